@@ -1,0 +1,56 @@
+/** The direction of imports: main -> module -> edge -> pure -> contracts. See ARCHITECTURE.md. */
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'apps-never-import-apps',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'libs-never-import-apps-or-tools',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^(apps|tools|bench|test)/' },
+    },
+    {
+      name: 'contracts-do-no-io',
+      comment: 'contracts know types and names only',
+      severity: 'error',
+      from: { path: '^libs/contracts/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^(libs/contracts/|node_modules/discord-api-types/)' },
+    },
+    {
+      name: 'pure-folders-import-contracts-only',
+      comment: 'normalize/ and fold/ are plain functions',
+      severity: 'error',
+      from: { path: '^apps/[^/]+/src/(normalize|fold)/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^(libs/contracts/|node_modules/discord-api-types/|apps/[^/]+/src/(normalize|fold)/)' },
+    },
+    {
+      name: 'platform-has-no-business-noun',
+      severity: 'error',
+      from: { path: '^libs/platform/' },
+      to: { path: '^libs/(contracts|read-model|client)/' },
+    },
+    {
+      name: 'client-runs-in-browsers',
+      severity: 'error',
+      from: { path: '^libs/client/src', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^(libs/(platform|read-model)/|node:)', dependencyTypes: ['core', 'local', 'localmodule'] },
+    },
+    { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules|dist' },
+    exclude: { path: '(^|/)(dist|\\.data)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@discord-relay/source', 'import', 'node', 'default', 'types'],
+      extensionAlias: { '.js': ['.ts', '.tsx', '.js'] },
+    },
+  },
+};

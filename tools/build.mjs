@@ -1,0 +1,83 @@
+// Compiles every workspace's src/ to dist/ with SWC and the page with Vite; only what is newer than its output.
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+/** Folders whose src/ (or whole tree) becomes JavaScript. bench and test/drills are run compiled, like the product. */
+const units = [
+  ...['contracts', 'platform', 'read-model', 'client'].map((name) => unit(`libs/${name}`)),
+  ...['ingestor', 'projector', 'gateway-api', 'cli', 'discord-simulator'].map((name) => unit(`apps/${name}`)),
+  unit('tools/local-stack'),
+  { from: 'bench', to: 'dist/bench' },
+  { from: 'test/drills', to: 'dist/test/drills' },
+];
+
+function unit(folder) {
+  return { from: `${folder}/src`, to: `${folder}/dist` };
+}
+
+async function filesBelow(folder) {
+  if (!existsSync(folder)) return [];
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
+
+const mtimeMs = async (path) => (existsSync(path) ? (await stat(path)).mtimeMs : 0);
+const isSource = (path) => path.endsWith('.ts') && !/\.(spec|d)\.ts$/.test(path);
+
+async function compileUnit({ from, to }, swc, optionsMtimeMs) {
+  const sources = (await filesBelow(join(root, from))).filter(isSource);
+  const outputs = new Map(
+    sources.map((source) => [source, join(root, to, relative(join(root, from), source)).replace(/\.ts$/, '.js')]),
+  );
+  const wanted = new Set(outputs.values());
+  for (const stale of await filesBelow(join(root, to))) {
+    if (stale.endsWith('.js') && !wanted.has(stale)) await rm(stale);
+  }
+  const done = await Promise.all(
+    [...outputs].map(async ([source, output]) => {
+      const builtMs = await mtimeMs(output);
+      if (builtMs > (await mtimeMs(source)) && builtMs > optionsMtimeMs) return 0;
+      const { code, map } = await swc.transformFile(source, { configFile: join(root, '.swcrc') });
+      await mkdir(dirname(output), { recursive: true });
+      const name = output.slice(dirname(output).length + 1);
+      await writeFile(output, `${code}\n//# sourceMappingURL=${name}.map\n`);
+      await writeFile(`${output}.map`, map);
+      return 1;
+    }),
+  );
+  return done.reduce((sum, n) => sum + n, 0);
+}
+
+async function newestMs(folder) {
+  const files = (await filesBelow(folder)).filter((file) => !/node_modules|[\\/]dist[\\/]/.test(file));
+  return Math.max(0, ...(await Promise.all(files.map(mtimeMs))));
+}
+
+async function buildWeb() {
+  const web = join(root, 'apps/web');
+  const builtMs = await mtimeMs(join(web, 'dist/index.html'));
+  const inputs = await Promise.all(['apps/web', 'libs/client/src', 'libs/contracts/src'].map((dir) => newestMs(join(root, dir))));
+  if (builtMs > Math.max(...inputs)) return 0;
+  const { build } = await import('vite');
+  await build({ root: web, configFile: join(web, 'vite.config.ts'), logLevel: 'warn' });
+  return 1;
+}
+
+/** Builds what changed; returns how many files were written. */
+export async function build() {
+  const swc = await import('@swc/core');
+  const optionsMtimeMs = await mtimeMs(join(root, '.swcrc'));
+  const counts = await Promise.all(units.map((each) => compileUnit(each, swc.default ?? swc, optionsMtimeMs)));
+  const web = await buildWeb();
+  return counts.reduce((sum, n) => sum + n, web);
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const started = Date.now();
+  const written = await build();
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  console.error(`build ${version}: ${written} outputs in ${Date.now() - started} ms`);
+}
