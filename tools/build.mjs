@@ -21,7 +21,9 @@ function unit(folder) {
 async function filesBelow(folder) {
   if (!existsSync(folder)) return [];
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
 const mtimeMs = async (path) => (existsSync(path) ? (await stat(path)).mtimeMs : 0);
@@ -30,7 +32,10 @@ const isSource = (path) => path.endsWith('.ts') && !/\.(spec|d)\.ts$/.test(path)
 async function compileUnit({ from, to }, swc, optionsMtimeMs) {
   const sources = (await filesBelow(join(root, from))).filter(isSource);
   const outputs = new Map(
-    sources.map((source) => [source, join(root, to, relative(join(root, from), source)).replace(/\.ts$/, '.js')]),
+    sources.map((source) => [
+      source,
+      join(root, to, relative(join(root, from), source)).replace(/\.ts$/, '.js'),
+    ]),
   );
   const wanted = new Set(outputs.values());
   for (const stale of await filesBelow(join(root, to))) {
@@ -59,7 +64,9 @@ async function newestMs(folder) {
 async function buildWeb() {
   const web = join(root, 'apps/web');
   const builtMs = await mtimeMs(join(web, 'dist/index.html'));
-  const inputs = await Promise.all(['apps/web', 'libs/client/src', 'libs/contracts/src'].map((dir) => newestMs(join(root, dir))));
+  const inputs = await Promise.all(
+    ['apps/web', 'libs/client/src', 'libs/contracts/src'].map((dir) => newestMs(join(root, dir))),
+  );
   if (builtMs > Math.max(...inputs)) return 0;
   const { build } = await import('vite');
   await build({ root: web, configFile: join(web, 'vite.config.ts'), logLevel: 'warn' });
@@ -70,7 +77,9 @@ async function buildWeb() {
 export async function build() {
   const swc = await import('@swc/core');
   const optionsMtimeMs = await mtimeMs(join(root, '.swcrc'));
-  const counts = await Promise.all(units.map((each) => compileUnit(each, swc.default ?? swc, optionsMtimeMs)));
+  const counts = await Promise.all(
+    units.map((each) => compileUnit(each, swc.default ?? swc, optionsMtimeMs)),
+  );
   const web = await buildWeb();
   return counts.reduce((sum, n) => sum + n, web);
 }

@@ -1,0 +1,44 @@
+import type { Snowflake } from './snowflake.js';
+import type {
+  ChannelUpdateBody,
+  MessageBody,
+  MessageDeleteBody,
+  MessageUpdateBody,
+} from './wire/wire-events.js';
+
+/** What changed in a read model, as clients will see it; `kind` decides the body. */
+export type ChangeBody =
+  | { kind: 'message'; body: MessageBody }
+  | { kind: 'message_update'; body: MessageUpdateBody }
+  | { kind: 'message_delete'; body: MessageDeleteBody }
+  | { kind: 'channel_update'; body: ChannelUpdateBody };
+
+export type ChangeKind = ChangeBody['kind'];
+
+/**
+ * A feed is one ordered chain that a client follows: the messages of a channel, or the channel list of a guild.
+ * The prefix is needed: a guild's first channel may have the guild's id.
+ */
+export type FeedKey = `c:${string}` | `g:${string}`;
+export const channelFeed = (channelId: string): FeedKey => `c:${channelId}`;
+export const guildFeed = (guildId: string): FeedKey => `g:${guildId}`;
+
+/** One committed change: a row of `changes`, and the body of the NATS message that announces it. */
+export type Change = ChangeBody & {
+  guildId: Snowflake;
+  /** null when the change belongs to the guild's feed. */
+  channelId: Snowflake | null;
+  feed: FeedKey;
+  /** Stream sequence of the event that caused it: the cursor. */
+  seq: number;
+  /** Sequence of the change before it in the same feed; 0 for the first. */
+  prev: number;
+  /** Sequence of the change before it in the whole guild; 0 for the first. Gateways find holes by it. */
+  guildPrev: number;
+};
+
+/** The newest committed change of a guild. */
+export interface GuildPosition {
+  guildId: Snowflake;
+  seq: number;
+}

@@ -1,0 +1,71 @@
+/** `later`: try again; `never`: this input will not work; `stop`: an operator has to act before anything goes on. */
+export type Retry = 'later' | 'never' | 'stop';
+
+/** Every code the system uses, with its meaning. Stable: clients and runbooks know them. See docs/errors.md. */
+export const ERROR_CODES = {
+  'AUTH.TOKEN_MISSING': { retry: 'never', meaning: 'no token was sent' },
+  'AUTH.TOKEN_INVALID': {
+    retry: 'never',
+    meaning: 'the token is malformed, wrongly signed or for another audience',
+  },
+  'AUTH.TOKEN_EXPIRED': { retry: 'never', meaning: 'the token has expired: get a new one' },
+  'AUTH.FORBIDDEN': { retry: 'never', meaning: 'the token does not allow this' },
+  'REQUEST.INVALID': { retry: 'never', meaning: 'the request does not have the documented shape' },
+  'REQUEST.NOT_FOUND': { retry: 'never', meaning: 'no such resource, or the caller may not see it' },
+  'REQUEST.TOO_LARGE': { retry: 'never', meaning: 'the request body is over the limit' },
+  'CHANNEL.NOT_FOUND': { retry: 'never', meaning: 'no such channel, or the caller may not see it' },
+  'GUILD.NOT_FOUND': { retry: 'never', meaning: 'no such guild, or the caller may not see it' },
+  'SERVICE.UNAVAILABLE': { retry: 'later', meaning: 'a dependency is away, or the service is stopping' },
+  'SERVICE.INTERNAL': {
+    retry: 'later',
+    meaning: 'an unexpected failure; the log has it under the request id',
+  },
+  'LOG.UNAVAILABLE': { retry: 'later', meaning: 'JetStream does not acknowledge' },
+  'LOG.PARTITIONS_MISMATCH': {
+    retry: 'stop',
+    meaning: 'the stream was made with another number of partitions than PARTITIONS says',
+  },
+  'LOG.EVENT_TOO_LARGE': {
+    retry: 'never',
+    meaning: 'an event is over the largest message the NATS server takes',
+  },
+  'PROJECTION.LOG_DIVERGED': {
+    retry: 'stop',
+    meaning: 'the checkpoint does not belong to the stream that is there',
+  },
+  'PROJECTION.CHECKPOINT_CONFLICT': {
+    retry: 'later',
+    meaning: 'another owner moved the checkpoint: this one is fenced off',
+  },
+  'PROJECTION.EVENT_UNREADABLE': {
+    retry: 'stop',
+    meaning: 'a message of the log cannot be read by this version',
+  },
+  'DISCORD.TOKEN_REFUSED': { retry: 'stop', meaning: 'Discord refused the bot token: set DISCORD_TOKEN' },
+  'DISCORD.INTENTS_REFUSED': {
+    retry: 'stop',
+    meaning: 'an intent is not granted: enable it in the developer portal',
+  },
+  'DISCORD.UNREACHABLE': { retry: 'later', meaning: 'the Discord API did not answer: check DISCORD_API_URL' },
+} as const satisfies Record<string, { retry: Retry; meaning: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** A failure with a stable code. `message` is for people and holds neither content nor secrets. */
+export class AppError extends Error {
+  readonly retry: Retry;
+
+  constructor(
+    readonly code: ErrorCode,
+    message?: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message ?? ERROR_CODES[code].meaning, options);
+    this.name = 'AppError';
+    this.retry = ERROR_CODES[code].retry;
+  }
+
+  get retryable(): boolean {
+    return this.retry === 'later';
+  }
+}

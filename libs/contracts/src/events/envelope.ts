@@ -1,0 +1,67 @@
+import { EVENT_VERSIONS, isEventType, type EventDataByType, type EventType } from './event-data.js';
+import { isSnowflake, type Snowflake } from '../snowflake.js';
+
+/** Where the fact came from: the live connection, or history fetched afterwards. */
+export type EventSource = 'discord-gateway' | 'discord-backfill';
+
+/**
+ * One fact in the log: a CloudEvents 1.0 event in JSON (structured mode of the NATS binding).
+ * Attribute names are lower case without separators because CloudEvents asks for it.
+ */
+export interface RelayEventOf<T extends EventType> {
+  specversion: '1.0';
+  /** Deterministic: the same fact has the same id whenever and however often it arrives. Also the Nats-Msg-Id. */
+  id: string;
+  source: EventSource;
+  type: T;
+  /** Integer version of the shape of `data`. */
+  typeversion: number;
+  /** When it happened at Discord, ISO 8601; the time of arrival where Discord does not say. */
+  time: string;
+  /** When this system received it, ISO 8601. */
+  receivedat: string;
+  datacontenttype: 'application/json';
+  guildid: Snowflake;
+  channelid?: Snowflake;
+  shardid: number;
+  /** Discord's gateway session, or `backfill`. */
+  sessionid: string;
+  /** Discord's sequence in that session; 0 for backfill. */
+  discordseq: number;
+  data: EventDataByType[T];
+}
+
+/** Any event; a `switch` on `type` narrows `data`. */
+export type RelayEvent = { [T in EventType]: RelayEventOf<T> }[EventType];
+
+/** Header of a structured CloudEvent in the NATS binding. */
+export const CLOUDEVENT_CONTENT_TYPE = 'application/cloudevents+json';
+
+/** Why a message of the log is not an event this version understands. */
+export type ParseFailure = {
+  ok: false;
+  reason: 'not_json' | 'not_an_event' | 'unknown_type' | 'newer_version';
+};
+export type ParseResult = { ok: true; event: RelayEvent } | ParseFailure;
+
+/** Parses a log message's payload. Checks the envelope, not every field of `data`: the ingestor wrote it. */
+export function parseEvent(payload: string): ParseResult {
+  let value: unknown;
+  try {
+    value = JSON.parse(payload);
+  } catch {
+    return { ok: false, reason: 'not_json' };
+  }
+  if (typeof value !== 'object' || value === null) return { ok: false, reason: 'not_an_event' };
+  const event = value as Partial<RelayEvent>;
+  if (event.specversion !== '1.0' || typeof event.id !== 'string')
+    return { ok: false, reason: 'not_an_event' };
+  if (!isEventType(event.type)) return { ok: false, reason: 'unknown_type' };
+  if (!isSnowflake(event.guildid) || typeof event.data !== 'object' || event.data === null) {
+    return { ok: false, reason: 'not_an_event' };
+  }
+  if (!Number.isInteger(event.typeversion) || event.typeversion! > EVENT_VERSIONS[event.type]) {
+    return { ok: false, reason: 'newer_version' };
+  }
+  return { ok: true, event: value as RelayEvent };
+}

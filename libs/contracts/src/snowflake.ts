@@ -1,0 +1,22 @@
+/** A Discord id: an unsigned 64-bit integer as a decimal string. Never a number: ids pass 2^53. */
+export type Snowflake = string & { readonly __brand: 'Snowflake' };
+
+const PATTERN = /^\d{1,20}$/;
+const MAX = 2n ** 64n - 1n;
+/** 2015-01-01T00:00:00.000Z, where Discord's clock starts. */
+export const DISCORD_EPOCH_MS = 1_420_070_400_000;
+
+export function isSnowflake(value: unknown): value is Snowflake {
+  return typeof value === 'string' && PATTERN.test(value) && BigInt(value) <= MAX;
+}
+
+/** When the id was made, in milliseconds since the Unix epoch. */
+export function snowflakeTimeMs(id: Snowflake): number {
+  return Number(BigInt(id) >> 22n) + DISCORD_EPOCH_MS;
+}
+
+/** Orders ids as Discord does, by value: `'9' < '10'`. */
+export function compareSnowflakes(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,132 @@
+import type { Snowflake } from '../snowflake.js';
+
+/**
+ * The live protocol. Names and fields are fixed: clients exist that use them.
+ * `seq` is the cursor of an event, `prev` that of the event before it in the same feed: an event may be applied
+ * when its `prev` is the cursor the client stands at. A bulk deletion is several `message_delete` in a row of which
+ * only the last moves the cursor.
+ */
+export interface Positioned {
+  seq: number;
+  prev: number;
+}
+
+export interface WireAuthor {
+  id: Snowflake;
+  username: string;
+}
+
+export interface MessageBody {
+  id: Snowflake;
+  content: string;
+  author: WireAuthor;
+  /** ISO 8601. */
+  timestamp: string;
+  channelId: Snowflake;
+  serverId: Snowflake;
+}
+
+/** Fields that Discord did not send with the update are absent: they have not changed. */
+export interface MessageUpdateBody {
+  id: Snowflake;
+  content?: string;
+  author?: WireAuthor;
+  timestamp?: string;
+  editedTimestamp?: string | null;
+  channelId: Snowflake;
+  serverId: Snowflake;
+}
+
+/** In a change row a bulk deletion keeps its ids together; on the wire each id is an event of its own. */
+export interface MessageDeleteBody {
+  ids: Snowflake[];
+  channelId: Snowflake;
+  serverId: Snowflake;
+}
+
+export interface WireMessageDelete {
+  id: Snowflake;
+  channelId: Snowflake;
+  serverId: Snowflake;
+}
+
+export interface WireChannel {
+  id: Snowflake;
+  name: string;
+  /** Discord's channel type number. */
+  type: number;
+  serverId: Snowflake;
+}
+
+export type ChannelUpdateBody = WireChannel & { deleted: boolean };
+
+/** A message in a snapshot or in history, as it is now; `seq` is the event that last changed it. */
+export type WireHistoryMessage = MessageBody & { editedTimestamp: string | null; seq: number };
+
+/** Why a client that asked to resume gets a snapshot instead: never a partial tail. */
+export type SnapshotReason = 'joined' | 'cursor_too_old' | 'cursor_unknown' | 'too_far_behind';
+
+export interface MessagesBulk {
+  channelId: Snowflake;
+  serverId: Snowflake;
+  /** Oldest first. */
+  messages: WireHistoryMessage[];
+  /** The cursor of the snapshot: the tail starts after it. */
+  seq: number;
+  reason: SnapshotReason;
+}
+
+export interface WireGuild {
+  id: Snowflake;
+  name: string;
+  icon: string | null;
+}
+
+export interface UserInfo {
+  id: string;
+  role: Role;
+}
+
+export const ROLES = ['admin', 'analyst', 'viewer'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface WireError {
+  code: string;
+  message: string;
+  retryable: boolean;
+}
+
+export interface JoinChannelRequest {
+  channelId: Snowflake;
+  /** Cursor to resume from; without it the answer is a snapshot. */
+  after?: number;
+  /** How many messages the snapshot holds, 1 to 100; 50 unless told. */
+  limit?: number;
+}
+
+export interface LeaveChannelRequest {
+  channelId: Snowflake;
+}
+
+export type Ack<T> = ({ ok: true } & T) | { ok: false; error: WireError };
+export type JoinAck = Ack<{ channelId: Snowflake; seq: number; resumed: boolean }>;
+
+export interface ServerToClientEvents {
+  user_info: (info: UserInfo) => void;
+  channels_list: (channels: WireChannel[]) => void;
+  messages_bulk: (bulk: MessagesBulk) => void;
+  message: (event: MessageBody & Positioned) => void;
+  message_update: (event: MessageUpdateBody & Positioned) => void;
+  message_delete: (event: WireMessageDelete & Positioned) => void;
+  channel_update: (event: ChannelUpdateBody & Positioned) => void;
+  error: (error: WireError) => void;
+}
+
+export interface ClientToServerEvents {
+  get_channels: (ack?: (answer: Ack<{ channels: WireChannel[] }>) => void) => void;
+  join_channel: (request: JoinChannelRequest, ack?: (answer: JoinAck) => void) => void;
+  leave_channel: (
+    request: LeaveChannelRequest,
+    ack?: (answer: Ack<{ channelId: Snowflake }>) => void,
+  ) => void;
+}

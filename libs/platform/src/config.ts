@@ -1,0 +1,92 @@
+import { z } from 'zod';
+
+/** A configuration that cannot be used: every bad key with its remedy, never a value. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.name = 'ConfigError';
+  }
+}
+
+/** sysexits' EX_CONFIG: the process cannot start until someone changes the configuration. */
+export const EXIT_CONFIG = 78;
+
+/**
+ * Parses the environment with one schema. Empty strings count as unset. All bad keys are reported together.
+ * @throws ConfigError
+ */
+export function loadConfig<T extends z.ZodType>(
+  schema: T,
+  env: Record<string, string | undefined>,
+): z.output<T> {
+  const present = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const result = schema.safeParse(present);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(
+    (issue) => `${issue.path.join('.') || 'environment'}: ${issue.message}`,
+  );
+  throw new ConfigError(problems);
+}
+
+/** An integer from the environment within bounds; the unit belongs in the key's name. */
+export const integer = (min: number, max: number) =>
+  z.coerce
+    .number({ error: `must be a whole number from ${min} to ${max}` })
+    .int(`must be a whole number from ${min} to ${max}`)
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`);
+
+/** `true|false|1|0` from the environment. */
+export const flag = () =>
+  z
+    .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })
+    .transform((v) => v === 'true' || v === '1');
+
+/** A URL with one of the given schemes. */
+export const url = (...schemes: string[]) =>
+  z
+    .string()
+    .refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.replace(':', '')), {
+      error: `must be a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+    });
+
+/** Comma-separated NATS servers. */
+const natsServers = () =>
+  z
+    .string()
+    .refine(
+      (value) => value.split(',').every((each) => url('nats', 'tls', 'ws', 'wss').safeParse(each).success),
+      {
+        error: 'must be one or more URLs, separated by commas, that start with nats:// or tls://',
+      },
+    );
+
+/** Keys that every service has. */
+export const platformSchema = z.object({
+  NODE_ENV: z
+    .enum(['production', 'development', 'test'], { error: 'must be production, development or test' })
+    .default('development')
+    .describe('`production` refuses unsafe defaults.'),
+  HOST: z.string().default('0.0.0.0').describe('Address the HTTP server listens on.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], { error: 'must be a pino level' })
+    .default('info')
+    .describe('Least severe level that is logged.'),
+  NATS_URL: natsServers().default('nats://127.0.0.1:4222').describe('NATS servers, comma-separated.'),
+  NATS_CREDENTIALS_FILE: z.string().optional().describe('Path of a NATS credentials file (JWT and seed).'),
+  NATS_TLS_CA_FILE: z
+    .string()
+    .optional()
+    .describe('Path of the CA certificate that NATS servers must present.'),
+  INSTANCE_ID: z
+    .string()
+    .optional()
+    .describe('Name of this replica; the host name and process id unless set.'),
+  DRAIN_TIMEOUT_MS: integer(0, 600_000)
+    .default(20_000)
+    .describe('How long a stop may take; keep it below the pod’s grace period.'),
+});
+
+export type PlatformConfig = z.output<typeof platformSchema>;

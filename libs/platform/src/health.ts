@@ -1,0 +1,56 @@
+import type { CheckResult, StatusReport } from './status-report.js';
+
+type Check = () => CheckResult;
+type Detail = () => Record<string, unknown>;
+
+/** What a process knows of its own fitness. Checks are synchronous: they report what the parts already know. */
+export class HealthRegistry {
+  private readonly checks = new Map<string, Check>();
+  private readonly details: Detail[] = [];
+  private phase: 'starting' | 'running' | 'stopping' = 'starting';
+  private readonly startedAtMs = Date.now();
+
+  constructor(
+    private readonly service: string,
+    private readonly instance: string,
+    private readonly version: string,
+  ) {}
+
+  register(name: string, check: Check): void {
+    this.checks.set(name, check);
+  }
+
+  /** Adds figures to the status report. */
+  describe(detail: Detail): void {
+    this.details.push(detail);
+  }
+
+  started(): void {
+    this.phase = 'running';
+  }
+
+  stopping(): void {
+    this.phase = 'stopping';
+  }
+
+  ready(): boolean {
+    return this.phase === 'running' && [...this.checks.values()].every((check) => check().ok);
+  }
+
+  report(): StatusReport {
+    return {
+      service: this.service,
+      instance: this.instance,
+      state: this.state(),
+      version: this.version,
+      uptimeMs: Date.now() - this.startedAtMs,
+      checks: Object.fromEntries([...this.checks].map(([name, check]) => [name, check()])),
+      detail: Object.assign({}, ...this.details.map((detail) => detail())) as Record<string, unknown>,
+    };
+  }
+
+  private state(): StatusReport['state'] {
+    if (this.phase !== 'running') return this.phase;
+    return this.ready() ? 'ready' : 'degraded';
+  }
+}

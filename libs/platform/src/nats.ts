@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import {
+  connect,
+  credsAuthenticator,
+  type NatsConnection,
+  type NodeConnectionOptions,
+} from '@nats-io/transport-node';
+import type { PlatformConfig } from './config.js';
+import type { HealthRegistry } from './health.js';
+import type { Logger } from './logger.js';
+
+type NatsConfig = Pick<PlatformConfig, 'NATS_URL' | 'NATS_CREDENTIALS_FILE' | 'NATS_TLS_CA_FILE'>;
+
+/** Options that wait for the servers for ever: a broker that is away is an outage, not an exit. */
+export async function natsOptions(config: NatsConfig, name: string): Promise<NodeConnectionOptions> {
+  return {
+    servers: config.NATS_URL.split(','),
+    name,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 200,
+    reconnectJitter: 200,
+    waitOnFirstConnect: true,
+    pingInterval: 5_000,
+    maxPingOut: 3,
+    ...(config.NATS_CREDENTIALS_FILE && {
+      authenticator: credsAuthenticator(await readFile(config.NATS_CREDENTIALS_FILE)),
+    }),
+    ...(config.NATS_TLS_CA_FILE && { tls: { caFile: config.NATS_TLS_CA_FILE } }),
+  };
+}
+
+export type NatsState = 'connecting' | 'connected' | 'disconnected' | 'closed';
+
+/**
+ * The process's NATS connection. It connects in the background so that a service is live, though not ready, while
+ * the broker is away; whoever needs the connection awaits {@link connection}.
+ */
+export class NatsLink {
+  readonly connection: Promise<NatsConnection>;
+  private state: NatsState = 'connecting';
+  private readonly reconnected = new Set<() => void>();
+
+  constructor(
+    config: NatsConfig,
+    name: string,
+    health: HealthRegistry,
+    private readonly logger: Logger,
+  ) {
+    health.register('nats', () => ({ ok: this.state === 'connected', detail: this.state }));
+    this.connection = this.open(config, name);
+  }
+
+  /** Calls back after every reconnection: what was subscribed is subscribed again, what was sent meanwhile is lost. */
+  onReconnect(callback: () => void): void {
+    this.reconnected.add(callback);
+  }
+
+  async drain(): Promise<void> {
+    if (this.state === 'connecting') return;
+    const connection = await this.connection;
+    if (!connection.isClosed()) await connection.drain();
+  }
+
+  private async open(config: NatsConfig, name: string): Promise<NatsConnection> {
+    const connection = await connect(await natsOptions(config, name));
+    this.state = 'connected';
+    this.logger.info({ server: connection.getServer() }, 'nats connected');
+    void this.follow(connection);
+    return connection;
+  }
+
+  private async follow(connection: NatsConnection): Promise<void> {
+    for await (const status of connection.status()) {
+      if (status.type === 'disconnect') this.state = 'disconnected';
+      if (status.type === 'reconnect') {
+        this.state = 'connected';
+        for (const callback of this.reconnected) callback();
+      }
+      if (status.type === 'disconnect' || status.type === 'reconnect' || status.type === 'error') {
+        this.logger.warn({ status: status.type }, 'nats connection changed');
+      }
+    }
+    this.state = 'closed';
+  }
+}

@@ -1,0 +1,101 @@
+import 'reflect-metadata';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ConfigError, EXIT_CONFIG, type PlatformConfig } from './config.js';
+import { HealthRegistry } from './health.js';
+import { type Logger, NestLogAdapter } from './logger.js';
+import { NatsLink, natsOptions } from './nats.js';
+import { LOGGER } from './platform.module.js';
+import { onStopSignal } from './stop-signal.js';
+
+export interface ServiceDefinition<C extends PlatformConfig> {
+  /** Reads and checks the environment before anything starts. */
+  loadConfig: () => C;
+  port: (config: C) => number;
+  /** The root module; it imports PlatformModule. */
+  module: (config: C) => DynamicModule;
+  /** Adapters, filters and pipes, before the server listens. */
+  configure?: (app: NestExpressApplication, config: C) => void;
+}
+
+/** Runs a service from its environment to its last log line. Exits the process. */
+export async function runService<C extends PlatformConfig>(definition: ServiceDefinition<C>): Promise<void> {
+  const config = configOrExit(definition.loadConfig);
+  const app = await NestFactory.create<NestExpressApplication>(definition.module(config), {
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  const logger = app.get<Logger>(LOGGER);
+  app.useLogger(new NestLogAdapter(logger));
+  definition.configure?.(app, config);
+  exitOnUnexpected(logger);
+  onStopSignal((cause) => stop(app, logger, config.DRAIN_TIMEOUT_MS, cause));
+  await listen(app, definition.port(config), config.HOST);
+  await startControl(app, config);
+  app.get(HealthRegistry).started();
+  logger.info({ port: definition.port(config) }, 'started');
+}
+
+function configOrExit<C>(load: () => C): C {
+  try {
+    return load();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`configuration: ${error.problems.join('; ')}\n`);
+    process.exit(EXIT_CONFIG);
+  }
+}
+
+async function listen(app: NestExpressApplication, port: number, host: string): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    process.stderr.write(`PORT: ${port} is in use; choose another with PORT=…\n`);
+    process.exit(EXIT_CONFIG);
+  }
+}
+
+/** The control microservice starts once NATS is there; HTTP health does not wait for it. */
+async function startControl(app: NestExpressApplication, config: PlatformConfig): Promise<void> {
+  const logger = app.get<Logger>(LOGGER);
+  const options = await natsOptions(config, 'control');
+  app.connectMicroservice<MicroserviceOptions>({ transport: Transport.NATS, options: options as never });
+  void app
+    .get(NatsLink)
+    .connection.then(() => app.startAllMicroservices())
+    .catch((error: unknown) => {
+      logger.fatal({ err: error }, 'control microservice failed');
+      process.exit(1);
+    });
+}
+
+async function stop(
+  app: NestExpressApplication,
+  logger: Logger,
+  limitMs: number,
+  cause: string,
+): Promise<void> {
+  app.get(HealthRegistry).stopping();
+  logger.info({ cause, limitMs }, 'stopping');
+  const overdue = setTimeout(() => {
+    logger.error({ limitMs }, 'stop took longer than DRAIN_TIMEOUT_MS');
+    process.exit(1);
+  }, limitMs);
+  await app.close();
+  await app.get(NatsLink).drain();
+  clearTimeout(overdue);
+  logger.info('stopped');
+  process.exit(0);
+}
+
+function exitOnUnexpected(logger: Logger): void {
+  const die = (err: unknown) => {
+    logger.fatal({ err }, 'unexpected failure');
+    process.exit(1);
+  };
+  process.on('uncaughtException', die);
+  process.on('unhandledRejection', die);
+}
