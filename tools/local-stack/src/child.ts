@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface ChildOptions {
+  command: string;
+  args: readonly string[];
+  env?: Record<string, string>;
+  cwd?: string;
+  uid?: number;
+  gid?: number;
+  logFile: string;
+  /** Signal of an orderly stop. */
+  stopSignal: 'SIGTERM' | 'SIGINT';
+  /** After this the process is killed. */
+  stopTimeoutMs: number;
+  /** An IPC channel lets the child notice that this process has died. */
+  ipc?: boolean;
+}
+
+/** A process in a group of its own, so that a Ctrl-C in the terminal reaches it only through us and in order. */
+export class Child {
+  private readonly process: ChildProcess;
+  private readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  private lastLines: string[] = [];
+
+  constructor(private readonly options: ChildOptions) {
+    mkdirSync(dirname(options.logFile), { recursive: true });
+    const log = createWriteStream(options.logFile, { flags: 'a' });
+    this.process = spawn(options.command, options.args, {
+      cwd: options.cwd,
+      uid: options.uid,
+      gid: options.gid,
+      env: options.env ?? {},
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', ...(options.ipc ? ['ipc' as const] : [])],
+    });
+    this.process.stdout!.pipe(log, { end: false });
+    this.process.stderr!.pipe(log, { end: false });
+    this.process.stderr!.on('data', (chunk: Buffer) => this.remember(chunk.toString('utf8')));
+    this.ended = once(this.process, 'close').then(([code, signal]) => {
+      log.end();
+      return { code: code as number | null, signal: signal as NodeJS.Signals | null };
+    });
+    // A command that cannot be started ends through `close` too; without a listener `error` would end this process.
+    this.process.on('error', (error) => this.remember(error.message));
+  }
+
+  get pid(): number {
+    return this.process.pid ?? -1;
+  }
+
+  get running(): boolean {
+    return (
+      this.process.pid !== undefined && this.process.exitCode === null && this.process.signalCode === null
+    );
+  }
+
+  /** The last lines the process wrote to stderr. */
+  get complaint(): string {
+    return this.lastLines.join('\n');
+  }
+
+  exit(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+    return this.ended;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (this.running) this.process.kill(signal);
+  }
+
+  /** Ends the process at once, as a crash would, and waits until it is gone. */
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.ended;
+  }
+
+  /** Asks the process to stop, and kills it when it takes too long. Returns whether it stopped by itself. */
+  async stop(): Promise<boolean> {
+    this.signal(this.options.stopSignal);
+    const overdue = new AbortController();
+    const stopped = await Promise.race([
+      this.ended.then(() => true),
+      sleep(this.options.stopTimeoutMs, false, { signal: overdue.signal, ref: false }).catch(() => false),
+    ]);
+    overdue.abort();
+    if (!stopped) await this.kill();
+    return stopped;
+  }
+
+  private remember(text: string): void {
+    this.lastLines = [...this.lastLines, ...text.split('\n').filter(Boolean)].slice(-5);
+  }
+}
+
+/** The command line of a running process, or undefined. */
+export function commandLineOf(pid: number): string | undefined {
+  const { status, stdout } = spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+/** Ends a process that an earlier, killed run left behind: only if its command line still names `marker`. */
+export async function endLeftover(pid: number, marker: string, signal: NodeJS.Signals): Promise<void> {
+  const belongsToUs = () => commandLineOf(pid)?.includes(marker) ?? false;
+  if (!belongsToUs()) return;
+  process.kill(pid, signal);
+  for (let waitedMs = 0; belongsToUs(); waitedMs += 50) {
+    if (waitedMs >= 10_000) process.kill(pid, 'SIGKILL');
+    await sleep(50);
+  }
+}

