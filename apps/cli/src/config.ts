@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
+import { loadConfig, platformSchema } from '@discord-relay/platform';
+import { z } from 'zod';
+
+/** Keys of `relay`. What the environment does not say is taken from the local stack's `stack.env`, if there is one. */
+export const cliSchema = platformSchema
+  .pick({ NATS_URL: true, NATS_CREDENTIALS_FILE: true, NATS_TLS_CA_FILE: true })
+  .extend({
+    DATA_DIR: z
+      .string()
+      .default('.data')
+      .describe('Folder of the local stack whose addresses and secret are used.'),
+    JWT_SECRET: z
+      .string()
+      .min(32, 'must have at least 32 characters')
+      .optional()
+      .describe('Signs tokens (HS256).'),
+    JWT_ISSUER: z.string().default('discord-relay').describe('`iss` of tokens.'),
+    JWT_AUDIENCE: z.string().default('discord-relay').describe('`aud` of tokens.'),
+  });
+
+export type CliConfig = z.output<typeof cliSchema>;
+
+const repositoryRoot = join(fileURLToPath(import.meta.url), '../../../..');
+
+/** @throws ConfigError */
+export function cliConfig(env: Record<string, string | undefined>): CliConfig {
+  const stackFile = resolve(repositoryRoot, env.DATA_DIR || '.data', 'stack.env');
+  const local = existsSync(stackFile) ? parseEnv(readFileSync(stackFile, 'utf8')) : {};
+  return loadConfig(cliSchema, { ...local, ...env });
+}

@@ -1,0 +1,46 @@
+import type { StatusReport } from '@discord-relay/platform';
+import { allReady, formatStatus, formatUptime } from './format-status.js';
+
+const report = (service: string, over: Partial<StatusReport> = {}): StatusReport => ({
+  service,
+  instance: `${service}-1`,
+  state: 'ready',
+  version: '0.0.0',
+  uptimeMs: 125_000,
+  checks: { nats: { ok: true } },
+  detail: {},
+  ...over,
+});
+
+describe('formatStatus', () => {
+  const statuses = {
+    ingestor: [report('ingestor')],
+    projector: [
+      report('projector', { state: 'degraded', checks: { postgres: { ok: false, detail: 'away' } } }),
+    ],
+    'gateway-api': [],
+  };
+
+  it('gives every instance a line with its state and what is wrong', () => {
+    const [, ingestor, projector, gateway] = formatStatus(statuses).split('\n');
+    expect(ingestor).toMatch(/^ingestor +ready +2m 5s +ingestor-1$/);
+    expect(projector).toMatch(/^projector +degraded +2m 5s +projector-1 +postgres: away$/);
+    expect(gateway).toBe('gateway-api  no answer');
+  });
+
+  it('is all ready only when every service answered and is ready', () => {
+    expect(allReady(statuses)).toBe(false);
+    expect(allReady({ ...statuses, projector: [report('projector')] })).toBe(false);
+    const whole = { ingestor: [report('i')], projector: [report('p')], 'gateway-api': [report('g')] };
+    expect(allReady(whole)).toBe(true);
+  });
+});
+
+describe('formatUptime', () => {
+  it.each([
+    [0, '0s'],
+    [42_000, '42s'],
+    [3_600_000, '1h'],
+    [93_784_000, '1d 2h'],
+  ])('shows %d ms as %s', (ms, text) => expect(formatUptime(ms)).toBe(text));
+});

@@ -1,0 +1,17 @@
+import { ConfigError, EXIT_CONFIG } from '@discord-relay/platform';
+import { cliConfig } from './config.js';
+import { buildProgram } from './program.js';
+
+const program = buildProgram(() => cliConfig(process.env), {
+  out: (text) => process.stdout.write(`${text}\n`),
+  fail: () => {
+    process.exitCode = 1;
+  },
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${error instanceof ConfigError ? error.problems.join('\n') : String(error)}\n`);
+  process.exitCode = error instanceof ConfigError ? EXIT_CONFIG : 1;
+}

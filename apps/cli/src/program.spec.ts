@@ -1,0 +1,62 @@
+import { jwtVerify } from 'jose';
+import { cliSchema } from './config.js';
+import { buildProgram } from './program.js';
+
+const secret = 'an-obviously-fake-secret-of-32-chars';
+
+async function relay(
+  args: string[],
+  env: Record<string, string> = { JWT_SECRET: secret },
+): Promise<string[]> {
+  const lines: string[] = [];
+  const program = buildProgram(() => cliSchema.parse(env), {
+    out: (line) => lines.push(line),
+    fail: () => undefined,
+  });
+  for (const command of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap((each) => each.commands),
+  ]) {
+    command.exitOverride().configureOutput({ writeErr: () => undefined });
+  }
+  await program.parseAsync(args, { from: 'user' });
+  return lines;
+}
+
+describe('relay token create', () => {
+  it('prints one line: a token for the role, the user, the guilds and the time that were asked for', async () => {
+    const args = [
+      'token',
+      'create',
+      '--role',
+      'analyst',
+      '--user',
+      '42',
+      '--ttl',
+      '15m',
+      '--guild',
+      '7',
+      '--guild',
+      '8',
+    ];
+    const lines = await relay(args);
+    expect(lines).toHaveLength(1);
+    const { payload } = await jwtVerify(lines[0]!, new TextEncoder().encode(secret), {
+      issuer: 'discord-relay',
+      audience: 'discord-relay',
+    });
+    expect(payload).toMatchObject({ sub: '42', role: 'analyst', guilds: ['7', '8'] });
+    expect(payload.exp! - payload.iat!).toBe(900);
+  });
+
+  it.each([
+    [['--role', 'root']],
+    [['--role', 'viewer', '--ttl', 'soon']],
+    [['--role', 'viewer', '--guild', 'x']],
+    [[]],
+  ])('refuses %j', (args) => expect(relay(['token', 'create', ...args])).rejects.toThrow());
+
+  it('names the key when there is no secret', () =>
+    expect(relay(['token', 'create', '--role', 'viewer'], {})).rejects.toThrow(/^JWT_SECRET: missing/));
+});

@@ -1,0 +1,60 @@
+import { isSnowflake, type Role, ROLES } from '@discord-relay/contracts';
+import { ConfigError } from '@discord-relay/platform';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CliConfig } from './config.js';
+import { parseDuration } from './duration.js';
+import { allReady, formatStatus } from './format-status.js';
+import { askStatus } from './status.js';
+import { createToken } from './token.js';
+
+export interface Output {
+  out: (text: string) => void;
+  /** Sets the exit code of the process. */
+  fail: () => void;
+}
+
+function duration(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === undefined)
+    throw new InvalidArgumentError('Use a number and s, m, h or d, for example 15m or 1h.');
+  return seconds;
+}
+
+function guildId(text: string, earlier: readonly string[]): string[] {
+  if (!isSnowflake(text)) throw new InvalidArgumentError('Use a Discord id: digits only.');
+  return [...earlier, text];
+}
+
+/** The commands of `relay`. The configuration is read when a command needs it, so that `--help` always works. */
+export function buildProgram(config: () => CliConfig, output: Output): Command {
+  const program = new Command('relay').description('Operate and question a discord-relay system.');
+  const token = program.command('token').description('Tokens for clients');
+  token
+    .command('create')
+    .description('print a signed token and nothing else')
+    .addOption(new Option('--role <role>', 'what the token may do').choices(ROLES).makeOptionMandatory())
+    .option('--user <id>', 'whom the token speaks for', 'operator')
+    .option('--ttl <duration>', 'how long it is valid: 90s, 15m, 1h, 30d', duration, 3_600)
+    .option('--guild <id>', 'limit the token to a guild; can be repeated', guildId, [])
+    .action(async (options: { role: Role; user: string; ttl: number; guild: string[] }) => {
+      const { JWT_SECRET: secret, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config();
+      if (!secret) throw new ConfigError(['JWT_SECRET: missing; set it, or start the local stack once']);
+      const { role, user, ttl: ttlSeconds, guild: guilds } = options;
+      output.out(await createToken({ secret, issuer, audience, role, user, ttlSeconds, guilds }));
+    });
+  program
+    .command('status')
+    .description('print the state of every service; exit code 1 unless all are ready')
+    .option('--json', 'print the full reports as JSON')
+    .option('--wait <duration>', 'how long to wait for answers', duration, 2)
+    .action(async (options: { json?: boolean; wait: number }) => {
+      const statuses = await askStatus(config(), options.wait * 1_000).catch((cause: unknown) => {
+        throw new ConfigError([
+          `NATS_URL: no answer from NATS; is the system running? (${(cause as Error).message})`,
+        ]);
+      });
+      output.out(options.json ? JSON.stringify(statuses, null, 2) : formatStatus(statuses));
+      if (!allReady(statuses)) output.fail();
+    });
+  return program;
+}

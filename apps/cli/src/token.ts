@@ -1,0 +1,27 @@
+import type { Role } from '@discord-relay/contracts';
+import { SignJWT } from 'jose';
+
+export interface TokenRequest {
+  secret: string;
+  issuer: string;
+  audience: string;
+  role: Role;
+  /** Whom the token speaks for. */
+  user: string;
+  ttlSeconds: number;
+  /** Guilds the token is limited to; all when empty. */
+  guilds: readonly string[];
+}
+
+/** A signed JWT (HS256). */
+export async function createToken(request: TokenRequest): Promise<string> {
+  const { secret, issuer, audience, role, user, ttlSeconds, guilds } = request;
+  return await new SignJWT({ role, ...(guilds.length > 0 && { guilds }) })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setSubject(user)
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setIssuedAt()
+    .setExpirationTime(`${ttlSeconds}s`)
+    .sign(new TextEncoder().encode(secret));
+}

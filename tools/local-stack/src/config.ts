@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import { ConfigError, loadConfig, integer, url } from '@discord-relay/platform';
+import { z } from 'zod';
+import { repositoryRoot } from './paths.js';
+
+/** Keys of `npm start`. Everything else a service can be told goes to it unchanged. */
+export const stackSchema = z.object({
+  NODE_ENV: z.string().optional().describe('`production` refuses to start without DISCORD_TOKEN.'),
+  PORT: integer(1, 65_535).default(3000).describe('Where the page and the API are served.'),
+  DATA_DIR: z
+    .string()
+    .default('.data')
+    .describe('Folder of the databases, logs and secrets of the local stack.'),
+  NATS_URL: url('nats', 'tls').optional().describe('Use this NATS instead of starting one.'),
+  DATABASE_URL: url('postgres', 'postgresql')
+    .optional()
+    .describe('Use this Postgres instead of starting one.'),
+  DISCORD_TOKEN: z.string().optional().describe('Bot token. Without it the local Discord is started.'),
+  DISCORD_API_URL: url('http', 'https').optional().describe('Discord’s API, or a stand-in for it.'),
+});
+
+export interface StackConfig {
+  port: number;
+  dataDir: string;
+  natsUrl?: string;
+  databaseUrl?: string;
+  discord: { token: string; apiUrl?: string } | 'local';
+}
+
+/** @throws ConfigError */
+export function stackConfig(env: Record<string, string | undefined>): StackConfig {
+  const config = loadConfig(stackSchema, env);
+  if (config.NODE_ENV === 'production' && !config.DISCORD_TOKEN) {
+    throw new ConfigError(['DISCORD_TOKEN: missing; set it, or unset NODE_ENV to use the local Discord']);
+  }
+  const apiUrl = config.DISCORD_API_URL;
+  return {
+    port: config.PORT,
+    dataDir: resolve(repositoryRoot, config.DATA_DIR),
+    natsUrl: config.NATS_URL,
+    databaseUrl: config.DATABASE_URL,
+    discord:
+      config.DISCORD_TOKEN || apiUrl ? { token: config.DISCORD_TOKEN ?? 'local-token', apiUrl } : 'local',
+  };
+}
+
+/** npm's and jest's own keys say nothing to a service, and Node.js flags of this process are not theirs. */
+const NOT_INHERITED = /^(npm_|NODE_OPTIONS$|JEST_|NODE_V8_|PORT$|DATA_DIR$)/;
+
+/** The environment that services inherit. */
+export function inheritedEnv(env: Record<string, string | undefined>): {
+  env: Record<string, string>;
+  xdgCacheHome?: string;
+} {
+  const kept = Object.entries(env).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && !NOT_INHERITED.test(entry[0]),
+  );
+  return { env: Object.fromEntries(kept), xdgCacheHome: env.XDG_CACHE_HOME };
+}

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConfigError, EXIT_CONFIG } from '@discord-relay/platform';
+import { inheritedEnv, stackConfig, type StackConfig } from './config.js';
+import { portIsFree } from './free-port.js';
+import type { ServiceProcess } from './service-process.js';
+import { Stack } from './stack.js';
+import { refuseSecondStack } from './stack-files.js';
+
+const startedAt = Date.now();
+const say = (line: string): void => {
+  process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(5)} s  ${line}\n`);
+};
+
+let stack: Stack | undefined;
+let stopping: Promise<never> | undefined;
+
+/** Ends the program once: everything that was started is stopped first, whatever asked for it. */
+function end(code: number, lastLine: string): Promise<never> {
+  stopping ??= (async () => {
+    if (stack) say('stopping…');
+    await stack?.stop();
+    if (code === 0) say(lastLine);
+    else process.stderr.write(`${lastLine}\n`);
+    process.exit(code);
+  })();
+  return stopping;
+}
+
+function fail(error: unknown): Promise<never> {
+  if (error instanceof ConfigError) return end(EXIT_CONFIG, error.problems.join('\n'));
+  return end(1, error instanceof Error ? error.message : String(error));
+}
+
+/** A crashed service is started again, as Kubernetes would; one that cannot be configured ends the stack. */
+async function revive(service: ServiceProcess, code: number | null, complaint: string): Promise<void> {
+  if (stopping) return;
+  if (code === EXIT_CONFIG) return end(EXIT_CONFIG, complaint);
+  say(
+    `${service.name} ended (code ${code}): ${complaint || 'no message'}; starting it again; log: ${service.logFile}`,
+  );
+  await sleep(1_000);
+  if (!stopping) service.start();
+}
+
+async function start(config: StackConfig): Promise<void> {
+  if (!(await portIsFree(config.port))) {
+    throw new ConfigError([
+      `PORT: ${config.port} is in use; choose another, for example PORT=${config.port + 1} npm start`,
+    ]);
+  }
+  await refuseSecondStack(config.dataDir);
+  const { env, xdgCacheHome } = inheritedEnv(process.env);
+  stack = new Stack({
+    ...config,
+    env,
+    xdgCacheHome,
+    progress: say,
+    onUnexpectedExit: (service, code, complaint) => void revive(service, code, complaint).catch(fail),
+  });
+  await stack.start();
+  const source = stack.simulator ? `the local Discord (${stack.simulator.url}/_sim)` : 'Discord';
+  say(
+    `ready  http://localhost:${config.port}  showing ${source}; data and logs in ${config.dataDir}; Ctrl-C stops`,
+  );
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => void end(0, 'stopped'));
+try {
+  await start(stackConfig(process.env));
+} catch (error) {
+  await fail(error);
+}

@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { ConfigError } from '@discord-relay/platform';
+import { commandLineOf } from './child.js';
+
+export interface Secrets {
+  jwtSecret: string;
+  postgresPassword: string;
+}
+
+/** The stack's own secrets, made once and kept readable by the owner alone. */
+export async function loadSecrets(dataDir: string): Promise<Secrets> {
+  const path = join(dataDir, 'secrets.json');
+  if (existsSync(path)) return JSON.parse(await readFile(path, 'utf8')) as Secrets;
+  const secrets = {
+    jwtSecret: randomBytes(32).toString('hex'),
+    postgresPassword: randomBytes(16).toString('hex'),
+  };
+  await mkdir(dataDir, { recursive: true });
+  await writeFile(path, JSON.stringify(secrets), { mode: 0o600 });
+  return secrets;
+}
+
+const stackFile = (dataDir: string): string => join(dataDir, 'stack.env');
+
+/** Tells the CLI, and the next start, how to reach this stack. Holds secrets: readable by the owner alone. */
+export async function writeStackFile(dataDir: string, env: Record<string, string>): Promise<void> {
+  const lines = Object.entries({ ...env, RELAY_STACK_PID: String(process.pid) }).map(
+    ([key, value]) => `${key}=${value}`,
+  );
+  await writeFile(stackFile(dataDir), `${lines.join('\n')}\n`, { mode: 0o600 });
+}
+
+/** @throws ConfigError when another stack runs on the same folder */
+export async function refuseSecondStack(dataDir: string): Promise<void> {
+  if (!existsSync(stackFile(dataDir))) return;
+  const pid = Number(parseEnv(await readFile(stackFile(dataDir), 'utf8')).RELAY_STACK_PID);
+  if (pid !== process.pid && commandLineOf(pid)?.includes('start.mjs')) {
+    throw new ConfigError([
+      `DATA_DIR: ${dataDir} is in use by process ${pid}; stop it, or set another DATA_DIR`,
+    ]);
+  }
+}

@@ -1,0 +1,159 @@
+import { join } from 'node:path';
+import { freePort } from './free-port.js';
+import { cacheDir, findNatsServer, type Progress } from './nats-binary.js';
+import { NatsServer } from './nats-server.js';
+import { checkNats, checkPostgres } from './outside-servers.js';
+import { PostgresServer } from './postgres.js';
+import { ServiceProcess } from './service-process.js';
+import type { StackConfig } from './config.js';
+import { loadSecrets, writeStackFile } from './stack-files.js';
+
+export const SERVICE_APPS = ['projector', 'ingestor', 'gateway-api'] as const;
+export type ServiceApp = (typeof SERVICE_APPS)[number];
+
+export interface StackOptions extends StackConfig {
+  progress: Progress;
+  /** Given to every service: the caller's environment, or nothing. */
+  env: Record<string, string>;
+  /** Given to one program. */
+  envOf?: Partial<Record<ServiceApp | 'discord-simulator', Record<string, string>>>;
+  xdgCacheHome?: string;
+  onUnexpectedExit?: (service: ServiceProcess, code: number | null, complaint: string) => void;
+}
+
+/** Everything on one machine: servers that are not given are started, then the services, each in a process of its own. */
+export class Stack {
+  nats: NatsServer | undefined;
+  postgres: PostgresServer | undefined;
+  simulator: ServiceProcess | undefined;
+  readonly services = new Map<ServiceApp, ServiceProcess>();
+  natsUrl = '';
+  databaseUrl = '';
+  jwtSecret = '';
+
+  constructor(private readonly options: StackOptions) {}
+
+  get url(): string {
+    return `http://127.0.0.1:${this.options.port}`;
+  }
+
+  service(app: ServiceApp): ServiceProcess {
+    const service = this.services.get(app);
+    if (!service) throw new Error(`${app} was not started`);
+    return service;
+  }
+
+  /** Starts everything and waits until it is ready. On a failure the caller stops what was started. */
+  async start(): Promise<void> {
+    await this.startServers();
+    await this.startServices();
+  }
+
+  async startServers(): Promise<void> {
+    const { dataDir, natsUrl, databaseUrl, discord } = this.options;
+    const secrets = await loadSecrets(dataDir);
+    this.jwtSecret = secrets.jwtSecret;
+    await Promise.all([
+      natsUrl ? checkNats(natsUrl) : this.startNats(),
+      databaseUrl ? checkPostgres(databaseUrl) : this.startPostgres(secrets.postgresPassword),
+      discord === 'local' ? this.startSimulator() : undefined,
+    ]);
+    this.natsUrl = natsUrl ?? this.nats!.url;
+    this.databaseUrl = databaseUrl ?? this.postgres!.url;
+    await writeStackFile(dataDir, {
+      NATS_URL: this.natsUrl,
+      DATABASE_URL: this.databaseUrl,
+      JWT_SECRET: this.jwtSecret,
+      RELAY_URL: this.url,
+      ...(this.simulator && { DISCORD_API_URL: `${this.simulator.url}/api` }),
+    });
+  }
+
+  async startServices(): Promise<void> {
+    this.options.progress('starting projector, ingestor and gateway-api…');
+    for (const app of SERVICE_APPS) {
+      const service = await this.createService(app);
+      this.services.set(app, service);
+      service.start();
+    }
+    await Promise.all([...this.services.values()].map((service) => service.ready()));
+  }
+
+  /** Stops in the data's order, so that nothing is left in flight: Discord side first, databases last. */
+  async stop(): Promise<void> {
+    for (const app of ['ingestor', 'projector', 'gateway-api'] as const) await this.services.get(app)?.stop();
+    await this.simulator?.stop();
+    await Promise.all([this.nats?.stop(), this.postgres?.stop()]);
+  }
+
+  private async startNats(): Promise<void> {
+    const { dataDir, progress, xdgCacheHome } = this.options;
+    const binary = await findNatsServer(cacheDir(xdgCacheHome), progress);
+    this.nats = await NatsServer.start({ binary, dir: join(dataDir, 'nats') });
+    progress('nats-server is up');
+  }
+
+  private async startPostgres(password: string): Promise<void> {
+    this.postgres = await PostgresServer.start({ dir: join(this.options.dataDir, 'postgres'), password });
+    this.options.progress('Postgres is up');
+  }
+
+  private async startSimulator(): Promise<void> {
+    const { dataDir, env, envOf, onUnexpectedExit } = this.options;
+    this.simulator = new ServiceProcess({
+      app: 'discord-simulator',
+      port: await freePort(),
+      env: {
+        SIM_STATE_FILE: join(dataDir, 'discord-simulator.json'),
+        SIM_SCENARIO: 'lively',
+        ...env,
+        ...envOf?.['discord-simulator'],
+      },
+      logDir: join(dataDir, 'logs'),
+      readyPath: '/_sim/health',
+      onUnexpectedExit,
+    });
+    this.simulator.start();
+    await this.simulator.ready();
+    this.options.progress('the local Discord is up');
+  }
+
+  private async createService(app: ServiceApp): Promise<ServiceProcess> {
+    const { dataDir, env, envOf, port, onUnexpectedExit } = this.options;
+    return new ServiceProcess({
+      app,
+      port: app === 'gateway-api' ? port : await freePort(),
+      env: { ...env, ...this.serviceEnv(app), ...envOf?.[app] },
+      logDir: join(dataDir, 'logs'),
+      onUnexpectedExit,
+    });
+  }
+
+  private serviceEnv(app: ServiceApp): Record<string, string> {
+    const { env, discord } = this.options;
+    const common = { NATS_URL: this.natsUrl };
+    switch (app) {
+      case 'projector':
+        return { ...common, DATABASE_URL: this.databaseUrl, HOST: '127.0.0.1' };
+      case 'ingestor': {
+        const { token, apiUrl } =
+          discord === 'local' ? { token: 'local-token', apiUrl: `${this.simulator!.url}/api` } : discord;
+        return {
+          ...common,
+          DISCORD_TOKEN: token,
+          HOST: '127.0.0.1',
+          ...(apiUrl && { DISCORD_API_URL: apiUrl }),
+        };
+      }
+      case 'gateway-api':
+        return {
+          ...common,
+          DATABASE_URL: this.databaseUrl,
+          HOST: env.HOST ?? '127.0.0.1',
+          JWT_SECRET: env.JWT_SECRET ?? this.jwtSecret,
+          // One click logs in, but only for this machine's own people.
+          LOCAL_LOGIN: String(env.NODE_ENV !== 'production'),
+        };
+    }
+  }
+}
