@@ -1,0 +1,17 @@
+type Listeners<Events> = { [K in keyof Events]: (...args: never[]) => void };
+
+/** A typed event source without dependencies, for browsers and Node.js. */
+export class Emitter<Events extends Listeners<Events>> {
+  private readonly listeners = new Map<keyof Events, Set<Events[keyof Events]>>();
+
+  /** Calls `listener` at every `event` until the returned function is called. */
+  on<K extends keyof Events>(event: K, listener: Events[K]): () => void {
+    const listeners = this.listeners.get(event) ?? new Set();
+    this.listeners.set(event, listeners.add(listener));
+    return () => void listeners.delete(listener);
+  }
+
+  protected emit<K extends keyof Events>(event: K, ...args: Parameters<Events[K]>): void {
+    for (const listener of [...(this.listeners.get(event) ?? [])]) listener(...(args as never[]));
+  }
+}
