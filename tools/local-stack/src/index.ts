@@ -9,3 +9,7 @@ export * from './service-process.js';
 export * from './stack.js';
 export * from './testing.js';
 export * from './until.js';
+export * from './measure/measurement.js';
+export * from './measure/percentile.js';
+export * from './measure/random.js';
+export * from './measure/run-measurement.js';

@@ -1,0 +1,44 @@
+/** A bound that a figure must meet. */
+export type Bound = { max: number } | { min: number } | { equals: number };
+export type Figures = Record<string, number>;
+export type Asked = Record<string, Bound>;
+
+export interface MeasureContext {
+  /** Decides every random choice: the same seed gives the same run. */
+  seed: number;
+  /** How often the measurement's unit of work is repeated; each measurement has its own default. */
+  rounds: number | undefined;
+  /** A line for people, on stderr. */
+  progress: (line: string) => void;
+}
+
+/** A bench or a drill. */
+export interface Measurement {
+  name: string;
+  description: string;
+  asked: Asked;
+  run: (context: MeasureContext) => Promise<Figures>;
+}
+
+export interface Report {
+  name: string;
+  figures: Figures;
+  asked: Asked;
+  ok: boolean;
+  machine: string;
+  seed: number;
+}
+
+function meets(figure: number | undefined, bound: Bound): boolean {
+  if (figure === undefined || !Number.isFinite(figure)) return false;
+  if ('max' in bound) return figure <= bound.max;
+  if ('min' in bound) return figure >= bound.min;
+  return figure === bound.equals;
+}
+
+/** The names of the figures that are missing or do not meet their bound. */
+export function unmet(figures: Figures, asked: Asked): string[] {
+  return Object.entries(asked)
+    .filter(([name, bound]) => !meets(figures[name], bound))
+    .map(([name]) => name);
+}

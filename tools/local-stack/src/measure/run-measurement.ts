@@ -1,0 +1,56 @@
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { describeMachine } from './machine.js';
+import { type Measurement, type Report, unmet } from './measurement.js';
+
+const USAGE = 'usage: npm run --silent <bench|drill> -- NAME [--rounds N] [--seed S] | --list';
+
+function parse(args: readonly string[]) {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { rounds: { type: 'string' }, seed: { type: 'string' }, list: { type: 'boolean' } },
+  });
+  const whole = (name: 'rounds' | 'seed') => {
+    const text = values[name];
+    if (text === undefined) return undefined;
+    if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name} takes a whole number`);
+    return Number(text);
+  };
+  return { list: values.list ?? false, name: positionals[0], rounds: whole('rounds'), seed: whole('seed') };
+}
+
+/**
+ * Runs one measurement by name. Progress goes to stderr; the last line of stdout is the report as one JSON object.
+ * Returns the exit code: 0 only when every figure asked for is met.
+ */
+export async function runMeasurement(all: readonly Measurement[], args: readonly string[]): Promise<number> {
+  const progress = (line: string) => void process.stderr.write(`${line}\n`);
+  let options: ReturnType<typeof parse>;
+  try {
+    options = parse(args);
+  } catch (error) {
+    progress(`${(error as Error).message}; ${USAGE}`);
+    return 2;
+  }
+  if (options.list) {
+    for (const { name, description } of all) process.stdout.write(`${name.padEnd(16)} ${description}\n`);
+    return 0;
+  }
+  const measurement = all.find(({ name }) => name === options.name);
+  if (!measurement) {
+    progress(`${options.name ? `unknown name ${options.name}; ` : ''}${USAGE}`);
+    return 2;
+  }
+  const seed = options.seed ?? randomInt(1, 1_000_000);
+  const machine = describeMachine();
+  progress(`${measurement.name}, seed ${seed}, on ${machine}`);
+  const { name, asked } = measurement;
+  const figures = await measurement.run({ seed, rounds: options.rounds, progress });
+  const missed = unmet(figures, asked);
+  for (const figure of missed)
+    progress(`not met: ${figure} is ${figures[figure]}, asked ${JSON.stringify(asked[figure])}`);
+  const report: Report = { name, figures, asked, ok: missed.length === 0, machine, seed };
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+  return report.ok ? 0 : 1;
+}
