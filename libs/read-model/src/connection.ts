@@ -1,0 +1,73 @@
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import * as entities from './entities/index.js';
+import { CreateReadModels1763700000000 } from './migrations/projection/1763700000000-create-read-models.js';
+import { CreateProjections1763700000000 } from './migrations/relay/1763700000000-create-projections.js';
+import { RELAY_SCHEMA } from './schema.js';
+
+export interface ReadModelConnection {
+  /** `postgres://` URL of the database. */
+  url: string;
+  /** {@link projectionSchema} of the version that is meant; tables are found through the search path. */
+  schema: string;
+  /** Shown in `pg_stat_activity`. */
+  applicationName?: string;
+  /** Most connections at a time; 10 unless told. */
+  poolSize?: number;
+}
+
+/**
+ * The URL with `search_path` fixed for every connection made from it. It goes into the URL because options that a URL
+ * carries replace those given beside it.
+ */
+export function withSearchPath(url: string, schema: string): string {
+  const result = new URL(url);
+  const options = [result.searchParams.get('options'), `-c search_path=${schema}`].filter(Boolean).join(' ');
+  result.searchParams.set('options', options);
+  return result.href;
+}
+
+/** TypeORM over one projection version: its entities and migrations. Call `initialize()` before use. */
+export function createReadModelDataSource(connection: ReadModelConnection): DataSource {
+  return dataSource(connection, Object.values(entities), [CreateReadModels1763700000000]);
+}
+
+/** TypeORM over schema `relay`; it has migrations only. */
+export function createRelayDataSource(url: string): DataSource {
+  return dataSource({ url, schema: RELAY_SCHEMA, poolSize: 1 }, [], [CreateProjections1763700000000]);
+}
+
+/**
+ * Plain pg over one projection version, for hot paths. With `pipeline` statements are sent without waiting for the
+ * answers to those before them.
+ * The caller listens to its `error` event: idle connections break when the server goes away.
+ */
+export function createReadModelPool(connection: ReadModelConnection & { pipeline?: boolean }): pg.Pool {
+  return new pg.Pool({
+    connectionString: withSearchPath(connection.url, connection.schema),
+    application_name: connection.applicationName,
+    max: connection.poolSize ?? 10,
+    pipeline: connection.pipeline ?? false,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+  });
+}
+
+function dataSource(
+  { url, schema, applicationName, poolSize = 10 }: ReadModelConnection,
+  entityClasses: (new () => object)[],
+  migrations: (new () => object)[],
+): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url: withSearchPath(url, schema),
+    applicationName,
+    poolSize,
+    entities: entityClasses,
+    migrations,
+    migrationsTransactionMode: 'all',
+    synchronize: false,
+    installExtensions: false,
+    connectTimeoutMS: 5_000,
+  });
+}

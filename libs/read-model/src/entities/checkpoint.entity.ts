@@ -1,0 +1,30 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { streamSeq } from './columns.js';
+
+/** How far a partition of the log is projected, and who may move it. */
+@Entity('checkpoints')
+export class CheckpointEntity {
+  @PrimaryColumn({ type: 'int' })
+  partition!: number;
+
+  /** Stream sequence of the last event whose rows are committed; 0 before the first. */
+  @Column({ type: 'bigint', transformer: streamSeq })
+  seq!: number;
+
+  /** Grows with every claim: a writer of an older epoch is fenced off. */
+  @Column({ type: 'bigint', transformer: streamSeq })
+  epoch!: number;
+
+  @Column({ type: 'text', nullable: true })
+  owner!: string | null;
+
+  /** Creation time of the stream that `seq` counts in, as JetStream writes it; null before the first claim. */
+  @Column({ type: 'text', name: 'stream_created_at', nullable: true })
+  streamCreatedAt!: string | null;
+
+  @Column({ type: 'timestamptz', name: 'lease_until' })
+  leaseUntil!: Date;
+
+  @Column({ type: 'timestamptz', name: 'updated_at' })
+  updatedAt!: Date;
+}

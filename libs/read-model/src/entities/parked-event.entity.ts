@@ -1,0 +1,31 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { streamSeq } from './columns.js';
+
+/** An event that could not be written, kept with its error: it was not skipped silently. */
+@Entity('parked')
+export class ParkedEventEntity {
+  @PrimaryColumn({ type: 'bigint', name: 'stream_seq', transformer: streamSeq })
+  streamSeq!: number;
+
+  @Column({ type: 'int' })
+  partition!: number;
+
+  @Column({ type: 'text' })
+  subject!: string;
+
+  @Column({ type: 'text', name: 'event_id' })
+  eventId!: string;
+
+  /** SQLSTATE, or the name of the error. */
+  @Column({ type: 'text' })
+  code!: string;
+
+  @Column({ type: 'text' })
+  message!: string;
+
+  @Column({ type: 'text' })
+  payload!: string;
+
+  @Column({ type: 'timestamptz', name: 'parked_at' })
+  parkedAt!: Date;
+}

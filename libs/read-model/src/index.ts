@@ -1,0 +1,5 @@
+export * from './active-projection.js';
+export * from './connection.js';
+export * from './entities/index.js';
+export * from './migrate.js';
+export * from './schema.js';

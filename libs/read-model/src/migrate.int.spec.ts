@@ -1,0 +1,125 @@
+import { createTestDatabase, type TestDatabase } from '@discord-relay/local-stack';
+import pg from 'pg';
+import { activeProjection } from './active-projection.js';
+import { createReadModelDataSource, createReadModelPool, createRelayDataSource } from './connection.js';
+import { MessageEntity } from './entities/index.js';
+import { migrate } from './migrate.js';
+import { PROJECTION_VERSION, projectionSchema } from './schema.js';
+
+const schema = projectionSchema(PROJECTION_VERSION);
+
+describe('migrate', () => {
+  let database: TestDatabase;
+  let admin: pg.Client;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    admin = new pg.Client({ connectionString: database.url });
+    await admin.connect();
+  });
+
+  afterEach(async () => {
+    await admin.end();
+    await database.drop();
+  });
+
+  const tablesIn = async (name: string): Promise<string[]> => {
+    const { rows } = await admin.query<{ table_name: string }>(
+      'SELECT table_name FROM information_schema.tables WHERE table_schema = $1 ORDER BY 1',
+      [name],
+    );
+    return rows.map((row) => row.table_name);
+  };
+
+  it('makes the first projection the active one', async () => {
+    expect(await activeProjection(admin)).toBeNull();
+    await migrate(database.url);
+    expect(await activeProjection(admin)).toEqual({ version: PROJECTION_VERSION, schema });
+  });
+
+  it('lets several services start at once and leaves what is there', async () => {
+    await Promise.all([migrate(database.url), migrate(database.url), migrate(database.url)]);
+    await admin.query(`INSERT INTO ${schema}.feed_heads VALUES ('c:1', 5, 1)`);
+    await migrate(database.url);
+    const { rows } = await admin.query(`SELECT feed FROM ${schema}.feed_heads`);
+    expect(rows).toEqual([{ feed: 'c:1' }]);
+  });
+
+  it('does not take the active mark from another version', async () => {
+    await migrate(database.url);
+    await admin.query('UPDATE relay.projections SET active = false');
+    await admin.query(
+      `INSERT INTO relay.projections (version, schema, active) VALUES (99, 'projection_v99', true)`,
+    );
+    await migrate(database.url);
+    expect(await activeProjection(admin)).toEqual({ version: 99, schema: 'projection_v99' });
+  });
+
+  it('never has two active projections', async () => {
+    await migrate(database.url);
+    const second = admin.query(
+      `INSERT INTO relay.projections (version, schema, active) VALUES (2, 'x', true)`,
+    );
+    await expect(second).rejects.toMatchObject({ code: '23505' });
+  });
+
+  it('goes up, down and up again', async () => {
+    await migrate(database.url);
+    const before = { projection: await tablesIn(schema), relay: await tablesIn('relay') };
+    expect(before.projection).toEqual(expect.arrayContaining(['changes_default', 'messages', 'parked']));
+    for (const source of [
+      createReadModelDataSource({ url: database.url, schema }),
+      createRelayDataSource(database.url),
+    ]) {
+      await source.initialize();
+      for (const _ of source.migrations) await source.undoLastMigration();
+      await source.destroy();
+    }
+    expect(await tablesIn(schema)).toEqual(['migrations']);
+    expect(await tablesIn('relay')).toEqual(['migrations']);
+    await migrate(database.url);
+    expect({ projection: await tablesIn(schema), relay: await tablesIn('relay') }).toEqual(before);
+  });
+
+  it('has the columns that the entities name', async () => {
+    await migrate(database.url);
+    const source = await createReadModelDataSource({ url: database.url, schema }).initialize();
+    for (const { target, columns } of source.entityMetadatas) {
+      expect(await source.getRepository(target).find()).toEqual([]);
+      const { rows } = await admin.query<{ column_name: string }>(
+        'SELECT column_name FROM information_schema.columns WHERE table_schema = $1 AND table_name = $2',
+        [schema, source.getRepository(target).metadata.tableName],
+      );
+      expect(columns.map((column) => column.databaseName).sort()).toEqual(
+        rows.map((row) => row.column_name).sort(),
+      );
+    }
+    await source.destroy();
+  });
+
+  it('reads ids as strings and sequences as numbers', async () => {
+    await migrate(database.url);
+    await admin.query(
+      `INSERT INTO ${schema}.messages (id, channel_id, guild_id, created_at, partial, seq)
+       VALUES (9223372036854775807, 2, 1, now(), true, 42)`,
+    );
+    const source = await createReadModelDataSource({ url: database.url, schema }).initialize();
+    const message = await source.getRepository(MessageEntity).findOneByOrFail({});
+    await source.destroy();
+    expect(message).toMatchObject({ id: '9223372036854775807', seq: 42, flags: null, content: null });
+  });
+
+  it('finds the tables of the schema through the search path, beside options of the URL', async () => {
+    await migrate(database.url);
+    const url = new URL(database.url);
+    url.searchParams.set('options', '-c statement_timeout=4321');
+    const pool = createReadModelPool({ url: url.href, schema, pipeline: true, poolSize: 1 });
+    const [path, timeout, count] = await Promise.all(
+      ['SHOW search_path', 'SHOW statement_timeout', 'SELECT count(*)::int FROM messages'].map(async (sql) =>
+        Object.values((await pool.query<Record<string, unknown>>(sql)).rows[0]!),
+      ),
+    );
+    await pool.end();
+    expect([path, timeout, count]).toEqual([[schema], ['4321ms'], [0]]);
+  });
+});
