@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { SimulatorOptions } from './options.js';
+
+const whole = (min: number, max = Number.MAX_SAFE_INTEGER) =>
+  z.string().regex(/^\d+$/, 'must be a whole number').transform(Number).pipe(z.number().min(min).max(max));
+const port = whole(0, 65_535);
+const durationMs = whole(1, 86_400_000);
+
+const environment = z.object({
+  SIM_PORT: port.optional(),
+  PORT: port.optional(),
+  SIM_HOST: z.string().min(1).optional(),
+  SIM_TOKEN: z.string().min(1).optional(),
+  SIM_STATE_FILE: z.string().min(1).optional(),
+  SIM_SCENARIO: z.enum(['none', 'lively']).optional(),
+  SIM_SEED: whole(0).optional(),
+  SIM_GUILDS: whole(0, 10_000).optional(),
+  SIM_HISTORY_PER_CHANNEL: whole(0, 100_000).optional(),
+  SIM_HEARTBEAT_INTERVAL_MS: durationMs.optional(),
+  SIM_HEARTBEAT_TIMEOUT_MS: durationMs.optional(),
+  SIM_RESUME_WINDOW_MS: durationMs.optional(),
+  SIM_REPLAY_BUFFER_EVENTS: whole(1).optional(),
+  SIM_REPLAY_BUFFER_BYTES: whole(1).optional(),
+  SIM_GATEWAY_RATE_LIMIT: whole(0).optional(),
+  SIM_SOCKET_BUFFER_BYTES: whole(1).optional(),
+  SIM_SHARDS: whole(1, 10_000).optional(),
+  SIM_MAX_CONCURRENCY: whole(1, 10_000).optional(),
+  SIM_SESSION_START_TOTAL: whole(1).optional(),
+  SIM_MAX_GUILDS_PER_SHARD: whole(1).optional(),
+  SIM_DISALLOWED_INTENTS: whole(0, 0x7fffffff).optional(),
+  SIM_MESSAGES_PER_CHANNEL: whole(1).optional(),
+  SIM_LEDGER_ENTRIES: whole(1).optional(),
+  SIM_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
+});
+
+export const DEFAULT_PORT = 8787;
+
+export interface Config {
+  options: Partial<SimulatorOptions>;
+  logLevel: string;
+}
+
+/** Names every bad variable at once, and never what it holds. */
+export class ConfigError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`bad configuration: ${problems.join('; ')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+/** @param env a process environment; empty values count as absent. @throws ConfigError */
+export function parseConfig(env: NodeJS.ProcessEnv): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(present);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  }
+  return { options: optionsOf(parsed.data), logLevel: parsed.data.SIM_LOG_LEVEL };
+}
+
+/** The only reader of `process.env`. */
+export function readConfig(): Config {
+  return parseConfig(process.env);
+}
+
+function optionsOf(env: z.infer<typeof environment>): Partial<SimulatorOptions> {
+  return {
+    host: env.SIM_HOST,
+    port: env.SIM_PORT ?? env.PORT ?? DEFAULT_PORT,
+    token: env.SIM_TOKEN,
+    stateFile: env.SIM_STATE_FILE,
+    scenario: env.SIM_SCENARIO,
+    seed: env.SIM_SEED,
+    guilds: env.SIM_GUILDS,
+    historyPerChannel: env.SIM_HISTORY_PER_CHANNEL,
+    heartbeatIntervalMs: env.SIM_HEARTBEAT_INTERVAL_MS,
+    heartbeatTimeoutMs: env.SIM_HEARTBEAT_TIMEOUT_MS,
+    resumeWindowMs: env.SIM_RESUME_WINDOW_MS,
+    replayBufferEvents: env.SIM_REPLAY_BUFFER_EVENTS,
+    replayBufferBytes: env.SIM_REPLAY_BUFFER_BYTES,
+    gatewayRateLimit: env.SIM_GATEWAY_RATE_LIMIT,
+    socketBufferBytes: env.SIM_SOCKET_BUFFER_BYTES,
+    shards: env.SIM_SHARDS,
+    maxConcurrency: env.SIM_MAX_CONCURRENCY,
+    sessionStartTotal: env.SIM_SESSION_START_TOTAL,
+    maxGuildsPerShard: env.SIM_MAX_GUILDS_PER_SHARD,
+    disallowedIntents: env.SIM_DISALLOWED_INTENTS,
+    messagesPerChannel: env.SIM_MESSAGES_PER_CHANNEL,
+    ledgerEntries: env.SIM_LEDGER_ENTRIES,
+  };
+}

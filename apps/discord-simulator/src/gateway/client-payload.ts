@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/** What clients may send. Deliberately loose where the simulator does not look. */
+export const clientPayload = z.looseObject({ op: z.int(), d: z.unknown().optional() });
+
+export const heartbeatData = z.int().nonnegative().nullish();
+
+export const identifyData = z.looseObject({
+  token: z.string(),
+  // Checked by hand: a wrong value has its own close code.
+  intents: z.unknown(),
+  shard: z.unknown().optional(),
+  properties: z.looseObject({}).optional(),
+});
+
+export const resumeData = z.looseObject({
+  token: z.string(),
+  session_id: z.string(),
+  seq: z.int().nullable(),
+});
+
+/** `[id, count]` of IDENTIFY; absent means one shard. Null when it is no valid shard. */
+export function parseShard(value: unknown): [number, number] | null {
+  if (value === undefined || value === null) return [0, 1];
+  const parsed = z.tuple([z.int().nonnegative(), z.int().positive()]).safeParse(value);
+  return parsed.success && parsed.data[0] < parsed.data[1] ? parsed.data : null;
+}

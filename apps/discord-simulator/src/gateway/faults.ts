@@ -1,0 +1,68 @@
+import { GatewayOpcodes as Op } from 'discord-api-types/v10';
+import { shardKey, isSnowflake } from '../state/snowflakes.js';
+import { Dispatch } from './dispatch.js';
+import type { Gateway } from './gateway.js';
+
+/** Disturbances on demand. Each returns how many connections or sessions it reached. */
+export class Faults {
+  constructor(private readonly gateway: Gateway) {}
+
+  /** Ends sockets: with a close frame when `code` is given, else abruptly. Sessions stay resumable. */
+  drop(code?: number, shardId?: number): number {
+    const hit = this.gateway.identified(shardId);
+    for (const { connection } of hit) {
+      if (code === undefined) connection.drop();
+      else connection.close(code, 'Dropped on demand.');
+    }
+    return hit.length;
+  }
+
+  /** Op 7. */
+  reconnect(shardId?: number): number {
+    const hit = this.gateway.identified(shardId);
+    for (const { connection } of hit) connection.sendControl(Op.Reconnect);
+    return hit.length;
+  }
+
+  /** Op 9. A resumable session goes on collecting dispatches until the client resumes it. */
+  invalidate(resumable: boolean, shardId?: number): number {
+    const hit = this.gateway.identified(shardId);
+    for (const { connection, session } of hit) {
+      if (resumable) session.detach();
+      else this.gateway.sessions.end(session);
+      connection.sendControl(Op.InvalidSession, resumable);
+    }
+    return hit.length;
+  }
+
+  /**
+   * Sends an event as it is, numbered and buffered like any other. With a valid `guild_id` (or, for
+   * GUILD_ events, `id`) in `d`, shard and intents decide who gets it; otherwise every session does.
+   */
+  dispatch(t: string, d: unknown, shardId?: number): number {
+    const guildId = guildIdOf(t, d);
+    const dispatch = new Dispatch(t, guildId, JSON.stringify(d ?? null));
+    let sent = 0;
+    for (const session of this.gateway.sessions.all()) {
+      if (shardId !== undefined && session.terms.shard[0] !== shardId) continue;
+      if (guildId !== null && !session.gets(dispatch)) continue;
+      session.send(dispatch);
+      sent += 1;
+    }
+    return sent;
+  }
+
+  /** Sends a text frame as it is, outside every sequence. */
+  raw(text: string, shardId?: number): number {
+    const hit = this.gateway.identified(shardId);
+    for (const { connection } of hit) connection.sendText(text);
+    return hit.length;
+  }
+}
+
+function guildIdOf(t: string, d: unknown): string | null {
+  if (typeof d !== 'object' || d === null) return null;
+  const { guild_id: guildId, id } = d as Record<string, unknown>;
+  const candidate = guildId ?? (t.startsWith('GUILD_') ? id : undefined);
+  return isSnowflake(candidate) && shardKey(candidate) >= 0 ? candidate : null;
+}

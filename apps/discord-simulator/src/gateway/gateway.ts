@@ -1,0 +1,193 @@
+import { GatewayCloseCodes as Close, GatewayOpcodes as Op } from 'discord-api-types/v10';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import type { SimulatorOptions } from '../options.js';
+import type { World } from '../state/world.js';
+import { clientPayload, heartbeatData } from './client-payload.js';
+import { Connection } from './connection.js';
+import type { Dispatch } from './dispatch.js';
+import { dispatchOf } from './fact-dispatch.js';
+import { Handshake } from './handshake.js';
+import { SessionRegistry } from './session-registry.js';
+import type { Session } from './session.js';
+
+// Discord closes on larger payloads with 4002; ws itself would answer 1009, so its own limit is above.
+const MAX_CLIENT_PAYLOAD_BYTES = 4096;
+const WS_MAX_PAYLOAD_BYTES = 1_048_576;
+const INVALIDATING_CLOSES: ReadonlySet<number> = new Set([1000, 1001]);
+
+/** Accepts client sockets, obeys their payloads and sends dispatches to the sessions. */
+export class Gateway {
+  readonly sessions: SessionRegistry;
+  readonly handshake: Handshake;
+  private readonly connections = new Set<Connection>();
+  private readonly sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: WS_MAX_PAYLOAD_BYTES,
+  });
+  private readonly sweep: NodeJS.Timeout;
+
+  constructor(
+    world: World,
+    private readonly options: SimulatorOptions,
+    private readonly logger: Logger,
+  ) {
+    this.sessions = new SessionRegistry(options);
+    this.handshake = new Handshake(world, this.sessions, options);
+    world.onFact((fact) => {
+      if (fact.origin === 'history') return;
+      const dispatch = dispatchOf(world, fact);
+      if (dispatch) this.publish(dispatch);
+    });
+    const sweepMs = Math.max(10, Math.min(1000, options.heartbeatTimeoutMs / 4, options.resumeWindowMs / 4));
+    this.sweep = setInterval(() => this.endTimedOut(Date.now()), sweepMs);
+  }
+
+  /** Serves `/gateway` on an HTTP server. */
+  listenOn(server: Server): void {
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const url = new URL(request.url ?? '/', 'ws://simulator');
+      if (url.pathname.replace(/\/$/, '') !== '/gateway') {
+        socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+        return;
+      }
+      this.sockets.handleUpgrade(request, socket, head, (client) => this.accept(client, request, url));
+    });
+  }
+
+  /** Numbers and sends an event in every session that is entitled to it, connected or not. */
+  publish(dispatch: Dispatch): void {
+    for (const session of this.sessions.all()) if (session.gets(dispatch)) session.send(dispatch);
+  }
+
+  /** Connections with a session, of one shard or of all. */
+  identified(shardId?: number): { connection: Connection; session: Session }[] {
+    return [...this.connections].flatMap((connection) => {
+      const { session } = connection;
+      return session && (shardId ?? session.terms.shard[0]) === session.terms.shard[0]
+        ? [{ connection, session }]
+        : [];
+    });
+  }
+
+  /** Closes every socket so that clients may resume, then stops. */
+  async close(): Promise<void> {
+    clearInterval(this.sweep);
+    for (const connection of this.connections)
+      connection.close(Close.UnknownError, 'Simulator is going away.');
+    const deadline = Date.now() + 500;
+    while (this.connections.size > 0 && Date.now() < deadline)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const connection of this.connections) connection.drop();
+    this.sockets.close();
+  }
+
+  private accept(client: WebSocket, request: IncomingMessage, url: URL): void {
+    const origin = `ws://${request.headers.host ?? 'localhost'}`;
+    const connection = new Connection(client, origin, this.options.socketBufferBytes);
+    this.connections.add(connection);
+    client.on('message', (data) => this.receive(connection, data));
+    client.on('close', (code) => this.closed(connection, code));
+    client.on('error', (error) =>
+      this.logger.warn({ event: 'gateway.socket_error', message: error.message }),
+    );
+    const version = url.searchParams.get('v');
+    if (version !== null && version !== '10')
+      return connection.close(Close.InvalidAPIVersion, 'Invalid API version.');
+    if ((url.searchParams.get('encoding') ?? 'json') !== 'json') {
+      return connection.close(Close.DecodeError, 'This simulator speaks JSON only.');
+    }
+    connection.sendControl(Op.Hello, { heartbeat_interval: this.options.heartbeatIntervalMs, _trace: [] });
+  }
+
+  private receive(connection: Connection, data: RawData): void {
+    if (!connection.isOpen) return;
+    if (!connection.countReceived(this.options.gatewayRateLimit)) {
+      return connection.close(Close.RateLimited, 'Rate limited.');
+    }
+    const payload = decode(data);
+    if (!payload) return connection.close(Close.DecodeError, 'Error while decoding payload.');
+    this.obey(connection, payload.op, payload.d);
+  }
+
+  private obey(connection: Connection, op: number, d: unknown): void {
+    switch (op) {
+      case Op.Heartbeat:
+        return this.heartbeat(connection, d);
+      case Op.Identify:
+      case Op.Resume:
+        return this.startSession(connection, op, d);
+      case Op.PresenceUpdate:
+      case Op.VoiceStateUpdate:
+      case Op.RequestGuildMembers:
+      case Op.RequestSoundboardSounds:
+      case REQUEST_CHANNEL_INFO:
+        // Taken and not answered: members, voice and sounds are not simulated yet.
+        if (!connection.session) connection.close(Close.NotAuthenticated, 'Not authenticated.');
+        return;
+      default:
+        connection.close(Close.UnknownOpcode, 'Unknown opcode.');
+    }
+  }
+
+  private heartbeat(connection: Connection, d: unknown): void {
+    const parsed = heartbeatData.safeParse(d);
+    if (!parsed.success) return connection.close(Close.DecodeError, 'Error while decoding payload.');
+    connection.lastHeartbeatMs = Date.now();
+    if (connection.session) connection.session.heartbeatSeq = parsed.data ?? null;
+    connection.sendControl(Op.HeartbeatAck);
+  }
+
+  private startSession(connection: Connection, op: Op.Identify | Op.Resume, d: unknown): void {
+    if (connection.session) return connection.close(Close.AlreadyAuthenticated, 'Already authenticated.');
+    const outcome =
+      op === Op.Identify ? this.handshake.identify(connection, d) : this.handshake.resume(connection, d);
+    if (outcome !== null && 'code' in outcome) connection.close(outcome.code, outcome.reason);
+    this.logger.info({
+      event: op === Op.Identify ? 'gateway.identify' : 'gateway.resume',
+      ok: outcome !== null && !('code' in outcome),
+      ...(outcome === null ? { refused: 'op 9' } : {}),
+      ...(outcome && 'code' in outcome ? { closeCode: outcome.code } : {}),
+      ...(outcome && 'seq' in outcome
+        ? { session: outcome.id, shard: outcome.terms.shard, seq: outcome.seq }
+        : {}),
+    });
+  }
+
+  private closed(connection: Connection, code: number): void {
+    this.connections.delete(connection);
+    const { session } = connection;
+    if (!session) return;
+    const ended = !connection.closedByServer && INVALIDATING_CLOSES.has(code);
+    if (ended) this.sessions.end(session);
+    else session.detach();
+    this.logger.info({ event: 'gateway.closed', session: session.id, code, ended, seq: session.seq });
+  }
+
+  private endTimedOut(nowMs: number): void {
+    this.sessions.expire(nowMs);
+    for (const connection of this.connections) {
+      if (nowMs - connection.lastHeartbeatMs <= this.options.heartbeatTimeoutMs) continue;
+      if (connection.closedByServer) connection.drop();
+      else connection.close(Close.SessionTimedOut, 'Session timed out.');
+    }
+  }
+}
+
+/** Not in the types yet: op 43 of the documented opcode table. */
+const REQUEST_CHANNEL_INFO = 43;
+
+function decode(data: RawData): { op: number; d?: unknown } | null {
+  const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as ArrayBuffer);
+  if (bytes.length > MAX_CLIENT_PAYLOAD_BYTES) return null;
+  try {
+    const parsed = clientPayload.safeParse(JSON.parse(bytes.toString('utf8')));
+    return parsed.success ? parsed.data : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

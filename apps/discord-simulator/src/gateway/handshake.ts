@@ -1,0 +1,121 @@
+import { GatewayCloseCodes as Close, GatewayOpcodes as Op } from 'discord-api-types/v10';
+import { ownUserPayload } from '../payloads/user-payload.js';
+import { guildCreatePayload } from '../payloads/guild-payload.js';
+import type { SimulatorOptions } from '../options.js';
+import { shardKey } from '../state/snowflakes.js';
+import type { World } from '../state/world.js';
+import { identifyData, parseShard, resumeData } from './client-payload.js';
+import type { Connection } from './connection.js';
+import { Dispatch } from './dispatch.js';
+import { areIntentsValid } from './intents.js';
+import type { SessionRegistry } from './session-registry.js';
+import type { Session, SessionTerms } from './session.js';
+
+type Refusal = { code: Close; reason: string };
+
+/** Turns connections into sessions: IDENTIFY and RESUME. */
+export class Handshake {
+  constructor(
+    private readonly world: World,
+    private readonly sessions: SessionRegistry,
+    private readonly options: SimulatorOptions,
+  ) {}
+
+  /** Whether a token, with or without the `Bot ` prefix, may be used here. */
+  accepts(token: string): boolean {
+    const bare = token.replace(/^Bot /, '').trim();
+    return this.options.token === undefined ? bare !== '' : bare === this.options.token;
+  }
+
+  /** @returns the new session, or why the connection is to be closed. */
+  identify(connection: Connection, d: unknown): Session | Refusal {
+    const terms = this.termsOf(d);
+    if ('code' in terms) return terms;
+    const session = this.sessions.create(terms);
+    session.attach(connection);
+    session.send(this.ready(session, connection));
+    this.sendGuilds(session);
+    return session;
+  }
+
+  /** @returns the resumed session, why the connection is to be closed, or null after an op 9. */
+  resume(connection: Connection, d: unknown): Session | Refusal | null {
+    const parsed = resumeData.safeParse(d);
+    if (!parsed.success) return { code: Close.DecodeError, reason: 'Error while decoding payload.' };
+    const { token, session_id, seq } = parsed.data;
+    if (!this.accepts(token)) return authenticationFailed;
+    const session = this.sessions.find(session_id);
+    if (!session) return this.refuseResume(connection);
+    if (seq === null || seq < 0 || seq > session.seq)
+      return { code: Close.InvalidSeq, reason: 'Invalid seq.' };
+    if (!session.canReplayFrom(seq)) {
+      this.sessions.end(session);
+      return this.refuseResume(connection);
+    }
+    this.takeOver(session, connection, seq);
+    return session;
+  }
+
+  private takeOver(session: Session, connection: Connection, seq: number): void {
+    session.connected?.close(Close.UnknownError, 'Session resumed elsewhere.');
+    session.detach();
+    session.attach(connection);
+    session.resumes += 1;
+    this.sessions.resumes += 1;
+    session.replay(seq, resumed, () => {
+      this.sessions.end(session);
+      connection.sendControl(Op.InvalidSession, false);
+    });
+  }
+
+  private refuseResume(connection: Connection): null {
+    connection.sendControl(Op.InvalidSession, false);
+    return null;
+  }
+
+  private termsOf(d: unknown): SessionTerms | Refusal {
+    const parsed = identifyData.safeParse(d);
+    if (!parsed.success) return { code: Close.DecodeError, reason: 'Error while decoding payload.' };
+    const { token, intents } = parsed.data;
+    if (!this.accepts(token)) return authenticationFailed;
+    if (!areIntentsValid(intents)) return { code: Close.InvalidIntents, reason: 'Invalid intent(s).' };
+    if (intents & this.options.disallowedIntents)
+      return { code: Close.DisallowedIntents, reason: 'Disallowed intent(s).' };
+    const shard = parseShard(parsed.data.shard);
+    if (!shard) return { code: Close.InvalidShard, reason: 'Invalid shard.' };
+    if (this.guildsOf(shard).length > this.options.maxGuildsPerShard) {
+      return { code: Close.ShardingRequired, reason: 'Sharding required.' };
+    }
+    return { token, intents, shard };
+  }
+
+  private guildsOf([id, count]: [number, number]) {
+    return [...this.world.guilds.values()].filter((guild) => shardKey(guild.id) % count === id);
+  }
+
+  private ready(session: Session, connection: Connection): Dispatch {
+    const { bot } = this.world;
+    const d = {
+      v: 10,
+      user: ownUserPayload(bot),
+      guilds: this.guildsOf(session.terms.shard).map(({ id }) => ({ id, unavailable: true })),
+      session_id: session.id,
+      resume_gateway_url: `${connection.origin}/gateway`,
+      shard: session.terms.shard,
+      application: { id: bot.id, flags: 0 },
+    };
+    return new Dispatch('READY', null, JSON.stringify(d));
+  }
+
+  private sendGuilds(session: Session): void {
+    for (const guild of this.guildsOf(session.terms.shard)) {
+      const dispatch = guild.unavailable
+        ? new Dispatch('GUILD_DELETE', guild.id, JSON.stringify({ id: guild.id, unavailable: true }))
+        : new Dispatch('GUILD_CREATE', guild.id, JSON.stringify(guildCreatePayload(this.world, guild)));
+      if (session.gets(dispatch)) session.send(dispatch);
+    }
+  }
+}
+
+const authenticationFailed: Refusal = { code: Close.AuthenticationFailed, reason: 'Authentication failed.' };
+const resumed = new Dispatch('RESUMED', null, '{}');

@@ -1,0 +1,101 @@
+import type { Connection } from './connection.js';
+import type { Dispatch } from './dispatch.js';
+import { MESSAGE_CONTENT } from './intents.js';
+import { frameOf, ReplayBuffer, type SentDispatch } from './replay-buffer.js';
+
+// Enough to keep a socket busy while the next slice of a long replay is prepared.
+const REPLAY_SLICE_BYTES = 4_194_304;
+const REPLAY_POLL_MS = 2;
+
+/** What IDENTIFY asked for. */
+export interface SessionTerms {
+  token: string;
+  intents: number;
+  shard: [id: number, count: number];
+}
+
+/** A gateway session: its dispatches are numbered and buffered whether or not a client is connected. */
+export class Session {
+  seq = 0;
+  resumes = 0;
+  /** Highest sequence the client reported in a heartbeat. */
+  heartbeatSeq: number | null = null;
+  disconnectedAtMs: number | null = null;
+  readonly createdAtMs = Date.now();
+  private connection: Connection | null = null;
+  private replaying = false;
+  private readonly seesContent: boolean;
+
+  constructor(
+    readonly id: string,
+    readonly terms: SessionTerms,
+    readonly buffer: ReplayBuffer,
+  ) {
+    this.seesContent = (terms.intents & MESSAGE_CONTENT) !== 0;
+  }
+
+  get connected(): Connection | null {
+    return this.connection;
+  }
+
+  /** Whether intents and shard entitle this session to the event. */
+  gets(dispatch: Dispatch): boolean {
+    if (dispatch.intents !== 0 && (dispatch.intents & this.terms.intents) === 0) return false;
+    return this.ownsShardOf(dispatch.shardKey);
+  }
+
+  ownsShardOf(shardKey: number | null): boolean {
+    const [id, count] = this.terms.shard;
+    return shardKey === null ? id === 0 : shardKey % count === id;
+  }
+
+  attach(connection: Connection): void {
+    connection.session = this;
+    this.connection = connection;
+    this.disconnectedAtMs = null;
+  }
+
+  /** The client is gone (or must not be sent to); dispatches go on into the buffer. */
+  detach(): void {
+    if (this.connection) this.connection.session = null;
+    this.connection = null;
+    this.replaying = false;
+    this.disconnectedAtMs = Date.now();
+  }
+
+  send(dispatch: Dispatch): void {
+    this.seq += 1;
+    const item: SentDispatch = { seq: this.seq, head: dispatch.head, d: dispatch.dataFor(this.seesContent) };
+    this.buffer.push(item);
+    if (this.connection && !this.replaying) this.connection.sendText(frameOf(item));
+  }
+
+  /** Whether every dispatch after `seq` is still held. */
+  canReplayFrom(seq: number): boolean {
+    return seq === this.seq || this.buffer.get(seq + 1) !== undefined;
+  }
+
+  /**
+   * Sends every dispatch after `seq` in order, as fast as the client reads, then `done` (RESUMED).
+   * `overrun` is called instead when the buffer lost what the client still needs.
+   */
+  replay(seq: number, done: Dispatch, overrun: () => void): void {
+    const { connection } = this;
+    if (!connection) return;
+    this.replaying = true;
+    let next = seq + 1;
+    const step = (): void => {
+      if (this.connection !== connection) return;
+      while (next <= this.seq && connection.bufferedBytes < REPLAY_SLICE_BYTES) {
+        const item = this.buffer.get(next);
+        if (!item) return overrun();
+        connection.sendText(frameOf(item));
+        next += 1;
+      }
+      if (next <= this.seq) return void setTimeout(step, REPLAY_POLL_MS);
+      this.replaying = false;
+      this.send(done);
+    };
+    step();
+  }
+}

@@ -1,0 +1,19 @@
+import { HttpException } from '@nestjs/common';
+
+/** The body parser's own mark, kept by Nest as the cause or the error itself. */
+export function isMalformedJson(error: unknown): boolean {
+  const candidates = error instanceof HttpException ? [error, error.cause] : [error];
+  return candidates.some(
+    (each) =>
+      each instanceof SyntaxError ||
+      (each as { type?: unknown } | undefined)?.type === 'entity.parse.failed' ||
+      (each instanceof HttpException && each.getStatus() === 400 && /JSON/.test(each.message)),
+  );
+}
+
+/** The HTTP status an error stands for; 500 when it names none. */
+export function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  const { status } = (error ?? {}) as { status?: unknown };
+  return typeof status === 'number' ? status : 500;
+}

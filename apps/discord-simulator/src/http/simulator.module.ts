@@ -1,0 +1,49 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { Faults } from '../gateway/faults.js';
+import { Gateway } from '../gateway/gateway.js';
+import type { SimulatorOptions } from '../options.js';
+import { GatewayController } from '../rest/gateway.controller.js';
+import { GuildsController } from '../rest/guilds.controller.js';
+import { MessagesController } from '../rest/messages.controller.js';
+import { SimControlController } from '../sim/control.controller.js';
+import { SimGuildsController } from '../sim/guilds.controller.js';
+import { SimMessagesController } from '../sim/messages.controller.js';
+import { Scenarios } from '../sim/scenarios.js';
+import { Ledger } from '../state/ledger.js';
+import { World } from '../state/world.js';
+import { OPTIONS } from './tokens.js';
+
+/** The plain objects that the endpoints call. */
+export interface Parts {
+  options: SimulatorOptions;
+  world: World;
+  ledger: Ledger;
+  gateway: Gateway;
+  faults: Faults;
+  scenarios: Scenarios;
+}
+
+@Module({})
+export class SimulatorModule {
+  static of(parts: Parts): DynamicModule {
+    return {
+      module: SimulatorModule,
+      controllers: [
+        GatewayController,
+        GuildsController,
+        MessagesController,
+        SimGuildsController,
+        SimMessagesController,
+        SimControlController,
+      ],
+      providers: [
+        { provide: OPTIONS, useValue: parts.options },
+        { provide: World, useValue: parts.world },
+        { provide: Ledger, useValue: parts.ledger },
+        { provide: Gateway, useValue: parts.gateway },
+        { provide: Faults, useValue: parts.faults },
+        { provide: Scenarios, useValue: parts.scenarios },
+      ],
+    };
+  }
+}

@@ -1,0 +1,76 @@
+import type { Logger } from 'pino';
+
+/** What a simulator can be told; every field has a default. Durations in milliseconds. */
+export interface SimulatorOptions {
+  host: string;
+  /** 0 takes a free port. */
+  port: number;
+  /** The only token that is accepted; undefined accepts any that is not empty. */
+  token?: string;
+  /** Where the world is kept between runs; undefined keeps it in memory. */
+  stateFile?: string;
+  scenario: 'none' | 'lively';
+  /** Decides names, history and the lively scenario. */
+  seed: number;
+  /** Guilds made at the first start. */
+  guilds: number;
+  /** Messages per text channel made at the first start, dated before it. */
+  historyPerChannel: number;
+  heartbeatIntervalMs: number;
+  /** Silence after which a connection is closed with 4009. */
+  heartbeatTimeoutMs: number;
+  /** How long a session without a connection can be resumed. */
+  resumeWindowMs: number;
+  /** Dispatches kept per session for RESUME. */
+  replayBufferEvents: number;
+  /** Bytes of dispatch data kept per session for RESUME. */
+  replayBufferBytes: number;
+  /** Payloads a client may send per connection and 60 s; 0 for no limit. */
+  gatewayRateLimit: number;
+  /** Unsent bytes after which a client that does not read is cut off, resumably. */
+  socketBufferBytes: number;
+  /** Recommended shard count of `GET /gateway/bot`. */
+  shards: number;
+  maxConcurrency: number;
+  /** Identifies per 24 h that `GET /gateway/bot` counts down from. */
+  sessionStartTotal: number;
+  maxGuildsPerShard: number;
+  /** Intent bits that are refused with 4014, as when not enabled for the application. */
+  disallowedIntents: number;
+  messagesPerChannel: number;
+  ledgerEntries: number;
+  logger?: Logger;
+}
+
+export const DEFAULT_OPTIONS: Readonly<SimulatorOptions> = {
+  host: '127.0.0.1',
+  port: 0,
+  scenario: 'none',
+  seed: 1,
+  guilds: 2,
+  historyPerChannel: 20,
+  heartbeatIntervalMs: 41_250,
+  heartbeatTimeoutMs: 62_000,
+  resumeWindowMs: 180_000,
+  replayBufferEvents: 50_000,
+  replayBufferBytes: 268_435_456,
+  gatewayRateLimit: 120,
+  socketBufferBytes: 134_217_728,
+  shards: 1,
+  maxConcurrency: 1,
+  sessionStartTotal: 1000,
+  maxGuildsPerShard: 2500,
+  disallowedIntents: 0,
+  messagesPerChannel: 10_000,
+  ledgerEntries: 2_000_000,
+};
+
+/** Fills in defaults; the heartbeat timeout follows a changed interval. */
+export function withDefaults(given: Partial<SimulatorOptions>): SimulatorOptions {
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const options: SimulatorOptions = { ...DEFAULT_OPTIONS, ...set };
+  if (given.heartbeatIntervalMs !== undefined && given.heartbeatTimeoutMs === undefined) {
+    options.heartbeatTimeoutMs = Math.ceil(given.heartbeatIntervalMs * 1.5);
+  }
+  return options;
+}

@@ -1,0 +1,60 @@
+import {
+  ChannelType,
+  type APIGuildChannel,
+  type GuildChannelType as AnyGuildChannelType,
+} from 'discord-api-types/v10';
+import type { ChannelRecord } from '../state/records.js';
+
+/** A guild channel object with the fields of its type. */
+export function channelPayload(channel: ChannelRecord): APIGuildChannel<AnyGuildChannelType> {
+  return { ...common(channel), ...ofType(channel) } as APIGuildChannel<AnyGuildChannelType>;
+}
+
+function common(channel: ChannelRecord): object {
+  return {
+    id: channel.id,
+    type: channel.type,
+    guild_id: channel.guildId,
+    name: channel.name,
+    position: channel.position,
+    parent_id: channel.parentId,
+    permission_overwrites: channel.permissionOverwrites,
+    flags: 0,
+  };
+}
+
+function ofType(channel: ChannelRecord): object {
+  switch (channel.type) {
+    case ChannelType.GuildCategory:
+      return {};
+    case ChannelType.GuildText:
+      return { ...textFields(channel), rate_limit_per_user: channel.rateLimitPerUser };
+    case ChannelType.GuildAnnouncement:
+      return textFields(channel);
+    case ChannelType.GuildVoice:
+      return { ...voiceFields(channel), user_limit: 0 };
+    case ChannelType.GuildStageVoice:
+      return { ...voiceFields(channel), user_limit: 10_000, topic: channel.topic };
+  }
+}
+
+function textFields(channel: ChannelRecord): object {
+  return {
+    topic: channel.topic,
+    nsfw: channel.nsfw,
+    last_message_id: channel.lastMessageId,
+    last_pin_timestamp: null,
+    default_auto_archive_duration: 4320,
+  };
+}
+
+function voiceFields(channel: ChannelRecord): object {
+  return {
+    nsfw: channel.nsfw,
+    last_message_id: channel.lastMessageId,
+    rate_limit_per_user: channel.rateLimitPerUser,
+    bitrate: 64_000,
+    rtc_region: null,
+    video_quality_mode: 1,
+  };
+}

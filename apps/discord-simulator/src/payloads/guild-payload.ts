@@ -1,0 +1,141 @@
+import type { APIGuildMember, APIRole, GatewayGuildCreateDispatchData } from 'discord-api-types/v10';
+import type { GuildRecord, RoleRecord, UserRecord } from '../state/records.js';
+import { snowflakeTimeMs } from '../state/snowflakes.js';
+import type { World } from '../state/world.js';
+import { channelPayload } from './channel-payload.js';
+import { discordTime } from '../state/discord-time.js';
+import { userPayload } from './user-payload.js';
+
+/** A guild object, as REST and GUILD_UPDATE carry it. */
+export function guildPayload(guild: GuildRecord) {
+  return {
+    ...IDENTITY_DEFAULTS,
+    ...SETTING_DEFAULTS,
+    ...identity(guild),
+    roles: guild.roles.map(rolePayload),
+  };
+}
+
+/** The guild object of `GET /guilds/{id}` with `with_counts=true`. */
+export function guildWithCountsPayload(world: World, guild: GuildRecord) {
+  const members = world.users.size;
+  return { ...guildPayload(guild), approximate_member_count: members, approximate_presence_count: members };
+}
+
+/** GUILD_CREATE. Its channels lack `guild_id`, as on Discord; members holds the bot alone (no GUILD_PRESENCES). */
+export function guildCreatePayload(world: World, guild: GuildRecord): GatewayGuildCreateDispatchData {
+  const channels = world.channelsOf(guild.id).map((channel) => {
+    const { guild_id: _implied, ...rest } = channelPayload(channel);
+    return rest;
+  });
+  return {
+    ...guildPayload(guild),
+    joined_at: discordTime(guild.joinedAtMs),
+    large: false,
+    unavailable: false,
+    member_count: world.users.size,
+    voice_states: [],
+    members: [{ ...memberPayload(guild, world.bot), user: userPayload(world.bot) }],
+    channels,
+    threads: [],
+    presences: [],
+    stage_instances: [],
+    guild_scheduled_events: [],
+    soundboard_sounds: [],
+  } as unknown as GatewayGuildCreateDispatchData;
+}
+
+/** A member of a guild without its user. Every user is a member of every guild since both exist. */
+export function memberPayload(guild: GuildRecord, user: UserRecord): Omit<APIGuildMember, 'user'> {
+  const joinedAtMs = Math.max(guild.joinedAtMs, snowflakeTimeMs(user.id));
+  return {
+    roles: guild.roles.filter((role) => role.botId === user.id).map((role) => role.id),
+    joined_at: discordTime(joinedAtMs),
+    nick: null,
+    avatar: null,
+    banner: null,
+    premium_since: null,
+    communication_disabled_until: null,
+    flags: 0 as APIGuildMember['flags'],
+    pending: false,
+    mute: false,
+    deaf: false,
+  };
+}
+
+/** One row of `GET /users/@me/guilds`. */
+export function myGuildPayload(world: World, guild: GuildRecord) {
+  const permissions = guild.roles.reduce((sum, role) => sum | BigInt(role.permissions), 0n);
+  return {
+    id: guild.id,
+    name: guild.name,
+    icon: null,
+    banner: null,
+    owner: guild.ownerId === world.bot.id,
+    permissions: permissions.toString(),
+    features: [],
+  };
+}
+
+function rolePayload(role: RoleRecord): APIRole {
+  return {
+    id: role.id,
+    name: role.name,
+    permissions: role.permissions,
+    position: role.position,
+    color: 0,
+    colors: { primary_color: 0, secondary_color: null, tertiary_color: null },
+    hoist: false,
+    managed: role.botId !== null,
+    mentionable: false,
+    icon: null,
+    unicode_emoji: null,
+    flags: 0 as APIRole['flags'],
+    ...(role.botId === null ? {} : { tags: { bot_id: role.botId } }),
+  };
+}
+
+function identity(guild: GuildRecord) {
+  return { id: guild.id, name: guild.name, description: guild.description, owner_id: guild.ownerId };
+}
+
+const IDENTITY_DEFAULTS = {
+  icon: null,
+  splash: null,
+  discovery_splash: null,
+  home_header: null,
+  banner: null,
+  features: [],
+  emojis: [],
+  stickers: [],
+  vanity_url_code: null,
+  application_id: null,
+  region: 'us-central',
+  preferred_locale: 'en-US',
+} as const;
+
+const SETTING_DEFAULTS = {
+  afk_channel_id: null,
+  afk_timeout: 300,
+  system_channel_id: null,
+  system_channel_flags: 0,
+  rules_channel_id: null,
+  public_updates_channel_id: null,
+  safety_alerts_channel_id: null,
+  widget_enabled: false,
+  widget_channel_id: null,
+  verification_level: 1,
+  default_message_notifications: 1,
+  explicit_content_filter: 0,
+  mfa_level: 0,
+  max_presences: null,
+  max_members: 500_000,
+  max_video_channel_users: 25,
+  max_stage_video_channel_users: 50,
+  premium_tier: 0,
+  premium_subscription_count: 0,
+  premium_progress_bar_enabled: false,
+  nsfw: false,
+  nsfw_level: 0,
+  incidents_data: null,
+} as const;

@@ -1,0 +1,96 @@
+import { MessageReferenceType, MessageType, type APIMessage, type APIUser } from 'discord-api-types/v10';
+import type { ChannelRecord, GuildRecord, MessageRecord, UserRecord } from '../state/records.js';
+import type { World } from '../state/world.js';
+import { memberPayload } from './guild-payload.js';
+import { discordTime } from '../state/discord-time.js';
+import { userPayload } from './user-payload.js';
+
+/** A message object as REST returns it. */
+export function messagePayload(world: World, message: MessageRecord): APIMessage {
+  const reply = message.replyToId === null ? {} : replyFields(world, message, message.replyToId);
+  return { ...basicMessage(world, message), ...reply } as APIMessage;
+}
+
+/** `d` of MESSAGE_CREATE and MESSAGE_UPDATE: the message with `guild_id`, `member` and `channel_type`. */
+export function messageDispatchPayload(world: World, message: MessageRecord, channel: ChannelRecord) {
+  const guild = world.guild(channel.guildId);
+  return {
+    ...messagePayload(world, message),
+    guild_id: channel.guildId,
+    channel_type: channel.type,
+    member: memberOf(guild, world.user(message.authorId)),
+    mentions: mentionsOf(world, message.content).map((user) => ({
+      ...userPayload(user),
+      member: memberOf(guild, user),
+    })),
+  };
+}
+
+/** What a client without MESSAGE_CONTENT gets: Discord empties the fields, it does not leave them out. */
+export function withoutContent<T extends object>(payload: T): T {
+  return { ...payload, content: '', embeds: [], attachments: [], components: [] };
+}
+
+/** Whether Discord shows a message to the bot even without MESSAGE_CONTENT: its own, and those that mention it. */
+export function isContentAlwaysShown(world: World, message: MessageRecord): boolean {
+  const { id } = world.bot;
+  return (
+    message.authorId === id || message.content.includes(`<@${id}>`) || message.content.includes(`<@!${id}>`)
+  );
+}
+
+function basicMessage(world: World, message: MessageRecord) {
+  return {
+    id: message.id,
+    type: message.replyToId === null ? MessageType.Default : MessageType.Reply,
+    channel_id: message.channelId,
+    author: userPayload(world.user(message.authorId)),
+    content: message.content,
+    timestamp: discordTime(message.atMs),
+    edited_timestamp: message.editedAtMs === null ? null : discordTime(message.editedAtMs),
+    tts: message.tts,
+    mention_everyone: /@(everyone|here)\b/.test(message.content),
+    mentions: mentionsOf(world, message.content).map(userPayload),
+    mention_roles: roleMentionsOf(message.content),
+    attachments: [],
+    embeds: message.embeds,
+    components: [],
+    pinned: false,
+    flags: 0,
+    ...(message.nonce === null ? {} : { nonce: message.nonce }),
+  };
+}
+
+function replyFields(world: World, message: MessageRecord, replyToId: string) {
+  const original = world.history(message.channelId).get(replyToId);
+  return {
+    message_reference: {
+      type: MessageReferenceType.Default,
+      channel_id: message.channelId,
+      message_id: replyToId,
+      guild_id: world.channel(message.channelId).guildId,
+    },
+    referenced_message: original === undefined ? null : basicMessage(world, original),
+  };
+}
+
+const members = new WeakMap<GuildRecord, Map<string, ReturnType<typeof memberPayload>>>();
+
+function memberOf(guild: GuildRecord, user: UserRecord) {
+  let ofGuild = members.get(guild);
+  if (!ofGuild) members.set(guild, (ofGuild = new Map()));
+  let member = ofGuild.get(user.id);
+  if (!member) ofGuild.set(user.id, (member = memberPayload(guild, user)));
+  return member;
+}
+
+function mentionsOf(world: World, content: string): UserRecord[] {
+  if (!content.includes('<@')) return [];
+  const ids = new Set(Array.from(content.matchAll(/<@!?(\d{1,20})>/g), (match) => match[1] ?? ''));
+  return [...ids].flatMap((id) => world.users.get(id) ?? []);
+}
+
+function roleMentionsOf(content: string): APIUser['id'][] {
+  if (!content.includes('<@&')) return [];
+  return [...new Set(Array.from(content.matchAll(/<@&([1-9]\d{0,19})>/g), (match) => match[1] ?? ''))];
+}

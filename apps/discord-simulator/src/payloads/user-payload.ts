@@ -1,0 +1,37 @@
+import type { APIUser, UserFlags } from 'discord-api-types/v10';
+import type { UserRecord } from '../state/records.js';
+
+const NO_FLAGS = 0 as UserFlags;
+const built = new WeakMap<UserRecord, APIUser>();
+
+/** A user object. Built once per record: users do not change, and every message carries one. */
+export function userPayload(user: UserRecord): APIUser {
+  const known = built.get(user);
+  if (known) return known;
+  const payload = build(user);
+  built.set(user, payload);
+  return payload;
+}
+
+/** What `GET /users/@me` and READY add for the bot itself. */
+export function ownUserPayload(user: UserRecord): APIUser {
+  return { ...userPayload(user), mfa_enabled: true, locale: 'en-US', verified: true, email: null };
+}
+
+function build(user: UserRecord): APIUser {
+  return {
+    id: user.id,
+    username: user.username,
+    global_name: user.globalName,
+    discriminator: user.bot ? '0001' : '0',
+    avatar: null,
+    avatar_decoration_data: null,
+    collectibles: null,
+    banner: null,
+    accent_color: null,
+    public_flags: NO_FLAGS,
+    flags: NO_FLAGS,
+    primary_guild: null,
+    ...(user.bot ? { bot: true } : {}),
+  };
+}

@@ -1,0 +1,51 @@
+import type { WorldErrorCode } from '../state/world-error.js';
+
+/** One complaint about a field, as in Discord's `errors` tree. */
+export interface FieldError {
+  field: string;
+  code: string;
+  message: string;
+}
+
+/** An answer other than success, with Discord's own numbers and words. */
+export class DiscordError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: number,
+    message: string,
+    readonly fields: readonly FieldError[] = [],
+  ) {
+    super(message);
+    this.name = 'DiscordError';
+  }
+
+  /** The JSON body. */
+  get body(): object {
+    const errors = Object.fromEntries(
+      this.fields.map(({ field, code, message }) => [field, { _errors: [{ code, message }] }]),
+    );
+    return { message: this.message, code: this.code, ...(this.fields.length > 0 ? { errors } : {}) };
+  }
+}
+
+export function invalidForm(...fields: FieldError[]): DiscordError {
+  return new DiscordError(400, 50035, 'Invalid Form Body', fields);
+}
+
+export function unauthorized(): DiscordError {
+  return new DiscordError(401, 0, '401: Unauthorized');
+}
+
+const BY_WORLD_ERROR: Record<WorldErrorCode, readonly [status: number, code: number, message: string]> = {
+  UNKNOWN_GUILD: [404, 10004, 'Unknown Guild'],
+  UNKNOWN_CHANNEL: [404, 10003, 'Unknown Channel'],
+  UNKNOWN_MESSAGE: [404, 10008, 'Unknown Message'],
+  UNKNOWN_USER: [404, 10013, 'Unknown User'],
+  NOT_A_TEXT_CHANNEL: [400, 50008, 'Cannot send messages in a non-text channel'],
+  NOT_A_CATEGORY: [400, 50035, 'Invalid Form Body'],
+  GUILD_UNAVAILABLE: [503, 0, '503: Service Unavailable'],
+};
+
+export function fromWorldError(code: WorldErrorCode): DiscordError {
+  return new DiscordError(...BY_WORLD_ERROR[code]);
+}

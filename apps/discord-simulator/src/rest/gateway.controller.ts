@@ -1,0 +1,33 @@
+import { Controller, Get, Headers, Inject, UseGuards } from '@nestjs/common';
+import { Gateway } from '../gateway/gateway.js';
+import { OPTIONS } from '../http/tokens.js';
+import type { SimulatorOptions } from '../options.js';
+import { BotGuard } from './bot-guard.js';
+
+/** Where to connect. The address is the one under which the client reached this server. */
+@Controller('api/v10/gateway')
+export class GatewayController {
+  constructor(
+    @Inject(Gateway) private readonly gateway: Gateway,
+    @Inject(OPTIONS) private readonly options: SimulatorOptions,
+  ) {}
+
+  @Get()
+  address(@Headers('host') host: string) {
+    return { url: gatewayUrl(host) };
+  }
+
+  @Get('bot')
+  @UseGuards(BotGuard)
+  bot(@Headers('host') host: string) {
+    return {
+      url: gatewayUrl(host),
+      shards: this.options.shards,
+      session_start_limit: this.gateway.sessions.startLimit(),
+    };
+  }
+}
+
+function gatewayUrl(host: string): string {
+  return `ws://${host}/gateway`;
+}

@@ -1,0 +1,103 @@
+import { ChannelType, OverwriteType } from 'discord-api-types/v10';
+import { z } from 'zod';
+import type { GuildChannelType } from '../state/records.js';
+import { isSnowflake } from '../state/snowflakes.js';
+
+// Twice Discord's longest: what a client may send is not what a server may have to bear.
+const MAX_CONTENT = 8000;
+
+const TYPES = {
+  text: ChannelType.GuildText,
+  voice: ChannelType.GuildVoice,
+  category: ChannelType.GuildCategory,
+  announcement: ChannelType.GuildAnnouncement,
+  stage: ChannelType.GuildStageVoice,
+} as const satisfies Record<string, GuildChannelType>;
+
+const snowflake = z.string().refine(isSnowflake, 'must be a snowflake');
+const name = z.string().min(1).max(100);
+const content = z.string().max(MAX_CONTENT);
+
+/** A word or Discord's number. */
+const channelType = z
+  .union([
+    z.enum(['text', 'voice', 'category', 'announcement', 'stage']).transform((word) => TYPES[word]),
+    z.union([z.literal(0), z.literal(2), z.literal(4), z.literal(5), z.literal(13)]),
+  ])
+  .transform((type): GuildChannelType => type);
+
+const overwrite = z.object({
+  id: snowflake,
+  type: z.enum(OverwriteType),
+  allow: z.string().regex(/^\d+$/),
+  deny: z.string().regex(/^\d+$/),
+});
+
+const channelFields = {
+  topic: z.string().max(4096).nullable().optional(),
+  parentId: snowflake.nullable().optional(),
+  position: z.int().nonnegative().optional(),
+  nsfw: z.boolean().optional(),
+  rateLimitPerUser: z.int().min(0).max(21_600).optional(),
+  permissionOverwrites: z.array(overwrite).optional(),
+};
+
+export const newChannel = z.strictObject({ name, type: channelType.optional(), ...channelFields });
+export const channelPatch = z.strictObject({ name: name.optional(), ...channelFields });
+export const newGuild = z.strictObject({
+  name,
+  description: z.string().nullable().optional(),
+  channels: z.array(newChannel).optional(),
+});
+export const guildPatch = z.strictObject({
+  name: name.optional(),
+  description: z.string().nullable().optional(),
+  unavailable: z.boolean().optional(),
+});
+export const guildRemoval = z.strictObject({ unavailable: z.boolean().default(false) });
+export const newUser = z.strictObject({
+  username: z.string().min(1).max(32),
+  globalName: z.string().max(32).nullable().optional(),
+});
+export const newMessage = z.strictObject({
+  content: content.min(1),
+  userId: snowflake.optional(),
+  username: z.string().min(1).max(32).optional(),
+  replyToId: snowflake.optional(),
+});
+export const messagePatch = z.strictObject({ content });
+export const bulkDeletion = z.strictObject({ ids: z.array(snowflake).min(1).max(1000) });
+
+const ratio = z.number().min(0).max(1);
+export const newScenario = z
+  .strictObject({
+    messagesPerSecond: z.number().positive().max(20_000).optional(),
+    durationMs: z.int().positive().optional(),
+    count: z.int().positive().optional(),
+    seed: z.int().optional(),
+    channelIds: z.array(snowflake).min(1).optional(),
+    editRatio: ratio.default(0),
+    deleteRatio: ratio.default(0),
+    lively: z.boolean().default(false),
+  })
+  .refine(
+    (body) => body.lively || body.messagesPerSecond !== undefined,
+    'messagesPerSecond is needed unless lively',
+  )
+  .refine(
+    (body) => body.editRatio + body.deleteRatio <= 0.9,
+    'editRatio and deleteRatio may be 0.9 together',
+  );
+
+const shardId = z.int().nonnegative().optional();
+export const dropRequest = z.strictObject({ code: z.int().min(1000).max(4999).optional(), shardId });
+export const shardRequest = z.strictObject({ shardId });
+export const invalidation = z.strictObject({ resumable: z.boolean(), shardId });
+export const rawDispatch = z.strictObject({ t: z.string().min(1), d: z.unknown(), shardId });
+export const rawText = z.strictObject({ text: z.string(), shardId });
+
+const wholeNumber = z.string().regex(/^\d+$/, 'must be a whole number').transform(Number);
+export const ledgerQuery = z.object({
+  after: wholeNumber.default(0),
+  limit: wholeNumber.pipe(z.number().min(1).max(100_000)).default(1000),
+});

@@ -1,0 +1,45 @@
+const TICK_MS = 2;
+/** A late timer is made up for at no more than this many times the rate. */
+const CATCH_UP = 4;
+
+/** When a scenario's steps are due. Delays in milliseconds. */
+export interface Pacer {
+  /** Steps to take now, and how long to wait before asking again. */
+  due(nowMs: number): { steps: number; waitMs: number };
+}
+
+/** A constant rate, kept over time: every step has its moment, and a late timer never makes a burst of a second. */
+export class SteadyPacer implements Pacer {
+  private taken = 0;
+  private readonly maxSteps: number;
+
+  constructor(
+    private readonly startMs: number,
+    private readonly perSecond: number,
+  ) {
+    this.maxSteps = Math.max(1, Math.ceil((perSecond * TICK_MS * CATCH_UP) / 1000));
+  }
+
+  due(nowMs: number): { steps: number; waitMs: number } {
+    const owed = Math.floor(((nowMs - this.startMs) * this.perSecond) / 1000) - this.taken;
+    const steps = Math.max(0, Math.min(owed, this.maxSteps));
+    this.taken += steps;
+    const nextMs = this.startMs + ((this.taken + 1) * 1000) / this.perSecond;
+    return { steps, waitMs: Math.max(TICK_MS, Math.min(1000, nextMs - nowMs)) };
+  }
+}
+
+/** People's pace: a line, a pause of one to four seconds, now and then an answer right after. */
+export class LivelyPacer implements Pacer {
+  private first = true;
+
+  /** @param random numbers in [0, 1). */
+  constructor(private readonly random: () => number) {}
+
+  due(): { steps: number; waitMs: number } {
+    const waitMs = this.random() < 0.25 ? 300 + this.random() * 600 : 1000 + this.random() * 3000;
+    const steps = this.first ? 0 : 1;
+    this.first = false;
+    return { steps, waitMs };
+  }
+}

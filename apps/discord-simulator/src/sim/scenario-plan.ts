@@ -1,0 +1,70 @@
+import { sentence, withTypo } from './phrases.js';
+import { Random } from './random.js';
+
+/** One step of a scenario. Messages are named by their number among those that the scenario created. */
+export type Action =
+  | { kind: 'create'; channel: number; author: number; content: string }
+  | { kind: 'edit'; target: number; content: string }
+  | { kind: 'delete'; target: number };
+
+export interface PlanOptions {
+  seed: number;
+  channels: number;
+  authors: number;
+  /** Share of actions that edit, 0 to 1. */
+  editRatio: number;
+  /** Share of actions that delete, 0 to 1. */
+  deleteRatio: number;
+}
+
+/** Edits and deletes reach back this many living messages of the scenario. */
+const REACH = 256;
+
+/** What a scenario does, step by step, from its seed alone: no clock and no ids. */
+export class ScenarioPlan {
+  private readonly random: Random;
+  private readonly living: { number: number; content: string; corrected: boolean }[] = [];
+  private created = 0;
+
+  constructor(private readonly options: PlanOptions) {
+    this.random = new Random(options.seed);
+  }
+
+  next(): Action {
+    const roll = this.random.next();
+    if (this.living.length > 0) {
+      if (roll < this.options.editRatio) return this.edit();
+      if (roll < this.options.editRatio + this.options.deleteRatio) return this.remove();
+    }
+    return this.create();
+  }
+
+  private create(): Action {
+    const line = sentence(this.random);
+    const isHasty = this.options.editRatio > 0 && this.random.next() < this.options.editRatio;
+    const content = isHasty ? withTypo(line, this.random) : line;
+    this.living.push({ number: this.created++, content: line, corrected: !isHasty });
+    if (this.living.length > REACH) this.living.shift();
+    return {
+      kind: 'create',
+      channel: this.random.below(this.options.channels),
+      author: this.random.below(this.options.authors),
+      content,
+    };
+  }
+
+  private edit(): Action {
+    // People correct a typo before they change a line that was right.
+    const target = this.living.findLast((message) => !message.corrected) ?? this.random.pick(this.living);
+    if (target.corrected)
+      target.content = `${target.content.slice(0, 1500)} (edit: ${sentence(this.random)})`;
+    target.corrected = true;
+    return { kind: 'edit', target: target.number, content: target.content };
+  }
+
+  private remove(): Action {
+    const index = this.random.below(this.living.length);
+    const [target] = this.living.splice(index, 1);
+    return { kind: 'delete', target: target?.number ?? 0 };
+  }
+}

@@ -1,0 +1,105 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino, type Logger } from 'pino';
+import { Faults } from './gateway/faults.js';
+import { Gateway } from './gateway/gateway.js';
+import { ErrorFilter } from './http/error.filter.js';
+import { SimulatorModule, type Parts } from './http/simulator.module.js';
+import { withDefaults, type SimulatorOptions } from './options.js';
+import { createFirstWorld } from './sim/first-world.js';
+import { Scenarios } from './sim/scenarios.js';
+import { Ledger } from './state/ledger.js';
+import { World } from './state/world.js';
+
+// A raw dispatch of several megabytes must pass, with room for JSON escapes.
+const BODY_LIMIT = '32mb';
+
+/** A running local Discord. */
+export interface Simulator {
+  /** `http://host:port`, without a path: give clients `${url}/api`. */
+  readonly url: string;
+  readonly gatewayUrl: string;
+  readonly port: number;
+  readonly world: World;
+  readonly ledger: Ledger;
+  readonly gateway: Gateway;
+  readonly faults: Faults;
+  readonly scenarios: Scenarios;
+  /** Stops scenarios, closes sockets resumably, saves the state, frees the port. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Starts a local Discord. Resolves when it listens; rejects when it cannot (port in use, bad state file). */
+export async function startSimulator(given: Partial<SimulatorOptions> = {}): Promise<Simulator> {
+  const options = withDefaults(given);
+  const logger = options.logger ?? pino({ level: 'silent' });
+  const parts = createParts(options, logger);
+  const app = await createApp(parts, logger);
+  const server: Server = app.getHttpServer();
+  parts.gateway.listenOn(server);
+  try {
+    await app.listen(options.port, options.host);
+  } catch (error) {
+    await stop(parts, app);
+    throw error;
+  }
+  if (options.scenario === 'lively') parts.scenarios.start({ lively: true, seed: options.seed });
+  return describe(parts, app, server);
+}
+
+function createParts(options: SimulatorOptions, logger: Logger): Parts {
+  const world = new World(options.messagesPerChannel);
+  const ledger = new Ledger(options.ledgerEntries);
+  world.onFact((fact) => ledger.record(fact));
+  createFirstWorld(world, options);
+  const gateway = new Gateway(world, options, logger);
+  return {
+    options,
+    world,
+    ledger,
+    gateway,
+    faults: new Faults(gateway),
+    scenarios: new Scenarios(world, logger),
+  };
+}
+
+async function createApp(parts: Parts, logger: Logger): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(SimulatorModule.of(parts), {
+    logger: false,
+    abortOnError: false,
+    bodyParser: false,
+    forceCloseConnections: true,
+  });
+  app.useBodyParser('json', { limit: BODY_LIMIT });
+  app.useGlobalFilters(new ErrorFilter(logger));
+  app.disable('x-powered-by');
+  return app;
+}
+
+function describe(parts: Parts, app: NestExpressApplication, server: Server): Simulator {
+  const { port } = server.address() as AddressInfo;
+  const { host } = parts.options;
+  // An address to listen on everywhere is none to connect to.
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  let closing: Promise<void> | null = null;
+  const { world, ledger, gateway, faults, scenarios } = parts;
+  return {
+    url: `http://${reachable}:${port}`,
+    gatewayUrl: `ws://${reachable}:${port}/gateway`,
+    port,
+    world,
+    ledger,
+    gateway,
+    faults,
+    scenarios,
+    close: () => (closing ??= stop(parts, app)),
+  };
+}
+
+async function stop(parts: Parts, app: NestExpressApplication): Promise<void> {
+  parts.scenarios.stopAll();
+  await parts.gateway.close();
+  await app.close();
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { discordTime } from './discord-time.js';
+import type { Fact, FactKind, FactOrigin } from './facts.js';
+import type { Snowflake } from './snowflakes.js';
+
+/** One fact that the world created, whether or not any session received it. */
+export interface LedgerEntry {
+  /** 1 for the first fact ever; no number is left out. */
+  index: number;
+  /** Epoch milliseconds with a fraction, right before the dispatch. */
+  atMs: number;
+  origin: FactOrigin;
+  kind: Exclude<FactKind, 'user.created'>;
+  guildId: Snowflake;
+  channelId: Snowflake | null;
+  /** Of message facts but `message.bulk_deleted`, which has `messageIds`. */
+  messageId: Snowflake | null;
+  messageIds?: Snowflake[];
+  /** First 16 hex digits of SHA-256 over the UTF-8 content after a created or updated message. */
+  contentHash: string | null;
+  /** As in the payload; null until the first edit. */
+  editedTimestamp: string | null;
+}
+
+/** The hash by which a ledger tells revisions of a message apart. */
+export function contentHash(content: string): string {
+  return createHash('sha256').update(content, 'utf8').digest('hex').slice(0, 16);
+}
+
+/** Append-only record of the world's facts, bounded: drills compare what arrived with it. */
+export class Ledger {
+  private entries: LedgerEntry[] = [];
+  private lastIndex = 0;
+  private readonly counts = new Map<string, number>();
+
+  /** @param limit entries kept; a tenth more may stay until the oldest are cut. */
+  constructor(private readonly limit: number) {}
+
+  /** @returns the new entry, or null for a fact that no dispatch tells of. */
+  record(fact: Fact): LedgerEntry | null {
+    if (fact.kind === 'user.created') return null;
+    const entry: LedgerEntry = { ...describe(fact), index: this.lastIndex + 1 };
+    this.restore(entry);
+    return entry;
+  }
+
+  /** Appends an entry read from a state file. Entries already known are skipped. */
+  restore(entry: LedgerEntry): void {
+    if (entry.index <= this.lastIndex) return;
+    this.lastIndex = entry.index;
+    this.entries.push(entry);
+    const key = `${entry.origin} ${entry.kind}`;
+    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+    if (this.entries.length > this.limit * 1.1) this.entries = this.entries.slice(-this.limit);
+  }
+
+  /** Entries with an index above `after`, oldest first. */
+  page(after: number, limit: number): readonly LedgerEntry[] {
+    const first = this.entries[0]?.index ?? 1;
+    const from = Math.max(0, after + 1 - first);
+    return this.entries.slice(from, from + limit);
+  }
+
+  /** `firstIndex` is above 1 once old entries were cut. Counts cover every fact since the first start. */
+  summary(): {
+    firstIndex: number;
+    lastIndex: number;
+    kept: number;
+    counts: Record<FactOrigin, Record<string, number>>;
+  } {
+    const counts: Record<FactOrigin, Record<string, number>> = { live: {}, history: {} };
+    for (const [key, count] of this.counts) {
+      const [origin, kind] = key.split(' ') as [FactOrigin, string];
+      counts[origin][kind] = count;
+    }
+    const firstIndex = this.entries[0]?.index ?? this.lastIndex + 1;
+    return { firstIndex, lastIndex: this.lastIndex, kept: this.entries.length, counts };
+  }
+}
+
+type Subject = Pick<LedgerEntry, 'guildId' | 'channelId'> & Partial<LedgerEntry>;
+
+function describe(fact: Exclude<Fact, { kind: 'user.created' }>): Omit<LedgerEntry, 'index'> {
+  return {
+    atMs: fact.atMs,
+    origin: fact.origin,
+    kind: fact.kind,
+    messageId: null,
+    contentHash: null,
+    editedTimestamp: null,
+    ...subjectOf(fact),
+  };
+}
+
+function subjectOf(fact: Exclude<Fact, { kind: 'user.created' }>): Subject {
+  if ('guild' in fact) return { guildId: fact.guild.id, channelId: null };
+  const where = { guildId: fact.channel.guildId, channelId: fact.channel.id };
+  if ('message' in fact) return { ...where, ...revisionOf(fact.message) };
+  if ('messageId' in fact) return { ...where, messageId: fact.messageId };
+  return 'messageIds' in fact ? { ...where, messageIds: fact.messageIds } : where;
+}
+
+function revisionOf({
+  id,
+  content,
+  editedAtMs,
+}: {
+  id: Snowflake;
+  content: string;
+  editedAtMs: number | null;
+}) {
+  return {
+    messageId: id,
+    contentHash: contentHash(content),
+    editedTimestamp: editedAtMs === null ? null : discordTime(editedAtMs),
+  };
+}

@@ -1,0 +1,61 @@
+/** A Discord id: an unsigned 64-bit integer as a decimal string. */
+export type Snowflake = string;
+
+/** First millisecond of 2015: the zero of every Discord id. */
+export const DISCORD_EPOCH_MS = 1_420_070_400_000;
+
+const SEQUENCE_BITS = 22n;
+// Worker 1, process 0: constant here, so the twelve low bits alone tell ids of one millisecond apart.
+const WORKER = 1n << 17n;
+const IDS_PER_MS = 4096;
+
+/** Orders ids by age without parsing them. Negative when `a` is older. */
+export function compareSnowflakes(a: Snowflake, b: Snowflake): number {
+  if (a.length !== b.length) return a.length - b.length;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** Milliseconds since the Unix epoch at which `id` was made. */
+export function snowflakeTimeMs(id: Snowflake): number {
+  return Number(BigInt(id) >> SEQUENCE_BITS) + DISCORD_EPOCH_MS;
+}
+
+/** The part of a guild id that decides its shard: `shardKey % shardCount`. Fits a double (42 bits). */
+export function shardKey(guildId: Snowflake): number {
+  return Number(BigInt(guildId) >> SEQUENCE_BITS);
+}
+
+/** Whether a query or body value is a snowflake: digits without leading zero, below 2^64. */
+export function isSnowflake(value: unknown): value is Snowflake {
+  return typeof value === 'string' && /^(0|[1-9]\d{0,19})$/.test(value) && BigInt(value) < 1n << 64n;
+}
+
+/** Makes unique, strictly increasing ids; a clock that steps back does not step them back. */
+export class SnowflakeSource {
+  private lastMs = DISCORD_EPOCH_MS;
+  private sequence = -1;
+
+  /** @param atMs wall clock in milliseconds; the id carries this time unless later ids already exist. */
+  next(atMs: number): Snowflake {
+    const wantedMs = Math.floor(atMs);
+    if (wantedMs > this.lastMs) {
+      this.lastMs = wantedMs;
+      this.sequence = 0;
+    } else if (++this.sequence === IDS_PER_MS) {
+      this.lastMs += 1;
+      this.sequence = 0;
+    }
+    const time = BigInt(this.lastMs - DISCORD_EPOCH_MS) << SEQUENCE_BITS;
+    return (time | WORKER | BigInt(this.sequence)).toString();
+  }
+
+  /** Never issue an id at or below `id` again: called for everything read from a state file. */
+  advanceTo(id: Snowflake): void {
+    const atMs = snowflakeTimeMs(id);
+    if (atMs < this.lastMs) return;
+    const sequence = Number(BigInt(id) & BigInt(IDS_PER_MS - 1));
+    this.sequence = atMs === this.lastMs ? Math.max(this.sequence, sequence) : sequence;
+    this.lastMs = atMs;
+  }
+}

@@ -1,0 +1,287 @@
+import { ChannelType } from 'discord-api-types/v10';
+import { ChannelHistory } from './channel-history.js';
+import type { Fact, FactBody } from './facts.js';
+import type { ChannelRecord, GuildRecord, MessageRecord, UserRecord } from './records.js';
+import { newRoles } from './roles.js';
+import { SnowflakeSource, type Snowflake } from './snowflakes.js';
+import { WorldError } from './world-error.js';
+
+export type NewChannel = { name: string } & Partial<Omit<ChannelRecord, 'id' | 'guildId' | 'lastMessageId'>>;
+export type ChannelPatch = Partial<Omit<ChannelRecord, 'id' | 'guildId' | 'lastMessageId' | 'type'>>;
+export type NewMessage = { authorId: Snowflake; content: string } & Partial<
+  Pick<MessageRecord, 'replyToId' | 'tts' | 'nonce' | 'embeds'>
+>;
+export type FactListener = (fact: Fact) => void;
+
+const TEXT_TYPES: ReadonlySet<ChannelType> = new Set([
+  ChannelType.GuildText,
+  ChannelType.GuildAnnouncement,
+  ChannelType.GuildVoice,
+  ChannelType.GuildStageVoice,
+]);
+
+/** Epoch milliseconds with a fraction, steadier than Date.now() within a run. */
+export function epochMs(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** The servers, channels, users and messages of the local Discord. Every change is told to the listeners, in order. */
+export class World {
+  readonly guilds = new Map<Snowflake, GuildRecord>();
+  readonly channels = new Map<Snowflake, ChannelRecord>();
+  readonly users = new Map<Snowflake, UserRecord>();
+  readonly snowflakes = new SnowflakeSource();
+  private readonly histories = new Map<Snowflake, ChannelHistory>();
+  private readonly listeners: FactListener[] = [];
+  private backdatedToMs: number | null = null;
+
+  /** @param messagesPerChannel newest messages kept per channel. */
+  constructor(private readonly messagesPerChannel: number) {}
+
+  /** Listeners run in the order in which they were added, before the changing call returns. */
+  onFact(listener: FactListener): void {
+    this.listeners.push(listener);
+  }
+
+  /** Runs `change` as if it had happened at `atMs`: its facts are history and are not dispatched. */
+  asHistory<T>(atMs: number, change: () => T): T {
+    this.backdatedToMs = atMs;
+    try {
+      return change();
+    } finally {
+      this.backdatedToMs = null;
+    }
+  }
+
+  /** The user that tokens belong to. */
+  get bot(): UserRecord {
+    for (const user of this.users.values()) if (user.bot) return user;
+    throw new WorldError('UNKNOWN_USER', 'the world has no bot user yet');
+  }
+
+  createUser(username: string, options: { globalName?: string | null; bot?: boolean } = {}): UserRecord {
+    const user = {
+      id: this.newId(),
+      username,
+      globalName: options.globalName ?? null,
+      bot: options.bot ?? false,
+    };
+    this.users.set(user.id, user);
+    this.emit({ kind: 'user.created', user });
+    return user;
+  }
+
+  createGuild(name: string, options: { description?: string | null; ownerId?: Snowflake } = {}): GuildRecord {
+    const id = this.newId();
+    const guild: GuildRecord = {
+      id,
+      name,
+      description: options.description ?? null,
+      ownerId: options.ownerId ?? this.anyPerson(),
+      joinedAtMs: Math.floor(this.nowMs()),
+      roles: newRoles(id, this.newId(), this.bot),
+      unavailable: false,
+    };
+    this.guilds.set(id, guild);
+    this.emit({ kind: 'guild.created', guild });
+    return guild;
+  }
+
+  updateGuild(
+    id: Snowflake,
+    patch: Partial<Pick<GuildRecord, 'name' | 'description' | 'ownerId'>>,
+  ): GuildRecord {
+    const guild = { ...this.guild(id), ...patch };
+    this.guilds.set(id, guild);
+    this.emit({ kind: 'guild.updated', guild });
+    return guild;
+  }
+
+  /** Starts or ends an outage of the guild. */
+  setGuildAvailable(id: Snowflake, available: boolean): GuildRecord {
+    const guild = { ...this.guild(id), unavailable: !available };
+    this.guilds.set(id, guild);
+    this.emit({ kind: available ? 'guild.available' : 'guild.unavailable', guild });
+    return guild;
+  }
+
+  /** The bot is removed from the guild: it and all in it are gone, with this one fact. */
+  deleteGuild(id: Snowflake): void {
+    const guild = this.guild(id);
+    for (const channel of this.channelsOf(id)) this.forgetChannel(channel.id);
+    this.guilds.delete(id);
+    this.emit({ kind: 'guild.deleted', guild });
+  }
+
+  createChannel(guildId: Snowflake, wanted: NewChannel): ChannelRecord {
+    this.guild(guildId);
+    if (wanted.parentId) this.requireCategory(wanted.parentId);
+    const channel: ChannelRecord = {
+      type: ChannelType.GuildText,
+      topic: null,
+      parentId: null,
+      position: this.channelsOf(guildId).length,
+      nsfw: false,
+      rateLimitPerUser: 0,
+      permissionOverwrites: [],
+      ...wanted,
+      id: this.newId(),
+      guildId,
+      lastMessageId: null,
+    };
+    this.channels.set(channel.id, channel);
+    this.emit({ kind: 'channel.created', channel });
+    return channel;
+  }
+
+  updateChannel(id: Snowflake, patch: ChannelPatch): ChannelRecord {
+    if (patch.parentId) this.requireCategory(patch.parentId);
+    const channel = Object.assign(this.channel(id), patch);
+    this.emit({ kind: 'channel.updated', channel });
+    return channel;
+  }
+
+  /** Deletes a channel with its messages; the channels of a deleted category lose their parent first. */
+  deleteChannel(id: Snowflake): ChannelRecord {
+    const channel = this.channel(id);
+    for (const child of this.channelsOf(channel.guildId)) {
+      if (child.parentId === id) this.updateChannel(child.id, { parentId: null });
+    }
+    this.forgetChannel(id);
+    this.emit({ kind: 'channel.deleted', channel });
+    return channel;
+  }
+
+  createMessage(channelId: Snowflake, wanted: NewMessage): MessageRecord {
+    const channel = this.openTextChannel(channelId);
+    this.user(wanted.authorId);
+    const atMs = Math.floor(this.nowMs());
+    const message: MessageRecord = {
+      replyToId: null,
+      tts: false,
+      nonce: null,
+      embeds: [],
+      ...wanted,
+      id: this.newId(),
+      channelId,
+      atMs,
+      editedAtMs: null,
+    };
+    channel.lastMessageId = message.id;
+    this.history(channelId).put(message);
+    this.emit({ kind: 'message.created', message, channel });
+    return message;
+  }
+
+  editMessage(
+    channelId: Snowflake,
+    id: Snowflake,
+    patch: Partial<Pick<MessageRecord, 'content' | 'embeds'>>,
+  ): MessageRecord {
+    const channel = this.openTextChannel(channelId);
+    const message = { ...this.message(channelId, id), ...patch, editedAtMs: Math.floor(this.nowMs()) };
+    this.history(channelId).put(message);
+    this.emit({ kind: 'message.updated', message, channel });
+    return message;
+  }
+
+  deleteMessage(channelId: Snowflake, id: Snowflake): void {
+    const channel = this.openTextChannel(channelId);
+    this.message(channelId, id);
+    this.history(channelId).delete(id);
+    this.emit({ kind: 'message.deleted', messageId: id, channel });
+  }
+
+  /** Deletes those of `ids` that exist, as one fact. @returns the ids that were deleted. */
+  bulkDeleteMessages(channelId: Snowflake, ids: Iterable<Snowflake>): Snowflake[] {
+    const channel = this.openTextChannel(channelId);
+    const history = this.history(channelId);
+    const messageIds = [...new Set(ids)].filter((id) => history.delete(id));
+    if (messageIds.length > 0) this.emit({ kind: 'message.bulk_deleted', messageIds, channel });
+    return messageIds;
+  }
+
+  guild(id: Snowflake): GuildRecord {
+    return this.guilds.get(id) ?? fail('UNKNOWN_GUILD', `no guild ${id}`);
+  }
+
+  channel(id: Snowflake): ChannelRecord {
+    return this.channels.get(id) ?? fail('UNKNOWN_CHANNEL', `no channel ${id}`);
+  }
+
+  user(id: Snowflake): UserRecord {
+    return this.users.get(id) ?? fail('UNKNOWN_USER', `no user ${id}`);
+  }
+
+  message(channelId: Snowflake, id: Snowflake): MessageRecord {
+    return (
+      this.history(channelId).get(id) ?? fail('UNKNOWN_MESSAGE', `no message ${id} in channel ${channelId}`)
+    );
+  }
+
+  /** In the order in which clients show them. */
+  channelsOf(guildId: Snowflake): ChannelRecord[] {
+    return [...this.channels.values()]
+      .filter((channel) => channel.guildId === guildId)
+      .sort((a, b) => a.position - b.position);
+  }
+
+  history(channelId: Snowflake): ChannelHistory {
+    this.channel(channelId);
+    const known = this.histories.get(channelId);
+    if (known) return known;
+    const created = new ChannelHistory(this.messagesPerChannel);
+    this.histories.set(channelId, created);
+    return created;
+  }
+
+  /** Whether members can write here: text, announcement, voice and stage channels, not categories. */
+  takesMessages(channel: ChannelRecord): boolean {
+    return TEXT_TYPES.has(channel.type);
+  }
+
+  /** Takes a channel out without a fact. Only for the state file. */
+  forgetChannel(id: Snowflake): void {
+    this.channels.delete(id);
+    this.histories.delete(id);
+  }
+
+  private openTextChannel(id: Snowflake): ChannelRecord {
+    const channel = this.channel(id);
+    if (!this.takesMessages(channel)) fail('NOT_A_TEXT_CHANNEL', `channel ${id} takes no messages`);
+    if (this.guild(channel.guildId).unavailable)
+      fail('GUILD_UNAVAILABLE', `guild ${channel.guildId} is unavailable`);
+    return channel;
+  }
+
+  private requireCategory(id: Snowflake): void {
+    if (this.channel(id).type !== ChannelType.GuildCategory)
+      fail('NOT_A_CATEGORY', `channel ${id} is not a category`);
+  }
+
+  private anyPerson(): Snowflake {
+    for (const user of this.users.values()) if (!user.bot) return user.id;
+    return this.bot.id;
+  }
+
+  private nowMs(): number {
+    return this.backdatedToMs ?? epochMs();
+  }
+
+  private newId(): Snowflake {
+    return this.snowflakes.next(this.nowMs());
+  }
+
+  private emit(body: FactBody): void {
+    const fact: Fact = {
+      ...body,
+      atMs: this.nowMs(),
+      origin: this.backdatedToMs === null ? 'live' : 'history',
+    };
+    for (const listener of this.listeners) listener(fact);
+  }
+}
+
+function fail(code: WorldError['code'], message: string): never {
+  throw new WorldError(code, message);
+}
