@@ -13,8 +13,14 @@ export const ERROR_CODES = {
   'REQUEST.INVALID': { retry: 'never', meaning: 'the request does not have the documented shape' },
   'REQUEST.NOT_FOUND': { retry: 'never', meaning: 'no such resource, or the caller may not see it' },
   'REQUEST.TOO_LARGE': { retry: 'never', meaning: 'the request body is over the limit' },
+  'REQUEST.RATE_LIMITED': { retry: 'later', meaning: 'too many requests: wait as told' },
   'CHANNEL.NOT_FOUND': { retry: 'never', meaning: 'no such channel, or the caller may not see it' },
   'GUILD.NOT_FOUND': { retry: 'never', meaning: 'no such guild, or the caller may not see it' },
+  'SOCKET.TOO_SLOW': {
+    retry: 'later',
+    meaning: 'the client reads slower than its channels speak: reconnect and resume from the cursor',
+  },
+  'SOCKET.TOO_MANY_CHANNELS': { retry: 'never', meaning: 'the connection joined as many channels as it may' },
   'SERVICE.UNAVAILABLE': { retry: 'later', meaning: 'a dependency is away, or the service is stopping' },
   'SERVICE.INTERNAL': {
     retry: 'later',

@@ -60,6 +60,11 @@ export interface WireChannel {
 
 export type ChannelUpdateBody = WireChannel & { deleted: boolean };
 
+/** Channels that were gone when the guild was described anew; on the wire each is a `channel_update`. */
+export interface ChannelsRemovedBody {
+  channels: WireChannel[];
+}
+
 /** A message in a snapshot or in history, as it is now; `seq` is the event that last changed it. */
 export type WireHistoryMessage = MessageBody & { editedTimestamp: string | null; seq: number };
 
@@ -96,6 +101,12 @@ export interface WireError {
   retryable: boolean;
 }
 
+/** The named request was not carried out because too many came; it may be sent again after the delay. */
+export interface RateLimited {
+  event: string;
+  retryAfterMs: number;
+}
+
 export interface JoinChannelRequest {
   channelId: Snowflake;
   /** Cursor to resume from; without it the answer is a snapshot. */
@@ -120,6 +131,7 @@ export interface ServerToClientEvents {
   message_delete: (event: WireMessageDelete & Positioned) => void;
   channel_update: (event: ChannelUpdateBody & Positioned) => void;
   error: (error: WireError) => void;
+  rate_limited: (notice: RateLimited) => void;
 }
 
 export interface ClientToServerEvents {
