@@ -1,17 +1,19 @@
 import type { Snowflake } from './snowflake.js';
 import type {
+  ChannelsRemovedBody,
   ChannelUpdateBody,
   MessageBody,
   MessageDeleteBody,
   MessageUpdateBody,
 } from './wire/wire-events.js';
 
-/** What changed in a read model, as clients will see it; `kind` decides the body. */
+/** What changed in a read model, as clients will see it; `kind` decides the body. One event makes one at most. */
 export type ChangeBody =
   | { kind: 'message'; body: MessageBody }
   | { kind: 'message_update'; body: MessageUpdateBody }
   | { kind: 'message_delete'; body: MessageDeleteBody }
-  | { kind: 'channel_update'; body: ChannelUpdateBody };
+  | { kind: 'channel_update'; body: ChannelUpdateBody }
+  | { kind: 'channels_removed'; body: ChannelsRemovedBody };
 
 export type ChangeKind = ChangeBody['kind'];
 

@@ -14,8 +14,8 @@ export type WireEvent =
   | { event: 'channel_update'; payload: ChannelUpdateBody & Positioned };
 
 /**
- * The socket events of a change, in order. Of a bulk deletion only the last event carries the change's `seq`; those
- * before it keep `prev`, so a client that is cut in the middle gets all of them again.
+ * The socket events of a change, in order. Of a change that is several events only the last carries the change's
+ * `seq`; those before it keep `prev`, so a client that is cut in the middle gets all of them again.
  */
 export function toWireEvents(change: Change): WireEvent[] {
   const { seq, prev } = change;
@@ -31,6 +31,13 @@ export function toWireEvents(change: Change): WireEvent[] {
       return ids.map((id, i) => ({
         event: 'message_delete',
         payload: { id, channelId, serverId, seq: i === ids.length - 1 ? seq : prev, prev },
+      }));
+    }
+    case 'channels_removed': {
+      const { channels } = change.body;
+      return channels.map((channel, i) => ({
+        event: 'channel_update',
+        payload: { ...channel, deleted: true, seq: i === channels.length - 1 ? seq : prev, prev },
       }));
     }
     default:
