@@ -142,6 +142,23 @@ describe('ChannelFeed', () => {
     expect(service.requests).toEqual([{ channelId: CHANNEL }, { channelId: CHANNEL, after: 4 }]);
   });
 
+  it('says that it is live only while nothing is missing', async () => {
+    const service = new Service();
+    const { feed } = follow(service);
+    const said: boolean[] = [];
+    feed.on('live', (live) => said.push(live));
+    await feed.join();
+    service.commit(1, 0);
+    service.commit(1, 1);
+    expect(said).toEqual([true, false]);
+    await settled();
+    expect(said).toEqual([true, false, true]);
+    await service.cut();
+    await settled();
+    feed.leave();
+    expect(said.slice(3)).toEqual([false, true, false]);
+  });
+
   it('hands on nothing after it was left', async () => {
     const service = new Service();
     const { feed, seen } = follow(service);

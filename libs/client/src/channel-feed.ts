@@ -19,6 +19,8 @@ export interface ChannelEvents {
   message: (event: MessageBody & Positioned) => void;
   update: (event: MessageUpdateBody & Positioned) => void;
   delete: (event: WireMessageDelete & Positioned) => void;
+  /** Whether all that happens in the channel arrives: false from a lost connection or a gap until it is mended. */
+  live: (live: boolean) => void;
   /** The channel was refused and will not be joined again by itself. */
   refused: (error: RelayError) => void;
 }
@@ -90,7 +92,7 @@ export class ChannelFeed extends Emitter<ChannelEvents> {
   /** The connection is gone: whatever was asked will not be answered. */
   suspend(): void {
     this.turn += 1;
-    this.joined = false;
+    this.setJoined(false);
     this.asking = false;
     clearTimeout(this.retryTimer);
     this.retryTimer = undefined;
@@ -145,8 +147,14 @@ export class ChannelFeed extends Emitter<ChannelEvents> {
   }
 
   private settle(): void {
-    this.joined = true;
+    this.setJoined(true);
     for (const { resolve } of this.waiters.splice(0)) resolve();
+  }
+
+  private setJoined(joined: boolean): void {
+    if (this.joined === joined) return;
+    this.joined = joined;
+    this.emit('live', joined);
   }
 
   private refuse(error: RelayError): void {

@@ -33,7 +33,8 @@ export interface RelayOptions {
 export type ConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'refused' | 'closed';
 
 export interface ClientEvents {
-  state: (state: ConnectionState, error?: RelayError) => void;
+  /** `retryInMs`: with `reconnecting`, how long until the next attempt. */
+  state: (state: ConnectionState, error?: RelayError, retryInMs?: number) => void;
   user: (user: UserInfo) => void;
   /** The channels that may be seen; again after every reconnection once {@link RelayClient.channels} was called. */
   channels: (channels: WireChannel[]) => void;
@@ -159,10 +160,10 @@ export class RelayClient extends Emitter<ClientEvents> {
 
   private retry(error: RelayError): void {
     if (this.ended()) return;
-    this.moveTo('reconnecting', error);
     clearTimeout(this.retryTimer);
     const delayMs = reconnectDelayMs(this.attempt++, Math.random());
     this.retryTimer = setTimeout(() => void this.open(), delayMs);
+    this.moveTo('reconnecting', error, delayMs);
   }
 
   private stop(state: 'closed' | 'refused', error?: RelayError): void {
@@ -177,9 +178,9 @@ export class RelayClient extends Emitter<ClientEvents> {
     return this.currentState === 'closed' || this.currentState === 'refused';
   }
 
-  private moveTo(state: ConnectionState, error?: RelayError): void {
+  private moveTo(state: ConnectionState, error?: RelayError, retryInMs?: number): void {
     this.currentState = state;
-    this.emit('state', state, error);
+    this.emit('state', state, error, retryInMs);
   }
 
   private askJoin(request: JoinChannelRequest): Promise<JoinAck> {
