@@ -25,6 +25,10 @@ export type FeedKey = `c:${string}` | `g:${string}`;
 export const channelFeed = (channelId: string): FeedKey => `c:${channelId}`;
 export const guildFeed = (guildId: string): FeedKey => `g:${guildId}`;
 
+/** Key of the newest change: of a feed, or of everything in a guild, which gateways find holes by. */
+export type HeadKey = FeedKey | `a:${string}`;
+export const guildHead = (guildId: string): HeadKey => `a:${guildId}`;
+
 /** One committed change: a row of `changes`, and the body of the NATS message that announces it. */
 export type Change = ChangeBody & {
   guildId: Snowflake;
