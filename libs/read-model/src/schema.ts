@@ -6,9 +6,3 @@ export const projectionSchema = (version: number): string => `projection_v${vers
 
 /** Schema above versions: which projection is read. */
 export const RELAY_SCHEMA = 'relay';
-
-/**
- * Key in `feed_heads` of the newest change of a whole guild, whatever its feed; `changes.guild_prev` chains it.
- * Not a feed that clients follow: gateways find holes by it.
- */
-export const guildHead = (guildId: string): `a:${string}` => `a:${guildId}`;

@@ -1,12 +1,12 @@
-import type { FeedKey, Snowflake } from '@discord-relay/contracts';
+import type { HeadKey, Snowflake } from '@discord-relay/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { streamSeq } from './columns.js';
 
-/** The newest change of a feed, or of a whole guild under {@link guildHead}. */
+/** The newest change of a feed, or of a whole guild under `guildHead` of contracts. */
 @Entity('feed_heads')
 export class FeedHeadEntity {
   @PrimaryColumn({ type: 'text' })
-  feed!: FeedKey | `a:${string}`;
+  feed!: HeadKey;
 
   @Column({ type: 'bigint', transformer: streamSeq })
   seq!: number;
