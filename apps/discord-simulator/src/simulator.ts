@@ -11,6 +11,7 @@ import { withDefaults, type SimulatorOptions } from './options.js';
 import { createFirstWorld } from './sim/first-world.js';
 import { Scenarios } from './sim/scenarios.js';
 import { Ledger } from './state/ledger.js';
+import { StateFile } from './state/state-file.js';
 import { World } from './state/world.js';
 
 // A raw dispatch of several megabytes must pass, with room for JSON escapes.
@@ -27,6 +28,8 @@ export interface Simulator {
   readonly gateway: Gateway;
   readonly faults: Faults;
   readonly scenarios: Scenarios;
+  /** Null without a state file. */
+  readonly state: StateFile | null;
   /** Stops scenarios, closes sockets resumably, saves the state, frees the port. Idempotent. */
   close(): Promise<void>;
 }
@@ -35,7 +38,7 @@ export interface Simulator {
 export async function startSimulator(given: Partial<SimulatorOptions> = {}): Promise<Simulator> {
   const options = withDefaults(given);
   const logger = options.logger ?? pino({ level: 'silent' });
-  const parts = createParts(options, logger);
+  const parts = await createParts(options, logger);
   const app = await createApp(parts, logger);
   const server: Server = app.getHttpServer();
   parts.gateway.listenOn(server);
@@ -49,20 +52,23 @@ export async function startSimulator(given: Partial<SimulatorOptions> = {}): Pro
   return describe(parts, app, server);
 }
 
-function createParts(options: SimulatorOptions, logger: Logger): Parts {
+async function createParts(options: SimulatorOptions, logger: Logger): Promise<Parts> {
   const world = new World(options.messagesPerChannel);
   const ledger = new Ledger(options.ledgerEntries);
-  world.onFact((fact) => ledger.record(fact));
-  createFirstWorld(world, options);
+  const state =
+    options.stateFile === undefined ? null : new StateFile(options.stateFile, world, ledger, logger);
+  const isRestored = (await state?.load()) ?? false;
+  world.onFact((fact) => {
+    const entry = ledger.record(fact);
+    state?.append(fact, entry);
+  });
+  if (!isRestored) {
+    createFirstWorld(world, options);
+    await state?.compact();
+  }
   const gateway = new Gateway(world, options, logger);
-  return {
-    options,
-    world,
-    ledger,
-    gateway,
-    faults: new Faults(gateway),
-    scenarios: new Scenarios(world, logger),
-  };
+  const scenarios = new Scenarios(world, logger);
+  return { options, world, ledger, state, gateway, faults: new Faults(gateway), scenarios };
 }
 
 async function createApp(parts: Parts, logger: Logger): Promise<NestExpressApplication> {
@@ -84,7 +90,7 @@ function describe(parts: Parts, app: NestExpressApplication, server: Server): Si
   // An address to listen on everywhere is none to connect to.
   const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   let closing: Promise<void> | null = null;
-  const { world, ledger, gateway, faults, scenarios } = parts;
+  const { world, ledger, gateway, faults, scenarios, state } = parts;
   return {
     url: `http://${reachable}:${port}`,
     gatewayUrl: `ws://${reachable}:${port}/gateway`,
@@ -94,6 +100,7 @@ function describe(parts: Parts, app: NestExpressApplication, server: Server): Si
     gateway,
     faults,
     scenarios,
+    state,
     close: () => (closing ??= stop(parts, app)),
   };
 }
@@ -102,4 +109,5 @@ async function stop(parts: Parts, app: NestExpressApplication): Promise<void> {
   parts.scenarios.stopAll();
   await parts.gateway.close();
   await app.close();
+  await parts.state?.close();
 }

@@ -10,6 +10,7 @@ import { SimGuildsController } from '../sim/guilds.controller.js';
 import { SimMessagesController } from '../sim/messages.controller.js';
 import { Scenarios } from '../sim/scenarios.js';
 import { Ledger } from '../state/ledger.js';
+import { StateFile } from '../state/state-file.js';
 import { World } from '../state/world.js';
 import { OPTIONS } from './tokens.js';
 
@@ -18,6 +19,8 @@ export interface Parts {
   options: SimulatorOptions;
   world: World;
   ledger: Ledger;
+  /** Null when the world is kept in memory alone. */
+  state: StateFile | null;
   gateway: Gateway;
   faults: Faults;
   scenarios: Scenarios;

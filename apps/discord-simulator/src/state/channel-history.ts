@@ -30,6 +30,11 @@ export class ChannelHistory {
     return this.cut;
   }
 
+  /** Counts messages that an earlier run forgot. */
+  addForgotten(count: number): void {
+    this.cut += count;
+  }
+
   /** Adds a message, or replaces the one with its id. Cheapest at the newest end. */
   put(message: MessageRecord): void {
     const index = this.lowerBound(message.id);

@@ -54,6 +54,13 @@ export class Ledger {
     if (this.entries.length > this.limit * 1.1) this.entries = this.entries.slice(-this.limit);
   }
 
+  /** Takes over totals that also cover entries cut by an earlier run. */
+  adoptCounts(counts: Record<FactOrigin, Record<string, number>>): void {
+    for (const [origin, kinds] of Object.entries(counts)) {
+      for (const [kind, count] of Object.entries(kinds)) this.counts.set(`${origin} ${kind}`, count);
+    }
+  }
+
   /** Entries with an index above `after`, oldest first. */
   page(after: number, limit: number): readonly LedgerEntry[] {
     const first = this.entries[0]?.index ?? 1;

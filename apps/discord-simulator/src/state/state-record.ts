@@ -1,0 +1,141 @@
+import type { Fact, FactOrigin } from './facts.js';
+import type { Ledger, LedgerEntry } from './ledger.js';
+import type { ChannelRecord, GuildRecord, MessageRecord, UserRecord } from './records.js';
+import type { Snowflake } from './snowflakes.js';
+import type { World } from './world.js';
+
+export const STATE_VERSION = 1;
+
+export type LedgerCounts = Record<FactOrigin, Record<string, number>>;
+
+/** One line of a state file. Applying a line twice changes nothing, so a snapshot may overlap what follows it. */
+export type StateRecord =
+  | ['v', number]
+  | ['user', UserRecord]
+  | ['guild', GuildRecord]
+  | ['guild-', Snowflake]
+  | ['channel', ChannelRecord]
+  | ['channel-', Snowflake]
+  | ['message', MessageRecord]
+  | ['message-', Snowflake, Snowflake[]]
+  | ['forgotten', Snowflake, number]
+  | ['ledger', LedgerEntry]
+  | ['counts', LedgerCounts];
+
+/** What a fact changes in the file. */
+export function recordOf(fact: Fact): StateRecord {
+  switch (fact.kind) {
+    case 'user.created':
+      return ['user', fact.user];
+    case 'guild.created':
+    case 'guild.updated':
+    case 'guild.available':
+    case 'guild.unavailable':
+      return ['guild', fact.guild];
+    case 'guild.deleted':
+      return ['guild-', fact.guild.id];
+    case 'channel.created':
+    case 'channel.updated':
+      return ['channel', fact.channel];
+    case 'channel.deleted':
+      return ['channel-', fact.channel.id];
+    case 'message.created':
+    case 'message.updated':
+      return ['message', fact.message];
+    case 'message.deleted':
+      return ['message-', fact.channel.id, [fact.messageId]];
+    case 'message.bulk_deleted':
+      return ['message-', fact.channel.id, fact.messageIds];
+  }
+}
+
+/** Everything there is, as of this call; what is read lazily afterwards cannot be torn by later changes. */
+export function snapshotOf(world: World, ledger: Ledger): Iterable<StateRecord> {
+  const channels = [...world.channels.values()].map((channel) => ({ ...channel }));
+  const messages = channels.map(({ id }) => [...world.history(id).all()]);
+  const forgotten = channels.map(({ id }) => world.history(id).forgotten);
+  const parts = {
+    users: [...world.users.values()],
+    guilds: [...world.guilds.values()],
+    channels,
+    messages,
+    forgotten,
+  };
+  return generate(parts, [...ledger.page(0, Infinity)], ledger.summary().counts);
+}
+
+type Parts = {
+  users: UserRecord[];
+  guilds: GuildRecord[];
+  channels: ChannelRecord[];
+  messages: MessageRecord[][];
+  forgotten: number[];
+};
+
+function* generate(parts: Parts, entries: LedgerEntry[], counts: LedgerCounts): Iterable<StateRecord> {
+  yield ['v', STATE_VERSION];
+  for (const user of parts.users) yield ['user', user];
+  for (const guild of parts.guilds) yield ['guild', guild];
+  for (const [i, channel] of parts.channels.entries()) {
+    yield ['channel', channel];
+    for (const message of parts.messages[i] ?? []) yield ['message', message];
+    if (parts.forgotten[i]) yield ['forgotten', channel.id, parts.forgotten[i]];
+  }
+  for (const entry of entries) yield ['ledger', entry];
+  yield ['counts', counts];
+}
+
+/** Applies a line to a world that has no listeners yet. */
+export function applyRecord(world: World, ledger: Ledger, record: StateRecord): void {
+  switch (record[0]) {
+    case 'v':
+      return;
+    case 'user':
+      world.snowflakes.advanceTo(record[1].id);
+      world.users.set(record[1].id, record[1]);
+      return;
+    case 'guild':
+      return applyGuild(world, record[1]);
+    case 'guild-':
+      for (const channel of world.channelsOf(record[1])) world.forgetChannel(channel.id);
+      world.guilds.delete(record[1]);
+      return;
+    case 'channel':
+      world.snowflakes.advanceTo(record[1].id);
+      world.channels.set(record[1].id, record[1]);
+      return;
+    case 'channel-':
+      return world.forgetChannel(record[1]);
+    case 'message':
+      return applyMessage(world, record[1]);
+    case 'message-':
+      return applyDeletion(world, record[1], record[2]);
+    case 'forgotten':
+      if (world.channels.has(record[1])) world.history(record[1]).addForgotten(record[2]);
+      return;
+    case 'ledger':
+      return ledger.restore(record[1]);
+    case 'counts':
+      return ledger.adoptCounts(record[1]);
+  }
+}
+
+function applyGuild(world: World, guild: GuildRecord): void {
+  for (const { id } of guild.roles) world.snowflakes.advanceTo(id);
+  world.guilds.set(guild.id, guild);
+}
+
+function applyMessage(world: World, message: MessageRecord): void {
+  world.snowflakes.advanceTo(message.id);
+  const channel = world.channels.get(message.channelId);
+  // Of a channel deleted while the snapshot was being written.
+  if (!channel) return;
+  world.history(channel.id).put(message);
+  const newest = channel.lastMessageId;
+  if (newest === null || BigInt(newest) < BigInt(message.id)) channel.lastMessageId = message.id;
+}
+
+function applyDeletion(world: World, channelId: Snowflake, ids: Snowflake[]): void {
+  if (!world.channels.has(channelId)) return;
+  for (const id of ids) world.history(channelId).delete(id);
+}
