@@ -1,3 +1,4 @@
+export { guildHead } from '@discord-relay/contracts';
 export * from './active-projection.js';
 export * from './connection.js';
 export * from './entities/index.js';
