@@ -52,6 +52,10 @@ export const ERROR_CODES = {
     retry: 'stop',
     meaning: 'an intent is not granted: enable it in the developer portal',
   },
+  'DISCORD.SHARDS_REFUSED': {
+    retry: 'stop',
+    meaning: 'Discord refused the shard numbers or the API version: check SHARDS',
+  },
   'DISCORD.UNREACHABLE': { retry: 'later', meaning: 'the Discord API did not answer: check DISCORD_API_URL' },
 } as const satisfies Record<string, { retry: Retry; meaning: string }>;
 
