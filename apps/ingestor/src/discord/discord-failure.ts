@@ -1,0 +1,33 @@
+import { DiscordAPIError } from '@discordjs/rest';
+import { GatewayCloseCodes } from 'discord-api-types/v10';
+import { AppError } from '@discord-relay/contracts';
+
+/** The failure that a close code means when no reconnection can help; undefined for every other code. */
+export function failureOfCloseCode(code: number): AppError | undefined {
+  switch (code) {
+    case GatewayCloseCodes.AuthenticationFailed:
+      return new AppError('DISCORD.TOKEN_REFUSED');
+    case GatewayCloseCodes.InvalidIntents:
+    case GatewayCloseCodes.DisallowedIntents:
+      return new AppError(
+        'DISCORD.INTENTS_REFUSED',
+        'Discord refused the intents: enable “Message Content” for the bot in the developer portal',
+      );
+    case GatewayCloseCodes.InvalidShard:
+    case GatewayCloseCodes.ShardingRequired:
+    case GatewayCloseCodes.InvalidAPIVersion:
+      return new AppError('DISCORD.SHARDS_REFUSED', `Discord closed the gateway with ${code}: check SHARDS`);
+    default:
+      return undefined;
+  }
+}
+
+/** What a failed REST call means: a refused token needs an operator, everything else is tried again. */
+export function failureOfRequest(error: unknown, apiUrl: string): AppError {
+  if (error instanceof DiscordAPIError && error.status === 401) {
+    return new AppError('DISCORD.TOKEN_REFUSED', undefined, { cause: error });
+  }
+  return new AppError('DISCORD.UNREACHABLE', `${apiUrl} does not answer: check DISCORD_API_URL`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import type { SessionStart } from './shard-session.js';
+
+/** The id becomes a part of message ids, which travel in a header: printable, without spaces. */
+const sessionStart = z.object({
+  sessionId: z.string().regex(/^[\x21-\x7e]{1,256}$/),
+  resumeUrl: z.url({ protocol: /^wss?$/ }),
+  sequence: z.number().int().min(0),
+  shardCount: z.number().int().min(1),
+});
+
+/** A session that can be worked with, or undefined: from the store or from READY, neither is trusted. */
+export function readSession(value: unknown): SessionStart | undefined {
+  const result = sessionStart.safeParse(value);
+  return result.success ? result.data : undefined;
+}
+
+/** As {@link readSession}, from JSON. */
+export function parseSession(json: string): SessionStart | undefined {
+  try {
+    return readSession(JSON.parse(json));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

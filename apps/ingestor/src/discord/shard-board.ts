@@ -1,0 +1,46 @@
+import type { Logger } from '@discord-relay/platform';
+import type { IngestorMetrics } from '../metrics.js';
+import {
+  afterShardEvent,
+  NEW_SHARD,
+  SHARD_STATES,
+  type ShardCondition,
+  type ShardEvent,
+} from './shard-state.js';
+
+/** Keeps every shard's condition and shows each change in the log and in the metrics. */
+export class ShardBoard {
+  private readonly conditions = new Map<number, ShardCondition>();
+
+  constructor(
+    private readonly metrics: IngestorMetrics,
+    private readonly logger: Logger,
+  ) {}
+
+  add(shardId: number): void {
+    this.set(shardId, NEW_SHARD);
+  }
+
+  condition(shardId: number): ShardCondition {
+    return this.conditions.get(shardId) ?? NEW_SHARD;
+  }
+
+  get all(): [number, ShardCondition][] {
+    return [...this.conditions];
+  }
+
+  apply(shardId: number, event: ShardEvent, detail: object = {}): void {
+    const before = this.condition(shardId);
+    const after = afterShardEvent(before, event);
+    this.set(shardId, after);
+    if (after.state === before.state) return;
+    this.logger.info({ shardId, state: after.state, was: before.state, ...detail }, 'shard state');
+  }
+
+  private set(shardId: number, condition: ShardCondition): void {
+    this.conditions.set(shardId, condition);
+    for (const state of SHARD_STATES) {
+      this.metrics.shardState.set({ shard: String(shardId), state }, state === condition.state ? 1 : 0);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import { AckTracker } from '../publish/ack-tracker.js';
+
+/** What another process needs to go on where this one stopped. Stored as JSON under `shard.<id>`. */
+export interface StoredSession {
+  sessionId: string;
+  resumeUrl: string;
+  /** Highest sequence up to which everything is in the log. */
+  sequence: number;
+  shardCount: number;
+  /** ISO 8601. */
+  savedAt: string;
+}
+
+export type SessionStart = Omit<StoredSession, 'savedAt'>;
+
+interface Session extends Omit<SessionStart, 'sequence'> {
+  readonly tracker: AckTracker;
+}
+
+/** A session that ended before everything it held was ours. */
+export interface LostSession {
+  sessionId: string;
+  sequence: number;
+}
+
+/**
+ * One shard's gateway session: what Discord is asked to resume from is always the acknowledged sequence, whatever has
+ * arrived meanwhile.
+ */
+export class ShardSession {
+  private session: Session | null = null;
+  /** The tracker of the session before, while events of it are not in the log. */
+  private previous: AckTracker | null = null;
+  private resumable = false;
+
+  get current(): Readonly<Session> | null {
+    return this.session;
+  }
+
+  /** Takes up the session of an earlier process. */
+  restore(stored: SessionStart): void {
+    this.session = { ...stored, tracker: new AckTracker(stored.sequence) };
+    this.resumable = true;
+  }
+
+  /**
+   * Discord has begun a session (READY). Returns the session that it replaces, if there was one to resume. Told again
+   * about the same session it changes nothing: the library reports sequences before their events are safe.
+   */
+  begin(start: SessionStart): LostSession | null {
+    if (this.session?.sessionId === start.sessionId) return null;
+    const lost = this.session && {
+      sessionId: this.session.sessionId,
+      sequence: this.session.tracker.contiguous,
+    };
+    this.previous = this.session?.tracker ?? null;
+    this.restore(start);
+    return lost;
+  }
+
+  /** Discord will not resume the session: the next connection identifies. */
+  invalidate(): void {
+    this.resumable = false;
+  }
+
+  /** What to resume from; null when a new session has to be begun. */
+  get resumeFrom(): SessionStart | null {
+    return this.resumable ? this.position() : null;
+  }
+
+  /**
+   * What to store. null while there is none, or while events of the session before are not in the log: until they
+   * are, a crash has to look like the loss of that session.
+   */
+  get record(): SessionStart | null {
+    return this.previous === null || this.previous.idle ? this.position() : null;
+  }
+
+  private position(): SessionStart | null {
+    if (!this.session) return null;
+    const { sessionId, resumeUrl, shardCount, tracker } = this.session;
+    return { sessionId, resumeUrl, shardCount, sequence: tracker.contiguous };
+  }
+}

@@ -1,0 +1,122 @@
+import { eventSubject, type RelayEvent, type Snowflake } from '@discord-relay/contracts';
+import type { Logger } from '@discord-relay/platform';
+import type { SessionStore } from './discord/session-store.js';
+import type { IngestorMetrics } from './metrics.js';
+import { dispatchLabel, normalize } from './normalize/normalize.js';
+import type { NormalizeContext, NormalizeResult, RawDispatch } from './normalize/normalize-result.js';
+import type { LogPublisher } from './publish/log-publisher.js';
+import { newTraceparent } from './publish/traceparent.js';
+
+export interface RecorderSettings {
+  partitions: number;
+  /** Only these guilds are recorded; undefined records all. */
+  guildIds?: readonly Snowflake[];
+}
+
+/** Reasons that are part of normal work and not worth a line each. */
+const QUIET_REASONS: ReadonlySet<string> = new Set([
+  'not_recorded',
+  'not_in_a_guild',
+  'guild_filtered',
+  'repeated',
+]);
+
+/** Takes each dispatch from the socket to the publisher, and settles it in its session when the log has it. */
+export class DispatchRecorder {
+  private readonly guildIds: ReadonlySet<string> | undefined;
+
+  constructor(
+    private readonly sessions: SessionStore,
+    private readonly publisher: LogPublisher,
+    private readonly settings: RecorderSettings,
+    private readonly metrics: IngestorMetrics,
+    private readonly logger: Logger,
+  ) {
+    this.guildIds = settings.guildIds && new Set(settings.guildIds);
+  }
+
+  /** Never throws: one dispatch, whatever it holds, must not end the connection. */
+  record(shardId: number, dispatch: RawDispatch): void {
+    this.metrics.dispatches.inc({ type: dispatchLabel(dispatch.t) });
+    this.metrics.lastDispatch.setToCurrentTime();
+    const { current } = this.sessions.shard(shardId);
+    if (!current || !Number.isSafeInteger(dispatch.s)) return this.skip(dispatch, 'malformed');
+    const sequence = dispatch.s as number;
+    const receivedAt = new Date().toISOString();
+    const result = this.normalizeSafely(dispatch, { receivedAt, shardId, sessionId: current.sessionId });
+    const reason = result.ok ? this.reasonToSkip(result.events) : result.reason;
+    if (!current.tracker.begin(sequence)) return this.skip(dispatch, reason ?? 'repeated');
+    const settle = () => {
+      current.tracker.settle(sequence);
+      this.metrics.sessionSequence.set({ shard: String(shardId) }, current.tracker.contiguous);
+      this.sessions.touch(shardId);
+    };
+    if (result.ok && reason === undefined) return this.publish(dispatch, result, settle);
+    this.skip(dispatch, reason ?? 'malformed');
+    settle();
+  }
+
+  private normalizeSafely(dispatch: RawDispatch, context: NormalizeContext): NormalizeResult | Failed {
+    try {
+      return normalize(dispatch, context);
+    } catch (error) {
+      this.logger.error({ err: error, ...whatAndWhere(dispatch) }, 'dispatch could not be normalized');
+      return { ok: false, reason: 'failed' };
+    }
+  }
+
+  private reasonToSkip(events: readonly RelayEvent[]): 'guild_filtered' | undefined {
+    const guildId = events[0]?.guildid;
+    return this.guildIds && guildId !== undefined && !this.guildIds.has(guildId)
+      ? 'guild_filtered'
+      : undefined;
+  }
+
+  private publish(dispatch: RawDispatch, result: NormalizeResult & { ok: true }, settle: () => void): void {
+    if (result.droppedParts > 0) {
+      this.metrics.droppedParts.inc({ type: dispatchLabel(dispatch.t) }, result.droppedParts);
+      this.logger.warn(
+        { ...whatAndWhere(dispatch), parts: result.droppedParts },
+        'parts of a dispatch left out',
+      );
+    }
+    const traceparent = newTraceparent();
+    const queuedAtMs = Date.now();
+    let open = result.events.length;
+    const settled = () => {
+      if (--open === 0) settle();
+    };
+    for (const event of result.events) {
+      const payload = Buffer.from(JSON.stringify(event));
+      const subject = eventSubject(event, this.settings.partitions);
+      const { id, type } = event;
+      this.publisher.publish({
+        id,
+        type,
+        subject,
+        payload,
+        bytes: payload.length,
+        traceparent,
+        queuedAtMs,
+        settled,
+      });
+    }
+  }
+
+  private skip(dispatch: RawDispatch, reason: string): void {
+    this.metrics.skipped.inc({ reason, type: dispatchLabel(dispatch.t) });
+    const level = QUIET_REASONS.has(reason) ? 'debug' : 'warn';
+    this.logger[level]({ reason, ...whatAndWhere(dispatch) }, 'dispatch skipped');
+  }
+}
+
+interface Failed {
+  ok: false;
+  reason: 'failed';
+}
+
+/** For log lines: the type, bounded because it may be anything, and the sequence. Never the data. */
+const whatAndWhere = ({ t, s }: RawDispatch) => ({
+  t: typeof t === 'string' ? t.slice(0, 64) : typeof t,
+  s: Number.isSafeInteger(s) ? s : null,
+});

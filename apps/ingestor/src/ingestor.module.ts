@@ -1,0 +1,29 @@
+import { createRequire } from 'node:module';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import { statusSubject } from '@discord-relay/contracts';
+import { HealthRegistry, LOGGER, type Logger, NatsLink, PlatformModule } from '@discord-relay/platform';
+import type { IngestorConfig } from './config.js';
+import { IngestorService } from './ingestor.service.js';
+import { IngestorMetrics } from './metrics.js';
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+@Module({})
+export class IngestorModule {
+  static register(config: IngestorConfig): DynamicModule {
+    const service = 'ingestor';
+    return {
+      module: IngestorModule,
+      imports: [PlatformModule.register({ service, version, config, statusSubject: statusSubject(service) })],
+      providers: [
+        {
+          provide: IngestorService,
+          inject: [NatsLink, Registry, HealthRegistry, LOGGER],
+          useFactory: (link: NatsLink, registry: Registry, health: HealthRegistry, logger: Logger) =>
+            new IngestorService(link, config, new IngestorMetrics(registry), health, logger),
+        },
+      ],
+    };
+  }
+}

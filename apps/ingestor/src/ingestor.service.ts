@@ -1,0 +1,57 @@
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { AppError } from '@discord-relay/contracts';
+import { EXIT_CONFIG, type HealthRegistry, type Logger, type NatsLink } from '@discord-relay/platform';
+import type { IngestorConfig } from './config.js';
+import { Ingestor } from './ingestor.js';
+import type { IngestorMetrics } from './metrics.js';
+
+/** Runs the ingestor with the process: starts it in the background, stops it in order, ends with it. */
+export class IngestorService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly ingestor: Ingestor;
+  private refusal: AppError | undefined;
+  private stopping = false;
+
+  constructor(
+    link: NatsLink,
+    config: IngestorConfig,
+    metrics: IngestorMetrics,
+    health: HealthRegistry,
+    private readonly logger: Logger,
+  ) {
+    this.ingestor = new Ingestor(link, config, metrics, logger, (error) => void this.end(error));
+    health.register('discord', () =>
+      this.refusal ? { ok: false, detail: this.refusal.message } : this.ingestor.discordCheck,
+    );
+    health.register('log', () => this.ingestor.logCheck);
+    health.describe(() => this.ingestor.status);
+  }
+
+  /** Not awaited: the process is live and answers for its health while NATS or Discord are away. */
+  onApplicationBootstrap(): void {
+    void this.run();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    await this.ingestor.stop();
+  }
+
+  private async run(): Promise<void> {
+    try {
+      await this.ingestor.start();
+    } catch (error) {
+      if (this.stopping) return;
+      if (!(error instanceof AppError)) throw error;
+      await this.end(error);
+    }
+  }
+
+  /** Going on is pointless until an operator acts: one line, and an exit that a supervisor sees. */
+  private async end(error: AppError): Promise<void> {
+    if (this.refusal || this.stopping) return;
+    this.refusal = error;
+    this.logger.fatal({ code: error.code }, error.message);
+    await this.ingestor.stop();
+    process.exit(EXIT_CONFIG);
+  }
+}

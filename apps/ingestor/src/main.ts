@@ -1,0 +1,9 @@
+import { runService } from '@discord-relay/platform';
+import { loadIngestorConfig } from './config.js';
+import { IngestorModule } from './ingestor.module.js';
+
+await runService({
+  loadConfig: () => loadIngestorConfig(process.env),
+  port: (config) => config.PORT,
+  module: (config) => IngestorModule.register(config),
+});

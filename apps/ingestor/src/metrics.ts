@@ -1,0 +1,86 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+export interface QueueFigures {
+  readonly length: number;
+  readonly inFlight: number;
+  lagMs(nowMs: number): number;
+}
+
+/** What the ingestor counts. Labels are bounded: dispatch types are Discord's names or `unknown`. */
+export class IngestorMetrics {
+  readonly dispatches: Counter<'type'>;
+  readonly skipped: Counter<'reason' | 'type'>;
+  readonly droppedParts: Counter<'type'>;
+  readonly published: Counter<'type'>;
+  readonly duplicates: Counter;
+  readonly retries: Counter;
+  readonly tooLarge: Counter;
+  readonly ackSeconds: Histogram;
+  readonly shardState: Gauge<'shard' | 'state'>;
+  readonly sessionSequence: Gauge<'shard'>;
+  readonly sessionsLost: Counter;
+  readonly resumes: Counter;
+  readonly identifies: Counter;
+  readonly lastDispatch: Gauge;
+
+  constructor(private readonly registry: Registry) {
+    const registers = [registry];
+    const counter = <L extends string = never>(name: string, help: string, labelNames: L[] = []) =>
+      new Counter<L>({ name: `relay_ingestor_${name}`, help, labelNames, registers });
+    const gauge = <L extends string = never>(name: string, help: string, labelNames: L[] = []) =>
+      new Gauge<L>({ name: `relay_ingestor_${name}`, help, labelNames, registers });
+
+    this.dispatches = counter('dispatches_total', 'Dispatches received from Discord.', ['type']);
+    this.skipped = counter('skipped_total', 'Dispatches that became no event.', ['reason', 'type']);
+    this.droppedParts = counter(
+      'dropped_parts_total',
+      'Attachments, embeds, channels or fields left out of an event.',
+      ['type'],
+    );
+    this.published = counter('events_published_total', 'Events acknowledged by JetStream.', ['type']);
+    this.duplicates = counter('publish_duplicates_total', 'Events that the log had already.');
+    this.retries = counter('publish_retries_total', 'Events sent again because no acknowledgement came.');
+    this.tooLarge = counter('publish_too_large_total', 'Events over the largest message the server takes.');
+    this.ackSeconds = new Histogram({
+      name: 'relay_ingestor_publish_ack_seconds',
+      help: 'From sending an event to its acknowledgement.',
+      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+      registers,
+    });
+    this.shardState = gauge('shard_state', '1 for the state a shard is in.', ['shard', 'state']);
+    this.sessionSequence = gauge('session_sequence', 'Sequence up to which all is in the log.', ['shard']);
+    this.sessionsLost = counter('sessions_lost_total', 'Sessions that Discord refused to resume.');
+    this.resumes = counter('resumes_total', 'Sessions resumed.');
+    this.identifies = counter('identifies_total', 'Sessions begun anew.');
+    this.lastDispatch = gauge(
+      'last_dispatch_timestamp_seconds',
+      'When the last dispatch arrived (Unix time).',
+    );
+  }
+
+  /** Reads the queue's figures whenever metrics are scraped. */
+  watchQueue(queue: QueueFigures): void {
+    this.readAtScrape('publish_in_flight', 'Events sent and not yet acknowledged.', () => queue.inFlight);
+    this.readAtScrape(
+      'publish_queue_length',
+      'Events not yet acknowledged, sent or not.',
+      () => queue.length,
+    );
+    this.readAtScrape(
+      'publish_lag_seconds',
+      'Age of the oldest event that is not acknowledged.',
+      () => queue.lagMs(Date.now()) / 1_000,
+    );
+  }
+
+  private readAtScrape(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name: `relay_ingestor_${name}`,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+}

@@ -1,0 +1,70 @@
+import type { JsonObject, JsonValue } from '@discord-relay/contracts';
+
+export const MAX_CONTENT_CHARS = 16_384;
+export const MAX_NAME_CHARS = 1_024;
+export const MAX_URL_CHARS = 2_048;
+const MAX_EMBED_BYTES = 64 * 1_024;
+/** Discord's own embeds are three levels deep; deeper ones are not worth a stack. */
+const MAX_EMBED_DEPTH = 16;
+
+// eslint-disable-next-line no-control-regex -- finding control characters is its purpose
+const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f]/g;
+const UNPAIRED_SURROGATES = /\p{Surrogate}/gu;
+
+/**
+ * Text that every later stage can store and show: no C0 control characters but line feed and tab (Postgres refuses
+ * NUL), no unpaired surrogates, at most `maxChars` UTF-16 units. Markup and SQL stay as they are: they are text.
+ */
+export function sanitizeText(text: string, maxChars: number): string {
+  const cut = text.length > maxChars ? cutAt(text, maxChars) : text;
+  return cut.replace(CONTROL_CHARACTERS, '').replace(UNPAIRED_SURROGATES, '\uFFFD');
+}
+
+/** Never between the halves of a pair. */
+function cutAt(text: string, maxChars: number): string {
+  const last = text.charCodeAt(maxChars - 1);
+  const splitsPair = last >= 0xd800 && last <= 0xdbff;
+  return text.slice(0, splitsPair ? maxChars - 1 : maxChars);
+}
+
+/** The URL without query and fragment: signatures in it expire, and a later refetch finds the fresh one. */
+export function sanitizeUrl(url: string): string {
+  return sanitizeText(url.split(/[?#]/, 1)[0] ?? '', MAX_URL_CHARS);
+}
+
+/** The embed with clean text, or undefined when it is no object, nested too deep or over 64 KiB as JSON. */
+export function sanitizeEmbed(embed: unknown): JsonObject | undefined {
+  if (typeof embed !== 'object' || embed === null || Array.isArray(embed)) return undefined;
+  const clean = sanitizeJson(embed, MAX_EMBED_DEPTH);
+  if (clean === undefined || Buffer.byteLength(JSON.stringify(clean)) > MAX_EMBED_BYTES) return undefined;
+  return clean as JsonObject;
+}
+
+function sanitizeJson(value: unknown, depthLeft: number): JsonValue | undefined {
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (typeof value === 'string') return sanitizeText(value, MAX_CONTENT_CHARS);
+  if (typeof value !== 'object' || depthLeft === 0) return undefined;
+  return Array.isArray(value) ? sanitizeArray(value, depthLeft) : sanitizeObject(value, depthLeft);
+}
+
+function sanitizeArray(values: readonly unknown[], depthLeft: number): JsonValue | undefined {
+  const clean: JsonValue[] = [];
+  for (const value of values) {
+    const item = sanitizeJson(value, depthLeft - 1);
+    if (item === undefined) return undefined;
+    clean.push(item);
+  }
+  return clean;
+}
+
+/** fromEntries, because assignment to a key named `__proto__` would set the prototype. */
+function sanitizeObject(value: object, depthLeft: number): JsonObject | undefined {
+  const entries: [string, JsonValue][] = [];
+  for (const [key, each] of Object.entries(value)) {
+    const item = sanitizeJson(each, depthLeft - 1);
+    if (item === undefined) return undefined;
+    entries.push([sanitizeText(key, MAX_NAME_CHARS), item]);
+  }
+  return Object.fromEntries(entries);
+}

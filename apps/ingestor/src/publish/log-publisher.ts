@@ -1,0 +1,192 @@
+import { jetstream, JetStreamApiError, type JetStreamClient, type PubAck } from '@nats-io/jetstream';
+import { errors, headers, type NatsConnection } from '@nats-io/transport-node';
+import { CLOUDEVENT_CONTENT_TYPE, type EventType } from '@discord-relay/contracts';
+import { backOff, type Logger } from '@discord-relay/platform';
+import type { IngestorMetrics } from '../metrics.js';
+import { SendWindow, type Slot } from './send-window.js';
+
+/** The server's code for a message over the stream's `max_msg_size`. */
+const MESSAGE_SIZE_EXCEEDED = 10_054;
+
+export interface PublisherSettings {
+  maxInFlight: number;
+  maxInFlightBytes: number;
+  ackWaitMs: number;
+}
+
+/** An encoded event on its way into the log. */
+export interface OutgoingEvent {
+  id: string;
+  type: EventType;
+  subject: string;
+  payload: Uint8Array;
+  /** Size of the payload. */
+  bytes: number;
+  traceparent: string;
+  queuedAtMs: number;
+  /** Called once, when the log has the event or can never take it. */
+  settled: () => void;
+}
+
+/**
+ * Publishes events in order, many at a time. When one is not acknowledged, sending stops until those under way have
+ * settled and then goes on from the first one that is missing, with the same message ids: the log drops what it has.
+ * It does so for ever; whoever fills the queue watches {@link length}.
+ */
+export class LogPublisher {
+  private readonly stream: JetStreamClient;
+  private readonly window: SendWindow<OutgoingEvent>;
+  private readonly stopping = new AbortController();
+  private waiters: { length: number; resolve: () => void }[] = [];
+  /** Counts from one failure to the next; what fails in an earlier pass is sent again already. */
+  private pass = 0;
+  private holding = false;
+  private unsettled = 0;
+  private failures = 0;
+  private lastFailure = '';
+
+  constructor(
+    connection: NatsConnection,
+    settings: PublisherSettings,
+    private readonly metrics: IngestorMetrics,
+    private readonly logger: Logger,
+  ) {
+    this.stream = jetstream(connection, { timeout: settings.ackWaitMs });
+    this.window = new SendWindow(settings.maxInFlight, settings.maxInFlightBytes);
+  }
+
+  /** Events that are not acknowledged. */
+  get length(): number {
+    return this.window.length;
+  }
+
+  get inFlight(): number {
+    return this.window.underWay;
+  }
+
+  /** Why nothing is acknowledged at present; undefined while the log takes events. */
+  get failure(): string | undefined {
+    return this.failures > 0 ? this.lastFailure : undefined;
+  }
+
+  /** How long the oldest unacknowledged event has waited, in milliseconds. */
+  lagMs(nowMs: number): number {
+    return Math.max(0, nowMs - (this.window.oldest?.queuedAtMs ?? nowMs));
+  }
+
+  publish(event: OutgoingEvent): void {
+    this.window.push(event);
+    this.pump();
+  }
+
+  /** Resolves when no more than `length` events are unacknowledged. */
+  async whenAtMost(length: number): Promise<void> {
+    if (this.window.length <= length) return;
+    await new Promise<void>((resolve) => this.waiters.push({ length, resolve }));
+  }
+
+  /** Sends everything unacknowledged again, now: the connection under what was sent is gone. */
+  resend(): void {
+    if (this.stopping.signal.aborted) return;
+    this.pass++;
+    this.holding = false;
+    this.metrics.retries.inc(this.window.underWay);
+    this.window.rewind();
+    this.pump();
+  }
+
+  /** Gives up what is not acknowledged. Nothing is lost by it: its dispatches are not settled. */
+  stop(): void {
+    this.stopping.abort();
+    if (this.length > 0)
+      this.logger.warn({ unacknowledged: this.length }, 'stopped before all was published');
+  }
+
+  private pump(): void {
+    if (this.holding || this.stopping.signal.aborted) return;
+    for (let slot = this.window.take(); slot; slot = this.window.take()) void this.send(slot, this.pass);
+  }
+
+  /** Never rejects: every outcome ends in a settled slot or in a new pass. */
+  private async send(slot: Slot<OutgoingEvent>, pass: number): Promise<void> {
+    const { id, subject, payload, traceparent } = slot.item;
+    const sentAtMs = performance.now();
+    this.unsettled++;
+    try {
+      const ack = await this.stream.publish(subject, payload, {
+        msgID: id,
+        headers: eventHeaders(traceparent),
+      });
+      this.unsettled--;
+      this.metrics.ackSeconds.observe((performance.now() - sentAtMs) / 1_000);
+      this.acknowledge(slot, ack);
+    } catch (error) {
+      this.unsettled--;
+      if (isTooLarge(error)) this.giveUp(slot);
+      else if (pass === this.pass) this.startOver(error);
+    }
+    this.pump();
+  }
+
+  private acknowledge(slot: Slot<OutgoingEvent>, ack: PubAck): void {
+    if (this.failures > 0) this.logger.info({ failures: this.failures }, 'log acknowledges again');
+    this.failures = 0;
+    if (!this.window.finish(slot)) return;
+    this.metrics.published.inc({ type: slot.item.type });
+    if (ack.duplicate) this.metrics.duplicates.inc();
+    this.finished(slot.item);
+  }
+
+  private giveUp(slot: Slot<OutgoingEvent>): void {
+    if (!this.window.finish(slot)) return;
+    const { id, subject, bytes } = slot.item;
+    this.metrics.tooLarge.inc();
+    this.logger.error(
+      { code: 'LOG.EVENT_TOO_LARGE', eventId: id, subject, bytes },
+      'event left out of the log',
+    );
+    this.finished(slot.item);
+  }
+
+  private finished(event: OutgoingEvent): void {
+    event.settled();
+    if (this.waiters.length === 0) return;
+    const ready = this.waiters.filter((waiter) => this.window.length <= waiter.length);
+    this.waiters = this.waiters.filter((waiter) => this.window.length > waiter.length);
+    for (const { resolve } of ready) resolve();
+  }
+
+  private startOver(error: unknown): void {
+    if (this.stopping.signal.aborted) return;
+    this.pass++;
+    this.holding = true;
+    this.lastFailure = error instanceof Error ? error.message : String(error);
+    const figures = { err: error, attempt: this.failures, unacknowledged: this.length };
+    this.logger.warn({ code: 'LOG.UNAVAILABLE', ...figures }, 'log does not acknowledge');
+    void this.resumeAfterPause(this.pass, this.failures++);
+  }
+
+  private async resumeAfterPause(pass: number, attempt: number): Promise<void> {
+    try {
+      do await backOff(attempt, { firstMs: 100, capMs: 5_000, signal: this.stopping.signal });
+      while (this.unsettled > 0 && pass === this.pass);
+    } catch (error) {
+      if (this.stopping.signal.aborted) return;
+      throw error;
+    }
+    if (pass === this.pass) this.resend();
+  }
+}
+
+function eventHeaders(traceparent: string) {
+  const all = headers();
+  all.set('Content-Type', CLOUDEVENT_CONTENT_TYPE);
+  all.set('traceparent', traceparent);
+  return all;
+}
+
+/** The client refuses what is over the server's `max_payload`, the server what is over the stream's limit. */
+function isTooLarge(error: unknown): boolean {
+  if (error instanceof JetStreamApiError) return error.code === MESSAGE_SIZE_EXCEEDED;
+  return error instanceof errors.InvalidArgumentError;
+}

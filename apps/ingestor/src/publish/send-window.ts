@@ -1,0 +1,99 @@
+/** Compaction of the queue happens once this many entries at its front are used up. */
+const COMPACT_AT = 4_096;
+
+/** An item's place in the window. */
+export interface Slot<T> {
+  readonly item: T;
+  state: 'waiting' | 'under way' | 'finished';
+}
+
+/**
+ * An ordered queue with a window of items under way (go-back-N): items are taken in order and finish in any order;
+ * `rewind` makes everything unfinished be taken again, in order.
+ */
+export class SendWindow<T extends { readonly bytes: number }> {
+  private slots: Slot<T>[] = [];
+  /** Index of the oldest unfinished slot. */
+  private head = 0;
+  /** Index from which slots are taken. */
+  private next = 0;
+  private takenItems = 0;
+  private takenBytes = 0;
+  private unfinished = 0;
+
+  constructor(
+    private readonly maxItems: number,
+    private readonly maxBytes: number,
+  ) {}
+
+  /** How many items are not finished. */
+  get length(): number {
+    return this.unfinished;
+  }
+
+  get underWay(): number {
+    return this.takenItems;
+  }
+
+  get oldest(): T | undefined {
+    return this.slots[this.head]?.item;
+  }
+
+  push(item: T): void {
+    this.slots.push({ item, state: 'waiting' });
+    this.unfinished++;
+  }
+
+  /** The next item to send; undefined when there is none or the window is full. A single item always fits. */
+  take(): Slot<T> | undefined {
+    while (this.slots[this.next]?.state === 'finished') this.next++;
+    const slot = this.slots[this.next];
+    if (!slot || this.isFullFor(slot.item)) return undefined;
+    this.next++;
+    this.enter(slot);
+    return slot;
+  }
+
+  /** False when the item was finished before, by an earlier attempt. */
+  finish(slot: Slot<T>): boolean {
+    if (slot.state === 'finished') return false;
+    if (slot.state === 'under way') this.leave(slot);
+    slot.state = 'finished';
+    this.unfinished--;
+    this.dropFinishedFront();
+    return true;
+  }
+
+  rewind(): void {
+    for (const slot of this.slots.slice(this.head, this.next)) {
+      if (slot.state === 'under way') this.leave(slot);
+    }
+    this.next = this.head;
+  }
+
+  private isFullFor(item: T): boolean {
+    if (this.takenItems === 0) return false;
+    return this.takenItems >= this.maxItems || this.takenBytes + item.bytes > this.maxBytes;
+  }
+
+  private enter(slot: Slot<T>): void {
+    slot.state = 'under way';
+    this.takenItems++;
+    this.takenBytes += slot.item.bytes;
+  }
+
+  private leave(slot: Slot<T>): void {
+    slot.state = 'waiting';
+    this.takenItems--;
+    this.takenBytes -= slot.item.bytes;
+  }
+
+  private dropFinishedFront(): void {
+    while (this.slots[this.head]?.state === 'finished') this.head++;
+    this.next = Math.max(this.next, this.head);
+    if (this.head < COMPACT_AT) return;
+    this.slots = this.slots.slice(this.head);
+    this.next -= this.head;
+    this.head = 0;
+  }
+}
