@@ -11,16 +11,16 @@ export interface Pacer {
 /** A constant rate, kept over time: every step has its moment, and a late timer never makes a burst of a second. */
 export class SteadyPacer implements Pacer {
   private taken = 0;
+  /** The moment of the first question. */
+  private startMs: number | null = null;
   private readonly maxSteps: number;
 
-  constructor(
-    private readonly startMs: number,
-    private readonly perSecond: number,
-  ) {
+  constructor(private readonly perSecond: number) {
     this.maxSteps = Math.max(1, Math.ceil((perSecond * TICK_MS * CATCH_UP) / 1000));
   }
 
   due(nowMs: number): { steps: number; waitMs: number } {
+    this.startMs ??= nowMs;
     const owed = Math.floor(((nowMs - this.startMs) * this.perSecond) / 1000) - this.taken;
     const steps = Math.max(0, Math.min(owed, this.maxSteps));
     this.taken += steps;

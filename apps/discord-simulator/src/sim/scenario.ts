@@ -27,7 +27,7 @@ type Place = { channelId: Snowflake; messageId: Snowflake };
 /** Plays a plan into the world at a pace until it has done its count, its time is over, or it is stopped. */
 export class Scenario {
   readonly progress: ScenarioProgress = { created: 0, edited: 0, deleted: 0, skipped: 0 };
-  readonly startedAtMs = epochMs();
+  startedAtMs = epochMs();
   endedAtMs: number | null = null;
   private readonly plan: ScenarioPlan;
   private readonly places = new Map<number, Place | null>();
@@ -46,7 +46,8 @@ export class Scenario {
   }
 
   start(): void {
-    this.tick();
+    this.startedAtMs = epochMs();
+    this.tick(this.startedAtMs);
   }
 
   stop(): void {
@@ -56,8 +57,7 @@ export class Scenario {
     this.onEnd(this);
   }
 
-  private tick(): void {
-    const nowMs = epochMs();
+  private tick(nowMs: number): void {
     const { count, durationMs } = this.settings;
     const { steps, waitMs } = this.pacer.due(
       durationMs === null ? nowMs : Math.min(nowMs, this.startedAtMs + durationMs),
@@ -65,7 +65,7 @@ export class Scenario {
     for (let i = 0; i < steps && (count === null || this.steps < count); i++) this.step();
     const isOver = durationMs !== null && nowMs >= this.startedAtMs + durationMs && steps === 0;
     if (isOver || (count !== null && this.steps >= count)) return this.stop();
-    this.timer = setTimeout(() => this.tick(), waitMs);
+    this.timer = setTimeout(() => this.tick(epochMs()), waitMs);
   }
 
   private step(): void {

@@ -1,7 +1,7 @@
 import { ChannelType } from 'discord-api-types/v10';
 import type { Logger } from 'pino';
 import type { Snowflake } from '../state/snowflakes.js';
-import { epochMs, type World } from '../state/world.js';
+import type { World } from '../state/world.js';
 import { ControlError } from './control-error.js';
 import { LivelyPacer, SteadyPacer } from './pacer.js';
 import { Random } from './random.js';
@@ -37,7 +37,7 @@ export class Scenarios {
     const pacer =
       settings.messagesPerSecond === null
         ? new LivelyPacer(livelyNumbers(settings.seed))
-        : new SteadyPacer(epochMs(), settings.messagesPerSecond);
+        : new SteadyPacer(settings.messagesPerSecond);
     this.started += 1;
     const scenario = new Scenario(String(this.started), settings, this.world, pacer, (ended) =>
       this.report(ended),

@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { ScenarioPlan, type Action } from './scenario-plan.js';
+
+const OPTIONS = { seed: 7, channels: 4, authors: 6, editRatio: 0.2, deleteRatio: 0.1 };
+const take = (count: number, options = OPTIONS): Action[] => {
+  const plan = new ScenarioPlan(options);
+  return Array.from({ length: count }, () => plan.next());
+};
+const count = (actions: Action[], kind: Action['kind']) =>
+  actions.filter((action) => action.kind === kind).length;
+
+describe('scenario plan', () => {
+  it('is decided by its seed alone', () => {
+    expect(take(2000)).toEqual(take(2000));
+    expect(take(50)).not.toEqual(take(50, { ...OPTIONS, seed: 8 }));
+  });
+
+  it('keeps to its shares', () => {
+    const actions = take(20_000);
+    expect(count(actions, 'edit') / 20_000).toBeCloseTo(0.2, 1);
+    expect(count(actions, 'delete') / 20_000).toBeCloseTo(0.1, 1);
+    expect(count(take(1000, { ...OPTIONS, editRatio: 0, deleteRatio: 0 }), 'create')).toBe(1000);
+  });
+
+  it('only touches messages that it made and has not deleted, each within Discord’s bounds', () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const living = new Set<number>();
+        let created = 0;
+        for (const action of take(600, { ...OPTIONS, seed })) {
+          if (action.kind === 'create') living.add(created++);
+          else expect(living.has(action.target)).toBe(true);
+          if (action.kind === 'delete') living.delete(action.target);
+          else expect(action.content.length).toBeLessThanOrEqual(2000);
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+});

@@ -1,0 +1,62 @@
+import { ChannelType } from 'discord-api-types/v10';
+import type { FactKind } from './facts.js';
+import { World } from './world.js';
+
+const build = () => {
+  const world = new World(100);
+  const kinds: FactKind[] = [];
+  world.onFact(({ kind }) => void kinds.push(kind));
+  const bot = world.createUser('the-bot', { bot: true });
+  const guild = world.createGuild('Somewhere');
+  const channel = world.createChannel(guild.id, { name: 'talk' });
+  kinds.length = 0;
+  return { world, bot, guild, channel, kinds };
+};
+
+describe('world', () => {
+  it('unparents the channels of a category before it is deleted', () => {
+    const { world, guild, kinds } = build();
+    const category = world.createChannel(guild.id, { name: 'Group', type: ChannelType.GuildCategory });
+    const child = world.createChannel(guild.id, { name: 'inside', parentId: category.id });
+    kinds.length = 0;
+    world.deleteChannel(category.id);
+    expect(kinds).toEqual(['channel.updated', 'channel.deleted']);
+    expect(world.channel(child.id).parentId).toBeNull();
+  });
+
+  it('takes everything of a guild with it in one fact', () => {
+    const { world, guild, channel, bot, kinds } = build();
+    world.createMessage(channel.id, { authorId: bot.id, content: 'bye' });
+    kinds.length = 0;
+    world.deleteGuild(guild.id);
+    expect(kinds).toEqual(['guild.deleted']);
+    expect(() => world.channel(channel.id)).toThrow(/no channel/);
+  });
+
+  it('leaves last_message_id on a message that was deleted, as Discord does', () => {
+    const { world, channel, bot } = build();
+    const { id } = world.createMessage(channel.id, { authorId: bot.id, content: 'gone soon' });
+    world.deleteMessage(channel.id, id);
+    expect(world.channel(channel.id).lastMessageId).toBe(id);
+  });
+
+  it('takes no messages in categories and in guilds that are unavailable', () => {
+    const { world, guild, channel, bot } = build();
+    const category = world.createChannel(guild.id, { name: 'Group', type: ChannelType.GuildCategory });
+    const say = (id: string) => () => world.createMessage(id, { authorId: bot.id, content: 'x' });
+    expect(say(category.id)).toThrow(expect.objectContaining({ code: 'NOT_A_TEXT_CHANNEL' }));
+    world.setGuildAvailable(guild.id, false);
+    expect(say(channel.id)).toThrow(expect.objectContaining({ code: 'GUILD_UNAVAILABLE' }));
+    world.setGuildAvailable(guild.id, true);
+    expect(say(channel.id)).not.toThrow();
+  });
+
+  it('bulk deletes what exists and stays silent when nothing does', () => {
+    const { world, channel, bot, kinds } = build();
+    const { id } = world.createMessage(channel.id, { authorId: bot.id, content: 'x' });
+    kinds.length = 0;
+    expect(world.bulkDeleteMessages(channel.id, ['1', id, id])).toEqual([id]);
+    expect(world.bulkDeleteMessages(channel.id, [id])).toEqual([]);
+    expect(kinds).toEqual(['message.bulk_deleted']);
+  });
+});
