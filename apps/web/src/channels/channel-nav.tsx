@@ -1,0 +1,71 @@
+import type { Snowflake } from '@discord-relay/contracts';
+import { initialOf } from '../messages/author-look.js';
+import { ChannelLink } from './channel-link.js';
+import { type ChannelGroup, type ServerSection, serverSections } from './directory.js';
+import type { DirectoryState } from './use-directory.js';
+
+interface ChannelNavProps {
+  state: DirectoryState;
+  openId: Snowflake | null;
+  onOpen: (id: Snowflake) => void;
+}
+
+/** Servers and their channels. */
+export function ChannelNav({ state, openId, onOpen }: ChannelNavProps) {
+  if (state.phase === 'loading') return <p className="nav-note muted">Reading the channel list…</p>;
+  if (state.phase === 'failed') {
+    return (
+      <p className="nav-note" role="alert">
+        The channel list could not be read: {state.reason}. Trying again…
+      </p>
+    );
+  }
+  const sections = serverSections(state.directory);
+  if (sections.length === 0) {
+    return <p className="nav-note muted">No servers yet. They appear here as soon as the bot sees one.</p>;
+  }
+  return (
+    <nav className="nav" aria-label="Channels">
+      {sections.map((section) => (
+        <Server key={section.id} section={section} openId={openId} onOpen={onOpen} />
+      ))}
+    </nav>
+  );
+}
+
+type OpenProps = Pick<ChannelNavProps, 'openId' | 'onOpen'>;
+
+function Server({ section: { name, groups }, ...open }: OpenProps & { section: ServerSection }) {
+  return (
+    <details className="server" open>
+      <summary className="server-name">
+        <span className="server-badge" aria-hidden="true">
+          {initialOf(name)}
+        </span>
+        <span className="server-label">{name}</span>
+      </summary>
+      {groups.map((group) => (
+        <Group key={group.category?.id ?? 'top'} group={group} {...open} />
+      ))}
+    </details>
+  );
+}
+
+function Group({ group: { category, channels }, openId, onOpen }: OpenProps & { group: ChannelGroup }) {
+  return (
+    <>
+      {category && (
+        <h3 className="category" data-testid={`channel-${category.id}`}>
+          {category.name}
+        </h3>
+      )}
+      <ul className="channels">
+        {channels.map((channel) => (
+          <li key={channel.id}>
+            <ChannelLink channel={channel} isOpen={channel.id === openId} onOpen={onOpen} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

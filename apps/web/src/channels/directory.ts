@@ -1,0 +1,60 @@
+import type { ChannelUpdateBody, Snowflake, WireChannel, WireGuild } from '@discord-relay/contracts';
+import { channelKind, isJoinable } from './channel-kind.js';
+
+/** Servers and channels the reader may see, in the service's order. */
+export interface Directory {
+  guilds: readonly WireGuild[];
+  channels: readonly WireChannel[];
+}
+
+/** A heading and what stands below it; `category` is null for what stands above the first heading. */
+export interface ChannelGroup {
+  category: WireChannel | null;
+  channels: WireChannel[];
+}
+
+export interface ServerSection {
+  id: Snowflake;
+  name: string;
+  groups: ChannelGroup[];
+}
+
+/** The channels after one was created, renamed or deleted. A new one stands at the end of its server. */
+export function applyChannelUpdate(
+  channels: readonly WireChannel[],
+  { deleted, id, name, type, serverId }: ChannelUpdateBody,
+): readonly WireChannel[] {
+  const index = channels.findIndex((channel) => channel.id === id);
+  if (deleted) return index < 0 ? channels : channels.toSpliced(index, 1);
+  const channel: WireChannel = { id, name, type, serverId };
+  if (index >= 0) return channels.with(index, channel);
+  const end = channels.findLastIndex((each) => each.serverId === serverId) + 1;
+  return channels.toSpliced(end || channels.length, 0, channel);
+}
+
+/** The side bar's content: every server with its channels under the category they follow in the list. */
+export function serverSections({ guilds, channels }: Directory): ServerSection[] {
+  const known = new Set(guilds.map(({ id }) => id));
+  const unnamed = [...new Set(channels.map(({ serverId }) => serverId))].filter((id) => !known.has(id));
+  return [...guilds, ...unnamed.map((id) => ({ id, name: 'Unnamed server' }))].map(({ id, name }) => ({
+    id,
+    name,
+    groups: groupChannels(channels.filter((channel) => channel.serverId === id)),
+  }));
+}
+
+function groupChannels(channels: readonly WireChannel[]): ChannelGroup[] {
+  const groups: ChannelGroup[] = [{ category: null, channels: [] }];
+  for (const channel of channels) {
+    if (channelKind(channel.type) === 'category') groups.push({ category: channel, channels: [] });
+    else groups.at(-1)!.channels.push(channel);
+  }
+  return groups.filter(({ category, channels: below }) => category !== null || below.length > 0);
+}
+
+/** The channel to open when the address names none: the first that has messages, as the side bar shows them. */
+export function firstChannel(directory: Directory): WireChannel | undefined {
+  return serverSections(directory)
+    .flatMap(({ groups }) => groups.flatMap(({ channels }) => channels))
+    .find(({ type }) => isJoinable(type));
+}

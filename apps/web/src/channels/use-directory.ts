@@ -1,0 +1,77 @@
+import { useEffect, useState } from 'react';
+import type { RelayClient, RelayError } from '@discord-relay/client';
+import { asRelayError } from '../relay/as-relay-error.js';
+import { applyChannelUpdate, type Directory } from './directory.js';
+
+export type DirectoryState =
+  { phase: 'loading' } | { phase: 'ready'; directory: Directory } | { phase: 'failed'; reason: string };
+
+/** Many changes in a row are one look at the service's list. */
+const REFRESH_AFTER_MS = 500;
+const RETRY_AFTER_MS = 3_000;
+
+/**
+ * What the reader may see. A change shows at once; where a new channel stands among the others is the service's
+ * matter, so the list is read again shortly after.
+ * @param isConnected reads the list again whenever it becomes true
+ * @param onFailure told about every reading that failed; it is tried again by itself
+ */
+export function useDirectory(
+  client: RelayClient | null,
+  isConnected: boolean,
+  onFailure: (error: RelayError) => void,
+): DirectoryState {
+  const [state, setState] = useState<DirectoryState>({ phase: 'loading' });
+  useEffect(() => {
+    if (!client || !isConnected) return;
+    const reader = readRepeatedly(client, setState, onFailure);
+    const stop = client.on('channel_update', (update) => {
+      setState((known) => withChannels(known, (channels) => applyChannelUpdate(channels, update)));
+      reader.readIn(REFRESH_AFTER_MS);
+    });
+    return () => {
+      stop();
+      reader.stop();
+    };
+  }, [client, isConnected, onFailure]);
+  return state;
+}
+
+type Show = (next: (known: DirectoryState) => DirectoryState) => void;
+
+function readRepeatedly(client: RelayClient, show: Show, onFailure: (error: RelayError) => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopped = false;
+  const readIn = (delayMs: number) => {
+    if (!stopped) timer ??= setTimeout(() => void read(), delayMs);
+  };
+  const read = async () => {
+    timer = undefined;
+    try {
+      const [channels, guilds] = await Promise.all([client.channels(), client.guilds()]);
+      if (!stopped) show(() => ({ phase: 'ready', directory: { channels, guilds } }));
+    } catch (cause) {
+      if (stopped) return;
+      const failure = asRelayError(cause);
+      show((known) => (known.phase === 'ready' ? known : { phase: 'failed', reason: failure.message }));
+      onFailure(failure);
+      readIn(RETRY_AFTER_MS);
+    }
+  };
+  void read();
+  return {
+    readIn,
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function withChannels(
+  state: DirectoryState,
+  change: (channels: Directory['channels']) => Directory['channels'],
+): DirectoryState {
+  if (state.phase !== 'ready') return state;
+  return { ...state, directory: { ...state.directory, channels: change(state.directory.channels) } };
+}

@@ -1,0 +1,37 @@
+import type { ListedMessage } from './message-list.js';
+
+/** Messages of one author closer together than this share one heading. */
+export const GROUP_WINDOW_MS = 7 * 60_000;
+
+export type MessageRow =
+  | { kind: 'day'; key: string; timestamp: string }
+  /** `leads`: shows author and time; the others of its group follow without. */
+  | { kind: 'message'; key: string; message: ListedMessage; leads: boolean };
+
+/**
+ * What the list shows, top to bottom: a separator where a day begins, and messages grouped by author.
+ * @param dayOf the reader's calendar day of an ISO 8601 time, as any string that differs between days
+ */
+export function messageRows(
+  messages: readonly ListedMessage[],
+  dayOf: (timestamp: string) => string,
+): MessageRow[] {
+  const rows: MessageRow[] = [];
+  let previous: ListedMessage | undefined;
+  let previousDay: string | undefined;
+  for (const message of messages) {
+    const day = dayOf(message.timestamp);
+    const isNewDay = day !== previousDay;
+    if (isNewDay) rows.push({ kind: 'day', key: `day-${message.id}`, timestamp: message.timestamp });
+    const leads = isNewDay || !previous || !belongTogether(previous, message);
+    rows.push({ kind: 'message', key: message.id, message, leads });
+    previous = message;
+    previousDay = day;
+  }
+  return rows;
+}
+
+function belongTogether(earlier: ListedMessage, later: ListedMessage): boolean {
+  const apartMs = Date.parse(later.timestamp) - Date.parse(earlier.timestamp);
+  return earlier.author.id === later.author.id && apartMs < GROUP_WINDOW_MS;
+}

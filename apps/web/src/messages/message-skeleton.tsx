@@ -1,0 +1,15 @@
+const LINES = ['short', 'long', 'middle', 'long', 'short', 'middle'] as const;
+
+/** Holds the place of messages that are on their way. */
+export function MessageSkeleton() {
+  return (
+    <div className="skeleton" role="status" aria-label="Loading messages">
+      {LINES.map((length, index) => (
+        <div key={index} className="skeleton-message">
+          <span className="skeleton-avatar" />
+          <span className={`skeleton-line skeleton-${length}`} />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import { useEffect, useRef, useState } from 'react';
+import { compareSnowflakes } from '@discord-relay/contracts';
+import type { ListedMessage } from './message-list.js';
+
+/** A busy channel must not talk over everything else a screen reader has to say. */
+const ANNOUNCE_EVERY_MS = 10_000;
+
+/** A sentence about what came since the last one, at most one each ten seconds; empty before the first. */
+export function useAnnouncement(messages: readonly ListedMessage[]): string {
+  const [sentence, setSentence] = useState('');
+  const latest = useRef(messages);
+  const announcedId = useRef(messages.at(-1)?.id ?? '0');
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => {
+    latest.current = messages;
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined;
+      const count = countAfter(latest.current, announcedId.current);
+      announcedId.current = latest.current.at(-1)?.id ?? announcedId.current;
+      if (count > 0) setSentence(count === 1 ? '1 new message' : `${count} new messages`);
+    }, ANNOUNCE_EVERY_MS);
+  }, [messages]);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+    },
+    [],
+  );
+  return sentence;
+}
+
+const countAfter = (messages: readonly ListedMessage[], id: string): number =>
+  messages.filter((message) => compareSnowflakes(message.id, id) > 0).length;

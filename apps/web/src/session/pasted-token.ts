@@ -1,0 +1,12 @@
+/** A JWT is three parts of base64url. Whether it is valid is the service's word. */
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/** The token in what was pasted, without white space, quotes or a leading `Bearer`; null when there is none. */
+export function pastedToken(text: string): string | null {
+  const token = text
+    .trim()
+    .replace(/^bearer\s+/i, '')
+    .replace(/^["']|["']$/g, '')
+    .replace(/\s+/g, '');
+  return JWT.test(token) ? token : null;
+}

@@ -1,0 +1,24 @@
+import { useCallback, useEffect, useState } from 'react';
+import { type AuthMethods, fetchAuthMethods } from './auth-api.js';
+
+export type AuthMethodsState =
+  { phase: 'asking' } | { phase: 'known'; methods: AuthMethods } | { phase: 'failed'; reason: string };
+
+/** What the sign-in screen may offer, and how to ask again after a failure. */
+export function useAuthMethods(): [AuthMethodsState, () => void] {
+  const [state, setState] = useState<AuthMethodsState>({ phase: 'asking' });
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    const abort = new AbortController();
+    fetchAuthMethods(abort.signal).then(
+      (methods) => setState({ phase: 'known', methods }),
+      (error: Error) => abort.signal.aborted || setState({ phase: 'failed', reason: error.message }),
+    );
+    return () => abort.abort();
+  }, [attempt]);
+  const again = useCallback(() => {
+    setState({ phase: 'asking' });
+    setAttempt((count) => count + 1);
+  }, []);
+  return [state, again];
+}

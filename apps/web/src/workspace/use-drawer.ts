@@ -1,0 +1,33 @@
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+
+/** The width below which the side bar is a drawer; the same number stands in layout.css. */
+const NARROW = window.matchMedia('(max-width: 767px)');
+
+const subscribeToWidth = (listener: () => void) => {
+  NARROW.addEventListener('change', listener);
+  return () => NARROW.removeEventListener('change', listener);
+};
+
+export interface Drawer {
+  /** Whether the side bar is a drawer at this width. */
+  isNarrow: boolean;
+  isOpen: boolean;
+  toggle: () => void;
+  close: () => void;
+}
+
+/** The side bar of narrow screens; Escape closes it. */
+export function useDrawer(): Drawer {
+  const isNarrow = useSyncExternalStore(subscribeToWidth, () => NARROW.matches);
+  const [wasOpened, setOpened] = useState(false);
+  const isOpen = isNarrow && wasOpened;
+  const close = useCallback(() => setOpened(false), []);
+  const toggle = useCallback(() => setOpened((opened) => !opened), []);
+  useEffect(() => {
+    if (!isOpen) return;
+    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && close();
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [isOpen, close]);
+  return { isNarrow, isOpen, toggle, close };
+}
