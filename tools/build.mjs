@@ -1,6 +1,7 @@
 // Compiles every workspace's src/ to dist/ with SWC and the page with Vite; only what is newer than its output.
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -68,7 +69,9 @@ async function buildWeb() {
     ['apps/web', 'libs/client/src', 'libs/contracts/src'].map((dir) => newestMs(join(root, dir))),
   );
   if (builtMs > Math.max(...inputs)) return 0;
-  const { build } = await import('vite');
+  // Vite belongs to the page's workspace and may be installed there only.
+  const vite = createRequire(join(web, 'package.json')).resolve('vite');
+  const { build } = await import(pathToFileURL(vite).href);
   await build({ root: web, configFile: join(web, 'vite.config.ts'), logLevel: 'warn' });
   return 1;
 }
