@@ -9,10 +9,10 @@ const base = {
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/.data/'],
   modulePathIgnorePatterns: ['<rootDir>/(apps|libs|tools)/[^/]+/dist/', '<rootDir>/dist/', '/.data/'],
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools', '<rootDir>/test'],
-  testTimeout: 30_000,
 };
 
 export default {
+  testTimeout: 30_000,
   projects: [
     {
       ...base,

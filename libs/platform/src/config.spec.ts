@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { ConfigError, flag, integer, loadConfig, platformSchema, url } from './config.js';
+
+const schema = z.object({
+  PORT: integer(1, 65_535).default(3000),
+  TARGET_URL: url('http', 'https'),
+  VERBOSE: flag().default(false),
+});
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(schema, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('loadConfig', () => {
+  it('reads typed values and fills in defaults; an empty string is no value', () =>
+    expect(loadConfig(schema, { TARGET_URL: 'http://example.test', PORT: '', VERBOSE: '1' })).toEqual({
+      PORT: 3000,
+      TARGET_URL: 'http://example.test',
+      VERBOSE: true,
+    }));
+
+  it('reports every bad key at once, with its remedy and without its value', () => {
+    const problems = problemsOf({ PORT: '70000', TARGET_URL: 'secret-value', VERBOSE: 'maybe' });
+    expect(problems).toEqual([
+      'PORT: must be at most 65535',
+      'TARGET_URL: must be a URL that starts with http:// or https://',
+      'VERBOSE: must be true or false',
+    ]);
+    expect(problems.join()).not.toContain('secret-value');
+  });
+
+  it('names a missing key', () => expect(problemsOf({})).toHaveLength(1));
+
+  it.each(['nats://a:4222', 'tls://a:4222,nats://b:4222'])('takes %s for NATS_URL', (NATS_URL) =>
+    expect(loadConfig(platformSchema, { NATS_URL }).NATS_URL).toBe(NATS_URL),
+  );
+
+  it.each(['http://a', 'nowhere', 'nats://a,,'])('refuses %s for NATS_URL', (NATS_URL) =>
+    expect(() => loadConfig(platformSchema, { NATS_URL })).toThrow(/^NATS_URL: must be/),
+  );
+});

@@ -1,0 +1,59 @@
+import { ConfigError } from '@discord-relay/platform';
+import { inheritedEnv, stackConfig } from './config.js';
+import { parseNatsVersion } from './nats-binary.js';
+
+describe('stackConfig', () => {
+  it('starts everything by itself when nothing is set', () =>
+    expect(stackConfig({})).toMatchObject({
+      port: 3000,
+      discord: 'local',
+      natsUrl: undefined,
+      databaseUrl: undefined,
+    }));
+
+  it('uses the real Discord when there is a token', () =>
+    expect(stackConfig({ DISCORD_TOKEN: 'fake' }).discord).toEqual({ token: 'fake', apiUrl: undefined }));
+
+  it('uses a Discord that runs elsewhere', () =>
+    expect(stackConfig({ DISCORD_API_URL: 'http://127.0.0.1:1/api' }).discord).toMatchObject({
+      apiUrl: 'http://127.0.0.1:1/api',
+    }));
+
+  it('refuses production without a token, in one line that names the key and the remedy', () =>
+    expect(() => stackConfig({ NODE_ENV: 'production' })).toThrow(
+      /^DISCORD_TOKEN: missing; set it, or unset NODE_ENV/,
+    ));
+
+  it.each([
+    [{ PORT: 'http' }, /^PORT: must be a whole number/],
+    [{ NATS_URL: 'localhost' }, /^NATS_URL: must be a URL that starts with nats:/],
+    [{ DATABASE_URL: 'mysql://a' }, /^DATABASE_URL: must be a URL that starts with postgres:/],
+    [{ DISCORD_API_URL: 'discord' }, /^DISCORD_API_URL: must be a URL/],
+  ])('refuses %j', (env, message) => {
+    expect(() => stackConfig(env)).toThrow(ConfigError);
+    expect(() => stackConfig(env)).toThrow(message);
+  });
+});
+
+describe('inheritedEnv', () => {
+  it('keeps what a service may be told and drops what belongs to npm, jest and this process', () =>
+    expect(
+      inheritedEnv({
+        LOG_LEVEL: 'debug',
+        PORT: '1',
+        npm_config_x: 'y',
+        NODE_OPTIONS: '--x',
+        UNSET: undefined,
+      }),
+    ).toEqual({
+      env: { LOG_LEVEL: 'debug' },
+      xdgCacheHome: undefined,
+    }));
+});
+
+describe('parseNatsVersion', () => {
+  it('reads what nats-server prints', () =>
+    expect(parseNatsVersion('nats-server: v2.10.27\n')).toEqual([2, 10]));
+  it('does not take other output for a version', () =>
+    expect(parseNatsVersion('command not found')).toBeUndefined());
+});

@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import pg from 'pg';
+import { commandLineOf } from './child.js';
+import { PostgresServer } from './postgres.js';
+import { startNatsServer } from './testing.js';
+
+describe('nats-server', () => {
+  it('keeps what JetStream acknowledged when it is killed and started again', async () => {
+    const server = await startNatsServer();
+    try {
+      const before = await connect({ servers: server.url, maxReconnectAttempts: 0 });
+      await (await jetstreamManager(before)).streams.add({ name: 'T', subjects: ['t'] });
+      await jetstream(before).publish('t', 'kept');
+      await server.kill();
+      await server.restart();
+      const after = await connect({ servers: server.url });
+      const message = await (await jetstreamManager(after)).streams.getMessage('T', { seq: 1 });
+      await after.close();
+      expect(message?.string()).toBe('kept');
+    } finally {
+      await server.stop();
+    }
+    expect(commandLineOf(server.pid)).toBeUndefined();
+  });
+});
+
+describe('Postgres', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'relay-pg-'));
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+  async function query(url: string, sql: string): Promise<unknown[]> {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    const { rows } = await client.query(sql);
+    await client.end();
+    return rows;
+  }
+
+  it('ends what a killed run left behind, and goes on with its data on another port', async () => {
+    const first = await PostgresServer.start({ dir, password: 'fake' });
+    await query(first.url, 'CREATE TABLE kept AS SELECT 1 AS one');
+    const second = await PostgresServer.start({ dir, password: 'fake' });
+    expect(spawnSync('ps', ['-p', String(first.pid)]).status).not.toBe(0);
+    expect(await query(second.url, 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
+    await second.stop();
+  });
+
+  it('lets nobody in without the password', async () => {
+    const server = await PostgresServer.start({ dir, password: 'fake' });
+    await expect(query(server.url.replace('fake', 'wrong'), 'SELECT 1')).rejects.toThrow(/password/);
+    await server.stop();
+  });
+});
