@@ -1,0 +1,153 @@
+import { accessSync } from 'node:fs';
+import { join } from 'node:path';
+import { Routes, type APIMessage } from 'discord-api-types/v10';
+import { startSimulator, type Simulator } from '../simulator.js';
+import { createBot, until, type BotClient } from '../testing/bot-client.js';
+import { DiscordSpec } from './discord-spec.js';
+
+const folder = process.env['DISCORD_SPEC_DIR'];
+
+/** Why the suite cannot run, or null. */
+function obstacle(): string | null {
+  if (!folder) return 'DISCORD_SPEC_DIR is not set';
+  try {
+    for (const file of ['openapi.json', 'gateway-events.json']) accessSync(join(folder, file));
+    return null;
+  } catch (error) {
+    return `DISCORD_SPEC_DIR cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`;
+  }
+}
+
+const missing = obstacle();
+
+if (missing !== null) {
+  process.stderr.write(`\n!!! discord-simulator: CONFORMANCE SUITE SKIPPED: ${missing}\n\n`);
+  it.skip(`conforms to Discord's specification (skipped: ${missing})`, () => undefined);
+} else {
+  describe("conformance with Discord's specification", () => suite(folder ?? ''));
+}
+
+function suite(specFolder: string): void {
+  const spec = new DiscordSpec(specFolder);
+  let sim: Simulator;
+  let bot: BotClient;
+  let guildId: string;
+  let channelId: string;
+
+  const get = (route: `/${string}`, query: Record<string, string> = {}) =>
+    bot.rest.get(route, { query: new URLSearchParams(query) });
+  const dispatched = async (t: string): Promise<Record<string, unknown>> => {
+    await until(() => bot.dispatches.some((each) => each.t === t));
+    return bot.dispatches.find((each) => each.t === t)?.d as unknown as Record<string, unknown>;
+  };
+
+  beforeAll(async () => {
+    sim = await startSimulator({ historyPerChannel: 5 });
+    bot = createBot(sim.url);
+    await bot.manager.connect();
+    guildId = [...sim.world.guilds.keys()][0]!;
+    channelId = sim.world.channelsOf(guildId).find(({ name }) => name === 'general')!.id;
+    const author = [...sim.world.users.values()].find((user) => !user.bot)!;
+    const said = sim.world.createMessage(channelId, {
+      authorId: author.id,
+      content: `hello <@${sim.world.bot.id}>`,
+    });
+    sim.world.createMessage(channelId, { authorId: author.id, content: 'an answer', replyToId: said.id });
+    sim.world.editMessage(channelId, said.id, { content: `hello <@${author.id}>!` });
+    sim.world.deleteMessage(channelId, said.id);
+    const two = [1, 2].map(
+      () => sim.world.createMessage(channelId, { authorId: author.id, content: 'x' }).id,
+    );
+    sim.world.bulkDeleteMessages(channelId, two);
+    const channel = sim.world.createChannel(guildId, { name: 'new-here' });
+    sim.world.updateChannel(channel.id, { topic: 'now with a topic' });
+    sim.world.deleteChannel(channel.id);
+    sim.world.updateGuild(guildId, { description: 'changed' });
+    await dispatched('GUILD_UPDATE');
+  });
+  afterAll(async () => {
+    await bot.stop();
+    await sim.close();
+  });
+
+  it.each([
+    ['/gateway', '/gateway'],
+    ['/gateway/bot', '/gateway/bot'],
+    ['/users/@me', '/users/@me'],
+    ['/users/@me/guilds', '/users/@me/guilds'],
+  ] as const)('GET %s', async (path, route) => {
+    expect(spec.problemsOfAnswer('get', path, await get(route))).toEqual([]);
+  });
+
+  it('GET guild, its channels of every type, and one channel', async () => {
+    expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}', await get(Routes.guild(guildId)))).toEqual([]);
+    const counted = await get(Routes.guild(guildId), { with_counts: 'true' });
+    expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}', counted)).toEqual([]);
+    const channels = (await get(Routes.guildChannels(guildId))) as { type: number }[];
+    expect(new Set(channels.map(({ type }) => type))).toEqual(new Set([0, 2, 4, 5, 13]));
+    expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}/channels', channels)).toEqual([]);
+    const channel = await get(Routes.channel(channelId));
+    expect(spec.problemsOfAnswer('get', '/channels/{channel_id}', channel)).toEqual([]);
+  });
+
+  it('GET, POST and PATCH messages', async () => {
+    const path = '/channels/{channel_id}/messages';
+    const list = (await get(Routes.channelMessages(channelId), { limit: '100' })) as APIMessage[];
+    expect(list.some((message) => message.type === 19)).toBe(true);
+    expect(spec.problemsOfAnswer('get', path, list)).toEqual([]);
+    const body = {
+      content: 'posted',
+      nonce: 'abc',
+      embeds: [{ title: 'a title', description: 'text', color: 5 }],
+    };
+    const created = (await bot.rest.post(Routes.channelMessages(channelId), { body })) as APIMessage;
+    expect(spec.problemsOfAnswer('post', path, created)).toEqual([]);
+    const one = Routes.channelMessage(channelId, created.id);
+    const edited = await bot.rest.patch(one, { body: { content: 'posted again' } });
+    expect(spec.problemsOfAnswer('patch', `${path}/{message_id}`, edited)).toEqual([]);
+    expect(spec.problemsOfAnswer('get', `${path}/{message_id}`, await get(one))).toEqual([]);
+  });
+
+  it.each([
+    ['MESSAGE_CREATE', 'MessageResponse'],
+    ['MESSAGE_UPDATE', 'MessageResponse'],
+    ['CHANNEL_CREATE', 'GuildChannelResponse'],
+    ['CHANNEL_UPDATE', 'GuildChannelResponse'],
+    ['CHANNEL_DELETE', 'GuildChannelResponse'],
+    ['GUILD_CREATE', 'GuildResponse'],
+    ['GUILD_UPDATE', 'GuildResponse'],
+  ])('%s carries a valid %s and documented fields only', async (t, schema) => {
+    const d = await dispatched(t);
+    expect(spec.problemsOf(schema, d)).toEqual([]);
+    expect(spec.unknownFieldsOf(t, schema, d)).toEqual([]);
+  });
+
+  it.each(['READY', 'MESSAGE_DELETE', 'MESSAGE_DELETE_BULK'])('%s has documented fields only', async (t) => {
+    expect(spec.unknownFieldsOf(t, null, await dispatched(t))).toEqual([]);
+  });
+
+  it('GUILD_CREATE holds valid channels, members and roles', async () => {
+    const { channels, members, roles } = (await dispatched('GUILD_CREATE')) as Record<string, object[]>;
+    // Discord leaves guild_id out here, where it would only repeat the guild's own id.
+    for (const channel of channels ?? []) {
+      expect(spec.problemsOf('GuildChannelResponse', { ...channel, guild_id: guildId })).toEqual([]);
+    }
+    for (const member of members ?? []) expect(spec.problemsOf('GuildMemberResponse', member)).toEqual([]);
+    for (const role of roles ?? []) expect(spec.problemsOf('GuildRoleResponse', role)).toEqual([]);
+    expect([channels?.length, members?.length, roles?.length]).toEqual([13, 1, 2]);
+  });
+
+  it('refuses payloads that are broken: the suite can fail', async () => {
+    const [message] = (await get(Routes.channelMessages(channelId), { limit: '1' })) as APIMessage[];
+    const { timestamp: _gone, ...incomplete } = message!;
+    expect(spec.problemsOf('MessageResponse', message)).toEqual([]);
+    expect(spec.problemsOf('MessageResponse', incomplete).join()).toMatch(/timestamp/);
+    expect(spec.problemsOf('MessageResponse', { ...message, id: 5 }).join()).toMatch(/\/id must be string/);
+    expect(spec.problemsOf('MessageResponse', { ...message, timestamp: 'yesterday' }).join()).toMatch(
+      /date-time/,
+    );
+    expect(spec.problemsOf('GuildChannelResponse', { id: '1', type: 0 })).not.toEqual([]);
+    expect(spec.unknownFieldsOf('MESSAGE_CREATE', 'MessageResponse', { invented: 1 })).toEqual(['invented']);
+    expect(() => spec.problemsOf('NoSuchSchema', {})).toThrow(/no schema/);
+  });
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import addFormats from 'ajv-formats';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+
+interface OpenApi {
+  paths: Record<
+    string,
+    Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>
+  >;
+  components: { schemas: Record<string, { properties?: object }> };
+}
+
+interface Field {
+  name: string;
+}
+
+interface GatewayEvents {
+  dispatch_events: { name: string; fields?: Field[]; payload: { object?: string } }[];
+  objects: Record<string, { structures: { fields: Field[] }[] }>;
+}
+
+const SPEC_ID = 'discord';
+const DIALECT_ONLY = ['int32', 'int64', 'double', 'float', 'nonce'];
+
+/** Discord's published specification, read from a folder that is not part of this repository. */
+export class DiscordSpec {
+  private readonly ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true });
+  private readonly openApi: OpenApi;
+  private readonly events: GatewayEvents;
+
+  /** @param folder holds `openapi.json` and `gateway-events.json`. @throws when either cannot be read. */
+  constructor(folder: string) {
+    this.openApi = readJson<OpenApi>(folder, 'openapi.json');
+    this.events = readJson<GatewayEvents>(folder, 'gateway-events.json');
+    addFormats.default(this.ajv);
+    this.ajv.addFormat('snowflake', /^(0|[1-9]\d{0,19})$/);
+    for (const format of DIALECT_ONLY) this.ajv.addFormat(format, true);
+    this.ajv.addSchema(this.openApi, SPEC_ID);
+  }
+
+  /** What is wrong with `value` as an instance of a named schema; empty when nothing is. */
+  problemsOf(schema: string, value: unknown): string[] {
+    if (!this.openApi.components.schemas[schema])
+      throw new Error(`the specification has no schema ${schema}`);
+    return check(this.ajv.compile({ $ref: `${SPEC_ID}#/components/schemas/${schema}` }), value);
+  }
+
+  /** What is wrong with the JSON body of an operation's answer. `path` is the specification's template. */
+  problemsOfAnswer(method: 'get' | 'post' | 'patch', path: string, value: unknown): string[] {
+    const schema =
+      this.openApi.paths[path]?.[method]?.responses['200']?.content?.['application/json']?.schema;
+    if (!schema) throw new Error(`the specification has no JSON answer for ${method} ${path}`);
+    return check(this.ajv.compile(rebased(schema)), value);
+  }
+
+  /** Keys of a dispatch's data that neither the event's documented fields nor the schema know. */
+  unknownFieldsOf(event: string, schema: string | null, d: object): string[] {
+    const documented = this.events.dispatch_events.find(({ name }) => name === event);
+    if (!documented) throw new Error(`the documentation has no event ${event}`);
+    const object = this.events.objects[documented.payload.object ?? '']?.structures[0]?.fields ?? [];
+    const known = new Set([...(documented.fields ?? []), ...object].map(({ name }) => name));
+    const inSchema = schema === null ? {} : (this.openApi.components.schemas[schema]?.properties ?? {});
+    return Object.keys(d).filter((key) => !known.has(key) && !(key in inSchema));
+  }
+}
+
+function readJson<T>(folder: string, file: string): T {
+  return JSON.parse(readFileSync(join(folder, file), 'utf8')) as T;
+}
+
+/** References inside an operation are relative to the document; compiled alone they need its name. */
+function rebased(schema: object): object {
+  return JSON.parse(
+    JSON.stringify(schema).replaceAll('"#/components/', `"${SPEC_ID}#/components/`),
+  ) as object;
+}
+
+function check(validate: ValidateFunction, value: unknown): string[] {
+  if (validate(value)) return [];
+  return (validate.errors ?? []).map(
+    ({ instancePath, message }) => `${instancePath || '/'} ${message ?? 'is invalid'}`,
+  );
+}

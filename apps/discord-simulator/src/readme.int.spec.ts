@@ -1,0 +1,33 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { startSimulator } from './simulator.js';
+import { createBot, until } from './testing/bot-client.js';
+
+const run = promisify(execFile);
+const README = new URL('../README.md', import.meta.url);
+const hasTools = ['bash', 'curl'].every((tool) => spawnSync(tool, ['--version']).status === 0);
+const itWithTools = hasTools ? it : it.skip;
+if (!hasTools)
+  process.stderr.write('\n!!! discord-simulator: README EXAMPLES SKIPPED: no bash or no curl here\n\n');
+
+describe('README', () => {
+  itWithTools('has examples that work as they stand', async () => {
+    const text = await readFile(README, 'utf8');
+    const script = Array.from(text.matchAll(/```sh\n([\s\S]*?)```/g), (match) => match[1]).join('\n');
+    const sim = await startSimulator();
+    const bot = createBot(sim.url);
+    try {
+      await bot.manager.connect();
+      const { stdout } = await run('bash', ['-eo', 'pipefail', '-c', script], {
+        env: { ...process.env, SIM: sim.url },
+      });
+      expect(stdout).toContain('"status":"ok"');
+      expect(stdout).not.toContain('"code":"SIM.');
+      await until(() => bot.dispatches.some(({ t }) => (t as string) === 'BRAND_NEW_EVENT'));
+    } finally {
+      await bot.stop();
+      await sim.close();
+    }
+  });
+});
