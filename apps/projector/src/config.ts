@@ -1,0 +1,27 @@
+import { integer, loadConfig, platformSchema, url } from '@discord-relay/platform';
+import type { z } from 'zod';
+
+/** Every key of the projector's environment. */
+export const projectorSchema = platformSchema.extend({
+  PORT: integer(1, 65_535).default(3002).describe('Port of health and metrics.'),
+  DATABASE_URL: url('postgres', 'postgresql')
+    .default('postgres://relay:relay@127.0.0.1:5432/relay')
+    .describe('Postgres of the read models.'),
+  DATABASE_POOL_SIZE: integer(1, 100)
+    .default(4)
+    .describe('Most connections to Postgres; each partition takes one for the time of a transaction.'),
+  LEASE_MS: integer(1_000, 600_000)
+    .default(10_000)
+    .describe('How long a partition stays with a projector that no longer answers, before another takes it.'),
+  BATCH_MAX_EVENTS: integer(1, 10_000).default(1_000).describe('Most events in one transaction.'),
+  BATCH_MAX_BYTES: integer(1_024, 268_435_456)
+    .default(4_194_304)
+    .describe('Most bytes of events in one transaction; a larger event is alone in its own.'),
+  CHANGES_RETENTION_HOURS: integer(1, 8_760)
+    .default(24)
+    .describe('How long changes are kept: clients that were away for longer get a snapshot.'),
+});
+
+export type ProjectorConfig = z.output<typeof projectorSchema>;
+
+export const loadProjectorConfig = (): ProjectorConfig => loadConfig(projectorSchema, process.env);

@@ -1,0 +1,115 @@
+import { AppError, type Change } from '@discord-relay/contracts';
+import type { Logger } from '@discord-relay/platform';
+import type { Announcer } from '../announce/announcer.js';
+import type { ProjectorMetrics } from '../metrics.js';
+import { type Batch, type BatchStore, isDataError, type Lease, type ParkedRow } from '../store/index.js';
+import { type Decoded, decodeEntry, payloadText } from './decode-batch.js';
+import type { LogEntry } from './log-reader.js';
+
+type Readable = Exclude<Decoded, { kind: 'newer' }>;
+
+/** Takes what the log delivered to a committed and announced batch. No message of it is passed over in silence. */
+export class BatchCommitter {
+  constructor(
+    private readonly store: BatchStore,
+    private readonly announcer: Announcer,
+    private readonly metrics: ProjectorMetrics,
+    private readonly logger: Logger,
+  ) {}
+
+  /**
+   * Commits the entries in order, in one transaction unless the database refuses an event of them.
+   * @throws AppError PROJECTION.EVENT_UNREADABLE when an event is of a newer version; those before it are committed
+   * @throws AppError PROJECTION.CHECKPOINT_CONFLICT, or the driver's error, see {@link BatchStore.commit}
+   */
+  async commit(lease: Lease, streamCreatedAt: string, entries: LogEntry[]): Promise<void> {
+    const decoded = entries.map(decodeEntry);
+    const newerAt = decoded.findIndex(({ kind }) => kind === 'newer');
+    const readable = (newerAt === -1 ? decoded : decoded.slice(0, newerAt)) as Readable[];
+    if (readable.length > 0) await this.commitOrBisect(lease, streamCreatedAt, readable);
+    if (newerAt === -1) return;
+    const { seq, subject } = decoded[newerAt]!.entry;
+    throw new AppError(
+      'PROJECTION.EVENT_UNREADABLE',
+      `the event at ${seq} (${subject}) was written by a newer version: update the projector`,
+    );
+  }
+
+  /** Halves a batch that holds an event the database refuses until that event is alone; then it is kept aside. */
+  private async commitOrBisect(lease: Lease, streamCreatedAt: string, decoded: Readable[]): Promise<void> {
+    try {
+      await this.commitOnce(lease, streamCreatedAt, decoded);
+    } catch (error) {
+      if (!isDataError(error)) throw error;
+      const [first] = decoded;
+      if (decoded.length === 1 && first?.kind === 'event') {
+        const { code = 'unknown', message } = error;
+        return this.commitOnce(lease, streamCreatedAt, [{ ...first, kind: 'poison', code, message }]);
+      }
+      if (decoded.length === 1) throw error;
+      const middle = decoded.length >> 1;
+      await this.commitOrBisect(lease, streamCreatedAt, decoded.slice(0, middle));
+      await this.commitOrBisect(lease, streamCreatedAt, decoded.slice(middle));
+    }
+  }
+
+  private async commitOnce(lease: Lease, streamCreatedAt: string, decoded: Readable[]): Promise<void> {
+    const startedMs = performance.now();
+    const changes = await this.store.commit(lease, batchOf(lease.partition, streamCreatedAt, decoded));
+    this.metrics.commitSeconds.observe((performance.now() - startedMs) / 1_000);
+    this.announcer.changes(changes, Date.now());
+    this.account(lease, decoded, changes);
+  }
+
+  private account(lease: Lease, decoded: Readable[], changes: Change[]): void {
+    const nowMs = performance.timeOrigin + performance.now();
+    this.metrics.batches.inc();
+    this.metrics.batchEvents.observe(decoded.length);
+    for (const item of decoded) this.accountFor(item, nowMs);
+    const { partition, seq } = lease;
+    this.metrics.checkpointSeq.set({ partition }, seq);
+    this.metrics.lagEvents.set({ partition }, decoded.at(-1)!.entry.pending);
+    this.logger.debug({ partition, seq, events: decoded.length, changes: changes.length }, 'batch committed');
+  }
+
+  private accountFor(item: Readable, nowMs: number): void {
+    const { seq: streamSeq, subject, storedAtMs } = item.entry;
+    this.metrics.logToCommitSeconds.observe(Math.max(0, nowMs - storedAtMs) / 1_000);
+    switch (item.kind) {
+      case 'event':
+        this.metrics.events.inc({ type: item.event.type });
+        return;
+      case 'skipped':
+        this.metrics.skipped.inc({ reason: item.reason });
+        this.logger.warn({ streamSeq, subject, reason: item.reason }, 'log message skipped');
+        return;
+      case 'poison':
+        this.metrics.parked.inc();
+        this.logger.error({ streamSeq, subject, eventId: item.event.id, code: item.code }, 'event parked');
+        return;
+      default:
+        return item satisfies never;
+    }
+  }
+}
+
+function batchOf(partition: number, streamCreatedAt: string, decoded: Readable[]): Batch {
+  return {
+    events: decoded.flatMap((item) =>
+      item.kind === 'event' ? [{ seq: item.entry.seq, changes: item.changes }] : [],
+    ),
+    parked: decoded.flatMap((item) => (item.kind === 'poison' ? [parkedRow(partition, item)] : [])),
+    lastSeq: decoded.at(-1)!.entry.seq,
+    streamCreatedAt,
+  };
+}
+
+const parkedRow = (partition: number, item: Decoded & { kind: 'poison' }): ParkedRow => ({
+  stream_seq: item.entry.seq,
+  partition,
+  subject: item.entry.subject,
+  event_id: item.event.id,
+  code: item.code,
+  message: item.message,
+  payload: payloadText(item.entry),
+});

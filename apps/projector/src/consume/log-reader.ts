@@ -1,0 +1,140 @@
+import { LOG_STREAM, partitionSubject, PARTITIONS_METADATA_KEY, AppError } from '@discord-relay/contracts';
+import type { Logger } from '@discord-relay/platform';
+import {
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JetStreamClient,
+  type JetStreamManager,
+  type JsMsg,
+  type StreamInfo,
+} from '@nats-io/jetstream';
+import type { Inbox } from './inbox.js';
+import type { LogIdentity } from './log-doctor.js';
+
+/** One message of the log. */
+export interface LogEntry {
+  seq: number;
+  subject: string;
+  data: Uint8Array;
+  sizeBytes: number;
+  /** When JetStream stored it, milliseconds since the Unix epoch, with a fraction. */
+  storedAtMs: number;
+  /** Messages of the partition behind this one. */
+  pending: number;
+}
+
+const PULL_MESSAGES = 500;
+const IDLE_HEARTBEAT_MS = 5_000;
+const PULL_EXPIRES_MS = 30_000;
+
+/**
+ * After any of these the consumer may no longer be the one that was opened, or the stream another one: reading ends,
+ * and begins again by way of the log doctor.
+ */
+const SHAKEN = new Set([
+  'reset',
+  'ordered_consumer_recreated',
+  'consumer_not_found',
+  'consumer_deleted',
+  'stream_not_found',
+  'heartbeats_missed',
+  'no_responders',
+]);
+
+/** Reads one partition of the log from a sequence on, in order, as fast as the inbox takes it. */
+export class LogReader {
+  private constructor(
+    private readonly messages: ConsumerMessages,
+    private readonly removeConsumer: () => Promise<unknown>,
+    /** Messages of the partition that are there to be read at the start. */
+    readonly pendingAtOpen: number,
+    private readonly logger: Logger,
+  ) {}
+
+  static async open(
+    js: JetStreamClient,
+    partition: number,
+    afterSeq: number,
+    logger: Logger,
+  ): Promise<LogReader> {
+    const consumer = await js.consumers.get(LOG_STREAM, {
+      filter_subjects: partitionSubject(partition),
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: afterSeq + 1,
+      name_prefix: `projector_p${partition}_${crypto.randomUUID().slice(0, 8)}`,
+    });
+    const { num_pending } = await consumer.info(true);
+    const messages = await consumer.consume({
+      max_messages: PULL_MESSAGES,
+      expires: PULL_EXPIRES_MS,
+      idle_heartbeat: IDLE_HEARTBEAT_MS,
+    });
+    return new LogReader(messages, () => consumer.delete(), num_pending, logger);
+  }
+
+  /** Fills the inbox until the reader is closed or the consumer shaken; closes the inbox then. */
+  async fill(inbox: Inbox<LogEntry>): Promise<void> {
+    const watching = this.watch();
+    try {
+      for await (const message of this.messages) {
+        const full = inbox.put(entryOf(message));
+        if (full) await full;
+      }
+    } finally {
+      inbox.close();
+      await watching;
+    }
+  }
+
+  /** Ends {@link fill} after the message at hand. */
+  stop(): void {
+    this.messages.stop();
+  }
+
+  /** Stops, and removes the consumer from the server, which would otherwise keep it for minutes. */
+  async close(): Promise<void> {
+    await this.messages.close();
+    await this.removeConsumer().catch((error: unknown) =>
+      this.logger.debug({ err: error }, 'consumer not removed; the server will'),
+    );
+  }
+
+  private async watch(): Promise<void> {
+    for await (const { type } of this.messages.status()) {
+      if (!SHAKEN.has(type)) continue;
+      this.logger.warn({ notification: type }, 'log consumer was shaken: reading starts over');
+      this.stop();
+    }
+  }
+}
+
+function entryOf(message: JsMsg): LogEntry {
+  return {
+    seq: message.seq,
+    subject: message.subject,
+    data: message.data,
+    sizeBytes: message.data.byteLength,
+    storedAtMs: Number(message.timestampNanos / 1_000n) / 1_000,
+    pending: message.info.pending,
+  };
+}
+
+/** @throws the API's error; `stream not found` when there is no log yet */
+export async function readLogIdentity(jsm: JetStreamManager): Promise<LogIdentity> {
+  const { created, state } = await jsm.streams.info(LOG_STREAM);
+  return { createdAt: String(created), firstSeq: state.first_seq, lastSeq: state.last_seq };
+}
+
+/**
+ * The number of partitions, which the log's creator fixed.
+ * @throws AppError LOG.PARTITIONS_MISMATCH when the stream does not say; the API's error when there is no stream
+ */
+export async function readPartitionCount(jsm: JetStreamManager): Promise<number> {
+  const info: StreamInfo = await jsm.streams.info(LOG_STREAM);
+  const partitions = Number(info.config.metadata?.[PARTITIONS_METADATA_KEY]);
+  if (Number.isInteger(partitions) && partitions > 0) return partitions;
+  throw new AppError(
+    'LOG.PARTITIONS_MISMATCH',
+    `stream ${LOG_STREAM} has no usable metadata ${PARTITIONS_METADATA_KEY}: it was not made by the ingestor`,
+  );
+}

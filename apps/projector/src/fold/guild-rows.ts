@@ -1,0 +1,86 @@
+import type { ChannelUpdateBody, Snowflake, WireChannel } from '@discord-relay/contracts';
+import type { ChannelFields, GuildFields } from './row-change.js';
+import type { ChannelRow, GuildRow } from './rows.js';
+import { sameJson } from './same-json.js';
+
+/** The guild as described; `joined` says that it is there now, also after it was left or unavailable. */
+export function upsertGuild(
+  row: GuildRow | undefined,
+  guild: GuildFields,
+  joined: boolean,
+  seq: number,
+): GuildRow | null {
+  const presence = joined ? { available: true, left_at: null } : {};
+  return changed(row, { ...(row ?? unknownGuild(guild.id)), ...guild, ...presence, seq });
+}
+
+/** An outage at Discord: the guild and its rows stay. */
+export function guildUnavailable(row: GuildRow | undefined, id: Snowflake, seq: number): GuildRow | null {
+  return changed(row, { ...(row ?? unknownGuild(id)), available: false, seq });
+}
+
+/** The bot is no longer in the guild. The first time counts. */
+export function leaveGuild(
+  row: GuildRow | undefined,
+  id: Snowflake,
+  at: string,
+  seq: number,
+): GuildRow | null {
+  if (row && row.left_at !== null) return null;
+  return { ...(row ?? unknownGuild(id)), left_at: at, seq };
+}
+
+/** The channel as described. A deleted one comes back only when Discord lists it (`synced`): ids are not used again. */
+export function upsertChannel(
+  row: ChannelRow | undefined,
+  channel: ChannelFields,
+  synced: boolean,
+  seq: number,
+): ChannelRow | null {
+  if (row && row.deleted_at !== null && !synced) return null;
+  return changed(row, { ...channel, deleted_at: null, seq });
+}
+
+/** A deletion; of an unknown channel it leaves a tombstone. */
+export function deleteChannel(
+  row: ChannelRow | undefined,
+  ids: Pick<ChannelRow, 'id' | 'guild_id'>,
+  at: string,
+  seq: number,
+): ChannelRow | null {
+  if (row && row.deleted_at !== null) return null;
+  return { ...(row ?? { ...UNKNOWN_CHANNEL, ...ids }), deleted_at: at, seq };
+}
+
+/** What clients are told of a channel; null when it was never described, so nobody can know it. */
+export function channelBody(row: ChannelRow): ChannelUpdateBody | null {
+  const body = wireChannel(row);
+  return body && { ...body, deleted: row.deleted_at !== null };
+}
+
+export function wireChannel({ id, name, type, guild_id }: ChannelRow): WireChannel | null {
+  return name === null || type === null ? null : { id, name, type, serverId: guild_id };
+}
+
+const unknownGuild = (id: Snowflake): Omit<GuildRow, 'seq'> => ({
+  id,
+  name: null,
+  icon: null,
+  owner_id: null,
+  available: true,
+  left_at: null,
+});
+
+const UNKNOWN_CHANNEL = {
+  type: null,
+  name: null,
+  topic: null,
+  position: null,
+  parent_id: null,
+  nsfw: null,
+  overwrites: null,
+} as const;
+
+function changed<Row extends { seq: number }>(before: Row | undefined, after: Row): Row | null {
+  return before && sameJson({ ...after, seq: before.seq }, before) ? null : after;
+}

@@ -1,0 +1,115 @@
+import type { ChangeBody, MessageBody, MessageUpdateBody, Snowflake } from '@discord-relay/contracts';
+import { createdAtOf } from './fold.js';
+import type { MessageFields, MessageFieldsPatch, MessageRow } from './rows.js';
+import { sameJson } from './same-json.js';
+
+/** The row after the change and what clients are told of it. */
+export interface MessageOutcome {
+  row: MessageRow;
+  change: ChangeBody;
+}
+
+/** What a deletion takes away: ids and times stay. */
+const ERASED = {
+  author_id: null,
+  author_username: null,
+  author: null,
+  content: null,
+  attachments: null,
+  embeds: null,
+  reference: null,
+} as const;
+
+/**
+ * A creation. A deleted message stays deleted; a known one changes only when this copy was edited later (history
+ * fetched after an outage); one of which only updates were seen gets what it lacks.
+ */
+export function createMessage(
+  row: MessageRow | undefined,
+  message: MessageFields,
+  seq: number,
+): MessageOutcome | null {
+  if (!row) return created({ ...message, partial: false, deleted_at: null, seq });
+  if (row.deleted_at !== null) return null;
+  const later = editedLater(message.edited_at, row.edited_at);
+  if (row.partial) return created({ ...row, ...merged(row, message, later), partial: false, seq });
+  return later ? patchMessage(row, message, seq) : null;
+}
+
+/** An update. Of an unknown message it makes a partial row; an older edit does not undo a newer one. */
+export function patchMessage(
+  row: MessageRow | undefined,
+  patch: MessageFieldsPatch,
+  seq: number,
+): MessageOutcome | null {
+  if (!row) return updated({ ...unknownMessage(patch.id), ...patch, seq }, patch);
+  if (row.deleted_at !== null) return null;
+  if (patch.edited_at !== undefined && editedLater(row.edited_at, patch.edited_at)) return null;
+  const next = { ...row, ...patch };
+  return sameJson(next, row) ? null : updated({ ...next, seq }, patch);
+}
+
+/** A deletion. Of an unknown message it leaves a tombstone, so that a creation that comes later has no effect. */
+export function deleteMessage(
+  row: MessageRow | undefined,
+  ids: Pick<MessageRow, 'id' | 'channel_id' | 'guild_id'>,
+  at: string,
+  seq: number,
+): MessageRow | null {
+  if (row && row.deleted_at !== null) return null;
+  return { ...(row ?? { ...unknownMessage(ids.id), ...ids }), ...ERASED, deleted_at: at, seq };
+}
+
+const created = (row: MessageRow): MessageOutcome => ({
+  row,
+  change: { kind: 'message', body: messageBody(row) },
+});
+
+const updated = (row: MessageRow, patch: MessageFieldsPatch): MessageOutcome => ({
+  row,
+  change: { kind: 'message_update', body: messageUpdateBody(patch) },
+});
+
+/** Times in one format order as strings; null is "never edited". */
+const editedLater = (a: string | null, b: string | null): boolean => (a ?? '') > (b ?? '');
+
+/** Where both know a field, the later edit decides. */
+function merged(row: MessageRow, message: MessageFields, messageIsLater: boolean): Partial<MessageFields> {
+  if (messageIsLater) return message;
+  const known = Object.entries(row).filter(([, value]) => value !== null);
+  return { ...message, ...Object.fromEntries(known) };
+}
+
+function unknownMessage(id: Snowflake): Omit<MessageRow, 'channel_id' | 'guild_id' | 'seq'> {
+  return {
+    id,
+    ...ERASED,
+    created_at: createdAtOf(id),
+    edited_at: null,
+    type: null,
+    flags: null,
+    pinned: null,
+    webhook_id: null,
+    partial: true,
+    deleted_at: null,
+  };
+}
+
+const messageBody = (row: MessageRow): MessageBody => ({
+  id: row.id,
+  content: row.content ?? '',
+  author: { id: row.author_id!, username: row.author_username ?? '' },
+  timestamp: row.created_at,
+  channelId: row.channel_id,
+  serverId: row.guild_id,
+});
+
+const messageUpdateBody = (patch: MessageFieldsPatch): MessageUpdateBody => ({
+  id: patch.id,
+  ...(typeof patch.content === 'string' && { content: patch.content }),
+  ...(patch.author && { author: { id: patch.author.id, username: patch.author.username } }),
+  ...(patch.created_at !== undefined && { timestamp: patch.created_at }),
+  ...(patch.edited_at !== undefined && { editedTimestamp: patch.edited_at }),
+  channelId: patch.channel_id,
+  serverId: patch.guild_id,
+});

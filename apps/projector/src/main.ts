@@ -1,0 +1,9 @@
+import { runService } from '@discord-relay/platform';
+import { loadProjectorConfig } from './config.js';
+import { ProjectorModule } from './projector.module.js';
+
+await runService({
+  loadConfig: loadProjectorConfig,
+  port: (config) => config.PORT,
+  module: (config) => ProjectorModule.register(config),
+});

@@ -1,0 +1,53 @@
+import { createRequire } from 'node:module';
+import { statusSubject } from '@discord-relay/contracts';
+import {
+  HealthRegistry,
+  instanceName,
+  type Logger,
+  LOGGER,
+  NatsLink,
+  PlatformModule,
+} from '@discord-relay/platform';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import type { ProjectorConfig } from './config.js';
+import { Projector } from './consume/projector.js';
+import { ProjectorMetrics } from './metrics.js';
+import { ProjectorService } from './projector.service.js';
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+@Module({})
+export class ProjectorModule {
+  static register(config: ProjectorConfig): DynamicModule {
+    return {
+      module: ProjectorModule,
+      imports: [
+        PlatformModule.register({
+          service: 'projector',
+          version,
+          config,
+          statusSubject: statusSubject('projector'),
+        }),
+      ],
+      providers: [
+        {
+          provide: Projector,
+          inject: [NatsLink, Registry, HealthRegistry, LOGGER],
+          useFactory: (nats: NatsLink, registry: Registry, health: HealthRegistry, logger: Logger) =>
+            new Projector(optionsOf(config), nats, new ProjectorMetrics(registry), health, logger),
+        },
+        ProjectorService,
+      ],
+    };
+  }
+}
+
+const optionsOf = (config: ProjectorConfig) => ({
+  databaseUrl: config.DATABASE_URL,
+  poolSize: config.DATABASE_POOL_SIZE,
+  owner: instanceName(config.INSTANCE_ID),
+  leaseMs: config.LEASE_MS,
+  limits: { maxEvents: config.BATCH_MAX_EVENTS, maxBytes: config.BATCH_MAX_BYTES },
+  changesRetentionHours: config.CHANGES_RETENTION_HOURS,
+});

@@ -1,0 +1,73 @@
+import { AppError, type Change } from '@discord-relay/contracts';
+import type { PoolClient, QueryResult } from 'pg';
+import { type LoadedRows, type RowChange, touchedBy, WorkingSet } from '../fold/index.js';
+import { type Database, pipelined, type Statement } from './database.js';
+import type { Lease } from './lease-store.js';
+import { loadedRows, readsOf } from './row-reader.js';
+import { type ParkedRow, writesOf } from './row-writer.js';
+
+/** Events of one partition in the order of the log, folded. */
+export interface Batch {
+  events: { seq: number; changes: RowChange[] }[];
+  parked: ParkedRow[];
+  /** The checkpoint afterwards: stream sequence of the last event, folded or not. */
+  lastSeq: number;
+  /** Creation time of the stream, as JetStream writes it. */
+  streamCreatedAt: string;
+}
+
+const ADVANCE = `
+  UPDATE checkpoints
+  SET seq = $1, stream_created_at = $2, lease_until = now() + $3 * interval '1 ms', updated_at = now()
+  WHERE partition = $4 AND seq = $5 AND epoch = $6`;
+
+/** Writes batches. The guarantee is here: rows, changes, heads and checkpoint move in one transaction or not at all. */
+export class BatchStore {
+  constructor(
+    private readonly database: Database,
+    private readonly leaseMs: number,
+  ) {}
+
+  /**
+   * Commits the batch and moves the lease to its end; returns the changes to announce.
+   * Two round trips: the checkpoint's compare-and-set with the rows the batch touches, then what it writes. Nothing
+   * can change those rows in between: whoever else wrote them would have had to move the checkpoint's epoch.
+   * @throws AppError PROJECTION.CHECKPOINT_CONFLICT when another owner has the partition
+   * @throws the driver's error; after an outage it is not known whether the batch was committed
+   */
+  async commit(lease: Lease, batch: Batch): Promise<Change[]> {
+    const changes = await this.database.withClient(async (client) => {
+      const rows = new WorkingSet(await this.fenceAndLoad(client, lease, batch));
+      for (const { seq, changes } of batch.events) for (const change of changes) rows.apply(change, seq);
+      await pipelined(client, [...writesOf(rows, batch.parked), { text: 'COMMIT' }]);
+      return rows.changes;
+    });
+    lease.seq = batch.lastSeq;
+    lease.streamCreatedAt = batch.streamCreatedAt;
+    return changes;
+  }
+
+  private async fenceAndLoad(client: PoolClient, lease: Lease, batch: Batch): Promise<LoadedRows> {
+    const reads = readsOf(touchedBy(batch.events.flatMap((event) => event.changes)));
+    const [, advanced, ...answers] = (await pipelined(client, [
+      { text: 'BEGIN' },
+      this.advance(lease, batch),
+      ...reads.map((read) => read.statement),
+    ])) as [QueryResult, QueryResult, ...QueryResult[]];
+    if (advanced.rowCount !== 1) {
+      throw new AppError(
+        'PROJECTION.CHECKPOINT_CONFLICT',
+        `partition ${lease.partition} is no longer at seq ${lease.seq} in epoch ${lease.epoch}`,
+      );
+    }
+    return loadedRows(reads, answers);
+  }
+
+  private advance(lease: Lease, batch: Batch): Statement {
+    return {
+      name: 'advance_checkpoint',
+      text: ADVANCE,
+      values: [batch.lastSeq, batch.streamCreatedAt, this.leaseMs, lease.partition, lease.seq, lease.epoch],
+    };
+  }
+}

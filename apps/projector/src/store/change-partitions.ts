@@ -1,0 +1,97 @@
+import type { PoolClient } from 'pg';
+import type { Database } from './database.js';
+
+const HOUR_MS = 3_600_000;
+/** Hours for which there is a partition before they begin. */
+const HOURS_AHEAD = 3;
+/** Rather try again later than make writers queue behind a lock that a long reader holds up. */
+const LOCK_TIMEOUT_MS = 2_000;
+
+export interface Maintenance {
+  created: string[];
+  dropped: string[];
+}
+
+/** The hourly partitions of `changes`: made ahead of time, dropped when everything in them is past retention. */
+export class ChangePartitions {
+  constructor(
+    private readonly database: Database,
+    private readonly retentionHours: number,
+  ) {}
+
+  /**
+   * Makes what is missing and drops what is too old at `nowMs`. Does nothing while another process is at it.
+   * @throws the driver's error, for example when a lock was not to be had in time; nothing was done then
+   */
+  async maintain(nowMs: number): Promise<Maintenance> {
+    return this.database.withClient(async (client) => {
+      await client.query('BEGIN');
+      const done = (await this.mayMaintain(client))
+        ? { created: await this.create(client, nowMs), dropped: await this.drop(client, nowMs) }
+        : { created: [], dropped: [] };
+      await client.query('COMMIT');
+      return done;
+    });
+  }
+
+  private async mayMaintain(client: PoolClient): Promise<boolean> {
+    await client.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    const { rows } = await client.query<{ locked: boolean }>(
+      `SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.changes')) AS locked`,
+    );
+    return rows[0]!.locked;
+  }
+
+  private async create(client: PoolClient, nowMs: number): Promise<string[]> {
+    const existing = new Set(await partitionNames(client));
+    const missing = hoursFrom(nowMs, HOURS_AHEAD).filter((hourMs) => !existing.has(nameOf(hourMs)));
+    // Before a writer chooses a partition: one that has chosen the default would find its row belongs elsewhere.
+    if (missing.length > 0) await client.query('LOCK TABLE changes IN SHARE ROW EXCLUSIVE MODE');
+    for (const hourMs of missing) await createPartition(client, hourMs);
+    return missing.map(nameOf);
+  }
+
+  private async drop(client: PoolClient, nowMs: number): Promise<string[]> {
+    const cutoffMs = nowMs - this.retentionHours * HOUR_MS;
+    const old = (await partitionNames(client)).filter((name) => hourOf(name) + HOUR_MS <= cutoffMs);
+    for (const name of old) await client.query(`DROP TABLE ${name}`);
+    await client.query('DELETE FROM changes_default WHERE committed_at < $1', [new Date(cutoffMs)]);
+    return old;
+  }
+}
+
+/** Rows of that hour which went to the default partition, because nobody made this one in time, move along. */
+async function createPartition(client: PoolClient, hourMs: number): Promise<void> {
+  const name = nameOf(hourMs);
+  const [from, to] = [hourMs, hourMs + HOUR_MS].map((ms) => `'${new Date(ms).toISOString()}'`);
+  await client.query(`CREATE TABLE ${name} (LIKE changes INCLUDING DEFAULTS INCLUDING INDEXES)`);
+  await client.query(
+    `WITH moved AS (
+       DELETE FROM changes_default WHERE committed_at >= ${from} AND committed_at < ${to} RETURNING *
+     ) INSERT INTO ${name} SELECT * FROM moved`,
+  );
+  await client.query(`ALTER TABLE changes ATTACH PARTITION ${name} FOR VALUES FROM (${from}) TO (${to})`);
+}
+
+async function partitionNames(client: PoolClient): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT child.relname AS name FROM pg_inherits
+     JOIN pg_class child ON child.oid = inhrelid
+     WHERE inhparent = 'changes'::regclass AND child.relname ~ '^changes_[0-9]{10}$' ORDER BY 1`,
+  );
+  return rows.map((row) => row.name);
+}
+
+function hoursFrom(nowMs: number, ahead: number): number[] {
+  const firstMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
+  return Array.from({ length: ahead + 1 }, (_, i) => firstMs + i * HOUR_MS);
+}
+
+/** `changes_<year><month><day><hour>`, UTC. */
+const nameOf = (hourMs: number): string =>
+  `changes_${new Date(hourMs).toISOString().slice(0, 13).replace(/\D/g, '')}`;
+
+function hourOf(name: string): number {
+  const [, year, month, day, hour] = /^changes_(\d{4})(\d\d)(\d\d)(\d\d)$/.exec(name)!;
+  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour));
+}

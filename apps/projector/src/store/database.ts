@@ -1,0 +1,102 @@
+import { AppError } from '@discord-relay/contracts';
+import { createReadModelPool } from '@discord-relay/read-model';
+import type { Logger } from '@discord-relay/platform';
+import pg from 'pg';
+
+export interface DatabaseOptions {
+  url: string;
+  schema: string;
+  applicationName: string;
+  poolSize: number;
+}
+
+/** One statement; `name` lets Postgres keep its plan for the connection. */
+export type Statement = pg.QueryConfig;
+
+/** The connections to one projection's schema. It knows whether the last use of them worked. */
+export class Database {
+  private readonly pool: pg.Pool;
+  private failure: string | null = 'not connected yet';
+
+  constructor(
+    options: DatabaseOptions,
+    private readonly logger: Logger,
+  ) {
+    this.pool = createReadModelPool({ ...options, pipeline: true });
+    this.pool.on('error', (error) => this.failed(error));
+  }
+
+  /** null while Postgres answers. */
+  get unavailable(): string | null {
+    return this.failure;
+  }
+
+  /**
+   * Runs `work` on a connection of its own. A connection on which something failed is not used again.
+   * @throws what `work` throws, or the driver's error when there is no connection to be had
+   */
+  async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.connect();
+    const onError = (error: Error) => this.failed(error);
+    client.on('error', onError);
+    let failure: Error | undefined;
+    try {
+      const result = await work(client);
+      this.failure = null;
+      return result;
+    } catch (error) {
+      failure = error as Error;
+      if (!(failure instanceof AppError) && !isDataError(failure)) this.failed(failure);
+      throw failure;
+    } finally {
+      client.off('error', onError);
+      client.release(failure);
+    }
+  }
+
+  async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return this.withClient(async (client) => (await client.query<Row>(text, values)).rows);
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private async connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.pool.connect();
+    } catch (error) {
+      this.failed(error as Error);
+      throw error;
+    }
+  }
+
+  private failed(error: Error): void {
+    if (this.failure === null) this.logger.warn({ err: error }, 'postgres connection failed');
+    this.failure = error.message;
+  }
+}
+
+/**
+ * Sends statements one after the other without waiting for answers: one round trip. All have been answered when it
+ * returns or throws.
+ * @throws the first statement's error that failed; Postgres has then not executed those after it in the transaction
+ */
+export async function pipelined(client: pg.PoolClient, statements: Statement[]): Promise<pg.QueryResult[]> {
+  const answers = await Promise.allSettled(statements.map((statement) => client.query(statement)));
+  return answers.map((answer) => {
+    if (answer.status === 'rejected') throw answer.reason;
+    return answer.value;
+  });
+}
+
+/**
+ * Whether the failure is the data's, so that the same again would fail again: class 22 (bad value), 54 (over a limit
+ * of the server), 23502 (a field that must not be null). The tables have no other constraint that data could break;
+ * 23514, for one, means that the partitions of `changes` were moved meanwhile.
+ */
+export function isDataError(error: unknown): error is pg.DatabaseError {
+  if (!(error instanceof pg.DatabaseError)) return false;
+  const code = error.code ?? '';
+  return code.startsWith('22') || code.startsWith('54') || code === '23502';
+}

@@ -1,0 +1,10 @@
+import type { GuildPosition, Snowflake } from '@discord-relay/contracts';
+import type { Database } from './database.js';
+
+/** The newest change of every guild that has one. */
+export async function guildPositions(database: Database): Promise<GuildPosition[]> {
+  const rows = await database.query<{ guild_id: Snowflake; seq: string }>(
+    `SELECT guild_id, seq FROM feed_heads WHERE feed >= 'a:' AND feed < 'a;'`,
+  );
+  return rows.map((row) => ({ guildId: row.guild_id, seq: Number(row.seq) }));
+}

@@ -1,0 +1,100 @@
+import type {
+  ChannelState,
+  EventDataByType,
+  EventType,
+  MessageState,
+  RelayEvent,
+  Snowflake,
+} from '@discord-relay/contracts';
+
+export const id = (value: number | bigint): Snowflake => String(value) as Snowflake;
+export const GUILD = id(100);
+export const CHANNEL = id(200);
+export const AT = '2025-01-01T00:00:00.000Z';
+
+let made = 0;
+
+/** An event as the ingestor would write it; its id is unique unless given. */
+export function event<T extends EventType>(
+  type: T,
+  data: EventDataByType[T],
+  envelope: Partial<RelayEvent> = {},
+): RelayEvent {
+  const { guildId, channelId } = data as { guildId?: Snowflake; channelId?: Snowflake };
+  return {
+    specversion: '1.0',
+    id: `${type}:test:${++made}:0`,
+    source: 'discord-gateway',
+    type,
+    typeversion: 1,
+    time: AT,
+    receivedat: AT,
+    datacontenttype: 'application/json',
+    guildid: guildId ?? (data as { id: Snowflake }).id,
+    channelid: channelId,
+    shardid: 0,
+    sessionid: 'test',
+    discordseq: made,
+    data,
+    ...envelope,
+  } as RelayEvent;
+}
+
+export function message(messageId: number | bigint, fields: Partial<MessageState> = {}): MessageState {
+  return {
+    id: id(messageId),
+    channelId: CHANNEL,
+    guildId: GUILD,
+    author: { id: id(7), username: 'ada', globalName: null, avatar: null, bot: false },
+    content: `message ${messageId}`,
+    createdAt: AT,
+    editedAt: null,
+    messageType: 0,
+    flags: 0,
+    pinned: false,
+    webhookId: null,
+    attachments: [],
+    embeds: [],
+    reference: null,
+    ...fields,
+  };
+}
+
+export function channel(channelId: number | bigint, fields: Partial<ChannelState> = {}): ChannelState {
+  return {
+    id: id(channelId),
+    guildId: GUILD,
+    channelType: 0,
+    name: `channel-${channelId}`,
+    topic: null,
+    position: 0,
+    parentId: null,
+    nsfw: false,
+    overwrites: [],
+    ...fields,
+  };
+}
+
+export const guild = (guildId: Snowflake, channelIds: Snowflake[] = []) => ({
+  id: guildId,
+  name: `guild-${guildId}`,
+  icon: null,
+  ownerId: id(7),
+  channelIds,
+});
+
+export const created = (messageId: number, fields: Partial<MessageState> = {}) =>
+  event('message.created', message(messageId, fields));
+
+export const edited = (messageId: number, content: string, editedAt: string, at: Place = {}) =>
+  event('message.updated', { ...place(messageId, at), content, editedAt });
+
+export const deleted = (messageId: number, at: Place = {}) => event('message.deleted', place(messageId, at));
+
+type Place = { channelId?: Snowflake; guildId?: Snowflake };
+
+const place = (messageId: number, { channelId = CHANNEL, guildId = GUILD }: Place) => ({
+  id: id(messageId),
+  channelId,
+  guildId,
+});

@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  eventSubject,
+  LOG_STREAM,
+  LOG_SUBJECTS,
+  PARTITIONS_METADATA_KEY,
+  type RelayEvent,
+} from '@discord-relay/contracts';
+import {
+  createTestDatabase,
+  startNatsServer,
+  type TestDatabase,
+  type TestNats,
+} from '@discord-relay/local-stack';
+import { createLogger, HealthRegistry, NatsLink } from '@discord-relay/platform';
+import { projectionSchema, PROJECTION_VERSION, withSearchPath } from '@discord-relay/read-model';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import pg from 'pg';
+import { Registry } from 'prom-client';
+import { Projector, type ProjectorOptions } from '../consume/projector.js';
+import { ProjectorMetrics } from '../metrics.js';
+
+export const silent = createLogger('projector', 'test', 'silent' as 'fatal');
+
+/** Waits for a condition; the deadline only ends a test that failed. */
+export async function eventually(what: string, holds: () => Promise<boolean> | boolean, ms = 15_000) {
+  const deadline = Date.now() + ms;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`not in time: ${what}`);
+    await sleep(5);
+  }
+}
+
+export interface RunningProjector {
+  projector: Projector;
+  health: HealthRegistry;
+  metrics: Registry;
+  stop(): Promise<void>;
+}
+
+/** A real log, a real database and any number of projectors between them. */
+export class Harness {
+  private readonly running = new Set<RunningProjector>();
+
+  private constructor(
+    readonly nats: TestNats,
+    readonly database: TestDatabase,
+    readonly connection: NatsConnection,
+    readonly sql: pg.Pool,
+    readonly partitions: number,
+  ) {}
+
+  static async start(partitions = 2): Promise<Harness> {
+    const [nats, database] = await Promise.all([startNatsServer(), createTestDatabase()]);
+    const connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+    const connectionString = withSearchPath(database.url, projectionSchema(PROJECTION_VERSION));
+    const sql = new pg.Pool({ connectionString, max: 2 });
+    sql.on('error', () => undefined);
+    return new Harness(nats, database, connection, sql, partitions);
+  }
+
+  async createLog(): Promise<void> {
+    const jsm = await jetstreamManager(this.connection);
+    await jsm.streams.add({
+      name: LOG_STREAM,
+      subjects: [LOG_SUBJECTS],
+      metadata: { [PARTITIONS_METADATA_KEY]: String(this.partitions) },
+      allow_direct: true,
+    });
+  }
+
+  /** Appends to the log; returns the stream sequences. */
+  async append(...events: RelayEvent[]): Promise<number[]> {
+    const js = jetstream(this.connection);
+    const acks = await Promise.all(
+      events.map((event) => js.publish(eventSubject(event, this.partitions), JSON.stringify(event))),
+    );
+    return acks.map((ack) => ack.seq);
+  }
+
+  async appendRaw(subject: string, payload: string | Uint8Array): Promise<number> {
+    return (await jetstream(this.connection).publish(subject, payload)).seq;
+  }
+
+  project(options: Partial<ProjectorOptions> = {}): RunningProjector {
+    const health = new HealthRegistry('projector', 'test', '0');
+    const registry = new Registry();
+    const link = new NatsLink({ NATS_URL: this.nats.url }, 'projector-test', health, silent);
+    const projector = new Projector(
+      {
+        databaseUrl: this.database.url,
+        poolSize: 4,
+        owner: options.owner ?? crypto.randomUUID(),
+        leaseMs: 2_000,
+        limits: { maxEvents: 1_000, maxBytes: 4_194_304 },
+        changesRetentionHours: 24,
+        ...options,
+      },
+      link,
+      new ProjectorMetrics(registry),
+      health,
+      silent,
+    );
+    const stop = async () => {
+      this.running.delete(handle);
+      await projector.stop();
+      await link.drain();
+    };
+    const handle = { projector, health, metrics: registry, stop };
+    this.running.add(handle);
+    projector.start();
+    health.started();
+    return handle;
+  }
+
+  async rows<Row extends object = Record<string, unknown>>(
+    text: string,
+    values: unknown[] = [],
+  ): Promise<Row[]> {
+    return (await this.sql.query(text, values)).rows as Row[];
+  }
+
+  /** Waits until the checkpoints have passed a stream sequence. */
+  async projected(seq: number, ms?: number): Promise<void> {
+    await eventually(
+      `checkpoint at ${seq}`,
+      async () => {
+        const rows = await this.rows<{ seq: string }>('SELECT max(seq) AS seq FROM checkpoints').catch(
+          () => [],
+        );
+        return Number(rows[0]?.seq ?? -1) >= seq;
+      },
+      ms,
+    );
+  }
+
+  async stop(): Promise<void> {
+    for (const each of this.running) await each.stop();
+    await this.sql.end();
+    await this.connection.close();
+    await this.nats.stop();
+    await this.database.drop();
+  }
+}
