@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   } catch (error) {
     logger.fatal({ event: 'simulator.not_started', remedy: remedyFor(error), message: messageOf(error) });
     process.exitCode = 1;
-    process.disconnect?.();
+    if (process.connected) process.disconnect();
     return;
   }
   logger.info({ event: 'simulator.ready', url: simulator.url, gatewayUrl: simulator.gatewayUrl });
@@ -28,8 +28,8 @@ async function main(): Promise<void> {
       },
     );
   };
-  process.once('SIGTERM', () => shutDown('SIGTERM'));
-  process.once('SIGINT', () => shutDown('SIGINT'));
+  process.on('SIGTERM', () => shutDown('SIGTERM'));
+  process.on('SIGINT', () => shutDown('SIGINT'));
   if (process.send) {
     process.once('disconnect', () => shutDown('parent gone'));
     process.send({ event: 'ready', url: simulator.url, gatewayUrl: simulator.gatewayUrl });
