@@ -12,7 +12,7 @@ const units = [
   ...['ingestor', 'projector', 'gateway-api', 'cli', 'discord-simulator'].map((name) => unit(`apps/${name}`)),
   unit('tools/local-stack'),
   { from: 'bench', to: 'dist/bench' },
-  { from: 'test/drills', to: 'dist/test/drills' },
+  { from: 'test', to: 'dist/test' },
 ];
 
 function unit(folder) {

@@ -1,0 +1,52 @@
+import { performance } from 'node:perf_hooks';
+import type { ClientToServerEvents, ServerToClientEvents, Snowflake } from '@discord-relay/contracts';
+import { summarize } from '@discord-relay/local-stack';
+import { io, type Socket } from 'socket.io-client';
+import type { FleetAnswer, FleetCommand, FleetLatencies, FleetRequest } from './fleet.js';
+
+type ClientSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
+
+const sockets: ClientSocket[] = [];
+/** Message id -> when each client got it, epoch ms. */
+let arrivals = new Map<string, number[]>();
+
+function record(id: string): void {
+  const at = performance.timeOrigin + performance.now();
+  const known = arrivals.get(id);
+  if (known) known.push(at);
+  else arrivals.set(id, [at]);
+}
+
+async function join({ url, token, channelIds, clients }: FleetRequest): Promise<void> {
+  for (const socket of sockets.splice(0)) socket.disconnect();
+  for (let i = 0; i < clients; i++) {
+    const socket: ClientSocket = io(url, { transports: ['websocket'], auth: { token }, forceNew: true });
+    sockets.push(socket);
+    socket.on('message', ({ id }) => record(id));
+    for (const channelId of channelIds) {
+      const request = { channelId: channelId as Snowflake, limit: 1 };
+      const answer = await socket.timeout(10_000).emitWithAck('join_channel', request);
+      if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
+    }
+  }
+}
+
+function latencies(sent: readonly (readonly [string, number])[]): FleetLatencies {
+  const values = sent.flatMap(([id, atMs]) => (arrivals.get(id) ?? []).map((at) => at - atMs));
+  arrivals = new Map();
+  return { ...summarize(values), count: values.length };
+}
+
+async function answer(command: FleetCommand): Promise<FleetAnswer> {
+  if (command.kind === 'latencies') return { ok: true, latencies: latencies(command.sent) };
+  await join(command.request);
+  return { ok: true };
+}
+
+process.on('message', (command: FleetCommand) => {
+  void answer(command).then(
+    (reply) => process.send!(reply),
+    (error: unknown) => process.send!({ ok: false, error: String(error) } satisfies FleetAnswer),
+  );
+});
+process.on('disconnect', () => process.exit(0));

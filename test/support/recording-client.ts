@@ -1,0 +1,42 @@
+import { connect, type RelayClient } from '@discord-relay/client';
+import type { Snowflake } from '@discord-relay/contracts';
+import { createdKey, deletedKey, hashOf, Tally, updatedKey } from './message-facts.js';
+
+/** A client as a web page is one, that writes down everything it is handed. */
+export class RecordingClient {
+  readonly tally = new Tally();
+  /** Snapshots after the first of each channel: the tail could not be resumed. */
+  resnapshots = 0;
+  reconnects = 0;
+  private readonly client: RelayClient;
+
+  constructor(url: string, token: string) {
+    this.client = connect({ url, token });
+    this.client.on('state', (state) => {
+      if (state === 'reconnecting') this.reconnects += 1;
+    });
+  }
+
+  /** Follows the channels; resolves when all are joined. */
+  async follow(channelIds: readonly string[]): Promise<void> {
+    await Promise.all(channelIds.map((id) => this.followOne(id as Snowflake)));
+  }
+
+  close(): void {
+    this.client.close();
+  }
+
+  private async followOne(channelId: Snowflake): Promise<void> {
+    const channel = this.client.channel(channelId);
+    let snapshots = 0;
+    channel.on('snapshot', () => {
+      if (snapshots++ > 0) this.resnapshots += 1;
+    });
+    channel.on('message', ({ id }) => this.tally.add(createdKey(id)));
+    channel.on('update', ({ id, editedTimestamp, content }) =>
+      this.tally.add(updatedKey(id, editedTimestamp ?? null, hashOf(content ?? ''))),
+    );
+    channel.on('delete', ({ id }) => this.tally.add(deletedKey(id)));
+    await channel.join();
+  }
+}

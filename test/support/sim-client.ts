@@ -1,0 +1,128 @@
+/** One fact of the local Discord's own record; see its README. */
+export interface LedgerEntry {
+  index: number;
+  atMs: number;
+  origin: 'live' | 'history';
+  kind: string;
+  guildId: string;
+  channelId: string | null;
+  messageId: string | null;
+  messageIds?: string[];
+  contentHash: string | null;
+  editedTimestamp: string | null;
+}
+
+export interface SimChannel {
+  id: string;
+  name: string;
+  type: number;
+}
+
+/** Speaks the local Discord's control API. */
+export class SimClient {
+  constructor(private readonly url: string) {}
+
+  createGuild(name: string, channels: readonly { name: string; type?: string }[]) {
+    return this.call<{ id: string; channels: SimChannel[] }>('POST', 'guilds', { name, channels });
+  }
+
+  createChannel(guildId: string, name: string) {
+    return this.call<SimChannel>('POST', `guilds/${guildId}/channels`, { name });
+  }
+
+  patchChannel(channelId: string, patch: { name: string }) {
+    return this.call<SimChannel>('PATCH', `channels/${channelId}`, patch);
+  }
+
+  deleteChannel(channelId: string) {
+    return this.call<unknown>('DELETE', `channels/${channelId}`, {});
+  }
+
+  say(channelId: string, content: string, username = 'example-user') {
+    return this.call<{ id: string; timestamp: string }>('POST', `channels/${channelId}/messages`, {
+      content,
+      username,
+    });
+  }
+
+  edit(channelId: string, messageId: string, content: string) {
+    return this.call<{ edited_timestamp: string }>('PATCH', `channels/${channelId}/messages/${messageId}`, {
+      content,
+    });
+  }
+
+  delete(channelId: string, messageId: string) {
+    return this.call<unknown>('DELETE', `channels/${channelId}/messages/${messageId}`, {});
+  }
+
+  bulkDelete(channelId: string, ids: readonly string[]) {
+    return this.call<{ ids: string[] }>('POST', `channels/${channelId}/messages/bulk-delete`, { ids });
+  }
+
+  dispatch(t: string, d: unknown) {
+    return this.call<{ sessions: number }>('POST', 'dispatch', { t, d });
+  }
+
+  raw(text: string) {
+    return this.call<{ connections: number }>('POST', 'raw', { text });
+  }
+
+  drop() {
+    return this.call<{ connections: number }>('POST', 'connections/drop', {});
+  }
+
+  startScenario(scenario: {
+    messagesPerSecond: number;
+    durationMs?: number;
+    seed: number;
+    channelIds: readonly string[];
+    editRatio?: number;
+    deleteRatio?: number;
+  }) {
+    return this.call<{ id: string }>('POST', 'scenario', scenario);
+  }
+
+  stopScenario(id: string) {
+    return this.call<unknown>('DELETE', `scenario/${id}`, {});
+  }
+
+  sessions() {
+    return this.call<{ identifies: number; resumes: number; sessions: { id: string; connected: boolean }[] }>(
+      'GET',
+      'sessions',
+    );
+  }
+
+  state() {
+    return this.call<{ guilds: { id: string; name: string; channels: SimChannel[] }[] }>('GET', 'state');
+  }
+
+  async lastIndex(): Promise<number> {
+    return (await this.call<{ lastIndex: number }>('GET', 'ledger/summary')).lastIndex;
+  }
+
+  /** Every fact after `index`, oldest first. */
+  async ledger(index = 0): Promise<LedgerEntry[]> {
+    const all: LedgerEntry[] = [];
+    for (let after = index; ;) {
+      const page = await this.call<{ entries: LedgerEntry[] }>('GET', `ledger?after=${after}&limit=50000`);
+      if (page.entries.length === 0) return all;
+      all.push(...page.entries);
+      after = page.entries.at(-1)!.index;
+    }
+  }
+
+  private async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const response = await fetch(`${this.url}/_sim/${path}`, {
+      method,
+      ...(body !== undefined && {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+      signal: AbortSignal.timeout(15_000),
+    });
+    if (!response.ok)
+      throw new Error(`${method} /_sim/${path}: HTTP ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+}

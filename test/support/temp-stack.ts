@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, type ServiceProcess, Stack, type StackOptions } from '@discord-relay/local-stack';
+import { SignJWT } from 'jose';
+import { SimClient } from './sim-client.js';
+
+export interface TempStack {
+  stack: Stack;
+  sim: SimClient;
+  /** Where clients connect. */
+  url: string;
+  /** A token that may see everything. */
+  token: string;
+}
+
+export interface TempStackOptions {
+  progress: (line: string) => void;
+  envOf?: StackOptions['envOf'];
+}
+
+/** The whole system in a temporary folder, with a local Discord that says nothing by itself. Removed afterwards. */
+export async function withTempStack<T>(
+  options: TempStackOptions,
+  work: (temp: TempStack) => Promise<T>,
+): Promise<T> {
+  const opened = await openTempStack(options);
+  const stopAndExit = () => void opened.close().then(() => process.exit(130));
+  process.once('SIGINT', stopAndExit).once('SIGTERM', stopAndExit);
+  try {
+    return await work(opened);
+  } finally {
+    process.off('SIGINT', stopAndExit).off('SIGTERM', stopAndExit);
+    await opened.close();
+  }
+}
+
+/** As {@link withTempStack}, for tests that close it themselves. */
+export async function openTempStack(
+  options: TempStackOptions,
+): Promise<TempStack & { close(): Promise<void> }> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'relay-stack-'));
+  const died = (service: ServiceProcess, code: number | null, complaint: string) =>
+    options.progress(`${service.name} ended by itself (code ${code}): ${complaint}`);
+  const stack = new Stack({
+    port: await freePort(),
+    dataDir,
+    discord: 'local',
+    env: { LOG_LEVEL: 'info' },
+    envOf: {
+      ...options.envOf,
+      'discord-simulator': {
+        SIM_SCENARIO: 'none',
+        SIM_GUILDS: '0',
+        SIM_LOG_LEVEL: 'error',
+        SIM_MESSAGES_PER_CHANNEL: '100000',
+        ...options.envOf?.['discord-simulator'],
+      },
+    },
+    progress: options.progress,
+    onUnexpectedExit: died,
+  });
+  const close = async () => {
+    await stack.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  try {
+    await stack.start();
+    const sim = new SimClient(stack.simulator!.url);
+    return { stack, sim, url: stack.url, token: await signToken(stack.jwtSecret), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A token as `relay token create` makes it; claims can be overridden to make bad ones. */
+export function signToken(
+  secret: string,
+  {
+    role = 'admin',
+    expiresAt = '12h',
+    ...claims
+  }: Record<string, unknown> & { expiresAt?: string | number } = {},
+): Promise<string> {
+  return new SignJWT({ role, ...claims })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject('test')
+    .setIssuer('discord-relay')
+    .setAudience('discord-relay')
+    .setIssuedAt()
+    .setExpirationTime(expiresAt)
+    .sign(new TextEncoder().encode(secret));
+}
