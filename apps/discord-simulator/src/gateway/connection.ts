@@ -1,10 +1,9 @@
 import type { WebSocket } from 'ws';
-import type { Session } from './session.js';
 
 const WINDOW_MS = 60_000;
 
 /** One client socket. Knows nothing of events; the session, once there is one, does. */
-export class Connection {
+export class Connection<Session> {
   session: Session | null = null;
   lastHeartbeatMs = Date.now();
   /** Set when this side closed: the client's echo of our code then says nothing about its wishes. */

@@ -11,7 +11,7 @@ import type { Dispatch } from './dispatch.js';
 import { dispatchOf } from './fact-dispatch.js';
 import { Handshake } from './handshake.js';
 import { SessionRegistry } from './session-registry.js';
-import type { Session } from './session.js';
+import type { ClientConnection, Session } from './session.js';
 
 // Discord closes on larger payloads with 4002; ws itself would answer 1009, so its own limit is above.
 const MAX_CLIENT_PAYLOAD_BYTES = 4096;
@@ -22,7 +22,7 @@ const INVALIDATING_CLOSES: ReadonlySet<number> = new Set([1000, 1001]);
 export class Gateway {
   readonly sessions: SessionRegistry;
   readonly handshake: Handshake;
-  private readonly connections = new Set<Connection>();
+  private readonly connections = new Set<ClientConnection>();
   private readonly sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -64,7 +64,7 @@ export class Gateway {
   }
 
   /** Connections with a session, of one shard or of all. */
-  identified(shardId?: number): { connection: Connection; session: Session }[] {
+  identified(shardId?: number): { connection: ClientConnection; session: Session }[] {
     return [...this.connections].flatMap((connection) => {
       const { session } = connection;
       return session && (shardId ?? session.terms.shard[0]) === session.terms.shard[0]
@@ -87,7 +87,7 @@ export class Gateway {
 
   private accept(client: WebSocket, request: IncomingMessage, url: URL): void {
     const origin = `ws://${request.headers.host ?? 'localhost'}`;
-    const connection = new Connection(client, origin, this.options.socketBufferBytes);
+    const connection: ClientConnection = new Connection(client, origin, this.options.socketBufferBytes);
     this.connections.add(connection);
     client.on('message', (data) => this.receive(connection, data));
     client.on('close', (code) => this.closed(connection, code));
@@ -103,7 +103,7 @@ export class Gateway {
     connection.sendControl(Op.Hello, { heartbeat_interval: this.options.heartbeatIntervalMs, _trace: [] });
   }
 
-  private receive(connection: Connection, data: RawData): void {
+  private receive(connection: ClientConnection, data: RawData): void {
     if (!connection.isOpen) return;
     if (!connection.countReceived(this.options.gatewayRateLimit)) {
       return connection.close(Close.RateLimited, 'Rate limited.');
@@ -113,7 +113,7 @@ export class Gateway {
     this.obey(connection, payload.op, payload.d);
   }
 
-  private obey(connection: Connection, op: number, d: unknown): void {
+  private obey(connection: ClientConnection, op: number, d: unknown): void {
     switch (op) {
       case Op.Heartbeat:
         return this.heartbeat(connection, d);
@@ -133,7 +133,7 @@ export class Gateway {
     }
   }
 
-  private heartbeat(connection: Connection, d: unknown): void {
+  private heartbeat(connection: ClientConnection, d: unknown): void {
     const parsed = heartbeatData.safeParse(d);
     if (!parsed.success) return connection.close(Close.DecodeError, 'Error while decoding payload.');
     connection.lastHeartbeatMs = Date.now();
@@ -141,7 +141,7 @@ export class Gateway {
     connection.sendControl(Op.HeartbeatAck);
   }
 
-  private startSession(connection: Connection, op: Op.Identify | Op.Resume, d: unknown): void {
+  private startSession(connection: ClientConnection, op: Op.Identify | Op.Resume, d: unknown): void {
     if (connection.session) return connection.close(Close.AlreadyAuthenticated, 'Already authenticated.');
     const outcome =
       op === Op.Identify ? this.handshake.identify(connection, d) : this.handshake.resume(connection, d);
@@ -157,7 +157,7 @@ export class Gateway {
     });
   }
 
-  private closed(connection: Connection, code: number): void {
+  private closed(connection: ClientConnection, code: number): void {
     this.connections.delete(connection);
     const { session } = connection;
     if (!session) return;

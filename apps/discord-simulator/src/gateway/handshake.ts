@@ -5,11 +5,10 @@ import type { SimulatorOptions } from '../options.js';
 import { shardKey } from '../state/snowflakes.js';
 import type { World } from '../state/world.js';
 import { identifyData, parseShard, resumeData } from './client-payload.js';
-import type { Connection } from './connection.js';
 import { Dispatch } from './dispatch.js';
 import { areIntentsValid } from './intents.js';
 import type { SessionRegistry } from './session-registry.js';
-import type { Session, SessionTerms } from './session.js';
+import type { ClientConnection, Session, SessionTerms } from './session.js';
 
 type Refusal = { code: Close; reason: string };
 
@@ -28,7 +27,7 @@ export class Handshake {
   }
 
   /** @returns the new session, or why the connection is to be closed. */
-  identify(connection: Connection, d: unknown): Session | Refusal {
+  identify(connection: ClientConnection, d: unknown): Session | Refusal {
     const terms = this.termsOf(d);
     if ('code' in terms) return terms;
     const session = this.sessions.create(terms);
@@ -39,7 +38,7 @@ export class Handshake {
   }
 
   /** @returns the resumed session, why the connection is to be closed, or null after an op 9. */
-  resume(connection: Connection, d: unknown): Session | Refusal | null {
+  resume(connection: ClientConnection, d: unknown): Session | Refusal | null {
     const parsed = resumeData.safeParse(d);
     if (!parsed.success) return { code: Close.DecodeError, reason: 'Error while decoding payload.' };
     const { token, session_id, seq } = parsed.data;
@@ -56,7 +55,7 @@ export class Handshake {
     return session;
   }
 
-  private takeOver(session: Session, connection: Connection, seq: number): void {
+  private takeOver(session: Session, connection: ClientConnection, seq: number): void {
     session.connected?.close(Close.UnknownError, 'Session resumed elsewhere.');
     session.detach();
     session.attach(connection);
@@ -68,7 +67,7 @@ export class Handshake {
     });
   }
 
-  private refuseResume(connection: Connection): null {
+  private refuseResume(connection: ClientConnection): null {
     connection.sendControl(Op.InvalidSession, false);
     return null;
   }
@@ -93,7 +92,7 @@ export class Handshake {
     return [...this.world.guilds.values()].filter((guild) => shardKey(guild.id) % count === id);
   }
 
-  private ready(session: Session, connection: Connection): Dispatch {
+  private ready(session: Session, connection: ClientConnection): Dispatch {
     const { bot } = this.world;
     const d = {
       v: 10,

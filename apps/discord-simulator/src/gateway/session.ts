@@ -7,6 +7,9 @@ import { frameOf, ReplayBuffer, type SentDispatch } from './replay-buffer.js';
 const REPLAY_SLICE_BYTES = 4_194_304;
 const REPLAY_POLL_MS = 2;
 
+/** A client socket with the session that it serves. */
+export type ClientConnection = Connection<Session>;
+
 /** What IDENTIFY asked for. */
 export interface SessionTerms {
   token: string;
@@ -22,7 +25,7 @@ export class Session {
   heartbeatSeq: number | null = null;
   disconnectedAtMs: number | null = null;
   readonly createdAtMs = Date.now();
-  private connection: Connection | null = null;
+  private connection: ClientConnection | null = null;
   private replaying = false;
   private readonly seesContent: boolean;
 
@@ -34,7 +37,7 @@ export class Session {
     this.seesContent = (terms.intents & MESSAGE_CONTENT) !== 0;
   }
 
-  get connected(): Connection | null {
+  get connected(): ClientConnection | null {
     return this.connection;
   }
 
@@ -49,7 +52,7 @@ export class Session {
     return shardKey === null ? id === 0 : shardKey % count === id;
   }
 
-  attach(connection: Connection): void {
+  attach(connection: ClientConnection): void {
     connection.session = this;
     this.connection = connection;
     this.disconnectedAtMs = null;
