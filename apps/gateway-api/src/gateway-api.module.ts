@@ -1,0 +1,74 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { statusSubject } from '@discord-relay/contracts';
+import { HealthRegistry, LOGGER, type Logger, NatsLink, PlatformModule } from '@discord-relay/platform';
+import { TokenVerifier } from './access/token-verifier.js';
+import type { GatewayApiConfig } from './config.js';
+import { AuthController } from './http/auth.controller.js';
+import { AUTH_FAILURES } from './http/bearer.guard.js';
+import { DiscordShards } from './http/discord-shards.js';
+import { ReadModelsController } from './http/read-models.controller.js';
+import { VitalsController } from './http/vitals.controller.js';
+import { Vitals } from './http/vitals.js';
+import { LiveMetrics } from './live/live-metrics.js';
+import { LiveModule } from './live/live.module.js';
+import { ReadModelDatabase } from './read/read-model.database.js';
+import { CONFIG } from './tokens.js';
+
+const VERSION = '0.1.0';
+
+/** What both the live side and the endpoints use. */
+@Global()
+@Module({})
+class SharedModule {
+  static register(config: GatewayApiConfig): DynamicModule {
+    return {
+      module: SharedModule,
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: TokenVerifier, useFactory: () => new TokenVerifier(config) },
+        {
+          provide: ReadModelDatabase,
+          useFactory: (health: HealthRegistry, logger: Logger) =>
+            new ReadModelDatabase(
+              { url: config.DATABASE_URL, poolSize: config.DATABASE_POOL_SIZE },
+              health,
+              logger,
+            ),
+          inject: [HealthRegistry, LOGGER],
+        },
+      ],
+      exports: [CONFIG, TokenVerifier, ReadModelDatabase],
+    };
+  }
+}
+
+/** gateway-api: read models to clients over Socket.IO and REST. */
+@Module({})
+export class GatewayApiModule {
+  static register(config: GatewayApiConfig): DynamicModule {
+    const service = 'gateway-api';
+    return {
+      module: GatewayApiModule,
+      imports: [
+        PlatformModule.register({
+          service,
+          version: VERSION,
+          config,
+          statusSubject: statusSubject(service),
+        }),
+        SharedModule.register(config),
+        LiveModule.register(config),
+      ],
+      controllers: [AuthController, ReadModelsController, VitalsController],
+      providers: [
+        Vitals,
+        {
+          provide: DiscordShards,
+          useFactory: (link: NatsLink, logger: Logger) => new DiscordShards(link, logger),
+          inject: [NatsLink, LOGGER],
+        },
+        { provide: AUTH_FAILURES, useFactory: (m: LiveMetrics) => m.authFailures, inject: [LiveMetrics] },
+      ],
+    };
+  }
+}

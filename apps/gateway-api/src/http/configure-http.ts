@@ -1,0 +1,42 @@
+import { ValidationPipe } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import helmet from 'helmet';
+import { Registry } from 'prom-client';
+import { LOGGER, type Logger } from '@discord-relay/platform';
+import type { GatewayApiConfig } from '../config.js';
+import { SocketAdapter } from '../live/socket.adapter.js';
+import { ProblemFilter } from './problem.filter.js';
+import { requestLog } from './request-log.js';
+import { serveStaticPage } from './static-page.js';
+
+const BODY_LIMIT_BYTES = 65_536;
+
+/** Everything around the endpoints: headers, limits, validation, errors, sockets, the page. */
+export function configureHttp(app: NestExpressApplication, config: GatewayApiConfig): void {
+  const logger = app.get<Logger>(LOGGER);
+  app.disable('x-powered-by');
+  app.use(requestLog(app.get(Registry), logger));
+  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY } }));
+  if (config.CORS_ORIGINS.length > 0)
+    app.enableCors({ origin: config.CORS_ORIGINS, exposedHeaders: ['x-request-id', 'retry-after'] });
+  app.useBodyParser('json', { limit: BODY_LIMIT_BYTES });
+  app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
+  app.useGlobalFilters(new ProblemFilter(logger));
+  app.useWebSocketAdapter(new SocketAdapter(app, config));
+  const served = serveStaticPage(app, config.WEB_DIR);
+  logger.info({ served }, 'page');
+}
+
+/** The page as Vite builds it: its own scripts and styles, Discord's pictures, a socket to its own origin. */
+const CONTENT_SECURITY_POLICY = {
+  'default-src': ["'self'"],
+  'base-uri': ["'none'"],
+  'connect-src': ["'self'"],
+  'font-src': ["'self'"],
+  'form-action': ["'self'"],
+  'frame-ancestors': ["'none'"],
+  'img-src': ["'self'", 'data:', 'https://cdn.discordapp.com'],
+  'object-src': ["'none'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'"],
+};

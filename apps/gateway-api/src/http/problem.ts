@@ -1,0 +1,81 @@
+import { HttpException } from '@nestjs/common';
+import { AppError, type ErrorCode } from '@discord-relay/contracts';
+
+/** RFC 9457, with the code that sockets use too. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: ErrorCode;
+  retryable: boolean;
+  requestId: string;
+}
+
+const STATUS_OF: Partial<Record<ErrorCode, number>> = {
+  'AUTH.TOKEN_MISSING': 401,
+  'AUTH.TOKEN_INVALID': 401,
+  'AUTH.TOKEN_EXPIRED': 401,
+  'AUTH.FORBIDDEN': 403,
+  'REQUEST.INVALID': 400,
+  'REQUEST.NOT_FOUND': 404,
+  'REQUEST.TOO_LARGE': 413,
+  'REQUEST.RATE_LIMITED': 429,
+  'CHANNEL.NOT_FOUND': 404,
+  'GUILD.NOT_FOUND': 404,
+  'SERVICE.UNAVAILABLE': 503,
+};
+
+const TITLES: Record<number, string> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  413: 'Content Too Large',
+  429: 'Too Many Requests',
+  503: 'Service Unavailable',
+};
+
+/** What a client is told of a failure; anything unexpected says no more than that it is. */
+export function toProblem(failure: unknown, requestId: string): Problem {
+  const error = toAppError(failure);
+  const status = STATUS_OF[error.code] ?? 500;
+  return {
+    type: 'about:blank',
+    title: TITLES[status] ?? 'Internal Server Error',
+    status,
+    detail: error.message,
+    code: error.code,
+    retryable: error.retryable,
+    requestId,
+  };
+}
+
+function toAppError(failure: unknown): AppError {
+  if (failure instanceof AppError) return failure;
+  const cause = failure;
+  switch (statusOf(failure)) {
+    case 404:
+      return new AppError('REQUEST.NOT_FOUND', 'no such resource', { cause });
+    case 413:
+      return new AppError('REQUEST.TOO_LARGE', undefined, { cause });
+    case undefined:
+      return new AppError('SERVICE.INTERNAL', undefined, { cause });
+    default:
+      return new AppError('REQUEST.INVALID', detailOf(failure), { cause });
+  }
+}
+
+/** The 4xx status that Nest or the body parser gave the failure. */
+function statusOf(failure: unknown): number | undefined {
+  const status =
+    failure instanceof HttpException ? failure.getStatus() : (failure as { status?: unknown } | null)?.status;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
+}
+
+/** Validation says what is wrong; other messages, of parsers for example, may quote the input. */
+function detailOf(failure: unknown): string | undefined {
+  const response = failure instanceof HttpException ? failure.getResponse() : undefined;
+  const messages = (response as { message?: unknown } | undefined)?.message;
+  return Array.isArray(messages) ? messages.join('; ').slice(0, 500) : undefined;
+}

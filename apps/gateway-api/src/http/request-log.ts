@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { Histogram, type Registry } from 'prom-client';
+import type { Logger } from '@discord-relay/platform';
+
+const HEADER = 'x-request-id';
+const ACCEPTED = /^[\w.-]{1,64}$/;
+
+/** The id under which the log knows the request. */
+export const requestIdOf = (response: Response): string => String(response.getHeader(HEADER) ?? '');
+
+/** Gives every request its id (the caller's, if it sent a usable one), a log line and a measurement when it ends. */
+export function requestLog(registry: Registry, logger: Logger): RequestHandler {
+  const seconds = new Histogram({
+    name: 'relay_gateway_http_requests_seconds',
+    help: 'Time from an HTTP request to the end of its answer.',
+    labelNames: ['route', 'method', 'status'],
+    buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [registry],
+  });
+  return (request: Request, response: Response, next: NextFunction) => {
+    const startedAtMs = performance.now();
+    const given = request.headers[HEADER];
+    response.setHeader(HEADER, typeof given === 'string' && ACCEPTED.test(given) ? given : randomUUID());
+    response.on('close', () => {
+      const durationMs = performance.now() - startedAtMs;
+      const labels = { route: routeOf(request), method: request.method, status: response.statusCode };
+      seconds.observe(labels, durationMs / 1_000);
+      const line = { requestId: requestIdOf(response), ...labels, durationMs: Math.round(durationMs) };
+      logger[levelOf(labels.route, response.statusCode)](line, 'request');
+    });
+    next();
+  };
+}
+
+/** The pattern, not the path: ids would make a time series each. */
+function routeOf(request: Request): string {
+  const route = request.route as { path?: unknown } | undefined;
+  return typeof route?.path === 'string' ? route.path : 'other';
+}
+
+function levelOf(route: string, status: number): 'warn' | 'info' | 'debug' {
+  if (status >= 500) return 'warn';
+  return route.startsWith('/api/v1/') ? 'info' : 'debug';
+}

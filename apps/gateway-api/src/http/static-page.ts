@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
+
+const YEAR_S = 31_536_000;
+
+/** Serves the built page at every path that is not the API's; does nothing when it was not built. */
+export function serveStaticPage(app: NestExpressApplication, webDir: string): boolean {
+  const index = join(webDir, 'index.html');
+  if (!existsSync(index)) return false;
+  app.useStaticAssets(webDir, { index: false, setHeaders: setCaching });
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    if (!isPagePath(request)) return next();
+    setCaching(response, index);
+    response.sendFile('index.html', { root: webDir, cacheControl: false }, (error) => error && next(error));
+  });
+  return true;
+}
+
+/** Vite puts a hash of the content into the names in assets/; everything else may change under its name. */
+function setCaching(response: Response, path: string): void {
+  const hashed = /[\\/]assets[\\/]/.test(path);
+  response.setHeader('Cache-Control', hashed ? `public, max-age=${YEAR_S}, immutable` : 'no-cache');
+}
+
+/** Paths of the page's own navigation: no file, no endpoint. */
+function isPagePath({ method, path }: Request): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false;
+  return !/^\/(api|metrics|socket\.io)(\/|$)/.test(path) && !/\.[^/]*$/.test(path);
+}

@@ -1,0 +1,32 @@
+import type { Change } from '@discord-relay/contracts';
+
+export type Announcement = { kind: 'change'; change: Change } | { kind: 'position'; seq: number };
+
+/** Reads a message of `changes.<guildId>.>`; undefined when it is neither a change nor a position. */
+export function parseAnnouncement(subject: string, payload: string): Announcement | undefined {
+  const value = parseObject(payload);
+  if (!value || !Number.isSafeInteger(value.seq)) return undefined;
+  if (subject.endsWith('.position')) return { kind: 'position', seq: value.seq as number };
+  return isChange(value) ? { kind: 'change', change: value } : undefined;
+}
+
+function parseObject(payload: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(payload);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The projector wrote it: the chain is checked, the body is taken as it is. */
+function isChange(value: Record<string, unknown>): value is Record<string, unknown> & Change {
+  return (
+    Number.isSafeInteger(value.prev) &&
+    Number.isSafeInteger(value.guildPrev) &&
+    typeof value.feed === 'string' &&
+    typeof value.kind === 'string' &&
+    typeof value.body === 'object' &&
+    value.body !== null
+  );
+}

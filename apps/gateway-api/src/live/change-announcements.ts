@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NatsConnection, Subscription } from '@nats-io/transport-node';
+import { type Change, guildChangesSubject } from '@discord-relay/contracts';
+import type { Logger, NatsLink } from '@discord-relay/platform';
+import { parseAnnouncement } from './announcement.js';
+import type { LiveMetrics } from './live-metrics.js';
+
+export interface AnnouncementListener {
+  receive(change: Change): void;
+  receivePosition(seq: number): void;
+}
+
+export interface Listening {
+  /** Resolves when the server routes the guild's messages here; also when it cannot be told because it is away. */
+  active: Promise<void>;
+  stop(): void;
+}
+
+/** How long to wait for the server's word that a subscription is active. */
+const FLUSH_TIMEOUT_MS = 1_000;
+
+interface Entry {
+  listener: AnnouncementListener;
+  subscription?: Subscription;
+}
+
+/** The announcements of guilds on core NATS. What is missed while it is away is the caller's to read elsewhere. */
+export class ChangeAnnouncements {
+  private connection: NatsConnection | undefined;
+  private readonly entries = new Map<string, Entry>();
+  private readonly interrupted = new Set<() => void>();
+
+  constructor(
+    link: NatsLink,
+    private readonly metrics: LiveMetrics,
+    private readonly logger: Logger,
+  ) {
+    void link.connection.then((connection) => this.connected(connection));
+    link.onReconnect(() => this.reportInterruption());
+  }
+
+  /** Calls back when announcements may have been lost. */
+  onInterruption(callback: () => void): void {
+    this.interrupted.add(callback);
+  }
+
+  /** One listener a guild. */
+  listen(guildId: string, listener: AnnouncementListener): Listening {
+    const entry: Entry = { listener };
+    this.entries.set(guildId, entry);
+    if (this.connection) this.subscribe(this.connection, guildId, entry);
+    return {
+      active: this.connection ? this.flushed(this.connection) : Promise.resolve(),
+      stop: () => this.stop(guildId, entry),
+    };
+  }
+
+  private stop(guildId: string, entry: Entry): void {
+    if (this.entries.get(guildId) === entry) this.entries.delete(guildId);
+    if (!this.connection?.isClosed()) entry.subscription?.unsubscribe();
+  }
+
+  private connected(connection: NatsConnection): void {
+    this.connection = connection;
+    for (const [guildId, entry] of this.entries) this.subscribe(connection, guildId, entry);
+    this.reportInterruption();
+  }
+
+  private reportInterruption(): void {
+    for (const callback of this.interrupted) callback();
+  }
+
+  private subscribe(connection: NatsConnection, guildId: string, entry: Entry): void {
+    if (connection.isClosed() || connection.isDraining()) return;
+    entry.subscription = connection.subscribe(guildChangesSubject(guildId), {
+      callback: (error, message) => {
+        if (error) this.logger.warn({ err: error, guildId }, 'changes subscription failed');
+        else this.dispatch(entry.listener, message.subject, message.string());
+      },
+    });
+  }
+
+  private dispatch(listener: AnnouncementListener, subject: string, payload: string): void {
+    const announcement = parseAnnouncement(subject, payload);
+    if (announcement?.kind === 'change') {
+      this.metrics.changesReceived.inc();
+      listener.receive(announcement.change);
+    } else if (announcement?.kind === 'position') {
+      listener.receivePosition(announcement.seq);
+    } else {
+      this.metrics.unreadableAnnouncements.inc();
+      this.logger.warn({ subject }, 'unreadable announcement skipped');
+    }
+  }
+
+  private async flushed(connection: NatsConnection): Promise<void> {
+    const flushing = connection.flush().catch((err: unknown) => {
+      this.logger.warn({ err }, 'nats flush failed');
+    });
+    await Promise.race([flushing, sleep(FLUSH_TIMEOUT_MS, undefined, { ref: false })]);
+  }
+}

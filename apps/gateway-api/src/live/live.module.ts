@@ -1,0 +1,143 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import { HealthRegistry, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
+import { TokenVerifier } from '../access/token-verifier.js';
+import type { GatewayApiConfig } from '../config.js';
+import { readGuildHead, readGuildTail } from '../read/changes.query.js';
+import { ReadModelDatabase } from '../read/read-model.database.js';
+import { ChangeAnnouncements } from './change-announcements.js';
+import { FeedHub } from './feed-hub.js';
+import { FeedReader } from './feed-reader.js';
+import { FeedRooms } from './feed-rooms.js';
+import { Following } from './follow.js';
+import { guildObserver } from './guild-observer.js';
+import { LiveMetrics } from './live-metrics.js';
+import { LiveSink } from './live-sink.js';
+import { MessageFeedGateway } from './message-feed.gateway.js';
+import { SlowSocketWatch } from './slow-socket-watch.js';
+import { SocketDoor } from './socket-door.js';
+import { SocketRequests } from './socket-requests.js';
+import { SocketServer } from './socket-server.js';
+
+/** From announced changes to sockets. Needs {@link ReadModelDatabase} and {@link TokenVerifier} to be global. */
+@Module({})
+export class LiveModule {
+  static register(config: GatewayApiConfig): DynamicModule {
+    return {
+      module: LiveModule,
+      providers: [
+        { provide: LiveMetrics, useFactory: (r: Registry) => new LiveMetrics(r), inject: [Registry] },
+        { provide: SocketServer, useFactory: (m: LiveMetrics) => new SocketServer(m), inject: [LiveMetrics] },
+        ...changeProviders(),
+        ...socketProviders(config),
+        MessageFeedGateway,
+      ],
+      exports: [SocketServer, LiveMetrics],
+    };
+  }
+}
+
+const changeProviders = () => [
+  {
+    provide: ChangeAnnouncements,
+    useFactory: (link: NatsLink, metrics: LiveMetrics, logger: Logger) =>
+      new ChangeAnnouncements(link, metrics, logger),
+    inject: [NatsLink, LiveMetrics, LOGGER],
+  },
+  {
+    provide: FeedRooms,
+    useFactory: (server: SocketServer) => new FeedRooms((room, event) => server.emit(room, event)),
+    inject: [SocketServer],
+  },
+  {
+    provide: LiveSink,
+    useFactory: (rooms: FeedRooms, server: SocketServer, metrics: LiveMetrics, logger: Logger) =>
+      new LiveSink(rooms, server, metrics, logger),
+    inject: [FeedRooms, SocketServer, LiveMetrics, LOGGER],
+  },
+  {
+    provide: FeedHub,
+    useFactory: createHub,
+    inject: [ChangeAnnouncements, ReadModelDatabase, LiveSink, LiveMetrics, LOGGER],
+  },
+];
+
+function createHub(
+  announcements: ChangeAnnouncements,
+  database: ReadModelDatabase,
+  sink: LiveSink,
+  metrics: LiveMetrics,
+  logger: Logger,
+): FeedHub {
+  const source = {
+    readHead: (guildId: string) => readGuildHead(database, guildId),
+    readTail: (guildId: string, seq: number, limit: number) => readGuildTail(database, guildId, seq, limit),
+  };
+  return new FeedHub(announcements, source, sink, guildObserver(metrics, logger));
+}
+
+const socketProviders = (config: GatewayApiConfig) => [
+  {
+    provide: SocketDoor,
+    useFactory: createDoor(config),
+    inject: [TokenVerifier, ReadModelDatabase, FeedHub, FeedRooms, LiveMetrics, LOGGER],
+  },
+  {
+    provide: SocketRequests,
+    useFactory: (metrics: LiveMetrics, logger: Logger) => new SocketRequests(metrics, logger),
+    inject: [LiveMetrics, LOGGER],
+  },
+  {
+    provide: SlowSocketWatch,
+    useFactory: (server: SocketServer, metrics: LiveMetrics, logger: Logger) =>
+      new SlowSocketWatch(server, config.SOCKET_BUFFER_MAX_BYTES, metrics, logger),
+    inject: [SocketServer, LiveMetrics, LOGGER],
+  },
+  {
+    provide: 'LIVE_STATUS',
+    useFactory: describeLive,
+    inject: [HealthRegistry, SocketServer, FeedHub, LiveMetrics],
+  },
+];
+
+const createDoor =
+  (config: GatewayApiConfig) =>
+  (
+    verifier: TokenVerifier,
+    database: ReadModelDatabase,
+    hub: FeedHub,
+    rooms: FeedRooms,
+    metrics: LiveMetrics,
+    logger: Logger,
+  ): SocketDoor => {
+    const limits = {
+      maxEvents: config.RESUME_MAX_EVENTS,
+      maxBytes: config.SOCKET_BUFFER_MAX_BYTES / 2,
+    };
+    const services = {
+      reader: new FeedReader(database, limits),
+      following: new Following(hub, rooms),
+      maxJoins: config.MAX_JOINS_PER_SOCKET,
+    };
+    return new SocketDoor(verifier, services, config, metrics, logger);
+  };
+
+/** Puts the live figures into the status report and the gauges. */
+function describeLive(
+  health: HealthRegistry,
+  server: SocketServer,
+  hub: FeedHub,
+  metrics: LiveMetrics,
+): true {
+  health.describe(() => ({
+    sockets: server.socketCount,
+    rooms: server.roomStats().total,
+    guilds: hub.size,
+  }));
+  metrics.watch({
+    sockets: () => server.socketCount,
+    rooms: () => server.roomStats().total,
+    guilds: () => hub.size,
+  });
+  return true;
+}

@@ -1,0 +1,17 @@
+import type { Server } from 'socket.io';
+import type { ClientToServerEvents, ServerToClientEvents } from '@discord-relay/contracts';
+import type { Principal } from '../access/principal.js';
+import type { SocketSession } from './socket-session.js';
+import type { TokenBucket } from './token-bucket.js';
+import type { NoEvents, WireSocket } from './wire-socket.js';
+
+/** What a socket carries: set by the handshake, the rest when it is connected. */
+export interface SocketData {
+  principal: Principal;
+  session: SocketSession;
+  bucket: TokenBucket;
+  expiry: NodeJS.Timeout;
+}
+
+export type RelaySocket = WireSocket<SocketData>;
+export type RelayServer = Server<ClientToServerEvents, ServerToClientEvents, NoEvents, SocketData>;

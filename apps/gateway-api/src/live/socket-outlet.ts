@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError, type FeedKey, type ServerToClientEvents, type WireEvent } from '@discord-relay/contracts';
+import type { Follower } from './follow.js';
+import type { LiveMetrics } from './live-metrics.js';
+import type { WireSocket } from './wire-socket.js';
+
+/** How often a socket that is behind is looked at again. */
+const LOOK_AGAIN_MS = 20;
+
+/** What engine.io knows of unsent data. It calls the buffer private, yet nothing else tells how far a socket is behind. */
+interface EngineSocket {
+  writeBuffer: { data?: string | Buffer }[];
+  /** Only a WebSocket transport has a socket of its own. */
+  transport: { socket?: { bufferedAmount?: number } };
+}
+
+/** Bytes that were handed to the socket and are not yet with the operating system. */
+export function bufferedBytes({ conn }: WireSocket): number {
+  const { writeBuffer, transport } = conn as unknown as EngineSocket;
+  const queued = writeBuffer.reduce((sum, { data }) => sum + (data ? Buffer.byteLength(data) : 0), 0);
+  return queued + (transport.socket?.bufferedAmount ?? 0);
+}
+
+/** Everything that leaves through one socket. */
+export class SocketOutlet implements Follower {
+  constructor(
+    private readonly socket: WireSocket,
+    private readonly maxBytes: number,
+    private readonly metrics: LiveMetrics,
+  ) {}
+
+  /** Waits while more than half of the budget is unsent: a snapshot must not be what breaks it. */
+  async writable(): Promise<void> {
+    while (this.socket.connected && bufferedBytes(this.socket) > this.maxBytes / 2)
+      await sleep(LOOK_AGAIN_MS);
+    if (!this.socket.connected) throw new AppError('SERVICE.UNAVAILABLE', 'the socket is gone');
+  }
+
+  send({ event, payload }: WireEvent): void {
+    this.emit(event, payload as never);
+  }
+
+  emit<E extends keyof ServerToClientEvents>(event: E, ...args: Parameters<ServerToClientEvents[E]>): void {
+    this.metrics.deliveries.inc({ event });
+    this.socket.emit(event, ...args);
+  }
+
+  enter(feeds: FeedKey[]): void {
+    void this.socket.join(feeds);
+  }
+
+  exit(feeds: readonly FeedKey[]): void {
+    for (const feed of feeds) void this.socket.leave(feed);
+  }
+}

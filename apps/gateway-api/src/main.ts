@@ -1,0 +1,11 @@
+import { runService } from '@discord-relay/platform';
+import { configOfProcess, type GatewayApiConfig } from './config.js';
+import { GatewayApiModule } from './gateway-api.module.js';
+import { configureHttp } from './http/configure-http.js';
+
+await runService<GatewayApiConfig>({
+  loadConfig: configOfProcess,
+  port: (config) => config.PORT,
+  module: (config) => GatewayApiModule.register(config),
+  configure: configureHttp,
+});

@@ -1,0 +1,84 @@
+import type { Change, FeedKey } from '@discord-relay/contracts';
+import { guildHead } from '@discord-relay/read-model';
+import type { Querying } from './read-model.database.js';
+
+/** A stretch of the changes of a guild, oldest first, and the guild's newest `seq` in the same state of the database. */
+export interface GuildTail {
+  head: number;
+  changes: Change[];
+}
+
+interface ChangeRow {
+  guildId: string;
+  channelId: string | null;
+  feed: string;
+  seq: string;
+  prev: string;
+  guildPrev: string;
+  kind: string;
+  body: unknown;
+}
+
+const COLUMNS = `guild_id AS "guildId", channel_id AS "channelId", feed, seq, prev, guild_prev AS "guildPrev",
+  kind, body`;
+
+/** Newest `seq` of each feed; 0 for a feed without changes. In the order asked. */
+export async function feedHeads(query: Querying, feeds: readonly string[]): Promise<number[]> {
+  const rows = await query.rows<{ feed: string; seq: string }>({
+    name: 'feed_heads',
+    text: 'SELECT feed, seq FROM feed_heads WHERE feed = ANY ($1::text[])',
+    values: [feeds],
+  });
+  const heads = new Map(rows.map(({ feed, seq }) => [feed, Number(seq)]));
+  return feeds.map((feed) => heads.get(feed) ?? 0);
+}
+
+export async function readGuildHead(query: Querying, guildId: string): Promise<number> {
+  const [head] = await feedHeads(query, [guildHead(guildId)]);
+  return head!;
+}
+
+/** At most `limit` changes of the guild after `seq`. One statement, so that head and changes are of one state. */
+export async function readGuildTail(
+  query: Querying,
+  guildId: string,
+  seq: number,
+  limit: number,
+): Promise<GuildTail> {
+  const rows = await query.rows<ChangeRow & { head: string }>({
+    name: 'guild_tail',
+    text: `SELECT h.head, t.* FROM (SELECT coalesce((SELECT seq FROM feed_heads WHERE feed = $1), 0) AS head) h
+           LEFT JOIN LATERAL (SELECT ${COLUMNS} FROM changes WHERE guild_id = $2 AND seq > $3
+                              ORDER BY seq LIMIT $4) t ON true
+           ORDER BY t.seq`,
+    values: [guildHead(guildId), guildId, seq, limit],
+  });
+  return { head: Number(rows[0]!.head), changes: rows.filter((row) => row.feed !== null).map(toChange) };
+}
+
+/** At most `limit` changes of one feed after `seq`, oldest first. */
+export async function readFeedTail(
+  query: Querying,
+  feed: FeedKey,
+  seq: number,
+  limit: number,
+): Promise<Change[]> {
+  const rows = await query.rows<ChangeRow>({
+    name: 'feed_tail',
+    text: `SELECT ${COLUMNS} FROM changes WHERE feed = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+    values: [feed, seq, limit],
+  });
+  return rows.map(toChange);
+}
+
+const toChange = (row: ChangeRow): Change =>
+  ({
+    guildId: row.guildId,
+    channelId: row.channelId,
+    feed: row.feed,
+    seq: Number(row.seq),
+    prev: Number(row.prev),
+    guildPrev: Number(row.guildPrev),
+    kind: row.kind,
+    body: row.body,
+  }) as Change;

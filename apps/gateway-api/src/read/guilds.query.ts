@@ -1,0 +1,25 @@
+import type { Snowflake, WireGuild } from '@discord-relay/contracts';
+import type { Querying } from './read-model.database.js';
+
+interface GuildRow {
+  id: Snowflake;
+  name: string;
+  icon: string | null;
+}
+
+/** Servers the bot is in, by name. `scope`: ids to limit them to; null: all. */
+export async function listGuilds(query: Querying, scope: string[] | null): Promise<WireGuild[]> {
+  return await query.rows<GuildRow>({
+    name: 'guilds',
+    text: `SELECT id, name, icon FROM guilds
+           WHERE left_at IS NULL AND name IS NOT NULL AND ($1::bigint[] IS NULL OR id = ANY ($1))
+           ORDER BY name, id`,
+    values: [scope],
+  });
+}
+
+/** The server, or undefined when the bot is not in it. */
+export async function findGuild(query: Querying, guildId: string): Promise<WireGuild | undefined> {
+  const [guild] = await listGuilds(query, [guildId]);
+  return guild;
+}

@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import { AppError } from '@discord-relay/contracts';
+import type { HealthRegistry, Logger } from '@discord-relay/platform';
+import { activeProjection, createReadModelPool, RELAY_SCHEMA } from '@discord-relay/read-model';
+
+export interface DatabaseOptions {
+  url: string;
+  poolSize: number;
+}
+
+/** A prepared statement: its name is unique to its text. */
+export interface Statement {
+  name: string;
+  text: string;
+  values: unknown[];
+}
+
+/** Runs statements; inside a transaction or not. */
+export interface Querying {
+  rows<R extends QueryResultRow>(statement: Statement): Promise<R[]>;
+}
+
+const QUERY_TIMEOUT_MS = 10_000;
+const PROBE_EVERY_MS = 2_000;
+/** Until there is a projection to read. */
+const PROBE_FIRST_EVERY_MS = 200;
+
+/**
+ * Connections to the active projection. They open in the background: until then, and whenever Postgres is away,
+ * queries fail with `SERVICE.UNAVAILABLE` and readiness is false.
+ */
+export class ReadModelDatabase implements Querying {
+  private pool: Pool | undefined;
+  private state = { postgres: 'connecting', projection: 'unknown' };
+  private readonly stopping = new AbortController();
+  private readonly probePool: Pool;
+  private probing: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly options: DatabaseOptions,
+    health: HealthRegistry,
+    private readonly logger: Logger,
+  ) {
+    health.register('postgres', () => check(this.state.postgres, 'connected'));
+    health.register('projection', () => check(this.state.projection, 'active'));
+    this.probePool = this.createPool(RELAY_SCHEMA, 1);
+  }
+
+  onModuleInit(): void {
+    this.probing = this.keepProbing();
+  }
+
+  /** After the HTTP server and the sockets have gone. */
+  async onApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.probing;
+    await Promise.all([this.probePool.end(), this.pool?.end()]);
+  }
+
+  /** @throws AppError `SERVICE.UNAVAILABLE` when Postgres is away */
+  async rows<R extends QueryResultRow>(statement: Statement): Promise<R[]> {
+    const pool = this.opened();
+    try {
+      return (await pool.query<R>(statement)).rows;
+    } catch (error) {
+      throw databaseError(error);
+    }
+  }
+
+  /** Runs `work` on one consistent state of the database. @throws AppError as {@link rows} */
+  async snapshot<T>(work: (query: Querying) => Promise<T>): Promise<T> {
+    const client = await this.opened().connect().catch(rethrow);
+    let failure: unknown;
+    try {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      const result = await work(queryingOn(client));
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      failure = error;
+      throw databaseError(error);
+    } finally {
+      // A connection that failed is closed: that also ends its transaction.
+      client.release(failure !== undefined);
+    }
+  }
+
+  private opened(): Pool {
+    if (this.pool) return this.pool;
+    throw new AppError('SERVICE.UNAVAILABLE', this.state.projection);
+  }
+
+  private createPool(schema: string, poolSize: number): Pool {
+    const url = new URL(this.options.url);
+    url.searchParams.set('query_timeout', String(QUERY_TIMEOUT_MS));
+    const pool = createReadModelPool({ url: url.href, schema, poolSize, applicationName: 'gateway-api' });
+    pool.on('error', (err) => this.logger.warn({ err }, 'postgres connection lost'));
+    return pool;
+  }
+
+  private async keepProbing(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const before = this.state.postgres;
+      await this.probe();
+      if (this.state.postgres !== before) this.logger.info({ ...this.state }, 'postgres state changed');
+      await pause(this.pool ? PROBE_EVERY_MS : PROBE_FIRST_EVERY_MS, signal);
+    }
+  }
+
+  private async probe(): Promise<void> {
+    try {
+      const projection = await activeProjection(this.probePool);
+      this.state = {
+        postgres: 'connected',
+        projection: projection ? 'active' : 'waiting for the projector’s first migration',
+      };
+      if (projection) this.pool ??= this.createPool(projection.schema, this.options.poolSize);
+    } catch (error) {
+      this.state = { ...this.state, postgres: `away: ${(error as { code?: string }).code ?? 'no answer'}` };
+    }
+  }
+}
+
+const check = (state: string, good: string) => ({ ok: state === good, detail: state });
+
+const queryingOn = (client: PoolClient): Querying => ({
+  rows: async <R extends QueryResultRow>(statement: Statement) => (await client.query<R>(statement)).rows,
+});
+
+const rethrow = (error: unknown): never => {
+  throw databaseError(error);
+};
+
+/** SQLSTATE classes that say the server is away, full, stopping or too busy rather than the statement wrong. */
+const AWAY = new Set(['08', '53', '57', '58']);
+
+/** What a failed query means for the caller: a fault of the statement is ours and stays what it is. */
+export function databaseError(error: unknown): unknown {
+  if (error instanceof AppError) return error;
+  const code = (error as { code?: unknown }).code;
+  const sqlState = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  if (sqlState && !AWAY.has(sqlState.slice(0, 2))) return error;
+  return new AppError('SERVICE.UNAVAILABLE', 'the database is away', { cause: error });
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch((error: Error) => {
+    if (error.name !== 'AbortError') throw error;
+  });
+}

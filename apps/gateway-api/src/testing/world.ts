@@ -1,0 +1,162 @@
+import pg from 'pg';
+import {
+  type Change,
+  type ChangeBody,
+  changeSubject,
+  channelFeed,
+  type FeedKey,
+  guildFeed,
+  positionSubject,
+  type Snowflake,
+} from '@discord-relay/contracts';
+import {
+  guildHead,
+  migrate,
+  PROJECTION_VERSION,
+  projectionSchema,
+  withSearchPath,
+} from '@discord-relay/read-model';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+
+export const GUILD = '100' as Snowflake;
+export const CHANNEL = '1001' as Snowflake;
+export const OTHER_CHANNEL = '1002' as Snowflake;
+export const OTHER_GUILD = '200' as Snowflake;
+export const FAR_CHANNEL = '2001' as Snowflake;
+
+const AUTHOR = { id: '7' as Snowflake, username: 'ada' };
+const CREATED_AT = '2026-01-02T03:04:05.678Z';
+
+/** Writes read models and announces changes as a projector would; each step can be left out to make a fault. */
+export class World {
+  private nextSeq = 1;
+  private nextMessageId = 5_000;
+  private nats: NatsConnection | undefined;
+
+  private constructor(
+    private readonly pool: pg.Pool,
+    private readonly natsUrl: string,
+  ) {}
+
+  /** Two servers, three channels, no messages. */
+  static async create(databaseUrl: string, natsUrl: string): Promise<World> {
+    await migrate(databaseUrl);
+    const schema = projectionSchema(PROJECTION_VERSION);
+    const pool = new pg.Pool({ connectionString: withSearchPath(databaseUrl, schema), max: 4 });
+    pool.on('error', (error) => process.stderr.write(`world: ${error.message}\n`));
+    const world = new World(pool, natsUrl);
+    await world.seed();
+    return world;
+  }
+
+  async close(): Promise<void> {
+    await this.nats?.close();
+    await this.pool.end();
+  }
+
+  async query<R extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<R[]> {
+    return (await this.pool.query<R>(text, values)).rows;
+  }
+
+  /** Commits a new message and does not announce it. */
+  async write(channelId: Snowflake = CHANNEL, guildId: Snowflake = GUILD): Promise<Change> {
+    const id = String(this.nextMessageId++) as Snowflake;
+    const content = `message ${id}`;
+    await this.query(
+      `INSERT INTO messages (id, channel_id, guild_id, author_id, author_username, content, created_at, partial, seq)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, false, $8)`,
+      [id, channelId, guildId, AUTHOR.id, AUTHOR.username, content, CREATED_AT, this.nextSeq],
+    );
+    const body = { id, content, author: AUTHOR, timestamp: CREATED_AT, channelId, serverId: guildId };
+    return await this.commit(channelFeed(channelId), guildId, channelId, { kind: 'message', body });
+  }
+
+  /** Commits and announces a new message. */
+  async say(channelId: Snowflake = CHANNEL, guildId: Snowflake = GUILD): Promise<Change> {
+    const change = await this.write(channelId, guildId);
+    await this.announce(change);
+    return change;
+  }
+
+  /** Commits and announces the deletion of several messages at once. */
+  async bulkDelete(ids: Snowflake[], channelId: Snowflake = CHANNEL): Promise<Change> {
+    await this.query('UPDATE messages SET deleted_at = now(), content = NULL WHERE id = ANY ($1::bigint[])', [
+      ids,
+    ]);
+    const body = { ids, channelId, serverId: GUILD };
+    const change = await this.commit(channelFeed(channelId), GUILD, channelId, {
+      kind: 'message_delete',
+      body,
+    });
+    await this.announce(change);
+    return change;
+  }
+
+  /** Commits and announces a channel's new name. */
+  async rename(name: string, channelId: Snowflake = CHANNEL): Promise<Change> {
+    await this.query('UPDATE channels SET name = $2 WHERE id = $1', [channelId, name]);
+    const body = { id: channelId, name, type: 0, serverId: GUILD, deleted: false };
+    const change = await this.commit(guildFeed(GUILD), GUILD, null, { kind: 'channel_update', body });
+    await this.announce(change);
+    return change;
+  }
+
+  /** Changes up to `seq` are no longer kept. */
+  async forget(seq: number): Promise<void> {
+    await this.query('DELETE FROM changes WHERE seq <= $1', [seq]);
+  }
+
+  async announce(change: Change): Promise<void> {
+    await this.publish(changeSubject(change.guildId, change.channelId), JSON.stringify(change));
+  }
+
+  async announcePosition(guildId: Snowflake = GUILD): Promise<void> {
+    const seq = await this.head(guildHead(guildId));
+    await this.publish(positionSubject(guildId), JSON.stringify({ guildId, seq }));
+  }
+
+  /** Returns when the server has the message. */
+  async publish(subject: string, payload: string): Promise<void> {
+    this.nats ??= await connect({ servers: this.natsUrl, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+    this.nats.publish(subject, payload);
+    await this.nats.flush();
+  }
+
+  async head(feed: string): Promise<number> {
+    const rows = await this.query<{ seq: string }>('SELECT seq FROM feed_heads WHERE feed = $1', [feed]);
+    return Number(rows[0]?.seq ?? 0);
+  }
+
+  private async seed(): Promise<void> {
+    await this.query(
+      `INSERT INTO guilds (id, name, icon, owner_id, available, seq)
+       VALUES ($1, 'First', 'abc', 7, true, 0), ($2, 'Second', NULL, 7, true, 0)`,
+      [GUILD, OTHER_GUILD],
+    );
+    await this.query(
+      `INSERT INTO channels (id, guild_id, type, name, position, overwrites, seq)
+       VALUES ($1, $2, 0, 'general', 1, '[]', 0), ($3, $2, 0, 'top', 0, '[]', 0), ($4, $5, 0, 'far', 0, '[]', 0)`,
+      [CHANNEL, GUILD, OTHER_CHANNEL, FAR_CHANNEL, OTHER_GUILD],
+    );
+  }
+
+  private async commit(
+    feed: FeedKey,
+    guildId: Snowflake,
+    channelId: Snowflake | null,
+    change: ChangeBody,
+  ): Promise<Change> {
+    const seq = this.nextSeq;
+    this.nextSeq += 1 + (seq % 3);
+    const guild = guildHead(guildId);
+    const [prev, guildPrev] = await Promise.all([this.head(feed), this.head(guild)]);
+    await this.query(
+      `WITH heads AS (INSERT INTO feed_heads (feed, seq, guild_id) VALUES ($1, $4, $3), ($2, $4, $3)
+                      ON CONFLICT (feed) DO UPDATE SET seq = excluded.seq)
+       INSERT INTO changes (guild_id, channel_id, feed, seq, prev, guild_prev, kind, body)
+       VALUES ($3, $5, $1, $4, $6, $7, $8, $9)`,
+      [feed, guild, guildId, seq, channelId, prev, guildPrev, change.kind, JSON.stringify(change.body)],
+    );
+    return { guildId, channelId, feed, seq, prev, guildPrev, ...change };
+  }
+}

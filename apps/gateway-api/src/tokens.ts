@@ -1,0 +1,2 @@
+/** Injection token of the process's configuration. */
+export const CONFIG = Symbol('CONFIG');
