@@ -1,6 +1,6 @@
 import type { MouseEvent } from 'react';
 import type { Snowflake, WireChannel } from '@discord-relay/contracts';
-import { pathOfChannel } from '../workspace/channel-address.js';
+import { pathOfChannel } from './channel-address.js';
 import { ChannelIcon } from './channel-icon.js';
 import { channelKind, isJoinable, KIND_LABELS } from './channel-kind.js';
 

@@ -1,5 +1,6 @@
 import type { Snowflake } from '@discord-relay/contracts';
-import { initialOf } from '../messages/author-look.js';
+import { initialOf } from '../ui/initial-of.js';
+import { asSentence } from '../ui/as-sentence.js';
 import { ChannelLink } from './channel-link.js';
 import { type ChannelGroup, type ServerSection, serverSections } from './directory.js';
 import type { DirectoryState } from './use-directory.js';
@@ -16,7 +17,7 @@ export function ChannelNav({ state, openId, onOpen }: ChannelNavProps) {
   if (state.phase === 'failed') {
     return (
       <p className="nav-note" role="alert">
-        The channel list could not be read: {state.reason}. Trying again…
+        The channel list could not be read. {asSentence(state.reason)} Trying again…
       </p>
     );
   }
@@ -42,8 +43,9 @@ function Server({ section: { name, groups }, ...open }: OpenProps & { section: S
         <span className="server-badge" aria-hidden="true">
           {initialOf(name)}
         </span>
-        <span className="server-label">{name}</span>
+        <h2 className="server-label">{name}</h2>
       </summary>
+      {groups.length === 0 && <p className="nav-note muted">No channels here yet.</p>}
       {groups.map((group) => (
         <Group key={group.category?.id ?? 'top'} group={group} {...open} />
       ))}

@@ -25,14 +25,15 @@ export function useDirectory(
   useEffect(() => {
     if (!client || !isConnected) return;
     const reader = readRepeatedly(client, setState, onFailure);
-    const stop = client.on('channel_update', (update) => {
-      setState((known) => withChannels(known, (channels) => applyChannelUpdate(channels, update)));
-      reader.readIn(REFRESH_AFTER_MS);
-    });
-    return () => {
-      stop();
-      reader.stop();
-    };
+    const stops = [
+      client.on('channels', (channels) => setState((known) => withChannels(known, () => channels))),
+      client.on('channel_update', (update) => {
+        setState((known) => withChannels(known, (channels) => applyChannelUpdate(channels, update)));
+        reader.readIn(REFRESH_AFTER_MS);
+      }),
+      reader.stop,
+    ];
+    return () => stops.forEach((stop) => stop());
   }, [client, isConnected, onFailure]);
   return state;
 }

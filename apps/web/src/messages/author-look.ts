@@ -7,9 +7,3 @@ export function authorColour(id: string): number {
   for (const digit of id) hash = (Math.imul(hash, 31) + digit.charCodeAt(0)) >>> 0;
   return (hash ^ (hash >>> 15)) % AUTHOR_COLOURS;
 }
-
-/** The letter on a round picture: the name's first letter or digit, and its first character when it has none. */
-export function initialOf(name: string): string {
-  const [initial = '?'] = /[\p{L}\p{N}]/u.exec(name) ?? [...name];
-  return initial.toLocaleUpperCase();
-}

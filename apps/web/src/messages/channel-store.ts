@@ -29,7 +29,7 @@ export class ChannelStore {
 
   constructor(
     private readonly source: Source,
-    private readonly channelId: Snowflake,
+    readonly channelId: Snowflake,
     private readonly onFailure: (error: RelayError) => void,
   ) {}
 
@@ -82,12 +82,12 @@ export class ChannelStore {
 
   /** Reads the page before the oldest message, unless there is none or it is being read. */
   async loadOlder(): Promise<void> {
-    const { older, messages } = this.view.list;
+    const { older, from } = this.view.list;
     if (older === 'none' || older === 'loading') return;
     this.dispatch({ type: 'older-requested' });
     const request = this.view.list.olderRequests;
     try {
-      const page = { before: messages[0]?.id, limit: PAGE_SIZE };
+      const page = { before: from, limit: PAGE_SIZE };
       const read = await this.source.history(this.channelId, page);
       const complete = read.messages.length < PAGE_SIZE;
       this.dispatch({ type: 'older-page', request, messages: read.messages, complete });

@@ -1,8 +1,9 @@
 import { memo } from 'react';
-import { authorColour, initialOf } from './author-look.js';
+import { initialOf } from '../ui/initial-of.js';
+import { authorColour } from './author-look.js';
 import { MessageContent } from './message-content.js';
 import type { ListedMessage } from './message-list.js';
-import { clockTime, fullTime } from './message-times.js';
+import { clockTime, fullTime, shortClockTime } from './message-times.js';
 
 interface MessageItemProps {
   message: ListedMessage;
@@ -10,7 +11,7 @@ interface MessageItemProps {
 }
 
 export const MessageItem = memo(function MessageItem({ message, leads }: MessageItemProps) {
-  const { id, author, content, editedTimestamp } = message;
+  const { id, author, content, timestamp, editedTimestamp } = message;
   return (
     <li
       className={leads ? 'message message-leads' : 'message'}
@@ -18,11 +19,7 @@ export const MessageItem = memo(function MessageItem({ message, leads }: Message
       data-anchor={id}
       data-colour={authorColour(author.id)}
     >
-      {leads ? (
-        <Lead message={message} />
-      ) : (
-        <Time timestamp={message.timestamp} className="message-time-aside" />
-      )}
+      {leads ? <Lead message={message} /> : <TimeAside timestamp={timestamp} />}
       <div className="message-content">
         {content === '' ? (
           <span className="muted">No text in this message</span>
@@ -47,16 +44,19 @@ function Lead({ message: { author, timestamp } }: { message: ListedMessage }) {
       </span>
       <div className="message-head">
         <span className="message-author">{author.username}</span>
-        <Time timestamp={timestamp} className="message-time" />
+        <time className="message-time" dateTime={timestamp} title={fullTime(timestamp)}>
+          {clockTime(timestamp)}
+        </time>
       </div>
     </>
   );
 }
 
-function Time({ timestamp, className }: { timestamp: string; className: string }) {
+/** Shown beside a message of a group while the pointer is on it. */
+function TimeAside({ timestamp }: { timestamp: string }) {
   return (
-    <time className={className} dateTime={timestamp} title={fullTime(timestamp)}>
-      {clockTime(timestamp)}
+    <time className="message-time-aside" dateTime={timestamp} title={fullTime(timestamp)}>
+      {shortClockTime(timestamp)}
     </time>
   );
 }

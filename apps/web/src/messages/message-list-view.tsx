@@ -55,8 +55,8 @@ function MessageRows({ messages }: Pick<MessageList, 'messages'>) {
     <ol className="messages-rows">
       {rows.map((row) =>
         row.kind === 'day' ? (
-          <li key={row.key} className="day" role="separator">
-            <span>{dayName(row.timestamp, nowMs)}</span>
+          <li key={row.key} className="day">
+            <h2>{dayName(row.timestamp, nowMs)}</h2>
           </li>
         ) : (
           <MessageItem key={row.key} message={row.message} leads={row.leads} />

@@ -21,7 +21,9 @@ export const HELD_MAX = 2_000;
 export interface MessageList {
   phase: 'loading' | 'ready';
   messages: readonly ListedMessage[];
-  /** The old end: whether there is more, and whether it is being read. */
+  /** The window's old end: every message from this id on is in it. Stays when that message is deleted. */
+  from: Snowflake;
+  /** Beyond the old end: whether there is more, and whether it is being read. */
   older: 'available' | 'loading' | 'failed' | 'none';
   /** Why the last page could not be read. */
   olderFailure: string | null;
@@ -55,9 +57,12 @@ export type MessageListAction =
   | { type: 'left' }
   | { type: 'reset' };
 
+const BEGINNING = '0' as Snowflake;
+
 export const EMPTY_LIST: MessageList = {
   phase: 'loading',
   messages: [],
+  from: BEGINNING,
   older: 'none',
   olderFailure: null,
   olderRequests: 0,
@@ -110,7 +115,7 @@ function snapshot(
     ...EMPTY_LIST,
     phase: 'ready',
     messages: merge([], bulk.messages),
-    older: complete ? 'none' : 'available',
+    ...oldEnd(bulk.messages, complete),
     olderRequests,
   };
 }
@@ -146,8 +151,8 @@ function deleteMessage(state: MessageList, id: Snowflake): MessageList {
 
 function addPage(state: MessageList, page: Extract<MessageListAction, { type: 'older-page' }>): MessageList {
   const kept = page.messages.filter(({ id }) => !state.deletedIds.has(id));
-  const older = page.complete ? 'none' : 'available';
-  const joined: MessageList = { ...state, older, missed: [], messages: merge(state.messages, kept) };
+  const messages = merge(state.messages, kept);
+  const joined = { ...state, messages, missed: [], ...oldEnd(page.messages, page.complete) };
   return trimNewest(state.missed.reduce(reduceMessageList, joined));
 }
 
@@ -157,6 +162,12 @@ const failPage = (state: MessageList, reason: string): MessageList => ({
   olderFailure: reason,
   missed: [],
 });
+
+/** The old end after `read`, oldest first, was put there. */
+function oldEnd(read: readonly ListedMessage[], complete: boolean): Pick<MessageList, 'from' | 'older'> {
+  const first = read[0];
+  return complete || !first ? { from: BEGINNING, older: 'none' } : { from: first.id, older: 'available' };
+}
 
 const awaits = (state: MessageList, request: number): boolean =>
   state.older === 'loading' && state.olderRequests === request;
@@ -168,7 +179,8 @@ const remember = (state: MessageList, action: LiveAction): MessageList =>
 /** A trimmed window has a new old end: a page that was asked for would leave a hole. */
 function trimOldest(state: MessageList): MessageList {
   if (state.messages.length <= FOLLOWING_MAX) return state;
-  return { ...state, messages: state.messages.slice(-FOLLOWING_KEEP), older: 'available', missed: [] };
+  const messages = state.messages.slice(-FOLLOWING_KEEP);
+  return { ...state, messages, missed: [], ...oldEnd(messages, false) };
 }
 
 function trimNewest(state: MessageList): MessageList {
@@ -179,9 +191,9 @@ function trimNewest(state: MessageList): MessageList {
 }
 
 /** Where an id belongs in relation to the window. */
-function place({ messages, older, atTail }: MessageList, id: Snowflake): 'before' | 'inside' | 'beyond' {
-  const [first, last] = [messages[0], messages.at(-1)];
-  if (first && older !== 'none' && compareSnowflakes(id, first.id) < 0) return 'before';
+function place({ messages, from, atTail }: MessageList, id: Snowflake): 'before' | 'inside' | 'beyond' {
+  if (compareSnowflakes(id, from) < 0) return 'before';
+  const last = messages.at(-1);
   if (last && !atTail && compareSnowflakes(id, last.id) > 0) return 'beyond';
   return 'inside';
 }

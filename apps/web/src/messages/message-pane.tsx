@@ -1,4 +1,5 @@
-import { PaneState } from '../workspace/pane-state.js';
+import { asSentence } from '../ui/as-sentence.js';
+import { PaneState } from '../ui/pane-state.js';
 import { MessageListView } from './message-list-view.js';
 import { MessageSkeleton } from './message-skeleton.js';
 import type { OpenChannel } from './use-channel.js';
@@ -13,7 +14,7 @@ export function MessagePane({ open: { store, view }, channelName }: MessagePaneP
   const { list, refusal } = view;
   if (refusal) {
     return (
-      <PaneState title="This channel cannot be shown" detail={`${refusal.message} (${refusal.code})`}>
+      <PaneState title="This channel cannot be shown" detail={asSentence(refusal.message)}>
         <button type="button" className="button" onClick={() => store.retry()}>
           Try again
         </button>

@@ -1,4 +1,4 @@
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const fullDate = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
 const longDay = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const longDayWithYear = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
@@ -8,6 +8,15 @@ const DAY_MS = 24 * 60 * 60_000;
 
 /** The reader's time of day of an ISO 8601 time. */
 export const clockTime = (timestamp: string): string => clock.format(new Date(timestamp));
+
+/** As {@link clockTime} without a.m. or p.m., for where the heading above says which. */
+export const shortClockTime = (timestamp: string): string =>
+  clock
+    .formatToParts(new Date(timestamp))
+    .filter(({ type }) => type !== 'dayPeriod')
+    .map(({ value }) => value)
+    .join('')
+    .trim();
 
 /** The reader's date and time in full. */
 export const fullTime = (timestamp: string): string => fullDate.format(new Date(timestamp));

@@ -1,3 +1,4 @@
+import { asSentence } from '../ui/as-sentence.js';
 import type { MessageList } from './message-list.js';
 
 interface OlderMessagesProps {
@@ -14,7 +15,7 @@ export function OlderMessages({ list: { older, olderFailure }, channelName, onRe
       {(older === 'loading' || older === 'available') && <p className="muted">Reading older messages…</p>}
       {older === 'failed' && (
         <p role="alert">
-          Older messages could not be read: {olderFailure}.{' '}
+          Older messages could not be read. {asSentence(olderFailure ?? '')}{' '}
           <button type="button" className="button button-quiet" onClick={onRetry}>
             Try again
           </button>

@@ -4,6 +4,7 @@ import type { Snowflake } from '@discord-relay/contracts';
 import { ChannelStore, type ChannelView } from './channel-store.js';
 
 export interface OpenChannel {
+  channelId: Snowflake;
   store: ChannelStore;
   view: ChannelView;
 }
@@ -26,5 +27,5 @@ export function useChannel(
     return () => store?.close();
   }, [store]);
   const view = useSyncExternalStore(store?.subscribe ?? NO_SUBSCRIPTION, store?.getView ?? NO_VIEW);
-  return store && view ? { store, view } : null;
+  return store && view ? { channelId: store.channelId, store, view } : null;
 }

@@ -22,7 +22,8 @@ export interface LinkStatus {
 export interface ChannelStatus {
   /** Whether everything that happens in it arrives. */
   live: boolean;
-  refusal: string | null;
+  /** Why it may not be followed. */
+  refusal: { message: string } | null;
 }
 
 /** The one state of connection and open channel together: live only when both are. */
@@ -37,7 +38,7 @@ export function connectionStatus(link: LinkStatus, channel: ChannelStatus | unde
     case 'closed':
       return { state: 'signed-out' };
     case 'connected':
-      if (channel && channel.refusal !== null) return { state: 'refused', reason: channel.refusal };
+      if (channel?.refusal) return { state: 'refused', reason: channel.refusal.message };
       return { state: !channel || channel.live ? 'live' : 'catching-up' };
     default:
       return link.state satisfies never;

@@ -1,4 +1,4 @@
-import { Brand } from '../workspace/brand.js';
+import { Brand } from '../ui/brand.js';
 import { ConnectionBadge } from '../relay/connection-badge.js';
 import { LocalSignIn } from './local-sign-in.js';
 import { TokenForm } from './token-form.js';
@@ -20,7 +20,7 @@ export function SignInScreen({ reason, onToken }: SignInScreenProps) {
         <p className="muted">Live messages of the channels you may see. Reading only: nothing is sent.</p>
         {reason !== null && (
           <p className="notice notice-warn" role="alert">
-            You were signed out: {reason}
+            Please sign in again: {reason}
           </p>
         )}
         <LocalSignIn onToken={onToken} />

@@ -2,43 +2,43 @@ import type { WireChannel } from '@discord-relay/contracts';
 import { ChannelIcon } from '../channels/channel-icon.js';
 import { ConnectionBadge } from '../relay/connection-badge.js';
 import type { ConnectionStatus } from '../relay/connection-status.js';
+import type { Drawer } from './use-drawer.js';
 
 interface HeaderProps {
   channel: WireChannel | undefined;
   serverName: string | undefined;
   status: ConnectionStatus;
-  isDrawerOpen: boolean;
-  onMenu: () => void;
-  onReconnect: () => void;
+  drawer: Drawer;
 }
 
-export function Header({ channel, serverName, status, isDrawerOpen, onMenu, onReconnect }: HeaderProps) {
+export function Header({ channel, serverName, status, drawer }: HeaderProps) {
   return (
     <header className="header">
-      <button
-        type="button"
-        className="menu-button"
-        aria-label="Channels"
-        aria-expanded={isDrawerOpen}
-        aria-controls="sidebar"
-        onClick={onMenu}
-        data-testid="menu-button"
-      >
-        <svg viewBox="0 0 24 24" aria-hidden="true">
-          <path d="M4 7h16M4 12h16M4 17h10" />
-        </svg>
-      </button>
+      <MenuButton drawer={drawer} />
       <div className="header-title">
         {channel && <ChannelIcon type={channel.type} />}
         <h1 data-testid="channel-title">{channel?.name ?? 'Relay'}</h1>
         {serverName !== undefined && <span className="header-server muted">{serverName}</span>}
       </div>
       <ConnectionBadge status={status} />
-      {status.state === 'refused' && (
-        <button type="button" className="button button-quiet" onClick={onReconnect}>
-          Try again
-        </button>
-      )}
     </header>
+  );
+}
+
+function MenuButton({ drawer }: { drawer: Drawer }) {
+  return (
+    <button
+      type="button"
+      className="menu-button"
+      aria-label="Channels"
+      aria-expanded={drawer.isOpen}
+      aria-controls="sidebar"
+      onClick={drawer.open}
+      data-testid="menu-button"
+    >
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        <path d="M4 7h16M4 12h16M4 17h10" />
+      </svg>
+    </button>
   );
 }

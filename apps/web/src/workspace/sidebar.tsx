@@ -1,38 +1,48 @@
 import type { ReactNode } from 'react';
 import type { UserInfo } from '@discord-relay/contracts';
-import { Brand } from './brand.js';
+import { Brand } from '../ui/brand.js';
+import type { Drawer } from './use-drawer.js';
 
 interface SidebarProps {
   user: UserInfo | null;
-  /** On narrow screens the side bar is a drawer; a closed one is out of reach. */
-  isOutOfReach: boolean;
-  isOpen: boolean;
+  drawer: Drawer;
   onSignOut: () => void;
   children: ReactNode;
 }
 
-export function Sidebar({ user, isOutOfReach, isOpen, onSignOut, children }: SidebarProps) {
+/** Beside the messages, or a drawer over them on narrow screens; a shut drawer is out of reach of the keyboard. */
+export function Sidebar({ user, drawer, onSignOut, children }: SidebarProps) {
   return (
-    <aside id="sidebar" className={isOpen ? 'sidebar sidebar-open' : 'sidebar'} inert={isOutOfReach}>
-      <div className="sidebar-head">
-        <Brand />
-      </div>
-      <div className="sidebar-body">{children}</div>
-      <div className="sidebar-foot">
-        <div className="reader" data-testid="reader">
-          {user && (
-            <>
-              <span className="reader-name" title={user.id}>
-                {user.id}
-              </span>
-              <span className="reader-role muted">{user.role}</span>
-            </>
-          )}
+    <>
+      <aside
+        id="sidebar"
+        className={drawer.isOpen ? 'sidebar sidebar-open' : 'sidebar'}
+        aria-label="Servers and channels"
+        inert={drawer.isShut}
+      >
+        <div className="sidebar-head">
+          <Brand />
         </div>
-        <button type="button" className="button button-quiet" data-testid="sign-out" onClick={onSignOut}>
-          Sign out
-        </button>
-      </div>
-    </aside>
+        <div className="sidebar-body">{children}</div>
+        <div className="sidebar-foot">
+          {user ? <Reader user={user} /> : <span />}
+          <button type="button" className="button button-quiet" data-testid="sign-out" onClick={onSignOut}>
+            Sign out
+          </button>
+        </div>
+      </aside>
+      {drawer.isOpen && <div className="scrim" onClick={drawer.close} />}
+    </>
+  );
+}
+
+function Reader({ user: { id, role } }: { user: UserInfo }) {
+  return (
+    <div className="reader" data-testid="reader">
+      <span className="reader-name" title={id}>
+        {id}
+      </span>
+      <span className="reader-role muted">{role}</span>
+    </div>
   );
 }

@@ -9,10 +9,10 @@ const subscribeToWidth = (listener: () => void) => {
 };
 
 export interface Drawer {
-  /** Whether the side bar is a drawer at this width. */
-  isNarrow: boolean;
   isOpen: boolean;
-  toggle: () => void;
+  /** Whether the side bar is a drawer at this width and shut. */
+  isShut: boolean;
+  open: () => void;
   close: () => void;
 }
 
@@ -21,13 +21,13 @@ export function useDrawer(): Drawer {
   const isNarrow = useSyncExternalStore(subscribeToWidth, () => NARROW.matches);
   const [wasOpened, setOpened] = useState(false);
   const isOpen = isNarrow && wasOpened;
+  const open = useCallback(() => setOpened(true), []);
   const close = useCallback(() => setOpened(false), []);
-  const toggle = useCallback(() => setOpened((opened) => !opened), []);
   useEffect(() => {
     if (!isOpen) return;
     const onKey = (event: KeyboardEvent) => event.key === 'Escape' && close();
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, [isOpen, close]);
-  return { isNarrow, isOpen, toggle, close };
+  return { isOpen, isShut: isNarrow && !isOpen, open, close };
 }

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import type { Snowflake } from '@discord-relay/contracts';
 import { firstChannel } from '../channels/directory.js';
 import type { DirectoryState } from '../channels/use-directory.js';
-import { useChannelAddress } from './use-channel-address.js';
+import { useChannelAddress } from '../channels/use-channel-address.js';
 
 /** The channel the address names, or the first there is, which then becomes the address. */
 export function useOpenChannelId(directory: DirectoryState): [Snowflake | null, (id: Snowflake) => void] {

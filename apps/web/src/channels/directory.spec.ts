@@ -1,0 +1,69 @@
+import type { Snowflake, WireChannel } from '@discord-relay/contracts';
+import { applyChannelUpdate, firstChannel, serverSections } from './directory.js';
+
+const channel = (id: number, type = 0, serverId = 1, name = `c${id}`): WireChannel => ({
+  id: String(id) as Snowflake,
+  name,
+  type,
+  serverId: String(serverId) as Snowflake,
+});
+const guild = (id: number) => ({ id: String(id) as Snowflake, name: `g${id}`, icon: null });
+const idsOf = (channels: readonly WireChannel[]) => channels.map(({ id }) => Number(id));
+
+describe('applyChannelUpdate', () => {
+  const channels = [channel(1), channel(2), channel(3, 0, 2)];
+
+  it('renames a channel where it stands', () => {
+    const renamed = applyChannelUpdate(channels, { ...channel(1, 0, 1, 'new'), deleted: false });
+    expect(renamed.map(({ name }) => name)).toEqual(['new', 'c2', 'c3']);
+  });
+
+  it('puts a new channel at the end of its server', () => {
+    expect(idsOf(applyChannelUpdate(channels, { ...channel(9), deleted: false }))).toEqual([1, 2, 9, 3]);
+    expect(idsOf(applyChannelUpdate(channels, { ...channel(9, 0, 7), deleted: false }))).toEqual([
+      1, 2, 3, 9,
+    ]);
+  });
+
+  it('takes a deleted channel away and ignores one it never knew', () => {
+    expect(idsOf(applyChannelUpdate(channels, { ...channel(2), deleted: true }))).toEqual([1, 3]);
+    expect(applyChannelUpdate(channels, { ...channel(9), deleted: true })).toBe(channels);
+  });
+
+  it('changes nothing when it is applied twice', () => {
+    const update = { ...channel(9), deleted: false };
+    const once = applyChannelUpdate(channels, update);
+    expect(applyChannelUpdate(once, update)).toEqual(once);
+  });
+});
+
+describe('serverSections', () => {
+  it('puts channels under the category they follow, and those before the first above it', () => {
+    const channels = [channel(1), channel(10, 4), channel(11), channel(20, 4)];
+    const [section] = serverSections({ guilds: [guild(1)], channels });
+    expect(section?.groups.map((group) => [group.category?.name, idsOf(group.channels)])).toEqual([
+      [undefined, [1]],
+      ['c10', [11]],
+      ['c20', []],
+    ]);
+  });
+
+  it('shows a server without channels, and channels of a server it does not know yet', () => {
+    const sections = serverSections({ guilds: [guild(1)], channels: [channel(5, 0, 2)] });
+    expect(sections.map(({ id, groups }) => [id, groups.length])).toEqual([
+      ['1', 0],
+      ['2', 1],
+    ]);
+  });
+});
+
+describe('firstChannel', () => {
+  it('is the first with messages, in the order of the side bar', () => {
+    const channels = [channel(1, 4), channel(2, 2), channel(3, 13), channel(4, 5), channel(5)];
+    expect(firstChannel({ guilds: [guild(1)], channels })?.id).toBe('4');
+  });
+
+  it('is none when there is none', () => {
+    expect(firstChannel({ guilds: [guild(1)], channels: [channel(1, 4), channel(2, 2)] })).toBeUndefined();
+  });
+});

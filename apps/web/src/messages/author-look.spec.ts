@@ -1,0 +1,20 @@
+import { initialOf } from '../ui/initial-of.js';
+import { AUTHOR_COLOURS, authorColour } from './author-look.js';
+
+describe('an author’s look', () => {
+  it('is the same for the same id and spreads over all colours for ids made in a row', () => {
+    const ids = Array.from({ length: 240 }, (_, i) => String(1_100_000_000_000_000_000n + BigInt(i)));
+    expect(ids.map(authorColour)).toEqual(ids.map(authorColour));
+    expect(new Set(ids.map(authorColour)).size).toBe(AUTHOR_COLOURS);
+  });
+
+  it.each([
+    ['ada', 'A'],
+    ['_.grace', 'G'],
+    ['名前', '名'],
+    ['😀', '😀'],
+    ['', '?'],
+  ])('shows %j by its first letter', (name, initial) => {
+    expect(initialOf(name)).toBe(initial);
+  });
+});

@@ -1,0 +1,353 @@
+import fc from 'fast-check';
+import { compareSnowflakes, type Snowflake } from '@discord-relay/contracts';
+import {
+  countUnread,
+  EMPTY_LIST,
+  FOLLOWING_KEEP,
+  FOLLOWING_MAX,
+  HELD_MAX,
+  type ListedMessage,
+  type MessageList,
+  type MessageListAction,
+  reduceMessageList,
+} from './message-list.js';
+
+const CHANNEL = '10' as Snowflake;
+const SERVER = '1' as Snowflake;
+const AUTHOR = { id: '2' as Snowflake, username: 'ada' };
+
+const listed = (id: number, seq = id, content = `text ${id}`): ListedMessage => ({
+  id: String(id) as Snowflake,
+  content,
+  author: AUTHOR,
+  timestamp: '2026-01-01T00:00:00.000Z',
+  channelId: CHANNEL,
+  serverId: SERVER,
+  editedTimestamp: null,
+  seq,
+});
+
+const range = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, i) => listed(first + i));
+
+const snapshotOf = (messages: ListedMessage[], complete = true): MessageListAction => ({
+  type: 'snapshot',
+  bulk: { messages },
+  complete,
+});
+
+const created = (id: number, seq = id): MessageListAction => {
+  const { editedTimestamp: _editedTimestamp, ...body } = listed(id, seq);
+  return { type: 'message', event: { ...body, prev: seq - 1 } };
+};
+
+const updated = (id: number, seq: number, content: string): MessageListAction => ({
+  type: 'update',
+  event: {
+    id: String(id) as Snowflake,
+    content,
+    editedTimestamp: '2026-01-01T00:01:00.000Z',
+    channelId: CHANNEL,
+    serverId: SERVER,
+    seq,
+    prev: seq - 1,
+  },
+});
+
+const deleted = (id: number, seq: number): MessageListAction => ({
+  type: 'delete',
+  event: { id: String(id) as Snowflake, channelId: CHANNEL, serverId: SERVER, seq, prev: seq - 1 },
+});
+
+const pageOf = (messages: ListedMessage[], request = 1, complete = false): MessageListAction => ({
+  type: 'older-page',
+  request,
+  messages,
+  complete,
+});
+
+const after = (...actions: MessageListAction[]): MessageList => actions.reduce(reduceMessageList, EMPTY_LIST);
+const idsOf = ({ messages }: MessageList) => messages.map(({ id }) => Number(id));
+
+describe('a live message list', () => {
+  it('orders by the value of the id, not by its text or by arrival', () => {
+    expect(idsOf(after(snapshotOf([listed(9)]), created(101), created(100), created(10)))).toEqual([
+      9, 10, 100, 101,
+    ]);
+  });
+
+  it('shows a repeated message once', () => {
+    const state = after(snapshotOf([]), created(1));
+    expect(reduceMessageList(state, created(1))).toBe(state);
+  });
+
+  it('applies an update to its message and leaves unsent fields as they were', () => {
+    const { messages } = after(snapshotOf([listed(1)]), updated(1, 7, 'new'));
+    expect(messages).toEqual([{ ...listed(1, 7, 'new'), editedTimestamp: '2026-01-01T00:01:00.000Z' }]);
+  });
+
+  it('ignores an update of a message it does not hold', () => {
+    const state = after(snapshotOf([listed(1)]));
+    expect(reduceMessageList(state, updated(5, 7, 'new'))).toBe(state);
+  });
+
+  it('ignores an update that is older than what it holds', () => {
+    const state = after(snapshotOf([listed(1, 9)]));
+    expect(reduceMessageList(state, updated(1, 8, 'old'))).toBe(state);
+  });
+
+  it('never shows a deleted message again, whatever repeats it', () => {
+    const state = after(
+      snapshotOf(range(1, 3)),
+      deleted(2, 4),
+      created(2),
+      updated(2, 5, 'back'),
+      created(2, 9),
+    );
+    expect(idsOf(state)).toEqual([1, 3]);
+  });
+
+  it('replaces everything by a snapshot and follows it', () => {
+    const state = after(snapshotOf(range(1, 3)), { type: 'left' }, created(4), snapshotOf([listed(8)]));
+    expect(idsOf(state)).toEqual([8]);
+    expect(state.readUpTo).toBeNull();
+    expect(countUnread(state)).toBe(0);
+  });
+});
+
+describe('older pages', () => {
+  const open = [snapshotOf(range(51, 60), false), { type: 'older-requested' }] as MessageListAction[];
+
+  it('come before what is there, and say when they reach the beginning', () => {
+    const state = after(...open, pageOf(range(41, 50), 1, true));
+    expect(idsOf(state)).toEqual(range(41, 60).map(({ id }) => Number(id)));
+    expect(state.older).toBe('none');
+  });
+
+  it('do not bring back what was deleted while they were read', () => {
+    expect(idsOf(after(...open, deleted(45, 70), pageOf(range(44, 46))))).not.toContain(45);
+  });
+
+  it('show an edit that happened while they were read, and only if they are older than it', () => {
+    const state = after(
+      ...open,
+      updated(45, 70, 'newer than the page'),
+      updated(46, 71, 'already in the page'),
+      pageOf([listed(45), listed(46, 72, 'newest')]),
+    );
+    expect(state.messages.slice(0, 2).map(({ content }) => content)).toEqual([
+      'newer than the page',
+      'newest',
+    ]);
+  });
+
+  it('are void once the window they belong to has changed', () => {
+    expect(idsOf(after(...open, snapshotOf([listed(99)], false), pageOf(range(41, 50))))).toEqual([99]);
+    const again: MessageListAction[] = [
+      ...open,
+      snapshotOf([listed(99)], false),
+      { type: 'older-requested' },
+    ];
+    expect(idsOf(after(...again, pageOf(range(41, 50), 1)))).toEqual([99]);
+    expect(idsOf(after(...again, pageOf([listed(98)], 2)))).toEqual([98, 99]);
+  });
+
+  it('can be asked for again after a failure', () => {
+    const failed = after(...open, { type: 'older-failed', request: 1, reason: 'away' });
+    expect(failed).toMatchObject({ older: 'failed', olderFailure: 'away' });
+    const state = [{ type: 'older-requested' } as const, pageOf([listed(50)], 2)].reduce(
+      reduceMessageList,
+      failed,
+    );
+    expect(idsOf(state)[0]).toBe(50);
+  });
+
+  it('continue from the window’s old end when its oldest messages are gone', () => {
+    const emptied = after(
+      snapshotOf(range(59, 60), false),
+      deleted(59, 70),
+      deleted(60, 71),
+      created(40, 72),
+    );
+    expect(emptied).toMatchObject({ messages: [], from: '59', older: 'available' });
+  });
+
+  it('leave a message older than the window to the page it belongs to', () => {
+    const state = after(snapshotOf(range(51, 60), false), created(40, 99));
+    expect(idsOf(state)[0]).toBe(51);
+  });
+});
+
+describe('the window', () => {
+  const flood = (from: number, count: number) =>
+    range(from, from + count - 1).map(({ id }) => created(Number(id)));
+
+  it('lets the oldest go while the reader follows', () => {
+    const state = after(snapshotOf([]), ...flood(1, FOLLOWING_MAX + 1));
+    expect(state.messages).toHaveLength(FOLLOWING_KEEP);
+    expect(idsOf(state).at(-1)).toBe(FOLLOWING_MAX + 1);
+    expect(state.older).toBe('available');
+  });
+
+  it('keeps a reader’s place and counts what came since', () => {
+    const state = after(snapshotOf(range(1, 5)), { type: 'left' }, ...flood(6, 700));
+    expect(idsOf(state)[0]).toBe(1);
+    expect(countUnread(state)).toBe(700);
+    expect(countUnread(reduceMessageList(state, deleted(700, 9_999)))).toBe(699);
+    expect(countUnread(reduceMessageList(state, { type: 'followed' }))).toBe(0);
+  });
+
+  it('stops holding new messages far from the bottom, still counts them, and says that it does not reach the tail', () => {
+    const state = after(snapshotOf(range(1, 5)), { type: 'left' }, ...flood(6, HELD_MAX));
+    expect(state.messages).toHaveLength(HELD_MAX);
+    expect(state.atTail).toBe(false);
+    expect(countUnread(state)).toBe(HELD_MAX);
+    expect(reduceMessageList(state, { type: 'followed' })).toBe(state);
+  });
+
+  it('is empty and waits for a snapshot after a reset', () => {
+    const state = after(snapshotOf(range(1, 5)), { type: 'reset' });
+    expect(state).toMatchObject({ phase: 'loading', messages: [] });
+  });
+});
+
+/** The channel as the service has it. */
+class Channel {
+  readonly messages = new Map<number, ListedMessage>();
+  seq = 0;
+
+  create(id: number): MessageListAction {
+    this.seq += 1;
+    this.messages.set(id, listed(id, this.seq));
+    return created(id, this.seq);
+  }
+
+  edit(id: number): MessageListAction {
+    this.seq += 1;
+    const action = updated(id, this.seq, `edit ${this.seq}`);
+    const held = this.messages.get(id);
+    if (held && action.type === 'update') {
+      const { prev: _prev, ...patch } = action.event;
+      this.messages.set(id, { ...held, ...patch });
+    }
+    return action;
+  }
+
+  remove(id: number): MessageListAction {
+    this.seq += 1;
+    this.messages.delete(id);
+    return deleted(id, this.seq);
+  }
+
+  all(): ListedMessage[] {
+    return [...this.messages.values()].sort((a, b) => compareSnowflakes(a.id, b.id));
+  }
+
+  before(id: Snowflake | undefined, limit: number): ListedMessage[] {
+    return this.all()
+      .filter((message) => id === undefined || compareSnowflakes(message.id, id) < 0)
+      .slice(-limit);
+  }
+}
+
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('create' as const), id: fc.nat(400) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('edit' as const), id: fc.nat(400) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove' as const), id: fc.nat(400) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constantFrom('ask', 'read', 'answer', 'rejoin'), id: fc.nat(0) }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('left', 'followed', 'repeat'), id: fc.nat(0) }) },
+);
+
+const PAGE = 5;
+
+/** A reader's page whose requests are read and answered at any later moment, with events in between. */
+class Reader {
+  readonly channel = new Channel();
+  list: MessageList;
+  private asked: { request: number; before: Snowflake | undefined } | undefined;
+  private page: MessageListAction | undefined;
+  private readonly past: MessageListAction[] = [];
+
+  constructor(ids: number[]) {
+    for (const id of new Set(ids)) this.channel.create(id);
+    this.list = this.rejoin();
+  }
+
+  run({ kind, id }: { kind: string; id: number }): void {
+    if (kind === 'create' && !this.known(id)) this.live(this.channel.create(id));
+    else if (kind === 'edit') this.live(this.channel.edit(id));
+    else if (kind === 'remove') this.remove(id);
+    else if (kind === 'left' || kind === 'followed') this.apply({ type: kind });
+    else if (kind === 'repeat') this.past.slice(-3).forEach((action) => this.apply(action));
+    else if (kind === 'rejoin') this.list = this.rejoin();
+    else this.paging(kind);
+  }
+
+  private readonly used = new Set<number>();
+
+  /** Ids are never used twice, not even after a deletion. */
+  private known(id: number): boolean {
+    const isKnown = this.used.has(id) || this.channel.messages.has(id);
+    this.used.add(id);
+    return isKnown;
+  }
+
+  private remove(id: number): void {
+    this.used.add(id);
+    this.live(this.channel.remove(id));
+  }
+
+  private paging(kind: string): void {
+    if (kind === 'ask' && ['available', 'failed'].includes(this.list.older)) {
+      const before = this.list.from;
+      this.apply({ type: 'older-requested' });
+      this.asked = { request: this.list.olderRequests, before };
+    } else if (kind === 'read' && this.asked) {
+      const messages = this.channel.before(this.asked.before, PAGE);
+      this.page = pageOf(messages, this.asked.request, messages.length < PAGE);
+      this.asked = undefined;
+    } else if (kind === 'answer' && this.page) {
+      this.apply(this.page);
+      this.page = undefined;
+    }
+  }
+
+  private rejoin(): MessageList {
+    const messages = this.channel.before(undefined, PAGE);
+    const action = snapshotOf(messages, messages.length < PAGE);
+    return reduceMessageList(this.list ?? EMPTY_LIST, action);
+  }
+
+  private live(action: MessageListAction): void {
+    this.past.push(action);
+    this.apply(action);
+  }
+
+  private apply(action: MessageListAction): void {
+    this.list = reduceMessageList(this.list, action);
+  }
+}
+
+describe('whatever happens in whatever order', () => {
+  it('the list is the channel, from its old end to the newest message', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(400), { maxLength: 30 }),
+        fc.array(step, { maxLength: 120 }),
+        (ids, steps) => {
+          const reader = new Reader(ids);
+          for (const each of steps) {
+            reader.run(each);
+            const { messages, from } = reader.list;
+            const expected = reader.channel.all().filter(({ id }) => compareSnowflakes(id, from) >= 0);
+            expect(messages).toEqual(expected);
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,54 @@
+import type { Snowflake } from '@discord-relay/contracts';
+import type { ListedMessage } from './message-list.js';
+import { GROUP_WINDOW_MS, type MessageRow, messageRows } from './message-rows.js';
+
+const START_MS = Date.parse('2026-03-01T23:50:00.000Z');
+const utcDay = (timestamp: string) => timestamp.slice(0, 10);
+
+const message = (id: number, author: string, afterMs: number): ListedMessage => ({
+  id: String(id) as Snowflake,
+  content: '',
+  author: { id: author as Snowflake, username: author },
+  timestamp: new Date(START_MS + afterMs).toISOString(),
+  channelId: '1' as Snowflake,
+  serverId: '1' as Snowflake,
+  editedTimestamp: null,
+  seq: id,
+});
+
+const shape = (rows: MessageRow[]) =>
+  rows.map((row) => (row.kind === 'day' ? 'day' : row.leads ? 'leads' : 'follows'));
+
+describe('messageRows', () => {
+  it('groups messages of one author that are close together', () => {
+    const rows = messageRows([message(1, '7', 0), message(2, '7', GROUP_WINDOW_MS - 1)], utcDay);
+    expect(shape(rows)).toEqual(['day', 'leads', 'follows']);
+  });
+
+  it('begins a new group after a pause, counted from the message before', () => {
+    const messages = [message(1, '7', 0), message(2, '7', 60_000), message(3, '7', 60_000 + GROUP_WINDOW_MS)];
+    expect(shape(messageRows(messages, utcDay))).toEqual(['day', 'leads', 'follows', 'leads']);
+  });
+
+  it('begins a new group with another author', () => {
+    expect(shape(messageRows([message(1, '7', 0), message(2, '8', 1)], utcDay))).toEqual([
+      'day',
+      'leads',
+      'leads',
+    ]);
+  });
+
+  it('separates days and begins a new group with each', () => {
+    const rows = messageRows([message(1, '7', 9 * 60_000), message(2, '7', 11 * 60_000)], utcDay);
+    expect(shape(rows)).toEqual(['day', 'leads', 'day', 'leads']);
+  });
+
+  it('gives every row a key of its own', () => {
+    const rows = messageRows([message(1, '7', 0), message(2, '7', 86_400_000)], utcDay);
+    expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
+  });
+
+  it('shows nothing for no messages', () => {
+    expect(messageRows([], utcDay)).toEqual([]);
+  });
+});

@@ -1,0 +1,14 @@
+import { pastedToken } from './pasted-token.js';
+
+describe('pastedToken', () => {
+  it.each(['aa.b-b.c_c', '  aa.b-b.c_c\n', 'Bearer aa.b-b.c_c', '"aa.b-b.c_c"', 'aa.b-\n  b.c_c'])(
+    'finds the token in %j',
+    (text) => {
+      expect(pastedToken(text)).toBe('aa.b-b.c_c');
+    },
+  );
+
+  it.each(['', 'hello', 'a.b', 'a.b.c.d', 'a..c', 'a.b.ü'])('finds none in %j', (text) => {
+    expect(pastedToken(text)).toBeNull();
+  });
+});
