@@ -56,6 +56,7 @@ export class Ingestor {
       () => SessionStore.open(connection, config.STREAM_REPLICAS, logger),
       retry,
     );
+    this.stopping.signal.throwIfAborted();
     const publisher = new LogPublisher(connection, publisherSettings(config), metrics, logger);
     metrics.watchQueue(publisher);
     this.link.onReconnect(() => publisher.resend());
@@ -98,10 +99,10 @@ export class Ingestor {
   get status(): Record<string, unknown> {
     if (!this.parts) return { shards: [] };
     const { gateway, publisher, stream, sessions } = this.parts;
-    const shards = gateway.conditions.map(([id, { state }]) => {
+    const shards = gateway.conditions.map(([id, { state, failures }]) => {
       const session = sessions.shard(id).current;
       const acknowledgedSequence = session?.tracker.contiguous ?? null;
-      return { id, state, sessionId: session?.sessionId ?? null, acknowledgedSequence };
+      return { id, state, failures, sessionId: session?.sessionId ?? null, acknowledgedSequence };
     });
     const { length: queueLength, inFlight } = publisher;
     return { shards, queueLength, inFlight, stream: stream.name, partitions: stream.partitions };

@@ -1,3 +1,4 @@
+import { jetstream } from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { SESSIONS_BUCKET } from '@discord-relay/contracts';
@@ -8,6 +9,7 @@ import { ShardSession, type StoredSession } from './shard-session.js';
 /** Least time between two writes: how far behind the truth a killed process can leave the store. */
 const FLUSH_INTERVAL_MS = 100;
 const RETRY_INTERVAL_MS = 1_000;
+const REQUEST_TIMEOUT_MS = 2_000;
 
 const keyOf = (shardId: number): string => `shard.${shardId}`;
 
@@ -28,10 +30,8 @@ export class SessionStore {
   ) {}
 
   static async open(connection: NatsConnection, replicas: number, logger: Logger): Promise<SessionStore> {
-    return new SessionStore(
-      await new Kvm(connection).create(SESSIONS_BUCKET, { replicas, history: 1 }),
-      logger,
-    );
+    const buckets = new Kvm(jetstream(connection, { timeout: REQUEST_TIMEOUT_MS }));
+    return new SessionStore(await buckets.create(SESSIONS_BUCKET, { replicas, history: 1 }), logger);
   }
 
   /** Takes up what is stored for these shards. Rejects while the store cannot be read. */

@@ -1,0 +1,33 @@
+import { DiscordAPIError } from '@discordjs/rest';
+import { failureOfCloseCode, failureOfRequest } from './discord-failure.js';
+
+describe('failureOfCloseCode', () => {
+  it.each([
+    [4004, 'DISCORD.TOKEN_REFUSED'],
+    [4013, 'DISCORD.INTENTS_REFUSED'],
+    [4014, 'DISCORD.INTENTS_REFUSED'],
+    [4010, 'DISCORD.SHARDS_REFUSED'],
+    [4011, 'DISCORD.SHARDS_REFUSED'],
+    [4012, 'DISCORD.SHARDS_REFUSED'],
+  ])('takes %d for %s, which only an operator can mend', (closeCode, code) => {
+    expect(failureOfCloseCode(closeCode)).toMatchObject({ code, retry: 'stop' });
+  });
+
+  it.each([1000, 1001, 1006, 4000, 4007, 4009, 4200])('takes %d for no refusal', (closeCode) => {
+    expect(failureOfCloseCode(closeCode)).toBeUndefined();
+  });
+});
+
+describe('failureOfRequest', () => {
+  const answer = (status: number) =>
+    new DiscordAPIError({ code: 0, message: 'no' }, 0, status, 'GET', 'http://x', {
+      body: undefined,
+      files: [],
+    });
+
+  it('takes 401 for a refused token and everything else for an outage', () => {
+    expect(failureOfRequest(answer(401), 'http://x')).toMatchObject({ code: 'DISCORD.TOKEN_REFUSED' });
+    expect(failureOfRequest(answer(500), 'http://x')).toMatchObject({ code: 'DISCORD.UNREACHABLE' });
+    expect(failureOfRequest(new Error('refused'), 'http://x')).toMatchObject({ retry: 'later' });
+  });
+});

@@ -1,0 +1,20 @@
+import { WebSocketShardDestroyRecovery } from '@discordjs/ws';
+import { isSessionOver } from './relay-shard.js';
+
+const { Reconnect, Resume } = WebSocketShardDestroyRecovery;
+
+describe('isSessionOver', () => {
+  it('believes Discord: op 9, and close 4007', () => {
+    expect(isSessionOver({ reason: 'Invalid session', recover: Reconnect })).toBe(true);
+    expect(isSessionOver({ code: 4007, recover: Reconnect })).toBe(true);
+  });
+
+  it.each([
+    ['a network error', { code: 1006, recover: Reconnect }],
+    ['a timeout while connecting', { code: 1000, recover: Reconnect }],
+    ['a reconnect that was asked for', { recover: Resume }],
+    ['our own stop', { code: 4200 }],
+  ])('does not give a session up for %s', (_, options) => {
+    expect(isSessionOver(options)).toBe(false);
+  });
+});

@@ -1,0 +1,23 @@
+import { parseSession, readSession } from './session-record.js';
+
+const SESSION = { sessionId: 'abc', resumeUrl: 'wss://gateway.example', sequence: 5, shardCount: 1 };
+
+describe('readSession', () => {
+  it('reads what was stored, without what it does not know', () => {
+    expect(parseSession(JSON.stringify({ ...SESSION, savedAt: 'x', more: 1 }))).toEqual(SESSION);
+  });
+
+  it.each([
+    ['a session id that breaks a header', { sessionId: 'a\r\nb' }],
+    ['an empty session id', { sessionId: '' }],
+    ['a URL of another kind', { resumeUrl: 'https://gateway.example' }],
+    ['a negative sequence', { sequence: -1 }],
+    ['no shard count', { shardCount: undefined }],
+  ])('refuses %s', (_, changes) => {
+    expect(readSession({ ...SESSION, ...changes })).toBeUndefined();
+  });
+
+  it('refuses what is no JSON', () => {
+    expect(parseSession('{')).toBeUndefined();
+  });
+});

@@ -1,0 +1,205 @@
+import type { RelayEvent } from '@discord-relay/contracts';
+import {
+  channel,
+  CHANNEL_ID,
+  dispatch,
+  guild,
+  GUILD_ID,
+  message,
+  MESSAGE_ID,
+  USER_ID,
+} from '../testing/dispatches.js';
+import { dispatchLabel, normalize } from './normalize.js';
+
+const CONTEXT = { receivedAt: '2025-03-01T10:00:01.000Z', shardId: 2, sessionId: 'abc' };
+
+const given = (t: string, d: unknown, s = 7) => normalize(dispatch(t, d, s), CONTEXT);
+
+function eventsOf(t: string, d: unknown): RelayEvent[] {
+  const result = given(t, d);
+  if (!result.ok) throw new Error(`skipped: ${result.reason}`);
+  return result.events;
+}
+
+const eventOf = (t: string, d: unknown): RelayEvent => eventsOf(t, d)[0]!;
+
+describe('normalize: messages', () => {
+  it('makes MESSAGE_CREATE a message.created under its natural id, at the time Discord says', () => {
+    expect(eventsOf('MESSAGE_CREATE', message())).toEqual([
+      {
+        specversion: '1.0',
+        id: `message.created:${MESSAGE_ID}`,
+        source: 'discord-gateway',
+        type: 'message.created',
+        typeversion: 1,
+        time: '2025-03-01T10:00:00.123Z',
+        receivedat: CONTEXT.receivedAt,
+        datacontenttype: 'application/json',
+        guildid: GUILD_ID,
+        channelid: CHANNEL_ID,
+        shardid: 2,
+        sessionid: 'abc',
+        discordseq: 7,
+        data: {
+          id: MESSAGE_ID,
+          channelId: CHANNEL_ID,
+          guildId: GUILD_ID,
+          author: { id: USER_ID, username: 'ada', globalName: 'Ada', avatar: null, bot: false },
+          content: 'hello',
+          createdAt: '2025-03-01T10:00:00.123Z',
+          editedAt: null,
+          messageType: 0,
+          flags: 0,
+          pinned: false,
+          webhookId: null,
+          attachments: [],
+          embeds: [],
+          reference: null,
+        },
+      },
+    ]);
+  });
+
+  it('takes the creation time from the id when the timestamp is no date', () => {
+    expect(eventOf('MESSAGE_CREATE', message({ timestamp: 'soon' })).time).toBe('2024-10-27T07:35:52.832Z');
+  });
+
+  it('keeps ids of what a message refers to and nobody else’s content', () => {
+    const secret = message({ content: 'secret' });
+    const data = eventOf(
+      'MESSAGE_CREATE',
+      message({
+        message_reference: { message_id: '5', channel_id: CHANNEL_ID, guild_id: GUILD_ID },
+        referenced_message: secret,
+        message_snapshots: [{ message: secret }],
+        mentions: [{ id: '6', username: 'secret' }],
+      }),
+    ).data;
+    expect(data).toMatchObject({ reference: { messageId: '5', channelId: CHANNEL_ID, guildId: GUILD_ID } });
+    expect(JSON.stringify(data)).not.toContain('secret');
+  });
+
+  it('cuts 4 MB of content to the bound and keeps the event', () => {
+    const data = eventOf('MESSAGE_CREATE', message({ content: 'x'.repeat(4_000_000) })).data;
+    expect((data as { content: string }).content).toHaveLength(16_384);
+  });
+
+  it('strips signatures from attachments, and counts those it cannot take', () => {
+    const file = {
+      id: '9',
+      filename: 'a.png',
+      size: 12,
+      url: 'https://cdn/a.png?ex=1',
+      content_type: 'image/png',
+    };
+    const attachments = [...Array.from({ length: 52 }, () => file), { filename: 'no id' }];
+    const result = given('MESSAGE_CREATE', message({ attachments }));
+    expect(result).toMatchObject({ ok: true, droppedParts: 3 });
+    const { data } = eventOf('MESSAGE_CREATE', message({ attachments: [file] }));
+    expect(data).toMatchObject({ attachments: [{ id: '9', sizeBytes: 12, url: 'https://cdn/a.png' }] });
+  });
+
+  it('makes MESSAGE_UPDATE a patch of exactly the keys that Discord sent', () => {
+    const update = { id: MESSAGE_ID, channel_id: CHANNEL_ID, guild_id: GUILD_ID, pinned: true };
+    const event = eventOf('MESSAGE_UPDATE', update);
+    expect(event).toMatchObject({ id: 'message.updated:abc:7:0', time: CONTEXT.receivedAt });
+    expect(event.data).toEqual({ id: MESSAGE_ID, channelId: CHANNEL_ID, guildId: GUILD_ID, pinned: true });
+  });
+
+  it('leaves out and counts keys of an update that have another shape than documented', () => {
+    const update = message({
+      content: 5,
+      flags: 'x',
+      embeds: 'y',
+      edited_timestamp: '2025-03-01T11:00:00+00:00',
+    });
+    expect(given('MESSAGE_UPDATE', update)).toMatchObject({ ok: true, droppedParts: 3 });
+    const { data } = eventOf('MESSAGE_UPDATE', update);
+    expect(data).not.toHaveProperty('content');
+    expect(data).not.toHaveProperty('embeds');
+    expect(data).toMatchObject({ editedAt: '2025-03-01T11:00:00.000Z' });
+  });
+
+  it('makes a deletion and a bulk deletion one event each', () => {
+    const place = { channel_id: CHANNEL_ID, guild_id: GUILD_ID };
+    expect(eventOf('MESSAGE_DELETE', { id: MESSAGE_ID, ...place })).toMatchObject({
+      id: `message.deleted:${MESSAGE_ID}`,
+      data: { id: MESSAGE_ID, channelId: CHANNEL_ID, guildId: GUILD_ID },
+    });
+    expect(given('MESSAGE_DELETE_BULK', { ids: ['1', 'x', '2'], ...place })).toMatchObject({
+      droppedParts: 1,
+      events: [{ id: 'message.bulk_deleted:abc:7:0', data: { ids: ['1', '2'] } }],
+    });
+  });
+});
+
+describe('normalize: guilds and channels', () => {
+  it('makes GUILD_CREATE the guild followed by each of its channels', () => {
+    const second = channel({ id: '5', guild_id: undefined, name: 'random' });
+    const events = eventsOf('GUILD_CREATE', guild({ channels: [channel({ guild_id: undefined }), second] }));
+    expect(events.map(({ id, type, channelid }) => ({ id, type, channelid }))).toEqual([
+      { id: 'guild.synced:abc:7:0', type: 'guild.synced', channelid: undefined },
+      { id: 'channel.synced:abc:7:1', type: 'channel.synced', channelid: CHANNEL_ID },
+      { id: 'channel.synced:abc:7:2', type: 'channel.synced', channelid: '5' },
+    ]);
+    expect(events[0]!.data).toMatchObject({ ownerId: USER_ID, channelIds: [CHANNEL_ID, '5'] });
+    expect(events[1]!.data).toMatchObject({ guildId: GUILD_ID, topic: 'all of it', position: 3 });
+  });
+
+  it.each([
+    ['GUILD_CREATE', { id: GUILD_ID, unavailable: true }, 'guild.unavailable'],
+    ['GUILD_DELETE', { id: GUILD_ID, unavailable: true }, 'guild.unavailable'],
+    ['GUILD_DELETE', { id: GUILD_ID }, 'guild.left'],
+    ['GUILD_UPDATE', guild(), 'guild.updated'],
+    ['CHANNEL_UPDATE', channel(), 'channel.updated'],
+  ])('makes %s %j a repeatable %s', (t, d, type) => {
+    expect(eventOf(t, d)).toMatchObject({ type, id: `${type}:abc:7:0`, guildid: GUILD_ID });
+  });
+
+  it.each([
+    ['CHANNEL_CREATE', 'channel.created'],
+    ['CHANNEL_DELETE', 'channel.deleted'],
+  ])('makes %s a %s under its natural id', (t, type) => {
+    expect(eventOf(t, channel())).toMatchObject({ type, id: `${type}:${CHANNEL_ID}`, channelid: CHANNEL_ID });
+  });
+
+  it('reads overwrites as decimal strings', () => {
+    expect(eventOf('CHANNEL_UPDATE', channel()).data).toMatchObject({
+      overwrites: [{ id: GUILD_ID, type: 'role', allow: '0', deny: '1024' }],
+    });
+  });
+
+  it.each([
+    [{ id: GUILD_ID, type: 0, allow: '0', deny: 1024 }],
+    [{ id: GUILD_ID, type: 2, allow: '0', deny: '1024' }],
+    ['x'],
+  ])('refuses a channel with the unreadable overwrite %j rather than losing a denial', (overwrite) => {
+    const d = channel({ permission_overwrites: [overwrite] });
+    expect(given('CHANNEL_UPDATE', d)).toEqual({ ok: false, reason: 'malformed' });
+    expect(given('GUILD_CREATE', guild({ channels: [d] }))).toMatchObject({ ok: true, droppedParts: 1 });
+  });
+});
+
+describe('normalize: what is not recorded', () => {
+  it.each([
+    ['TYPING_START', {}, 'not_recorded'],
+    ['READY', {}, 'not_recorded'],
+    ['SOMETHING_NEW', {}, 'unknown_dispatch'],
+    ['MESSAGE_CREATE', message({ guild_id: undefined }), 'not_in_a_guild'],
+    ['CHANNEL_CREATE', channel({ guild_id: undefined }), 'not_in_a_guild'],
+    ['MESSAGE_CREATE', message({ id: 5 }), 'malformed'],
+    ['MESSAGE_CREATE', message({ author: undefined }), 'malformed'],
+    ['MESSAGE_DELETE_BULK', { ids: [], channel_id: CHANNEL_ID, guild_id: GUILD_ID }, 'malformed'],
+    ['GUILD_CREATE', { id: '99999999999999999999' }, 'malformed'],
+    ['GUILD_CREATE', null, 'malformed'],
+    ['GUILD_CREATE', [], 'malformed'],
+  ])('skips %s %j as %s', (t, d, reason) => {
+    expect(given(t, d)).toEqual({ ok: false, reason });
+  });
+
+  it('labels types it does not know with one value', () => {
+    expect(dispatchLabel('MESSAGE_CREATE')).toBe('MESSAGE_CREATE');
+    expect(dispatchLabel('SOMETHING_NEW')).toBe('unknown');
+    expect(dispatchLabel({ toString: null })).toBe('unknown');
+  });
+});

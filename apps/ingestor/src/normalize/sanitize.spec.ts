@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { sanitizeEmbed, sanitizeText, sanitizeUrl } from './sanitize.js';
+
+describe('sanitizeText', () => {
+  it('keeps HTML and SQL as the text they are', () => {
+    const text = `<script>alert("x")</script>'; DROP TABLE messages; --`;
+    expect(sanitizeText(text, 1_000)).toBe(text);
+  });
+
+  it('keeps line feeds and tabs and takes out every other control character', () => {
+    expect(sanitizeText('a\u0000b\nc\td\re\u001bf', 100)).toBe('ab\nc\tdef');
+  });
+
+  it('replaces unpaired surrogates and keeps pairs', () => {
+    expect(sanitizeText('a\ud800b\udc00c😀', 100)).toBe('a\ufffdb\ufffdc😀');
+  });
+
+  it('never cuts a surrogate pair in two', () => {
+    expect(sanitizeText('ab😀', 3)).toBe('ab');
+    expect(sanitizeText('ab😀', 4)).toBe('ab😀');
+  });
+
+  it('makes any string storable, bounded and stable', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 1, max: 50 }), (text, maxChars) => {
+        const clean = sanitizeText(text, maxChars);
+        expect(clean.length).toBeLessThanOrEqual(maxChars);
+        expect(clean).not.toContain('\0');
+        expect(clean).not.toMatch(/\p{Surrogate}/u);
+        expect(sanitizeText(clean, maxChars)).toBe(clean);
+      }),
+    );
+  });
+});
+
+describe('sanitizeUrl', () => {
+  it('drops the signature and the fragment', () => {
+    expect(sanitizeUrl('https://cdn.example/a/b.png?ex=1&is=2&hm=3#x')).toBe('https://cdn.example/a/b.png');
+  });
+});
+
+describe('sanitizeEmbed', () => {
+  const nested = (depth: number): unknown => (depth === 0 ? 'x' : { inner: nested(depth - 1) });
+
+  it('cleans text at every depth, keys included', () => {
+    expect(sanitizeEmbed({ 'ti\u0000tle': 'a\u0000', fields: [{ value: 'b\u0000' }] })).toEqual({
+      title: 'a',
+      fields: [{ value: 'b' }],
+    });
+  });
+
+  it.each([
+    ['no object', 'text'],
+    ['an array', []],
+    ['over 64 KiB', { fields: Array.from({ length: 5 }, () => ({ value: 'x'.repeat(16_000) })) }],
+    ['deeper than any embed', nested(5_000)],
+  ])('refuses what is %s', (_, value) => {
+    expect(sanitizeEmbed(value)).toBeUndefined();
+  });
+
+  it('keeps a key named __proto__ as data', () => {
+    const clean = sanitizeEmbed(JSON.parse('{"__proto__":{"polluted":true}}'));
+    expect(Object.keys(clean!)).toEqual(['__proto__']);
+    expect((clean as Record<string, unknown>).polluted).toBeUndefined();
+  });
+});

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { AckTracker } from './ack-tracker.js';
+
+/** The same by definition instead of by structure. */
+class NaiveTracker {
+  private readonly begun = new Set<number>();
+  private readonly settled = new Set<number>();
+
+  constructor(private readonly settledUpTo: number) {}
+
+  begin(sequence: number): boolean {
+    if (sequence <= this.contiguous || this.begun.has(sequence)) return false;
+    this.begun.add(sequence);
+    return true;
+  }
+
+  settle(sequence: number): void {
+    if (this.begun.has(sequence)) this.settled.add(sequence);
+  }
+
+  get contiguous(): number {
+    const open = [...this.begun].filter((each) => !this.settled.has(each));
+    const limit = Math.min(...open);
+    return Math.max(this.settledUpTo, ...[...this.begun].filter((each) => each < limit));
+  }
+}
+
+const steps = fc.array(
+  fc.record({
+    act: fc.constantFrom('begin' as const, 'settle' as const),
+    sequence: fc.integer({ min: 1, max: 20 }),
+  }),
+  { maxLength: 60 },
+);
+
+describe('AckTracker', () => {
+  it('does what the definition says, in any order of beginnings and settlements', () => {
+    fc.assert(
+      fc.property(fc.nat(5), steps, (settledUpTo, all) => {
+        const tracker = new AckTracker(settledUpTo);
+        const naive = new NaiveTracker(settledUpTo);
+        for (const { act, sequence } of all) {
+          expect(tracker[act](sequence)).toBe(naive[act](sequence));
+          expect(tracker.contiguous).toBe(naive.contiguous);
+        }
+      }),
+    );
+  });
+
+  it('stays below a dispatch that is not settled, whatever settles after it', () => {
+    const tracker = new AckTracker(1);
+    for (const sequence of [2, 3, 4]) tracker.begin(sequence);
+    tracker.settle(4);
+    tracker.settle(3);
+    expect(tracker.contiguous).toBe(1);
+    tracker.settle(2);
+    expect(tracker.contiguous).toBe(4);
+    expect(tracker.idle).toBe(true);
+  });
+
+  it('steps over sequences that never arrived', () => {
+    const tracker = new AckTracker(1);
+    tracker.begin(5);
+    tracker.settle(5);
+    expect(tracker.contiguous).toBe(5);
+  });
+
+  it('says that a repeated dispatch is followed already, settled or not', () => {
+    const tracker = new AckTracker(1);
+    expect(tracker.begin(2)).toBe(true);
+    expect(tracker.begin(2)).toBe(false);
+    tracker.settle(2);
+    expect(tracker.begin(2)).toBe(false);
+    expect(tracker.begin(1)).toBe(false);
+  });
+
+  it('follows a long session exactly while it compacts its list', () => {
+    const tracker = new AckTracker(0);
+    for (let sequence = 1; sequence <= 20_000; sequence++) {
+      tracker.begin(sequence);
+      if (sequence > 10) tracker.settle(sequence - 10);
+    }
+    expect(tracker.contiguous).toBe(19_990);
+  });
+});

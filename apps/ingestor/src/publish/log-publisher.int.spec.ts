@@ -1,0 +1,152 @@
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { Registry } from 'prom-client';
+import { LOG_STREAM } from '@discord-relay/contracts';
+import { startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
+import { createLogger } from '@discord-relay/platform';
+import { IngestorMetrics } from '../metrics.js';
+import { readLog } from '../testing/log-reader.js';
+import { LogPublisher, type OutgoingEvent, type PublisherSettings } from './log-publisher.js';
+import { ensureLogStream } from './log-stream.js';
+
+const SUBJECT = 'discord.0.1.2.message.created';
+
+describe('LogPublisher', () => {
+  let nats: TestNats;
+  let connection: NatsConnection;
+  let metrics: IngestorMetrics;
+  let publisher: LogPublisher;
+  let settled: string[];
+
+  beforeEach(async () => {
+    nats = await startNatsServer();
+    connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+    await ensureLogStream(connection, { dedupWindowMs: 60_000, replicas: 1 });
+    settled = [];
+    publisher = newPublisher();
+  });
+  afterEach(async () => {
+    publisher.stop();
+    await connection.close();
+    await nats.stop();
+  });
+
+  function newPublisher(settings: Partial<PublisherSettings> = {}): LogPublisher {
+    metrics = new IngestorMetrics(new Registry());
+    const all = { maxInFlight: 64, maxInFlightBytes: 1_000_000, ackWaitMs: 300, ...settings };
+    return new LogPublisher(connection, all, metrics, createLogger('ingestor', 'spec', 'silent'));
+  }
+
+  function outgoing(id: string, payload: Uint8Array = Buffer.from(`{"id":"${id}"}`)): OutgoingEvent {
+    const settle = () => void settled.push(id);
+    return {
+      id,
+      type: 'message.created',
+      subject: SUBJECT,
+      payload,
+      bytes: payload.length,
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00',
+      queuedAtMs: Date.now(),
+      settled: settle,
+    };
+  }
+
+  const ids = (count: number, from = 0) => Array.from({ length: count }, (_, i) => `e${from + i}`);
+  const publishAll = (all: string[]) => all.forEach((id) => publisher.publish(outgoing(id)));
+  const loggedIds = async () => (await readLog(connection)).map((each) => each.messageId);
+  const countOf = async (counter: { get(): Promise<{ values: { value: number }[] }> }) =>
+    (await counter.get()).values.reduce((sum, { value }) => sum + value, 0);
+
+  it('puts events into the log in order with id, content type and trace', async () => {
+    publishAll(ids(500));
+    await publisher.whenAtMost(0);
+    expect(settled).toHaveLength(500);
+    expect(await loggedIds()).toEqual(ids(500));
+    expect((await readLog(connection))[0]).toMatchObject({
+      subject: SUBJECT,
+      contentType: 'application/cloudevents+json',
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00',
+    });
+  });
+
+  it('settles and counts what the log has already, and stores it once', async () => {
+    publishAll(['a', 'b', 'a']);
+    await publisher.whenAtMost(0);
+    expect(settled).toEqual(['a', 'b', 'a']);
+    expect(await loggedIds()).toEqual(['a', 'b']);
+    expect(await countOf(metrics.duplicates)).toBe(1);
+  });
+
+  it('sends everything once and in order through a server that is killed and comes back', async () => {
+    connection.closed().catch(() => undefined);
+    void (async () => {
+      for await (const status of connection.status()) if (status.type === 'reconnect') publisher.resend();
+    })();
+    publishAll(ids(300));
+    await publisher.whenAtMost(150);
+    await nats.kill('SIGKILL');
+    publishAll(ids(300, 300));
+    await until('a failure to be noticed', 5_000, () => publisher.failure);
+    await nats.restart();
+    await publisher.whenAtMost(0);
+    expect(await loggedIds()).toEqual(ids(600));
+    expect(await countOf(metrics.retries)).toBeGreaterThan(0);
+    expect(publisher.failure).toBeUndefined();
+  });
+
+  it('sends again when a server hangs longer than the wait for an acknowledgement', async () => {
+    publishAll(ids(10));
+    await publisher.whenAtMost(0);
+    await nats.kill('SIGSTOP');
+    publishAll(ids(50, 10));
+    await until('a failure to be noticed', 5_000, () => publisher.failure);
+    await nats.kill('SIGCONT');
+    await publisher.whenAtMost(0);
+    expect(await loggedIds()).toEqual(ids(60));
+  });
+
+  it('leaves out an event that is larger than the server takes, and goes on', async () => {
+    publisher.publish(outgoing('a'));
+    publisher.publish(outgoing('huge', Buffer.alloc(connection.info!.max_payload)));
+    publisher.publish(outgoing('b'));
+    await publisher.whenAtMost(0);
+    expect(settled.sort()).toEqual(['a', 'b', 'huge']);
+    expect(await loggedIds()).toEqual(['a', 'b']);
+    expect(await countOf(metrics.tooLarge)).toBe(1);
+  });
+
+  it('leaves out an event that is larger than the stream takes', async () => {
+    const manager = await jetstreamManager(connection);
+    const { config } = await manager.streams.info(LOG_STREAM);
+    await manager.streams.update(LOG_STREAM, { ...config, max_msg_size: 1_000 });
+    publisher.publish(outgoing('large', Buffer.alloc(2_000)));
+    publisher.publish(outgoing('a'));
+    await publisher.whenAtMost(0);
+    expect(await loggedIds()).toEqual(['a']);
+  });
+
+  it('keeps no more under way than allowed, in number and in bytes', async () => {
+    publisher = newPublisher({ maxInFlight: 5 });
+    publishAll(ids(20));
+    expect(publisher.inFlight).toBe(5);
+    await publisher.whenAtMost(0);
+    publisher = newPublisher({ maxInFlightBytes: 100 });
+    for (const id of ids(20, 20)) publisher.publish(outgoing(id, Buffer.alloc(40)));
+    expect(publisher.inFlight).toBe(2);
+    await publisher.whenAtMost(0);
+    expect(publisher.length).toBe(0);
+  });
+
+  it('sends nothing again and settles nothing by itself once it is stopped', async () => {
+    await nats.kill('SIGSTOP');
+    publishAll(ids(3));
+    await until('a failure to be noticed', 5_000, () => publisher.failure);
+    publisher.stop();
+    await nats.kill('SIGCONT');
+    publisher.resend();
+    publisher.publish(outgoing('late'));
+    await connection.flush();
+    expect(settled).toEqual([]);
+    expect(await loggedIds()).toEqual(ids(3));
+  });
+});
