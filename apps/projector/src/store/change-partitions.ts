@@ -20,17 +20,22 @@ export class ChangePartitions {
   ) {}
 
   /**
-   * Makes what is missing and drops what is too old at `nowMs`. Does nothing while another process is at it.
-   * @throws the driver's error, for example when a lock was not to be had in time; nothing was done then
+   * Makes what is missing and drops what is too old at `nowMs`. Leaves either to another process that is at it.
+   * Two transactions: a reader holds all partitions, so one that waits for the first must not block the second.
+   * @throws the driver's error, for example when a lock was not to be had in time; that part was not done then
    */
   async maintain(nowMs: number): Promise<Maintenance> {
+    const created = await this.alone((client) => this.create(client, nowMs));
+    const dropped = await this.alone((client) => this.drop(client, nowMs));
+    return { created, dropped };
+  }
+
+  private async alone(work: (client: PoolClient) => Promise<string[]>): Promise<string[]> {
     return this.database.withClient(async (client) => {
       await client.query('BEGIN');
-      const done = (await this.mayMaintain(client))
-        ? { created: await this.create(client, nowMs), dropped: await this.drop(client, nowMs) }
-        : { created: [], dropped: [] };
+      const names = (await this.mayMaintain(client)) ? await work(client) : [];
       await client.query('COMMIT');
-      return done;
+      return names;
     });
   }
 

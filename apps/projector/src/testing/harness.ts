@@ -12,7 +12,7 @@ import {
   type TestDatabase,
   type TestNats,
 } from '@discord-relay/local-stack';
-import { createLogger, HealthRegistry, NatsLink } from '@discord-relay/platform';
+import { HealthRegistry, NatsLink } from '@discord-relay/platform';
 import { projectionSchema, PROJECTION_VERSION, withSearchPath } from '@discord-relay/read-model';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
@@ -20,8 +20,7 @@ import pg from 'pg';
 import { Registry } from 'prom-client';
 import { Projector, type ProjectorOptions } from '../consume/projector.js';
 import { ProjectorMetrics } from '../metrics.js';
-
-export const silent = createLogger('projector', 'test', 'silent' as 'fatal');
+import { silent } from './logger.js';
 
 /** Waits for a condition; the deadline only ends a test that failed. */
 export async function eventually(what: string, holds: () => Promise<boolean> | boolean, ms = 15_000) {

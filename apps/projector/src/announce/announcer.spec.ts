@@ -1,0 +1,47 @@
+import type { Change } from '@discord-relay/contracts';
+import { Registry } from 'prom-client';
+import { ProjectorMetrics } from '../metrics.js';
+import { GUILD, id } from '../testing/events.js';
+import { silent } from '../testing/logger.js';
+import { Announcer } from './announcer.js';
+
+const change = (seq: number) =>
+  ({ kind: 'message', guildId: GUILD, channelId: id(200), seq, prev: 0, guildPrev: 0 }) as Change;
+
+describe('Announcer', () => {
+  const registry = new Registry();
+  const sent: [string, unknown][] = [];
+  let announcer: Announcer;
+
+  beforeEach(() => {
+    sent.length = 0;
+    registry.clear();
+    const publish = (subject: string, payload: string) => sent.push([subject, JSON.parse(payload)]);
+    announcer = new Announcer({ publish }, new ProjectorMetrics(registry), silent);
+  });
+
+  it('repeats the newest position of a guild while it is active, and no longer', () => {
+    announcer.changes([change(4), change(5)], 0);
+    sent.length = 0;
+    announcer.repeatPositions(15_000);
+    expect(sent).toEqual([[`changes.${GUILD}.position`, { guildId: GUILD, seq: 5 }]]);
+    announcer.repeatPositions(15_001);
+    announcer.repeatPositions(15_001);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('sends each change to the subject of its channel', () => {
+    announcer.changes([change(4)], 0);
+    expect(sent).toEqual([[`changes.${GUILD}.200`, change(4)]]);
+  });
+
+  it('counts what could not be sent and goes on', async () => {
+    const fail = () => {
+      throw new Error('closed');
+    };
+    registry.clear();
+    const failing = new Announcer({ publish: fail }, new ProjectorMetrics(registry), silent);
+    failing.changes([change(4), change(5)], 0);
+    expect(await registry.getSingleMetricAsString('relay_projector_announce_failures_total')).toContain(' 2');
+  });
+});

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { created, id } from '../testing/events.js';
+import { decodeEntry, storableJson } from './decode-batch.js';
+
+const entry = (payload: string | object) => {
+  const data = new TextEncoder().encode(typeof payload === 'string' ? payload : JSON.stringify(payload));
+  return { seq: 1, subject: 's', data, sizeBytes: data.byteLength, storedAtMs: 0, pending: 0 };
+};
+
+describe('decodeEntry', () => {
+  it.each([
+    ['not_json', '{'],
+    ['not_an_event', '{"a":1}'],
+    ['unknown_type', { ...created(1), type: 'moon.risen' }],
+    ['unstorable_id', created(1, { id: id(2n ** 63n) })],
+  ])('says why a message is skipped: %s', (reason, payload) => {
+    expect(decodeEntry(entry(payload))).toMatchObject({ kind: 'skipped', reason });
+  });
+
+  it('does not skip what a newer version wrote', () => {
+    expect(decodeEntry(entry({ ...created(1), typeversion: 99 }))).toMatchObject({ kind: 'newer' });
+  });
+
+  it('keeps an event aside whose data is not what its type says', () => {
+    expect(decodeEntry(entry({ ...created(1), time: 'never' }))).toMatchObject({
+      kind: 'poison',
+      code: 'RangeError',
+    });
+  });
+});
+
+describe('storableJson', () => {
+  it.each([
+    ['"a\\u0000b"', 'ab'],
+    ['"\\u0000\\u0000"', ''],
+    ['"\\\\u0000"', '\\u0000'],
+    ['"\\\\\\u0000"', '\\'],
+    ['"\\ud83d\\ude00"', '😀'],
+    ['"\\uD83D"', '\ufffd'],
+    ['"\\ude00x"', '\ufffdx'],
+    ['"\\ud83d\\ud83d\\ude00"', '\ufffd😀'],
+  ])('%s', (json, text) => {
+    expect(JSON.parse(storableJson(json))).toBe(text);
+  });
+
+  it('takes out every NUL and every half of a pair, and leaves the rest as it was', () => {
+    const units = ['\\', 'u', '0000', '\0', '\ud83d', '\ude00', 'd83d', '"', 'a'];
+    const storable = (text: string) =>
+      text
+        .replace(/[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g, (unit) =>
+          unit.length === 2 ? unit : '\ufffd',
+        )
+        .replaceAll('\0', '');
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...units) }), (text) => {
+        expect(JSON.parse(storableJson(JSON.stringify(text)))).toBe(storable(text));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

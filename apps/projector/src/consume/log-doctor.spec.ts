@@ -1,0 +1,34 @@
+import { examineLog } from './log-doctor.js';
+
+const CREATED = '2025-01-01T00:00:00.123456789Z';
+const log = { createdAt: CREATED, firstSeq: 1, lastSeq: 100 };
+const at = (seq: number, streamCreatedAt: string | null = CREATED) => ({
+  partition: 3,
+  seq,
+  streamCreatedAt,
+});
+
+describe('examineLog', () => {
+  it.each([
+    ['in the middle', at(50), log],
+    ['at the end', at(100), log],
+    ['at the last event that is gone', at(9), { ...log, firstSeq: 10 }],
+    ['before the first event of any log', at(0, null), { ...log, firstSeq: 10 }],
+    ['before the first event of a log that was made anew', at(0, 'earlier'), log],
+    ['at the end of a log whose events are all gone', at(100), { ...log, firstSeq: 101 }],
+  ])('accepts a checkpoint %s', (_, checkpoint, stream) => {
+    expect(() => examineLog(checkpoint, stream)).not.toThrow();
+  });
+
+  it.each([
+    ['beyond the end', at(101), log, /checkpoint is at 101, the stream ends at 100/],
+    ['of a stream that is no more', at(50, 'earlier'), log, /of the stream created earlier/],
+    ['before events that are gone', at(8), { ...log, firstSeq: 10 }, /events between are gone/],
+    ['in a log that is empty now', at(5), { ...log, firstSeq: 0, lastSeq: 0 }, /ends at 0/],
+  ])('refuses a checkpoint %s and names the ways out', (_, checkpoint, stream, what) => {
+    const examine = () => examineLog(checkpoint, stream);
+    expect(examine).toThrow(expect.objectContaining({ code: 'PROJECTION.LOG_DIVERGED', retry: 'stop' }));
+    expect(examine).toThrow(what);
+    expect(examine).toThrow(/partition 3.*Restore the stream.*rebuild the projection/);
+  });
+});

@@ -1,0 +1,40 @@
+import { partitionsCheck, ReplayMeter, totalLag, type PartitionStatus } from './partition-status.js';
+
+const status = (fields: Partial<PartitionStatus>): PartitionStatus => ({
+  partition: 0,
+  owned: true,
+  seq: 1,
+  lag: 0,
+  state: 'live',
+  problem: null,
+  ...fields,
+});
+
+describe('partitionsCheck', () => {
+  it('is fine while every partition is projected here or elsewhere', () => {
+    const check = partitionsCheck([
+      status({}),
+      status({ state: 'replaying' }),
+      status({ owned: false, state: 'standby' }),
+    ]);
+    expect(check).toEqual({ ok: true, detail: '2 of 3 partitions owned' });
+  });
+
+  it('names the partitions that are not, with the reason', () => {
+    const check = partitionsCheck([status({}), status({ partition: 1, state: 'stopped', problem: 'why' })]);
+    expect(check).toEqual({ ok: false, detail: '1 stopped: why' });
+  });
+});
+
+describe('ReplayMeter', () => {
+  it('tells remaining events and rate while far behind', () => {
+    const meter = new ReplayMeter();
+    meter.measure(50_000, 0);
+    expect(meter.measure(30_000, 2_000)).toEqual({ remaining: 30_000, eventsPerSecond: 10_000 });
+    expect(meter.measure(10, 4_000)).toBeNull();
+  });
+
+  it('counts only what this process projects', () => {
+    expect(totalLag([status({ lag: 5 }), status({ lag: 7, owned: false })])).toBe(5);
+  });
+});

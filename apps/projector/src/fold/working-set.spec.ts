@@ -1,0 +1,267 @@
+import type { RelayEvent } from '@discord-relay/contracts';
+import {
+  AT,
+  channel,
+  CHANNEL,
+  created,
+  deleted,
+  edited,
+  event,
+  guild,
+  GUILD,
+  id,
+  message,
+} from '../testing/events.js';
+import { fold, WorkingSet } from './index.js';
+
+const T1 = '2025-01-01T00:01:00.000Z';
+const T2 = '2025-01-01T00:02:00.000Z';
+
+/** Folds events that stand at stream sequences 1, 2, 3… onto empty tables. */
+function given(...events: RelayEvent[]) {
+  const rows = new WorkingSet({ guilds: [], channels: [], messages: [], heads: [] });
+  events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
+  return {
+    message: (messageId: number) => rows.messages.get(id(messageId)),
+    channel: (channelId: number) => rows.channels.get(id(channelId)),
+    guild: rows.guilds.get(GUILD),
+    changes: rows.changes,
+    kinds: rows.changes.map(({ kind, seq }) => [kind, seq]),
+  };
+}
+
+describe('messages', () => {
+  it('a creation makes a row and tells clients', () => {
+    const { message: row, changes } = given(created(1));
+    expect(row(1)).toMatchObject({ content: 'message 1', author_username: 'ada', partial: false, seq: 1 });
+    expect(changes).toEqual([
+      {
+        kind: 'message',
+        guildId: GUILD,
+        channelId: CHANNEL,
+        feed: `c:${CHANNEL}`,
+        seq: 1,
+        prev: 0,
+        guildPrev: 0,
+        body: {
+          id: '1',
+          content: 'message 1',
+          author: { id: '7', username: 'ada' },
+          timestamp: AT,
+          channelId: CHANNEL,
+          serverId: GUILD,
+        },
+      },
+    ]);
+  });
+
+  it('a creation that is in the log twice tells clients once', () => {
+    const once = created(1);
+    const { message: row, kinds } = given(once, once);
+    expect(kinds).toEqual([['message', 1]]);
+    expect(row(1)?.seq).toBe(1);
+  });
+
+  it('an edit changes what it carries and nothing else', () => {
+    const { message: row, changes } = given(created(1), edited(1, 'new', T1));
+    expect(row(1)).toMatchObject({ content: 'new', edited_at: T1, author_username: 'ada', seq: 2 });
+    expect(changes[1]).toMatchObject({
+      kind: 'message_update',
+      prev: 1,
+      guildPrev: 1,
+      body: { id: '1', content: 'new', editedTimestamp: T1, channelId: CHANNEL, serverId: GUILD },
+    });
+    expect(changes[1]!.body).not.toHaveProperty('author');
+  });
+
+  it('an edit that changes nothing tells nobody', () => {
+    const edit = edited(1, 'new', T1);
+    expect(given(created(1), edit, edit).kinds).toEqual([
+      ['message', 1],
+      ['message_update', 2],
+    ]);
+  });
+
+  it('an embed that resolves is an update although the message was not edited', () => {
+    const embeds = event('message.updated', {
+      id: id(1),
+      channelId: CHANNEL,
+      guildId: GUILD,
+      embeds: [{ title: 'x' }],
+    });
+    const { message: row, kinds } = given(created(1), edited(1, 'new', T1), embeds);
+    expect(row(1)).toMatchObject({ content: 'new', edited_at: T1, embeds: [{ title: 'x' }] });
+    expect(kinds.at(-1)).toEqual(['message_update', 3]);
+  });
+
+  it('an older edit that comes late does not undo a newer one', () => {
+    const { message: row, kinds } = given(created(1), edited(1, 'second', T2), edited(1, 'first', T1));
+    expect(row(1)).toMatchObject({ content: 'second', edited_at: T2, seq: 2 });
+    expect(kinds).toHaveLength(2);
+  });
+
+  it('a creation that comes again does not undo an edit', () => {
+    const { message: row, kinds } = given(created(1), edited(1, 'new', T1), created(1));
+    expect(row(1)).toMatchObject({ content: 'new', seq: 2 });
+    expect(kinds).toHaveLength(2);
+  });
+
+  it('history that was edited while nobody listened is an update', () => {
+    const { message: row, kinds } = given(created(1), created(1, { content: 'new', editedAt: T1 }));
+    expect(row(1)).toMatchObject({ content: 'new', edited_at: T1 });
+    expect(kinds).toEqual([
+      ['message', 1],
+      ['message_update', 2],
+    ]);
+  });
+
+  it('an update of an unknown message makes a row of what it has', () => {
+    const { message: row, kinds } = given(edited(1, 'new', T1));
+    expect(row(1)).toMatchObject({ content: 'new', author: null, partial: true });
+    expect(row(1)?.created_at).toBe('2015-01-01T00:00:00.000Z');
+    expect(kinds).toEqual([['message_update', 1]]);
+  });
+
+  it('the creation that follows its own edit completes the row and keeps the edit', () => {
+    const { message: row, changes } = given(edited(1, 'new', T1), created(1));
+    expect(row(1)).toMatchObject({ content: 'new', edited_at: T1, author_username: 'ada', partial: false });
+    expect(changes.at(-1)).toMatchObject({ kind: 'message', seq: 2, prev: 1, body: { content: 'new' } });
+  });
+
+  it('a deletion keeps ids and times, not content', () => {
+    const { message: row, kinds } = given(created(1, { reference: null, embeds: [{}] }), deleted(1));
+    expect(row(1)).toMatchObject({
+      id: '1',
+      channel_id: CHANNEL,
+      created_at: AT,
+      deleted_at: AT,
+      content: null,
+      author: null,
+      author_id: null,
+      author_username: null,
+      attachments: null,
+      embeds: null,
+    });
+    expect(kinds.at(-1)).toEqual(['message_delete', 2]);
+  });
+
+  it('a deleted message stays deleted, whatever comes after', () => {
+    const after = [created(1), edited(1, 'new', T1), deleted(1), created(1)];
+    const { message: row, kinds } = given(created(1), deleted(1), ...after);
+    expect(row(1)).toMatchObject({ content: null, deleted_at: AT, seq: 2 });
+    expect(kinds).toHaveLength(2);
+  });
+
+  it('a deletion of an unknown message leaves a tombstone that outlives its creation', () => {
+    const { message: row, kinds } = given(deleted(1), created(1));
+    expect(row(1)).toMatchObject({ deleted_at: AT, content: null, seq: 1 });
+    expect(kinds).toEqual([['message_delete', 1]]);
+  });
+
+  it('a bulk deletion tells of those that were not deleted before, in one change', () => {
+    const bulk = event('message.bulk_deleted', {
+      ids: [id(1), id(2), id(2), id(3)],
+      channelId: CHANNEL,
+      guildId: GUILD,
+    });
+    const { changes } = given(created(1), created(2), deleted(1), bulk, bulk);
+    expect(changes.slice(3)).toMatchObject([{ kind: 'message_delete', seq: 4, body: { ids: ['2', '3'] } }]);
+  });
+
+  it('an event that is not newer than the row is not applied', () => {
+    const row = { ...given(created(1)).message(1)!, seq: 9 };
+    const rows = new WorkingSet({ guilds: [], channels: [], messages: [row], heads: [] });
+    for (const change of fold(deleted(1))) rows.apply(change, 9);
+    expect([rows.messages.dirty(), rows.changes]).toEqual([[], []]);
+  });
+
+  it('each feed and each guild is one chain', () => {
+    const other = { channelId: id(201) };
+    const { changes } = given(created(1), created(2, other), created(3), edited(2, 'new', T1, other));
+    expect(changes.map(({ feed, prev, guildPrev }) => [feed, prev, guildPrev])).toEqual([
+      ['c:200', 0, 0],
+      ['c:201', 0, 1],
+      ['c:200', 1, 2],
+      ['c:201', 2, 3],
+    ]);
+  });
+
+  it('data that is not what its type says is refused, not stored', () => {
+    expect(() => fold(created(1, { createdAt: 'yesterday' }))).toThrow(RangeError);
+    expect(() => fold(event('message.created', { ...message(1), author: undefined as never }))).toThrow(
+      TypeError,
+    );
+  });
+});
+
+describe('channels', () => {
+  const synced = (channelId: number) => event('channel.synced', channel(channelId));
+  const gone = event('channel.deleted', { id: id(200), guildId: GUILD });
+
+  it('a channel that is described again as it is tells nobody', () => {
+    const { kinds } = given(synced(200), synced(200), event('channel.updated', channel(200)));
+    expect(kinds).toEqual([['channel_update', 1]]);
+  });
+
+  it('a channel change is told in the feed of the guild', () => {
+    const { changes } = given(synced(200), event('channel.updated', channel(200, { name: 'renamed' })));
+    expect(changes[1]).toMatchObject({
+      feed: `g:${GUILD}`,
+      channelId: null,
+      prev: 1,
+      body: { id: '200', name: 'renamed', type: 0, serverId: GUILD, deleted: false },
+    });
+  });
+
+  it('a deleted channel comes back only when Discord lists it', () => {
+    expect(given(synced(200), gone, event('channel.updated', channel(200))).channel(200)).toMatchObject({
+      deleted_at: AT,
+      seq: 2,
+    });
+    expect(given(synced(200), gone, synced(200)).channel(200)).toMatchObject({ deleted_at: null, seq: 3 });
+  });
+
+  it('the deletion of a channel that nobody knows leaves a tombstone and tells nobody', () => {
+    const { channel: row, kinds } = given(gone, event('channel.created', channel(200)));
+    expect(row(200)).toMatchObject({ name: null, deleted_at: AT, seq: 1 });
+    expect(kinds).toEqual([]);
+  });
+
+  it('channels that a synced guild no longer has are deleted, in one change', () => {
+    const elsewhere = event('channel.synced', channel(300, { guildId: id(101) }));
+    const { channel: row, changes } = given(
+      synced(200),
+      synced(201),
+      synced(202),
+      elsewhere,
+      event('guild.synced', guild(GUILD, [id(201)])),
+    );
+    expect([200, 201, 202, 300].map((each) => row(each)?.deleted_at)).toEqual([AT, null, AT, null]);
+    expect(changes.slice(4)).toMatchObject([
+      { kind: 'channels_removed', seq: 5, body: { channels: [{ id: '200' }, { id: '202' }] } },
+    ]);
+  });
+});
+
+describe('guilds', () => {
+  const synced = event('guild.synced', guild(GUILD));
+
+  it('an outage keeps the guild', () => {
+    const { guild: row } = given(synced, event('guild.unavailable', { id: GUILD }));
+    expect(row).toMatchObject({ name: `guild-${GUILD}`, available: false, left_at: null });
+  });
+
+  it('a guild that was left is back when it is synced, not when a late update comes', () => {
+    const left = event('guild.left', { id: GUILD });
+    const update = event('guild.updated', guild(GUILD));
+    expect(given(synced, left, update).guild).toMatchObject({ left_at: AT });
+    expect(given(synced, left, left, synced).guild).toMatchObject({ left_at: null, available: true, seq: 4 });
+  });
+
+  it('what is not known of a guild is null', () => {
+    expect(given(event('guild.unavailable', { id: GUILD })).guild).toMatchObject({
+      name: null,
+      owner_id: null,
+    });
+  });
+});

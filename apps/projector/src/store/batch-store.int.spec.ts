@@ -1,0 +1,156 @@
+import type { RelayEvent } from '@discord-relay/contracts';
+import { fold } from '../fold/index.js';
+import { channel, created, deleted, edited, event, guild, GUILD, id, message } from '../testing/events.js';
+import { createTables, type TestTables } from '../testing/tables.js';
+import { type Batch, BatchStore } from './batch-store.js';
+import { type Lease, LeaseStore } from './lease-store.js';
+
+const STREAM = '2025-01-01T00:00:00Z';
+
+const batch = (firstSeq: number, ...events: RelayEvent[]): Batch => ({
+  events: events.map((each, i) => ({ seq: firstSeq + i, changes: fold(each) })),
+  parked: [],
+  lastSeq: firstSeq + events.length - 1,
+  streamCreatedAt: STREAM,
+});
+
+describe('BatchStore', () => {
+  let tables: TestTables;
+  let store: BatchStore;
+  let leases: LeaseStore;
+  let lease: Lease;
+
+  beforeAll(async () => {
+    tables = await createTables();
+    store = new BatchStore(tables.database, 10_000);
+    leases = new LeaseStore(tables.database, 'a', 10_000);
+  });
+  afterAll(() => tables.close());
+
+  beforeEach(async () => {
+    await tables.clear();
+    lease = (await leases.claim(0))!;
+  });
+
+  const rows = (text: string) => tables.database.query(text);
+  const checkpoint = async () => (await rows('SELECT seq, epoch, stream_created_at FROM checkpoints'))[0];
+
+  it('moves rows, changes, heads and checkpoint together', async () => {
+    const changes = await store.commit(lease, batch(5, created(1), created(2)));
+    expect(await checkpoint()).toEqual({ seq: '6', epoch: '1', stream_created_at: STREAM });
+    expect(await rows('SELECT id, seq FROM messages ORDER BY id')).toEqual([
+      { id: '1', seq: '5' },
+      { id: '2', seq: '6' },
+    ]);
+    expect(await rows('SELECT kind, feed, seq, prev, guild_prev, body FROM changes ORDER BY seq')).toEqual(
+      changes.map(({ kind, feed, seq, prev, guildPrev, body }) => {
+        return { kind, feed, seq: `${seq}`, prev: `${prev}`, guild_prev: `${guildPrev}`, body };
+      }),
+    );
+    expect(await rows('SELECT feed, seq FROM feed_heads ORDER BY feed')).toEqual([
+      { feed: 'a:100', seq: '6' },
+      { feed: 'c:200', seq: '6' },
+    ]);
+    expect(lease.seq).toBe(6);
+  });
+
+  it('keeps every field of guild, channel and message from one batch to the next', async () => {
+    const full = message(1, {
+      author: { id: id(7), username: 'ada', globalName: 'Ada', avatar: 'a', bot: true },
+      editedAt: '2025-01-02T00:00:00.123Z',
+      flags: 4096,
+      pinned: true,
+      webhookId: id(9),
+      attachments: [
+        { id: id(3), filename: 'f', contentType: null, sizeBytes: 1, url: 'u', width: null, height: 2 },
+      ],
+      embeds: [{ z: 1, a: { b: [1.5, null, 'x'] } }],
+      reference: { messageId: id(1), channelId: null, guildId: GUILD },
+    });
+    const described = channel(200, {
+      topic: 't',
+      position: 3,
+      parentId: id(4),
+      nsfw: true,
+      overwrites: [{ id: id(5), type: 'role', allow: '1024', deny: '0' }],
+    });
+    const events = [
+      event('guild.synced', { ...guild(GUILD, [id(200)]), icon: 'i' }),
+      event('channel.synced', described),
+      event('message.created', full),
+    ];
+    await store.commit(lease, batch(1, ...events));
+    const again = await store.commit(
+      lease,
+      batch(4, ...events, event('channel.updated', described), event('message.updated', full)),
+    );
+    expect(again).toEqual([]);
+    expect(
+      await rows(
+        'SELECT seq FROM guilds UNION SELECT seq FROM channels UNION SELECT seq FROM messages ORDER BY 1',
+      ),
+    ).toEqual([{ seq: '1' }, { seq: '2' }, { seq: '3' }]);
+  });
+
+  it('goes on with the chains of the batch before', async () => {
+    await store.commit(lease, batch(1, created(1)));
+    const changes = await store.commit(
+      lease,
+      batch(7, edited(1, 'new', '2025-01-02T00:00:00.000Z'), deleted(1)),
+    );
+    expect(changes.map(({ seq, prev, guildPrev }) => [seq, prev, guildPrev])).toEqual([
+      [7, 1, 1],
+      [8, 7, 7],
+    ]);
+  });
+
+  it('removes channels of earlier batches when the guild is synced without them', async () => {
+    await store.commit(
+      lease,
+      batch(1, event('channel.synced', channel(200)), event('channel.synced', channel(201))),
+    );
+    const [change] = await store.commit(lease, batch(3, event('guild.synced', guild(GUILD, [id(201)]))));
+    expect(change).toMatchObject({ kind: 'channels_removed', body: { channels: [{ id: '200' }] } });
+    expect(await rows('SELECT id FROM channels WHERE deleted_at IS NULL')).toEqual([{ id: '201' }]);
+  });
+
+  it('refuses an owner that was fenced off, and writes nothing of its batch', async () => {
+    const newer = (await leases.claim(0))!;
+    await expect(store.commit(lease, batch(1, created(1)))).rejects.toMatchObject({
+      code: 'PROJECTION.CHECKPOINT_CONFLICT',
+    });
+    expect(await rows('SELECT id FROM messages')).toEqual([]);
+    expect(await checkpoint()).toMatchObject({ seq: '0', epoch: '2' });
+    await store.commit(newer, batch(1, created(1)));
+    expect(await checkpoint()).toMatchObject({ seq: '1' });
+  });
+
+  it('refuses to apply a batch twice', async () => {
+    const stale = { ...lease };
+    await store.commit(lease, batch(1, created(1)));
+    await expect(store.commit(stale, batch(1, created(1)))).rejects.toMatchObject({
+      code: 'PROJECTION.CHECKPOINT_CONFLICT',
+    });
+  });
+
+  it('leaves nothing of a batch whose process died before the commit', async () => {
+    tables.database.nextFault = 'before_commit';
+    await expect(store.commit(lease, batch(1, created(1)))).rejects.toThrow('the process died');
+    expect(await rows('SELECT id::text FROM messages UNION ALL SELECT feed FROM feed_heads')).toEqual([]);
+    expect(await checkpoint()).toMatchObject({ seq: '0' });
+    expect(lease.seq).toBe(0);
+  });
+
+  it('leaves nothing of a batch that holds a value the database refuses', async () => {
+    const bad = event('channel.synced', channel(200, { position: 2 ** 40 }));
+    await expect(store.commit(lease, batch(1, created(1), bad))).rejects.toMatchObject({ code: '22003' });
+    expect(await rows('SELECT id FROM messages')).toEqual([]);
+    expect(await checkpoint()).toMatchObject({ seq: '0' });
+  });
+
+  it('stores SQL, HTML and every character that text may have as what they are', async () => {
+    const content = `'); DROP TABLE messages; -- <script>alert(1)</script> \\ " 😀 \u2028 $1 {}`;
+    await store.commit(lease, batch(1, created(1, { content })));
+    expect(await rows('SELECT content FROM messages')).toEqual([{ content }]);
+  });
+});

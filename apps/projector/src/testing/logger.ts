@@ -1,0 +1,3 @@
+import { createLogger } from '@discord-relay/platform';
+
+export const silent = createLogger('projector', 'test', 'silent');

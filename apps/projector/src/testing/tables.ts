@@ -1,0 +1,31 @@
+import { createTestDatabase, type TestDatabase } from '@discord-relay/local-stack';
+import { migrate, PROJECTION_VERSION, projectionSchema } from '@discord-relay/read-model';
+import { FaultyDatabase } from './faulty-database.js';
+import { silent } from './logger.js';
+
+export interface TestTables {
+  database: FaultyDatabase;
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The read model's tables in a database of their own. */
+export async function createTables(): Promise<TestTables> {
+  const test: TestDatabase = await createTestDatabase();
+  await migrate(test.url);
+  const schema = projectionSchema(PROJECTION_VERSION);
+  const database = new FaultyDatabase(
+    { url: test.url, schema, applicationName: 'test', poolSize: 4 },
+    silent,
+  );
+  return {
+    database,
+    clear: async () => {
+      await database.query('TRUNCATE guilds, channels, messages, changes, checkpoints, feed_heads, parked');
+    },
+    close: async () => {
+      await database.close();
+      await test.drop();
+    },
+  };
+}
