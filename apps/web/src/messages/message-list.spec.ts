@@ -250,16 +250,15 @@ class Channel {
   }
 }
 
-const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ kind: fc.constant('create' as const), id: fc.nat(400) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('edit' as const), id: fc.nat(400) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('remove' as const), id: fc.nat(400) }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ kind: fc.constantFrom('ask', 'read', 'answer', 'rejoin'), id: fc.nat(0) }),
-  },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('left', 'followed', 'repeat'), id: fc.nat(0) }) },
-);
+/** Few ids, so that edits and deletions often hit what is being read. */
+const anyId = fc.nat(60);
+const step = fc.record({
+  kind: fc.constantFrom(
+    ...['create', 'edit', 'remove', 'ask', 'read', 'answer', 'ask', 'read', 'answer'],
+    ...['rejoin', 'left', 'followed', 'repeat'],
+  ),
+  id: anyId,
+});
 
 const PAGE = 5;
 
@@ -335,8 +334,8 @@ describe('whatever happens in whatever order', () => {
   it('the list is the channel, from its old end to the newest message', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.nat(400), { maxLength: 30 }),
-        fc.array(step, { maxLength: 120 }),
+        fc.array(anyId, { maxLength: 40, size: 'max' }),
+        fc.array(step, { maxLength: 120, size: 'max' }),
         (ids, steps) => {
           const reader = new Reader(ids);
           for (const each of steps) {
@@ -347,7 +346,7 @@ describe('whatever happens in whatever order', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 });
