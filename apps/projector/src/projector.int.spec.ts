@@ -1,5 +1,11 @@
-import { created } from './testing/events.js';
-import { Harness } from './testing/harness.js';
+import { positionSubject, type Change, type GuildPosition } from '@discord-relay/contracts';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { AT, channel, created, edited, event, guild, GUILD, id } from './testing/events.js';
+import { eventually, Harness, type RunningProjector } from './testing/harness.js';
+
+/** One guild of each of the two partitions. */
+const OTHER_GUILD = id(101);
+const inOther = { guildId: OTHER_GUILD, channelId: id(300) };
 
 describe('projector', () => {
   let harness: Harness;
@@ -8,14 +14,249 @@ describe('projector', () => {
   });
   afterEach(() => harness.stop());
 
-  it('projects what is in the log', async () => {
+  /** What the table of messages holds; nothing before the projector has made it. */
+  const contents = async () => {
+    const [{ made }] = (await harness.rows(`SELECT to_regclass('messages') IS NOT NULL AS made`)) as [
+      { made: boolean },
+    ];
+    return made ? harness.rows('SELECT id, content FROM messages ORDER BY id') : [];
+  };
+  const listen = async <T>(subject: string): Promise<T[]> => {
+    const heard: T[] = [];
+    harness.connection.subscribe(subject, {
+      callback: (_, message) => {
+        heard.push(message.json<T>());
+      },
+    });
+    await harness.connection.flush();
+    return heard;
+  };
+  const isReady = ({ health }: RunningProjector) => eventually('ready', () => health.ready());
+  const metric = async ({ metrics }: RunningProjector, line: string) =>
+    (await metrics.metrics()).includes(`relay_projector_${line}\n`);
+
+  it('brings guild, channel and message from the log to the rows and announces what changed', async () => {
     await harness.createLog();
-    const seqs = await harness.append(created(1), created(2));
-    harness.project();
-    await harness.projected(seqs.at(-1)!);
-    expect(await harness.rows('SELECT id, content FROM messages ORDER BY id')).toEqual([
+    const heard = await listen<Change>('changes.*.*');
+    const projector = harness.project();
+    await isReady(projector);
+    const seqs = await harness.append(
+      event('guild.synced', guild(GUILD, [id(200)])),
+      event('channel.synced', channel(200)),
+      created(1),
+      created(2, inOther),
+    );
+    await eventually('announced', () => heard.filter((each) => 'kind' in each).length === 3);
+    expect(await contents()).toEqual([
       { id: '1', content: 'message 1' },
       { id: '2', content: 'message 2' },
+    ]);
+    const first = heard.find((each) => each.kind === 'message' && each.guildId === GUILD);
+    expect(first).toMatchObject({ seq: seqs[2], prev: 0, guildPrev: seqs[1], feed: 'c:200' });
+    expect(await metric(projector, 'events_total{type="message.created"} 2')).toBe(true);
+  });
+
+  it('goes on from its checkpoint after a restart, and reads nothing twice', async () => {
+    await harness.createLog();
+    const first = harness.project();
+    await harness.append(created(1));
+    await eventually('projected', async () => (await contents()).length === 1);
+    await first.stop();
+    await harness.append(created(2), created(3, inOther));
+    const second = harness.project();
+    await eventually('projected', async () => (await contents()).length === 3);
+    expect(await metric(second, 'events_total{type="message.created"} 2')).toBe(true);
+  });
+
+  it('starts before Postgres and the log are there, and says what it waits for', async () => {
+    const allow = await harness.refuseDatabase();
+    const projector = harness.project();
+    const detail = () => projector.health.report().checks.projection;
+    await eventually('waiting for Postgres', () => detail()!.detail!.startsWith('migrating:'));
+    await allow();
+    await eventually(
+      'waiting for the log',
+      () => detail()!.detail === 'waiting for stream: stream not found',
+    );
+    expect(projector.health.ready()).toBe(false);
+    await harness.createLog();
+    await harness.append(created(1));
+    await isReady(projector);
+    await eventually('projected', async () => (await contents()).length === 1);
+  });
+
+  it('survives Postgres going away in the middle of the stream: nothing is lost or doubled', async () => {
+    await harness.createLog();
+    const projector = harness.project();
+    const heard = await listen<Change>('changes.*.*');
+    await harness.append(...Array.from({ length: 50 }, (_, i) => created(i + 1)));
+    const allow = await harness.refuseDatabase();
+    await harness.append(...Array.from({ length: 50 }, (_, i) => created(i + 51)));
+    await eventually('not ready', () => !projector.health.ready());
+    await allow();
+    await eventually('projected', async () => (await contents()).length === 100);
+    await isReady(projector);
+    await eventually('announced', () =>
+      heard.some((each) => each.kind === 'message' && each.body.id === '100'),
+    );
+    expect(await harness.rows('SELECT count(*)::int, count(DISTINCT seq)::int AS seqs FROM changes')).toEqual(
+      [{ count: 100, seqs: 100 }],
+    );
+  });
+
+  it('survives a restart of NATS in the middle of the stream', async () => {
+    await harness.createLog();
+    const projector = harness.project();
+    await harness.append(created(1), created(2, inOther));
+    await eventually('projected', async () => (await contents()).length === 2);
+    await harness.nats.kill('SIGKILL');
+    await eventually('not ready', () => !projector.health.ready());
+    await harness.nats.restart();
+    await eventually('reconnected', () =>
+      harness.connection.flush().then(
+        () => true,
+        () => false,
+      ),
+    );
+    await harness.append(created(3), created(4, inOther));
+    await eventually('projected', async () => (await contents()).length === 4);
+    await isReady(projector);
+  });
+
+  it('stops when the log is another one than the checkpoint belongs to', async () => {
+    await harness.createLog();
+    const projector = harness.project();
+    await harness.append(created(1));
+    await eventually('projected', async () => (await contents()).length === 1);
+    const jsm = await jetstreamManager(harness.connection);
+    await jsm.streams.delete('DISCORD');
+    await harness.createLog();
+    await harness.append(created(2), created(3));
+    const check = () => projector.health.report().checks.projection!;
+    await eventually('stopped', () => /0 stopped: .*Restore the stream/.test(check().detail!));
+    expect(check().ok).toBe(false);
+    expect(await contents()).toHaveLength(1);
+  });
+
+  it('counts and passes over messages that are no events, and goes on', async () => {
+    await harness.createLog();
+    const projector = harness.project();
+    const subject = 'discord.0.100.-.message.created';
+    await harness.appendRaw(subject, '{"half":');
+    await harness.appendRaw(subject, new Uint8Array([0xff, 0x00]));
+    await harness.appendRaw(subject, JSON.stringify({ ...created(9), type: 'moon.risen' }));
+    await harness.append(created(9, { id: id(2n ** 63n) }), created(1));
+    await eventually('projected', async () => (await contents()).length === 1);
+    expect(await metric(projector, 'skipped_total{reason="not_json"} 2')).toBe(true);
+    expect(await metric(projector, 'skipped_total{reason="unknown_type"} 1')).toBe(true);
+    expect(await metric(projector, 'skipped_total{reason="unstorable_id"} 1')).toBe(true);
+    await isReady(projector);
+  });
+
+  it('does not pass over what a newer version wrote', async () => {
+    await harness.createLog();
+    const projector = harness.project();
+    const newer = { ...created(2), typeversion: 99 };
+    await harness.append(created(1), newer, created(3));
+    const detail = () => projector.health.report().checks.projection!.detail!;
+    await eventually('stopped', () => /stopped: the event at 2 .*newer version/.test(detail()));
+    expect(await contents()).toEqual([{ id: '1', content: 'message 1' }]);
+    expect(await harness.rows('SELECT seq FROM checkpoints WHERE seq > 0')).toEqual([{ seq: '1' }]);
+  });
+
+  it('keeps aside, of a whole batch, only the events that cannot be written', async () => {
+    await harness.createLog();
+    const good = Array.from({ length: 40 }, (_, i) => created(i + 1));
+    const refused = event('channel.synced', channel(200, { position: 2 ** 40 }));
+    const garbled = created(99, { createdAt: 'yesterday' });
+    const events = [...good.slice(0, 17), refused, ...good.slice(17), garbled];
+    await harness.append(...events);
+    const projector = harness.project();
+    await harness.projected(events.length);
+    expect(await contents()).toHaveLength(40);
+    expect(await harness.rows('SELECT stream_seq, event_id, code FROM parked ORDER BY 1')).toEqual([
+      { stream_seq: '18', event_id: refused.id, code: '22003' },
+      { stream_seq: '42', event_id: garbled.id, code: 'RangeError' },
+    ]);
+    const [{ payload }] = (await harness.rows('SELECT payload FROM parked ORDER BY stream_seq')) as [
+      { payload: string },
+    ];
+    expect(JSON.parse(payload)).toEqual(refused);
+    await isReady(projector);
+    const parked = () => projector.health.report().checks.parked;
+    await eventually('2 parked', () => parked()?.detail === '2 events parked');
+    expect(parked()?.ok).toBe(true);
+  });
+
+  it('stores text that Postgres cannot hold without what it cannot hold', async () => {
+    await harness.createLog();
+    harness.project();
+    const nasty = created(1, { content: 'a\0b\ud800c', embeds: [{ 'k\0': ['\0', '\udc00'] }] });
+    const [seq] = await harness.append(nasty);
+    await harness.projected(seq!);
+    expect(await harness.rows('SELECT content, embeds FROM messages')).toEqual([
+      { content: 'ab\ufffdc', embeds: [{ k: ['', '\ufffd'] }] },
+    ]);
+  });
+
+  it('tells gateways on start where every guild stands: a change that was committed but not announced shows', async () => {
+    await harness.createLog();
+    const first = harness.project();
+    const [seq, otherSeq] = await harness.append(created(1), created(2, inOther));
+    await eventually('projected', async () => (await contents()).length === 2);
+    await first.stop();
+    const positions = await listen<GuildPosition>(positionSubject('*'));
+    harness.project();
+    await eventually('positions', () => positions.length >= 2);
+    expect(positions).toEqual(
+      expect.arrayContaining([
+        { guildId: GUILD, seq },
+        { guildId: OTHER_GUILD, seq: otherSeq },
+      ]),
+    );
+  });
+
+  it('takes over, without losing or doubling anything, what another projector releases or no longer renews', async () => {
+    await harness.createLog();
+    const first = harness.project({ owner: 'first', leaseMs: 1_000 });
+    await isReady(first);
+    const second = harness.project({ owner: 'second', leaseMs: 1_000 });
+    await isReady(second);
+    await harness.append(created(1), created(2, inOther));
+    await eventually('projected', async () => (await contents()).length === 2);
+    const owners = () => harness.rows('SELECT DISTINCT owner FROM checkpoints');
+    expect(await owners()).toEqual([{ owner: 'first' }]);
+    await first.stop();
+    await harness.append(created(3), edited(1, 'new', AT));
+    await eventually('taken over', async () => (await contents()).length === 3);
+    expect(await owners()).toEqual([{ owner: 'second' }]);
+    await harness.rows(`UPDATE checkpoints SET owner = 'third', epoch = epoch + 1, lease_until = now()`);
+    await harness.append(created(4), created(5, inOther));
+    await eventually('fenced off and claimed anew', async () => (await contents()).length === 5);
+    expect(await harness.rows('SELECT count(*)::int, count(DISTINCT seq)::int AS seqs FROM changes')).toEqual(
+      [{ count: 6, seqs: 6 }],
+    );
+  });
+
+  it('projects an event that is larger than a batch may be', async () => {
+    await harness.createLog();
+    harness.project({ limits: { maxEvents: 10, maxBytes: 4_096 } });
+    const [seq] = await harness.append(created(1, { content: 'x'.repeat(900_000) }), created(2));
+    await harness.projected(seq! + 1);
+    expect(await harness.rows('SELECT length(content) AS length FROM messages ORDER BY id')).toEqual([
+      { length: 900_000 },
+      { length: 9 },
+    ]);
+  });
+
+  it('releases its partitions when it is stopped', async () => {
+    await harness.createLog();
+    const projector = harness.project();
+    await isReady(projector);
+    await projector.stop();
+    expect(await harness.rows('SELECT owner, lease_until <= now() AS ended FROM checkpoints')).toEqual([
+      { owner: null, ended: true },
+      { owner: null, ended: true },
     ]);
   });
 });

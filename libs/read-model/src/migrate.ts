@@ -13,6 +13,8 @@ const MIGRATION_LOCK = 0x72_65_6c_61_79;
  */
 export async function migrate(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  // A connection that breaks between two statements says so here; the next statement fails with the reason.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);

@@ -5,7 +5,14 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Announcer } from '../announce/announcer.js';
 import type { ProjectorMetrics } from '../metrics.js';
-import { BatchStore, ChangePartitions, Database, guildPositions, LeaseStore } from '../store/index.js';
+import {
+  BatchStore,
+  ChangePartitions,
+  Database,
+  guildPositions,
+  LeaseStore,
+  parkedCount,
+} from '../store/index.js';
 import { BatchCommitter } from './batch-committer.js';
 import type { InboxLimits } from './inbox.js';
 import { readPartitionCount } from './log-reader.js';
@@ -40,6 +47,7 @@ export class Projector {
   private readonly stopping = new AbortController();
   private readonly meter = new ReplayMeter();
   private loops: PartitionLoop[] = [];
+  private parked = 0;
   private obstacle: string | null = 'starting';
   private running: Promise<void> | undefined;
 
@@ -91,6 +99,9 @@ export class Projector {
       ...this.loops.map((loop) => loop.run(signal)),
       this.maintainChanges(signal),
       this.every(leaseMs / 3, 'leases not renewed', () => this.renewLeases()),
+      this.every(leaseMs / 3, 'parked events not counted', async () => {
+        this.parked = await parkedCount(this.database);
+      }),
       this.every(POSITIONS_EVERY_MS, 'positions not repeated', () => announcer.repeatPositions(Date.now())),
       this.every(PROGRESS_EVERY_MS, 'progress not measured', () => this.reportProgress()),
     ]);
@@ -156,6 +167,7 @@ export class Projector {
         ? { ok: false, detail: this.obstacle ?? 'starting' }
         : partitionsCheck(this.statuses()),
     );
+    health.register('parked', () => ({ ok: true, detail: `${this.parked} events parked` }));
     health.describe(() => ({
       projectionVersion: PROJECTION_VERSION,
       partitions: this.statuses(),

@@ -24,6 +24,8 @@ export class Database {
   ) {
     this.pool = createReadModelPool({ ...options, pipeline: true });
     this.pool.on('error', (error) => this.failed(error));
+    // A connection can break at any time, also between two statements or while it is being given back.
+    this.pool.on('connect', (client) => client.on('error', (error) => this.failed(error)));
   }
 
   /** null while Postgres answers. */
@@ -37,8 +39,6 @@ export class Database {
    */
   async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await this.connect();
-    const onError = (error: Error) => this.failed(error);
-    client.on('error', onError);
     let failure: Error | undefined;
     try {
       const result = await work(client);
@@ -49,7 +49,6 @@ export class Database {
       if (!(failure instanceof AppError) && !isDataError(failure)) this.failed(failure);
       throw failure;
     } finally {
-      client.off('error', onError);
       client.release(failure);
     }
   }

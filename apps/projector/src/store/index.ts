@@ -1,6 +1,6 @@
 export * from './batch-store.js';
 export * from './change-partitions.js';
 export * from './database.js';
-export * from './head-store.js';
+export * from './queries.js';
 export * from './lease-store.js';
 export type { ParkedRow } from './row-writer.js';

@@ -56,6 +56,7 @@ export class Harness {
     const connectionString = withSearchPath(database.url, projectionSchema(PROJECTION_VERSION));
     const sql = new pg.Pool({ connectionString, max: 2 });
     sql.on('error', () => undefined);
+    sql.on('connect', (client) => client.on('error', () => undefined));
     return new Harness(nats, database, connection, sql, partitions);
   }
 
@@ -111,6 +112,22 @@ export class Harness {
     projector.start();
     health.started();
     return handle;
+  }
+
+  /** Makes Postgres cut and refuse every connection to the database; returns how to end that. */
+  async refuseDatabase(): Promise<() => Promise<void>> {
+    const name = new URL(this.database.url).pathname.slice(1);
+    const admin = async (...statements: string[]) => {
+      const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
+      await client.connect();
+      for (const statement of statements) await client.query(statement);
+      await client.end();
+    };
+    await admin(
+      `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`,
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`,
+    );
+    return () => admin(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
   }
 
   async rows<Row extends object = Record<string, unknown>>(

@@ -8,3 +8,9 @@ export async function guildPositions(database: Database): Promise<GuildPosition[
   );
   return rows.map((row) => ({ guildId: row.guild_id, seq: Number(row.seq) }));
 }
+
+/** How many events were kept aside because they could not be written. */
+export async function parkedCount(database: Database): Promise<number> {
+  const [row] = await database.query<{ count: number }>('SELECT count(*)::int AS count FROM parked');
+  return row!.count;
+}

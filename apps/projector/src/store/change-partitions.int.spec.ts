@@ -1,0 +1,90 @@
+import { fold } from '../fold/index.js';
+import { created } from '../testing/events.js';
+import { createTables, type TestTables } from '../testing/tables.js';
+import { BatchStore } from './batch-store.js';
+import { ChangePartitions } from './change-partitions.js';
+import { LeaseStore } from './lease-store.js';
+
+const NOW = Date.UTC(2025, 0, 1, 23, 30);
+const HOUR_MS = 3_600_000;
+
+describe('ChangePartitions', () => {
+  let tables: TestTables;
+  let partitions: ChangePartitions;
+
+  beforeEach(async () => {
+    tables = await createTables();
+    partitions = new ChangePartitions(tables.database, 24);
+  });
+  afterEach(() => tables.close());
+
+  const insertAt = (seq: number, ms: number) =>
+    tables.database.query(
+      `INSERT INTO changes (guild_id, feed, seq, prev, guild_prev, kind, body, committed_at)
+       VALUES (1, 'c:1', $1, 0, 0, 'message', '{}', $2)`,
+      [seq, new Date(ms)],
+    );
+  const where = async () =>
+    (
+      await tables.database.query<{ at: string }>(
+        `SELECT seq || ' ' || tableoid::regclass AS at FROM changes ORDER BY seq`,
+      )
+    ).map(({ at }) => at);
+
+  it('makes the hours ahead, across midnight, once', async () => {
+    const hours = ['changes_2025010123', 'changes_2025010200', 'changes_2025010201', 'changes_2025010202'];
+    expect(await partitions.maintain(NOW)).toEqual({ created: hours, dropped: [] });
+    expect(await partitions.maintain(NOW)).toEqual({ created: [], dropped: [] });
+    await insertAt(1, NOW);
+    expect(await where()).toEqual(['1 changes_2025010123']);
+  });
+
+  it('takes a change of an hour that nobody made, and moves it when the hour is made', async () => {
+    await insertAt(1, NOW);
+    await insertAt(2, NOW - HOUR_MS);
+    expect(await where()).toEqual(['1 changes_default', '2 changes_default']);
+    await partitions.maintain(NOW);
+    expect(await where()).toEqual(['1 changes_2025010123', '2 changes_default']);
+  });
+
+  it('drops what is past retention, and nothing that is not', async () => {
+    await insertAt(1, NOW - 60_000);
+    await partitions.maintain(NOW - HOUR_MS);
+    await insertAt(2, NOW - HOUR_MS);
+    await insertAt(3, NOW);
+    await insertAt(4, NOW + 10 * HOUR_MS);
+    await insertAt(5, NOW - 9 * HOUR_MS);
+    await partitions.maintain(NOW + 23 * HOUR_MS);
+    expect(await where()).toEqual([
+      '1 changes_2025010123',
+      '2 changes_2025010122',
+      '3 changes_2025010123',
+      '4 changes_default',
+    ]);
+    const { dropped } = await partitions.maintain(NOW + 24 * HOUR_MS);
+    expect(dropped).toEqual(['changes_2025010122']);
+    expect(await where()).toEqual(['1 changes_2025010123', '3 changes_2025010123', '4 changes_default']);
+  });
+
+  it('leaves the work to whoever is at it', async () => {
+    const both = await Promise.all([partitions.maintain(NOW), partitions.maintain(NOW)]);
+    expect(both.flatMap(({ created }) => created)).toHaveLength(4);
+  });
+
+  it('does not fail a writer that it meets', async () => {
+    const lease = (await new LeaseStore(tables.database, 'a', 60_000).claim(0))!;
+    const store = new BatchStore(tables.database, 60_000);
+    const write = async () => {
+      for (let seq = 1; seq <= 60; seq++) {
+        const events = [{ seq, changes: fold(created(seq)) }];
+        await store.commit(lease, { events, parked: [], lastSeq: seq, streamCreatedAt: '' });
+      }
+    };
+    const nowMs = Date.now();
+    const maintain = async () => {
+      for (let hour = -30; hour <= 0; hour++) await partitions.maintain(nowMs + hour * HOUR_MS);
+    };
+    await Promise.all([write(), maintain()]);
+    expect(await where()).toHaveLength(60);
+  });
+});

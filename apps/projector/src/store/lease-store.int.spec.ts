@@ -1,0 +1,57 @@
+import { createTables, type TestTables } from '../testing/tables.js';
+import { LeaseStore } from './lease-store.js';
+
+describe('LeaseStore', () => {
+  let tables: TestTables;
+  let a: LeaseStore;
+  let b: LeaseStore;
+
+  beforeAll(async () => {
+    tables = await createTables();
+    a = new LeaseStore(tables.database, 'a', 60_000);
+    b = new LeaseStore(tables.database, 'b', 60_000);
+  });
+  afterAll(() => tables.close());
+  beforeEach(() => tables.clear());
+
+  const expire = () => tables.database.query(`UPDATE checkpoints SET lease_until = now() - interval '1 ms'`);
+
+  it('gives a partition to one owner at a time', async () => {
+    const claims = await Promise.all([a.claim(0), b.claim(0), b.claim(1)]);
+    expect(claims.slice(0, 2).filter((lease) => lease !== null)).toHaveLength(1);
+    expect(claims[2]).toEqual({ partition: 1, seq: 0, epoch: 1, streamCreatedAt: null });
+  });
+
+  it('gives it to the next owner at once after a release, with a new epoch', async () => {
+    await a.release((await a.claim(0))!);
+    expect(await b.claim(0)).toMatchObject({ epoch: 2 });
+  });
+
+  it('gives it to the next owner when the lease ran out', async () => {
+    await a.claim(0);
+    expect(await b.claim(0)).toBeNull();
+    await expire();
+    expect(await b.claim(0)).toMatchObject({ epoch: 2 });
+  });
+
+  it('gives it back to an owner that came back before its lease ran out', async () => {
+    await a.claim(0);
+    expect(await a.claim(0)).toMatchObject({ epoch: 2 });
+  });
+
+  it('prolongs what is held and names what was lost', async () => {
+    const [kept, lost] = [(await a.claim(0))!, (await a.claim(1))!];
+    await expire();
+    await b.claim(1);
+    expect(await a.renew([kept, lost])).toEqual([lost]);
+    expect(await b.claim(0)).toBeNull();
+  });
+
+  it('a release that comes late does not take the lease from its new owner', async () => {
+    const old = (await a.claim(0))!;
+    await expire();
+    await b.claim(0);
+    await a.release(old);
+    expect(await a.claim(0)).toBeNull();
+  });
+});
