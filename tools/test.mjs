@@ -25,7 +25,7 @@ const jest = spawn(
   [
     '--experimental-vm-modules',
     '--no-warnings=ExperimentalWarning',
-    createRequire(import.meta.url).resolve('jest/bin/jest.js'),
+    createRequire(import.meta.url).resolve('jest/bin/jest'),
     '--json',
     `--outputFile=${summaryFile}`,
     ...process.argv.slice(2),
