@@ -1,0 +1,59 @@
+import { createTestDatabase, type TestDatabase } from '@discord-relay/local-stack';
+import { migrate, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@discord-relay/read-model';
+import pg from 'pg';
+import { listChannels } from './channels.query.js';
+import type { Querying } from './read-model.database.js';
+
+describe('listChannels', () => {
+  let database: TestDatabase;
+  let pool: pg.Pool;
+  let query: Querying;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    await migrate(database.url);
+    const schema = projectionSchema(PROJECTION_VERSION);
+    pool = new pg.Pool({ connectionString: withSearchPath(database.url, schema), max: 1 });
+    query = { rows: async ({ text, values }) => (await pool.query(text, values)).rows };
+    await pool.query(`INSERT INTO guilds (id, name, available, seq) VALUES (1, 'One', true, 0)`);
+  });
+
+  afterEach(async () => {
+    await pool.end();
+    await database.drop();
+  });
+
+  const insert = (id: number, type: number, position: number, parentId: number | null, deleted = false) =>
+    pool.query(
+      `INSERT INTO channels (id, guild_id, type, name, position, parent_id, seq, deleted_at)
+       VALUES ($1, 1, $2, 'c', $3, $4, 0, CASE WHEN $5 THEN now() END)`,
+      [id, type, position, parentId, deleted],
+    );
+
+  const listed = async () => (await listChannels(query, null)).map(({ id }) => Number(id));
+
+  it('puts every category before what is in it, and what is in none before all', async () => {
+    await insert(20, 4, 1, null);
+    await insert(10, 4, 0, null);
+    await insert(21, 0, 0, 20);
+    await insert(12, 0, 3, 10);
+    await insert(11, 0, 1, 10);
+    await insert(1, 0, 9, null);
+    expect(await listed()).toEqual([1, 10, 11, 12, 20, 21]);
+  });
+
+  it('puts voice and stage after text, whatever their positions', async () => {
+    await insert(10, 4, 0, null);
+    await insert(11, 2, 0, 10);
+    await insert(12, 13, 1, 10);
+    await insert(13, 5, 2, 10);
+    expect(await listed()).toEqual([10, 13, 11, 12]);
+  });
+
+  it('shows the channels of a deleted category without one', async () => {
+    await insert(10, 4, 0, null);
+    await insert(20, 4, 1, null, true);
+    await insert(21, 0, 0, 20);
+    expect(await listed()).toEqual([21, 10]);
+  });
+});
