@@ -3,9 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect as connectTcp, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Registry } from 'prom-client';
-import { eventSubject, partitionOf, type AppError } from '@discord-relay/contracts';
+import { eventSubject, LOG_STREAM, partitionOf, type AppError } from '@discord-relay/contracts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '@discord-relay/discord-simulator';
 import { freePort, ServiceProcess, startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
 import { createLogger, HealthRegistry, NatsLink } from '@discord-relay/platform';
@@ -348,6 +349,21 @@ describe('ingestor', () => {
       await nats.kill('SIGCONT');
       await expectLogToMatchLedger();
       expect(await running.metric('identifies_total')).toBe(1);
+    });
+
+    it('waits while the log refuses events, says why, and goes on in order when it takes them again', async () => {
+      const running = startIngestor();
+      await connected(running);
+      speakTimes(10);
+      await expectLogToMatchLedger();
+      const { streams } = await jetstreamManager(connection);
+      const { config, state } = await streams.info(LOG_STREAM);
+      await streams.update(LOG_STREAM, { ...config, max_msgs: state.messages });
+      speakTimes(100);
+      await until('the refusal to be noticed', 5_000, () => !running.ingestor.logCheck.ok || undefined);
+      expect(running.ingestor.logCheck.detail).toMatch(/maximum messages exceeded/);
+      await streams.update(LOG_STREAM, { ...config, max_msgs: -1 });
+      await expectLogToMatchLedger();
     });
 
     it('starts before NATS does', async () => {
