@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import type { UserInfo } from '@discord-relay/contracts';
 import { Brand } from '../ui/brand.js';
 import type { Drawer } from './use-drawer.js';
@@ -12,10 +12,14 @@ interface SidebarProps {
 
 /** Beside the messages, or a drawer over them on narrow screens; a shut drawer is out of reach of the keyboard. */
 export function Sidebar({ user, drawer, onSignOut, children }: SidebarProps) {
+  const aside = useRef<HTMLElement>(null);
+  useFocusWithin(aside, drawer.isOpen);
   return (
     <>
       <aside
         id="sidebar"
+        ref={aside}
+        tabIndex={-1}
         className={drawer.isOpen ? 'sidebar sidebar-open' : 'sidebar'}
         aria-label="Servers and channels"
         inert={drawer.isShut}
@@ -34,6 +38,18 @@ export function Sidebar({ user, drawer, onSignOut, children }: SidebarProps) {
       {drawer.isOpen && <div className="scrim" onClick={drawer.close} />}
     </>
   );
+}
+
+/** An open drawer has the focus, and gives it back. */
+function useFocusWithin(element: RefObject<HTMLElement | null>, isOpen: boolean): void {
+  useEffect(() => {
+    if (!isOpen) return;
+    const before = document.activeElement;
+    element.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, [element, isOpen]);
 }
 
 function Reader({ user: { id, role } }: { user: UserInfo }) {
