@@ -1,7 +1,8 @@
 import { positionSubject, type Change, type GuildPosition } from '@discord-relay/contracts';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { AT, channel, created, edited, event, guild, GUILD, id } from './testing/events.js';
-import { eventually, Harness, type RunningProjector } from './testing/harness.js';
+import { eventually } from './testing/eventually.js';
+import { Harness, type RunningProjector } from './testing/harness.js';
 
 /** One guild of each of the two partitions. */
 const OTHER_GUILD = id(101);

@@ -1,5 +1,6 @@
 import { fold } from '../fold/index.js';
 import { created } from '../testing/events.js';
+import { eventually } from '../testing/eventually.js';
 import { createTables, type TestTables } from '../testing/tables.js';
 import { BatchStore } from './batch-store.js';
 import { ChangePartitions } from './change-partitions.js';
@@ -71,20 +72,31 @@ describe('ChangePartitions', () => {
     expect(both.flatMap(({ created }) => created)).toHaveLength(4);
   });
 
-  it('does not fail a writer that it meets', async () => {
+  it('does not fail a writer that comes while the hour it writes to is being made', async () => {
     const lease = (await new LeaseStore(tables.database, 'a', 60_000).claim(0))!;
     const store = new BatchStore(tables.database, 60_000);
-    const write = async () => {
-      for (let seq = 1; seq <= 60; seq++) {
-        const events = [{ seq, changes: fold(created(seq)) }];
-        await store.commit(lease, { events, parked: [], lastSeq: seq, streamCreatedAt: '' });
-      }
-    };
-    const nowMs = Date.now();
-    const maintain = async () => {
-      for (let hour = -30; hour <= 0; hour++) await partitions.maintain(nowMs + hour * HOUR_MS);
-    };
-    await Promise.all([write(), maintain()]);
-    expect(await where()).toHaveLength(60);
+    const events = [{ seq: 1, changes: fold(created(1)) }];
+    const [making, writing] = await tables.database.withClient(async (client) => {
+      await client.query('BEGIN');
+      await client.query('LOCK TABLE ONLY changes IN SHARE UPDATE EXCLUSIVE MODE');
+      const making = partitions.maintain(Date.now());
+      await waitingForLocks(1);
+      const writing = store.commit(lease, { events, parked: [], lastSeq: 1, streamCreatedAt: '' });
+      writing.catch(() => 'reported below');
+      await waitingForLocks(2);
+      await client.query('COMMIT');
+      return [making, writing] as const;
+    });
+    expect((await making).created).toHaveLength(4);
+    expect(await writing).toHaveLength(1);
+    expect(await where()).not.toEqual(['1 changes_default']);
   });
+
+  const waitingForLocks = (count: number) =>
+    eventually(`${count} wait for a lock`, async () => {
+      const [row] = await tables.database.query<{ count: number }>(
+        `SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return row!.count === count;
+    });
 });

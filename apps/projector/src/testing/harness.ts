@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   eventSubject,
   LOG_STREAM,
@@ -20,16 +19,8 @@ import pg from 'pg';
 import { Registry } from 'prom-client';
 import { Projector, type ProjectorOptions } from '../consume/projector.js';
 import { ProjectorMetrics } from '../metrics.js';
+import { eventually } from './eventually.js';
 import { silent } from './logger.js';
-
-/** Waits for a condition; the deadline only ends a test that failed. */
-export async function eventually(what: string, holds: () => Promise<boolean> | boolean, ms = 15_000) {
-  const deadline = Date.now() + ms;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`not in time: ${what}`);
-    await sleep(5);
-  }
-}
 
 export interface RunningProjector {
   projector: Projector;
