@@ -11,7 +11,7 @@ module.exports = {
     {
       name: 'libs-never-import-apps-or-tools',
       severity: 'error',
-      from: { path: '^libs/' },
+      from: { path: '^libs/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^(apps|tools|bench|test)/' },
     },
     {
@@ -50,7 +50,6 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['@discord-relay/source', 'import', 'node', 'default', 'types'],
-      extensionAlias: { '.js': ['.ts', '.tsx', '.js'] },
     },
   },
 };

@@ -34,10 +34,17 @@ export async function writeStackFile(dataDir: string, env: Record<string, string
   await writeFile(stackFile(dataDir), `${lines.join('\n')}\n`, { mode: 0o600 });
 }
 
+/** What the last stack on this folder wrote; empty when there was none. */
+export async function readStackFile(dataDir: string): Promise<Partial<Record<string, string>>> {
+  if (!existsSync(stackFile(dataDir))) return {};
+  return parseEnv(await readFile(stackFile(dataDir), 'utf8'));
+}
+
 /** @throws ConfigError when another stack runs on the same folder */
 export async function refuseSecondStack(dataDir: string): Promise<void> {
-  if (!existsSync(stackFile(dataDir))) return;
-  const pid = Number(parseEnv(await readFile(stackFile(dataDir), 'utf8')).RELAY_STACK_PID);
+  const { RELAY_STACK_PID } = await readStackFile(dataDir);
+  if (RELAY_STACK_PID === undefined) return;
+  const pid = Number(RELAY_STACK_PID);
   if (pid !== process.pid && commandLineOf(pid)?.includes('start.mjs')) {
     throw new ConfigError([
       `DATA_DIR: ${dataDir} is in use by process ${pid}; stop it, or set another DATA_DIR`,

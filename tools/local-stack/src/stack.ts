@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { freePort } from './free-port.js';
+import { freePort, portIsFree } from './free-port.js';
 import { cacheDir, findNatsServer, type Progress } from './nats-binary.js';
 import { NatsServer } from './nats-server.js';
 import { checkNats, checkPostgres } from './outside-servers.js';
 import { PostgresServer } from './postgres.js';
 import { ServiceProcess } from './service-process.js';
 import type { StackConfig } from './config.js';
-import { loadSecrets, writeStackFile } from './stack-files.js';
+import { loadSecrets, readStackFile, writeStackFile } from './stack-files.js';
 
 export const SERVICE_APPS = ['projector', 'ingestor', 'gateway-api'] as const;
 export type ServiceApp = (typeof SERVICE_APPS)[number];
@@ -102,7 +102,7 @@ export class Stack {
     const { dataDir, env, envOf, onUnexpectedExit } = this.options;
     this.simulator = new ServiceProcess({
       app: 'discord-simulator',
-      port: await freePort(),
+      port: await this.simulatorPort(),
       env: {
         SIM_STATE_FILE: join(dataDir, 'discord-simulator.json'),
         SIM_SCENARIO: 'lively',
@@ -116,6 +116,13 @@ export class Stack {
     this.simulator.start();
     await this.simulator.ready();
     this.options.progress('the local Discord is up');
+  }
+
+  /** The same address as last time where possible: a stored session says where it wants to be resumed. */
+  private async simulatorPort(): Promise<number> {
+    const { DISCORD_API_URL } = await readStackFile(this.options.dataDir);
+    const last = DISCORD_API_URL === undefined ? 0 : Number(new URL(DISCORD_API_URL).port);
+    return last > 0 && (await portIsFree(last, '127.0.0.1')) ? last : await freePort();
   }
 
   private async createService(app: ServiceApp): Promise<ServiceProcess> {

@@ -1,0 +1,96 @@
+import { existsSync } from 'node:fs';
+import { until } from '@discord-relay/local-stack';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { openTempStack, type TempStack } from '../support/temp-stack.js';
+
+const executablePath = process.env.CHROMIUM_PATH;
+const haveBrowser = executablePath !== undefined && existsSync(executablePath);
+
+// Without a browser this is a loud skip (tools/chromium.mjs says so), and in CI a failure.
+const whenBrowser = haveBrowser || process.env.CI === 'true' ? describe : describe.skip;
+
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+whenBrowser('the page', () => {
+  let temp: TempStack & { close(): Promise<void> };
+  let browser: Browser;
+  let page: Page;
+  let channelId: string;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    if (!haveBrowser) throw new Error('no Chromium: install it or set CHROMIUM_PATH');
+    temp = await openTempStack({ progress: () => undefined });
+    const guild = await temp.sim.createGuild('Example server', [{ name: 'general' }, { name: 'random' }]);
+    channelId = guild.channels[0]!.id;
+    browser = await chromium.launch({ executablePath, args: FLAGS });
+    page = await browser.newPage();
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    await until('the guild is projected', 10_000, async () => {
+      const response = await fetch(`${temp.url}/api/v1/guilds/${guild.id}/channels`, {
+        headers: { authorization: `Bearer ${temp.token}` },
+      });
+      return response.ok || undefined;
+    });
+  }, 90_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await temp?.close();
+  });
+
+  const state = () => page.getByTestId('connection-state').getAttribute('data-state');
+
+  it('logs in with one click and shows the channels', async () => {
+    await page.goto(temp.url);
+    await page.getByTestId('local-login').click();
+    await page.getByTestId(`channel-${channelId}`).click();
+    await until('live', 10_000, async () => ((await state()) === 'live' ? true : undefined));
+  });
+
+  it('shows a message within a second of it being posted, and its edit and deletion without a refresh', async () => {
+    const said = await temp.sim.say(channelId, 'seen by a browser');
+    const item = page.getByTestId(`message-${said.id}`);
+    await item.waitFor({ timeout: 1_000 });
+    expect(await item.textContent()).toContain('seen by a browser');
+    await temp.sim.edit(channelId, said.id, 'edited in the browser');
+    await page.getByText('edited in the browser').waitFor({ timeout: 1_000 });
+    await temp.sim.delete(channelId, said.id);
+    await item.waitFor({ state: 'detached', timeout: 1_000 });
+  });
+
+  it('shows markup in a message as text', async () => {
+    const said = await temp.sim.say(
+      channelId,
+      '<img src=x onerror="document.title=1"> <script>alert(1)</script>',
+    );
+    const item = page.getByTestId(`message-${said.id}`);
+    await item.waitFor();
+    expect(await item.textContent()).toContain('<script>alert(1)</script>');
+    expect(await item.locator('script, img[src="x"]').count()).toBe(0);
+  });
+
+  it('says so when the service goes away, and misses nothing when it is back', async () => {
+    await temp.stack.service('gateway-api').kill();
+    await until('reconnecting', 10_000, async () => ((await state()) === 'reconnecting' ? true : undefined));
+    const said = await temp.sim.say(channelId, 'posted while the page was cut off');
+    temp.stack.service('gateway-api').start();
+    await page.getByTestId(`message-${said.id}`).waitFor({ timeout: 30_000 });
+    await until('live', 10_000, async () => ((await state()) === 'live' ? true : undefined));
+  }, 60_000);
+
+  it('has nothing to complain about in the console but the cut it was put through', () => {
+    expect(
+      complaints.filter((line) => !/ERR_CONNECTION|WebSocket|Failed to load resource/.test(line)),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { commandLineOf, freePort, repositoryRoot, until } from '@discord-relay/local-stack';
+
+const dir = mkdtempSync(join(tmpdir(), 'relay-start-'));
+const children: ChildProcess[] = [];
+
+// Only a failed test leaves something running.
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM');
+      await once(child, 'close');
+    }
+  }
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+interface Started {
+  child: ChildProcess;
+  output: () => string;
+  ended: Promise<number | null>;
+}
+
+function npmStart(env: Record<string, string>): Started {
+  let text = '';
+  const child = spawn(process.execPath, [join(repositoryRoot, 'tools/start.mjs')], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dir, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  children.push(child);
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
+  return { child, output: () => text, ended: once(child, 'close').then(([code]) => code as number | null) };
+}
+
+/** Every process whose command line names the folder of this test, and their children. */
+const leftovers = () =>
+  spawnSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter((line) => line.includes(dir));
+
+async function ready(started: Started): Promise<void> {
+  await until('ready', 60_000, () => {
+    if (/ready {2}http:\/\/localhost:\d+/.test(started.output())) return true;
+    if (started.child.exitCode === null) throw new Error(started.output());
+    return undefined;
+  });
+}
+
+const relay = (...args: string[]) =>
+  spawnSync(process.execPath, [join(repositoryRoot, 'tools/relay.mjs'), ...args], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dir },
+    encoding: 'utf8',
+  });
+
+async function checkpoints(port: number): Promise<number> {
+  const token = relay('token', 'create', '--role', 'viewer').stdout.trim();
+  const get = async (path: string) =>
+    (await (
+      await fetch(`http://127.0.0.1:${port}/api/v1/${path}`, {
+        headers: { authorization: `Bearer ${token}` },
+      })
+    ).json()) as never;
+  const guilds = (await get('guilds')) as { id: string }[];
+  let highest = 0;
+  for (const { id } of guilds) {
+    for (const channel of (await get(`guilds/${id}/channels`)) as { id: string; type: number }[]) {
+      const page = (await get(`channels/${channel.id}/messages?limit=1`)) as { seq: number };
+      highest = Math.max(highest, page.seq);
+    }
+  }
+  return highest;
+}
+
+describe('npm start', () => {
+  it('comes up, stops in order without leaving a process, and goes on where it was', async () => {
+    const port = await freePort();
+    const first = npmStart({ PORT: String(port) });
+    await ready(first);
+    const seq = await until(
+      'something was said',
+      30_000,
+      async () => (await checkpoints(port)) || undefined,
+      250,
+    );
+
+    const status = relay('status');
+    expect(status.stdout).toMatch(/ingestor +ready[^]*projector +ready[^]*gateway-api +ready/);
+    expect(status.status).toBe(0);
+    const token = relay('token', 'create', '--role', 'admin', '--ttl', '5m');
+    expect(token.stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+
+    first.child.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+    expect(leftovers()).toEqual([]);
+    expect(relay('status').stderr).toMatch(/^NATS_URL: /);
+
+    const second = npmStart({ PORT: String(port) });
+    await ready(second);
+    expect(await checkpoints(port)).toBeGreaterThanOrEqual(seq);
+    second.child.kill('SIGINT');
+    expect(await second.ended).toBe(0);
+    expect(leftovers()).toEqual([]);
+  }, 180_000);
+
+  it('leaves no service behind when it is killed itself, and the next start clears the servers away', async () => {
+    const first = npmStart({ PORT: String(await freePort()) });
+    await ready(first);
+    const services = spawnSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
+      .stdout.split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, ppid]) => Number(ppid) === first.child.pid)
+      .map(([pid]) => Number(pid));
+    expect(services.length).toBeGreaterThanOrEqual(6);
+    const own = services.filter((pid) => commandLineOf(pid)?.includes('dist/main.js'));
+    expect(own).toHaveLength(4);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    await until('services gone', 30_000, () => (own.every((pid) => !commandLineOf(pid)) ? true : undefined));
+
+    const second = npmStart({ PORT: String(await freePort()) });
+    await ready(second);
+    expect(services.filter((pid) => commandLineOf(pid))).toEqual([]);
+    second.child.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
+    expect(leftovers()).toEqual([]);
+  }, 180_000);
+
+  it.each([
+    [{ NODE_ENV: 'production' }, /^DISCORD_TOKEN: missing; set it/m],
+    [{ PORT: 'eighty' }, /^PORT: must be a whole number/m],
+    [{ NATS_URL: 'http://127.0.0.1:1' }, /^NATS_URL: must be a URL that starts with nats:/m],
+    [{ NATS_URL: 'nats://127.0.0.1:1' }, /^NATS_URL: no NATS server answers there/m],
+    [
+      { DATABASE_URL: 'postgresql://nobody:fake@127.0.0.1:1/none' },
+      /^DATABASE_URL: Postgres cannot be used/m,
+    ],
+    [{ DISCORD_API_URL: 'discord' }, /^DISCORD_API_URL: must be a URL/m],
+  ])('refuses %j with one line that names the key and the remedy', async (env, line) => {
+    const started = npmStart({ PORT: String(await freePort()), ...env });
+    expect(await started.ended).toBe(78);
+    expect(started.output()).toMatch(line);
+    expect(leftovers()).toEqual([]);
+  });
+
+  it('refuses a port in use', async () => {
+    const server = createServer().listen(0, '0.0.0.0');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const started = npmStart({ PORT: String(port) });
+    expect(await started.ended).toBe(78);
+    expect(started.output()).toMatch(new RegExp(`^PORT: ${port} is in use; choose another`, 'm'));
+    server.close();
+  });
+});
