@@ -39,7 +39,8 @@ function routeOf(request: Request): string {
   return typeof route?.path === 'string' ? route.path : 'other';
 }
 
+/** Probes come every second, and say themselves what is wrong. */
 function levelOf(route: string, status: number): 'warn' | 'info' | 'debug' {
-  if (status >= 500) return 'warn';
-  return route.startsWith('/api/v1/') ? 'info' : 'debug';
+  if (!route.startsWith('/api/v1/')) return 'debug';
+  return status >= 500 ? 'warn' : 'info';
 }

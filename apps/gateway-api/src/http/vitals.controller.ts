@@ -43,7 +43,7 @@ export class VitalsController {
       timestamp: new Date().toISOString(),
       uptime: Math.round(process.uptime()),
       connections: this.connections(),
-      memory: { used: process.memoryUsage.rss(), total: process.constrainedMemory() || totalmem() },
+      memory: { used: process.memoryUsage.rss(), total: memoryLimitBytes() },
       environment: this.config.NODE_ENV,
     };
   }
@@ -61,3 +61,6 @@ export class VitalsController {
     return { total: this.sockets.socketCount, discord: this.shards.connected };
   }
 }
+
+/** Of the container if it has one: without a limit the kernel reports 0, or more than there is. */
+const memoryLimitBytes = (): number => Math.min(process.constrainedMemory() || Infinity, totalmem());

@@ -88,7 +88,7 @@ export class ReadModelDatabase implements Querying {
 
   private opened(): Pool {
     if (this.pool) return this.pool;
-    throw new AppError('SERVICE.UNAVAILABLE', this.state.projection);
+    throw new AppError('SERVICE.UNAVAILABLE', 'the database is away, or has no read models yet');
   }
 
   private createPool(schema: string, poolSize: number): Pool {

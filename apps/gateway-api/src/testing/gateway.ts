@@ -2,34 +2,29 @@ import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { SignJWT } from 'jose';
-import {
-  createTestDatabase,
-  startNatsServer,
-  type TestDatabase,
-  type TestNats,
-  until,
-} from '@discord-relay/local-stack';
+import { createTestDatabase, startNatsServer, type TestNats, until } from '@discord-relay/local-stack';
 import { HealthRegistry, NatsLink } from '@discord-relay/platform';
 import { loadGatewayApiConfig } from '../config.js';
 import { GatewayApiModule } from '../gateway-api.module.js';
 import { configureHttp } from '../http/configure-http.js';
+import { TcpLine } from './tcp-line.js';
+import { SECRET } from './tokens.js';
 import { World } from './world.js';
-
-export const SECRET = 'a secret for tests that is long enough';
 
 export interface TestGateway {
   url: string;
   app: NestExpressApplication;
   world: World;
   nats: TestNats;
-  database: TestDatabase;
+  /** Between the gateway and its database. */
+  databaseLine: TcpLine;
   stop(): Promise<void>;
 }
 
 /** A gateway with a NATS server and a database of its own. */
 export async function startGateway(env: Record<string, string> = {}): Promise<TestGateway> {
   const [database, nats] = await Promise.all([createTestDatabase(), startNatsServer()]);
+  const databaseLine = await TcpLine.to(new URL(database.url));
   const world = await World.create(database.url, nats.url);
   const config = loadGatewayApiConfig({
     NODE_ENV: 'test',
@@ -37,7 +32,7 @@ export async function startGateway(env: Record<string, string> = {}): Promise<Te
     HOST: '127.0.0.1',
     PORT: '0',
     NATS_URL: nats.url,
-    DATABASE_URL: database.url,
+    DATABASE_URL: databaseLine.url,
     JWT_SECRET: SECRET,
     WEB_DIR: '/nonexistent',
     ...env,
@@ -54,24 +49,10 @@ export async function startGateway(env: Record<string, string> = {}): Promise<Te
   const stop = async () => {
     await app.close();
     await app.get(NatsLink).drain();
+    await databaseLine.close();
     await world.close();
     await nats.stop();
     await database.drop();
   };
-  return { url: `http://127.0.0.1:${port}`, app, world, nats, database, stop };
-}
-
-/** A signed token; `expiresInS` may be negative. */
-export function tokenFor(
-  claims: Record<string, unknown> = { role: 'viewer' },
-  expiresInS = 3_600,
-  secret = SECRET,
-): Promise<string> {
-  return new SignJWT(claims)
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject('user-1')
-    .setIssuer('discord-relay')
-    .setAudience('discord-relay')
-    .setExpirationTime(Math.floor(Date.now() / 1_000) + expiresInS)
-    .sign(new TextEncoder().encode(secret));
+  return { url: `http://127.0.0.1:${port}`, app, world, nats, databaseLine, stop };
 }

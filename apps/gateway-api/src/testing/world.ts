@@ -59,9 +59,9 @@ export class World {
   }
 
   /** Commits a new message and does not announce it. */
-  async write(channelId: Snowflake = CHANNEL, guildId: Snowflake = GUILD): Promise<Change> {
+  async write(channelId: Snowflake = CHANNEL, guildId: Snowflake = GUILD, text?: string): Promise<Change> {
     const id = String(this.nextMessageId++) as Snowflake;
-    const content = `message ${id}`;
+    const content = text ?? `message ${id}`;
     await this.query(
       `INSERT INTO messages (id, channel_id, guild_id, author_id, author_username, content, created_at, partial, seq)
        VALUES ($1, $2, $3, $4, $5, $6, $7, false, $8)`,
@@ -72,8 +72,8 @@ export class World {
   }
 
   /** Commits and announces a new message. */
-  async say(channelId: Snowflake = CHANNEL, guildId: Snowflake = GUILD): Promise<Change> {
-    const change = await this.write(channelId, guildId);
+  async say(channelId: Snowflake = CHANNEL, guildId: Snowflake = GUILD, text?: string): Promise<Change> {
+    const change = await this.write(channelId, guildId, text);
     await this.announce(change);
     return change;
   }

@@ -1,0 +1,111 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { tokenFor as sign, SECRET } from '../testing/tokens.js';
+import { bearerToken, TokenVerifier } from './token-verifier.js';
+
+const config = { JWT_SECRET: SECRET, JWT_ISSUER: 'discord-relay', JWT_AUDIENCE: 'discord-relay' };
+const verifier = new TokenVerifier(config);
+
+describe('TokenVerifier', () => {
+  it('says who asks', async () => {
+    const principal = await verifier.verify(await sign({ role: 'analyst', guilds: ['1', '2'] }));
+    expect(principal).toMatchObject({ id: 'user-1', role: 'analyst', guilds: new Set(['1', '2']) });
+    expect((await verifier.verify(await sign({ role: 'viewer' }))).guilds).toBeUndefined();
+  });
+
+  it.each([undefined, null, ''])('reports %p as missing', async (token) => {
+    await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'AUTH.TOKEN_MISSING' });
+  });
+
+  it('reports an expired token as expired', async () => {
+    const token = await sign({ role: 'viewer' }, -1);
+    await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'AUTH.TOKEN_EXPIRED' });
+  });
+
+  const unsigned = `${btoa('{"alg":"none"}')}.${btoa('{"sub":"a","role":"admin","exp":9999999999}')}.`;
+  it.each([
+    ['garbage', 'abc'],
+    ['an object', { a: 1 }],
+    ['an endless string', 'a'.repeat(20_000)],
+    ['an unsigned token', unsigned.replaceAll('=', '')],
+  ])('refuses %s', async (_, token) => {
+    await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'AUTH.TOKEN_INVALID' });
+  });
+
+  it.each([
+    ['another secret', () => sign({ role: 'viewer' }, 60, `${SECRET}!`)],
+    ['an unknown role', () => sign({ role: 'root' })],
+    ['no role', () => sign({})],
+    ['guilds that are no ids', () => sign({ role: 'viewer', guilds: ['x'] })],
+    ['another audience', () => sign({ role: 'viewer' }, 60, SECRET, { audience: 'other' })],
+    ['another issuer', () => sign({ role: 'viewer' }, 60, SECRET, { issuer: 'other' })],
+    ['no expiry', () => sign({ role: 'viewer' }, undefined, SECRET, { expires: false })],
+  ])('refuses a token with %s', async (_, make) => {
+    await expect(verifier.verify(await make())).rejects.toMatchObject({ code: 'AUTH.TOKEN_INVALID' });
+  });
+});
+
+describe('bearerToken', () => {
+  it.each([
+    ['Bearer abc', 'abc'],
+    ['bearer  abc ', 'abc'],
+    ['Basic abc', undefined],
+    ['Bearer', undefined],
+    [undefined, undefined],
+  ])('reads %p', (header, token) => expect(bearerToken(header)).toBe(token));
+});
+
+describe('TokenVerifier with a key server', () => {
+  const keys = createServer();
+  let url: string;
+  let privateKey: CryptoKey;
+
+  beforeAll(async () => {
+    const pair = await generateKeyPair('ES256');
+    privateKey = pair.privateKey;
+    const body = JSON.stringify({ keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k', alg: 'ES256' }] });
+    keys.on('request', (request, response) => {
+      response.statusCode = request.url === '/keys' ? 200 : 500;
+      response.end(body);
+    });
+    await new Promise<void>((resolve) => keys.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(keys.address() as AddressInfo).port}`;
+  });
+
+  afterAll(() => {
+    keys.close();
+    keys.closeAllConnections();
+  });
+
+  const withKeys = (path: string) =>
+    new TokenVerifier({ ...config, JWT_SECRET: undefined, JWT_JWKS_URL: `${url}${path}` });
+  const signed = () =>
+    new SignJWT({ role: 'viewer' })
+      .setProtectedHeader({ alg: 'ES256', kid: 'k' })
+      .setSubject('u')
+      .setIssuer('discord-relay')
+      .setAudience('discord-relay')
+      .setExpirationTime('1m')
+      .sign(privateKey);
+
+  it('accepts what a published key signed', async () => {
+    expect(await withKeys('/keys').verify(await signed())).toMatchObject({ id: 'u' });
+  });
+
+  it('refuses HS256, whatever it is signed with', async () => {
+    const token = await sign({ role: 'admin' });
+    await expect(withKeys('/keys').verify(token)).rejects.toMatchObject({ code: 'AUTH.TOKEN_INVALID' });
+  });
+
+  it('says that it cannot tell when the keys cannot be had', async () => {
+    const expected = { code: 'SERVICE.UNAVAILABLE', retryable: true };
+    await expect(withKeys('/broken').verify(await signed())).rejects.toMatchObject(expected);
+    const nobody = new TokenVerifier({
+      ...config,
+      JWT_SECRET: undefined,
+      JWT_JWKS_URL: 'http://127.0.0.1:1/',
+    });
+    await expect(nobody.verify(await signed())).rejects.toMatchObject(expected);
+  });
+});

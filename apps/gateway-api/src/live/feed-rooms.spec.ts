@@ -1,0 +1,34 @@
+import type { WireEvent } from '@discord-relay/contracts';
+import { chain, CHANNELS, GUILD } from '../testing/rows.js';
+import { FeedRooms } from './feed-rooms.js';
+
+const [a, b] = chain([3, 5], (i) => CHANNELS[i]!);
+
+describe('FeedRooms', () => {
+  it('sends a change to the room of its feed', () => {
+    const sent: [string, WireEvent][] = [];
+    new FeedRooms((room, event) => sent.push([room, event])).deliver(a!);
+    expect(sent).toEqual([['c:2', { event: 'message', payload: { ...a!.body, seq: 3, prev: 0 } }]]);
+  });
+
+  it('keeps what happens on a feed from the opening of a buffer to its end', () => {
+    const rooms = new FeedRooms(() => undefined);
+    rooms.deliver(a!);
+    const buffer = rooms.openBuffer(a!.feed, GUILD);
+    rooms.deliver(a!);
+    rooms.deliver(b!);
+    buffer.close();
+    rooms.deliver(a!);
+    expect(buffer.changes).toEqual([a]);
+  });
+
+  it('marks the buffers of a guild whose changes were lost, and those that overflow', () => {
+    const rooms = new FeedRooms(() => undefined);
+    const [ours, theirs] = [rooms.openBuffer('c:2', GUILD), rooms.openBuffer('c:7', '99')];
+    rooms.breakBuffers(GUILD);
+    expect([ours.broken, theirs.broken]).toEqual([true, false]);
+    const full = rooms.openBuffer(b!.feed, '99');
+    for (let n = 0; n < 5_001; n++) rooms.deliver(b!);
+    expect(full.broken).toBe(true);
+  });
+});

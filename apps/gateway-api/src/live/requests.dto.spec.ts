@@ -1,0 +1,62 @@
+import 'reflect-metadata';
+import fc from 'fast-check';
+import { JoinChannelDto, LeaveChannelDto, parseRequest } from './requests.dto.js';
+
+const refused = expect.objectContaining({ code: 'REQUEST.INVALID', retryable: false });
+const refusal = (body: unknown) => {
+  try {
+    return parseRequest(JoinChannelDto, body);
+  } catch (error) {
+    return error;
+  }
+};
+
+describe('parseRequest', () => {
+  it('takes what is documented', () => {
+    expect(parseRequest(JoinChannelDto, { channelId: '42' })).toEqual({ channelId: '42' });
+    const full = { channelId: '42', after: 0, limit: 100 };
+    expect(parseRequest(JoinChannelDto, full)).toEqual(full);
+    expect(parseRequest(LeaveChannelDto, { channelId: '42' })).toEqual({ channelId: '42' });
+  });
+
+  it.each([
+    null,
+    undefined,
+    '42',
+    42,
+    [],
+    ['42'],
+    {},
+    { channelId: 42 },
+    { channelId: '' },
+    { channelId: '-1' },
+    { channelId: '9223372036854775808' },
+    { channelId: ['42'] },
+    { channelId: { toString: 1 } },
+    { channelId: '42', after: -1 },
+    { channelId: '42', after: 1.5 },
+    { channelId: '42', after: '5' },
+    { channelId: '42', after: null },
+    { channelId: '42', after: 2 ** 60 },
+    { channelId: '42', limit: 0 },
+    { channelId: '42', limit: 101 },
+    { channelId: '42', more: true },
+  ])('refuses %j', (body) => expect(refusal(body)).toEqual(refused));
+
+  it('is not fooled by a prototype in the JSON', () => {
+    const request = refusal(JSON.parse('{"channelId":"42","__proto__":{"limit":1}}'));
+    expect(request).toEqual({ channelId: '42' });
+    expect(Object.getPrototypeOf(request)).toBe(JoinChannelDto.prototype);
+  });
+
+  it('never fails in another way, and never says more than 500 characters', () => {
+    fc.assert(
+      fc.property(fc.anything(), (body) => {
+        const result = refusal(body);
+        if (result instanceof JoinChannelDto) return;
+        expect(result).toEqual(refused);
+        expect((result as Error).message.length).toBeLessThanOrEqual(500);
+      }),
+    );
+  });
+});

@@ -1,0 +1,23 @@
+import { AppError } from '@discord-relay/contracts';
+import { databaseError } from './read-model.database.js';
+
+const withCode = (code?: string) => Object.assign(new Error('x'), { code });
+
+describe('databaseError', () => {
+  it.each(['ECONNREFUSED', '57P01', '53300', '08006', undefined])(
+    'reads %p as a database that is away',
+    (code) => {
+      expect(databaseError(withCode(code))).toMatchObject({ code: 'SERVICE.UNAVAILABLE', retryable: true });
+    },
+  );
+
+  it.each(['42P01', '22003', '42601'])('leaves %s, a fault of the statement, as it is', (code) => {
+    const error = withCode(code);
+    expect(databaseError(error)).toBe(error);
+  });
+
+  it('leaves errors of our own as they are', () => {
+    const error = new AppError('CHANNEL.NOT_FOUND');
+    expect(databaseError(error)).toBe(error);
+  });
+});

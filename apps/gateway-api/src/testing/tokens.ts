@@ -1,0 +1,25 @@
+import { SignJWT } from 'jose';
+
+export const SECRET = 'a secret for tests that is long enough';
+
+interface TokenFaults {
+  issuer?: string;
+  audience?: string;
+  expires?: boolean;
+}
+
+/** A signed token; `expiresInS` may be negative. */
+export function tokenFor(
+  claims: Record<string, unknown> = { role: 'viewer' },
+  expiresInS = 3_600,
+  secret = SECRET,
+  { issuer = 'discord-relay', audience = 'discord-relay', expires = true }: TokenFaults = {},
+): Promise<string> {
+  const token = new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject('user-1')
+    .setIssuer(issuer)
+    .setAudience(audience);
+  if (expires) token.setExpirationTime(Math.floor(Date.now() / 1_000) + expiresInS);
+  return token.sign(new TextEncoder().encode(secret));
+}
