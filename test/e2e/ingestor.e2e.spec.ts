@@ -311,6 +311,20 @@ describe('ingestor', () => {
       expect(await running.metric('sessions_lost_total')).toBe(0);
     });
 
+    it('resumes through the general address when the address of its session is gone for good', async () => {
+      const road = await openRoad(sim.port);
+      const first = startIngestor({ DISCORD_API_URL: `${road.url}/api` });
+      await connected(first);
+      await first.stop();
+      await road.block();
+      speakTimes(20);
+      const second = startIngestor();
+      await until('the session to be resumed', 30_000, () => second.ingestor.discordCheck.ok || undefined);
+      await expectLogToMatchLedger();
+      expect(await second.metric('resumes_total')).toBe(1);
+      expect(await second.metric('identifies_total')).toBe(0);
+    }, 45_000);
+
     it('waits for a Discord that is not there yet', async () => {
       const port = await freePort();
       const running = startIngestor({ DISCORD_API_URL: `http://127.0.0.1:${port}/api` });

@@ -17,6 +17,8 @@ import type { ShardCondition } from './shard-state.js';
 
 const INTENTS = GatewayIntentBits.Guilds | GatewayIntentBits.GuildMessages | GatewayIntentBits.MessageContent;
 const RECONNECT_BACK_OFF = { firstMs: 1_000, capMs: 60_000 };
+/** After so many failures every second attempt goes to the general address: a session's own may be gone for good. */
+const FAILURES_BEFORE_GENERAL_URL = 3;
 const REQUEST_TIMEOUT_MS = 10_000;
 /** A peer that is gone does not answer the close; nothing depends on its answer. */
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -46,6 +48,7 @@ export class DiscordGateway {
   private readonly manager: WebSocketManager;
   private readonly board: ShardBoard;
   private shards!: ShardSet;
+  private generalUrl = '';
 
   constructor(
     private readonly settings: GatewaySettings,
@@ -75,7 +78,12 @@ export class DiscordGateway {
    */
   async open(): Promise<void> {
     const retry = { signal: this.closing.signal, logger: this.logger };
-    const { shards } = await retryForever('asking Discord for its gateway', () => this.gatewayInfo(), retry);
+    const { shards, url } = await retryForever(
+      'asking Discord for its gateway',
+      () => this.gatewayInfo(),
+      retry,
+    );
+    this.generalUrl = url;
     const count = this.settings.shards === 'auto' ? shards : this.settings.shards;
     const shardIds = Array.from({ length: count }, (_, shardId) => shardId);
     await retryForever('reading stored sessions', () => this.sessions.load(shardIds), retry);
@@ -153,10 +161,13 @@ export class DiscordGateway {
   }
 
   private async sessionForOpening(shard: RelayShard): Promise<SessionInfo | null> {
-    await this.turn(this.board.condition(shard.id).failures);
+    const { failures } = this.board.condition(shard.id);
+    await this.turn(failures);
     shard.opening();
     this.board.apply(shard.id, { type: 'opening' });
-    return this.sessionInfo(shard.id);
+    const session = this.sessionInfo(shard.id);
+    const general = failures >= FAILURES_BEFORE_GENERAL_URL && failures % 2 === 1;
+    return session && general ? { ...session, resumeURL: this.generalUrl } : session;
   }
 
   private async turn(failures: number): Promise<void> {
