@@ -37,17 +37,27 @@ export function createRelayDataSource(url: string): DataSource {
   return dataSource({ url, schema: RELAY_SCHEMA, poolSize: 1 }, [], [CreateProjections1763700000000]);
 }
 
+export interface PoolConnection extends ReadModelConnection {
+  /** Statements are sent without waiting for the answers to those before them. */
+  pipeline?: boolean;
+  /** A statement that is not answered in this time has failed, and its connection with it; no limit unless told. */
+  queryTimeoutMs?: number;
+  /** Postgres ends a transaction, and frees its locks, whose client is silent for this long; no limit unless told. */
+  idleInTransactionMs?: number;
+}
+
 /**
- * Plain pg over one projection version, for hot paths. With `pipeline` statements are sent without waiting for the
- * answers to those before them.
- * The caller listens to its `error` event: idle connections break when the server goes away.
+ * Plain pg over one projection version, for hot paths.
+ * The caller listens to `error` of the pool and of its clients: connections break when the server goes away.
  */
-export function createReadModelPool(connection: ReadModelConnection & { pipeline?: boolean }): pg.Pool {
+export function createReadModelPool(connection: PoolConnection): pg.Pool {
   return new pg.Pool({
     connectionString: withSearchPath(connection.url, connection.schema),
     application_name: connection.applicationName,
     max: connection.poolSize ?? 10,
     pipeline: connection.pipeline ?? false,
+    query_timeout: connection.queryTimeoutMs,
+    idle_in_transaction_session_timeout: connection.idleInTransactionMs,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   });

@@ -67,8 +67,6 @@ export class BatchCommitter {
     this.metrics.batchEvents.observe(decoded.length);
     for (const item of decoded) this.accountFor(item, nowMs);
     const { partition, seq } = lease;
-    this.metrics.checkpointSeq.set({ partition }, seq);
-    this.metrics.lagEvents.set({ partition }, decoded.at(-1)!.entry.pending);
     this.logger.debug({ partition, seq, events: decoded.length, changes: changes.length }, 'batch committed');
   }
 

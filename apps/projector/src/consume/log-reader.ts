@@ -3,6 +3,8 @@ import type { Logger } from '@discord-relay/platform';
 import {
   type ConsumerMessages,
   DeliverPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
   type JetStreamClient,
   type JetStreamManager,
   type JsMsg,
@@ -119,7 +121,11 @@ function entryOf(message: JsMsg): LogEntry {
   };
 }
 
-/** @throws the API's error; `stream not found` when there is no log yet */
+/** Whether the failure is that there is no log yet. */
+export const isStreamMissing = (error: unknown): boolean =>
+  error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
+
+/** @throws the API's error, see {@link isStreamMissing} */
 export async function readLogIdentity(jsm: JetStreamManager): Promise<LogIdentity> {
   const { created, state } = await jsm.streams.info(LOG_STREAM);
   return { createdAt: String(created), firstSeq: state.first_seq, lastSeq: state.last_seq };

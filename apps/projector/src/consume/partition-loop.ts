@@ -6,7 +6,7 @@ import type { Lease, LeaseStore } from '../store/index.js';
 import type { BatchCommitter } from './batch-committer.js';
 import { Inbox, type InboxLimits } from './inbox.js';
 import { examineLog } from './log-doctor.js';
-import { type LogEntry, LogReader, readLogIdentity } from './log-reader.js';
+import { isStreamMissing, type LogEntry, LogReader, readLogIdentity } from './log-reader.js';
 import { type PartitionStatus, REPLAY_THRESHOLD_EVENTS } from './partition-status.js';
 import { elapsed, restBefore } from './periodic.js';
 
@@ -77,7 +77,10 @@ export class PartitionLoop {
     this.tools.logger.info({ partition: this.partition, seq: lease.seq, epoch: lease.epoch }, 'claimed');
     try {
       await this.tools.announcePositions(this.partition);
-      while (!stop.aborted) await this.follow(lease, stop);
+      while (!stop.aborted) {
+        await this.follow(lease, stop);
+        await restBefore(1, stop);
+      }
     } finally {
       await this.release(lease);
     }
@@ -96,7 +99,7 @@ export class PartitionLoop {
     stop.addEventListener('abort', halt, { once: true });
     if (stop.aborted) halt();
     this.reader = reader;
-    this.progress(lease.seq, reader.pendingAtOpen);
+    this.opened(lease.seq, reader.pendingAtOpen);
     const committing = this.commitAll(inbox, lease, log.createdAt).finally(halt);
     const outcomes = await Promise.allSettled([reader.fill(inbox), committing]);
     stop.removeEventListener('abort', halt);
@@ -108,15 +111,22 @@ export class PartitionLoop {
   private async commitAll(inbox: Inbox<LogEntry>, lease: Lease, streamCreatedAt: string): Promise<void> {
     for (let entries = await inbox.take(); entries; entries = await inbox.take()) {
       await this.tools.committer.commit(lease, streamCreatedAt, entries);
+      this.failures = 0;
+      this.reported = null;
       this.progress(lease.seq, entries.at(-1)!.pending);
     }
   }
 
+  /** After a failure the partition is well again only when a batch got through, or there is none. */
+  private opened(seq: number, pending: number): void {
+    if (this.failures === 0 || pending === 0) this.progress(seq, pending);
+  }
+
   private progress(seq: number, lag: number): void {
-    this.failures = 0;
-    this.reported = null;
     const state = lag > REPLAY_THRESHOLD_EVENTS ? 'replaying' : 'live';
     Object.assign(this.status, { seq, lag, state, problem: null });
+    this.tools.metrics.checkpointSeq.set({ partition: this.partition }, seq);
+    this.tools.metrics.lagEvents.set({ partition: this.partition }, lag);
   }
 
   private async standBy(signal: AbortSignal): Promise<void> {
@@ -137,7 +147,7 @@ export class PartitionLoop {
   private async recover(error: Error, signal: AbortSignal): Promise<void> {
     const code = error instanceof AppError ? error.code : undefined;
     const stopped = error instanceof AppError && error.retry === 'stop';
-    const state = stopped ? 'stopped' : error.message === 'stream not found' ? 'waiting' : 'retrying';
+    const state = stopped ? 'stopped' : isStreamMissing(error) ? 'waiting' : 'retrying';
     Object.assign(this.status, { state, problem: error.message });
     if (code === 'PROJECTION.CHECKPOINT_CONFLICT') this.tools.metrics.fenceConflicts.inc();
     if (this.reported !== error.message) {
@@ -147,7 +157,8 @@ export class PartitionLoop {
         'partition failed',
       );
     }
+    const attempt = this.failures++;
     if (stopped) await elapsed(STOPPED_MS, signal);
-    else await restBefore(this.failures++, signal);
+    else await restBefore(attempt, signal);
   }
 }

@@ -60,7 +60,11 @@ export class Projector {
   ) {
     const { databaseUrl: url, poolSize, owner, leaseMs } = options;
     const schema = projectionSchema(PROJECTION_VERSION);
-    this.database = new Database({ url, schema, applicationName: `projector/${owner}`, poolSize }, logger);
+    const applicationName = `projector/${owner}`;
+    this.database = new Database(
+      { url, schema, applicationName, poolSize, idleInTransactionMs: leaseMs },
+      logger,
+    );
     this.leases = new LeaseStore(this.database, owner, leaseMs);
     this.registerHealth(health);
   }

@@ -8,7 +8,15 @@ export interface DatabaseOptions {
   schema: string;
   applicationName: string;
   poolSize: number;
+  /**
+   * How long a transaction may be silent: a process that was paused in the middle of one must not keep the next owner
+   * of its partition from claiming it.
+   */
+  idleInTransactionMs: number;
 }
+
+/** An answer that takes longer will not come: the network swallowed it. */
+const QUERY_TIMEOUT_MS = 30_000;
 
 /** One statement; `name` lets Postgres keep its plan for the connection. */
 export type Statement = pg.QueryConfig;
@@ -22,7 +30,7 @@ export class Database {
     options: DatabaseOptions,
     private readonly logger: Logger,
   ) {
-    this.pool = createReadModelPool({ ...options, pipeline: true });
+    this.pool = createReadModelPool({ ...options, pipeline: true, queryTimeoutMs: QUERY_TIMEOUT_MS });
     this.pool.on('error', (error) => this.failed(error));
     // A connection can break at any time, also between two statements or while it is being given back.
     this.pool.on('connect', (client) => client.on('error', (error) => this.failed(error)));

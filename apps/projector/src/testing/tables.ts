@@ -15,7 +15,7 @@ export async function createTables(): Promise<TestTables> {
   await migrate(test.url);
   const schema = projectionSchema(PROJECTION_VERSION);
   const database = new FaultyDatabase(
-    { url: test.url, schema, applicationName: 'test', poolSize: 4 },
+    { url: test.url, schema, applicationName: 'test', poolSize: 4, idleInTransactionMs: 10_000 },
     silent,
   );
   return {
