@@ -52,6 +52,7 @@ export class RelayClient extends Emitter<ClientEvents> {
   private currentState: ConnectionState = 'connecting';
   private attempt = 0;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
+  private listTimer: ReturnType<typeof setTimeout> | undefined;
   private listing = false;
 
   constructor(private readonly options: RelayOptions) {
@@ -142,11 +143,25 @@ export class RelayClient extends Emitter<ClientEvents> {
   private onConnected(): void {
     this.attempt = 0;
     this.moveTo('connected');
-    if (this.listing) this.channels().catch((error: RelayError) => this.emit('error', error));
+    if (this.listing) void this.listAgain();
     for (const feed of this.feeds.values()) feed.resume();
   }
 
+  /** The service tells of channels only to connections that asked for them. */
+  private async listAgain(attempt = 0): Promise<void> {
+    try {
+      await this.channels();
+    } catch (error) {
+      if (!(error instanceof RelayError)) throw error;
+      this.emit('error', error);
+      if (!error.retryable || !this.socket.connected) return;
+      const delayMs = reconnectDelayMs(attempt, Math.random());
+      this.listTimer = setTimeout(() => void this.listAgain(attempt + 1), delayMs);
+    }
+  }
+
   private onLost(error: RelayError): void {
+    clearTimeout(this.listTimer);
     for (const feed of this.feeds.values()) feed.suspend();
     if (!this.ended()) this.retry(error);
   }

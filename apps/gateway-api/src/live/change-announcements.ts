@@ -88,7 +88,7 @@ export class ChangeAnnouncements {
     } else if (announcement?.kind === 'position') {
       listener.receivePosition(announcement.seq);
     } else {
-      this.metrics.unreadableAnnouncements.inc();
+      this.metrics.unreadable.inc();
       this.logger.warn({ subject }, 'unreadable announcement skipped');
     }
   }

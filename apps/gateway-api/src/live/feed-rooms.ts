@@ -1,4 +1,5 @@
-import { type Change, type FeedKey, toWireEvents, type WireEvent } from '@discord-relay/contracts';
+import type { Change, FeedKey, WireEvent } from '@discord-relay/contracts';
+import { wireEventsOf } from './wire-events-of.js';
 
 /** What happened on a feed since the buffer was opened. */
 export interface TailBuffer {
@@ -21,11 +22,16 @@ export class FeedRooms {
   private readonly buffers = new Map<FeedKey, Set<Buffer>>();
 
   /** `emit` sends one event to all sockets in a room; a feed's key is its room's name. */
-  constructor(private readonly emit: (room: FeedKey, event: WireEvent) => void) {}
+  constructor(
+    private readonly emit: (room: FeedKey, event: WireEvent) => void,
+    private readonly skipped: (change: Change) => void,
+  ) {}
 
   deliver(change: Change): void {
+    const events = wireEventsOf(change);
+    if (!events) return this.skipped(change);
     for (const buffer of this.buffers.get(change.feed) ?? []) keep(buffer, change);
-    for (const event of toWireEvents(change)) this.emit(change.feed, event);
+    for (const event of events) this.emit(change.feed, event);
   }
 
   /** From now on, whatever is delivered on the feed is kept until `close()`. */

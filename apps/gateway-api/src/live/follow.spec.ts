@@ -69,13 +69,17 @@ class Reader implements Follower {
   }
 }
 
+const failOn = (change: Change) => {
+  throw new Error(`skipped ${change.seq}`);
+};
+
 function system(scheduler: Scheduler) {
   const rows = new Rows();
   const bus = new Bus();
   const members = new Map<FeedKey, Set<Reader>>();
   const rooms = new FeedRooms((room, event) => {
     for (const reader of members.get(room) ?? []) reader.send(event);
-  });
+  }, failOn);
   const later = <T>(read: () => Promise<T>) =>
     scheduler.schedule(Promise.resolve()).then(() => scheduler.schedule(read()));
   const source = {
@@ -161,7 +165,7 @@ describe('Following', () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         const { hub } = system(scheduler);
-        const rooms = new FeedRooms(() => undefined);
+        const rooms = new FeedRooms(() => undefined, failOn);
         const following = new Following(hub, rooms);
         const reader = new Reader(new Map(), scheduler);
         reader.gone = true;

@@ -6,7 +6,7 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 export class LiveMetrics {
   readonly deliveries: Counter<'event'>;
   readonly changesReceived: Counter;
-  readonly unreadableAnnouncements: Counter;
+  readonly unreadable: Counter;
   readonly holes: Counter<'cause'>;
   readonly catchUpChanges: Counter;
   readonly restarts: Counter;
@@ -26,7 +26,7 @@ export class LiveMetrics {
 
     this.deliveries = counter('deliveries_total', 'Events sent to sockets, each socket counted.', ['event']);
     this.changesReceived = counter('changes_received_total', 'Changes announced over NATS.');
-    this.unreadableAnnouncements = counter('unreadable_total', 'Announcements skipped as unreadable.');
+    this.unreadable = counter('unreadable_total', 'Announcements and changes skipped as unreadable.');
     this.holes = counter('holes_total', 'Times that announced changes did not connect.', ['cause']);
     this.catchUpChanges = counter('catch_up_changes_total', 'Changes read from Postgres to close a hole.');
     this.restarts = counter('restarts_total', 'Guilds whose hole could not be closed.');

@@ -11,6 +11,7 @@ import { FeedReader } from './feed-reader.js';
 import { FeedRooms } from './feed-rooms.js';
 import { Following } from './follow.js';
 import { guildObserver } from './guild-observer.js';
+import { LiveFigures } from './live-figures.js';
 import { LiveMetrics } from './live-metrics.js';
 import { LiveSink } from './live-sink.js';
 import { MessageFeedGateway } from './message-feed.gateway.js';
@@ -46,8 +47,8 @@ const changeProviders = () => [
   },
   {
     provide: FeedRooms,
-    useFactory: (server: SocketServer) => new FeedRooms((room, event) => server.emit(room, event)),
-    inject: [SocketServer],
+    useFactory: createRooms,
+    inject: [SocketServer, LiveMetrics, LOGGER],
   },
   {
     provide: LiveSink,
@@ -61,6 +62,15 @@ const changeProviders = () => [
     inject: [ChangeAnnouncements, ReadModelDatabase, LiveSink, LiveMetrics, LOGGER],
   },
 ];
+
+const createRooms = (server: SocketServer, metrics: LiveMetrics, logger: Logger): FeedRooms =>
+  new FeedRooms(
+    (room, event) => server.emit(room, event),
+    ({ feed, seq, kind }) => {
+      metrics.unreadable.inc();
+      logger.error({ feed, seq, kind }, 'change of a kind that this version does not know: not delivered');
+    },
+  );
 
 function createHub(
   announcements: ChangeAnnouncements,
@@ -94,8 +104,9 @@ const socketProviders = (config: GatewayApiConfig) => [
     inject: [SocketServer, LiveMetrics, LOGGER],
   },
   {
-    provide: 'LIVE_STATUS',
-    useFactory: describeLive,
+    provide: LiveFigures,
+    useFactory: (health: HealthRegistry, server: SocketServer, hub: FeedHub, metrics: LiveMetrics) =>
+      new LiveFigures(health, server, hub, metrics),
     inject: [HealthRegistry, SocketServer, FeedHub, LiveMetrics],
   },
 ];
@@ -121,23 +132,3 @@ const createDoor =
     };
     return new SocketDoor(verifier, services, config, metrics, logger);
   };
-
-/** Puts the live figures into the status report and the gauges. */
-function describeLive(
-  health: HealthRegistry,
-  server: SocketServer,
-  hub: FeedHub,
-  metrics: LiveMetrics,
-): true {
-  health.describe(() => ({
-    sockets: server.socketCount,
-    rooms: server.roomStats().total,
-    guilds: hub.size,
-  }));
-  metrics.watch({
-    sockets: () => server.socketCount,
-    rooms: () => server.roomStats().total,
-    guilds: () => hub.size,
-  });
-  return true;
-}

@@ -288,6 +288,18 @@ describe('holes', () => {
     expect(made.seqs()).toEqual([next.seq]);
   });
 
+  it('made by a kind of change this version does not know ends with a snapshot', async () => {
+    const { world } = gateway;
+    const made = await reader();
+    const at = made.lastSnapshot().seq;
+    const unknown = await world.write();
+    await world.query(`UPDATE changes SET kind = 'later' WHERE seq = $1`, [unknown.seq]);
+    const said = await world.say();
+    expect(await made.waitFor('message')).toMatchObject([{ seq: said.seq, prev: unknown.seq }]);
+    expect(await made.join({ channelId: CHANNEL, after: at })).toMatchObject({ resumed: false });
+    expect(made.lastSnapshot()).toMatchObject({ reason: 'cursor_unknown', seq: said.seq });
+  });
+
   it('made by garbage on the bus is none', async () => {
     const { world } = gateway;
     const made = await reader();

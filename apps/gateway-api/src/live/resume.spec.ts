@@ -5,7 +5,11 @@ import { refuseResume } from './resume.js';
 const LIMITS = { maxEvents: 3, maxBytes: 1_000 };
 
 const tailOf = (...chain: number[]): Change[] =>
-  chain.slice(1).map((seq, i) => ({ seq, prev: chain[i]!, body: { content: 'x' } }) as unknown as Change);
+  chain
+    .slice(1)
+    .map(
+      (seq, i) => ({ seq, prev: chain[i]!, kind: 'message', body: { content: 'x' } }) as unknown as Change,
+    );
 
 describe('refuseResume', () => {
   it('resumes at the head with nothing to send', () => {
@@ -33,6 +37,11 @@ describe('refuseResume', () => {
   it('refuses a tail that is too long or too large', () => {
     expect(refuseResume(1, 5, tailOf(1, 2, 3, 4, 5), LIMITS)).toBe('too_far_behind');
     expect(refuseResume(1, 3, tailOf(1, 2, 3), { maxEvents: 3, maxBytes: 10 })).toBe('too_far_behind');
+  });
+
+  it('refuses a tail with a change of a kind it does not know', () => {
+    const tail = [{ ...tailOf(1, 2)[0]!, kind: 'later' } as unknown as Change];
+    expect(refuseResume(1, 2, tail, LIMITS)).toBe('cursor_unknown');
   });
 
   it('never resumes with a part of what follows the cursor', () => {

@@ -1,4 +1,5 @@
 import type { Change, SnapshotReason } from '@discord-relay/contracts';
+import { wireEventsOf } from './wire-events-of.js';
 
 /** What may be sent instead of a snapshot. */
 export interface ResumeLimits {
@@ -22,6 +23,7 @@ export function refuseResume(
   const [first] = tail;
   if (!first || first.prev > after) return 'cursor_too_old';
   if (first.prev < after) return 'cursor_unknown';
+  if (!tail.every(wireEventsOf)) return 'cursor_unknown';
   if (tail.length > maxEvents || jsonBytes(tail) > maxBytes) return 'too_far_behind';
   return undefined;
 }
