@@ -67,7 +67,8 @@ async function createParts(options: SimulatorOptions, logger: Logger): Promise<P
     await state?.compact();
   }
   const gateway = new Gateway(world, options, logger);
-  const scenarios = new Scenarios(world, logger);
+  const hasAudience = () => [...gateway.sessions.all()].some((session) => session.connected !== null);
+  const scenarios = new Scenarios(world, logger, hasAudience);
   return { options, world, ledger, state, gateway, faults: new Faults(gateway), scenarios };
 }
 

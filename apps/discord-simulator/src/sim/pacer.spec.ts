@@ -1,4 +1,4 @@
-import { SteadyPacer } from './pacer.js';
+import { LivelyPacer, SteadyPacer } from './pacer.js';
 
 const run = (perSecond: number, timesMs: number[]): number[] => {
   const pacer = new SteadyPacer(perSecond);
@@ -24,5 +24,22 @@ describe('steady pacer', () => {
     const pacer = new SteadyPacer(2);
     expect(pacer.due(0)).toEqual({ steps: 0, waitMs: 500 });
     expect(pacer.due(500)).toEqual({ steps: 1, waitMs: 500 });
+  });
+});
+
+describe('lively pacer', () => {
+  it('waits for somebody who listens, opens busily, and then leaves pauses', () => {
+    let listening = false;
+    const pacer = new LivelyPacer(
+      () => 0.5,
+      () => listening,
+    );
+    expect([pacer.due().steps, pacer.due().steps]).toEqual([0, 0]);
+    listening = true;
+    expect(pacer.due().steps).toBe(0);
+    const paces = Array.from({ length: 40 }, () => pacer.due());
+    expect(paces.every(({ steps }) => steps === 1)).toBe(true);
+    expect(sum(paces.slice(0, 29).map(({ waitMs }) => waitMs))).toBeLessThan(5_000);
+    expect(Math.min(...paces.slice(30).map(({ waitMs }) => waitMs))).toBeGreaterThan(1_000);
   });
 });

@@ -29,17 +29,36 @@ export class SteadyPacer implements Pacer {
   }
 }
 
-/** People's pace: a line, a pause of one to four seconds, now and then an answer right after. */
-export class LivelyPacer implements Pacer {
-  private first = true;
+/** How often a lively scenario looks whether somebody listens, before it begins. */
+const AUDIENCE_CHECK_MS = 250;
+/** Lines said in quick succession at first, so that a newcomer does not meet empty rooms. */
+const OPENING_STEPS = 30;
 
-  /** @param random numbers in [0, 1). */
-  constructor(private readonly random: () => number) {}
+/** People's pace: a busy opening, then a line, a pause of one to three seconds, now and then an answer right after. */
+export class LivelyPacer implements Pacer {
+  private steps = 0;
+  private begun = false;
+
+  /**
+   * @param random numbers in [0, 1).
+   * @param hasAudience whether a client is connected; nobody speaks before one is.
+   */
+  constructor(
+    private readonly random: () => number,
+    private readonly hasAudience: () => boolean,
+  ) {}
 
   due(): { steps: number; waitMs: number } {
-    const waitMs = this.random() < 0.25 ? 300 + this.random() * 600 : 1000 + this.random() * 3000;
-    const steps = this.first ? 0 : 1;
-    this.first = false;
-    return { steps, waitMs };
+    if (!this.begun) {
+      this.begun = this.hasAudience();
+      return { steps: 0, waitMs: AUDIENCE_CHECK_MS };
+    }
+    this.steps += 1;
+    return { steps: 1, waitMs: this.pauseMs() };
+  }
+
+  private pauseMs(): number {
+    if (this.steps < OPENING_STEPS) return 60 + this.random() * 120;
+    return this.random() < 0.3 ? 300 + this.random() * 600 : 1000 + this.random() * 2000;
   }
 }

@@ -15,6 +15,8 @@ export interface PlanOptions {
   editRatio: number;
   /** Share of actions that delete, 0 to 1. */
   deleteRatio: number;
+  /** People gather in the first channels instead of speaking evenly everywhere. */
+  lively?: boolean;
 }
 
 /** Edits and deletes reach back this many living messages of the scenario. */
@@ -47,10 +49,15 @@ export class ScenarioPlan {
     if (this.living.length > REACH) this.living.shift();
     return {
       kind: 'create',
-      channel: this.random.below(this.options.channels),
+      channel: this.channel(),
       author: this.random.below(this.options.authors),
       content,
     };
+  }
+
+  private channel(): number {
+    const { channels, lively } = this.options;
+    return lively ? Math.floor(this.random.next() ** 3 * channels) : this.random.below(channels);
   }
 
   private edit(): Action {

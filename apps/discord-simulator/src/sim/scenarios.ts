@@ -29,6 +29,7 @@ export class Scenarios {
   constructor(
     private readonly world: World,
     private readonly logger: Logger,
+    private readonly hasAudience: () => boolean,
   ) {}
 
   /** @throws WorldError for an unknown channel, ControlError when there is nowhere or nobody to write. */
@@ -36,7 +37,7 @@ export class Scenarios {
     const settings = this.settingsOf(request);
     const pacer =
       settings.messagesPerSecond === null
-        ? new LivelyPacer(livelyNumbers(settings.seed))
+        ? new LivelyPacer(livelyNumbers(settings.seed), this.hasAudience)
         : new SteadyPacer(settings.messagesPerSecond);
     this.started += 1;
     const scenario = new Scenario(String(this.started), settings, this.world, pacer, (ended) =>
