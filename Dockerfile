@@ -30,4 +30,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # exec: the service is process 1 and gets SIGTERM itself.
-CMD ["sh", "-c", "exec node apps/$APP/dist/main.js"]
+CMD ["sh", "-c", "exec node --max-semi-space-size=4 apps/$APP/dist/main.js"]

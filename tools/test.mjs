@@ -2,55 +2,52 @@
 // Further arguments go to jest, for example: npm test -- --selectProjects unit
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap, root } from './bootstrap.mjs';
 import { findChromium } from './chromium.mjs';
 
+/** Runs jest to its end; a signal to this process stops it. Returns its exit code. */
+async function runJest(env, summaryFile) {
+  const jestBin = createRequire(import.meta.url).resolve('jest/bin/jest');
+  const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning'];
+  const args = [...flags, jestBin, '--json', `--outputFile=${summaryFile}`, ...process.argv.slice(2)];
+  const jest = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env });
+  const forward = () => jest.kill('SIGTERM');
+  process.on('SIGINT', forward).on('SIGTERM', forward);
+  return await new Promise((resolve) => jest.on('close', resolve));
+}
+
+/** What jest counted. A test file that could not be loaded has no tests to count, and is a failure all the same. */
+function readSummary(summaryFile, code) {
+  if (!existsSync(summaryFile)) return { passed: 0, failed: 1, skipped: 0 };
+  const summary = JSON.parse(readFileSync(summaryFile, 'utf8'));
+  const failed = summary.numFailedTests + summary.numRuntimeErrorTestSuites;
+  return {
+    passed: summary.numPassedTests,
+    failed: code !== 0 && failed === 0 ? 1 : failed,
+    skipped: summary.numPendingTests + summary.numTodoTests,
+  };
+}
+
 await bootstrap();
 const { PostgresServer } = await import('./local-stack/dist/index.js');
 const work = mkdtempSync(join(tmpdir(), 'relay-test-'));
-const chromium = findChromium();
-const postgres = await PostgresServer.start({
-  dir: join(work, 'postgres'),
-  password: randomBytes(12).toString('hex'),
-  fsync: false,
-});
-
-const summaryFile = join(work, 'summary.json');
-const jest = spawn(
-  process.execPath,
-  [
-    '--experimental-vm-modules',
-    '--no-warnings=ExperimentalWarning',
-    createRequire(import.meta.url).resolve('jest/bin/jest'),
-    '--json',
-    `--outputFile=${summaryFile}`,
-    ...process.argv.slice(2),
-  ],
-  {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, DATABASE_URL: postgres.url, ...(chromium && { CHROMIUM_PATH: chromium }) },
-  },
-);
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => jest.kill('SIGTERM'));
-const code = await new Promise((resolve) => jest.on('close', resolve));
-await postgres.stop();
-
-let { passed, failed, skipped } = { passed: 0, failed: 1, skipped: 0 };
+let postgres;
+let result;
 try {
-  const summary = JSON.parse(readFileSync(summaryFile, 'utf8'));
-  passed = summary.numPassedTests;
-  // A test file that could not be loaded has no tests to count, and is a failure all the same.
-  failed = summary.numFailedTests + summary.numRuntimeErrorTestSuites;
-  skipped = summary.numPendingTests + summary.numTodoTests;
-} catch (error) {
-  console.error(`jest left no summary: ${error.message}`);
+  const chromium = findChromium();
+  const password = randomBytes(12).toString('hex');
+  postgres = await PostgresServer.start({ dir: join(work, 'postgres'), password, fsync: false });
+  const env = { ...process.env, DATABASE_URL: postgres.url, ...(chromium && { CHROMIUM_PATH: chromium }) };
+  const summaryFile = join(work, 'summary.json');
+  result = readSummary(summaryFile, await runJest(env, summaryFile));
+} finally {
+  await postgres?.stop();
+  rmSync(work, { recursive: true, force: true });
 }
-rmSync(work, { recursive: true, force: true });
-if (code !== 0 && failed === 0) failed = 1;
+const { passed, failed, skipped } = result;
 console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);

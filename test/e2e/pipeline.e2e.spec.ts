@@ -261,7 +261,11 @@ describe('from the local Discord to a client', () => {
   });
 
   it('says how it is: health, readiness, status and metrics', async () => {
-    expect((await get('/api/health')).body).toMatchObject({
+    const health = await until('the ingestor counted', 15_000, async () => {
+      const { body } = await get('/api/health');
+      return (body as { connections: { discord: number } }).connections.discord > 0 ? body : undefined;
+    });
+    expect(health).toMatchObject({
       status: 'ok',
       timestamp: expect.any(String),
       uptime: expect.any(Number),

@@ -1,4 +1,4 @@
-import { connect, type RelayClient } from '@discord-relay/client';
+import { type ChannelFeed, connect, type RelayClient } from '@discord-relay/client';
 import type { Snowflake } from '@discord-relay/contracts';
 import { createdKey, deletedKey, hashOf, Tally, updatedKey } from './message-facts.js';
 
@@ -9,6 +9,7 @@ export class RecordingClient {
   resnapshots = 0;
   reconnects = 0;
   private readonly client: RelayClient;
+  private readonly heard = new Set<string>();
 
   constructor(url: string, token: string) {
     this.client = connect({ url, token });
@@ -17,17 +18,20 @@ export class RecordingClient {
     });
   }
 
-  /** Follows the channels; resolves when all are joined. */
+  /** Follows the channels; resolves when all are joined. Can be called again after a refusal. */
   async follow(channelIds: readonly string[]): Promise<void> {
-    await Promise.all(channelIds.map((id) => this.followOne(id as Snowflake)));
+    await Promise.all(channelIds.map((id) => this.channel(id as Snowflake).join()));
   }
 
   close(): void {
     this.client.close();
   }
 
-  private async followOne(channelId: Snowflake): Promise<void> {
+  /** The channel's feed, with its listeners: one set of them however often it is asked for. */
+  private channel(channelId: Snowflake): ChannelFeed {
     const channel = this.client.channel(channelId);
+    if (this.heard.has(channelId)) return channel;
+    this.heard.add(channelId);
     let snapshots = 0;
     channel.on('snapshot', () => {
       if (snapshots++ > 0) this.resnapshots += 1;
@@ -37,6 +41,6 @@ export class RecordingClient {
       this.tally.add(updatedKey(id, editedTimestamp ?? null, hashOf(content ?? ''))),
     );
     channel.on('delete', ({ id }) => this.tally.add(deletedKey(id)));
-    await channel.join();
+    return channel;
   }
 }

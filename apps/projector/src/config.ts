@@ -4,9 +4,7 @@ import type { z } from 'zod';
 /** Every key of the projector's environment. */
 export const projectorSchema = platformSchema.extend({
   PORT: integer(1, 65_535).default(3002).describe('Port of health and metrics.'),
-  DATABASE_URL: url('postgres', 'postgresql')
-    .default('postgres://relay:relay@127.0.0.1:5432/relay')
-    .describe('Postgres of the read models.'),
+  DATABASE_URL: url('postgres', 'postgresql').describe('Postgres of the read models.'),
   DATABASE_POOL_SIZE: integer(1, 100)
     .default(4)
     .describe('Most connections to Postgres; each partition takes one for the time of a transaction.'),

@@ -212,3 +212,29 @@ describe('ChannelFeed', () => {
     expect(service.requests).toHaveLength(1);
   });
 });
+
+describe('a bulk deletion that is cut in the middle', () => {
+  const deletions = ['5', '6', '7'].map((id, i) => ({
+    id: id as Snowflake,
+    channelId: CHANNEL,
+    serverId: GUILD,
+    seq: i === 2 ? 4 : 3,
+    prev: 3,
+  }));
+
+  it('is handed on once for each message, although all of it comes again', async () => {
+    const service = new Service();
+    const feed = new ChannelFeed(CHANNEL, service);
+    service.feed = feed;
+    void feed.join();
+    feed.receiveSnapshot(bulkAt(3));
+    const deleted: string[] = [];
+    feed.on('delete', ({ id }) => deleted.push(id));
+    for (const event of deletions.slice(0, 2)) feed.receive('delete', event);
+    feed.suspend();
+    feed.resume();
+    for (const event of deletions) feed.receive('delete', event);
+    expect(deleted).toEqual(['5', '6', '7']);
+    expect(feed.cursor).toBe(4);
+  });
+});

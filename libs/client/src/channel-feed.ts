@@ -48,6 +48,8 @@ export class ChannelFeed extends Emitter<ChannelEvents> {
   /** Counts attempts; an answer to an earlier one is void. */
   private turn = 0;
   private cursorSeq: number | undefined;
+  /** Ids of a bulk deletion whose last event has not come yet: after a cut all of it comes again. */
+  private readonly begun = new Set<Snowflake>();
   /** Newest event that came out of order while an answer is awaited. */
   private missedSeq = 0;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -101,6 +103,7 @@ export class ChannelFeed extends Emitter<ChannelEvents> {
   receiveSnapshot(bulk: MessagesBulk): void {
     if (!this.wanted) return;
     this.cursorSeq = bulk.seq;
+    this.begun.clear();
     this.emit('snapshot', bulk);
   }
 
@@ -111,12 +114,21 @@ export class ChannelFeed extends Emitter<ChannelEvents> {
     if (!this.wanted || this.cursorSeq === undefined) return;
     const verdict = judge(this.cursorSeq, event);
     if (verdict === 'apply') {
+      if (this.repeats(event)) return;
       this.cursorSeq = event.seq;
       this.emit(kind, ...([event] as unknown as Parameters<ChannelEvents[K]>));
     } else if (verdict === 'gap') {
       if (this.joined) this.ask();
       else this.missedSeq = Math.max(this.missedSeq, event.seq);
     }
+  }
+
+  /** Whether the event is a part of a bulk deletion that was handed on before a cut. */
+  private repeats({ id, seq, prev }: { id: Snowflake } & Positioned): boolean {
+    const known = this.begun.has(id);
+    if (seq === prev) this.begun.add(id);
+    else this.begun.clear();
+    return known && seq === prev;
   }
 
   private ask(attempt = 0): void {

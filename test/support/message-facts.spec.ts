@@ -1,0 +1,48 @@
+import { createdKey, deletedKey, finalMessages, hashOf, keysOf, Tally, updatedKey } from './message-facts.js';
+import type { LedgerEntry } from './sim-client.js';
+
+const entry = (over: Partial<LedgerEntry>): LedgerEntry => ({
+  index: 1,
+  atMs: 0,
+  origin: 'live',
+  kind: 'message.created',
+  guildId: '1',
+  channelId: '2',
+  messageId: '3',
+  contentHash: hashOf('first'),
+  editedTimestamp: null,
+  ...over,
+});
+
+describe('the drills’ judge', () => {
+  it('finds what was lost, what came twice, and what nobody sent', () => {
+    const tally = new Tally();
+    for (const id of ['1', '2', '2', '9']) tally.add(createdKey(id));
+    expect(tally.compare(new Set(['1', '2', '3'].map(createdKey)))).toEqual({
+      lost: ['created 3'],
+      doubled: ['created 2'],
+      unknown: ['created 9'],
+    });
+  });
+
+  it('tells revisions apart by time and by content, and not by how the time is written', () => {
+    const at = '2026-01-01T00:00:00.123000+00:00';
+    expect(updatedKey('3', at, 'a')).toBe(updatedKey('3', '2026-01-01T00:00:00.123Z', 'a'));
+    expect(updatedKey('3', at, 'a')).not.toBe(updatedKey('3', at, 'b'));
+    expect(updatedKey('3', at, 'a')).not.toBe(updatedKey('3', null, 'a'));
+  });
+
+  it('takes a bulk deletion for one deletion of each message', () =>
+    expect(keysOf(entry({ kind: 'message.bulk_deleted', messageId: null, messageIds: ['3', '4'] }))).toEqual([
+      deletedKey('3'),
+      deletedKey('4'),
+    ]));
+
+  it('knows how every message should be in the end', () => {
+    const edited = entry({ kind: 'message.updated', contentHash: hashOf('second') });
+    expect(finalMessages([entry({}), edited]).get('3')).toEqual({ deleted: false, hash: hashOf('second') });
+    expect(finalMessages([entry({}), edited, entry({ kind: 'message.deleted' })]).get('3')?.deleted).toBe(
+      true,
+    );
+  });
+});
