@@ -51,5 +51,6 @@ export default tseslint.config(
     files: ['tools/**', 'apps/cli/**', 'bench/**', 'test/drills/**', '**/*.cjs'],
     rules: { 'no-console': 'off' },
   },
+  { files: ['**/*.cjs'], languageOptions: { globals: { module: 'writable' } } },
   prettier,
 );

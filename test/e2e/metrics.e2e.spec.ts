@@ -1,0 +1,22 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repositoryRoot } from '@discord-relay/local-stack';
+import { metricsPage } from '../support/metrics-page.js';
+import { openTempStack } from '../support/temp-stack.js';
+
+const page = join(repositoryRoot, 'docs/metrics.md');
+
+it('docs/metrics.md lists exactly the metrics that the running services have', async () => {
+  const temp = await openTempStack({ progress: () => undefined });
+  try {
+    const expositions = new Map<string, string>();
+    for (const { name, url } of temp.stack.services.values()) {
+      expositions.set(name, await (await fetch(`${url}/metrics`)).text());
+    }
+    const written = await metricsPage(new Map([...expositions].sort()));
+    if (process.env.UPDATE_DOCS) writeFileSync(page, written);
+    expect(readFileSync(page, 'utf8')).toBe(written);
+  } finally {
+    await temp.close();
+  }
+}, 60_000);
