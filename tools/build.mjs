@@ -72,7 +72,11 @@ async function buildWeb() {
   // Vite belongs to the page's workspace and may be installed there only.
   const vite = createRequire(join(web, 'package.json')).resolve('vite');
   const { build } = await import(pathToFileURL(vite).href);
+  // Vite sets NODE_ENV for the whole process; what runs here after the build must not take it for the user's word.
+  const { NODE_ENV } = process.env;
   await build({ root: web, configFile: join(web, 'vite.config.ts'), logLevel: 'warn' });
+  if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = NODE_ENV;
   return 1;
 }
 
