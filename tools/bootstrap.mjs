@@ -29,9 +29,22 @@ function install() {
   process.exit(status ?? 1);
 }
 
+/**
+ * Under `npm run`, ends this process as SIGTERM would when npm's shell is gone: npm passes a SIGTERM to that shell, which
+ * dies of it without telling what runs in it.
+ */
+function stopWithShell() {
+  if (!process.env.npm_lifecycle_event) return;
+  const shell = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== shell) process.kill(process.pid, 'SIGTERM');
+  }, 250).unref();
+}
+
 /** Installs and builds what is missing or older than its source. Speaks on stderr only. */
 export async function bootstrap() {
   checkNode();
+  stopWithShell();
   if (!installed()) install();
   const { build } = await import('./build.mjs');
   const started = Date.now();

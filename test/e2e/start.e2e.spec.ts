@@ -131,6 +131,18 @@ describe('npm start', () => {
     expect(leftovers()).toEqual([]);
   }, 180_000);
 
+  it('stops when npm is told to stop, although npm tells only its shell', async () => {
+    const npm = spawn('npm', ['start'], {
+      cwd: repositoryRoot,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dir, PORT: String(await freePort()) },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    children.push(npm);
+    await until('ready', 60_000, async () => (leftovers().length >= 2 ? true : undefined), 100);
+    npm.kill('SIGTERM');
+    await until('everything stopped', 30_000, () => (leftovers().length === 0 ? true : undefined), 100);
+  }, 120_000);
+
   it.each([
     [{ NODE_ENV: 'production' }, /^DISCORD_TOKEN: missing; set it/m],
     [{ PORT: 'eighty' }, /^PORT: must be a whole number/m],

@@ -95,11 +95,16 @@ export class Child {
   }
 }
 
-/** The command line of a running process, or undefined. */
-export function commandLineOf(pid: number): string | undefined {
-  const { status, stdout } = spawnSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+function askPs(column: 'args' | 'stat', pid: number): string | undefined {
+  const { status, stdout } = spawnSync('ps', ['-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8' });
   return status === 0 ? stdout.trim() : undefined;
 }
+
+/** The command line of a running process, or undefined. */
+export const commandLineOf = (pid: number): string | undefined => askPs('args', pid);
+
+/** The state letter of a process, as `ps` gives it: `T` is stopped. */
+export const stateOf = (pid: number): string | undefined => askPs('stat', pid)?.[0];
 
 /** Ends a process that an earlier, killed run left behind: only if its command line still names `marker`. */
 export async function endLeftover(pid: number, marker: string, signal: NodeJS.Signals): Promise<void> {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect as connectTcp } from 'node:net';
-import { Child, endLeftover } from './child.js';
+import { Child, endLeftover, stateOf } from './child.js';
 import { freePort } from './free-port.js';
 import { until } from './until.js';
 
@@ -41,10 +41,12 @@ export class NatsServer {
     await this.child?.stop();
   }
 
-  /** Ends or pauses the server as a fault would. SIGKILL is waited for. */
+  /** Ends or pauses the server as a fault would, and waits until it is gone (SIGKILL) or stands still (SIGSTOP). */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    if (signal === 'SIGKILL') await this.child?.kill();
-    else this.child?.signal(signal);
+    if (signal === 'SIGKILL') return await this.child?.kill();
+    this.child?.signal(signal);
+    if (signal === 'SIGSTOP')
+      await until('nats-server stands still', 5_000, () => stateOf(this.pid) === 'T' || undefined);
   }
 
   /** Starts a stopped or killed server again on the same port and files. */
