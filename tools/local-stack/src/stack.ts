@@ -109,6 +109,7 @@ export class Stack {
       env: {
         SIM_STATE_FILE: join(dataDir, 'discord-simulator.json'),
         SIM_SCENARIO: 'lively',
+        SIM_GUILDS: '1',
         ...env,
         ...envOf?.['discord-simulator'],
       },

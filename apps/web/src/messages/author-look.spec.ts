@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { initialOf } from '../ui/initial-of.js';
 import { AUTHOR_COLOURS, authorColour } from './author-look.js';
 
@@ -6,6 +7,16 @@ describe('an author’s look', () => {
     const ids = Array.from({ length: 240 }, (_, i) => String(1_100_000_000_000_000_000n + BigInt(i)));
     expect(ids.map(authorColour)).toEqual(ids.map(authorColour));
     expect(new Set(ids.map(authorColour)).size).toBe(AUTHOR_COLOURS);
+  });
+
+  it('is one of the colours that the styles have, whatever the id', () => {
+    const anyId = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
+    fc.assert(
+      fc.property(anyId, (id) => {
+        expect(authorColour(id)).toBeGreaterThanOrEqual(0);
+        expect(authorColour(id)).toBeLessThan(AUTHOR_COLOURS);
+      }),
+    );
   });
 
   it.each([

@@ -5,5 +5,5 @@ export const AUTHOR_COLOURS = 12;
 export function authorColour(id: string): number {
   let hash = 0;
   for (const digit of id) hash = (Math.imul(hash, 31) + digit.charCodeAt(0)) >>> 0;
-  return (hash ^ (hash >>> 15)) % AUTHOR_COLOURS;
+  return ((hash ^ (hash >>> 15)) >>> 0) % AUTHOR_COLOURS;
 }
