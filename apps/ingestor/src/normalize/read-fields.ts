@@ -51,3 +51,7 @@ export function readList<T>(
   }
   return { items, dropped: value.length - items.length };
 }
+
+/** A list of ids; what is none is counted. */
+export const readIds = (value: unknown, maxItems?: number): ReadList<Snowflake> =>
+  readList(value, (each) => (isSnowflake(each) ? each : undefined), maxItems);

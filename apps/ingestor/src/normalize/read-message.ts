@@ -19,6 +19,8 @@ import { sanitizeEmbed, sanitizeUrl } from './sanitize.js';
 
 const MAX_ATTACHMENTS = 50;
 const MAX_EMBEDS = 10;
+/** Discord's number for a reference that forwards; what it forwards stays with its author. */
+const FORWARD = 1;
 
 export function readUser(value: unknown): UserState | undefined {
   if (!isFields(value) || !isSnowflake(value.id)) return undefined;
@@ -54,6 +56,7 @@ export const readEmbeds = (value: unknown): ReadList<JsonObject> =>
 export function readReference(value: unknown): MessageReference | null {
   if (!isFields(value)) return null;
   return {
+    type: value.type === FORWARD ? 'forward' : 'default',
     messageId: snowflakeOrNull(value.message_id),
     channelId: snowflakeOrNull(value.channel_id),
     guildId: snowflakeOrNull(value.guild_id),

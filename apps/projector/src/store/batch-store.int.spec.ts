@@ -65,7 +65,7 @@ describe('BatchStore', () => {
         { id: id(3), filename: 'f', contentType: null, sizeBytes: 1, url: 'u', width: null, height: 2 },
       ],
       embeds: [{ z: 1, a: { b: [1.5, null, 'x'] } }],
-      reference: { messageId: id(1), channelId: null, guildId: GUILD },
+      reference: { type: 'default', messageId: id(1), channelId: null, guildId: GUILD },
     });
     const described = channel(200, {
       topic: 't',
