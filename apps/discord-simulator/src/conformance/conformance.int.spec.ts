@@ -2,7 +2,8 @@ import { accessSync } from 'node:fs';
 import { join } from 'node:path';
 import { Routes, type APIMessage } from 'discord-api-types/v10';
 import { startSimulator, type Simulator } from '../simulator.js';
-import { createBot, until, type BotClient } from '../testing/bot-client.js';
+import { intentsForGuildEvent } from '../gateway/intents.js';
+import { createBot, EVERY_INTENT, until, type BotClient } from '../testing/bot-client.js';
 import { DiscordSpec } from './discord-spec.js';
 
 const folder = process.env['DISCORD_SPEC_DIR'];
@@ -43,7 +44,7 @@ function suite(specFolder: string): void {
 
   beforeAll(async () => {
     sim = await startSimulator({ historyPerChannel: 5 });
-    bot = createBot(sim.url);
+    bot = createBot(sim.url, { intents: EVERY_INTENT });
     await bot.manager.connect();
     guildId = [...sim.world.guilds.keys()][0]!;
     channelId = sim.world.channelsOf(guildId).find(({ name }) => name === 'general')!.id;
@@ -62,6 +63,7 @@ function suite(specFolder: string): void {
     const channel = sim.world.createChannel(guildId, { name: 'new-here' });
     sim.world.updateChannel(channel.id, { topic: 'now with a topic' });
     sim.world.deleteChannel(channel.id);
+    doReactions(sim, channelId);
     sim.world.updateGuild(guildId, { description: 'changed' });
     await dispatched('GUILD_UPDATE');
   });
@@ -108,6 +110,23 @@ function suite(specFolder: string): void {
     expect(spec.problemsOfAnswer('get', `${path}/{message_id}`, await get(one))).toEqual([]);
   });
 
+  it('every event goes by the intents that the documentation names', () => {
+    for (const [name, bits] of spec.intentsOfGuildEvents()) {
+      expect([name, intentsForGuildEvent(name)]).toEqual([name, bits]);
+    }
+  });
+
+  it('GET users of a reaction', async () => {
+    const { id } = sim.world
+      .history(channelId)
+      .all()
+      .find(({ reactions }) => reactions?.length)!;
+    const users = await get(`${Routes.channelMessage(channelId, id)}/reactions/%F0%9F%94%A5`);
+    expect(users).toHaveLength(1);
+    const path = '/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}';
+    expect(spec.problemsOfAnswer('get', path, users)).toEqual([]);
+  });
+
   it.each([
     ['MESSAGE_CREATE', 'MessageResponse'],
     ['MESSAGE_UPDATE', 'MessageResponse'],
@@ -122,7 +141,15 @@ function suite(specFolder: string): void {
     expect(spec.unknownFieldsOf(t, schema, d)).toEqual([]);
   });
 
-  it.each(['READY', 'MESSAGE_DELETE', 'MESSAGE_DELETE_BULK'])('%s has documented fields only', async (t) => {
+  it.each([
+    'READY',
+    'MESSAGE_DELETE',
+    'MESSAGE_DELETE_BULK',
+    'MESSAGE_REACTION_ADD',
+    'MESSAGE_REACTION_REMOVE',
+    'MESSAGE_REACTION_REMOVE_ALL',
+    'MESSAGE_REACTION_REMOVE_EMOJI',
+  ])('%s has documented fields only', async (t) => {
     expect(spec.unknownFieldsOf(t, null, await dispatched(t))).toEqual([]);
   });
 
@@ -150,4 +177,20 @@ function suite(specFolder: string): void {
     expect(spec.unknownFieldsOf('MESSAGE_CREATE', 'MessageResponse', { invented: 1 })).toEqual(['invented']);
     expect(() => spec.problemsOf('NoSuchSchema', {})).toThrow(/no schema/);
   });
+}
+
+/** Reactions of every kind; one stays on the message that is listed later. */
+function doReactions(sim: Simulator, channelId: string): void {
+  const [message] = sim.world.history(channelId).all();
+  const [, ann = '', bob = ''] = [...sim.world.users.keys()];
+  const place = { channelId, messageId: message!.id };
+  const emoji = { id: null, name: '🔥', animated: false };
+  const party = { id: '2000', name: 'party', animated: true };
+  sim.world.reactions.add({ ...place, userId: ann, emoji }, true);
+  sim.world.reactions.clear(channelId, place.messageId);
+  sim.world.reactions.add({ ...place, userId: ann, emoji: party });
+  sim.world.reactions.clear(channelId, place.messageId, party);
+  sim.world.reactions.add({ ...place, userId: ann, emoji });
+  sim.world.reactions.add({ ...place, userId: bob, emoji });
+  sim.world.reactions.remove({ ...place, userId: bob, emoji });
 }

@@ -1,8 +1,9 @@
-import type { Fact } from '../state/facts.js';
+import type { Fact, ReactionFact } from '../state/facts.js';
 import type { World } from '../state/world.js';
 import { channelPayload } from '../payloads/channel-payload.js';
 import { guildCreatePayload, guildPayload } from '../payloads/guild-payload.js';
 import { isContentAlwaysShown, messageDispatchPayload, withoutContent } from '../payloads/message-payload.js';
+import { reactionDispatchPayload } from '../payloads/reaction-payload.js';
 import { Dispatch } from './dispatch.js';
 
 /** The dispatch that tells clients of a fact; null for what Discord does not announce. */
@@ -33,7 +34,17 @@ export function dispatchOf(world: World, fact: Fact): Dispatch | null {
       return json('MESSAGE_DELETE', fact.channel.guildId, { id: fact.messageId, ...placeOf(fact) });
     case 'message.bulk_deleted':
       return json('MESSAGE_DELETE_BULK', fact.channel.guildId, { ids: fact.messageIds, ...placeOf(fact) });
+    case 'reaction.added':
+    case 'reaction.removed':
+    case 'reaction.cleared':
+      return json(reactionEvent(fact), fact.channel.guildId, reactionDispatchPayload(world, fact));
   }
+}
+
+function reactionEvent(fact: ReactionFact): string {
+  if (fact.kind === 'reaction.added') return 'MESSAGE_REACTION_ADD';
+  if (fact.kind === 'reaction.removed') return 'MESSAGE_REACTION_REMOVE';
+  return fact.emoji === null ? 'MESSAGE_REACTION_REMOVE_ALL' : 'MESSAGE_REACTION_REMOVE_EMOJI';
 }
 
 type MessageFact = Extract<Fact, { kind: 'message.created' | 'message.updated' }>;

@@ -5,9 +5,11 @@ import type { SimulatorOptions } from '../options.js';
 import { GatewayController } from '../rest/gateway.controller.js';
 import { GuildsController } from '../rest/guilds.controller.js';
 import { MessagesController } from '../rest/messages.controller.js';
+import { ReactionsController } from '../rest/reactions.controller.js';
 import { SimControlController } from '../sim/control.controller.js';
 import { SimGuildsController } from '../sim/guilds.controller.js';
 import { SimMessagesController } from '../sim/messages.controller.js';
+import { SimReactionsController } from '../sim/reactions.controller.js';
 import { Scenarios } from '../sim/scenarios.js';
 import { Ledger } from '../state/ledger.js';
 import { StateFile } from '../state/state-file.js';
@@ -35,8 +37,10 @@ export class SimulatorModule {
         GatewayController,
         GuildsController,
         MessagesController,
+        ReactionsController,
         SimGuildsController,
         SimMessagesController,
+        SimReactionsController,
         SimControlController,
       ],
       providers: [

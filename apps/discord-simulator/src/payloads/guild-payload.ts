@@ -35,7 +35,7 @@ export function guildCreatePayload(world: World, guild: GuildRecord): GatewayGui
     unavailable: false,
     member_count: world.users.size,
     voice_states: [],
-    members: [{ ...memberPayload(guild, world.bot), user: userPayload(world.bot) }],
+    members: [memberWithUserPayload(guild, world.bot)],
     channels,
     threads: [],
     presences: [],
@@ -43,6 +43,11 @@ export function guildCreatePayload(world: World, guild: GuildRecord): GatewayGui
     guild_scheduled_events: [],
     soundboard_sounds: [],
   } as unknown as GatewayGuildCreateDispatchData;
+}
+
+/** A member of a guild with its user. */
+export function memberWithUserPayload(guild: GuildRecord, user: UserRecord): APIGuildMember {
+  return { ...memberPayload(guild, user), user: userPayload(user) };
 }
 
 /** A member of a guild without its user. Every user is a member of every guild since both exist. */

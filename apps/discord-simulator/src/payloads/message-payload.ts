@@ -3,6 +3,7 @@ import type { ChannelRecord, GuildRecord, MessageRecord, UserRecord } from '../s
 import type { World } from '../state/world.js';
 import { memberPayload } from './guild-payload.js';
 import { discordTime } from '../state/discord-time.js';
+import { reactionFields } from './reaction-payload.js';
 import { userPayload } from './user-payload.js';
 
 /** A message object as REST returns it. */
@@ -57,6 +58,7 @@ function basicMessage(world: World, message: MessageRecord) {
     components: [],
     pinned: false,
     flags: 0,
+    ...reactionFields(world, message),
     ...(message.nonce === null ? {} : { nonce: message.nonce }),
   };
 }

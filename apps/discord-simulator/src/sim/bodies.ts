@@ -1,5 +1,6 @@
 import { ChannelType, OverwriteType } from 'discord-api-types/v10';
 import { z } from 'zod';
+import { parseEmoji } from '../rest/emoji-param.js';
 import type { GuildChannelType } from '../state/records.js';
 import { isSnowflake } from '../state/snowflakes.js';
 
@@ -68,6 +69,16 @@ export const newMessage = z.strictObject({
 export const messagePatch = z.strictObject({ content });
 export const bulkDeletion = z.strictObject({ ids: z.array(snowflake).min(1).max(1000) });
 
+const emoji = z.string().transform((text, context) => {
+  const parsed = parseEmoji(text);
+  if (parsed) return parsed;
+  context.addIssue({ code: 'custom', message: 'must be an emoji or name:id' });
+  return z.NEVER;
+});
+export const newReaction = z.strictObject({ userId: snowflake, emoji, burst: z.boolean().default(false) });
+export const reactionRemoval = z.strictObject({ userId: snowflake, emoji });
+export const reactionClearing = z.strictObject({ emoji: emoji.nullable().default(null) });
+
 const ratio = z.number().min(0).max(1);
 export const newScenario = z
   .strictObject({
@@ -78,6 +89,7 @@ export const newScenario = z
     channelIds: z.array(snowflake).min(1).optional(),
     editRatio: ratio.default(0),
     deleteRatio: ratio.default(0),
+    reactionRatio: ratio.default(0),
     lively: z.boolean().default(false),
   })
   .refine(
@@ -85,8 +97,8 @@ export const newScenario = z
     'messagesPerSecond is needed unless lively',
   )
   .refine(
-    (body) => body.editRatio + body.deleteRatio <= 0.9,
-    'editRatio and deleteRatio may be 0.9 together',
+    (body) => body.editRatio + body.deleteRatio + body.reactionRatio <= 0.9,
+    'editRatio, deleteRatio and reactionRatio may be 0.9 together',
   );
 
 const shardId = z.int().nonnegative().optional();

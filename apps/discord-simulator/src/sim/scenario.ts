@@ -19,6 +19,8 @@ export interface ScenarioProgress {
   created: number;
   edited: number;
   deleted: number;
+  /** Reactions added or taken back. */
+  reacted: number;
   skipped: number;
 }
 
@@ -26,7 +28,7 @@ type Place = { channelId: Snowflake; messageId: Snowflake };
 
 /** Plays a plan into the world at a pace until it has done its count, its time is over, or it is stopped. */
 export class Scenario {
-  readonly progress: ScenarioProgress = { created: 0, edited: 0, deleted: 0, skipped: 0 };
+  readonly progress: ScenarioProgress = { created: 0, edited: 0, deleted: 0, reacted: 0, skipped: 0 };
   startedAtMs = epochMs();
   endedAtMs: number | null = null;
   private readonly plan: ScenarioPlan;
@@ -83,6 +85,7 @@ export class Scenario {
     if (action.kind === 'create') return this.create(action);
     const place = this.places.get(action.target);
     if (!place) throw new WorldError('UNKNOWN_MESSAGE', 'the message was never created');
+    if (action.kind === 'react') return this.react(action, place);
     if (action.kind === 'edit') {
       this.world.editMessage(place.channelId, place.messageId, { content: action.content });
       this.progress.edited += 1;
@@ -91,6 +94,13 @@ export class Scenario {
     this.places.delete(action.target);
     this.world.deleteMessage(place.channelId, place.messageId);
     this.progress.deleted += 1;
+  }
+
+  private react(action: Extract<Action, { kind: 'react' }>, place: Place): void {
+    const userId = this.settings.authorIds[action.author] ?? '';
+    const reaction = { ...place, userId, emoji: { id: null, name: action.emoji, animated: false } };
+    if (!this.world.reactions.remove(reaction)) this.world.reactions.add(reaction, action.burst);
+    this.progress.reacted += 1;
   }
 
   private create(action: Extract<Action, { kind: 'create' }>): void {

@@ -16,6 +16,7 @@ export interface ScenarioRequest {
   channelIds?: Snowflake[];
   editRatio?: number;
   deleteRatio?: number;
+  reactionRatio?: number;
   lively?: boolean;
 }
 
@@ -80,6 +81,7 @@ export class Scenarios {
       durationMs: request.durationMs ?? null,
       editRatio: request.editRatio || (lively ? 0.08 : 0),
       deleteRatio: request.deleteRatio || (lively ? 0.03 : 0),
+      reactionRatio: request.reactionRatio ?? 0,
       channelIds,
       authorIds,
       channels: channelIds.length,

@@ -1,4 +1,4 @@
-import type { ChannelRecord, GuildRecord, MessageRecord, UserRecord } from './records.js';
+import type { ChannelRecord, EmojiRecord, GuildRecord, MessageRecord, UserRecord } from './records.js';
 import type { Snowflake } from './snowflakes.js';
 
 /** `history` facts happened before the simulator's first start: recorded, never dispatched. */
@@ -12,7 +12,20 @@ export type FactBody =
   | { kind: 'channel.created' | 'channel.updated' | 'channel.deleted'; channel: ChannelRecord }
   | { kind: 'message.created' | 'message.updated'; message: MessageRecord; channel: ChannelRecord }
   | { kind: 'message.deleted'; messageId: Snowflake; channel: ChannelRecord }
-  | { kind: 'message.bulk_deleted'; messageIds: Snowflake[]; channel: ChannelRecord };
+  | { kind: 'message.bulk_deleted'; messageIds: Snowflake[]; channel: ChannelRecord }
+  | ReactionFact;
+
+/** `message` holds the reactions as they are after the change; `emoji` null means all of them. */
+export type ReactionFact =
+  | {
+      kind: 'reaction.added' | 'reaction.removed';
+      message: MessageRecord;
+      channel: ChannelRecord;
+      userId: Snowflake;
+      emoji: EmojiRecord;
+      burst: boolean;
+    }
+  | { kind: 'reaction.cleared'; message: MessageRecord; channel: ChannelRecord; emoji: EmojiRecord | null };
 
 /** `atMs`: epoch milliseconds with a fraction. */
 export type Fact = FactBody & { atMs: number; origin: FactOrigin };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { discordTime } from './discord-time.js';
-import type { Fact, FactKind, FactOrigin } from './facts.js';
+import type { Fact, FactKind, FactOrigin, ReactionFact } from './facts.js';
+import { emojiKey } from './reactions.js';
 import type { Snowflake } from './snowflakes.js';
 
 /** One fact that the world created, whether or not any session received it. */
@@ -20,6 +21,11 @@ export interface LedgerEntry {
   contentHash: string | null;
   /** As in the payload; null until the first edit. */
   editedTimestamp: string | null;
+  /** Whom a reaction is about. */
+  userId?: Snowflake;
+  /** Of reactions: the character, or `name:id`; null when all were cleared. */
+  emoji?: string | null;
+  burst?: boolean;
 }
 
 /** The hash by which a ledger tells revisions of a message apart. */
@@ -102,9 +108,18 @@ function describe(fact: Exclude<Fact, { kind: 'user.created' }>): Omit<LedgerEnt
 function subjectOf(fact: Exclude<Fact, { kind: 'user.created' }>): Subject {
   if ('guild' in fact) return { guildId: fact.guild.id, channelId: null };
   const where = { guildId: fact.channel.guildId, channelId: fact.channel.id };
+  if ('emoji' in fact) return { ...where, ...reactionIn(fact) };
   if ('message' in fact) return { ...where, ...revisionOf(fact.message) };
   if ('messageId' in fact) return { ...where, messageId: fact.messageId };
   return 'messageIds' in fact ? { ...where, messageIds: fact.messageIds } : where;
+}
+
+function reactionIn(fact: ReactionFact): Partial<LedgerEntry> {
+  return {
+    messageId: fact.message.id,
+    emoji: fact.emoji === null ? null : emojiKey(fact.emoji),
+    ...('userId' in fact ? { userId: fact.userId, burst: fact.burst } : {}),
+  };
 }
 
 function revisionOf({

@@ -52,6 +52,19 @@ export interface ChannelRecord {
   lastMessageId: Snowflake | null;
 }
 
+/** `id` is null for a Unicode emoji, whose `name` is the character. */
+export interface EmojiRecord {
+  id: Snowflake | null;
+  name: string | null;
+  animated: boolean;
+}
+
+/** One emoji below a message; `users` in the order in which they reacted. */
+export interface ReactionRecord {
+  emoji: EmojiRecord;
+  users: { id: Snowflake; burst: boolean }[];
+}
+
 export interface MessageRecord {
   id: Snowflake;
   channelId: Snowflake;
@@ -64,4 +77,6 @@ export interface MessageRecord {
   tts: boolean;
   nonce: string | number | null;
   embeds: APIEmbed[];
+  /** Absent before the first one. */
+  reactions?: ReactionRecord[];
 }

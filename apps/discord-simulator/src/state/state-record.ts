@@ -41,6 +41,9 @@ export function recordOf(fact: Fact): StateRecord {
       return ['channel-', fact.channel.id];
     case 'message.created':
     case 'message.updated':
+    case 'reaction.added':
+    case 'reaction.removed':
+    case 'reaction.cleared':
       return ['message', fact.message];
     case 'message.deleted':
       return ['message-', fact.channel.id, [fact.messageId]];

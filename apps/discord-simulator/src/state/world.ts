@@ -2,28 +2,21 @@ import { ChannelType } from 'discord-api-types/v10';
 import { ChannelHistory } from './channel-history.js';
 import type { Fact, FactBody } from './facts.js';
 import type { ChannelRecord, GuildRecord, MessageRecord, UserRecord } from './records.js';
+import { Reactions } from './reactions.js';
 import { newRoles } from './roles.js';
 import { SnowflakeSource, type Snowflake } from './snowflakes.js';
 import { WorldError } from './world-error.js';
+import {
+  epochMs,
+  TEXT_TYPES,
+  type ChannelPatch,
+  type FactListener,
+  type NewChannel,
+  type NewMessage,
+} from './world-types.js';
 
-export type NewChannel = { name: string } & Partial<Omit<ChannelRecord, 'id' | 'guildId' | 'lastMessageId'>>;
-export type ChannelPatch = Partial<Omit<ChannelRecord, 'id' | 'guildId' | 'lastMessageId' | 'type'>>;
-export type NewMessage = { authorId: Snowflake; content: string } & Partial<
-  Pick<MessageRecord, 'replyToId' | 'tts' | 'nonce' | 'embeds'>
->;
-export type FactListener = (fact: Fact) => void;
-
-const TEXT_TYPES: ReadonlySet<ChannelType> = new Set([
-  ChannelType.GuildText,
-  ChannelType.GuildAnnouncement,
-  ChannelType.GuildVoice,
-  ChannelType.GuildStageVoice,
-]);
-
-/** Epoch milliseconds with a fraction, steadier than Date.now() within a run. */
-export function epochMs(): number {
-  return performance.timeOrigin + performance.now();
-}
+export { epochMs } from './world-types.js';
+export type { ChannelPatch, FactListener, NewChannel, NewMessage } from './world-types.js';
 
 /** The servers, channels, users and messages of the local Discord. Every change is told to the listeners, in order. */
 export class World {
@@ -31,6 +24,7 @@ export class World {
   readonly channels = new Map<Snowflake, ChannelRecord>();
   readonly users = new Map<Snowflake, UserRecord>();
   readonly snowflakes = new SnowflakeSource();
+  readonly reactions = new Reactions(this);
   private readonly histories = new Map<Snowflake, ChannelHistory>();
   private readonly listeners: FactListener[] = [];
   private backdatedToMs: number | null = null;
@@ -246,7 +240,8 @@ export class World {
     this.histories.delete(id);
   }
 
-  private openTextChannel(id: Snowflake): ChannelRecord {
+  /** A channel that takes messages now. @throws WorldError */
+  openTextChannel(id: Snowflake): ChannelRecord {
     const channel = this.channel(id);
     if (!this.takesMessages(channel)) fail('NOT_A_TEXT_CHANNEL', `channel ${id} takes no messages`);
     if (this.guild(channel.guildId).unavailable)
@@ -272,7 +267,8 @@ export class World {
     return this.snowflakes.next(this.nowMs());
   }
 
-  private emit(body: FactBody): void {
+  /** Tells the listeners. Only for the parts of the world, right after the change. */
+  emit(body: FactBody): void {
     const fact: Fact = {
       ...body,
       atMs: this.nowMs(),
