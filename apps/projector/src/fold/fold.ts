@@ -7,6 +7,9 @@ import {
   type RelayEvent,
   type ThreadState,
 } from '@discord-relay/contracts';
+import { gapFields } from './fold-gap.js';
+import { foldReaction } from './fold-reaction.js';
+import { iso } from './iso.js';
 import { hasNoRows } from './no-rows-yet.js';
 import type { ChannelFields, GuildFields, RowChange } from './row-change.js';
 import type { MessageFields, MessageFieldsPatch } from './rows.js';
@@ -61,13 +64,18 @@ export function fold(event: RelayEvent): RowChange[] {
       const { ids, channelId, guildId } = event.data;
       return [{ op: 'delete_messages', ids: [...ids], channelId, guildId, at }];
     }
+    case 'reaction.added':
+    case 'reaction.removed':
+    case 'reaction.cleared':
+    case 'reaction.counted':
+      return foldReaction(event);
+    case 'gap.opened':
+    case 'gap.closed':
+      return [{ op: 'describe_gap', gap: gapFields(event, at) }];
     default:
       return event satisfies never;
   }
 }
-
-/** One way to write a time, so that equal times are equal strings. */
-const iso = (time: string): string => new Date(time).toISOString();
 
 const guildFields = ({ id, name, icon, ownerId }: GuildState): GuildFields => ({
   id,

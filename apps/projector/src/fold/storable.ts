@@ -46,6 +46,22 @@ function idsOf(event: RelayEvent): (Snowflake | null | undefined)[] {
       return required(event.data.id, event.data.channelId, event.data.guildId);
     case 'message.bulk_deleted':
       return [...required(event.data.channelId, event.data.guildId), ...event.data.ids];
+    case 'reaction.added':
+    case 'reaction.removed':
+      return required(event.data.messageId, event.data.userId);
+    case 'reaction.cleared':
+      return required(event.data.messageId);
+    case 'reaction.counted': {
+      const { messageId, counts } = event.data;
+      return [
+        ...required(messageId),
+        ...counts.flatMap(({ userIds, burstUserIds = [] }) => [...userIds, ...burstUserIds]),
+      ];
+    }
+    case 'gap.opened':
+      return [...required(event.data.to.snowflake), event.data.from.snowflake];
+    case 'gap.closed':
+      return [];
     default:
       return event satisfies never;
   }
