@@ -8,6 +8,8 @@ export class Dispatch {
   readonly intents: number;
   /** Null for events without a guild, which go to shard 0. */
   readonly shardKey: number | null;
+  /** Of the fact that it tells of; null where there is none. */
+  ledgerIndex: number | null = null;
   private dWithoutContent: string | null = null;
 
   /**

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import type { SimulatorOptions } from '../options.js';
+import type { Ledger } from '../state/ledger.js';
 import type { World } from '../state/world.js';
 import { clientPayload, heartbeatData } from './client-payload.js';
 import { Connection } from './connection.js';
@@ -29,9 +30,11 @@ export class Gateway {
     maxPayload: WS_MAX_PAYLOAD_BYTES,
   });
   private readonly sweep: NodeJS.Timeout;
+  private refusedUntilMs = 0;
 
   constructor(
     world: World,
+    ledger: Pick<Ledger, 'lastIndex'>,
     private readonly options: SimulatorOptions,
     private readonly logger: Logger,
   ) {
@@ -40,7 +43,9 @@ export class Gateway {
     world.onFact((fact) => {
       if (fact.origin === 'history') return;
       const dispatch = dispatchOf(world, fact);
-      if (dispatch) this.publish(dispatch);
+      if (!dispatch) return;
+      dispatch.ledgerIndex = ledger.lastIndex;
+      this.publish(dispatch);
     });
     const sweepMs = Math.max(10, Math.min(1000, options.heartbeatTimeoutMs / 4, options.resumeWindowMs / 4));
     this.sweep = setInterval(() => this.endTimedOut(Date.now()), sweepMs);
@@ -54,8 +59,14 @@ export class Gateway {
         socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
         return;
       }
+      if (performance.now() < this.refusedUntilMs) return void socket.destroy();
       this.sockets.handleUpgrade(request, socket, head, (client) => this.accept(client, request, url));
     });
+  }
+
+  /** New sockets are hung up on for so long; 0 ends it. */
+  refuse(durationMs: number): void {
+    this.refusedUntilMs = performance.now() + durationMs;
   }
 
   /** Numbers and sends an event in every session that is entitled to it, connected or not. */
@@ -138,7 +149,8 @@ export class Gateway {
     if (!parsed.success) return connection.close(Close.DecodeError, 'Error while decoding payload.');
     connection.lastHeartbeatMs = Date.now();
     if (connection.session) connection.session.heartbeatSeq = parsed.data ?? null;
-    connection.sendControl(Op.HeartbeatAck);
+    if (connection.acksToSkip > 0) connection.acksToSkip -= 1;
+    else connection.sendControl(Op.HeartbeatAck);
   }
 
   private startSession(connection: ClientConnection, op: Op.Identify | Op.Resume, d: unknown): void {

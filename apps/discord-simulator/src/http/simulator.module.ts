@@ -6,7 +6,9 @@ import { GatewayController } from '../rest/gateway.controller.js';
 import { GuildsController } from '../rest/guilds.controller.js';
 import { MessagesController } from '../rest/messages.controller.js';
 import { ReactionsController } from '../rest/reactions.controller.js';
+import { RestFaults } from '../rest/rest-faults.js';
 import { SimControlController } from '../sim/control.controller.js';
+import { SimFaultsController } from '../sim/faults.controller.js';
 import { SimGuildsController } from '../sim/guilds.controller.js';
 import { SimMessagesController } from '../sim/messages.controller.js';
 import { SimReactionsController } from '../sim/reactions.controller.js';
@@ -25,6 +27,7 @@ export interface Parts {
   state: StateFile | null;
   gateway: Gateway;
   faults: Faults;
+  restFaults: RestFaults;
   scenarios: Scenarios;
 }
 
@@ -42,6 +45,7 @@ export class SimulatorModule {
         SimMessagesController,
         SimReactionsController,
         SimControlController,
+        SimFaultsController,
       ],
       providers: [
         { provide: OPTIONS, useValue: parts.options },
@@ -49,6 +53,7 @@ export class SimulatorModule {
         { provide: Ledger, useValue: parts.ledger },
         { provide: Gateway, useValue: parts.gateway },
         { provide: Faults, useValue: parts.faults },
+        { provide: RestFaults, useValue: parts.restFaults },
         { provide: Scenarios, useValue: parts.scenarios },
       ],
     };

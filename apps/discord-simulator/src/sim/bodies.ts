@@ -1,6 +1,7 @@
 import { ChannelType, OverwriteType } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { parseEmoji } from '../rest/emoji-param.js';
+import type { RestFault } from '../rest/rest-faults.js';
 import type { GuildChannelType } from '../state/records.js';
 import { isSnowflake } from '../state/snowflakes.js';
 
@@ -105,6 +106,31 @@ const shardId = z.int().nonnegative().optional();
 export const dropRequest = z.strictObject({ code: z.int().min(1000).max(4999).optional(), shardId });
 export const shardRequest = z.strictObject({ shardId });
 export const invalidation = z.strictObject({ resumable: z.boolean(), shardId });
+export const freezing = z.strictObject({ heartbeatAcks: z.boolean().default(false), shardId });
+export const counted = z.strictObject({ count: z.int().min(1).max(10_000).default(1), shardId });
+const durationMs = z.int().min(0).max(86_400_000);
+export const refusing = z.strictObject({ durationMs });
+const restFaultScope = {
+  ratio: z.number().min(0).max(1).default(1),
+  requests: z.int().positive().nullable().default(null),
+  path: z.string().default(''),
+};
+export const restFault = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('slow'), delayMs: durationMs, ...restFaultScope }),
+    z.strictObject({
+      kind: z.literal('error'),
+      status: z.int().min(500).max(599).default(503),
+      ...restFaultScope,
+    }),
+    z.strictObject({
+      kind: z.literal('rate_limited'),
+      retryAfterMs: durationMs.default(1000),
+      global: z.boolean().default(false),
+      ...restFaultScope,
+    }),
+  ])
+  .transform((fault): RestFault => ({ delayMs: 0, status: 0, retryAfterMs: 0, global: false, ...fault }));
 export const rawDispatch = z.strictObject({ t: z.string().min(1), d: z.unknown(), shardId });
 export const rawText = z.strictObject({ text: z.string(), shardId });
 
@@ -113,3 +139,4 @@ export const ledgerQuery = z.object({
   after: wholeNumber.default(0),
   limit: wholeNumber.pipe(z.number().min(1).max(100_000)).default(1000),
 });
+export const sentQuery = ledgerQuery.extend({ session: z.string().min(1).optional() });

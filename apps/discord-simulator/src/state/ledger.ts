@@ -36,24 +36,29 @@ export function contentHash(content: string): string {
 /** Append-only record of the world's facts, bounded: drills compare what arrived with it. */
 export class Ledger {
   private entries: LedgerEntry[] = [];
-  private lastIndex = 0;
+  private newestIndex = 0;
   private readonly counts = new Map<string, number>();
 
   /** @param limit entries kept; a tenth more may stay until the oldest are cut. */
   constructor(private readonly limit: number) {}
 
+  /** Index of the newest entry; 0 before the first. */
+  get lastIndex(): number {
+    return this.newestIndex;
+  }
+
   /** @returns the new entry, or null for a fact that no dispatch tells of. */
   record(fact: Fact): LedgerEntry | null {
     if (fact.kind === 'user.created') return null;
-    const entry: LedgerEntry = { ...describe(fact), index: this.lastIndex + 1 };
+    const entry: LedgerEntry = { ...describe(fact), index: this.newestIndex + 1 };
     this.restore(entry);
     return entry;
   }
 
   /** Appends an entry read from a state file. Entries already known are skipped. */
   restore(entry: LedgerEntry): void {
-    if (entry.index <= this.lastIndex) return;
-    this.lastIndex = entry.index;
+    if (entry.index <= this.newestIndex) return;
+    this.newestIndex = entry.index;
     this.entries.push(entry);
     const key = `${entry.origin} ${entry.kind}`;
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
@@ -86,8 +91,8 @@ export class Ledger {
       const [origin, kind] = key.split(' ') as [FactOrigin, string];
       counts[origin][kind] = count;
     }
-    const firstIndex = this.entries[0]?.index ?? this.lastIndex + 1;
-    return { firstIndex, lastIndex: this.lastIndex, kept: this.entries.length, counts };
+    const firstIndex = this.entries[0]?.index ?? this.newestIndex + 1;
+    return { firstIndex, lastIndex: this.newestIndex, kept: this.entries.length, counts };
   }
 }
 
