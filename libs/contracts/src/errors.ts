@@ -56,6 +56,11 @@ export const ERROR_CODES = {
     retry: 'stop',
     meaning: 'Discord refused the shard numbers or the API version: check SHARDS',
   },
+  'DISCORD.TOO_MANY_REFUSALS': {
+    retry: 'later',
+    meaning:
+      'backfill rests: Discord refused 1,000 requests within ten minutes, and blocks an address at 10,000; check the bot’s permissions',
+  },
   'DISCORD.UNREACHABLE': { retry: 'later', meaning: 'the Discord API did not answer: check DISCORD_API_URL' },
 } as const satisfies Record<string, { retry: Retry; meaning: string }>;
 

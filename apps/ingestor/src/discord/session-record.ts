@@ -7,6 +7,7 @@ const sessionStart = z.object({
   resumeUrl: z.url({ protocol: /^wss?$/ }),
   sequence: z.number().int().min(0),
   shardCount: z.number().int().min(1),
+  acknowledgedAt: z.iso.datetime().optional(),
 });
 
 /** A session that can be worked with, or undefined: from the store or from READY, neither is trusted. */
