@@ -21,7 +21,7 @@ import {
   type Fields,
   type ReadList,
 } from './read-fields.js';
-import { sanitizeEmbed } from './sanitize.js';
+import { sanitizeJsonObject } from './sanitize.js';
 
 const MAX_COMPONENTS = 40;
 const MAX_STICKERS = 10;
@@ -30,7 +30,7 @@ const MAX_MENTIONS = 500;
 
 /** Discord bounds components like embeds: few levels deep, some kilobytes. */
 export const readComponents = (value: unknown): ReadList<JsonObject> =>
-  readList(value, sanitizeEmbed, MAX_COMPONENTS);
+  readList(value, sanitizeJsonObject, MAX_COMPONENTS);
 
 export const readStickerItems = (value: unknown): ReadList<StickerItem> =>
   readList(value, readStickerItem, MAX_STICKERS);

@@ -15,7 +15,7 @@ import {
   textOrNull,
   type ReadList,
 } from './read-fields.js';
-import { sanitizeEmbed, sanitizeUrl } from './sanitize.js';
+import { sanitizeJsonObject, sanitizeUrl } from './sanitize.js';
 
 const MAX_ATTACHMENTS = 50;
 const MAX_EMBEDS = 10;
@@ -50,7 +50,7 @@ function readAttachment(value: unknown): AttachmentState | undefined {
 }
 
 export const readEmbeds = (value: unknown): ReadList<JsonObject> =>
-  readList(value, sanitizeEmbed, MAX_EMBEDS);
+  readList(value, sanitizeJsonObject, MAX_EMBEDS);
 
 /** Ids only: the message referred to is another person's, and a copy of it would outlive its deletion. */
 export function readReference(value: unknown): MessageReference | null {
