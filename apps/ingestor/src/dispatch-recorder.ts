@@ -4,13 +4,15 @@ import type { SessionStore } from './discord/session-store.js';
 import type { IngestorMetrics } from './metrics.js';
 import { dispatchLabel, normalize } from './normalize/normalize.js';
 import type { NormalizeContext, NormalizeResult, RawDispatch } from './normalize/normalize-result.js';
-import type { LogPublisher } from './publish/log-publisher.js';
+import type { Outbox } from './publish/outbox.js';
 import { newTraceparent } from './publish/traceparent.js';
 
 export interface RecorderSettings {
   partitions: number;
   /** Only these guilds are recorded; undefined records all. */
   guildIds?: readonly Snowflake[];
+  /** Is shown each event before it is published; returns what to call when the log has it. */
+  pass?: (event: RelayEvent) => () => void;
 }
 
 /** Reasons that are part of normal work and not worth a line each. */
@@ -27,7 +29,7 @@ export class DispatchRecorder {
 
   constructor(
     private readonly sessions: SessionStore,
-    private readonly publisher: LogPublisher,
+    private readonly outbox: Pick<Outbox, 'publish'>,
     private readonly settings: RecorderSettings,
     private readonly metrics: IngestorMetrics,
     private readonly logger: Logger,
@@ -83,14 +85,16 @@ export class DispatchRecorder {
     const traceparent = newTraceparent();
     const queuedAtMs = Date.now();
     let open = result.events.length;
-    const settled = () => {
-      if (--open === 0) settle();
-    };
     for (const event of result.events) {
       const payload = Buffer.from(JSON.stringify(event));
       const subject = eventSubject(event, this.settings.partitions);
       const { id, type } = event;
-      this.publisher.publish({
+      const passed = this.settings.pass?.(event);
+      const settled = () => {
+        passed?.();
+        if (--open === 0) settle();
+      };
+      this.outbox.publish({
         id,
         type,
         subject,

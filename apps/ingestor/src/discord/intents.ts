@@ -4,9 +4,9 @@ export type IntentName = keyof typeof GatewayIntentBits;
 
 /** Intents that Discord grants on request only, with their names in the developer portal. */
 const PRIVILEGED: Partial<Record<IntentName, string>> = {
-  GuildPresences: 'Presence Intent',
-  GuildMembers: 'Server Members Intent',
-  MessageContent: 'Message Content Intent',
+  GuildPresences: 'Presence',
+  GuildMembers: 'Server Members',
+  MessageContent: 'Message Content',
 };
 
 /** Everything of a guild's record that Discord grants without being asked, and the content of messages. */

@@ -25,3 +25,13 @@ export function parseSession(json: string): SessionStart | undefined {
     throw error;
   }
 }
+
+/** Who wrote a stored session, or undefined: from a version that did not say, or unreadable. */
+export function parseOwner(json: string): string | undefined {
+  try {
+    return z.object({ owner: z.string() }).safeParse(JSON.parse(json)).data?.owner;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

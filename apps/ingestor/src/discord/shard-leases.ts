@@ -88,6 +88,11 @@ export class ShardLeases {
     await this.table.drop(this.replicaKey);
   }
 
+  /** As {@link release}, for all that are left. */
+  async releaseAll(): Promise<void> {
+    await Promise.all([...this.owned].map((shardId) => this.release(shardId)));
+  }
+
   close(): void {
     this.closing.abort();
     this.table.close();

@@ -11,9 +11,11 @@ export interface StoredSession {
   acknowledgedAt?: string;
   /** ISO 8601. */
   savedAt: string;
+  /** The process that wrote it. */
+  owner: string;
 }
 
-export type SessionStart = Omit<StoredSession, 'savedAt'>;
+export type SessionStart = Omit<StoredSession, 'savedAt' | 'owner'>;
 
 interface Session extends Omit<SessionStart, 'sequence'> {
   readonly tracker: AckTracker;

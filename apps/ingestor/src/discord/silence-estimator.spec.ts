@@ -63,9 +63,17 @@ describe('SilenceEstimator', () => {
     const { estimator, endMs } = listen(new Array<number>(1_000).fill(0.5), 50);
     const alarmMs = endMs + MIN_MS + 1;
     expect(estimator.isSuspicious(alarmMs)).toBe(true);
-    estimator.accept(alarmMs);
+    estimator.alarmed(alarmMs);
     expect(estimator.isSuspicious(alarmMs + 1_000)).toBe(false);
     expect(estimator.isSuspicious(endMs + 2 * MIN_MS + 10)).toBe(true);
+  });
+
+  it('learns nothing from a silence that ended with the old connection', () => {
+    const { estimator, endMs } = listen(new Array<number>(1_000).fill(0.5), 50);
+    const alarmMs = endMs + MIN_MS + 1;
+    estimator.alarmed(alarmMs);
+    estimator.arrived(alarmMs + 500);
+    expect(estimator.limitMs).toBe(MIN_MS);
   });
 
   it('forgets in time how quiet it once was', () => {

@@ -4,6 +4,8 @@ const CHANCE = 1e-6;
 const MEMORY_MS = 600_000;
 /** A silence has to be this much longer than one that turned out to be real. */
 const QUIET_FACTOR = 2;
+/** What arrives so soon after a connection was renewed had been held back by the one before. */
+const REPLAY_MS = 10_000;
 
 /**
  * How long a shard may be silent before that is a fault rather than quiet, from its own history. Arrivals are taken as a
@@ -13,9 +15,10 @@ const QUIET_FACTOR = 2;
 export class SilenceEstimator {
   /** Arrivals, each worth e^(-age / MEMORY_MS), at the time of the last one. */
   private weight = 0;
-  private sinceMs: number;
+  private readonly sinceMs: number;
   private lastMs: number;
   private realQuietMs = 0;
+  private alarm: { atMs: number; realQuietMs: number } | undefined;
 
   constructor(
     nowMs: number,
@@ -29,7 +32,9 @@ export class SilenceEstimator {
     const gapMs = Math.max(0, nowMs - this.lastMs);
     const forgotten = Math.exp(-gapMs / MEMORY_MS);
     this.weight = this.weight * forgotten + 1;
-    this.realQuietMs = Math.max(gapMs, this.realQuietMs * forgotten);
+    const fault = this.alarm && nowMs - this.alarm.atMs < REPLAY_MS ? this.alarm : undefined;
+    this.realQuietMs = fault?.realQuietMs ?? Math.max(gapMs, this.realQuietMs * forgotten);
+    this.alarm = undefined;
     this.lastMs = Math.max(this.lastMs, nowMs);
   }
 
@@ -48,14 +53,15 @@ export class SilenceEstimator {
     return this.silenceMs(nowMs) > this.limitMs;
   }
 
-  /** The connection has been renewed and nothing had been missed, or nothing is known yet: the silence is real so far. */
-  accept(nowMs: number): void {
+  /** The connection is renewed. Unless something arrives right then, the silence was real. */
+  alarmed(nowMs: number): void {
+    this.alarm = { atMs: nowMs, realQuietMs: this.realQuietMs };
     this.realQuietMs = Math.max(this.realQuietMs, this.silenceMs(nowMs));
   }
 
   /** Corrected for the time over which there was anything to remember. */
   private get ratePerMs(): number {
-    const knownMs = Math.max(1, this.lastMs - this.sinceMs);
+    const knownMs = Math.max(this.minSilenceMs, this.lastMs - this.sinceMs);
     return this.weight / (MEMORY_MS * (1 - Math.exp(-knownMs / MEMORY_MS)));
   }
 }
