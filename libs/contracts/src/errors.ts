@@ -35,6 +35,15 @@ export const ERROR_CODES = {
     retry: 'never',
     meaning: 'an event is over the largest message the NATS server takes',
   },
+  'LOG.SPOOL_UNUSABLE': { retry: 'stop', meaning: 'the folder SPOOL_DIR cannot be read or written' },
+  'LOG.SPOOL_UNWRITABLE': {
+    retry: 'later',
+    meaning: 'the spool takes no more events: the shards disconnect until it does or the log is back',
+  },
+  'LOG.SPOOL_DAMAGED': {
+    retry: 'stop',
+    meaning: 'spooled events were damaged on disk: what was is kept aside for an operator to look at',
+  },
   'PROJECTION.LOG_DIVERGED': {
     retry: 'stop',
     meaning: 'the checkpoint does not belong to the stream that is there',
