@@ -7,14 +7,12 @@ import type { GapStore } from './gap-store.js';
 import { statusOf, type HistoryApi } from './history-api.js';
 import { channelsWithHistory } from './history-channels.js';
 import { historyEvent } from './history-message.js';
+import { CHANNELS_AT_A_TIME, inParallel } from './in-parallel.js';
 import { mayReadHistory, type Reader } from './history-permission.js';
 import type { HistoryWriter } from './history-writer.js';
 import { KnownMessages } from './known-messages.js';
 import type { LiveFeed } from './live-feed.js';
 import type { LogIndex } from './log-index.js';
-
-/** Each waits for its own bucket most of the time. */
-const CHANNELS_AT_A_TIME = 8;
 
 export interface GuildBackfillParts {
   api: HistoryApi;
@@ -128,21 +126,4 @@ export class GuildBackfill {
     await this.parts.store.remove(gap);
     logger.info({ ...data.recovered, ...data.channels }, 'gap closed');
   }
-}
-
-/** Runs `action` for every item, `count` at a time, in order. The first failure ends it, after those under way. */
-async function inParallel<T>(
-  items: readonly T[],
-  count: number,
-  action: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = [...items];
-  const failures: unknown[] = [];
-  const worker = async () => {
-    for (let item = queue.shift(); item !== undefined && failures.length === 0; item = queue.shift()) {
-      await action(item).catch((error: unknown) => failures.push(error));
-    }
-  };
-  await Promise.all(Array.from({ length: count }, worker));
-  if (failures.length > 0) throw failures[0];
 }

@@ -16,6 +16,8 @@ import { RefusalBreaker, RequestPace } from './request-pace.js';
 
 const REQUEST_TIMEOUT_MS = 15_000;
 export const PAGE_SIZE = 100;
+/** A channel's buckets are one for each of its routes, as at Discord. */
+const CHANNEL_ROUTES = ['messages', 'message', 'reactions', 'public-threads', 'private-threads'] as const;
 const REFUSALS: ReadonlySet<number> = new Set([401, 403, 429]);
 
 export interface HistoryApiSettings {
@@ -55,14 +57,17 @@ export class HistoryApi {
 
   /** One page of messages, oldest first. */
   async messages(channelId: string, anchor: PageAnchor, limit = PAGE_SIZE): Promise<Fields[]> {
-    const page = await this.list(channelId, Routes.channelMessages(channelId), { ...anchor, limit });
+    const page = await this.list(`messages/${channelId}`, Routes.channelMessages(channelId), {
+      ...anchor,
+      limit,
+    });
     return page.reverse();
   }
 
   /** undefined when there is no such message. */
   async message(channelId: string, id: Snowflake): Promise<Fields | undefined> {
     try {
-      const message = await this.ask(channelId, Routes.channelMessage(channelId, id));
+      const message = await this.ask(`message/${channelId}`, Routes.channelMessage(channelId, id));
       return isFields(message) ? message : undefined;
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
@@ -86,14 +91,14 @@ export class HistoryApi {
         type: Number(burst),
         ...(users.length > 0 && { after: users.at(-1) }),
       };
-      const page = (await this.list(channelId, route, query)).map(({ id: userId }) => userId);
+      const page = (await this.list(`reactions/${channelId}`, route, query)).map(({ id: userId }) => userId);
       users.push(...page.filter(isSnowflake));
       if (page.length < PAGE_SIZE) return users;
     }
   }
 
   async channels(guildId: string): Promise<Fields[]> {
-    return this.list(guildId, Routes.guildChannels(guildId), {});
+    return this.list(`channels/${guildId}`, Routes.guildChannels(guildId), {});
   }
 
   /** The bot's own id. */
@@ -112,28 +117,30 @@ export class HistoryApi {
   }
 
   async guild(guildId: string): Promise<Fields> {
-    const guild = await this.ask(guildId, Routes.guild(guildId));
+    const guild = await this.ask(`guild/${guildId}`, Routes.guild(guildId));
     return isFields(guild) ? guild : {};
   }
 
   async member(guildId: string, userId: string): Promise<Fields> {
-    const member = await this.ask(guildId, Routes.guildMember(guildId, userId));
+    const member = await this.ask(`member/${guildId}`, Routes.guildMember(guildId, userId));
     return isFields(member) ? member : {};
   }
 
   async activeThreads(guildId: string): Promise<Fields[]> {
-    return threadsIn(await this.ask(guildId, Routes.guildActiveThreads(guildId))).threads;
+    return threadsIn(await this.ask(`threads/${guildId}`, Routes.guildActiveThreads(guildId))).threads;
   }
 
   /** A page of archived threads, last archived first; `before` is an archive timestamp. */
   async archivedThreads(channelId: string, kind: 'public' | 'private', before: string | undefined) {
     const route = Routes.channelThreads(channelId, kind);
-    return threadsIn(await this.ask(channelId, route, { limit: PAGE_SIZE, ...(before && { before }) }));
+    return threadsIn(
+      await this.ask(`${kind}-threads/${channelId}`, route, { limit: PAGE_SIZE, ...(before && { before }) }),
+    );
   }
 
   /** A channel that is done with. */
   forget(channelId: string): void {
-    this.pace.forget(channelId);
+    for (const route of CHANNEL_ROUTES) this.pace.forget(`${route}/${channelId}`);
   }
 
   close(): void {

@@ -3,6 +3,7 @@ import { ChannelType } from 'discord-api-types/v10';
 import { isFields, snowflakeOrNull, type Fields } from '../normalize/read-fields.js';
 import type { GuildWork, HistoryChannel } from './channel-backfill.js';
 import { statusOf } from './history-api.js';
+import { CHANNELS_AT_A_TIME, inParallel } from './in-parallel.js';
 import { eventOfHistory, historyEvent } from './history-message.js';
 
 const WITH_MESSAGES: ReadonlySet<unknown> = new Set([
@@ -28,13 +29,13 @@ export async function channelsWithHistory(
   const found = channels.filter(({ type }) => WITH_MESSAGES.has(type));
   const parents = channels.filter(({ type }) => WITH_THREADS.has(type));
   found.push(...(await listOrNothing(() => work.api.activeThreads(work.gap.guildId))));
-  for (const parent of parents) {
-    const id = snowflakeOrNull(parent.id);
-    if (id === null) continue;
+  await inParallel(parents, CHANNELS_AT_A_TIME, async ({ id: parentId }) => {
+    const id = snowflakeOrNull(parentId);
+    if (id === null) return;
     for (const kind of ['public', 'private'] as const) {
       found.push(...(await listOrNothing(() => archivedThreads(work, id, kind))));
     }
-  }
+  });
   return newestFirst(found);
 }
 
