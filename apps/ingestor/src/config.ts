@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isSnowflake, type Snowflake } from '@discord-relay/contracts';
-import { integer, loadConfig, platformSchema, url } from '@discord-relay/platform';
+import { flag, integer, loadConfig, platformSchema, url } from '@discord-relay/platform';
 import { DEFAULT_INTENTS, INTENT_NAMES, isIntentName, type IntentName } from './discord/intents.js';
 
 const DISCORD_API = 'https://discord.com/api';
@@ -58,6 +58,21 @@ export const ingestorSchema = platformSchema
     WATCHDOG_MIN_SILENCE_MS: integer(100, 86_400_000)
       .default(60_000)
       .describe('Silence of a shard that is never suspected; longer ones by the shard’s own history.'),
+    RECORD_PRESENCE: flag()
+      .default(false)
+      .describe(
+        'Keep who is online for ten minutes, in memory and apart from the log; needs the presence intent.',
+      ),
+    RECORD_TYPING: flag()
+      .default(false)
+      .describe(
+        'Keep who is typing for ten minutes, in memory and apart from the log; needs the typing intent.',
+      ),
+    RECORD_UNKNOWN: flag()
+      .default(false)
+      .describe(
+        'Keep dispatches of kinds that this version does not know as they come, as `discord.raw` in the log.',
+      ),
     SHARDS: shards().default('auto').describe('Number of shards, or `auto` for what Discord recommends.'),
     PARTITIONS: integer(1, 1_024)
       .optional()

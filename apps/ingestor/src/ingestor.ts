@@ -10,7 +10,9 @@ import { SessionStore } from './discord/session-store.js';
 import { ShardKeeper } from './discord/shard-keeper.js';
 import { DispatchRecorder } from './dispatch-recorder.js';
 import type { IngestorMetrics } from './metrics.js';
+import type { OptionalKind } from './normalize/normalize-result.js';
 import { LogPublisher } from './publish/log-publisher.js';
+import { ensureEphemeralStream } from './publish/ephemeral-stream.js';
 import { ensureLogStream, type LogStream } from './publish/log-stream.js';
 import { Outbox, SPOOL_STATES } from './publish/outbox.js';
 import { DiskSpool } from './publish/spool/disk-spool.js';
@@ -63,6 +65,8 @@ export class Ingestor {
         }),
       retry,
     );
+    if (config.RECORD_PRESENCE || config.RECORD_TYPING)
+      await retryForever('opening the ephemeral stream', () => ensureEphemeralStream(connection), retry);
     const sessions = await retryForever(
       'opening the session store',
       () => SessionStore.open(connection, config.STREAM_REPLICAS, this.owner, logger),
@@ -163,7 +167,10 @@ export class Ingestor {
   ): ShardKeeper {
     const { config, metrics, logger } = this;
     const pass = (event: RelayEvent) => backfill.pass(event);
-    const recording = { partitions: stream.partitions, guildIds: config.DISCORD_GUILD_ID, pass };
+    const optional = optionalKinds(config);
+    const standing = (shardId: number) => keeper.standing(shardId);
+    const guildIds = config.DISCORD_GUILD_ID;
+    const recording = { partitions: stream.partitions, guildIds, optional, pass, standing };
     const recorder = new DispatchRecorder(sessions, outbox, recording, metrics, logger);
     const keeper: ShardKeeper = new ShardKeeper(
       keeperSettings(config),
@@ -194,6 +201,14 @@ export class Ingestor {
 }
 
 const HOUR_MS = 3_600_000;
+
+function optionalKinds(config: IngestorConfig): ReadonlySet<OptionalKind> {
+  const kinds = new Set<OptionalKind>();
+  if (config.RECORD_PRESENCE) kinds.add('presence');
+  if (config.RECORD_TYPING) kinds.add('typing');
+  if (config.RECORD_UNKNOWN) kinds.add('unknown');
+  return kinds;
+}
 
 const backfillSettings = (config: IngestorConfig, { partitions }: LogStream) => ({
   token: config.DISCORD_TOKEN,
@@ -228,8 +243,11 @@ const publisherSettings = (config: IngestorConfig, { dedupWindowMs, newestSequen
   ackWaitMs: config.PUBLISH_ACK_WAIT_MS,
 });
 
+/** With a disk to go to, memory holds little more than what may be under way. */
 const outboxSettings = (config: IngestorConfig) => ({
-  queueMax: config.PUBLISH_QUEUE_MAX,
+  queueMax: config.SPOOL_DIR
+    ? Math.min(config.PUBLISH_QUEUE_MAX, config.PUBLISH_MAX_IN_FLIGHT * 4)
+    : config.PUBLISH_QUEUE_MAX,
   queueMaxBytes: config.PUBLISH_MAX_IN_FLIGHT_BYTES * 2,
   spoolMaxBytes: config.SPOOL_MAX_BYTES,
 });
