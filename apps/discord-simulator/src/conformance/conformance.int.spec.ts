@@ -64,6 +64,7 @@ function suite(specFolder: string): void {
     sim.world.updateChannel(channel.id, { topic: 'now with a topic' });
     sim.world.deleteChannel(channel.id);
     doReactions(sim, channelId);
+    doPeople(sim, guildId, channelId);
     sim.world.updateGuild(guildId, { description: 'changed' });
     await dispatched('GUILD_UPDATE');
   });
@@ -116,6 +117,23 @@ function suite(specFolder: string): void {
     }
   });
 
+  it('GET threads, members, roles and bans', async () => {
+    const active = await get(Routes.guildActiveThreads(guildId));
+    expect(active).toMatchObject({ threads: [{ name: 'kept' }], members: [{}] });
+    expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}/threads/active', active)).toEqual([]);
+    const archived = await get(Routes.channelThreads(channelId, 'public'));
+    const path = '/channels/{channel_id}/threads/archived/public';
+    expect(archived).toMatchObject({ threads: [{ name: 'old' }], has_more: false });
+    expect(spec.problemsOfAnswer('get', path, archived)).toEqual([]);
+    const members = await get(Routes.guildMembers(guildId), { limit: '3' });
+    expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}/members', members)).toEqual([]);
+    const roles = await get(Routes.guildRoles(guildId));
+    expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}/roles', roles)).toEqual([]);
+    const bans = await get(Routes.guildBans(guildId));
+    expect(bans).toHaveLength(1);
+    expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}/bans', bans)).toEqual([]);
+  });
+
   it('GET users of a reaction', async () => {
     const { id } = sim.world
       .history(channelId)
@@ -135,6 +153,11 @@ function suite(specFolder: string): void {
     ['CHANNEL_DELETE', 'GuildChannelResponse'],
     ['GUILD_CREATE', 'GuildResponse'],
     ['GUILD_UPDATE', 'GuildResponse'],
+    ['THREAD_CREATE', 'ThreadResponse'],
+    ['THREAD_UPDATE', 'ThreadResponse'],
+    ['GUILD_MEMBER_ADD', 'GuildMemberResponse'],
+    ['GUILD_MEMBER_UPDATE', 'GuildMemberResponse'],
+    ['VOICE_STATE_UPDATE', 'VoiceStateResponse'],
   ])('%s carries a valid %s and documented fields only', async (t, schema) => {
     const d = await dispatched(t);
     expect(spec.problemsOf(schema, d)).toEqual([]);
@@ -149,6 +172,14 @@ function suite(specFolder: string): void {
     'MESSAGE_REACTION_REMOVE',
     'MESSAGE_REACTION_REMOVE_ALL',
     'MESSAGE_REACTION_REMOVE_EMOJI',
+    'THREAD_DELETE',
+    'THREAD_MEMBERS_UPDATE',
+    'GUILD_ROLE_CREATE',
+    'GUILD_ROLE_UPDATE',
+    'GUILD_ROLE_DELETE',
+    'GUILD_MEMBER_REMOVE',
+    'GUILD_BAN_ADD',
+    'GUILD_BAN_REMOVE',
   ])('%s has documented fields only', async (t) => {
     expect(spec.unknownFieldsOf(t, null, await dispatched(t))).toEqual([]);
   });
@@ -193,4 +224,29 @@ function doReactions(sim: Simulator, channelId: string): void {
   sim.world.reactions.add({ ...place, userId: ann, emoji });
   sim.world.reactions.add({ ...place, userId: bob, emoji });
   sim.world.reactions.remove({ ...place, userId: bob, emoji });
+}
+
+/** Threads, roles, members, bans and a call; some of each stays. */
+function doPeople(sim: Simulator, guildId: string, channelId: string): void {
+  const { threads, roles, members, voice } = sim.world;
+  const [, ann = '', bob = '', cid = ''] = [...sim.world.users.keys()];
+  const [message] = sim.world.history(channelId).all();
+  threads.create(channelId, { name: 'kept', ownerId: sim.world.bot.id });
+  const old = threads.create(channelId, { name: 'old', ownerId: ann, messageId: message!.id });
+  threads.join(old.id, bob);
+  threads.leave(old.id, bob);
+  sim.world.createMessage(old.id, { authorId: bob, content: 'in a thread' });
+  threads.update(old.id, { archived: true });
+  threads.delete(threads.create(channelId, { name: 'gone', ownerId: ann }).id);
+  const role = roles.create(guildId, { name: 'helper', color: 255 });
+  roles.update(guildId, role.id, { hoist: true });
+  members.update(guildId, ann, { nick: 'Ann', roleIds: [role.id] });
+  roles.delete(guildId, role.id);
+  members.leave(guildId, bob);
+  members.join(guildId, bob);
+  members.ban(guildId, cid, 'spam');
+  members.unban(guildId, cid);
+  members.ban(guildId, cid);
+  const room = sim.world.channelsOf(guildId).find(({ type }) => type === 2)!;
+  voice.enter(room.id, ann, { selfMute: true });
 }

@@ -6,11 +6,12 @@ import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import type { SimulatorOptions } from '../options.js';
 import type { Ledger } from '../state/ledger.js';
 import type { World } from '../state/world.js';
-import { clientPayload, heartbeatData } from './client-payload.js';
+import { clientPayload, heartbeatData, membersRequest } from './client-payload.js';
 import { Connection } from './connection.js';
 import type { Dispatch } from './dispatch.js';
 import { dispatchOf } from './fact-dispatch.js';
 import { Handshake } from './handshake.js';
+import { MemberChunks } from './member-chunks.js';
 import { SessionRegistry } from './session-registry.js';
 import type { ClientConnection, Session } from './session.js';
 
@@ -23,6 +24,7 @@ const INVALIDATING_CLOSES: ReadonlySet<number> = new Set([1000, 1001]);
 export class Gateway {
   readonly sessions: SessionRegistry;
   readonly handshake: Handshake;
+  private readonly chunks: MemberChunks;
   private readonly connections = new Set<ClientConnection>();
   private readonly sockets = new WebSocketServer({
     noServer: true,
@@ -40,6 +42,7 @@ export class Gateway {
   ) {
     this.sessions = new SessionRegistry(options);
     this.handshake = new Handshake(world, this.sessions, options);
+    this.chunks = new MemberChunks(world);
     world.onFact((fact) => {
       if (fact.origin === 'history') return;
       const dispatch = dispatchOf(world, fact);
@@ -131,12 +134,13 @@ export class Gateway {
       case Op.Identify:
       case Op.Resume:
         return this.startSession(connection, op, d);
+      case Op.RequestGuildMembers:
+        return this.requestMembers(connection, d);
       case Op.PresenceUpdate:
       case Op.VoiceStateUpdate:
-      case Op.RequestGuildMembers:
       case Op.RequestSoundboardSounds:
       case REQUEST_CHANNEL_INFO:
-        // Taken and not answered: members, voice and sounds are not simulated yet.
+        // Taken and not answered: the bot's own presence, calls and sounds are not simulated.
         if (!connection.session) connection.close(Close.NotAuthenticated, 'Not authenticated.');
         return;
       default:
@@ -151,6 +155,15 @@ export class Gateway {
     if (connection.session) connection.session.heartbeatSeq = parsed.data ?? null;
     if (connection.acksToSkip > 0) connection.acksToSkip -= 1;
     else connection.sendControl(Op.HeartbeatAck);
+  }
+
+  private requestMembers(connection: ClientConnection, d: unknown): void {
+    const { session } = connection;
+    if (!session) return connection.close(Close.NotAuthenticated, 'Not authenticated.');
+    const parsed = membersRequest.safeParse(d);
+    if (!parsed.success) return connection.close(Close.DecodeError, 'Error while decoding payload.');
+    if (!this.chunks.answer(session, parsed.data, Date.now()))
+      this.logger.warn({ event: 'gateway.members_refused', session: session.id });
   }
 
   private startSession(connection: ClientConnection, op: Op.Identify | Op.Resume, d: unknown): void {

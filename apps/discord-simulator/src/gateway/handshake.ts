@@ -1,10 +1,10 @@
 import { GatewayCloseCodes as Close, GatewayOpcodes as Op } from 'discord-api-types/v10';
 import { ownUserPayload } from '../payloads/user-payload.js';
-import { guildCreatePayload } from '../payloads/guild-payload.js';
 import type { SimulatorOptions } from '../options.js';
 import { shardKey } from '../state/snowflakes.js';
 import type { World } from '../state/world.js';
 import { identifyData, parseShard, resumeData } from './client-payload.js';
+import { guildCreateDispatch } from './fact-dispatch.js';
 import { Dispatch } from './dispatch.js';
 import { IdentifyLimits } from './identify-limits.js';
 import { areIntentsValid } from './intents.js';
@@ -121,7 +121,7 @@ export class Handshake {
     for (const guild of this.guildsOf(session.terms.shard)) {
       const dispatch = guild.unavailable
         ? new Dispatch('GUILD_DELETE', guild.id, JSON.stringify({ id: guild.id, unavailable: true }))
-        : new Dispatch('GUILD_CREATE', guild.id, JSON.stringify(guildCreatePayload(this.world, guild)));
+        : guildCreateDispatch(this.world, guild);
       if (session.gets(dispatch)) session.send(dispatch);
     }
   }

@@ -1,6 +1,5 @@
 import type { Connection } from './connection.js';
 import type { Dispatch } from './dispatch.js';
-import { MESSAGE_CONTENT } from './intents.js';
 import { frameOf, ReplayBuffer, type SentDispatch } from './replay-buffer.js';
 import type { SentLog } from './sent-log.js';
 
@@ -28,16 +27,13 @@ export class Session {
   readonly createdAtMs = Date.now();
   private connection: ClientConnection | null = null;
   private replaying = false;
-  private readonly seesContent: boolean;
 
   constructor(
     readonly id: string,
     readonly terms: SessionTerms,
     readonly buffer: ReplayBuffer,
     private readonly sent: SentLog,
-  ) {
-    this.seesContent = (terms.intents & MESSAGE_CONTENT) !== 0;
-  }
+  ) {}
 
   get connected(): ClientConnection | null {
     return this.connection;
@@ -70,7 +66,11 @@ export class Session {
 
   send(dispatch: Dispatch): void {
     this.seq += 1;
-    const item: SentDispatch = { seq: this.seq, head: dispatch.head, d: dispatch.dataFor(this.seesContent) };
+    const item: SentDispatch = {
+      seq: this.seq,
+      head: dispatch.head,
+      d: dispatch.dataFor(this.terms.intents),
+    };
     this.buffer.push(item);
     this.sent.record(this.id, this.seq, dispatch.t, dispatch.ledgerIndex);
     if (this.connection && !this.replaying) this.connection.sendDispatch(frameOf(item));

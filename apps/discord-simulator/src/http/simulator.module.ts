@@ -5,12 +5,16 @@ import type { SimulatorOptions } from '../options.js';
 import { GatewayController } from '../rest/gateway.controller.js';
 import { GuildsController } from '../rest/guilds.controller.js';
 import { MessagesController } from '../rest/messages.controller.js';
+import { MembersController } from '../rest/members.controller.js';
+import { ThreadsController } from '../rest/threads.controller.js';
 import { ReactionsController } from '../rest/reactions.controller.js';
 import { RestFaults } from '../rest/rest-faults.js';
 import { SimControlController } from '../sim/control.controller.js';
 import { SimFaultsController } from '../sim/faults.controller.js';
 import { SimGuildsController } from '../sim/guilds.controller.js';
 import { SimMessagesController } from '../sim/messages.controller.js';
+import { SimPeopleController } from '../sim/people.controller.js';
+import { SimThreadsController } from '../sim/threads.controller.js';
 import { SimReactionsController } from '../sim/reactions.controller.js';
 import { Scenarios } from '../sim/scenarios.js';
 import { Ledger } from '../state/ledger.js';
@@ -41,9 +45,13 @@ export class SimulatorModule {
         GuildsController,
         MessagesController,
         ReactionsController,
+        ThreadsController,
+        MembersController,
         SimGuildsController,
         SimMessagesController,
         SimReactionsController,
+        SimThreadsController,
+        SimPeopleController,
         SimControlController,
         SimFaultsController,
       ],

@@ -46,9 +46,10 @@ export function reactionDispatchPayload(world: World, fact: ReactionFact): objec
     type: fact.burst ? BURST : NORMAL,
   };
   if (fact.kind === 'reaction.removed') return common;
+  const member = world.members.find(channel.guildId, fact.userId);
   return {
     ...common,
-    member: memberWithUserPayload(world.guild(channel.guildId), world.user(fact.userId)),
+    ...(member ? { member: memberWithUserPayload(world, member) } : {}),
     message_author_id: message.authorId,
     ...(fact.burst ? { burst_colors: [] } : {}),
   };

@@ -1,10 +1,24 @@
-import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  Patch,
+  Param,
+  Query,
+  UseGuards,
+} from '@nestjs/common';
 import { channelPayload } from '../payloads/channel-payload.js';
 import { guildPayload, guildWithCountsPayload, myGuildPayload } from '../payloads/guild-payload.js';
+import { threadPayload, threadWithOwnMember } from '../payloads/thread-payload.js';
 import { ownUserPayload } from '../payloads/user-payload.js';
 import { compareSnowflakes } from '../state/snowflakes.js';
 import { World } from '../state/world.js';
 import { BotGuard } from './bot-guard.js';
+import { requireView } from './channel-access.js';
+import { parseThreadPatch } from './thread-body.js';
 import { limitParam, snowflakeParam, type RawQuery } from './message-query.js';
 
 /** The bot, its guilds and their channels. */
@@ -47,6 +61,27 @@ export class GuildsController {
 
   @Get('channels/:channelId')
   channel(@Param('channelId') channelId: string) {
-    return channelPayload(this.world.channel(snowflakeParam('channel_id', channelId)));
+    const id = snowflakeParam('channel_id', channelId);
+    const thread = this.world.threads.find(id);
+    requireView(this.world, this.world.place(id));
+    return thread ? threadWithOwnMember(this.world, thread) : channelPayload(this.world.channel(id));
+  }
+
+  /** Threads alone can be changed here; the control API changes channels. */
+  @Patch('channels/:channelId')
+  updateThread(@Param('channelId') channelId: string, @Body() body: unknown) {
+    const thread = this.world.threads.get(snowflakeParam('channel_id', channelId));
+    return threadPayload(this.world, this.world.threads.update(thread.id, parseThreadPatch(body)));
+  }
+
+  @Delete('channels/:channelId')
+  @HttpCode(200)
+  deleteChannel(@Param('channelId') channelId: string) {
+    const id = snowflakeParam('channel_id', channelId);
+    const thread = this.world.threads.find(id);
+    if (!thread) return channelPayload(this.world.deleteChannel(id));
+    const payload = threadPayload(this.world, thread);
+    this.world.threads.delete(id);
+    return payload;
   }
 }

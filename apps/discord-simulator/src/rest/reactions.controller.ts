@@ -5,6 +5,7 @@ import type { EmojiRecord, MessageRecord } from '../state/records.js';
 import { compareSnowflakes } from '../state/snowflakes.js';
 import { World } from '../state/world.js';
 import { BotGuard } from './bot-guard.js';
+import { requireHistory } from './channel-access.js';
 import { DiscordError } from './discord-error.js';
 import { parseEmoji } from './emoji-param.js';
 import { limitParam, snowflakeParam, type RawQuery } from './message-query.js';
@@ -76,10 +77,9 @@ export class ReactionsController {
   }
 
   private messageOf({ channelId, messageId }: Place): MessageRecord {
-    return this.world.message(
-      snowflakeParam('channel_id', channelId),
-      snowflakeParam('message_id', messageId),
-    );
+    const channel = this.world.place(snowflakeParam('channel_id', channelId));
+    requireHistory(this.world, channel);
+    return this.world.message(channel.id, snowflakeParam('message_id', messageId));
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { discordTime } from './discord-time.js';
-import type { Fact, FactKind, FactOrigin, ReactionFact } from './facts.js';
+import type { Fact, FactKind, FactOrigin, ReactionFact, ThreadFact } from './facts.js';
 import { emojiKey } from './reactions.js';
 import type { Snowflake } from './snowflakes.js';
 
@@ -21,11 +21,16 @@ export interface LedgerEntry {
   contentHash: string | null;
   /** As in the payload; null until the first edit. */
   editedTimestamp: string | null;
-  /** Whom a reaction is about. */
+  /** Whom a reaction, a membership, a ban or a call is about. */
   userId?: Snowflake;
   /** Of reactions: the character, or `name:id`; null when all were cleared. */
   emoji?: string | null;
   burst?: boolean;
+  /** Of threads; `channelId` is then the channel that they are in. */
+  threadId?: Snowflake;
+  roleId?: Snowflake;
+  /** Of voice: where the user was before. */
+  fromChannelId?: Snowflake | null;
 }
 
 /** The hash by which a ledger tells revisions of a message apart. */
@@ -111,12 +116,30 @@ function describe(fact: Exclude<Fact, { kind: 'user.created' }>): Omit<LedgerEnt
 }
 
 function subjectOf(fact: Exclude<Fact, { kind: 'user.created' }>): Subject {
+  if ('thread' in fact) return threadIn(fact);
+  if ('role' in fact) return { guildId: fact.guild.id, channelId: null, roleId: fact.role.id };
+  if ('member' in fact) return { guildId: fact.member.guildId, channelId: null, userId: fact.member.userId };
+  if ('state' in fact) {
+    const { guildId, channelId, userId } = fact.state;
+    return { guildId, channelId, userId, fromChannelId: fact.fromChannelId };
+  }
+  if ('reason' in fact) return { guildId: fact.guildId, channelId: null, userId: fact.userId };
   if ('guild' in fact) return { guildId: fact.guild.id, channelId: null };
   const where = { guildId: fact.channel.guildId, channelId: fact.channel.id };
   if ('emoji' in fact) return { ...where, ...reactionIn(fact) };
   if ('message' in fact) return { ...where, ...revisionOf(fact.message) };
   if ('messageId' in fact) return { ...where, messageId: fact.messageId };
   return 'messageIds' in fact ? { ...where, messageIds: fact.messageIds } : where;
+}
+
+function threadIn(fact: ThreadFact): Subject {
+  const { id, guildId, parentId } = fact.thread;
+  return {
+    guildId,
+    channelId: parentId,
+    threadId: id,
+    ...('userId' in fact ? { userId: fact.userId } : {}),
+  };
 }
 
 function reactionIn(fact: ReactionFact): Partial<LedgerEntry> {

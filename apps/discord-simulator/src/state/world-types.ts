@@ -16,6 +16,9 @@ export const TEXT_TYPES: ReadonlySet<ChannelType> = new Set([
   ChannelType.GuildAnnouncement,
   ChannelType.GuildVoice,
   ChannelType.GuildStageVoice,
+  ChannelType.AnnouncementThread,
+  ChannelType.PublicThread,
+  ChannelType.PrivateThread,
 ]);
 
 /** Epoch milliseconds with a fraction, steadier than Date.now() within a run. */
