@@ -78,13 +78,11 @@ export class ChannelBackfill {
 
   /** From the gap's beginning towards the present, until live traffic has the rest. */
   private async newerPage(): Promise<Page> {
-    const { bounds, limits, known, gap, api } = this.work;
-    const { id, lastMessageId } = this.channel;
+    const { bounds, limits, known, api } = this.work;
+    const { id } = this.channel;
     const knownIds = known.idsOf(id);
     const after = this.progress.cursor ?? startOf(knownIds, bounds, limits.compareMessages);
-    const newestOf =
-      compareSnowflakes(lastMessageId ?? '0', gap.to.snowflake) > 0 ? gap.to.snowflake : lastMessageId;
-    const boundary = newestOf ?? ('0' as Snowflake);
+    const boundary = this.progress.upTo ?? ('0' as Snowflake);
     const nothing = { messages: [], after, upTo: after, cursor: after, last: true };
     const anyKnown = knownIds.some((each) => compareSnowflakes(each, after) > 0);
     if (!anyKnown && compareSnowflakes(boundary, after) <= 0) return nothing;
@@ -100,9 +98,7 @@ export class ChannelBackfill {
     const { cursor, read } = this.progress;
     const wanted = Math.min(PAGE_SIZE, limits.importMessages - read);
     const anchor = cursor === null ? {} : { before: cursor };
-    const found = this.channel.lastMessageId
-      ? await api.messages(this.channel.id, anchor, Math.max(1, wanted))
-      : [];
+    const found = this.progress.upTo ? await api.messages(this.channel.id, anchor, Math.max(1, wanted)) : [];
     const after = '0' as Snowflake;
     if (wanted <= 0 && found.length > 0) {
       this.progress.reason = 'beyond_limit';
@@ -176,12 +172,13 @@ export class ChannelBackfill {
     return true;
   }
 
-  /** False when the message is none of this gap's: deleted, or older and never recorded. */
+  /** False when the message is none of this gap's: deleted, older and never recorded, or so new that it comes live. */
   private bringUpToDate(id: Snowflake, message: HistoryMessage): boolean {
     const known = this.work.known.find(this.channel.id, id);
     if (known?.deleted) return false;
     if (!known?.created) {
       if (compareSnowflakes(id, this.work.bounds.missedAfter) <= 0) return false;
+      if (compareSnowflakes(id, this.progress.upTo ?? '0') > 0) return false;
       this.write(message.created);
       return true;
     }

@@ -27,6 +27,7 @@ const guildGap = z.object({
     z.string(),
     z.object({
       cursor: snowflake().nullable(),
+      upTo: snowflake().nullable(),
       read: z.number().int(),
       state: z.enum(['open', 'done', 'skipped']),
       reason: z.enum(['no_read_history', 'beyond_limit', 'gone']).optional(),

@@ -80,9 +80,9 @@ describe('closingOf', () => {
   it('says what was left out', () => {
     const gap = guildGap(gapBetween(null, BEGUN, 0, READY_MS));
     gap.channels = {
-      '1': { cursor: null, read: 0, state: 'done' },
-      '2': { cursor: null, read: 0, state: 'skipped', reason: 'no_read_history' },
-      '3': { cursor: null, read: 9, state: 'done', reason: 'beyond_limit' },
+      '1': { cursor: null, upTo: null, read: 0, state: 'done' },
+      '2': { cursor: null, upTo: null, read: 0, state: 'skipped', reason: 'no_read_history' },
+      '3': { cursor: null, upTo: null, read: 9, state: 'done', reason: 'beyond_limit' },
     };
     const recovered = { messages: 9, edits: 0, deletions: 0, reactions: 0, threads: 0 };
     const closing = closingOf(gap, recovered, false);

@@ -17,6 +17,8 @@ const CLOCK_MARGIN_MS = 60_000;
 export interface ChannelProgress {
   /** Everything up to here (session lost) or down to here (first start) is in the log; null: not begun. */
   cursor: Snowflake | null;
+  /** Newest message when the channel was listed, after READY: what is newer comes live. */
+  upTo: Snowflake | null;
   /** Messages read so far. */
   read: number;
   state: 'open' | 'done' | 'skipped';

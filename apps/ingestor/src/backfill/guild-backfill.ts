@@ -69,7 +69,8 @@ export class GuildBackfill {
     const reader = await this.reader(gap.guildId);
     const readable = listed.filter((channel) => this.mayRead(reader, channel));
     const channels = await channelsWithHistory(work, readable);
-    for (const { id } of channels) gap.channels[id] ??= { cursor: null, read: 0, state: 'open' };
+    for (const { id, lastMessageId: upTo } of channels)
+      gap.channels[id] ??= { cursor: null, upTo, read: 0, state: 'open' };
     const hidden = listed.filter((channel) => !readable.includes(channel) && channel.last_message_id);
     for (const { id } of hidden) this.skip(gap, String(id), 'no_read_history');
     return channels.filter(({ id }) => gap.channels[id]!.state === 'open');
@@ -110,7 +111,7 @@ export class GuildBackfill {
   }
 
   private skip(gap: GuildGap, channelId: string, reason: 'no_read_history' | 'gone'): void {
-    const progress = (gap.channels[channelId] ??= { cursor: null, read: 0, state: 'open' });
+    const progress = (gap.channels[channelId] ??= { cursor: null, upTo: null, read: 0, state: 'open' });
     if (progress.state === 'skipped') return;
     Object.assign(progress, { state: 'skipped', reason });
     this.parts.metrics.channelsSkipped.inc({ reason });

@@ -85,7 +85,7 @@ async function syncThread({ gap, known, writer }: GuildWork, thread: Fields): Pr
   const event = historyEvent(origin, { type: 'thread.synced', id: eventId, channelId: id, data: state });
   known.fold(event);
   await writer.write(event);
-  gap.channels[id] = { cursor: null, read: 0, state: 'open' };
+  gap.channels[id] = { cursor: null, upTo: snowflakeOrNull(thread.last_message_id), read: 0, state: 'open' };
 }
 
 function newestFirst(channels: readonly Fields[]): HistoryChannel[] {
