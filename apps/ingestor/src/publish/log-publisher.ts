@@ -36,6 +36,8 @@ export interface OutgoingEvent {
   traceparent: string;
   queuedAtMs: number;
   firstSending?: FirstSending;
+  /** Whether it is still for this process to publish; without it it is. */
+  standing?: () => 'held' | 'uncertain' | 'lost';
   /** Called once, when the log has the event or can never take it. */
   settled: () => void;
 }
@@ -140,12 +142,17 @@ export class LogPublisher {
 
   private pump(): void {
     if (this.holding || this.stopping.signal.aborted) return;
-    for (let slot = this.window.take(); slot; slot = this.window.take()) void this.send(slot, this.pass);
+    for (let slot = this.window.take(); slot; slot = this.holding ? undefined : this.window.take())
+      void this.send(slot, this.pass);
   }
 
   /** Never rejects: every outcome ends in a settled slot or in a new pass. */
   private async send(slot: Slot<OutgoingEvent>, pass: number): Promise<void> {
     const { id, subject, payload, traceparent } = slot.item;
+    const standing = slot.item.standing?.() ?? 'held';
+    if (standing === 'lost') return this.abandon(slot);
+    if (standing === 'uncertain')
+      return this.startOver(new Error('shard lease could not be renewed in time'));
     const sentAtMs = performance.now();
     slot.item.firstSending ??= { atMs: Date.now(), afterSequence: this.newest };
     this.unsettled++;
@@ -218,8 +225,17 @@ export class LogPublisher {
     this.finished(slot.item);
   }
 
+  /** Another replica has the shard, and gets from Discord what was not settled here. */
+  private abandon(slot: Slot<OutgoingEvent>): void {
+    if (this.window.finish(slot)) this.notifyWaiters();
+  }
+
   private finished(event: OutgoingEvent): void {
     event.settled();
+    this.notifyWaiters();
+  }
+
+  private notifyWaiters(): void {
     if (this.waiters.length === 0) return;
     const ready = this.waiters.filter((waiter) => this.window.length <= waiter.length);
     this.waiters = this.waiters.filter((waiter) => this.window.length > waiter.length);
