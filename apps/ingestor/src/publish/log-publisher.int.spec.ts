@@ -78,6 +78,19 @@ describe('LogPublisher', () => {
     expect(await countOf(metrics.duplicates)).toBe(1);
   });
 
+  it('leaves out, unsettled, what another replica has, and holds what is uncertain until it is certain', async () => {
+    let standing: 'held' | 'uncertain' = 'uncertain';
+    publisher.publish({ ...outgoing('lost'), standing: () => 'lost' });
+    publisher.publish({ ...outgoing('a'), standing: () => standing });
+    publisher.publish({ ...outgoing('b'), standing: () => standing });
+    await until('the wait to be told', 5_000, () => publisher.failure);
+    expect(await loggedIds()).toEqual([]);
+    standing = 'held';
+    await publisher.whenAtMost(0);
+    expect(await loggedIds()).toEqual(['a', 'b']);
+    expect(settled).toEqual(['a', 'b']);
+  });
+
   it('sends everything once and in order through a server that is killed and comes back', async () => {
     connection.closed().catch(() => undefined);
     void (async () => {
