@@ -39,7 +39,6 @@ const environment = z.object({
     .transform((word) => word === 'true')
     .optional(),
   SIM_SENT_ENTRIES: whole(0).optional(),
-  SIM_ATTACHMENT_TTL_MS: durationMs.optional(),
   SIM_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 });
 
@@ -103,6 +102,5 @@ function optionsOf(env: z.infer<typeof environment>): Partial<SimulatorOptions> 
     identifyWindowMs: env.SIM_IDENTIFY_WINDOW_MS,
     sessionStartEnforced: env.SIM_SESSION_START_ENFORCED,
     sentEntries: env.SIM_SENT_ENTRIES,
-    attachmentTtlMs: env.SIM_ATTACHMENT_TTL_MS,
   };
 }

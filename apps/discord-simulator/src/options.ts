@@ -50,8 +50,6 @@ export interface SimulatorOptions {
   sessionStartEnforced: boolean;
   /** Dispatches remembered for `GET /_sim/sent`, over all sessions; 0 for none. */
   sentEntries: number;
-  /** How long an attachment's URL works. */
-  attachmentTtlMs: number;
   logger?: Logger;
 }
 
@@ -82,7 +80,6 @@ export const DEFAULT_OPTIONS: Readonly<SimulatorOptions> = {
   identifyWindowMs: 0,
   sessionStartEnforced: false,
   sentEntries: 1_000_000,
-  attachmentTtlMs: 86_400_000,
 };
 
 /** Fills in defaults; the heartbeat timeout follows a changed interval. */

@@ -91,6 +91,9 @@ export const newScenario = z
     editRatio: ratio.default(0),
     deleteRatio: ratio.default(0),
     reactionRatio: ratio.default(0),
+    threadRatio: ratio.default(0),
+    memberRatio: ratio.default(0),
+    voiceRatio: ratio.default(0),
     lively: z.boolean().default(false),
   })
   .refine(
@@ -98,8 +101,15 @@ export const newScenario = z
     'messagesPerSecond is needed unless lively',
   )
   .refine(
-    (body) => body.editRatio + body.deleteRatio + body.reactionRatio <= 0.9,
-    'editRatio, deleteRatio and reactionRatio may be 0.9 together',
+    (body) =>
+      body.editRatio +
+        body.deleteRatio +
+        body.reactionRatio +
+        body.threadRatio +
+        body.memberRatio +
+        body.voiceRatio <=
+      0.9,
+    'the ratios may be 0.9 together',
   );
 
 const shardId = z.int().nonnegative().optional();

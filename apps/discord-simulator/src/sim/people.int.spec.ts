@@ -186,3 +186,23 @@ describe('members, roles and calls', () => {
     await expect(hidden).rejects.toMatchObject({ status: 403, code: 50001 });
   });
 });
+
+describe('a mixed scenario', () => {
+  it('has threads, members and calls in it, and its facts are the dispatches', async () => {
+    const { lastIndex } = sim.ledger.summary();
+    const scenario = sim.scenarios.start({
+      messagesPerSecond: 3000,
+      count: 600,
+      seed: 9,
+      threadRatio: 0.2,
+      memberRatio: 0.2,
+      voiceRatio: 0.2,
+    });
+    await until(() => scenario.endedAtMs !== null);
+    expect(scenario.progress.skipped).toBe(0);
+    expect(scenario.progress.happened + scenario.progress.created).toBe(600);
+    const kinds = new Set(sim.ledger.page(lastIndex, 10_000).map(({ kind }) => kind.split('.')[0]));
+    expect([...kinds].sort()).toEqual(['member', 'message', 'thread', 'voice']);
+    await until(() => bot.dispatches.length === sim.ledger.summary().lastIndex - lastIndex);
+  });
+});

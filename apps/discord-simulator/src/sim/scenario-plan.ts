@@ -7,6 +7,8 @@ export type Action =
   | { kind: 'edit'; target: number; content: string }
   | { kind: 'delete'; target: number }
   /** Adds the author's reaction, or takes it back where it is already there. */
+  /** What becomes of it depends on how things stand: see the scenario. */
+  | { kind: 'thread' | 'member' | 'voice'; channel: number; author: number; dice: number }
   | { kind: 'react'; target: number; author: number; emoji: string; burst: boolean };
 
 export interface PlanOptions {
@@ -19,6 +21,10 @@ export interface PlanOptions {
   deleteRatio: number;
   /** Share of actions that react, 0 to 1. */
   reactionRatio?: number;
+  /** Shares of actions on threads, members and calls, 0 to 1. */
+  threadRatio?: number;
+  memberRatio?: number;
+  voiceRatio?: number;
   /** People gather in the first channels instead of speaking evenly everywhere. */
   lively?: boolean;
 }
@@ -48,6 +54,8 @@ export class ScenarioPlan {
       const { editRatio, deleteRatio, reactionRatio = 0 } = this.options;
       if (roll < editRatio + deleteRatio) return this.remove();
       if (roll < editRatio + deleteRatio + reactionRatio) return this.react();
+      const kind = this.worldly(roll - editRatio - deleteRatio - reactionRatio);
+      if (kind) return this.happen(kind);
     }
     return this.create();
   }
@@ -78,6 +86,18 @@ export class ScenarioPlan {
       target.content = `${target.content.slice(0, 1500)} (edit: ${sentence(this.random)})`;
     target.corrected = true;
     return { kind: 'edit', target: target.number, content: target.content };
+  }
+
+  private worldly(roll: number): 'thread' | 'member' | 'voice' | null {
+    const { threadRatio = 0, memberRatio = 0, voiceRatio = 0 } = this.options;
+    if (roll < threadRatio) return 'thread';
+    if (roll < threadRatio + memberRatio) return 'member';
+    return roll < threadRatio + memberRatio + voiceRatio ? 'voice' : null;
+  }
+
+  private happen(kind: 'thread' | 'member' | 'voice'): Action {
+    const author = this.random.below(this.options.authors);
+    return { kind, channel: this.channel(), author, dice: this.random.next() };
   }
 
   private react(): Action {

@@ -17,6 +17,9 @@ export interface ScenarioRequest {
   editRatio?: number;
   deleteRatio?: number;
   reactionRatio?: number;
+  threadRatio?: number;
+  memberRatio?: number;
+  voiceRatio?: number;
   lively?: boolean;
 }
 
@@ -82,6 +85,9 @@ export class Scenarios {
       editRatio: request.editRatio || (lively ? 0.08 : 0),
       deleteRatio: request.deleteRatio || (lively ? 0.03 : 0),
       reactionRatio: request.reactionRatio ?? 0,
+      threadRatio: request.threadRatio ?? 0,
+      memberRatio: request.memberRatio ?? 0,
+      voiceRatio: request.voiceRatio ?? 0,
       channelIds,
       authorIds,
       channels: channelIds.length,
