@@ -1,7 +1,7 @@
 import type { GuildRecord, MemberRecord } from './records.js';
 import { snowflakeTimeMs, type Snowflake } from './snowflakes.js';
 import { WorldError } from './world-error.js';
-import type { World } from './world.js';
+import type { WorldCore } from './world-core.js';
 
 export type MemberPatch = Partial<Pick<MemberRecord, 'nick' | 'roleIds' | 'timedOutUntilMs' | 'pending'>>;
 
@@ -11,7 +11,7 @@ export class Members {
   private readonly byGuild = new Map<Snowflake, Map<Snowflake, MemberRecord | null>>();
   private readonly bansByGuild = new Map<Snowflake, Map<Snowflake, string | null>>();
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: WorldCore) {}
 
   /** The member, or null for who left or was never a user. The same object until something changes. */
   find(guildId: Snowflake, userId: Snowflake): MemberRecord | null {

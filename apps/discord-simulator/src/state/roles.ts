@@ -2,7 +2,7 @@ import { PermissionFlagsBits as P } from 'discord-api-types/v10';
 import type { GuildRecord, RoleRecord, UserRecord } from './records.js';
 import type { Snowflake } from './snowflakes.js';
 import { WorldError } from './world-error.js';
-import type { World } from './world.js';
+import type { WorldCore } from './world-core.js';
 
 /** What a member of an ordinary new server may do. */
 const EVERYONE =
@@ -40,7 +40,7 @@ export type RolePatch = Partial<Omit<RoleRecord, 'id' | 'botId'>>;
 
 /** The roles of guilds; they are kept in the guild's record. */
 export class Roles {
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: WorldCore) {}
 
   create(guildId: Snowflake, wanted: RolePatch): RoleRecord {
     const guild = this.world.guild(guildId);

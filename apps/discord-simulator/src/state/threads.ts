@@ -2,7 +2,7 @@ import { ChannelType } from 'discord-api-types/v10';
 import type { Place, ThreadRecord, ThreadType } from './records.js';
 import type { Snowflake } from './snowflakes.js';
 import { WorldError } from './world-error.js';
-import type { World } from './world.js';
+import type { WorldCore } from './world-core.js';
 
 export interface NewThread {
   name: string;
@@ -21,7 +21,7 @@ export type ThreadPatch = Partial<
 export class Threads {
   private readonly threads = new Map<Snowflake, ThreadRecord>();
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: WorldCore) {}
 
   all(): Iterable<ThreadRecord> {
     return this.threads.values();

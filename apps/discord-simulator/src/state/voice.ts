@@ -2,7 +2,7 @@ import { ChannelType } from 'discord-api-types/v10';
 import type { VoiceRecord } from './records.js';
 import type { Snowflake } from './snowflakes.js';
 import { WorldError } from './world-error.js';
-import type { World } from './world.js';
+import type { WorldCore } from './world-core.js';
 
 export type VoiceFlags = Partial<Omit<VoiceRecord, 'guildId' | 'channelId' | 'userId'>>;
 
@@ -20,7 +20,7 @@ const SILENT = {
 export class Voice {
   private readonly byGuild = new Map<Snowflake, Map<Snowflake, VoiceRecord>>();
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: WorldCore) {}
 
   of(guildId: Snowflake): VoiceRecord[] {
     return [...(this.byGuild.get(guildId)?.values() ?? [])];

@@ -8,6 +8,7 @@ import { newRoles, Roles } from './roles.js';
 import { SnowflakeSource, type Snowflake } from './snowflakes.js';
 import { Threads } from './threads.js';
 import { Voice } from './voice.js';
+import type { WorldCore } from './world-core.js';
 import { WorldError } from './world-error.js';
 import {
   epochMs,
@@ -22,16 +23,16 @@ export { epochMs } from './world-types.js';
 export type { ChannelPatch, FactListener, NewChannel, NewMessage } from './world-types.js';
 
 /** The servers, channels, users and messages of the local Discord. Every change is told to the listeners, in order. */
-export class World {
+export class World implements WorldCore {
   readonly guilds = new Map<Snowflake, GuildRecord>();
   readonly channels = new Map<Snowflake, ChannelRecord>();
   readonly users = new Map<Snowflake, UserRecord>();
   readonly snowflakes = new SnowflakeSource();
-  readonly members = new Members(this);
-  readonly reactions = new Reactions(this);
-  readonly roles = new Roles(this);
-  readonly threads = new Threads(this);
-  readonly voice = new Voice(this);
+  readonly members: Members = new Members(this);
+  readonly reactions: Reactions = new Reactions(this);
+  readonly roles: Roles = new Roles(this);
+  readonly threads: Threads = new Threads(this);
+  readonly voice: Voice = new Voice(this);
   private readonly histories = new Map<Snowflake, ChannelHistory>();
   private readonly listeners: FactListener[] = [];
   private backdatedToMs: number | null = null;
