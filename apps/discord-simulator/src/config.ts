@@ -39,6 +39,11 @@ const environment = z.object({
     .transform((word) => word === 'true')
     .optional(),
   SIM_SENT_ENTRIES: whole(0).optional(),
+  SIM_OAUTH_CLIENT_ID: z
+    .string()
+    .regex(/^\d{1,20}$/, 'must be a snowflake')
+    .optional(),
+  SIM_OAUTH_CLIENT_SECRET: z.string().min(1).optional(),
   SIM_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 });
 
@@ -102,5 +107,7 @@ function optionsOf(env: z.infer<typeof environment>): Partial<SimulatorOptions> 
     identifyWindowMs: env.SIM_IDENTIFY_WINDOW_MS,
     sessionStartEnforced: env.SIM_SESSION_START_ENFORCED,
     sentEntries: env.SIM_SENT_ENTRIES,
+    oauthClientId: env.SIM_OAUTH_CLIENT_ID,
+    oauthClientSecret: env.SIM_OAUTH_CLIENT_SECRET,
   };
 }

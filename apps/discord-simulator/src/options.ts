@@ -50,6 +50,9 @@ export interface SimulatorOptions {
   sessionStartEnforced: boolean;
   /** Dispatches remembered for `GET /_sim/sent`, over all sessions; 0 for none. */
   sentEntries: number;
+  /** The application that may log users in; undefined accepts any id and any secret. */
+  oauthClientId?: string;
+  oauthClientSecret?: string;
   logger?: Logger;
 }
 

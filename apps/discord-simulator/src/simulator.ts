@@ -9,6 +9,7 @@ import { ErrorFilter } from './http/error.filter.js';
 import { restGate } from './http/rest-gate.js';
 import { SimulatorModule, type Parts } from './http/simulator.module.js';
 import { withDefaults, type SimulatorOptions } from './options.js';
+import { Authorizations } from './oauth/authorizations.js';
 import { RateLimits } from './rest/rate-limits.js';
 import { RestFaults } from './rest/rest-faults.js';
 import { createFirstWorld } from './sim/first-world.js';
@@ -34,6 +35,8 @@ export interface Simulator {
   readonly faults: Faults;
   readonly restFaults: RestFaults;
   readonly scenarios: Scenarios;
+  /** Logins of users. */
+  readonly authorizations: Authorizations;
   /** Null without a state file. */
   readonly state: StateFile | null;
   /** Stops scenarios, closes sockets resumably, saves the state, frees the port. Idempotent. */
@@ -77,7 +80,9 @@ async function createParts(options: SimulatorOptions, logger: Logger): Promise<P
   const scenarios = new Scenarios(world, logger, hasAudience);
   const random = new Random(options.seed);
   const restFaults = new RestFaults(() => random.next());
-  return { options, world, ledger, state, gateway, faults: new Faults(gateway), restFaults, scenarios };
+  const faults = new Faults(gateway);
+  const authorizations = new Authorizations();
+  return { options, world, ledger, state, gateway, faults, restFaults, scenarios, authorizations };
 }
 
 async function createApp(parts: Parts, logger: Logger): Promise<NestExpressApplication> {
@@ -89,6 +94,7 @@ async function createApp(parts: Parts, logger: Logger): Promise<NestExpressAppli
   });
   app.use(REST_ROOT, restGate(parts.restFaults, new RateLimits(parts.options)));
   app.useBodyParser('json', { limit: BODY_LIMIT });
+  app.useBodyParser('urlencoded', { extended: false });
   app.useGlobalFilters(new ErrorFilter(logger));
   app.disable('x-powered-by');
   return app;
@@ -100,7 +106,7 @@ function describe(parts: Parts, app: NestExpressApplication, server: Server): Si
   // An address to listen on everywhere is none to connect to.
   const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   let closing: Promise<void> | null = null;
-  const { world, ledger, gateway, faults, restFaults, scenarios, state } = parts;
+  const { world, ledger, gateway, faults, restFaults, scenarios, state, authorizations } = parts;
   return {
     url: `http://${reachable}:${port}`,
     gatewayUrl: `ws://${reachable}:${port}/gateway`,
@@ -111,6 +117,7 @@ function describe(parts: Parts, app: NestExpressApplication, server: Server): Si
     faults,
     restFaults,
     scenarios,
+    authorizations,
     state,
     close: () => (closing ??= stop(parts, app)),
   };

@@ -1,35 +1,13 @@
-import { accessSync } from 'node:fs';
-import { join } from 'node:path';
 import { Routes, type APIMessage } from 'discord-api-types/v10';
 import { startSimulator, type Simulator } from '../simulator.js';
 import { intentsForGuildEvent } from '../gateway/intents.js';
 import { createBot, EVERY_INTENT, until, type BotClient } from '../testing/bot-client.js';
-import { DiscordSpec } from './discord-spec.js';
+import type { DiscordSpec } from './discord-spec.js';
+import { conformance } from './with-spec.js';
 
-const folder = process.env['DISCORD_SPEC_DIR'];
+conformance("conformance with Discord's specification", suite);
 
-/** Why the suite cannot run, or null. */
-function obstacle(): string | null {
-  if (!folder) return 'DISCORD_SPEC_DIR is not set';
-  try {
-    for (const file of ['openapi.json', 'gateway-events.json']) accessSync(join(folder, file));
-    return null;
-  } catch (error) {
-    return `DISCORD_SPEC_DIR cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`;
-  }
-}
-
-const missing = obstacle();
-
-if (missing !== null) {
-  process.stderr.write(`\n!!! discord-simulator: CONFORMANCE SUITE SKIPPED: ${missing}\n\n`);
-  it.skip(`conforms to Discord's specification (skipped: ${missing})`, () => undefined);
-} else {
-  describe("conformance with Discord's specification", () => suite(folder ?? ''));
-}
-
-function suite(specFolder: string): void {
-  const spec = new DiscordSpec(specFolder);
+function suite(spec: DiscordSpec): void {
   let sim: Simulator;
   let bot: BotClient;
   let guildId: string;

@@ -1,5 +1,7 @@
 import type { APIGuildMember, APIRole, GatewayGuildCreateDispatchData } from 'discord-api-types/v10';
 import type { GuildRecord, MemberRecord, RoleRecord } from '../state/records.js';
+import { guildPermissions } from '../state/permissions.js';
+import type { Snowflake } from '../state/snowflakes.js';
 import type { World } from '../state/world.js';
 import { channelPayload } from './channel-payload.js';
 import { discordTime } from '../state/discord-time.js';
@@ -75,17 +77,18 @@ export function memberPayload(member: MemberRecord): Omit<APIGuildMember, 'user'
   return payload;
 }
 
-/** One row of `GET /users/@me/guilds`. */
-export function myGuildPayload(world: World, guild: GuildRecord) {
-  const permissions = guild.roles.reduce((sum, role) => sum | BigInt(role.permissions), 0n);
+/** One row of `GET /users/@me/guilds`, as the member `userId` gets it. */
+export function myGuildPayload(world: World, guild: GuildRecord, userId: Snowflake, isCounted: boolean) {
+  const members = world.members.count(guild.id);
   return {
     id: guild.id,
     name: guild.name,
     icon: null,
     banner: null,
-    owner: guild.ownerId === world.bot.id,
-    permissions: permissions.toString(),
+    owner: guild.ownerId === userId,
+    permissions: guildPermissions(world, guild, userId).toString(),
     features: [],
+    ...(isCounted ? { approximate_member_count: members, approximate_presence_count: members } : {}),
   };
 }
 

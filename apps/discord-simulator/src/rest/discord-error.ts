@@ -36,6 +36,11 @@ export function unauthorized(): DiscordError {
   return new DiscordError(401, 0, '401: Unauthorized');
 }
 
+/** A `Bearer` token that does not cover what is asked. */
+export function missingScope(): DiscordError {
+  return new DiscordError(403, 50026, 'Missing required OAuth2 scope');
+}
+
 const BY_WORLD_ERROR: Record<WorldErrorCode, readonly [status: number, code: number, message: string]> = {
   UNKNOWN_GUILD: [404, 10004, 'Unknown Guild'],
   UNKNOWN_CHANNEL: [404, 10003, 'Unknown Channel'],
