@@ -1,4 +1,4 @@
-// Writes docs/environment.md and docs/errors.md from the schemas and the error table; `--check` only compares.
+// Writes the pages that tell what the code says: keys, error codes, dispatches; `--check` only compares.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'prettier';
@@ -10,6 +10,8 @@ const { ERROR_CODES } = await import('@discord-relay/contracts');
 const { platformSchema } = await import('@discord-relay/platform');
 const { stackSchema } = await import('@discord-relay/local-stack');
 const { ingestorSchema } = await import('../apps/ingestor/dist/config.js');
+const { RECORDED } = await import('../apps/ingestor/dist/normalize/recorded.js');
+const { NOT_RECORDED } = await import('../apps/ingestor/dist/normalize/not-recorded.js');
 const { projectorSchema } = await import('../apps/projector/dist/config.js');
 const { gatewayApiSchema } = await import('../apps/gateway-api/dist/config.js');
 const { cliSchema } = await import('../apps/cli/dist/config.js');
@@ -95,10 +97,44 @@ function errorsPage() {
   ].join('\n');
 }
 
+function dispatchesPage() {
+  const sorted = (table) => Object.entries(table).sort(([a], [b]) => (a < b ? -1 : 1));
+  const types = (becomes) => becomes.map((type) => `\`${type}\``).join(', ');
+  const recorded = sorted(RECORDED).map(([name, { becomes }]) => `| \`${name}\` | ${types(becomes)} |`);
+  const others = sorted(NOT_RECORDED).map(([name, reason]) => `| \`${name}\` | ${cell(reason)} |`);
+  return [
+    '# Dispatches',
+    '',
+    GENERATED,
+    '',
+    'What the ingestor makes of everything that Discord can send. Each is counted in `relay_ingestor_dispatches_total`;',
+    'what makes no event is counted with its reason in `relay_ingestor_skipped_total`.',
+    '',
+    `## Recorded (${recorded.length})`,
+    '',
+    '`presence.updated` and `typing.started` only with `RECORD_PRESENCE` and `RECORD_TYPING`, and never in the log.',
+    '',
+    '| Dispatch | Events |',
+    '| --- | --- |',
+    ...recorded,
+    '',
+    `## Not recorded (${others.length})`,
+    '',
+    '| Dispatch | Why not |',
+    '| --- | --- |',
+    ...others,
+    '',
+    'A dispatch of a kind that this version does not know counts as `unknown`. With `RECORD_UNKNOWN` it becomes',
+    '`discord.raw`: its name and its data, cleaned and bounded.',
+    '',
+  ].join('\n');
+}
+
 const stale = [];
 for (const [file, page] of Object.entries({
   'docs/environment.md': environmentPage(),
   'docs/errors.md': errorsPage(),
+  'docs/dispatches.md': dispatchesPage(),
 })) {
   const path = join(root, file);
   const text = await format(page, { parser: 'markdown', printWidth: 110 });

@@ -1,5 +1,8 @@
 import type { Measurement } from '@discord-relay/local-stack';
+import { backfill } from './backfill.js';
+import { brokerAway } from './broker-away.js';
+import { ingestor } from './ingestor.js';
 import { pipeline } from './pipeline.js';
 
 /** Every drill, by the name it is called with. */
-export const measurements: readonly Measurement[] = [pipeline];
+export const measurements: readonly Measurement[] = [pipeline, ingestor, brokerAway, backfill];

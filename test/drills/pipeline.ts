@@ -9,7 +9,7 @@ import {
 } from '@discord-relay/local-stack';
 import { tallyLog } from '../support/inspect-log.js';
 import { compareRows } from '../support/inspect-rows.js';
-import { finalMessages, keysOf, type Tally } from '../support/message-facts.js';
+import { dueFacts, finalMessages, type Tally } from '../support/message-facts.js';
 import { RecordingClient } from '../support/recording-client.js';
 import type { SimClient } from '../support/sim-client.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';
@@ -65,7 +65,7 @@ async function drill(temp: TempStack, { seed, rounds, progress }: DrillOptions):
   await sleep(1_000);
   await sim.stopScenario(scenario.id);
   const entries = (await sim.ledger()).filter(({ kind }) => kind.startsWith('message.'));
-  const due = new Set(entries.flatMap(keysOf));
+  const due = dueFacts(entries);
   progress(`${due.size} facts to account for; waiting until they have arrived…`);
   const late = await settle(() => client.tally.compare(due).lost.length);
   const rows = await rowsSettled(stack.databaseUrl, finalMessages(entries));

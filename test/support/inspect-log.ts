@@ -1,7 +1,7 @@
 import { LOG_STREAM, parseEvent } from '@discord-relay/contracts';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { createdKey, deletedKey, hashOf, Tally, updatedKey } from './message-facts.js';
+import { createdKey, deletedKey, hashOf, reactionKey, Tally, updatedKey } from './message-facts.js';
 
 /** Reads the whole log with a consumer of its own and counts every message fact in it. */
 export async function tallyLog(natsUrl: string): Promise<Tally> {
@@ -31,5 +31,15 @@ function count(tally: Tally, payload: string): void {
   if (type === 'message.updated')
     tally.add(updatedKey(data.id, data.editedAt ?? null, hashOf(data.content ?? '')));
   if (type === 'message.deleted') tally.add(deletedKey(data.id));
+  if (type === 'reaction.added' || type === 'reaction.removed') {
+    tally.add(reactionKey(type.slice(9), data.messageId, data.userId, emojiText(data.emoji)));
+  }
+  if (type === 'reaction.cleared') {
+    tally.add(reactionKey('cleared', data.messageId, null, data.emoji && emojiText(data.emoji)));
+  }
   if (type === 'message.bulk_deleted') for (const id of data.ids) tally.add(deletedKey(id));
 }
+
+/** As the simulator's ledger writes an emoji. */
+const emojiText = ({ id, name }: { id: string | null; name: string | null }): string =>
+  id === null ? (name ?? '') : `${name}:${id}`;

@@ -15,6 +15,42 @@ export async function compareRows(
   databaseUrl: string,
   expected: ReadonlyMap<string, FinalMessage>,
 ): Promise<RowDifference> {
+  return await withProjection(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ id: string; content: string | null; deleted: boolean }>(
+      'SELECT id, content, deleted_at IS NOT NULL AS deleted FROM messages',
+    );
+    return { ...differ(rows, expected), brokenFeeds: await brokenFeeds(client) };
+  });
+}
+
+/** Compares the reactions of messages that are there with those that should stand, as `message user emoji`. */
+export async function compareReactions(
+  databaseUrl: string,
+  expected: ReadonlySet<string>,
+): Promise<{ missing: string[]; surplus: string[] }> {
+  return await withProjection(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ key: string }>(
+      `SELECT DISTINCT message_id || ' ' || user_id || ' ' || emoji_key AS key FROM reactions`,
+    );
+    const found = new Set(rows.map(({ key }) => key));
+    return {
+      missing: [...expected].filter((key) => !found.has(key)),
+      surplus: [...found].filter((key) => !expected.has(key)),
+    };
+  });
+}
+
+/** How many gaps of lost sessions there are, each counted once whatever the number of its guilds. */
+export async function compareGaps(databaseUrl: string): Promise<{ total: number; open: number }> {
+  return await withProjection(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ total: string; open: string }>(
+      `SELECT count(DISTINCT gap_id) AS total, count(DISTINCT gap_id) FILTER (WHERE closed_at IS NULL) AS open FROM gaps`,
+    );
+    return { total: Number(rows[0]!.total), open: Number(rows[0]!.open) };
+  });
+}
+
+async function withProjection<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   try {
@@ -22,10 +58,7 @@ export async function compareRows(
       'SELECT schema FROM relay.projections WHERE active',
     );
     await client.query(`SET search_path = ${pg.escapeIdentifier(active.rows[0]!.schema)}`);
-    const { rows } = await client.query<{ id: string; content: string | null; deleted: boolean }>(
-      'SELECT id, content, deleted_at IS NOT NULL AS deleted FROM messages',
-    );
-    return { ...differ(rows, expected), brokenFeeds: await brokenFeeds(client) };
+    return await work(client);
   } finally {
     await client.end();
   }

@@ -1,4 +1,14 @@
-import { createdKey, deletedKey, finalMessages, hashOf, keysOf, Tally, updatedKey } from './message-facts.js';
+import {
+  createdKey,
+  deletedKey,
+  dueFacts,
+  finalReactions,
+  finalMessages,
+  hashOf,
+  keysOf,
+  Tally,
+  updatedKey,
+} from './message-facts.js';
 import type { LedgerEntry } from './sim-client.js';
 
 const entry = (over: Partial<LedgerEntry>): LedgerEntry => ({
@@ -18,7 +28,7 @@ describe('the drills’ judge', () => {
   it('finds what was lost, what came twice, and what nobody sent', () => {
     const tally = new Tally();
     for (const id of ['1', '2', '2', '9']) tally.add(createdKey(id));
-    expect(tally.compare(new Set(['1', '2', '3'].map(createdKey)))).toEqual({
+    expect(tally.compare(dueFacts(['1', '2', '3'].map((messageId) => entry({ messageId }))))).toEqual({
       lost: ['created 3'],
       doubled: ['created 2'],
       unknown: ['created 9'],
@@ -44,5 +54,25 @@ describe('the drills’ judge', () => {
     expect(finalMessages([entry({}), edited, entry({ kind: 'message.deleted' })]).get('3')?.deleted).toBe(
       true,
     );
+  });
+
+  it('lets a fact be due twice, and misses it when it came once', () => {
+    const added = entry({ kind: 'reaction.added', userId: '7', emoji: '👍' });
+    const due = dueFacts([added, { ...added, kind: 'reaction.removed' }, added]);
+    const met = dueFacts([added, { ...added, kind: 'reaction.removed' }]);
+    expect(met.compare(due).lost).toEqual(['reaction.added 3 7 👍']);
+    expect(due.compare(due)).toEqual({ lost: [], doubled: [], unknown: [] });
+  });
+
+  it('knows which reactions stand in the end', () => {
+    const react = (kind: string, userId: string) => entry({ kind, userId, emoji: '👍' });
+    const entries = [
+      react('reaction.added', '7'),
+      react('reaction.added', '8'),
+      react('reaction.removed', '7'),
+    ];
+    expect([...finalReactions(entries)]).toEqual(['3 8 👍']);
+    expect(finalReactions([...entries, entry({ kind: 'message.deleted' })]).size).toBe(0);
+    expect(finalReactions([...entries, entry({ kind: 'reaction.cleared', emoji: null })]).size).toBe(0);
   });
 });

@@ -3,7 +3,8 @@ import type { LedgerEntry } from './sim-client.js';
 
 /**
  * A name for one fact about one message, the same wherever it is met: in the simulator's ledger, in the log, at a
- * client. A revision is named by its time in milliseconds and its content.
+ * client. A revision is named by its time in milliseconds and its content. Reactions can come and go and come again: a
+ * fact may be due more than once.
  */
 export type FactKey = string;
 
@@ -11,6 +12,13 @@ export const createdKey = (id: string): FactKey => `created ${id}`;
 export const deletedKey = (id: string): FactKey => `deleted ${id}`;
 export const updatedKey = (id: string, editedAt: string | null, hash: string): FactKey =>
   `updated ${id} ${editedAt === null ? '-' : Date.parse(editedAt)} ${hash}`;
+
+export const reactionKey = (
+  verb: string,
+  messageId: string,
+  userId: string | null,
+  emoji: string | null,
+): FactKey => `reaction.${verb} ${messageId} ${userId ?? '-'} ${emoji ?? '-'}`;
 
 /** As the simulator's ledger hashes content. */
 export const hashOf = (content: string): string =>
@@ -27,9 +35,20 @@ export function keysOf(entry: LedgerEntry): FactKey[] {
       return [deletedKey(entry.messageId!)];
     case 'message.bulk_deleted':
       return entry.messageIds!.map(deletedKey);
+    case 'reaction.added':
+    case 'reaction.removed':
+    case 'reaction.cleared':
+      return [reactionKey(entry.kind.slice(9), entry.messageId!, entry.userId ?? null, entry.emoji ?? null)];
     default:
       return [];
   }
+}
+
+/** How often each fact of the ledger is due. */
+export function dueFacts(entries: readonly LedgerEntry[]): Tally {
+  const due = new Tally();
+  for (const key of entries.flatMap(keysOf)) due.add(key);
+  return due;
 }
 
 /** Counts how often each fact was met. */
@@ -44,12 +63,17 @@ export class Tally {
     return this.counts.has(key);
   }
 
-  /** Facts that were due and never met, met more than once, or met without being due. */
-  compare(due: ReadonlySet<FactKey>): { lost: FactKey[]; doubled: FactKey[]; unknown: FactKey[] } {
+  /** How many different facts were counted. */
+  get size(): number {
+    return this.counts.size;
+  }
+
+  /** Facts met less often than due, more often than due, or without being due at all. */
+  compare(due: Tally): { lost: FactKey[]; doubled: FactKey[]; unknown: FactKey[] } {
     const met = [...this.counts];
     return {
-      lost: [...due].filter((key) => !this.counts.has(key)),
-      doubled: met.filter(([, count]) => count > 1).map(([key]) => key),
+      lost: [...due.counts].filter(([key, count]) => (this.counts.get(key) ?? 0) < count).map(([key]) => key),
+      doubled: met.filter(([key, count]) => due.has(key) && count > due.counts.get(key)!).map(([key]) => key),
       unknown: met.filter(([key]) => !due.has(key)).map(([key]) => key),
     };
   }
@@ -71,4 +95,23 @@ export function finalMessages(entries: readonly LedgerEntry[]): Map<string, Fina
     for (const id of gone) messages.set(id, { deleted: true, hash: '' });
   }
   return messages;
+}
+
+/** Every reaction that stands in the end, as `message user emoji`. */
+export function finalReactions(entries: readonly LedgerEntry[]): Set<string> {
+  const standing = new Map<string, Set<string>>();
+  const of = (messageId: string) => standing.get(messageId) ?? new Set<string>();
+  for (const entry of entries) {
+    const { kind, messageId, userId, emoji } = entry;
+    if (kind === 'reaction.added')
+      standing.set(messageId!, of(messageId!).add(`${messageId} ${userId} ${emoji}`));
+    if (kind === 'reaction.removed') of(messageId!).delete(`${messageId} ${userId} ${emoji}`);
+    if (kind === 'reaction.cleared') {
+      for (const each of of(messageId!))
+        if (!emoji || each.endsWith(` ${emoji}`)) of(messageId!).delete(each);
+    }
+    if (kind === 'message.deleted') standing.delete(messageId!);
+    if (kind === 'message.bulk_deleted') for (const id of entry.messageIds!) standing.delete(id);
+  }
+  return new Set([...standing.values()].flatMap((each) => [...each]));
 }

@@ -10,6 +10,9 @@ export interface LedgerEntry {
   messageIds?: string[];
   contentHash: string | null;
   editedTimestamp: string | null;
+  userId?: string;
+  /** The character, or `name:id`. */
+  emoji?: string | null;
 }
 
 export interface SimChannel {
@@ -59,6 +62,29 @@ export class SimClient {
     return this.call<{ ids: string[] }>('POST', `channels/${channelId}/messages/bulk-delete`, { ids });
   }
 
+  createUser(username: string) {
+    return this.call<{ id: string }>('POST', 'users', { username });
+  }
+
+  react(channelId: string, messageId: string, userId: string, emoji: string) {
+    return this.call<unknown>('POST', `channels/${channelId}/messages/${messageId}/reactions`, {
+      userId,
+      emoji,
+    });
+  }
+
+  unreact(channelId: string, messageId: string, userId: string, emoji: string) {
+    return this.call<unknown>('DELETE', `channels/${channelId}/messages/${messageId}/reactions`, {
+      userId,
+      emoji,
+    });
+  }
+
+  /** Every session is lost, as after a long outage. */
+  expireSessions() {
+    return this.call<{ sessions: number }>('POST', 'sessions/expire', {});
+  }
+
   dispatch(t: string, d: unknown) {
     return this.call<{ sessions: number }>('POST', 'dispatch', { t, d });
   }
@@ -74,10 +100,12 @@ export class SimClient {
   startScenario(scenario: {
     messagesPerSecond: number;
     durationMs?: number;
+    count?: number;
     seed: number;
-    channelIds: readonly string[];
+    channelIds?: readonly string[];
     editRatio?: number;
     deleteRatio?: number;
+    reactionRatio?: number;
   }) {
     return this.call<{ id: string }>('POST', 'scenario', scenario);
   }
@@ -87,10 +115,11 @@ export class SimClient {
   }
 
   sessions() {
-    return this.call<{ identifies: number; resumes: number; sessions: { id: string; connected: boolean }[] }>(
-      'GET',
-      'sessions',
-    );
+    return this.call<{
+      identifies: number;
+      resumes: number;
+      sessions: { id: string; shard: [number, number]; connected: boolean }[];
+    }>('GET', 'sessions');
   }
 
   state() {

@@ -17,6 +17,8 @@ export interface TempStack {
 export interface TempStackOptions {
   progress: (line: string) => void;
   envOf?: StackOptions['envOf'];
+  /** Only NATS, Postgres and the local Discord: the caller starts the services it wants. */
+  serversOnly?: boolean;
 }
 
 /** The whole system in a temporary folder, with a local Discord that says nothing by itself. Removed afterwards. */
@@ -65,7 +67,7 @@ export async function openTempStack(
     await rm(dataDir, { recursive: true, force: true });
   };
   try {
-    await stack.start();
+    await (options.serversOnly ? stack.startServers() : stack.start());
     const sim = new SimClient(stack.simulator!.url);
     return { stack, sim, url: stack.url, token: await signToken(stack.jwtSecret), close };
   } catch (error) {

@@ -30,6 +30,20 @@ const environment = z.object({
   SIM_DISALLOWED_INTENTS: whole(0, 0x7fffffff).optional(),
   SIM_MESSAGES_PER_CHANNEL: whole(1).optional(),
   SIM_LEDGER_ENTRIES: whole(1).optional(),
+  SIM_REST_BUCKET_LIMIT: whole(0).optional(),
+  SIM_REST_BUCKET_WINDOW_MS: durationMs.optional(),
+  SIM_REST_GLOBAL_LIMIT: whole(0).optional(),
+  SIM_IDENTIFY_WINDOW_MS: whole(0, 86_400_000).optional(),
+  SIM_SESSION_START_ENFORCED: z
+    .enum(['true', 'false'])
+    .transform((word) => word === 'true')
+    .optional(),
+  SIM_SENT_ENTRIES: whole(0).optional(),
+  SIM_OAUTH_CLIENT_ID: z
+    .string()
+    .regex(/^\d{1,20}$/, 'must be a snowflake')
+    .optional(),
+  SIM_OAUTH_CLIENT_SECRET: z.string().min(1).optional(),
   SIM_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 });
 
@@ -87,5 +101,13 @@ function optionsOf(env: z.infer<typeof environment>): Partial<SimulatorOptions> 
     disallowedIntents: env.SIM_DISALLOWED_INTENTS,
     messagesPerChannel: env.SIM_MESSAGES_PER_CHANNEL,
     ledgerEntries: env.SIM_LEDGER_ENTRIES,
+    restBucketLimit: env.SIM_REST_BUCKET_LIMIT,
+    restBucketWindowMs: env.SIM_REST_BUCKET_WINDOW_MS,
+    restGlobalLimit: env.SIM_REST_GLOBAL_LIMIT,
+    identifyWindowMs: env.SIM_IDENTIFY_WINDOW_MS,
+    sessionStartEnforced: env.SIM_SESSION_START_ENFORCED,
+    sentEntries: env.SIM_SENT_ENTRIES,
+    oauthClientId: env.SIM_OAUTH_CLIENT_ID,
+    oauthClientSecret: env.SIM_OAUTH_CLIENT_SECRET,
   };
 }

@@ -4,9 +4,14 @@ export { World, type ChannelPatch, type NewChannel, type NewMessage } from './st
 export { contentHash, type LedgerEntry } from './state/ledger.js';
 export type {
   ChannelRecord,
+  EmojiRecord,
   GuildChannelType,
   GuildRecord,
+  MemberRecord,
   MessageRecord,
+  ThreadRecord,
   UserRecord,
+  VoiceRecord,
 } from './state/records.js';
+export type { RestFault } from './rest/rest-faults.js';
 export type { ScenarioRequest } from './sim/scenarios.js';

@@ -39,6 +39,20 @@ export interface SimulatorOptions {
   disallowedIntents: number;
   messagesPerChannel: number;
   ledgerEntries: number;
+  /** REST requests per route and channel (or guild) within `restBucketWindowMs`; 0 for no limit. */
+  restBucketLimit: number;
+  restBucketWindowMs: number;
+  /** REST requests per second over all routes; 0 for no limit. */
+  restGlobalLimit: number;
+  /** Within which a bucket of shards may identify once; 0 for no such limit. Discord's is 5000. */
+  identifyWindowMs: number;
+  /** At the end of the daily budget the token is reset: sessions end, and 4004 from then on. */
+  sessionStartEnforced: boolean;
+  /** Dispatches remembered for `GET /_sim/sent`, over all sessions; 0 for none. */
+  sentEntries: number;
+  /** The application that may log users in; undefined accepts any id and any secret. */
+  oauthClientId?: string;
+  oauthClientSecret?: string;
   logger?: Logger;
 }
 
@@ -63,6 +77,12 @@ export const DEFAULT_OPTIONS: Readonly<SimulatorOptions> = {
   disallowedIntents: 0,
   messagesPerChannel: 10_000,
   ledgerEntries: 2_000_000,
+  restBucketLimit: 0,
+  restBucketWindowMs: 5000,
+  restGlobalLimit: 0,
+  identifyWindowMs: 0,
+  sessionStartEnforced: false,
+  sentEntries: 1_000_000,
 };
 
 /** Fills in defaults; the heartbeat timeout follows a changed interval. */

@@ -6,14 +6,20 @@ import { pino, type Logger } from 'pino';
 import { Faults } from './gateway/faults.js';
 import { Gateway } from './gateway/gateway.js';
 import { ErrorFilter } from './http/error.filter.js';
+import { restGate } from './http/rest-gate.js';
 import { SimulatorModule, type Parts } from './http/simulator.module.js';
 import { withDefaults, type SimulatorOptions } from './options.js';
+import { Authorizations } from './oauth/authorizations.js';
+import { RateLimits } from './rest/rate-limits.js';
+import { RestFaults } from './rest/rest-faults.js';
 import { createFirstWorld } from './sim/first-world.js';
+import { Random } from './sim/random.js';
 import { Scenarios } from './sim/scenarios.js';
 import { Ledger } from './state/ledger.js';
 import { StateFile } from './state/state-file.js';
 import { World } from './state/world.js';
 
+const REST_ROOT = '/api/v10';
 // A raw dispatch of several megabytes must pass, with room for JSON escapes.
 const BODY_LIMIT = '32mb';
 
@@ -27,7 +33,10 @@ export interface Simulator {
   readonly ledger: Ledger;
   readonly gateway: Gateway;
   readonly faults: Faults;
+  readonly restFaults: RestFaults;
   readonly scenarios: Scenarios;
+  /** Logins of users. */
+  readonly authorizations: Authorizations;
   /** Null without a state file. */
   readonly state: StateFile | null;
   /** Stops scenarios, closes sockets resumably, saves the state, frees the port. Idempotent. */
@@ -66,10 +75,14 @@ async function createParts(options: SimulatorOptions, logger: Logger): Promise<P
     createFirstWorld(world, options);
     await state?.compact();
   }
-  const gateway = new Gateway(world, options, logger);
+  const gateway = new Gateway(world, ledger, options, logger);
   const hasAudience = () => [...gateway.sessions.all()].some((session) => session.connected !== null);
   const scenarios = new Scenarios(world, logger, hasAudience);
-  return { options, world, ledger, state, gateway, faults: new Faults(gateway), scenarios };
+  const random = new Random(options.seed);
+  const restFaults = new RestFaults(() => random.next());
+  const faults = new Faults(gateway);
+  const authorizations = new Authorizations();
+  return { options, world, ledger, state, gateway, faults, restFaults, scenarios, authorizations };
 }
 
 async function createApp(parts: Parts, logger: Logger): Promise<NestExpressApplication> {
@@ -79,7 +92,9 @@ async function createApp(parts: Parts, logger: Logger): Promise<NestExpressAppli
     bodyParser: false,
     forceCloseConnections: true,
   });
+  app.use(REST_ROOT, restGate(parts.restFaults, new RateLimits(parts.options)));
   app.useBodyParser('json', { limit: BODY_LIMIT });
+  app.useBodyParser('urlencoded', { extended: false });
   app.useGlobalFilters(new ErrorFilter(logger));
   app.disable('x-powered-by');
   return app;
@@ -91,7 +106,7 @@ function describe(parts: Parts, app: NestExpressApplication, server: Server): Si
   // An address to listen on everywhere is none to connect to.
   const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   let closing: Promise<void> | null = null;
-  const { world, ledger, gateway, faults, scenarios, state } = parts;
+  const { world, ledger, gateway, faults, restFaults, scenarios, state, authorizations } = parts;
   return {
     url: `http://${reachable}:${port}`,
     gatewayUrl: `ws://${reachable}:${port}/gateway`,
@@ -100,7 +115,9 @@ function describe(parts: Parts, app: NestExpressApplication, server: Server): Si
     ledger,
     gateway,
     faults,
+    restFaults,
     scenarios,
+    authorizations,
     state,
     close: () => (closing ??= stop(parts, app)),
   };

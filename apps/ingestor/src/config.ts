@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isSnowflake, type Snowflake } from '@discord-relay/contracts';
-import { integer, loadConfig, platformSchema, url } from '@discord-relay/platform';
+import { flag, integer, loadConfig, platformSchema, url } from '@discord-relay/platform';
+import { DEFAULT_INTENTS, INTENT_NAMES, isIntentName, type IntentName } from './discord/intents.js';
 
 const DISCORD_API = 'https://discord.com/api';
 /** Any token serves a local Discord; it is never sent to the real one. */
@@ -12,6 +13,14 @@ const guildIds = () =>
     .transform((value) => value.split(',').map((each) => each.trim()))
     .refine((ids): ids is Snowflake[] => ids.every(isSnowflake), {
       error: 'must be one or more server ids, separated by commas',
+    });
+
+const intents = () =>
+  z
+    .string()
+    .transform((value) => value.split(',').map((each) => each.trim()))
+    .refine((names): names is IntentName[] => names.every(isIntentName), {
+      error: `must be one or more of ${INTENT_NAMES.join(', ')}, separated by commas`,
     });
 
 const shards = () =>
@@ -30,6 +39,40 @@ export const ingestorSchema = platformSchema
     DISCORD_GUILD_ID: guildIds()
       .optional()
       .describe('Servers to record, comma-separated ids; all the bot is in unless set.'),
+    DISCORD_INTENTS: intents()
+      .default([...DEFAULT_INTENTS])
+      .describe(
+        'Gateway intents, comma-separated names of discord-api-types. GuildMembers, GuildPresences and MessageContent must be enabled in the developer portal.',
+      ),
+    IDENTIFY_RESERVE: integer(0, 100_000)
+      .default(50)
+      .describe(
+        'Identifies of Discord’s daily budget that are kept for people: below it no shard identifies.',
+      ),
+    LEASE_TTL_MS: integer(500, 600_000)
+      .default(3_000)
+      .describe('How long the shards of a replica that died stay its own.'),
+    LEASE_RENEW_MS: integer(50, 60_000)
+      .default(750)
+      .describe('How often a replica renews its shard leases; less than half of LEASE_TTL_MS.'),
+    WATCHDOG_MIN_SILENCE_MS: integer(100, 86_400_000)
+      .default(60_000)
+      .describe('Silence of a shard that is never suspected; longer ones by the shard’s own history.'),
+    RECORD_PRESENCE: flag()
+      .default(false)
+      .describe(
+        'Keep who is online for ten minutes, in memory and apart from the log; needs the presence intent.',
+      ),
+    RECORD_TYPING: flag()
+      .default(false)
+      .describe(
+        'Keep who is typing for ten minutes, in memory and apart from the log; needs the typing intent.',
+      ),
+    RECORD_UNKNOWN: flag()
+      .default(false)
+      .describe(
+        'Keep dispatches of kinds that this version does not know as they come, as `discord.raw` in the log.',
+      ),
     SHARDS: shards().default('auto').describe('Number of shards, or `auto` for what Discord recommends.'),
     PARTITIONS: integer(1, 1_024)
       .optional()
@@ -49,9 +92,41 @@ export const ingestorSchema = platformSchema
       .describe('How long to wait for the log to acknowledge an event before it is sent again.'),
     PUBLISH_QUEUE_MAX: integer(1, 10_000_000)
       .default(50_000)
-      .describe('Unacknowledged events at which the shards disconnect, so that Discord buffers instead.'),
+      .describe(
+        'Unacknowledged events in memory at which the spool is used, or without one the shards disconnect, so that Discord buffers instead.',
+      ),
+    SPOOL_DIR: z
+      .string()
+      .optional()
+      .describe(
+        'Folder of this replica alone, on a disk that outlives it, for events that the log does not take; in memory only unless set.',
+      ),
+    SPOOL_MAX_BYTES: integer(1_048_576, 1_099_511_627_776)
+      .default(268_435_456)
+      .describe('Size of the spool at which the shards disconnect, so that Discord buffers instead.'),
+    SPOOL_SEGMENT_BYTES: integer(65_536, 1_073_741_824)
+      .default(8_388_608)
+      .describe('Size at which the spool begins a new file; a file is removed when all in it is in the log.'),
+    BACKFILL_LIMIT: integer(0, 1_000_000)
+      .default(1_000)
+      .describe('Messages per channel that the first start imports; 0 imports none.'),
+    BACKFILL_HORIZON_HOURS: integer(0, 8_760)
+      .default(72)
+      .describe('How far back missed messages, edits and deletions are looked for after a lost session.'),
+    BACKFILL_COMPARE_MESSAGES: integer(0, 100_000)
+      .default(500)
+      .describe('Newest messages per channel that are compared for edits, deletions and reactions.'),
+    BACKFILL_REQUESTS_PER_S: integer(1, 50)
+      .default(10)
+      .describe('Requests to Discord that backfill makes per second, over all channels.'),
   })
   .superRefine((config, context) => {
+    if (config.LEASE_RENEW_MS * 2 > config.LEASE_TTL_MS)
+      context.addIssue({
+        code: 'custom',
+        path: ['LEASE_RENEW_MS'],
+        message: 'must be at most half of LEASE_TTL_MS',
+      });
     const local = config.NODE_ENV !== 'production' && config.DISCORD_API_URL !== DISCORD_API;
     if (config.DISCORD_TOKEN !== undefined || local) return;
     context.addIssue({

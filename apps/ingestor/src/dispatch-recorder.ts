@@ -1,22 +1,36 @@
 import { eventSubject, type RelayEvent, type Snowflake } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
+import type { LeaseStanding } from './discord/lease-table.js';
 import type { SessionStore } from './discord/session-store.js';
 import type { IngestorMetrics } from './metrics.js';
 import { dispatchLabel, normalize } from './normalize/normalize.js';
-import type { NormalizeContext, NormalizeResult, RawDispatch } from './normalize/normalize-result.js';
-import type { LogPublisher } from './publish/log-publisher.js';
+import type {
+  NormalizeContext,
+  NormalizeResult,
+  OptionalKind,
+  RawDispatch,
+} from './normalize/normalize-result.js';
+import type { Outbox } from './publish/outbox.js';
 import { newTraceparent } from './publish/traceparent.js';
+import { VoiceChannels } from './voice-channels.js';
 
 export interface RecorderSettings {
   partitions: number;
   /** Only these guilds are recorded; undefined records all. */
   guildIds?: readonly Snowflake[];
+  /** What is recorded only where the operator asks for it. */
+  optional?: ReadonlySet<OptionalKind>;
+  /** Is shown each event before it is published; returns what to call when the log has it. */
+  pass?: (event: RelayEvent) => () => void;
+  /** Whether a shard's events are still for this process to publish. */
+  standing?: (shardId: number) => LeaseStanding;
 }
 
 /** Reasons that are part of normal work and not worth a line each. */
 const QUIET_REASONS: ReadonlySet<string> = new Set([
   'not_recorded',
   'not_in_a_guild',
+  'empty',
   'guild_filtered',
   'repeated',
 ]);
@@ -24,10 +38,11 @@ const QUIET_REASONS: ReadonlySet<string> = new Set([
 /** Takes each dispatch from the socket to the publisher, and settles it in its session when the log has it. */
 export class DispatchRecorder {
   private readonly guildIds: ReadonlySet<string> | undefined;
+  private readonly voiceChannels = new VoiceChannels();
 
   constructor(
     private readonly sessions: SessionStore,
-    private readonly publisher: LogPublisher,
+    private readonly outbox: Pick<Outbox, 'publish'>,
     private readonly settings: RecorderSettings,
     private readonly metrics: IngestorMetrics,
     private readonly logger: Logger,
@@ -43,7 +58,8 @@ export class DispatchRecorder {
     if (!current || !Number.isSafeInteger(dispatch.s)) return this.skip(dispatch, 'malformed');
     const sequence = dispatch.s as number;
     const receivedAt = new Date().toISOString();
-    const result = this.normalizeSafely(dispatch, { receivedAt, shardId, sessionId: current.sessionId });
+    const context = { receivedAt, shardId, sessionId: current.sessionId };
+    const result = this.normalizeSafely(dispatch, context);
     const reason = result.ok ? this.reasonToSkip(result.events) : result.reason;
     if (!current.tracker.begin(sequence)) return this.skip(dispatch, reason ?? 'repeated');
     const settle = () => {
@@ -51,14 +67,15 @@ export class DispatchRecorder {
       this.metrics.sessionSequence.set({ shard: String(shardId) }, current.tracker.contiguous);
       this.sessions.touch(shardId);
     };
-    if (result.ok && reason === undefined) return this.publish(dispatch, result, settle);
+    if (result.ok && reason === undefined) return this.publish(shardId, dispatch, result, settle);
     this.skip(dispatch, reason ?? 'malformed');
     settle();
   }
 
   private normalizeSafely(dispatch: RawDispatch, context: NormalizeContext): NormalizeResult | Failed {
+    const { optional } = this.settings;
     try {
-      return normalize(dispatch, context);
+      return normalize(dispatch, { ...context, optional, voiceChannelOf: this.voiceChannels.of });
     } catch (error) {
       this.logger.error({ err: error, ...whatAndWhere(dispatch) }, 'dispatch could not be normalized');
       return { ok: false, reason: 'failed' };
@@ -72,7 +89,12 @@ export class DispatchRecorder {
       : undefined;
   }
 
-  private publish(dispatch: RawDispatch, result: NormalizeResult & { ok: true }, settle: () => void): void {
+  private publish(
+    shardId: number,
+    dispatch: RawDispatch,
+    result: NormalizeResult & { ok: true },
+    settle: () => void,
+  ): void {
     if (result.droppedParts > 0) {
       this.metrics.droppedParts.inc({ type: dispatchLabel(dispatch.t) }, result.droppedParts);
       this.logger.warn(
@@ -83,14 +105,18 @@ export class DispatchRecorder {
     const traceparent = newTraceparent();
     const queuedAtMs = Date.now();
     let open = result.events.length;
-    const settled = () => {
-      if (--open === 0) settle();
-    };
+    const standing = () => this.settings.standing?.(shardId) ?? 'held';
     for (const event of result.events) {
+      this.voiceChannels.see(event);
       const payload = Buffer.from(JSON.stringify(event));
       const subject = eventSubject(event, this.settings.partitions);
       const { id, type } = event;
-      this.publisher.publish({
+      const passed = this.settings.pass?.(event);
+      const settled = () => {
+        passed?.();
+        if (--open === 0) settle();
+      };
+      this.outbox.publish({
         id,
         type,
         subject,
@@ -98,6 +124,7 @@ export class DispatchRecorder {
         bytes: payload.length,
         traceparent,
         queuedAtMs,
+        standing,
         settled,
       });
     }

@@ -1,13 +1,21 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppError } from '@discord-relay/contracts';
-import type { CheckResult, Logger, NatsLink } from '@discord-relay/platform';
+import type { AppError, RelayEvent } from '@discord-relay/contracts';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { instanceName, type CheckResult, type Logger, type NatsLink } from '@discord-relay/platform';
+import { Backfill } from './backfill/backfill.js';
 import type { IngestorConfig } from './config.js';
-import { DiscordGateway } from './discord/discord-gateway.js';
+import { LeaseTable } from './discord/lease-table.js';
 import { SessionStore } from './discord/session-store.js';
+import { ShardKeeper } from './discord/shard-keeper.js';
 import { DispatchRecorder } from './dispatch-recorder.js';
 import type { IngestorMetrics } from './metrics.js';
+import type { OptionalKind } from './normalize/normalize-result.js';
 import { LogPublisher } from './publish/log-publisher.js';
+import { ensureEphemeralStream } from './publish/ephemeral-stream.js';
 import { ensureLogStream, type LogStream } from './publish/log-stream.js';
+import { Outbox, SPOOL_STATES } from './publish/outbox.js';
+import { DiskSpool } from './publish/spool/disk-spool.js';
 import { retryForever } from './retry-forever.js';
 
 /** The part of a stop that may go into waiting for acknowledgements; the rest is for closing. */
@@ -16,14 +24,17 @@ const DRAIN_SHARE = 1 / 4;
 interface Parts {
   stream: LogStream;
   sessions: SessionStore;
-  publisher: LogPublisher;
-  gateway: DiscordGateway;
+  outbox: Outbox;
+  keeper: ShardKeeper;
+  backfill: Backfill;
 }
 
 /** From Discord's gateway into the log. Plain wiring: it runs without Nest as well. */
 export class Ingestor {
   private readonly stopping = new AbortController();
   private parts: Parts | undefined;
+  /** Unlike every other process, also one of the same name: leases and sessions say who wrote them. */
+  private readonly owner: string;
 
   constructor(
     private readonly link: Pick<NatsLink, 'connection' | 'onReconnect'>,
@@ -31,7 +42,10 @@ export class Ingestor {
     private readonly metrics: IngestorMetrics,
     private readonly logger: Logger,
     private readonly onRefused: (error: AppError) => void,
-  ) {}
+  ) {
+    const name = instanceName(config.INSTANCE_ID).replace(/[^\w-]/g, '_');
+    this.owner = `${name}-${randomUUID().slice(0, 8)}`;
+  }
 
   /**
    * Resolves when every shard has been connected or has failed once; waits as long as NATS or Discord are away.
@@ -40,7 +54,7 @@ export class Ingestor {
   async start(): Promise<void> {
     const connection = await this.link.connection;
     const retry = { signal: this.stopping.signal, logger: this.logger };
-    const { config, metrics, logger } = this;
+    const { config, logger } = this;
     const stream = await retryForever(
       'opening the log',
       () =>
@@ -51,89 +65,189 @@ export class Ingestor {
         }),
       retry,
     );
+    if (config.RECORD_PRESENCE || config.RECORD_TYPING)
+      await retryForever('opening the ephemeral stream', () => ensureEphemeralStream(connection), retry);
     const sessions = await retryForever(
       'opening the session store',
-      () => SessionStore.open(connection, config.STREAM_REPLICAS, logger),
+      () => SessionStore.open(connection, config.STREAM_REPLICAS, this.owner, logger),
+      retry,
+    );
+    const leases = await retryForever(
+      'opening the leases',
+      () => LeaseTable.open(connection, config.STREAM_REPLICAS, this.owner, logger),
       retry,
     );
     this.stopping.signal.throwIfAborted();
-    const publisher = new LogPublisher(connection, publisherSettings(config), metrics, logger);
-    metrics.watchQueue(publisher);
-    this.link.onReconnect(() => publisher.resend());
-    const gateway = this.connectGateway(stream, sessions, publisher);
-    this.parts = { stream, sessions, publisher, gateway };
-    await gateway.open();
+    const outbox = await this.openOutbox(connection, stream);
+    const backfill = await retryForever(
+      'opening the store of gaps',
+      () =>
+        Backfill.open(connection, outbox, backfillSettings(config, stream), this.metrics.backfill, logger),
+      retry,
+    );
+    const keeper = this.keepShards(leases, stream, sessions, { outbox, backfill });
+    this.parts = { stream, sessions, outbox, keeper, backfill };
+    backfill.start();
+    await retryForever('comparing the spool with the log', () => outbox.open(connection), retry);
+    await keeper.start();
   }
 
   /** Hands the gateway sessions over, publishes what has arrived and stores how far that is. */
   async stop(): Promise<void> {
     this.stopping.abort();
     if (!this.parts) return;
-    const { gateway, publisher, sessions } = this.parts;
-    await gateway.close();
+    const { keeper, outbox, sessions, backfill } = this.parts;
+    await keeper.close();
+    await backfill.stop();
     const limitMs = this.config.DRAIN_TIMEOUT_MS * DRAIN_SHARE;
-    await Promise.race([publisher.whenAtMost(0), sleep(limitMs, undefined, { ref: false })]);
-    publisher.stop();
+    await Promise.race([outbox.whenEmpty(), sleep(limitMs, undefined, { ref: false })]);
+    await outbox.stop();
     try {
       await sessions.flush();
     } catch (error) {
       this.logger.error({ err: error }, 'sessions not stored; Discord will repeat more than needed');
     }
+    await keeper.release();
   }
 
   get discordCheck(): CheckResult {
-    const conditions = this.parts?.gateway.conditions ?? [];
-    const waiting = conditions.filter(([, { state }]) => state !== 'CONNECTED');
-    if (conditions.length > 0 && waiting.length === 0) return { ok: true };
-    const detail = waiting.map(([shardId, { state }]) => `shard ${shardId} ${state}`).join(', ');
-    return { ok: false, detail: detail || 'not asked yet: check DISCORD_API_URL if this stays' };
+    return this.parts?.keeper.check ?? { ok: false, detail: 'the log is not open yet' };
   }
 
   get logCheck(): CheckResult {
     if (!this.parts) return { ok: false, detail: 'stream not open' };
-    const { failure } = this.parts.publisher;
+    const { failure } = this.parts.outbox;
     return failure === undefined ? { ok: true } : { ok: false, detail: failure };
   }
 
   /** Figures for the status report. */
   get status(): Record<string, unknown> {
     if (!this.parts) return { shards: [] };
-    const { gateway, publisher, stream, sessions } = this.parts;
-    const shards = gateway.conditions.map(([id, { state, failures }]) => {
+    const { keeper, outbox, stream, sessions, backfill } = this.parts;
+    const shards = keeper.conditions.map(([id, { state, failures }]) => {
       const session = sessions.shard(id).current;
       const acknowledgedSequence = session?.tracker.contiguous ?? null;
       return { id, state, failures, sessionId: session?.sessionId ?? null, acknowledgedSequence };
     });
-    const { length: queueLength, inFlight } = publisher;
-    return { shards, queueLength, inFlight, stream: stream.name, partitions: stream.partitions };
+    const { length: queueLength, inFlight, spoolState: spool, spoolBytes } = outbox;
+    return {
+      shards,
+      replicas: keeper.replicas,
+      queueLength,
+      inFlight,
+      spool,
+      spoolBytes,
+      backfill: backfill.report,
+      stream: stream.name,
+      partitions: stream.partitions,
+    };
   }
 
-  private connectGateway(stream: LogStream, sessions: SessionStore, publisher: LogPublisher): DiscordGateway {
+  private async openOutbox(connection: NatsConnection, stream: LogStream): Promise<Outbox> {
     const { config, metrics, logger } = this;
-    const recording = { partitions: stream.partitions, guildIds: config.DISCORD_GUILD_ID };
-    const recorder = new DispatchRecorder(sessions, publisher, recording, metrics, logger);
-    const queueMax = config.PUBLISH_QUEUE_MAX;
-    const settings = { token: config.DISCORD_TOKEN, apiUrl: config.DISCORD_API_URL, shards: config.SHARDS };
-    const gateway: DiscordGateway = new DiscordGateway(
-      settings,
+    const onSynced = (seconds: number) => metrics.spoolSyncSeconds.observe(seconds);
+    const spoolSettings = { segmentBytes: config.SPOOL_SEGMENT_BYTES, onSynced };
+    const spool = config.SPOOL_DIR
+      ? await DiskSpool.open({ dir: config.SPOOL_DIR, ...spoolSettings }, logger)
+      : undefined;
+    const publisher = new LogPublisher(connection, publisherSettings(config, stream), metrics, logger);
+    const outbox = new Outbox(publisher, spool, outboxSettings(config), metrics, logger);
+    outbox.onRefused(this.onRefused);
+    metrics.watchQueue(outbox);
+    metrics.watchSpool(outbox, SPOOL_STATES);
+    this.link.onReconnect(() => publisher.resend());
+    return outbox;
+  }
+
+  private keepShards(
+    leases: LeaseTable,
+    stream: LogStream,
+    sessions: SessionStore,
+    { outbox, backfill }: Pick<Parts, 'outbox' | 'backfill'>,
+  ): ShardKeeper {
+    const { config, metrics, logger } = this;
+    const pass = (event: RelayEvent) => backfill.pass(event);
+    const optional = optionalKinds(config);
+    const standing = (shardId: number) => keeper.standing(shardId);
+    const guildIds = config.DISCORD_GUILD_ID;
+    const recording = { partitions: stream.partitions, guildIds, optional, pass, standing };
+    const recorder = new DispatchRecorder(sessions, outbox, recording, metrics, logger);
+    const keeper: ShardKeeper = new ShardKeeper(
+      keeperSettings(config),
+      leases,
       sessions,
       {
         onDispatch: (shardId, dispatch) => {
           recorder.record(shardId, dispatch);
-          if (publisher.length >= queueMax) gateway.holdOff();
+          backfill.observe(shardId, sessions.shard(shardId).current?.shardCount ?? 1, dispatch);
+          if (outbox.isFull) keeper.holdOff();
         },
+        onSessionBegun: (shardId, begun, lost) => {
+          const release = sessions.shard(shardId).hold();
+          backfill.begin(shardId, begun, lost, () => {
+            release();
+            sessions.touch(shardId);
+          });
+        },
+        onReleased: (shardId) => backfill.release(shardId),
         onRefused: this.onRefused,
-        whenRoom: () => publisher.whenAtMost(Math.floor(queueMax / 2)),
+        whenRoom: () => outbox.whenRoom(),
       },
       metrics,
       logger,
     );
-    return gateway;
+    return keeper;
   }
 }
 
-const publisherSettings = (config: IngestorConfig) => ({
+const HOUR_MS = 3_600_000;
+
+function optionalKinds(config: IngestorConfig): ReadonlySet<OptionalKind> {
+  const kinds = new Set<OptionalKind>();
+  if (config.RECORD_PRESENCE) kinds.add('presence');
+  if (config.RECORD_TYPING) kinds.add('typing');
+  if (config.RECORD_UNKNOWN) kinds.add('unknown');
+  return kinds;
+}
+
+const backfillSettings = (config: IngestorConfig, { partitions }: LogStream) => ({
+  token: config.DISCORD_TOKEN,
+  apiUrl: config.DISCORD_API_URL,
+  requestsPerSecond: config.BACKFILL_REQUESTS_PER_S,
+  limits: {
+    importMessages: config.BACKFILL_LIMIT,
+    compareMessages: config.BACKFILL_COMPARE_MESSAGES,
+    horizonMs: config.BACKFILL_HORIZON_HOURS * HOUR_MS,
+  },
+  partitions,
+  replicas: config.STREAM_REPLICAS,
+  guildIds: config.DISCORD_GUILD_ID,
+});
+
+const keeperSettings = (config: IngestorConfig) => ({
+  token: config.DISCORD_TOKEN,
+  apiUrl: config.DISCORD_API_URL,
+  shards: config.SHARDS,
+  intents: config.DISCORD_INTENTS,
+  identifyReserve: config.IDENTIFY_RESERVE,
+  ttlMs: config.LEASE_TTL_MS,
+  renewMs: config.LEASE_RENEW_MS,
+  watchdogMinSilenceMs: config.WATCHDOG_MIN_SILENCE_MS,
+});
+
+const publisherSettings = (config: IngestorConfig, { dedupWindowMs, newestSequence }: LogStream) => ({
+  dedupWindowMs,
+  newestSequence,
   maxInFlight: config.PUBLISH_MAX_IN_FLIGHT,
   maxInFlightBytes: config.PUBLISH_MAX_IN_FLIGHT_BYTES,
   ackWaitMs: config.PUBLISH_ACK_WAIT_MS,
+});
+
+/** With a disk to go to, memory holds little more than what may be under way. */
+const outboxSettings = (config: IngestorConfig) => ({
+  queueMax: config.SPOOL_DIR
+    ? Math.min(config.PUBLISH_QUEUE_MAX, config.PUBLISH_MAX_IN_FLIGHT * 4)
+    : config.PUBLISH_QUEUE_MAX,
+  queueMaxBytes: config.PUBLISH_MAX_IN_FLIGHT_BYTES * 2,
+  spoolMaxBytes: config.SPOOL_MAX_BYTES,
 });

@@ -1,9 +1,16 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { BackfillMetrics } from './backfill/backfill-metrics.js';
 
 export interface QueueFigures {
   readonly length: number;
   readonly inFlight: number;
   lagMs(nowMs: number): number;
+}
+
+export interface SpoolFigures {
+  readonly spoolEvents: number;
+  readonly spoolBytes: number;
+  readonly spoolState: string;
 }
 
 /** What the ingestor counts. Labels are bounded: dispatch types are Discord's names or `unknown`. */
@@ -16,15 +23,23 @@ export class IngestorMetrics {
   readonly retries: Counter;
   readonly tooLarge: Counter;
   readonly ackSeconds: Histogram;
+  readonly spoolSyncSeconds: Histogram;
   readonly shardState: Gauge<'shard' | 'state'>;
   readonly sessionSequence: Gauge<'shard'>;
   readonly sessionsLost: Counter;
   readonly resumes: Counter;
   readonly identifies: Counter;
   readonly lastDispatch: Gauge;
+  readonly shardAlert: Gauge<'shard'>;
+  readonly identifyRemaining: Gauge;
+  readonly silentShards: Counter;
+  readonly contentMissing: Gauge;
+  readonly leaseChanges: Counter<'change'>;
+  readonly backfill: BackfillMetrics;
 
   constructor(private readonly registry: Registry) {
     const registers = [registry];
+    this.backfill = new BackfillMetrics(registry);
     const counter = <L extends string = never>(name: string, help: string, labelNames: L[] = []) =>
       new Counter<L>({ name: `relay_ingestor_${name}`, help, labelNames, registers });
     const gauge = <L extends string = never>(name: string, help: string, labelNames: L[] = []) =>
@@ -47,11 +62,26 @@ export class IngestorMetrics {
       buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
       registers,
     });
+    this.spoolSyncSeconds = new Histogram({
+      name: 'relay_ingestor_spool_fsync_seconds',
+      help: 'How long it took to make a batch of spooled events durable.',
+      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+      registers,
+    });
     this.shardState = gauge('shard_state', '1 for the state a shard is in.', ['shard', 'state']);
     this.sessionSequence = gauge('session_sequence', 'Sequence up to which all is in the log.', ['shard']);
     this.sessionsLost = counter('sessions_lost_total', 'Sessions that Discord refused to resume.');
     this.resumes = counter('resumes_total', 'Sessions resumed.');
     this.identifies = counter('identifies_total', 'Sessions begun anew.');
+    this.shardAlert = gauge('shard_alert', '1 while a shard has failed to connect five times or more.', [
+      'shard',
+    ]);
+    this.identifyRemaining = gauge('identify_remaining', "Identifies left of Discord's day.");
+    this.silentShards = counter('silent_shards_total', 'Connections renewed because they were too silent.');
+    this.contentMissing = gauge('message_content_missing', '1 while MESSAGE_CONTENT seems not granted.');
+    this.leaseChanges = counter('shard_lease_changes_total', 'Shards taken, handed over and lost.', [
+      'change',
+    ]);
     this.lastDispatch = gauge(
       'last_dispatch_timestamp_seconds',
       'When the last dispatch arrived (Unix time).',
@@ -71,6 +101,21 @@ export class IngestorMetrics {
       'Age of the oldest event that is not acknowledged.',
       () => queue.lagMs(Date.now()) / 1_000,
     );
+  }
+
+  /** Reads the spool's figures whenever metrics are scraped. */
+  watchSpool(spool: SpoolFigures, states: readonly string[]): void {
+    this.readAtScrape('spool_events', 'Events on disk that are not in the log.', () => spool.spoolEvents);
+    this.readAtScrape('spool_bytes', 'Size of the spool on disk.', () => spool.spoolBytes);
+    new Gauge({
+      name: 'relay_ingestor_spool_state',
+      help: '1 for the state the spool is in.',
+      labelNames: ['state'],
+      registers: [this.registry],
+      collect() {
+        for (const state of states) this.set({ state }, state === spool.spoolState ? 1 : 0);
+      },
+    });
   }
 
   private readAtScrape(name: string, help: string, read: () => number): void {

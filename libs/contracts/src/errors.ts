@@ -35,6 +35,15 @@ export const ERROR_CODES = {
     retry: 'never',
     meaning: 'an event is over the largest message the NATS server takes',
   },
+  'LOG.SPOOL_UNUSABLE': { retry: 'stop', meaning: 'the folder SPOOL_DIR cannot be read or written' },
+  'LOG.SPOOL_UNWRITABLE': {
+    retry: 'later',
+    meaning: 'the spool takes no more events: the shards disconnect until it does or the log is back',
+  },
+  'LOG.SPOOL_DAMAGED': {
+    retry: 'stop',
+    meaning: 'spooled events were damaged on disk: what was is kept aside for an operator to look at',
+  },
   'PROJECTION.LOG_DIVERGED': {
     retry: 'stop',
     meaning: 'the checkpoint does not belong to the stream that is there',
@@ -55,6 +64,11 @@ export const ERROR_CODES = {
   'DISCORD.SHARDS_REFUSED': {
     retry: 'stop',
     meaning: 'Discord refused the shard numbers or the API version: check SHARDS',
+  },
+  'DISCORD.TOO_MANY_REFUSALS': {
+    retry: 'later',
+    meaning:
+      'backfill rests: Discord refused 1,000 requests within ten minutes, and blocks an address at 10,000; check the bot’s permissions',
   },
   'DISCORD.UNREACHABLE': { retry: 'later', meaning: 'the Discord API did not answer: check DISCORD_API_URL' },
 } as const satisfies Record<string, { retry: Retry; meaning: string }>;

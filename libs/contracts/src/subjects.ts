@@ -1,21 +1,27 @@
-import type { EventType } from './events/event-data.js';
+import { isEphemeral, type EventType } from './events/event-data.js';
 import { partitionOf } from './partition.js';
 
 /** The log: one JetStream stream that holds every event. */
 export const LOG_STREAM = 'DISCORD';
 export const LOG_SUBJECTS = 'discord.>';
+/** Presence and typing, where they are recorded at all: in memory, for minutes. */
+export const EPHEMERAL_STREAM = 'DISCORD_EPHEMERAL';
+export const EPHEMERAL_SUBJECTS = 'ephemeral.>';
 /** Stream metadata key under which the number of partitions is fixed. */
 export const PARTITIONS_METADATA_KEY = 'relay-partitions';
 /** KV bucket with one entry per shard: `shard.<id>`. */
 export const SESSIONS_BUCKET = 'relay-sessions';
+/** KV bucket of the ingestor replicas' leases: `shard.<count>.<id>`, `replica.<owner>`, `identify.<bucket>`. */
+export const LEASES_BUCKET = 'relay-leases';
 
-/** `discord.<partition>.<guildId>.<channelId|->.<type>` */
+/** `discord.<partition>.<guildId>.<channelId|->.<type>`; `ephemeral.…` for what does not belong into the log. */
 export function eventSubject(
   event: { guildid: string; channelid?: string; type: EventType },
   partitions: number,
 ): string {
   const partition = partitionOf(event.guildid, partitions);
-  return `discord.${partition}.${event.guildid}.${event.channelid ?? '-'}.${event.type}`;
+  const root = isEphemeral(event.type) ? 'ephemeral' : 'discord';
+  return `${root}.${partition}.${event.guildid}.${event.channelid ?? '-'}.${event.type}`;
 }
 
 /** Every event of one partition. */

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import * as entities from './entities/index.js';
 import { CreateReadModels1763700000000 } from './migrations/projection/1763700000000-create-read-models.js';
+import { AddReactionsAndGaps1763800000000 } from './migrations/projection/1763800000000-add-reactions-and-gaps.js';
 import { CreateProjections1763700000000 } from './migrations/relay/1763700000000-create-projections.js';
 import { RELAY_SCHEMA } from './schema.js';
 
@@ -29,7 +30,10 @@ export function withSearchPath(url: string, schema: string): string {
 
 /** TypeORM over one projection version: its entities and migrations. Call `initialize()` before use. */
 export function createReadModelDataSource(connection: ReadModelConnection): DataSource {
-  return dataSource(connection, Object.values(entities), [CreateReadModels1763700000000]);
+  return dataSource(connection, Object.values(entities), [
+    CreateReadModels1763700000000,
+    AddReactionsAndGaps1763800000000,
+  ]);
 }
 
 /** TypeORM over schema `relay`; it has migrations only. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, EXIT_CONFIG } from '@discord-relay/platform';
 import { inheritedEnv, stackConfig, type StackConfig } from './config.js';
 import { portIsFree } from './free-port.js';
+import { showImport } from './import-progress.js';
 import type { ServiceProcess } from './service-process.js';
 import { Stack } from './stack.js';
 import { refuseSecondStack } from './stack-files.js';
@@ -13,9 +14,11 @@ const say = (line: string): void => {
 
 let stack: Stack | undefined;
 let stopping: Promise<never> | undefined;
+const ending = new AbortController();
 
 /** Ends the program once: everything that was started is stopped first, whatever asked for it. */
 function end(code: number, lastLine: string): Promise<never> {
+  ending.abort();
   stopping ??= (async () => {
     if (stack) say('stopping…');
     await stack?.stop();
@@ -62,6 +65,7 @@ async function start(config: StackConfig): Promise<void> {
   say(
     `ready  http://localhost:${config.port}  showing ${source}; data and logs in ${config.dataDir}; Ctrl-C stops`,
   );
+  await showImport(stack.service('ingestor'), process.stdout, say, ending.signal);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

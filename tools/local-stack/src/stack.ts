@@ -36,6 +36,10 @@ export class Stack {
 
   constructor(private readonly options: StackOptions) {}
 
+  get dataDir(): string {
+    return this.options.dataDir;
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.options.port}`;
   }

@@ -1,34 +1,13 @@
-import { accessSync } from 'node:fs';
-import { join } from 'node:path';
 import { Routes, type APIMessage } from 'discord-api-types/v10';
 import { startSimulator, type Simulator } from '../simulator.js';
-import { createBot, until, type BotClient } from '../testing/bot-client.js';
-import { DiscordSpec } from './discord-spec.js';
+import { intentsForGuildEvent } from '../gateway/intents.js';
+import { createBot, EVERY_INTENT, until, type BotClient } from '../testing/bot-client.js';
+import type { DiscordSpec } from './discord-spec.js';
+import { conformance } from './with-spec.js';
 
-const folder = process.env['DISCORD_SPEC_DIR'];
+conformance("conformance with Discord's specification", suite);
 
-/** Why the suite cannot run, or null. */
-function obstacle(): string | null {
-  if (!folder) return 'DISCORD_SPEC_DIR is not set';
-  try {
-    for (const file of ['openapi.json', 'gateway-events.json']) accessSync(join(folder, file));
-    return null;
-  } catch (error) {
-    return `DISCORD_SPEC_DIR cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`;
-  }
-}
-
-const missing = obstacle();
-
-if (missing !== null) {
-  process.stderr.write(`\n!!! discord-simulator: CONFORMANCE SUITE SKIPPED: ${missing}\n\n`);
-  it.skip(`conforms to Discord's specification (skipped: ${missing})`, () => undefined);
-} else {
-  describe("conformance with Discord's specification", () => suite(folder ?? ''));
-}
-
-function suite(specFolder: string): void {
-  const spec = new DiscordSpec(specFolder);
+function suite(spec: DiscordSpec): void {
   let sim: Simulator;
   let bot: BotClient;
   let guildId: string;
@@ -43,7 +22,7 @@ function suite(specFolder: string): void {
 
   beforeAll(async () => {
     sim = await startSimulator({ historyPerChannel: 5 });
-    bot = createBot(sim.url);
+    bot = createBot(sim.url, { intents: EVERY_INTENT });
     await bot.manager.connect();
     guildId = [...sim.world.guilds.keys()][0]!;
     channelId = sim.world.channelsOf(guildId).find(({ name }) => name === 'general')!.id;
@@ -62,6 +41,8 @@ function suite(specFolder: string): void {
     const channel = sim.world.createChannel(guildId, { name: 'new-here' });
     sim.world.updateChannel(channel.id, { topic: 'now with a topic' });
     sim.world.deleteChannel(channel.id);
+    doReactions(sim, channelId);
+    doPeople(sim, guildId, channelId);
     sim.world.updateGuild(guildId, { description: 'changed' });
     await dispatched('GUILD_UPDATE');
   });
@@ -108,6 +89,40 @@ function suite(specFolder: string): void {
     expect(spec.problemsOfAnswer('get', `${path}/{message_id}`, await get(one))).toEqual([]);
   });
 
+  it('every event goes by the intents that the documentation names', () => {
+    for (const [name, bits] of spec.intentsOfGuildEvents()) {
+      expect([name, intentsForGuildEvent(name)]).toEqual([name, bits]);
+    }
+  });
+
+  it('GET threads, members, roles and bans', async () => {
+    const active = await get(Routes.guildActiveThreads(guildId));
+    expect(active).toMatchObject({ threads: [{ name: 'kept' }], members: [{}] });
+    expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}/threads/active', active)).toEqual([]);
+    const archived = await get(Routes.channelThreads(channelId, 'public'));
+    const path = '/channels/{channel_id}/threads/archived/public';
+    expect(archived).toMatchObject({ threads: [{ name: 'old' }], has_more: false });
+    expect(spec.problemsOfAnswer('get', path, archived)).toEqual([]);
+    const members = await get(Routes.guildMembers(guildId), { limit: '3' });
+    expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}/members', members)).toEqual([]);
+    const roles = await get(Routes.guildRoles(guildId));
+    expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}/roles', roles)).toEqual([]);
+    const bans = await get(Routes.guildBans(guildId));
+    expect(bans).toHaveLength(1);
+    expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}/bans', bans)).toEqual([]);
+  });
+
+  it('GET users of a reaction', async () => {
+    const { id } = sim.world
+      .history(channelId)
+      .all()
+      .find(({ reactions }) => reactions?.length)!;
+    const users = await get(`${Routes.channelMessage(channelId, id)}/reactions/%F0%9F%94%A5`);
+    expect(users).toHaveLength(1);
+    const path = '/channels/{channel_id}/messages/{message_id}/reactions/{emoji_name}';
+    expect(spec.problemsOfAnswer('get', path, users)).toEqual([]);
+  });
+
   it.each([
     ['MESSAGE_CREATE', 'MessageResponse'],
     ['MESSAGE_UPDATE', 'MessageResponse'],
@@ -116,13 +131,34 @@ function suite(specFolder: string): void {
     ['CHANNEL_DELETE', 'GuildChannelResponse'],
     ['GUILD_CREATE', 'GuildResponse'],
     ['GUILD_UPDATE', 'GuildResponse'],
+    ['THREAD_CREATE', 'ThreadResponse'],
+    ['THREAD_UPDATE', 'ThreadResponse'],
+    ['GUILD_MEMBER_ADD', 'GuildMemberResponse'],
+    ['GUILD_MEMBER_UPDATE', 'GuildMemberResponse'],
+    ['VOICE_STATE_UPDATE', 'VoiceStateResponse'],
   ])('%s carries a valid %s and documented fields only', async (t, schema) => {
     const d = await dispatched(t);
     expect(spec.problemsOf(schema, d)).toEqual([]);
     expect(spec.unknownFieldsOf(t, schema, d)).toEqual([]);
   });
 
-  it.each(['READY', 'MESSAGE_DELETE', 'MESSAGE_DELETE_BULK'])('%s has documented fields only', async (t) => {
+  it.each([
+    'READY',
+    'MESSAGE_DELETE',
+    'MESSAGE_DELETE_BULK',
+    'MESSAGE_REACTION_ADD',
+    'MESSAGE_REACTION_REMOVE',
+    'MESSAGE_REACTION_REMOVE_ALL',
+    'MESSAGE_REACTION_REMOVE_EMOJI',
+    'THREAD_DELETE',
+    'THREAD_MEMBERS_UPDATE',
+    'GUILD_ROLE_CREATE',
+    'GUILD_ROLE_UPDATE',
+    'GUILD_ROLE_DELETE',
+    'GUILD_MEMBER_REMOVE',
+    'GUILD_BAN_ADD',
+    'GUILD_BAN_REMOVE',
+  ])('%s has documented fields only', async (t) => {
     expect(spec.unknownFieldsOf(t, null, await dispatched(t))).toEqual([]);
   });
 
@@ -150,4 +186,45 @@ function suite(specFolder: string): void {
     expect(spec.unknownFieldsOf('MESSAGE_CREATE', 'MessageResponse', { invented: 1 })).toEqual(['invented']);
     expect(() => spec.problemsOf('NoSuchSchema', {})).toThrow(/no schema/);
   });
+}
+
+/** Reactions of every kind; one stays on the message that is listed later. */
+function doReactions(sim: Simulator, channelId: string): void {
+  const [message] = sim.world.history(channelId).all();
+  const [, ann = '', bob = ''] = [...sim.world.users.keys()];
+  const place = { channelId, messageId: message!.id };
+  const emoji = { id: null, name: '🔥', animated: false };
+  const party = { id: '2000', name: 'party', animated: true };
+  sim.world.reactions.add({ ...place, userId: ann, emoji }, true);
+  sim.world.reactions.clear(channelId, place.messageId);
+  sim.world.reactions.add({ ...place, userId: ann, emoji: party });
+  sim.world.reactions.clear(channelId, place.messageId, party);
+  sim.world.reactions.add({ ...place, userId: ann, emoji });
+  sim.world.reactions.add({ ...place, userId: bob, emoji });
+  sim.world.reactions.remove({ ...place, userId: bob, emoji });
+}
+
+/** Threads, roles, members, bans and a call; some of each stays. */
+function doPeople(sim: Simulator, guildId: string, channelId: string): void {
+  const { threads, roles, members, voice } = sim.world;
+  const [, ann = '', bob = '', cid = ''] = [...sim.world.users.keys()];
+  const [message] = sim.world.history(channelId).all();
+  threads.create(channelId, { name: 'kept', ownerId: sim.world.bot.id });
+  const old = threads.create(channelId, { name: 'old', ownerId: ann, messageId: message!.id });
+  threads.join(old.id, bob);
+  threads.leave(old.id, bob);
+  sim.world.createMessage(old.id, { authorId: bob, content: 'in a thread' });
+  threads.update(old.id, { archived: true });
+  threads.delete(threads.create(channelId, { name: 'gone', ownerId: ann }).id);
+  const role = roles.create(guildId, { name: 'helper', color: 255 });
+  roles.update(guildId, role.id, { hoist: true });
+  members.update(guildId, ann, { nick: 'Ann', roleIds: [role.id] });
+  roles.delete(guildId, role.id);
+  members.leave(guildId, bob);
+  members.join(guildId, bob);
+  members.ban(guildId, cid, 'spam');
+  members.unban(guildId, cid);
+  members.ban(guildId, cid);
+  const room = sim.world.channelsOf(guildId).find(({ type }) => type === 2)!;
+  voice.enter(room.id, ann, { selfMute: true });
 }

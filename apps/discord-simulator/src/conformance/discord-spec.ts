@@ -16,7 +16,12 @@ interface Field {
 }
 
 interface GatewayEvents {
-  dispatch_events: { name: string; fields?: Field[]; payload: { object?: string } }[];
+  dispatch_events: {
+    name: string;
+    fields?: Field[];
+    payload: { object?: string };
+    intents?: { bit: number; scope: string }[];
+  }[];
   objects: Record<string, { structures: { fields: Field[] }[] }>;
 }
 
@@ -52,6 +57,14 @@ export class DiscordSpec {
       this.openApi.paths[path]?.[method]?.responses['200']?.content?.['application/json']?.schema;
     if (!schema) throw new Error(`the specification has no JSON answer for ${method} ${path}`);
     return check(this.ajv.compile(rebased(schema)), value);
+  }
+
+  /** Every event with the intent bits that earn it in a guild; 0 where none is needed. */
+  intentsOfGuildEvents(): [name: string, bits: number][] {
+    return this.events.dispatch_events.map(({ name, intents = [] }) => [
+      name,
+      intents.filter(({ scope }) => scope !== 'dm').reduce((bits, { bit }) => bits | (1 << bit), 0),
+    ]);
   }
 
   /** Keys of a dispatch's data that neither the event's documented fields nor the schema know. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isSnowflake } from '../state/snowflakes.js';
 
 /** What clients may send. Deliberately loose where the simulator does not look. */
 export const clientPayload = z.looseObject({ op: z.int(), d: z.unknown().optional() });
@@ -17,6 +18,17 @@ export const resumeData = z.looseObject({
   token: z.string(),
   session_id: z.string(),
   seq: z.int().nullable(),
+});
+
+export const membersRequest = z.looseObject({
+  guild_id: z.string().refine(isSnowflake),
+  query: z.string().optional(),
+  limit: z.int().nonnegative().optional(),
+  presences: z.boolean().optional(),
+  user_ids: z
+    .union([z.string().refine(isSnowflake), z.array(z.string().refine(isSnowflake)).max(100)])
+    .optional(),
+  nonce: z.string().max(32).optional(),
 });
 
 /** `[id, count]` of IDENTIFY; absent means one shard. Null when it is no valid shard. */

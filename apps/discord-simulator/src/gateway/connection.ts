@@ -8,8 +8,13 @@ export class Connection<Session> {
   lastHeartbeatMs = Date.now();
   /** Set when this side closed: the client's echo of our code then says nothing about its wishes. */
   closedByServer = false;
+  /** Heartbeats that will not be acknowledged; Infinity while acknowledgements are off. */
+  acksToSkip = 0;
   private windowStartMs = Date.now();
   private received = 0;
+  private held: string[] | null = null;
+  private heldBytes = 0;
+  private holdCount = Infinity;
 
   /**
    * @param origin `ws://host:port` as the client reached it.
@@ -38,6 +43,31 @@ export class Connection<Session> {
     }
     this.socket.send(text);
     return true;
+  }
+
+  /** Sends a dispatch, or holds it back while the connection is frozen or being reordered. */
+  sendDispatch(text: string): void {
+    if (this.held === null) return void this.sendText(text);
+    this.heldBytes += text.length;
+    if (this.heldBytes > this.maxBufferedBytes) return this.drop();
+    this.held.push(text);
+    if (this.held.length >= this.holdCount) this.release();
+  }
+
+  /** Holds dispatches back until `release`, or until `count` wait: then they go out newest first. */
+  hold(count = Infinity): void {
+    this.release();
+    this.held = [];
+    this.holdCount = count;
+  }
+
+  /** Sends what was held back: in order after a freeze, in reverse after a reordering. */
+  release(): void {
+    const { held } = this;
+    if (held === null) return;
+    this.held = null;
+    this.heldBytes = 0;
+    for (const text of this.holdCount === Infinity ? held : held.reverse()) this.sendText(text);
   }
 
   /** Sends a payload that is no dispatch: `t` and `s` are null. */

@@ -8,28 +8,42 @@ export class Dispatch {
   readonly intents: number;
   /** Null for events without a guild, which go to shard 0. */
   readonly shardKey: number | null;
-  private dWithoutContent: string | null = null;
-
+  /** Of the fact that it tells of; null where there is none. */
+  ledgerIndex: number | null = null;
   /**
    * @param d JSON text of the event data.
-   * @param buildWithoutContent JSON text for sessions without MESSAGE_CONTENT, when it differs.
+   * @param options `tailor` gives the JSON text for sessions with certain intents, where it depends on them;
+   * `intents` replaces those that the event's name asks for.
    */
   constructor(
     readonly t: string,
     guildId: Snowflake | null,
     readonly d: string,
-    private readonly buildWithoutContent: (() => string) | null = null,
+    private readonly options: DispatchOptions = {},
   ) {
     this.head = dispatchHead(t);
-    this.intents = guildId === null ? 0 : intentsForGuildEvent(t);
+    this.intents = options.intents ?? (guildId === null ? 0 : intentsForGuildEvent(t));
     this.shardKey = guildId === null ? null : shardKey(guildId);
   }
 
-  dataFor(seesContent: boolean): string {
-    if (seesContent || this.buildWithoutContent === null) return this.d;
-    this.dWithoutContent ??= this.buildWithoutContent();
-    return this.dWithoutContent;
+  dataFor(intents: number): string {
+    return this.options.tailor?.(intents) ?? this.d;
   }
+}
+
+export interface DispatchOptions {
+  tailor?: (intents: number) => string;
+  intents?: number;
+}
+
+/** A dispatch of an object. */
+export function jsonDispatch(
+  t: string,
+  guildId: Snowflake | null,
+  d: object,
+  options: DispatchOptions = {},
+): Dispatch {
+  return new Dispatch(t, guildId, JSON.stringify(d), options);
 }
 
 const heads = new Map<string, string>();

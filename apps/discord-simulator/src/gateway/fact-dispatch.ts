@@ -1,9 +1,14 @@
-import type { Fact } from '../state/facts.js';
+import { GatewayIntentBits } from 'discord-api-types/v10';
+import type { Fact, ReactionFact } from '../state/facts.js';
+import type { GuildRecord } from '../state/records.js';
 import type { World } from '../state/world.js';
 import { channelPayload } from '../payloads/channel-payload.js';
 import { guildCreatePayload, guildPayload } from '../payloads/guild-payload.js';
 import { isContentAlwaysShown, messageDispatchPayload, withoutContent } from '../payloads/message-payload.js';
-import { Dispatch } from './dispatch.js';
+import { reactionDispatchPayload } from '../payloads/reaction-payload.js';
+import { Dispatch, jsonDispatch } from './dispatch.js';
+import { MESSAGE_CONTENT } from './intents.js';
+import { peopleDispatch, threadDispatch } from './people-dispatch.js';
 
 /** The dispatch that tells clients of a fact; null for what Discord does not announce. */
 export function dispatchOf(world: World, fact: Fact): Dispatch | null {
@@ -12,42 +17,73 @@ export function dispatchOf(world: World, fact: Fact): Dispatch | null {
       return null;
     case 'guild.created':
     case 'guild.available':
-      return json('GUILD_CREATE', fact.guild.id, guildCreatePayload(world, fact.guild));
+      return guildCreateDispatch(world, fact.guild);
     case 'guild.updated':
-      return json('GUILD_UPDATE', fact.guild.id, guildPayload(fact.guild));
+      return jsonDispatch('GUILD_UPDATE', fact.guild.id, guildPayload(fact.guild));
     case 'guild.unavailable':
-      return json('GUILD_DELETE', fact.guild.id, { id: fact.guild.id, unavailable: true });
+      return jsonDispatch('GUILD_DELETE', fact.guild.id, { id: fact.guild.id, unavailable: true });
     case 'guild.deleted':
-      return json('GUILD_DELETE', fact.guild.id, { id: fact.guild.id });
+      return jsonDispatch('GUILD_DELETE', fact.guild.id, { id: fact.guild.id });
     case 'channel.created':
-      return json('CHANNEL_CREATE', fact.channel.guildId, channelPayload(fact.channel));
+      return jsonDispatch('CHANNEL_CREATE', fact.channel.guildId, channelPayload(fact.channel));
     case 'channel.updated':
-      return json('CHANNEL_UPDATE', fact.channel.guildId, channelPayload(fact.channel));
+      return jsonDispatch('CHANNEL_UPDATE', fact.channel.guildId, channelPayload(fact.channel));
     case 'channel.deleted':
-      return json('CHANNEL_DELETE', fact.channel.guildId, channelPayload(fact.channel));
+      return jsonDispatch('CHANNEL_DELETE', fact.channel.guildId, channelPayload(fact.channel));
     case 'message.created':
       return messageDispatch(world, 'MESSAGE_CREATE', fact);
     case 'message.updated':
       return messageDispatch(world, 'MESSAGE_UPDATE', fact);
     case 'message.deleted':
-      return json('MESSAGE_DELETE', fact.channel.guildId, { id: fact.messageId, ...placeOf(fact) });
+      return jsonDispatch('MESSAGE_DELETE', fact.channel.guildId, { id: fact.messageId, ...placeOf(fact) });
     case 'message.bulk_deleted':
-      return json('MESSAGE_DELETE_BULK', fact.channel.guildId, { ids: fact.messageIds, ...placeOf(fact) });
+      return jsonDispatch('MESSAGE_DELETE_BULK', fact.channel.guildId, {
+        ids: fact.messageIds,
+        ...placeOf(fact),
+      });
+    case 'reaction.added':
+    case 'reaction.removed':
+    case 'reaction.cleared':
+      return jsonDispatch(reactionEvent(fact), fact.channel.guildId, reactionDispatchPayload(world, fact));
+    case 'thread.created':
+    case 'thread.updated':
+    case 'thread.deleted':
+    case 'thread.member_added':
+    case 'thread.member_removed':
+      return threadDispatch(world, fact);
+    default:
+      return peopleDispatch(world, fact);
   }
+}
+
+/** The guild as a session first meets it; calls in progress are for those with the intent. */
+export function guildCreateDispatch(world: World, guild: GuildRecord): Dispatch {
+  const payload = guildCreatePayload(world, guild);
+  const d = JSON.stringify(payload);
+  if (payload.voice_states.length === 0) return new Dispatch('GUILD_CREATE', guild.id, d);
+  const silent = JSON.stringify({ ...payload, voice_states: [] });
+  const tailor = (intents: number): string => (intents & GatewayIntentBits.GuildVoiceStates ? d : silent);
+  return new Dispatch('GUILD_CREATE', guild.id, d, { tailor });
+}
+
+function reactionEvent(fact: ReactionFact): string {
+  if (fact.kind === 'reaction.added') return 'MESSAGE_REACTION_ADD';
+  if (fact.kind === 'reaction.removed') return 'MESSAGE_REACTION_REMOVE';
+  return fact.emoji === null ? 'MESSAGE_REACTION_REMOVE_ALL' : 'MESSAGE_REACTION_REMOVE_EMOJI';
 }
 
 type MessageFact = Extract<Fact, { kind: 'message.created' | 'message.updated' }>;
 
 function messageDispatch(world: World, t: string, { message, channel }: MessageFact): Dispatch {
   const payload = messageDispatchPayload(world, message, channel);
-  const hidden = isContentAlwaysShown(world, message) ? null : () => JSON.stringify(withoutContent(payload));
-  return new Dispatch(t, channel.guildId, JSON.stringify(payload), hidden);
+  const d = JSON.stringify(payload);
+  if (isContentAlwaysShown(world, message)) return new Dispatch(t, channel.guildId, d);
+  let hidden: string | null = null;
+  const tailor = (intents: number): string =>
+    intents & MESSAGE_CONTENT ? d : (hidden ??= JSON.stringify(withoutContent(payload)));
+  return new Dispatch(t, channel.guildId, d, { tailor });
 }
 
 function placeOf({ channel }: Extract<Fact, { kind: 'message.deleted' | 'message.bulk_deleted' }>) {
   return { channel_id: channel.id, guild_id: channel.guildId };
-}
-
-function json(t: string, guildId: string, d: object): Dispatch {
-  return new Dispatch(t, guildId, JSON.stringify(d));
 }

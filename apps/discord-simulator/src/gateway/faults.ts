@@ -36,6 +36,65 @@ export class Faults {
   }
 
   /**
+   * Connected and silent: dispatches wait until `thaw`, and heartbeats too go unanswered unless
+   * `heartbeatAcks`. What waits is sent in order after the thaw, or never, if the client leaves before.
+   */
+  freeze(heartbeatAcks: boolean, shardId?: number): number {
+    const hit = this.gateway.identified(shardId);
+    for (const { connection } of hit) {
+      connection.hold();
+      if (!heartbeatAcks) connection.acksToSkip = Infinity;
+    }
+    return hit.length;
+  }
+
+  /** Ends freezes, reorderings and missing acknowledgements. */
+  thaw(shardId?: number): number {
+    const hit = this.gateway.identified(shardId);
+    for (const { connection } of hit) {
+      connection.acksToSkip = 0;
+      connection.release();
+    }
+    return hit.length;
+  }
+
+  /** The next `count` heartbeats of each connection get no answer. */
+  skipHeartbeatAcks(count: number, shardId?: number): number {
+    const hit = this.gateway.identified(shardId);
+    for (const { connection } of hit) connection.acksToSkip = count;
+    return hit.length;
+  }
+
+  /** Sends the newest `count` dispatches of each session once more, with the same `s`. */
+  repeat(count: number, shardId?: number): number {
+    const hit = this.gateway.identified(shardId);
+    return hit.reduce((sum, { session }) => sum + session.repeat(count), 0);
+  }
+
+  /** The next `count` dispatches of each connection arrive newest first. */
+  reorder(count: number, shardId?: number): number {
+    const hit = this.gateway.identified(shardId);
+    for (const { connection } of hit) connection.hold(count);
+    return hit.length;
+  }
+
+  /** New sockets are hung up on for so long. Those that are open stay. */
+  refuse(durationMs: number): void {
+    this.gateway.refuse(durationMs);
+  }
+
+  /**
+   * All sessions are lost with their buffers, as after an outage: sockets end abruptly, and a later
+   * RESUME gets op 9 with `d: false`. @returns how many sessions there were.
+   */
+  expireSessions(shardId?: number): number {
+    const open = this.gateway.identified(shardId);
+    const ended = this.gateway.sessions.endAll(shardId);
+    for (const { connection } of open) connection.drop();
+    return ended;
+  }
+
+  /**
    * Sends an event as it is, numbered and buffered like any other. With a valid `guild_id` (or, for
    * GUILD_ events, `id`) in `d`, shard and intents decide who gets it; otherwise every session does.
    */

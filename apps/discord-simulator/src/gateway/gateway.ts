@@ -4,12 +4,14 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import type { SimulatorOptions } from '../options.js';
+import type { Ledger } from '../state/ledger.js';
 import type { World } from '../state/world.js';
-import { clientPayload, heartbeatData } from './client-payload.js';
+import { clientPayload, heartbeatData, membersRequest } from './client-payload.js';
 import { Connection } from './connection.js';
 import type { Dispatch } from './dispatch.js';
 import { dispatchOf } from './fact-dispatch.js';
 import { Handshake } from './handshake.js';
+import { MemberChunks } from './member-chunks.js';
 import { SessionRegistry } from './session-registry.js';
 import type { ClientConnection, Session } from './session.js';
 
@@ -22,6 +24,7 @@ const INVALIDATING_CLOSES: ReadonlySet<number> = new Set([1000, 1001]);
 export class Gateway {
   readonly sessions: SessionRegistry;
   readonly handshake: Handshake;
+  private readonly chunks: MemberChunks;
   private readonly connections = new Set<ClientConnection>();
   private readonly sockets = new WebSocketServer({
     noServer: true,
@@ -29,18 +32,23 @@ export class Gateway {
     maxPayload: WS_MAX_PAYLOAD_BYTES,
   });
   private readonly sweep: NodeJS.Timeout;
+  private refusedUntilMs = 0;
 
   constructor(
     world: World,
+    ledger: Pick<Ledger, 'lastIndex'>,
     private readonly options: SimulatorOptions,
     private readonly logger: Logger,
   ) {
     this.sessions = new SessionRegistry(options);
     this.handshake = new Handshake(world, this.sessions, options);
+    this.chunks = new MemberChunks(world);
     world.onFact((fact) => {
       if (fact.origin === 'history') return;
       const dispatch = dispatchOf(world, fact);
-      if (dispatch) this.publish(dispatch);
+      if (!dispatch) return;
+      dispatch.ledgerIndex = ledger.lastIndex;
+      this.publish(dispatch);
     });
     const sweepMs = Math.max(10, Math.min(1000, options.heartbeatTimeoutMs / 4, options.resumeWindowMs / 4));
     this.sweep = setInterval(() => this.endTimedOut(Date.now()), sweepMs);
@@ -54,8 +62,14 @@ export class Gateway {
         socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
         return;
       }
+      if (performance.now() < this.refusedUntilMs) return void socket.destroy();
       this.sockets.handleUpgrade(request, socket, head, (client) => this.accept(client, request, url));
     });
+  }
+
+  /** New sockets are hung up on for so long; 0 ends it. */
+  refuse(durationMs: number): void {
+    this.refusedUntilMs = performance.now() + durationMs;
   }
 
   /** Numbers and sends an event in every session that is entitled to it, connected or not. */
@@ -120,12 +134,13 @@ export class Gateway {
       case Op.Identify:
       case Op.Resume:
         return this.startSession(connection, op, d);
+      case Op.RequestGuildMembers:
+        return this.requestMembers(connection, d);
       case Op.PresenceUpdate:
       case Op.VoiceStateUpdate:
-      case Op.RequestGuildMembers:
       case Op.RequestSoundboardSounds:
       case REQUEST_CHANNEL_INFO:
-        // Taken and not answered: members, voice and sounds are not simulated yet.
+        // Taken and not answered: the bot's own presence, calls and sounds are not simulated.
         if (!connection.session) connection.close(Close.NotAuthenticated, 'Not authenticated.');
         return;
       default:
@@ -138,7 +153,17 @@ export class Gateway {
     if (!parsed.success) return connection.close(Close.DecodeError, 'Error while decoding payload.');
     connection.lastHeartbeatMs = Date.now();
     if (connection.session) connection.session.heartbeatSeq = parsed.data ?? null;
-    connection.sendControl(Op.HeartbeatAck);
+    if (connection.acksToSkip > 0) connection.acksToSkip -= 1;
+    else connection.sendControl(Op.HeartbeatAck);
+  }
+
+  private requestMembers(connection: ClientConnection, d: unknown): void {
+    const { session } = connection;
+    if (!session) return connection.close(Close.NotAuthenticated, 'Not authenticated.');
+    const parsed = membersRequest.safeParse(d);
+    if (!parsed.success) return connection.close(Close.DecodeError, 'Error while decoding payload.');
+    if (!this.chunks.answer(session, parsed.data, Date.now()))
+      this.logger.warn({ event: 'gateway.members_refused', session: session.id });
   }
 
   private startSession(connection: ClientConnection, op: Op.Identify | Op.Resume, d: unknown): void {

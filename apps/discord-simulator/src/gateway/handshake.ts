@@ -1,11 +1,12 @@
 import { GatewayCloseCodes as Close, GatewayOpcodes as Op } from 'discord-api-types/v10';
 import { ownUserPayload } from '../payloads/user-payload.js';
-import { guildCreatePayload } from '../payloads/guild-payload.js';
 import type { SimulatorOptions } from '../options.js';
 import { shardKey } from '../state/snowflakes.js';
 import type { World } from '../state/world.js';
 import { identifyData, parseShard, resumeData } from './client-payload.js';
+import { guildCreateDispatch } from './fact-dispatch.js';
 import { Dispatch } from './dispatch.js';
+import { IdentifyLimits } from './identify-limits.js';
 import { areIntentsValid } from './intents.js';
 import type { SessionRegistry } from './session-registry.js';
 import type { ClientConnection, Session, SessionTerms } from './session.js';
@@ -14,22 +15,32 @@ type Refusal = { code: Close; reason: string };
 
 /** Turns connections into sessions: IDENTIFY and RESUME. */
 export class Handshake {
+  readonly limits: IdentifyLimits;
+
   constructor(
     private readonly world: World,
     private readonly sessions: SessionRegistry,
     private readonly options: SimulatorOptions,
-  ) {}
+  ) {
+    this.limits = new IdentifyLimits(options);
+  }
 
   /** Whether a token, with or without the `Bot ` prefix, may be used here. */
   accepts(token: string): boolean {
+    if (this.limits.isTokenReset) return false;
     const bare = token.replace(/^Bot /, '').trim();
     return this.options.token === undefined ? bare !== '' : bare === this.options.token;
   }
 
-  /** @returns the new session, or why the connection is to be closed. */
-  identify(connection: ClientConnection, d: unknown): Session | Refusal {
+  /** @returns the new session, why the connection is to be closed, or null after an op 9. */
+  identify(connection: ClientConnection, d: unknown): Session | Refusal | null {
     const terms = this.termsOf(d);
     if ('code' in terms) return terms;
+    if (!this.limits.takeBucket(terms.shard[0], performance.now())) return this.refuseSession(connection);
+    if (!this.limits.spend()) {
+      this.sessions.endAll();
+      return authenticationFailed;
+    }
     const session = this.sessions.create(terms);
     session.attach(connection);
     session.send(this.ready(session, connection));
@@ -44,12 +55,12 @@ export class Handshake {
     const { token, session_id, seq } = parsed.data;
     if (!this.accepts(token)) return authenticationFailed;
     const session = this.sessions.find(session_id);
-    if (!session) return this.refuseResume(connection);
+    if (!session) return this.refuseSession(connection);
     if (seq === null || seq < 0 || seq > session.seq)
       return { code: Close.InvalidSeq, reason: 'Invalid seq.' };
     if (!session.canReplayFrom(seq)) {
       this.sessions.end(session);
-      return this.refuseResume(connection);
+      return this.refuseSession(connection);
     }
     this.takeOver(session, connection, seq);
     return session;
@@ -67,7 +78,7 @@ export class Handshake {
     });
   }
 
-  private refuseResume(connection: ClientConnection): null {
+  private refuseSession(connection: ClientConnection): null {
     connection.sendControl(Op.InvalidSession, false);
     return null;
   }
@@ -110,7 +121,7 @@ export class Handshake {
     for (const guild of this.guildsOf(session.terms.shard)) {
       const dispatch = guild.unavailable
         ? new Dispatch('GUILD_DELETE', guild.id, JSON.stringify({ id: guild.id, unavailable: true }))
-        : new Dispatch('GUILD_CREATE', guild.id, JSON.stringify(guildCreatePayload(this.world, guild)));
+        : guildCreateDispatch(this.world, guild);
       if (session.gets(dispatch)) session.send(dispatch);
     }
   }

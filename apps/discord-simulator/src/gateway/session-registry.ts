@@ -1,25 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { ReplayBuffer } from './replay-buffer.js';
+import { SentLog } from './sent-log.js';
 import { Session, type SessionTerms } from './session.js';
 import type { SimulatorOptions } from '../options.js';
 
-const DAY_MS = 86_400_000;
-
 type RegistryOptions = Pick<
   SimulatorOptions,
-  'replayBufferEvents' | 'replayBufferBytes' | 'resumeWindowMs' | 'sessionStartTotal' | 'maxConcurrency'
+  'replayBufferEvents' | 'replayBufferBytes' | 'resumeWindowMs' | 'sentEntries'
 >;
 
-/** All sessions that are connected or can still be resumed, and the identify budget. */
+/** All sessions that are connected or can still be resumed, and what they were sent. */
 export class SessionRegistry {
   private readonly sessions = new Map<string, Session>();
-  private budgetStartMs = Date.now();
-  private identifiesInBudget = 0;
+  readonly sent: SentLog;
   /** Identifies since the start of the simulator. */
   identifies = 0;
   resumes = 0;
 
-  constructor(private readonly options: RegistryOptions) {}
+  constructor(private readonly options: RegistryOptions) {
+    this.sent = new SentLog(options.sentEntries);
+  }
 
   all(): Iterable<Session> {
     return this.sessions.values();
@@ -35,11 +35,10 @@ export class SessionRegistry {
       randomBytes(16).toString('hex'),
       terms,
       new ReplayBuffer(replayBufferEvents, replayBufferBytes),
+      this.sent,
     );
     this.sessions.set(session.id, session);
-    this.renewBudget();
     this.identifies += 1;
-    this.identifiesInBudget += 1;
     return session;
   }
 
@@ -49,6 +48,15 @@ export class SessionRegistry {
     this.sessions.delete(session.id);
   }
 
+  /** Ends every session, or those of a shard. @returns how many there were. */
+  endAll(shardId?: number): number {
+    const hit = [...this.sessions.values()].filter(
+      ({ terms }) => (shardId ?? terms.shard[0]) === terms.shard[0],
+    );
+    for (const session of hit) this.end(session);
+    return hit.length;
+  }
+
   /** Ends sessions whose resume window has passed. */
   expire(nowMs: number): void {
     for (const session of this.sessions.values()) {
@@ -56,23 +64,5 @@ export class SessionRegistry {
       if (disconnectedAtMs !== null && nowMs - disconnectedAtMs > this.options.resumeWindowMs)
         this.end(session);
     }
-  }
-
-  /** The `session_start_limit` object of `GET /gateway/bot`. */
-  startLimit(): { total: number; remaining: number; reset_after: number; max_concurrency: number } {
-    this.renewBudget();
-    const total = this.options.sessionStartTotal;
-    return {
-      total,
-      remaining: Math.max(0, total - this.identifiesInBudget),
-      reset_after: Math.max(0, this.budgetStartMs + DAY_MS - Date.now()),
-      max_concurrency: this.options.maxConcurrency,
-    };
-  }
-
-  private renewBudget(): void {
-    if (Date.now() - this.budgetStartMs < DAY_MS) return;
-    this.budgetStartMs = Date.now();
-    this.identifiesInBudget = 0;
   }
 }

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.js';
 import type { Dispatch } from './dispatch.js';
-import { MESSAGE_CONTENT } from './intents.js';
 import { frameOf, ReplayBuffer, type SentDispatch } from './replay-buffer.js';
+import type { SentLog } from './sent-log.js';
 
 // Enough to keep a socket busy while the next slice of a long replay is prepared.
 const REPLAY_SLICE_BYTES = 4_194_304;
@@ -27,15 +27,13 @@ export class Session {
   readonly createdAtMs = Date.now();
   private connection: ClientConnection | null = null;
   private replaying = false;
-  private readonly seesContent: boolean;
 
   constructor(
     readonly id: string,
     readonly terms: SessionTerms,
     readonly buffer: ReplayBuffer,
-  ) {
-    this.seesContent = (terms.intents & MESSAGE_CONTENT) !== 0;
-  }
+    private readonly sent: SentLog,
+  ) {}
 
   get connected(): ClientConnection | null {
     return this.connection;
@@ -68,9 +66,24 @@ export class Session {
 
   send(dispatch: Dispatch): void {
     this.seq += 1;
-    const item: SentDispatch = { seq: this.seq, head: dispatch.head, d: dispatch.dataFor(this.seesContent) };
+    const item: SentDispatch = {
+      seq: this.seq,
+      head: dispatch.head,
+      d: dispatch.dataFor(this.terms.intents),
+    };
     this.buffer.push(item);
-    if (this.connection && !this.replaying) this.connection.sendText(frameOf(item));
+    this.sent.record(this.id, this.seq, dispatch.t, dispatch.ledgerIndex);
+    if (this.connection && !this.replaying) this.connection.sendDispatch(frameOf(item));
+  }
+
+  /** Sends the newest dispatches again with the numbers that they had. @returns how many. */
+  repeat(count: number): number {
+    const { connection } = this;
+    if (!connection || this.replaying) return 0;
+    const items = Array.from({ length: count }, (_, i) => this.buffer.get(this.seq - count + 1 + i));
+    const held = items.filter((item) => item !== undefined);
+    for (const item of held) connection.sendDispatch(frameOf(item));
+    return held.length;
   }
 
   /** Whether every dispatch after `seq` is still held. */
@@ -92,7 +105,7 @@ export class Session {
       while (next <= this.seq && connection.bufferedBytes < REPLAY_SLICE_BYTES) {
         const item = this.buffer.get(next);
         if (!item) return overrun();
-        connection.sendText(frameOf(item));
+        connection.sendDispatch(frameOf(item));
         next += 1;
       }
       if (next <= this.seq) return void setTimeout(step, REPLAY_POLL_MS);

@@ -1,5 +1,6 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { OAuthError } from '../oauth/oauth-error.js';
 import { WorldError } from '../state/world-error.js';
 import { ControlError } from '../sim/control-error.js';
 import { isMalformedJson, statusOf } from './http-status.js';
@@ -31,8 +32,8 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
-function discordErrorOf(error: unknown): DiscordError {
-  if (error instanceof DiscordError) return error;
+function discordErrorOf(error: unknown): DiscordError | OAuthError {
+  if (error instanceof DiscordError || error instanceof OAuthError) return error;
   if (error instanceof WorldError) return fromWorldError(error.code);
   if (isMalformedJson(error)) return new DiscordError(400, 50109, 'The request body contains invalid JSON.');
   const status = statusOf(error);

@@ -2,12 +2,24 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Faults } from '../gateway/faults.js';
 import { Gateway } from '../gateway/gateway.js';
 import type { SimulatorOptions } from '../options.js';
+import { Authorizations } from '../oauth/authorizations.js';
+import { OAuthController } from '../oauth/oauth.controller.js';
 import { GatewayController } from '../rest/gateway.controller.js';
 import { GuildsController } from '../rest/guilds.controller.js';
 import { MessagesController } from '../rest/messages.controller.js';
+import { MembersController } from '../rest/members.controller.js';
+import { ThreadsController } from '../rest/threads.controller.js';
+import { ReactionsController } from '../rest/reactions.controller.js';
+import { UsersController } from '../rest/users.controller.js';
+import { RestFaults } from '../rest/rest-faults.js';
 import { SimControlController } from '../sim/control.controller.js';
+import { SimFaultsController } from '../sim/faults.controller.js';
 import { SimGuildsController } from '../sim/guilds.controller.js';
 import { SimMessagesController } from '../sim/messages.controller.js';
+import { SimOAuthController } from '../sim/oauth.controller.js';
+import { SimPeopleController } from '../sim/people.controller.js';
+import { SimThreadsController } from '../sim/threads.controller.js';
+import { SimReactionsController } from '../sim/reactions.controller.js';
 import { Scenarios } from '../sim/scenarios.js';
 import { Ledger } from '../state/ledger.js';
 import { StateFile } from '../state/state-file.js';
@@ -23,7 +35,9 @@ export interface Parts {
   state: StateFile | null;
   gateway: Gateway;
   faults: Faults;
+  restFaults: RestFaults;
   scenarios: Scenarios;
+  authorizations: Authorizations;
 }
 
 @Module({})
@@ -33,11 +47,21 @@ export class SimulatorModule {
       module: SimulatorModule,
       controllers: [
         GatewayController,
+        OAuthController,
+        UsersController,
         GuildsController,
         MessagesController,
+        ReactionsController,
+        ThreadsController,
+        MembersController,
         SimGuildsController,
         SimMessagesController,
+        SimReactionsController,
+        SimThreadsController,
+        SimPeopleController,
         SimControlController,
+        SimFaultsController,
+        SimOAuthController,
       ],
       providers: [
         { provide: OPTIONS, useValue: parts.options },
@@ -45,6 +69,8 @@ export class SimulatorModule {
         { provide: Ledger, useValue: parts.ledger },
         { provide: Gateway, useValue: parts.gateway },
         { provide: Faults, useValue: parts.faults },
+        { provide: RestFaults, useValue: parts.restFaults },
+        { provide: Authorizations, useValue: parts.authorizations },
         { provide: Scenarios, useValue: parts.scenarios },
       ],
     };

@@ -1,9 +1,12 @@
 import type { APIGuildMember, APIRole, GatewayGuildCreateDispatchData } from 'discord-api-types/v10';
-import type { GuildRecord, RoleRecord, UserRecord } from '../state/records.js';
-import { snowflakeTimeMs } from '../state/snowflakes.js';
+import type { GuildRecord, MemberRecord, RoleRecord } from '../state/records.js';
+import { guildPermissions } from '../state/permissions.js';
+import type { Snowflake } from '../state/snowflakes.js';
 import type { World } from '../state/world.js';
 import { channelPayload } from './channel-payload.js';
 import { discordTime } from '../state/discord-time.js';
+import { threadWithOwnMember } from './thread-payload.js';
+import { voiceStatePayload } from './voice-payload.js';
 import { userPayload } from './user-payload.js';
 
 /** A guild object, as REST and GUILD_UPDATE carry it. */
@@ -18,7 +21,7 @@ export function guildPayload(guild: GuildRecord) {
 
 /** The guild object of `GET /guilds/{id}` with `with_counts=true`. */
 export function guildWithCountsPayload(world: World, guild: GuildRecord) {
-  const members = world.users.size;
+  const members = world.members.count(guild.id);
   return { ...guildPayload(guild), approximate_member_count: members, approximate_presence_count: members };
 }
 
@@ -33,11 +36,11 @@ export function guildCreatePayload(world: World, guild: GuildRecord): GatewayGui
     joined_at: discordTime(guild.joinedAtMs),
     large: false,
     unavailable: false,
-    member_count: world.users.size,
-    voice_states: [],
-    members: [{ ...memberPayload(guild, world.bot), user: userPayload(world.bot) }],
+    member_count: world.members.count(guild.id),
+    voice_states: world.voice.of(guild.id).map(voiceStatePayload),
+    members: [memberWithUserPayload(world, world.members.get(guild.id, world.bot.id))],
     channels,
-    threads: [],
+    threads: world.threads.active(guild.id).map((thread) => threadWithOwnMember(world, thread)),
     presences: [],
     stage_instances: [],
     guild_scheduled_events: [],
@@ -45,49 +48,61 @@ export function guildCreatePayload(world: World, guild: GuildRecord): GatewayGui
   } as unknown as GatewayGuildCreateDispatchData;
 }
 
-/** A member of a guild without its user. Every user is a member of every guild since both exist. */
-export function memberPayload(guild: GuildRecord, user: UserRecord): Omit<APIGuildMember, 'user'> {
-  const joinedAtMs = Math.max(guild.joinedAtMs, snowflakeTimeMs(user.id));
-  return {
-    roles: guild.roles.filter((role) => role.botId === user.id).map((role) => role.id),
-    joined_at: discordTime(joinedAtMs),
-    nick: null,
+/** A member of a guild with its user. */
+export function memberWithUserPayload(world: World, member: MemberRecord): APIGuildMember {
+  return { ...memberPayload(member), user: userPayload(world.user(member.userId)) };
+}
+
+const built = new WeakMap<MemberRecord, Omit<APIGuildMember, 'user'>>();
+
+/** A member of a guild without its user. Built once per record: every message carries one. */
+export function memberPayload(member: MemberRecord): Omit<APIGuildMember, 'user'> {
+  const known = built.get(member);
+  if (known) return known;
+  const payload = {
+    roles: member.roleIds,
+    joined_at: discordTime(member.joinedAtMs),
+    nick: member.nick,
     avatar: null,
     banner: null,
     premium_since: null,
-    communication_disabled_until: null,
+    communication_disabled_until:
+      member.timedOutUntilMs === null ? null : discordTime(member.timedOutUntilMs),
     flags: 0 as APIGuildMember['flags'],
-    pending: false,
+    pending: member.pending,
     mute: false,
     deaf: false,
   };
+  built.set(member, payload);
+  return payload;
 }
 
-/** One row of `GET /users/@me/guilds`. */
-export function myGuildPayload(world: World, guild: GuildRecord) {
-  const permissions = guild.roles.reduce((sum, role) => sum | BigInt(role.permissions), 0n);
+/** One row of `GET /users/@me/guilds`, as the member `userId` gets it. */
+export function myGuildPayload(world: World, guild: GuildRecord, userId: Snowflake, isCounted: boolean) {
+  const members = world.members.count(guild.id);
   return {
     id: guild.id,
     name: guild.name,
     icon: null,
     banner: null,
-    owner: guild.ownerId === world.bot.id,
-    permissions: permissions.toString(),
+    owner: guild.ownerId === userId,
+    permissions: guildPermissions(world, guild, userId).toString(),
     features: [],
+    ...(isCounted ? { approximate_member_count: members, approximate_presence_count: members } : {}),
   };
 }
 
-function rolePayload(role: RoleRecord): APIRole {
+export function rolePayload(role: RoleRecord): APIRole {
   return {
     id: role.id,
     name: role.name,
     permissions: role.permissions,
     position: role.position,
-    color: 0,
-    colors: { primary_color: 0, secondary_color: null, tertiary_color: null },
-    hoist: false,
+    color: role.color ?? 0,
+    colors: { primary_color: role.color ?? 0, secondary_color: null, tertiary_color: null },
+    hoist: role.hoist ?? false,
     managed: role.botId !== null,
-    mentionable: false,
+    mentionable: role.mentionable ?? false,
     icon: null,
     unicode_emoji: null,
     flags: 0 as APIRole['flags'],

@@ -1,8 +1,16 @@
-import { MessageReferenceType, MessageType, type APIMessage, type APIUser } from 'discord-api-types/v10';
-import type { ChannelRecord, GuildRecord, MessageRecord, UserRecord } from '../state/records.js';
+import {
+  MessageFlags,
+  MessageReferenceType,
+  MessageType,
+  type APIMessage,
+  type APIUser,
+} from 'discord-api-types/v10';
+import type { MessageRecord, Place, UserRecord } from '../state/records.js';
 import type { World } from '../state/world.js';
 import { memberPayload } from './guild-payload.js';
 import { discordTime } from '../state/discord-time.js';
+import { reactionFields } from './reaction-payload.js';
+import { threadPayload } from './thread-payload.js';
 import { userPayload } from './user-payload.js';
 
 /** A message object as REST returns it. */
@@ -12,16 +20,15 @@ export function messagePayload(world: World, message: MessageRecord): APIMessage
 }
 
 /** `d` of MESSAGE_CREATE and MESSAGE_UPDATE: the message with `guild_id`, `member` and `channel_type`. */
-export function messageDispatchPayload(world: World, message: MessageRecord, channel: ChannelRecord) {
-  const guild = world.guild(channel.guildId);
+export function messageDispatchPayload(world: World, message: MessageRecord, channel: Place) {
   return {
     ...messagePayload(world, message),
     guild_id: channel.guildId,
     channel_type: channel.type,
-    member: memberOf(guild, world.user(message.authorId)),
+    ...memberField(world, channel.guildId, message.authorId),
     mentions: mentionsOf(world, message.content).map((user) => ({
       ...userPayload(user),
-      member: memberOf(guild, user),
+      ...memberField(world, channel.guildId, user.id),
     })),
   };
 }
@@ -56,7 +63,8 @@ function basicMessage(world: World, message: MessageRecord) {
     embeds: message.embeds,
     components: [],
     pinned: false,
-    flags: 0,
+    ...threadFields(world, message),
+    ...reactionFields(world, message),
     ...(message.nonce === null ? {} : { nonce: message.nonce }),
   };
 }
@@ -68,20 +76,22 @@ function replyFields(world: World, message: MessageRecord, replyToId: string) {
       type: MessageReferenceType.Default,
       channel_id: message.channelId,
       message_id: replyToId,
-      guild_id: world.channel(message.channelId).guildId,
+      guild_id: world.place(message.channelId).guildId,
     },
     referenced_message: original === undefined ? null : basicMessage(world, original),
   };
 }
 
-const members = new WeakMap<GuildRecord, Map<string, ReturnType<typeof memberPayload>>>();
+/** Of who is a member still. */
+function memberField(world: World, guildId: string, userId: string) {
+  const member = world.members.find(guildId, userId);
+  return member ? { member: memberPayload(member) } : {};
+}
 
-function memberOf(guild: GuildRecord, user: UserRecord) {
-  let ofGuild = members.get(guild);
-  if (!ofGuild) members.set(guild, (ofGuild = new Map()));
-  let member = ofGuild.get(user.id);
-  if (!member) ofGuild.set(user.id, (member = memberPayload(guild, user)));
-  return member;
+/** The thread that starts at a message. */
+function threadFields(world: World, message: MessageRecord) {
+  const thread = world.threads.find(message.id);
+  return thread ? { flags: MessageFlags.HasThread, thread: threadPayload(world, thread) } : { flags: 0 };
 }
 
 function mentionsOf(world: World, content: string): UserRecord[] {

@@ -13,7 +13,7 @@ export function userPayload(user: UserRecord): APIUser {
   return payload;
 }
 
-/** What `GET /users/@me` and READY add for the bot itself. */
+/** What `GET /users/@me` and READY add for the caller itself. */
 export function ownUserPayload(user: UserRecord): APIUser {
   return { ...userPayload(user), mfa_enabled: true, locale: 'en-US', verified: true, email: null };
 }

@@ -36,11 +36,23 @@ export function unauthorized(): DiscordError {
   return new DiscordError(401, 0, '401: Unauthorized');
 }
 
+/** A `Bearer` token that does not cover what is asked. */
+export function missingScope(): DiscordError {
+  return new DiscordError(403, 50026, 'Missing required OAuth2 scope');
+}
+
 const BY_WORLD_ERROR: Record<WorldErrorCode, readonly [status: number, code: number, message: string]> = {
   UNKNOWN_GUILD: [404, 10004, 'Unknown Guild'],
   UNKNOWN_CHANNEL: [404, 10003, 'Unknown Channel'],
   UNKNOWN_MESSAGE: [404, 10008, 'Unknown Message'],
   UNKNOWN_USER: [404, 10013, 'Unknown User'],
+  UNKNOWN_MEMBER: [404, 10007, 'Unknown Member'],
+  UNKNOWN_ROLE: [404, 10011, 'Unknown Role'],
+  UNKNOWN_BAN: [404, 10026, 'Unknown Ban'],
+  BANNED: [403, 40007, 'The user is banned from this guild'],
+  THREAD_EXISTS: [400, 160004, 'A thread has already been created for this message'],
+  THREAD_ARCHIVED: [400, 50083, 'Thread is archived'],
+  NOT_A_VOICE_CHANNEL: [400, 50024, 'Cannot execute action on this channel type'],
   NOT_A_TEXT_CHANNEL: [400, 50008, 'Cannot send messages in a non-text channel'],
   NOT_A_CATEGORY: [400, 50035, 'Invalid Form Body'],
   GUILD_UNAVAILABLE: [503, 0, '503: Service Unavailable'],
@@ -48,4 +60,9 @@ const BY_WORLD_ERROR: Record<WorldErrorCode, readonly [status: number, code: num
 
 export function fromWorldError(code: WorldErrorCode): DiscordError {
   return new DiscordError(...BY_WORLD_ERROR[code]);
+}
+
+/** The bot cannot see the channel, or what is in it. */
+export function missingAccess(): DiscordError {
+  return new DiscordError(403, 50001, 'Missing Access');
 }

@@ -23,7 +23,7 @@ export class GatewayController {
     return {
       url: gatewayUrl(host),
       shards: this.options.shards,
-      session_start_limit: this.gateway.sessions.startLimit(),
+      session_start_limit: this.gateway.handshake.limits.startLimit(),
     };
   }
 }

@@ -56,7 +56,8 @@ function richEmbeds(given: Record<string, unknown>[] | null | undefined): APIEmb
   return (given ?? []).map((embed) => ({ ...embed, type: 'rich' }) as APIEmbed);
 }
 
-function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+/** @throws DiscordError 50035 with a complaint for each field. */
+export function parse<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body ?? {});
   if (parsed.success) return parsed.data;
   throw invalidForm(

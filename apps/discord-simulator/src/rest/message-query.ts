@@ -48,3 +48,11 @@ export function snowflakeParam(field: string, value: unknown): Snowflake {
     message: `Value "${String(value)}" is not snowflake.`,
   });
 }
+
+/** An ISO 8601 time as epoch milliseconds. @throws DiscordError 50035 */
+export function timeParam(field: string, value: unknown): number {
+  const atMs = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  if (!Number.isNaN(atMs)) return atMs;
+  const message = `Value "${String(value)}" is not a timestamp.`;
+  throw invalidForm({ field, code: 'DATE_TIME_TYPE_PARSE', message });
+}

@@ -12,10 +12,11 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { messagePayload } from '../payloads/message-payload.js';
-import type { ChannelRecord } from '../state/records.js';
+import type { Place } from '../state/records.js';
 import { snowflakeTimeMs } from '../state/snowflakes.js';
 import { World } from '../state/world.js';
 import { BotGuard } from './bot-guard.js';
+import { maySeeHistory, requireHistory, requireView } from './channel-access.js';
 import { DiscordError, invalidForm } from './discord-error.js';
 import { parseBulkDelete, parseCreateMessage, parseEditMessage } from './message-body.js';
 import { parseMessageQuery, snowflakeParam, type RawQuery } from './message-query.js';
@@ -31,13 +32,17 @@ export class MessagesController {
   @Get()
   list(@Param('channelId') channelId: string, @Query() query: RawQuery) {
     const channel = this.readable(channelId);
-    const page = this.world.history(channel.id).page(parseMessageQuery(query));
+    const wanted = parseMessageQuery(query);
+    // As on Discord, no error: a channel whose past is hidden looks empty.
+    if (!maySeeHistory(this.world, channel)) return [];
+    const page = this.world.history(channel.id).page(wanted);
     return page.map((message) => messagePayload(this.world, message));
   }
 
   @Get(':messageId')
   one(@Param('channelId') channelId: string, @Param('messageId') messageId: string) {
     const channel = this.readable(channelId);
+    requireHistory(this.world, channel);
     return messagePayload(
       this.world,
       this.world.message(channel.id, snowflakeParam('message_id', messageId)),
@@ -47,7 +52,7 @@ export class MessagesController {
   @Post()
   @HttpCode(200)
   create(@Param('channelId') channelId: string, @Body() body: unknown) {
-    const channel = this.world.channel(snowflakeParam('channel_id', channelId));
+    const channel = this.world.place(snowflakeParam('channel_id', channelId));
     const wanted = parseCreateMessage(body);
     if (wanted.replyToId !== null && !this.world.history(channel.id).get(wanted.replyToId)) {
       const message = 'Unknown message';
@@ -85,8 +90,9 @@ export class MessagesController {
     this.world.bulkDeleteMessages(channel.id, ids);
   }
 
-  private readable(channelId: string): ChannelRecord {
-    const channel = this.world.channel(snowflakeParam('channel_id', channelId));
+  private readable(channelId: string): Place {
+    const channel = this.world.place(snowflakeParam('channel_id', channelId));
+    requireView(this.world, channel);
     if (this.world.takesMessages(channel)) return channel;
     throw new DiscordError(400, 50024, 'Cannot execute action on this channel type');
   }

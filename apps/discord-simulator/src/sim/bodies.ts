@@ -1,5 +1,7 @@
 import { ChannelType, OverwriteType } from 'discord-api-types/v10';
 import { z } from 'zod';
+import { parseEmoji } from '../rest/emoji-param.js';
+import type { RestFault } from '../rest/rest-faults.js';
 import type { GuildChannelType } from '../state/records.js';
 import { isSnowflake } from '../state/snowflakes.js';
 
@@ -68,6 +70,16 @@ export const newMessage = z.strictObject({
 export const messagePatch = z.strictObject({ content });
 export const bulkDeletion = z.strictObject({ ids: z.array(snowflake).min(1).max(1000) });
 
+const emoji = z.string().transform((text, context) => {
+  const parsed = parseEmoji(text);
+  if (parsed) return parsed;
+  context.addIssue({ code: 'custom', message: 'must be an emoji or name:id' });
+  return z.NEVER;
+});
+export const newReaction = z.strictObject({ userId: snowflake, emoji, burst: z.boolean().default(false) });
+export const reactionRemoval = z.strictObject({ userId: snowflake, emoji });
+export const reactionClearing = z.strictObject({ emoji: emoji.nullable().default(null) });
+
 const ratio = z.number().min(0).max(1);
 export const newScenario = z
   .strictObject({
@@ -78,6 +90,10 @@ export const newScenario = z
     channelIds: z.array(snowflake).min(1).optional(),
     editRatio: ratio.default(0),
     deleteRatio: ratio.default(0),
+    reactionRatio: ratio.default(0),
+    threadRatio: ratio.default(0),
+    memberRatio: ratio.default(0),
+    voiceRatio: ratio.default(0),
     lively: z.boolean().default(false),
   })
   .refine(
@@ -85,14 +101,46 @@ export const newScenario = z
     'messagesPerSecond is needed unless lively',
   )
   .refine(
-    (body) => body.editRatio + body.deleteRatio <= 0.9,
-    'editRatio and deleteRatio may be 0.9 together',
+    (body) =>
+      body.editRatio +
+        body.deleteRatio +
+        body.reactionRatio +
+        body.threadRatio +
+        body.memberRatio +
+        body.voiceRatio <=
+      0.9,
+    'the ratios may be 0.9 together',
   );
 
 const shardId = z.int().nonnegative().optional();
 export const dropRequest = z.strictObject({ code: z.int().min(1000).max(4999).optional(), shardId });
 export const shardRequest = z.strictObject({ shardId });
 export const invalidation = z.strictObject({ resumable: z.boolean(), shardId });
+export const freezing = z.strictObject({ heartbeatAcks: z.boolean().default(false), shardId });
+export const counted = z.strictObject({ count: z.int().min(1).max(10_000).default(1), shardId });
+const durationMs = z.int().min(0).max(86_400_000);
+export const refusing = z.strictObject({ durationMs });
+const restFaultScope = {
+  ratio: z.number().min(0).max(1).default(1),
+  requests: z.int().positive().nullable().default(null),
+  path: z.string().default(''),
+};
+export const restFault = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('slow'), delayMs: durationMs, ...restFaultScope }),
+    z.strictObject({
+      kind: z.literal('error'),
+      status: z.int().min(500).max(599).default(503),
+      ...restFaultScope,
+    }),
+    z.strictObject({
+      kind: z.literal('rate_limited'),
+      retryAfterMs: durationMs.default(1000),
+      global: z.boolean().default(false),
+      ...restFaultScope,
+    }),
+  ])
+  .transform((fault): RestFault => ({ delayMs: 0, status: 0, retryAfterMs: 0, global: false, ...fault }));
 export const rawDispatch = z.strictObject({ t: z.string().min(1), d: z.unknown(), shardId });
 export const rawText = z.strictObject({ text: z.string(), shardId });
 
@@ -101,3 +149,4 @@ export const ledgerQuery = z.object({
   after: wholeNumber.default(0),
   limit: wholeNumber.pipe(z.number().min(1).max(100_000)).default(1000),
 });
+export const sentQuery = ledgerQuery.extend({ session: z.string().min(1).optional() });

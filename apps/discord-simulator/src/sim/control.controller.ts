@@ -2,15 +2,8 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } f
 import { Faults } from '../gateway/faults.js';
 import { Gateway } from '../gateway/gateway.js';
 import { Ledger } from '../state/ledger.js';
-import {
-  dropRequest,
-  invalidation,
-  ledgerQuery,
-  newScenario,
-  rawDispatch,
-  rawText,
-  shardRequest,
-} from './bodies.js';
+import { ledgerQuery, newScenario, rawDispatch, rawText, sentQuery } from './bodies.js';
+import { ControlError } from './control-error.js';
 import { Scenarios } from './scenarios.js';
 import { scenarioView, sessionView } from './views.js';
 
@@ -55,6 +48,25 @@ export class SimControlController {
     return { identifies, resumes, sessions: [...this.gateway.sessions.all()].map(sessionView) };
   }
 
+  /** What a session was sent; without `session`, which sessions are known. */
+  @Get('sent')
+  sent(@Query() query: unknown) {
+    const { session, after, limit } = sentQuery.parse(query);
+    const { sent } = this.gateway.sessions;
+    if (session === undefined) return { sessions: sent.sessions() };
+    const page = sent.page(session, after, limit);
+    if (page) return { session, ...page };
+    throw new ControlError(404, 'SIM.UNKNOWN_SESSION', `nothing is known of session ${session}`);
+  }
+
+  /** A new day: the identify budget is whole, and a token that was reset works again. */
+  @Post('identify-budget/restore')
+  @HttpCode(200)
+  restoreBudget() {
+    this.gateway.handshake.limits.restore();
+    return this.gateway.handshake.limits.startLimit();
+  }
+
   @Get('ledger')
   ledgerPage(@Query() query: unknown) {
     const { after, limit } = ledgerQuery.parse(query);
@@ -65,26 +77,6 @@ export class SimControlController {
   @Get('ledger/summary')
   ledgerSummary() {
     return this.ledger.summary();
-  }
-
-  @Post('connections/drop')
-  @HttpCode(200)
-  drop(@Body() body: unknown) {
-    const { code, shardId } = dropRequest.parse(body ?? {});
-    return { connections: this.faults.drop(code, shardId) };
-  }
-
-  @Post('connections/reconnect')
-  @HttpCode(200)
-  reconnect(@Body() body: unknown) {
-    return { connections: this.faults.reconnect(shardRequest.parse(body ?? {}).shardId) };
-  }
-
-  @Post('connections/invalidate')
-  @HttpCode(200)
-  invalidate(@Body() body: unknown) {
-    const { resumable, shardId } = invalidation.parse(body);
-    return { connections: this.faults.invalidate(resumable, shardId) };
   }
 
   @Post('dispatch')

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { ScenarioPlan, type Action } from './scenario-plan.js';
 
-const OPTIONS = { seed: 7, channels: 4, authors: 6, editRatio: 0.2, deleteRatio: 0.1 };
+const OPTIONS = { seed: 7, channels: 4, authors: 6, editRatio: 0.2, deleteRatio: 0.1, reactionRatio: 0.25 };
 const take = (count: number, options = OPTIONS): Action[] => {
   const plan = new ScenarioPlan(options);
   return Array.from({ length: count }, () => plan.next());
@@ -19,7 +19,10 @@ describe('scenario plan', () => {
     const actions = take(20_000);
     expect(count(actions, 'edit') / 20_000).toBeCloseTo(0.2, 1);
     expect(count(actions, 'delete') / 20_000).toBeCloseTo(0.1, 1);
-    expect(count(take(1000, { ...OPTIONS, editRatio: 0, deleteRatio: 0 }), 'create')).toBe(1000);
+    expect(count(actions, 'react') / 20_000).toBeCloseTo(0.25, 1);
+    expect(count(take(1000, { ...OPTIONS, editRatio: 0, deleteRatio: 0, reactionRatio: 0 }), 'create')).toBe(
+      1000,
+    );
   });
 
   it('only touches messages that it made and has not deleted, each within Discord’s bounds', () => {
@@ -29,9 +32,9 @@ describe('scenario plan', () => {
         let created = 0;
         for (const action of take(600, { ...OPTIONS, seed })) {
           if (action.kind === 'create') living.add(created++);
-          else expect(living.has(action.target)).toBe(true);
+          else if ('target' in action) expect(living.has(action.target)).toBe(true);
           if (action.kind === 'delete') living.delete(action.target);
-          else expect(action.content.length).toBeLessThanOrEqual(2000);
+          else if ('content' in action) expect(action.content.length).toBeLessThanOrEqual(2000);
         }
       }),
       { numRuns: 20 },

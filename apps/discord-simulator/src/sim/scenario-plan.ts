@@ -5,7 +5,11 @@ import { Random } from './random.js';
 export type Action =
   | { kind: 'create'; channel: number; author: number; content: string }
   | { kind: 'edit'; target: number; content: string }
-  | { kind: 'delete'; target: number };
+  | { kind: 'delete'; target: number }
+  /** Adds the author's reaction, or takes it back where it is already there. */
+  /** What becomes of it depends on how things stand: see the scenario. */
+  | { kind: 'thread' | 'member' | 'voice'; channel: number; author: number; dice: number }
+  | { kind: 'react'; target: number; author: number; emoji: string; burst: boolean };
 
 export interface PlanOptions {
   seed: number;
@@ -15,12 +19,23 @@ export interface PlanOptions {
   editRatio: number;
   /** Share of actions that delete, 0 to 1. */
   deleteRatio: number;
+  /** Share of actions that react, 0 to 1. */
+  reactionRatio?: number;
+  /** Shares of actions on threads, members and calls, 0 to 1. */
+  threadRatio?: number;
+  memberRatio?: number;
+  voiceRatio?: number;
   /** People gather in the first channels instead of speaking evenly everywhere. */
   lively?: boolean;
 }
 
 /** Edits and deletes reach back this many living messages of the scenario. */
 const REACH = 256;
+
+/** People react to what is on their screen. */
+const REACTION_REACH = 32;
+const EMOJI = ['👍', '❤️', '😂', '🎉', '🔥', '👀'] as const;
+const BURST_SHARE = 0.05;
 
 /** What a scenario does, step by step, from its seed alone: no clock and no ids. */
 export class ScenarioPlan {
@@ -36,7 +51,11 @@ export class ScenarioPlan {
     const roll = this.random.next();
     if (this.living.length > 0) {
       if (roll < this.options.editRatio) return this.edit();
-      if (roll < this.options.editRatio + this.options.deleteRatio) return this.remove();
+      const { editRatio, deleteRatio, reactionRatio = 0 } = this.options;
+      if (roll < editRatio + deleteRatio) return this.remove();
+      if (roll < editRatio + deleteRatio + reactionRatio) return this.react();
+      const kind = this.worldly(roll - editRatio - deleteRatio - reactionRatio);
+      if (kind) return this.happen(kind);
     }
     return this.create();
   }
@@ -67,6 +86,28 @@ export class ScenarioPlan {
       target.content = `${target.content.slice(0, 1500)} (edit: ${sentence(this.random)})`;
     target.corrected = true;
     return { kind: 'edit', target: target.number, content: target.content };
+  }
+
+  private worldly(roll: number): 'thread' | 'member' | 'voice' | null {
+    const { threadRatio = 0, memberRatio = 0, voiceRatio = 0 } = this.options;
+    if (roll < threadRatio) return 'thread';
+    if (roll < threadRatio + memberRatio) return 'member';
+    return roll < threadRatio + memberRatio + voiceRatio ? 'voice' : null;
+  }
+
+  private happen(kind: 'thread' | 'member' | 'voice'): Action {
+    const author = this.random.below(this.options.authors);
+    return { kind, channel: this.channel(), author, dice: this.random.next() };
+  }
+
+  private react(): Action {
+    return {
+      kind: 'react',
+      target: this.random.pick(this.living.slice(-REACTION_REACH)).number,
+      author: this.random.below(this.options.authors),
+      emoji: this.random.pick(EMOJI),
+      burst: this.random.next() < BURST_SHARE,
+    };
   }
 
   private remove(): Action {

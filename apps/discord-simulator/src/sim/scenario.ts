@@ -1,6 +1,7 @@
 import type { Snowflake } from '../state/snowflakes.js';
 import { epochMs, type World } from '../state/world.js';
 import { WorldError } from '../state/world-error.js';
+import { happen, type WorldlyAction } from './happenings.js';
 import type { Pacer } from './pacer.js';
 import { ScenarioPlan, type Action, type PlanOptions } from './scenario-plan.js';
 
@@ -19,6 +20,10 @@ export interface ScenarioProgress {
   created: number;
   edited: number;
   deleted: number;
+  /** Reactions added or taken back. */
+  reacted: number;
+  /** Steps on threads, members and calls; one may be two facts (a thread at a message). */
+  happened: number;
   skipped: number;
 }
 
@@ -26,7 +31,14 @@ type Place = { channelId: Snowflake; messageId: Snowflake };
 
 /** Plays a plan into the world at a pace until it has done its count, its time is over, or it is stopped. */
 export class Scenario {
-  readonly progress: ScenarioProgress = { created: 0, edited: 0, deleted: 0, skipped: 0 };
+  readonly progress: ScenarioProgress = {
+    created: 0,
+    edited: 0,
+    deleted: 0,
+    reacted: 0,
+    happened: 0,
+    skipped: 0,
+  };
   startedAtMs = epochMs();
   endedAtMs: number | null = null;
   private readonly plan: ScenarioPlan;
@@ -81,8 +93,10 @@ export class Scenario {
 
   private play(action: Action): void {
     if (action.kind === 'create') return this.create(action);
+    if ('dice' in action) return this.happen(action);
     const place = this.places.get(action.target);
     if (!place) throw new WorldError('UNKNOWN_MESSAGE', 'the message was never created');
+    if (action.kind === 'react') return this.react(action, place);
     if (action.kind === 'edit') {
       this.world.editMessage(place.channelId, place.messageId, { content: action.content });
       this.progress.edited += 1;
@@ -91,6 +105,20 @@ export class Scenario {
     this.places.delete(action.target);
     this.world.deleteMessage(place.channelId, place.messageId);
     this.progress.deleted += 1;
+  }
+
+  private happen(action: WorldlyAction): void {
+    const channelId = this.settings.channelIds[action.channel] ?? '';
+    const userId = this.settings.authorIds[action.author] ?? '';
+    happen(this.world, action, channelId, userId);
+    this.progress.happened += 1;
+  }
+
+  private react(action: Extract<Action, { kind: 'react' }>, place: Place): void {
+    const userId = this.settings.authorIds[action.author] ?? '';
+    const reaction = { ...place, userId, emoji: { id: null, name: action.emoji, animated: false } };
+    if (!this.world.reactions.remove(reaction)) this.world.reactions.add(reaction, action.burst);
+    this.progress.reacted += 1;
   }
 
   private create(action: Extract<Action, { kind: 'create' }>): void {

@@ -16,6 +16,10 @@ export interface ScenarioRequest {
   channelIds?: Snowflake[];
   editRatio?: number;
   deleteRatio?: number;
+  reactionRatio?: number;
+  threadRatio?: number;
+  memberRatio?: number;
+  voiceRatio?: number;
   lively?: boolean;
 }
 
@@ -80,6 +84,10 @@ export class Scenarios {
       durationMs: request.durationMs ?? null,
       editRatio: request.editRatio || (lively ? 0.08 : 0),
       deleteRatio: request.deleteRatio || (lively ? 0.03 : 0),
+      reactionRatio: request.reactionRatio ?? 0,
+      threadRatio: request.threadRatio ?? 0,
+      memberRatio: request.memberRatio ?? 0,
+      voiceRatio: request.voiceRatio ?? 0,
       channelIds,
       authorIds,
       channels: channelIds.length,

@@ -1,4 +1,15 @@
-import type { ChannelRecord, GuildRecord, MessageRecord, UserRecord } from './records.js';
+import type {
+  ChannelRecord,
+  EmojiRecord,
+  GuildRecord,
+  MemberRecord,
+  MessageRecord,
+  Place,
+  RoleRecord,
+  ThreadRecord,
+  UserRecord,
+  VoiceRecord,
+} from './records.js';
 import type { Snowflake } from './snowflakes.js';
 
 /** `history` facts happened before the simulator's first start: recorded, never dispatched. */
@@ -10,9 +21,40 @@ export type FactBody =
   | { kind: 'guild.created' | 'guild.updated' | 'guild.available' | 'guild.unavailable'; guild: GuildRecord }
   | { kind: 'guild.deleted'; guild: GuildRecord }
   | { kind: 'channel.created' | 'channel.updated' | 'channel.deleted'; channel: ChannelRecord }
-  | { kind: 'message.created' | 'message.updated'; message: MessageRecord; channel: ChannelRecord }
-  | { kind: 'message.deleted'; messageId: Snowflake; channel: ChannelRecord }
-  | { kind: 'message.bulk_deleted'; messageIds: Snowflake[]; channel: ChannelRecord };
+  | { kind: 'message.created' | 'message.updated'; message: MessageRecord; channel: Place }
+  | { kind: 'message.deleted'; messageId: Snowflake; channel: Place }
+  | { kind: 'message.bulk_deleted'; messageIds: Snowflake[]; channel: Place }
+  | ReactionFact
+  | ThreadFact
+  | PeopleFact;
+
+export type ThreadFact =
+  | { kind: 'thread.created' | 'thread.updated' | 'thread.deleted'; thread: ThreadRecord }
+  | { kind: 'thread.member_added' | 'thread.member_removed'; thread: ThreadRecord; userId: Snowflake };
+
+export type PeopleFact =
+  | { kind: 'role.created' | 'role.updated' | 'role.deleted'; guild: GuildRecord; role: RoleRecord }
+  | { kind: 'member.joined' | 'member.updated' | 'member.left'; member: MemberRecord }
+  | { kind: 'ban.added' | 'ban.removed'; guildId: Snowflake; userId: Snowflake; reason: string | null }
+  | VoiceFact;
+
+export interface VoiceFact {
+  kind: 'voice.joined' | 'voice.moved' | 'voice.left' | 'voice.updated';
+  state: VoiceRecord;
+  fromChannelId: Snowflake | null;
+}
+
+/** `message` holds the reactions as they are after the change; `emoji` null means all of them. */
+export type ReactionFact =
+  | {
+      kind: 'reaction.added' | 'reaction.removed';
+      message: MessageRecord;
+      channel: Place;
+      userId: Snowflake;
+      emoji: EmojiRecord;
+      burst: boolean;
+    }
+  | { kind: 'reaction.cleared'; message: MessageRecord; channel: Place; emoji: EmojiRecord | null };
 
 /** `atMs`: epoch milliseconds with a fraction. */
 export type Fact = FactBody & { atMs: number; origin: FactOrigin };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { discordTime } from './discord-time.js';
-import type { Fact, FactKind, FactOrigin } from './facts.js';
+import type { Fact, FactKind, FactOrigin, ReactionFact, ThreadFact } from './facts.js';
+import { emojiKey } from './reactions.js';
 import type { Snowflake } from './snowflakes.js';
 
 /** One fact that the world created, whether or not any session received it. */
@@ -20,6 +21,16 @@ export interface LedgerEntry {
   contentHash: string | null;
   /** As in the payload; null until the first edit. */
   editedTimestamp: string | null;
+  /** Whom a reaction, a membership, a ban or a call is about. */
+  userId?: Snowflake;
+  /** Of reactions: the character, or `name:id`; null when all were cleared. */
+  emoji?: string | null;
+  burst?: boolean;
+  /** Of threads; `channelId` is then the channel that they are in. */
+  threadId?: Snowflake;
+  roleId?: Snowflake;
+  /** Of voice: where the user was before. */
+  fromChannelId?: Snowflake | null;
 }
 
 /** The hash by which a ledger tells revisions of a message apart. */
@@ -30,24 +41,29 @@ export function contentHash(content: string): string {
 /** Append-only record of the world's facts, bounded: drills compare what arrived with it. */
 export class Ledger {
   private entries: LedgerEntry[] = [];
-  private lastIndex = 0;
+  private newestIndex = 0;
   private readonly counts = new Map<string, number>();
 
   /** @param limit entries kept; a tenth more may stay until the oldest are cut. */
   constructor(private readonly limit: number) {}
 
+  /** Index of the newest entry; 0 before the first. */
+  get lastIndex(): number {
+    return this.newestIndex;
+  }
+
   /** @returns the new entry, or null for a fact that no dispatch tells of. */
   record(fact: Fact): LedgerEntry | null {
     if (fact.kind === 'user.created') return null;
-    const entry: LedgerEntry = { ...describe(fact), index: this.lastIndex + 1 };
+    const entry: LedgerEntry = { ...describe(fact), index: this.newestIndex + 1 };
     this.restore(entry);
     return entry;
   }
 
   /** Appends an entry read from a state file. Entries already known are skipped. */
   restore(entry: LedgerEntry): void {
-    if (entry.index <= this.lastIndex) return;
-    this.lastIndex = entry.index;
+    if (entry.index <= this.newestIndex) return;
+    this.newestIndex = entry.index;
     this.entries.push(entry);
     const key = `${entry.origin} ${entry.kind}`;
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
@@ -80,8 +96,8 @@ export class Ledger {
       const [origin, kind] = key.split(' ') as [FactOrigin, string];
       counts[origin][kind] = count;
     }
-    const firstIndex = this.entries[0]?.index ?? this.lastIndex + 1;
-    return { firstIndex, lastIndex: this.lastIndex, kept: this.entries.length, counts };
+    const firstIndex = this.entries[0]?.index ?? this.newestIndex + 1;
+    return { firstIndex, lastIndex: this.newestIndex, kept: this.entries.length, counts };
   }
 }
 
@@ -100,11 +116,38 @@ function describe(fact: Exclude<Fact, { kind: 'user.created' }>): Omit<LedgerEnt
 }
 
 function subjectOf(fact: Exclude<Fact, { kind: 'user.created' }>): Subject {
+  if ('thread' in fact) return threadIn(fact);
+  if ('role' in fact) return { guildId: fact.guild.id, channelId: null, roleId: fact.role.id };
+  if ('member' in fact) return { guildId: fact.member.guildId, channelId: null, userId: fact.member.userId };
+  if ('state' in fact) {
+    const { guildId, channelId, userId } = fact.state;
+    return { guildId, channelId, userId, fromChannelId: fact.fromChannelId };
+  }
+  if ('reason' in fact) return { guildId: fact.guildId, channelId: null, userId: fact.userId };
   if ('guild' in fact) return { guildId: fact.guild.id, channelId: null };
   const where = { guildId: fact.channel.guildId, channelId: fact.channel.id };
+  if ('emoji' in fact) return { ...where, ...reactionIn(fact) };
   if ('message' in fact) return { ...where, ...revisionOf(fact.message) };
   if ('messageId' in fact) return { ...where, messageId: fact.messageId };
   return 'messageIds' in fact ? { ...where, messageIds: fact.messageIds } : where;
+}
+
+function threadIn(fact: ThreadFact): Subject {
+  const { id, guildId, parentId } = fact.thread;
+  return {
+    guildId,
+    channelId: parentId,
+    threadId: id,
+    ...('userId' in fact ? { userId: fact.userId } : {}),
+  };
+}
+
+function reactionIn(fact: ReactionFact): Partial<LedgerEntry> {
+  return {
+    messageId: fact.message.id,
+    emoji: fact.emoji === null ? null : emojiKey(fact.emoji),
+    ...('userId' in fact ? { userId: fact.userId, burst: fact.burst } : {}),
+  };
 }
 
 function revisionOf({

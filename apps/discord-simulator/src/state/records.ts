@@ -17,6 +17,9 @@ export interface RoleRecord {
   position: number;
   /** Set on the role that belongs to a bot. */
   botId: Snowflake | null;
+  color?: number;
+  hoist?: boolean;
+  mentionable?: boolean;
 }
 
 export interface GuildRecord {
@@ -52,6 +55,72 @@ export interface ChannelRecord {
   lastMessageId: Snowflake | null;
 }
 
+export type ThreadType =
+  ChannelType.AnnouncementThread | ChannelType.PublicThread | ChannelType.PrivateThread;
+
+export interface ThreadRecord {
+  /** That of the message at which it starts, if it starts at one. */
+  id: Snowflake;
+  guildId: Snowflake;
+  parentId: Snowflake;
+  type: ThreadType;
+  name: string;
+  ownerId: Snowflake;
+  archived: boolean;
+  locked: boolean;
+  /** Null but for private threads. */
+  invitable: boolean | null;
+  /** When `archived` last changed. */
+  archiveAtMs: number;
+  createdAtMs: number;
+  autoArchiveMinutes: 60 | 1440 | 4320 | 10_080;
+  rateLimitPerUser: number;
+  members: { id: Snowflake; joinedAtMs: number }[];
+  /** Messages ever sent in it, deleted ones too. */
+  sentCount: number;
+  lastMessageId: Snowflake | null;
+}
+
+/** Where messages can be. */
+export type Place = ChannelRecord | ThreadRecord;
+
+export interface MemberRecord {
+  guildId: Snowflake;
+  userId: Snowflake;
+  nick: string | null;
+  roleIds: Snowflake[];
+  joinedAtMs: number;
+  timedOutUntilMs: number | null;
+  pending: boolean;
+}
+
+/** `channelId` is null right after the user left. */
+export interface VoiceRecord {
+  guildId: Snowflake;
+  channelId: Snowflake | null;
+  userId: Snowflake;
+  selfMute: boolean;
+  selfDeaf: boolean;
+  selfVideo: boolean;
+  selfStream: boolean;
+  mute: boolean;
+  deaf: boolean;
+  suppress: boolean;
+}
+
+/** `id` is null for a Unicode emoji, whose `name` is the character. */
+export interface EmojiRecord {
+  id: Snowflake | null;
+  name: string | null;
+  animated: boolean;
+}
+
+/** One emoji below a message; `users` in the order in which they reacted. */
+export interface ReactionRecord {
+  emoji: EmojiRecord;
+  users: { id: Snowflake; burst: boolean }[];
+}
+
 export interface MessageRecord {
   id: Snowflake;
   channelId: Snowflake;
@@ -64,4 +133,6 @@ export interface MessageRecord {
   tts: boolean;
   nonce: string | number | null;
   embeds: APIEmbed[];
+  /** Absent before the first one. */
+  reactions?: ReactionRecord[];
 }

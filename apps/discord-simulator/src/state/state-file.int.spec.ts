@@ -15,7 +15,13 @@ const start = async (options = {}): Promise<Simulator> => {
 };
 const everything = (sim: Simulator) => ({
   world: worldView(sim.world),
-  messages: [...sim.world.channels.keys()].map((id) => messagesView(sim.world, id)),
+  members: [...sim.world.guilds.keys()].map((id) => [
+    sim.world.members.all(id).map(({ userId, nick }) => [userId, nick]),
+    [...sim.world.members.bans(id)],
+  ]),
+  messages: [...sim.world.channels.keys(), ...[...sim.world.threads.all()].map(({ id }) => id)].map((id) =>
+    messagesView(sim.world, id),
+  ),
   ledger: sim.ledger.page(0, 1e9),
   summary: sim.ledger.summary(),
 });
@@ -29,6 +35,20 @@ const churn = (sim: Simulator): void => {
   sim.world.deleteMessage(a!.id, said[1]!.id);
   sim.world.bulkDeleteMessages(a!.id, [said[2]!.id, said[3]!.id]);
   sim.world.updateChannel(b!.id, { topic: 'new topic' });
+  sim.world.reactions.add({
+    channelId: a!.id,
+    messageId: said[5]!.id,
+    userId: author.id,
+    emoji: { id: null, name: '👍', animated: false },
+  });
+  const thread = sim.world.threads.create(a!.id, { name: 'kept', ownerId: author.id });
+  sim.world.createMessage(thread.id, { authorId: author.id, content: 'in it' });
+  sim.world.threads.delete(sim.world.threads.create(a!.id, { name: 'gone', ownerId: author.id }).id);
+  const others = [...sim.world.users.keys()].slice(2, 5) as [string, string, string];
+  sim.world.members.update(a!.guildId, others[0], { nick: 'Nick' });
+  if (sim.world.members.find(a!.guildId, others[1])) sim.world.members.leave(a!.guildId, others[1]);
+  sim.world.members.ban(a!.guildId, others[2], 'spam');
+  sim.world.roles.create(a!.guildId, { name: 'helper' });
   const guild = sim.world.createGuild('Short-lived');
   sim.world.createChannel(guild.id, { name: 'gone' });
   sim.world.deleteGuild(guild.id);

@@ -60,7 +60,8 @@ export class StateFile {
 
   /** Notes a change. Never waits. */
   append(fact: Fact, entry: LedgerEntry | null): void {
-    this.write(recordOf(fact));
+    const record = recordOf(fact);
+    if (record) this.write(record);
     if (entry) this.write(['ledger', entry]);
     this.timer ??= setTimeout(() => this.flushSoon(), FLUSH_MS);
   }
@@ -109,9 +110,10 @@ export class StateFile {
   }
 
   private liveRecords(): number {
-    const { users, guilds, channels } = this.world;
-    const messages = [...channels.keys()].reduce((sum, id) => sum + this.world.history(id).size, 0);
-    return users.size + guilds.size + channels.size + messages + this.ledger.summary().kept;
+    const { users, guilds, channels, threads } = this.world;
+    const places = [...channels.keys(), ...[...threads.all()].map(({ id }) => id)];
+    const messages = places.reduce((sum, id) => sum + this.world.history(id).size, 0);
+    return users.size + guilds.size + places.length + messages + this.ledger.summary().kept;
   }
 
   private parse(text: string, number: number): StateRecord {

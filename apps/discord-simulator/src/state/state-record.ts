@@ -1,6 +1,14 @@
 import type { Fact, FactOrigin } from './facts.js';
 import type { Ledger, LedgerEntry } from './ledger.js';
-import type { ChannelRecord, GuildRecord, MessageRecord, UserRecord } from './records.js';
+import type {
+  ChannelRecord,
+  GuildRecord,
+  MemberRecord,
+  MessageRecord,
+  Place,
+  ThreadRecord,
+  UserRecord,
+} from './records.js';
 import type { Snowflake } from './snowflakes.js';
 import type { World } from './world.js';
 
@@ -18,12 +26,18 @@ export type StateRecord =
   | ['channel-', Snowflake]
   | ['message', MessageRecord]
   | ['message-', Snowflake, Snowflake[]]
+  | ['thread', ThreadRecord]
+  | ['thread-', Snowflake]
+  | ['member', MemberRecord]
+  | ['member-', Snowflake, Snowflake]
+  | ['ban', Snowflake, Snowflake, string | null]
+  | ['ban-', Snowflake, Snowflake]
   | ['forgotten', Snowflake, number]
   | ['ledger', LedgerEntry]
   | ['counts', LedgerCounts];
 
-/** What a fact changes in the file. */
-export function recordOf(fact: Fact): StateRecord {
+/** What a fact changes in the file; null for calls, which end with the process. */
+export function recordOf(fact: Fact): StateRecord | null {
   switch (fact.kind) {
     case 'user.created':
       return ['user', fact.user];
@@ -31,6 +45,9 @@ export function recordOf(fact: Fact): StateRecord {
     case 'guild.updated':
     case 'guild.available':
     case 'guild.unavailable':
+    case 'role.created':
+    case 'role.updated':
+    case 'role.deleted':
       return ['guild', fact.guild];
     case 'guild.deleted':
       return ['guild-', fact.guild.id];
@@ -41,25 +58,48 @@ export function recordOf(fact: Fact): StateRecord {
       return ['channel-', fact.channel.id];
     case 'message.created':
     case 'message.updated':
+    case 'reaction.added':
+    case 'reaction.removed':
+    case 'reaction.cleared':
       return ['message', fact.message];
     case 'message.deleted':
       return ['message-', fact.channel.id, [fact.messageId]];
     case 'message.bulk_deleted':
       return ['message-', fact.channel.id, fact.messageIds];
+    case 'thread.created':
+    case 'thread.updated':
+    case 'thread.member_added':
+    case 'thread.member_removed':
+      return ['thread', fact.thread];
+    case 'thread.deleted':
+      return ['thread-', fact.thread.id];
+    case 'member.joined':
+    case 'member.updated':
+      return ['member', fact.member];
+    case 'member.left':
+      return ['member-', fact.member.guildId, fact.member.userId];
+    case 'ban.added':
+      return ['ban', fact.guildId, fact.userId, fact.reason];
+    case 'ban.removed':
+      return ['ban-', fact.guildId, fact.userId];
+    case 'voice.joined':
+    case 'voice.moved':
+    case 'voice.left':
+    case 'voice.updated':
+      return null;
   }
 }
 
 /** Everything there is, as of this call; what is read lazily afterwards cannot be torn by later changes. */
 export function snapshotOf(world: World, ledger: Ledger): Iterable<StateRecord> {
-  const channels = [...world.channels.values()].map((channel) => ({ ...channel }));
-  const messages = channels.map(({ id }) => [...world.history(id).all()]);
-  const forgotten = channels.map(({ id }) => world.history(id).forgotten);
+  const places = [...world.channels.values(), ...world.threads.all()].map((place) => ({ ...place }));
   const parts = {
     users: [...world.users.values()],
     guilds: [...world.guilds.values()],
-    channels,
-    messages,
-    forgotten,
+    people: [...world.guilds.keys()].flatMap((guildId) => peopleOf(world, guildId)),
+    places,
+    messages: places.map(({ id }) => [...world.history(id).all()]),
+    forgotten: places.map(({ id }) => world.history(id).forgotten),
   };
   return generate(parts, [...ledger.page(0, Infinity)], ledger.summary().counts);
 }
@@ -67,19 +107,35 @@ export function snapshotOf(world: World, ledger: Ledger): Iterable<StateRecord> 
 type Parts = {
   users: UserRecord[];
   guilds: GuildRecord[];
-  channels: ChannelRecord[];
+  people: StateRecord[];
+  places: Place[];
   messages: MessageRecord[][];
   forgotten: number[];
 };
+
+function peopleOf(world: World, guildId: Snowflake): StateRecord[] {
+  const { members, left } = world.members.records(guildId);
+  return [
+    ...members.map((member): StateRecord => ['member', member]),
+    ...left.map((userId): StateRecord => ['member-', guildId, userId]),
+    ...[...world.members.bans(guildId)].map(([userId, reason]): StateRecord => [
+      'ban',
+      guildId,
+      userId,
+      reason,
+    ]),
+  ];
+}
 
 function* generate(parts: Parts, entries: LedgerEntry[], counts: LedgerCounts): Iterable<StateRecord> {
   yield ['v', STATE_VERSION];
   for (const user of parts.users) yield ['user', user];
   for (const guild of parts.guilds) yield ['guild', guild];
-  for (const [i, channel] of parts.channels.entries()) {
-    yield ['channel', channel];
+  yield* parts.people;
+  for (const [i, place] of parts.places.entries()) {
+    yield 'archived' in place ? ['thread', place] : ['channel', place];
     for (const message of parts.messages[i] ?? []) yield ['message', message];
-    if (parts.forgotten[i]) yield ['forgotten', channel.id, parts.forgotten[i]];
+    if (parts.forgotten[i]) yield ['forgotten', place.id, parts.forgotten[i]];
   }
   for (const entry of entries) yield ['ledger', entry];
   yield ['counts', counts];
@@ -106,12 +162,29 @@ export function applyRecord(world: World, ledger: Ledger, record: StateRecord): 
       return;
     case 'channel-':
       return world.forgetChannel(record[1]);
+    case 'thread':
+      world.snowflakes.advanceTo(record[1].id);
+      // Of a channel deleted while the snapshot was being written.
+      if (world.channels.has(record[1].parentId)) world.threads.restore(record[1]);
+      return;
+    case 'thread-':
+      return world.threads.forget(record[1]);
+    case 'member':
+      return world.members.restore(record[1].guildId, record[1].userId, record[1]);
+    case 'member-':
+      return world.members.restore(record[1], record[2], null);
+    case 'ban':
+      if (world.guilds.has(record[1])) world.members.bans(record[1]).set(record[2], record[3]);
+      return;
+    case 'ban-':
+      if (world.guilds.has(record[1])) world.members.bans(record[1]).delete(record[2]);
+      return;
     case 'message':
       return applyMessage(world, record[1]);
     case 'message-':
       return applyDeletion(world, record[1], record[2]);
     case 'forgotten':
-      if (world.channels.has(record[1])) world.history(record[1]).addForgotten(record[2]);
+      if (isPlace(world, record[1])) world.history(record[1]).addForgotten(record[2]);
       return;
     case 'ledger':
       return ledger.restore(record[1]);
@@ -127,15 +200,21 @@ function applyGuild(world: World, guild: GuildRecord): void {
 
 function applyMessage(world: World, message: MessageRecord): void {
   world.snowflakes.advanceTo(message.id);
-  const channel = world.channels.get(message.channelId);
+  const channel = world.threads.find(message.channelId) ?? world.channels.get(message.channelId);
   // Of a channel deleted while the snapshot was being written.
   if (!channel) return;
   world.history(channel.id).put(message);
   const newest = channel.lastMessageId;
-  if (newest === null || BigInt(newest) < BigInt(message.id)) channel.lastMessageId = message.id;
+  if (newest !== null && BigInt(newest) >= BigInt(message.id)) return;
+  channel.lastMessageId = message.id;
+  if ('sentCount' in channel) channel.sentCount += 1;
 }
 
 function applyDeletion(world: World, channelId: Snowflake, ids: Snowflake[]): void {
-  if (!world.channels.has(channelId)) return;
+  if (!isPlace(world, channelId)) return;
   for (const id of ids) world.history(channelId).delete(id);
+}
+
+function isPlace(world: World, id: Snowflake): boolean {
+  return world.channels.has(id) || world.threads.find(id) !== undefined;
 }

@@ -1,36 +1,38 @@
 import { ChannelType } from 'discord-api-types/v10';
 import { ChannelHistory } from './channel-history.js';
 import type { Fact, FactBody } from './facts.js';
-import type { ChannelRecord, GuildRecord, MessageRecord, UserRecord } from './records.js';
-import { newRoles } from './roles.js';
+import type { ChannelRecord, GuildRecord, MessageRecord, Place, UserRecord } from './records.js';
+import { Members } from './members.js';
+import { Reactions } from './reactions.js';
+import { newRoles, Roles } from './roles.js';
 import { SnowflakeSource, type Snowflake } from './snowflakes.js';
+import { Threads } from './threads.js';
+import { Voice } from './voice.js';
+import type { WorldCore } from './world-core.js';
 import { WorldError } from './world-error.js';
+import {
+  epochMs,
+  TEXT_TYPES,
+  type ChannelPatch,
+  type FactListener,
+  type NewChannel,
+  type NewMessage,
+} from './world-types.js';
 
-export type NewChannel = { name: string } & Partial<Omit<ChannelRecord, 'id' | 'guildId' | 'lastMessageId'>>;
-export type ChannelPatch = Partial<Omit<ChannelRecord, 'id' | 'guildId' | 'lastMessageId' | 'type'>>;
-export type NewMessage = { authorId: Snowflake; content: string } & Partial<
-  Pick<MessageRecord, 'replyToId' | 'tts' | 'nonce' | 'embeds'>
->;
-export type FactListener = (fact: Fact) => void;
-
-const TEXT_TYPES: ReadonlySet<ChannelType> = new Set([
-  ChannelType.GuildText,
-  ChannelType.GuildAnnouncement,
-  ChannelType.GuildVoice,
-  ChannelType.GuildStageVoice,
-]);
-
-/** Epoch milliseconds with a fraction, steadier than Date.now() within a run. */
-export function epochMs(): number {
-  return performance.timeOrigin + performance.now();
-}
+export { epochMs } from './world-types.js';
+export type { ChannelPatch, FactListener, NewChannel, NewMessage } from './world-types.js';
 
 /** The servers, channels, users and messages of the local Discord. Every change is told to the listeners, in order. */
-export class World {
+export class World implements WorldCore {
   readonly guilds = new Map<Snowflake, GuildRecord>();
   readonly channels = new Map<Snowflake, ChannelRecord>();
   readonly users = new Map<Snowflake, UserRecord>();
   readonly snowflakes = new SnowflakeSource();
+  readonly members: Members = new Members(this);
+  readonly reactions: Reactions = new Reactions(this);
+  readonly roles: Roles = new Roles(this);
+  readonly threads: Threads = new Threads(this);
+  readonly voice: Voice = new Voice(this);
   private readonly histories = new Map<Snowflake, ChannelHistory>();
   private readonly listeners: FactListener[] = [];
   private backdatedToMs: number | null = null;
@@ -108,6 +110,7 @@ export class World {
   /** The bot is removed from the guild: it and all in it are gone, with this one fact. */
   deleteGuild(id: Snowflake): void {
     const guild = this.guild(id);
+    this.voice.forgetGuild(id);
     for (const channel of this.channelsOf(id)) this.forgetChannel(channel.id);
     this.guilds.delete(id);
     this.emit({ kind: 'guild.deleted', guild });
@@ -147,6 +150,7 @@ export class World {
     for (const child of this.channelsOf(channel.guildId)) {
       if (child.parentId === id) this.updateChannel(child.id, { parentId: null });
     }
+    this.voice.emptyChannel(channel.guildId, id);
     this.forgetChannel(id);
     this.emit({ kind: 'channel.deleted', channel });
     return channel;
@@ -155,6 +159,7 @@ export class World {
   createMessage(channelId: Snowflake, wanted: NewMessage): MessageRecord {
     const channel = this.openTextChannel(channelId);
     this.user(wanted.authorId);
+    this.threads.welcome(channel, wanted.authorId);
     const atMs = Math.floor(this.nowMs());
     const message: MessageRecord = {
       replyToId: null,
@@ -209,6 +214,16 @@ export class World {
     return this.channels.get(id) ?? fail('UNKNOWN_CHANNEL', `no channel ${id}`);
   }
 
+  /** A channel or a thread. */
+  place(id: Snowflake): Place {
+    return this.threads.find(id) ?? this.channel(id);
+  }
+
+  /** The channel itself, or a thread's. */
+  channelOf(place: Place): ChannelRecord {
+    return this.channel(this.threads.find(place.id)?.parentId ?? place.id);
+  }
+
   user(id: Snowflake): UserRecord {
     return this.users.get(id) ?? fail('UNKNOWN_USER', `no user ${id}`);
   }
@@ -227,7 +242,7 @@ export class World {
   }
 
   history(channelId: Snowflake): ChannelHistory {
-    this.channel(channelId);
+    this.place(channelId);
     const known = this.histories.get(channelId);
     if (known) return known;
     const created = new ChannelHistory(this.messagesPerChannel);
@@ -236,18 +251,25 @@ export class World {
   }
 
   /** Whether members can write here: text, announcement, voice and stage channels, not categories. */
-  takesMessages(channel: ChannelRecord): boolean {
+  takesMessages(channel: Place): boolean {
     return TEXT_TYPES.has(channel.type);
   }
 
-  /** Takes a channel out without a fact. Only for the state file. */
+  /** Takes a channel and its threads out without a fact. */
   forgetChannel(id: Snowflake): void {
+    for (const thread of this.threads.ofChannel(id)) this.threads.forget(thread.id);
     this.channels.delete(id);
     this.histories.delete(id);
   }
 
-  private openTextChannel(id: Snowflake): ChannelRecord {
-    const channel = this.channel(id);
+  /** Only for the parts of the world. */
+  forgetHistory(id: Snowflake): void {
+    this.histories.delete(id);
+  }
+
+  /** A channel that takes messages now. @throws WorldError */
+  openTextChannel(id: Snowflake): Place {
+    const channel = this.place(id);
     if (!this.takesMessages(channel)) fail('NOT_A_TEXT_CHANNEL', `channel ${id} takes no messages`);
     if (this.guild(channel.guildId).unavailable)
       fail('GUILD_UNAVAILABLE', `guild ${channel.guildId} is unavailable`);
@@ -264,15 +286,16 @@ export class World {
     return this.bot.id;
   }
 
-  private nowMs(): number {
+  nowMs(): number {
     return this.backdatedToMs ?? epochMs();
   }
 
-  private newId(): Snowflake {
+  newId(): Snowflake {
     return this.snowflakes.next(this.nowMs());
   }
 
-  private emit(body: FactBody): void {
+  /** Tells the listeners. Only for the parts of the world, right after the change. */
+  emit(body: FactBody): void {
     const fact: Fact = {
       ...body,
       atMs: this.nowMs(),

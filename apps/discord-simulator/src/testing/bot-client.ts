@@ -5,6 +5,11 @@ import { GatewayIntentBits, type GatewayDispatchPayload } from 'discord-api-type
 export const ALL_INTENTS: number =
   GatewayIntentBits.Guilds | GatewayIntentBits.GuildMessages | GatewayIntentBits.MessageContent;
 
+/** Everything that there is, privileged ones too. */
+export const EVERY_INTENT: number = Object.values(GatewayIntentBits)
+  .filter((bit): bit is GatewayIntentBits => typeof bit === 'number')
+  .reduce((all, bit) => all | bit, 0);
+
 export interface BotClient {
   readonly rest: REST;
   readonly manager: WebSocketManager;

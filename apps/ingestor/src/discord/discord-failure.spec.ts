@@ -10,11 +10,21 @@ describe('failureOfCloseCode', () => {
     [4011, 'DISCORD.SHARDS_REFUSED'],
     [4012, 'DISCORD.SHARDS_REFUSED'],
   ])('takes %d for %s, which only an operator can mend', (closeCode, code) => {
-    expect(failureOfCloseCode(closeCode)).toMatchObject({ code, retry: 'stop' });
+    expect(failureOfCloseCode(closeCode, ['Guilds', 'MessageContent'])).toMatchObject({
+      code,
+      retry: 'stop',
+    });
+  });
+
+  it('names the privileged intents that were asked for, and where to enable them', () => {
+    const failure = failureOfCloseCode(4014, ['Guilds', 'GuildMembers', 'MessageContent']);
+    expect(failure?.message).toMatch(
+      /enable “Server Members” and “Message Content” for the bot in the developer portal/,
+    );
   });
 
   it.each([1000, 1001, 1006, 4000, 4007, 4009, 4200])('takes %d for no refusal', (closeCode) => {
-    expect(failureOfCloseCode(closeCode)).toBeUndefined();
+    expect(failureOfCloseCode(closeCode, ['Guilds', 'MessageContent'])).toBeUndefined();
   });
 });
 

@@ -1,18 +1,20 @@
 import { DiscordAPIError } from '@discordjs/rest';
 import { GatewayCloseCodes } from 'discord-api-types/v10';
 import { AppError } from '@discord-relay/contracts';
+import { privilegedIntents, type IntentName } from './intents.js';
 
 /** The failure that a close code means when no reconnection can help; undefined for every other code. */
-export function failureOfCloseCode(code: number): AppError | undefined {
+export function failureOfCloseCode(code: number, intents: readonly IntentName[]): AppError | undefined {
   switch (code) {
     case GatewayCloseCodes.AuthenticationFailed:
       return new AppError('DISCORD.TOKEN_REFUSED');
     case GatewayCloseCodes.InvalidIntents:
-    case GatewayCloseCodes.DisallowedIntents:
       return new AppError(
         'DISCORD.INTENTS_REFUSED',
-        'Discord refused the intents: enable “Message Content” for the bot in the developer portal',
+        `Discord does not know these intents: check DISCORD_INTENTS (${intents.join(', ')})`,
       );
+    case GatewayCloseCodes.DisallowedIntents:
+      return new AppError('DISCORD.INTENTS_REFUSED', disallowed(intents));
     case GatewayCloseCodes.InvalidShard:
     case GatewayCloseCodes.ShardingRequired:
     case GatewayCloseCodes.InvalidAPIVersion:
@@ -20,6 +22,16 @@ export function failureOfCloseCode(code: number): AppError | undefined {
     default:
       return undefined;
   }
+}
+
+function disallowed(intents: readonly IntentName[]): string {
+  const asked = privilegedIntents(intents)
+    .map((name) => `“${name}”`)
+    .join(' and ');
+  return (
+    `Discord refused the intents: enable ${asked} for the bot in the developer portal ` +
+    '(Bot, Privileged Gateway Intents), or take them out of DISCORD_INTENTS'
+  );
 }
 
 /** What a failed REST call means: a refused token needs an operator, everything else is tried again. */

@@ -1,58 +1,66 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { REST } from '@discordjs/rest';
-import { CloseCodes, WebSocketManager, WebSocketShardEvents, type SessionInfo } from '@discordjs/ws';
-import { GatewayIntentBits } from 'discord-api-types/v10';
+import { WebSocketManager, WebSocketShardEvents, type SessionInfo } from '@discordjs/ws';
 import type { AppError } from '@discord-relay/contracts';
 import { backOff, type Logger } from '@discord-relay/platform';
 import type { IngestorMetrics } from '../metrics.js';
 import type { RawDispatch } from '../normalize/normalize-result.js';
 import { retryForever } from '../retry-forever.js';
 import { failureOfCloseCode, failureOfRequest } from './discord-failure.js';
+import { IdentifyBudget } from './identify-budget.js';
+import { IdentifyThrottler } from './identify-throttler.js';
+import { intentBits, type IntentName } from './intents.js';
+import type { LeaseTable } from './lease-table.js';
 import type { RelayShard } from './relay-shard.js';
 import { readSession } from './session-record.js';
 import type { SessionStore } from './session-store.js';
 import { ShardBoard } from './shard-board.js';
+import type { LostSession, SessionStart } from './shard-session.js';
 import { ShardSet } from './shard-set.js';
 import type { ShardCondition } from './shard-state.js';
 
-const INTENTS = GatewayIntentBits.Guilds | GatewayIntentBits.GuildMessages | GatewayIntentBits.MessageContent;
 const RECONNECT_BACK_OFF = { firstMs: 1_000, capMs: 60_000 };
 /** After so many failures every second attempt goes to the general address: a session's own may be gone for good. */
 const FAILURES_BEFORE_GENERAL_URL = 3;
 const REQUEST_TIMEOUT_MS = 10_000;
-/** A peer that is gone does not answer the close; nothing depends on its answer. */
-const CLOSE_TIMEOUT_MS = 2_000;
 
 export interface GatewaySettings {
   token: string;
   apiUrl: string;
   shards: 'auto' | number;
+  intents: readonly IntentName[];
+  /** Identifies of Discord's day that nothing uses by itself. */
+  identifyReserve: number;
 }
 
 /** Who is told what comes from Discord. Its methods do not throw. */
 export interface GatewayListener {
   onDispatch(shardId: number, dispatch: RawDispatch): void;
+  /** Discord has begun a session, which takes the place of `lost` if there was one to resume. */
+  onSessionBegun(shardId: number, begun: SessionStart, lost: LostSession | null): void;
   /** Discord has refused us for a reason that only an operator can remove. */
   onRefused(error: AppError): void;
-  /** Resolves when there is room for more dispatches; no shard connects before. */
-  whenRoom(): Promise<void>;
+  /** Resolves when the shard is ours for certain and there is room for its dispatches; it does not connect before. */
+  whenWelcome(shardId: number, signal: AbortSignal): Promise<void>;
 }
 
 /**
- * The connection to Discord. It is kept up for ever: with back-off while Discord is away, by resuming whenever
- * there is a session, from the sequence that is safe in the log.
+ * The connections of this process's shards to Discord. Each is kept up until it is stopped: with back-off while Discord
+ * is away, by resuming whenever there is a session, from the sequence that is safe in the log.
  */
 export class DiscordGateway {
   private readonly closing = new AbortController();
   private readonly rest: REST;
   private readonly manager: WebSocketManager;
   private readonly board: ShardBoard;
-  private shards!: ShardSet;
+  private readonly budget: IdentifyBudget;
+  private readonly shards: ShardSet;
   private generalUrl = '';
+  private maxConcurrency = 1;
 
   constructor(
     private readonly settings: GatewaySettings,
     private readonly sessions: SessionStore,
+    locks: LeaseTable,
     private readonly listener: GatewayListener,
     private readonly metrics: IngestorMetrics,
     private readonly logger: Logger,
@@ -60,36 +68,62 @@ export class DiscordGateway {
     const { token, apiUrl } = settings;
     this.board = new ShardBoard(metrics, logger);
     this.rest = new REST({ version: '10', api: apiUrl, timeout: REQUEST_TIMEOUT_MS }).setToken(token);
-    this.manager = new WebSocketManager({
-      token,
-      rest: this.rest,
-      intents: INTENTS,
-      buildStrategy: (manager) =>
-        (this.shards = new ShardSet(manager, (id) => this.sessions.shard(id).invalidate())),
-      retrieveSessionInfo: (shardId) => this.retrieveSession(shardId),
-      updateSessionInfo: (shardId, info) => this.adoptSession(shardId, info),
-    });
+    this.budget = new IdentifyBudget(
+      {
+        ask: async () => (await this.gatewayInfo()).session_start_limit,
+        onRemaining: (remaining) => metrics.identifyRemaining.set(remaining),
+      },
+      settings.identifyReserve,
+      logger,
+    );
+    const throttler = new IdentifyThrottler(locks, () => this.maxConcurrency, logger);
+    const host = {
+      retrieveSession: (shard: RelayShard) => this.retrieveSession(shard),
+      adoptSession: (shardId: number, info: SessionInfo | null) => this.adoptSession(shardId, info),
+      onSessionOver: (shardId: number) => this.sessions.shard(shardId).invalidate(),
+      throttler,
+    };
+    let shards!: ShardSet;
+    const intents = intentBits(settings.intents);
+    const buildStrategy = (manager: WebSocketManager) => (shards = new ShardSet(manager, host));
+    this.manager = new WebSocketManager({ token, rest: this.rest, intents, buildStrategy });
+    this.shards = shards;
     this.listen();
   }
 
   /**
-   * Connects all shards; resolves when each has been connected or has failed once.
+   * Asks Discord how it wants to be spoken to; resolves with the number of shards.
+   * @param countInUse what other replicas run with: `auto` follows them
    * @throws AppError DISCORD.TOKEN_REFUSED; the abort reason when closed meanwhile
    */
-  async open(): Promise<void> {
+  async open(countInUse: number | undefined): Promise<number> {
     const retry = { signal: this.closing.signal, logger: this.logger };
-    const { shards, url } = await retryForever(
-      'asking Discord for its gateway',
-      () => this.gatewayInfo(),
-      retry,
-    );
-    this.generalUrl = url;
-    const count = this.settings.shards === 'auto' ? shards : this.settings.shards;
-    const shardIds = Array.from({ length: count }, (_, shardId) => shardId);
-    await retryForever('reading stored sessions', () => this.sessions.load(shardIds), retry);
-    for (const shardId of shardIds) this.board.add(shardId);
+    const info = await retryForever('asking Discord for its gateway', () => this.gatewayInfo(), retry);
+    this.generalUrl = info.url;
+    this.maxConcurrency = info.session_start_limit.max_concurrency;
+    this.budget.learn(info.session_start_limit);
+    const { shards } = this.settings;
+    const count = shards === 'auto' ? (countInUse ?? info.shards) : shards;
     await retryForever('preparing shards', () => this.manager.updateShardCount(count), retry);
-    await this.shards.connect();
+    return count;
+  }
+
+  /** Connects a shard and keeps it connected; what it does is seen in {@link conditions}. */
+  start(shardId: number): void {
+    if (this.closing.signal.aborted) return;
+    this.board.add(shardId);
+    this.shards.start(shardId);
+  }
+
+  /** Hands a shard's session over: closed with a code after which it can be resumed, by whoever comes next. */
+  async stop(shardId: number): Promise<void> {
+    await this.shards.stop(shardId, 'Handing over');
+    this.board.remove(shardId);
+  }
+
+  /** Renews a connection that is open but suspected to be dead. */
+  reconnect(shardId: number, reason: string): boolean {
+    return this.shards.reconnect(shardId, reason);
   }
 
   /** Drops the connections so that Discord keeps what follows; they come back when there is room. */
@@ -97,17 +131,21 @@ export class DiscordGateway {
     this.shards.cycle('more events than the log takes');
   }
 
-  /** Hands the sessions over: closed with a code after which they can be resumed, by whoever comes next. */
+  /** Ends all connections, each as in {@link stop}. */
   async close(): Promise<void> {
     this.closing.abort();
-    const destroyed = this.manager.destroy({ code: CloseCodes.Resuming, reason: 'Handing over' });
-    await Promise.race([destroyed, sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+    await this.shards.destroy({ reason: 'Handing over' });
     this.rest.clearHandlerSweeper();
     this.rest.clearHashSweeper();
   }
 
   get conditions(): [number, ShardCondition][] {
     return this.board.all;
+  }
+
+  /** Why no shard may identify at present; undefined while they may. */
+  get identifyProblem(): string | undefined {
+    return this.budget.problem;
   }
 
   private async gatewayInfo() {
@@ -138,8 +176,8 @@ export class DiscordGateway {
   }
 
   private onHello(shardId: number): void {
+    const resuming = this.canResume(shardId);
     const session = this.sessions.shard(shardId).resumeFrom;
-    const resuming = session?.shardCount === this.manager.options.shardCount;
     this.board.apply(
       shardId,
       { type: 'hello', resuming },
@@ -148,21 +186,21 @@ export class DiscordGateway {
   }
 
   private onClosed(shardId: number, closeCode: number): void {
-    const refusal = failureOfCloseCode(closeCode);
-    const final = refusal !== undefined || this.closing.signal.aborted;
+    const refusal = failureOfCloseCode(closeCode, this.settings.intents);
+    const retired = this.shards.get(shardId)?.retired.aborted ?? true;
+    const final = refusal !== undefined || retired;
     this.board.apply(shardId, { type: 'closed', final }, { closeCode });
     if (refusal) this.listener.onRefused(refusal);
   }
 
   /** The library asks for the session before it opens a socket, which is where a connection waits for its turn. */
-  private retrieveSession(shardId: number): SessionInfo | null | Promise<SessionInfo | null> {
-    const shard = this.shards.get(shardId);
-    return shard?.idle ? this.sessionForOpening(shard) : this.sessionInfo(shardId);
+  private retrieveSession(shard: RelayShard): SessionInfo | null | Promise<SessionInfo | null> {
+    return shard.idle ? this.sessionForOpening(shard) : this.sessionInfo(shard.id);
   }
 
   private async sessionForOpening(shard: RelayShard): Promise<SessionInfo | null> {
     const { failures } = this.board.condition(shard.id);
-    await this.turn(failures);
+    await this.turn(shard, failures);
     shard.opening();
     this.board.apply(shard.id, { type: 'opening' });
     const session = this.sessionInfo(shard.id);
@@ -170,16 +208,21 @@ export class DiscordGateway {
     return session && general ? { ...session, resumeURL: this.generalUrl } : session;
   }
 
-  private async turn(failures: number): Promise<void> {
-    const { signal } = this.closing;
+  private async turn(shard: RelayShard, failures: number): Promise<void> {
+    const signal = shard.retired;
     try {
       if (failures > 0) await backOff(failures - 1, { ...RECONNECT_BACK_OFF, signal });
-      await this.listener.whenRoom();
+      await this.listener.whenWelcome(shard.id, signal);
+      if (!this.canResume(shard.id)) await this.budget.take(signal);
     } catch (error) {
       if (!signal.aborted) throw error;
     }
-    // While closing, the library has to be kept from opening another socket; it offers no other way.
+    // The library has to be kept from opening a socket for a shard that is given up; it offers no other way.
     if (signal.aborted) await new Promise<never>(() => {});
+  }
+
+  private canResume(shardId: number): boolean {
+    return this.sessions.shard(shardId).resumeFrom?.shardCount === this.manager.options.shardCount;
   }
 
   private sessionInfo(shardId: number): SessionInfo | null {
@@ -200,6 +243,7 @@ export class DiscordGateway {
       return;
     }
     const lost = shard.begin(start);
+    this.listener.onSessionBegun(shardId, start, lost);
     this.sessions.touch(shardId);
     this.logger.info({ shardId, sessionId: start.sessionId }, 'session begun');
     if (!lost) return;

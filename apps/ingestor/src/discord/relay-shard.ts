@@ -1,11 +1,17 @@
+import { once } from 'node:events';
 import {
+  CloseCodes,
   WebSocketShard,
   WebSocketShardDestroyRecovery,
+  WebSocketShardEvents,
   WebSocketShardStatus,
   type IContextFetchingStrategy,
   type WebSocketShardDestroyOptions,
 } from '@discordjs/ws';
 import { GatewayCloseCodes } from 'discord-api-types/v10';
+
+/** A peer that is gone does not answer a close, nor a greeting; nothing depends on its answer. */
+const CLOSE_TIMEOUT_MS = 2_000;
 
 /**
  * Whether Discord has ended the session. The library also asks for a new one after network errors and timeouts, in
@@ -17,7 +23,9 @@ export const isSessionOver = ({ code, recover }: WebSocketShardDestroyOptions): 
 
 /** discord.js' shard, which keeps its session through everything but Discord's word that it is over. */
 export class RelayShard extends WebSocketShard {
+  private readonly retirement = new AbortController();
   private closing = false;
+  private greeted = false;
 
   constructor(
     strategy: IContextFetchingStrategy,
@@ -25,6 +33,7 @@ export class RelayShard extends WebSocketShard {
     private readonly onSessionOver: () => void,
   ) {
     super(strategy, id);
+    this.on(WebSocketShardEvents.Hello, () => (this.greeted = true));
   }
 
   /** No socket is open or being opened: the session that is asked for now is for a new connection. */
@@ -32,17 +41,48 @@ export class RelayShard extends WebSocketShard {
     return this.status === WebSocketShardStatus.Idle;
   }
 
+  /** Aborts when this process is done with the shard. */
+  get retired(): AbortSignal {
+    return this.retirement.signal;
+  }
+
   /** A second close while one is under way would make the library open two sockets, and throw. */
   override async destroy(options: WebSocketShardDestroyOptions = {}): Promise<void> {
-    if (this.closing) return;
+    if (this.closing || this.retired.aborted) return;
     if (isSessionOver(options)) this.onSessionOver();
-    this.closing = !this.idle;
-    await super.destroy(options);
-    if (options.recover === undefined) this.closing = false;
+    await this.end(options);
+  }
+
+  /** Closes the connection so that whoever comes next can resume the session; the shard never connects again. */
+  async retire(reason: string): Promise<void> {
+    if (this.retired.aborted) return;
+    this.retirement.abort();
+    const limit = AbortSignal.timeout(CLOSE_TIMEOUT_MS);
+    await this.untilGreeted(limit);
+    if (this.closing || this.idle) return;
+    await Promise.race([this.end({ code: CloseCodes.Resuming, reason }), aborted(limit)]);
   }
 
   /** The library is about to open a socket. */
   opening(): void {
     this.closing = false;
+    this.greeted = false;
+  }
+
+  /** The library lets go of a socket that is not open yet, and nobody would hear of its failure. */
+  private async untilGreeted(limit: AbortSignal): Promise<void> {
+    if (this.greeted || this.status !== WebSocketShardStatus.Connecting) return;
+    const hello = once(this, WebSocketShardEvents.Hello, { signal: limit });
+    const closed = once(this, WebSocketShardEvents.Closed, { signal: limit });
+    await Promise.race([hello, closed].map((event) => event.catch(() => undefined)));
+  }
+
+  private async end(options: WebSocketShardDestroyOptions): Promise<void> {
+    this.closing = !this.idle;
+    await super.destroy(options);
+    if (options.recover === undefined) this.closing = false;
   }
 }
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

@@ -7,6 +7,7 @@ const sessionStart = z.object({
   resumeUrl: z.url({ protocol: /^wss?$/ }),
   sequence: z.number().int().min(0),
   shardCount: z.number().int().min(1),
+  acknowledgedAt: z.iso.datetime().optional(),
 });
 
 /** A session that can be worked with, or undefined: from the store or from READY, neither is trusted. */
@@ -19,6 +20,16 @@ export function readSession(value: unknown): SessionStart | undefined {
 export function parseSession(json: string): SessionStart | undefined {
   try {
     return readSession(JSON.parse(json));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Who wrote a stored session, or undefined: from a version that did not say, or unreadable. */
+export function parseOwner(json: string): string | undefined {
+  try {
+    return z.object({ owner: z.string() }).safeParse(JSON.parse(json)).data?.owner;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -17,7 +17,7 @@ describe('SessionStore', () => {
   beforeEach(async () => {
     nats = await startNatsServer();
     connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
-    store = await SessionStore.open(connection, 1, logger);
+    store = await SessionStore.open(connection, 1, 'one', logger);
     bucket = await new Kvm(connection).open(SESSIONS_BUCKET);
   });
   afterEach(async () => {
@@ -39,8 +39,9 @@ describe('SessionStore', () => {
     settle(2);
     store.shard(0).current!.tracker.begin(3);
     await store.flush();
-    const next = await SessionStore.open(connection, 1, logger);
-    await next.load([0, 1]);
+    const next = await SessionStore.open(connection, 1, 'two', logger);
+    await next.load(0);
+    await next.load(1);
     expect(next.shard(0).resumeFrom).toEqual({ ...START, sequence: 2 });
     expect(next.shard(1).resumeFrom).toBeNull();
   });
@@ -69,13 +70,43 @@ describe('SessionStore', () => {
 
   it('rejects while the store cannot be read: no session must not look like a new one', async () => {
     await nats.kill('SIGSTOP');
-    await expect(store.load([0])).rejects.toThrow();
+    await expect(store.load(0)).rejects.toThrow();
     await nats.kill('SIGCONT');
   });
 
   it('begins anew when what is stored cannot be read', async () => {
     await bucket.put('shard.0', '{"sessionId":5}');
-    await store.load([0]);
+    await store.load(0);
     expect(store.shard(0).resumeFrom).toBeNull();
+  });
+
+  it('shuts out the process before: its late write changes nothing, and it is told', async () => {
+    const fenced: number[] = [];
+    store.whenFenced((shardId) => fenced.push(shardId));
+    store.shard(0).begin(START);
+    store.touch(0);
+    await store.flush();
+    const next = await SessionStore.open(connection, 1, 'two', logger);
+    await next.load(0);
+    settle(2);
+    await store.flush();
+    expect(fenced).toEqual([0]);
+    expect(await storedSequence()).toBe(1);
+    next.shard(0).current!.tracker.begin(2);
+    next.shard(0).current!.tracker.settle(2);
+    next.touch(0);
+    await next.flush();
+    expect(await storedSequence()).toBe(2);
+  });
+
+  it('goes on after a write of which the answer was lost', async () => {
+    store.shard(0).begin(START);
+    store.touch(0);
+    await store.flush();
+    await bucket.put('shard.0', JSON.stringify({ ...START, owner: 'one' }));
+    settle(2);
+    await until('the newest sequence to be stored', 10_000, async () =>
+      (await storedSequence()) === 2 ? true : undefined,
+    );
   });
 });

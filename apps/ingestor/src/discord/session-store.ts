@@ -3,7 +3,8 @@ import { Kvm, type KV } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { SESSIONS_BUCKET } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
-import { parseSession } from './session-record.js';
+import { isConflict } from './lease-table.js';
+import { parseOwner, parseSession } from './session-record.js';
 import { ShardSession, type StoredSession } from './shard-session.js';
 
 /** Least time between two writes: how far behind the truth a killed process can leave the store. */
@@ -15,31 +16,55 @@ const keyOf = (shardId: number): string => `shard.${shardId}`;
 
 /**
  * The shards' sessions: read from memory, written to NATS KV behind the events. A record that lags only makes
- * Discord send again what the log then drops.
+ * Discord send again what the log then drops. Every write names the revision before it, so that a replica that lost
+ * a shard without knowing it cannot write over its successor.
  */
 export class SessionStore {
   private readonly shards = new Map<number, ShardSession>();
+  private readonly revisions = new Map<number, number>();
   private readonly dirty = new Set<number>();
+  private onFenced: (shardId: number) => void = () => undefined;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
   private nextFlushAtMs = 0;
 
   constructor(
     private readonly bucket: KV,
+    private readonly owner: string,
     private readonly logger: Logger,
   ) {}
 
-  static async open(connection: NatsConnection, replicas: number, logger: Logger): Promise<SessionStore> {
+  /** @param owner names this process in what it writes. */
+  static async open(
+    connection: NatsConnection,
+    replicas: number,
+    owner: string,
+    logger: Logger,
+  ): Promise<SessionStore> {
     const buckets = new Kvm(jetstream(connection, { timeout: REQUEST_TIMEOUT_MS }));
-    return new SessionStore(await buckets.create(SESSIONS_BUCKET, { replicas, history: 1 }), logger);
+    return new SessionStore(await buckets.create(SESSIONS_BUCKET, { replicas, history: 1 }), owner, logger);
   }
 
-  /** Takes up what is stored for these shards. Rejects while the store cannot be read. */
-  async load(shardIds: readonly number[]): Promise<void> {
-    for (const shardId of shardIds) {
-      const entry = await this.bucket.get(keyOf(shardId));
-      if (entry?.operation === 'PUT') this.restore(shardId, entry.string());
-    }
+  /** Calls back when another process has written a shard's session: the shard is not ours any more. */
+  whenFenced(callback: (shardId: number) => void): void {
+    this.onFenced = callback;
+  }
+
+  /** Takes up what is stored for a shard, and shuts out who wrote it. Rejects while the store cannot be read. */
+  async load(shardId: number): Promise<void> {
+    this.forget(shardId);
+    const entry = await this.bucket.get(keyOf(shardId));
+    this.revisions.set(shardId, entry?.revision ?? 0);
+    if (entry?.operation !== 'PUT') return;
+    this.restore(shardId, entry.string());
+    await this.write(shardId);
+  }
+
+  /** Drops what is known of a shard: it has another owner. */
+  forget(shardId: number): void {
+    this.shards.delete(shardId);
+    this.revisions.delete(shardId);
+    this.dirty.delete(shardId);
   }
 
   shard(shardId: number): ShardSession {
@@ -101,15 +126,38 @@ export class SessionStore {
   private async writeDirty(): Promise<void> {
     for (const shardId of [...this.dirty]) {
       this.dirty.delete(shardId);
-      const start = this.shard(shardId).record;
-      if (!start) continue;
-      const record: StoredSession = { ...start, savedAt: new Date().toISOString() };
       try {
-        await this.bucket.put(keyOf(shardId), JSON.stringify(record));
+        await this.write(shardId);
       } catch (error) {
-        this.dirty.add(shardId);
+        if (this.shards.has(shardId)) this.dirty.add(shardId);
         throw error;
       }
     }
+  }
+
+  private async write(shardId: number): Promise<void> {
+    const start = this.shards.get(shardId)?.record;
+    if (!start) return;
+    const record: StoredSession = { ...start, savedAt: new Date().toISOString(), owner: this.owner };
+    const previousSeq = this.revisions.get(shardId) ?? 0;
+    try {
+      const revision = await this.bucket.put(keyOf(shardId), JSON.stringify(record), { previousSeq });
+      if (this.shards.has(shardId)) this.revisions.set(shardId, revision);
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      await this.resolveConflict(shardId, error);
+    }
+  }
+
+  /** A write of ours whose answer was lost has moved the revision; anybody else's fences us off. */
+  private async resolveConflict(shardId: number, conflict: unknown): Promise<void> {
+    const entry = await this.bucket.get(keyOf(shardId));
+    if (entry?.operation === 'PUT' && parseOwner(entry.string()) === this.owner) {
+      if (this.shards.has(shardId)) this.revisions.set(shardId, entry.revision);
+      throw conflict;
+    }
+    this.logger.warn({ shardId }, 'session is written by another replica; the shard is given up');
+    this.forget(shardId);
+    this.onFenced(shardId);
   }
 }

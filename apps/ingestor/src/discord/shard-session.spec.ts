@@ -44,7 +44,7 @@ describe('ShardSession', () => {
     const shard = new ShardSession();
     shard.restore(start('a', 40));
     shard.invalidate();
-    expect(shard.begin(start('b'))).toEqual({ sessionId: 'a', sequence: 40 });
+    expect(shard.begin(start('b'))).toEqual({ sessionId: 'a', sequence: 40, acknowledgedAt: null });
     expect(new ShardSession().begin(start('a'))).toBeNull();
   });
 

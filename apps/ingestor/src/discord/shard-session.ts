@@ -7,11 +7,15 @@ export interface StoredSession {
   /** Highest sequence up to which everything is in the log. */
   sequence: number;
   shardCount: number;
+  /** When that sequence came, or a little earlier. ISO 8601. */
+  acknowledgedAt?: string;
   /** ISO 8601. */
   savedAt: string;
+  /** The process that wrote it. */
+  owner: string;
 }
 
-export type SessionStart = Omit<StoredSession, 'savedAt'>;
+export type SessionStart = Omit<StoredSession, 'savedAt' | 'owner'>;
 
 interface Session extends Omit<SessionStart, 'sequence'> {
   readonly tracker: AckTracker;
@@ -21,6 +25,8 @@ interface Session extends Omit<SessionStart, 'sequence'> {
 export interface LostSession {
   sessionId: string;
   sequence: number;
+  /** When that sequence came, or a little earlier. ISO 8601. */
+  acknowledgedAt: string | null;
 }
 
 /**
@@ -32,6 +38,7 @@ export class ShardSession {
   /** The tracker of the session before, while events of it are not in the log. */
   private previous: AckTracker | null = null;
   private resumable = false;
+  private holds = 0;
 
   get current(): Readonly<Session> | null {
     return this.session;
@@ -39,7 +46,9 @@ export class ShardSession {
 
   /** Takes up the session of an earlier process. */
   restore(stored: SessionStart): void {
-    this.session = { ...stored, tracker: new AckTracker(stored.sequence) };
+    const { acknowledgedAt, sequence } = stored;
+    const settledAtMs = acknowledgedAt === undefined ? null : Date.parse(acknowledgedAt);
+    this.session = { ...stored, tracker: new AckTracker(sequence, settledAtMs) };
     this.resumable = true;
   }
 
@@ -52,6 +61,7 @@ export class ShardSession {
     const lost = this.session && {
       sessionId: this.session.sessionId,
       sequence: this.session.tracker.contiguous,
+      acknowledgedAt: timeOf(this.session.tracker),
     };
     this.previous = this.session?.tracker ?? null;
     this.restore(start);
@@ -69,11 +79,20 @@ export class ShardSession {
   }
 
   /**
-   * What to store. null while there is none, or while events of the session before are not in the log: until they
-   * are, a crash has to look like the loss of that session.
+   * What to store. null while there is none, or while events of the session before are not in the log, or the gap
+   * after it is not recorded: until they are, a crash has to look like the loss of that session.
    */
   get record(): SessionStart | null {
-    return this.previous === null || this.previous.idle ? this.position() : null;
+    if (this.holds > 0 || this.previous?.idle === false) return null;
+    const position = this.position();
+    const acknowledgedAt = this.session && timeOf(this.session.tracker);
+    return position && acknowledgedAt ? { ...position, acknowledgedAt } : position;
+  }
+
+  /** Keeps the session out of the store until what is returned is called. */
+  hold(): () => void {
+    this.holds++;
+    return () => void this.holds--;
   }
 
   private position(): SessionStart | null {
@@ -81,4 +100,8 @@ export class ShardSession {
     const { sessionId, resumeUrl, shardCount, tracker } = this.session;
     return { sessionId, resumeUrl, shardCount, sequence: tracker.contiguous };
   }
+}
+
+function timeOf({ contiguousAtMs }: AckTracker): string | null {
+  return contiguousAtMs === null ? null : new Date(contiguousAtMs).toISOString();
 }

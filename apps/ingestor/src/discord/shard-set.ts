@@ -2,60 +2,93 @@ import { Collection } from '@discordjs/collection';
 import {
   CloseCodes,
   managerToFetchingStrategyOptions,
-  SimpleContextFetchingStrategy,
   WebSocketShardDestroyRecovery,
   WebSocketShardEvents,
   WebSocketShardStatus,
+  type FetchingStrategyOptions,
+  type IContextFetchingStrategy,
+  type IIdentifyThrottler,
   type IShardingStrategy,
+  type SessionInfo,
   type WebSocketManager,
   type WebSocketShardDestroyOptions,
 } from '@discordjs/ws';
 import type { GatewaySendPayload } from 'discord-api-types/v10';
 import { RelayShard } from './relay-shard.js';
 
-/** discord.js' simple strategy (all shards in this process) with a hand on the single shard. */
+/** What the shards ask their surroundings. */
+export interface ShardHost {
+  /** Called before a socket is opened and whenever the library looks for its session. */
+  retrieveSession(shard: RelayShard): SessionInfo | null | Promise<SessionInfo | null>;
+  adoptSession(shardId: number, info: SessionInfo | null): void;
+  onSessionOver(shardId: number): void;
+  readonly throttler: IIdentifyThrottler;
+}
+
+/** discord.js' simple strategy (shards in this process), with each shard started and ended by itself. */
 export class ShardSet implements IShardingStrategy {
   private readonly shards = new Collection<number, RelayShard>();
+  private options!: FetchingStrategyOptions;
 
   constructor(
     private readonly manager: WebSocketManager,
-    private readonly onSessionOver: (shardId: number) => void,
+    private readonly host: ShardHost,
   ) {}
 
   get(shardId: number): RelayShard | undefined {
     return this.shards.get(shardId);
   }
 
-  async spawn(shardIds: number[]): Promise<void> {
-    const options = await managerToFetchingStrategyOptions(this.manager);
-    for (const shardId of shardIds) {
-      const context = new SimpleContextFetchingStrategy(this.manager, options);
-      const shard = new RelayShard(context, shardId, () => this.onSessionOver(shardId));
-      this.forwardEvents(shard);
-      this.shards.set(shardId, shard);
-    }
+  /** Makes ready for shards of a count; {@link start} makes one. */
+  async spawn(): Promise<void> {
+    this.options = await managerToFetchingStrategyOptions(this.manager);
   }
 
-  /** Resolves when every shard has been connected or has failed once: failures come as events, and it goes on. */
+  /** Failures come as events, and the shard goes on. */
+  start(shardId: number): void {
+    const shard: RelayShard = new RelayShard(
+      this.contextOf(() => shard),
+      shardId,
+      () => this.host.onSessionOver(shardId),
+    );
+    this.forwardEvents(shard);
+    this.shards.set(shardId, shard);
+    void shard.connect().catch(() => undefined);
+  }
+
+  /** Closes a shard's connection so that its session can be resumed, here or elsewhere. */
+  async stop(shardId: number, reason: string): Promise<void> {
+    const shard = this.shards.get(shardId);
+    if (!shard) return;
+    await shard.retire(reason);
+    if (this.shards.get(shardId) === shard) this.shards.delete(shardId);
+  }
+
   async connect(): Promise<void> {
-    await Promise.allSettled(this.shards.map((shard) => shard.connect()));
+    for (const shardId of await this.manager.getShardIds()) this.start(shardId);
   }
 
-  async destroy(options?: Omit<WebSocketShardDestroyOptions, 'recover'>): Promise<void> {
-    await Promise.all(this.shards.map((shard) => shard.destroy({ ...options })));
-    this.shards.clear();
+  async destroy({
+    reason = 'Going away',
+  }: Omit<WebSocketShardDestroyOptions, 'recover'> = {}): Promise<void> {
+    await Promise.all(this.shards.map((shard) => this.stop(shard.id, reason)));
   }
 
   /** Closes every open connection resumably; each shard reconnects as soon as it is allowed to. */
   cycle(reason: string): void {
-    for (const shard of this.shards.values()) {
-      if (shard.status !== WebSocketShardStatus.Ready) continue;
-      void shard.destroy({
-        reason,
-        code: CloseCodes.Resuming,
-        recover: WebSocketShardDestroyRecovery.Resume,
-      });
-    }
+    for (const shardId of this.shards.keys()) this.reconnect(shardId, reason);
+  }
+
+  /** As {@link cycle}, for one shard. False when it is not connected. */
+  reconnect(shardId: number, reason: string): boolean {
+    const shard = this.shards.get(shardId);
+    if (shard?.status !== WebSocketShardStatus.Ready) return false;
+    void shard.destroy({
+      reason,
+      code: CloseCodes.Resuming,
+      recover: WebSocketShardDestroyRecovery.Resume,
+    });
+    return true;
   }
 
   async send(shardId: number, payload: GatewaySendPayload): Promise<void> {
@@ -68,13 +101,27 @@ export class ShardSet implements IShardingStrategy {
     return this.shards.mapValues((shard) => shard.status);
   }
 
+  /** Bound to the shard itself: one that is retired must not act for its successor with the same number. */
+  private contextOf(shard: () => RelayShard): IContextFetchingStrategy {
+    const { host, options } = this;
+    return {
+      options,
+      retrieveSessionInfo: () => host.retrieveSession(shard()),
+      updateSessionInfo: (shardId, info) => {
+        if (!shard().retired.aborted) host.adoptSession(shardId, info);
+      },
+      waitForIdentify: (shardId, signal) =>
+        host.throttler.waitForIdentify(shardId, AbortSignal.any([signal, shard().retired])),
+    };
+  }
+
   private forwardEvents(shard: RelayShard): void {
     const shardId = shard.id;
     const { manager } = this;
     shard
-      .on(WebSocketShardEvents.Dispatch, (payload) =>
-        manager.emit(WebSocketShardEvents.Dispatch, { ...payload, shardId }),
-      )
+      .on(WebSocketShardEvents.Dispatch, (payload) => {
+        if (!shard.retired.aborted) manager.emit(WebSocketShardEvents.Dispatch, { ...payload, shardId });
+      })
       .on(WebSocketShardEvents.Hello, () => manager.emit(WebSocketShardEvents.Hello, { shardId }))
       .on(WebSocketShardEvents.Ready, (payload) =>
         manager.emit(WebSocketShardEvents.Ready, { ...payload, shardId }),

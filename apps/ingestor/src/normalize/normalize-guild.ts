@@ -1,13 +1,12 @@
-import { isSnowflake, type ChannelState, type GuildState } from '@discord-relay/contracts';
-import { readChannel } from './normalize-channel.js';
-import {
-  buildEvent,
-  normalized,
-  positionId,
-  skip,
-  type NormalizeResult,
-  type Origin,
-} from './normalize-result.js';
+import { isSnowflake, type GuildState, type Snowflake } from '@discord-relay/contracts';
+import { emojisSynced, soundsSynced, stickersSynced } from './normalize-assets.js';
+import { channelSynced, readChannel } from './normalize-channel.js';
+import { scheduledEventFact, stageFact } from './normalize-gathering.js';
+import { memberFact } from './normalize-member.js';
+import { factsOf, skip, type Fact, type NormalizeResult, type Origin } from './normalize-result.js';
+import { roleFact } from './normalize-role.js';
+import { readThread, threadSynced } from './normalize-thread.js';
+import { voiceSynced } from './normalize-voice.js';
 import { readList, snowflakeOrNull, textOrEmpty, textOrNull, type Fields } from './read-fields.js';
 
 /** GUILD_CREATE: the guild as it is when the session begins, or a guild in an outage. */
@@ -15,52 +14,55 @@ export function guildAppeared(origin: Origin, fields: Fields): NormalizeResult {
   if (fields.unavailable === true) return guildUnavailable(origin, fields);
   const guild = readGuild(fields);
   if (!guild) return skip('malformed');
-  const { items: channels, dropped } = readList(fields.channels, (each) => readChannel(each, guild.id));
-  const channelIds = channels.map((channel) => channel.id);
-  const synced = buildEvent(origin, {
-    type: 'guild.synced',
-    id: positionId('guild.synced', origin),
-    guildId: guild.id,
-    data: { ...guild, channelIds },
-  });
-  const channelsSynced = channels.map((channel, i) => channelSynced(origin, channel, i + 1));
-  return normalized([synced, ...channelsSynced], dropped);
+  const channels = readList(fields.channels, (each) => readChannel(each, guild.id));
+  const threads = readList(fields.threads, (each) => readThread(each, guild.id));
+  const channelIds = [...channels.items, ...threads.items].map(({ id }) => id);
+  const others = readOthers(fields, guild.id);
+  const facts: Fact[] = [
+    { type: 'guild.synced', guildId: guild.id, data: { ...guild, channelIds } },
+    ...channels.items.map(channelSynced),
+    ...threads.items.map(threadSynced),
+    ...others.facts,
+  ];
+  return factsOf(origin, facts, channels.dropped + threads.dropped + others.dropped);
 }
 
-function channelSynced(origin: Origin, channel: ChannelState, index: number) {
-  return buildEvent(origin, {
-    type: 'channel.synced',
-    id: positionId('channel.synced', origin, index),
-    guildId: channel.guildId,
-    channelId: channel.id,
-    data: channel,
-  });
+/** What a guild has besides channels: roles and members first, because they say who may see what. */
+function readOthers(fields: Fields, guildId: Snowflake): { facts: Fact[]; dropped: number } {
+  const members: readonly unknown[] = Array.isArray(fields.members) ? fields.members : [];
+  const lists = [
+    readList(fields.roles, (each) => roleFact('role.synced', each, guildId)),
+    readList(fields.members, (each) => memberFact('member.synced', each, guildId)),
+    readList(fields.voice_states, (each) => voiceSynced(each, guildId, members)),
+    readList(fields.stage_instances, (each) => stageFact('stage.synced', each, guildId)),
+    readList(fields.guild_scheduled_events, (each) =>
+      scheduledEventFact('scheduled_event.synced', each, guildId),
+    ),
+  ];
+  const sets = [emojisSynced(fields), stickersSynced(fields), soundsSynced(fields)];
+  return {
+    facts: [...lists.flatMap(({ items }) => items), ...sets.flatMap(({ fact }) => fact?.(guildId) ?? [])],
+    dropped: [...lists, ...sets].reduce((sum, { dropped }) => sum + dropped, 0),
+  };
 }
 
 /** GUILD_UPDATE */
 export function guildUpdated(origin: Origin, fields: Fields): NormalizeResult {
   const guild = readGuild(fields);
   if (!guild) return skip('malformed');
-  const id = positionId('guild.updated', origin);
-  return normalized([buildEvent(origin, { type: 'guild.updated', id, guildId: guild.id, data: guild })]);
+  return factsOf(origin, [{ type: 'guild.updated', guildId: guild.id, data: guild }]);
 }
 
 /** GUILD_DELETE: with `unavailable` an outage at Discord, without it the bot is no longer in the guild. */
 export function guildDisappeared(origin: Origin, fields: Fields): NormalizeResult {
   if (fields.unavailable !== undefined) return guildUnavailable(origin, fields);
   if (!isSnowflake(fields.id)) return skip('malformed');
-  const id = positionId('guild.left', origin);
-  return normalized([
-    buildEvent(origin, { type: 'guild.left', id, guildId: fields.id, data: { id: fields.id } }),
-  ]);
+  return factsOf(origin, [{ type: 'guild.left', guildId: fields.id, data: { id: fields.id } }]);
 }
 
 function guildUnavailable(origin: Origin, fields: Fields): NormalizeResult {
   if (!isSnowflake(fields.id)) return skip('malformed');
-  const id = positionId('guild.unavailable', origin);
-  return normalized([
-    buildEvent(origin, { type: 'guild.unavailable', id, guildId: fields.id, data: { id: fields.id } }),
-  ]);
+  return factsOf(origin, [{ type: 'guild.unavailable', guildId: fields.id, data: { id: fields.id } }]);
 }
 
 function readGuild(fields: Fields): GuildState | undefined {

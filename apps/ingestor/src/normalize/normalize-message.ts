@@ -16,12 +16,19 @@ import {
 } from './normalize-result.js';
 import {
   integerOrZero,
-  readList,
+  readIds,
   snowflakeOrNull,
   textOrEmpty,
   timestampOrNull,
   type Fields,
 } from './read-fields.js';
+import {
+  MENTION_KEYS,
+  readComponents,
+  readMentions,
+  readPoll,
+  readStickerItems,
+} from './read-message-parts.js';
 import { readAttachments, readEmbeds, readReference, readUser } from './read-message.js';
 import { MAX_CONTENT_CHARS } from './sanitize.js';
 
@@ -31,8 +38,7 @@ export function messageCreated(origin: Origin, fields: Fields): NormalizeResult 
   if (!place.ok) return place;
   const author = readUser(fields.author);
   if (!author) return skip('malformed');
-  const attachments = readAttachments(fields.attachments);
-  const embeds = readEmbeds(fields.embeds);
+  const lists = readLists(fields);
   const { id, channelId, guildId } = place;
   const message: MessageState = {
     id,
@@ -46,8 +52,12 @@ export function messageCreated(origin: Origin, fields: Fields): NormalizeResult 
     flags: integerOrZero(fields.flags),
     pinned: fields.pinned === true,
     webhookId: snowflakeOrNull(fields.webhook_id),
-    attachments: attachments.items,
-    embeds: embeds.items,
+    attachments: lists.attachments.items,
+    embeds: lists.embeds.items,
+    components: lists.components.items,
+    stickerItems: lists.stickerItems.items,
+    poll: readPoll(fields.poll),
+    mentions: readMentions(fields),
     reference: readReference(fields.message_reference),
   };
   const eventId = naturalId('message.created', id);
@@ -58,7 +68,7 @@ export function messageCreated(origin: Origin, fields: Fields): NormalizeResult 
     channelId,
     time: message.createdAt,
   } as const;
-  return normalized([buildEvent(origin, { ...event, data: message })], attachments.dropped + embeds.dropped);
+  return normalized([buildEvent(origin, { ...event, data: message })], droppedOf(lists));
 }
 
 /**
@@ -92,7 +102,7 @@ export function messageDeleted(origin: Origin, fields: Fields): NormalizeResult 
 export function messagesBulkDeleted(origin: Origin, fields: Fields): NormalizeResult {
   const { guild_id: guildId, channel_id: channelId } = fields;
   if (guildId === undefined) return skip('not_in_a_guild');
-  const ids = readList(fields.ids, (each) => (isSnowflake(each) ? each : undefined));
+  const ids = readIds(fields.ids);
   if (!isSnowflake(guildId) || !isSnowflake(channelId) || ids.items.length === 0) return skip('malformed');
   const eventId = positionId('message.bulk_deleted', origin);
   const event = { type: 'message.bulk_deleted', id: eventId, guildId, channelId } as const;
@@ -132,6 +142,7 @@ const PATCH_READERS: Readonly<Record<string, (value: unknown, id: Snowflake) => 
   pinned: (value) => (typeof value === 'boolean' ? { pinned: value } : undefined),
   webhook_id: (value) => ({ webhookId: snowflakeOrNull(value) }),
   message_reference: (value) => ({ reference: readReference(value) }),
+  poll: (value) => ({ poll: readPoll(value) }),
 };
 
 const defined = <K extends keyof PatchFields>(key: K, value: PatchFields[K]): PatchFields | undefined =>
@@ -153,9 +164,21 @@ function readPatch(id: Snowflake, fields: Fields): { patch: PatchFields; dropped
 
 function readPatchLists(fields: Fields): { patch: PatchFields; droppedParts: number } {
   const patch: PatchFields = {};
-  const attachments = readAttachments(fields.attachments);
-  const embeds = readEmbeds(fields.embeds);
-  if (Array.isArray(fields.attachments)) patch.attachments = attachments.items;
-  if (Array.isArray(fields.embeds)) patch.embeds = embeds.items;
-  return { patch, droppedParts: attachments.dropped + embeds.dropped };
+  const lists = readLists(fields);
+  if (Array.isArray(fields.attachments)) patch.attachments = lists.attachments.items;
+  if (Array.isArray(fields.embeds)) patch.embeds = lists.embeds.items;
+  if (Array.isArray(fields.components)) patch.components = lists.components.items;
+  if (Array.isArray(fields.sticker_items)) patch.stickerItems = lists.stickerItems.items;
+  if (MENTION_KEYS.some((key) => fields[key] !== undefined)) patch.mentions = readMentions(fields);
+  return { patch, droppedParts: droppedOf(lists) };
 }
+
+const readLists = (fields: Fields) => ({
+  attachments: readAttachments(fields.attachments),
+  embeds: readEmbeds(fields.embeds),
+  components: readComponents(fields.components),
+  stickerItems: readStickerItems(fields.sticker_items),
+});
+
+const droppedOf = (lists: ReturnType<typeof readLists>): number =>
+  Object.values(lists).reduce((sum, { dropped }) => sum + dropped, 0);

@@ -1,5 +1,6 @@
 import {
   EVENT_VERSIONS,
+  isSnowflake,
   type EventDataByType,
   type EventType,
   type RelayEvent,
@@ -18,7 +19,13 @@ export interface NormalizeContext {
   receivedAt: string;
   shardId: number;
   sessionId: string;
+  /** Which of the kinds that are left out otherwise are recorded as well. */
+  optional?: ReadonlySet<OptionalKind>;
+  /** The room a user was last seen in; Discord says where a user is, not where it was. null: in none that is known. */
+  voiceChannelOf?: (guildId: Snowflake, userId: Snowflake) => Snowflake | null;
 }
+
+export type OptionalKind = 'presence' | 'typing' | 'unknown';
 
 /** Why a dispatch became no event; each is counted under this name. */
 export type SkipReason =
@@ -29,7 +36,9 @@ export type SkipReason =
   /** Keys without which the fact has no subject are missing or of another shape. */
   | 'malformed'
   /** Direct messages and their channels. */
-  | 'not_in_a_guild';
+  | 'not_in_a_guild'
+  /** A list with nothing in it. */
+  | 'empty';
 
 export interface Skipped {
   ok: false;
@@ -91,10 +100,35 @@ export function buildEvent<T extends EventType>(origin: Origin, parts: EventPart
 
 /** Id of what can happen to a thing only once. */
 export const naturalId = (
-  type: 'message.created' | 'message.deleted' | 'channel.created' | 'channel.deleted',
+  type: `${'message' | 'channel' | 'room' | 'thread'}.${'created' | 'deleted'}`,
   id: Snowflake,
 ): string => `${type}:${id}`;
 
 /** Id of what can happen more than once: a resumed session repeats its sequences exactly (ADR 3). */
 export const positionId = (type: EventType, origin: Origin, index = 0): string =>
   `${type}:${origin.sessionId}:${origin.sequence}:${index}`;
+
+/** What an event says, without where in the stream of dispatches it was said. */
+export type Fact = {
+  [T in EventType]: Omit<EventParts<T>, 'id' | 'type' | 'data'> & { type: T; data: EventDataByType[T] };
+}[EventType];
+
+/** A dispatch's facts in their order, each under its position. */
+export function factsOf(origin: Origin, facts: readonly Fact[], droppedParts = 0): NormalizeResult {
+  if (facts.length === 0) return droppedParts > 0 ? skip('malformed') : skip('empty');
+  const events = facts.map((fact, i) =>
+    buildEvent(origin, { ...fact, id: positionId(fact.type, origin, i) }),
+  );
+  return normalized(events, droppedParts);
+}
+
+/** The facts of a dispatch that names its guild; `read` gives undefined when keys it needs are unusable. */
+export function inGuild(
+  origin: Origin,
+  fields: Readonly<Record<string, unknown>>,
+  read: (guildId: Snowflake) => Fact | undefined,
+): NormalizeResult {
+  if (fields.guild_id === undefined) return skip('not_in_a_guild');
+  const fact = isSnowflake(fields.guild_id) ? read(fields.guild_id) : undefined;
+  return fact ? factsOf(origin, [fact]) : skip('malformed');
+}

@@ -1,22 +1,15 @@
 import fc from 'fast-check';
 import { isSnowflake, parseEvent } from '@discord-relay/contracts';
-import { channel, dispatch, guild, message } from '../testing/dispatches.js';
+import { dispatch } from '../testing/dispatches.js';
+import { PAYLOADS } from '../testing/payloads.js';
 import { normalize } from './normalize.js';
+import type { OptionalKind } from './normalize-result.js';
+import { RECORDED, recordingOf } from './recorded.js';
 
-const CONTEXT = { receivedAt: '2025-03-01T10:00:01.000Z', shardId: 0, sessionId: 'abc' };
+const optional: ReadonlySet<OptionalKind> = new Set<OptionalKind>(['presence', 'typing', 'unknown']);
+const CONTEXT = { receivedAt: '2025-03-01T10:00:01.000Z', shardId: 0, sessionId: 'abc', optional };
 
-const VALID: [string, Record<string, unknown>][] = [
-  ['GUILD_CREATE', guild()],
-  ['GUILD_UPDATE', guild()],
-  ['GUILD_DELETE', guild()],
-  ['CHANNEL_CREATE', channel()],
-  ['CHANNEL_UPDATE', channel()],
-  ['CHANNEL_DELETE', channel()],
-  ['MESSAGE_CREATE', message()],
-  ['MESSAGE_UPDATE', message()],
-  ['MESSAGE_DELETE', message()],
-  ['MESSAGE_DELETE_BULK', { ...message(), ids: ['1', '2'] }],
-];
+const VALID = Object.entries(PAYLOADS);
 
 /** Any JSON, with control characters and unpaired surrogates in its text. */
 const json = fc.jsonValue({
@@ -46,7 +39,9 @@ function expectSound(input: { t?: unknown; s?: unknown; d?: unknown }): void {
   if (!result.ok) return;
   const ids = result.events.map((event) => event.id);
   expect(new Set(ids).size).toBe(ids.length);
+  const becomes = recordingOf(input.t)?.becomes ?? ['discord.raw'];
   for (const event of result.events) {
+    expect(becomes).toContain(event.type);
     const json = JSON.stringify(event);
     expect(json).not.toMatch(/\\u0000|\\ud[89a-f]/i);
     expect(parseEvent(json)).toMatchObject({ ok: true });
@@ -61,5 +56,46 @@ describe('normalize', () => {
 
   it('answers valid payloads with any value in any place', () => {
     fc.assert(fc.property(mutated, expectSound), { numRuns: 1_000 });
+  });
+
+  it.each(Object.keys(RECORDED))('makes events of a %s that is whole, and drops no part of it', (t) => {
+    expect(normalize(dispatch(t, PAYLOADS[t]), CONTEXT)).toMatchObject({ ok: true, droppedParts: 0 });
+  });
+
+  it('makes every event of a GUILD_CREATE that is whole', () => {
+    const result = normalize(dispatch('GUILD_CREATE', PAYLOADS['GUILD_CREATE']), CONTEXT);
+    const types = new Set(result.ok ? result.events.map(({ type }) => type) : []);
+    const wanted = RECORDED.GUILD_CREATE.becomes.filter((type) => type !== 'guild.unavailable');
+    expect([...types].sort()).toEqual([...wanted].sort());
+  });
+
+  it('gives two events one id only when they tell the same fact', () => {
+    const place = fc.record({
+      t: fc.constantFrom(...VALID.map(([t]) => t)),
+      s: fc.nat(5),
+      session: fc.constantFrom('a', 'b'),
+      id: fc.constantFrom('1', '2'),
+    });
+    fc.assert(
+      fc.property(fc.array(place, { minLength: 2, maxLength: 12 }), (places) => {
+        const facts = new Map<string, string>();
+        const dispatched = new Map<string, string>();
+        for (const { t, s, session, id } of places) {
+          // One sequence of a session is one dispatch.
+          if ((dispatched.get(`${session} ${s}`) ?? `${t} ${id}`) !== `${t} ${id}`) continue;
+          dispatched.set(`${session} ${s}`, `${t} ${id}`);
+          const result = normalize(dispatch(t, { ...PAYLOADS[t], ...('id' in PAYLOADS[t]! && { id }) }, s), {
+            ...CONTEXT,
+            sessionId: session,
+          });
+          for (const event of result.ok ? result.events : []) {
+            const fact = JSON.stringify([event.type, event.data]);
+            expect(facts.get(event.id) ?? fact).toBe(fact);
+            facts.set(event.id, fact);
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 });

@@ -1,35 +1,24 @@
-import { GatewayDispatchEvents } from 'discord-api-types/v10';
-import { channelCreated, channelDeleted, channelUpdated } from './normalize-channel.js';
-import { guildAppeared, guildDisappeared, guildUpdated } from './normalize-guild.js';
-import { messageCreated, messageDeleted, messagesBulkDeleted, messageUpdated } from './normalize-message.js';
+import { isSnowflake } from '@discord-relay/contracts';
 import {
+  factsOf,
   skip,
   type NormalizeContext,
   type NormalizeResult,
   type Origin,
   type RawDispatch,
 } from './normalize-result.js';
+import { NOT_RECORDED } from './not-recorded.js';
 import { isFields, type Fields } from './read-fields.js';
-
-const RECORDED = [
-  GatewayDispatchEvents.GuildCreate,
-  GatewayDispatchEvents.GuildUpdate,
-  GatewayDispatchEvents.GuildDelete,
-  GatewayDispatchEvents.ChannelCreate,
-  GatewayDispatchEvents.ChannelUpdate,
-  GatewayDispatchEvents.ChannelDelete,
-  GatewayDispatchEvents.MessageCreate,
-  GatewayDispatchEvents.MessageUpdate,
-  GatewayDispatchEvents.MessageDelete,
-  GatewayDispatchEvents.MessageDeleteBulk,
-] as const;
-type RecordedDispatch = (typeof RECORDED)[number];
-
-const RECORDED_TYPES: ReadonlySet<unknown> = new Set(RECORDED);
-const KNOWN_TYPES: ReadonlySet<unknown> = new Set(Object.values(GatewayDispatchEvents));
+import { recordingOf } from './recorded.js';
+import { sanitizeJsonObject, sanitizeText } from './sanitize.js';
 
 /** A dispatch type as a metric label: one of Discord's names, or `unknown`. */
-export const dispatchLabel = (type: unknown): string => (KNOWN_TYPES.has(type) ? String(type) : 'unknown');
+export const dispatchLabel = (type: unknown): string => (isKnown(type) ? String(type) : 'unknown');
+
+const isKnown = (type: unknown): boolean => recordingOf(type) !== undefined || isNotRecorded(type);
+
+const isNotRecorded = (type: unknown): boolean =>
+  typeof type === 'string' && Object.hasOwn(NOT_RECORDED, type);
 
 /**
  * The facts in a dispatch, or why there are none. Total and deterministic: any JSON is an answer, the same JSON the
@@ -37,34 +26,22 @@ export const dispatchLabel = (type: unknown): string => (KNOWN_TYPES.has(type) ?
  */
 export function normalize(dispatch: RawDispatch, context: NormalizeContext): NormalizeResult {
   const { t, s, d } = dispatch;
-  if (!RECORDED_TYPES.has(t)) return skip(KNOWN_TYPES.has(t) ? 'not_recorded' : 'unknown_dispatch');
+  if (isNotRecorded(t)) return skip('not_recorded');
+  const recording = recordingOf(t);
+  if (!recording && !context.optional?.has('unknown')) return skip('unknown_dispatch');
   if (!Number.isSafeInteger(s) || !isFields(d)) return skip('malformed');
-  return normalizeRecorded(t as RecordedDispatch, { ...context, sequence: s as number }, d);
+  const origin = { ...context, sequence: s as number };
+  return recording ? recording.read(origin, d) : keepRaw(origin, t, d);
 }
 
-function normalizeRecorded(type: RecordedDispatch, origin: Origin, fields: Fields): NormalizeResult {
-  switch (type) {
-    case GatewayDispatchEvents.GuildCreate:
-      return guildAppeared(origin, fields);
-    case GatewayDispatchEvents.GuildUpdate:
-      return guildUpdated(origin, fields);
-    case GatewayDispatchEvents.GuildDelete:
-      return guildDisappeared(origin, fields);
-    case GatewayDispatchEvents.ChannelCreate:
-      return channelCreated(origin, fields);
-    case GatewayDispatchEvents.ChannelUpdate:
-      return channelUpdated(origin, fields);
-    case GatewayDispatchEvents.ChannelDelete:
-      return channelDeleted(origin, fields);
-    case GatewayDispatchEvents.MessageCreate:
-      return messageCreated(origin, fields);
-    case GatewayDispatchEvents.MessageUpdate:
-      return messageUpdated(origin, fields);
-    case GatewayDispatchEvents.MessageDelete:
-      return messageDeleted(origin, fields);
-    case GatewayDispatchEvents.MessageDeleteBulk:
-      return messagesBulkDeleted(origin, fields);
-    default:
-      return type satisfies never;
-  }
+/** A dispatch of a kind that Discord has added since, for whoever asked to keep those: as it came, within bounds. */
+function keepRaw(origin: Origin, type: unknown, fields: Fields): NormalizeResult {
+  const { guild_id: guildId } = fields;
+  if (guildId === undefined) return skip('not_in_a_guild');
+  const payload = sanitizeJsonObject(fields);
+  if (typeof type !== 'string' || !isSnowflake(guildId) || !payload) return skip('malformed');
+  const t = sanitizeText(type, MAX_TYPE_CHARS);
+  return factsOf(origin, [{ type: 'discord.raw', guildId, data: { t, payload } }]);
 }
+
+const MAX_TYPE_CHARS = 64;

@@ -21,6 +21,9 @@ export const integerOrNull = (value: unknown): number | null =>
 
 export const integerOrZero = (value: unknown): number => integerOrNull(value) ?? 0;
 
+/** A finite number, whole or not. */
+export const numberOrZero = (value: unknown): number => (Number.isFinite(value) ? Number(value) : 0);
+
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 
 /** Discord's ISO 8601 with an offset -> ISO 8601 in UTC with milliseconds; null when it is no such date. */
@@ -51,3 +54,7 @@ export function readList<T>(
   }
   return { items, dropped: value.length - items.length };
 }
+
+/** A list of ids; what is none is counted. */
+export const readIds = (value: unknown, maxItems?: number): ReadList<Snowflake> =>
+  readList(value, (each) => (isSnowflake(each) ? each : undefined), maxItems);

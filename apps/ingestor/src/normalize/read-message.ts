@@ -15,10 +15,12 @@ import {
   textOrNull,
   type ReadList,
 } from './read-fields.js';
-import { sanitizeEmbed, sanitizeUrl } from './sanitize.js';
+import { sanitizeJsonObject, sanitizeUrl } from './sanitize.js';
 
 const MAX_ATTACHMENTS = 50;
 const MAX_EMBEDS = 10;
+/** Discord's number for a reference that forwards; what it forwards stays with its author. */
+const FORWARD = 1;
 
 export function readUser(value: unknown): UserState | undefined {
   if (!isFields(value) || !isSnowflake(value.id)) return undefined;
@@ -48,12 +50,13 @@ function readAttachment(value: unknown): AttachmentState | undefined {
 }
 
 export const readEmbeds = (value: unknown): ReadList<JsonObject> =>
-  readList(value, sanitizeEmbed, MAX_EMBEDS);
+  readList(value, sanitizeJsonObject, MAX_EMBEDS);
 
 /** Ids only: the message referred to is another person's, and a copy of it would outlive its deletion. */
 export function readReference(value: unknown): MessageReference | null {
   if (!isFields(value)) return null;
   return {
+    type: value.type === FORWARD ? 'forward' : 'default',
     messageId: snowflakeOrNull(value.message_id),
     channelId: snowflakeOrNull(value.channel_id),
     guildId: snowflakeOrNull(value.guild_id),

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { sanitizeEmbed, sanitizeText, sanitizeUrl } from './sanitize.js';
+import { sanitizeJsonObject, sanitizeText, sanitizeUrl } from './sanitize.js';
 
 describe('sanitizeText', () => {
   it('keeps HTML and SQL as the text they are', () => {
@@ -39,11 +39,11 @@ describe('sanitizeUrl', () => {
   });
 });
 
-describe('sanitizeEmbed', () => {
+describe('sanitizeJsonObject', () => {
   const nested = (depth: number): unknown => (depth === 0 ? 'x' : { inner: nested(depth - 1) });
 
   it('cleans text at every depth, keys included', () => {
-    expect(sanitizeEmbed({ 'ti\u0000tle': 'a\u0000', fields: [{ value: 'b\u0000' }] })).toEqual({
+    expect(sanitizeJsonObject({ 'ti\u0000tle': 'a\u0000', fields: [{ value: 'b\u0000' }] })).toEqual({
       title: 'a',
       fields: [{ value: 'b' }],
     });
@@ -55,11 +55,11 @@ describe('sanitizeEmbed', () => {
     ['over 64 KiB', { fields: Array.from({ length: 5 }, () => ({ value: 'x'.repeat(16_000) })) }],
     ['deeper than any embed', nested(5_000)],
   ])('refuses what is %s', (_, value) => {
-    expect(sanitizeEmbed(value)).toBeUndefined();
+    expect(sanitizeJsonObject(value)).toBeUndefined();
   });
 
   it('keeps a key named __proto__ as data', () => {
-    const clean = sanitizeEmbed(JSON.parse('{"__proto__":{"polluted":true}}'));
+    const clean = sanitizeJsonObject(JSON.parse('{"__proto__":{"polluted":true}}'));
     expect(Object.keys(clean!)).toEqual(['__proto__']);
     expect((clean as Record<string, unknown>).polluted).toBeUndefined();
   });

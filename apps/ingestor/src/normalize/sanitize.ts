@@ -3,9 +3,9 @@ import type { JsonObject, JsonValue } from '@discord-relay/contracts';
 export const MAX_CONTENT_CHARS = 16_384;
 export const MAX_NAME_CHARS = 1_024;
 export const MAX_URL_CHARS = 2_048;
-const MAX_EMBED_BYTES = 64 * 1_024;
+const MAX_OBJECT_BYTES = 64 * 1_024;
 /** Discord's own embeds are three levels deep; deeper ones are not worth a stack. */
-const MAX_EMBED_DEPTH = 16;
+const MAX_DEPTH = 16;
 
 // eslint-disable-next-line no-control-regex -- finding control characters is its purpose
 const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f]/g;
@@ -32,11 +32,11 @@ export function sanitizeUrl(url: string): string {
   return sanitizeText(url.split(/[?#]/, 1)[0] ?? '', MAX_URL_CHARS);
 }
 
-/** The embed with clean text, or undefined when it is no object, nested too deep or over 64 KiB as JSON. */
-export function sanitizeEmbed(embed: unknown): JsonObject | undefined {
-  if (typeof embed !== 'object' || embed === null || Array.isArray(embed)) return undefined;
-  const clean = sanitizeJson(embed, MAX_EMBED_DEPTH);
-  if (clean === undefined || Buffer.byteLength(JSON.stringify(clean)) > MAX_EMBED_BYTES) return undefined;
+/** The object (an embed, a component) with clean text, or undefined when it is none, too deep or over 64 KiB as JSON. */
+export function sanitizeJsonObject(value: unknown): JsonObject | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const clean = sanitizeJson(value, MAX_DEPTH);
+  if (clean === undefined || Buffer.byteLength(JSON.stringify(clean)) > MAX_OBJECT_BYTES) return undefined;
   return clean as JsonObject;
 }
 

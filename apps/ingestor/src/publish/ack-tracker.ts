@@ -1,5 +1,7 @@
 /** Compaction of the order list happens once this many entries at its front are used up. */
 const COMPACT_AT = 4_096;
+/** How exactly {@link AckTracker.contiguousAtMs} is known; finer would cost a note for every dispatch. */
+const MARK_INTERVAL_MS = 1_000;
 
 /**
  * Which of a session's dispatches are safe in the log. `contiguous` is the sequence to resume from: everything that
@@ -12,10 +14,23 @@ export class AckTracker {
   /** Begun sequence -> settled. */
   private readonly open = new Map<number, boolean>();
   private highest: number;
+  /** When some of the begun sequences began. */
+  private marks: { sequence: number; atMs: number }[] = [];
 
-  /** @param settledUpTo the sequence that is known to be safe already. */
-  constructor(settledUpTo: number) {
+  /**
+   * @param settledUpTo the sequence that is known to be safe already.
+   * @param settledAtMs when it came, if that is known.
+   */
+  constructor(
+    settledUpTo: number,
+    private settledAtMs: number | null = null,
+  ) {
     this.highest = settledUpTo;
+  }
+
+  /** When the contiguous sequence came, or up to a second earlier; null when nothing tells. */
+  get contiguousAtMs(): number | null {
+    return this.settledAtMs;
   }
 
   get contiguous(): number {
@@ -31,6 +46,7 @@ export class AckTracker {
   begin(sequence: number): boolean {
     if (sequence <= this.highest || this.open.has(sequence)) return false;
     this.open.set(sequence, false);
+    this.mark(sequence, Date.now());
     this.insert(sequence);
     return true;
   }
@@ -40,6 +56,11 @@ export class AckTracker {
     if (!this.open.has(sequence)) return;
     this.open.set(sequence, true);
     this.advance();
+  }
+
+  private mark(sequence: number, atMs: number): void {
+    const last = this.marks.at(-1)?.atMs ?? this.settledAtMs ?? -Infinity;
+    if (atMs - last >= MARK_INTERVAL_MS) this.marks.push({ sequence, atMs });
   }
 
   private insert(sequence: number): void {
@@ -54,6 +75,10 @@ export class AckTracker {
       this.open.delete(next);
       this.highest = next;
       this.head++;
+    }
+    for (let mark = this.marks[0]; mark && mark.sequence <= this.highest; mark = this.marks[0]) {
+      this.settledAtMs = mark.atMs;
+      this.marks.shift();
     }
     if (this.head < COMPACT_AT) return;
     this.order = this.order.slice(this.head);

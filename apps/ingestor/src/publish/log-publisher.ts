@@ -3,6 +3,7 @@ import { errors, headers, type NatsConnection } from '@nats-io/transport-node';
 import { CLOUDEVENT_CONTENT_TYPE, type EventType } from '@discord-relay/contracts';
 import { backOff, type Logger } from '@discord-relay/platform';
 import type { IngestorMetrics } from '../metrics.js';
+import { findStored } from './find-stored.js';
 import { SendWindow, type Slot } from './send-window.js';
 
 /** The server's code for a message over the stream's `max_msg_size`. */
@@ -12,6 +13,16 @@ export interface PublisherSettings {
   maxInFlight: number;
   maxInFlightBytes: number;
   ackWaitMs: number;
+  /** For how long the log drops repeated message ids. */
+  dedupWindowMs: number;
+  /** The log's newest sequence when publishing begins. */
+  newestSequence: number;
+}
+
+/** Tells when an event was sent first: if the log stored it, it did so then or later, and behind that sequence. */
+export interface FirstSending {
+  atMs: number;
+  afterSequence: number;
 }
 
 /** An encoded event on its way into the log. */
@@ -24,6 +35,9 @@ export interface OutgoingEvent {
   bytes: number;
   traceparent: string;
   queuedAtMs: number;
+  firstSending?: FirstSending;
+  /** Whether it is still for this process to publish; without it it is. */
+  standing?: () => 'held' | 'uncertain' | 'lost';
   /** Called once, when the log has the event or can never take it. */
   settled: () => void;
 }
@@ -44,15 +58,23 @@ export class LogPublisher {
   private unsettled = 0;
   private failures = 0;
   private lastFailure = '';
+  private newest: number;
+  private failed: () => void = () => undefined;
 
   constructor(
-    connection: NatsConnection,
-    settings: PublisherSettings,
+    private readonly connection: NatsConnection,
+    private readonly settings: PublisherSettings,
     private readonly metrics: IngestorMetrics,
     private readonly logger: Logger,
   ) {
     this.stream = jetstream(connection, { timeout: settings.ackWaitMs });
     this.window = new SendWindow(settings.maxInFlight, settings.maxInFlightBytes);
+    this.newest = settings.newestSequence;
+  }
+
+  /** Calls back whenever the log stops to acknowledge. */
+  onFailure(callback: () => void): void {
+    this.failed = callback;
   }
 
   /** Events that are not acknowledged. */
@@ -62,6 +84,21 @@ export class LogPublisher {
 
   get inFlight(): number {
     return this.window.underWay;
+  }
+
+  /** Size of the events that are not acknowledged. */
+  get bytes(): number {
+    return this.window.bytes;
+  }
+
+  /** Events that are not acknowledged, in order. */
+  get unacknowledged(): OutgoingEvent[] {
+    return this.window.remaining().map(({ item }) => item);
+  }
+
+  /** Highest sequence the log has told of. */
+  get newestSequence(): number {
+    return this.newest;
   }
 
   /** Why nothing is acknowledged at present; undefined while the log takes events. */
@@ -88,11 +125,12 @@ export class LogPublisher {
   /** Sends everything unacknowledged again, now: the connection under what was sent is gone. */
   resend(): void {
     if (this.stopping.signal.aborted) return;
-    this.pass++;
-    this.holding = false;
+    const pass = ++this.pass;
     this.metrics.retries.inc(this.window.underWay);
     this.window.rewind();
-    this.pump();
+    this.window.narrow();
+    this.holding = true;
+    void this.settleStored(pass);
   }
 
   /** Gives up what is not acknowledged. Nothing is lost by it: its dispatches are not settled. */
@@ -104,13 +142,19 @@ export class LogPublisher {
 
   private pump(): void {
     if (this.holding || this.stopping.signal.aborted) return;
-    for (let slot = this.window.take(); slot; slot = this.window.take()) void this.send(slot, this.pass);
+    for (let slot = this.window.take(); slot; slot = this.holding ? undefined : this.window.take())
+      void this.send(slot, this.pass);
   }
 
   /** Never rejects: every outcome ends in a settled slot or in a new pass. */
   private async send(slot: Slot<OutgoingEvent>, pass: number): Promise<void> {
     const { id, subject, payload, traceparent } = slot.item;
+    const standing = slot.item.standing?.() ?? 'held';
+    if (standing === 'lost') return this.abandon(slot);
+    if (standing === 'uncertain')
+      return this.startOver(new Error('shard lease could not be renewed in time'));
     const sentAtMs = performance.now();
+    slot.item.firstSending ??= { atMs: Date.now(), afterSequence: this.newest };
     this.unsettled++;
     try {
       const ack = await this.stream.publish(subject, payload, {
@@ -131,9 +175,42 @@ export class LogPublisher {
   private acknowledge(slot: Slot<OutgoingEvent>, ack: PubAck): void {
     if (this.failures > 0) this.logger.info({ failures: this.failures }, 'log acknowledges again');
     this.failures = 0;
+    this.newest = Math.max(this.newest, ack.seq);
+    this.window.widen();
     if (!this.window.finish(slot)) return;
     this.metrics.published.inc({ type: slot.item.type });
     if (ack.duplicate) this.metrics.duplicates.inc();
+    this.finished(slot.item);
+  }
+
+  /**
+   * Goes on after a failure. What was sent so long ago that the log may have forgotten its message id is looked up
+   * first: sent again it would be stored twice.
+   */
+  private async settleStored(pass: number): Promise<void> {
+    try {
+      const sent = this.window.remaining().filter(({ item }) => item.firstSending !== undefined);
+      const stored = await this.findForgotten(sent.map(({ item }) => item));
+      if (pass !== this.pass) return;
+      for (const slot of sent) if (stored.has(slot.item.id)) this.settleDuplicate(slot);
+      this.holding = false;
+      this.pump();
+    } catch (error) {
+      if (pass === this.pass) this.startOver(error);
+    }
+  }
+
+  private async findForgotten(sent: readonly OutgoingEvent[]): Promise<ReadonlySet<string>> {
+    const first = sent[0]?.firstSending;
+    if (!first || Date.now() - first.atMs < this.settings.dedupWindowMs / 2) return new Set();
+    const ids = new Set(sent.map(({ id }) => id));
+    return await findStored(this.connection, first.afterSequence, (id) => ids.has(id));
+  }
+
+  private settleDuplicate(slot: Slot<OutgoingEvent>): void {
+    if (!this.window.finish(slot)) return;
+    this.metrics.published.inc({ type: slot.item.type });
+    this.metrics.duplicates.inc();
     this.finished(slot.item);
   }
 
@@ -148,8 +225,17 @@ export class LogPublisher {
     this.finished(slot.item);
   }
 
+  /** Another replica has the shard, and gets from Discord what was not settled here. */
+  private abandon(slot: Slot<OutgoingEvent>): void {
+    if (this.window.finish(slot)) this.notifyWaiters();
+  }
+
   private finished(event: OutgoingEvent): void {
     event.settled();
+    this.notifyWaiters();
+  }
+
+  private notifyWaiters(): void {
     if (this.waiters.length === 0) return;
     const ready = this.waiters.filter((waiter) => this.window.length <= waiter.length);
     this.waiters = this.waiters.filter((waiter) => this.window.length > waiter.length);
@@ -163,6 +249,7 @@ export class LogPublisher {
     this.lastFailure = error instanceof Error ? error.message : String(error);
     const figures = { err: error, attempt: this.failures, unacknowledged: this.length };
     this.logger.warn({ code: 'LOG.UNAVAILABLE', ...figures }, 'log does not acknowledge');
+    this.failed();
     void this.resumeAfterPause(this.pass, this.failures++);
   }
 

@@ -24,7 +24,12 @@ describe('ensureLogStream', () => {
   });
 
   it('makes a log that keeps everything, refuses rather than forgets, and fixes its partitions', async () => {
-    expect(await ensureLogStream(connection, SETTINGS)).toEqual({ name: 'DISCORD', partitions: 8 });
+    expect(await ensureLogStream(connection, SETTINGS)).toEqual({
+      name: 'DISCORD',
+      partitions: 8,
+      dedupWindowMs: 60_000,
+      newestSequence: 0,
+    });
     const { config } = await (await manager()).streams.info(LOG_STREAM);
     expect(config).toMatchObject({
       subjects: [LOG_SUBJECTS],

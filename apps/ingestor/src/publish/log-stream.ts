@@ -8,8 +8,9 @@ import {
   StoreCompression,
   type JetStreamManager,
   type StreamConfig,
+  type StreamInfo,
 } from '@nats-io/jetstream';
-import { nanos, type NatsConnection } from '@nats-io/transport-node';
+import { millis, nanos, type NatsConnection } from '@nats-io/transport-node';
 import {
   AppError,
   DEFAULT_PARTITIONS,
@@ -28,6 +29,9 @@ export interface LogStreamSettings {
 export interface LogStream {
   name: string;
   partitions: number;
+  /** For how long the log that exists drops repeated message ids. */
+  dedupWindowMs: number;
+  newestSequence: number;
 }
 
 /**
@@ -39,7 +43,7 @@ export async function ensureLogStream(
   settings: LogStreamSettings,
 ): Promise<LogStream> {
   const manager = await jetstreamManager(connection);
-  const config = (await findStream(manager)) ?? (await manager.streams.add(newStream(settings))).config;
+  const { config, state } = (await findStream(manager)) ?? (await manager.streams.add(newStream(settings)));
   const partitions = partitionsOf(config);
   if (settings.partitions !== undefined && settings.partitions !== partitions) {
     throw new AppError(
@@ -47,12 +51,13 @@ export async function ensureLogStream(
       `stream ${LOG_STREAM} has ${partitions} partitions: set PARTITIONS=${partitions} or leave it unset`,
     );
   }
-  return { name: LOG_STREAM, partitions };
+  const dedupWindowMs = millis(config.duplicate_window);
+  return { name: LOG_STREAM, partitions, dedupWindowMs, newestSequence: state.last_seq };
 }
 
-async function findStream(manager: JetStreamManager): Promise<StreamConfig | undefined> {
+async function findStream(manager: JetStreamManager): Promise<StreamInfo | undefined> {
   try {
-    return (await manager.streams.info(LOG_STREAM)).config;
+    return await manager.streams.info(LOG_STREAM);
   } catch (error) {
     if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound)
       return undefined;

@@ -20,15 +20,24 @@ export class SendWindow<T extends { readonly bytes: number }> {
   private takenItems = 0;
   private takenBytes = 0;
   private unfinished = 0;
+  private unfinishedBytes = 0;
+  private limit: number;
 
   constructor(
     private readonly maxItems: number,
     private readonly maxBytes: number,
-  ) {}
+  ) {
+    this.limit = maxItems;
+  }
 
   /** How many items are not finished. */
   get length(): number {
     return this.unfinished;
+  }
+
+  /** Size of the items that are not finished. */
+  get bytes(): number {
+    return this.unfinishedBytes;
   }
 
   get underWay(): number {
@@ -39,9 +48,15 @@ export class SendWindow<T extends { readonly bytes: number }> {
     return this.slots[this.head]?.item;
   }
 
+  /** What is not finished, in order. */
+  remaining(): Slot<T>[] {
+    return this.slots.slice(this.head).filter(({ state }) => state !== 'finished');
+  }
+
   push(item: T): void {
     this.slots.push({ item, state: 'waiting' });
     this.unfinished++;
+    this.unfinishedBytes += item.bytes;
   }
 
   /** The next item to send; undefined when there is none or the window is full. A single item always fits. */
@@ -60,8 +75,19 @@ export class SendWindow<T extends { readonly bytes: number }> {
     if (slot.state === 'under way') this.leave(slot);
     slot.state = 'finished';
     this.unfinished--;
+    this.unfinishedBytes -= slot.item.bytes;
     this.dropFinishedFront();
     return true;
+  }
+
+  /** One item at a time for now: what follows an item that is refused must not get in before it. */
+  narrow(): void {
+    this.limit = 1;
+  }
+
+  /** Twice as many as now, up to the number that may be under way. */
+  widen(): void {
+    this.limit = Math.min(this.maxItems, this.limit * 2);
   }
 
   rewind(): void {
@@ -73,7 +99,7 @@ export class SendWindow<T extends { readonly bytes: number }> {
 
   private isFullFor(item: T): boolean {
     if (this.takenItems === 0) return false;
-    return this.takenItems >= this.maxItems || this.takenBytes + item.bytes > this.maxBytes;
+    return this.takenItems >= this.limit || this.takenBytes + item.bytes > this.maxBytes;
   }
 
   private enter(slot: Slot<T>): void {

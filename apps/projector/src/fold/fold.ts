@@ -5,7 +5,12 @@ import {
   type MessagePatch,
   type MessageState,
   type RelayEvent,
+  type ThreadState,
 } from '@discord-relay/contracts';
+import { gapFields } from './fold-gap.js';
+import { foldReaction } from './fold-reaction.js';
+import { iso } from './iso.js';
+import { hasNoRows } from './no-rows-yet.js';
 import type { ChannelFields, GuildFields, RowChange } from './row-change.js';
 import type { MessageFields, MessageFieldsPatch } from './rows.js';
 
@@ -14,6 +19,7 @@ import type { MessageFields, MessageFieldsPatch } from './rows.js';
  * @throws TypeError or RangeError when `data` is not what its type says
  */
 export function fold(event: RelayEvent): RowChange[] {
+  if (hasNoRows(event)) return [];
   const at = iso(event.time);
   switch (event.type) {
     case 'guild.synced': {
@@ -30,11 +36,21 @@ export function fold(event: RelayEvent): RowChange[] {
     case 'guild.left':
       return [{ op: 'leave_guild', id: event.data.id, at }];
     case 'channel.synced':
+    case 'room.synced':
       return [{ op: 'upsert_channel', channel: channelFields(event.data), synced: true }];
     case 'channel.created':
     case 'channel.updated':
+    case 'room.created':
+    case 'room.updated':
       return [{ op: 'upsert_channel', channel: channelFields(event.data), synced: false }];
+    case 'thread.synced':
+      return [{ op: 'upsert_channel', channel: threadFields(event.data), synced: true }];
+    case 'thread.created':
+    case 'thread.updated':
+      return [{ op: 'upsert_channel', channel: threadFields(event.data), synced: false }];
     case 'channel.deleted':
+    case 'room.deleted':
+    case 'thread.deleted':
       return [{ op: 'delete_channel', id: event.data.id, guildId: event.data.guildId, at }];
     case 'message.created':
       return [{ op: 'create_message', message: messageFields(event.data) }];
@@ -48,13 +64,18 @@ export function fold(event: RelayEvent): RowChange[] {
       const { ids, channelId, guildId } = event.data;
       return [{ op: 'delete_messages', ids: [...ids], channelId, guildId, at }];
     }
+    case 'reaction.added':
+    case 'reaction.removed':
+    case 'reaction.cleared':
+    case 'reaction.counted':
+      return foldReaction(event);
+    case 'gap.opened':
+    case 'gap.closed':
+      return [{ op: 'describe_gap', gap: gapFields(event, at) }];
     default:
       return event satisfies never;
   }
 }
-
-/** One way to write a time, so that equal times are equal strings. */
-const iso = (time: string): string => new Date(time).toISOString();
 
 const guildFields = ({ id, name, icon, ownerId }: GuildState): GuildFields => ({
   id,
@@ -73,6 +94,19 @@ const channelFields = (channel: ChannelState): ChannelFields => ({
   parent_id: channel.parentId ?? null,
   nsfw: channel.nsfw,
   overwrites: channel.overwrites,
+});
+
+/** A thread stands among the channels, so that its messages have a place; who may see it is its parent's matter. */
+const threadFields = (thread: ThreadState): ChannelFields => ({
+  id: thread.id,
+  guild_id: thread.guildId,
+  type: thread.channelType,
+  name: thread.name,
+  topic: null,
+  position: null,
+  parent_id: thread.parentId ?? null,
+  nsfw: null,
+  overwrites: null,
 });
 
 const messageFields = (message: MessageState): MessageFields => ({

@@ -52,6 +52,15 @@ export function deleteChannel(
   return { ...(row ?? { ...UNKNOWN_CHANNEL, ...ids }), deleted_at: at, seq };
 }
 
+/** Announcement, public and private threads. */
+const THREAD_TYPES: ReadonlySet<number | null> = new Set([10, 11, 12]);
+
+/** Whether a channel is no more when Discord lists those of its guild. It leaves out archived threads, which are. */
+export function isGone(row: ChannelRow, listed: ReadonlySet<Snowflake>): boolean {
+  const isArchivable = THREAD_TYPES.has(row.type) && row.parent_id !== null;
+  return !listed.has(row.id) && !(isArchivable && listed.has(row.parent_id!));
+}
+
 /** What clients are told of a channel; null when it was never described, so nobody can know it. */
 export function channelBody(row: ChannelRow): ChannelUpdateBody | null {
   const body = wireChannel(row);

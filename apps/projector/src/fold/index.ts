@@ -1,5 +1,7 @@
 export * from './fold.js';
+export * from './gap-rows.js';
 export * from './heads.js';
+export * from './reaction-set.js';
 export * from './row-change.js';
 export * from './rows.js';
 export * from './storable.js';

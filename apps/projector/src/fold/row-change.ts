@@ -1,5 +1,6 @@
 import type { Snowflake } from '@discord-relay/contracts';
-import type { ChannelRow, GuildRow, MessageFields, MessageFieldsPatch } from './rows.js';
+import type { GapFields } from './gap-rows.js';
+import type { ChannelRow, GuildRow, MessageFields, MessageFieldsPatch, ReactionRow } from './rows.js';
 
 export type GuildFields = Pick<GuildRow, 'id' | 'name' | 'icon' | 'owner_id'>;
 export type ChannelFields = Omit<ChannelRow, 'deleted_at' | 'seq'>;
@@ -16,4 +17,8 @@ export type RowChange =
   | { op: 'remove_channels_except'; guildId: Snowflake; keep: Snowflake[]; at: string }
   | { op: 'create_message'; message: MessageFields }
   | { op: 'patch_message'; patch: MessageFieldsPatch }
-  | { op: 'delete_messages'; ids: Snowflake[]; channelId: Snowflake; guildId: Snowflake; at: string };
+  | { op: 'delete_messages'; ids: Snowflake[]; channelId: Snowflake; guildId: Snowflake; at: string }
+  | { op: 'put_reaction'; row: ReactionRow; present: boolean }
+  /** `emoji` null: every one. */
+  | { op: 'clear_reactions'; messageId: Snowflake; emoji: string | null }
+  | { op: 'describe_gap'; gap: GapFields };

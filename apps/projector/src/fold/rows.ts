@@ -1,9 +1,13 @@
 import type {
   AttachmentState,
+  GapCause,
+  GapClosed,
   JsonObject,
   MessageReference,
   OverwriteState,
+  Recovered,
   Snowflake,
+  Unrecoverable,
   UserState,
 } from '@discord-relay/contracts';
 
@@ -63,3 +67,29 @@ export interface MessageRow {
 export type MessageFields = Omit<MessageRow, 'partial' | 'deleted_at' | 'seq'>;
 export type MessageFieldsPatch = Pick<MessageFields, 'id' | 'channel_id' | 'guild_id'> &
   Partial<MessageFields>;
+
+/** One user's reaction; it is there or it is not, so it has no `seq`. */
+export interface ReactionRow {
+  message_id: Snowflake;
+  emoji_key: string;
+  user_id: Snowflake;
+  burst: boolean;
+}
+
+/** null is "not known" or, of what its end says, "not closed". */
+export interface GapRow {
+  gap_id: string;
+  guild_id: Snowflake;
+  shard_id: number | null;
+  cause: GapCause | null;
+  opened_at: string | null;
+  from_time: string | null;
+  from_snowflake: Snowflake | null;
+  to_time: string | null;
+  to_snowflake: Snowflake | null;
+  closed_at: string | null;
+  recovered: Recovered | null;
+  unrecoverable: Unrecoverable[] | null;
+  channels: GapClosed['channels'] | null;
+  seq: number;
+}

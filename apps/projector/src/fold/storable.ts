@@ -1,4 +1,5 @@
 import { isSnowflake, type RelayEvent, type Snowflake } from '@discord-relay/contracts';
+import { hasNoRows } from './no-rows-yet.js';
 
 /** Ids are unsigned 64-bit; the column is signed. Real ids stay below this until 2084. */
 const LARGEST_BIGINT = 2n ** 63n - 1n;
@@ -13,6 +14,7 @@ function isStorable(id: unknown): boolean {
 }
 
 function idsOf(event: RelayEvent): (Snowflake | null | undefined)[] {
+  if (hasNoRows(event)) return [];
   switch (event.type) {
     case 'guild.synced':
       return [...required(event.data.id), event.data.ownerId, ...event.data.channelIds];
@@ -24,8 +26,16 @@ function idsOf(event: RelayEvent): (Snowflake | null | undefined)[] {
     case 'channel.synced':
     case 'channel.created':
     case 'channel.updated':
+    case 'room.synced':
+    case 'room.created':
+    case 'room.updated':
+    case 'thread.synced':
+    case 'thread.created':
+    case 'thread.updated':
       return [...required(event.data.id, event.data.guildId), event.data.parentId];
     case 'channel.deleted':
+    case 'room.deleted':
+    case 'thread.deleted':
       return required(event.data.id, event.data.guildId);
     case 'message.created':
     case 'message.updated': {
@@ -36,6 +46,22 @@ function idsOf(event: RelayEvent): (Snowflake | null | undefined)[] {
       return required(event.data.id, event.data.channelId, event.data.guildId);
     case 'message.bulk_deleted':
       return [...required(event.data.channelId, event.data.guildId), ...event.data.ids];
+    case 'reaction.added':
+    case 'reaction.removed':
+      return required(event.data.messageId, event.data.userId);
+    case 'reaction.cleared':
+      return required(event.data.messageId);
+    case 'reaction.counted': {
+      const { messageId, counts } = event.data;
+      return [
+        ...required(messageId),
+        ...counts.flatMap(({ userIds, burstUserIds = [] }) => [...userIds, ...burstUserIds]),
+      ];
+    }
+    case 'gap.opened':
+      return [...required(event.data.to.snowflake), event.data.from.snowflake];
+    case 'gap.closed':
+      return [];
     default:
       return event satisfies never;
   }

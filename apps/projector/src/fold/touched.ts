@@ -1,4 +1,5 @@
 import { channelFeed, guildFeed, guildHead, type HeadKey, type Snowflake } from '@discord-relay/contracts';
+import { gapKey, type GapKeys } from './gap-rows.js';
 import type { RowChange } from './row-change.js';
 
 /** Keys of the rows that changes may read or write. */
@@ -9,6 +10,7 @@ export interface Touched {
   channelsOfGuilds: Set<Snowflake>;
   messages: Set<Snowflake>;
   heads: Set<HeadKey>;
+  gaps: Map<string, GapKeys>;
 }
 
 export function touchedBy(changes: Iterable<RowChange>): Touched {
@@ -18,6 +20,7 @@ export function touchedBy(changes: Iterable<RowChange>): Touched {
     channelsOfGuilds: new Set(),
     messages: new Set(),
     heads: new Set(),
+    gaps: new Map(),
   };
   for (const change of changes) touch(touched, change);
   return touched;
@@ -47,6 +50,12 @@ function touch(touched: Touched, change: RowChange): void {
       return touchMessages(touched, [change.patch.id], change.patch);
     case 'delete_messages':
       return touchMessages(touched, change.ids, { channel_id: change.channelId, guild_id: change.guildId });
+    case 'describe_gap':
+      touched.gaps.set(gapKey(change.gap), change.gap);
+      return;
+    case 'put_reaction':
+    case 'clear_reactions':
+      return;
     default:
       return change satisfies never;
   }

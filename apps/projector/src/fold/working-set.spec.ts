@@ -1,4 +1,4 @@
-import type { RelayEvent } from '@discord-relay/contracts';
+import type { RelayEvent, ThreadState } from '@discord-relay/contracts';
 import {
   AT,
   channel,
@@ -19,7 +19,7 @@ const T2 = '2025-01-01T00:02:00.000Z';
 
 /** Folds events that stand at stream sequences 1, 2, 3… onto empty tables. */
 function given(...events: RelayEvent[]) {
-  const rows = new WorkingSet({ guilds: [], channels: [], messages: [], heads: [] });
+  const rows = new WorkingSet({ guilds: [], channels: [], messages: [], heads: [], gaps: [] });
   events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
   return {
     message: (messageId: number) => rows.messages.get(id(messageId)),
@@ -170,7 +170,7 @@ describe('messages', () => {
 
   it('an event that is not newer than the row is not applied', () => {
     const row = { ...given(created(1)).message(1)!, seq: 9 };
-    const rows = new WorkingSet({ guilds: [], channels: [], messages: [row], heads: [] });
+    const rows = new WorkingSet({ guilds: [], channels: [], messages: [row], heads: [], gaps: [] });
     for (const change of fold(deleted(1))) rows.apply(change, 9);
     expect([rows.messages.dirty(), rows.changes]).toEqual([[], []]);
   });
@@ -263,5 +263,47 @@ describe('guilds', () => {
       name: null,
       owner_id: null,
     });
+  });
+});
+
+describe('rooms and threads', () => {
+  const thread = (threadId: number, fields: Partial<ThreadState> = {}): ThreadState => ({
+    id: id(threadId),
+    guildId: GUILD,
+    parentId: CHANNEL,
+    name: 'a thread',
+    channelType: 11,
+    ownerId: null,
+    archived: false,
+    locked: false,
+    invitable: null,
+    archiveTimestamp: null,
+    autoArchiveMinutes: 60,
+    createdAt: null,
+    appliedTagIds: [],
+    messageCount: null,
+    memberCount: null,
+    ...fields,
+  });
+
+  it('a room is a channel, under either name', () => {
+    const room = { ...channel(5), channelType: 2, userLimit: 9, bitrate: null };
+    const { channel: row } = given(event('channel.created', channel(5)), event('room.updated', room));
+    expect(row(5)).toMatchObject({ type: 2, name: 'channel-5', deleted_at: null, seq: 2 });
+  });
+
+  it('a thread stands under its channel, and goes when it is deleted', () => {
+    const made = event('thread.created', thread(6));
+    const gone = event('thread.deleted', { id: id(6), guildId: GUILD, parentId: CHANNEL });
+    expect(given(made).channel(6)).toMatchObject({ type: 11, parent_id: CHANNEL, deleted_at: null });
+    expect(given(made, gone).channel(6)).toMatchObject({ deleted_at: AT });
+  });
+
+  it('a thread that Discord does not list is archived, not deleted, unless its channel is gone', () => {
+    const before = [event('channel.synced', channel(200)), event('thread.synced', thread(6))];
+    const kept = given(...before, event('guild.synced', guild(GUILD, [CHANNEL])));
+    expect(kept.channel(6)).toMatchObject({ deleted_at: null });
+    const gone = given(...before, event('guild.synced', guild(GUILD, [])));
+    expect(gone.channel(6)).toMatchObject({ deleted_at: AT });
   });
 });

@@ -8,10 +8,12 @@ import {
   type HeadKey,
   type Snowflake,
 } from '@discord-relay/contracts';
+import { describeGap, gapKey } from './gap-rows.js';
 import {
   channelBody,
   deleteChannel,
   guildUnavailable,
+  isGone,
   leaveGuild,
   upsertChannel,
   upsertGuild,
@@ -19,9 +21,10 @@ import {
 } from './guild-rows.js';
 import type { HeadRow } from './heads.js';
 import { createMessage, deleteMessage, patchMessage, type MessageOutcome } from './message-rows.js';
+import { ReactionSet } from './reaction-set.js';
 import type { RowChange } from './row-change.js';
 import { RowSet } from './row-set.js';
-import type { ChannelRow, GuildRow, MessageRow } from './rows.js';
+import type { ChannelRow, GapRow, GuildRow, MessageRow } from './rows.js';
 
 type ChannelKeys = Pick<ChannelRow, 'id' | 'guild_id'>;
 type MessageKeys = Pick<MessageRow, 'id' | 'guild_id' | 'channel_id'>;
@@ -32,6 +35,7 @@ export interface LoadedRows {
   channels: ChannelRow[];
   messages: MessageRow[];
   heads: HeadRow[];
+  gaps: GapRow[];
 }
 
 /**
@@ -44,6 +48,8 @@ export class WorkingSet {
   readonly channels: RowSet<Snowflake, ChannelRow>;
   readonly messages: RowSet<Snowflake, MessageRow>;
   readonly heads: RowSet<HeadKey, HeadRow>;
+  readonly gaps: RowSet<string, GapRow>;
+  readonly reactions = new ReactionSet();
   readonly changes: Change[] = [];
 
   constructor(loaded: LoadedRows) {
@@ -51,6 +57,7 @@ export class WorkingSet {
     this.channels = new RowSet(loaded.channels, (row) => row.id);
     this.messages = new RowSet(loaded.messages, (row) => row.id);
     this.heads = new RowSet(loaded.heads, (row) => row.feed);
+    this.gaps = new RowSet(loaded.gaps, gapKey);
   }
 
   /** `seq` is the stream sequence of the event that asks for the change. */
@@ -78,6 +85,13 @@ export class WorkingSet {
         return this.message(change.patch, seq, (row) => patchMessage(row, change.patch, seq));
       case 'delete_messages':
         return this.deleteMessages(change, seq);
+      case 'put_reaction':
+        return this.reactions.put(change.row, change.present);
+      case 'clear_reactions':
+        return this.reactions.clear(change.messageId, change.emoji);
+      case 'describe_gap':
+        this.gaps.update(gapKey(change.gap), seq, (row) => describeGap(row, change.gap, seq));
+        return;
       default:
         return change satisfies never;
     }
@@ -115,7 +129,7 @@ export class WorkingSet {
     const keep = new Set(change.keep);
     const gone = this.channels
       .all()
-      .filter((row) => row.guild_id === change.guildId && !keep.has(row.id))
+      .filter((row) => row.guild_id === change.guildId && isGone(row, keep))
       .map((row) => this.channels.update(row.id, seq, () => deleteChannel(row, row, change.at, seq)))
       .flatMap((row) => (row && wireChannel(row)) ?? []);
     if (gone.length > 0) {
@@ -125,6 +139,7 @@ export class WorkingSet {
 
   private deleteMessages(change: RowChange & { op: 'delete_messages' }, seq: number): void {
     const { channelId, guildId, at } = change;
+    for (const id of change.ids) this.reactions.clear(id, null);
     const ids = change.ids.filter((id) => {
       const keys = { id, channel_id: channelId, guild_id: guildId };
       return this.messages.update(id, seq, (row) => deleteMessage(row, keys, at, seq)) !== null;

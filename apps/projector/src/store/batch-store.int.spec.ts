@@ -65,7 +65,7 @@ describe('BatchStore', () => {
         { id: id(3), filename: 'f', contentType: null, sizeBytes: 1, url: 'u', width: null, height: 2 },
       ],
       embeds: [{ z: 1, a: { b: [1.5, null, 'x'] } }],
-      reference: { messageId: id(1), channelId: null, guildId: GUILD },
+      reference: { type: 'default', messageId: id(1), channelId: null, guildId: GUILD },
     });
     const described = channel(200, {
       topic: 't',
@@ -112,6 +112,43 @@ describe('BatchStore', () => {
     const [change] = await store.commit(lease, batch(3, event('guild.synced', guild(GUILD, [id(201)]))));
     expect(change).toMatchObject({ kind: 'channels_removed', body: { channels: [{ id: '200' }] } });
     expect(await rows('SELECT id FROM channels WHERE deleted_at IS NULL')).toEqual([{ id: '201' }]);
+  });
+
+  it('keeps what began and what ended a gap in different batches', async () => {
+    const from = { time: null, snowflake: null };
+    const to = { time: '2025-01-01T00:00:00.000Z', snowflake: id(6) };
+    const session = { shardId: 0, shardCount: 1, lostSessionId: null, lostSequence: null };
+    const opened = { ...session, gapId: 'first:b', cause: 'first_start', from, to } as const;
+    const recovered = { messages: 1, edits: 0, deletions: 0, reactions: 0, threads: 0 };
+    const closed = { gapId: 'first:b', recovered, unrecoverable: [], channels: { done: 1, skipped: 0 } };
+    await store.commit(lease, batch(1, event('gap.opened', opened, { guildid: GUILD })));
+    await store.commit(
+      lease,
+      batch(2, event('gap.closed', { ...closed, unrecoverable: ['typing'] }, { guildid: GUILD })),
+    );
+    expect(
+      await rows('SELECT cause, to_snowflake, recovered, unrecoverable, channels, seq FROM gaps'),
+    ).toEqual([
+      {
+        cause: 'first_start',
+        to_snowflake: '6',
+        recovered,
+        unrecoverable: ['typing'],
+        channels: { done: 1, skipped: 0 },
+        seq: '2',
+      },
+    ]);
+  });
+
+  it('takes no reactions for a message that is deleted already', async () => {
+    const on = { messageId: id(1), channelId: id(200), guildId: GUILD };
+    const emoji = { id: null, name: 'x', animated: false };
+    const counts = [{ emoji, count: 1, burstCount: 0, userIds: [id(7)] }];
+    await store.commit(lease, batch(1, event('reaction.counted', { ...on, counts })));
+    expect(await rows('SELECT user_id FROM reactions')).toEqual([{ user_id: '7' }]);
+    await store.commit(lease, batch(2, deleted(1)));
+    await store.commit(lease, batch(3, event('reaction.counted', { ...on, counts })));
+    expect(await rows('SELECT user_id FROM reactions')).toEqual([]);
   });
 
   it('refuses an owner that was fenced off, and writes nothing of its batch', async () => {

@@ -29,7 +29,24 @@ const anyEvent: fc.Arbitrary<RelayEvent> = fc.oneof(
     const ids = ns.filter((n) => n % 2 === ns[0]! % 2).map((n) => id(n));
     return event('message.bulk_deleted', { ids, ...channelOf(ns[0]!), guildId: GUILD });
   }),
+  reactionEvent(),
 );
+
+function reactionEvent(): fc.Arbitrary<RelayEvent> {
+  const on = (n: number) => ({ messageId: id(n), ...channelOf(n), guildId: GUILD });
+  const userId = fc.constantFrom(id(7), id(8));
+  const emoji = fc.constantFrom('a', 'b').map((name) => ({ id: null, name, animated: false }));
+  const one = fc.tuple(messageId, userId, emoji, fc.boolean());
+  return fc.oneof(
+    one.map(([n, userId, emoji, burst]) => event('reaction.added', { ...on(n), userId, emoji, burst })),
+    one.map(([n, userId, emoji, burst]) => event('reaction.removed', { ...on(n), userId, emoji, burst })),
+    fc.tuple(messageId, fc.option(emoji)).map(([n, emoji]) => event('reaction.cleared', { ...on(n), emoji })),
+    fc.tuple(messageId, userId, emoji).map(([n, userId, emoji]) => {
+      const counts = [{ emoji, count: 1, burstCount: 0, userIds: [userId] }];
+      return event('reaction.counted', { ...on(n), counts });
+    }),
+  );
+}
 
 /** Events, some of them several times, and how they are cut into batches and interrupted. */
 const history = fc.record({
@@ -64,6 +81,7 @@ interface Known {
 class Model {
   readonly messages = new Map<string, Known>();
   readonly changes: string[] = [];
+  reactions = new Set<string>();
 
   take(event: RelayEvent, seq: number): void {
     if (event.type === 'message.created') {
@@ -78,6 +96,30 @@ class Model {
       });
     } else if (event.type === 'message.deleted') this.remove([event.data.id], seq);
     else if (event.type === 'message.bulk_deleted') this.remove(event.data.ids, seq);
+    this.react(event);
+  }
+
+  private react(event: RelayEvent): void {
+    const without = (prefix: string) =>
+      new Set([...this.reactions].filter((each) => !each.startsWith(prefix)));
+    if (event.type === 'message.deleted') this.reactions = without(`${event.data.id} `);
+    if (event.type === 'message.bulk_deleted')
+      for (const id of event.data.ids) this.reactions = without(`${id} `);
+    if (!event.type.startsWith('reaction.')) return;
+    const { messageId } = event.data as { messageId: string };
+    if (event.type === 'reaction.cleared') {
+      const { emoji } = event.data;
+      this.reactions = without(emoji ? `${messageId} ${emoji.name} ` : `${messageId} `);
+    }
+    if (event.type === 'reaction.counted') this.reactions = without(`${messageId} `);
+    if (this.messages.get(messageId)?.deleted) return;
+    if (event.type === 'reaction.counted')
+      for (const { emoji, userIds } of event.data.counts)
+        this.reactions.add(`${messageId} ${emoji.name} ${userIds[0]} false`);
+    if (event.type !== 'reaction.added' && event.type !== 'reaction.removed') return;
+    const key = `${messageId} ${event.data.emoji.name} ${event.data.userId} ${event.data.burst}`;
+    if (event.type === 'reaction.added') this.reactions.add(key);
+    else this.reactions.delete(key);
   }
 
   private see(
@@ -187,6 +229,10 @@ describe('projection', () => {
       `SELECT kind || ' ' || seq AS line FROM changes ORDER BY seq`,
     );
     expect(changes.map(({ line }) => line)).toEqual(model.changes);
+    const reactions = await tables.database.query<{ line: string }>(
+      `SELECT concat_ws(' ', message_id, emoji_key, user_id, burst::text) AS line FROM reactions`,
+    );
+    expect(reactions.map(({ line }) => line).sort()).toEqual([...model.reactions].sort());
   }
 
   async function expectChains(): Promise<void> {

@@ -1,4 +1,12 @@
-import type { ChannelRow, GuildRow, HeadRow, LoadedRows, MessageRow, Touched } from '../fold/index.js';
+import type {
+  ChannelRow,
+  GapRow,
+  GuildRow,
+  HeadRow,
+  LoadedRows,
+  MessageRow,
+  Touched,
+} from '../fold/index.js';
 import type { Statement } from './database.js';
 import type { QueryResult } from 'pg';
 
@@ -16,12 +24,13 @@ export function readsOf(touched: Touched): Read[] {
   if (touched.channels.size + touched.channelsOfGuilds.size > 0) reads.push(channelsRead(touched));
   if (touched.guilds.size > 0) reads.push(guildsRead(touched));
   if (touched.heads.size > 0) reads.push(headsRead(touched));
+  if (touched.gaps.size > 0) reads.push(gapsRead(touched));
   return reads;
 }
 
 /** The rows that the answers to {@link readsOf} hold, in the same order. */
 export function loadedRows(reads: Read[], answers: QueryResult[]): LoadedRows {
-  const loaded: LoadedRows = { guilds: [], channels: [], messages: [], heads: [] };
+  const loaded: LoadedRows = { guilds: [], channels: [], messages: [], heads: [], gaps: [] };
   reads.forEach((read, i) => read.into(answers[i]!.rows as Raw[], loaded));
   return loaded;
 }
@@ -70,6 +79,22 @@ const headsRead = (touched: Touched): Read => ({
   },
   into: (rows, loaded) => {
     loaded.heads = rows.map((row) => toRow<HeadRow>(row, []));
+  },
+});
+
+const gapsRead = (touched: Touched): Read => ({
+  statement: {
+    name: 'read_gaps',
+    text: `SELECT gap_id, guild_id, shard_id, cause, opened_at, from_time, from_snowflake, to_time, to_snowflake,
+                  closed_at, recovered, unrecoverable, channels, seq
+           FROM gaps WHERE gap_id = ANY($1::text[]) AND guild_id = ANY($2::bigint[])`,
+    values: [
+      [...touched.gaps.values()].map((gap) => gap.gap_id),
+      [...touched.gaps.values()].map((gap) => gap.guild_id),
+    ],
+  },
+  into: (rows, loaded) => {
+    loaded.gaps = rows.map((row) => toRow<GapRow>(row, ['opened_at', 'from_time', 'to_time', 'closed_at']));
   },
 });
 

@@ -1,6 +1,7 @@
 import type { Change } from '@discord-relay/contracts';
 import type { WorkingSet } from '../fold/index.js';
 import type { Statement } from './database.js';
+import { reactionWrites } from './reaction-writer.js';
 
 /** Column -> type, in the order in which they are written. */
 type Columns = Record<string, string>;
@@ -69,6 +70,23 @@ const upsertMessages = upsert('messages', 'id', {
   seq: 'bigint',
 });
 
+const upsertGaps = upsert('gaps', 'gap_id, guild_id', {
+  gap_id: 'text',
+  guild_id: 'bigint',
+  shard_id: 'int',
+  cause: 'text',
+  opened_at: 'timestamptz',
+  from_time: 'timestamptz',
+  from_snowflake: 'bigint',
+  to_time: 'timestamptz',
+  to_snowflake: 'bigint',
+  closed_at: 'timestamptz',
+  recovered: 'jsonb',
+  unrecoverable: 'text[]',
+  channels: 'jsonb',
+  seq: 'bigint',
+});
+
 const upsertHeads = upsert('feed_heads', 'feed', { feed: 'text', seq: 'bigint', guild_id: 'bigint' });
 
 const CHANGE_COLUMNS: Columns = {
@@ -130,6 +148,8 @@ export function writesOf(rows: WorkingSet, parked: ParkedRow[]): Statement[] {
     ...statement(rows.guilds.dirty(), upsertGuilds),
     ...statement(rows.channels.dirty(), upsertChannels),
     ...statement(rows.messages.dirty(), upsertMessages),
+    ...reactionWrites(rows.reactions),
+    ...statement(rows.gaps.dirty(), upsertGaps),
     ...statement(rows.changes, insertChanges),
     ...statement(rows.heads.dirty(), upsertHeads),
     ...statement(parked, insertParked),

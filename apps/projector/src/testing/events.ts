@@ -55,6 +55,10 @@ export function message(messageId: number | bigint, fields: Partial<MessageState
     webhookId: null,
     attachments: [],
     embeds: [],
+    components: [],
+    stickerItems: [],
+    poll: null,
+    mentions: { users: [], roles: [], channels: [], everyone: false },
     reference: null,
     ...fields,
   };

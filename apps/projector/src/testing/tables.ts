@@ -21,7 +21,9 @@ export async function createTables(): Promise<TestTables> {
   return {
     database,
     clear: async () => {
-      await database.query('TRUNCATE guilds, channels, messages, changes, checkpoints, feed_heads, parked');
+      await database.query(
+        'TRUNCATE guilds, channels, messages, reactions, gaps, changes, checkpoints, feed_heads, parked',
+      );
     },
     close: async () => {
       await database.close();

@@ -1,100 +1,28 @@
-import type { Snowflake } from '../snowflake.js';
-
-export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
-export type JsonObject = { [key: string]: JsonValue };
-
-export interface UserState {
-  id: Snowflake;
-  username: string;
-  globalName: string | null;
-  avatar: string | null;
-  bot: boolean;
-}
-
-export interface GuildState {
-  id: Snowflake;
-  name: string;
-  icon: string | null;
-  ownerId: Snowflake | null;
-}
-
-/** A permission overwrite; `allow` and `deny` are decimal strings of 64-bit sets. */
-export interface OverwriteState {
-  id: Snowflake;
-  type: 'role' | 'member';
-  allow: string;
-  deny: string;
-}
-
-export interface ChannelState {
-  id: Snowflake;
-  guildId: Snowflake;
-  /** Discord's channel type number. */
-  channelType: number;
-  name: string;
-  topic: string | null;
-  position: number;
-  parentId: Snowflake | null;
-  nsfw: boolean;
-  overwrites: OverwriteState[];
-}
-
-export interface AttachmentState {
-  id: Snowflake;
-  filename: string;
-  contentType: string | null;
-  sizeBytes: number;
-  /** Without its query: signatures in it expire within a day. */
-  url: string;
-  width: number | null;
-  height: number | null;
-}
-
-export interface MessageReference {
-  messageId: Snowflake | null;
-  channelId: Snowflake | null;
-  guildId: Snowflake | null;
-}
-
-export interface MessageState {
-  id: Snowflake;
-  channelId: Snowflake;
-  guildId: Snowflake;
-  author: UserState;
-  content: string;
-  /** ISO 8601, UTC, milliseconds. */
-  createdAt: string;
-  editedAt: string | null;
-  /** Discord's message type number. */
-  messageType: number;
-  flags: number;
-  pinned: boolean;
-  webhookId: Snowflake | null;
-  attachments: AttachmentState[];
-  embeds: JsonObject[];
-  reference: MessageReference | null;
-}
-
-/** An update carries what Discord sent and nothing else: an absent key says "unchanged". */
-export type MessagePatch = Pick<MessageState, 'id' | 'channelId' | 'guildId'> & Partial<MessageState>;
+import type { ChannelEvents } from './channel-events.js';
+import type { EphemeralEvents } from './ephemeral-events.js';
+import type { GapEvents } from './gap-events.js';
+import type { GuildAffairsEvents } from './guild-affairs-events.js';
+import type { GuildEvents } from './guild-events.js';
+import type { JsonObject } from './json.js';
+import type { MemberEvents } from './member-events.js';
+import type { MessageEvents } from './message-events.js';
+import type { ReactionEvents } from './reaction-events.js';
+import type { VoiceEvents } from './voice-events.js';
 
 /** Event type -> its data. A fact's name is past tense; adding one is a change here, in normalize and in fold. */
-export interface EventDataByType {
-  /** The guild as Discord described it when the session began; its channels follow as `channel.synced`. */
-  'guild.synced': GuildState & { channelIds: Snowflake[] };
-  'guild.updated': GuildState;
-  /** An outage at Discord: nothing was deleted. */
-  'guild.unavailable': { id: Snowflake };
-  /** The bot was removed, or the guild was deleted. */
-  'guild.left': { id: Snowflake };
-  'channel.synced': ChannelState;
-  'channel.created': ChannelState;
-  'channel.updated': ChannelState;
-  'channel.deleted': { id: Snowflake; guildId: Snowflake };
-  'message.created': MessageState;
-  'message.updated': MessagePatch;
-  'message.deleted': { id: Snowflake; channelId: Snowflake; guildId: Snowflake };
-  'message.bulk_deleted': { ids: Snowflake[]; channelId: Snowflake; guildId: Snowflake };
+export interface EventDataByType
+  extends
+    GuildEvents,
+    GuildAffairsEvents,
+    ChannelEvents,
+    MemberEvents,
+    VoiceEvents,
+    MessageEvents,
+    ReactionEvents,
+    GapEvents,
+    EphemeralEvents {
+  /** A dispatch that this version does not know, kept as it came; only where the operator asked for it. */
+  'discord.raw': { t: string; payload: JsonObject };
 }
 
 export type EventType = keyof EventDataByType;
@@ -105,15 +33,88 @@ export const EVENT_VERSIONS: Readonly<Record<EventType, number>> = {
   'guild.updated': 1,
   'guild.unavailable': 1,
   'guild.left': 1,
+  'role.synced': 1,
+  'role.created': 1,
+  'role.updated': 1,
+  'role.deleted': 1,
+  'emoji.synced': 1,
+  'sticker.synced': 1,
+  'invite.created': 1,
+  'invite.deleted': 1,
+  'webhooks.updated': 1,
+  'scheduled_event.synced': 1,
+  'scheduled_event.created': 1,
+  'scheduled_event.updated': 1,
+  'scheduled_event.deleted': 1,
+  'scheduled_event.user_added': 1,
+  'scheduled_event.user_removed': 1,
+  'stage.synced': 1,
+  'stage.created': 1,
+  'stage.updated': 1,
+  'stage.deleted': 1,
+  'integration.created': 1,
+  'integration.updated': 1,
+  'integration.deleted': 1,
+  'automod.rule_created': 1,
+  'automod.rule_updated': 1,
+  'automod.rule_deleted': 1,
+  'automod.action_executed': 1,
+  'soundboard.sound_created': 1,
+  'soundboard.sound_updated': 1,
+  'soundboard.sound_deleted': 1,
+  'soundboard.synced': 1,
+  'audit_log.entry_created': 1,
   'channel.synced': 1,
   'channel.created': 1,
   'channel.updated': 1,
   'channel.deleted': 1,
+  'channel.pins_updated': 1,
+  'room.synced': 1,
+  'room.created': 1,
+  'room.updated': 1,
+  'room.deleted': 1,
+  'room.status_updated': 1,
+  'thread.synced': 1,
+  'thread.created': 1,
+  'thread.updated': 1,
+  'thread.deleted': 1,
+  'thread.list_synced': 1,
+  'thread.member_updated': 1,
+  'thread.members_updated': 1,
+  'member.joined': 1,
+  'member.updated': 1,
+  'member.synced': 1,
+  'member.left': 1,
+  'ban.added': 1,
+  'ban.removed': 1,
+  'voice.joined': 1,
+  'voice.moved': 1,
+  'voice.updated': 1,
+  'voice.left': 1,
   'message.created': 1,
   'message.updated': 1,
   'message.deleted': 1,
   'message.bulk_deleted': 1,
+  'poll.vote_added': 1,
+  'poll.vote_removed': 1,
+  'reaction.added': 1,
+  'reaction.removed': 1,
+  'reaction.cleared': 1,
+  'reaction.counted': 1,
+  'gap.opened': 1,
+  'gap.closed': 1,
+  'presence.updated': 1,
+  'typing.started': 1,
+  'discord.raw': 1,
 };
 
 export const isEventType = (value: unknown): value is EventType =>
   typeof value === 'string' && Object.hasOwn(EVENT_VERSIONS, value);
+
+const EPHEMERAL_TYPES: ReadonlySet<EventType> = new Set<keyof EphemeralEvents>([
+  'presence.updated',
+  'typing.started',
+]);
+
+/** Whether the type belongs into the short-lived stream and never into the log. */
+export const isEphemeral = (type: EventType): boolean => EPHEMERAL_TYPES.has(type);

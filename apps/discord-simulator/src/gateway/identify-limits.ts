@@ -1,0 +1,65 @@
+import type { SimulatorOptions } from '../options.js';
+
+const DAY_MS = 86_400_000;
+
+type LimitOptions = Pick<
+  SimulatorOptions,
+  'sessionStartTotal' | 'maxConcurrency' | 'identifyWindowMs' | 'sessionStartEnforced'
+>;
+
+/** How often clients may identify: once per bucket of shards and window, and so often a day. */
+export class IdentifyLimits {
+  private readonly lastByBucket = new Map<number, number>();
+  private budgetStartMs = Date.now();
+  private used = 0;
+  private reset = false;
+
+  constructor(private readonly options: LimitOptions) {}
+
+  /** True once the budget ran out and counts: the token is worth nothing until `restore`. */
+  get isTokenReset(): boolean {
+    return this.reset;
+  }
+
+  /** Whether the bucket of the shard is free; takes it if so. Shards that differ modulo max_concurrency do not meet. */
+  takeBucket(shardId: number, nowMs: number): boolean {
+    const bucket = shardId % this.options.maxConcurrency;
+    const last = this.lastByBucket.get(bucket);
+    if (last !== undefined && nowMs - last < this.options.identifyWindowMs) return false;
+    this.lastByBucket.set(bucket, nowMs);
+    return true;
+  }
+
+  /** Counts an identify. @returns false when the budget is spent and the token with it. */
+  spend(): boolean {
+    this.renew();
+    if (this.options.sessionStartEnforced && this.used >= this.options.sessionStartTotal) this.reset = true;
+    if (!this.reset) this.used += 1;
+    return !this.reset;
+  }
+
+  /** A new day and, where it was reset, a token that works again. */
+  restore(): void {
+    this.budgetStartMs = Date.now();
+    this.used = 0;
+    this.reset = false;
+  }
+
+  /** The `session_start_limit` object of `GET /gateway/bot`. */
+  startLimit(): { total: number; remaining: number; reset_after: number; max_concurrency: number } {
+    this.renew();
+    const total = this.options.sessionStartTotal;
+    return {
+      total,
+      remaining: Math.max(0, total - this.used),
+      reset_after: Math.max(0, this.budgetStartMs + DAY_MS - Date.now()),
+      max_concurrency: this.options.maxConcurrency,
+    };
+  }
+
+  private renew(): void {
+    if (Date.now() - this.budgetStartMs < DAY_MS) return;
+    this.budgetStartMs = Date.now();
+    this.used = 0;
+  }
+}

@@ -1,0 +1,78 @@
+import { GatewayIntentBits as I, GatewayOpcodes as Op } from 'discord-api-types/v10';
+import { memberWithUserPayload } from '../payloads/guild-payload.js';
+import type { MemberRecord } from '../state/records.js';
+import type { World } from '../state/world.js';
+import type { membersRequest } from './client-payload.js';
+import { jsonDispatch } from './dispatch.js';
+import type { Session } from './session.js';
+import type { z } from 'zod';
+
+type Request = z.infer<typeof membersRequest>;
+
+const CHUNK = 1000;
+const MAX_BY_QUERY = 100;
+const WINDOW_MS = 30_000;
+
+/** Answers op 8. The complete list of a guild is given once per 30 s; sooner there is RATE_LIMITED. */
+export class MemberChunks {
+  private readonly lastByGuild = new Map<string, number>();
+
+  constructor(private readonly world: World) {}
+
+  /** @returns whether the request was understood and the session may ask it. */
+  answer(session: Session, request: Request, nowMs: number): boolean {
+    const { guild_id: guildId, query, limit, user_ids: userIds, nonce } = request;
+    if (!this.world.guilds.has(guildId)) return false;
+    const isWhole = userIds === undefined && query === '' && limit === 0;
+    if (isWhole && (session.terms.intents & I.GuildMembers) === 0) return false;
+    if (isWhole && this.isTooSoon(session, guildId, nonce, nowMs)) return true;
+    const wanted = userIds === undefined ? null : [userIds].flat();
+    const found = wanted
+      ? wanted.flatMap((id) => this.world.members.find(guildId, id) ?? [])
+      : this.matching(guildId, query ?? '', isWhole ? Infinity : Math.min(limit ?? 0, MAX_BY_QUERY));
+    const known = new Set(found.map(({ userId }) => userId));
+    const notFound = (wanted ?? []).filter((id) => !known.has(id));
+    this.send(session, request, found, notFound);
+    return true;
+  }
+
+  private isTooSoon(session: Session, guildId: string, nonce: string | undefined, nowMs: number): boolean {
+    const last = this.lastByGuild.get(guildId);
+    if (last === undefined || nowMs - last >= WINDOW_MS) {
+      this.lastByGuild.set(guildId, nowMs);
+      return false;
+    }
+    const d = {
+      opcode: Op.RequestGuildMembers,
+      retry_after: (last + WINDOW_MS - nowMs) / 1000,
+      meta: { guild_id: guildId, ...(nonce === undefined ? {} : { nonce }) },
+    };
+    session.send(jsonDispatch('RATE_LIMITED', null, d));
+    return true;
+  }
+
+  private matching(guildId: string, query: string, limit: number): MemberRecord[] {
+    const prefix = query.toLowerCase();
+    const isMatch = ({ nick, userId }: MemberRecord): boolean =>
+      [nick, this.world.user(userId).username].some((name) => name?.toLowerCase().startsWith(prefix));
+    return this.world.members.all(guildId).filter(isMatch).slice(0, limit);
+  }
+
+  private send(session: Session, request: Request, members: MemberRecord[], notFound: string[]): void {
+    const count = Math.max(1, Math.ceil(members.length / CHUNK));
+    for (let i = 0; i < count; i++) {
+      const d = {
+        guild_id: request.guild_id,
+        members: members
+          .slice(i * CHUNK, (i + 1) * CHUNK)
+          .map((each) => memberWithUserPayload(this.world, each)),
+        chunk_index: i,
+        chunk_count: count,
+        ...(notFound.length > 0 ? { not_found: notFound } : {}),
+        ...(request.presences ? { presences: [] } : {}),
+        ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
+      };
+      session.send(jsonDispatch('GUILD_MEMBERS_CHUNK', null, d));
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { GatewayIntentBits as I } from 'discord-api-types/v10';
+import type { PeopleFact, ThreadFact } from '../state/facts.js';
+import type { World } from '../state/world.js';
+import { memberWithUserPayload, rolePayload } from '../payloads/guild-payload.js';
+import { threadMemberPayload, threadPayload, threadWithOwnMember } from '../payloads/thread-payload.js';
+import { userPayload } from '../payloads/user-payload.js';
+import { voiceStatePayload } from '../payloads/voice-payload.js';
+import { jsonDispatch, type Dispatch } from './dispatch.js';
+
+/** Roles, members, bans and calls. */
+export function peopleDispatch(world: World, fact: PeopleFact): Dispatch {
+  switch (fact.kind) {
+    case 'role.created':
+    case 'role.updated': {
+      const t = fact.kind === 'role.created' ? 'GUILD_ROLE_CREATE' : 'GUILD_ROLE_UPDATE';
+      return jsonDispatch(t, fact.guild.id, { guild_id: fact.guild.id, role: rolePayload(fact.role) });
+    }
+    case 'role.deleted':
+      return jsonDispatch('GUILD_ROLE_DELETE', fact.guild.id, {
+        guild_id: fact.guild.id,
+        role_id: fact.role.id,
+      });
+    case 'member.joined':
+    case 'member.updated':
+    case 'member.left':
+      return memberDispatch(world, fact);
+    case 'ban.added':
+    case 'ban.removed': {
+      const d = { guild_id: fact.guildId, user: userPayload(world.user(fact.userId)) };
+      return jsonDispatch(fact.kind === 'ban.added' ? 'GUILD_BAN_ADD' : 'GUILD_BAN_REMOVE', fact.guildId, d);
+    }
+    case 'voice.joined':
+    case 'voice.moved':
+    case 'voice.left':
+    case 'voice.updated':
+      return voiceDispatch(world, fact);
+  }
+}
+
+export function threadDispatch(world: World, fact: ThreadFact): Dispatch {
+  const { thread } = fact;
+  const { id, guildId: guild_id, parentId: parent_id, type } = thread;
+  switch (fact.kind) {
+    case 'thread.created':
+      return jsonDispatch('THREAD_CREATE', guild_id, {
+        ...threadWithOwnMember(world, thread),
+        newly_created: true,
+      });
+    case 'thread.updated':
+      return jsonDispatch('THREAD_UPDATE', guild_id, threadPayload(world, thread));
+    case 'thread.deleted':
+      return jsonDispatch('THREAD_DELETE', guild_id, { id, guild_id, parent_id, type });
+    case 'thread.member_added':
+    case 'thread.member_removed':
+      return threadMembersDispatch(world, fact);
+  }
+}
+
+function memberDispatch(
+  world: World,
+  { kind, member }: Extract<PeopleFact, { kind: 'member.joined' | 'member.updated' | 'member.left' }>,
+): Dispatch {
+  const { guildId, userId } = member;
+  if (kind === 'member.left') {
+    const user = userPayload(world.user(userId));
+    return jsonDispatch('GUILD_MEMBER_REMOVE', guildId, { guild_id: guildId, user });
+  }
+  const t = kind === 'member.joined' ? 'GUILD_MEMBER_ADD' : 'GUILD_MEMBER_UPDATE';
+  // What concerns the bot itself is told to it without an intent.
+  const needs = kind === 'member.updated' && userId === world.bot.id ? { intents: 0 } : {};
+  return jsonDispatch(t, guildId, { ...memberWithUserPayload(world, member), guild_id: guildId }, needs);
+}
+
+function voiceDispatch(world: World, { state }: Extract<PeopleFact, { state: unknown }>): Dispatch {
+  const member = world.members.find(state.guildId, state.userId);
+  return jsonDispatch('VOICE_STATE_UPDATE', state.guildId, {
+    ...voiceStatePayload(state),
+    guild_id: state.guildId,
+    ...(member ? { member: memberWithUserPayload(world, member) } : {}),
+  });
+}
+
+function threadMembersDispatch(
+  world: World,
+  { kind, thread, userId }: Extract<ThreadFact, { userId: string }>,
+): Dispatch {
+  const added = thread.members
+    .filter(({ id }) => kind === 'thread.member_added' && id === userId)
+    .map((each) => ({
+      ...threadMemberPayload(thread, each),
+      member: memberWithUserPayload(world, world.members.get(thread.guildId, userId)),
+      presence: null,
+    }));
+  const d = {
+    id: thread.id,
+    guild_id: thread.guildId,
+    member_count: threadPayload(world, thread).member_count,
+    ...(added.length > 0 ? { added_members: added } : { removed_member_ids: [userId] }),
+  };
+  // Without GUILD_MEMBERS the bot is told of itself alone.
+  const needs = userId === world.bot.id ? {} : { intents: I.GuildMembers };
+  return jsonDispatch('THREAD_MEMBERS_UPDATE', thread.guildId, d, needs);
+}

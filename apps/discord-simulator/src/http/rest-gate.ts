@@ -1,0 +1,65 @@
+import type { RateLimits, Verdict } from '../rest/rate-limits.js';
+import type { RestFault, RestFaults } from '../rest/rest-faults.js';
+
+/** What is used of the web framework's objects. `path` is relative to where the gate is mounted. */
+interface Request {
+  method: string;
+  path: string;
+}
+
+interface Response {
+  set(headers: Record<string, string>): unknown;
+  status(code: number): { json(body: object): unknown };
+}
+
+/** What stands before every REST route: first the disturbances on demand, then the limits. */
+export function restGate(faults: RestFaults, limits: RateLimits) {
+  return (request: Request, response: Response, next: () => void): void => {
+    const hits = faults.hit(request.path);
+    const pass = (): void => {
+      const refusal = hits.find(({ kind }) => kind !== 'slow');
+      if (refusal) return refuse(response, refusal);
+      const verdict = limits.take(request.method, request.path, Date.now());
+      if (verdict) tell(response, verdict);
+      if (verdict?.refusedBy) return tooMany(response, verdict.retryAfterMs, verdict.refusedBy);
+      next();
+    };
+    const delayMs = hits.find(({ kind }) => kind === 'slow')?.delayMs ?? 0;
+    if (delayMs > 0) setTimeout(pass, delayMs);
+    else pass();
+  };
+}
+
+function refuse(response: Response, fault: RestFault): void {
+  if (fault.kind === 'rate_limited')
+    return tooMany(response, fault.retryAfterMs, fault.global ? 'global' : 'shared');
+  response.status(fault.status).json({ message: `${fault.status}: on demand`, code: 0 });
+}
+
+function tell(response: Response, verdict: Verdict): void {
+  if (verdict.refusedBy === 'global') return;
+  const resetMs = Date.now() + verdict.resetAfterMs;
+  response.set({
+    'X-RateLimit-Limit': String(verdict.limit),
+    'X-RateLimit-Remaining': String(verdict.remaining),
+    'X-RateLimit-Reset': seconds(resetMs),
+    'X-RateLimit-Reset-After': seconds(verdict.resetAfterMs),
+    'X-RateLimit-Bucket': verdict.bucket,
+  });
+}
+
+function tooMany(response: Response, retryAfterMs: number, scope: 'user' | 'global' | 'shared'): void {
+  const global = scope === 'global';
+  // The header holds whole seconds and never promises less than the body.
+  response.set({ 'Retry-After': String(Math.ceil(retryAfterMs / 1000)), 'X-RateLimit-Scope': scope });
+  if (global) response.set({ 'X-RateLimit-Global': 'true' });
+  response.status(429).json({
+    message: 'You are being rate limited.',
+    retry_after: Number(seconds(retryAfterMs)),
+    global,
+  });
+}
+
+function seconds(ms: number): string {
+  return (Math.max(0, ms) / 1000).toFixed(3);
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import type { Snowflake } from '../state/snowflakes.js';
+
+/** What a user allowed an application. */
+export interface Grant {
+  readonly userId: Snowflake;
+  readonly clientId: string;
+  readonly scopes: ReadonlySet<string>;
+}
+
+/** Both tokens of a grant. */
+export interface Tokens {
+  accessToken: string;
+  refreshToken: string;
+  grant: Grant;
+}
+
+interface Issued<T> {
+  value: T;
+  expiresAtMs: number;
+}
+
+const CODE_LIFETIME_MS = 600_000;
+export const ACCESS_TOKEN_LIFETIME_S = 604_800;
+
+/** The codes and tokens of OAuth2 logins. Not kept between runs. Times are epoch milliseconds. */
+export class Authorizations {
+  private readonly codes = new Map<string, Issued<{ grant: Grant; redirectUri: string }>>();
+  private readonly access = new Map<string, Issued<Grant>>();
+  private readonly refresh = new Map<string, Grant>();
+
+  /** The code that goes back to the application in the redirect. */
+  allow(grant: Grant, redirectUri: string, nowMs: number): string {
+    const code = newToken();
+    this.codes.set(code, { value: { grant, redirectUri }, expiresAtMs: nowMs + CODE_LIFETIME_MS });
+    return code;
+  }
+
+  /** Tokens for a code, which is good once, for its own client and redirect; else null. */
+  exchange(code: string, clientId: string, redirectUri: string, nowMs: number): Tokens | null {
+    const issued = this.codes.get(code);
+    this.codes.delete(code);
+    if (!issued || issued.expiresAtMs <= nowMs) return null;
+    const { grant, redirectUri: asked } = issued.value;
+    return grant.clientId === clientId && asked === redirectUri ? this.issue(grant, nowMs) : null;
+  }
+
+  /** New tokens for a refresh token, which is used up by it; null for one that is not the client's. */
+  renew(refreshToken: string, clientId: string, nowMs: number): Tokens | null {
+    const grant = this.refresh.get(refreshToken);
+    if (grant?.clientId !== clientId) return null;
+    this.refresh.delete(refreshToken);
+    return this.issue(grant, nowMs);
+  }
+
+  /** The grant of an access token that has not expired. */
+  find(accessToken: string, nowMs: number): Grant | null {
+    const issued = this.access.get(accessToken);
+    return issued && issued.expiresAtMs > nowMs ? issued.value : null;
+  }
+
+  /** Ends every token that the user has with the application of this one. Unknown ones are no error. */
+  revoke(token: string, clientId: string): void {
+    const grant = this.access.get(token)?.value ?? this.refresh.get(token);
+    if (grant?.clientId !== clientId) return;
+    const isTheirs = (each: Grant): boolean => each.clientId === clientId && each.userId === grant.userId;
+    for (const [key, { value }] of this.access) if (isTheirs(value)) this.access.delete(key);
+    for (const [key, value] of this.refresh) if (isTheirs(value)) this.refresh.delete(key);
+  }
+
+  /** Ends the access tokens as if a week had passed; refresh tokens stay. @returns how many there were. */
+  expireAccess(): number {
+    const { size } = this.access;
+    this.access.clear();
+    return size;
+  }
+
+  private issue(grant: Grant, nowMs: number): Tokens {
+    const tokens = { accessToken: newToken(), refreshToken: newToken(), grant };
+    const expiresAtMs = nowMs + ACCESS_TOKEN_LIFETIME_S * 1000;
+    this.access.set(tokens.accessToken, { value: grant, expiresAtMs });
+    this.refresh.set(tokens.refreshToken, grant);
+    return tokens;
+  }
+}
+
+function newToken(): string {
+  return randomBytes(22).toString('base64url');
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { isSnowflake } from '../state/snowflakes.js';
+import { parse } from '../rest/message-body.js';
+import { invalidForm } from '../rest/discord-error.js';
+
+const SCOPES = new Set(['identify', 'guilds', 'guilds.members.read']);
+
+const query = z.looseObject({
+  response_type: z.literal('code'),
+  client_id: z.string().refine(isSnowflake, 'Value is not snowflake.'),
+  redirect_uri: z.url({ protocol: /^https?$/, message: 'Not a well formed URL.' }),
+  scope: z.string().min(1, 'This field is required'),
+  state: z.string().optional(),
+  user: z.string().optional(),
+  approve: z.enum(['true', 'false']).optional(),
+});
+
+/** What an application asks of a user, and what the user said, if he has. */
+export interface AuthorizeRequest {
+  clientId: string;
+  redirectUri: string;
+  scopes: ReadonlySet<string>;
+  state: string | null;
+  answer: { approved: true; userId: string | undefined } | { approved: false } | null;
+}
+
+/** @throws DiscordError 50035 for what is missing or unknown. */
+export function parseAuthorize(raw: unknown): AuthorizeRequest {
+  const given = parse(query, raw);
+  const scopes = new Set(given.scope.split(' ').filter((scope) => scope !== ''));
+  for (const scope of scopes) {
+    if (SCOPES.has(scope)) continue;
+    throw invalidForm({ field: 'scope', code: 'BASE_TYPE_CHOICES', message: `Unknown scope "${scope}".` });
+  }
+  return {
+    clientId: given.client_id,
+    redirectUri: given.redirect_uri,
+    scopes,
+    state: given.state ?? null,
+    answer: answerOf(given.approve, given.user),
+  };
+}
+
+function answerOf(approve: 'true' | 'false' | undefined, userId: string | undefined) {
+  if (approve === undefined) return null;
+  return approve === 'true' ? { approved: true as const, userId } : { approved: false as const };
+}
+
+/** Where the browser goes next: the application's own address with the outcome added to its query. */
+export function redirectTo(request: AuthorizeRequest, outcome: Record<string, string>): string {
+  const url = new URL(request.redirectUri);
+  for (const [name, value] of Object.entries(outcome)) url.searchParams.set(name, value);
+  if (request.state !== null) url.searchParams.set('state', request.state);
+  return url.href;
+}

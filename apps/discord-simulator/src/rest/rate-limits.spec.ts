@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { bucketOf, RateLimits } from './rate-limits.js';
+
+const options = { restBucketLimit: 5, restBucketWindowMs: 5000, restGlobalLimit: 0 };
+
+describe('rate limits', () => {
+  it('give each channel and route a bucket of its own', () => {
+    const one = bucketOf('GET', '/channels/1/messages/55');
+    expect(bucketOf('GET', '/channels/1/messages/66')).toEqual(one);
+    expect(bucketOf('GET', '/channels/2/messages/55')).not.toEqual(one);
+    expect(bucketOf('DELETE', '/channels/1/messages/55')).not.toEqual(one);
+    expect(bucketOf('GET', '/channels/1/messages/5/reactions/a')).toEqual(
+      bucketOf('GET', '/channels/1/messages/5/reactions/b'),
+    );
+  });
+
+  it('never let more through than the limit within a window, and as many as that', () => {
+    const gaps = fc.array(fc.integer({ min: 0, max: 2000 }), { minLength: 1, maxLength: 80 });
+    fc.assert(
+      fc.property(gaps, (waits) => {
+        const limits = new RateLimits(options);
+        let nowMs = 1000;
+        let windowStart = -Infinity;
+        let passed = 0;
+        for (const wait of waits) {
+          nowMs += wait;
+          if (nowMs - windowStart >= options.restBucketWindowMs) [windowStart, passed] = [nowMs, 0];
+          const verdict = limits.take('GET', '/channels/1/messages', nowMs)!;
+          expect(verdict.refusedBy === null).toBe(passed < options.restBucketLimit);
+          if (verdict.refusedBy === null) passed += 1;
+          else expect(nowMs + verdict.retryAfterMs).toBe(windowStart + options.restBucketWindowMs);
+          expect(verdict.remaining).toBe(options.restBucketLimit - passed);
+        }
+      }),
+    );
+  });
+
+  it('count all routes together for the global limit, and say nothing when there is none', () => {
+    const limits = new RateLimits({ ...options, restBucketLimit: 0, restGlobalLimit: 2 });
+    expect(limits.take('GET', '/a', 0)).toBeNull();
+    expect(limits.take('GET', '/b', 10)).toBeNull();
+    expect(limits.take('GET', '/c', 400)).toMatchObject({ refusedBy: 'global', retryAfterMs: 600 });
+    expect(limits.take('GET', '/c', 1000)).toBeNull();
+    expect(new RateLimits({ ...options, restBucketLimit: 0 }).take('GET', '/a', 0)).toBeNull();
+  });
+});

@@ -1,0 +1,27 @@
+import { ChannelType } from 'discord-api-types/v10';
+import type { Fact } from './facts.js';
+import type { ChannelRecord, MessageRecord } from './records.js';
+import type { Snowflake } from './snowflakes.js';
+
+export type NewChannel = { name: string } & Partial<Omit<ChannelRecord, 'id' | 'guildId' | 'lastMessageId'>>;
+export type ChannelPatch = Partial<Omit<ChannelRecord, 'id' | 'guildId' | 'lastMessageId' | 'type'>>;
+export type NewMessage = { authorId: Snowflake; content: string } & Partial<
+  Pick<MessageRecord, 'replyToId' | 'tts' | 'nonce' | 'embeds'>
+>;
+export type FactListener = (fact: Fact) => void;
+
+/** Channels that take messages. */
+export const TEXT_TYPES: ReadonlySet<ChannelType> = new Set([
+  ChannelType.GuildText,
+  ChannelType.GuildAnnouncement,
+  ChannelType.GuildVoice,
+  ChannelType.GuildStageVoice,
+  ChannelType.AnnouncementThread,
+  ChannelType.PublicThread,
+  ChannelType.PrivateThread,
+]);
+
+/** Epoch milliseconds with a fraction, steadier than Date.now() within a run. */
+export function epochMs(): number {
+  return performance.timeOrigin + performance.now();
+}

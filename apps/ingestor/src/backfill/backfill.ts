@@ -1,0 +1,228 @@
+import { setMaxListeners } from 'node:events';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { isSnowflake, type RelayEvent, type Snowflake } from '@discord-relay/contracts';
+import { backOff, type Logger } from '@discord-relay/platform';
+import type { LostSession, SessionStart } from '../discord/shard-session.js';
+import { isFields, readList } from '../normalize/read-fields.js';
+import type { RawDispatch } from '../normalize/normalize-result.js';
+import { retryForever } from '../retry-forever.js';
+import type { BackfillMetrics } from './backfill-metrics.js';
+import { gapBetween, type BackfillLimits, type GapReport, type GuildGap } from './gap.js';
+import { GapStore } from './gap-store.js';
+import { GuildBackfill } from './guild-backfill.js';
+import { HistoryApi, type HistoryApiSettings } from './history-api.js';
+import { historyEvent } from './history-message.js';
+import { HistoryWriter, type Outlet } from './history-writer.js';
+import { LiveFeed } from './live-feed.js';
+import { LogIndex } from './log-index.js';
+
+const BACK_OFF = { firstMs: 1_000, capMs: 60_000 };
+
+export interface BackfillSettings extends HistoryApiSettings {
+  limits: BackfillLimits;
+  partitions: number;
+  replicas: number;
+  /** Only these guilds are recorded; undefined records all. */
+  guildIds?: readonly Snowflake[];
+}
+
+interface Beginning {
+  lost: LostSession | null;
+  start: SessionStart;
+  recorded: () => void;
+}
+
+const keyOf = ({ gapId, guildId }: GuildGap): string => `${gapId} ${guildId}`;
+
+/**
+ * Opens a gap for every guild of a shard whose session is lost, or begins for the first time, and closes each when
+ * its history is in the log. Open gaps are stored: whoever has the shard goes on with them.
+ */
+export class Backfill {
+  private readonly stopping = new AbortController();
+  private readonly feed = new LiveFeed();
+  private readonly gaps = new Map<string, GuildGap>();
+  private readonly beginnings = new Map<number, Beginning>();
+  private readonly released = new Map<number, AbortController>();
+  private readonly api: HistoryApi;
+  private readonly writer: HistoryWriter;
+  private readonly guild: GuildBackfill;
+  private wake: () => void = () => undefined;
+  private running: Promise<void> | undefined;
+
+  private constructor(
+    private readonly settings: BackfillSettings,
+    private readonly store: GapStore,
+    index: LogIndex,
+    outbox: Outlet,
+    private readonly metrics: BackfillMetrics,
+    private readonly logger: Logger,
+  ) {
+    const { signal } = this.stopping;
+    setMaxListeners(0, signal);
+    this.api = new HistoryApi(settings, metrics, logger, signal);
+    this.writer = new HistoryWriter(outbox, this.feed, settings.partitions, metrics, signal);
+    const parts = { api: this.api, index, store, writer: this.writer, feed: this.feed, metrics };
+    this.guild = new GuildBackfill(parts, settings.limits, logger);
+  }
+
+  static async open(
+    connection: NatsConnection,
+    outbox: Outlet,
+    settings: BackfillSettings,
+    metrics: BackfillMetrics,
+    logger: Logger,
+  ): Promise<Backfill> {
+    const store = await GapStore.open(connection, settings.replicas, logger);
+    const index = new LogIndex(connection, settings.partitions);
+    return new Backfill(settings, store, index, outbox, metrics, logger);
+  }
+
+  start(): void {
+    this.running = this.run();
+  }
+
+  /** A live event on its way to the log. Returns what to call when the log has it. */
+  pass(event: RelayEvent): () => void {
+    return this.feed.pass(event);
+  }
+
+  /** READY: a session that takes the place of `lost`, or the first. `recorded` is called when the gap is stored. */
+  begin(shardId: number, start: SessionStart, lost: LostSession | null, recorded: () => void): void {
+    if (!lost && this.settings.limits.importMessages === 0) return recorded();
+    this.beginnings.set(shardId, { lost, start, recorded });
+  }
+
+  /** Takes from the dispatches what it needs: which guilds a new session has, and that a shard is ours. */
+  observe(shardId: number, shardCount: number, { t, d }: RawDispatch): void {
+    if (t !== 'READY' && t !== 'RESUMED') return;
+    const beginning = this.beginnings.get(shardId);
+    this.beginnings.delete(shardId);
+    const guildIds = isFields(d) ? readList(d.guilds, readGuildId).items : [];
+    void this.takeUp(shardId, shardCount, beginning, guildIds);
+  }
+
+  /** The shard has another owner: its gaps are theirs now. */
+  release(shardId: number): void {
+    this.released.get(shardId)?.abort();
+    for (const [key, gap] of this.gaps) if (gap.shardId === shardId) this.gaps.delete(key);
+    this.count();
+  }
+
+  /** Stops after what is under way; progress is stored. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.wake();
+    this.api.close();
+    await this.running;
+  }
+
+  get report(): { gaps: GapReport[] } {
+    const reports = new Map<string, GapReport>();
+    for (const { gapId, cause, channels } of this.gaps.values()) {
+      const report = reports.get(gapId) ?? { gapId, cause, channelsDone: 0, channelsTotal: 0, messages: 0 };
+      const all = Object.values(channels);
+      report.channelsTotal += all.length;
+      report.channelsDone += all.filter(({ state }) => state !== 'open').length;
+      report.messages += all.reduce((sum, { read }) => sum + read, 0);
+      reports.set(gapId, report);
+    }
+    return { gaps: [...reports.values()] };
+  }
+
+  private async takeUp(
+    shardId: number,
+    shardCount: number,
+    beginning: Beginning | undefined,
+    guildIds: Snowflake[],
+  ): Promise<void> {
+    const retry = { signal: this.stopping.signal, logger: this.logger };
+    try {
+      if (beginning)
+        await retryForever('storing a gap', () => this.openGap(shardId, beginning, guildIds), retry);
+      await retryForever('reading open gaps', () => this.load(shardId, shardCount), retry);
+    } catch (error) {
+      if (!this.stopping.signal.aborted) throw error;
+    }
+  }
+
+  private async openGap(
+    shardId: number,
+    { lost, start, recorded }: Beginning,
+    guildIds: Snowflake[],
+  ): Promise<void> {
+    const gap = gapBetween(lost, start, shardId, Date.now());
+    const { guildIds: only } = this.settings;
+    const concerned = guildIds.filter((guildId) => !only || only.includes(guildId));
+    const gaps = concerned.map((guildId): GuildGap => ({ ...gap, guildId, announced: false, channels: {} }));
+    for (const each of gaps) await this.store.put(each);
+    recorded();
+    for (const each of gaps) this.gaps.set(keyOf(each), each);
+    this.count();
+  }
+
+  private async load(shardId: number, shardCount: number): Promise<void> {
+    for (const gap of await this.store.load()) {
+      if (Number((BigInt(gap.guildId) >> 22n) % BigInt(shardCount)) !== shardId) continue;
+      if (!this.gaps.has(keyOf(gap))) this.gaps.set(keyOf(gap), { ...gap, shardId });
+    }
+    const mine = [...this.gaps.values()].filter((gap) => gap.shardId === shardId);
+    await Promise.all(mine.map((gap) => this.announce(gap)));
+    this.count();
+    this.wake();
+  }
+
+  private async announce(gap: GuildGap): Promise<void> {
+    if (gap.announced) return;
+    const { guildId, announced: _, channels: __, ...data } = gap;
+    const { gapId, shardId } = gap;
+    const origin = { gapId, guildId, shardId, receivedAt: new Date().toISOString() };
+    const id = `gap.opened:${gapId}:${guildId}`;
+    await this.writer.write(historyEvent(origin, { type: 'gap.opened', id, data }));
+    gap.announced = true;
+    await this.store.put(gap);
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    for (let failures = 0; !signal.aborted;) {
+      const ready = [...this.gaps.values()].filter(({ announced }) => announced);
+      if (ready.length === 0) {
+        await new Promise<void>((resolve) => (this.wake = resolve));
+        continue;
+      }
+      let failed = 0;
+      for (const gap of ready) if (!(await this.close(gap))) failed++;
+      failures = failed > 0 ? failures + 1 : 0;
+      if (failed > 0) await backOff(failures - 1, { ...BACK_OFF, signal }).catch(() => undefined);
+    }
+  }
+
+  /** False when it has to be tried again. */
+  private async close(gap: GuildGap): Promise<boolean> {
+    if (this.gaps.get(keyOf(gap)) !== gap) return true;
+    const own = new AbortController();
+    this.released.set(gap.shardId, own);
+    const signal = AbortSignal.any([own.signal, this.stopping.signal]);
+    try {
+      await this.guild.run(gap, signal);
+      this.gaps.delete(keyOf(gap));
+      this.count();
+      return true;
+    } catch (error) {
+      if (signal.aborted) return true;
+      const { gapId, guildId } = gap;
+      this.logger.warn({ err: error, gapId, guildId }, 'backfill failed; trying again');
+      return false;
+    } finally {
+      this.released.delete(gap.shardId);
+    }
+  }
+
+  private count(): void {
+    this.metrics.gapsOpen.set(this.gaps.size);
+  }
+}
+
+const readGuildId = (value: unknown): Snowflake | undefined =>
+  isFields(value) && isSnowflake(value.id) ? value.id : undefined;

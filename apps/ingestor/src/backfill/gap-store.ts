@@ -1,0 +1,95 @@
+import { jetstream } from '@nats-io/jetstream';
+import { Kvm, type KV } from '@nats-io/kv';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { z } from 'zod';
+import { isSnowflake, type Snowflake } from '@discord-relay/contracts';
+import type { Logger } from '@discord-relay/platform';
+import type { GuildGap } from './gap.js';
+
+/** KV bucket with one entry per gap and guild. */
+export const BACKFILL_BUCKET = 'relay-backfill';
+const REQUEST_TIMEOUT_MS = 2_000;
+
+const snowflake = () => z.custom<Snowflake>(isSnowflake);
+
+const guildGap = z.object({
+  gapId: z.string(),
+  shardId: z.number().int(),
+  shardCount: z.number().int().min(1),
+  cause: z.enum(['session_lost', 'first_start']),
+  lostSessionId: z.string().nullable(),
+  lostSequence: z.number().nullable(),
+  from: z.object({ time: z.string().nullable(), snowflake: snowflake().nullable() }),
+  to: z.object({ time: z.string(), snowflake: snowflake() }),
+  guildId: snowflake(),
+  announced: z.boolean(),
+  channels: z.record(
+    z.string(),
+    z.object({
+      cursor: snowflake().nullable(),
+      upTo: snowflake().nullable(),
+      read: z.number().int(),
+      state: z.enum(['open', 'done', 'skipped']),
+      reason: z.enum(['no_read_history', 'beyond_limit', 'gone']).optional(),
+    }),
+  ),
+});
+
+/** Session ids may hold what keys may not: every other character becomes `=` and its code. */
+const keyOf = ({ gapId, guildId }: GuildGap): string => {
+  const safe = gapId.replace(/[^-\w]/g, (each) => `=${each.charCodeAt(0).toString(16)}`);
+  return `${safe}.${guildId}`;
+};
+
+/** The gaps that are open, with how far each is. */
+export class GapStore {
+  private readonly writes = new Map<string, Promise<unknown>>();
+
+  constructor(
+    private readonly bucket: KV,
+    private readonly logger: Logger,
+  ) {}
+
+  static async open(connection: NatsConnection, replicas: number, logger: Logger): Promise<GapStore> {
+    const buckets = new Kvm(jetstream(connection, { timeout: REQUEST_TIMEOUT_MS }));
+    return new GapStore(await buckets.create(BACKFILL_BUCKET, { replicas, history: 1 }), logger);
+  }
+
+  /** Every gap that is open. Rejects while the store cannot be read. */
+  async load(): Promise<GuildGap[]> {
+    const keys: string[] = [];
+    for await (const key of await this.bucket.keys()) keys.push(key);
+    const gaps: GuildGap[] = [];
+    for (const key of keys) {
+      const entry = await this.bucket.get(key);
+      if (entry?.operation !== 'PUT') continue;
+      const result = guildGap.safeParse(entry.json());
+      if (result.success) gaps.push(result.data);
+      else this.logger.error({ key }, 'stored gap is unreadable; its backfill ends here');
+    }
+    return gaps;
+  }
+
+  /** Writes of one gap follow each other; what is written is its state at that moment. */
+  async put(gap: GuildGap): Promise<void> {
+    await this.inTurn(keyOf(gap), (key) => this.bucket.put(key, JSON.stringify(gap)));
+  }
+
+  async remove(gap: GuildGap): Promise<void> {
+    await this.inTurn(keyOf(gap), (key) => this.bucket.purge(key));
+  }
+
+  private async inTurn(key: string, action: (key: string) => Promise<unknown>): Promise<void> {
+    const before = this.writes.get(key) ?? Promise.resolve();
+    const write = before.then(
+      () => action(key),
+      () => action(key),
+    );
+    this.writes.set(key, write);
+    try {
+      await write;
+    } finally {
+      if (this.writes.get(key) === write) this.writes.delete(key);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import {
+  compareSnowflakes,
+  emojiKey,
+  type EmojiKey,
+  type MessagePatch,
+  type ReactionCount,
+  type Recovered,
+  type RelayEvent,
+  type Snowflake,
+} from '@discord-relay/contracts';
+
+/** What of a message is compared with history; an absent key is not known. */
+export interface MessageLook {
+  content?: string;
+  editedAt?: string | null;
+  pinned?: boolean;
+  embeds?: number;
+  attachments?: string;
+}
+
+export interface KnownMessage {
+  /** False when only changes of it were seen. */
+  created: boolean;
+  deleted: boolean;
+  look: MessageLook;
+  /** {@link reactionKey} -> who. */
+  reactions: Map<string, Set<Snowflake>>;
+  /** When live traffic changed it last, in ticks of {@link KnownMessages.clock}; 0: never while we looked. */
+  touched: number;
+}
+
+export const NOTHING_RECOVERED: Readonly<Recovered> = {
+  messages: 0,
+  edits: 0,
+  deletions: 0,
+  reactions: 0,
+  threads: 0,
+};
+
+const digest = (text: string): string => createHash('sha1').update(text).digest('base64').slice(0, 16);
+
+export const reactionKey = (emoji: EmojiKey, burst: boolean): string => `${emojiKey(emoji)}/${Number(burst)}`;
+
+/** Embeds by number only: what Discord resolves in them differs between two readings of the same message. */
+export function lookOf(patch: MessagePatch): MessageLook {
+  const { content, editedAt, pinned, embeds, attachments } = patch;
+  return {
+    ...(content !== undefined && { content: digest(content) }),
+    ...(editedAt !== undefined && { editedAt }),
+    ...(pinned !== undefined && { pinned }),
+    ...(embeds !== undefined && { embeds: embeds.length }),
+    ...(attachments !== undefined && { attachments: attachments.map(({ id }) => id).join() }),
+  };
+}
+
+/** A short name of a look, for ids of events. */
+export const lookDigest = (look: MessageLook): string => digest(JSON.stringify(Object.entries(look).sort()));
+
+/**
+ * What the log says of one guild's messages: filled from the log, kept current from live traffic. It also counts what
+ * backfill has put into the log since the guild's last gap was closed, so that the figures survive every crash.
+ */
+export class KnownMessages {
+  private readonly channels = new Map<string, Map<Snowflake, KnownMessage>>();
+  private ticks = 0;
+  private counted: Recovered = { ...NOTHING_RECOVERED };
+
+  get clock(): number {
+    return this.ticks;
+  }
+
+  get recovered(): Readonly<Recovered> {
+    return this.counted;
+  }
+
+  find(channelId: string, id: Snowflake): KnownMessage | undefined {
+    return this.channels.get(channelId)?.get(id);
+  }
+
+  /** Ids of a channel's messages that are there, oldest first. */
+  idsOf(channelId: string): Snowflake[] {
+    const known = [...(this.channels.get(channelId) ?? [])];
+    return known
+      .filter(([, { created, deleted }]) => created && !deleted)
+      .map(([id]) => id)
+      .sort(compareSnowflakes);
+  }
+
+  touchedSince(channelId: string, id: Snowflake, mark: number): boolean {
+    return (this.find(channelId, id)?.touched ?? 0) > mark;
+  }
+
+  /** Forgets the oldest messages of each channel beyond `keep`, but none that is newer than `bound`. */
+  prune(keep: number, bound: Snowflake): void {
+    for (const messages of this.channels.values()) {
+      if (messages.size <= keep) continue;
+      const old = [...messages.keys()].filter((id) => compareSnowflakes(id, bound) <= 0);
+      const surplus = Math.min(old.length, messages.size - keep);
+      for (const id of old.sort(compareSnowflakes).slice(0, surplus)) messages.delete(id);
+    }
+  }
+
+  /** Takes an event of the log, of live traffic or our own. Taking one twice changes nothing but the figures. */
+  fold(event: RelayEvent, live = false): void {
+    if (live) this.ticks++;
+    const touched = live ? this.ticks : 0;
+    this.count(event);
+    switch (event.type) {
+      case 'message.created':
+        return this.create(event.data, touched);
+      case 'message.updated':
+        return this.update(event.data, touched);
+      case 'message.deleted':
+        return this.delete(event.data.channelId, event.data.id, touched);
+      case 'message.bulk_deleted':
+        for (const id of event.data.ids) this.delete(event.data.channelId, id, touched);
+        return;
+      case 'reaction.added':
+      case 'reaction.removed': {
+        const { channelId, messageId, userId, emoji, burst } = event.data;
+        const key = reactionKey(emoji, burst);
+        return this.react(this.touch(channelId, messageId, touched), key, userId, event.type);
+      }
+      case 'reaction.cleared': {
+        const { channelId, messageId, emoji } = event.data;
+        return clear(this.touch(channelId, messageId, touched), emoji);
+      }
+      case 'reaction.counted': {
+        const { channelId, messageId, counts } = event.data;
+        this.touch(channelId, messageId, touched).reactions = setsOf(counts);
+        return;
+      }
+      default:
+    }
+  }
+
+  private count(event: RelayEvent): void {
+    if (event.type === 'gap.closed') this.counted = { ...NOTHING_RECOVERED };
+    if (event.source !== 'discord-backfill') return;
+    if (event.type === 'message.created') this.counted.messages++;
+    if (event.type === 'message.updated') this.counted.edits++;
+    if (event.type === 'message.deleted') this.counted.deletions++;
+    if (event.type === 'reaction.counted') this.counted.reactions++;
+    if (event.type === 'thread.synced') this.counted.threads++;
+  }
+
+  private create(data: MessagePatch, touched: number): void {
+    const message = this.touch(data.channelId, data.id, touched);
+    // Changes that were seen before the creation are newer than what it carries.
+    message.look = message.created ? message.look : { ...lookOf(data), ...message.look };
+    message.created = true;
+  }
+
+  private update(data: MessagePatch, touched: number): void {
+    const message = this.touch(data.channelId, data.id, touched);
+    message.look = { ...message.look, ...lookOf(data) };
+  }
+
+  private delete(channelId: string, id: Snowflake, touched: number): void {
+    const message = this.touch(channelId, id, touched);
+    message.deleted = true;
+    message.reactions.clear();
+  }
+
+  private react({ reactions }: KnownMessage, key: string, userId: Snowflake, type: string): void {
+    const users = reactions.get(key) ?? new Set();
+    if (type === 'reaction.added') users.add(userId);
+    else users.delete(userId);
+    reactions.set(key, users);
+  }
+
+  private touch(channelId: string, id: Snowflake, touched: number): KnownMessage {
+    let messages = this.channels.get(channelId);
+    if (!messages) this.channels.set(channelId, (messages = new Map()));
+    let message = messages.get(id);
+    if (!message) {
+      message = { created: false, deleted: false, look: {}, reactions: new Map(), touched };
+      messages.set(id, message);
+    }
+    message.touched = Math.max(message.touched, touched);
+    return message;
+  }
+}
+
+function clear({ reactions }: KnownMessage, emoji: EmojiKey | null): void {
+  if (emoji === null) return reactions.clear();
+  reactions.delete(reactionKey(emoji, false));
+  reactions.delete(reactionKey(emoji, true));
+}
+
+function setsOf(counts: readonly ReactionCount[]): Map<string, Set<Snowflake>> {
+  const sets = new Map<string, Set<Snowflake>>();
+  for (const { emoji, userIds, burstUserIds = [] } of counts) {
+    sets.set(reactionKey(emoji, false), new Set(userIds));
+    sets.set(reactionKey(emoji, true), new Set(burstUserIds));
+  }
+  return sets;
+}

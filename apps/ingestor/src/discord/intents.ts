@@ -1,0 +1,43 @@
+import { GatewayIntentBits } from 'discord-api-types/v10';
+
+export type IntentName = keyof typeof GatewayIntentBits;
+
+/** Intents that Discord grants on request only, with their names in the developer portal. */
+const PRIVILEGED: Partial<Record<IntentName, string>> = {
+  GuildPresences: 'Presence',
+  GuildMembers: 'Server Members',
+  MessageContent: 'Message Content',
+};
+
+/** Everything of a guild's record that Discord grants without being asked, and the content of messages. */
+export const DEFAULT_INTENTS: readonly IntentName[] = [
+  'Guilds',
+  'GuildModeration',
+  'GuildExpressions',
+  'GuildIntegrations',
+  'GuildWebhooks',
+  'GuildInvites',
+  'GuildVoiceStates',
+  'GuildMessages',
+  'GuildMessageReactions',
+  'GuildMessagePolls',
+  'GuildScheduledEvents',
+  'AutoModerationConfiguration',
+  'AutoModerationExecution',
+  'MessageContent',
+];
+
+/** Deprecated names of {@link GatewayIntentBits} share bits with newer ones, so names are told apart by the key. */
+export const INTENT_NAMES = Object.keys(GatewayIntentBits).filter(
+  (key): key is IntentName => typeof GatewayIntentBits[key as IntentName] === 'number',
+);
+
+export const isIntentName = (name: string): name is IntentName =>
+  (INTENT_NAMES as readonly string[]).includes(name);
+
+export const intentBits = (names: readonly IntentName[]): number =>
+  names.reduce((bits, name) => bits | GatewayIntentBits[name], 0);
+
+/** What Discord's developer portal calls those of the intents that have to be granted. */
+export const privilegedIntents = (names: readonly IntentName[]): string[] =>
+  names.flatMap((name) => PRIVILEGED[name] ?? []);

@@ -1,0 +1,57 @@
+/** What one replica sees when it decides. */
+export interface LeaseView {
+  readonly shardCount: number;
+  readonly self: string;
+  /** Replicas that take part now, this one included unless it is leaving. */
+  readonly replicas: readonly string[];
+  /** Shard -> who holds its lease; shards that are free or expired are missing. */
+  readonly owners: ReadonlyMap<number, string>;
+}
+
+export interface LeasePlan {
+  readonly acquire: readonly number[];
+  readonly release: readonly number[];
+}
+
+/**
+ * Who should own what: each replica floor or ceil of its share, with as few moves as that takes. Replicas that see the
+ * same decide the same; where they do not yet, the leases themselves arbitrate.
+ */
+export function assignShards({ shardCount, replicas, owners }: LeaseView): Map<number, string> {
+  const held = new Map(replicas.map((replica) => [replica, [] as number[]]));
+  for (let shardId = 0; shardId < shardCount; shardId++) held.get(owners.get(shardId) ?? '')?.push(shardId);
+  const quotas = quotasOf(held, shardCount);
+  const assignment = new Map<number, string>();
+  for (const [replica, shardIds] of held)
+    for (const shardId of shardIds.slice(0, quotas.get(replica))) assignment.set(shardId, replica);
+  const open = [...quotas].flatMap(([replica, quota]) =>
+    Array.from({ length: Math.max(0, quota - held.get(replica)!.length) }, () => replica),
+  );
+  for (let shardId = 0; shardId < shardCount; shardId++) {
+    if (assignment.has(shardId)) continue;
+    const replica = open.shift();
+    if (replica !== undefined) assignment.set(shardId, replica);
+  }
+  return assignment;
+}
+
+/** What this replica has to do about it: take what is free, hand over what is too much. */
+export function planLeases(view: LeaseView): LeasePlan {
+  const assignment = assignShards(view);
+  const mine = [...assignment].filter(([, owner]) => owner === view.self).map(([shardId]) => shardId);
+  const held = [...view.owners].filter(([, owner]) => owner === view.self).map(([shardId]) => shardId);
+  return {
+    acquire: mine.filter((shardId) => !view.owners.has(shardId)).sort((a, b) => a - b),
+    release: held.filter((shardId) => assignment.get(shardId) !== view.self).sort((a, b) => a - b),
+  };
+}
+
+/** The larger shares go to those who hold most, so that a balanced fleet stays as it is. */
+function quotasOf(held: ReadonlyMap<string, readonly number[]>, shardCount: number): Map<string, number> {
+  const ranked = [...held].sort(
+    ([a, hasA], [b, hasB]) => hasB.length - hasA.length || (a < b ? -1 : Number(a > b)),
+  );
+  const least = Math.floor(shardCount / ranked.length);
+  const larger = shardCount % ranked.length;
+  return new Map(ranked.map(([replica], rank) => [replica, least + (rank < larger ? 1 : 0)]));
+}

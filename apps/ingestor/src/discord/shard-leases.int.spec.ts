@@ -1,0 +1,128 @@
+// Replicas that share shards through a real nats-server.
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
+import { createLogger } from '@discord-relay/platform';
+import { openRoad } from '../testing/road.js';
+import { LeaseTable } from './lease-table.js';
+import { ShardLeases } from './shard-leases.js';
+
+const TIMES = { ttlMs: 1_000, renewMs: 200 };
+const logger = createLogger('ingestor', 'spec', 'silent');
+
+interface Replica {
+  leases: ShardLeases;
+  table: LeaseTable;
+  owned: Set<number>;
+  lost: number[];
+  connection: NatsConnection;
+}
+
+describe('ShardLeases', () => {
+  let nats: TestNats;
+  let replicas: Replica[];
+
+  beforeEach(async () => {
+    nats = await startNatsServer();
+    replicas = [];
+  });
+  afterEach(async () => {
+    for (const { leases, connection } of replicas) {
+      leases.close();
+      await connection.close();
+    }
+    await nats.stop();
+  });
+
+  async function startReplica(name: string, shardCount: number, servers = nats.url): Promise<Replica> {
+    const connection = await connect({ servers, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+    const table = await LeaseTable.open(connection, 1, name, logger);
+    const owned = new Set<number>();
+    const lost: number[] = [];
+    const leases: ShardLeases = new ShardLeases(
+      table,
+      TIMES,
+      {
+        onAcquired: (shardId) => void owned.add(shardId),
+        onSurplus: (shardId) => {
+          owned.delete(shardId);
+          void leases.release(shardId);
+        },
+        onLost: (shardId) => {
+          owned.delete(shardId);
+          lost.push(shardId);
+        },
+      },
+      logger,
+    );
+    await table.follow(() => leases.changed());
+    await leases.join(shardCount);
+    const replica = { leases, table, owned, lost, connection };
+    replicas.push(replica);
+    return replica;
+  }
+
+  const shares = (...of: Replica[]) => of.map(({ owned }) => owned.size).sort();
+  const untilShares = (expected: number[], ...of: Replica[]) =>
+    until(`shares ${expected.join('/')}`, 10_000, () =>
+      JSON.stringify(shares(...of)) === JSON.stringify(expected) ? true : undefined,
+    );
+
+  it('share evenly when they join, and move only what that takes', async () => {
+    const a = await startReplica('a', 5);
+    await untilShares([5], a);
+    const b = await startReplica('b', 5);
+    await untilShares([2, 3], a, b);
+    const c = await startReplica('c', 5);
+    await untilShares([1, 2, 2], a, b, c);
+    expect(new Set([...a.owned, ...b.owned, ...c.owned]).size).toBe(5);
+    expect([a, b, c].flatMap(({ lost }) => lost)).toEqual([]);
+  });
+
+  it('take over from one that leaves at once, and from one that dies after its time', async () => {
+    const [a, b, c] = [await startReplica('a', 4), await startReplica('b', 4), await startReplica('c', 4)];
+    await untilShares([1, 1, 2], a, b, c);
+    await b.leases.leave();
+    for (const shardId of b.owned) await b.leases.release(shardId);
+    await untilShares([2, 2], a, c);
+    await c.connection.close();
+    await untilShares([4], a);
+  });
+
+  it('are fenced when they were away: uncertain first, then lost to the others', async () => {
+    const road = await openRoad(nats.port);
+    const a = await startReplica('a', 2);
+    const b = await startReplica('b', 2, `nats://127.0.0.1:${road.port}`);
+    await untilShares([1, 1], a, b);
+    const [shardId] = [...b.owned];
+    road.freeze();
+    await until('uncertainty', 5_000, () => b.leases.standing(shardId!) === 'uncertain' || undefined);
+    await until('the other to take it', 5_000, () => a.owned.has(shardId!) || undefined);
+    expect(b.lost).toEqual([]);
+    road.thaw();
+    await until('the loss to be noticed', 5_000, () => b.lost.includes(shardId!) || undefined);
+    expect(b.leases.standing(shardId!)).not.toBe('uncertain');
+    await untilShares([1, 1], a, b);
+    await road.close();
+  });
+
+  it('keep what they own through an outage of NATS in which nobody could take it', async () => {
+    const a = await startReplica('a', 2);
+    await untilShares([2], a);
+    await nats.kill('SIGKILL');
+    await until('uncertainty', 10_000, () => a.leases.standing(0) === 'uncertain' || undefined);
+    await nats.restart();
+    await until('certainty', 15_000, () => a.leases.standing(0) === 'held' || undefined);
+    expect(a.lost).toEqual([]);
+  });
+
+  it('wait while others run with another number of shards', async () => {
+    const a = await startReplica('a', 2);
+    await untilShares([2], a);
+    const b = await startReplica('b', 3);
+    expect(b.leases.countInUse).toBe(2);
+    await a.leases.leave();
+    expect(shares(b)).toEqual([0]);
+    for (const shardId of a.owned) await a.leases.release(shardId);
+    await untilShares([3], b);
+  });
+});

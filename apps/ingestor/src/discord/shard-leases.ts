@@ -1,0 +1,198 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '@discord-relay/platform';
+import { planLeases } from './lease-plan.js';
+import type { LeaseStanding, LeaseTable } from './lease-table.js';
+
+const REPLICA = 'replica.';
+const SHARD = 'shard.';
+
+export interface LeaseTimes {
+  /** How long a lease lives that nobody renews. */
+  ttlMs: number;
+  renewMs: number;
+}
+
+/** Who is told which shards are this replica's. Its methods do not throw; `onSurplus` ends in {@link ShardLeases.release}. */
+export interface LeaseListener {
+  onAcquired(shardId: number): void;
+  /** Another replica is to have the shard: hand it over. */
+  onSurplus(shardId: number): void;
+  /** Another replica has the shard. */
+  onLost(shardId: number): void;
+}
+
+/** Which shards this replica owns, shared evenly with the others of the same shard count. */
+export class ShardLeases {
+  private readonly closing = new AbortController();
+  private readonly owned = new Set<number>();
+  private readonly leaving = new Set<number>();
+  private waiters: (() => void)[] = [];
+  private wake: () => void = () => undefined;
+  private running: Promise<void> = Promise.resolve();
+  private shardCount = 0;
+
+  constructor(
+    private readonly table: LeaseTable,
+    private readonly times: LeaseTimes,
+    private readonly listener: LeaseListener,
+    private readonly logger: Logger,
+  ) {}
+
+  /** The shard count that other live replicas run with; undefined when there are none. */
+  get countInUse(): number | undefined {
+    const [key] = [...this.table.live(SHARD)].filter(([, owner]) => owner !== this.table.owner)[0] ?? [];
+    return key === undefined ? undefined : Number(key.split('.')[1]);
+  }
+
+  /** Joins the others. Rejects when NATS is away. */
+  async join(shardCount: number): Promise<void> {
+    this.shardCount = shardCount;
+    await this.table.take(this.replicaKey, this.times.ttlMs);
+    this.running = this.run();
+  }
+
+  /** `uncertain`: it could not be renewed in time; nothing may be published for the shard until it is. */
+  standing(shardId: number): LeaseStanding {
+    return this.table.standing(this.key(shardId));
+  }
+
+  get replicas(): string[] {
+    return [...this.table.live(REPLICA).values()];
+  }
+
+  /** Shards that no live replica holds. */
+  get unowned(): number[] {
+    const live = this.table.live(`${SHARD}${this.shardCount}.`);
+    return this.allShards().filter((shardId) => !live.has(this.key(shardId)));
+  }
+
+  /** Resolves when the shard's lease is certainly ours; never when it is lost. */
+  async whenHeld(shardId: number, signal: AbortSignal): Promise<void> {
+    while (this.standing(shardId) !== 'held') {
+      signal.throwIfAborted();
+      await new Promise<void>((resolve) => this.waiters.push(resolve));
+    }
+  }
+
+  /** Gives a shard to whoever is next. Rejects when NATS is away: the lease then expires. */
+  async release(shardId: number): Promise<void> {
+    this.forget(shardId);
+    await this.table.drop(this.key(shardId));
+  }
+
+  /** Takes no more shards; others may have those of this replica as they are released. */
+  async leave(): Promise<void> {
+    this.closing.abort();
+    this.wake();
+    await this.running;
+    await this.table.drop(this.replicaKey);
+  }
+
+  /** As {@link release}, for all that are left. */
+  async releaseAll(): Promise<void> {
+    await Promise.all([...this.owned].map((shardId) => this.release(shardId)));
+  }
+
+  close(): void {
+    this.closing.abort();
+    this.table.close();
+    this.notifyWaiters();
+  }
+
+  /** Tells that something may have changed. */
+  changed(): void {
+    this.wake();
+  }
+
+  private async run(): Promise<void> {
+    let renewAtMs = 0;
+    while (!this.closing.signal.aborted) {
+      const woken = new Promise<void>((resolve) => (this.wake = resolve));
+      if (performance.now() >= renewAtMs) {
+        renewAtMs = performance.now() + this.times.renewMs;
+        await this.attempt('renewing leases', () => this.renewAll());
+      }
+      this.noticeLosses();
+      if (!this.closing.signal.aborted) await this.attempt('sharing out shards', () => this.share());
+      const timer = new AbortController();
+      const pauseMs = Math.max(0, renewAtMs - performance.now());
+      await Promise.race([woken, sleep(pauseMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
+      timer.abort();
+    }
+  }
+
+  private async attempt(what: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.logger.warn({ err: error }, `${what} failed; trying again`);
+    }
+  }
+
+  private async renewAll(): Promise<void> {
+    const keys = [this.replicaKey, ...[...this.owned].map((shardId) => this.key(shardId))];
+    const outcomes = await Promise.allSettled(keys.map((key) => this.table.renew(key)));
+    this.notifyWaiters();
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
+    if (this.table.standing(this.replicaKey) === 'lost')
+      await this.table.take(this.replicaKey, this.times.ttlMs);
+  }
+
+  private noticeLosses(): void {
+    for (const shardId of [...this.owned]) {
+      if (this.standing(shardId) !== 'lost') continue;
+      this.forget(shardId);
+      this.logger.warn({ shardId }, 'shard lease lost to another replica');
+      this.listener.onLost(shardId);
+    }
+  }
+
+  /** While replicas with another shard count hold leases, taking any would tell everything twice. */
+  private async share(): Promise<void> {
+    const own = `${SHARD}${this.shardCount}.`;
+    if ([...this.table.live(SHARD).keys()].some((key) => !key.startsWith(own))) return;
+    const owners = new Map(
+      [...this.table.live(own)].map(([key, owner]) => [Number(key.slice(own.length)), owner]),
+    );
+    const { owner: self } = this.table;
+    const plan = planLeases({ shardCount: this.shardCount, self, replicas: this.replicas, owners });
+    for (const shardId of plan.release) {
+      if (this.leaving.has(shardId) || !this.owned.has(shardId)) continue;
+      this.leaving.add(shardId);
+      this.logger.info({ shardId, replicas: this.replicas.length }, 'shard is handed to another replica');
+      this.listener.onSurplus(shardId);
+    }
+    await Promise.all(plan.acquire.map((shardId) => this.acquire(shardId)));
+  }
+
+  private async acquire(shardId: number): Promise<void> {
+    if (!(await this.table.take(this.key(shardId), this.times.ttlMs))) return;
+    this.owned.add(shardId);
+    this.logger.info({ shardId }, 'shard lease taken');
+    this.listener.onAcquired(shardId);
+  }
+
+  private forget(shardId: number): void {
+    this.owned.delete(shardId);
+    this.leaving.delete(shardId);
+  }
+
+  private notifyWaiters(): void {
+    const { waiters } = this;
+    this.waiters = [];
+    for (const resolve of waiters) resolve();
+  }
+
+  private allShards(): number[] {
+    return Array.from({ length: this.shardCount }, (_, shardId) => shardId);
+  }
+
+  private key(shardId: number): string {
+    return `${SHARD}${this.shardCount}.${shardId}`;
+  }
+
+  private get replicaKey(): string {
+    return REPLICA + this.table.owner;
+  }
+}

@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { SilenceEstimator } from './silence-estimator.js';
+
+const MIN_MS = 60_000;
+
+/** Arrivals of a Poisson process, from a uniform sample. */
+function listen(uniform: readonly number[], meanMs: number): { estimator: SilenceEstimator; endMs: number } {
+  const estimator = new SilenceEstimator(0, MIN_MS);
+  let nowMs = 0;
+  for (const each of uniform) {
+    nowMs += -Math.log(1 - each) * meanMs;
+    estimator.arrived(nowMs);
+  }
+  return { estimator, endMs: nowMs };
+}
+
+const samples = fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 100, maxLength: 400 });
+
+describe('SilenceEstimator', () => {
+  it('says nothing while it knows nothing', () => {
+    const estimator = new SilenceEstimator(0, MIN_MS);
+    expect(estimator.isSuspicious(1e9)).toBe(false);
+    estimator.arrived(1e9);
+    expect(estimator.isSuspicious(2e9)).toBe(false);
+  });
+
+  it('never suspects a silence shorter than the least', () => {
+    fc.assert(
+      fc.property(samples, fc.integer({ min: 1, max: 600_000 }), (uniform, meanMs) => {
+        const { estimator, endMs } = listen(uniform, meanMs);
+        expect(estimator.isSuspicious(endMs + MIN_MS - 1)).toBe(false);
+      }),
+    );
+  });
+
+  it('gives a lively shard the least', () => {
+    fc.assert(
+      fc.property(samples, (uniform) => {
+        const { estimator, endMs } = listen(uniform, 50);
+        expect(estimator.isSuspicious(endMs + MIN_MS + 1)).toBe(true);
+      }),
+    );
+  });
+
+  it('gives a slow shard the time in which its pace leaves one chance in a million', () => {
+    const pace = 1 - Math.exp(-1);
+    const { estimator } = listen(new Array<number>(200).fill(pace), 30_000);
+    expect(estimator.limitMs / 30_000).toBeGreaterThan(13);
+    expect(estimator.limitMs / 30_000).toBeLessThan(14.5);
+  });
+
+  it('suspects a silence always once it suspects a shorter one', () => {
+    fc.assert(
+      fc.property(samples, fc.nat(10_000_000), fc.nat(10_000_000), (uniform, a, b) => {
+        const { estimator, endMs } = listen(uniform, 5_000);
+        if (estimator.isSuspicious(endMs + Math.min(a, b)))
+          expect(estimator.isSuspicious(endMs + Math.max(a, b))).toBe(true);
+      }),
+    );
+  });
+
+  it('learns from a silence that was real: the next alarm takes twice as long', () => {
+    const { estimator, endMs } = listen(new Array<number>(1_000).fill(0.5), 50);
+    const alarmMs = endMs + MIN_MS + 1;
+    expect(estimator.isSuspicious(alarmMs)).toBe(true);
+    estimator.alarmed(alarmMs);
+    expect(estimator.isSuspicious(alarmMs + 1_000)).toBe(false);
+    expect(estimator.isSuspicious(endMs + 2 * MIN_MS + 10)).toBe(true);
+  });
+
+  it('learns nothing from a silence that ended with the old connection', () => {
+    const { estimator, endMs } = listen(new Array<number>(1_000).fill(0.5), 50);
+    const alarmMs = endMs + MIN_MS + 1;
+    estimator.alarmed(alarmMs);
+    estimator.arrived(alarmMs + 500);
+    expect(estimator.limitMs).toBe(MIN_MS);
+  });
+
+  it('forgets in time how quiet it once was', () => {
+    const estimator = new SilenceEstimator(0, MIN_MS);
+    estimator.arrived(0);
+    estimator.arrived(3_600_000);
+    expect(estimator.limitMs).toBeGreaterThanOrEqual(7_200_000);
+    for (let nowMs = 3_600_000; nowMs < 3 * 3_600_000; nowMs += 1_000) estimator.arrived(nowMs);
+    expect(estimator.limitMs).toBe(MIN_MS);
+  });
+});

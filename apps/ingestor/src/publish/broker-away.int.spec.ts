@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from '@nats-io/transport-node';
+import { type Simulator, startSimulator } from '@discord-relay/discord-simulator';
+import { freePort, ServiceProcess, startNatsServer, type TestNats, until } from '@discord-relay/local-stack';
+import { readLog } from '../testing/log-reader.js';
+
+const MAX_RESIDENT_MB = 300;
+
+describe('an ingestor whose broker is away', () => {
+  let dir: string;
+  let nats: TestNats;
+  let discord: Simulator;
+  let ingestor: ServiceProcess;
+
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'relay-away-'));
+    nats = await startNatsServer();
+    discord = await startSimulator({ guilds: 1, historyPerChannel: 0 });
+    ingestor = new ServiceProcess({
+      app: 'ingestor',
+      port: await freePort(),
+      env: {
+        NATS_URL: nats.url,
+        DISCORD_API_URL: `${discord.url}/api`,
+        SPOOL_DIR: join(dir, 'spool'),
+        PUBLISH_ACK_WAIT_MS: '500',
+        INSTANCE_ID: 'spec',
+        BACKFILL_LIMIT: '0',
+      },
+      logDir: dir,
+    });
+    ingestor.start();
+    await ingestor.ready();
+  });
+  afterEach(async () => {
+    await ingestor.stop();
+    await discord.close();
+    await nats.stop();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  const say = (count: number, messagesPerSecond: number) =>
+    fetch(`${discord.url}/_sim/scenario`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ messagesPerSecond, count }),
+    }).then((response) => expect(response.ok).toBe(true));
+  const metric = async (name: string, label = '') => {
+    const text = await (await fetch(`${ingestor.url}/metrics`)).text();
+    const line = text.split('\n').find((each) => each.startsWith(`${name}{`) && each.includes(label));
+    return Number(line?.split(' ').at(-1));
+  };
+  async function messagesInLog(): Promise<string[]> {
+    const connection = await connect({ servers: nats.url });
+    try {
+      const all = (await readLog(connection)).map(({ messageId }) => messageId);
+      return all.filter((id) => id.startsWith('message.created:'));
+    } finally {
+      await connection.close();
+    }
+  }
+  const expectAllOnceInOrder = (count: number) =>
+    until(`${count} messages in the log`, 20_000, async () => {
+      const ids = await messagesInLog();
+      if (ids.length < count) return undefined;
+      expect(ids).toHaveLength(count);
+      // Snowflakes of one simulator rise, and sort as text while they are equally long.
+      expect(ids).toEqual([...new Set(ids)].sort());
+      return true;
+    });
+
+  it('spools, says so, stays small, and has all in the log once and in order', async () => {
+    await say(500, 2_000);
+    await expectAllOnceInOrder(500);
+    await nats.kill('SIGKILL');
+    await say(15_000, 3_000);
+    await until('the spool to fill', 20_000, async () =>
+      (await metric('relay_ingestor_spool_events')) >= 14_000 ? true : undefined,
+    );
+    expect(await metric('relay_ingestor_spool_state', 'state="filling"')).toBe(1);
+    expect(await metric('relay_ingestor_spool_fsync_seconds_count')).toBeGreaterThan(0);
+    expect((await fetch(`${ingestor.url}/api/ready`)).status).toBe(503);
+    await nats.restart();
+    await expectAllOnceInOrder(15_500);
+    expect(residentMb(ingestor.pid)).toBeLessThan(MAX_RESIDENT_MB);
+    await ingestor.ready();
+  });
+
+  it('loses and doubles nothing when it is killed with a spool that is not empty', async () => {
+    await nats.kill('SIGKILL');
+    await say(2_000, 2_000);
+    await until('all on disk', 20_000, async () =>
+      (await metric('relay_ingestor_dispatches_total', 'MESSAGE_CREATE')) >= 2_000 ? true : undefined,
+    );
+    await until('the spool', 5_000, async () =>
+      (await metric('relay_ingestor_spool_events')) > 0 ? true : undefined,
+    );
+    await ingestor.kill();
+    expect(await readdir(join(dir, 'spool'))).not.toEqual([]);
+    ingestor.start();
+    await nats.restart();
+    await say(500, 2_000);
+    await expectAllOnceInOrder(2_500);
+    await until('the spool to be empty', 10_000, async () =>
+      (await readdir(join(dir, 'spool'))).length === 0 ? true : undefined,
+    );
+  });
+});
+
+const residentMb = (pid: number): number =>
+  Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;

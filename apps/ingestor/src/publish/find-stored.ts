@@ -1,0 +1,45 @@
+import { DeliverPolicy, jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { AppError, LOG_STREAM } from '@discord-relay/contracts';
+
+const REQUEST_TIMEOUT_MS = 5_000;
+const FETCH_MESSAGES = 10_000;
+const FETCH_WAIT_MS = 2_000;
+
+/**
+ * Which of the wanted message ids the log holds behind a sequence, whatever its deduplication has forgotten. A log
+ * that is shorter than that sequence is another one: all of it is looked through.
+ * @throws AppError LOG.UNAVAILABLE and errors of the server: then nothing is known
+ */
+export async function findStored(
+  connection: NatsConnection,
+  afterSequence: number,
+  isWanted: (messageId: string) => boolean,
+): Promise<Set<string>> {
+  const manager = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_TIMEOUT_MS });
+  const { state } = await manager.streams.info(LOG_STREAM);
+  const found = new Set<string>();
+  if (state.last_seq === afterSequence) return found;
+  const consumer = await manager.jetstream().consumers.get(LOG_STREAM, {
+    deliver_policy: DeliverPolicy.StartSequence,
+    opt_start_seq: state.last_seq < afterSequence ? 1 : afterSequence + 1,
+    headers_only: true,
+  });
+  try {
+    for (let pending = Infinity; pending > 0;) {
+      const batch = await consumer.fetch({ max_messages: FETCH_MESSAGES, expires: FETCH_WAIT_MS });
+      for await (const message of batch) {
+        const id = message.headers?.get('Nats-Msg-Id');
+        if (id && isWanted(id)) found.add(id);
+        pending = message.seq >= state.last_seq ? 0 : message.info.pending;
+        if (pending === 0) break;
+      }
+      if (batch.getReceived() > 0) continue;
+      pending = (await consumer.info()).num_pending;
+      if (pending > 0) throw new AppError('LOG.UNAVAILABLE', 'the log did not tell which events it holds');
+    }
+    return found;
+  } finally {
+    await consumer.delete();
+  }
+}

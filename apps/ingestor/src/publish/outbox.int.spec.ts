@@ -1,0 +1,237 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { Registry } from 'prom-client';
+import { LOG_STREAM } from '@discord-relay/contracts';
+import { startNatsServer, type TestNats, until } from '@discord-relay/local-stack';
+import { createLogger } from '@discord-relay/platform';
+import { IngestorMetrics } from '../metrics.js';
+import { readLog } from '../testing/log-reader.js';
+import { LogPublisher, type OutgoingEvent } from './log-publisher.js';
+import { ensureLogStream } from './log-stream.js';
+import { Outbox, SPOOL_STATES } from './outbox.js';
+import { DiskSpool } from './spool/disk-spool.js';
+
+const logger = createLogger('ingestor', 'spec', 'silent');
+const LIMITS = { queueMax: 1_000, queueMaxBytes: 10_000_000, spoolMaxBytes: 10_000_000 };
+const DEDUP_WINDOW_MS = 1_000;
+
+describe('Outbox', () => {
+  let nats: TestNats;
+  let connection: NatsConnection;
+  let dir: string;
+  let outbox: Outbox;
+  let registry: Registry;
+  let settled: string[];
+
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'relay-spool-'));
+    nats = await startNatsServer();
+    connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+    await ensureLogStream(connection, { dedupWindowMs: DEDUP_WINDOW_MS, replicas: 1 });
+    settled = [];
+    outbox = await newOutbox();
+    await outbox.open(connection);
+  });
+  afterEach(async () => {
+    await outbox.stop();
+    await connection.close();
+    await nats.stop();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  async function newOutbox(limits: Partial<typeof LIMITS> = {}): Promise<Outbox> {
+    registry = new Registry();
+    const metrics = new IngestorMetrics(registry);
+    const { dedupWindowMs, newestSequence } = await ensureLogStream(connection, {
+      dedupWindowMs: DEDUP_WINDOW_MS,
+      replicas: 1,
+    });
+    const window = { maxInFlight: 64, maxInFlightBytes: 1_000_000, ackWaitMs: 300 };
+    const publisher = new LogPublisher(
+      connection,
+      { ...window, dedupWindowMs, newestSequence },
+      metrics,
+      logger,
+    );
+    const spool = await DiskSpool.open({ dir, segmentBytes: 20_000, onSynced: () => undefined }, logger);
+    const made = new Outbox(publisher, spool, { ...LIMITS, ...limits }, metrics, logger);
+    metrics.watchSpool(made, SPOOL_STATES);
+    return made;
+  }
+
+  /** As a crash leaves it: nothing is flushed or handed on. The old one's sockets stay, as a partition would leave them. */
+  async function crashAndStartAgain(): Promise<void> {
+    const old = connection;
+    await outbox.stop();
+    connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
+    outbox = await newOutbox();
+    await old.close();
+  }
+
+  const outgoing = (id: string, bytes = 20): OutgoingEvent => ({
+    id,
+    type: 'message.created',
+    subject: 'discord.0.1.2.message.created',
+    payload: Buffer.from(JSON.stringify({ id, fill: 'x'.repeat(bytes) })),
+    bytes: bytes + 20,
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00',
+    queuedAtMs: Date.now(),
+    settled: () => void settled.push(id),
+  });
+  const ids = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `e${from + i}`);
+  const publish = (all: string[], bytes?: number) => all.forEach((id) => outbox.publish(outgoing(id, bytes)));
+  const loggedIds = async () => (await readLog(connection)).map((each) => each.messageId);
+  const state = (wanted: string) =>
+    until(`spool ${wanted}`, 10_000, () => (outbox.spoolState === wanted ? true : undefined));
+  const written = () => until('the disk', 5_000, () => (outbox.unwrittenBytes === 0 ? true : undefined), 5);
+  const windowOver = (sinceMs: number) =>
+    until('the deduplication window to be over', 10_000, () =>
+      Date.now() - sinceMs > 2 * DEDUP_WINDOW_MS ? true : undefined,
+    );
+
+  it('does not touch the disk while the log takes what comes', async () => {
+    publish(ids(0, 500));
+    await outbox.whenEmpty();
+    expect(await loggedIds()).toEqual(ids(0, 500));
+    expect(await readdir(dir)).toEqual([]);
+    expect([outbox.spoolState, outbox.failure]).toEqual(['empty', undefined]);
+  });
+
+  it('takes everything to disk while the server is dead, and has it in the log once and in order afterwards', async () => {
+    publish(ids(0, 100));
+    await nats.kill('SIGKILL');
+    publish(ids(100, 300));
+    await state('filling');
+    publish(ids(300, 3_000));
+    await written();
+    expect(outbox.failure).toMatch(/spool filling, \d+ events/);
+    expect(await registry.metrics()).toContain('relay_ingestor_spool_state{state="filling"} 1');
+    await nats.restart();
+    publish(ids(3_000, 3_100));
+    await outbox.whenEmpty();
+    expect(await loggedIds()).toEqual(ids(0, 3_100));
+    expect(settled).toEqual(ids(0, 3_100));
+    expect([outbox.spoolState, outbox.failure, outbox.length]).toEqual(['empty', undefined, 0]);
+    await until('the files to go', 5_000, async () => ((await readdir(dir)).length === 0 ? true : undefined));
+  });
+
+  it('stores nothing twice after a hang longer than the log remembers ids', async () => {
+    publish(ids(0, 10));
+    await outbox.whenEmpty();
+    await nats.kill('SIGSTOP');
+    publish(ids(10, 200));
+    await state('filling');
+    const hungAtMs = Date.now();
+    publish(ids(200, 400));
+    await windowOver(hungAtMs);
+    await nats.kill('SIGCONT');
+    await outbox.whenEmpty();
+    expect(await loggedIds()).toEqual(ids(0, 400));
+  });
+
+  it('stores nothing twice that was stored unheard before an outage longer than the log remembers ids', async () => {
+    publish(ids(0, 10));
+    await outbox.whenEmpty();
+    publish(ids(10, 60));
+    await connection.flush();
+    await until('all of it stored', 5_000, async () => ((await storedCount()) === 60 ? true : undefined));
+    await nats.kill('SIGKILL');
+    publish(ids(60, 80));
+    await state('filling');
+    const deadAtMs = Date.now();
+    await windowOver(deadAtMs);
+    await nats.restart();
+    await outbox.whenEmpty();
+    expect(await loggedIds()).toEqual(ids(0, 80));
+  });
+
+  async function storedCount(): Promise<number> {
+    const other = await connect({ servers: nats.url });
+    try {
+      return (await (await jetstreamManager(other)).streams.info(LOG_STREAM)).state.messages;
+    } finally {
+      await other.close();
+    }
+  }
+
+  it('waits at a full log, and goes on when there is room', async () => {
+    publish(ids(0, 10));
+    await outbox.whenEmpty();
+    await limitLog(4_000);
+    publish(ids(10, 100), 200);
+    await state('filling');
+    expect(outbox.failure).toContain('maximum bytes');
+    await limitLog(-1);
+    await outbox.whenEmpty();
+    expect((await loggedIds()).sort()).toEqual(ids(0, 100).sort());
+  });
+
+  async function limitLog(maxBytes: number): Promise<void> {
+    const manager = await jetstreamManager(connection);
+    const { config } = await manager.streams.info(LOG_STREAM);
+    await manager.streams.update(LOG_STREAM, { ...config, max_bytes: maxBytes });
+  }
+
+  it('publishes first what an earlier process left, without what the log has, even when its ids are forgotten', async () => {
+    publish(ids(0, 10));
+    await outbox.whenEmpty();
+    await nats.kill('SIGSTOP');
+    publish(ids(10, 50));
+    await state('filling');
+    publish(ids(50, 300));
+    await written();
+    await nats.kill('SIGCONT');
+    const resumedAtMs = Date.now();
+    await crashAndStartAgain();
+    await windowOver(resumedAtMs);
+    settled = [];
+    await outbox.open(connection);
+    publish(ids(10, 320));
+    await outbox.whenEmpty();
+    expect(await loggedIds()).toEqual(ids(0, 320));
+    expect([...settled].sort()).toEqual(ids(10, 320).sort());
+  });
+
+  it('says when there is no room on disk, takes what comes all the same, and tells when there is room', async () => {
+    await outbox.stop();
+    outbox = await newOutbox({ spoolMaxBytes: 50_000 });
+    await nats.kill('SIGKILL');
+    publish(ids(0, 10));
+    await state('filling');
+    expect(outbox.isFull).toBe(false);
+    publish(ids(10, 600), 200);
+    expect([outbox.isFull, outbox.spoolState]).toEqual([true, 'full']);
+    const room = outbox.whenRoom();
+    await nats.restart();
+    await room;
+    expect(outbox.isFull).toBe(false);
+    await outbox.whenEmpty();
+    expect(await loggedIds()).toEqual(ids(0, 600));
+  });
+
+  it('has no room while the disk takes nothing, and loses nothing', async () => {
+    await rm(dir, { recursive: true });
+    await nats.kill('SIGKILL');
+    publish(ids(0, 100));
+    await state('broken');
+    publish(ids(100, 200));
+    expect(outbox.isFull).toBe(true);
+    await nats.restart();
+    await outbox.whenRoom();
+    await outbox.whenEmpty();
+    expect(await loggedIds()).toEqual(ids(0, 200));
+  });
+
+  it('uses the disk when more comes than memory may hold', async () => {
+    await outbox.stop();
+    outbox = await newOutbox({ queueMax: 100 });
+    publish(ids(0, 2_000));
+    expect(outbox.spoolState).toBe('draining');
+    await outbox.whenEmpty();
+    expect(await loggedIds()).toEqual(ids(0, 2_000));
+    expect(settled).toEqual(ids(0, 2_000));
+  });
+});

@@ -1,0 +1,234 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import { AppError } from '@discord-relay/contracts';
+import type { Logger } from '@discord-relay/platform';
+import type { IngestorMetrics } from '../metrics.js';
+import { findStored } from './find-stored.js';
+import type { LogPublisher, OutgoingEvent } from './log-publisher.js';
+import type { DiskSpool, SpooledRecord } from './spool/disk-spool.js';
+import { Fifo } from './spool/fifo.js';
+import { fromRecord, toRecord } from './spool/spooled-event.js';
+
+export const SPOOL_STATES = ['off', 'empty', 'filling', 'full', 'draining', 'broken'] as const;
+export type SpoolState = (typeof SPOOL_STATES)[number];
+
+export interface OutboxSettings {
+  /** Events in memory at which the disk is used, or, without one, at which there is no room. */
+  queueMax: number;
+  /** The same in bytes. */
+  queueMaxBytes: number;
+  /** Bytes on disk at which there is no room. */
+  spoolMaxBytes: number;
+}
+
+/**
+ * Where events wait for the log: in memory while it takes them, on disk while it does not. From the moment the disk
+ * is used until it is empty again every event goes through it, so that all stay in one order.
+ */
+export class Outbox {
+  private spooling: boolean;
+  private feeding: Promise<void> | undefined;
+  private stopped = false;
+  /** What to call when an event is in the log that only the disk holds until then; in the disk's order. */
+  private readonly settlers = new Fifo<() => void>();
+  /** Records before this one are an earlier process's. */
+  private readonly ownFrom: number;
+  /** Of those, what the log had already: Discord may send it again when the log has forgotten its id. */
+  private stored: ReadonlySet<string> = new Set();
+  private waiters: { isMet: () => boolean; resolve: () => void }[] = [];
+  private refused: (error: AppError) => void = () => undefined;
+
+  constructor(
+    private readonly publisher: LogPublisher,
+    private readonly spool: DiskSpool | undefined,
+    private readonly settings: OutboxSettings,
+    private readonly metrics: IngestorMetrics,
+    private readonly logger: Logger,
+  ) {
+    this.ownFrom = spool?.end ?? 0;
+    this.spooling = (spool?.length ?? 0) > 0;
+    publisher.onFailure(() => this.engage('the log does not acknowledge'));
+    spool?.onSynced(() => this.moved());
+  }
+
+  /** Calls back when the spool cannot be read: an operator has to act. */
+  onRefused(callback: (error: AppError) => void): void {
+    this.refused = callback;
+  }
+
+  /**
+   * Begins with what an earlier process has left. Resolves when it is known what of that the log has already.
+   * @throws AppError LOG.UNAVAILABLE, LOG.SPOOL_DAMAGED, errors of the server
+   */
+  async open(connection: NatsConnection): Promise<void> {
+    if (!this.spool || !this.spooling) return;
+    const ids = new Set<string>();
+    let afterSequence = Infinity;
+    for await (const record of this.spool.all()) {
+      const event = fromRecord(record);
+      ids.add(event.id);
+      afterSequence = Math.min(afterSequence, event.afterSequence);
+    }
+    this.stored = await findStored(connection, afterSequence, (id) => ids.has(id));
+    this.logger.info({ events: ids.size, stored: this.stored.size }, 'publishing what was spooled');
+    this.feed();
+  }
+
+  publish(event: OutgoingEvent): void {
+    if (this.stored.has(event.id)) {
+      this.metrics.duplicates.inc();
+      return event.settled();
+    }
+    if (!this.spooling && this.isMemoryFull) this.engage('more events than memory may hold');
+    if (!this.spooling) return this.publisher.publish(event);
+    this.settlers.push(event.settled);
+    this.spool!.append(toRecord(event, this.publisher.newestSequence));
+  }
+
+  /** Events that are not acknowledged. */
+  get length(): number {
+    return this.spooling ? this.spool!.length : this.publisher.length;
+  }
+
+  get inFlight(): number {
+    return this.publisher.inFlight;
+  }
+
+  lagMs(nowMs: number): number {
+    return this.publisher.lagMs(nowMs);
+  }
+
+  get spoolEvents(): number {
+    return this.spooling ? this.spool!.length : 0;
+  }
+
+  get spoolBytes(): number {
+    return this.spool?.bytes ?? 0;
+  }
+
+  /** Bytes that are spooled and not yet on disk. */
+  get unwrittenBytes(): number {
+    return this.spool?.unwrittenBytes ?? 0;
+  }
+
+  get spoolState(): SpoolState {
+    if (!this.spool) return 'off';
+    if (!this.spooling) return 'empty';
+    if (this.spool.failure !== undefined) return 'broken';
+    if (this.spool.bytes >= this.settings.spoolMaxBytes) return 'full';
+    return this.publisher.failure === undefined ? 'draining' : 'filling';
+  }
+
+  /** Why events do not get into the log as they come; undefined while they do. */
+  get failure(): string | undefined {
+    const waits = this.spooling ? `spool ${this.spoolState}, ${this.spool!.length} events` : undefined;
+    const reasons = [this.publisher.failure, waits, this.spooling ? this.spool!.failure : undefined];
+    return reasons.filter((reason) => reason !== undefined).join('; ') || undefined;
+  }
+
+  /** No more events should come for now. Those that come are taken all the same. */
+  get isFull(): boolean {
+    if (!this.spool) return this.publisher.length >= this.settings.queueMax;
+    return this.spoolState === 'full' || this.spoolState === 'broken';
+  }
+
+  /** Resolves when there is room for a good number of events. */
+  async whenRoom(): Promise<void> {
+    if (!this.spool) return await this.publisher.whenAtMost(Math.floor(this.settings.queueMax / 2));
+    const { spool } = this;
+    const half = this.settings.spoolMaxBytes / 2;
+    await this.when(() => !this.spooling || (spool.failure === undefined && spool.bytes <= half));
+  }
+
+  /** Resolves when everything is in the log. */
+  async whenEmpty(): Promise<void> {
+    if (!this.spool) return await this.publisher.whenAtMost(0);
+    await this.when(() => !this.spooling);
+    await this.publisher.whenAtMost(0);
+  }
+
+  /** Gives up what is not acknowledged: what was spooled is safe on disk, the rest Discord has. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.publisher.stop();
+    await this.feeding;
+    await this.spool?.close();
+  }
+
+  private get isMemoryFull(): boolean {
+    const { queueMax, queueMaxBytes } = this.settings;
+    return this.publisher.length >= queueMax || this.publisher.bytes >= queueMaxBytes;
+  }
+
+  /** From now on through the disk, beginning with what is in memory and not acknowledged. */
+  private engage(reason: string): void {
+    if (!this.spool || this.spooling || this.stopped) return;
+    this.spooling = true;
+    const { unacknowledged, newestSequence } = this.publisher;
+    for (const event of unacknowledged) {
+      const index = this.spool.append(toRecord(event, newestSequence), { handedOut: true });
+      const { settled } = event;
+      event.settled = () => this.settle(index, settled);
+    }
+    this.logger.warn({ events: unacknowledged.length, reason }, 'events go to the spool');
+  }
+
+  /** Takes records from disk while the publisher has few; called again whenever one is done or written. */
+  private feed(): void {
+    this.feeding ??= this.feedPublisher()
+      .catch((error: unknown) => {
+        if (!(error instanceof AppError)) throw error;
+        this.refused(error);
+      })
+      .finally(() => (this.feeding = undefined));
+  }
+
+  private async feedPublisher(): Promise<void> {
+    const spool = this.spool!;
+    while (!this.stopped && spool.hasMore && !this.isBusy) {
+      const records = await spool.read();
+      if (records.length === 0) return;
+      for (const record of records) this.handOver(record);
+    }
+  }
+
+  private get isBusy(): boolean {
+    return (
+      this.publisher.length * 4 > this.settings.queueMax ||
+      this.publisher.bytes * 4 > this.settings.queueMaxBytes
+    );
+  }
+
+  private handOver(record: SpooledRecord): void {
+    const { afterSequence: _, ...event } = fromRecord(record);
+    const { index } = record;
+    const own = index >= this.ownFrom ? this.settlers.shift() : undefined;
+    const settled = () => this.settle(index, own);
+    if (index >= this.ownFrom || !this.stored.has(event.id))
+      return this.publisher.publish({ ...event, settled });
+    this.metrics.duplicates.inc();
+    settled();
+  }
+
+  private settle(index: number, settled: (() => void) | undefined): void {
+    settled?.();
+    this.spool!.finish(index);
+    if (this.spooling && this.spool!.length === 0) {
+      this.spooling = false;
+      this.logger.info('spool is empty again');
+    }
+    this.moved();
+  }
+
+  private moved(): void {
+    if (this.spooling && this.spool!.hasMore && !this.feeding && !this.isBusy) this.feed();
+    if (this.waiters.length === 0) return;
+    const met = this.waiters.filter(({ isMet }) => isMet());
+    this.waiters = this.waiters.filter((waiter) => !met.includes(waiter));
+    for (const { resolve } of met) resolve();
+  }
+
+  private async when(isMet: () => boolean): Promise<void> {
+    if (isMet()) return;
+    await new Promise<void>((resolve) => this.waiters.push({ isMet, resolve }));
+  }
+}

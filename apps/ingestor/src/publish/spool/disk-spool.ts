@@ -1,0 +1,176 @@
+import { open } from 'node:fs/promises';
+import { AppError } from '@discord-relay/contracts';
+import type { Logger } from '@discord-relay/platform';
+import { announcedSize, type FrameScan, readFrames, type SpoolRecord } from './frame.js';
+import { recoverSegments, type Segment } from './segments.js';
+import { SpoolWriter, type WriterSettings } from './spool-writer.js';
+
+/** How much of a segment is read at a time. */
+const CHUNK_BYTES = 1_048_576;
+
+export interface SpooledRecord extends SpoolRecord {
+  /** Counts all records that were ever spooled in this folder. */
+  index: number;
+}
+
+/**
+ * A queue of records on disk. A record keeps its place until {@link finish}; what is not finished when the process
+ * ends is read again by the next one. One process alone may use a folder.
+ */
+export class DiskSpool {
+  private readonly finished = new Set<number>();
+  private nextToRead: number;
+  private reading: { segment: Segment; offset: number } | undefined;
+
+  private constructor(
+    private readonly writer: SpoolWriter,
+    /** Oldest record that is not finished. */
+    private oldest: number,
+    /** Index of the next record to append. */
+    private nextIndex: number,
+  ) {
+    this.nextToRead = oldest;
+  }
+
+  /** @throws AppError LOG.SPOOL_UNUSABLE, LOG.SPOOL_DAMAGED */
+  static async open(settings: WriterSettings, logger: Logger): Promise<DiskSpool> {
+    const { segments, cutBytes } = await recoverSegments(settings.dir);
+    if (cutBytes > 0) logger.warn({ cutBytes }, 'unfinished write at the end of the spool cut off');
+    const first = segments[0]?.firstIndex ?? 0;
+    const end = segments.at(-1)?.endIndex ?? 0;
+    if (end > first) logger.info({ events: end - first }, 'events found in the spool');
+    const spool = new DiskSpool(new SpoolWriter(settings, segments, logger), first, end);
+    await spool.removeFinished();
+    return spool;
+  }
+
+  /** Calls back whenever more can be read, and when the disk has refused to take more. */
+  onSynced(callback: () => void): void {
+    this.writer.onProgress = callback;
+  }
+
+  /** Index of the next record to append. */
+  get end(): number {
+    return this.nextIndex;
+  }
+
+  /** Records that are not finished. */
+  get length(): number {
+    return this.nextIndex - this.oldest - this.finished.size;
+  }
+
+  /** On disk and waiting to be written. */
+  get bytes(): number {
+    return this.writer.segments.reduce((sum, { bytes }) => sum + bytes, this.writer.waitingBytes);
+  }
+
+  /** What the disk does not have yet. */
+  get unwrittenBytes(): number {
+    return this.writer.waitingBytes;
+  }
+
+  get failure(): string | undefined {
+    return this.writer.failure;
+  }
+
+  /** Whether there are records that were neither read nor handed out. */
+  get hasMore(): boolean {
+    return this.nextToRead < this.nextIndex;
+  }
+
+  /** Adds a record. With `handedOut` the caller has it already, and it is not read again; only before unread ones. */
+  append(record: SpoolRecord, { handedOut = false } = {}): number {
+    if (handedOut) this.nextToRead = this.nextIndex + 1;
+    this.writer.append(record);
+    return this.nextIndex++;
+  }
+
+  /** The next records that are safe on disk, a chunk of them; empty when there are none at present. */
+  async read(): Promise<SpooledRecord[]> {
+    const records: SpooledRecord[] = [];
+    for (let place = this.place(); place && records.length === 0; place = this.place()) {
+      const { frames, end } = await readWhole(place.segment, place.offset);
+      place.offset += end;
+      for (const frame of frames) {
+        for (const [at, record] of frame.records.entries()) {
+          const index = frame.firstIndex + at;
+          if (index >= this.nextToRead) records.push({ ...record, index });
+        }
+      }
+      this.nextToRead = Math.max(this.nextToRead, (records.at(-1)?.index ?? -1) + 1);
+    }
+    return records.length > 0 ? records : this.readUnwritten();
+  }
+
+  /** All that is on disk, whether read or not. */
+  async *all(): AsyncIterable<SpoolRecord> {
+    for (const segment of [...this.writer.segments]) {
+      for (let offset = 0; offset < segment.bytes;) {
+        const { frames, end } = await readWhole(segment, offset);
+        offset += end;
+        for (const { records } of frames) yield* records;
+      }
+    }
+  }
+
+  /** While the disk takes nothing, what waits for it goes past it. */
+  private readUnwritten(): SpooledRecord[] {
+    if (this.failure === undefined) return [];
+    const records = this.writer.unwritten(this.nextToRead);
+    this.nextToRead += records.length;
+    return records;
+  }
+
+  /** The record is done with; its segment goes when all in it are. */
+  finish(index: number): void {
+    this.finished.add(index);
+    while (this.finished.delete(this.oldest)) this.oldest++;
+    const first = this.writer.segments[0];
+    if (first && first.endIndex <= this.oldest && (this.length === 0 || this.writer.segments.length > 1))
+      void this.removeFinished();
+  }
+
+  /** Writes what waits and closes; what is not finished stays on disk. */
+  async close(): Promise<void> {
+    await this.writer.stop();
+    await this.removeFinished();
+  }
+
+  private removeFinished(): Promise<void> {
+    return this.writer.remove(({ endIndex }) => endIndex <= this.oldest);
+  }
+
+  /** Where to read on; undefined when everything that is safe was read. */
+  private place(): { segment: Segment; offset: number } | undefined {
+    const { segments } = this.writer;
+    const current = this.reading;
+    if (current && current.offset < current.segment.bytes) return current;
+    const next = segments.find(({ endIndex }) => endIndex > this.nextToRead);
+    if (!next || next === current?.segment) return undefined;
+    return (this.reading = { segment: next, offset: 0 });
+  }
+}
+
+/** @throws AppError LOG.SPOOL_DAMAGED when what was whole when it was written is so no longer */
+async function readWhole(segment: Segment, offset: number): Promise<FrameScan> {
+  const scan = readFrames(await readChunk(segment, offset));
+  if (scan.end > 0) return scan;
+  throw new AppError('LOG.SPOOL_DAMAGED', `${segment.path} cannot be read from byte ${offset} on`);
+}
+
+/** Up to a chunk of what is synced; more when a single frame is larger. */
+async function readChunk(segment: Segment, offset: number): Promise<Buffer> {
+  const handle = await open(segment.path, 'r');
+  try {
+    const read = async (bytes: number) => {
+      const buffer = Buffer.alloc(Math.min(bytes, segment.bytes - offset));
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset);
+      return buffer.subarray(0, bytesRead);
+    };
+    const chunk = await read(CHUNK_BYTES);
+    const size = announcedSize(chunk) ?? 0;
+    return size > chunk.length ? await read(size) : chunk;
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,119 @@
+import { constants } from 'node:fs';
+import { access, mkdir, open, readdir, readFile, rename, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '@discord-relay/contracts';
+import { findFrame, type Frame, readFrames } from './frame.js';
+
+const SEGMENT_NAME = /^(\d{16})\.spool$/;
+const DAMAGED_SUFFIX = '.damaged';
+
+/** One append-only file of the spool, named after the index of its first record. */
+export interface Segment {
+  readonly path: string;
+  readonly firstIndex: number;
+  /** Index behind its last record. */
+  endIndex: number;
+  /** Written, synced and whole. */
+  bytes: number;
+}
+
+export interface Recovered {
+  /** In order, each beginning where the one before ends. */
+  segments: Segment[];
+  /** Bytes of an unfinished write that were cut off. */
+  cutBytes: number;
+}
+
+export const newSegment = (dir: string, firstIndex: number): Segment => ({
+  path: join(dir, `${String(firstIndex).padStart(16, '0')}.spool`),
+  firstIndex,
+  endIndex: firstIndex,
+  bytes: 0,
+});
+
+/**
+ * Opens the folder and finds what an earlier process left there. An unfinished write at the end is cut: nothing was
+ * promised of it. Records missing before others that are there are damage, which nobody may skip unseen.
+ * @throws AppError LOG.SPOOL_UNUSABLE, LOG.SPOOL_DAMAGED
+ */
+export async function recoverSegments(dir: string): Promise<Recovered> {
+  const found = await findSegments(dir);
+  const recovered: Recovered = { segments: [], cutBytes: 0 };
+  for (const [at, segment] of found.entries()) {
+    const bytes = await readFile(segment.path);
+    const { frames, end } = readFrames(bytes);
+    const endIndex = endOfRun(frames, segment.firstIndex);
+    const expected = recovered.segments.at(-1)?.endIndex ?? segment.firstIndex;
+    if (segment.firstIndex !== expected) throw await setAside(found.slice(at), 0);
+    if (endIndex === undefined) throw await setAside(found.slice(at), 0);
+    if (findFrame(bytes, end)) throw await setAside(found.slice(at), end);
+    await cut(segment.path, bytes, end);
+    recovered.cutBytes += bytes.length - end;
+    recovered.segments.push({ ...segment, endIndex, bytes: end });
+  }
+  return recovered;
+}
+
+/** Makes the names in a folder as durable as the files. */
+export async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function findSegments(dir: string): Promise<Segment[]> {
+  const names = await listFolder(dir);
+  const damaged = names.find((name) => name.endsWith(DAMAGED_SUFFIX));
+  if (damaged !== undefined) throw damageReport(join(dir, damaged));
+  const indexes = names.flatMap((name) => SEGMENT_NAME.exec(name)?.[1] ?? []).map(Number);
+  return indexes.sort((a, b) => a - b).map((firstIndex) => newSegment(dir, firstIndex));
+}
+
+async function listFolder(dir: string): Promise<string[]> {
+  try {
+    await mkdir(dir, { recursive: true });
+    await access(dir, constants.R_OK | constants.W_OK | constants.X_OK);
+    return await readdir(dir);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError('LOG.SPOOL_UNUSABLE', `SPOOL_DIR cannot be used: ${reason}`, { cause });
+  }
+}
+
+/** Index behind the last record; undefined when the frames do not follow each other from `firstIndex` on. */
+function endOfRun(frames: readonly Frame[], firstIndex: number): number | undefined {
+  let next = firstIndex;
+  for (const frame of frames) {
+    if (frame.firstIndex !== next) return undefined;
+    next += frame.records.length;
+  }
+  return next;
+}
+
+async function cut(path: string, bytes: Buffer, end: number): Promise<void> {
+  if (bytes.length === end) return;
+  await truncate(path, end);
+  await syncPath(path);
+}
+
+/** Keeps the readable part of the first file, and puts what is behind it out of the way, nothing of it changed. */
+async function setAside([first, ...later]: Segment[], end: number): Promise<AppError> {
+  const path = first!.path;
+  for (const segment of later) await rename(segment.path, segment.path + DAMAGED_SUFFIX);
+  if (end > 0) {
+    const bytes = await readFile(path);
+    await writeFile(path + DAMAGED_SUFFIX, bytes, { flush: true });
+    await truncate(path, end);
+  } else await rename(path, path + DAMAGED_SUFFIX);
+  return damageReport(path + DAMAGED_SUFFIX);
+}
+
+const damageReport = (path: string): AppError =>
+  new AppError(
+    'LOG.SPOOL_DAMAGED',
+    `spooled events were damaged on disk and are kept in ${path}: move the *.damaged files elsewhere to go on ` +
+      'without them; Discord or a backfill may still have what they held',
+  );

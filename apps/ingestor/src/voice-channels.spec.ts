@@ -1,0 +1,92 @@
+import { isSnowflake, type Snowflake } from '@discord-relay/contracts';
+import { normalize } from './normalize/normalize.js';
+import { dispatch, guild, GUILD_ID, USER_ID } from './testing/dispatches.js';
+import { VoiceChannels } from './voice-channels.js';
+
+const LOBBY = '1100000000000000020';
+const STAGE = '1100000000000000021';
+const context = { receivedAt: '2025-03-01T10:00:01.000Z', shardId: 0, sessionId: 'abc' };
+const voiceState = (channelId: string | null, changes = {}) => ({
+  guild_id: GUILD_ID,
+  channel_id: channelId,
+  user_id: USER_ID,
+  member: { user: { id: USER_ID, username: 'ada', avatar: 'a' } },
+  self_mute: true,
+  ...changes,
+});
+
+/** Records dispatches one after the other, as the ingestor does. */
+function recording() {
+  const channels = new VoiceChannels();
+  let sequence = 0;
+  return (t: string, d: unknown) => {
+    const result = normalize(dispatch(t, d, ++sequence), { ...context, voiceChannelOf: channels.of });
+    if (!result.ok) throw new Error(result.reason);
+    result.events.forEach((event) => channels.see(event));
+    return result.events.filter(({ type }) => type.startsWith('voice.'));
+  };
+}
+
+describe('voice', () => {
+  it('tells arrival, change, move and departure apart by where the user was', () => {
+    const record = recording();
+    const state = (channelId: string | null) => record('VOICE_STATE_UPDATE', voiceState(channelId))[0]!;
+    expect(state(LOBBY)).toMatchObject({
+      type: 'voice.joined',
+      channelid: LOBBY,
+      data: { guildId: GUILD_ID, channelId: LOBBY, userId: USER_ID, username: 'ada', avatar: 'a' },
+    });
+    expect(state(LOBBY)).toMatchObject({ type: 'voice.updated', data: { state: { selfMute: true } } });
+    expect(state(STAGE)).toMatchObject({
+      type: 'voice.moved',
+      channelid: STAGE,
+      data: { fromChannelId: LOBBY, channelId: STAGE },
+    });
+    expect(state(null)).toMatchObject({
+      type: 'voice.left',
+      channelid: STAGE,
+      data: { guildId: GUILD_ID, channelId: null, fromChannelId: STAGE, userId: USER_ID },
+    });
+    expect(state(null).data).toMatchObject({ fromChannelId: null });
+  });
+
+  it('knows who is in a room when the session begins, with the names that are listed beside', () => {
+    const record = recording();
+    const members = [{ user: { id: USER_ID, username: 'ada', avatar: null }, roles: [] }];
+    const voice_states = [voiceState(LOBBY, { guild_id: undefined, member: undefined })];
+    expect(record('GUILD_CREATE', guild({ members, voice_states }))).toMatchObject([
+      { type: 'voice.joined', data: { channelId: LOBBY, username: 'ada' } },
+    ]);
+    expect(record('VOICE_STATE_UPDATE', voiceState(STAGE))).toMatchObject([{ type: 'voice.moved' }]);
+  });
+
+  it('forgets a guild that is listed anew or left', () => {
+    const channels = new VoiceChannels();
+    const ids = [GUILD_ID, USER_ID].filter(isSnowflake) as [Snowflake, Snowflake];
+    const record = (t: string, d: unknown) => {
+      const result = normalize(dispatch(t, d), context);
+      if (result.ok) result.events.forEach((event) => channels.see(event));
+    };
+    for (const [t, d] of [
+      ['GUILD_CREATE', guild()],
+      ['GUILD_DELETE', { id: GUILD_ID }],
+    ] as const) {
+      record('VOICE_STATE_UPDATE', voiceState(LOBBY));
+      expect(channels.of(...ids)).toBe(LOBBY);
+      record(t, d);
+      expect(channels.of(...ids)).toBeNull();
+    }
+  });
+
+  it('has one id for a dispatch, whatever was known when it came: a repeated one is dropped by the log', () => {
+    const given = (voiceChannelOf: () => Snowflake | null) => {
+      const result = normalize(dispatch('VOICE_STATE_UPDATE', voiceState(LOBBY)), {
+        ...context,
+        voiceChannelOf,
+      });
+      return result.ok ? result.events.map(({ id }) => id) : [];
+    };
+    expect(given(() => STAGE as Snowflake)).toEqual(given(() => null));
+    expect(given(() => LOBBY as Snowflake)).toEqual(['voice.state:abc:7:0']);
+  });
+});

@@ -1,0 +1,67 @@
+import type { RelayEvent } from '@discord-relay/contracts';
+import { AT, event, GUILD, id } from '../testing/events.js';
+import { fold, WorkingSet } from './index.js';
+
+const LATER = '2025-01-01T00:05:00.000Z';
+const opened = event(
+  'gap.opened',
+  {
+    gapId: 'a:b',
+    shardId: 0,
+    shardCount: 1,
+    cause: 'session_lost',
+    lostSessionId: 'a',
+    lostSequence: 9,
+    from: { time: AT, snowflake: id(5) },
+    to: { time: LATER, snowflake: id(6) },
+  },
+  { guildid: GUILD },
+);
+const closed = event(
+  'gap.closed',
+  {
+    gapId: 'a:b',
+    recovered: { messages: 3, edits: 0, deletions: 1, reactions: 2, threads: 0 },
+    unrecoverable: ['intermediate_edits'],
+    channels: { done: 2, skipped: 0 },
+  },
+  { guildid: GUILD, time: LATER },
+);
+
+function given(...events: RelayEvent[]) {
+  const rows = new WorkingSet({ guilds: [], channels: [], messages: [], heads: [], gaps: [] });
+  events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
+  return rows.gaps.all();
+}
+
+describe('gaps', () => {
+  const whole = {
+    gap_id: 'a:b',
+    guild_id: GUILD,
+    shard_id: 0,
+    cause: 'session_lost',
+    opened_at: AT,
+    from_time: AT,
+    from_snowflake: '5',
+    to_time: LATER,
+    to_snowflake: '6',
+    closed_at: LATER,
+    recovered: { messages: 3, edits: 0, deletions: 1, reactions: 2, threads: 0 },
+    unrecoverable: ['intermediate_edits'],
+    channels: { done: 2, skipped: 0 },
+  };
+
+  it('are open until their end is told', () => {
+    expect(given(opened)).toMatchObject([{ from_snowflake: '5', closed_at: null, recovered: null, seq: 1 }]);
+    expect(given(opened, closed)).toEqual([{ ...whole, seq: 2 }]);
+  });
+
+  it('are the same when beginning or end is told twice, or the end first', () => {
+    expect(given(opened, closed, opened, closed)).toEqual([{ ...whole, seq: 2 }]);
+    expect(given(closed, opened)).toEqual([{ ...whole, seq: 2 }]);
+  });
+
+  it('are each guild’s own', () => {
+    expect(given(opened, { ...opened, guildid: id(101) })).toHaveLength(2);
+  });
+});

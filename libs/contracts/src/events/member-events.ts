@@ -1,0 +1,39 @@
+import type { Snowflake } from '../snowflake.js';
+
+export interface UserState {
+  id: Snowflake;
+  username: string;
+  globalName: string | null;
+  avatar: string | null;
+  bot: boolean;
+}
+
+export interface MemberState {
+  guildId: Snowflake;
+  user: UserState;
+  nick: string | null;
+  roleIds: Snowflake[];
+  joinedAt: string | null;
+  /** Until then the member may only look on; null or a time that has passed: no timeout. */
+  timedOutUntil: string | null;
+  /** Has not yet accepted the rules of the guild. */
+  pending: boolean;
+  flags: number;
+  /** The member's avatar in this guild only. */
+  avatar: string | null;
+}
+
+interface GuildUser {
+  guildId: Snowflake;
+  user: UserState;
+}
+
+export interface MemberEvents {
+  'member.joined': MemberState;
+  'member.updated': MemberState;
+  /** A member as Discord listed it: with the guild, or in answer to a request for members. */
+  'member.synced': MemberState;
+  'member.left': GuildUser;
+  'ban.added': GuildUser;
+  'ban.removed': GuildUser;
+}

@@ -1,0 +1,102 @@
+import type { Snowflake } from '../snowflake.js';
+import type { JsonObject } from './json.js';
+import type { UserState } from './member-events.js';
+import type { EmojiKey } from './reaction-events.js';
+
+export interface AttachmentState {
+  id: Snowflake;
+  filename: string;
+  contentType: string | null;
+  sizeBytes: number;
+  /** Without its query: signatures in it expire within a day. */
+  url: string;
+  width: number | null;
+  height: number | null;
+}
+
+/** What a message answers or forwards: ids only, because the other message is someone else's. */
+export interface MessageReference {
+  type: 'default' | 'forward';
+  messageId: Snowflake | null;
+  channelId: Snowflake | null;
+  guildId: Snowflake | null;
+}
+
+export interface StickerItem {
+  id: Snowflake;
+  name: string;
+  /** Discord's sticker format number. */
+  formatType: number;
+}
+
+export interface PollAnswer {
+  id: number;
+  text: string | null;
+  emoji: EmojiKey | null;
+}
+
+export interface PollResults {
+  /** The votes are counted exactly. */
+  finalized: boolean;
+  counts: { answerId: number; count: number }[];
+}
+
+export interface PollState {
+  question: string | null;
+  answers: PollAnswer[];
+  expiresAt: string | null;
+  multiselect: boolean;
+  /** null: not known; no answer of it was counted. */
+  results: PollResults | null;
+}
+
+export interface MessageMentions {
+  users: Snowflake[];
+  roles: Snowflake[];
+  channels: Snowflake[];
+  everyone: boolean;
+}
+
+/** Logs of earlier days have neither `components`, `stickerItems`, `poll`, `mentions` nor the type of a reference. */
+export interface MessageState {
+  id: Snowflake;
+  channelId: Snowflake;
+  guildId: Snowflake;
+  author: UserState;
+  content: string;
+  /** ISO 8601, UTC, milliseconds. */
+  createdAt: string;
+  editedAt: string | null;
+  /** Discord's message type number. */
+  messageType: number;
+  flags: number;
+  pinned: boolean;
+  webhookId: Snowflake | null;
+  attachments: AttachmentState[];
+  embeds: JsonObject[];
+  components: JsonObject[];
+  stickerItems: StickerItem[];
+  poll: PollState | null;
+  mentions: MessageMentions;
+  reference: MessageReference | null;
+}
+
+/** An update carries what Discord sent and nothing else: an absent key says "unchanged". */
+export type MessagePatch = Pick<MessageState, 'id' | 'channelId' | 'guildId'> & Partial<MessageState>;
+
+interface PollVote {
+  messageId: Snowflake;
+  channelId: Snowflake;
+  guildId: Snowflake;
+  userId: Snowflake;
+  answerId: number;
+}
+
+export interface MessageEvents {
+  'message.created': MessageState;
+  'message.updated': MessagePatch;
+  'message.deleted': { id: Snowflake; channelId: Snowflake; guildId: Snowflake };
+  'message.bulk_deleted': { ids: Snowflake[]; channelId: Snowflake; guildId: Snowflake };
+  'poll.vote_added': PollVote;
+  'poll.vote_removed': PollVote;
+}

@@ -1,0 +1,44 @@
+import type { Snowflake } from '../snowflake.js';
+
+/** An emoji as reactions name it: a guild's own by id, another by its characters in `name`. */
+export interface EmojiKey {
+  id: Snowflake | null;
+  /** null when the guild's emoji was deleted. */
+  name: string | null;
+  animated: boolean;
+}
+
+interface OnMessage {
+  messageId: Snowflake;
+  channelId: Snowflake;
+  guildId: Snowflake;
+}
+
+export interface Reaction extends OnMessage {
+  userId: Snowflake;
+  emoji: EmojiKey;
+  /** A super reaction. The same user may have both kinds of the same emoji on a message. */
+  burst: boolean;
+}
+
+export interface ReactionCount {
+  emoji: EmojiKey;
+  count: number;
+  burstCount: number;
+  /** Whose reaction is of the common kind. */
+  userIds: Snowflake[];
+  /** Whose reaction is a super reaction; absent: nobody's. */
+  burstUserIds?: Snowflake[];
+}
+
+export interface ReactionEvents {
+  'reaction.added': Reaction;
+  'reaction.removed': Reaction;
+  /** `emoji` null: every one. */
+  'reaction.cleared': OnMessage & { emoji: EmojiKey | null };
+  /** Backfill: all reactions that the message has at this time. */
+  'reaction.counted': OnMessage & { counts: ReactionCount[] };
+}
+
+/** What tells emoji apart: the id of a guild's own, which can be renamed, else its characters. */
+export const emojiKey = ({ id, name }: EmojiKey): string => id ?? name ?? '';

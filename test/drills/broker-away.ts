@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Figures, type Measurement, type ServiceProcess, until } from '@discord-relay/local-stack';
+import { createIngestors, metric } from '../support/ingestors.js';
+import { tallyLog } from '../support/inspect-log.js';
+import { dueFacts } from '../support/message-facts.js';
+import { residentMb } from '../support/resident.js';
+import { settled, tell } from '../support/settle.js';
+import { type TempStack, withTempStack } from '../support/temp-stack.js';
+
+const none = { equals: 0 };
+const DEDUP_WINDOW_MS = 10_000;
+
+/** JetStream is killed under load and stays away for longer than it remembers message ids. */
+export const brokerAway: Measurement = {
+  name: 'broker-away',
+  description:
+    'JetStream away under 300 dispatches/s; --rounds: seconds away (30); then the log against the ledger',
+  asked: {
+    lost: none,
+    doubled: none,
+    unknown: none,
+    peakRssMb: { max: 300 },
+    /** The service said that it was not ready while the broker was away, and ready again afterwards. */
+    saidSo: { equals: 1 },
+  },
+  run: ({ seed, rounds: secondsAway = 30, progress }) =>
+    withTempStack({ progress, serversOnly: true }, (temp) => drill(temp, seed, secondsAway, progress)),
+};
+
+async function drill(
+  temp: TempStack,
+  seed: number,
+  secondsAway: number,
+  progress: (line: string) => void,
+): Promise<Figures> {
+  const { sim, stack } = temp;
+  const guild = await sim.createGuild(
+    'Drill',
+    ['alpha', 'beta', 'gamma'].map((name) => ({ name })),
+  );
+  const channelIds = guild.channels.map(({ id }) => id);
+  const [service] = await createIngestors(temp, 1, {
+    SPOOL_DIR: `${stack.dataDir}/spool`,
+    DEDUP_WINDOW_MS: String(DEDUP_WINDOW_MS),
+    BACKFILL_LIMIT: '0',
+  });
+  const ingestor = service!;
+  try {
+    ingestor.start();
+    await ingestor.ready();
+    const load = {
+      messagesPerSecond: 300,
+      seed,
+      channelIds,
+      editRatio: 0.15,
+      deleteRatio: 0.05,
+      reactionRatio: 0.2,
+    };
+    const scenario = await sim.startScenario(load);
+    await sleep(3_000);
+    progress(`the broker is killed for ${secondsAway} s`);
+    await stack.nats!.kill();
+    const away = await watch(ingestor, secondsAway * 1_000);
+    await stack.nats!.restart();
+    progress('the broker is back');
+    await ingestor.ready(60_000);
+    await sleep(2_000);
+    await sim.stopScenario(scenario.id);
+    const due = dueFacts(await sim.ledger());
+    const difference = await settled(() => tallyLog(stack.natsUrl), due, 60_000);
+    tell(progress, 'log', difference);
+    return {
+      facts: due.size,
+      lost: difference.lost.length,
+      doubled: difference.doubled.length,
+      unknown: difference.unknown.length,
+      peakRssMb: Math.max(away.peakRssMb, residentMb(ingestor.pid)),
+      peakSpoolEvents: away.peakSpoolEvents,
+      saidSo: away.saidSo ? 1 : 0,
+    };
+  } finally {
+    await ingestor.stop();
+  }
+}
+
+/** Follows the ingestor while the broker is away. */
+async function watch(ingestor: ServiceProcess, durationMs: number) {
+  const seen = { peakRssMb: 0, peakSpoolEvents: 0, saidSo: false };
+  const unready = until('not ready', durationMs, async () =>
+    (await fetch(`${ingestor.url}/api/ready`)).status === 503 ? true : undefined,
+  );
+  seen.saidSo = await unready.catch(() => false);
+  for (const deadline = Date.now() + durationMs; Date.now() < deadline; await sleep(500)) {
+    seen.peakRssMb = Math.max(seen.peakRssMb, residentMb(ingestor.pid));
+    seen.peakSpoolEvents = Math.max(
+      seen.peakSpoolEvents,
+      await metric(ingestor, 'relay_ingestor_spool_events'),
+    );
+  }
+  return seen;
+}

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Figures,
+  type Measurement,
+  type Random,
+  seeded,
+  type ServiceProcess,
+  summarize,
+  until,
+} from '@discord-relay/local-stack';
+import { createIngestors } from '../support/ingestors.js';
+import { tallyLog } from '../support/inspect-log.js';
+import { dueFacts } from '../support/message-facts.js';
+import { settled, tell } from '../support/settle.js';
+import { type TempStack, withTempStack } from '../support/temp-stack.js';
+
+const none = { equals: 0 };
+const SHARDS = 2;
+const GUILDS = 6;
+
+/** Random crashes and hand-overs of two ingestors that share the shards, under mixed dispatches. */
+export const ingestor: Measurement = {
+  name: 'ingestor',
+  description: 'kill -9 and SIGTERM of 2 ingestors under 300 mixed dispatches/s; the log against the ledger',
+  asked: {
+    lost: none,
+    doubled: none,
+    unknown: none,
+    /** No session is ever really lost here, so only the first two may be begun. */
+    identifiesBeyondFirst: none,
+    medianResumeMs: { max: 2_000 },
+    faults: { min: 1 },
+  },
+  run: ({ seed, rounds = 50, progress }) =>
+    withTempStack(
+      {
+        progress,
+        serversOnly: true,
+        envOf: { 'discord-simulator': { SIM_SHARDS: String(SHARDS), SIM_IDENTIFY_WINDOW_MS: '0' } },
+      },
+      (temp) => drill(temp, seed, rounds, progress),
+    ),
+};
+
+async function drill(
+  temp: TempStack,
+  seed: number,
+  rounds: number,
+  progress: (line: string) => void,
+): Promise<Figures> {
+  const { sim, stack } = temp;
+  const random = seeded(seed);
+  const channelIds = await makeGuilds(temp);
+  const ingestors = await createIngestors(temp, 2, {
+    LEASE_TTL_MS: '3000',
+    LEASE_RENEW_MS: '500',
+    BACKFILL_LIMIT: '0',
+  });
+  try {
+    for (const each of ingestors) each.start();
+    await allConnected(temp);
+    const { identifies } = await sim.sessions();
+    const load = {
+      messagesPerSecond: 300,
+      seed,
+      channelIds,
+      editRatio: 0.15,
+      deleteRatio: 0.05,
+      reactionRatio: 0.2,
+    };
+    const scenario = await sim.startScenario(load);
+    const resumeMs: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      await sleep(random.between(200, 1_500));
+      resumeMs.push(await fault(temp, random, random.pick(ingestors)));
+      if ((round + 1) % 5 === 0) progress(`fault ${round + 1} of ${rounds}`);
+    }
+    await sim.stopScenario(scenario.id);
+    const due = dueFacts(await sim.ledger());
+    progress(`${due.size} facts to account for…`);
+    const difference = await settled(() => tallyLog(stack.natsUrl), due, 60_000);
+    tell(progress, 'log', difference);
+    return {
+      faults: rounds,
+      facts: due.size,
+      lost: difference.lost.length,
+      doubled: difference.doubled.length,
+      unknown: difference.unknown.length,
+      identifiesBeyondFirst: (await sim.sessions()).identifies - identifies,
+      medianResumeMs: summarize(resumeMs).p50,
+      p95ResumeMs: summarize(resumeMs).p95,
+      maxResumeMs: summarize(resumeMs).max,
+    };
+  } finally {
+    await Promise.all(ingestors.map((each) => each.stop()));
+  }
+}
+
+async function makeGuilds({ sim }: TempStack): Promise<string[]> {
+  const channelIds: string[] = [];
+  for (let i = 0; i < GUILDS; i++) {
+    const guild = await sim.createGuild(`Guild ${i + 1}`, [{ name: 'alpha' }, { name: 'beta' }]);
+    channelIds.push(...guild.channels.map(({ id }) => id));
+  }
+  return channelIds;
+}
+
+async function shardsConnected({ sim }: TempStack): Promise<boolean> {
+  const { sessions } = await sim.sessions();
+  return new Set(sessions.filter(({ connected }) => connected).map(({ shard }) => shard[0])).size === SHARDS;
+}
+
+async function allConnected(temp: TempStack): Promise<void> {
+  await until(
+    'every shard connected',
+    60_000,
+    async () => ((await shardsConnected(temp)) ? true : undefined),
+    10,
+  );
+}
+
+/** Stops one ingestor in one of two ways and starts it again; how long until every shard is connected, in ms. */
+async function fault(temp: TempStack, random: Random, victim: ServiceProcess): Promise<number> {
+  const crash = random.next() < 0.5;
+  const startedAt = Date.now();
+  if (crash) await victim.kill();
+  else await victim.stop();
+  const pauseMs = random.between(0, 800);
+  await sleep(pauseMs);
+  victim.start();
+  await allConnected(temp);
+  return Date.now() - startedAt;
+}

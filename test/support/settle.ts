@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type FactKey, type Tally } from './message-facts.js';
+
+export interface Difference {
+  lost: FactKey[];
+  doubled: FactKey[];
+  unknown: FactKey[];
+}
+
+/** Reads again and again until nothing is lost any more, or the time is over. */
+export async function settled(
+  read: () => Promise<Tally> | Tally,
+  due: Tally,
+  timeoutMs: number,
+): Promise<Difference> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const difference = (await read()).compare(due);
+    if (difference.lost.length === 0 || Date.now() > deadline) return difference;
+    await sleep(250);
+  }
+}
+
+/** The first few of each list, for people. */
+export function tell(progress: (line: string) => void, where: string, difference: object): void {
+  for (const [what, list] of Object.entries(difference)) {
+    if (Array.isArray(list) && list.length > 0)
+      progress(`${where}: ${what}: ${list.slice(0, 5).join(' | ')}`);
+  }
+}

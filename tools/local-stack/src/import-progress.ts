@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServiceProcess } from './service-process.js';
+
+/** What the ingestor says of one gap that it fills, in `detail.backfill.gaps` of its status. */
+export interface GapProgress {
+  gapId: string;
+  channelsDone: number;
+  channelsTotal: number;
+  messages: number;
+}
+
+const WIDTH = 24;
+const POLL_MS = 250;
+/** How long a first import may take to begin before nobody waits for it any more. */
+const PATIENCE_MS = 10_000;
+
+/** `[######------] 5/20 channels, 180 messages` over all gaps; undefined when there are none. */
+export function renderImport(gaps: readonly GapProgress[]): string | undefined {
+  if (gaps.length === 0) return undefined;
+  const sum = (field: 'channelsDone' | 'channelsTotal' | 'messages') =>
+    gaps.reduce((total, gap) => total + gap[field], 0);
+  const [done, total] = [sum('channelsDone'), sum('channelsTotal')];
+  const filled = total === 0 ? 0 : Math.floor((done / total) * WIDTH);
+  const bar = `[${'#'.repeat(filled)}${'-'.repeat(WIDTH - filled)}]`;
+  return `${bar} ${done}/${total} channels, ${sum('messages')} messages`;
+}
+
+async function openGaps(ingestor: ServiceProcess): Promise<GapProgress[]> {
+  const response = await fetch(`${ingestor.url}/api/status`, { signal: AbortSignal.timeout(2_000) });
+  const { detail } = (await response.json()) as { detail: { backfill?: { gaps?: GapProgress[] } } };
+  return detail.backfill?.gaps ?? [];
+}
+
+/**
+ * Shows how the import of history goes, until it is done or the signal aborts. On a terminal one line is drawn over and
+ * over; elsewhere a line is written when it begins and when it ends.
+ */
+export async function showImport(
+  ingestor: ServiceProcess,
+  terminal: { write(text: string): unknown; isTTY?: boolean },
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const waitUntil = Date.now() + PATIENCE_MS;
+  let last: string | undefined;
+  while (!signal.aborted && (last !== undefined || Date.now() < waitUntil)) {
+    // The ingestor may be starting again: the next look will tell.
+    const gaps = await openGaps(ingestor).catch(() => undefined);
+    const line = gaps && renderImport(gaps);
+    if (gaps && line === undefined && last !== undefined) break;
+    if (line !== undefined && terminal.isTTY) terminal.write(`\r  importing history ${line} `);
+    else if (line !== undefined && last === undefined) say(`importing history ${line}`);
+    last = line ?? last;
+    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+  }
+  if (last === undefined || signal.aborted) return;
+  if (terminal.isTTY) terminal.write('\n');
+  say('history is imported');
+}
