@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import { type Simulator, startSimulator } from '@discord-relay/discord-simulator';
 import { freePort, ServiceProcess, startNatsServer, type TestNats, until } from '@discord-relay/local-stack';
-import { readLog } from '../testing/log-reader.js';
+import { readLog } from '../../apps/ingestor/src/testing/log-reader.js';
 
 const MAX_RESIDENT_MB = 300;
 
