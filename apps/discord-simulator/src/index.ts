@@ -3,6 +3,7 @@ export { DEFAULT_OPTIONS, type SimulatorOptions } from './options.js';
 export { World, type ChannelPatch, type NewChannel, type NewMessage } from './state/world.js';
 export { contentHash, type LedgerEntry } from './state/ledger.js';
 export type {
+  AttachmentRecord,
   ChannelRecord,
   EmojiRecord,
   GuildChannelType,

@@ -4,6 +4,7 @@ import { Gateway } from '../gateway/gateway.js';
 import type { SimulatorOptions } from '../options.js';
 import { Authorizations } from '../oauth/authorizations.js';
 import { OAuthController } from '../oauth/oauth.controller.js';
+import { AttachmentsController } from '../rest/attachments.controller.js';
 import { GatewayController } from '../rest/gateway.controller.js';
 import { GuildsController } from '../rest/guilds.controller.js';
 import { MessagesController } from '../rest/messages.controller.js';
@@ -12,6 +13,7 @@ import { ThreadsController } from '../rest/threads.controller.js';
 import { ReactionsController } from '../rest/reactions.controller.js';
 import { UsersController } from '../rest/users.controller.js';
 import { RestFaults } from '../rest/rest-faults.js';
+import { SimAttachmentsController } from '../sim/attachments.controller.js';
 import { SimControlController } from '../sim/control.controller.js';
 import { SimFaultsController } from '../sim/faults.controller.js';
 import { SimGuildsController } from '../sim/guilds.controller.js';
@@ -50,6 +52,7 @@ export class SimulatorModule {
         OAuthController,
         UsersController,
         GuildsController,
+        AttachmentsController,
         MessagesController,
         ReactionsController,
         ThreadsController,
@@ -62,6 +65,7 @@ export class SimulatorModule {
         SimControlController,
         SimFaultsController,
         SimOAuthController,
+        SimAttachmentsController,
       ],
       providers: [
         { provide: OPTIONS, useValue: parts.options },

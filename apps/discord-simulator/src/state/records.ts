@@ -121,6 +121,18 @@ export interface ReactionRecord {
   users: { id: Snowflake; burst: boolean }[];
 }
 
+/** A file of a message. */
+export interface AttachmentRecord {
+  id: Snowflake;
+  filename: string;
+  contentType: string;
+  /** Its bytes in base64. */
+  data: string;
+  description?: string;
+  width?: number;
+  height?: number;
+}
+
 export interface MessageRecord {
   id: Snowflake;
   channelId: Snowflake;
@@ -133,6 +145,8 @@ export interface MessageRecord {
   tts: boolean;
   nonce: string | number | null;
   embeds: APIEmbed[];
+  /** Absent where there are none. */
+  attachments?: AttachmentRecord[];
   /** Absent before the first one. */
   reactions?: ReactionRecord[];
 }
