@@ -8,6 +8,7 @@ export type {
   EmojiRecord,
   GuildChannelType,
   GuildRecord,
+  InviteRecord,
   MemberRecord,
   MessageRecord,
   ThreadRecord,

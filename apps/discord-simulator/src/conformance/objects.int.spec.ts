@@ -1,6 +1,6 @@
-import { Routes, type APIMessage } from 'discord-api-types/v10';
+import { Routes, type APIInvite, type APIMessage } from 'discord-api-types/v10';
 import { startSimulator, type Simulator } from '../simulator.js';
-import { createBot, EVERY_INTENT, type BotClient } from '../testing/bot-client.js';
+import { createBot, EVERY_INTENT, until, type BotClient } from '../testing/bot-client.js';
 import { conformance } from './with-spec.js';
 
 conformance('conformance of files, pins and invites', (spec) => {
@@ -33,4 +33,34 @@ conformance('conformance of files, pins and invites', (spec) => {
     const path = '/channels/{channel_id}/messages/{message_id}';
     expect(spec.problemsOfAnswer('get', path, message)).toEqual([]);
   });
+
+  it('GET pins, by both routes', async () => {
+    const { id } = sim.world.createMessage(channelId, { authorId, content: 'pinned' });
+    sim.world.pins.pin(channelId, id);
+    const page = await bot.rest.get(`/channels/${channelId}/messages/pins`);
+    expect(page).toMatchObject({ items: [{ message: { id, pinned: true } }] });
+    expect(spec.problemsOfAnswer('get', '/channels/{channel_id}/messages/pins', page)).toEqual([]);
+    const old = await bot.rest.get(Routes.channelPins(channelId));
+    expect(spec.problemsOfAnswer('get', '/channels/{channel_id}/pins', old)).toEqual([]);
+  });
+
+  it('POST and GET invites', async () => {
+    const route = Routes.channelInvites(channelId);
+    const made = (await bot.rest.post(route, { body: {} })) as APIInvite;
+    const { guildId } = sim.world.channel(channelId);
+    expect(spec.problemsOf('GuildInviteResponse', made)).toEqual([]);
+    const list = await bot.rest.get(Routes.guildInvites(guildId));
+    expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}/invites', list)).toEqual([]);
+    expect(spec.problemsOfAnswer('get', '/channels/{channel_id}/invites', list)).toEqual([]);
+    await bot.rest.delete(Routes.invite(made.code));
+  });
+
+  it.each(['CHANNEL_PINS_UPDATE', 'INVITE_CREATE', 'INVITE_DELETE'])(
+    '%s has documented fields only',
+    async (t) => {
+      await until(() => bot.dispatches.some((each) => each.t === t));
+      const d = bot.dispatches.find((each) => each.t === t)?.d as object;
+      expect(spec.unknownFieldsOf(t, null, d)).toEqual([]);
+    },
+  );
 });

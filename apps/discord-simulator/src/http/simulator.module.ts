@@ -11,6 +11,8 @@ import { MessagesController } from '../rest/messages.controller.js';
 import { MembersController } from '../rest/members.controller.js';
 import { ThreadsController } from '../rest/threads.controller.js';
 import { ReactionsController } from '../rest/reactions.controller.js';
+import { InvitesController } from '../rest/invites.controller.js';
+import { PinsController } from '../rest/pins.controller.js';
 import { UsersController } from '../rest/users.controller.js';
 import { RestFaults } from '../rest/rest-faults.js';
 import { SimAttachmentsController } from '../sim/attachments.controller.js';
@@ -18,6 +20,7 @@ import { SimControlController } from '../sim/control.controller.js';
 import { SimFaultsController } from '../sim/faults.controller.js';
 import { SimGuildsController } from '../sim/guilds.controller.js';
 import { SimMessagesController } from '../sim/messages.controller.js';
+import { SimPinsController } from '../sim/pins.controller.js';
 import { SimOAuthController } from '../sim/oauth.controller.js';
 import { SimPeopleController } from '../sim/people.controller.js';
 import { SimThreadsController } from '../sim/threads.controller.js';
@@ -53,6 +56,8 @@ export class SimulatorModule {
         UsersController,
         GuildsController,
         AttachmentsController,
+        PinsController,
+        InvitesController,
         MessagesController,
         ReactionsController,
         ThreadsController,
@@ -65,6 +70,7 @@ export class SimulatorModule {
         SimControlController,
         SimFaultsController,
         SimOAuthController,
+        SimPinsController,
         SimAttachmentsController,
       ],
       providers: [

@@ -65,7 +65,7 @@ function basicMessage(world: World, message: MessageRecord) {
     ),
     embeds: message.embeds,
     components: [],
-    pinned: false,
+    pinned: message.pinnedAtMs !== undefined,
     ...threadFields(world, message),
     ...reactionFields(world, message),
     ...(message.nonce === null ? {} : { nonce: message.nonce }),

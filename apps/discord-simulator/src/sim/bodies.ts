@@ -72,6 +72,12 @@ export const newMessage = z
   })
   .refine((body) => body.content !== '' || body.attachments?.length, 'content or attachments are needed');
 export const messagePatch = z.strictObject({ content });
+export const newInvite = z.strictObject({
+  userId: snowflake,
+  maxAgeS: z.int().min(0).max(604_800).optional(),
+  maxUses: z.int().min(0).max(100).optional(),
+  temporary: z.boolean().optional(),
+});
 export const bulkDeletion = z.strictObject({ ids: z.array(snowflake).min(1).max(1000) });
 
 const emoji = z.string().transform((text, context) => {

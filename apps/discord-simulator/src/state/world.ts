@@ -3,7 +3,9 @@ import { AttachmentLinks } from './attachment-links.js';
 import { ChannelHistory } from './channel-history.js';
 import type { Fact, FactBody } from './facts.js';
 import type { ChannelRecord, GuildRecord, MessageRecord, Place, UserRecord } from './records.js';
+import { Invites } from './invites.js';
 import { Members } from './members.js';
+import { Pins } from './pins.js';
 import { Reactions } from './reactions.js';
 import { newRoles, Roles } from './roles.js';
 import { SnowflakeSource, type Snowflake } from './snowflakes.js';
@@ -32,6 +34,8 @@ export class World implements WorldCore {
   readonly users = new Map<Snowflake, UserRecord>();
   readonly snowflakes = new SnowflakeSource();
   readonly members: Members = new Members(this);
+  readonly invites: Invites = new Invites(this);
+  readonly pins: Pins = new Pins(this);
   readonly reactions: Reactions = new Reactions(this);
   readonly roles: Roles = new Roles(this);
   readonly threads: Threads = new Threads(this);
@@ -269,6 +273,7 @@ export class World implements WorldCore {
   /** Takes a channel and its threads out without a fact. */
   forgetChannel(id: Snowflake): void {
     for (const thread of this.threads.ofChannel(id)) this.threads.forget(thread.id);
+    this.invites.forget({ channelId: id });
     this.channels.delete(id);
     this.histories.delete(id);
   }
