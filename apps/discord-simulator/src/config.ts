@@ -44,6 +44,8 @@ const environment = z.object({
     .regex(/^\d{1,20}$/, 'must be a snowflake')
     .optional(),
   SIM_OAUTH_CLIENT_SECRET: z.string().min(1).optional(),
+  SIM_ATTACHMENT_LIFETIME_MS: whole(1000).optional(),
+  SIM_PUBLIC_URL: z.url({ protocol: /^https?$/, message: 'must be an http(s) address' }).optional(),
   SIM_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
 });
 
@@ -107,6 +109,8 @@ function optionsOf(env: z.infer<typeof environment>): Partial<SimulatorOptions> 
     identifyWindowMs: env.SIM_IDENTIFY_WINDOW_MS,
     sessionStartEnforced: env.SIM_SESSION_START_ENFORCED,
     sentEntries: env.SIM_SENT_ENTRIES,
+    attachmentLifetimeMs: env.SIM_ATTACHMENT_LIFETIME_MS,
+    publicUrl: env.SIM_PUBLIC_URL?.replace(/\/$/, ''),
     oauthClientId: env.SIM_OAUTH_CLIENT_ID,
     oauthClientSecret: env.SIM_OAUTH_CLIENT_SECRET,
   };

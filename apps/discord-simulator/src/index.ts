@@ -3,10 +3,12 @@ export { DEFAULT_OPTIONS, type SimulatorOptions } from './options.js';
 export { World, type ChannelPatch, type NewChannel, type NewMessage } from './state/world.js';
 export { contentHash, type LedgerEntry } from './state/ledger.js';
 export type {
+  AttachmentRecord,
   ChannelRecord,
   EmojiRecord,
   GuildChannelType,
   GuildRecord,
+  InviteRecord,
   MemberRecord,
   MessageRecord,
   ThreadRecord,

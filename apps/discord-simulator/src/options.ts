@@ -53,6 +53,10 @@ export interface SimulatorOptions {
   /** The application that may log users in; undefined accepts any id and any secret. */
   oauthClientId?: string;
   oauthClientSecret?: string;
+  /** `http://host:port` in the addresses of attachments; undefined for the one that it listens on. */
+  publicUrl?: string;
+  /** How long the address of an attachment is good. */
+  attachmentLifetimeMs: number;
   logger?: Logger;
 }
 
@@ -83,6 +87,7 @@ export const DEFAULT_OPTIONS: Readonly<SimulatorOptions> = {
   identifyWindowMs: 0,
   sessionStartEnforced: false,
   sentEntries: 1_000_000,
+  attachmentLifetimeMs: 86_400_000,
 };
 
 /** Fills in defaults; the heartbeat timeout follows a changed interval. */

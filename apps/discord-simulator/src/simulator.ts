@@ -15,6 +15,7 @@ import { RestFaults } from './rest/rest-faults.js';
 import { createFirstWorld } from './sim/first-world.js';
 import { Random } from './sim/random.js';
 import { Scenarios } from './sim/scenarios.js';
+import { AttachmentLinks } from './state/attachment-links.js';
 import { Ledger } from './state/ledger.js';
 import { StateFile } from './state/state-file.js';
 import { World } from './state/world.js';
@@ -57,12 +58,15 @@ export async function startSimulator(given: Partial<SimulatorOptions> = {}): Pro
     await stop(parts, app);
     throw error;
   }
+  const { port } = server.address() as AddressInfo;
+  parts.world.links.origin = options.publicUrl ?? urlOf(options.host, port);
   if (options.scenario === 'lively') parts.scenarios.start({ lively: true, seed: options.seed });
-  return describe(parts, app, server);
+  return describe(parts, app, port);
 }
 
 async function createParts(options: SimulatorOptions, logger: Logger): Promise<Parts> {
-  const world = new World(options.messagesPerChannel);
+  const links = new AttachmentLinks(options.seed, options.attachmentLifetimeMs);
+  const world = new World(options.messagesPerChannel, links);
   const ledger = new Ledger(options.ledgerEntries);
   const state =
     options.stateFile === undefined ? null : new StateFile(options.stateFile, world, ledger, logger);
@@ -100,16 +104,18 @@ async function createApp(parts: Parts, logger: Logger): Promise<NestExpressAppli
   return app;
 }
 
-function describe(parts: Parts, app: NestExpressApplication, server: Server): Simulator {
-  const { port } = server.address() as AddressInfo;
-  const { host } = parts.options;
-  // An address to listen on everywhere is none to connect to.
-  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+/** An address to listen on everywhere is none to connect to. */
+function urlOf(host: string, port: number): string {
+  return `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`;
+}
+
+function describe(parts: Parts, app: NestExpressApplication, port: number): Simulator {
+  const url = urlOf(parts.options.host, port);
   let closing: Promise<void> | null = null;
   const { world, ledger, gateway, faults, restFaults, scenarios, state, authorizations } = parts;
   return {
-    url: `http://${reachable}:${port}`,
-    gatewayUrl: `ws://${reachable}:${port}/gateway`,
+    url,
+    gatewayUrl: `${url.replace('http', 'ws')}/gateway`,
     port,
     world,
     ledger,

@@ -1,9 +1,11 @@
 import { GatewayIntentBits } from 'discord-api-types/v10';
 import type { Fact, ReactionFact } from '../state/facts.js';
-import type { GuildRecord } from '../state/records.js';
+import { discordTime } from '../state/discord-time.js';
+import type { GuildRecord, InviteRecord, Place } from '../state/records.js';
 import type { World } from '../state/world.js';
 import { channelPayload } from '../payloads/channel-payload.js';
 import { guildCreatePayload, guildPayload } from '../payloads/guild-payload.js';
+import { inviteDispatchPayload } from '../payloads/invite-payload.js';
 import { isContentAlwaysShown, messageDispatchPayload, withoutContent } from '../payloads/message-payload.js';
 import { reactionDispatchPayload } from '../payloads/reaction-payload.js';
 import { Dispatch, jsonDispatch } from './dispatch.js';
@@ -41,6 +43,12 @@ export function dispatchOf(world: World, fact: Fact): Dispatch | null {
         ids: fact.messageIds,
         ...placeOf(fact),
       });
+    case 'channel.pins_updated':
+      return pinsDispatch(fact.channel);
+    case 'invite.created':
+      return jsonDispatch('INVITE_CREATE', fact.invite.guildId, inviteDispatchPayload(world, fact.invite));
+    case 'invite.deleted':
+      return inviteDeleteDispatch(fact.invite);
     case 'reaction.added':
     case 'reaction.removed':
     case 'reaction.cleared':
@@ -64,6 +72,18 @@ export function guildCreateDispatch(world: World, guild: GuildRecord): Dispatch 
   const silent = JSON.stringify({ ...payload, voice_states: [] });
   const tailor = (intents: number): string => (intents & GatewayIntentBits.GuildVoiceStates ? d : silent);
   return new Dispatch('GUILD_CREATE', guild.id, d, { tailor });
+}
+
+function pinsDispatch({ id, guildId, lastPinAtMs }: Place): Dispatch {
+  return jsonDispatch('CHANNEL_PINS_UPDATE', guildId, {
+    guild_id: guildId,
+    channel_id: id,
+    last_pin_timestamp: lastPinAtMs ? discordTime(lastPinAtMs) : null,
+  });
+}
+
+function inviteDeleteDispatch({ code, guildId, channelId }: InviteRecord): Dispatch {
+  return jsonDispatch('INVITE_DELETE', guildId, { code, guild_id: guildId, channel_id: channelId });
 }
 
 function reactionEvent(fact: ReactionFact): string {

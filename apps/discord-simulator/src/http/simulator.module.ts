@@ -4,18 +4,23 @@ import { Gateway } from '../gateway/gateway.js';
 import type { SimulatorOptions } from '../options.js';
 import { Authorizations } from '../oauth/authorizations.js';
 import { OAuthController } from '../oauth/oauth.controller.js';
+import { AttachmentsController } from '../rest/attachments.controller.js';
 import { GatewayController } from '../rest/gateway.controller.js';
 import { GuildsController } from '../rest/guilds.controller.js';
 import { MessagesController } from '../rest/messages.controller.js';
 import { MembersController } from '../rest/members.controller.js';
 import { ThreadsController } from '../rest/threads.controller.js';
 import { ReactionsController } from '../rest/reactions.controller.js';
+import { InvitesController } from '../rest/invites.controller.js';
+import { PinsController } from '../rest/pins.controller.js';
 import { UsersController } from '../rest/users.controller.js';
 import { RestFaults } from '../rest/rest-faults.js';
+import { SimAttachmentsController } from '../sim/attachments.controller.js';
 import { SimControlController } from '../sim/control.controller.js';
 import { SimFaultsController } from '../sim/faults.controller.js';
 import { SimGuildsController } from '../sim/guilds.controller.js';
 import { SimMessagesController } from '../sim/messages.controller.js';
+import { SimPinsController } from '../sim/pins.controller.js';
 import { SimOAuthController } from '../sim/oauth.controller.js';
 import { SimPeopleController } from '../sim/people.controller.js';
 import { SimThreadsController } from '../sim/threads.controller.js';
@@ -50,6 +55,9 @@ export class SimulatorModule {
         OAuthController,
         UsersController,
         GuildsController,
+        AttachmentsController,
+        PinsController,
+        InvitesController,
         MessagesController,
         ReactionsController,
         ThreadsController,
@@ -62,6 +70,8 @@ export class SimulatorModule {
         SimControlController,
         SimFaultsController,
         SimOAuthController,
+        SimPinsController,
+        SimAttachmentsController,
       ],
       providers: [
         { provide: OPTIONS, useValue: parts.options },

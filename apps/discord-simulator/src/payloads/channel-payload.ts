@@ -3,6 +3,7 @@ import {
   type APIGuildChannel,
   type GuildChannelType as AnyGuildChannelType,
 } from 'discord-api-types/v10';
+import { discordTime } from '../state/discord-time.js';
 import type { ChannelRecord } from '../state/records.js';
 
 /** A guild channel object with the fields of its type. */
@@ -43,7 +44,7 @@ function textFields(channel: ChannelRecord): object {
     topic: channel.topic,
     nsfw: channel.nsfw,
     last_message_id: channel.lastMessageId,
-    last_pin_timestamp: null,
+    last_pin_timestamp: channel.lastPinAtMs ? discordTime(channel.lastPinAtMs) : null,
     default_auto_archive_duration: 4320,
   };
 }

@@ -7,6 +7,7 @@ import {
 } from 'discord-api-types/v10';
 import type { MessageRecord, Place, UserRecord } from '../state/records.js';
 import type { World } from '../state/world.js';
+import { attachmentPayload } from './attachment-payload.js';
 import { memberPayload } from './guild-payload.js';
 import { discordTime } from '../state/discord-time.js';
 import { reactionFields } from './reaction-payload.js';
@@ -59,10 +60,12 @@ function basicMessage(world: World, message: MessageRecord) {
     mention_everyone: /@(everyone|here)\b/.test(message.content),
     mentions: mentionsOf(world, message.content).map(userPayload),
     mention_roles: roleMentionsOf(message.content),
-    attachments: [],
+    attachments: (message.attachments ?? []).map((each) =>
+      attachmentPayload(world.links, message.channelId, each),
+    ),
     embeds: message.embeds,
     components: [],
-    pinned: false,
+    pinned: message.pinnedAtMs !== undefined,
     ...threadFields(world, message),
     ...reactionFields(world, message),
     ...(message.nonce === null ? {} : { nonce: message.nonce }),

@@ -49,6 +49,8 @@ const BY_WORLD_ERROR: Record<WorldErrorCode, readonly [status: number, code: num
   UNKNOWN_MEMBER: [404, 10007, 'Unknown Member'],
   UNKNOWN_ROLE: [404, 10011, 'Unknown Role'],
   UNKNOWN_BAN: [404, 10026, 'Unknown Ban'],
+  UNKNOWN_INVITE: [404, 10006, 'Unknown Invite'],
+  TOO_MANY_PINS: [400, 30003, 'Maximum number of pins reached for the channel (250)'],
   BANNED: [403, 40007, 'The user is banned from this guild'],
   THREAD_EXISTS: [400, 160004, 'A thread has already been created for this message'],
   THREAD_ARCHIVED: [400, 50083, 'Thread is archived'],

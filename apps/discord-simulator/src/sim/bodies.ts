@@ -4,6 +4,7 @@ import { parseEmoji } from '../rest/emoji-param.js';
 import type { RestFault } from '../rest/rest-faults.js';
 import type { GuildChannelType } from '../state/records.js';
 import { isSnowflake } from '../state/snowflakes.js';
+import { newAttachment } from './attachment-body.js';
 
 // Twice Discord's longest: what a client may send is not what a server may have to bear.
 const MAX_CONTENT = 8000;
@@ -61,13 +62,22 @@ export const newUser = z.strictObject({
   username: z.string().min(1).max(32),
   globalName: z.string().max(32).nullable().optional(),
 });
-export const newMessage = z.strictObject({
-  content: content.min(1),
-  userId: snowflake.optional(),
-  username: z.string().min(1).max(32).optional(),
-  replyToId: snowflake.optional(),
-});
+export const newMessage = z
+  .strictObject({
+    content: content.default(''),
+    userId: snowflake.optional(),
+    username: z.string().min(1).max(32).optional(),
+    replyToId: snowflake.optional(),
+    attachments: z.array(newAttachment).max(10).optional(),
+  })
+  .refine((body) => body.content !== '' || body.attachments?.length, 'content or attachments are needed');
 export const messagePatch = z.strictObject({ content });
+export const newInvite = z.strictObject({
+  userId: snowflake,
+  maxAgeS: z.int().min(0).max(604_800).optional(),
+  maxUses: z.int().min(0).max(100).optional(),
+  temporary: z.boolean().optional(),
+});
 export const bulkDeletion = z.strictObject({ ids: z.array(snowflake).min(1).max(1000) });
 
 const emoji = z.string().transform((text, context) => {

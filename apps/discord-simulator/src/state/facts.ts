@@ -2,6 +2,7 @@ import type {
   ChannelRecord,
   EmojiRecord,
   GuildRecord,
+  InviteRecord,
   MemberRecord,
   MessageRecord,
   Place,
@@ -24,6 +25,8 @@ export type FactBody =
   | { kind: 'message.created' | 'message.updated'; message: MessageRecord; channel: Place }
   | { kind: 'message.deleted'; messageId: Snowflake; channel: Place }
   | { kind: 'message.bulk_deleted'; messageIds: Snowflake[]; channel: Place }
+  | { kind: 'channel.pins_updated'; channel: Place }
+  | { kind: 'invite.created' | 'invite.deleted'; invite: InviteRecord }
   | ReactionFact
   | ThreadFact
   | PeopleFact;

@@ -117,6 +117,7 @@ function describe(fact: Exclude<Fact, { kind: 'user.created' }>): Omit<LedgerEnt
 
 function subjectOf(fact: Exclude<Fact, { kind: 'user.created' }>): Subject {
   if ('thread' in fact) return threadIn(fact);
+  if ('invite' in fact) return { guildId: fact.invite.guildId, channelId: fact.invite.channelId };
   if ('role' in fact) return { guildId: fact.guild.id, channelId: null, roleId: fact.role.id };
   if ('member' in fact) return { guildId: fact.member.guildId, channelId: null, userId: fact.member.userId };
   if ('state' in fact) {

@@ -53,6 +53,8 @@ export interface ChannelRecord {
   permissionOverwrites: APIOverwrite[];
   /** Newest message ever sent here; it may have been deleted since, as on Discord. */
   lastMessageId: Snowflake | null;
+  /** When the newest of the pinned messages was pinned; absent before the first pin. */
+  lastPinAtMs?: number | null;
 }
 
 export type ThreadType =
@@ -79,6 +81,7 @@ export interface ThreadRecord {
   /** Messages ever sent in it, deleted ones too. */
   sentCount: number;
   lastMessageId: Snowflake | null;
+  lastPinAtMs?: number | null;
 }
 
 /** Where messages can be. */
@@ -121,6 +124,31 @@ export interface ReactionRecord {
   users: { id: Snowflake; burst: boolean }[];
 }
 
+export interface InviteRecord {
+  code: string;
+  guildId: Snowflake;
+  channelId: Snowflake;
+  inviterId: Snowflake;
+  createdAtMs: number;
+  /** Seconds; 0 for ever. */
+  maxAgeS: number;
+  /** 0 for any number. */
+  maxUses: number;
+  temporary: boolean;
+}
+
+/** A file of a message. */
+export interface AttachmentRecord {
+  id: Snowflake;
+  filename: string;
+  contentType: string;
+  /** Its bytes in base64. */
+  data: string;
+  description?: string;
+  width?: number;
+  height?: number;
+}
+
 export interface MessageRecord {
   id: Snowflake;
   channelId: Snowflake;
@@ -133,6 +161,10 @@ export interface MessageRecord {
   tts: boolean;
   nonce: string | number | null;
   embeds: APIEmbed[];
+  /** Absent unless it is pinned. */
+  pinnedAtMs?: number;
+  /** Absent where there are none. */
+  attachments?: AttachmentRecord[];
   /** Absent before the first one. */
   reactions?: ReactionRecord[];
 }

@@ -22,6 +22,7 @@ const everything = (sim: Simulator) => ({
   messages: [...sim.world.channels.keys(), ...[...sim.world.threads.all()].map(({ id }) => id)].map((id) =>
     messagesView(sim.world, id),
   ),
+  invites: sim.world.invites.all(),
   ledger: sim.ledger.page(0, 1e9),
   summary: sim.ledger.summary(),
 });
@@ -41,6 +42,12 @@ const churn = (sim: Simulator): void => {
     userId: author.id,
     emoji: { id: null, name: '👍', animated: false },
   });
+  sim.world.pins.pin(a!.id, said[6]!.id);
+  sim.world.pins.pin(a!.id, said[7]!.id);
+  sim.world.pins.unpin(a!.id, said[7]!.id);
+  const invite = { channelId: a!.id, inviterId: author.id };
+  sim.world.invites.create(invite);
+  sim.world.invites.delete(sim.world.invites.create(invite).code);
   const thread = sim.world.threads.create(a!.id, { name: 'kept', ownerId: author.id });
   sim.world.createMessage(thread.id, { authorId: author.id, content: 'in it' });
   sim.world.threads.delete(sim.world.threads.create(a!.id, { name: 'gone', ownerId: author.id }).id);

@@ -3,6 +3,7 @@ import type { Ledger, LedgerEntry } from './ledger.js';
 import type {
   ChannelRecord,
   GuildRecord,
+  InviteRecord,
   MemberRecord,
   MessageRecord,
   Place,
@@ -32,6 +33,8 @@ export type StateRecord =
   | ['member-', Snowflake, Snowflake]
   | ['ban', Snowflake, Snowflake, string | null]
   | ['ban-', Snowflake, Snowflake]
+  | ['invite', InviteRecord]
+  | ['invite-', string]
   | ['forgotten', Snowflake, number]
   | ['ledger', LedgerEntry]
   | ['counts', LedgerCounts];
@@ -56,6 +59,12 @@ export function recordOf(fact: Fact): StateRecord | null {
       return ['channel', fact.channel];
     case 'channel.deleted':
       return ['channel-', fact.channel.id];
+    case 'channel.pins_updated':
+      return placeRecord(fact.channel);
+    case 'invite.created':
+      return ['invite', fact.invite];
+    case 'invite.deleted':
+      return ['invite-', fact.invite.code];
     case 'message.created':
     case 'message.updated':
     case 'reaction.added':
@@ -100,6 +109,7 @@ export function snapshotOf(world: World, ledger: Ledger): Iterable<StateRecord> 
     places,
     messages: places.map(({ id }) => [...world.history(id).all()]),
     forgotten: places.map(({ id }) => world.history(id).forgotten),
+    invites: world.invites.all(),
   };
   return generate(parts, [...ledger.page(0, Infinity)], ledger.summary().counts);
 }
@@ -111,7 +121,12 @@ type Parts = {
   places: Place[];
   messages: MessageRecord[][];
   forgotten: number[];
+  invites: InviteRecord[];
 };
+
+function placeRecord(place: Place): StateRecord {
+  return 'archived' in place ? ['thread', place] : ['channel', place];
+}
 
 function peopleOf(world: World, guildId: Snowflake): StateRecord[] {
   const { members, left } = world.members.records(guildId);
@@ -133,10 +148,11 @@ function* generate(parts: Parts, entries: LedgerEntry[], counts: LedgerCounts): 
   for (const guild of parts.guilds) yield ['guild', guild];
   yield* parts.people;
   for (const [i, place] of parts.places.entries()) {
-    yield 'archived' in place ? ['thread', place] : ['channel', place];
+    yield placeRecord(place);
     for (const message of parts.messages[i] ?? []) yield ['message', message];
     if (parts.forgotten[i]) yield ['forgotten', place.id, parts.forgotten[i]];
   }
+  for (const invite of parts.invites) yield ['invite', invite];
   for (const entry of entries) yield ['ledger', entry];
   yield ['counts', counts];
 }
@@ -183,6 +199,11 @@ export function applyRecord(world: World, ledger: Ledger, record: StateRecord): 
       return applyMessage(world, record[1]);
     case 'message-':
       return applyDeletion(world, record[1], record[2]);
+    case 'invite':
+      if (world.channels.has(record[1].channelId)) world.invites.restore(record[1]);
+      return;
+    case 'invite-':
+      return world.invites.forget({ code: record[1] });
     case 'forgotten':
       if (isPlace(world, record[1])) world.history(record[1]).addForgotten(record[2]);
       return;

@@ -6,6 +6,8 @@ export type WorldErrorCode =
   | 'UNKNOWN_MEMBER'
   | 'UNKNOWN_ROLE'
   | 'UNKNOWN_BAN'
+  | 'UNKNOWN_INVITE'
+  | 'TOO_MANY_PINS'
   | 'BANNED'
   | 'THREAD_EXISTS'
   | 'THREAD_ARCHIVED'

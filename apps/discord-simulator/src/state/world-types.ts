@@ -1,13 +1,13 @@
 import { ChannelType } from 'discord-api-types/v10';
 import type { Fact } from './facts.js';
-import type { ChannelRecord, MessageRecord } from './records.js';
+import type { AttachmentRecord, ChannelRecord, MessageRecord } from './records.js';
 import type { Snowflake } from './snowflakes.js';
 
 export type NewChannel = { name: string } & Partial<Omit<ChannelRecord, 'id' | 'guildId' | 'lastMessageId'>>;
 export type ChannelPatch = Partial<Omit<ChannelRecord, 'id' | 'guildId' | 'lastMessageId' | 'type'>>;
 export type NewMessage = { authorId: Snowflake; content: string } & Partial<
   Pick<MessageRecord, 'replyToId' | 'tts' | 'nonce' | 'embeds'>
->;
+> & { attachments?: Omit<AttachmentRecord, 'id'>[] };
 export type FactListener = (fact: Fact) => void;
 
 /** Channels that take messages. */

@@ -1,8 +1,11 @@
 import { ChannelType } from 'discord-api-types/v10';
+import { AttachmentLinks } from './attachment-links.js';
 import { ChannelHistory } from './channel-history.js';
 import type { Fact, FactBody } from './facts.js';
 import type { ChannelRecord, GuildRecord, MessageRecord, Place, UserRecord } from './records.js';
+import { Invites } from './invites.js';
 import { Members } from './members.js';
+import { Pins } from './pins.js';
 import { Reactions } from './reactions.js';
 import { newRoles, Roles } from './roles.js';
 import { SnowflakeSource, type Snowflake } from './snowflakes.js';
@@ -22,6 +25,8 @@ import {
 export { epochMs } from './world-types.js';
 export type { ChannelPatch, FactListener, NewChannel, NewMessage } from './world-types.js';
 
+const DAY_MS = 86_400_000;
+
 /** The servers, channels, users and messages of the local Discord. Every change is told to the listeners, in order. */
 export class World implements WorldCore {
   readonly guilds = new Map<Snowflake, GuildRecord>();
@@ -29,6 +34,8 @@ export class World implements WorldCore {
   readonly users = new Map<Snowflake, UserRecord>();
   readonly snowflakes = new SnowflakeSource();
   readonly members: Members = new Members(this);
+  readonly invites: Invites = new Invites(this);
+  readonly pins: Pins = new Pins(this);
   readonly reactions: Reactions = new Reactions(this);
   readonly roles: Roles = new Roles(this);
   readonly threads: Threads = new Threads(this);
@@ -37,8 +44,14 @@ export class World implements WorldCore {
   private readonly listeners: FactListener[] = [];
   private backdatedToMs: number | null = null;
 
-  /** @param messagesPerChannel newest messages kept per channel. */
-  constructor(private readonly messagesPerChannel: number) {}
+  /**
+   * @param messagesPerChannel newest messages kept per channel.
+   * @param links makes the addresses of attachments.
+   */
+  constructor(
+    private readonly messagesPerChannel: number,
+    readonly links = new AttachmentLinks(1, DAY_MS),
+  ) {}
 
   /** Listeners run in the order in which they were added, before the changing call returns. */
   onFact(listener: FactListener): void {
@@ -156,17 +169,19 @@ export class World implements WorldCore {
     return channel;
   }
 
-  createMessage(channelId: Snowflake, wanted: NewMessage): MessageRecord {
+  createMessage(channelId: Snowflake, { attachments = [], ...wanted }: NewMessage): MessageRecord {
     const channel = this.openTextChannel(channelId);
     this.user(wanted.authorId);
     this.threads.welcome(channel, wanted.authorId);
     const atMs = Math.floor(this.nowMs());
+    const files = attachments.map((each) => ({ ...each, id: this.newId() }));
     const message: MessageRecord = {
       replyToId: null,
       tts: false,
       nonce: null,
       embeds: [],
       ...wanted,
+      ...(files.length > 0 ? { attachments: files } : {}),
       id: this.newId(),
       channelId,
       atMs,
@@ -258,6 +273,7 @@ export class World implements WorldCore {
   /** Takes a channel and its threads out without a fact. */
   forgetChannel(id: Snowflake): void {
     for (const thread of this.threads.ofChannel(id)) this.threads.forget(thread.id);
+    this.invites.forget({ channelId: id });
     this.channels.delete(id);
     this.histories.delete(id);
   }

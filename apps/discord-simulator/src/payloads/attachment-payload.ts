@@ -1,0 +1,28 @@
+import type { APIAttachment } from 'discord-api-types/v10';
+import type { AttachmentLinks } from '../state/attachment-links.js';
+import type { AttachmentRecord } from '../state/records.js';
+import type { Snowflake } from '../state/snowflakes.js';
+
+/** An attachment object with addresses that are fresh now. */
+export function attachmentPayload(
+  links: AttachmentLinks,
+  channelId: Snowflake,
+  attachment: AttachmentRecord,
+): APIAttachment {
+  const url = links.sign(attachmentPath(channelId, attachment), Date.now());
+  const { id, filename, contentType, description, width, height } = attachment;
+  return {
+    id,
+    filename,
+    size: Buffer.byteLength(attachment.data, 'base64'),
+    url,
+    proxy_url: url,
+    content_type: contentType,
+    ...(description === undefined ? {} : { description }),
+    ...(width === undefined || height === undefined ? {} : { width, height }),
+  };
+}
+
+export function attachmentPath(channelId: Snowflake, { id, filename }: AttachmentRecord): string {
+  return `/attachments/${channelId}/${id}/${encodeURIComponent(filename)}`;
+}

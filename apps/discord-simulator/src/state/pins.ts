@@ -1,0 +1,53 @@
+import type { MessageRecord } from './records.js';
+import type { Snowflake } from './snowflakes.js';
+import type { WorldCore } from './world-core.js';
+import { WorldError } from './world-error.js';
+
+const MAX_PINS = 250;
+
+export type PinnedMessage = MessageRecord & { pinnedAtMs: number };
+
+/** Pinned messages; that they are is kept in the message's record and goes with it. */
+export class Pins {
+  constructor(private readonly world: WorldCore) {}
+
+  /** Newest pin first. */
+  of(channelId: Snowflake): PinnedMessage[] {
+    return this.world
+      .history(channelId)
+      .all()
+      .filter(isPinned)
+      .sort((a, b) => b.pinnedAtMs - a.pinnedAtMs);
+  }
+
+  /** @returns whether it was not pinned yet. @throws WorldError TOO_MANY_PINS */
+  pin(channelId: Snowflake, messageId: Snowflake): boolean {
+    const message = this.world.message(channelId, messageId);
+    if (isPinned(message)) return false;
+    if (this.of(channelId).length >= MAX_PINS)
+      throw new WorldError('TOO_MANY_PINS', `channel ${channelId} has ${MAX_PINS} pins`);
+    this.put({ ...message, pinnedAtMs: Math.floor(this.world.nowMs()) });
+    return true;
+  }
+
+  /** @returns whether it was pinned. */
+  unpin(channelId: Snowflake, messageId: Snowflake): boolean {
+    const message = this.world.message(channelId, messageId);
+    if (!isPinned(message)) return false;
+    const { pinnedAtMs: _gone, ...plain } = message;
+    this.put(plain);
+    return true;
+  }
+
+  private put(message: MessageRecord): void {
+    const channel = this.world.openTextChannel(message.channelId);
+    this.world.history(message.channelId).put(message);
+    channel.lastPinAtMs = this.of(message.channelId)[0]?.pinnedAtMs ?? null;
+    this.world.emit({ kind: 'message.updated', message, channel });
+    this.world.emit({ kind: 'channel.pins_updated', channel });
+  }
+}
+
+function isPinned(message: MessageRecord): message is PinnedMessage {
+  return message.pinnedAtMs !== undefined;
+}
