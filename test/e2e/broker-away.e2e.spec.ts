@@ -104,10 +104,10 @@ describe('an ingestor whose broker is away', () => {
     await nats.restart();
     await say(500, 2_000);
     await expectAllOnceInOrder(2_500);
-    await until('the spool to be empty', 10_000, async () =>
+    await until('the spool to be empty', 30_000, async () =>
       (await readdir(join(dir, 'spool'))).length === 0 ? true : undefined,
     );
-  });
+  }, 120_000);
 });
 
 const residentMb = (pid: number): number =>

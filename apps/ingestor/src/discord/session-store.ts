@@ -23,6 +23,8 @@ export class SessionStore {
   private readonly shards = new Map<number, ShardSession>();
   private readonly revisions = new Map<number, number>();
   private readonly dirty = new Set<number>();
+  /** Which session of a shard another process would find. */
+  private readonly stored = new Map<number, string>();
   private onFenced: (shardId: number) => void = () => undefined;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
@@ -65,6 +67,13 @@ export class SessionStore {
     this.shards.delete(shardId);
     this.revisions.delete(shardId);
     this.dirty.delete(shardId);
+    this.stored.delete(shardId);
+  }
+
+  /** Whether a crash now would leave the shard's present session to be resumed. */
+  isStored(shardId: number): boolean {
+    const current = this.shards.get(shardId)?.current;
+    return current !== null && current !== undefined && this.stored.get(shardId) === current.sessionId;
   }
 
   shard(shardId: number): ShardSession {
@@ -142,7 +151,9 @@ export class SessionStore {
     const previousSeq = this.revisions.get(shardId) ?? 0;
     try {
       const revision = await this.bucket.put(keyOf(shardId), JSON.stringify(record), { previousSeq });
-      if (this.shards.has(shardId)) this.revisions.set(shardId, revision);
+      if (!this.shards.has(shardId)) return;
+      this.revisions.set(shardId, revision);
+      this.stored.set(shardId, start.sessionId);
     } catch (error) {
       if (!isConflict(error)) throw error;
       await this.resolveConflict(shardId, error);

@@ -114,12 +114,21 @@ export class ShardKeeper {
   get check(): CheckResult {
     if (!this.joined) return { ok: false, detail: 'not asked yet: check DISCORD_API_URL if this stays' };
     const problem = this.gateway.identifyProblem;
-    const waiting = this.conditions.filter(([, { state }]) => state !== 'CONNECTED');
     const unowned = this.leases.unowned.map((shardId) => `shard ${shardId} has no owner`);
-    const states = waiting.map(([shardId, { state }]) => `shard ${shardId} ${state}`);
-    const detail = [...(problem ? [problem] : []), ...states, ...unowned].join(', ');
+    const detail = [...(problem ? [problem] : []), ...this.unready(), ...unowned].join(', ');
     if (detail !== '') return { ok: false, detail };
     return this.content.suspect ? { ok: true, detail: 'MESSAGE_CONTENT seems not granted' } : { ok: true };
+  }
+
+  /** What keeps each shard of this replica from being safe: ready says that a crash from now on loses nothing. */
+  private unready(): string[] {
+    const states = new Map(this.conditions.map(([shardId, { state }]) => [shardId, state]));
+    // A shard whose lease was taken just now has no condition yet.
+    for (const shardId of this.leases.held) if (!states.has(shardId)) states.set(shardId, 'DISCONNECTED');
+    return [...states].flatMap(([shardId, state]) => {
+      if (state !== 'CONNECTED') return `shard ${shardId} ${state}`;
+      return this.sessions.isStored(shardId) ? [] : `shard ${shardId}: its session is not stored yet`;
+    });
   }
 
   private onDispatch(shardId: number, dispatch: RawDispatch): void {

@@ -60,6 +60,11 @@ export class ShardLeases {
     return [...this.table.live(REPLICA).values()];
   }
 
+  /** Shards that this replica holds. */
+  get held(): number[] {
+    return [...this.owned];
+  }
+
   /** Shards that no live replica holds. */
   get unowned(): number[] {
     const live = this.table.live(`${SHARD}${this.shardCount}.`);
