@@ -1,6 +1,6 @@
 import { ConfigError } from '@discord-relay/platform';
 import { inheritedEnv, stackConfig } from './config.js';
-import { parseNatsVersion } from './nats-binary.js';
+import { debianArchive, parseNatsVersion } from './nats-binary.js';
 
 describe('stackConfig', () => {
   it('starts everything by itself when nothing is set', () =>
@@ -56,4 +56,20 @@ describe('parseNatsVersion', () => {
     expect(parseNatsVersion('nats-server: v2.10.27\n')).toEqual([2, 10]));
   it('does not take other output for a version', () =>
     expect(parseNatsVersion('command not found')).toBeUndefined());
+});
+
+describe('debianArchive', () => {
+  it.each([
+    ['Types: deb\nURIs: http://mirror.test/debian\nSuites: bookworm', 'http://mirror.test/debian'],
+    ['deb [arch=amd64] https://mirror.test/debian/ bookworm main', 'https://mirror.test/debian/'],
+    [
+      'deb https://other.test/node nodistro main\ndeb http://mirror.test/debian bookworm main',
+      'http://mirror.test/debian',
+    ],
+  ])('finds the archive in %j', (sources, archive) => expect(debianArchive(sources)).toBe(archive));
+
+  it('does not take another archive for it', () =>
+    expect(
+      debianArchive('URIs: http://mirror.test/debian-security\n# deb http://mirror.test/debian x'),
+    ).toBeUndefined());
 });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { arch, homedir, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -100,15 +100,25 @@ async function fromRelease(work: string): Promise<string> {
   return join(work, name, 'nats-server');
 }
 
-/** apt with folders of its own: needs no root, reads no list of the machine's, installs nothing. */
+/** The Debian archive that apt's sources name, in either of their formats; undefined when there is none. */
+export function debianArchive(sources: string): string | undefined {
+  return /^(?:URIs:\s*|deb\s+(?:\[[^\]]*\]\s+)?)(https?:\/\/\S+\/debian\/?)(?=\s|$)/m.exec(sources)?.[1];
+}
+
+async function aptSources(): Promise<string> {
+  const folder = '/etc/apt/sources.list.d';
+  const parts = existsSync(folder) ? (await readdir(folder)).map((name) => join(folder, name)) : [];
+  const files = ['/etc/apt/sources.list', ...parts].filter((path) => existsSync(path));
+  return (await Promise.all(files.map((path) => readFile(path, 'utf8')))).join('\n');
+}
+
+/** apt with folders of its own and the machine's own archive: needs no root and installs nothing. */
 async function fromDebian(work: string): Promise<string> {
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  if (!existsSync(keyring)) throw new Error('this is not Debian');
+  const archive = debianArchive(await aptSources());
+  if (!existsSync(keyring) || !archive) throw new Error('this is not Debian');
   for (const dir of ['lists/partial', 'archives/partial']) await mkdir(join(work, dir), { recursive: true });
-  await writeFile(
-    join(work, 'sources.list'),
-    `deb [signed-by=${keyring}] http://deb.debian.org/debian trixie main\n`,
-  );
+  await writeFile(join(work, 'sources.list'), `deb [signed-by=${keyring}] ${archive} trixie main\n`);
   await writeFile(join(work, 'status'), '');
   const config = [
     `Dir::Etc::sourcelist "${work}/sources.list";`,
