@@ -19,4 +19,4 @@ it('docs/metrics.md lists exactly the metrics that the running services have', a
   } finally {
     await temp.close();
   }
-}, 60_000);
+}, 120_000);

@@ -19,10 +19,12 @@ describe('from the local Discord to a client', () => {
     channelId = guild.channels[0]!.id;
     client = await TestSocket.open(temp.url, temp.token);
     await until('the channel is projected', 10_000, async () => {
-      const answer = await client.socket.emitWithAck('join_channel', { channelId: channelId as Snowflake });
+      const answer = await client.socket
+        .timeout(2_000)
+        .emitWithAck('join_channel', { channelId: channelId as Snowflake });
       return answer.ok || undefined;
     });
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     client?.close();
@@ -136,7 +138,7 @@ describe('from the local Discord to a client', () => {
     const missed = await temp.sim.say(channelId, 'during the cut');
     await client.event('message', ({ id }) => id === missed.id);
     const back = await TestSocket.open(temp.url, temp.token);
-    const answer = await back.socket.emitWithAck('join_channel', {
+    const answer = await back.socket.timeout(5_000).emitWithAck('join_channel', {
       channelId: channelId as Snowflake,
       after: cursor,
     });

@@ -38,9 +38,13 @@ async function usable(path: string): Promise<boolean> {
 /**
  * A nats-server that runs here: on PATH, else cached, else the official release (checked against its published
  * SHA-256), else Debian's package unpacked without root. What was downloaded is run once before it is cached.
- * @throws Error with every source's failure
+ * @throws Error with every source's failure; the abort reason when `signal` aborts
  */
-export async function findNatsServer(cache: string, progress: Progress): Promise<string> {
+export async function findNatsServer(
+  cache: string,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<string> {
   if (await usable('nats-server')) return 'nats-server';
   const cached = join(cache, `nats-server-${platform()}-${arch()}`);
   if (await usable(cached)) return cached;
@@ -52,11 +56,12 @@ export async function findNatsServer(cache: string, progress: Progress): Promise
     progress(`downloading nats-server from ${name} (about 5 MB, once)…`);
     const work = await mkdtemp(join(tmpdir(), 'relay-nats-'));
     try {
-      const binary = await fetchInto(work);
+      const binary = await fetchInto(work, signal);
       if (!(await usable(binary))) throw new Error('it does not run on this machine');
       await keep(binary, cached);
       return cached;
     } catch (error) {
+      signal?.throwIfAborted();
       failures.push(`${name}: ${firstLine(error)}`);
     } finally {
       await rm(work, { recursive: true, force: true });
@@ -78,22 +83,23 @@ async function keep(binary: string, cached: string): Promise<void> {
   await rename(partial, cached);
 }
 
-async function download(url: string): Promise<Buffer> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(60_000) });
+async function download(url: string, signal?: AbortSignal): Promise<Buffer> {
+  const limit = AbortSignal.timeout(60_000);
+  const response = await fetch(url, { signal: signal ? AbortSignal.any([signal, limit]) : limit });
   if (!response.ok) throw new Error(`HTTP ${response.status}`);
   return Buffer.from(await response.arrayBuffer());
 }
 
-async function fromRelease(work: string): Promise<string> {
+async function fromRelease(work: string, signal?: AbortSignal): Promise<string> {
   const os = platform();
   if (os !== 'linux' && os !== 'darwin') throw new Error(`no archive for ${os}`);
   const name = `nats-server-v${RELEASE}-${os}-${arch() === 'x64' ? 'amd64' : arch()}`;
-  const sums = (await download(`${RELEASES_URL}/SHA256SUMS`)).toString('utf8');
+  const sums = (await download(`${RELEASES_URL}/SHA256SUMS`, signal)).toString('utf8');
   const wanted = sums
     .split('\n')
     .find((line) => line.endsWith(`${name}.tar.gz`))
     ?.split(/\s+/)[0];
-  const archive = await download(`${RELEASES_URL}/${name}.tar.gz`);
+  const archive = await download(`${RELEASES_URL}/${name}.tar.gz`, signal);
   if (createHash('sha256').update(archive).digest('hex') !== wanted) throw new Error('checksum mismatch');
   await writeFile(join(work, 'nats.tar.gz'), archive);
   await run('tar', ['-xzf', 'nats.tar.gz'], { cwd: work });
@@ -113,7 +119,7 @@ async function aptSources(): Promise<string> {
 }
 
 /** apt with folders of its own and the machine's own archive: needs no root and installs nothing. */
-async function fromDebian(work: string): Promise<string> {
+async function fromDebian(work: string, signal?: AbortSignal): Promise<string> {
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
   const archive = debianArchive(await aptSources());
   if (!existsSync(keyring) || !archive) throw new Error('this is not Debian');
@@ -131,6 +137,7 @@ async function fromDebian(work: string): Promise<string> {
   await writeFile(join(work, 'apt.conf'), config.join('\n'));
   const apt = {
     cwd: work,
+    signal,
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', APT_CONFIG: join(work, 'apt.conf') },
   };
   await run('apt-get', ['update', '-qq'], apt);

@@ -1,7 +1,11 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Child } from './child.js';
 import { repositoryRoot } from './paths.js';
 import { until } from './until.js';
+
+/** How much of its log a service that does not get ready is quoted with. */
+const LOG_LINES_SHOWN = 15;
 
 export interface ServiceOptions {
   /** Folder below apps/. */
@@ -78,9 +82,14 @@ export class ServiceProcess {
           throw new Error(`${this.name} ended: ${this.child?.complaint || `see ${this.logFile}`}`);
       },
       (error: unknown) => {
-        throw new Error(`${this.name} is not ready: ${last}`, { cause: error });
+        throw new Error(`${this.name} is not ready: ${last}\n${this.lastLogLines()}`, { cause: error });
       },
     );
+  }
+
+  private lastLogLines(): string {
+    if (!existsSync(this.logFile)) return 'no log';
+    return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-LOG_LINES_SHOWN).join('\n');
   }
 
   signal(signal: NodeJS.Signals): void {

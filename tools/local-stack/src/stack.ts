@@ -33,6 +33,9 @@ export class Stack {
   natsUrl = '';
   databaseUrl = '';
   jwtSecret = '';
+  private readonly closing = new AbortController();
+  /** Servers on their way: one that is stopped before it is there would be left behind. */
+  private starting: Promise<unknown>[] = [];
 
   constructor(private readonly options: StackOptions) {}
 
@@ -60,11 +63,13 @@ export class Stack {
     const { dataDir, natsUrl, databaseUrl, discord } = this.options;
     const secrets = await loadSecrets(dataDir);
     this.jwtSecret = secrets.jwtSecret;
-    await Promise.all([
+    this.closing.signal.throwIfAborted();
+    this.starting = [
       natsUrl ? checkNats(natsUrl) : this.startNats(),
       databaseUrl ? checkPostgres(databaseUrl) : this.startPostgres(secrets.postgresPassword),
-      discord === 'local' ? this.startSimulator() : undefined,
-    ]);
+      ...(discord === 'local' ? [this.startSimulator()] : []),
+    ];
+    await Promise.all(this.starting);
     this.natsUrl = natsUrl ?? this.nats!.url;
     this.databaseUrl = databaseUrl ?? this.postgres!.url;
     await writeStackFile(dataDir, {
@@ -80,6 +85,7 @@ export class Stack {
     this.options.progress('starting projector, ingestor and gateway-api…');
     for (const app of SERVICE_APPS) {
       const service = await this.createService(app);
+      this.closing.signal.throwIfAborted();
       this.services.set(app, service);
       service.start();
     }
@@ -88,6 +94,8 @@ export class Stack {
 
   /** Stops in the data's order, so that nothing is left in flight: Discord side first, databases last. */
   async stop(): Promise<void> {
+    this.closing.abort(new Error('stopped'));
+    await Promise.allSettled(this.starting);
     for (const app of ['ingestor', 'projector', 'gateway-api'] as const) await this.services.get(app)?.stop();
     await this.simulator?.stop();
     await Promise.all([this.nats?.stop(), this.postgres?.stop()]);
@@ -95,7 +103,7 @@ export class Stack {
 
   private async startNats(): Promise<void> {
     const { dataDir, progress, xdgCacheHome } = this.options;
-    const binary = await findNatsServer(cacheDir(xdgCacheHome), progress);
+    const binary = await findNatsServer(cacheDir(xdgCacheHome), progress, this.closing.signal);
     this.nats = await NatsServer.start({ binary, dir: join(dataDir, 'nats') });
     progress('nats-server is up');
   }
@@ -121,6 +129,7 @@ export class Stack {
       readyPath: '/_sim/health',
       onUnexpectedExit,
     });
+    this.closing.signal.throwIfAborted();
     this.simulator.start();
     await this.simulator.ready();
     this.options.progress('the local Discord is up');
