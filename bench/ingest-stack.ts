@@ -1,13 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, ServiceProcess, startNatsServer, type TestNats } from '@discord-relay/local-stack';
+import {
+  freePort,
+  SERVICE_NODE_FLAGS,
+  ServiceProcess,
+  startNatsServer,
+  type TestNats,
+} from '@discord-relay/local-stack';
 import { SimClient } from '../test/support/sim-client.js';
 
 /** A broker, a local Discord and one ingestor: what lies between a dispatch and the log, and nothing more. */
 export interface IngestStack {
   nats: TestNats;
   sim: SimClient;
+  simulator: ServiceProcess;
   ingestor: ServiceProcess;
 }
 
@@ -30,7 +37,7 @@ export async function withIngestStack<T>(work: (stack: IngestStack) => Promise<T
     ingestor = await newIngestor(nats, simulator, dir);
     ingestor.start();
     await ingestor.ready();
-    return await work({ nats, sim, ingestor });
+    return await work({ nats, sim, simulator, ingestor });
   } finally {
     await ingestor?.stop();
     await simulator.stop();
@@ -51,4 +58,5 @@ const newIngestor = async (nats: TestNats, simulator: ServiceProcess, dir: strin
       LOG_LEVEL: 'warn',
     },
     logDir: dir,
+    nodeFlags: SERVICE_NODE_FLAGS,
   });

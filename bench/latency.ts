@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figures, type Measurement, until } from '@discord-relay/local-stack';
 import { type TempStack, withTempStack } from '../test/support/temp-stack.js';
 import { Fleet } from './fleet.js';
-import { residentMb } from '../test/support/resident.js';
+import { residentMb } from '../test/support/process-figures.js';
 
 const CLIENTS = 50;
 const RATES = [100, 500];

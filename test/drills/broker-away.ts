@@ -3,7 +3,7 @@ import { type Figures, type Measurement, type ServiceProcess, until } from '@dis
 import { createIngestors, metric } from '../support/ingestors.js';
 import { tallyLog } from '../support/inspect-log.js';
 import { dueFacts } from '../support/message-facts.js';
-import { residentMb } from '../support/resident.js';
+import { residentMb } from '../support/process-figures.js';
 import { settled, tell } from '../support/settle.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';
 

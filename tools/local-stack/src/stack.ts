@@ -12,7 +12,7 @@ export const SERVICE_APPS = ['projector', 'ingestor', 'gateway-api'] as const;
 export type ServiceApp = (typeof SERVICE_APPS)[number];
 
 /** A young generation of 4 MiB halves keeps an idle service some 20 MiB smaller; the container image does the same. */
-const SERVICE_NODE_FLAGS = ['--max-semi-space-size=4'];
+export const SERVICE_NODE_FLAGS = ['--max-semi-space-size=4'];
 
 export interface StackOptions extends StackConfig {
   progress: Progress;

@@ -52,6 +52,8 @@ describe('LogPublisher', () => {
     };
   }
 
+  /** What is published in one turn of the event loop leaves at its end. */
+  const thisTurn = () => new Promise((resolve) => setImmediate(resolve));
   const ids = (count: number, from = 0) => Array.from({ length: count }, (_, i) => `e${from + i}`);
   const publishAll = (all: string[]) => all.forEach((id) => publisher.publish(outgoing(id)));
   const loggedIds = async () => (await readLog(connection)).map((each) => each.messageId);
@@ -142,10 +144,12 @@ describe('LogPublisher', () => {
   it('keeps no more under way than allowed, in number and in bytes', async () => {
     publisher = newPublisher({ maxInFlight: 5 });
     publishAll(ids(20));
+    await thisTurn();
     expect(publisher.inFlight).toBe(5);
     await publisher.whenAtMost(0);
     publisher = newPublisher({ maxInFlightBytes: 100 });
     for (const id of ids(20, 20)) publisher.publish(outgoing(id, Buffer.alloc(40)));
+    await thisTurn();
     expect(publisher.inFlight).toBe(2);
     await publisher.whenAtMost(0);
     expect(publisher.length).toBe(0);

@@ -1,9 +1,10 @@
-import { jetstream, JetStreamApiError, type JetStreamClient, type PubAck } from '@nats-io/jetstream';
+import { JetStreamApiError, type PubAck } from '@nats-io/jetstream';
 import { errors, headers, type NatsConnection } from '@nats-io/transport-node';
 import { CLOUDEVENT_CONTENT_TYPE, type EventType } from '@discord-relay/contracts';
 import { backOff, type Logger } from '@discord-relay/platform';
 import type { IngestorMetrics } from '../metrics.js';
 import { findStored } from './find-stored.js';
+import { PipelinedSender } from './pipelined-sender.js';
 import { SendWindow, type Slot } from './send-window.js';
 
 /** The server's code for a message over the stream's `max_msg_size`. */
@@ -48,13 +49,14 @@ export interface OutgoingEvent {
  * It does so for ever; whoever fills the queue watches {@link length}.
  */
 export class LogPublisher {
-  private readonly stream: JetStreamClient;
+  private readonly sender: PipelinedSender;
   private readonly window: SendWindow<OutgoingEvent>;
   private readonly stopping = new AbortController();
   private waiters: { length: number; resolve: () => void }[] = [];
   /** Counts from one failure to the next; what fails in an earlier pass is sent again already. */
   private pass = 0;
   private holding = false;
+  private pumping: NodeJS.Immediate | undefined;
   private unsettled = 0;
   private failures = 0;
   private lastFailure = '';
@@ -67,7 +69,7 @@ export class LogPublisher {
     private readonly metrics: IngestorMetrics,
     private readonly logger: Logger,
   ) {
-    this.stream = jetstream(connection, { timeout: settings.ackWaitMs });
+    this.sender = new PipelinedSender(connection, settings.ackWaitMs);
     this.window = new SendWindow(settings.maxInFlight, settings.maxInFlightBytes);
     this.newest = settings.newestSequence;
   }
@@ -113,7 +115,9 @@ export class LogPublisher {
 
   publish(event: OutgoingEvent): void {
     this.window.push(event);
-    this.pump();
+    // What comes while others are under way leaves together with what this turn of the event loop brings.
+    if (this.window.underWay === 0) this.pump();
+    else this.pumping ??= setImmediate(() => this.pump());
   }
 
   /** Resolves when no more than `length` events are unacknowledged. */
@@ -136,18 +140,22 @@ export class LogPublisher {
   /** Gives up what is not acknowledged. Nothing is lost by it: its dispatches are not settled. */
   stop(): void {
     this.stopping.abort();
+    clearImmediate(this.pumping);
+    this.sender.close();
     if (this.length > 0)
       this.logger.warn({ unacknowledged: this.length }, 'stopped before all was published');
   }
 
   private pump(): void {
+    clearImmediate(this.pumping);
+    this.pumping = undefined;
     if (this.holding || this.stopping.signal.aborted) return;
     for (let slot = this.window.take(); slot; slot = this.holding ? undefined : this.window.take())
-      void this.send(slot, this.pass);
+      this.send(slot, this.pass);
   }
 
-  /** Never rejects: every outcome ends in a settled slot or in a new pass. */
-  private async send(slot: Slot<OutgoingEvent>, pass: number): Promise<void> {
+  /** Every outcome ends in a settled slot or in a new pass. */
+  private send(slot: Slot<OutgoingEvent>, pass: number): void {
     const { id, subject, payload, traceparent } = slot.item;
     const standing = slot.item.standing?.() ?? 'held';
     if (standing === 'lost') return this.abandon(slot);
@@ -156,20 +164,15 @@ export class LogPublisher {
     const sentAtMs = performance.now();
     slot.item.firstSending ??= { atMs: Date.now(), afterSequence: this.newest };
     this.unsettled++;
-    try {
-      const ack = await this.stream.publish(subject, payload, {
-        msgID: id,
-        headers: eventHeaders(traceparent),
-      });
+    this.sender.send(subject, payload, eventHeaders(id, traceparent), (error, ack) => {
       this.unsettled--;
-      this.metrics.ackSeconds.observe((performance.now() - sentAtMs) / 1_000);
-      this.acknowledge(slot, ack);
-    } catch (error) {
-      this.unsettled--;
-      if (isTooLarge(error)) this.giveUp(slot);
+      if (ack) {
+        this.metrics.ackSeconds.observe((performance.now() - sentAtMs) / 1_000);
+        this.acknowledge(slot, ack);
+      } else if (isTooLarge(error)) this.giveUp(slot);
       else if (pass === this.pass) this.startOver(error);
-    }
-    this.pump();
+      this.pump();
+    });
   }
 
   private acknowledge(slot: Slot<OutgoingEvent>, ack: PubAck): void {
@@ -265,8 +268,9 @@ export class LogPublisher {
   }
 }
 
-function eventHeaders(traceparent: string) {
+function eventHeaders(id: string, traceparent: string) {
   const all = headers();
+  all.set('Nats-Msg-Id', id);
   all.set('Content-Type', CLOUDEVENT_CONTENT_TYPE);
   all.set('traceparent', traceparent);
   return all;
