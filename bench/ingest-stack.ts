@@ -7,6 +7,7 @@ import {
   ServiceProcess,
   startNatsServer,
   type TestNats,
+  until,
 } from '@discord-relay/local-stack';
 import { SimClient } from '../test/support/sim-client.js';
 
@@ -37,6 +38,7 @@ export async function withIngestStack<T>(work: (stack: IngestStack) => Promise<T
     ingestor = await newIngestor(nats, simulator, dir);
     ingestor.start();
     await ingestor.ready();
+    await imported(ingestor);
     return await work({ nats, sim, simulator, ingestor });
   } finally {
     await ingestor?.stop();
@@ -44,6 +46,15 @@ export async function withIngestStack<T>(work: (stack: IngestStack) => Promise<T
     await nats.stop();
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** The history of a first start is a load of its own. */
+async function imported({ url }: ServiceProcess): Promise<void> {
+  await until('history imported', 60_000, async () => {
+    const response = await fetch(`${url}/api/status`);
+    const { detail } = (await response.json()) as { detail: { backfill: { gaps: unknown[] } } };
+    return detail.backfill.gaps.length === 0 || undefined;
+  });
 }
 
 const newIngestor = async (nats: TestNats, simulator: ServiceProcess, dir: string) =>

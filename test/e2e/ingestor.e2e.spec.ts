@@ -338,6 +338,15 @@ describe('ingestor', () => {
     });
   });
 
+  it('lets what comes faster than the log takes it wait in the network', async () => {
+    const running = startIngestor({ PUBLISH_QUEUE_MAX: '200', PUBLISH_MAX_IN_FLIGHT: '50' });
+    await connected(running);
+    speakTimes(5_000);
+    await expectLogToMatchLedger();
+    expect(await running.metric('read_pauses_total')).toBeGreaterThan(0);
+    expect([await running.metric('identifies_total'), await running.metric('resumes_total')]).toEqual([1, 0]);
+  });
+
   describe('when NATS is away', () => {
     it('keeps what arrives and publishes it in order, once, when NATS is back', async () => {
       const running = startIngestor();

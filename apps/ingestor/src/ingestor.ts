@@ -196,6 +196,7 @@ export class Ingestor {
       metrics,
       logger,
     );
+    outbox.onPressure((pressed) => keeper.setReading(!pressed));
     return keeper;
   }
 }

@@ -22,6 +22,7 @@ export class IngestorMetrics {
   readonly duplicates: Counter;
   readonly retries: Counter;
   readonly tooLarge: Counter;
+  readonly pauses: Counter;
   readonly ackSeconds: Histogram;
   readonly spoolSyncSeconds: Histogram;
   readonly shardState: Gauge<'shard' | 'state'>;
@@ -56,6 +57,7 @@ export class IngestorMetrics {
     this.duplicates = counter('publish_duplicates_total', 'Events that the log had already.');
     this.retries = counter('publish_retries_total', 'Events sent again because no acknowledgement came.');
     this.tooLarge = counter('publish_too_large_total', 'Events over the largest message the server takes.');
+    this.pauses = counter('read_pauses_total', 'Times reading from Discord waited for the log.');
     this.ackSeconds = new Histogram({
       name: 'relay_ingestor_publish_ack_seconds',
       help: 'From sending an event to its acknowledgement.',

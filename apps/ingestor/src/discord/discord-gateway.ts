@@ -131,6 +131,11 @@ export class DiscordGateway {
     this.shards.cycle('more events than the log takes');
   }
 
+  /** Stops reading from Discord for a moment, or goes on: TCP holds what comes. */
+  setReading(reading: boolean): void {
+    this.shards.setReading(reading);
+  }
+
   /** Ends all connections, each as in {@link stop}. */
   async close(): Promise<void> {
     this.closing.abort();

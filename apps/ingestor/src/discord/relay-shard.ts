@@ -13,6 +13,11 @@ import { GatewayCloseCodes } from 'discord-api-types/v10';
 /** A peer that is gone does not answer a close, nor a greeting; nothing depends on its answer. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
+/** The library keeps its WebSocket to itself, and has no word for not reading from it. */
+interface Connected {
+  connection: { pause(): void; resume(): void } | null;
+}
+
 /**
  * Whether Discord has ended the session. The library also asks for a new one after network errors and timeouts, in
  * which nobody said that the old one is gone; only op 9 (a destroy without a code) and close 4007 say so.
@@ -63,6 +68,13 @@ export class RelayShard extends WebSocketShard {
     await Promise.race([this.end({ code: CloseCodes.Resuming, reason }), aborted(limit)]);
   }
 
+  /** Stops reading from the socket, or goes on: what Discord sends meanwhile waits on the way. */
+  setReading(reading: boolean): void {
+    const { connection } = this as unknown as Connected;
+    if (reading) connection?.resume();
+    else connection?.pause();
+  }
+
   /** The library is about to open a socket. */
   opening(): void {
     this.closing = false;
@@ -79,6 +91,8 @@ export class RelayShard extends WebSocketShard {
 
   private async end(options: WebSocketShardDestroyOptions): Promise<void> {
     this.closing = !this.idle;
+    // The peer's answer to the close has to be read.
+    this.setReading(true);
     await super.destroy(options);
     if (options.recover === undefined) this.closing = false;
   }

@@ -97,6 +97,11 @@ export class ShardKeeper {
     this.gateway.holdOff();
   }
 
+  /** Stops reading from Discord for a moment, or goes on: TCP holds what comes. */
+  setReading(reading: boolean): void {
+    this.gateway.setReading(reading);
+  }
+
   /** Whether events of the shard may be published: only while nobody else can have it. */
   standing(shardId: number): LeaseStanding {
     return this.leases.standing(shardId);

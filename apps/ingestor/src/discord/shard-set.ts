@@ -79,6 +79,11 @@ export class ShardSet implements IShardingStrategy {
     for (const shardId of this.shards.keys()) this.reconnect(shardId, reason);
   }
 
+  /** Stops reading from every socket that is open, or goes on. */
+  setReading(reading: boolean): void {
+    for (const shard of this.shards.values()) shard.setReading(reading);
+  }
+
   /** As {@link cycle}, for one shard. False when it is not connected. */
   reconnect(shardId: number, reason: string): boolean {
     const shard = this.shards.get(shardId);

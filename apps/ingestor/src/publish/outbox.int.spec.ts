@@ -100,6 +100,30 @@ describe('Outbox', () => {
     expect([outbox.spoolState, outbox.failure]).toEqual(['empty', undefined]);
   });
 
+  it('tells when events come faster than a healthy log takes them, and when that is over', async () => {
+    const heard: boolean[] = [];
+    outbox.onPressure((pressed) => heard.push(pressed));
+    publish(ids(0, 900));
+    expect(heard).toEqual([true]);
+    await outbox.whenEmpty();
+    expect(heard).toEqual([true, false]);
+    expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('does not make anybody wait for a log that does not answer: that is what the disk is for', async () => {
+    const heard: boolean[] = [];
+    outbox.onPressure((pressed) => heard.push(pressed));
+    await nats.kill('SIGSTOP');
+    publish(ids(0, 900));
+    await state('filling');
+    expect(heard).toEqual([true, false]);
+    publish(ids(900, 3_000));
+    expect(heard).toEqual([true, false]);
+    await nats.kill('SIGCONT');
+    await outbox.whenEmpty();
+    expect(await loggedIds()).toEqual(ids(0, 3_000));
+  });
+
   it('takes everything to disk while the server is dead, and has it in the log once and in order afterwards', async () => {
     publish(ids(0, 100));
     await nats.kill('SIGKILL');

@@ -36,6 +36,8 @@ export class Outbox {
   private stored: ReadonlySet<string> = new Set();
   private waiters: { isMet: () => boolean; resolve: () => void }[] = [];
   private refused: (error: AppError) => void = () => undefined;
+  private pressureChanged: (pressed: boolean) => void = () => undefined;
+  private pressed = false;
 
   constructor(
     private readonly publisher: LogPublisher,
@@ -46,8 +48,19 @@ export class Outbox {
   ) {
     this.ownFrom = spool?.end ?? 0;
     this.spooling = (spool?.length ?? 0) > 0;
-    publisher.onFailure(() => this.engage('the log does not acknowledge'));
+    publisher.onFailure(() => {
+      this.engage('the log does not acknowledge');
+      this.feelPressure();
+    });
     spool?.onSynced(() => this.moved());
+  }
+
+  /**
+   * Calls back when events come faster than a healthy log takes them, and when that is over: who brings them should
+   * wait that long, a matter of milliseconds, rather than have them written to disk and read again.
+   */
+  onPressure(callback: (pressed: boolean) => void): void {
+    this.pressureChanged = callback;
   }
 
   /** Calls back when the spool cannot be read: an operator has to act. */
@@ -74,14 +87,8 @@ export class Outbox {
   }
 
   publish(event: OutgoingEvent): void {
-    if (this.stored.has(event.id)) {
-      this.metrics.duplicates.inc();
-      return event.settled();
-    }
-    if (!this.spooling && this.isMemoryFull) this.engage('more events than memory may hold');
-    if (!this.spooling) return this.publisher.publish(event);
-    this.settlers.push(event.settled);
-    this.spool!.append(toRecord(event, this.publisher.newestSequence));
+    this.take(event);
+    this.feelPressure();
   }
 
   /** Events that are not acknowledged. */
@@ -149,9 +156,33 @@ export class Outbox {
   /** Gives up what is not acknowledged: what was spooled is safe on disk, the rest Discord has. */
   async stop(): Promise<void> {
     this.stopped = true;
+    this.feelPressure();
     this.publisher.stop();
     await this.feeding;
     await this.spool?.close();
+  }
+
+  private take(event: OutgoingEvent): void {
+    if (this.stored.has(event.id)) {
+      this.metrics.duplicates.inc();
+      return event.settled();
+    }
+    if (!this.spooling && this.isMemoryFull) this.engage('more events than memory may hold');
+    if (!this.spooling) return this.publisher.publish(event);
+    this.settlers.push(event.settled);
+    this.spool!.append(toRecord(event, this.publisher.newestSequence));
+  }
+
+  private feelPressure(): void {
+    const { publisher, settings } = this;
+    const healthy = !this.spooling && !this.stopped && publisher.failure === undefined;
+    const pressed = healthy && publisher.length > settings.queueMax / (this.pressed ? 4 : 2);
+    if (pressed === this.pressed) return;
+    this.pressed = pressed;
+    this.pressureChanged(pressed);
+    if (!pressed) return;
+    this.metrics.pauses.inc();
+    void publisher.whenAtMost(settings.queueMax / 4).then(() => this.feelPressure());
   }
 
   private get isMemoryFull(): boolean {
@@ -163,6 +194,7 @@ export class Outbox {
   private engage(reason: string): void {
     if (!this.spool || this.spooling || this.stopped) return;
     this.spooling = true;
+    this.feelPressure();
     const { unacknowledged, newestSequence } = this.publisher;
     for (const event of unacknowledged) {
       const index = this.spool.append(toRecord(event, newestSequence), { handedOut: true });
