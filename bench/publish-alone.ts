@@ -3,13 +3,16 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { SERVICE_NODE_FLAGS, startNatsServer } from '@discord-relay/local-stack';
 
-/** Which events are published again, where, and with what: the ingestor's own publisher or the bare client. */
+/** `ingestor`: from dispatch to acknowledgement; `publisher`: events made before; `client`: with the bare client. */
+export type Through = 'ingestor' | 'publisher' | 'client';
+
+/** Which events are published again, and where. */
 export interface PublishRequest {
   fromUrl: string;
   firstSequence: number;
   count: number;
   toUrl: string;
-  with: 'publisher' | 'client';
+  through: Through;
 }
 
 export interface PublishAnswer {
@@ -18,7 +21,7 @@ export interface PublishAnswer {
   cpuUs: number;
 }
 
-/** Publishes events that a log has into the log of a fresh broker, from a process that does nothing else. */
+/** Publishes what a log has into the log of a fresh broker, from a process that does nothing else. */
 export async function publishAlone(request: Omit<PublishRequest, 'toUrl'>): Promise<PublishAnswer> {
   const nats = await startNatsServer();
   const worker = fork(fileURLToPath(new URL('./publish-worker.js', import.meta.url)), {
@@ -30,8 +33,8 @@ export async function publishAlone(request: Omit<PublishRequest, 'toUrl'>): Prom
     });
     const answered = once(worker, 'message') as Promise<[PublishAnswer]>;
     worker.send({ ...request, toUrl: nats.url } satisfies PublishRequest);
-    const [answer] = await Promise.race([answered, ended]);
     ended.catch(() => undefined);
+    const [answer] = await Promise.race([answered, ended]);
     return answer;
   } finally {
     worker.kill();

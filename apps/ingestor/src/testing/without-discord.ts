@@ -1,0 +1,7 @@
+/** The way from a dispatch into the log, for those who measure it without Discord's connection. */
+export { SessionStore } from '../discord/session-store.js';
+export { DispatchRecorder } from '../dispatch-recorder.js';
+export { IngestorMetrics } from '../metrics.js';
+export { LogPublisher, type OutgoingEvent } from '../publish/log-publisher.js';
+export { ensureLogStream } from '../publish/log-stream.js';
+export { Outbox } from '../publish/outbox.js';
