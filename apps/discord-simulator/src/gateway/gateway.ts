@@ -101,7 +101,12 @@ export class Gateway {
 
   private accept(client: WebSocket, request: IncomingMessage, url: URL): void {
     const origin = `ws://${request.headers.host ?? 'localhost'}`;
-    const connection: ClientConnection = new Connection(client, origin, this.options.socketBufferBytes);
+    const connection: ClientConnection = new Connection(
+      client,
+      request.socket,
+      origin,
+      this.options.socketBufferBytes,
+    );
     this.connections.add(connection);
     client.on('message', (data) => this.receive(connection, data));
     client.on('close', (code) => this.closed(connection, code));
