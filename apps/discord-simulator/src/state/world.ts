@@ -312,11 +312,8 @@ export class World implements WorldCore {
 
   /** Tells the listeners. Only for the parts of the world, right after the change. */
   emit(body: FactBody): void {
-    const fact: Fact = {
-      ...body,
-      atMs: this.nowMs(),
-      origin: this.backdatedToMs === null ? 'live' : 'history',
-    };
+    const origin = this.backdatedToMs === null ? 'live' : 'history';
+    const fact: Fact = Object.assign(body, { atMs: this.nowMs(), origin } as const);
     for (const listener of this.listeners) listener(fact);
   }
 }
