@@ -474,6 +474,23 @@ describe('ingestor', () => {
       ]);
     });
 
+    it('ends with exit code 78 when its spool is in use, and has it at once when that process is killed', async () => {
+      const dir = await mkdtemp(join(tmpdir(), 'relay-spool-'));
+      cleanUp.push(() => rm(dir, { recursive: true, force: true }));
+      const first = await startProcess({ SPOOL_DIR: dir });
+      await first.ready();
+      let exitCode: number | null | undefined;
+      const second = await startProcess({ SPOOL_DIR: dir }, (code) => (exitCode = code));
+      await until('the process to end', 15_000, () => exitCode);
+      expect(exitCode).toBe(78);
+      expect(await readFile(second.logFile, 'utf8')).toMatch(
+        /LOG\.SPOOL_IN_USE.*SPOOL_DIR .* is used by another/,
+      );
+      await first.kill();
+      const third = await startProcess({ SPOOL_DIR: dir });
+      await third.ready();
+    });
+
     it('ends with exit code 78 and one line when the log has other partitions than it was told', async () => {
       const first = startIngestor({ PARTITIONS: '3' });
       await connected(first);
