@@ -3,11 +3,13 @@ import { type Figures, type Measurement, type ServiceProcess, until } from '@dis
 import { createIngestors, metric } from '../support/ingestors.js';
 import { tallyLog } from '../support/inspect-log.js';
 import { dueFacts } from '../support/message-facts.js';
+import { startMixedLoad } from '../support/mixed-load.js';
 import { residentMb } from '../support/resident.js';
 import { settled, tell } from '../support/settle.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';
 
 const none = { equals: 0 };
+const DISPATCHES_PER_S = 300;
 const DEDUP_WINDOW_MS = 10_000;
 
 /** JetStream is killed under load and stays away for longer than it remembers message ids. */
@@ -48,15 +50,7 @@ async function drill(
   try {
     ingestor.start();
     await ingestor.ready();
-    const load = {
-      messagesPerSecond: 300,
-      seed,
-      channelIds,
-      editRatio: 0.15,
-      deleteRatio: 0.05,
-      reactionRatio: 0.2,
-    };
-    const scenario = await sim.startScenario(load);
+    const load = await startMixedLoad(sim, { dispatchesPerS: DISPATCHES_PER_S, seed, channelIds });
     await sleep(3_000);
     progress(`the broker is killed for ${secondsAway} s`);
     await stack.nats!.kill();
@@ -65,7 +59,7 @@ async function drill(
     progress('the broker is back');
     await ingestor.ready(60_000);
     await sleep(2_000);
-    await sim.stopScenario(scenario.id);
+    await load.stop();
     const due = dueFacts(await sim.ledger());
     const difference = await settled(() => tallyLog(stack.natsUrl), due, 60_000);
     tell(progress, 'log', difference);
