@@ -426,6 +426,17 @@ describe('ingestor', () => {
       expect(await second.metric('identifies_total')).toBe(0);
     });
 
+    it('hands over the session that it has just asked for: an identify is not spent for nothing', async () => {
+      const first = startIngestor();
+      // Looks again in every turn of the event loop, so that READY is still on its way.
+      while (sim.gateway.sessions.identifies === 0) await new Promise(setImmediate);
+      await first.stop();
+      const second = startIngestor();
+      await connected(second);
+      expect(await second.metric('resumes_total')).toBe(1);
+      expect(sim.gateway.sessions.identifies).toBe(1);
+    });
+
     it('loses nothing and doubles nothing when it is killed with events that are not acknowledged', async () => {
       const first = await startProcess();
       await first.ready();

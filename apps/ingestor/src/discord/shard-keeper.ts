@@ -84,6 +84,7 @@ export class ShardKeeper {
     if (this.joined) await this.attempt('leaving the other replicas', () => this.leases.leave());
     await this.gateway.close();
     await Promise.all(this.work.values());
+    await Promise.all(this.leases.held.map((shardId) => this.whenStored(shardId)));
   }
 
   /** Gives the shards to the others, when all that this process knows of them is stored. */
@@ -166,6 +167,7 @@ export class ShardKeeper {
   private async handOver(shardId: number): Promise<void> {
     await this.gateway.stop(shardId);
     await this.settled(shardId);
+    await this.whenStored(shardId);
     await this.attempt('storing a session', () => this.sessions.flush());
     await this.drop(shardId, 'handed over');
     await this.attempt('giving back a shard lease', () => this.leases.release(shardId));
@@ -188,6 +190,14 @@ export class ShardKeeper {
     const deadline = performance.now() + SETTLE_LIMIT_MS;
     const { current } = this.sessions.shard(shardId);
     while (current && !current.tracker.idle && performance.now() < deadline) await sleep(SETTLE_POLL_MS);
+  }
+
+  /** A session that began just now is kept back until its gap is stored; lost before, it would have to begin again. */
+  private async whenStored(shardId: number): Promise<void> {
+    const deadline = performance.now() + SETTLE_LIMIT_MS;
+    const { current } = this.sessions.shard(shardId);
+    while (current && !this.sessions.isStored(shardId) && performance.now() < deadline)
+      await sleep(SETTLE_POLL_MS);
   }
 
   private enqueue(shardId: number, task: () => Promise<void>): void {
