@@ -81,7 +81,7 @@ export class Threads {
     const thread = this.get(id);
     const isTurned = patch.archived !== undefined && patch.archived !== thread.archived;
     Object.assign(thread, patch, isTurned ? { archiveAtMs: Math.floor(this.world.nowMs()) } : {});
-    this.world.emit({ kind: 'thread.updated', thread });
+    this.world.emit({ kind: 'thread.updated', thread, isReopened: isTurned && !thread.archived });
     return thread;
   }
 
