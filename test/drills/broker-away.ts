@@ -7,16 +7,16 @@ import { startMixedLoad } from '../support/mixed-load.js';
 import { residentMb } from '../support/resident.js';
 import { settled, tell } from '../support/settle.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';
+import { drillConfig } from './config.js';
 
 const none = { equals: 0 };
-const DISPATCHES_PER_S = 300;
 const DEDUP_WINDOW_MS = 10_000;
 
 /** JetStream is killed under load and stays away for longer than it remembers message ids. */
 export const brokerAway: Measurement = {
   name: 'broker-away',
   description:
-    'JetStream away under 300 dispatches/s; --rounds: seconds away (30); then the log against the ledger',
+    'JetStream away under DRILL_DISPATCHES_PER_S (300); --rounds: seconds away (30); then the log against the ledger',
   asked: {
     lost: none,
     doubled: none,
@@ -50,7 +50,7 @@ async function drill(
   try {
     ingestor.start();
     await ingestor.ready();
-    const load = await startMixedLoad(sim, { dispatchesPerS: DISPATCHES_PER_S, seed, channelIds });
+    const load = await startMixedLoad(sim, { ...drillConfig(), seed, channelIds });
     await sleep(3_000);
     progress(`the broker is killed for ${secondsAway} s`);
     await stack.nats!.kill();
@@ -80,11 +80,12 @@ async function drill(
 /** Follows the ingestor while the broker is away. */
 async function watch(ingestor: ServiceProcess, durationMs: number) {
   const seen = { peakRssMb: 0, peakSpoolEvents: 0, saidSo: false };
+  const deadline = Date.now() + durationMs;
   const unready = until('not ready', durationMs, async () =>
     (await fetch(`${ingestor.url}/api/ready`)).status === 503 ? true : undefined,
   );
   seen.saidSo = await unready.catch(() => false);
-  for (const deadline = Date.now() + durationMs; Date.now() < deadline; await sleep(500)) {
+  for (; Date.now() < deadline; await sleep(500)) {
     seen.peakRssMb = Math.max(seen.peakRssMb, residentMb(ingestor.pid));
     seen.peakSpoolEvents = Math.max(
       seen.peakSpoolEvents,
