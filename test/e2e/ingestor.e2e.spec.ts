@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Registry } from 'prom-client';
-import { eventSubject, LOG_STREAM, partitionOf, type AppError } from '@discord-relay/contracts';
+import {
+  EPHEMERAL_STREAM,
+  eventSubject,
+  LOG_STREAM,
+  partitionOf,
+  type AppError,
+} from '@discord-relay/contracts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '@discord-relay/discord-simulator';
 import { freePort, ServiceProcess, startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
 import { createLogger, HealthRegistry, NatsLink } from '@discord-relay/platform';
@@ -390,6 +396,27 @@ describe('ingestor', () => {
       await nats.restart();
       await connected(running);
     });
+  });
+
+  it('keeps typing for minutes, on request, and never in the log', async () => {
+    const running = startIngestor({ RECORD_TYPING: 'true' });
+    await connected(running);
+    const channel = [...sim.world.channels.values()].find((each) => sim.world.takesMessages(each))!;
+    const user = [...sim.world.users.values()].find((each) => !each.bot)!;
+    await fetch(`${sim.url}/_sim/channels/${channel.id}/typing`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ userId: user.id }),
+    }).then((response) => expect(response.ok).toBe(true));
+    const { streams } = await jetstreamManager(connection);
+    const subject = `ephemeral.*.${channel.guildId}.${channel.id}.typing.started`;
+    const typed = await until(
+      'typing to be recorded',
+      10_000,
+      async () => (await streams.getMessage(EPHEMERAL_STREAM, { last_by_subj: subject })) ?? undefined,
+    );
+    expect(typed.json()).toMatchObject({ type: 'typing.started', data: { userId: user.id } });
+    expect((await readLog(connection)).filter(({ event }) => event.type === 'typing.started')).toEqual([]);
   });
 
   describe('from one process to the next', () => {
