@@ -72,8 +72,9 @@ export class ShardKeeper {
   async start(): Promise<void> {
     const retry = { signal: this.closing.signal, logger: this.logger };
     await retryForever('reading leases', () => this.table.follow(() => this.leases.changed()), retry);
-    const count = await this.gateway.open(this.leases.countInUse);
-    await retryForever('joining the other replicas', () => this.leases.join(count), retry);
+    await this.gateway.open();
+    const join = () => this.leases.join((inUse) => this.gateway.prepare(inUse));
+    await retryForever('joining the other replicas', join, retry);
     this.joined = true;
   }
 
