@@ -42,9 +42,10 @@ async function drill(
     CHANNELS.map((name) => ({ name })),
   );
   const channelIds = guild.channels.map(({ id }) => id);
-  const gapsBefore = (await compareGaps(stack.databaseUrl)).total;
   const users = await Promise.all(['ada', 'ben', 'cy'].map(async (name) => (await sim.createUser(name)).id));
   await talk(sim, channelIds, seed, 3_000);
+  // The import of a guild that is new to the log counts as a gap too, and comes before the absences.
+  const gapsBefore = (await compareGaps(stack.databaseUrl)).total;
   let changes = 0;
   const absences: Absence[] = [];
   for (let round = 0; round < rounds; round++) {

@@ -3,9 +3,11 @@ import { type Figures, type Measurement, type ServiceProcess, until } from '@dis
 import { createIngestors, metric } from '../support/ingestors.js';
 import { tallyLog } from '../support/inspect-log.js';
 import { dueFacts } from '../support/message-facts.js';
+import { startMixedLoad } from '../support/mixed-load.js';
 import { residentMb } from '../support/process-figures.js';
 import { settled, tell } from '../support/settle.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';
+import { drillConfig } from './config.js';
 
 const none = { equals: 0 };
 const DEDUP_WINDOW_MS = 10_000;
@@ -14,7 +16,7 @@ const DEDUP_WINDOW_MS = 10_000;
 export const brokerAway: Measurement = {
   name: 'broker-away',
   description:
-    'JetStream away under 300 dispatches/s; --rounds: seconds away (30); then the log against the ledger',
+    'JetStream away under DRILL_DISPATCHES_PER_S (300); --rounds: seconds away (30); then the log against the ledger',
   asked: {
     lost: none,
     doubled: none,
@@ -48,15 +50,7 @@ async function drill(
   try {
     ingestor.start();
     await ingestor.ready();
-    const load = {
-      messagesPerSecond: 300,
-      seed,
-      channelIds,
-      editRatio: 0.15,
-      deleteRatio: 0.05,
-      reactionRatio: 0.2,
-    };
-    const scenario = await sim.startScenario(load);
+    const load = await startMixedLoad(sim, { ...drillConfig(), seed, channelIds });
     await sleep(3_000);
     progress(`the broker is killed for ${secondsAway} s`);
     await stack.nats!.kill();
@@ -65,7 +59,7 @@ async function drill(
     progress('the broker is back');
     await ingestor.ready(60_000);
     await sleep(2_000);
-    await sim.stopScenario(scenario.id);
+    await load.stop();
     const due = dueFacts(await sim.ledger());
     const difference = await settled(() => tallyLog(stack.natsUrl), due, 60_000);
     tell(progress, 'log', difference);
@@ -86,11 +80,12 @@ async function drill(
 /** Follows the ingestor while the broker is away. */
 async function watch(ingestor: ServiceProcess, durationMs: number) {
   const seen = { peakRssMb: 0, peakSpoolEvents: 0, saidSo: false };
+  const deadline = Date.now() + durationMs;
   const unready = until('not ready', durationMs, async () =>
     (await fetch(`${ingestor.url}/api/ready`)).status === 503 ? true : undefined,
   );
   seen.saidSo = await unready.catch(() => false);
-  for (const deadline = Date.now() + durationMs; Date.now() < deadline; await sleep(500)) {
+  for (; Date.now() < deadline; await sleep(500)) {
     seen.peakRssMb = Math.max(seen.peakRssMb, residentMb(ingestor.pid));
     seen.peakSpoolEvents = Math.max(
       seen.peakSpoolEvents,

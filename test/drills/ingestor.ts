@@ -11,10 +11,12 @@ import {
 import { createIngestors } from '../support/ingestors.js';
 import { tallyLog } from '../support/inspect-log.js';
 import { dueFacts } from '../support/message-facts.js';
+import { startMixedLoad } from '../support/mixed-load.js';
 import { settled, tell } from '../support/settle.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';
 
 const none = { equals: 0 };
+const DISPATCHES_PER_S = 300;
 const SHARDS = 2;
 const GUILDS = 6;
 
@@ -60,22 +62,14 @@ async function drill(
     for (const each of ingestors) each.start();
     await allConnected(temp);
     const { identifies } = await sim.sessions();
-    const load = {
-      messagesPerSecond: 300,
-      seed,
-      channelIds,
-      editRatio: 0.15,
-      deleteRatio: 0.05,
-      reactionRatio: 0.2,
-    };
-    const scenario = await sim.startScenario(load);
+    const load = await startMixedLoad(sim, { dispatchesPerS: DISPATCHES_PER_S, seed, channelIds });
     const resumeMs: number[] = [];
     for (let round = 0; round < rounds; round++) {
       await sleep(random.between(200, 1_500));
       resumeMs.push(await fault(temp, random, random.pick(ingestors)));
       if ((round + 1) % 5 === 0) progress(`fault ${round + 1} of ${rounds}`);
     }
-    await sim.stopScenario(scenario.id);
+    await load.stop();
     const due = dueFacts(await sim.ledger());
     progress(`${due.size} facts to account for…`);
     const difference = await settled(() => tallyLog(stack.natsUrl), due, 60_000);

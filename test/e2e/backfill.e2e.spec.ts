@@ -1,13 +1,17 @@
 // Sessions that are lost while the local Discord goes on: what the log says after backfill is what Discord has.
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Registry } from 'prom-client';
 import type { GapClosed, GapOpened, RelayEvent, Snowflake } from '@discord-relay/contracts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '@discord-relay/discord-simulator';
-import { startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
+import { freePort, ServiceProcess, startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
 import { createLogger, HealthRegistry, NatsLink } from '@discord-relay/platform';
+import type { GuildGap } from '../../apps/ingestor/src/backfill/gap.js';
 import { BACKFILL_BUCKET } from '../../apps/ingestor/src/backfill/gap-store.js';
 import { KnownMessages } from '../../apps/ingestor/src/backfill/known-messages.js';
 import { loadIngestorConfig } from '../../apps/ingestor/src/config.js';
@@ -194,7 +198,7 @@ describe('backfill', () => {
     expect(await second.metric('gaps_open')).toBe(0);
     expect(await second.metric('backfill_messages_total', { kind: 'created' })).toBe(231);
     expect(await second.metric('backfill_requests_total', { status: '200' })).toBeGreaterThan(3);
-    expect(second.ingestor.status.backfill).toEqual({ gaps: [] });
+    expect(second.ingestor.status.backfill).toMatchObject({ gaps: [], channelsRemaining: 0 });
   });
 
   it('recovers a session lost while the process runs, with live traffic meanwhile', async () => {
@@ -273,7 +277,11 @@ describe('backfill', () => {
   it('leaves out a channel whose history may not be read, and says which', async () => {
     await startDiscord({ historyPerChannel: 3 });
     const hidden = textChannels().find(({ lastMessageId }) => lastMessageId !== null)!;
-    const running = startIngestor({ DISCORD_API_URL: await refusing(hidden.id) });
+    const running = startIngestor({
+      DISCORD_API_URL: await between((path) =>
+        path.includes(`/channels/${hidden.id}/messages`) ? 403 : undefined,
+      ),
+    });
     const { closed } = await closedGap('first_start');
     expect(closed.unrecoverable).toContain(`no_read_history:${hidden.id}`);
     expect(closed.channels.skipped).toBe(1);
@@ -283,12 +291,149 @@ describe('backfill', () => {
     expect(await running.metric('backfill_channels_skipped_total', { reason: 'no_read_history' })).toBe(1);
   });
 
-  /** The local Discord's API behind a server that refuses the messages of one channel. */
-  async function refusing(channelId: string): Promise<string> {
+  const messagesOf = (channelIds: readonly string[]) =>
+    channelIds
+      .flatMap((id) => [...sim.world.history(id as Snowflake).all()])
+      .map(({ id }) => id)
+      .sort();
+  const createdIn = async (guildId: string) =>
+    (await logged('message.created'))
+      .filter(({ guildid }) => guildid === guildId)
+      .map(({ data }) => data.id)
+      .sort();
+
+  it('imports the history of a server that the bot joins later, and of one that it joins while away', async () => {
+    await startDiscord();
+    const running = startIngestor();
+    await closedGap('first_start');
+    const joinGuild = (name: string) => {
+      const { id: guildId } = sim.world.createGuild(name);
+      const channel = sim.world.createChannel(guildId, { name: 'general', type: 0 });
+      return { guildId, channel };
+    };
+    const closedGapOf = (guildId: string) =>
+      until('the import to end', MANY, async () =>
+        (await logged('gap.closed')).find(({ guildid }) => guildid === guildId),
+      );
+    // An outage over is no arrival: the log knows the server.
+    const known = [...sim.world.guilds.keys()][0]!;
+    sim.world.setGuildAvailable(known, false);
+    sim.world.setGuildAvailable(known, true);
+    const later = joinGuild('later');
+    await closedGapOf(later.guildId);
+    let away!: ReturnType<typeof joinGuild>;
+    await whileAway(running, () => {
+      away = joinGuild('while away');
+      for (let i = 0; i < 120; i++) speak(away.channel.id, `old ${i}`);
+    });
+    startIngestor({ BACKFILL_HORIZON_HOURS: '0' });
+    const closed = await closedGapOf(away.guildId);
+    expect(closed.data.recovered.messages).toBe(120);
+    expect(await createdIn(away.guildId)).toEqual(messagesOf([away.channel.id]));
+    const opened = await logged('gap.opened');
+    const causes = (guildId: string) =>
+      opened.filter(({ guildid }) => guildid === guildId).map(({ data }) => data.cause);
+    expect(causes(later.guildId)).toEqual(['first_start', 'session_lost']);
+    expect(causes(away.guildId)).toEqual(['first_start']);
+    expect(causes(known)).toEqual(['first_start', 'session_lost']);
+  }, 60_000);
+
+  it('recovers what was said in threads that were archived meanwhile; private ones as far as it may see them', async () => {
+    await startDiscord();
+    const running = startIngestor({ BACKFILL_LIMIT: '0' });
+    await connected(running);
+    const [one, two] = textChannels();
+    const { guildId } = one!;
+    const manageThreads = 1n << 34n;
+    const deny = [{ id: guildId, type: 0 as const, allow: '0', deny: String(manageThreads) }];
+    const botRole = sim.world.guild(guildId).roles.find(({ botId }) => botId !== null)!;
+    const ownDeny = { ...deny[0]!, id: botRole.id };
+    const archived: Record<string, string> = {};
+    await whileAway(running, () => {
+      sim.world.updateChannel(two!.id, { permissionOverwrites: [...deny, ownDeny] });
+      for (const [name, parentId, type, isIn] of [
+        ['public', one!.id, 11, false],
+        ['private, may manage', one!.id, 12, false],
+        ['private, is in', two!.id, 12, true],
+        ['private, unseen', two!.id, 12, false],
+      ] as const) {
+        const { id } = sim.world.threads.create(parentId, { name, type, ownerId: people()[0]!.id });
+        for (let i = 0; i < 3; i++) speak(id, `${name} ${i}`);
+        if (isIn) sim.world.threads.join(id, sim.world.bot.id);
+        sim.world.threads.update(id, { archived: true });
+        archived[name] = id;
+      }
+    });
+    const asked: string[] = [];
+    startIngestor({ DISCORD_API_URL: await between((path) => void asked.push(path)) });
+    const { closed } = await closedGap('session_lost');
+    const { 'private, unseen': unseen, ...seen } = archived;
+    expect(await createdIn(guildId)).toEqual(messagesOf(Object.values(seen)));
+    expect(messagesOf([unseen!])).toHaveLength(3);
+    expect(closed.recovered.threads).toBe(3);
+    const lists = asked.filter((path) => path.includes('/threads/archived/private'));
+    expect(lists.some((path) => path.includes(`/${one!.id}/threads/`))).toBe(true);
+    expect(lists.some((path) => path.includes(`/${two!.id}/threads/`))).toBe(false);
+  });
+
+  it('goes on after a kill from what is stored: finished channels are not asked again, nothing is doubled', async () => {
+    await startDiscord({ historyPerChannel: 230 });
+    const asked: string[] = [];
+    const DISCORD_API_URL = await between((path) => void asked.push(path));
+    const logDir = await mkdtemp(join(tmpdir(), 'relay-spec-'));
+    cleanUp.push(() => rm(logDir, { recursive: true, force: true }));
+    // Rationed, so that channels end one after the other.
+    const env = { NATS_URL: nats.url, DISCORD_API_URL, BACKFILL_REQUESTS_PER_S: '4', LOG_LEVEL: 'warn' };
+    const service = new ServiceProcess({ app: 'ingestor', port: await freePort(), env, logDir });
+    cleanUp.push(() => service.stop());
+    service.start();
+    const progress = async () => {
+      const bucket = await new Kvm(connection).open(BACKFILL_BUCKET);
+      for await (const key of await bucket.keys()) {
+        const gap = (await bucket.get(key))!.json<GuildGap>();
+        return Object.entries(gap.channels).map(([id, { state }]) => ({ id, state }));
+      }
+      return [];
+    };
+    await until('a channel to be done', MANY, async () =>
+      (await progress().catch(() => [])).some(({ state }) => state === 'done') ? true : undefined,
+    );
+    await service.kill();
+    const done = (await progress()).filter(({ state }) => state === 'done').map(({ id }) => id);
+    expect(done.length).toBeLessThan((await progress()).length);
+    expect(await logged('gap.closed')).toEqual([]);
+    asked.length = 0;
+    startIngestor({ DISCORD_API_URL });
+    await closedGap('first_start');
+    for (const id of done) expect(asked.filter((path) => path.includes(`/${id}/messages`))).toEqual([]);
+    await expectLogToEqualDiscord();
+    await expectNothingTwice();
+  }, 90_000);
+
+  it('slows down instead of hammering while Discord refuses everything, and says so', async () => {
+    await startDiscord({ historyPerChannel: 3 });
+    let refused = 0;
+    const DISCORD_API_URL = await between((path) => {
+      if (path.includes('/gateway/')) return undefined;
+      refused++;
+      return 403;
+    });
+    const running = startIngestor({ DISCORD_API_URL });
+    await until('backfill to be tried again', MANY, () => (refused >= 3 ? true : undefined));
+    // One request a round, and back-off between the rounds: far from the limit that Discord sets.
+    expect(refused).toBeLessThan(10);
+    expect(await running.metric('backfill_requests_total', { status: '403' })).toBe(refused);
+    expect(await running.metric('gaps_open')).toBe(1);
+    expect(running.ingestor.discordCheck.ok).toBe(true);
+  });
+
+  /** The local Discord's API behind a server that is told of each request, and refuses it with the status it gets. */
+  async function between(onRequest: (path: string) => number | undefined | void): Promise<string> {
     const server: Server = createServer((request, response) => {
       const path = request.url ?? '';
-      if (path.includes(`/channels/${channelId}/messages`)) {
-        response.writeHead(403, { 'content-type': 'application/json' });
+      const refusal = onRequest(path);
+      if (typeof refusal === 'number') {
+        response.writeHead(refusal, { 'content-type': 'application/json' });
         return void response.end(JSON.stringify({ code: 50001, message: 'Missing Access' }));
       }
       void forward(path, request.headers.authorization ?? '').then(({ status, body }) => {

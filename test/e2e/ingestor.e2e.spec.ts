@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Registry } from 'prom-client';
-import { eventSubject, LOG_STREAM, partitionOf, type AppError } from '@discord-relay/contracts';
+import {
+  EPHEMERAL_STREAM,
+  eventSubject,
+  LOG_STREAM,
+  partitionOf,
+  type AppError,
+} from '@discord-relay/contracts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '@discord-relay/discord-simulator';
 import { freePort, ServiceProcess, startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
 import { createLogger, HealthRegistry, NatsLink } from '@discord-relay/platform';
@@ -401,6 +407,27 @@ describe('ingestor', () => {
     });
   });
 
+  it('keeps typing for minutes, on request, and never in the log', async () => {
+    const running = startIngestor({ RECORD_TYPING: 'true' });
+    await connected(running);
+    const channel = [...sim.world.channels.values()].find((each) => sim.world.takesMessages(each))!;
+    const user = [...sim.world.users.values()].find((each) => !each.bot)!;
+    await fetch(`${sim.url}/_sim/channels/${channel.id}/typing`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ userId: user.id }),
+    }).then((response) => expect(response.ok).toBe(true));
+    const { streams } = await jetstreamManager(connection);
+    const subject = `ephemeral.*.${channel.guildId}.${channel.id}.typing.started`;
+    const typed = await until(
+      'typing to be recorded',
+      10_000,
+      async () => (await streams.getMessage(EPHEMERAL_STREAM, { last_by_subj: subject })) ?? undefined,
+    );
+    expect(typed.json()).toMatchObject({ type: 'typing.started', data: { userId: user.id } });
+    expect((await readLog(connection)).filter(({ event }) => event.type === 'typing.started')).toEqual([]);
+  });
+
   describe('from one process to the next', () => {
     async function startProcess(
       more: Record<string, string> = {},
@@ -433,6 +460,17 @@ describe('ingestor', () => {
       await expectLogToMatchLedger();
       expect(await second.metric('resumes_total')).toBe(1);
       expect(await second.metric('identifies_total')).toBe(0);
+    });
+
+    it('hands over the session that it has just asked for: an identify is not spent for nothing', async () => {
+      const first = startIngestor();
+      // Looks again in every turn of the event loop, so that READY is still on its way.
+      while (sim.gateway.sessions.identifies === 0) await new Promise(setImmediate);
+      await first.stop();
+      const second = startIngestor();
+      await connected(second);
+      expect(await second.metric('resumes_total')).toBe(1);
+      expect(sim.gateway.sessions.identifies).toBe(1);
     });
 
     it('loses nothing and doubles nothing when it is killed with events that are not acknowledged', async () => {
@@ -481,6 +519,23 @@ describe('ingestor', () => {
       expect(fatal.filter(({ level }) => level === 'fatal').map(({ msg }) => msg)).toEqual([
         expect.stringMatching(line),
       ]);
+    });
+
+    it('ends with exit code 78 when its spool is in use, and has it at once when that process is killed', async () => {
+      const dir = await mkdtemp(join(tmpdir(), 'relay-spool-'));
+      cleanUp.push(() => rm(dir, { recursive: true, force: true }));
+      const first = await startProcess({ SPOOL_DIR: dir });
+      await first.ready();
+      let exitCode: number | null | undefined;
+      const second = await startProcess({ SPOOL_DIR: dir }, (code) => (exitCode = code));
+      await until('the process to end', 15_000, () => exitCode);
+      expect(exitCode).toBe(78);
+      expect(await readFile(second.logFile, 'utf8')).toMatch(
+        /LOG\.SPOOL_IN_USE.*SPOOL_DIR .* is used by another/,
+      );
+      await first.kill();
+      const third = await startProcess({ SPOOL_DIR: dir });
+      await third.ready();
     });
 
     it('ends with exit code 78 and one line when the log has other partitions than it was told', async () => {

@@ -37,6 +37,8 @@ export interface SimulatorOptions {
   maxGuildsPerShard: number;
   /** Intent bits that are refused with 4014, as when not enabled for the application. */
   disallowedIntents: number;
+  /** How long a minute of a thread's `auto_archive_duration` lasts; 60000 as on Discord. */
+  threadMinuteMs: number;
   messagesPerChannel: number;
   ledgerEntries: number;
   /** REST requests per route and channel (or guild) within `restBucketWindowMs`; 0 for no limit. */
@@ -79,6 +81,7 @@ export const DEFAULT_OPTIONS: Readonly<SimulatorOptions> = {
   sessionStartTotal: 1000,
   maxGuildsPerShard: 2500,
   disallowedIntents: 0,
+  threadMinuteMs: 60_000,
   messagesPerChannel: 10_000,
   ledgerEntries: 2_000_000,
   restBucketLimit: 0,

@@ -59,6 +59,9 @@ export async function startSimulator(given: Partial<SimulatorOptions> = {}): Pro
     throw error;
   }
   const { port } = server.address() as AddressInfo;
+  const sweepMs = Math.min(1000, parts.options.threadMinuteMs);
+  const archiving = setInterval(() => parts.world.threads.archiveIdle(parts.options.threadMinuteMs), sweepMs);
+  server.once('close', () => clearInterval(archiving));
   parts.world.links.origin = options.publicUrl ?? urlOf(options.host, port);
   if (options.scenario === 'lively') parts.scenarios.start({ lively: true, seed: options.seed });
   return describe(parts, app, port);

@@ -61,12 +61,12 @@ export const ingestorSchema = platformSchema
     RECORD_PRESENCE: flag()
       .default(false)
       .describe(
-        'Keep who is online for ten minutes, in memory and apart from the log; needs the presence intent.',
+        'Keep who is online for ten minutes, in memory and apart from the log; adds GuildPresences, which must be enabled in the developer portal, to the intents.',
       ),
     RECORD_TYPING: flag()
       .default(false)
       .describe(
-        'Keep who is typing for ten minutes, in memory and apart from the log; needs the typing intent.',
+        'Keep who is typing for ten minutes, in memory and apart from the log; adds GuildMessageTyping to the intents.',
       ),
     RECORD_UNKNOWN: flag()
       .default(false)

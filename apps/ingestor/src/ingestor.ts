@@ -5,6 +5,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { instanceName, type CheckResult, type Logger, type NatsLink } from '@discord-relay/platform';
 import { Backfill } from './backfill/backfill.js';
 import type { IngestorConfig } from './config.js';
+import { neededIntents } from './discord/intents.js';
 import { LeaseTable } from './discord/lease-table.js';
 import { SessionStore } from './discord/session-store.js';
 import { ShardKeeper } from './discord/shard-keeper.js';
@@ -179,15 +180,13 @@ export class Ingestor {
       {
         onDispatch: (shardId, dispatch) => {
           recorder.record(shardId, dispatch);
-          backfill.observe(shardId, sessions.shard(shardId).current?.shardCount ?? 1, dispatch);
+          const { current } = sessions.shard(shardId);
+          if (current)
+            backfill.observe(shardId, { ...current, hold: () => hold(sessions, shardId) }, dispatch);
           if (outbox.isFull) keeper.holdOff();
         },
         onSessionBegun: (shardId, begun, lost) => {
-          const release = sessions.shard(shardId).hold();
-          backfill.begin(shardId, begun, lost, () => {
-            release();
-            sessions.touch(shardId);
-          });
+          backfill.begin(shardId, begun, lost, hold(sessions, shardId));
         },
         onReleased: (shardId) => backfill.release(shardId),
         onRefused: this.onRefused,
@@ -199,6 +198,15 @@ export class Ingestor {
     outbox.onPressure((pressed) => keeper.setReading(!pressed));
     return keeper;
   }
+}
+
+/** Keeps a shard's session out of the store until what is returned is called. */
+function hold(sessions: SessionStore, shardId: number): () => void {
+  const release = sessions.shard(shardId).hold();
+  return () => {
+    release();
+    sessions.touch(shardId);
+  };
 }
 
 const HOUR_MS = 3_600_000;
@@ -229,7 +237,7 @@ const keeperSettings = (config: IngestorConfig) => ({
   token: config.DISCORD_TOKEN,
   apiUrl: config.DISCORD_API_URL,
   shards: config.SHARDS,
-  intents: config.DISCORD_INTENTS,
+  intents: neededIntents(config.DISCORD_INTENTS, config),
   identifyReserve: config.IDENTIFY_RESERVE,
   ttlMs: config.LEASE_TTL_MS,
   renewMs: config.LEASE_RENEW_MS,

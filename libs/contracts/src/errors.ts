@@ -36,6 +36,10 @@ export const ERROR_CODES = {
     meaning: 'an event is over the largest message the NATS server takes',
   },
   'LOG.SPOOL_UNUSABLE': { retry: 'stop', meaning: 'the folder SPOOL_DIR cannot be read or written' },
+  'LOG.SPOOL_IN_USE': {
+    retry: 'stop',
+    meaning: 'another process writes to the folder SPOOL_DIR: every replica needs one of its own',
+  },
   'LOG.SPOOL_UNWRITABLE': {
     retry: 'later',
     meaning: 'the spool takes no more events: the shards disconnect until it does or the log is back',

@@ -11,7 +11,7 @@ export const EPHEMERAL_SUBJECTS = 'ephemeral.>';
 export const PARTITIONS_METADATA_KEY = 'relay-partitions';
 /** KV bucket with one entry per shard: `shard.<id>`. */
 export const SESSIONS_BUCKET = 'relay-sessions';
-/** KV bucket of the ingestor replicas' leases: `shard.<count>.<id>`, `replica.<owner>`, `identify.<bucket>`. */
+/** KV bucket of the ingestor replicas' leases: `shard.<count>.<id>`, `replica.<count>.<owner>`, `identify.<bucket>`, `joining`. */
 export const LEASES_BUCKET = 'relay-leases';
 
 /** `discord.<partition>.<guildId>.<channelId|->.<type>`; `ephemeral.…` for what does not belong into the log. */

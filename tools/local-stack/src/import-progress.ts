@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceProcess } from './service-process.js';
 
-/** What the ingestor says of one gap that it fills, in `detail.backfill.gaps` of its status. */
-export interface GapProgress {
+/** One gap that the ingestor fills. */
+interface GapProgress {
   gapId: string;
   channelsDone: number;
   channelsTotal: number;
@@ -14,21 +14,27 @@ const POLL_MS = 250;
 /** How long a first import may take to begin before nobody waits for it any more. */
 const PATIENCE_MS = 10_000;
 
-/** `[######------] 5/20 channels, 180 messages` over all gaps; undefined when there are none. */
-export function renderImport(gaps: readonly GapProgress[]): string | undefined {
+/** What the ingestor says of all gaps, in `detail.backfill` of its status. */
+export interface ImportProgress {
+  gaps: readonly GapProgress[];
+  messagesPerSecond: number;
+}
+
+/** `[######------] 5/20 channels, 180 messages, 90/s` over all gaps; undefined when there are none. */
+export function renderImport({ gaps, messagesPerSecond }: ImportProgress): string | undefined {
   if (gaps.length === 0) return undefined;
   const sum = (field: 'channelsDone' | 'channelsTotal' | 'messages') =>
     gaps.reduce((total, gap) => total + gap[field], 0);
   const [done, total] = [sum('channelsDone'), sum('channelsTotal')];
   const filled = total === 0 ? 0 : Math.floor((done / total) * WIDTH);
   const bar = `[${'#'.repeat(filled)}${'-'.repeat(WIDTH - filled)}]`;
-  return `${bar} ${done}/${total} channels, ${sum('messages')} messages`;
+  return `${bar} ${done}/${total} channels, ${sum('messages')} messages, ${Math.round(messagesPerSecond)}/s`;
 }
 
-async function openGaps(ingestor: ServiceProcess): Promise<GapProgress[]> {
+async function importOf(ingestor: ServiceProcess): Promise<ImportProgress> {
   const response = await fetch(`${ingestor.url}/api/status`, { signal: AbortSignal.timeout(2_000) });
-  const { detail } = (await response.json()) as { detail: { backfill?: { gaps?: GapProgress[] } } };
-  return detail.backfill?.gaps ?? [];
+  const { detail } = (await response.json()) as { detail: { backfill?: ImportProgress } };
+  return detail.backfill ?? { gaps: [], messagesPerSecond: 0 };
 }
 
 /**
@@ -45,9 +51,9 @@ export async function showImport(
   let last: string | undefined;
   while (!signal.aborted && (last !== undefined || Date.now() < waitUntil)) {
     // The ingestor may be starting again: the next look will tell.
-    const gaps = await openGaps(ingestor).catch(() => undefined);
-    const line = gaps && renderImport(gaps);
-    if (gaps && line === undefined && last !== undefined) break;
+    const progress = await importOf(ingestor).catch(() => undefined);
+    const line = progress && renderImport(progress);
+    if (progress && line === undefined && last !== undefined) break;
     if (line !== undefined && terminal.isTTY) terminal.write(`\r  importing history ${line} `);
     else if (line !== undefined && last === undefined) say(`importing history ${line}`);
     last = line ?? last;

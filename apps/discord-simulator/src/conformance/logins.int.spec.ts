@@ -19,7 +19,7 @@ conformance('conformance of what logged-in users read', (spec) => {
     const user = [...sim.world.users.values()].find(({ bot }) => !bot)!;
     const scopes = new Set(['identify', 'guilds', 'guilds.members.read']);
     const code = sim.authorizations.allow({ userId: user.id, clientId: '9', scopes }, HOME, Date.now());
-    token = sim.authorizations.exchange(code, '9', HOME, Date.now())!.accessToken;
+    token = sim.authorizations.exchange(code, { clientId: '9', redirectUri: HOME }, Date.now())!.accessToken;
   });
   afterAll(() => sim.close());
 

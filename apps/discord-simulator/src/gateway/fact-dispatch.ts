@@ -10,16 +10,37 @@ import { isContentAlwaysShown, messageDispatchPayload, withoutContent } from '..
 import { reactionDispatchPayload } from '../payloads/reaction-payload.js';
 import { Dispatch, jsonDispatch } from './dispatch.js';
 import { MESSAGE_CONTENT } from './intents.js';
-import { peopleDispatch, threadDispatch } from './people-dispatch.js';
+import { peopleDispatch } from './people-dispatch.js';
+import {
+  ownThreadMemberDispatch,
+  threadDispatch,
+  threadShownDispatch,
+  threadSyncDispatch,
+} from './thread-dispatch.js';
+import type { Visibility } from './visibility.js';
 
-/** The dispatch that tells clients of a fact; null for what Discord does not announce. */
-export function dispatchOf(world: World, fact: Fact): Dispatch | null {
+/** The dispatches that tell clients of a fact; none for what the bot may not see or Discord does not announce. */
+export function dispatchesOf(world: World, visibility: Visibility, fact: Fact): Dispatch[] {
+  const { isTold, gained } = visibility.take(fact);
+  const told = isTold ? dispatchOf(world, visibility, fact) : null;
+  const shown = isTold ? visibility.shownBy(fact) : null;
+  const isReopened = isTold && fact.kind === 'thread.updated' && fact.isReopened;
+  const all = [
+    shown && threadShownDispatch(world, shown),
+    told,
+    isReopened ? ownThreadMemberDispatch(world, fact.thread) : null,
+    gained.length > 0 ? threadSyncDispatch(world, visibility, gained) : null,
+  ];
+  return all.filter((each) => each !== null);
+}
+
+function dispatchOf(world: World, visibility: Visibility, fact: Fact): Dispatch | null {
   switch (fact.kind) {
     case 'user.created':
       return null;
     case 'guild.created':
     case 'guild.available':
-      return guildCreateDispatch(world, fact.guild);
+      return guildCreateDispatch(world, visibility, fact.guild);
     case 'guild.updated':
       return jsonDispatch('GUILD_UPDATE', fact.guild.id, guildPayload(fact.guild));
     case 'guild.unavailable':
@@ -65,8 +86,9 @@ export function dispatchOf(world: World, fact: Fact): Dispatch | null {
 }
 
 /** The guild as a session first meets it; calls in progress are for those with the intent. */
-export function guildCreateDispatch(world: World, guild: GuildRecord): Dispatch {
-  const payload = guildCreatePayload(world, guild);
+export function guildCreateDispatch(world: World, visibility: Visibility, guild: GuildRecord): Dispatch {
+  const threads = world.threads.active(guild.id).filter((thread) => visibility.seesThread(thread));
+  const payload = guildCreatePayload(world, guild, threads);
   const d = JSON.stringify(payload);
   if (payload.voice_states.length === 0) return new Dispatch('GUILD_CREATE', guild.id, d);
   const silent = JSON.stringify({ ...payload, voice_states: [] });

@@ -2,6 +2,7 @@ import { GatewayOpcodes as Op } from 'discord-api-types/v10';
 import { shardKey, isSnowflake } from '../state/snowflakes.js';
 import { Dispatch } from './dispatch.js';
 import type { Gateway } from './gateway.js';
+import type { ClientConnection } from './session.js';
 
 /** Disturbances on demand. Each returns how many connections or sessions it reached. */
 export class Faults {
@@ -38,12 +39,14 @@ export class Faults {
   /**
    * Connected and silent: dispatches wait until `thaw`, and heartbeats too go unanswered unless
    * `heartbeatAcks`. What waits is sent in order after the thaw, or never, if the client leaves before.
+   * With `durationMs` these connections thaw by themselves.
    */
-  freeze(heartbeatAcks: boolean, shardId?: number): number {
+  freeze(heartbeatAcks: boolean, shardId?: number, durationMs?: number): number {
     const hit = this.gateway.identified(shardId);
     for (const { connection } of hit) {
       connection.hold();
       if (!heartbeatAcks) connection.acksToSkip = Infinity;
+      if (durationMs !== undefined) setTimeout(() => thaw(connection), durationMs).unref();
     }
     return hit.length;
   }
@@ -51,10 +54,7 @@ export class Faults {
   /** Ends freezes, reorderings and missing acknowledgements. */
   thaw(shardId?: number): number {
     const hit = this.gateway.identified(shardId);
-    for (const { connection } of hit) {
-      connection.acksToSkip = 0;
-      connection.release();
-    }
+    for (const { connection } of hit) thaw(connection);
     return hit.length;
   }
 
@@ -117,6 +117,11 @@ export class Faults {
     for (const { connection } of hit) connection.sendText(text);
     return hit.length;
   }
+}
+
+function thaw(connection: ClientConnection): void {
+  connection.acksToSkip = 0;
+  connection.release();
 }
 
 function guildIdOf(t: string, d: unknown): string | null {

@@ -9,11 +9,12 @@ import type { World } from '../state/world.js';
 import { clientPayload, heartbeatData, membersRequest } from './client-payload.js';
 import { Connection } from './connection.js';
 import type { Dispatch } from './dispatch.js';
-import { dispatchOf } from './fact-dispatch.js';
+import { dispatchesOf } from './fact-dispatch.js';
 import { Handshake } from './handshake.js';
 import { MemberChunks } from './member-chunks.js';
 import { SessionRegistry } from './session-registry.js';
 import type { ClientConnection, Session } from './session.js';
+import { Visibility } from './visibility.js';
 
 // Discord closes on larger payloads with 4002; ws itself would answer 1009, so its own limit is above.
 const MAX_CLIENT_PAYLOAD_BYTES = 4096;
@@ -24,6 +25,7 @@ const INVALIDATING_CLOSES: ReadonlySet<number> = new Set([1000, 1001]);
 export class Gateway {
   readonly sessions: SessionRegistry;
   readonly handshake: Handshake;
+  readonly visibility: Visibility;
   private readonly chunks: MemberChunks;
   private readonly connections = new Set<ClientConnection>();
   private readonly sockets = new WebSocketServer({
@@ -41,14 +43,15 @@ export class Gateway {
     private readonly logger: Logger,
   ) {
     this.sessions = new SessionRegistry(options);
-    this.handshake = new Handshake(world, this.sessions, options);
+    this.visibility = new Visibility(world);
+    this.handshake = new Handshake(world, this.sessions, this.visibility, options);
     this.chunks = new MemberChunks(world);
     world.onFact((fact) => {
       if (fact.origin === 'history') return;
-      const dispatch = dispatchOf(world, fact);
-      if (!dispatch) return;
-      dispatch.ledgerIndex = ledger.lastIndex;
-      this.publish(dispatch);
+      for (const dispatch of dispatchesOf(world, this.visibility, fact)) {
+        dispatch.ledgerIndex = ledger.lastIndex;
+        this.publish(dispatch);
+      }
     });
     const sweepMs = Math.max(10, Math.min(1000, options.heartbeatTimeoutMs / 4, options.resumeWindowMs / 4));
     this.sweep = setInterval(() => this.endTimedOut(Date.now()), sweepMs);
@@ -101,7 +104,12 @@ export class Gateway {
 
   private accept(client: WebSocket, request: IncomingMessage, url: URL): void {
     const origin = `ws://${request.headers.host ?? 'localhost'}`;
-    const connection: ClientConnection = new Connection(client, origin, this.options.socketBufferBytes);
+    const connection: ClientConnection = new Connection(
+      client,
+      request.socket,
+      origin,
+      this.options.socketBufferBytes,
+    );
     this.connections.add(connection);
     client.on('message', (data) => this.receive(connection, data));
     client.on('close', (code) => this.closed(connection, code));

@@ -10,6 +10,7 @@ import { IdentifyLimits } from './identify-limits.js';
 import { areIntentsValid } from './intents.js';
 import type { SessionRegistry } from './session-registry.js';
 import type { ClientConnection, Session, SessionTerms } from './session.js';
+import type { Visibility } from './visibility.js';
 
 type Refusal = { code: Close; reason: string };
 
@@ -20,6 +21,7 @@ export class Handshake {
   constructor(
     private readonly world: World,
     private readonly sessions: SessionRegistry,
+    private readonly visibility: Visibility,
     private readonly options: SimulatorOptions,
   ) {
     this.limits = new IdentifyLimits(options);
@@ -121,7 +123,7 @@ export class Handshake {
     for (const guild of this.guildsOf(session.terms.shard)) {
       const dispatch = guild.unavailable
         ? new Dispatch('GUILD_DELETE', guild.id, JSON.stringify({ id: guild.id, unavailable: true }))
-        : guildCreateDispatch(this.world, guild);
+        : guildCreateDispatch(this.world, this.visibility, guild);
       if (session.gets(dispatch)) session.send(dispatch);
     }
   }

@@ -1,8 +1,6 @@
-import { GatewayIntentBits as I } from 'discord-api-types/v10';
-import type { PeopleFact, ThreadFact } from '../state/facts.js';
+import type { PeopleFact } from '../state/facts.js';
 import type { World } from '../state/world.js';
 import { memberWithUserPayload, rolePayload } from '../payloads/guild-payload.js';
-import { threadMemberPayload, threadPayload, threadWithOwnMember } from '../payloads/thread-payload.js';
 import { userPayload } from '../payloads/user-payload.js';
 import { voiceStatePayload } from '../payloads/voice-payload.js';
 import { jsonDispatch, type Dispatch } from './dispatch.js';
@@ -37,25 +35,6 @@ export function peopleDispatch(world: World, fact: PeopleFact): Dispatch {
   }
 }
 
-export function threadDispatch(world: World, fact: ThreadFact): Dispatch {
-  const { thread } = fact;
-  const { id, guildId: guild_id, parentId: parent_id, type } = thread;
-  switch (fact.kind) {
-    case 'thread.created':
-      return jsonDispatch('THREAD_CREATE', guild_id, {
-        ...threadWithOwnMember(world, thread),
-        newly_created: true,
-      });
-    case 'thread.updated':
-      return jsonDispatch('THREAD_UPDATE', guild_id, threadPayload(world, thread));
-    case 'thread.deleted':
-      return jsonDispatch('THREAD_DELETE', guild_id, { id, guild_id, parent_id, type });
-    case 'thread.member_added':
-    case 'thread.member_removed':
-      return threadMembersDispatch(world, fact);
-  }
-}
-
 function memberDispatch(
   world: World,
   { kind, member }: Extract<PeopleFact, { kind: 'member.joined' | 'member.updated' | 'member.left' }>,
@@ -78,26 +57,4 @@ function voiceDispatch(world: World, { state }: Extract<PeopleFact, { state: unk
     guild_id: state.guildId,
     ...(member ? { member: memberWithUserPayload(world, member) } : {}),
   });
-}
-
-function threadMembersDispatch(
-  world: World,
-  { kind, thread, userId }: Extract<ThreadFact, { userId: string }>,
-): Dispatch {
-  const added = thread.members
-    .filter(({ id }) => kind === 'thread.member_added' && id === userId)
-    .map((each) => ({
-      ...threadMemberPayload(thread, each),
-      member: memberWithUserPayload(world, world.members.get(thread.guildId, userId)),
-      presence: null,
-    }));
-  const d = {
-    id: thread.id,
-    guild_id: thread.guildId,
-    member_count: threadPayload(world, thread).member_count,
-    ...(added.length > 0 ? { added_members: added } : { removed_member_ids: [userId] }),
-  };
-  // Without GUILD_MEMBERS the bot is told of itself alone.
-  const needs = userId === world.bot.id ? {} : { intents: I.GuildMembers };
-  return jsonDispatch('THREAD_MEMBERS_UPDATE', thread.guildId, d, needs);
 }

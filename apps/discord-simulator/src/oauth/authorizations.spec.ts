@@ -5,20 +5,26 @@ const HOME = 'http://localhost/back';
 const grant: Grant = { userId: '1', clientId: '9', scopes: new Set(['identify']) };
 let authorizations: Authorizations;
 const login = (of: Grant = grant) =>
-  authorizations.exchange(authorizations.allow(of, HOME, NOW), of.clientId, HOME, NOW)!;
+  authorizations.exchange(
+    authorizations.allow(of, HOME, NOW),
+    { clientId: of.clientId, redirectUri: HOME },
+    NOW,
+  )!;
 
 beforeEach(() => void (authorizations = new Authorizations()));
 
 describe('authorizations', () => {
   it('exchange a code once, for its own client and redirect, within ten minutes', () => {
     const code = () => authorizations.allow(grant, HOME, NOW);
-    expect(authorizations.exchange(code(), '8', HOME, NOW)).toBeNull();
-    expect(authorizations.exchange(code(), '9', `${HOME}/`, NOW)).toBeNull();
-    expect(authorizations.exchange(code(), '9', HOME, NOW + 600_000)).toBeNull();
-    expect(authorizations.exchange('invented', '9', HOME, NOW)).toBeNull();
+    expect(authorizations.exchange(code(), { clientId: '8', redirectUri: HOME }, NOW)).toBeNull();
+    expect(authorizations.exchange(code(), { clientId: '9', redirectUri: `${HOME}/` }, NOW)).toBeNull();
+    expect(authorizations.exchange(code(), { clientId: '9', redirectUri: HOME }, NOW + 600_000)).toBeNull();
+    expect(authorizations.exchange('invented', { clientId: '9', redirectUri: HOME }, NOW)).toBeNull();
     const good = code();
-    expect(authorizations.exchange(good, '9', HOME, NOW + 599_999)?.grant).toBe(grant);
-    expect(authorizations.exchange(good, '9', HOME, NOW)).toBeNull();
+    expect(authorizations.exchange(good, { clientId: '9', redirectUri: HOME }, NOW + 599_999)?.grant).toBe(
+      grant,
+    );
+    expect(authorizations.exchange(good, { clientId: '9', redirectUri: HOME }, NOW)).toBeNull();
   });
 
   it('know an access token for a week', () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isMet, type Challenge } from './challenge.js';
 import type { Snowflake } from '../state/snowflakes.js';
 
 /** What a user allowed an application. */
@@ -20,29 +21,44 @@ interface Issued<T> {
   expiresAtMs: number;
 }
 
+/** What a code stands for, and how its bearer has to prove to be the one who asked. */
+interface Allowed {
+  grant: Grant;
+  redirectUri: string;
+  challenge: Challenge | null;
+}
+
+/** What comes with a code. */
+export interface CodeProof {
+  clientId: string;
+  redirectUri: string;
+  verifier?: string | undefined;
+}
+
 const CODE_LIFETIME_MS = 600_000;
 export const ACCESS_TOKEN_LIFETIME_S = 604_800;
 
 /** The codes and tokens of OAuth2 logins. Not kept between runs. Times are epoch milliseconds. */
 export class Authorizations {
-  private readonly codes = new Map<string, Issued<{ grant: Grant; redirectUri: string }>>();
+  private readonly codes = new Map<string, Issued<Allowed>>();
   private readonly access = new Map<string, Issued<Grant>>();
   private readonly refresh = new Map<string, Grant>();
 
   /** The code that goes back to the application in the redirect. */
-  allow(grant: Grant, redirectUri: string, nowMs: number): string {
+  allow(grant: Grant, redirectUri: string, nowMs: number, challenge: Challenge | null = null): string {
     const code = newToken();
-    this.codes.set(code, { value: { grant, redirectUri }, expiresAtMs: nowMs + CODE_LIFETIME_MS });
+    this.codes.set(code, { value: { grant, redirectUri, challenge }, expiresAtMs: nowMs + CODE_LIFETIME_MS });
     return code;
   }
 
-  /** Tokens for a code, which is good once, for its own client and redirect; else null. */
-  exchange(code: string, clientId: string, redirectUri: string, nowMs: number): Tokens | null {
+  /** Tokens for a code, which is good once, for its own client, redirect and verifier; else null. */
+  exchange(code: string, proof: CodeProof, nowMs: number): Tokens | null {
     const issued = this.codes.get(code);
     this.codes.delete(code);
     if (!issued || issued.expiresAtMs <= nowMs) return null;
-    const { grant, redirectUri: asked } = issued.value;
-    return grant.clientId === clientId && asked === redirectUri ? this.issue(grant, nowMs) : null;
+    const { grant, redirectUri, challenge } = issued.value;
+    if (grant.clientId !== proof.clientId || redirectUri !== proof.redirectUri) return null;
+    return isMet(challenge, proof.verifier) ? this.issue(grant, nowMs) : null;
   }
 
   /** New tokens for a refresh token, which is used up by it; null for one that is not the client's. */

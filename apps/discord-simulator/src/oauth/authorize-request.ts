@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Challenge } from './challenge.js';
 import { isSnowflake } from '../state/snowflakes.js';
 import { parse } from '../rest/message-body.js';
 import { invalidForm } from '../rest/discord-error.js';
@@ -11,6 +12,11 @@ const query = z.looseObject({
   redirect_uri: z.url({ protocol: /^https?$/, message: 'Not a well formed URL.' }),
   scope: z.string().min(1, 'This field is required'),
   state: z.string().optional(),
+  code_challenge: z
+    .string()
+    .regex(/^[\w.~-]{43,128}$/, 'Not a code challenge.')
+    .optional(),
+  code_challenge_method: z.enum(['S256', 'plain']).default('plain'),
   user: z.string().optional(),
   approve: z.enum(['true', 'false']).optional(),
 });
@@ -21,6 +27,7 @@ export interface AuthorizeRequest {
   redirectUri: string;
   scopes: ReadonlySet<string>;
   state: string | null;
+  challenge: Challenge | null;
   answer: { approved: true; userId: string | undefined } | { approved: false } | null;
 }
 
@@ -37,6 +44,10 @@ export function parseAuthorize(raw: unknown): AuthorizeRequest {
     redirectUri: given.redirect_uri,
     scopes,
     state: given.state ?? null,
+    challenge:
+      given.code_challenge === undefined
+        ? null
+        : { value: given.code_challenge, method: given.code_challenge_method },
     answer: answerOf(given.approve, given.user),
   };
 }

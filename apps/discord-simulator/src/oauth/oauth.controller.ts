@@ -61,15 +61,17 @@ export class OAuthController {
       return redirectTo(asked, { error: 'access_denied', error_description });
     }
     const { id: userId } = this.world.user(answer.userId ?? '');
-    const { clientId, scopes, redirectUri } = asked;
+    const { clientId, scopes, redirectUri, challenge } = asked;
     const grant = { userId, clientId, scopes };
-    return redirectTo(asked, { code: this.authorizations.allow(grant, redirectUri, Date.now()) });
+    return redirectTo(asked, { code: this.authorizations.allow(grant, redirectUri, Date.now(), challenge) });
   }
 
   private byCode(client: Client, form: unknown): Tokens {
     const code = requiredField(form, 'code');
     const redirectUri = requiredField(form, 'redirect_uri');
-    const tokens = this.authorizations.exchange(code, client.id, redirectUri, Date.now());
+    const verifier = formField(form, 'code_verifier');
+    const proof = { clientId: client.id, redirectUri, verifier };
+    const tokens = this.authorizations.exchange(code, proof, Date.now());
     if (tokens) return tokens;
     throw new OAuthError(400, 'invalid_grant', 'Invalid "code" in request.');
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { startSimulator, type Simulator } from '../simulator.js';
 
 const HOME = 'http://localhost:9/back?keep=1';
@@ -64,6 +65,19 @@ describe('OAuth2', () => {
     expect([back.get('keep'), back.get('state'), back.has('code')]).toEqual(['1', 'a&b', true]);
     const cancelled = await redirectOf(`${sim.url}/oauth2/authorize${links.at(-1)}`);
     expect([cancelled.get('error'), cancelled.get('state')]).toEqual(['access_denied', 'a&b']);
+  });
+
+  it('binds a code to its challenge: only the verifier gets tokens, and only once', async () => {
+    const verifier = 'a-verifier-of-at-least-forty-three-characters';
+    const code_challenge = createHash('sha256').update(verifier).digest('base64url');
+    const code = () => codeFor(ann, { code_challenge, code_challenge_method: 'S256' });
+    const statusWith = async (extra: Record<string, string>) =>
+      (await send('token', { ...CLIENT, ...byCode(await code()), ...extra })).status;
+    expect(await statusWith({ code_verifier: verifier })).toBe(200);
+    expect([await statusWith({}), await statusWith({ code_verifier: code_challenge })]).toEqual([400, 400]);
+    const plain = { ...CLIENT, ...byCode(await codeFor(ann, { code_challenge: verifier })) };
+    expect((await send('token', { ...plain, code_verifier: verifier })).status).toBe(200);
+    expect((await fetch(asked({ code_challenge: 'too-short' }))).status).toBe(400);
   });
 
   it('gives tokens for a code, once, by form or by HTTP Basic', async () => {

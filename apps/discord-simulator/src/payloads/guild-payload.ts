@@ -1,5 +1,5 @@
 import type { APIGuildMember, APIRole, GatewayGuildCreateDispatchData } from 'discord-api-types/v10';
-import type { GuildRecord, MemberRecord, RoleRecord } from '../state/records.js';
+import type { GuildRecord, MemberRecord, RoleRecord, ThreadRecord } from '../state/records.js';
 import { guildPermissions } from '../state/permissions.js';
 import type { Snowflake } from '../state/snowflakes.js';
 import type { World } from '../state/world.js';
@@ -25,8 +25,12 @@ export function guildWithCountsPayload(world: World, guild: GuildRecord) {
   return { ...guildPayload(guild), approximate_member_count: members, approximate_presence_count: members };
 }
 
-/** GUILD_CREATE. Its channels lack `guild_id`, as on Discord; members holds the bot alone (no GUILD_PRESENCES). */
-export function guildCreatePayload(world: World, guild: GuildRecord): GatewayGuildCreateDispatchData {
+/** GUILD_CREATE, with the active threads that the bot may see. Its channels lack `guild_id`, as on Discord; members holds the bot alone (no GUILD_PRESENCES). */
+export function guildCreatePayload(
+  world: World,
+  guild: GuildRecord,
+  threads: ThreadRecord[],
+): GatewayGuildCreateDispatchData {
   const channels = world.channelsOf(guild.id).map((channel) => {
     const { guild_id: _implied, ...rest } = channelPayload(channel);
     return rest;
@@ -40,7 +44,7 @@ export function guildCreatePayload(world: World, guild: GuildRecord): GatewayGui
     voice_states: world.voice.of(guild.id).map(voiceStatePayload),
     members: [memberWithUserPayload(world, world.members.get(guild.id, world.bot.id))],
     channels,
-    threads: world.threads.active(guild.id).map((thread) => threadWithOwnMember(world, thread)),
+    threads: threads.map((thread) => threadWithOwnMember(world, thread)),
     presences: [],
     stage_instances: [],
     guild_scheduled_events: [],

@@ -16,22 +16,22 @@ import { userPayload } from './user-payload.js';
 
 /** A message object as REST returns it. */
 export function messagePayload(world: World, message: MessageRecord): APIMessage {
-  const reply = message.replyToId === null ? {} : replyFields(world, message, message.replyToId);
-  return { ...basicMessage(world, message), ...reply } as APIMessage;
+  const payload = basicMessage(world, message);
+  if (message.replyToId !== null) Object.assign(payload, replyFields(world, message, message.replyToId));
+  return payload as APIMessage;
 }
 
 /** `d` of MESSAGE_CREATE and MESSAGE_UPDATE: the message with `guild_id`, `member` and `channel_type`. */
 export function messageDispatchPayload(world: World, message: MessageRecord, channel: Place) {
-  return {
-    ...messagePayload(world, message),
-    guild_id: channel.guildId,
+  const { guildId } = channel;
+  const member = world.members.find(guildId, message.authorId);
+  const payload = messagePayload(world, message);
+  return Object.assign(payload, {
+    guild_id: guildId,
     channel_type: channel.type,
-    ...memberField(world, channel.guildId, message.authorId),
-    mentions: mentionsOf(world, message.content).map((user) => ({
-      ...userPayload(user),
-      ...memberField(world, channel.guildId, user.id),
-    })),
-  };
+    ...(member ? { member: memberPayload(member) } : {}),
+    mentions: payload.mentions.map((user) => ({ ...user, ...memberField(world, guildId, user.id) })),
+  });
 }
 
 /** What a client without MESSAGE_CONTENT gets: Discord empties the fields, it does not leave them out. */

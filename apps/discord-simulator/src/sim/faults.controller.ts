@@ -34,8 +34,8 @@ export class SimFaultsController {
   @Post('faults/freeze')
   @HttpCode(200)
   freeze(@Body() body: unknown) {
-    const { heartbeatAcks, shardId } = freezing.parse(body ?? {});
-    return { connections: this.faults.freeze(heartbeatAcks, shardId) };
+    const { heartbeatAcks, shardId, durationMs } = freezing.parse(body ?? {});
+    return { connections: this.faults.freeze(heartbeatAcks, shardId, durationMs) };
   }
 
   @Post('faults/thaw')

@@ -61,6 +61,17 @@ describe('faults of the gateway', () => {
     await until(() => client.find(11) !== undefined);
   });
 
+  it('a freeze with a duration thaws by itself', async () => {
+    await start();
+    const client = await connectRaw();
+    await post('faults/freeze', { durationMs: 50 });
+    say('kept');
+    expect(said(client)).toEqual([]);
+    await until(() => said(client).length === 1);
+    client.send(1, 4);
+    await until(() => client.find(11) !== undefined);
+  });
+
   it('freeze with acknowledgements, and single acknowledgements that are missing', async () => {
     await start();
     const client = await connectRaw();

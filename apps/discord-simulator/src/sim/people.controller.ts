@@ -81,11 +81,12 @@ export class SimPeopleController {
   @HttpCode(200)
   type(@Param('id') id: string, @Body() body: unknown) {
     const { userId } = byUser.parse(body);
-    const { guildId } = this.world.place(id);
+    const place = this.world.place(id);
+    const { guildId } = place;
     const member = memberWithUserPayload(this.world, this.world.members.get(guildId, userId));
     const timestamp = Math.floor(Date.now() / 1000);
     const d = { channel_id: id, guild_id: guildId, user_id: userId, timestamp, member };
-    this.gateway.publish(jsonDispatch('TYPING_START', guildId, d));
+    if (this.gateway.visibility.sees(place)) this.gateway.publish(jsonDispatch('TYPING_START', guildId, d));
     return { userId };
   }
 

@@ -35,6 +35,34 @@ describe('threads', () => {
     };
   };
 
+  it('archive themselves when nothing is said in them, and not while something is', () => {
+    const [ann] = people as [string];
+    const { threads } = sim.world;
+    const quiet = threads.create(channelId, { name: 'quiet', ownerId: ann, autoArchiveMinutes: 60 });
+    const patient = threads.create(channelId, { name: 'patient', ownerId: ann });
+    const lively = threads.create(channelId, { name: 'lively', ownerId: ann, autoArchiveMinutes: 60 });
+    for (const thread of [quiet, patient, lively]) thread.archiveAtMs -= 61 * 60_000;
+    sim.world.createMessage(lively.id, { authorId: ann, content: 'still here' });
+    threads.archiveIdle(60_000);
+    expect([quiet, patient, lively].map(({ archived }) => archived)).toEqual([true, false, false]);
+  });
+
+  it('with minutes made short, the bot is told of it', async () => {
+    const fast = await startSimulator({ guilds: 1, historyPerChannel: 0, threadMinuteMs: 1 });
+    const listener = createBot(fast.url, { intents: ALL_INTENTS });
+    try {
+      await listener.manager.connect();
+      const parent = [...fast.world.channels.values()].find(({ type }) => type === 0)!;
+      const ownerId = fast.world.bot.id;
+      fast.world.threads.create(parent.id, { name: 'brief', ownerId, autoArchiveMinutes: 60 });
+      const isArchived = (d: unknown) => (d as APIThreadChannel).thread_metadata?.archived === true;
+      await until(() => listener.dispatches.some(({ t, d }) => t === 'THREAD_UPDATE' && isArchived(d)));
+    } finally {
+      await listener.stop();
+      await fast.close();
+    }
+  });
+
   it('start at a message or without, take messages, wake up, and go with their channel', async () => {
     const [message] = sim.world.history(channelId).all();
     const [ann, bob] = people as [string, string];

@@ -1,12 +1,18 @@
 import { Body, Controller, Delete, HttpCode, Inject, Param, Patch, Post, Put } from '@nestjs/common';
+import { Gateway } from '../gateway/gateway.js';
+import { ownThreadMemberDispatch } from '../gateway/thread-dispatch.js';
 import { threadPayload } from '../payloads/thread-payload.js';
 import { World } from '../state/world.js';
+import { WorldError } from '../state/world-error.js';
 import { newThread, threadPatch } from './people-bodies.js';
 
 /** Threads, made and changed as any user. */
 @Controller('_sim')
 export class SimThreadsController {
-  constructor(@Inject(World) private readonly world: World) {}
+  constructor(
+    @Inject(World) private readonly world: World,
+    @Inject(Gateway) private readonly gateway: Gateway,
+  ) {}
 
   /** At a message with `messageId`, else on its own; by the bot unless `userId` says who. */
   @Post('channels/:id/threads')
@@ -25,6 +31,17 @@ export class SimThreadsController {
   @HttpCode(200)
   delete(@Param('id') id: string) {
     this.world.threads.delete(id);
+    return { id };
+  }
+
+  /** THREAD_MEMBER_UPDATE, no fact: the bot's own settings of a thread that it is in. */
+  @Post('threads/:id/member-update')
+  @HttpCode(200)
+  updateOwnMember(@Param('id') id: string) {
+    const thread = this.world.threads.get(id);
+    const dispatch = ownThreadMemberDispatch(this.world, thread);
+    if (!dispatch) throw new WorldError('UNKNOWN_MEMBER', `the bot is not in thread ${id}`);
+    this.gateway.publish(dispatch);
     return { id };
   }
 

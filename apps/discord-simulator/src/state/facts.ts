@@ -32,7 +32,8 @@ export type FactBody =
   | PeopleFact;
 
 export type ThreadFact =
-  | { kind: 'thread.created' | 'thread.updated' | 'thread.deleted'; thread: ThreadRecord }
+  | { kind: 'thread.created' | 'thread.deleted'; thread: ThreadRecord }
+  | { kind: 'thread.updated'; thread: ThreadRecord; isReopened: boolean }
   | { kind: 'thread.member_added' | 'thread.member_removed'; thread: ThreadRecord; userId: Snowflake };
 
 export type PeopleFact =

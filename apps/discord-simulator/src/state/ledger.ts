@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { discordTime } from './discord-time.js';
 import type { Fact, FactKind, FactOrigin, ReactionFact, ThreadFact } from './facts.js';
 import { emojiKey } from './reactions.js';
@@ -35,7 +35,7 @@ export interface LedgerEntry {
 
 /** The hash by which a ledger tells revisions of a message apart. */
 export function contentHash(content: string): string {
-  return createHash('sha256').update(content, 'utf8').digest('hex').slice(0, 16);
+  return hash('sha256', content, 'hex').slice(0, 16);
 }
 
 /** Append-only record of the world's facts, bounded: drills compare what arrived with it. */
@@ -55,7 +55,7 @@ export class Ledger {
   /** @returns the new entry, or null for a fact that no dispatch tells of. */
   record(fact: Fact): LedgerEntry | null {
     if (fact.kind === 'user.created') return null;
-    const entry: LedgerEntry = { ...describe(fact), index: this.newestIndex + 1 };
+    const entry = describe(fact, this.newestIndex + 1);
     this.restore(entry);
     return entry;
   }
@@ -103,8 +103,9 @@ export class Ledger {
 
 type Subject = Pick<LedgerEntry, 'guildId' | 'channelId'> & Partial<LedgerEntry>;
 
-function describe(fact: Exclude<Fact, { kind: 'user.created' }>): Omit<LedgerEntry, 'index'> {
+function describe(fact: Exclude<Fact, { kind: 'user.created' }>, index: number): LedgerEntry {
   return {
+    index,
     atMs: fact.atMs,
     origin: fact.origin,
     kind: fact.kind,
@@ -128,7 +129,7 @@ function subjectOf(fact: Exclude<Fact, { kind: 'user.created' }>): Subject {
   if ('guild' in fact) return { guildId: fact.guild.id, channelId: null };
   const where = { guildId: fact.channel.guildId, channelId: fact.channel.id };
   if ('emoji' in fact) return { ...where, ...reactionIn(fact) };
-  if ('message' in fact) return { ...where, ...revisionOf(fact.message) };
+  if ('message' in fact) return Object.assign(where, revisionOf(fact.message));
   if ('messageId' in fact) return { ...where, messageId: fact.messageId };
   return 'messageIds' in fact ? { ...where, messageIds: fact.messageIds } : where;
 }

@@ -26,7 +26,7 @@ const EVERYONE =
   P.SendVoiceMessages |
   P.SendPolls;
 
-const BOT = EVERYONE | P.ManageMessages | P.ManageThreads | P.ViewAuditLog;
+const BOT = EVERYONE | P.ManageChannels | P.ManageMessages | P.ManageThreads | P.ViewAuditLog;
 
 /** The two roles of a new guild: `@everyone`, whose id is the guild's, and the bot's own. */
 export function newRoles(guildId: Snowflake, botRoleId: Snowflake, bot: UserRecord): RoleRecord[] {

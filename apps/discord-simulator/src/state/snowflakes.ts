@@ -35,6 +35,8 @@ export function isSnowflake(value: unknown): value is Snowflake {
 export class SnowflakeSource {
   private lastMs = DISCORD_EPOCH_MS;
   private sequence = -1;
+  private baseMs = -1;
+  private knownBase = 0n;
 
   /** @param atMs wall clock in milliseconds; the id carries this time unless later ids already exist. */
   next(atMs: number): Snowflake {
@@ -46,8 +48,16 @@ export class SnowflakeSource {
       this.lastMs += 1;
       this.sequence = 0;
     }
-    const time = BigInt(this.lastMs - DISCORD_EPOCH_MS) << SEQUENCE_BITS;
-    return (time | WORKER | BigInt(this.sequence)).toString();
+    return (this.base() + BigInt(this.sequence)).toString();
+  }
+
+  /** The id of the latest millisecond with a sequence of 0. */
+  private base(): bigint {
+    if (this.baseMs !== this.lastMs) {
+      this.baseMs = this.lastMs;
+      this.knownBase = (BigInt(this.lastMs - DISCORD_EPOCH_MS) << SEQUENCE_BITS) | WORKER;
+    }
+    return this.knownBase;
   }
 
   /** Never issue an id at or below `id` again: called for everything read from a state file. */

@@ -1,6 +1,6 @@
 import { ChannelType } from 'discord-api-types/v10';
 import type { Place, ThreadRecord, ThreadType } from './records.js';
-import type { Snowflake } from './snowflakes.js';
+import { snowflakeTimeMs, type Snowflake } from './snowflakes.js';
 import { WorldError } from './world-error.js';
 import type { WorldCore } from './world-core.js';
 
@@ -81,8 +81,22 @@ export class Threads {
     const thread = this.get(id);
     const isTurned = patch.archived !== undefined && patch.archived !== thread.archived;
     Object.assign(thread, patch, isTurned ? { archiveAtMs: Math.floor(this.world.nowMs()) } : {});
-    this.world.emit({ kind: 'thread.updated', thread });
+    this.world.emit({ kind: 'thread.updated', thread, isReopened: isTurned && !thread.archived });
     return thread;
+  }
+
+  /**
+   * Archives the threads in which nothing was said for as long as they wait for it.
+   * @param minuteMs how long one of their minutes lasts, in milliseconds.
+   */
+  archiveIdle(minuteMs: number): void {
+    const nowMs = this.world.nowMs();
+    for (const thread of this.threads.values()) {
+      const saidMs = thread.lastMessageId === null ? 0 : snowflakeTimeMs(thread.lastMessageId);
+      const idleMs = nowMs - Math.max(saidMs, thread.archiveAtMs);
+      if (!thread.archived && idleMs >= thread.autoArchiveMinutes * minuteMs)
+        this.update(thread.id, { archived: true });
+    }
   }
 
   delete(id: Snowflake): void {

@@ -19,6 +19,7 @@ export interface WorldCore {
     get(guildId: Snowflake, userId: Snowflake): MemberRecord;
     forgetRole(guildId: Snowflake, roleId: Snowflake): void;
   };
+  readonly threads: { welcome(place: Place, authorId: Snowflake): void };
   readonly voice: { leave(guildId: Snowflake, userId: Snowflake): boolean };
   guild(id: Snowflake): GuildRecord;
   channel(id: Snowflake): ChannelRecord;

@@ -8,6 +8,7 @@ export type ChannelPatch = Partial<Omit<ChannelRecord, 'id' | 'guildId' | 'lastM
 export type NewMessage = { authorId: Snowflake; content: string } & Partial<
   Pick<MessageRecord, 'replyToId' | 'tts' | 'nonce' | 'embeds'>
 > & { attachments?: Omit<AttachmentRecord, 'id'>[] };
+export type MessagePatch = Partial<Pick<MessageRecord, 'content' | 'embeds'>>;
 export type FactListener = (fact: Fact) => void;
 
 /** Channels that take messages. */

@@ -5,6 +5,7 @@ import type { Fact, FactBody } from './facts.js';
 import type { ChannelRecord, GuildRecord, MessageRecord, Place, UserRecord } from './records.js';
 import { Invites } from './invites.js';
 import { Members } from './members.js';
+import { Messages } from './messages.js';
 import { Pins } from './pins.js';
 import { Reactions } from './reactions.js';
 import { newRoles, Roles } from './roles.js';
@@ -18,6 +19,7 @@ import {
   TEXT_TYPES,
   type ChannelPatch,
   type FactListener,
+  type MessagePatch,
   type NewChannel,
   type NewMessage,
 } from './world-types.js';
@@ -40,6 +42,7 @@ export class World implements WorldCore {
   readonly roles: Roles = new Roles(this);
   readonly threads: Threads = new Threads(this);
   readonly voice: Voice = new Voice(this);
+  private readonly messages: Messages = new Messages(this);
   private readonly histories = new Map<Snowflake, ChannelHistory>();
   private readonly listeners: FactListener[] = [];
   private backdatedToMs: number | null = null;
@@ -169,56 +172,21 @@ export class World implements WorldCore {
     return channel;
   }
 
-  createMessage(channelId: Snowflake, { attachments = [], ...wanted }: NewMessage): MessageRecord {
-    const channel = this.openTextChannel(channelId);
-    this.user(wanted.authorId);
-    this.threads.welcome(channel, wanted.authorId);
-    const atMs = Math.floor(this.nowMs());
-    const files = attachments.map((each) => ({ ...each, id: this.newId() }));
-    const message: MessageRecord = {
-      replyToId: null,
-      tts: false,
-      nonce: null,
-      embeds: [],
-      ...wanted,
-      ...(files.length > 0 ? { attachments: files } : {}),
-      id: this.newId(),
-      channelId,
-      atMs,
-      editedAtMs: null,
-    };
-    channel.lastMessageId = message.id;
-    this.history(channelId).put(message);
-    this.emit({ kind: 'message.created', message, channel });
-    return message;
+  createMessage(channelId: Snowflake, wanted: NewMessage): MessageRecord {
+    return this.messages.create(channelId, wanted);
   }
 
-  editMessage(
-    channelId: Snowflake,
-    id: Snowflake,
-    patch: Partial<Pick<MessageRecord, 'content' | 'embeds'>>,
-  ): MessageRecord {
-    const channel = this.openTextChannel(channelId);
-    const message = { ...this.message(channelId, id), ...patch, editedAtMs: Math.floor(this.nowMs()) };
-    this.history(channelId).put(message);
-    this.emit({ kind: 'message.updated', message, channel });
-    return message;
+  editMessage(channelId: Snowflake, id: Snowflake, patch: MessagePatch): MessageRecord {
+    return this.messages.edit(channelId, id, patch);
   }
 
   deleteMessage(channelId: Snowflake, id: Snowflake): void {
-    const channel = this.openTextChannel(channelId);
-    this.message(channelId, id);
-    this.history(channelId).delete(id);
-    this.emit({ kind: 'message.deleted', messageId: id, channel });
+    this.messages.delete(channelId, id);
   }
 
   /** Deletes those of `ids` that exist, as one fact. @returns the ids that were deleted. */
   bulkDeleteMessages(channelId: Snowflake, ids: Iterable<Snowflake>): Snowflake[] {
-    const channel = this.openTextChannel(channelId);
-    const history = this.history(channelId);
-    const messageIds = [...new Set(ids)].filter((id) => history.delete(id));
-    if (messageIds.length > 0) this.emit({ kind: 'message.bulk_deleted', messageIds, channel });
-    return messageIds;
+    return this.messages.bulkDelete(channelId, ids);
   }
 
   guild(id: Snowflake): GuildRecord {
@@ -312,11 +280,8 @@ export class World implements WorldCore {
 
   /** Tells the listeners. Only for the parts of the world, right after the change. */
   emit(body: FactBody): void {
-    const fact: Fact = {
-      ...body,
-      atMs: this.nowMs(),
-      origin: this.backdatedToMs === null ? 'live' : 'history',
-    };
+    const origin = this.backdatedToMs === null ? 'live' : 'history';
+    const fact: Fact = Object.assign(body, { atMs: this.nowMs(), origin } as const);
     for (const listener of this.listeners) listener(fact);
   }
 }

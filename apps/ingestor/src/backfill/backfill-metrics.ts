@@ -8,9 +8,10 @@ export class BackfillMetrics {
   readonly gapsOpen: Gauge;
   readonly messages: Counter<'kind'>;
   readonly requests: Counter<'status'>;
+  readonly messagesRead: Counter;
   readonly channelsSkipped: Counter<'reason'>;
 
-  constructor(registry: Registry) {
+  constructor(private readonly registry: Registry) {
     const registers = [registry];
     this.gapsOpen = new Gauge({
       name: 'relay_ingestor_gaps_open',
@@ -21,6 +22,11 @@ export class BackfillMetrics {
       name: 'relay_ingestor_backfill_messages_total',
       help: 'What backfill put into the log.',
       labelNames: ['kind'],
+      registers,
+    });
+    this.messagesRead = new Counter({
+      name: 'relay_ingestor_backfill_messages_read_total',
+      help: 'Messages of history that were compared with the log.',
       registers,
     });
     this.requests = new Counter({
@@ -34,6 +40,18 @@ export class BackfillMetrics {
       help: 'Channels whose history could not be read.',
       labelNames: ['reason'],
       registers,
+    });
+  }
+
+  /** Reads at every scrape how many channels are left. */
+  watchChannels(remaining: () => number): void {
+    new Gauge({
+      name: 'relay_ingestor_backfill_channels_remaining',
+      help: 'Channels of open gaps that are not done.',
+      registers: [this.registry],
+      collect() {
+        this.set(remaining());
+      },
     });
   }
 }

@@ -7,7 +7,8 @@ import { isFields, readList } from '../normalize/read-fields.js';
 import type { RawDispatch } from '../normalize/normalize-result.js';
 import { retryForever } from '../retry-forever.js';
 import type { BackfillMetrics } from './backfill-metrics.js';
-import { gapBetween, type BackfillLimits, type GapReport, type GuildGap } from './gap.js';
+import { BackfillProgress, type BackfillReport } from './gap-report.js';
+import { gapBetween, type BackfillLimits, type GuildGap } from './gap.js';
 import { GapStore } from './gap-store.js';
 import { GuildBackfill } from './guild-backfill.js';
 import { HistoryApi, type HistoryApiSettings } from './history-api.js';
@@ -15,6 +16,7 @@ import { historyEvent } from './history-message.js';
 import { HistoryWriter, type Outlet } from './history-writer.js';
 import { LiveFeed } from './live-feed.js';
 import { LogIndex } from './log-index.js';
+import { Newcomers, type Appearance } from './newcomers.js';
 
 const BACK_OFF = { firstMs: 1_000, capMs: 60_000 };
 
@@ -32,6 +34,14 @@ interface Beginning {
   recorded: () => void;
 }
 
+/** The session in which a dispatch came. */
+export interface DispatchSession {
+  sessionId: string;
+  shardCount: number;
+  /** Keeps the session's progress out of the store until what is returned is called. */
+  hold(): () => void;
+}
+
 const keyOf = ({ gapId, guildId }: GuildGap): string => `${gapId} ${guildId}`;
 
 /**
@@ -42,6 +52,7 @@ export class Backfill {
   private readonly stopping = new AbortController();
   private readonly feed = new LiveFeed();
   private readonly gaps = new Map<string, GuildGap>();
+  private readonly progress: BackfillProgress;
   private readonly beginnings = new Map<number, Beginning>();
   private readonly released = new Map<number, AbortController>();
   private readonly api: HistoryApi;
@@ -53,6 +64,7 @@ export class Backfill {
   private constructor(
     private readonly settings: BackfillSettings,
     private readonly store: GapStore,
+    private readonly newcomers: Newcomers,
     index: LogIndex,
     outbox: Outlet,
     private readonly metrics: BackfillMetrics,
@@ -62,7 +74,9 @@ export class Backfill {
     setMaxListeners(0, signal);
     this.api = new HistoryApi(settings, metrics, logger, signal);
     this.writer = new HistoryWriter(outbox, this.feed, settings.partitions, metrics, signal);
-    const parts = { api: this.api, index, store, writer: this.writer, feed: this.feed, metrics };
+    this.progress = new BackfillProgress(this.gaps, metrics, logger);
+    const onRead = (messages: number) => this.progress.read(messages);
+    const parts = { api: this.api, index, store, writer: this.writer, feed: this.feed, metrics, onRead };
     this.guild = new GuildBackfill(parts, settings.limits, logger);
   }
 
@@ -75,7 +89,8 @@ export class Backfill {
   ): Promise<Backfill> {
     const store = await GapStore.open(connection, settings.replicas, logger);
     const index = new LogIndex(connection, settings.partitions);
-    return new Backfill(settings, store, index, outbox, metrics, logger);
+    const newcomers = new Newcomers(connection, settings.partitions);
+    return new Backfill(settings, store, newcomers, index, outbox, metrics, logger);
   }
 
   start(): void {
@@ -93,18 +108,23 @@ export class Backfill {
     this.beginnings.set(shardId, { lost, start, recorded });
   }
 
-  /** Takes from the dispatches what it needs: which guilds a new session has, and that a shard is ours. */
-  observe(shardId: number, shardCount: number, { t, d }: RawDispatch): void {
-    if (t !== 'READY' && t !== 'RESUMED') return;
-    const beginning = this.beginnings.get(shardId);
-    this.beginnings.delete(shardId);
-    const guildIds = isFields(d) ? readList(d.guilds, readGuildId).items : [];
-    void this.takeUp(shardId, shardCount, beginning, guildIds);
+  /** Takes from the dispatches what it needs: which guilds a session has, which are joined and left, that a shard is ours. */
+  observe(shardId: number, session: DispatchSession, { t, d, s }: RawDispatch): void {
+    if (t === 'READY' || t === 'RESUMED') return this.sessionIsUp(shardId, session.shardCount, d);
+    if (t !== 'GUILD_CREATE' && t !== 'GUILD_DELETE') return;
+    const guildId = readGuildId(d);
+    if (!guildId || !isFields(d) || (d.unavailable !== undefined && d.unavailable !== false)) return;
+    if (t === 'GUILD_DELETE') return this.newcomers.left(shardId, guildId);
+    const before = this.newcomers.appeared(shardId, guildId);
+    if (before === 'here' || !this.importsAll || !this.isRecorded(guildId)) return;
+    const appearance = { sessionId: session.sessionId, sequence: Number(s) };
+    void this.welcome(shardId, session, guildId, appearance, before === 'left');
   }
 
   /** The shard has another owner: its gaps are theirs now. */
   release(shardId: number): void {
     this.released.get(shardId)?.abort();
+    this.newcomers.forget(shardId);
     for (const [key, gap] of this.gaps) if (gap.shardId === shardId) this.gaps.delete(key);
     this.count();
   }
@@ -117,17 +137,50 @@ export class Backfill {
     await this.running;
   }
 
-  get report(): { gaps: GapReport[] } {
-    const reports = new Map<string, GapReport>();
-    for (const { gapId, cause, channels } of this.gaps.values()) {
-      const report = reports.get(gapId) ?? { gapId, cause, channelsDone: 0, channelsTotal: 0, messages: 0 };
-      const all = Object.values(channels);
-      report.channelsTotal += all.length;
-      report.channelsDone += all.filter(({ state }) => state !== 'open').length;
-      report.messages += all.reduce((sum, { read }) => sum + read, 0);
-      reports.set(gapId, report);
+  get report(): BackfillReport {
+    return this.progress.report;
+  }
+
+  private get importsAll(): boolean {
+    return this.settings.limits.importMessages > 0;
+  }
+
+  private isRecorded(guildId: Snowflake): boolean {
+    const { guildIds: only } = this.settings;
+    return !only || only.includes(guildId);
+  }
+
+  private sessionIsUp(shardId: number, shardCount: number, data: unknown): void {
+    const beginning = this.beginnings.get(shardId);
+    this.beginnings.delete(shardId);
+    const guildIds = isFields(data) ? readList(data.guilds, readGuildId).items : [];
+    if (beginning) this.newcomers.listed(shardId, guildIds);
+    void this.takeUp(shardId, shardCount, beginning, guildIds);
+  }
+
+  /** Imports the history of a guild that the bot has joined. Until that is stored, a crash has to see the guild appear again. */
+  private async welcome(
+    shardId: number,
+    { shardCount, hold }: DispatchSession,
+    guildId: Snowflake,
+    appearance: Appearance,
+    isBack: boolean,
+  ): Promise<void> {
+    const retry = { signal: this.stopping.signal, logger: this.logger };
+    const release = hold();
+    const storeGap = async () => {
+      if (!isBack && !(await this.newcomers.isNew(guildId, appearance))) return;
+      const start = { sessionId: `${appearance.sessionId}:${appearance.sequence}`, shardCount };
+      const gap = gapBetween(null, start, shardId, Date.now());
+      await this.store.add({ ...gap, guildId, announced: false, channels: {} });
+    };
+    try {
+      await retryForever('looking for a guild in the log', storeGap, retry);
+      release();
+      await retryForever('reading open gaps', () => this.load(shardId, shardCount), retry);
+    } catch (error) {
+      if (!this.stopping.signal.aborted) throw error;
     }
-    return { gaps: [...reports.values()] };
   }
 
   private async takeUp(
@@ -151,10 +204,15 @@ export class Backfill {
     { lost, start, recorded }: Beginning,
     guildIds: Snowflake[],
   ): Promise<void> {
-    const gap = gapBetween(lost, start, shardId, Date.now());
-    const { guildIds: only } = this.settings;
-    const concerned = guildIds.filter((guildId) => !only || only.includes(guildId));
-    const gaps = concerned.map((guildId): GuildGap => ({ ...gap, guildId, announced: false, channels: {} }));
+    const nowMs = Date.now();
+    const joined =
+      lost && this.importsAll ? await this.newcomers.among(guildIds, start.sessionId) : undefined;
+    const gaps = guildIds
+      .filter((guildId) => this.isRecorded(guildId))
+      .map((guildId): GuildGap => {
+        const gap = gapBetween(joined?.has(guildId) ? null : lost, start, shardId, nowMs);
+        return { ...gap, guildId, announced: false, channels: {} };
+      });
     for (const each of gaps) await this.store.put(each);
     recorded();
     for (const each of gaps) this.gaps.set(keyOf(each), each);

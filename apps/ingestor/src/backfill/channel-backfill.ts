@@ -28,6 +28,8 @@ export interface GuildWork {
   api: HistoryApi;
   writer: HistoryWriter;
   logger: Logger;
+  /** Tells of messages that were read and are in the log. */
+  onRead(messages: number): void;
   /** Stores the gap as it is now. */
   save(): Promise<void>;
 }
@@ -67,6 +69,7 @@ export class ChannelBackfill {
       await Promise.all(this.writes.splice(0));
       this.progress.cursor = page.cursor;
       this.progress.read += page.messages.length;
+      this.work.onRead(page.messages.length);
       if (page.last) this.progress.state = 'done';
       await save();
     }

@@ -70,6 +70,12 @@ export class GapStore {
     return gaps;
   }
 
+  /** Puts a gap that is not stored yet; one that is stays as far as it is. */
+  async add(gap: GuildGap): Promise<void> {
+    const entry = await this.bucket.get(keyOf(gap));
+    if (entry?.operation !== 'PUT') await this.put(gap);
+  }
+
   /** Writes of one gap follow each other; what is written is its state at that moment. */
   async put(gap: GuildGap): Promise<void> {
     await this.inTurn(keyOf(gap), (key) => this.bucket.put(key, JSON.stringify(gap)));

@@ -1,7 +1,6 @@
 import {
   compareSnowflakes,
   DISCORD_EPOCH_MS,
-  type GapCause,
   type GapClosed,
   type GapOpened,
   type Recovered,
@@ -54,7 +53,7 @@ export const snowflakeBefore = (id: Snowflake): Snowflake =>
 /** The gap between two sessions of a shard, or before the first one. */
 export function gapBetween(
   lost: LostSession | null,
-  begun: SessionStart,
+  begun: Pick<SessionStart, 'sessionId' | 'shardCount'>,
   shardId: number,
   beganAtMs: number,
 ): GapOpened {
@@ -135,13 +134,4 @@ export function closingOf(gap: GuildGap, recovered: Recovered, beyondHorizon: bo
     ],
     channels: { done: channels.length - skipped.length, skipped: skipped.length },
   };
-}
-
-/** One gap over all its guilds, for the status report. */
-export interface GapReport {
-  gapId: string;
-  cause: GapCause;
-  channelsDone: number;
-  channelsTotal: number;
-  messages: number;
 }

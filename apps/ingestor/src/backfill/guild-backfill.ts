@@ -8,7 +8,7 @@ import { statusOf, type HistoryApi } from './history-api.js';
 import { channelsWithHistory } from './history-channels.js';
 import { historyEvent } from './history-message.js';
 import { CHANNELS_AT_A_TIME, inParallel } from './in-parallel.js';
-import { mayReadHistory, type Reader } from './history-permission.js';
+import { mayManageThreads, mayReadHistory, type Reader } from './history-permission.js';
 import type { HistoryWriter } from './history-writer.js';
 import { KnownMessages } from './known-messages.js';
 import type { LiveFeed } from './live-feed.js';
@@ -21,6 +21,7 @@ export interface GuildBackfillParts {
   writer: HistoryWriter;
   feed: LiveFeed;
   metrics: BackfillMetrics;
+  onRead: (messages: number) => void;
 }
 
 /** Works on one guild's gap until it is closed. What fails is done again from the stored progress. */
@@ -42,11 +43,11 @@ export class GuildBackfill {
   }
 
   private workOn(gap: GuildGap, known: KnownMessages): GuildWork {
-    const { api, writer, store } = this.parts;
+    const { api, writer, store, onRead } = this.parts;
     const { limits } = this;
     const logger = this.logger.child({ gapId: gap.gapId, guildId: gap.guildId });
     const bounds = boundsOf(gap, limits.horizonMs);
-    return { gap, known, bounds, limits, api, writer, logger, save: () => store.put(gap) };
+    return { gap, known, bounds, limits, api, writer, logger, onRead, save: () => store.put(gap) };
   }
 
   private async fill(work: GuildWork, signal: AbortSignal): Promise<void> {
@@ -68,7 +69,8 @@ export class GuildBackfill {
     const listed = await api.channels(gap.guildId);
     const reader = await this.reader(gap.guildId);
     const readable = listed.filter((channel) => this.mayRead(reader, channel));
-    const channels = await channelsWithHistory(work, readable);
+    const seesAll = (channel: Fields) => !reader || mayManageThreads(reader, channel);
+    const channels = await channelsWithHistory(work, readable, seesAll);
     for (const { id, lastMessageId: upTo } of channels)
       gap.channels[id] ??= { cursor: null, upTo, read: 0, state: 'open' };
     const hidden = listed.filter((channel) => !readable.includes(channel) && channel.last_message_id);

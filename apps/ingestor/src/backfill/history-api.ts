@@ -17,7 +17,14 @@ import { RefusalBreaker, RequestPace } from './request-pace.js';
 const REQUEST_TIMEOUT_MS = 15_000;
 export const PAGE_SIZE = 100;
 /** A channel's buckets are one for each of its routes, as at Discord. */
-const CHANNEL_ROUTES = ['messages', 'message', 'reactions', 'public-threads', 'private-threads'] as const;
+const CHANNEL_ROUTES = [
+  'messages',
+  'message',
+  'reactions',
+  'public-threads',
+  'private-threads',
+  'joined-threads',
+] as const;
 const REFUSALS: ReadonlySet<number> = new Set([401, 403, 429]);
 
 export interface HistoryApiSettings {
@@ -28,6 +35,7 @@ export interface HistoryApiSettings {
   maxRefusals?: number;
 }
 
+export type ThreadKind = 'public' | 'private' | 'joined';
 export type PageAnchor = { after: Snowflake } | { before: Snowflake } | object;
 
 /** History as Discord's REST API tells it: paced, counted, and never more often refused than is safe. */
@@ -104,7 +112,7 @@ export class HistoryApi {
   /** The bot's own id. */
   async ownUserId(): Promise<Snowflake> {
     this.userId ??= (async () => {
-      const user = await this.ask('me', Routes.user('@me'));
+      const user = await this.ask('me', '/users/@me');
       if (isFields(user) && isSnowflake(user.id)) return user.id;
       throw new AppError('DISCORD.UNREACHABLE', 'Discord did not say who the bot is');
     })();
@@ -130,9 +138,15 @@ export class HistoryApi {
     return threadsIn(await this.ask(`threads/${guildId}`, Routes.guildActiveThreads(guildId))).threads;
   }
 
-  /** A page of archived threads, last archived first; `before` is an archive timestamp. */
-  async archivedThreads(channelId: string, kind: 'public' | 'private', before: string | undefined) {
-    const route = Routes.channelThreads(channelId, kind);
+  /**
+   * A page of archived threads, last archived first; `before` is an archive timestamp. Those private ones that the bot
+   * has joined come newest first, and `before` is an id.
+   */
+  async archivedThreads(channelId: string, kind: ThreadKind, before: string | undefined) {
+    const route =
+      kind === 'joined'
+        ? Routes.channelJoinedArchivedThreads(channelId)
+        : Routes.channelThreads(channelId, kind);
     return threadsIn(
       await this.ask(`${kind}-threads/${channelId}`, route, { limit: PAGE_SIZE, ...(before && { before }) }),
     );

@@ -2,7 +2,7 @@ import { compareSnowflakes, snowflakeTimeMs, type Snowflake } from '@discord-rel
 import { ChannelType } from 'discord-api-types/v10';
 import { isFields, snowflakeOrNull, type Fields } from '../normalize/read-fields.js';
 import type { GuildWork, HistoryChannel } from './channel-backfill.js';
-import { statusOf } from './history-api.js';
+import { statusOf, type ThreadKind } from './history-api.js';
 import { CHANNELS_AT_A_TIME, inParallel } from './in-parallel.js';
 import { eventOfHistory, historyEvent } from './history-message.js';
 
@@ -21,25 +21,29 @@ const WITH_THREADS: ReadonlySet<unknown> = new Set([
 /** Threads of one channel that are looked at. */
 const MAX_ARCHIVED_THREADS = 1_000;
 
-/** Every channel and thread of the guild that can hold messages, the ones that spoke last first. */
+/**
+ * Every channel and thread of the guild that can hold messages, the ones that spoke last first.
+ * @param maySeeAllThreads whether all private threads of a channel may be seen: Discord refuses the list otherwise
+ */
 export async function channelsWithHistory(
   work: GuildWork,
   channels: readonly Fields[],
+  maySeeAllThreads: (channel: Fields) => boolean,
 ): Promise<HistoryChannel[]> {
   const found = channels.filter(({ type }) => WITH_MESSAGES.has(type));
   const parents = channels.filter(({ type }) => WITH_THREADS.has(type));
   found.push(...(await listOrNothing(() => work.api.activeThreads(work.gap.guildId))));
-  await inParallel(parents, CHANNELS_AT_A_TIME, async ({ id: parentId }) => {
-    const id = snowflakeOrNull(parentId);
+  await inParallel(parents, CHANNELS_AT_A_TIME, async (parent) => {
+    const id = snowflakeOrNull(parent.id);
     if (id === null) return;
-    for (const kind of ['public', 'private'] as const) {
+    for (const kind of ['public', maySeeAllThreads(parent) ? 'private' : 'joined'] as const) {
       found.push(...(await listOrNothing(() => archivedThreads(work, id, kind))));
     }
   });
   return newestFirst(found);
 }
 
-/** A list that may not be seen is an empty one: private threads need a permission, and channels disappear. */
+/** A list that may not be seen is an empty one: permissions change, and channels disappear. */
 async function listOrNothing(list: () => Promise<Fields[]>): Promise<Fields[]> {
   try {
     return await list();
@@ -50,7 +54,7 @@ async function listOrNothing(list: () => Promise<Fields[]>): Promise<Fields[]> {
   }
 }
 
-async function archivedThreads(work: GuildWork, channelId: string, kind: 'public' | 'private') {
+async function archivedThreads(work: GuildWork, channelId: string, kind: ThreadKind) {
   const { api, bounds } = work;
   const sinceMs = snowflakeTimeMs(bounds.missedAfter);
   const threads: Fields[] = [];
@@ -61,8 +65,9 @@ async function archivedThreads(work: GuildWork, channelId: string, kind: 'public
     for (const thread of recent) await syncThread(work, thread);
     threads.push(...recent);
     const last = page.threads.at(-1);
-    if (!page.hasMore || !last || recent.length < page.threads.length) break;
-    before = archivedAt(last);
+    const isOver = kind !== 'joined' && recent.length < page.threads.length;
+    if (!page.hasMore || !last || isOver) break;
+    before = kind === 'joined' ? String(last.id) : archivedAt(last);
   }
   return threads;
 }

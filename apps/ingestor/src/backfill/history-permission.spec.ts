@@ -1,7 +1,8 @@
-import { mayReadHistory } from './history-permission.js';
+import { mayManageThreads, mayReadHistory } from './history-permission.js';
 
 const SEE = 1_024n;
 const HISTORY = 65_536n;
+const MANAGE_THREADS = 17_179_869_184n;
 const ADMINISTRATOR = 8n;
 const role = (id: string, permissions: bigint) => ({ id, permissions: String(permissions) });
 const guild = (...roles: object[]) => ({ id: '1', owner_id: '9', roles });
@@ -42,4 +43,19 @@ describe('mayReadHistory', () => {
   });
 
   it('reads nonsense as nothing', () => expect(reads([{ id: '1', permissions: 'x' }], [{}])).toBe(false));
+});
+
+describe('mayManageThreads', () => {
+  const manages = (permissions: bigint, overwrites: object[] = []) =>
+    mayManageThreads(
+      { guild: guild(role('1', permissions)), member: { roles: [] }, userId: '5' },
+      { permission_overwrites: overwrites },
+    );
+
+  it('takes the permission of the channel, which overwrites can give and take', () => {
+    expect(manages(SEE | HISTORY)).toBe(false);
+    expect(manages(MANAGE_THREADS)).toBe(true);
+    expect(manages(MANAGE_THREADS, [overwrite('1', 0n, MANAGE_THREADS)])).toBe(false);
+    expect(manages(SEE, [overwrite('5', MANAGE_THREADS, 0n)])).toBe(true);
+  });
 });

@@ -21,18 +21,24 @@ export interface Reader {
  * Whether the reader may read a channel's history. Without the permission Discord answers with an empty page instead
  * of a refusal, which looks like a channel whose messages are all gone.
  */
-export function mayReadHistory({ guild, member, userId }: Reader, channel: Fields): boolean {
-  if (guild.owner_id === userId) return true;
+export const mayReadHistory = (reader: Reader, channel: Fields): boolean =>
+  (permissionsIn(reader, channel) & NEEDED) === NEEDED;
+
+/** Whether all private threads of a channel may be seen, not only those that the reader is in. */
+export const mayManageThreads = (reader: Reader, channel: Fields): boolean =>
+  (permissionsIn(reader, channel) & PermissionFlagsBits.ManageThreads) !== 0n;
+
+function permissionsIn({ guild, member, userId }: Reader, channel: Fields): bigint {
+  if (guild.owner_id === userId) return ALL;
   const roleIds = new Set<unknown>(Array.isArray(member.roles) ? member.roles : []);
   const roles = listOf(guild.roles).filter(({ id }) => id === guild.id || roleIds.has(id));
   const base = roles.reduce((all, { permissions }) => all | bits(permissions), 0n);
-  if (base & PermissionFlagsBits.Administrator) return true;
+  if (base & PermissionFlagsBits.Administrator) return ALL;
   const overwrites = listOf(channel.permission_overwrites);
   const everyone = overwrites.filter(({ id }) => id === guild.id);
   const ofRoles = overwrites.filter(({ id }) => id !== guild.id && roleIds.has(id));
   const own = overwrites.filter(({ id }) => id === userId);
-  const granted = [everyone, ofRoles, own].reduce(overwritten, base);
-  return (granted & NEEDED) === NEEDED;
+  return [everyone, ofRoles, own].reduce(overwritten, base);
 }
 
 function overwritten(permissions: bigint, overwrites: readonly Fields[]): bigint {

@@ -56,6 +56,7 @@ export class DiscordGateway {
   private readonly shards: ShardSet;
   private generalUrl = '';
   private maxConcurrency = 1;
+  private recommended = 1;
 
   constructor(
     private readonly settings: GatewaySettings,
@@ -92,19 +93,26 @@ export class DiscordGateway {
   }
 
   /**
-   * Asks Discord how it wants to be spoken to; resolves with the number of shards.
-   * @param countInUse what other replicas run with: `auto` follows them
+   * Asks Discord how it wants to be spoken to.
    * @throws AppError DISCORD.TOKEN_REFUSED; the abort reason when closed meanwhile
    */
-  async open(countInUse: number | undefined): Promise<number> {
+  async open(): Promise<void> {
     const retry = { signal: this.closing.signal, logger: this.logger };
     const info = await retryForever('asking Discord for its gateway', () => this.gatewayInfo(), retry);
     this.generalUrl = info.url;
+    this.recommended = info.shards;
     this.maxConcurrency = info.session_start_limit.max_concurrency;
     this.budget.learn(info.session_start_limit);
+  }
+
+  /**
+   * Makes ready for shards; resolves with their number.
+   * @param countInUse what other replicas run with: `auto` follows them
+   */
+  async prepare(countInUse: number | undefined): Promise<number> {
     const { shards } = this.settings;
-    const count = shards === 'auto' ? (countInUse ?? info.shards) : shards;
-    await retryForever('preparing shards', () => this.manager.updateShardCount(count), retry);
+    const count = shards === 'auto' ? (countInUse ?? this.recommended) : shards;
+    await this.manager.updateShardCount(count);
     return count;
   }
 

@@ -41,3 +41,22 @@ export const intentBits = (names: readonly IntentName[]): number =>
 /** What Discord's developer portal calls those of the intents that have to be granted. */
 export const privilegedIntents = (names: readonly IntentName[]): string[] =>
   names.flatMap((name) => PRIVILEGED[name] ?? []);
+
+/** What is recorded on request only, with the intents that Discord sends it for. */
+const INTENTS_OF_OPTIONS = {
+  RECORD_PRESENCE: ['GuildPresences'],
+  RECORD_TYPING: ['GuildMessageTyping'],
+} as const satisfies Record<string, readonly IntentName[]>;
+
+export type RecordOption = keyof typeof INTENTS_OF_OPTIONS;
+
+/** The intents that are asked for: those of the configuration, and what the options that are on need besides. */
+export function neededIntents(
+  names: readonly IntentName[],
+  options: Readonly<Record<RecordOption, boolean>>,
+): IntentName[] {
+  const known = Object.keys(INTENTS_OF_OPTIONS) as RecordOption[];
+  return [
+    ...new Set([...names, ...known.filter((key) => options[key]).flatMap((key) => INTENTS_OF_OPTIONS[key])]),
+  ];
+}

@@ -68,9 +68,14 @@ export class LeaseTable {
 
   /** Follows everybody's leases; resolves when all that exist have been seen. */
   async follow(onChange: () => void): Promise<void> {
-    for await (const key of await this.bucket.keys()) await this.look(key);
+    await this.refresh();
     this.onChange = onChange;
     void this.watch();
+  }
+
+  /** Looks at every lease now, instead of waiting to be told. */
+  async refresh(): Promise<void> {
+    for await (const key of await this.bucket.keys()) await this.look(key);
   }
 
   close(): void {

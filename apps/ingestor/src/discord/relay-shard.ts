@@ -12,6 +12,8 @@ import { GatewayCloseCodes } from 'discord-api-types/v10';
 
 /** A peer that is gone does not answer a close, nor a greeting; nothing depends on its answer. */
 const CLOSE_TIMEOUT_MS = 2_000;
+/** How long a shard that is given up waits for the answer to an identify: without it the identify is spent for nothing. */
+const READY_TIMEOUT_MS = 2_000;
 
 /** The library keeps its WebSocket to itself, and has no word for not reading from it. */
 interface Connected {
@@ -31,6 +33,7 @@ export class RelayShard extends WebSocketShard {
   private readonly retirement = new AbortController();
   private closing = false;
   private greeted = false;
+  private identifying = false;
 
   constructor(
     strategy: IContextFetchingStrategy,
@@ -39,6 +42,8 @@ export class RelayShard extends WebSocketShard {
   ) {
     super(strategy, id);
     this.on(WebSocketShardEvents.Hello, () => (this.greeted = true));
+    this.on(WebSocketShardEvents.Ready, () => (this.identifying = false));
+    this.on(WebSocketShardEvents.Closed, () => (this.identifying = false));
   }
 
   /** No socket is open or being opened: the session that is asked for now is for a new connection. */
@@ -60,6 +65,7 @@ export class RelayShard extends WebSocketShard {
 
   /** Closes the connection so that whoever comes next can resume the session; the shard never connects again. */
   async retire(reason: string): Promise<void> {
+    if (this.identifying) await this.untilEither('Ready', AbortSignal.timeout(READY_TIMEOUT_MS));
     if (this.retired.aborted) return;
     this.retirement.abort();
     const limit = AbortSignal.timeout(CLOSE_TIMEOUT_MS);
@@ -81,12 +87,21 @@ export class RelayShard extends WebSocketShard {
     this.greeted = false;
   }
 
+  /** The library is about to send an identify, and Discord to begin a session for it. */
+  asking(): void {
+    this.identifying = true;
+  }
+
   /** The library lets go of a socket that is not open yet, and nobody would hear of its failure. */
   private async untilGreeted(limit: AbortSignal): Promise<void> {
     if (this.greeted || this.status !== WebSocketShardStatus.Connecting) return;
-    const hello = once(this, WebSocketShardEvents.Hello, { signal: limit });
+    await this.untilEither('Hello', limit);
+  }
+
+  private async untilEither(event: 'Hello' | 'Ready', limit: AbortSignal): Promise<void> {
+    const wanted = once(this, WebSocketShardEvents[event], { signal: limit });
     const closed = once(this, WebSocketShardEvents.Closed, { signal: limit });
-    await Promise.race([hello, closed].map((event) => event.catch(() => undefined)));
+    await Promise.race([wanted, closed].map((each) => each.catch(() => undefined)));
   }
 
   private async end(options: WebSocketShardDestroyOptions): Promise<void> {

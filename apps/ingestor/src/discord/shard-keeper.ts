@@ -72,8 +72,9 @@ export class ShardKeeper {
   async start(): Promise<void> {
     const retry = { signal: this.closing.signal, logger: this.logger };
     await retryForever('reading leases', () => this.table.follow(() => this.leases.changed()), retry);
-    const count = await this.gateway.open(this.leases.countInUse);
-    await retryForever('joining the other replicas', () => this.leases.join(count), retry);
+    await this.gateway.open();
+    const join = () => this.leases.join((inUse) => this.gateway.prepare(inUse));
+    await retryForever('joining the other replicas', join, retry);
     this.joined = true;
   }
 
@@ -84,6 +85,7 @@ export class ShardKeeper {
     if (this.joined) await this.attempt('leaving the other replicas', () => this.leases.leave());
     await this.gateway.close();
     await Promise.all(this.work.values());
+    await Promise.all(this.leases.held.map((shardId) => this.whenStored(shardId)));
   }
 
   /** Gives the shards to the others, when all that this process knows of them is stored. */
@@ -171,6 +173,7 @@ export class ShardKeeper {
   private async handOver(shardId: number): Promise<void> {
     await this.gateway.stop(shardId);
     await this.settled(shardId);
+    await this.whenStored(shardId);
     await this.attempt('storing a session', () => this.sessions.flush());
     await this.drop(shardId, 'handed over');
     await this.attempt('giving back a shard lease', () => this.leases.release(shardId));
@@ -193,6 +196,14 @@ export class ShardKeeper {
     const deadline = performance.now() + SETTLE_LIMIT_MS;
     const { current } = this.sessions.shard(shardId);
     while (current && !current.tracker.idle && performance.now() < deadline) await sleep(SETTLE_POLL_MS);
+  }
+
+  /** A session that began just now is kept back until its gap is stored; lost before, it would have to begin again. */
+  private async whenStored(shardId: number): Promise<void> {
+    const deadline = performance.now() + SETTLE_LIMIT_MS;
+    const { current } = this.sessions.shard(shardId);
+    while (current && !this.sessions.isStored(shardId) && performance.now() < deadline)
+      await sleep(SETTLE_POLL_MS);
   }
 
   private enqueue(shardId: number, task: () => Promise<void>): void {

@@ -33,7 +33,12 @@ describe('ShardLeases', () => {
     await nats.stop();
   });
 
-  async function startReplica(name: string, shardCount: number, servers = nats.url): Promise<Replica> {
+  async function startReplica(
+    name: string,
+    shardCount: number | 'auto',
+    servers = nats.url,
+    recommended = 1,
+  ): Promise<Replica> {
     const connection = await connect({ servers, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
     const table = await LeaseTable.open(connection, 1, name, logger);
     const owned = new Set<number>();
@@ -55,7 +60,7 @@ describe('ShardLeases', () => {
       logger,
     );
     await table.follow(() => leases.changed());
-    await leases.join(shardCount);
+    await leases.join((inUse) => (shardCount === 'auto' ? (inUse ?? recommended) : shardCount));
     const replica = { leases, table, owned, lost, connection };
     replicas.push(replica);
     return replica;
@@ -119,10 +124,35 @@ describe('ShardLeases', () => {
     const a = await startReplica('a', 2);
     await untilShares([2], a);
     const b = await startReplica('b', 3);
-    expect(b.leases.countInUse).toBe(2);
     await a.leases.leave();
     expect(shares(b)).toEqual([0]);
     for (const shardId of a.owned) await a.leases.release(shardId);
     await untilShares([3], b);
+  });
+
+  it('settle on one number of shards when they start at once and Discord recommends different ones', async () => {
+    const all = await Promise.all(
+      [2, 3, 4].map((recommended, i) => startReplica(`r${i}`, 'auto', nats.url, recommended)),
+    );
+    await until('every shard to have an owner', 10_000, () =>
+      all.every(({ leases }) => leases.unowned.length === 0) ? true : undefined,
+    );
+    expect(all.map(({ leases }) => leases.replicas.length)).toEqual([3, 3, 3]);
+    const owned = all.flatMap((each) => [...each.owned]);
+    expect(new Set(owned).size).toBe(owned.length);
+  });
+
+  it('never run with two numbers of shards when two are configured', async () => {
+    const [a, b] = await Promise.all([startReplica('a', 2), startReplica('b', 3)]);
+    await until('one to own its shards', 10_000, () =>
+      a.owned.size === 2 || b.owned.size === 3 ? true : undefined,
+    );
+    const [first, second] = a.owned.size === 2 ? [a, b] : [b, a];
+    expect(second.owned.size).toBe(0);
+    await first.leases.leave();
+    for (const shardId of first.owned) await first.leases.release(shardId);
+    await until('the other to take over', 10_000, () =>
+      second.owned.size === (second === a ? 2 : 3) ? true : undefined,
+    );
   });
 });

@@ -5,6 +5,10 @@ import type { LeaseStanding, LeaseTable } from './lease-table.js';
 
 const REPLICA = 'replica.';
 const SHARD = 'shard.';
+/** Held while a replica joins, so that two who start at once do not settle on different shard counts. */
+const JOINING = 'joining';
+const JOINING_TTL_MS = 10_000;
+const JOINING_POLL_MS = 50;
 
 export interface LeaseTimes {
   /** How long a lease lives that nobody renews. */
@@ -30,6 +34,8 @@ export class ShardLeases {
   private wake: () => void = () => undefined;
   private running: Promise<void> = Promise.resolve();
   private shardCount = 0;
+  /** Replicas with another shard count that were there before this one. */
+  private elders: readonly string[] = [];
 
   constructor(
     private readonly table: LeaseTable,
@@ -38,17 +44,23 @@ export class ShardLeases {
     private readonly logger: Logger,
   ) {}
 
-  /** The shard count that other live replicas run with; undefined when there are none. */
-  get countInUse(): number | undefined {
-    const [key] = [...this.table.live(SHARD)].filter(([, owner]) => owner !== this.table.owner)[0] ?? [];
-    return key === undefined ? undefined : Number(key.split('.')[1]);
-  }
-
-  /** Joins the others. Rejects when NATS is away. */
-  async join(shardCount: number): Promise<void> {
-    this.shardCount = shardCount;
-    await this.table.take(this.replicaKey, this.times.ttlMs);
+  /**
+   * Joins the others, one replica at a time; resolves with the shard count. Rejects when NATS is away.
+   * @param countFor decides the count, given the one that others run with, if there are any
+   */
+  async join(countFor: (inUse: number | undefined) => Promise<number> | number): Promise<number> {
+    const { signal } = this.closing;
+    while (!(await this.tryJoining())) await sleep(JOINING_POLL_MS, undefined, { signal });
+    try {
+      await this.table.refresh();
+      this.shardCount = await countFor(this.countInUse);
+      this.elders = this.others(REPLICA).filter((key) => !key.startsWith(this.replicaPrefix));
+      await this.table.take(this.replicaKey, this.times.ttlMs);
+    } finally {
+      await this.table.drop(JOINING);
+    }
     this.running = this.run();
+    return this.shardCount;
   }
 
   /** `uncertain`: it could not be renewed in time; nothing may be published for the shard until it is. */
@@ -56,8 +68,9 @@ export class ShardLeases {
     return this.table.standing(this.key(shardId));
   }
 
+  /** Those of the same shard count that take part. */
   get replicas(): string[] {
-    return [...this.table.live(REPLICA).values()];
+    return [...this.table.live(this.replicaPrefix).values()];
   }
 
   /** Shards that this replica holds. */
@@ -157,6 +170,8 @@ export class ShardLeases {
   private async share(): Promise<void> {
     const own = `${SHARD}${this.shardCount}.`;
     if ([...this.table.live(SHARD).keys()].some((key) => !key.startsWith(own))) return;
+    const replicas = this.table.live(REPLICA);
+    if (this.elders.some((key) => replicas.has(key))) return;
     const owners = new Map(
       [...this.table.live(own)].map(([key, owner]) => [Number(key.slice(own.length)), owner]),
     );
@@ -197,7 +212,26 @@ export class ShardLeases {
     return `${SHARD}${this.shardCount}.${shardId}`;
   }
 
+  private get replicaPrefix(): string {
+    return `${REPLICA}${this.shardCount}.`;
+  }
+
   private get replicaKey(): string {
-    return REPLICA + this.table.owner;
+    return this.replicaPrefix + this.table.owner;
+  }
+
+  /** Keys of live leases that are not this replica's. */
+  private others(prefix: string): string[] {
+    return [...this.table.live(prefix)].filter(([, owner]) => owner !== this.table.owner).map(([key]) => key);
+  }
+
+  /** The shard count that other live replicas run with. */
+  private get countInUse(): number | undefined {
+    const key = this.others(SHARD)[0] ?? this.others(REPLICA)[0];
+    return key === undefined ? undefined : Number(key.split('.')[1]);
+  }
+
+  private async tryJoining(): Promise<boolean> {
+    return !this.table.live(JOINING).has(JOINING) && (await this.table.take(JOINING, JOINING_TTL_MS));
   }
 }

@@ -115,8 +115,10 @@ export class ShardSet implements IShardingStrategy {
       updateSessionInfo: (shardId, info) => {
         if (!shard().retired.aborted) host.adoptSession(shardId, info);
       },
-      waitForIdentify: (shardId, signal) =>
-        host.throttler.waitForIdentify(shardId, AbortSignal.any([signal, shard().retired])),
+      waitForIdentify: async (shardId, signal) => {
+        await host.throttler.waitForIdentify(shardId, AbortSignal.any([signal, shard().retired]));
+        shard().asking();
+      },
     };
   }
 

@@ -2,7 +2,8 @@ import { open } from 'node:fs/promises';
 import { AppError } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import { announcedSize, type FrameScan, readFrames, type SpoolRecord } from './frame.js';
-import { recoverSegments, type Segment } from './segments.js';
+import { listFolder, recoverSegments, type Segment } from './segments.js';
+import { lockFolder } from './spool-lock.js';
 import { SpoolWriter, type WriterSettings } from './spool-writer.js';
 
 /** How much of a segment is read at a time. */
@@ -15,7 +16,7 @@ export interface SpooledRecord extends SpoolRecord {
 
 /**
  * A queue of records on disk. A record keeps its place until {@link finish}; what is not finished when the process
- * ends is read again by the next one. One process alone may use a folder.
+ * ends is read again by the next one. Its folder is locked while it is open.
  */
 export class DiskSpool {
   private readonly finished = new Set<number>();
@@ -28,18 +29,34 @@ export class DiskSpool {
     private oldest: number,
     /** Index of the next record to append. */
     private nextIndex: number,
+    private readonly unlock: () => Promise<void>,
   ) {
     this.nextToRead = oldest;
   }
 
-  /** @throws AppError LOG.SPOOL_UNUSABLE, LOG.SPOOL_DAMAGED */
+  /** @throws AppError LOG.SPOOL_UNUSABLE, LOG.SPOOL_IN_USE, LOG.SPOOL_DAMAGED */
   static async open(settings: WriterSettings, logger: Logger): Promise<DiskSpool> {
+    await listFolder(settings.dir);
+    const unlock = await lockFolder(settings.dir);
+    try {
+      return await DiskSpool.recover(settings, unlock, logger);
+    } catch (error) {
+      await unlock();
+      throw error;
+    }
+  }
+
+  private static async recover(
+    settings: WriterSettings,
+    unlock: () => Promise<void>,
+    logger: Logger,
+  ): Promise<DiskSpool> {
     const { segments, cutBytes } = await recoverSegments(settings.dir);
     if (cutBytes > 0) logger.warn({ cutBytes }, 'unfinished write at the end of the spool cut off');
     const first = segments[0]?.firstIndex ?? 0;
     const end = segments.at(-1)?.endIndex ?? 0;
     if (end > first) logger.info({ events: end - first }, 'events found in the spool');
-    const spool = new DiskSpool(new SpoolWriter(settings, segments, logger), first, end);
+    const spool = new DiskSpool(new SpoolWriter(settings, segments, logger), first, end, unlock);
     await spool.removeFinished();
     return spool;
   }
@@ -134,6 +151,7 @@ export class DiskSpool {
   async close(): Promise<void> {
     await this.writer.stop();
     await this.removeFinished();
+    await this.unlock();
   }
 
   private removeFinished(): Promise<void> {

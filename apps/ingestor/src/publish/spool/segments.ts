@@ -72,7 +72,11 @@ async function findSegments(dir: string): Promise<Segment[]> {
   return indexes.sort((a, b) => a - b).map((firstIndex) => newSegment(dir, firstIndex));
 }
 
-async function listFolder(dir: string): Promise<string[]> {
+/**
+ * Names in the folder, which is made if there is none.
+ * @throws AppError LOG.SPOOL_UNUSABLE
+ */
+export async function listFolder(dir: string): Promise<string[]> {
   try {
     await mkdir(dir, { recursive: true });
     await access(dir, constants.R_OK | constants.W_OK | constants.X_OK);

@@ -1,0 +1,119 @@
+import { ChannelType, PermissionFlagsBits as P } from 'discord-api-types/v10';
+import type { Fact } from '../state/facts.js';
+import { channelPermissions, guildPermissions } from '../state/permissions.js';
+import type { ChannelRecord, Place, ThreadRecord } from '../state/records.js';
+import type { Snowflake } from '../state/snowflakes.js';
+import type { World } from '../state/world.js';
+
+/** Whether a fact is told to the bot, and the channels that it can see from this fact on. */
+export interface Sight {
+  isTold: boolean;
+  gained: Snowflake[];
+}
+
+const NOTHING_GAINED: Snowflake[] = [];
+
+/** What the bot may see, by its permissions. Hidden channels are remembered: nearly every fact only asks for them. */
+export class Visibility {
+  private readonly hidden = new Map<Snowflake, Set<Snowflake>>();
+
+  constructor(private readonly world: World) {
+    for (const id of world.guilds.keys()) this.refresh(id);
+  }
+
+  /** To be asked once for every fact, in their order. */
+  take(fact: Fact): Sight {
+    const guildId = this.changedBy(fact);
+    if (guildId === null) return { isTold: this.tells(fact), gained: NOTHING_GAINED };
+    const isNew = fact.kind === 'channel.created';
+    const wasSeen = !isNew && (!('channel' in fact) || this.sees(fact.channel));
+    const gained = this.refresh(guildId);
+    // Seen before or after: losing a channel has no event but the one that caused it.
+    const isTold = wasSeen || ('channel' in fact && this.sees(fact.channel));
+    return { isTold, gained: isNew ? NOTHING_GAINED : gained };
+  }
+
+  /** A channel, or a thread in it. */
+  sees(place: Place): boolean {
+    return 'archived' in place ? this.seesThread(place) : !this.isHidden(place);
+  }
+
+  /** Private threads are seen by their members and by who manages threads. */
+  seesThread(thread: ThreadRecord): boolean {
+    const parent = this.world.channels.get(thread.parentId);
+    if (!parent || this.isHidden(parent)) return false;
+    if (thread.type !== ChannelType.PrivateThread || this.isIn(thread)) return true;
+    return this.may(parent, P.ManageThreads);
+  }
+
+  /** The private thread that comes into the bot's sight by its being added, if the fact is that. */
+  shownBy(fact: Fact): ThreadRecord | null {
+    if (fact.kind !== 'thread.member_added' || fact.userId !== this.world.bot.id) return null;
+    const { thread } = fact;
+    return thread.type === ChannelType.PrivateThread && !this.may(thread, P.ManageThreads) ? thread : null;
+  }
+
+  private tells(fact: Fact): boolean {
+    switch (fact.kind) {
+      case 'thread.member_removed':
+        return this.seesThread(fact.thread) || fact.userId === this.world.bot.id;
+      case 'invite.created':
+      case 'invite.deleted': {
+        const channel = this.world.channels.get(fact.invite.channelId);
+        return channel !== undefined && this.may(channel, P.ManageChannels);
+      }
+      case 'ban.added':
+      case 'ban.removed':
+        return this.mayInGuild(fact.guildId, P.BanMembers | P.ViewAuditLog);
+      default:
+        if ('thread' in fact) return this.seesThread(fact.thread);
+        return !('channel' in fact) || this.sees(fact.channel);
+    }
+  }
+
+  /** The guild whose channels a fact may show or hide. */
+  private changedBy(fact: Fact): Snowflake | null {
+    switch (fact.kind) {
+      case 'guild.created':
+      case 'guild.updated':
+      case 'guild.available':
+      case 'role.updated':
+      case 'role.deleted':
+        return fact.guild.id;
+      case 'channel.created':
+      case 'channel.updated':
+      case 'channel.deleted':
+        return fact.channel.guildId;
+      case 'member.updated':
+        return fact.member.userId === this.world.bot.id ? fact.member.guildId : null;
+      default:
+        return null;
+    }
+  }
+
+  /** @returns the channels that were hidden and are not any more. */
+  private refresh(guildId: Snowflake): Snowflake[] {
+    const before = this.hidden.get(guildId);
+    const channels = this.world.channelsOf(guildId);
+    const now = new Set(channels.filter((each) => !this.may(each, P.ViewChannel)).map(({ id }) => id));
+    this.hidden.set(guildId, now);
+    if (!before?.size) return NOTHING_GAINED;
+    return channels.map(({ id }) => id).filter((id) => before.has(id) && !now.has(id));
+  }
+
+  private isHidden({ id, guildId }: ChannelRecord): boolean {
+    return this.hidden.get(guildId)?.has(id) ?? false;
+  }
+
+  private isIn(thread: ThreadRecord): boolean {
+    return thread.members.some(({ id }) => id === this.world.bot.id);
+  }
+
+  private may(place: Place, bits: bigint): boolean {
+    return (channelPermissions(this.world, place, this.world.bot.id) & bits) !== 0n;
+  }
+
+  private mayInGuild(guildId: Snowflake, bits: bigint): boolean {
+    return (guildPermissions(this.world, this.world.guild(guildId), this.world.bot.id) & bits) !== 0n;
+  }
+}

@@ -1,0 +1,73 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { LOG_STREAM, parseEvent, partitionOf, type Snowflake } from '@discord-relay/contracts';
+import { inParallel } from './in-parallel.js';
+
+const REQUEST_TIMEOUT_MS = 2_000;
+const LOOK_UPS_AT_A_TIME = 16;
+
+/** Where a guild was told of: everything from there on says nothing about what was known before. */
+export interface Appearance {
+  sessionId: string;
+  sequence: number;
+}
+
+/** Tells the guilds that the bot has joined from those that the log has already, of which Discord tells as often. */
+export class Newcomers {
+  /** By shard: the guilds of this session, and those that were left in it. */
+  private readonly shards = new Map<number, Map<Snowflake, 'here' | 'left'>>();
+
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly partitions: number,
+  ) {}
+
+  /** READY has listed the guilds of a shard. */
+  listed(shardId: number, guildIds: readonly Snowflake[]): void {
+    this.shards.set(shardId, new Map(guildIds.map((guildId) => [guildId, 'here'])));
+  }
+
+  left(shardId: number, guildId: Snowflake): void {
+    this.guildsOf(shardId).set(guildId, 'left');
+  }
+
+  /** GUILD_CREATE: what is known of the guild without asking the log. */
+  appeared(shardId: number, guildId: Snowflake): 'here' | 'left' | 'unknown' {
+    const guilds = this.guildsOf(shardId);
+    const before = guilds.get(guildId) ?? 'unknown';
+    guilds.set(guildId, 'here');
+    return before;
+  }
+
+  forget(shardId: number): void {
+    this.shards.delete(shardId);
+  }
+
+  /** Whether the log had nothing of a guild before it appeared, or had last that it was left. Rejects when NATS is away. */
+  async isNew(guildId: Snowflake, { sessionId, sequence }: Appearance): Promise<boolean> {
+    const { streams } = await jetstreamManager(this.connection, { timeout: REQUEST_TIMEOUT_MS });
+    const prefix = `discord.${partitionOf(guildId, this.partitions)}.${guildId}`;
+    const left = await streams.getMessage(LOG_STREAM, { last_by_subj: `${prefix}.-.guild.left` });
+    const query = { seq: (left?.seq ?? 0) + 1, next_by_subj: `${prefix}.>` };
+    const next = await streams.getMessage(LOG_STREAM, query);
+    if (!next) return true;
+    const parsed = parseEvent(next.string());
+    // What this version cannot read is something that the log has.
+    return parsed.ok && parsed.event.sessionid === sessionId && parsed.event.discordseq >= sequence;
+  }
+
+  /** Guilds that a new session lists and the log does not know: what they said before is no loss, but an import. */
+  async among(guildIds: readonly Snowflake[], sessionId: string): Promise<ReadonlySet<Snowflake>> {
+    const joined = new Set<Snowflake>();
+    await inParallel(guildIds, LOOK_UPS_AT_A_TIME, async (guildId) => {
+      if (await this.isNew(guildId, { sessionId, sequence: 0 })) joined.add(guildId);
+    });
+    return joined;
+  }
+
+  private guildsOf(shardId: number): Map<Snowflake, 'here' | 'left'> {
+    let guilds = this.shards.get(shardId);
+    if (!guilds) this.shards.set(shardId, (guilds = new Map<Snowflake, 'here' | 'left'>()));
+    return guilds;
+  }
+}

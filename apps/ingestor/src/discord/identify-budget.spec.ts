@@ -1,0 +1,57 @@
+import { createLogger } from '@discord-relay/platform';
+import { IdentifyBudget } from './identify-budget.js';
+
+const logger = createLogger('ingestor', 'spec', 'silent');
+const limit = (remaining: number, resetAfterMs = 86_400_000) => ({
+  total: 1_000,
+  remaining,
+  reset_after: resetAfterMs,
+  max_concurrency: 1,
+});
+
+describe('IdentifyBudget', () => {
+  const never = new AbortController().signal;
+
+  it('counts down from what Discord said, and shows it', async () => {
+    const shown: number[] = [];
+    const port = {
+      ask: () => Promise.reject(new Error('not asked')),
+      onRemaining: (n: number) => shown.push(n),
+    };
+    const budget = new IdentifyBudget(port, 10, logger);
+    budget.learn(limit(12));
+    await budget.take(never);
+    await budget.take(never);
+    expect(shown).toEqual([12, 11, 10]);
+    expect(budget.problem).toBeUndefined();
+  });
+
+  it('asks first when nothing is known, and goes on when Discord does not answer', async () => {
+    let asked = 0;
+    const ask = () => {
+      asked++;
+      return asked === 1 ? Promise.resolve(limit(100)) : Promise.reject(new Error('away'));
+    };
+    const shown: number[] = [];
+    await new IdentifyBudget({ ask, onRemaining: (n) => shown.push(n) }, 10, logger).take(never);
+    expect(shown).toEqual([100, 99]);
+    await new IdentifyBudget({ ask, onRemaining: (n) => shown.push(n) }, 10, logger).take(never);
+    expect(asked).toBe(2);
+  });
+
+  it('keeps the reserve: waits, says why, and gives up with its shard', async () => {
+    const budget = new IdentifyBudget(
+      { ask: () => Promise.resolve(limit(10)), onRemaining: () => undefined },
+      10,
+      logger,
+    );
+    budget.learn(limit(10, 3_600_000));
+    const retired = new AbortController();
+    const taking = budget.take(retired.signal);
+    await Promise.resolve();
+    expect(budget.problem).toMatch(/10 left of Discord's day, IDENTIFY_RESERVE keeps 10; more in 60 min/);
+    retired.abort();
+    await expect(taking).rejects.toMatchObject({ name: 'AbortError' });
+    expect(budget.problem).toBeUndefined();
+  });
+});

@@ -1,0 +1,41 @@
+import { GatewayIntentBits } from 'discord-api-types/v10';
+import {
+  DEFAULT_INTENTS,
+  INTENT_NAMES,
+  intentBits,
+  isIntentName,
+  neededIntents,
+  privilegedIntents,
+} from './intents.js';
+
+describe('intents', () => {
+  it('are the names of discord-api-types, and nothing that enums have besides', () => {
+    expect(isIntentName('MessageContent')).toBe(true);
+    for (const name of ['32768', 'messagecontent', 'toString', '']) expect(isIntentName(name)).toBe(false);
+    expect(INTENT_NAMES.length).toBeGreaterThan(15);
+  });
+
+  it('are told to Discord as one number', () => {
+    expect(intentBits([])).toBe(0);
+    expect(intentBits(['Guilds', 'MessageContent'])).toBe(1 | (1 << 15));
+    expect(intentBits(['Guilds', 'Guilds'])).toBe(GatewayIntentBits.Guilds);
+  });
+
+  it('name in words what has to be granted in the developer portal', () => {
+    expect(privilegedIntents(DEFAULT_INTENTS)).toEqual(['Message Content']);
+    expect(privilegedIntents(['GuildMembers', 'Guilds', 'GuildPresences'])).toEqual([
+      'Server Members',
+      'Presence',
+    ]);
+  });
+
+  it('grow by what is recorded on request', () => {
+    const off = { RECORD_PRESENCE: false, RECORD_TYPING: false };
+    expect(neededIntents(['Guilds'], off)).toEqual(['Guilds']);
+    expect(neededIntents(['Guilds'], { ...off, RECORD_TYPING: true })).toEqual([
+      'Guilds',
+      'GuildMessageTyping',
+    ]);
+    expect(neededIntents(['GuildPresences'], { ...off, RECORD_PRESENCE: true })).toEqual(['GuildPresences']);
+  });
+});

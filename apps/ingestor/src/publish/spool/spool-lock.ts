@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { readdir, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { AppError } from '@discord-relay/contracts';
+
+const LOCK_NAME = /^lock-[0-9a-f]{8}$/;
+/** What the shortest of the systems' limits (macOS: 104 bytes with a NUL) leaves for a socket's path. */
+const MAX_SOCKET_PATH_BYTES = 103;
+
+/** Errors that say that nobody listens any more, or that the socket was removed meanwhile. */
+const NOBODY_THERE: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOENT']);
+
+/**
+ * Keeps every other process out of a folder for as long as this one lives: a socket in it dies with its holder, however
+ * that ends, which a file with a process id in it does not tell between containers. Whoever comes listens first and
+ * looks for others then, so that of two at least one sees the other.
+ * @returns what gives the folder back
+ * @throws AppError LOG.SPOOL_IN_USE, LOG.SPOOL_UNUSABLE
+ */
+export async function lockFolder(dir: string): Promise<() => Promise<void>> {
+  const name = `lock-${randomUUID().slice(0, 8)}`;
+  const release = await listen(join(dir, name));
+  try {
+    for (const other of (await readdir(dir)).filter((each) => LOCK_NAME.test(each) && each !== name))
+      await refuseIfHeld(dir, other);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return release;
+}
+
+async function listen(path: string): Promise<() => Promise<void>> {
+  if (Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES)
+    throw new AppError('LOG.SPOOL_UNUSABLE', `SPOOL_DIR is too long a path to be locked: ${path}`);
+  const server = createServer((visitor) => visitor.destroy()).listen(path);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError('LOG.SPOOL_UNUSABLE', `SPOOL_DIR cannot be locked: ${reason}`, { cause });
+  }
+  server.unref();
+  return () => new Promise((resolve) => server.close(() => resolve()));
+}
+
+/** What nobody listens at was left behind by a process that is gone. */
+async function refuseIfHeld(dir: string, name: string): Promise<void> {
+  const path = join(dir, name);
+  if (await isAnswered(path)) {
+    throw new AppError(
+      'LOG.SPOOL_IN_USE',
+      `SPOOL_DIR ${dir} is used by another running process: give every replica a folder of its own`,
+    );
+  }
+  await rm(path, { force: true });
+}
+
+async function isAnswered(path: string): Promise<boolean> {
+  const socket = connect(path);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch (error) {
+    if (NOBODY_THERE.has((error as NodeJS.ErrnoException).code)) return false;
+    throw error;
+  } finally {
+    socket.destroy();
+  }
+}
