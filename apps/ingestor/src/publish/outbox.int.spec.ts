@@ -108,7 +108,7 @@ describe('Outbox', () => {
     expect(heard).toEqual([true]);
     await outbox.whenEmpty();
     expect(heard).toEqual([true, false]);
-    expect(await readdir(dir)).toEqual([]);
+    expect(await segmentFiles()).toEqual([]);
   });
 
   it('does not make anybody wait for a log that does not answer: that is what the disk is for', async () => {
