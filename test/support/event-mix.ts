@@ -69,7 +69,7 @@ export class EventMix {
   next(): RelayEvent {
     const dice = this.random.next();
     const said = this.recent.length === 0 || dice < 0.8 ? undefined : this.random.pick(this.recent);
-    if (!said) return this.created();
+    if (!said) return this.message();
     if (dice < 0.86) return this.edited(said);
     if (dice < 0.88) return this.deleted(said);
     if (dice < 0.95) return this.reacted(said);
@@ -77,7 +77,8 @@ export class EventMix {
     return this.event('channel.updated', said.guildId, said.channelId, channelState(said, this.text(6)));
   }
 
-  private created(): RelayEvent {
+  /** Somebody says something. */
+  message(): RelayEvent {
     const place = this.random.pick(this.channels);
     const id = this.snowflake();
     const said = { ...place, id };
