@@ -9,6 +9,10 @@ export interface ActiveProjection {
 /** SQLSTATE undefined_table and invalid_schema_name: nothing has been migrated yet. */
 const NOT_MIGRATED = new Set(['42P01', '3F000']);
 
+/** Whether the failure is that the database has not been migrated yet. */
+export const isNotMigrated = (error: unknown): boolean =>
+  NOT_MIGRATED.has((error as { code?: string }).code ?? '');
+
 /**
  * The projection that is read now, or null before the first migration of the database.
  * @throws the driver's error when Postgres is away
@@ -22,7 +26,7 @@ export async function activeProjection(
     );
     return rows[0] ?? null;
   } catch (error) {
-    if (NOT_MIGRATED.has((error as { code?: string }).code ?? '')) return null;
+    if (isNotMigrated(error)) return null;
     throw error;
   }
 }
