@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Measurement, until } from '@discord-relay/local-stack';
-import { projectionSchema, PROJECTION_VERSION, withSearchPath } from '@discord-relay/read-model';
-import pg from 'pg';
+import type pg from 'pg';
+import { withProjection } from '../test/support/inspect-projection.js';
 import { createProjector, type ProjectorStack, withProjectorStack } from '../test/support/projector-stack.js';
 import { peakResidentMb } from '../test/support/resident.js';
 import { writeLog } from './replay-log.js';
@@ -57,7 +57,7 @@ async function replayed(
 ): Promise<Replay> {
   progress(`writing a log of ${count} events…`);
   const lastSeqs = await writeLog(stack.connection, count, seed);
-  return await withRows(stack, async (client) => {
+  return await withProjection(stack.postgres.url, async (client) => {
     const projector = await createProjector(stack);
     projector.start();
     try {
@@ -76,25 +76,10 @@ async function replayed(
 }
 
 const measureRivals = (stack: ProjectorStack) =>
-  withRows(stack, async (client) => ({
+  withProjection(stack.postgres.url, async (client) => ({
     copyRowsPerS: await copyRate(client, join(stack.dir, 'postgres')),
     savesPerS: await saveRate(client, stack.postgres.url, SAVES),
   }));
-
-/** Tables are found when they are there: the projector makes them. */
-async function withRows<T>(
-  { postgres }: ProjectorStack,
-  work: (client: pg.Client) => Promise<T>,
-): Promise<T> {
-  const connectionString = withSearchPath(postgres.url, projectionSchema(PROJECTION_VERSION));
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
 
 /** Milliseconds by Postgres' clock, which also stamps the checkpoints. */
 async function firstClaim(client: pg.Client): Promise<number> {

@@ -1,5 +1,6 @@
 import { type Measurement, unmet } from '@discord-relay/local-stack';
 import { pipeline } from '../drills/pipeline.js';
+import { projector } from '../drills/projector.js';
 import { measurements as benches } from '../../bench/index.js';
 
 describe('the short form of', () => {
@@ -13,6 +14,13 @@ describe('the short form of', () => {
       said: [],
     });
   }, 180_000);
+
+  it('drill projector: crashes, pauses and restarts leave the rows that the log says', async () => {
+    const said: string[] = [];
+    const figures = await projector.run({ seed: 7, rounds: 5, progress: (line) => said.push(line) });
+    const missed = unmet(figures, projector.asked);
+    expect({ missed, said: missed.length > 0 ? said : [] }).toEqual({ missed: [], said: [] });
+  }, 300_000);
 });
 
 describe('benches', () => {
