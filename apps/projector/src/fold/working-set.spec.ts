@@ -12,19 +12,19 @@ import {
   id,
   message,
 } from '../testing/events.js';
-import { fold, WorkingSet } from './index.js';
+import { fold, noRows, WorkingSet } from './index.js';
 
 const T1 = '2025-01-01T00:01:00.000Z';
 const T2 = '2025-01-01T00:02:00.000Z';
 
 /** Folds events that stand at stream sequences 1, 2, 3… onto empty tables. */
 function given(...events: RelayEvent[]) {
-  const rows = new WorkingSet({ guilds: [], channels: [], messages: [], heads: [], gaps: [] });
+  const rows = new WorkingSet(noRows());
   events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
   return {
-    message: (messageId: number) => rows.messages.get(id(messageId)),
-    channel: (channelId: number) => rows.channels.get(id(channelId)),
-    guild: rows.guilds.get(GUILD),
+    message: (messageId: number) => rows.talk.messages.get(id(messageId)),
+    channel: (channelId: number) => rows.places.channels.get(id(channelId)),
+    guild: rows.places.guilds.get(GUILD),
     changes: rows.changes,
     kinds: rows.changes.map(({ kind, seq }) => [kind, seq]),
   };
@@ -170,9 +170,9 @@ describe('messages', () => {
 
   it('an event that is not newer than the row is not applied', () => {
     const row = { ...given(created(1)).message(1)!, seq: 9 };
-    const rows = new WorkingSet({ guilds: [], channels: [], messages: [row], heads: [], gaps: [] });
+    const rows = new WorkingSet({ ...noRows(), messages: [row] });
     for (const change of fold(deleted(1))) rows.apply(change, 9);
-    expect([rows.messages.dirty(), rows.changes]).toEqual([[], []]);
+    expect([rows.talk.messages.dirty(), rows.changes]).toEqual([[], []]);
   });
 
   it('each feed and each guild is one chain', () => {
