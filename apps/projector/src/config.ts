@@ -1,5 +1,5 @@
 import { integer, loadConfig, platformSchema, url } from '@discord-relay/platform';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** Every key of the projector's environment. */
 export const projectorSchema = platformSchema.extend({
@@ -18,6 +18,12 @@ export const projectorSchema = platformSchema.extend({
   CHANGES_RETENTION_HOURS: integer(1, 8_760)
     .default(24)
     .describe('How long changes are kept: clients that were away for longer get a snapshot.'),
+  REBUILD: z
+    .enum(['manual', 'auto'])
+    .default('manual')
+    .describe(
+      'When the rows of the active projection are of another shape than this version’s: `manual` waits for `relay projections rebuild` and `switch`, `auto` builds them anew and switches by itself.',
+    ),
 });
 
 export type ProjectorConfig = z.output<typeof projectorSchema>;

@@ -50,4 +50,5 @@ const optionsOf = (config: ProjectorConfig) => ({
   leaseMs: config.LEASE_MS,
   limits: { maxEvents: config.BATCH_MAX_EVENTS, maxBytes: config.BATCH_MAX_BYTES },
   changesRetentionHours: config.CHANGES_RETENTION_HOURS,
+  rebuild: config.REBUILD,
 });

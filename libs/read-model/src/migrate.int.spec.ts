@@ -52,7 +52,8 @@ describe('migrate', () => {
     await admin.query(`DELETE FROM ${schema}.migrations WHERE name LIKE 'AddReactions%'`);
     await migrate(database.url);
     expect(await listProjections(admin)).toMatchObject([{ version: 1, shape: SHAPE - 1, state: 'active' }]);
-    expect(await createProjection(database.url)).toBe(2);
+    expect(await createProjection(database.url)).toEqual({ version: 2, created: true });
+    expect(await createProjection(database.url)).toEqual({ version: 2, created: false });
     expect(await listProjections(admin)).toMatchObject([
       { version: 1, state: 'active' },
       { version: 2, schema: 'projection_v2', shape: SHAPE, state: 'building', activatedAt: null },

@@ -25,16 +25,20 @@ export async function migrate(url: string): Promise<void> {
 }
 
 /**
- * Makes a new, empty projection of this code's shape, beside those that are there, to be built from the log.
- * @returns its version
+ * Makes a new, empty projection of this code's shape beside those that are there, to be built from the log; one that
+ * is being built or waits to be switched to is not made twice.
  * @throws the driver's error, see {@link migrate}
  */
-export async function createProjection(url: string): Promise<number> {
+export async function createProjection(url: string): Promise<{ version: number; created: boolean }> {
   return underLock(url, async (client) => {
-    const versions = (await listProjections(client)).map(({ version }) => version);
-    const version = Math.max(...versions, PROJECTION_VERSION - 1) + 1;
+    const projections = await listProjections(client);
+    const begun = projections.find(
+      ({ shape, state }) => shape === SHAPE && (state === 'building' || state === 'ready'),
+    );
+    if (begun) return { version: begun.version, created: false };
+    const version = Math.max(...projections.map((each) => each.version), PROJECTION_VERSION - 1) + 1;
     await create(client, url, version, false);
-    return version;
+    return { version, created: true };
   });
 }
 

@@ -86,6 +86,7 @@ export class Harness {
         leaseMs: 2_000,
         limits: { maxEvents: 1_000, maxBytes: 4_194_304 },
         changesRetentionHours: 24,
+        rebuild: 'manual',
         ...options,
       },
       link,
