@@ -3,6 +3,7 @@ import type { WorkingSet } from '../fold/index.js';
 import type { Statement } from './database.js';
 import { appends, erasures } from './append-writer.js';
 import * as table from './columns.js';
+import { copyInto } from './copy-rows.js';
 import { reactionWrites } from './reaction-writer.js';
 import { threadMemberWrites } from './thread-member-writer.js';
 
@@ -25,6 +26,8 @@ const upsertRoles = upsert('roles', 'id', table.ROLES);
 const upsertMembers = upsert('members', 'guild_id, user_id', table.MEMBERS);
 const upsertVoiceStates = upsert('voice_states', 'guild_id, user_id', table.VOICE_STATES);
 const upsertMessages = upsert('messages', 'id', table.MESSAGES);
+/** Most of what is written; the fence sees to it that nobody else adds them meanwhile. */
+const copyMessages = copyInto('messages', table.MESSAGES);
 const upsertPollVotes = upsert('poll_votes', 'message_id, answer_id, user_id', table.POLL_VOTES);
 const upsertPollCounts = upsert('poll_counts', 'message_id, answer_id', table.POLL_COUNTS);
 const upsertGaps = upsert('gaps', 'gap_id, guild_id', table.GAPS);
@@ -41,14 +44,7 @@ const CHANGE_COLUMNS = {
   body: 'json',
 };
 
-const INSERT_CHANGES = `INSERT INTO changes (${table.namesOf(CHANGE_COLUMNS)})
-  SELECT * FROM json_to_recordset($1::json) AS r(${table.definitionOf(CHANGE_COLUMNS)})`;
-
-const insertChanges = (changes: Change[]): Statement => ({
-  name: 'insert_changes',
-  text: INSERT_CHANGES,
-  values: [JSON.stringify(changes.map(changeRow))],
-});
+const copyChanges = copyInto('changes', CHANGE_COLUMNS);
 
 const changeRow = ({ guildId, channelId, feed, seq, prev, guildPrev, kind, body }: Change) => ({
   guild_id: guildId,
@@ -92,7 +88,8 @@ export function writesOf(rows: WorkingSet, parked: ParkedRow[]): Statement[] {
     ...statement(people.roles.dirty(), upsertRoles),
     ...statement(people.members.dirty(), upsertMembers),
     ...statement(people.voice.dirty(), upsertVoiceStates),
-    ...statement(talk.messages.dirty(), upsertMessages),
+    ...statement(talk.messages.added(), copyMessages),
+    ...statement(talk.messages.replaced(), upsertMessages),
     ...erasures(talk),
     ...statement(talk.polls.dirtyVotes(), upsertPollVotes),
     ...statement(talk.polls.dirtyCounts(), upsertPollCounts),
@@ -100,7 +97,7 @@ export function writesOf(rows: WorkingSet, parked: ParkedRow[]): Statement[] {
     ...threadMemberWrites(places.threadMembers),
     ...appends(rows),
     ...statement(rows.gaps.dirty(), upsertGaps),
-    ...statement(feeds.changes, insertChanges),
+    ...statement(feeds.changes.map(changeRow), copyChanges),
     ...statement(feeds.heads.dirty(), upsertHeads),
     ...statement(parked, insertParked),
   ];
