@@ -1,4 +1,4 @@
-import type { RelayEvent, ThreadState } from '@discord-relay/contracts';
+import type { RelayEvent } from '@discord-relay/contracts';
 import {
   AT,
   channel,
@@ -11,6 +11,7 @@ import {
   GUILD,
   id,
   message,
+  thread,
 } from '../testing/events.js';
 import { fold, noRows, WorkingSet } from './index.js';
 
@@ -267,25 +268,6 @@ describe('guilds', () => {
 });
 
 describe('rooms and threads', () => {
-  const thread = (threadId: number, fields: Partial<ThreadState> = {}): ThreadState => ({
-    id: id(threadId),
-    guildId: GUILD,
-    parentId: CHANNEL,
-    name: 'a thread',
-    channelType: 11,
-    ownerId: null,
-    archived: false,
-    locked: false,
-    invitable: null,
-    archiveTimestamp: null,
-    autoArchiveMinutes: 60,
-    createdAt: null,
-    appliedTagIds: [],
-    messageCount: null,
-    memberCount: null,
-    ...fields,
-  });
-
   it('a room is a channel, under either name', () => {
     const room = { ...channel(5), channelType: 2, userLimit: 9, bitrate: null };
     const { channel: row } = given(event('channel.created', channel(5)), event('room.updated', room));
