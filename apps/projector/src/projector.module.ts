@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
-import { statusSubject } from '@discord-relay/contracts';
+import { controlPrefix } from '@discord-relay/contracts';
 import {
+  ControlRegistry,
   HealthRegistry,
   instanceName,
   type Logger,
@@ -11,6 +12,8 @@ import {
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import type { ProjectorConfig } from './config.js';
+import { registerCommands } from './control/commands.js';
+import { ProjectorControl } from './control/projector-control.js';
 import { Projector } from './consume/projector.js';
 import { ProjectorMetrics } from './metrics.js';
 import { ProjectorService } from './projector.service.js';
@@ -27,7 +30,7 @@ export class ProjectorModule {
           service: 'projector',
           version,
           config,
-          statusSubject: statusSubject('projector'),
+          controlPrefix: controlPrefix('projector'),
         }),
       ],
       providers: [
@@ -36,6 +39,15 @@ export class ProjectorModule {
           inject: [NatsLink, Registry, HealthRegistry, LOGGER],
           useFactory: (nats: NatsLink, registry: Registry, health: HealthRegistry, logger: Logger) =>
             new Projector(optionsOf(config), nats, new ProjectorMetrics(registry), health, logger),
+        },
+        {
+          provide: ProjectorControl,
+          inject: [NatsLink, ControlRegistry, LOGGER],
+          useFactory: (nats: NatsLink, registry: ControlRegistry, logger: Logger) => {
+            const control = new ProjectorControl(optionsOf(config), nats, logger);
+            registerCommands(registry, control);
+            return control;
+          },
         },
         ProjectorService,
       ],

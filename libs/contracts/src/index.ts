@@ -1,4 +1,5 @@
 export * from './changes.js';
+export * from './control.js';
 export * from './errors.js';
 export * from './events/channel-events.js';
 export * from './events/ephemeral-events.js';

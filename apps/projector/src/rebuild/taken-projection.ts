@@ -118,7 +118,8 @@ export class TakenProjection {
     const { owner, leaseMs } = this.options;
     const [row] = await this.database.query<TakenRow>(TAKE, [partition, `${owner}/rebuild`, leaseMs]);
     const { seq, epoch, stream_created_at: streamCreatedAt } = row!;
-    this.leases.push({ partition, seq: Number(seq), epoch: Number(epoch), streamCreatedAt });
+    const unsuspected = { suspect: false, handling: { seq: 0, attempts: 0 } };
+    this.leases.push({ partition, seq: Number(seq), epoch: Number(epoch), streamCreatedAt, ...unsuspected });
   }
 
   private async bringPartition(lease: Lease, toSeq: number, streamCreatedAt: string): Promise<void> {
