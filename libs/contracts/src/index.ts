@@ -14,6 +14,7 @@ export * from './events/message-events.js';
 export * from './events/reaction-events.js';
 export * from './events/voice-events.js';
 export * from './partition.js';
+export * from './projections.js';
 export * from './snowflake.js';
 export * from './subjects.js';
 export * from './wire/to-wire.js';

@@ -1,4 +1,4 @@
-import { partitionOf } from '@discord-relay/contracts';
+import { partitionOf, type ProjectionProgress } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { ProjectionRecord } from '@discord-relay/read-model';
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
@@ -105,14 +105,8 @@ export class Projection {
     return this.loops.map((loop) => loop.status);
   }
 
-  /** What `relay projections list` shows of a build. */
-  progress(): {
-    version: number;
-    role: ProjectionRole;
-    owned: number;
-    remaining: number;
-    eventsPerSecond: number;
-  } {
+  /** How far this process's part of it is. */
+  progress(): ProjectionProgress {
     const statuses = this.statuses();
     const owned = statuses.filter((each) => each.owned).length;
     const eventsPerSecond = this.meter.current?.eventsPerSecond ?? 0;

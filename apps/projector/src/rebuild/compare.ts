@@ -1,15 +1,5 @@
+import type { TableComparison } from '@discord-relay/contracts';
 import type { Pool, PoolClient } from 'pg';
-
-/** How a table's rows differ between two projections. */
-export interface TableComparison {
-  table: string;
-  rows: { source: number; target: number };
-  equal: boolean;
-  /** Channels whose rows differ, at most ten of them; of a table without channels only that something differs. */
-  differing: string[];
-  /** Columns that only one of the two has: what they hold is not compared. */
-  uncompared: string[];
-}
 
 /** Says who projects and how far, or when rows were written, not what the log says. */
 const NOT_COMPARED = /^(changes(_.*)?|checkpoints|migrations|attempts|parked.*)$/;

@@ -1,4 +1,9 @@
-import { AppError, PROJECTIONS_CHANGED_SUBJECT } from '@discord-relay/contracts';
+import {
+  AppError,
+  type Comparison,
+  PROJECTIONS_CHANGED_SUBJECT,
+  type Switched,
+} from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import {
   activate,
@@ -7,6 +12,7 @@ import {
   dropProjection,
   listProjections,
   type ProjectionRecord,
+  type ProjectionState,
   RELAY_SCHEMA,
   SHAPE,
   tryLockProjections,
@@ -15,23 +21,9 @@ import {
 import type { Pool, PoolClient } from 'pg';
 import { elapsed } from '../consume/periodic.js';
 import type { LogAccess, ProjectionOptions } from '../consume/projection.js';
-import { compareTables, inSnapshot, type TableComparison } from './compare.js';
+import { compareTables, inSnapshot } from './compare.js';
 import type { ProjectionSet } from './projection-set.js';
 import { TakenProjection } from './taken-projection.js';
-
-export interface Comparison {
-  source: number;
-  target: number;
-  equal: boolean;
-  tables: TableComparison[];
-}
-
-export interface Switched {
-  from: number;
-  to: number;
-  /** How long nothing was committed to what clients see. */
-  pauseMs: number;
-}
 
 type Positions = ReadonlyMap<number, number>;
 
@@ -63,23 +55,26 @@ export class ProjectionAdmin {
    * the active one serves and goes on.
    * @throws AppError PROJECTION.NOT_FOUND, NOT_READY or BUSY
    */
-  compare(version: number): Promise<Comparison> {
-    return this.alone(async (pool, { source, target }) => {
-      const taken = await this.take(target);
-      try {
-        await this.passed(pool, source, taken.positions);
-        const tables = await inSnapshot(pool, async (client) => {
-          await taken.bringTo(await positionsOf(client, source));
-          return inSnapshot(pool, (other) =>
-            compareTables({ client, schema: source.schema }, { client: other, schema: target.schema }),
-          );
-        });
-        const equal = tables.every((table) => table.equal);
-        return { source: source.version, target: version, equal, tables };
-      } finally {
-        await taken.release();
-      }
-    }, version);
+  async compare(version?: number): Promise<Comparison> {
+    return this.alone(
+      async (pool, { source, target }) => {
+        const taken = await this.take(target);
+        try {
+          await this.passed(pool, source, taken.positions);
+          const tables = await inSnapshot(pool, async (client) => {
+            await taken.bringTo(await positionsOf(client, source));
+            return inSnapshot(pool, (other) =>
+              compareTables({ client, schema: source.schema }, { client: other, schema: target.schema }),
+            );
+          });
+          const equal = tables.every((table) => table.equal);
+          return { source: source.version, target: target.version, equal, tables };
+        } finally {
+          await taken.release();
+        }
+      },
+      version ?? (await this.newest('ready', 'retired')),
+    );
   }
 
   /**
@@ -87,7 +82,8 @@ export class ProjectionAdmin {
    * same position of the log when it happens, and nothing is committed to either in between.
    * @throws AppError PROJECTION.NOT_FOUND, NOT_READY or BUSY; then nothing has changed
    */
-  async switchTo(version: number): Promise<Switched> {
+  async switchTo(chosen?: number): Promise<Switched> {
+    const version = chosen ?? (await this.newest('ready'));
     const switched = await this.alone(async (pool, { source, target }) => {
       if (target.state === 'building')
         throw new AppError(
@@ -113,11 +109,7 @@ export class ProjectionAdmin {
 
   /** Back to the projection that was read before. @throws AppError as {@link switchTo} */
   async rollback(): Promise<Switched> {
-    await this.set.refresh();
-    const retired = this.set.view.records.filter(({ state }) => state === 'retired');
-    const last = retired.toSorted((a, b) => Number(b.retiredAt) - Number(a.retiredAt))[0];
-    if (!last) throw new AppError('PROJECTION.NOT_FOUND', 'there is no projection that was read before');
-    return this.switchTo(last.version);
+    return this.switchTo(await this.newest('retired'));
   }
 
   /** Removes a projection with all its rows. @throws AppError PROJECTION.NOT_FOUND, IN_USE or BUSY */
@@ -126,6 +118,19 @@ export class ProjectionAdmin {
     this.logger.info({ projection: version }, 'projection dropped');
     this.tell();
     await this.set.refresh();
+  }
+
+  /** The one that came into the first of these states last, else into the next of them. */
+  private async newest(...states: ProjectionState[]): Promise<number> {
+    await this.set.refresh();
+    const latestFirst = this.set.view.records.toSorted(
+      (a, b) => Number(b.retiredAt) - Number(a.retiredAt) || b.version - a.version,
+    );
+    for (const wanted of states) {
+      const found = latestFirst.find(({ state }) => state === wanted);
+      if (found) return found.version;
+    }
+    throw new AppError('PROJECTION.NOT_FOUND', `no projection is ${states.join(' or ')}`);
   }
 
   private take(target: ProjectionRecord): Promise<TakenProjection> {
