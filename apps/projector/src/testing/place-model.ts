@@ -87,6 +87,8 @@ export class PlaceModel {
         return this.patch(event.data.channelId, { lastPin: event.data.lastPinAt });
       case 'room.status_updated':
         return this.patch(event.data.id, { status: event.data.status });
+      default:
+        return;
     }
   }
 
