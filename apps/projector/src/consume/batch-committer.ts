@@ -4,12 +4,26 @@ import type { Announcer } from '../announce/announcer.js';
 import type { ProjectorMetrics } from '../metrics.js';
 import { type Batch, type BatchStore, isDataError, type Lease, type ParkedRow } from '../store/index.js';
 import { type Decoded, decodeEntry, payloadText } from './decode-batch.js';
+import { Gate } from './gate.js';
 import type { LogEntry } from './log-reader.js';
 
 type Readable = Exclude<Decoded, { kind: 'newer' }>;
 
+/** A batch of so many is replay, not talk. */
+const BULK_EVENTS = 100;
+/** One is prepared here while Postgres writes the other; more would only hold more events in memory. */
+const BULKS_AT_ONCE = 2;
+
+interface Destination {
+  lease: Lease;
+  streamCreatedAt: string;
+  muted: boolean;
+}
+
 /** Takes what the log delivered to a committed and announced batch. No message of it is passed over in silence. */
 export class BatchCommitter {
+  private readonly bulks = new Gate(BULKS_AT_ONCE);
+
   constructor(
     private readonly store: BatchStore,
     private readonly announcer: Announcer,
@@ -18,15 +32,21 @@ export class BatchCommitter {
   ) {}
 
   /**
-   * Commits the entries in order, in one transaction unless the database refuses an event of them.
+   * Commits the entries in order, in one transaction unless the database refuses an event of them; `muted` ones without
+   * changes.
    * @throws AppError PROJECTION.EVENT_UNREADABLE when an event is of a newer version; those before it are committed
    * @throws AppError PROJECTION.CHECKPOINT_CONFLICT, or the driver's error, see {@link BatchStore.commit}
    */
-  async commit(lease: Lease, streamCreatedAt: string, entries: LogEntry[]): Promise<void> {
+  commit(lease: Lease, streamCreatedAt: string, entries: LogEntry[], muted = false): Promise<void> {
+    const work = () => this.commitReadable({ lease, streamCreatedAt, muted }, entries);
+    return entries.length < BULK_EVENTS ? work() : this.bulks.pass(work);
+  }
+
+  private async commitReadable(to: Destination, entries: LogEntry[]): Promise<void> {
     const decoded = entries.map(decodeEntry);
     const newerAt = decoded.findIndex(({ kind }) => kind === 'newer');
     const readable = (newerAt === -1 ? decoded : decoded.slice(0, newerAt)) as Readable[];
-    if (readable.length > 0) await this.commitOrBisect(lease, streamCreatedAt, readable);
+    if (readable.length > 0) await this.commitOrBisect(to, readable);
     if (newerAt === -1) return;
     const { seq, subject } = decoded[newerAt]!.entry;
     throw new AppError(
@@ -36,29 +56,29 @@ export class BatchCommitter {
   }
 
   /** Halves a batch that holds an event the database refuses until that event is alone; then it is kept aside. */
-  private async commitOrBisect(lease: Lease, streamCreatedAt: string, decoded: Readable[]): Promise<void> {
+  private async commitOrBisect(to: Destination, decoded: Readable[]): Promise<void> {
     try {
-      await this.commitOnce(lease, streamCreatedAt, decoded);
+      await this.commitOnce(to, decoded);
     } catch (error) {
       if (!isDataError(error)) throw error;
       const [first] = decoded;
       if (decoded.length === 1 && first?.kind === 'event') {
         const { code = 'unknown', message } = error;
-        return this.commitOnce(lease, streamCreatedAt, [{ ...first, kind: 'poison', code, message }]);
+        return this.commitOnce(to, [{ ...first, kind: 'poison', code, message }]);
       }
       if (decoded.length === 1) throw error;
       const middle = decoded.length >> 1;
-      await this.commitOrBisect(lease, streamCreatedAt, decoded.slice(0, middle));
-      await this.commitOrBisect(lease, streamCreatedAt, decoded.slice(middle));
+      await this.commitOrBisect(to, decoded.slice(0, middle));
+      await this.commitOrBisect(to, decoded.slice(middle));
     }
   }
 
-  private async commitOnce(lease: Lease, streamCreatedAt: string, decoded: Readable[]): Promise<void> {
+  private async commitOnce(to: Destination, decoded: Readable[]): Promise<void> {
     const startedMs = performance.now();
-    const changes = await this.store.commit(lease, batchOf(lease.partition, streamCreatedAt, decoded));
+    const changes = await this.store.commit(to.lease, batchOf(to, decoded));
     this.metrics.commitSeconds.observe((performance.now() - startedMs) / 1_000);
     this.announcer.changes(changes, Date.now());
-    this.account(lease, decoded, changes);
+    this.account(to.lease, decoded, changes);
   }
 
   private account(lease: Lease, decoded: Readable[], changes: Change[]): void {
@@ -91,7 +111,7 @@ export class BatchCommitter {
   }
 }
 
-function batchOf(partition: number, streamCreatedAt: string, decoded: Readable[]): Batch {
+function batchOf({ lease: { partition }, streamCreatedAt, muted }: Destination, decoded: Readable[]): Batch {
   return {
     events: decoded.flatMap((item) =>
       item.kind === 'event' ? [{ seq: item.entry.seq, changes: item.changes }] : [],
@@ -99,6 +119,7 @@ function batchOf(partition: number, streamCreatedAt: string, decoded: Readable[]
     parked: decoded.flatMap((item) => (item.kind === 'poison' ? [parkedRow(partition, item)] : [])),
     lastSeq: decoded.at(-1)!.entry.seq,
     streamCreatedAt,
+    muted,
   };
 }
 

@@ -100,7 +100,8 @@ export class PartitionLoop {
     if (stop.aborted) halt();
     this.reader = reader;
     this.opened(lease.seq, reader.pendingAtOpen);
-    const committing = this.commitAll(inbox, lease, log.createdAt).finally(halt);
+    const mutedUpTo = lease.seq === 0 && reader.pendingAtOpen > REPLAY_THRESHOLD_EVENTS ? log.lastSeq : 0;
+    const committing = this.commitAll(inbox, lease, log.createdAt, mutedUpTo).finally(halt);
     const outcomes = await Promise.allSettled([reader.fill(inbox), committing]);
     stop.removeEventListener('abort', halt);
     this.reader = null;
@@ -108,12 +109,24 @@ export class PartitionLoop {
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  private async commitAll(inbox: Inbox<LogEntry>, lease: Lease, streamCreatedAt: string): Promise<void> {
+  /** Events up to `mutedUpTo` were there before anybody could see rows: their changes are of no use to anyone. */
+  private async commitAll(
+    inbox: Inbox<LogEntry>,
+    lease: Lease,
+    streamCreatedAt: string,
+    mutedUpTo: number,
+  ): Promise<void> {
+    let quiet = mutedUpTo > 0;
     for (let entries = await inbox.take(); entries; entries = await inbox.take()) {
-      await this.tools.committer.commit(lease, streamCreatedAt, entries);
+      const { seq, pending } = entries.at(-1)!;
+      const muted = seq <= mutedUpTo;
+      await this.tools.committer.commit(lease, streamCreatedAt, entries, muted);
       this.failures = 0;
       this.reported = null;
-      this.progress(lease.seq, entries.at(-1)!.pending);
+      this.progress(lease.seq, pending);
+      if (!quiet || (muted && pending > 0)) continue;
+      quiet = false;
+      await this.tools.announcePositions(this.partition);
     }
   }
 

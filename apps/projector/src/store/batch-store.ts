@@ -14,6 +14,8 @@ export interface Batch {
   lastSeq: number;
   /** Creation time of the stream, as JetStream writes it. */
   streamCreatedAt: string;
+  /** As the store's option, for this batch. */
+  muted?: boolean;
 }
 
 const ADVANCE = `
@@ -41,7 +43,7 @@ export class BatchStore {
     const changes = await this.database.withClient(async (client) => {
       const rows = new WorkingSet(await this.fenceAndLoad(client, lease, batch));
       for (const { seq, changes } of batch.events) for (const change of changes) rows.apply(change, seq);
-      if (this.options.muted) rows.changes.length = 0;
+      if (this.options.muted || batch.muted) rows.changes.length = 0;
       await pipelined(client, [...writesOf(rows, batch.parked), { text: 'COMMIT' }]);
       return rows.changes;
     });
