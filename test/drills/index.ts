@@ -4,6 +4,14 @@ import { brokerAway } from './broker-away.js';
 import { ingestor } from './ingestor.js';
 import { pipeline } from './pipeline.js';
 import { projector } from './projector.js';
+import { rebuild } from './rebuild.js';
 
 /** Every drill, by the name it is called with. */
-export const measurements: readonly Measurement[] = [pipeline, ingestor, brokerAway, backfill, projector];
+export const measurements: readonly Measurement[] = [
+  pipeline,
+  ingestor,
+  brokerAway,
+  backfill,
+  projector,
+  rebuild,
+];

@@ -16,9 +16,13 @@ import { registerCommands } from './control/commands.js';
 import { ProjectorControl } from './control/projector-control.js';
 import { Projector } from './consume/projector.js';
 import { ProjectorMetrics } from './metrics.js';
+import { registerProjectionCommands } from './rebuild/projection-commands.js';
 import { ProjectorService } from './projector.service.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+/** Nobody asks for it: it is there so that the commands are taken. */
+const PROJECTION_COMMANDS = Symbol('PROJECTION_COMMANDS');
 
 @Module({})
 export class ProjectorModule {
@@ -39,6 +43,11 @@ export class ProjectorModule {
           inject: [NatsLink, Registry, HealthRegistry, LOGGER],
           useFactory: (nats: NatsLink, registry: Registry, health: HealthRegistry, logger: Logger) =>
             new Projector(optionsOf(config), nats, new ProjectorMetrics(registry), health, logger),
+        },
+        {
+          provide: PROJECTION_COMMANDS,
+          inject: [ControlRegistry, Projector],
+          useFactory: registerProjectionCommands,
         },
         {
           provide: ProjectorControl,

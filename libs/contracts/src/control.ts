@@ -1,3 +1,5 @@
+import type { ProjectionCommands } from './projections.js';
+
 import type { ServiceName } from './subjects.js';
 
 /** Below it every instance of a service answers over NATS request/reply: `.status`, and `.do.<command>`. */
@@ -43,7 +45,7 @@ export interface PartitionDiagnosis {
 }
 
 /** The projector's commands: name -> what it takes and what an instance answers. */
-export interface ProjectorCommands {
+export interface ProjectorCommands extends ProjectionCommands {
   pause: { input: PartitionChoice; result: PauseState };
   resume: { input: PartitionChoice; result: PauseState };
   'projections.list': { input: object; result: ProjectionSummary[] };

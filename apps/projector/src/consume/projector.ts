@@ -1,4 +1,4 @@
-import { PROJECTIONS_CHANGED_SUBJECT } from '@discord-relay/contracts';
+import { type ProjectionProgress, PROJECTIONS_CHANGED_SUBJECT } from '@discord-relay/contracts';
 import type { HealthRegistry, Logger } from '@discord-relay/platform';
 import { createProjection, migrate, RELAY_SCHEMA, SHAPE } from '@discord-relay/read-model';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
@@ -63,6 +63,11 @@ export class Projector {
     await this.relay.close();
   }
 
+  /** How far this process's parts of the projections are. */
+  progress(): ProjectionProgress[] {
+    return this.set?.all().map((each) => each.progress()) ?? [];
+  }
+
   private async run(signal: AbortSignal): Promise<void> {
     const { options, metrics, logger } = this;
     await this.attempt('migrating', () => migrate(options.databaseUrl));
@@ -123,7 +128,7 @@ export class Projector {
       projectionVersion: this.set?.view.active?.version ?? null,
       partitions: this.set?.active?.statuses() ?? [],
       replay: this.set?.active?.meter.current ?? null,
-      projections: this.set?.all().map((each) => each.progress()) ?? [],
+      projections: this.progress(),
     }));
   }
 

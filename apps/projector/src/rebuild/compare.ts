@@ -2,7 +2,7 @@ import type { TableComparison } from '@discord-relay/contracts';
 import type { Pool, PoolClient } from 'pg';
 
 /** Says who projects and how far, or when rows were written, not what the log says. */
-const NOT_COMPARED = /^(changes(_.*)?|checkpoints|migrations|attempts|parked.*)$/;
+const NOT_COMPARED = /^(changes(_.*)?|checkpoints|migrations|projectors|parked.*)$/;
 const SHOWN = 10;
 
 interface Sum {
