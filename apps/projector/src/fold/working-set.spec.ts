@@ -26,6 +26,7 @@ function given(...events: RelayEvent[]) {
     message: (messageId: number) => rows.talk.messages.get(id(messageId)),
     channel: (channelId: number) => rows.places.channels.get(id(channelId)),
     guild: rows.places.guilds.get(GUILD),
+    threadMembers: rows.places.threadMembers,
     changes: rows.changes,
     kinds: rows.changes.map(({ kind, seq }) => [kind, seq]),
   };
@@ -287,5 +288,57 @@ describe('rooms and threads', () => {
     expect(kept.channel(6)).toMatchObject({ deleted_at: null });
     const gone = given(...before, event('guild.synced', guild(GUILD, [])));
     expect(gone.channel(6)).toMatchObject({ deleted_at: AT });
+  });
+});
+
+describe('what is said of places beside their description', () => {
+  const room = event('room.synced', { ...channel(5), channelType: 2, userLimit: 9, bitrate: 64_000 });
+  const status = event('room.status_updated', { id: id(5), guildId: GUILD, status: 'open' });
+  const pins = event('channel.pins_updated', { channelId: id(5), guildId: GUILD, lastPinAt: T1 });
+
+  it('stays when the place is described again, and nobody is told', () => {
+    const { channel: row, kinds } = given(room, status, pins, room);
+    expect(row(5)).toMatchObject({ user_limit: 9, bitrate: 64_000, status: 'open', last_pin_at: T1 });
+    expect(kinds).toEqual([['channel_update', 1]]);
+  });
+
+  it('waits for the description', () => {
+    expect(given(pins).channel(5)).toMatchObject({ name: null, last_pin_at: T1, deleted_at: null });
+    expect(given(pins, room).channel(5)).toMatchObject({ name: 'channel-5', last_pin_at: T1 });
+  });
+});
+
+describe('threads', () => {
+  const listed = (channelIds: number[] | null, threadIds: number[]) =>
+    event('thread.list_synced', {
+      guildId: GUILD,
+      channelIds: channelIds && channelIds.map((n) => id(n)),
+      threadIds: threadIds.map((n) => id(n)),
+    });
+  const before = [
+    event('thread.synced', thread(6)),
+    event('thread.synced', thread(7, { parentId: id(201) })),
+  ];
+
+  it('that are not listed as active are archived', () => {
+    const { channel: row } = given(...before, listed([200], []));
+    expect([row(6)?.archived, row(7)?.archived]).toEqual([true, false]);
+    expect(given(...before, listed(null, [6])).channel(7)).toMatchObject({ archived: true });
+  });
+
+  it('know who is in them, until they are deleted', () => {
+    const members = (added: number[], removed: number[]) =>
+      event('thread.members_updated', {
+        threadId: id(6),
+        guildId: GUILD,
+        added: added.map((n) => id(n)),
+        removed: removed.map((n) => id(n)),
+      });
+    const gone = event('thread.deleted', { id: id(6), guildId: GUILD, parentId: CHANNEL });
+    const { threadMembers } = given(...before, members([7, 8], []), members([], [8]));
+    expect(threadMembers.added).toEqual([{ thread_id: '6', user_id: '7' }]);
+    expect(threadMembers.removed).toEqual([{ thread_id: '6', user_id: '8' }]);
+    const after = given(...before, members([7], []), gone, members([8], [])).threadMembers;
+    expect([after.clearedThreads, after.added]).toEqual([['6'], []]);
   });
 });
