@@ -21,11 +21,11 @@ export class FeedChain {
   }
 
   /** Links the change into the chain of its feed and into that of its guild. */
-  tell(body: ChangeBody, guildId: Snowflake, channelId: Snowflake | null, seq: number): void {
+  tell({ kind, body }: ChangeBody, guildId: Snowflake, channelId: Snowflake | null, seq: number): void {
     const feed: FeedKey = channelId === null ? guildFeed(guildId) : channelFeed(channelId);
     const prev = this.moveHead(feed, guildId, seq);
     const guildPrev = this.moveHead(guildHead(guildId), guildId, seq);
-    this.changes.push({ ...body, guildId, channelId, feed, seq, prev, guildPrev });
+    this.changes.push({ kind, body, guildId, channelId, feed, seq, prev, guildPrev } as Change);
   }
 
   private moveHead(feed: HeadKey, guildId: Snowflake, seq: number): number {

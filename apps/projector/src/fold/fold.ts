@@ -14,9 +14,12 @@ import type { RowChange } from './row-change.js';
  * @throws TypeError or RangeError when `data` is not what its type says
  */
 export function fold(event: RelayEvent): RowChange[] {
-  const changes = rowsOf(event, iso(event.time));
+  const { time, receivedat, guildid: guildId } = event;
+  const at = iso(time);
+  const changes = rowsOf(event, at);
   if (changes.length > 0) {
-    changes.push({ op: 'mark_position', guildId: event.guildid, hour: hourOf(iso(event.receivedat)) });
+    const hour = hourOf(receivedat === time ? at : iso(receivedat));
+    changes.push({ op: 'mark_position', guildId, hour });
   }
   return changes;
 }

@@ -33,7 +33,7 @@ export function createMessage(
   message: MessageFields,
   seq: number,
 ): MessageOutcome | null {
-  if (!row) return created({ ...message, ...FIRST, created_seq: seq, content_seq: seq, seq });
+  if (!row) return created(firstRow(message, seq));
   if (row.deleted_at !== null) return null;
   const later = editedLater(message.edited_at, row.edited_at);
   if (row.partial) {
@@ -102,6 +102,36 @@ function merged(row: MessageRow, message: MessageFields, messageIsLater: boolean
   const known = Object.entries(row).filter(([, value]) => value !== null);
   return { ...message, ...Object.fromEntries(known) };
 }
+
+/** Column by column: a spread of so many costs a replay several times as much, time and garbage. */
+const firstRow = (message: MessageFields, seq: number): MessageRow => ({
+  id: message.id,
+  channel_id: message.channel_id,
+  guild_id: message.guild_id,
+  author_id: message.author_id,
+  author_username: message.author_username,
+  author: message.author,
+  content: message.content,
+  created_at: message.created_at,
+  edited_at: message.edited_at,
+  type: message.type,
+  flags: message.flags,
+  pinned: message.pinned,
+  webhook_id: message.webhook_id,
+  attachments: message.attachments,
+  embeds: message.embeds,
+  components: message.components,
+  stickers: message.stickers,
+  poll: message.poll,
+  mentions: message.mentions,
+  reference: message.reference,
+  revision: 0,
+  partial: false,
+  deleted_at: null,
+  created_seq: seq,
+  content_seq: seq,
+  seq,
+});
 
 const FIRST = { revision: 0, partial: false, deleted_at: null } as const;
 
