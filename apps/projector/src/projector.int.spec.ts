@@ -134,7 +134,7 @@ describe('projector', () => {
     await harness.createLog();
     await harness.append(created(2), created(3));
     const check = () => projector.health.report().checks.projection!;
-    await eventually('stopped', () => /0 stopped: .*Restore the stream/.test(check().detail!));
+    await eventually('stopped', () => /0 stopped: .*restore the stream/.test(check().detail!));
     expect(check().ok).toBe(false);
     expect(await contents()).toHaveLength(1);
   });
