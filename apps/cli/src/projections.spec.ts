@@ -49,8 +49,10 @@ describe('formatPause', () => {
 describe('formatProjections', () => {
   it('gives each a line', () => {
     const projection = { version: 2, schema: 'projection_v2', shape: 2, state: 'building' as const };
-    const [, line] = formatProjections([{ ...projection, createdAt: 'then', activatedAt: null }]).split('\n');
-    expect(line).toMatch(/^2 +building +2 +projection_v2 +then +-$/);
+    const [, line] = formatProjections([
+      { ...projection, createdAt: 'then', activatedAt: null, remaining: 7, eventsPerSecond: 3 },
+    ]).split('\n');
+    expect(line).toMatch(/^2 +building +2 +projection_v2 +7 +3 +then +-$/);
   });
 });
 

@@ -2,6 +2,7 @@ import type { PartitionDiagnosis, PauseState, ProjectionSummary } from '@discord
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Output } from './output.js';
 import { askProjector } from './projector.js';
+import { addRebuildCommands, askProgress, type BuildProgress, sumProgress } from './rebuild.js';
 import type { NatsKeys } from './nats.js';
 import { table } from './table.js';
 
@@ -17,7 +18,9 @@ export function addProjectionCommands(program: Command, config: () => NatsKeys, 
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const list = await askProjector(config(), 'projections.list', {}, { waitMs: WAIT_MS });
-      output.out(json ? JSON.stringify(list, null, 2) : formatProjections(list));
+      const progress = sumProgress(await askProgress(config()));
+      const withProgress = list.map((each) => ({ ...each, ...progress.get(each.version) }));
+      output.out(json ? JSON.stringify(withProgress, null, 2) : formatProjections(withProgress));
     });
   projections
     .command('doctor')
@@ -28,6 +31,7 @@ export function addProjectionCommands(program: Command, config: () => NatsKeys, 
       output.out(json ? JSON.stringify(diagnoses, null, 2) : formatDiagnoses(diagnoses));
       if (diagnoses.some(({ finding }) => finding !== 'fine')) output.fail();
     });
+  addRebuildCommands(projections, config, output);
   return projections;
 }
 
@@ -53,14 +57,16 @@ export function partitionNumber(text: string): number {
 export const formatPause = ({ paused }: PauseState): string =>
   paused.length === 0 ? 'no partition is paused' : `paused: ${paused.join(', ')}`;
 
-export const formatProjections = (list: ProjectionSummary[]): string =>
+export const formatProjections = (list: (ProjectionSummary & Partial<BuildProgress>)[]): string =>
   table(
-    ['VERSION', 'STATE', 'SHAPE', 'SCHEMA', 'CREATED', 'ACTIVATED'],
+    ['VERSION', 'STATE', 'SHAPE', 'SCHEMA', 'REMAINING', 'EVENTS/S', 'CREATED', 'ACTIVATED'],
     list.map((each) => [
       String(each.version),
       each.state,
       String(each.shape),
       each.schema,
+      String(each.remaining ?? 'nobody projects it'),
+      String(each.eventsPerSecond ?? '-'),
       each.createdAt,
       each.activatedAt ?? '-',
     ]),
