@@ -217,6 +217,22 @@ describe('projector', () => {
     );
   });
 
+  it('writes no changes for a long log that was there before it, and chains on to where that ends', async () => {
+    await harness.createLog();
+    const seqs = await harness.append(...Array.from({ length: 1_200 }, (_, i) => created(i + 1)));
+    const positions = await listen<GuildPosition>(positionSubject('*'));
+    harness.project();
+    const end = seqs.at(-1)!;
+    await eventually('position', () => positions.some(({ seq }) => seq === end));
+    expect(await harness.rows('SELECT seq FROM changes')).toEqual([]);
+    const [seq] = await harness.append(created(9_999));
+    await eventually('told', async () => (await harness.rows('SELECT seq FROM changes')).length > 0);
+    expect(await harness.rows('SELECT seq, prev, guild_prev FROM changes')).toEqual([
+      { seq: String(seq), prev: String(end), guild_prev: String(end) },
+    ]);
+    expect(await contents()).toHaveLength(1_201);
+  });
+
   it('takes over, without losing or doubling anything, what another projector releases or no longer renews', async () => {
     await harness.createLog();
     const first = harness.project({ owner: 'first', leaseMs: 1_000 });

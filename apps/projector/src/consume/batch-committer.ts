@@ -1,4 +1,4 @@
-import { AppError, type Change } from '@discord-relay/contracts';
+import { AppError, type Change, type EventType } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { Announcer } from '../announce/announcer.js';
 import type { ProjectorMetrics } from '../metrics.js';
@@ -85,18 +85,20 @@ export class BatchCommitter {
     const nowMs = performance.timeOrigin + performance.now();
     this.metrics.batches.inc();
     this.metrics.batchEvents.observe(decoded.length);
-    for (const item of decoded) this.accountFor(item, nowMs);
+    const types = new Map<EventType, number>();
+    for (const item of decoded) {
+      this.metrics.logToCommitSeconds.observe(Math.max(0, nowMs - item.entry.storedAtMs) / 1_000);
+      if (item.kind === 'event') types.set(item.event.type, (types.get(item.event.type) ?? 0) + 1);
+      else this.tellOf(item);
+    }
+    for (const [type, count] of types) this.metrics.events.inc({ type }, count);
     const { partition, seq } = lease;
     this.logger.debug({ partition, seq, events: decoded.length, changes: changes.length }, 'batch committed');
   }
 
-  private accountFor(item: Readable, nowMs: number): void {
-    const { seq: streamSeq, subject, storedAtMs } = item.entry;
-    this.metrics.logToCommitSeconds.observe(Math.max(0, nowMs - storedAtMs) / 1_000);
+  private tellOf(item: Exclude<Readable, { kind: 'event' }>): void {
+    const { seq: streamSeq, subject } = item.entry;
     switch (item.kind) {
-      case 'event':
-        this.metrics.events.inc({ type: item.event.type });
-        return;
       case 'skipped':
         this.metrics.skipped.inc({ reason: item.reason });
         this.logger.warn({ streamSeq, subject, reason: item.reason }, 'log message skipped');

@@ -16,7 +16,11 @@ export class FeedChain {
   readonly heads: RowSet<HeadKey, HeadRow>;
   readonly changes: Change[] = [];
 
-  constructor(heads: HeadRow[]) {
+  /** `muted`: heads move, nothing is told. */
+  constructor(
+    heads: HeadRow[],
+    private readonly muted: boolean,
+  ) {
     this.heads = new RowSet(heads, (row) => row.feed);
   }
 
@@ -25,6 +29,7 @@ export class FeedChain {
     const feed: FeedKey = channelId === null ? guildFeed(guildId) : channelFeed(channelId);
     const prev = this.moveHead(feed, guildId, seq);
     const guildPrev = this.moveHead(guildHead(guildId), guildId, seq);
+    if (this.muted) return;
     this.changes.push({ kind, body, guildId, channelId, feed, seq, prev, guildPrev } as Change);
   }
 

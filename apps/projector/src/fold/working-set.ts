@@ -44,8 +44,9 @@ export class WorkingSet {
   readonly gaps: RowSet<string, GapRow>;
   private readonly positionOf = new Map<string, PositionRow>();
 
-  constructor(loaded: LoadedRows) {
-    this.feeds = new FeedChain(loaded.heads);
+  /** `muted`: no changes come of it, but the heads go where they would be. */
+  constructor(loaded: LoadedRows, { muted = false } = {}) {
+    this.feeds = new FeedChain(loaded.heads, muted);
     this.places = new PlaceSet(loaded, this.feeds);
     this.people = new PeopleSet(loaded);
     this.talk = new TalkSet(loaded, this.feeds);

@@ -41,9 +41,9 @@ export class BatchStore {
    */
   async commit(lease: Lease, batch: Batch): Promise<Change[]> {
     const changes = await this.database.withClient(async (client) => {
-      const rows = new WorkingSet(await this.fenceAndLoad(client, lease, batch));
+      const muted = this.options.muted || batch.muted;
+      const rows = new WorkingSet(await this.fenceAndLoad(client, lease, batch), { muted });
       for (const { seq, changes } of batch.events) for (const change of changes) rows.apply(change, seq);
-      if (this.options.muted || batch.muted) rows.changes.length = 0;
       await pipelined(client, [...writesOf(rows, batch.parked), { text: 'COMMIT' }]);
       return rows.changes;
     });
