@@ -23,6 +23,8 @@ export interface RebuildFigures {
   facts: number;
   missed: number;
   doubled: number;
+  /** The longest that a message took to a client before all this. */
+  slowestBeforeMs: number;
   /** The longest that a message took to a client around the switches: what a pause is to people. */
   switchPauseMs: number;
   /** The longest that nothing was committed. */
@@ -58,9 +60,10 @@ export async function rebuildUnderLoad(temp: TempStack, load: RebuildLoad): Prom
     deleteRatio: 0.05,
   });
   await sleep(load.stayMs);
+  const slowestBeforeMs = slowest(clients);
   for (const client of clients) client.slowestMs = 0;
   const done = await rounds(stack.natsUrl, load);
-  const switchPauseMs = Math.max(...clients.map(({ slowestMs }) => slowestMs));
+  const switchPauseMs = slowest(clients);
   await sim.stopScenario(scenario.id);
   const asked = await requests.stop();
   const entries = (await sim.ledger()).filter(({ kind }) => kind.startsWith('message.'));
@@ -75,8 +78,10 @@ export async function rebuildUnderLoad(temp: TempStack, load: RebuildLoad): Prom
   }
   const clientsNotRenewed = clients.filter((client) => client.renewals < 2 * load.rounds).length;
   for (const client of clients) client.close();
-  return { ...asked, ...account, switchPauseMs, ...done, clientsNotRenewed };
+  return { ...asked, ...account, slowestBeforeMs, switchPauseMs, ...done, clientsNotRenewed };
 }
+
+const slowest = (clients: RecordingClient[]) => Math.max(...clients.map(({ slowestMs }) => slowestMs));
 
 async function rounds(natsUrl: string, { rounds, stayMs, progress }: RebuildLoad) {
   const { version } = await askProjector(natsUrl, 'projections.rebuild');

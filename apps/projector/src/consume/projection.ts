@@ -5,6 +5,7 @@ import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import { Registry } from 'prom-client';
 import { Announcer, type Publisher } from '../announce/announcer.js';
 import { ProjectorMetrics } from '../metrics.js';
+import { ActiveLeases } from '../rebuild/active-leases.js';
 import {
   BatchStore,
   ChangePartitions,
@@ -78,7 +79,8 @@ export class Projection {
       { url, schema, applicationName, poolSize, idleInTransactionMs: leaseMs },
       this.logger,
     );
-    this.leases = new LeaseStore(this.database, owner, leaseMs);
+    const Leases = role === 'active' ? ActiveLeases : LeaseStore;
+    this.leases = new Leases(this.database, owner, leaseMs);
     const publisher = role === 'active' ? log.publisher : NOBODY;
     this.announcer = new Announcer(publisher, this.metrics, this.logger);
     this.loops = this.createLoops();

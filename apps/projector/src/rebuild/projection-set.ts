@@ -68,16 +68,22 @@ export class ProjectionSet {
     const records = await this.relay.withClient((client) => listProjections(client));
     this.view = { active: records.find(({ state }) => state === 'active'), records };
     const ours = new Map(records.filter(({ shape }) => shape === SHAPE).map((each) => [each.version, each]));
-    for (const [version, projection] of this.running) {
-      const record = ours.get(version);
-      if (record && ROLES[record.state] === projection.role) continue;
-      this.running.delete(version);
-      await projection.stop();
-    }
+    // At the same time: what is to be announced from now on must not wait for the end of what was until now.
+    const leaving = this.all().filter(({ record, role }) => {
+      const now = ours.get(record.version);
+      return now === undefined || ROLES[now.state] !== role;
+    });
+    await Promise.all(leaving.map((each) => this.end(each, ours.get(each.record.version))));
     for (const record of ours.values()) this.startUnlessRunning(record);
     for (const projection of this.running.values()) {
       if (projection.role === 'building') await this.lookWhetherReady(projection);
     }
+  }
+
+  private async end(projection: Projection, next: ProjectionRecord | undefined): Promise<void> {
+    this.running.delete(projection.record.version);
+    await projection.stop();
+    if (next) this.startUnlessRunning(next);
   }
 
   private startUnlessRunning(record: ProjectionRecord): void {

@@ -60,10 +60,9 @@ describe('rebuild', () => {
     await ready(2);
     await same();
     expect(new Set(heard.map(({ seq }) => seq)).size).toBe(heard.length);
-    expect(await harness.rows('SELECT feed FROM projection_v2.changes')).toEqual([]);
     const heads = (version: number) =>
       harness.rows(`SELECT feed, seq FROM projection_v${version}.feed_heads ORDER BY 1`);
-    expect(await heads(2)).toEqual(await heads(1));
+    await eventually('the same heads', async () => isDeepStrictEqual(await heads(2), await heads(1)));
   });
 
   it('finds both equal, and names the channel in which they are not', async () => {
