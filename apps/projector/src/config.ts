@@ -15,6 +15,11 @@ export const projectorSchema = platformSchema.extend({
   BATCH_MAX_BYTES: integer(1_024, 268_435_456)
     .default(4_194_304)
     .describe('Most bytes of events in one transaction; a larger event is alone in its own.'),
+  FOLLOW_END_MS: integer(1_000, 3_600_000)
+    .default(30_000)
+    .describe(
+      'How often the checkpoint of a quiet partition follows the end of the log; keep it far below the stream’s age limit.',
+    ),
   CHANGES_RETENTION_HOURS: integer(1, 8_760)
     .default(24)
     .describe('How long changes are kept: clients that were away for longer get a snapshot.'),

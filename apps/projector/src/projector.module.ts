@@ -70,6 +70,7 @@ const optionsOf = (config: ProjectorConfig) => ({
   owner: instanceName(config.INSTANCE_ID),
   leaseMs: config.LEASE_MS,
   limits: { maxEvents: config.BATCH_MAX_EVENTS, maxBytes: config.BATCH_MAX_BYTES },
+  followEndMs: config.FOLLOW_END_MS,
   changesRetentionHours: config.CHANGES_RETENTION_HOURS,
   rebuild: config.REBUILD,
 });

@@ -55,6 +55,11 @@ export class BatchCommitter {
     );
   }
 
+  /** Moves the checkpoint over what holds no event of the partition. @throws as {@link commit} */
+  async advance(lease: Lease, streamCreatedAt: string, lastSeq: number): Promise<void> {
+    await this.store.commit(lease, { events: [], parked: [], lastSeq, streamCreatedAt });
+  }
+
   /** Halves a batch that holds an event the database refuses until that event is alone; then it is kept aside. */
   private async commitOrBisect(to: Destination, decoded: Readable[]): Promise<void> {
     try {
@@ -104,7 +109,7 @@ export class BatchCommitter {
         this.logger.warn({ streamSeq, subject, reason: item.reason }, 'log message skipped');
         return;
       case 'poison':
-        this.metrics.parked.inc();
+        this.metrics.parked.inc({ code: item.code });
         this.logger.error({ streamSeq, subject, eventId: item.event.id, code: item.code }, 'event parked');
         return;
       default:

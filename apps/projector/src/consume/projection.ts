@@ -19,6 +19,7 @@ import type { InboxLimits } from './inbox.js';
 import { PartitionLoop } from './partition-loop.js';
 import { ReplayMeter, totalLag } from './partition-status.js';
 import { periodically, untilDone } from './periodic.js';
+import { Tenancy } from './tenancy.js';
 
 export interface ProjectionOptions {
   databaseUrl: string;
@@ -27,6 +28,8 @@ export interface ProjectionOptions {
   owner: string;
   leaseMs: number;
   limits: InboxLimits;
+  /** How often the checkpoint of a quiet partition follows the end of the log. */
+  followEndMs: number;
   changesRetentionHours: number;
 }
 
@@ -44,6 +47,7 @@ export interface LogAccess {
  */
 export type ProjectionRole = 'active' | 'following' | 'building';
 
+const CENSUS_EVERY_MS = 1_000;
 const POSITIONS_EVERY_MS = 1_000;
 const PROGRESS_EVERY_MS = 5_000;
 const MAINTENANCE_EVERY_MS = 600_000;
@@ -56,6 +60,7 @@ export class Projection {
   readonly meter = new ReplayMeter();
   parked = 0;
   private readonly leases: LeaseStore;
+  private readonly tenancy: Tenancy;
   private readonly announcer: Announcer;
   private readonly metrics: ProjectorMetrics;
   private readonly logger: Logger;
@@ -81,6 +86,7 @@ export class Projection {
     );
     const Leases = role === 'active' ? ActiveLeases : LeaseStore;
     this.leases = new Leases(this.database, owner, leaseMs);
+    this.tenancy = new Tenancy(owner, log.partitions);
     const publisher = role === 'active' ? log.publisher : NOBODY;
     this.announcer = new Announcer(publisher, this.metrics, this.logger);
     this.loops = this.createLoops();
@@ -95,6 +101,7 @@ export class Projection {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
+    await this.leave();
     await this.database.close();
   }
 
@@ -117,24 +124,28 @@ export class Projection {
   }
 
   private createLoops(): PartitionLoop[] {
-    const { leaseMs, limits } = this.options;
-    const { leases, announcer, metrics, logger } = this;
+    const { leaseMs, limits, followEndMs } = this.options;
+    const { leases, tenancy, announcer, metrics, logger } = this;
     const { js, jsm, partitions } = this.log;
     const store = new BatchStore(this.database, leaseMs, { muted: this.role === 'building' });
     const committer = new BatchCommitter(store, announcer, metrics, logger);
     const announcePositions = (partition: number) => this.announce(partition);
-    const tools = { js, jsm, leases, committer, announcePositions, limits, metrics, logger };
+    const shared = { js, jsm, leases, tenancy, committer, announcePositions };
+    const tools = { ...shared, limits, followEndMs, metrics, logger };
     return Array.from({ length: partitions }, (_, partition) => new PartitionLoop(partition, tools));
   }
 
-  private run(signal: AbortSignal): Promise<unknown> {
+  private async run(signal: AbortSignal): Promise<void> {
     const { leaseMs } = this.options;
-    return Promise.all([
+    await untilDone(signal, () => this.takeCensus(), this.notCounted);
+    await Promise.all([
       ...this.loops.map((loop) => loop.run(signal)),
       this.maintainChanges(signal),
+      periodically(this.censusEveryMs, signal, () => this.takeCensus(), this.notCounted),
       this.every(leaseMs / 3, 'leases not renewed', () => this.renewLeases()),
       this.every(leaseMs / 3, 'parked events not counted', async () => {
         this.parked = await parkedCount(this.database);
+        this.metrics.parkedNow.set(this.parked);
       }),
       this.every(POSITIONS_EVERY_MS, 'positions not repeated', () =>
         this.announcer.repeatPositions(Date.now()),
@@ -165,6 +176,31 @@ export class Projection {
     }
   }
 
+  private get censusEveryMs(): number {
+    return Math.min(CENSUS_EVERY_MS, this.options.leaseMs / 3);
+  }
+
+  private readonly notCounted = (err: unknown) => this.logger.warn({ err }, 'projectors not counted');
+
+  /** Agrees with the other projectors on who has how many partitions, and gives up what is too many or paused. */
+  private async takeCensus(): Promise<void> {
+    const { tenancy } = this;
+    tenancy.update(await this.leases.census());
+    const held = this.loops.filter((loop) => loop.lease !== null);
+    const paused = held.filter((loop) => tenancy.paused.has(loop.partition));
+    const others = held.filter((loop) => !tenancy.paused.has(loop.partition));
+    const surplus = Math.max(0, tenancy.surplus - paused.length);
+    for (const loop of [...paused, ...others.slice(others.length - surplus)]) loop.evict();
+  }
+
+  private async leave(): Promise<void> {
+    try {
+      await this.leases.leave();
+    } catch (error) {
+      this.logger.warn({ err: error }, 'the others will notice only later that this projector is gone');
+    }
+  }
+
   private async maintainChanges(signal: AbortSignal): Promise<void> {
     const partitions = new ChangePartitions(this.database, this.options.changesRetentionHours);
     const maintain = async () => {
@@ -178,6 +214,8 @@ export class Projection {
 
   private reportProgress(): void {
     const progress = this.meter.measure(totalLag(this.statuses()), Date.now());
+    this.metrics.replayRate.set(progress?.eventsPerSecond ?? 0);
+    this.metrics.replayRemainingSeconds.set(progress?.remainingSeconds ?? 0);
     if (progress) this.logger.info(progress, this.role === 'building' ? 'building' : 'replaying');
   }
 }
