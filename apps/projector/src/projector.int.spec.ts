@@ -189,6 +189,26 @@ describe('projector', () => {
     expect(parked()?.ok).toBe(true);
   });
 
+  it('keeps aside, with an event that cannot be written, what comes after it about the same, also after a restart', async () => {
+    await harness.createLog();
+    const first = harness.project();
+    await harness.append(created(1, { createdAt: 'yesterday' }), edited(1, 'a', AT), created(2));
+    await harness.projected(3);
+    await first.stop();
+    harness.project();
+    const [seq] = await harness.append(edited(1, 'b', AT), edited(2, 'c', AT), created(3));
+    await harness.projected(seq! + 2);
+    expect(await contents()).toEqual([
+      { id: '2', content: 'c' },
+      { id: '3', content: 'message 3' },
+    ]);
+    expect(await harness.rows('SELECT stream_seq, code, keys FROM parked ORDER BY 1')).toEqual([
+      { stream_seq: '1', code: 'RangeError', keys: ['message:1'] },
+      { stream_seq: '2', code: 'FOLLOWS', keys: ['message:1'] },
+      { stream_seq: '4', code: 'FOLLOWS', keys: ['message:1'] },
+    ]);
+  });
+
   it('stores text that Postgres cannot hold without what it cannot hold', async () => {
     await harness.createLog();
     harness.project();

@@ -3,9 +3,11 @@ import type { Logger } from '@discord-relay/platform';
 import type { Announcer } from '../announce/announcer.js';
 import type { ProjectorMetrics } from '../metrics.js';
 import { type Batch, type BatchStore, isDataError, type Lease, type ParkedRow } from '../store/index.js';
+import { behindParked } from './behind-parked.js';
 import { type Decoded, decodeEntry, payloadText } from './decode-batch.js';
 import { Gate } from './gate.js';
 import type { LogEntry } from './log-reader.js';
+import { parkingKeys } from './parking-keys.js';
 
 type Readable = Exclude<Decoded, { kind: 'newer' }>;
 
@@ -23,6 +25,8 @@ interface Destination {
 /** Takes what the log delivered to a committed and announced batch. No message of it is passed over in silence. */
 export class BatchCommitter {
   private readonly bulks = new Gate(BULKS_AT_ONCE);
+  /** What parked events hold up, as it is known to the owner of a lease. */
+  private readonly blocked = new WeakMap<Lease, ReadonlySet<string>>();
 
   constructor(
     private readonly store: BatchStore,
@@ -78,10 +82,13 @@ export class BatchCommitter {
     }
   }
 
-  private async commitOnce(to: Destination, decoded: Readable[]): Promise<void> {
+  private async commitOnce(to: Destination, items: Readable[]): Promise<void> {
+    const blockedBefore = this.blocked.get(to.lease) ?? (await this.store.parkedKeys(to.lease.partition));
+    const { decoded, blocked } = behindParked(items, blockedBefore);
     const startedMs = performance.now();
     const changes = await this.store.commit(to.lease, batchOf(to, decoded));
     this.metrics.commitSeconds.observe((performance.now() - startedMs) / 1_000);
+    this.blocked.set(to.lease, blocked);
     this.announcer.changes(changes, Date.now());
     this.account(to.lease, decoded, changes);
   }
@@ -135,6 +142,7 @@ const parkedRow = (partition: number, item: Decoded & { kind: 'poison' }): Parke
   partition,
   subject: item.entry.subject,
   event_id: item.event.id,
+  keys: parkingKeys(item.event),
   code: item.code,
   message: item.message,
   payload: payloadText(item.entry),

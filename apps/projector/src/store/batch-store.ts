@@ -52,6 +52,15 @@ export class BatchStore {
     return changes;
   }
 
+  /** What the partition's parked events are about: later ones about the same have to be parked too. */
+  async parkedKeys(partition: number): Promise<ReadonlySet<string>> {
+    const rows = await this.database.query<{ key: string }>(
+      'SELECT DISTINCT unnest(keys) AS key FROM parked WHERE "partition" = $1',
+      [partition],
+    );
+    return new Set(rows.map(({ key }) => key));
+  }
+
   private async fenceAndLoad(client: PoolClient, lease: Lease, batch: Batch): Promise<LoadedRows> {
     const reads = readsOf(touchedBy(batch.events.flatMap((event) => event.changes)));
     const [, advanced, ...answers] = (await pipelined(client, [

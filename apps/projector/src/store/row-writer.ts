@@ -63,6 +63,8 @@ export interface ParkedRow {
   partition: number;
   subject: string;
   event_id: string;
+  /** What it is about. */
+  keys: string[];
   code: string;
   message: string;
   payload: string;
@@ -70,9 +72,10 @@ export interface ParkedRow {
 
 const insertParked = (rows: ParkedRow[]): Statement => ({
   name: 'insert_parked',
-  text: `INSERT INTO parked (stream_seq, partition, subject, event_id, code, message, payload)
+  text: `INSERT INTO parked (stream_seq, partition, subject, event_id, keys, code, message, payload)
     SELECT * FROM json_to_recordset($1::json)
-      AS r(stream_seq bigint, partition int, subject text, event_id text, code text, message text, payload text)
+      AS r(stream_seq bigint, partition int, subject text, event_id text, keys text[], code text, message text,
+             payload text)
     ON CONFLICT (stream_seq) DO NOTHING`,
   values: [JSON.stringify(rows)],
 });
