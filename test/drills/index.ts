@@ -3,6 +3,15 @@ import { backfill } from './backfill.js';
 import { brokerAway } from './broker-away.js';
 import { ingestor } from './ingestor.js';
 import { pipeline } from './pipeline.js';
+import { projector } from './projector.js';
+import { rebuild } from './rebuild.js';
 
 /** Every drill, by the name it is called with. */
-export const measurements: readonly Measurement[] = [pipeline, ingestor, brokerAway, backfill];
+export const measurements: readonly Measurement[] = [
+  pipeline,
+  ingestor,
+  brokerAway,
+  backfill,
+  projector,
+  rebuild,
+];

@@ -6,6 +6,7 @@ import { ingestor } from '../drills/ingestor.js';
 import { pipeline } from '../drills/pipeline.js';
 import { ingestLatency } from '../../bench/ingest-latency.js';
 import { ingest } from '../../bench/ingest.js';
+import { projector } from '../drills/projector.js';
 import { measurements as benches } from '../../bench/index.js';
 
 describe('the short form of', () => {
@@ -24,6 +25,7 @@ describe('the short form of', () => {
     [ingestor.name, ingestor, 2, ['lost', 'doubled', 'unknown', 'identifiesBeyondFirst', 'faults']],
     [brokerAway.name, brokerAway, 2, ['lost', 'doubled', 'unknown']],
     [backfill.name, backfill, 1, Object.keys(backfill.asked)],
+    [projector.name, projector, 5, Object.keys(projector.asked)],
     [ingest.name, ingest, 2, ['missing']],
     [ingestLatency.name, ingestLatency, 2, ['missing', 'events']],
   ])(
@@ -38,7 +40,7 @@ describe('the short form of', () => {
         said: [],
       });
     },
-    180_000,
+    300_000,
   );
 });
 

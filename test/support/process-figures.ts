@@ -1,9 +1,15 @@
 import { readFileSync } from 'node:fs';
 
 /** Resident memory of a process in MiB (Linux); NaN where it cannot be read, so that a bound on it is not met. */
-export function residentMb(pid: number): number {
+export const residentMb = (pid: number): number => statusMb(pid, 'VmRSS');
+
+/** The most it ever was since the process began. */
+export const peakResidentMb = (pid: number): number => statusMb(pid, 'VmHWM');
+
+function statusMb(pid: number, field: string): number {
   try {
-    const match = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const match = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status);
     return match ? Math.round(Number(match[1]) / 1024) : NaN;
   } catch {
     return NaN;

@@ -8,6 +8,10 @@ export class RecordingClient {
   /** Snapshots after the first of each channel: the tail could not be resumed. */
   resnapshots = 0;
   reconnects = 0;
+  /** Snapshots because the read models were switched. */
+  renewals = 0;
+  /** The longest that a message took to here since this was last set to 0. */
+  slowestMs = 0;
   private readonly client: RelayClient;
   private readonly heard = new Set<string>();
 
@@ -33,10 +37,14 @@ export class RecordingClient {
     if (this.heard.has(channelId)) return channel;
     this.heard.add(channelId);
     let snapshots = 0;
-    channel.on('snapshot', () => {
+    channel.on('snapshot', ({ reason }) => {
       if (snapshots++ > 0) this.resnapshots += 1;
+      if (reason === 'projection_switched') this.renewals += 1;
     });
-    channel.on('message', ({ id }) => this.tally.add(createdKey(id)));
+    channel.on('message', ({ id, timestamp }) => {
+      this.tally.add(createdKey(id));
+      this.slowestMs = Math.max(this.slowestMs, Date.now() - Date.parse(timestamp));
+    });
     channel.on('update', ({ id, editedTimestamp, content }) =>
       this.tally.add(updatedKey(id, editedTimestamp ?? null, hashOf(content ?? ''))),
     );

@@ -1,21 +1,13 @@
 import type { StatusReport } from '@discord-relay/platform';
 import type { StatusByService } from './status.js';
+import { table } from './table.js';
 
 /** One line an instance: name, state, time up, and what is wrong if anything is. */
 export function formatStatus(statuses: StatusByService): string {
   const rows = Object.entries(statuses).flatMap(([service, reports]) =>
     reports.length === 0 ? [[service, 'no answer', '', '', '']] : reports.map(describe),
   );
-  const table = [['SERVICE', 'STATE', 'UP', 'INSTANCE', 'DETAIL'], ...rows];
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-  return table
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return table(['SERVICE', 'STATE', 'UP', 'INSTANCE', 'DETAIL'], rows);
 }
 
 export function allReady(statuses: StatusByService): boolean {

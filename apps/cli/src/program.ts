@@ -4,14 +4,10 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CliConfig } from './config.js';
 import { parseDuration } from './duration.js';
 import { allReady, formatStatus } from './format-status.js';
+import type { Output } from './output.js';
+import { addPauseCommands, addProjectionCommands } from './projections.js';
 import { askStatus } from './status.js';
 import { createToken } from './token.js';
-
-export interface Output {
-  out: (text: string) => void;
-  /** Sets the exit code of the process. */
-  fail: () => void;
-}
 
 function duration(text: string): number {
   const seconds = parseDuration(text);
@@ -48,13 +44,11 @@ export function buildProgram(config: () => CliConfig, output: Output): Command {
     .option('--json', 'print the full reports as JSON')
     .option('--wait <duration>', 'how long to wait for answers', duration, 2)
     .action(async (options: { json?: boolean; wait: number }) => {
-      const statuses = await askStatus(config(), options.wait * 1_000).catch((cause: unknown) => {
-        throw new ConfigError([
-          `NATS_URL: no answer from NATS; is the system running? (${(cause as Error).message})`,
-        ]);
-      });
+      const statuses = await askStatus(config(), options.wait * 1_000);
       output.out(options.json ? JSON.stringify(statuses, null, 2) : formatStatus(statuses));
       if (!allReady(statuses)) output.fail();
     });
+  addProjectionCommands(program, config, output);
+  addPauseCommands(program, config, output);
   return program;
 }

@@ -1,5 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { statusSubject } from '@discord-relay/contracts';
+import { controlPrefix } from '@discord-relay/contracts';
 import { HealthRegistry, LOGGER, type Logger, NatsLink, PlatformModule } from '@discord-relay/platform';
 import { TokenVerifier } from './access/token-verifier.js';
 import type { GatewayApiConfig } from './config.js';
@@ -54,7 +54,7 @@ export class GatewayApiModule {
           service,
           version: VERSION,
           config,
-          statusSubject: statusSubject(service),
+          controlPrefix: controlPrefix(service),
         }),
         SharedModule.register(config),
         LiveModule.register(config),

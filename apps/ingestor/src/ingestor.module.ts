@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
-import { statusSubject } from '@discord-relay/contracts';
+import { controlPrefix } from '@discord-relay/contracts';
 import { HealthRegistry, LOGGER, type Logger, NatsLink, PlatformModule } from '@discord-relay/platform';
 import type { IngestorConfig } from './config.js';
 import { IngestorService } from './ingestor.service.js';
@@ -15,7 +15,7 @@ export class IngestorModule {
     const service = 'ingestor';
     return {
       module: IngestorModule,
-      imports: [PlatformModule.register({ service, version, config, statusSubject: statusSubject(service) })],
+      imports: [PlatformModule.register({ service, version, config, controlPrefix: controlPrefix(service) })],
       providers: [
         {
           provide: IngestorService,

@@ -1,5 +1,5 @@
 import { integer, loadConfig, platformSchema, url } from '@discord-relay/platform';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** Every key of the projector's environment. */
 export const projectorSchema = platformSchema.extend({
@@ -15,9 +15,20 @@ export const projectorSchema = platformSchema.extend({
   BATCH_MAX_BYTES: integer(1_024, 268_435_456)
     .default(4_194_304)
     .describe('Most bytes of events in one transaction; a larger event is alone in its own.'),
+  FOLLOW_END_MS: integer(1_000, 3_600_000)
+    .default(30_000)
+    .describe(
+      'How often the checkpoint of a quiet partition follows the end of the log; keep it far below the stream’s age limit.',
+    ),
   CHANGES_RETENTION_HOURS: integer(1, 8_760)
     .default(24)
     .describe('How long changes are kept: clients that were away for longer get a snapshot.'),
+  REBUILD: z
+    .enum(['manual', 'auto'])
+    .default('manual')
+    .describe(
+      'When the rows of the active projection are of another shape than this version’s: `manual` waits for `relay projections rebuild` and `switch`, `auto` builds them anew and switches by itself.',
+    ),
 });
 
 export type ProjectorConfig = z.output<typeof projectorSchema>;

@@ -10,10 +10,14 @@ export class ProjectorMetrics {
   readonly commitSeconds: Histogram;
   readonly logToCommitSeconds: Histogram;
   readonly lagEvents: Gauge<'partition'>;
+  readonly lagSeconds: Gauge<'partition'>;
+  readonly replayRate: Gauge;
+  readonly replayRemainingSeconds: Gauge;
   readonly checkpointSeq: Gauge<'partition'>;
   readonly partitionsOwned: Gauge;
   readonly skipped: Counter<'reason'>;
-  readonly parked: Counter;
+  readonly parked: Counter<'code'>;
+  readonly parkedNow: Gauge;
   readonly changes: Counter<'kind'>;
   readonly fenceConflicts: Counter;
   readonly announceFailures: Counter;
@@ -41,10 +45,25 @@ export class ProjectorMetrics {
       SECONDS,
     );
     this.lagEvents = gauge('lag_events', 'Events of the partition not yet committed', 'partition');
+    this.lagSeconds = gauge(
+      'lag_seconds',
+      'Age of the newest committed event while later ones wait; 0 at the end of the log',
+      'partition',
+    );
+    this.replayRate = gauge('replay_events_per_second', 'How fast the backlog shrinks; 0 when there is none');
+    this.replayRemainingSeconds = gauge(
+      'replay_remaining_seconds',
+      'Until the backlog is gone at the present rate; 0 when there is none',
+    );
     this.checkpointSeq = gauge('checkpoint_seq', 'Stream sequence of the checkpoint', 'partition');
     this.partitionsOwned = gauge('partitions_owned', 'Partitions that this process projects');
     this.skipped = counter('skipped_total', 'Log messages that are no usable event', 'reason');
-    this.parked = counter('parked_total', 'Events kept aside because they could not be written');
+    this.parked = counter(
+      'parked_total',
+      'Events kept aside: not writable, or behind one that is not (FOLLOWS)',
+      'code',
+    );
+    this.parkedNow = gauge('parked', 'Events that are kept aside now');
     this.changes = counter('changes_total', 'Changes committed and announced', 'kind');
     this.fenceConflicts = counter('fence_conflicts_total', 'Commits refused because of another owner');
     this.announceFailures = counter('announce_failures_total', 'Messages to gateways that could not be sent');

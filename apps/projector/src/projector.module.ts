@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
-import { statusSubject } from '@discord-relay/contracts';
+import { controlPrefix } from '@discord-relay/contracts';
 import {
+  ControlRegistry,
   HealthRegistry,
   instanceName,
   type Logger,
@@ -11,11 +12,17 @@ import {
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import type { ProjectorConfig } from './config.js';
+import { registerCommands } from './control/commands.js';
+import { ProjectorControl } from './control/projector-control.js';
 import { Projector } from './consume/projector.js';
 import { ProjectorMetrics } from './metrics.js';
+import { registerProjectionCommands } from './rebuild/projection-commands.js';
 import { ProjectorService } from './projector.service.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+/** Nobody asks for it: it is there so that the commands are taken. */
+const PROJECTION_COMMANDS = Symbol('PROJECTION_COMMANDS');
 
 @Module({})
 export class ProjectorModule {
@@ -27,7 +34,7 @@ export class ProjectorModule {
           service: 'projector',
           version,
           config,
-          statusSubject: statusSubject('projector'),
+          controlPrefix: controlPrefix('projector'),
         }),
       ],
       providers: [
@@ -36,6 +43,20 @@ export class ProjectorModule {
           inject: [NatsLink, Registry, HealthRegistry, LOGGER],
           useFactory: (nats: NatsLink, registry: Registry, health: HealthRegistry, logger: Logger) =>
             new Projector(optionsOf(config), nats, new ProjectorMetrics(registry), health, logger),
+        },
+        {
+          provide: PROJECTION_COMMANDS,
+          inject: [ControlRegistry, Projector],
+          useFactory: registerProjectionCommands,
+        },
+        {
+          provide: ProjectorControl,
+          inject: [NatsLink, ControlRegistry, LOGGER],
+          useFactory: (nats: NatsLink, registry: ControlRegistry, logger: Logger) => {
+            const control = new ProjectorControl(optionsOf(config), nats, logger);
+            registerCommands(registry, control);
+            return control;
+          },
         },
         ProjectorService,
       ],
@@ -49,5 +70,7 @@ const optionsOf = (config: ProjectorConfig) => ({
   owner: instanceName(config.INSTANCE_ID),
   leaseMs: config.LEASE_MS,
   limits: { maxEvents: config.BATCH_MAX_EVENTS, maxBytes: config.BATCH_MAX_BYTES },
+  followEndMs: config.FOLLOW_END_MS,
   changesRetentionHours: config.CHANGES_RETENTION_HOURS,
+  rebuild: config.REBUILD,
 });

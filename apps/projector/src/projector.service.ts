@@ -5,11 +5,15 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Projector } from './consume/projector.js';
+import { ProjectorControl } from './control/projector-control.js';
 
 /** Ties the projector to the life of the process. */
 @Injectable()
 export class ProjectorService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  constructor(@Inject(Projector) private readonly projector: Projector) {}
+  constructor(
+    @Inject(Projector) private readonly projector: Projector,
+    @Inject(ProjectorControl) private readonly control: ProjectorControl,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.projector.start();
@@ -17,5 +21,6 @@ export class ProjectorService implements OnApplicationBootstrap, BeforeApplicati
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.projector.stop();
+    await this.control.close();
   }
 }

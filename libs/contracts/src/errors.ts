@@ -60,6 +60,13 @@ export const ERROR_CODES = {
     retry: 'stop',
     meaning: 'a message of the log cannot be read by this version',
   },
+  'PROJECTION.NOT_FOUND': { retry: 'never', meaning: 'there is no projection of that version' },
+  'PROJECTION.IN_USE': { retry: 'never', meaning: 'the projection is the one that is read: switch first' },
+  'PROJECTION.NOT_READY': {
+    retry: 'later',
+    meaning: 'the projection has not caught up with the log yet, or nothing builds it',
+  },
+  'PROJECTION.BUSY': { retry: 'later', meaning: 'another switch, comparison or removal is under way' },
   'DISCORD.TOKEN_REFUSED': { retry: 'stop', meaning: 'Discord refused the bot token: set DISCORD_TOKEN' },
   'DISCORD.INTENTS_REFUSED': {
     retry: 'stop',

@@ -1,4 +1,5 @@
 export * from './changes.js';
+export * from './control.js';
 export * from './errors.js';
 export * from './events/channel-events.js';
 export * from './events/ephemeral-events.js';
@@ -13,6 +14,7 @@ export * from './events/message-events.js';
 export * from './events/reaction-events.js';
 export * from './events/voice-events.js';
 export * from './partition.js';
+export * from './projections.js';
 export * from './snowflake.js';
 export * from './subjects.js';
 export * from './wire/to-wire.js';

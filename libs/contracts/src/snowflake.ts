@@ -3,11 +3,14 @@ export type Snowflake = string & { readonly __brand: 'Snowflake' };
 
 const PATTERN = /^\d{1,20}$/;
 const MAX = 2n ** 64n - 1n;
+/** A number of fewer digits than the largest is smaller. */
+const MAX_DIGITS = 20;
 /** 2015-01-01T00:00:00.000Z, where Discord's clock starts. */
 export const DISCORD_EPOCH_MS = 1_420_070_400_000;
 
 export function isSnowflake(value: unknown): value is Snowflake {
-  return typeof value === 'string' && PATTERN.test(value) && BigInt(value) <= MAX;
+  if (typeof value !== 'string' || !PATTERN.test(value)) return false;
+  return value.length < MAX_DIGITS || BigInt(value) <= MAX;
 }
 
 /** When the id was made, in milliseconds since the Unix epoch. */

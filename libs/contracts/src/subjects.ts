@@ -37,6 +37,9 @@ export const positionSubject = (guildId: string): string => `changes.${guildId}.
 /** Everything a gateway needs to hear of one guild: changes and positions. */
 export const guildChangesSubject = (guildId: string): string => `changes.${guildId}.>`;
 
+/** Core NATS: `relay.projections` was changed; who depends on it looks now instead of a little later. */
+export const PROJECTIONS_CHANGED_SUBJECT = 'relay.projections.changed';
+
 export const SERVICES = ['ingestor', 'projector', 'gateway-api'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 

@@ -1,18 +1,32 @@
 import { Controller, Inject, type Type } from '@nestjs/common';
-import { MessagePattern } from '@nestjs/microservices';
+import { Ctx, MessagePattern, type NatsContext, Payload } from '@nestjs/microservices';
+import { EMPTY, type Observable } from 'rxjs';
+import { type ControlAnswer, ControlRegistry } from './control.js';
 import { HealthRegistry } from './health.js';
 import type { StatusReport } from './status-report.js';
 
-/** A NATS microservice controller that answers `subject` with the process's status. */
-export function statusControllerFor(subject: string): Type<unknown> {
+/** A NATS microservice controller that answers `prefix.status` and every `prefix.do.<command>`. */
+export function controlControllerFor(prefix: string): Type<unknown> {
   @Controller()
-  class StatusController {
-    constructor(@Inject(HealthRegistry) private readonly health: HealthRegistry) {}
+  class ControlController {
+    constructor(
+      @Inject(HealthRegistry) private readonly health: HealthRegistry,
+      @Inject(ControlRegistry) private readonly commands: ControlRegistry,
+    ) {}
 
-    @MessagePattern(subject)
+    @MessagePattern(`${prefix}.status`)
     status(): StatusReport {
       return this.health.report();
     }
+
+    @MessagePattern(`${prefix}.do.>`)
+    async command(
+      @Payload() data: unknown,
+      @Ctx() context: NatsContext,
+    ): Promise<ControlAnswer | Observable<never>> {
+      const name = context.getSubject().slice(`${prefix}.do.`.length);
+      return (await this.commands.answer(name, data)) ?? EMPTY;
+    }
   }
-  return StatusController;
+  return ControlController;
 }

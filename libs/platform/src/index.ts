@@ -1,5 +1,6 @@
 export * from './back-off.js';
 export * from './config.js';
+export * from './control.js';
 export * from './health.js';
 export * from './instance.js';
 export * from './logger.js';

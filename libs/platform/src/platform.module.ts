@@ -1,7 +1,8 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Registry, collectDefaultMetrics } from 'prom-client';
 import type { PlatformConfig } from './config.js';
-import { statusControllerFor } from './control.controller.js';
+import { controlControllerFor } from './control.controller.js';
+import { ControlRegistry } from './control.js';
 import { HealthController } from './health.controller.js';
 import { HealthRegistry } from './health.js';
 import { createLogger } from './logger.js';
@@ -15,15 +16,15 @@ export interface PlatformOptions {
   service: string;
   version: string;
   config: PlatformConfig;
-  /** Subject on which the process answers for its status. */
-  statusSubject: string;
+  /** Subject below which the process takes commands; see {@link ControlRegistry}. */
+  controlPrefix: string;
 }
 
 /** What every service has: logger, health, metrics and the NATS connection. */
 @Global()
 @Module({})
 export class PlatformModule {
-  static register({ service, version, config, statusSubject }: PlatformOptions): DynamicModule {
+  static register({ service, version, config, controlPrefix }: PlatformOptions): DynamicModule {
     const instance = instanceName(config.INSTANCE_ID);
     const logger = createLogger(service, instance, config.LOG_LEVEL);
     const health = new HealthRegistry(service, instance, version);
@@ -32,17 +33,18 @@ export class PlatformModule {
     collectDefaultMetrics({ register: registry });
     return {
       module: PlatformModule,
-      controllers: [HealthController, statusControllerFor(statusSubject)],
+      controllers: [HealthController, controlControllerFor(controlPrefix)],
       providers: [
         { provide: LOGGER, useValue: logger },
         { provide: HealthRegistry, useValue: health },
         { provide: Registry, useValue: registry },
+        { provide: ControlRegistry, useValue: new ControlRegistry(instance, logger) },
         {
           provide: NatsLink,
           useFactory: () => new NatsLink(config, `${service}/${instance}`, health, logger),
         },
       ],
-      exports: [LOGGER, HealthRegistry, Registry, NatsLink],
+      exports: [LOGGER, HealthRegistry, Registry, ControlRegistry, NatsLink],
     };
   }
 }

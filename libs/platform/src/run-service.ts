@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ConfigError, EXIT_CONFIG, type PlatformConfig } from './config.js';
+import { ControlDeserializer } from './control-deserializer.js';
 import { HealthRegistry } from './health.js';
 import { type Logger, NestLogAdapter } from './logger.js';
 import { NatsLink, natsOptions } from './nats.js';
@@ -61,7 +62,7 @@ async function listen(app: NestExpressApplication, port: number, host: string): 
 /** The control microservice starts once NATS is there; HTTP health does not wait for it. */
 async function startControl(app: NestExpressApplication, config: PlatformConfig): Promise<void> {
   const logger = app.get<Logger>(LOGGER);
-  const options = await natsOptions(config, 'control');
+  const options = { ...(await natsOptions(config, 'control')), deserializer: new ControlDeserializer() };
   app.connectMicroservice<MicroserviceOptions>({ transport: Transport.NATS, options: options as never });
   void app
     .get(NatsLink)

@@ -4,10 +4,12 @@ import { RELAY_SCHEMA } from './schema.js';
 export interface ActiveProjection {
   version: number;
   schema: string;
+  /** `SHAPE` of the code that made it. */
+  shape: number;
 }
 
-/** SQLSTATE undefined_table and invalid_schema_name: nothing has been migrated yet. */
-const NOT_MIGRATED = new Set(['42P01', '3F000']);
+/** SQLSTATE undefined_table, invalid_schema_name and undefined_column: nobody has migrated yet. */
+const NOT_MIGRATED = new Set(['42P01', '3F000', '42703']);
 
 /**
  * The projection that is read now, or null before the first migration of the database.
@@ -18,7 +20,7 @@ export async function activeProjection(
 ): Promise<ActiveProjection | null> {
   try {
     const { rows } = await client.query<ActiveProjection>(
-      `SELECT version, schema FROM ${RELAY_SCHEMA}.projections WHERE active`,
+      `SELECT version, schema, shape FROM ${RELAY_SCHEMA}.projections WHERE active`,
     );
     return rows[0] ?? null;
   } catch (error) {

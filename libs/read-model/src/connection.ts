@@ -3,7 +3,10 @@ import { DataSource } from 'typeorm';
 import * as entities from './entities/index.js';
 import { CreateReadModels1763700000000 } from './migrations/projection/1763700000000-create-read-models.js';
 import { AddReactionsAndGaps1763800000000 } from './migrations/projection/1763800000000-add-reactions-and-gaps.js';
+import { AddParkingAndPauses1763850000000 } from './migrations/projection/1763850000000-add-parking-and-pauses.js';
+import { CompleteReadModels1763900000000 } from './migrations/projection/1763900000000-complete-read-models.js';
 import { CreateProjections1763700000000 } from './migrations/relay/1763700000000-create-projections.js';
+import { AddProjectionLife1763900000000 } from './migrations/relay/1763900000000-add-projection-life.js';
 import { RELAY_SCHEMA } from './schema.js';
 
 export interface ReadModelConnection {
@@ -33,12 +36,18 @@ export function createReadModelDataSource(connection: ReadModelConnection): Data
   return dataSource(connection, Object.values(entities), [
     CreateReadModels1763700000000,
     AddReactionsAndGaps1763800000000,
+    AddParkingAndPauses1763850000000,
+    CompleteReadModels1763900000000,
   ]);
 }
 
 /** TypeORM over schema `relay`; it has migrations only. */
 export function createRelayDataSource(url: string): DataSource {
-  return dataSource({ url, schema: RELAY_SCHEMA, poolSize: 1 }, [], [CreateProjections1763700000000]);
+  return dataSource(
+    { url, schema: RELAY_SCHEMA, poolSize: 1 },
+    [],
+    [CreateProjections1763700000000, AddProjectionLife1763900000000],
+  );
 }
 
 export interface PoolConnection extends ReadModelConnection {

@@ -3,4 +3,5 @@ export * from './active-projection.js';
 export * from './connection.js';
 export * from './entities/index.js';
 export * from './migrate.js';
+export * from './projection-registry.js';
 export * from './schema.js';

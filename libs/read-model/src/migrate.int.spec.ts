@@ -3,8 +3,9 @@ import pg from 'pg';
 import { activeProjection } from './active-projection.js';
 import { createReadModelDataSource, createReadModelPool, createRelayDataSource } from './connection.js';
 import { MessageEntity } from './entities/index.js';
-import { migrate } from './migrate.js';
-import { PROJECTION_VERSION, projectionSchema } from './schema.js';
+import { createProjection, migrate } from './migrate.js';
+import { activate, dropProjection, listProjections, markReady } from './projection-registry.js';
+import { PROJECTION_VERSION, projectionSchema, SHAPE } from './schema.js';
 
 const schema = projectionSchema(PROJECTION_VERSION);
 
@@ -34,7 +35,7 @@ describe('migrate', () => {
   it('makes the first projection the active one', async () => {
     expect(await activeProjection(admin)).toBeNull();
     await migrate(database.url);
-    expect(await activeProjection(admin)).toEqual({ version: PROJECTION_VERSION, schema });
+    expect(await activeProjection(admin)).toEqual({ version: PROJECTION_VERSION, schema, shape: SHAPE });
   });
 
   it('lets several services start at once and leaves what is there', async () => {
@@ -45,14 +46,36 @@ describe('migrate', () => {
     expect(rows).toEqual([{ feed: 'c:1' }]);
   });
 
-  it('does not take the active mark from another version', async () => {
+  it('leaves a projection of another shape as it is, and builds beside it when asked', async () => {
     await migrate(database.url);
-    await admin.query('UPDATE relay.projections SET active = false');
-    await admin.query(
-      `INSERT INTO relay.projections (version, schema, active) VALUES (99, 'projection_v99', true)`,
-    );
+    await admin.query(`UPDATE relay.projections SET shape = ${SHAPE - 1}`);
+    await admin.query(`DELETE FROM ${schema}.migrations WHERE name LIKE 'AddReactions%'`);
     await migrate(database.url);
-    expect(await activeProjection(admin)).toEqual({ version: 99, schema: 'projection_v99' });
+    expect(await listProjections(admin)).toMatchObject([{ version: 1, shape: SHAPE - 1, state: 'active' }]);
+    expect(await createProjection(database.url)).toEqual({ version: 2, created: true });
+    expect(await createProjection(database.url)).toEqual({ version: 2, created: false });
+    expect(await listProjections(admin)).toMatchObject([
+      { version: 1, state: 'active' },
+      { version: 2, schema: 'projection_v2', shape: SHAPE, state: 'building', activatedAt: null },
+    ]);
+    expect(await tablesIn('projection_v2')).toEqual(await tablesIn(schema));
+  });
+
+  it('keeps what went before as the way back, and drops only what is not read', async () => {
+    await migrate(database.url);
+    await createProjection(database.url);
+    await markReady(admin, 2);
+    await admin.query('BEGIN');
+    await activate(admin, 2);
+    await admin.query('COMMIT');
+    expect((await listProjections(admin)).map(({ state }) => state)).toEqual(['retired', 'active']);
+    await expect(dropProjection(admin, 2)).rejects.toMatchObject({ code: 'PROJECTION.IN_USE' });
+    await expect(dropProjection(admin, 9)).rejects.toMatchObject({ code: 'PROJECTION.NOT_FOUND' });
+    await dropProjection(admin, 1);
+    expect((await listProjections(admin)).map(({ version }) => version)).toEqual([2]);
+    expect(await tablesIn(schema)).toEqual([]);
+    await migrate(database.url);
+    expect(await activeProjection(admin)).toMatchObject({ version: 2, schema: 'projection_v2' });
   });
 
   it('never has two active projections', async () => {

@@ -1,41 +1,73 @@
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { createReadModelDataSource, createRelayDataSource } from './connection.js';
-import { PROJECTION_VERSION, projectionSchema, RELAY_SCHEMA } from './schema.js';
+import { listProjections } from './projection-registry.js';
+import { PROJECTION_VERSION, projectionSchema, RELAY_SCHEMA, SHAPE } from './schema.js';
 
 /** Any number that nobody else locks in this database: "relay" in ASCII. */
 const MIGRATION_LOCK = 0x72_65_6c_61_79;
 
 /**
- * Brings schema `relay` and the schema of this code's projection version up to date and registers the version; the
- * first one ever becomes the active one. Idempotent; several processes may call it at once and take turns.
+ * Brings schema `relay` and every projection of this code's shape up to date; a database without any gets its first
+ * one, the active one. Projections of another shape stay as they are. Idempotent; several processes may call it at
+ * once and take turns.
  * @throws the driver's error when Postgres is away or a migration fails (its transaction is rolled back)
  */
 export async function migrate(url: string): Promise<void> {
+  await underLock(url, async (client) => {
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${RELAY_SCHEMA}`);
+    await runMigrations(createRelayDataSource(url));
+    const projections = await listProjections(client);
+    if (projections.length === 0) await create(client, url, PROJECTION_VERSION, true);
+    for (const { schema, shape } of projections)
+      if (shape === SHAPE) await migrateSchema(client, url, schema);
+  });
+}
+
+/**
+ * Makes a new, empty projection of this code's shape beside those that are there, to be built from the log; one that
+ * is being built or waits to be switched to is not made twice.
+ * @throws the driver's error, see {@link migrate}
+ */
+export async function createProjection(url: string): Promise<{ version: number; created: boolean }> {
+  return underLock(url, async (client) => {
+    const projections = await listProjections(client);
+    const begun = projections.find(
+      ({ shape, state }) => shape === SHAPE && (state === 'building' || state === 'ready'),
+    );
+    if (begun) return { version: begun.version, created: false };
+    const version = Math.max(...projections.map((each) => each.version), PROJECTION_VERSION - 1) + 1;
+    await create(client, url, version, false);
+    return { version, created: true };
+  });
+}
+
+async function underLock<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   // A connection that breaks between two statements says so here; the next statement fails with the reason.
   client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await migrateLocked(client, url);
+    return await work(client);
   } finally {
     await client.end();
   }
 }
 
-async function migrateLocked(client: pg.Client, url: string): Promise<void> {
-  const schema = projectionSchema(PROJECTION_VERSION);
-  await client.query(`CREATE SCHEMA IF NOT EXISTS ${RELAY_SCHEMA}`);
-  await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
-  await runMigrations(createRelayDataSource(url));
-  await runMigrations(createReadModelDataSource({ url, schema, poolSize: 1 }));
+async function create(client: pg.Client, url: string, version: number, active: boolean): Promise<void> {
+  const schema = projectionSchema(version);
+  await migrateSchema(client, url, schema);
   await client.query(
-    `INSERT INTO ${RELAY_SCHEMA}.projections (version, schema, active)
-     VALUES ($1, $2, NOT EXISTS (SELECT FROM ${RELAY_SCHEMA}.projections WHERE active))
-     ON CONFLICT (version) DO NOTHING`,
-    [PROJECTION_VERSION, schema],
+    `INSERT INTO ${RELAY_SCHEMA}.projections (version, schema, shape, active, activated_at, ready_at)
+     VALUES ($1, $2, $3, $4::boolean, CASE WHEN $4 THEN now() END, CASE WHEN $4 THEN now() END)`,
+    [version, schema, SHAPE, active],
   );
+}
+
+async function migrateSchema(client: pg.Client, url: string, schema: string): Promise<void> {
+  await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+  await runMigrations(createReadModelDataSource({ url, schema, poolSize: 1 }));
 }
 
 async function runMigrations(dataSource: DataSource): Promise<void> {

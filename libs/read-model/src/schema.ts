@@ -1,5 +1,11 @@
-/** The shape of the read models that this code writes and reads. A new shape is a new version in a new schema. */
+/** The number of a new database's first projection. Later ones count on from there: the number says nothing of the rows. */
 export const PROJECTION_VERSION = 1;
+
+/**
+ * What rows this code writes and reads. Add one with every migration of the projection schema, and with every change
+ * to a fold that makes other rows of the same log: a projection of another shape is then built anew, never patched.
+ */
+export const SHAPE = 2;
 
 /** Schema that holds everything of one projection version: rows, changes, checkpoints. */
 export const projectionSchema = (version: number): string => `projection_v${version}`;

@@ -160,7 +160,8 @@ export class Stack {
     const common = { NATS_URL: this.natsUrl };
     switch (app) {
       case 'projector':
-        return { ...common, DATABASE_URL: this.databaseUrl, HOST: '127.0.0.1' };
+        // Data of an earlier version is built anew: nobody has to know how before `npm start` works again.
+        return { ...common, DATABASE_URL: this.databaseUrl, HOST: '127.0.0.1', REBUILD: 'auto' };
       case 'ingestor': {
         const { token, apiUrl } =
           discord === 'local' ? { token: 'local-token', apiUrl: `${this.simulator!.url}/api` } : discord;

@@ -37,6 +37,16 @@ export class FeedHub {
     return this.guilds.size;
   }
 
+  /** Resolves when all that is committed now was delivered. @throws AppError when the database is away */
+  async drain(): Promise<void> {
+    await Promise.all([...this.guilds.values()].map(({ feed }) => feed.drain()));
+  }
+
+  /** Other read models are read from now on. */
+  move(): void {
+    for (const { feed } of this.guilds.values()) feed.move();
+  }
+
   acquire(guildId: string): GuildLease {
     const entry = this.guilds.get(guildId) ?? this.open(guildId);
     entry.leases += 1;

@@ -21,6 +21,14 @@ export interface Follower {
   enter(feeds: FeedKey[]): void;
 }
 
+export interface FollowOptions {
+  /**
+   * The follower left the rooms in this same turn of the event loop and has all that came before: what came after is
+   * sent before the content too, so that no event is missing from its chain.
+   */
+  continuing?: boolean;
+}
+
 export interface FollowResult<T> {
   content: T;
   /** Newest `seq` that was sent of each target, in order. */
@@ -45,6 +53,7 @@ export class Following {
     follower: Follower,
     read: () => Promise<FollowPage<T>>,
     send: (content: T) => void,
+    { continuing = false }: FollowOptions = {},
   ): Promise<FollowResult<T>> {
     const leases = targets.map(({ guildId }) => this.hub.acquire(guildId));
     const buffers = targets.map(({ feed, guildId }) => this.rooms.openBuffer(feed, guildId));
@@ -54,6 +63,7 @@ export class Following {
       await Promise.all(leases.map((lease, i) => lease.reach(heads[i]!.guildSeq)));
       await follower.writable();
       if (buffers.some(({ broken }) => broken)) throw new AppError('SERVICE.UNAVAILABLE', 'try again');
+      if (continuing) buffers.forEach(({ changes }, i) => sendUpTo(changes, heads[i]!.feedSeq, follower));
       send(content);
       const seqs = buffers.map(({ changes }, i) => sendNew(changes, heads[i]!.feedSeq, follower));
       follower.enter(targets.map(({ feed }) => feed));
@@ -65,6 +75,12 @@ export class Following {
       for (const buffer of buffers) buffer.close();
     }
   }
+}
+
+/** Sends what is already in the content, for a follower to whom nothing may be news that never came as an event. */
+function sendUpTo(changes: readonly Change[], head: number, follower: Follower): void {
+  const known = changes.filter(({ seq }) => seq <= head);
+  for (const event of known.flatMap(toWireEvents)) follower.send(event);
 }
 
 /** Sends what is after `head`; returns where that leaves the follower. */

@@ -74,6 +74,48 @@ describe('GuildFeed', () => {
     expect(seen.holes).toEqual(['change_ahead']);
   });
 
+  it('goes on in other read models with all that they have beyond the last ones', async () => {
+    const changes = chain([3, 5, 9]);
+    const rows = new Rows();
+    rows.commit(changes[0]!);
+    const { feed, delivered, restarts } = follow(rows);
+    await standing(feed);
+    rows.commit(changes[1]!);
+    await feed.drain();
+    expect(delivered).toEqual([5]);
+    rows.commit(changes[2]!);
+    feed.move();
+    await settled();
+    expect([delivered, restarts]).toEqual([[5, 9], []]);
+  });
+
+  it('goes on in read models that do not count an event which the last ones counted', async () => {
+    const rows = new Rows();
+    rows.commit(...chain([3, 5]));
+    const { feed, delivered, restarts } = follow(rows);
+    await standing(feed);
+    const [kept, next] = chain([3, 9]) as [Change, Change];
+    rows.committed = [];
+    rows.head = kept.seq;
+    feed.move();
+    await settled();
+    feed.receive(next);
+    expect([delivered, restarts]).toEqual([[9], []]);
+  });
+
+  it('asks for snapshots when other read models lack changes that were not delivered yet', async () => {
+    const changes = chain([3, 5, 9]);
+    const rows = new Rows();
+    rows.commit(changes[0]!);
+    const { feed, delivered, restarts } = follow(rows);
+    await standing(feed);
+    rows.committed = [];
+    rows.commit(changes[2]!);
+    feed.move();
+    await settled();
+    expect([delivered, restarts]).toEqual([[], [GUILD]]);
+  });
+
   it('notices a lost tail by the position', async () => {
     const rows = new Rows();
     const { feed, delivered } = follow(rows);

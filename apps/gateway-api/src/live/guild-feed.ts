@@ -48,6 +48,8 @@ export class GuildFeed {
   private working = false;
   /** Something says that the database has more than was read. */
   private unread = false;
+  /** What is read next is of other read models: their chain need not go on where the last ones' ended. */
+  private moved = false;
   private held: Change[] = [];
   private waiters: Waiter[] = [];
   private readonly closing = new AbortController();
@@ -97,6 +99,18 @@ export class GuildFeed {
     const reached = new Promise<void>((resolve, reject) => this.waiters.push({ seq, resolve, reject }));
     this.read();
     return reached;
+  }
+
+  /** Resolves when everything that is committed now was delivered. @throws AppError as {@link reach} */
+  async drain(): Promise<void> {
+    if (this.standing !== undefined) await this.reach(await this.source.readHead(this.guildId));
+  }
+
+  /** Other read models are read from now on, which hold all that came after what was delivered. */
+  move(): void {
+    if (this.standing === undefined) return;
+    this.moved = true;
+    this.read();
   }
 
   private hold(change: Change): void {
@@ -161,13 +175,17 @@ export class GuildFeed {
   }
 
   private async readTail(standing: number): Promise<void> {
+    const moved = this.moved;
     const { head, changes } = await this.source.readTail(this.guildId, standing, READ_LIMIT);
     if (this.closing.signal.aborted) return;
-    const complete = changes.length > 0 ? isChain(standing, changes) : head <= standing;
+    if (moved) this.moved = false;
+    const before = moved ? Math.min(standing, changes[0]?.guildPrev ?? head) : standing;
+    const complete = changes.length > 0 ? isChain(before, changes) : head <= standing;
     if (!complete) {
       this.standing = head;
       return this.sink.restart(this.guildId);
     }
+    this.standing = before;
     for (const change of changes) this.advance(change);
     this.observer.caughtUp(this.guildId, changes.length);
     if (changes.length === READ_LIMIT) this.unread = true;

@@ -7,6 +7,9 @@ import type { RelaySocket } from './relay-socket.js';
 import type { SocketServer } from './socket-server.js';
 import { toWireError } from './wire-error.js';
 
+/** Nothing comes to a socket while its snapshot is read: better few wait for a short time than all for a long one. */
+const RENEWED_AT_A_TIME = 4;
+
 /** Where changes go: to the rooms, and when some are lost for good, snapshots to everyone concerned. */
 export class LiveSink implements GuildSink {
   constructor(
@@ -27,14 +30,27 @@ export class LiveSink implements GuildSink {
     this.metrics.restarts.inc();
     this.logger.warn({ guildId }, 'changes are no longer kept: sockets get snapshots');
     this.rooms.breakBuffers(guildId);
-    for (const socket of this.server.sockets()) void this.restartSocket(socket, guildId);
+    for (const socket of this.server.sockets())
+      void this.orDisconnect(socket, () => socket.data.session.restart(guildId));
   }
 
-  private async restartSocket(socket: RelaySocket, guildId: string): Promise<void> {
+  /** The read models were switched: every socket gets all it follows anew, a few at a time. */
+  async renew(): Promise<void> {
+    const sockets = [...this.server.sockets()];
+    const renewNext = async () => {
+      for (let socket = sockets.pop(); socket; socket = sockets.pop()) {
+        const { session } = socket.data;
+        await this.orDisconnect(socket, () => session.renew());
+      }
+    };
+    await Promise.all(Array.from({ length: RENEWED_AT_A_TIME }, renewNext));
+  }
+
+  private async orDisconnect(socket: RelaySocket, work: () => Promise<void>): Promise<void> {
     try {
-      await socket.data.session.restart(guildId);
+      await work();
     } catch (error) {
-      this.logger.warn({ guildId, socketId: socket.id, err: error }, 'snapshot failed: socket disconnected');
+      this.logger.warn({ socketId: socket.id, err: error }, 'snapshot failed: socket disconnected');
       const unavailable = new AppError('SERVICE.UNAVAILABLE', 'reconnect and resume', { cause: error });
       socket.emit('error', toWireError(unavailable));
       socket.disconnect(true);

@@ -15,6 +15,7 @@ import { LiveFigures } from './live-figures.js';
 import { LiveMetrics } from './live-metrics.js';
 import { LiveSink } from './live-sink.js';
 import { MessageFeedGateway } from './message-feed.gateway.js';
+import { ProjectionSwitch } from './projection-switch.js';
 import { SlowSocketWatch } from './slow-socket-watch.js';
 import { SocketDoor } from './socket-door.js';
 import { SocketRequests } from './socket-requests.js';
@@ -60,6 +61,12 @@ const changeProviders = () => [
     provide: FeedHub,
     useFactory: createHub,
     inject: [ChangeAnnouncements, ReadModelDatabase, LiveSink, LiveMetrics, LOGGER],
+  },
+  {
+    provide: ProjectionSwitch,
+    useFactory: (link: NatsLink, database: ReadModelDatabase, hub: FeedHub, sink: LiveSink, logger: Logger) =>
+      new ProjectionSwitch(link, database, hub, sink, logger),
+    inject: [NatsLink, ReadModelDatabase, FeedHub, LiveSink, LOGGER],
   },
 ];
 

@@ -17,7 +17,7 @@ export function refuseResume(
   head: number,
   tail: readonly Change[],
   { maxEvents, maxBytes }: ResumeLimits,
-): Exclude<SnapshotReason, 'joined'> | undefined {
+): Exclude<SnapshotReason, 'joined' | 'projection_switched'> | undefined {
   if (after === head) return undefined;
   if (after > head) return 'cursor_unknown';
   const [first] = tail;

@@ -9,9 +9,10 @@ import {
   type WireChannel,
 } from '@discord-relay/contracts';
 import type { Principal } from '../access/principal.js';
+import type { ChannelRow } from '../read/channels.query.js';
 import type { GuildLease } from './feed-hub.js';
 import type { Entrance, EntranceRequest, FeedReader } from './feed-reader.js';
-import type { Following } from './follow.js';
+import type { FollowOptions, Following } from './follow.js';
 import { SerialQueue } from './serial-queue.js';
 import type { SocketOutlet } from './socket-outlet.js';
 
@@ -75,6 +76,18 @@ export class SocketSession {
     await Promise.all(feeds.map((feed) => this.queue.run(() => this.startAnew(feed))));
   }
 
+  /**
+   * The read models were switched: all that is followed is sent anew, without a hole or a repetition on the way.
+   * @throws AppError when it cannot: then the client has to be told
+   */
+  renew(): Promise<void> {
+    return this.queue.run(async () => {
+      const feeds = [...this.memberships.keys()];
+      for (const feed of feeds) if (feed.startsWith('c:')) await this.renewChannel(feed);
+      if (feeds.some((feed) => feed.startsWith('g:'))) await this.list();
+    });
+  }
+
   /** The socket is gone. */
   close(): void {
     this.closed = true;
@@ -99,18 +112,39 @@ export class SocketSession {
     try {
       this.checkRoom();
       const channel = await this.services.reader.channel(this.principal, channelId);
-      const request: EntranceRequest = { limit, reason, ...(after !== undefined && { after }) };
-      const { content, seqs, leases } = await this.services.following.follow(
-        [{ feed, guildId: channel.guildId }],
-        this.outlet,
-        () => this.services.reader.entrance(channel, request),
-        (entrance) => this.send(entrance),
-      );
-      this.hold(feed, { guildId: channel.guildId, lease: leases[0]! });
-      return { seq: seqs[0]!, resumed: content.kind === 'resume' };
+      return await this.follow(channel, { limit, reason, ...(after !== undefined && { after }) });
     } finally {
       for (const { lease } of before) lease.release();
     }
+  }
+
+  private async renewChannel(feed: FeedKey): Promise<void> {
+    const channel = await this.services.reader.channel(this.principal, feed.slice(2));
+    const request: EntranceRequest = { limit: DEFAULT_LIMIT, reason: 'projection_switched' };
+    // From here to where `follow` begins to keep changes nothing is awaited.
+    const before = this.suspend([feed]);
+    try {
+      await this.follow(channel, request, { continuing: true });
+    } finally {
+      for (const { lease } of before) lease.release();
+    }
+  }
+
+  private async follow(
+    channel: ChannelRow,
+    request: EntranceRequest,
+    options: FollowOptions = {},
+  ): Promise<Joined> {
+    const feed = channelFeed(channel.id);
+    const { content, seqs, leases } = await this.services.following.follow(
+      [{ feed, guildId: channel.guildId }],
+      this.outlet,
+      () => this.services.reader.entrance(channel, request),
+      (entrance) => this.send(entrance),
+      options,
+    );
+    this.hold(feed, { guildId: channel.guildId, lease: leases[0]! });
+    return { seq: seqs[0]!, resumed: content.kind === 'resume' };
   }
 
   private async list(): Promise<WireChannel[]> {

@@ -2,7 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { AppError } from '@discord-relay/contracts';
 import type { HealthRegistry, Logger } from '@discord-relay/platform';
-import { activeProjection, createReadModelPool, RELAY_SCHEMA } from '@discord-relay/read-model';
+import {
+  type ActiveProjection,
+  activeProjection,
+  createReadModelPool,
+  RELAY_SCHEMA,
+  SHAPE,
+} from '@discord-relay/read-model';
+import { PoolInUse } from './pool-in-use.js';
 
 export interface DatabaseOptions {
   url: string;
@@ -26,14 +33,24 @@ const PROBE_EVERY_MS = 2_000;
 /** Until there is a projection to read. */
 const PROBE_FIRST_EVERY_MS = 200;
 
+/** Who has to do something when another projection becomes the one that is read. Neither may throw. */
+export interface MoveFollower {
+  /** The last one is still read; nothing is committed to it any more. */
+  before(): Promise<void>;
+  /** The next one is read. */
+  after(): Promise<void>;
+}
+
 /**
- * Connections to the active projection. They open in the background: until then, and whenever Postgres is away,
+ * Connections to the active projection, whichever that is: a switch is noticed while requests go on. They open in the background: until then, and whenever Postgres is away,
  * queries fail with `SERVICE.UNAVAILABLE` and readiness is false.
  */
 export class ReadModelDatabase implements Querying {
-  private pool: Pool | undefined;
+  private current: PoolInUse | undefined;
+  private follower: MoveFollower | undefined;
   private state = { postgres: 'connecting', projection: 'unknown' };
   private readonly stopping = new AbortController();
+  private waking = new AbortController();
   private readonly probePool: Pool;
   private probing: Promise<void> = Promise.resolve();
 
@@ -55,14 +72,22 @@ export class ReadModelDatabase implements Querying {
   async onApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await this.probing;
-    await Promise.all([this.probePool.end(), this.pool?.end()]);
+    await Promise.all([this.probePool.end(), this.current?.retire()]);
+  }
+
+  followMoves(follower: MoveFollower): void {
+    this.follower = follower;
+  }
+
+  /** Looks now which projection is the active one, instead of a little later. */
+  look(): void {
+    this.waking.abort();
   }
 
   /** @throws AppError `SERVICE.UNAVAILABLE` when Postgres is away */
   async rows<R extends QueryResultRow>(statement: Statement): Promise<R[]> {
-    const pool = this.opened();
     try {
-      return (await pool.query<R>(statement)).rows;
+      return await this.opened().use(async (pool) => (await pool.query<R>(statement)).rows);
     } catch (error) {
       throw databaseError(error);
     }
@@ -70,7 +95,11 @@ export class ReadModelDatabase implements Querying {
 
   /** Runs `work` on one consistent state of the database. @throws AppError as {@link rows} */
   async snapshot<T>(work: (query: Querying) => Promise<T>): Promise<T> {
-    const client = await this.opened().connect().catch(rethrow);
+    return this.opened().use((pool) => this.snapshotOn(pool, work));
+  }
+
+  private async snapshotOn<T>(pool: Pool, work: (query: Querying) => Promise<T>): Promise<T> {
+    const client = await pool.connect().catch(rethrow);
     let failure: unknown;
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
@@ -86,8 +115,8 @@ export class ReadModelDatabase implements Querying {
     }
   }
 
-  private opened(): Pool {
-    if (this.pool) return this.pool;
+  private opened(): PoolInUse {
+    if (this.current) return this.current;
     throw new AppError('SERVICE.UNAVAILABLE', 'the database is away, or has no read models yet');
   }
 
@@ -105,22 +134,52 @@ export class ReadModelDatabase implements Querying {
       const before = this.state.postgres;
       await this.probe();
       if (this.state.postgres !== before) this.logger.info({ ...this.state }, 'postgres state changed');
-      await pause(this.pool ? PROBE_EVERY_MS : PROBE_FIRST_EVERY_MS, signal);
+      const everyMs = this.current ? PROBE_EVERY_MS : PROBE_FIRST_EVERY_MS;
+      await pause(everyMs, AbortSignal.any([signal, this.waking.signal]));
+      if (this.waking.signal.aborted) this.waking = new AbortController();
+    }
+  }
+
+  /** Requests that are under way end on the last projection; those that begin afterwards read the next one. */
+  private async readFrom(projection: ActiveProjection): Promise<void> {
+    const last = this.current;
+    if (last?.projection.version === projection.version) return;
+    const pool = this.createPool(projection.schema, this.options.poolSize);
+    const next = new PoolInUse(projection, pool);
+    if (last) await this.tryOut(next);
+    if (last) await this.follower?.before();
+    this.current = next;
+    if (!last) return;
+    this.logger.info({ from: last.projection.version, to: projection.version }, 'projection switched');
+    await this.follower?.after();
+    await last.retire();
+  }
+
+  private async tryOut(next: PoolInUse): Promise<void> {
+    try {
+      await next.use((pool) => pool.query('SELECT'));
+    } catch (error) {
+      await next.retire();
+      throw error;
     }
   }
 
   private async probe(): Promise<void> {
     try {
       const projection = await activeProjection(this.probePool);
-      this.state = {
-        postgres: 'connected',
-        projection: projection ? 'active' : 'waiting for the projector’s first migration',
-      };
-      if (projection) this.pool ??= this.createPool(projection.schema, this.options.poolSize);
+      this.state = { postgres: 'connected', projection: stateOf(projection) };
+      if (projection && projection.shape >= SHAPE) await this.readFrom(projection);
     } catch (error) {
       this.state = { ...this.state, postgres: `away: ${(error as { code?: string }).code ?? 'no answer'}` };
     }
   }
+}
+
+/** A newer shape has the columns of the older ones: who made it takes care of that. */
+function stateOf(projection: ActiveProjection | null): string {
+  if (!projection) return 'waiting for the projector’s first migration';
+  if (projection.shape >= SHAPE) return 'active';
+  return `projection ${projection.version} has shape ${projection.shape}, this version reads shape ${SHAPE}: rebuild`;
 }
 
 const check = (state: string, good: string) => ({ ok: state === good, detail: state });

@@ -1,4 +1,4 @@
-import { isSnowflake, type GuildState, type Snowflake } from '@discord-relay/contracts';
+import { isSnowflake, type GuildState, type GuildSynced, type Snowflake } from '@discord-relay/contracts';
 import { emojisSynced, soundsSynced, stickersSynced } from './normalize-assets.js';
 import { channelSynced, readChannel } from './normalize-channel.js';
 import { scheduledEventFact, stageFact } from './normalize-gathering.js';
@@ -19,7 +19,7 @@ export function guildAppeared(origin: Origin, fields: Fields): NormalizeResult {
   const channelIds = [...channels.items, ...threads.items].map(({ id }) => id);
   const others = readOthers(fields, guild.id);
   const facts: Fact[] = [
-    { type: 'guild.synced', guildId: guild.id, data: { ...guild, channelIds } },
+    { type: 'guild.synced', guildId: guild.id, data: { ...guild, channelIds, ...others.complete } },
     ...channels.items.map(channelSynced),
     ...threads.items.map(threadSynced),
     ...others.facts,
@@ -27,13 +27,22 @@ export function guildAppeared(origin: Origin, fields: Fields): NormalizeResult {
   return factsOf(origin, facts, channels.dropped + threads.dropped + others.dropped);
 }
 
+interface Others {
+  facts: Fact[];
+  dropped: number;
+  /** Lists from which it follows what is gone. */
+  complete: Pick<GuildSynced, 'roleIds' | 'voiceUserIds'>;
+}
+
 /** What a guild has besides channels: roles and members first, because they say who may see what. */
-function readOthers(fields: Fields, guildId: Snowflake): { facts: Fact[]; dropped: number } {
+function readOthers(fields: Fields, guildId: Snowflake): Others {
   const members: readonly unknown[] = Array.isArray(fields.members) ? fields.members : [];
+  const roles = readList(fields.roles, (each) => roleFact('role.synced', each, guildId));
+  const voice = readList(fields.voice_states, (each) => voiceSynced(each, guildId, members));
   const lists = [
-    readList(fields.roles, (each) => roleFact('role.synced', each, guildId)),
+    roles,
     readList(fields.members, (each) => memberFact('member.synced', each, guildId)),
-    readList(fields.voice_states, (each) => voiceSynced(each, guildId, members)),
+    voice,
     readList(fields.stage_instances, (each) => stageFact('stage.synced', each, guildId)),
     readList(fields.guild_scheduled_events, (each) =>
       scheduledEventFact('scheduled_event.synced', each, guildId),
@@ -43,8 +52,19 @@ function readOthers(fields: Fields, guildId: Snowflake): { facts: Fact[]; droppe
   return {
     facts: [...lists.flatMap(({ items }) => items), ...sets.flatMap(({ fact }) => fact?.(guildId) ?? [])],
     dropped: [...lists, ...sets].reduce((sum, { dropped }) => sum + dropped, 0),
+    complete: {
+      ...(isWhole(fields.roles, roles) && { roleIds: roles.items.flatMap(roleId) }),
+      ...(isWhole(fields.voice_states, voice) && { voiceUserIds: voice.items.flatMap(voiceUserId) }),
+    },
   };
 }
+
+/** Of a list that is missing, or that has a part which cannot be read, nothing is known to be gone. */
+const isWhole = (value: unknown, { dropped }: { dropped: number }): boolean =>
+  Array.isArray(value) && dropped === 0;
+
+const roleId = (fact: Fact): Snowflake[] => (fact.type === 'role.synced' ? [fact.data.id] : []);
+const voiceUserId = (fact: Fact): Snowflake[] => (fact.type === 'voice.joined' ? [fact.data.userId] : []);
 
 /** GUILD_UPDATE */
 export function guildUpdated(origin: Origin, fields: Fields): NormalizeResult {

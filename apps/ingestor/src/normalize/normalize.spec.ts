@@ -150,6 +150,16 @@ describe('normalize: guilds and channels', () => {
     expect(events[1]!.data).toMatchObject({ guildId: GUILD_ID, topic: 'all of it', position: 3 });
   });
 
+  it('lists the roles and who is in a room only when all of them can be read', () => {
+    const roles = [{ id: '8', permissions: '0' }];
+    const voice_states = [{ user_id: USER_ID, channel_id: CHANNEL_ID }];
+    const synced = (fields: Record<string, unknown>) => eventsOf('GUILD_CREATE', guild(fields))[0]!.data;
+    expect(synced({ roles, voice_states })).toMatchObject({ roleIds: ['8'], voiceUserIds: [USER_ID] });
+    const unreadable = synced({ roles: [...roles, { id: '9' }], voice_states: undefined });
+    expect(unreadable).not.toHaveProperty('roleIds');
+    expect(unreadable).not.toHaveProperty('voiceUserIds');
+  });
+
   it.each([
     ['GUILD_CREATE', { id: GUILD_ID, unavailable: true }, 'guild.unavailable'],
     ['GUILD_DELETE', { id: GUILD_ID, unavailable: true }, 'guild.unavailable'],

@@ -1,15 +1,33 @@
-import { AppError, type Change } from '@discord-relay/contracts';
+import { AppError, type Change, type EventType } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { Announcer } from '../announce/announcer.js';
 import type { ProjectorMetrics } from '../metrics.js';
 import { type Batch, type BatchStore, isDataError, type Lease, type ParkedRow } from '../store/index.js';
+import { behindParked } from './behind-parked.js';
 import { type Decoded, decodeEntry, payloadText } from './decode-batch.js';
+import { Gate } from './gate.js';
 import type { LogEntry } from './log-reader.js';
+import { parkingKeys } from './parking-keys.js';
 
 type Readable = Exclude<Decoded, { kind: 'newer' }>;
 
+/** A batch of so many is replay, not talk. */
+const BULK_EVENTS = 100;
+/** One is prepared here while Postgres writes the other; more would only hold more events in memory. */
+const BULKS_AT_ONCE = 2;
+
+interface Destination {
+  lease: Lease;
+  streamCreatedAt: string;
+  muted: boolean;
+}
+
 /** Takes what the log delivered to a committed and announced batch. No message of it is passed over in silence. */
 export class BatchCommitter {
+  private readonly bulks = new Gate(BULKS_AT_ONCE);
+  /** What parked events hold up, as it is known to the owner of a lease. */
+  private readonly blocked = new WeakMap<Lease, ReadonlySet<string>>();
+
   constructor(
     private readonly store: BatchStore,
     private readonly announcer: Announcer,
@@ -18,15 +36,21 @@ export class BatchCommitter {
   ) {}
 
   /**
-   * Commits the entries in order, in one transaction unless the database refuses an event of them.
+   * Commits the entries in order, in one transaction unless the database refuses an event of them; `muted` ones without
+   * changes.
    * @throws AppError PROJECTION.EVENT_UNREADABLE when an event is of a newer version; those before it are committed
    * @throws AppError PROJECTION.CHECKPOINT_CONFLICT, or the driver's error, see {@link BatchStore.commit}
    */
-  async commit(lease: Lease, streamCreatedAt: string, entries: LogEntry[]): Promise<void> {
+  commit(lease: Lease, streamCreatedAt: string, entries: LogEntry[], muted = false): Promise<void> {
+    const work = () => this.commitReadable({ lease, streamCreatedAt, muted }, entries);
+    return entries.length < BULK_EVENTS ? work() : this.bulks.pass(work);
+  }
+
+  private async commitReadable(to: Destination, entries: LogEntry[]): Promise<void> {
     const decoded = entries.map(decodeEntry);
     const newerAt = decoded.findIndex(({ kind }) => kind === 'newer');
     const readable = (newerAt === -1 ? decoded : decoded.slice(0, newerAt)) as Readable[];
-    if (readable.length > 0) await this.commitOrBisect(lease, streamCreatedAt, readable);
+    if (readable.length > 0) await this.commitOrBisect(to, readable);
     if (newerAt === -1) return;
     const { seq, subject } = decoded[newerAt]!.entry;
     throw new AppError(
@@ -35,54 +59,64 @@ export class BatchCommitter {
     );
   }
 
+  /** Moves the checkpoint over what holds no event of the partition. @throws as {@link commit} */
+  async advance(lease: Lease, streamCreatedAt: string, lastSeq: number): Promise<void> {
+    await this.store.commit(lease, { events: [], parked: [], lastSeq, streamCreatedAt });
+  }
+
   /** Halves a batch that holds an event the database refuses until that event is alone; then it is kept aside. */
-  private async commitOrBisect(lease: Lease, streamCreatedAt: string, decoded: Readable[]): Promise<void> {
+  private async commitOrBisect(to: Destination, decoded: Readable[]): Promise<void> {
     try {
-      await this.commitOnce(lease, streamCreatedAt, decoded);
+      await this.commitOnce(to, decoded);
     } catch (error) {
       if (!isDataError(error)) throw error;
       const [first] = decoded;
       if (decoded.length === 1 && first?.kind === 'event') {
         const { code = 'unknown', message } = error;
-        return this.commitOnce(lease, streamCreatedAt, [{ ...first, kind: 'poison', code, message }]);
+        return this.commitOnce(to, [{ ...first, kind: 'poison', code, message }]);
       }
       if (decoded.length === 1) throw error;
       const middle = decoded.length >> 1;
-      await this.commitOrBisect(lease, streamCreatedAt, decoded.slice(0, middle));
-      await this.commitOrBisect(lease, streamCreatedAt, decoded.slice(middle));
+      await this.commitOrBisect(to, decoded.slice(0, middle));
+      await this.commitOrBisect(to, decoded.slice(middle));
     }
   }
 
-  private async commitOnce(lease: Lease, streamCreatedAt: string, decoded: Readable[]): Promise<void> {
+  private async commitOnce(to: Destination, items: Readable[]): Promise<void> {
+    const blockedBefore = this.blocked.get(to.lease) ?? (await this.store.parkedKeys(to.lease.partition));
+    const { decoded, blocked } = behindParked(items, blockedBefore);
     const startedMs = performance.now();
-    const changes = await this.store.commit(lease, batchOf(lease.partition, streamCreatedAt, decoded));
+    const changes = await this.store.commit(to.lease, batchOf(to, decoded));
     this.metrics.commitSeconds.observe((performance.now() - startedMs) / 1_000);
+    this.blocked.set(to.lease, blocked);
     this.announcer.changes(changes, Date.now());
-    this.account(lease, decoded, changes);
+    this.account(to.lease, decoded, changes);
   }
 
   private account(lease: Lease, decoded: Readable[], changes: Change[]): void {
     const nowMs = performance.timeOrigin + performance.now();
     this.metrics.batches.inc();
     this.metrics.batchEvents.observe(decoded.length);
-    for (const item of decoded) this.accountFor(item, nowMs);
+    const types = new Map<EventType, number>();
+    for (const item of decoded) {
+      this.metrics.logToCommitSeconds.observe(Math.max(0, nowMs - item.entry.storedAtMs) / 1_000);
+      if (item.kind === 'event') types.set(item.event.type, (types.get(item.event.type) ?? 0) + 1);
+      else this.tellOf(item);
+    }
+    for (const [type, count] of types) this.metrics.events.inc({ type }, count);
     const { partition, seq } = lease;
     this.logger.debug({ partition, seq, events: decoded.length, changes: changes.length }, 'batch committed');
   }
 
-  private accountFor(item: Readable, nowMs: number): void {
-    const { seq: streamSeq, subject, storedAtMs } = item.entry;
-    this.metrics.logToCommitSeconds.observe(Math.max(0, nowMs - storedAtMs) / 1_000);
+  private tellOf(item: Exclude<Readable, { kind: 'event' }>): void {
+    const { seq: streamSeq, subject } = item.entry;
     switch (item.kind) {
-      case 'event':
-        this.metrics.events.inc({ type: item.event.type });
-        return;
       case 'skipped':
         this.metrics.skipped.inc({ reason: item.reason });
         this.logger.warn({ streamSeq, subject, reason: item.reason }, 'log message skipped');
         return;
       case 'poison':
-        this.metrics.parked.inc();
+        this.metrics.parked.inc({ code: item.code });
         this.logger.error({ streamSeq, subject, eventId: item.event.id, code: item.code }, 'event parked');
         return;
       default:
@@ -91,7 +125,7 @@ export class BatchCommitter {
   }
 }
 
-function batchOf(partition: number, streamCreatedAt: string, decoded: Readable[]): Batch {
+function batchOf({ lease: { partition }, streamCreatedAt, muted }: Destination, decoded: Readable[]): Batch {
   return {
     events: decoded.flatMap((item) =>
       item.kind === 'event' ? [{ seq: item.entry.seq, changes: item.changes }] : [],
@@ -99,6 +133,7 @@ function batchOf(partition: number, streamCreatedAt: string, decoded: Readable[]
     parked: decoded.flatMap((item) => (item.kind === 'poison' ? [parkedRow(partition, item)] : [])),
     lastSeq: decoded.at(-1)!.entry.seq,
     streamCreatedAt,
+    muted,
   };
 }
 
@@ -107,6 +142,7 @@ const parkedRow = (partition: number, item: Decoded & { kind: 'poison' }): Parke
   partition,
   subject: item.entry.subject,
   event_id: item.event.id,
+  keys: parkingKeys(item.event),
   code: item.code,
   message: item.message,
   payload: payloadText(item.entry),

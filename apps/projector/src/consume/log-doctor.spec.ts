@@ -1,4 +1,4 @@
-import { examineLog } from './log-doctor.js';
+import { diagnose, examineLog } from './log-doctor.js';
 
 const CREATED = '2025-01-01T00:00:00.123456789Z';
 const log = { createdAt: CREATED, firstSeq: 1, lastSeq: 100 };
@@ -6,6 +6,23 @@ const at = (seq: number, streamCreatedAt: string | null = CREATED) => ({
   partition: 3,
   seq,
   streamCreatedAt,
+});
+
+describe('diagnose', () => {
+  it.each([
+    ['no_stream', null],
+    ['recreated', { ...log, createdAt: 'later' }],
+    ['ahead', { ...log, lastSeq: 49 }],
+    ['truncated', { ...log, firstSeq: 52 }],
+  ])('names a finding and the ways out of it, none of which skips: %s', (finding, stream) => {
+    const diagnosis = diagnose(at(50), stream);
+    expect(diagnosis.finding).toBe(finding);
+    expect(diagnosis.waysOut.length).toBeGreaterThan(1);
+  });
+
+  it('has no way out of what is fine', () => {
+    expect(diagnose(at(50), log)).toMatchObject({ finding: 'fine', waysOut: [] });
+  });
 });
 
 describe('examineLog', () => {
@@ -29,6 +46,6 @@ describe('examineLog', () => {
     const examine = () => examineLog(checkpoint, stream);
     expect(examine).toThrow(expect.objectContaining({ code: 'PROJECTION.LOG_DIVERGED', retry: 'stop' }));
     expect(examine).toThrow(what);
-    expect(examine).toThrow(/partition 3.*Restore the stream.*rebuild the projection/);
+    expect(examine).toThrow(/partition 3.*Nothing is consumed.*restore the stream.*rebuild the projection/);
   });
 });

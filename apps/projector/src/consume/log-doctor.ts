@@ -1,4 +1,4 @@
-import { AppError } from '@discord-relay/contracts';
+import { AppError, type LogFinding } from '@discord-relay/contracts';
 
 /** What identifies the stream and what of it is there. */
 export interface LogIdentity {
@@ -16,33 +16,70 @@ export interface CheckpointIdentity {
   streamCreatedAt: string | null;
 }
 
-const WAYS_OUT =
-  'Restore the stream that the checkpoint belongs to, or rebuild the projection from sequence 0; ' +
-  'nothing is consumed until then';
+export interface Diagnosis {
+  finding: LogFinding;
+  explanation: string;
+  waysOut: string[];
+}
+
+const REBUILD =
+  'rebuild the projection from sequence 0 of this stream: relay projections rebuild, compare and switch';
+const FETCH_AGAIN = 'let the ingestor fetch from Discord what is missing before you rebuild';
+
+const WAYS_OUT: Record<LogFinding, string[]> = {
+  fine: [],
+  no_stream: ['start the ingestor, which makes the stream', 'or restore the stream from its backup'],
+  recreated: ['restore the stream that the checkpoint belongs to', REBUILD],
+  ahead: [
+    'restore the stream from a newer backup, one that holds the checkpoint',
+    `${REBUILD}; what was only in the lost part of the stream is lost`,
+    FETCH_AGAIN,
+  ],
+  truncated: [
+    'restore the stream from a backup that holds the events between',
+    `${REBUILD}; what is gone from the stream will be missing from the rows`,
+    FETCH_AGAIN,
+  ],
+};
 
 /**
- * Whether the checkpoint counts in the stream that is there. JetStream accepts any start sequence, so without this a
- * projector would wait for ever at the end of a new stream, or pass over events that are gone.
+ * Whether the checkpoint counts in the stream that is there; `log` null: there is none. A checkpoint at 0 fits every
+ * stream: a projection starts with what is there. The checkpoint of a quiet partition moves with the end of the stream
+ * (see `PartitionLoop`), so a stream that begins behind it has lost events that nobody can vouch for.
+ */
+export function diagnose({ seq, streamCreatedAt }: CheckpointIdentity, log: LogIdentity | null): Diagnosis {
+  if (log === null) return found('no_stream', 'there is no stream');
+  if (seq === 0) return found('fine', 'nothing was projected yet');
+  if (streamCreatedAt !== null && streamCreatedAt !== log.createdAt) {
+    const stream = `the stream created ${streamCreatedAt}, this one was created ${log.createdAt}`;
+    return found('recreated', `the checkpoint at ${seq} is of ${stream}`);
+  }
+  if (seq > log.lastSeq)
+    return found('ahead', `the checkpoint is at ${seq}, the stream ends at ${log.lastSeq}`);
+  if (log.firstSeq > seq + 1) {
+    const gone = 'events between are gone';
+    return found('truncated', `the checkpoint is at ${seq}, the stream begins at ${log.firstSeq}: ${gone}`);
+  }
+  return found('fine', `the checkpoint is at ${seq} of ${log.firstSeq} to ${log.lastSeq}`);
+}
+
+const found = (finding: LogFinding, explanation: string): Diagnosis => ({
+  finding,
+  explanation,
+  waysOut: WAYS_OUT[finding],
+});
+
+/**
+ * JetStream accepts any start sequence, so without this a projector would wait for ever at the end of a new stream, or
+ * pass over events that are gone.
  * @throws AppError PROJECTION.LOG_DIVERGED with what differs and the ways out
  */
 export function examineLog(checkpoint: CheckpointIdentity, log: LogIdentity): void {
-  const finding = divergence(checkpoint, log);
-  if (finding === null) return;
+  const { finding, explanation, waysOut } = diagnose(checkpoint, log);
+  if (finding === 'fine') return;
+  const ways = waysOut.map((way) => `; ${way}`).join('');
   throw new AppError(
     'PROJECTION.LOG_DIVERGED',
-    `partition ${checkpoint.partition}: ${finding}. ${WAYS_OUT}.`,
+    `partition ${checkpoint.partition}: ${explanation}. Nothing is consumed until you choose${ways}.`,
   );
-}
-
-/** A checkpoint at 0 fits every stream: a projection starts with what is there. */
-function divergence({ seq, streamCreatedAt }: CheckpointIdentity, log: LogIdentity): string | null {
-  if (seq === 0) return null;
-  if (streamCreatedAt !== null && streamCreatedAt !== log.createdAt) {
-    return `the checkpoint at ${seq} is of the stream created ${streamCreatedAt}, this one was created ${log.createdAt}`;
-  }
-  if (seq > log.lastSeq) return `the checkpoint is at ${seq}, the stream ends at ${log.lastSeq}`;
-  if (log.firstSeq > seq + 1) {
-    return `the checkpoint is at ${seq}, the stream begins at ${log.firstSeq}: events between are gone`;
-  }
-  return null;
 }

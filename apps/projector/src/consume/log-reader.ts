@@ -132,6 +132,23 @@ export async function readLogIdentity(jsm: JetStreamManager): Promise<LogIdentit
 }
 
 /**
+ * The end of the log, when it is after `seq` and nothing between them is, or was, the partition's; else null. Asked of
+ * the store itself, in this order: what is pending for a consumer is known a moment after an event is stored.
+ */
+export async function quietEnd(
+  jsm: JetStreamManager,
+  partition: number,
+  seq: number,
+  streamCreatedAt: string,
+): Promise<number | null> {
+  const { lastSeq } = await readLogIdentity(jsm);
+  const newest = await jsm.streams.getMessage(LOG_STREAM, { last_by_subj: partitionSubject(partition) });
+  const { firstSeq, createdAt } = await readLogIdentity(jsm);
+  const isWhole = createdAt === streamCreatedAt && firstSeq <= seq + 1;
+  return isWhole && lastSeq > seq && (newest?.seq ?? 0) <= seq ? lastSeq : null;
+}
+
+/**
  * The number of partitions, which the log's creator fixed.
  * @throws AppError LOG.PARTITIONS_MISMATCH when the stream does not say; the API's error when there is no stream
  */

@@ -6,9 +6,11 @@ import type { Lease, LeaseStore } from '../store/index.js';
 import type { BatchCommitter } from './batch-committer.js';
 import { Inbox, type InboxLimits } from './inbox.js';
 import { examineLog } from './log-doctor.js';
-import { isStreamMissing, type LogEntry, LogReader, readLogIdentity } from './log-reader.js';
+import { isStreamMissing, type LogEntry, LogReader, quietEnd, readLogIdentity } from './log-reader.js';
 import { type PartitionStatus, REPLAY_THRESHOLD_EVENTS } from './partition-status.js';
-import { elapsed, restBefore } from './periodic.js';
+import { elapsed, periodically, restBefore } from './periodic.js';
+import type { Tenancy } from './tenancy.js';
+import { Turns } from './turns.js';
 
 /** How often a partition that another process projects is asked for. */
 const STANDBY_MS = 1_000;
@@ -19,10 +21,13 @@ export interface PartitionTools {
   js: JetStreamClient;
   jsm: JetStreamManager;
   leases: LeaseStore;
+  tenancy: Tenancy;
   committer: BatchCommitter;
   /** Tells gateways where the partition's guilds stand. */
   announcePositions: (partition: number) => Promise<void>;
   limits: InboxLimits;
+  /** How often the checkpoint of a quiet partition follows the end of the log. */
+  followEndMs: number;
   metrics: ProjectorMetrics;
   logger: Logger;
 }
@@ -38,19 +43,31 @@ export class PartitionLoop {
   private reader: LogReader | null = null;
   private failures = 0;
   private reported: string | null = null;
+  private lastEpoch = 0;
+  private readonly turns = new Turns();
 
   constructor(
     readonly partition: number,
     private readonly tools: PartitionTools,
   ) {
-    this.status = { partition, owned: false, seq: 0, lag: 0, state: 'starting', problem: null };
+    this.status = {
+      partition,
+      owned: false,
+      seq: 0,
+      lag: 0,
+      lagSeconds: 0,
+      state: 'starting',
+      problem: null,
+    };
   }
 
   /** Runs until the signal aborts: the batch at hand is finished then, and the lease released. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        await this.claimAndFollow(signal);
+        const lease = await this.claim();
+        if (lease) await this.hold(lease, signal);
+        else await elapsed(STANDBY_MS, signal);
       } catch (error) {
         if (!signal.aborted) await this.recover(error as Error, signal);
       }
@@ -62,19 +79,53 @@ export class PartitionLoop {
     this.reader?.stop();
   }
 
-  /** Gives up the partition: its lease was lost. */
+  /** Gives up the partition after the batch at hand. */
   evict(): void {
     this.tenure.abort();
   }
 
-  private async claimAndFollow(signal: AbortSignal): Promise<void> {
-    const lease = await this.tools.leases.claim(this.partition);
-    if (!lease) return this.standBy(signal);
+  /**
+   * Runs `work` between two batches, while nothing else moves the checkpoint.
+   * @returns null when this process does not have the partition
+   */
+  withLease<T>(work: (lease: Lease) => Promise<T>): Promise<T | null> {
+    return this.turns.take(async () =>
+      this.lease && !this.tenure.signal.aborted ? await work(this.lease) : null,
+    );
+  }
+
+  /** Leaves the partition alone when it is paused, this process has its share, or another one has the lease. */
+  private async claim(): Promise<Lease | null> {
+    const { tenancy, leases, logger } = this.tools;
+    const paused = tenancy.paused.has(this.partition);
+    if (!paused && tenancy.take()) {
+      const lease = await this.askForLease(leases, tenancy);
+      if (lease) {
+        const { seq, epoch, suspect } = lease;
+        logger.info({ partition: this.partition, seq, epoch, suspect }, 'claimed');
+        return lease;
+      }
+    }
+    Object.assign(this.status, { state: paused ? 'paused' : 'standby', problem: null });
+    return null;
+  }
+
+  private async askForLease(leases: LeaseStore, tenancy: Tenancy): Promise<Lease | null> {
+    let lease: Lease | null = null;
+    try {
+      lease = await leases.claim(this.partition, this.lastEpoch);
+    } finally {
+      if (!lease) tenancy.giveBack();
+    }
+    if (lease) this.lastEpoch = lease.epoch;
+    return lease;
+  }
+
+  private async hold(lease: Lease, signal: AbortSignal): Promise<void> {
     this.tenure = new AbortController();
     const stop = AbortSignal.any([signal, this.tenure.signal]);
     this.lease = lease;
     Object.assign(this.status, { owned: true, seq: lease.seq });
-    this.tools.logger.info({ partition: this.partition, seq: lease.seq, epoch: lease.epoch }, 'claimed');
     try {
       await this.tools.announcePositions(this.partition);
       while (!stop.aborted) {
@@ -82,7 +133,8 @@ export class PartitionLoop {
         await restBefore(1, stop);
       }
     } finally {
-      await this.release(lease);
+      await this.turns.take(() => this.release(lease));
+      this.tools.tenancy.giveBack();
     }
   }
 
@@ -92,7 +144,9 @@ export class PartitionLoop {
     examineLog(lease, log);
     const reader = await LogReader.open(this.tools.js, this.partition, lease.seq, this.tools.logger);
     const inbox = new Inbox<LogEntry>(this.tools.limits);
+    const ended = new AbortController();
     const halt = () => {
+      ended.abort();
       inbox.close();
       reader.stop();
     };
@@ -100,47 +154,85 @@ export class PartitionLoop {
     if (stop.aborted) halt();
     this.reader = reader;
     this.opened(lease.seq, reader.pendingAtOpen);
-    const committing = this.commitAll(inbox, lease, log.createdAt).finally(halt);
-    const outcomes = await Promise.allSettled([reader.fill(inbox), committing]);
+    const mutedUpTo = lease.seq === 0 && reader.pendingAtOpen > REPLAY_THRESHOLD_EVENTS ? log.lastSeq : 0;
+    const committing = this.commitAll(inbox, lease, log.createdAt, mutedUpTo).finally(halt);
+    const filling = reader.fill(inbox).finally(halt);
+    const following = this.followEnd(log.createdAt, ended.signal);
+    const outcomes = await Promise.allSettled([filling, committing, following]);
     stop.removeEventListener('abort', halt);
     this.reader = null;
     await reader.close();
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  private async commitAll(inbox: Inbox<LogEntry>, lease: Lease, streamCreatedAt: string): Promise<void> {
+  /** Events up to `mutedUpTo` were there before anybody could see rows: their changes are of no use to anyone. */
+  private async commitAll(
+    inbox: Inbox<LogEntry>,
+    lease: Lease,
+    streamCreatedAt: string,
+    mutedUpTo: number,
+  ): Promise<void> {
+    let quiet = mutedUpTo > 0;
     for (let entries = await inbox.take(); entries; entries = await inbox.take()) {
-      await this.tools.committer.commit(lease, streamCreatedAt, entries);
+      const batch = entries;
+      const { seq, pending, storedAtMs } = batch.at(-1)!;
+      const muted = seq <= mutedUpTo;
+      await this.turns.take(() => this.tools.committer.commit(lease, streamCreatedAt, batch, muted));
       this.failures = 0;
       this.reported = null;
-      this.progress(lease.seq, entries.at(-1)!.pending);
+      this.progress(lease.seq, pending, storedAtMs);
+      if (!quiet || (muted && pending > 0)) continue;
+      quiet = false;
+      await this.tools.announcePositions(this.partition);
     }
+  }
+
+  /**
+   * Moves the checkpoint of a partition whose every event is committed to the end of the whole log: what a limit of
+   * the stream takes away before it was no event of this partition. Without it a quiet partition would look cut off.
+   */
+  private followEnd(streamCreatedAt: string, signal: AbortSignal): Promise<void> {
+    const { followEndMs, jsm, committer, logger, metrics } = this.tools;
+    const { partition, status } = this;
+    const follow = async (lease: Lease) => {
+      const end = await quietEnd(jsm, partition, lease.seq, streamCreatedAt);
+      if (end === null || signal.aborted) return;
+      await committer.advance(lease, streamCreatedAt, end);
+      status.seq = end;
+      metrics.checkpointSeq.set({ partition }, end);
+    };
+    return periodically(
+      followEndMs,
+      signal,
+      async () => void (await this.withLease(follow)),
+      (err) => logger.debug({ err, partition }, 'end of the log not followed'),
+    );
   }
 
   /** After a failure the partition is well again only when a batch got through, or there is none. */
   private opened(seq: number, pending: number): void {
-    if (this.failures === 0 || pending === 0) this.progress(seq, pending);
+    if (this.failures === 0 || pending === 0) this.progress(seq, pending, Date.now());
   }
 
-  private progress(seq: number, lag: number): void {
+  private progress(seq: number, lag: number, storedAtMs: number): void {
     const state = lag > REPLAY_THRESHOLD_EVENTS ? 'replaying' : 'live';
-    Object.assign(this.status, { seq, lag, state, problem: null });
-    this.tools.metrics.checkpointSeq.set({ partition: this.partition }, seq);
-    this.tools.metrics.lagEvents.set({ partition: this.partition }, lag);
-  }
-
-  private async standBy(signal: AbortSignal): Promise<void> {
-    Object.assign(this.status, { state: 'standby', problem: null });
-    await elapsed(STANDBY_MS, signal);
+    const lagSeconds = lag === 0 ? 0 : Math.max(0, (Date.now() - storedAtMs) / 1_000);
+    Object.assign(this.status, { seq, lag, lagSeconds, state, problem: null });
+    const { partition, tools } = this;
+    tools.metrics.checkpointSeq.set({ partition }, seq);
+    tools.metrics.lagEvents.set({ partition }, lag);
+    tools.metrics.lagSeconds.set({ partition }, lagSeconds);
   }
 
   private async release(lease: Lease): Promise<void> {
     this.lease = null;
     this.status.owned = false;
+    const { partition, tools } = this;
+    for (const gauge of [tools.metrics.lagEvents, tools.metrics.lagSeconds]) gauge.remove({ partition });
     try {
-      await this.tools.leases.release(lease);
+      await tools.leases.release(lease);
     } catch (error) {
-      this.tools.logger.warn({ err: error, partition: this.partition }, 'lease not released; it will expire');
+      tools.logger.warn({ err: error, partition }, 'lease not released; it will expire');
     }
   }
 

@@ -5,6 +5,7 @@ const status = (fields: Partial<PartitionStatus>): PartitionStatus => ({
   owned: true,
   seq: 1,
   lag: 0,
+  lagSeconds: 0,
   state: 'live',
   problem: null,
   ...fields,
@@ -20,6 +21,11 @@ describe('partitionsCheck', () => {
     expect(check).toEqual({ ok: true, detail: '2 of 3 partitions owned' });
   });
 
+  it('says how many rest because somebody wants them to, which is no failure', () => {
+    const check = partitionsCheck([status({}), status({ owned: false, state: 'paused' })]);
+    expect(check).toEqual({ ok: true, detail: '1 of 2 partitions owned, 1 paused' });
+  });
+
   it('names the partitions that are not, with the reason', () => {
     const check = partitionsCheck([status({}), status({ partition: 1, state: 'stopped', problem: 'why' })]);
     expect(check).toEqual({ ok: false, detail: '1 stopped: why' });
@@ -30,7 +36,12 @@ describe('ReplayMeter', () => {
   it('tells remaining events and rate while far behind', () => {
     const meter = new ReplayMeter();
     meter.measure(50_000, 0);
-    expect(meter.measure(30_000, 2_000)).toEqual({ remaining: 30_000, eventsPerSecond: 10_000 });
+    expect(meter.measure(30_000, 2_000)).toEqual({
+      remaining: 30_000,
+      eventsPerSecond: 10_000,
+      remainingSeconds: 3,
+    });
+    expect(meter.measure(30_000, 3_000)?.remainingSeconds).toBeNull();
     expect(meter.measure(10, 4_000)).toBeNull();
   });
 

@@ -5,6 +5,8 @@ export type PartitionState =
   | 'starting'
   /** Another process projects it. */
   | 'standby'
+  /** An operator wants it to rest. */
+  | 'paused'
   /** There is no log yet. */
   | 'waiting'
   | 'replaying'
@@ -21,11 +23,13 @@ export interface PartitionStatus {
   seq: number;
   /** Events behind the end of the log. */
   lag: number;
+  /** Age of the newest committed event while there are later ones, in seconds; 0 at the end of the log. */
+  lagSeconds: number;
   state: PartitionState;
   problem: string | null;
 }
 
-const HEALTHY: ReadonlySet<PartitionState> = new Set(['standby', 'replaying', 'live']);
+const HEALTHY: ReadonlySet<PartitionState> = new Set(['standby', 'paused', 'replaying', 'live']);
 
 /** Whether every partition is projected or somebody else's, with what is wrong when not. */
 export function partitionsCheck(partitions: PartitionStatus[]): { ok: boolean; detail: string } {
@@ -34,8 +38,10 @@ export function partitionsCheck(partitions: PartitionStatus[]): { ok: boolean; d
     const problems = bad.map(({ partition, state, problem }) => `${partition} ${state}: ${problem ?? '-'}`);
     return { ok: false, detail: problems.join('; ') };
   }
-  const owned = partitions.filter((each) => each.owned).length;
-  return { ok: partitions.length > 0, detail: `${owned} of ${partitions.length} partitions owned` };
+  const count = (state: (each: PartitionStatus) => boolean) => partitions.filter(state).length;
+  const paused = count(({ state }) => state === 'paused');
+  const detail = `${count(({ owned }) => owned)} of ${partitions.length} partitions owned`;
+  return { ok: partitions.length > 0, detail: paused > 0 ? `${detail}, ${paused} paused` : detail };
 }
 
 export const totalLag = (partitions: PartitionStatus[]): number =>
@@ -44,9 +50,11 @@ export const totalLag = (partitions: PartitionStatus[]): number =>
 export interface ReplayProgress {
   remaining: number;
   eventsPerSecond: number;
+  /** At the present rate; null while nothing moves. */
+  remainingSeconds: number | null;
 }
 
-/** Measures how fast a backlog shrinks, from one call to the next. */
+/** Measures how fast a backlog shrinks, from one call to the next; what is appended meanwhile slows it down. */
 export class ReplayMeter {
   private last: { atMs: number; lag: number } | null = null;
   current: ReplayProgress | null = null;
@@ -57,7 +65,9 @@ export class ReplayMeter {
     this.last = { atMs: nowMs, lag };
     const seconds = last ? (nowMs - last.atMs) / 1_000 : 0;
     const eventsPerSecond = last && seconds > 0 ? Math.max(0, Math.round((last.lag - lag) / seconds)) : 0;
-    this.current = lag > REPLAY_THRESHOLD_EVENTS ? { remaining: lag, eventsPerSecond } : null;
+    const remainingSeconds = eventsPerSecond > 0 ? Math.ceil(lag / eventsPerSecond) : null;
+    const replaying = lag > REPLAY_THRESHOLD_EVENTS;
+    this.current = replaying ? { remaining: lag, eventsPerSecond, remainingSeconds } : null;
     return this.current;
   }
 }

@@ -1,33 +1,20 @@
-import { partitionOf } from '@discord-relay/contracts';
+import { type ProjectionProgress, PROJECTIONS_CHANGED_SUBJECT } from '@discord-relay/contracts';
 import type { HealthRegistry, Logger } from '@discord-relay/platform';
-import { migrate, PROJECTION_VERSION, projectionSchema } from '@discord-relay/read-model';
+import { createProjection, migrate, RELAY_SCHEMA, SHAPE } from '@discord-relay/read-model';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { Announcer } from '../announce/announcer.js';
 import type { ProjectorMetrics } from '../metrics.js';
-import {
-  BatchStore,
-  ChangePartitions,
-  Database,
-  guildPositions,
-  LeaseStore,
-  parkedCount,
-} from '../store/index.js';
-import { BatchCommitter } from './batch-committer.js';
-import type { InboxLimits } from './inbox.js';
+import { ProjectionAdmin } from '../rebuild/projection-admin.js';
+import { ProjectionSet } from '../rebuild/projection-set.js';
+import { Database } from '../store/index.js';
 import { readPartitionCount } from './log-reader.js';
-import { PartitionLoop } from './partition-loop.js';
-import { partitionsCheck, ReplayMeter, totalLag } from './partition-status.js';
+import type { LogAccess, ProjectionOptions } from './projection.js';
+import { partitionsCheck } from './partition-status.js';
 import { periodically, untilDone } from './periodic.js';
 
-export interface ProjectorOptions {
-  databaseUrl: string;
-  poolSize: number;
-  /** Names this process as an owner of partitions. */
-  owner: string;
-  leaseMs: number;
-  limits: InboxLimits;
-  changesRetentionHours: number;
+export interface ProjectorOptions extends ProjectionOptions {
+  /** What becomes of a database whose active projection has another shape: built anew and switched, or left alone. */
+  rebuild: 'auto' | 'manual';
 }
 
 /** The part of the process's NATS link that is used here. */
@@ -36,18 +23,15 @@ export interface NatsSource {
   onReconnect(callback: () => void): void;
 }
 
-const POSITIONS_EVERY_MS = 1_000;
-const PROGRESS_EVERY_MS = 5_000;
-const MAINTENANCE_EVERY_MS = 600_000;
+const REFRESH_EVERY_MS = 1_000;
 
-/** The whole projector: every partition's loop and what they share. */
+/** The whole projector: the projections that are this process's, and what operators ask for them. */
 export class Projector {
-  private readonly database: Database;
-  private readonly leases: LeaseStore;
+  private readonly relay: Database;
   private readonly stopping = new AbortController();
-  private readonly meter = new ReplayMeter();
-  private loops: PartitionLoop[] = [];
-  private parked = 0;
+  private set: ProjectionSet | undefined;
+  /** What operators can ask for; undefined until the log is there. */
+  admin: ProjectionAdmin | undefined;
   private obstacle: string | null = 'starting';
   private running: Promise<void> | undefined;
 
@@ -58,14 +42,12 @@ export class Projector {
     health: HealthRegistry,
     private readonly logger: Logger,
   ) {
-    const { databaseUrl: url, poolSize, owner, leaseMs } = options;
-    const schema = projectionSchema(PROJECTION_VERSION);
+    const { databaseUrl: url, owner, leaseMs: idleInTransactionMs } = options;
     const applicationName = `projector/${owner}`;
-    this.database = new Database(
-      { url, schema, applicationName, poolSize, idleInTransactionMs: leaseMs },
+    this.relay = new Database(
+      { url, schema: RELAY_SCHEMA, applicationName, poolSize: 1, idleInTransactionMs },
       logger,
     );
-    this.leases = new LeaseStore(this.database, owner, leaseMs);
     this.registerHealth(health);
   }
 
@@ -78,37 +60,50 @@ export class Projector {
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
-    await this.database.close();
+    await this.relay.close();
+  }
+
+  /** How far this process's parts of the projections are. */
+  progress(): ProjectionProgress[] {
+    return this.set?.all().map((each) => each.progress()) ?? [];
   }
 
   private async run(signal: AbortSignal): Promise<void> {
-    await this.attempt('migrating', () => migrate(this.options.databaseUrl));
+    const { options, metrics, logger } = this;
+    await this.attempt('migrating', () => migrate(options.databaseUrl));
     const connection = await Promise.race([this.nats.connection, aborted(signal)]);
     if (!connection) return;
+    const log = await this.openLog(connection);
+    if (!log) return;
+    const set = new ProjectionSet(this.relay, options, log, metrics, logger);
+    this.admin = new ProjectionAdmin(set, options, log, logger);
+    this.set = set;
+    this.nats.onReconnect(() => set.all().forEach((each) => each.shake()));
+    const changed = connection.subscribe(PROJECTIONS_CHANGED_SUBJECT, {
+      callback: () => void this.refresh(set).catch(refreshFailed),
+    });
+    const refreshFailed = (err: unknown) => logger.warn({ err }, 'projections not looked up');
+    await untilDone(signal, () => this.refresh(set), refreshFailed);
+    await periodically(REFRESH_EVERY_MS, signal, () => this.refresh(set), refreshFailed);
+    changed.unsubscribe();
+    await set.stop();
+  }
+
+  private async openLog(connection: NatsConnection): Promise<LogAccess | null> {
     const jsm = await this.attempt('waiting for JetStream', () => jetstreamManager(connection));
-    if (!jsm) return;
+    if (!jsm) return null;
     const partitions = await this.attempt('waiting for stream', () => readPartitionCount(jsm));
-    if (!partitions) return;
-    const announcer = new Announcer(connection, this.metrics, this.logger);
-    const { leaseMs, limits } = this.options;
-    const { leases, metrics, logger } = this;
-    const store = new BatchStore(this.database, leaseMs);
-    const committer = new BatchCommitter(store, announcer, metrics, logger);
-    const announcePositions = (partition: number) => this.announce(announcer, partition, partitions);
-    const js = jetstream(connection);
-    const tools = { js, jsm, leases, committer, announcePositions, limits, metrics, logger };
-    this.loops = Array.from({ length: partitions }, (_, partition) => new PartitionLoop(partition, tools));
-    this.nats.onReconnect(() => this.loops.forEach((loop) => loop.shake()));
-    await Promise.all([
-      ...this.loops.map((loop) => loop.run(signal)),
-      this.maintainChanges(signal),
-      this.every(leaseMs / 3, 'leases not renewed', () => this.renewLeases()),
-      this.every(leaseMs / 3, 'parked events not counted', async () => {
-        this.parked = await parkedCount(this.database);
-      }),
-      this.every(POSITIONS_EVERY_MS, 'positions not repeated', () => announcer.repeatPositions(Date.now())),
-      this.every(PROGRESS_EVERY_MS, 'progress not measured', () => this.reportProgress()),
-    ]);
+    return partitions ? { publisher: connection, js: jetstream(connection), jsm, partitions } : null;
+  }
+
+  private async refresh(set: ProjectionSet): Promise<void> {
+    await set.refresh();
+    const { active, records } = set.view;
+    if (this.options.rebuild === 'manual' || !active || active.shape === SHAPE) return;
+    const { version } = await createProjection(this.options.databaseUrl);
+    if (records.some((each) => each.version === version && each.state === 'ready'))
+      await this.admin!.switchTo(version);
+    else await set.refresh();
   }
 
   /** Tries a step of the start until it works; null when the projector is stopped first. */
@@ -122,61 +117,33 @@ export class Projector {
     return result;
   }
 
-  private every(everyMs: number, failure: string, task: () => Promise<void> | void): Promise<void> {
-    return periodically(everyMs, this.stopping.signal, task, (err) => this.logger.warn({ err }, failure));
-  }
-
-  private async announce(announcer: Announcer, partition: number, partitions: number): Promise<void> {
-    const positions = await guildPositions(this.database);
-    announcer.positions(positions.filter(({ guildId }) => partitionOf(guildId, partitions) === partition));
-  }
-
-  private async renewLeases(): Promise<void> {
-    const held = this.loops.filter((loop) => loop.lease !== null);
-    this.metrics.partitionsOwned.set(held.length);
-    const lost = await this.leases.renew(held.map((loop) => loop.lease!));
-    for (const { partition, epoch } of lost) {
-      this.logger.warn({ partition, epoch }, 'lease lost');
-      this.loops.find((loop) => loop.lease?.partition === partition && loop.lease.epoch === epoch)?.evict();
-    }
-  }
-
-  private async maintainChanges(signal: AbortSignal): Promise<void> {
-    const partitions = new ChangePartitions(this.database, this.options.changesRetentionHours);
-    const maintain = async () => {
-      const { created, dropped } = await partitions.maintain(Date.now());
-      if (created.length + dropped.length > 0) this.logger.info({ created, dropped }, 'changes partitions');
-    };
-    const failed = (err: unknown) => this.logger.warn({ err }, 'changes partitions not maintained');
-    await untilDone(signal, maintain, failed);
-    await periodically(MAINTENANCE_EVERY_MS, signal, maintain, failed);
-  }
-
-  private reportProgress(): void {
-    const progress = this.meter.measure(totalLag(this.statuses()), Date.now());
-    if (progress) this.logger.info(progress, 'replaying');
-  }
-
-  private statuses() {
-    return this.loops.map((loop) => loop.status);
-  }
-
   private registerHealth(health: HealthRegistry): void {
     health.register('postgres', () => {
-      const { unavailable } = this.database;
+      const { unavailable } = this.set?.active?.database ?? this.relay;
       return { ok: unavailable === null, detail: unavailable ?? 'connected' };
     });
-    health.register('projection', () =>
-      this.loops.length === 0
-        ? { ok: false, detail: this.obstacle ?? 'starting' }
-        : partitionsCheck(this.statuses()),
-    );
-    health.register('parked', () => ({ ok: true, detail: `${this.parked} events parked` }));
+    health.register('projection', () => this.projectionCheck());
+    health.register('parked', () => ({ ok: true, detail: `${this.set?.active?.parked ?? 0} events parked` }));
     health.describe(() => ({
-      projectionVersion: PROJECTION_VERSION,
-      partitions: this.statuses(),
-      replay: this.meter.current,
+      projectionVersion: this.set?.view.active?.version ?? null,
+      partitions: this.set?.active?.statuses() ?? [],
+      replay: this.set?.active?.meter.current ?? null,
+      projections: this.progress(),
     }));
+  }
+
+  private projectionCheck(): { ok: boolean; detail: string } {
+    const active = this.set?.view.active;
+    if (active && active.shape !== SHAPE)
+      return {
+        ok: false,
+        detail:
+          `the active projection ${active.version} has shape ${active.shape}, this projector makes shape ${SHAPE}: ` +
+          'build a new one beside it with `relay projections rebuild`, then `relay projections switch`',
+      };
+    const projection = this.set?.active;
+    if (!projection) return { ok: false, detail: this.obstacle ?? 'starting' };
+    return partitionsCheck(projection.statuses());
   }
 }
 

@@ -1,15 +1,16 @@
-import { emojiKey, type EventDataByType, type RelayEvent } from '@discord-relay/contracts';
-import type { RowChange } from './row-change.js';
+import { emojiKey, type EventDataByType } from '@discord-relay/contracts';
+import type { EventOf } from './is-of.js';
+import type { PlaceAndTime, RowChange } from './row-change.js';
 import type { ReactionRow } from './rows.js';
 
-type ReactionEvent = Extract<RelayEvent, { type: `reaction.${string}` }>;
-
-export function foldReaction(event: ReactionEvent): RowChange[] {
+export function foldReaction(event: EventOf<'reaction'>, at: string): RowChange[] {
   switch (event.type) {
-    case 'reaction.added':
-      return [{ op: 'put_reaction', row: reactionRow(event.data), present: true }];
+    case 'reaction.added': {
+      const { guildId, channelId } = event.data;
+      return [put(reactionRow(event.data), { guildId, channelId, at })];
+    }
     case 'reaction.removed':
-      return [{ op: 'put_reaction', row: reactionRow(event.data), present: false }];
+      return [{ op: 'put_reaction', row: reactionRow(event.data), present: false, live: null }];
     case 'reaction.cleared': {
       const { messageId, emoji } = event.data;
       return [{ op: 'clear_reactions', messageId, emoji: emoji && emojiKey(emoji) }];
@@ -35,8 +36,12 @@ function foldCounted({ messageId, counts }: EventDataByType['reaction.counted'])
     const common = userIds.map((user_id) => ({ ...row, user_id, burst: false }));
     return [...common, ...burstUserIds.map((user_id) => ({ ...row, user_id, burst: true }))];
   });
-  return [
-    { op: 'clear_reactions', messageId, emoji: null },
-    ...rows.map((row): RowChange => ({ op: 'put_reaction', row, present: true })),
-  ];
+  return [{ op: 'clear_reactions', messageId, emoji: null }, ...rows.map((row) => put(row, null))];
 }
+
+const put = (row: ReactionRow, live: PlaceAndTime | null): RowChange => ({
+  op: 'put_reaction',
+  row,
+  present: true,
+  live,
+});

@@ -1,6 +1,6 @@
 import type { RelayEvent } from '@discord-relay/contracts';
 import { AT, event, GUILD, id } from '../testing/events.js';
-import { fold, WorkingSet } from './index.js';
+import { fold, noRows, WorkingSet } from './index.js';
 
 const LATER = '2025-01-01T00:05:00.000Z';
 const opened = event(
@@ -29,7 +29,7 @@ const closed = event(
 );
 
 function given(...events: RelayEvent[]) {
-  const rows = new WorkingSet({ guilds: [], channels: [], messages: [], heads: [], gaps: [] });
+  const rows = new WorkingSet(noRows());
   events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
   return rows.gaps.all();
 }

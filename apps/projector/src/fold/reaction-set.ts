@@ -11,16 +11,28 @@ interface MessageReactions {
   known: Map<string, { row: ReactionRow; present: boolean }>;
 }
 
+const keyOnMessage = (row: ReactionRow): string => `${row.emoji_key} ${row.user_id} ${row.burst}`;
+
 /**
- * Reactions as a batch leaves them, without reading what is there: each event says of some reactions that they are
- * there or not, whatever was before. What is written is the last word on each: first what goes, then what stays.
+ * Reactions as a batch leaves them: each event says of some reactions that they are there or not, whatever was before.
+ * What is written is the last word on each: first what goes, then what stays. Of what was there before only those are
+ * read that are added again, to tell whether that is new.
  */
 export class ReactionSet {
   private readonly messages = new Map<Snowflake, MessageReactions>();
+  private readonly before: ReadonlySet<string>;
 
-  put(row: ReactionRow, present: boolean): void {
-    const key = `${row.emoji_key} ${row.user_id} ${row.burst}`;
-    this.of(row.message_id).known.set(key, { row, present });
+  constructor(loaded: ReactionRow[]) {
+    this.before = new Set(loaded.map((row) => `${row.message_id} ${keyOnMessage(row)}`));
+  }
+
+  /** Returns whether the reaction is there now and was not before. */
+  put(row: ReactionRow, present: boolean): boolean {
+    const reactions = this.of(row.message_id);
+    const key = keyOnMessage(row);
+    const was = reactions.known.get(key)?.present ?? this.wasBefore(reactions, row, key);
+    reactions.known.set(key, { row, present });
+    return present && !was;
   }
 
   /** `emoji` null: every one. */
@@ -51,6 +63,11 @@ export class ReactionSet {
 
   get added(): ReactionRow[] {
     return this.known(true);
+  }
+
+  private wasBefore({ clearedAll, clearedEmoji }: MessageReactions, row: ReactionRow, key: string): boolean {
+    if (clearedAll || clearedEmoji.has(row.emoji_key)) return false;
+    return this.before.has(`${row.message_id} ${key}`);
   }
 
   private known(wanted: boolean): ReactionRow[] {

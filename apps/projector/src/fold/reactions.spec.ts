@@ -1,6 +1,6 @@
 import type { EmojiKey, EventDataByType, RelayEvent } from '@discord-relay/contracts';
 import { CHANNEL, deleted, event, GUILD, id } from '../testing/events.js';
-import { fold, WorkingSet } from './index.js';
+import { fold, noRows, WorkingSet } from './index.js';
 
 const HEART: EmojiKey = { id: null, name: '❤️', animated: false };
 const OURS: EmojiKey = { id: id(55), name: 'ours', animated: false };
@@ -15,9 +15,9 @@ const counted = (counts: EventDataByType['reaction.counted']['counts']) =>
   event('reaction.counted', { ...on, counts });
 
 function given(...events: RelayEvent[]) {
-  const rows = new WorkingSet({ guilds: [], channels: [], messages: [], heads: [], gaps: [] });
+  const rows = new WorkingSet(noRows());
   events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
-  const { added, removed, clearedMessages, clearedEmoji } = rows.reactions;
+  const { added, removed, clearedMessages, clearedEmoji } = rows.talk.reactions;
   const short = (list: typeof added) =>
     list.map((row) => `${row.user_id} ${row.emoji_key}${row.burst ? '!' : ''}`);
   return { added: short(added), removed: short(removed), clearedMessages, clearedEmoji };

@@ -1,24 +1,78 @@
 import type { Snowflake } from '@discord-relay/contracts';
 import type { GapFields } from './gap-rows.js';
-import type { ChannelRow, GuildRow, MessageFields, MessageFieldsPatch, ReactionRow } from './rows.js';
+import type {
+  ChannelRow,
+  GuildRow,
+  MemberRow,
+  MessageFields,
+  MessageFieldsPatch,
+  ReactionRow,
+  RoleRow,
+  VoiceRow,
+} from './rows.js';
 
 export type GuildFields = Pick<GuildRow, 'id' | 'name' | 'icon' | 'owner_id'>;
-export type ChannelFields = Omit<ChannelRow, 'deleted_at' | 'seq'>;
+export type RoleFields = Omit<RoleRow, 'deleted_at' | 'seq'>;
+export type MemberFields = Omit<MemberRow, 'left_at' | 'seq'>;
+/** A column that the event says nothing of is absent and stays as it is. */
+export type ChannelFields = Pick<ChannelRow, 'id' | 'guild_id'> &
+  Partial<Omit<ChannelRow, 'deleted_at' | 'seq'>>;
+/** `username` absent: the event does not say it. */
+export type VoiceFields = Pick<VoiceRow, 'guild_id' | 'user_id' | 'channel_id' | 'state'> &
+  Partial<Pick<VoiceRow, 'username'>>;
 
-/** What an event asks of the rows. Whether a row really changes depends on what it is: see `apply`. */
-export type RowChange =
+/** Guilds, and the places in them where people talk. */
+export type PlaceChange =
   /** `joined`: the guild is there now, whatever was known before. */
   | { op: 'upsert_guild'; guild: GuildFields; joined: boolean }
   | { op: 'guild_unavailable'; id: Snowflake }
   | { op: 'leave_guild'; id: Snowflake; at: string }
   /** `synced`: Discord listed the channel, so it exists even if it was taken for deleted. */
   | { op: 'upsert_channel'; channel: ChannelFields; synced: boolean }
+  /** What is no part of the channel as Discord describes it: nobody is told. */
+  | { op: 'patch_channel'; channel: ChannelFields }
   | { op: 'delete_channel'; id: Snowflake; guildId: Snowflake; at: string }
   | { op: 'remove_channels_except'; guildId: Snowflake; keep: Snowflake[]; at: string }
+  /** Threads of these channels (null: of all) that Discord does not list as active. */
+  | { op: 'archive_threads_except'; guildId: Snowflake; channelIds: Snowflake[] | null; keep: Snowflake[] }
+  | { op: 'put_thread_member'; threadId: Snowflake; userId: Snowflake; present: boolean };
+
+/** Roles, members, and who is in a room. */
+export type PeopleChange =
+  | { op: 'upsert_role'; role: RoleFields; synced: boolean }
+  | { op: 'delete_role'; id: Snowflake; guildId: Snowflake; at: string }
+  | { op: 'remove_roles_except'; guildId: Snowflake; keep: Snowflake[]; at: string }
+  | { op: 'upsert_member'; member: MemberFields; synced: boolean }
+  | {
+      op: 'leave_member';
+      member: Pick<MemberRow, 'guild_id' | 'user_id' | 'username' | 'profile'>;
+      at: string;
+    }
+  | { op: 'enter_room'; voice: VoiceFields; at: string }
+  | { op: 'leave_room'; guildId: Snowflake; userId: Snowflake }
+  | { op: 'leave_rooms_except'; guildId: Snowflake; keep: Snowflake[] };
+
+/** Messages and what hangs on them. */
+export type TalkChange =
   | { op: 'create_message'; message: MessageFields }
   | { op: 'patch_message'; patch: MessageFieldsPatch }
   | { op: 'delete_messages'; ids: Snowflake[]; channelId: Snowflake; guildId: Snowflake; at: string }
-  | { op: 'put_reaction'; row: ReactionRow; present: boolean }
+  | { op: 'put_vote'; messageId: Snowflake; answerId: number; userId: Snowflake; present: boolean }
+  /** `live`: where and when it was seen to be added; null for what history knows. */
+  | { op: 'put_reaction'; row: ReactionRow; present: boolean; live: PlaceAndTime | null }
   /** `emoji` null: every one. */
-  | { op: 'clear_reactions'; messageId: Snowflake; emoji: string | null }
-  | { op: 'describe_gap'; gap: GapFields };
+  | { op: 'clear_reactions'; messageId: Snowflake; emoji: string | null };
+
+export interface PlaceAndTime {
+  guildId: Snowflake;
+  channelId: Snowflake;
+  at: string;
+}
+
+/** What an event asks of the rows. Whether a row really changes depends on what it is: see `apply`. */
+export type RowChange =
+  | PlaceChange
+  | PeopleChange
+  | TalkChange
+  | { op: 'describe_gap'; gap: GapFields }
+  | { op: 'mark_position'; guildId: Snowflake; hour: string };

@@ -2,9 +2,11 @@
 export class RowSet<Key, Row extends { seq: number }> {
   private readonly rows: Map<Key, Row>;
   private readonly changed = new Set<Key>();
+  private readonly loaded: ReadonlySet<Key>;
 
   constructor(rows: Row[], keyOf: (row: Row) => Key) {
     this.rows = new Map(rows.map((row) => [keyOf(row), row]));
+    this.loaded = new Set(this.rows.keys());
   }
 
   get(key: Key): Row | undefined {
@@ -33,6 +35,20 @@ export class RowSet<Key, Row extends { seq: number }> {
   }
 
   dirty(): Row[] {
-    return [...this.changed].map((key) => this.rows.get(key)!);
+    return this.rowsOf([...this.changed]);
+  }
+
+  /** Of the dirty rows those that were not there before. */
+  added(): Row[] {
+    return this.rowsOf([...this.changed].filter((key) => !this.loaded.has(key)));
+  }
+
+  /** Of the dirty rows those that were there before. */
+  replaced(): Row[] {
+    return this.rowsOf([...this.changed].filter((key) => this.loaded.has(key)));
+  }
+
+  private rowsOf(keys: Key[]): Row[] {
+    return keys.map((key) => this.rows.get(key)!);
   }
 }

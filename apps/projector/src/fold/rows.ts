@@ -3,17 +3,21 @@ import type {
   GapCause,
   GapClosed,
   JsonObject,
+  MessageMentions,
   MessageReference,
   OverwriteState,
+  PollState,
   Recovered,
   Snowflake,
+  StickerItem,
   Unrecoverable,
   UserState,
+  VoiceFlags,
 } from '@discord-relay/contracts';
 
 /**
  * Rows under the names of their columns; times are ISO 8601, UTC, milliseconds. `seq` is the stream sequence of the
- * event that last changed the row.
+ * event that last changed the row. What each column says is in the entities of read-model.
  */
 export interface GuildRow {
   id: Snowflake;
@@ -25,6 +29,48 @@ export interface GuildRow {
   seq: number;
 }
 
+export interface RoleRow {
+  id: Snowflake;
+  guild_id: Snowflake;
+  name: string | null;
+  permissions: string | null;
+  position: number | null;
+  color: number | null;
+  hoist: boolean | null;
+  managed: boolean | null;
+  mentionable: boolean | null;
+  deleted_at: string | null;
+  seq: number;
+}
+
+export interface MemberRow {
+  guild_id: Snowflake;
+  user_id: Snowflake;
+  username: string | null;
+  profile: UserState | null;
+  nick: string | null;
+  role_ids: Snowflake[];
+  joined_at: string | null;
+  timed_out_until: string | null;
+  pending: boolean | null;
+  flags: number | null;
+  avatar: string | null;
+  left_at: string | null;
+  seq: number;
+}
+
+/** `channel_id` null: in no room. */
+export interface VoiceRow {
+  guild_id: Snowflake;
+  user_id: Snowflake;
+  channel_id: Snowflake | null;
+  since: string | null;
+  username: string | null;
+  state: VoiceFlags | null;
+  seq: number;
+}
+
+/** A channel, a room or a thread; only a thread is `archived` or not. */
 export interface ChannelRow {
   id: Snowflake;
   guild_id: Snowflake;
@@ -35,6 +81,20 @@ export interface ChannelRow {
   parent_id: Snowflake | null;
   nsfw: boolean | null;
   overwrites: OverwriteState[] | null;
+  last_pin_at: string | null;
+  user_limit: number | null;
+  bitrate: number | null;
+  status: string | null;
+  owner_id: Snowflake | null;
+  archived: boolean | null;
+  locked: boolean | null;
+  invitable: boolean | null;
+  archive_changed_at: string | null;
+  auto_archive_minutes: number | null;
+  thread_created_at: string | null;
+  applied_tag_ids: Snowflake[] | null;
+  message_count: number | null;
+  member_count: number | null;
   deleted_at: string | null;
   seq: number;
 }
@@ -56,17 +116,38 @@ export interface MessageRow {
   webhook_id: Snowflake | null;
   attachments: AttachmentState[] | null;
   embeds: JsonObject[] | null;
+  components: JsonObject[] | null;
+  stickers: StickerItem[] | null;
+  poll: PollState | null;
+  mentions: MessageMentions | null;
   reference: MessageReference | null;
+  /** How often the content was replaced. */
+  revision: number;
   /** true while only updates were seen, never the creation. */
   partial: boolean;
   deleted_at: string | null;
+  created_seq: number | null;
+  /** Of the event that brought the content. */
+  content_seq: number | null;
   seq: number;
 }
 
 /** The part of a message that an event can carry. */
-export type MessageFields = Omit<MessageRow, 'partial' | 'deleted_at' | 'seq'>;
+export type MessageFields = Omit<
+  MessageRow,
+  'revision' | 'partial' | 'deleted_at' | 'created_seq' | 'content_seq' | 'seq'
+>;
 export type MessageFieldsPatch = Pick<MessageFields, 'id' | 'channel_id' | 'guild_id'> &
   Partial<MessageFields>;
+
+/** What a message said before an edit. */
+export interface RevisionRow {
+  message_id: Snowflake;
+  revision: number;
+  content: string | null;
+  edited_at: string | null;
+  seq: number;
+}
 
 /** One user's reaction; it is there or it is not, so it has no `seq`. */
 export interface ReactionRow {
@@ -74,6 +155,42 @@ export interface ReactionRow {
   emoji_key: string;
   user_id: Snowflake;
   burst: boolean;
+}
+
+/** `present` false: taken back. */
+export interface VoteRow {
+  message_id: Snowflake;
+  answer_id: number;
+  user_id: Snowflake;
+  present: boolean;
+  seq: number;
+}
+
+/** `reported`: Discord said a number once, which includes votes that were never seen. */
+export interface PollCountRow {
+  message_id: Snowflake;
+  answer_id: number;
+  votes: number;
+  reported: boolean;
+  seq: number;
+}
+
+/** Increments to the counts of an hour. */
+export interface HourlyCountRow {
+  channel_id: Snowflake;
+  hour: string;
+  guild_id: Snowflake;
+  messages: number;
+  edits: number;
+  deletions: number;
+  reactions: number;
+}
+
+/** The first event of a guild that was received in an hour. */
+export interface PositionRow {
+  guild_id: Snowflake;
+  hour: string;
+  seq: number;
 }
 
 /** null is "not known" or, of what its end says, "not closed". */

@@ -9,3 +9,8 @@ export function sameJson(a: unknown, b: unknown): boolean {
 }
 
 type Keyed = Record<string, unknown>;
+
+/** The row as it shall be, or null when it is that already; `seq` apart. */
+export function changed<Row extends { seq: number }>(before: Row | undefined, after: Row): Row | null {
+  return before && sameJson({ ...after, seq: before.seq }, before) ? null : after;
+}

@@ -1,8 +1,11 @@
 import { isSnowflake, type RelayEvent, type Snowflake } from '@discord-relay/contracts';
+import { isOf, type EventOf } from './is-of.js';
 import { hasNoRows } from './no-rows-yet.js';
 
 /** Ids are unsigned 64-bit; the column is signed. Real ids stay below this until 2084. */
 const LARGEST_BIGINT = 2n ** 63n - 1n;
+
+type Ids = (Snowflake | null | undefined)[];
 
 /** Whether every id of the event fits its column. One that does not is no id of Discord's. */
 export function hasStorableIds(event: RelayEvent): boolean {
@@ -13,30 +16,25 @@ function isStorable(id: unknown): boolean {
   return isSnowflake(id) && (id.length < 19 || BigInt(id) <= LARGEST_BIGINT);
 }
 
-function idsOf(event: RelayEvent): (Snowflake | null | undefined)[] {
+function idsOf(event: RelayEvent): Ids {
   if (hasNoRows(event)) return [];
+  if (isOf(event, 'message')) return idsOfMessage(event);
+  if (isOf(event, 'reaction')) return idsOfReaction(event);
+  if (isOf(event, 'poll')) return required(event.data.messageId, event.data.userId);
+  if (isOf(event, 'voice')) {
+    return [...required(event.data.guildId, event.data.userId), event.data.channelId];
+  }
+  if (isOf(event, 'member')) return idsOfMember(event);
+  if (isOf(event, 'role')) return required(event.data.id, event.data.guildId);
+  if (isOf(event, 'thread')) return idsOfThread(event);
+  if (isOf(event, 'channel') || isOf(event, 'room')) return idsOfChannel(event);
+  if (isOf(event, 'guild')) return idsOfGuild(event);
+  if (isOf(event, 'gap')) return idsOfGap(event);
+  return event satisfies never;
+}
+
+function idsOfMessage(event: EventOf<'message'>): Ids {
   switch (event.type) {
-    case 'guild.synced':
-      return [...required(event.data.id), event.data.ownerId, ...event.data.channelIds];
-    case 'guild.updated':
-      return [...required(event.data.id), event.data.ownerId];
-    case 'guild.unavailable':
-    case 'guild.left':
-      return required(event.data.id);
-    case 'channel.synced':
-    case 'channel.created':
-    case 'channel.updated':
-    case 'room.synced':
-    case 'room.created':
-    case 'room.updated':
-    case 'thread.synced':
-    case 'thread.created':
-    case 'thread.updated':
-      return [...required(event.data.id, event.data.guildId), event.data.parentId];
-    case 'channel.deleted':
-    case 'room.deleted':
-    case 'thread.deleted':
-      return required(event.data.id, event.data.guildId);
     case 'message.created':
     case 'message.updated': {
       const { id, channelId, guildId, author, webhookId } = event.data;
@@ -45,27 +43,87 @@ function idsOf(event: RelayEvent): (Snowflake | null | undefined)[] {
     case 'message.deleted':
       return required(event.data.id, event.data.channelId, event.data.guildId);
     case 'message.bulk_deleted':
-      return [...required(event.data.channelId, event.data.guildId), ...event.data.ids];
-    case 'reaction.added':
-    case 'reaction.removed':
-      return required(event.data.messageId, event.data.userId);
-    case 'reaction.cleared':
-      return required(event.data.messageId);
-    case 'reaction.counted': {
-      const { messageId, counts } = event.data;
-      return [
-        ...required(messageId),
-        ...counts.flatMap(({ userIds, burstUserIds = [] }) => [...userIds, ...burstUserIds]),
-      ];
-    }
-    case 'gap.opened':
-      return [...required(event.data.to.snowflake), event.data.from.snowflake];
-    case 'gap.closed':
-      return [];
+      return required(event.data.channelId, event.data.guildId, ...event.data.ids);
     default:
       return event satisfies never;
   }
 }
 
+function idsOfReaction(event: EventOf<'reaction'>): Ids {
+  switch (event.type) {
+    case 'reaction.added':
+    case 'reaction.removed': {
+      const { messageId, userId, channelId, guildId } = event.data;
+      return required(messageId, userId, channelId, guildId);
+    }
+    case 'reaction.cleared':
+      return required(event.data.messageId);
+    case 'reaction.counted': {
+      const { messageId, counts } = event.data;
+      const users = counts.flatMap(({ userIds, burstUserIds = [] }) => [...userIds, ...burstUserIds]);
+      return required(messageId, ...users);
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+function idsOfMember(event: EventOf<'member'>): Ids {
+  const ids = required(event.data.guildId, event.data.user?.id);
+  return event.type === 'member.left' ? ids : [...ids, ...required(...event.data.roleIds)];
+}
+
+function idsOfThread(event: EventOf<'thread'>): Ids {
+  switch (event.type) {
+    case 'thread.synced':
+    case 'thread.created':
+    case 'thread.updated': {
+      const { id, guildId, parentId, ownerId, appliedTagIds = [] } = event.data;
+      return [...required(id, guildId, ...appliedTagIds), parentId, ownerId];
+    }
+    case 'thread.deleted':
+      return required(event.data.id, event.data.guildId);
+    case 'thread.list_synced':
+      return required(event.data.guildId);
+    case 'thread.member_updated':
+    case 'thread.members_updated': {
+      const { threadId, added, removed } = event.data;
+      return required(threadId, ...added, ...removed);
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+function idsOfChannel(event: EventOf<'channel' | 'room'>): Ids {
+  switch (event.type) {
+    case 'channel.deleted':
+    case 'room.deleted':
+    case 'room.status_updated':
+      return required(event.data.id, event.data.guildId);
+    case 'channel.pins_updated':
+      return required(event.data.channelId, event.data.guildId);
+    default:
+      return [...required(event.data.id, event.data.guildId), event.data.parentId];
+  }
+}
+
+function idsOfGuild(event: EventOf<'guild'>): Ids {
+  switch (event.type) {
+    case 'guild.synced':
+      return [...required(event.data.id, ...event.data.channelIds), event.data.ownerId];
+    case 'guild.updated':
+      return [...required(event.data.id), event.data.ownerId];
+    case 'guild.unavailable':
+    case 'guild.left':
+      return required(event.data.id);
+    default:
+      return event satisfies never;
+  }
+}
+
+const idsOfGap = (event: EventOf<'gap'>): Ids =>
+  event.type === 'gap.opened' ? [...required(event.data.to.snowflake), event.data.from.snowflake] : [];
+
 /** A missing id is as bad as a garbled one. */
-const required = (...ids: Snowflake[]): Snowflake[] => ids.map((id) => id ?? ('' as Snowflake));
+const required = (...ids: (Snowflake | undefined)[]): Snowflake[] => ids.map((id) => id ?? ('' as Snowflake));

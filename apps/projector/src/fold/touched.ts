@@ -1,32 +1,70 @@
 import { channelFeed, guildFeed, guildHead, type HeadKey, type Snowflake } from '@discord-relay/contracts';
 import { gapKey, type GapKeys } from './gap-rows.js';
-import type { RowChange } from './row-change.js';
+import { memberKey } from './people-rows.js';
+import { voteKey, type VoteKeys } from './poll-set.js';
+import type { PeopleChange, PlaceChange, RowChange, TalkChange } from './row-change.js';
+import type { MemberRow, PollCountRow, ReactionRow } from './rows.js';
+
+export type MemberKeys = Pick<MemberRow, 'guild_id' | 'user_id'>;
 
 /** Keys of the rows that changes may read or write. */
-export interface Touched {
-  guilds: Set<Snowflake>;
-  channels: Set<Snowflake>;
-  /** Guilds all of whose channels are looked at. */
-  channelsOfGuilds: Set<Snowflake>;
-  messages: Set<Snowflake>;
-  heads: Set<HeadKey>;
-  gaps: Map<string, GapKeys>;
+export class Touched {
+  readonly guilds = new Set<Snowflake>();
+  readonly channels = new Set<Snowflake>();
+  /** Guilds all of whose channels are looked at; so with roles and voice. */
+  readonly channelsOfGuilds = new Set<Snowflake>();
+  readonly roles = new Set<Snowflake>();
+  readonly rolesOfGuilds = new Set<Snowflake>();
+  readonly members = new Map<string, MemberKeys>();
+  readonly voice = new Map<string, MemberKeys>();
+  readonly voiceOfGuilds = new Set<Snowflake>();
+  readonly messages = new Set<Snowflake>();
+  /** Reactions of which it matters whether they are there already. */
+  readonly reactions: ReactionRow[] = [];
+  /** Messages of which it only matters whether they were deleted. */
+  readonly reactedMessages = new Set<Snowflake>();
+  readonly votes = new Map<string, VoteKeys>();
+  /** Messages whose counts of votes are looked at. */
+  readonly polls = new Set<PollCountRow['message_id']>();
+  readonly heads = new Set<HeadKey>();
+  readonly gaps = new Map<string, GapKeys>();
 }
 
 export function touchedBy(changes: Iterable<RowChange>): Touched {
-  const touched: Touched = {
-    guilds: new Set(),
-    channels: new Set(),
-    channelsOfGuilds: new Set(),
-    messages: new Set(),
-    heads: new Set(),
-    gaps: new Map(),
-  };
+  const touched = new Touched();
   for (const change of changes) touch(touched, change);
   return touched;
 }
 
 function touch(touched: Touched, change: RowChange): void {
+  switch (change.op) {
+    case 'create_message':
+    case 'patch_message':
+    case 'delete_messages':
+    case 'put_reaction':
+    case 'clear_reactions':
+    case 'put_vote':
+      return touchTalk(touched, change);
+    case 'upsert_role':
+    case 'delete_role':
+    case 'remove_roles_except':
+    case 'upsert_member':
+    case 'leave_member':
+    case 'enter_room':
+    case 'leave_room':
+    case 'leave_rooms_except':
+      return touchPeople(touched, change);
+    case 'describe_gap':
+      touched.gaps.set(gapKey(change.gap), change.gap);
+      return;
+    case 'mark_position':
+      return;
+    default:
+      return touchPlaces(touched, change);
+  }
+}
+
+function touchPlaces(touched: Touched, change: PlaceChange): void {
   switch (change.op) {
     case 'upsert_guild':
       touched.guilds.add(change.guild.id);
@@ -34,6 +72,9 @@ function touch(touched: Touched, change: RowChange): void {
     case 'guild_unavailable':
     case 'leave_guild':
       touched.guilds.add(change.id);
+      return;
+    case 'patch_channel':
+      touched.channels.add(change.channel.id);
       return;
     case 'upsert_channel':
       touched.channels.add(change.channel.id);
@@ -44,21 +85,73 @@ function touch(touched: Touched, change: RowChange): void {
     case 'remove_channels_except':
       touched.channelsOfGuilds.add(change.guildId);
       return touchGuildFeed(touched, change.guildId);
-    case 'create_message':
-      return touchMessages(touched, [change.message.id], change.message);
-    case 'patch_message':
-      return touchMessages(touched, [change.patch.id], change.patch);
-    case 'delete_messages':
-      return touchMessages(touched, change.ids, { channel_id: change.channelId, guild_id: change.guildId });
-    case 'describe_gap':
-      touched.gaps.set(gapKey(change.gap), change.gap);
+    case 'archive_threads_except':
+      touched.channelsOfGuilds.add(change.guildId);
       return;
-    case 'put_reaction':
-    case 'clear_reactions':
+    case 'put_thread_member':
+      touched.channels.add(change.threadId);
       return;
     default:
       return change satisfies never;
   }
+}
+
+function touchPeople(touched: Touched, change: PeopleChange): void {
+  switch (change.op) {
+    case 'upsert_role':
+      touched.roles.add(change.role.id);
+      return;
+    case 'delete_role':
+      touched.roles.add(change.id);
+      return;
+    case 'remove_roles_except':
+      touched.rolesOfGuilds.add(change.guildId);
+      return;
+    case 'upsert_member':
+    case 'leave_member':
+      return touchPair(touched.members, change.member);
+    case 'enter_room':
+      return touchPair(touched.voice, change.voice);
+    case 'leave_room':
+      return touchPair(touched.voice, { guild_id: change.guildId, user_id: change.userId });
+    case 'leave_rooms_except':
+      touched.voiceOfGuilds.add(change.guildId);
+      return;
+    default:
+      return change satisfies never;
+  }
+}
+
+function touchTalk(touched: Touched, change: TalkChange): void {
+  switch (change.op) {
+    case 'create_message':
+      if (change.message.poll?.results) touched.polls.add(change.message.id);
+      return touchMessages(touched, [change.message.id], change.message);
+    case 'patch_message':
+      if (change.patch.poll?.results) touched.polls.add(change.patch.id);
+      return touchMessages(touched, [change.patch.id], change.patch);
+    case 'delete_messages':
+      return touchMessages(touched, change.ids, { channel_id: change.channelId, guild_id: change.guildId });
+    case 'put_reaction':
+      touched.reactedMessages.add(change.row.message_id);
+      if (change.live) touched.reactions.push(change.row);
+      return;
+    case 'clear_reactions':
+      return;
+    case 'put_vote': {
+      const keys = { message_id: change.messageId, answer_id: change.answerId, user_id: change.userId };
+      touched.votes.set(voteKey(keys), keys);
+      touched.polls.add(change.messageId);
+      touched.messages.add(change.messageId);
+      return;
+    }
+    default:
+      return change satisfies never;
+  }
+}
+
+function touchPair(pairs: Map<string, MemberKeys>, { guild_id, user_id }: MemberKeys): void {
+  pairs.set(memberKey(guild_id, user_id), { guild_id, user_id });
 }
 
 function touchGuildFeed(touched: Touched, guildId: Snowflake): void {

@@ -1,4 +1,4 @@
-import type { RelayEvent, ThreadState } from '@discord-relay/contracts';
+import type { RelayEvent } from '@discord-relay/contracts';
 import {
   AT,
   channel,
@@ -11,20 +11,22 @@ import {
   GUILD,
   id,
   message,
+  thread,
 } from '../testing/events.js';
-import { fold, WorkingSet } from './index.js';
+import { fold, noRows, WorkingSet } from './index.js';
 
 const T1 = '2025-01-01T00:01:00.000Z';
 const T2 = '2025-01-01T00:02:00.000Z';
 
 /** Folds events that stand at stream sequences 1, 2, 3… onto empty tables. */
 function given(...events: RelayEvent[]) {
-  const rows = new WorkingSet({ guilds: [], channels: [], messages: [], heads: [], gaps: [] });
+  const rows = new WorkingSet(noRows());
   events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
   return {
-    message: (messageId: number) => rows.messages.get(id(messageId)),
-    channel: (channelId: number) => rows.channels.get(id(channelId)),
-    guild: rows.guilds.get(GUILD),
+    message: (messageId: number) => rows.talk.messages.get(id(messageId)),
+    channel: (channelId: number) => rows.places.channels.get(id(channelId)),
+    guild: rows.places.guilds.get(GUILD),
+    threadMembers: rows.places.threadMembers,
     changes: rows.changes,
     kinds: rows.changes.map(({ kind, seq }) => [kind, seq]),
   };
@@ -170,9 +172,9 @@ describe('messages', () => {
 
   it('an event that is not newer than the row is not applied', () => {
     const row = { ...given(created(1)).message(1)!, seq: 9 };
-    const rows = new WorkingSet({ guilds: [], channels: [], messages: [row], heads: [], gaps: [] });
+    const rows = new WorkingSet({ ...noRows(), messages: [row] });
     for (const change of fold(deleted(1))) rows.apply(change, 9);
-    expect([rows.messages.dirty(), rows.changes]).toEqual([[], []]);
+    expect([rows.talk.messages.dirty(), rows.changes]).toEqual([[], []]);
   });
 
   it('each feed and each guild is one chain', () => {
@@ -267,25 +269,6 @@ describe('guilds', () => {
 });
 
 describe('rooms and threads', () => {
-  const thread = (threadId: number, fields: Partial<ThreadState> = {}): ThreadState => ({
-    id: id(threadId),
-    guildId: GUILD,
-    parentId: CHANNEL,
-    name: 'a thread',
-    channelType: 11,
-    ownerId: null,
-    archived: false,
-    locked: false,
-    invitable: null,
-    archiveTimestamp: null,
-    autoArchiveMinutes: 60,
-    createdAt: null,
-    appliedTagIds: [],
-    messageCount: null,
-    memberCount: null,
-    ...fields,
-  });
-
   it('a room is a channel, under either name', () => {
     const room = { ...channel(5), channelType: 2, userLimit: 9, bitrate: null };
     const { channel: row } = given(event('channel.created', channel(5)), event('room.updated', room));
@@ -305,5 +288,57 @@ describe('rooms and threads', () => {
     expect(kept.channel(6)).toMatchObject({ deleted_at: null });
     const gone = given(...before, event('guild.synced', guild(GUILD, [])));
     expect(gone.channel(6)).toMatchObject({ deleted_at: AT });
+  });
+});
+
+describe('what is said of places beside their description', () => {
+  const room = event('room.synced', { ...channel(5), channelType: 2, userLimit: 9, bitrate: 64_000 });
+  const status = event('room.status_updated', { id: id(5), guildId: GUILD, status: 'open' });
+  const pins = event('channel.pins_updated', { channelId: id(5), guildId: GUILD, lastPinAt: T1 });
+
+  it('stays when the place is described again, and nobody is told', () => {
+    const { channel: row, kinds } = given(room, status, pins, room);
+    expect(row(5)).toMatchObject({ user_limit: 9, bitrate: 64_000, status: 'open', last_pin_at: T1 });
+    expect(kinds).toEqual([['channel_update', 1]]);
+  });
+
+  it('waits for the description', () => {
+    expect(given(pins).channel(5)).toMatchObject({ name: null, last_pin_at: T1, deleted_at: null });
+    expect(given(pins, room).channel(5)).toMatchObject({ name: 'channel-5', last_pin_at: T1 });
+  });
+});
+
+describe('threads', () => {
+  const listed = (channelIds: number[] | null, threadIds: number[]) =>
+    event('thread.list_synced', {
+      guildId: GUILD,
+      channelIds: channelIds && channelIds.map((n) => id(n)),
+      threadIds: threadIds.map((n) => id(n)),
+    });
+  const before = [
+    event('thread.synced', thread(6)),
+    event('thread.synced', thread(7, { parentId: id(201) })),
+  ];
+
+  it('that are not listed as active are archived', () => {
+    const { channel: row } = given(...before, listed([200], []));
+    expect([row(6)?.archived, row(7)?.archived]).toEqual([true, false]);
+    expect(given(...before, listed(null, [6])).channel(7)).toMatchObject({ archived: true });
+  });
+
+  it('know who is in them, until they are deleted', () => {
+    const members = (added: number[], removed: number[]) =>
+      event('thread.members_updated', {
+        threadId: id(6),
+        guildId: GUILD,
+        added: added.map((n) => id(n)),
+        removed: removed.map((n) => id(n)),
+      });
+    const gone = event('thread.deleted', { id: id(6), guildId: GUILD, parentId: CHANNEL });
+    const { threadMembers } = given(...before, members([7, 8], []), members([], [8]));
+    expect(threadMembers.added).toEqual([{ thread_id: '6', user_id: '7' }]);
+    expect(threadMembers.removed).toEqual([{ thread_id: '6', user_id: '8' }]);
+    const after = given(...before, members([7], []), gone, members([8], [])).threadMembers;
+    expect([after.clearedThreads, after.added]).toEqual([['6'], []]);
   });
 });

@@ -54,6 +54,15 @@ describe('BatchStore', () => {
     expect(lease.seq).toBe(6);
   });
 
+  it('writes no changes when muted, and the heads on which the chains go on', async () => {
+    const muted = new BatchStore(tables.database, 10_000, { muted: true });
+    expect(await muted.commit(lease, batch(5, created(1), created(2)))).toEqual([]);
+    expect(await rows('SELECT seq FROM changes')).toEqual([]);
+    expect(await store.commit(lease, batch(7, created(3)))).toMatchObject([
+      { seq: 7, prev: 6, guildPrev: 6 },
+    ]);
+  });
+
   it('keeps every field of guild, channel and message from one batch to the next', async () => {
     const full = message(1, {
       author: { id: id(7), username: 'ada', globalName: 'Ada', avatar: 'a', bot: true },

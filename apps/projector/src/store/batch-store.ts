@@ -14,6 +14,8 @@ export interface Batch {
   lastSeq: number;
   /** Creation time of the stream, as JetStream writes it. */
   streamCreatedAt: string;
+  /** As the store's option, for this batch. */
+  muted?: boolean;
 }
 
 const ADVANCE = `
@@ -26,6 +28,8 @@ export class BatchStore {
   constructor(
     private readonly database: Database,
     private readonly leaseMs: number,
+    /** `muted`: changes are neither written nor returned; heads are, so that the chains go on where it ends. */
+    private readonly options: { muted: boolean } = { muted: false },
   ) {}
 
   /**
@@ -37,7 +41,8 @@ export class BatchStore {
    */
   async commit(lease: Lease, batch: Batch): Promise<Change[]> {
     const changes = await this.database.withClient(async (client) => {
-      const rows = new WorkingSet(await this.fenceAndLoad(client, lease, batch));
+      const muted = this.options.muted || batch.muted;
+      const rows = new WorkingSet(await this.fenceAndLoad(client, lease, batch), { muted });
       for (const { seq, changes } of batch.events) for (const change of changes) rows.apply(change, seq);
       await pipelined(client, [...writesOf(rows, batch.parked), { text: 'COMMIT' }]);
       return rows.changes;
@@ -45,6 +50,15 @@ export class BatchStore {
     lease.seq = batch.lastSeq;
     lease.streamCreatedAt = batch.streamCreatedAt;
     return changes;
+  }
+
+  /** What the partition's parked events are about: later ones about the same have to be parked too. */
+  async parkedKeys(partition: number): Promise<ReadonlySet<string>> {
+    const rows = await this.database.query<{ key: string }>(
+      'SELECT DISTINCT unnest(keys) AS key FROM parked WHERE "partition" = $1',
+      [partition],
+    );
+    return new Set(rows.map(({ key }) => key));
   }
 
   private async fenceAndLoad(client: PoolClient, lease: Lease, batch: Batch): Promise<LoadedRows> {

@@ -2,6 +2,7 @@ import { AppError } from '@discord-relay/contracts';
 import { createReadModelPool } from '@discord-relay/read-model';
 import type { Logger } from '@discord-relay/platform';
 import pg from 'pg';
+import { CopyRows } from './copy-rows.js';
 
 export interface DatabaseOptions {
   url: string;
@@ -19,7 +20,7 @@ export interface DatabaseOptions {
 const QUERY_TIMEOUT_MS = 30_000;
 
 /** One statement; `name` lets Postgres keep its plan for the connection. */
-export type Statement = pg.QueryConfig;
+export type Statement = pg.QueryConfig | CopyRows;
 
 /** The connections to one projection's schema. It knows whether the last use of them worked. */
 export class Database {
@@ -90,11 +91,17 @@ export class Database {
  * @throws the first statement's error that failed; Postgres has then not executed those after it in the transaction
  */
 export async function pipelined(client: pg.PoolClient, statements: Statement[]): Promise<pg.QueryResult[]> {
-  const answers = await Promise.allSettled(statements.map((statement) => client.query(statement)));
+  const answers = await Promise.allSettled(statements.map((statement) => send(client, statement)));
   return answers.map((answer) => {
     if (answer.status === 'rejected') throw answer.reason;
     return answer.value;
   });
+}
+
+function send(client: pg.PoolClient, statement: Statement): Promise<pg.QueryResult> {
+  if (!(statement instanceof CopyRows)) return client.query(statement);
+  client.query(statement);
+  return statement.taken;
 }
 
 /**

@@ -19,7 +19,13 @@ describe('LeaseStore', () => {
   it('gives a partition to one owner at a time', async () => {
     const claims = await Promise.all([a.claim(0), b.claim(0), b.claim(1)]);
     expect(claims.slice(0, 2).filter((lease) => lease !== null)).toHaveLength(1);
-    expect(claims[2]).toEqual({ partition: 1, seq: 0, epoch: 1, streamCreatedAt: null });
+    expect(claims[2]).toMatchObject({
+      partition: 1,
+      seq: 0,
+      epoch: 1,
+      streamCreatedAt: null,
+      suspect: false,
+    });
   });
 
   it('gives it to the next owner at once after a release, with a new epoch', async () => {
@@ -53,5 +59,48 @@ describe('LeaseStore', () => {
     await b.claim(0);
     await a.release(old);
     expect(await a.claim(0)).toBeNull();
+  });
+
+  it('counts who is alive, in one order for all, and who leaves no more', async () => {
+    await a.census();
+    expect((await b.census()).owners).toEqual(['a', 'b']);
+    await tables.database.query(`UPDATE projectors SET alive_until = now() WHERE owner = 'a'`);
+    expect((await b.census()).owners).toEqual(['b']);
+    expect((await a.census()).owners).toEqual(['a', 'b']);
+    await b.leave();
+    expect((await a.census()).owners).toEqual(['a']);
+  });
+
+  it('gives a paused partition to nobody, claimed before or not, until it is resumed', async () => {
+    const lease = (await a.claim(0))!;
+    await a.release(lease);
+    await a.pause([0, 1]);
+    expect(await a.paused()).toEqual([0, 1]);
+    expect((await b.census()).paused.sort()).toEqual([0, 1]);
+    expect([await b.claim(0), await b.claim(1)]).toEqual([null, null]);
+    await a.resume([0, 1]);
+    expect(await b.claim(0)).toMatchObject({ epoch: 2, seq: 0 });
+    expect(await b.claim(1)).toMatchObject({ seq: 0, suspect: false });
+  });
+
+  it('suspects a partition whose owner ended without a word, until it is cleared', async () => {
+    const died = (await a.claim(0))!;
+    await a.beginHandling(died, 7);
+    await expire();
+    const first = (await b.claim(0))!;
+    expect(first).toMatchObject({ suspect: true, handling: { seq: 7, attempts: 1 } });
+    await b.beginHandling(first, 7);
+    await b.release(first);
+    const second = (await a.claim(0))!;
+    expect(second).toMatchObject({ suspect: true, handling: { seq: 7, attempts: 2 } });
+    await a.clear(second);
+    await a.release(second);
+    expect(await a.claim(0)).toMatchObject({ suspect: false, handling: { attempts: 0 } });
+  });
+
+  it('does not suspect an owner that claims anew after its own failure', async () => {
+    const { epoch } = (await a.claim(0))!;
+    expect(await a.claim(0, epoch)).toMatchObject({ suspect: false });
+    expect(await a.claim(0)).toMatchObject({ suspect: true });
   });
 });

@@ -9,21 +9,37 @@ export interface Lease {
   epoch: number;
   /** Creation time of the stream that `seq` counts in; null when nothing was projected yet. */
   streamCreatedAt: string | null;
+  /** An owner before ended without a word: an event may have killed it. */
+  suspect: boolean;
+  /** The event that was handled alone last, and in how many processes. */
+  handling: { seq: number; attempts: number };
+}
+
+/** What the owners of a projection have to agree on. */
+export interface Census {
+  /** Every projector that is alive, this one among them, in one order for all. */
+  owners: string[];
+  /** Partitions that an operator keeps from being projected. */
+  paused: number[];
 }
 
 interface ClaimedRow {
   seq: string;
   epoch: string;
   stream_created_at: string | null;
+  suspect: boolean;
+  handling_seq: string | null;
+  handling_attempts: number;
 }
 
 const CLAIM = `
   INSERT INTO checkpoints AS c (partition, seq, epoch, owner, lease_until, updated_at)
   VALUES ($1, 0, 1, $2, now() + $3 * interval '1 ms', now())
   ON CONFLICT (partition) DO UPDATE
-    SET epoch = c.epoch + 1, owner = EXCLUDED.owner, lease_until = EXCLUDED.lease_until, updated_at = now()
-    WHERE c.lease_until < now() OR c.owner IS NULL OR c.owner = EXCLUDED.owner
-  RETURNING seq, epoch, stream_created_at`;
+    SET epoch = c.epoch + 1, owner = EXCLUDED.owner, lease_until = EXCLUDED.lease_until, updated_at = now(),
+        suspect = c.suspect OR (c.owner IS NOT NULL AND c.epoch <> $4)
+    WHERE c.paused_at IS NULL AND (c.lease_until < now() OR c.owner IS NULL OR c.owner = EXCLUDED.owner)
+  RETURNING seq, epoch, stream_created_at, suspect, handling_seq, handling_attempts`;
 
 const RENEW = `
   UPDATE checkpoints AS c SET lease_until = now() + $3 * interval '1 ms'
@@ -35,6 +51,32 @@ const RELEASE = `
   UPDATE checkpoints SET owner = NULL, lease_until = now(), updated_at = now()
   WHERE partition = $1 AND epoch = $2`;
 
+const CENSUS = `
+  WITH me AS (
+    INSERT INTO projectors (owner, alive_until) VALUES ($1, now() + $2 * interval '1 ms')
+    ON CONFLICT (owner) DO UPDATE SET alive_until = EXCLUDED.alive_until)
+  SELECT ARRAY(SELECT owner FROM projectors WHERE owner <> $1 AND alive_until > now()) AS others,
+         ARRAY(SELECT "partition" FROM checkpoints WHERE paused_at IS NOT NULL) AS paused`;
+
+const LEAVE = `DELETE FROM projectors WHERE owner = $1 OR alive_until < now() - interval '1 hour'`;
+
+/** The rows may not be there yet: a partition can be paused before it was ever claimed. */
+const PAUSE = `
+  INSERT INTO checkpoints AS c (partition, seq, epoch, lease_until, updated_at, paused_at)
+  SELECT each, 0, 0, now(), now(), now() FROM unnest($1::int[]) AS each
+  ON CONFLICT (partition) DO UPDATE SET paused_at = coalesce(c.paused_at, now())`;
+
+const RESUME = `UPDATE checkpoints SET paused_at = NULL WHERE "partition" = ANY($1::int[])`;
+
+const BEGIN_HANDLING = `
+  UPDATE checkpoints
+  SET handling_attempts = CASE WHEN handling_seq = $1 THEN handling_attempts + 1 ELSE 1 END, handling_seq = $1
+  WHERE partition = $2 AND epoch = $3`;
+
+const CLEAR = `
+  UPDATE checkpoints SET suspect = false, handling_seq = NULL, handling_attempts = 0
+  WHERE partition = $1 AND epoch = $2`;
+
 /** Leases of partitions, in their checkpoint rows. Times are Postgres' own, so clocks need not agree. */
 export class LeaseStore {
   constructor(
@@ -44,12 +86,16 @@ export class LeaseStore {
     readonly leaseMs: number,
   ) {}
 
-  /** Takes the partition unless another owner's lease runs; null then. Fences off whoever had it before. */
-  async claim(partition: number): Promise<Lease | null> {
+  /**
+   * Takes the partition unless another owner's lease runs or it is paused; null then. Fences off whoever had it before.
+   * `ownEpoch` is that of this process's last lease of the partition: that one did not end by a death.
+   */
+  async claim(partition: number, ownEpoch = 0): Promise<Lease | null> {
     const [row] = await this.database.query<ClaimedRow & Record<string, unknown>>(CLAIM, [
       partition,
       this.owner,
       this.leaseMs,
+      ownEpoch,
     ]);
     if (!row) return null;
     return {
@@ -57,7 +103,54 @@ export class LeaseStore {
       seq: Number(row.seq),
       epoch: Number(row.epoch),
       streamCreatedAt: row.stream_created_at,
+      suspect: row.suspect,
+      handling: { seq: Number(row.handling_seq ?? 0), attempts: row.handling_attempts },
     };
+  }
+
+  /** Says that this owner is alive, for the time of a lease, and tells who else is. */
+  async census(): Promise<Census> {
+    const [row] = await this.database.query<{ others: string[]; paused: number[] }>(CENSUS, [
+      this.owner,
+      this.leaseMs,
+    ]);
+    const { others, paused } = row!;
+    return { owners: [...others, this.owner].sort(), paused };
+  }
+
+  /** Takes this owner out of the census: the others share its partitions. */
+  async leave(): Promise<void> {
+    await this.database.query(LEAVE, [this.owner]);
+  }
+
+  /** Whoever has the partitions gives them up after the batch at hand. */
+  async pause(partitions: number[]): Promise<void> {
+    await this.database.query(PAUSE, [partitions]);
+  }
+
+  async resume(partitions: number[]): Promise<void> {
+    await this.database.query(RESUME, [partitions]);
+  }
+
+  /** Partitions that an operator keeps from being projected, in order. */
+  async paused(): Promise<number[]> {
+    const rows = await this.database.query<{ partition: number }>(
+      'SELECT "partition" FROM checkpoints WHERE paused_at IS NOT NULL ORDER BY 1',
+    );
+    return rows.map(({ partition }) => partition);
+  }
+
+  /** Counts an attempt at an event before it is handled, so that one that kills the process is known by its count. */
+  async beginHandling(lease: Lease, seq: number): Promise<void> {
+    await this.database.query(BEGIN_HANDLING, [seq, lease.partition, lease.epoch]);
+    const attempts = lease.handling.seq === seq ? lease.handling.attempts + 1 : 1;
+    lease.handling = { seq, attempts };
+  }
+
+  /** The partition is above suspicion again. */
+  async clear(lease: Lease): Promise<void> {
+    await this.database.query(CLEAR, [lease.partition, lease.epoch]);
+    lease.suspect = false;
   }
 
   /** Prolongs leases; returns those that are lost to another owner. */

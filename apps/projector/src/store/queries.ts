@@ -14,3 +14,21 @@ export async function parkedCount(database: Database): Promise<number> {
   const [row] = await database.query<{ count: number }>('SELECT count(*)::int AS count FROM parked');
   return row!.count;
 }
+
+/** Where a partition stands, and who projects it now. */
+export interface CheckpointState {
+  partition: number;
+  seq: number;
+  streamCreatedAt: string | null;
+  owner: string | null;
+}
+
+/** Every partition that was ever claimed. */
+export async function checkpointStates(database: Database): Promise<CheckpointState[]> {
+  const rows = await database.query<Omit<CheckpointState, 'seq'> & { seq: string }>(
+    `SELECT "partition", seq, stream_created_at AS "streamCreatedAt",
+            CASE WHEN lease_until > now() THEN owner END AS owner
+     FROM checkpoints ORDER BY "partition"`,
+  );
+  return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
+}

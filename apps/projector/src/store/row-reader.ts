@@ -1,12 +1,5 @@
-import type {
-  ChannelRow,
-  GapRow,
-  GuildRow,
-  HeadRow,
-  LoadedRows,
-  MessageRow,
-  Touched,
-} from '../fold/index.js';
+import { type LoadedRows, type MemberKeys, noRows, type Touched } from '../fold/index.js';
+import * as table from './columns.js';
 import type { Statement } from './database.js';
 import type { QueryResult } from 'pg';
 
@@ -19,89 +12,161 @@ type Raw = Record<string, unknown>;
 
 /** The statements that load what a batch touches, those only that have something to load. */
 export function readsOf(touched: Touched): Read[] {
-  const reads: Read[] = [];
-  if (touched.messages.size > 0) reads.push(messagesRead(touched));
-  if (touched.channels.size + touched.channelsOfGuilds.size > 0) reads.push(channelsRead(touched));
-  if (touched.guilds.size > 0) reads.push(guildsRead(touched));
-  if (touched.heads.size > 0) reads.push(headsRead(touched));
-  if (touched.gaps.size > 0) reads.push(gapsRead(touched));
-  return reads;
+  const { channels, channelsOfGuilds, roles, rolesOfGuilds, voice, voiceOfGuilds } = touched;
+  const reads: [number, (touched: Touched) => Read][] = [
+    [touched.messages.size, messagesRead],
+    [touched.reactedMessages.size, deletedMessagesRead],
+    [touched.reactions.length, reactionsRead],
+    [touched.votes.size, votesRead],
+    [touched.polls.size, pollCountsRead],
+    [channels.size + channelsOfGuilds.size, channelsRead],
+    [roles.size + rolesOfGuilds.size, rolesRead],
+    [touched.members.size, membersRead],
+    [voice.size, voiceRead],
+    [voiceOfGuilds.size, voiceOfGuildsRead],
+    [touched.guilds.size, guildsRead],
+    [touched.heads.size, headsRead],
+    [touched.gaps.size, gapsRead],
+  ];
+  return reads.filter(([size]) => size > 0).map(([, read]) => read(touched));
 }
 
 /** The rows that the answers to {@link readsOf} hold, in the same order. */
 export function loadedRows(reads: Read[], answers: QueryResult[]): LoadedRows {
-  const loaded: LoadedRows = { guilds: [], channels: [], messages: [], heads: [], gaps: [] };
+  const loaded = noRows();
   reads.forEach((read, i) => read.into(answers[i]!.rows as Raw[], loaded));
   return loaded;
 }
 
-const messagesRead = (touched: Touched): Read => ({
+/** Reads whole rows of a table into one of the lists; `name` is the statement's. */
+function rowsRead(
+  [name, list]: [name: string, list: keyof LoadedRows],
+  from: string,
+  columns: table.Columns,
+  where: string,
+): (...values: unknown[]) => Read {
+  const text = `SELECT ${table.namesOf(columns)} FROM ${from} WHERE ${where}`;
+  const toRow = rowOf(columns);
+  return (...values) => ({
+    statement: { name, text, values },
+    into: (rows, loaded) => {
+      const into: unknown[] = loaded[list];
+      for (const row of rows) into.push(toRow(row));
+    },
+  });
+}
+
+const readMessages = rowsRead(
+  ['read_messages', 'messages'],
+  'messages',
+  table.MESSAGES,
+  'id = ANY($1::bigint[])',
+);
+const messagesRead = (touched: Touched): Read => readMessages([...touched.messages]);
+
+const BY_ID_OR_GUILD = 'id = ANY($1::bigint[]) OR guild_id = ANY($2::bigint[])';
+const readChannels = rowsRead(['read_channels', 'channels'], 'channels', table.CHANNELS, BY_ID_OR_GUILD);
+const channelsRead = (touched: Touched): Read =>
+  readChannels([...touched.channels], [...touched.channelsOfGuilds]);
+
+const readRoles = rowsRead(['read_roles', 'roles'], 'roles', table.ROLES, BY_ID_OR_GUILD);
+const rolesRead = (touched: Touched): Read => readRoles([...touched.roles], [...touched.rolesOfGuilds]);
+
+const BY_MEMBER = '(guild_id, user_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))';
+const readMembers = rowsRead(['read_members', 'members'], 'members', table.MEMBERS, BY_MEMBER);
+const membersRead = (touched: Touched): Read => readMembers(...pairsOf(touched.members));
+
+const readVoice = rowsRead(['read_voice_states', 'voice'], 'voice_states', table.VOICE_STATES, BY_MEMBER);
+const voiceRead = (touched: Touched): Read => readVoice(...pairsOf(touched.voice));
+
+const readVoiceOfGuilds = rowsRead(
+  ['read_voice_of_guilds', 'voice'],
+  'voice_states',
+  table.VOICE_STATES,
+  'guild_id = ANY($1::bigint[]) AND channel_id IS NOT NULL',
+);
+const voiceOfGuildsRead = (touched: Touched): Read => readVoiceOfGuilds([...touched.voiceOfGuilds]);
+
+const readGuilds = rowsRead(['read_guilds', 'guilds'], 'guilds', table.GUILDS, 'id = ANY($1::bigint[])');
+const guildsRead = (touched: Touched): Read => readGuilds([...touched.guilds]);
+
+const readHeads = rowsRead(
+  ['read_feed_heads', 'heads'],
+  'feed_heads',
+  table.FEED_HEADS,
+  'feed = ANY($1::text[])',
+);
+const headsRead = (touched: Touched): Read => readHeads([...touched.heads]);
+
+const BY_GAP = 'gap_id = ANY($1::text[]) AND guild_id = ANY($2::bigint[])';
+const readGaps = rowsRead(['read_gaps', 'gaps'], 'gaps', table.GAPS, BY_GAP);
+const gapsRead = ({ gaps }: Touched): Read =>
+  readGaps(
+    [...gaps.values()].map((gap) => gap.gap_id),
+    [...gaps.values()].map((gap) => gap.guild_id),
+  );
+
+const BY_VOTE =
+  '(message_id, answer_id, user_id) IN (SELECT * FROM unnest($1::bigint[], $2::int[], $3::bigint[]))';
+const readVotes = rowsRead(['read_poll_votes', 'votes'], 'poll_votes', table.POLL_VOTES, BY_VOTE);
+const votesRead = ({ votes }: Touched): Read => {
+  const keys = [...votes.values()];
+  return readVotes(
+    keys.map((key) => key.message_id),
+    keys.map((key) => key.answer_id),
+    keys.map((key) => key.user_id),
+  );
+};
+
+const readPollCounts = rowsRead(
+  ['read_poll_counts', 'pollCounts'],
+  'poll_counts',
+  table.POLL_COUNTS,
+  'message_id = ANY($1::bigint[])',
+);
+const pollCountsRead = (touched: Touched): Read => readPollCounts([...touched.polls]);
+
+const REACTIONS = { message_id: 'bigint', emoji_key: 'text', user_id: 'bigint', burst: 'boolean' };
+const readReactions = rowsRead(
+  ['read_reactions', 'reactions'],
+  'reactions',
+  REACTIONS,
+  `(message_id, emoji_key, user_id, burst) IN
+     (SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::boolean[]))`,
+);
+const reactionsRead = ({ reactions }: Touched): Read =>
+  readReactions(
+    reactions.map((row) => row.message_id),
+    reactions.map((row) => row.emoji_key),
+    reactions.map((row) => row.user_id),
+    reactions.map((row) => row.burst),
+  );
+
+const deletedMessagesRead = (touched: Touched): Read => ({
   statement: {
-    name: 'read_messages',
-    text: `SELECT id, channel_id, guild_id, author_id, author_username, author, content, created_at, edited_at, type,
-                  flags, pinned, webhook_id, attachments, embeds, reference, partial, deleted_at, seq
-           FROM messages WHERE id = ANY($1::bigint[])`,
-    values: [[...touched.messages]],
+    name: 'read_deleted_messages',
+    text: 'SELECT id FROM messages WHERE id = ANY($1::bigint[]) AND deleted_at IS NOT NULL',
+    values: [[...touched.reactedMessages]],
   },
   into: (rows, loaded) => {
-    loaded.messages = rows.map((row) => toRow<MessageRow>(row, ['created_at', 'edited_at', 'deleted_at']));
+    loaded.deletedMessages = rows.map((row) => row.id as LoadedRows['deletedMessages'][number]);
   },
 });
 
-const channelsRead = (touched: Touched): Read => ({
-  statement: {
-    name: 'read_channels',
-    text: `SELECT id, guild_id, type, name, topic, position, parent_id, nsfw, overwrites, deleted_at, seq
-           FROM channels WHERE id = ANY($1::bigint[]) OR guild_id = ANY($2::bigint[])`,
-    values: [[...touched.channels], [...touched.channelsOfGuilds]],
-  },
-  into: (rows, loaded) => {
-    loaded.channels = rows.map((row) => toRow<ChannelRow>(row, ['deleted_at']));
-  },
-});
-
-const guildsRead = (touched: Touched): Read => ({
-  statement: {
-    name: 'read_guilds',
-    text: `SELECT id, name, icon, owner_id, available, left_at, seq FROM guilds WHERE id = ANY($1::bigint[])`,
-    values: [[...touched.guilds]],
-  },
-  into: (rows, loaded) => {
-    loaded.guilds = rows.map((row) => toRow<GuildRow>(row, ['left_at']));
-  },
-});
-
-const headsRead = (touched: Touched): Read => ({
-  statement: {
-    name: 'read_heads',
-    text: 'SELECT feed, seq, guild_id FROM feed_heads WHERE feed = ANY($1::text[])',
-    values: [[...touched.heads]],
-  },
-  into: (rows, loaded) => {
-    loaded.heads = rows.map((row) => toRow<HeadRow>(row, []));
-  },
-});
-
-const gapsRead = (touched: Touched): Read => ({
-  statement: {
-    name: 'read_gaps',
-    text: `SELECT gap_id, guild_id, shard_id, cause, opened_at, from_time, from_snowflake, to_time, to_snowflake,
-                  closed_at, recovered, unrecoverable, channels, seq
-           FROM gaps WHERE gap_id = ANY($1::text[]) AND guild_id = ANY($2::bigint[])`,
-    values: [
-      [...touched.gaps.values()].map((gap) => gap.gap_id),
-      [...touched.gaps.values()].map((gap) => gap.guild_id),
-    ],
-  },
-  into: (rows, loaded) => {
-    loaded.gaps = rows.map((row) => toRow<GapRow>(row, ['opened_at', 'from_time', 'to_time', 'closed_at']));
-  },
-});
+function pairsOf(keys: Map<string, MemberKeys>): [unknown[], unknown[]] {
+  const pairs = [...keys.values()];
+  return [pairs.map((pair) => pair.guild_id), pairs.map((pair) => pair.user_id)];
+}
 
 /** pg gives times as Date and every bigint as a string: ids stay strings, sequences and flags are numbers here. */
-function toRow<Row>(raw: Raw, times: string[]): Row {
-  const row = { ...raw };
-  for (const key of times) if (row[key] !== null) row[key] = (row[key] as Date).toISOString();
-  for (const key of ['seq', 'flags']) if (typeof row[key] === 'string') row[key] = Number(row[key]);
-  return row as Row;
+function rowOf(columns: table.Columns): (raw: Raw) => Raw {
+  const names = Object.keys(columns);
+  const times = names.filter((name) => columns[name] === 'timestamptz');
+  const numbers = names.filter((name) => name === 'flags' || name === 'seq' || name.endsWith('_seq'));
+  return (raw) => {
+    const row = { ...raw };
+    for (const key of times) if (row[key] !== null) row[key] = (row[key] as Date).toISOString();
+    for (const key of numbers) if (row[key] !== null) row[key] = Number(row[key]);
+    return row;
+  };
 }

@@ -1,95 +1,39 @@
 import type { Change } from '@discord-relay/contracts';
 import type { WorkingSet } from '../fold/index.js';
 import type { Statement } from './database.js';
+import { appends, erasures } from './append-writer.js';
+import * as table from './columns.js';
+import { copyInto } from './copy-rows.js';
 import { reactionWrites } from './reaction-writer.js';
-
-/** Column -> type, in the order in which they are written. */
-type Columns = Record<string, string>;
+import { threadMemberWrites } from './thread-member-writer.js';
 
 /**
  * An upsert of any number of rows, given as one JSON array. A row that is newer than what it would be replaced with
  * stays: `seq` never goes back.
  */
-function upsert(table: string, key: string, columns: Columns): (rows: object[]) => Statement {
+function upsert(name: string, key: string, columns: table.Columns): (rows: object[]) => Statement {
   const names = Object.keys(columns);
-  const text = `INSERT INTO ${table} (${names.join(', ')})
-    SELECT ${names.join(', ')} FROM json_to_recordset($1::json) AS r(${definition(columns)})
-    ON CONFLICT (${key}) DO UPDATE SET ${names.map((name) => `${name} = EXCLUDED.${name}`).join(', ')}
-    WHERE ${table}.seq < EXCLUDED.seq`;
-  return (rows) => ({ name: `upsert_${table}`, text, values: [JSON.stringify(rows)] });
+  const text = `INSERT INTO ${name} (${names.join(', ')})
+    SELECT ${names.join(', ')} FROM json_to_recordset($1::json) AS r(${table.definitionOf(columns)})
+    ON CONFLICT (${key}) DO UPDATE SET ${names.map((column) => `${column} = EXCLUDED.${column}`).join(', ')}
+    WHERE ${name}.seq < EXCLUDED.seq`;
+  return (rows) => ({ name: `upsert_${name}`, text, values: [JSON.stringify(rows)] });
 }
 
-const definition = (columns: Columns): string =>
-  Object.entries(columns)
-    .map(([name, type]) => `${name} ${type}`)
-    .join(', ');
+const upsertGuilds = upsert('guilds', 'id', table.GUILDS);
+const upsertChannels = upsert('channels', 'id', table.CHANNELS);
+const upsertRoles = upsert('roles', 'id', table.ROLES);
+const upsertMembers = upsert('members', 'guild_id, user_id', table.MEMBERS);
+const upsertVoiceStates = upsert('voice_states', 'guild_id, user_id', table.VOICE_STATES);
+const upsertMessages = upsert('messages', 'id', table.MESSAGES);
+/** Most of what is written; the fence sees to it that nobody else adds them meanwhile. */
+const copyMessages = copyInto('messages', table.MESSAGES);
+const upsertPollVotes = upsert('poll_votes', 'message_id, answer_id, user_id', table.POLL_VOTES);
+const upsertPollCounts = upsert('poll_counts', 'message_id, answer_id', table.POLL_COUNTS);
+const upsertGaps = upsert('gaps', 'gap_id, guild_id', table.GAPS);
+const upsertHeads = upsert('feed_heads', 'feed', table.FEED_HEADS);
 
-const upsertGuilds = upsert('guilds', 'id', {
-  id: 'bigint',
-  name: 'text',
-  icon: 'text',
-  owner_id: 'bigint',
-  available: 'boolean',
-  left_at: 'timestamptz',
-  seq: 'bigint',
-});
-
-const upsertChannels = upsert('channels', 'id', {
-  id: 'bigint',
-  guild_id: 'bigint',
-  type: 'int',
-  name: 'text',
-  topic: 'text',
-  position: 'int',
-  parent_id: 'bigint',
-  nsfw: 'boolean',
-  overwrites: 'jsonb',
-  deleted_at: 'timestamptz',
-  seq: 'bigint',
-});
-
-const upsertMessages = upsert('messages', 'id', {
-  id: 'bigint',
-  channel_id: 'bigint',
-  guild_id: 'bigint',
-  author_id: 'bigint',
-  author_username: 'text',
-  author: 'jsonb',
-  content: 'text',
-  created_at: 'timestamptz',
-  edited_at: 'timestamptz',
-  type: 'int',
-  flags: 'bigint',
-  pinned: 'boolean',
-  webhook_id: 'bigint',
-  attachments: 'jsonb',
-  embeds: 'jsonb',
-  reference: 'jsonb',
-  partial: 'boolean',
-  deleted_at: 'timestamptz',
-  seq: 'bigint',
-});
-
-const upsertGaps = upsert('gaps', 'gap_id, guild_id', {
-  gap_id: 'text',
-  guild_id: 'bigint',
-  shard_id: 'int',
-  cause: 'text',
-  opened_at: 'timestamptz',
-  from_time: 'timestamptz',
-  from_snowflake: 'bigint',
-  to_time: 'timestamptz',
-  to_snowflake: 'bigint',
-  closed_at: 'timestamptz',
-  recovered: 'jsonb',
-  unrecoverable: 'text[]',
-  channels: 'jsonb',
-  seq: 'bigint',
-});
-
-const upsertHeads = upsert('feed_heads', 'feed', { feed: 'text', seq: 'bigint', guild_id: 'bigint' });
-
-const CHANGE_COLUMNS: Columns = {
+const CHANGE_COLUMNS = {
   guild_id: 'bigint',
   channel_id: 'bigint',
   feed: 'text',
@@ -100,14 +44,7 @@ const CHANGE_COLUMNS: Columns = {
   body: 'json',
 };
 
-const INSERT_CHANGES = `INSERT INTO changes (${Object.keys(CHANGE_COLUMNS).join(', ')})
-  SELECT * FROM json_to_recordset($1::json) AS r(${definition(CHANGE_COLUMNS)})`;
-
-const insertChanges = (changes: Change[]): Statement => ({
-  name: 'insert_changes',
-  text: INSERT_CHANGES,
-  values: [JSON.stringify(changes.map(changeRow))],
-});
+const copyChanges = copyInto('changes', CHANGE_COLUMNS);
 
 const changeRow = ({ guildId, channelId, feed, seq, prev, guildPrev, kind, body }: Change) => ({
   guild_id: guildId,
@@ -126,6 +63,8 @@ export interface ParkedRow {
   partition: number;
   subject: string;
   event_id: string;
+  /** What it is about. */
+  keys: string[];
   code: string;
   message: string;
   payload: string;
@@ -133,9 +72,10 @@ export interface ParkedRow {
 
 const insertParked = (rows: ParkedRow[]): Statement => ({
   name: 'insert_parked',
-  text: `INSERT INTO parked (stream_seq, partition, subject, event_id, code, message, payload)
+  text: `INSERT INTO parked (stream_seq, partition, subject, event_id, keys, code, message, payload)
     SELECT * FROM json_to_recordset($1::json)
-      AS r(stream_seq bigint, partition int, subject text, event_id text, code text, message text, payload text)
+      AS r(stream_seq bigint, partition int, subject text, event_id text, keys text[], code text, message text,
+             payload text)
     ON CONFLICT (stream_seq) DO NOTHING`,
   values: [JSON.stringify(rows)],
 });
@@ -144,14 +84,24 @@ const insertParked = (rows: ParkedRow[]): Statement => ({
 export function writesOf(rows: WorkingSet, parked: ParkedRow[]): Statement[] {
   const statement = <T>(items: T[], write: (items: T[]) => Statement) =>
     items.length > 0 ? [write(items)] : [];
+  const { places, people, talk, feeds } = rows;
   return [
-    ...statement(rows.guilds.dirty(), upsertGuilds),
-    ...statement(rows.channels.dirty(), upsertChannels),
-    ...statement(rows.messages.dirty(), upsertMessages),
-    ...reactionWrites(rows.reactions),
+    ...statement(places.guilds.dirty(), upsertGuilds),
+    ...statement(places.channels.dirty(), upsertChannels),
+    ...statement(people.roles.dirty(), upsertRoles),
+    ...statement(people.members.dirty(), upsertMembers),
+    ...statement(people.voice.dirty(), upsertVoiceStates),
+    ...statement(talk.messages.added(), copyMessages),
+    ...statement(talk.messages.replaced(), upsertMessages),
+    ...erasures(talk),
+    ...statement(talk.polls.dirtyVotes(), upsertPollVotes),
+    ...statement(talk.polls.dirtyCounts(), upsertPollCounts),
+    ...reactionWrites(talk.reactions),
+    ...threadMemberWrites(places.threadMembers),
+    ...appends(rows),
     ...statement(rows.gaps.dirty(), upsertGaps),
-    ...statement(rows.changes, insertChanges),
-    ...statement(rows.heads.dirty(), upsertHeads),
+    ...statement(feeds.changes.map(changeRow), copyChanges),
+    ...statement(feeds.heads.dirty(), upsertHeads),
     ...statement(parked, insertParked),
   ];
 }

@@ -4,7 +4,10 @@ import type {
   EventType,
   MessageState,
   RelayEvent,
+  RoleState,
   Snowflake,
+  ThreadState,
+  UserState,
 } from '@discord-relay/contracts';
 
 export const id = (value: number | bigint): Snowflake => String(value) as Snowflake;
@@ -78,6 +81,46 @@ export function channel(channelId: number | bigint, fields: Partial<ChannelState
     ...fields,
   };
 }
+
+export const thread = (threadId: number, fields: Partial<ThreadState> = {}): ThreadState => ({
+  id: id(threadId),
+  guildId: GUILD,
+  parentId: CHANNEL,
+  name: 'a thread',
+  channelType: 11,
+  ownerId: null,
+  archived: false,
+  locked: false,
+  invitable: null,
+  archiveTimestamp: null,
+  autoArchiveMinutes: 60,
+  createdAt: null,
+  appliedTagIds: [],
+  messageCount: null,
+  memberCount: null,
+  ...fields,
+});
+
+export const role = (roleId: number, fields: Partial<RoleState> = {}): RoleState => ({
+  id: id(roleId),
+  guildId: GUILD,
+  name: `role-${roleId}`,
+  permissions: '0',
+  position: 1,
+  color: 0,
+  hoist: false,
+  managed: false,
+  mentionable: false,
+  ...fields,
+});
+
+export const user = (userId: Snowflake): UserState => ({
+  id: userId,
+  username: `user-${userId}`,
+  globalName: null,
+  avatar: null,
+  bot: false,
+});
 
 export const guild = (guildId: Snowflake, channelIds: Snowflake[] = []) => ({
   id: guildId,

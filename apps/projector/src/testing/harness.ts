@@ -19,6 +19,7 @@ import pg from 'pg';
 import { Registry } from 'prom-client';
 import { Projector, type ProjectorOptions } from '../consume/projector.js';
 import { ProjectorMetrics } from '../metrics.js';
+import { Database } from '../store/index.js';
 import { eventually } from './eventually.js';
 import { silent } from './logger.js';
 
@@ -32,6 +33,7 @@ export interface RunningProjector {
 /** A real log, a real database and any number of projectors between them. */
 export class Harness {
   private readonly running = new Set<RunningProjector>();
+  private readonly databases: Database[] = [];
 
   private constructor(
     readonly nats: TestNats,
@@ -85,7 +87,9 @@ export class Harness {
         owner: options.owner ?? crypto.randomUUID(),
         leaseMs: 2_000,
         limits: { maxEvents: 1_000, maxBytes: 4_194_304 },
+        followEndMs: 60_000,
         changesRetentionHours: 24,
+        rebuild: 'manual',
         ...options,
       },
       link,
@@ -103,6 +107,15 @@ export class Harness {
     projector.start();
     health.started();
     return handle;
+  }
+
+  /** The rows, as an operator's tool has them; closed with the harness. */
+  readModel(): Database {
+    const schema = projectionSchema(PROJECTION_VERSION);
+    const options = { schema, applicationName: 'test', poolSize: 1, idleInTransactionMs: 10_000 };
+    const database = new Database({ url: this.database.url, ...options }, silent);
+    this.databases.push(database);
+    return database;
   }
 
   /** Makes Postgres cut and refuse every connection to the database; returns how to end that. */
@@ -144,6 +157,7 @@ export class Harness {
 
   async stop(): Promise<void> {
     for (const each of this.running) await each.stop();
+    for (const each of this.databases) await each.close();
     await this.sql.end();
     await this.connection.close();
     await this.nats.stop();

@@ -18,12 +18,14 @@ export async function createTables(): Promise<TestTables> {
     { url: test.url, schema, applicationName: 'test', poolSize: 4, idleInTransactionMs: 10_000 },
     silent,
   );
+  const tables = await database.query<{ name: string }>(
+    `SELECT tablename AS name FROM pg_tables WHERE schemaname = $1 AND tablename <> 'migrations'`,
+    [schema],
+  );
   return {
     database,
     clear: async () => {
-      await database.query(
-        'TRUNCATE guilds, channels, messages, reactions, gaps, changes, checkpoints, feed_heads, parked',
-      );
+      await database.query(`TRUNCATE ${tables.map(({ name }) => name).join(', ')}`);
     },
     close: async () => {
       await database.close();

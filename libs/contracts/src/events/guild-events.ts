@@ -41,9 +41,18 @@ export interface StickerState {
   available: boolean;
 }
 
+/** The guild as Discord described it when the session began; the lists hold all that it has. */
+export interface GuildSynced extends GuildState {
+  /** Its channels, rooms and active threads. */
+  channelIds: Snowflake[];
+  /** Logs of earlier days have neither this list nor the next. */
+  roleIds?: Snowflake[];
+  /** Who is in any of its rooms. */
+  voiceUserIds?: Snowflake[];
+}
+
 export interface GuildEvents {
-  /** The guild as Discord described it when the session began; `channelIds` are its channels, rooms and active threads. */
-  'guild.synced': GuildState & { channelIds: Snowflake[] };
+  'guild.synced': GuildSynced;
   'guild.updated': GuildState;
   /** An outage at Discord: nothing was deleted. */
   'guild.unavailable': { id: Snowflake };

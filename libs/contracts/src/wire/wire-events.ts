@@ -68,8 +68,12 @@ export interface ChannelsRemovedBody {
 /** A message in a snapshot or in history, as it is now; `seq` is the event that last changed it. */
 export type WireHistoryMessage = MessageBody & { editedTimestamp: string | null; seq: number };
 
-/** Why a client that asked to resume gets a snapshot instead: never a partial tail. */
-export type SnapshotReason = 'joined' | 'cursor_too_old' | 'cursor_unknown' | 'too_far_behind';
+/**
+ * Why a client gets a snapshot: it joined, its cursor cannot be resumed from (never a partial tail), or the read models
+ * were built anew (`projection_switched`: nothing was missed, but what is known may be known differently now).
+ */
+export type SnapshotReason =
+  'joined' | 'cursor_too_old' | 'cursor_unknown' | 'too_far_behind' | 'projection_switched';
 
 export interface MessagesBulk {
   channelId: Snowflake;

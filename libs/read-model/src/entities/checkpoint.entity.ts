@@ -25,6 +25,21 @@ export class CheckpointEntity {
   @Column({ type: 'timestamptz', name: 'lease_until' })
   leaseUntil!: Date;
 
+  /** Since when an operator keeps it from being projected; null: not paused. */
+  @Column({ type: 'timestamptz', name: 'paused_at', nullable: true })
+  pausedAt!: Date | null;
+
+  /** An owner ended without releasing it: events are handled one by one until it is known that none kills. */
+  @Column({ type: 'boolean', default: false })
+  suspect!: boolean;
+
+  /** The event that was handled alone last, and in how many processes. */
+  @Column({ type: 'bigint', name: 'handling_seq', nullable: true, transformer: streamSeq })
+  handlingSeq!: number | null;
+
+  @Column({ type: 'int', name: 'handling_attempts', default: 0 })
+  handlingAttempts!: number;
+
   @Column({ type: 'timestamptz', name: 'updated_at' })
   updatedAt!: Date;
 }

@@ -1,8 +1,11 @@
 import type {
   AttachmentState,
   JsonObject,
+  MessageMentions,
   MessageReference,
+  PollState,
   Snowflake,
+  StickerItem,
   UserState,
 } from '@discord-relay/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
@@ -63,6 +66,32 @@ export class MessageEntity {
 
   @Column({ type: 'jsonb', nullable: true })
   reference!: MessageReference | null;
+
+  /** null also when there are none; so with stickers, poll and mentions. */
+  @Column({ type: 'jsonb', nullable: true })
+  components!: JsonObject[] | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  stickers!: StickerItem[] | null;
+
+  /** Question and answers; the votes are counted in `poll_counts`. */
+  @Column({ type: 'jsonb', nullable: true })
+  poll!: PollState | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  mentions!: MessageMentions | null;
+
+  /** How often the content was replaced; what it was before is in `message_revisions`. */
+  @Column({ type: 'int', default: 0 })
+  revision!: number;
+
+  /** Stream sequence of the creation; null while none was seen. */
+  @Column({ type: 'bigint', name: 'created_seq', nullable: true, transformer: streamSeq })
+  createdSeq!: number | null;
+
+  /** Stream sequence of the event that brought the content. */
+  @Column({ type: 'bigint', name: 'content_seq', nullable: true, transformer: streamSeq })
+  contentSeq!: number | null;
 
   /** true while only updates of the message were seen, never its creation. */
   @Column({ type: 'boolean' })

@@ -16,7 +16,11 @@ export class ParkedEventEntity {
   @Column({ type: 'text', name: 'event_id' })
   eventId!: string;
 
-  /** SQLSTATE, or the name of the error. */
+  /** What it is about; later events about any of these are parked behind it. */
+  @Column({ type: 'text', array: true })
+  keys!: string[];
+
+  /** SQLSTATE, or the name of the error; `FOLLOWS`: only its place behind another one is why it is here. */
   @Column({ type: 'text' })
   code!: string;
 

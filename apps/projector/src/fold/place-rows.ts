@@ -1,7 +1,7 @@
 import type { ChannelUpdateBody, Snowflake, WireChannel } from '@discord-relay/contracts';
 import type { ChannelFields, GuildFields } from './row-change.js';
 import type { ChannelRow, GuildRow } from './rows.js';
-import { sameJson } from './same-json.js';
+import { changed } from './same-json.js';
 
 /** The guild as described; `joined` says that it is there now, also after it was left or unavailable. */
 export function upsertGuild(
@@ -38,7 +38,22 @@ export function upsertChannel(
   seq: number,
 ): ChannelRow | null {
   if (row && row.deleted_at !== null && !synced) return null;
-  return changed(row, { ...channel, deleted_at: null, seq });
+  return changed(row, { ...UNKNOWN_CHANNEL, ...row, ...channel, deleted_at: null, seq });
+}
+
+/** What is said of a channel beside its description, perhaps before it. */
+export function patchChannel(
+  row: ChannelRow | undefined,
+  channel: ChannelFields,
+  seq: number,
+): ChannelRow | null {
+  if (row && row.deleted_at !== null) return null;
+  return changed(row, { ...UNKNOWN_CHANNEL, deleted_at: null, ...row, ...channel, seq });
+}
+
+/** A thread that Discord does not list among the active ones. */
+export function archiveThread(row: ChannelRow | undefined, seq: number): ChannelRow | null {
+  return row && row.archived === false && row.deleted_at === null ? { ...row, archived: true, seq } : null;
 }
 
 /** A deletion; of an unknown channel it leaves a tombstone. */
@@ -88,8 +103,18 @@ const UNKNOWN_CHANNEL = {
   parent_id: null,
   nsfw: null,
   overwrites: null,
+  last_pin_at: null,
+  user_limit: null,
+  bitrate: null,
+  status: null,
+  owner_id: null,
+  archived: null,
+  locked: null,
+  invitable: null,
+  archive_changed_at: null,
+  auto_archive_minutes: null,
+  thread_created_at: null,
+  applied_tag_ids: null,
+  message_count: null,
+  member_count: null,
 } as const;
-
-function changed<Row extends { seq: number }>(before: Row | undefined, after: Row): Row | null {
-  return before && sameJson({ ...after, seq: before.seq }, before) ? null : after;
-}

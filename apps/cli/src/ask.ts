@@ -1,0 +1,43 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+
+export interface AskOptions<T> {
+  waitMs: number;
+  /** Ends the waiting when it has come; unless given, waiting ends when no more answers come for a moment. */
+  enough?: (answer: T) => boolean;
+}
+
+const STALL_MS = 300;
+
+interface Reply<T> {
+  response?: T;
+  err?: unknown;
+}
+
+/**
+ * Asks whoever listens on a subject and returns the answers that come in time. Who has nothing to say answers without
+ * a response. @throws Error when an answer says that the microservice itself failed
+ */
+export async function ask<T>(
+  connection: NatsConnection,
+  subject: string,
+  data: unknown,
+  { waitMs, enough }: AskOptions<T>,
+): Promise<T[]> {
+  // Nest answers a request only when it carries an id.
+  const request = JSON.stringify({ pattern: subject, data, id: 'relay' });
+  const replies = await connection.requestMany(subject, request, {
+    strategy: 'stall',
+    maxWait: waitMs,
+    stall: enough ? waitMs : Math.min(STALL_MS, waitMs),
+  });
+  const answers: T[] = [];
+  for await (const reply of replies) {
+    if (reply.headers?.code === 503) continue;
+    const { response, err } = reply.json<Reply<T>>();
+    if (err) throw new Error(`${subject}: ${JSON.stringify(err)}`);
+    if (response === undefined) continue;
+    answers.push(response);
+    if (enough?.(response)) break;
+  }
+  return answers;
+}

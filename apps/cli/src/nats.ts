@@ -1,0 +1,26 @@
+import { ConfigError, natsOptions, type PlatformConfig } from '@discord-relay/platform';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+
+export type NatsKeys = Pick<PlatformConfig, 'NATS_URL' | 'NATS_CREDENTIALS_FILE' | 'NATS_TLS_CA_FILE'>;
+
+/** Runs `work` on a connection of its own. @throws ConfigError when NATS cannot be reached */
+export async function withNats<T>(
+  config: NatsKeys,
+  work: (connection: NatsConnection) => Promise<T>,
+): Promise<T> {
+  const options = {
+    ...(await natsOptions(config, 'relay-cli')),
+    maxReconnectAttempts: 0,
+    waitOnFirstConnect: false,
+  };
+  const connection = await connect({ ...options, timeout: 3_000 }).catch((cause: unknown) => {
+    throw new ConfigError([
+      `NATS_URL: no answer from NATS; is the system running? (${(cause as Error).message})`,
+    ]);
+  });
+  try {
+    return await work(connection);
+  } finally {
+    await connection.close();
+  }
+}

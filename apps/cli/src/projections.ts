@@ -1,0 +1,84 @@
+import type { PartitionDiagnosis, PauseState, ProjectionSummary } from '@discord-relay/contracts';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Output } from './output.js';
+import { askProjector } from './projector.js';
+import { addRebuildCommands, askProgress, type BuildProgress, sumProgress } from './rebuild.js';
+import type { NatsKeys } from './nats.js';
+import { table } from './table.js';
+
+/** How long a command waits for a projector. */
+const WAIT_MS = 10_000;
+
+/** `relay projections …`: what is projected, and what the log doctor says. Returns the group, for more commands. */
+export function addProjectionCommands(program: Command, config: () => NatsKeys, output: Output): Command {
+  const projections = program.command('projections').description('Read models and how far they are');
+  projections
+    .command('list')
+    .description('print every projection and its state')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const list = await askProjector(config(), 'projections.list', {}, { waitMs: WAIT_MS });
+      const progress = sumProgress(await askProgress(config()));
+      const withProgress = list.map((each) => ({ ...each, ...progress.get(each.version) }));
+      output.out(json ? JSON.stringify(withProgress, null, 2) : formatProjections(withProgress));
+    });
+  projections
+    .command('doctor')
+    .description('compare every checkpoint with the log; exit code 1 when one does not belong to it')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const diagnoses = await askProjector(config(), 'projections.doctor', {}, { waitMs: WAIT_MS });
+      output.out(json ? JSON.stringify(diagnoses, null, 2) : formatDiagnoses(diagnoses));
+      if (diagnoses.some(({ finding }) => finding !== 'fine')) output.fail();
+    });
+  addRebuildCommands(projections, config, output);
+  return projections;
+}
+
+/** `relay pause` and `relay resume`. */
+export function addPauseCommands(program: Command, config: () => NatsKeys, output: Output): void {
+  const verbs = { pause: 'stop projecting, after the batch at hand', resume: 'project again' } as const;
+  for (const verb of ['pause', 'resume'] as const) {
+    program
+      .command(verb)
+      .description(verbs[verb])
+      .option('--partition <number>', 'only this partition; all unless given', partitionNumber)
+      .action(async (options: { partition?: number }) => {
+        output.out(formatPause(await askProjector(config(), verb, options, { waitMs: WAIT_MS })));
+      });
+  }
+}
+
+export function partitionNumber(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('Use the number of a partition, from 0.');
+  return Number(text);
+}
+
+export const formatPause = ({ paused }: PauseState): string =>
+  paused.length === 0 ? 'no partition is paused' : `paused: ${paused.join(', ')}`;
+
+export const formatProjections = (list: (ProjectionSummary & Partial<BuildProgress>)[]): string =>
+  table(
+    ['VERSION', 'STATE', 'SHAPE', 'SCHEMA', 'REMAINING', 'EVENTS/S', 'CREATED', 'ACTIVATED'],
+    list.map((each) => [
+      String(each.version),
+      each.state,
+      String(each.shape),
+      each.schema,
+      String(each.remaining ?? 'nobody projects it'),
+      String(each.eventsPerSecond ?? '-'),
+      each.createdAt,
+      each.activatedAt ?? '-',
+    ]),
+  );
+
+/** One line a partition; under one that is not fine, the ways out. */
+export function formatDiagnoses(diagnoses: PartitionDiagnosis[]): string {
+  if (diagnoses.length === 0) return 'nothing was projected yet';
+  return diagnoses
+    .flatMap(({ partition, finding, explanation, owner, waysOut }) => [
+      `${partition} ${finding}: ${explanation} (${owner === null ? 'nobody projects it' : `projected by ${owner}`})`,
+      ...waysOut.map((way) => `  - ${way}`),
+    ])
+    .join('\n');
+}

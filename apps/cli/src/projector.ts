@@ -1,0 +1,52 @@
+import {
+  AppError,
+  commandSubject,
+  ERROR_CODES,
+  type ErrorCode,
+  type ProjectorCommand,
+  type ProjectorCommands,
+} from '@discord-relay/contracts';
+import type { ControlAnswer } from '@discord-relay/platform';
+import { ask } from './ask.js';
+import { type NatsKeys, withNats } from './nats.js';
+
+type Input<C extends ProjectorCommand> = ProjectorCommands[C]['input'];
+type Result<C extends ProjectorCommand> = ProjectorCommands[C]['result'];
+
+export interface CommandOptions {
+  /** How long to wait for answers, in milliseconds. */
+  waitMs: number;
+  /** Only this projector acts; any unless told. */
+  instance?: string;
+}
+
+/**
+ * Has the projectors do something that is the same whoever does it; every one of them does, the first answer counts.
+ * @throws ConfigError when NATS cannot be reached
+ * @throws AppError SERVICE.UNAVAILABLE when nobody answers, else with the code that was answered
+ */
+export async function askProjector<C extends ProjectorCommand>(
+  config: NatsKeys,
+  command: C,
+  input: Input<C>,
+  { waitMs, instance }: CommandOptions,
+): Promise<Result<C>> {
+  const subject = commandSubject('projector', command);
+  const request = { ...(instance !== undefined && { instance }), input };
+  const answers = await withNats(config, (connection) =>
+    ask<ControlAnswer<Result<C>>>(connection, subject, request, { waitMs, enough: () => true }),
+  );
+  return goodAnswer(answers);
+}
+
+/** The first good one. @throws AppError as the first bad one says, or when there is none at all */
+export function goodAnswer<T>(answers: ControlAnswer<T>[]): T {
+  const good = answers.find((answer) => answer.ok);
+  if (good) return good.result;
+  const bad = answers.find((answer) => !answer.ok);
+  if (!bad) throw new AppError('SERVICE.UNAVAILABLE', 'no projector answers: is one running?');
+  const { code, message } = bad.error;
+  throw new AppError(isErrorCode(code) ? code : 'SERVICE.INTERNAL', `${message} (${code}, ${bad.instance})`);
+}
+
+const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(ERROR_CODES, code);

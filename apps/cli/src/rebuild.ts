@@ -1,0 +1,140 @@
+import {
+  AppError,
+  commandSubject,
+  type Comparison,
+  type ProjectionCommands,
+  type ProjectionProgress,
+  type Switched,
+} from '@discord-relay/contracts';
+import type { ControlAnswer } from '@discord-relay/platform';
+import { type Command, InvalidArgumentError } from 'commander';
+import { ask } from './ask.js';
+import { type NatsKeys, withNats } from './nats.js';
+import type { Output } from './output.js';
+import { askProjector } from './projector.js';
+import { table } from './table.js';
+
+/** How long projectors have to say what they project. */
+const PROGRESS_MS = 5_000;
+/** A comparison reads every row. */
+const WORK_MS = 3_600_000;
+
+/** What all projectors together have left of a projection, and how fast they are. */
+export type BuildProgress = Pick<ProjectionProgress, 'remaining' | 'eventsPerSecond'>;
+
+type Progress = ControlAnswer<ProjectionProgress[]>;
+
+/** Adds `rebuild`, `compare`, `switch`, `rollback` and `drop` to `relay projections`. */
+export function addRebuildCommands(projections: Command, config: () => NatsKeys, output: Output): void {
+  const chosen = (name: string, description: string) =>
+    projections
+      .command(name)
+      .description(description)
+      .option('--version <number>', 'which one, unless there is only one that can be meant', versionNumber);
+  projections
+    .command('rebuild')
+    .description(
+      'build a projection from the log, beside the one that is read; goes on with one that was begun',
+    )
+    .action(async () => {
+      const { version, created } = await work(config(), 'projections.rebuild', {}, undefined);
+      output.out(
+        `projection ${version} is ${created ? 'being built' : 'under way already'}: see \`relay projections list\``,
+      );
+    });
+  chosen(
+    'compare',
+    'count and hash every row of both at one position of the log; exit code 1 when they differ',
+  ).action(async ({ version }: { version?: number }) => {
+    const comparison = await work(config(), 'projections.compare', { version }, version);
+    output.out(formatComparison(comparison));
+    if (!comparison.equal) output.fail();
+  });
+  chosen('switch', 'make another projection the one that is read').action(
+    async ({ version }: { version?: number }) =>
+      output.out(formatSwitch(await work(config(), 'projections.switch', { version }, version))),
+  );
+  projections
+    .command('rollback')
+    .description('make the projection that was read before the one that is read')
+    .action(async () =>
+      output.out(formatSwitch(await work(config(), 'projections.rollback', {}, undefined))),
+    );
+  projections
+    .command('drop')
+    .description('remove a projection that is not read, with all its rows')
+    .argument('<version>', 'its number', versionNumber)
+    .action(async (version: number) => {
+      await work(config(), 'projections.drop', { version }, undefined);
+      output.out(`projection ${version} is gone`);
+    });
+}
+
+/**
+ * Has one projector do it: of those that answer, the first whose code made the projection that is meant.
+ * @throws AppError PROJECTION.NOT_READY when none of them projects that version; else as {@link askProjector}
+ */
+async function work<C extends keyof ProjectionCommands>(
+  config: NatsKeys,
+  command: C,
+  input: ProjectionCommands[C]['input'],
+  version: number | undefined,
+): Promise<ProjectionCommands[C]['result']> {
+  const instance = chooseProjector(await askProgress(config), version);
+  return askProjector(config, command, input, { waitMs: WORK_MS, instance });
+}
+
+/** What every projector says of its part. */
+export async function askProgress(config: NatsKeys): Promise<Progress[]> {
+  const subject = commandSubject('projector', 'projections.progress');
+  return withNats(config, (connection) => ask<Progress>(connection, subject, {}, { waitMs: PROGRESS_MS }));
+}
+
+/** The instance to ask. @throws AppError when there is none */
+export function chooseProjector(answers: Progress[], version: number | undefined): string {
+  const good = answers.filter((answer) => answer.ok);
+  if (good.length === 0) throw new AppError('SERVICE.UNAVAILABLE', 'no projector answers: is one running?');
+  const projects = ({ result }: { result: ProjectionProgress[] }) =>
+    version === undefined ? result.length > 0 : result.some((each) => each.version === version);
+  const able = good.find(projects) ?? (version === undefined ? good[0] : undefined);
+  if (able) return able.instance;
+  throw new AppError(
+    'PROJECTION.NOT_READY',
+    `no running projector projects ${version}: does it exist, and does the release run that made it?`,
+  );
+}
+
+/** By projection. */
+export function sumProgress(answers: Progress[]): Map<number, BuildProgress> {
+  const sums = new Map<number, BuildProgress>();
+  for (const { version, remaining, eventsPerSecond } of answers.flatMap((each) =>
+    each.ok ? each.result : [],
+  )) {
+    const sum = sums.get(version) ?? { remaining: 0, eventsPerSecond: 0 };
+    sum.remaining += remaining;
+    sum.eventsPerSecond += eventsPerSecond;
+    sums.set(version, sum);
+  }
+  return sums;
+}
+
+export function versionNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Use the number of a projection, from 1.');
+  return Number(text);
+}
+
+export const formatSwitch = ({ from, to, pauseMs }: Switched): string =>
+  `projection ${to} is read instead of ${from}; nothing was committed for ${pauseMs} ms`;
+
+/** One line a table, and what is not the same in it. */
+export function formatComparison({ source, target, equal, tables }: Comparison): string {
+  const rows = tables.map((each) => [
+    each.table,
+    String(each.rows.source),
+    String(each.rows.target),
+    each.equal ? 'equal' : `differs in ${each.differing.join(', ')}`,
+    each.uncompared.length > 0 ? `not compared: ${each.uncompared.join(', ')}` : '',
+  ]);
+  const verdict = equal ? 'equal' : 'different';
+  return `${table(['TABLE', `IN ${source}`, `IN ${target}`, 'ROWS', ''], rows)}\n${verdict}`;
+}

@@ -1,0 +1,130 @@
+import { createTestDatabase, type TestDatabase } from '@discord-relay/local-stack';
+import { migrate, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@discord-relay/read-model';
+import pg from 'pg';
+import { feedHeads, readFeedTail, readGuildTail } from './changes.query.js';
+import { findChannel, listChannels } from './channels.query.js';
+import { findGuild, listGuilds } from './guilds.query.js';
+import { listMessages } from './messages.query.js';
+import type { Querying, Statement } from './read-model.database.js';
+
+/** What grows with use: a page that reads all of it gets slower every day. */
+const GROWING = ['messages', 'changes', 'reactions', 'feed_heads'];
+
+/** 40 guilds with 10 channels each, 60,000 messages; the first channel has more than half of them. */
+const FILL = [
+  `INSERT INTO guilds (id, name, available, seq) SELECT g, 'guild ' || g, true, g FROM generate_series(1, 40) g`,
+  `INSERT INTO channels (id, guild_id, type, name, position, parent_id, seq)
+   SELECT g * 100 + c, g, CASE WHEN c = 0 THEN 4 ELSE 0 END, 'channel', c,
+          CASE WHEN c > 0 THEN g * 100 END, c
+   FROM generate_series(1, 40) g, generate_series(0, 9) c`,
+  `INSERT INTO messages (id, channel_id, guild_id, author_id, author_username, content, created_at, partial, seq,
+                         created_seq, content_seq, deleted_at)
+   SELECT n, 100 * g + 1, g, n % 500, 'someone', 'said ' || n, now(), false, n, n, n,
+          CASE WHEN n % 20 = 0 THEN now() END
+   FROM generate_series(1, 60000) n, LATERAL (SELECT CASE WHEN n % 2 = 0 THEN 1 ELSE 1 + n % 40 END AS g) of`,
+  `INSERT INTO changes (guild_id, channel_id, feed, seq, prev, guild_prev, kind, body)
+   SELECT guild_id, channel_id, 'c:' || channel_id, seq, 0, 0, 'message', '{}' FROM messages`,
+  `INSERT INTO feed_heads (feed, seq, guild_id) SELECT 'c:' || id, seq, guild_id FROM channels
+   UNION ALL SELECT 'a:' || id, seq, id FROM guilds UNION ALL SELECT 'x:' || n, n, 1 FROM generate_series(1, 5000) n`,
+  `INSERT INTO reactions SELECT n, 'x', u, false FROM generate_series(1, 60000, 7) n, generate_series(1, 3) u`,
+  'ANALYZE',
+];
+
+interface Plan {
+  'Node Type': string;
+  'Relation Name'?: string;
+  Plans?: Plan[];
+}
+
+const CHANNEL = '101';
+
+const QUERIES: [string, (query: Querying) => Promise<unknown>][] = [
+  ['the newest page of a channel', (query) => listMessages(query, CHANNEL, {}, 50)],
+  ['a page further back', (query) => listMessages(query, CHANNEL, { before: '30000' }, 100)],
+  ['a page further on', (query) => listMessages(query, CHANNEL, { after: '30000' }, 100)],
+  ['a page around a message', (query) => listMessages(query, CHANNEL, { around: '30000' }, 100)],
+  ['what a guild has changed', (query) => readGuildTail(query, '1', 59_000, 500)],
+  ['what a channel has changed', (query) => readFeedTail(query, `c:${CHANNEL}`, 59_000, 500)],
+  ['the heads of feeds', (query) => feedHeads(query, ['c:101', 'a:1'])],
+  ['the channels of some guilds', (query) => listChannels(query, ['1', '2'])],
+  ['one channel', (query) => findChannel(query, CHANNEL)],
+  ['every guild', (query) => listGuilds(query, null)],
+  ['one guild', (query) => findGuild(query, '1')],
+];
+
+describe('plans', () => {
+  let database: TestDatabase;
+  let pool: pg.Pool;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await migrate(database.url);
+    const schema = projectionSchema(PROJECTION_VERSION);
+    pool = new pg.Pool({ connectionString: withSearchPath(database.url, schema), max: 1 });
+    for (const statement of FILL) await pool.query(statement);
+  }, 60_000);
+
+  afterAll(async () => {
+    await pool.end();
+    await database.drop();
+  });
+
+  /** Runs a query of this folder and collects the statements that it makes. */
+  async function statementsOf(run: (query: Querying) => Promise<unknown>): Promise<Statement[]> {
+    const statements: Statement[] = [];
+    await run({
+      rows: async (statement) => {
+        statements.push(statement);
+        return (await pool.query({ text: statement.text, values: statement.values })).rows;
+      },
+    });
+    return statements;
+  }
+
+  /** As a connection plans it that has used the statement often: for any values (`generic`), or for these. */
+  async function planOf({ text, values }: Statement, mode: 'custom' | 'generic'): Promise<Plan[]> {
+    await pool.query(`SET plan_cache_mode = force_${mode}_plan`);
+    await pool.query(`PREPARE planned AS ${text}`);
+    const literals = values.map(literal).join(', ');
+    const { rows } = await pool.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(
+      `EXPLAIN (FORMAT JSON) EXECUTE planned(${literals})`,
+    );
+    await pool.query('DEALLOCATE planned');
+    return nodesOf(rows[0]!['QUERY PLAN'][0]!.Plan);
+  }
+
+  it.each(QUERIES)('finds %s by an index', async (_, run) => {
+    const statements = await statementsOf(run);
+    expect(statements.length).toBeGreaterThan(0);
+    for (const statement of statements) {
+      for (const mode of ['custom', 'generic'] as const) {
+        const nodes = await planOf(statement, mode);
+        const scanned = nodes.filter((node) => node['Node Type'].includes('Seq Scan'));
+        const tables = scanned.map((node) => node['Relation Name']!.replace(/^changes_.*/, 'changes'));
+        expect({ mode, tables: tables.filter((table) => GROWING.includes(table)) }).toEqual({
+          mode,
+          tables: [],
+        });
+      }
+    }
+  });
+
+  it('would see a scan: without its index the page of a channel is one', async () => {
+    const [statement] = await statementsOf(QUERIES[0]![1]);
+    await pool.query('BEGIN');
+    await pool.query('DROP INDEX messages_history');
+    await pool.query('DROP INDEX messages_pinned');
+    await pool.query('ALTER TABLE messages DROP CONSTRAINT messages_pkey');
+    const nodes = await planOf(statement!, 'custom');
+    await pool.query('ROLLBACK');
+    expect(nodes.map((node) => node['Relation Name'])).toContain('messages');
+    expect(nodes.some((node) => node['Node Type'] === 'Seq Scan')).toBe(true);
+  });
+});
+
+const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+
+function literal(value: unknown): string {
+  if (value === null) return 'NULL';
+  return pg.escapeLiteral(Array.isArray(value) ? `{${value.join(',')}}` : String(value));
+}

@@ -1,0 +1,65 @@
+import type { RelayEvent } from '@discord-relay/contracts';
+import { channel, created, deleted, edited, event, id } from '../testing/events.js';
+import { behindParked } from './behind-parked.js';
+import { decodeEntry } from './decode-batch.js';
+import { parkingKeys } from './parking-keys.js';
+
+const AT = '2025-01-01T00:00:01.000Z';
+const decodedOf = (...events: RelayEvent[]) =>
+  events.map((each, i) => {
+    const data = new TextEncoder().encode(JSON.stringify(each));
+    const decoded = decodeEntry({
+      seq: i + 1,
+      subject: 's',
+      data,
+      sizeBytes: data.byteLength,
+      storedAtMs: 0,
+      pending: 0,
+    });
+    if (decoded.kind === 'newer') throw new Error('not of today');
+    return decoded;
+  });
+const codes = (items: ReturnType<typeof behindParked>['decoded']) =>
+  items.map((item) => (item.kind === 'poison' ? item.code : item.kind));
+const bad = (message: number) => created(message, { createdAt: 'never' });
+
+describe('behindParked', () => {
+  it('parks what comes after a parked event of the same message, and nothing else', () => {
+    const batch = decodedOf(
+      created(2),
+      bad(1),
+      edited(2, 'x', AT),
+      edited(1, 'x', AT),
+      deleted(1),
+      created(3),
+    );
+    const { decoded, blocked } = behindParked(batch, new Set());
+    expect(codes(decoded)).toEqual(['event', 'RangeError', 'event', 'FOLLOWS', 'FOLLOWS', 'event']);
+    expect([...blocked]).toEqual(['message:1']);
+  });
+
+  it('goes on with it in later batches', () => {
+    const { decoded } = behindParked(decodedOf(edited(1, 'x', AT), created(2)), new Set(['message:1']));
+    expect(codes(decoded)).toEqual(['FOLLOWS', 'event']);
+  });
+
+  it('parks also what follows a follower', () => {
+    const place = { channelId: id(200), guildId: id(100) };
+    const bulk = event('message.bulk_deleted', { ids: [id(1), id(2)], ...place });
+    const { decoded } = behindParked(decodedOf(bad(1), bulk, edited(2, 'x', AT)), new Set());
+    expect(codes(decoded)).toEqual(['RangeError', 'FOLLOWS', 'FOLLOWS']);
+  });
+});
+
+describe('parkingKeys', () => {
+  it.each([
+    [created(1), ['message:1']],
+    [event('channel.updated', channel(200)), ['channel:200']],
+    [event('guild.left', { id: id(100) }), ['guild:100']],
+  ])('names what the event is about', (each, keys) => expect(parkingKeys(each)).toEqual(keys));
+
+  it('does not guess what a garbled event is about', () => {
+    const garbled = { ...created(1), data: { nothing: 'known' } } as unknown as RelayEvent;
+    expect(parkingKeys(garbled)).toEqual([`event:${garbled.id}`]);
+  });
+});

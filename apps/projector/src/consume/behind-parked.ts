@@ -1,0 +1,30 @@
+import type { Decoded } from './decode-batch.js';
+import { parkingKeys } from './parking-keys.js';
+
+type Readable = Exclude<Decoded, { kind: 'newer' }>;
+
+/** Code of an event that is parked only because it is about the same as a parked one before it. */
+export const FOLLOWS = 'FOLLOWS';
+
+/**
+ * Parks the events that come after a parked one about the same thing, of these or of earlier batches (`blocked`), and
+ * in their turn those after them. Returns them with the keys that are blocked afterwards.
+ */
+export function behindParked(
+  decoded: Readable[],
+  blocked: ReadonlySet<string>,
+): { decoded: Readable[]; blocked: ReadonlySet<string> } {
+  if (blocked.size === 0 && decoded.every(({ kind }) => kind !== 'poison')) return { decoded, blocked };
+  const keysNow = new Set(blocked);
+  const sorted = decoded.map((item): Readable => {
+    if (item.kind === 'skipped') return item;
+    const keys = parkingKeys(item.event);
+    const first = keys.find((key) => keysNow.has(key));
+    if (item.kind === 'event' && first === undefined) return item;
+    for (const key of keys) keysNow.add(key);
+    if (item.kind === 'poison') return item;
+    const { entry, event } = item;
+    return { kind: 'poison', entry, event, code: FOLLOWS, message: `after a parked event of ${first}` };
+  });
+  return { decoded: sorted, blocked: keysNow };
+}

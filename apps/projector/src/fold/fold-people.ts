@@ -1,0 +1,80 @@
+import type { MemberState, RoleState } from '@discord-relay/contracts';
+import type { EventOf } from './is-of.js';
+import { isoOrNull } from './iso.js';
+import type { MemberFields, RoleFields, RowChange } from './row-change.js';
+
+export function foldRole(event: EventOf<'role'>, at: string): RowChange[] {
+  switch (event.type) {
+    case 'role.synced':
+      return [{ op: 'upsert_role', role: roleFields(event.data), synced: true }];
+    case 'role.created':
+    case 'role.updated':
+      return [{ op: 'upsert_role', role: roleFields(event.data), synced: false }];
+    case 'role.deleted':
+      return [{ op: 'delete_role', id: event.data.id, guildId: event.data.guildId, at }];
+    default:
+      return event satisfies never;
+  }
+}
+
+export function foldMember(event: EventOf<'member'>, at: string): RowChange[] {
+  switch (event.type) {
+    case 'member.synced':
+      return [{ op: 'upsert_member', member: memberFields(event.data), synced: true }];
+    case 'member.joined':
+    case 'member.updated':
+      return [{ op: 'upsert_member', member: memberFields(event.data), synced: false }];
+    case 'member.left': {
+      const { guildId: guild_id, user } = event.data;
+      const member = { guild_id, user_id: user.id, username: user.username, profile: user };
+      return [{ op: 'leave_member', member, at }];
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+export function foldVoice(event: EventOf<'voice'>, at: string): RowChange[] {
+  const { guildId: guild_id, userId: user_id } = event.data;
+  switch (event.type) {
+    case 'voice.joined':
+    case 'voice.moved': {
+      const { channelId: channel_id, username, state } = event.data;
+      return [{ op: 'enter_room', voice: { guild_id, user_id, channel_id, username, state }, at }];
+    }
+    case 'voice.updated': {
+      const { channelId: channel_id, state } = event.data;
+      return [{ op: 'enter_room', voice: { guild_id, user_id, channel_id, state }, at }];
+    }
+    case 'voice.left':
+      return [{ op: 'leave_room', guildId: guild_id, userId: user_id }];
+    default:
+      return event satisfies never;
+  }
+}
+
+const roleFields = (role: RoleState): RoleFields => ({
+  id: role.id,
+  guild_id: role.guildId,
+  name: role.name,
+  permissions: role.permissions,
+  position: role.position,
+  color: role.color,
+  hoist: role.hoist,
+  managed: role.managed,
+  mentionable: role.mentionable,
+});
+
+const memberFields = (member: MemberState): MemberFields => ({
+  guild_id: member.guildId,
+  user_id: member.user.id,
+  username: member.user.username,
+  profile: member.user,
+  nick: member.nick ?? null,
+  role_ids: member.roleIds,
+  joined_at: isoOrNull(member.joinedAt),
+  timed_out_until: isoOrNull(member.timedOutUntil),
+  pending: member.pending ?? null,
+  flags: member.flags ?? null,
+  avatar: member.avatar ?? null,
+});

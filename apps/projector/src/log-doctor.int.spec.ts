@@ -1,0 +1,81 @@
+import { LOG_STREAM } from '@discord-relay/contracts';
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { created, id } from './testing/events.js';
+import { eventually } from './testing/eventually.js';
+import { Harness, type RunningProjector } from './testing/harness.js';
+
+const QUIET_GUILD = { guildId: id(101), channelId: id(300) };
+
+describe('the log doctor, before a real log', () => {
+  let harness: Harness;
+  let jsm: JetStreamManager;
+  beforeEach(async () => {
+    harness = await Harness.start();
+    jsm = await jetstreamManager(harness.connection);
+    await harness.createLog();
+  });
+  afterEach(() => harness.stop());
+
+  const check = ({ health }: RunningProjector) => health.report().checks.projection!;
+  /** Everything is projected, and the projector is gone. */
+  const projectAndStop = async (...messages: number[]) => {
+    const projector = harness.project();
+    const seqs = await harness.append(...messages.map((message) => created(message)));
+    await harness.projected(seqs.at(-1)!);
+    await projector.stop();
+  };
+  const stops = async (why: RegExp) => {
+    const projector = harness.project();
+    await eventually('stopped', () => why.test(check(projector).detail ?? ''));
+    expect(check(projector).ok).toBe(false);
+    await projector.stop();
+  };
+  const messageCount = async () => (await harness.rows('SELECT FROM messages')).length;
+
+  it('stops before a stream that was made anew', async () => {
+    await projectAndStop(1, 2);
+    await jsm.streams.delete(LOG_STREAM);
+    await harness.createLog();
+    await harness.append(created(3), created(4), created(5));
+    await stops(/stopped: .*is of the stream created.*restore the stream/);
+    expect(await messageCount()).toBe(2);
+  });
+
+  it('stops before a stream that lost events which were not projected', async () => {
+    await projectAndStop(1, 2);
+    await harness.append(created(3), created(4), created(5));
+    await jsm.streams.purge(LOG_STREAM, { seq: 5 });
+    await stops(/stopped: .*the stream begins at 5: events between are gone/);
+    expect(await messageCount()).toBe(2);
+  });
+
+  it('stops before a stream that ends before the checkpoint, as one restored from an older backup does', async () => {
+    await projectAndStop(1, 2);
+    await harness.rows('UPDATE checkpoints SET seq = seq + 5 WHERE seq > 0');
+    await stops(/stopped: .*the checkpoint is at 7, the stream ends at 2.*newer backup/);
+  });
+
+  it('goes on where the stream has lost nothing but what is projected', async () => {
+    await projectAndStop(1, 2);
+    await jsm.streams.purge(LOG_STREAM, { seq: 3 });
+    const [seq] = await harness.append(created(3));
+    const projector = harness.project();
+    await harness.projected(seq!);
+    await eventually('ready', () => projector.health.ready());
+  });
+
+  it('does not take a quiet partition for cut off when the stream forgets what was before', async () => {
+    const projector = harness.project({ followEndMs: 50 });
+    await harness.append(created(1, QUIET_GUILD));
+    await harness.append(...Array.from({ length: 20 }, (_, i) => created(i + 10)));
+    const atEnd = () => harness.rows('SELECT FROM checkpoints WHERE seq = 21').catch(() => []);
+    await eventually('both at the end', async () => (await atEnd()).length === 2);
+    await projector.stop();
+    await jsm.streams.purge(LOG_STREAM, { seq: 21 });
+    await harness.append(created(50, QUIET_GUILD));
+    const next = harness.project();
+    await harness.projected(22);
+    await eventually('ready', () => next.health.ready());
+    expect(await messageCount()).toBe(22);
+  });
+});

@@ -1,0 +1,108 @@
+import type { Logger } from '@discord-relay/platform';
+import { listProjections, markReady, type ProjectionRecord, SHAPE } from '@discord-relay/read-model';
+import {
+  type LogAccess,
+  Projection,
+  type ProjectionOptions,
+  type ProjectionRole,
+} from '../consume/projection.js';
+import { REPLAY_THRESHOLD_EVENTS } from '../consume/partition-status.js';
+import type { ProjectorMetrics } from '../metrics.js';
+import type { Database } from '../store/index.js';
+import { checkpointsOf, isAt, partitionEnds } from './partition-ends.js';
+
+const ROLES: Record<ProjectionRecord['state'], ProjectionRole> = {
+  active: 'active',
+  building: 'building',
+  ready: 'following',
+  retired: 'following',
+};
+
+/** What of the projections this process has to do with. */
+export interface ProjectionsView {
+  /** The one that is read, whatever its shape. */
+  active: ProjectionRecord | undefined;
+  records: ProjectionRecord[];
+}
+
+/**
+ * Projects what is there in this code's shape, each projection in the role that `relay.projections` gives it. A role
+ * that changes ends what was under way and starts anew from the checkpoints.
+ */
+export class ProjectionSet {
+  private readonly running = new Map<number, Projection>();
+  private refreshing: Promise<void> = Promise.resolve();
+  view: ProjectionsView = { active: undefined, records: [] };
+
+  constructor(
+    private readonly relay: Database,
+    private readonly options: ProjectionOptions,
+    private readonly log: LogAccess,
+    private readonly metrics: ProjectorMetrics,
+    private readonly logger: Logger,
+  ) {}
+
+  /** The active projection, where it is this process's to project. */
+  get active(): Projection | undefined {
+    return [...this.running.values()].find(({ role }) => role === 'active');
+  }
+
+  all(): Projection[] {
+    return [...this.running.values()];
+  }
+
+  /** Brings what runs in line with what is registered; one call after the other. @throws the driver's error */
+  refresh(): Promise<void> {
+    const next = this.refreshing.catch(() => undefined).then(() => this.refreshOnce());
+    this.refreshing = next;
+    return next;
+  }
+
+  async stop(): Promise<void> {
+    await this.refreshing.catch((err: unknown) => this.logger.debug({ err }, 'last look at projections'));
+    await Promise.all(this.all().map((each) => each.stop()));
+    this.running.clear();
+  }
+
+  private async refreshOnce(): Promise<void> {
+    const records = await this.relay.withClient((client) => listProjections(client));
+    this.view = { active: records.find(({ state }) => state === 'active'), records };
+    const ours = new Map(records.filter(({ shape }) => shape === SHAPE).map((each) => [each.version, each]));
+    // At the same time: what is to be announced from now on must not wait for the end of what was until now.
+    const leaving = this.all().filter(({ record, role }) => {
+      const now = ours.get(record.version);
+      return now === undefined || ROLES[now.state] !== role;
+    });
+    await Promise.all(leaving.map((each) => this.end(each, ours.get(each.record.version))));
+    for (const record of ours.values()) this.startUnlessRunning(record);
+    for (const projection of this.running.values()) {
+      if (projection.role === 'building') await this.lookWhetherReady(projection);
+    }
+  }
+
+  private async end(projection: Projection, next: ProjectionRecord | undefined): Promise<void> {
+    this.running.delete(projection.record.version);
+    await projection.stop();
+    if (next) this.startUnlessRunning(next);
+  }
+
+  private startUnlessRunning(record: ProjectionRecord): void {
+    if (this.running.has(record.version)) return;
+    const role = ROLES[record.state];
+    const { metrics, logger } = this;
+    const projection = new Projection(record, role, this.options, this.log, { metrics, logger });
+    this.running.set(record.version, projection);
+    logger.info({ projection: record.version, role }, 'projecting');
+    projection.start();
+  }
+
+  private async lookWhetherReady({ record, database }: Projection): Promise<void> {
+    const [ends, checkpoints] = [
+      await partitionEnds(this.log.jsm, this.log.partitions),
+      await checkpointsOf(database),
+    ];
+    if (!isAt(checkpoints, ends, REPLAY_THRESHOLD_EVENTS)) return;
+    await this.relay.withClient((client) => markReady(client, record.version));
+    this.logger.info({ projection: record.version }, 'projection is ready to be switched to');
+  }
+}

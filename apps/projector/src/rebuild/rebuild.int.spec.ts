@@ -1,0 +1,154 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type Change, PROJECTIONS_CHANGED_SUBJECT } from '@discord-relay/contracts';
+import { SHAPE } from '@discord-relay/read-model';
+import type { ProjectionAdmin } from './projection-admin.js';
+import { channel, created, deleted, edited, event, guild, GUILD, id } from '../testing/events.js';
+import { eventually } from '../testing/eventually.js';
+import { Harness, type RunningProjector } from '../testing/harness.js';
+
+const OTHER_GUILD = id(101);
+const inOther = { guildId: OTHER_GUILD, channelId: id(300) };
+
+describe('rebuild', () => {
+  let harness: Harness;
+  let running: RunningProjector;
+  let admin: ProjectionAdmin;
+
+  beforeEach(async () => {
+    harness = await Harness.start();
+    await harness.createLog();
+    await harness.append(
+      event('guild.synced', guild(GUILD, [id(200)])),
+      event('channel.synced', channel(200)),
+      ...Array.from({ length: 40 }, (_, i) => created(i + 1, i % 2 ? inOther : {})),
+      edited(1, 'edited', '2025-01-02T00:00:00.000Z'),
+      deleted(3),
+    );
+    running = harness.project();
+    await eventually('ready', () => running.health.ready());
+    admin = running.projector.admin!;
+  });
+  afterEach(() => harness.stop());
+
+  const states = async () =>
+    (
+      await harness.rows<{ version: number; active: boolean; ready: boolean }>(
+        'SELECT version, active, ready_at IS NOT NULL AS ready FROM relay.projections ORDER BY 1',
+      )
+    ).map(({ version, active, ready }) => `${version} ${active ? 'active' : ready ? 'ready' : 'building'}`);
+  const ready = (version: number) =>
+    eventually('built', async () => (await states()).includes(`${version} ready`));
+  const ids = async (version: number) =>
+    (await harness.rows(`SELECT id FROM projection_v${version}.messages ORDER BY id`)).map(({ id }) => id);
+  const same = () => eventually('the same rows', async () => isDeepStrictEqual(await ids(2), await ids(1)));
+  const listen = async (): Promise<Change[]> => {
+    const heard: Change[] = [];
+    harness.connection.subscribe('changes.*.*', {
+      callback: (_, message) => {
+        const said = message.json<Change>();
+        if ('kind' in said) heard.push(said);
+      },
+    });
+    await harness.connection.flush();
+    return heard;
+  };
+
+  it('builds the same rows beside the active ones, silently', async () => {
+    const heard = await listen();
+    expect(await admin.rebuild()).toEqual({ version: 2, created: true });
+    expect(await admin.rebuild()).toEqual({ version: 2, created: false });
+    await ready(2);
+    await same();
+    expect(new Set(heard.map(({ seq }) => seq)).size).toBe(heard.length);
+    const heads = (version: number) =>
+      harness.rows(`SELECT feed, seq FROM projection_v${version}.feed_heads ORDER BY 1`);
+    await eventually('the same heads', async () => isDeepStrictEqual(await heads(2), await heads(1)));
+  });
+
+  it('finds both equal, and names the channel in which they are not', async () => {
+    await admin.rebuild();
+    await ready(2);
+    const equal = await admin.compare(2);
+    expect(equal).toMatchObject({ source: 1, target: 2, equal: true });
+    expect(equal.tables.find(({ table }) => table === 'messages')!.rows).toEqual({ source: 40, target: 40 });
+    await harness.rows(`UPDATE projection_v2.messages SET content = 'other' WHERE id = 5`);
+    const unequal = await admin.compare(2);
+    expect(unequal.equal).toBe(false);
+    expect(unequal.tables.filter((table) => !table.equal)).toMatchObject([
+      { table: 'messages', differing: ['200'] },
+    ]);
+  });
+
+  it('compares at one position while events keep coming', async () => {
+    await admin.rebuild();
+    await ready(2);
+    let writing = true;
+    const writer = (async () => {
+      for (let i = 1_000; writing; i++) await harness.append(created(i, i % 2 ? inOther : {}));
+    })();
+    for (let i = 0; i < 5; i++) expect(await admin.compare(2)).toMatchObject({ equal: true });
+    writing = false;
+    await writer;
+  });
+
+  it('switches under load with one unbroken chain of changes, and back', async () => {
+    const heard = await listen();
+    await admin.rebuild();
+    await ready(2);
+    let writing = true;
+    let last = 0;
+    const writer = (async () => {
+      for (let i = 1_000; writing; i++)
+        [last] = (await harness.append(created(i, i % 2 ? inOther : {}))) as [number];
+    })();
+    expect(await admin.switchTo(2)).toMatchObject({ from: 1, to: 2 });
+    expect(await states()).toEqual(['1 ready', '2 active']);
+    const atSwitch = heard.length;
+    await eventually('announced by the new one', () => heard.length > atSwitch + 20);
+    expect(await admin.rollback()).toMatchObject({ from: 2, to: 1 });
+    writing = false;
+    await writer;
+    await eventually('all projected', () => heard.some(({ seq }) => seq === last));
+    await same();
+    expect(new Set(heard.map(({ seq }) => seq)).size).toBe(heard.length);
+  });
+
+  it('goes on with a build where a process died, and lets another process switch', async () => {
+    await admin.rebuild();
+    await running.stop();
+    const second = harness.project();
+    await ready(2);
+    await eventually('ready', () => second.health.ready());
+    const heard: string[] = [];
+    harness.connection.subscribe(PROJECTIONS_CHANGED_SUBJECT, {
+      callback: (_, m) => void heard.push(m.subject),
+    });
+    await harness.connection.flush();
+    await second.projector.admin!.switchTo(2);
+    await eventually('told', () => heard.length === 1);
+  });
+
+  it('refuses what cannot be done and leaves everything as it is', async () => {
+    await expect(admin.switchTo(2)).rejects.toMatchObject({ code: 'PROJECTION.NOT_FOUND' });
+    await expect(admin.rollback()).rejects.toMatchObject({ code: 'PROJECTION.NOT_FOUND' });
+    await expect(admin.drop(1)).rejects.toMatchObject({ code: 'PROJECTION.IN_USE' });
+    await admin.rebuild();
+    await ready(2);
+    await harness.rows('UPDATE relay.projections SET shape = 0 WHERE version = 2');
+    await expect(admin.switchTo(2)).rejects.toMatchObject({ code: 'PROJECTION.NOT_READY' });
+    await admin.drop(2);
+    expect(await states()).toEqual(['1 active']);
+    expect(await harness.rows(`SELECT 1 FROM pg_namespace WHERE nspname = 'projection_v2'`)).toEqual([]);
+  });
+
+  it('says what to do when the rows that are read have another shape, and with `auto` does it', async () => {
+    await harness.rows(`UPDATE relay.projections SET shape = ${SHAPE - 1}`);
+    await eventually('not ready', () => !running.health.ready());
+    expect(running.health.report().checks.projection!.detail).toContain('relay projections rebuild');
+    await running.stop();
+    const auto = harness.project({ rebuild: 'auto' });
+    await eventually('ready', () => auto.health.ready());
+    expect(await states()).toEqual(['1 ready', '2 active']);
+    await same();
+  });
+});

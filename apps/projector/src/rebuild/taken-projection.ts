@@ -1,0 +1,169 @@
+import { AppError } from '@discord-relay/contracts';
+import type { Logger } from '@discord-relay/platform';
+import type { ProjectionRecord } from '@discord-relay/read-model';
+import { Registry } from 'prom-client';
+import { Announcer } from '../announce/announcer.js';
+import { BatchCommitter } from '../consume/batch-committer.js';
+import { Inbox } from '../consume/inbox.js';
+import { examineLog } from '../consume/log-doctor.js';
+import { type LogEntry, LogReader, readLogIdentity } from '../consume/log-reader.js';
+import { periodically } from '../consume/periodic.js';
+import type { LogAccess, ProjectionOptions } from '../consume/projection.js';
+import { ProjectorMetrics } from '../metrics.js';
+import { BatchStore, Database, type Lease, LeaseStore } from '../store/index.js';
+
+/** Whoever projects the partition is fenced off by the new epoch, and stands by while the lease runs. */
+const TAKE = `
+  INSERT INTO checkpoints AS c (partition, seq, epoch, owner, lease_until, updated_at)
+  VALUES ($1, 0, 1, $2, now() + $3 * interval '1 ms', now())
+  ON CONFLICT (partition) DO UPDATE
+    SET epoch = c.epoch + 1, owner = EXCLUDED.owner, lease_until = EXCLUDED.lease_until, updated_at = now()
+  RETURNING partition, seq, epoch, stream_created_at`;
+
+interface TakenRow extends Record<string, unknown> {
+  partition: number;
+  seq: string;
+  epoch: string;
+  stream_created_at: string | null;
+}
+
+/**
+ * A projection taken from its loops, to stand still or to be moved to chosen positions, by its leases: should this
+ * process die, they run out and the loops go on.
+ */
+export class TakenProjection {
+  readonly database: Database;
+  private readonly leaseStore: LeaseStore;
+  private readonly store: BatchStore;
+  private readonly committer: BatchCommitter;
+  private readonly ending = new AbortController();
+  private leases: Lease[] = [];
+  private renewing: Promise<void> = Promise.resolve();
+  private lost: AppError | null = null;
+
+  private constructor(
+    record: ProjectionRecord,
+    private readonly options: ProjectionOptions,
+    private readonly log: LogAccess,
+    private readonly logger: Logger,
+  ) {
+    const { databaseUrl: url, leaseMs, owner } = options;
+    const applicationName = `projector/${owner}/rebuild`;
+    this.database = new Database(
+      { url, schema: record.schema, applicationName, poolSize: log.partitions, idleInTransactionMs: leaseMs },
+      logger,
+    );
+    this.leaseStore = new LeaseStore(this.database, `${owner}/rebuild`, leaseMs);
+    this.store = new BatchStore(this.database, leaseMs);
+    const metrics = new ProjectorMetrics(new Registry());
+    const announcer = new Announcer({ publish: () => undefined }, metrics, logger);
+    this.committer = new BatchCommitter(this.store, announcer, metrics, logger);
+  }
+
+  /** @throws the driver's error; then the leases that were taken run out by themselves */
+  static async take(
+    record: ProjectionRecord,
+    options: ProjectionOptions,
+    log: LogAccess,
+    logger: Logger,
+  ): Promise<TakenProjection> {
+    const taken = new TakenProjection(record, options, log, logger);
+    try {
+      for (let partition = 0; partition < log.partitions; partition++) await taken.takePartition(partition);
+    } catch (error) {
+      await taken.database.close();
+      throw error;
+    }
+    taken.renewing = taken.keepLeases();
+    return taken;
+  }
+
+  /** Where it stands, by partition. */
+  get positions(): ReadonlyMap<number, number> {
+    return new Map(this.leases.map(({ partition, seq }) => [partition, seq]));
+  }
+
+  /**
+   * Projects up to and including those positions; a partition that is beyond its own, or has none, stays.
+   * @throws AppError PROJECTION.NOT_READY when the projection was taken by somebody else meanwhile
+   * @throws AppError PROJECTION.LOG_DIVERGED, or what a commit throws
+   */
+  async bringTo(positions: ReadonlyMap<number, number>): Promise<void> {
+    const due = this.leases.filter((lease) => lease.seq < (positions.get(lease.partition) ?? 0));
+    if (due.length === 0) return this.check();
+    const log = await readLogIdentity(this.log.jsm);
+    const outcomes = await Promise.allSettled(
+      due.map(async (lease) => {
+        examineLog(lease, log);
+        await this.bringPartition(lease, positions.get(lease.partition)!, log.createdAt);
+      }),
+    );
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+    this.check();
+  }
+
+  /** Gives the partitions back to the loops. */
+  async release(): Promise<void> {
+    this.ending.abort();
+    await this.renewing;
+    try {
+      await Promise.all(this.leases.map((lease) => this.leaseStore.release(lease)));
+    } catch (error) {
+      this.logger.warn({ err: error }, 'leases not released; they will expire');
+    }
+    await this.database.close();
+  }
+
+  private async takePartition(partition: number): Promise<void> {
+    const { owner, leaseMs } = this.options;
+    const [row] = await this.database.query<TakenRow>(TAKE, [partition, `${owner}/rebuild`, leaseMs]);
+    const { seq, epoch, stream_created_at: streamCreatedAt } = row!;
+    const unsuspected = { suspect: false, handling: { seq: 0, attempts: 0 } };
+    this.leases.push({ partition, seq: Number(seq), epoch: Number(epoch), streamCreatedAt, ...unsuspected });
+  }
+
+  private async bringPartition(lease: Lease, toSeq: number, streamCreatedAt: string): Promise<void> {
+    const { partition } = lease;
+    const reader = await LogReader.open(this.log.js, partition, lease.seq, this.logger);
+    const inbox = new Inbox<LogEntry>(this.options.limits);
+    const filling = reader.fill(inbox);
+    try {
+      for (let pending = reader.pendingAtOpen; pending > 0 && lease.seq < toSeq;) {
+        const entries = await inbox.take();
+        if (!entries)
+          throw new AppError('PROJECTION.NOT_READY', `partition ${partition}: reading ended early`);
+        const due = entries.filter(({ seq }) => seq <= toSeq);
+        if (due.length > 0) await this.committer.commit(lease, streamCreatedAt, due);
+        pending = due.length < entries.length ? 0 : entries.at(-1)!.pending;
+      }
+    } finally {
+      inbox.close();
+      reader.stop();
+      await filling;
+      await reader.close();
+    }
+    // A position need not be that of an event: the checkpoint goes there all the same.
+    if (lease.seq < toSeq)
+      await this.store.commit(lease, { events: [], parked: [], lastSeq: toSeq, streamCreatedAt });
+  }
+
+  private keepLeases(): Promise<void> {
+    return periodically(
+      this.options.leaseMs / 3,
+      this.ending.signal,
+      async () => {
+        const lost = await this.leaseStore.renew(this.leases);
+        if (lost.length > 0)
+          this.lost = new AppError(
+            'PROJECTION.NOT_READY',
+            'the projection was taken over by another process',
+          );
+      },
+      (err) => this.logger.warn({ err }, 'leases not renewed'),
+    );
+  }
+
+  private check(): void {
+    if (this.lost) throw this.lost;
+  }
+}

@@ -1,0 +1,74 @@
+import type { WorkingSet } from '../fold/index.js';
+import { definitionOf, namesOf, type Columns } from './columns.js';
+import type { Statement } from './database.js';
+
+const REVISIONS = {
+  message_id: 'bigint',
+  revision: 'int',
+  content: 'text',
+  edited_at: 'timestamptz',
+  seq: 'bigint',
+};
+const HOURLY_COUNTS = {
+  channel_id: 'bigint',
+  hour: 'timestamptz',
+  guild_id: 'bigint',
+  messages: 'int',
+  edits: 'int',
+  deletions: 'int',
+  reactions: 'int',
+};
+const POSITIONS = { guild_id: 'bigint', hour: 'timestamptz', seq: 'bigint' };
+
+const insert = (table: string, columns: Columns, conflict = ''): ((rows: object[]) => Statement) => {
+  const text = `INSERT INTO ${table} (${namesOf(columns)})
+    SELECT ${namesOf(columns)} FROM json_to_recordset($1::json) AS r(${definitionOf(columns)}) ${conflict}`;
+  return (rows) => ({ name: `append_${table}`, text, values: [JSON.stringify(rows)] });
+};
+
+const insertRevisions = insert('message_revisions', REVISIONS);
+const addCounts = insert(
+  'hourly_counts',
+  HOURLY_COUNTS,
+  `ON CONFLICT (channel_id, hour) DO UPDATE SET messages = hourly_counts.messages + EXCLUDED.messages,
+     edits = hourly_counts.edits + EXCLUDED.edits, deletions = hourly_counts.deletions + EXCLUDED.deletions,
+     reactions = hourly_counts.reactions + EXCLUDED.reactions`,
+);
+const insertPositions = insert('stream_positions', POSITIONS, 'ON CONFLICT (guild_id, hour) DO NOTHING');
+
+/**
+ * What is added to tables that are never read for it. No event is added twice: the transaction moves the checkpoint
+ * past it, so it is applied once, and the working set has left out what changes nothing.
+ */
+export function appends({ talk, positions }: WorkingSet): Statement[] {
+  const steps: [object[], (rows: object[]) => Statement][] = [
+    [talk.revisions.added, insertRevisions],
+    [talk.hourly.rows, addCounts],
+    [positions, insertPositions],
+  ];
+  return steps.filter(([rows]) => rows.length > 0).map(([rows, write]) => write(rows));
+}
+
+const eraseRevisions = (ids: unknown[]): Statement => ({
+  name: 'erase_revisions',
+  text: 'UPDATE message_revisions SET content = NULL WHERE message_id = ANY($1::bigint[])',
+  values: [ids],
+});
+
+const deleteOf =
+  (table: string) =>
+  (ids: unknown[]): Statement => ({
+    name: `erase_${table}`,
+    text: `DELETE FROM ${table} WHERE message_id = ANY($1::bigint[])`,
+    values: [ids],
+  });
+
+/** What deleted messages take with them. */
+export function erasures({ revisions, polls }: WorkingSet['talk']): Statement[] {
+  const steps: [unknown[], (ids: unknown[]) => Statement][] = [
+    [revisions.erased, eraseRevisions],
+    [polls.erasedMessages, deleteOf('poll_votes')],
+    [polls.erasedMessages, deleteOf('poll_counts')],
+  ];
+  return steps.filter(([ids]) => ids.length > 0).map(([ids, write]) => write(ids));
+}

@@ -1,0 +1,70 @@
+import pg from 'pg';
+import { type Columns, namesOf } from './columns.js';
+
+/**
+ * COPY of rows into a table, in one message with its data: it may stand among pipelined statements. Postgres passes
+ * over the data of a COPY that it refuses, so an error leaves the connection in order.
+ */
+export class CopyRows extends pg.Query {
+  /** Resolves when Postgres has taken the rows. */
+  readonly taken: Promise<pg.QueryResult>;
+
+  constructor(
+    readonly text: string,
+    private readonly data: string,
+  ) {
+    let settle!: (error: Error | undefined, result: pg.QueryResult) => void;
+    const taken = new Promise<pg.QueryResult>((resolve, reject) => {
+      settle = (error, result) => (error ? reject(error) : resolve(result));
+    });
+    super({ text }, settle);
+    this.taken = taken;
+  }
+
+  override submit = (connection: pg.Connection): void => {
+    const copying = connection as CopyConnection;
+    copying.query(this.text);
+    copying.sendCopyFromChunk(Buffer.from(this.data));
+    copying.endCopyFrom();
+  };
+
+  /** The data is on its way already. */
+  handleCopyInResponse(): void {}
+}
+
+/** The part of pg's connection that sends the messages of a COPY. */
+interface CopyConnection extends pg.Connection {
+  sendCopyFromChunk(chunk: Buffer): void;
+  endCopyFrom(): void;
+}
+
+/** An insertion of rows that are not in the table yet. */
+export function copyInto(table: string, columns: Columns): (rows: object[]) => CopyRows {
+  const text = `COPY ${table} (${namesOf(columns)}) FROM STDIN`;
+  const fields = Object.entries(columns).map(([name, type]) => ({ name, write: writerOf(type) }));
+  return (rows) => new CopyRows(text, rows.map((row) => lineOf(fields, row as Row)).join(''));
+}
+
+type Row = Record<string, unknown>;
+type Write = (value: unknown) => string;
+
+function lineOf(fields: { name: string; write: Write }[], row: Row): string {
+  let line = '';
+  for (const { name, write } of fields) {
+    const value = row[name];
+    line += (line === '' ? '' : '\t') + (value === null || value === undefined ? '\\N' : write(value));
+  }
+  return `${line}\n`;
+}
+
+function writerOf(type: string): Write {
+  if (type === 'json' || type === 'jsonb') return (value) => escaped(JSON.stringify(value));
+  if (type === 'text') return (value) => escaped(value as string);
+  if (type.endsWith('[]')) return (value) => `{${(value as unknown[]).join(',')}}`;
+  return String;
+}
+
+const SPECIAL = /[\\\n\r\t]/g;
+const ESCAPES: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+const escaped = (text: string): string => text.replace(SPECIAL, (character) => ESCAPES[character]!);

@@ -1,0 +1,36 @@
+import type { ThreadMemberSet } from '../fold/index.js';
+import type { Statement } from './database.js';
+
+const ROWS = 'json_to_recordset($1::json) AS r(thread_id bigint, user_id bigint)';
+
+/** In this order: what goes first, so that what was put back afterwards stays. */
+export function threadMemberWrites({ clearedThreads, removed, added }: ThreadMemberSet): Statement[] {
+  const steps: [unknown[], Statement][] = [
+    [
+      clearedThreads,
+      {
+        name: 'clear_thread_members',
+        text: 'DELETE FROM thread_members WHERE thread_id = ANY($1::bigint[])',
+        values: [clearedThreads],
+      },
+    ],
+    [
+      removed,
+      {
+        name: 'remove_thread_members',
+        text: `DELETE FROM thread_members t USING ${ROWS}
+          WHERE t.thread_id = r.thread_id AND t.user_id = r.user_id`,
+        values: [JSON.stringify(removed)],
+      },
+    ],
+    [
+      added,
+      {
+        name: 'add_thread_members',
+        text: `INSERT INTO thread_members SELECT r.* FROM ${ROWS} ON CONFLICT DO NOTHING`,
+        values: [JSON.stringify(added)],
+      },
+    ],
+  ];
+  return steps.filter(([rows]) => rows.length > 0).map(([, statement]) => statement);
+}

@@ -1,0 +1,59 @@
+import type { RelayEvent } from '@discord-relay/contracts';
+import type { Database } from '../store/index.js';
+import { hour, line } from './model-line.js';
+import { PlaceModel } from './place-model.js';
+import { TalkModel } from './talk-model.js';
+
+/** Sorted lines by table. */
+export type Rows = Record<string, string[]>;
+
+/** What the tables have to hold after these events, from a single pass in order; it shares nothing with the fold. */
+export function modelRows(events: RelayEvent[]): Rows {
+  const changes: string[] = [];
+  const talk = new TalkModel(changes);
+  const places = new PlaceModel(changes);
+  const positions = new Map<string, number>();
+  events.forEach((event, i) => {
+    talk.take(event, i + 1);
+    places.take(event, i + 1);
+    const key = line(event.guildid, hour(event.receivedat));
+    if (!positions.has(key)) positions.set(key, i + 1);
+  });
+  const stream_positions = [...positions].map((row) => line(...row));
+  return sorted({ ...talk.rows(), ...places.rows(), stream_positions, changes });
+}
+
+const SELECTS: Record<string, string> = {
+  messages: `id, content, coalesce(jsonb_array_length(embeds), -1), edited_at, pinned, poll IS NOT NULL, partial, deleted_at IS NOT NULL, revision, created_seq, content_seq`,
+  message_revisions: 'message_id, revision, content, edited_at, seq',
+  reactions: 'message_id, emoji_key, user_id, burst',
+  reaction_counts: 'message_id, emoji_key, count, burst_count',
+  poll_votes: 'message_id, answer_id, user_id, present',
+  poll_counts: 'message_id, answer_id, votes, reported',
+  hourly_counts: 'channel_id, hour, messages, edits, deletions, reactions',
+  stream_positions: 'guild_id, hour, seq',
+  guilds: 'id, left_at IS NOT NULL',
+  channels: `id, name IS NOT NULL, archived, user_limit, status, last_pin_at, deleted_at IS NOT NULL`,
+  thread_members: 'thread_id, user_id',
+  roles: 'id, permissions, deleted_at IS NOT NULL',
+  members: 'user_id, role_ids, joined_at, timed_out_until, left_at',
+  voice_states: 'user_id, channel_id, since',
+  changes: 'kind, seq',
+};
+
+/** What the tables hold. */
+export async function tableRows(database: Database): Promise<Rows> {
+  const rows: Rows = {};
+  for (const [table, columns] of Object.entries(SELECTS)) {
+    const where = table === 'voice_states' ? 'WHERE channel_id IS NOT NULL' : '';
+    const text = `SELECT ${columns} FROM ${table} ${where}`;
+    const { rows: found } = await database.withClient((client) =>
+      client.query<unknown[]>({ text, rowMode: 'array' }),
+    );
+    rows[table] = found.map((row) => line(...row));
+  }
+  return sorted(rows);
+}
+
+const sorted = (rows: Rows): Rows =>
+  Object.fromEntries(Object.entries(rows).map(([table, lines]) => [table, [...lines].sort()]));

@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type Change,
+  DEFAULT_PARTITIONS,
+  eventSubject,
+  LOG_STREAM,
+  type RelayEvent,
+} from '@discord-relay/contracts';
+import { type Measurement, seeded, summarize, until } from '@discord-relay/local-stack';
+import { jetstream } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { EventMix } from '../test/support/event-mix.js';
+import { createLog, createProjector, withProjectorStack } from '../test/support/projector-stack.js';
+import { residentMb } from '../test/support/process-figures.js';
+
+const MESSAGES_PER_SECOND = 500;
+const WARM_UP_S = 4;
+const TICK_MS = 2;
+
+/** From when the log stored a message to when its change, committed, arrived at somebody who listens. */
+export const projectLatency: Measurement = {
+  name: 'project-latency',
+  description: `log to announced change in ms at ${MESSAGES_PER_SECOND} messages/s; --rounds: seconds`,
+  asked: { p50Ms: { max: 3 }, p99Ms: { max: 15 }, missing: { equals: 0 }, events: { min: 1 } },
+  run: ({ seed, rounds: seconds = 20, progress }) =>
+    withProjectorStack(async (stack) => {
+      const { connection } = stack;
+      await createLog(connection);
+      const mix = new EventMix(seeded(seed), DEFAULT_PARTITIONS, 1);
+      await append(connection, mix.opening());
+      const projector = await createProjector(stack);
+      projector.start();
+      try {
+        await projector.ready();
+        const arrivedAtMs = listen(connection);
+        progress(`${MESSAGES_PER_SECOND} messages/s: warming up, then ${seconds} s…`);
+        await speak(connection, mix, WARM_UP_S);
+        const from = await speak(connection, mix, seconds);
+        const storedAtMs = await storedTimes(connection, from);
+        await until(
+          'every change',
+          30_000,
+          () => [...storedAtMs.keys()].every((seq) => arrivedAtMs.has(seq)) || undefined,
+        );
+        const latencies = [...storedAtMs].map(([seq, at]) => arrivedAtMs.get(seq)! - at);
+        const { p50, p95, p99, max } = summarize(latencies);
+        const missing = seconds * MESSAGES_PER_SECOND - latencies.length;
+        const rssMb = residentMb(projector.pid);
+        return { p50Ms: p50, p95Ms: p95, p99Ms: p99, maxMs: max, events: latencies.length, missing, rssMb };
+      } finally {
+        await projector.stop();
+      }
+    }),
+};
+
+/** Stream sequence -> when its change arrived, in milliseconds with fractions. */
+function listen(connection: NatsConnection): Map<number, number> {
+  const arrived = new Map<number, number>();
+  connection.subscribe('changes.>', {
+    callback: (error, message) => {
+      if (error) throw error;
+      const atMs = performance.timeOrigin + performance.now();
+      const { seq, feed } = message.json<Change>();
+      if (feed && !arrived.has(seq)) arrived.set(seq, atMs);
+    },
+  });
+  return arrived;
+}
+
+/** Messages at an even pace for so many seconds; returns the stream sequence of the first. */
+async function speak(connection: NatsConnection, mix: EventMix, seconds: number): Promise<number> {
+  const count = seconds * MESSAGES_PER_SECOND;
+  const startedAtMs = performance.now();
+  const acknowledged: Promise<number[]>[] = [];
+  for (let said = 0; said < count;) {
+    const due = Math.min(
+      count,
+      Math.floor(((performance.now() - startedAtMs) / 1_000) * MESSAGES_PER_SECOND) + 1,
+    );
+    acknowledged.push(
+      append(
+        connection,
+        Array.from({ length: due - said }, () => mix.message()),
+      ),
+    );
+    said = due;
+    await sleep(TICK_MS);
+  }
+  const seqs = (await Promise.all(acknowledged)).flat();
+  return Math.min(...seqs);
+}
+
+async function append(connection: NatsConnection, events: readonly RelayEvent[]): Promise<number[]> {
+  const client = jetstream(connection);
+  const publish = (event: RelayEvent) =>
+    client.publish(eventSubject(event, DEFAULT_PARTITIONS), JSON.stringify(event));
+  return (await Promise.all(events.map(publish))).map(({ seq }) => seq);
+}
+
+/** Stream sequence -> when the log stored it. */
+async function storedTimes(connection: NatsConnection, from: number): Promise<Map<number, number>> {
+  const manager = await jetstream(connection).jetstreamManager();
+  const { state } = await manager.streams.info(LOG_STREAM);
+  const consumer = await manager
+    .jetstream()
+    .consumers.get(LOG_STREAM, { opt_start_seq: from, headers_only: true });
+  const times = new Map<number, number>();
+  for await (const message of await consumer.fetch({ max_messages: state.last_seq - from + 1 })) {
+    times.set(message.seq, Number(message.timestampNanos / 1_000n) / 1_000);
+  }
+  return times;
+}

@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Measurement, until } from '@discord-relay/local-stack';
+import type pg from 'pg';
+import { withProjection } from '../test/support/inspect-projection.js';
+import { createProjector, type ProjectorStack, withProjectorStack } from '../test/support/projector-stack.js';
+import { peakResidentMb } from '../test/support/process-figures.js';
+import { writeLog } from './replay-log.js';
+import { copyRate, saveRate } from './replay-rivals.js';
+
+const SAVES = 3_000;
+const TIMEOUT_MS = 600_000;
+
+interface Replay {
+  eventsPerS: number;
+  rssMb: number;
+}
+
+/** A whole log into empty tables, beside what Postgres and an ORM make of the same messages on the same machine. */
+export const replay: Measurement = {
+  name: 'replay',
+  description:
+    'events/s of a replay, beside rows/s of COPY and of TypeORM save; --rounds: thousands of events',
+  asked: {
+    copyRatio: { min: 0.4 },
+    saveRatio: { min: 15 },
+    eventsPerS: { min: 44_000 },
+    costGrowth: { max: 1.2 },
+    rssMb: { max: 250 },
+  },
+  run: async ({ seed, rounds = 1_000, progress }) => {
+    const count = rounds * 1_000;
+    const tenth = await withProjectorStack((stack) => replayed(stack, count / 10, seed, progress));
+    return await withProjectorStack(async (stack) => {
+      const { eventsPerS, rssMb } = await replayed(stack, count, seed, progress);
+      const rivals = await measureRivals(stack);
+      return {
+        eventsPerS,
+        tenthEventsPerS: tenth.eventsPerS,
+        ...rivals,
+        copyRatio: hundredths(eventsPerS / rivals.copyRowsPerS),
+        saveRatio: hundredths(eventsPerS / rivals.savesPerS),
+        costGrowth: hundredths(tenth.eventsPerS / eventsPerS),
+        rssMb,
+      };
+    });
+  },
+};
+
+const hundredths = (value: number): number => Math.round(value * 100) / 100;
+
+async function replayed(
+  stack: ProjectorStack,
+  count: number,
+  seed: number,
+  progress: (line: string) => void,
+): Promise<Replay> {
+  progress(`writing a log of ${count} events…`);
+  const lastSeqs = await writeLog(stack.connection, count, seed);
+  return await withProjection(stack.postgres.url, async (client) => {
+    const projector = await createProjector(stack);
+    projector.start();
+    try {
+      const startedAtMs = await firstClaim(client);
+      const durationMs = (await caughtUp(client, lastSeqs)) - startedAtMs;
+      const figures = {
+        eventsPerS: Math.round((count / durationMs) * 1_000),
+        rssMb: peakResidentMb(projector.pid),
+      };
+      progress(`replayed at ${figures.eventsPerS} events/s, at most ${figures.rssMb} MiB`);
+      return figures;
+    } finally {
+      await projector.stop();
+    }
+  });
+}
+
+const measureRivals = (stack: ProjectorStack) =>
+  withProjection(stack.postgres.url, async (client) => ({
+    copyRowsPerS: await copyRate(client, join(stack.dir, 'postgres')),
+    savesPerS: await saveRate(client, stack.postgres.url, SAVES),
+  }));
+
+/** Milliseconds by Postgres' clock, which also stamps the checkpoints. */
+async function firstClaim(client: pg.Client): Promise<number> {
+  return await until(
+    'the first claim',
+    TIMEOUT_MS,
+    async () => {
+      const { rows } = await client.query<{ at: Date | null }>(
+        'SELECT min(updated_at) AS at FROM checkpoints',
+      );
+      return rows[0]!.at?.getTime();
+    },
+    5,
+  );
+}
+
+async function caughtUp(client: pg.Client, lastSeqs: readonly number[]): Promise<number> {
+  for (;;) {
+    const { rows } = await client.query<{ partition: number; seq: string; updated_at: Date }>(
+      'SELECT partition, seq, updated_at FROM checkpoints',
+    );
+    const seqs = new Map(rows.map(({ partition, seq }) => [partition, Number(seq)]));
+    if (lastSeqs.every((last, partition) => (seqs.get(partition) ?? 0) >= last)) {
+      return Math.max(...rows.map(({ updated_at }) => updated_at.getTime()));
+    }
+    await sleep(50);
+  }
+}

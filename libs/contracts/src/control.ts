@@ -1,0 +1,55 @@
+import type { ProjectionCommands } from './projections.js';
+
+import type { ServiceName } from './subjects.js';
+
+/** Below it every instance of a service answers over NATS request/reply: `.status`, and `.do.<command>`. */
+export const controlPrefix = (service: ServiceName): string => `relay.control.${service}`;
+
+/** The subject of one of a service's commands; every instance hears it. */
+export const commandSubject = (service: ServiceName, command: string): string =>
+  `${controlPrefix(service)}.do.${command}`;
+
+/** A partition, or every one when absent. */
+export interface PartitionChoice {
+  partition?: number;
+}
+
+/** What `pause` and `resume` did: the partitions that are paused afterwards, of all instances. */
+export interface PauseState {
+  paused: number[];
+}
+
+/** One projection there is; `state` as in `relay.projections`. */
+export interface ProjectionSummary {
+  version: number;
+  schema: string;
+  shape: number;
+  state: 'building' | 'ready' | 'active' | 'retired';
+  createdAt: string;
+  activatedAt: string | null;
+}
+
+/** What the log doctor finds of a partition; `fine` alone lets it be projected. */
+export type LogFinding = 'fine' | 'no_stream' | 'recreated' | 'ahead' | 'truncated';
+
+export interface PartitionDiagnosis {
+  partition: number;
+  /** The checkpoint. */
+  seq: number;
+  owner: string | null;
+  finding: LogFinding;
+  /** For people: what differs. */
+  explanation: string;
+  /** What an operator can do, the mildest first; empty when nothing is wrong. */
+  waysOut: string[];
+}
+
+/** The projector's commands: name -> what it takes and what an instance answers. */
+export interface ProjectorCommands extends ProjectionCommands {
+  pause: { input: PartitionChoice; result: PauseState };
+  resume: { input: PartitionChoice; result: PauseState };
+  'projections.list': { input: object; result: ProjectionSummary[] };
+  'projections.doctor': { input: object; result: PartitionDiagnosis[] };
+}
+
+export type ProjectorCommand = keyof ProjectorCommands;

@@ -1,0 +1,83 @@
+import type { z } from 'zod';
+import type { Logger } from './logger.js';
+
+/** What a control request carries. */
+export interface ControlRequest {
+  /** Only this instance acts and answers; every one when absent. */
+  instance?: string;
+  /** What the command takes. */
+  input?: unknown;
+}
+
+/** What one instance answers. `error.code` is one of the documented codes. */
+export type ControlAnswer<T = unknown> =
+  | { instance: string; ok: true; result: T }
+  | { instance: string; ok: false; error: { code: string; message: string } };
+
+interface Command {
+  input: z.ZodType;
+  run: (input: never) => unknown;
+}
+
+/**
+ * The commands that a process takes over NATS request/reply. A command that returns undefined is another instance's
+ * business: this one says nothing.
+ */
+export class ControlRegistry {
+  private readonly commands = new Map<string, Command>();
+
+  constructor(
+    private readonly instance: string,
+    private readonly logger: Logger,
+  ) {}
+
+  register<I>(name: string, input: z.ZodType<I>, run: (input: I) => unknown): void {
+    this.commands.set(name, { input, run });
+  }
+
+  /** Runs a command and never throws; undefined when the request is not for this instance. */
+  async answer(name: string, data: unknown): Promise<ControlAnswer | undefined> {
+    const request = requestOf(data);
+    if (!request) return this.refuse(name, 'REQUEST.INVALID', 'a request is { instance?, input? } in JSON');
+    if (request.instance !== undefined && request.instance !== this.instance) return undefined;
+    const command = this.commands.get(name);
+    if (!command) {
+      const known = [...this.commands.keys()].join(', ') || 'none';
+      return this.refuse(name, 'REQUEST.NOT_FOUND', `no command ${name}; known: ${known}`);
+    }
+    const input = command.input.safeParse(request.input ?? {});
+    if (input.success) return this.run(name, command, input.data);
+    const problems = input.error.issues.map(
+      ({ path, message }) => `${path.join('.') || 'input'}: ${message}`,
+    );
+    return this.refuse(name, 'REQUEST.INVALID', problems.join('; '));
+  }
+
+  private async run(name: string, command: Command, input: unknown): Promise<ControlAnswer | undefined> {
+    try {
+      const result = await command.run(input as never);
+      if (result === undefined) return undefined;
+      this.logger.debug({ command: name }, 'control command done');
+      return { instance: this.instance, ok: true, result };
+    } catch (error) {
+      const { code = 'SERVICE.INTERNAL', message } = error as Error & { code?: string };
+      this.logger.warn({ err: error, command: name }, 'control command failed');
+      return { instance: this.instance, ok: false, error: { code: named(code), message } };
+    }
+  }
+
+  private refuse(name: string, code: string, message: string): ControlAnswer {
+    this.logger.warn({ command: name, code }, 'control request refused');
+    return { instance: this.instance, ok: false, error: { code, message } };
+  }
+}
+
+/** Codes of drivers are not ours: whoever asks hears of an internal failure, the message says which. */
+const named = (code: string): string => (/^[A-Z]+\.[A-Z_]+$/.test(code) ? code : 'SERVICE.INTERNAL');
+
+function requestOf(data: unknown): ControlRequest | null {
+  if (data === undefined || data === null) return {};
+  if (typeof data !== 'object' || Array.isArray(data)) return null;
+  const { instance } = data as { instance?: unknown };
+  return instance === undefined || typeof instance === 'string' ? (data as ControlRequest) : null;
+}

@@ -1,0 +1,31 @@
+import type { Measurement } from '@discord-relay/local-stack';
+import { rebuildUnderLoad } from '../support/rebuild-load.js';
+import { withTempStack } from '../support/temp-stack.js';
+
+const none = { equals: 0 };
+const CLIENTS = 100;
+const MESSAGES_PER_SECOND = 200;
+const STAY_MS = 4_000;
+
+/** Builds a projection beside the one that is read, switches to it and back, with clients connected. */
+export const rebuild: Measurement = {
+  name: 'rebuild',
+  description:
+    'rebuild, switch and rollback with 100 clients under 200 messages/s; --rounds: there and back (2)',
+  asked: {
+    requestsFailed: none,
+    missed: none,
+    doubled: none,
+    switchPauseMs: { max: 500 },
+    unequal: none,
+    clientsNotRenewed: none,
+    comparisons: { min: 1 },
+    requests: { min: 1 },
+    facts: { min: 1 },
+  },
+  run: ({ seed, rounds = 2, progress }) =>
+    withTempStack({ progress }, async (temp) => {
+      const load = { clients: CLIENTS, messagesPerSecond: MESSAGES_PER_SECOND, stayMs: STAY_MS };
+      return { ...(await rebuildUnderLoad(temp, { ...load, seed, rounds, progress })) };
+    }),
+};

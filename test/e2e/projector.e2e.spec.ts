@@ -1,0 +1,102 @@
+import { commandSubject, eventSubject, type RelayEvent } from '@discord-relay/contracts';
+import { type ServiceProcess, until } from '@discord-relay/local-stack';
+import { jetstream } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import pg from 'pg';
+import { askProjector } from '../../apps/cli/src/projector.js';
+import { created } from '../../apps/projector/src/testing/events.js';
+import { createLog, createProjector, withProjectorStack } from '../support/projector-stack.js';
+
+const WAIT = { waitMs: 10_000 };
+
+describe('relay and the projectors', () => {
+  it('pauses and resumes, lists projections and has the log doctor speak', async () => {
+    await withProjectorStack(async (stack) => {
+      await createLog(stack.connection, 2);
+      const projector = await createProjector(stack);
+      projector.start();
+      await projector.ready();
+      const config = { NATS_URL: stack.nats.url };
+      expect(await askProjector(config, 'projections.list', {}, WAIT)).toMatchObject([
+        { version: 1, state: 'active' },
+      ]);
+      expect(await askProjector(config, 'pause', { partition: 1 }, WAIT)).toEqual({ paused: [1] });
+      expect(await askProjector(config, 'resume', {}, WAIT)).toEqual({ paused: [] });
+      const doctor = () => askProjector(config, 'projections.doctor', {}, WAIT);
+      await until(
+        'both projected again',
+        20_000,
+        async () =>
+          (await doctor()).every(({ owner, finding }) => owner === 'projector' && finding === 'fine') ||
+          undefined,
+      );
+      expect((await doctor()).map(({ partition }) => partition)).toEqual([0, 1]);
+      await expect(askProjector(config, 'pause', { partition: 2 }, WAIT)).rejects.toMatchObject({
+        code: 'REQUEST.NOT_FOUND',
+      });
+      const refusal = async (command: string, body: string) => {
+        const reply = await stack.connection.request(commandSubject('projector', command), body, {
+          timeout: 10_000,
+        });
+        return reply.json<{ response: { error: { code: string } } }>().response.error.code;
+      };
+      expect(await refusal('pause', '{"half":')).toBe('REQUEST.INVALID');
+      expect(await refusal('explode', '{}')).toBe('REQUEST.NOT_FOUND');
+      await projector.stop();
+    });
+  });
+
+  it('fences off a projector that was paused past its lease: what it commits late is refused', async () => {
+    await withProjectorStack(async (stack) => {
+      await createLog(stack.connection, 1);
+      const env = { LEASE_MS: '1500' };
+      const [sleeper, other] = [
+        await createProjector(stack, 'sleeper', env),
+        await createProjector(stack, 'z-other', env),
+      ];
+      sleeper.start();
+      await sleeper.ready();
+      const db = new pg.Pool({ connectionString: stack.postgres.url, max: 2 });
+      const owner = async () =>
+        (await db.query<{ owner: string }>('SELECT owner FROM projection_v1.checkpoints')).rows[0]?.owner;
+      await until('the first owns', 20_000, async () => (await owner()) === 'sleeper' || undefined);
+      sleeper.signal('SIGSTOP');
+      other.start();
+      await other.ready();
+      await until('taken over', 20_000, async () => (await owner()) === 'z-other' || undefined);
+      const messages = Array.from({ length: 300 }, (_, i) => created(i + 1));
+      await append(stack.connection, messages, 1);
+      // Its log consumer has those events waiting in its socket: they are what it wakes up to.
+      sleeper.signal('SIGCONT');
+      await until(
+        'the late commit is refused',
+        20_000,
+        async () => (await conflicts(sleeper)) > 0 || undefined,
+      );
+      await until('projected', 20_000, async () => {
+        const { rows } = await db.query<{ n: number }>(
+          'SELECT count(*)::int AS n FROM projection_v1.messages',
+        );
+        return rows[0]!.n === 300 || undefined;
+      });
+      const { rows } = await db.query<{ n: number; seqs: number }>(
+        'SELECT count(*)::int AS n, count(DISTINCT seq)::int AS seqs FROM projection_v1.changes',
+      );
+      expect(rows).toEqual([{ n: 300, seqs: 300 }]);
+      await db.end();
+      await Promise.all([sleeper.stop(), other.stop()]);
+    });
+  });
+});
+
+async function conflicts(service: ServiceProcess): Promise<number> {
+  const page = await (await fetch(`${service.url}/metrics`)).text();
+  return Number(/^relay_projector_fence_conflicts_total\S* (\d+)/m.exec(page)?.[1] ?? 0);
+}
+
+async function append(connection: NatsConnection, events: RelayEvent[], partitions: number): Promise<void> {
+  const js = jetstream(connection);
+  await Promise.all(
+    events.map((event) => js.publish(eventSubject(event, partitions), JSON.stringify(event))),
+  );
+}

@@ -1,0 +1,24 @@
+import { commandSubject, type ProjectionCommands } from '@discord-relay/contracts';
+import type { ControlAnswer } from '@discord-relay/platform';
+import { connect } from '@nats-io/transport-node';
+
+const WAIT_MS = 60_000;
+
+/** Has the only projector of a stack carry out a command. @throws Error with its refusal */
+export async function askProjector<N extends keyof ProjectionCommands>(
+  natsUrl: string,
+  command: N,
+  input: ProjectionCommands[N]['input'] = {},
+): Promise<ProjectionCommands[N]['result']> {
+  const connection = await connect({ servers: natsUrl });
+  try {
+    const subject = commandSubject('projector', command);
+    const request = JSON.stringify({ pattern: subject, data: { input }, id: 'test' });
+    const reply = await connection.request(subject, request, { timeout: WAIT_MS });
+    const { response } = reply.json<{ response: ControlAnswer<ProjectionCommands[N]['result']> }>();
+    if (response.ok) return response.result;
+    throw new Error(`${response.error.code}: ${response.error.message}`);
+  } finally {
+    await connection.close();
+  }
+}

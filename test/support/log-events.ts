@@ -1,0 +1,27 @@
+import { LOG_STREAM, parseEvent, type RelayEvent } from '@discord-relay/contracts';
+import { jetstream } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+
+export interface LoggedEvent {
+  seq: number;
+  event: RelayEvent;
+}
+
+/**
+ * Every event of the log in its order.
+ * @throws Error when something in it is no event
+ */
+export async function readLog(connection: NatsConnection): Promise<LoggedEvent[]> {
+  const manager = await jetstream(connection).jetstreamManager();
+  const { state } = await manager.streams.info(LOG_STREAM);
+  const events: LoggedEvent[] = [];
+  if (state.messages === 0) return events;
+  const consumer = await manager.jetstream().consumers.get(LOG_STREAM);
+  for await (const message of await consumer.consume()) {
+    const parsed = parseEvent(message.string());
+    if (!parsed.ok) throw new Error(`the log holds something unreadable at ${message.seq}: ${parsed.reason}`);
+    events.push({ seq: message.seq, event: parsed.event });
+    if (message.seq >= state.last_seq) break;
+  }
+  return events;
+}
