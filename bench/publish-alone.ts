@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { SERVICE_NODE_FLAGS, startNatsServer } from '@discord-relay/local-stack';
+import { join } from 'node:path';
+import { repositoryRoot, SERVICE_NODE_FLAGS, startNatsServer } from '@discord-relay/local-stack';
 
 /** `ingestor`: from dispatch to acknowledgement; `publisher`: events made before; `client`: with the bare client. */
 export type Through = 'ingestor' | 'publisher' | 'client';
@@ -21,10 +21,13 @@ export interface PublishAnswer {
   cpuUs: number;
 }
 
+/** Built: this file may run from its source, as in tests, from which no process can be started. */
+const WORKER = join(repositoryRoot, 'dist/bench/publish-worker.js');
+
 /** Publishes what a log has into the log of a fresh broker, from a process that does nothing else. */
 export async function publishAlone(request: Omit<PublishRequest, 'toUrl'>): Promise<PublishAnswer> {
   const nats = await startNatsServer();
-  const worker = fork(fileURLToPath(new URL('./publish-worker.js', import.meta.url)), {
+  const worker = fork(WORKER, {
     execArgv: [...SERVICE_NODE_FLAGS],
   });
   try {
