@@ -21,7 +21,7 @@ export interface PublishAnswer {
   cpuUs: number;
 }
 
-/** Compiled, also when this is not. */
+/** Built: this file may run from its source, as in tests, from which no process can be started. */
 const WORKER = join(repositoryRoot, 'dist/bench/publish-worker.js');
 
 /** Publishes what a log has into the log of a fresh broker, from a process that does nothing else. */

@@ -44,8 +44,9 @@ async function drill(
   const channelIds = guild.channels.map(({ id }) => id);
   const users = await Promise.all(['ada', 'ben', 'cy'].map(async (name) => (await sim.createUser(name)).id));
   await talk(sim, channelIds, seed, 3_000);
-  // The import of a guild that is new to the log counts as a gap too, and comes before the absences.
-  const gapsBefore = (await compareGaps(stack.databaseUrl)).total;
+  // The import of a guild that is new to the log counts as a gap too; begun late, it would look like one of an absence.
+  const gapsBefore = 1;
+  await gapsClosed(stack.databaseUrl, gapsBefore);
   let changes = 0;
   const absences: Absence[] = [];
   for (let round = 0; round < rounds; round++) {

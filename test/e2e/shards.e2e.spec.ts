@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { SESSIONS_BUCKET } from '@discord-relay/contracts';
+import { ChannelType } from 'discord-api-types/v10';
+import { SESSIONS_BUCKET, VOICE_BUCKET } from '@discord-relay/contracts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '@discord-relay/discord-simulator';
 import { freePort, ServiceProcess, startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
 import { readLog } from '../../apps/ingestor/src/testing/log-reader.js';
@@ -153,6 +154,41 @@ describe('ingestor replicas', () => {
     sim.scenarios.stop(scenario.id);
     expect(await shardsOf(b)).toEqual([0]);
     await expectNothingLostOrDoubled();
+    expect(sim.gateway.sessions.identifies).toBe(1);
+  }, 60_000);
+
+  it('know where a user was before a move, also when the one who saw it is dead', async () => {
+    await startDiscord();
+    const [guild] = sim.world.guilds.values();
+    const [lounge, workbench] = sim.world
+      .channelsOf(guild!.id)
+      .filter(({ type }) => type === ChannelType.GuildVoice);
+    const user = [...sim.world.users.values()].find(
+      ({ id, bot }) => !bot && sim.world.members.find(guild!.id, id),
+    )!;
+    const a = await startReplica('a');
+    await untilShares([1], a);
+    await untilStored(1);
+    const b = await startReplica('b');
+    await until('the second to stand by', 15_000, async () =>
+      (await statusOf(b)).state === 'ready' ? true : undefined,
+    );
+    sim.world.voice.enter(lounge!.id, user.id);
+    const rooms = await new Kvm(connection).open(VOICE_BUCKET);
+    await until('the room to be stored', 10_000, async () =>
+      (await rooms.get(`guild.${guild!.id}`))?.string().includes(user.id) ? true : undefined,
+    );
+    await a.kill();
+    sim.world.voice.enter(workbench!.id, user.id);
+    await untilShares([1], b);
+    const moved = await until('the move', 10_000, async () =>
+      (await readLog(connection)).map(({ event }) => event).find(({ type }) => type === 'voice.moved'),
+    );
+    expect(moved.data).toMatchObject({
+      userId: user.id,
+      fromChannelId: lounge!.id,
+      channelId: workbench!.id,
+    });
     expect(sim.gateway.sessions.identifies).toBe(1);
   }, 60_000);
 

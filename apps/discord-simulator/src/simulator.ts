@@ -6,6 +6,7 @@ import { pino, type Logger } from 'pino';
 import { Faults } from './gateway/faults.js';
 import { Gateway } from './gateway/gateway.js';
 import { ErrorFilter } from './http/error.filter.js';
+import { plainMe } from './http/plain-me.js';
 import { restGate } from './http/rest-gate.js';
 import { SimulatorModule, type Parts } from './http/simulator.module.js';
 import { withDefaults, type SimulatorOptions } from './options.js';
@@ -99,6 +100,7 @@ async function createApp(parts: Parts, logger: Logger): Promise<NestExpressAppli
     bodyParser: false,
     forceCloseConnections: true,
   });
+  app.use(REST_ROOT, plainMe);
   app.use(REST_ROOT, restGate(parts.restFaults, new RateLimits(parts.options)));
   app.useBodyParser('json', { limit: BODY_LIMIT });
   app.useBodyParser('urlencoded', { extended: false });

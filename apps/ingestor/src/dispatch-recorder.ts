@@ -12,7 +12,6 @@ import type {
 } from './normalize/normalize-result.js';
 import type { Outbox } from './publish/outbox.js';
 import { newTraceparent } from './publish/traceparent.js';
-import { VoiceChannels } from './voice-channels.js';
 
 export interface RecorderSettings {
   partitions: number;
@@ -38,7 +37,6 @@ const QUIET_REASONS: ReadonlySet<string> = new Set([
 /** Takes each dispatch from the socket to the publisher, and settles it in its session when the log has it. */
 export class DispatchRecorder {
   private readonly guildIds: ReadonlySet<string> | undefined;
-  private readonly voiceChannels = new VoiceChannels();
 
   constructor(
     private readonly sessions: SessionStore,
@@ -54,11 +52,12 @@ export class DispatchRecorder {
   record(shardId: number, dispatch: RawDispatch): void {
     this.metrics.dispatches.inc({ type: dispatchLabel(dispatch.t) });
     this.metrics.lastDispatch.setToCurrentTime();
-    const { current } = this.sessions.shard(shardId);
+    const { current, voice } = this.sessions.shard(shardId);
     if (!current || !Number.isSafeInteger(dispatch.s)) return this.skip(dispatch, 'malformed');
     const sequence = dispatch.s as number;
     const receivedAt = new Date().toISOString();
-    const context = { receivedAt, shardId, sessionId: current.sessionId };
+    const { sessionId } = current;
+    const context = { receivedAt, shardId, sessionId, voiceChannelOf: voice.of };
     const result = this.normalizeSafely(dispatch, context);
     const reason = result.ok ? this.reasonToSkip(result.events) : result.reason;
     if (!current.tracker.begin(sequence)) return this.skip(dispatch, reason ?? 'repeated');
@@ -75,7 +74,7 @@ export class DispatchRecorder {
   private normalizeSafely(dispatch: RawDispatch, context: NormalizeContext): NormalizeResult | Failed {
     const { optional } = this.settings;
     try {
-      return normalize(dispatch, { ...context, optional, voiceChannelOf: this.voiceChannels.of });
+      return normalize(dispatch, { ...context, optional });
     } catch (error) {
       this.logger.error({ err: error, ...whatAndWhere(dispatch) }, 'dispatch could not be normalized');
       return { ok: false, reason: 'failed' };
@@ -105,9 +104,10 @@ export class DispatchRecorder {
     const traceparent = newTraceparent();
     const queuedAtMs = Date.now();
     let open = result.events.length;
+    const { voice } = this.sessions.shard(shardId);
     const standing = () => this.settings.standing?.(shardId) ?? 'held';
     for (const event of result.events) {
-      this.voiceChannels.see(event);
+      voice.see(event);
       const payload = Buffer.from(JSON.stringify(event));
       const subject = eventSubject(event, this.settings.partitions);
       const { id, type } = event;

@@ -1,7 +1,8 @@
-import { isSnowflake, type Snowflake } from '@discord-relay/contracts';
+import fc from 'fast-check';
+import { isSnowflake, type RelayEvent, type Snowflake } from '@discord-relay/contracts';
 import { normalize } from './normalize/normalize.js';
 import { dispatch, guild, GUILD_ID, USER_ID } from './testing/dispatches.js';
-import { VoiceChannels } from './voice-channels.js';
+import { ShardVoice, VoiceChannels } from './voice-channels.js';
 
 const LOBBY = '1100000000000000020';
 const STAGE = '1100000000000000021';
@@ -88,5 +89,67 @@ describe('voice', () => {
     };
     expect(given(() => STAGE as Snowflake)).toEqual(given(() => null));
     expect(given(() => LOBBY as Snowflake)).toEqual(['voice.state:abc:7:0']);
+  });
+});
+
+describe('the rooms of a shard', () => {
+  const [guildId, userId] = [GUILD_ID, USER_ID].filter(isSnowflake) as [Snowflake, Snowflake];
+
+  function see(voice: ShardVoice, sequence: number, channelId: string | null, sessionId = 'abc'): RelayEvent {
+    const update = dispatch('VOICE_STATE_UPDATE', voiceState(channelId), sequence);
+    const result = normalize(update, { ...context, sessionId, voiceChannelOf: voice.of });
+    if (!result.ok) throw new Error(result.reason);
+    voice.see(result.events[0]!);
+    return result.events[0]!;
+  }
+  const safeRoom = (voice: ShardVoice) => voice.safeRooms(guildId).get(userId) ?? null;
+
+  it('are safe only up to the sequence that the log has', () => {
+    const voice = new ShardVoice();
+    see(voice, 1, LOBBY);
+    see(voice, 2, STAGE);
+    expect([safeRoom(voice), voice.of(guildId, userId)]).toEqual([null, STAGE]);
+    voice.settle({ sessionId: 'abc', sequence: 1 });
+    expect([safeRoom(voice), voice.of(guildId, userId)]).toEqual([LOBBY, STAGE]);
+    expect([...voice.dirty]).toEqual([guildId]);
+  });
+
+  it('are dirty only where something changed', () => {
+    const voice = new ShardVoice();
+    see(voice, 1, LOBBY);
+    voice.settle({ sessionId: 'abc', sequence: 1 });
+    voice.dirty.clear();
+    expect(see(voice, 2, LOBBY).type).toBe('voice.updated');
+    voice.settle({ sessionId: 'abc', sequence: 2 });
+    expect(voice.dirty.size).toBe(0);
+  });
+
+  it('of the session before are safe when a sequence of the next one is, however small', () => {
+    const voice = new ShardVoice();
+    see(voice, 900, LOBBY);
+    see(voice, 3, STAGE, 'next');
+    voice.settle({ sessionId: 'next', sequence: 2 });
+    expect(safeRoom(voice)).toBe(LOBBY);
+  });
+
+  it('let a repetition say the same, whatever was settled; after a newer state they end up right', () => {
+    const walk = fc.array(fc.constantFrom(LOBBY, STAGE, null), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(walk, fc.nat(), fc.nat(), (rooms, first, second) => {
+        const [storedAt, resumedAt] = [first % (rooms.length + 1), second % (rooms.length + 1)].sort(
+          (a, b) => b - a,
+        ) as [number, number];
+        const voice = new ShardVoice();
+        const told = rooms.map((room, i) => see(voice, i + 1, room));
+        voice.settle({ sessionId: 'abc', sequence: storedAt });
+        const next = new ShardVoice();
+        next.restore(guildId, voice.safeRooms(guildId));
+        const again = rooms.slice(resumedAt).map((room, i) => see(next, resumedAt + i + 1, room));
+        expect(again.map(({ id }) => id)).toEqual(told.slice(resumedAt).map(({ id }) => id));
+        // The log has what was stored and drops its repetition; what it does not have has to be the same.
+        expect(again.slice(storedAt - resumedAt)).toEqual(told.slice(storedAt));
+        expect(next.of(guildId, userId)).toBe(voice.of(guildId, userId));
+      }),
+    );
   });
 });

@@ -1,9 +1,9 @@
 import type { RelayEvent, Snowflake } from '@discord-relay/contracts';
 
-/**
- * Who is in which room, as far as this process has seen: Discord says where a user is, never where it was. A session
- * that was resumed by another process starts with nothing, so there the first move of a user reads as an arrival.
- */
+/** User -> channel. */
+export type Rooms = ReadonlyMap<Snowflake, Snowflake>;
+
+/** Who is in which room: Discord says where a user is, never where it was. */
 export class VoiceChannels {
   private readonly guilds = new Map<Snowflake, Map<Snowflake, Snowflake>>();
 
@@ -11,18 +11,75 @@ export class VoiceChannels {
   readonly of = (guildId: Snowflake, userId: Snowflake): Snowflake | null =>
     this.guilds.get(guildId)?.get(userId) ?? null;
 
-  /** Takes in what an event says of it. */
-  see(event: RelayEvent): void {
+  /** Everyone who is in a room of the guild. */
+  in(guildId: Snowflake): Rooms {
+    return this.guilds.get(guildId) ?? new Map<Snowflake, Snowflake>();
+  }
+
+  /** Takes up what is known of a guild from elsewhere. */
+  restore(guildId: Snowflake, rooms: Rooms): void {
+    this.guilds.set(guildId, new Map(rooms));
+  }
+
+  /** Takes in what an event says of it. False when it says nothing. */
+  see(event: RelayEvent): boolean {
     const { type, data, guildid } = event;
     if (type === 'guild.synced' || type === 'guild.left') this.guilds.delete(guildid);
     else if (type === 'voice.joined' || type === 'voice.moved')
       this.usersOf(guildid).set(data.userId, data.channelId);
     else if (type === 'voice.left') this.usersOf(guildid).delete(data.userId);
+    else return false;
+    return true;
   }
 
   private usersOf(guildId: Snowflake): Map<Snowflake, Snowflake> {
     let users = this.guilds.get(guildId);
     if (!users) this.guilds.set(guildId, (users = new Map<Snowflake, Snowflake>()));
     return users;
+  }
+}
+
+/** Where in a shard's dispatches something happened. */
+export interface Position {
+  sessionId: string;
+  sequence: number;
+}
+
+/**
+ * The rooms of one shard's guilds twice: as seen, and as they were at the sequence that is safe in the log. Only the
+ * latter may be stored beside that sequence: what Discord repeats after it then meets the state it met at first.
+ */
+export class ShardVoice {
+  /** Guilds of which the safe state is not stored. */
+  readonly dirty = new Set<Snowflake>();
+  private readonly seen = new VoiceChannels();
+  private readonly safe = new VoiceChannels();
+  private unsafe: RelayEvent[] = [];
+
+  /** The room a user was last seen in; null when in none that is known. */
+  readonly of = this.seen.of;
+
+  see(event: RelayEvent): void {
+    if (this.seen.see(event)) this.unsafe.push(event);
+  }
+
+  /** Tells that everything up to there, and all of the sessions before, is in the log. */
+  settle({ sessionId, sequence }: Position): void {
+    const open: RelayEvent[] = [];
+    for (const event of this.unsafe) {
+      if (event.sessionid === sessionId && event.discordseq > sequence) open.push(event);
+      else if (this.safe.see(event)) this.dirty.add(event.guildid);
+    }
+    this.unsafe = open;
+  }
+
+  /** Who was in which room of the guild at the position that was settled last. */
+  safeRooms(guildId: Snowflake): Rooms {
+    return this.safe.in(guildId);
+  }
+
+  restore(guildId: Snowflake, rooms: Rooms): void {
+    this.seen.restore(guildId, rooms);
+    this.safe.restore(guildId, rooms);
   }
 }

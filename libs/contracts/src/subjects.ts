@@ -11,6 +11,8 @@ export const EPHEMERAL_SUBJECTS = 'ephemeral.>';
 export const PARTITIONS_METADATA_KEY = 'relay-partitions';
 /** KV bucket with one entry per shard: `shard.<id>`. */
 export const SESSIONS_BUCKET = 'relay-sessions';
+/** KV bucket with one entry per guild, `guild.<id>`: who is in which voice channel. */
+export const VOICE_BUCKET = 'relay-voice';
 /** KV bucket of the ingestor replicas' leases: `shard.<count>.<id>`, `replica.<count>.<owner>`, `identify.<bucket>`, `joining`. */
 export const LEASES_BUCKET = 'relay-leases';
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Routes } from 'discord-api-types/v10';
 import { startSimulator, type Simulator } from '../simulator.js';
 
 const HOME = 'http://localhost:9/back?keep=1';
@@ -120,6 +121,15 @@ describe('OAuth2', () => {
       expect([response.status, await response.json()]).toMatchObject([400, { code: 50035 }]);
     }
     expect((await fetch(asked({ user: '1', approve: 'true' }), { redirect: 'manual' })).status).toBe(404);
+  });
+
+  it('knows @me percent-encoded too, as route helpers write it', async () => {
+    const { access_token: token } = await login(bob);
+    expect(await get(Routes.user('@me'), token)).toMatchObject({ status: 200, body: { id: bob } });
+    expect(await get('/users/%40me', token)).toEqual(await get('/users/@me', token));
+    expect(await get('/users/%40me/guilds?limit=1', token)).toEqual(
+      await get('/users/@me/guilds?limit=1', token),
+    );
   });
 
   it('lets a user read himself, his servers and his membership', async () => {

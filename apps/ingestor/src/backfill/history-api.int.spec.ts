@@ -8,12 +8,15 @@ import { HistoryApi } from './history-api.js';
 describe('HistoryApi', () => {
   let server: Server;
   let asked = 0;
+  let authorizations: (string | undefined)[];
   let answer: { status: number; headers?: Record<string, string>; body: object };
 
   beforeEach(async () => {
     asked = 0;
-    server = createServer((_, response) => {
+    authorizations = [];
+    server = createServer(({ headers }, response) => {
       asked++;
+      authorizations.push(headers.authorization);
       response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
       response.end(JSON.stringify(answer.body));
     });
@@ -52,6 +55,16 @@ describe('HistoryApi', () => {
     const api = openApi(3);
     await expect(api.messages('1', {})).rejects.toMatchObject({ code: 'DISCORD.TOO_MANY_REFUSALS' });
     expect(asked).toBe(3);
+    api.close();
+  });
+
+  it('goes on asking, with its token, after it was refused for a while', async () => {
+    answer = { status: 401, body: { code: 0, message: '401: Unauthorized' } };
+    const api = openApi(10);
+    for (let i = 0; i < 3; i++) await expect(api.guild('1')).rejects.toMatchObject({ status: 401 });
+    answer = { status: 200, body: { id: '1' } };
+    expect(await api.guild('1')).toEqual({ id: '1' });
+    expect(authorizations).toEqual(Array(4).fill('Bot local-token'));
     api.close();
   });
 });

@@ -46,7 +46,7 @@ export class HistoryApi {
   private userId: Promise<Snowflake> | undefined;
 
   constructor(
-    settings: HistoryApiSettings,
+    private readonly settings: HistoryApiSettings,
     private readonly metrics: BackfillMetrics,
     private readonly logger: Logger,
     private readonly signal: AbortSignal,
@@ -59,7 +59,7 @@ export class HistoryApi {
       timeout: REQUEST_TIMEOUT_MS,
       // The library would wait and repeat out of sight of pace and breaker.
       rejectOnRateLimit: () => true,
-    }).setToken(settings.token);
+    });
     this.rest.on(RESTEvents.Response, (_request, response) => this.count(response.status));
   }
 
@@ -187,6 +187,8 @@ export class HistoryApi {
   ): Promise<ResponseLike | undefined> {
     try {
       const { signal } = this;
+      // The library drops its token at a 401, and would never ask again.
+      this.rest.setToken(this.settings.token);
       const response = await this.rest.queueRequest({ method: RequestMethod.Get, fullRoute, query, signal });
       this.pace.answered(bucket, bucketState(response));
       return response;

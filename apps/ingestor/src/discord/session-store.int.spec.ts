@@ -1,24 +1,30 @@
 import { Kvm, type KV } from '@nats-io/kv';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { SESSIONS_BUCKET } from '@discord-relay/contracts';
+import { SESSIONS_BUCKET, VOICE_BUCKET, type Snowflake } from '@discord-relay/contracts';
 import { startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
 import { createLogger } from '@discord-relay/platform';
+import { normalize } from '../normalize/normalize.js';
+import { dispatch, GUILD_ID, USER_ID } from '../testing/dispatches.js';
 import { SessionStore } from './session-store.js';
 
 const logger = createLogger('ingestor', 'spec', 'silent');
 const START = { sessionId: 'abc', resumeUrl: 'ws://127.0.0.1:1', sequence: 1, shardCount: 1 };
+const LOBBY = '1100000000000000020';
+const STAGE = '1100000000000000021';
 
 describe('SessionStore', () => {
   let nats: TestNats;
   let connection: NatsConnection;
   let bucket: KV;
   let store: SessionStore;
+  let voiceBucket: KV;
 
   beforeEach(async () => {
     nats = await startNatsServer();
     connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
     store = await SessionStore.open(connection, 1, 'one', logger);
     bucket = await new Kvm(connection).open(SESSIONS_BUCKET);
+    voiceBucket = await new Kvm(connection).open(VOICE_BUCKET);
   });
   afterEach(async () => {
     await connection.close();
@@ -108,5 +114,88 @@ describe('SessionStore', () => {
     await until('the newest sequence to be stored', 10_000, async () =>
       (await storedSequence()) === 2 ? true : undefined,
     );
+  });
+
+  describe('with rooms', () => {
+    const [guildId, userId] = [GUILD_ID, USER_ID] as [Snowflake, Snowflake];
+    const key = `guild.${GUILD_ID}`;
+
+    function enter(of: SessionStore, channelId: string | null, sequence: number): void {
+      const { voice, current } = of.shard(0);
+      const { sessionId } = current!;
+      const update = { guild_id: GUILD_ID, user_id: USER_ID, channel_id: channelId };
+      const receivedAt = '2025-03-01T10:00:01.000Z';
+      const context = { receivedAt, shardId: 0, sessionId, voiceChannelOf: voice.of };
+      const result = normalize(dispatch('VOICE_STATE_UPDATE', update, sequence), context);
+      if (!result.ok) throw new Error(result.reason);
+      result.events.forEach((event) => voice.see(event));
+      current!.tracker.begin(sequence);
+    }
+    const settleOf = (of: SessionStore, sequence: number) => {
+      of.shard(0).current!.tracker.settle(sequence);
+      of.touch(0);
+    };
+    const openNext = async () => {
+      const next = await SessionStore.open(connection, 1, 'two', logger);
+      await next.load(0);
+      return next;
+    };
+
+    it('gives the next process those of the stored sequence, and none of another shard', async () => {
+      store.shard(0).begin(START);
+      enter(store, LOBBY, 2);
+      settleOf(store, 2);
+      enter(store, STAGE, 3);
+      await store.flush();
+      const next = await openNext();
+      expect(next.shard(0).voice.of(guildId, userId)).toBe(LOBBY);
+      await next.load(1);
+      expect(next.shard(1).voice.of(guildId, userId)).toBeNull();
+      enter(next, STAGE, 3);
+      settleOf(next, 3);
+      await next.flush();
+      expect((await voiceBucket.get(key))?.json()).toEqual({ rooms: { [USER_ID]: STAGE } });
+    });
+
+    it('stores no sequence of which the rooms cannot be stored', async () => {
+      store.shard(0).begin(START);
+      await store.flush();
+      store.touch(0);
+      await store.flush();
+      await voiceBucket.put(key, '{"rooms":{}}');
+      enter(store, LOBBY, 2);
+      settleOf(store, 2);
+      await expect(store.flush()).rejects.toThrow();
+      expect(await storedSequence()).toBe(1);
+      await store.flush();
+      expect([await storedSequence(), (await voiceBucket.get(key))?.json()]).toEqual([
+        2,
+        { rooms: { [USER_ID]: LOBBY } },
+      ]);
+    });
+
+    it('does not write over those of its successor', async () => {
+      store.shard(0).begin(START);
+      enter(store, LOBBY, 2);
+      settleOf(store, 2);
+      await store.flush();
+      const next = await openNext();
+      enter(next, STAGE, 3);
+      settleOf(next, 3);
+      await next.flush();
+      enter(store, null, 3);
+      settleOf(store, 3);
+      await store.flush();
+      await store.flush();
+      expect((await voiceBucket.get(key))?.json()).toEqual({ rooms: { [USER_ID]: STAGE } });
+    });
+
+    it('begins with none where they cannot be read', async () => {
+      await voiceBucket.put(key, '{"rooms":{"x":1}}');
+      await bucket.put('shard.0', JSON.stringify(START));
+      const next = await openNext();
+      expect(next.shard(0).resumeFrom).toEqual(START);
+      expect(next.shard(0).voice.of(guildId, userId)).toBeNull();
+    });
   });
 });

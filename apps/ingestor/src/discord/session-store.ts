@@ -1,11 +1,12 @@
 import { jetstream } from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { SESSIONS_BUCKET } from '@discord-relay/contracts';
+import { SESSIONS_BUCKET, VOICE_BUCKET } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import { isConflict } from './lease-table.js';
 import { parseOwner, parseSession } from './session-record.js';
-import { ShardSession, type StoredSession } from './shard-session.js';
+import { ShardSession, type SessionStart, type StoredSession } from './shard-session.js';
+import { VoiceStore } from './voice-store.js';
 
 /** Least time between two writes: how far behind the truth a killed process can leave the store. */
 const FLUSH_INTERVAL_MS = 100;
@@ -32,6 +33,7 @@ export class SessionStore {
 
   constructor(
     private readonly bucket: KV,
+    private readonly voice: VoiceStore,
     private readonly owner: string,
     private readonly logger: Logger,
   ) {}
@@ -44,7 +46,9 @@ export class SessionStore {
     logger: Logger,
   ): Promise<SessionStore> {
     const buckets = new Kvm(jetstream(connection, { timeout: REQUEST_TIMEOUT_MS }));
-    return new SessionStore(await buckets.create(SESSIONS_BUCKET, { replicas, history: 1 }), owner, logger);
+    const options = { replicas, history: 1 };
+    const voice = new VoiceStore(await buckets.create(VOICE_BUCKET, options), logger);
+    return new SessionStore(await buckets.create(SESSIONS_BUCKET, options), voice, owner, logger);
   }
 
   /** Calls back when another process has written a shard's session: the shard is not ours any more. */
@@ -57,9 +61,10 @@ export class SessionStore {
     this.forget(shardId);
     const entry = await this.bucket.get(keyOf(shardId));
     this.revisions.set(shardId, entry?.revision ?? 0);
-    if (entry?.operation !== 'PUT') return;
-    this.restore(shardId, entry.string());
+    const session = entry?.operation === 'PUT' ? this.restore(shardId, entry.string()) : undefined;
     await this.write(shardId);
+    const shard = session ? { id: shardId, count: session.shardCount } : null;
+    await this.voice.load(shard, this.shard(shardId).voice);
   }
 
   /** Drops what is known of a shard: it has another owner. */
@@ -98,15 +103,16 @@ export class SessionStore {
     await this.writeDirty();
   }
 
-  private restore(shardId: number, json: string): void {
+  private restore(shardId: number, json: string): SessionStart | undefined {
     const session = parseSession(json);
     if (!session) {
       this.logger.error({ shardId, key: keyOf(shardId) }, 'stored session is unreadable; a new one is begun');
-      return;
+      return undefined;
     }
     this.shard(shardId).restore(session);
     const { sessionId, sequence } = session;
     this.logger.info({ shardId, sessionId, sequence }, 'session found');
+    return session;
   }
 
   private schedule(): void {
@@ -145,8 +151,10 @@ export class SessionStore {
   }
 
   private async write(shardId: number): Promise<void> {
-    const start = this.shards.get(shardId)?.record;
-    if (!start) return;
+    const shard = this.shards.get(shardId);
+    const start = shard?.record;
+    if (!shard || !start) return;
+    if (!(await this.storeVoice(shardId, shard, start))) return;
     const record: StoredSession = { ...start, savedAt: new Date().toISOString(), owner: this.owner };
     const previousSeq = this.revisions.get(shardId) ?? 0;
     try {
@@ -158,6 +166,17 @@ export class SessionStore {
       if (!isConflict(error)) throw error;
       await this.resolveConflict(shardId, error);
     }
+  }
+
+  /** False when the shard is no longer ours. */
+  private async storeVoice(shardId: number, shard: ShardSession, start: SessionStart): Promise<boolean> {
+    try {
+      await this.voice.store(shard.voice, start);
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      await this.resolveConflict(shardId, error);
+    }
+    return this.shards.get(shardId) === shard;
   }
 
   /** A write of ours whose answer was lost has moved the revision; anybody else's fences us off. */

@@ -1,4 +1,5 @@
 import { AckTracker } from '../publish/ack-tracker.js';
+import { ShardVoice } from '../voice-channels.js';
 
 /** What another process needs to go on where this one stopped. Stored as JSON under `shard.<id>`. */
 export interface StoredSession {
@@ -34,6 +35,7 @@ export interface LostSession {
  * arrived meanwhile.
  */
 export class ShardSession {
+  readonly voice = new ShardVoice();
   private session: Session | null = null;
   /** The tracker of the session before, while events of it are not in the log. */
   private previous: AckTracker | null = null;

@@ -10,8 +10,8 @@ import {
 import { isFields, textOrNull, type Fields } from './read-fields.js';
 
 /**
- * VOICE_STATE_UPDATE. The id does not hold the event's type: that depends on where the user was seen before, and
- * after a restart nobody was, when Discord repeats a dispatch that is in the log already.
+ * VOICE_STATE_UPDATE. The id does not hold the event's type: that depends on where the user was seen before, which may
+ * be known from later when Discord repeats a dispatch to another process.
  */
 export function voiceStateChanged(origin: Origin, fields: Fields): NormalizeResult {
   const { guild_id: guildId, user_id: userId } = fields;
