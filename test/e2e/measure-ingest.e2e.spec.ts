@@ -1,0 +1,30 @@
+import type { Measurement } from '@discord-relay/local-stack';
+import { ingestLatency } from '../../bench/ingest-latency.js';
+import { ingest } from '../../bench/ingest.js';
+import { backfill } from '../drills/backfill.js';
+import { brokerAway } from '../drills/broker-away.js';
+import { drillConfig } from '../drills/config.js';
+import { ingestor } from '../drills/ingestor.js';
+import { expectShortForm, SHORT_FORM_LIMIT_MS } from '../support/short-form.js';
+
+describe('the short form of', () => {
+  it.each<[string, Measurement, string[] | undefined]>([
+    [ingestor.name, ingestor, ['lost', 'doubled', 'unknown', 'identifiesBeyondFirst', 'faults']],
+    [brokerAway.name, brokerAway, ['lost', 'doubled', 'unknown']],
+    [backfill.name, backfill, undefined],
+    [ingest.name, ingest, ['missing']],
+    [ingestLatency.name, ingestLatency, ['missing', 'events']],
+  ])(
+    '%s counts right',
+    (_name, measurement, counted) => expectShortForm(measurement, 1, counted),
+    SHORT_FORM_LIMIT_MS,
+  );
+});
+
+describe('the rate of drill broker-away', () => {
+  it('is 300 dispatches/s unless the environment says another, and never nonsense', () => {
+    expect(drillConfig({})).toEqual({ dispatchesPerS: 300 });
+    expect(drillConfig({ DRILL_DISPATCHES_PER_S: '2500' })).toEqual({ dispatchesPerS: 2500 });
+    expect(() => drillConfig({ DRILL_DISPATCHES_PER_S: '-1' })).toThrow('DRILL_DISPATCHES_PER_S');
+  });
+});
