@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppError, RelayEvent } from '@discord-relay/contracts';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -6,7 +5,7 @@ import { instanceName, type CheckResult, type Logger, type NatsLink } from '@dis
 import { Backfill } from './backfill/backfill.js';
 import type { IngestorConfig } from './config.js';
 import { neededIntents } from './discord/intents.js';
-import { LeaseTable } from './discord/lease-table.js';
+import { LeaseTable, newOwner } from './discord/lease-table.js';
 import { SessionStore } from './discord/session-store.js';
 import { ShardKeeper } from './discord/shard-keeper.js';
 import { DispatchRecorder } from './dispatch-recorder.js';
@@ -44,8 +43,7 @@ export class Ingestor {
     private readonly logger: Logger,
     private readonly onRefused: (error: AppError) => void,
   ) {
-    const name = instanceName(config.INSTANCE_ID).replace(/[^\w-]/g, '_');
-    this.owner = `${name}-${randomUUID().slice(0, 8)}`;
+    this.owner = newOwner(instanceName(config.INSTANCE_ID));
   }
 
   /**

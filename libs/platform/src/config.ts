@@ -83,7 +83,9 @@ export const platformSchema = z.object({
   INSTANCE_ID: z
     .string()
     .optional()
-    .describe('Name of this replica; the host name and process id unless set.'),
+    .describe(
+      'Name of this replica, unlike every other’s; the host name and process id unless set. One that outlives the process gets its leases back at once after a crash.',
+    ),
   DRAIN_TIMEOUT_MS: integer(0, 600_000)
     .default(20_000)
     .describe('How long a stop may take; keep it below the pod’s grace period.'),

@@ -1,3 +1,4 @@
+import type { Snowflake } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import { isFields, type Fields } from '../normalize/read-fields.js';
 import type { BackfillMetrics } from './backfill-metrics.js';
@@ -34,11 +35,21 @@ export class GuildBackfill {
 
   async run(gap: GuildGap, signal: AbortSignal): Promise<void> {
     const known = new KnownMessages();
-    const unfollow = this.parts.feed.follow(gap.guildId, (event) => known.fold(event, true));
+    const unfollow = await this.follow(gap.guildId, known);
     try {
       await this.fill(this.workOn(gap, known), signal);
     } finally {
       unfollow();
+    }
+  }
+
+  /** Live traffic from what is not in the log yet; what waits on disk in great number is left to get there first. */
+  private async follow(guildId: Snowflake, known: KnownMessages): Promise<() => void> {
+    const { feed, writer } = this.parts;
+    for (;;) {
+      const unfollow = feed.follow(guildId, (event) => known.fold(event, true));
+      if (unfollow) return unfollow;
+      await writer.unlessStopped(feed.whenWhole(guildId));
     }
   }
 

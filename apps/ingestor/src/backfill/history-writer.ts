@@ -48,8 +48,8 @@ export class HistoryWriter {
     await this.unlessStopped(this.feed.whenAtMost(LIVE_QUEUE_MAX));
   }
 
-  /** An outbox that has stopped settles nothing any more. */
-  private unlessStopped(promise: Promise<void>): Promise<void> {
+  /** Rejects when stopped before: an outbox that has stopped settles nothing any more. */
+  unlessStopped(promise: Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       const stop = () => reject(this.signal.reason as Error);
       if (this.signal.aborted) return stop();

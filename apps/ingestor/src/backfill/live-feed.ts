@@ -2,46 +2,90 @@ import type { RelayEvent } from '@discord-relay/contracts';
 
 type Listener = (event: RelayEvent) => void;
 
+/** Events kept at most: what waits on disk for the log must not wait in memory as well. */
+const KEPT_MAX = 4_096;
+
+/** A guild's events that are not in the log yet. */
+interface Traffic {
+  readonly kept: Set<RelayEvent>;
+  /** How many more there are. */
+  others: number;
+}
+
 /** Shows live traffic to whoever works on a guild's history, from what is not yet in the log onwards. */
 export class LiveFeed {
-  private readonly unacknowledged = new Map<string, Set<RelayEvent>>();
+  private readonly traffic = new Map<string, Traffic>();
   private readonly listeners = new Map<string, Listener>();
-  private waiters: { length: number; resolve: () => void }[] = [];
+  private waiters: { isMet: () => boolean; resolve: () => void }[] = [];
   private length = 0;
+  private kept = 0;
+
+  constructor(private readonly keptMax = KEPT_MAX) {}
 
   /** Takes an event on its way to the log. Returns what to call when the log has it. */
   pass(event: RelayEvent): () => void {
     const { guildid } = event;
     this.listeners.get(guildid)?.(event);
-    const events = this.unacknowledged.get(guildid) ?? new Set();
-    this.unacknowledged.set(guildid, events.add(event));
+    const traffic = this.traffic.get(guildid) ?? { kept: new Set(), others: 0 };
+    this.traffic.set(guildid, traffic);
     this.length++;
+    const arrived = this.kept < this.keptMax ? this.keep(traffic, event) : countIn(traffic);
     return () => {
-      events.delete(event);
+      arrived();
       this.length--;
+      if (traffic.kept.size + traffic.others === 0) this.traffic.delete(guildid);
       this.moved();
-      if (events.size === 0 && this.unacknowledged.get(guildid) === events)
-        this.unacknowledged.delete(guildid);
     };
   }
 
   /** Resolves when at most so many events are on their way. */
-  async whenAtMost(length: number): Promise<void> {
-    if (this.length <= length) return;
-    await new Promise<void>((resolve) => this.waiters.push({ length, resolve }));
+  whenAtMost(length: number): Promise<void> {
+    return this.when(() => this.length <= length);
   }
 
-  /** Calls `listener` with every event of the guild that is not in the log yet, and with each that comes. */
-  follow(guildId: string, listener: Listener): () => void {
-    for (const event of this.unacknowledged.get(guildId) ?? []) listener(event);
+  /** Resolves when {@link follow} can show every event of the guild that is not in the log yet. */
+  whenWhole(guildId: string): Promise<void> {
+    return this.when(() => this.isWhole(guildId));
+  }
+
+  /**
+   * Calls `listener` with every event of the guild that is not in the log yet, and with each that comes.
+   * @returns what ends that; undefined while not every event could be shown, see {@link whenWhole}
+   */
+  follow(guildId: string, listener: Listener): (() => void) | undefined {
+    if (!this.isWhole(guildId)) return undefined;
+    for (const event of this.traffic.get(guildId)?.kept ?? []) listener(event);
     this.listeners.set(guildId, listener);
     return () => void this.listeners.delete(guildId);
   }
 
+  private keep(traffic: Traffic, event: RelayEvent): () => void {
+    traffic.kept.add(event);
+    this.kept++;
+    return () => {
+      traffic.kept.delete(event);
+      this.kept--;
+    };
+  }
+
+  private isWhole(guildId: string): boolean {
+    return (this.traffic.get(guildId)?.others ?? 0) === 0;
+  }
+
+  private async when(isMet: () => boolean): Promise<void> {
+    if (isMet()) return;
+    await new Promise<void>((resolve) => this.waiters.push({ isMet, resolve }));
+  }
+
   private moved(): void {
     if (this.waiters.length === 0) return;
-    const ready = this.waiters.filter(({ length }) => this.length <= length);
-    this.waiters = this.waiters.filter(({ length }) => this.length > length);
+    const ready = this.waiters.filter(({ isMet }) => isMet());
+    this.waiters = this.waiters.filter((waiter) => !ready.includes(waiter));
     for (const { resolve } of ready) resolve();
   }
+}
+
+function countIn(traffic: Traffic): () => void {
+  traffic.others++;
+  return () => void traffic.others--;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { jetstream, JetStreamApiError } from '@nats-io/jetstream';
 import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -78,6 +79,18 @@ export class LeaseTable {
     for await (const key of await this.bucket.keys()) await this.look(key);
   }
 
+  /**
+   * Gives back the leases under these prefixes that an earlier process of this one's name left. If it lives after all,
+   * it finds at its next renewal that it has lost them. Rejects when NATS is away.
+   */
+  async dropPredecessors(prefixes: readonly string[]): Promise<void> {
+    const name = nameOf(this.owner);
+    for (const [key, { owner, revision }] of [...this.seen]) {
+      const earlier = owner !== this.owner && nameOf(owner) === name;
+      if (earlier && prefixes.some((prefix) => key.startsWith(prefix))) await this.remove(key, revision);
+    }
+  }
+
   close(): void {
     this.closing.abort();
   }
@@ -139,8 +152,12 @@ export class LeaseTable {
     const mine = this.mine.get(key);
     if (!mine) return;
     this.mine.delete(key);
+    await this.remove(key, mine.revision);
+  }
+
+  private async remove(key: string, revision: number): Promise<void> {
     try {
-      await this.bucket.delete(key, { previousSeq: mine.revision });
+      await this.bucket.delete(key, { previousSeq: revision });
       this.seen.delete(key);
     } catch (error) {
       if (!isConflict(error)) throw error;
@@ -204,6 +221,12 @@ export class LeaseTable {
 }
 
 const now = (): number => performance.now();
+
+/** The owner of a lease for this process alone: its replica's name, and what tells it from others of that name. */
+export const newOwner = (name: string): string =>
+  `${name.replace(/[^\w-]/g, '_')}-${randomUUID().slice(0, 8)}`;
+
+const nameOf = (owner: string): string => /^(.+)-[0-9a-f]{8}$/.exec(owner)?.[1] ?? owner;
 
 /** Undefined when it is no lease: it is free to be written over. */
 function readValue(entry: KvEntry): { owner: string; ttlMs: number } | undefined {

@@ -38,6 +38,7 @@ describe('ShardLeases', () => {
     shardCount: number | 'auto',
     servers = nats.url,
     recommended = 1,
+    times = TIMES,
   ): Promise<Replica> {
     const connection = await connect({ servers, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
     const table = await LeaseTable.open(connection, 1, name, logger);
@@ -45,7 +46,7 @@ describe('ShardLeases', () => {
     const lost: number[] = [];
     const leases: ShardLeases = new ShardLeases(
       table,
-      TIMES,
+      times,
       {
         onAcquired: (shardId) => void owned.add(shardId),
         onSurplus: (shardId) => {
@@ -71,6 +72,16 @@ describe('ShardLeases', () => {
     until(`shares ${expected.join('/')}`, 10_000, () =>
       JSON.stringify(shares(...of)) === JSON.stringify(expected) ? true : undefined,
     );
+
+  it('get back at once what an earlier process of the same name had', async () => {
+    const long = { ...TIMES, ttlMs: 3_600_000 };
+    const first = await startReplica('a-00000001', 3, nats.url, 1, long);
+    await untilShares([3], first);
+    first.leases.close();
+    const other = await startReplica('b-00000002', 3);
+    const next = await startReplica('a-00000003', 3);
+    await untilShares([1, 2], other, next);
+  });
 
   it('share evenly when they join, and move only what that takes', async () => {
     const a = await startReplica('a', 5);

@@ -53,6 +53,7 @@ export class ShardLeases {
     while (!(await this.tryJoining())) await sleep(JOINING_POLL_MS, undefined, { signal });
     try {
       await this.table.refresh();
+      await this.table.dropPredecessors([REPLICA, SHARD]);
       this.shardCount = await countFor(this.countInUse);
       this.elders = this.others(REPLICA).filter((key) => !key.startsWith(this.replicaPrefix));
       await this.table.take(this.replicaKey, this.times.ttlMs);
