@@ -19,6 +19,7 @@ import type { InboxLimits } from './inbox.js';
 import { PartitionLoop } from './partition-loop.js';
 import { ReplayMeter, totalLag } from './partition-status.js';
 import { periodically, untilDone } from './periodic.js';
+import { Suspicion } from './suspicion.js';
 import { Tenancy } from './tenancy.js';
 
 export interface ProjectionOptions {
@@ -128,7 +129,8 @@ export class Projection {
     const { leases, tenancy, announcer, metrics, logger } = this;
     const { js, jsm, partitions } = this.log;
     const store = new BatchStore(this.database, leaseMs, { muted: this.role === 'building' });
-    const committer = new BatchCommitter(store, announcer, metrics, logger);
+    const suspicion = new Suspicion(leases, limits.maxEvents);
+    const committer = new BatchCommitter(store, suspicion, announcer, metrics, logger);
     const announcePositions = (partition: number) => this.announce(partition);
     const shared = { js, jsm, leases, tenancy, committer, announcePositions };
     const tools = { ...shared, limits, followEndMs, metrics, logger };

@@ -8,6 +8,7 @@ import { Inbox } from '../consume/inbox.js';
 import { examineLog } from '../consume/log-doctor.js';
 import { type LogEntry, LogReader, readLogIdentity } from '../consume/log-reader.js';
 import { periodically } from '../consume/periodic.js';
+import { Suspicion } from '../consume/suspicion.js';
 import type { LogAccess, ProjectionOptions } from '../consume/projection.js';
 import { ProjectorMetrics } from '../metrics.js';
 import { BatchStore, Database, type Lease, LeaseStore } from '../store/index.js';
@@ -57,7 +58,8 @@ export class TakenProjection {
     this.store = new BatchStore(this.database, leaseMs);
     const metrics = new ProjectorMetrics(new Registry());
     const announcer = new Announcer({ publish: () => undefined }, metrics, logger);
-    this.committer = new BatchCommitter(this.store, announcer, metrics, logger);
+    const suspicion = new Suspicion(this.leaseStore, options.limits.maxEvents);
+    this.committer = new BatchCommitter(this.store, suspicion, announcer, metrics, logger);
   }
 
   /** @throws the driver's error; then the leases that were taken run out by themselves */
