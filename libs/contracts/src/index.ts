@@ -12,6 +12,7 @@ export * from './events/json.js';
 export * from './events/member-events.js';
 export * from './events/message-events.js';
 export * from './events/reaction-events.js';
+export * from './events/upcasters.js';
 export * from './events/voice-events.js';
 export * from './partition.js';
 export * from './projections.js';
