@@ -7,6 +7,7 @@ import { behindParked } from './behind-parked.js';
 import { type Decoded, decodeEntry, payloadText } from './decode-batch.js';
 import { Gate } from './gate.js';
 import type { LogEntry } from './log-reader.js';
+import type { LogEnd } from './log-doctor.js';
 import { parkingKeys } from './parking-keys.js';
 import { killer, type Suspicion } from './suspicion.js';
 
@@ -76,8 +77,8 @@ export class BatchCommitter {
   }
 
   /** Moves the checkpoint over what holds no event of the partition. @throws as {@link commit} */
-  async advance(lease: Lease, streamCreatedAt: string, lastSeq: number): Promise<void> {
-    await this.store.commit(lease, { events: [], parked: [], lastSeq, streamCreatedAt });
+  async advance(lease: Lease, streamCreatedAt: string, end: LogEnd): Promise<void> {
+    await this.store.commit(lease, { events: [], parked: [], ...end, streamCreatedAt });
   }
 
   /** Halves a batch that holds an event the database refuses until that event is alone; then it is kept aside. */
@@ -142,12 +143,14 @@ export class BatchCommitter {
 }
 
 function batchOf({ lease: { partition }, streamCreatedAt, muted }: Destination, decoded: Readable[]): Batch {
+  const last = decoded.at(-1)!.entry;
   return {
     events: decoded.flatMap((item) =>
       item.kind === 'event' ? [{ seq: item.entry.seq, changes: item.changes }] : [],
     ),
     parked: decoded.flatMap((item) => (item.kind === 'poison' ? [parkedRow(partition, item)] : [])),
-    lastSeq: decoded.at(-1)!.entry.seq,
+    lastSeq: last.seq,
+    lastStoredAt: new Date(last.storedAtMs),
     streamCreatedAt,
     muted,
   };

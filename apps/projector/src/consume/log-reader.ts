@@ -11,7 +11,7 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream';
 import type { Inbox } from './inbox.js';
-import type { LogIdentity } from './log-doctor.js';
+import type { LogEnd, LogIdentity } from './log-doctor.js';
 
 /** One message of the log. */
 export interface LogEntry {
@@ -128,7 +128,14 @@ export const isStreamMissing = (error: unknown): boolean =>
 /** @throws the API's error, see {@link isStreamMissing} */
 export async function readLogIdentity(jsm: JetStreamManager): Promise<LogIdentity> {
   const { created, state } = await jsm.streams.info(LOG_STREAM);
-  return { createdAt: String(created), firstSeq: state.first_seq, lastSeq: state.last_seq };
+  const { first_seq: firstSeq, last_seq: lastSeq, last_ts } = state;
+  return { createdAt: String(created), firstSeq, lastSeq, lastStoredAt: new Date(last_ts) };
+}
+
+/** When the stream stored what it has at `seq`; null when it has nothing there. @throws the API's error */
+export async function storedAt(jsm: JetStreamManager, seq: number): Promise<Date | null> {
+  if (seq === 0) return null;
+  return (await jsm.streams.getMessage(LOG_STREAM, { seq }))?.time ?? null;
 }
 
 /**
@@ -140,12 +147,12 @@ export async function quietEnd(
   partition: number,
   seq: number,
   streamCreatedAt: string,
-): Promise<number | null> {
-  const { lastSeq } = await readLogIdentity(jsm);
+): Promise<LogEnd | null> {
+  const { lastSeq, lastStoredAt } = await readLogIdentity(jsm);
   const newest = await jsm.streams.getMessage(LOG_STREAM, { last_by_subj: partitionSubject(partition) });
   const { firstSeq, createdAt } = await readLogIdentity(jsm);
   const isWhole = createdAt === streamCreatedAt && firstSeq <= seq + 1;
-  return isWhole && lastSeq > seq && (newest?.seq ?? 0) <= seq ? lastSeq : null;
+  return isWhole && lastSeq > seq && (newest?.seq ?? 0) <= seq ? { lastSeq, lastStoredAt } : null;
 }
 
 /**

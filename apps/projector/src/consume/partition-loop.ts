@@ -6,7 +6,14 @@ import type { Lease, LeaseStore } from '../store/index.js';
 import type { BatchCommitter } from './batch-committer.js';
 import { Inbox, type InboxLimits } from './inbox.js';
 import { examineLog } from './log-doctor.js';
-import { isStreamMissing, type LogEntry, LogReader, quietEnd, readLogIdentity } from './log-reader.js';
+import {
+  isStreamMissing,
+  type LogEntry,
+  LogReader,
+  quietEnd,
+  readLogIdentity,
+  storedAt,
+} from './log-reader.js';
 import { type PartitionStatus, REPLAY_THRESHOLD_EVENTS } from './partition-status.js';
 import { elapsed, periodically, restBefore } from './periodic.js';
 import type { Tenancy } from './tenancy.js';
@@ -141,7 +148,7 @@ export class PartitionLoop {
   /** Reads from the checkpoint on and commits, until stopped or the log's consumer is shaken. */
   private async follow(lease: Lease, stop: AbortSignal): Promise<void> {
     const log = await readLogIdentity(this.tools.jsm);
-    examineLog(lease, log);
+    examineLog(lease, log, await storedAt(this.tools.jsm, lease.seq));
     const reader = await LogReader.open(this.tools.js, this.partition, lease.seq, this.tools.logger);
     const inbox = new Inbox<LogEntry>(this.tools.limits);
     const ended = new AbortController();
@@ -198,8 +205,8 @@ export class PartitionLoop {
       const end = await quietEnd(jsm, partition, lease.seq, streamCreatedAt);
       if (end === null || signal.aborted) return;
       await committer.advance(lease, streamCreatedAt, end);
-      status.seq = end;
-      metrics.checkpointSeq.set({ partition }, end);
+      status.seq = end.lastSeq;
+      metrics.checkpointSeq.set({ partition }, end.lastSeq);
     };
     return periodically(
       followEndMs,

@@ -34,7 +34,8 @@ describe('a log of a past version', () => {
     const lease = (await new LeaseStore(tables.database, 'a', 10_000).claim(0))!;
     const events = decoded(linesOf(file));
     const lastSeq = events.length;
-    await store.commit(lease, { events, parked: [], lastSeq, streamCreatedAt: '2025-01-01T00:00:00Z' });
+    const at = { lastSeq, lastStoredAt: null, streamCreatedAt: '2025-01-01T00:00:00Z' };
+    await store.commit(lease, { events, parked: [], ...at });
   };
   const rows = (text: string) => tables.database.query(text);
 

@@ -6,7 +6,7 @@ import { Announcer } from '../announce/announcer.js';
 import { BatchCommitter } from '../consume/batch-committer.js';
 import { Inbox } from '../consume/inbox.js';
 import { examineLog } from '../consume/log-doctor.js';
-import { type LogEntry, LogReader, readLogIdentity } from '../consume/log-reader.js';
+import { type LogEntry, LogReader, readLogIdentity, storedAt } from '../consume/log-reader.js';
 import { periodically } from '../consume/periodic.js';
 import { Suspicion } from '../consume/suspicion.js';
 import type { LogAccess, ProjectionOptions } from '../consume/projection.js';
@@ -19,13 +19,14 @@ const TAKE = `
   VALUES ($1, 0, 1, $2, now() + $3 * interval '1 ms', now())
   ON CONFLICT (partition) DO UPDATE
     SET epoch = c.epoch + 1, owner = EXCLUDED.owner, lease_until = EXCLUDED.lease_until, updated_at = now()
-  RETURNING partition, seq, epoch, stream_created_at`;
+  RETURNING partition, seq, epoch, stream_created_at, seq_stored_at`;
 
 interface TakenRow extends Record<string, unknown> {
   partition: number;
   seq: string;
   epoch: string;
   stream_created_at: string | null;
+  seq_stored_at: Date | null;
 }
 
 /**
@@ -96,7 +97,7 @@ export class TakenProjection {
     const log = await readLogIdentity(this.log.jsm);
     const outcomes = await Promise.allSettled(
       due.map(async (lease) => {
-        examineLog(lease, log);
+        examineLog(lease, log, await storedAt(this.log.jsm, lease.seq));
         await this.bringPartition(lease, positions.get(lease.partition)!, log.createdAt);
       }),
     );
@@ -119,9 +120,10 @@ export class TakenProjection {
   private async takePartition(partition: number): Promise<void> {
     const { owner, leaseMs } = this.options;
     const [row] = await this.database.query<TakenRow>(TAKE, [partition, `${owner}/rebuild`, leaseMs]);
-    const { seq, epoch, stream_created_at: streamCreatedAt } = row!;
+    const { seq, epoch, stream_created_at: streamCreatedAt, seq_stored_at: seqStoredAt } = row!;
     const unsuspected = { suspect: false, handling: { seq: 0, attempts: 0 } };
-    this.leases.push({ partition, seq: Number(seq), epoch: Number(epoch), streamCreatedAt, ...unsuspected });
+    const stand = { seq: Number(seq), epoch: Number(epoch), streamCreatedAt, seqStoredAt };
+    this.leases.push({ partition, ...stand, ...unsuspected });
   }
 
   private async bringPartition(lease: Lease, toSeq: number, streamCreatedAt: string): Promise<void> {
@@ -146,7 +148,13 @@ export class TakenProjection {
     }
     // A position need not be that of an event: the checkpoint goes there all the same.
     if (lease.seq < toSeq)
-      await this.store.commit(lease, { events: [], parked: [], lastSeq: toSeq, streamCreatedAt });
+      await this.store.commit(lease, {
+        events: [],
+        parked: [],
+        lastSeq: toSeq,
+        lastStoredAt: null,
+        streamCreatedAt,
+      });
   }
 
   private keepLeases(): Promise<void> {

@@ -11,6 +11,7 @@ const batch = (firstSeq: number, ...events: RelayEvent[]): Batch => ({
   events: events.map((each, i) => ({ seq: firstSeq + i, changes: fold(each) })),
   parked: [],
   lastSeq: firstSeq + events.length - 1,
+  lastStoredAt: null,
   streamCreatedAt: STREAM,
 });
 

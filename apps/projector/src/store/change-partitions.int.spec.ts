@@ -81,7 +81,13 @@ describe('ChangePartitions', () => {
       await client.query('LOCK TABLE ONLY changes IN SHARE UPDATE EXCLUSIVE MODE');
       const making = partitions.maintain(Date.now());
       await waitingForLocks(1);
-      const writing = store.commit(lease, { events, parked: [], lastSeq: 1, streamCreatedAt: '' });
+      const writing = store.commit(lease, {
+        events,
+        parked: [],
+        lastSeq: 1,
+        lastStoredAt: null,
+        streamCreatedAt: '',
+      });
       writing.catch(() => 'reported below');
       await waitingForLocks(2);
       await client.query('COMMIT');

@@ -24,6 +24,7 @@ describe('LeaseStore', () => {
       seq: 0,
       epoch: 1,
       streamCreatedAt: null,
+      seqStoredAt: null,
       suspect: false,
     });
   });

@@ -10,6 +10,8 @@ export interface Lease {
   epoch: number;
   /** Creation time of the stream that `seq` counts in; null when nothing was projected yet. */
   streamCreatedAt: string | null;
+  /** When the stream stored what it has at `seq`; null: not known. */
+  seqStoredAt: Date | null;
   /** An owner before ended without a word: an event may have killed it. */
   suspect: boolean;
   /** The event that was handled alone last, and in how many processes. */
@@ -28,6 +30,7 @@ interface ClaimedRow {
   seq: string;
   epoch: string;
   stream_created_at: string | null;
+  seq_stored_at: Date | null;
   suspect: boolean;
   handling_seq: string | null;
   handling_attempts: number;
@@ -40,7 +43,7 @@ const CLAIM = `
     SET epoch = c.epoch + 1, owner = EXCLUDED.owner, lease_until = EXCLUDED.lease_until, updated_at = now(),
         suspect = c.suspect OR (c.owner IS NOT NULL AND c.epoch <> $4)
     WHERE c.paused_at IS NULL AND (c.lease_until < now() OR c.owner IS NULL OR c.owner = EXCLUDED.owner)
-  RETURNING seq, epoch, stream_created_at, suspect, handling_seq, handling_attempts`;
+  RETURNING seq, epoch, stream_created_at, seq_stored_at, suspect, handling_seq, handling_attempts`;
 
 const RENEW = `
   UPDATE checkpoints AS c SET lease_until = now() + $3 * interval '1 ms'
@@ -110,6 +113,7 @@ export class LeaseStore {
       seq: Number(row.seq),
       epoch: Number(row.epoch),
       streamCreatedAt: row.stream_created_at,
+      seqStoredAt: row.seq_stored_at,
       suspect: row.suspect,
       handling: { seq: Number(row.handling_seq ?? 0), attempts: row.handling_attempts },
     };

@@ -20,13 +20,14 @@ export interface CheckpointState {
   partition: number;
   seq: number;
   streamCreatedAt: string | null;
+  seqStoredAt: Date | null;
   owner: string | null;
 }
 
 /** Every partition that was ever claimed. */
 export async function checkpointStates(database: Database): Promise<CheckpointState[]> {
   const rows = await database.query<Omit<CheckpointState, 'seq'> & { seq: string }>(
-    `SELECT "partition", seq, stream_created_at AS "streamCreatedAt",
+    `SELECT "partition", seq, stream_created_at AS "streamCreatedAt", seq_stored_at AS "seqStoredAt",
             CASE WHEN lease_until > now() THEN owner END AS owner
      FROM checkpoints ORDER BY "partition"`,
   );
