@@ -48,11 +48,18 @@ export class TakenProjection {
     private readonly options: ProjectionOptions,
     private readonly log: LogAccess,
     private readonly logger: Logger,
+    partitions: readonly number[],
   ) {
     const { databaseUrl: url, leaseMs, owner } = options;
     const applicationName = `projector/${owner}/rebuild`;
     this.database = new Database(
-      { url, schema: record.schema, applicationName, poolSize: log.partitions, idleInTransactionMs: leaseMs },
+      {
+        url,
+        schema: record.schema,
+        applicationName,
+        poolSize: partitions.length + 1,
+        idleInTransactionMs: leaseMs,
+      },
       logger,
     );
     this.leaseStore = new LeaseStore(this.database, `${owner}/rebuild`, leaseMs);
@@ -63,16 +70,17 @@ export class TakenProjection {
     this.committer = new BatchCommitter(this.store, suspicion, announcer, metrics, logger);
   }
 
-  /** @throws the driver's error; then the leases that were taken run out by themselves */
+  /** Takes every partition, or those. @throws the driver's error; then the leases that were taken run out */
   static async take(
     record: ProjectionRecord,
     options: ProjectionOptions,
     log: LogAccess,
     logger: Logger,
+    partitions: readonly number[] = Array.from({ length: log.partitions }, (_, each) => each),
   ): Promise<TakenProjection> {
-    const taken = new TakenProjection(record, options, log, logger);
+    const taken = new TakenProjection(record, options, log, logger, partitions);
     try {
-      for (let partition = 0; partition < log.partitions; partition++) await taken.takePartition(partition);
+      for (const partition of partitions) await taken.takePartition(partition);
     } catch (error) {
       await taken.database.close();
       throw error;
@@ -84,6 +92,10 @@ export class TakenProjection {
   /** Where it stands, by partition. */
   get positions(): ReadonlyMap<number, number> {
     return new Map(this.leases.map(({ partition, seq }) => [partition, seq]));
+  }
+
+  leaseOf(partition: number): Lease {
+    return this.leases.find((lease) => lease.partition === partition)!;
   }
 
   /**
