@@ -47,7 +47,7 @@ export class ProjectorMetrics {
     this.lagEvents = gauge('lag_events', 'Events of the partition not yet committed', 'partition');
     this.lagSeconds = gauge(
       'lag_seconds',
-      'Age of the newest committed event while later ones wait; 0 at the end of the log',
+      'How long the oldest event that is not committed has waited; 0 when there is none',
       'partition',
     );
     this.replayRate = gauge('replay_events_per_second', 'How fast the backlog shrinks; 0 when there is none');

@@ -12,9 +12,10 @@ import {
   LogReader,
   quietEnd,
   readLogIdentity,
+  storedAfter,
   storedAt,
 } from './log-reader.js';
-import { type PartitionStatus, REPLAY_THRESHOLD_EVENTS } from './partition-status.js';
+import { initialStatus, type PartitionStatus, REPLAY_THRESHOLD_EVENTS } from './partition-status.js';
 import { elapsed, periodically, restBefore } from './periodic.js';
 import type { Tenancy } from './tenancy.js';
 import { Turns } from './turns.js';
@@ -57,15 +58,7 @@ export class PartitionLoop {
     readonly partition: number,
     private readonly tools: PartitionTools,
   ) {
-    this.status = {
-      partition,
-      owned: false,
-      seq: 0,
-      lag: 0,
-      lagSeconds: 0,
-      state: 'starting',
-      problem: null,
-    };
+    this.status = initialStatus(partition);
   }
 
   /** Runs until the signal aborts: the batch at hand is finished then, and the lease released. */
@@ -84,6 +77,14 @@ export class PartitionLoop {
   /** Begins reading anew at the checkpoint, by way of the log doctor. */
   shake(): void {
     this.reader?.stop();
+  }
+
+  /** Writes into the metrics how long events have waited: also while the partition is stuck, and nobody owns it. */
+  tellLag(): void {
+    const { partition, status, tools } = this;
+    const { lagSeconds } = tools.metrics;
+    if (status.owned || status.problem !== null) lagSeconds.set({ partition }, status.lagSeconds);
+    else lagSeconds.remove({ partition });
   }
 
   /** Gives up the partition after the batch at hand. */
@@ -113,7 +114,7 @@ export class PartitionLoop {
         return lease;
       }
     }
-    Object.assign(this.status, { state: paused ? 'paused' : 'standby', problem: null });
+    Object.assign(this.status, { state: paused ? 'paused' : 'standby', waitingSinceMs: null, problem: null });
     return null;
   }
 
@@ -184,6 +185,7 @@ export class PartitionLoop {
       const batch = entries;
       const { seq, pending, storedAtMs } = batch.at(-1)!;
       const muted = seq <= mutedUpTo;
+      this.status.waitingSinceMs = batch[0]!.storedAtMs;
       await this.turns.take(() => this.tools.committer.commit(lease, streamCreatedAt, batch, muted));
       this.failures = 0;
       this.reported = null;
@@ -223,23 +225,34 @@ export class PartitionLoop {
 
   private progress(seq: number, lag: number, storedAtMs: number): void {
     const state = lag > REPLAY_THRESHOLD_EVENTS ? 'replaying' : 'live';
-    const lagSeconds = lag === 0 ? 0 : Math.max(0, (Date.now() - storedAtMs) / 1_000);
-    Object.assign(this.status, { seq, lag, lagSeconds, state, problem: null });
+    const waitingSinceMs = lag === 0 ? null : storedAtMs;
+    Object.assign(this.status, { seq, lag, waitingSinceMs, state, problem: null });
     const { partition, tools } = this;
     tools.metrics.checkpointSeq.set({ partition }, seq);
     tools.metrics.lagEvents.set({ partition }, lag);
-    tools.metrics.lagSeconds.set({ partition }, lagSeconds);
   }
 
   private async release(lease: Lease): Promise<void> {
     this.lease = null;
     this.status.owned = false;
     const { partition, tools } = this;
-    for (const gauge of [tools.metrics.lagEvents, tools.metrics.lagSeconds]) gauge.remove({ partition });
+    tools.metrics.lagEvents.remove({ partition });
     try {
       await tools.leases.release(lease);
     } catch (error) {
       tools.logger.warn({ err: error, partition }, 'lease not released; it will expire');
+    }
+  }
+
+  /** While nothing is read, the log itself is asked since when something waits behind the checkpoint. */
+  private async lookWhatWaits(): Promise<void> {
+    const { partition, status, tools } = this;
+    if (status.seq === 0) return;
+    try {
+      const waiting = await storedAfter(tools.jsm, partition, status.seq);
+      if (status.problem !== null) status.waitingSinceMs = waiting?.getTime() ?? null;
+    } catch (error) {
+      tools.logger.debug({ err: error, partition }, 'not known since when events wait');
     }
   }
 
@@ -256,6 +269,7 @@ export class PartitionLoop {
         'partition failed',
       );
     }
+    void this.lookWhatWaits();
     const attempt = this.failures++;
     if (stopped) await elapsed(STOPPED_MS, signal);
     else await restBefore(attempt, signal);

@@ -50,6 +50,7 @@ export type ProjectionRole = 'active' | 'following' | 'building';
 
 const CENSUS_EVERY_MS = 1_000;
 const POSITIONS_EVERY_MS = 1_000;
+const LAG_EVERY_MS = 1_000;
 const PROGRESS_EVERY_MS = 5_000;
 const MAINTENANCE_EVERY_MS = 600_000;
 const NOBODY: Publisher = { publish: () => undefined };
@@ -152,6 +153,7 @@ export class Projection {
       this.every(POSITIONS_EVERY_MS, 'positions not repeated', () =>
         this.announcer.repeatPositions(Date.now()),
       ),
+      this.every(LAG_EVERY_MS, 'lag not measured', () => this.loops.forEach((loop) => loop.tellLag())),
       this.every(PROGRESS_EVERY_MS, 'progress not measured', () => this.reportProgress()),
     ]);
   }
