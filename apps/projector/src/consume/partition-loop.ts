@@ -17,6 +17,7 @@ import {
 } from './log-reader.js';
 import { initialStatus, type PartitionStatus, REPLAY_THRESHOLD_EVENTS } from './partition-status.js';
 import { elapsed, periodically, restBefore } from './periodic.js';
+import type { SharedReading } from './shared-reading.js';
 import type { Tenancy } from './tenancy.js';
 import { Turns } from './turns.js';
 
@@ -28,6 +29,7 @@ const STOPPED_MS = 10_000;
 export interface PartitionTools {
   js: JetStreamClient;
   jsm: JetStreamManager;
+  shared: SharedReading;
   leases: LeaseStore;
   tenancy: Tenancy;
   committer: BatchCommitter;
@@ -150,7 +152,7 @@ export class PartitionLoop {
   private async follow(lease: Lease, stop: AbortSignal): Promise<void> {
     const log = await readLogIdentity(this.tools.jsm);
     examineLog(lease, log, await storedAt(this.tools.jsm, lease.seq));
-    const reader = await LogReader.open(this.tools.js, this.partition, lease.seq, this.tools.logger);
+    const reader = await LogReader.open(this.tools, this.partition, lease.seq);
     const inbox = new Inbox<LogEntry>(this.tools.limits);
     const ended = new AbortController();
     const halt = () => {

@@ -19,6 +19,7 @@ import type { InboxLimits } from './inbox.js';
 import { PartitionLoop } from './partition-loop.js';
 import { ReplayMeter, totalLag } from './partition-status.js';
 import { periodically, untilDone } from './periodic.js';
+import { SharedReading } from './shared-reading.js';
 import { Suspicion } from './suspicion.js';
 import { Tenancy } from './tenancy.js';
 
@@ -133,8 +134,9 @@ export class Projection {
     const suspicion = new Suspicion(leases, limits.maxEvents);
     const committer = new BatchCommitter(store, suspicion, announcer, metrics, logger);
     const announcePositions = (partition: number) => this.announce(partition);
-    const shared = { js, jsm, leases, tenancy, committer, announcePositions };
-    const tools = { ...shared, limits, followEndMs, metrics, logger };
+    const shared = new SharedReading(js, partitions, logger);
+    const log = { js, jsm, shared, leases };
+    const tools = { ...log, tenancy, committer, announcePositions, limits, followEndMs, metrics, logger };
     return Array.from({ length: partitions }, (_, partition) => new PartitionLoop(partition, tools));
   }
 

@@ -140,7 +140,7 @@ export class TakenProjection {
 
   private async bringPartition(lease: Lease, toSeq: number, streamCreatedAt: string): Promise<void> {
     const { partition } = lease;
-    const reader = await LogReader.open(this.log.js, partition, lease.seq, this.logger);
+    const reader = await LogReader.open({ js: this.log.js, logger: this.logger }, partition, lease.seq);
     const inbox = new Inbox<LogEntry>(this.options.limits);
     const filling = reader.fill(inbox);
     try {
