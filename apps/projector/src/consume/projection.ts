@@ -12,6 +12,7 @@ import {
   Database,
   guildPositions,
   LeaseStore,
+  type ParkedCount,
   parkedCount,
 } from '../store/index.js';
 import { BatchCommitter } from './batch-committer.js';
@@ -61,7 +62,7 @@ export class Projection {
   readonly database: Database;
   readonly loops: PartitionLoop[];
   readonly meter = new ReplayMeter();
-  parked = 0;
+  parked: ParkedCount = { count: 0, since: null, oldestSeconds: 0 };
   private readonly leases: LeaseStore;
   private readonly tenancy: Tenancy;
   private readonly announcer: Announcer;
@@ -150,7 +151,8 @@ export class Projection {
       this.every(leaseMs / 3, 'leases not renewed', () => this.renewLeases()),
       this.every(leaseMs / 3, 'parked events not counted', async () => {
         this.parked = await parkedCount(this.database);
-        this.metrics.parkedNow.set(this.parked);
+        this.metrics.parkedNow.set(this.parked.count);
+        this.metrics.parkedOldestSeconds.set(this.parked.oldestSeconds);
       }),
       this.every(POSITIONS_EVERY_MS, 'positions not repeated', () =>
         this.announcer.repeatPositions(Date.now()),

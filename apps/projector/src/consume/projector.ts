@@ -7,7 +7,7 @@ import type { ProjectorMetrics } from '../metrics.js';
 import { type ActiveProjection, ParkedAdmin } from '../parking/parked-admin.js';
 import { ProjectionAdmin } from '../rebuild/projection-admin.js';
 import { ProjectionSet } from '../rebuild/projection-set.js';
-import { Database } from '../store/index.js';
+import { Database, type ParkedCount } from '../store/index.js';
 import { readPartitionCount } from './log-reader.js';
 import type { LogAccess, ProjectionOptions } from './projection.js';
 import { partitionsCheck } from './partition-status.js';
@@ -126,12 +126,13 @@ export class Projector {
       return { ok: unavailable === null, detail: unavailable ?? 'connected' };
     });
     health.register('projection', () => this.projectionCheck());
-    health.register('parked', () => ({ ok: true, detail: `${this.set?.active?.parked ?? 0} events parked` }));
+    health.register('parked', () => ({ ok: true, detail: parkedDetail(this.set?.active?.parked) }));
     health.describe(() => ({
       projectionVersion: this.set?.view.active?.version ?? null,
       partitions: this.set?.active?.statuses() ?? [],
       replay: this.set?.active?.meter.current ?? null,
-      parked: this.set?.active?.parked ?? 0,
+      parked: this.set?.active?.parked.count ?? 0,
+      parkedSince: this.set?.active?.parked.since ?? null,
       projections: this.progress(),
     }));
   }
@@ -149,6 +150,11 @@ export class Projector {
     if (!projection) return { ok: false, detail: this.obstacle ?? 'starting' };
     return partitionsCheck(projection.statuses());
   }
+}
+
+function parkedDetail(parked: ParkedCount | undefined): string {
+  if (!parked?.since) return '0 events parked';
+  return `${parked.count} events parked, the first since ${parked.since.toISOString()}: see \`relay parked list\``;
 }
 
 /** @throws AppError PROJECTION.NOT_READY when there is none that this process projects */
