@@ -142,6 +142,10 @@ export class PartitionLoop {
         await this.follow(lease, stop);
         await restBefore(1, stop);
       }
+    } catch (error) {
+      // Before the release, which may have to wait for the same Postgres.
+      if (!signal.aborted) this.fail(error as Error);
+      throw error;
     } finally {
       await this.turns.take(() => this.release(lease));
       this.tools.tenancy.giveBack();
@@ -246,6 +250,12 @@ export class PartitionLoop {
     }
   }
 
+  private fail(error: Error): void {
+    const stopped = error instanceof AppError && error.retry === 'stop';
+    const state = stopped ? 'stopped' : isStreamMissing(error) ? 'waiting' : 'retrying';
+    Object.assign(this.status, { state, problem: error.message });
+  }
+
   /** While nothing is read, the log itself is asked since when something waits behind the checkpoint. */
   private async lookWhatWaits(): Promise<void> {
     const { partition, status, tools } = this;
@@ -259,10 +269,10 @@ export class PartitionLoop {
   }
 
   private async recover(error: Error, signal: AbortSignal): Promise<void> {
+    this.fail(error);
+    const { state } = this.status;
     const code = error instanceof AppError ? error.code : undefined;
-    const stopped = error instanceof AppError && error.retry === 'stop';
-    const state = stopped ? 'stopped' : isStreamMissing(error) ? 'waiting' : 'retrying';
-    Object.assign(this.status, { state, problem: error.message });
+    const stopped = state === 'stopped';
     if (code === 'PROJECTION.CHECKPOINT_CONFLICT') this.tools.metrics.fenceConflicts.inc();
     if (this.reported !== error.message) {
       this.reported = error.message;
