@@ -13,6 +13,7 @@ import { FOLLOWS } from '../consume/behind-parked.js';
 import { TakenProjection } from '../rebuild/taken-projection.js';
 import {
   type Database,
+  LeaseStore,
   parkedPayload,
   ParkedTransaction,
   parkedSummaries,
@@ -70,12 +71,13 @@ export class ParkedAdmin {
   /**
    * Takes the partition from whoever projects it and brings it to a sequence of the log that is no event's: the feeds'
    * heads can go there, after everything that clients were told and before everything that they will be.
-   * @throws AppError REQUEST.NOT_FOUND when it is not parked, PROJECTION.CHECKPOINT_CONFLICT or NOT_READY when somebody
-   * else took the partition meanwhile; the driver's or the API's error. Nothing was changed then
+   * @throws AppError REQUEST.NOT_FOUND when it is not parked, PROJECTION.NOT_READY when the partition is paused, that or
+   * PROJECTION.CHECKPOINT_CONFLICT when somebody else took it meanwhile; the driver's or the API's error. Nothing was changed then
    */
   private async change(seq: number, skipped?: SkippedBy): Promise<ParkedOutcome> {
     const { record, database } = this.active();
     const { partition } = (await this.find(database, seq)).event;
+    await this.checkNotPaused(database, partition);
     const taken = await TakenProjection.take(record, this.options, this.log, this.logger, [partition]);
     try {
       const at = await this.log.js.publish(FILLER_SUBJECT);
@@ -102,6 +104,13 @@ export class ParkedAdmin {
     } finally {
       await taken.release();
     }
+  }
+
+  /** To try an event again is to project what is before the end of the log. */
+  private async checkNotPaused(database: Database, partition: number): Promise<void> {
+    const paused = await new LeaseStore(database, this.options.owner, this.options.leaseMs).paused();
+    if (paused.includes(partition))
+      throw new AppError('PROJECTION.NOT_READY', `partition ${partition} is paused: resume it first`);
   }
 
   private async find(database: Database, seq: number) {

@@ -1,4 +1,5 @@
-import { CHANNEL, created, edited, GUILD } from '../testing/events.js';
+import { LeaseStore } from '../store/index.js';
+import { CHANNEL, created, edited, event, GUILD, message } from '../testing/events.js';
 import { eventually } from '../testing/eventually.js';
 import { Harness, type RunningProjector } from '../testing/harness.js';
 import type { ParkedAdmin } from './parked-admin.js';
@@ -121,6 +122,30 @@ describe('parked events', () => {
     await harness.rows(ALLOW);
     await parking.retry(2);
     expect(await codes()).toEqual(['6 RangeError']);
+  });
+
+  it('can turn out to be the first of their hour', async () => {
+    const time = '2025-01-01T05:00:00.000Z';
+    await harness.rows(ALLOW);
+    await harness.rows(REFUSE(20));
+    await harness.append(
+      event('message.created', message(20), { receivedat: time }),
+      event('message.created', message(21), { receivedat: time }),
+    );
+    await harness.projected(7);
+    const position = () => harness.rows('SELECT seq FROM stream_positions WHERE hour = $1', [time]);
+    expect(await position()).toEqual([{ seq: '7' }]);
+    await harness.rows(ALLOW);
+    await parking.retry(6);
+    expect(await position()).toEqual([{ seq: '6' }]);
+  });
+
+  it('wait while their partition is paused', async () => {
+    const leases = new LeaseStore(harness.readModel(), 'operator', 1_000);
+    await leases.pause([0]);
+    await expect(parking.retry(2)).rejects.toMatchObject({ code: 'PROJECTION.NOT_READY' });
+    await leases.resume([0]);
+    await owned();
   });
 
   it('leave the rows alone when the transaction does not come about', async () => {
