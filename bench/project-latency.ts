@@ -11,6 +11,7 @@ import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { EventMix } from '../test/support/event-mix.js';
 import { createLog, createProjector, withProjectorStack } from '../test/support/projector-stack.js';
+import { cpuOf, cpuPerEvent } from './cpu.js';
 import { residentMb } from '../test/support/process-figures.js';
 
 const MESSAGES_PER_SECOND = 500;
@@ -35,6 +36,7 @@ export const projectLatency: Measurement = {
         const arrivedAtMs = listen(connection);
         progress(`${MESSAGES_PER_SECOND} messages/s: warming up, then ${seconds} s…`);
         await speak(connection, mix, WARM_UP_S);
+        const before = cpuOf(stack, projector);
         const from = await speak(connection, mix, seconds);
         const storedAtMs = await storedTimes(connection, from);
         await until(
@@ -45,8 +47,10 @@ export const projectLatency: Measurement = {
         const latencies = [...storedAtMs].map(([seq, at]) => arrivedAtMs.get(seq)! - at);
         const { p50, p95, p99, max } = summarize(latencies);
         const missing = seconds * MESSAGES_PER_SECOND - latencies.length;
+        const costs = cpuPerEvent(before, cpuOf(stack, projector), latencies.length);
         const rssMb = residentMb(projector.pid);
-        return { p50Ms: p50, p95Ms: p95, p99Ms: p99, maxMs: max, events: latencies.length, missing, rssMb };
+        const events = latencies.length;
+        return { p50Ms: p50, p95Ms: p95, p99Ms: p99, maxMs: max, events, missing, rssMb, ...costs };
       } finally {
         await projector.stop();
       }

@@ -5,13 +5,14 @@ import type pg from 'pg';
 import { withProjection } from '../test/support/inspect-projection.js';
 import { createProjector, type ProjectorStack, withProjectorStack } from '../test/support/projector-stack.js';
 import { peakResidentMb } from '../test/support/process-figures.js';
+import { cpuOf, cpuPerEvent } from './cpu.js';
 import { writeLog } from './replay-log.js';
 import { copyRate, saveRate } from './replay-rivals.js';
 
 const SAVES = 3_000;
 const TIMEOUT_MS = 600_000;
 
-interface Replay {
+interface Replay extends ReturnType<typeof cpuPerEvent> {
   eventsPerS: number;
   rssMb: number;
 }
@@ -32,7 +33,7 @@ export const replay: Measurement = {
     const count = rounds * 1_000;
     const tenth = await withProjectorStack((stack) => replayed(stack, count / 10, seed, progress));
     return await withProjectorStack(async (stack) => {
-      const { eventsPerS, rssMb } = await replayed(stack, count, seed, progress);
+      const { eventsPerS, ...costs } = await replayed(stack, count, seed, progress);
       const rivals = await measureRivals(stack);
       return {
         eventsPerS,
@@ -41,7 +42,7 @@ export const replay: Measurement = {
         copyRatio: hundredths(eventsPerS / rivals.copyRowsPerS),
         saveRatio: hundredths(eventsPerS / rivals.savesPerS),
         costGrowth: hundredths(tenth.eventsPerS / eventsPerS),
-        rssMb,
+        ...costs,
       };
     });
   },
@@ -62,12 +63,14 @@ async function replayed(
     projector.start();
     try {
       const startedAtMs = await firstClaim(client);
+      const before = cpuOf(stack, projector);
       const durationMs = (await caughtUp(client, lastSeqs)) - startedAtMs;
       const figures = {
         eventsPerS: Math.round((count / durationMs) * 1_000),
         rssMb: peakResidentMb(projector.pid),
+        ...cpuPerEvent(before, cpuOf(stack, projector), count),
       };
-      progress(`replayed at ${figures.eventsPerS} events/s, at most ${figures.rssMb} MiB`);
+      progress(`replayed: ${JSON.stringify(figures)}`);
       return figures;
     } finally {
       await projector.stop();

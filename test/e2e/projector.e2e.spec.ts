@@ -4,7 +4,7 @@ import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import pg from 'pg';
 import { askProjector } from '../../apps/cli/src/projector.js';
-import { created } from '../../apps/projector/src/testing/events.js';
+import { AT, created, edited } from '../../apps/projector/src/testing/events.js';
 import { createLog, createProjector, withProjectorStack } from '../support/projector-stack.js';
 
 const WAIT = { waitMs: 10_000 };
@@ -86,6 +86,47 @@ describe('relay and the projectors', () => {
       await db.end();
       await Promise.all([sleeper.stop(), other.stop()]);
     });
+  });
+});
+
+/** Holds the insertion of one message, so that it is known when it is being handled. */
+const HOLD = (id: string) => `
+  CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(600); RETURN NEW; END $$;
+  CREATE TRIGGER hold BEFORE INSERT ON projection_v1.messages FOR EACH ROW WHEN (NEW.id = ${id}) EXECUTE FUNCTION hold()`;
+const HELD = `FROM pg_stat_activity WHERE wait_event = 'PgSleep'`;
+
+it('parks an event that has killed three processes, and goes on', async () => {
+  await withProjectorStack(async (stack) => {
+    await createLog(stack.connection, 1);
+    const projector = await createProjector(stack);
+    const db = new pg.Pool({ connectionString: stack.postgres.url, max: 2 });
+    projector.start();
+    await projector.ready();
+    await db.query(HOLD('3'));
+    const said = [1, 2, 3, 4, 5].map((each) => created(each));
+    await append(stack.connection, [...said, edited(3, 'later', AT), edited(4, 'later', AT)], 1);
+    for (let deaths = 1; deaths <= 3; deaths++) {
+      await until('held', 30_000, async () => (await db.query(`SELECT ${HELD}`)).rowCount === 1 || undefined);
+      await projector.kill();
+      await db.query(`SELECT pg_terminate_backend(pid) ${HELD}`);
+      expect((await db.query('SELECT FROM projection_v1.parked')).rowCount).toBe(0);
+      projector.start();
+    }
+    const checkpoint = async () => {
+      const { rows } = await db.query('SELECT seq::int, suspect FROM projection_v1.checkpoints');
+      return rows[0] as { seq: number; suspect: boolean };
+    };
+    await until('gone on', 30_000, async () => (await checkpoint()).seq === 7 || undefined);
+    await until('unsuspected', 10_000, async () => !(await checkpoint()).suspect || undefined);
+    const parked = await db.query('SELECT stream_seq::int AS seq, code FROM projection_v1.parked ORDER BY 1');
+    expect(parked.rows).toEqual([
+      { seq: 3, code: 'PROCESS_KILLED' },
+      { seq: 6, code: 'FOLLOWS' },
+    ]);
+    const { rows } = await db.query('SELECT id, content FROM projection_v1.messages ORDER BY id');
+    expect(rows.map((row: { id: string }) => row.id)).toEqual(['1', '2', '4', '5']);
+    await db.end();
+    await projector.stop();
   });
 });
 

@@ -1,3 +1,4 @@
+import { RebuildStack } from '../support/rebuild-stack.js';
 import { rebuildUnderLoad } from '../support/rebuild-load.js';
 import { withTempStack } from '../support/temp-stack.js';
 
@@ -21,4 +22,40 @@ describe('a rebuild while clients are connected', () => {
     expect(figures.facts).toBeGreaterThan(0);
     expect(figures.requests).toBeGreaterThan(0);
   }, 120_000);
+});
+
+const EVENTS = 12_000;
+
+describe('a projector that is killed (-9)', () => {
+  it('in the middle of a build goes on where the build was, and the rows are the same', async () => {
+    await RebuildStack.with(async (stack) => {
+      await stack.append(EVENTS);
+      await stack.projected(1, EVENTS);
+      await stack.ask('projections.rebuild');
+      expect(await stack.killWhileBuilding(2, EVENTS)).toBeLessThan(EVENTS);
+      stack.projector.start();
+      await stack.reached('1 active', '2 ready');
+      await stack.projected(2, EVENTS);
+      expect(await stack.ask('projections.compare')).toMatchObject({ source: 1, target: 2, equal: true });
+    });
+  }, 180_000);
+
+  it('in the middle of a switch has switched nothing; afterwards it can be switched', async () => {
+    await RebuildStack.with(async (stack) => {
+      await stack.append(200);
+      await stack.ask('projections.rebuild');
+      await stack.reached('1 active', '2 ready');
+      await stack.killWhileSwitching(2);
+      await stack.reached('1 active', '2 ready');
+      stack.projector.start();
+      await stack.append(100);
+      await stack.projected(1, 300);
+      await stack.projected(2, 300);
+      expect(await stack.ask('projections.switch')).toMatchObject({ from: 1, to: 2 });
+      await stack.reached('1 retired', '2 active');
+      await stack.append(100);
+      await stack.projected(2, 400);
+      expect(await stack.ask('projections.compare')).toMatchObject({ source: 2, target: 1, equal: true });
+    });
+  }, 180_000);
 });

@@ -1,5 +1,6 @@
 import {
   DISCORD_EPOCH_MS,
+  EVENT_VERSIONS,
   type EventDataByType,
   type EventType,
   type MessageState,
@@ -177,7 +178,7 @@ export class EventMix {
           : `${type}:mix:${this.made}:0`,
       source: 'discord-gateway',
       type,
-      typeversion: 1,
+      typeversion: EVENT_VERSIONS[type],
       time: this.time(),
       receivedat: this.time(),
       datacontenttype: 'application/json',

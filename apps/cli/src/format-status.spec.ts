@@ -1,5 +1,5 @@
 import type { StatusReport } from '@discord-relay/platform';
-import { allReady, formatStatus, formatUptime } from './format-status.js';
+import { allReady, formatStatus } from './format-status.js';
 
 const report = (service: string, over: Partial<StatusReport> = {}): StatusReport => ({
   service,
@@ -34,13 +34,4 @@ describe('formatStatus', () => {
     const whole = { ingestor: [report('i')], projector: [report('p')], 'gateway-api': [report('g')] };
     expect(allReady(whole)).toBe(true);
   });
-});
-
-describe('formatUptime', () => {
-  it.each([
-    [0, '0s'],
-    [42_000, '42s'],
-    [3_600_000, '1h'],
-    [93_784_000, '1d 2h'],
-  ])('shows %d ms as %s', (ms, text) => expect(formatUptime(ms)).toBe(text));
 });

@@ -5,6 +5,7 @@ import type { CliConfig } from './config.js';
 import { parseDuration } from './duration.js';
 import { allReady, formatStatus } from './format-status.js';
 import type { Output } from './output.js';
+import { addParkedCommands } from './parked.js';
 import { addPauseCommands, addProjectionCommands } from './projections.js';
 import { askStatus } from './status.js';
 import { createToken } from './token.js';
@@ -50,5 +51,6 @@ export function buildProgram(config: () => CliConfig, output: Output): Command {
     });
   addProjectionCommands(program, config, output);
   addPauseCommands(program, config, output);
+  addParkedCommands(program, config, output);
   return program;
 }

@@ -2,8 +2,9 @@ import {
   AppError,
   commandSubject,
   type Comparison,
-  type ProjectionCommands,
   type ProjectionProgress,
+  type ProjectorCommand,
+  type ProjectorCommands,
   type Switched,
 } from '@discord-relay/contracts';
 import type { ControlAnswer } from '@discord-relay/platform';
@@ -74,12 +75,12 @@ export function addRebuildCommands(projections: Command, config: () => NatsKeys,
  * Has one projector do it: of those that answer, the first whose code made the projection that is meant.
  * @throws AppError PROJECTION.NOT_READY when none of them projects that version; else as {@link askProjector}
  */
-async function work<C extends keyof ProjectionCommands>(
+export async function work<C extends ProjectorCommand>(
   config: NatsKeys,
   command: C,
-  input: ProjectionCommands[C]['input'],
+  input: ProjectorCommands[C]['input'],
   version: number | undefined,
-): Promise<ProjectionCommands[C]['result']> {
+): Promise<ProjectorCommands[C]['result']> {
   const instance = chooseProjector(await askProgress(config), version);
   return askProjector(config, command, input, { waitMs: WORK_MS, instance });
 }

@@ -1,3 +1,5 @@
+import { cp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { LOG_STREAM } from '@discord-relay/contracts';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { created, id } from './testing/events.js';
@@ -30,6 +32,17 @@ describe('the log doctor, before a real log', () => {
     expect(check(projector).ok).toBe(false);
     await projector.stop();
   };
+  const whileNatsIsDown = async (work: () => Promise<void>) => {
+    await harness.nats.kill();
+    await work();
+    await harness.nats.restart();
+    await eventually('reconnected', () =>
+      harness.connection.flush().then(
+        () => true,
+        () => false,
+      ),
+    );
+  };
   const messageCount = async () => (await harness.rows('SELECT FROM messages')).length;
 
   it('stops before a stream that was made anew', async () => {
@@ -53,6 +66,31 @@ describe('the log doctor, before a real log', () => {
     await projectAndStop(1, 2);
     await harness.rows('UPDATE checkpoints SET seq = seq + 5 WHERE seq > 0');
     await stops(/stopped: .*the checkpoint is at 7, the stream ends at 2.*newer backup/);
+  });
+
+  it('stops before a stream that was restored from an older backup and has grown past the checkpoint since', async () => {
+    await projectAndStop(1, 2);
+    const backup = join(harness.nats.dir, 'backup');
+    const storage = join(harness.nats.dir, 'jetstream');
+    await whileNatsIsDown(() => cp(storage, backup, { recursive: true }));
+    await projectAndStop(3, 4);
+    await whileNatsIsDown(async () => {
+      await rm(storage, { recursive: true });
+      await rename(backup, storage);
+    });
+    await harness.append(...[5, 6, 7, 8].map((message) => created(message)));
+    await stops(/stopped: .*the checkpoint is at 4: .*restored and has grown since.*newer backup/);
+    expect(await messageCount()).toBe(4);
+  });
+
+  it('notices it also where the checkpoint of a quiet partition has followed the end', async () => {
+    const projector = harness.project({ followEndMs: 50 });
+    await harness.append(created(1, QUIET_GUILD), created(2));
+    const atEnd = () => harness.rows('SELECT FROM checkpoints WHERE seq = 2').catch(() => []);
+    await eventually('both at the end', async () => (await atEnd()).length === 2);
+    await projector.stop();
+    await harness.rows(`UPDATE checkpoints SET seq_stored_at = seq_stored_at - interval '1 ms'`);
+    await stops(/0 stopped: .*grown since.*; 1 stopped: .*grown since/);
   });
 
   it('goes on where the stream has lost nothing but what is projected', async () => {

@@ -18,6 +18,7 @@ export class ProjectorMetrics {
   readonly skipped: Counter<'reason'>;
   readonly parked: Counter<'code'>;
   readonly parkedNow: Gauge;
+  readonly parkedOldestSeconds: Gauge;
   readonly changes: Counter<'kind'>;
   readonly fenceConflicts: Counter;
   readonly announceFailures: Counter;
@@ -47,7 +48,7 @@ export class ProjectorMetrics {
     this.lagEvents = gauge('lag_events', 'Events of the partition not yet committed', 'partition');
     this.lagSeconds = gauge(
       'lag_seconds',
-      'Age of the newest committed event while later ones wait; 0 at the end of the log',
+      'How long the oldest event that is not committed has waited; 0 when there is none',
       'partition',
     );
     this.replayRate = gauge('replay_events_per_second', 'How fast the backlog shrinks; 0 when there is none');
@@ -60,10 +61,14 @@ export class ProjectorMetrics {
     this.skipped = counter('skipped_total', 'Log messages that are no usable event', 'reason');
     this.parked = counter(
       'parked_total',
-      'Events kept aside: not writable, or behind one that is not (FOLLOWS)',
+      'Events kept aside: not writable, deadly (PROCESS_KILLED), or behind one that is (FOLLOWS)',
       'code',
     );
     this.parkedNow = gauge('parked', 'Events that are kept aside now');
+    this.parkedOldestSeconds = gauge(
+      'parked_oldest_seconds',
+      'For how long the first of them is kept aside; 0 when there is none',
+    );
     this.changes = counter('changes_total', 'Changes committed and announced', 'kind');
     this.fenceConflicts = counter('fence_conflicts_total', 'Commits refused because of another owner');
     this.announceFailures = counter('announce_failures_total', 'Messages to gateways that could not be sent');

@@ -185,8 +185,12 @@ describe('projector', () => {
     expect(JSON.parse(payload)).toEqual(refused);
     await isReady(projector);
     const parked = () => projector.health.report().checks.parked;
-    await eventually('2 parked', () => parked()?.detail === '2 events parked');
+    await eventually('2 parked', () => /^2 events parked, the first since 20/.test(parked()?.detail ?? ''));
     expect(parked()?.ok).toBe(true);
+    expect(await metric(projector, 'parked 2')).toBe(true);
+    expect(await projector.metrics.getSingleMetricAsString('relay_projector_parked_oldest_seconds')).toMatch(
+      /_seconds (0\.\d*[1-9]|[1-9])/,
+    );
   });
 
   it('keeps aside, with an event that cannot be written, what comes after it about the same, also after a restart', async () => {

@@ -16,6 +16,7 @@ import { registerCommands } from './control/commands.js';
 import { ProjectorControl } from './control/projector-control.js';
 import { Projector } from './consume/projector.js';
 import { ProjectorMetrics } from './metrics.js';
+import { registerParkedCommands } from './parking/parked-commands.js';
 import { registerProjectionCommands } from './rebuild/projection-commands.js';
 import { ProjectorService } from './projector.service.js';
 
@@ -47,7 +48,8 @@ export class ProjectorModule {
         {
           provide: PROJECTION_COMMANDS,
           inject: [ControlRegistry, Projector],
-          useFactory: registerProjectionCommands,
+          useFactory: (registry: ControlRegistry, projector: Projector) =>
+            registerProjectionCommands(registry, projector) && registerParkedCommands(registry, projector),
         },
         {
           provide: ProjectorControl,

@@ -1,5 +1,5 @@
+import type { ParkedCommands } from './parked.js';
 import type { ProjectionCommands } from './projections.js';
-
 import type { ServiceName } from './subjects.js';
 
 /** Below it every instance of a service answers over NATS request/reply: `.status`, and `.do.<command>`. */
@@ -30,7 +30,7 @@ export interface ProjectionSummary {
 }
 
 /** What the log doctor finds of a partition; `fine` alone lets it be projected. */
-export type LogFinding = 'fine' | 'no_stream' | 'recreated' | 'ahead' | 'truncated';
+export type LogFinding = 'fine' | 'no_stream' | 'recreated' | 'ahead' | 'replaced' | 'truncated';
 
 export interface PartitionDiagnosis {
   partition: number;
@@ -45,7 +45,7 @@ export interface PartitionDiagnosis {
 }
 
 /** The projector's commands: name -> what it takes and what an instance answers. */
-export interface ProjectorCommands extends ProjectionCommands {
+export interface ProjectorCommands extends ProjectionCommands, ParkedCommands {
   pause: { input: PartitionChoice; result: PauseState };
   resume: { input: PartitionChoice; result: PauseState };
   'projections.list': { input: object; result: ProjectionSummary[] };

@@ -29,6 +29,9 @@ export function eventSubject(
 /** Every event of one partition. */
 export const partitionSubject = (partition: number): string => `discord.${partition}.>`;
 
+/** In the log, but of no partition, so that nobody reads it: takes a sequence that is then no event's. */
+export const FILLER_SUBJECT = 'discord.-.filler';
+
 /** Core NATS, fire and forget: a committed change. `changes.<guildId>.<channelId|->` */
 export const changeSubject = (guildId: string, channelId: string | null): string =>
   `changes.${guildId}.${channelId ?? '-'}`;

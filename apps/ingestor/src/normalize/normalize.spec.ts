@@ -1,4 +1,4 @@
-import type { RelayEvent } from '@discord-relay/contracts';
+import { EVENT_VERSIONS, type RelayEvent } from '@discord-relay/contracts';
 import {
   channel,
   CHANNEL_ID,
@@ -31,7 +31,7 @@ describe('normalize: messages', () => {
         id: `message.created:${MESSAGE_ID}`,
         source: 'discord-gateway',
         type: 'message.created',
-        typeversion: 1,
+        typeversion: EVENT_VERSIONS['message.created'],
         time: '2025-03-01T10:00:00.123Z',
         receivedat: CONTEXT.receivedAt,
         datacontenttype: 'application/json',

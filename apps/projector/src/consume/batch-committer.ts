@@ -7,7 +7,9 @@ import { behindParked } from './behind-parked.js';
 import { type Decoded, decodeEntry, payloadText } from './decode-batch.js';
 import { Gate } from './gate.js';
 import type { LogEntry } from './log-reader.js';
+import type { LogEnd } from './log-doctor.js';
 import { parkingKeys } from './parking-keys.js';
+import { killer, type Suspicion } from './suspicion.js';
 
 type Readable = Exclude<Decoded, { kind: 'newer' }>;
 
@@ -30,20 +32,35 @@ export class BatchCommitter {
 
   constructor(
     private readonly store: BatchStore,
+    private readonly suspicion: Suspicion,
     private readonly announcer: Announcer,
     private readonly metrics: ProjectorMetrics,
     private readonly logger: Logger,
   ) {}
 
   /**
-   * Commits the entries in order, in one transaction unless the database refuses an event of them; `muted` ones without
-   * changes.
+   * Commits the entries in order, in one transaction unless the database refuses an event of them or one of them may
+   * have killed the owner before; `muted` ones without changes.
    * @throws AppError PROJECTION.EVENT_UNREADABLE when an event is of a newer version; those before it are committed
    * @throws AppError PROJECTION.CHECKPOINT_CONFLICT, or the driver's error, see {@link BatchStore.commit}
    */
   commit(lease: Lease, streamCreatedAt: string, entries: LogEntry[], muted = false): Promise<void> {
-    const work = () => this.commitReadable({ lease, streamCreatedAt, muted }, entries);
+    const to = { lease, streamCreatedAt, muted };
+    if (lease.suspect) return this.commitSuspects(to, entries);
+    const work = () => this.commitReadable(to, entries);
     return entries.length < BULK_EVENTS ? work() : this.bulks.pass(work);
+  }
+
+  /** One at a time, each counted before it is handled, until none of them can be what killed the owner before. */
+  private async commitSuspects(to: Destination, entries: LogEntry[]): Promise<void> {
+    const { lease, streamCreatedAt, muted } = to;
+    for (const [i, entry] of entries.entries()) {
+      if (!lease.suspect) return this.commit(lease, streamCreatedAt, entries.slice(i), muted);
+      const parked = (await this.suspicion.begin(lease, entry)) ? killer(entry, lease.handling) : null;
+      if (parked) await this.commitOnce(to, [parked]);
+      else await this.commitReadable(to, [entry]);
+      await this.suspicion.end(lease, entry);
+    }
   }
 
   private async commitReadable(to: Destination, entries: LogEntry[]): Promise<void> {
@@ -60,8 +77,8 @@ export class BatchCommitter {
   }
 
   /** Moves the checkpoint over what holds no event of the partition. @throws as {@link commit} */
-  async advance(lease: Lease, streamCreatedAt: string, lastSeq: number): Promise<void> {
-    await this.store.commit(lease, { events: [], parked: [], lastSeq, streamCreatedAt });
+  async advance(lease: Lease, streamCreatedAt: string, end: LogEnd): Promise<void> {
+    await this.store.commit(lease, { events: [], parked: [], ...end, streamCreatedAt });
   }
 
   /** Halves a batch that holds an event the database refuses until that event is alone; then it is kept aside. */
@@ -126,12 +143,14 @@ export class BatchCommitter {
 }
 
 function batchOf({ lease: { partition }, streamCreatedAt, muted }: Destination, decoded: Readable[]): Batch {
+  const last = decoded.at(-1)!.entry;
   return {
     events: decoded.flatMap((item) =>
       item.kind === 'event' ? [{ seq: item.entry.seq, changes: item.changes }] : [],
     ),
     parked: decoded.flatMap((item) => (item.kind === 'poison' ? [parkedRow(partition, item)] : [])),
-    lastSeq: decoded.at(-1)!.entry.seq,
+    lastSeq: last.seq,
+    lastStoredAt: new Date(last.storedAtMs),
     streamCreatedAt,
     muted,
   };

@@ -1,5 +1,5 @@
 import type { RelayEvent } from '@discord-relay/contracts';
-import { channel, created, deleted, edited, event, id } from '../testing/events.js';
+import { channel, created, deleted, edited, event, guild, id } from '../testing/events.js';
 import { behindParked } from './behind-parked.js';
 import { decodeEntry } from './decode-batch.js';
 import { parkingKeys } from './parking-keys.js';
@@ -43,6 +43,14 @@ describe('behindParked', () => {
     expect(codes(decoded)).toEqual(['FOLLOWS', 'event']);
   });
 
+  it('has a list of the guild wait for what it can say is gone, but not two such things for each other', () => {
+    const [first, second] = [channel(200), channel(201)].map((each) => event('channel.updated', each));
+    const bad = { ...decodedOf(first!)[0]!, kind: 'poison' as const, code: '22003', message: '' };
+    const later = decodedOf(second!, event('guild.synced', guild(id(100), [])), created(1));
+    const { decoded } = behindParked([bad as never, ...later], new Set());
+    expect(codes(decoded)).toEqual(['22003', 'event', 'FOLLOWS', 'event']);
+  });
+
   it('parks also what follows a follower', () => {
     const place = { channelId: id(200), guildId: id(100) };
     const bulk = event('message.bulk_deleted', { ids: [id(1), id(2)], ...place });
@@ -54,8 +62,8 @@ describe('behindParked', () => {
 describe('parkingKeys', () => {
   it.each([
     [created(1), ['message:1']],
-    [event('channel.updated', channel(200)), ['channel:200']],
-    [event('guild.left', { id: id(100) }), ['guild:100']],
+    [event('channel.updated', channel(200)), ['channel:200', 'listed:100']],
+    [event('guild.left', { id: id(100) }), ['guild:100', 'listed:100']],
   ])('names what the event is about', (each, keys) => expect(parkingKeys(each)).toEqual(keys));
 
   it('does not guess what a garbled event is about', () => {

@@ -1,5 +1,5 @@
 import type { Decoded } from './decode-batch.js';
-import { parkingKeys } from './parking-keys.js';
+import { parkingKeys, waitsFor } from './parking-keys.js';
 
 type Readable = Exclude<Decoded, { kind: 'newer' }>;
 
@@ -19,7 +19,7 @@ export function behindParked(
   const sorted = decoded.map((item): Readable => {
     if (item.kind === 'skipped') return item;
     const keys = parkingKeys(item.event);
-    const first = keys.find((key) => keysNow.has(key));
+    const first = waitsFor(keys).find((key) => keysNow.has(key));
     if (item.kind === 'event' && first === undefined) return item;
     for (const key of keys) keysNow.add(key);
     if (item.kind === 'poison') return item;

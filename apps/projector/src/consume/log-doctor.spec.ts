@@ -1,27 +1,33 @@
-import { diagnose, examineLog } from './log-doctor.js';
+import { diagnose, examineLog, type LogIdentity } from './log-doctor.js';
 
 const CREATED = '2025-01-01T00:00:00.123456789Z';
-const log = { createdAt: CREATED, firstSeq: 1, lastSeq: 100 };
+const STORED = new Date('2025-01-01T00:00:05.123Z');
+const log = { createdAt: CREATED, firstSeq: 1, lastSeq: 100, lastStoredAt: STORED };
 const at = (seq: number, streamCreatedAt: string | null = CREATED) => ({
   partition: 3,
   seq,
   streamCreatedAt,
+  seqStoredAt: STORED,
 });
 
 describe('diagnose', () => {
-  it.each([
+  it.each<[string, LogIdentity | null, Date?]>([
     ['no_stream', null],
     ['recreated', { ...log, createdAt: 'later' }],
     ['ahead', { ...log, lastSeq: 49 }],
     ['truncated', { ...log, firstSeq: 52 }],
-  ])('names a finding and the ways out of it, none of which skips: %s', (finding, stream) => {
-    const diagnosis = diagnose(at(50), stream);
-    expect(diagnosis.finding).toBe(finding);
-    expect(diagnosis.waysOut.length).toBeGreaterThan(1);
-  });
+    ['replaced', log, new Date('2025-01-01T00:00:05.124Z')],
+  ])(
+    'names a finding and the ways out of it, none of which skips: %s',
+    (finding, stream, storedAt = STORED) => {
+      const diagnosis = diagnose(at(50), stream, storedAt);
+      expect(diagnosis.finding).toBe(finding);
+      expect(diagnosis.waysOut.length).toBeGreaterThan(1);
+    },
+  );
 
   it('has no way out of what is fine', () => {
-    expect(diagnose(at(50), log)).toMatchObject({ finding: 'fine', waysOut: [] });
+    expect(diagnose(at(50), log, STORED)).toMatchObject({ finding: 'fine', waysOut: [] });
   });
 });
 
@@ -34,7 +40,14 @@ describe('examineLog', () => {
     ['before the first event of a log that was made anew', at(0, 'earlier'), log],
     ['at the end of a log whose events are all gone', at(100), { ...log, firstSeq: 101 }],
   ])('accepts a checkpoint %s', (_, checkpoint, stream) => {
-    expect(() => examineLog(checkpoint, stream)).not.toThrow();
+    expect(() => examineLog(checkpoint, stream, STORED)).not.toThrow();
+  });
+
+  it('says nothing of an event that the stream has no more, or whose time was never noted', () => {
+    expect(() => examineLog(at(50), log, null)).not.toThrow();
+    const other = new Date(0);
+    expect(() => examineLog({ ...at(50), seqStoredAt: null }, log, other)).not.toThrow();
+    expect(() => examineLog(at(50), log, other)).toThrow(/stored 2025.* was stored 1970.*grown since/);
   });
 
   it.each([
@@ -43,7 +56,7 @@ describe('examineLog', () => {
     ['before events that are gone', at(8), { ...log, firstSeq: 10 }, /events between are gone/],
     ['in a log that is empty now', at(5), { ...log, firstSeq: 0, lastSeq: 0 }, /ends at 0/],
   ])('refuses a checkpoint %s and names the ways out', (_, checkpoint, stream, what) => {
-    const examine = () => examineLog(checkpoint, stream);
+    const examine = () => examineLog(checkpoint, stream, STORED);
     expect(examine).toThrow(expect.objectContaining({ code: 'PROJECTION.LOG_DIVERGED', retry: 'stop' }));
     expect(examine).toThrow(what);
     expect(examine).toThrow(/partition 3.*Nothing is consumed.*restore the stream.*rebuild the projection/);

@@ -1,12 +1,17 @@
 import { AppError, type LogFinding } from '@discord-relay/contracts';
 
+/** The newest sequence of the stream, and when it was stored. */
+export interface LogEnd {
+  lastSeq: number;
+  lastStoredAt: Date;
+}
+
 /** What identifies the stream and what of it is there. */
-export interface LogIdentity {
+export interface LogIdentity extends LogEnd {
   /** Creation time, as JetStream writes it. */
   createdAt: string;
-  /** Oldest and newest sequence; an empty stream has `firstSeq = lastSeq + 1`, a new one 0 and 0. */
+  /** The oldest sequence; an empty stream has `firstSeq = lastSeq + 1`, a new one 0 and 0. */
   firstSeq: number;
-  lastSeq: number;
 }
 
 export interface CheckpointIdentity {
@@ -14,6 +19,8 @@ export interface CheckpointIdentity {
   seq: number;
   /** null when nothing was projected yet. */
   streamCreatedAt: string | null;
+  /** When the stream stored what was projected last; null: not known. */
+  seqStoredAt: Date | null;
 }
 
 export interface Diagnosis {
@@ -26,15 +33,18 @@ const REBUILD =
   'rebuild the projection from sequence 0 of this stream: relay projections rebuild, compare and switch';
 const FETCH_AGAIN = 'let the ingestor fetch from Discord what is missing before you rebuild';
 
+const NEWER_BACKUP = [
+  'restore the stream from a newer backup, one that holds the checkpoint',
+  `${REBUILD}; what was only in the lost part of the stream is lost`,
+  FETCH_AGAIN,
+];
+
 const WAYS_OUT: Record<LogFinding, string[]> = {
   fine: [],
   no_stream: ['start the ingestor, which makes the stream', 'or restore the stream from its backup'],
   recreated: ['restore the stream that the checkpoint belongs to', REBUILD],
-  ahead: [
-    'restore the stream from a newer backup, one that holds the checkpoint',
-    `${REBUILD}; what was only in the lost part of the stream is lost`,
-    FETCH_AGAIN,
-  ],
+  ahead: NEWER_BACKUP,
+  replaced: NEWER_BACKUP,
   truncated: [
     'restore the stream from a backup that holds the events between',
     `${REBUILD}; what is gone from the stream will be missing from the rows`,
@@ -43,11 +53,16 @@ const WAYS_OUT: Record<LogFinding, string[]> = {
 };
 
 /**
- * Whether the checkpoint counts in the stream that is there; `log` null: there is none. A checkpoint at 0 fits every
+ * Whether the checkpoint counts in the stream that is there; `log` null: there is none, `storedAt`: when it stored what
+ * it has at the checkpoint, null: it has nothing there (any more), so that nothing can be said. A checkpoint at 0 fits every
  * stream: a projection starts with what is there. The checkpoint of a quiet partition moves with the end of the stream
  * (see `PartitionLoop`), so a stream that begins behind it has lost events that nobody can vouch for.
  */
-export function diagnose({ seq, streamCreatedAt }: CheckpointIdentity, log: LogIdentity | null): Diagnosis {
+export function diagnose(
+  { seq, streamCreatedAt, seqStoredAt }: CheckpointIdentity,
+  log: LogIdentity | null,
+  storedAt: Date | null,
+): Diagnosis {
   if (log === null) return found('no_stream', 'there is no stream');
   if (seq === 0) return found('fine', 'nothing was projected yet');
   if (streamCreatedAt !== null && streamCreatedAt !== log.createdAt) {
@@ -59,6 +74,11 @@ export function diagnose({ seq, streamCreatedAt }: CheckpointIdentity, log: LogI
   if (log.firstSeq > seq + 1) {
     const gone = 'events between are gone';
     return found('truncated', `the checkpoint is at ${seq}, the stream begins at ${log.firstSeq}: ${gone}`);
+  }
+  if (seqStoredAt && storedAt && seqStoredAt.getTime() !== storedAt.getTime()) {
+    const [was, is] = [seqStoredAt.toISOString(), storedAt.toISOString()];
+    const other = `what was projected last was stored ${was}, what the stream has there was stored ${is}`;
+    return found('replaced', `the checkpoint is at ${seq}: ${other}; it was restored and has grown since`);
   }
   return found('fine', `the checkpoint is at ${seq} of ${log.firstSeq} to ${log.lastSeq}`);
 }
@@ -74,8 +94,8 @@ const found = (finding: LogFinding, explanation: string): Diagnosis => ({
  * pass over events that are gone.
  * @throws AppError PROJECTION.LOG_DIVERGED with what differs and the ways out
  */
-export function examineLog(checkpoint: CheckpointIdentity, log: LogIdentity): void {
-  const { finding, explanation, waysOut } = diagnose(checkpoint, log);
+export function examineLog(checkpoint: CheckpointIdentity, log: LogIdentity, storedAt: Date | null): void {
+  const { finding, explanation, waysOut } = diagnose(checkpoint, log, storedAt);
   if (finding === 'fine') return;
   const ways = waysOut.map((way) => `; ${way}`).join('');
   throw new AppError(

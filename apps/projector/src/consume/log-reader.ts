@@ -1,125 +1,97 @@
 import { LOG_STREAM, partitionSubject, PARTITIONS_METADATA_KEY, AppError } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import {
-  type ConsumerMessages,
-  DeliverPolicy,
   JetStreamApiCodes,
   JetStreamApiError,
   type JetStreamClient,
   type JetStreamManager,
-  type JsMsg,
   type StreamInfo,
 } from '@nats-io/jetstream';
 import type { Inbox } from './inbox.js';
-import type { LogIdentity } from './log-doctor.js';
+import type { LogEnd, LogIdentity } from './log-doctor.js';
+import { entryOf, type LogEntry } from './log-entry.js';
+import { OrderedMessages } from './ordered-messages.js';
+import type { SharedReading } from './shared-reading.js';
 
-/** One message of the log. */
-export interface LogEntry {
-  seq: number;
-  subject: string;
-  data: Uint8Array;
-  sizeBytes: number;
-  /** When JetStream stored it, milliseconds since the Unix epoch, with a fraction. */
-  storedAtMs: number;
-  /** Messages of the partition behind this one. */
-  pending: number;
+export type { LogEntry } from './log-entry.js';
+
+export interface ReaderTools {
+  js: JetStreamClient;
+  logger: Logger;
+  /** Where partitions of this process read together while they are far behind. */
+  shared?: SharedReading;
 }
 
-const PULL_MESSAGES = 500;
-const IDLE_HEARTBEAT_MS = 5_000;
-const PULL_EXPIRES_MS = 30_000;
-
-/**
- * After any of these the consumer may no longer be the one that was opened, or the stream another one: reading ends,
- * and begins again by way of the log doctor.
- */
-const SHAKEN = new Set([
-  'reset',
-  'ordered_consumer_recreated',
-  'consumer_not_found',
-  'consumer_deleted',
-  'stream_not_found',
-  'heartbeats_missed',
-  'no_responders',
-]);
+/** A partition that is further behind than this may read together with others. */
+const FAR_BEHIND_EVENTS = 5_000;
 
 /** Reads one partition of the log from a sequence on, in order, as fast as the inbox takes it. */
 export class LogReader {
+  private readonly stopping = new AbortController();
+
   private constructor(
-    private readonly messages: ConsumerMessages,
-    private readonly removeConsumer: () => Promise<unknown>,
+    private readonly tools: ReaderTools,
+    private readonly partition: number,
+    private readonly afterSeq: number,
+    private messages: OrderedMessages,
     /** Messages of the partition that are there to be read at the start. */
     readonly pendingAtOpen: number,
-    private readonly logger: Logger,
   ) {}
 
-  static async open(
-    js: JetStreamClient,
-    partition: number,
-    afterSeq: number,
-    logger: Logger,
-  ): Promise<LogReader> {
-    const consumer = await js.consumers.get(LOG_STREAM, {
-      filter_subjects: partitionSubject(partition),
-      deliver_policy: DeliverPolicy.StartSequence,
-      opt_start_seq: afterSeq + 1,
-      name_prefix: `projector_p${partition}_${crypto.randomUUID().slice(0, 8)}`,
-    });
-    const { num_pending } = await consumer.info(true);
-    const messages = await consumer.consume({
-      max_messages: PULL_MESSAGES,
-      expires: PULL_EXPIRES_MS,
-      idle_heartbeat: IDLE_HEARTBEAT_MS,
-    });
-    return new LogReader(messages, () => consumer.delete(), num_pending, logger);
+  static async open(tools: ReaderTools, partition: number, afterSeq: number): Promise<LogReader> {
+    const messages = await openPartition(tools, partition, afterSeq);
+    return new LogReader(tools, partition, afterSeq, messages, messages.pendingAtOpen);
   }
 
   /** Fills the inbox until the reader is closed or the consumer shaken; closes the inbox then. */
   async fill(inbox: Inbox<LogEntry>): Promise<void> {
-    const watching = this.watch();
     try {
-      for await (const message of this.messages) {
-        const full = inbox.put(entryOf(message));
-        if (full) await full;
-      }
+      if (!(await this.fillShared(inbox))) return;
+      await this.messages.each((message) => inbox.put(entryOf(message, message.info.pending)));
     } finally {
       inbox.close();
-      await watching;
     }
   }
 
   /** Ends {@link fill} after the message at hand. */
   stop(): void {
+    this.stopping.abort();
     this.messages.stop();
   }
 
-  /** Stops, and removes the consumer from the server, which would otherwise keep it for minutes. */
+  /** Stops, and removes the consumer from the server. */
   async close(): Promise<void> {
+    this.stop();
     await this.messages.close();
-    await this.removeConsumer().catch((error: unknown) =>
-      this.logger.debug({ err: error }, 'consumer not removed; the server will'),
-    );
   }
 
-  private async watch(): Promise<void> {
-    for await (const { type } of this.messages.status()) {
-      if (!SHAKEN.has(type)) continue;
-      this.logger.warn({ notification: type }, 'log consumer was shaken: reading starts over');
-      this.stop();
-    }
+  /** As long as it is far behind; returns whether there is something to go on with. */
+  private async fillShared(inbox: Inbox<LogEntry>): Promise<boolean> {
+    const { partition, tools, pendingAtOpen: pending } = this;
+    const { signal } = this.stopping;
+    if (!tools.shared || pending <= FAR_BEHIND_EVENTS) return true;
+    const { afterSeq, shaken } = await tools.shared.join({
+      partition,
+      afterSeq: this.afterSeq,
+      pending,
+      inbox,
+      signal,
+    });
+    if (shaken || signal.aborted) return false;
+    if (afterSeq === this.afterSeq) return true;
+    await this.messages.close();
+    this.messages = await openPartition(tools, partition, afterSeq);
+    if (signal.aborted) this.messages.stop();
+    return true;
   }
 }
 
-function entryOf(message: JsMsg): LogEntry {
-  return {
-    seq: message.seq,
-    subject: message.subject,
-    data: message.data,
-    sizeBytes: message.data.byteLength,
-    storedAtMs: Number(message.timestampNanos / 1_000n) / 1_000,
-    pending: message.info.pending,
-  };
-}
+const openPartition = ({ js, logger }: ReaderTools, partition: number, afterSeq: number) =>
+  OrderedMessages.open(
+    js,
+    { afterSeq, filter: partitionSubject(partition), name: `projector_p${partition}` },
+    logger,
+  );
 
 /** Whether the failure is that there is no log yet. */
 export const isStreamMissing = (error: unknown): boolean =>
@@ -128,7 +100,24 @@ export const isStreamMissing = (error: unknown): boolean =>
 /** @throws the API's error, see {@link isStreamMissing} */
 export async function readLogIdentity(jsm: JetStreamManager): Promise<LogIdentity> {
   const { created, state } = await jsm.streams.info(LOG_STREAM);
-  return { createdAt: String(created), firstSeq: state.first_seq, lastSeq: state.last_seq };
+  const { first_seq: firstSeq, last_seq: lastSeq, last_ts } = state;
+  return { createdAt: String(created), firstSeq, lastSeq, lastStoredAt: new Date(last_ts) };
+}
+
+/** When the stream stored what it has at `seq`; null when it has nothing there. @throws the API's error */
+export async function storedAt(jsm: JetStreamManager, seq: number): Promise<Date | null> {
+  if (seq === 0) return null;
+  return (await jsm.streams.getMessage(LOG_STREAM, { seq }))?.time ?? null;
+}
+
+/** When the partition's first event behind `seq` was stored; null when there is none. @throws the API's error */
+export async function storedAfter(
+  jsm: JetStreamManager,
+  partition: number,
+  seq: number,
+): Promise<Date | null> {
+  const query = { seq: seq + 1, next_by_subj: partitionSubject(partition) };
+  return (await jsm.streams.getMessage(LOG_STREAM, query))?.time ?? null;
 }
 
 /**
@@ -140,12 +129,12 @@ export async function quietEnd(
   partition: number,
   seq: number,
   streamCreatedAt: string,
-): Promise<number | null> {
-  const { lastSeq } = await readLogIdentity(jsm);
+): Promise<LogEnd | null> {
+  const { lastSeq, lastStoredAt } = await readLogIdentity(jsm);
   const newest = await jsm.streams.getMessage(LOG_STREAM, { last_by_subj: partitionSubject(partition) });
   const { firstSeq, createdAt } = await readLogIdentity(jsm);
   const isWhole = createdAt === streamCreatedAt && firstSeq <= seq + 1;
-  return isWhole && lastSeq > seq && (newest?.seq ?? 0) <= seq ? lastSeq : null;
+  return isWhole && lastSeq > seq && (newest?.seq ?? 0) <= seq ? { lastSeq, lastStoredAt } : null;
 }
 
 /**

@@ -6,6 +6,16 @@ type Ids = Partial<
   user?: { id?: unknown };
 };
 
+/** Of what is in the lists of `guild.synced` and `thread.list_synced`, with the guild's id: a list says too what is no longer there. */
+const LISTED = 'listed:';
+
+/**
+ * Of the keys of an event, those of an earlier one that it has to wait for. Only the guild's own events wait for all that
+ * is listed: such a thing, projected after a list that does not have it, would come back.
+ */
+export const waitsFor = (keys: readonly string[]): readonly string[] =>
+  keys.some((key) => key.startsWith('guild:')) ? keys : keys.filter((key) => !key.startsWith(LISTED));
+
 /**
  * What an event is about: the smallest things whose later events have to wait for it, see ADR 13. Read from `data` even
  * where that is not what its type says; of an event that does not tell, nothing is known to depend on it.
@@ -19,6 +29,8 @@ export function parkingKeys(event: RelayEvent): string[] {
 
 function keysOf(event: RelayEvent, data: Ids, keys: (kind: string, ...ids: unknown[]) => string[]): string[] {
   const [family] = event.type.split('.');
+  const listed = (found: string[]) => (found.length > 0 ? [...found, `${LISTED}${event.guildid}`] : []);
+  if (event.type === 'thread.list_synced') return listed(keys('guild', event.guildid));
   switch (family) {
     case 'message':
       return keys('message', data.id, ...(Array.isArray(data.ids) ? (data.ids as unknown[]) : []));
@@ -28,17 +40,17 @@ function keysOf(event: RelayEvent, data: Ids, keys: (kind: string, ...ids: unkno
     case 'channel':
     case 'room':
     case 'thread':
-      return keys('channel', data.id ?? data.threadId ?? data.channelId);
+      return listed(keys('channel', data.id ?? data.threadId ?? data.channelId));
     case 'role':
-      return keys('role', data.id);
+      return listed(keys('role', data.id));
     case 'member':
     case 'ban':
       return keys(`member:${event.guildid}`, data.user?.id);
     case 'voice':
-      return keys(`voice:${event.guildid}`, data.userId);
+      return listed(keys(`voice:${event.guildid}`, data.userId));
     case 'gap':
       return typeof data.gapId === 'string' ? [`gap:${data.gapId}:${event.guildid}`] : [];
     default:
-      return keys('guild', event.guildid);
+      return listed(keys('guild', event.guildid));
   }
 }

@@ -6,9 +6,18 @@ import type { Lease, LeaseStore } from '../store/index.js';
 import type { BatchCommitter } from './batch-committer.js';
 import { Inbox, type InboxLimits } from './inbox.js';
 import { examineLog } from './log-doctor.js';
-import { isStreamMissing, type LogEntry, LogReader, quietEnd, readLogIdentity } from './log-reader.js';
-import { type PartitionStatus, REPLAY_THRESHOLD_EVENTS } from './partition-status.js';
+import {
+  isStreamMissing,
+  type LogEntry,
+  LogReader,
+  quietEnd,
+  readLogIdentity,
+  storedAfter,
+  storedAt,
+} from './log-reader.js';
+import { initialStatus, type PartitionStatus, REPLAY_THRESHOLD_EVENTS } from './partition-status.js';
 import { elapsed, periodically, restBefore } from './periodic.js';
+import type { SharedReading } from './shared-reading.js';
 import type { Tenancy } from './tenancy.js';
 import { Turns } from './turns.js';
 
@@ -20,6 +29,7 @@ const STOPPED_MS = 10_000;
 export interface PartitionTools {
   js: JetStreamClient;
   jsm: JetStreamManager;
+  shared: SharedReading;
   leases: LeaseStore;
   tenancy: Tenancy;
   committer: BatchCommitter;
@@ -50,15 +60,7 @@ export class PartitionLoop {
     readonly partition: number,
     private readonly tools: PartitionTools,
   ) {
-    this.status = {
-      partition,
-      owned: false,
-      seq: 0,
-      lag: 0,
-      lagSeconds: 0,
-      state: 'starting',
-      problem: null,
-    };
+    this.status = initialStatus(partition);
   }
 
   /** Runs until the signal aborts: the batch at hand is finished then, and the lease released. */
@@ -77,6 +79,14 @@ export class PartitionLoop {
   /** Begins reading anew at the checkpoint, by way of the log doctor. */
   shake(): void {
     this.reader?.stop();
+  }
+
+  /** Writes into the metrics how long events have waited: also while the partition is stuck, and nobody owns it. */
+  tellLag(): void {
+    const { partition, status, tools } = this;
+    const { lagSeconds } = tools.metrics;
+    if (status.owned || status.problem !== null) lagSeconds.set({ partition }, status.lagSeconds);
+    else lagSeconds.remove({ partition });
   }
 
   /** Gives up the partition after the batch at hand. */
@@ -106,7 +116,7 @@ export class PartitionLoop {
         return lease;
       }
     }
-    Object.assign(this.status, { state: paused ? 'paused' : 'standby', problem: null });
+    Object.assign(this.status, { state: paused ? 'paused' : 'standby', waitingSinceMs: null, problem: null });
     return null;
   }
 
@@ -132,6 +142,10 @@ export class PartitionLoop {
         await this.follow(lease, stop);
         await restBefore(1, stop);
       }
+    } catch (error) {
+      // Before the release, which may have to wait for the same Postgres.
+      if (!signal.aborted) this.fail(error as Error);
+      throw error;
     } finally {
       await this.turns.take(() => this.release(lease));
       this.tools.tenancy.giveBack();
@@ -141,8 +155,8 @@ export class PartitionLoop {
   /** Reads from the checkpoint on and commits, until stopped or the log's consumer is shaken. */
   private async follow(lease: Lease, stop: AbortSignal): Promise<void> {
     const log = await readLogIdentity(this.tools.jsm);
-    examineLog(lease, log);
-    const reader = await LogReader.open(this.tools.js, this.partition, lease.seq, this.tools.logger);
+    examineLog(lease, log, await storedAt(this.tools.jsm, lease.seq));
+    const reader = await LogReader.open(this.tools, this.partition, lease.seq);
     const inbox = new Inbox<LogEntry>(this.tools.limits);
     const ended = new AbortController();
     const halt = () => {
@@ -177,6 +191,7 @@ export class PartitionLoop {
       const batch = entries;
       const { seq, pending, storedAtMs } = batch.at(-1)!;
       const muted = seq <= mutedUpTo;
+      this.status.waitingSinceMs = batch[0]!.storedAtMs;
       await this.turns.take(() => this.tools.committer.commit(lease, streamCreatedAt, batch, muted));
       this.failures = 0;
       this.reported = null;
@@ -198,8 +213,8 @@ export class PartitionLoop {
       const end = await quietEnd(jsm, partition, lease.seq, streamCreatedAt);
       if (end === null || signal.aborted) return;
       await committer.advance(lease, streamCreatedAt, end);
-      status.seq = end;
-      metrics.checkpointSeq.set({ partition }, end);
+      status.seq = end.lastSeq;
+      metrics.checkpointSeq.set({ partition }, end.lastSeq);
     };
     return periodically(
       followEndMs,
@@ -216,19 +231,18 @@ export class PartitionLoop {
 
   private progress(seq: number, lag: number, storedAtMs: number): void {
     const state = lag > REPLAY_THRESHOLD_EVENTS ? 'replaying' : 'live';
-    const lagSeconds = lag === 0 ? 0 : Math.max(0, (Date.now() - storedAtMs) / 1_000);
-    Object.assign(this.status, { seq, lag, lagSeconds, state, problem: null });
+    const waitingSinceMs = lag === 0 ? null : storedAtMs;
+    Object.assign(this.status, { seq, lag, waitingSinceMs, state, problem: null });
     const { partition, tools } = this;
     tools.metrics.checkpointSeq.set({ partition }, seq);
     tools.metrics.lagEvents.set({ partition }, lag);
-    tools.metrics.lagSeconds.set({ partition }, lagSeconds);
   }
 
   private async release(lease: Lease): Promise<void> {
     this.lease = null;
     this.status.owned = false;
     const { partition, tools } = this;
-    for (const gauge of [tools.metrics.lagEvents, tools.metrics.lagSeconds]) gauge.remove({ partition });
+    tools.metrics.lagEvents.remove({ partition });
     try {
       await tools.leases.release(lease);
     } catch (error) {
@@ -236,11 +250,29 @@ export class PartitionLoop {
     }
   }
 
-  private async recover(error: Error, signal: AbortSignal): Promise<void> {
-    const code = error instanceof AppError ? error.code : undefined;
+  private fail(error: Error): void {
     const stopped = error instanceof AppError && error.retry === 'stop';
     const state = stopped ? 'stopped' : isStreamMissing(error) ? 'waiting' : 'retrying';
     Object.assign(this.status, { state, problem: error.message });
+  }
+
+  /** While nothing is read, the log itself is asked since when something waits behind the checkpoint. */
+  private async lookWhatWaits(): Promise<void> {
+    const { partition, status, tools } = this;
+    if (status.seq === 0) return;
+    try {
+      const waiting = await storedAfter(tools.jsm, partition, status.seq);
+      if (status.problem !== null) status.waitingSinceMs = waiting?.getTime() ?? null;
+    } catch (error) {
+      tools.logger.debug({ err: error, partition }, 'not known since when events wait');
+    }
+  }
+
+  private async recover(error: Error, signal: AbortSignal): Promise<void> {
+    this.fail(error);
+    const { state } = this.status;
+    const code = error instanceof AppError ? error.code : undefined;
+    const stopped = state === 'stopped';
     if (code === 'PROJECTION.CHECKPOINT_CONFLICT') this.tools.metrics.fenceConflicts.inc();
     if (this.reported !== error.message) {
       this.reported = error.message;
@@ -249,6 +281,7 @@ export class PartitionLoop {
         'partition failed',
       );
     }
+    void this.lookWhatWaits();
     const attempt = this.failures++;
     if (stopped) await elapsed(STOPPED_MS, signal);
     else await restBefore(attempt, signal);

@@ -1,14 +1,31 @@
-import { partitionsCheck, ReplayMeter, totalLag, type PartitionStatus } from './partition-status.js';
+import {
+  initialStatus,
+  partitionsCheck,
+  ReplayMeter,
+  totalLag,
+  type PartitionStatus,
+} from './partition-status.js';
 
 const status = (fields: Partial<PartitionStatus>): PartitionStatus => ({
-  partition: 0,
+  ...initialStatus(0),
   owned: true,
   seq: 1,
-  lag: 0,
-  lagSeconds: 0,
   state: 'live',
-  problem: null,
   ...fields,
+});
+
+describe('the lag in seconds', () => {
+  it('grows while an event waits, without anything being measured anew, also in a report', () => {
+    let nowMs = 10_000;
+    const stuck = initialStatus(0, () => nowMs);
+    expect(stuck.lagSeconds).toBe(0);
+    Object.assign(stuck, { state: 'retrying', waitingSinceMs: 7_500 });
+    expect(stuck.lagSeconds).toBe(2.5);
+    nowMs += 60_000;
+    expect(JSON.parse(JSON.stringify(stuck))).toMatchObject({ lagSeconds: 62.5 });
+    stuck.waitingSinceMs = null;
+    expect(stuck.lagSeconds).toBe(0);
+  });
 });
 
 describe('partitionsCheck', () => {

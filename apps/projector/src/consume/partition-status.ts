@@ -23,11 +23,27 @@ export interface PartitionStatus {
   seq: number;
   /** Events behind the end of the log. */
   lag: number;
-  /** Age of the newest committed event while there are later ones, in seconds; 0 at the end of the log. */
-  lagSeconds: number;
+  /** When JetStream stored the oldest event that waits, milliseconds since the Unix epoch; null: none does. */
+  waitingSinceMs: number | null;
+  /** How long that one has waited, in seconds, at the moment of reading; 0: none waits. */
+  readonly lagSeconds: number;
   state: PartitionState;
   problem: string | null;
 }
+
+/** What is known before the first claim. `now` in milliseconds since the Unix epoch. */
+export const initialStatus = (partition: number, now = Date.now): PartitionStatus => ({
+  partition,
+  owned: false,
+  seq: 0,
+  lag: 0,
+  waitingSinceMs: null,
+  get lagSeconds() {
+    return this.waitingSinceMs === null ? 0 : Math.max(0, (now() - this.waitingSinceMs) / 1_000);
+  },
+  state: 'starting',
+  problem: null,
+});
 
 const HEALTHY: ReadonlySet<PartitionState> = new Set(['standby', 'paused', 'replaying', 'live']);
 

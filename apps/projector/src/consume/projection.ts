@@ -12,6 +12,7 @@ import {
   Database,
   guildPositions,
   LeaseStore,
+  type ParkedCount,
   parkedCount,
 } from '../store/index.js';
 import { BatchCommitter } from './batch-committer.js';
@@ -19,6 +20,8 @@ import type { InboxLimits } from './inbox.js';
 import { PartitionLoop } from './partition-loop.js';
 import { ReplayMeter, totalLag } from './partition-status.js';
 import { periodically, untilDone } from './periodic.js';
+import { SharedReading } from './shared-reading.js';
+import { Suspicion } from './suspicion.js';
 import { Tenancy } from './tenancy.js';
 
 export interface ProjectionOptions {
@@ -49,6 +52,7 @@ export type ProjectionRole = 'active' | 'following' | 'building';
 
 const CENSUS_EVERY_MS = 1_000;
 const POSITIONS_EVERY_MS = 1_000;
+const LAG_EVERY_MS = 1_000;
 const PROGRESS_EVERY_MS = 5_000;
 const MAINTENANCE_EVERY_MS = 600_000;
 const NOBODY: Publisher = { publish: () => undefined };
@@ -58,7 +62,7 @@ export class Projection {
   readonly database: Database;
   readonly loops: PartitionLoop[];
   readonly meter = new ReplayMeter();
-  parked = 0;
+  parked: ParkedCount = { count: 0, since: null, oldestSeconds: 0 };
   private readonly leases: LeaseStore;
   private readonly tenancy: Tenancy;
   private readonly announcer: Announcer;
@@ -128,10 +132,12 @@ export class Projection {
     const { leases, tenancy, announcer, metrics, logger } = this;
     const { js, jsm, partitions } = this.log;
     const store = new BatchStore(this.database, leaseMs, { muted: this.role === 'building' });
-    const committer = new BatchCommitter(store, announcer, metrics, logger);
+    const suspicion = new Suspicion(leases, limits.maxEvents);
+    const committer = new BatchCommitter(store, suspicion, announcer, metrics, logger);
     const announcePositions = (partition: number) => this.announce(partition);
-    const shared = { js, jsm, leases, tenancy, committer, announcePositions };
-    const tools = { ...shared, limits, followEndMs, metrics, logger };
+    const shared = new SharedReading(js, partitions, logger);
+    const log = { js, jsm, shared, leases };
+    const tools = { ...log, tenancy, committer, announcePositions, limits, followEndMs, metrics, logger };
     return Array.from({ length: partitions }, (_, partition) => new PartitionLoop(partition, tools));
   }
 
@@ -145,11 +151,13 @@ export class Projection {
       this.every(leaseMs / 3, 'leases not renewed', () => this.renewLeases()),
       this.every(leaseMs / 3, 'parked events not counted', async () => {
         this.parked = await parkedCount(this.database);
-        this.metrics.parkedNow.set(this.parked);
+        this.metrics.parkedNow.set(this.parked.count);
+        this.metrics.parkedOldestSeconds.set(this.parked.oldestSeconds);
       }),
       this.every(POSITIONS_EVERY_MS, 'positions not repeated', () =>
         this.announcer.repeatPositions(Date.now()),
       ),
+      this.every(LAG_EVERY_MS, 'lag not measured', () => this.loops.forEach((loop) => loop.tellLag())),
       this.every(PROGRESS_EVERY_MS, 'progress not measured', () => this.reportProgress()),
     ]);
   }

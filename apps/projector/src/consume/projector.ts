@@ -1,12 +1,13 @@
-import { type ProjectionProgress, PROJECTIONS_CHANGED_SUBJECT } from '@discord-relay/contracts';
+import { AppError, type ProjectionProgress, PROJECTIONS_CHANGED_SUBJECT } from '@discord-relay/contracts';
 import type { HealthRegistry, Logger } from '@discord-relay/platform';
 import { createProjection, migrate, RELAY_SCHEMA, SHAPE } from '@discord-relay/read-model';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { ProjectorMetrics } from '../metrics.js';
+import { type ActiveProjection, ParkedAdmin } from '../parking/parked-admin.js';
 import { ProjectionAdmin } from '../rebuild/projection-admin.js';
 import { ProjectionSet } from '../rebuild/projection-set.js';
-import { Database } from '../store/index.js';
+import { Database, type ParkedCount } from '../store/index.js';
 import { readPartitionCount } from './log-reader.js';
 import type { LogAccess, ProjectionOptions } from './projection.js';
 import { partitionsCheck } from './partition-status.js';
@@ -32,6 +33,7 @@ export class Projector {
   private set: ProjectionSet | undefined;
   /** What operators can ask for; undefined until the log is there. */
   admin: ProjectionAdmin | undefined;
+  parking: ParkedAdmin | undefined;
   private obstacle: string | null = 'starting';
   private running: Promise<void> | undefined;
 
@@ -77,6 +79,7 @@ export class Projector {
     if (!log) return;
     const set = new ProjectionSet(this.relay, options, log, metrics, logger);
     this.admin = new ProjectionAdmin(set, options, log, logger);
+    this.parking = new ParkedAdmin(() => activeOf(set), options, log, logger);
     this.set = set;
     this.nats.onReconnect(() => set.all().forEach((each) => each.shake()));
     const changed = connection.subscribe(PROJECTIONS_CHANGED_SUBJECT, {
@@ -123,11 +126,13 @@ export class Projector {
       return { ok: unavailable === null, detail: unavailable ?? 'connected' };
     });
     health.register('projection', () => this.projectionCheck());
-    health.register('parked', () => ({ ok: true, detail: `${this.set?.active?.parked ?? 0} events parked` }));
+    health.register('parked', () => ({ ok: true, detail: parkedDetail(this.set?.active?.parked) }));
     health.describe(() => ({
       projectionVersion: this.set?.view.active?.version ?? null,
       partitions: this.set?.active?.statuses() ?? [],
       replay: this.set?.active?.meter.current ?? null,
+      parked: this.set?.active?.parked.count ?? 0,
+      parkedSince: this.set?.active?.parked.since ?? null,
       projections: this.progress(),
     }));
   }
@@ -145,6 +150,17 @@ export class Projector {
     if (!projection) return { ok: false, detail: this.obstacle ?? 'starting' };
     return partitionsCheck(projection.statuses());
   }
+}
+
+function parkedDetail(parked: ParkedCount | undefined): string {
+  if (!parked?.since) return '0 events parked';
+  return `${parked.count} events parked, the first since ${parked.since.toISOString()}: see \`relay parked list\``;
+}
+
+/** @throws AppError PROJECTION.NOT_READY when there is none that this process projects */
+function activeOf({ active, view }: ProjectionSet): ActiveProjection {
+  if (active && view.active) return { record: view.active, database: active.database };
+  throw new AppError('PROJECTION.NOT_READY', 'this projector does not project what is read');
 }
 
 /** Resolves to null when the signal aborts. */

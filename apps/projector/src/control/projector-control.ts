@@ -15,7 +15,7 @@ import {
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { diagnose } from '../consume/log-doctor.js';
-import { isStreamMissing, readLogIdentity, readPartitionCount } from '../consume/log-reader.js';
+import { isStreamMissing, readLogIdentity, readPartitionCount, storedAt } from '../consume/log-reader.js';
 import { checkpointStates, Database, LeaseStore } from '../store/index.js';
 
 export interface ControlOptions {
@@ -74,10 +74,13 @@ export class ProjectorControl {
       throw error;
     });
     const states = await checkpointStates(await this.active());
-    return states.map((state) => {
-      const { partition, seq, owner } = state;
-      return { partition, seq, owner, ...diagnose(state, log) };
-    });
+    return Promise.all(
+      states.map(async (state) => {
+        const { partition, seq, owner } = state;
+        const at = log && (await storedAt(jsm, seq));
+        return { partition, seq, owner, ...diagnose(state, log, at) };
+      }),
+    );
   }
 
   /** The projection that is read. @throws the driver's error */

@@ -16,10 +16,11 @@ export class FeedChain {
   readonly heads: RowSet<HeadKey, HeadRow>;
   readonly changes: Change[] = [];
 
-  /** `muted`: heads move, nothing is told. */
+  /** `muted`: heads move, nothing is told; `headSeq`: they move there, not to the event's place. */
   constructor(
     heads: HeadRow[],
     private readonly muted: boolean,
+    private readonly headSeq?: number,
   ) {
     this.heads = new RowSet(heads, (row) => row.feed);
   }
@@ -35,7 +36,7 @@ export class FeedChain {
 
   private moveHead(feed: HeadKey, guildId: Snowflake, seq: number): number {
     const prev = this.heads.get(feed)?.seq ?? 0;
-    this.heads.set(feed, { feed, seq, guild_id: guildId });
+    this.heads.set(feed, { feed, seq: this.headSeq ?? seq, guild_id: guildId });
     return prev;
   }
 }

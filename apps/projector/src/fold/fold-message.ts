@@ -41,14 +41,14 @@ const messageFields = (message: MessageState): MessageFields => ({
   type: message.messageType,
   flags: message.flags,
   pinned: message.pinned,
-  webhook_id: message.webhookId ?? null,
+  webhook_id: message.webhookId,
   attachments: message.attachments,
   embeds: message.embeds,
   components: orNull(message.components),
   stickers: orNull(message.stickerItems),
-  poll: message.poll ?? null,
+  poll: message.poll,
   mentions: mentionsOrNull(message.mentions),
-  reference: message.reference ?? null,
+  reference: message.reference,
 });
 
 /** Keeps "absent" absent: only keys that Discord sent are in the result. */
@@ -75,11 +75,10 @@ function patchFields(patch: MessagePatch): MessageFieldsPatch {
   return { id: patch.id, channel_id: patch.channelId, guild_id: patch.guildId, ...Object.fromEntries(sent) };
 }
 
-/** Most messages have none of these: nothing is stored for nothing. Old events do not have the key either. */
-const orNull = <T>(list: T[] | undefined): T[] | null => (list && list.length > 0 ? list : null);
+/** Most messages have none of these: nothing is stored for nothing. */
+const orNull = <T>(list: T[]): T[] | null => (list.length > 0 ? list : null);
 
-function mentionsOrNull(mentions: MessageState['mentions'] | undefined): MessageFields['mentions'] {
-  if (!mentions) return null;
+function mentionsOrNull(mentions: MessageState['mentions']): MessageFields['mentions'] {
   const { users, roles, channels, everyone } = mentions;
   return everyone || users.length + roles.length + channels.length > 0 ? mentions : null;
 }

@@ -44,9 +44,9 @@ export class WorkingSet {
   readonly gaps: RowSet<string, GapRow>;
   private readonly positionOf = new Map<string, PositionRow>();
 
-  /** `muted`: no changes come of it, but the heads go where they would be. */
-  constructor(loaded: LoadedRows, { muted = false } = {}) {
-    this.feeds = new FeedChain(loaded.heads, muted);
+  /** `muted`: no changes come of it, but the heads go where they would be, or to `headSeq`. */
+  constructor(loaded: LoadedRows, { muted = false, headSeq }: { muted?: boolean; headSeq?: number } = {}) {
+    this.feeds = new FeedChain(loaded.heads, muted, headSeq);
     this.places = new PlaceSet(loaded, this.feeds);
     this.people = new PeopleSet(loaded);
     this.talk = new TalkSet(loaded, this.feeds);

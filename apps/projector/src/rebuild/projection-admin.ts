@@ -96,13 +96,14 @@ export class ProjectionAdmin {
         for (let round = 0; round < CLOSING_ROUNDS; round++)
           await taken.bringTo(await positionsOf(pool, source));
         const pauseMs = await this.flip(pool, source, target, taken);
+        // Until everybody has changed roles nothing is committed that is read: tidying up comes after.
+        this.tell();
         return { from: source.version, to: version, pauseMs };
       } finally {
         await taken.release();
       }
     }, version);
     this.logger.info(switched, 'projection switched');
-    this.tell();
     await this.set.refresh();
     return switched;
   }
@@ -154,6 +155,8 @@ export class ProjectionAdmin {
       await client.query(
         `UPDATE ${source.schema}.checkpoints SET epoch = epoch + 1, owner = NULL, lease_until = now()`,
       );
+      // Given back with the flip: whoever hears of it can claim at once.
+      await client.query(`UPDATE ${target.schema}.checkpoints SET owner = NULL, lease_until = now()`);
       await activate(client, target.version);
       await client.query('COMMIT');
       failed = false;

@@ -31,6 +31,8 @@ export interface ProjectionsView {
  */
 export class ProjectionSet {
   private readonly running = new Map<number, Projection>();
+  /** What of the log was there when a build was first looked at. */
+  private readonly aims = new WeakMap<Projection, number[]>();
   private refreshing: Promise<void> = Promise.resolve();
   view: ProjectionsView = { active: undefined, records: [] };
 
@@ -96,12 +98,17 @@ export class ProjectionSet {
     projection.start();
   }
 
-  private async lookWhetherReady({ record, database }: Projection): Promise<void> {
-    const [ends, checkpoints] = [
-      await partitionEnds(this.log.jsm, this.log.partitions),
-      await checkpointsOf(database),
-    ];
-    if (!isAt(checkpoints, ends, REPLAY_THRESHOLD_EVENTS)) return;
+  /**
+   * Ready means: whatever was there at the first look is in the rows, without changes, and the end is near. The end
+   * alone would not do: of a short log a build is near before it has read anything.
+   */
+  private async lookWhetherReady(projection: Projection): Promise<void> {
+    const { record, database } = projection;
+    const ends = await partitionEnds(this.log.jsm, this.log.partitions);
+    const aims = this.aims.get(projection) ?? ends;
+    this.aims.set(projection, aims);
+    const checkpoints = await checkpointsOf(database);
+    if (!isAt(checkpoints, aims, 0) || !isAt(checkpoints, ends, REPLAY_THRESHOLD_EVENTS)) return;
     await this.relay.withClient((client) => markReady(client, record.version));
     this.logger.info({ projection: record.version }, 'projection is ready to be switched to');
   }

@@ -58,7 +58,14 @@ describe('rebuild', () => {
     expect(await admin.rebuild()).toEqual({ version: 2, created: true });
     expect(await admin.rebuild()).toEqual({ version: 2, created: false });
     await ready(2);
-    await same();
+    expect(await ids(2)).toEqual(await ids(1));
+    expect(await harness.rows('SELECT FROM projection_v2.changes')).toEqual([]);
+    const role = () => running.projector.progress().find(({ version }) => version === 2)?.role;
+    await eventually('it follows', () => role() === 'following');
+    const [seq] = await harness.append(created(100));
+    const changes = () => harness.rows('SELECT seq, prev FROM projection_v2.changes');
+    await eventually('the next is written with its change', async () => (await changes()).length === 1);
+    expect(await changes()).toEqual([{ seq: String(seq), prev: String(seq! - 1) }]);
     expect(new Set(heard.map(({ seq }) => seq)).size).toBe(heard.length);
     const heads = (version: number) =>
       harness.rows(`SELECT feed, seq FROM projection_v${version}.feed_heads ORDER BY 1`);

@@ -6,8 +6,9 @@ import { Announcer } from '../announce/announcer.js';
 import { BatchCommitter } from '../consume/batch-committer.js';
 import { Inbox } from '../consume/inbox.js';
 import { examineLog } from '../consume/log-doctor.js';
-import { type LogEntry, LogReader, readLogIdentity } from '../consume/log-reader.js';
+import { type LogEntry, LogReader, readLogIdentity, storedAt } from '../consume/log-reader.js';
 import { periodically } from '../consume/periodic.js';
+import { Suspicion } from '../consume/suspicion.js';
 import type { LogAccess, ProjectionOptions } from '../consume/projection.js';
 import { ProjectorMetrics } from '../metrics.js';
 import { BatchStore, Database, type Lease, LeaseStore } from '../store/index.js';
@@ -18,13 +19,14 @@ const TAKE = `
   VALUES ($1, 0, 1, $2, now() + $3 * interval '1 ms', now())
   ON CONFLICT (partition) DO UPDATE
     SET epoch = c.epoch + 1, owner = EXCLUDED.owner, lease_until = EXCLUDED.lease_until, updated_at = now()
-  RETURNING partition, seq, epoch, stream_created_at`;
+  RETURNING partition, seq, epoch, stream_created_at, seq_stored_at`;
 
 interface TakenRow extends Record<string, unknown> {
   partition: number;
   seq: string;
   epoch: string;
   stream_created_at: string | null;
+  seq_stored_at: Date | null;
 }
 
 /**
@@ -46,30 +48,39 @@ export class TakenProjection {
     private readonly options: ProjectionOptions,
     private readonly log: LogAccess,
     private readonly logger: Logger,
+    partitions: readonly number[],
   ) {
     const { databaseUrl: url, leaseMs, owner } = options;
     const applicationName = `projector/${owner}/rebuild`;
     this.database = new Database(
-      { url, schema: record.schema, applicationName, poolSize: log.partitions, idleInTransactionMs: leaseMs },
+      {
+        url,
+        schema: record.schema,
+        applicationName,
+        poolSize: partitions.length + 1,
+        idleInTransactionMs: leaseMs,
+      },
       logger,
     );
     this.leaseStore = new LeaseStore(this.database, `${owner}/rebuild`, leaseMs);
     this.store = new BatchStore(this.database, leaseMs);
     const metrics = new ProjectorMetrics(new Registry());
     const announcer = new Announcer({ publish: () => undefined }, metrics, logger);
-    this.committer = new BatchCommitter(this.store, announcer, metrics, logger);
+    const suspicion = new Suspicion(this.leaseStore, options.limits.maxEvents);
+    this.committer = new BatchCommitter(this.store, suspicion, announcer, metrics, logger);
   }
 
-  /** @throws the driver's error; then the leases that were taken run out by themselves */
+  /** Takes every partition, or those. @throws the driver's error; then the leases that were taken run out */
   static async take(
     record: ProjectionRecord,
     options: ProjectionOptions,
     log: LogAccess,
     logger: Logger,
+    partitions: readonly number[] = Array.from({ length: log.partitions }, (_, each) => each),
   ): Promise<TakenProjection> {
-    const taken = new TakenProjection(record, options, log, logger);
+    const taken = new TakenProjection(record, options, log, logger, partitions);
     try {
-      for (let partition = 0; partition < log.partitions; partition++) await taken.takePartition(partition);
+      for (const partition of partitions) await taken.takePartition(partition);
     } catch (error) {
       await taken.database.close();
       throw error;
@@ -83,6 +94,10 @@ export class TakenProjection {
     return new Map(this.leases.map(({ partition, seq }) => [partition, seq]));
   }
 
+  leaseOf(partition: number): Lease {
+    return this.leases.find((lease) => lease.partition === partition)!;
+  }
+
   /**
    * Projects up to and including those positions; a partition that is beyond its own, or has none, stays.
    * @throws AppError PROJECTION.NOT_READY when the projection was taken by somebody else meanwhile
@@ -94,7 +109,7 @@ export class TakenProjection {
     const log = await readLogIdentity(this.log.jsm);
     const outcomes = await Promise.allSettled(
       due.map(async (lease) => {
-        examineLog(lease, log);
+        examineLog(lease, log, await storedAt(this.log.jsm, lease.seq));
         await this.bringPartition(lease, positions.get(lease.partition)!, log.createdAt);
       }),
     );
@@ -117,14 +132,15 @@ export class TakenProjection {
   private async takePartition(partition: number): Promise<void> {
     const { owner, leaseMs } = this.options;
     const [row] = await this.database.query<TakenRow>(TAKE, [partition, `${owner}/rebuild`, leaseMs]);
-    const { seq, epoch, stream_created_at: streamCreatedAt } = row!;
+    const { seq, epoch, stream_created_at: streamCreatedAt, seq_stored_at: seqStoredAt } = row!;
     const unsuspected = { suspect: false, handling: { seq: 0, attempts: 0 } };
-    this.leases.push({ partition, seq: Number(seq), epoch: Number(epoch), streamCreatedAt, ...unsuspected });
+    const stand = { seq: Number(seq), epoch: Number(epoch), streamCreatedAt, seqStoredAt };
+    this.leases.push({ partition, ...stand, ...unsuspected });
   }
 
   private async bringPartition(lease: Lease, toSeq: number, streamCreatedAt: string): Promise<void> {
     const { partition } = lease;
-    const reader = await LogReader.open(this.log.js, partition, lease.seq, this.logger);
+    const reader = await LogReader.open({ js: this.log.js, logger: this.logger }, partition, lease.seq);
     const inbox = new Inbox<LogEntry>(this.options.limits);
     const filling = reader.fill(inbox);
     try {
@@ -144,7 +160,13 @@ export class TakenProjection {
     }
     // A position need not be that of an event: the checkpoint goes there all the same.
     if (lease.seq < toSeq)
-      await this.store.commit(lease, { events: [], parked: [], lastSeq: toSeq, streamCreatedAt });
+      await this.store.commit(lease, {
+        events: [],
+        parked: [],
+        lastSeq: toSeq,
+        lastStoredAt: null,
+        streamCreatedAt,
+      });
   }
 
   private keepLeases(): Promise<void> {

@@ -34,7 +34,12 @@ const addCounts = insert(
      edits = hourly_counts.edits + EXCLUDED.edits, deletions = hourly_counts.deletions + EXCLUDED.deletions,
      reactions = hourly_counts.reactions + EXCLUDED.reactions`,
 );
-const insertPositions = insert('stream_positions', POSITIONS, 'ON CONFLICT (guild_id, hour) DO NOTHING');
+/** An event that was parked can turn out to be the first of its hour. */
+const insertPositions = insert(
+  'stream_positions',
+  POSITIONS,
+  `ON CONFLICT (guild_id, hour) DO UPDATE SET seq = EXCLUDED.seq WHERE EXCLUDED.seq < stream_positions.seq`,
+);
 
 /**
  * What is added to tables that are never read for it. No event is added twice: the transaction moves the checkpoint

@@ -11,6 +11,7 @@ const batch = (firstSeq: number, ...events: RelayEvent[]): Batch => ({
   events: events.map((each, i) => ({ seq: firstSeq + i, changes: fold(each) })),
   parked: [],
   lastSeq: firstSeq + events.length - 1,
+  lastStoredAt: null,
   streamCreatedAt: STREAM,
 });
 
@@ -52,6 +53,17 @@ describe('BatchStore', () => {
       { feed: 'c:200', seq: '6' },
     ]);
     expect(lease.seq).toBe(6);
+  });
+
+  it('has plans that find rows by their keys, also when they are made while there are few', async () => {
+    await store.commit(lease, batch(5, created(1)));
+    await tables.database.withClient(async (client) => {
+      await client.query('ANALYZE messages');
+      await client.query('PREPARE by_key (bigint[]) AS SELECT * FROM messages WHERE id = ANY ($1)');
+      const { rows: plan } = await client.query("EXPLAIN EXECUTE by_key ('{1}')");
+      expect(JSON.stringify(plan)).toMatch(/Index/);
+      expect(JSON.stringify(plan)).not.toMatch(/Seq Scan/);
+    });
   });
 
   it('writes no changes when muted, and the heads on which the chains go on', async () => {

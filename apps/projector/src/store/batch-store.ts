@@ -12,6 +12,8 @@ export interface Batch {
   parked: ParkedRow[];
   /** The checkpoint afterwards: stream sequence of the last event, folded or not. */
   lastSeq: number;
+  /** When the stream stored what it has at `lastSeq`; null: not known. */
+  lastStoredAt: Date | null;
   /** Creation time of the stream, as JetStream writes it. */
   streamCreatedAt: string;
   /** As the store's option, for this batch. */
@@ -20,7 +22,7 @@ export interface Batch {
 
 const ADVANCE = `
   UPDATE checkpoints
-  SET seq = $1, stream_created_at = $2, lease_until = now() + $3 * interval '1 ms', updated_at = now()
+  SET seq = $1, stream_created_at = $2, seq_stored_at = $7, lease_until = now() + $3 * interval '1 ms', updated_at = now()
   WHERE partition = $4 AND seq = $5 AND epoch = $6`;
 
 /** Writes batches. The guarantee is here: rows, changes, heads and checkpoint move in one transaction or not at all. */
@@ -49,6 +51,7 @@ export class BatchStore {
     });
     lease.seq = batch.lastSeq;
     lease.streamCreatedAt = batch.streamCreatedAt;
+    lease.seqStoredAt = batch.lastStoredAt;
     return changes;
   }
 
@@ -81,7 +84,15 @@ export class BatchStore {
     return {
       name: 'advance_checkpoint',
       text: ADVANCE,
-      values: [batch.lastSeq, batch.streamCreatedAt, this.leaseMs, lease.partition, lease.seq, lease.epoch],
+      values: [
+        batch.lastSeq,
+        batch.streamCreatedAt,
+        this.leaseMs,
+        lease.partition,
+        lease.seq,
+        lease.epoch,
+        batch.lastStoredAt,
+      ],
     };
   }
 }

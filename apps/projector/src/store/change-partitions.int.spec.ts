@@ -33,24 +33,24 @@ describe('ChangePartitions', () => {
     ).map(({ at }) => at);
 
   it('makes the hours ahead, across midnight, once', async () => {
-    const hours = ['changes_2025010123', 'changes_2025010200', 'changes_2025010201', 'changes_2025010202'];
+    const hours = ['changes_2025010200', 'changes_2025010201', 'changes_2025010202'];
     expect(await partitions.maintain(NOW)).toEqual({ created: hours, dropped: [] });
     expect(await partitions.maintain(NOW)).toEqual({ created: [], dropped: [] });
-    await insertAt(1, NOW);
-    expect(await where()).toEqual(['1 changes_2025010123']);
+    await insertAt(1, NOW + HOUR_MS);
+    expect(await where()).toEqual(['1 changes_2025010200']);
   });
 
-  it('takes a change of an hour that nobody made, and moves it when the hour is made', async () => {
+  it('takes a change of an hour that nobody made in time, and leaves that hour where it is', async () => {
     await insertAt(1, NOW);
-    await insertAt(2, NOW - HOUR_MS);
-    expect(await where()).toEqual(['1 changes_default', '2 changes_default']);
-    await partitions.maintain(NOW);
-    expect(await where()).toEqual(['1 changes_2025010123', '2 changes_default']);
+    const { created } = await partitions.maintain(NOW - HOUR_MS);
+    expect(created).toEqual(['changes_2025010200', 'changes_2025010201']);
+    await insertAt(2, NOW + HOUR_MS);
+    expect(await where()).toEqual(['1 changes_default', '2 changes_2025010200']);
   });
 
   it('drops what is past retention, and nothing that is not', async () => {
+    await partitions.maintain(NOW - 2 * HOUR_MS);
     await insertAt(1, NOW - 60_000);
-    await partitions.maintain(NOW - HOUR_MS);
     await insertAt(2, NOW - HOUR_MS);
     await insertAt(3, NOW);
     await insertAt(4, NOW + 10 * HOUR_MS);
@@ -69,7 +69,7 @@ describe('ChangePartitions', () => {
 
   it('leaves the work to whoever is at it', async () => {
     const both = await Promise.all([partitions.maintain(NOW), partitions.maintain(NOW)]);
-    expect(both.flatMap(({ created }) => created)).toHaveLength(4);
+    expect(both.flatMap(({ created }) => created)).toHaveLength(3);
   });
 
   it('does not fail a writer that comes while the hour it writes to is being made', async () => {
@@ -79,17 +79,39 @@ describe('ChangePartitions', () => {
     const [making, writing] = await tables.database.withClient(async (client) => {
       await client.query('BEGIN');
       await client.query('LOCK TABLE ONLY changes IN SHARE UPDATE EXCLUSIVE MODE');
-      const making = partitions.maintain(Date.now());
+      const making = partitions.maintain(Date.now() - HOUR_MS);
       await waitingForLocks(1);
-      const writing = store.commit(lease, { events, parked: [], lastSeq: 1, streamCreatedAt: '' });
+      const writing = store.commit(lease, {
+        events,
+        parked: [],
+        lastSeq: 1,
+        lastStoredAt: null,
+        streamCreatedAt: '',
+      });
       writing.catch(() => 'reported below');
       await waitingForLocks(2);
       await client.query('COMMIT');
       return [making, writing] as const;
     });
-    expect((await making).created).toHaveLength(4);
+    expect((await making).created).toHaveLength(3);
     expect(await writing).toHaveLength(1);
     expect(await where()).not.toEqual(['1 changes_default']);
+  });
+
+  it('hides nothing from a reader that comes while hours are being made', async () => {
+    await insertAt(1, NOW);
+    const [making, reading] = await tables.database.withClient(async (client) => {
+      await client.query('BEGIN');
+      await client.query('SELECT FROM changes_default');
+      const making = partitions.maintain(NOW);
+      await waitingForLocks(1);
+      const reading = tables.database.query('SELECT FROM changes');
+      await waitingForLocks(2);
+      await client.query('COMMIT');
+      return [making, reading] as const;
+    });
+    expect(await reading).toHaveLength(1);
+    expect((await making).created).not.toEqual([]);
   });
 
   const waitingForLocks = (count: number) =>

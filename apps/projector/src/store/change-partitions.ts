@@ -12,7 +12,11 @@ export interface Maintenance {
   dropped: string[];
 }
 
-/** The hourly partitions of `changes`: made ahead of time, dropped when everything in them is past retention. */
+/**
+ * The hourly partitions of `changes`: made before their hour begins, dropped when everything in them is past retention.
+ * An hour that has rows in the default partition stays there: a query that was planned before a partition is attached
+ * does not see it, and if rows moved there meanwhile, it would see them nowhere.
+ */
 export class ChangePartitions {
   constructor(
     private readonly database: Database,
@@ -49,11 +53,12 @@ export class ChangePartitions {
 
   private async create(client: PoolClient, nowMs: number): Promise<string[]> {
     const existing = new Set(await partitionNames(client));
-    const missing = hoursFrom(nowMs, HOURS_AHEAD).filter((hourMs) => !existing.has(nameOf(hourMs)));
+    const missing = hoursAfter(nowMs).filter((hourMs) => !existing.has(nameOf(hourMs)));
     // Before a writer chooses a partition: one that has chosen the default would find its row belongs elsewhere.
     if (missing.length > 0) await client.query('LOCK TABLE changes IN SHARE ROW EXCLUSIVE MODE');
-    for (const hourMs of missing) await createPartition(client, hourMs);
-    return missing.map(nameOf);
+    const created: string[] = [];
+    for (const hourMs of missing) if (await createPartition(client, hourMs)) created.push(nameOf(hourMs));
+    return created;
   }
 
   private async drop(client: PoolClient, nowMs: number): Promise<string[]> {
@@ -65,17 +70,17 @@ export class ChangePartitions {
   }
 }
 
-/** Rows of that hour which went to the default partition, because nobody made this one in time, move along. */
-async function createPartition(client: PoolClient, hourMs: number): Promise<void> {
+/** False when the hour has rows already. */
+async function createPartition(client: PoolClient, hourMs: number): Promise<boolean> {
   const name = nameOf(hourMs);
   const [from, to] = [hourMs, hourMs + HOUR_MS].map((ms) => `'${new Date(ms).toISOString()}'`);
-  await client.query(`CREATE TABLE ${name} (LIKE changes INCLUDING DEFAULTS INCLUDING INDEXES)`);
-  await client.query(
-    `WITH moved AS (
-       DELETE FROM changes_default WHERE committed_at >= ${from} AND committed_at < ${to} RETURNING *
-     ) INSERT INTO ${name} SELECT * FROM moved`,
+  const begun = await client.query(
+    `SELECT FROM changes_default WHERE committed_at >= ${from} AND committed_at < ${to} LIMIT 1`,
   );
+  if (begun.rowCount !== 0) return false;
+  await client.query(`CREATE TABLE ${name} (LIKE changes INCLUDING DEFAULTS INCLUDING INDEXES)`);
   await client.query(`ALTER TABLE changes ATTACH PARTITION ${name} FOR VALUES FROM (${from}) TO (${to})`);
+  return true;
 }
 
 async function partitionNames(client: PoolClient): Promise<string[]> {
@@ -87,9 +92,9 @@ async function partitionNames(client: PoolClient): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-function hoursFrom(nowMs: number, ahead: number): number[] {
-  const firstMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
-  return Array.from({ length: ahead + 1 }, (_, i) => firstMs + i * HOUR_MS);
+function hoursAfter(nowMs: number): number[] {
+  const thisMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
+  return Array.from({ length: HOURS_AHEAD }, (_, i) => thisMs + (i + 1) * HOUR_MS);
 }
 
 /** `changes_<year><month><day><hour>`, UTC. */

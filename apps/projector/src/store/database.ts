@@ -19,6 +19,17 @@ export interface DatabaseOptions {
 /** An answer that takes longer will not come: the network swallowed it. */
 const QUERY_TIMEOUT_MS = 30_000;
 
+/**
+ * Everything here is found by its key. Plans are made once for a connection, perhaps while a table is still empty: what
+ * is best for that, reading all of it, would stay the plan while it grows, until Postgres happens to analyze it.
+ */
+const BY_KEY = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+};
+
 /** One statement; `name` lets Postgres keep its plan for the connection. */
 export type Statement = pg.QueryConfig | CopyRows;
 
@@ -31,7 +42,12 @@ export class Database {
     options: DatabaseOptions,
     private readonly logger: Logger,
   ) {
-    this.pool = createReadModelPool({ ...options, pipeline: true, queryTimeoutMs: QUERY_TIMEOUT_MS });
+    this.pool = createReadModelPool({
+      ...options,
+      pipeline: true,
+      queryTimeoutMs: QUERY_TIMEOUT_MS,
+      settings: BY_KEY,
+    });
     this.pool.on('error', (error) => this.failed(error));
     // A connection can break at any time, also between two statements or while it is being given back.
     this.pool.on('connect', (client) => client.on('error', (error) => this.failed(error)));

@@ -3,4 +3,5 @@ export * from './change-partitions.js';
 export * from './database.js';
 export * from './queries.js';
 export * from './lease-store.js';
+export * from './parked-store.js';
 export type { ParkedRow } from './row-writer.js';

@@ -24,6 +24,7 @@ describe('LeaseStore', () => {
       seq: 0,
       epoch: 1,
       streamCreatedAt: null,
+      seqStoredAt: null,
       suspect: false,
     });
   });
@@ -90,12 +91,25 @@ describe('LeaseStore', () => {
     const first = (await b.claim(0))!;
     expect(first).toMatchObject({ suspect: true, handling: { seq: 7, attempts: 1 } });
     await b.beginHandling(first, 7);
-    await b.release(first);
+    await b.beginHandling(first, 7);
+    expect(first.handling).toEqual({ seq: 7, attempts: 2 });
+    await expire();
     const second = (await a.claim(0))!;
     expect(second).toMatchObject({ suspect: true, handling: { seq: 7, attempts: 2 } });
+    await expect(b.beginHandling(first, 8)).rejects.toMatchObject({ code: 'PROJECTION.CHECKPOINT_CONFLICT' });
     await a.clear(second);
     await a.release(second);
     expect(await a.claim(0)).toMatchObject({ suspect: false, handling: { attempts: 0 } });
+  });
+
+  it('does not count an event against a process that lived on, be it that it failed or that it was stopped', async () => {
+    const first = (await a.claim(0))!;
+    await a.beginHandling(first, 7);
+    const again = (await a.claim(0, first.epoch))!;
+    await a.beginHandling(again, 7);
+    expect(again.handling).toEqual({ seq: 7, attempts: 1 });
+    await a.release(again);
+    expect(await b.claim(0)).toMatchObject({ handling: { seq: 7, attempts: 0 } });
   });
 
   it('does not suspect an owner that claims anew after its own failure', async () => {

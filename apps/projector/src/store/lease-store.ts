@@ -1,3 +1,4 @@
+import { AppError } from '@discord-relay/contracts';
 import type { Database } from './database.js';
 
 /** The right to project a partition, and where to go on. */
@@ -9,6 +10,8 @@ export interface Lease {
   epoch: number;
   /** Creation time of the stream that `seq` counts in; null when nothing was projected yet. */
   streamCreatedAt: string | null;
+  /** When the stream stored what it has at `seq`; null: not known. */
+  seqStoredAt: Date | null;
   /** An owner before ended without a word: an event may have killed it. */
   suspect: boolean;
   /** The event that was handled alone last, and in how many processes. */
@@ -27,6 +30,7 @@ interface ClaimedRow {
   seq: string;
   epoch: string;
   stream_created_at: string | null;
+  seq_stored_at: Date | null;
   suspect: boolean;
   handling_seq: string | null;
   handling_attempts: number;
@@ -39,7 +43,7 @@ const CLAIM = `
     SET epoch = c.epoch + 1, owner = EXCLUDED.owner, lease_until = EXCLUDED.lease_until, updated_at = now(),
         suspect = c.suspect OR (c.owner IS NOT NULL AND c.epoch <> $4)
     WHERE c.paused_at IS NULL AND (c.lease_until < now() OR c.owner IS NULL OR c.owner = EXCLUDED.owner)
-  RETURNING seq, epoch, stream_created_at, suspect, handling_seq, handling_attempts`;
+  RETURNING seq, epoch, stream_created_at, seq_stored_at, suspect, handling_seq, handling_attempts`;
 
 const RENEW = `
   UPDATE checkpoints AS c SET lease_until = now() + $3 * interval '1 ms'
@@ -48,7 +52,9 @@ const RENEW = `
   RETURNING c.partition`;
 
 const RELEASE = `
-  UPDATE checkpoints SET owner = NULL, lease_until = now(), updated_at = now()
+  UPDATE checkpoints
+  SET owner = NULL, lease_until = now(), updated_at = now(),
+      handling_attempts = handling_attempts - CASE WHEN handling_seq = $3 THEN 1 ELSE 0 END
   WHERE partition = $1 AND epoch = $2`;
 
 const CENSUS = `
@@ -71,7 +77,8 @@ const RESUME = `UPDATE checkpoints SET paused_at = NULL WHERE "partition" = ANY(
 const BEGIN_HANDLING = `
   UPDATE checkpoints
   SET handling_attempts = CASE WHEN handling_seq = $1 THEN handling_attempts + 1 ELSE 1 END, handling_seq = $1
-  WHERE partition = $2 AND epoch = $3`;
+  WHERE partition = $2 AND epoch = $3
+  RETURNING handling_attempts AS attempts`;
 
 const CLEAR = `
   UPDATE checkpoints SET suspect = false, handling_seq = NULL, handling_attempts = 0
@@ -79,6 +86,9 @@ const CLEAR = `
 
 /** Leases of partitions, in their checkpoint rows. Times are Postgres' own, so clocks need not agree. */
 export class LeaseStore {
+  /** The events that this process has counted itself as handling, by partition: trying again is not a death. */
+  private readonly counted = new Map<number, number>();
+
   constructor(
     private readonly database: Database,
     /** Names this process; a second process of the same name would take its leases. */
@@ -103,6 +113,7 @@ export class LeaseStore {
       seq: Number(row.seq),
       epoch: Number(row.epoch),
       streamCreatedAt: row.stream_created_at,
+      seqStoredAt: row.seq_stored_at,
       suspect: row.suspect,
       handling: { seq: Number(row.handling_seq ?? 0), attempts: row.handling_attempts },
     };
@@ -140,16 +151,25 @@ export class LeaseStore {
     return rows.map(({ partition }) => partition);
   }
 
-  /** Counts an attempt at an event before it is handled, so that one that kills the process is known by its count. */
+  /**
+   * Counts this process as one that handles the event, before it does, so that one that kills processes is known by its
+   * count; once, however often it tries. `lease.handling` tells how many there are, this one among them.
+   * @throws AppError PROJECTION.CHECKPOINT_CONFLICT when another owner has the partition
+   */
   async beginHandling(lease: Lease, seq: number): Promise<void> {
-    await this.database.query(BEGIN_HANDLING, [seq, lease.partition, lease.epoch]);
-    const attempts = lease.handling.seq === seq ? lease.handling.attempts + 1 : 1;
-    lease.handling = { seq, attempts };
+    const { partition, epoch } = lease;
+    if (this.counted.get(partition) === seq && lease.handling.seq === seq) return;
+    const [row] = await this.database.query<{ attempts: number }>(BEGIN_HANDLING, [seq, partition, epoch]);
+    if (!row)
+      throw new AppError('PROJECTION.CHECKPOINT_CONFLICT', `partition ${partition} has another owner`);
+    this.counted.set(partition, seq);
+    lease.handling = { seq, attempts: row.attempts };
   }
 
   /** The partition is above suspicion again. */
   async clear(lease: Lease): Promise<void> {
     await this.database.query(CLEAR, [lease.partition, lease.epoch]);
+    this.counted.delete(lease.partition);
     lease.suspect = false;
   }
 
@@ -165,8 +185,12 @@ export class LeaseStore {
     return leases.filter((lease) => !kept.has(lease.partition));
   }
 
-  /** Lets another owner claim at once. Without effect when the lease is lost already. */
-  async release(lease: Lease): Promise<void> {
-    await this.database.query(RELEASE, [lease.partition, lease.epoch]);
+  /**
+   * Lets another owner claim at once; an event that this process was handling did not kill it. Without effect when the
+   * lease is lost already.
+   */
+  async release({ partition, epoch }: Lease): Promise<void> {
+    await this.database.query(RELEASE, [partition, epoch, this.counted.get(partition) ?? null]);
+    this.counted.delete(partition);
   }
 }

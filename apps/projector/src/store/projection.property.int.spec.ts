@@ -79,6 +79,7 @@ describe('projection', () => {
       events: slice.map((each, i) => ({ seq: lease.seq + i + 1, changes: fold(each) })),
       parked: [],
       lastSeq: lease.seq + slice.length,
+      lastStoredAt: null,
       streamCreatedAt: 'now',
     };
   }

@@ -1,4 +1,5 @@
 import type { GuildPosition, Snowflake } from '@discord-relay/contracts';
+import type { QueryResultRow } from 'pg';
 import type { Database } from './database.js';
 
 /** The newest change of every guild that has one. */
@@ -9,10 +10,20 @@ export async function guildPositions(database: Database): Promise<GuildPosition[
   return rows.map((row) => ({ guildId: row.guild_id, seq: Number(row.seq) }));
 }
 
-/** How many events were kept aside because they could not be written. */
-export async function parkedCount(database: Database): Promise<number> {
-  const [row] = await database.query<{ count: number }>('SELECT count(*)::int AS count FROM parked');
-  return row!.count;
+/** How many events are kept aside because they could not be written, and since when the first of them is. */
+export interface ParkedCount {
+  count: number;
+  since: Date | null;
+  /** For how long by the clock of Postgres; 0 when there is none. */
+  oldestSeconds: number;
+}
+
+export async function parkedCount(database: Database): Promise<ParkedCount> {
+  const [row] = await database.query<ParkedCount & QueryResultRow>(
+    `SELECT count(*)::int AS count, min(parked_at) AS since,
+            coalesce(extract(epoch FROM now() - min(parked_at)), 0)::float8 AS "oldestSeconds" FROM parked`,
+  );
+  return row!;
 }
 
 /** Where a partition stands, and who projects it now. */
@@ -20,13 +31,14 @@ export interface CheckpointState {
   partition: number;
   seq: number;
   streamCreatedAt: string | null;
+  seqStoredAt: Date | null;
   owner: string | null;
 }
 
 /** Every partition that was ever claimed. */
 export async function checkpointStates(database: Database): Promise<CheckpointState[]> {
   const rows = await database.query<Omit<CheckpointState, 'seq'> & { seq: string }>(
-    `SELECT "partition", seq, stream_created_at AS "streamCreatedAt",
+    `SELECT "partition", seq, stream_created_at AS "streamCreatedAt", seq_stored_at AS "seqStoredAt",
             CASE WHEN lease_until > now() THEN owner END AS owner
      FROM checkpoints ORDER BY "partition"`,
   );

@@ -1,13 +1,14 @@
-import type {
-  ChannelState,
-  EventDataByType,
-  EventType,
-  MessageState,
-  RelayEvent,
-  RoleState,
-  Snowflake,
-  ThreadState,
-  UserState,
+import {
+  EVENT_VERSIONS,
+  type ChannelState,
+  type EventDataByType,
+  type EventType,
+  type MessageState,
+  type RelayEvent,
+  type RoleState,
+  type Snowflake,
+  type ThreadState,
+  type UserState,
 } from '@discord-relay/contracts';
 
 export const id = (value: number | bigint): Snowflake => String(value) as Snowflake;
@@ -29,7 +30,7 @@ export function event<T extends EventType>(
     id: `${type}:test:${++made}:0`,
     source: 'discord-gateway',
     type,
-    typeversion: 1,
+    typeversion: EVENT_VERSIONS[type],
     time: AT,
     receivedat: AT,
     datacontenttype: 'application/json',

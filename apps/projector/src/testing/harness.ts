@@ -43,8 +43,9 @@ export class Harness {
     readonly partitions: number,
   ) {}
 
-  static async start(partitions = 2): Promise<Harness> {
-    const [nats, database] = await Promise.all([startNatsServer(), createTestDatabase()]);
+  /** `on`: a database to use instead of one of its own. */
+  static async start(partitions = 2, on?: TestDatabase): Promise<Harness> {
+    const [nats, database] = await Promise.all([startNatsServer(), on ?? createTestDatabase()]);
     const connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
     const connectionString = withSearchPath(database.url, projectionSchema(PROJECTION_VERSION));
     const sql = new pg.Pool({ connectionString, max: 2 });

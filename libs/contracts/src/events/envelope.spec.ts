@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Snowflake } from '../snowflake.js';
 import { eventSubject } from '../subjects.js';
+import { EVENT_VERSIONS } from './event-data.js';
 import { parseEvent, type RelayEventOf } from './envelope.js';
 
 const event: RelayEventOf<'message.deleted'> = {
@@ -31,11 +32,20 @@ describe('parseEvent', () => {
     ['not_an_event', JSON.stringify({ ...event, specversion: '0.3' })],
     ['not_an_event', JSON.stringify({ ...event, guildid: 'x' })],
     ['not_an_event', JSON.stringify({ ...event, data: null })],
+    ['not_an_event', JSON.stringify({ ...event, typeversion: 0 })],
     ['unknown_type', JSON.stringify({ ...event, type: 'message.exploded' })],
     ['unknown_type', JSON.stringify({ ...event, type: 'constructor' })],
     ['newer_version', JSON.stringify({ ...event, typeversion: 99 })],
     ['newer_version', JSON.stringify({ ...event, typeversion: undefined })],
   ])('says %s for %s', (reason, payload) => expect(parseEvent(payload)).toEqual({ ok: false, reason }));
+
+  it('gives an event of a past version as one of today', () => {
+    const past = { ...event, type: 'message.created', data: { ...event.data, content: 'hi' } };
+    expect(parseEvent(JSON.stringify(past))).toMatchObject({
+      ok: true,
+      event: { ...past, typeversion: EVENT_VERSIONS['message.created'], data: { content: 'hi', poll: null } },
+    });
+  });
 
   it('never throws, whatever the log holds', () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (payload) => void parseEvent(payload)));

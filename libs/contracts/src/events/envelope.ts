@@ -1,4 +1,6 @@
 import { EVENT_VERSIONS, isEventType, type EventDataByType, type EventType } from './event-data.js';
+import type { JsonObject } from './json.js';
+import { upcast } from './upcasters.js';
 import { isSnowflake, type Snowflake } from '../snowflake.js';
 
 /** Where the fact came from: the live connection, or history fetched afterwards. */
@@ -44,7 +46,10 @@ export type ParseFailure = {
 };
 export type ParseResult = { ok: true; event: RelayEvent } | ParseFailure;
 
-/** Parses a log message's payload. Checks the envelope, not every field of `data`: the ingestor wrote it. */
+/**
+ * Parses a log message's payload; an event of a past version comes as today's. Checks the envelope, not every field of
+ * `data`: the ingestor wrote it.
+ */
 export function parseEvent(payload: string): ParseResult {
   let value: unknown;
   try {
@@ -60,8 +65,15 @@ export function parseEvent(payload: string): ParseResult {
   if (!isSnowflake(event.guildid) || typeof event.data !== 'object' || event.data === null) {
     return { ok: false, reason: 'not_an_event' };
   }
-  if (!Number.isInteger(event.typeversion) || event.typeversion! > EVENT_VERSIONS[event.type]) {
-    return { ok: false, reason: 'newer_version' };
-  }
-  return { ok: true, event: value as RelayEvent };
+  return inTodaysVersion(event as RelayEvent);
+}
+
+function inTodaysVersion(event: RelayEvent): ParseResult {
+  const { type, typeversion } = event;
+  const today = EVENT_VERSIONS[type];
+  if (!Number.isInteger(typeversion) || typeversion > today) return { ok: false, reason: 'newer_version' };
+  if (typeversion === today) return { ok: true, event };
+  if (typeversion < 1) return { ok: false, reason: 'not_an_event' };
+  const data = upcast(type, typeversion, event.data as unknown as JsonObject);
+  return { ok: true, event: { ...event, typeversion: today, data } as unknown as RelayEvent };
 }

@@ -45,7 +45,7 @@ export interface StickerState {
 export interface GuildSynced extends GuildState {
   /** Its channels, rooms and active threads. */
   channelIds: Snowflake[];
-  /** Logs of earlier days have neither this list nor the next. */
+  /** Absent in logs of earlier days, like the next: then nothing is known of what is gone. */
   roleIds?: Snowflake[];
   /** Who is in any of its rooms. */
   voiceUserIds?: Snowflake[];

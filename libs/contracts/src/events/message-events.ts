@@ -57,7 +57,6 @@ export interface MessageMentions {
   everyone: boolean;
 }
 
-/** Logs of earlier days have neither `components`, `stickerItems`, `poll`, `mentions` nor the type of a reference. */
 export interface MessageState {
   id: Snowflake;
   channelId: Snowflake;

@@ -22,6 +22,10 @@ export class CheckpointEntity {
   @Column({ type: 'text', name: 'stream_created_at', nullable: true })
   streamCreatedAt!: string | null;
 
+  /** When the stream stored what it has at `seq`, to know it again; null: not known. */
+  @Column({ type: 'timestamptz', name: 'seq_stored_at', nullable: true })
+  seqStoredAt!: Date | null;
+
   @Column({ type: 'timestamptz', name: 'lease_until' })
   leaseUntil!: Date;
 

@@ -1,0 +1,66 @@
+import type { StatusReport } from '@discord-relay/platform';
+import { formatReplay } from './format-replay.js';
+import { formatStatus } from './format-status.js';
+
+const report = (instance: string, detail: Record<string, unknown>): StatusReport => ({
+  service: 'projector',
+  instance,
+  state: 'ready',
+  version: '0.0.0',
+  uptimeMs: 1_000,
+  checks: {},
+  detail,
+});
+const partition = (fields: object) => ({
+  partition: 0,
+  owned: true,
+  seq: 1,
+  lag: 0,
+  lagSeconds: 0,
+  state: 'live',
+  problem: null,
+  ...fields,
+});
+
+describe('formatReplay', () => {
+  it('says how far every partition is behind, how fast it goes and how long it will take, and what is parked', () => {
+    const a = report('a', {
+      partitions: [
+        partition({ partition: 2, state: 'replaying', lag: 812_440, lagSeconds: 7_262.04 }),
+        partition({ partition: 1, owned: false, state: 'standby' }),
+      ],
+      replay: { remaining: 812_440, eventsPerSecond: 31_200, remainingSeconds: 27 },
+      parked: 3,
+    });
+    const b = report('b', {
+      partitions: [
+        partition({ partition: 1, lag: 4, lagSeconds: 0.26 }),
+        partition({ owned: false, state: 'retrying', lag: 9, lagSeconds: 65, problem: 'disk full' }),
+      ],
+      replay: null,
+      parked: 2,
+    });
+    expect(formatReplay([a, b]).split('\n')).toEqual([
+      'PARTITION  STATE      EVENTS BEHIND  SECONDS BEHIND  INSTANCE  PROBLEM',
+      '0          retrying   9              65.0            b         disk full',
+      '1          live       4              0.3             b',
+      '2          replaying  812,440        7262.0          a',
+      'a replays: 812,440 events to go, 31,200 events/s, about 27s left',
+      '3 events are parked: see `relay parked list`',
+    ]);
+  });
+
+  it('does not promise an end while nothing moves', () => {
+    const replay = { remaining: 5_000, eventsPerSecond: 0, remainingSeconds: null };
+    const stuck = report('a', { partitions: [partition({ lag: 5_000 })], replay });
+    expect(formatReplay([stuck])).toMatch(/5,000 events to go, 0 events\/s, not moving$/);
+  });
+
+  it('says nothing where a projector says nothing, and comes under the services', () => {
+    expect(formatReplay([report('a', {}), report('b', { partitions: 'other' })])).toBe('');
+    const projector = [report('a', { partitions: [partition({})] })];
+    expect(formatStatus({ ingestor: [], projector, 'gateway-api': [] })).toMatch(
+      /gateway-api {2}no answer\n\nPARTITION/,
+    );
+  });
+});

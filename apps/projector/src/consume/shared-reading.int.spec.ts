@@ -1,0 +1,93 @@
+import {
+  LOG_STREAM,
+  LOG_SUBJECTS,
+  partitionSubject,
+  PARTITIONS_METADATA_KEY,
+} from '@discord-relay/contracts';
+import { startNatsServer, type TestNats } from '@discord-relay/local-stack';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { silent as logger } from '../testing/logger.js';
+import { Inbox } from './inbox.js';
+import type { LogEntry } from './log-entry.js';
+import { LogReader } from './log-reader.js';
+import { SharedReading } from './shared-reading.js';
+
+const PARTITIONS = 4;
+const EVENTS = 32_000;
+
+describe('a log that is read together', () => {
+  let nats: TestNats;
+  let connection: NatsConnection;
+  beforeAll(async () => {
+    nats = await startNatsServer();
+    connection = await connect({ servers: nats.url });
+    const { streams } = await jetstreamManager(connection);
+    const metadata = { [PARTITIONS_METADATA_KEY]: String(PARTITIONS) };
+    await streams.add({ name: LOG_STREAM, subjects: [LOG_SUBJECTS], metadata });
+    const write = (i: number) => `discord.${i % PARTITIONS}.1.-.message.created`;
+    for (let i = 0; i < EVENTS - 1; i++) connection.publish(write(i), String(i));
+    await jetstream(connection).publish(write(EVENTS - 1), String(EVENTS - 1));
+  });
+  afterAll(async () => {
+    await connection.close();
+    await nats.stop();
+  });
+
+  const tools = () => {
+    const js = jetstream(connection);
+    return { js, logger, shared: new SharedReading(js, PARTITIONS, logger) };
+  };
+
+  /** Reads until nothing is pending, or for so many events. */
+  async function read(reader: LogReader, most = Infinity): Promise<LogEntry[]> {
+    const inbox = new Inbox<LogEntry>({ maxEvents: 500, maxBytes: 1_000_000 });
+    const filling = reader.fill(inbox);
+    const entries: LogEntry[] = [];
+    while (entries.length < most && entries.at(-1)?.pending !== 0) {
+      const batch = await inbox.take();
+      if (!batch) break;
+      entries.push(...batch);
+    }
+    inbox.close();
+    reader.stop();
+    await filling;
+    await reader.close();
+    return entries;
+  }
+
+  /** Stream sequences of a partition after one of them. */
+  const seqsOf = (partition: number, afterSeq: number): number[] =>
+    Array.from({ length: EVENTS / PARTITIONS }, (_, i) => i * PARTITIONS + partition + 1).filter(
+      (seq) => seq > afterSeq,
+    );
+
+  it('gives each partition its own events, all, once and in order, wherever it began', async () => {
+    const shared = tools();
+    const readers = await Promise.all(
+      [0, 1, 7, 1_200].map((afterSeq, partition) => LogReader.open(shared, partition, afterSeq)),
+    );
+    const entries = await Promise.all(readers.map((reader) => read(reader)));
+    [0, 1, 7, 1_200].forEach((afterSeq, partition) => {
+      expect(entries[partition]!.map(({ seq }) => seq)).toEqual(seqsOf(partition, afterSeq));
+      expect(entries[partition]!.map(({ pending }) => pending)).toEqual(
+        seqsOf(partition, afterSeq).map((_, i, all) => all.length - i - 1),
+      );
+      expect(new Set(entries[partition]!.map(({ subject }) => subject.split('.')[1]))).toEqual(
+        new Set([partitionSubject(partition).split('.')[1]]),
+      );
+    });
+  });
+
+  it('goes on for the others when one of them leaves, and for one that has no company', async () => {
+    const shared = tools();
+    const readers = await Promise.all([0, 1, 2].map((partition) => LogReader.open(shared, partition, 0)));
+    const [few, ...all] = await Promise.all(
+      readers.map((reader, partition) => read(reader, partition === 0 ? 1_000 : Infinity)),
+    );
+    expect(few!.map(({ seq }) => seq)).toEqual(seqsOf(0, 0).slice(0, few!.length));
+    expect(all.map((entries) => entries.map(({ seq }) => seq))).toEqual([seqsOf(1, 0), seqsOf(2, 0)]);
+    const alone = await read(await LogReader.open(shared, 3, 0));
+    expect(alone.map(({ seq }) => seq)).toEqual(seqsOf(3, 0));
+  });
+});

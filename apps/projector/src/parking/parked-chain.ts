@@ -1,0 +1,40 @@
+import { waitsFor } from '../consume/parking-keys.js';
+
+/** A parked event and what it is about. */
+export interface ParkedKeys {
+  seq: number;
+  keys: readonly string[];
+}
+
+/** Those behind the first of `parked`, which is in the order of the log: about the same, or about the same as they. */
+export function followersOf([first, ...later]: readonly ParkedKeys[]): number[] {
+  const keys = new Set(first?.keys);
+  return later.filter((each) => joins(each, keys)).map(({ seq }) => seq);
+}
+
+/** All that `seq` has to wait for or holds up, and so on from there, in the order of the log. */
+export function parkedTogether(parked: readonly ParkedKeys[], seq: number): number[] {
+  const group = parked.filter((each) => each.seq === seq);
+  const holds = new Set(group.flatMap(({ keys }) => keys));
+  const waits = new Set(group.flatMap(({ keys }) => waitsFor(keys)));
+  const found = new Set(group);
+  for (let before = 0; before !== found.size;) {
+    before = found.size;
+    for (const each of parked) {
+      const belongs =
+        waitsFor(each.keys).some((key) => holds.has(key)) || each.keys.some((key) => waits.has(key));
+      if (found.has(each) || !belongs) continue;
+      found.add(each);
+      for (const key of each.keys) holds.add(key);
+      for (const key of waitsFor(each.keys)) waits.add(key);
+    }
+  }
+  return parked.filter((each) => found.has(each)).map((each) => each.seq);
+}
+
+/** Whether it has to wait for any of the keys; all of its own are among them then. */
+export function joins(each: Pick<ParkedKeys, 'keys'>, keys: Set<string>): boolean {
+  if (!waitsFor(each.keys).some((key) => keys.has(key))) return false;
+  for (const key of each.keys) keys.add(key);
+  return true;
+}

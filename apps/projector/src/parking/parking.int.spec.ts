@@ -1,0 +1,179 @@
+import { LeaseStore } from '../store/index.js';
+import { CHANNEL, created, edited, event, GUILD, message } from '../testing/events.js';
+import { eventually } from '../testing/eventually.js';
+import { Harness, type RunningProjector } from '../testing/harness.js';
+import type { ParkedAdmin } from './parked-admin.js';
+
+const LATER = '2025-01-02T00:00:00.000Z';
+/** Postgres refuses a message, as it would a value that does not fit, until it is told not to. */
+const REFUSE = (message: number) => `
+  CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '22000'; END $$;
+  CREATE TRIGGER refuse BEFORE INSERT ON messages FOR EACH ROW WHEN (NEW.id = ${message}) EXECUTE FUNCTION refuse()`;
+const ALLOW = 'DROP TRIGGER refuse ON messages';
+
+describe('parked events', () => {
+  let harness: Harness;
+  let running: RunningProjector;
+  let parking: ParkedAdmin;
+
+  /** Of message 2, what is at 2, 3 and 5 is parked. */
+  beforeEach(async () => {
+    harness = await Harness.start(1);
+    await harness.createLog();
+    running = harness.project({ owner: 'a' });
+    await eventually('ready', () => running.health.ready());
+    parking = running.projector.parking!;
+    await harness.rows(REFUSE(2));
+    await harness.append(created(1), created(2), edited(2, 'first', LATER), created(3));
+    await harness.append(edited(2, 'second', '2025-01-03T00:00:00.000Z'));
+    await harness.projected(5);
+  });
+  afterEach(() => harness.stop());
+
+  const contents = () => harness.rows('SELECT id, content, revision FROM messages ORDER BY id');
+  const codes = async () =>
+    (
+      await harness.rows<{ at: string }>(
+        `SELECT stream_seq || ' ' || code AS at FROM parked ORDER BY stream_seq`,
+      )
+    ).map(({ at }) => at);
+  const heads = () =>
+    harness.rows<{ feed: string; seq: string }>('SELECT feed, seq FROM feed_heads ORDER BY feed');
+  const owned = () =>
+    eventually(
+      'owned',
+      async () => (await harness.rows(`SELECT FROM checkpoints WHERE owner = 'a'`)).length === 1,
+    );
+
+  it('are listed with how many are behind them, and shown with what they hold', async () => {
+    const { events, total } = await parking.list();
+    expect(total).toBe(3);
+    expect(events).toMatchObject([
+      { seq: 2, partition: 0, code: '22000', keys: ['message:2'], followers: 2 },
+    ]);
+    expect(await parking.list(7)).toEqual({ events: [], total: 0 });
+    const detail = await parking.show(3);
+    expect(detail).toMatchObject({ code: 'FOLLOWS', followers: 1 });
+    expect(JSON.parse(detail.payload)).toMatchObject({ type: 'message.updated', data: { content: 'first' } });
+    await expect(parking.show(4)).rejects.toMatchObject({ code: 'REQUEST.NOT_FOUND' });
+  });
+
+  it('are in the rows after a retry as if they had never been parked, and no chain leads there', async () => {
+    await harness.rows(ALLOW);
+    expect(await parking.retry(5)).toEqual({ applied: 3, kept: 0, failures: [] });
+    expect(await contents()).toMatchObject([
+      { id: '1' },
+      { id: '2', content: 'second', revision: 2 },
+      { id: '3' },
+    ]);
+    expect(await harness.rows('SELECT created_seq, seq FROM messages WHERE id = 2')).toEqual([
+      { created_seq: '2', seq: '5' },
+    ]);
+    expect(await codes()).toEqual([]);
+    const moved = (await heads()).map(({ seq }) => Number(seq));
+    expect(moved).toEqual([6, 6]);
+    const [seq] = await harness.append(created(4), edited(2, 'third', '2025-01-04T00:00:00.000Z'));
+    await harness.projected(seq! + 1);
+    expect(await harness.rows('SELECT seq, prev, guild_prev FROM changes ORDER BY seq')).toEqual([
+      { seq: '1', prev: '0', guild_prev: '0' },
+      { seq: '4', prev: '1', guild_prev: '1' },
+      { seq: '7', prev: '6', guild_prev: '6' },
+      { seq: '8', prev: '7', guild_prev: '7' },
+    ]);
+    await owned();
+  });
+
+  it('stay with their present error when they fail again, and hold up what they held up', async () => {
+    await harness.rows(REFUSE(2).split('CREATE TRIGGER')[0]!.replace('22000', '22003'));
+    expect(await parking.retry(2)).toEqual({
+      applied: 0,
+      kept: 3,
+      failures: [{ seq: 2, code: '22003', message: 'refused' }],
+    });
+    expect(await codes()).toEqual(['2 22003', '3 FOLLOWS', '5 FOLLOWS']);
+    const before = await heads();
+    const [seq] = await harness.append(edited(2, 'third', LATER));
+    await harness.projected(seq!);
+    expect(await codes()).toHaveLength(4);
+    expect(await heads()).toEqual(before);
+  });
+
+  it('that are given up are on record; what they held up is tried', async () => {
+    await expect(parking.skip({ seq: 4, by: 'ada', why: 'none' })).rejects.toMatchObject({
+      code: 'REQUEST.NOT_FOUND',
+    });
+    await harness.rows(ALLOW);
+    const outcome = await parking.skip({ seq: 2, by: 'ada', why: 'a test message' });
+    expect(outcome).toEqual({ applied: 2, kept: 0, failures: [] });
+    expect(
+      await harness.rows(
+        `SELECT stream_seq, code, skipped_by, reason, skipped_at IS NOT NULL AS dated FROM parked_skips`,
+      ),
+    ).toEqual([{ stream_seq: '2', code: '22000', skipped_by: 'ada', reason: 'a test message', dated: true }]);
+    expect(await codes()).toEqual([]);
+    // Of the message itself nothing is known now: it is partial, and not shown.
+    expect(await harness.rows('SELECT partial FROM messages WHERE id = 2')).toEqual([{ partial: true }]);
+  });
+
+  it('that are not about the same stay as they are', async () => {
+    await harness.append(created(9, { createdAt: 'never' }));
+    await harness.projected(6);
+    await harness.rows(ALLOW);
+    await parking.retry(2);
+    expect(await codes()).toEqual(['6 RangeError']);
+  });
+
+  it('can turn out to be the first of their hour', async () => {
+    const time = '2025-01-01T05:00:00.000Z';
+    await harness.rows(ALLOW);
+    await harness.rows(REFUSE(20));
+    await harness.append(
+      event('message.created', message(20), { receivedat: time }),
+      event('message.created', message(21), { receivedat: time }),
+    );
+    await harness.projected(7);
+    const position = () => harness.rows('SELECT seq FROM stream_positions WHERE hour = $1', [time]);
+    expect(await position()).toEqual([{ seq: '7' }]);
+    await harness.rows(ALLOW);
+    await parking.retry(6);
+    expect(await position()).toEqual([{ seq: '6' }]);
+  });
+
+  it('wait while their partition is paused', async () => {
+    const leases = new LeaseStore(harness.readModel(), 'operator', 1_000);
+    await leases.pause([0]);
+    await expect(parking.retry(2)).rejects.toMatchObject({ code: 'PROJECTION.NOT_READY' });
+    await leases.resume([0]);
+    await owned();
+  });
+
+  it('leave the rows alone when the transaction does not come about', async () => {
+    await harness.rows(ALLOW);
+    await harness.rows(`ALTER TABLE parked RENAME TO parked_away`);
+    await expect(parking.retry(2)).rejects.toThrow();
+    await harness.rows(`ALTER TABLE parked_away RENAME TO parked`);
+    expect(await codes()).toHaveLength(3);
+    await owned();
+  });
+
+  it('can be tried again while events come in: none of those is lost', async () => {
+    await harness.rows(ALLOW);
+    const appended: number[] = [];
+    const appending = (async () => {
+      for (let i = 10; i < 210; i++) appended.push(...(await harness.append(created(i))));
+    })();
+    await eventually('some', () => appended.length > 20);
+    expect(await parking.retry(2)).toMatchObject({ applied: 3 });
+    await appending;
+    const [last] = await harness.append(created(210));
+    await harness.projected(last!);
+    expect(await contents()).toHaveLength(204);
+    const told = await harness.rows<{ seq: string; prev: string }>(
+      'SELECT seq, prev FROM changes ORDER BY seq',
+    );
+    const breaks = told.filter(({ prev }, i) => i > 0 && prev !== told[i - 1]!.seq);
+    expect(breaks).toHaveLength(1);
+    expect((await heads()).map(({ feed }) => feed)).toEqual([`a:${GUILD}`, `c:${CHANNEL}`]);
+  });
+});

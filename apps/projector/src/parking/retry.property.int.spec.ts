@@ -1,0 +1,90 @@
+import type { RelayEvent } from '@discord-relay/contracts';
+import fc from 'fast-check';
+import { behindParked } from '../consume/behind-parked.js';
+import { type Decoded, decodeEntry, payloadText } from '../consume/decode-batch.js';
+import { parkingKeys } from '../consume/parking-keys.js';
+import { BatchStore, type Lease, LeaseStore, ParkedTransaction } from '../store/index.js';
+import { anyEvent } from '../testing/any-event.js';
+import { modelRows, tableRows } from '../testing/projection-model.js';
+import { createTables, type TestTables } from '../testing/tables.js';
+import { parkedTogether } from './parked-chain.js';
+import { retryParked } from './retry.js';
+
+type Readable = Exclude<Decoded, { kind: 'newer' }>;
+
+const history = fc.array(fc.record({ event: anyEvent, refused: fc.boolean() }), {
+  minLength: 2,
+  maxLength: 30,
+});
+
+describe('retrying what is parked', () => {
+  let tables: TestTables;
+  let store: BatchStore;
+  let leases: LeaseStore;
+  beforeAll(async () => {
+    tables = await createTables();
+    store = new BatchStore(tables.database, 10_000);
+    leases = new LeaseStore(tables.database, 'a', 10_000);
+  });
+  afterAll(() => tables.close());
+
+  it('leads to the rows of a single pass, whatever was parked and in whatever order it is retried', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, fc.infiniteStream(fc.nat()), async (events, choices) => {
+        await tables.clear();
+        await project(events);
+        await retryAll(choices);
+        const { changes: _told, ...rows } = await tableRows(tables.database);
+        const { changes: _all, ...expected } = modelRows(events.map(({ event }) => event));
+        expect(rows).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
+  }, 120_000);
+
+  const claim = async (): Promise<Lease> => (await leases.claim(0))!;
+
+  async function project(events: { event: RelayEvent; refused: boolean }[]): Promise<void> {
+    const lease = await claim();
+    const items = events.map(({ event, refused }, i): Readable => {
+      const data = new TextEncoder().encode(JSON.stringify(event));
+      const entry = { seq: i + 1, subject: 's', data, sizeBytes: 0, storedAtMs: 0, pending: 0 };
+      if (refused) return { kind: 'poison', entry, event, code: '22000', message: 'refused' };
+      return decodeEntry(entry) as Readable;
+    });
+    const { decoded } = behindParked(items, new Set());
+    await store.commit(lease, {
+      events: decoded.flatMap((item) =>
+        item.kind === 'event' ? [{ seq: item.entry.seq, changes: item.changes }] : [],
+      ),
+      parked: decoded.flatMap((item) => (item.kind === 'poison' ? [parkedRow(item)] : [])),
+      lastSeq: events.length + 1,
+      lastStoredAt: null,
+      streamCreatedAt: 'now',
+    });
+  }
+
+  async function retryAll(choices: Iterator<number>): Promise<void> {
+    for (let left = 1; left > 0;) {
+      left = await ParkedTransaction.run(tables.database, await claim(), async (parked) => {
+        const keys = await parked.keys();
+        if (keys.length === 0) return 0;
+        const { seq } = keys[(choices.next().value as number) % keys.length]!;
+        const together = parkedTogether(keys, seq);
+        expect(await retryParked(parked, together)).toMatchObject({ kept: 0 });
+        return keys.length - together.length;
+      });
+    }
+  }
+});
+
+const parkedRow = ({ entry, event, code, message }: Decoded & { kind: 'poison' }) => ({
+  stream_seq: entry.seq,
+  partition: 0,
+  subject: entry.subject,
+  event_id: event.id,
+  keys: parkingKeys(event),
+  code,
+  message,
+  payload: payloadText(entry),
+});

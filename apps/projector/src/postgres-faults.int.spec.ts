@@ -1,0 +1,203 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { PostgresServer } from '@discord-relay/local-stack';
+import { projectionSchema, PROJECTION_VERSION, withSearchPath } from '@discord-relay/read-model';
+import pg from 'pg';
+import type { PartitionStatus } from './consume/partition-status.js';
+import { AT, created, edited, id } from './testing/events.js';
+import { eventually } from './testing/eventually.js';
+import { Harness, type RunningProjector } from './testing/harness.js';
+
+const run = promisify(execFile);
+const MAX_CONNECTIONS = 20;
+const OTHER_GUILD = { guildId: id(101), channelId: id(300) };
+
+/** Postgres of its own, because these faults are those of a whole server. */
+describe('a projector whose Postgres', () => {
+  let dir: string;
+  let server: PostgresServer;
+  let harness: Harness;
+  let projector: RunningProjector;
+  let messages = 0;
+  let lastSeq = 0;
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'relay-faults-'));
+    server = await startServer('first');
+    const drop = () => Promise.resolve();
+    harness = await Harness.start(2, { url: server.url, drop });
+    await harness.createLog();
+    projector = harness.project();
+    await append(10);
+    await well();
+  }, 120_000);
+  afterAll(async () => {
+    await harness.stop();
+    await server.stop();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  const startServer = (name: string, port?: number) =>
+    PostgresServer.start({
+      dir: join(dir, name),
+      password: 'test',
+      fsync: false,
+      maxConnections: MAX_CONNECTIONS,
+      port,
+    });
+  const append = async (count: number) => {
+    const from = messages + 1;
+    messages += count;
+    const ids = Array.from({ length: count }, (_, i) => from + i);
+    lastSeq = (await harness.append(...ids.map((each) => created(each, each % 2 ? OTHER_GUILD : {})))).at(
+      -1,
+    )!;
+  };
+  const connected = async (): Promise<pg.Client> => {
+    const connectionString = withSearchPath(server.url, projectionSchema(PROJECTION_VERSION));
+    const client = new pg.Client({ connectionString, application_name: 'fault' });
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  };
+  const sql = async (...statements: string[]) => {
+    const client = await connected();
+    try {
+      for (const statement of statements) await client.query(statement);
+    } finally {
+      await client.end();
+    }
+  };
+  /** Everything that was appended is projected once, and the projector says that it is well. */
+  const well = async () => {
+    await harness.projected(lastSeq, 60_000);
+    await eventually('ready', () => projector.health.ready(), 60_000);
+    const count = 'SELECT count(*)::int AS rows FROM messages';
+    await eventually(
+      'all rows',
+      async () => (await harness.rows<{ rows: number }>(count))[0]!.rows === messages,
+    );
+    const [changes] = await harness.rows(
+      'SELECT count(*)::int AS n, count(DISTINCT seq)::int AS seqs, max(seq)::int AS last FROM changes',
+    );
+    expect(changes).toEqual({ n: lastSeq, seqs: lastSeq, last: lastSeq });
+    const waiting = () => partitions().filter(({ lagSeconds }) => lagSeconds > 0);
+    await eventually('nothing waits', () => waiting().length === 0);
+  };
+  const partitions = () => projector.health.report().detail.partitions as PartitionStatus[];
+  const longestWait = () => Math.max(...partitions().map(({ lagSeconds }) => lagSeconds));
+  /** It is not ready, and what waits is seen to grow older. */
+  const unwell = async () => {
+    await eventually('not ready', () => !projector.health.ready(), 60_000);
+    await eventually('something waits', () => longestWait() > 0, 60_000);
+    const before = longestWait();
+    await eventually('it waits longer', () => longestWait() > before);
+  };
+
+  const faults: [string, () => Promise<() => Promise<void>>][] = [
+    [
+      'is restarted',
+      async () => {
+        await server.stop();
+        return () => server.restart();
+      },
+    ],
+    [
+      'is killed',
+      async () => {
+        await server.kill();
+        return () => server.restart();
+      },
+    ],
+    [
+      'is read-only',
+      async () => {
+        await sql('ALTER SYSTEM SET default_transaction_read_only = on', 'SELECT pg_reload_conf()');
+        return () => sql('ALTER SYSTEM RESET default_transaction_read_only', 'SELECT pg_reload_conf()');
+      },
+    ],
+    [
+      'has no connection left',
+      async () => {
+        const taken = await takeAllConnections();
+        return async () => void (await Promise.all(taken.map((client) => client.end())));
+      },
+    ],
+    [
+      'has a full disk',
+      async () => {
+        await sql(
+          `CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
+           END $$`,
+          'CREATE TRIGGER full_disk BEFORE INSERT ON messages FOR EACH STATEMENT EXECUTE FUNCTION full_disk()',
+        );
+        return () => sql('DROP FUNCTION full_disk CASCADE');
+      },
+    ],
+  ];
+
+  it.each(faults)(
+    '%s is not ready, says how long events have waited, and goes on by itself: nothing skipped, nothing doubled',
+    async (_, begin) => {
+      const end = await begin();
+      await append(10);
+      await unwell();
+      await end();
+      await well();
+    },
+    180_000,
+  );
+
+  it('makes it the victim of a deadlock is not ready meanwhile and does the batch again', async () => {
+    const rival = await connected();
+    await rival.query('BEGIN');
+    await rival.query(`SET LOCAL deadlock_timeout = '60s'`);
+    await rival.query('UPDATE messages SET seq = seq WHERE id = 2');
+    [lastSeq] = (await harness.append(edited(2, 'after the deadlock', AT))) as [number];
+    const waits = `SELECT FROM pg_stat_activity WHERE application_name LIKE 'projector/%' AND wait_event_type = 'Lock'`;
+    await eventually('the projector waits for the row', async () => (await harness.rows(waits)).length > 0);
+    await rival.query('SELECT FROM checkpoints FOR UPDATE');
+    const told = () => partitions().some(({ problem }) => problem?.includes('deadlock detected'));
+    await eventually('the deadlock is told of', told);
+    expect(projector.health.ready()).toBe(false);
+    await rival.query('COMMIT');
+    await rival.end();
+    await well();
+    expect(await harness.rows('SELECT content FROM messages WHERE id = 2')).toEqual([
+      { content: 'after the deadlock' },
+    ]);
+  }, 180_000);
+
+  it('fails over to a copy that lacks the last commits projects them again', async () => {
+    await server.stop();
+    await run('cp', ['-a', join(dir, 'first'), join(dir, 'second')]);
+    await server.restart();
+    await append(10);
+    await well();
+    const { port } = server;
+    await server.kill();
+    await append(10);
+    await unwell();
+    server = await startServer('second', port);
+    await well();
+  }, 180_000);
+
+  /** All that there are, those of the projector as well; one is kept to put the projector's to an end. */
+  async function takeAllConnections(): Promise<pg.Client[]> {
+    const taken = [await connected()];
+    const end = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'projector%'`;
+    for (;;) {
+      try {
+        taken.push(await connected());
+      } catch (error) {
+        expect(error).toMatchObject({ code: '53300' });
+        const { rowCount } = await taken[0]!.query(end);
+        if (rowCount === 0) return taken;
+      }
+    }
+  }
+});

@@ -1,0 +1,148 @@
+import { AppError } from '@discord-relay/contracts';
+import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
+import { type RowChange, touchedBy, WorkingSet } from '../fold/index.js';
+import { type Database, pipelined } from './database.js';
+import type { Lease } from './lease-store.js';
+import { loadedRows, readsOf } from './row-reader.js';
+import { writesOf } from './row-writer.js';
+
+/** A row of `parked` without the payload. */
+export interface ParkedSummary {
+  seq: number;
+  partition: number;
+  subject: string;
+  eventId: string;
+  keys: string[];
+  code: string;
+  message: string;
+  parkedAt: Date;
+}
+
+/** A row of `parked`, as it is tried again. */
+export interface ParkedPayload {
+  seq: number;
+  subject: string;
+  keys: string[];
+  payload: string;
+}
+
+export interface SkippedBy {
+  seq: number;
+  by: string;
+  why: string;
+}
+
+const SUMMARY = `SELECT stream_seq AS seq, "partition", subject, event_id AS "eventId", keys, code, message,
+  parked_at AS "parkedAt" FROM parked`;
+
+/** The owner of the partition is fenced off, and claims it anew: it has to look again what parked events hold up. */
+const FENCE = `
+  UPDATE checkpoints SET epoch = epoch + 1, owner = NULL, lease_until = now(), updated_at = now()
+  WHERE "partition" = $1 AND seq = $2 AND epoch = $3`;
+
+const SKIP = `
+  WITH gone AS (DELETE FROM parked WHERE stream_seq = $1 RETURNING *)
+  INSERT INTO parked_skips (stream_seq, "partition", subject, event_id, code, message, skipped_by, reason)
+  SELECT stream_seq, "partition", subject, event_id, code, message, $2, $3 FROM gone`;
+
+/** Every parked event, or a partition's, in the order of the log. */
+export async function parkedSummaries(database: Database, partition?: number): Promise<ParkedSummary[]> {
+  const where = partition === undefined ? '' : 'WHERE "partition" = $1';
+  const values = partition === undefined ? [] : [partition];
+  return numbered(
+    await database.query<ParkedSummary & QueryResultRow>(`${SUMMARY} ${where} ORDER BY stream_seq`, values),
+  );
+}
+
+/** The event's payload; undefined when it is not parked. */
+export async function parkedPayload(database: Database, seq: number): Promise<string | undefined> {
+  const text = 'SELECT payload FROM parked WHERE stream_seq = $1';
+  return (await database.query<{ payload: string }>(text, [seq]))[0]?.payload;
+}
+
+/** What is done to parked events while the lease is held: all of it in one transaction, which ends the lease. */
+export class ParkedTransaction {
+  private constructor(
+    private readonly client: PoolClient,
+    private readonly lease: Lease,
+  ) {}
+
+  /**
+   * @throws AppError PROJECTION.CHECKPOINT_CONFLICT when another owner has the partition
+   * @throws what `work` throws, or the driver's error; nothing was done then
+   */
+  static run<T>(
+    database: Database,
+    lease: Lease,
+    work: (parked: ParkedTransaction) => Promise<T>,
+  ): Promise<T> {
+    const { partition, seq, epoch } = lease;
+    return database.withClient(async (client) => {
+      await client.query('BEGIN');
+      const { rowCount } = await client.query(FENCE, [partition, seq, epoch]);
+      if (rowCount !== 1)
+        throw new AppError('PROJECTION.CHECKPOINT_CONFLICT', `partition ${partition} has another owner`);
+      const result = await work(new ParkedTransaction(client, lease));
+      await client.query('COMMIT');
+      return result;
+    });
+  }
+
+  /** All of the partition, in the order of the log. */
+  async keys(): Promise<{ seq: number; keys: string[] }[]> {
+    const { rows } = await this.client.query<{ seq: number; keys: string[] }>(
+      'SELECT stream_seq AS seq, keys FROM parked WHERE "partition" = $1 ORDER BY stream_seq',
+      [this.lease.partition],
+    );
+    return numbered(rows);
+  }
+
+  async load(seq: number): Promise<ParkedPayload> {
+    const { rows } = await this.client.query<ParkedPayload>(
+      'SELECT stream_seq AS seq, subject, keys, payload FROM parked WHERE stream_seq = $1',
+      [seq],
+    );
+    return numbered(rows)[0]!;
+  }
+
+  /** Records that the event was given up. */
+  async skip({ seq, by, why }: SkippedBy): Promise<void> {
+    await this.client.query(SKIP, [seq, by, why]);
+  }
+
+  /** Leaves the event parked, for this reason. */
+  async keep(seq: number, code: string, message: string): Promise<void> {
+    await this.client.query('UPDATE parked SET code = $2, message = $3 WHERE stream_seq = $1', [
+      seq,
+      code,
+      message,
+    ]);
+  }
+
+  /**
+   * Brings the event's changes into the rows, as of its own place in the log, and takes it out of `parked`. The heads of
+   * the feeds that it changes go to the checkpoint, with no change that leads there: see ADR 13.
+   * @throws the driver's error; what was done before still stands when the data are at fault
+   */
+  async apply(seq: number, changes: RowChange[]): Promise<void> {
+    const reads = readsOf(touchedBy(changes));
+    const statements = [{ text: 'SAVEPOINT event' }, ...reads.map((read) => read.statement)];
+    try {
+      const [, ...answers] = (await pipelined(this.client, statements)) as [QueryResult, ...QueryResult[]];
+      const rows = new WorkingSet(loadedRows(reads, answers), { muted: true, headSeq: this.lease.seq });
+      for (const change of changes) rows.apply(change, seq);
+      await pipelined(this.client, [
+        ...writesOf(rows, []),
+        { text: 'DELETE FROM parked WHERE stream_seq = $1', values: [seq] },
+        { text: 'RELEASE SAVEPOINT event' },
+      ]);
+    } catch (error) {
+      await this.client.query('ROLLBACK TO SAVEPOINT event');
+      throw error;
+    }
+  }
+}
+
+/** The driver gives bigint as text. */
+const numbered = <Row extends { seq: number }>(rows: Row[]): Row[] =>
+  rows.map((row) => ({ ...row, seq: Number(row.seq) }));

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import type { ServiceProcess } from '@discord-relay/local-stack';
+import type { ProjectorStack } from '../test/support/projector-stack.js';
+import { cpuSeconds } from '../test/support/process-figures.js';
+
+/** CPU seconds that each part of the stack has used. */
+export interface Cpu {
+  projector: number;
+  /** The backends and what Postgres runs beside them. */
+  postgres: number;
+  nats: number;
+}
+
+/** How much each has used until now (Linux). */
+export const cpuOf = ({ postgres, nats }: ProjectorStack, projector: ServiceProcess): Cpu => ({
+  projector: cpuSeconds(projector.pid),
+  postgres: cpuSeconds(postgres.pid) + sum(childrenOf(postgres.pid).map(cpuSeconds)),
+  nats: cpuSeconds(nats.pid),
+});
+
+/** CPU microseconds an event from one reading to another: these a busy machine changes less than the rate. */
+export function cpuPerEvent(before: Cpu, after: Cpu, events: number) {
+  const us = (part: keyof Cpu) => Math.round(((after[part] - before[part]) * 1e7) / events) / 10;
+  return { cpuUs_projector: us('projector'), cpuUs_postgres: us('postgres'), cpuUs_nats: us('nats') };
+}
+
+const childrenOf = (pid: number): number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+
+const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
