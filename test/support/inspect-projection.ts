@@ -12,7 +12,7 @@ const LINES: Record<string, string> = {
 };
 
 /** What is bookkeeping, or depends on when a row was written. */
-const NOT_ROWS = ['checkpoints', 'parked', 'changes', 'migrations'];
+const NOT_ROWS = ['checkpoints', 'projectors', 'parked', 'parked_skips', 'changes', 'migrations'];
 
 export async function withProjection<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const connectionString = withSearchPath(url, projectionSchema(PROJECTION_VERSION));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   freePort,
   PostgresServer,
+  PROJECTOR_NODE_FLAGS,
   ServiceProcess,
   startNatsServer,
   type TestNats,
@@ -26,9 +27,6 @@ export interface ProjectorStack {
   /** Holds everything; removed afterwards. */
   dir: string;
 }
-
-/** The young generation that the container image and the local stack give to every service. */
-const NODE_FLAGS = ['--max-semi-space-size=4'];
 
 export async function withProjectorStack<T>(work: (stack: ProjectorStack) => Promise<T>): Promise<T> {
   const dir = await mkdtemp(join(tmpdir(), 'relay-projector-'));
@@ -75,7 +73,7 @@ export async function createProjector(
       DATABASE_URL: postgres.url,
       ...env,
     },
-    nodeFlags: NODE_FLAGS,
+    nodeFlags: PROJECTOR_NODE_FLAGS,
     logDir: join(dir, 'logs', name),
   });
 }

@@ -14,6 +14,9 @@ export type ServiceApp = (typeof SERVICE_APPS)[number];
 /** A young generation of 4 MiB halves keeps an idle service some 20 MiB smaller; the container image does the same. */
 export const SERVICE_NODE_FLAGS = ['--max-semi-space-size=4'];
 
+/** A replay makes garbage as fast as it can: told of a machine's whole memory, V8 would let it lie about. */
+export const PROJECTOR_NODE_FLAGS = [...SERVICE_NODE_FLAGS, '--max-old-space-size=512'];
+
 export interface StackOptions extends StackConfig {
   progress: Progress;
   /** Given to every service: the caller's environment, or nothing. */
@@ -149,7 +152,7 @@ export class Stack {
       port: app === 'gateway-api' ? port : await freePort(),
       // A name that outlives the process: after a crash its leases are its own again at once.
       env: { INSTANCE_ID: `local-${app}`, ...env, ...this.serviceEnv(app), ...envOf?.[app] },
-      nodeFlags: SERVICE_NODE_FLAGS,
+      nodeFlags: app === 'projector' ? PROJECTOR_NODE_FLAGS : SERVICE_NODE_FLAGS,
       logDir: join(dataDir, 'logs'),
       onUnexpectedExit,
     });
