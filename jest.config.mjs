@@ -12,7 +12,8 @@ const base = {
 };
 
 export default {
-  maxWorkers: 2,
+  // One more than there are cores: most of an end-to-end test is waiting for servers.
+  maxWorkers: 3,
   testTimeout: 30_000,
   projects: [
     {
