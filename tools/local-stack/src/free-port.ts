@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /** Whether a TCP port of this machine can be listened on. */
@@ -11,15 +12,17 @@ export async function portIsFree(port: number, host = '0.0.0.0'): Promise<boolea
   });
 }
 
-/** A port that nothing listens on now. */
+/** Below the ports that systems give to outgoing connections: one of those may be taken before it is listened on. */
+const FIRST_PORT = 10_000;
+const END_OF_PORTS = 32_768;
+const given = new Set<number>();
+
+/** A port that nothing listens on now, never the same twice. */
 export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      if (address === null || typeof address === 'string') return reject(new Error('no port was given'));
-      server.close(() => resolve(address.port));
-    });
-  });
+  for (;;) {
+    const port = randomInt(FIRST_PORT, END_OF_PORTS);
+    if (given.has(port) || !(await portIsFree(port, '127.0.0.1'))) continue;
+    given.add(port);
+    return port;
+  }
 }
