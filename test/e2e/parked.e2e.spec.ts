@@ -1,6 +1,6 @@
-import { until } from '@discord-relay/local-stack';
+import { openTestPool, until } from '@discord-relay/local-stack';
 import type { Snowflake } from '@discord-relay/contracts';
-import pg from 'pg';
+import type pg from 'pg';
 import { buildProgram } from '../../apps/cli/src/program.js';
 import { cliSchema } from '../../apps/cli/src/config.js';
 import { openTempStack, type TempStack } from '../support/temp-stack.js';
@@ -20,7 +20,7 @@ describe('relay parked', () => {
 
   beforeAll(async () => {
     temp = await openTempStack({ progress: () => undefined });
-    db = new pg.Pool({ connectionString: temp.stack.databaseUrl, max: 1 });
+    db = openTestPool(temp.stack.databaseUrl, 1);
     const guild = await temp.sim.createGuild('Parked', [{ name: 'general' }]);
     channelId = guild.channels[0]!.id as Snowflake;
   }, 120_000);

@@ -1,8 +1,7 @@
 import { commandSubject, eventSubject, type RelayEvent } from '@discord-relay/contracts';
-import { type ServiceProcess, until } from '@discord-relay/local-stack';
+import { openTestPool, type ServiceProcess, until } from '@discord-relay/local-stack';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import pg from 'pg';
 import { askProjector } from '../../apps/cli/src/projector.js';
 import { AT, created, edited } from '../../apps/projector/src/testing/events.js';
 import { createLog, createProjector, withProjectorStack } from '../support/projector-stack.js';
@@ -56,7 +55,7 @@ describe('relay and the projectors', () => {
       ];
       sleeper.start();
       await sleeper.ready();
-      const db = new pg.Pool({ connectionString: stack.postgres.url, max: 2 });
+      const db = openTestPool(stack.postgres.url, 2);
       const owner = async () =>
         (await db.query<{ owner: string }>('SELECT owner FROM projection_v1.checkpoints')).rows[0]?.owner;
       await until('the first owns', 20_000, async () => (await owner()) === 'sleeper' || undefined);
@@ -99,7 +98,7 @@ it('parks an event that has killed three processes, and goes on', async () => {
   await withProjectorStack(async (stack) => {
     await createLog(stack.connection, 1);
     const projector = await createProjector(stack);
-    const db = new pg.Pool({ connectionString: stack.postgres.url, max: 2 });
+    const db = openTestPool(stack.postgres.url, 2);
     projector.start();
     await projector.ready();
     await db.query(HOLD('3'));

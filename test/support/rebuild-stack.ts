@@ -1,9 +1,9 @@
 import { commandSubject, eventSubject, type ProjectionCommands } from '@discord-relay/contracts';
-import { type ServiceProcess, until } from '@discord-relay/local-stack';
+import { openTestPool, type ServiceProcess, until } from '@discord-relay/local-stack';
 import { listProjections } from '@discord-relay/read-model';
 import { jetstream } from '@nats-io/jetstream';
 import { createInbox } from '@nats-io/transport-node';
-import pg from 'pg';
+import type pg from 'pg';
 import { created, id } from '../../apps/projector/src/testing/events.js';
 import { askProjector } from './ask-projector.js';
 import { createLog, createProjector, type ProjectorStack, withProjectorStack } from './projector-stack.js';
@@ -28,7 +28,7 @@ export class RebuildStack {
     await withProjectorStack(async (stack) => {
       await createLog(stack.connection, PARTITIONS);
       const projector = await createProjector(stack, 'projector', ENV);
-      const db = new pg.Pool({ connectionString: stack.postgres.url, max: 3 });
+      const db = openTestPool(stack.postgres.url, 3);
       projector.start();
       try {
         await projector.ready();

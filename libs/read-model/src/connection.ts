@@ -64,14 +64,17 @@ export interface PoolConnection extends ReadModelConnection {
   settings?: Record<string, string>;
   /** Postgres ends a transaction, and frees its locks, whose client is silent for this long; no limit unless told. */
   idleInTransactionMs?: number;
+  /**
+   * A connection broke while no statement was under way: the server went away. It can happen at any time, also between
+   * two statements of a transaction, while a connection is being given back, or after `end`, which does not wait for
+   * the server; unheard, it would end the process.
+   */
+  onLost: (error: Error) => void;
 }
 
-/**
- * Plain pg over one projection version, for hot paths.
- * The caller listens to `error` of the pool and of its clients: connections break when the server goes away.
- */
+/** Plain pg over one projection version, for hot paths. */
 export function createReadModelPool(connection: PoolConnection): pg.Pool {
-  return new pg.Pool({
+  const pool = new pg.Pool({
     connectionString: withSearchPath(connection.url, connection.schema, connection.settings),
     application_name: connection.applicationName,
     max: connection.poolSize ?? 10,
@@ -81,6 +84,9 @@ export function createReadModelPool(connection: PoolConnection): pg.Pool {
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   });
+  pool.on('error', connection.onLost);
+  pool.on('connect', (client) => client.on('error', connection.onLost));
+  return pool;
 }
 
 function dataSource(

@@ -136,9 +136,8 @@ describe('migrate', () => {
     await migrate(database.url);
     const url = new URL(database.url);
     url.searchParams.set('options', '-c statement_timeout=4321');
-    const pool = createReadModelPool({ url: url.href, schema, pipeline: true, poolSize: 1 });
-    // `end` does not wait for the server: dropping the database may cut a connection that is being closed.
-    pool.on('error', () => undefined);
+    const onLost = () => undefined;
+    const pool = createReadModelPool({ url: url.href, schema, pipeline: true, poolSize: 1, onLost });
     const [path, timeout, count] = await Promise.all(
       ['SHOW search_path', 'SHOW statement_timeout', 'SELECT count(*)::int FROM messages'].map(async (sql) =>
         Object.values((await pool.query<Record<string, unknown>>(sql)).rows[0]!),

@@ -51,28 +51,40 @@ export interface TestDatabase {
  * @throws Error when DATABASE_URL is not set: run the tests through `npm test`
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const adminUrl = process.env.DATABASE_URL;
-  if (!adminUrl) throw new Error('DATABASE_URL is not set: run the tests through `npm test`');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await withClient(adminUrl, (client) => client.query(`CREATE DATABASE ${name}`));
-  const url = new URL(adminUrl);
+  await asTestAdmin(`CREATE DATABASE ${name}`);
+  const url = new URL(adminUrl());
   url.pathname = `/${name}`;
-  return {
-    url: url.href,
-    drop: () =>
-      withClient(adminUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
-  };
+  return { url: url.href, drop: () => asTestAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
 }
 
-async function withClient(
-  connectionString: string,
-  work: (client: pg.Client) => Promise<unknown>,
-): Promise<void> {
-  const client = new pg.Client({ connectionString });
+/**
+ * Connections of a test to a server that the test also stops, restarts or drops the database of. One that is lost while
+ * it is idle or being closed is no failure (`end` does not wait for the server); the next statement says what is wrong.
+ */
+export function openTestPool(connectionString: string, max: number): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max });
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+/**
+ * Runs statements as the owner of the server that DATABASE_URL names.
+ * @throws Error as {@link createTestDatabase}
+ */
+export async function asTestAdmin(...statements: string[]): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl() });
   await client.connect();
   try {
-    await work(client);
+    for (const statement of statements) await client.query(statement);
   } finally {
     await client.end();
   }
+}
+
+function adminUrl(): string {
+  const url = process.env.DATABASE_URL;
+  if (!url) throw new Error('DATABASE_URL is not set: run the tests through `npm test`');
+  return url;
 }

@@ -1,6 +1,6 @@
-import { createTestDatabase, type TestDatabase } from '@discord-relay/local-stack';
+import { createTestDatabase, openTestPool, type TestDatabase } from '@discord-relay/local-stack';
 import { migrate, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@discord-relay/read-model';
-import pg from 'pg';
+import type pg from 'pg';
 import { listChannels } from './channels.query.js';
 import type { Querying } from './read-model.database.js';
 
@@ -13,7 +13,7 @@ describe('listChannels', () => {
     database = await createTestDatabase();
     await migrate(database.url);
     const schema = projectionSchema(PROJECTION_VERSION);
-    pool = new pg.Pool({ connectionString: withSearchPath(database.url, schema), max: 1 });
+    pool = openTestPool(withSearchPath(database.url, schema), 1);
     query = { rows: async ({ text, values }) => (await pool.query(text, values)).rows };
     await pool.query(`INSERT INTO guilds (id, name, available, seq) VALUES (1, 'One', true, 0)`);
   });

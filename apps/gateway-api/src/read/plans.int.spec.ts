@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@discord-relay/local-stack';
+import { createTestDatabase, openTestPool, type TestDatabase } from '@discord-relay/local-stack';
 import { migrate, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@discord-relay/read-model';
 import pg from 'pg';
 import { feedHeads, readFeedTail, readGuildTail } from './changes.query.js';
@@ -60,7 +60,7 @@ describe('plans', () => {
     database = await createTestDatabase();
     await migrate(database.url);
     const schema = projectionSchema(PROJECTION_VERSION);
-    pool = new pg.Pool({ connectionString: withSearchPath(database.url, schema), max: 1 });
+    pool = openTestPool(withSearchPath(database.url, schema), 1);
     for (const statement of FILL) await pool.query(statement);
   }, 60_000);
 

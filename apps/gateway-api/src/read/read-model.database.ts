@@ -123,9 +123,13 @@ export class ReadModelDatabase implements Querying {
   private createPool(schema: string, poolSize: number): Pool {
     const url = new URL(this.options.url);
     url.searchParams.set('query_timeout', String(QUERY_TIMEOUT_MS));
-    const pool = createReadModelPool({ url: url.href, schema, poolSize, applicationName: 'gateway-api' });
-    pool.on('error', (err) => this.logger.warn({ err }, 'postgres connection lost'));
-    return pool;
+    return createReadModelPool({
+      url: url.href,
+      schema,
+      poolSize,
+      applicationName: 'gateway-api',
+      onLost: (err) => this.logger.warn({ err }, 'postgres connection lost'),
+    });
   }
 
   private async keepProbing(): Promise<void> {

@@ -1,4 +1,5 @@
-import pg from 'pg';
+import { openTestPool } from '@discord-relay/local-stack';
+import type pg from 'pg';
 import {
   type Change,
   type ChangeBody,
@@ -42,8 +43,7 @@ export class World {
   static async create(databaseUrl: string, natsUrl: string): Promise<World> {
     await migrate(databaseUrl);
     const schema = projectionSchema(PROJECTION_VERSION);
-    const pool = new pg.Pool({ connectionString: withSearchPath(databaseUrl, schema), max: 4 });
-    pool.on('error', (error) => process.stderr.write(`world: ${error.message}\n`));
+    const pool = openTestPool(withSearchPath(databaseUrl, schema), 4);
     const world = new World(pool, natsUrl);
     await world.seed();
     return world;

@@ -204,8 +204,13 @@ export class ProjectionAdmin {
   private async locked<T>(work: (pool: Pool, client: PoolClient) => Promise<T>): Promise<T> {
     const { databaseUrl: url, owner } = this.options;
     const applicationName = `projector/${owner}/admin`;
-    const pool = createReadModelPool({ url, schema: RELAY_SCHEMA, poolSize: 4, applicationName });
-    pool.on('error', (err) => this.logger.warn({ err }, 'postgres connection failed'));
+    const pool = createReadModelPool({
+      url,
+      schema: RELAY_SCHEMA,
+      poolSize: 4,
+      applicationName,
+      onLost: (err) => this.logger.warn({ err }, 'postgres connection failed'),
+    });
     try {
       const client = await pool.connect();
       try {

@@ -47,10 +47,8 @@ export class Database {
       pipeline: true,
       queryTimeoutMs: QUERY_TIMEOUT_MS,
       settings: BY_KEY,
+      onLost: (error) => this.failed(error),
     });
-    this.pool.on('error', (error) => this.failed(error));
-    // A connection can break at any time, also between two statements or while it is being given back.
-    this.pool.on('connect', (client) => client.on('error', (error) => this.failed(error)));
   }
 
   /** null while Postgres answers. */

@@ -6,7 +6,9 @@ import {
   type RelayEvent,
 } from '@discord-relay/contracts';
 import {
+  asTestAdmin,
   createTestDatabase,
+  openTestPool,
   startNatsServer,
   type TestDatabase,
   type TestNats,
@@ -15,7 +17,7 @@ import { HealthRegistry, NatsLink } from '@discord-relay/platform';
 import { projectionSchema, PROJECTION_VERSION, withSearchPath } from '@discord-relay/read-model';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import pg from 'pg';
+import type pg from 'pg';
 import { Registry } from 'prom-client';
 import { Projector, type ProjectorOptions } from '../consume/projector.js';
 import { ProjectorMetrics } from '../metrics.js';
@@ -48,9 +50,7 @@ export class Harness {
     const [nats, database] = await Promise.all([startNatsServer(), on ?? createTestDatabase()]);
     const connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
     const connectionString = withSearchPath(database.url, projectionSchema(PROJECTION_VERSION));
-    const sql = new pg.Pool({ connectionString, max: 2 });
-    sql.on('error', () => undefined);
-    sql.on('connect', (client) => client.on('error', () => undefined));
+    const sql = openTestPool(connectionString, 2);
     return new Harness(nats, database, connection, sql, partitions);
   }
 
@@ -122,17 +122,11 @@ export class Harness {
   /** Makes Postgres cut and refuse every connection to the database; returns how to end that. */
   async refuseDatabase(): Promise<() => Promise<void>> {
     const name = new URL(this.database.url).pathname.slice(1);
-    const admin = async (...statements: string[]) => {
-      const client = new pg.Client({ connectionString: process.env.DATABASE_URL });
-      await client.connect();
-      for (const statement of statements) await client.query(statement);
-      await client.end();
-    };
-    await admin(
+    await asTestAdmin(
       `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`,
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`,
     );
-    return () => admin(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+    return () => asTestAdmin(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
   }
 
   async rows<Row extends object = Record<string, unknown>>(

@@ -1,0 +1,43 @@
+import { asTestAdmin, createTestDatabase, type TestDatabase, until } from '@discord-relay/local-stack';
+import { createLogger, HealthRegistry } from '@discord-relay/platform';
+import { migrate } from '@discord-relay/read-model';
+import { ReadModelDatabase } from './read-model.database.js';
+
+const ONE = { name: 'one', text: 'SELECT 1 AS one', values: [] };
+
+describe('a database that is read', () => {
+  let database: TestDatabase;
+  let readModel: ReadModelDatabase;
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+    await migrate(database.url);
+    const logger = createLogger('test', 'test', 'silent');
+    readModel = new ReadModelDatabase(
+      { url: database.url, poolSize: 1 },
+      new HealthRegistry('test', 'test', '0'),
+      logger,
+    );
+    readModel.onModuleInit();
+    await until('there is a projection to read', 20_000, async () => {
+      return await readModel.rows(ONE).catch(() => undefined);
+    });
+  });
+
+  afterEach(async () => {
+    await readModel.onApplicationShutdown();
+    await database.drop();
+  });
+
+  it('that ends a connection between two statements of a snapshot fails the snapshot, and nothing else', async () => {
+    const name = new URL(database.url).pathname.slice(1);
+    const interrupted = readModel.snapshot(async (query) => {
+      await asTestAdmin(
+        `SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '${name}'`,
+      );
+      return query.rows(ONE);
+    });
+    await expect(interrupted).rejects.toMatchObject({ code: 'SERVICE.UNAVAILABLE' });
+    expect(await readModel.snapshot((query) => query.rows(ONE))).toEqual([{ one: 1 }]);
+  });
+});
