@@ -14,8 +14,11 @@ export type ServiceApp = (typeof SERVICE_APPS)[number];
 /** A young generation of 4 MiB halves keeps an idle service some 20 MiB smaller; the container image does the same. */
 export const SERVICE_NODE_FLAGS = ['--max-semi-space-size=4'];
 
-/** A replay makes garbage as fast as it can: told of a machine's whole memory, V8 would let it lie about. */
-export const PROJECTOR_NODE_FLAGS = [...SERVICE_NODE_FLAGS, '--max-old-space-size=512'];
+/**
+ * A replay keeps what it makes alive for a batch: in a small young generation most of it would be copied, twice. And it
+ * makes garbage as fast as it can: told of a machine's whole memory, V8 would let it lie about.
+ */
+export const PROJECTOR_NODE_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=512'];
 
 export interface StackOptions extends StackConfig {
   progress: Progress;

@@ -17,11 +17,9 @@ export function fold(event: RelayEvent): RowChange[] {
   const { time, receivedat, guildid: guildId } = event;
   const at = iso(time);
   const changes = rowsOf(event, at);
-  if (changes.length > 0) {
-    const hour = hourOf(receivedat === time ? at : iso(receivedat));
-    changes.push({ op: 'mark_position', guildId, hour });
-  }
-  return changes;
+  if (changes.length === 0) return changes;
+  const hour = hourOf(receivedat === time ? at : iso(receivedat));
+  return changes.concat({ op: 'mark_position', guildId, hour });
 }
 
 function rowsOf(event: RelayEvent, at: string): RowChange[] {

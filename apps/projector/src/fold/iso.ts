@@ -1,7 +1,20 @@
+/** As {@link iso} writes it, on a day that every month has. */
+const WRITTEN_SO =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+
 /** One way to write a time, so that equal times are equal strings. @throws RangeError when it is none */
-export const iso = (time: string): string => new Date(time).toISOString();
+export const iso = (time: string): string => (WRITTEN_SO.test(time) ? time : new Date(time).toISOString());
 
 export const isoOrNull = (time: string | null | undefined): string | null => (time ? iso(time) : null);
 
 /** When the hour of a time began; the time as {@link iso} writes it. */
-export const hourOf = (time: string): string => `${time.slice(0, 13)}:00:00.000Z`;
+export function hourOf(time: string): string {
+  if (!time.startsWith(latest.prefix)) {
+    const prefix = time.slice(0, 13);
+    latest = { prefix, hour: `${prefix}:00:00.000Z` };
+  }
+  return latest.hour;
+}
+
+/** Of most events the hour is that of the event before: it need not be made, and hashed, for each. */
+let latest = { prefix: '-', hour: '' };

@@ -5,125 +5,129 @@ import { hasNoRows } from './no-rows-yet.js';
 /** Ids are unsigned 64-bit; the column is signed. Real ids stay below this until 2084. */
 const LARGEST_BIGINT = 2n ** 63n - 1n;
 
-type Ids = (Snowflake | null | undefined)[];
-
-/** Whether every id of the event fits its column. One that does not is no id of Discord's. */
+/** Whether every id of the event fits its column. One that does not, or is missing, is no id of Discord's. */
 export function hasStorableIds(event: RelayEvent): boolean {
-  return isStorable(event.guildid) && idsOf(event).every((id) => (id ?? null) === null || isStorable(id));
-}
-
-function isStorable(id: unknown): boolean {
-  return isSnowflake(id) && (id.length < 19 || BigInt(id) <= LARGEST_BIGINT);
-}
-
-function idsOf(event: RelayEvent): Ids {
-  if (hasNoRows(event)) return [];
-  if (isOf(event, 'message')) return idsOfMessage(event);
-  if (isOf(event, 'reaction')) return idsOfReaction(event);
-  if (isOf(event, 'poll')) return required(event.data.messageId, event.data.userId);
+  if (!isStorable(event.guildid)) return false;
+  if (hasNoRows(event)) return true;
+  if (isOf(event, 'message')) return isMessageStorable(event);
+  if (isOf(event, 'reaction')) return isReactionStorable(event);
+  if (isOf(event, 'poll')) return areStorable(event.data.messageId, event.data.userId);
   if (isOf(event, 'voice')) {
-    return [...required(event.data.guildId, event.data.userId), event.data.channelId];
+    const { guildId, userId, channelId } = event.data;
+    return areStorable(guildId, userId) && isAbsentOrStorable(channelId);
   }
-  if (isOf(event, 'member')) return idsOfMember(event);
-  if (isOf(event, 'role')) return required(event.data.id, event.data.guildId);
-  if (isOf(event, 'thread')) return idsOfThread(event);
-  if (isOf(event, 'channel') || isOf(event, 'room')) return idsOfChannel(event);
-  if (isOf(event, 'guild')) return idsOfGuild(event);
-  if (isOf(event, 'gap')) return idsOfGap(event);
+  if (isOf(event, 'member')) return isMemberStorable(event);
+  if (isOf(event, 'role')) return areStorable(event.data.id, event.data.guildId);
+  if (isOf(event, 'thread')) return isThreadStorable(event);
+  if (isOf(event, 'channel') || isOf(event, 'room')) return isChannelStorable(event);
+  if (isOf(event, 'guild')) return isGuildStorable(event);
+  if (isOf(event, 'gap')) return isGapStorable(event);
   return event satisfies never;
 }
 
-function idsOfMessage(event: EventOf<'message'>): Ids {
+const isStorable = (id: unknown): boolean =>
+  isSnowflake(id) && (id.length < 19 || BigInt(id) <= LARGEST_BIGINT);
+
+const areStorable = (...ids: (Snowflake | undefined)[]): boolean => ids.every(isStorable);
+
+const isAbsentOrStorable = (id: Snowflake | null | undefined): boolean =>
+  id === null || id === undefined || isStorable(id);
+
+function isMessageStorable(event: EventOf<'message'>): boolean {
   switch (event.type) {
     case 'message.created':
     case 'message.updated': {
       const { id, channelId, guildId, author, webhookId } = event.data;
-      return [...required(id, channelId, guildId), author?.id, webhookId];
+      const isPlaced = isStorable(id) && isStorable(channelId) && isStorable(guildId);
+      return isPlaced && isAbsentOrStorable(author?.id) && isAbsentOrStorable(webhookId);
     }
     case 'message.deleted':
-      return required(event.data.id, event.data.channelId, event.data.guildId);
+      return areStorable(event.data.id, event.data.channelId, event.data.guildId);
     case 'message.bulk_deleted':
-      return required(event.data.channelId, event.data.guildId, ...event.data.ids);
+      return areStorable(event.data.channelId, event.data.guildId, ...event.data.ids);
     default:
       return event satisfies never;
   }
 }
 
-function idsOfReaction(event: EventOf<'reaction'>): Ids {
+function isReactionStorable(event: EventOf<'reaction'>): boolean {
   switch (event.type) {
     case 'reaction.added':
     case 'reaction.removed': {
       const { messageId, userId, channelId, guildId } = event.data;
-      return required(messageId, userId, channelId, guildId);
+      return areStorable(messageId, userId, channelId, guildId);
     }
     case 'reaction.cleared':
-      return required(event.data.messageId);
+      return isStorable(event.data.messageId);
     case 'reaction.counted': {
       const { messageId, counts } = event.data;
       const users = counts.flatMap(({ userIds, burstUserIds = [] }) => [...userIds, ...burstUserIds]);
-      return required(messageId, ...users);
+      return areStorable(messageId, ...users);
     }
     default:
       return event satisfies never;
   }
 }
 
-function idsOfMember(event: EventOf<'member'>): Ids {
-  const ids = required(event.data.guildId, event.data.user?.id);
-  return event.type === 'member.left' ? ids : [...ids, ...required(...event.data.roleIds)];
+function isMemberStorable(event: EventOf<'member'>): boolean {
+  if (!areStorable(event.data.guildId, event.data.user?.id)) return false;
+  return event.type === 'member.left' || areStorable(...event.data.roleIds);
 }
 
-function idsOfThread(event: EventOf<'thread'>): Ids {
+function isThreadStorable(event: EventOf<'thread'>): boolean {
   switch (event.type) {
     case 'thread.synced':
     case 'thread.created':
     case 'thread.updated': {
       const { id, guildId, parentId, ownerId, appliedTagIds = [] } = event.data;
-      return [...required(id, guildId, ...appliedTagIds), parentId, ownerId];
+      return (
+        areStorable(id, guildId, ...appliedTagIds) &&
+        isAbsentOrStorable(parentId) &&
+        isAbsentOrStorable(ownerId)
+      );
     }
     case 'thread.deleted':
-      return required(event.data.id, event.data.guildId);
+      return areStorable(event.data.id, event.data.guildId);
     case 'thread.list_synced':
-      return required(event.data.guildId);
+      return isStorable(event.data.guildId);
     case 'thread.member_updated':
     case 'thread.members_updated': {
       const { threadId, added, removed } = event.data;
-      return required(threadId, ...added, ...removed);
+      return areStorable(threadId, ...added, ...removed);
     }
     default:
       return event satisfies never;
   }
 }
 
-function idsOfChannel(event: EventOf<'channel' | 'room'>): Ids {
+function isChannelStorable(event: EventOf<'channel' | 'room'>): boolean {
   switch (event.type) {
     case 'channel.deleted':
     case 'room.deleted':
     case 'room.status_updated':
-      return required(event.data.id, event.data.guildId);
+      return areStorable(event.data.id, event.data.guildId);
     case 'channel.pins_updated':
-      return required(event.data.channelId, event.data.guildId);
+      return areStorable(event.data.channelId, event.data.guildId);
     default:
-      return [...required(event.data.id, event.data.guildId), event.data.parentId];
+      return areStorable(event.data.id, event.data.guildId) && isAbsentOrStorable(event.data.parentId);
   }
 }
 
-function idsOfGuild(event: EventOf<'guild'>): Ids {
+function isGuildStorable(event: EventOf<'guild'>): boolean {
   switch (event.type) {
     case 'guild.synced':
-      return [...required(event.data.id, ...event.data.channelIds), event.data.ownerId];
+      return areStorable(event.data.id, ...event.data.channelIds) && isAbsentOrStorable(event.data.ownerId);
     case 'guild.updated':
-      return [...required(event.data.id), event.data.ownerId];
+      return isStorable(event.data.id) && isAbsentOrStorable(event.data.ownerId);
     case 'guild.unavailable':
     case 'guild.left':
-      return required(event.data.id);
+      return isStorable(event.data.id);
     default:
       return event satisfies never;
   }
 }
 
-const idsOfGap = (event: EventOf<'gap'>): Ids =>
-  event.type === 'gap.opened' ? [...required(event.data.to.snowflake), event.data.from.snowflake] : [];
-
-/** A missing id is as bad as a garbled one. */
-const required = (...ids: (Snowflake | undefined)[]): Snowflake[] => ids.map((id) => id ?? ('' as Snowflake));
+function isGapStorable(event: EventOf<'gap'>): boolean {
+  if (event.type !== 'gap.opened') return true;
+  return isStorable(event.data.to.snowflake) && isAbsentOrStorable(event.data.from.snowflake);
+}

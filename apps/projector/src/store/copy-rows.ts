@@ -42,20 +42,20 @@ interface CopyConnection extends pg.Connection {
 export function copyInto(table: string, columns: Columns): (rows: object[]) => CopyRows {
   const text = `COPY ${table} (${namesOf(columns)}) FROM STDIN`;
   const fields = Object.entries(columns).map(([name, type]) => ({ name, write: writerOf(type) }));
-  return (rows) => new CopyRows(text, rows.map((row) => lineOf(fields, row as Row)).join(''));
+  const cells = fields.map(() => '');
+  const lineOf = (row: Row): string => {
+    for (let i = 0; i < fields.length; i++) {
+      const { name, write } = fields[i]!;
+      const value = row[name];
+      cells[i] = value === null || value === undefined ? '\\N' : write(value);
+    }
+    return cells.join('\t');
+  };
+  return (rows) => new CopyRows(text, `${rows.map((row) => lineOf(row as Row)).join('\n')}\n`);
 }
 
 type Row = Record<string, unknown>;
 type Write = (value: unknown) => string;
-
-function lineOf(fields: { name: string; write: Write }[], row: Row): string {
-  let line = '';
-  for (const { name, write } of fields) {
-    const value = row[name];
-    line += (line === '' ? '' : '\t') + (value === null || value === undefined ? '\\N' : write(value));
-  }
-  return `${line}\n`;
-}
 
 function writerOf(type: string): Write {
   if (type === 'json' || type === 'jsonb') return (value) => escaped(JSON.stringify(value));
@@ -67,4 +67,6 @@ function writerOf(type: string): Write {
 const SPECIAL = /[\\\n\r\t]/g;
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-const escaped = (text: string): string => text.replace(SPECIAL, (character) => ESCAPES[character]!);
+function escaped(text: string): string {
+  return text.search(SPECIAL) === -1 ? text : text.replaceAll(SPECIAL, (character) => ESCAPES[character]!);
+}
