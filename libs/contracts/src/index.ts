@@ -1,3 +1,4 @@
+export * from './access.js';
 export * from './changes.js';
 export * from './control.js';
 export * from './errors.js';
@@ -21,3 +22,5 @@ export * from './snowflake.js';
 export * from './subjects.js';
 export * from './wire/to-wire.js';
 export * from './wire/wire-events.js';
+export * from './wire/wire-reactions.js';
+export * from './wire/wire-rooms.js';
