@@ -20,6 +20,8 @@ export * from './partition.js';
 export * from './projections.js';
 export * from './snowflake.js';
 export * from './subjects.js';
+export * from './wire/rest-messages.js';
+export * from './wire/rest-places.js';
 export * from './wire/to-wire.js';
 export * from './wire/wire-events.js';
 export * from './wire/wire-reactions.js';
