@@ -1,9 +1,9 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { controlPrefix } from '@discord-relay/contracts';
 import { HealthRegistry, LOGGER, type Logger, NatsLink, PlatformModule } from '@discord-relay/platform';
-import { TokenVerifier } from './access/token-verifier.js';
+import { TokenVerifier } from './auth/token-verifier.js';
 import type { GatewayApiConfig } from './config.js';
-import { AuthController } from './http/auth.controller.js';
+import { AuthController } from './auth/auth.controller.js';
 import { AUTH_FAILURES } from './http/bearer.guard.js';
 import { DiscordShards } from './http/discord-shards.js';
 import { ReadModelsController } from './http/read-models.controller.js';

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { HealthRegistry, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
-import { TokenVerifier } from '../access/token-verifier.js';
+import { TokenVerifier } from '../auth/token-verifier.js';
 import type { GatewayApiConfig } from '../config.js';
 import { readGuildHead, readGuildTail } from '../read/changes.query.js';
 import { ReadModelDatabase } from '../read/read-model.database.js';

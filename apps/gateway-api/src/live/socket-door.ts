@@ -1,6 +1,6 @@
 import { AppError } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
-import { bearerToken, type TokenVerifier } from '../access/token-verifier.js';
+import { bearerToken, type TokenVerifier } from '../auth/token-verifier.js';
 import type { GatewayApiConfig } from '../config.js';
 import type { LiveMetrics } from './live-metrics.js';
 import type { RelaySocket } from './relay-socket.js';

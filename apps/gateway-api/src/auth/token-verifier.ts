@@ -2,7 +2,7 @@ import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyG
 import { z } from 'zod';
 import { AppError, isSnowflake, ROLES } from '@discord-relay/contracts';
 import type { GatewayApiConfig } from '../config.js';
-import type { Principal } from './principal.js';
+import type { Principal } from '../access/principal.js';
 
 type JwtConfig = Pick<GatewayApiConfig, 'JWT_SECRET' | 'JWT_JWKS_URL' | 'JWT_ISSUER' | 'JWT_AUDIENCE'>;
 

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, Header, HttpCode, Inject, Post } from '@nestjs/common';
-import { localLogin } from '../access/local-login.js';
+import { localLogin } from './local-login.js';
 import type { GatewayApiConfig } from '../config.js';
 import { CONFIG } from '../tokens.js';
-import { NoFieldsDto } from './requests.dto.js';
+import { NoFieldsDto } from '../http/requests.dto.js';
 
 /** How a page gets its token. */
 @Controller('api/auth')
