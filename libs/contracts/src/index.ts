@@ -22,6 +22,7 @@ export * from './snowflake.js';
 export * from './subjects.js';
 export * from './wire/rest-messages.js';
 export * from './wire/rest-places.js';
+export * from './wire/stream-events.js';
 export * from './wire/to-wire.js';
 export * from './wire/wire-events.js';
 export * from './wire/wire-reactions.js';

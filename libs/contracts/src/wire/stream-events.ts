@@ -1,0 +1,105 @@
+import type { Change } from '../changes.js';
+import type { Snowflake } from '../snowflake.js';
+import { factsOf, placed, roomFactsOf, type WireFact } from './to-wire.js';
+import type {
+  MessagesBulk,
+  RoomsList,
+  ServerToClientEvents,
+  SnapshotReason,
+  Unsubscribed,
+  WireError,
+} from './wire-events.js';
+import type { RoomCreatedBody, RoomDeletedBody, VoiceJoinedBody, WireVoiceLeft } from './wire-rooms.js';
+
+/**
+ * What may be asked for with `types=` of `GET /api/stream`. Messages, reactions and channels have the names they have
+ * on a socket; rooms and voice those that clients of server-sent events know.
+ */
+export const STREAM_TYPES = [
+  'message',
+  'message_update',
+  'message_delete',
+  'reaction_add',
+  'reaction_remove',
+  'reaction_clear',
+  'channel_update',
+  'room.created',
+  'room.deleted',
+  'voice.joined',
+  'voice.left',
+] as const;
+export type StreamType = (typeof STREAM_TYPES)[number];
+
+/**
+ * The stream starts anew after a cursor that cannot be resumed from: what happened between `after` and `seq` is not told,
+ * or not of `channelId` alone, whose past the user may not read. Snapshots follow of the channels that were asked for.
+ */
+export interface StreamGap {
+  guildId: Snowflake;
+  channelId?: Snowflake;
+  reason: SnapshotReason | 'history_forbidden';
+  /** The cursor that was asked for; null when the stream was already open. */
+  after: number | null;
+  seq: number;
+}
+
+/** One event of a stream before it is written down; `channelId`: the channel that one has to see to be told it. */
+export interface StreamFact {
+  channelId: Snowflake;
+  type: StreamType;
+  payload: object;
+}
+
+const TYPE_OF: Record<WireFact['event'], StreamType> = {
+  message: 'message',
+  message_update: 'message_update',
+  message_delete: 'message_delete',
+  reaction_add: 'reaction_add',
+  reaction_remove: 'reaction_remove',
+  reaction_clear: 'reaction_clear',
+  channel_update: 'channel_update',
+  room_created: 'room.created',
+  room_deleted: 'room.deleted',
+  voice_joined: 'voice.joined',
+  voice_left: 'voice.left',
+};
+
+/**
+ * What a stream tells of one change, in order. What belongs to a channel is told as on a socket, place in the channel's
+ * chain included; of rooms and voice exactly the fixed fields are, as the `id:` of an event is its cursor.
+ */
+export function streamFactsOf(change: Change): StreamFact[] {
+  const facts = factsOf(change);
+  const events = placed(
+    facts.map(({ fact }) => fact),
+    change.seq,
+    change.prev,
+  );
+  const all = [
+    ...facts.map(({ channelId, fact }, i) => ({ channelId, fact, payload: events[i]!.payload })),
+    ...roomFactsOf(change).map(({ channelId, fact }) => ({ channelId, fact, payload: fact.payload })),
+  ];
+  return all.map(({ channelId, fact, payload }) => ({ channelId, type: TYPE_OF[fact.event], payload }));
+}
+
+/** The data of every event of a stream, by its name. */
+export type StreamEvents = {
+  [T in StreamType]: T extends keyof ServerToClientEvents
+    ? Parameters<ServerToClientEvents[T]>[0]
+    : T extends keyof RoomEvents
+      ? RoomEvents[T]
+      : never;
+} & {
+  snapshot: MessagesBulk;
+  rooms_list: RoomsList;
+  gap: StreamGap;
+  unsubscribed: Unsubscribed;
+  error: WireError;
+};
+
+interface RoomEvents {
+  'room.created': RoomCreatedBody;
+  'room.deleted': RoomDeletedBody;
+  'voice.joined': VoiceJoinedBody;
+  'voice.left': WireVoiceLeft;
+}
