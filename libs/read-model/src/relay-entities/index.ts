@@ -1,0 +1,3 @@
+export * from './audit.entity.js';
+export * from './service-token.entity.js';
+export * from './session.entity.js';
