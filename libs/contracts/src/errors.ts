@@ -21,6 +21,18 @@ export const ERROR_CODES = {
     meaning: 'the client reads slower than its channels speak: reconnect and resume from the cursor',
   },
   'SOCKET.TOO_MANY_CHANNELS': { retry: 'never', meaning: 'the connection joined as many channels as it may' },
+  'WEBHOOK.NOT_CONFIGURED': { retry: 'never', meaning: 'webhooks are off here: set WEBHOOK_KEY' },
+  'WEBHOOK.NOT_FOUND': { retry: 'never', meaning: 'no such webhook endpoint, or the caller may not see it' },
+  'WEBHOOK.TOO_MANY': { retry: 'never', meaning: 'the guild has as many webhook endpoints as it may' },
+  'WEBHOOK.TARGET_REFUSED': {
+    retry: 'never',
+    meaning: 'nothing is posted to this URL: it is not https, or its address is not a public one',
+  },
+  'WEBHOOK.EVENT_GONE': { retry: 'never', meaning: 'what was to be delivered is no longer kept' },
+  'WEBHOOK.SECRET_UNREADABLE': {
+    retry: 'stop',
+    meaning: 'a webhook secret was sealed with another WEBHOOK_KEY: rotate it, or set the key that it was',
+  },
   'SERVICE.UNAVAILABLE': { retry: 'later', meaning: 'a dependency is away, or the service is stopping' },
   'SERVICE.INTERNAL': {
     retry: 'later',
