@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { flag, integer, loadConfig, platformSchema, url } from '@discord-relay/platform';
+import { integer, loadConfig, platformSchema, url } from '@discord-relay/platform';
+import { authKeys, checkAuthKeys } from './auth/auth-keys.js';
 
 /** Beside this package, whether it runs from src/ or dist/. */
 const DEFAULT_WEB_DIR = fileURLToPath(new URL('../../web/dist', import.meta.url));
@@ -25,19 +26,7 @@ export const gatewayApiSchema = platformSchema
     PORT: integer(0, 65_535).default(3_000).describe('Port of the HTTP and Socket.IO server.'),
     DATABASE_URL: url('postgres', 'postgresql').describe('Postgres with the read models.'),
     DATABASE_POOL_SIZE: integer(1, 200).default(10).describe('Most Postgres connections at a time.'),
-    JWT_SECRET: z
-      .string()
-      .min(32, 'must have at least 32 characters')
-      .optional()
-      .describe('Secret of HS256 tokens. Either this or JWT_JWKS_URL.'),
-    JWT_JWKS_URL: url('https', 'http')
-      .optional()
-      .describe('Where the public keys of RS256 and ES256 tokens are. Either this or JWT_SECRET.'),
-    JWT_ISSUER: z.string().default('discord-relay').describe('`iss` that tokens must have.'),
-    JWT_AUDIENCE: z.string().default('discord-relay').describe('`aud` that tokens must have.'),
-    LOCAL_LOGIN: flag()
-      .default(false)
-      .describe('`true` gives everybody who asks an admin token: for a local stack only.'),
+    ...authKeys,
     CORS_ORIGINS: origins().describe('Origins other than its own whose pages may call, comma-separated.'),
     WEB_DIR: z
       .string()
@@ -66,11 +55,7 @@ export const gatewayApiSchema = platformSchema
   .superRefine((config, context) => {
     const refuse = (key: string, message: string) =>
       context.addIssue({ code: 'custom', path: [key], message });
-    if (!config.JWT_SECRET === !config.JWT_JWKS_URL)
-      refuse('JWT_SECRET', 'set exactly one of JWT_SECRET and JWT_JWKS_URL');
-    if (config.LOCAL_LOGIN && config.NODE_ENV === 'production')
-      refuse('LOCAL_LOGIN', 'must not be true in production');
-    if (config.LOCAL_LOGIN && !config.JWT_SECRET) refuse('LOCAL_LOGIN', 'needs JWT_SECRET');
+    checkAuthKeys(config, refuse);
   });
 
 export type GatewayApiConfig = z.output<typeof gatewayApiSchema>;
