@@ -2,6 +2,7 @@ import type { Role } from '@discord-relay/contracts';
 
 /** Who asks: what a verified token says. */
 export interface Principal {
+  /** Of a viewer the Discord user id. */
   id: string;
   role: Role;
   /** Guilds the token is limited to; undefined: no limit. */
@@ -9,3 +10,10 @@ export interface Principal {
   /** When the token ends, milliseconds since the Unix epoch. */
   expiresAtMs: number;
 }
+
+/** Staff and their programs see every channel of the guilds in their scope. */
+export const isStaff = ({ role }: Pick<Principal, 'role'>): boolean => role === 'admin' || role === 'analyst';
+
+/** Whether the token is for this guild; that it may see anything there is not said. */
+export const isInScope = ({ guilds }: Pick<Principal, 'guilds'>, guildId: string): boolean =>
+  guilds === undefined || guilds.has(guildId);
