@@ -9,6 +9,7 @@ import { AddTimeOfCheckpoint1764000000000 } from './migrations/projection/176400
 import { CreateProjections1763700000000 } from './migrations/relay/1763700000000-create-projections.js';
 import { AddProjectionLife1763900000000 } from './migrations/relay/1763900000000-add-projection-life.js';
 import { AddAuth1764000000000 } from './migrations/relay/1764000000000-add-auth.js';
+import { CreateWebhooks1764100000000 } from './migrations/relay/1764100000000-create-webhooks.js';
 import * as relayEntities from './relay-entities/index.js';
 import { RELAY_SCHEMA } from './schema.js';
 
@@ -54,6 +55,7 @@ export function createRelayDataSource(url: string): DataSource {
     CreateProjections1763700000000,
     AddProjectionLife1763900000000,
     AddAuth1764000000000,
+    CreateWebhooks1764100000000,
   ]);
 }
 
