@@ -1,7 +1,6 @@
 import type { Snowflake } from './snowflake.js';
 import type { WithAccess } from './access.js';
 import type {
-  ChannelsRemovedBody,
   ChannelUpdateBody,
   MessageBody,
   MessageDeleteBody,
@@ -9,6 +8,16 @@ import type {
 } from './wire/wire-events.js';
 import type { ReactionBody, ReactionClearBody } from './wire/wire-reactions.js';
 import type { RoomDetails, VoiceJoinedBody, VoiceLeftBody, VoiceMovedBody } from './wire/wire-rooms.js';
+
+/** A channel, a room or a thread as it is now; `room` of rooms only. */
+export type ChannelChangeBody = ChannelUpdateBody & { room?: RoomDetails };
+
+/** What was not as before when Discord listed what a guild has; on the wire each is an event of its own. */
+export interface GuildListedBody {
+  channels: ChannelChangeBody[];
+  /** Who is in no room any more. */
+  left: VoiceLeftBody[];
+}
 
 /**
  * What changed in a read model, as clients will see it; `kind` decides the body. One event makes one at most: what it
@@ -21,8 +30,8 @@ export type ChangeBody =
   | { kind: 'reaction_add'; body: ReactionBody }
   | { kind: 'reaction_remove'; body: ReactionBody }
   | { kind: 'reaction_clear'; body: ReactionClearBody }
-  | { kind: 'channel_update'; body: WithAccess<ChannelUpdateBody & { room?: RoomDetails }> }
-  | { kind: 'channels_removed'; body: WithAccess<ChannelsRemovedBody> }
+  | { kind: 'channel_update'; body: WithAccess<ChannelChangeBody> }
+  | { kind: 'guild_listed'; body: WithAccess<GuildListedBody> }
   | { kind: 'voice_joined'; body: VoiceJoinedBody }
   | { kind: 'voice_moved'; body: VoiceMovedBody }
   | { kind: 'voice_left'; body: VoiceLeftBody }

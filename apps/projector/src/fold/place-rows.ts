@@ -82,7 +82,7 @@ export function channelBody(row: ChannelRow): ChannelUpdateBody | null {
   return body && { ...body, deleted: row.deleted_at !== null };
 }
 
-export function wireChannel({ id, name, type, guild_id }: ChannelRow): WireChannel | null {
+function wireChannel({ id, name, type, guild_id }: ChannelRow): WireChannel | null {
   return name === null || type === null ? null : { id, name, type, serverId: guild_id };
 }
 

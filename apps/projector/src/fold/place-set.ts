@@ -10,7 +10,6 @@ import {
   patchChannel,
   upsertChannel,
   upsertGuild,
-  wireChannel,
 } from './place-rows.js';
 import type { PlaceChange } from './row-change.js';
 import { RowSet } from './row-set.js';
@@ -91,9 +90,14 @@ export class PlaceSet {
     const gone = this.channelsOf(change.guildId)
       .filter((row) => isGone(row, keep))
       .map((row) => this.deleteChannel(row, change.at, seq))
-      .flatMap((row) => (row && wireChannel(row)) ?? []);
+      .flatMap((row) => (row && channelBody(row)) ?? []);
     if (gone.length > 0) {
-      this.feeds.tell({ kind: 'channels_removed', body: { channels: gone } }, change.guildId, null, seq);
+      this.feeds.tell(
+        { kind: 'guild_listed', body: { channels: gone, left: [] } },
+        change.guildId,
+        null,
+        seq,
+      );
     }
   }
 

@@ -240,7 +240,7 @@ describe('channels', () => {
     );
     expect([200, 201, 202, 300].map((each) => row(each)?.deleted_at)).toEqual([AT, null, AT, null]);
     expect(changes.slice(4)).toMatchObject([
-      { kind: 'channels_removed', seq: 5, body: { channels: [{ id: '200' }, { id: '202' }] } },
+      { kind: 'guild_listed', seq: 5, body: { channels: [{ id: '200' }, { id: '202' }] } },
     ]);
   });
 });

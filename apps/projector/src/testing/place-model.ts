@@ -121,7 +121,7 @@ export class PlaceModel {
         !listed.includes(id) && !(archived !== null && parent !== null && listed.includes(parent)),
     );
     const told = gone.map(([id]) => this.remove(id)).filter(Boolean);
-    if (told.length > 0) this.changes.push(line('channels_removed', seq));
+    if (told.length > 0) this.changes.push(line('guild_listed', seq));
   }
 
   private archiveUnlisted(parents: string[] | null, active: string[]): void {

@@ -8,6 +8,7 @@ import type {
   StickerItem,
 } from '../events/message-events.js';
 import type { Snowflake } from '../snowflake.js';
+import type { MessageExtras } from './message-extras.js';
 import type { MessagesBulk, SnapshotReason, WireAuthor, WireHistoryMessage } from './wire-events.js';
 import type { WireEvent } from './to-wire.js';
 
@@ -34,7 +35,7 @@ export interface RestPoll {
 }
 
 /** A message with everything that is known of it; null stands for "not known". */
-export type RestMessage = Omit<WireHistoryMessage, 'author'> & {
+export type RestMessage = Omit<WireHistoryMessage, 'author' | keyof MessageExtras> & {
   author: WireAuthor & Partial<Pick<UserState, 'globalName' | 'avatar' | 'bot'>>;
   /** Discord's message type number. */
   type: number | null;

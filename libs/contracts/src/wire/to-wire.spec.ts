@@ -94,6 +94,21 @@ describe('roomFactsOf', () => {
     expect(roomFactsOf({ ...updated, body: { ...body, type: 0, room } })).toEqual([]);
   });
 
+  it('tells of everything that a list showed to be otherwise', () => {
+    const gone = { id: id(5), name: 'Room', type: 2, serverId: id(1), deleted: true };
+    const archived = { id: id(7), name: 'Thread', type: 11, serverId: id(1), archived: true, deleted: false };
+    const left = [{ guildId: id(1), fromChannelId: id(4), userId: id(6) }];
+    const change: Change = { ...guildWide, kind: 'guild_listed', body: { channels: [gone, archived], left } };
+    expect(toWireEvents(change).map(({ payload }) => payload)).toEqual([
+      { ...gone, seq: 7, prev: 7 },
+      { ...archived, seq: 10, prev: 7 },
+    ]);
+    expect(roomFactsOf(change).map(({ channelId, fact }) => [channelId, fact.event])).toEqual([
+      ['4', 'voice_left'],
+      ['5', 'room_deleted'],
+    ]);
+  });
+
   it('keeps what decides about access out of what is sent', () => {
     const body = { id: id(5), name: 'Room', type: 2, serverId: id(1), deleted: false };
     const access = [{ of: 'role', roleId: id(9), permissions: '0' } as const];

@@ -1,4 +1,5 @@
-import type { Change } from '../changes.js';
+import type { Change, ChannelChangeBody } from '../changes.js';
+import type { WithAccess } from '../access.js';
 import type { Snowflake } from '../snowflake.js';
 import type {
   ChannelUpdateBody,
@@ -8,7 +9,13 @@ import type {
   WireMessageDelete,
 } from './wire-events.js';
 import type { ReactionBody, ReactionClearBody } from './wire-reactions.js';
-import type { RoomCreatedBody, RoomDeletedBody, VoiceJoinedBody, WireVoiceLeft } from './wire-rooms.js';
+import type {
+  RoomCreatedBody,
+  RoomDeletedBody,
+  VoiceJoinedBody,
+  VoiceLeftBody,
+  WireVoiceLeft,
+} from './wire-rooms.js';
 
 /** What a socket is told, before its place in a chain is known. */
 export type WireFact =
@@ -61,9 +68,7 @@ export function factsOf(change: Change): ScopedFact[] {
         { channelId: change.body.channelId, fact: { event: change.kind, payload: change.body } as WireFact },
       ];
     case 'channel_update':
-      return [
-        { channelId: change.body.id, fact: { event: 'channel_update', payload: channelOf(change.body) } },
-      ];
+      return [channelFact(change.body)];
     case 'message_delete': {
       const { ids, channelId, serverId } = change.body;
       return ids.map((id) => ({
@@ -71,11 +76,8 @@ export function factsOf(change: Change): ScopedFact[] {
         fact: { event: 'message_delete', payload: { id, channelId, serverId } },
       }));
     }
-    case 'channels_removed':
-      return change.body.channels.map((channel) => ({
-        channelId: channel.id,
-        fact: { event: 'channel_update', payload: { ...channel, deleted: true } },
-      }));
+    case 'guild_listed':
+      return change.body.channels.map(channelFact);
     case 'voice_joined':
     case 'voice_moved':
     case 'voice_left':
@@ -91,16 +93,16 @@ export function roomFactsOf(change: Change): ScopedFact[] {
   switch (change.kind) {
     case 'channel_update':
       return roomUpdateOf(change.body);
-    case 'channels_removed':
-      return change.body.channels.flatMap((channel) => roomUpdateOf({ ...channel, deleted: true }));
+    case 'guild_listed':
+      return [...change.body.left.flatMap(left), ...change.body.channels.flatMap(roomUpdateOf)];
     case 'voice_joined':
       return [joined(change.body)];
     case 'voice_moved': {
-      const { fromChannelId, ...arrival } = change.body;
-      return [...left(change.body.guildId, fromChannelId, change.body.userId), joined(arrival)];
+      const { fromChannelId: _from, ...arrival } = change.body;
+      return [...left(change.body), joined(arrival)];
     }
     case 'voice_left':
-      return left(change.body.guildId, change.body.fromChannelId, change.body.userId);
+      return left(change.body);
     default:
       return [];
   }
@@ -110,20 +112,16 @@ export function roomFactsOf(change: Change): ScopedFact[] {
 const ROOM_TYPES: readonly number[] = [2, 13];
 export const isRoom = (type: number | null): boolean => type !== null && ROOM_TYPES.includes(type);
 
-type ChannelBody = Extract<Change, { kind: 'channel_update' }>['body'];
-
-function channelOf({ access: _access, room: _room, ...channel }: ChannelBody): ChannelUpdateBody {
-  return channel;
+function channelFact({
+  access: _access,
+  room: _room,
+  ...payload
+}: WithAccess<ChannelChangeBody>): ScopedFact {
+  return { channelId: payload.id, fact: { event: 'channel_update', payload } };
 }
 
-function roomUpdateOf({
-  id: channelId,
-  serverId: guildId,
-  type,
-  name,
-  deleted,
-  room,
-}: ChannelBody): ScopedFact[] {
+function roomUpdateOf(body: ChannelChangeBody): ScopedFact[] {
+  const { id: channelId, serverId: guildId, type, name, deleted, room } = body;
   if (!isRoom(type)) return [];
   if (deleted) return [{ channelId, fact: { event: 'room_deleted', payload: { guildId, channelId } } }];
   if (!room?.created) return [];
@@ -138,7 +136,7 @@ const joined = (payload: VoiceJoinedBody): ScopedFact => ({
 });
 
 /** Where nobody knows which room was left, nobody was told that someone is in it. */
-function left(guildId: Snowflake, channelId: Snowflake | null, userId: Snowflake): ScopedFact[] {
+function left({ guildId, fromChannelId: channelId, userId }: VoiceLeftBody): ScopedFact[] {
   if (channelId === null) return [];
   return [{ channelId, fact: { event: 'voice_left', payload: { guildId, channelId: null, userId } } }];
 }

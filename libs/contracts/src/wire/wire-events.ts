@@ -1,4 +1,5 @@
 import type { Snowflake } from '../snowflake.js';
+import type { ChangedExtras, MessageExtras } from './message-extras.js';
 import type { ReactionBody, ReactionClearBody } from './wire-reactions.js';
 import type {
   RoomCreatedBody,
@@ -24,7 +25,7 @@ export interface WireAuthor {
   username: string;
 }
 
-export interface MessageBody {
+export interface MessageBody extends MessageExtras {
   id: Snowflake;
   content: string;
   author: WireAuthor;
@@ -35,7 +36,7 @@ export interface MessageBody {
 }
 
 /** Fields that Discord did not send with the update are absent: they have not changed. */
-export interface MessageUpdateBody {
+export interface MessageUpdateBody extends ChangedExtras {
   id: Snowflake;
   content?: string;
   author?: WireAuthor;
@@ -71,11 +72,6 @@ export interface WireChannel {
 }
 
 export type ChannelUpdateBody = WireChannel & { deleted: boolean };
-
-/** Channels that were gone when the guild was described anew; on the wire each is a `channel_update`. */
-export interface ChannelsRemovedBody {
-  channels: WireChannel[];
-}
 
 /** A message in a snapshot or in history, as it is now; `seq` is the event that last changed it. */
 export type WireHistoryMessage = MessageBody & { editedTimestamp: string | null; seq: number };
