@@ -79,9 +79,17 @@ export type WireHistoryMessage = MessageBody & { editedTimestamp: string | null;
 /**
  * Why a client gets a snapshot: it joined, its cursor cannot be resumed from (never a partial tail), or the read models
  * were built anew (`projection_switched`: nothing was missed, but what is known may be known differently now).
+ * `history_forbidden`: the user may follow the channel live and not look back, so there are no messages in it.
+ * `access_changed`: what the user may see is not what it was.
  */
 export type SnapshotReason =
-  'joined' | 'cursor_too_old' | 'cursor_unknown' | 'too_far_behind' | 'projection_switched';
+  | 'joined'
+  | 'cursor_too_old'
+  | 'cursor_unknown'
+  | 'too_far_behind'
+  | 'projection_switched'
+  | 'history_forbidden'
+  | 'access_changed';
 
 export interface MessagesBulk {
   channelId: Snowflake;
