@@ -18,6 +18,12 @@ describe('configuration of gateway-api', () => {
     expect(loadGatewayApiConfig(good)).toMatchObject({ PORT: 3_000, LOCAL_LOGIN: false, CORS_ORIGINS: [] });
   });
 
+  it('reads the ids of public channels', () => {
+    const { PUBLIC_CHANNELS } = loadGatewayApiConfig({ ...good, PUBLIC_CHANNELS: '12, 34' });
+    expect(PUBLIC_CHANNELS).toEqual(new Set(['12', '34']));
+    expect(loadGatewayApiConfig(good).PUBLIC_CHANNELS.size).toBe(0);
+  });
+
   it.each([
     ['no token key', { JWT_SECRET: '' }, 'JWT_SECRET'],
     ['a short secret', { JWT_SECRET: 'short' }, 'JWT_SECRET'],
@@ -29,6 +35,7 @@ describe('configuration of gateway-api', () => {
     ['local login in production', { LOCAL_LOGIN: 'true', NODE_ENV: 'production' }, 'LOCAL_LOGIN'],
     ['another database', { DATABASE_URL: 'mysql://db' }, 'DATABASE_URL'],
     ['an origin with a path', { CORS_ORIGINS: 'https://a.example/x' }, 'CORS_ORIGINS'],
+    ['public channels that are no ids', { PUBLIC_CHANNELS: '12,general' }, 'PUBLIC_CHANNELS'],
     ['a port that is none', { PORT: '99999' }, 'PORT'],
   ])('refuses %s and names the key, not the value', (_, env, key) => {
     const found = problems({ ...good, ...env });

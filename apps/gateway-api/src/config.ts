@@ -1,24 +1,32 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { isSnowflake } from '@discord-relay/contracts';
 import { integer, loadConfig, platformSchema, url } from '@discord-relay/platform';
 import { authKeys, checkAuthKeys } from './auth/auth-keys.js';
 
 /** Beside this package, whether it runs from src/ or dist/. */
 const DEFAULT_WEB_DIR = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
-const origins = () =>
+const list = () =>
   z
     .string()
     .default('')
-    .transform((list) =>
-      list
+    .transform((text) =>
+      text
         .split(',')
-        .map((origin) => origin.trim())
+        .map((item) => item.trim())
         .filter(Boolean),
-    )
-    .refine((list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
-      error: 'must be origins such as https://example.com, separated by commas, without a path',
-    });
+    );
+
+const origins = () =>
+  list().refine((items) => items.every((item) => URL.canParse(item) && new URL(item).origin === item), {
+    error: 'must be origins such as https://example.com, separated by commas, without a path',
+  });
+
+const channelIds = () =>
+  list()
+    .refine((items) => items.every(isSnowflake), { error: 'must be channel ids, separated by commas' })
+    .transform((items): ReadonlySet<string> => new Set(items));
 
 /** Every environment variable of gateway-api. */
 export const gatewayApiSchema = platformSchema
@@ -28,6 +36,9 @@ export const gatewayApiSchema = platformSchema
     DATABASE_POOL_SIZE: integer(1, 200).default(10).describe('Most Postgres connections at a time.'),
     ...authKeys,
     CORS_ORIGINS: origins().describe('Origins other than its own whose pages may call, comma-separated.'),
+    PUBLIC_CHANNELS: channelIds().describe(
+      'Ids of channels that everybody with a token may read, comma-separated.',
+    ),
     WEB_DIR: z
       .string()
       .default(DEFAULT_WEB_DIR)
