@@ -37,16 +37,11 @@ describe('streamFactsOf', () => {
     ]);
   });
 
-  it('tells a new room as a channel and as a room', () => {
-    const body = { ...room, room: { created: true, parentId: id(8), userLimit: null } };
-    const change: Change = { ...guildWide, kind: 'channel_update', body };
-    expect(streamFactsOf(change)).toEqual([
-      { channelId: '5', type: 'channel_update', payload: { ...room, seq: 10, prev: 7 } },
-      {
-        channelId: '5',
-        type: 'room.created',
-        payload: { guildId: '1', channelId: '5', name: 'Room', parentId: '8', userLimit: 0 },
-      },
+  it('tells of a room both as a channel, without a place yet, and as a room', () => {
+    const body = { ...room, deleted: true };
+    expect(streamFactsOf({ ...guildWide, kind: 'channel_update', body })).toEqual([
+      { channelId: '5', type: 'channel_update', payload: body },
+      { channelId: '5', type: 'room.deleted', payload: { guildId: '1', channelId: '5' } },
     ]);
   });
 

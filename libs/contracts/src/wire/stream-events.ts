@@ -1,6 +1,6 @@
 import type { Change } from '../changes.js';
 import type { Snowflake } from '../snowflake.js';
-import { factsOf, placed, roomFactsOf, type WireFact } from './to-wire.js';
+import { factsOf, roomFactsOf, toWireEvents, type WireFact } from './to-wire.js';
 import type {
   MessagesBulk,
   RoomsList,
@@ -37,7 +37,7 @@ export type StreamType = (typeof STREAM_TYPES)[number];
 export interface StreamGap {
   guildId: Snowflake;
   channelId?: Snowflake;
-  reason: SnapshotReason | 'history_forbidden';
+  reason: SnapshotReason;
   /** The cursor that was asked for; null when the stream was already open. */
   after: number | null;
   seq: number;
@@ -65,21 +65,20 @@ const TYPE_OF: Record<WireFact['event'], StreamType> = {
 };
 
 /**
- * What a stream tells of one change, in order. What belongs to a channel is told as on a socket, place in the channel's
- * chain included; of rooms and voice exactly the fixed fields are, as the `id:` of an event is its cursor.
+ * What a stream tells of one change, in order. What belongs to a channel has its place in the channel's chain, as on a
+ * socket; of what belongs to the guild each stream sees another part, so {@link StreamFact.payload} has no place yet.
+ * Rooms and voice never get one: their fields are fixed, and the `id:` of an event is its cursor.
  */
 export function streamFactsOf(change: Change): StreamFact[] {
-  const facts = factsOf(change);
-  const events = placed(
-    facts.map(({ fact }) => fact),
-    change.seq,
-    change.prev,
-  );
-  const all = [
-    ...facts.map(({ channelId, fact }, i) => ({ channelId, fact, payload: events[i]!.payload })),
-    ...roomFactsOf(change).map(({ channelId, fact }) => ({ channelId, fact, payload: fact.payload })),
-  ];
-  return all.map(({ channelId, fact, payload }) => ({ channelId, type: TYPE_OF[fact.event], payload }));
+  if (change.feed.startsWith('c:')) {
+    const channelId = change.channelId!;
+    return toWireEvents(change).map(({ event, payload }) => ({ channelId, type: TYPE_OF[event], payload }));
+  }
+  return [...factsOf(change), ...roomFactsOf(change)].map(({ channelId, fact }) => ({
+    channelId,
+    type: TYPE_OF[fact.event],
+    payload: fact.payload,
+  }));
 }
 
 /** The data of every event of a stream, by its name. */
