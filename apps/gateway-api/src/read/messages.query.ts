@@ -1,14 +1,8 @@
-import type { Snowflake, WireHistoryMessage } from '@discord-relay/contracts';
-import type { Querying, Statement } from './read-model.database.js';
+import { compareSnowflakes, type Snowflake, type WireHistoryMessage } from '@discord-relay/contracts';
+import { messagePages, type PageBounds, pageOf } from './message-pages.js';
+import type { Querying } from './read-model.database.js';
 
-/** Message ids that bound a page; one of them at most. */
-export interface PageBounds {
-  before?: string;
-  after?: string;
-  around?: string;
-}
-
-interface MessageRow {
+export interface MessageRow {
   id: Snowflake;
   channelId: Snowflake;
   guildId: Snowflake;
@@ -20,18 +14,9 @@ interface MessageRow {
   seq: string;
 }
 
-/** Largest bigint: after every message. */
-const NEWEST = '9223372036854775807';
-
-const COLUMNS = `id, channel_id AS "channelId", guild_id AS "guildId", author_id AS "authorId",
+export const SHORT_COLUMNS = `id, channel_id AS "channelId", guild_id AS "guildId", author_id AS "authorId",
   author_username AS username, content, created_at AS "createdAt", edited_at AS "editedAt", seq`;
-// A message of which only an update was seen may lack content or author: there is nothing to show yet.
-const SHOWN = `channel_id = $1 AND deleted_at IS NULL AND content IS NOT NULL AND author_id IS NOT NULL`;
-const OLDER = `SELECT ${COLUMNS} FROM messages WHERE ${SHOWN} AND id < $2 ORDER BY id DESC LIMIT $3`;
-const NEWER = `SELECT ${COLUMNS} FROM messages WHERE ${SHOWN} AND id > $2 ORDER BY id LIMIT $3`;
-const AROUND = `
-  (SELECT ${COLUMNS} FROM messages WHERE ${SHOWN} AND id >= $2 ORDER BY id LIMIT ($3::int + 1) / 2)
-  UNION ALL (SELECT ${COLUMNS} FROM messages WHERE ${SHOWN} AND id < $2 ORDER BY id DESC LIMIT $3::int / 2)`;
+const PAGES = messagePages(SHORT_COLUMNS);
 
 /** A page of what the channel's messages are now, oldest first; the newest when no bound is given. */
 export async function listMessages(
@@ -40,18 +25,12 @@ export async function listMessages(
   bounds: PageBounds,
   limit: number,
 ): Promise<WireHistoryMessage[]> {
-  const rows = await query.rows<MessageRow>(statementFor(channelId, bounds, limit));
-  return rows.map(toHistoryMessage).sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+  const { page, values } = pageOf(channelId, bounds, limit);
+  const rows = await query.rows<MessageRow>({ name: page, text: PAGES[page], values });
+  return rows.map(toHistoryMessage).sort((a, b) => compareSnowflakes(a.id, b.id));
 }
 
-function statementFor(channelId: string, { before, after, around }: PageBounds, limit: number): Statement {
-  if (after !== undefined) return { name: 'messages_after', text: NEWER, values: [channelId, after, limit] };
-  if (around !== undefined)
-    return { name: 'messages_around', text: AROUND, values: [channelId, around, limit] };
-  return { name: 'messages_before', text: OLDER, values: [channelId, before ?? NEWEST, limit] };
-}
-
-const toHistoryMessage = (row: MessageRow): WireHistoryMessage => ({
+export const toHistoryMessage = (row: MessageRow): WireHistoryMessage => ({
   id: row.id,
   content: row.content,
   author: { id: row.authorId, username: row.username ?? '' },

@@ -13,6 +13,7 @@ interface RoomRow {
 /** As ISO 8601 in UTC with milliseconds; what JSON of Postgres would say depends on the session's time zone. */
 const SINCE = `to_char(v.since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
+/** LIMIT 1 has each member looked up by key: few of all are inside a room. */
 const ROOMS = `
   SELECT c.guild_id AS "guildId", c.id AS "channelId", c.name, c.parent_id AS "parentId",
          c.user_limit AS "userLimit", inside.members
@@ -23,7 +24,9 @@ const ROOMS = `
              'userId', v.user_id::text, 'username', coalesce(v.username, m.username),
              'avatar', m.profile ->> 'avatar', 'since', ${SINCE})
              ORDER BY v.since, v.user_id), '[]') AS members
-    FROM voice_states v LEFT JOIN members m ON m.guild_id = v.guild_id AND m.user_id = v.user_id
+    FROM voice_states v
+    LEFT JOIN LATERAL (SELECT username, profile FROM members
+                       WHERE guild_id = v.guild_id AND user_id = v.user_id LIMIT 1) m ON true
     WHERE v.channel_id = c.id) inside
   WHERE c.guild_id = $1 AND c.type IN (2, 13) AND c.deleted_at IS NULL AND c.name IS NOT NULL
   ORDER BY c.position, c.id`;
