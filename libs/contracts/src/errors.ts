@@ -9,6 +9,12 @@ export const ERROR_CODES = {
     meaning: 'the token is malformed, wrongly signed or for another audience',
   },
   'AUTH.TOKEN_EXPIRED': { retry: 'never', meaning: 'the token has expired: get a new one' },
+  'AUTH.TOKEN_REVOKED': { retry: 'never', meaning: 'the token was revoked, or its log-in has ended' },
+  'AUTH.SESSION_ENDED': { retry: 'never', meaning: 'there is no log-in to go on with: log in again' },
+  'AUTH.LOGIN_FAILED': {
+    retry: 'never',
+    meaning: 'the log-in was cancelled, took too long or was not begun in this browser: begin anew',
+  },
   'AUTH.FORBIDDEN': { retry: 'never', meaning: 'the token does not allow this' },
   'REQUEST.INVALID': { retry: 'never', meaning: 'the request does not have the documented shape' },
   'REQUEST.NOT_FOUND': { retry: 'never', meaning: 'no such resource, or the caller may not see it' },

@@ -45,6 +45,9 @@ export const guildChangesSubject = (guildId: string): string => `changes.${guild
 /** Core NATS: `relay.projections` was changed; who depends on it looks now instead of a little later. */
 export const PROJECTIONS_CHANGED_SUBJECT = 'relay.projections.changed';
 
+/** Core NATS: a log-in ended or a service token was revoked; gateways look now instead of a little later. */
+export const CREDENTIALS_REVOKED_SUBJECT = 'relay.credentials.revoked';
+
 export const SERVICES = ['ingestor', 'projector', 'gateway-api'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 

@@ -9,6 +9,10 @@ export interface Principal {
   guilds?: ReadonlySet<string>;
   /** When the token ends, milliseconds since the Unix epoch. */
   expiresAtMs: number;
+  /** What can be revoked: `session:<id>` or `token:<id>`; undefined: the token ends by its time alone. */
+  credential?: string;
+  /** Of who logged in with Discord. */
+  username?: string;
 }
 
 /** Staff and their programs see every channel of the guilds in their scope. */
