@@ -21,10 +21,19 @@ export const ERROR_CODES = {
   'REQUEST.TOO_LARGE': { retry: 'never', meaning: 'the request body is over the limit' },
   'REQUEST.RATE_LIMITED': { retry: 'later', meaning: 'too many requests: wait as told' },
   'CHANNEL.NOT_FOUND': { retry: 'never', meaning: 'no such channel, or the caller may not see it' },
+  'CHANNEL.HISTORY_FORBIDDEN': {
+    retry: 'never',
+    meaning: 'the user may follow the channel live and not look back in it (READ_MESSAGE_HISTORY)',
+  },
+  'CHANNEL.ACCESS_LOST': { retry: 'never', meaning: 'the user may not read the channel any more' },
   'GUILD.NOT_FOUND': { retry: 'never', meaning: 'no such guild, or the caller may not see it' },
   'SOCKET.TOO_SLOW': {
     retry: 'later',
     meaning: 'the client reads slower than its channels speak: reconnect and resume from the cursor',
+  },
+  'SOCKET.TOO_MANY_CONNECTIONS': {
+    retry: 'later',
+    meaning: 'the user or their address has as many connections as it may: close one',
   },
   'SOCKET.TOO_MANY_CHANNELS': { retry: 'never', meaning: 'the connection joined as many channels as it may' },
   'WEBHOOK.NOT_CONFIGURED': { retry: 'never', meaning: 'webhooks are off here: set WEBHOOK_KEY' },
