@@ -22,6 +22,7 @@ export * from './snowflake.js';
 export * from './subjects.js';
 export * from './webhooks.js';
 export * from './wire/message-extras.js';
+export * from './wire/rest-auth.js';
 export * from './wire/rest-messages.js';
 export * from './wire/rest-places.js';
 export * from './wire/stream-events.js';
