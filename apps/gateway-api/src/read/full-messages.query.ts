@@ -1,6 +1,7 @@
 import { compareSnowflakes, type RestMessage } from '@discord-relay/contracts';
-import { FULL_COLUMNS, type FullMessageRow, toRestMessage, withCounts } from './full-message.js';
+import { FULL_COLUMNS, type FullMessageRow, toRestMessage } from './full-message.js';
 import { messagePages, type PageBounds, pageOf, SHOWN } from './message-pages.js';
+import { withCounts } from './messages.query.js';
 import type { Querying } from './read-model.database.js';
 
 const PAGES = messagePages(FULL_COLUMNS);

@@ -1,4 +1,12 @@
-import type { RestReaction, RestReactionPage, RestRevision } from '@discord-relay/contracts';
+import {
+  AppError,
+  emojiOfKey,
+  isSnowflake,
+  type RestReactionPage,
+  type RestRevision,
+  type Snowflake,
+} from '@discord-relay/contracts';
+import { isStorableId } from '../access/is-snowflake.js';
 import type { Querying } from './read-model.database.js';
 
 interface RevisionRow {
@@ -31,31 +39,41 @@ const REACTIONS = `
   WHERE message_id = $1 AND (emoji_key, user_id, burst) > ($2 COLLATE "C", $3::bigint, $4::boolean)
   ORDER BY emoji_key, user_id, burst LIMIT $5`;
 
-const FIRST: RestReaction = { emoji: '', userId: '0' as RestReaction['userId'], burst: false };
+interface ReactionRow {
+  emoji: string;
+  userId: Snowflake;
+  burst: boolean;
+}
+
+const FIRST: ReactionRow = { emoji: '', userId: '0' as Snowflake, burst: false };
 
 /** Who reacted to a message with what, by emoji; `after` is what the page before gave as `next`. */
 export async function listReactions(
   query: Querying,
   messageId: string,
-  after: RestReaction = FIRST,
+  after: string | undefined,
   limit: number,
 ): Promise<RestReactionPage> {
-  const values = [messageId, after.emoji, after.userId, after.burst, limit + 1];
-  const rows = await query.rows<RestReaction & object>({ name: 'reactions', text: REACTIONS, values });
+  const { emoji, userId, burst } = after === undefined ? FIRST : parseCursor(after);
+  const values = [messageId, emoji, userId, burst, limit + 1];
+  const rows = await query.rows<ReactionRow & object>({ name: 'reactions', text: REACTIONS, values });
   const reactions = rows.slice(0, limit);
-  return { reactions, next: rows.length > limit ? reactionCursor(reactions.at(-1)!) : null };
+  const next = rows.length > limit ? cursorOf(reactions.at(-1)!) : null;
+  return { reactions: reactions.map((each) => ({ ...each, emoji: emojiOfKey(each.emoji) })), next };
 }
 
-const reactionCursor = ({ emoji, userId, burst }: RestReaction): string =>
-  `${userId}-${burst ? 1 : 0}-${Buffer.from(emoji).toString('base64url')}`;
-
-/** The shape of `next` of a page of reactions; other texts are refused. */
+/** The shape of `next` of a page of reactions. */
 export const REACTION_CURSOR = /^(\d{1,19})-([01])-([A-Za-z0-9_-]{1,200})$/;
 
-/** What {@link REACTION_CURSOR} matches, as the reaction it stands for. */
-export function parseReactionCursor(cursor: string): RestReaction | undefined {
+const cursorOf = ({ emoji, userId, burst }: ReactionRow): string =>
+  `${userId}-${burst ? 1 : 0}-${Buffer.from(emoji).toString('base64url')}`;
+
+/** @throws AppError `REQUEST.INVALID` */
+function parseCursor(cursor: string): ReactionRow {
   const [, userId, burst, emoji] = REACTION_CURSOR.exec(cursor) ?? [];
-  if (userId === undefined) return undefined;
-  const text = Buffer.from(emoji!, 'base64url').toString().replaceAll('\0', '');
-  return { emoji: text, userId: userId as RestReaction['userId'], burst: burst === '1' };
+  const text = Buffer.from(emoji ?? '', 'base64url').toString();
+  // Postgres holds no NUL in a text.
+  if (!isSnowflake(userId) || !isStorableId(userId) || text.includes('\0'))
+    throw new AppError('REQUEST.INVALID', 'after is no cursor of this list');
+  return { emoji: text, userId, burst: burst === '1' };
 }

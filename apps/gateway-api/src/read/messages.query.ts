@@ -1,8 +1,16 @@
-import { compareSnowflakes, type Snowflake, type WireHistoryMessage } from '@discord-relay/contracts';
+import {
+  compareSnowflakes,
+  emojiOfKey,
+  type KnownExtras,
+  messageExtras,
+  type PollState,
+  type Snowflake,
+  type WireHistoryMessage,
+} from '@discord-relay/contracts';
 import { messagePages, type PageBounds, pageOf } from './message-pages.js';
 import type { Querying } from './read-model.database.js';
 
-export interface MessageRow {
+export interface MessageRow extends Omit<KnownExtras, 'flags'> {
   id: Snowflake;
   channelId: Snowflake;
   guildId: Snowflake;
@@ -12,11 +20,29 @@ export interface MessageRow {
   createdAt: Date;
   editedAt: Date | null;
   seq: string;
+  flags: string | null;
+  /** null: none. */
+  reactions: { emoji: string; count: number; burstCount: number }[] | null;
+  /** null: no poll, or nobody knows. */
+  votes: { answerId: number; count: number }[] | null;
 }
 
-export const SHORT_COLUMNS = `id, channel_id AS "channelId", guild_id AS "guildId", author_id AS "authorId",
-  author_username AS username, content, created_at AS "createdAt", edited_at AS "editedAt", seq`;
-const PAGES = messagePages(SHORT_COLUMNS);
+export const COLUMNS = `id, channel_id AS "channelId", guild_id AS "guildId", author_id AS "authorId",
+  author_username AS username, content, created_at AS "createdAt", edited_at AS "editedAt", seq, type, flags,
+  attachments, embeds, stickers, poll, mentions, reference`;
+
+/** The rows of `page`, a query of {@link COLUMNS}, with what is counted of those that the page keeps. */
+export const withCounts = (page: string): string => `
+  SELECT m.*,
+    (SELECT json_agg(json_build_object('emoji', r.emoji_key, 'count', r.count, 'burstCount', r.burst_count)
+                     ORDER BY r.count DESC, r.emoji_key)
+     FROM reaction_counts r WHERE r.message_id = m.id AND r.count > 0) AS reactions,
+    CASE WHEN m.poll IS NOT NULL THEN
+      (SELECT json_agg(json_build_object('answerId', p.answer_id, 'count', p.votes) ORDER BY p.answer_id)
+       FROM poll_counts p WHERE p.message_id = m.id) END AS votes
+  FROM (${page}) m`;
+
+const PAGES = messagePages(COLUMNS);
 
 /** A page of what the channel's messages are now, oldest first; the newest when no bound is given. */
 export async function listMessages(
@@ -26,17 +52,28 @@ export async function listMessages(
   limit: number,
 ): Promise<WireHistoryMessage[]> {
   const { page, values } = pageOf(channelId, bounds, limit);
-  const rows = await query.rows<MessageRow>({ name: page, text: PAGES[page], values });
+  const rows = await query.rows<MessageRow>({ name: page, text: withCounts(PAGES[page]), values });
   return rows.map(toHistoryMessage).sort((a, b) => compareSnowflakes(a.id, b.id));
 }
 
-export const toHistoryMessage = (row: MessageRow): WireHistoryMessage => ({
-  id: row.id,
-  content: row.content,
-  author: { id: row.authorId, username: row.username ?? '' },
-  timestamp: row.createdAt.toISOString(),
-  channelId: row.channelId,
-  serverId: row.guildId,
-  editedTimestamp: row.editedAt?.toISOString() ?? null,
-  seq: Number(row.seq),
-});
+export function toHistoryMessage(row: MessageRow): WireHistoryMessage {
+  const flags = row.flags === null ? null : Number(row.flags);
+  const poll = row.poll && counted(row.poll, row.votes);
+  const reactions = row.reactions?.map((each) => ({ ...each, emoji: emojiOfKey(each.emoji) }));
+  return {
+    id: row.id,
+    content: row.content,
+    author: { id: row.authorId, username: row.username ?? '' },
+    timestamp: row.createdAt.toISOString(),
+    channelId: row.channelId,
+    serverId: row.guildId,
+    editedTimestamp: row.editedAt?.toISOString() ?? null,
+    seq: Number(row.seq),
+    ...messageExtras({ ...row, flags, poll }),
+    ...(reactions && { reactions }),
+  };
+}
+
+/** Discord's numbers and the votes that were seen since are together in what is counted. */
+const counted = (poll: PollState, counts: MessageRow['votes']): PollState =>
+  counts ? { ...poll, results: { finalized: poll.results?.finalized ?? false, counts } } : poll;

@@ -1,6 +1,7 @@
 import { compareSnowflakes, type RestMessage, type RestSearchPage } from '@discord-relay/contracts';
-import { FULL_COLUMNS, type FullMessageRow, toRestMessage, withCounts } from './full-message.js';
+import { FULL_COLUMNS, type FullMessageRow, toRestMessage } from './full-message.js';
 import { SHOWN } from './message-pages.js';
+import { withCounts } from './messages.query.js';
 import type { Querying, Statement } from './read-model.database.js';
 
 export const HAS = ['attachment', 'embed', 'link', 'poll', 'sticker'] as const;

@@ -1,55 +1,19 @@
 import type { JsonObject } from '../events/json.js';
-import type { UserState } from '../events/member-events.js';
-import type {
-  AttachmentState,
-  MessageMentions,
-  MessageReference,
-  PollAnswer,
-  StickerItem,
-} from '../events/message-events.js';
+import type { MessageReference } from '../events/message-events.js';
 import type { Snowflake } from '../snowflake.js';
-import type { MessageExtras } from './message-extras.js';
-import type { MessagesBulk, SnapshotReason, WireAuthor, WireHistoryMessage } from './wire-events.js';
 import type { WireEvent } from './to-wire.js';
+import type { MessagesBulk, SnapshotReason, WireHistoryMessage } from './wire-events.js';
+import type { WireEmoji } from './wire-reactions.js';
 
-/** How many reacted with an emoji; `emoji` is its characters, or the id of a guild's own. */
-export interface RestReactionCount {
-  emoji: string;
-  /** Of both kinds. */
-  count: number;
-  /** Super reactions among them. */
-  burstCount: number;
-}
-
-/** `votes` null: nobody knows how many there are. */
-export type RestPollAnswer = PollAnswer & { votes: number | null };
-
-export interface RestPoll {
-  question: string | null;
-  answers: RestPollAnswer[];
-  /** ISO 8601. */
-  expiresAt: string | null;
-  multiselect: boolean;
-  /** Discord has counted the votes exactly. */
-  finalized: boolean;
-}
-
-/** A message with everything that is known of it; null stands for "not known". */
-export type RestMessage = Omit<WireHistoryMessage, 'author' | keyof MessageExtras> & {
-  author: WireAuthor & Partial<Pick<UserState, 'globalName' | 'avatar' | 'bot'>>;
-  /** Discord's message type number. */
-  type: number | null;
-  flags: number | null;
+/** A message with everything that is known of it. */
+export type RestMessage = WireHistoryMessage & {
+  /** null: not known. */
   pinned: boolean | null;
-  webhookId: Snowflake | null;
-  attachments: AttachmentState[];
-  embeds: JsonObject[];
-  components: JsonObject[];
-  stickers: StickerItem[];
-  mentions: MessageMentions | null;
-  reference: MessageReference | null;
-  poll: RestPoll | null;
-  reactions: RestReactionCount[];
+  /** Absent unless a webhook or an application wrote it. */
+  webhookId?: Snowflake;
+  components?: JsonObject[];
+  /** What it answers or forwards, as Discord names it. */
+  reference?: MessageReference;
   /** How often its content was replaced. */
   revision: number;
 };
@@ -73,7 +37,7 @@ export interface RestRevision {
 }
 
 export interface RestReaction {
-  emoji: string;
+  emoji: WireEmoji;
   userId: Snowflake;
   /** A super reaction. */
   burst: boolean;

@@ -1,6 +1,6 @@
 import type { Snowflake } from '../snowflake.js';
 import type { ChangedExtras, MessageExtras } from './message-extras.js';
-import type { ReactionBody, ReactionClearBody } from './wire-reactions.js';
+import type { ReactionBody, ReactionClearBody, WireReactionCount } from './wire-reactions.js';
 import type {
   RoomCreatedBody,
   RoomDeletedBody,
@@ -74,7 +74,12 @@ export interface WireChannel {
 export type ChannelUpdateBody = WireChannel & { deleted: boolean };
 
 /** A message in a snapshot or in history, as it is now; `seq` is the event that last changed it. */
-export type WireHistoryMessage = MessageBody & { editedTimestamp: string | null; seq: number };
+export type WireHistoryMessage = MessageBody & {
+  editedTimestamp: string | null;
+  seq: number;
+  /** Absent: nobody has reacted. */
+  reactions?: WireReactionCount[];
+};
 
 /**
  * Why a client gets a snapshot: it joined, its cursor cannot be resumed from (never a partial tail), or the read models

@@ -1,4 +1,4 @@
-import type { Snowflake } from '../snowflake.js';
+import { isSnowflake, type Snowflake } from '../snowflake.js';
 
 /** `id` null: a Unicode emoji, which is its `name`. */
 export interface WireEmoji {
@@ -22,3 +22,16 @@ export interface ReactionClearBody {
   serverId: Snowflake;
   emoji: WireEmoji | null;
 }
+
+/** How many have reacted to a message with an emoji; of a guild's own emoji the id alone is known. */
+export interface WireReactionCount {
+  emoji: WireEmoji;
+  /** Of both kinds. */
+  count: number;
+  /** Super reactions among them. */
+  burstCount: number;
+}
+
+/** The emoji that an `emojiKey` stands for. */
+export const emojiOfKey = (key: string): WireEmoji =>
+  isSnowflake(key) ? { id: key, name: null } : { id: null, name: key };
