@@ -1,4 +1,4 @@
-import type { WireError } from '@discord-relay/contracts';
+import type { WireError } from '@discord-relay/contracts/wire';
 
 /** A refusal or failure the service reported, or `CLIENT.DISCONNECTED` when there was nobody to ask. */
 export class RelayError extends Error {

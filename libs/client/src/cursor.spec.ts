@@ -1,4 +1,4 @@
-import { judge } from './channel-cursor.js';
+import { judge } from './cursor.js';
 
 describe('the cursor rule', () => {
   it('applies the event that follows the cursor', () => {
