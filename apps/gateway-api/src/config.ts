@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isSnowflake } from '@discord-relay/contracts';
 import { integer, loadConfig, platformSchema, url } from '@discord-relay/platform';
 import { authKeys, checkAuthKeys } from './auth/auth-keys.js';
+import { httpKeys } from './http/http-keys.js';
 import { checkLiveKeys, liveKeys } from './live/live-keys.js';
 
 /** Beside this package, whether it runs from src/ or dist/. */
@@ -45,6 +46,7 @@ export const gatewayApiSchema = platformSchema
       .default(DEFAULT_WEB_DIR)
       .describe('Folder of the built page; without one only the API is served.'),
     ...liveKeys,
+    ...httpKeys,
   })
   .superRefine((config, context) => {
     const refuse = (key: string, message: string) =>

@@ -27,6 +27,11 @@ export const ERROR_CODES = {
   },
   'CHANNEL.ACCESS_LOST': { retry: 'never', meaning: 'the user may not read the channel any more' },
   'GUILD.NOT_FOUND': { retry: 'never', meaning: 'no such guild, or the caller may not see it' },
+  'SEARCH.TOO_BROAD': {
+    retry: 'never',
+    meaning: 'the search would read too much: ask for rarer words, a channel or a shorter time',
+  },
+  'MESSAGE.NOT_FOUND': { retry: 'never', meaning: 'the channel has no such message, or not any more' },
   'SOCKET.TOO_SLOW': {
     retry: 'later',
     meaning: 'the client reads slower than its channels speak: reconnect and resume from the cursor',
