@@ -1,9 +1,12 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { controlPrefix } from '@discord-relay/contracts';
 import { HealthRegistry, LOGGER, type Logger, NatsLink, PlatformModule } from '@discord-relay/platform';
-import { TokenVerifier } from './auth/token-verifier.js';
-import type { GatewayApiConfig } from './config.js';
+import { AuditController } from './auth/audit.controller.js';
 import { AuthController } from './auth/auth.controller.js';
+import { AuthModule } from './auth/auth.module.js';
+import { DiscordLoginController } from './auth/discord-login.controller.js';
+import { TokensController } from './auth/tokens.controller.js';
+import type { GatewayApiConfig } from './config.js';
 import { AUTH_FAILURES } from './http/bearer.guard.js';
 import { DiscordShards } from './http/discord-shards.js';
 import { ReadModelsController } from './http/read-models.controller.js';
@@ -25,7 +28,6 @@ class SharedModule {
       module: SharedModule,
       providers: [
         { provide: CONFIG, useValue: config },
-        { provide: TokenVerifier, useFactory: () => new TokenVerifier(config) },
         {
           provide: ReadModelDatabase,
           useFactory: (health: HealthRegistry, logger: Logger) =>
@@ -37,7 +39,7 @@ class SharedModule {
           inject: [HealthRegistry, LOGGER],
         },
       ],
-      exports: [CONFIG, TokenVerifier, ReadModelDatabase],
+      exports: [CONFIG, ReadModelDatabase],
     };
   }
 }
@@ -57,9 +59,17 @@ export class GatewayApiModule {
           controlPrefix: controlPrefix(service),
         }),
         SharedModule.register(config),
+        AuthModule.register(config),
         LiveModule.register(config),
       ],
-      controllers: [AuthController, ReadModelsController, VitalsController],
+      controllers: [
+        AuthController,
+        DiscordLoginController,
+        TokensController,
+        AuditController,
+        ReadModelsController,
+        VitalsController,
+      ],
       providers: [
         Vitals,
         {

@@ -66,7 +66,7 @@ export class AuditLog {
   }
 
   /** After the last request: what is left is written, or said to be lost. */
-  async beforeApplicationShutdown(): Promise<void> {
+  async finish(): Promise<void> {
     clearInterval(this.timer);
     await this.underWay;
     await this.write();

@@ -75,10 +75,12 @@ export class Revocations {
     if (this.forgetAtMs.has(credential)) throw new AppError('AUTH.TOKEN_REVOKED');
   }
 
-  /** To be called after the revocation is committed: every replica looks at once. */
-  async tell(): Promise<void> {
+  /** To be called after the revocation is committed: every replica looks at once, or a moment later without NATS. */
+  tell(): void {
     this.wake();
-    (await this.link.connection).publish(CREDENTIALS_REVOKED_SUBJECT);
+    void this.link.connection
+      .then((connection) => connection.publish(CREDENTIALS_REVOKED_SUBJECT))
+      .catch((err: unknown) => this.logger.warn({ err }, 'other replicas find a revocation by themselves'));
   }
 
   private async keepLooking(): Promise<void> {

@@ -153,7 +153,7 @@ describe('problems', () => {
 
 describe('local login', () => {
   it('gives a token that works where it is allowed', async () => {
-    expect(await json('/api/auth/methods')).toEqual({ local: true });
+    expect(await json('/api/auth/methods')).toEqual({ local: true, discord: null, session: false });
     const response = await fetch(`${gateway.url}/api/auth/local`, {
       method: 'POST',
       body: '{}',

@@ -19,6 +19,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (response.headersSent) return void response.destroy();
     if (problem.status === 503) response.setHeader('Retry-After', RETRY_AFTER_S);
     if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+    response.locals.code = problem.code;
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
 }
