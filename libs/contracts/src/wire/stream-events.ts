@@ -2,13 +2,16 @@ import type { Change } from '../changes.js';
 import type { Snowflake } from '../snowflake.js';
 import { factsOf, roomFactsOf, toWireEvents, type WireFact } from './to-wire.js';
 import type {
+  ChannelUpdateBody,
   MessagesBulk,
+  Positioned,
   RoomsList,
-  ServerToClientEvents,
   SnapshotReason,
   Unsubscribed,
   WireError,
 } from './wire-events.js';
+import type { MessageBody, MessageUpdateBody, WireMessageDelete } from './wire-messages.js';
+import type { ReactionBody, ReactionClearBody } from './wire-reactions.js';
 import type { RoomCreatedBody, RoomDeletedBody, VoiceJoinedBody, WireVoiceLeft } from './wire-rooms.js';
 
 /**
@@ -82,23 +85,24 @@ export function streamFactsOf(change: Change): StreamFact[] {
 }
 
 /** The data of every event of a stream, by its name. */
-export type StreamEvents = {
-  [T in StreamType]: T extends keyof ServerToClientEvents
-    ? Parameters<ServerToClientEvents[T]>[0]
-    : T extends keyof RoomEvents
-      ? RoomEvents[T]
-      : never;
-} & {
-  snapshot: MessagesBulk;
-  rooms_list: RoomsList;
-  gap: StreamGap;
-  unsubscribed: Unsubscribed;
-  error: WireError;
-};
-
-interface RoomEvents {
+export interface StreamEvents {
+  message: MessageBody & Positioned;
+  message_update: MessageUpdateBody & Positioned;
+  message_delete: WireMessageDelete & Positioned;
+  reaction_add: ReactionBody & Positioned;
+  reaction_remove: ReactionBody & Positioned;
+  reaction_clear: ReactionClearBody & Positioned;
+  channel_update: ChannelUpdateBody & Positioned;
   'room.created': RoomCreatedBody;
   'room.deleted': RoomDeletedBody;
   'voice.joined': VoiceJoinedBody;
   'voice.left': WireVoiceLeft;
+  /** First, unless the stream goes on after a cursor: one of each channel that was asked for by name. */
+  snapshot: MessagesBulk;
+  /** First, unless the stream goes on after a cursor, when rooms or voice were asked for. */
+  rooms_list: RoomsList;
+  gap: StreamGap;
+  unsubscribed: Unsubscribed;
+  /** The last event of a stream that cannot go on. */
+  error: WireError;
 }
