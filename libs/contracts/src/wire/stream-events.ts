@@ -3,14 +3,16 @@ import type { Snowflake } from '../snowflake.js';
 import { factsOf, roomFactsOf, toWireEvents, type WireFact } from './to-wire.js';
 import type {
   ChannelUpdateBody,
+  MessageBody,
   MessagesBulk,
+  MessageUpdateBody,
   Positioned,
   RoomsList,
   SnapshotReason,
   Unsubscribed,
   WireError,
+  WireMessageDelete,
 } from './wire-events.js';
-import type { MessageBody, MessageUpdateBody, WireMessageDelete } from './wire-messages.js';
 import type { ReactionBody, ReactionClearBody } from './wire-reactions.js';
 import type { RoomCreatedBody, RoomDeletedBody, VoiceJoinedBody, WireVoiceLeft } from './wire-rooms.js';
 
