@@ -56,7 +56,15 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': 'off', 'max-lines': 'off' },
   },
   {
-    files: ['tools/**', 'apps/cli/**', 'bench/**', 'test/drills/**', '**/*.cjs'],
+    files: [
+      'tools/**',
+      'apps/cli/**',
+      'bench/**',
+      'test/drills/**',
+      'libs/client/*.mjs',
+      'libs/client/examples/**',
+      '**/*.cjs',
+    ],
     rules: { 'no-console': 'off' },
   },
   { files: ['**/*.cjs'], languageOptions: { globals: { module: 'writable' } } },
