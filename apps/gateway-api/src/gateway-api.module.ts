@@ -16,6 +16,8 @@ import { LiveMetrics } from './live/live-metrics.js';
 import { LiveModule } from './live/live.module.js';
 import { ReadModelDatabase } from './read/read-model.database.js';
 import { CONFIG } from './tokens.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 const VERSION = '0.1.0';
 
@@ -61,6 +63,7 @@ export class GatewayApiModule {
         SharedModule.register(config),
         AuthModule.register(config),
         LiveModule.register(config),
+        WebhooksModule.register(config),
       ],
       controllers: [
         AuthController,
@@ -69,6 +72,7 @@ export class GatewayApiModule {
         AuditController,
         ReadModelsController,
         VitalsController,
+        WebhooksController,
       ],
       providers: [
         Vitals,

@@ -29,6 +29,11 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   'MESSAGE.NOT_FOUND': 404,
   'SEARCH.TOO_BROAD': 422,
   'GUILD.NOT_FOUND': 404,
+  'WEBHOOK.NOT_CONFIGURED': 501,
+  'WEBHOOK.NOT_FOUND': 404,
+  'WEBHOOK.TOO_MANY': 409,
+  'WEBHOOK.TARGET_REFUSED': 400,
+  'WEBHOOK.EVENT_GONE': 410,
   'SERVICE.UNAVAILABLE': 503,
 };
 
@@ -37,9 +42,12 @@ const TITLES: Record<number, string> = {
   401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
+  409: 'Conflict',
+  410: 'Gone',
   413: 'Content Too Large',
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
+  501: 'Not Implemented',
   503: 'Service Unavailable',
 };
 

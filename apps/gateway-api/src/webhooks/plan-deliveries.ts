@@ -8,6 +8,7 @@ import {
   type WebhookGap,
   webhookTypeOf,
 } from '@discord-relay/contracts';
+import { deliveryId, GAP_PART } from './delivery-id.js';
 
 /** Everything up to `seq` is done, and `part` of the things that the change after it tells. */
 export interface Position {
@@ -48,11 +49,6 @@ export interface Subscriber {
   guildId: string;
   filter: Filter;
 }
-
-export const GAP_PART = -1;
-
-export const deliveryId = (endpointId: string, seq: number, part: number): string =>
-  `${endpointId}:${seq}${part === 0 ? '' : part === GAP_PART ? ':gap' : `:${part}`}`;
 
 /**
  * What is to be posted of a stretch of a guild's changes that were read after `position`; `head` is the guild's newest
