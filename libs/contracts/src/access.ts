@@ -21,3 +21,45 @@ export type AccessChange =
   | { of: 'thread_members'; threadId: Snowflake; added: Snowflake[]; removed: Snowflake[] };
 
 export type WithAccess<T> = T & { access?: AccessChange[] };
+
+/** What decided about somebody's access to a channel. */
+export type AccessRule =
+  | 'guild_unknown'
+  | 'out_of_scope'
+  | 'channel_unknown'
+  | 'public_channel'
+  | 'staff'
+  | 'not_a_member'
+  | 'owner'
+  | 'everyone_unknown'
+  | 'roles'
+  | 'administrator'
+  | 'overwrites_unknown'
+  | 'everyone_overwrite'
+  | 'role_overwrites'
+  | 'member_overwrite'
+  | 'timeout'
+  | 'private_thread';
+
+export interface AccessStep {
+  rule: AccessRule;
+  /** The roles or users that it is about. */
+  ids: string[];
+  /** What it left: decimal bits, and the names of those that decide here. */
+  permissions: string;
+  names: string[];
+}
+
+/** `GET /api/v1/access/explain`: what a member may do with a channel, and why. */
+export interface AccessExplanation {
+  /** null: no such channel. */
+  guildId: string | null;
+  channelId: string;
+  userId: string;
+  /** To know of it, to follow it, to look back in it; `rule` decided. */
+  see: { allowed: boolean; rule: AccessRule };
+  read: { allowed: boolean; rule: AccessRule };
+  history: { allowed: boolean; rule: AccessRule };
+  /** In the order in which they apply. */
+  steps: AccessStep[];
+}
