@@ -1,4 +1,4 @@
-import type { AccessChange } from '@discord-relay/contracts';
+import type { AccessChange, AccessRule, Snowflake } from '@discord-relay/contracts';
 import { type AccessEffect, NO_EFFECT } from './access-effect.js';
 import type { ChannelFacts, GuildFacts, MemberFacts } from './guild-facts.js';
 import { KnownMember, type MemberChange } from './known-member.js';
@@ -10,8 +10,8 @@ import {
   overwritesOf,
   permissionsOf,
   READ_ALL,
+  READING,
   type Rights,
-  type Rule,
   rightsOf,
   type Trace,
 } from './permissions.js';
@@ -67,7 +67,10 @@ export class GuildAccess {
     return !channel || channel.deleted ? NO_RIGHTS : this.rightsIn(principal, channel, nowMs);
   }
 
-  /** Whether the principal may be told of the channel: who could see it may hear that it was deleted. */
+  /**
+   * Whether the principal may be told of the channel: who could see it may hear that it was deleted. Who was in a private
+   * thread that is deleted is found by asking before the deletion is applied.
+   */
   tells(principal: Principal, channelId: string, nowMs: number): boolean {
     const channel = this.channels.get(channelId);
     return channel !== undefined && this.rightsIn(principal, channel, nowMs).see;
@@ -91,6 +94,11 @@ export class GuildAccess {
     if (channel && !channel.deleted) return this.decide(principal, channel, nowMs, trace);
     trace(this.present ? 'channel_unknown' : 'guild_unknown', [], 0n);
     return NO_RIGHTS;
+  }
+
+  /** Discord's channel type; null: not known. */
+  typeOf(channelId: string): number | null {
+    return this.channels.get(channelId)?.type ?? null;
   }
 
   knowsMember(userId: string): boolean {
@@ -135,7 +143,7 @@ export class GuildAccess {
       case 'role':
         return this.applyRole(change);
       case 'channel':
-        return this.applyChannel(change);
+        return this.applyChannel(change, seq);
       case 'member':
       case 'thread_members':
         return this.applyToMembers(change, seq);
@@ -151,12 +159,19 @@ export class GuildAccess {
     return { ...NO_EFFECT, users: new Set(holders.map(({ rules }) => rules.userId)) };
   }
 
-  private applyChannel({ channelId: id, ...change }: ChangeOf<'channel'>): AccessEffect {
+  private applyChannel({ channelId: id, ...change }: ChangeOf<'channel'>, seq: number): AccessEffect {
     const known = this.channels.get(id);
+    if (change.deleted) this.empty(id, seq);
     if (change.deleted && known) known.deleted = true;
     else this.putChannel({ id, ...change });
     const threads = [...this.channels.values()].filter(({ parentId }) => parentId === id);
     return { ...NO_EFFECT, channels: new Set([id, ...threads.map((thread) => thread.id)]) };
+  }
+
+  /** A deleted thread has no members, even if it comes back. */
+  private empty(threadId: string, seq: number): void {
+    const removed = [...this.members.keys(), ...this.expected.keys()] as Snowflake[];
+    this.applyToMembers({ of: 'thread_members', threadId: threadId as Snowflake, added: [], removed }, seq);
   }
 
   private applyToMembers(change: MemberChange, seq: number): AccessEffect {
@@ -207,12 +222,12 @@ const together = (a: AccessEffect, b: AccessEffect): AccessEffect => ({
   channels: new Set([...a.channels, ...b.channels]),
 });
 
-function refused(rule: Rule, trace?: Trace): Rights {
+function refused(rule: AccessRule, trace?: Trace): Rights {
   trace?.(rule, [], 0n);
   return NO_RIGHTS;
 }
 
-function granted(rule: Rule, trace?: Trace): Rights {
-  trace?.(rule, [], 0n);
+function granted(rule: AccessRule, trace?: Trace): Rights {
+  trace?.(rule, [], READING);
   return READ_ALL;
 }

@@ -16,7 +16,7 @@ export class KnownMember {
   /** @param seq changes up to it are in `facts` */
   constructor(
     facts: MemberFacts,
-    private seq: number,
+    private readonly seq: number,
   ) {
     this.rules = facts;
     this.left = facts.left;
@@ -42,24 +42,19 @@ export class KnownMember {
     return rights;
   }
 
-  /** Whether the change was news. */
+  /** A change that names this member. Returns whether it was news. */
   apply(change: MemberChange, seq: number): boolean {
     const { userId } = this.rules;
-    if (!this.isOlderThan(seq) || !isAbout(change, userId)) return false;
+    if (!this.isOlderThan(seq)) return false;
     this.found.clear();
     if (change.of === 'member') {
       const { roleIds, timedOutUntil, left } = change;
       this.rules = { userId, roleIds, timedOutUntilMs: timeoutOf(timedOutUntil) };
       this.left = left;
-    } else if (change.removed.includes(userId as never)) this.threads.delete(change.threadId);
+    } else if (change.removed.some((id) => id === userId)) this.threads.delete(change.threadId);
     else this.threads.add(change.threadId);
     return true;
   }
-}
-
-export function isAbout(change: MemberChange, userId: string): boolean {
-  if (change.of === 'member') return change.userId === userId;
-  return [...change.added, ...change.removed].some((id) => id === userId);
 }
 
 /** Milliseconds since the Unix epoch; 0: none. A time that cannot be read does not end. */

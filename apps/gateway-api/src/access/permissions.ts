@@ -1,4 +1,4 @@
-import type { OverwriteState } from '@discord-relay/contracts';
+import { type AccessRule, isRoom, type OverwriteState } from '@discord-relay/contracts';
 
 /** What somebody may do with a channel: know of it, follow it live, look back in it. Each needs the one before it. */
 export interface Rights {
@@ -18,6 +18,8 @@ export const CONNECT = 1n << 20n;
 export const MANAGE_THREADS = 1n << 34n;
 
 const EVERYTHING = (1n << 64n) - 1n;
+/** What {@link READ_ALL} takes. */
+export const READING = VIEW_CHANNEL | CONNECT | READ_MESSAGE_HISTORY;
 const LEFT_BY_A_TIMEOUT = VIEW_CHANNEL | READ_MESSAGE_HISTORY;
 
 export interface Overwrite {
@@ -46,39 +48,11 @@ export interface MemberRules {
   timedOutUntilMs: number;
 }
 
-/** How a decision was reached: what each rule left of the permissions. */
-export interface Step {
-  rule: Rule;
-  /** Of what the rule took its bits: roles, users, channels. */
-  ids: readonly string[];
-  /** After this rule. */
-  permissions: bigint;
-}
-
-export type Rule =
-  | 'guild_unknown'
-  | 'out_of_scope'
-  | 'channel_unknown'
-  | 'public_channel'
-  | 'staff'
-  | 'not_a_member'
-  | 'owner'
-  | 'everyone_unknown'
-  | 'roles'
-  | 'administrator'
-  | 'overwrites_unknown'
-  | 'everyone_overwrite'
-  | 'role_overwrites'
-  | 'member_overwrite'
-  | 'timeout'
-  | 'private_thread'
-  | 'connect';
-
-export type Trace = (rule: Rule, ids: readonly string[], permissions: bigint) => void;
+/** Is told each rule as it applies: what it is about, and the permissions it leaves. */
+export type Trace = (rule: AccessRule, ids: readonly string[], permissions: bigint) => void;
 
 const THREADS: readonly number[] = [10, 11, 12];
 const PRIVATE_THREAD = 12;
-const ROOMS: readonly number[] = [2, 13];
 
 /** Whether Discord's channel type is one of a thread, which has its parent's overwrites. */
 export const isThread = (type: number | null): boolean => type !== null && THREADS.includes(type);
@@ -115,8 +89,7 @@ export function rightsOf(
     trace?.('private_thread', [], permissions & ~VIEW_CHANNEL);
     return NO_RIGHTS;
   }
-  const read = type === null || !ROOMS.includes(type) || has(CONNECT);
-  if (!read) trace?.('connect', [], permissions & ~READ_MESSAGE_HISTORY);
+  const read = !isRoom(type) || has(CONNECT);
   return { see: true, read, history: read && has(READ_MESSAGE_HISTORY) };
 }
 
@@ -168,7 +141,12 @@ function sumOf(guild: GuildRules, overwrites: Overwrites, roleIds: readonly stri
 
 const under = (permissions: bigint, { allow, deny }: Overwrite): bigint => (permissions & ~deny) | allow;
 
-function told(trace: Trace | undefined, rule: Rule, ids: readonly string[], permissions: bigint): bigint {
+function told(
+  trace: Trace | undefined,
+  rule: AccessRule,
+  ids: readonly string[],
+  permissions: bigint,
+): bigint {
   trace?.(rule, ids, permissions);
   return permissions;
 }
