@@ -5,6 +5,7 @@ import { integer, loadConfig, platformSchema, url } from '@discord-relay/platfor
 import { authKeys, checkAuthKeys } from './auth/auth-keys.js';
 import { httpKeys } from './http/http-keys.js';
 import { checkLiveKeys, liveKeys } from './live/live-keys.js';
+import { streamKeys } from './stream/stream-keys.js';
 import { webhookKeys } from './webhooks/webhook-keys.js';
 
 /** Beside this package, whether it runs from src/ or dist/. */
@@ -47,6 +48,7 @@ export const gatewayApiSchema = platformSchema
       .default(DEFAULT_WEB_DIR)
       .describe('Folder of the built page; without one only the API is served.'),
     ...liveKeys,
+    ...streamKeys,
     ...httpKeys,
     ...webhookKeys,
   })

@@ -14,7 +14,7 @@ import { bearerToken, TokenVerifier } from '../auth/token-verifier.js';
 /** Injection token of the counter of refused tokens. */
 export const AUTH_FAILURES = Symbol('AUTH_FAILURES');
 
-type Authenticated = Request & { principal?: Principal };
+export type Authenticated = Request & { principal?: Principal };
 
 /** Lets a request with a valid bearer token through and remembers who asks. */
 @Injectable()
