@@ -52,8 +52,7 @@ export interface AccessStep {
 
 /** `GET /api/v1/access/explain`: what a member may do with a channel, and why. */
 export interface AccessExplanation {
-  /** null: no such channel. */
-  guildId: string | null;
+  guildId: string;
   channelId: string;
   userId: string;
   /** To know of it, to follow it, to look back in it; `rule` decided. */
