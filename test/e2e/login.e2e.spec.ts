@@ -1,7 +1,10 @@
 import { startSimulator, type Simulator } from '@discord-relay/discord-simulator';
 import { until } from '@discord-relay/local-stack';
+import { cliSchema } from '../../apps/cli/src/config.js';
+import { buildProgram } from '../../apps/cli/src/program.js';
 import { startGateway, type TestGateway } from '../../apps/gateway-api/src/testing/gateway.js';
 import { SocketClient } from '../../apps/gateway-api/src/testing/socket-client.js';
+import { SECRET } from '../../apps/gateway-api/src/testing/tokens.js';
 
 /** What browsers call the gateway; the test stands in for them and for the proxy before it. */
 const PUBLIC_URL = 'https://relay.example';
@@ -216,4 +219,33 @@ describe('a session', () => {
         (await ask(token, '/api/auth/me', at)).code === 'AUTH.TOKEN_REVOKED' ? true : undefined,
       );
   }
+});
+
+describe('relay, the command line', () => {
+  async function relay(...args: string[]): Promise<string> {
+    const lines: string[] = [];
+    const config = () => cliSchema.parse({ RELAY_URL: gateway.url, JWT_SECRET: SECRET });
+    const output = { out: (line: string) => lines.push(line), fail: () => lines.push('failed') };
+    await buildProgram(config, output).parseAsync(args, { from: 'user' });
+    return lines.join('\n');
+  }
+
+  it('makes a token, shows it without showing it, revokes it, and all of that is on record', async () => {
+    const token = await relay('tokens', 'create', '--name', 'report', '--role', 'analyst', '--ttl', '1h');
+    expect(await ask(token, '/api/auth/me')).toMatchObject({ id: 'token:report', role: 'analyst' });
+    const list = await relay('tokens', 'list');
+    expect(list).toMatch(/ report +analyst +all +cli:.* good$/);
+    expect(list).not.toContain(token);
+    const [id = ''] = list.split('\n').at(-1)!.split(' ');
+    expect(await relay('tokens', 'revoke', id)).toBe(`${id} is revoked`);
+    await until('the token is refused', 5_000, async () =>
+      (await ask(token, '/api/auth/me')).code === 'AUTH.TOKEN_REVOKED' ? true : undefined,
+    );
+    const record = await until('the record', 5_000, async () => {
+      const text = await relay('audit', '--limit', '1000');
+      return text.includes('token.revoked') ? text : undefined;
+    });
+    expect(record).toMatch(new RegExp(`token.revoked +cli:\\S+ +\\S+ +${id} +done`));
+    await expect(relay('tokens', 'revoke', id.replace(/./g, '0'))).rejects.toThrow(/REQUEST/);
+  });
 });
