@@ -3,7 +3,7 @@ import type { Snowflake } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
 import { tokenFor } from '../testing/tokens.js';
-import { CHANNEL, GUILD } from '../testing/world.js';
+import { CHANNEL, GUILD, VIEWER } from '../testing/world.js';
 import { SocketServer } from './socket-server.js';
 
 let gateway: TestGateway;
@@ -43,7 +43,7 @@ const sees = (seen: number[], seq: number) =>
 describe('the client', () => {
   it('follows a channel through cut connections with every change once and in order', async () => {
     const { world, app } = gateway;
-    const { client, states } = open(() => tokenFor());
+    const { client, states } = open(() => tokenFor({ role: 'viewer', sub: VIEWER }));
     const seen = follow(client);
     await client.channel(CHANNEL).join();
     const said: number[] = [];
@@ -70,7 +70,7 @@ describe('the client', () => {
 
   it('gets a new token when the old one ends', async () => {
     let asked = 0;
-    const { client } = open(() => tokenFor({ role: 'viewer' }, asked++ === 0 ? 2 : 60));
+    const { client } = open(() => tokenFor({ role: 'viewer', sub: VIEWER }, asked++ === 0 ? 2 : 60));
     const seen = follow(client);
     await client.channel(CHANNEL).join();
     await until('a second token', 15_000, () => (asked >= 2 && client.state === 'connected') || undefined);
@@ -80,7 +80,7 @@ describe('the client', () => {
   });
 
   it('reports a channel that does not exist', async () => {
-    const { client } = open(() => tokenFor());
+    const { client } = open(() => tokenFor({ role: 'viewer', sub: VIEWER }));
     await expect(client.channel('999' as Snowflake).join()).rejects.toMatchObject({
       code: 'CHANNEL.NOT_FOUND',
       retryable: false,
@@ -88,7 +88,7 @@ describe('the client', () => {
   });
 
   it('lists channels and hears of their changes after a reconnection too', async () => {
-    const { client } = open(() => tokenFor());
+    const { client } = open(() => tokenFor({ role: 'viewer', sub: VIEWER }));
     const lists: number[] = [];
     const names: string[] = [];
     client.on('channels', (channels) => lists.push(channels.length));
@@ -101,7 +101,7 @@ describe('the client', () => {
   });
 
   it('reads history and servers, and says why it cannot', async () => {
-    const { client } = open(() => tokenFor());
+    const { client } = open(() => tokenFor({ role: 'viewer', sub: VIEWER }));
     const { messages, seq } = await client.history(CHANNEL, { limit: 1 });
     expect(messages).toHaveLength(1);
     expect(messages[0]!.seq).toBe(seq);

@@ -2,6 +2,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { HealthRegistry, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
 import { TokenVerifier } from '../auth/token-verifier.js';
+import { loadGuildAccess } from '../access/load-guild-access.js';
+import { loadMember } from '../access/load-member.js';
 import type { GatewayApiConfig } from '../config.js';
 import { readGuildHead, readGuildTail } from '../read/changes.query.js';
 import { ReadModelDatabase } from '../read/read-model.database.js';
@@ -9,17 +11,23 @@ import { ChangeAnnouncements } from './change-announcements.js';
 import { FeedHub } from './feed-hub.js';
 import { FeedReader } from './feed-reader.js';
 import { FeedRooms } from './feed-rooms.js';
+import type { GuildReader } from './followed-guild.js';
 import { Following } from './follow.js';
 import { guildObserver } from './guild-observer.js';
 import { LiveFigures } from './live-figures.js';
 import { LiveMetrics } from './live-metrics.js';
 import { LiveSink } from './live-sink.js';
 import { MessageFeedGateway } from './message-feed.gateway.js';
+import { PacedWork } from './paced-work.js';
+import { Positions } from './positions.js';
 import { ProjectionSwitch } from './projection-switch.js';
 import { SlowSocketWatch } from './slow-socket-watch.js';
 import { SocketDoor } from './socket-door.js';
 import { SocketRequests } from './socket-requests.js';
 import { SocketServer } from './socket-server.js';
+
+/** Lists that are sent anew because the rights of many changed. */
+const REFRESHED_AT_A_TIME = 4;
 
 /** From announced changes to sockets. Needs {@link ReadModelDatabase} and {@link TokenVerifier} to be global. */
 @Module({})
@@ -30,16 +38,16 @@ export class LiveModule {
       providers: [
         { provide: LiveMetrics, useFactory: (r: Registry) => new LiveMetrics(r), inject: [Registry] },
         { provide: SocketServer, useFactory: (m: LiveMetrics) => new SocketServer(m), inject: [LiveMetrics] },
-        ...changeProviders(),
+        ...changeProviders(config),
         ...socketProviders(config),
         MessageFeedGateway,
       ],
-      exports: [SocketServer, LiveMetrics],
+      exports: [SocketServer, LiveMetrics, FeedHub, FeedRooms],
     };
   }
 }
 
-const changeProviders = () => [
+const changeProviders = (config: GatewayApiConfig) => [
   {
     provide: ChangeAnnouncements,
     useFactory: (link: NatsLink, metrics: LiveMetrics, logger: Logger) =>
@@ -49,7 +57,12 @@ const changeProviders = () => [
   {
     provide: FeedRooms,
     useFactory: createRooms,
-    inject: [SocketServer, LiveMetrics, LOGGER],
+    inject: [SocketServer, Positions, LiveMetrics, LOGGER],
+  },
+  {
+    provide: Positions,
+    useFactory: (server: SocketServer) => new Positions(server, config.POSITION_INTERVAL_MS),
+    inject: [SocketServer],
   },
   {
     provide: LiveSink,
@@ -59,7 +72,7 @@ const changeProviders = () => [
   },
   {
     provide: FeedHub,
-    useFactory: createHub,
+    useFactory: createHub(config),
     inject: [ChangeAnnouncements, ReadModelDatabase, LiveSink, LiveMetrics, LOGGER],
   },
   {
@@ -70,34 +83,46 @@ const changeProviders = () => [
   },
 ];
 
-const createRooms = (server: SocketServer, metrics: LiveMetrics, logger: Logger): FeedRooms =>
+const createRooms = (
+  server: SocketServer,
+  positions: Positions,
+  metrics: LiveMetrics,
+  logger: Logger,
+): FeedRooms =>
   new FeedRooms(
-    (room, event) => server.emit(room, event),
+    (room, event) => {
+      if (!server.emit(room, event)) return;
+      positions.note(room, event.payload.seq);
+    },
     ({ feed, seq, kind }) => {
       metrics.unreadable.inc();
       logger.error({ feed, seq, kind }, 'change of a kind that this version does not know: not delivered');
     },
   );
 
-function createHub(
-  announcements: ChangeAnnouncements,
-  database: ReadModelDatabase,
-  sink: LiveSink,
-  metrics: LiveMetrics,
-  logger: Logger,
-): FeedHub {
-  const source = {
-    readHead: (guildId: string) => readGuildHead(database, guildId),
-    readTail: (guildId: string, seq: number, limit: number) => readGuildTail(database, guildId, seq, limit),
+const createHub =
+  ({ PUBLIC_CHANNELS: publicChannels }: GatewayApiConfig) =>
+  (
+    announcements: ChangeAnnouncements,
+    database: ReadModelDatabase,
+    sink: LiveSink,
+    metrics: LiveMetrics,
+    logger: Logger,
+  ): FeedHub => {
+    const reader: GuildReader = {
+      readHead: (guildId) => readGuildHead(database, guildId),
+      readTail: (guildId, seq, limit) => readGuildTail(database, guildId, seq, limit),
+      loadAccess: (guildId, userIds) => loadGuildAccess(database, guildId, { userIds, publicChannels }),
+      loadMember: (access, userId) => loadMember(database, access, userId),
+    };
+    return new FeedHub(announcements, reader, sink, guildObserver(metrics, logger));
   };
-  return new FeedHub(announcements, source, sink, guildObserver(metrics, logger));
-}
 
 const socketProviders = (config: GatewayApiConfig) => [
   {
     provide: SocketDoor,
     useFactory: createDoor(config),
-    inject: [TokenVerifier, ReadModelDatabase, FeedHub, FeedRooms, LiveMetrics, LOGGER],
+    inject: [TokenVerifier, ReadModelDatabase, FeedHub, FeedRooms, Positions, LiveMetrics, LOGGER],
   },
   {
     provide: SocketRequests,
@@ -125,6 +150,7 @@ const createDoor =
     database: ReadModelDatabase,
     hub: FeedHub,
     rooms: FeedRooms,
+    positions: Positions,
     metrics: LiveMetrics,
     logger: Logger,
   ): SocketDoor => {
@@ -133,8 +159,11 @@ const createDoor =
       maxBytes: config.SOCKET_BUFFER_MAX_BYTES / 2,
     };
     const services = {
-      reader: new FeedReader(database, limits),
+      reader: new FeedReader(database, limits, config.PUBLIC_CHANNELS),
       following: new Following(hub, rooms),
+      rooms,
+      positions,
+      later: new PacedWork(REFRESHED_AT_A_TIME),
       maxJoins: config.MAX_JOINS_PER_SOCKET,
     };
     return new SocketDoor(verifier, services, config, metrics, logger);

@@ -2,7 +2,7 @@ import { until } from '@discord-relay/local-stack';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
 import { SocketClient } from '../testing/socket-client.js';
 import { tokenFor } from '../testing/tokens.js';
-import { CHANNEL, GUILD, OTHER_CHANNEL } from '../testing/world.js';
+import { CHANNEL, GUILD, OTHER_CHANNEL, VIEWER } from '../testing/world.js';
 
 let gateway: TestGateway;
 let clients: SocketClient[] = [];
@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 async function reader(channelId = CHANNEL): Promise<SocketClient> {
-  const made = new SocketClient(gateway.url, { token: await tokenFor() });
+  const made = new SocketClient(gateway.url, { token: await tokenFor({ role: 'viewer', sub: VIEWER }) });
   clients.push(made);
   await made.connected();
   expect(await made.join({ channelId })).toMatchObject({ ok: true });
@@ -43,7 +43,7 @@ describe('while Postgres is away', () => {
       error: { code: 'SERVICE.UNAVAILABLE', retryable: true },
     });
     const rest = await fetch(`${gateway.url}/api/v1/guilds`, {
-      headers: { authorization: `Bearer ${await tokenFor()}` },
+      headers: { authorization: `Bearer ${await tokenFor({ role: 'viewer', sub: VIEWER })}` },
     });
     expect(rest.status).toBe(503);
     expect(rest.headers.get('retry-after')).toBe('2');

@@ -5,7 +5,8 @@ import type { GatewayApiConfig } from '../config.js';
 import type { LiveMetrics } from './live-metrics.js';
 import type { RelaySocket } from './relay-socket.js';
 import { SocketOutlet } from './socket-outlet.js';
-import { type SessionServices, SocketSession } from './socket-session.js';
+import type { SessionServices } from './session-services.js';
+import { SocketSession } from './socket-session.js';
 import { TokenBucket } from './token-bucket.js';
 import { toWireError } from './wire-error.js';
 
@@ -45,7 +46,7 @@ export class SocketDoor {
   open(socket: RelaySocket): void {
     const { data } = socket;
     const { SOCKET_BUFFER_MAX_BYTES: maxBytes, SOCKET_REQUESTS_PER_S: ratePerS } = this.config;
-    const outlet = new SocketOutlet(socket, maxBytes, this.metrics);
+    const outlet = new SocketOutlet(socket, maxBytes, this.metrics, this.logger);
     data.session = new SocketSession(data.principal, outlet, this.services);
     data.bucket = new TokenBucket(ratePerS, ratePerS * BURST_SECONDS, performance.now());
     this.awaitExpiry(socket);

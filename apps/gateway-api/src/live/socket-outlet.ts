@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, type FeedKey, type ServerToClientEvents, type WireEvent } from '@discord-relay/contracts';
-import type { Follower } from './follow.js';
+import type { Logger } from '@discord-relay/platform';
 import type { LiveMetrics } from './live-metrics.js';
+import { toWireError } from './wire-error.js';
 import type { WireSocket } from './wire-socket.js';
 
 /** How often a socket that is behind is looked at again. */
@@ -22,11 +23,12 @@ export function bufferedBytes({ conn }: WireSocket): number {
 }
 
 /** Everything that leaves through one socket. */
-export class SocketOutlet implements Follower {
+export class SocketOutlet {
   constructor(
     private readonly socket: WireSocket,
     private readonly maxBytes: number,
     private readonly metrics: LiveMetrics,
+    private readonly logger: Logger,
   ) {}
 
   /** Waits while more than half of the budget is unsent: a snapshot must not be what breaks it. */
@@ -45,11 +47,20 @@ export class SocketOutlet implements Follower {
     this.socket.emit(event, ...args);
   }
 
-  enter(feeds: FeedKey[]): void {
-    void this.socket.join(feeds);
+  enter(feed: FeedKey): void {
+    void this.socket.join(feed);
   }
 
-  exit(feeds: readonly FeedKey[]): void {
-    for (const feed of feeds) void this.socket.leave(feed);
+  exit(feed: FeedKey): void {
+    void this.socket.leave(feed);
+  }
+
+  /** The client has to come back and resume: what it should have been sent could not be read. */
+  abandon(error: unknown): void {
+    if (!this.socket.connected) return;
+    const unavailable = new AppError('SERVICE.UNAVAILABLE', 'reconnect and resume', { cause: error });
+    this.logger.warn({ socketId: this.socket.id, err: error }, 'snapshot failed: socket disconnected');
+    this.socket.emit('error', toWireError(unavailable));
+    this.socket.disconnect(true);
   }
 }
