@@ -52,8 +52,9 @@ export class SocketDoor {
     this.awaitExpiry(socket);
     // The handshake keeps what is needed; the request behind it would stay in memory as long as the socket.
     Object.assign(socket.conn, { request: undefined });
-    outlet.emit('user_info', { id: data.principal.id, role: data.principal.role });
-    this.logger.info({ socketId: socket.id, userId: data.principal.id }, 'socket connected');
+    const { id, role, username } = data.principal;
+    outlet.emit('user_info', { id, role, ...(username && { username }) });
+    this.logger.info({ socketId: socket.id, userId: id }, 'socket connected');
   }
 
   close(socket: RelaySocket, reason: string): void {

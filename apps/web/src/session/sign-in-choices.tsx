@@ -71,7 +71,7 @@ function LocalButton({ isFirst, onToken }: LocalButtonProps) {
         disabled={busy}
         onClick={signIn}
       >
-        {isFirst ? 'Continue on this local stack' : 'Continue as admin of this local stack'}
+        {isFirst ? 'Continue on this local stack' : 'Continue as local admin'}
       </button>
       {failure !== null && (
         <p className="notice notice-warn" role="alert">

@@ -115,6 +115,8 @@ export interface WireGuild {
 export interface UserInfo {
   id: string;
   role: Role;
+  /** Of who logged in with Discord. */
+  username?: string;
 }
 
 export const ROLES = ['admin', 'analyst', 'viewer'] as const;
