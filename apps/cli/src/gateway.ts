@@ -9,7 +9,7 @@ const TOKEN_S = 60;
 const TIMEOUT_MS = 10_000;
 
 export interface GatewayRequest {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Below the service's address, query included. */
   path: string;
   body?: object;

@@ -10,6 +10,7 @@ import { addPauseCommands, addProjectionCommands } from './projections.js';
 import { askStatus } from './status.js';
 import { createToken } from './token.js';
 import { addTokensCommands, duration, guildId } from './tokens.js';
+import { addWebhooksCommands } from './webhooks.js';
 
 /** The commands of `relay`. The configuration is read when a command needs it, so that `--help` always works. */
 export function buildProgram(config: () => CliConfig, output: Output): Command {
@@ -43,5 +44,6 @@ export function buildProgram(config: () => CliConfig, output: Output): Command {
   addParkedCommands(program, config, output);
   addTokensCommands(program, config, output);
   addAuditCommand(program, config, output);
+  addWebhooksCommands(program, config, output);
   return program;
 }

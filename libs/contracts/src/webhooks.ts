@@ -118,16 +118,3 @@ export interface NewWebhook {
   channels?: Snowflake[] | null;
   types?: WebhookType[] | null;
 }
-
-/** gateway-api's commands: name -> what it takes and what an instance answers. `by`: who asks. */
-export interface WebhookCommands {
-  'webhooks.list': { input: object; result: WebhookEndpoint[] };
-  'webhooks.create': { input: NewWebhook & { by: string }; result: WebhookEndpoint & WebhookSecret };
-  'webhooks.rotate': { input: { id: string; overlapHours: number; by: string }; result: WebhookSecret };
-  /** `from`: a cursor, or a time (ISO 8601). */
-  'webhooks.replay': { input: { id: string; from: string; by: string }; result: WebhookEndpoint };
-  'webhooks.deliveries': {
-    input: { id: string; state?: WebhookDelivery['state']; limit: number };
-    result: WebhookDelivery[];
-  };
-}

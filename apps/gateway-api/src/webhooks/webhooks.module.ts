@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
-import { ControlRegistry, instanceName, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
+import { instanceName, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
 import { AuditLog } from '../auth/audit-log.js';
 import { RelayDatabase } from '../auth/relay.database.js';
 import type { GatewayApiConfig } from '../config.js';
@@ -11,7 +11,6 @@ import { ManualAttempts } from './manual-attempts.js';
 import { Poster } from './poster.js';
 import { TargetGuard } from './target-guard.js';
 import { WebhookAdmin } from './webhook-admin.js';
-import { registerWebhookCommands } from './webhook-commands.js';
 import { WebhookDispatcher } from './webhook-dispatcher.js';
 import { WebhookMetrics } from './webhook-metrics.js';
 import { type WebhookParts, Webhooks } from './webhooks.js';
@@ -31,7 +30,7 @@ export class WebhooksModule {
         {
           provide: Webhooks,
           useFactory: createWebhooks(config),
-          inject: [ReadModelDatabase, NatsLink, AuditLog, ControlRegistry, Registry, LOGGER],
+          inject: [ReadModelDatabase, NatsLink, AuditLog, Registry, LOGGER],
         },
       ],
       exports: [Webhooks],
@@ -45,16 +44,13 @@ const createWebhooks =
     readModel: ReadModelDatabase,
     link: NatsLink,
     audit: AuditLog,
-    commands: ControlRegistry,
     registry: Registry,
     logger: Logger,
   ): Webhooks => {
     const metrics = new WebhookMetrics(registry);
     const key = config.WEBHOOK_KEY;
     const parts = key && createParts(config, key, { readModel, link, audit, metrics, logger });
-    const webhooks = new Webhooks(parts, audit);
-    registerWebhookCommands(commands, webhooks);
-    return webhooks;
+    return new Webhooks(parts, audit);
   };
 
 interface Surroundings {

@@ -29,8 +29,8 @@ export class Webhooks {
   }
 
   /** `target`: the endpoint or the delivery. */
-  record(action: string, target: string, actor: string, address: string | undefined): void {
-    this.audit.record({ action, target, actor, ...(address !== undefined && { address }) });
+  record(action: string, target: string, actor: string, address?: string): void {
+    this.audit.record({ action, target, actor, address });
   }
 
   onModuleInit(): void {
