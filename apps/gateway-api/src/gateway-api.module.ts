@@ -1,20 +1,16 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { controlPrefix } from '@discord-relay/contracts';
-import { HealthRegistry, LOGGER, type Logger, NatsLink, PlatformModule } from '@discord-relay/platform';
+import { HealthRegistry, LOGGER, type Logger, PlatformModule } from '@discord-relay/platform';
 import { AuditController } from './auth/audit.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { AuthModule } from './auth/auth.module.js';
 import { DiscordLoginController } from './auth/discord-login.controller.js';
 import { TokensController } from './auth/tokens.controller.js';
 import type { GatewayApiConfig } from './config.js';
-import { AUTH_FAILURES } from './http/bearer.guard.js';
-import { DiscordShards } from './http/discord-shards.js';
-import { ReadModelsController } from './http/read-models.controller.js';
-import { VitalsController } from './http/vitals.controller.js';
-import { Vitals } from './http/vitals.js';
-import { LiveMetrics } from './live/live-metrics.js';
+import { httpControllers, httpProviders } from './http/http-parts.js';
 import { LiveModule } from './live/live.module.js';
 import { ReadModelDatabase } from './read/read-model.database.js';
+import { StreamModule } from './stream/stream.module.js';
 import { CONFIG } from './tokens.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -51,6 +47,7 @@ class SharedModule {
 export class GatewayApiModule {
   static register(config: GatewayApiConfig): DynamicModule {
     const service = 'gateway-api';
+    const live = LiveModule.register(config);
     return {
       module: GatewayApiModule,
       imports: [
@@ -62,7 +59,8 @@ export class GatewayApiModule {
         }),
         SharedModule.register(config),
         AuthModule.register(config),
-        LiveModule.register(config),
+        live,
+        StreamModule.register(config, live),
         WebhooksModule.register(config),
       ],
       controllers: [
@@ -70,19 +68,10 @@ export class GatewayApiModule {
         DiscordLoginController,
         TokensController,
         AuditController,
-        ReadModelsController,
-        VitalsController,
+        ...httpControllers,
         WebhooksController,
       ],
-      providers: [
-        Vitals,
-        {
-          provide: DiscordShards,
-          useFactory: (link: NatsLink, logger: Logger) => new DiscordShards(link, logger),
-          inject: [NatsLink, LOGGER],
-        },
-        { provide: AUTH_FAILURES, useFactory: (m: LiveMetrics) => m.authFailures, inject: [LiveMetrics] },
-      ],
+      providers: httpProviders,
     };
   }
 }

@@ -1,12 +1,14 @@
 import { createTestDatabase, openTestPool, type TestDatabase } from '@discord-relay/local-stack';
 import { migrate, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@discord-relay/read-model';
-import type { Snowflake } from '@discord-relay/contracts';
 import pg from 'pg';
+import { GuildAccess } from '../access/guild-access.js';
+import { loadGuildAccess } from '../access/load-guild-access.js';
+import { loadMember } from '../access/load-member.js';
 import { feedHeads, readFeedTail, readGuildTail } from './changes.query.js';
 import { findChannel, listChannels } from './channels.query.js';
 import { findMessage, listFullMessages } from './full-messages.query.js';
 import { listGaps } from './gaps.query.js';
-import { findGuild, listGuilds } from './guilds.query.js';
+import { findGuild, listGuilds, listGuildsAround } from './guilds.query.js';
 import { listReactions, listRevisions } from './message-details.query.js';
 import { listMessages } from './messages.query.js';
 import type { Querying, Statement } from './read-model.database.js';
@@ -26,6 +28,7 @@ const GROWING = [
   'hourly_counts',
   'gaps',
   'members',
+  'thread_members',
   'voice_states',
 ];
 
@@ -55,6 +58,8 @@ const FILL = [
   `INSERT INTO members (guild_id, user_id, role_ids, seq) SELECT 1 + n % 40, n, '{}', n FROM generate_series(1, 20000) n`,
   `INSERT INTO voice_states (guild_id, user_id, channel_id, seq)
    SELECT 1 + n % 40, n, CASE WHEN n % 50 = 0 THEN 100 * (1 + n % 40) + 9 END, n FROM generate_series(1, 20000) n`,
+  `INSERT INTO thread_members SELECT t, u FROM generate_series(101, 4001, 100) t, generate_series(1, 500) u`,
+  `UPDATE channels SET type = 12 WHERE id % 100 = 1`,
   `UPDATE channels SET type = 2 WHERE id % 100 = 9`,
   `CREATE INDEX messages_search ON messages USING gin (to_tsvector('simple', content)) WHERE deleted_at IS NULL`,
   'ANALYZE',
@@ -67,6 +72,8 @@ interface Plan {
 }
 
 const CHANNEL = '101';
+const NOBODY_SPECIAL = { userIds: ['40', '80'], publicChannels: new Set<string>() };
+const NO_GUILD = { id: '1', present: true, ownerId: null, seq: 0, roles: [], channels: [], members: [] };
 
 const SPAN = { from: new Date(Date.now() - 36_000_000), to: new Date() };
 
@@ -84,13 +91,20 @@ const QUERIES: [string, (query: Querying) => Promise<unknown>][] = [
   ['the rooms of a guild', (query) => listRooms(query, '1')],
   ['the gaps of a guild', (query) => listGaps(query, '1', undefined, 50)],
   ['the hours of a channel', (query) => channelStatistics(query, CHANNEL, SPAN)],
-  ['the hours of a guild', (query) => sumsOfChannels(query, ['101', '102'] as Snowflake[], SPAN)],
+  ['the hours of a guild', (query) => sumsOfChannels(query, ['101', '102'], SPAN)],
   ['what a guild has changed', (query) => readGuildTail(query, '1', 59_000, 500)],
   ['what a channel has changed', (query) => readFeedTail(query, `c:${CHANNEL}`, 59_000, 500)],
   ['the heads of feeds', (query) => feedHeads(query, ['c:101', 'a:1'])],
   ['the channels of some guilds', (query) => listChannels(query, ['1', '2'])],
   ['one channel', (query) => findChannel(query, CHANNEL)],
   ['every guild', (query) => listGuilds(query, null)],
+  ['the guilds of a user', (query) => listGuildsAround(query, '30', new Set(['101']))],
+  ['who may see what in a guild', (query) => loadGuildAccess(query, '1', NOBODY_SPECIAL)],
+  [
+    'who may see one channel',
+    (query) => loadGuildAccess(query, '1', { ...NOBODY_SPECIAL, channelIds: [CHANNEL] }),
+  ],
+  ['what decides about one member', (query) => loadMember(query, new GuildAccess(NO_GUILD, new Set()), '40')],
   ['one guild', (query) => findGuild(query, '1')],
 ];
 

@@ -1,9 +1,4 @@
-import type {
-  RestChannelStatistics,
-  RestCounts,
-  RestGuildStatistics,
-  Snowflake,
-} from '@discord-relay/contracts';
+import type { RestChannelStatistics, RestCounts, RestGuildStatistics } from '@discord-relay/contracts';
 import type { Querying } from './read-model.database.js';
 
 /** From `from` on and before `to`. */
@@ -36,7 +31,7 @@ const SUMS = `
 /** What happened in each of the channels in the span, busiest first; channels where nothing did are absent. */
 export async function sumsOfChannels(
   query: Querying,
-  channelIds: readonly Snowflake[],
+  channelIds: readonly string[],
   { from, to }: Span,
 ): Promise<RestGuildStatistics['channels']> {
   return await query.rows({ name: 'sums_of_channels', text: SUMS, values: [channelIds, from, to] });

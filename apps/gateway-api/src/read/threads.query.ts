@@ -34,13 +34,14 @@ export async function listVisibleThreads(
   query: Querying,
   channelId: string,
   page: { archived: boolean; before?: string | undefined; limit: number },
-  maySee: (threadId: Snowflake) => boolean,
+  visibleOf: (threadIds: Snowflake[]) => Promise<ReadonlySet<string>>,
 ): Promise<{ threads: RestThread[]; next: Snowflake | null }> {
   const threads: RestThread[] = [];
   let { before } = page;
   for (;;) {
     const batch = await listThreads(query, channelId, { ...page, before }, page.limit + 1);
-    threads.push(...batch.filter(({ id }) => maySee(id)));
+    const visible = await visibleOf(batch.map(({ id }) => id));
+    threads.push(...batch.filter(({ id }) => visible.has(id)));
     if (threads.length > page.limit) break;
     if (batch.length <= page.limit) return { threads, next: null };
     before = batch.at(-1)!.id;

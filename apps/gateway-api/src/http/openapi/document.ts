@@ -1,0 +1,29 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { ACCESS_SCHEMAS } from './access-schemas.js';
+import { EVENT_SCHEMAS, MESSAGE_SCHEMAS } from './message-schemas.js';
+import { PLACE_SCHEMAS } from './place-schemas.js';
+
+const VERSION = '1';
+
+/** The REST interface as OpenAPI 3.1. Works on an application in preview mode too: nothing is connected. */
+export function openApiDocument(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('discord-relay')
+    .setDescription(
+      'Read models of Discord servers. Errors are problem+json; their codes are in docs/errors.md.',
+    )
+    .setVersion(VERSION)
+    .addBearerAuth()
+    .build();
+  const document = SwaggerModule.createDocument(app, config);
+  const schemas = {
+    ...ACCESS_SCHEMAS,
+    ...PLACE_SCHEMAS,
+    ...MESSAGE_SCHEMAS,
+    ...EVENT_SCHEMAS,
+    ...document.components?.schemas,
+  };
+  return { ...document, components: { ...document.components, schemas } };
+}
