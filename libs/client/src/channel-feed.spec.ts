@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { ChannelFeed } from './channel-feed.js';
-import type { Gap } from './feed.js';
+import type { EnterAck, Gap } from './feed.js';
 import type { Snowflake } from '@discord-relay/contracts/wire';
 import type { RelayError } from './relay-error.js';
 import { lossOf } from './routes.js';
-import { CHANNEL, HostileService, settled } from './testing/hostile-service.js';
+import { bulkAt, CHANNEL, HostileService, messageAt, settled } from './testing/hostile-service.js';
 
 const NO_HISTORY = () => Promise.reject(new Error('no history is asked for here'));
 
@@ -234,6 +234,70 @@ describe('ChannelFeed', () => {
     feed.resume();
     await joined;
     expect(service.asked).toEqual([undefined]);
+  });
+});
+
+describe('an answer to a join', () => {
+  const error = { code: 'CHANNEL.NOT_FOUND', message: 'no such channel', retryable: false };
+  const standsAt = (seq: number): EnterAck => ({ ok: true, seq, resumed: true });
+
+  /** A service that answers when it is told to. */
+  function slowService() {
+    const answers: ((answer: EnterAck) => void)[] = [];
+    const asked: (number | undefined)[] = [];
+    const feed = new ChannelFeed(
+      CHANNEL,
+      {
+        connected: () => true,
+        leave: () => undefined,
+        retryDelayMs: () => 0,
+        enter: (after) => {
+          asked.push(after);
+          return new Promise((resolve) => answers.push(resolve));
+        },
+      },
+      NO_HISTORY,
+    );
+    const said: unknown[] = [];
+    feed.on('live', (live) => said.push(live));
+    feed.on('refused', ({ code }) => said.push(code));
+    return { feed, asked, said, answers };
+  }
+
+  it('is void when the connection was lost since', async () => {
+    const { feed, said, answers } = slowService();
+    void feed.join();
+    feed.suspend();
+    feed.resume();
+    answers[0]!({ ok: false, error });
+    await settled();
+    feed.receiveSnapshot(bulkAt(4));
+    answers[1]!(standsAt(4));
+    await settled();
+    expect(said).toEqual([true]);
+  });
+
+  it('is not believed when less has come than it says', async () => {
+    const { feed, asked, said, answers } = slowService();
+    void feed.join();
+    feed.receiveSnapshot(bulkAt(4));
+    answers[0]!(standsAt(6));
+    await settled();
+    expect(asked).toEqual([undefined, 4]);
+    expect(said).toEqual([]);
+    feed.leave();
+  });
+
+  it('is not believed when something that came before it shows that more is missing', async () => {
+    const { feed, asked, said, answers } = slowService();
+    void feed.join();
+    feed.receiveSnapshot(bulkAt(4));
+    feed.receiveMessage(messageAt({ seq: 8, prev: 6 }));
+    answers[0]!(standsAt(4));
+    await settled();
+    expect(asked).toEqual([undefined, 4]);
+    expect(said).toEqual([]);
+    feed.leave();
   });
 });
 
