@@ -45,6 +45,17 @@ const report = (text: string): void => void text;
 const reportId = (id: Snowflake): void => void id;
 `;
 
+/** What the readme leaves to its reader. */
+const READERS = `
+declare function fetchToken(): Promise<string>;
+declare function replaceAll(messages: readonly { id: string; content: string }[]): void;
+declare function append(message: { id: string; author: { username: string } }): void;
+declare function change(patch: { id: string; content?: string }): void;
+declare function remove(id: string): void;
+declare function show(page: readonly { id: string }[]): void;
+declare const messageId: string;
+`;
+
 /** Everything is checked, the declarations of the package too. */
 const TSCONFIG = {
   compilerOptions: {
@@ -56,7 +67,7 @@ const TSCONFIG = {
     lib: ['es2022', 'dom', 'dom.iterable'],
     types: [],
   },
-  files: ['consumer.ts'],
+  files: ['consumer.ts', 'readme.ts'],
 };
 
 let folder: string;
@@ -107,8 +118,12 @@ describe('the published package', () => {
       expect(await readFile(join(installed(), path), 'utf8')).not.toMatch(/['"]@discord-relay\//);
   });
 
-  it('type-checks in a project of somebody else, with all its types known', async () => {
+  it('type-checks in a project of somebody else, with all its types known, and so does its readme', async () => {
     await writeFile(join(folder, 'consumer.ts'), CONSUMER);
+    const readme = await readFile(join(installed(), 'README.md'), 'utf8');
+    const snippets = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code);
+    expect(snippets).toHaveLength(2);
+    await writeFile(join(folder, 'readme.ts'), [...snippets, READERS].join('\n'));
     await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
     const tsc = run(process.execPath, [resolve('typescript/bin/tsc')], { cwd: folder });
     // The compiler complains on stdout.
