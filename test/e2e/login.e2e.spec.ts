@@ -125,7 +125,9 @@ describe('log-in with Discord', () => {
     });
     const socket = new SocketClient(gateway.url, { token });
     await socket.connected();
-    expect(await socket.waitFor('user_info')).toMatchObject([{ id: user.id, role: 'viewer' }]);
+    expect(await socket.waitFor('user_info')).toEqual([
+      { id: user.id, role: 'viewer', username: user.username },
+    ]);
     socket.close();
   });
 

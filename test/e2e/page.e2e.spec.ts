@@ -98,7 +98,8 @@ whenBrowser('the page', () => {
     await other.getByRole('link', { name: 'grace' }).click();
     const reader = other.getByTestId('reader');
     await reader.waitFor();
-    expect(await reader.textContent()).toContain('viewer');
+    expect(await reader.textContent()).toBe('graceviewer');
+    await other.getByTestId(`channel-${channelId}`).waitFor();
     expect(await reader.locator('.reader-name').getAttribute('title')).toBe(id);
     expect(new URL(other.url()).pathname).toBe(`/channels/${channelId}`);
     await other.reload();
