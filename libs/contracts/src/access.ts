@@ -9,7 +9,7 @@ export type AccessChange =
   | { of: 'role'; roleId: Snowflake; permissions: string | null }
   /** `timedOutUntil`: ISO 8601. `left`: no member any more. */
   | { of: 'member'; userId: Snowflake; roleIds: Snowflake[]; timedOutUntil: string | null; left: boolean }
-  /** A channel, a room or a thread; `parentId` is a thread's channel, or a category. */
+  /** A channel, a room or a thread; `parentId` is a thread's channel, or a category. Nobody is in a deleted thread any more. */
   | {
       of: 'channel';
       channelId: Snowflake;
@@ -18,6 +18,7 @@ export type AccessChange =
       overwrites: OverwriteState[] | null;
       deleted: boolean;
     }
+  /** Not of a thread that is known to be open to everyone. */
   | { of: 'thread_members'; threadId: Snowflake; added: Snowflake[]; removed: Snowflake[] };
 
 export type WithAccess<T> = T & { access?: AccessChange[] };
