@@ -21,3 +21,7 @@ export const isStaff = ({ role }: Pick<Principal, 'role'>): boolean => role === 
 /** Whether the token is for this guild; that it may see anything there is not said. */
 export const isInScope = ({ guilds }: Pick<Principal, 'guilds'>, guildId: string): boolean =>
   guilds === undefined || guilds.has(guildId);
+
+/** The guilds a query has to be limited to; null: all. */
+export const guildScope = ({ guilds }: Pick<Principal, 'guilds'>): string[] | null =>
+  guilds ? [...guilds] : null;

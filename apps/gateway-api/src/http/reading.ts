@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError, type WireGuild } from '@discord-relay/contracts';
-import { guildScope } from '../access/access-policy.js';
 import type { GuildAccess } from '../access/guild-access.js';
 import { loadGuildAccess, loadGuildAccesses } from '../access/load-guild-access.js';
 import type { Rights } from '../access/permissions.js';
-import { isStaff, type Principal } from '../access/principal.js';
+import { guildScope, isStaff, type Principal } from '../access/principal.js';
 import type { GatewayApiConfig } from '../config.js';
 import { type ChannelRow, findChannel } from '../read/channels.query.js';
 import { findGuild, listGuilds, listGuildsAround } from '../read/guilds.query.js';
