@@ -130,9 +130,14 @@ export class World {
     });
   }
 
-  /** Commits and announces any change of the guild's own feed; its rows are the caller's. */
-  async tell(change: ChangeBody, guildId: Snowflake = GUILD): Promise<Change> {
-    const committed = await this.commit(guildFeed(guildId), guildId, null, change);
+  /** Commits and announces any change of a channel's feed, or of the guild's own; its rows are the caller's. */
+  async tell(
+    change: ChangeBody,
+    guildId: Snowflake = GUILD,
+    channelId: Snowflake | null = null,
+  ): Promise<Change> {
+    const feed = channelId === null ? guildFeed(guildId) : channelFeed(channelId);
+    const committed = await this.commit(feed, guildId, channelId, change);
     await this.announce(committed);
     return committed;
   }
