@@ -29,7 +29,8 @@ interface Row {
 const GUILDS = `
   SELECT g.id, g.owner_id AS "ownerId", g.left_at IS NULL AS present,
     (SELECT h.seq FROM feed_heads h WHERE h.feed = 'a:' || g.id) AS seq,
-    (SELECT json_agg(json_build_object('id', r.id::text, 'permissions', r.permissions::text))
+    (SELECT json_agg(json_build_object('id', r.id::text,
+       'permissions', CASE WHEN r.deleted_at IS NULL THEN r.permissions::text END))
      FROM roles r WHERE r.guild_id = g.id) AS roles,
     (SELECT json_agg(json_build_object('id', c.id::text, 'type', c.type, 'parentId', c.parent_id::text,
        'overwrites', c.overwrites, 'deleted', c.deleted_at IS NOT NULL))

@@ -8,7 +8,7 @@ const STATEMENTS = [
    SELECT id, 'guild', "ownerId", true, CASE WHEN "left" THEN now() END, 0
    FROM jsonb_to_record($1::jsonb) AS g (id bigint, "ownerId" bigint, "left" boolean)`,
   `INSERT INTO roles (id, guild_id, permissions, deleted_at, seq)
-   SELECT id, ($1::jsonb ->> 'id')::bigint, permissions, CASE WHEN permissions IS NULL THEN now() END, 0
+   SELECT id, ($1::jsonb ->> 'id')::bigint, coalesce(permissions, 8), CASE WHEN permissions IS NULL THEN now() END, 0
    FROM jsonb_to_recordset($1::jsonb -> 'roles') AS r (id bigint, permissions numeric)`,
   `INSERT INTO members (guild_id, user_id, role_ids, timed_out_until, left_at, seq)
    SELECT ($1::jsonb ->> 'id')::bigint, id, ARRAY(SELECT jsonb_array_elements_text("roleIds")::bigint),
@@ -27,7 +27,7 @@ const STATEMENTS = [
    SELECT 'a:' || ($1::jsonb ->> 'id'), ($1::jsonb ->> 'seq')::bigint, ($1::jsonb ->> 'id')::bigint`,
 ];
 
-/** Makes the read models those of this guild, as of the change `seq`. */
+/** Makes the read models those of this guild, as of the change `seq`. A deleted role keeps its bits: ADMINISTRATOR. */
 export async function writeGuild(pool: pg.Pool, guild: ModelGuild, seq: number): Promise<void> {
   const { id, ownerId, left, roles, channels, members, threadMembers } = guild;
   const rows = JSON.stringify({
