@@ -2,7 +2,7 @@ import type { ChannelUpdateBody, Positioned, Snowflake, WireChannel } from '@dis
 import type { Connection } from './connection.js';
 import { judge } from './cursor.js';
 import { Emitter } from './emitter.js';
-import { RelayError } from './relay-error.js';
+import { mayWorkLater, RelayError } from './relay-error.js';
 
 export interface ChannelListEvents {
   channels: (channels: WireChannel[]) => void;
@@ -51,7 +51,7 @@ export class ChannelList extends Emitter<ChannelListEvents> {
     } catch (error) {
       if (!(error instanceof RelayError)) throw error;
       this.emit('error', error);
-      if (!error.retryable || !this.wanted || !this.connection.connected) return;
+      if (!mayWorkLater(error) || !this.wanted || !this.connection.connected) return;
       this.timer = setTimeout(() => void this.readAgain(attempt + 1), this.connection.retryDelayMs(attempt));
     }
   }

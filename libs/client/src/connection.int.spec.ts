@@ -124,6 +124,31 @@ describe('a connection', () => {
     expect(tokens).toHaveLength(1);
   });
 
+  it('renews a token that has ended by the clock of the service, and asks again for what it was refused', async () => {
+    const error = { code: 'AUTH.TOKEN_EXPIRED', message: 'the token has expired', retryable: false };
+    let renewed = false;
+    serve = (socket) => {
+      socket.on('refresh_token', (_request, answer) => {
+        renewed = true;
+        answer?.({ ok: true, expiresAt: new Date().toISOString() });
+      });
+      socket.on('join_channel', ({ channelId }, answer) => {
+        if (!renewed) {
+          socket.emit('error', error);
+          return answer?.({ ok: false, error });
+        }
+        socket.emit('messages_bulk', { channelId, serverId: GUILD, messages: [], seq: 1, reason: 'joined' });
+        answer?.({ ok: true, channelId, seq: 1, resumed: false });
+      });
+    };
+    let asked = 0;
+    await open(() => jwt(`token ${asked++}`, 600))
+      .channel(TEXT)
+      .join();
+    expect(asked).toBe(2);
+    expect(tokens).toHaveLength(1);
+  });
+
   it('backs off from a service that takes it and drops it at once', async () => {
     const waits: number[] = [];
     serve = (socket) => setImmediate(() => socket.disconnect(true));

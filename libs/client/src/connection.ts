@@ -2,7 +2,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { ClientToServerEvents, ServerToClientEvents } from '@discord-relay/contracts/wire';
 import { Emitter } from './emitter.js';
 import { reconnectDelayMs } from './reconnect-delay.js';
-import { disconnected, isWireError, RelayError } from './relay-error.js';
+import { disconnected, isWireError, RelayError, TOKEN_EXPIRED } from './relay-error.js';
 import { TokenKeeper } from './token-keeper.js';
 
 /** `refused` and `closed` are final; after `refused` the error says why. */
@@ -104,7 +104,12 @@ export class Connection extends Emitter<ConnectionEvents> {
     socket.on('rate_limited', ({ retryAfterMs }) => {
       this.limitedUntilMs = Date.now() + retryAfterMs;
     });
-    socket.on('error', (error) => this.emit('error', new RelayError(error)));
+    socket.on('error', (error) => this.onError(new RelayError(error)));
+  }
+
+  private onError(error: RelayError): void {
+    if (error.code === TOKEN_EXPIRED) this.token.renewNow();
+    this.emit('error', error);
   }
 
   private onConnected(): void {

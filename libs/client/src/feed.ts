@@ -1,7 +1,7 @@
 import type { Ack, Positioned } from '@discord-relay/contracts/wire';
 import { judge } from './cursor.js';
 import { Emitter, type Listeners } from './emitter.js';
-import { RelayError } from './relay-error.js';
+import { mayWorkLater, RelayError } from './relay-error.js';
 
 /** What was found missing while connected: what came after the cursor `after`, at least up to `seq`. */
 export interface Gap {
@@ -173,7 +173,7 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
     const answer = await this.link.enter(this.cursorSeq);
     if (turn !== this.turn) return;
     this.asking = false;
-    if (!answer.ok && !answer.error.retryable) return this.drop('refused', new RelayError(answer.error));
+    if (!answer.ok && !mayWorkLater(answer.error)) return this.drop('refused', new RelayError(answer.error));
     if (answer.ok && this.reached(Math.max(answer.seq, this.missedSeq))) return this.settle();
     if (answer.ok && attempt === 0) return this.ask(1);
     this.retry(attempt);

@@ -20,6 +20,14 @@ export const disconnected = (message: string): WireError => ({
   retryable: true,
 });
 
+export const TOKEN_EXPIRED = 'AUTH.TOKEN_EXPIRED';
+
+/**
+ * Whether what was asked may work a little later over the same connection. One whose token has ended is given another
+ * token or is closed, so that this is no last word on what was asked.
+ */
+export const mayWorkLater = ({ code, retryable }: WireError): boolean => retryable || code === TOKEN_EXPIRED;
+
 /** Whether an unknown value has the shape of the protocol's errors. */
 export function isWireError(value: unknown): value is WireError {
   if (typeof value !== 'object' || value === null) return false;

@@ -28,6 +28,12 @@ export class TokenKeeper {
     this.timer = setTimeout(() => void this.renew(), renewalDelayMs(this.endMs, Date.now()));
   }
 
+  /** The token has ended, whatever the clock here says. */
+  renewNow(): void {
+    this.rest();
+    this.timer = setTimeout(() => void this.renew(), 0);
+  }
+
   /** The connection is gone. */
   rest(): void {
     clearTimeout(this.timer);
