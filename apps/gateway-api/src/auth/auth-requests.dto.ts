@@ -1,32 +1,43 @@
-import { Type } from 'class-transformer';
+import { ApiProperty } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayMinSize,
   IsArray,
   IsIn,
   IsInt,
-  IsNumberString,
   IsOptional,
-  IsString,
   IsUUID,
   Length,
+  Matches,
   Max,
   Min,
 } from 'class-validator';
 import { SERVICE_TOKEN_ROLES, type ServiceTokenRole } from '@discord-relay/contracts';
 import { IsSnowflake } from '../access/is-snowflake.js';
+import { Limit, OptionalMatch, OptionalText } from '../http/fields.js';
 
 const DAY_S = 86_400;
+const MAX_LIFE_S = 366 * DAY_S;
+const LIFE_S = 90 * DAY_S;
 
 export class CreateTokenDto {
-  @IsString()
+  @ApiProperty({ type: 'string', minLength: 1, maxLength: 100, description: 'What it is for.' })
   @Length(1, 100)
+  @Matches(/^\P{Cc}*$/u)
   name!: string;
 
+  @ApiProperty({ type: 'string', enum: [...SERVICE_TOKEN_ROLES] })
   @IsIn(SERVICE_TOKEN_ROLES)
   role!: ServiceTokenRole;
 
-  /** Guilds it is limited to; all when absent. */
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'string', pattern: '^\\d{1,20}$' },
+    minItems: 1,
+    maxItems: 1_000,
+    required: false,
+    description: 'Guilds it is limited to; all when absent.',
+  })
   @IsOptional()
   @IsArray()
   @ArrayMinSize(1)
@@ -34,37 +45,36 @@ export class CreateTokenDto {
   @IsSnowflake({ each: true })
   guilds?: string[];
 
+  @ApiProperty({
+    type: 'integer',
+    minimum: 60,
+    maximum: MAX_LIFE_S,
+    default: LIFE_S,
+    required: false,
+    description: 'How long it is good, in seconds.',
+  })
   @IsInt()
   @Min(60)
-  @Max(366 * DAY_S)
-  expiresInS: number = 90 * DAY_S;
+  @Max(MAX_LIFE_S)
+  expiresInS: number = LIFE_S;
 }
 
 export class TokenParamsDto {
+  @ApiProperty({ type: 'string', format: 'uuid' })
   @IsUUID()
   id!: string;
 }
 
 export class AuditQueryDto {
-  /** Only those before this one, by id. */
-  @IsOptional()
-  @IsNumberString({ no_symbols: true })
-  @Length(1, 18)
+  @OptionalMatch(/^\d{1,18}$/, 'Records before this one, by id.')
   before?: string;
 
-  @IsOptional()
-  @IsString()
-  @Length(1, 100)
+  @OptionalText(100, 'Only this action.')
   action?: string;
 
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
+  @OptionalText(200, 'Only what this user or program did or was refused.')
   actor?: string;
 
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1_000)
+  @Limit(1_000, 100)
   limit = 100;
 }

@@ -103,6 +103,7 @@ describe('service tokens', () => {
     [{}],
     [{ name: '', role: 'admin' }],
     [{ name: 'a', role: 'viewer' }],
+    [{ name: 'a\0b', role: 'admin' }],
     [{ name: 'a', role: 'admin', guilds: [] }],
     [{ name: 'a', role: 'admin', guilds: ['x'] }],
     [{ name: 'a', role: 'admin', expiresInS: 0 }],
@@ -143,7 +144,8 @@ describe('the audit log', () => {
   it('is for admins of all guilds', async () => {
     const scoped = await ask(await admin({ guilds: [GUILD] }), '/api/v1/audit');
     expect(scoped.body).toMatchObject({ code: 'AUTH.FORBIDDEN' });
-    expect((await ask(await admin(), '/api/v1/audit?limit=0')).status).toBe(400);
+    for (const query of ['limit=0', 'actor=%00', 'before=x', 'action=', 'actor[]=1', 'unknown=1'])
+      expect((await ask(await admin(), `/api/v1/audit?${query}`)).status).toBe(400);
     expect(await audit('limit=1')).toHaveLength(1);
   });
 

@@ -10,12 +10,14 @@ import {
   Post,
   Query,
   Req,
-  UseGuards,
 } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOperation } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { ServiceToken } from '@discord-relay/contracts';
 import type { Principal } from '../access/principal.js';
-import { BearerGuard, CurrentPrincipal } from '../http/bearer.guard.js';
+import { CurrentPrincipal } from '../http/bearer.guard.js';
+import { Answers, ForUsers } from '../http/openapi/documented.js';
+import { ref } from '../http/openapi/schema-of.js';
 import { NoFieldsDto } from '../http/requests.dto.js';
 import { AuditLog } from './audit-log.js';
 import { CreateTokenDto, TokenParamsDto } from './auth-requests.dto.js';
@@ -25,7 +27,7 @@ import { ServiceTokens } from './service-tokens.js';
 
 /** Tokens for programs: for admins, each within the guilds of his own token. */
 @Controller('api/v1/tokens')
-@UseGuards(BearerGuard)
+@ForUsers('Administration')
 export class TokensController {
   constructor(
     @Inject(ServiceTokens) private readonly tokens: ServiceTokens,
@@ -34,6 +36,7 @@ export class TokensController {
   ) {}
 
   @Get()
+  @Answers('ServiceToken[]', 'Tokens for programs, oldest first, never the tokens themselves.')
   @Header('Cache-Control', 'no-store')
   list(@CurrentPrincipal() principal: Principal, @Query() _query: NoFieldsDto): Promise<ServiceToken[]> {
     requireAdmin(principal);
@@ -41,6 +44,8 @@ export class TokensController {
   }
 
   @Post()
+  @ApiOperation({ summary: 'Makes a token for a program, limited to guilds of your own token.' })
+  @ApiCreatedResponse({ description: 'The token.', schema: ref('NewServiceToken') })
   @Header('Cache-Control', 'no-store')
   async create(
     @CurrentPrincipal() principal: Principal,
@@ -54,6 +59,8 @@ export class TokensController {
   }
 
   @Delete(':id')
+  @ApiOperation({ summary: 'Refuses a token from now on, on every replica; its sockets are closed.' })
+  @ApiNoContentResponse({ description: 'It is refused.' })
   @HttpCode(204)
   async revoke(
     @CurrentPrincipal() principal: Principal,

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { ACCESS_SCHEMAS } from './access-schemas.js';
+import { AUTH_SCHEMAS } from './auth-schemas.js';
 import { EVENT_SCHEMAS, MESSAGE_SCHEMAS } from './message-schemas.js';
 import { PLACE_SCHEMAS } from './place-schemas.js';
 
@@ -20,6 +21,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, config);
   const schemas = {
     ...ACCESS_SCHEMAS,
+    ...AUTH_SCHEMAS,
     ...PLACE_SCHEMAS,
     ...MESSAGE_SCHEMAS,
     ...EVENT_SCHEMAS,
