@@ -1,4 +1,5 @@
 import { channelFeed, guildFeed, guildHead, type HeadKey, type Snowflake } from '@discord-relay/contracts';
+import { isOfPeople, isOfPlaces, isTalk } from './change-family.js';
 import { gapKey, type GapKeys } from './gap-rows.js';
 import { memberKey } from './people-rows.js';
 import { voteKey, type VoteKeys } from './poll-set.js';
@@ -37,31 +38,10 @@ export function touchedBy(changes: Iterable<RowChange>): Touched {
 }
 
 function touch(touched: Touched, change: RowChange): void {
-  switch (change.op) {
-    case 'create_message':
-    case 'patch_message':
-    case 'delete_messages':
-    case 'put_reaction':
-    case 'clear_reactions':
-    case 'put_vote':
-      return touchTalk(touched, change);
-    case 'upsert_role':
-    case 'delete_role':
-    case 'remove_roles_except':
-    case 'upsert_member':
-    case 'leave_member':
-    case 'enter_room':
-    case 'leave_room':
-    case 'leave_rooms_except':
-      return touchPeople(touched, change);
-    case 'describe_gap':
-      touched.gaps.set(gapKey(change.gap), change.gap);
-      return;
-    case 'mark_position':
-      return;
-    default:
-      return touchPlaces(touched, change);
-  }
+  if (isTalk(change)) return touchTalk(touched, change);
+  if (isOfPeople(change)) return touchPeople(touched, change);
+  if (isOfPlaces(change)) return touchPlaces(touched, change);
+  if (change.op === 'describe_gap') touched.gaps.set(gapKey(change.gap), change.gap);
 }
 
 function touchPlaces(touched: Touched, change: PlaceChange): void {
