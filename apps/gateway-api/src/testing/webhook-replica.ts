@@ -18,6 +18,8 @@ export interface ReplicaOptions {
   databaseUrl: string;
   natsUrl: string;
   key: Buffer;
+  /** Its name; one of its own unless told. */
+  owner?: string;
   leaseMs?: number;
   claimedAtOnce?: number;
   limits?: Partial<RetryLimits>;
@@ -48,9 +50,9 @@ export async function startWebhookReplica(options: ReplicaOptions): Promise<Webh
   const guard = new TargetGuard(options.allowed ?? ['127.0.0.0/8']);
   const poster = new Poster(guard, 5_000);
   const disabled: string[] = [];
-  const { key, leaseMs = 15_000, claimedAtOnce = 50 } = options;
+  const { key, owner = randomBytes(4).toString('hex'), leaseMs = 15_000, claimedAtOnce = 50 } = options;
   const ports = {
-    leases: new LeaseStore(relay, randomBytes(4).toString('hex'), leaseMs),
+    leases: new LeaseStore(relay, owner, leaseMs),
     changes: readModel,
     poster,
     key,

@@ -245,6 +245,18 @@ describe('replicas', () => {
     expect([...new Set(receiver.ids())]).toEqual(idsOf(id, [seq!, next!]));
   });
 
+  it('have what was theirs at once when they come back under the same name', async () => {
+    const first = await replica({ leaseMs: 600_000, owner: 'one' });
+    const { id } = await create(first);
+    const [seq] = await say(1);
+    await receiver.waitFor(1);
+    first.cut();
+    await replica({ leaseMs: 600_000, owner: 'one' });
+    const [next] = await say(1);
+    await until('the next one', 20_000, () => receiver.ids().includes(`${id}:${next}`) || undefined);
+    expect([...new Set(receiver.ids())]).toEqual(idsOf(id, [seq!, next!]));
+  });
+
   it('leave their endpoints to others when they stop', async () => {
     const first = await replica({ leaseMs: 600_000 });
     const { id } = await create(first);

@@ -32,17 +32,21 @@ export class LeaseStore {
     private readonly leaseMs: number,
   ) {}
 
-  /** Takes up to `limit` endpoints that nobody posts to. @throws AppError SERVICE.UNAVAILABLE */
-  async claim(limit: number): Promise<(Lease & { guildId: string })[]> {
+  /**
+   * Takes up to `limit` endpoints that nobody posts to; those of this replica that it does not know of (`held`) are
+   * from before it was killed. @throws AppError SERVICE.UNAVAILABLE
+   */
+  async claim(limit: number, held: readonly string[]): Promise<(Lease & { guildId: string })[]> {
     return this.database.rows({
       name: 'webhooks_claim',
       text: `UPDATE webhook_endpoints e
              SET owner = $1, lease_until = now() + make_interval(secs => $2), epoch = epoch + 1
              WHERE id IN (SELECT id FROM webhook_endpoints
-                          WHERE enabled AND (lease_until IS NULL OR lease_until < now())
+                          WHERE enabled AND (lease_until IS NULL OR lease_until < now()
+                                             OR (owner = $1 AND NOT id = ANY ($4::uuid[])))
                           ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED)
              RETURNING e.id, e.epoch, e.guild_id AS "guildId"`,
-      values: [this.owner, this.leaseMs / 1_000, limit],
+      values: [this.owner, this.leaseMs / 1_000, limit, held],
     });
   }
 

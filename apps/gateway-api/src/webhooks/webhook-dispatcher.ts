@@ -78,7 +78,8 @@ export class WebhookDispatcher {
 
   private async turn(): Promise<void> {
     await this.renew();
-    for (const claimed of await this.ports.leases.claim(this.options.claimedAtOnce))
+    const held = [...this.runners.keys()];
+    for (const claimed of await this.ports.leases.claim(this.options.claimedAtOnce, held))
       this.launch(new EndpointRunner(claimed, claimed.guildId, this.ports));
     const guildIds = [...new Set([...this.runners.values()].map(({ guildId }) => guildId))];
     this.wakes.follow(new Set(guildIds));

@@ -16,7 +16,7 @@ import { WebhookMetrics } from './webhook-metrics.js';
 import { type WebhookParts, Webhooks } from './webhooks.js';
 
 /** Longer than a busy process or a short outage of the database holds up a renewal. */
-const LEASE_MS = 15_000;
+const LEASE_MS = 10_000;
 const TURN = { turnMs: 2_000, claimedAtOnce: 50 };
 const HOUR_MS = 3_600_000;
 
