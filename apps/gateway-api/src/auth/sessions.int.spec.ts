@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { createTestDatabase, type TestDatabase } from '@discord-relay/local-stack';
+import type { AppError } from '@discord-relay/contracts';
 import { createLogger } from '@discord-relay/platform';
 import { migrate } from '@discord-relay/read-model';
 import { RelayDatabase } from './relay.database.js';
@@ -95,6 +97,40 @@ describe('Sessions', () => {
     expect(await sessions.end(left.refreshToken)).toEqual({ sessionId: left.id, userId: USER.id });
     expect(await sessions.end(left.refreshToken)).toBeUndefined();
     await expect(sessions.refresh(left.refreshToken)).rejects.toMatchObject(ended);
+  });
+
+  it('answers the newest token, its predecessor for a moment, and ends by any other, in whatever order', async () => {
+    const steps = fc.array(fc.oneof(fc.nat(6), fc.constant('later' as const)), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(steps, async (sequence) => {
+        const tokens = [(await sessions.begin(USER)).refreshToken];
+        let repeatable = -1;
+        let isOver = false;
+        for (const step of sequence) {
+          if (step === 'later') {
+            await later();
+            repeatable = -1;
+            continue;
+          }
+          const newest = tokens.length - 1;
+          const back = Math.min(step, newest);
+          const index = newest - back;
+          const answer = await sessions.refresh(tokens[index]!).catch((error: AppError) => error.code);
+          if (isOver) expect(answer).toBe('AUTH.SESSION_ENDED');
+          else if (back === 0) {
+            expect(answer).toMatchObject({ result: 'rotated' });
+            tokens.push((answer as { session: Session }).session.refreshToken);
+            repeatable = index;
+          } else if (index === repeatable) {
+            expect(answer).toMatchObject({ result: 'repeated', session: { refreshToken: tokens[newest] } });
+          } else {
+            expect(answer).toMatchObject({ result: 'reused' });
+            isOver = true;
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('forgets what has been over for a day, and only that', async () => {
