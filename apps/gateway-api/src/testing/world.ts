@@ -142,6 +142,13 @@ export class World {
     return committed;
   }
 
+  /** As {@link tell}, of a channel's feed. */
+  async tellChannel(change: ChangeBody, channelId: Snowflake = CHANNEL): Promise<Change> {
+    const committed = await this.commit(channelFeed(channelId), GUILD, channelId, change);
+    await this.announce(committed);
+    return committed;
+  }
+
   /** Changes up to `seq` are no longer kept. */
   async forget(seq: number): Promise<void> {
     await this.query('DELETE FROM changes WHERE seq <= $1', [seq]);
