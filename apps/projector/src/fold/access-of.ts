@@ -38,12 +38,13 @@ export function memberDecides(before: MemberRow | undefined, after: MemberRow): 
   return before.timed_out_until !== after.timed_out_until || !sameJson(before.role_ids, after.role_ids);
 }
 
+/** What is deleted has no overwrites: of many channels at once they would fill more than a message may hold. */
 export const channelAccess = ({ id, type, parent_id, overwrites, deleted_at }: ChannelRow): AccessChange => ({
   of: 'channel',
   channelId: id,
   type,
   parentId: parent_id,
-  overwrites,
+  overwrites: deleted_at === null ? overwrites : null,
   deleted: deleted_at !== null,
 });
 

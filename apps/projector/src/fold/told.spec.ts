@@ -164,7 +164,7 @@ describe('channels are told', () => {
       body: { access: [{ ...access, overwrites }] },
     });
     expect(told(text, event('channel.deleted', { id: CHANNEL, guildId: GUILD }))).toMatchObject({
-      body: { deleted: true, access: [{ channelId: '200', deleted: true }] },
+      body: { deleted: true, access: [{ channelId: '200', overwrites: null, deleted: true }] },
     });
   });
 
