@@ -26,6 +26,9 @@ export function eventSubject(
   return `${root}.${partition}.${event.guildid}.${event.channelid ?? '-'}.${event.type}`;
 }
 
+/** What is worth something only at the moment in one guild, whatever its partition. */
+export const guildEphemeralSubject = (guildId: string): string => `ephemeral.*.${guildId}.>`;
+
 /** Every event of one partition. */
 export const partitionSubject = (partition: number): string => `discord.${partition}.>`;
 
