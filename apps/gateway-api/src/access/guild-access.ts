@@ -83,6 +83,12 @@ export class GuildAccess {
     return [...this.publicChannels].some((id) => this.channels.get(id)?.deleted === false);
   }
 
+  /** Whether they belong to the guild, and do not only look at what is public of it. */
+  isInside(principal: Principal): boolean {
+    if (!this.present || !isInScope(principal, this.guildId)) return false;
+    return isStaff(principal) || this.members.get(principal.id)?.left === false;
+  }
+
   /** Ids of what the principal sees: channels, categories, rooms and threads, in no order. */
   visibleChannels(principal: Principal, nowMs: number): string[] {
     return [...this.channels.keys()].filter((id) => this.rights(principal, id, nowMs).see);

@@ -42,6 +42,15 @@ export class FeedHub {
     });
   }
 
+  get guildIds(): string[] {
+    return [...this.guilds.keys()];
+  }
+
+  /** The newest `seq` of a guild, wherever it is known from. */
+  announce(guildId: string, seq: number): void {
+    this.guilds.get(guildId)?.feed.receivePosition(seq);
+  }
+
   /** How many guilds are followed. */
   get size(): number {
     return this.guilds.size;

@@ -35,20 +35,23 @@ describe('FeedRooms', () => {
 
   it('tells those who listen to a feed, or to a guild, of each change in order until they stop', () => {
     const rooms = new FeedRooms(ignore, ignore);
-    const heard = { feed: [] as number[], guild: [] as number[], lost: 0 };
+    const heard = { feed: [] as number[], guild: [] as number[], lost: 0, switched: 0 };
     const stop = rooms.attach(a!.feed, ({ seq }) => void heard.feed.push(seq));
     const stopGuild = rooms.followGuild(GUILD, {
       change: ({ seq }) => void heard.guild.push(seq),
       lost: () => (heard.lost += 1),
+      switched: () => (heard.switched += 1),
     });
     rooms.deliver(a!);
     rooms.deliver(b!);
     rooms.lose(GUILD);
     rooms.lose('99');
+    rooms.switch();
     for (const end of [stop, stop, stopGuild]) end();
     rooms.deliver(a!);
     rooms.lose(GUILD);
-    expect(heard).toEqual({ feed: [3], guild: [3, 5], lost: 1 });
+    rooms.switch();
+    expect(heard).toEqual({ feed: [3], guild: [3, 5], lost: 1, switched: 1 });
   });
 
   it('sends nothing of a guild’s own feed to a room, as not everyone may see all of it', () => {

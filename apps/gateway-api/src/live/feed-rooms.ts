@@ -4,12 +4,14 @@ import { wireEventsOf } from './wire-events-of.js';
 /** Hears every change of a feed, once and in order. May not throw. */
 export type FeedListener = (change: Change) => void;
 
-/** Follows everything of a guild. Neither may throw. */
+/** Follows everything of a guild. None may throw. */
 export interface GuildFollower {
   /** Every change, once and in the guild's order; also what this version can make nothing of. */
   change(change: Change): void;
   /** Changes were lost for good: a new snapshot is needed. */
   lost(): void;
+  /** Other read models are read from now on: what is known may be known differently now. */
+  switched(): void;
 }
 
 /** What happened on a feed since the buffer was opened. */
@@ -82,6 +84,11 @@ export class FeedRooms {
       for (const buffer of buffers) if (buffer.guildId === guildId) buffer.broken = true;
     }
     for (const follower of this.guilds.get(guildId) ?? []) follower.lost();
+  }
+
+  /** The read models were switched. */
+  switch(): void {
+    for (const followers of this.guilds.values()) for (const follower of followers) follower.switched();
   }
 }
 

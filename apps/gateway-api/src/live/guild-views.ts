@@ -15,6 +15,7 @@ import { GuildView, type ViewKind } from './guild-view.js';
 import { type FollowKey, idOf, type Membership, type Memberships, release, roomsOf } from './memberships.js';
 import type { SessionServices } from './session-services.js';
 import type { SocketOutlet } from './socket-outlet.js';
+import { presenceRoom } from './volatile-notices.js';
 
 const isChannelList = (key: FollowKey): boolean => key.startsWith('g:');
 const isRooms = (key: FollowKey): boolean => key.startsWith('r:');
@@ -148,7 +149,13 @@ export class GuildViews {
   private hold(view: GuildView, guildId: Snowflake, lease: GuildLease): void {
     const feed = guildFeed(guildId);
     const key = view.kind === 'rooms' ? roomsOf(guildId) : feed;
-    const stop = this.services.rooms.attach(feed, (change) => this.send(view, change));
+    const detach = this.services.rooms.attach(feed, (change) => this.send(view, change));
+    const seesPresence = view.kind === 'channels' && lease.access.isInside(this.follower.principal);
+    if (seesPresence) this.outlet.enter(presenceRoom(guildId));
+    const stop = () => {
+      detach();
+      if (seesPresence) this.outlet.exit(presenceRoom(guildId));
+    };
     this.memberships.hold(key, { guildId, lease, view, stop });
   }
 }

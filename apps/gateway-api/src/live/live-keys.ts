@@ -45,10 +45,10 @@ export const liveKeys = {
     ),
   MAX_JOINS_PER_SOCKET: integer(1, 10_000).default(100).describe('Channels one socket may follow.'),
   MAX_SOCKETS_PER_USER: integer(1, 1_000_000)
-    .default(50)
+    .default(100)
     .describe('Sockets one user may have open at this replica.'),
   MAX_SOCKETS_PER_ADDRESS: integer(1, 1_000_000)
-    .default(500)
+    .default(1_000)
     .describe('Sockets one address may have open at this replica.'),
   CONNECTS_PER_S: integer(1, 1_000_000)
     .default(500)

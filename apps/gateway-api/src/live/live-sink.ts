@@ -36,8 +36,9 @@ export class LiveSink implements ChangeSink {
     this.logger.info({ guildId: change.guildId, seq: change.seq, feeds }, 'rights were taken away');
   }
 
-  /** The read models were switched: every socket gets all it follows anew, a few at a time. */
+  /** The read models were switched: everyone gets all they follow anew, a few at a time. */
   async renew(): Promise<void> {
+    this.rooms.switch();
     const sockets = [...this.server.sockets()];
     const renewNext = async () => {
       for (let socket = sockets.pop(); socket; socket = sockets.pop()) await socket.data.session.renew();

@@ -1,13 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
+import { guildHead } from '@discord-relay/read-model';
 import { HealthRegistry, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
+import { Revocations } from '../auth/revocations.js';
 import { TokenVerifier } from '../auth/token-verifier.js';
 import { loadGuildAccess } from '../access/load-guild-access.js';
 import { loadMember } from '../access/load-member.js';
 import type { GatewayApiConfig } from '../config.js';
-import { readGuildHead, readGuildTail } from '../read/changes.query.js';
+import { feedHeads, readGuildHead, readGuildTail } from '../read/changes.query.js';
 import { ReadModelDatabase } from '../read/read-model.database.js';
 import { ChangeAnnouncements } from './change-announcements.js';
+import { ChangePolling } from './change-polling.js';
+import { ConnectRate } from './connect-rate.js';
 import { FeedHub } from './feed-hub.js';
 import { FeedReader } from './feed-reader.js';
 import { FeedRooms } from './feed-rooms.js';
@@ -23,8 +27,10 @@ import { Positions } from './positions.js';
 import { ProjectionSwitch } from './projection-switch.js';
 import { SlowSocketWatch } from './slow-socket-watch.js';
 import { SocketDoor } from './socket-door.js';
+import { SocketDrain } from './socket-drain.js';
 import { SocketRequests } from './socket-requests.js';
 import { SocketServer } from './socket-server.js';
+import { VolatileNotices } from './volatile-notices.js';
 
 /** Lists that are sent anew because the rights of many changed. */
 const REFRESHED_AT_A_TIME = 4;
@@ -50,9 +56,9 @@ export class LiveModule {
 const changeProviders = (config: GatewayApiConfig) => [
   {
     provide: ChangeAnnouncements,
-    useFactory: (link: NatsLink, metrics: LiveMetrics, logger: Logger) =>
-      new ChangeAnnouncements(link, metrics, logger),
-    inject: [NatsLink, LiveMetrics, LOGGER],
+    useFactory: (link: NatsLink, server: SocketServer, metrics: LiveMetrics, logger: Logger) =>
+      new ChangeAnnouncements(link, new VolatileNotices(server, metrics), metrics, logger),
+    inject: [NatsLink, SocketServer, LiveMetrics, LOGGER],
   },
   {
     provide: FeedRooms,
@@ -74,6 +80,14 @@ const changeProviders = (config: GatewayApiConfig) => [
     provide: FeedHub,
     useFactory: createHub(config),
     inject: [ChangeAnnouncements, ReadModelDatabase, LiveSink, LiveMetrics, LOGGER],
+  },
+  {
+    provide: ChangePolling,
+    useFactory: (link: NatsLink, hub: FeedHub, database: ReadModelDatabase, logger: Logger) => {
+      const readHeads = (guildIds: readonly string[]) => feedHeads(database, guildIds.map(guildHead));
+      return new ChangePolling(link, hub, readHeads, config.CHANGES_POLL_MS, logger);
+    },
+    inject: [NatsLink, FeedHub, ReadModelDatabase, LOGGER],
   },
   {
     provide: ProjectionSwitch,
@@ -122,7 +136,17 @@ const socketProviders = (config: GatewayApiConfig) => [
   {
     provide: SocketDoor,
     useFactory: createDoor(config),
-    inject: [TokenVerifier, ReadModelDatabase, FeedHub, FeedRooms, Positions, LiveMetrics, LOGGER],
+    inject: [
+      TokenVerifier,
+      Revocations,
+      SocketServer,
+      ReadModelDatabase,
+      FeedHub,
+      FeedRooms,
+      Positions,
+      LiveMetrics,
+      LOGGER,
+    ],
   },
   {
     provide: SocketRequests,
@@ -132,8 +156,24 @@ const socketProviders = (config: GatewayApiConfig) => [
   {
     provide: SlowSocketWatch,
     useFactory: (server: SocketServer, metrics: LiveMetrics, logger: Logger) =>
-      new SlowSocketWatch(server, config.SOCKET_BUFFER_MAX_BYTES, metrics, logger),
+      new SlowSocketWatch(
+        server,
+        { maxBytes: config.SOCKET_BUFFER_MAX_BYTES, maxLagMs: config.SOCKET_LAG_MAX_MS },
+        metrics,
+        logger,
+      ),
     inject: [SocketServer, LiveMetrics, LOGGER],
+  },
+  {
+    provide: ConnectRate,
+    useFactory: (metrics: LiveMetrics) => new ConnectRate(config.CONNECTS_PER_S, metrics),
+    inject: [LiveMetrics],
+  },
+  {
+    provide: SocketDrain,
+    useFactory: (server: SocketServer, logger: Logger) =>
+      new SocketDrain(server, config.SOCKET_DRAIN_MS, logger),
+    inject: [SocketServer, LOGGER],
   },
   {
     provide: LiveFigures,
@@ -147,6 +187,8 @@ const createDoor =
   (config: GatewayApiConfig) =>
   (
     verifier: TokenVerifier,
+    revocations: Revocations,
+    server: SocketServer,
     database: ReadModelDatabase,
     hub: FeedHub,
     rooms: FeedRooms,
@@ -166,5 +208,7 @@ const createDoor =
       later: new PacedWork(REFRESHED_AT_A_TIME),
       maxJoins: config.MAX_JOINS_PER_SOCKET,
     };
-    return new SocketDoor(verifier, services, config, metrics, logger);
+    const door = new SocketDoor(verifier, services, config, metrics, logger);
+    revocations.onRevoked((credential) => door.revoke(server.sockets(), credential));
+    return door;
   };

@@ -1,25 +1,38 @@
-import { AppError } from '@discord-relay/contracts';
+import { AppError, type ErrorCode } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
+import type { Principal } from '../access/principal.js';
 import { bearerToken, type TokenVerifier } from '../auth/token-verifier.js';
 import type { GatewayApiConfig } from '../config.js';
+import { clientNetwork } from '../http/client-network.js';
+import { StreamSeats } from '../stream/stream-seats.js';
+import { clientAddress, proxyList } from './client-address.js';
 import type { LiveMetrics } from './live-metrics.js';
 import type { RelaySocket } from './relay-socket.js';
-import { SocketOutlet } from './socket-outlet.js';
 import type { SessionServices } from './session-services.js';
+import { SocketOutlet } from './socket-outlet.js';
 import { SocketSession } from './socket-session.js';
 import { TokenBucket } from './token-bucket.js';
+import { TokenClock } from './token-clock.js';
 import { toWireError } from './wire-error.js';
 
-type DoorConfig = Pick<GatewayApiConfig, 'SOCKET_BUFFER_MAX_BYTES' | 'SOCKET_REQUESTS_PER_S'>;
+export type DoorConfig = Pick<
+  GatewayApiConfig,
+  | 'SOCKET_BUFFER_MAX_BYTES'
+  | 'SOCKET_REQUESTS_PER_S'
+  | 'MAX_SOCKETS_PER_USER'
+  | 'MAX_SOCKETS_PER_ADDRESS'
+  | 'TRUSTED_PROXIES'
+  | 'TOKEN_GRACE_MS'
+>;
 
 /** A burst is what a client needs that joins all its channels again. */
 const BURST_SECONDS = 10;
-/** The longest delay a timer takes. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Who comes in, with what, and until when. */
 export class SocketDoor {
   private shutting = false;
+  private readonly seats: StreamSeats;
+  private readonly proxies;
 
   constructor(
     private readonly verifier: TokenVerifier,
@@ -27,13 +40,18 @@ export class SocketDoor {
     private readonly config: DoorConfig,
     private readonly metrics: LiveMetrics,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.seats = new StreamSeats(config.MAX_SOCKETS_PER_USER, config.MAX_SOCKETS_PER_ADDRESS);
+    this.proxies = proxyList(config.TRUSTED_PROXIES);
+  }
 
   /** Resolves to why the socket is refused: its `connect_error` carries `data: {code, message, retryable}`. */
   async admit(socket: RelaySocket): Promise<Error | undefined> {
     try {
-      if (this.shutting) throw new AppError('SERVICE.UNAVAILABLE');
       socket.data.principal = await this.verifier.verify(tokenOf(socket));
+      if (this.shutting) throw new AppError('SERVICE.UNAVAILABLE');
+      // Taken for good when the socket is connected: one that never is would not give it back.
+      this.takeSeat(socket)();
       return undefined;
     } catch (failure) {
       const data = toWireError(failure);
@@ -49,18 +67,38 @@ export class SocketDoor {
     const outlet = new SocketOutlet(socket, maxBytes, this.metrics, this.logger);
     data.session = new SocketSession(data.principal, outlet, this.services);
     data.bucket = new TokenBucket(ratePerS, ratePerS * BURST_SECONDS, performance.now());
-    this.awaitExpiry(socket);
+    data.clock = this.clockOf(socket);
+    data.clock.set(data.principal.expiresAtMs);
     // The handshake keeps what is needed; the request behind it would stay in memory as long as the socket.
     Object.assign(socket.conn, { request: undefined });
-    const { id, role, username } = data.principal;
-    outlet.emit('user_info', { id, role, ...(username && { username }) });
-    this.logger.info({ socketId: socket.id, userId: id }, 'socket connected');
+    if (!this.seat(socket)) return;
+    outlet.emit('user_info', { id: data.principal.id, role: data.principal.role });
+    this.logger.info({ socketId: socket.id, userId: data.principal.id }, 'socket connected');
   }
 
   close(socket: RelaySocket, reason: string): void {
-    clearTimeout(socket.data.expiry);
-    socket.data.session.close();
-    this.logger.info({ socketId: socket.id, userId: socket.data.principal.id, reason }, 'socket gone');
+    const { data } = socket;
+    data.clock.stop();
+    data.session.close();
+    data.giveSeatBack?.();
+    this.logger.info({ socketId: socket.id, userId: data.principal.id, reason }, 'socket gone');
+  }
+
+  /** The same user goes on with a newer token. @throws AppError `AUTH.FORBIDDEN` when it is another's, or `AUTH.*` */
+  async refresh({ data }: RelaySocket, token: string): Promise<Principal> {
+    const principal = await this.verifier.verify(token);
+    if (principal.id !== data.principal.id || principal.role !== data.principal.role)
+      throw new AppError('AUTH.FORBIDDEN', 'the token is not of the user who connected');
+    data.principal = principal;
+    data.session.refresh(principal);
+    data.clock.set(principal.expiresAtMs);
+    return principal;
+  }
+
+  /** Puts those out who came in with this credential. */
+  revoke(sockets: readonly RelaySocket[], credential: string): void {
+    const theirs = sockets.filter(({ data }) => data.principal.credential === credential);
+    for (const socket of theirs) this.putOut(socket, 'AUTH.TOKEN_REVOKED');
   }
 
   /** Refuses everyone from now on. */
@@ -68,17 +106,32 @@ export class SocketDoor {
     this.shutting = true;
   }
 
-  private awaitExpiry(socket: RelaySocket): void {
-    const leftMs = socket.data.principal.expiresAtMs - Date.now();
-    socket.data.expiry = setTimeout(
-      () => (leftMs > MAX_TIMER_MS ? this.awaitExpiry(socket) : this.expire(socket)),
-      Math.min(Math.max(0, leftMs), MAX_TIMER_MS),
-    ).unref();
+  private takeSeat({ data, handshake }: RelaySocket): () => void {
+    const forwarded = handshake.headers['x-forwarded-for'];
+    const address = clientAddress(handshake.address, forwarded?.toString(), this.proxies);
+    return this.seats.take({ userId: data.principal.id, address: clientNetwork(address) });
   }
 
-  private expire(socket: RelaySocket): void {
-    this.metrics.authFailures.inc({ code: 'AUTH.TOKEN_EXPIRED' });
-    socket.emit('error', toWireError(new AppError('AUTH.TOKEN_EXPIRED')));
+  private seat(socket: RelaySocket): boolean {
+    try {
+      socket.data.giveSeatBack = this.takeSeat(socket);
+      return true;
+    } catch (error) {
+      this.putOut(socket, toWireError(error).code as ErrorCode);
+      return false;
+    }
+  }
+
+  private clockOf(socket: RelaySocket): TokenClock {
+    return new TokenClock(this.config.TOKEN_GRACE_MS, {
+      ended: () => socket.emit('error', toWireError(new AppError('AUTH.TOKEN_EXPIRED'))),
+      over: () => this.putOut(socket, 'AUTH.TOKEN_EXPIRED'),
+    });
+  }
+
+  private putOut(socket: RelaySocket, code: ErrorCode): void {
+    this.metrics.authFailures.inc({ code });
+    socket.emit('error', toWireError(new AppError(code)));
     socket.disconnect(true);
   }
 }

@@ -12,7 +12,7 @@ const LOOK_AGAIN_MS = 20;
 interface EngineSocket {
   writeBuffer: { data?: string | Buffer }[];
   /** Only a WebSocket transport has a socket of its own. */
-  transport: { socket?: { bufferedAmount?: number } };
+  transport: { socket?: { bufferedAmount?: number; terminate?: () => void } };
 }
 
 /** Bytes that were handed to the socket and are not yet with the operating system. */
@@ -20,6 +20,13 @@ export function bufferedBytes({ conn }: WireSocket): number {
   const { writeBuffer, transport } = conn as unknown as EngineSocket;
   const queued = writeBuffer.reduce((sum, { data }) => sum + (data ? Buffer.byteLength(data) : 0), 0);
   return queued + (transport.socket?.bufferedAmount ?? 0);
+}
+
+/** Ends the connection of a client that does not even read the goodbye. */
+export function cut({ conn }: WireSocket): void {
+  const { transport } = conn as unknown as EngineSocket;
+  if (transport.socket?.terminate) transport.socket.terminate();
+  else conn.close(true);
 }
 
 /** Everything that leaves through one socket. */
@@ -47,12 +54,12 @@ export class SocketOutlet {
     this.socket.emit(event, ...args);
   }
 
-  enter(feed: FeedKey): void {
-    void this.socket.join(feed);
+  enter(room: FeedKey | `p:${string}`): void {
+    void this.socket.join(room);
   }
 
-  exit(feed: FeedKey): void {
-    void this.socket.leave(feed);
+  exit(room: FeedKey | `p:${string}`): void {
+    void this.socket.leave(room);
   }
 
   /** The client has to come back and resume: what it should have been sent could not be read. */

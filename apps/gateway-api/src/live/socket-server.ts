@@ -36,8 +36,20 @@ export class SocketServer {
     return true;
   }
 
+  /** As {@link tell}, to those who can take it now: it may be lost. */
+  whisper<E extends 'typing' | 'presence'>(
+    room: FeedKey | `p:${string}`,
+    event: E,
+    ...args: Parameters<ServerToClientEvents[E]>
+  ): void {
+    const followers = this.followers(room);
+    if (followers === 0) return;
+    this.server!.volatile.to(room).emit(event, ...args);
+    this.metrics.deliveries.inc({ event }, followers);
+  }
+
   /** How many sockets are in the room. */
-  followers(room: FeedKey): number {
+  followers(room: string): number {
     return this.rooms().get(room)?.size ?? 0;
   }
 

@@ -16,6 +16,7 @@ import { type FollowKey, idOf, isChannel, Memberships } from './memberships.js';
 import { SerialQueue } from './serial-queue.js';
 import type { SessionServices } from './session-services.js';
 import type { SocketOutlet } from './socket-outlet.js';
+import { presenceRoom } from './volatile-notices.js';
 
 /** What one socket follows. Its requests are carried out one by one, so that they mean what their order says. */
 export class SocketSession implements Follower {
@@ -95,6 +96,7 @@ export class SocketSession implements Follower {
     const lost = followed.filter((key) => isChannel(key) && !this.mayRead(access, key));
     for (const key of lost) this.lose(key);
     const { guildId } = access;
+    if (!access.isInside(this.who)) this.outlet.exit(presenceRoom(guildId));
     if (followed.length > lost.length) this.services.later.add(this, () => this.refreshViews(guildId));
     return lost.length;
   }
