@@ -8,6 +8,7 @@ import { NoFieldsDto } from '../http/requests.dto.js';
 import { CONFIG } from '../tokens.js';
 import { localToken } from './access-token.js';
 import { AuditLog } from './audit-log.js';
+import { AuthMetrics } from './auth-metrics.js';
 import { DISCORD_LOGIN_PATH } from './discord-login.js';
 import { SameOriginGuard } from './same-origin.guard.js';
 import { SessionDesk } from './session-desk.js';
@@ -19,6 +20,7 @@ export class AuthController {
     @Inject(CONFIG) private readonly config: GatewayApiConfig,
     @Inject(SessionDesk) private readonly desk: SessionDesk,
     @Inject(AuditLog) private readonly audit: AuditLog,
+    @Inject(AuthMetrics) private readonly metrics: AuthMetrics,
   ) {}
 
   @Get('methods')
@@ -35,6 +37,7 @@ export class AuthController {
   async local(@Req() request: Request, @Body() _body: NoFieldsDto): Promise<AccessGrant> {
     if (!this.config.LOCAL_LOGIN)
       throw new AppError('AUTH.FORBIDDEN', 'local login is off: set LOCAL_LOGIN=true');
+    this.metrics.logins.inc({ method: 'local', result: 'ok' });
     this.audit.record({ action: 'login.local', actor: 'local', address: request.ip });
     return await localToken(this.config);
   }
