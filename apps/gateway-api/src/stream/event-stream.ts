@@ -11,6 +11,7 @@ import type { Principal } from '../access/principal.js';
 import type { FeedHub, GuildLease } from '../live/feed-hub.js';
 import type { FeedRooms } from '../live/feed-rooms.js';
 import type { AccessWatcher } from '../live/followed-guild.js';
+import type { PacedWork } from '../live/paced-work.js';
 import { toWireError } from '../live/wire-error.js';
 import { FollowedChannels } from './followed-channels.js';
 import { factsOnce, isRead, type Selection, textOf, wants } from './selection.js';
@@ -28,6 +29,8 @@ export interface StreamServices {
   rooms: Pick<FeedRooms, 'followGuild'>;
   reader: StreamReader;
   metrics: StreamMetrics;
+  /** For what many would do at once. */
+  later: PacedWork;
 }
 
 /** What of a change is told, decided when it came. */
@@ -65,6 +68,7 @@ export class EventStream implements AccessWatcher {
     this.stopFollowing = services.rooms.followGuild(guildId, {
       change: (change) => this.take(change),
       lost: () => this.restart('cursor_too_old'),
+      switched: () => this.restart('projection_switched'),
     });
   }
 
@@ -78,11 +82,6 @@ export class EventStream implements AccessWatcher {
     this.cursor = entrance.reason ? entrance.head : after!;
     this.write(retryAfter(retryMs));
     await this.enter(entrance);
-  }
-
-  /** The read models were switched: what is followed is told anew, after all that the last ones had. */
-  renew(): void {
-    this.restart('projection_switched');
   }
 
   accessChanged(access: GuildAccess): number {
@@ -126,13 +125,17 @@ export class EventStream implements AccessWatcher {
     this.close(cause);
   }
 
+  /** From here on nothing is told until the stream has begun anew, which may take its turn. */
   private restart(reason: SnapshotReason): void {
-    if (this.held) this.torn = true;
-    else void this.startAnew(reason).catch((error: unknown) => this.fail(error, 'failed'));
+    if (this.held) return void (this.torn = true);
+    this.held = [];
+    this.services.later.add(this, () =>
+      this.startAnew(reason).catch((error: unknown) => this.fail(error, 'failed')),
+    );
   }
 
   private async startAnew(reason: SnapshotReason): Promise<void> {
-    this.held = [];
+    if (this.closed) return;
     const entrance = await this.read(reason);
     // What is in the snapshot too was not told of yet, and may have been more than a snapshot holds.
     this.tellHeld(({ seq }) => seq <= entrance.head);

@@ -7,12 +7,16 @@ import { AUTH_FAILURES } from '../http/bearer.guard.js';
 import { FeedHub } from '../live/feed-hub.js';
 import { FeedRooms } from '../live/feed-rooms.js';
 import { LiveMetrics } from '../live/live-metrics.js';
+import { PacedWork } from '../live/paced-work.js';
 import { ReadModelDatabase } from '../read/read-model.database.js';
 import { StreamController } from './stream.controller.js';
 import { StreamMetrics } from './stream-metrics.js';
 import { StreamReader } from './stream-reader.js';
 import { StreamSeats } from './stream-seats.js';
 import { Streams } from './streams.js';
+
+/** Streams that begin anew because the read models were switched, or changes were lost. */
+const RESTARTED_AT_A_TIME = 4;
 
 /** From announced changes to server-sent streams. */
 @Module({})
@@ -65,7 +69,8 @@ const createStreams =
       heartbeatMs: config.STREAM_HEARTBEAT_MS,
       drainMs: config.SOCKET_DRAIN_MS,
     };
-    const streams = new Streams({ hub, rooms, reader, metrics }, seats, limits, health, logger);
+    const services = { hub, rooms, reader, metrics, later: new PacedWork(RESTARTED_AT_A_TIME) };
+    const streams = new Streams(services, seats, limits, health, logger);
     revocations.onRevoked((credential) => streams.revoke(credential));
     return streams;
   };

@@ -77,10 +77,6 @@ export class Streams {
         stream.fail(new AppError('AUTH.TOKEN_REVOKED'), 'revoked');
   }
 
-  renew(): void {
-    for (const stream of this.open) stream.renew();
-  }
-
   private async run(stream: EventStream, outlet: SseOutlet, after: number | undefined): Promise<void> {
     try {
       await stream.open(after, retryMs());
