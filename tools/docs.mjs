@@ -1,5 +1,5 @@
-// Writes the pages that tell what the code says: keys, error codes, dispatches, the live protocol; `--check` only
-// compares.
+// Writes the pages that tell what the code says: keys, error codes, dispatches, the REST and the live protocol;
+// `--check` only compares.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'prettier';
@@ -17,6 +17,7 @@ const { RECORDED } = await import('../apps/ingestor/dist/normalize/recorded.js')
 const { NOT_RECORDED } = await import('../apps/ingestor/dist/normalize/not-recorded.js');
 const { projectorSchema } = await import('../apps/projector/dist/config.js');
 const { gatewayApiSchema } = await import('../apps/gateway-api/dist/config.js');
+const { describeApi } = await import('../apps/gateway-api/dist/describe-api.js');
 const { cliSchema } = await import('../apps/cli/dist/config.js');
 
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -146,6 +147,7 @@ for (const [file, page] of Object.entries({
   'docs/errors.md': errorsPage(),
   'docs/dispatches.md': dispatchesPage(),
   'docs/asyncapi.yaml': asyncapiPage(),
+  'docs/openapi.json': JSON.stringify(await describeApi()),
 })) {
   const path = join(root, file);
   const text = await format(page, { filepath: path, printWidth: 110 });
