@@ -11,8 +11,8 @@ import {
   Post,
   Query,
   Req,
-  UseGuards,
 } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOperation } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type {
   WebhookAttempt,
@@ -22,7 +22,9 @@ import type {
 } from '@discord-relay/contracts';
 import type { Principal } from '../access/principal.js';
 import { requireAdmin } from '../auth/require-admin.js';
-import { BearerGuard, CurrentPrincipal } from '../http/bearer.guard.js';
+import { CurrentPrincipal } from '../http/bearer.guard.js';
+import { Answers, ForUsers } from '../http/openapi/documented.js';
+import { ref } from '../http/openapi/schema-of.js';
 import { NoFieldsDto } from '../http/requests.dto.js';
 import { Webhooks } from './webhooks.js';
 import {
@@ -37,17 +39,20 @@ import {
 
 /** Where events are posted to: for admins, each within the guilds of his token. */
 @Controller('api/v1/webhooks')
-@UseGuards(BearerGuard)
+@ForUsers('Webhooks')
 export class WebhooksController {
   constructor(@Inject(Webhooks) private readonly webhooks: Webhooks) {}
 
   @Get()
+  @Answers('Webhook[]', 'Endpoints that events are posted to, oldest first, never their secrets.')
   @Header('Cache-Control', 'no-store')
   list(@CurrentPrincipal() principal: Principal, @Query() _query: NoFieldsDto): Promise<WebhookEndpoint[]> {
     return this.admin(principal).list(principal);
   }
 
   @Post()
+  @ApiOperation({ summary: 'Registers an endpoint for what comes from now on.' })
+  @ApiCreatedResponse({ description: 'The endpoint and its secret.', schema: ref('NewWebhook') })
   @Header('Cache-Control', 'no-store')
   async create(
     @CurrentPrincipal() principal: Principal,
@@ -60,6 +65,7 @@ export class WebhooksController {
   }
 
   @Get(':id')
+  @Answers('Webhook', 'An endpoint, how far it is and what is wrong with it.')
   @Header('Cache-Control', 'no-store')
   get(
     @CurrentPrincipal() principal: Principal,
@@ -70,6 +76,7 @@ export class WebhooksController {
   }
 
   @Patch(':id')
+  @Answers('Webhook', 'Changes an endpoint; one that is switched on again goes on where it stopped.')
   @Header('Cache-Control', 'no-store')
   async update(
     @CurrentPrincipal() principal: Principal,
@@ -83,6 +90,8 @@ export class WebhooksController {
   }
 
   @Delete(':id')
+  @ApiOperation({ summary: 'Forgets an endpoint and what is on record of it.' })
+  @ApiNoContentResponse({ description: 'It is gone.' })
   @HttpCode(204)
   async remove(
     @CurrentPrincipal() principal: Principal,
@@ -94,6 +103,7 @@ export class WebhooksController {
   }
 
   @Post(':id/rotate-secret')
+  @Answers('WebhookSecret', 'Makes a new secret; those before it sign for a while more.')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async rotate(
@@ -108,6 +118,7 @@ export class WebhooksController {
   }
 
   @Post(':id/replay')
+  @Answers('Webhook', 'Posts once more what came after a cursor or since a time, under the same ids.')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async replay(
@@ -122,6 +133,7 @@ export class WebhooksController {
   }
 
   @Post(':id/test')
+  @Answers('WebhookAttempt', 'Posts something that is no event, now and once.')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async test(
@@ -136,6 +148,7 @@ export class WebhooksController {
   }
 
   @Get(':id/deliveries')
+  @Answers('WebhookDelivery[]', 'What became of deliveries, the newest first.')
   @Header('Cache-Control', 'no-store')
   deliveries(
     @CurrentPrincipal() principal: Principal,
@@ -146,6 +159,7 @@ export class WebhooksController {
   }
 
   @Post(':id/deliveries/:deliveryId/redeliver')
+  @Answers('WebhookAttempt', 'Posts a delivery once more, now and under its id.')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async redeliver(

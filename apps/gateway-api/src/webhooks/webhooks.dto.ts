@@ -1,4 +1,5 @@
-import { Type } from 'class-transformer';
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -7,8 +8,8 @@ import {
   IsIn,
   IsInt,
   IsOptional,
-  IsString,
   IsUUID,
+  Length,
   Matches,
   Max,
   MaxLength,
@@ -17,96 +18,129 @@ import {
 } from 'class-validator';
 import { type Snowflake, WEBHOOK_TYPES, type WebhookType } from '@discord-relay/contracts';
 import { IsSnowflake } from '../access/is-snowflake.js';
+import { Id, Limit, OptionalMatch } from '../http/fields.js';
+import { DELIVERY_ID } from './delivery-id.js';
 import { IsReplayStart } from './replay-start.js';
 
 const MAX_CHANNELS = 500;
 const MAX_URL_CHARS = 2_048;
 const MAX_DESCRIPTION_CHARS = 200;
-const DELIVERY_ID = /^[0-9a-f-]{36}:\d{1,15}(:\d{1,6}|:gap)?$/;
+const MAX_OVERLAP_HOURS = 168;
+const OVERLAP_HOURS = 24;
 
 /** Unlike with IsOptional null is no value. */
 const IsGiven = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
+const Url = (required: boolean): PropertyDecorator =>
+  applyDecorators(
+    ApiProperty({
+      type: 'string',
+      format: 'uri',
+      maxLength: MAX_URL_CHARS,
+      required,
+      description: 'Where it is posted to: https.',
+    }),
+    Length(1, MAX_URL_CHARS),
+  );
+
+/** A list that may be null, which means all. */
+const Choice = (items: { type: 'string' } & Record<string, unknown>, maxItems: number, description: string) =>
+  applyDecorators(
+    ApiProperty({
+      type: 'array',
+      items,
+      minItems: 1,
+      maxItems,
+      nullable: true,
+      required: false,
+      description,
+    }),
+    IsOptional(),
+    IsArray(),
+    ArrayMinSize(1),
+    ArrayMaxSize(maxItems),
+  );
+
 class WebhookFieldsDto {
+  @ApiProperty({ type: 'string', maxLength: MAX_DESCRIPTION_CHARS, required: false })
   @IsGiven()
-  @IsString()
   @MaxLength(MAX_DESCRIPTION_CHARS)
+  @Matches(/^\P{Cc}*$/u)
   description?: string;
 
-  /** Channels whose events are posted; all when null. */
-  @IsOptional()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(MAX_CHANNELS)
+  @Choice({ type: 'string', pattern: '^\\d{1,20}$' }, MAX_CHANNELS, 'Only of these channels; null: of all.')
   @IsSnowflake({ each: true })
   channels?: Snowflake[] | null;
 
-  /** All when null. */
-  @IsOptional()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(WEBHOOK_TYPES.length)
+  @Choice({ type: 'string', enum: [...WEBHOOK_TYPES] }, WEBHOOK_TYPES.length, 'Only these; null: all.')
   @IsIn(WEBHOOK_TYPES, { each: true })
   types?: WebhookType[] | null;
 }
 
 export class CreateWebhookDto extends WebhookFieldsDto {
-  @IsSnowflake()
+  @Id('Whose events are posted.')
   guildId!: Snowflake;
 
-  @IsString()
-  @MaxLength(MAX_URL_CHARS)
+  @Url(true)
   url!: string;
 }
 
 export class UpdateWebhookDto extends WebhookFieldsDto {
   @IsGiven()
-  @IsString()
-  @MaxLength(MAX_URL_CHARS)
+  @Url(false)
   url?: string;
 
+  @ApiProperty({ type: 'boolean', required: false, description: 'Whether anything is posted.' })
   @IsGiven()
   @IsBoolean()
   enabled?: boolean;
 }
 
 export class RotateSecretDto {
-  /** How long the secret before it stays valid. */
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    maximum: MAX_OVERLAP_HOURS,
+    default: OVERLAP_HOURS,
+    required: false,
+    description: 'How long the secret before it stays valid.',
+  })
   @IsInt()
   @Min(0)
-  @Max(168)
-  overlapHours = 24;
+  @Max(MAX_OVERLAP_HOURS)
+  overlapHours = OVERLAP_HOURS;
 }
 
 export class ReplayDto {
-  /** After this cursor, or what was committed at this time (ISO 8601) or later. */
+  @ApiProperty({
+    oneOf: [{ type: 'string' }, { type: 'integer', minimum: 0 }],
+    description: 'After this cursor, or what was committed at this time (ISO 8601 with its zone) or later.',
+  })
   @IsReplayStart()
   from!: string;
 }
 
 export class WebhookParamsDto {
+  @ApiProperty({ type: 'string', format: 'uuid', description: 'Id of the endpoint.' })
   @IsUUID()
   id!: string;
 }
 
 export class DeliveryParamsDto extends WebhookParamsDto {
+  @ApiProperty({ type: 'string', pattern: DELIVERY_ID.source, description: 'The `webhook-id`.' })
   @Matches(DELIVERY_ID)
   deliveryId!: string;
 }
 
 export class DeliveriesQueryDto {
+  @ApiProperty({ type: 'string', enum: ['delivered', 'dead'], required: false })
   @IsOptional()
   @IsIn(['delivered', 'dead'])
   state?: 'delivered' | 'dead';
 
-  /** Only what is older than this delivery. */
-  @IsOptional()
-  @Matches(DELIVERY_ID)
+  @OptionalMatch(DELIVERY_ID, 'Only what is older than this delivery.')
   before?: string;
 
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
+  @Limit(100, 50)
   limit = 50;
 }

@@ -4,6 +4,8 @@ import { ACCESS_SCHEMAS } from './access-schemas.js';
 import { AUTH_SCHEMAS } from './auth-schemas.js';
 import { EVENT_SCHEMAS, MESSAGE_SCHEMAS } from './message-schemas.js';
 import { PLACE_SCHEMAS } from './place-schemas.js';
+import { VITALS_SCHEMAS } from './vitals-schemas.js';
+import { POSTED, WEBHOOK_SCHEMAS } from './webhook-schemas.js';
 
 const VERSION = '1';
 
@@ -25,7 +27,9 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     ...PLACE_SCHEMAS,
     ...MESSAGE_SCHEMAS,
     ...EVENT_SCHEMAS,
+    ...WEBHOOK_SCHEMAS,
+    ...VITALS_SCHEMAS,
     ...document.components?.schemas,
   };
-  return { ...document, components: { ...document.components, schemas } };
+  return { ...document, components: { ...document.components, schemas }, webhooks: POSTED };
 }
