@@ -43,7 +43,7 @@ export interface ModelGuild {
 const ids = (...list: string[]) => list as Snowflake[];
 export const GUILD_ID = '1' as Snowflake;
 export const USERS = ids('11', '12', '13', '14');
-const ROLES = ids('21', '22', '23');
+export const ROLES = ids('21', '22', '23');
 export const CHANNELS = ids('31', '32', '33');
 export const THREADS = ids('41', '42', '43');
 export const PLACES_OF_GUILD = [...CHANNELS, ...THREADS];
