@@ -128,7 +128,7 @@ describe('the published package', () => {
     const tsc = run(process.execPath, [resolve('typescript/bin/tsc')], { cwd: folder });
     // The compiler complains on stdout.
     expect(await tsc.catch(({ stdout }) => ({ stdout }))).toMatchObject({ stdout: '' });
-  }, 60_000);
+  }, PACKING_MS);
 
   it('runs in Node.js', async () => {
     const program = `
