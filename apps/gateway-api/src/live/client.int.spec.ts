@@ -15,6 +15,7 @@ import { SocketDrain } from './socket-drain.js';
 import { SocketServer } from './socket-server.js';
 
 const ROOM = '1009' as Snowflake;
+const VIEWER_CLAIMS = { role: 'viewer', sub: VIEWER };
 
 let gateway: TestGateway;
 let clients: RelayClient[] = [];
@@ -57,7 +58,7 @@ const sees = (seen: number[], seq: number) =>
 describe('the client', () => {
   it('follows a channel through cut connections with every change once and in order', async () => {
     const { world, app } = gateway;
-    const { client, states } = open(() => tokenFor({ role: 'viewer', sub: VIEWER }));
+    const { client, states } = open(() => tokenFor(VIEWER_CLAIMS));
     const seen = follow(client);
     await client.channel(CHANNEL).join();
     const said: number[] = [];
@@ -84,7 +85,7 @@ describe('the client', () => {
 
   it('gets a new token when the old one ends', async () => {
     let asked = 0;
-    const { client } = open(() => tokenFor({ role: 'viewer', sub: VIEWER }, asked++ === 0 ? 2 : 60));
+    const { client } = open(() => tokenFor(VIEWER_CLAIMS, asked++ === 0 ? 2 : 60));
     const seen = follow(client);
     await client.channel(CHANNEL).join();
     await until('a second token', 15_000, () => (asked >= 2 && client.state === 'connected') || undefined);
@@ -95,7 +96,7 @@ describe('the client', () => {
 
   it('follows with a token that is renewed, without another connection', async () => {
     let asked = 0;
-    const { client, states } = open(() => tokenFor({ role: 'viewer' }, asked++ === 0 ? 4 : 60));
+    const { client, states } = open(() => tokenFor(VIEWER_CLAIMS, asked++ === 0 ? 4 : 60));
     const seen = follow(client);
     await client.channel(CHANNEL).join();
     await until('a renewal', 15_000, () => asked >= 2 || undefined);
@@ -106,7 +107,7 @@ describe('the client', () => {
 
   it('misses nothing when a replica says goodbye', async () => {
     const { world, app } = gateway;
-    const { client } = open(() => tokenFor());
+    const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     const waits: number[] = [];
     client.on('state', (_state, _error, retryInMs) => retryInMs !== undefined && waits.push(retryInMs));
     const seen = follow(client);
@@ -121,7 +122,7 @@ describe('the client', () => {
 
   it('goes on from its cursor when it was told that it lags', async () => {
     const { world, app } = gateway;
-    const { client, states } = open(() => tokenFor());
+    const { client, states } = open(() => tokenFor(VIEWER_CLAIMS));
     const gaps: Gap[] = [];
     const seen = follow(client);
     client.channel(CHANNEL).on('gap', (gap) => gaps.push(gap));
@@ -141,7 +142,7 @@ describe('the client', () => {
 
   it('hears nothing more of a channel once its user may not read it, and says so', async () => {
     const { world } = gateway;
-    const { client } = open(() => tokenFor());
+    const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     const seen = follow(client);
     const other: number[] = [];
     client.channel(OTHER_CHANNEL).on('message', ({ seq }) => void other.push(seq));
@@ -181,7 +182,7 @@ describe('the client', () => {
 
   it('tells of reactions in the order of the messages around them', async () => {
     const { world } = gateway;
-    const { client } = open(() => tokenFor());
+    const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     const seen: string[] = [];
     client.channel(CHANNEL).on('message', ({ id }) => seen.push(`message ${id}`));
     client.channel(CHANNEL).on('reaction', ({ action, messageId }) => seen.push(`${action} ${messageId}`));
@@ -200,7 +201,7 @@ describe('the client', () => {
   });
 
   it('reports a channel that does not exist', async () => {
-    const { client } = open(() => tokenFor({ role: 'viewer', sub: VIEWER }));
+    const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     await expect(client.channel('999' as Snowflake).join()).rejects.toMatchObject({
       code: 'CHANNEL.NOT_FOUND',
       retryable: false,
@@ -208,7 +209,7 @@ describe('the client', () => {
   });
 
   it('lists channels and hears of their changes after a reconnection too', async () => {
-    const { client } = open(() => tokenFor({ role: 'viewer', sub: VIEWER }));
+    const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     const lists: number[] = [];
     const names: string[] = [];
     client.on('channels', (channels) => lists.push(channels.length));
@@ -221,7 +222,7 @@ describe('the client', () => {
   });
 
   it('reads history and servers, and says why it cannot', async () => {
-    const { client } = open(() => tokenFor({ role: 'viewer', sub: VIEWER }));
+    const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     const { messages, seq } = await client.history(CHANNEL, { limit: 1 });
     expect(messages).toHaveLength(1);
     expect(messages[0]!.seq).toBe(seq);
