@@ -368,6 +368,20 @@ describe('statistics', () => {
   });
 });
 
+describe('searches', () => {
+  it('take any time and any text', async () => {
+    for (const query of [
+      'from=0000-01-01',
+      'to=9999-12-31',
+      'q=%ED%A0%80',
+      "q='%20OR%201=1",
+      'q=%5C',
+      'before=1',
+    ])
+      await get(`/api/v1/search?guild=${GUILD}&${query}`);
+  });
+});
+
 describe('answers', () => {
   it('are not sent again while they are the same', async () => {
     const authorization = `Bearer ${await tokenFor(VIEWER)}`;
@@ -387,7 +401,12 @@ describe('answers', () => {
     expect(status).toBe(304);
   });
 
-  it('are all documented, and so is where to try them', async () => {
+  it('about the replica are what is documented', async () => {
+    await get('/api/health');
+    await get('/api/metrics');
+  });
+
+  it('are documented, and so is where to try them', async () => {
     const response = await fetch(`${gateway.url}/api/docs`);
     expect(await response.text()).toContain('swagger-ui-init.js');
     expect(response.headers.get('content-security-policy')).toContain("script-src 'self'");

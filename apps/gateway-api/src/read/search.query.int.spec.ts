@@ -1,7 +1,7 @@
 import { createTestDatabase, openTestPool, type TestDatabase } from '@discord-relay/local-stack';
 import { migrate, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@discord-relay/read-model';
 import fc from 'fast-check';
-import type pg from 'pg';
+import pg from 'pg';
 import type { Querying } from './read-model.database.js';
 import { searchMessages, type SearchRequest } from './search.query.js';
 
@@ -9,11 +9,11 @@ describe('searchMessages', () => {
   let database: TestDatabase;
   let pool: pg.Pool;
   let query: Querying;
+  const schema = projectionSchema(PROJECTION_VERSION);
 
   beforeAll(async () => {
     database = await createTestDatabase();
     await migrate(database.url);
-    const schema = projectionSchema(PROJECTION_VERSION);
     pool = openTestPool(withSearchPath(database.url, schema), 1);
     query = { rows: async ({ text, values }) => (await pool.query(text, values)).rows };
   });
@@ -102,6 +102,17 @@ describe('searchMessages', () => {
     const ids = [first, second, third].flatMap(({ messages }) => messages.map(({ id }) => Number(id)));
     expect(ids).toEqual([7, 6, 5, 4, 3, 2, 1]);
     expect(third.next).toBeNull();
+  });
+
+  it('is given up when it takes too long', async () => {
+    const holder = new pg.Client({ connectionString: withSearchPath(database.url, schema) });
+    await holder.connect();
+    await holder.query('BEGIN; LOCK TABLE messages IN ACCESS EXCLUSIVE MODE');
+    await pool.query('BEGIN');
+    const searching = searchMessages(query, { channelIds: ['10'], text: 'hello', limit: 1 }, 100);
+    await expect(searching).rejects.toMatchObject({ code: 'SEARCH.TOO_BROAD' });
+    await pool.query('ROLLBACK');
+    await holder.end();
   });
 
   it('takes any text as text', async () => {

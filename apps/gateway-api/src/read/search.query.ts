@@ -1,4 +1,4 @@
-import { compareSnowflakes, type RestMessage, type RestSearchPage } from '@discord-relay/contracts';
+import { AppError, compareSnowflakes, type RestMessage, type RestSearchPage } from '@discord-relay/contracts';
 import { FULL_COLUMNS, type FullMessageRow, toRestMessage } from './full-message.js';
 import { SHOWN } from './message-pages.js';
 import { withCounts } from './messages.query.js';
@@ -34,15 +34,33 @@ const HAS_CONDITIONS: Record<Has, string> = {
   sticker: `stickers <> '[]'::jsonb`,
 };
 
+/** Longer than anybody waits, and as long as a connection may be missing elsewhere. */
+const TIMEOUT_MS = 5_000;
+/** SQLSTATE of a statement that took too long. */
+const CANCELED = '57014';
+
 /**
  * Messages that have what is asked for, newest first. Deleted ones are not found, and embedded copies of other messages
- * are not searched.
+ * are not searched. To be called in a transaction, for whose statements the time is limited from then on.
+ * @throws AppError `SEARCH.TOO_BROAD` when it takes too long
  */
-export async function searchMessages(query: Querying, request: SearchRequest): Promise<RestSearchPage> {
-  const rows = await query.rows<FullMessageRow>(searchStatement(request));
+export async function searchMessages(
+  query: Querying,
+  request: SearchRequest,
+  timeoutMs = TIMEOUT_MS,
+): Promise<RestSearchPage> {
+  await query.rows({ name: 'search_time', text: LIMIT_TIME, values: [String(timeoutMs)] });
+  const rows = await query.rows<FullMessageRow>(searchStatement(request)).catch(tooBroad);
   const messages: RestMessage[] = rows.map(toRestMessage).sort((a, b) => compareSnowflakes(b.id, a.id));
   const shown = messages.slice(0, request.limit);
   return { messages: shown, next: messages.length > request.limit ? shown.at(-1)!.id : null };
+}
+
+const LIMIT_TIME = `SELECT set_config('statement_timeout', $1, true)`;
+
+function tooBroad(cause: unknown): never {
+  if ((cause as { code?: unknown }).code !== CANCELED) throw cause;
+  throw new AppError('SEARCH.TOO_BROAD', undefined, { cause });
 }
 
 /** Only the conditions that are asked for: a plan for all of them at once would be good for none. */
