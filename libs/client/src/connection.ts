@@ -24,7 +24,7 @@ export type RelaySocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 type Answering = ReturnType<RelaySocket['timeout']>;
 
 /** A connection that ended sooner was no success: the back-off goes on where it was. */
-const STABLE_MS = 5_000;
+const STABLE_MS = 2_000;
 
 /** A socket that is opened again whenever it is lost, with a token that is renewed before it ends. */
 export class Connection extends Emitter<ConnectionEvents> {
