@@ -57,7 +57,7 @@ function idsOfReaction(event: EventOf<'reaction'>): Ids {
       return required(messageId, userId, channelId, guildId);
     }
     case 'reaction.cleared':
-      return required(event.data.messageId);
+      return required(event.data.messageId, event.data.channelId, event.data.guildId);
     case 'reaction.counted': {
       const { messageId, counts } = event.data;
       const users = counts.flatMap(({ userIds, burstUserIds = [] }) => [...userIds, ...burstUserIds]);
@@ -87,8 +87,8 @@ function idsOfThread(event: EventOf<'thread'>): Ids {
       return required(event.data.guildId);
     case 'thread.member_updated':
     case 'thread.members_updated': {
-      const { threadId, added, removed } = event.data;
-      return required(threadId, ...added, ...removed);
+      const { threadId, guildId, added, removed } = event.data;
+      return required(threadId, guildId, ...added, ...removed);
     }
     default:
       return event satisfies never;
