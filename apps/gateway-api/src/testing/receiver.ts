@@ -49,6 +49,11 @@ export class Receiver {
     });
   }
 
+  /** Closes every connection, as a proxy in front of it may at any time. */
+  hangUp(): void {
+    this.server.closeAllConnections();
+  }
+
   async stop(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));

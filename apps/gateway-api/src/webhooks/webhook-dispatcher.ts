@@ -31,10 +31,10 @@ export class WebhookDispatcher {
     private readonly logger: Logger,
   ) {
     this.wakes = new WebhookWakes(link, (guildId, seq) => this.announce(guildId, seq), logger);
-    ports.metrics.watch(
-      () => this.runners.size,
-      () => [...this.runners.values()].filter(({ isFailing }) => isFailing).length,
-    );
+    ports.metrics.watch({
+      leased: () => this.runners.size,
+      failing: () => [...this.runners.values()].filter(({ isFailing }) => isFailing).length,
+    });
   }
 
   start(): void {

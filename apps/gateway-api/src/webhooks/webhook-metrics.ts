@@ -7,8 +7,9 @@ export class WebhookMetrics {
   readonly ageSeconds: Histogram;
   readonly gaps: Counter;
   readonly disabled: Counter<'reason'>;
+  private figures: EndpointFigures = { leased: () => 0, failing: () => 0 };
 
-  constructor(private readonly registry: Registry) {
+  constructor(registry: Registry) {
     const registers = [registry];
     const counter = <L extends string>(name: string, help: string, labelNames: L[]) =>
       new Counter({ name: `relay_gateway_webhook_${name}`, help, labelNames, registers });
@@ -29,22 +30,26 @@ export class WebhookMetrics {
     );
     this.gaps = counter('gaps_total', 'Times that changes were missing for an endpoint.', []);
     this.disabled = counter('disabled_total', 'Endpoints switched off by themselves.', ['reason']);
+    const gauge = (name: string, help: string, read: () => number) =>
+      new Gauge({
+        name: `relay_gateway_webhook_${name}`,
+        help,
+        registers,
+        collect() {
+          this.set(read());
+        },
+      });
+    gauge('endpoints', 'Endpoints that this replica posts to.', () => this.figures.leased());
+    gauge('endpoints_failing', 'Those of them whose last attempt failed.', () => this.figures.failing());
   }
 
-  /** Figures that are asked for when the metrics are read. */
-  watch(leased: () => number, failing: () => number): void {
-    this.gauge('endpoints', 'Endpoints that this replica posts to.', leased);
-    this.gauge('endpoints_failing', 'Those of them whose last attempt failed.', failing);
+  /** Figures that are asked for when the metrics are read; none unless webhooks are on. */
+  watch(figures: EndpointFigures): void {
+    this.figures = figures;
   }
+}
 
-  private gauge(name: string, help: string, read: () => number): void {
-    new Gauge({
-      name: `relay_gateway_webhook_${name}`,
-      help,
-      registers: [this.registry],
-      collect() {
-        this.set(read());
-      },
-    });
-  }
+interface EndpointFigures {
+  leased: () => number;
+  failing: () => number;
 }
