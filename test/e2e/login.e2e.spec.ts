@@ -180,11 +180,19 @@ describe('a session', () => {
     expect((await browser.post('/api/auth/refresh')).status).toBe(200);
   });
 
-  it('ends everywhere when one logs out', async () => {
+  it('ends everywhere when one logs out, and its connections with it', async () => {
     const { browser, token } = await loggedIn();
+    const sockets = [gateway, replica].map(({ url }) => new SocketClient(url, { token }));
+    await Promise.all(sockets.map((socket) => socket.connected()));
     expect((await browser.post('/api/auth/logout')).status).toBe(204);
     expect(browser.cookies.size).toBe(0);
     await expectEnd(token);
+    for (const socket of sockets) {
+      await until('the socket is closed', 5_000, () => socket.socket.disconnected || undefined);
+      expect(socket.lastError()).toMatchObject({ code: 'AUTH.TOKEN_REVOKED' });
+    }
+    const late = new SocketClient(replica.url, { token });
+    await expect(late.connected()).rejects.toMatchObject({ data: { code: 'AUTH.TOKEN_REVOKED' } });
   });
 
   it('ends everywhere when a refresh token is used that was used before', async () => {

@@ -21,8 +21,13 @@ export class TokenVerifier {
     if (typeof token !== 'string') throw new AppError('AUTH.TOKEN_INVALID');
     const of = ServiceTokens.isOne(token) ? this.serviceTokens.principalOf(token) : this.jwts.verify(token);
     const principal = await of;
-    this.revocations.check(principal.credential);
+    this.check(principal);
     return principal;
+  }
+
+  /** @throws AppError `AUTH.TOKEN_REVOKED` when that has happened since, `SERVICE.UNAVAILABLE` when it cannot be told */
+  check({ credential }: Principal): void {
+    this.revocations.check(credential);
   }
 }
 

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { guildHead } from '@discord-relay/read-model';
 import { HealthRegistry, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
+import { AuditLog } from '../auth/audit-log.js';
 import { Revocations } from '../auth/revocations.js';
 import { TokenVerifier } from '../auth/token-verifier.js';
 import { loadGuildAccess } from '../access/load-guild-access.js';
@@ -139,6 +140,7 @@ const socketProviders = (config: GatewayApiConfig) => [
     inject: [
       TokenVerifier,
       Revocations,
+      AuditLog,
       SocketServer,
       ReadModelDatabase,
       FeedHub,
@@ -188,6 +190,7 @@ const createDoor =
   (
     verifier: TokenVerifier,
     revocations: Revocations,
+    audit: AuditLog,
     server: SocketServer,
     database: ReadModelDatabase,
     hub: FeedHub,
@@ -208,7 +211,7 @@ const createDoor =
       later: new PacedWork(REFRESHED_AT_A_TIME),
       maxJoins: config.MAX_JOINS_PER_SOCKET,
     };
-    const door = new SocketDoor(verifier, services, config, metrics, logger);
+    const door = new SocketDoor(verifier, services, config, metrics, { audit, logger });
     revocations.onRevoked((credential) => door.revoke(server.sockets(), credential));
     return door;
   };

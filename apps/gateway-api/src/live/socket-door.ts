@@ -1,6 +1,7 @@
 import { AppError, type ErrorCode } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { Principal } from '../access/principal.js';
+import type { AuditLog } from '../auth/audit-log.js';
 import { bearerToken, type TokenVerifier } from '../auth/token-verifier.js';
 import type { GatewayApiConfig } from '../config.js';
 import { clientNetwork } from '../http/client-network.js';
@@ -28,6 +29,12 @@ export type DoorConfig = Pick<
 /** A burst is what a client needs that joins all its channels again. */
 const BURST_SECONDS = 10;
 
+/** Where it is kept who came and who was refused. */
+interface DoorRecord {
+  audit: AuditLog;
+  logger: Logger;
+}
+
 /** Who comes in, with what, and until when. */
 export class SocketDoor {
   private shutting = false;
@@ -39,7 +46,7 @@ export class SocketDoor {
     private readonly services: SessionServices,
     private readonly config: DoorConfig,
     private readonly metrics: LiveMetrics,
-    private readonly logger: Logger,
+    private readonly record: DoorRecord,
   ) {
     this.seats = new StreamSeats(config.MAX_SOCKETS_PER_USER, config.MAX_SOCKETS_PER_ADDRESS);
     this.proxies = proxyList(config.TRUSTED_PROXIES);
@@ -55,8 +62,7 @@ export class SocketDoor {
       return undefined;
     } catch (failure) {
       const data = toWireError(failure);
-      this.metrics.authFailures.inc({ code: data.code });
-      this.logger.info({ code: data.code }, 'socket refused');
+      this.noteRefusal(socket, data.code as ErrorCode);
       return Object.assign(new Error(data.message), { data });
     }
   }
@@ -64,7 +70,7 @@ export class SocketDoor {
   open(socket: RelaySocket): void {
     const { data } = socket;
     const { SOCKET_BUFFER_MAX_BYTES: maxBytes, SOCKET_REQUESTS_PER_S: ratePerS } = this.config;
-    const outlet = new SocketOutlet(socket, maxBytes, this.metrics, this.logger);
+    const outlet = new SocketOutlet(socket, maxBytes, this.metrics, this.record.logger);
     data.session = new SocketSession(data.principal, outlet, this.services);
     data.bucket = new TokenBucket(ratePerS, ratePerS * BURST_SECONDS, performance.now());
     data.clock = this.clockOf(socket);
@@ -72,8 +78,9 @@ export class SocketDoor {
     // The handshake keeps what is needed; the request behind it would stay in memory as long as the socket.
     Object.assign(socket.conn, { request: undefined });
     if (!this.seat(socket)) return;
-    outlet.emit('user_info', { id: data.principal.id, role: data.principal.role });
-    this.logger.info({ socketId: socket.id, userId: data.principal.id }, 'socket connected');
+    const { id, role, username } = data.principal;
+    outlet.emit('user_info', { id, role, ...(username && { username }) });
+    this.record.logger.info({ socketId: socket.id, userId: id }, 'socket connected');
   }
 
   close(socket: RelaySocket, reason: string): void {
@@ -81,7 +88,8 @@ export class SocketDoor {
     data.clock.stop();
     data.session.close();
     data.giveSeatBack?.();
-    this.logger.info({ socketId: socket.id, userId: data.principal.id, reason }, 'socket gone');
+    const userId = data.principal.id;
+    this.record.logger.info({ socketId: socket.id, userId, reason }, 'socket gone');
   }
 
   /** The same user goes on with a newer token. @throws AppError `AUTH.FORBIDDEN` when it is another's, or `AUTH.*` */
@@ -106,14 +114,28 @@ export class SocketDoor {
     this.shutting = true;
   }
 
-  private takeSeat({ data, handshake }: RelaySocket): () => void {
+  private takeSeat(socket: RelaySocket): () => void {
+    const { principal } = socket.data;
+    return this.seats.take({ userId: principal.id, address: clientNetwork(this.addressOf(socket)) });
+  }
+
+  private addressOf({ handshake }: RelaySocket): string {
     const forwarded = handshake.headers['x-forwarded-for'];
-    const address = clientAddress(handshake.address, forwarded?.toString(), this.proxies);
-    return this.seats.take({ userId: data.principal.id, address: clientNetwork(address) });
+    return clientAddress(handshake.address, forwarded?.toString(), this.proxies);
+  }
+
+  private noteRefusal(socket: RelaySocket, code: ErrorCode): void {
+    this.metrics.authFailures.inc({ code });
+    this.record.logger.info({ code }, 'socket refused');
+    if (!code.startsWith('AUTH.')) return;
+    const address = this.addressOf(socket);
+    this.record.audit.record({ action: 'access.refused', target: 'socket', address, code });
   }
 
   private seat(socket: RelaySocket): boolean {
     try {
+      // What was revoked while the socket connected was told of when it was in no list yet.
+      this.verifier.check(socket.data.principal);
       socket.data.giveSeatBack = this.takeSeat(socket);
       return true;
     } catch (error) {
