@@ -71,7 +71,7 @@ async function joins({ gateway, token }: GatewayStack) {
 async function joinAgain(client: Socket, index: number) {
   const everyMs = (JOINERS * 1_000) / JOINS_PER_S;
   const tookMs: number[] = [];
-  let messages = 0;
+  let messages: number;
   let incomplete = 0;
   client.on('messages_bulk', (bulk: MessagesBulk) => (messages = bulk.messages.length));
   await sleep((index * everyMs) / JOINERS);
