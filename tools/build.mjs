@@ -40,13 +40,17 @@ async function compileUnit({ from, to }, swc, optionsMtimeMs) {
   );
   const wanted = new Set(outputs.values());
   for (const stale of await filesBelow(join(root, to))) {
-    if (stale.endsWith('.js') && !wanted.has(stale)) await rm(stale);
+    if (/\.js(\.map)?$/.test(stale) && !wanted.has(stale.replace(/\.map$/, ''))) await rm(stale);
   }
   const done = await Promise.all(
     [...outputs].map(async ([source, output]) => {
       const builtMs = await mtimeMs(output);
       if (builtMs > (await mtimeMs(source)) && builtMs > optionsMtimeMs) return 0;
-      const { code, map } = await swc.transformFile(source, { configFile: join(root, '.swcrc') });
+      const sourceFileName = relative(dirname(output), source);
+      const { code, map } = await swc.transformFile(source, {
+        configFile: join(root, '.swcrc'),
+        sourceFileName,
+      });
       await mkdir(dirname(output), { recursive: true });
       const name = output.slice(dirname(output).length + 1);
       await writeFile(output, `${code}\n//# sourceMappingURL=${name}.map\n`);

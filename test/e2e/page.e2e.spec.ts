@@ -88,6 +88,29 @@ whenBrowser('the page', () => {
     await until('live', 10_000, async () => ((await state()) === 'live' ? true : undefined));
   }, 60_000);
 
+  it('logs in with Discord, goes on with it after a reload, and logs out', async () => {
+    const { id } = await temp.sim.createUser('grace');
+    const context = await browser.newContext();
+    const other = await context.newPage();
+    other.on('pageerror', (error) => complaints.push(error.message));
+    await other.goto(`${temp.url}/channels/${channelId}`);
+    await other.getByTestId('discord-login').click();
+    await other.getByRole('link', { name: 'grace' }).click();
+    const reader = other.getByTestId('reader');
+    await reader.waitFor();
+    expect(await reader.textContent()).toBe('graceviewer');
+    await other.getByTestId(`channel-${channelId}`).waitFor();
+    expect(await reader.locator('.reader-name').getAttribute('title')).toBe(id);
+    expect(new URL(other.url()).pathname).toBe(`/channels/${channelId}`);
+    await other.reload();
+    await reader.waitFor();
+    await other.getByTestId('sign-out').click();
+    await other.getByTestId('discord-login').waitFor();
+    await other.reload();
+    await other.getByTestId('discord-login').waitFor();
+    await context.close();
+  }, 60_000);
+
   it('has nothing to complain about in the console but the cut it was put through', () => {
     expect(
       complaints.filter((line) => !/ERR_CONNECTION|WebSocket|Failed to load resource/.test(line)),

@@ -66,6 +66,26 @@ export class SimClient {
     return this.call<{ id: string }>('POST', 'users', { username });
   }
 
+  putMember(guildId: string, userId: string) {
+    return this.call<unknown>('PUT', `guilds/${guildId}/members/${userId}`, {});
+  }
+
+  patchMember(guildId: string, userId: string, patch: { roleIds: readonly string[] }) {
+    return this.call<unknown>('PATCH', `guilds/${guildId}/members/${userId}`, patch);
+  }
+
+  createRole(guildId: string, role: { name: string; permissions: string }) {
+    return this.call<{ id: string }>('POST', `guilds/${guildId}/roles`, role);
+  }
+
+  /** Replaces the overwrites of a channel; `type` 0: of a role, 1: of a member. */
+  overwrite(
+    channelId: string,
+    overwrites: readonly { id: string; type: 0 | 1; allow: string; deny: string }[],
+  ) {
+    return this.call<unknown>('PATCH', `channels/${channelId}`, { permissionOverwrites: overwrites });
+  }
+
   react(channelId: string, messageId: string, userId: string, emoji: string) {
     return this.call<unknown>('POST', `channels/${channelId}/messages/${messageId}/reactions`, {
       userId,

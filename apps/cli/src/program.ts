@@ -1,31 +1,21 @@
-import { isSnowflake, type Role, ROLES } from '@discord-relay/contracts';
+import { type Role, ROLES } from '@discord-relay/contracts';
 import { ConfigError } from '@discord-relay/platform';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { addAuditCommand } from './audit.js';
 import type { CliConfig } from './config.js';
-import { parseDuration } from './duration.js';
 import { allReady, formatStatus } from './format-status.js';
 import type { Output } from './output.js';
 import { addParkedCommands } from './parked.js';
 import { addPauseCommands, addProjectionCommands } from './projections.js';
 import { askStatus } from './status.js';
 import { createToken } from './token.js';
-
-function duration(text: string): number {
-  const seconds = parseDuration(text);
-  if (seconds === undefined)
-    throw new InvalidArgumentError('Use a number and s, m, h or d, for example 15m or 1h.');
-  return seconds;
-}
-
-function guildId(text: string, earlier: readonly string[]): string[] {
-  if (!isSnowflake(text)) throw new InvalidArgumentError('Use a Discord id: digits only.');
-  return [...earlier, text];
-}
+import { addTokensCommands, duration, guildId } from './tokens.js';
+import { addWebhooksCommands } from './webhooks.js';
 
 /** The commands of `relay`. The configuration is read when a command needs it, so that `--help` always works. */
 export function buildProgram(config: () => CliConfig, output: Output): Command {
   const program = new Command('relay').description('Operate and question a discord-relay system.');
-  const token = program.command('token').description('Tokens for clients');
+  const token = program.command('token').description('Short-lived tokens for people, signed here');
   token
     .command('create')
     .description('print a signed token and nothing else')
@@ -52,5 +42,8 @@ export function buildProgram(config: () => CliConfig, output: Output): Command {
   addProjectionCommands(program, config, output);
   addPauseCommands(program, config, output);
   addParkedCommands(program, config, output);
+  addTokensCommands(program, config, output);
+  addAuditCommand(program, config, output);
+  addWebhooksCommands(program, config, output);
   return program;
 }

@@ -1,4 +1,4 @@
-type Listeners<Events> = { [K in keyof Events]: (...args: never[]) => void };
+export type Listeners<Events> = { [K in keyof Events]: (...args: never[]) => void };
 
 /** A typed event source without dependencies, for browsers and Node.js. */
 export class Emitter<Events extends Listeners<Events>> {

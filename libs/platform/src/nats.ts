@@ -52,6 +52,10 @@ export class NatsLink {
     this.connection = this.open(config, name);
   }
 
+  get connected(): boolean {
+    return this.state === 'connected';
+  }
+
   /** Calls back after every reconnection: what was subscribed is subscribed again, what was sent meanwhile is lost. */
   onReconnect(callback: () => void): void {
     this.reconnected.add(callback);

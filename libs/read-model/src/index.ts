@@ -4,4 +4,5 @@ export * from './connection.js';
 export * from './entities/index.js';
 export * from './migrate.js';
 export * from './projection-registry.js';
+export * from './relay-entities/index.js';
 export * from './schema.js';

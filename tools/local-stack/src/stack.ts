@@ -20,6 +20,9 @@ export const SERVICE_NODE_FLAGS = ['--max-semi-space-size=4'];
  */
 export const PROJECTOR_NODE_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=512'];
 
+/** The local Discord logs in for any application. */
+const LOCAL_CLIENT_ID = '1';
+
 export interface StackOptions extends StackConfig {
   progress: Progress;
   /** Given to every service: the caller's environment, or nothing. */
@@ -186,7 +189,20 @@ export class Stack {
           JWT_SECRET: env.JWT_SECRET ?? this.jwtSecret,
           // One click logs in, but only for this machine's own people.
           LOCAL_LOGIN: String(env.NODE_ENV !== 'production'),
+          ...this.discordLoginEnv(),
         };
     }
+  }
+
+  /** Whoever the local Discord knows can log in; at the real one that takes an application of the caller's. */
+  private discordLoginEnv(): Record<string, string> {
+    const { discord, env, port } = this.options;
+    if (discord !== 'local') return discord.apiUrl ? { DISCORD_API_URL: discord.apiUrl } : {};
+    return {
+      DISCORD_API_URL: `${this.simulator!.url}/api`,
+      DISCORD_CLIENT_ID: LOCAL_CLIENT_ID,
+      DISCORD_CLIENT_SECRET: 'local-secret',
+      PUBLIC_URL: env.PUBLIC_URL ?? `http://localhost:${port}`,
+    };
   }
 }

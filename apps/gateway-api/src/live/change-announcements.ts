@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection, Subscription } from '@nats-io/transport-node';
-import { type Change, guildChangesSubject } from '@discord-relay/contracts';
+import { type Change, guildChangesSubject, guildEphemeralSubject } from '@discord-relay/contracts';
 import type { Logger, NatsLink } from '@discord-relay/platform';
 import { parseAnnouncement } from './announcement.js';
 import type { LiveMetrics } from './live-metrics.js';
@@ -8,6 +8,11 @@ import type { LiveMetrics } from './live-metrics.js';
 export interface AnnouncementListener {
   receive(change: Change): void;
   receivePosition(seq: number): void;
+}
+
+/** Hears what is worth something only at the moment in the guilds that are listened to. May not throw. */
+export interface EphemeralListener {
+  receive(payload: string): void;
 }
 
 export interface Listening {
@@ -21,7 +26,7 @@ const FLUSH_TIMEOUT_MS = 1_000;
 
 interface Entry {
   listener: AnnouncementListener;
-  subscription?: Subscription;
+  subscriptions: Subscription[];
 }
 
 /** The announcements of guilds on core NATS. What is missed while it is away is the caller's to read elsewhere. */
@@ -32,6 +37,7 @@ export class ChangeAnnouncements {
 
   constructor(
     link: NatsLink,
+    private readonly ephemeral: EphemeralListener,
     private readonly metrics: LiveMetrics,
     private readonly logger: Logger,
   ) {
@@ -46,7 +52,7 @@ export class ChangeAnnouncements {
 
   /** One listener a guild. */
   listen(guildId: string, listener: AnnouncementListener): Listening {
-    const entry: Entry = { listener };
+    const entry: Entry = { listener, subscriptions: [] };
     this.entries.set(guildId, entry);
     if (this.connection) this.subscribe(this.connection, guildId, entry);
     return {
@@ -57,7 +63,8 @@ export class ChangeAnnouncements {
 
   private stop(guildId: string, entry: Entry): void {
     if (this.entries.get(guildId) === entry) this.entries.delete(guildId);
-    if (!this.connection?.isClosed()) entry.subscription?.unsubscribe();
+    if (this.connection?.isClosed()) return;
+    for (const subscription of entry.subscriptions) subscription.unsubscribe();
   }
 
   private connected(connection: NatsConnection): void {
@@ -72,12 +79,17 @@ export class ChangeAnnouncements {
 
   private subscribe(connection: NatsConnection, guildId: string, entry: Entry): void {
     if (connection.isClosed() || connection.isDraining()) return;
-    entry.subscription = connection.subscribe(guildChangesSubject(guildId), {
-      callback: (error, message) => {
-        if (error) this.logger.warn({ err: error, guildId }, 'changes subscription failed');
-        else this.dispatch(entry.listener, message.subject, message.string());
-      },
-    });
+    const on = (subject: string, take: (subject: string, payload: string) => void) =>
+      connection.subscribe(subject, {
+        callback: (error, message) => {
+          if (error) this.logger.warn({ err: error, subject }, 'subscription failed');
+          else take(message.subject, message.string());
+        },
+      });
+    entry.subscriptions = [
+      on(guildChangesSubject(guildId), (subject, payload) => this.dispatch(entry.listener, subject, payload)),
+      on(guildEphemeralSubject(guildId), (_, payload) => this.ephemeral.receive(payload)),
+    ];
   }
 
   private dispatch(listener: AnnouncementListener, subject: string, payload: string): void {

@@ -1,17 +1,27 @@
+import type { GuildAccess } from '../access/guild-access.js';
 import type { ChangeAnnouncements, Listening } from './change-announcements.js';
-import { GuildFeed, type GuildObserver, type GuildSink, type GuildSource } from './guild-feed.js';
+import { type AccessWatcher, FollowedGuild, type ChangeSink, type GuildReader } from './followed-guild.js';
+import { GuildFeed, type GuildObserver } from './guild-feed.js';
 
 /** The right to a guild's changes; the guild is followed while anyone holds one. */
 export interface GuildLease {
-  /** Resolves when changes are being received and the place they start from is known. @throws AppError */
+  /**
+   * Resolves when changes are being received, the place they start from is known and who watches has known rights.
+   * @throws AppError
+   */
   ready(): Promise<void>;
   /** Resolves when everything up to `seq` was delivered. @throws AppError */
   reach(seq: number): Promise<void>;
+  /** Resolves when everything that is committed now was delivered. @throws AppError */
+  drain(): Promise<void>;
+  /** Who may see what, as of what was delivered last. Once it is ready. */
+  readonly access: GuildAccess;
   /** Harmless when repeated. */
   release(): void;
 }
 
 interface Entry {
+  guild: FollowedGuild;
   feed: GuildFeed;
   listening: Listening;
   leases: number;
@@ -23,13 +33,22 @@ export class FeedHub {
 
   constructor(
     private readonly announcements: Pick<ChangeAnnouncements, 'listen' | 'onInterruption'>,
-    private readonly source: GuildSource,
-    private readonly sink: GuildSink,
+    private readonly reader: GuildReader,
+    private readonly sink: ChangeSink,
     private readonly observer: GuildObserver,
   ) {
     announcements.onInterruption(() => {
       for (const { feed } of this.guilds.values()) feed.resync();
     });
+  }
+
+  get guildIds(): string[] {
+    return [...this.guilds.keys()];
+  }
+
+  /** The newest `seq` of a guild, wherever it is known from. */
+  announce(guildId: string, seq: number): void {
+    this.guilds.get(guildId)?.feed.receivePosition(seq);
   }
 
   /** How many guilds are followed. */
@@ -47,26 +66,37 @@ export class FeedHub {
     for (const { feed } of this.guilds.values()) feed.move();
   }
 
-  acquire(guildId: string): GuildLease {
+  /** `watcher` is told of what may concern its rights, until the lease is given back. */
+  acquire(guildId: string, watcher: AccessWatcher): GuildLease {
     const entry = this.guilds.get(guildId) ?? this.open(guildId);
+    const { guild, feed } = entry;
     entry.leases += 1;
+    const unwatch = guild.watch(watcher);
     let held = true;
     return {
       ready: async () => {
         await entry.listening.active;
-        await entry.feed.reach(0);
+        await feed.reach(0);
+        await guild.know(watcher.principal.id);
       },
-      reach: (seq) => entry.feed.reach(seq),
+      reach: (seq) => feed.reach(seq),
+      drain: () => feed.drain(),
+      get access() {
+        return guild.access;
+      },
       release: () => {
-        if (held) this.release(guildId, entry);
+        if (!held) return;
         held = false;
+        unwatch();
+        this.release(guildId, entry);
       },
     };
   }
 
   private open(guildId: string): Entry {
-    const feed = new GuildFeed(guildId, this.source, this.sink, this.observer);
-    const entry = { feed, listening: this.announcements.listen(guildId, feed), leases: 0 };
+    const guild = new FollowedGuild(guildId, this.reader, this.sink);
+    const feed = new GuildFeed(guildId, guild, guild, this.observer);
+    const entry = { guild, feed, listening: this.announcements.listen(guildId, feed), leases: 0 };
     this.guilds.set(guildId, entry);
     return entry;
   }

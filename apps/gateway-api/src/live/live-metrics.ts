@@ -15,7 +15,9 @@ export class LiveMetrics {
   readonly messageAgeSeconds: Histogram;
   readonly authFailures: Counter<'code'>;
   readonly rateLimited: Counter<'event'>;
+  readonly laggingSockets: Counter;
   readonly slowSockets: Counter;
+  readonly revokedFeeds: Counter;
 
   constructor(private readonly registry: Registry) {
     const registers = [registry];
@@ -38,6 +40,8 @@ export class LiveMetrics {
     );
     this.authFailures = counter('auth_failures_total', 'Refused tokens.', ['code']);
     this.rateLimited = counter('rate_limited_total', 'Requests refused as too many.', ['event']);
+    this.revokedFeeds = counter('revoked_feeds_total', 'Feeds that sockets had to leave for want of rights.');
+    this.laggingSockets = counter('lagging_sockets_total', 'Times that a socket fell behind its budget.');
     this.slowSockets = counter('slow_sockets_total', 'Sockets disconnected as too slow.');
   }
 

@@ -4,7 +4,7 @@ import { createProjection } from '@discord-relay/read-model';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
 import { SocketClient } from '../testing/socket-client.js';
 import { tokenFor } from '../testing/tokens.js';
-import { CHANNEL } from '../testing/world.js';
+import { CHANNEL, VIEWER } from '../testing/world.js';
 
 describe('a switch of projections', () => {
   let gateway: TestGateway;
@@ -15,7 +15,7 @@ describe('a switch of projections', () => {
 
   /** What the next projection has when the last one ends: the same, save for what is known of the newest message. */
   async function copyRows(): Promise<void> {
-    for (const table of ['guilds', 'channels', 'messages', 'feed_heads'])
+    for (const table of ['guilds', 'roles', 'members', 'channels', 'messages', 'feed_heads'])
       await gateway.world.query(`INSERT INTO projection_v2.${table} SELECT * FROM projection_v1.${table}`);
     await gateway.world.query(`UPDATE projection_v2.messages SET content = 'built anew'`);
   }
@@ -23,7 +23,7 @@ describe('a switch of projections', () => {
   it('gives sockets what they follow anew, after all that the last one had, and fails no request', async () => {
     const { world, databaseLine, url } = gateway;
     await world.say();
-    const token = await tokenFor();
+    const token = await tokenFor({ role: 'viewer', sub: VIEWER });
     const client = new SocketClient(url, { token });
     await client.connected();
     await client.join({ channelId: CHANNEL });

@@ -1,9 +1,9 @@
-import type { FeedKey, WireEvent } from '@discord-relay/contracts';
+import type { FeedKey, ServerToClientEvents, WireEvent } from '@discord-relay/contracts';
 import type { LiveMetrics } from './live-metrics.js';
 import type { RelayServer, RelaySocket } from './relay-socket.js';
 
 export interface RoomStats {
-  /** Feeds that are followed, of any kind. */
+  /** As many as `channels`: every room is a channel's. */
   total: number;
   channels: number;
   activeChannels: { channelId: string; userCount: number }[];
@@ -19,12 +19,38 @@ export class SocketServer {
     this.server = server;
   }
 
-  /** Sends one event to everyone in the room, encoded once. */
-  emit(room: FeedKey, { event, payload }: WireEvent): void {
-    const followers = this.rooms().get(room)?.size ?? 0;
-    if (followers === 0) return;
-    this.server!.to(room).emit(event, payload as never);
+  /** Sends one event to everyone in the room, encoded once. Returns whether there is anyone. */
+  emit(room: FeedKey, { event, payload }: WireEvent): boolean {
+    return this.tell(room, event, ...([payload] as never));
+  }
+
+  tell<E extends keyof ServerToClientEvents>(
+    room: FeedKey,
+    event: E,
+    ...args: Parameters<ServerToClientEvents[E]>
+  ): boolean {
+    const followers = this.followers(room);
+    if (followers === 0) return false;
+    this.server!.to(room).emit(event, ...args);
     this.metrics.deliveries.inc({ event }, followers);
+    return true;
+  }
+
+  /** As {@link tell}, to those who can take it now: it may be lost. */
+  whisper<E extends 'typing' | 'presence'>(
+    room: FeedKey | `p:${string}`,
+    event: E,
+    ...args: Parameters<ServerToClientEvents[E]>
+  ): void {
+    const followers = this.followers(room);
+    if (followers === 0) return;
+    this.server!.volatile.to(room).emit(event, ...args);
+    this.metrics.deliveries.inc({ event }, followers);
+  }
+
+  /** How many sockets are in the room. */
+  followers(room: string): number {
+    return this.rooms().get(room)?.size ?? 0;
   }
 
   sockets(): RelaySocket[] {
@@ -36,10 +62,9 @@ export class SocketServer {
   }
 
   roomStats(): RoomStats {
-    const feeds = [...this.rooms()].filter(([room]) => isFeed(room));
-    const channels = feeds.filter(([room]) => room.startsWith('c:'));
+    const channels = [...this.rooms()].filter(([room]) => isFeed(room));
     return {
-      total: feeds.length,
+      total: channels.length,
       channels: channels.length,
       activeChannels: channels.map(([room, { size }]) => ({ channelId: room.slice(2), userCount: size })),
     };
@@ -56,4 +81,4 @@ export class SocketServer {
 }
 
 /** Every socket is also in a room of its own id, which has no colon. */
-const isFeed = (room: string): boolean => room.startsWith('c:') || room.startsWith('g:');
+const isFeed = (room: string): boolean => room.startsWith('c:');

@@ -16,11 +16,12 @@ interface ChangeRow {
   prev: string;
   guildPrev: string;
   kind: string;
-  body: unknown;
+  body: object;
+  committedAt: Date;
 }
 
 const COLUMNS = `guild_id AS "guildId", channel_id AS "channelId", feed, seq, prev, guild_prev AS "guildPrev",
-  kind, body`;
+  kind, body, committed_at AS "committedAt"`;
 
 /** Newest `seq` of each feed; 0 for a feed without changes. In the order asked. */
 export async function feedHeads(query: Querying, feeds: readonly string[]): Promise<number[]> {
@@ -81,4 +82,5 @@ const toChange = (row: ChangeRow): Change =>
     guildPrev: Number(row.guildPrev),
     kind: row.kind,
     body: row.body,
+    ...('access' in row.body && { committedAtMs: row.committedAt.getTime() }),
   }) as Change;

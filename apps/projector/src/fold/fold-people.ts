@@ -39,12 +39,12 @@ export function foldVoice(event: EventOf<'voice'>, at: string): RowChange[] {
   switch (event.type) {
     case 'voice.joined':
     case 'voice.moved': {
-      const { channelId: channel_id, username, state } = event.data;
-      return [{ op: 'enter_room', voice: { guild_id, user_id, channel_id, username, state }, at }];
+      const { channelId: channel_id, username, avatar, state } = event.data;
+      return [{ op: 'enter_room', voice: { guild_id, user_id, channel_id, username, state }, avatar, at }];
     }
     case 'voice.updated': {
       const { channelId: channel_id, state } = event.data;
-      return [{ op: 'enter_room', voice: { guild_id, user_id, channel_id, state }, at }];
+      return [{ op: 'enter_room', voice: { guild_id, user_id, channel_id, state }, avatar: null, at }];
     }
     case 'voice.left':
       return [{ op: 'leave_room', guildId: guild_id, userId: user_id }];

@@ -223,10 +223,10 @@ describe('channels', () => {
     expect(given(synced(200), gone, synced(200)).channel(200)).toMatchObject({ deleted_at: null, seq: 3 });
   });
 
-  it('the deletion of a channel that nobody knows leaves a tombstone and tells nobody', () => {
+  it('the deletion of a channel that nobody knows leaves a tombstone and tells no client', () => {
     const { channel: row, kinds } = given(gone, event('channel.created', channel(200)));
     expect(row(200)).toMatchObject({ name: null, deleted_at: AT, seq: 1 });
-    expect(kinds).toEqual([]);
+    expect(kinds).toEqual([['access', 1]]);
   });
 
   it('channels that a synced guild no longer has are deleted, in one change', () => {
@@ -240,7 +240,7 @@ describe('channels', () => {
     );
     expect([200, 201, 202, 300].map((each) => row(each)?.deleted_at)).toEqual([AT, null, AT, null]);
     expect(changes.slice(4)).toMatchObject([
-      { kind: 'channels_removed', seq: 5, body: { channels: [{ id: '200' }, { id: '202' }] } },
+      { kind: 'guild_listed', seq: 5, body: { channels: [{ id: '200' }, { id: '202' }] } },
     ]);
   });
 });

@@ -102,13 +102,15 @@ const placeEvent: fc.Arbitrary<RelayEvent> = fc.oneof(
       fc.uniqueArray(fc.constantFrom(200, 201, 300, 400)),
       fc.option(fc.uniqueArray(roleNumber), { nil: undefined }),
       fc.option(fc.uniqueArray(userId), { nil: undefined }),
+      userId,
     )
-    .map(([channels, roles, voiceUserIds]) =>
+    .map(([channels, roles, voiceUserIds, ownerId]) =>
       event('guild.synced', {
         ...guild(
           GUILD,
           channels.map((n) => id(n)),
         ),
+        ownerId,
         ...(roles && { roleIds: roles.map((n) => id(n)) }),
         ...(voiceUserIds && { voiceUserIds }),
       }),
@@ -129,10 +131,13 @@ const placeEvent: fc.Arbitrary<RelayEvent> = fc.oneof(
     .map(([n, lastPinAt]) => event('channel.pins_updated', { channelId: id(n), guildId: GUILD, lastPinAt })),
 );
 
+/** The second is a private one. */
+const anyThread = (n: number, archived: boolean) => thread(n, { archived, channelType: n === 401 ? 12 : 11 });
+
 const threadEvent: fc.Arbitrary<RelayEvent> = fc.oneof(
   fc
     .tuple(threadNumber, fc.boolean(), fc.constantFrom('thread.synced' as const, 'thread.updated' as const))
-    .map(([n, archived, type]) => event(type, thread(n, { archived }))),
+    .map(([n, archived, type]) => event(type, anyThread(n, archived))),
   threadNumber.map((n) => event('thread.deleted', { id: id(n), guildId: GUILD, parentId: id(200) })),
   fc
     .tuple(fc.option(fc.constant(CHANNEL).map((id) => [id])), fc.uniqueArray(threadNumber))

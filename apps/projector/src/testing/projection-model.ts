@@ -32,7 +32,7 @@ const SELECTS: Record<string, string> = {
   poll_counts: 'message_id, answer_id, votes, reported',
   hourly_counts: 'channel_id, hour, messages, edits, deletions, reactions',
   stream_positions: 'guild_id, hour, seq',
-  guilds: 'id, left_at IS NOT NULL',
+  guilds: 'id, left_at IS NOT NULL, owner_id',
   channels: `id, name IS NOT NULL, archived, user_limit, status, last_pin_at, deleted_at IS NOT NULL`,
   thread_members: 'thread_id, user_id',
   roles: 'id, permissions, deleted_at IS NOT NULL',
@@ -55,5 +55,5 @@ export async function tableRows(database: Database): Promise<Rows> {
   return sorted(rows);
 }
 
-const sorted = (rows: Rows): Rows =>
+export const sorted = (rows: Rows): Rows =>
   Object.fromEntries(Object.entries(rows).map(([table, lines]) => [table, [...lines].sort()]));

@@ -56,7 +56,7 @@ export class TalkModel {
     else if (event.type === 'message.bulk_deleted') this.remove(event.data.ids, event, seq);
     else if (event.type === 'poll.vote_added') this.vote(event.data, true);
     else if (event.type === 'poll.vote_removed') this.vote(event.data, false);
-    else this.react(event);
+    else this.react(event, seq);
   }
 
   rows(): Record<string, string[]> {
@@ -155,7 +155,7 @@ export class TalkModel {
     this.counts.set(key, count);
   }
 
-  private react(event: RelayEvent): void {
+  private react(event: RelayEvent, seq: number): void {
     if (!event.type.startsWith('reaction.')) return;
     const { messageId } = event.data as { messageId: string };
     const clear = (prefix: string) => {
@@ -165,17 +165,19 @@ export class TalkModel {
       clear(event.data.emoji ? `${messageId} ${event.data.emoji.name} ` : `${messageId} `);
     if (event.type === 'reaction.counted') clear(`${messageId} `);
     if (this.messages.get(messageId)?.deleted) return;
+    if (event.type === 'reaction.cleared') this.changes.push(line('reaction_clear', seq));
     if (event.type === 'reaction.counted')
       for (const { emoji, userIds } of event.data.counts)
         this.reactions.add(line(messageId, emoji.name, userIds[0], false));
     if (event.type !== 'reaction.added' && event.type !== 'reaction.removed') return;
     const { emoji, userId, burst, channelId } = event.data;
     const key = line(messageId, emoji.name, userId, burst);
-    if (event.type === 'reaction.removed') this.reactions.delete(key);
-    else {
-      if (!this.reactions.has(key)) this.count('reactions', channelId, event.time);
-      this.reactions.add(key);
-    }
+    const isAdded = event.type === 'reaction.added';
+    if (this.reactions.has(key) === isAdded) return;
+    this.changes.push(line(isAdded ? 'reaction_add' : 'reaction_remove', seq));
+    if (isAdded) this.count('reactions', channelId, event.time);
+    if (isAdded) this.reactions.add(key);
+    else this.reactions.delete(key);
   }
 
   private count(what: What, channelId: string, at: string): void {

@@ -1,0 +1,65 @@
+import type { AccessChange } from '@discord-relay/contracts';
+import type { MemberFacts } from './guild-facts.js';
+import type { MemberRules, Rights } from './permissions.js';
+
+export type MemberChange = Extract<AccessChange, { of: 'member' | 'thread_members' }>;
+
+/** A member in memory, with the rights that were found out since the guild's last change. */
+export class KnownMember {
+  rules: MemberRules;
+  left: boolean;
+  private readonly threads: Set<string>;
+  private readonly found = new Map<string, Rights>();
+  private foundAt = -1;
+  private foundTimedOut = false;
+
+  /** @param seq changes up to it are in `facts` */
+  constructor(
+    facts: MemberFacts,
+    private readonly seq: number,
+  ) {
+    this.rules = facts;
+    this.left = facts.left;
+    this.threads = new Set(facts.threadIds);
+  }
+
+  isOlderThan(seq: number): boolean {
+    return this.seq < seq;
+  }
+
+  isIn(threadId: string): boolean {
+    return this.threads.has(threadId);
+  }
+
+  /** `generation`: of the guild's rules. A timeout makes another difference, and ends without a change. */
+  rightsIn(channelId: string, generation: number, nowMs: number, find: () => Rights): Rights {
+    const timedOut = this.rules.timedOutUntilMs > nowMs;
+    if (this.foundAt !== generation || this.foundTimedOut !== timedOut) this.found.clear();
+    this.foundAt = generation;
+    this.foundTimedOut = timedOut;
+    let rights = this.found.get(channelId);
+    if (!rights) this.found.set(channelId, (rights = find()));
+    return rights;
+  }
+
+  /** A change that names this member. Returns whether it was news. */
+  apply(change: MemberChange, seq: number): boolean {
+    const { userId } = this.rules;
+    if (!this.isOlderThan(seq)) return false;
+    this.found.clear();
+    if (change.of === 'member') {
+      const { roleIds, timedOutUntil, left } = change;
+      this.rules = { userId, roleIds, timedOutUntilMs: timeoutOf(timedOutUntil) };
+      this.left = left;
+    } else if (change.removed.some((id) => id === userId)) this.threads.delete(change.threadId);
+    else this.threads.add(change.threadId);
+    return true;
+  }
+}
+
+/** Milliseconds since the Unix epoch; 0: none. A time that cannot be read does not end. */
+export function timeoutOf(iso: string | null): number {
+  if (iso === null) return 0;
+  const ms = Date.parse(iso);
+  return Number.isNaN(ms) ? Infinity : ms;
+}

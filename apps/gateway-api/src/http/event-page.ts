@@ -1,0 +1,41 @@
+import { channelFeed, type RestEventPage, type SnapshotReason, toWireEvents } from '@discord-relay/contracts';
+import { refuseResume } from '../live/resume.js';
+import { feedHeads, readFeedTail } from '../read/changes.query.js';
+import type { ChannelRow } from '../read/channels.query.js';
+import { listMessages } from '../read/messages.query.js';
+import type { Querying } from '../read/read-model.database.js';
+
+const SNAPSHOT_MESSAGES = 50;
+/** A page is never the whole tail, so none is too long. */
+const NO_LIMITS = { maxEvents: Infinity, maxBytes: Infinity };
+
+/** At most `limit` changes after the cursor, or a snapshot, as a socket would be told that joins with it. */
+export async function eventPage(
+  query: Querying,
+  channel: Pick<ChannelRow, 'id' | 'guildId'>,
+  after: number | undefined,
+  limit: number,
+): Promise<RestEventPage> {
+  const feed = channelFeed(channel.id);
+  const [head = 0] = await feedHeads(query, [feed]);
+  if (after === undefined) return snapshotPage(query, channel, head, 'joined');
+  const tail = after < head ? await readFeedTail(query, feed, after, limit + 1) : [];
+  const refusal = refuseResume(after, head, tail, NO_LIMITS);
+  if (refusal) return snapshotPage(query, channel, head, refusal);
+  const changes = tail.slice(0, limit);
+  return {
+    events: changes.flatMap(toWireEvents),
+    next: String(changes.at(-1)?.seq ?? after),
+    more: tail.length > limit,
+  };
+}
+
+async function snapshotPage(
+  query: Querying,
+  { id: channelId, guildId: serverId }: Pick<ChannelRow, 'id' | 'guildId'>,
+  seq: number,
+  reason: SnapshotReason,
+): Promise<RestEventPage> {
+  const messages = await listMessages(query, channelId, {}, SNAPSHOT_MESSAGES);
+  return { snapshot: { channelId, serverId, messages, seq, reason }, reason, next: String(seq) };
+}

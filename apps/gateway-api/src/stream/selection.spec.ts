@@ -1,0 +1,48 @@
+import { type Change, STREAM_TYPES } from '@discord-relay/contracts';
+import { chain } from '../testing/rows.js';
+import { factsOnce, isRead, type Selection, textOf, wants, wantsMessages, wantsRooms } from './selection.js';
+
+const [change] = chain([7]) as [Change];
+const [fact] = factsOnce(change);
+const selection = (types: string[], channels: string[] | null = null) =>
+  ({ guildId: '1', channels: channels && new Set(channels), types: new Set(types) }) as unknown as Selection;
+
+describe('a selection', () => {
+  it('is of types and channels', () => {
+    expect(wants(selection([...STREAM_TYPES]), fact!)).toBe(true);
+    expect(wants(selection(['message'], ['2']), fact!)).toBe(true);
+    expect(wants(selection(['message'], ['3']), fact!)).toBe(false);
+    expect(wants(selection(['message_update']), fact!)).toBe(false);
+  });
+
+  it('knows what has to be read to be told', () => {
+    const read = STREAM_TYPES.filter((type) => isRead({ type }));
+    expect(read).toEqual(STREAM_TYPES.filter((type) => /^(message|reaction)/.test(type)));
+    expect([wantsMessages(selection(['reaction_add'])), wantsRooms(selection(['reaction_add']))]).toEqual([
+      true,
+      false,
+    ]);
+    expect(wantsRooms(selection(['voice.left']))).toBe(true);
+  });
+});
+
+describe('facts of a change', () => {
+  it('are made and written down once for all streams', () => {
+    expect(factsOnce(change)).toBe(factsOnce(change));
+    const text = textOf(fact!, { seq: 7, prev: 3 });
+    expect(text).toMatch(/^event: message\ndata: \{.*"seq":7,"prev":0\}\n$/);
+    expect(textOf(fact!, { seq: 7, prev: 5 })).toBe(text);
+  });
+
+  it('have another place in each stream when they belong to the guild', () => {
+    const body = { id: '5', name: 'x', type: 0, serverId: '1', deleted: false };
+    const guildWide = { ...change, kind: 'channel_update', feed: 'g:1', channelId: null, body };
+    const [update] = factsOnce(guildWide as unknown as Change);
+    expect(textOf(update!, { seq: 7, prev: 3 })).toContain('"seq":7,"prev":3}');
+    expect(textOf(update!, { seq: 7, prev: 6 })).toContain('"seq":7,"prev":6}');
+  });
+
+  it('are none when this version can make nothing of it', () => {
+    expect(factsOnce({ ...change, kind: 'of a later version' } as unknown as Change)).toEqual([]);
+  });
+});

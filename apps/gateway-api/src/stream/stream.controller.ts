@@ -1,0 +1,59 @@
+import { Controller, Get, Headers, Inject, Query, Req, Res, UseGuards } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { AppError, STREAM_TYPES } from '@discord-relay/contracts';
+import type { Principal } from '../access/principal.js';
+import { CurrentPrincipal } from '../http/bearer.guard.js';
+import { toWireError } from '../live/wire-error.js';
+import { beginEvent, endEvent, retryAfter } from './sse-format.js';
+import { SseOutlet } from './sse-outlet.js';
+import { StreamGuard } from './stream.guard.js';
+import { StreamMetrics } from './stream-metrics.js';
+import { CURSOR, StreamQueryDto } from './stream-query.dto.js';
+import { retryMs, Streams } from './streams.js';
+
+/** Live delivery to clients that can only read. */
+@Controller('api/stream')
+@UseGuards(StreamGuard)
+export class StreamController {
+  constructor(
+    @Inject(Streams) private readonly streams: Streams,
+    @Inject(StreamMetrics) private readonly metrics: StreamMetrics,
+  ) {}
+
+  @Get()
+  async open(
+    @CurrentPrincipal() principal: Principal,
+    @Query() { guild, channels, types, after }: StreamQueryDto,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    if (request.method !== 'GET') return void response.end();
+    const selection = {
+      guildId: guild,
+      channels: channels ? new Set(channels) : null,
+      types: new Set(types ?? STREAM_TYPES),
+    };
+    const cursor = cursorOf(lastEventId || after);
+    try {
+      await this.streams.begin({ principal, address: request.ip ?? '', selection, after: cursor }, response);
+    } catch (error) {
+      this.refuse(error, request, response);
+    }
+  }
+
+  /** An EventSource gives up for good at any status but 200: what passes is told as an event and ends the stream. */
+  private refuse(error: unknown, request: Request, response: Response): void {
+    const wireError = toWireError(error);
+    this.metrics.refused.inc({ code: wireError.code });
+    const passes = error instanceof AppError && error.code === 'SERVICE.UNAVAILABLE';
+    if (!passes || request.headers.accept !== 'text/event-stream') throw error;
+    const outlet = new SseOutlet(response, Infinity);
+    outlet.open();
+    outlet.end(retryAfter(retryMs()) + beginEvent('error', wireError) + endEvent());
+  }
+}
+
+/** NaN: not one of ours. The stream has to begin all the same, or an EventSource would give up. */
+const cursorOf = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : CURSOR.test(text) ? Number(text) : NaN;

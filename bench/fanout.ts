@@ -1,0 +1,145 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import {
+  type Change,
+  changeSubject,
+  channelFeed,
+  type Snowflake,
+  toWireEvents,
+} from '@discord-relay/contracts';
+import { type Figures, type Measurement, repositoryRoot } from '@discord-relay/local-stack';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { CHANNEL, GUILD } from '../apps/gateway-api/src/testing/world.js';
+import { type GatewayStack, withGatewayStack } from './gateway-stack.js';
+import { Listeners } from './listeners.js';
+import { ROOMY } from '../test/support/roomy.js';
+
+const SOCKETS = [500, 2_000];
+/** Sent at once; then all have to have arrived, so that no server is ahead of its sockets. */
+const WINDOW = 20;
+const WINDOWS = 10;
+const BARE_SUBJECT = 'bench.frames';
+
+/** Messages to every socket of a channel, beside a bare WebSocket server that sends the same bytes to as many. */
+export const fanout: Measurement = {
+  name: 'fanout',
+  description: `deliveries/s to ${SOCKETS.join(' and ')} sockets beside a bare ws broadcast of the same bytes; --rounds: of each in turn`,
+  asked: { ratioAt500: { min: 0.85 }, ratioAt2000: { min: 0.85 } },
+  run: ({ rounds = 5, progress }) =>
+    withGatewayStack(ROOMY, async (stack) => {
+      const figures: Figures = {};
+      for (const sockets of SOCKETS) {
+        const { gateway, bare } = await inTurn(stack, sockets, rounds, progress);
+        figures[`deliveriesPerSAt${sockets}`] = median(gateway);
+        figures[`bareDeliveriesPerSAt${sockets}`] = median(bare);
+        figures[`ratioAt${sockets}`] = Math.round((median(gateway) / median(bare)) * 100) / 100;
+      }
+      return figures;
+    }),
+};
+
+async function inTurn(
+  stack: GatewayStack,
+  sockets: number,
+  rounds: number,
+  progress: (line: string) => void,
+): Promise<{ gateway: number[]; bare: number[] }> {
+  const connection = await connect({ servers: stack.nats.url });
+  const bareServer = await startBare(stack.nats.url);
+  const toGateway = new Listeners();
+  const toBare = new Listeners();
+  try {
+    await toGateway.listen({
+      url: stack.gateway.url,
+      sockets,
+      join: { token: stack.token, channelId: CHANNEL },
+      counted: '42["message",',
+    });
+    await toBare.listen({ url: bareServer.url, sockets, counted: '42["message",' });
+    const chain = new MessageChain(await stack.world.head(channelFeed(CHANNEL)));
+    const found = { gateway: [] as number[], bare: [] as number[] };
+    for (let round = 0; round <= rounds; round++) {
+      const gateway = await rate(toGateway, sockets, () => announce(connection, chain.next()));
+      const bare = await rate(toBare, sockets, () =>
+        connection.publish(BARE_SUBJECT, frameOf(chain.sample())),
+      );
+      // The first is to warm up.
+      if (round > 0) {
+        found.gateway.push(gateway);
+        found.bare.push(bare);
+        progress(`${sockets} sockets: gateway ${gateway}/s, bare ${bare}/s`);
+      }
+    }
+    return found;
+  } finally {
+    await Promise.all([toGateway.end(), toBare.end(), connection.close()]);
+    bareServer.process.disconnect();
+  }
+}
+
+/** Deliveries a second, from the first message's publication to the last one's arrival. */
+async function rate(listeners: Listeners, sockets: number, publish: () => void): Promise<number> {
+  const startedAtMs = performance.timeOrigin + performance.now();
+  let endedAtMs = startedAtMs;
+  for (let window = 0; window < WINDOWS; window++) {
+    for (let i = 0; i < WINDOW; i++) publish();
+    endedAtMs = await listeners.received(WINDOW * sockets);
+  }
+  return Math.round((WINDOWS * WINDOW * sockets * 1_000) / (endedAtMs - startedAtMs));
+}
+
+const announce = (connection: NatsConnection, change: Change): void =>
+  connection.publish(changeSubject(change.guildId, change.channelId), JSON.stringify(change));
+
+const frameOf = (change: Change): string =>
+  toWireEvents(change)
+    .map(({ event, payload }) => `42${JSON.stringify([event, payload])}`)
+    .join('');
+
+/** Messages of one channel, each after the one before, as a projector announces them. */
+class MessageChain {
+  private seq: number;
+
+  constructor(head: number) {
+    this.seq = head;
+  }
+
+  next(): Change {
+    const change = this.sample();
+    this.seq = change.seq;
+    return change;
+  }
+
+  /** What would be next. */
+  sample(): Change {
+    const prev = this.seq;
+    const id = String(1_200_000_000_000_000_000n + BigInt(prev)) as Snowflake;
+    const author = { id: '900000000000000001' as Snowflake, username: 'example-user' };
+    return {
+      kind: 'message',
+      guildId: GUILD,
+      channelId: CHANNEL,
+      feed: channelFeed(CHANNEL),
+      seq: prev + 1,
+      prev,
+      guildPrev: prev,
+      body: {
+        id,
+        content: 'the queue is down again, can you look at it after lunch please',
+        author,
+        timestamp: '2026-01-02T03:04:05.678Z',
+        channelId: CHANNEL,
+        serverId: GUILD,
+      },
+    };
+  }
+}
+
+async function startBare(natsUrl: string): Promise<{ url: string; process: ChildProcess }> {
+  const worker = fork(join(repositoryRoot, 'dist/bench/bare-broadcast.js'), [natsUrl, BARE_SUBJECT]);
+  const [port] = (await once(worker, 'message')) as [number];
+  return { url: `http://127.0.0.1:${port}`, process: worker };
+}
+
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ack, MessagesBulk } from '@discord-relay/contracts';
+import { type Measurement, summarize } from '@discord-relay/local-stack';
+import { io, type Socket } from 'socket.io-client';
+import { CHANNEL, OTHER_CHANNEL } from '../apps/gateway-api/src/testing/world.js';
+import { residentMb } from '../test/support/process-figures.js';
+import { type GatewayStack, withGatewayStack } from './gateway-stack.js';
+import { Listeners } from './listeners.js';
+import { ROOMY } from '../test/support/roomy.js';
+
+const WARM_UP_SOCKETS = 200;
+const SETTLE_MS = 10_000;
+const SNAPSHOT_MESSAGES = 50;
+const JOINS_PER_S = 100;
+const JOINERS = 20;
+
+/** What an idle socket costs one replica, and how fast others join beside so many. */
+export const sockets: Measurement = {
+  name: 'sockets',
+  description: `KB an idle socket, and ms of a snapshot of ${SNAPSHOT_MESSAGES} messages at ${JOINS_PER_S} joins/s beside them; --rounds: thousands of sockets (10)`,
+  asked: { kbPerSocket: { max: 25 }, snapshotP99Ms: { max: 30 }, snapshotsIncomplete: { equals: 0 } },
+  run: ({ rounds = 10, progress }) =>
+    withGatewayStack(ROOMY, async (stack) => {
+      for (let i = 0; i < SNAPSHOT_MESSAGES; i++) await stack.world.say(CHANNEL);
+      const listeners = new Listeners();
+      try {
+        const idle = await idleCost(stack, listeners, rounds * 1_000);
+        progress(`${idle.sockets} idle sockets: ${idle.kbPerSocket} KB each`);
+        return { ...idle, ...(await joins(stack)) };
+      } finally {
+        await listeners.end();
+      }
+    }),
+};
+
+async function idleCost({ gateway, token }: GatewayStack, listeners: Listeners, count: number) {
+  const request = {
+    url: gateway.url,
+    join: { token, channelId: OTHER_CHANNEL },
+    counted: '42["message",',
+  };
+  await listeners.listen({ ...request, sockets: WARM_UP_SOCKETS });
+  await sleep(SETTLE_MS);
+  const beforeMb = residentMb(gateway.pid);
+  await listeners.listen({ ...request, sockets: count });
+  await sleep(SETTLE_MS);
+  const afterMb = residentMb(gateway.pid);
+  return {
+    sockets: count,
+    rssBeforeMb: beforeMb,
+    rssAfterMb: afterMb,
+    kbPerSocket: Math.round(((afterMb - beforeMb) * 10_240) / count) / 10,
+  };
+}
+
+async function joins({ gateway, token }: GatewayStack) {
+  const clients = Array.from({ length: JOINERS }, () =>
+    io(gateway.url, { transports: ['websocket'], auth: { token }, forceNew: true }),
+  );
+  try {
+    const found = await Promise.all(clients.map((client, i) => joinAgain(client, i)));
+    const { p50, p99 } = summarize(found.flatMap(({ tookMs }) => tookMs));
+    const snapshotsIncomplete = found.reduce((sum, { incomplete }) => sum + incomplete, 0);
+    return { snapshotP50Ms: p50, snapshotP99Ms: p99, snapshotsIncomplete };
+  } finally {
+    for (const client of clients) client.disconnect();
+  }
+}
+
+/** Joins and leaves for 20 s, with all others as often as asked. */
+async function joinAgain(client: Socket, index: number) {
+  const everyMs = (JOINERS * 1_000) / JOINS_PER_S;
+  const tookMs: number[] = [];
+  let messages: number;
+  let incomplete = 0;
+  client.on('messages_bulk', (bulk: MessagesBulk) => (messages = bulk.messages.length));
+  await sleep((index * everyMs) / JOINERS);
+  for (let turn = 0; turn < 100; turn++) {
+    const startedMs = performance.now();
+    messages = 0;
+    const request = { channelId: CHANNEL, limit: SNAPSHOT_MESSAGES };
+    const answer = (await client.timeout(10_000).emitWithAck('join_channel', request)) as Ack<object>;
+    tookMs.push(performance.now() - startedMs);
+    if (!answer.ok || messages !== SNAPSHOT_MESSAGES) incomplete += 1;
+    await client.timeout(10_000).emitWithAck('leave_channel', { channelId: CHANNEL });
+    await sleep(Math.max(0, everyMs - (performance.now() - startedMs)));
+  }
+  return { tookMs: tookMs.slice(5), incomplete };
+}
