@@ -48,7 +48,7 @@ export class StreamController {
     this.metrics.refused.inc({ code: wireError.code });
     const passes = error instanceof AppError && error.code === 'SERVICE.UNAVAILABLE';
     if (!passes || request.headers.accept !== 'text/event-stream') throw error;
-    const outlet = new SseOutlet(response, Infinity);
+    const outlet = new SseOutlet(response, { maxBytes: Infinity, maxLagMs: 0 });
     outlet.open();
     outlet.end(retryAfter(retryMs()) + beginEvent('error', wireError) + endEvent());
   }
