@@ -16,7 +16,7 @@ import { type FollowKey, idOf, isChannel, Memberships } from './memberships.js';
 import { SerialQueue } from './serial-queue.js';
 import type { SessionServices } from './session-services.js';
 import type { SocketOutlet } from './socket-outlet.js';
-import { presenceRoom } from './volatile-notices.js';
+import { presenceRoom } from './presence-room.js';
 
 /** What one socket follows. Its requests are carried out one by one, so that they mean what their order says. */
 export class SocketSession implements Follower {
