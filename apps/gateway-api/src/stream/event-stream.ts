@@ -14,7 +14,7 @@ import type { AccessWatcher } from '../live/followed-guild.js';
 import type { PacedWork } from '../live/paced-work.js';
 import { toWireError } from '../live/wire-error.js';
 import { FollowedChannels } from './followed-channels.js';
-import { factsOnce, isRead, type Selection, textOf, wants } from './selection.js';
+import { factsOnce, isRead, mayConcern, type Selection, textOf, wants } from './selection.js';
 import { beginEvent, endEvent, heartbeat, retryAfter } from './sse-format.js';
 import type { SseOutlet } from './sse-outlet.js';
 import type { EndCause, StreamMetrics } from './stream-metrics.js';
@@ -181,14 +181,17 @@ export class EventStream implements AccessWatcher {
       await this.outlet.writeOut(this.event('snapshot', told));
     }
     for (const change of tail) {
-      const told = { seq: change.seq, facts: this.allowed(factsOnce(change)) };
+      const told = { seq: change.seq, facts: this.allowed(factsOnce(change) ?? []) };
       await this.outlet.writeOut(this.eventsOf(told));
     }
   }
 
   private take(change: Change): void {
     if (this.closed) return;
-    const told = { seq: change.seq, facts: this.allowed(factsOnce(change)) };
+    const facts = factsOnce(change);
+    // Whatever it was would be missing without a word.
+    if (!facts && mayConcern(this.selection, change)) return this.restart('cursor_unknown');
+    const told = { seq: change.seq, facts: this.allowed(facts ?? []) };
     if (!this.held) return this.tell({ ...told, facts: told.facts.filter((fact) => this.follows(fact)) });
     if (this.held.length < HELD_LIMIT) this.held.push(told);
     else this.torn = true;

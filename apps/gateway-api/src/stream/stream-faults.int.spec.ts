@@ -1,4 +1,4 @@
-import { PROJECTIONS_CHANGED_SUBJECT, type StreamEvents } from '@discord-relay/contracts';
+import { type ChangeBody, PROJECTIONS_CHANGED_SUBJECT, type StreamEvents } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
 import { createProjection } from '@discord-relay/read-model';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
@@ -115,6 +115,19 @@ describe('a stream', () => {
     expect(snapshots.map(({ reason }) => reason)).toEqual(['joined', 'cursor_too_old']);
     expect(snapshots[1]!.messages.slice(-2).map(({ seq }) => seq)).toEqual(lost.map(({ seq }) => seq));
     expect(ids(client)).toEqual([String(next.seq)]);
+  });
+
+  it('says that it begins anew when it can make nothing of a change, live and on return', async () => {
+    const { world } = gateway;
+    const client = await follow(`&channels=${CHANNEL}`);
+    const cursor = client.lastEventId;
+    const change = { kind: 'of a later version', body: {} } as unknown as ChangeBody;
+    const { seq } = await world.tell(change, GUILD, CHANNEL);
+    const [gap] = await client.take(1, 'gap');
+    expect(gap!.data).toMatchObject({ reason: 'cursor_unknown', seq });
+    await client.take(2, 'snapshot');
+    const again = await follow(`&channels=${CHANNEL}`, { token, lastEventId: cursor });
+    expect(again.named('gap').map(({ data }) => data)).toMatchObject([{ reason: 'cursor_unknown', seq }]);
   });
 
   it('that cannot begin for now is told so in a way that an EventSource survives', async () => {
