@@ -61,7 +61,7 @@ export async function startWebhookReplica(options: ReplicaOptions): Promise<Webh
     logger,
     disabled: (id: string) => void disabled.push(id),
   };
-  const dispatcher = new WebhookDispatcher(link, ports, { turnMs: 100, claimedAtOnce }, logger);
+  const dispatcher = new WebhookDispatcher(link, ports, { turnMs: 100, claimedAtOnce, graceMs: 100 }, logger);
   const admin = new WebhookAdmin(relay, readModel, guard, key, () => dispatcher.look());
   health.started();
   await until('replica ready', 20_000, () => health.ready() || undefined);

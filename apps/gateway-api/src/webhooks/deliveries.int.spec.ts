@@ -271,6 +271,25 @@ describe('replicas', () => {
   });
 });
 
+it('an attempt that is broken off by a stop is repeated by the next replica, and counted by nobody', async () => {
+  const first = await replica();
+  const { id } = await create(first);
+  receiver.answering = () => new Promise(() => undefined);
+  const [seq] = await say(1);
+  await receiver.waitFor(1);
+  await first.stop();
+  receiver.answering = () => 200;
+  replicas = [];
+  const second = await replica();
+  await receiver.waitFor(2);
+  expect(receiver.ids()).toEqual(idsOf(id, [seq!, seq!]));
+  const [done] = await until('on record', 10_000, async () => {
+    const listed = await second.admin.deliveries(ALL, id, { limit: 1 });
+    return listed.length > 0 ? listed : undefined;
+  });
+  expect(done).toMatchObject({ state: 'delivered', attempts: 1 });
+});
+
 describe('an admin', () => {
   it('replays from a cursor or a time, under the same ids', async () => {
     const one = await replica();

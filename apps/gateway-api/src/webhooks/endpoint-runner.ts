@@ -106,6 +106,8 @@ export class EndpointRunner {
     for (const delivery of deliveries) {
       if (this.stopping.signal.aborted) return { waitMs: 0 };
       const answer = await this.attempt(row.url, secrets, delivery);
+      // Broken off by us: whoever posts next repeats it, and nobody counts it.
+      if (this.stopping.signal.aborted && 'error' in answer) return { waitMs: 0 };
       const next = await this.settle(delivery, answer);
       if (next !== 'more') return next;
     }
