@@ -1,4 +1,3 @@
-import { get } from 'node:http';
 import { type ChangeBody, guildFeed, type RelayEvent, type Snowflake } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
@@ -21,7 +20,6 @@ beforeAll(async () => {
     POSITION_INTERVAL_MS: '200',
     TOKEN_GRACE_MS: '3000',
     MAX_SOCKETS_PER_USER: '4',
-    CONNECTS_PER_S: '100',
   });
   const channel = (channelId: Snowflake, type: number, deny: string | null) => ({
     of: 'channel' as const,
@@ -286,35 +284,5 @@ describe('limits', () => {
       data: { code: 'SOCKET.TOO_MANY_CONNECTIONS', retryable: true },
     });
     expect(await client({ sub: STRANGER })).toBeDefined();
-  });
-
-  it('are told: of connections begun at once, before anything is done for them', async () => {
-    const begin = () =>
-      new Promise<{ status: number; retryAfter: string | undefined }>((resolve, reject) => {
-        const headers = {
-          ...{ connection: 'Upgrade', upgrade: 'websocket' },
-          ...{ 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==' },
-        };
-        const request = get(`${gateway.url}/socket.io/?EIO=4&transport=websocket`, { headers });
-        request.on('upgrade', (response, socket) => {
-          socket.destroy();
-          resolve({ status: response.statusCode!, retryAfter: undefined });
-        });
-        request.on('response', ({ statusCode, headers: { 'retry-after': retryAfter } }) =>
-          resolve({ status: statusCode!, retryAfter }),
-        );
-        request.on('error', reject);
-      });
-    const answers = await Promise.all(Array.from({ length: 400 }, begin));
-    const refused = answers.filter(({ status }) => status === 503);
-    expect(refused.length).toBeGreaterThan(0);
-    expect(refused[0]).toEqual({ status: 503, retryAfter: '1' });
-    const polling = await until('a refusal of polling', 10_000, async () => {
-      const asked = Array.from({ length: 300 }, () =>
-        fetch(`${gateway.url}/socket.io/?EIO=4&transport=polling`),
-      );
-      return (await Promise.all(asked)).find(({ status }) => status === 503);
-    });
-    expect(polling.headers.get('retry-after')).toBe('1');
   });
 });
