@@ -54,6 +54,7 @@ export async function startWebhookReplica(options: ReplicaOptions): Promise<Webh
   const ports = {
     leases: new LeaseStore(relay, owner, leaseMs),
     changes: readModel,
+    relay,
     poster,
     key,
     limits: { firstMs: 20, maxAttempts: 12, disableAfterMs: 3_600_000, ...options.limits },

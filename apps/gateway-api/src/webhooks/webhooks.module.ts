@@ -70,6 +70,7 @@ function createParts(config: GatewayApiConfig, key: Buffer, around: Surroundings
   const ports: RunnerPorts = {
     leases: new LeaseStore(relay, instanceName(config.INSTANCE_ID), LEASE_MS),
     changes: readModel,
+    relay,
     poster,
     key,
     limits: {
