@@ -2,7 +2,7 @@
 // `--check` only compares.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { format } from 'prettier';
+import { format, resolveConfig } from 'prettier';
 import { bootstrap, root } from './bootstrap.mjs';
 
 await bootstrap();
@@ -150,7 +150,7 @@ for (const [file, page] of Object.entries({
   'docs/openapi.json': JSON.stringify(await describeApi()),
 })) {
   const path = join(root, file);
-  const text = await format(page, { filepath: path, printWidth: 110 });
+  const text = await format(page, { ...(await resolveConfig(path)), filepath: path });
   if ((await readFile(path, 'utf8').catch(() => '')) === text) continue;
   stale.push(file);
   if (!process.argv.includes('--check')) await writeFile(path, text);

@@ -24,11 +24,15 @@ whenBrowser('the page', () => {
   let browser: Browser;
   let page: Page;
   let channelId: string;
+  let grace: { id: string };
   const complaints: string[] = [];
 
   beforeAll(async () => {
     if (!haveBrowser) throw new Error('no Chromium: install it or set CHROMIUM_PATH');
-    temp = await openTempStack({ progress: () => undefined });
+    // Who is in a server is told of those who were in it when it was made.
+    const envOf = { ingestor: { RECORD_MEMBERS: 'true' } };
+    temp = await openTempStack({ progress: () => undefined, envOf });
+    grace = await temp.sim.createUser('grace');
     const guild = await temp.sim.createGuild('Example server', [{ name: 'general' }, { name: 'random' }]);
     channelId = guild.channels[0]!.id;
     browser = await chromium.launch({ executablePath, args: FLAGS });
@@ -89,7 +93,6 @@ whenBrowser('the page', () => {
   }, 60_000);
 
   it('logs in with Discord, goes on with it after a reload, and logs out', async () => {
-    const { id } = await temp.sim.createUser('grace');
     const context = await browser.newContext();
     const other = await context.newPage();
     other.on('pageerror', (error) => complaints.push(error.message));
@@ -100,7 +103,7 @@ whenBrowser('the page', () => {
     await reader.waitFor();
     expect(await reader.textContent()).toBe('graceviewer');
     await other.getByTestId(`channel-${channelId}`).waitFor();
-    expect(await reader.locator('.reader-name').getAttribute('title')).toBe(id);
+    expect(await reader.locator('.reader-name').getAttribute('title')).toBe(grace.id);
     expect(new URL(other.url()).pathname).toBe(`/channels/${channelId}`);
     await other.reload();
     await reader.waitFor();

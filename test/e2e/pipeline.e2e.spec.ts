@@ -116,12 +116,9 @@ describe('from the local Discord to a client', () => {
       name: 'End to end',
       icon: null,
     });
-    expect((await get(`/api/v1/guilds/${guildId}/channels`)).body).toContainEqual({
-      id: channelId,
-      name: 'general',
-      type: 0,
-      serverId: guildId,
-    });
+    expect((await get(`/api/v1/guilds/${guildId}/channels`)).body).toContainEqual(
+      expect.objectContaining({ id: channelId, name: 'general', type: 0, serverId: guildId, history: true }),
+    );
     const idsOf = async (query: string) =>
       (
         (await get(`/api/v1/channels/${channelId}/messages?${query}`)).body as { messages: { id: string }[] }
@@ -130,6 +127,8 @@ describe('from the local Discord to a client', () => {
     expect(await idsOf(`before=${ids[3]}&limit=2`)).toEqual(ids.slice(1, 3));
     expect(await idsOf(`after=${ids[0]}&limit=2`)).toEqual(ids.slice(1, 3));
     expect(await idsOf(`around=${ids[2]}&limit=3`)).toEqual(ids.slice(1, 4));
+    const { body } = await get(`/api/v1/search?guild=${guildId}&q=page&limit=2`);
+    expect((body as { messages: { id: string }[] }).messages.map(({ id }) => id)).toEqual([ids[4], ids[3]]);
   });
 
   it('resumes from a cursor with the complete tail, and nothing else', async () => {

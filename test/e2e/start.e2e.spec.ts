@@ -59,7 +59,7 @@ const relay = (...args: string[]) =>
   });
 
 async function checkpoints(port: number): Promise<number> {
-  const token = relay('token', 'create', '--role', 'viewer').stdout.trim();
+  const token = relay('token', 'create', '--role', 'analyst').stdout.trim();
   const get = async (path: string) =>
     (await (
       await fetch(`http://127.0.0.1:${port}/api/v1/${path}`, {

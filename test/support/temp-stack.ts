@@ -48,7 +48,8 @@ export async function openTempStack(
     port: await freePort(),
     dataDir,
     discord: 'local',
-    env: { LOG_LEVEL: 'info' },
+    // One token and one address ask here for everybody.
+    env: { LOG_LEVEL: 'info', HTTP_REQUESTS_PER_S: '1000', HTTP_REQUESTS_PER_S_PER_ADDRESS: '10000' },
     envOf: {
       ...options.envOf,
       'discord-simulator': {

@@ -1,5 +1,7 @@
 import type { Snowflake, WebhookEndpoint } from '@discord-relay/contracts';
-import { formatAttempt, formatDeliveries, formatWebhooks } from './webhooks.js';
+import { Command } from 'commander';
+import { cliSchema } from './config.js';
+import { addWebhooksCommands, formatAttempt, formatDeliveries, formatWebhooks } from './webhooks.js';
 
 const endpoint: WebhookEndpoint = {
   id: 'e',
@@ -57,4 +59,23 @@ it('tells what an attempt led to', () => {
   expect(formatAttempt({ id: 'e:7', delivered: false, status: null, error: 'ECONNREFUSED' })).toBe(
     'e:7 was not taken: ECONNREFUSED',
   );
+});
+
+it.each([
+  [['create', '--url', 'https://hooks.example/']],
+  [['create', '--guild', '1']],
+  [['create', '--guild', 'x', '--url', 'https://hooks.example/']],
+  [['create', '--guild', '1', '--url', 'https://hooks.example/', '--type', 'message.read']],
+  [['rotate', 'e', '--overlap', 'long']],
+  [['replay', 'e']],
+  [['deliveries', 'e', '--state', 'lost']],
+])('refuses %j', async (args) => {
+  const program = new Command();
+  const quiet = { writeErr: () => undefined };
+  addWebhooksCommands(program, () => cliSchema.parse({}), { out: () => undefined, fail: () => undefined });
+  const [webhooks] = program.commands;
+  for (const command of [program, webhooks!, ...webhooks!.commands])
+    command.exitOverride().configureOutput(quiet);
+  const parsed = program.parseAsync(['webhooks', ...args], { from: 'user' });
+  await expect(parsed).rejects.toMatchObject({ code: expect.stringMatching(/^commander\./) });
 });

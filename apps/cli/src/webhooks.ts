@@ -18,7 +18,7 @@ const PATH = '/api/v1/webhooks';
 const ID = ['<id>', 'as `list` shows it'] as const;
 
 interface CreateOptions {
-  guild: Snowflake[];
+  guild: Snowflake;
   url: string;
   channel: Snowflake[];
   type: WebhookType[];
@@ -66,14 +66,14 @@ function addCreate(webhooks: Command, { config, output }: Asked): void {
   webhooks
     .command('create')
     .description('register an endpoint and print its id and its secret: nobody can show that again')
-    .requiredOption('--guild <id>', 'whose events', guildId, [])
+    .requiredOption('--guild <id>', 'whose events', (text: string) => guildId(text, [])[0])
     .requiredOption('--url <url>', 'where they are posted to: https')
     .option('--channel <id>', 'only of this channel; can be repeated', guildId, [])
     .option('--type <type>', `only this; can be repeated: ${WEBHOOK_TYPES.join(', ')}`, webhookType, [])
     .option('--description <text>', 'what it is for')
     .action(async ({ guild, url, channel, type, description }: CreateOptions) => {
       const body = {
-        guildId: guild.at(-1),
+        guildId: guild,
         url,
         description,
         ...(channel.length > 0 && { channels: channel }),

@@ -236,6 +236,8 @@ const keeperSettings = (config: IngestorConfig) => ({
   apiUrl: config.DISCORD_API_URL,
   shards: config.SHARDS,
   intents: neededIntents(config.DISCORD_INTENTS, config),
+  listsMembers: config.RECORD_MEMBERS,
+  guildIds: config.DISCORD_GUILD_ID && new Set(config.DISCORD_GUILD_ID),
   identifyReserve: config.IDENTIFY_RESERVE,
   ttlMs: config.LEASE_TTL_MS,
   renewMs: config.LEASE_RENEW_MS,

@@ -65,6 +65,8 @@ export type Change = ChangeBody & {
   prev: number;
   /** Sequence of the change before it in the whole guild; 0 for the first. Gateways find holes by it. */
   guildPrev: number;
+  /** Only where it changes who may see what: when, since the Unix epoch, so that it is known how long that takes. */
+  committedAtMs?: number;
 };
 
 /** The newest committed change of a guild. */

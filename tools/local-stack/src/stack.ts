@@ -42,6 +42,7 @@ export class Stack {
   natsUrl = '';
   databaseUrl = '';
   jwtSecret = '';
+  private webhookKey = '';
   private readonly closing = new AbortController();
   /** Servers on their way: one that is stopped before it is there would be left behind. */
   private starting: Promise<unknown>[] = [];
@@ -72,6 +73,7 @@ export class Stack {
     const { dataDir, natsUrl, databaseUrl, discord } = this.options;
     const secrets = await loadSecrets(dataDir);
     this.jwtSecret = secrets.jwtSecret;
+    this.webhookKey = secrets.webhookKey;
     this.closing.signal.throwIfAborted();
     this.starting = [
       natsUrl ? checkNats(natsUrl) : this.startNats(),
@@ -187,6 +189,7 @@ export class Stack {
           DATABASE_URL: this.databaseUrl,
           HOST: env.HOST ?? '127.0.0.1',
           JWT_SECRET: env.JWT_SECRET ?? this.jwtSecret,
+          WEBHOOK_KEY: env.WEBHOOK_KEY ?? this.webhookKey,
           // One click logs in, but only for this machine's own people.
           LOCAL_LOGIN: String(env.NODE_ENV !== 'production'),
           ...this.discordLoginEnv(),

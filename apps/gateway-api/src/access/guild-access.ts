@@ -3,12 +3,14 @@ import { type AccessEffect, NO_EFFECT } from './access-effect.js';
 import type { ChannelFacts, GuildFacts, MemberFacts } from './guild-facts.js';
 import { KnownMember, type MemberChange } from './known-member.js';
 import {
+  basePermissions,
   bitsOf,
+  channelPermissions,
+  type GuildRules,
   isThread,
   NO_RIGHTS,
   type Overwrites,
   overwritesOf,
-  permissionsOf,
   READ_ALL,
   READING,
   type Rights,
@@ -34,11 +36,10 @@ interface Later {
  */
 export class GuildAccess {
   readonly guildId: string;
-  private ownerId: string | null;
   private present: boolean;
   private newest: number;
-  private generation = 0;
   private readonly roles: Map<string, bigint | null>;
+  private readonly rules: GuildRules;
   private readonly channels = new Map<string, Channel>();
   private readonly members = new Map<string, KnownMember>();
   private readonly expected = new Map<string, Later[]>();
@@ -49,10 +50,10 @@ export class GuildAccess {
     private readonly publicChannels: ReadonlySet<string>,
   ) {
     this.guildId = facts.id;
-    this.ownerId = facts.ownerId;
     this.present = facts.present;
     this.newest = facts.seq;
     this.roles = new Map(facts.roles.map(({ id, permissions }) => [id, bitsOf(permissions)]));
+    this.rules = { id: facts.id, ownerId: facts.ownerId, roles: this.roles };
     for (const channel of facts.channels) this.putChannel(channel);
     for (const member of facts.members) this.putMember(member, facts.seq);
   }
@@ -91,7 +92,10 @@ export class GuildAccess {
 
   /** Ids of what the principal sees: channels, categories, rooms and threads, in no order. */
   visibleChannels(principal: Principal, nowMs: number): string[] {
-    return [...this.channels.keys()].filter((id) => this.rights(principal, id, nowMs).see);
+    const visible: string[] = [];
+    for (const channel of this.channels.values())
+      if (!channel.deleted && this.decide(principal, channel, nowMs).see) visible.push(channel.id);
+    return visible;
   }
 
   /** As {@link rights}, and every rule on the way to it, without what was found before. */
@@ -136,14 +140,23 @@ export class GuildAccess {
   apply(changes: readonly AccessChange[], seq: number): AccessEffect {
     if (seq <= this.newest) return NO_EFFECT;
     this.newest = seq;
-    this.generation += 1;
-    return changes.map((change) => this.applyOne(change, seq)).reduce(together, NO_EFFECT);
+    const effect = changes.map((change) => this.applyOne(change, seq)).reduce(together, NO_EFFECT);
+    this.forget(effect);
+    return effect;
+  }
+
+  /** What was found out of those whom a change concerns. */
+  private forget({ everyone, users, channels }: AccessEffect): void {
+    for (const member of everyone ? this.members.values() : []) member.forget();
+    for (const userId of users) this.members.get(userId)?.forget();
+    if (channels.size === 0) return;
+    for (const member of this.members.values()) for (const id of channels) member.forgetChannel(id);
   }
 
   private applyOne(change: AccessChange, seq: number): AccessEffect {
     switch (change.of) {
       case 'guild':
-        this.ownerId = change.ownerId;
+        this.rules.ownerId = change.ownerId;
         this.present = !change.left;
         return EVERYONE;
       case 'role':
@@ -195,7 +208,7 @@ export class GuildAccess {
     const member = isStaff(principal) ? undefined : this.members.get(principal.id);
     const find = () => this.decide(principal, channel, nowMs);
     if (!member || !isInScope(principal, this.guildId)) return find();
-    return member.rightsIn(channel.id, this.generation, nowMs, find);
+    return member.rightsIn(channel.id, nowMs, find);
   }
 
   private decide(principal: Principal, channel: Channel, nowMs: number, trace?: Trace): Rights {
@@ -207,9 +220,14 @@ export class GuildAccess {
     const member = this.members.get(principal.id);
     if (!member || member.left) return refused('not_a_member', trace);
     const overwrites = this.governing(channel)?.overwrites ?? null;
-    const guild = { id: this.guildId, ownerId: this.ownerId, roles: this.roles };
-    const permissions = permissionsOf(guild, member.rules, overwrites, nowMs, trace);
+    const base = this.baseOf(member, trace);
+    const permissions = channelPermissions(this.rules, member.rules, base, overwrites, nowMs, trace);
     return rightsOf(permissions, channel.type, member.isIn(channel.id), trace);
+  }
+
+  private baseOf(member: KnownMember, trace?: Trace): bigint | null {
+    const find = () => basePermissions(this.rules, member.rules, trace);
+    return trace ? find() : member.base(find);
   }
 
   /** Whose overwrites count: a thread has those of its parent. */

@@ -4,14 +4,17 @@ import type { MemberRules, Rights } from './permissions.js';
 
 export type MemberChange = Extract<AccessChange, { of: 'member' | 'thread_members' }>;
 
-/** A member in memory, with the rights that were found out since the guild's last change. */
+/** What is asked about more than once is asked about few channels: the rest is not worth its memory. */
+const MAX_FOUND = 64;
+
+/** A member in memory, with what was found out of them since what it depends on changed. */
 export class KnownMember {
   rules: MemberRules;
   left: boolean;
   private readonly threads: Set<string>;
   private readonly found = new Map<string, Rights>();
-  private foundAt = -1;
   private foundTimedOut = false;
+  private foundBase: bigint | null | undefined;
 
   /** @param seq changes up to it are in `facts` */
   constructor(
@@ -31,22 +34,35 @@ export class KnownMember {
     return this.threads.has(threadId);
   }
 
-  /** `generation`: of the guild's rules. A timeout makes another difference, and ends without a change. */
-  rightsIn(channelId: string, generation: number, nowMs: number, find: () => Rights): Rights {
+  base(find: () => bigint | null): bigint | null {
+    if (this.foundBase === undefined) this.foundBase = find();
+    return this.foundBase;
+  }
+
+  /** A timeout makes another difference, and ends without a change. */
+  rightsIn(channelId: string, nowMs: number, find: () => Rights): Rights {
     const timedOut = this.rules.timedOutUntilMs > nowMs;
-    if (this.foundAt !== generation || this.foundTimedOut !== timedOut) this.found.clear();
-    this.foundAt = generation;
+    if (this.foundTimedOut !== timedOut || this.found.size >= MAX_FOUND) this.found.clear();
     this.foundTimedOut = timedOut;
     let rights = this.found.get(channelId);
     if (!rights) this.found.set(channelId, (rights = find()));
     return rights;
   }
 
+  forget(): void {
+    this.found.clear();
+    this.foundBase = undefined;
+  }
+
+  forgetChannel(channelId: string): void {
+    this.found.delete(channelId);
+  }
+
   /** A change that names this member. Returns whether it was news. */
   apply(change: MemberChange, seq: number): boolean {
     const { userId } = this.rules;
     if (!this.isOlderThan(seq)) return false;
-    this.found.clear();
+    this.forget();
     if (change.of === 'member') {
       const { roleIds, timedOutUntil, left } = change;
       this.rules = { userId, roleIds, timedOutUntilMs: timeoutOf(timedOutUntil) };

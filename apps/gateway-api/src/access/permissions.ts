@@ -9,6 +9,8 @@ export interface Rights {
 
 export const NO_RIGHTS: Rights = { see: false, read: false, history: false };
 export const READ_ALL: Rights = { see: true, read: true, history: true };
+const SEE_ONLY: Rights = { see: true, read: false, history: false };
+const LIVE_ONLY: Rights = { see: true, read: true, history: false };
 
 /** The bits of Discord's permission sets that decide who may read. */
 export const ADMINISTRATOR = 1n << 3n;
@@ -57,18 +59,30 @@ const PRIVATE_THREAD = 12;
 /** Whether Discord's channel type is one of a thread, which has its parent's overwrites. */
 export const isThread = (type: number | null): boolean => type !== null && THREADS.includes(type);
 
+/** What a member may do by the roles alone, as a set of bits; null: @everyone is not known. */
+export function basePermissions(guild: GuildRules, member: MemberRules, trace?: Trace): bigint | null {
+  if (member.userId === guild.ownerId) return told(trace, 'owner', [member.userId], EVERYTHING);
+  const everyone = guild.roles.get(guild.id) ?? null;
+  if (everyone === null) return (told(trace, 'everyone_unknown', [guild.id], 0n), null);
+  const held = member.roleIds.filter((id) => (guild.roles.get(id) ?? null) !== null);
+  const permissions = held.reduce((bits, id) => bits | guild.roles.get(id)!, everyone);
+  told(trace, 'roles', [guild.id, ...held], permissions);
+  if ((permissions & ADMINISTRATOR) === 0n) return permissions;
+  return told(trace, 'administrator', [], EVERYTHING);
+}
+
 /**
- * What a member may do in a channel as a set of bits, with `overwrites` of the channel, or of its parent if it is a
- * thread; null: they are not known, so only the owner and administrators may do anything.
+ * What is left of {@link basePermissions} in a channel, with `overwrites` of it, or of its parent if it is a thread; null:
+ * they are not known, so only the owner and administrators may do anything.
  */
-export function permissionsOf(
+export function channelPermissions(
   guild: GuildRules,
   member: MemberRules,
+  base: bigint | null,
   overwrites: Overwrites | null,
   nowMs: number,
   trace?: Trace,
 ): bigint {
-  const base = guildPermissions(guild, member, trace);
   if (base === EVERYTHING || base === null) return base ?? 0n;
   if (overwrites === null) return told(trace, 'overwrites_unknown', [], 0n);
   const permissions = underOverwrites(guild, member, overwrites, base, trace);
@@ -89,20 +103,8 @@ export function rightsOf(
     trace?.('private_thread', [], permissions & ~VIEW_CHANNEL);
     return NO_RIGHTS;
   }
-  const read = !isRoom(type) || has(CONNECT);
-  return { see: true, read, history: read && has(READ_MESSAGE_HISTORY) };
-}
-
-/** Of the roles alone; null: @everyone is not known. */
-function guildPermissions(guild: GuildRules, member: MemberRules, trace?: Trace): bigint | null {
-  if (member.userId === guild.ownerId) return told(trace, 'owner', [member.userId], EVERYTHING);
-  const everyone = guild.roles.get(guild.id) ?? null;
-  if (everyone === null) return (told(trace, 'everyone_unknown', [guild.id], 0n), null);
-  const held = member.roleIds.filter((id) => (guild.roles.get(id) ?? null) !== null);
-  const permissions = held.reduce((bits, id) => bits | guild.roles.get(id)!, everyone);
-  told(trace, 'roles', [guild.id, ...held], permissions);
-  if ((permissions & ADMINISTRATOR) === 0n) return permissions;
-  return told(trace, 'administrator', [], EVERYTHING);
+  if (isRoom(type) && !has(CONNECT)) return SEE_ONLY;
+  return has(READ_MESSAGE_HISTORY) ? READ_ALL : LIVE_ONLY;
 }
 
 function underOverwrites(

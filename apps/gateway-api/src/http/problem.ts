@@ -29,7 +29,7 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   'MESSAGE.NOT_FOUND': 404,
   'SEARCH.TOO_BROAD': 422,
   'GUILD.NOT_FOUND': 404,
-  'WEBHOOK.NOT_CONFIGURED': 501,
+  'WEBHOOK.NOT_CONFIGURED': 404,
   'WEBHOOK.NOT_FOUND': 404,
   'WEBHOOK.TOO_MANY': 409,
   'WEBHOOK.TARGET_REFUSED': 400,
@@ -48,7 +48,6 @@ const TITLES: Record<number, string> = {
   413: 'Content Too Large',
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
-  501: 'Not Implemented',
   503: 'Service Unavailable',
 };
 

@@ -14,6 +14,11 @@ const THREAD = '1200';
 const PRIVATE_THREAD = '1201';
 const OLD_THREAD = '1202';
 
+/** Of a server that nobody here is a member of. */
+const PUBLIC_GUILD = '300';
+const PUBLIC = '3001';
+const NOT_PUBLIC = '3002';
+
 const VIEW = 1n << 10n;
 const READ_HISTORY = 1n << 16n;
 const CONNECT = 1n << 20n;
@@ -24,7 +29,11 @@ let gateway: TestGateway;
 let documented: Documented;
 
 beforeAll(async () => {
-  gateway = await startGateway({ HTTP_REQUESTS_PER_S: '1000', HTTP_REQUESTS_PER_S_PER_ADDRESS: '10000' });
+  gateway = await startGateway({
+    HTTP_REQUESTS_PER_S: '1000',
+    HTTP_REQUESTS_PER_S_PER_ADDRESS: '10000',
+    PUBLIC_CHANNELS: PUBLIC,
+  });
   await seed();
   documented = Documented.of(await (await fetch(`${gateway.url}/api/openapi.json`)).json());
 });
@@ -37,6 +46,13 @@ async function seed(): Promise<void> {
     `INSERT INTO roles (id, guild_id, name, permissions, seq) VALUES ($1, $1, 'everyone', $2, 0)
      ON CONFLICT (id) DO UPDATE SET permissions = excluded.permissions`,
     [GUILD, String(VIEW | READ_HISTORY | CONNECT)],
+  );
+  await world.query(
+    `INSERT INTO guilds (id, name, available, seq) VALUES (${PUBLIC_GUILD}, 'Open', true, 0)`,
+  );
+  await world.query(
+    `INSERT INTO channels (id, guild_id, type, name, position, overwrites, seq)
+     VALUES (${PUBLIC}, ${PUBLIC_GUILD}, 0, 'open', 0, '[]', 0), (${NOT_PUBLIC}, ${PUBLIC_GUILD}, 0, 'closed', 1, '[]', 0)`,
   );
   await world.query(
     `INSERT INTO members (guild_id, user_id, username, profile, role_ids, seq)
@@ -95,9 +111,8 @@ const idsOf = (items: { id: string }[]) => items.map(({ id }) => id);
 
 describe('a viewer', () => {
   it('knows of the servers that they are a member of', async () => {
-    expect(idsOf(await get('/api/v1/guilds'))).toEqual([GUILD]);
-    expect(idsOf(await get('/api/v1/guilds', ANALYST))).toEqual([GUILD, OTHER_GUILD]);
-    expect(await get('/api/v1/guilds', { role: 'viewer', sub: 'not an id' })).toEqual([]);
+    expect(idsOf(await get('/api/v1/guilds'))).toEqual([GUILD, PUBLIC_GUILD]);
+    expect(idsOf(await get('/api/v1/guilds', ANALYST))).toEqual([GUILD, PUBLIC_GUILD, OTHER_GUILD]);
     expect(await get('/api/v1/guilds', { ...VIEWER, guilds: [OTHER_GUILD] })).toEqual([]);
     expect(await refused(`/api/v1/guilds/${OTHER_GUILD}/channels`)).toBe('404 GUILD.NOT_FOUND');
     expect(await refused(`/api/v1/guilds/${OTHER_GUILD}/rooms`)).toBe('404 GUILD.NOT_FOUND');
@@ -148,11 +163,30 @@ describe('a viewer', () => {
     );
   });
 
+  it('of no server reads what is public, and nothing else', async () => {
+    const stranger = { role: 'viewer', sub: 'not an id' };
+    expect(idsOf(await get('/api/v1/guilds', stranger))).toEqual([PUBLIC_GUILD]);
+    const channels = await get<{ id: string }[]>(`/api/v1/guilds/${PUBLIC_GUILD}/channels`, stranger);
+    expect(channels).toMatchObject([{ id: PUBLIC, readable: true, history: true }]);
+    await gateway.world.write(PUBLIC as Snowflake, PUBLIC_GUILD as Snowflake, 'for everybody');
+    await gateway.world.write(NOT_PUBLIC as Snowflake, PUBLIC_GUILD as Snowflake, 'not for everybody');
+    const found = await get<{ messages: unknown[] }>(
+      `/api/v1/search?guild=${PUBLIC_GUILD}&q=everybody`,
+      stranger,
+    );
+    expect(found.messages).toMatchObject([{ content: 'for everybody' }]);
+    expect(await get(`/api/v1/channels/${PUBLIC}/messages`, stranger)).toMatchObject({ messages: [{}] });
+    expect(await refused(`/api/v1/channels/${NOT_PUBLIC}/messages`, stranger)).toBe('404 CHANNEL.NOT_FOUND');
+    expect(await refused(`/api/v1/channels/${PUBLIC}/messages`, { ...stranger, guilds: [GUILD] })).toBe(
+      '404 CHANNEL.NOT_FOUND',
+    );
+  });
+
   it('loses with the role what the role gave, at once', async () => {
     const { world } = gateway;
     await world.query('UPDATE members SET left_at = now() WHERE user_id = $1', [MEMBER]);
     expect(await refused(`/api/v1/channels/${CHANNEL}/messages`)).toBe('404 CHANNEL.NOT_FOUND');
-    expect(await get('/api/v1/guilds')).toEqual([]);
+    expect(idsOf(await get('/api/v1/guilds'))).toEqual([PUBLIC_GUILD]);
     await world.query('UPDATE members SET left_at = NULL WHERE user_id = $1', [MEMBER]);
     await get(`/api/v1/channels/${CHANNEL}/messages`);
   });

@@ -161,7 +161,7 @@ let places = 0;
 let sockets: SocketClient[] = [];
 
 beforeAll(async () => {
-  gateway = await startGateway();
+  gateway = await startGateway({ SOCKET_REQUESTS_PER_S: '10000' });
 });
 
 afterEach(() => {
@@ -267,5 +267,31 @@ describe('a socket that loses a channel', () => {
     expect(joined).toMatchObject({ resumed: false });
     await gateway.world.say(at.text, at.guildId);
     await ada.waitFor('message', 2);
+  });
+
+  it('hears nothing that is said while it may not read, however it asks to join meanwhile', async () => {
+    const at = await settle((place) => [place.everyone(VIEW_CHANNEL)]);
+    const ada = await connect();
+    const say = (text: string) => gateway.world.say(at.text, at.guildId, text);
+    let asking = true;
+    const askAllTheTime = async () => {
+      while (asking) await ada.join({ channelId: at.text });
+    };
+    const asked = askAllTheTime();
+    for (let round = 0; round < 10; round++) {
+      const heard = ada.of('message').length;
+      await until('heard again', 10_000, async () => {
+        await say('open');
+        return ada.of('message').length > heard || undefined;
+      });
+      await gateway.world.access([at.member({ left: true })], at.guildId);
+      for (let n = 0; n < 5; n++) await say('secret');
+      await gateway.world.access([at.member()], at.guildId);
+    }
+    asking = false;
+    await asked;
+    await delivered(ada);
+    expect(new Set(ada.of('message').map(({ content }) => content))).toEqual(new Set(['open']));
+    expect(ada.of('messages_bulk').flatMap(({ messages }) => messages)).toEqual([]);
   });
 });

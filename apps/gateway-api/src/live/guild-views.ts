@@ -15,7 +15,7 @@ import { GuildView, type ViewKind } from './guild-view.js';
 import { type FollowKey, idOf, type Membership, type Memberships, release, roomsOf } from './memberships.js';
 import type { SessionServices } from './session-services.js';
 import type { SocketOutlet } from './socket-outlet.js';
-import { presenceRoom } from './volatile-notices.js';
+import { presenceRoom } from './presence-room.js';
 
 const isChannelList = (key: FollowKey): boolean => key.startsWith('g:');
 const isRooms = (key: FollowKey): boolean => key.startsWith('r:');

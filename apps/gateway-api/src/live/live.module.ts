@@ -24,7 +24,7 @@ import { LiveMetrics } from './live-metrics.js';
 import { LiveSink } from './live-sink.js';
 import { MessageFeedGateway } from './message-feed.gateway.js';
 import { PacedWork } from './paced-work.js';
-import { Positions } from './positions.js';
+import { type PositionAudience, Positions } from './positions.js';
 import { ProjectionSwitch } from './projection-switch.js';
 import { SlowSocketWatch } from './slow-socket-watch.js';
 import { SocketDoor } from './socket-door.js';
@@ -68,7 +68,7 @@ const changeProviders = (config: GatewayApiConfig) => [
   },
   {
     provide: Positions,
-    useFactory: (server: SocketServer) => new Positions(server, config.POSITION_INTERVAL_MS),
+    useFactory: (server: SocketServer) => new Positions(audienceOf(server), config.POSITION_INTERVAL_MS),
     inject: [SocketServer],
   },
   {
@@ -97,6 +97,12 @@ const changeProviders = (config: GatewayApiConfig) => [
     inject: [NatsLink, ReadModelDatabase, FeedHub, LiveSink, LOGGER],
   },
 ];
+
+const audienceOf = (server: SocketServer): PositionAudience => ({
+  followers: (feed) => server.followers(feed),
+  tell: (feed, notice) => void server.tell(feed, 'position', notice),
+  each: () => server.sockets().map(({ data }) => data.session),
+});
 
 const createRooms = (
   server: SocketServer,

@@ -1,5 +1,14 @@
-import type { FeedKey, Snowflake } from '@discord-relay/contracts';
-import type { SocketServer } from './socket-server.js';
+import type { FeedKey, PositionNotice, Snowflake } from '@discord-relay/contracts';
+
+/** Who is told where feeds stand. */
+export interface PositionAudience {
+  /** How many follow a channel's feed. */
+  followers(feed: FeedKey): number;
+  /** Tells all of them. */
+  tell(feed: FeedKey, notice: PositionNotice): void;
+  /** Those who may stand elsewhere than others, and tell themselves. */
+  each(): Iterable<{ tellPositions(quietLooks: number): void }>;
+}
 
 interface Position {
   seq: number;
@@ -17,7 +26,7 @@ export class Positions {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly server: SocketServer,
+    private readonly audience: PositionAudience,
     private readonly everyMs: number,
   ) {}
 
@@ -43,14 +52,14 @@ export class Positions {
 
   private look(): void {
     for (const [feed, position] of this.feeds) this.lookAt(feed, position);
-    for (const socket of this.server.sockets()) socket.data.session.tellPositions(QUIET_LOOKS);
+    for (const follower of this.audience.each()) follower.tellPositions(QUIET_LOOKS);
   }
 
   private lookAt(feed: FeedKey, position: Position): void {
-    if (this.server.followers(feed) === 0) return void this.feeds.delete(feed);
+    if (this.audience.followers(feed) === 0) return void this.feeds.delete(feed);
     position.quietFor += 1;
     if (position.told && position.quietFor < QUIET_LOOKS) return;
     Object.assign(position, { told: true, quietFor: 0 });
-    this.server.tell(feed, 'position', { channelId: feed.slice(2) as Snowflake, seq: position.seq });
+    this.audience.tell(feed, { channelId: feed.slice(2) as Snowflake, seq: position.seq });
   }
 }

@@ -16,7 +16,7 @@ import { type FollowKey, idOf, isChannel, Memberships } from './memberships.js';
 import { SerialQueue } from './serial-queue.js';
 import type { SessionServices } from './session-services.js';
 import type { SocketOutlet } from './socket-outlet.js';
-import { presenceRoom } from './volatile-notices.js';
+import { presenceRoom } from './presence-room.js';
 
 /** What one socket follows. Its requests are carried out one by one, so that they mean what their order says. */
 export class SocketSession implements Follower {
@@ -24,6 +24,8 @@ export class SocketSession implements Follower {
   private readonly memberships = new Memberships();
   private readonly joining: ChannelJoining;
   private readonly views: GuildViews;
+  /** Guilds in which the user may see more or less than before. */
+  private readonly stale = new Set<string>();
   /** What is told anew once the socket has caught up; undefined: it has. */
   private paused: FollowKey[] | undefined;
 
@@ -97,7 +99,7 @@ export class SocketSession implements Follower {
     for (const key of lost) this.lose(key);
     const { guildId } = access;
     if (!access.isInside(this.who)) this.outlet.exit(presenceRoom(guildId));
-    if (followed.length > lost.length) this.services.later.add(this, () => this.refreshViews(guildId));
+    if (followed.length > lost.length) this.refreshLater(guildId);
     return lost.length;
   }
 
@@ -156,8 +158,19 @@ export class SocketSession implements Follower {
     this.memberships.close();
   }
 
-  private async refreshViews(guildId: string): Promise<void> {
-    if (!this.isLagging) await this.attempt(() => this.views.refresh(guildId));
+  private refreshLater(guildId: string): void {
+    this.stale.add(guildId);
+    this.services.later.add(this, () => this.refreshViews());
+  }
+
+  private async refreshViews(): Promise<void> {
+    const guildIds = [...this.stale];
+    this.stale.clear();
+    // What a socket that lags follows of guilds is sent anew in any case once it has caught up.
+    if (this.isLagging) return;
+    await this.attempt(async () => {
+      for (const guildId of guildIds) await this.views.refresh(guildId);
+    });
   }
 
   private async startAnew(channelId: Snowflake): Promise<void> {

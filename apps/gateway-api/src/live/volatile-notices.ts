@@ -1,10 +1,8 @@
 import { channelFeed, parseEvent, type RelayEvent } from '@discord-relay/contracts';
 import type { EphemeralListener } from './change-announcements.js';
 import type { LiveMetrics } from './live-metrics.js';
+import { presenceRoom } from './presence-room.js';
 import type { SocketServer } from './socket-server.js';
-
-/** The room of those who belong to a guild and follow its channels. */
-export const presenceRoom = (guildId: string): `p:${string}` => `p:${guildId}`;
 
 /** Typing to those who follow the channel, presence to those who follow the guild's channels; kept nowhere. */
 export class VolatileNotices implements EphemeralListener {

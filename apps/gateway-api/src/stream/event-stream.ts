@@ -14,7 +14,7 @@ import type { AccessWatcher } from '../live/followed-guild.js';
 import type { PacedWork } from '../live/paced-work.js';
 import { toWireError } from '../live/wire-error.js';
 import { FollowedChannels } from './followed-channels.js';
-import { factsOnce, isRead, type Selection, textOf, wants } from './selection.js';
+import { factsOnce, isRead, mayConcern, type Selection, textOf, wants } from './selection.js';
 import { beginEvent, endEvent, heartbeat, retryAfter } from './sse-format.js';
 import type { SseOutlet } from './sse-outlet.js';
 import type { EndCause, StreamMetrics } from './stream-metrics.js';
@@ -92,7 +92,8 @@ export class EventStream implements AccessWatcher {
       return stopped;
     }
     const lost = this.followed.lost((id) => access.rights(this.principal, id, Date.now()));
-    for (const channelId of lost) this.event('unsubscribed', { channelId, code: 'CHANNEL.ACCESS_LOST' });
+    for (const channelId of lost)
+      this.write(this.event('unsubscribed', { channelId, code: 'CHANNEL.ACCESS_LOST' }));
     return lost.length;
   }
 
@@ -107,6 +108,7 @@ export class EventStream implements AccessWatcher {
 
   /** Tells why, and ends it. */
   fail(error: unknown, cause: EndCause): void {
+    if (error instanceof AppError && error.code === 'SOCKET.TOO_SLOW') return this.cut();
     this.finish(beginEvent('error', toWireError(error)) + endEvent(), cause);
   }
 
@@ -160,32 +162,36 @@ export class EventStream implements AccessWatcher {
     this.held = undefined;
     for (const channelId of missing) {
       const code = entrance.unknown.includes(channelId) ? 'CHANNEL.NOT_FOUND' : 'CHANNEL.ACCESS_LOST';
-      this.event('unsubscribed', { channelId, code });
+      this.write(this.event('unsubscribed', { channelId, code }));
     }
     this.heartbeat();
   }
 
   /** What was read is told as far as what is known by now allows. */
   private async tellBeginning({ gaps, rooms, snapshots, tail }: StreamEntrance): Promise<void> {
-    for (const gap of gaps) this.event('gap', gap);
+    for (const gap of gaps) await this.outlet.writeOut(this.event('gap', gap));
     if (rooms) {
       const visible = rooms.rooms.filter(({ channelId }) => this.rights(channelId).see);
-      this.event('rooms_list', { ...rooms, rooms: visible });
+      await this.outlet.writeOut(this.event('rooms_list', { ...rooms, rooms: visible }));
     }
     for (const snapshot of snapshots) {
-      await this.outlet.writable();
       const { read, history } = this.rights(snapshot.channelId);
-      if (read) this.event('snapshot', history ? snapshot : { ...snapshot, messages: [] });
+      if (!read) continue;
+      const told = history ? snapshot : { ...snapshot, messages: [] };
+      await this.outlet.writeOut(this.event('snapshot', told));
     }
     for (const change of tail) {
-      await this.outlet.writable();
-      this.tell({ seq: change.seq, facts: this.allowed(factsOnce(change)) });
+      const told = { seq: change.seq, facts: this.allowed(factsOnce(change) ?? []) };
+      await this.outlet.writeOut(this.eventsOf(told));
     }
   }
 
   private take(change: Change): void {
     if (this.closed) return;
-    const told = { seq: change.seq, facts: this.allowed(factsOnce(change)) };
+    const facts = factsOnce(change);
+    // Whatever it was would be missing without a word.
+    if (!facts && mayConcern(this.selection, change)) return this.restart('cursor_unknown');
+    const told = { seq: change.seq, facts: this.allowed(facts ?? []) };
     if (!this.held) return this.tell({ ...told, facts: told.facts.filter((fact) => this.follows(fact)) });
     if (this.held.length < HELD_LIMIT) this.held.push(told);
     else this.torn = true;
@@ -214,27 +220,36 @@ export class EventStream implements AccessWatcher {
     return this.lease.access.rights(this.principal, channelId, Date.now());
   }
 
-  /** Who is cut in the middle of a change gets all of it again: only its last event moves the cursor. */
-  private tell({ seq, facts }: Told): void {
-    facts.forEach((fact, i) => {
+  private tell(told: Told): void {
+    if (told.facts.length > 0) this.write(this.eventsOf(told));
+    else this.cursor = Math.max(this.cursor, told.seq);
+  }
+
+  /** Moves the cursor. Who is cut in the middle of a change gets all of it again: its last event alone has an `id:`. */
+  private eventsOf({ seq, facts }: Told): string {
+    const prev = this.cursor;
+    this.cursor = Math.max(prev, seq);
+    const texts = facts.map((fact, i) => {
       const last = i === facts.length - 1;
-      const place = { seq: last ? seq : this.cursor, prev: this.cursor };
       this.services.metrics.deliveries.inc({ event: fact.type });
-      this.write(textOf(fact, place) + endEvent(last ? seq : undefined));
+      return textOf(fact, { seq: last ? seq : prev, prev }) + endEvent(last ? seq : undefined);
     });
-    this.cursor = Math.max(this.cursor, seq);
+    return texts.join('');
   }
 
   private event<E extends Exclude<keyof StreamEvents, StreamFact['type']>>(
     name: E,
     data: StreamEvents[E],
-  ): void {
+  ): string {
     this.services.metrics.deliveries.inc({ event: name });
-    this.write(beginEvent(name, data) + endEvent());
+    return beginEvent(name, data) + endEvent();
   }
 
   private write(text: string): void {
-    if (this.closed || this.outlet.write(text)) return;
+    if (!this.closed && !this.outlet.write(text)) this.cut();
+  }
+
+  private cut(): void {
     this.outlet.cut();
     this.close('slow');
   }

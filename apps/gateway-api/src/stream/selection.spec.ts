@@ -1,9 +1,18 @@
 import { type Change, STREAM_TYPES } from '@discord-relay/contracts';
 import { chain } from '../testing/rows.js';
-import { factsOnce, isRead, type Selection, textOf, wants, wantsMessages, wantsRooms } from './selection.js';
+import {
+  factsOnce,
+  isRead,
+  mayConcern,
+  type Selection,
+  textOf,
+  wants,
+  wantsMessages,
+  wantsRooms,
+} from './selection.js';
 
 const [change] = chain([7]) as [Change];
-const [fact] = factsOnce(change);
+const [fact] = factsOnce(change)!;
 const selection = (types: string[], channels: string[] | null = null) =>
   ({ guildId: '1', channels: channels && new Set(channels), types: new Set(types) }) as unknown as Selection;
 
@@ -37,12 +46,16 @@ describe('facts of a change', () => {
   it('have another place in each stream when they belong to the guild', () => {
     const body = { id: '5', name: 'x', type: 0, serverId: '1', deleted: false };
     const guildWide = { ...change, kind: 'channel_update', feed: 'g:1', channelId: null, body };
-    const [update] = factsOnce(guildWide as unknown as Change);
+    const [update] = factsOnce(guildWide as unknown as Change)!;
     expect(textOf(update!, { seq: 7, prev: 3 })).toContain('"seq":7,"prev":3}');
     expect(textOf(update!, { seq: 7, prev: 6 })).toContain('"seq":7,"prev":6}');
   });
 
-  it('are none when this version can make nothing of it', () => {
-    expect(factsOnce({ ...change, kind: 'of a later version' } as unknown as Change)).toEqual([]);
+  it('are not known when this version can make nothing of it', () => {
+    const later = { ...change, kind: 'of a later version' } as unknown as Change;
+    expect([factsOnce(later), factsOnce(later)]).toEqual([null, null]);
+    expect(mayConcern(selection(['message'], ['2']), later)).toBe(true);
+    expect(mayConcern(selection(['message'], ['3']), later)).toBe(false);
+    expect(mayConcern(selection(['message']), later)).toBe(true);
   });
 });

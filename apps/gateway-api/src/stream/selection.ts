@@ -7,6 +7,7 @@ import {
   streamFactsOf,
   type StreamType,
 } from '@discord-relay/contracts';
+import { wireEventsOf } from '../live/wire-events-of.js';
 import { beginEvent } from './sse-format.js';
 
 /** What a stream was asked for. */
@@ -35,15 +36,22 @@ export const wantsRooms = ({ types }: Selection): boolean => intersects(types, R
 
 const intersects = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean => [...a].some((value) => b.has(value));
 
-const facts = new WeakMap<Change, readonly StreamFact[]>();
+/** null: this version can make nothing of the change. */
+const facts = new WeakMap<Change, readonly StreamFact[] | null>();
 const texts = new WeakMap<StreamFact, string>();
 
-/** The facts of a change, made once for all streams; none of one that this version can make nothing of. */
-export function factsOnce(change: Change): readonly StreamFact[] {
-  const known = facts.get(change) ?? readable(change);
-  facts.set(change, known);
-  return known;
+/** The facts of a change, made once for all streams; null when this version can make nothing of it. */
+export function factsOnce(change: Change): readonly StreamFact[] | null {
+  const known = facts.get(change);
+  if (known !== undefined) return known;
+  const made = wireEventsOf(change) ? streamFactsOf(change) : null;
+  facts.set(change, made);
+  return made;
 }
+
+/** Whether a change that nothing can be made of may be one that was asked for. */
+export const mayConcern = ({ channels }: Selection, { channelId }: Change): boolean =>
+  channels === null || channelId === null || channels.has(channelId);
 
 /** The beginning of its event, written once for all streams where it is the same for all. */
 export function textOf(fact: StreamFact, place: Positioned): string {
@@ -52,14 +60,4 @@ export function textOf(fact: StreamFact, place: Positioned): string {
   const text = texts.get(fact) ?? beginEvent(fact.type, fact.payload);
   texts.set(fact, text);
   return text;
-}
-
-function readable(change: Change): readonly StreamFact[] {
-  try {
-    return streamFactsOf(change);
-  } catch (error) {
-    // Nobody of ours wrote it, or a newer projector did. The live side has counted it.
-    if (error instanceof TypeError) return [];
-    throw error;
-  }
 }

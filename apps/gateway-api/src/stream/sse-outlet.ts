@@ -14,12 +14,18 @@ const HEADERS = {
   Connection: 'close',
 };
 
+export interface OutletLimits {
+  /** What may wait to be read by the client. */
+  maxBytes: number;
+  /** How long a client may take to read what is more. */
+  maxLagMs: number;
+}
+
 /** Everything that leaves through one response. */
 export class SseOutlet {
-  /** `maxBytes`: what may wait to be read by the client. */
   constructor(
     private readonly response: ServerResponse,
-    private readonly maxBytes: number,
+    private readonly limits: OutletLimits,
   ) {}
 
   get gone(): boolean {
@@ -39,12 +45,20 @@ export class SseOutlet {
   /** Returns false when the client is farther behind than it may be. What is written to one that is gone is dropped. */
   write(text: string): boolean {
     if (this.gone) return true;
-    return this.response.write(text) || this.response.writableLength <= this.maxBytes;
+    return this.response.write(text) || this.response.writableLength <= this.limits.maxBytes;
   }
 
-  /** Waits while more than half of the budget is unread: a snapshot must not be what breaks it. @throws AppError */
-  async writable(): Promise<void> {
-    while (!this.gone && this.response.writableLength > this.maxBytes / 2) await sleep(LOOK_AGAIN_MS);
+  /**
+   * Writes what may be more than may wait, and resolves when the client has read enough of it.
+   * @throws AppError `SOCKET.TOO_SLOW`, or `SERVICE.UNAVAILABLE` when the client is gone
+   */
+  async writeOut(text: string): Promise<void> {
+    if (!this.gone) this.response.write(text);
+    const untilMs = performance.now() + this.limits.maxLagMs;
+    while (!this.gone && this.response.writableLength > this.limits.maxBytes / 2) {
+      if (performance.now() > untilMs) throw new AppError('SOCKET.TOO_SLOW');
+      await sleep(LOOK_AGAIN_MS);
+    }
     if (this.gone) throw new AppError('SERVICE.UNAVAILABLE', 'the stream is gone');
   }
 

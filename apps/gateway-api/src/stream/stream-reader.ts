@@ -93,6 +93,7 @@ export class StreamReader {
     const tail = after === head ? [] : await readStreamTail(query, selection, after, maxEvents + 1);
     const tooLong = refuseLength(tail, this.limits);
     if (tooLong) return await startOf(reading, tooLong);
+    if (!tail.every(factsOnce)) return await startOf(reading, 'cursor_unknown');
     return { gaps: forbiddenPast(reading, tail), snapshots: [], tail: tail.filter(mayLookBack(reading)) };
   }
 }
@@ -139,7 +140,7 @@ function forbiddenPast(reading: Reading, tail: readonly Change[]): StreamGap[] {
   const { access, principal, selection, nowMs, after, head } = reading;
   const untold = tail.filter((change) => {
     if (change.channelId === null || mayLookBack(reading)(change)) return false;
-    const wanted = factsOnce(change).some((fact) => isRead(fact) && wants(selection, fact));
+    const wanted = factsOnce(change)!.some((fact) => isRead(fact) && wants(selection, fact));
     return wanted && access.rights(principal, change.channelId, nowMs).read;
   });
   return [...new Set(untold.map(({ channelId }) => channelId!))].map((channelId) => ({

@@ -1,4 +1,5 @@
 import { Controller, Get, Headers, Inject, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { AppError, STREAM_TYPES } from '@discord-relay/contracts';
 import type { Principal } from '../access/principal.js';
@@ -11,7 +12,8 @@ import { StreamMetrics } from './stream-metrics.js';
 import { CURSOR, StreamQueryDto } from './stream-query.dto.js';
 import { retryMs, Streams } from './streams.js';
 
-/** Live delivery to clients that can only read. */
+/** Live delivery to clients that can only read. Its description is docs/asyncapi.yaml. */
+@ApiExcludeController()
 @Controller('api/stream')
 @UseGuards(StreamGuard)
 export class StreamController {
@@ -48,7 +50,7 @@ export class StreamController {
     this.metrics.refused.inc({ code: wireError.code });
     const passes = error instanceof AppError && error.code === 'SERVICE.UNAVAILABLE';
     if (!passes || request.headers.accept !== 'text/event-stream') throw error;
-    const outlet = new SseOutlet(response, Infinity);
+    const outlet = new SseOutlet(response, { maxBytes: Infinity, maxLagMs: 0 });
     outlet.open();
     outlet.end(retryAfter(retryMs()) + beginEvent('error', wireError) + endEvent());
   }

@@ -66,6 +66,7 @@ const createStreams =
     const seats = new StreamSeats(config.MAX_STREAMS_PER_USER, config.MAX_STREAMS_PER_ADDRESS);
     const limits = {
       maxBytes: config.SOCKET_BUFFER_MAX_BYTES,
+      maxLagMs: config.SOCKET_LAG_MAX_MS,
       heartbeatMs: config.STREAM_HEARTBEAT_MS,
       drainMs: config.SOCKET_DRAIN_MS,
     };

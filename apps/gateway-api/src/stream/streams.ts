@@ -4,7 +4,7 @@ import type { HealthRegistry, Logger } from '@discord-relay/platform';
 import type { Principal } from '../access/principal.js';
 import { EventStream, type StreamServices } from './event-stream.js';
 import type { Selection } from './selection.js';
-import { SseOutlet } from './sse-outlet.js';
+import { type OutletLimits, SseOutlet } from './sse-outlet.js';
 import type { EndCause } from './stream-metrics.js';
 import type { StreamSeats } from './stream-seats.js';
 
@@ -13,8 +13,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** How long a client waits before it comes back; spread, so that those that were cut together do not return together. */
 const RETRY_MS = { least: 1_000, spread: 2_000 };
 
-export interface StreamLimits {
-  maxBytes: number;
+export interface StreamLimits extends OutletLimits {
   heartbeatMs: number;
   /** Over how long those come back who are sent away together. */
   drainMs: number;
@@ -60,7 +59,7 @@ export class Streams {
     if (this.draining) throw new AppError('SERVICE.UNAVAILABLE', 'stopping: reconnect');
     const { principal, address, selection, after } = request;
     const leave = this.seats.take({ userId: principal.id, address });
-    const outlet = new SseOutlet(response, this.limits.maxBytes);
+    const outlet = new SseOutlet(response, this.limits);
     const stream = new EventStream(principal, selection, outlet, this.services, (cause) =>
       this.ended(stream, expiry, leave, cause),
     );

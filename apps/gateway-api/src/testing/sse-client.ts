@@ -20,7 +20,8 @@ export class SseClient {
   readonly comments: string[] = [];
   /** What a browser would send as `Last-Event-ID`. */
   lastEventId = '';
-  retryMs: number | undefined;
+  /** Every `retry:` that came. */
+  readonly retriesMs: number[] = [];
   ended = false;
   private rest = '';
   private fields = { event: '', data: [] as string[] };
@@ -47,6 +48,10 @@ export class SseClient {
     const client = new SseClient(response);
     client.lastEventId = lastEventId ?? '';
     return client;
+  }
+
+  get retryMs(): number | undefined {
+    return this.retriesMs.at(-1);
   }
 
   get status(): number {
@@ -91,7 +96,7 @@ export class SseClient {
     if (field === 'event') this.fields.event = value!;
     else if (field === 'data') this.fields.data.push(value!);
     else if (field === 'id') this.lastEventId = value!;
-    else if (field === 'retry') this.retryMs = Number(value);
+    else if (field === 'retry') this.retriesMs.push(Number(value));
   }
 
   private dispatch(): void {

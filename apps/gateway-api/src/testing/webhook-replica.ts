@@ -54,6 +54,7 @@ export async function startWebhookReplica(options: ReplicaOptions): Promise<Webh
   const ports = {
     leases: new LeaseStore(relay, owner, leaseMs),
     changes: readModel,
+    relay,
     poster,
     key,
     limits: { firstMs: 20, maxAttempts: 12, disableAfterMs: 3_600_000, ...options.limits },
@@ -61,7 +62,7 @@ export async function startWebhookReplica(options: ReplicaOptions): Promise<Webh
     logger,
     disabled: (id: string) => void disabled.push(id),
   };
-  const dispatcher = new WebhookDispatcher(link, ports, { turnMs: 100, claimedAtOnce }, logger);
+  const dispatcher = new WebhookDispatcher(link, ports, { turnMs: 100, claimedAtOnce, graceMs: 100 }, logger);
   const admin = new WebhookAdmin(relay, readModel, guard, key, () => dispatcher.look());
   health.started();
   await until('replica ready', 20_000, () => health.ready() || undefined);

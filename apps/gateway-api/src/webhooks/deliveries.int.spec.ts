@@ -7,6 +7,7 @@ import {
   type TestNats,
   until,
 } from '@discord-relay/local-stack';
+import { createProjection } from '@discord-relay/read-model';
 import { type Posted, Receiver } from '../testing/receiver.js';
 import { type ReplicaOptions, startWebhookReplica, type WebhookReplica } from '../testing/webhook-replica.js';
 import { CHANNEL, GUILD, OTHER_CHANNEL, World } from '../testing/world.js';
@@ -49,6 +50,13 @@ async function replica(options: Partial<ReplicaOptions> = {}): Promise<WebhookRe
   });
   replicas.push(started);
   return started;
+}
+
+/** One that knows the present projection alone. */
+async function startLate(): Promise<WebhookReplica> {
+  await Promise.all(replicas.map((each) => each.stop()));
+  replicas = [];
+  return replica();
 }
 
 const wanted = (path?: string) => ({ guildId: GUILD, url: receiver.url(path) });
@@ -120,6 +128,22 @@ describe('an endpoint', () => {
     const { seq } = await world.write();
     await receiver.waitFor(1);
     expect(receiver.ids()).toEqual([`${id}:${seq}`]);
+  });
+
+  it('that is behind when another projection becomes the one that is read still gets what the last one has', async () => {
+    const one = await replica();
+    const { id } = await create(one);
+    await one.admin.update(ALL, id, { enabled: false });
+    const seqs = await say(3);
+    await createProjection(database.url);
+    for (const table of ['guilds', 'channels', 'feed_heads'])
+      await world.query(`INSERT INTO projection_v2.${table} SELECT * FROM projection_v1.${table}`);
+    await world.query('UPDATE relay.projections SET active = false, retired_at = now() WHERE active');
+    await world.query('UPDATE relay.projections SET active = true WHERE version = 2');
+    const late = await startLate();
+    await late.admin.update(ALL, id, { enabled: true });
+    await receiver.waitFor(3);
+    expect(receiver.ids()).toEqual(idsOf(id, seqs));
   });
 
   it('is told what it missed when that is kept no longer', async () => {
@@ -269,6 +293,25 @@ describe('replicas', () => {
     await receiver.waitFor(2);
     expect(receiver.ids()).toEqual(idsOf(id, [seq!, next!]));
   });
+});
+
+it('an attempt that is broken off by a stop is repeated by the next replica, and counted by nobody', async () => {
+  const first = await replica();
+  const { id } = await create(first);
+  receiver.answering = () => new Promise(() => undefined);
+  const [seq] = await say(1);
+  await receiver.waitFor(1);
+  await first.stop();
+  receiver.answering = () => 200;
+  replicas = [];
+  const second = await replica();
+  await receiver.waitFor(2);
+  expect(receiver.ids()).toEqual(idsOf(id, [seq!, seq!]));
+  const [done] = await until('on record', 10_000, async () => {
+    const listed = await second.admin.deliveries(ALL, id, { limit: 1 });
+    return listed.length > 0 ? listed : undefined;
+  });
+  expect(done).toMatchObject({ state: 'delivered', attempts: 1 });
 });
 
 describe('an admin', () => {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backOffMs, type Logger } from '@discord-relay/platform';
 import type { Querying } from '../read/read-model.database.js';
-import { readCommittedTail } from './committed-changes.query.js';
+import { type CommittedTail, readCommittedTail } from './committed-changes.query.js';
+import { isMissing, readEarlierChanges } from './earlier-changes.js';
 import { type EndpointRow, validSecrets } from './endpoint-row.js';
 import { type Answer, judgeAttempt, type RetryLimits, type Trouble, type Verdict } from './judge-attempt.js';
 import type { Lease, LeaseStore } from './lease-store.js';
@@ -19,6 +20,7 @@ const FAULT_PAUSE = { firstMs: 500, capMs: 10_000 };
 export interface RunnerPorts {
   leases: LeaseStore;
   changes: Querying;
+  relay: Querying;
   poster: Poster;
   key: Buffer;
   limits: RetryLimits;
@@ -86,7 +88,7 @@ export class EndpointRunner {
     this.trouble = { attempts: row.attempts, failingSinceMs: row.failingSince?.getTime() ?? null };
     if (row.attempts > 0 && row.dueInMs > 0) return { waitMs: row.dueInMs };
     const position = { seq: Number(row.seq), part: row.part };
-    const tail = await readCommittedTail(this.ports.changes, row.guildId, position.seq, PAGE);
+    const { tail, isWhole } = await this.read(row.guildId, position.seq);
     const plan = planDeliveries(subscriberOf(row), position, tail, new Date().toISOString());
     const next = await this.deliver(row, plan.deliveries);
     if (next !== 'more') return next;
@@ -94,7 +96,15 @@ export class EndpointRunner {
     const isBehind = at.seq !== plan.end.seq || at.part !== plan.end.part;
     if (isBehind && !(await this.ports.leases.advance(this.lease, plan.end))) return 'lost';
     this.position = plan.end;
-    return tail.changes.length === PAGE ? 'more' : 'changes';
+    return isWhole ? 'changes' : 'more';
+  }
+
+  /** What comes next; `isWhole`: there is nothing behind it. */
+  private async read(guildId: string, seq: number): Promise<{ tail: CommittedTail; isWhole: boolean }> {
+    const tail = await readCommittedTail(this.ports.changes, guildId, seq, PAGE);
+    if (!isMissing(tail, seq)) return { tail, isWhole: tail.changes.length < PAGE };
+    const earlier = await readEarlierChanges(this.ports.relay, guildId, seq, PAGE);
+    return earlier ? { tail: earlier, isWhole: false } : { tail, isWhole: tail.changes.length < PAGE };
   }
 
   /** `more`: all of them were done with. */
@@ -106,6 +116,8 @@ export class EndpointRunner {
     for (const delivery of deliveries) {
       if (this.stopping.signal.aborted) return { waitMs: 0 };
       const answer = await this.attempt(row.url, secrets, delivery);
+      // Broken off by us: whoever posts next repeats it, and nobody counts it.
+      if (this.stopping.signal.aborted && 'error' in answer) return { waitMs: 0 };
       const next = await this.settle(delivery, answer);
       if (next !== 'more') return next;
     }

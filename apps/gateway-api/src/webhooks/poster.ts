@@ -18,6 +18,7 @@ const IDLE_SOCKET_MS = 30_000;
 export class Poster {
   private readonly plain = new PlainAgent({ keepAlive: true, timeout: IDLE_SOCKET_MS });
   private readonly tls = new TlsAgent({ keepAlive: true, timeout: IDLE_SOCKET_MS });
+  private closed = false;
 
   constructor(
     private readonly guard: TargetGuard,
@@ -38,7 +39,9 @@ export class Poster {
     }
   }
 
+  /** Attempts that are under way end without an answer. */
   close(): void {
+    this.closed = true;
     this.plain.destroy();
     this.tls.destroy();
   }
@@ -49,7 +52,8 @@ export class Poster {
     try {
       return await answerTo(first);
     } catch (error) {
-      if (!first.reusedSocket || (error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
+      const wasReset = (error as NodeJS.ErrnoException).code === 'ECONNRESET';
+      if (!first.reusedSocket || !wasReset || this.closed) throw error;
       return await answerTo(this.begin(url, headers, body, signal));
     }
   }

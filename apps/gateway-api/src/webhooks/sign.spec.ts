@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { newSecret, seal, unseal } from './sealing.js';
@@ -28,6 +29,20 @@ describe('a signed delivery', () => {
     const headers = { ...signedHeaders('e:1', Date.now() - 600_000, BODY, [secret]) };
     expect(() => new Webhook(secret).verify(BODY, headers)).toThrow();
   });
+});
+
+it('is verified by what the documentation tells receivers to do', async () => {
+  const page = readFileSync(new URL('../../../../docs/webhooks.md', import.meta.url), 'utf8');
+  const [, source = ''] = /```js\n([^]*?)```/.exec(page) ?? [];
+  const { isGenuine } = (await import(`data:text/javascript,${encodeURIComponent(source)}`)) as {
+    isGenuine: (secret: string, headers: object, body: string, nowMs?: number) => boolean;
+  };
+  const secrets = [newSecret(), newSecret()];
+  const headers = signedHeaders('e:1', Date.now(), BODY, secrets);
+  for (const secret of secrets) expect(isGenuine(secret, headers, BODY)).toBe(true);
+  expect(isGenuine(newSecret(), headers, BODY)).toBe(false);
+  expect(isGenuine(secrets[0]!, headers, `${BODY} `)).toBe(false);
+  expect(isGenuine(secrets[0]!, headers, BODY, Date.now() + 600_000)).toBe(false);
 });
 
 describe('a sealed secret', () => {

@@ -9,6 +9,8 @@ export interface DispatcherOptions {
   turnMs: number;
   /** Endpoints that are claimed in one turn at most: replicas that start together share them. */
   claimedAtOnce: number;
+  /** How long attempts that are under way may take when the process stops. */
+  graceMs: number;
 }
 
 const PRUNE_EVERY_MS = 60_000;
@@ -53,7 +55,9 @@ export class WebhookDispatcher {
     await this.turning;
     const leases = [...this.runners.values()].map(({ lease }) => lease);
     for (const runner of this.runners.values()) runner.stop();
+    const overdue = setTimeout(() => this.ports.poster.close(), this.options.graceMs);
     await Promise.all(this.ending);
+    clearTimeout(overdue);
     await this.ports.leases.release(leases).catch((err: unknown) => {
       this.logger.warn({ err }, 'webhook leases are not given back: they end by themselves');
     });

@@ -198,7 +198,7 @@ it('is off without a key', async () => {
   const off = await startGateway();
   const headers = { authorization: `Bearer ${await tokenFor(ADMIN)}` };
   const response = await fetch(`${off.url}/api/v1/webhooks`, { headers });
-  expect(response.status).toBe(501);
+  expect(response.status).toBe(404);
   expect(await response.json()).toMatchObject({ code: 'WEBHOOK.NOT_CONFIGURED' });
   await off.stop();
 });

@@ -17,7 +17,7 @@ import { type WebhookParts, Webhooks } from './webhooks.js';
 
 /** Longer than a busy process or a short outage of the database holds up a renewal. */
 const LEASE_MS = 10_000;
-const TURN = { turnMs: 2_000, claimedAtOnce: 50 };
+const TIMES = { turnMs: 2_000, claimedAtOnce: 50, graceMs: 5_000 };
 const HOUR_MS = 3_600_000;
 
 /** Events to endpoints that admins register. Needs {@link ReadModelDatabase} and {@link AuditLog} to be global. */
@@ -70,6 +70,7 @@ function createParts(config: GatewayApiConfig, key: Buffer, around: Surroundings
   const ports: RunnerPorts = {
     leases: new LeaseStore(relay, instanceName(config.INSTANCE_ID), LEASE_MS),
     changes: readModel,
+    relay,
     poster,
     key,
     limits: {
@@ -84,7 +85,7 @@ function createParts(config: GatewayApiConfig, key: Buffer, around: Surroundings
       audit.record({ action: 'webhook.disabled', target });
     },
   };
-  const dispatcher = new WebhookDispatcher(link, ports, TURN, logger);
+  const dispatcher = new WebhookDispatcher(link, ports, TIMES, logger);
   const admin = new WebhookAdmin(relay, readModel, guard, key, () => dispatcher.look());
   const attempts = new ManualAttempts(admin, relay, readModel, poster, key);
   return { admin, attempts, dispatcher, poster, relay };

@@ -6,7 +6,7 @@ import { silent } from '../testing/logger.js';
 import { Announcer } from './announcer.js';
 
 const change = (seq: number) =>
-  ({ kind: 'message', guildId: GUILD, channelId: id(200), seq, prev: 0, guildPrev: 0 }) as Change;
+  ({ kind: 'message', guildId: GUILD, channelId: id(200), seq, prev: 0, guildPrev: 0, body: {} }) as Change;
 
 describe('Announcer', () => {
   const registry = new Registry();
@@ -33,6 +33,12 @@ describe('Announcer', () => {
   it('sends each change to the subject of its channel', () => {
     announcer.changes([change(4)], 0);
     expect(sent).toEqual([[`changes.${GUILD}.200`, change(4)]]);
+  });
+
+  it('says of what changes rights when it was committed', () => {
+    const access = { ...change(4), channelId: null, kind: 'access', body: { access: [] } } as Change;
+    announcer.changes([access], 7);
+    expect(sent).toEqual([[`changes.${GUILD}.-`, { ...access, committedAtMs: 7 }]]);
   });
 
   it('counts what could not be sent and goes on', async () => {

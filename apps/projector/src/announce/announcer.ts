@@ -33,7 +33,8 @@ export class Announcer {
     for (const change of changes) {
       this.active.set(change.guildId, { seq: change.seq, atMs: nowMs });
       this.metrics.changes.inc({ kind: change.kind });
-      this.publish(changeSubject(change.guildId, change.channelId), change);
+      const timed = 'access' in change.body ? { ...change, committedAtMs: nowMs } : change;
+      this.publish(changeSubject(change.guildId, change.channelId), timed);
     }
   }
 

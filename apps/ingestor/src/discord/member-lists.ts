@@ -1,0 +1,61 @@
+import type { Logger } from '@discord-relay/platform';
+import { GatewayOpcodes, type GatewaySendPayload } from 'discord-api-types/v10';
+import type { RawDispatch } from '../normalize/normalize-result.js';
+import { type Fields, isFields } from '../normalize/read-fields.js';
+
+type Send = (shardId: number, payload: GatewaySendPayload) => Promise<void>;
+
+/** What Discord names when it wants to be asked later and does not say when. */
+const RETRY_MS = 30_000;
+
+/**
+ * Asks who is in a guild whenever a session tells of the guild: who joined before is told in no other way. The answers
+ * are dispatches, and recorded like any other. The library spreads requests over Discord's limit.
+ */
+export class MemberLists {
+  /** Guilds whose last chunk has not come yet, each with its shard. */
+  private readonly asked = new Map<string, number>();
+
+  constructor(
+    private readonly guildIds: ReadonlySet<string> | undefined,
+    private readonly send: Send,
+    private readonly logger: Logger,
+  ) {}
+
+  observe(shardId: number, { t: type, d: data }: RawDispatch): void {
+    if (type === 'RESUMED') return this.askAgain(shardId);
+    if (!isFields(data)) return;
+    if (type === 'GUILD_CREATE' && data.unavailable !== true) this.ask(shardId, data.id);
+    else if (type === 'GUILD_MEMBERS_CHUNK') this.received(data);
+    else if (type === 'RATE_LIMITED') this.limited(shardId, data);
+  }
+
+  private ask(shardId: number, guildId: unknown): void {
+    if (typeof guildId !== 'string' || this.guildIds?.has(guildId) === false) return;
+    this.asked.set(guildId, shardId);
+    const d = { guild_id: guildId, query: '', limit: 0 };
+    this.send(shardId, { op: GatewayOpcodes.RequestGuildMembers, d }).catch((err: unknown) =>
+      // It is asked again when the session goes on; another session tells of the guild anew.
+      this.logger.warn({ err, shardId, guildId }, 'members not asked for'),
+    );
+  }
+
+  /** What was under way when the connection was lost may never have reached Discord. */
+  private askAgain(shardId: number): void {
+    for (const [guildId, of] of [...this.asked]) if (of === shardId) this.ask(shardId, guildId);
+  }
+
+  private received({ guild_id: guildId, chunk_index: index, chunk_count: count }: Fields): void {
+    if (typeof guildId !== 'string' || Number(index) + 1 < Number(count)) return;
+    if (this.asked.delete(guildId)) this.logger.info({ guildId, chunks: count }, 'members listed');
+  }
+
+  private limited(shardId: number, { opcode, retry_after: afterS, meta }: Fields): void {
+    if (opcode !== GatewayOpcodes.RequestGuildMembers || !isFields(meta)) return;
+    const delayMs = typeof afterS === 'number' ? afterS * 1_000 : RETRY_MS;
+    const { guild_id: guildId } = meta;
+    setTimeout(() => {
+      if (this.asked.get(String(guildId)) === shardId) this.ask(shardId, guildId);
+    }, delayMs).unref();
+  }
+}
