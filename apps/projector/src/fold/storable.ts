@@ -69,6 +69,10 @@ function idsOfReaction(event: EventOf<'reaction'>): Ids {
 }
 
 function idsOfMember(event: EventOf<'member'>): Ids {
+  if (event.type === 'member.range_listed') {
+    const { guildId, afterId, upToId, userIds } = event.data;
+    return required(guildId, afterId, upToId, ...userIds);
+  }
   const ids = required(event.data.guildId, event.data.user?.id);
   return event.type === 'member.left' ? ids : [...ids, ...required(...event.data.roleIds)];
 }
