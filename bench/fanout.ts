@@ -10,7 +10,7 @@ import {
 } from '@discord-relay/contracts';
 import { type Figures, type Measurement, repositoryRoot } from '@discord-relay/local-stack';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { CHANNEL, GUILD } from '../apps/gateway-api/src/testing/world.js';
+import { CHANNEL, GUILD } from '@discord-relay/gateway-api/world';
 import { type GatewayStack, withGatewayStack } from './gateway-stack.js';
 import { Listeners } from './listeners.js';
 import { ROOMY } from '../test/support/roomy.js';

@@ -9,7 +9,7 @@ import {
   startNatsServer,
   type TestNats,
 } from '@discord-relay/local-stack';
-import { World } from '../apps/gateway-api/src/testing/world.js';
+import { World } from '@discord-relay/gateway-api/world';
 import { signToken } from '../test/support/temp-stack.js';
 
 const SECRET = 'a secret for measurements, long enough';

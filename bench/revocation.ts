@@ -17,7 +17,7 @@ export const revocation: Measurement = {
   description: `ms from a role removed in Discord to the last delivery, under ${MESSAGES_PER_SECOND} messages/s; --rounds: removals (50)`,
   asked: { p99Ms: { max: 1_000 }, untold: { equals: 0 }, exported: { min: 1 }, deliveredBefore: { min: 1 } },
   run: ({ seed, rounds = 50, progress }) =>
-    withTempStack({ progress }, async (temp) => {
+    withTempStack({ progress, envOf: { ingestor: { RECORD_MEMBERS: 'true' } } }, async (temp) => {
       const place = await privateChannel(temp);
       const { id } = await temp.sim.startScenario({
         messagesPerSecond: MESSAGES_PER_SECOND,

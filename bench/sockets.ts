@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ack, MessagesBulk } from '@discord-relay/contracts';
 import { type Measurement, summarize } from '@discord-relay/local-stack';
 import { io, type Socket } from 'socket.io-client';
-import { CHANNEL, OTHER_CHANNEL } from '../apps/gateway-api/src/testing/world.js';
+import { CHANNEL, OTHER_CHANNEL } from '@discord-relay/gateway-api/world';
 import { residentMb } from '../test/support/process-figures.js';
 import { type GatewayStack, withGatewayStack } from './gateway-stack.js';
 import { Listeners } from './listeners.js';

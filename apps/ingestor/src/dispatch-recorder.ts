@@ -52,15 +52,22 @@ export class DispatchRecorder {
   record(shardId: number, dispatch: RawDispatch): void {
     this.metrics.dispatches.inc({ type: dispatchLabel(dispatch.t) });
     this.metrics.lastDispatch.setToCurrentTime();
-    const { current, voice } = this.sessions.shard(shardId);
+    const { current, voice, rolls } = this.sessions.shard(shardId);
     if (!current || !Number.isSafeInteger(dispatch.s)) return this.skip(dispatch, 'malformed');
     const sequence = dispatch.s as number;
     const receivedAt = new Date().toISOString();
     const { sessionId } = current;
-    const context = { receivedAt, shardId, sessionId, voiceChannelOf: voice.of };
+    const context = {
+      receivedAt,
+      shardId,
+      sessionId,
+      voiceChannelOf: voice.of,
+      membersListedBy: rolls.completedBy,
+    };
     const result = this.normalizeSafely(dispatch, context);
     const reason = result.ok ? this.reasonToSkip(result.events) : result.reason;
     if (!current.tracker.begin(sequence)) return this.skip(dispatch, reason ?? 'repeated');
+    this.metrics.countGivenUp(rolls.see(dispatch));
     const settle = () => {
       current.tracker.settle(sequence);
       this.metrics.sessionSequence.set({ shard: String(shardId) }, current.tracker.contiguous);

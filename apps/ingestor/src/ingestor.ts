@@ -186,7 +186,10 @@ export class Ingestor {
         onSessionBegun: (shardId, begun, lost) => {
           backfill.begin(shardId, begun, lost, hold(sessions, shardId));
         },
-        onReleased: (shardId) => backfill.release(shardId),
+        onReleased: (shardId) => {
+          metrics.countGivenUp(sessions.shard(shardId).rolls.forget('handed_over'));
+          backfill.release(shardId);
+        },
         onRefused: this.onRefused,
         whenRoom: () => outbox.whenRoom(),
       },

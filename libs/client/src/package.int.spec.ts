@@ -118,17 +118,21 @@ describe('the published package', () => {
       expect(await readFile(join(installed(), path), 'utf8')).not.toMatch(/['"]@discord-relay\//);
   });
 
-  it('type-checks in a project of somebody else, with all its types known, and so does its readme', async () => {
-    await writeFile(join(folder, 'consumer.ts'), CONSUMER);
-    const readme = await readFile(join(installed(), 'README.md'), 'utf8');
-    const snippets = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code);
-    expect(snippets).toHaveLength(2);
-    await writeFile(join(folder, 'readme.ts'), [...snippets, READERS].join('\n'));
-    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
-    const tsc = run(process.execPath, [resolve('typescript/bin/tsc')], { cwd: folder });
-    // The compiler complains on stdout.
-    expect(await tsc.catch(({ stdout }) => ({ stdout }))).toMatchObject({ stdout: '' });
-  }, PACKING_MS);
+  it(
+    'type-checks in a project of somebody else, with all its types known, and so does its readme',
+    async () => {
+      await writeFile(join(folder, 'consumer.ts'), CONSUMER);
+      const readme = await readFile(join(installed(), 'README.md'), 'utf8');
+      const snippets = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code);
+      expect(snippets).toHaveLength(2);
+      await writeFile(join(folder, 'readme.ts'), [...snippets, READERS].join('\n'));
+      await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
+      const tsc = run(process.execPath, [resolve('typescript/bin/tsc')], { cwd: folder });
+      // The compiler complains on stdout.
+      expect(await tsc.catch(({ stdout }) => ({ stdout }))).toMatchObject({ stdout: '' });
+    },
+    PACKING_MS,
+  );
 
   it('runs in Node.js', async () => {
     const program = `

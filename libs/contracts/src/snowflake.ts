@@ -3,6 +3,8 @@ export type Snowflake = string & { readonly __brand: 'Snowflake' };
 
 const PATTERN = /^\d{1,20}$/;
 const MAX = 2n ** 64n - 1n;
+/** Of those that a signed 64-bit column holds; Discord comes to it in 2084. */
+export const LAST_SNOWFLAKE = '9223372036854775807' as Snowflake;
 /** A number of fewer digits than the largest is smaller. */
 const MAX_DIGITS = 20;
 /** 2015-01-01T00:00:00.000Z, where Discord's clock starts. */

@@ -115,9 +115,9 @@ describe('docs/asyncapi.yaml', () => {
     await stream.reach(last);
     await client.waitFor('unsubscribed');
     await client.waitFor('position');
-    for (let n = 0; n < 25; n++) void client.ask('unsubscribe_rooms', { guildId: GUILD });
+    const leave = () => client.ask('unsubscribe_rooms', { guildId: GUILD });
+    const left = await Promise.all(Array.from({ length: 25 }, leave));
     await client.waitFor('rate_limited');
-    const left = await client.ask('unsubscribe_rooms', { guildId: GUILD });
     client.close();
     stream.close();
 
@@ -128,7 +128,7 @@ describe('docs/asyncapi.yaml', () => {
       protocol.problemsOf('stream', event.replace('.', '_'), data),
     );
     expect([...asked, ...told, ...streamed]).toEqual([]);
-    expect(protocol.problemsOf('socket', 'unsubscribe_rooms_ack', left)).toEqual([]);
+    expect(left.flatMap((ack) => protocol.problemsOf('socket', 'unsubscribe_rooms_ack', ack))).toEqual([]);
 
     const onSocket = new Set<string>(client.received.map(({ event }) => event));
     const events = protocol.names('socket').filter((name) => !isRequest(name));

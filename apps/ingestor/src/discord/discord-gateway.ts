@@ -178,7 +178,11 @@ export class DiscordGateway {
     const { listsMembers, guildIds } = this.settings;
     const lists = new MemberLists(
       guildIds,
-      (shardId, payload) => this.shards.send(shardId, payload),
+      {
+        send: (shardId, payload) => this.shards.send(shardId, payload),
+        onAsked: (shardId, guildId, nonce) =>
+          this.metrics.countGivenUp(this.sessions.shard(shardId).rolls.begin(guildId, nonce)),
+      },
       this.logger,
     );
     this.manager
@@ -270,6 +274,7 @@ export class DiscordGateway {
       return;
     }
     const lost = shard.begin(start);
+    this.metrics.countGivenUp(shard.rolls.forget('session_lost'));
     this.listener.onSessionBegun(shardId, start, lost);
     this.sessions.touch(shardId);
     this.logger.info({ shardId, sessionId: start.sessionId }, 'session begun');

@@ -4,19 +4,31 @@ import { MemberLists } from './member-lists.js';
 
 describe('MemberLists', () => {
   let asked: [number, string][];
+  const nonces = new Map<string, string>();
   const logger = createLogger('test', 'test', 'silent');
   const lists = (guildIds?: string[]) =>
     new MemberLists(
       guildIds && new Set(guildIds),
-      (shardId, { d }) => {
-        asked.push([shardId, (d as { guild_id: string }).guild_id]);
-        return Promise.reject(new Error('not connected'));
+      {
+        send: (shardId, { d }) => {
+          const { guild_id: guildId, nonce } = d as { guild_id: string; nonce: string };
+          asked.push([shardId, guildId]);
+          expect(nonces.get(guildId)).toBe(nonce);
+          return Promise.reject(new Error('not connected'));
+        },
+        onAsked: (_, guildId, nonce) => nonces.set(guildId, nonce),
       },
       logger,
     );
   const dispatch = (t: string, d: unknown) => ({ t, d, s: 1, op: 0 });
   const chunk = (id: string, index: number) =>
-    dispatch('GUILD_MEMBERS_CHUNK', { guild_id: id, chunk_index: index, chunk_count: 2, members: [] });
+    dispatch('GUILD_MEMBERS_CHUNK', {
+      guild_id: id,
+      chunk_index: index,
+      chunk_count: 2,
+      members: [],
+      nonce: nonces.get(id),
+    });
 
   beforeEach(() => {
     asked = [];
@@ -40,6 +52,18 @@ describe('MemberLists', () => {
     asked = [];
     all.observe(0, dispatch('RESUMED', {}));
     expect(asked).toEqual([[0, '2']]);
+  });
+
+  it('asks again as long as only the answer to an earlier request has come whole', () => {
+    const all = lists();
+    all.observe(0, dispatch('GUILD_CREATE', { id: '1' }));
+    const earlier = chunk('1', 1);
+    all.observe(0, dispatch('RESUMED', {}));
+    all.observe(0, earlier);
+    asked = [];
+    all.observe(0, dispatch('RESUMED', {}));
+    expect(asked).toEqual([[0, '1']]);
+    expect(nonces.get('1')).toHaveLength(32);
   });
 
   it('asks later when Discord says so', async () => {

@@ -1,9 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import { isSnowflake, type Snowflake } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import { GatewayOpcodes, type GatewaySendPayload } from 'discord-api-types/v10';
 import type { RawDispatch } from '../normalize/normalize-result.js';
 import { type Fields, isFields } from '../normalize/read-fields.js';
 
-type Send = (shardId: number, payload: GatewaySendPayload) => Promise<void>;
+interface Discord {
+  send(shardId: number, payload: GatewaySendPayload): Promise<void>;
+  /** What answers this request carries the nonce. */
+  onAsked(shardId: number, guildId: Snowflake, nonce: string): void;
+}
 
 /** What Discord names when it wants to be asked later and does not say when. */
 const RETRY_MS = 30_000;
@@ -13,12 +19,12 @@ const RETRY_MS = 30_000;
  * are dispatches, and recorded like any other. The library spreads requests over Discord's limit.
  */
 export class MemberLists {
-  /** Guilds whose last chunk has not come yet, each with its shard. */
-  private readonly asked = new Map<string, number>();
+  /** Guilds whose last chunk has not come yet, each with its shard and the request that counts. */
+  private readonly asked = new Map<Snowflake, { of: number; nonce: string }>();
 
   constructor(
     private readonly guildIds: ReadonlySet<string> | undefined,
-    private readonly send: Send,
+    private readonly discord: Discord,
     private readonly logger: Logger,
   ) {}
 
@@ -31,10 +37,13 @@ export class MemberLists {
   }
 
   private ask(shardId: number, guildId: unknown): void {
-    if (typeof guildId !== 'string' || this.guildIds?.has(guildId) === false) return;
-    this.asked.set(guildId, shardId);
-    const d = { guild_id: guildId, query: '', limit: 0 };
-    this.send(shardId, { op: GatewayOpcodes.RequestGuildMembers, d }).catch((err: unknown) =>
+    if (!isSnowflake(guildId) || this.guildIds?.has(guildId) === false) return;
+    // 32 characters, the most that Discord gives back.
+    const nonce = randomUUID().replaceAll('-', '');
+    this.asked.set(guildId, { of: shardId, nonce });
+    this.discord.onAsked(shardId, guildId, nonce);
+    const d = { guild_id: guildId, query: '', limit: 0, nonce };
+    this.discord.send(shardId, { op: GatewayOpcodes.RequestGuildMembers, d }).catch((err: unknown) =>
       // It is asked again when the session goes on; another session tells of the guild anew.
       this.logger.warn({ err, shardId, guildId }, 'members not asked for'),
     );
@@ -42,11 +51,12 @@ export class MemberLists {
 
   /** What was under way when the connection was lost may never have reached Discord. */
   private askAgain(shardId: number): void {
-    for (const [guildId, of] of [...this.asked]) if (of === shardId) this.ask(shardId, guildId);
+    for (const [guildId, { of }] of [...this.asked]) if (of === shardId) this.ask(shardId, guildId);
   }
 
-  private received({ guild_id: guildId, chunk_index: index, chunk_count: count }: Fields): void {
-    if (typeof guildId !== 'string' || Number(index) + 1 < Number(count)) return;
+  private received({ guild_id: guildId, nonce, chunk_index: index, chunk_count: count }: Fields): void {
+    if (!isSnowflake(guildId) || Number(index) + 1 < Number(count)) return;
+    if (this.asked.get(guildId)?.nonce !== nonce) return;
     if (this.asked.delete(guildId)) this.logger.info({ guildId, chunks: count }, 'members listed');
   }
 
@@ -55,7 +65,7 @@ export class MemberLists {
     const delayMs = typeof afterS === 'number' ? afterS * 1_000 : RETRY_MS;
     const { guild_id: guildId } = meta;
     setTimeout(() => {
-      if (this.asked.get(String(guildId)) === shardId) this.ask(shardId, guildId);
+      if (isSnowflake(guildId) && this.asked.get(guildId)?.of === shardId) this.ask(shardId, guildId);
     }, delayMs).unref();
   }
 }

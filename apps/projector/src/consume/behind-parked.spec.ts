@@ -51,6 +51,20 @@ describe('behindParked', () => {
     expect(codes(decoded)).toEqual(['22003', 'event', 'FOLLOWS', 'event']);
   });
 
+  it('has a list of members and the members of its guild wait for each other', () => {
+    const user = { id: id(7), username: 'ada', globalName: null, avatar: null, bot: false };
+    const left = event('member.left', { guildId: id(100), user });
+    const range = { guildId: id(100), afterId: id(0), upToId: id(9), userIds: [id(8)] };
+    const listed = event('member.range_listed', range);
+    const other = event('member.left', { guildId: id(100), user: { ...user, id: id(8) } });
+    const refused = (each: RelayEvent) =>
+      ({ ...decodedOf(each)[0]!, kind: 'poison', code: '22003', message: '' }) as never;
+    const behind = (first: RelayEvent, ...later: RelayEvent[]) =>
+      codes(behindParked([refused(first), ...decodedOf(...later)], new Set()).decoded);
+    expect(behind(left, other, listed)).toEqual(['22003', 'event', 'FOLLOWS']);
+    expect(behind(listed, left, created(1))).toEqual(['22003', 'FOLLOWS', 'event']);
+  });
+
   it('parks also what follows a follower', () => {
     const place = { channelId: id(200), guildId: id(100) };
     const bulk = event('message.bulk_deleted', { ids: [id(1), id(2)], ...place });

@@ -9,12 +9,21 @@ type Ids = Partial<
 /** Of what is in the lists of `guild.synced` and `thread.list_synced`, with the guild's id: a list says too what is no longer there. */
 const LISTED = 'listed:';
 
+/** So with a guild's members: `members:<guild>` is the list, and what is in it waits for the list as well. */
+const MEMBERS = 'members:';
+
 /**
  * Of the keys of an event, those of an earlier one that it has to wait for. Only the guild's own events wait for all that
  * is listed: such a thing, projected after a list that does not have it, would come back.
  */
-export const waitsFor = (keys: readonly string[]): readonly string[] =>
-  keys.some((key) => key.startsWith('guild:')) ? keys : keys.filter((key) => !key.startsWith(LISTED));
+export function waitsFor(keys: readonly string[]): readonly string[] {
+  if (keys.some((key) => key.startsWith('guild:') || key.startsWith(MEMBERS))) return keys;
+  return keys.flatMap((key) => {
+    if (!key.startsWith(LISTED)) return [key];
+    const list = key.slice(LISTED.length);
+    return list.startsWith(MEMBERS) ? [list] : [];
+  });
+}
 
 /**
  * What an event is about: the smallest things whose later events have to wait for it, see ADR 13. Read from `data` even
@@ -31,6 +40,9 @@ function keysOf(event: RelayEvent, data: Ids, keys: (kind: string, ...ids: unkno
   const [family] = event.type.split('.');
   const listed = (found: string[]) => (found.length > 0 ? [...found, `${LISTED}${event.guildid}`] : []);
   if (event.type === 'thread.list_synced') return listed(keys('guild', event.guildid));
+  const ofMembers = (found: string[]) =>
+    found.length > 0 ? [...found, `${LISTED}${MEMBERS}${event.guildid}`] : [];
+  if (event.type === 'member.range_listed') return ofMembers(keys('members', event.guildid));
   switch (family) {
     case 'message':
       return keys('message', data.id, ...(Array.isArray(data.ids) ? (data.ids as unknown[]) : []));
@@ -44,6 +56,7 @@ function keysOf(event: RelayEvent, data: Ids, keys: (kind: string, ...ids: unkno
     case 'role':
       return listed(keys('role', data.id));
     case 'member':
+      return ofMembers(keys(`member:${event.guildid}`, data.user?.id));
     case 'ban':
       return keys(`member:${event.guildid}`, data.user?.id);
     case 'voice':

@@ -21,6 +21,7 @@ const FAMILIES: FamilyOf<PlaceChange, 'places'> &
   remove_roles_except: 'people',
   upsert_member: 'people',
   leave_member: 'people',
+  leave_members_except: 'people',
   enter_room: 'people',
   leave_room: 'people',
   leave_rooms_except: 'people',

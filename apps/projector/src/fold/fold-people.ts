@@ -24,6 +24,10 @@ export function foldMember(event: EventOf<'member'>, at: string): RowChange[] {
     case 'member.joined':
     case 'member.updated':
       return [{ op: 'upsert_member', member: memberFields(event.data), synced: false }];
+    case 'member.range_listed': {
+      const { guildId, afterId, upToId, userIds: keep } = event.data;
+      return [{ op: 'leave_members_except', guildId, afterId, upToId, keep, at }];
+    }
     case 'member.left': {
       const { guildId: guild_id, user } = event.data;
       const member = { guild_id, user_id: user.id, username: user.username, profile: user };

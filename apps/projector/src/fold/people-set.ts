@@ -1,4 +1,9 @@
-import type { ChangeBody, Snowflake, VoiceLeftBody } from '@discord-relay/contracts';
+import {
+  compareSnowflakes,
+  type ChangeBody,
+  type Snowflake,
+  type VoiceLeftBody,
+} from '@discord-relay/contracts';
 import { memberAccess, memberDecides, roleAccess, roleDecides } from './access-of.js';
 import type { FeedChain } from './feed-chain.js';
 import {
@@ -47,6 +52,8 @@ export class PeopleSet {
         return this.member(change.member, seq, (row) => upsertMember(row, change.member, change.synced, seq));
       case 'leave_member':
         return this.member(change.member, seq, (row) => leaveMember(row, change, seq));
+      case 'leave_members_except':
+        return this.leaveMembers(change, seq);
       case 'enter_room':
         return this.enterRoom(change, seq);
       case 'leave_room': {
@@ -91,6 +98,17 @@ export class PeopleSet {
     this.feeds.tellOfGuild(after.guild_id, seq, () => ({ access: [memberAccess(after)] }));
   }
 
+  private leaveMembers(change: PeopleChange & { op: 'leave_members_except' }, seq: number): void {
+    const keep = new Set(change.keep);
+    const { guildId, afterId, upToId, at } = change;
+    for (const member of this.members.all()) {
+      const { guild_id, user_id: userId } = member;
+      if (guild_id !== guildId || keep.has(userId)) continue;
+      if (compareSnowflakes(userId, afterId) <= 0 || compareSnowflakes(userId, upToId) > 0) continue;
+      this.member(member, seq, (row) => leaveMember(row, { member: idsAndName(member), at }, seq));
+    }
+  }
+
   /** Whether somebody came, moved or was inside already is decided by the row, not by what the event calls it. */
   private enterRoom(change: PeopleChange & { op: 'enter_room' }, seq: number): void {
     const { voice, avatar, at } = change;
@@ -119,6 +137,13 @@ export class PeopleSet {
     if (left.length > 0) this.feeds.tellOfGuild(change.guildId, seq, () => ({ left }));
   }
 }
+
+const idsAndName = ({ guild_id, user_id, username, profile }: MemberRow) => ({
+  guild_id,
+  user_id,
+  username,
+  profile,
+});
 
 function arrival(fromChannelId: Snowflake | null, row: VoiceRow, avatar: string | null): ChangeBody {
   const { guild_id: guildId, channel_id, user_id: userId, username } = row;

@@ -43,6 +43,14 @@ export type PlaceChange =
       removed: Snowflake[];
     };
 
+/** Members whose ids are above `afterId` and not above `upToId`, those of `keep` left out. */
+export interface MemberRange {
+  guildId: Snowflake;
+  afterId: Snowflake;
+  upToId: Snowflake;
+  keep: Snowflake[];
+}
+
 /** Roles, members, and who is in a room. */
 export type PeopleChange =
   | { op: 'upsert_role'; role: RoleFields; synced: boolean }
@@ -54,6 +62,7 @@ export type PeopleChange =
       member: Pick<MemberRow, 'guild_id' | 'user_id' | 'username' | 'profile'>;
       at: string;
     }
+  | ({ op: 'leave_members_except'; at: string } & MemberRange)
   /** `avatar` is told and not kept. */
   | { op: 'enter_room'; voice: VoiceFields; avatar: string | null; at: string }
   | { op: 'leave_room'; guildId: Snowflake; userId: Snowflake }

@@ -70,6 +70,10 @@ function isReactionStorable(event: EventOf<'reaction'>): boolean {
 }
 
 function isMemberStorable(event: EventOf<'member'>): boolean {
+  if (event.type === 'member.range_listed') {
+    const { guildId, afterId, upToId, userIds } = event.data;
+    return areStorable(guildId, afterId, upToId, ...userIds);
+  }
   if (!areStorable(event.data.guildId, event.data.user?.id)) return false;
   return event.type === 'member.left' || areStorable(...event.data.roleIds);
 }

@@ -270,6 +270,21 @@ describe('who may see what is told', () => {
     expect(told(joined, left)).toEqual(as([], null, true));
   });
 
+  it('when those who were members are not in a list that was whole, all at once', () => {
+    const people = [8, 9, 10].map((n) => event('member.joined', member({ user: user(id(n)) })));
+    const range = { guildId: GUILD, afterId: id(0), upToId: id(100), userIds: [id(9)] };
+    const listed = event('member.range_listed', range);
+    const gone = (userId: string) => ({
+      of: 'member',
+      userId,
+      roleIds: [],
+      timedOutUntil: null,
+      left: true,
+    });
+    expect(told(...people, listed)).toEqual({ kind: 'access', body: { access: [gone('8'), gone('10')] } });
+    expect(told(...people, listed, listed)).toBeUndefined();
+  });
+
   it('when the guild has another owner, is left or is there again', () => {
     const synced = event('guild.synced', guild(GUILD));
     const left = event('guild.left', { id: GUILD });

@@ -3,7 +3,7 @@ import { isOfPeople, isOfPlaces, isTalk } from './change-family.js';
 import { gapKey, type GapKeys } from './gap-rows.js';
 import { memberKey } from './people-rows.js';
 import { voteKey, type VoteKeys } from './poll-set.js';
-import type { PeopleChange, PlaceChange, RowChange, TalkChange } from './row-change.js';
+import type { MemberRange, PeopleChange, PlaceChange, RowChange, TalkChange } from './row-change.js';
 import type { MemberRow, PollCountRow, ReactionRow } from './rows.js';
 
 export type MemberKeys = Pick<MemberRow, 'guild_id' | 'user_id'>;
@@ -17,6 +17,8 @@ export class Touched {
   readonly roles = new Set<Snowflake>();
   readonly rolesOfGuilds = new Set<Snowflake>();
   readonly members = new Map<string, MemberKeys>();
+  /** Where it matters who of a guild is known and not listed. */
+  readonly memberRanges: MemberRange[] = [];
   readonly voice = new Map<string, MemberKeys>();
   readonly voiceOfGuilds = new Set<Snowflake>();
   readonly messages = new Set<Snowflake>();
@@ -88,6 +90,9 @@ function touchPeople(touched: Touched, change: PeopleChange): void {
     case 'upsert_member':
     case 'leave_member':
       return touchPair(touched, touched.members, change.member);
+    case 'leave_members_except':
+      touched.memberRanges.push(change);
+      return touchGuildFeed(touched, change.guildId);
     case 'enter_room':
       return touchPair(touched, touched.voice, change.voice);
     case 'leave_room':

@@ -183,6 +183,11 @@ const peopleEvent: fc.Arbitrary<RelayEvent> = fc.oneof(
       }),
     ),
   userId.map((userId) => event('member.left', { guildId: GUILD, user: user(userId) })),
+  fc
+    .tuple(fc.constantFrom(0, 7), fc.constantFrom(7, 8), fc.uniqueArray(userId))
+    .map(([after, upTo, userIds]) =>
+      event('member.range_listed', { guildId: GUILD, afterId: id(after), upToId: id(upTo), userIds }),
+    ),
 );
 
 const arrival = fc

@@ -1,4 +1,4 @@
-import type { ChangeKind, RelayEvent } from '@discord-relay/contracts';
+import type { ChangeKind, MemberRange, RelayEvent } from '@discord-relay/contracts';
 import { line } from './model-line.js';
 
 interface Place {
@@ -195,12 +195,21 @@ export class PlaceModel {
         this.person(id, { roles: [], joined, timedOut: null, left: event.time });
       return;
     }
+    if (event.type === 'member.range_listed') return this.leaveUnlisted(event.data, event.time);
     if (event.type !== 'member.joined' && event.type !== 'member.updated' && event.type !== 'member.synced')
       return;
     const { user, roleIds: roles, joinedAt: joined, timedOutUntil: timedOut } = event.data;
     const old = this.people.get(user.id);
     if (old?.left && old.joined === joined && event.type !== 'member.synced') return;
     this.person(user.id, { roles, joined, timedOut, left: null });
+  }
+
+  private leaveUnlisted({ afterId, upToId, userIds }: MemberRange, left: string): void {
+    for (const [id, { joined, left: before }] of this.people) {
+      const isInRange = BigInt(id) > BigInt(afterId) && BigInt(id) <= BigInt(upToId);
+      if (!isInRange || before !== null || (userIds as string[]).includes(id)) continue;
+      this.person(id, { roles: [], joined, timedOut: null, left });
+    }
   }
 
   private person(id: string, next: Person): void {
