@@ -49,7 +49,8 @@ describe('rights in a guild', () => {
 
   it('after changes are those of a guild that is read afterwards', () => {
     fc.assert(
-      fc.property(anyGuild, fc.array(fc.tuple(anyChange, nowMs), { maxLength: 15 }), (guild, changes) => {
+      fc.property(anyGuild, fc.array(fc.tuple(anyChange, nowMs), { maxLength: 15 }), (born, changes) => {
+        const guild = structuredClone(born);
         const access = load(guild);
         changes.forEach(([change, atMs], i) => {
           applyToModel(guild, change);
@@ -65,7 +66,8 @@ describe('rights in a guild', () => {
     const changes = fc.array(anyChange, { minLength: 3, maxLength: 30 });
     const moments = fc.uniqueArray(fc.nat(30), { minLength: 3, maxLength: 3 });
     fc.assert(
-      fc.property(anyGuild, changes, moments, nowMs, (guild, changes, moments, atMs) => {
+      fc.property(anyGuild, changes, moments, nowMs, (born, changes, moments, atMs) => {
+        const guild = structuredClone(born);
         const [expectAt, readAt, putAt] = moments.toSorted((a, b) => a - b);
         const access = load(guild, 0, []);
         let read = memberOfModel(guild, USERS[0]!);

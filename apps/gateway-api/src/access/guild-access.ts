@@ -164,8 +164,10 @@ export class GuildAccess {
       case 'channel':
         return this.applyChannel(change, seq);
       case 'member':
-      case 'thread_members':
         return this.applyToMembers(change, seq);
+      case 'thread_members':
+        // As in the rows: nobody is put into a thread that is deleted.
+        return this.channels.get(change.threadId)?.deleted ? NO_EFFECT : this.applyToMembers(change, seq);
       default:
         return change satisfies never;
     }
