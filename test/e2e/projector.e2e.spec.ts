@@ -127,7 +127,7 @@ it('parks an event that has killed three processes, and goes on', async () => {
     await db.end();
     await projector.stop();
   });
-});
+}, 120_000);
 
 async function conflicts(service: ServiceProcess): Promise<number> {
   const page = await (await fetch(`${service.url}/metrics`)).text();
