@@ -1,8 +1,7 @@
-import { commandSubject, eventSubject, type RelayEvent } from '@discord-relay/contracts';
+import { commandSubject } from '@discord-relay/contracts';
 import { openTestPool, type ServiceProcess, until } from '@discord-relay/local-stack';
-import { jetstream } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
 import { askProjector } from '../../apps/cli/src/projector.js';
+import { appendEvents } from '../../apps/projector/src/testing/append-events.js';
 import { AT, created, edited } from '../../apps/projector/src/testing/events.js';
 import { createLog, createProjector, withProjectorStack } from '../support/projector-stack.js';
 
@@ -64,7 +63,7 @@ describe('relay and the projectors', () => {
       await other.ready();
       await until('taken over', 20_000, async () => (await owner()) === 'z-other' || undefined);
       const messages = Array.from({ length: 300 }, (_, i) => created(i + 1));
-      await append(stack.connection, messages, 1);
+      await appendEvents(stack.connection, messages, 1);
       // Its log consumer has those events waiting in its socket: they are what it wakes up to.
       sleeper.signal('SIGCONT');
       await until(
@@ -103,7 +102,7 @@ it('parks an event that has killed three processes, and goes on', async () => {
     await projector.ready();
     await db.query(HOLD('3'));
     const said = [1, 2, 3, 4, 5].map((each) => created(each));
-    await append(stack.connection, [...said, edited(3, 'later', AT), edited(4, 'later', AT)], 1);
+    await appendEvents(stack.connection, [...said, edited(3, 'later', AT), edited(4, 'later', AT)], 1);
     for (let deaths = 1; deaths <= 3; deaths++) {
       await until('held', 30_000, async () => (await db.query(`SELECT ${HELD}`)).rowCount === 1 || undefined);
       await projector.kill();
@@ -132,11 +131,4 @@ it('parks an event that has killed three processes, and goes on', async () => {
 async function conflicts(service: ServiceProcess): Promise<number> {
   const page = await (await fetch(`${service.url}/metrics`)).text();
   return Number(/^relay_projector_fence_conflicts_total\S* (\d+)/m.exec(page)?.[1] ?? 0);
-}
-
-async function append(connection: NatsConnection, events: RelayEvent[], partitions: number): Promise<void> {
-  const js = jetstream(connection);
-  await Promise.all(
-    events.map((event) => js.publish(eventSubject(event, partitions), JSON.stringify(event))),
-  );
 }

@@ -1,9 +1,9 @@
-import { commandSubject, eventSubject, type ProjectionCommands } from '@discord-relay/contracts';
+import { commandSubject, type ProjectionCommands } from '@discord-relay/contracts';
 import { openTestPool, type ServiceProcess, until } from '@discord-relay/local-stack';
 import { listProjections } from '@discord-relay/read-model';
-import { jetstream } from '@nats-io/jetstream';
 import { createInbox } from '@nats-io/transport-node';
 import type pg from 'pg';
+import { appendEvents } from '../../apps/projector/src/testing/append-events.js';
 import { created, id } from '../../apps/projector/src/testing/events.js';
 import { askProjector } from './ask-projector.js';
 import { createLog, createProjector, type ProjectorStack, withProjectorStack } from './projector-stack.js';
@@ -42,14 +42,11 @@ export class RebuildStack {
 
   /** Messages of two guilds, one in each partition. */
   async append(count: number): Promise<void> {
-    const js = jetstream(this.stack.connection);
     const events = Array.from({ length: count }, () => {
       this.appended += 1;
       return created(this.appended, this.appended % 2 ? OTHER_GUILD : {});
     });
-    await Promise.all(
-      events.map((event) => js.publish(eventSubject(event, PARTITIONS), JSON.stringify(event))),
-    );
+    await appendEvents(this.stack.connection, events, PARTITIONS);
   }
 
   ask<N extends keyof ProjectionCommands>(command: N): Promise<ProjectionCommands[N]['result']> {

@@ -1,10 +1,4 @@
-import {
-  eventSubject,
-  LOG_STREAM,
-  LOG_SUBJECTS,
-  PARTITIONS_METADATA_KEY,
-  type RelayEvent,
-} from '@discord-relay/contracts';
+import { LOG_STREAM, LOG_SUBJECTS, PARTITIONS_METADATA_KEY, type RelayEvent } from '@discord-relay/contracts';
 import {
   asTestAdmin,
   createTestDatabase,
@@ -19,6 +13,7 @@ import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type pg from 'pg';
 import { Registry } from 'prom-client';
+import { appendEvents } from './append-events.js';
 import { Projector, type ProjectorOptions } from '../consume/projector.js';
 import { ProjectorMetrics } from '../metrics.js';
 import { Database } from '../store/index.js';
@@ -65,12 +60,8 @@ export class Harness {
   }
 
   /** Appends to the log; returns the stream sequences. */
-  async append(...events: RelayEvent[]): Promise<number[]> {
-    const js = jetstream(this.connection);
-    const acks = await Promise.all(
-      events.map((event) => js.publish(eventSubject(event, this.partitions), JSON.stringify(event))),
-    );
-    return acks.map((ack) => ack.seq);
+  append(...events: RelayEvent[]): Promise<number[]> {
+    return appendEvents(this.connection, events, this.partitions);
   }
 
   async appendRaw(subject: string, payload: string | Uint8Array): Promise<number> {
