@@ -63,10 +63,7 @@ async function privateChannel({ sim }: TempStack): Promise<Place> {
   const { id: userId } = await sim.createUser('example-moderator');
   await sim.putMember(guild.id, userId);
   const { id: roleId } = await sim.createRole(guild.id, { name: 'readers', permissions: '0' });
-  await sim.overwrite(channelId, [
-    { id: guild.id, type: 0, allow: '0', deny: READING },
-    { id: roleId, type: 0, allow: READING, deny: '0' },
-  ]);
+  await sim.hide(guild.id, channelId, roleId, READING);
   return { guildId: guild.id, channelId, roleId, userId };
 }
 

@@ -25,7 +25,7 @@ export const gateway: Measurement = {
     revocations: { min: 1 },
   },
   run: ({ seed, rounds = 50, progress }) =>
-    withTempStack({ progress }, (temp) =>
+    withTempStack({ progress, envOf: { ingestor: { RECORD_MEMBERS: 'true' } } }, (temp) =>
       withGateways(temp, 2, { ...ROOMY, ...COMPLETE_TAILS }, (gateways) =>
         drill(temp, gateways, { seed, rounds, progress }),
       ),

@@ -10,8 +10,6 @@ import { signToken, type TempStack } from './temp-stack.js';
 const FOLLOWERS = 6;
 const SETTLE_MS = 90_000;
 const VIEW_CHANNEL = String(1 << 10);
-/** VIEW_CHANNEL | READ_MESSAGE_HISTORY */
-const ALL_READING = String((1 << 10) | (1 << 16));
 
 export interface Account extends Record<string, number> {
   facts: number;
@@ -45,11 +43,8 @@ export async function openAudience(temp: TempStack, url: string): Promise<Audien
   const guild = await sim.createGuild('Audience', [{ name: 'one' }, { name: 'two' }, { name: 'private' }]);
   const [one, two, secret] = guild.channels.map(({ id }) => id) as [string, string, string];
   const { id: roleId } = await sim.createRole(guild.id, { name: 'readers', permissions: '0' });
-  await sim.overwrite(secret, [
-    { id: guild.id, type: 0, allow: '0', deny: ALL_READING },
-    // Without history: what is said while the role is away is not theirs afterwards either.
-    { id: roleId, type: 0, allow: VIEW_CHANNEL, deny: '0' },
-  ]);
+  // Without history: what is said while the role is away is not theirs afterwards either.
+  await sim.hide(guild.id, secret, roleId, VIEW_CHANNEL);
   const member = async (username: string) => {
     const { id } = await sim.createUser(username);
     await sim.putMember(guild.id, id);

@@ -86,6 +86,17 @@ export class SimClient {
     return this.call<unknown>('PATCH', `channels/${channelId}`, { permissionOverwrites: overwrites });
   }
 
+  /** Only those with the role, and the bot itself, see the channel; `allow`: what they may do there. */
+  async hide(guildId: string, channelId: string, roleId: string, allow: string) {
+    const { bot } = await this.state();
+    const seeing = String((1 << 10) | (1 << 16));
+    await this.overwrite(channelId, [
+      { id: guildId, type: 0, allow: '0', deny: seeing },
+      { id: bot.id, type: 1, allow: seeing, deny: '0' },
+      { id: roleId, type: 0, allow, deny: '0' },
+    ]);
+  }
+
   react(channelId: string, messageId: string, userId: string, emoji: string) {
     return this.call<unknown>('POST', `channels/${channelId}/messages/${messageId}/reactions`, {
       userId,
@@ -143,7 +154,10 @@ export class SimClient {
   }
 
   state() {
-    return this.call<{ guilds: { id: string; name: string; channels: SimChannel[] }[] }>('GET', 'state');
+    return this.call<{
+      bot: { id: string };
+      guilds: { id: string; name: string; channels: SimChannel[] }[];
+    }>('GET', 'state');
   }
 
   async lastIndex(): Promise<number> {
