@@ -1,4 +1,4 @@
-import { AppError } from '@discord-relay/contracts';
+import { AppError, type ParkedEvent } from '@discord-relay/contracts';
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { type RowChange, touchedBy, WorkingSet } from '../fold/index.js';
 import { type Database, pipelined } from './database.js';
@@ -7,16 +7,7 @@ import { loadedRows, readsOf } from './row-reader.js';
 import { writesOf } from './row-writer.js';
 
 /** A row of `parked` without the payload. */
-export interface ParkedSummary {
-  seq: number;
-  partition: number;
-  subject: string;
-  eventId: string;
-  keys: string[];
-  code: string;
-  message: string;
-  parkedAt: Date;
-}
+export type ParkedSummary = Omit<ParkedEvent, 'parkedAt' | 'followers'> & { parkedAt: Date };
 
 /** A row of `parked`, as it is tried again. */
 export interface ParkedPayload {

@@ -1,27 +1,9 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { streamSeq } from './columns.js';
+import { Column, Entity } from 'typeorm';
+import { KeptAside } from './kept-aside.js';
 
-/** A parked event that an operator gave up, with who and why. The log still has the event. */
+/** A parked event that an operator gave up, with who and why. */
 @Entity('parked_skips')
-export class ParkedSkipEntity {
-  @PrimaryColumn({ type: 'bigint', name: 'stream_seq', transformer: streamSeq })
-  streamSeq!: number;
-
-  @Column({ type: 'int' })
-  partition!: number;
-
-  @Column({ type: 'text' })
-  subject!: string;
-
-  @Column({ type: 'text', name: 'event_id' })
-  eventId!: string;
-
-  @Column({ type: 'text' })
-  code!: string;
-
-  @Column({ type: 'text' })
-  message!: string;
-
+export class ParkedSkipEntity extends KeptAside {
   @Column({ type: 'text', name: 'skipped_by' })
   skippedBy!: string;
 
