@@ -88,7 +88,8 @@ export function createReadModelPool(connection: PoolConnection): pg.Pool {
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
   });
-  pool.on('error', connection.onLost);
+  // The pool repeats what its idle connections say; without a listener it would throw.
+  pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', connection.onLost));
   return pool;
 }

@@ -8,13 +8,4 @@ export const iso = (time: string): string => (WRITTEN_SO.test(time) ? time : new
 export const isoOrNull = (time: string | null | undefined): string | null => (time ? iso(time) : null);
 
 /** When the hour of a time began; the time as {@link iso} writes it. */
-export function hourOf(time: string): string {
-  if (!time.startsWith(latest.prefix)) {
-    const prefix = time.slice(0, 13);
-    latest = { prefix, hour: `${prefix}:00:00.000Z` };
-  }
-  return latest.hour;
-}
-
-/** Of most events the hour is that of the event before: it need not be made, and hashed, for each. */
-let latest = { prefix: '-', hour: '' };
+export const hourOf = (time: string): string => `${time.slice(0, 13)}:00:00.000Z`;
