@@ -1,5 +1,5 @@
 import { eventSubject, type RelayEvent, type Snowflake } from '@discord-relay/contracts';
-import type { Logger } from '@discord-relay/platform';
+import { type Logger, openStage, SpanKind } from '@discord-relay/platform';
 import type { LeaseStanding } from './discord/lease-table.js';
 import type { SessionStore } from './discord/session-store.js';
 import type { IngestorMetrics } from './metrics.js';
@@ -108,7 +108,16 @@ export class DispatchRecorder {
         'parts of a dispatch left out',
       );
     }
-    const traceparent = newTraceparent();
+    const stage = openStage({
+      name: `record ${dispatchLabel(dispatch.t)}`,
+      kind: SpanKind.PRODUCER,
+      attributes: {
+        'messaging.system': 'nats',
+        'relay.shard': shardId,
+        'relay.events': result.events.length,
+      },
+    });
+    const traceparent = stage?.traceparent ?? newTraceparent();
     const queuedAtMs = Date.now();
     let open = result.events.length;
     const { voice } = this.sessions.shard(shardId);
@@ -121,7 +130,9 @@ export class DispatchRecorder {
       const passed = this.settings.pass?.(event);
       const settled = () => {
         passed?.();
-        if (--open === 0) settle();
+        if (--open > 0) return;
+        stage?.end();
+        settle();
       };
       this.outbox.publish({
         id,

@@ -86,6 +86,15 @@ export const platformSchema = z.object({
     .describe(
       'Name of this replica, unlike every other’s; the host name and process id unless set. One that outlives the process gets its leases back at once after a crash.',
     ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http', 'https')
+    .optional()
+    .describe('Collector that takes traces (OpenTelemetry, OTLP over HTTP); nothing is traced unless set.'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number({ error: 'must be a number from 0 to 1' })
+    .min(0, 'must be at least 0')
+    .max(1, 'must be at most 1')
+    .default(0.01)
+    .describe('Share of dispatches and requests that are traced, from 0 to 1.'),
   DRAIN_TIMEOUT_MS: integer(0, 600_000)
     .default(20_000)
     .describe('How long a stop may take; keep it below the pod’s grace period.'),

@@ -9,3 +9,4 @@ export * from './platform.module.js';
 export * from './run-service.js';
 export * from './status-report.js';
 export * from './stop-signal.js';
+export * from './tracing.js';

@@ -8,6 +8,7 @@ import { HealthRegistry } from './health.js';
 import { createLogger } from './logger.js';
 import { NatsLink } from './nats.js';
 import { instanceName } from './instance.js';
+import { Tracing } from './tracing.js';
 
 /** Injection token of the process's {@link Logger}. */
 export const LOGGER = Symbol('LOGGER');
@@ -38,6 +39,10 @@ export class PlatformModule {
         { provide: LOGGER, useValue: logger },
         { provide: HealthRegistry, useValue: health },
         { provide: Registry, useValue: registry },
+        {
+          provide: Tracing,
+          useFactory: () => Tracing.start(config, { service, instance, version }, logger),
+        },
         { provide: ControlRegistry, useValue: new ControlRegistry(instance, logger) },
         {
           provide: NatsLink,

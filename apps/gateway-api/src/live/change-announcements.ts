@@ -1,7 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { type Change, guildChangesSubject, guildEphemeralSubject } from '@discord-relay/contracts';
-import type { Logger, NatsLink } from '@discord-relay/platform';
+import {
+  type Logger,
+  type NatsLink,
+  openStage,
+  type OpenStage,
+  sampledTrace,
+  SpanKind,
+} from '@discord-relay/platform';
 import { parseAnnouncement } from './announcement.js';
 import type { LiveMetrics } from './live-metrics.js';
 
@@ -79,24 +86,27 @@ export class ChangeAnnouncements {
 
   private subscribe(connection: NatsConnection, guildId: string, entry: Entry): void {
     if (connection.isClosed() || connection.isDraining()) return;
-    const on = (subject: string, take: (subject: string, payload: string) => void) =>
+    const on = (subject: string, take: (message: Msg) => void) =>
       connection.subscribe(subject, {
         callback: (error, message) => {
           if (error) this.logger.warn({ err: error, subject }, 'subscription failed');
-          else take(message.subject, message.string());
+          else take(message);
         },
       });
     entry.subscriptions = [
-      on(guildChangesSubject(guildId), (subject, payload) => this.dispatch(entry.listener, subject, payload)),
-      on(guildEphemeralSubject(guildId), (_, payload) => this.ephemeral.receive(payload)),
+      on(guildChangesSubject(guildId), (message) => this.dispatch(entry.listener, message)),
+      on(guildEphemeralSubject(guildId), (message) => this.ephemeral.receive(message.string())),
     ];
   }
 
-  private dispatch(listener: AnnouncementListener, subject: string, payload: string): void {
-    const announcement = parseAnnouncement(subject, payload);
+  private dispatch(listener: AnnouncementListener, message: Msg): void {
+    const { subject } = message;
+    const announcement = parseAnnouncement(subject, message.string());
     if (announcement?.kind === 'change') {
       this.metrics.changesReceived.inc();
+      const stage = deliveryOf(announcement.change, message);
       listener.receive(announcement.change);
+      stage?.end();
     } else if (announcement?.kind === 'position') {
       listener.receivePosition(announcement.seq);
     } else {
@@ -111,4 +121,12 @@ export class ChangeAnnouncements {
     });
     await Promise.race([flushing, sleep(FLUSH_TIMEOUT_MS, undefined, { ref: false })]);
   }
+}
+
+/** The last stage of a change's trace: what follows on what was delivered before goes out at once. */
+function deliveryOf({ kind, seq }: Change, message: Msg): OpenStage | undefined {
+  const parent = sampledTrace(() => message.headers?.get('traceparent'));
+  if (parent === undefined) return undefined;
+  const attributes = { 'messaging.system': 'nats', 'relay.seq': seq };
+  return openStage({ name: `deliver ${kind}`, kind: SpanKind.CONSUMER, parent, attributes });
 }

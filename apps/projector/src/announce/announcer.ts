@@ -6,6 +6,7 @@ import {
   type Snowflake,
 } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
+import { headers, type PublishOptions } from '@nats-io/transport-node';
 import type { ProjectorMetrics } from '../metrics.js';
 
 /** How long after its last change a guild's position is repeated. */
@@ -13,7 +14,7 @@ const ACTIVE_MS = 15_000;
 
 /** The part of a NATS connection that is used here. */
 export interface Publisher {
-  publish(subject: string, payload: string): void;
+  publish(subject: string, payload: string, options?: PublishOptions): void;
 }
 
 /**
@@ -29,12 +30,17 @@ export class Announcer {
     private readonly logger: Logger,
   ) {}
 
-  changes(changes: readonly Change[], nowMs: number): void {
+  /** `traceOf`: the trace context that the change of a sequence goes on with. */
+  changes(
+    changes: readonly Change[],
+    nowMs: number,
+    traceOf: (seq: number) => string | undefined = () => undefined,
+  ): void {
     for (const change of changes) {
       this.active.set(change.guildId, { seq: change.seq, atMs: nowMs });
       this.metrics.changes.inc({ kind: change.kind });
       const timed = 'access' in change.body ? { ...change, committedAtMs: nowMs } : change;
-      this.publish(changeSubject(change.guildId, change.channelId), timed);
+      this.publish(changeSubject(change.guildId, change.channelId), timed, traceOf(change.seq));
     }
   }
 
@@ -51,12 +57,18 @@ export class Announcer {
     }
   }
 
-  private publish(subject: string, payload: Change | GuildPosition): void {
+  private publish(subject: string, payload: Change | GuildPosition, traceparent?: string): void {
     try {
-      this.publisher.publish(subject, JSON.stringify(payload));
+      this.publisher.publish(subject, JSON.stringify(payload), traceparent ? traced(traceparent) : undefined);
     } catch (error) {
       this.metrics.announceFailures.inc();
       this.logger.warn({ err: error, subject }, 'change not announced');
     }
   }
+}
+
+function traced(traceparent: string): PublishOptions {
+  const all = headers();
+  all.set('traceparent', traceparent);
+  return { headers: all };
 }

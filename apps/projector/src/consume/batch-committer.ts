@@ -3,6 +3,7 @@ import type { Logger } from '@discord-relay/platform';
 import type { Announcer } from '../announce/announcer.js';
 import type { ProjectorMetrics } from '../metrics.js';
 import { type Batch, type BatchStore, isDataError, type Lease, type ParkedRow } from '../store/index.js';
+import { stagesOf } from './batch-stages.js';
 import { behindParked } from './behind-parked.js';
 import { type Decoded, decodeEntry, payloadText } from './decode-batch.js';
 import { Gate } from './gate.js';
@@ -106,7 +107,9 @@ export class BatchCommitter {
     const changes = await this.store.commit(to.lease, batchOf(to, decoded));
     this.metrics.commitSeconds.observe((performance.now() - startedMs) / 1_000);
     this.blocked.set(to.lease, blocked);
-    this.announcer.changes(changes, Date.now());
+    const stages = stagesOf(decoded, performance.timeOrigin + startedMs);
+    this.announcer.changes(changes, Date.now(), (seq) => stages.get(seq)?.traceparent);
+    for (const stage of stages.values()) stage.end();
     this.account(to.lease, decoded, changes);
   }
 
