@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { z } from 'zod';
 
 /** A configuration that cannot be used: every bad key with its remedy, never a value. */
@@ -63,6 +64,19 @@ const natsServers = () =>
       },
     );
 
+/** Path of a file that has to be there. */
+const readableFile = () =>
+  z.string().refine((path) => isReadable(path), { error: 'must be the path of a file that can be read' });
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Keys that every service has. */
 export const platformSchema = z.object({
   NODE_ENV: z
@@ -75,9 +89,10 @@ export const platformSchema = z.object({
     .default('info')
     .describe('Least severe level that is logged.'),
   NATS_URL: natsServers().default('nats://127.0.0.1:4222').describe('NATS servers, comma-separated.'),
-  NATS_CREDENTIALS_FILE: z.string().optional().describe('Path of a NATS credentials file (JWT and seed).'),
-  NATS_TLS_CA_FILE: z
-    .string()
+  NATS_CREDENTIALS_FILE: readableFile()
+    .optional()
+    .describe('Path of a NATS credentials file (JWT and seed).'),
+  NATS_TLS_CA_FILE: readableFile()
     .optional()
     .describe('Path of the CA certificate that NATS servers must present.'),
   INSTANCE_ID: z

@@ -34,7 +34,7 @@ export async function runService<C extends PlatformConfig>(definition: ServiceDe
   exitOnUnexpected(logger);
   onStopSignal((cause) => stop(app, logger, config.DRAIN_TIMEOUT_MS, cause));
   await listen(app, definition.port(config), config.HOST);
-  await startControl(app, config);
+  startControl(app, config);
   app.get(HealthRegistry).started();
   logger.info({ port: definition.port(config) }, 'started');
 }
@@ -60,9 +60,9 @@ async function listen(app: NestExpressApplication, port: number, host: string): 
 }
 
 /** The control microservice starts once NATS is there; HTTP health does not wait for it. */
-async function startControl(app: NestExpressApplication, config: PlatformConfig): Promise<void> {
+function startControl(app: NestExpressApplication, config: PlatformConfig): void {
   const logger = app.get<Logger>(LOGGER);
-  const options = { ...(await natsOptions(config, 'control')), deserializer: new ControlDeserializer() };
+  const options = { ...natsOptions(config, 'control'), deserializer: new ControlDeserializer() };
   app.connectMicroservice<MicroserviceOptions>({ transport: Transport.NATS, options: options as never });
   void app
     .get(NatsLink)
