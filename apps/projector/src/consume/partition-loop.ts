@@ -11,9 +11,8 @@ import {
   type LogEntry,
   LogReader,
   quietEnd,
-  readLogIdentity,
+  readLogEvidence,
   storedAfter,
-  storedAt,
 } from './log-reader.js';
 import { initialStatus, type PartitionStatus, REPLAY_THRESHOLD_EVENTS } from './partition-status.js';
 import { elapsed, periodically, restBefore } from './periodic.js';
@@ -154,8 +153,8 @@ export class PartitionLoop {
 
   /** Reads from the checkpoint on and commits, until stopped or the log's consumer is shaken. */
   private async follow(lease: Lease, stop: AbortSignal): Promise<void> {
-    const log = await readLogIdentity(this.tools.jsm);
-    examineLog(lease, log, await storedAt(this.tools.jsm, lease.seq));
+    const { log, storedAt } = await readLogEvidence(this.tools.jsm, lease.seq);
+    examineLog(lease, log, storedAt);
     const reader = await LogReader.open(this.tools, this.partition, lease.seq);
     const inbox = new Inbox<LogEntry>(this.tools.limits);
     const ended = new AbortController();
