@@ -120,16 +120,6 @@ async function storedAt(jsm: JetStreamManager, seq: number): Promise<Date | null
   return (await jsm.streams.getMessage(LOG_STREAM, { seq }))?.time ?? null;
 }
 
-/** When the partition's first event behind `seq` was stored; null when there is none. @throws the API's error */
-export async function storedAfter(
-  jsm: JetStreamManager,
-  partition: number,
-  seq: number,
-): Promise<Date | null> {
-  const query = { seq: seq + 1, next_by_subj: partitionSubject(partition) };
-  return (await jsm.streams.getMessage(LOG_STREAM, query))?.time ?? null;
-}
-
 /**
  * The end of the log, when it is after `seq` and nothing between them is, or was, the partition's; else null. Asked of
  * the store itself, in this order: what is pending for a consumer is known a moment after an event is stored.
