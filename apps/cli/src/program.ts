@@ -7,6 +7,7 @@ import { allReady, formatStatus } from './format-status.js';
 import type { Output } from './output.js';
 import { addParkedCommands } from './parked.js';
 import { addPauseCommands, addProjectionCommands } from './projections.js';
+import { addStatisticsCommands } from './statistics.js';
 import { askStatus } from './status.js';
 import { createToken } from './token.js';
 import { addTokensCommands, duration, guildId } from './tokens.js';
@@ -44,6 +45,7 @@ export function buildProgram(config: () => CliConfig, output: Output): Command {
   addParkedCommands(program, config, output);
   addTokensCommands(program, config, output);
   addAuditCommand(program, config, output);
+  addStatisticsCommands(program, config, output);
   addWebhooksCommands(program, config, output);
   return program;
 }

@@ -20,6 +20,12 @@ export function snowflakeTimeMs(id: Snowflake): number {
   return Number(BigInt(id) >> 22n) + DISCORD_EPOCH_MS;
 }
 
+/** The smallest id that can have been made at that time (milliseconds since the Unix epoch), as far as columns go. */
+export function firstSnowflakeAt(timeMs: number): Snowflake {
+  const id = BigInt(Math.max(0, Math.ceil(timeMs) - DISCORD_EPOCH_MS)) << 22n;
+  return (id < BigInt(LAST_SNOWFLAKE) ? String(id) : LAST_SNOWFLAKE) as Snowflake;
+}
+
 /** Orders ids as Discord does, by value: `'9' < '10'`. */
 export function compareSnowflakes(a: string, b: string): number {
   if (a.length !== b.length) return a.length - b.length;

@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import { channelFeed, type Snowflake } from '@discord-relay/contracts';
+import { channelFeed, firstSnowflakeAt, type Snowflake } from '@discord-relay/contracts';
 import { Documented } from '../testing/documented.js';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
 import { tokenFor } from '../testing/tokens.js';
@@ -379,8 +379,16 @@ describe('statistics', () => {
               (${HIDDEN}, '2026-01-01T10:00:00Z', $1, 9, 9, 9, 9)`,
       [GUILD],
     );
+    const ids = [1, 2, 3, 4].map(
+      (n) => BigInt(firstSnowflakeAt(Date.parse('2026-01-01T10:59:00Z'))) + BigInt(n),
+    );
+    await gateway.world.query(
+      `INSERT INTO messages (id, channel_id, guild_id, author_id, created_at, partial, seq)
+       SELECT id, ${CHANNEL}, $1, 7 + id % 2, '2026-01-01T10:59:00Z', false, 0 FROM unnest($2::bigint[]) AS id`,
+      [GUILD, ids.map(String)],
+    );
     const span = 'from=2026-01-01T10:00:00Z&to=2026-01-01T11:00:00Z';
-    const hour = { messages: 3, edits: 1, deletions: 0, reactions: 2 };
+    const hour = { messages: 3, edits: 1, deletions: 0, reactions: 2, authors: 2 };
     expect(await get(`/api/v1/channels/${CHANNEL}/statistics?${span}`)).toEqual({
       channelId: CHANNEL,
       hours: [{ hour: '2026-01-01T10:00:00.000Z', ...hour }],
@@ -394,8 +402,8 @@ describe('statistics', () => {
       ANALYST,
     );
     expect(day.channels).toMatchObject([
-      { channelId: HIDDEN, messages: 9 },
-      { channelId: CHANNEL, messages: 7 },
+      { channelId: HIDDEN, messages: 9, authors: 0 },
+      { channelId: CHANNEL, messages: 7, authors: 2 },
     ]);
     for (const query of ['from=2026-01-02&to=2026-01-01', 'from=2020-01-01', 'from=2026-01-01T10:00:00'])
       expect(await refused(`/api/v1/channels/${CHANNEL}/statistics?${query}`)).toBe('400 REQUEST.INVALID');

@@ -157,7 +157,9 @@ export class Projection {
       this.every(POSITIONS_EVERY_MS, 'positions not repeated', () =>
         this.announcer.repeatPositions(Date.now()),
       ),
-      this.every(LAG_EVERY_MS, 'lag not measured', () => this.loops.forEach((loop) => loop.tellLag())),
+      this.every(LAG_EVERY_MS, 'lag not measured', async () => {
+        await Promise.all(this.loops.map((loop) => loop.lag.tell()));
+      }),
       this.every(PROGRESS_EVERY_MS, 'progress not measured', () => this.reportProgress()),
     ]);
   }

@@ -23,8 +23,9 @@ const messageId = fc.integer({ min: 1, max: 4 });
 const channelOf = (n: number) => ({ channelId: id(200 + (n % 2)) });
 /** What the ids of these messages say. */
 const CREATED_AT = '2015-01-01T00:00:00.000Z';
+/** One channel's messages are of one author, the other's of two. */
 const appeared = (n: number, fields: Partial<MessageState> = {}) =>
-  created(n, { ...channelOf(n), createdAt: CREATED_AT, ...fields });
+  created(n, { ...channelOf(n), createdAt: CREATED_AT, author: user(id(n === 3 ? 8 : 7)), ...fields });
 const on = (n: number) => ({ messageId: id(n), ...channelOf(n), guildId: GUILD });
 const userId = fc.constantFrom(id(7), id(8));
 const minute = fc.constantFrom(...MINUTES);

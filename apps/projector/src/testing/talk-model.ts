@@ -11,6 +11,9 @@ interface Known {
   poll: string;
   created: boolean;
   deleted: boolean;
+  /** Channel and hour, and who wrote it; empty while no creation was seen. */
+  place: string;
+  author: string;
 }
 
 interface Seen extends Known {
@@ -27,6 +30,8 @@ const UNSEEN: Seen = {
   poll: 'null',
   created: false,
   deleted: false,
+  place: '',
+  author: '',
   revision: 0,
   createdSeq: null,
   contentSeq: null,
@@ -85,10 +90,20 @@ export class TalkModel {
       reaction_counts: counted,
       poll_votes: [...this.votes].map(([key, present]) => line(key, present)),
       poll_counts: [...this.counts].map(([key, { votes, reported }]) => line(key, votes, reported)),
+      hourly_authors: this.authors(),
       hourly_counts: [...this.hours].map(([key, n]) =>
         line(key, n.messages, n.edits, n.deletions, n.reactions),
       ),
     };
+  }
+
+  private authors(): string[] {
+    const places = new Map<string, Set<string>>();
+    for (const { created, deleted, place, author } of this.messages.values()) {
+      if (!created || deleted) continue;
+      places.set(place, (places.get(place) ?? new Set()).add(author));
+    }
+    return [...places].map(([place, authors]) => line(place, authors.size));
   }
 
   private see(news: MessagePatch, isCreation: boolean, seq: number): void {
@@ -105,6 +120,8 @@ export class TalkModel {
     this.changed(news, now, next, seq);
     if (firstCreation) {
       next.createdSeq = seq;
+      next.place = line(news.channelId, hour(news.createdAt!));
+      next.author = news.author!.id;
       this.count('messages', news.channelId, news.createdAt!);
     }
     this.changes.push(line(firstCreation ? 'message' : 'message_update', seq));

@@ -75,6 +75,8 @@ export interface RestCounts {
   deletions: number;
   /** Reactions seen as they were added. */
   reactions: number;
+  /** Different authors of those messages that are still there: of a deleted one nobody keeps who wrote it. */
+  authors: number;
 }
 
 /** What happened in a channel, hour by hour, never by whom; an hour without events is absent. */

@@ -28,7 +28,13 @@ import {
 } from './schema-of.js';
 import type { Problem } from '../problem.js';
 
-const COUNTS = { messages: WHOLE, edits: WHOLE, deletions: WHOLE, reactions: WHOLE };
+const COUNTS = {
+  messages: { ...WHOLE, description: 'Also those deleted since.' },
+  edits: WHOLE,
+  deletions: WHOLE,
+  reactions: WHOLE,
+  authors: { ...WHOLE, description: 'How many wrote those messages that are still there.' },
+};
 const TYPE: SchemaObject = { ...WHOLE, description: 'Discord’s channel type.' };
 
 /** Of servers and what is in them. */
