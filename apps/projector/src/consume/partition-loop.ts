@@ -136,10 +136,11 @@ export class PartitionLoop {
     const stop = AbortSignal.any([signal, this.tenure.signal]);
     this.lease = lease;
     Object.assign(this.status, { owned: true, seq: lease.seq });
+    let announcing: Promise<void> | undefined;
+    const announce = () => (announcing ??= this.tools.announcePositions(this.partition));
     try {
-      await this.tools.announcePositions(this.partition);
       while (!stop.aborted) {
-        await this.follow(lease, stop);
+        await this.follow(lease, stop, announce);
         await restBefore(1, stop);
       }
     } catch (error) {
@@ -153,9 +154,12 @@ export class PartitionLoop {
   }
 
   /** Reads from the checkpoint on and commits, until stopped or the log's consumer is shaken. */
-  private async follow(lease: Lease, stop: AbortSignal): Promise<void> {
-    const log = await readLogIdentity(this.tools.jsm);
-    examineLog(lease, log, await storedAt(this.tools.jsm, lease.seq));
+  private async follow(lease: Lease, stop: AbortSignal, announce: () => Promise<void>): Promise<void> {
+    const { jsm } = this.tools;
+    // At the same time: until the first batch is committed, nobody is told anything.
+    const asked = [readLogIdentity(jsm), storedAt(jsm, lease.seq), announce()] as const;
+    const [log, stored] = await Promise.all(asked);
+    examineLog(lease, log, stored);
     const reader = await LogReader.open(this.tools, this.partition, lease.seq);
     const inbox = new Inbox<LogEntry>(this.tools.limits);
     const ended = new AbortController();
