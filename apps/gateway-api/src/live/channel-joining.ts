@@ -54,26 +54,19 @@ export class ChannelJoining {
     }
   }
 
-  /** Sends all of it anew, without a hole or a repetition on the way. @throws AppError as {@link enter} */
+  /** Sends all of it anew, together with the others who follow it. @throws AppError as {@link enter} */
   async renew(channelId: Snowflake): Promise<void> {
-    const channel = await this.services.reader.channel(channelId);
-    // From here to where `follow` begins to keep changes nothing is awaited.
-    const before = this.memberships.suspend([channelFeed(channelId)]);
-    if (before.length === 0) return;
-    try {
-      await this.follow(channel, { limit: DEFAULT_LIMIT, reason: 'projection_switched' }, true);
-    } finally {
-      release(before);
-    }
+    const { follower, memberships, outlet } = this;
+    await follower.writable();
+    await this.services.renewals.renew(channelId, { follower, memberships, outlet });
   }
 
-  private async follow(channel: ChannelRow, request: Request, continuing = false): Promise<Joined> {
+  private async follow(channel: ChannelRow, request: Request): Promise<Joined> {
     const { id, guildId } = channel;
     const feed = channelFeed(id);
     let history = false;
     let seq = 0;
     const entrance = await this.services.following.follow([{ feed, guildId }], this.follower, {
-      continuing,
       read: async ([lease]) => {
         ({ history } = await this.rightsOnceKnown(lease!, id));
         return this.services.reader.enterChannel(channel, { ...request, history });

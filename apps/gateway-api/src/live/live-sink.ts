@@ -5,8 +5,8 @@ import type { ChangeSink } from './followed-guild.js';
 import type { LiveMetrics } from './live-metrics.js';
 import type { SocketServer } from './socket-server.js';
 
-/** Nothing comes to a socket while its snapshot is read: better few wait for a short time than all for a long one. */
-const RENEWED_AT_A_TIME = 4;
+/** Nothing comes to a socket while its list is read: better few wait for a short time than all for a long one. */
+const LISTED_AT_A_TIME = 4;
 
 /** Where changes go: to the rooms, and when some are lost for good, snapshots to everyone concerned. */
 export class LiveSink implements ChangeSink {
@@ -38,13 +38,14 @@ export class LiveSink implements ChangeSink {
     this.logger.info({ guildId: change.guildId, seq: change.seq, feeds }, 'rights were taken away');
   }
 
-  /** The read models were switched: everyone gets all they follow anew, a few at a time. */
+  /** The read models were switched: everyone gets all they follow anew, lists a few at a time. */
   async renew(): Promise<void> {
     this.rooms.switch();
-    const sockets = [...this.server.sockets()];
+    const sessions = this.server.sockets().map(({ data }) => data.session);
+    await Promise.all(sessions.map((session) => session.renewChannels()));
     const renewNext = async () => {
-      for (let socket = sockets.pop(); socket; socket = sockets.pop()) await socket.data.session.renew();
+      for (let session = sessions.pop(); session; session = sessions.pop()) await session.renewLists();
     };
-    await Promise.all(Array.from({ length: RENEWED_AT_A_TIME }, renewNext));
+    await Promise.all(Array.from({ length: LISTED_AT_A_TIME }, renewNext));
   }
 }

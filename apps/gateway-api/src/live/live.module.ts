@@ -12,6 +12,7 @@ import { feedHeads, readGuildHead, readGuildTail } from '../read/changes.query.j
 import { ReadModelDatabase } from '../read/read-model.database.js';
 import { ChangeAnnouncements } from './change-announcements.js';
 import { ChangePolling } from './change-polling.js';
+import { ChannelRenewals } from './channel-renewals.js';
 import { ConnectRate } from './connect-rate.js';
 import { FeedHub } from './feed-hub.js';
 import { FeedReader } from './feed-reader.js';
@@ -209,9 +210,12 @@ const createDoor =
       maxEvents: config.RESUME_MAX_EVENTS,
       maxBytes: config.SOCKET_BUFFER_MAX_BYTES / 2,
     };
+    const reader = new FeedReader(database, limits, config.PUBLIC_CHANNELS);
+    const following = new Following(hub, rooms);
     const services = {
-      reader: new FeedReader(database, limits, config.PUBLIC_CHANNELS),
-      following: new Following(hub, rooms),
+      reader,
+      following,
+      renewals: new ChannelRenewals({ reader, following, positions, server }),
       rooms,
       positions,
       later: new PacedWork(REFRESHED_AT_A_TIME),

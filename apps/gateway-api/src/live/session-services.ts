@@ -1,3 +1,4 @@
+import type { ChannelRenewals } from './channel-renewals.js';
 import type { FeedReader } from './feed-reader.js';
 import type { FeedRooms } from './feed-rooms.js';
 import type { Following } from './follow.js';
@@ -8,6 +9,7 @@ import type { Positions } from './positions.js';
 export interface SessionServices {
   reader: FeedReader;
   following: Following;
+  renewals: ChannelRenewals;
   rooms: FeedRooms;
   positions: Positions;
   /** For what has no hurry and would be much at once. */

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, type FeedKey, type ServerToClientEvents, type WireEvent } from '@discord-relay/contracts';
+import { AppError, type ServerToClientEvents, type WireEvent } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { LiveMetrics } from './live-metrics.js';
 import { toWireError } from './wire-error.js';
+import type { SocketRoom } from './socket-room.js';
 import type { WireSocket } from './wire-socket.js';
 
 /** How often a socket that is behind is looked at again. */
@@ -54,11 +55,11 @@ export class SocketOutlet {
     this.socket.emit(event, ...args);
   }
 
-  enter(room: FeedKey | `p:${string}`): void {
+  enter(room: SocketRoom): void {
     void this.socket.join(room);
   }
 
-  exit(room: FeedKey | `p:${string}`): void {
+  exit(room: SocketRoom): void {
     void this.socket.leave(room);
   }
 

@@ -1,6 +1,7 @@
-import type { FeedKey, ServerToClientEvents, WireEvent } from '@discord-relay/contracts';
+import type { ServerToClientEvents, WireEvent } from '@discord-relay/contracts';
 import type { LiveMetrics } from './live-metrics.js';
 import type { RelayServer, RelaySocket } from './relay-socket.js';
+import type { SocketRoom } from './socket-room.js';
 
 export interface RoomStats {
   /** As many as `channels`: every room is a channel's. */
@@ -20,12 +21,12 @@ export class SocketServer {
   }
 
   /** Sends one event to everyone in the room, encoded once. Returns whether there is anyone. */
-  emit(room: FeedKey, { event, payload }: WireEvent): boolean {
+  emit(room: SocketRoom, { event, payload }: WireEvent): boolean {
     return this.tell(room, event, ...([payload] as never));
   }
 
   tell<E extends keyof ServerToClientEvents>(
-    room: FeedKey,
+    room: SocketRoom,
     event: E,
     ...args: Parameters<ServerToClientEvents[E]>
   ): boolean {
@@ -38,7 +39,7 @@ export class SocketServer {
 
   /** As {@link tell}, to those who can take it now: it may be lost. */
   whisper<E extends 'typing' | 'presence'>(
-    room: FeedKey | `p:${string}`,
+    room: SocketRoom,
     event: E,
     ...args: Parameters<ServerToClientEvents[E]>
   ): void {

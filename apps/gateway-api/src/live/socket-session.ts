@@ -114,13 +114,19 @@ export class SocketSession implements Follower {
     });
   }
 
-  /** The read models were switched: all that is followed is sent anew, without a hole or a repetition on the way. */
-  renew(): Promise<void> {
+  /** The read models were switched: channels are sent anew, without a hole or a repetition on the way. */
+  renewChannels(): Promise<void> {
     return this.attempt(async () => {
-      const keys = this.memberships.keys();
-      for (const key of keys.filter(isChannel)) await this.orLose(key, () => this.joining.renew(idOf(key)));
-      await this.views.renew(keys, 'projection_switched');
+      const renewed = this.memberships
+        .keys(isChannel)
+        .map((key) => this.orLose(key, () => this.joining.renew(idOf(key))));
+      await Promise.all(renewed);
     });
+  }
+
+  /** As {@link renewChannels}, what else is followed. */
+  renewLists(): Promise<void> {
+    return this.attempt(() => this.views.renew(this.memberships.keys(), 'projection_switched'));
   }
 
   /** The socket does not read: nothing is delivered any more until it has, and it is told from where to go on. */

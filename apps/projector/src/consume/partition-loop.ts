@@ -123,10 +123,11 @@ export class PartitionLoop {
     const stop = AbortSignal.any([signal, this.tenure.signal]);
     this.lease = lease;
     Object.assign(this.status, { owned: true, seq: lease.seq });
+    let announcing: Promise<void> | undefined;
+    const announce = () => (announcing ??= this.tools.announcePositions(this.partition));
     try {
-      await this.tools.announcePositions(this.partition);
       while (!stop.aborted) {
-        await this.follow(lease, stop);
+        await this.follow(lease, stop, announce);
         await restBefore(1, stop);
       }
     } catch (error) {
@@ -140,8 +141,9 @@ export class PartitionLoop {
   }
 
   /** Reads from the checkpoint on and commits, until stopped or the log's consumer is shaken. */
-  private async follow(lease: Lease, stop: AbortSignal): Promise<void> {
-    const { log, storedAt } = await readLogEvidence(this.tools.jsm, lease.seq);
+  private async follow(lease: Lease, stop: AbortSignal, announce: () => Promise<void>): Promise<void> {
+    // At the same time: until the first batch is committed, nobody is told anything.
+    const [{ log, storedAt }] = await Promise.all([readLogEvidence(this.tools.jsm, lease.seq), announce()]);
     examineLog(lease, log, storedAt);
     const reader = await LogReader.open(this.tools, this.partition, lease.seq);
     const inbox = new Inbox<LogEntry>(this.tools.limits);

@@ -90,17 +90,20 @@ export class ProjectionSet {
 
   private async end(projection: Projection, next: ProjectionRecord | undefined): Promise<void> {
     this.running.delete(projection.record.version);
-    await projection.stop();
-    if (next) this.startUnlessRunning(next);
+    if (next) this.launch(await projection.become(next, ROLES[next.state]));
+    else await projection.stop();
   }
 
   private startUnlessRunning(record: ProjectionRecord): void {
     if (this.running.has(record.version)) return;
-    const role = ROLES[record.state];
     const { metrics, logger } = this;
-    const projection = new Projection(record, role, this.options, this.log, { metrics, logger });
+    this.launch(new Projection(record, ROLES[record.state], this.options, this.log, { metrics, logger }));
+  }
+
+  private launch(projection: Projection): void {
+    const { record, role } = projection;
     this.running.set(record.version, projection);
-    logger.info({ projection: record.version, role }, 'projecting');
+    this.logger.info({ projection: record.version, role }, 'projecting');
     projection.start();
   }
 
