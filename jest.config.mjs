@@ -15,6 +15,7 @@ export default {
   // One more than there are cores: most of an end-to-end test is waiting for servers.
   maxWorkers: 3,
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/tools/test-sequencer.mjs',
   projects: [
     {
       ...base,

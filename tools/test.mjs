@@ -40,7 +40,9 @@ let result;
 try {
   const chromium = findChromium();
   const password = randomBytes(12).toString('hex');
-  postgres = await PostgresServer.start({ dir: join(work, 'postgres'), password, fsync: false });
+  // Three test files at a time, each with the pools of a whole stack.
+  const limits = { fsync: false, maxConnections: 300 };
+  postgres = await PostgresServer.start({ dir: join(work, 'postgres'), password, ...limits });
   const env = { ...process.env, DATABASE_URL: postgres.url, ...(chromium && { CHROMIUM_PATH: chromium }) };
   const summaryFile = join(work, 'summary.json');
   result = readSummary(summaryFile, await runJest(env, summaryFile));

@@ -11,7 +11,10 @@ describe('who leaves a server while nobody listens', () => {
   const sockets: TestSocket[] = [];
 
   beforeAll(async () => {
-    const envOf = { ingestor: { RECORD_MEMBERS: 'true' } };
+    const envOf = {
+      ingestor: { RECORD_MEMBERS: 'true' },
+      'discord-simulator': { SIM_MEMBER_LIST_WINDOW_MS: '5000' },
+    };
     temp = await openTempStack({ progress: () => undefined, envOf });
     for (const name of ['ada', 'grace']) userIds.push((await temp.sim.createUser(name)).id);
     const guild = await temp.sim.createGuild('Members', [{ name: 'general' }]);
@@ -55,7 +58,7 @@ describe('who leaves a server while nobody listens', () => {
     await inSimulator('POST', 'sessions/expire');
     await inSimulator('DELETE', `guilds/${guildId}/members/${userIds[1]}`);
     temp.stack.service('ingestor').start();
-    // Discord gives the whole list once in half a minute.
+    // The new session asks before Discord gives the whole list again.
     const told = await until('told', 90_000, () =>
       leaves.heard.find(({ event }) => event === 'unsubscribed'),
     );

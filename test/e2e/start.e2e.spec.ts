@@ -117,7 +117,7 @@ describe('npm start', () => {
       .filter(([, ppid]) => Number(ppid) === first.child.pid)
       .map(([pid]) => Number(pid));
     expect(services.length).toBeGreaterThanOrEqual(6);
-    const own = services.filter((pid) => commandLineOf(pid)?.includes('dist/main.js'));
+    const own = services.filter((pid) => commandLineOf(pid)?.includes('dist/bundle.js'));
     expect(own).toHaveLength(4);
     first.child.kill('SIGKILL');
     await first.ended;

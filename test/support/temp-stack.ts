@@ -1,7 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, type ServiceProcess, Stack, type StackOptions } from '@discord-relay/local-stack';
+import {
+  createTestDatabase,
+  freePort,
+  type ServiceProcess,
+  Stack,
+  type StackOptions,
+} from '@discord-relay/local-stack';
 import { SignJWT } from 'jose';
 import { SimClient } from './sim-client.js';
 
@@ -26,7 +32,7 @@ export async function withTempStack<T>(
   options: TempStackOptions,
   work: (temp: TempStack) => Promise<T>,
 ): Promise<T> {
-  const opened = await openTempStack(options);
+  const opened = await open(options);
   const stopAndExit = () => void opened.close().then(() => process.exit(130));
   process.once('SIGINT', stopAndExit).once('SIGTERM', stopAndExit);
   try {
@@ -37,9 +43,22 @@ export async function withTempStack<T>(
   }
 }
 
-/** As {@link withTempStack}, for tests that close it themselves. */
+/** As {@link withTempStack}, for tests that close it themselves, with a database on the tests' Postgres. */
 export async function openTempStack(
   options: TempStackOptions,
+): Promise<TempStack & { close(): Promise<void> }> {
+  const database = await createTestDatabase();
+  const temp = await open(options, database.url);
+  const close = async () => {
+    await temp.close();
+    await database.drop();
+  };
+  return { ...temp, close };
+}
+
+async function open(
+  options: TempStackOptions,
+  databaseUrl?: string,
 ): Promise<TempStack & { close(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'relay-stack-'));
   const died = (service: ServiceProcess, code: number | null, complaint: string) =>
@@ -47,6 +66,7 @@ export async function openTempStack(
   const stack = new Stack({
     port: await freePort(),
     dataDir,
+    databaseUrl,
     discord: 'local',
     // One token and one address ask here for everybody.
     env: { LOG_LEVEL: 'info', HTTP_REQUESTS_PER_S: '1000', HTTP_REQUESTS_PER_S_PER_ADDRESS: '10000' },

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigError, EXIT_CONFIG } from '@discord-relay/platform';
+import { ConfigError, EXIT_CONFIG } from '@discord-relay/platform/config';
 import { inheritedEnv, stackConfig, type StackConfig } from './config.js';
 import { portIsFree } from './free-port.js';
 import { showImport } from './import-progress.js';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { ConfigError } from '@discord-relay/platform';
+import { ConfigError } from '@discord-relay/platform/config';
 import { commandLineOf } from './child.js';
 
 export interface Secrets {
