@@ -102,5 +102,5 @@ const toChange = (row: ChangeRow): Change =>
     guildPrev: Number(row.guildPrev),
     kind: row.kind,
     body: row.body,
-    ...('access' in row.body && { committedAtMs: row.committedAt.getTime() }),
+    ...('access' in row.body && { sinceMs: row.committedAt.getTime() }),
   }) as Change;

@@ -29,11 +29,12 @@ export class Announcer {
     private readonly logger: Logger,
   ) {}
 
-  changes(changes: readonly Change[], nowMs: number): void {
+  /** `receivedAtMs`: when the ingestor received the event at a sequence of the log. */
+  changes(changes: readonly Change[], nowMs: number, receivedAtMs: (seq: number) => number): void {
     for (const change of changes) {
       this.active.set(change.guildId, { seq: change.seq, atMs: nowMs });
       this.metrics.changes.inc({ kind: change.kind });
-      const timed = 'access' in change.body ? { ...change, committedAtMs: nowMs } : change;
+      const timed = 'access' in change.body ? { ...change, sinceMs: receivedAtMs(change.seq) } : change;
       this.publish(changeSubject(change.guildId, change.channelId), timed);
     }
   }

@@ -106,7 +106,7 @@ export class BatchCommitter {
     const changes = await this.store.commit(to.lease, batchOf(to, decoded));
     this.metrics.commitSeconds.observe((performance.now() - startedMs) / 1_000);
     this.blocked.set(to.lease, blocked);
-    this.announcer.changes(changes, Date.now());
+    this.announcer.changes(changes, Date.now(), receivedAtMs(decoded));
     this.account(to.lease, decoded, changes);
   }
 
@@ -140,6 +140,18 @@ export class BatchCommitter {
         return item satisfies never;
     }
   }
+}
+
+/** When the ingestor received the event at a sequence; looked up only where something is told that needs it. */
+function receivedAtMs(decoded: readonly Readable[]): (seq: number) => number {
+  let times: Map<number, number> | undefined;
+  const timesOf = () =>
+    new Map(
+      decoded.flatMap((item) =>
+        item.kind === 'event' ? [[item.entry.seq, Date.parse(item.event.receivedat)] as const] : [],
+      ),
+    );
+  return (seq) => (times ??= timesOf()).get(seq)!;
 }
 
 function batchOf({ lease: { partition }, streamCreatedAt, muted }: Destination, decoded: Readable[]): Batch {
