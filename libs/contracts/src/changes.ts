@@ -65,8 +65,11 @@ export type Change = ChangeBody & {
   prev: number;
   /** Sequence of the change before it in the whole guild; 0 for the first. Gateways find holes by it. */
   guildPrev: number;
-  /** Only where it changes who may see what: when, since the Unix epoch, so that it is known how long that takes. */
-  committedAtMs?: number;
+  /**
+   * Only where it changes who may see what, so that it is known how long that takes: when the ingestor received it, since
+   * the Unix epoch; of one that is read from the database, when it was committed.
+   */
+  sinceMs?: number;
 };
 
 /** The newest committed change of a guild. */

@@ -67,6 +67,8 @@ export class KnownMember {
       const { roleIds, timedOutUntil, left } = change;
       this.rules = { userId, roleIds, timedOutUntilMs: timeoutOf(timedOutUntil) };
       this.left = left;
+      // As in the rows: who leaves the guild leaves its threads.
+      if (left) this.threads.clear();
     } else if (change.removed.some((id) => id === userId)) this.threads.delete(change.threadId);
     else this.threads.add(change.threadId);
     return true;

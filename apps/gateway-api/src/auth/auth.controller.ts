@@ -1,20 +1,22 @@
 import { Body, Controller, Get, Header, HttpCode, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { type AccessGrant, AppError, type AuthMethods, type Me } from '@discord-relay/contracts';
 import type { Principal } from '../access/principal.js';
 import type { GatewayApiConfig } from '../config.js';
 import { BearerGuard, CurrentPrincipal } from '../http/bearer.guard.js';
+import { Answers, ForOwnPage } from '../http/openapi/documented.js';
 import { NoFieldsDto } from '../http/requests.dto.js';
 import { CONFIG } from '../tokens.js';
 import { localToken } from './access-token.js';
 import { AuditLog } from './audit-log.js';
 import { AuthMetrics } from './auth-metrics.js';
 import { DISCORD_LOGIN_PATH } from './discord-login.js';
-import { SameOriginGuard } from './same-origin.guard.js';
 import { SessionDesk } from './session-desk.js';
 
 /** How a page gets its token, renews it and gives it up. */
 @Controller('api/auth')
+@ApiTags('Log-in')
 export class AuthController {
   constructor(
     @Inject(CONFIG) private readonly config: GatewayApiConfig,
@@ -24,6 +26,7 @@ export class AuthController {
   ) {}
 
   @Get('methods')
+  @Answers('AuthMethods', 'How one may log in.')
   @Header('Cache-Control', 'no-store')
   methods(@Req() request: Request): AuthMethods {
     const { LOCAL_LOGIN: local, DISCORD_CLIENT_ID: clientId, PUBLIC_URL: origin } = this.config;
@@ -33,6 +36,7 @@ export class AuthController {
 
   @Post('local')
   @HttpCode(200)
+  @Answers('AccessGrant', 'A token for whoever asks: on a local stack only.')
   @Header('Cache-Control', 'no-store')
   async local(@Req() request: Request, @Body() _body: NoFieldsDto): Promise<AccessGrant> {
     if (!this.config.LOCAL_LOGIN)
@@ -44,7 +48,8 @@ export class AuthController {
 
   @Post('refresh')
   @HttpCode(200)
-  @UseGuards(SameOriginGuard)
+  @Answers('AccessGrant', 'A new token for the log-in of this browser.')
+  @ForOwnPage()
   @Header('Cache-Control', 'no-store')
   refresh(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<AccessGrant> {
     return this.desk.refresh(request, response);
@@ -52,13 +57,17 @@ export class AuthController {
 
   @Post('logout')
   @HttpCode(204)
-  @UseGuards(SameOriginGuard)
+  @ApiOperation({ summary: 'Ends the log-in of this browser on every replica.' })
+  @ApiNoContentResponse({ description: 'It has ended.' })
+  @ForOwnPage()
   logout(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<void> {
     return this.desk.end(request, response);
   }
 
   @Get('me')
   @UseGuards(BearerGuard)
+  @ApiBearerAuth()
+  @Answers('Me', 'What the token says.')
   @Header('Cache-Control', 'no-store')
   me(@CurrentPrincipal() { id, role, username, guilds, expiresAtMs }: Principal): Me {
     return {

@@ -1,7 +1,9 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { AppError } from '@discord-relay/contracts';
 import { LOGGER, type Logger } from '@discord-relay/platform';
+import { Redirects } from '../http/openapi/documented.js';
 import { AuditLog } from './audit-log.js';
 import { AuthMetrics } from './auth-metrics.js';
 import { DiscordLogin } from './discord-login.js';
@@ -10,6 +12,7 @@ import { SessionDesk } from './session-desk.js';
 
 /** Log-in with Discord. Browsers come here by themselves, so every answer leads back to a page. */
 @Controller('api/auth/discord')
+@ApiTags('Log-in')
 export class DiscordLoginController {
   constructor(
     @Inject(DiscordLogin) private readonly login: DiscordLogin | null,
@@ -20,6 +23,8 @@ export class DiscordLoginController {
   ) {}
 
   @Get()
+  @Redirects('To Discord, to log in there.')
+  @ApiQuery({ name: 'returnTo', required: false, description: 'The path to come back to.' })
   async begin(@Query() query: Record<string, unknown>, @Res() response: Response): Promise<void> {
     const { url, sealed } = await this.offered().begin(query.returnTo);
     this.desk.cookies.set(response, 'login', sealed, ATTEMPT_MS);
@@ -27,6 +32,7 @@ export class DiscordLoginController {
   }
 
   @Get('callback')
+  @Redirects('Back from Discord to the page, logged in, or with `login_error`.')
   async end(
     @Query() query: Record<string, unknown>,
     @Req() request: Request,

@@ -5,7 +5,7 @@ import type { GatewayApiConfig } from '../config.js';
 import { CONFIG } from '../tokens.js';
 
 /** No form and no other site's page can send it without being asked for leave first. */
-const HEADER = 'x-relay-csrf';
+export const CSRF_HEADER = 'x-relay-csrf';
 
 /** For what a browser's cookie alone allows: only this service's own page may ask for it. */
 @Injectable()
@@ -18,10 +18,10 @@ export class SameOriginGuard implements CanActivate {
     if (!clientId)
       throw new AppError('REQUEST.NOT_FOUND', 'log-in with Discord is off: set DISCORD_CLIENT_ID');
     const { headers } = context.switchToHttp().getRequest<Request>();
-    if (headers.origin === origin && headers[HEADER]) return true;
+    if (headers.origin === origin && headers[CSRF_HEADER]) return true;
     throw new AppError(
       'AUTH.FORBIDDEN',
-      `only pages of PUBLIC_URL may ask for this, with the header ${HEADER}`,
+      `only pages of PUBLIC_URL may ask for this, with the header ${CSRF_HEADER}`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import { channelFeed, type RestEventPage, type SnapshotReason, toWireEvents } from '@discord-relay/contracts';
-import { refuseResume } from '../live/resume.js';
-import { feedHeads, readFeedTail } from '../read/changes.query.js';
+import { isInFeed, refuseResume, tailAfter } from '../live/resume.js';
+import { feedHeads, readFeedTail, readTailBounds } from '../read/changes.query.js';
 import type { ChannelRow } from '../read/channels.query.js';
 import { listMessages } from '../read/messages.query.js';
 import type { Querying } from '../read/read-model.database.js';
@@ -20,9 +20,11 @@ export async function eventPage(
   const [head = 0] = await feedHeads(query, [feed]);
   if (after === undefined) return snapshotPage(query, channel, head, 'joined');
   const tail = after < head ? await readFeedTail(query, feed, after, limit + 1) : [];
-  const refusal = refuseResume(after, head, tail, NO_LIMITS);
+  const isPlain = isInFeed(after, head, tail);
+  const guild = isPlain ? undefined : await readTailBounds(query, channel.guildId, after);
+  const refusal = refuseResume(after, tail, guild, NO_LIMITS);
   if (refusal) return snapshotPage(query, channel, head, refusal);
-  const changes = tail.slice(0, limit);
+  const changes = tailAfter(after, tail.slice(0, limit));
   return {
     events: changes.flatMap(toWireEvents),
     next: String(changes.at(-1)?.seq ?? after),

@@ -231,6 +231,28 @@ describe('a socket that loses a channel', () => {
     expect(ada.of('message')).toHaveLength(1);
   });
 
+  it('leaves it when what took it was parked and is tried again, of which no change tells', async () => {
+    const at = await settle();
+    const ada = await reading(at, at.text);
+    await gateway.world.retry([at.member({ left: true })], at.guildId);
+    await gateway.world.announcePosition(at.guildId);
+    await ada.waitFor('unsubscribed');
+    await gateway.world.say(at.text, at.guildId);
+    await delivered(ada);
+    expect(ada.of('message')).toHaveLength(1);
+  });
+
+  it('leaves it before the first event after such a retry, and is told of none', async () => {
+    const at = await settle(onlyForTheRole);
+    const ada = await reading(at, at.text);
+    await gateway.world.retry([at.member()], at.guildId);
+    await gateway.world.say(at.text, at.guildId);
+    await ada.waitFor('unsubscribed');
+    await delivered(ada);
+    expect(ada.of('message')).toHaveLength(1);
+    expect(ada.of('messages_bulk')).toHaveLength(1);
+  });
+
   it('keeps what it may still read, and hears on', async () => {
     const at = await settle((place) => [place.privateThread({ type: 11 })]);
     const ada = await reading(at, at.text);

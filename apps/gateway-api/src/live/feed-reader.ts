@@ -14,7 +14,7 @@ import {
 import { guildHead } from '@discord-relay/read-model';
 import { loadGuildAccess } from '../access/load-guild-access.js';
 import { isStaff, type Principal } from '../access/principal.js';
-import { feedHeads, readFeedTail } from '../read/changes.query.js';
+import { feedHeads, readFeedTail, readTailBounds } from '../read/changes.query.js';
 import { type ChannelRow, findChannel, listChannels } from '../read/channels.query.js';
 import { listMessages } from '../read/messages.query.js';
 import type { PageBounds } from '../read/message-pages.js';
@@ -22,7 +22,7 @@ import type { Querying, ReadModelDatabase } from '../read/read-model.database.js
 import { listRooms } from '../read/rooms.query.js';
 import type { FollowPage } from './follow.js';
 import { guildIdsFor } from './guild-ids.query.js';
-import { refuseResume, type ResumeLimits } from './resume.js';
+import { isInFeed, refuseResume, type ResumeLimits, tailAfter } from './resume.js';
 
 /** How a client enters a feed: from a snapshot, or from its cursor with the complete tail. */
 export type Entrance<S> = { kind: 'snapshot'; snapshot: S } | { kind: 'resume'; tail: Change[] };
@@ -136,11 +136,14 @@ export class FeedReader {
     return this.database.snapshot(async (query) => {
       const [head, guildSeq] = (await feedHeads(query, [feed, guildHead(guildId)])) as [number, number];
       const heads = [{ feedSeq: head, guildSeq }];
-      const tail = after === undefined ? [] : await this.tailOf(query, feed, after, head);
-      const refusal =
-        after === undefined ? reason : (refuse(tail) ?? refuseResume(after, head, tail, this.resumeLimits));
-      if (refusal === undefined) return { heads, content: { kind: 'resume', tail } };
-      return { heads, content: { kind: 'snapshot', snapshot: await snapshotOf({ query, head }, refusal) } };
+      const snapshot = async (why: SnapshotReason) =>
+        ({ kind: 'snapshot', snapshot: await snapshotOf({ query, head }, why) }) as const;
+      if (after === undefined) return { heads, content: await snapshot(reason) };
+      const tail = await this.tailOf(query, feed, after, head);
+      const guild = isInFeed(after, head, tail) ? undefined : await readTailBounds(query, guildId, after);
+      const refusal = refuse(tail) ?? refuseResume(after, tail, guild, this.resumeLimits);
+      if (refusal) return { heads, content: await snapshot(refusal) };
+      return { heads, content: { kind: 'resume', tail: tailAfter(after, tail) } };
     });
   }
 

@@ -108,6 +108,13 @@ export class GuildViews {
     if (keys.some(isChannelList)) await this.list();
   }
 
+  /** Goes on where the follower stands in the rooms of its guilds; its list of channels is sent anew. @throws AppError */
+  async catchUp(keys: readonly FollowKey[]): Promise<void> {
+    for (const key of keys.filter(isRooms))
+      await this.enterRooms(idOf(key), 'too_far_behind', this.memberships.get(key)?.view?.cursor);
+    if (keys.some(isChannelList)) await this.list();
+  }
+
   private async findGuild(lease: GuildLease): Promise<void> {
     const { principal } = this.follower;
     if (lease.access.seesGuild(principal)) return;

@@ -44,7 +44,7 @@ export class LiveMetrics {
     this.revokedFeeds = counter('revoked_feeds_total', 'Feeds that sockets had to leave for want of rights.');
     this.revocationSeconds = seconds(
       'revocation_seconds',
-      'Time from the commit of a change that takes rights away to the last delivery it stopped.',
+      'Time from the receipt from Discord of what takes rights away to the last delivery it stopped; of what had to be read from the database, from its commit.',
     );
     this.laggingSockets = counter('lagging_sockets_total', 'Times that a socket fell behind its budget.');
     this.slowSockets = counter('slow_sockets_total', 'Sockets disconnected as too slow.');

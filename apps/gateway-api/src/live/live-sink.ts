@@ -33,7 +33,7 @@ export class LiveSink implements ChangeSink {
 
   revoked(change: Change, feeds: number): void {
     this.metrics.revokedFeeds.inc(feeds);
-    const ageMs = Date.now() - (change.committedAtMs ?? Date.now());
+    const ageMs = Date.now() - (change.sinceMs ?? Date.now());
     this.metrics.revocationSeconds.observe(Math.max(0, ageMs) / 1_000);
     this.logger.info({ guildId: change.guildId, seq: change.seq, feeds }, 'rights were taken away');
   }

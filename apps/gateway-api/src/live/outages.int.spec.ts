@@ -1,3 +1,4 @@
+import type { Snowflake } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
 import { SocketClient } from '../testing/socket-client.js';
@@ -114,6 +115,38 @@ describe('a socket that does not read', () => {
     if (slow.of('messages_bulk').length === 1) expect(slow.seqs()).toEqual([...said, unseen.seq]);
     else expect(slow.lastSnapshot()).toMatchObject({ reason: 'too_far_behind', seq: unseen.seq });
     expect(slow.socket.connected).toBe(true);
+  });
+
+  it('hears all that happened in rooms meanwhile once it has read what waits', async () => {
+    const { world } = gateway;
+    const [slow, quick] = [await reader(), await reader()];
+    const join = (userId: string) =>
+      world.tell({
+        kind: 'voice_joined',
+        body: {
+          guildId: GUILD,
+          channelId: CHANNEL,
+          userId: userId as Snowflake,
+          username: 'ada',
+          avatar: null,
+        },
+      });
+    for (const each of [slow, quick])
+      expect(await each.ask('subscribe_rooms', { guildId: GUILD })).toMatchObject({ ok: true });
+    const before = await join('801');
+    await slow.waitFor('voice_joined');
+    connectionOf(slow).pause();
+    for (let n = 0; n < 20; n++) await world.say(CHANNEL, GUILD, TEXT);
+    await quick.waitFor('message', 20);
+    await metric('lagging_sockets_total');
+    const missed = [await join('802'), await join('803')];
+    await quick.waitFor('voice_joined', 3);
+    connectionOf(slow).resume();
+    await slow.waitFor('lagging');
+    const heard = await slow.waitFor('voice_joined', 3);
+    expect(heard.map(({ seq }) => seq)).toEqual([before, ...missed].map(({ seq }) => seq));
+    expect(heard.slice(1).map(({ prev }) => prev)).toEqual(heard.slice(0, -1).map(({ seq }) => seq));
+    expect(slow.of('rooms_list')).toHaveLength(1);
   });
 
   it('is disconnected when it never does, and told that it may resume, while others go on', async () => {

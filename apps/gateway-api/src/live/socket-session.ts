@@ -139,16 +139,11 @@ export class SocketSession implements Follower {
     this.outlet.emit('lagging', { channels });
   }
 
-  /** It has read everything. Channels are its own to join again; lists are sent anew. */
+  /** It has read everything. Channels are its own to join again; rooms go on where they stopped. */
   caughtUp(): void {
     const keys = this.paused ?? [];
     this.paused = undefined;
-    void this.attempt(() =>
-      this.views.renew(
-        keys.filter((key) => this.memberships.get(key)),
-        'too_far_behind',
-      ),
-    );
+    void this.attempt(() => this.views.catchUp(keys.filter((key) => this.memberships.get(key))));
   }
 
   /** Tells where the rooms stand that moved since, and now and then of those that did not. */

@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
 import { type Snowflake, STREAM_TYPES, type StreamType } from '@discord-relay/contracts';
@@ -12,11 +13,21 @@ const List = (): PropertyDecorator =>
 /** A cursor as text; what is too large for a number was never one of ours, and is refused like any unknown one. */
 export const CURSOR = /^(0|[1-9]\d{0,14})$/;
 
+const ID = { type: 'string', pattern: '^\\d{1,20}$' } as const;
+
+/** Items with commas between them. */
+const listOf = (items: { type: 'string'; pattern?: string; enum?: string[] }, maxItems: number) =>
+  ({ type: 'array', items, minItems: 1, maxItems, required: false, style: 'form', explode: false }) as const;
+
 export class StreamQueryDto {
+  @ApiProperty({ ...ID, description: 'The guild.' })
   @IsSnowflake()
   guild!: Snowflake;
 
-  /** Absent: every channel that the user may read. */
+  @ApiProperty({
+    ...listOf(ID, MAX_CHANNELS),
+    description: 'Ids with commas between them; absent: every channel that the user may read.',
+  })
   @IsOptional()
   @List()
   @IsArray()
@@ -26,7 +37,10 @@ export class StreamQueryDto {
   @IsSnowflake({ each: true })
   channels?: Snowflake[];
 
-  /** Absent: all. */
+  @ApiProperty({
+    ...listOf({ type: 'string', enum: [...STREAM_TYPES] }, STREAM_TYPES.length),
+    description: 'Names of events with commas between them; absent: all.',
+  })
   @IsOptional()
   @List()
   @IsArray()
@@ -35,7 +49,12 @@ export class StreamQueryDto {
   @IsIn(STREAM_TYPES, { each: true })
   types?: StreamType[];
 
-  /** The cursor to go on after; a `Last-Event-ID`, which is newer, goes before it. */
+  @ApiProperty({
+    type: 'string',
+    pattern: CURSOR.source,
+    required: false,
+    description: 'The cursor to go on after; a `Last-Event-ID`, which is newer, goes before it.',
+  })
   @IsOptional()
   @Matches(CURSOR, { message: 'after must be a cursor' })
   after?: string;

@@ -12,14 +12,14 @@ import {
 import type { GuildAccess } from '../access/guild-access.js';
 import { loadGuildAccess } from '../access/load-guild-access.js';
 import type { Principal } from '../access/principal.js';
-import type { ResumeLimits } from '../live/resume.js';
-import { feedHeads } from '../read/changes.query.js';
+import { refusePlace, type ResumeLimits } from '../live/resume.js';
+import { feedHeads, readTailBounds } from '../read/changes.query.js';
 import { listMessages } from '../read/messages.query.js';
 import type { Querying, ReadModelDatabase } from '../read/read-model.database.js';
 import { listRooms } from '../read/rooms.query.js';
-import { refuseLength, refuseStreamResume } from './resume-stream.js';
+import { refuseLength } from './resume-stream.js';
 import { factsOnce, isRead, type Selection, wants, wantsMessages, wantsRooms } from './selection.js';
-import { readStreamTail, readTailBounds } from './stream-tail.query.js';
+import { readStreamTail } from './stream-tail.query.js';
 
 /** Messages of each channel in a snapshot. */
 const SNAPSHOT_MESSAGES = 50;
@@ -87,7 +87,7 @@ export class StreamReader {
     const { query, selection, after, head } = reading;
     if (after === undefined) return await startOf(reading, reading.reason);
     if (!(after <= head)) return await startOf(reading, 'cursor_unknown');
-    const refusal = refuseStreamResume(after, await readTailBounds(query, selection.guildId, after));
+    const refusal = refusePlace(after, await readTailBounds(query, selection.guildId, after));
     if (refusal) return await startOf(reading, refusal);
     const { maxEvents } = this.limits;
     const tail = after === head ? [] : await readStreamTail(query, selection, after, maxEvents + 1);

@@ -1,9 +1,17 @@
 import { Controller, Get, Headers, Inject, Query, Req, Res, UseGuards } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiCookieAuth,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { AppError, STREAM_TYPES } from '@discord-relay/contracts';
 import type { Principal } from '../access/principal.js';
 import { CurrentPrincipal } from '../http/bearer.guard.js';
+import { TEXT } from '../http/openapi/schema-of.js';
 import { toWireError } from '../live/wire-error.js';
 import { beginEvent, endEvent, retryAfter } from './sse-format.js';
 import { SseOutlet } from './sse-outlet.js';
@@ -12,9 +20,11 @@ import { StreamMetrics } from './stream-metrics.js';
 import { CURSOR, StreamQueryDto } from './stream-query.dto.js';
 import { retryMs, Streams } from './streams.js';
 
-/** Live delivery to clients that can only read. Its description is docs/asyncapi.yaml. */
-@ApiExcludeController()
+/** Live delivery to clients that can only read. What its events hold is in docs/asyncapi.yaml. */
 @Controller('api/stream')
+@ApiTags('Live')
+@ApiBearerAuth()
+@ApiCookieAuth('access')
 @UseGuards(StreamGuard)
 export class StreamController {
   constructor(
@@ -23,6 +33,12 @@ export class StreamController {
   ) {}
 
   @Get()
+  @ApiOperation({ summary: 'What happens in a guild, as server-sent events: docs/protocol.md.' })
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The cursor to go on after.' })
+  @ApiOkResponse({
+    description: 'A stream that goes on until it is closed; events as in docs/asyncapi.yaml.',
+    content: { 'text/event-stream': { schema: TEXT } },
+  })
   async open(
     @CurrentPrincipal() principal: Principal,
     @Query() { guild, channels, types, after }: StreamQueryDto,

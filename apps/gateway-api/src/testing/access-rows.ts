@@ -13,7 +13,10 @@ export function accessRows(change: AccessChange, guildId: Snowflake): Rows {
     case 'role':
       return [[ROLE, [guildId, change.roleId, change.permissions]]];
     case 'member':
-      return [[MEMBER, [guildId, change.userId, change.roleIds, change.timedOutUntil, change.left]]];
+      return [
+        [MEMBER, [guildId, change.userId, change.roleIds, change.timedOutUntil, change.left]],
+        [GUILD_LEFT, [guildId, change.userId, change.left]],
+      ];
     case 'channel':
       return channelRows(change, guildId);
     case 'thread_members':
@@ -35,6 +38,9 @@ const MEMBER = `
   VALUES ($1, $2, 'someone', $3, $4, CASE WHEN $5 THEN now() END, 0)
   ON CONFLICT (guild_id, user_id) DO UPDATE SET role_ids = excluded.role_ids,
     timed_out_until = excluded.timed_out_until, left_at = excluded.left_at`;
+const GUILD_LEFT = `
+  DELETE FROM thread_members WHERE user_id = $2 AND $3
+    AND thread_id IN (SELECT id FROM channels WHERE guild_id = $1)`;
 const CHANNEL = `
   INSERT INTO channels (id, guild_id, type, name, parent_id, position, overwrites, deleted_at, seq)
   VALUES ($2::bigint, $1, $3, 'channel ' || $2::bigint, $4, 9, $5, CASE WHEN $6 THEN now() END, 0)

@@ -186,6 +186,7 @@ export function applyToModel(guild: ModelGuild, change: AccessChange): void {
     case 'member': {
       const { roleIds, timedOutUntil, left } = change;
       guild.members.set(change.userId, { roleIds, timedOutUntil, left });
+      if (left) for (const users of guild.threadMembers.values()) users.delete(change.userId);
       return;
     }
     case 'channel': {

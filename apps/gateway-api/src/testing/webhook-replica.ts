@@ -8,6 +8,7 @@ import type { RetryLimits } from '../webhooks/judge-attempt.js';
 import { LeaseStore } from '../webhooks/lease-store.js';
 import { ManualAttempts } from '../webhooks/manual-attempts.js';
 import { Poster } from '../webhooks/poster.js';
+import type { SealingKeys } from '../webhooks/sealing.js';
 import { TargetGuard } from '../webhooks/target-guard.js';
 import { WebhookAdmin } from '../webhooks/webhook-admin.js';
 import { WebhookDispatcher } from '../webhooks/webhook-dispatcher.js';
@@ -17,7 +18,7 @@ import { TcpLine } from './tcp-line.js';
 export interface ReplicaOptions {
   databaseUrl: string;
   natsUrl: string;
-  key: Buffer;
+  keys: SealingKeys;
   /** Its name; one of its own unless told. */
   owner?: string;
   leaseMs?: number;
@@ -50,26 +51,26 @@ export async function startWebhookReplica(options: ReplicaOptions): Promise<Webh
   const guard = new TargetGuard(options.allowed ?? ['127.0.0.0/8']);
   const poster = new Poster(guard, 5_000);
   const disabled: string[] = [];
-  const { key, owner = randomBytes(4).toString('hex'), leaseMs = 15_000, claimedAtOnce = 50 } = options;
+  const { keys, owner = randomBytes(4).toString('hex'), leaseMs = 15_000, claimedAtOnce = 50 } = options;
   const ports = {
     leases: new LeaseStore(relay, owner, leaseMs),
     changes: readModel,
     relay,
     poster,
-    key,
+    keys,
     limits: { firstMs: 20, maxAttempts: 12, disableAfterMs: 3_600_000, ...options.limits },
     metrics: new WebhookMetrics(new Registry()),
     logger,
     disabled: (id: string) => void disabled.push(id),
   };
   const dispatcher = new WebhookDispatcher(link, ports, { turnMs: 100, claimedAtOnce, graceMs: 100 }, logger);
-  const admin = new WebhookAdmin(relay, readModel, guard, key, () => dispatcher.look());
+  const admin = new WebhookAdmin(relay, readModel, guard, keys, () => dispatcher.look());
   health.started();
   await until('replica ready', 20_000, () => health.ready() || undefined);
   dispatcher.start();
   return {
     admin,
-    attempts: new ManualAttempts(admin, relay, readModel, poster, key),
+    attempts: new ManualAttempts(admin, relay, readModel, poster, keys),
     disabled,
     cut: () => line.cut(),
     stop: async () => {

@@ -130,6 +130,18 @@ export class World {
     });
   }
 
+  /** As an event that was parked and is tried again: the rows change and the heads move, and no change leads there. */
+  async retry(changes: AccessChange[], guildId: Snowflake = GUILD): Promise<void> {
+    for (const each of changes)
+      for (const [text, values] of accessRows(each, guildId)) await this.query(text, values);
+    const seq = this.nextSeq++;
+    await this.query(
+      `INSERT INTO feed_heads (feed, seq, guild_id) VALUES ($1, $3, $4), ($2, $3, $4)
+       ON CONFLICT (feed) DO UPDATE SET seq = excluded.seq`,
+      [guildFeed(guildId), guildHead(guildId), seq, guildId],
+    );
+  }
+
   /** Commits and announces any change of a channel's feed, or of the guild's own; its rows are the caller's. */
   async tell(
     change: ChangeBody,

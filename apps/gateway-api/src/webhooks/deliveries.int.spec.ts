@@ -9,6 +9,7 @@ import {
 } from '@discord-relay/local-stack';
 import { createProjection } from '@discord-relay/read-model';
 import { type Posted, Receiver } from '../testing/receiver.js';
+import { unseal } from '../webhooks/sealing.js';
 import { type ReplicaOptions, startWebhookReplica, type WebhookReplica } from '../testing/webhook-replica.js';
 import { CHANNEL, GUILD, OTHER_CHANNEL, World } from '../testing/world.js';
 
@@ -45,7 +46,7 @@ async function replica(options: Partial<ReplicaOptions> = {}): Promise<WebhookRe
   const started = await startWebhookReplica({
     databaseUrl: database.url,
     natsUrl: nats.url,
-    key: KEY,
+    keys: [KEY],
     ...options,
   });
   replicas.push(started);
@@ -76,6 +77,14 @@ const accepts = (secret: string, { text, headers }: Posted): boolean => {
     return true;
   } catch {
     return false;
+  }
+};
+
+const isReadWith = (key: Buffer, sealed: string, id: string): true | undefined => {
+  try {
+    return unseal(sealed, [key], id) !== '' || undefined;
+  } catch {
+    return undefined;
   }
 };
 
@@ -224,6 +233,17 @@ describe('a receiver that fails', () => {
     expect(receiver.ids()).toEqual([`${id}:${seq}`, `${id}:${seq}`]);
   });
 
+  it('by never answering holds up nobody else', async () => {
+    const one = await replica();
+    receiver.answering = ({ path }) => (path === '/silent' ? new Promise<number>(() => undefined) : 204);
+    await create(one, '/silent');
+    const { id } = await create(one, '/quick');
+    const seqs = await say(5);
+    await receiver.waitFor(5, '/quick');
+    expect(receiver.ids('/quick')).toEqual(idsOf(id, seqs));
+    expect(receiver.ids('/silent')).toHaveLength(1);
+  });
+
   it('for too long is switched off', async () => {
     receiver.answering = () => 500;
     const one = await replica({ limits: { disableAfterMs: 100 } });
@@ -340,6 +360,25 @@ describe('an admin', () => {
     await say(1);
     const [, after] = await receiver.waitFor(2);
     expect([first, second, third].map((secret) => accepts(secret, after!))).toEqual([true, false, true]);
+  });
+
+  it('is signed as before while the key of all secrets is replaced, and needs the old one no longer then', async () => {
+    const first = await replica();
+    const { id, secret } = await create(first);
+    const next = randomBytes(32);
+    await replica({ keys: [next, KEY] });
+    await until('sealed anew', 20_000, async () => {
+      const [row] = await world.query<{ secrets: { sealed: string }[] }>(
+        'SELECT secrets FROM relay.webhook_endpoints WHERE id = $1',
+        [id],
+      );
+      return isReadWith(next, row!.secrets[0]!.sealed, id);
+    });
+    await Promise.all(replicas.splice(0).map((each) => each.stop()));
+    await replica({ keys: [next] });
+    await say(1);
+    const [posted] = await receiver.waitFor(1);
+    expect(accepts(secret, posted!)).toBe(true);
   });
 
   it('removes an endpoint with what is on record of it', async () => {

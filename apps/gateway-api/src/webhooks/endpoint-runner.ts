@@ -8,7 +8,7 @@ import { type Answer, judgeAttempt, type RetryLimits, type Trouble, type Verdict
 import type { Lease, LeaseStore } from './lease-store.js';
 import { type Delivery, planDeliveries, type Position } from './plan-deliveries.js';
 import type { Poster } from './poster.js';
-import { unseal } from './sealing.js';
+import { type SealingKeys, unseal } from './sealing.js';
 import { signedHeaders } from './sign.js';
 import type { WebhookMetrics } from './webhook-metrics.js';
 
@@ -22,7 +22,7 @@ export interface RunnerPorts {
   changes: Querying;
   relay: Querying;
   poster: Poster;
-  key: Buffer;
+  keys: SealingKeys;
   limits: RetryLimits;
   metrics: WebhookMetrics;
   logger: Logger;
@@ -111,7 +111,7 @@ export class EndpointRunner {
   private async deliver(row: EndpointRow, deliveries: readonly Delivery[]): Promise<Next> {
     if (deliveries.length === 0) return 'more';
     const secrets = validSecrets(row.secrets, Date.now()).map(({ sealed }) =>
-      unseal(sealed, this.ports.key, row.id),
+      unseal(sealed, this.ports.keys, row.id),
     );
     for (const delivery of deliveries) {
       if (this.stopping.signal.aborted) return { waitMs: 0 };

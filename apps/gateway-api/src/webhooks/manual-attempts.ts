@@ -7,7 +7,7 @@ import { type EndpointRow, validSecrets } from './endpoint-row.js';
 import { type Answer, isTaken } from './judge-attempt.js';
 import { deliveryOf, webhookFactsOf } from './plan-deliveries.js';
 import type { Poster } from './poster.js';
-import { unseal } from './sealing.js';
+import { type SealingKeys, unseal } from './sealing.js';
 import { signedHeaders } from './sign.js';
 import type { Scope, WebhookAdmin } from './webhook-admin.js';
 
@@ -18,7 +18,7 @@ export class ManualAttempts {
     private readonly relay: Querying,
     private readonly readModel: Querying,
     private readonly poster: Poster,
-    private readonly key: Buffer,
+    private readonly keys: SealingKeys,
   ) {}
 
   /** Posts something that is no event of Discord's. @throws AppError WEBHOOK.NOT_FOUND */
@@ -51,7 +51,7 @@ export class ManualAttempts {
 
   private async attempt(row: EndpointRow, id: string, body: WebhookBody): Promise<WebhookAttempt> {
     const secrets = validSecrets(row.secrets, Date.now()).map(({ sealed }) =>
-      unseal(sealed, this.key, row.id),
+      unseal(sealed, this.keys, row.id),
     );
     const text = JSON.stringify(body);
     const answer = await this.poster.post(row.url, signedHeaders(id, Date.now(), text, secrets), text);

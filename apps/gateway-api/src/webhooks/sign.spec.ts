@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
-import { newSecret, seal, unseal } from './sealing.js';
+import { newSecret, resealed, seal, unseal } from './sealing.js';
 import { signedHeaders } from './sign.js';
 
 const KEY = Buffer.alloc(32, 7);
@@ -49,16 +49,26 @@ describe('a sealed secret', () => {
   it('is read with its key for its endpoint', () =>
     fc.assert(
       fc.property(fc.string(), fc.uuid(), (secret, id) => {
-        const sealed = seal(secret, KEY, id);
-        expect(unseal(sealed, KEY, id)).toBe(secret);
-        expect(seal(secret, KEY, id)).not.toBe(sealed);
+        const sealed = seal(secret, [KEY], id);
+        expect(unseal(sealed, [KEY], id)).toBe(secret);
+        expect(seal(secret, [KEY], id)).not.toBe(sealed);
       }),
     ));
 
+  it('is read with a key that another one replaces, and sealed anew with that', () => {
+    const next = Buffer.alloc(32, 8);
+    const sealed = seal('s', [KEY], 'a');
+    expect(unseal(sealed, [next, KEY], 'a')).toBe('s');
+    const anew = resealed(sealed, [next, KEY], 'a');
+    expect(unseal(anew, [next], 'a')).toBe('s');
+    expect(resealed(anew, [next, KEY], 'a')).toBe(anew);
+    expect(resealed(sealed, [next], 'a')).toBe(sealed);
+  });
+
   it.each([
-    ['another key', () => unseal(seal('s', KEY, 'a'), Buffer.alloc(32, 8), 'a')],
-    ['another endpoint', () => unseal(seal('s', KEY, 'a'), KEY, 'b')],
-    ['garbage', () => unseal('AAAA', KEY, 'a')],
+    ['another key', () => unseal(seal('s', [KEY], 'a'), [Buffer.alloc(32, 8)], 'a')],
+    ['another endpoint', () => unseal(seal('s', [KEY], 'a'), [KEY], 'b')],
+    ['garbage', () => unseal('AAAA', [KEY], 'a')],
   ])('is not read with %s', (_, read) =>
     expect(read).toThrow(expect.objectContaining({ code: 'WEBHOOK.SECRET_UNREADABLE' })),
   );

@@ -16,7 +16,7 @@ import { cursorAt } from './committed-changes.query.js';
 import { deliveryId, parseDeliveryId } from './delivery-id.js';
 import { ENDPOINT_COLUMNS, type EndpointRow, toEndpoint } from './endpoint-row.js';
 import { parseReplayStart, type ReplayStart } from './replay-start.js';
-import { newSecret, seal } from './sealing.js';
+import { newSecret, seal, type SealingKeys } from './sealing.js';
 import type { TargetGuard } from './target-guard.js';
 
 const MAX_ENDPOINTS_OF_GUILD = 50;
@@ -47,7 +47,7 @@ export class WebhookAdmin {
     private readonly relay: Querying,
     private readonly readModel: Querying,
     private readonly guard: TargetGuard,
-    private readonly key: Buffer,
+    private readonly keys: SealingKeys,
     /** Endpoints have changed. */
     private readonly changed: () => void,
   ) {}
@@ -88,7 +88,7 @@ export class WebhookAdmin {
     const url = await this.guard.check(wanted.url);
     const [head] = await feedHeads(this.readModel, [guildHead(guildId)]);
     const [id, secret] = [randomUUID(), newSecret()];
-    const secrets = JSON.stringify([{ sealed: seal(secret, this.key, id), until: null }]);
+    const secrets = JSON.stringify([{ sealed: seal(secret, this.keys, id), until: null }]);
     const [row] = await this.relay.rows<EndpointRow>({
       name: 'webhooks_create',
       text: `INSERT INTO webhook_endpoints AS e
@@ -149,7 +149,7 @@ export class WebhookAdmin {
           FROM jsonb_array_elements(secrets) WITH ORDINALITY AS each (s, n)
           WHERE s->>'until' IS NULL OR (s->>'until')::timestamptz > now() ORDER BY n LIMIT $5) AS old)
       WHERE ${IN_SCOPE} RETURNING ${ENDPOINT_COLUMNS}`;
-    const sealed = JSON.stringify({ sealed: seal(secret, this.key, id), until: null });
+    const sealed = JSON.stringify({ sealed: seal(secret, this.keys, id), until: null });
     await this.one('webhooks_rotate', text, scope, id, sealed, until, MAX_SECRETS - 1);
     this.changed();
     return { secret, previousValidUntil: until };

@@ -2,6 +2,7 @@ import { guildHead } from '@discord-relay/contracts';
 import type { Logger, NatsLink } from '@discord-relay/platform';
 import { feedHeads } from '../read/changes.query.js';
 import { EndpointRunner, type RunnerPorts } from './endpoint-runner.js';
+import { resealSecrets } from './reseal-secrets.js';
 import { WebhookWakes } from './webhook-wakes.js';
 
 export interface DispatcherOptions {
@@ -21,6 +22,7 @@ export class WebhookDispatcher {
   private readonly ending = new Set<Promise<void>>();
   private readonly wakes: WebhookWakes;
   private stopped = false;
+  private resealed = false;
   private failing = false;
   private prunedAtMs = -Infinity;
   private waking: () => void = () => undefined;
@@ -81,6 +83,7 @@ export class WebhookDispatcher {
   }
 
   private async turn(): Promise<void> {
+    if (!this.resealed) await this.reseal();
     await this.renew();
     const held = [...this.runners.keys()];
     for (const claimed of await this.ports.leases.claim(this.options.claimedAtOnce, held))
@@ -92,6 +95,13 @@ export class WebhookDispatcher {
     if (performance.now() - this.prunedAtMs < PRUNE_EVERY_MS) return;
     await this.ports.leases.prune();
     this.prunedAtMs = performance.now();
+  }
+
+  /** Once, so that the keys before the first one are needed no longer. */
+  private async reseal(): Promise<void> {
+    const endpoints = await resealSecrets(this.ports.relay, this.ports.keys);
+    this.resealed = true;
+    if (endpoints > 0) this.logger.info({ endpoints }, 'webhook secrets are sealed with the new key');
   }
 
   private async renew(): Promise<void> {

@@ -8,13 +8,13 @@ const KEY_BYTES = 32;
 export const webhookKeys = {
   WEBHOOK_KEY: z
     .string()
-    .refine((text) => Buffer.from(text, 'base64').byteLength === KEY_BYTES, {
+    .transform((text) => text.split(',').map((key) => Buffer.from(key, 'base64')) as [Buffer, ...Buffer[]])
+    .refine((keys) => keys.every(({ byteLength }) => byteLength === KEY_BYTES), {
       error: 'must be 32 random bytes in base64, for example of `openssl rand -base64 32`',
     })
-    .transform((text) => Buffer.from(text, 'base64'))
     .optional()
     .describe(
-      'Encrypts the secrets of webhooks in the database: 32 bytes in base64. Without it there are no webhooks.',
+      'Encrypts the secrets of webhooks: 32 bytes in base64, after a comma the keys it replaces. Without it there are none.',
     ),
   WEBHOOK_ALLOW_PRIVATE: z
     .string()

@@ -9,6 +9,7 @@ import type { RunnerPorts } from './endpoint-runner.js';
 import { LeaseStore } from './lease-store.js';
 import { ManualAttempts } from './manual-attempts.js';
 import { Poster } from './poster.js';
+import type { SealingKeys } from './sealing.js';
 import { TargetGuard } from './target-guard.js';
 import { WebhookAdmin } from './webhook-admin.js';
 import { WebhookDispatcher } from './webhook-dispatcher.js';
@@ -48,8 +49,8 @@ const createWebhooks =
     logger: Logger,
   ): Webhooks => {
     const metrics = new WebhookMetrics(registry);
-    const key = config.WEBHOOK_KEY;
-    const parts = key && createParts(config, key, { readModel, link, audit, metrics, logger });
+    const keys = config.WEBHOOK_KEY;
+    const parts = keys && createParts(config, keys, { readModel, link, audit, metrics, logger });
     return new Webhooks(parts, audit);
   };
 
@@ -61,7 +62,7 @@ interface Surroundings {
   logger: Logger;
 }
 
-function createParts(config: GatewayApiConfig, key: Buffer, around: Surroundings): WebhookParts {
+function createParts(config: GatewayApiConfig, keys: SealingKeys, around: Surroundings): WebhookParts {
   const { readModel, link, audit, metrics, logger } = around;
   // Connections of its own: log-ins and revocations do not wait for deliveries.
   const relay = new RelayDatabase(config.DATABASE_URL, logger);
@@ -72,7 +73,7 @@ function createParts(config: GatewayApiConfig, key: Buffer, around: Surroundings
     changes: readModel,
     relay,
     poster,
-    key,
+    keys,
     limits: {
       firstMs: config.WEBHOOK_RETRY_FIRST_MS,
       maxAttempts: config.WEBHOOK_MAX_ATTEMPTS,
@@ -86,7 +87,7 @@ function createParts(config: GatewayApiConfig, key: Buffer, around: Surroundings
     },
   };
   const dispatcher = new WebhookDispatcher(link, ports, TIMES, logger);
-  const admin = new WebhookAdmin(relay, readModel, guard, key, () => dispatcher.look());
-  const attempts = new ManualAttempts(admin, relay, readModel, poster, key);
+  const admin = new WebhookAdmin(relay, readModel, guard, keys, () => dispatcher.look());
+  const attempts = new ManualAttempts(admin, relay, readModel, poster, keys);
   return { admin, attempts, dispatcher, poster, relay };
 }

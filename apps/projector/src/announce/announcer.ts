@@ -17,6 +17,14 @@ export interface Publisher {
   publish(subject: string, payload: string, options?: PublishOptions): void;
 }
 
+/** What is known of the event at a sequence of the log, beside its change. */
+export interface Origins {
+  /** When the ingestor received it. */
+  receivedAtMs: (seq: number) => number;
+  /** The trace context that it goes on with. */
+  traceOf?: (seq: number) => string | undefined;
+}
+
 /**
  * Tells gateways of committed changes over core NATS: the fast path. A publication that fails is not repeated; the
  * positions let gateways notice the hole, and the rows have what was in it.
@@ -30,17 +38,13 @@ export class Announcer {
     private readonly logger: Logger,
   ) {}
 
-  /** `traceOf`: the trace context that the change of a sequence goes on with. */
-  changes(
-    changes: readonly Change[],
-    nowMs: number,
-    traceOf: (seq: number) => string | undefined = () => undefined,
-  ): void {
+  changes(changes: readonly Change[], nowMs: number, { receivedAtMs, traceOf }: Origins): void {
     for (const change of changes) {
-      this.active.set(change.guildId, { seq: change.seq, atMs: nowMs });
+      const { guildId, channelId, seq } = change;
+      this.active.set(guildId, { seq, atMs: nowMs });
       this.metrics.changes.inc({ kind: change.kind });
-      const timed = 'access' in change.body ? { ...change, committedAtMs: nowMs } : change;
-      this.publish(changeSubject(change.guildId, change.channelId), timed, traceOf(change.seq));
+      const timed = 'access' in change.body ? { ...change, sinceMs: receivedAtMs(seq) } : change;
+      this.publish(changeSubject(guildId, channelId), timed, traceOf?.(seq));
     }
   }
 

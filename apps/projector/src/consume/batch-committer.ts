@@ -108,7 +108,8 @@ export class BatchCommitter {
     this.metrics.commitSeconds.observe((performance.now() - startedMs) / 1_000);
     this.blocked.set(to.lease, blocked);
     const stages = stagesOf(decoded, performance.timeOrigin + startedMs);
-    this.announcer.changes(changes, Date.now(), (seq) => stages.get(seq)?.traceparent);
+    const traceOf = (seq: number) => stages.get(seq)?.traceparent;
+    this.announcer.changes(changes, Date.now(), { receivedAtMs: receivedAtMs(decoded), traceOf });
     for (const stage of stages.values()) stage.end();
     this.account(to.lease, decoded, changes);
   }
@@ -143,6 +144,18 @@ export class BatchCommitter {
         return item satisfies never;
     }
   }
+}
+
+/** When the ingestor received the event at a sequence; looked up only where something is told that needs it. */
+function receivedAtMs(decoded: readonly Readable[]): (seq: number) => number {
+  let times: Map<number, number> | undefined;
+  const timesOf = () =>
+    new Map(
+      decoded.flatMap((item) =>
+        item.kind === 'event' ? [[item.entry.seq, Date.parse(item.event.receivedat)] as const] : [],
+      ),
+    );
+  return (seq) => (times ??= timesOf()).get(seq)!;
 }
 
 function batchOf({ lease: { partition }, streamCreatedAt, muted }: Destination, decoded: Readable[]): Batch {

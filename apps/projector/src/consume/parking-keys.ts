@@ -1,7 +1,10 @@
 import { isSnowflake, type RelayEvent } from '@discord-relay/contracts';
 
 type Ids = Partial<
-  Record<'id' | 'ids' | 'messageId' | 'channelId' | 'threadId' | 'userId' | 'gapId', unknown>
+  Record<
+    'id' | 'ids' | 'messageId' | 'channelId' | 'threadId' | 'userId' | 'gapId' | 'added' | 'removed',
+    unknown
+  >
 > & {
   user?: { id?: unknown };
 };
@@ -45,14 +48,20 @@ function keysOf(event: RelayEvent, data: Ids, keys: (kind: string, ...ids: unkno
   if (event.type === 'member.range_listed') return ofMembers(keys('members', event.guildid));
   switch (family) {
     case 'message':
-      return keys('message', data.id, ...(Array.isArray(data.ids) ? (data.ids as unknown[]) : []));
+      return keys('message', data.id, ...list(data.ids));
     case 'reaction':
     case 'poll':
       return keys('message', data.messageId);
+    case 'thread':
+      if (event.type !== 'thread.members_updated') return listed(keys('channel', data.id ?? data.threadId));
+      // Who leaves the guild leaves its threads.
+      return [
+        ...listed(keys('channel', data.threadId)),
+        ...ofMembers(keys(`member:${event.guildid}`, ...list(data.added), ...list(data.removed))),
+      ];
     case 'channel':
     case 'room':
-    case 'thread':
-      return listed(keys('channel', data.id ?? data.threadId ?? data.channelId));
+      return listed(keys('channel', data.id ?? data.channelId));
     case 'role':
       return listed(keys('role', data.id));
     case 'member':
@@ -67,3 +76,5 @@ function keysOf(event: RelayEvent, data: Ids, keys: (kind: string, ...ids: unkno
       return listed(keys('guild', event.guildid));
   }
 }
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);

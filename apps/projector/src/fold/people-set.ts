@@ -18,6 +18,7 @@ import {
 import type { PeopleChange } from './row-change.js';
 import { RowSet } from './row-set.js';
 import type { MemberRow, RoleRow, VoiceRow } from './rows.js';
+import type { ThreadMemberSet } from './thread-member-set.js';
 
 export interface LoadedPeople {
   roles: RoleRow[];
@@ -34,6 +35,7 @@ export class PeopleSet {
   constructor(
     loaded: LoadedPeople,
     private readonly feeds: FeedChain,
+    private readonly threadMembers: Pick<ThreadMemberSet, 'leave'>,
   ) {
     this.roles = new RowSet(loaded.roles, (row) => row.id);
     this.members = new RowSet(loaded.members, (row) => memberKey(row.guild_id, row.user_id));
@@ -94,7 +96,9 @@ export class PeopleSet {
     const key = memberKey(ids.guild_id, ids.user_id);
     const before = this.members.get(key);
     const after = this.members.update(key, seq, next);
-    if (!after || !memberDecides(before, after)) return;
+    if (!after) return;
+    if (after.left_at !== null) this.threadMembers.leave(after);
+    if (!memberDecides(before, after)) return;
     this.feeds.tellOfGuild(after.guild_id, seq, () => ({ access: [memberAccess(after)] }));
   }
 

@@ -75,10 +75,13 @@ export function deleteChannel(
 /** Announcement, public and private threads. */
 const THREAD_TYPES: ReadonlySet<number | null> = new Set([10, 11, 12]);
 
-/** Whether a channel is no more when Discord lists those of its guild. It leaves out archived threads, which are. */
+/**
+ * Whether a channel is no more when Discord lists those of its guild. It leaves out archived threads, which are; what
+ * nobody described may be one.
+ */
 export function isGone(row: ChannelRow, listed: ReadonlySet<Snowflake>): boolean {
   const isArchivable = THREAD_TYPES.has(row.type) && row.parent_id !== null;
-  return !listed.has(row.id) && !(isArchivable && listed.has(row.parent_id!));
+  return row.type !== null && !listed.has(row.id) && !(isArchivable && listed.has(row.parent_id!));
 }
 
 /** A channel of which an event said what it is: before that nobody can know it. */

@@ -131,14 +131,16 @@ export class PlaceSet {
 
   /**
    * Who is in a thread that everyone may see decides nothing. Who was in it before is not read, so what is told again
-   * is a change again.
+   * is a change again. Of a thread that nobody described there is a row all the same: it says whose guild it is.
    */
   private putThreadMembers(change: PlaceChange & { op: 'put_thread_members' }, seq: number): void {
     const { threadId, guildId, added, removed } = change;
     const thread = this.channels.get(threadId);
     if (thread && thread.deleted_at !== null) return;
-    for (const userId of added) this.threadMembers.put(threadId, userId, true);
-    for (const userId of removed) this.threadMembers.put(threadId, userId, false);
+    const ids = { id: threadId, guild_id: guildId };
+    if (!thread) this.channels.update(threadId, seq, () => patchChannel(undefined, ids, seq));
+    for (const userId of added) this.threadMembers.put(ids, userId, true);
+    for (const userId of removed) this.threadMembers.put(ids, userId, false);
     if ((thread?.type ?? PRIVATE_THREAD) !== PRIVATE_THREAD) return;
     this.feeds.tellOfGuild(guildId, seq, () => ({
       access: [{ of: 'thread_members', threadId, added, removed }],

@@ -49,7 +49,7 @@ export class WorkingSet {
   constructor(loaded: LoadedRows, { muted = false, headSeq }: { muted?: boolean; headSeq?: number } = {}) {
     this.feeds = new FeedChain(loaded.heads, muted, headSeq);
     this.places = new PlaceSet(loaded, this.feeds);
-    this.people = new PeopleSet(loaded, this.feeds);
+    this.people = new PeopleSet(loaded, this.feeds, this.places.threadMembers);
     this.talk = new TalkSet(loaded, this.feeds);
     this.gaps = new RowSet(loaded.gaps, gapKey);
   }

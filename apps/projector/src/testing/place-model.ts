@@ -141,8 +141,10 @@ export class PlaceModel {
 
   private removeUnlisted(listed: string[]): void {
     const gone = [...this.places].filter(
-      ([id, { archived, parent }]) =>
-        !listed.includes(id) && !(archived !== null && parent !== null && listed.includes(parent)),
+      ([id, { described, archived, parent }]) =>
+        described &&
+        !listed.includes(id) &&
+        !(archived !== null && parent !== null && listed.includes(parent)),
     );
     const told = gone.map(([id]) => this.remove(id)).filter(Boolean);
     if (told.length > 0) this.told.add('guild_listed');
@@ -165,6 +167,7 @@ export class PlaceModel {
     const thread = this.places.get(threadId);
     if (thread?.deleted) return;
     if (!thread?.described || (threadId as string) !== PUBLIC_THREAD) this.told.add('access');
+    if (!thread) this.places.set(threadId, NOTHING);
     for (const userId of added) this.inThread.add(line(threadId, userId));
     for (const userId of removed) this.inThread.delete(line(threadId, userId));
   }
@@ -216,6 +219,8 @@ export class PlaceModel {
     const deciding = (person?: Person) => person && line(person.roles, person.timedOut, person.left !== null);
     if (deciding(this.people.get(id)) !== deciding(next)) this.told.add('access');
     this.people.set(id, next);
+    if (next.left === null) return;
+    for (const each of this.inThread) if (each.endsWith(` ${id}`)) this.inThread.delete(each);
   }
 
   private takeVoice(event: RelayEvent): void {

@@ -51,6 +51,7 @@ class ToldModel {
         return;
       case 'member':
         this.rules.set(access.userId, line(access.roleIds, access.timedOutUntil, access.left));
+        if (access.left) this.dropFrom((each) => each.endsWith(` ${access.userId}`));
         return;
       case 'channel':
         this.rules.set(access.channelId, line(access.type, access.parentId));
@@ -68,7 +69,11 @@ class ToldModel {
 
   /** With a thread goes who was in it; of one that everyone may see nobody needs to know. */
   private empty(threadId: string): void {
-    for (const each of this.inThread) if (each.startsWith(`${threadId} `)) this.inThread.delete(each);
+    this.dropFrom((each) => each.startsWith(`${threadId} `));
+  }
+
+  private dropFrom(isMeant: (each: string) => boolean): void {
+    for (const each of this.inThread) if (isMeant(each)) this.inThread.delete(each);
   }
 
   private describe({ id, name, deleted, parentId, archived, room }: ChannelChangeBody): void {

@@ -3,11 +3,15 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { ACCESS_SCHEMAS } from './access-schemas.js';
 import { AUTH_SCHEMAS } from './auth-schemas.js';
 import { EVENT_SCHEMAS, MESSAGE_SCHEMAS } from './message-schemas.js';
+import { described } from './operations.js';
 import { PLACE_SCHEMAS } from './place-schemas.js';
 import { VITALS_SCHEMAS } from './vitals-schemas.js';
 import { POSTED, WEBHOOK_SCHEMAS } from './webhook-schemas.js';
 
 const VERSION = '1';
+
+/** Over https its name begins with `__Secure-`. */
+const cookie = (description: string) => ({ type: 'apiKey', in: 'cookie', description }) as const;
 
 /** The REST interface as OpenAPI 3.1. Works on an application in preview mode too: nothing is connected. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
@@ -19,6 +23,8 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     )
     .setVersion(VERSION)
     .addBearerAuth()
+    .addCookieAuth('relay_refresh', cookie('The log-in of a browser.'), 'refresh')
+    .addCookieAuth('relay_access', cookie('The access token, where a browser sends no header.'), 'access')
     .build();
   const document = SwaggerModule.createDocument(app, config);
   const schemas = {
@@ -31,5 +37,6 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     ...VITALS_SCHEMAS,
     ...document.components?.schemas,
   };
-  return { ...document, components: { ...document.components, schemas }, webhooks: POSTED };
+  const paths = described(document.paths);
+  return { ...document, paths, components: { ...document.components, schemas }, webhooks: POSTED };
 }

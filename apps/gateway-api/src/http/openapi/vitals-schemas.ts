@@ -1,12 +1,33 @@
+import type { StatusReport } from '@discord-relay/platform';
 import type { RoomStats } from '../../live/socket-server.js';
 import type { Connections, Figures, Health } from '../vitals.controller.js';
 import type { Performance } from '../vitals.js';
-import { list, object, ref, type SchemaObject, TEXT, TIME, WHOLE } from './schema-of.js';
+import { ANYTHING, FLAG, list, object, ref, type SchemaObject, TEXT, TIME, WHOLE } from './schema-of.js';
 
 const NUMBER: SchemaObject = { type: 'number' };
 
+const STATE: SchemaObject = { ...TEXT, enum: ['starting', 'ready', 'degraded', 'stopping'] };
+const CHECKS: SchemaObject = {
+  type: 'object',
+  additionalProperties: object<StatusReport['checks'][string]>({ ok: FLAG }, { detail: TEXT }),
+};
+
 /** Of how a replica is. */
 export const VITALS_SCHEMAS: Record<string, SchemaObject> = {
+  Live: object<{ status: 'ok' }>({ status: { ...TEXT, enum: ['ok'] } }, {}),
+  Readiness: object<Pick<StatusReport, 'state' | 'checks'>>({ state: STATE, checks: CHECKS }, {}),
+  StatusReport: object<StatusReport>(
+    {
+      service: TEXT,
+      instance: TEXT,
+      state: STATE,
+      version: TEXT,
+      uptimeMs: WHOLE,
+      checks: CHECKS,
+      detail: ANYTHING,
+    },
+    {},
+  ),
   Connections: object<Connections>(
     {
       total: { ...WHOLE, description: 'Sockets of clients.' },
