@@ -47,8 +47,8 @@ export class JwtVerifier {
 
   constructor(private readonly config: JwtConfig) {
     if (config.JWT_SECRET) {
-      const secret = new TextEncoder().encode(config.JWT_SECRET);
-      this.own = { key: () => secret, algorithms: ['HS256'], issuer: config.JWT_ISSUER };
+      const key = importSecret(config.JWT_SECRET);
+      this.own = { key: () => key, algorithms: ['HS256'], issuer: config.JWT_ISSUER };
     }
     if (config.JWT_JWKS_URL) {
       const key = createRemoteJWKSet(new URL(config.JWT_JWKS_URL));
@@ -82,6 +82,12 @@ export class JwtVerifier {
     return issuer;
   }
 }
+
+/** Once: jose would import the bytes anew for every token. */
+const importSecret = (secret: string): Promise<CryptoKey> =>
+  crypto.subtle.importKey('raw', new TextEncoder().encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'verify',
+  ]);
 
 function algorithmOf(token: string): string {
   try {

@@ -1,6 +1,7 @@
 import {
   AppError,
   channelFeed,
+  type FeedKey,
   type MessagesBulk,
   type Snowflake,
   type SnapshotReason,
@@ -81,10 +82,15 @@ export class ChannelJoining {
         seq = newest!;
         this.services.positions.note(feed, seq);
         this.outlet.enter(feed);
-        this.memberships.hold(feed, { guildId, lease: lease!, stop: () => this.outlet.exit(feed) });
+        this.memberships.hold(feed, { guildId, lease: lease!, stop: this.leaving(feed) });
       },
     });
     return { seq, resumed: entrance.kind === 'resume' };
+  }
+
+  /** Apart, so that it keeps alive the name of the feed alone and nothing of how it was entered. */
+  private leaving(feed: FeedKey): () => void {
+    return () => this.outlet.exit(feed);
   }
 
   /** Before somebody is refused, what they may have been given a moment ago is waited for. */

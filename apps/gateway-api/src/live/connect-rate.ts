@@ -20,12 +20,18 @@ export class ConnectRate {
 
   /** For every request that reaches the socket server; those of a connection that there is already pass. */
   admit(request: IncomingMessage, response: ServerResponse, next: () => void): void {
-    if (/[?&]sid=/.test(request.url ?? '')) return next();
+    if (/[?&]sid=/.test(request.url ?? '')) return pass(request, response, next);
     const waitMs = this.bucket.take(performance.now());
-    if (waitMs === 0) return next();
+    if (waitMs === 0) return pass(request, response, next);
     this.metrics.rateLimited.inc({ event: 'connect' });
     refuse(request, response, Math.max(1, Math.ceil(waitMs / 1_000)));
   }
+}
+
+/** What engine.io has for a response to an upgrade stays as long as the connection, and would keep the request. */
+function pass(request: IncomingMessage, response: ServerResponse, next: () => void): void {
+  if (request.headers.upgrade !== undefined) Object.assign(response, { req: undefined });
+  next();
 }
 
 /** The response to an upgrade cannot be written by way of engine.io: it goes to the connection itself. */

@@ -25,6 +25,8 @@ interface Entry {
   feed: GuildFeed;
   listening: Listening;
   leases: number;
+  /** Nobody needs the guild any more. */
+  close: () => void;
 }
 
 /** Follows every guild that someone here needs, and no other. */
@@ -68,44 +70,61 @@ export class FeedHub {
 
   /** `watcher` is told of what may concern its rights, until the lease is given back. */
   acquire(guildId: string, watcher: AccessWatcher): GuildLease {
-    const entry = this.guilds.get(guildId) ?? this.open(guildId);
-    const { guild, feed } = entry;
-    entry.leases += 1;
-    const unwatch = guild.watch(watcher);
-    let held = true;
-    return {
-      ready: async () => {
-        await entry.listening.active;
-        await feed.reach(0);
-        await guild.know(watcher.principal.id);
-      },
-      reach: (seq) => feed.reach(seq),
-      drain: () => feed.drain(),
-      get access() {
-        return guild.access;
-      },
-      release: () => {
-        if (!held) return;
-        held = false;
-        unwatch();
-        this.release(guildId, entry);
-      },
-    };
+    return new Lease(this.guilds.get(guildId) ?? this.open(guildId), watcher);
   }
 
   private open(guildId: string): Entry {
     const guild = new FollowedGuild(guildId, this.reader, this.sink);
     const feed = new GuildFeed(guildId, guild, guild, this.observer);
-    const entry = { guild, feed, listening: this.announcements.listen(guildId, feed), leases: 0 };
+    const listening = this.announcements.listen(guildId, feed);
+    const close = () => {
+      this.guilds.delete(guildId);
+      listening.stop();
+      feed.close();
+    };
+    const entry = { guild, feed, listening, leases: 0, close };
     this.guilds.set(guildId, entry);
     return entry;
   }
+}
 
-  private release(guildId: string, entry: Entry): void {
-    entry.leases -= 1;
-    if (entry.leases > 0) return;
-    this.guilds.delete(guildId);
-    entry.listening.stop();
-    entry.feed.close();
+/** A class, as a socket holds one for each channel: an object of closures would be ten times its size. */
+class Lease implements GuildLease {
+  private held = true;
+  private readonly unwatch: () => void;
+
+  constructor(
+    private readonly entry: Entry,
+    private readonly watcher: AccessWatcher,
+  ) {
+    entry.leases += 1;
+    this.unwatch = entry.guild.watch(watcher);
+  }
+
+  get access(): GuildAccess {
+    return this.entry.guild.access;
+  }
+
+  async ready(): Promise<void> {
+    const { listening, feed, guild } = this.entry;
+    await listening.active;
+    await feed.reach(0);
+    await guild.know(this.watcher.principal.id);
+  }
+
+  reach(seq: number): Promise<void> {
+    return this.entry.feed.reach(seq);
+  }
+
+  drain(): Promise<void> {
+    return this.entry.feed.drain();
+  }
+
+  release(): void {
+    if (!this.held) return;
+    this.held = false;
+    this.unwatch();
+    this.entry.leases -= 1;
+    if (this.entry.leases === 0) this.entry.close();
   }
 }

@@ -29,6 +29,8 @@ export type DoorConfig = Pick<
 /** A burst is what a client needs that joins all its channels again. */
 const BURST_SECONDS = 10;
 
+const NOTHING = Object.freeze({});
+
 /** Where it is kept who came and who was refused. */
 interface DoorRecord {
   audit: AuditLog;
@@ -75,9 +77,9 @@ export class SocketDoor {
     data.bucket = new TokenBucket(ratePerS, ratePerS * BURST_SECONDS, performance.now());
     data.clock = this.clockOf(socket);
     data.clock.set(data.principal.expiresAtMs);
-    // The handshake keeps what is needed; the request behind it would stay in memory as long as the socket.
-    Object.assign(socket.conn, { request: undefined });
-    if (!this.seat(socket)) return;
+    const seated = this.seat(socket);
+    forgetRequest(socket);
+    if (!seated) return;
     const { id, role, username } = data.principal;
     outlet.emit('user_info', { id, role, ...(username && { username }) });
     this.record.logger.info({ socketId: socket.id, userId: id }, 'socket connected');
@@ -156,6 +158,12 @@ export class SocketDoor {
     socket.emit('error', toWireError(new AppError(code)));
     socket.disconnect(true);
   }
+}
+
+/** What the socket was asked for with, token and headers, would stay in memory as long as the socket. */
+function forgetRequest({ conn, handshake }: RelaySocket): void {
+  Object.assign(conn, { request: undefined });
+  Object.assign(handshake, { headers: NOTHING, query: NOTHING, auth: NOTHING });
 }
 
 function tokenOf({ handshake }: RelaySocket): unknown {

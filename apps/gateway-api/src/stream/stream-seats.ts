@@ -17,18 +17,24 @@ export class StreamSeats {
 
   /** Returns how the seat is given back, once. @throws AppError `SOCKET.TOO_MANY_CONNECTIONS` */
   take({ userId, address }: Visitor): () => void {
-    const keys = [
-      [`user ${userId}`, this.perUser],
-      [`address ${address}`, this.perAddress],
-    ] as const;
-    if (keys.some(([key, limit]) => (this.taken.get(key) ?? 0) >= limit))
+    const user = `user ${userId}`;
+    const from = `address ${address}`;
+    if (this.count(user) >= this.perUser || this.count(from) >= this.perAddress)
       throw new AppError('SOCKET.TOO_MANY_CONNECTIONS');
-    for (const [key] of keys) this.add(key, 1);
-    return () => keys.forEach(([key]) => this.add(key, -1));
+    this.add(user, 1);
+    this.add(from, 1);
+    return () => {
+      this.add(user, -1);
+      this.add(from, -1);
+    };
+  }
+
+  private count(key: string): number {
+    return this.taken.get(key) ?? 0;
   }
 
   private add(key: string, by: number): void {
-    const count = (this.taken.get(key) ?? 0) + by;
+    const count = this.count(key) + by;
     if (count > 0) this.taken.set(key, count);
     else this.taken.delete(key);
   }
