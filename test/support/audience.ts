@@ -46,8 +46,7 @@ export async function openAudience(temp: TempStack, url: string): Promise<Audien
   // Without history: what is said while the role is away is not theirs afterwards either.
   await sim.hide(guild.id, secret, roleId, VIEW_CHANNEL);
   const member = async (username: string) => {
-    const { id } = await sim.createUser(username);
-    await sim.putMember(guild.id, id);
+    const id = await sim.newMember(guild.id, username);
     return { id, token: await signToken(stack.jwtSecret, { role: 'viewer', discord_user_id: id }) };
   };
   const viewers = await Promise.all(
