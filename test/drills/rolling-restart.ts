@@ -1,18 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figures, type Measurement, type ServiceProcess, until } from '@discord-relay/local-stack';
+import { Crowd } from '../support/crowd.js';
 import { type Gateways, withGateways } from '../support/gateways.js';
 import { withHeldRequest } from '../support/held-request.js';
-import { dueFacts, type Tally } from '../support/message-facts.js';
-import { RecordingClient } from '../support/recording-client.js';
+import { dueFacts } from '../support/message-facts.js';
 import { ROOMY } from '../support/roomy.js';
-import { settled, tell } from '../support/settle.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';
 
 const none = { equals: 0 };
-const MESSAGES_PER_SECOND = 3;
-const JOINING_AT_A_TIME = 50;
-const SETTLE_MS = 90_000;
+const MESSAGES_PER_SECOND = 2;
 const STAY_MS = 4_000;
 const CLIENTS_A_ROUND = 100;
 
@@ -56,23 +53,19 @@ export async function restartGateways(
   const { sim, token } = temp;
   const { id: guildId, channels } = await sim.createGuild('Rolling', [{ name: 'news' }]);
   const channelIds = channels.map(({ id }) => id);
-  const clients: RecordingClient[] = [];
+  const crowd = new Crowd();
   try {
-    while (clients.length < count) {
-      const left = Math.min(JOINING_AT_A_TIME, count - clients.length);
-      const some = Array.from({ length: left }, () => new RecordingClient(gateways.balancer.url, token));
-      clients.push(...some);
-      const join = () => Promise.all(some.map((client) => client.follow(channelIds)));
-      await until('joined', SETTLE_MS, () => join().then(() => true));
-    }
-    progress(`${clients.length} clients joined`);
+    await crowd.follow({ url: gateways.balancer.url, token, channelIds, clients: count });
+    progress(`${count} clients joined`);
     const scenario = await sim.startScenario({ messagesPerSecond: MESSAGES_PER_SECOND, seed, channelIds });
     const restarts = await restartInTurn(temp, gateways, guildId, progress);
     await sim.stopScenario(scenario.id);
     const said = (await sim.ledger()).filter(({ channelId }) => channelIds.includes(channelId!));
-    return { ...restarts, ...(await account(dueFacts(said), clients, progress)) };
+    const { told, ...account } = await crowd.account(said);
+    told.forEach(progress);
+    return { facts: dueFacts(said).size, ...restarts, ...account };
   } finally {
-    for (const client of clients) client.close();
+    await crowd.end();
   }
 }
 
@@ -134,22 +127,3 @@ const isClosed = ({ url }: ServiceProcess): Promise<true | undefined> =>
 /** Whether its last words are those of a stop that was in time. */
 const saysGoodbye = ({ logFile }: ServiceProcess): boolean =>
   readFileSync(logFile, 'utf8').trimEnd().endsWith('"msg":"stopped"}');
-
-async function account(
-  due: Tally,
-  clients: readonly RecordingClient[],
-  progress: (line: string) => void,
-): Promise<Figures> {
-  const figures = { clients: clients.length, facts: due.size, missed: 0, doubled: 0 };
-  const moves = { resnapshots: 0, reconnects: 0, neverMoved: 0 };
-  for (const [i, client] of clients.entries()) {
-    const { lost, doubled } = await settled(() => client.tally, due, SETTLE_MS);
-    tell(progress, `client ${i}`, { lost, doubled });
-    figures.missed += lost.length;
-    figures.doubled += doubled.length;
-    moves.resnapshots += client.resnapshots;
-    moves.reconnects += client.reconnects;
-    moves.neverMoved += Number(client.reconnects === 0);
-  }
-  return { ...figures, ...moves };
-}
