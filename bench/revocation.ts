@@ -60,8 +60,7 @@ interface Removal {
 async function privateChannel({ sim }: TempStack): Promise<Place> {
   const guild = await sim.createGuild('Revocation', [{ name: 'private' }]);
   const channelId = guild.channels[0]!.id;
-  const { id: userId } = await sim.createUser('example-moderator');
-  await sim.putMember(guild.id, userId);
+  const userId = await sim.newMember(guild.id, 'example-moderator');
   const { id: roleId } = await sim.createRole(guild.id, { name: 'readers', permissions: '0' });
   await sim.hide(guild.id, channelId, roleId, READING);
   return { guildId: guild.id, channelId, roleId, userId };

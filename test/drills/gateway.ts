@@ -1,35 +1,38 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Figures, type Measurement, type Random, seeded, until } from '@discord-relay/local-stack';
-import { type Gateways, withGateways } from '../support/gateways.js';
+import { type Figures, type Measurement, type Random, seeded } from '@discord-relay/local-stack';
 import { openAudience } from '../support/audience.js';
-import { type TempStack, withTempStack } from '../support/temp-stack.js';
+import { type Gateways, withGateways } from '../support/gateways.js';
 import { ROOMY } from '../support/roomy.js';
+import { type TempStack, withTempStack } from '../support/temp-stack.js';
 
 const none = { equals: 0 };
 const MESSAGES_PER_SECOND = 100;
 /** A client may be away for as long as a slow machine takes to start a replica. */
 const COMPLETE_TAILS = { RESUME_MAX_EVENTS: '100000', SOCKET_BUFFER_MAX_BYTES: '67108864' };
+const READY_MS = 60_000;
 
 /** Replicas killed, clients cut off, the broker restarted: nobody misses, doubles or sees what is not theirs. */
 export const gateway: Measurement = {
   name: 'gateway',
-  description: `faults of 2 gateways, their clients' network and NATS under ${MESSAGES_PER_SECOND} messages/s; --rounds: faults (50)`,
+  description: `kill -9 of 2 gateways in turns of chance, faults of their clients' network and of NATS meanwhile, under ${MESSAGES_PER_SECOND} messages/s; --rounds: kills (50)`,
   asked: {
     gaps: none,
     doubles: none,
     unauthorized: none,
     neverLetIn: none,
-    faults: { min: 1 },
+    kills: { min: 1 },
     facts: { min: 1 },
     secrets: { min: 1 },
     revocations: { min: 1 },
   },
-  run: ({ seed, rounds = 50, progress }) =>
-    withTempStack({ progress, envOf: { ingestor: { RECORD_MEMBERS: 'true' } } }, (temp) =>
+  run: ({ seed, rounds = 50, progress }) => {
+    const envOf = { ingestor: { RECORD_MEMBERS: 'true' } };
+    return withTempStack({ progress, envOf, services: ['projector', 'ingestor'] }, (temp) =>
       withGateways(temp, 2, { ...ROOMY, ...COMPLETE_TAILS }, (gateways) =>
-        drill(temp, gateways, { seed, rounds, progress }),
+        killGateways(temp, gateways, { seed, rounds, progress }),
       ),
-    ),
+    );
+  },
 };
 
 interface DrillOptions {
@@ -38,56 +41,58 @@ interface DrillOptions {
   progress: (line: string) => void;
 }
 
-async function drill(
+/** The role of the private channel moves three times a round, once while a replica is away: given in one, taken in the next. */
+export async function killGateways(
   temp: TempStack,
   gateways: Gateways,
   { seed, rounds, progress }: DrillOptions,
 ): Promise<Figures> {
   const audience = await openAudience(temp, gateways.balancer.url);
   try {
-    const scenario = await temp.sim.startScenario({
-      messagesPerSecond: MESSAGES_PER_SECOND,
-      seed,
-      channelIds: audience.channelIds,
-      editRatio: 0.15,
-      deleteRatio: 0.05,
-    });
+    const { channelIds } = audience;
+    const load = { messagesPerSecond: MESSAGES_PER_SECOND, editRatio: 0.15, deleteRatio: 0.05 };
+    const scenario = await temp.sim.startScenario({ ...load, seed, channelIds });
     const random = seeded(seed);
+    const done = { kills: 0, cuts: 0, stalls: 0, natsRestarts: 0 };
     for (let round = 0; round < rounds; round++) {
-      const fault = await inflict(temp, gateways, random);
       await audience.moveRole();
-      progress(`round ${round + 1} of ${rounds}: ${fault}`);
-      await sleep(random.between(200, 1_200));
+      await sleep(random.between(0, 800));
+      const replica = random.pick(gateways.replicas);
+      await replica.kill();
+      done.kills += 1;
+      const fault = await inflict(temp, gateways, random);
+      if (fault !== 'none') done[fault] += 1;
+      await audience.moveRole();
+      replica.start();
+      await Promise.all(gateways.replicas.map((each) => each.ready(READY_MS)));
+      await audience.moveRole();
+      progress(
+        `round ${round + 1} of ${rounds}: ${replica.options.env.INSTANCE_ID} killed; besides: ${fault}`,
+      );
     }
     await temp.sim.stopScenario(scenario.id);
-    return { faults: rounds, ...(await audience.account(progress)) };
+    return { ...done, ...(await audience.account(progress)) };
   } finally {
     audience.close();
   }
 }
 
-async function inflict(
-  { stack }: TempStack,
-  { replicas, balancer }: Gateways,
-  random: Random,
-): Promise<string> {
+type Fault = 'cuts' | 'stalls' | 'natsRestarts' | 'none';
+
+/** What else happens while a replica is away. */
+async function inflict({ stack }: TempStack, { balancer }: Gateways, random: Random): Promise<Fault> {
   const dice = random.next();
-  if (dice < 0.4) {
-    const replica = random.pick([...replicas]);
-    await replica.kill();
-    await sleep(random.between(0, 800));
-    replica.start();
-    await replica.ready();
-    return `${replica.options.env.INSTANCE_ID} killed and ready again`;
+  await sleep(random.between(0, 500));
+  if (dice < 0.2) {
+    await stack.nats!.restart();
+    return 'natsRestarts';
   }
-  if (dice < 0.8) {
+  if (dice < 0.7) {
+    const stalled = dice < 0.4;
+    if (stalled) balancer.stall();
+    if (stalled) await sleep(random.between(100, 1_500));
     balancer.cut();
-    return 'every client cut off';
+    return stalled ? 'stalls' : 'cuts';
   }
-  await stack.nats!.restart();
-  await until('gateways ready', 60_000, async () => {
-    const ready = await Promise.all(replicas.map(({ url }) => fetch(`${url}/api/ready`)));
-    return ready.every(({ ok }) => ok) || undefined;
-  });
-  return 'NATS restarted';
+  return 'none';
 }

@@ -1,34 +1,40 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Figures, type Measurement, until } from '@discord-relay/local-stack';
+import { type Figures, type Measurement, type ServiceProcess, until } from '@discord-relay/local-stack';
+import { Crowd } from '../support/crowd.js';
 import { type Gateways, withGateways } from '../support/gateways.js';
+import { withHeldRequest } from '../support/held-request.js';
 import { dueFacts } from '../support/message-facts.js';
-import { RecordingClient } from '../support/recording-client.js';
 import { ROOMY } from '../support/roomy.js';
-import { settled } from '../support/settle.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';
 
 const none = { equals: 0 };
-const MESSAGES_PER_SECOND = 3;
-const JOINING_AT_A_TIME = 50;
-const SETTLE_MS = 90_000;
+const MESSAGES_PER_SECOND = 2;
 const STAY_MS = 4_000;
+const CLIENTS_A_ROUND = 100;
 
 /** Two gateways behind a balancer stopped and started one after the other, as a deployment does it. */
 export const rollingRestart: Measurement = {
   name: 'rolling-restart',
-  description: 'SIGTERM and start of 2 gateways in turn behind a proxy; --rounds: hundreds of clients (20)',
+  description:
+    'SIGTERM and start of 2 gateways in turn behind a balancer, with requests under way; --rounds: hundreds of clients (20)',
   asked: {
     missed: none,
     doubled: none,
+    resnapshots: none,
     notDrained: none,
+    stillReady: none,
+    requestsBroken: none,
+    neverMoved: none,
     restarts: { min: 2 },
+    reconnects: { min: 1 },
     facts: { min: 1 },
     clients: { min: 1 },
   },
   run: ({ seed, rounds = 20, progress }) =>
-    withTempStack({ progress }, (temp) =>
+    withTempStack({ progress, services: ['projector', 'ingestor'] }, (temp) =>
       withGateways(temp, 2, { ...ROOMY }, (gateways) =>
-        drill(temp, gateways, { seed, count: rounds * 100, progress }),
+        restartGateways(temp, gateways, { seed, count: rounds * CLIENTS_A_ROUND, progress }),
       ),
     ),
 };
@@ -39,73 +45,85 @@ interface DrillOptions {
   progress: (line: string) => void;
 }
 
-async function drill(temp: TempStack, gateways: Gateways, { seed, count, progress }: DrillOptions) {
-  const { sim } = temp;
-  const guild = await sim.createGuild('Rolling', [{ name: 'news' }]);
-  const channelIds = guild.channels.map(({ id }) => id);
-  const clients: RecordingClient[] = [];
+export async function restartGateways(
+  temp: TempStack,
+  gateways: Gateways,
+  { seed, count, progress }: DrillOptions,
+): Promise<Figures> {
+  const { sim, token } = temp;
+  const { id: guildId, channels } = await sim.createGuild('Rolling', [{ name: 'news' }]);
+  const channelIds = channels.map(({ id }) => id);
+  const crowd = new Crowd();
   try {
-    await until('channel projected', 30_000, () => joinOne(gateways, temp, channelIds).then(() => true));
-    while (clients.length < count) {
-      const some = Array.from(
-        { length: Math.min(JOINING_AT_A_TIME, count - clients.length) },
-        () => new RecordingClient(gateways.balancer.url, temp.token),
-      );
-      clients.push(...some);
-      await Promise.all(some.map((client) => client.follow(channelIds)));
-    }
-    progress(`${clients.length} clients joined`);
+    await crowd.follow({ url: gateways.balancer.url, token, channelIds, clients: count });
+    progress(`${count} clients joined`);
     const scenario = await sim.startScenario({ messagesPerSecond: MESSAGES_PER_SECOND, seed, channelIds });
-    const notDrained = await restartInTurn(gateways, progress);
+    const restarts = await restartInTurn(temp, gateways, guildId, progress);
     await sim.stopScenario(scenario.id);
-    return { ...(await account(temp, clients)), notDrained, restarts: gateways.replicas.length };
+    const said = (await sim.ledger()).filter(({ channelId }) => channelIds.includes(channelId!));
+    const { told, ...account } = await crowd.account(said);
+    told.forEach(progress);
+    return { facts: dueFacts(said).size, ...restarts, ...account };
   } finally {
-    for (const client of clients) client.close();
+    await crowd.end();
   }
 }
 
-async function joinOne({ balancer }: Gateways, { token }: TempStack, channelIds: string[]): Promise<void> {
-  const client = new RecordingClient(balancer.url, token);
-  try {
-    await client.follow(channelIds);
-  } finally {
-    client.close();
-  }
-}
-
-/** @returns how many replicas did not end by themselves when asked to */
-async function restartInTurn({ replicas }: Gateways, progress: (line: string) => void): Promise<number> {
-  let notDrained = 0;
+async function restartInTurn(
+  temp: TempStack,
+  { replicas }: Gateways,
+  guildId: string,
+  progress: (line: string) => void,
+) {
+  const figures = { restarts: 0, notDrained: 0, stillReady: 0, requestsBroken: 0, slowestStopMs: 0 };
   for (const replica of replicas) {
     await sleep(STAY_MS);
-    const startedMs = performance.now();
-    if (!(await replica.stop())) notDrained += 1;
+    const { stillReady, finished, stopMs } = await stop(temp, replica, guildId);
+    figures.restarts += 1;
+    figures.stillReady += Number(stillReady);
+    figures.requestsBroken += Number(!finished);
+    figures.notDrained += Number(!saysGoodbye(replica));
+    figures.slowestStopMs = Math.max(figures.slowestStopMs, stopMs);
+    progress(`${replica.options.env.INSTANCE_ID} stopped within ${stopMs} ms`);
     replica.start();
     await replica.ready();
-    progress(
-      `${replica.options.env.INSTANCE_ID}: stopped and ready again after ${Math.round(performance.now() - startedMs)} ms`,
-    );
   }
   await sleep(STAY_MS);
-  return notDrained;
-}
-
-async function account({ sim }: TempStack, clients: readonly RecordingClient[]): Promise<Figures> {
-  const due = dueFacts((await sim.ledger()).filter(({ kind }) => kind.startsWith('message.')));
-  const figures = {
-    clients: clients.length,
-    facts: due.size,
-    missed: 0,
-    doubled: 0,
-    resnapshots: 0,
-    reconnects: 0,
-  };
-  for (const client of clients) {
-    const found = await settled(() => client.tally, due, SETTLE_MS);
-    figures.missed += found.lost.length;
-    figures.doubled += found.doubled.length;
-    figures.resnapshots += client.resnapshots;
-    figures.reconnects += client.reconnects;
-  }
   return figures;
 }
+
+/** Stops a replica that has a request under way, which goes on when nothing else comes in any more. */
+async function stop({ stack, token }: TempStack, replica: ServiceProcess, guildId: string) {
+  return await withHeldRequest(
+    stack.databaseUrl,
+    { url: replica.url, guildId, token },
+    async ({ finish }) => {
+      const askedMs = performance.now();
+      const stopping = replica.stop();
+      const stillReady = await until('readiness', 10_000, () => isUnready(replica)).then(
+        () => false,
+        () => true,
+      );
+      await until('door closed', 10_000, () => isClosed(replica)).catch(() => undefined);
+      const finished = await finish();
+      await stopping;
+      return { stillReady, finished, stopMs: Math.round(performance.now() - askedMs) };
+    },
+  );
+}
+
+/** Not that nobody answers: that it says so. */
+async function isUnready({ url }: ServiceProcess): Promise<true | undefined> {
+  const { status } = await fetch(`${url}/api/ready`);
+  return status === 503 || undefined;
+}
+
+const isClosed = ({ url }: ServiceProcess): Promise<true | undefined> =>
+  fetch(`${url}/api/live`).then(
+    () => undefined,
+    () => true,
+  );
+
+/** Whether its last words are those of a stop that was in time. */
+const saysGoodbye = ({ logFile }: ServiceProcess): boolean =>
+  readFileSync(logFile, 'utf8').trimEnd().endsWith('"msg":"stopped"}');

@@ -1,10 +1,9 @@
-import type { Snowflake } from '@discord-relay/contracts';
-import { connect, RelayError } from '@discord-relay/client';
 import { until } from '@discord-relay/local-stack';
+import { Intruder } from './intruder.js';
 import { dueFacts, keysOf } from './message-facts.js';
 import { RecordingClient } from './recording-client.js';
 import { settled, tell } from './settle.js';
-import type { LedgerEntry } from './sim-client.js';
+import type { LedgerEntry, SimClient } from './sim-client.js';
 import { signToken, type TempStack } from './temp-stack.js';
 
 const FOLLOWERS = 6;
@@ -21,142 +20,133 @@ export interface Account extends Record<string, number> {
   /** Facts that someone got who might not see them when they were said. */
   unauthorized: number;
   revocations: number;
-  /** Rounds in which the one with the role did not get back in. */
+  /** How often the one with the role did not get back in. */
   neverLetIn: number;
 }
 
-export interface Audience {
+interface Place {
+  guildId: string;
+  open: string[];
+  secret: string;
+  /** Whoever has it may see the private channel. */
+  roleId: string;
+}
+
+interface Member {
+  id: string;
+  token: string;
+}
+
+/** Who follows what, as it is told in reports. */
+interface Listener {
+  name: string;
   channelIds: string[];
-  /** Takes the role of the private channel away, or gives it back. */
-  moveRole(): Promise<void>;
-  /** Holds what everybody was handed against the local Discord's ledger. */
-  account(progress: (line: string) => void): Promise<Account>;
-  close(): void;
+  client: RecordingClient;
 }
 
 /**
  * Two public channels and a private one. Staff follow all; viewers, each a member in Discord, follow the public ones and
- * ask for the private one all the time; one of them has the role for it now and then.
+ * ask for the private one all the time; one member has the role for it now and then.
  */
 export async function openAudience(temp: TempStack, url: string): Promise<Audience> {
-  const { sim, stack } = temp;
+  const place = await furnish(temp.sim);
+  const viewers: Member[] = [];
+  for (let i = 0; i < FOLLOWERS; i++) viewers.push(await invite(temp, place, `example-viewer-${i}`));
+  const changing = await invite(temp, place, 'example-changing');
+  const listeners = [
+    ...viewers.map(({ token }, i) => listener(`viewer ${i}`, url, token, place.open)),
+    ...viewers.map((_, i) => listener(`staff ${i}`, url, temp.token, [...place.open, place.secret])),
+  ];
+  const join = () => Promise.all(listeners.map(({ client, channelIds }) => client.follow(channelIds)));
+  await until('everybody joined', SETTLE_MS, () => join().then(() => true));
+  const intruders = [...viewers, changing].map(({ id, token }) => new Intruder(url, token, place.secret, id));
+  return new Audience(temp.sim, place, { listeners, intruders, changing });
+}
+
+async function furnish(sim: SimClient): Promise<Place> {
   const guild = await sim.createGuild('Audience', [{ name: 'one' }, { name: 'two' }, { name: 'private' }]);
   const [one, two, secret] = guild.channels.map(({ id }) => id) as [string, string, string];
   const { id: roleId } = await sim.createRole(guild.id, { name: 'readers', permissions: '0' });
   // Without history: what is said while the role is away is not theirs afterwards either.
   await sim.hide(guild.id, secret, roleId, VIEW_CHANNEL);
-  const member = async (username: string) => {
-    const { id } = await sim.createUser(username);
-    await sim.putMember(guild.id, id);
-    return { id, token: await signToken(stack.jwtSecret, { role: 'viewer', discord_user_id: id }) };
-  };
-  const viewers = await Promise.all(
-    Array.from({ length: FOLLOWERS }, (_, i) => member(`example-viewer-${i}`)),
-  );
-  const changing = await member('example-changing');
-  const staff = Array.from({ length: FOLLOWERS }, () => new RecordingClient(url, temp.token));
-  const readers = viewers.map(({ token }) => new RecordingClient(url, token));
-  const join = async () => {
-    await Promise.all(staff.map((client) => client.follow([one, two, secret])));
-    await Promise.all(readers.map((client) => client.follow([one, two])));
-  };
-  await until('everybody joined', SETTLE_MS, () => join().then(() => true));
-  const intruders = [...viewers, changing].map(
-    ({ id, token }) => new Intruder(url, token, secret as Snowflake, id),
-  );
-  const moves = { revocations: 0, neverLetIn: 0 };
-  let has = false;
-
-  return {
-    channelIds: [one, two, secret],
-    async moveRole() {
-      const intruder = intruders.at(-1)!;
-      has = !has;
-      const before = intruder.received.size;
-      await sim.patchMember(guild.id, changing.id, { roleIds: has ? [roleId] : [] });
-      if (!has) moves.revocations += 1;
-      else
-        await until('let in', 20_000, () => intruder.received.size > before || undefined).catch(() => {
-          moves.neverLetIn += 1;
-        });
-    },
-    async account(progress) {
-      const entries = await sim.ledger();
-      const messages = entries.filter(({ kind }) => kind.startsWith('message.'));
-      const told = async (client: RecordingClient, name: string, ids: string[]) => {
-        const due = dueFacts(messages.filter(({ channelId }) => ids.includes(channelId!)));
-        const found = await settled(() => client.tally, due, SETTLE_MS);
-        tell(progress, name, found);
-        return found;
-      };
-      const found = [];
-      for (const [i, client] of staff.entries())
-        found.push(await told(client, `staff ${i}`, [one, two, secret]));
-      for (const [i, client] of readers.entries()) found.push(await told(client, `viewer ${i}`, [one, two]));
-      const secrets = messages.filter(({ channelId }) => channelId === secret);
-      return {
-        facts: dueFacts(messages).size,
-        gaps: found.reduce((sum, { lost }) => sum + lost.length, 0),
-        doubles: found.reduce((sum, { doubled }) => sum + doubled.length, 0),
-        secrets: secrets.length,
-        unauthorized:
-          intruders.reduce((sum, intruder) => sum + intruder.strange(entries, secrets), 0) +
-          readers.reduce(
-            (sum, { tally }) => sum + secrets.flatMap(keysOf).filter((key) => tally.has(key)).length,
-            0,
-          ),
-        ...moves,
-      };
-    },
-    close() {
-      for (const client of [...staff, ...readers, ...intruders]) client.close();
-    },
-  };
+  return { guildId: guild.id, open: [one, two], secret, roleId };
 }
 
-/** Asks for a channel again and again, and remembers what it is handed live while it is let in. */
-class Intruder {
-  readonly received = new Set<string>();
-  private readonly client;
-  private closed = false;
+async function invite({ sim, stack }: TempStack, { guildId }: Place, username: string): Promise<Member> {
+  const id = await sim.newMember(guildId, username);
+  return { id, token: await signToken(stack.jwtSecret, { role: 'viewer', discord_user_id: id }) };
+}
+
+const listener = (name: string, url: string, token: string, channelIds: string[]): Listener => ({
+  name,
+  channelIds,
+  client: new RecordingClient(url, token),
+});
+
+interface People {
+  listeners: readonly Listener[];
+  /** The last is the one whose role moves. */
+  intruders: readonly Intruder[];
+  changing: Member;
+}
+
+export class Audience {
+  private readonly moves = { revocations: 0, neverLetIn: 0 };
+  private has = false;
 
   constructor(
-    url: string,
-    token: string,
-    channelId: Snowflake,
-    private readonly userId: string,
-  ) {
-    this.client = connect({ url, token });
-    const channel = this.client.channel(channelId);
-    channel.on('message', ({ id }) => this.received.add(id));
-    const ask = async () => {
-      while (!this.closed) {
-        await channel.join().catch((error: unknown) => {
-          if (!(error instanceof RelayError)) throw error;
-        });
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    };
-    void ask();
+    private readonly sim: SimClient,
+    private readonly place: Place,
+    private readonly people: People,
+  ) {}
+
+  get channelIds(): string[] {
+    return [...this.place.open, this.place.secret];
   }
 
-  /** How many of the messages it got were said while it did not have the role, by the ledger's order. */
-  strange(entries: readonly LedgerEntry[], secrets: readonly LedgerEntry[]): number {
-    const sayings = new Map(
-      secrets
-        .filter(({ kind }) => kind === 'message.created')
-        .map((entry) => [entry.messageId!, entry.index]),
-    );
-    const moves = entries.filter(({ kind, userId }) => kind === 'member.updated' && userId === this.userId);
-    const mightAt = (index: number) => {
-      const before = moves.filter((move) => move.index < index).length;
-      return before % 2 === 1;
-    };
-    return [...this.received].filter((id) => !mightAt(sayings.get(id) ?? 0)).length;
+  /** Takes the role of the private channel away, or gives it back and waits until its owner is let in. */
+  async moveRole(): Promise<void> {
+    const { guildId, roleId } = this.place;
+    const { received } = this.people.intruders.at(-1)!;
+    const before = received.size;
+    this.has = !this.has;
+    await this.sim.patchMember(guildId, this.people.changing.id, { roleIds: this.has ? [roleId] : [] });
+    if (!this.has) this.moves.revocations += 1;
+    else
+      await until('let in', SETTLE_MS, () => received.size > before || undefined).catch(() => {
+        this.moves.neverLetIn += 1;
+      });
+  }
+
+  /** Holds what everybody was handed against the local Discord's ledger. */
+  async account(progress: (line: string) => void): Promise<Account> {
+    const entries = await this.sim.ledger();
+    const messages = entries.filter(({ kind }) => kind.startsWith('message.'));
+    const figures = { facts: dueFacts(messages).size, gaps: 0, doubles: 0 };
+    for (const { name, channelIds, client } of this.people.listeners) {
+      const due = dueFacts(messages.filter(({ channelId }) => channelIds.includes(channelId!)));
+      const { lost, doubled } = await settled(() => client.tally, due, SETTLE_MS);
+      tell(progress, name, { lost, doubled });
+      figures.gaps += lost.length;
+      figures.doubles += doubled.length;
+    }
+    const secrets = messages.filter(({ channelId }) => channelId === this.place.secret);
+    const unauthorized = this.unauthorized(entries, secrets);
+    return { ...figures, secrets: secrets.length, unauthorized, ...this.moves };
   }
 
   close(): void {
-    this.closed = true;
-    this.client.close();
+    for (const { client } of this.people.listeners) client.close();
+    for (const intruder of this.people.intruders) intruder.close();
+  }
+
+  private unauthorized(entries: readonly LedgerEntry[], secrets: readonly LedgerEntry[]): number {
+    const keys = secrets.flatMap(keysOf);
+    const viewers = this.people.listeners.filter(({ channelIds }) => channelIds.length === 2);
+    const counts = [
+      ...this.people.intruders.map((intruder) => intruder.strange(entries)),
+      ...viewers.map(({ client }) => keys.filter((key) => client.tally.has(key)).length),
+    ];
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 }

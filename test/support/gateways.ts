@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, SERVICE_NODE_FLAGS, ServiceProcess } from '@discord-relay/local-stack';
 import { Balancer } from './balancer.js';
@@ -10,33 +8,14 @@ export interface Gateways {
   balancer: Balancer;
 }
 
-/** Replicas of the gateway behind a balancer, beside the one that the stack has. */
+/** Replicas of the gateway behind a balancer, beside the servers of a stack. */
 export async function withGateways<T>(
-  { stack }: TempStack,
+  temp: TempStack,
   count: number,
   env: Record<string, string>,
   work: (gateways: Gateways) => Promise<T>,
 ): Promise<T> {
-  const logDir = await mkdtemp(join(tmpdir(), 'relay-gateways-'));
-  const replicas: ServiceProcess[] = [];
-  for (let i = 0; i < count; i++) {
-    const replica = new ServiceProcess({
-      app: 'gateway-api',
-      port: await freePort(),
-      env: {
-        LOG_LEVEL: 'info',
-        HOST: '127.0.0.1',
-        INSTANCE_ID: `gateway-${i}`,
-        NATS_URL: stack.natsUrl,
-        DATABASE_URL: stack.databaseUrl,
-        JWT_SECRET: stack.jwtSecret,
-        ...env,
-      },
-      nodeFlags: SERVICE_NODE_FLAGS,
-      logDir: join(logDir, String(i)),
-    });
-    replicas.push(replica);
-  }
+  const replicas = await createGateways(temp, count, env);
   const balancer = await Balancer.before(replicas.map(({ options }) => options.port));
   try {
     for (const replica of replicas) replica.start();
@@ -45,6 +24,30 @@ export async function withGateways<T>(
   } finally {
     await Promise.all(replicas.map((replica) => replica.stop()));
     await balancer.close();
-    await rm(logDir, { recursive: true, force: true });
   }
+}
+
+function createGateways(
+  { stack }: TempStack,
+  count: number,
+  env: Record<string, string>,
+): Promise<ServiceProcess[]> {
+  const names = Array.from({ length: count }, (_, i) => `gateway-${i + 1}`);
+  const create = async (name: string) =>
+    new ServiceProcess({
+      app: 'gateway-api',
+      port: await freePort(),
+      env: {
+        LOG_LEVEL: 'info',
+        HOST: '127.0.0.1',
+        INSTANCE_ID: name,
+        NATS_URL: stack.natsUrl,
+        DATABASE_URL: stack.databaseUrl,
+        JWT_SECRET: stack.jwtSecret,
+        ...env,
+      },
+      nodeFlags: SERVICE_NODE_FLAGS,
+      logDir: join(stack.dataDir, 'logs', name),
+    });
+  return Promise.all(names.map(create));
 }

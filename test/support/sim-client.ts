@@ -66,8 +66,12 @@ export class SimClient {
     return this.call<{ id: string }>('POST', 'users', { username });
   }
 
-  putMember(guildId: string, userId: string) {
-    return this.call<unknown>('PUT', `guilds/${guildId}/members/${userId}`, {});
+  /** A user who comes into a guild: whom it creates, the local Discord has in every guild, and tells nobody. */
+  async newMember(guildId: string, username: string): Promise<string> {
+    const { id } = await this.createUser(username);
+    await this.call<unknown>('DELETE', `guilds/${guildId}/members/${id}`, {});
+    await this.call<unknown>('PUT', `guilds/${guildId}/members/${id}`, {});
+    return id;
   }
 
   patchMember(guildId: string, userId: string, patch: { roleIds: readonly string[] }) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   createTestDatabase,
   freePort,
+  type ServiceApp,
   type ServiceProcess,
   Stack,
   type StackOptions,
@@ -23,8 +24,8 @@ export interface TempStack {
 export interface TempStackOptions {
   progress: (line: string) => void;
   envOf?: StackOptions['envOf'];
-  /** Only NATS, Postgres and the local Discord: the caller starts the services it wants. */
-  serversOnly?: boolean;
+  /** All unless told; NATS, Postgres and the local Discord are always there. */
+  services?: readonly ServiceApp[];
 }
 
 /** The whole system in a temporary folder, with a local Discord that says nothing by itself. Removed afterwards. */
@@ -88,7 +89,8 @@ async function open(
     await rm(dataDir, { recursive: true, force: true });
   };
   try {
-    await (options.serversOnly ? stack.startServers() : stack.start());
+    await stack.startServers();
+    if (options.services?.length !== 0) await stack.startServices(options.services);
     const sim = new SimClient(stack.simulator!.url);
     return { stack, sim, url: stack.url, token: await signToken(stack.jwtSecret), close };
   } catch (error) {

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Server } from 'node:http';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
@@ -85,11 +86,17 @@ async function stop(
     logger.error({ limitMs }, 'stop took longer than DRAIN_TIMEOUT_MS');
     process.exit(1);
   }, limitMs);
+  keepNoneAlive(app.getHttpServer());
   await app.close();
   await app.get(NatsLink).drain();
   clearTimeout(overdue);
   logger.info('stopped');
   process.exit(0);
+}
+
+/** Who asks again and again on one connection, as proxies do, would hold up the end of the server for ever. */
+function keepNoneAlive(server: Server): void {
+  server.prependListener('request', (_, response) => response.setHeader('connection', 'close'));
 }
 
 function exitOnUnexpected(logger: Logger): void {

@@ -92,9 +92,9 @@ export class Stack {
     });
   }
 
-  async startServices(): Promise<void> {
-    this.options.progress('starting projector, ingestor and gateway-api…');
-    for (const app of SERVICE_APPS) {
+  async startServices(apps: readonly ServiceApp[] = SERVICE_APPS): Promise<void> {
+    this.options.progress(`starting ${new Intl.ListFormat('en-GB').format(apps)}…`);
+    for (const app of apps) {
       const service = await this.createService(app);
       this.closing.signal.throwIfAborted();
       this.services.set(app, service);

@@ -36,7 +36,10 @@ export class LagWatch {
     else if (seq === undefined) Object.assign(status, { lag: 0, waitingSinceMs: null });
     this.seqBefore = status.seq;
     const { lagEvents, lagSeconds } = tools.metrics;
-    const told = [[lagEvents, status.lag], [lagSeconds, status.lagSeconds]] as const;
+    const told = [
+      [lagEvents, status.lag],
+      [lagSeconds, status.lagSeconds],
+    ] as const;
     for (const [gauge, value] of told)
       if (seq === undefined) gauge.remove({ partition });
       else gauge.set({ partition }, value);
