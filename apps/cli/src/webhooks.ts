@@ -1,11 +1,11 @@
 import {
   type Snowflake,
-  WEBHOOK_TYPES,
+  TOLD_TYPES,
   type WebhookAttempt,
   type WebhookDelivery,
   type WebhookEndpoint,
   type WebhookSecret,
-  type WebhookType,
+  type ToldType,
 } from '@discord-relay/contracts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CliConfig } from './config.js';
@@ -21,7 +21,7 @@ interface CreateOptions {
   guild: Snowflake;
   url: string;
   channel: Snowflake[];
-  type: WebhookType[];
+  type: ToldType[];
   description?: string;
 }
 
@@ -69,7 +69,7 @@ function addCreate(webhooks: Command, { config, output }: Asked): void {
     .requiredOption('--guild <id>', 'whose events', (text: string) => guildId(text, [])[0])
     .requiredOption('--url <url>', 'where they are posted to: https')
     .option('--channel <id>', 'only of this channel; can be repeated', guildId, [])
-    .option('--type <type>', `only this; can be repeated: ${WEBHOOK_TYPES.join(', ')}`, webhookType, [])
+    .option('--type <type>', `only this; can be repeated: ${TOLD_TYPES.join(', ')}`, webhookType, [])
     .option('--description <text>', 'what it is for')
     .action(async ({ guild, url, channel, type, description }: CreateOptions) => {
       const body = {
@@ -151,7 +151,7 @@ const pathOf = (id: string, below?: string): string =>
   `${PATH}/${encodeURIComponent(id)}${below === undefined ? '' : `/${below}`}`;
 
 function webhookType(text: string, earlier: readonly string[]): string[] {
-  const types: readonly string[] = WEBHOOK_TYPES;
+  const types: readonly string[] = TOLD_TYPES;
   if (!types.includes(text)) throw new InvalidArgumentError(`Use one of ${types.join(', ')}.`);
   return [...earlier, text];
 }

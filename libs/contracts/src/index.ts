@@ -26,6 +26,7 @@ export * from './wire/rest-auth.js';
 export * from './wire/rest-messages.js';
 export * from './wire/rest-places.js';
 export * from './wire/stream-events.js';
+export * from './wire/told-types.js';
 export * from './wire/to-wire.js';
 export * from './wire/wire-events.js';
 export * from './wire/wire-reactions.js';

@@ -1,44 +1,8 @@
 import type { Snowflake } from './snowflake.js';
-import type { WireFact } from './wire/to-wire.js';
-
-/** What can be subscribed to, by the names that the log has for it. Fixed: receivers exist. */
-export const WEBHOOK_TYPES = [
-  'message.created',
-  'message.updated',
-  'message.deleted',
-  'reaction.added',
-  'reaction.removed',
-  'reaction.cleared',
-  'channel.updated',
-  'channel.deleted',
-  'room.created',
-  'room.deleted',
-  'voice.joined',
-  'voice.left',
-] as const;
-export type WebhookType = (typeof WEBHOOK_TYPES)[number];
+import type { ToldType } from './wire/told-types.js';
 
 /** `gap`: changes are missing here; it comes whatever the filters say. `test`: an operator tries the endpoint out. */
-export type WebhookEvent = WebhookType | 'gap' | 'test';
-
-const TYPE_OF = {
-  message: 'message.created',
-  message_update: 'message.updated',
-  message_delete: 'message.deleted',
-  reaction_add: 'reaction.added',
-  reaction_remove: 'reaction.removed',
-  reaction_clear: 'reaction.cleared',
-  channel_update: 'channel.updated',
-  room_created: 'room.created',
-  room_deleted: 'room.deleted',
-  voice_joined: 'voice.joined',
-  voice_left: 'voice.left',
-} as const satisfies Record<WireFact['event'], WebhookType>;
-
-export function webhookTypeOf(fact: WireFact): WebhookType {
-  if (fact.event === 'channel_update' && fact.payload.deleted) return 'channel.deleted';
-  return TYPE_OF[fact.event];
-}
+export type WebhookEvent = ToldType | 'gap' | 'test';
 
 /**
  * `past_retention`: the changes after `after` up to `until` are no longer kept, or never were; `cursor_unknown`: the
@@ -67,7 +31,7 @@ export interface WebhookEndpoint {
   url: string;
   description: string;
   channels: Snowflake[] | null;
-  types: WebhookType[] | null;
+  types: ToldType[] | null;
   enabled: boolean;
   /** `gone`: the receiver answered 410; `failing`: nothing was taken for too long; `admin`: switched off. */
   disabledReason: 'gone' | 'failing' | 'admin' | null;
@@ -116,5 +80,5 @@ export interface NewWebhook {
   url: string;
   description?: string;
   channels?: Snowflake[] | null;
-  types?: WebhookType[] | null;
+  types?: ToldType[] | null;
 }

@@ -1,4 +1,10 @@
-import { channelFeed, type RestEventPage, type SnapshotReason, toWireEvents } from '@discord-relay/contracts';
+import {
+  channelFeed,
+  type RestEventPage,
+  type SnapshotReason,
+  toldTypeOf,
+  toWireEvents,
+} from '@discord-relay/contracts';
 import { isInFeed, refuseResume, tailAfter } from '../live/resume.js';
 import { feedHeads, readFeedTail, readTailBounds } from '../read/changes.query.js';
 import type { ChannelRow } from '../read/channels.query.js';
@@ -26,7 +32,7 @@ export async function eventPage(
   if (refusal) return snapshotPage(query, channel, head, refusal);
   const changes = tailAfter(after, tail.slice(0, limit));
   return {
-    events: changes.flatMap(toWireEvents),
+    events: changes.flatMap(toWireEvents).map((each) => ({ event: toldTypeOf(each), payload: each.payload })),
     next: String(changes.at(-1)?.seq ?? after),
     more: tail.length > limit,
   };

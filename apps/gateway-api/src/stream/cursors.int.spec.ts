@@ -76,7 +76,7 @@ const resumes: Record<
   },
   stream: async (after, count) => {
     const client = await stream(after);
-    const said = await client.take(count, 'message');
+    const said = await client.take(count, 'message.created');
     expect(client.named('gap', 'snapshot')).toEqual([]);
     return { ids: said.map(({ data }) => (data as { id: string }).id) };
   },

@@ -89,8 +89,8 @@ describe('docs/protocol.md', () => {
     source.close();
     expect(told).toEqual([
       'rooms_list',
-      `message ${idOf(first)} ${first.seq}`,
-      `message ${idOf(second)} ${second.seq}`,
+      `message.created ${idOf(first)} ${first.seq}`,
+      `message.created ${idOf(second)} ${second.seq}`,
     ]);
   });
 

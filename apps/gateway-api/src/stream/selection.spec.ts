@@ -1,4 +1,4 @@
-import { type Change, STREAM_TYPES } from '@discord-relay/contracts';
+import { type Change, TOLD_TYPES } from '@discord-relay/contracts';
 import { chain } from '../testing/rows.js';
 import {
   factsOnce,
@@ -18,19 +18,18 @@ const selection = (types: string[], channels: string[] | null = null) =>
 
 describe('a selection', () => {
   it('is of types and channels', () => {
-    expect(wants(selection([...STREAM_TYPES]), fact!)).toBe(true);
-    expect(wants(selection(['message'], ['2']), fact!)).toBe(true);
-    expect(wants(selection(['message'], ['3']), fact!)).toBe(false);
-    expect(wants(selection(['message_update']), fact!)).toBe(false);
+    expect(wants(selection([...TOLD_TYPES]), fact!)).toBe(true);
+    expect(wants(selection(['message.created'], ['2']), fact!)).toBe(true);
+    expect(wants(selection(['message.created'], ['3']), fact!)).toBe(false);
+    expect(wants(selection(['message.updated']), fact!)).toBe(false);
   });
 
   it('knows what has to be read to be told', () => {
-    const read = STREAM_TYPES.filter((type) => isRead({ type }));
-    expect(read).toEqual(STREAM_TYPES.filter((type) => /^(message|reaction)/.test(type)));
-    expect([wantsMessages(selection(['reaction_add'])), wantsRooms(selection(['reaction_add']))]).toEqual([
-      true,
-      false,
-    ]);
+    const read = TOLD_TYPES.filter((type) => isRead({ type }));
+    expect(read).toEqual(TOLD_TYPES.filter((type) => /^(message|reaction)/.test(type)));
+    expect([wantsMessages(selection(['reaction.added'])), wantsRooms(selection(['reaction.added']))]).toEqual(
+      [true, false],
+    );
     expect(wantsRooms(selection(['voice.left']))).toBe(true);
   });
 });
@@ -39,7 +38,7 @@ describe('facts of a change', () => {
   it('are made and written down once for all streams', () => {
     expect(factsOnce(change)).toBe(factsOnce(change));
     const text = textOf(fact!, { seq: 7, prev: 3 });
-    expect(text).toMatch(/^event: message\ndata: \{.*"seq":7,"prev":0\}\n$/);
+    expect(text).toMatch(/^event: message\.created\ndata: \{.*"seq":7,"prev":0\}\n$/);
     expect(textOf(fact!, { seq: 7, prev: 5 })).toBe(text);
   });
 
@@ -54,8 +53,8 @@ describe('facts of a change', () => {
   it('are not known when this version can make nothing of it', () => {
     const later = { ...change, kind: 'of a later version' } as unknown as Change;
     expect([factsOnce(later), factsOnce(later)]).toEqual([null, null]);
-    expect(mayConcern(selection(['message'], ['2']), later)).toBe(true);
-    expect(mayConcern(selection(['message'], ['3']), later)).toBe(false);
-    expect(mayConcern(selection(['message']), later)).toBe(true);
+    expect(mayConcern(selection(['message.created'], ['2']), later)).toBe(true);
+    expect(mayConcern(selection(['message.created'], ['3']), later)).toBe(false);
+    expect(mayConcern(selection(['message.created']), later)).toBe(true);
   });
 });

@@ -2,10 +2,10 @@ import {
   type Change,
   type Positioned,
   type Snowflake,
-  STREAM_TYPES,
+  TOLD_TYPES,
   type StreamFact,
   streamFactsOf,
-  type StreamType,
+  type ToldType,
 } from '@discord-relay/contracts';
 import { wireEventsOf } from '../live/wire-events-of.js';
 import { beginEvent } from './sse-format.js';
@@ -15,14 +15,14 @@ export interface Selection {
   guildId: Snowflake;
   /** null: every channel that the user may read. */
   channels: ReadonlySet<Snowflake> | null;
-  types: ReadonlySet<StreamType>;
+  types: ReadonlySet<ToldType>;
 }
 
-const MESSAGE_TYPES: ReadonlySet<StreamType> = new Set(
-  STREAM_TYPES.filter((type) => type.startsWith('message') || type.startsWith('reaction')),
+const MESSAGE_TYPES: ReadonlySet<ToldType> = new Set(
+  TOLD_TYPES.filter((type) => type.startsWith('message') || type.startsWith('reaction')),
 );
-const ROOM_TYPES: ReadonlySet<StreamType> = new Set(
-  STREAM_TYPES.filter((type) => type.startsWith('room') || type.startsWith('voice')),
+const ROOM_TYPES: ReadonlySet<ToldType> = new Set(
+  TOLD_TYPES.filter((type) => type.startsWith('room') || type.startsWith('voice')),
 );
 
 export const wants = ({ channels, types }: Selection, { channelId, type }: StreamFact): boolean =>
@@ -56,7 +56,7 @@ export const mayConcern = ({ channels }: Selection, { channelId }: Change): bool
 /** The beginning of its event, written once for all streams where it is the same for all. */
 export function textOf(fact: StreamFact, place: Positioned): string {
   // What belongs to the guild as a whole follows what this stream was told last: it may not have seen all between.
-  if (fact.type === 'channel_update') return beginEvent(fact.type, { ...fact.payload, ...place });
+  if (fact.type.startsWith('channel.')) return beginEvent(fact.type, { ...fact.payload, ...place });
   const text = texts.get(fact) ?? beginEvent(fact.type, fact.payload);
   texts.set(fact, text);
   return text;

@@ -59,7 +59,7 @@ async function follow(query: string, lastEventId?: string): Promise<SseClient> {
   return client;
 }
 
-const said = (client: SseClient): string[] => client.named('message').map(({ id }) => id);
+const said = (client: SseClient): string[] => client.named('message.created').map(({ id }) => id);
 const seqs = (...changes: Change[]): string[] => changes.map(({ seq }) => String(seq));
 
 describe('a stream of someone who loses a right', () => {
@@ -69,7 +69,7 @@ describe('a stream of someone who loses a right', () => {
     ['the channel is deleted', { ...channel(CHANNEL), deleted: true } as AccessChange],
   ])('stops at once when %s', async (_, change) => {
     const { world } = gateway;
-    const client = await follow(`&channels=${CHANNEL}&types=message`);
+    const client = await follow(`&channels=${CHANNEL}&types=message.created`);
     const before = await world.say();
     await world.access([change]);
     const after = await world.say();
@@ -82,7 +82,7 @@ describe('a stream of someone who loses a right', () => {
 
   it('keeps the channels that it names and that are left', async () => {
     const { world } = gateway;
-    const client = await follow(`&channels=${CHANNEL},${OTHER_CHANNEL}&types=message`);
+    const client = await follow(`&channels=${CHANNEL},${OTHER_CHANNEL}&types=message.created`);
     await world.access([channel(CHANNEL, 0, VIEW)]);
     await world.say();
     const other = await world.say(OTHER_CHANNEL);
@@ -91,7 +91,10 @@ describe('a stream of someone who loses a right', () => {
     const last = await world.say();
     await client.reach(last.seq);
     expect(said(client)).toEqual(seqs(other));
-    const again = await follow(`&channels=${CHANNEL},${OTHER_CHANNEL}&types=message`, client.lastEventId);
+    const again = await follow(
+      `&channels=${CHANNEL},${OTHER_CHANNEL}&types=message.created`,
+      client.lastEventId,
+    );
     const back = await world.say();
     await again.reach(back.seq);
     expect(said(again)).toEqual(seqs(back));
@@ -99,7 +102,7 @@ describe('a stream of someone who loses a right', () => {
 
   it('tells of each channel as long as it may when it names none', async () => {
     const { world } = gateway;
-    const client = await follow('&types=message,voice.joined');
+    const client = await follow('&types=message.created,voice.joined');
     const first = await world.say();
     await world.access([channel(CHANNEL, 0, VIEW), channel(ROOM, 2, VIEW)]);
     await world.say();
@@ -110,13 +113,13 @@ describe('a stream of someone who loses a right', () => {
     const other = await world.say(OTHER_CHANNEL);
     await client.reach(other.seq);
     expect(client.events.map(({ event, id }) => [event, id]).slice(1)).toEqual([
-      ['message', String(first.seq)],
-      ['message', String(other.seq)],
+      ['message.created', String(first.seq)],
+      ['message.created', String(other.seq)],
     ]);
   });
 
   it('ends for who leaves the guild, and is not begun again', async () => {
-    const client = await follow(`&types=message`);
+    const client = await follow(`&types=message.created`);
     await gateway.world.access([member({ left: true })]);
     await gateway.world.say();
     await client.end();
@@ -131,7 +134,7 @@ describe('a stream of someone who may not look back', () => {
   it('is live, and says what it leaves out', async () => {
     const { world } = gateway;
     await world.access([everyoneMay(VIEW)]);
-    const client = await follow(`&channels=${CHANNEL}&types=message`);
+    const client = await follow(`&channels=${CHANNEL}&types=message.created`);
     expect(client.named('snapshot').map(({ data }) => data)).toMatchObject([
       { channelId: CHANNEL, messages: [] },
     ]);
@@ -141,7 +144,7 @@ describe('a stream of someone who may not look back', () => {
     const cursor = client.lastEventId;
     client.close();
     const missed = await world.say();
-    const again = await follow(`&channels=${CHANNEL}&types=message`, cursor);
+    const again = await follow(`&channels=${CHANNEL}&types=message.created`, cursor);
     expect(again.events.map(({ event, data }) => [event, data])).toEqual([
       [
         'gap',
@@ -157,18 +160,20 @@ describe('a stream of someone who may not look back', () => {
   });
 
   it('does not tell afterwards what was said in a channel that may not be read any more', async () => {
-    const cursor = (await follow('&types=message')).lastEventId;
+    const cursor = (await follow('&types=message.created')).lastEventId;
     await gateway.world.say();
     await gateway.world.access([channel(CHANNEL, 0, VIEW)]);
     const other = await gateway.world.say(OTHER_CHANNEL);
-    const again = await follow('&types=message', cursor);
-    expect(again.events.map(({ event, id }) => [event, id])).toEqual([['message', String(other.seq)]]);
+    const again = await follow('&types=message.created', cursor);
+    expect(again.events.map(({ event, id }) => [event, id])).toEqual([
+      ['message.created', String(other.seq)],
+    ]);
   });
 });
 
 it('names of channels that may not be seen say nothing about them', async () => {
   await gateway.world.access([channel(CHANNEL, 0, VIEW)]);
-  const client = await follow(`&channels=${CHANNEL},999,${OTHER_CHANNEL}&types=message`);
+  const client = await follow(`&channels=${CHANNEL},999,${OTHER_CHANNEL}&types=message.created`);
   expect(client.named('unsubscribed').map(({ data }) => data)).toEqual([
     { channelId: CHANNEL, code: 'CHANNEL.NOT_FOUND' },
     { channelId: '999', code: 'CHANNEL.NOT_FOUND' },

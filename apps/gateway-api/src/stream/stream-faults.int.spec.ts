@@ -22,7 +22,7 @@ afterEach(async () => {
 
 async function open(query = '', request: SseRequest = { token }): Promise<SseClient> {
   const client = await SseClient.open(
-    `${gateway.url}/api/stream?guild=${GUILD}&types=message${query}`,
+    `${gateway.url}/api/stream?guild=${GUILD}&types=message.created${query}`,
     request,
   );
   clients.push(client);
@@ -43,7 +43,7 @@ async function metric(name: string): Promise<number> {
 const openStreams = (): Promise<number> => metric('streams{');
 const cutStreams = (): Promise<number> => metric('streams_ended_total{cause="slow"');
 
-const ids = (client: SseClient): string[] => client.named('message').map(({ id }) => id);
+const ids = (client: SseClient): string[] => client.named('message.created').map(({ id }) => id);
 
 describe('a stream', () => {
   it('of a client that reads too slowly is cut, and goes on where it was', async () => {
@@ -163,7 +163,12 @@ describe('a stream', () => {
     const [, anew] = await client.take(2, 'snapshot');
     expect(anew!.data).toMatchObject({ reason: 'projection_switched', seq: unannounced.seq });
     expect((anew!.data as StreamEvents['snapshot']).messages.at(-1)).toMatchObject({ content: 'built anew' });
-    expect(client.events.map(({ event }) => event)).toEqual(['snapshot', 'message', 'gap', 'snapshot']);
+    expect(client.events.map(({ event }) => event)).toEqual([
+      'snapshot',
+      'message.created',
+      'gap',
+      'snapshot',
+    ]);
   });
 
   it('is sent away when the process stops, each client to come back at another time', async () => {

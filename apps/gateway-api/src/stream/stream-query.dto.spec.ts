@@ -12,10 +12,12 @@ describe('StreamQueryDto', () => {
     const query = plainToInstance(StreamQueryDto, {
       guild: '1',
       channels: '2,3',
-      types: 'message,voice.left',
+      types: 'message.created,voice.left',
     });
-    expect(query).toMatchObject({ channels: ['2', '3'], types: ['message', 'voice.left'] });
-    expect(problems({ guild: '1', channels: '2,3', types: 'message,voice.left', after: '12' })).toEqual([]);
+    expect(query).toMatchObject({ channels: ['2', '3'], types: ['message.created', 'voice.left'] });
+    expect(
+      problems({ guild: '1', channels: '2,3', types: 'message.created,voice.left', after: '12' }),
+    ).toEqual([]);
   });
 
   it.each([
@@ -24,7 +26,7 @@ describe('StreamQueryDto', () => {
     ['a list with a hole', { guild: '1', channels: '2,,3' }, 'channels'],
     ['a channel twice', { guild: '1', channels: '2,2' }, 'channels'],
     ['the same key twice', { guild: '1', channels: [['2'], ['3']] }, 'channels'],
-    ['a type that is none', { guild: '1', types: 'message,typing' }, 'types'],
+    ['a type that is none', { guild: '1', types: 'message.created,typing' }, 'types'],
     ['no type', { guild: '1', types: '' }, 'types'],
     ['a cursor that is none', { guild: '1', after: '1.5' }, 'after'],
     ['a cursor that no number holds', { guild: '1', after: '9'.repeat(20) }, 'after'],

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
-import { type Snowflake, STREAM_TYPES, type StreamType } from '@discord-relay/contracts';
+import { type Snowflake, TOLD_TYPES, type ToldType } from '@discord-relay/contracts';
 import { IsSnowflake } from '../access/is-snowflake.js';
 
 /** Most channels that one stream may name, whatever the configuration allows. */
@@ -38,7 +38,7 @@ export class StreamQueryDto {
   channels?: Snowflake[];
 
   @ApiProperty({
-    ...listOf({ type: 'string', enum: [...STREAM_TYPES] }, STREAM_TYPES.length),
+    ...listOf({ type: 'string', enum: [...TOLD_TYPES] }, TOLD_TYPES.length),
     description: 'Names of events with commas between them; absent: all.',
   })
   @IsOptional()
@@ -46,8 +46,8 @@ export class StreamQueryDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayUnique()
-  @IsIn(STREAM_TYPES, { each: true })
-  types?: StreamType[];
+  @IsIn(TOLD_TYPES, { each: true })
+  types?: ToldType[];
 
   @ApiProperty({
     type: 'string',

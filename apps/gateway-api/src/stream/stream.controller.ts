@@ -8,7 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { AppError, STREAM_TYPES } from '@discord-relay/contracts';
+import { AppError, TOLD_TYPES } from '@discord-relay/contracts';
 import type { Principal } from '../access/principal.js';
 import { CurrentPrincipal } from '../http/bearer.guard.js';
 import { TEXT } from '../http/openapi/schema-of.js';
@@ -50,7 +50,7 @@ export class StreamController {
     const selection = {
       guildId: guild,
       channels: channels ? new Set(channels) : null,
-      types: new Set(types ?? STREAM_TYPES),
+      types: new Set(types ?? TOLD_TYPES),
     };
     const cursor = cursorOf(lastEventId || after);
     try {

@@ -67,7 +67,7 @@ describe('a stream', () => {
     await client.reach(left.seq);
     expect(client.events.slice(-3)).toEqual([
       {
-        event: 'message',
+        event: 'message.created',
         id: String(said.seq),
         data: { ...said.body, seq: said.seq, prev: said.prev },
       },
@@ -94,24 +94,24 @@ describe('a stream', () => {
   });
 
   it('tells of the types and channels it was asked for, and stands where its guild does', async () => {
-    const client = await follow(`guild=${GUILD}&channels=${CHANNEL}&types=message`);
+    const client = await follow(`guild=${GUILD}&channels=${CHANNEL}&types=message.created`);
     const said = await gateway.world.say();
     await gateway.world.say(OTHER_CHANNEL);
     await gateway.world.rename('general');
     const last = await joinRoom('10');
     await client.reach(last.seq);
     const live = client.events.filter(({ event }) => event !== 'snapshot');
-    expect(live.map(({ event, id }) => [event, id])).toEqual([['message', String(said.seq)]]);
+    expect(live.map(({ event, id }) => [event, id])).toEqual([['message.created', String(said.seq)]]);
     expect(client.comments).toContain('heartbeat');
   });
 
   it('comes through a proxy that buffers and closes what is quiet', async () => {
     const proxy = await BufferingProxy.to(gateway.url, HEARTBEAT_MS * 10);
-    const client = await open(`guild=${GUILD}&types=message`, { token }, proxy.url);
+    const client = await open(`guild=${GUILD}&types=message.created`, { token }, proxy.url);
     const first = await gateway.world.say();
     await client.reach(first.seq);
     const beats = client.comments.length;
-    await client.take(1, 'message');
+    await client.take(1, 'message.created');
     await until('a long silence', 30_000, () => client.comments.length > beats + 12 || undefined);
     const second = await gateway.world.say();
     await client.reach(second.seq);
@@ -124,19 +124,19 @@ describe('a stream', () => {
 describe('who comes back', () => {
   it('is told all that came meanwhile in all channels, once and in order', async () => {
     const { world } = gateway;
-    const before = await follow(`guild=${GUILD}&types=message`);
+    const before = await follow(`guild=${GUILD}&types=message.created`);
     const cursor = before.lastEventId;
     before.close();
     const told = [await world.say(), await world.say(OTHER_CHANNEL), await world.write()];
     for (const request of [{ lastEventId: cursor }, { query: `&after=${cursor}` }] as const) {
       const query = 'query' in request ? request.query : '';
       const lastEventId = 'lastEventId' in request ? request.lastEventId : undefined;
-      const client = await follow(`guild=${GUILD}&types=message${query}`, { token, lastEventId });
-      expect(idsOf(client.named('message'))).toEqual(told.map(idOf));
+      const client = await follow(`guild=${GUILD}&types=message.created${query}`, { token, lastEventId });
+      expect(idsOf(client.named('message.created'))).toEqual(told.map(idOf));
       expect(client.events).toHaveLength(told.length);
     }
     // A browser repeats its URL for ever: what it has seen since goes before what it began with.
-    const client = await follow(`guild=${GUILD}&types=message&after=${cursor}`, {
+    const client = await follow(`guild=${GUILD}&types=message.created&after=${cursor}`, {
       token,
       lastEventId: String(told[1]!.seq),
     });
@@ -146,7 +146,7 @@ describe('who comes back', () => {
   it('misses nothing and sees nothing twice, wherever it is cut', async () => {
     const { world } = gateway;
     const start = await follow(
-      `guild=${GUILD}&channels=${CHANNEL},${OTHER_CHANNEL}&types=message,message_delete`,
+      `guild=${GUILD}&channels=${CHANNEL},${OTHER_CHANNEL}&types=message.created,message.deleted`,
     );
     let lastEventId = start.lastEventId;
     start.close();
@@ -163,7 +163,7 @@ describe('who comes back', () => {
     })();
     for (let cuts = 0; writing || lastEventId !== String(await world.head(`a:${GUILD}`)); cuts++) {
       const client = await open(
-        `guild=${GUILD}&channels=${CHANNEL},${OTHER_CHANNEL}&types=message,message_delete`,
+        `guild=${GUILD}&channels=${CHANNEL},${OTHER_CHANNEL}&types=message.created,message.deleted`,
         { token, lastEventId },
       );
       const enough = client.events.length + 1 + (cuts % 4);
@@ -173,7 +173,7 @@ describe('who comes back', () => {
       expect(client.named('gap', 'snapshot')).toEqual([]);
       ({ lastEventId } = client);
       // Of what came without a cursor of its own, all comes again.
-      const settled = client.named('message').filter(({ id }) => Number(id) <= Number(lastEventId));
+      const settled = client.named('message.created').filter(({ id }) => Number(id) <= Number(lastEventId));
       seen.push(...idsOf(settled));
     }
     await written;
@@ -187,7 +187,10 @@ describe('who comes back', () => {
   ])('with a cursor that %s is told so and gets what there is', async (_, lastEventId, reason) => {
     if (reason === 'cursor_too_old')
       await gateway.world.forget(Number(await gateway.world.head(`a:${GUILD}`)) - 1);
-    const client = await follow(`guild=${GUILD}&channels=${CHANNEL}&types=message`, { token, lastEventId });
+    const client = await follow(`guild=${GUILD}&channels=${CHANNEL}&types=message.created`, {
+      token,
+      lastEventId,
+    });
     expect(client.events.map(({ event, data }) => [event, (data as { reason: string }).reason])).toEqual([
       ['gap', reason],
       ['snapshot', reason],
@@ -197,7 +200,7 @@ describe('who comes back', () => {
   it('too far behind gets what there is', async () => {
     const cursor = (await follow(`guild=${GUILD}`)).lastEventId;
     for (let n = 0; n < 51; n++) await gateway.world.write();
-    const client = await follow(`guild=${GUILD}&types=message`, { token, lastEventId: cursor });
+    const client = await follow(`guild=${GUILD}&types=message.created`, { token, lastEventId: cursor });
     expect(client.events.map(({ event, data }) => [event, data])).toEqual([
       [
         'gap',

@@ -1,4 +1,4 @@
-import type { Snowflake, WebhookEndpoint, WebhookType } from '@discord-relay/contracts';
+import type { Snowflake, WebhookEndpoint, ToldType } from '@discord-relay/contracts';
 import type { SealedSecret } from '@discord-relay/read-model';
 
 /** An endpoint as pg reads it. */
@@ -8,7 +8,7 @@ export interface EndpointRow {
   url: string;
   description: string;
   channels: Snowflake[] | null;
-  types: WebhookType[] | null;
+  types: ToldType[] | null;
   secrets: SealedSecret[];
   enabled: boolean;
   disabledReason: WebhookEndpoint['disabledReason'];

@@ -6,7 +6,7 @@ import {
   type WebhookBody,
   type WebhookEvent,
   type WebhookGap,
-  webhookTypeOf,
+  toldTypeOf,
 } from '@discord-relay/contracts';
 import { deliveryId, GAP_PART } from './delivery-id.js';
 
@@ -104,7 +104,7 @@ export function webhookFactsOf(change: Change): ScopedFact[] | undefined {
 }
 
 const wants = ({ channels, types }: Filter, { channelId, fact }: ScopedFact): boolean =>
-  (channels === null || channels.has(channelId)) && (types === null || types.has(webhookTypeOf(fact)));
+  (channels === null || channels.has(channelId)) && (types === null || types.has(toldTypeOf(fact)));
 
 export function deliveryOf(
   endpointId: string,
@@ -113,7 +113,7 @@ export function deliveryOf(
   part: number,
   after: Position,
 ): Delivery {
-  const type = webhookTypeOf(fact);
+  const type = toldTypeOf(fact);
   const body = { type, timestamp, data: { ...fact.payload, seq } };
   return { id: deliveryId(endpointId, seq, part), seq, part, type, body, after };
 }

@@ -16,7 +16,7 @@ import {
   Min,
   ValidateIf,
 } from 'class-validator';
-import { type Snowflake, WEBHOOK_TYPES, type WebhookType } from '@discord-relay/contracts';
+import { type Snowflake, TOLD_TYPES, type ToldType } from '@discord-relay/contracts';
 import { IsSnowflake } from '../access/is-snowflake.js';
 import { Id, Limit, OptionalMatch } from '../http/fields.js';
 import { DELIVERY_ID } from './delivery-id.js';
@@ -72,9 +72,9 @@ class WebhookFieldsDto {
   @IsSnowflake({ each: true })
   channels?: Snowflake[] | null;
 
-  @Choice({ type: 'string', enum: [...WEBHOOK_TYPES] }, WEBHOOK_TYPES.length, 'Only these; null: all.')
-  @IsIn(WEBHOOK_TYPES, { each: true })
-  types?: WebhookType[] | null;
+  @Choice({ type: 'string', enum: [...TOLD_TYPES] }, TOLD_TYPES.length, 'Only these; null: all.')
+  @IsIn(TOLD_TYPES, { each: true })
+  types?: ToldType[] | null;
 }
 
 export class CreateWebhookDto extends WebhookFieldsDto {

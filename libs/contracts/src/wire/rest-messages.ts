@@ -2,6 +2,7 @@ import type { JsonObject } from '../events/json.js';
 import type { MessageReference } from '../events/message-events.js';
 import type { Snowflake } from '../snowflake.js';
 import type { WireEvent } from './to-wire.js';
+import type { ToldType } from './told-types.js';
 import type { MessagesBulk, SnapshotReason, WireHistoryMessage } from './wire-events.js';
 import type { WireEmoji } from './wire-reactions.js';
 
@@ -55,10 +56,16 @@ export interface RestSearchPage {
   next: Snowflake | null;
 }
 
+/** What happened in a channel: `payload` as on a socket. */
+export interface RestEvent {
+  event: ToldType;
+  payload: WireEvent['payload'];
+}
+
 /**
  * `GET /api/v1/channels/:id/events`: all that happened after the cursor, page by page without a hole, or a snapshot and
  * the reason, as when a socket joins with a cursor. `next` is the cursor of the next request; `more`: there is more now.
  */
 export type RestEventPage =
-  | { events: WireEvent[]; next: string; more: boolean }
+  | { events: RestEvent[]; next: string; more: boolean }
   | { snapshot: MessagesBulk; reason: SnapshotReason; next: string };

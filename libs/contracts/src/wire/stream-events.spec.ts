@@ -14,12 +14,12 @@ describe('streamFactsOf', () => {
     expect(streamFactsOf(change)).toEqual([
       {
         channelId: '2',
-        type: 'message_delete',
+        type: 'message.deleted',
         payload: { id: '3', channelId: '2', serverId: '1', seq: 7, prev: 7 },
       },
       {
         channelId: '2',
-        type: 'message_delete',
+        type: 'message.deleted',
         payload: { id: '4', channelId: '2', serverId: '1', seq: 10, prev: 7 },
       },
     ]);
@@ -40,7 +40,7 @@ describe('streamFactsOf', () => {
   it('tells of a room both as a channel, without a place yet, and as a room', () => {
     const body = { ...room, deleted: true };
     expect(streamFactsOf({ ...guildWide, kind: 'channel_update', body })).toEqual([
-      { channelId: '5', type: 'channel_update', payload: body },
+      { channelId: '5', type: 'channel.deleted', payload: body },
       { channelId: '5', type: 'room.deleted', payload: { guildId: '1', channelId: '5' } },
     ]);
   });

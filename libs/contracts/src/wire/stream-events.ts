@@ -1,6 +1,7 @@
 import type { Change } from '../changes.js';
 import type { Snowflake } from '../snowflake.js';
-import { factsOf, roomFactsOf, toWireEvents, type WireFact } from './to-wire.js';
+import { factsOf, roomFactsOf, toWireEvents } from './to-wire.js';
+import { type ToldType, toldTypeOf } from './told-types.js';
 import type {
   ChannelUpdateBody,
   MessageBody,
@@ -15,25 +16,6 @@ import type {
 } from './wire-events.js';
 import type { ReactionBody, ReactionClearBody } from './wire-reactions.js';
 import type { RoomCreatedBody, RoomDeletedBody, VoiceJoinedBody, WireVoiceLeft } from './wire-rooms.js';
-
-/**
- * What may be asked for with `types=` of `GET /api/stream`. Messages, reactions and channels have the names they have
- * on a socket; rooms and voice those that clients of server-sent events know.
- */
-export const STREAM_TYPES = [
-  'message',
-  'message_update',
-  'message_delete',
-  'reaction_add',
-  'reaction_remove',
-  'reaction_clear',
-  'channel_update',
-  'room.created',
-  'room.deleted',
-  'voice.joined',
-  'voice.left',
-] as const;
-export type StreamType = (typeof STREAM_TYPES)[number];
 
 /**
  * The stream starts anew after a cursor that cannot be resumed from: what happened between `after` and `seq` is not told,
@@ -51,23 +33,9 @@ export interface StreamGap {
 /** One event of a stream before it is written down; `channelId`: the channel that one has to see to be told it. */
 export interface StreamFact {
   channelId: Snowflake;
-  type: StreamType;
+  type: ToldType;
   payload: object;
 }
-
-const TYPE_OF: Record<WireFact['event'], StreamType> = {
-  message: 'message',
-  message_update: 'message_update',
-  message_delete: 'message_delete',
-  reaction_add: 'reaction_add',
-  reaction_remove: 'reaction_remove',
-  reaction_clear: 'reaction_clear',
-  channel_update: 'channel_update',
-  room_created: 'room.created',
-  room_deleted: 'room.deleted',
-  voice_joined: 'voice.joined',
-  voice_left: 'voice.left',
-};
 
 /**
  * What a stream tells of one change, in order. What belongs to a channel has its place in the channel's chain, as on a
@@ -77,24 +45,25 @@ const TYPE_OF: Record<WireFact['event'], StreamType> = {
 export function streamFactsOf(change: Change): StreamFact[] {
   if (change.feed.startsWith('c:')) {
     const channelId = change.channelId!;
-    return toWireEvents(change).map(({ event, payload }) => ({ channelId, type: TYPE_OF[event], payload }));
+    return toWireEvents(change).map((each) => ({ channelId, type: toldTypeOf(each), payload: each.payload }));
   }
   return [...factsOf(change), ...roomFactsOf(change)].map(({ channelId, fact }) => ({
     channelId,
-    type: TYPE_OF[fact.event],
+    type: toldTypeOf(fact),
     payload: fact.payload,
   }));
 }
 
 /** The data of every event of a stream, by its name. */
 export interface StreamEvents {
-  message: MessageBody & Positioned;
-  message_update: MessageUpdateBody & Positioned;
-  message_delete: WireMessageDelete & Positioned;
-  reaction_add: ReactionBody & Positioned;
-  reaction_remove: ReactionBody & Positioned;
-  reaction_clear: ReactionClearBody & Positioned;
-  channel_update: ChannelUpdateBody & Positioned;
+  'message.created': MessageBody & Positioned;
+  'message.updated': MessageUpdateBody & Positioned;
+  'message.deleted': WireMessageDelete & Positioned;
+  'reaction.added': ReactionBody & Positioned;
+  'reaction.removed': ReactionBody & Positioned;
+  'reaction.cleared': ReactionClearBody & Positioned;
+  'channel.updated': ChannelUpdateBody & Positioned;
+  'channel.deleted': ChannelUpdateBody & Positioned;
   'room.created': RoomCreatedBody;
   'room.deleted': RoomDeletedBody;
   'voice.joined': VoiceJoinedBody;

@@ -1,4 +1,4 @@
-import type { WebhookType, Snowflake, WebhookEndpoint } from '@discord-relay/contracts';
+import type { ToldType, Snowflake, WebhookEndpoint } from '@discord-relay/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { streamSeq } from '../entities/columns.js';
 
@@ -30,7 +30,7 @@ export class WebhookEndpointEntity {
 
   /** null: all. */
   @Column({ type: 'text', array: true, nullable: true })
-  types!: WebhookType[] | null;
+  types!: ToldType[] | null;
 
   @Column({ type: 'jsonb' })
   secrets!: SealedSecret[];

@@ -209,11 +209,11 @@ const event = (names: string[], payload: string): SchemaObject => ({
 export const EVENT_SCHEMAS: Record<string, SchemaObject> = {
   ChannelEvent: {
     oneOf: [
-      event(['message'], 'MessageCreated'),
-      event(['message_update'], 'MessageUpdated'),
-      event(['message_delete'], 'MessageDeleted'),
-      event(['reaction_add', 'reaction_remove'], 'ReactionChanged'),
-      event(['reaction_clear'], 'ReactionsCleared'),
+      event(['message.created'], 'MessageCreated'),
+      event(['message.updated'], 'MessageUpdated'),
+      event(['message.deleted'], 'MessageDeleted'),
+      event(['reaction.added', 'reaction.removed'], 'ReactionChanged'),
+      event(['reaction.cleared'], 'ReactionsCleared'),
     ],
   },
   EventPage: {
