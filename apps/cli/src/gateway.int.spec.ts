@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { decodeJwt } from 'jose';
 import { cliSchema } from './config.js';
 import { askGateway } from './gateway.js';
+import { buildProgram } from './program.js';
 
 const server = createServer();
 let url: string;
@@ -36,6 +37,17 @@ describe('askGateway', () => {
     const { role, sub, exp, iat } = decodeJwt(bearer());
     expect([role, sub?.startsWith('cli:'), exp! - iat!]).toEqual(['admin', true, 60]);
     await expect(askGateway(config({}), list)).rejects.toThrow(/^RELAY_TOKEN: missing/);
+  });
+
+  it('has the statistics of a channel for the time asked for', async () => {
+    answer = { status: 200, body: '{"channelId":"7","hours":[]}' };
+    const lines: string[] = [];
+    const output = { out: (line: string) => void lines.push(line), fail: () => undefined };
+    const span = ['--from', '2026-01-01', '--to', '2026-01-02'];
+    const args = ['statistics', 'channel', '7', ...span];
+    await buildProgram(() => config({ RELAY_TOKEN: 'relay_x' }), output).parseAsync(args, { from: 'user' });
+    expect(asked.url).toBe('/api/v1/channels/7/statistics?from=2026-01-01&to=2026-01-02');
+    expect(lines).toEqual(['nothing happened then']);
   });
 
   it('says why it was refused', async () => {
