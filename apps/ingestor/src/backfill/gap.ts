@@ -116,6 +116,7 @@ const NEVER_RECOVERED: readonly Unrecoverable[] = [
   'intermediate_edits',
   'messages_created_and_deleted',
   'reaction_order',
+  'reactions_exchanged',
   'typing',
   'presence',
   'voice_moves',

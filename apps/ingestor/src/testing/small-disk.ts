@@ -34,7 +34,7 @@ export function canMount(): boolean {
     execFileSync('umount', [dir], { stdio: 'pipe' });
     return true;
   } catch (error) {
-    console.warn(`tests of a full disk are skipped: ${(error as Error).message}`);
+    process.stderr.write(`tests of a full disk are skipped: ${(error as Error).message}\n`);
     return false;
   } finally {
     rmdirSync(dir);
