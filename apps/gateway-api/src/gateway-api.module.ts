@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { controlPrefix } from '@discord-relay/contracts';
-import { HealthRegistry, LOGGER, type Logger, PlatformModule } from '@discord-relay/platform';
+import { HealthRegistry, LOGGER, type Logger } from '@discord-relay/platform';
+import { PlatformModule } from '@discord-relay/platform/service';
 import { AuditController } from './auth/audit.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { AuthModule } from './auth/auth.module.js';

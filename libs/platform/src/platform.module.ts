@@ -5,13 +5,10 @@ import { controlControllerFor } from './control.controller.js';
 import { ControlRegistry } from './control.js';
 import { HealthController } from './health.controller.js';
 import { HealthRegistry } from './health.js';
-import { createLogger } from './logger.js';
+import { createLogger, LOGGER } from './logger.js';
 import { NatsLink } from './nats.js';
 import { instanceName } from './instance.js';
 import { Tracing } from './tracing.js';
-
-/** Injection token of the process's {@link Logger}. */
-export const LOGGER = Symbol('LOGGER');
 
 export interface PlatformOptions {
   service: string;

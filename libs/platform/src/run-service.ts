@@ -7,9 +7,8 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ConfigError, EXIT_CONFIG, type PlatformConfig } from './config.js';
 import { ControlDeserializer } from './control-deserializer.js';
 import { HealthRegistry } from './health.js';
-import { type Logger, NestLogAdapter } from './logger.js';
+import { type Logger, LOGGER, NestLogAdapter } from './logger.js';
 import { NatsLink, natsOptions } from './nats.js';
-import { LOGGER } from './platform.module.js';
 import { onStopSignal } from './stop-signal.js';
 
 export interface ServiceDefinition<C extends PlatformConfig> {
