@@ -13,6 +13,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { CHANNEL, GUILD } from '@discord-relay/gateway-api/world';
 import { type GatewayStack, withGatewayStack } from './gateway-stack.js';
 import { Listeners } from './listeners.js';
+import { cpuSeconds } from '../test/support/process-figures.js';
 import { ROOMY } from '../test/support/roomy.js';
 
 const SOCKETS = [500, 2_000];
@@ -20,6 +21,12 @@ const SOCKETS = [500, 2_000];
 const WINDOW = 20;
 const WINDOWS = 10;
 const BARE_SUBJECT = 'bench.frames';
+
+/** Deliveries a second, and microseconds of the server's CPU for each. */
+interface Speed {
+  perS: number;
+  cpuUs: number;
+}
 
 /** Messages to every socket of a channel, beside a bare WebSocket server that sends the same bytes to as many. */
 export const fanout: Measurement = {
@@ -31,9 +38,13 @@ export const fanout: Measurement = {
       const figures: Figures = {};
       for (const sockets of SOCKETS) {
         const { gateway, bare } = await inTurn(stack, sockets, rounds, progress);
-        figures[`deliveriesPerSAt${sockets}`] = median(gateway);
-        figures[`bareDeliveriesPerSAt${sockets}`] = median(bare);
-        figures[`ratioAt${sockets}`] = Math.round((median(gateway) / median(bare)) * 100) / 100;
+        const [perS, barePerS] = [medianOf(gateway, 'perS'), medianOf(bare, 'perS')];
+        figures[`deliveriesPerSAt${sockets}`] = perS;
+        figures[`bareDeliveriesPerSAt${sockets}`] = barePerS;
+        figures[`ratioAt${sockets}`] = Math.round((perS / barePerS) * 100) / 100;
+        // A busy machine changes these less than the rates.
+        figures[`cpuUsAt${sockets}`] = medianOf(gateway, 'cpuUs');
+        figures[`bareCpuUsAt${sockets}`] = medianOf(bare, 'cpuUs');
       }
       return figures;
     }),
@@ -44,7 +55,7 @@ async function inTurn(
   sockets: number,
   rounds: number,
   progress: (line: string) => void,
-): Promise<{ gateway: number[]; bare: number[] }> {
+): Promise<{ gateway: Speed[]; bare: Speed[] }> {
   const connection = await connect({ servers: stack.nats.url });
   const bareServer = await startBare(stack.nats.url);
   const toGateway = new Listeners();
@@ -58,17 +69,18 @@ async function inTurn(
     });
     await toBare.listen({ url: bareServer.url, sockets, counted: '42["message",' });
     const chain = new MessageChain(await stack.world.head(channelFeed(CHANNEL)));
-    const found = { gateway: [] as number[], bare: [] as number[] };
+    const [gatewayPid, barePid] = [stack.gateway.pid, bareServer.process.pid!];
+    const found = { gateway: [] as Speed[], bare: [] as Speed[] };
     for (let round = 0; round <= rounds; round++) {
-      const gateway = await rate(toGateway, sockets, () => announce(connection, chain.next()));
-      const bare = await rate(toBare, sockets, () =>
+      const gateway = await speed(gatewayPid, toGateway, sockets, () => announce(connection, chain.next()));
+      const bare = await speed(barePid, toBare, sockets, () =>
         connection.publish(BARE_SUBJECT, frameOf(chain.sample())),
       );
       // The first is to warm up.
       if (round > 0) {
         found.gateway.push(gateway);
         found.bare.push(bare);
-        progress(`${sockets} sockets: gateway ${gateway}/s, bare ${bare}/s`);
+        progress(`${sockets} sockets: gateway ${lineOf(gateway)}, bare ${lineOf(bare)}`);
       }
     }
     return found;
@@ -78,16 +90,28 @@ async function inTurn(
   }
 }
 
-/** Deliveries a second, from the first message's publication to the last one's arrival. */
-async function rate(listeners: Listeners, sockets: number, publish: () => void): Promise<number> {
+/** Until the last of the messages has arrived; `pid` is the server's. */
+async function speed(
+  pid: number,
+  listeners: Listeners,
+  sockets: number,
+  publish: () => void,
+): Promise<Speed> {
+  const deliveries = WINDOWS * WINDOW * sockets;
+  const cpuBeforeS = cpuSeconds(pid);
   const startedAtMs = performance.timeOrigin + performance.now();
   let endedAtMs = startedAtMs;
   for (let window = 0; window < WINDOWS; window++) {
     for (let i = 0; i < WINDOW; i++) publish();
     endedAtMs = await listeners.received(WINDOW * sockets);
   }
-  return Math.round((WINDOWS * WINDOW * sockets * 1_000) / (endedAtMs - startedAtMs));
+  return {
+    perS: Math.round((deliveries * 1_000) / (endedAtMs - startedAtMs)),
+    cpuUs: Math.round(((cpuSeconds(pid) - cpuBeforeS) * 1e8) / deliveries) / 100,
+  };
 }
+
+const lineOf = ({ perS, cpuUs }: Speed): string => `${perS}/s (${cpuUs} us of CPU each)`;
 
 const announce = (connection: NatsConnection, change: Change): void =>
   connection.publish(changeSubject(change.guildId, change.channelId), JSON.stringify(change));
@@ -142,4 +166,5 @@ async function startBare(natsUrl: string): Promise<{ url: string; process: Child
   return { url: `http://127.0.0.1:${port}`, process: worker };
 }
 
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+const medianOf = (speeds: readonly Speed[], of: keyof Speed): number =>
+  speeds.map((speed) => speed[of]).toSorted((a, b) => a - b)[speeds.length >> 1]!;

@@ -3,18 +3,16 @@ import type { Ack, MessagesBulk } from '@discord-relay/contracts';
 import { type Measurement, summarize } from '@discord-relay/local-stack';
 import { io, type Socket } from 'socket.io-client';
 import { CHANNEL, OTHER_CHANNEL } from '@discord-relay/gateway-api/world';
-import { residentMb } from '../test/support/process-figures.js';
 import { type GatewayStack, withGatewayStack } from './gateway-stack.js';
+import { bareCost, idleCost } from './idle-cost.js';
 import { Listeners } from './listeners.js';
 import { ROOMY } from '../test/support/roomy.js';
 
-const WARM_UP_SOCKETS = 200;
-const SETTLE_MS = 10_000;
 const SNAPSHOT_MESSAGES = 50;
 const JOINS_PER_S = 100;
 const JOINERS = 20;
 
-/** What an idle socket costs one replica, and how fast others join beside so many. */
+/** What an idle socket costs one replica, beside one of a bare server, and how fast others join beside so many. */
 export const sockets: Measurement = {
   name: 'sockets',
   description: `KB an idle socket, and ms of a snapshot of ${SNAPSHOT_MESSAGES} messages at ${JOINS_PER_S} joins/s beside them; --rounds: thousands of sockets (10)`,
@@ -23,35 +21,21 @@ export const sockets: Measurement = {
     withGatewayStack(ROOMY, async (stack) => {
       for (let i = 0; i < SNAPSHOT_MESSAGES; i++) await stack.world.say(CHANNEL);
       const listeners = new Listeners();
+      const join = { token: stack.token, channelId: OTHER_CHANNEL };
+      const count = rounds * 1_000;
       try {
-        const idle = await idleCost(stack, listeners, rounds * 1_000);
-        progress(`${idle.sockets} idle sockets: ${idle.kbPerSocket} KB each`);
-        return { ...idle, ...(await joins(stack)) };
+        const bareWsKb = await bareCost('ws', listeners, join, count);
+        const bareSocketIoKb = await bareCost('socket.io', listeners, join, count);
+        const idle = await idleCost(stack.gateway.pid, listeners, { url: stack.gateway.url, join }, count);
+        progress(
+          `${count} idle sockets: ${idle.kbPerSocket} KB each; bare ws ${bareWsKb}, bare Socket.IO ${bareSocketIoKb}`,
+        );
+        return { ...idle, bareWsKb, bareSocketIoKb, ...(await joins(stack)) };
       } finally {
         await listeners.end();
       }
     }),
 };
-
-async function idleCost({ gateway, token }: GatewayStack, listeners: Listeners, count: number) {
-  const request = {
-    url: gateway.url,
-    join: { token, channelId: OTHER_CHANNEL },
-    counted: '42["message",',
-  };
-  await listeners.listen({ ...request, sockets: WARM_UP_SOCKETS });
-  await sleep(SETTLE_MS);
-  const beforeMb = residentMb(gateway.pid);
-  await listeners.listen({ ...request, sockets: count });
-  await sleep(SETTLE_MS);
-  const afterMb = residentMb(gateway.pid);
-  return {
-    sockets: count,
-    rssBeforeMb: beforeMb,
-    rssAfterMb: afterMb,
-    kbPerSocket: Math.round(((afterMb - beforeMb) * 10_240) / count) / 10,
-  };
-}
 
 async function joins({ gateway, token }: GatewayStack) {
   const clients = Array.from({ length: JOINERS }, () =>

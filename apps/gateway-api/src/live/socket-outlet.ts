@@ -19,8 +19,9 @@ interface EngineSocket {
 /** Bytes that were handed to the socket and are not yet with the operating system. */
 export function bufferedBytes({ conn }: WireSocket): number {
   const { writeBuffer, transport } = conn as unknown as EngineSocket;
-  const queued = writeBuffer.reduce((sum, { data }) => sum + (data ? Buffer.byteLength(data) : 0), 0);
-  return queued + (transport.socket?.bufferedAmount ?? 0);
+  let bytes = transport.socket?.bufferedAmount ?? 0;
+  for (const { data } of writeBuffer) if (data) bytes += Buffer.byteLength(data);
+  return bytes;
 }
 
 /** Ends the connection of a client that does not even read the goodbye. */

@@ -2,6 +2,7 @@ import type { ServerToClientEvents, WireEvent } from '@discord-relay/contracts';
 import type { LiveMetrics } from './live-metrics.js';
 import type { RelayServer, RelaySocket } from './relay-socket.js';
 import type { SocketRoom } from './socket-room.js';
+import { RoomPacket } from './room-packet.js';
 
 export interface RoomStats {
   /** As many as `channels`: every room is a channel's. */
@@ -32,7 +33,8 @@ export class SocketServer {
   ): boolean {
     const followers = this.followers(room);
     if (followers === 0) return false;
-    this.server!.to(room).emit(event, ...args);
+    const packet = new RoomPacket(event, args);
+    this.each(room, (socket) => packet.send(socket));
     this.metrics.deliveries.inc({ event }, followers);
     return true;
   }
@@ -45,7 +47,8 @@ export class SocketServer {
   ): void {
     const followers = this.followers(room);
     if (followers === 0) return;
-    this.server!.volatile.to(room).emit(event, ...args);
+    const packet = new RoomPacket(event, args);
+    this.each(room, (socket) => packet.whisper(socket));
     this.metrics.deliveries.inc({ event }, followers);
   }
 
@@ -74,6 +77,14 @@ export class SocketServer {
   /** Closes every connection; clients come back and resume elsewhere. */
   disconnectAll(): void {
     this.server?.disconnectSockets(true);
+  }
+
+  private each(room: string, work: (socket: RelaySocket) => void): void {
+    const { sockets } = this.server!.sockets;
+    for (const id of this.rooms().get(room) ?? []) {
+      const socket = sockets.get(id);
+      if (socket) work(socket);
+    }
   }
 
   private rooms(): Map<string, Set<string>> {
