@@ -112,11 +112,12 @@ async function stop({ stack, token }: TempStack, replica: ServiceProcess, guildI
   );
 }
 
-/** Not that nobody answers: that it says so. */
-async function isUnready({ url }: ServiceProcess): Promise<true | undefined> {
-  const { status } = await fetch(`${url}/api/ready`);
-  return status === 503 || undefined;
-}
+/** With few clients the door may be closed before anybody asks. */
+const isUnready = ({ url }: ServiceProcess): Promise<true | undefined> =>
+  fetch(`${url}/api/ready`).then(
+    ({ status }) => status === 503 || undefined,
+    () => true,
+  );
 
 const isClosed = ({ url }: ServiceProcess): Promise<true | undefined> =>
   fetch(`${url}/api/live`).then(
