@@ -50,7 +50,8 @@ export const fanout: Measurement = {
     }),
 };
 
-async function inTurn(
+/** Deliveries a second of a gateway and of a bare server, one after the other so many times. */
+export async function inTurn(
   stack: GatewayStack,
   sockets: number,
   rounds: number,

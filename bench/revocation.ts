@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Snowflake } from '@discord-relay/contracts';
-import { type Measurement, summarize, until } from '@discord-relay/local-stack';
+import { type Figures, type Measurement, summarize, until } from '@discord-relay/local-stack';
 import { io, type Socket } from 'socket.io-client';
 import { histogramCount } from '../test/support/metrics-page.js';
 import { signToken, type TempStack, withTempStack } from '../test/support/temp-stack.js';
@@ -17,28 +17,32 @@ export const revocation: Measurement = {
   description: `ms from a role removed in Discord to the last delivery, under ${MESSAGES_PER_SECOND} messages/s; --rounds: removals (50)`,
   asked: { p99Ms: { max: 1_000 }, untold: { equals: 0 }, exported: { min: 1 }, deliveredBefore: { min: 1 } },
   run: ({ seed, rounds = 50, progress }) =>
-    withTempStack({ progress, envOf: { ingestor: { RECORD_MEMBERS: 'true' } } }, async (temp) => {
-      const place = await privateChannel(temp);
-      const { id } = await temp.sim.startScenario({
-        messagesPerSecond: MESSAGES_PER_SECOND,
-        seed,
-        channelIds: [place.channelId],
-      });
-      const found: Removal[] = [];
-      for (let round = 0; round < rounds; round++) found.push(await removeRole(temp, place));
-      await temp.sim.stopScenario(id);
-      const { p50, p99, max } = summarize(found.map(({ lastMs }) => lastMs));
-      return {
-        p50Ms: p50,
-        p99Ms: p99,
-        maxMs: max,
-        removals: found.length,
-        untold: found.filter(({ told }) => !told).length,
-        deliveredBefore: found.reduce((sum, { before }) => sum + before, 0),
-        exported: await histogramCount(temp.url, 'relay_gateway_revocation_seconds'),
-      };
-    }),
+    withTempStack({ progress, envOf: { ingestor: { RECORD_MEMBERS: 'true' } } }, (temp) =>
+      removeRoles(temp, seed, rounds),
+    ),
 };
+
+export async function removeRoles(temp: TempStack, seed: number, rounds: number): Promise<Figures> {
+  const place = await privateChannel(temp);
+  const { id } = await temp.sim.startScenario({
+    messagesPerSecond: MESSAGES_PER_SECOND,
+    seed,
+    channelIds: [place.channelId],
+  });
+  const found: Removal[] = [];
+  for (let round = 0; round < rounds; round++) found.push(await removeRole(temp, place));
+  await temp.sim.stopScenario(id);
+  const { p50, p99, max } = summarize(found.map(({ lastMs }) => lastMs));
+  return {
+    p50Ms: p50,
+    p99Ms: p99,
+    maxMs: max,
+    removals: found.length,
+    untold: found.filter(({ told }) => !told).length,
+    deliveredBefore: found.reduce((sum, { before }) => sum + before, 0),
+    exported: await histogramCount(temp.url, 'relay_gateway_revocation_seconds'),
+  };
+}
 
 interface Place {
   guildId: string;

@@ -11,6 +11,8 @@ import { ROOMY } from '../test/support/roomy.js';
 const SNAPSHOT_MESSAGES = 50;
 const JOINS_PER_S = 100;
 const JOINERS = 20;
+const TURNS = 100;
+const WARM_UP_TURNS = 5;
 
 /** What an idle socket costs one replica, beside one of a bare server, and how fast others join beside so many. */
 export const sockets: Measurement = {
@@ -19,7 +21,7 @@ export const sockets: Measurement = {
   asked: { kbPerSocket: { max: 25 }, snapshotP99Ms: { max: 30 }, snapshotsIncomplete: { equals: 0 } },
   run: ({ rounds = 10, progress }) =>
     withGatewayStack(ROOMY, async (stack) => {
-      for (let i = 0; i < SNAPSHOT_MESSAGES; i++) await stack.world.say(CHANNEL);
+      await furnish(stack);
       const listeners = new Listeners();
       const join = { token: stack.token, channelId: OTHER_CHANNEL };
       const count = rounds * 1_000;
@@ -37,12 +39,17 @@ export const sockets: Measurement = {
     }),
 };
 
-async function joins({ gateway, token }: GatewayStack) {
+/** What a snapshot is made of. */
+export async function furnish({ world }: GatewayStack): Promise<void> {
+  for (let i = 0; i < SNAPSHOT_MESSAGES; i++) await world.say(CHANNEL);
+}
+
+export async function joins({ gateway, token }: GatewayStack, turns = TURNS) {
   const clients = Array.from({ length: JOINERS }, () =>
     io(gateway.url, { transports: ['websocket'], auth: { token }, forceNew: true }),
   );
   try {
-    const found = await Promise.all(clients.map((client, i) => joinAgain(client, i)));
+    const found = await Promise.all(clients.map((client, i) => joinAgain(client, i, turns)));
     const { p50, p99 } = summarize(found.flatMap(({ tookMs }) => tookMs));
     const snapshotsIncomplete = found.reduce((sum, { incomplete }) => sum + incomplete, 0);
     return { snapshotP50Ms: p50, snapshotP99Ms: p99, snapshotsIncomplete };
@@ -51,15 +58,15 @@ async function joins({ gateway, token }: GatewayStack) {
   }
 }
 
-/** Joins and leaves for 20 s, with all others as often as asked. */
-async function joinAgain(client: Socket, index: number) {
+/** Joins and leaves so many times, with all others as often as asked. */
+async function joinAgain(client: Socket, index: number, turns: number) {
   const everyMs = (JOINERS * 1_000) / JOINS_PER_S;
   const tookMs: number[] = [];
   let messages: number;
   let incomplete = 0;
   client.on('messages_bulk', (bulk: MessagesBulk) => (messages = bulk.messages.length));
   await sleep((index * everyMs) / JOINERS);
-  for (let turn = 0; turn < 100; turn++) {
+  for (let turn = 0; turn < turns; turn++) {
     const startedMs = performance.now();
     messages = 0;
     const request = { channelId: CHANNEL, limit: SNAPSHOT_MESSAGES };
@@ -69,5 +76,5 @@ async function joinAgain(client: Socket, index: number) {
     await client.timeout(10_000).emitWithAck('leave_channel', { channelId: CHANNEL });
     await sleep(Math.max(0, everyMs - (performance.now() - startedMs)));
   }
-  return { tookMs: tookMs.slice(5), incomplete };
+  return { tookMs: tookMs.slice(WARM_UP_TURNS), incomplete };
 }

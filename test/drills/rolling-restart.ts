@@ -11,6 +11,7 @@ import { type TempStack, withTempStack } from '../support/temp-stack.js';
 const none = { equals: 0 };
 const MESSAGES_PER_SECOND = 2;
 const STAY_MS = 4_000;
+const ASKERS = 4;
 const CLIENTS_A_ROUND = 100;
 
 /** Two gateways behind a balancer stopped and started one after the other, as a deployment does it. */
@@ -98,13 +99,14 @@ async function stop({ stack, token }: TempStack, replica: ServiceProcess, guildI
     stack.databaseUrl,
     { url: replica.url, guildId, token },
     async ({ finish }) => {
+      const closed = Promise.all(Array.from({ length: ASKERS }, () => askUntilClosed(replica)));
       const askedMs = performance.now();
       const stopping = replica.stop();
       const stillReady = await until('readiness', 10_000, () => isUnready(replica)).then(
         () => false,
         () => true,
       );
-      await until('door closed', 10_000, () => isClosed(replica)).catch(() => undefined);
+      await Promise.race([closed, sleep(10_000, undefined, { ref: false })]);
       const finished = await finish();
       await stopping;
       return { stillReady, finished, stopMs: Math.round(performance.now() - askedMs) };
@@ -112,17 +114,21 @@ async function stop({ stack, token }: TempStack, replica: ServiceProcess, guildI
   );
 }
 
-/** Not that nobody answers: that it says so. */
-async function isUnready({ url }: ServiceProcess): Promise<true | undefined> {
-  const { status } = await fetch(`${url}/api/ready`);
-  return status === 503 || undefined;
-}
-
-const isClosed = ({ url }: ServiceProcess): Promise<true | undefined> =>
-  fetch(`${url}/api/live`).then(
-    () => undefined,
+/** With few clients the door may be closed before anybody asks. */
+const isUnready = ({ url }: ServiceProcess): Promise<true | undefined> =>
+  fetch(`${url}/api/ready`).then(
+    ({ status }) => status === 503 || undefined,
     () => true,
   );
+
+/** Asks without a pause on a connection that is kept alive, as a busy proxy does, until none is taken any more. */
+async function askUntilClosed({ url }: ServiceProcess): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${url}/api/live`).catch(() => undefined);
+    if (!answer) return;
+    await answer.body?.cancel();
+  }
+}
 
 /** Whether its last words are those of a stop that was in time. */
 const saysGoodbye = ({ logFile }: ServiceProcess): boolean =>
