@@ -198,7 +198,9 @@ describe('backfill', () => {
     await expectNothingTwice();
     expect(closed.recovered).toEqual({ messages: 231, edits: 1, deletions: 1, reactions: 3, threads: 0 });
     expect(closed.channels.skipped).toBe(0);
-    expect(closed.unrecoverable).toEqual(expect.arrayContaining(['intermediate_edits', 'reactions_exchanged']));
+    expect(closed.unrecoverable).toEqual(
+      expect.arrayContaining(['intermediate_edits', 'reactions_exchanged']),
+    );
     expect(opened.gapId).toMatch(new RegExp(`^${opened.lostSessionId}:`));
     expect(Date.parse(opened.from.time!)).toBeLessThan(Date.parse(opened.to.time));
     expect(await second.metric('gaps_open')).toBe(0);

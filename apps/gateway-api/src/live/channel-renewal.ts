@@ -7,8 +7,7 @@ import type { Entering, Follower, Following, FollowPage } from './follow.js';
 import { type Membership, type Memberships, release } from './memberships.js';
 import type { Positions } from './positions.js';
 import type { SocketOutlet } from './socket-outlet.js';
-import type { SocketRoom } from './socket-room.js';
-import type { SocketServer } from './socket-server.js';
+import type { RoomVoice, SocketRoom } from './socket-room.js';
 
 const PAGE = 50;
 
@@ -16,7 +15,7 @@ export interface RenewalServices {
   reader: FeedReader;
   following: Following;
   positions: Positions;
-  server: SocketServer;
+  voice: RoomVoice;
 }
 
 /** One who follows a channel that is sent anew, and can take it: what was sent before is on its way. */
@@ -87,14 +86,14 @@ export class ChannelRenewal implements Entering<Entrance<MessagesBulk>> {
 
   send({ content }: FollowPage<Entrance<MessagesBulk>>): void {
     if (content.kind === 'resume') throw new Error('a tail was read where a snapshot was asked for');
-    this.services.server.tell(this.room, 'messages_bulk', content.snapshot);
+    this.services.voice.tell(this.room, 'messages_bulk', content.snapshot);
     for (const { member } of this.blind)
       member.outlet.emit('messages_bulk', { ...content.snapshot, messages: [] });
   }
 
   deliver(change: Change): void {
     for (const event of toWireEvents(change)) {
-      this.services.server.emit(this.room, event);
+      this.services.voice.emit(this.room, event);
       for (const { member } of this.blind) member.outlet.send(event);
     }
   }

@@ -215,7 +215,7 @@ const createDoor =
     const services = {
       reader,
       following,
-      renewals: new ChannelRenewals({ reader, following, positions, server }),
+      renewals: new ChannelRenewals({ reader, following, positions, voice: server }),
       rooms,
       positions,
       later: new PacedWork(REFRESHED_AT_A_TIME),

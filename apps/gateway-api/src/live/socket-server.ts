@@ -1,7 +1,7 @@
 import type { ServerToClientEvents, WireEvent } from '@discord-relay/contracts';
 import type { LiveMetrics } from './live-metrics.js';
 import type { RelayServer, RelaySocket } from './relay-socket.js';
-import type { SocketRoom } from './socket-room.js';
+import type { RoomVoice, SocketRoom } from './socket-room.js';
 import { RoomPacket } from './room-packet.js';
 
 export interface RoomStats {
@@ -12,7 +12,7 @@ export interface RoomStats {
 }
 
 /** The sockets of this process. Empty until the gateway has opened. */
-export class SocketServer {
+export class SocketServer implements RoomVoice {
   private server: RelayServer | undefined;
 
   constructor(private readonly metrics: LiveMetrics) {}
@@ -21,7 +21,6 @@ export class SocketServer {
     this.server = server;
   }
 
-  /** Sends one event to everyone in the room, encoded once. Returns whether there is anyone. */
   emit(room: SocketRoom, { event, payload }: WireEvent): boolean {
     return this.tell(room, event, ...([payload] as never));
   }
