@@ -47,7 +47,8 @@ describe('the short form of', () => {
         await expectMet(sockets, () => joins(stack, 6), ['snapshotsIncomplete']);
         // Ends when all that was sent has come.
         const rates = await inTurn(stack, SOCKETS, 1, () => undefined);
-        expect(rates).toEqual({ gateway: [expect.any(Number)], bare: [expect.any(Number)] });
+        const rate = { perS: expect.any(Number), cpuUs: expect.any(Number) };
+        expect(rates).toEqual({ gateway: [rate], bare: [rate] });
       }),
     SHORT_FORM_LIMIT_MS,
   );
