@@ -64,19 +64,18 @@ describe('hostile input', () => {
     const requests = fc.sample(anyRequest(document, KNOWN), { numRuns: HTTP_CASES, seed: SEED });
     const statuses = new Map<number, number>();
     let read = 0;
+    const wrong: object[] = [];
     await inParallel(requests, async (request) => {
       const response = await send(gateway.url, token, request);
       const text = await textOf(response);
       statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
-      const shown = { request, status: response.status, text: text.slice(0, 500) };
-      expect({ ...shown, isFailure: response.status >= 500 }).toEqual({ ...shown, isFailure: false });
       if (text.includes(OPEN_WORDS)) read += 1;
-      expect({ ...shown, leaks: text.includes(SECRET_WORDS) }).toEqual({ ...shown, leaks: false });
-      if (response.status >= 400) {
-        const type = response.headers.get('content-type');
-        expect({ ...shown, type }).toEqual({ ...shown, type: 'application/problem+json; charset=utf-8' });
-      }
+      const type = response.headers.get('content-type');
+      const isRefusedInWords = response.status < 400 || type === 'application/problem+json; charset=utf-8';
+      if (response.status < 500 && isRefusedInWords && !text.includes(SECRET_WORDS)) return;
+      wrong.push({ request, status: response.status, type, text: text.slice(0, 500) });
     });
+    expect(wrong).toEqual([]);
     // Some get through: otherwise only the door was tested.
     expect(read).toBeGreaterThan(0);
     expect(statuses.get(200)).toBeGreaterThan(HTTP_CASES / 50);
