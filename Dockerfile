@@ -31,4 +31,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # exec: the service is process 1 and gets SIGTERM itself. An idle service is smaller with a small young generation; a
 # replay keeps what it makes alive for a batch, and would be busy with copying it.
-CMD ["sh", "-c", "exec node --max-semi-space-size=$([ $APP = projector ] && echo 16 || echo 4) apps/$APP/dist/main.js"]
+CMD ["sh", "-c", "exec node --max-semi-space-size=$([ $APP = projector ] && echo 16 || echo 4) apps/$APP/dist/bundle.js"]

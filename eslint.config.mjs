@@ -56,8 +56,20 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': 'off', 'max-lines': 'off' },
   },
   {
-    files: ['tools/**', 'apps/cli/**', 'bench/**', 'test/drills/**', '**/*.cjs'],
+    files: [
+      'tools/**',
+      'apps/cli/**',
+      'bench/**',
+      'test/drills/**',
+      'libs/client/*.mjs',
+      'libs/client/examples/**',
+      '**/*.cjs',
+    ],
     rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['libs/client/examples/page/**'],
+    languageOptions: { globals: { document: 'readonly', location: 'readonly', URLSearchParams: 'readonly' } },
   },
   { files: ['**/*.cjs'], languageOptions: { globals: { module: 'writable' } } },
   prettier,

@@ -12,9 +12,10 @@ const base = {
 };
 
 export default {
-  // One more than there are cores: most of an end-to-end test is waiting for servers.
-  maxWorkers: 3,
+  // More than a small machine has cores: much of an end-to-end test is waiting for servers.
+  maxWorkers: 4,
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/tools/test-sequencer.mjs',
   projects: [
     {
       ...base,

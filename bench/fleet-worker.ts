@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { ClientToServerEvents, ServerToClientEvents, Snowflake } from '@discord-relay/contracts';
 import { summarize } from '@discord-relay/local-stack';
 import { io, type Socket } from 'socket.io-client';
-import type { FleetAnswer, FleetCommand, FleetLatencies, FleetRequest } from './fleet.js';
+import type { FleetAnswer, FleetCommand, FleetLatencies, FleetRequest, Moments } from './fleet.js';
 
 type ClientSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 
@@ -31,14 +31,19 @@ async function join({ url, token, channelIds, clients }: FleetRequest): Promise<
   }
 }
 
-function latencies(sent: readonly (readonly [string, number])[]): FleetLatencies {
-  const values = sent.flatMap(([id, atMs]) => (arrivals.get(id) ?? []).map((at) => at - atMs));
-  arrivals = new Map();
+function latencies(since: Moments): FleetLatencies {
+  const values = [...since].flatMap(([id, atMs]) => (arrivals.get(id) ?? []).map((at) => at - atMs));
   return { ...summarize(values), count: values.length };
 }
 
+function measured(since: readonly Moments[]): FleetLatencies[] {
+  const found = since.map(latencies);
+  arrivals = new Map();
+  return found;
+}
+
 async function answer(command: FleetCommand): Promise<FleetAnswer> {
-  if (command.kind === 'latencies') return { ok: true, latencies: latencies(command.sent) };
+  if (command.kind === 'latencies') return { ok: true, latencies: measured(command.since) };
   await join(command.request);
   return { ok: true };
 }

@@ -19,9 +19,11 @@ export interface FleetLatencies {
 }
 
 export type FleetCommand =
-  | { kind: 'join'; request: FleetRequest }
-  | { kind: 'latencies'; sent: readonly (readonly [messageId: string, atMs: number])[] };
-export type FleetAnswer = { ok: true; latencies?: FleetLatencies } | { ok: false; error: string };
+  { kind: 'join'; request: FleetRequest } | { kind: 'latencies'; since: readonly Moments[] };
+export type FleetAnswer = { ok: true; latencies?: FleetLatencies[] } | { ok: false; error: string };
+
+/** Message id -> when something happened to it, milliseconds since the Unix epoch with fractions. */
+export type Moments = ReadonlyMap<string, number>;
 
 /** Many real socket clients in a process of their own, so that what is measured is not the measuring. */
 export class Fleet {
@@ -35,9 +37,9 @@ export class Fleet {
     await this.ask({ kind: 'join', request });
   }
 
-  /** Latencies in ms of the given messages at all clients; forgets what it has measured. */
-  async latencies(sent: readonly (readonly [string, number])[]): Promise<FleetLatencies> {
-    return (await this.ask({ kind: 'latencies', sent })).latencies!;
+  /** For each of the moments, latencies in ms from there to all clients; forgets what it has measured. */
+  async latencies(since: readonly Moments[]): Promise<FleetLatencies[]> {
+    return (await this.ask({ kind: 'latencies', since })).latencies!;
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,9 @@ import { latency } from './latency.js';
 import { projectLatency } from './project-latency.js';
 import { replay } from './replay.js';
 import { start } from './start.js';
+import { fanout } from './fanout.js';
+import { revocation } from './revocation.js';
+import { sockets } from './sockets.js';
 
 /** Every bench, by the name it is called with. */
 export const measurements: readonly Measurement[] = [
@@ -14,4 +17,7 @@ export const measurements: readonly Measurement[] = [
   projectLatency,
   replay,
   start,
+  fanout,
+  revocation,
+  sockets,
 ];

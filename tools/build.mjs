@@ -1,11 +1,12 @@
-// Compiles every workspace's src/ to dist/ with SWC and the page with Vite; only what is newer than its output.
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+// Compiles every workspace's src/ to dist/ with SWC, the programs to one file each and the page with Vite; only what is
+// newer than its output.
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
+import { BUNDLE, bundleApps } from './bundle.mjs';
+import { filesBelow, mtimeMs, root } from './files.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 /** Folders whose src/ (or whole tree) becomes JavaScript. bench and test/drills are run compiled, like the product. */
 const units = [
   ...['contracts', 'platform', 'read-model', 'client'].map((name) => unit(`libs/${name}`)),
@@ -19,15 +20,6 @@ function unit(folder) {
   return { from: `${folder}/src`, to: `${folder}/dist` };
 }
 
-async function filesBelow(folder) {
-  if (!existsSync(folder)) return [];
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-}
-
-const mtimeMs = async (path) => (existsSync(path) ? (await stat(path)).mtimeMs : 0);
 const isSource = (path) => path.endsWith('.ts') && !/\.(spec|d)\.ts$/.test(path);
 
 async function compileUnit({ from, to }, swc, optionsMtimeMs) {
@@ -38,15 +30,19 @@ async function compileUnit({ from, to }, swc, optionsMtimeMs) {
       join(root, to, relative(join(root, from), source)).replace(/\.ts$/, '.js'),
     ]),
   );
-  const wanted = new Set(outputs.values());
+  const wanted = new Set([...outputs.values(), join(root, to, BUNDLE)]);
   for (const stale of await filesBelow(join(root, to))) {
-    if (stale.endsWith('.js') && !wanted.has(stale)) await rm(stale);
+    if (/\.js(\.map)?$/.test(stale) && !wanted.has(stale.replace(/\.map$/, ''))) await rm(stale);
   }
   const done = await Promise.all(
     [...outputs].map(async ([source, output]) => {
       const builtMs = await mtimeMs(output);
       if (builtMs > (await mtimeMs(source)) && builtMs > optionsMtimeMs) return 0;
-      const { code, map } = await swc.transformFile(source, { configFile: join(root, '.swcrc') });
+      const sourceFileName = relative(dirname(output), source);
+      const { code, map } = await swc.transformFile(source, {
+        configFile: join(root, '.swcrc'),
+        sourceFileName,
+      });
       await mkdir(dirname(output), { recursive: true });
       const name = output.slice(dirname(output).length + 1);
       await writeFile(output, `${code}\n//# sourceMappingURL=${name}.map\n`);
@@ -87,8 +83,8 @@ export async function build() {
   const counts = await Promise.all(
     units.map((each) => compileUnit(each, swc.default ?? swc, optionsMtimeMs)),
   );
-  const web = await buildWeb();
-  return counts.reduce((sum, n) => sum + n, web);
+  const others = [await bundleApps(), await buildWeb()];
+  return [...counts, ...others].reduce((sum, n) => sum + n, 0);
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -1,4 +1,4 @@
 import { bootstrap } from './bootstrap.mjs';
 
 await bootstrap();
-await import('../apps/cli/dist/main.js');
+await import('../apps/cli/dist/bundle.js');

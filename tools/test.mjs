@@ -12,7 +12,9 @@ import { findChromium } from './chromium.mjs';
 /** Runs jest to its end; a signal to this process stops it. Returns its exit code. */
 async function runJest(env, summaryFile) {
   const jestBin = createRequire(import.meta.url).resolve('jest/bin/jest');
-  const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning'];
+  // Loading a spec's modules makes much garbage at once, which other threads collect no sooner where all cores are busy.
+  const memory = ['--max-semi-space-size=64', '--single-threaded-gc'];
+  const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', ...memory];
   const args = [...flags, jestBin, '--json', `--outputFile=${summaryFile}`, ...process.argv.slice(2)];
   const jest = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env });
   const forward = () => jest.kill('SIGTERM');
@@ -40,7 +42,9 @@ let result;
 try {
   const chromium = findChromium();
   const password = randomBytes(12).toString('hex');
-  postgres = await PostgresServer.start({ dir: join(work, 'postgres'), password, fsync: false });
+  // Three test files at a time, each with the pools of a whole stack.
+  const limits = { fsync: false, maxConnections: 300 };
+  postgres = await PostgresServer.start({ dir: join(work, 'postgres'), password, ...limits });
   const env = { ...process.env, DATABASE_URL: postgres.url, ...(chromium && { CHROMIUM_PATH: chromium }) };
   const summaryFile = join(work, 'summary.json');
   result = readSummary(summaryFile, await runJest(env, summaryFile));

@@ -26,7 +26,7 @@ export const brokerAway: Measurement = {
     saidSo: { equals: 1 },
   },
   run: ({ seed, rounds: secondsAway = 30, progress }) =>
-    withTempStack({ progress, serversOnly: true }, (temp) => drill(temp, seed, secondsAway, progress)),
+    withTempStack({ progress, services: [] }, (temp) => drill(temp, seed, secondsAway, progress)),
 };
 
 async function drill(

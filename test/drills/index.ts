@@ -5,6 +5,8 @@ import { ingestor } from './ingestor.js';
 import { pipeline } from './pipeline.js';
 import { projector } from './projector.js';
 import { rebuild } from './rebuild.js';
+import { gateway } from './gateway.js';
+import { rollingRestart } from './rolling-restart.js';
 
 /** Every drill, by the name it is called with. */
 export const measurements: readonly Measurement[] = [
@@ -14,4 +16,6 @@ export const measurements: readonly Measurement[] = [
   backfill,
   projector,
   rebuild,
+  gateway,
+  rollingRestart,
 ];

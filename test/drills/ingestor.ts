@@ -37,7 +37,7 @@ export const ingestor: Measurement = {
     withTempStack(
       {
         progress,
-        serversOnly: true,
+        services: [],
         envOf: { 'discord-simulator': { SIM_SHARDS: String(SHARDS), SIM_IDENTIFY_WINDOW_MS: '0' } },
       },
       (temp) => drill(temp, seed, rounds, progress),

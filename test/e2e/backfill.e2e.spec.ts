@@ -7,7 +7,13 @@ import { join } from 'node:path';
 import { Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Registry } from 'prom-client';
-import type { GapClosed, GapOpened, RelayEvent, Snowflake } from '@discord-relay/contracts';
+import {
+  type GapClosed,
+  type GapOpened,
+  type RelayEvent,
+  SESSIONS_BUCKET,
+  type Snowflake,
+} from '@discord-relay/contracts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '@discord-relay/discord-simulator';
 import { freePort, ServiceProcess, startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
 import { createLogger, HealthRegistry, NatsLink } from '@discord-relay/platform';
@@ -192,7 +198,9 @@ describe('backfill', () => {
     await expectNothingTwice();
     expect(closed.recovered).toEqual({ messages: 231, edits: 1, deletions: 1, reactions: 3, threads: 0 });
     expect(closed.channels.skipped).toBe(0);
-    expect(closed.unrecoverable).toEqual(expect.arrayContaining(['intermediate_edits', 'reaction_order']));
+    expect(closed.unrecoverable).toEqual(
+      expect.arrayContaining(['intermediate_edits', 'reactions_exchanged']),
+    );
     expect(opened.gapId).toMatch(new RegExp(`^${opened.lostSessionId}:`));
     expect(Date.parse(opened.from.time!)).toBeLessThan(Date.parse(opened.to.time));
     expect(await second.metric('gaps_open')).toBe(0);
@@ -302,19 +310,20 @@ describe('backfill', () => {
       .map(({ data }) => data.id)
       .sort();
 
+  function joinGuild(name: string) {
+    const { id: guildId } = sim.world.createGuild(name);
+    const channel = sim.world.createChannel(guildId, { name: 'general', type: 0 });
+    return { guildId, channel };
+  }
+  const closedGapOf = (guildId: string) =>
+    until('the import to end', MANY, async () =>
+      (await logged('gap.closed')).find(({ guildid }) => guildid === guildId),
+    );
+
   it('imports the history of a server that the bot joins later, and of one that it joins while away', async () => {
     await startDiscord();
     const running = startIngestor();
     await closedGap('first_start');
-    const joinGuild = (name: string) => {
-      const { id: guildId } = sim.world.createGuild(name);
-      const channel = sim.world.createChannel(guildId, { name: 'general', type: 0 });
-      return { guildId, channel };
-    };
-    const closedGapOf = (guildId: string) =>
-      until('the import to end', MANY, async () =>
-        (await logged('gap.closed')).find(({ guildid }) => guildid === guildId),
-      );
     // An outage over is no arrival: the log knows the server.
     const known = [...sim.world.guilds.keys()][0]!;
     sim.world.setGuildAvailable(known, false);
@@ -336,6 +345,41 @@ describe('backfill', () => {
     expect(causes(later.guildId)).toEqual(['first_start', 'session_lost']);
     expect(causes(away.guildId)).toEqual(['first_start']);
     expect(causes(known)).toEqual(['first_start', 'session_lost']);
+  }, 60_000);
+
+  it('tells once of an import, also when a crash right after it makes the server appear again', async () => {
+    await startDiscord();
+    const env = { DEDUP_WINDOW_MS: '1000' };
+    const running = startIngestor(env);
+    await closedGap('first_start');
+    const { guildId } = joinGuild('later');
+    const { time } = await closedGapOf(guildId);
+    await running.stop();
+    const opened = async () => (await logged('gap.opened')).filter(({ guildid }) => guildid === guildId);
+    const appearedAt = Number((await opened())[0]!.data.gapId.split(':').at(-1));
+    const sessions = await new Kvm(connection).open(SESSIONS_BUCKET);
+    const session = async () => {
+      for await (const key of await sessions.keys()) {
+        const record = (await sessions.get(key))!.json<{ sessionId?: string; sequence: number }>();
+        if (record.sessionId) return { key, record };
+      }
+      throw new Error('no session is stored');
+    };
+    const { key, record } = await session();
+    await sessions.put(key, JSON.stringify({ ...record, sequence: appearedAt - 1 }));
+    await until('the log to forget ids', MANY, () => Date.now() - Date.parse(time) > 3_000 || undefined);
+    const again = startIngestor(env);
+    // What is stored waits for the guild to be looked at.
+    await until(
+      'the guild passed',
+      MANY,
+      async () => (await session()).record.sequence >= appearedAt || undefined,
+    );
+    await again.stop();
+    const gaps = await new Kvm(connection).open(BACKFILL_BUCKET);
+    for await (const gap of await gaps.keys()) throw new Error(`${gap} is open again`);
+    expect(await opened()).toHaveLength(1);
+    expect((await logged('gap.closed')).filter(({ guildid }) => guildid === guildId)).toHaveLength(1);
   }, 60_000);
 
   it('recovers what was said in threads that were archived meanwhile; private ones as far as it may see them', async () => {

@@ -6,6 +6,7 @@ import { connect } from '@nats-io/transport-node';
 import { type Simulator, startSimulator } from '@discord-relay/discord-simulator';
 import { freePort, ServiceProcess, startNatsServer, type TestNats, until } from '@discord-relay/local-stack';
 import { readLog } from '../../apps/ingestor/src/testing/log-reader.js';
+import { canMount, SmallDisk } from '../../apps/ingestor/src/testing/small-disk.js';
 
 const MAX_RESIDENT_MB = 300;
 
@@ -110,6 +111,48 @@ describe('an ingestor whose broker is away', () => {
       (await spoolFiles()).length === 0 ? true : undefined,
     );
   }, 120_000);
+
+  (canMount() ? describe : describe.skip)('and whose disk is full', () => {
+    const COUNT = 3_000;
+    let disk: SmallDisk;
+
+    beforeEach(async () => {
+      await ingestor.stop();
+      disk = await SmallDisk.mount(join(dir, 'spool'), 512);
+      ingestor.start();
+      await ingestor.ready();
+      await nats.kill('SIGKILL');
+      await say(COUNT, 3_000);
+      await until('the disk to be full', 20_000, async () => (await isBroken()) || undefined);
+    });
+    afterEach(async () => {
+      await ingestor.stop();
+      await disk.unmount();
+    });
+    const isBroken = async () => (await metric('relay_ingestor_spool_state', 'state="broken"')) === 1;
+    const isReady = async () => (await fetch(`${ingestor.url}/api/ready`)).ok;
+
+    it('says so, takes no more, and has all in the log once there is room and a broker', async () => {
+      expect(await isReady()).toBe(false);
+      expect(readFileSync(ingestor.logFile, 'utf8')).toMatch(/"LOG\.SPOOL_UNWRITABLE".*ENOSPC/);
+      await until('Discord to be kept waiting', 20_000, async () =>
+        (await metric('relay_ingestor_shard_state', 'state="CONNECTED"')) === 0 ? true : undefined,
+      );
+      await disk.resize(65_536);
+      await until('room on the disk', 20_000, async () => !(await isBroken()) || undefined);
+      expect(await isReady()).toBe(false);
+      await nats.restart();
+      await expectAllOnceInOrder(COUNT);
+      await ingestor.ready();
+    }, 60_000);
+
+    it('acknowledges nothing that it could not keep: when it is killed, Discord sends it again', async () => {
+      await ingestor.kill();
+      await nats.restart();
+      ingestor.start();
+      await expectAllOnceInOrder(COUNT);
+    }, 60_000);
+  });
 });
 
 const residentMb = (pid: number): number =>

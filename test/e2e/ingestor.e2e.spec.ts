@@ -185,6 +185,36 @@ describe('ingestor', () => {
     }
   });
 
+  it('records what Discord says by itself as messages of their type', async () => {
+    await connected(startIngestor());
+    const { guildId, id: channelId } = [...sim.world.channels.values()].find(({ type }) => type === 0)!;
+    const person = [...sim.world.users.values()].find(({ bot }) => !bot)!.id;
+    sim.world.updateGuild(guildId, { systemChannelId: channelId });
+    sim.world.members.leave(guildId, person);
+    sim.world.members.join(guildId, person);
+    sim.world.system.boosted(guildId, person);
+    const { id } = sim.world.createMessage(channelId, { authorId: person, content: 'to be pinned' });
+    sim.world.pins.pin(channelId, id, person);
+    const thread = sim.world.threads.create(channelId, { name: 'aside', ownerId: person });
+    const said = await until('the messages to be in the log', 10_000, async () => {
+      const events = (await readLog(connection)).map(({ event }) => event);
+      const all = events.filter((event) => event.type === 'message.created').map(({ data }) => data);
+      return all.length === 5 ? all : undefined;
+    });
+    const reference = { type: 'default', guildId };
+    expect(said).toMatchObject([
+      { messageType: 7, content: '', author: { id: person } },
+      { messageType: 8, content: '' },
+      { messageType: 0, content: 'to be pinned' },
+      { messageType: 6, reference: { ...reference, channelId, messageId: id } },
+      {
+        messageType: 18,
+        content: 'aside',
+        reference: { ...reference, channelId: thread.id, messageId: null },
+      },
+    ]);
+  });
+
   it('records every guild with its channels when a session begins', async () => {
     await connected(startIngestor());
     const channels = [...sim.world.channels.keys()].sort();

@@ -24,11 +24,15 @@ whenBrowser('the page', () => {
   let browser: Browser;
   let page: Page;
   let channelId: string;
+  let grace: { id: string };
   const complaints: string[] = [];
 
   beforeAll(async () => {
     if (!haveBrowser) throw new Error('no Chromium: install it or set CHROMIUM_PATH');
-    temp = await openTempStack({ progress: () => undefined });
+    // Who is in a server is told of those who were in it when it was made.
+    const envOf = { ingestor: { RECORD_MEMBERS: 'true' } };
+    temp = await openTempStack({ progress: () => undefined, envOf });
+    grace = await temp.sim.createUser('grace');
     const guild = await temp.sim.createGuild('Example server', [{ name: 'general' }, { name: 'random' }]);
     channelId = guild.channels[0]!.id;
     browser = await chromium.launch({ executablePath, args: FLAGS });
@@ -86,6 +90,28 @@ whenBrowser('the page', () => {
     temp.stack.service('gateway-api').start();
     await page.getByTestId(`message-${said.id}`).waitFor({ timeout: 30_000 });
     await until('live', 10_000, async () => ((await state()) === 'live' ? true : undefined));
+  }, 60_000);
+
+  it('logs in with Discord, goes on with it after a reload, and logs out', async () => {
+    const context = await browser.newContext();
+    const other = await context.newPage();
+    other.on('pageerror', (error) => complaints.push(error.message));
+    await other.goto(`${temp.url}/channels/${channelId}`);
+    await other.getByTestId('discord-login').click();
+    await other.getByRole('link', { name: 'grace' }).click();
+    const reader = other.getByTestId('reader');
+    await reader.waitFor();
+    expect(await reader.textContent()).toBe('graceviewer');
+    await other.getByTestId(`channel-${channelId}`).waitFor();
+    expect(await reader.locator('.reader-name').getAttribute('title')).toBe(grace.id);
+    expect(new URL(other.url()).pathname).toBe(`/channels/${channelId}`);
+    await other.reload();
+    await reader.waitFor();
+    await other.getByTestId('sign-out').click();
+    await other.getByTestId('discord-login').waitFor();
+    await other.reload();
+    await other.getByTestId('discord-login').waitFor();
+    await context.close();
   }, 60_000);
 
   it('has nothing to complain about in the console but the cut it was put through', () => {

@@ -1,16 +1,21 @@
 import type { Snowflake } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
+import { Collector } from '../support/collector.js';
 import { openTempStack, signToken, type TempStack } from '../support/temp-stack.js';
 import { TestSocket } from './socket.js';
 
 describe('from the local Discord to a client', () => {
   let temp: TempStack & { close(): Promise<void> };
+  let collector: Collector;
   let client: TestSocket;
   let guildId: string;
   let channelId: string;
 
   beforeAll(async () => {
-    temp = await openTempStack({ progress: () => undefined });
+    collector = await Collector.listen();
+    const { env } = collector;
+    const envOf = { ingestor: env, projector: env, 'gateway-api': env };
+    temp = await openTempStack({ progress: () => undefined, envOf });
     const guild = await temp.sim.createGuild('End to end', [
       { name: 'general' },
       { name: 'talk', type: 'voice' },
@@ -29,6 +34,7 @@ describe('from the local Discord to a client', () => {
   afterAll(async () => {
     client?.close();
     await temp?.close();
+    await collector?.close();
   });
 
   async function get(
@@ -39,6 +45,27 @@ describe('from the local Discord to a client', () => {
     const type = response.headers.get('content-type') ?? '';
     return { status: response.status, type, body: (await response.json()) as never };
   }
+
+  it('traces a message from the dispatch to its delivery, and requests by their route', async () => {
+    await temp.sim.say(channelId, 'follow me', 'ada');
+    await get('/api/v1/guilds');
+    const find = (service: string, name: string, parentSpanId?: string) =>
+      collector.spans.find(
+        (span) => span.service === service && span.name === name && span.parentSpanId === parentSpanId,
+      );
+    const stages = await until('all stages', 10_000, () => {
+      const recorded = find('ingestor', 'record MESSAGE_CREATE');
+      const projected = recorded && find('projector', 'project message.created', recorded.spanId);
+      const delivered = projected && find('gateway-api', 'deliver message', projected.spanId);
+      const request = find('gateway-api', 'GET /api/v1/guilds');
+      return delivered && request && { recorded, projected, delivered, request };
+    });
+    expect(stages.projected.traceId).toBe(stages.recorded.traceId);
+    expect(stages.delivered.traceId).toBe(stages.recorded.traceId);
+    expect(stages.delivered.attributes['relay.seq']).toBe(stages.projected.attributes['relay.seq']);
+    expect(stages.request.attributes['http.response.status_code']).toBe(200);
+    expect(JSON.stringify(collector.spans)).not.toContain('follow me');
+  });
 
   it('tells a client who it is', async () =>
     expect(await client.event('user_info')).toMatchObject({ role: 'admin' }));
@@ -116,12 +143,9 @@ describe('from the local Discord to a client', () => {
       name: 'End to end',
       icon: null,
     });
-    expect((await get(`/api/v1/guilds/${guildId}/channels`)).body).toContainEqual({
-      id: channelId,
-      name: 'general',
-      type: 0,
-      serverId: guildId,
-    });
+    expect((await get(`/api/v1/guilds/${guildId}/channels`)).body).toContainEqual(
+      expect.objectContaining({ id: channelId, name: 'general', type: 0, serverId: guildId, history: true }),
+    );
     const idsOf = async (query: string) =>
       (
         (await get(`/api/v1/channels/${channelId}/messages?${query}`)).body as { messages: { id: string }[] }
@@ -130,6 +154,8 @@ describe('from the local Discord to a client', () => {
     expect(await idsOf(`before=${ids[3]}&limit=2`)).toEqual(ids.slice(1, 3));
     expect(await idsOf(`after=${ids[0]}&limit=2`)).toEqual(ids.slice(1, 3));
     expect(await idsOf(`around=${ids[2]}&limit=3`)).toEqual(ids.slice(1, 4));
+    const { body } = await get(`/api/v1/search?guild=${guildId}&q=page&limit=2`);
+    expect((body as { messages: { id: string }[] }).messages.map(({ id }) => id)).toEqual([ids[4], ids[3]]);
   });
 
   it('resumes from a cursor with the complete tail, and nothing else', async () => {

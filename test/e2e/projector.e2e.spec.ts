@@ -1,6 +1,7 @@
 import { commandSubject } from '@discord-relay/contracts';
 import { openTestPool, type ServiceProcess, until } from '@discord-relay/local-stack';
 import { askProjector } from '../../apps/cli/src/projector.js';
+import { work } from '../../apps/cli/src/rebuild.js';
 import { appendEvents } from '../../apps/projector/src/testing/append-events.js';
 import { AT, created, edited } from '../../apps/projector/src/testing/events.js';
 import { createLog, createProjector, withProjectorStack } from '../support/projector-stack.js';
@@ -127,6 +128,69 @@ it('parks an event that has killed three processes, and goes on', async () => {
     await projector.stop();
   });
 }, 120_000);
+
+it('risks one process for an event that kills when it is tried again, and only by its own number', async () => {
+  await withProjectorStack(async (stack) => {
+    await createLog(stack.connection, 1);
+    const projector = await createProjector(stack, 'projector', { LEASE_MS: '1500' });
+    const db = openTestPool(stack.postgres.url, 2);
+    const sql = async (text: string) => (await db.query<Record<string, unknown>>(text)).rows;
+    const held = () => until('held', 30_000, async () => (await sql(`SELECT 1 ${HELD}`)).length || undefined);
+    const die = async () => {
+      await projector.kill();
+      await sql(`SELECT pg_terminate_backend(pid) ${HELD}`);
+    };
+    const projectedTo = (seq: number) =>
+      until('projected', 30_000, async () => {
+        const [row] = await sql('SELECT seq::int, suspect FROM projection_v1.checkpoints');
+        return ((row?.seq as number) >= seq && !row?.suspect) || undefined;
+      });
+    projector.start();
+    await projector.ready();
+    await db.query(HOLD('2'));
+    await appendEvents(stack.connection, [created(1), created(2), edited(2, 'later', AT)], 1);
+    for (let deaths = 1; deaths <= 3; deaths++) {
+      await held();
+      await die();
+      projector.start();
+    }
+    await projectedTo(3);
+
+    const config = { NATS_URL: stack.nats.url };
+    const retry = (seq: number) => work(config, 'parked.retry', { seq }, undefined);
+    const unanswered = retry(2);
+    const refused = expect(unanswered).rejects.toThrow(/projector projector ended while it worked at this/);
+    await held();
+    await die();
+    projector.start();
+    await projector.ready();
+    const [seq] = await appendEvents(stack.connection, [created(3)], 1);
+    await projectedTo(seq!);
+    await refused;
+    expect(await sql(`SELECT 1 ${HELD}`)).toEqual([]);
+    const parked = () =>
+      sql('SELECT stream_seq::int AS seq, code, message FROM projection_v1.parked ORDER BY 1');
+    expect(await parked()).toMatchObject([
+      {
+        seq: 2,
+        code: 'PROCESS_KILLED',
+        message: expect.stringMatching(/^3 processes.*tried again at 20/) as string,
+      },
+      { seq: 3, code: 'FOLLOWS' },
+    ]);
+
+    // Whoever tries what is behind it risks nothing: it would be held for ever.
+    expect(await retry(3)).toMatchObject({ applied: 0, kept: 2, failures: [{ seq: 2 }] });
+    await sql('DROP FUNCTION hold CASCADE');
+    expect(await retry(2)).toEqual({ applied: 2, kept: 0, failures: [] });
+    expect(await parked()).toEqual([]);
+    expect(await sql('SELECT content FROM projection_v1.messages WHERE id = 2')).toEqual([
+      { content: 'later' },
+    ]);
+    await db.end();
+    await projector.stop();
+  });
+}, 180_000);
 
 async function conflicts(service: ServiceProcess): Promise<number> {
   const page = await (await fetch(`${service.url}/metrics`)).text();

@@ -59,7 +59,7 @@ const relay = (...args: string[]) =>
   });
 
 async function checkpoints(port: number): Promise<number> {
-  const token = relay('token', 'create', '--role', 'viewer').stdout.trim();
+  const token = relay('token', 'create', '--role', 'analyst').stdout.trim();
   const get = async (path: string) =>
     (await (
       await fetch(`http://127.0.0.1:${port}/api/v1/${path}`, {
@@ -117,7 +117,7 @@ describe('npm start', () => {
       .filter(([, ppid]) => Number(ppid) === first.child.pid)
       .map(([pid]) => Number(pid));
     expect(services.length).toBeGreaterThanOrEqual(6);
-    const own = services.filter((pid) => commandLineOf(pid)?.includes('dist/main.js'));
+    const own = services.filter((pid) => commandLineOf(pid)?.includes('dist/bundle.js'));
     expect(own).toHaveLength(4);
     first.child.kill('SIGKILL');
     await first.ended;

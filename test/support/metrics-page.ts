@@ -36,3 +36,10 @@ export function metricsPage(services: ReadonlyMap<string, string>): Promise<stri
   ].join('\n');
   return format(page, { parser: 'markdown' });
 }
+
+/** How many values a histogram of a running service has, over all its labels. */
+export async function histogramCount(url: string, name: string): Promise<number> {
+  const exposition = await (await fetch(`${url}/metrics`)).text();
+  const counts = [...exposition.matchAll(new RegExp(`^${name}_count(?:\\{.*\\})? (\\d+)$`, 'gm'))];
+  return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+}

@@ -18,6 +18,7 @@ export class ReferenceModel {
   private readonly messages = new Map<string, Message>();
   private readonly channels = new Map<string, string>();
   private readonly guilds = new Map<string, string>();
+  private readonly members = new Set<string>();
   private reactions = new Map<string, Set<string>>();
   /** `seq kind feed` in the order of the log. */
   readonly changes: string[] = [];
@@ -45,6 +46,7 @@ export class ReferenceModel {
   private take(event: RelayEvent, seq: number): void {
     switch (event.type) {
       case 'guild.synced':
+        if (!this.guilds.has(event.data.id)) this.changes.push(`${seq} access g:${event.data.id}`);
         this.guilds.set(event.data.id, event.data.name);
         return;
       case 'channel.synced':
@@ -57,9 +59,9 @@ export class ReferenceModel {
         return this.remove(event, seq);
       case 'reaction.added':
       case 'reaction.removed':
-        return this.react(event);
+        return this.react(event, seq);
       case 'member.updated':
-        return;
+        return this.meet(event, seq);
       default:
         throw new Error(`the model does not know ${event.type}`);
     }
@@ -94,12 +96,24 @@ export class ReferenceModel {
     this.changes.push(`${seq} message_delete c:${data.channelId}`);
   }
 
-  private react({ type, data }: RelayEventOf<'reaction.added' | 'reaction.removed'>): void {
+  private react(event: RelayEventOf<'reaction.added' | 'reaction.removed'>, seq: number): void {
+    const { data } = event;
     if (this.messages.get(data.messageId)?.deleted) return;
     const users = this.reactions.get(data.messageId) ?? new Set();
     this.reactions.set(data.messageId, users);
     const key = `${emojiKey(data.emoji)} ${data.userId} ${data.burst}`;
-    if (type === 'reaction.added') users.add(key);
+    const isAdded = event.type === 'reaction.added';
+    if (users.has(key) === isAdded) return;
+    if (isAdded) users.add(key);
     else users.delete(key);
+    this.changes.push(`${seq} ${isAdded ? 'reaction_add' : 'reaction_remove'} c:${data.channelId}`);
+  }
+
+  /** No member of an `EventMix` gets another role: who may see what is told when one is seen first. */
+  private meet({ data }: RelayEventOf<'member.updated'>, seq: number): void {
+    const key = `${data.guildId} ${data.user.id}`;
+    if (this.members.has(key)) return;
+    this.members.add(key);
+    this.changes.push(`${seq} access g:${data.guildId}`);
   }
 }

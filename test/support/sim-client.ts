@@ -66,6 +66,41 @@ export class SimClient {
     return this.call<{ id: string }>('POST', 'users', { username });
   }
 
+  /** A user who comes into a guild: whom it creates, the local Discord has in every guild, and tells nobody. */
+  async newMember(guildId: string, username: string): Promise<string> {
+    const { id } = await this.createUser(username);
+    await this.call<unknown>('DELETE', `guilds/${guildId}/members/${id}`, {});
+    await this.call<unknown>('PUT', `guilds/${guildId}/members/${id}`, {});
+    return id;
+  }
+
+  patchMember(guildId: string, userId: string, patch: { roleIds: readonly string[] }) {
+    return this.call<unknown>('PATCH', `guilds/${guildId}/members/${userId}`, patch);
+  }
+
+  createRole(guildId: string, role: { name: string; permissions: string }) {
+    return this.call<{ id: string }>('POST', `guilds/${guildId}/roles`, role);
+  }
+
+  /** Replaces the overwrites of a channel; `type` 0: of a role, 1: of a member. */
+  overwrite(
+    channelId: string,
+    overwrites: readonly { id: string; type: 0 | 1; allow: string; deny: string }[],
+  ) {
+    return this.call<unknown>('PATCH', `channels/${channelId}`, { permissionOverwrites: overwrites });
+  }
+
+  /** Only those with the role, and the bot itself, see the channel; `allow`: what they may do there. */
+  async hide(guildId: string, channelId: string, roleId: string, allow: string) {
+    const { bot } = await this.state();
+    const seeing = String((1 << 10) | (1 << 16));
+    await this.overwrite(channelId, [
+      { id: guildId, type: 0, allow: '0', deny: seeing },
+      { id: bot.id, type: 1, allow: seeing, deny: '0' },
+      { id: roleId, type: 0, allow, deny: '0' },
+    ]);
+  }
+
   react(channelId: string, messageId: string, userId: string, emoji: string) {
     return this.call<unknown>('POST', `channels/${channelId}/messages/${messageId}/reactions`, {
       userId,
@@ -123,7 +158,10 @@ export class SimClient {
   }
 
   state() {
-    return this.call<{ guilds: { id: string; name: string; channels: SimChannel[] }[] }>('GET', 'state');
+    return this.call<{
+      bot: { id: string };
+      guilds: { id: string; name: string; channels: SimChannel[] }[];
+    }>('GET', 'state');
   }
 
   async lastIndex(): Promise<number> {

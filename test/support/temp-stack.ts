@@ -1,7 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, type ServiceProcess, Stack, type StackOptions } from '@discord-relay/local-stack';
+import {
+  createTestDatabase,
+  freePort,
+  type ServiceApp,
+  type ServiceProcess,
+  Stack,
+  type StackOptions,
+} from '@discord-relay/local-stack';
 import { SignJWT } from 'jose';
 import { SimClient } from './sim-client.js';
 
@@ -17,8 +24,8 @@ export interface TempStack {
 export interface TempStackOptions {
   progress: (line: string) => void;
   envOf?: StackOptions['envOf'];
-  /** Only NATS, Postgres and the local Discord: the caller starts the services it wants. */
-  serversOnly?: boolean;
+  /** All unless told; NATS, Postgres and the local Discord are always there. */
+  services?: readonly ServiceApp[];
 }
 
 /** The whole system in a temporary folder, with a local Discord that says nothing by itself. Removed afterwards. */
@@ -26,7 +33,7 @@ export async function withTempStack<T>(
   options: TempStackOptions,
   work: (temp: TempStack) => Promise<T>,
 ): Promise<T> {
-  const opened = await openTempStack(options);
+  const opened = await open(options);
   const stopAndExit = () => void opened.close().then(() => process.exit(130));
   process.once('SIGINT', stopAndExit).once('SIGTERM', stopAndExit);
   try {
@@ -37,9 +44,22 @@ export async function withTempStack<T>(
   }
 }
 
-/** As {@link withTempStack}, for tests that close it themselves. */
+/** As {@link withTempStack}, for tests that close it themselves, with a database on the tests' Postgres. */
 export async function openTempStack(
   options: TempStackOptions,
+): Promise<TempStack & { close(): Promise<void> }> {
+  const database = await createTestDatabase();
+  const temp = await open(options, database.url);
+  const close = async () => {
+    await temp.close();
+    await database.drop();
+  };
+  return { ...temp, close };
+}
+
+async function open(
+  options: TempStackOptions,
+  databaseUrl?: string,
 ): Promise<TempStack & { close(): Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'relay-stack-'));
   const died = (service: ServiceProcess, code: number | null, complaint: string) =>
@@ -47,8 +67,10 @@ export async function openTempStack(
   const stack = new Stack({
     port: await freePort(),
     dataDir,
+    databaseUrl,
     discord: 'local',
-    env: { LOG_LEVEL: 'info' },
+    // One token and one address ask here for everybody.
+    env: { LOG_LEVEL: 'info', HTTP_REQUESTS_PER_S: '1000', HTTP_REQUESTS_PER_S_PER_ADDRESS: '10000' },
     envOf: {
       ...options.envOf,
       'discord-simulator': {
@@ -67,7 +89,8 @@ export async function openTempStack(
     await rm(dataDir, { recursive: true, force: true });
   };
   try {
-    await (options.serversOnly ? stack.startServers() : stack.start());
+    await stack.startServers();
+    if (options.services?.length !== 0) await stack.startServices(options.services);
     const sim = new SimClient(stack.simulator!.url);
     return { stack, sim, url: stack.url, token: await signToken(stack.jwtSecret), close };
   } catch (error) {

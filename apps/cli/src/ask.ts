@@ -1,4 +1,4 @@
-import type { NatsConnection } from '@nats-io/transport-node';
+import { errors, type Msg, type NatsConnection } from '@nats-io/transport-node';
 
 export interface AskOptions<T> {
   waitMs: number;
@@ -31,8 +31,7 @@ export async function ask<T>(
     stall: enough ? waitMs : Math.min(STALL_MS, waitMs),
   });
   const answers: T[] = [];
-  for await (const reply of replies) {
-    if (reply.headers?.code === 503) continue;
+  for await (const reply of unlessNobodyListens(replies)) {
     const { response, err } = reply.json<Reply<T>>();
     if (err) throw new Error(`${subject}: ${JSON.stringify(err)}`);
     if (response === undefined) continue;
@@ -40,4 +39,13 @@ export async function ask<T>(
     if (enough?.(response)) break;
   }
   return answers;
+}
+
+/** Ends, rather than fails, where nobody listens on the subject. */
+async function* unlessNobodyListens(replies: AsyncIterable<Msg>): AsyncGenerator<Msg> {
+  try {
+    yield* replies;
+  } catch (error) {
+    if (!(error instanceof errors.NoRespondersError)) throw error;
+  }
 }

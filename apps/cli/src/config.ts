@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
-import { loadConfig, platformSchema } from '@discord-relay/platform';
+import { loadConfig, platformSchema, url } from '@discord-relay/platform';
 import { z } from 'zod';
 
 /** Keys of `relay`. What the environment does not say is taken from the local stack's `stack.env`, if there is one. */
@@ -19,6 +19,13 @@ export const cliSchema = platformSchema
       .optional()
       .describe('Signs tokens (HS256).'),
     JWT_ISSUER: z.string().default('discord-relay').describe('`iss` of tokens.'),
+    RELAY_URL: url('http', 'https')
+      .default('http://127.0.0.1:3000')
+      .describe('Where gateway-api is, for what an admin asks of it.'),
+    RELAY_TOKEN: z
+      .string()
+      .optional()
+      .describe('Token of an admin, for gateway-api; unless set one is signed with JWT_SECRET.'),
     JWT_AUDIENCE: z.string().default('discord-relay').describe('`aud` of tokens.'),
   });
 

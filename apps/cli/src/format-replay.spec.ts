@@ -31,6 +31,7 @@ describe('formatReplay', () => {
       ],
       replay: { remaining: 812_440, eventsPerSecond: 31_200, remainingSeconds: 27 },
       parked: 3,
+      parkedSince: '2026-01-05T09:12:44.120Z',
     });
     const b = report('b', {
       partitions: [
@@ -46,7 +47,32 @@ describe('formatReplay', () => {
       '1          live       4              0.3             b',
       '2          replaying  812,440        7262.0          a',
       'a replays: 812,440 events to go, 31,200 events/s, about 27s left',
-      '3 events are parked: see `relay parked list`',
+      '3 events are parked, the first since 2026-01-05T09:12:44.120Z: see `relay parked list`',
+    ]);
+  });
+
+  it('shows what nobody projects once, and whether somebody wants it so', () => {
+    const waiting = { owned: false, state: 'standby', lag: 6 };
+    const report1 = report('a', {
+      partitions: [
+        partition({ owned: false, state: 'paused', lag: 4, lagSeconds: 9 }),
+        partition({ ...waiting, partition: 1 }),
+        partition({ ...waiting, partition: 2 }),
+        partition({ owned: false, state: 'standby', partition: 3 }),
+      ],
+    });
+    const report2 = report('b', {
+      partitions: [
+        partition({ owned: false, state: 'paused', lag: 5, lagSeconds: 9.9 }),
+        partition({ ...waiting, partition: 1, lag: 5 }),
+        partition({ partition: 2 }),
+      ],
+    });
+    expect(formatReplay([report1, report2]).split('\n')).toEqual([
+      'PARTITION  STATE    EVENTS BEHIND  SECONDS BEHIND  INSTANCE  PROBLEM',
+      '0          paused   5              9.9             nobody',
+      '1          standby  6              0.0             nobody',
+      '2          live     0              0.0             b',
     ]);
   });
 

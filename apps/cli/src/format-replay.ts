@@ -23,6 +23,7 @@ const replayShape = z.object({
     .nullable()
     .catch(null),
   parked: z.number().catch(0),
+  parkedSince: z.string().nullable().catch(null),
 });
 
 type Replay = z.infer<typeof replayShape>;
@@ -38,6 +39,7 @@ export function formatReplay(projectors: StatusReport[]): string {
   const rows = known.flatMap(({ instance, partitions }) =>
     partitions.filter(({ owned, problem }) => owned || problem !== null).map((each) => row(instance, each)),
   );
+  rows.push(...nobodys(known));
   if (rows.length === 0) return '';
   const header = ['PARTITION', 'STATE', 'EVENTS BEHIND', 'SECONDS BEHIND', 'INSTANCE', 'PROBLEM'];
   const sorted = rows.toSorted((a, b) => Number(a[0]) - Number(b[0]));
@@ -53,6 +55,20 @@ const row = (instance: string, each: Replay['partitions'][number]): string[] => 
   each.problem ?? '',
 ];
 
+/** A partition that nobody has is the same to every projector, save that each looks at its own time. */
+function nobodys(known: Replay[]): string[][] {
+  const all = known.flatMap(({ partitions }) => partitions);
+  const held = new Set(all.filter(({ owned }) => owned).map(({ partition }) => partition));
+  const rest = new Map<number, Replay['partitions'][number]>();
+  for (const each of all) {
+    const isNobodys = each.problem === null && !held.has(each.partition);
+    const isTold = each.state === 'paused' || each.lag > 0;
+    if (isNobodys && isTold && each.lag >= (rest.get(each.partition)?.lag ?? 0))
+      rest.set(each.partition, each);
+  }
+  return [...rest.values()].map((each) => row('nobody', each));
+}
+
 function replaying({ instance, replay }: Replay & { instance: string }): string[] {
   if (!replay) return [];
   const { remaining, eventsPerSecond, remainingSeconds } = replay;
@@ -65,5 +81,8 @@ function replaying({ instance, replay }: Replay & { instance: string }): string[
 /** Every projector tells the number of all, as it knew it last. */
 function parkedLine(known: Replay[]): string[] {
   const parked = Math.max(...known.map((each) => each.parked));
-  return parked === 0 ? [] : [`${NUMBER.format(parked)} events are parked: see \`relay parked list\``];
+  if (parked === 0) return [];
+  const [since] = known.flatMap((each) => each.parkedSince ?? []).toSorted();
+  const first = since ? `, the first since ${since}` : '';
+  return [`${NUMBER.format(parked)} events are parked${first}: see \`relay parked list\``];
 }

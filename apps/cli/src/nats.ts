@@ -9,7 +9,7 @@ export async function withNats<T>(
   work: (connection: NatsConnection) => Promise<T>,
 ): Promise<T> {
   const options = {
-    ...(await natsOptions(config, 'relay-cli')),
+    ...natsOptions(config, 'relay-cli'),
     maxReconnectAttempts: 0,
     waitOnFirstConnect: false,
   };

@@ -52,11 +52,18 @@ describe('relay token create', () => {
 
   it.each([
     [['--role', 'root']],
-    [['--role', 'viewer', '--ttl', 'soon']],
-    [['--role', 'viewer', '--guild', 'x']],
+    [['--role', 'analyst', '--ttl', 'soon']],
+    [['--role', 'analyst', '--guild', 'x']],
     [[]],
   ])('refuses %j', (args) => expect(relay(['token', 'create', ...args])).rejects.toThrow());
 
+  it('makes none for a viewer who is nobody at Discord: he would see nothing', async () => {
+    const viewer = ['token', 'create', '--role', 'viewer'];
+    await expect(relay(viewer)).rejects.toThrow(/^--user: /);
+    await expect(relay([...viewer, '--user', 'ada'])).rejects.toThrow(/^--user: /);
+    expect(await relay([...viewer, '--user', '42'])).toHaveLength(1);
+  });
+
   it('names the key when there is no secret', () =>
-    expect(relay(['token', 'create', '--role', 'viewer'], {})).rejects.toThrow(/^JWT_SECRET: missing/));
+    expect(relay(['token', 'create', '--role', 'analyst'], {})).rejects.toThrow(/^JWT_SECRET: missing/));
 });

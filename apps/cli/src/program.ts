@@ -1,42 +1,40 @@
 import { isSnowflake, type Role, ROLES } from '@discord-relay/contracts';
 import { ConfigError } from '@discord-relay/platform';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { addAuditCommand } from './audit.js';
 import type { CliConfig } from './config.js';
-import { parseDuration } from './duration.js';
 import { allReady, formatStatus } from './format-status.js';
 import type { Output } from './output.js';
 import { addParkedCommands } from './parked.js';
 import { addPauseCommands, addProjectionCommands } from './projections.js';
+import { addStatisticsCommands } from './statistics.js';
 import { askStatus } from './status.js';
 import { createToken } from './token.js';
+import { addTokensCommands, duration, guildId } from './tokens.js';
+import { addWebhooksCommands } from './webhooks.js';
 
-function duration(text: string): number {
-  const seconds = parseDuration(text);
-  if (seconds === undefined)
-    throw new InvalidArgumentError('Use a number and s, m, h or d, for example 15m or 1h.');
-  return seconds;
-}
-
-function guildId(text: string, earlier: readonly string[]): string[] {
-  if (!isSnowflake(text)) throw new InvalidArgumentError('Use a Discord id: digits only.');
-  return [...earlier, text];
-}
+const OPERATOR = 'operator';
 
 /** The commands of `relay`. The configuration is read when a command needs it, so that `--help` always works. */
 export function buildProgram(config: () => CliConfig, output: Output): Command {
   const program = new Command('relay').description('Operate and question a discord-relay system.');
-  const token = program.command('token').description('Tokens for clients');
+  const token = program.command('token').description('Short-lived tokens for people, signed here');
   token
     .command('create')
     .description('print a signed token and nothing else')
     .addOption(new Option('--role <role>', 'what the token may do').choices(ROLES).makeOptionMandatory())
-    .option('--user <id>', 'whom the token speaks for', 'operator')
+    .option(
+      '--user <id>',
+      'whom the token speaks for: of a viewer the Discord id, as he sees what that user may see',
+      OPERATOR,
+    )
     .option('--ttl <duration>', 'how long it is valid: 90s, 15m, 1h, 30d', duration, 3_600)
     .option('--guild <id>', 'limit the token to a guild; can be repeated', guildId, [])
     .action(async (options: { role: Role; user: string; ttl: number; guild: string[] }) => {
       const { JWT_SECRET: secret, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config();
       if (!secret) throw new ConfigError(['JWT_SECRET: missing; set it, or start the local stack once']);
       const { role, user, ttl: ttlSeconds, guild: guilds } = options;
+      checkUser(role, user);
       output.out(await createToken({ secret, issuer, audience, role, user, ttlSeconds, guilds }));
     });
   program
@@ -52,5 +50,15 @@ export function buildProgram(config: () => CliConfig, output: Output): Command {
   addProjectionCommands(program, config, output);
   addPauseCommands(program, config, output);
   addParkedCommands(program, config, output);
+  addTokensCommands(program, config, output);
+  addAuditCommand(program, config, output);
+  addStatisticsCommands(program, config, output);
+  addWebhooksCommands(program, config, output);
   return program;
+}
+
+/** A viewer who is nobody at Discord would see public channels only, which is never what was meant. */
+function checkUser(role: Role, user: string): void {
+  if (role !== 'viewer' || isSnowflake(user)) return;
+  throw new ConfigError(['--user: a viewer sees what a Discord user may see: give the id of one']);
 }

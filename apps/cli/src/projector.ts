@@ -9,6 +9,7 @@ import {
 import type { ControlAnswer } from '@discord-relay/platform';
 import { ask } from './ask.js';
 import { type NatsKeys, withNats } from './nats.js';
+import { untilEnded } from './until-ended.js';
 
 type Input<C extends ProjectorCommand> = ProjectorCommands[C]['input'];
 type Result<C extends ProjectorCommand> = ProjectorCommands[C]['result'];
@@ -23,7 +24,7 @@ export interface CommandOptions {
 /**
  * Has the projectors do something that is the same whoever does it; every one of them does, the first answer counts.
  * @throws ConfigError when NATS cannot be reached
- * @throws AppError SERVICE.UNAVAILABLE when nobody answers, else with the code that was answered
+ * @throws AppError SERVICE.UNAVAILABLE when nobody answers, or the instance ends meanwhile, else with the code that was answered
  */
 export async function askProjector<C extends ProjectorCommand>(
   config: NatsKeys,
@@ -33,10 +34,17 @@ export async function askProjector<C extends ProjectorCommand>(
 ): Promise<Result<C>> {
   const subject = commandSubject('projector', command);
   const request = { ...(instance !== undefined && { instance }), input };
-  const answers = await withNats(config, (connection) =>
-    ask<ControlAnswer<Result<C>>>(connection, subject, request, { waitMs, enough: () => true }),
-  );
-  return goodAnswer(answers);
+  return await withNats(config, async (connection) => {
+    const asking = ask<ControlAnswer<Result<C>>>(connection, subject, request, {
+      waitMs,
+      enough: () => true,
+    });
+    if (instance === undefined) return goodAnswer(await asking);
+    const answered = new AbortController();
+    const ended = untilEnded(connection, instance, answered.signal);
+    const answers = await Promise.race([asking, ended]).finally(() => answered.abort());
+    return goodAnswer(answers ?? []);
+  });
 }
 
 /** The first good one. @throws AppError as the first bad one says, or when there is none at all */

@@ -39,6 +39,8 @@ export interface SimulatorOptions {
   disallowedIntents: number;
   /** How long a minute of a thread's `auto_archive_duration` lasts; 60000 as on Discord. */
   threadMinuteMs: number;
+  /** Within which all members of a guild are listed once; Discord's is 30000. */
+  memberListWindowMs: number;
   messagesPerChannel: number;
   ledgerEntries: number;
   /** REST requests per route and channel (or guild) within `restBucketWindowMs`; 0 for no limit. */
@@ -82,6 +84,7 @@ export const DEFAULT_OPTIONS: Readonly<SimulatorOptions> = {
   maxGuildsPerShard: 2500,
   disallowedIntents: 0,
   threadMinuteMs: 60_000,
+  memberListWindowMs: 30_000,
   messagesPerChannel: 10_000,
   ledgerEntries: 2_000_000,
   restBucketLimit: 0,

@@ -1,23 +1,36 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { flag, integer, loadConfig, platformSchema, url } from '@discord-relay/platform';
+import { isSnowflake } from '@discord-relay/contracts';
+import { integer, loadConfig, platformSchema, url } from '@discord-relay/platform';
+import { authKeys, checkAuthKeys } from './auth/auth-keys.js';
+import { httpKeys } from './http/http-keys.js';
+import { checkLiveKeys, liveKeys } from './live/live-keys.js';
+import { streamKeys } from './stream/stream-keys.js';
+import { webhookKeys } from './webhooks/webhook-keys.js';
 
 /** Beside this package, whether it runs from src/ or dist/. */
 const DEFAULT_WEB_DIR = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
-const origins = () =>
+const list = () =>
   z
     .string()
     .default('')
-    .transform((list) =>
-      list
+    .transform((text) =>
+      text
         .split(',')
-        .map((origin) => origin.trim())
+        .map((item) => item.trim())
         .filter(Boolean),
-    )
-    .refine((list) => list.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin), {
-      error: 'must be origins such as https://example.com, separated by commas, without a path',
-    });
+    );
+
+const origins = () =>
+  list().refine((items) => items.every((item) => URL.canParse(item) && new URL(item).origin === item), {
+    error: 'must be origins such as https://example.com, separated by commas, without a path',
+  });
+
+const channelIds = () =>
+  list()
+    .refine((items) => items.every(isSnowflake), { error: 'must be channel ids, separated by commas' })
+    .transform((items): ReadonlySet<string> => new Set(items));
 
 /** Every environment variable of gateway-api. */
 export const gatewayApiSchema = platformSchema
@@ -25,52 +38,25 @@ export const gatewayApiSchema = platformSchema
     PORT: integer(0, 65_535).default(3_000).describe('Port of the HTTP and Socket.IO server.'),
     DATABASE_URL: url('postgres', 'postgresql').describe('Postgres with the read models.'),
     DATABASE_POOL_SIZE: integer(1, 200).default(10).describe('Most Postgres connections at a time.'),
-    JWT_SECRET: z
-      .string()
-      .min(32, 'must have at least 32 characters')
-      .optional()
-      .describe('Secret of HS256 tokens. Either this or JWT_JWKS_URL.'),
-    JWT_JWKS_URL: url('https', 'http')
-      .optional()
-      .describe('Where the public keys of RS256 and ES256 tokens are. Either this or JWT_SECRET.'),
-    JWT_ISSUER: z.string().default('discord-relay').describe('`iss` that tokens must have.'),
-    JWT_AUDIENCE: z.string().default('discord-relay').describe('`aud` that tokens must have.'),
-    LOCAL_LOGIN: flag()
-      .default(false)
-      .describe('`true` gives everybody who asks an admin token: for a local stack only.'),
+    ...authKeys,
     CORS_ORIGINS: origins().describe('Origins other than its own whose pages may call, comma-separated.'),
+    PUBLIC_CHANNELS: channelIds().describe(
+      'Ids of channels that everybody with a token may read, comma-separated.',
+    ),
     WEB_DIR: z
       .string()
       .default(DEFAULT_WEB_DIR)
       .describe('Folder of the built page; without one only the API is served.'),
-    SOCKET_PING_INTERVAL_MS: integer(1_000, 120_000)
-      .default(25_000)
-      .describe('How often a socket is pinged.'),
-    SOCKET_PING_TIMEOUT_MS: integer(1_000, 120_000)
-      .default(20_000)
-      .describe('How long the answer to a ping may take before the socket counts as gone.'),
-    SOCKET_MAX_REQUEST_BYTES: integer(1_024, 1_048_576)
-      .default(65_536)
-      .describe('Largest message a client may send over its socket.'),
-    SOCKET_BUFFER_MAX_BYTES: integer(65_536, 67_108_864)
-      .default(1_048_576)
-      .describe('What may wait to be sent to one socket; a slower reader is disconnected and resumes.'),
-    SOCKET_REQUESTS_PER_S: integer(1, 10_000)
-      .default(20)
-      .describe('Requests a socket may make each second, with bursts of ten times as many.'),
-    MAX_JOINS_PER_SOCKET: integer(1, 10_000).default(100).describe('Channels one socket may follow.'),
-    RESUME_MAX_EVENTS: integer(1, 100_000)
-      .default(1_000)
-      .describe('Longest tail that is resumed; a client farther behind gets a snapshot.'),
+    ...liveKeys,
+    ...streamKeys,
+    ...httpKeys,
+    ...webhookKeys,
   })
   .superRefine((config, context) => {
     const refuse = (key: string, message: string) =>
       context.addIssue({ code: 'custom', path: [key], message });
-    if (!config.JWT_SECRET === !config.JWT_JWKS_URL)
-      refuse('JWT_SECRET', 'set exactly one of JWT_SECRET and JWT_JWKS_URL');
-    if (config.LOCAL_LOGIN && config.NODE_ENV === 'production')
-      refuse('LOCAL_LOGIN', 'must not be true in production');
-    if (config.LOCAL_LOGIN && !config.JWT_SECRET) refuse('LOCAL_LOGIN', 'needs JWT_SECRET');
+    checkAuthKeys(config, refuse);
+    checkLiveKeys(config, refuse);
   });
 
 export type GatewayApiConfig = z.output<typeof gatewayApiSchema>;

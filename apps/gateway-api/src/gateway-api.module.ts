@@ -1,18 +1,20 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { controlPrefix } from '@discord-relay/contracts';
-import { HealthRegistry, LOGGER, type Logger, NatsLink, PlatformModule } from '@discord-relay/platform';
-import { TokenVerifier } from './access/token-verifier.js';
+import { HealthRegistry, LOGGER, type Logger } from '@discord-relay/platform';
+import { PlatformModule } from '@discord-relay/platform/service';
+import { AuditController } from './auth/audit.controller.js';
+import { AuthController } from './auth/auth.controller.js';
+import { AuthModule } from './auth/auth.module.js';
+import { DiscordLoginController } from './auth/discord-login.controller.js';
+import { TokensController } from './auth/tokens.controller.js';
 import type { GatewayApiConfig } from './config.js';
-import { AuthController } from './http/auth.controller.js';
-import { AUTH_FAILURES } from './http/bearer.guard.js';
-import { DiscordShards } from './http/discord-shards.js';
-import { ReadModelsController } from './http/read-models.controller.js';
-import { VitalsController } from './http/vitals.controller.js';
-import { Vitals } from './http/vitals.js';
-import { LiveMetrics } from './live/live-metrics.js';
+import { httpControllers, httpProviders } from './http/http-parts.js';
 import { LiveModule } from './live/live.module.js';
 import { ReadModelDatabase } from './read/read-model.database.js';
+import { StreamModule } from './stream/stream.module.js';
 import { CONFIG } from './tokens.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 const VERSION = '0.1.0';
 
@@ -25,7 +27,6 @@ class SharedModule {
       module: SharedModule,
       providers: [
         { provide: CONFIG, useValue: config },
-        { provide: TokenVerifier, useFactory: () => new TokenVerifier(config) },
         {
           provide: ReadModelDatabase,
           useFactory: (health: HealthRegistry, logger: Logger) =>
@@ -37,7 +38,7 @@ class SharedModule {
           inject: [HealthRegistry, LOGGER],
         },
       ],
-      exports: [CONFIG, TokenVerifier, ReadModelDatabase],
+      exports: [CONFIG, ReadModelDatabase],
     };
   }
 }
@@ -47,6 +48,7 @@ class SharedModule {
 export class GatewayApiModule {
   static register(config: GatewayApiConfig): DynamicModule {
     const service = 'gateway-api';
+    const live = LiveModule.register(config);
     return {
       module: GatewayApiModule,
       imports: [
@@ -57,18 +59,20 @@ export class GatewayApiModule {
           controlPrefix: controlPrefix(service),
         }),
         SharedModule.register(config),
-        LiveModule.register(config),
+        AuthModule.register(config),
+        live,
+        StreamModule.register(config, live),
+        WebhooksModule.register(config),
       ],
-      controllers: [AuthController, ReadModelsController, VitalsController],
-      providers: [
-        Vitals,
-        {
-          provide: DiscordShards,
-          useFactory: (link: NatsLink, logger: Logger) => new DiscordShards(link, logger),
-          inject: [NatsLink, LOGGER],
-        },
-        { provide: AUTH_FAILURES, useFactory: (m: LiveMetrics) => m.authFailures, inject: [LiveMetrics] },
+      controllers: [
+        AuthController,
+        DiscordLoginController,
+        TokensController,
+        AuditController,
+        ...httpControllers,
+        WebhooksController,
       ],
+      providers: httpProviders,
     };
   }
 }

@@ -1,4 +1,4 @@
-import { runService } from '@discord-relay/platform';
+import { runService } from '@discord-relay/platform/service';
 import { configOfProcess, type GatewayApiConfig } from './config.js';
 import { GatewayApiModule } from './gateway-api.module.js';
 import { configureHttp } from './http/configure-http.js';

@@ -58,6 +58,11 @@ export const ingestorSchema = platformSchema
     WATCHDOG_MIN_SILENCE_MS: integer(100, 86_400_000)
       .default(60_000)
       .describe('Silence of a shard that is never suspected; longer ones by the shard’s own history.'),
+    RECORD_MEMBERS: flag()
+      .default(false)
+      .describe(
+        'Record who is in the servers with which roles: whoever logs in with Discord sees nothing without. Asks for everybody when a session begins; adds GuildMembers, which must be enabled in the developer portal, to the intents.',
+      ),
     RECORD_PRESENCE: flag()
       .default(false)
       .describe(

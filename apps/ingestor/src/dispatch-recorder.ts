@@ -1,5 +1,5 @@
 import { eventSubject, type RelayEvent, type Snowflake } from '@discord-relay/contracts';
-import type { Logger } from '@discord-relay/platform';
+import { type Logger, openStage, SpanKind } from '@discord-relay/platform';
 import type { LeaseStanding } from './discord/lease-table.js';
 import type { SessionStore } from './discord/session-store.js';
 import type { IngestorMetrics } from './metrics.js';
@@ -52,15 +52,22 @@ export class DispatchRecorder {
   record(shardId: number, dispatch: RawDispatch): void {
     this.metrics.dispatches.inc({ type: dispatchLabel(dispatch.t) });
     this.metrics.lastDispatch.setToCurrentTime();
-    const { current, voice } = this.sessions.shard(shardId);
+    const { current, voice, rolls } = this.sessions.shard(shardId);
     if (!current || !Number.isSafeInteger(dispatch.s)) return this.skip(dispatch, 'malformed');
     const sequence = dispatch.s as number;
     const receivedAt = new Date().toISOString();
     const { sessionId } = current;
-    const context = { receivedAt, shardId, sessionId, voiceChannelOf: voice.of };
+    const context = {
+      receivedAt,
+      shardId,
+      sessionId,
+      voiceChannelOf: voice.of,
+      membersListedBy: rolls.completedBy,
+    };
     const result = this.normalizeSafely(dispatch, context);
     const reason = result.ok ? this.reasonToSkip(result.events) : result.reason;
     if (!current.tracker.begin(sequence)) return this.skip(dispatch, reason ?? 'repeated');
+    this.metrics.countGivenUp(rolls.see(dispatch));
     const settle = () => {
       current.tracker.settle(sequence);
       this.metrics.sessionSequence.set({ shard: String(shardId) }, current.tracker.contiguous);
@@ -101,7 +108,16 @@ export class DispatchRecorder {
         'parts of a dispatch left out',
       );
     }
-    const traceparent = newTraceparent();
+    const stage = openStage({
+      name: `record ${dispatchLabel(dispatch.t)}`,
+      kind: SpanKind.PRODUCER,
+      attributes: {
+        'messaging.system': 'nats',
+        'relay.shard': shardId,
+        'relay.events': result.events.length,
+      },
+    });
+    const traceparent = stage?.traceparent ?? newTraceparent();
     const queuedAtMs = Date.now();
     let open = result.events.length;
     const { voice } = this.sessions.shard(shardId);
@@ -114,7 +130,9 @@ export class DispatchRecorder {
       const passed = this.settings.pass?.(event);
       const settled = () => {
         passed?.();
-        if (--open === 0) settle();
+        if (--open > 0) return;
+        stage?.end();
+        settle();
       };
       this.outbox.publish({
         id,

@@ -186,7 +186,10 @@ export class Ingestor {
         onSessionBegun: (shardId, begun, lost) => {
           backfill.begin(shardId, begun, lost, hold(sessions, shardId));
         },
-        onReleased: (shardId) => backfill.release(shardId),
+        onReleased: (shardId) => {
+          metrics.countGivenUp(sessions.shard(shardId).rolls.forget('handed_over'));
+          backfill.release(shardId);
+        },
         onRefused: this.onRefused,
         whenRoom: () => outbox.whenRoom(),
       },
@@ -236,6 +239,8 @@ const keeperSettings = (config: IngestorConfig) => ({
   apiUrl: config.DISCORD_API_URL,
   shards: config.SHARDS,
   intents: neededIntents(config.DISCORD_INTENTS, config),
+  listsMembers: config.RECORD_MEMBERS,
+  guildIds: config.DISCORD_GUILD_ID && new Set(config.DISCORD_GUILD_ID),
   identifyReserve: config.IDENTIFY_RESERVE,
   ttlMs: config.LEASE_TTL_MS,
   renewMs: config.LEASE_RENEW_MS,

@@ -1,4 +1,4 @@
-import { runService } from '@discord-relay/platform';
+import { runService } from '@discord-relay/platform/service';
 import { loadIngestorConfig } from './config.js';
 import { IngestorModule } from './ingestor.module.js';
 

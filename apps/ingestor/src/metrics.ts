@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { BackfillMetrics } from './backfill/backfill-metrics.js';
+import type { GivenUp } from './member-rolls.js';
 
 export interface QueueFigures {
   readonly length: number;
@@ -30,6 +31,7 @@ export class IngestorMetrics {
   readonly sessionsLost: Counter;
   readonly resumes: Counter;
   readonly identifies: Counter;
+  readonly memberListsGivenUp: Counter<'reason'>;
   readonly lastDispatch: Gauge;
   readonly shardAlert: Gauge<'shard'>;
   readonly identifyRemaining: Gauge;
@@ -84,10 +86,19 @@ export class IngestorMetrics {
     this.leaseChanges = counter('shard_lease_changes_total', 'Shards taken, handed over and lost.', [
       'change',
     ]);
+    this.memberListsGivenUp = counter(
+      'member_lists_given_up_total',
+      'Lists of members that did not come whole: who is not in them is not taken for gone.',
+      ['reason'],
+    );
     this.lastDispatch = gauge(
       'last_dispatch_timestamp_seconds',
       'When the last dispatch arrived (Unix time).',
     );
+  }
+
+  countGivenUp(reasons: readonly GivenUp[]): void {
+    for (const reason of reasons) this.memberListsGivenUp.inc({ reason });
   }
 
   /** Reads the queue's figures whenever metrics are scraped. */

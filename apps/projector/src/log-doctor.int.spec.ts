@@ -1,10 +1,13 @@
 import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LOG_STREAM } from '@discord-relay/contracts';
+import { LOG_STREAM, partitionOf } from '@discord-relay/contracts';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { quietEnd } from './consume/log-reader.js';
+import { ProjectorControl } from './control/projector-control.js';
 import { created, id } from './testing/events.js';
 import { eventually } from './testing/eventually.js';
 import { Harness, type RunningProjector } from './testing/harness.js';
+import { silent } from './testing/logger.js';
 
 const QUIET_GUILD = { guildId: id(101), channelId: id(300) };
 
@@ -91,6 +94,33 @@ describe('the log doctor, before a real log', () => {
     await projector.stop();
     await harness.rows(`UPDATE checkpoints SET seq_stored_at = seq_stored_at - interval '1 ms'`);
     await stops(/0 stopped: .*grown since.*; 1 stopped: .*grown since/);
+  });
+
+  it('stops before a stream that lacks what was projected last, and the doctor of operators says so', async () => {
+    await projectAndStop(1, 2);
+    await harness.append(created(3));
+    await jsm.streams.deleteMessage(LOG_STREAM, 2);
+    await stops(/stopped: .*the checkpoint is at 2 of 1 to 3: what was projected last is not there/);
+    expect(await messageCount()).toBe(2);
+    const options = { databaseUrl: harness.database.url, owner: 'operator', leaseMs: 1_000 };
+    const nats = { connection: Promise.resolve(harness.connection) };
+    const control = new ProjectorControl(options, nats, silent);
+    const diagnoses = await control.examine();
+    await control.close();
+    const { finding, waysOut } = diagnoses.find(({ seq }) => seq === 2)!;
+    expect(finding).toBe('missing');
+    expect(waysOut).toContainEqual(expect.stringMatching(/restore the stream from a backup/));
+  });
+
+  it('does not follow the end of the log to where nothing is', async () => {
+    const end = async () => {
+      const { created: at } = await jsm.streams.info(LOG_STREAM);
+      return quietEnd(jsm, partitionOf(QUIET_GUILD.guildId, harness.partitions), 1, String(at));
+    };
+    await harness.append(created(1, QUIET_GUILD), created(2), created(3));
+    expect(await end()).toMatchObject({ lastSeq: 3 });
+    await jsm.streams.deleteMessage(LOG_STREAM, 3);
+    expect(await end()).toBeNull();
   });
 
   it('goes on where the stream has lost nothing but what is projected', async () => {

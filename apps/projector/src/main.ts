@@ -1,4 +1,4 @@
-import { runService } from '@discord-relay/platform';
+import { runService } from '@discord-relay/platform/service';
 import { loadProjectorConfig } from './config.js';
 import { ProjectorModule } from './projector.module.js';
 

@@ -45,7 +45,11 @@ export class ProjectorMetrics {
       'From when JetStream stored an event to its commit',
       SECONDS,
     );
-    this.lagEvents = gauge('lag_events', 'Events of the partition not yet committed', 'partition');
+    this.lagEvents = gauge(
+      'lag_events',
+      'Events of the partition not yet committed; every projector tells it of one that is nobody’s',
+      'partition',
+    );
     this.lagSeconds = gauge(
       'lag_seconds',
       'How long the oldest event that is not committed has waited; 0 when there is none',

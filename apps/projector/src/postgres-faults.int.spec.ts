@@ -1,11 +1,13 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PostgresServer } from '@discord-relay/local-stack';
 import { projectionSchema, PROJECTION_VERSION, withSearchPath } from '@discord-relay/read-model';
 import pg from 'pg';
+import { isDataError } from './store/index.js';
 import type { PartitionStatus } from './consume/partition-status.js';
 import { AT, created, edited, id } from './testing/events.js';
 import { eventually } from './testing/eventually.js';
@@ -15,6 +17,16 @@ const run = promisify(execFile);
 const MAX_CONNECTIONS = 20;
 const OTHER_GUILD = { guildId: id(101), channelId: id(300) };
 
+const TMPFS = ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs'];
+/** Only who may mount one can fill a disk of his own. */
+const mayMount = (() => {
+  const at = mkdtempSync(join(tmpdir(), 'relay-mount-'));
+  const mounted = spawnSync('mount', [...TMPFS, at]).status === 0;
+  if (mounted) spawnSync('umount', [at]);
+  rmdirSync(at);
+  return mounted;
+})();
+
 /** Postgres of its own, because these faults are those of a whole server. */
 describe('a projector whose Postgres', () => {
   let dir: string;
@@ -23,6 +35,7 @@ describe('a projector whose Postgres', () => {
   let projector: RunningProjector;
   let messages = 0;
   let lastSeq = 0;
+  let disk: string | undefined;
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'relay-faults-'));
@@ -37,6 +50,7 @@ describe('a projector whose Postgres', () => {
   afterAll(async () => {
     await harness.stop();
     await server.stop();
+    if (disk) await run('umount', [disk]);
     await rm(dir, { recursive: true, force: true });
   });
 
@@ -48,13 +62,12 @@ describe('a projector whose Postgres', () => {
       maxConnections: MAX_CONNECTIONS,
       port,
     });
-  const append = async (count: number) => {
+  const append = async (count: number, fields: { content?: string } = {}) => {
     const from = messages + 1;
     messages += count;
     const ids = Array.from({ length: count }, (_, i) => from + i);
-    lastSeq = (await harness.append(...ids.map((each) => created(each, each % 2 ? OTHER_GUILD : {})))).at(
-      -1,
-    )!;
+    const said = ids.map((each) => created(each, { ...fields, ...(each % 2 ? OTHER_GUILD : {}) }));
+    lastSeq = (await harness.append(...said)).at(-1)!;
   };
   const connected = async (): Promise<pg.Client> => {
     const connectionString = withSearchPath(server.url, projectionSchema(PROJECTION_VERSION));
@@ -152,6 +165,25 @@ describe('a projector whose Postgres', () => {
     180_000,
   );
 
+  (mayMount ? it : it.skip)(
+    'has no room left for messages on a real disk (skipped where no tmpfs may be mounted) goes on when there is room',
+    async () => {
+      disk = await mountDisk(join(dir, 'small'));
+      await sql(`CREATE TABLESPACE small LOCATION '${disk}'`, 'ALTER TABLE messages SET TABLESPACE small');
+      await fill('small');
+      // More than fits into what is left of the table's last page.
+      await append(10, { content: 'x'.repeat(1_500) });
+      await unwell();
+      const problems = partitions().map(({ problem }) => problem ?? '');
+      expect(problems).toContainEqual(expect.stringMatching(/extend file.*No space left on device/));
+      expect(await harness.rows('SELECT FROM parked')).toEqual([]);
+      await sql('DROP TABLE filler');
+      await well();
+      await sql('ALTER TABLE messages SET TABLESPACE pg_default', 'DROP TABLESPACE small');
+    },
+    180_000,
+  );
+
   it('makes it the victim of a deadlock is not ready meanwhile and does the batch again', async () => {
     const rival = await connected();
     await rival.query('BEGIN');
@@ -185,6 +217,36 @@ describe('a projector whose Postgres', () => {
     server = await startServer('second', port);
     await well();
   }, 180_000);
+
+  /** A disk of two megabytes that is the server's. */
+  async function mountDisk(at: string): Promise<string> {
+    await mkdir(at);
+    await run('mount', [...TMPFS, at]);
+    const { uid, gid } = await stat(join(dir, 'first', 'cluster'));
+    await run('chown', [`${uid}:${gid}`, at]);
+    return at;
+  }
+
+  /** To the last page: what fails has taken its room all the same. */
+  async function fill(tablespace: string): Promise<void> {
+    await sql(`CREATE TABLE filler (text text) TABLESPACE ${tablespace}`);
+    for (const rows of [1_000, 100, 1]) {
+      const insert = `INSERT INTO filler SELECT repeat('x', 1000) FROM generate_series(1, ${rows})`;
+      const failure = await untilFull(insert);
+      expect(failure).toMatchObject({ code: '53100' });
+      expect(isDataError(failure)).toBe(false);
+    }
+  }
+
+  async function untilFull(insert: string): Promise<unknown> {
+    for (;;) {
+      try {
+        await sql(insert);
+      } catch (error) {
+        return error;
+      }
+    }
+  }
 
   /** All that there are, those of the projector as well; one is kept to put the projector's to an end. */
   async function takeAllConnections(): Promise<pg.Client[]> {

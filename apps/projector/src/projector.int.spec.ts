@@ -47,7 +47,7 @@ describe('projector', () => {
       created(1),
       created(2, inOther),
     );
-    await eventually('announced', () => heard.filter((each) => 'kind' in each).length === 3);
+    await eventually('announced', () => heard.filter((each) => 'kind' in each).length === 4);
     expect(await contents()).toEqual([
       { id: '1', content: 'message 1' },
       { id: '2', content: 'message 2' },

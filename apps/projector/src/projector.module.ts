@@ -7,8 +7,8 @@ import {
   type Logger,
   LOGGER,
   NatsLink,
-  PlatformModule,
 } from '@discord-relay/platform';
+import { PlatformModule } from '@discord-relay/platform/service';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import type { ProjectorConfig } from './config.js';

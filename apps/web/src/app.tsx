@@ -3,7 +3,7 @@ import { useSession } from './session/use-session.js';
 import { Workspace } from './workspace/workspace.js';
 
 export function App() {
-  const { token, reason, signIn, signOut } = useSession();
-  if (token === null) return <SignInScreen reason={reason} onToken={signIn} />;
-  return <Workspace token={token} onSignOut={signOut} />;
+  const session = useSession();
+  if (session.source === null) return <SignInScreen session={session} />;
+  return <Workspace source={session.source} onSignOut={session.signOut} />;
 }

@@ -1,114 +1,102 @@
 import fc from 'fast-check';
-import type { JoinAck, JoinChannelRequest, Positioned, Snowflake } from '@discord-relay/contracts';
-import { ChannelFeed, type FeedLink } from './channel-feed.js';
+import { ChannelFeed } from './channel-feed.js';
+import type { EnterAck, Gap } from './feed.js';
+import type { Snowflake } from '@discord-relay/contracts/wire';
 import type { RelayError } from './relay-error.js';
+import { lossOf } from './routes.js';
+import { bulkAt, CHANNEL, HostileService, messageAt, settled } from './testing/hostile-service.js';
 
-const CHANNEL = '10' as Snowflake;
-const GUILD = '1' as Snowflake;
+const NO_HISTORY = () => Promise.reject(new Error('no history is asked for here'));
 
-const messageAt = ({ seq, prev }: Positioned) => ({
-  id: String(seq) as Snowflake,
-  content: '',
-  author: { id: '2' as Snowflake, username: 'a' },
-  timestamp: '2026-01-01T00:00:00.000Z',
-  channelId: CHANNEL,
-  serverId: GUILD,
-  seq,
-  prev,
-});
-
-const bulkAt = (seq: number) => ({
-  channelId: CHANNEL,
-  serverId: GUILD,
-  messages: [],
-  seq,
-  reason: 'joined' as const,
-});
-
-/** A feed in memory that keeps the newest `retained` events, and the exact answers of the service to a join. */
-class Service implements FeedLink {
-  readonly events: Positioned[] = [];
-  readonly requests: JoinChannelRequest[] = [];
-  up = true;
-  joined = false;
-  feed!: ChannelFeed;
-
-  constructor(private readonly retained = Number.POSITIVE_INFINITY) {}
-
-  get head(): number {
-    return this.events.at(-1)?.seq ?? 0;
-  }
-
-  connected(): boolean {
-    return this.up;
-  }
-
-  leave(): void {
-    this.joined = false;
-  }
-
-  join(request: JoinChannelRequest): Promise<JoinAck> {
-    this.requests.push(request);
-    this.joined = true;
-    const tail = this.events.filter((event) => event.seq > (request.after ?? Infinity));
-    const resumed = request.after !== undefined && tail.length <= this.retained;
-    if (resumed) for (const event of tail) this.feed.receive('message', messageAt(event));
-    else this.feed.receiveSnapshot(bulkAt(this.head));
-    return Promise.resolve({ ok: true, channelId: CHANNEL, seq: this.head, resumed });
-  }
-
-  /** Commits one event and sends it `copies` times, in order, as a network would that loses and repeats. */
-  commit(step: number, copies: number): void {
-    const event = { prev: this.head, seq: this.head + step };
-    this.events.push(event);
-    for (let i = 0; i < copies && this.joined && this.up; i++) this.feed.receive('message', messageAt(event));
-  }
-
-  async cut(): Promise<void> {
-    this.up = this.joined = false;
-    this.feed.suspend();
-    await settled();
-    this.up = true;
-    this.feed.resume();
-  }
-}
-
-/** Everything that was already answered has been handled. */
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-function follow(service: Service) {
+function follow(service: HostileService) {
   const seen: number[] = [];
-  const snapshots: number[] = [];
-  const feed = new ChannelFeed(CHANNEL, service);
+  /** Snapshots and messages, in the order in which they were handed on. */
+  const handed: { snapshot: boolean; seq: number }[] = [];
+  const gaps: Gap[] = [];
+  const feed = new ChannelFeed(CHANNEL, service, NO_HISTORY);
   service.feed = feed;
-  feed.on('message', ({ seq }) => seen.push(seq));
-  feed.on('snapshot', ({ seq }) => snapshots.push(seq));
-  return { feed, seen, snapshots };
+  feed.on('message', ({ seq }) => {
+    seen.push(seq);
+    handed.push({ snapshot: false, seq });
+  });
+  feed.on('snapshot', ({ seq }) => handed.push({ snapshot: true, seq }));
+  feed.on('gap', (gap) => gaps.push(gap));
+  return { feed, seen, handed, gaps };
 }
 
-const step = fc.record({
-  kind: fc.constantFrom('commit', 'commit', 'commit', 'cut', 'wait'),
-  step: fc.integer({ min: 1, max: 5 }),
-  copies: fc.integer({ min: 0, max: 3 }),
-});
+const KINDS = [
+  'commit',
+  'commit',
+  'commit',
+  'hold',
+  'release',
+  'cut',
+  'wait',
+  'lag',
+  'position',
+  'mute',
+] as const;
+type Kind = (typeof KINDS)[number] | 'renew' | 'restart';
+interface Step {
+  kind: Kind;
+  by: number;
+  copies: number;
+}
 
-async function run(service: Service, steps: { kind: string; step: number; copies: number }[]) {
-  for (const { kind, step: by, copies } of steps) {
-    if (kind === 'commit') service.commit(by, copies);
-    else if (kind === 'cut') await service.cut();
-    else await settled();
+const stepsOf = (kinds: readonly Kind[]) =>
+  fc.array(
+    fc.record({
+      kind: fc.constantFrom(...kinds),
+      by: fc.integer({ min: 1, max: 5 }),
+      copies: fc.integer({ min: 0, max: 3 }),
+    }),
+    { maxLength: 40 },
+  );
+
+async function take(service: HostileService, { kind, by, copies }: Step): Promise<void> {
+  switch (kind) {
+    case 'commit':
+      return service.commit(by, copies);
+    case 'hold':
+      return service.commitHeld(by, copies);
+    case 'release':
+      return service.release(by > 2);
+    case 'cut':
+      return await service.cut();
+    case 'restart':
+      return await service.restart(by);
+    case 'lag':
+      return service.lag();
+    case 'position':
+      return service.tellPosition();
+    case 'renew':
+      return service.renew();
+    case 'mute':
+      service.answersToLose = copies;
+      return;
+    case 'wait':
+      return await settled();
   }
-  service.commit(1, 1);
-  await settled();
 }
 
-describe('ChannelFeed', () => {
-  it('hands on every event exactly once and in order, whatever is dropped, repeated or cut', async () => {
+/** Plays the steps, and then is kind: the last that is lost is found by the position that is told. */
+async function run(service: HostileService, steps: Step[]): Promise<void> {
+  for (const step of steps) await take(service, step);
+  service.answersToLose = 0;
+  for (let i = 0; i < 200 && service.feed.cursor !== service.head; i++) {
+    service.tellPosition();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  expect(service.feed.cursor).toBe(service.head);
+}
+
+describe('a channel behind a hostile network', () => {
+  it('hands on every event exactly once and in order, whatever is dropped, repeated, reordered or cut', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-        const service = new Service();
+      fc.asyncProperty(stepsOf(KINDS), async (steps) => {
+        const service = new HostileService();
         const { feed, seen } = follow(service);
-        await feed.join();
+        void feed.join();
         await run(service, steps);
         expect(seen).toEqual(service.events.map(({ seq }) => seq));
         feed.leave();
@@ -118,33 +106,61 @@ describe('ChannelFeed', () => {
 
   it('loses nothing that no snapshot covers when the service no longer has the tail', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-        const service = new Service(2);
-        const { feed, seen, snapshots } = follow(service);
-        await feed.join();
+      fc.asyncProperty(stepsOf([...KINDS, 'renew']), async (steps) => {
+        const service = new HostileService(2);
+        const { feed, seen, handed } = follow(service);
+        void feed.join();
         await run(service, steps);
-        expect(feed.cursor).toBe(service.head);
         expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
-        const covered = (seq: number) => seen.includes(seq) || snapshots.some((at) => at >= seq);
+        const covered = (seq: number) =>
+          handed.some((each) => (each.snapshot ? each.seq >= seq : each.seq === seq));
         expect(service.events.every(({ seq }) => covered(seq))).toBe(true);
         feed.leave();
       }),
     );
   });
 
+  it('stands on what the service has after it came back with less of the log', async () => {
+    await fc.assert(
+      fc.asyncProperty(stepsOf([...KINDS, 'renew', 'restart']), async (steps) => {
+        const service = new HostileService();
+        const { feed, handed } = follow(service);
+        void feed.join();
+        await run(service, steps);
+        const since = handed.slice(handed.findLastIndex(({ snapshot }) => snapshot));
+        const tail = service.events.map(({ seq }) => seq).filter((seq) => seq > since[0]!.seq);
+        expect(since.slice(1).map(({ seq }) => seq)).toEqual(tail);
+        feed.leave();
+      }),
+    );
+  });
+});
+
+describe('ChannelFeed', () => {
   it('asks for a snapshot first and resumes from its cursor after a cut', async () => {
-    const service = new Service();
+    const service = new HostileService();
     const { feed } = follow(service);
     await feed.join();
     service.commit(4, 1);
     await service.cut();
     await settled();
-    expect(service.requests).toEqual([{ channelId: CHANNEL }, { channelId: CHANNEL, after: 4 }]);
+    expect(service.asked).toEqual([undefined, 4]);
   });
 
-  it('says that it is live only while nothing is missing', async () => {
-    const service = new Service();
-    const { feed } = follow(service);
+  it('starts from a cursor that was kept', async () => {
+    const service = new HostileService();
+    for (let i = 0; i < 5; i++) service.commit(1, 0);
+    const { feed, handed } = follow(service);
+    await feed.join(3);
+    expect(handed).toEqual([
+      { snapshot: false, seq: 4 },
+      { snapshot: false, seq: 5 },
+    ]);
+  });
+
+  it('says what it found missing, and that it is live only while nothing is', async () => {
+    const service = new HostileService();
+    const { feed, gaps } = follow(service);
     const said: boolean[] = [];
     feed.on('live', (live) => said.push(live));
     await feed.join();
@@ -155,12 +171,39 @@ describe('ChannelFeed', () => {
     expect(said).toEqual([true, false, true]);
     await service.cut();
     await settled();
+    expect(gaps).toEqual([{ after: 0, seq: 2, cause: 'chain' }]);
     feed.leave();
     expect(said.slice(3)).toEqual([false, true, false]);
   });
 
+  it('finds the lost end of a tail by the position that the service tells', async () => {
+    const service = new HostileService();
+    const { feed, seen, gaps } = follow(service);
+    await feed.join();
+    service.tellPosition();
+    service.commit(3, 0);
+    service.tellPosition();
+    await settled();
+    expect(seen).toEqual([3]);
+    expect(gaps).toEqual([{ after: 0, seq: 3, cause: 'position' }]);
+  });
+
+  it('joins again from its cursor when the service stopped delivery because it lagged', async () => {
+    const service = new HostileService();
+    const { feed, seen, gaps } = follow(service);
+    await feed.join();
+    service.commit(2, 1);
+    service.joined = false;
+    service.commit(2, 1);
+    feed.lag(4);
+    await settled();
+    expect(service.asked).toEqual([undefined, 2]);
+    expect(seen).toEqual([2, 4]);
+    expect(gaps).toEqual([{ after: 2, seq: 4, cause: 'lagging' }]);
+  });
+
   it('hands on nothing after it was left', async () => {
-    const service = new Service();
+    const service = new HostileService();
     const { feed, seen } = follow(service);
     await feed.join();
     feed.leave();
@@ -171,45 +214,141 @@ describe('ChannelFeed', () => {
   });
 
   it('starts from a new snapshot when it is left and joined while an answer is under way', async () => {
-    const service = new Service();
-    const { feed, snapshots } = follow(service);
+    const service = new HostileService();
+    const { feed, handed } = follow(service);
     const first = feed.join();
     feed.leave();
     await first;
     await feed.join();
-    expect(snapshots).toHaveLength(2);
-    expect(service.requests).toHaveLength(2);
+    expect(handed.filter(({ snapshot }) => snapshot)).toHaveLength(2);
+    expect(service.asked).toEqual([undefined, undefined]);
   });
 
-  it('reports a refusal and does not ask again', async () => {
+  it('waits for a connection before it asks', async () => {
+    const service = new HostileService();
+    service.up = false;
+    const { feed } = follow(service);
+    const joined = feed.join();
+    expect(service.asked).toEqual([]);
+    service.up = true;
+    feed.resume();
+    await joined;
+    expect(service.asked).toEqual([undefined]);
+  });
+});
+
+describe('an answer to a join', () => {
+  const error = { code: 'CHANNEL.NOT_FOUND', message: 'no such channel', retryable: false };
+  const standsAt = (seq: number): EnterAck => ({ ok: true, seq, resumed: true });
+
+  /** A service that answers when it is told to. */
+  function slowService() {
+    const answers: ((answer: EnterAck) => void)[] = [];
+    const asked: (number | undefined)[] = [];
+    const feed = new ChannelFeed(
+      CHANNEL,
+      {
+        connected: () => true,
+        leave: () => undefined,
+        retryDelayMs: () => 0,
+        enter: (after) => {
+          asked.push(after);
+          return new Promise((resolve) => answers.push(resolve));
+        },
+      },
+      NO_HISTORY,
+    );
+    const said: unknown[] = [];
+    feed.on('live', (live) => said.push(live));
+    feed.on('refused', ({ code }) => said.push(code));
+    return { feed, asked, said, answers };
+  }
+
+  it('is void when the connection was lost since', async () => {
+    const { feed, said, answers } = slowService();
+    void feed.join();
+    feed.suspend();
+    feed.resume();
+    answers[0]!({ ok: false, error });
+    await settled();
+    feed.receiveSnapshot(bulkAt(4));
+    answers[1]!(standsAt(4));
+    await settled();
+    expect(said).toEqual([true]);
+  });
+
+  it('is not believed when less has come than it says', async () => {
+    const { feed, asked, said, answers } = slowService();
+    void feed.join();
+    feed.receiveSnapshot(bulkAt(4));
+    answers[0]!(standsAt(6));
+    await settled();
+    expect(asked).toEqual([undefined, 4]);
+    expect(said).toEqual([]);
+    feed.leave();
+  });
+
+  it('is not believed when something that came before it shows that more is missing', async () => {
+    const { feed, asked, said, answers } = slowService();
+    void feed.join();
+    feed.receiveSnapshot(bulkAt(4));
+    feed.receiveMessage(messageAt({ seq: 8, prev: 6 }));
+    answers[0]!(standsAt(4));
+    await settled();
+    expect(asked).toEqual([undefined, 4]);
+    expect(said).toEqual([]);
+    feed.leave();
+  });
+});
+
+describe('a channel that may not be followed', () => {
+  it('is reported as refused and not asked for again', async () => {
     const refused: RelayError[] = [];
     let asked = 0;
-    const feed = new ChannelFeed(CHANNEL, {
+    const error = { code: 'CHANNEL.NOT_FOUND', message: 'no such channel', retryable: false };
+    const link = {
       connected: () => true,
       leave: () => undefined,
-      join: () => {
+      retryDelayMs: () => 0,
+      enter: () => {
         asked += 1;
-        const error = { code: 'CHANNEL.NOT_FOUND', message: 'no such channel', retryable: false };
-        return Promise.resolve({ ok: false, error });
+        return Promise.resolve({ ok: false as const, error });
       },
-    });
-    feed.on('refused', (error) => refused.push(error));
+    };
+    const feed = new ChannelFeed(CHANNEL, link, NO_HISTORY);
+    feed.on('refused', (failure) => refused.push(failure));
     await expect(feed.join()).rejects.toMatchObject({ code: 'CHANNEL.NOT_FOUND' });
     feed.resume();
     expect(asked).toBe(1);
     expect(refused).toHaveLength(1);
   });
 
-  it('waits for a connection before it asks', async () => {
-    const service = new Service();
-    service.up = false;
+  it('is reported when access is lost, and can be joined again from that very report', async () => {
+    const service = new HostileService();
+    const { feed, handed } = follow(service);
+    await feed.join();
+    const again = new Promise<void>((resolve) =>
+      feed.on('unsubscribed', ({ code }) => {
+        expect(code).toBe('CHANNEL.ACCESS_LOST');
+        resolve(feed.join());
+      }),
+    );
+    feed.lose(lossOf('CHANNEL.ACCESS_LOST'));
+    await again;
+    expect(handed).toEqual([
+      { snapshot: true, seq: 0 },
+      { snapshot: true, seq: 0 },
+    ]);
+  });
+
+  it('is asked for again by itself when the service only cannot deliver now', async () => {
+    const service = new HostileService();
     const { feed } = follow(service);
-    const joined = feed.join();
-    expect(service.requests).toEqual([]);
-    service.up = true;
-    feed.resume();
-    await joined;
-    expect(service.requests).toHaveLength(1);
+    await feed.join();
+    const live = new Promise<void>((resolve) => feed.on('live', (on) => on && resolve()));
+    feed.lose(lossOf('SERVICE.UNAVAILABLE'));
+    await live;
+    expect(service.asked).toEqual([undefined, 0]);
   });
 });
 
@@ -217,24 +356,24 @@ describe('a bulk deletion that is cut in the middle', () => {
   const deletions = ['5', '6', '7'].map((id, i) => ({
     id: id as Snowflake,
     channelId: CHANNEL,
-    serverId: GUILD,
+    serverId: '1' as Snowflake,
     seq: i === 2 ? 4 : 3,
     prev: 3,
   }));
 
-  it('is handed on once for each message, although all of it comes again', async () => {
-    const service = new Service();
-    const feed = new ChannelFeed(CHANNEL, service);
-    service.feed = feed;
+  it('is handed on once for each message, although all of it comes again', () => {
+    const service = new HostileService();
+    service.commit(3, 0);
+    const { feed } = follow(service);
     void feed.join();
-    feed.receiveSnapshot(bulkAt(3));
     const deleted: string[] = [];
     feed.on('delete', ({ id }) => deleted.push(id));
-    for (const event of deletions.slice(0, 2)) feed.receive('delete', event);
+    for (const event of deletions.slice(0, 2)) feed.receiveDelete(event);
     feed.suspend();
     feed.resume();
-    for (const event of deletions) feed.receive('delete', event);
+    for (const event of deletions) feed.receiveDelete(event);
     expect(deleted).toEqual(['5', '6', '7']);
     expect(feed.cursor).toBe(4);
+    feed.leave();
   });
 });

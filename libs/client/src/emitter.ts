@@ -1,4 +1,4 @@
-type Listeners<Events> = { [K in keyof Events]: (...args: never[]) => void };
+export type Listeners<Events> = { [K in keyof Events]: (...args: never[]) => void };
 
 /** A typed event source without dependencies, for browsers and Node.js. */
 export class Emitter<Events extends Listeners<Events>> {
@@ -11,7 +11,16 @@ export class Emitter<Events extends Listeners<Events>> {
     return () => void listeners.delete(listener);
   }
 
+  /** A listener that fails keeps neither the others nor whoever emits from going on; its failure is thrown after. */
   protected emit<K extends keyof Events>(event: K, ...args: Parameters<Events[K]>): void {
-    for (const listener of [...(this.listeners.get(event) ?? [])]) listener(...(args as never[]));
+    for (const listener of [...(this.listeners.get(event) ?? [])]) {
+      try {
+        listener(...(args as never[]));
+      } catch (error) {
+        setTimeout(() => {
+          throw error;
+        }, 0);
+      }
+    }
   }
 }

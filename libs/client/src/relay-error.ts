@@ -1,4 +1,4 @@
-import type { WireError } from '@discord-relay/contracts';
+import type { WireError } from '@discord-relay/contracts/wire';
 
 /** A refusal or failure the service reported, or `CLIENT.DISCONNECTED` when there was nobody to ask. */
 export class RelayError extends Error {
@@ -19,6 +19,14 @@ export const disconnected = (message: string): WireError => ({
   message,
   retryable: true,
 });
+
+export const TOKEN_EXPIRED = 'AUTH.TOKEN_EXPIRED';
+
+/**
+ * Whether what was asked may work a little later over the same connection. One whose token has ended is given another
+ * token or is closed, so that this is no last word on what was asked.
+ */
+export const mayWorkLater = ({ code, retryable }: WireError): boolean => retryable || code === TOKEN_EXPIRED;
 
 /** Whether an unknown value has the shape of the protocol's errors. */
 export function isWireError(value: unknown): value is WireError {

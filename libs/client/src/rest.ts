@@ -1,21 +1,6 @@
-import type { Snowflake, WireGuild, WireHistoryMessage } from '@discord-relay/contracts';
+import type { WireGuild } from '@discord-relay/contracts/wire';
+import type { History, HistoryPage } from './history.js';
 import { isWireError, RelayError } from './relay-error.js';
-
-/** Message ids that bound a page; at most one of `before`, `after`, `around`. */
-export interface HistoryPage {
-  before?: Snowflake;
-  after?: Snowflake;
-  around?: Snowflake;
-  /** 1 to 100; 50 unless told. */
-  limit?: number;
-}
-
-export interface History {
-  /** Oldest first. */
-  messages: WireHistoryMessage[];
-  /** Cursor of the channel's feed when the page was read. */
-  seq: number;
-}
 
 /** The service's REST endpoints. */
 export class RelayRest {
@@ -28,7 +13,7 @@ export class RelayRest {
     return this.get('/api/v1/guilds');
   }
 
-  history(channelId: Snowflake, page: HistoryPage): Promise<History> {
+  history(channelId: string, page: HistoryPage): Promise<History> {
     const given = Object.entries(page).filter(([, value]) => value !== undefined);
     const query = new URLSearchParams(given.map(([key, value]) => [key, String(value)]));
     return this.get(`/api/v1/channels/${encodeURIComponent(channelId)}/messages?${query.toString()}`);

@@ -1,25 +1,49 @@
 import type { Snowflake } from './snowflake.js';
+import type { WithAccess } from './access.js';
 import type {
-  ChannelsRemovedBody,
   ChannelUpdateBody,
   MessageBody,
   MessageDeleteBody,
   MessageUpdateBody,
 } from './wire/wire-events.js';
+import type { ReactionBody, ReactionClearBody } from './wire/wire-reactions.js';
+import type { RoomDetails, VoiceJoinedBody, VoiceLeftBody, VoiceMovedBody } from './wire/wire-rooms.js';
 
-/** What changed in a read model, as clients will see it; `kind` decides the body. One event makes one at most. */
+/** A channel, a room or a thread as it is now; `room` of rooms only. */
+export type ChannelChangeBody = ChannelUpdateBody & { room?: RoomDetails };
+
+/** What was not as before when Discord listed what a guild has; on the wire each is an event of its own. */
+export interface GuildListedBody {
+  channels: ChannelChangeBody[];
+  /** Who is in no room any more. */
+  left: VoiceLeftBody[];
+}
+
+/**
+ * What changed in a read model, as clients will see it; `kind` decides the body. One event makes one at most: what it
+ * changes of who may see what stands in the same body, and never leaves the gateway.
+ */
 export type ChangeBody =
   | { kind: 'message'; body: MessageBody }
   | { kind: 'message_update'; body: MessageUpdateBody }
   | { kind: 'message_delete'; body: MessageDeleteBody }
-  | { kind: 'channel_update'; body: ChannelUpdateBody }
-  | { kind: 'channels_removed'; body: ChannelsRemovedBody };
+  | { kind: 'reaction_add'; body: ReactionBody }
+  | { kind: 'reaction_remove'; body: ReactionBody }
+  | { kind: 'reaction_clear'; body: ReactionClearBody }
+  | { kind: 'channel_update'; body: WithAccess<ChannelChangeBody> }
+  | { kind: 'guild_listed'; body: WithAccess<GuildListedBody> }
+  | { kind: 'voice_joined'; body: VoiceJoinedBody }
+  | { kind: 'voice_moved'; body: VoiceMovedBody }
+  | { kind: 'voice_left'; body: VoiceLeftBody }
+  /** Nothing to see, but perhaps something to see no longer. */
+  | { kind: 'access'; body: Required<WithAccess<object>> };
 
 export type ChangeKind = ChangeBody['kind'];
 
 /**
- * A feed is one ordered chain that a client follows: the messages of a channel, or the channel list of a guild.
- * The prefix is needed: a guild's first channel may have the guild's id.
+ * A feed is one ordered chain that a client follows: the messages of a channel with their reactions, or what belongs to
+ * a guild as a whole: its channels, its rooms with who is in them, and what decides who may see what. The prefix is
+ * needed: a guild's first channel may have the guild's id.
  */
 export type FeedKey = `c:${string}` | `g:${string}`;
 export const channelFeed = (channelId: string): FeedKey => `c:${channelId}`;
@@ -41,6 +65,11 @@ export type Change = ChangeBody & {
   prev: number;
   /** Sequence of the change before it in the whole guild; 0 for the first. Gateways find holes by it. */
   guildPrev: number;
+  /**
+   * Only where it changes who may see what, so that it is known how long that takes: when the ingestor received it, since
+   * the Unix epoch; of one that is read from the database, when it was committed.
+   */
+  sinceMs?: number;
 };
 
 /** The newest committed change of a guild. */

@@ -30,7 +30,7 @@ export interface ProjectionSummary {
 }
 
 /** What the log doctor finds of a partition; `fine` alone lets it be projected. */
-export type LogFinding = 'fine' | 'no_stream' | 'recreated' | 'ahead' | 'replaced' | 'truncated';
+export type LogFinding = 'fine' | 'no_stream' | 'recreated' | 'ahead' | 'missing' | 'replaced' | 'truncated';
 
 export interface PartitionDiagnosis {
   partition: number;

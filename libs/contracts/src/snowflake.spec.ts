@@ -1,5 +1,13 @@
 import fc from 'fast-check';
-import { compareSnowflakes, isSnowflake, type Snowflake, snowflakeTimeMs } from './snowflake.js';
+import {
+  compareSnowflakes,
+  DISCORD_EPOCH_MS,
+  firstSnowflakeAt,
+  isSnowflake,
+  LAST_SNOWFLAKE,
+  type Snowflake,
+  snowflakeTimeMs,
+} from './snowflake.js';
 
 describe('snowflakes', () => {
   it('accepts what Discord sends and nothing else', () => {
@@ -27,6 +35,18 @@ describe('snowflakes', () => {
     expect(new Date(snowflakeTimeMs('175928847299117063' as Snowflake)).toISOString()).toBe(
       '2016-04-30T11:18:25.796Z',
     ));
+
+  it('knows the first id of a time, within what columns hold', () => {
+    const latest = snowflakeTimeMs(LAST_SNOWFLAKE);
+    fc.assert(
+      fc.property(fc.integer({ min: DISCORD_EPOCH_MS + 1, max: latest }), (timeMs) => {
+        const id = firstSnowflakeAt(timeMs);
+        expect(snowflakeTimeMs(id)).toBe(timeMs);
+        expect(snowflakeTimeMs(String(BigInt(id) - 1n) as Snowflake)).toBe(timeMs - 1);
+      }),
+    );
+    expect([0, latest * 2].map(firstSnowflakeAt)).toEqual(['0', LAST_SNOWFLAKE]);
+  });
 
   it('orders ids by value', () => {
     const id = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });

@@ -26,6 +26,9 @@ export function eventSubject(
   return `${root}.${partition}.${event.guildid}.${event.channelid ?? '-'}.${event.type}`;
 }
 
+/** What is worth something only at the moment in one guild, whatever its partition. */
+export const guildEphemeralSubject = (guildId: string): string => `ephemeral.*.${guildId}.>`;
+
 /** Every event of one partition. */
 export const partitionSubject = (partition: number): string => `discord.${partition}.>`;
 
@@ -44,6 +47,9 @@ export const guildChangesSubject = (guildId: string): string => `changes.${guild
 
 /** Core NATS: `relay.projections` was changed; who depends on it looks now instead of a little later. */
 export const PROJECTIONS_CHANGED_SUBJECT = 'relay.projections.changed';
+
+/** Core NATS: a log-in ended or a service token was revoked; gateways look now instead of a little later. */
+export const CREDENTIALS_REVOKED_SUBJECT = 'relay.credentials.revoked';
 
 export const SERVICES = ['ingestor', 'projector', 'gateway-api'] as const;
 export type ServiceName = (typeof SERVICES)[number];

@@ -44,4 +44,11 @@ describe('loadConfig', () => {
   it.each(['http://a', 'nowhere', 'nats://a,,'])('refuses %s for NATS_URL', (NATS_URL) =>
     expect(() => loadConfig(platformSchema, { NATS_URL })).toThrow(/^NATS_URL: must be/),
   );
+
+  it('refuses a credentials file that is not there, before anything starts', () => {
+    const path = '/nowhere/relay.creds';
+    expect(() => loadConfig(platformSchema, { NATS_CREDENTIALS_FILE: path })).toThrow(
+      'NATS_CREDENTIALS_FILE: must be the path of a file that can be read',
+    );
+  });
 });

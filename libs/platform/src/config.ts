@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { z } from 'zod';
 
 /** A configuration that cannot be used: every bad key with its remedy, never a value. */
@@ -63,6 +64,19 @@ const natsServers = () =>
       },
     );
 
+/** Path of a file that has to be there. */
+const readableFile = () =>
+  z.string().refine((path) => isReadable(path), { error: 'must be the path of a file that can be read' });
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Keys that every service has. */
 export const platformSchema = z.object({
   NODE_ENV: z
@@ -75,9 +89,10 @@ export const platformSchema = z.object({
     .default('info')
     .describe('Least severe level that is logged.'),
   NATS_URL: natsServers().default('nats://127.0.0.1:4222').describe('NATS servers, comma-separated.'),
-  NATS_CREDENTIALS_FILE: z.string().optional().describe('Path of a NATS credentials file (JWT and seed).'),
-  NATS_TLS_CA_FILE: z
-    .string()
+  NATS_CREDENTIALS_FILE: readableFile()
+    .optional()
+    .describe('Path of a NATS credentials file (JWT and seed).'),
+  NATS_TLS_CA_FILE: readableFile()
     .optional()
     .describe('Path of the CA certificate that NATS servers must present.'),
   INSTANCE_ID: z
@@ -86,6 +101,15 @@ export const platformSchema = z.object({
     .describe(
       'Name of this replica, unlike every other’s; the host name and process id unless set. One that outlives the process gets its leases back at once after a crash.',
     ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url('http', 'https')
+    .optional()
+    .describe('Collector that takes traces (OpenTelemetry, OTLP over HTTP); nothing is traced unless set.'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number({ error: 'must be a number from 0 to 1' })
+    .min(0, 'must be at least 0')
+    .max(1, 'must be at most 1')
+    .default(0.01)
+    .describe('Share of dispatches and requests that are traced, from 0 to 1.'),
   DRAIN_TIMEOUT_MS: integer(0, 600_000)
     .default(20_000)
     .describe('How long a stop may take; keep it below the pod’s grace period.'),

@@ -5,7 +5,6 @@ export * from './health.js';
 export * from './instance.js';
 export * from './logger.js';
 export * from './nats.js';
-export * from './platform.module.js';
-export * from './run-service.js';
 export * from './status-report.js';
 export * from './stop-signal.js';
+export * from './tracing.js';

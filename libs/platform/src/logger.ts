@@ -3,6 +3,9 @@ import { pino, type Logger as PinoLogger } from 'pino';
 
 export type Logger = PinoLogger;
 
+/** Injection token of the process's {@link Logger}. */
+export const LOGGER = Symbol('LOGGER');
+
 /** One JSON object a line on stdout. Callers never pass message content or tokens. */
 export function createLogger(service: string, instance: string, level: string): Logger {
   return pino({

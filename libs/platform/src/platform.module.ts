@@ -5,12 +5,10 @@ import { controlControllerFor } from './control.controller.js';
 import { ControlRegistry } from './control.js';
 import { HealthController } from './health.controller.js';
 import { HealthRegistry } from './health.js';
-import { createLogger } from './logger.js';
+import { createLogger, LOGGER } from './logger.js';
 import { NatsLink } from './nats.js';
 import { instanceName } from './instance.js';
-
-/** Injection token of the process's {@link Logger}. */
-export const LOGGER = Symbol('LOGGER');
+import { Tracing } from './tracing.js';
 
 export interface PlatformOptions {
   service: string;
@@ -38,6 +36,10 @@ export class PlatformModule {
         { provide: LOGGER, useValue: logger },
         { provide: HealthRegistry, useValue: health },
         { provide: Registry, useValue: registry },
+        {
+          provide: Tracing,
+          useFactory: () => Tracing.start(config, { service, instance, version }, logger),
+        },
         { provide: ControlRegistry, useValue: new ControlRegistry(instance, logger) },
         {
           provide: NatsLink,

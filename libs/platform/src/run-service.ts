@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Server } from 'node:http';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
@@ -6,9 +7,8 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { ConfigError, EXIT_CONFIG, type PlatformConfig } from './config.js';
 import { ControlDeserializer } from './control-deserializer.js';
 import { HealthRegistry } from './health.js';
-import { type Logger, NestLogAdapter } from './logger.js';
+import { type Logger, LOGGER, NestLogAdapter } from './logger.js';
 import { NatsLink, natsOptions } from './nats.js';
-import { LOGGER } from './platform.module.js';
 import { onStopSignal } from './stop-signal.js';
 
 export interface ServiceDefinition<C extends PlatformConfig> {
@@ -34,7 +34,7 @@ export async function runService<C extends PlatformConfig>(definition: ServiceDe
   exitOnUnexpected(logger);
   onStopSignal((cause) => stop(app, logger, config.DRAIN_TIMEOUT_MS, cause));
   await listen(app, definition.port(config), config.HOST);
-  await startControl(app, config);
+  startControl(app, config);
   app.get(HealthRegistry).started();
   logger.info({ port: definition.port(config) }, 'started');
 }
@@ -60,9 +60,9 @@ async function listen(app: NestExpressApplication, port: number, host: string): 
 }
 
 /** The control microservice starts once NATS is there; HTTP health does not wait for it. */
-async function startControl(app: NestExpressApplication, config: PlatformConfig): Promise<void> {
+function startControl(app: NestExpressApplication, config: PlatformConfig): void {
   const logger = app.get<Logger>(LOGGER);
-  const options = { ...(await natsOptions(config, 'control')), deserializer: new ControlDeserializer() };
+  const options = { ...natsOptions(config, 'control'), deserializer: new ControlDeserializer() };
   app.connectMicroservice<MicroserviceOptions>({ transport: Transport.NATS, options: options as never });
   void app
     .get(NatsLink)
@@ -85,11 +85,17 @@ async function stop(
     logger.error({ limitMs }, 'stop took longer than DRAIN_TIMEOUT_MS');
     process.exit(1);
   }, limitMs);
+  keepNoneAlive(app.getHttpServer());
   await app.close();
   await app.get(NatsLink).drain();
   clearTimeout(overdue);
   logger.info('stopped');
   process.exit(0);
+}
+
+/** Who asks again and again on one connection, as proxies do, would hold up the end of the server for ever. */
+function keepNoneAlive(server: Server): void {
+  server.prependListener('request', (_, response) => response.setHeader('connection', 'close'));
 }
 
 function exitOnUnexpected(logger: Logger): void {

@@ -8,6 +8,9 @@ import { CompleteReadModels1763900000000 } from './migrations/projection/1763900
 import { AddTimeOfCheckpoint1764000000000 } from './migrations/projection/1764000000000-add-time-of-checkpoint.js';
 import { CreateProjections1763700000000 } from './migrations/relay/1763700000000-create-projections.js';
 import { AddProjectionLife1763900000000 } from './migrations/relay/1763900000000-add-projection-life.js';
+import { AddAuth1764000000000 } from './migrations/relay/1764000000000-add-auth.js';
+import { CreateWebhooks1764100000000 } from './migrations/relay/1764100000000-create-webhooks.js';
+import * as relayEntities from './relay-entities/index.js';
 import { RELAY_SCHEMA } from './schema.js';
 
 export interface ReadModelConnection {
@@ -46,13 +49,14 @@ export function createReadModelDataSource(connection: ReadModelConnection): Data
   ]);
 }
 
-/** TypeORM over schema `relay`; it has migrations only. */
+/** TypeORM over schema `relay`: what is above projections. */
 export function createRelayDataSource(url: string): DataSource {
-  return dataSource(
-    { url, schema: RELAY_SCHEMA, poolSize: 1 },
-    [],
-    [CreateProjections1763700000000, AddProjectionLife1763900000000],
-  );
+  return dataSource({ url, schema: RELAY_SCHEMA, poolSize: 1 }, Object.values(relayEntities), [
+    CreateProjections1763700000000,
+    AddProjectionLife1763900000000,
+    AddAuth1764000000000,
+    CreateWebhooks1764100000000,
+  ]);
 }
 
 export interface PoolConnection extends ReadModelConnection {

@@ -1,5 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@discord-relay/local-stack';
 import pg from 'pg';
+import type { DataSource } from 'typeorm';
 import { activeProjection } from './active-projection.js';
 import { createReadModelDataSource, createReadModelPool, createRelayDataSource } from './connection.js';
 import { MessageEntity } from './entities/index.js';
@@ -106,19 +107,24 @@ describe('migrate', () => {
 
   it('has the columns that the entities name', async () => {
     await migrate(database.url);
-    const source = await createReadModelDataSource({ url: database.url, schema }).initialize();
+    await expectColumns(createReadModelDataSource({ url: database.url, schema }), schema);
+    await expectColumns(createRelayDataSource(database.url), 'relay');
+  });
+
+  async function expectColumns(source: DataSource, ofSchema: string): Promise<void> {
+    await source.initialize();
     for (const { target, columns } of source.entityMetadatas) {
       expect(await source.getRepository(target).find()).toEqual([]);
       const { rows } = await admin.query<{ column_name: string }>(
         'SELECT column_name FROM information_schema.columns WHERE table_schema = $1 AND table_name = $2',
-        [schema, source.getRepository(target).metadata.tableName],
+        [ofSchema, source.getRepository(target).metadata.tableName],
       );
       expect(columns.map((column) => column.databaseName).sort()).toEqual(
         rows.map((row) => row.column_name).sort(),
       );
     }
     await source.destroy();
-  });
+  }
 
   it('reads ids as strings and sequences as numbers', async () => {
     await migrate(database.url);

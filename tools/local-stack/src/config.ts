@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { ConfigError, loadConfig, integer, url } from '@discord-relay/platform';
+import { ConfigError, loadConfig, integer, url } from '@discord-relay/platform/config';
 import { z } from 'zod';
 import { repositoryRoot } from './paths.js';
 

@@ -1,4 +1,4 @@
-import { ConfigError } from '@discord-relay/platform';
+import { ConfigError } from '@discord-relay/platform/config';
 import { inheritedEnv, stackConfig } from './config.js';
 import { debianArchive, parseNatsVersion } from './nats-binary.js';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigError, EXIT_CONFIG } from '@discord-relay/platform';
+import { ConfigError, EXIT_CONFIG } from '@discord-relay/platform/config';
 import { inheritedEnv, stackConfig, type StackConfig } from './config.js';
 import { portIsFree } from './free-port.js';
 import { showImport } from './import-progress.js';
@@ -53,9 +53,11 @@ async function start(config: StackConfig): Promise<void> {
   }
   await refuseSecondStack(config.dataDir);
   const { env, xdgCacheHome } = inheritedEnv(process.env);
+  // The local Discord tells who is in a server; without, its people would log in and see nothing.
+  const members: Record<string, string> = config.discord === 'local' ? { RECORD_MEMBERS: 'true' } : {};
   stack = new Stack({
     ...config,
-    env,
+    env: { ...members, ...env },
     xdgCacheHome,
     progress: say,
     onUnexpectedExit: (service, code, complaint) => void revive(service, code, complaint).catch(fail),

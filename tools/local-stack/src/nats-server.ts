@@ -11,6 +11,8 @@ export interface NatsServerOptions {
   /** Holds the server's configuration, its log and JetStream's files. */
   dir: string;
   port?: number;
+  /** Further lines of its configuration, such as who may log in. */
+  config?: string;
 }
 
 /** A real nats-server with JetStream on the loopback interface. */
@@ -56,9 +58,9 @@ export class NatsServer {
   }
 
   private async launch(): Promise<void> {
-    const { binary, dir } = this.options;
+    const { binary, dir, config = '' } = this.options;
     await mkdir(dir, { recursive: true });
-    await writeFile(join(dir, 'nats.conf'), natsConfig(this.port, dir));
+    await writeFile(join(dir, 'nats.conf'), natsConfig(this.port, dir) + config);
     const child = new Child({
       command: binary,
       args: ['--config', join(dir, 'nats.conf')],

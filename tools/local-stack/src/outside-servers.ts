@@ -1,6 +1,6 @@
 import { connect } from '@nats-io/transport-node';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { ConfigError } from '@discord-relay/platform';
+import { ConfigError } from '@discord-relay/platform/config';
 import pg from 'pg';
 
 const TIMEOUT_MS = 4_000;

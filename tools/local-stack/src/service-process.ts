@@ -53,7 +53,7 @@ export class ServiceProcess {
     this.asked = false;
     const child = new Child({
       command: process.execPath,
-      args: [...nodeFlags, join(repositoryRoot, 'apps', app, 'dist/main.js')],
+      args: [...nodeFlags, join(repositoryRoot, 'apps', app, 'dist/bundle.js')],
       env: { ...env, PORT: String(port) },
       cwd: repositoryRoot,
       logFile: join(logDir, `${app}.log`),

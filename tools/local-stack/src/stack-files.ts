@@ -3,22 +3,28 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { ConfigError } from '@discord-relay/platform';
+import { ConfigError } from '@discord-relay/platform/config';
 import { commandLineOf } from './child.js';
 
 export interface Secrets {
   jwtSecret: string;
   postgresPassword: string;
+  /** 32 bytes in base64. */
+  webhookKey: string;
 }
 
 /** The stack's own secrets, made once and kept readable by the owner alone. */
 export async function loadSecrets(dataDir: string): Promise<Secrets> {
   const path = join(dataDir, 'secrets.json');
-  if (existsSync(path)) return JSON.parse(await readFile(path, 'utf8')) as Secrets;
+  const stored = existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as Partial<Secrets>) : {};
   const secrets = {
     jwtSecret: randomBytes(32).toString('hex'),
     postgresPassword: randomBytes(16).toString('hex'),
+    webhookKey: randomBytes(32).toString('base64'),
+    ...stored,
   };
+  // A stack of an earlier version has not made them all.
+  if (Object.keys(stored).length === Object.keys(secrets).length) return secrets;
   await mkdir(dataDir, { recursive: true });
   await writeFile(path, JSON.stringify(secrets), { mode: 0o600 });
   return secrets;

@@ -20,6 +20,9 @@ export const SERVICE_NODE_FLAGS = ['--max-semi-space-size=4'];
  */
 export const PROJECTOR_NODE_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=512'];
 
+/** The local Discord logs in for any application. */
+const LOCAL_CLIENT_ID = '1';
+
 export interface StackOptions extends StackConfig {
   progress: Progress;
   /** Given to every service: the caller's environment, or nothing. */
@@ -39,6 +42,7 @@ export class Stack {
   natsUrl = '';
   databaseUrl = '';
   jwtSecret = '';
+  private webhookKey = '';
   private readonly closing = new AbortController();
   /** Servers on their way: one that is stopped before it is there would be left behind. */
   private starting: Promise<unknown>[] = [];
@@ -69,6 +73,7 @@ export class Stack {
     const { dataDir, natsUrl, databaseUrl, discord } = this.options;
     const secrets = await loadSecrets(dataDir);
     this.jwtSecret = secrets.jwtSecret;
+    this.webhookKey = secrets.webhookKey;
     this.closing.signal.throwIfAborted();
     this.starting = [
       natsUrl ? checkNats(natsUrl) : this.startNats(),
@@ -87,9 +92,9 @@ export class Stack {
     });
   }
 
-  async startServices(): Promise<void> {
-    this.options.progress('starting projector, ingestor and gateway-api…');
-    for (const app of SERVICE_APPS) {
+  async startServices(apps: readonly ServiceApp[] = SERVICE_APPS): Promise<void> {
+    this.options.progress(`starting ${new Intl.ListFormat('en-GB').format(apps)}…`);
+    for (const app of apps) {
       const service = await this.createService(app);
       this.closing.signal.throwIfAborted();
       this.services.set(app, service);
@@ -184,9 +189,23 @@ export class Stack {
           DATABASE_URL: this.databaseUrl,
           HOST: env.HOST ?? '127.0.0.1',
           JWT_SECRET: env.JWT_SECRET ?? this.jwtSecret,
+          WEBHOOK_KEY: env.WEBHOOK_KEY ?? this.webhookKey,
           // One click logs in, but only for this machine's own people.
           LOCAL_LOGIN: String(env.NODE_ENV !== 'production'),
+          ...this.discordLoginEnv(),
         };
     }
+  }
+
+  /** Whoever the local Discord knows can log in; at the real one that takes an application of the caller's. */
+  private discordLoginEnv(): Record<string, string> {
+    const { discord, env, port } = this.options;
+    if (discord !== 'local') return discord.apiUrl ? { DISCORD_API_URL: discord.apiUrl } : {};
+    return {
+      DISCORD_API_URL: `${this.simulator!.url}/api`,
+      DISCORD_CLIENT_ID: LOCAL_CLIENT_ID,
+      DISCORD_CLIENT_SECRET: 'local-secret',
+      PUBLIC_URL: env.PUBLIC_URL ?? `http://localhost:${port}`,
+    };
   }
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { cacheDir, findNatsServer } from './nats-binary.js';
-import { NatsServer } from './nats-server.js';
+import { NatsServer, type NatsServerOptions } from './nats-server.js';
 
 export interface TestNats {
   url: string;
@@ -19,12 +19,14 @@ export interface TestNats {
 }
 
 /** A JetStream server of its own for one test file. */
-export async function startNatsServer(options: { port?: number } = {}): Promise<TestNats> {
+export async function startNatsServer(
+  options: Pick<NatsServerOptions, 'port' | 'config'> = {},
+): Promise<TestNats> {
   const dir = await mkdtemp(join(tmpdir(), 'relay-nats-'));
   const binary = await findNatsServer(cacheDir(process.env.XDG_CACHE_HOME), (line) =>
     process.stderr.write(`${line}\n`),
   );
-  const server = await NatsServer.start({ binary, dir, port: options.port });
+  const server = await NatsServer.start({ binary, dir, ...options });
   return {
     url: server.url,
     port: server.port,

@@ -41,6 +41,8 @@ function suite(spec: DiscordSpec): void {
     const channel = sim.world.createChannel(guildId, { name: 'new-here' });
     sim.world.updateChannel(channel.id, { topic: 'now with a topic' });
     sim.world.deleteChannel(channel.id);
+    sim.world.updateGuild(guildId, { systemChannelId: channelId });
+    sim.world.system.boosted(guildId, author.id);
     doReactions(sim, channelId);
     doPeople(sim, guildId, channelId);
     sim.world.updateGuild(guildId, { description: 'changed' });
@@ -74,7 +76,8 @@ function suite(spec: DiscordSpec): void {
   it('GET, POST and PATCH messages', async () => {
     const path = '/channels/{channel_id}/messages';
     const list = (await get(Routes.channelMessages(channelId), { limit: '100' })) as APIMessage[];
-    expect(list.some((message) => message.type === 19)).toBe(true);
+    // Answers, and of system messages newcomers, boosts, pins and threads.
+    expect(list.map(({ type }) => type)).toEqual(expect.arrayContaining([19, 7, 8, 18]));
     expect(spec.problemsOfAnswer('get', path, list)).toEqual([]);
     const body = {
       content: 'posted',

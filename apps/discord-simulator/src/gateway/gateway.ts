@@ -45,7 +45,7 @@ export class Gateway {
     this.sessions = new SessionRegistry(options);
     this.visibility = new Visibility(world);
     this.handshake = new Handshake(world, this.sessions, this.visibility, options);
-    this.chunks = new MemberChunks(world);
+    this.chunks = new MemberChunks(world, options.memberListWindowMs);
     world.onFact((fact) => {
       if (fact.origin === 'history') return;
       for (const dispatch of dispatchesOf(world, this.visibility, fact)) {

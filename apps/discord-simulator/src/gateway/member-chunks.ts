@@ -11,13 +11,15 @@ type Request = z.infer<typeof membersRequest>;
 
 const CHUNK = 1000;
 const MAX_BY_QUERY = 100;
-const WINDOW_MS = 30_000;
 
-/** Answers op 8. The complete list of a guild is given once per 30 s; sooner there is RATE_LIMITED. */
+/** Answers op 8. The complete list of a guild is given once per window; sooner there is RATE_LIMITED. */
 export class MemberChunks {
   private readonly lastByGuild = new Map<string, number>();
 
-  constructor(private readonly world: World) {}
+  constructor(
+    private readonly world: World,
+    private readonly windowMs: number,
+  ) {}
 
   /** @returns whether the request was understood and the session may ask it. */
   answer(session: Session, request: Request, nowMs: number): boolean {
@@ -38,13 +40,13 @@ export class MemberChunks {
 
   private isTooSoon(session: Session, guildId: string, nonce: string | undefined, nowMs: number): boolean {
     const last = this.lastByGuild.get(guildId);
-    if (last === undefined || nowMs - last >= WINDOW_MS) {
+    if (last === undefined || nowMs - last >= this.windowMs) {
       this.lastByGuild.set(guildId, nowMs);
       return false;
     }
     const d = {
       opcode: Op.RequestGuildMembers,
-      retry_after: (last + WINDOW_MS - nowMs) / 1000,
+      retry_after: (last + this.windowMs - nowMs) / 1000,
       meta: { guild_id: guildId, ...(nonce === undefined ? {} : { nonce }) },
     };
     session.send(jsonDispatch('RATE_LIMITED', null, d));

@@ -15,6 +15,7 @@ export function guildPayload(guild: GuildRecord) {
     ...IDENTITY_DEFAULTS,
     ...SETTING_DEFAULTS,
     ...identity(guild),
+    system_channel_id: guild.systemChannelId ?? null,
     roles: guild.roles.map(rolePayload),
   };
 }
@@ -136,7 +137,6 @@ const IDENTITY_DEFAULTS = {
 const SETTING_DEFAULTS = {
   afk_channel_id: null,
   afk_timeout: 300,
-  system_channel_id: null,
   system_channel_flags: 0,
   rules_channel_id: null,
   public_updates_channel_id: null,

@@ -17,6 +17,8 @@ import { userPayload } from './user-payload.js';
 /** A message object as REST returns it. */
 export function messagePayload(world: World, message: MessageRecord): APIMessage {
   const payload = basicMessage(world, message);
+  if (message.system?.reference)
+    Object.assign(payload, systemReference(world, message, message.system.reference));
   if (message.replyToId !== null) Object.assign(payload, replyFields(world, message, message.replyToId));
   return payload as APIMessage;
 }
@@ -50,7 +52,7 @@ export function isContentAlwaysShown(world: World, message: MessageRecord): bool
 function basicMessage(world: World, message: MessageRecord) {
   return {
     id: message.id,
-    type: message.replyToId === null ? MessageType.Default : MessageType.Reply,
+    type: message.system?.type ?? (message.replyToId === null ? MessageType.Default : MessageType.Reply),
     channel_id: message.channelId,
     author: userPayload(world.user(message.authorId)),
     content: message.content,
@@ -69,6 +71,22 @@ function basicMessage(world: World, message: MessageRecord) {
     ...threadFields(world, message),
     ...reactionFields(world, message),
     ...(message.nonce === null ? {} : { nonce: message.nonce }),
+  };
+}
+
+function systemReference(
+  world: World,
+  message: MessageRecord,
+  { channelId, messageId }: { channelId: string; messageId?: string },
+) {
+  const { guildId } = world.place(message.channelId);
+  return {
+    message_reference: {
+      type: MessageReferenceType.Default,
+      channel_id: channelId,
+      guild_id: guildId,
+      ...(messageId !== undefined && { message_id: messageId }),
+    },
   };
 }
 

@@ -55,6 +55,7 @@ export const newGuild = z.strictObject({
 export const guildPatch = z.strictObject({
   name: name.optional(),
   description: z.string().nullable().optional(),
+  systemChannelId: snowflake.nullable().optional(),
   unavailable: z.boolean().optional(),
 });
 export const guildRemoval = z.strictObject({ unavailable: z.boolean().default(false) });

@@ -19,6 +19,14 @@ export class SimPeopleController {
     return this.world.members.join(id, userId, memberPatch.parse(body ?? {}));
   }
 
+  @Post('guilds/:id/boosts')
+  @HttpCode(200)
+  boost(@Param('id') id: string, @Body() body: unknown) {
+    const { userId } = byUser.parse(body);
+    this.world.system.boosted(id, userId);
+    return { userId };
+  }
+
   @Patch('guilds/:id/members/:userId')
   updateMember(@Param('id') id: string, @Param('userId') userId: string, @Body() body: unknown) {
     return this.world.members.update(id, userId, memberPatch.parse(body));

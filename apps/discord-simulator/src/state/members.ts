@@ -55,6 +55,7 @@ export class Members {
     const joinedAtMs = Math.floor(this.world.nowMs());
     const member = this.keep({ ...newMember(guildId, userId, joinedAtMs), ...patch });
     this.world.emit({ kind: 'member.joined', member });
+    this.world.system.joined(guildId, userId);
     return member;
   }
 

@@ -1,4 +1,4 @@
-import type { MessageRecord } from './records.js';
+import type { MessageRecord, Place } from './records.js';
 import type { Snowflake } from './snowflakes.js';
 import type { WorldCore } from './world-core.js';
 import { WorldError } from './world-error.js';
@@ -21,12 +21,13 @@ export class Pins {
   }
 
   /** @returns whether it was not pinned yet. @throws WorldError TOO_MANY_PINS */
-  pin(channelId: Snowflake, messageId: Snowflake): boolean {
+  pin(channelId: Snowflake, messageId: Snowflake, byId = this.world.bot.id): boolean {
     const message = this.world.message(channelId, messageId);
     if (isPinned(message)) return false;
     if (this.of(channelId).length >= MAX_PINS)
       throw new WorldError('TOO_MANY_PINS', `channel ${channelId} has ${MAX_PINS} pins`);
-    this.put({ ...message, pinnedAtMs: Math.floor(this.world.nowMs()) });
+    const channel = this.put({ ...message, pinnedAtMs: Math.floor(this.world.nowMs()) });
+    this.world.system.pinned(channel, messageId, byId);
     return true;
   }
 
@@ -39,12 +40,13 @@ export class Pins {
     return true;
   }
 
-  private put(message: MessageRecord): void {
+  private put(message: MessageRecord): Place {
     const channel = this.world.openTextChannel(message.channelId);
     this.world.history(message.channelId).put(message);
     channel.lastPinAtMs = this.of(message.channelId)[0]?.pinnedAtMs ?? null;
     this.world.emit({ kind: 'message.updated', message, channel });
     this.world.emit({ kind: 'channel.pins_updated', channel });
+    return channel;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { APIEmbed, APIOverwrite, ChannelType } from 'discord-api-types/v10';
+import type { APIEmbed, APIOverwrite, ChannelType, MessageType } from 'discord-api-types/v10';
 import type { Snowflake } from './snowflakes.js';
 
 /** What the world remembers; the payloads folder turns it into Discord's objects. */
@@ -29,6 +29,8 @@ export interface GuildRecord {
   ownerId: Snowflake;
   joinedAtMs: number;
   roles: RoleRecord[];
+  /** Where newcomers and boosts are told of; without it the guild has no system messages. */
+  systemChannelId?: Snowflake | null;
   /** True during a simulated outage. */
   unavailable: boolean;
 }
@@ -161,6 +163,8 @@ export interface MessageRecord {
   tts: boolean;
   nonce: string | number | null;
   embeds: APIEmbed[];
+  /** Absent where a person wrote it. */
+  system?: { type: MessageType; reference?: { channelId: Snowflake; messageId?: Snowflake } };
   /** Absent unless it is pinned. */
   pinnedAtMs?: number;
   /** Absent where there are none. */

@@ -74,6 +74,7 @@ export class Threads {
     this.threads.set(thread.id, thread);
     this.world.emit({ kind: 'thread.created', thread });
     if (started) this.world.emit({ kind: 'message.updated', message: started, channel: parent });
+    this.world.system.threadStarted(thread);
     return thread;
   }
 

@@ -6,9 +6,11 @@ import type {
   MemberRecord,
   MessageRecord,
   Place,
+  ThreadRecord,
   UserRecord,
 } from './records.js';
 import type { Snowflake } from './snowflakes.js';
+import type { NewMessage } from './world-types.js';
 
 /** What the parts of the world (threads, members, …) see of the whole, and of each other. */
 export interface WorldCore {
@@ -20,12 +22,20 @@ export interface WorldCore {
     forgetRole(guildId: Snowflake, roleId: Snowflake): void;
   };
   readonly threads: { welcome(place: Place, authorId: Snowflake): void };
+  readonly system: {
+    joined(guildId: Snowflake, userId: Snowflake): void;
+    pinned(channel: Place, messageId: Snowflake, byId: Snowflake): void;
+    threadStarted(thread: ThreadRecord): void;
+  };
   readonly voice: { leave(guildId: Snowflake, userId: Snowflake): boolean };
+  /** The user that tokens belong to. */
+  readonly bot: UserRecord;
   guild(id: Snowflake): GuildRecord;
   channel(id: Snowflake): ChannelRecord;
   /** A channel that takes messages now. @throws WorldError */
   openTextChannel(id: Snowflake): Place;
   user(id: Snowflake): UserRecord;
+  createMessage(channelId: Snowflake, wanted: NewMessage): MessageRecord;
   message(channelId: Snowflake, id: Snowflake): MessageRecord;
   history(channelId: Snowflake): ChannelHistory;
   forgetHistory(id: Snowflake): void;

@@ -6,7 +6,7 @@ import type { Snowflake } from './snowflakes.js';
 export type NewChannel = { name: string } & Partial<Omit<ChannelRecord, 'id' | 'guildId' | 'lastMessageId'>>;
 export type ChannelPatch = Partial<Omit<ChannelRecord, 'id' | 'guildId' | 'lastMessageId' | 'type'>>;
 export type NewMessage = { authorId: Snowflake; content: string } & Partial<
-  Pick<MessageRecord, 'replyToId' | 'tts' | 'nonce' | 'embeds'>
+  Pick<MessageRecord, 'replyToId' | 'tts' | 'nonce' | 'embeds' | 'system'>
 > & { attachments?: Omit<AttachmentRecord, 'id'>[] };
 export type MessagePatch = Partial<Pick<MessageRecord, 'content' | 'embeds'>>;
 export type FactListener = (fact: Fact) => void;

@@ -10,6 +10,7 @@ import { Pins } from './pins.js';
 import { Reactions } from './reactions.js';
 import { newRoles, Roles } from './roles.js';
 import { SnowflakeSource, type Snowflake } from './snowflakes.js';
+import { SystemMessages } from './system-messages.js';
 import { Threads } from './threads.js';
 import { Voice } from './voice.js';
 import type { WorldCore } from './world-core.js';
@@ -40,6 +41,7 @@ export class World implements WorldCore {
   readonly pins: Pins = new Pins(this);
   readonly reactions: Reactions = new Reactions(this);
   readonly roles: Roles = new Roles(this);
+  readonly system: SystemMessages = new SystemMessages(this);
   readonly threads: Threads = new Threads(this);
   readonly voice: Voice = new Voice(this);
   private readonly messages: Messages = new Messages(this);
@@ -107,8 +109,11 @@ export class World implements WorldCore {
 
   updateGuild(
     id: Snowflake,
-    patch: Partial<Pick<GuildRecord, 'name' | 'description' | 'ownerId'>>,
+    patch: Partial<Pick<GuildRecord, 'name' | 'description' | 'ownerId' | 'systemChannelId'>>,
   ): GuildRecord {
+    const { systemChannelId } = patch;
+    if (systemChannelId && this.channel(systemChannelId).guildId !== id)
+      fail('UNKNOWN_CHANNEL', `channel ${systemChannelId} is not of guild ${id}`);
     const guild = { ...this.guild(id), ...patch };
     this.guilds.set(id, guild);
     this.emit({ kind: 'guild.updated', guild });
@@ -167,6 +172,8 @@ export class World implements WorldCore {
       if (child.parentId === id) this.updateChannel(child.id, { parentId: null });
     }
     this.voice.emptyChannel(channel.guildId, id);
+    if (this.guild(channel.guildId).systemChannelId === id)
+      this.updateGuild(channel.guildId, { systemChannelId: null });
     this.forgetChannel(id);
     this.emit({ kind: 'channel.deleted', channel });
     return channel;

@@ -9,12 +9,12 @@ import type { Request } from 'express';
 import type { Counter } from 'prom-client';
 import { AppError } from '@discord-relay/contracts';
 import type { Principal } from '../access/principal.js';
-import { bearerToken, TokenVerifier } from '../access/token-verifier.js';
+import { bearerToken, TokenVerifier } from '../auth/token-verifier.js';
 
 /** Injection token of the counter of refused tokens. */
 export const AUTH_FAILURES = Symbol('AUTH_FAILURES');
 
-type Authenticated = Request & { principal?: Principal };
+export type Authenticated = Request & { principal?: Principal };
 
 /** Lets a request with a valid bearer token through and remembers who asks. */
 @Injectable()

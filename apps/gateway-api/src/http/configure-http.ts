@@ -1,10 +1,13 @@
 import { ValidationPipe } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { Registry } from 'prom-client';
 import { LOGGER, type Logger } from '@discord-relay/platform';
 import type { GatewayApiConfig } from '../config.js';
 import { SocketAdapter } from '../live/socket.adapter.js';
+import { serveApiDocs } from './api-docs.js';
+import { limitAddresses } from './limits.js';
 import { ProblemFilter } from './problem.filter.js';
 import { requestLog } from './request-log.js';
 import { serveStaticPage } from './static-page.js';
@@ -15,16 +18,27 @@ const BODY_LIMIT_BYTES = 65_536;
 export function configureHttp(app: NestExpressApplication, config: GatewayApiConfig): void {
   const logger = app.get<Logger>(LOGGER);
   app.disable('x-powered-by');
+  app.set('trust proxy', config.TRUSTED_PROXIES);
   app.use(requestLog(app.get(Registry), logger));
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY } }));
   if (config.CORS_ORIGINS.length > 0)
     app.enableCors({ origin: config.CORS_ORIGINS, exposedHeaders: ['x-request-id', 'retry-after'] });
+  app.use(limitAddresses(config));
+  app.use('/api/v1', revalidated);
   app.useBodyParser('json', { limit: BODY_LIMIT_BYTES });
   app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useWebSocketAdapter(new SocketAdapter(app, config));
+  serveApiDocs(app);
   const served = serveStaticPage(app, config.WEB_DIR);
   logger.info({ served }, 'page');
+}
+
+/** What is read belongs to whoever asks, and may be another thing the next time: by its ETag it need not be sent again. */
+function revalidated(_request: Request, response: Response, next: NextFunction): void {
+  response.setHeader('Cache-Control', 'private, no-cache');
+  response.vary('Authorization');
+  next();
 }
 
 /** The page as Vite builds it: its own scripts and styles, Discord's pictures, a socket to its own origin. */

@@ -17,8 +17,11 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = toProblem(failure, requestId);
     if (problem.status === 500) this.logger.error({ err: failure, requestId }, 'request failed');
     if (response.headersSent) return void response.destroy();
-    if (problem.status === 503) response.setHeader('Retry-After', RETRY_AFTER_S);
+    response.setHeader('Cache-Control', 'no-store');
+    if ((problem.status === 503 || problem.status === 429) && !response.hasHeader('Retry-After'))
+      response.setHeader('Retry-After', RETRY_AFTER_S);
     if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+    response.locals.code = problem.code;
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
   }
 }

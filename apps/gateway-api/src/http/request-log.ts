@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { Histogram, type Registry } from 'prom-client';
-import type { Logger } from '@discord-relay/platform';
+import { type Logger, openStage, type Outcome, SpanKind } from '@discord-relay/platform';
+
+interface Labels {
+  route: string;
+  method: string;
+  status: number;
+}
 
 const HEADER = 'x-request-id';
 const ACCEPTED = /^[\w.-]{1,64}$/;
@@ -20,6 +26,7 @@ export function requestLog(registry: Registry, logger: Logger): RequestHandler {
   });
   return (request: Request, response: Response, next: NextFunction) => {
     const startedAtMs = performance.now();
+    const stage = openStage({ name: request.method, kind: SpanKind.SERVER });
     const given = request.headers[HEADER];
     response.setHeader(HEADER, typeof given === 'string' && ACCEPTED.test(given) ? given : randomUUID());
     response.on('close', () => {
@@ -28,10 +35,22 @@ export function requestLog(registry: Registry, logger: Logger): RequestHandler {
       seconds.observe(labels, durationMs / 1_000);
       const line = { requestId: requestIdOf(response), ...labels, durationMs: Math.round(durationMs) };
       logger[levelOf(labels.route, response.statusCode)](line, 'request');
+      stage?.end(outcomeOf(labels, line.requestId));
     });
     next();
   };
 }
+
+const outcomeOf = ({ route, method, status }: Labels, requestId: string): Outcome => ({
+  name: `${method} ${route}`,
+  attributes: {
+    'http.request.method': method,
+    'http.route': route,
+    'http.response.status_code': status,
+    'relay.request_id': requestId,
+  },
+  failed: status >= 500,
+});
 
 /** The pattern, not the path: ids would make a time series each. */
 function routeOf(request: Request): string {

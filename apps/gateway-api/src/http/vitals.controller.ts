@@ -1,20 +1,22 @@
 import { totalmem } from 'node:os';
 import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { HealthRegistry } from '@discord-relay/platform';
 import type { GatewayApiConfig } from '../config.js';
 import { type RoomStats, SocketServer } from '../live/socket-server.js';
 import { CONFIG } from '../tokens.js';
 import { DiscordShards } from './discord-shards.js';
+import { Answers } from './openapi/documented.js';
 import { type Performance, Vitals } from './vitals.js';
 
-interface Connections {
+export interface Connections {
   /** Sockets of clients. */
   total: number;
   /** Shards connected to Discord. */
   discord: number;
 }
 
-interface Health {
+export interface Health {
   status: 'ok' | 'degraded';
   timestamp: string;
   /** Seconds. */
@@ -25,8 +27,15 @@ interface Health {
   environment: string;
 }
 
+export interface Figures {
+  connections: Connections;
+  rooms: RoomStats;
+  performance: Performance;
+}
+
 /** Figures for people and dashboards; probes use `/api/live` and `/api/ready`. */
 @Controller('api')
+@ApiTags('Vitals')
 export class VitalsController {
   constructor(
     @Inject(CONFIG) private readonly config: GatewayApiConfig,
@@ -37,6 +46,7 @@ export class VitalsController {
   ) {}
 
   @Get('health')
+  @Answers('Health', 'How this replica is.')
   health(): Health {
     return {
       status: this.registry.ready() ? 'ok' : 'degraded',
@@ -49,7 +59,8 @@ export class VitalsController {
   }
 
   @Get('metrics')
-  metrics(): { connections: Connections; rooms: RoomStats; performance: Performance } {
+  @Answers('Figures', 'What this replica has to do.')
+  metrics(): Figures {
     return {
       connections: this.connections(),
       rooms: this.sockets.roomStats(),

@@ -1,13 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NatsConnection, Subscription } from '@nats-io/transport-node';
-import { type Change, guildChangesSubject } from '@discord-relay/contracts';
-import type { Logger, NatsLink } from '@discord-relay/platform';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import { type Change, guildChangesSubject, guildEphemeralSubject } from '@discord-relay/contracts';
+import {
+  type Logger,
+  type NatsLink,
+  openStage,
+  type OpenStage,
+  sampledTrace,
+  SpanKind,
+} from '@discord-relay/platform';
 import { parseAnnouncement } from './announcement.js';
 import type { LiveMetrics } from './live-metrics.js';
 
 export interface AnnouncementListener {
   receive(change: Change): void;
   receivePosition(seq: number): void;
+}
+
+/** Hears what is worth something only at the moment in the guilds that are listened to. May not throw. */
+export interface EphemeralListener {
+  receive(payload: string): void;
 }
 
 export interface Listening {
@@ -21,7 +33,7 @@ const FLUSH_TIMEOUT_MS = 1_000;
 
 interface Entry {
   listener: AnnouncementListener;
-  subscription?: Subscription;
+  subscriptions: Subscription[];
 }
 
 /** The announcements of guilds on core NATS. What is missed while it is away is the caller's to read elsewhere. */
@@ -32,6 +44,7 @@ export class ChangeAnnouncements {
 
   constructor(
     link: NatsLink,
+    private readonly ephemeral: EphemeralListener,
     private readonly metrics: LiveMetrics,
     private readonly logger: Logger,
   ) {
@@ -46,7 +59,7 @@ export class ChangeAnnouncements {
 
   /** One listener a guild. */
   listen(guildId: string, listener: AnnouncementListener): Listening {
-    const entry: Entry = { listener };
+    const entry: Entry = { listener, subscriptions: [] };
     this.entries.set(guildId, entry);
     if (this.connection) this.subscribe(this.connection, guildId, entry);
     return {
@@ -57,7 +70,8 @@ export class ChangeAnnouncements {
 
   private stop(guildId: string, entry: Entry): void {
     if (this.entries.get(guildId) === entry) this.entries.delete(guildId);
-    if (!this.connection?.isClosed()) entry.subscription?.unsubscribe();
+    if (this.connection?.isClosed()) return;
+    for (const subscription of entry.subscriptions) subscription.unsubscribe();
   }
 
   private connected(connection: NatsConnection): void {
@@ -72,19 +86,27 @@ export class ChangeAnnouncements {
 
   private subscribe(connection: NatsConnection, guildId: string, entry: Entry): void {
     if (connection.isClosed() || connection.isDraining()) return;
-    entry.subscription = connection.subscribe(guildChangesSubject(guildId), {
-      callback: (error, message) => {
-        if (error) this.logger.warn({ err: error, guildId }, 'changes subscription failed');
-        else this.dispatch(entry.listener, message.subject, message.string());
-      },
-    });
+    const on = (subject: string, take: (message: Msg) => void) =>
+      connection.subscribe(subject, {
+        callback: (error, message) => {
+          if (error) this.logger.warn({ err: error, subject }, 'subscription failed');
+          else take(message);
+        },
+      });
+    entry.subscriptions = [
+      on(guildChangesSubject(guildId), (message) => this.dispatch(entry.listener, message)),
+      on(guildEphemeralSubject(guildId), (message) => this.ephemeral.receive(message.string())),
+    ];
   }
 
-  private dispatch(listener: AnnouncementListener, subject: string, payload: string): void {
-    const announcement = parseAnnouncement(subject, payload);
+  private dispatch(listener: AnnouncementListener, message: Msg): void {
+    const { subject } = message;
+    const announcement = parseAnnouncement(subject, message.string());
     if (announcement?.kind === 'change') {
       this.metrics.changesReceived.inc();
+      const stage = deliveryOf(announcement.change, message);
       listener.receive(announcement.change);
+      stage?.end();
     } else if (announcement?.kind === 'position') {
       listener.receivePosition(announcement.seq);
     } else {
@@ -99,4 +121,12 @@ export class ChangeAnnouncements {
     });
     await Promise.race([flushing, sleep(FLUSH_TIMEOUT_MS, undefined, { ref: false })]);
   }
+}
+
+/** The last stage of a change's trace: what follows on what was delivered before goes out at once. */
+function deliveryOf({ kind, seq }: Change, message: Msg): OpenStage | undefined {
+  const parent = sampledTrace(() => message.headers?.get('traceparent'));
+  if (parent === undefined) return undefined;
+  const attributes = { 'messaging.system': 'nats', 'relay.seq': seq };
+  return openStage({ name: `deliver ${kind}`, kind: SpanKind.CONSUMER, parent, attributes });
 }

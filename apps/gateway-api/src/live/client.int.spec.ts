@@ -1,16 +1,31 @@
-import { type ConnectionState, connect, type RelayClient } from '@discord-relay/client';
-import type { Snowflake } from '@discord-relay/contracts';
+import {
+  type ConnectionState,
+  connect,
+  type Gap,
+  type RelayClient,
+  type RelayError,
+} from '@discord-relay/client';
+import type { Change, Snowflake } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
+import { VIEW_CHANNEL } from '../access/permissions.js';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
 import { tokenFor } from '../testing/tokens.js';
-import { CHANNEL, GUILD } from '../testing/world.js';
+import { CHANNEL, GUILD, OTHER_CHANNEL, VIEWER } from '../testing/world.js';
+import { SocketDrain } from './socket-drain.js';
 import { SocketServer } from './socket-server.js';
+
+const ROOM = '1009' as Snowflake;
+const VIEWER_CLAIMS = { role: 'viewer', sub: VIEWER };
 
 let gateway: TestGateway;
 let clients: RelayClient[] = [];
 
 beforeAll(async () => {
   gateway = await startGateway();
+  await gateway.world.query(
+    `INSERT INTO channels (id, guild_id, type, name, position, overwrites, seq) VALUES ($1, $2, 2, 'Room', 9, '[]', 0)`,
+    [ROOM, GUILD],
+  );
 });
 
 afterEach(() => {
@@ -43,7 +58,7 @@ const sees = (seen: number[], seq: number) =>
 describe('the client', () => {
   it('follows a channel through cut connections with every change once and in order', async () => {
     const { world, app } = gateway;
-    const { client, states } = open(() => tokenFor());
+    const { client, states } = open(() => tokenFor(VIEWER_CLAIMS));
     const seen = follow(client);
     await client.channel(CHANNEL).join();
     const said: number[] = [];
@@ -70,7 +85,7 @@ describe('the client', () => {
 
   it('gets a new token when the old one ends', async () => {
     let asked = 0;
-    const { client } = open(() => tokenFor({ role: 'viewer' }, asked++ === 0 ? 2 : 60));
+    const { client } = open(() => tokenFor(VIEWER_CLAIMS, asked++ === 0 ? 2 : 60));
     const seen = follow(client);
     await client.channel(CHANNEL).join();
     await until('a second token', 15_000, () => (asked >= 2 && client.state === 'connected') || undefined);
@@ -79,8 +94,114 @@ describe('the client', () => {
     expect(seen).toEqual([seq]);
   });
 
+  it('follows with a token that is renewed, without another connection', async () => {
+    let asked = 0;
+    const { client, states } = open(() => tokenFor(VIEWER_CLAIMS, asked++ === 0 ? 4 : 60));
+    const seen = follow(client);
+    await client.channel(CHANNEL).join();
+    await until('a renewal', 15_000, () => asked >= 2 || undefined);
+    const { seq } = await gateway.world.say();
+    await sees(seen, seq);
+    expect(states).toEqual(['connected']);
+  });
+
+  it('misses nothing when a replica says goodbye', async () => {
+    const { world, app } = gateway;
+    const { client } = open(() => tokenFor(VIEWER_CLAIMS));
+    const waits: number[] = [];
+    client.on('state', (_state, _error, retryInMs) => retryInMs !== undefined && waits.push(retryInMs));
+    const seen = follow(client);
+    await client.channel(CHANNEL).join();
+    await app.get(SocketDrain).run();
+    const said = [await world.say(), await world.say()].map(({ seq }) => seq);
+    await sees(seen, said[1]!);
+    expect(seen).toEqual(said);
+    expect(waits).toHaveLength(1);
+    expect(waits[0]).toBeLessThanOrEqual(1_000);
+  });
+
+  it('goes on from its cursor when it was told that it lags', async () => {
+    const { world, app } = gateway;
+    const { client, states } = open(() => tokenFor(VIEWER_CLAIMS));
+    const gaps: Gap[] = [];
+    const seen = follow(client);
+    client.channel(CHANNEL).on('gap', (gap) => gaps.push(gap));
+    await client.channel(CHANNEL).join();
+    const said = [(await world.say()).seq];
+    await sees(seen, said[0]!);
+    for (const { data } of app.get(SocketServer).sockets()) {
+      data.session.lag();
+      data.session.caughtUp();
+    }
+    said.push((await world.say()).seq, (await world.say()).seq);
+    await sees(seen, said[2]!);
+    expect(seen).toEqual(said);
+    expect(gaps).toMatchObject([{ after: said[0], cause: 'lagging' }]);
+    expect(states).toEqual(['connected']);
+  });
+
+  it('hears nothing more of a channel once its user may not read it, and says so', async () => {
+    const { world } = gateway;
+    const { client } = open(() => tokenFor(VIEWER_CLAIMS));
+    const seen = follow(client);
+    const other: number[] = [];
+    client.channel(OTHER_CHANNEL).on('message', ({ seq }) => void other.push(seq));
+    await Promise.all([client.channel(CHANNEL).join(), client.channel(OTHER_CHANNEL).join()]);
+    const lost = new Promise<RelayError>((resolve) => client.channel(CHANNEL).on('unsubscribed', resolve));
+    const channel = { of: 'channel', channelId: CHANNEL, type: 0, parentId: null, deleted: false } as const;
+    const hidden = [{ id: GUILD, type: 'role', allow: '0', deny: String(VIEW_CHANNEL) }] as const;
+    await world.access([{ ...channel, overwrites: [...hidden] }]);
+    await world.say();
+    const { seq } = await world.say(OTHER_CHANNEL);
+    await sees(other, seq);
+    expect(await lost).toMatchObject({ code: 'CHANNEL.ACCESS_LOST' });
+    expect(seen).toEqual([]);
+    await world.access([{ ...channel, overwrites: [] }]);
+    await client.channel(CHANNEL).join();
+    await sees(seen, (await world.say()).seq);
+  });
+
+  it('follows rooms through a cut connection with every arrival and departure once', async () => {
+    const { world, app } = gateway;
+    const { client } = open(() => tokenFor({ role: 'analyst' }));
+    const seen: string[] = [];
+    const rooms = client.rooms(GUILD);
+    rooms.on('joined', ({ userId }) => seen.push(`joined ${userId}`));
+    rooms.on('left', ({ userId }) => seen.push(`left ${userId}`));
+    await rooms.join();
+    const person = { guildId: GUILD, userId: '7' as Snowflake };
+    const arrival = { ...person, channelId: ROOM, username: 'ada', avatar: null };
+    await world.tell({ kind: 'voice_joined', body: arrival });
+    await until('the arrival', 15_000, () => (seen.length === 1 ? true : undefined));
+    app.get(SocketServer).disconnectAll();
+    await world.tell({ kind: 'voice_moved', body: { ...arrival, fromChannelId: ROOM } });
+    await world.tell({ kind: 'voice_left', body: { ...person, fromChannelId: ROOM } });
+    await until('the departure', 15_000, () => (seen.length === 4 ? true : undefined));
+    expect(seen).toEqual(['joined 7', 'left 7', 'joined 7', 'left 7']);
+  });
+
+  it('tells of reactions in the order of the messages around them', async () => {
+    const { world } = gateway;
+    const { client } = open(() => tokenFor(VIEWER_CLAIMS));
+    const seen: string[] = [];
+    client.channel(CHANNEL).on('message', ({ id }) => seen.push(`message ${id}`));
+    client.channel(CHANNEL).on('reaction', ({ action, messageId }) => seen.push(`${action} ${messageId}`));
+    await client.channel(CHANNEL).join();
+    const of = (change: Change) => (change.body as { id: string }).id as Snowflake;
+    const first = of(await world.say());
+    const where = { messageId: first, channelId: CHANNEL, serverId: GUILD };
+    const reaction = { ...where, userId: '7' as Snowflake, emoji: { id: null, name: '👍' }, burst: false };
+    await world.tellChannel({ kind: 'reaction_add', body: reaction });
+    await world.tellChannel({ kind: 'reaction_remove', body: reaction });
+    await world.tellChannel({ kind: 'reaction_clear', body: { ...where, emoji: null } });
+    const last = of(await world.say());
+    await until('the last', 15_000, () => (seen.length === 5 ? true : undefined));
+    const three = ['add', 'remove', 'clear'].map((action) => `${action} ${first}`);
+    expect(seen).toEqual([`message ${first}`, ...three, `message ${last}`]);
+  });
+
   it('reports a channel that does not exist', async () => {
-    const { client } = open(() => tokenFor());
+    const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     await expect(client.channel('999' as Snowflake).join()).rejects.toMatchObject({
       code: 'CHANNEL.NOT_FOUND',
       retryable: false,
@@ -88,12 +209,12 @@ describe('the client', () => {
   });
 
   it('lists channels and hears of their changes after a reconnection too', async () => {
-    const { client } = open(() => tokenFor());
+    const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     const lists: number[] = [];
     const names: string[] = [];
     client.on('channels', (channels) => lists.push(channels.length));
     client.on('channel_update', ({ name }) => names.push(name));
-    expect(await client.channels()).toHaveLength(3);
+    expect(await client.channels()).toHaveLength(4);
     gateway.app.get(SocketServer).disconnectAll();
     await until('a second list', 15_000, () => (lists.length === 2 ? true : undefined));
     await gateway.world.rename('piazza');
@@ -101,12 +222,17 @@ describe('the client', () => {
   });
 
   it('reads history and servers, and says why it cannot', async () => {
-    const { client } = open(() => tokenFor());
+    const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     const { messages, seq } = await client.history(CHANNEL, { limit: 1 });
     expect(messages).toHaveLength(1);
     expect(messages[0]!.seq).toBe(seq);
     const [first] = await client.guilds();
     expect(first).toMatchObject({ id: GUILD });
-    await expect(client.history('x' as Snowflake)).rejects.toMatchObject({ code: 'REQUEST.INVALID' });
+    await gateway.world.say();
+    const pages: number[] = [];
+    for await (const page of client.channel(CHANNEL).history({ limit: 3 })) pages.push(page.length);
+    expect(Math.max(...pages)).toBe(3);
+    expect(pages.reduce((sum, length) => sum + length, 0)).toBeGreaterThan(3);
+    await expect(client.history('x')).rejects.toMatchObject({ code: 'REQUEST.INVALID' });
   });
 });

@@ -1,20 +1,32 @@
+import type { GuildAccess } from '../access/guild-access.js';
 import type { ChangeAnnouncements, Listening } from './change-announcements.js';
-import { GuildFeed, type GuildObserver, type GuildSink, type GuildSource } from './guild-feed.js';
+import { type AccessWatcher, FollowedGuild, type ChangeSink, type GuildReader } from './followed-guild.js';
+import { GuildFeed, type GuildObserver } from './guild-feed.js';
 
 /** The right to a guild's changes; the guild is followed while anyone holds one. */
 export interface GuildLease {
-  /** Resolves when changes are being received and the place they start from is known. @throws AppError */
+  /**
+   * Resolves when changes are being received, the place they start from is known and who watches has known rights.
+   * @throws AppError
+   */
   ready(): Promise<void>;
   /** Resolves when everything up to `seq` was delivered. @throws AppError */
   reach(seq: number): Promise<void>;
+  /** Resolves when everything that is committed now was delivered. @throws AppError */
+  drain(): Promise<void>;
+  /** Who may see what, as of what was delivered last. Once it is ready. */
+  readonly access: GuildAccess;
   /** Harmless when repeated. */
   release(): void;
 }
 
 interface Entry {
+  guild: FollowedGuild;
   feed: GuildFeed;
   listening: Listening;
   leases: number;
+  /** Nobody needs the guild any more. */
+  close: () => void;
 }
 
 /** Follows every guild that someone here needs, and no other. */
@@ -23,13 +35,22 @@ export class FeedHub {
 
   constructor(
     private readonly announcements: Pick<ChangeAnnouncements, 'listen' | 'onInterruption'>,
-    private readonly source: GuildSource,
-    private readonly sink: GuildSink,
+    private readonly reader: GuildReader,
+    private readonly sink: ChangeSink,
     private readonly observer: GuildObserver,
   ) {
     announcements.onInterruption(() => {
       for (const { feed } of this.guilds.values()) feed.resync();
     });
+  }
+
+  get guildIds(): string[] {
+    return [...this.guilds.keys()];
+  }
+
+  /** The newest `seq` of a guild, wherever it is known from. */
+  announce(guildId: string, seq: number): void {
+    this.guilds.get(guildId)?.feed.receivePosition(seq);
   }
 
   /** How many guilds are followed. */
@@ -47,35 +68,63 @@ export class FeedHub {
     for (const { feed } of this.guilds.values()) feed.move();
   }
 
-  acquire(guildId: string): GuildLease {
-    const entry = this.guilds.get(guildId) ?? this.open(guildId);
-    entry.leases += 1;
-    let held = true;
-    return {
-      ready: async () => {
-        await entry.listening.active;
-        await entry.feed.reach(0);
-      },
-      reach: (seq) => entry.feed.reach(seq),
-      release: () => {
-        if (held) this.release(guildId, entry);
-        held = false;
-      },
-    };
+  /** `watcher` is told of what may concern its rights, until the lease is given back. */
+  acquire(guildId: string, watcher: AccessWatcher): GuildLease {
+    return new Lease(this.guilds.get(guildId) ?? this.open(guildId), watcher);
   }
 
   private open(guildId: string): Entry {
-    const feed = new GuildFeed(guildId, this.source, this.sink, this.observer);
-    const entry = { feed, listening: this.announcements.listen(guildId, feed), leases: 0 };
+    const guild = new FollowedGuild(guildId, this.reader, this.sink);
+    const feed = new GuildFeed(guildId, guild, guild, this.observer);
+    const listening = this.announcements.listen(guildId, feed);
+    const close = () => {
+      this.guilds.delete(guildId);
+      listening.stop();
+      feed.close();
+    };
+    const entry = { guild, feed, listening, leases: 0, close };
     this.guilds.set(guildId, entry);
     return entry;
   }
+}
 
-  private release(guildId: string, entry: Entry): void {
-    entry.leases -= 1;
-    if (entry.leases > 0) return;
-    this.guilds.delete(guildId);
-    entry.listening.stop();
-    entry.feed.close();
+/** A class, as a socket holds one for each channel: an object of closures would be ten times its size. */
+class Lease implements GuildLease {
+  private held = true;
+  private readonly unwatch: () => void;
+
+  constructor(
+    private readonly entry: Entry,
+    private readonly watcher: AccessWatcher,
+  ) {
+    entry.leases += 1;
+    this.unwatch = entry.guild.watch(watcher);
+  }
+
+  get access(): GuildAccess {
+    return this.entry.guild.access;
+  }
+
+  async ready(): Promise<void> {
+    const { listening, feed, guild } = this.entry;
+    await listening.active;
+    await feed.reach(0);
+    await guild.know(this.watcher.principal.id);
+  }
+
+  reach(seq: number): Promise<void> {
+    return this.entry.feed.reach(seq);
+  }
+
+  drain(): Promise<void> {
+    return this.entry.feed.drain();
+  }
+
+  release(): void {
+    if (!this.held) return;
+    this.held = false;
+    this.unwatch();
+    this.entry.leases -= 1;
+    if (this.entry.leases === 0) this.entry.close();
   }
 }

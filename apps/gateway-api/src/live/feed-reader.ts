@@ -2,30 +2,46 @@ import {
   AppError,
   type Change,
   channelFeed,
+  type FeedKey,
   guildFeed,
   type MessagesBulk,
+  type RoomsList,
+  type Snowflake,
   type SnapshotReason,
   type WireChannel,
+  type WireHistoryMessage,
 } from '@discord-relay/contracts';
 import { guildHead } from '@discord-relay/read-model';
-import { canSeeChannel, guildScope } from '../access/access-policy.js';
-import type { Principal } from '../access/principal.js';
-import { feedHeads, readFeedTail } from '../read/changes.query.js';
+import { loadGuildAccess } from '../access/load-guild-access.js';
+import { isStaff, type Principal } from '../access/principal.js';
+import { feedHeads, readFeedTail, readTailBounds } from '../read/changes.query.js';
 import { type ChannelRow, findChannel, listChannels } from '../read/channels.query.js';
-import { listGuilds } from '../read/guilds.query.js';
 import { listMessages } from '../read/messages.query.js';
+import type { PageBounds } from '../read/message-pages.js';
 import type { Querying, ReadModelDatabase } from '../read/read-model.database.js';
+import { listRooms } from '../read/rooms.query.js';
 import type { FollowPage } from './follow.js';
-import { refuseResume, type ResumeLimits } from './resume.js';
+import { guildIdsFor } from './guild-ids.query.js';
+import { isInFeed, refuseResume, type ResumeLimits, tailAfter } from './resume.js';
 
-/** How a client enters a channel: from a snapshot, or from its cursor with the complete tail. */
-export type Entrance = { kind: 'snapshot'; bulk: MessagesBulk } | { kind: 'resume'; tail: Change[] };
+/** How a client enters a feed: from a snapshot, or from its cursor with the complete tail. */
+export type Entrance<S> = { kind: 'snapshot'; snapshot: S } | { kind: 'resume'; tail: Change[] };
 
 export interface EntranceRequest {
   after?: number;
-  limit: number;
   /** Why a snapshot is sent when no cursor was. */
   reason: SnapshotReason;
+}
+
+export interface ChannelRequest extends EntranceRequest {
+  limit: number;
+  /** Whether the user may look back: else there is nothing but the cursor to start from. */
+  history: boolean;
+}
+
+interface FeedState {
+  query: Querying;
+  head: number;
 }
 
 /** What sockets are told from the read models. */
@@ -33,69 +49,113 @@ export class FeedReader {
   constructor(
     private readonly database: ReadModelDatabase,
     private readonly resumeLimits: ResumeLimits,
+    private readonly publicChannels: ReadonlySet<string>,
   ) {}
 
-  /** @throws AppError `CHANNEL.NOT_FOUND` also when the principal may not see it */
-  async channel(principal: Principal, channelId: string): Promise<ChannelRow> {
-    const channel = await findChannel(this.database, channelId);
-    if (!channel || !canSeeChannel(principal, channel)) throw new AppError('CHANNEL.NOT_FOUND');
-    return channel;
+  /** Whether anybody may see it is not asked here. @throws AppError `CHANNEL.NOT_FOUND` */
+  async channel(channelId: string): Promise<ChannelRow> {
+    return existing(await findChannel(this.database, channelId));
   }
 
   /** All of it from one state of the database. */
-  entrance(channel: ChannelRow, request: EntranceRequest): Promise<FollowPage<Entrance>> {
+  enterChannel(channel: ChannelRow, request: ChannelRequest): Promise<FollowPage<Entrance<MessagesBulk>>> {
+    const { history, limit, ...entering } = request;
     const feed = channelFeed(channel.id);
-    return this.database.snapshot(async (query) => {
-      const [feedSeq, guildSeq] = (await feedHeads(query, [feed, guildHead(channel.guildId)])) as [
-        number,
-        number,
-      ];
-      const content = await this.enter(query, channel, request, feedSeq);
-      return { heads: [{ feedSeq, guildSeq }], content };
+    const bulk = async ({ query, head }: FeedState, reason: SnapshotReason): Promise<MessagesBulk> => ({
+      channelId: channel.id,
+      serverId: channel.guildId,
+      messages: history ? await listMessages(query, channel.id, {}, limit) : [],
+      seq: head,
+      reason,
     });
+    const refused = history || entering.after === undefined ? undefined : 'history_forbidden';
+    return this.enter(feed, channel.guildId, entering, bulk, () => refused);
   }
 
-  /** The channels of the guilds; heads in the same order. */
-  channelList(guildIds: string[]): Promise<FollowPage<WireChannel[]>> {
+  /** Every room of the guild; whoever asks may not see all of them. */
+  enterRooms(
+    guildId: Snowflake,
+    request: EntranceRequest,
+    principal: Principal,
+  ): Promise<FollowPage<Entrance<RoomsList>>> {
+    const list = async ({ query, head }: FeedState, reason: SnapshotReason): Promise<RoomsList> => ({
+      guildId,
+      rooms: await listRooms(query, guildId),
+      seq: head,
+      reason,
+    });
+    return this.enter(guildFeed(guildId), guildId, request, list, (tail) =>
+      isStaff(principal) || !tail.some(changesRights) ? undefined : 'access_changed',
+    );
+  }
+
+  /** The channels of the guilds, also those that whoever asks may not see; heads in the same order. */
+  channelList(guildIds: readonly string[]): Promise<FollowPage<WireChannel[]>> {
     return this.database.snapshot(async (query) => {
       const feeds = guildIds.flatMap((id) => [guildFeed(id), guildHead(id)]);
       const seqs = await feedHeads(query, feeds);
       const heads = guildIds.map((_, i) => ({ feedSeq: seqs[2 * i]!, guildSeq: seqs[2 * i + 1]! }));
-      return { heads, content: await listChannels(query, guildIds) };
+      return { heads, content: await listChannels(query, [...guildIds]) };
     });
   }
 
-  /** The guilds the principal may see. */
-  async guildIds(principal: Principal): Promise<string[]> {
-    const guilds = await listGuilds(this.database, guildScope(principal));
-    return guilds.map(({ id }) => id);
+  /** The guilds of which the principal may see something. */
+  guildIds(principal: Principal): Promise<Snowflake[]> {
+    return guildIdsFor(this.database, principal, this.publicChannels);
   }
 
-  private async enter(
-    query: Querying,
-    channel: ChannelRow,
-    { after, limit, reason }: EntranceRequest,
-    head: number,
-  ): Promise<Entrance> {
-    if (after === undefined) return await snapshotOf(query, channel, limit, head, reason);
-    const { maxEvents } = this.resumeLimits;
-    const tail = after < head ? await readFeedTail(query, channelFeed(channel.id), after, maxEvents + 1) : [];
-    const refusal = refuseResume(after, head, tail, this.resumeLimits);
-    if (refusal) return await snapshotOf(query, channel, limit, head, refusal);
-    return { kind: 'resume', tail };
+  /** A page of messages. Rights and messages are of one state. @throws AppError `CHANNEL.NOT_FOUND`, `CHANNEL.HISTORY_FORBIDDEN` */
+  history(
+    principal: Principal,
+    channelId: string,
+    bounds: PageBounds,
+    limit: number,
+  ): Promise<WireHistoryMessage[]> {
+    return this.database.snapshot(async (query) => {
+      const { guildId } = existing(await findChannel(query, channelId));
+      const access = await loadGuildAccess(query, guildId, {
+        userIds: [principal.id],
+        publicChannels: this.publicChannels,
+        channelIds: [channelId],
+      });
+      const rights = access.rights(principal, channelId, Date.now());
+      if (!rights.read) throw new AppError('CHANNEL.NOT_FOUND');
+      if (!rights.history) throw new AppError('CHANNEL.HISTORY_FORBIDDEN');
+      return await listMessages(query, channelId, bounds, limit);
+    });
+  }
+
+  /** `refuse` says why the tail may not be told although it is complete. */
+  private enter<S>(
+    feed: FeedKey,
+    guildId: string,
+    { after, reason }: EntranceRequest,
+    snapshotOf: (state: FeedState, reason: SnapshotReason) => Promise<S>,
+    refuse: (tail: readonly Change[]) => SnapshotReason | undefined,
+  ): Promise<FollowPage<Entrance<S>>> {
+    return this.database.snapshot(async (query) => {
+      const [head, guildSeq] = (await feedHeads(query, [feed, guildHead(guildId)])) as [number, number];
+      const heads = [{ feedSeq: head, guildSeq }];
+      const snapshot = async (why: SnapshotReason) =>
+        ({ kind: 'snapshot', snapshot: await snapshotOf({ query, head }, why) }) as const;
+      if (after === undefined) return { heads, content: await snapshot(reason) };
+      const tail = await this.tailOf(query, feed, after, head);
+      const guild = isInFeed(after, head, tail) ? undefined : await readTailBounds(query, guildId, after);
+      const refusal = refuse(tail) ?? refuseResume(after, tail, guild, this.resumeLimits);
+      if (refusal) return { heads, content: await snapshot(refusal) };
+      return { heads, content: { kind: 'resume', tail: tailAfter(after, tail) } };
+    });
+  }
+
+  private async tailOf(query: Querying, feed: FeedKey, after: number, head: number): Promise<Change[]> {
+    return after < head ? await readFeedTail(query, feed, after, this.resumeLimits.maxEvents + 1) : [];
   }
 }
 
-async function snapshotOf(
-  query: Querying,
-  channel: ChannelRow,
-  limit: number,
-  seq: number,
-  reason: SnapshotReason,
-): Promise<Entrance> {
-  const messages = await listMessages(query, channel.id, {}, limit);
-  return {
-    kind: 'snapshot',
-    bulk: { channelId: channel.id, serverId: channel.guildId, messages, seq, reason },
-  };
+function existing(channel: ChannelRow | undefined): ChannelRow {
+  if (!channel) throw new AppError('CHANNEL.NOT_FOUND');
+  return channel;
 }
+
+/** More than of the channel that it tells of. */
+const changesRights = ({ body }: Change): boolean => 'access' in body && body.access !== undefined;

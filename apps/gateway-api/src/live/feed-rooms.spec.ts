@@ -26,11 +26,40 @@ describe('FeedRooms', () => {
   it('marks the buffers of a guild whose changes were lost, and those that overflow', () => {
     const rooms = new FeedRooms(ignore, ignore);
     const [ours, theirs] = [rooms.openBuffer('c:2', GUILD), rooms.openBuffer('c:7', '99')];
-    rooms.breakBuffers(GUILD);
+    rooms.lose(GUILD);
     expect([ours.broken, theirs.broken]).toEqual([true, false]);
     const full = rooms.openBuffer(b!.feed, '99');
     for (let n = 0; n < 5_001; n++) rooms.deliver(b!);
     expect(full.broken).toBe(true);
+  });
+
+  it('tells those who listen to a feed, or to a guild, of each change in order until they stop', () => {
+    const rooms = new FeedRooms(ignore, ignore);
+    const heard = { feed: [] as number[], guild: [] as number[], lost: 0, switched: 0 };
+    const stop = rooms.attach(a!.feed, ({ seq }) => void heard.feed.push(seq));
+    const stopGuild = rooms.followGuild(GUILD, {
+      change: ({ seq }) => void heard.guild.push(seq),
+      lost: () => (heard.lost += 1),
+      switched: () => (heard.switched += 1),
+    });
+    rooms.deliver(a!);
+    rooms.deliver(b!);
+    rooms.lose(GUILD);
+    rooms.lose('99');
+    rooms.switch();
+    for (const end of [stop, stop, stopGuild]) end();
+    rooms.deliver(a!);
+    rooms.lose(GUILD);
+    rooms.switch();
+    expect(heard).toEqual({ feed: [3], guild: [3, 5], lost: 1, switched: 1 });
+  });
+
+  it('sends nothing of a guild’s own feed to a room, as not everyone may see all of it', () => {
+    const sent: WireEvent[] = [];
+    const rooms = new FeedRooms((_, event) => sent.push(event), ignore);
+    const body = { id: CHANNELS[0]!, name: 'x', type: 0, serverId: GUILD, deleted: false };
+    rooms.deliver({ ...a!, channelId: null, feed: `g:${GUILD}`, kind: 'channel_update', body });
+    expect(sent).toEqual([]);
   });
 
   it.each([

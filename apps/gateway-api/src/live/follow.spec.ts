@@ -4,11 +4,14 @@ import {
   channelFeed,
   type FeedKey,
   type Snowflake,
+  toWireEvents,
   type WireEvent,
 } from '@discord-relay/contracts';
+import { GuildAccess } from '../access/guild-access.js';
+import { noMember } from '../access/guild-facts.js';
 import { chain, CHANNELS, GUILD, Rows } from '../testing/rows.js';
 import type { AnnouncementListener } from './change-announcements.js';
-import { FeedHub } from './feed-hub.js';
+import { FeedHub, type GuildLease } from './feed-hub.js';
 import { FeedRooms } from './feed-rooms.js';
 import { type Follower, Following } from './follow.js';
 
@@ -46,8 +49,10 @@ class Bus {
 
 /** One reader of one channel, entering and receiving as a socket does. */
 class Reader implements Follower {
+  readonly principal = { id: '9', role: 'admin' as const, expiresAtMs: 0 };
   readonly seqs: number[] = [];
   snapshotSeq = 0;
+  enteredAt = 0;
   gone = false;
 
   constructor(
@@ -60,14 +65,26 @@ class Reader implements Follower {
     if (this.gone) throw new Error('gone');
   }
 
+  accessChanged(): number {
+    return 0;
+  }
+
   send({ payload }: WireEvent): void {
     this.seqs.push(payload.seq);
   }
 
-  enter(feeds: FeedKey[]): void {
-    for (const feed of feeds) this.rooms.set(feed, (this.rooms.get(feed) ?? new Set()).add(this));
+  enter(feed: FeedKey): void {
+    this.rooms.set(feed, (this.rooms.get(feed) ?? new Set()).add(this));
   }
 }
+
+const accessAt = (seq: number): GuildAccess => {
+  const channels = CHANNELS.map((id) => ({ id, type: 0, parentId: null, overwrites: [], deleted: false }));
+  const facts = { id: GUILD, present: true, ownerId: null, seq, roles: [], channels, members: [] };
+  return new GuildAccess(facts, new Set());
+};
+
+const ignore = () => undefined;
 
 const failOn = (change: Change) => {
   throw new Error(`skipped ${change.seq}`);
@@ -84,12 +101,13 @@ function system(scheduler: Scheduler) {
     scheduler.schedule(Promise.resolve()).then(() => scheduler.schedule(read()));
   const source = {
     readHead: () => later(() => rows.readHead()),
-    readTail: (guildId: string, seq: number, limit: number) =>
-      later(() => rows.readTail(guildId, seq, limit)),
+    readTail: (_guildId: string, seq: number, limit: number) => later(() => rows.readTail(seq, limit)),
+    loadAccess: () => later(() => Promise.resolve(accessAt(rows.head))),
+    loadMember: (access: GuildAccess, userId: string) =>
+      later(() => Promise.resolve(access.putMember(noMember(userId), rows.head))),
   };
-  const ignore = () => undefined;
   const observer = { hole: ignore, caughtUp: ignore, failed: ignore, unproven: ignore };
-  const sink = { deliver: (change: Change) => rooms.deliver(change), restart: ignore };
+  const sink = { deliver: (change: Change) => rooms.deliver(change), restart: ignore, revoked: ignore };
   const hub = new FeedHub(bus, source, sink, observer);
   const following = new Following(hub, rooms);
   const join = async (channelId: Snowflake) => {
@@ -100,10 +118,19 @@ function system(scheduler: Scheduler) {
         const feedSeq = rows.feedHead(feed);
         return Promise.resolve({ heads: [{ feedSeq, guildSeq: rows.head }], content: feedSeq });
       });
-    const result = await following.follow([{ feed, guildId: GUILD }], reader, read, (seq) => {
-      reader.snapshotSeq = seq;
+    let leases: readonly GuildLease[] = [];
+    await following.follow([{ feed, guildId: GUILD }], reader, {
+      read,
+      check: ignore,
+      send: ({ content }) => (reader.snapshotSeq = content),
+      deliver: (change) => toWireEvents(change).forEach((event) => reader.send(event)),
+      enter: (held, [seq]) => {
+        leases = held;
+        reader.enteredAt = seq!;
+        reader.enter(feed);
+      },
     });
-    return { reader, feed, ...result };
+    return { reader, feed, leases };
   };
   return { rows, bus, hub, join };
 }
@@ -149,12 +176,12 @@ describe('Following', () => {
         await scheduler.waitFor(Promise.all([writer.task, carrier.task, ...joined]));
         const entered = await Promise.all(joined);
         await scheduler.waitFor(entered[0]!.leases[0]!.reach(rows.head));
-        for (const { reader, feed, seqs } of entered) {
+        for (const { reader, feed } of entered) {
           const expected = changes
             .filter((change) => change.feed === feed && change.seq > reader.snapshotSeq)
             .map((change) => change.seq);
           expect(reader.seqs).toEqual(expected);
-          expect([reader.snapshotSeq, ...expected]).toContain(seqs[0]);
+          expect([reader.snapshotSeq, ...expected]).toContain(reader.enteredAt);
         }
       }),
       { numRuns: 500 },
@@ -172,7 +199,9 @@ describe('Following', () => {
         const read = () => Promise.resolve({ heads: [{ feedSeq: 0, guildSeq: 0 }], content: undefined });
         const sent: unknown[] = [];
         const target = { feed: channelFeed(CHANNELS[0]!), guildId: GUILD };
-        const followed = following.follow([target], reader, read, (content) => sent.push(content));
+        const send = ({ content }: { content: unknown }) => sent.push(content);
+        const entering = { read, check: ignore, send, deliver: failOn, enter: ignore };
+        const followed = following.follow([target], reader, entering);
         const outcome = followed.catch((error: Error) => error.message);
         await scheduler.waitFor(outcome);
         expect(await outcome).toBe('gone');

@@ -1,4 +1,5 @@
-import { AppError, type Change, type FeedKey, toWireEvents, type WireEvent } from '@discord-relay/contracts';
+import { AppError, type Change, type FeedKey } from '@discord-relay/contracts';
+import type { AccessWatcher } from './followed-guild.js';
 import type { FeedHub, GuildLease } from './feed-hub.js';
 import type { FeedRooms } from './feed-rooms.js';
 
@@ -14,32 +15,37 @@ export interface FollowPage<T> {
 }
 
 /** The follower's end of the wire. */
-export interface Follower {
+export interface Follower extends AccessWatcher {
   /** Resolves when what was sent before is on its way. @throws AppError when the follower is gone */
   writable(): Promise<void>;
-  send(event: WireEvent): void;
-  enter(feeds: FeedKey[]): void;
 }
 
-export interface FollowOptions {
+/**
+ * How the follower of some targets gets in. Leases are those of the targets, in their order. All but `read` happens in
+ * one turn of the event loop, in this order.
+ */
+export interface Entering<T> {
+  /** Reads the content; who may see what is known. */
+  read(leases: readonly GuildLease[]): Promise<FollowPage<T>>;
+  /** Asks again, now that all that was read has been delivered here. @throws AppError when it may not be sent */
+  check(leases: readonly GuildLease[]): void;
+  /** Sends the content. */
+  send(page: FollowPage<T>, leases: readonly GuildLease[]): void;
+  /** Sends a change of the target that is not in the content. */
+  deliver(change: Change, target: number): void;
+  /** From now on the follower hears of the targets like everyone else. The leases are the callee's from here. */
+  enter(leases: readonly GuildLease[], seqs: readonly number[]): void;
   /**
-   * The follower left the rooms in this same turn of the event loop and has all that came before: what came after is
-   * sent before the content too, so that no event is missing from its chain.
+   * The follower left in this same turn of the event loop and has all that came before: what came after is
+   * delivered before the content too, so that no event is missing from its chain.
    */
   continuing?: boolean;
 }
 
-export interface FollowResult<T> {
-  content: T;
-  /** Newest `seq` that was sent of each target, in order. */
-  seqs: number[];
-  leases: GuildLease[];
-}
-
 /**
  * Snapshot, then tail, with nothing between and nothing twice. Changes are kept from before the read; the read waits
- * for the live side to pass the state it saw, so that what is kept after it is all that is new; sending both and
- * entering the rooms happen in one turn of the event loop.
+ * for the live side to pass the state it saw, so that what is kept after it is all that is new, and what is known of
+ * who may see what is at least as new as what was read; sending both and entering happen in one turn of the event loop.
  */
 export class Following {
   constructor(
@@ -47,27 +53,33 @@ export class Following {
     private readonly rooms: FeedRooms,
   ) {}
 
-  /** @throws AppError; then nothing was sent and no lease is held */
-  async follow<T>(
-    targets: readonly FollowTarget[],
-    follower: Follower,
-    read: () => Promise<FollowPage<T>>,
-    send: (content: T) => void,
-    { continuing = false }: FollowOptions = {},
-  ): Promise<FollowResult<T>> {
-    const leases = targets.map(({ guildId }) => this.hub.acquire(guildId));
+  /** Resolves to the content. @throws AppError; then nothing was sent and no lease is held */
+  async follow<T>(targets: readonly FollowTarget[], follower: Follower, entering: Entering<T>): Promise<T> {
+    const leases = targets.map(({ guildId }) => this.hub.acquire(guildId, follower));
     const buffers = targets.map(({ feed, guildId }) => this.rooms.openBuffer(feed, guildId));
     try {
       await Promise.all(leases.map((lease) => lease.ready()));
-      const { heads, content } = await read();
-      await Promise.all(leases.map((lease, i) => lease.reach(heads[i]!.guildSeq)));
+      const page = await entering.read(leases);
+      await Promise.all(leases.map((lease, i) => lease.reach(page.heads[i]!.guildSeq)));
       await follower.writable();
       if (buffers.some(({ broken }) => broken)) throw new AppError('SERVICE.UNAVAILABLE', 'try again');
-      if (continuing) buffers.forEach(({ changes }, i) => sendUpTo(changes, heads[i]!.feedSeq, follower));
-      send(content);
-      const seqs = buffers.map(({ changes }, i) => sendNew(changes, heads[i]!.feedSeq, follower));
-      follower.enter(targets.map(({ feed }) => feed));
-      return { content, seqs, leases };
+      entering.check(leases);
+      const kept = buffers.map(({ changes }, i) => split(changes, page.heads[i]!.feedSeq));
+      if (entering.continuing)
+        deliverAll(
+          kept.map(({ before }) => before),
+          entering,
+        );
+      entering.send(page, leases);
+      deliverAll(
+        kept.map(({ after }) => after),
+        entering,
+      );
+      entering.enter(
+        leases,
+        kept.map(({ after }, i) => after.at(-1)?.seq ?? page.heads[i]!.feedSeq),
+      );
+      return page.content;
     } catch (error) {
       for (const lease of leases) lease.release();
       throw error;
@@ -77,15 +89,14 @@ export class Following {
   }
 }
 
-/** Sends what is already in the content, for a follower to whom nothing may be news that never came as an event. */
-function sendUpTo(changes: readonly Change[], head: number, follower: Follower): void {
-  const known = changes.filter(({ seq }) => seq <= head);
-  for (const event of known.flatMap(toWireEvents)) follower.send(event);
+function deliverAll(
+  changes: readonly (readonly Change[])[],
+  entering: Pick<Entering<unknown>, 'deliver'>,
+): void {
+  changes.forEach((ofTarget, i) => ofTarget.forEach((change) => entering.deliver(change, i)));
 }
 
-/** Sends what is after `head`; returns where that leaves the follower. */
-function sendNew(changes: readonly Change[], head: number, follower: Follower): number {
-  const fresh = changes.filter(({ seq }) => seq > head);
-  for (const event of fresh.flatMap(toWireEvents)) follower.send(event);
-  return fresh.at(-1)?.seq ?? head;
-}
+const split = (changes: readonly Change[], head: number) => ({
+  before: changes.filter(({ seq }) => seq <= head),
+  after: changes.filter(({ seq }) => seq > head),
+});

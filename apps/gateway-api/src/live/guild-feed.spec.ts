@@ -15,7 +15,7 @@ function follow(source: GuildSource) {
   };
   const sink = {
     deliver: ({ seq }: Change) => void delivered.push(seq),
-    restart: (guildId: string) => void restarts.push(guildId),
+    restart: () => void restarts.push(GUILD),
   };
   return { feed: new GuildFeed(GUILD, source, sink, observer), delivered, restarts, seen };
 }
@@ -235,10 +235,9 @@ describe('GuildFeed', () => {
       fc.asyncProperty(plan, fc.scheduler(), async (steps, scheduler) => {
         const rows = new Rows();
         const source = {
+          begin: scheduler.scheduleFunction(() => rows.begin()),
           readHead: scheduler.scheduleFunction(() => rows.readHead()),
-          readTail: scheduler.scheduleFunction((guildId: string, seq: number, limit: number) =>
-            rows.readTail(guildId, seq, limit),
-          ),
+          readTail: scheduler.scheduleFunction((seq: number, limit: number) => rows.readTail(seq, limit)),
         };
         const { feed, delivered } = follow(source);
         const started = feed.reach(0);

@@ -2,11 +2,13 @@ import { AppError, type Change } from '@discord-relay/contracts';
 import { backOff } from '@discord-relay/platform';
 import type { GuildTail } from '../read/changes.query.js';
 
-/** Where a guild's changes can be read again. Both reject when the database is away. */
+/** Where a guild's changes can be read again. All reject when the database is away. */
 export interface GuildSource {
-  readHead(guildId: string): Promise<number>;
+  /** Reads what has to be known to deliver changes, and resolves to the `seq` after which they are to be. */
+  begin(): Promise<number>;
+  readHead(): Promise<number>;
   /** At most `limit` changes after `seq`, oldest first. */
-  readTail(guildId: string, seq: number, limit: number): Promise<GuildTail>;
+  readTail(seq: number, limit: number): Promise<GuildTail>;
 }
 
 /** Where a guild's changes go. Neither may throw. */
@@ -14,7 +16,7 @@ export interface GuildSink {
   /** Called for every change exactly once and in order. */
   deliver(change: Change): void;
   /** Changes were lost for good: whoever follows a feed of the guild needs a new snapshot. */
-  restart(guildId: string): void;
+  restart(): void;
 }
 
 export type HoleCause = 'change_ahead' | 'position_ahead' | 'reconnected' | 'overflow';
@@ -103,7 +105,7 @@ export class GuildFeed {
 
   /** Resolves when everything that is committed now was delivered. @throws AppError as {@link reach} */
   async drain(): Promise<void> {
-    if (this.standing !== undefined) await this.reach(await this.source.readHead(this.guildId));
+    if (this.standing !== undefined) await this.reach(await this.source.readHead());
   }
 
   /** Other read models are read from now on, which hold all that came after what was delivered. */
@@ -167,7 +169,7 @@ export class GuildFeed {
   private async round(): Promise<void> {
     this.unread = false;
     const announced = this.held.length;
-    if (this.standing === undefined) this.standing = await this.source.readHead(this.guildId);
+    if (this.standing === undefined) this.standing = await this.source.begin();
     else await this.readTail(this.standing);
     if (this.closing.signal.aborted) return;
     this.releaseHeld(announced);
@@ -176,14 +178,15 @@ export class GuildFeed {
 
   private async readTail(standing: number): Promise<void> {
     const moved = this.moved;
-    const { head, changes } = await this.source.readTail(this.guildId, standing, READ_LIMIT);
+    if (moved) await this.source.begin();
+    const { head, changes } = await this.source.readTail(standing, READ_LIMIT);
     if (this.closing.signal.aborted) return;
     if (moved) this.moved = false;
     const before = moved ? Math.min(standing, changes[0]?.guildPrev ?? head) : standing;
     const complete = changes.length > 0 ? isChain(before, changes) : head <= standing;
     if (!complete) {
-      this.standing = head;
-      return this.sink.restart(this.guildId);
+      this.standing = await this.source.begin();
+      return this.sink.restart();
     }
     this.standing = before;
     for (const change of changes) this.advance(change);

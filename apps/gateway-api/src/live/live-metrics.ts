@@ -15,7 +15,10 @@ export class LiveMetrics {
   readonly messageAgeSeconds: Histogram;
   readonly authFailures: Counter<'code'>;
   readonly rateLimited: Counter<'event'>;
+  readonly laggingSockets: Counter;
   readonly slowSockets: Counter;
+  readonly revokedFeeds: Counter;
+  readonly revocationSeconds: Histogram;
 
   constructor(private readonly registry: Registry) {
     const registers = [registry];
@@ -38,6 +41,12 @@ export class LiveMetrics {
     );
     this.authFailures = counter('auth_failures_total', 'Refused tokens.', ['code']);
     this.rateLimited = counter('rate_limited_total', 'Requests refused as too many.', ['event']);
+    this.revokedFeeds = counter('revoked_feeds_total', 'Feeds that sockets had to leave for want of rights.');
+    this.revocationSeconds = seconds(
+      'revocation_seconds',
+      'Time from the receipt from Discord of what takes rights away to the last delivery it stopped; of what had to be read from the database, from its commit.',
+    );
+    this.laggingSockets = counter('lagging_sockets_total', 'Times that a socket fell behind its budget.');
     this.slowSockets = counter('slow_sockets_total', 'Sockets disconnected as too slow.');
   }
 

@@ -1,17 +1,15 @@
-import { AppError, type Change } from '@discord-relay/contracts';
+import type { Change } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { FeedRooms } from './feed-rooms.js';
-import type { GuildSink } from './guild-feed.js';
+import type { ChangeSink } from './followed-guild.js';
 import type { LiveMetrics } from './live-metrics.js';
-import type { RelaySocket } from './relay-socket.js';
 import type { SocketServer } from './socket-server.js';
-import { toWireError } from './wire-error.js';
 
-/** Nothing comes to a socket while its snapshot is read: better few wait for a short time than all for a long one. */
-const RENEWED_AT_A_TIME = 4;
+/** Nothing comes to a socket while its list is read: better few wait for a short time than all for a long one. */
+const LISTED_AT_A_TIME = 4;
 
 /** Where changes go: to the rooms, and when some are lost for good, snapshots to everyone concerned. */
-export class LiveSink implements GuildSink {
+export class LiveSink implements ChangeSink {
   constructor(
     private readonly rooms: FeedRooms,
     private readonly server: SocketServer,
@@ -29,31 +27,25 @@ export class LiveSink implements GuildSink {
   restart(guildId: string): void {
     this.metrics.restarts.inc();
     this.logger.warn({ guildId }, 'changes are no longer kept: sockets get snapshots');
-    this.rooms.breakBuffers(guildId);
-    for (const socket of this.server.sockets())
-      void this.orDisconnect(socket, () => socket.data.session.restart(guildId));
+    this.rooms.lose(guildId);
+    for (const socket of this.server.sockets()) socket.data.session.restart(guildId);
   }
 
-  /** The read models were switched: every socket gets all it follows anew, a few at a time. */
+  revoked(change: Change, feeds: number): void {
+    this.metrics.revokedFeeds.inc(feeds);
+    const ageMs = Date.now() - (change.sinceMs ?? Date.now());
+    this.metrics.revocationSeconds.observe(Math.max(0, ageMs) / 1_000);
+    this.logger.info({ guildId: change.guildId, seq: change.seq, feeds }, 'rights were taken away');
+  }
+
+  /** The read models were switched: everyone gets all they follow anew, lists a few at a time. */
   async renew(): Promise<void> {
-    const sockets = [...this.server.sockets()];
+    this.rooms.switch();
+    const sessions = this.server.sockets().map(({ data }) => data.session);
+    await Promise.all(sessions.map((session) => session.renewChannels()));
     const renewNext = async () => {
-      for (let socket = sockets.pop(); socket; socket = sockets.pop()) {
-        const { session } = socket.data;
-        await this.orDisconnect(socket, () => session.renew());
-      }
+      for (let session = sessions.pop(); session; session = sessions.pop()) await session.renewLists();
     };
-    await Promise.all(Array.from({ length: RENEWED_AT_A_TIME }, renewNext));
-  }
-
-  private async orDisconnect(socket: RelaySocket, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.logger.warn({ socketId: socket.id, err: error }, 'snapshot failed: socket disconnected');
-      const unavailable = new AppError('SERVICE.UNAVAILABLE', 'reconnect and resume', { cause: error });
-      socket.emit('error', toWireError(unavailable));
-      socket.disconnect(true);
-    }
+    await Promise.all(Array.from({ length: LISTED_AT_A_TIME }, renewNext));
   }
 }

@@ -1,25 +1,41 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
+import { guildHead } from '@discord-relay/read-model';
 import { HealthRegistry, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
-import { TokenVerifier } from '../access/token-verifier.js';
+import { AuditLog } from '../auth/audit-log.js';
+import { Revocations } from '../auth/revocations.js';
+import { TokenVerifier } from '../auth/token-verifier.js';
+import { loadGuildAccess } from '../access/load-guild-access.js';
+import { loadMember } from '../access/load-member.js';
 import type { GatewayApiConfig } from '../config.js';
-import { readGuildHead, readGuildTail } from '../read/changes.query.js';
+import { feedHeads, readGuildHead, readGuildTail } from '../read/changes.query.js';
 import { ReadModelDatabase } from '../read/read-model.database.js';
 import { ChangeAnnouncements } from './change-announcements.js';
+import { ChangePolling } from './change-polling.js';
+import { ChannelRenewals } from './channel-renewals.js';
+import { ConnectRate } from './connect-rate.js';
 import { FeedHub } from './feed-hub.js';
 import { FeedReader } from './feed-reader.js';
 import { FeedRooms } from './feed-rooms.js';
+import type { GuildReader } from './followed-guild.js';
 import { Following } from './follow.js';
 import { guildObserver } from './guild-observer.js';
 import { LiveFigures } from './live-figures.js';
 import { LiveMetrics } from './live-metrics.js';
 import { LiveSink } from './live-sink.js';
 import { MessageFeedGateway } from './message-feed.gateway.js';
+import { PacedWork } from './paced-work.js';
+import { type PositionAudience, Positions } from './positions.js';
 import { ProjectionSwitch } from './projection-switch.js';
 import { SlowSocketWatch } from './slow-socket-watch.js';
 import { SocketDoor } from './socket-door.js';
+import { SocketDrain } from './socket-drain.js';
 import { SocketRequests } from './socket-requests.js';
 import { SocketServer } from './socket-server.js';
+import { VolatileNotices } from './volatile-notices.js';
+
+/** Lists that are sent anew because the rights of many changed. */
+const REFRESHED_AT_A_TIME = 4;
 
 /** From announced changes to sockets. Needs {@link ReadModelDatabase} and {@link TokenVerifier} to be global. */
 @Module({})
@@ -30,26 +46,31 @@ export class LiveModule {
       providers: [
         { provide: LiveMetrics, useFactory: (r: Registry) => new LiveMetrics(r), inject: [Registry] },
         { provide: SocketServer, useFactory: (m: LiveMetrics) => new SocketServer(m), inject: [LiveMetrics] },
-        ...changeProviders(),
+        ...changeProviders(config),
         ...socketProviders(config),
         MessageFeedGateway,
       ],
-      exports: [SocketServer, LiveMetrics],
+      exports: [SocketServer, LiveMetrics, FeedHub, FeedRooms],
     };
   }
 }
 
-const changeProviders = () => [
+const changeProviders = (config: GatewayApiConfig) => [
   {
     provide: ChangeAnnouncements,
-    useFactory: (link: NatsLink, metrics: LiveMetrics, logger: Logger) =>
-      new ChangeAnnouncements(link, metrics, logger),
-    inject: [NatsLink, LiveMetrics, LOGGER],
+    useFactory: (link: NatsLink, server: SocketServer, metrics: LiveMetrics, logger: Logger) =>
+      new ChangeAnnouncements(link, new VolatileNotices(server, metrics), metrics, logger),
+    inject: [NatsLink, SocketServer, LiveMetrics, LOGGER],
   },
   {
     provide: FeedRooms,
     useFactory: createRooms,
-    inject: [SocketServer, LiveMetrics, LOGGER],
+    inject: [SocketServer, Positions, LiveMetrics, LOGGER],
+  },
+  {
+    provide: Positions,
+    useFactory: (server: SocketServer) => new Positions(audienceOf(server), config.POSITION_INTERVAL_MS),
+    inject: [SocketServer],
   },
   {
     provide: LiveSink,
@@ -59,8 +80,16 @@ const changeProviders = () => [
   },
   {
     provide: FeedHub,
-    useFactory: createHub,
+    useFactory: createHub(config),
     inject: [ChangeAnnouncements, ReadModelDatabase, LiveSink, LiveMetrics, LOGGER],
+  },
+  {
+    provide: ChangePolling,
+    useFactory: (link: NatsLink, hub: FeedHub, database: ReadModelDatabase, logger: Logger) => {
+      const readHeads = (guildIds: readonly string[]) => feedHeads(database, guildIds.map(guildHead));
+      return new ChangePolling(link, hub, readHeads, config.CHANGES_POLL_MS, logger);
+    },
+    inject: [NatsLink, FeedHub, ReadModelDatabase, LOGGER],
   },
   {
     provide: ProjectionSwitch,
@@ -70,34 +99,63 @@ const changeProviders = () => [
   },
 ];
 
-const createRooms = (server: SocketServer, metrics: LiveMetrics, logger: Logger): FeedRooms =>
+const audienceOf = (server: SocketServer): PositionAudience => ({
+  followers: (feed) => server.followers(feed),
+  tell: (feed, notice) => void server.tell(feed, 'position', notice),
+  each: () => server.sockets().map(({ data }) => data.session),
+});
+
+const createRooms = (
+  server: SocketServer,
+  positions: Positions,
+  metrics: LiveMetrics,
+  logger: Logger,
+): FeedRooms =>
   new FeedRooms(
-    (room, event) => server.emit(room, event),
+    (room, event) => {
+      if (!server.emit(room, event)) return;
+      positions.note(room, event.payload.seq);
+    },
     ({ feed, seq, kind }) => {
       metrics.unreadable.inc();
       logger.error({ feed, seq, kind }, 'change of a kind that this version does not know: not delivered');
     },
   );
 
-function createHub(
-  announcements: ChangeAnnouncements,
-  database: ReadModelDatabase,
-  sink: LiveSink,
-  metrics: LiveMetrics,
-  logger: Logger,
-): FeedHub {
-  const source = {
-    readHead: (guildId: string) => readGuildHead(database, guildId),
-    readTail: (guildId: string, seq: number, limit: number) => readGuildTail(database, guildId, seq, limit),
+const createHub =
+  ({ PUBLIC_CHANNELS: publicChannels }: GatewayApiConfig) =>
+  (
+    announcements: ChangeAnnouncements,
+    database: ReadModelDatabase,
+    sink: LiveSink,
+    metrics: LiveMetrics,
+    logger: Logger,
+  ): FeedHub => {
+    const reader: GuildReader = {
+      readHead: (guildId) => readGuildHead(database, guildId),
+      readTail: (guildId, seq, limit) => readGuildTail(database, guildId, seq, limit),
+      loadAccess: (guildId, userIds) => loadGuildAccess(database, guildId, { userIds, publicChannels }),
+      loadMember: (access, userId) => loadMember(database, access, userId),
+    };
+    return new FeedHub(announcements, reader, sink, guildObserver(metrics, logger));
   };
-  return new FeedHub(announcements, source, sink, guildObserver(metrics, logger));
-}
 
 const socketProviders = (config: GatewayApiConfig) => [
   {
     provide: SocketDoor,
     useFactory: createDoor(config),
-    inject: [TokenVerifier, ReadModelDatabase, FeedHub, FeedRooms, LiveMetrics, LOGGER],
+    inject: [
+      TokenVerifier,
+      Revocations,
+      AuditLog,
+      SocketServer,
+      ReadModelDatabase,
+      FeedHub,
+      FeedRooms,
+      Positions,
+      LiveMetrics,
+      LOGGER,
+    ],
   },
   {
     provide: SocketRequests,
@@ -107,8 +165,24 @@ const socketProviders = (config: GatewayApiConfig) => [
   {
     provide: SlowSocketWatch,
     useFactory: (server: SocketServer, metrics: LiveMetrics, logger: Logger) =>
-      new SlowSocketWatch(server, config.SOCKET_BUFFER_MAX_BYTES, metrics, logger),
+      new SlowSocketWatch(
+        server,
+        { maxBytes: config.SOCKET_BUFFER_MAX_BYTES, maxLagMs: config.SOCKET_LAG_MAX_MS },
+        metrics,
+        logger,
+      ),
     inject: [SocketServer, LiveMetrics, LOGGER],
+  },
+  {
+    provide: ConnectRate,
+    useFactory: (metrics: LiveMetrics) => new ConnectRate(config.CONNECTS_PER_S, metrics),
+    inject: [LiveMetrics],
+  },
+  {
+    provide: SocketDrain,
+    useFactory: (server: SocketServer, logger: Logger) =>
+      new SocketDrain(server, config.SOCKET_DRAIN_MS, logger),
+    inject: [SocketServer, LOGGER],
   },
   {
     provide: LiveFigures,
@@ -122,9 +196,13 @@ const createDoor =
   (config: GatewayApiConfig) =>
   (
     verifier: TokenVerifier,
+    revocations: Revocations,
+    audit: AuditLog,
+    server: SocketServer,
     database: ReadModelDatabase,
     hub: FeedHub,
     rooms: FeedRooms,
+    positions: Positions,
     metrics: LiveMetrics,
     logger: Logger,
   ): SocketDoor => {
@@ -132,10 +210,18 @@ const createDoor =
       maxEvents: config.RESUME_MAX_EVENTS,
       maxBytes: config.SOCKET_BUFFER_MAX_BYTES / 2,
     };
+    const reader = new FeedReader(database, limits, config.PUBLIC_CHANNELS);
+    const following = new Following(hub, rooms);
     const services = {
-      reader: new FeedReader(database, limits),
-      following: new Following(hub, rooms),
+      reader,
+      following,
+      renewals: new ChannelRenewals({ reader, following, positions, voice: server }),
+      rooms,
+      positions,
+      later: new PacedWork(REFRESHED_AT_A_TIME),
       maxJoins: config.MAX_JOINS_PER_SOCKET,
     };
-    return new SocketDoor(verifier, services, config, metrics, logger);
+    const door = new SocketDoor(verifier, services, config, metrics, { audit, logger });
+    revocations.onRevoked((credential) => door.revoke(server.sockets(), credential));
+    return door;
   };

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type BeforeApplicationShutdown, Inject } from '@nestjs/common';
 import {
   ConnectedSocket,
@@ -8,12 +9,24 @@ import {
   SubscribeMessage,
   WebSocketGateway,
 } from '@nestjs/websockets';
-import type { Ack, JoinAck, Snowflake, WireChannel } from '@discord-relay/contracts';
+import type { Ack, JoinAck, Snowflake, WireChannel, WireHistoryMessage } from '@discord-relay/contracts';
+import { ConnectRate } from './connect-rate.js';
 import type { RelayServer, RelaySocket } from './relay-socket.js';
-import { JoinChannelDto, LeaveChannelDto, parseRequest } from './requests.dto.js';
+import {
+  JoinChannelDto,
+  LeaveChannelDto,
+  parseHistoryRequest,
+  parseRequest,
+  RefreshTokenDto,
+  SubscribeRoomsDto,
+  UnsubscribeRoomsDto,
+} from './requests.dto.js';
 import { SocketDoor } from './socket-door.js';
+import { SocketDrain } from './socket-drain.js';
 import { SocketRequests } from './socket-requests.js';
 import { SocketServer } from './socket-server.js';
+
+const DEFAULT_PAGE = 50;
 
 /** The live protocol: what clients may send, and what each request means. */
 @WebSocketGateway()
@@ -24,10 +37,15 @@ export class MessageFeedGateway
     @Inject(SocketServer) private readonly server: SocketServer,
     @Inject(SocketDoor) private readonly door: SocketDoor,
     @Inject(SocketRequests) private readonly requests: SocketRequests,
+    @Inject(ConnectRate) private readonly connectRate: ConnectRate,
+    @Inject(SocketDrain) private readonly drain: SocketDrain,
   ) {}
 
   afterInit(server: RelayServer): void {
     this.server.attach(server);
+    server.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) =>
+      this.connectRate.admit(request, response, next),
+    );
     server.use((socket, next) => void this.door.admit(socket).then(next));
   }
 
@@ -39,8 +57,9 @@ export class MessageFeedGateway
     this.door.close(socket, reason);
   }
 
-  beforeApplicationShutdown(): void {
+  async beforeApplicationShutdown(): Promise<void> {
     this.door.shut();
+    await this.drain.run();
     this.server.disconnectAll();
   }
 
@@ -68,6 +87,52 @@ export class MessageFeedGateway
       const { channelId } = parseRequest(LeaveChannelDto, body);
       await session.leave(channelId);
       return { channelId };
+    });
+  }
+
+  @SubscribeMessage('get_history')
+  getHistory(
+    @ConnectedSocket() socket: RelaySocket,
+    @MessageBody() body: unknown,
+  ): Promise<Ack<{ channelId: Snowflake; messages: WireHistoryMessage[] }>> {
+    return this.requests.answer(socket, 'get_history', async ({ session }) => {
+      const { channelId, limit = DEFAULT_PAGE, ...bounds } = parseHistoryRequest(body);
+      return { channelId, messages: await session.history(channelId, bounds, limit) };
+    });
+  }
+
+  @SubscribeMessage('subscribe_rooms')
+  subscribeRooms(
+    @ConnectedSocket() socket: RelaySocket,
+    @MessageBody() body: unknown,
+  ): Promise<Ack<{ guildId: Snowflake; seq: number; resumed: boolean }>> {
+    return this.requests.answer(socket, 'subscribe_rooms', async ({ session }) => {
+      const { guildId, after } = parseRequest(SubscribeRoomsDto, body);
+      return { guildId, ...(await session.subscribeRooms(guildId, after)) };
+    });
+  }
+
+  @SubscribeMessage('unsubscribe_rooms')
+  unsubscribeRooms(
+    @ConnectedSocket() socket: RelaySocket,
+    @MessageBody() body: unknown,
+  ): Promise<Ack<{ guildId: Snowflake }>> {
+    return this.requests.answer(socket, 'unsubscribe_rooms', async ({ session }) => {
+      const { guildId } = parseRequest(UnsubscribeRoomsDto, body);
+      await session.unsubscribeRooms(guildId);
+      return { guildId };
+    });
+  }
+
+  @SubscribeMessage('refresh_token')
+  refreshToken(
+    @ConnectedSocket() socket: RelaySocket,
+    @MessageBody() body: unknown,
+  ): Promise<Ack<{ expiresAt: string }>> {
+    return this.requests.answer(socket, 'refresh_token', async () => {
+      const { token } = parseRequest(RefreshTokenDto, body);
+      const { expiresAtMs } = await this.door.refresh(socket, token);
+      return { expiresAt: new Date(expiresAtMs).toISOString() };
     });
   }
 }

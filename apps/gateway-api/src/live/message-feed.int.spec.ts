@@ -4,7 +4,7 @@ import { until } from '@discord-relay/local-stack';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
 import { SocketClient } from '../testing/socket-client.js';
 import { tokenFor } from '../testing/tokens.js';
-import { CHANNEL, FAR_CHANNEL, GUILD, OTHER_CHANNEL, OTHER_GUILD } from '../testing/world.js';
+import { CHANNEL, FAR_CHANNEL, GUILD, OTHER_CHANNEL, OTHER_GUILD, VIEWER } from '../testing/world.js';
 import { ReadModelDatabase } from '../read/read-model.database.js';
 
 const OPEN: SocketClient[] = [];
@@ -20,8 +20,10 @@ afterEach(() => {
 
 afterAll(() => gateway.stop());
 
-async function client(claims?: Record<string, unknown>): Promise<SocketClient> {
-  const made = new SocketClient(gateway.url, { token: await tokenFor(claims) });
+async function client(claims: Record<string, unknown> = {}): Promise<SocketClient> {
+  const made = new SocketClient(gateway.url, {
+    token: await tokenFor({ role: 'viewer', sub: VIEWER, ...claims }),
+  });
   OPEN.push(made);
   await made.connected();
   return made;

@@ -1,14 +1,15 @@
+import type { Snowflake } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
 import { SocketClient } from '../testing/socket-client.js';
 import { tokenFor } from '../testing/tokens.js';
-import { CHANNEL, GUILD, OTHER_CHANNEL } from '../testing/world.js';
+import { CHANNEL, GUILD, OTHER_CHANNEL, VIEWER } from '../testing/world.js';
 
 let gateway: TestGateway;
 let clients: SocketClient[] = [];
 
 beforeEach(async () => {
-  gateway = await startGateway({ SOCKET_BUFFER_MAX_BYTES: '65536' });
+  gateway = await startGateway({ SOCKET_BUFFER_MAX_BYTES: '65536', SOCKET_LAG_MAX_MS: '5000' });
 });
 
 afterEach(async () => {
@@ -18,7 +19,7 @@ afterEach(async () => {
 });
 
 async function reader(channelId = CHANNEL): Promise<SocketClient> {
-  const made = new SocketClient(gateway.url, { token: await tokenFor() });
+  const made = new SocketClient(gateway.url, { token: await tokenFor({ role: 'viewer', sub: VIEWER }) });
   clients.push(made);
   await made.connected();
   expect(await made.join({ channelId })).toMatchObject({ ok: true });
@@ -43,7 +44,7 @@ describe('while Postgres is away', () => {
       error: { code: 'SERVICE.UNAVAILABLE', retryable: true },
     });
     const rest = await fetch(`${gateway.url}/api/v1/guilds`, {
-      headers: { authorization: `Bearer ${await tokenFor()}` },
+      headers: { authorization: `Bearer ${await tokenFor({ role: 'viewer', sub: VIEWER })}` },
     });
     expect(rest.status).toBe(503);
     expect(rest.headers.get('retry-after')).toBe('2');
@@ -59,46 +60,105 @@ describe('while Postgres is away', () => {
 });
 
 describe('while NATS is away', () => {
-  it('channels can be joined, and what was missed comes when it is back', async () => {
+  it('changes come by way of Postgres, channels can be joined, and no socket is lost', async () => {
     const { world, nats } = gateway;
     const made = await reader();
     await nats.kill();
     await becomes(503);
     const missed = [await world.write(), await world.write()];
+    await made.waitFor('message', 2);
     const late = await reader();
     const alsoMissed = await world.write();
-    await nats.restart();
-    await made.waitFor('message', 3);
     await late.waitFor('message');
-    expect(made.seqs()).toEqual([...missed, alsoMissed].map(({ seq }) => seq));
-    expect(late.seqs()).toEqual([alsoMissed.seq]);
+    await nats.restart();
     await becomes(200);
     const next = await world.say();
     await made.waitFor('message', 4);
-    expect(made.seqs().at(-1)).toBe(next.seq);
+    await late.waitFor('message', 2);
+    expect(made.seqs()).toEqual([...missed, alsoMissed, next].map(({ seq }) => seq));
+    expect(late.seqs()).toEqual([alsoMissed, next].map(({ seq }) => seq));
+    expect(made.socket.connected).toBe(true);
   });
 });
 
 describe('a socket that does not read', () => {
-  it('is disconnected and told that it may resume, while others go on', async () => {
-    const { world } = gateway;
-    const [slow, quick] = [await reader(), await reader()];
-    const { engine } = slow.socket.io;
-    const { ws } = engine.transport as unknown as { ws: { _socket: { pause(): void; resume(): void } } };
-    ws._socket.pause();
-    const text = 'x'.repeat(400_000);
-    const enough = 40;
-    for (let n = 0; n < enough; n++) await world.say(CHANNEL, GUILD, text);
-    await quick.waitFor('message', enough);
-    await until('the slow socket is counted', 10_000, async () =>
+  const TEXT = 'x'.repeat(400_000);
+  const metric = (name: string) =>
+    until(name, 20_000, async () =>
       (await (await fetch(`${gateway.url}/metrics`)).text()).includes(
-        'relay_gateway_slow_sockets_total{service="gateway-api"} 1',
+        `relay_gateway_${name}{service="gateway-api"} 1`,
       )
         ? true
         : undefined,
     );
+  const connectionOf = (client: SocketClient) =>
+    (client.socket.io.engine.transport as unknown as { ws: { _socket: { pause(): void; resume(): void } } })
+      .ws._socket;
+
+  it('is told from where to go on, and misses nothing when it does', async () => {
+    const { world } = gateway;
+    const [slow, quick] = [await reader(), await reader()];
+    await slow.ask('get_channels');
+    connectionOf(slow).pause();
+    const said: number[] = [];
+    for (let n = 0; n < 20; n++) said.push((await world.say(CHANNEL, GUILD, TEXT)).seq);
+    await quick.waitFor('message', 20);
+    await metric('lagging_sockets_total');
+    const unseen = await world.say();
+    connectionOf(slow).resume();
+    const [lagging] = await slow.waitFor('lagging');
+    const { seq } = lagging!.channels[0]!;
+    expect(lagging).toEqual({ channels: [{ channelId: CHANNEL, seq: slow.seqs().at(-1) }] });
+    await slow.waitFor('channels_list', 2);
+    expect(await slow.join({ channelId: CHANNEL, after: seq })).toMatchObject({ ok: true });
+    await quick.waitFor('message', 21);
+    if (slow.of('messages_bulk').length === 1) expect(slow.seqs()).toEqual([...said, unseen.seq]);
+    else expect(slow.lastSnapshot()).toMatchObject({ reason: 'too_far_behind', seq: unseen.seq });
+    expect(slow.socket.connected).toBe(true);
+  });
+
+  it('hears all that happened in rooms meanwhile once it has read what waits', async () => {
+    const { world } = gateway;
+    const [slow, quick] = [await reader(), await reader()];
+    const join = (userId: string) =>
+      world.tell({
+        kind: 'voice_joined',
+        body: {
+          guildId: GUILD,
+          channelId: CHANNEL,
+          userId: userId as Snowflake,
+          username: 'ada',
+          avatar: null,
+        },
+      });
+    for (const each of [slow, quick])
+      expect(await each.ask('subscribe_rooms', { guildId: GUILD })).toMatchObject({ ok: true });
+    const before = await join('801');
+    await slow.waitFor('voice_joined');
+    connectionOf(slow).pause();
+    for (let n = 0; n < 20; n++) await world.say(CHANNEL, GUILD, TEXT);
+    await quick.waitFor('message', 20);
+    await metric('lagging_sockets_total');
+    const missed = [await join('802'), await join('803')];
+    await quick.waitFor('voice_joined', 3);
+    connectionOf(slow).resume();
+    await slow.waitFor('lagging');
+    const heard = await slow.waitFor('voice_joined', 3);
+    expect(heard.map(({ seq }) => seq)).toEqual([before, ...missed].map(({ seq }) => seq));
+    expect(heard.slice(1).map(({ prev }) => prev)).toEqual(heard.slice(0, -1).map(({ seq }) => seq));
+    expect(slow.of('rooms_list')).toHaveLength(1);
+  });
+
+  it('is disconnected when it never does, and told that it may resume, while others go on', async () => {
+    const { world } = gateway;
+    const [slow, quick] = [await reader(), await reader()];
+    connectionOf(slow).pause();
+    const enough = 40;
+    for (let n = 0; n < enough; n++) await world.say(CHANNEL, GUILD, TEXT);
+    await quick.waitFor('message', enough);
+    await metric('slow_sockets_total');
     const gone = new Promise((resolve) => slow.socket.once('disconnect', resolve));
-    ws._socket.resume();
+    connectionOf(slow).resume();
     await gone;
     expect(slow.lastError()).toMatchObject({ code: 'SOCKET.TOO_SLOW', retryable: true });
     expect(slow.of('message').length).toBeLessThan(enough);
@@ -107,11 +167,21 @@ describe('a socket that does not read', () => {
 });
 
 describe('a stop', () => {
-  it('closes every socket and ends by itself', async () => {
+  it('tells sockets when to come back, closes them as a network would and ends by itself', async () => {
     const made = await reader();
     const gone = new Promise((resolve) => made.socket.once('disconnect', resolve));
     await gateway.app.close();
-    await gone;
+    expect(await gone).toBe('transport close');
+    expect(made.of('reconnect')).toEqual([{ afterMs: expect.any(Number) }]);
+    await expect(fetch(`${gateway.url}/api/live`)).rejects.toThrow();
+  });
+
+  it('is not held up by a socket that does not read', async () => {
+    const { world } = gateway;
+    const slow = await reader();
+    (slow.socket.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } }).ws._socket.pause();
+    for (let n = 0; n < 20; n++) await world.say(CHANNEL, GUILD, 'x'.repeat(400_000));
+    await gateway.app.close();
     await expect(fetch(`${gateway.url}/api/live`)).rejects.toThrow();
   });
 });

@@ -3,6 +3,7 @@ import type { ClientToServerEvents, ServerToClientEvents } from '@discord-relay/
 import type { Principal } from '../access/principal.js';
 import type { SocketSession } from './socket-session.js';
 import type { TokenBucket } from './token-bucket.js';
+import type { TokenClock } from './token-clock.js';
 import type { NoEvents, WireSocket } from './wire-socket.js';
 
 /** What a socket carries: set by the handshake, the rest when it is connected. */
@@ -10,7 +11,9 @@ export interface SocketData {
   principal: Principal;
   session: SocketSession;
   bucket: TokenBucket;
-  expiry: NodeJS.Timeout;
+  clock: TokenClock;
+  /** undefined: it had no seat. */
+  giveSeatBack?: () => void;
 }
 
 export type RelaySocket = WireSocket<SocketData>;

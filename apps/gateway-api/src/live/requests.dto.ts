@@ -1,15 +1,17 @@
 import { plainToInstance } from 'class-transformer';
-import { IsInt, Max, Min, ValidateIf, validateSync } from 'class-validator';
+import { IsInt, IsString, Max, MaxLength, Min, ValidateIf, validateSync } from 'class-validator';
 import { AppError, type Snowflake } from '@discord-relay/contracts';
 import { IsSnowflake } from '../access/is-snowflake.js';
 
 /** Unlike `IsOptional`, null does not count as absent. */
 const IfPresent = () => ValidateIf((_, value) => value !== undefined);
 
-export class JoinChannelDto {
+export class LeaveChannelDto {
   @IsSnowflake()
   channelId!: Snowflake;
+}
 
+export class JoinChannelDto extends LeaveChannelDto {
   @IfPresent()
   @IsInt()
   @Min(0)
@@ -23,9 +25,43 @@ export class JoinChannelDto {
   limit?: number;
 }
 
-export class LeaveChannelDto {
+export class GetHistoryDto extends LeaveChannelDto {
+  @IfPresent()
   @IsSnowflake()
-  channelId!: Snowflake;
+  before?: Snowflake;
+
+  @IfPresent()
+  @IsSnowflake()
+  after?: Snowflake;
+
+  @IfPresent()
+  @IsSnowflake()
+  around?: Snowflake;
+
+  @IfPresent()
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  limit?: number;
+}
+
+export class UnsubscribeRoomsDto {
+  @IsSnowflake()
+  guildId!: Snowflake;
+}
+
+export class SubscribeRoomsDto extends UnsubscribeRoomsDto {
+  @IfPresent()
+  @IsInt()
+  @Min(0)
+  @Max(Number.MAX_SAFE_INTEGER)
+  after?: number;
+}
+
+export class RefreshTokenDto {
+  @IsString()
+  @MaxLength(16_384)
+  token!: string;
 }
 
 /** Checks what a client sent; fields that are not documented are refused. @throws AppError `REQUEST.INVALID` */
@@ -37,4 +73,12 @@ export function parseRequest<T extends object>(shape: new () => T, body: unknown
   if (problems.length === 0) return request;
   const messages = problems.flatMap(({ constraints }) => Object.values(constraints ?? {}));
   throw new AppError('REQUEST.INVALID', messages.join('; ').slice(0, 500));
+}
+
+/** @throws AppError `REQUEST.INVALID` when a page has more than one bound */
+export function parseHistoryRequest(body: unknown): GetHistoryDto {
+  const request = parseRequest(GetHistoryDto, body);
+  const bounds = [request.before, request.after, request.around].filter((bound) => bound !== undefined);
+  if (bounds.length > 1) throw new AppError('REQUEST.INVALID', 'before, after and around exclude each other');
+  return request;
 }

@@ -1,65 +1,94 @@
 import fc from 'fast-check';
 import type { Change } from '@discord-relay/contracts';
-import { refuseResume } from './resume.js';
+import { chain } from '../testing/rows.js';
+import { isInFeed, refusePlace, refuseResume, tailAfter } from './resume.js';
 
 const LIMITS = { maxEvents: 3, maxBytes: 1_000 };
+const NO_LIMITS = { maxEvents: 1_000, maxBytes: 1e9 };
 
-const tailOf = (...chain: number[]): Change[] =>
-  chain
+const tailOf = (...seqs: number[]): Change[] =>
+  seqs
     .slice(1)
-    .map(
-      (seq, i) => ({ seq, prev: chain[i]!, kind: 'message', body: { content: 'x' } }) as unknown as Change,
+    .map((seq, i) => ({ seq, prev: seqs[i]!, kind: 'message', body: { content: 'x' } }) as unknown as Change);
+
+/** What the database answers when `kept` of a guild's changes are still there. */
+const boundsOf = (kept: readonly { seq: number; guildPrev: number }[], head: number, after: number) => ({
+  head,
+  firstGuildPrev: kept.find(({ seq }) => seq > after)?.guildPrev,
+});
+
+const seqsOfGuild = fc
+  .uniqueArray(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 40 })
+  .map((seqs) => seqs.sort((a, b) => a - b));
+
+describe('a cursor of a feed', () => {
+  it('is one at its head, or where what is kept of it goes on', () => {
+    expect(isInFeed(9, 9, [])).toBe(true);
+    expect(isInFeed(5, 12, tailOf(5, 9, 12))).toBe(true);
+    expect(isInFeed(0, 9, tailOf(0, 5, 9))).toBe(true);
+    expect(isInFeed(3, 12, tailOf(5, 9, 12))).toBe(false);
+    expect(isInFeed(7, 12, tailOf(5, 12))).toBe(false);
+    expect(isInFeed(3, 12, [])).toBe(false);
+  });
+});
+
+describe('refusePlace', () => {
+  it('goes on from a cursor exactly when every change after it is kept', () => {
+    fc.assert(
+      fc.property(seqsOfGuild, fc.nat(), fc.nat(), (seqs, at, gone) => {
+        const after = [0, ...seqs][at % (seqs.length + 1)]!;
+        const kept = chain(seqs).slice(gone % (seqs.length + 1));
+        const complete = seqs.filter((seq) => seq > after).every((seq) => kept.some((k) => k.seq === seq));
+        const refusal = refusePlace(after, boundsOf(kept, seqs.at(-1)!, after));
+        expect(refusal).toBe(complete ? undefined : 'cursor_too_old');
+      }),
     );
+  });
+
+  it('knows nothing of cursors that no change of the guild had', () => {
+    fc.assert(
+      fc.property(seqsOfGuild, fc.integer({ min: 1, max: 600 }), (seqs, after) => {
+        fc.pre(!seqs.includes(after));
+        const refusal = refusePlace(after, boundsOf(chain(seqs), seqs.at(-1)!, after));
+        expect(refusal).toBe('cursor_unknown');
+      }),
+    );
+  });
+
+  it('takes what is no number for unknown', () =>
+    expect(refusePlace(NaN, { head: 5, firstGuildPrev: undefined })).toBe('cursor_unknown'));
+});
 
 describe('refuseResume', () => {
-  it('resumes at the head with nothing to send', () => {
-    expect(refuseResume(9, 9, [], LIMITS)).toBeUndefined();
-  });
-
-  it('resumes when the tail continues at the cursor', () => {
-    expect(refuseResume(5, 12, tailOf(5, 9, 12), LIMITS)).toBeUndefined();
-  });
-
-  it('resumes from the beginning when the whole chain is there', () => {
-    expect(refuseResume(0, 9, tailOf(0, 5, 9), LIMITS)).toBeUndefined();
-  });
-
-  it('refuses a cursor whose continuation is no longer kept', () => {
-    expect(refuseResume(3, 12, tailOf(5, 9, 12), LIMITS)).toBe('cursor_too_old');
-    expect(refuseResume(3, 12, [], LIMITS)).toBe('cursor_too_old');
-  });
-
-  it('refuses a cursor that is no place in the chain', () => {
-    expect(refuseResume(7, 12, tailOf(5, 9, 12), LIMITS)).toBe('cursor_unknown');
-    expect(refuseResume(13, 12, [], LIMITS)).toBe('cursor_unknown');
-  });
+  const refuse = (tail: readonly Change[], limits = LIMITS) => refuseResume(1, tail, undefined, limits);
 
   it('refuses a tail that is too long or too large', () => {
-    expect(refuseResume(1, 5, tailOf(1, 2, 3, 4, 5), LIMITS)).toBe('too_far_behind');
-    expect(refuseResume(1, 3, tailOf(1, 2, 3), { maxEvents: 3, maxBytes: 10 })).toBe('too_far_behind');
+    expect(refuse(tailOf(1, 2, 3, 4))).toBeUndefined();
+    expect(refuse(tailOf(1, 2, 3, 4, 5))).toBe('too_far_behind');
+    expect(refuse(tailOf(1, 2, 3), { maxEvents: 3, maxBytes: 10 })).toBe('too_far_behind');
   });
 
   it('refuses a tail with a change of a kind it does not know', () => {
-    const tail = [{ ...tailOf(1, 2)[0]!, kind: 'later' } as unknown as Change];
-    expect(refuseResume(1, 2, tail, LIMITS)).toBe('cursor_unknown');
+    expect(refuse([{ ...tailOf(1, 2)[0]!, kind: 'later' } as unknown as Change])).toBe('cursor_unknown');
   });
 
-  it('never resumes with a part of what follows the cursor', () => {
+  it('sends all that follows a cursor of any feed of the guild as what follows it, or nothing', () => {
+    const guild = seqsOfGuild.map((seqs) => chain(seqs));
     fc.assert(
-      fc.property(
-        fc.uniqueArray(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 12 }),
-        fc.nat(12),
-        fc.nat(31),
-        (seqs, kept, after) => {
-          const chain = [0, ...seqs.sort((a, b) => a - b)];
-          const stored = tailOf(...chain).slice(-kept);
-          const tail = stored.filter(({ seq }) => seq > after);
-          const expected = tailOf(...chain).filter(({ seq }) => seq > after);
-          if (refuseResume(after, chain.at(-1)!, tail, { maxEvents: 100, maxBytes: 1e6 })) return;
-          expect(tail).toEqual(expected);
-          expect(chain).toContain(after);
-        },
-      ),
+      fc.property(guild, fc.infiniteStream(fc.boolean()), fc.nat(), fc.nat(600), (all, ours, gone, after) => {
+        const inFeed = new Set(all.filter(() => ours.next().value as boolean).map(({ seq }) => seq));
+        const seqs = [0, ...inFeed];
+        const keptFrom = all[gone % all.length]!.seq;
+        const feed = tailOf(...seqs);
+        const tail = feed.filter(({ seq }) => seq >= keptFrom && seq > after);
+        const kept = all.filter(({ seq }) => seq >= keptFrom);
+        const isPlain = isInFeed(after, seqs.at(-1)!, tail);
+        const bounds = isPlain ? undefined : boundsOf(kept, all.at(-1)!.seq, after);
+        if (refuseResume(after, tail, bounds, NO_LIMITS)) return;
+        const sent = tailAfter(after, tail);
+        expect(sent.map(({ seq }) => seq)).toEqual(seqs.filter((seq) => seq > after));
+        expect(sent.map(({ prev }) => prev)).toEqual(sent.map((_, i) => sent[i - 1]?.seq ?? after));
+      }),
     );
   });
 });

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, type FeedKey, type ServerToClientEvents, type WireEvent } from '@discord-relay/contracts';
-import type { Follower } from './follow.js';
+import { AppError, type ServerToClientEvents, type WireEvent } from '@discord-relay/contracts';
+import type { Logger } from '@discord-relay/platform';
 import type { LiveMetrics } from './live-metrics.js';
+import { toWireError } from './wire-error.js';
+import type { SocketRoom } from './socket-room.js';
 import type { WireSocket } from './wire-socket.js';
 
 /** How often a socket that is behind is looked at again. */
@@ -11,22 +13,31 @@ const LOOK_AGAIN_MS = 20;
 interface EngineSocket {
   writeBuffer: { data?: string | Buffer }[];
   /** Only a WebSocket transport has a socket of its own. */
-  transport: { socket?: { bufferedAmount?: number } };
+  transport: { socket?: { bufferedAmount?: number; terminate?: () => void } };
 }
 
 /** Bytes that were handed to the socket and are not yet with the operating system. */
 export function bufferedBytes({ conn }: WireSocket): number {
   const { writeBuffer, transport } = conn as unknown as EngineSocket;
-  const queued = writeBuffer.reduce((sum, { data }) => sum + (data ? Buffer.byteLength(data) : 0), 0);
-  return queued + (transport.socket?.bufferedAmount ?? 0);
+  let bytes = transport.socket?.bufferedAmount ?? 0;
+  for (const { data } of writeBuffer) if (data) bytes += Buffer.byteLength(data);
+  return bytes;
+}
+
+/** Ends the connection of a client that does not even read the goodbye. */
+export function cut({ conn }: WireSocket): void {
+  const { transport } = conn as unknown as EngineSocket;
+  if (transport.socket?.terminate) transport.socket.terminate();
+  else conn.close(true);
 }
 
 /** Everything that leaves through one socket. */
-export class SocketOutlet implements Follower {
+export class SocketOutlet {
   constructor(
     private readonly socket: WireSocket,
     private readonly maxBytes: number,
     private readonly metrics: LiveMetrics,
+    private readonly logger: Logger,
   ) {}
 
   /** Waits while more than half of the budget is unsent: a snapshot must not be what breaks it. */
@@ -45,11 +56,20 @@ export class SocketOutlet implements Follower {
     this.socket.emit(event, ...args);
   }
 
-  enter(feeds: FeedKey[]): void {
-    void this.socket.join(feeds);
+  enter(room: SocketRoom): void {
+    void this.socket.join(room);
   }
 
-  exit(feeds: readonly FeedKey[]): void {
-    for (const feed of feeds) void this.socket.leave(feed);
+  exit(room: SocketRoom): void {
+    void this.socket.leave(room);
+  }
+
+  /** The client has to come back and resume: what it should have been sent could not be read. */
+  abandon(error: unknown): void {
+    if (!this.socket.connected) return;
+    const unavailable = new AppError('SERVICE.UNAVAILABLE', 'reconnect and resume', { cause: error });
+    this.logger.warn({ socketId: this.socket.id, err: error }, 'snapshot failed: socket disconnected');
+    this.socket.emit('error', toWireError(unavailable));
+    this.socket.disconnect(true);
   }
 }

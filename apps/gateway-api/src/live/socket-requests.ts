@@ -23,6 +23,7 @@ export class SocketRequests {
     const startedAtMs = performance.now();
     try {
       this.checkRate(socket, event);
+      checkToken(socket, event);
       const result = await work(socket.data);
       this.record(socket, event, 'ok', startedAtMs);
       return { ok: true, ...result };
@@ -59,4 +60,10 @@ export class SocketRequests {
     if (result === 'SERVICE.INTERNAL') this.logger.error({ ...line, err: failure }, 'socket request');
     else this.logger.debug(line, 'socket request');
   }
+}
+
+/** What was followed goes on for a while with a token that has ended; nothing new is begun. */
+function checkToken({ data }: RelaySocket, event: string): void {
+  if (event === 'refresh_token' || data.principal.expiresAtMs > Date.now()) return;
+  throw new AppError('AUTH.TOKEN_EXPIRED');
 }

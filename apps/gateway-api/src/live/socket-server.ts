@@ -1,16 +1,18 @@
-import type { FeedKey, WireEvent } from '@discord-relay/contracts';
+import type { ServerToClientEvents, WireEvent } from '@discord-relay/contracts';
 import type { LiveMetrics } from './live-metrics.js';
 import type { RelayServer, RelaySocket } from './relay-socket.js';
+import type { RoomVoice, SocketRoom } from './socket-room.js';
+import { RoomPacket } from './room-packet.js';
 
 export interface RoomStats {
-  /** Feeds that are followed, of any kind. */
+  /** As many as `channels`: every room is a channel's. */
   total: number;
   channels: number;
   activeChannels: { channelId: string; userCount: number }[];
 }
 
 /** The sockets of this process. Empty until the gateway has opened. */
-export class SocketServer {
+export class SocketServer implements RoomVoice {
   private server: RelayServer | undefined;
 
   constructor(private readonly metrics: LiveMetrics) {}
@@ -19,12 +21,39 @@ export class SocketServer {
     this.server = server;
   }
 
-  /** Sends one event to everyone in the room, encoded once. */
-  emit(room: FeedKey, { event, payload }: WireEvent): void {
-    const followers = this.rooms().get(room)?.size ?? 0;
-    if (followers === 0) return;
-    this.server!.to(room).emit(event, payload as never);
+  emit(room: SocketRoom, { event, payload }: WireEvent): boolean {
+    return this.tell(room, event, ...([payload] as never));
+  }
+
+  tell<E extends keyof ServerToClientEvents>(
+    room: SocketRoom,
+    event: E,
+    ...args: Parameters<ServerToClientEvents[E]>
+  ): boolean {
+    const followers = this.followers(room);
+    if (followers === 0) return false;
+    const packet = new RoomPacket(event, args);
+    this.each(room, (socket) => packet.send(socket));
     this.metrics.deliveries.inc({ event }, followers);
+    return true;
+  }
+
+  /** As {@link tell}, to those who can take it now: it may be lost. */
+  whisper<E extends 'typing' | 'presence'>(
+    room: SocketRoom,
+    event: E,
+    ...args: Parameters<ServerToClientEvents[E]>
+  ): void {
+    const followers = this.followers(room);
+    if (followers === 0) return;
+    const packet = new RoomPacket(event, args);
+    this.each(room, (socket) => packet.whisper(socket));
+    this.metrics.deliveries.inc({ event }, followers);
+  }
+
+  /** How many sockets are in the room. */
+  followers(room: string): number {
+    return this.rooms().get(room)?.size ?? 0;
   }
 
   sockets(): RelaySocket[] {
@@ -36,10 +65,9 @@ export class SocketServer {
   }
 
   roomStats(): RoomStats {
-    const feeds = [...this.rooms()].filter(([room]) => isFeed(room));
-    const channels = feeds.filter(([room]) => room.startsWith('c:'));
+    const channels = [...this.rooms()].filter(([room]) => isFeed(room));
     return {
-      total: feeds.length,
+      total: channels.length,
       channels: channels.length,
       activeChannels: channels.map(([room, { size }]) => ({ channelId: room.slice(2), userCount: size })),
     };
@@ -50,10 +78,18 @@ export class SocketServer {
     this.server?.disconnectSockets(true);
   }
 
+  private each(room: string, work: (socket: RelaySocket) => void): void {
+    const { sockets } = this.server!.sockets;
+    for (const id of this.rooms().get(room) ?? []) {
+      const socket = sockets.get(id);
+      if (socket) work(socket);
+    }
+  }
+
   private rooms(): Map<string, Set<string>> {
     return this.server?.sockets.adapter.rooms ?? new Map<string, Set<string>>();
   }
 }
 
 /** Every socket is also in a room of its own id, which has no colon. */
-const isFeed = (room: string): boolean => room.startsWith('c:') || room.startsWith('g:');
+const isFeed = (room: string): boolean => room.startsWith('c:');

@@ -1,196 +1,211 @@
 import {
   AppError,
   channelFeed,
-  type FeedKey,
-  guildFeed,
+  type Lagging,
   type Snowflake,
-  type SnapshotReason,
-  toWireEvents,
   type WireChannel,
+  type WireHistoryMessage,
 } from '@discord-relay/contracts';
+import type { GuildAccess } from '../access/guild-access.js';
 import type { Principal } from '../access/principal.js';
-import type { ChannelRow } from '../read/channels.query.js';
-import type { GuildLease } from './feed-hub.js';
-import type { Entrance, EntranceRequest, FeedReader } from './feed-reader.js';
-import type { FollowOptions, Following } from './follow.js';
+import type { PageBounds } from '../read/message-pages.js';
+import { ChannelJoining, type Joined, type JoinOptions } from './channel-joining.js';
+import type { Follower } from './follow.js';
+import { GuildViews } from './guild-views.js';
+import { type FollowKey, idOf, isChannel, Memberships } from './memberships.js';
 import { SerialQueue } from './serial-queue.js';
+import type { SessionServices } from './session-services.js';
 import type { SocketOutlet } from './socket-outlet.js';
-
-const DEFAULT_LIMIT = 50;
-
-interface Membership {
-  guildId: string;
-  lease: GuildLease;
-}
-
-/** What a session works with, shared by all. */
-export interface SessionServices {
-  reader: FeedReader;
-  following: Following;
-  maxJoins: number;
-}
-
-export interface Joined {
-  seq: number;
-  resumed: boolean;
-}
+import { presenceRoom } from './presence-room.js';
 
 /** What one socket follows. Its requests are carried out one by one, so that they mean what their order says. */
-export class SocketSession {
+export class SocketSession implements Follower {
   private readonly queue = new SerialQueue();
-  private readonly memberships = new Map<FeedKey, Membership>();
-  private closed = false;
+  private readonly memberships = new Memberships();
+  private readonly joining: ChannelJoining;
+  private readonly views: GuildViews;
+  /** Guilds in which the user may see more or less than before. */
+  private readonly stale = new Set<string>();
+  /** What is told anew once the socket has caught up; undefined: it has. */
+  private paused: FollowKey[] | undefined;
 
   constructor(
-    readonly principal: Principal,
+    private who: Principal,
     private readonly outlet: SocketOutlet,
     private readonly services: SessionServices,
-  ) {}
+  ) {
+    this.joining = new ChannelJoining(this, this.memberships, outlet, services);
+    this.views = new GuildViews(this, this.memberships, outlet, services);
+  }
+
+  get principal(): Principal {
+    return this.who;
+  }
 
   /** Requests under way. */
   get pending(): number {
     return this.queue.size;
   }
 
+  get isLagging(): boolean {
+    return this.paused !== undefined;
+  }
+
+  writable(): Promise<void> {
+    return this.outlet.writable();
+  }
+
   /** @throws AppError; then the channel is not joined, also when it was before */
-  join(channelId: Snowflake, request: { after?: number; limit?: number }): Promise<Joined> {
-    return this.queue.run(() => this.enter(channelId, 'joined', request));
+  join(channelId: Snowflake, options: JoinOptions): Promise<Joined> {
+    return this.queue.run(() => this.joining.enter(channelId, 'joined', options));
   }
 
   leave(channelId: Snowflake): Promise<void> {
-    return this.queue.run(async () => this.quit(channelFeed(channelId)));
+    return this.queue.run(async () => void this.memberships.quit(channelFeed(channelId)));
   }
 
   /** Sends the channels the user may see, and from then on their changes. @throws AppError */
   listChannels(): Promise<WireChannel[]> {
-    return this.queue.run(() => this.list());
+    return this.queue.run(() => this.views.list());
   }
 
-  /**
-   * Changes of the guild were lost: what is followed of it starts anew with a snapshot.
-   * @throws AppError when it cannot: then nothing of it is followed and the client has to be told
-   */
-  async restart(guildId: string): Promise<void> {
-    const feeds = [...this.memberships].filter(([, { guildId: of }]) => of === guildId).map(([feed]) => feed);
-    this.outlet.exit(feeds);
-    await Promise.all(feeds.map((feed) => this.queue.run(() => this.startAnew(feed))));
+  /** Sends the rooms of a guild, and from then on what happens there. @throws AppError */
+  subscribeRooms(guildId: Snowflake, after?: number): Promise<Joined> {
+    return this.queue.run(() => this.views.enterRooms(guildId, 'joined', after));
   }
 
-  /**
-   * The read models were switched: all that is followed is sent anew, without a hole or a repetition on the way.
-   * @throws AppError when it cannot: then the client has to be told
-   */
-  renew(): Promise<void> {
+  unsubscribeRooms(guildId: Snowflake): Promise<void> {
+    return this.queue.run(async () => this.views.leaveRooms(guildId));
+  }
+
+  /** @throws AppError */
+  history(channelId: Snowflake, bounds: PageBounds, limit: number): Promise<WireHistoryMessage[]> {
     return this.queue.run(async () => {
-      const feeds = [...this.memberships.keys()];
-      for (const feed of feeds) if (feed.startsWith('c:')) await this.renewChannel(feed);
-      if (feeds.some((feed) => feed.startsWith('g:'))) await this.list();
+      await this.writable();
+      return this.services.reader.history(this.who, channelId, bounds, limit);
     });
+  }
+
+  /** The same user with a newer token, which may allow less. */
+  refresh(principal: Principal): void {
+    this.who = principal;
+    for (const { lease } of this.memberships.all()) this.accessChanged(lease.access);
+  }
+
+  /** Leaves what may not be read any more, at once; what else changed is told a little later. */
+  accessChanged(access: GuildAccess): number {
+    const followed = this.memberships.ofGuild(access.guildId);
+    const lost = followed.filter((key) => isChannel(key) && !this.mayRead(access, key));
+    for (const key of lost) this.lose(key);
+    const { guildId } = access;
+    if (!access.isInside(this.who)) this.outlet.exit(presenceRoom(guildId));
+    if (followed.length > lost.length) this.refreshLater(guildId);
+    return lost.length;
+  }
+
+  /** Changes of the guild were lost: what is followed of it starts anew with a snapshot. */
+  restart(guildId: string): void {
+    const keys = this.memberships.ofGuild(guildId);
+    for (const key of keys) this.memberships.get(key)?.stop();
+    void this.attempt(async () => {
+      const followed = keys.filter((key) => this.memberships.get(key));
+      for (const key of followed.filter(isChannel)) await this.startAnew(idOf(key));
+      await this.views.renew(followed, 'cursor_too_old');
+    });
+  }
+
+  /** The read models were switched: channels are sent anew, without a hole or a repetition on the way. */
+  renewChannels(): Promise<void> {
+    return this.attempt(async () => {
+      const renewed = this.memberships
+        .keys(isChannel)
+        .map((key) => this.orLose(key, () => this.joining.renew(idOf(key))));
+      await Promise.all(renewed);
+    });
+  }
+
+  /** As {@link renewChannels}, what else is followed. */
+  renewLists(): Promise<void> {
+    return this.attempt(() => this.views.renew(this.memberships.keys(), 'projection_switched'));
+  }
+
+  /** The socket does not read: nothing is delivered any more until it has, and it is told from where to go on. */
+  lag(): void {
+    const keys = this.memberships.keys();
+    const channels = keys.filter(isChannel).map((key) => this.placeOf(key));
+    this.paused = keys.filter((key) => !isChannel(key));
+    for (const key of keys.filter(isChannel)) this.memberships.quit(key);
+    for (const key of this.paused) this.memberships.get(key)?.stop();
+    this.outlet.emit('lagging', { channels });
+  }
+
+  /** It has read everything. Channels are its own to join again; rooms go on where they stopped. */
+  caughtUp(): void {
+    const keys = this.paused ?? [];
+    this.paused = undefined;
+    void this.attempt(() => this.views.catchUp(keys.filter((key) => this.memberships.get(key))));
+  }
+
+  /** Tells where the rooms stand that moved since, and now and then of those that did not. */
+  tellPositions(quietLooks: number): void {
+    for (const { view, guildId } of this.memberships.all()) {
+      if (view?.kind === 'rooms' && view.isDue(quietLooks))
+        this.outlet.emit('position', { guildId, seq: view.cursor });
+    }
   }
 
   /** The socket is gone. */
   close(): void {
-    this.closed = true;
-    for (const { lease } of this.memberships.values()) lease.release();
-    this.memberships.clear();
+    this.memberships.close();
   }
 
-  private async startAnew(feed: FeedKey): Promise<void> {
-    // It may have been left while this waited for its turn.
-    if (!this.memberships.has(feed)) return;
-    if (feed.startsWith('g:')) await this.list();
-    else await this.enter(feed.slice(2) as Snowflake, 'cursor_too_old', {});
+  private refreshLater(guildId: string): void {
+    this.stale.add(guildId);
+    this.services.later.add(this, () => this.refreshViews());
   }
 
-  private async enter(
-    channelId: Snowflake,
-    reason: SnapshotReason,
-    { after, limit = DEFAULT_LIMIT }: { after?: number; limit?: number },
-  ): Promise<Joined> {
-    const feed = channelFeed(channelId);
-    const before = this.suspend([feed]);
-    try {
-      this.checkRoom();
-      const channel = await this.services.reader.channel(this.principal, channelId);
-      return await this.follow(channel, { limit, reason, ...(after !== undefined && { after }) });
-    } finally {
-      for (const { lease } of before) lease.release();
-    }
-  }
-
-  private async renewChannel(feed: FeedKey): Promise<void> {
-    const channel = await this.services.reader.channel(this.principal, feed.slice(2));
-    const request: EntranceRequest = { limit: DEFAULT_LIMIT, reason: 'projection_switched' };
-    // From here to where `follow` begins to keep changes nothing is awaited.
-    const before = this.suspend([feed]);
-    try {
-      await this.follow(channel, request, { continuing: true });
-    } finally {
-      for (const { lease } of before) lease.release();
-    }
-  }
-
-  private async follow(
-    channel: ChannelRow,
-    request: EntranceRequest,
-    options: FollowOptions = {},
-  ): Promise<Joined> {
-    const feed = channelFeed(channel.id);
-    const { content, seqs, leases } = await this.services.following.follow(
-      [{ feed, guildId: channel.guildId }],
-      this.outlet,
-      () => this.services.reader.entrance(channel, request),
-      (entrance) => this.send(entrance),
-      options,
-    );
-    this.hold(feed, { guildId: channel.guildId, lease: leases[0]! });
-    return { seq: seqs[0]!, resumed: content.kind === 'resume' };
-  }
-
-  private async list(): Promise<WireChannel[]> {
-    const guildIds = await this.services.reader.guildIds(this.principal);
-    const before = this.suspend([...this.memberships.keys()].filter((feed) => feed.startsWith('g:')));
-    try {
-      const targets = guildIds.map((guildId) => ({ feed: guildFeed(guildId), guildId }));
-      const { content, leases } = await this.services.following.follow(
-        targets,
-        this.outlet,
-        () => this.services.reader.channelList(guildIds),
-        (channels) => this.outlet.emit('channels_list', channels),
-      );
-      targets.forEach(({ feed, guildId }, i) => this.hold(feed, { guildId, lease: leases[i]! }));
-      return content;
-    } finally {
-      for (const { lease } of before) lease.release();
-    }
-  }
-
-  private send(entrance: Entrance): void {
-    if (entrance.kind === 'snapshot') this.outlet.emit('messages_bulk', entrance.bulk);
-    else for (const event of entrance.tail.flatMap(toWireEvents)) this.outlet.send(event);
-  }
-
-  /** Stops delivery of the feeds. Their leases are kept until the caller has new ones: the guild stays followed. */
-  private suspend(feeds: FeedKey[]): Membership[] {
-    this.outlet.exit(feeds);
-    return feeds.flatMap((feed) => {
-      const membership = this.memberships.get(feed);
-      this.memberships.delete(feed);
-      return membership ? [membership] : [];
+  private async refreshViews(): Promise<void> {
+    const guildIds = [...this.stale];
+    this.stale.clear();
+    // What a socket that lags follows of guilds is sent anew in any case once it has caught up.
+    if (this.isLagging) return;
+    await this.attempt(async () => {
+      for (const guildId of guildIds) await this.views.refresh(guildId);
     });
   }
 
-  private quit(feed: FeedKey): void {
-    for (const { lease } of this.suspend([feed])) lease.release();
+  private async startAnew(channelId: Snowflake): Promise<void> {
+    await this.orLose(channelFeed(channelId), () => this.joining.enter(channelId, 'cursor_too_old'));
   }
 
-  private hold(feed: FeedKey, membership: Membership): void {
-    if (this.closed) membership.lease.release();
-    else this.memberships.set(feed, membership);
+  private async orLose(key: FollowKey, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'CHANNEL.NOT_FOUND') throw error;
+      this.lose(key);
+    }
   }
 
-  private checkRoom(): void {
-    const joined = [...this.memberships.keys()].filter((feed) => feed.startsWith('c:')).length;
-    if (joined >= this.services.maxJoins) throw new AppError('SOCKET.TOO_MANY_CHANNELS');
+  private lose(key: FollowKey): void {
+    this.memberships.quit(key);
+    this.outlet.emit('unsubscribed', { channelId: idOf(key), code: 'CHANNEL.ACCESS_LOST' });
+  }
+
+  private mayRead(access: GuildAccess, key: FollowKey): boolean {
+    return access.rights(this.who, idOf(key), Date.now()).read;
+  }
+
+  private placeOf(key: FollowKey): Lagging['channels'][number] {
+    return { channelId: idOf(key), seq: this.services.positions.of(key as `c:${string}`) ?? 0 };
+  }
+
+  /** What nobody asked for: when it fails the client has to come back, as it cannot know what it misses. */
+  private async attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await this.queue.run(work);
+    } catch (error) {
+      this.outlet.abandon(error);
+    }
   }
 }

@@ -16,11 +16,12 @@ interface ChangeRow {
   prev: string;
   guildPrev: string;
   kind: string;
-  body: unknown;
+  body: object;
+  committedAt: Date;
 }
 
 const COLUMNS = `guild_id AS "guildId", channel_id AS "channelId", feed, seq, prev, guild_prev AS "guildPrev",
-  kind, body`;
+  kind, body, committed_at AS "committedAt"`;
 
 /** Newest `seq` of each feed; 0 for a feed without changes. In the order asked. */
 export async function feedHeads(query: Querying, feeds: readonly string[]): Promise<number[]> {
@@ -56,6 +57,26 @@ export async function readGuildTail(
   return { head: Number(rows[0]!.head), changes: rows.filter((row) => row.feed !== null).map(toChange) };
 }
 
+const FIRST = `SELECT guild_prev AS "guildPrev" FROM changes WHERE guild_id = $1 AND seq > $2 ORDER BY seq LIMIT 1`;
+
+/**
+ * Where the guild's changes after a cursor begin and end, on the caller's snapshot: `firstGuildPrev` is of the first that
+ * is kept, undefined when there is none.
+ */
+export async function readTailBounds(
+  query: Querying,
+  guildId: string,
+  after: number,
+): Promise<{ head: number; firstGuildPrev: number | undefined }> {
+  const head = await readGuildHead(query, guildId);
+  const rows = await query.rows<{ guildPrev: string }>({
+    name: 'guild_tail_first',
+    text: FIRST,
+    values: [guildId, after],
+  });
+  return { head, firstGuildPrev: rows[0] && Number(rows[0].guildPrev) };
+}
+
 /** At most `limit` changes of one feed after `seq`, oldest first. */
 export async function readFeedTail(
   query: Querying,
@@ -81,4 +102,5 @@ const toChange = (row: ChangeRow): Change =>
     guildPrev: Number(row.guildPrev),
     kind: row.kind,
     body: row.body,
+    ...('access' in row.body && { sinceMs: row.committedAt.getTime() }),
   }) as Change;

@@ -50,6 +50,31 @@ describe('listChannels', () => {
     expect(await listed()).toEqual([10, 13, 11, 12]);
   });
 
+  it('puts threads after their channel and leaves out those that are archived', async () => {
+    await insert(10, 4, 0, null);
+    await insert(11, 0, 1, 10);
+    await insert(12, 0, 2, 10);
+    for (const [id, archived] of [
+      [101, false],
+      [102, true],
+      [103, false],
+    ] as const)
+      await pool.query(
+        `INSERT INTO channels (id, guild_id, type, name, parent_id, archived, seq) VALUES ($1, 1, 11, 't', 11, $2, 0)`,
+        [id, archived],
+      );
+    expect(await listed()).toEqual([10, 11, 101, 103, 12]);
+    const thread = (await listChannels(query, null)).find(({ id }) => id === '101');
+    expect(thread).toEqual({
+      id: '101',
+      name: 't',
+      type: 11,
+      serverId: '1',
+      parentId: '11',
+      archived: false,
+    });
+  });
+
   it('shows the channels of a deleted category without one', async () => {
     await insert(10, 4, 0, null);
     await insert(20, 4, 1, null, true);

@@ -6,34 +6,52 @@ export interface ChannelRow {
   guildId: Snowflake;
   type: number;
   name: string;
+  parentId: Snowflake | null;
+  /** null: no thread. */
+  archived: boolean | null;
+  topic: string | null;
+  position: number | null;
+  nsfw: boolean | null;
+  userLimit: number | null;
 }
 
 const VISIBLE = `
-  SELECT c.id, c.guild_id AS "guildId", c.type, c.name
+  SELECT c.id, c.guild_id AS "guildId", c.type, c.name, c.parent_id AS "parentId", c.archived, c.topic, c.position,
+         c.nsfw, c.user_limit AS "userLimit"
   FROM channels c JOIN guilds g ON g.id = c.guild_id AND g.left_at IS NULL
+  LEFT JOIN channels p ON p.id = c.parent_id AND c.archived IS NOT NULL
   LEFT JOIN channels k ON k.type = 4 AND k.deleted_at IS NULL
-    AND k.id = CASE WHEN c.type = 4 THEN c.id ELSE c.parent_id END
+    AND k.id = CASE WHEN c.type = 4 THEN c.id WHEN p.id IS NULL THEN c.parent_id ELSE p.parent_id END
   WHERE c.deleted_at IS NULL AND c.name IS NOT NULL AND c.type IS NOT NULL`;
 
 /**
  * Discord's display order: first what stands in no category, then each category and what is in it; voice and stage
- * after text. `position` alone is not it: Discord counts it per kind of channel. `k` is the category, or null.
+ * after text; a thread after its channel `p`. `position` alone is not it: Discord counts it per kind of channel. `k` is
+ * the category, or null.
  */
 const DISPLAY_ORDER = `
-  c.guild_id, k.id IS NOT NULL, k.position, k.id, c.type <> 4, c.type IN (2, 13), c.position, c.id`;
+  c.guild_id, k.id IS NOT NULL, k.position, k.id, c.type <> 4, coalesce(p.type, c.type) IN (2, 13),
+  coalesce(p.position, c.position), coalesce(p.id, c.id), p.id IS NOT NULL, c.id`;
 
-/** Channels that exist, guild by guild in Discord's display order. `scope`: guilds to limit them to; null: all. */
-export async function listChannels(query: Querying, scope: string[] | null): Promise<WireChannel[]> {
-  const rows = await query.rows<ChannelRow>({
+/** What {@link listChannels} gives, with all that is known of each. */
+export async function listChannelRows(query: Querying, scope: string[] | null): Promise<ChannelRow[]> {
+  return await query.rows<ChannelRow>({
     name: 'channels',
-    text: `${VISIBLE} AND ($1::bigint[] IS NULL OR c.guild_id = ANY ($1))
+    text: `${VISIBLE} AND c.archived IS NOT TRUE AND ($1::bigint[] IS NULL OR c.guild_id = ANY ($1))
            ORDER BY ${DISPLAY_ORDER}`,
     values: [scope],
   });
-  return rows.map(toWireChannel);
 }
 
-/** The channel, or undefined when there is none. */
+/**
+ * Channels that exist and threads that are not archived, guild by guild in Discord's display order; whoever asks may
+ * not see all of them. `scope`: guilds to limit them to; null: all.
+ */
+export async function listChannels(query: Querying, scope: string[] | null): Promise<WireChannel[]> {
+  return (await listChannelRows(query, scope)).map(toWireChannel);
+}
+
+/** The channel or thread, archived or not; undefined when there is none. */
 export async function findChannel(query: Querying, channelId: string): Promise<ChannelRow | undefined> {
   const rows = await query.rows<ChannelRow>({
     name: 'channel',
@@ -43,9 +61,11 @@ export async function findChannel(query: Querying, channelId: string): Promise<C
   return rows[0];
 }
 
-const toWireChannel = ({ id, name, type, guildId }: ChannelRow): WireChannel => ({
+export const toWireChannel = ({ id, name, type, guildId, parentId, archived }: ChannelRow): WireChannel => ({
   id,
   name,
   type,
   serverId: guildId,
+  ...(parentId !== null && { parentId }),
+  ...(archived !== null && { archived }),
 });

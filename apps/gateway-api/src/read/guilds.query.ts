@@ -1,4 +1,5 @@
 import type { Snowflake, WireGuild } from '@discord-relay/contracts';
+import { isStorableId } from '../access/is-snowflake.js';
 import type { Querying } from './read-model.database.js';
 
 interface GuildRow {
@@ -15,6 +16,23 @@ export async function listGuilds(query: Querying, scope: string[] | null): Promi
            WHERE left_at IS NULL AND name IS NOT NULL AND ($1::bigint[] IS NULL OR id = ANY ($1))
            ORDER BY name, id`,
     values: [scope],
+  });
+}
+
+/** Servers that a user may know of: they are a member, or a channel of it is public. By name. */
+export async function listGuildsAround(
+  query: Querying,
+  userId: string,
+  publicChannels: ReadonlySet<string>,
+): Promise<WireGuild[]> {
+  return await query.rows<GuildRow>({
+    name: 'guilds_around',
+    text: `SELECT id, name, icon FROM guilds
+           WHERE left_at IS NULL AND name IS NOT NULL
+             AND id IN (SELECT guild_id FROM members WHERE user_id = $1 AND left_at IS NULL
+                        UNION ALL SELECT guild_id FROM channels WHERE id = ANY ($2::bigint[]))
+           ORDER BY name, id`,
+    values: [isStorableId(userId) ? userId : null, [...publicChannels]],
   });
 }
 

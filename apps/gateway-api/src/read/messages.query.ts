@@ -1,14 +1,16 @@
-import type { Snowflake, WireHistoryMessage } from '@discord-relay/contracts';
-import type { Querying, Statement } from './read-model.database.js';
+import {
+  compareSnowflakes,
+  emojiOfKey,
+  type KnownExtras,
+  messageExtras,
+  type PollState,
+  type Snowflake,
+  type WireHistoryMessage,
+} from '@discord-relay/contracts';
+import { messagePages, type PageBounds, pageOf } from './message-pages.js';
+import type { Querying } from './read-model.database.js';
 
-/** Message ids that bound a page; one of them at most. */
-export interface PageBounds {
-  before?: string;
-  after?: string;
-  around?: string;
-}
-
-interface MessageRow {
+export interface MessageRow extends Omit<KnownExtras, 'flags'> {
   id: Snowflake;
   channelId: Snowflake;
   guildId: Snowflake;
@@ -18,20 +20,29 @@ interface MessageRow {
   createdAt: Date;
   editedAt: Date | null;
   seq: string;
+  flags: string | null;
+  /** null: none. */
+  reactions: { emoji: string; count: number; burstCount: number }[] | null;
+  /** null: no poll, or nobody knows. */
+  votes: { answerId: number; count: number }[] | null;
 }
 
-/** Largest bigint: after every message. */
-const NEWEST = '9223372036854775807';
+export const COLUMNS = `id, channel_id AS "channelId", guild_id AS "guildId", author_id AS "authorId",
+  author_username AS username, content, created_at AS "createdAt", edited_at AS "editedAt", seq, type, flags,
+  attachments, embeds, stickers, poll, mentions, reference`;
 
-const COLUMNS = `id, channel_id AS "channelId", guild_id AS "guildId", author_id AS "authorId",
-  author_username AS username, content, created_at AS "createdAt", edited_at AS "editedAt", seq`;
-// A message of which only an update was seen may lack content or author: there is nothing to show yet.
-const SHOWN = `channel_id = $1 AND deleted_at IS NULL AND content IS NOT NULL AND author_id IS NOT NULL`;
-const OLDER = `SELECT ${COLUMNS} FROM messages WHERE ${SHOWN} AND id < $2 ORDER BY id DESC LIMIT $3`;
-const NEWER = `SELECT ${COLUMNS} FROM messages WHERE ${SHOWN} AND id > $2 ORDER BY id LIMIT $3`;
-const AROUND = `
-  (SELECT ${COLUMNS} FROM messages WHERE ${SHOWN} AND id >= $2 ORDER BY id LIMIT ($3::int + 1) / 2)
-  UNION ALL (SELECT ${COLUMNS} FROM messages WHERE ${SHOWN} AND id < $2 ORDER BY id DESC LIMIT $3::int / 2)`;
+/** The rows of `page`, a query of {@link COLUMNS}, with what is counted of those that the page keeps. */
+export const withCounts = (page: string): string => `
+  SELECT m.*,
+    (SELECT json_agg(json_build_object('emoji', r.emoji_key, 'count', r.count, 'burstCount', r.burst_count)
+                     ORDER BY r.count DESC, r.emoji_key)
+     FROM reaction_counts r WHERE r.message_id = m.id AND r.count > 0) AS reactions,
+    CASE WHEN m.poll IS NOT NULL THEN
+      (SELECT json_agg(json_build_object('answerId', p.answer_id, 'count', p.votes) ORDER BY p.answer_id)
+       FROM poll_counts p WHERE p.message_id = m.id) END AS votes
+  FROM (${page}) m`;
+
+const PAGES = messagePages(COLUMNS);
 
 /** A page of what the channel's messages are now, oldest first; the newest when no bound is given. */
 export async function listMessages(
@@ -40,24 +51,29 @@ export async function listMessages(
   bounds: PageBounds,
   limit: number,
 ): Promise<WireHistoryMessage[]> {
-  const rows = await query.rows<MessageRow>(statementFor(channelId, bounds, limit));
-  return rows.map(toHistoryMessage).sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
+  const { page, values } = pageOf(channelId, bounds, limit);
+  const rows = await query.rows<MessageRow>({ name: page, text: withCounts(PAGES[page]), values });
+  return rows.map(toHistoryMessage).sort((a, b) => compareSnowflakes(a.id, b.id));
 }
 
-function statementFor(channelId: string, { before, after, around }: PageBounds, limit: number): Statement {
-  if (after !== undefined) return { name: 'messages_after', text: NEWER, values: [channelId, after, limit] };
-  if (around !== undefined)
-    return { name: 'messages_around', text: AROUND, values: [channelId, around, limit] };
-  return { name: 'messages_before', text: OLDER, values: [channelId, before ?? NEWEST, limit] };
+export function toHistoryMessage(row: MessageRow): WireHistoryMessage {
+  const flags = row.flags === null ? null : Number(row.flags);
+  const poll = row.poll && counted(row.poll, row.votes);
+  const reactions = row.reactions?.map((each) => ({ ...each, emoji: emojiOfKey(each.emoji) }));
+  return {
+    id: row.id,
+    content: row.content,
+    author: { id: row.authorId, username: row.username ?? '' },
+    timestamp: row.createdAt.toISOString(),
+    channelId: row.channelId,
+    serverId: row.guildId,
+    editedTimestamp: row.editedAt?.toISOString() ?? null,
+    seq: Number(row.seq),
+    ...messageExtras({ ...row, flags, poll }),
+    ...(reactions && { reactions }),
+  };
 }
 
-const toHistoryMessage = (row: MessageRow): WireHistoryMessage => ({
-  id: row.id,
-  content: row.content,
-  author: { id: row.authorId, username: row.username ?? '' },
-  timestamp: row.createdAt.toISOString(),
-  channelId: row.channelId,
-  serverId: row.guildId,
-  editedTimestamp: row.editedAt?.toISOString() ?? null,
-  seq: Number(row.seq),
-});
+/** Discord's numbers and the votes that were seen since are together in what is counted. */
+const counted = (poll: PollState, counts: MessageRow['votes']): PollState =>
+  counts ? { ...poll, results: { finalized: poll.results?.finalized ?? false, counts } } : poll;

@@ -1,14 +1,36 @@
 import { createTestDatabase, openTestPool, type TestDatabase } from '@discord-relay/local-stack';
 import { migrate, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@discord-relay/read-model';
 import pg from 'pg';
+import { GuildAccess } from '../access/guild-access.js';
+import { loadGuildAccess } from '../access/load-guild-access.js';
+import { loadMember } from '../access/load-member.js';
 import { feedHeads, readFeedTail, readGuildTail } from './changes.query.js';
 import { findChannel, listChannels } from './channels.query.js';
-import { findGuild, listGuilds } from './guilds.query.js';
+import { findMessage, listFullMessages } from './full-messages.query.js';
+import { listGaps } from './gaps.query.js';
+import { findGuild, listGuilds, listGuildsAround } from './guilds.query.js';
+import { listReactions, listRevisions } from './message-details.query.js';
 import { listMessages } from './messages.query.js';
 import type { Querying, Statement } from './read-model.database.js';
+import { listRooms } from './rooms.query.js';
+import { searchMessages } from './search.query.js';
+import { channelStatistics, sumsOfChannels } from './statistics.query.js';
+import { listThreads } from './threads.query.js';
 
 /** What grows with use: a page that reads all of it gets slower every day. */
-const GROWING = ['messages', 'changes', 'reactions', 'feed_heads'];
+const GROWING = [
+  'messages',
+  'changes',
+  'reactions',
+  'reaction_counts',
+  'message_revisions',
+  'feed_heads',
+  'hourly_counts',
+  'gaps',
+  'members',
+  'thread_members',
+  'voice_states',
+];
 
 /** 40 guilds with 10 channels each, 60,000 messages; the first channel has more than half of them. */
 const FILL = [
@@ -27,6 +49,19 @@ const FILL = [
   `INSERT INTO feed_heads (feed, seq, guild_id) SELECT 'c:' || id, seq, guild_id FROM channels
    UNION ALL SELECT 'a:' || id, seq, id FROM guilds UNION ALL SELECT 'x:' || n, n, 1 FROM generate_series(1, 5000) n`,
   `INSERT INTO reactions SELECT n, 'x', u, false FROM generate_series(1, 60000, 7) n, generate_series(1, 3) u`,
+  `INSERT INTO reaction_counts SELECT message_id, emoji_key, count(*), 0 FROM reactions GROUP BY 1, 2`,
+  `INSERT INTO message_revisions SELECT n, 0, 'was ' || n, NULL, n FROM generate_series(1, 60000, 3) n`,
+  `INSERT INTO hourly_counts
+   SELECT c.id, date_trunc('hour', now()) - h * interval '1 hour', c.guild_id, 1, 1, 1, 1
+   FROM channels c, generate_series(1, 100) h`,
+  `INSERT INTO gaps (gap_id, guild_id, seq) SELECT n, 1 + n % 40, n FROM generate_series(1, 4000) n`,
+  `INSERT INTO members (guild_id, user_id, role_ids, seq) SELECT 1 + n % 40, n, '{}', n FROM generate_series(1, 20000) n`,
+  `INSERT INTO voice_states (guild_id, user_id, channel_id, seq)
+   SELECT 1 + n % 40, n, CASE WHEN n % 50 = 0 THEN 100 * (1 + n % 40) + 9 END, n FROM generate_series(1, 20000) n`,
+  `INSERT INTO thread_members SELECT t, u FROM generate_series(101, 4001, 100) t, generate_series(1, 500) u`,
+  `UPDATE channels SET type = 12 WHERE id % 100 = 1`,
+  `UPDATE channels SET type = 2 WHERE id % 100 = 9`,
+  `CREATE INDEX messages_search ON messages USING gin (to_tsvector('simple', content)) WHERE deleted_at IS NULL`,
   'ANALYZE',
 ];
 
@@ -37,18 +72,39 @@ interface Plan {
 }
 
 const CHANNEL = '101';
+const NOBODY_SPECIAL = { userIds: ['40', '80'], publicChannels: new Set<string>() };
+const NO_GUILD = { id: '1', present: true, ownerId: null, seq: 0, roles: [], channels: [], members: [] };
+
+const SPAN = { from: new Date(Date.now() - 36_000_000), to: new Date() };
 
 const QUERIES: [string, (query: Querying) => Promise<unknown>][] = [
   ['the newest page of a channel', (query) => listMessages(query, CHANNEL, {}, 50)],
   ['a page further back', (query) => listMessages(query, CHANNEL, { before: '30000' }, 100)],
   ['a page further on', (query) => listMessages(query, CHANNEL, { after: '30000' }, 100)],
   ['a page around a message', (query) => listMessages(query, CHANNEL, { around: '30000' }, 100)],
+  ['a page in full', (query) => listFullMessages(query, CHANNEL, { before: '30000' }, 100)],
+  ['a message', (query) => findMessage(query, CHANNEL, '30002')],
+  ['what a message said', (query) => listRevisions(query, '30002')],
+  ['who reacted', (query) => listReactions(query, '30002', undefined, 100)],
+  ['rare words', (query) => searchMessages(query, { channelIds: [CHANNEL], text: '59998', limit: 50 })],
+  ['the threads of a channel', (query) => listThreads(query, CHANNEL, { archived: true }, 50)],
+  ['the rooms of a guild', (query) => listRooms(query, '1')],
+  ['the gaps of a guild', (query) => listGaps(query, '1', undefined, 50)],
+  ['the hours of a channel', (query) => channelStatistics(query, CHANNEL, SPAN)],
+  ['the hours of a guild', (query) => sumsOfChannels(query, ['101', '102'], SPAN)],
   ['what a guild has changed', (query) => readGuildTail(query, '1', 59_000, 500)],
   ['what a channel has changed', (query) => readFeedTail(query, `c:${CHANNEL}`, 59_000, 500)],
   ['the heads of feeds', (query) => feedHeads(query, ['c:101', 'a:1'])],
   ['the channels of some guilds', (query) => listChannels(query, ['1', '2'])],
   ['one channel', (query) => findChannel(query, CHANNEL)],
   ['every guild', (query) => listGuilds(query, null)],
+  ['the guilds of a user', (query) => listGuildsAround(query, '30', new Set(['101']))],
+  ['who may see what in a guild', (query) => loadGuildAccess(query, '1', NOBODY_SPECIAL)],
+  [
+    'who may see one channel',
+    (query) => loadGuildAccess(query, '1', { ...NOBODY_SPECIAL, channelIds: [CHANNEL] }),
+  ],
+  ['what decides about one member', (query) => loadMember(query, new GuildAccess(NO_GUILD, new Set()), '40')],
   ['one guild', (query) => findGuild(query, '1')],
 ];
 
@@ -126,5 +182,6 @@ const nodesOf = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nod
 
 function literal(value: unknown): string {
   if (value === null) return 'NULL';
+  if (value instanceof Date) return pg.escapeLiteral(value.toISOString());
   return pg.escapeLiteral(Array.isArray(value) ? `{${value.join(',')}}` : String(value));
 }

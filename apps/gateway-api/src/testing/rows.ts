@@ -38,11 +38,15 @@ export class Rows {
     return this.committed.findLast((change) => change.feed === feed)?.seq ?? 0;
   }
 
+  begin(): Promise<number> {
+    return this.readHead();
+  }
+
   readHead(): Promise<number> {
     return Promise.resolve(this.head);
   }
 
-  readTail(_guildId: string, seq: number, limit: number): Promise<{ head: number; changes: Change[] }> {
+  readTail(seq: number, limit: number): Promise<{ head: number; changes: Change[] }> {
     this.reads += 1;
     const changes = this.committed.filter((change) => change.seq > seq).slice(0, limit);
     return Promise.resolve({ head: this.head, changes });

@@ -8,16 +8,16 @@ interface TokenFaults {
   expires?: boolean;
 }
 
-/** A signed token; `expiresInS` may be negative. */
+/** A signed token; `expiresInS` may be negative. Its subject is `user-1` unless the claims say otherwise. */
 export function tokenFor(
-  claims: Record<string, unknown> = { role: 'viewer' },
+  { sub = 'user-1', ...claims }: Record<string, unknown> = { role: 'viewer' },
   expiresInS = 3_600,
   secret = SECRET,
   { issuer = 'discord-relay', audience = 'discord-relay', expires = true }: TokenFaults = {},
 ): Promise<string> {
   const token = new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256' })
-    .setSubject('user-1')
+    .setSubject(sub as string)
     .setIssuer(issuer)
     .setAudience(audience);
   if (expires) token.setExpirationTime(Math.floor(Date.now() / 1_000) + expiresInS);

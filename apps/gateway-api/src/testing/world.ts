@@ -1,6 +1,7 @@
 import { openTestPool } from '@discord-relay/local-stack';
 import type pg from 'pg';
 import {
+  type AccessChange,
   type Change,
   type ChangeBody,
   changeSubject,
@@ -18,12 +19,23 @@ import {
   withSearchPath,
 } from '@discord-relay/read-model';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { accessRows } from './access-rows.js';
 
 export const GUILD = '100' as Snowflake;
 export const CHANNEL = '1001' as Snowflake;
 export const OTHER_CHANNEL = '1002' as Snowflake;
 export const OTHER_GUILD = '200' as Snowflake;
 export const FAR_CHANNEL = '2001' as Snowflake;
+
+/** A member of both servers without a role. */
+export const VIEWER = '501' as Snowflake;
+/** May do everything in both. */
+export const OWNER = '7' as Snowflake;
+/** VIEW_CHANNEL, READ_MESSAGE_HISTORY and CONNECT, which everyone has. */
+const READING = '1115136';
+
+/** A member without anything; to be overridden. */
+export const MEMBER = { roleIds: [] as Snowflake[], timedOutUntil: null, left: false };
 
 const AUTHOR = { id: '7' as Snowflake, username: 'ada' };
 const CREATED_AT = '2026-01-02T03:04:05.678Z';
@@ -101,6 +113,54 @@ export class World {
     return change;
   }
 
+  /** Commits and announces that who may see what is another from now on. */
+  async access(changes: AccessChange[], guildId: Snowflake = GUILD): Promise<Change> {
+    const change = await this.writeAccess(changes, guildId);
+    await this.announce(change);
+    return change;
+  }
+
+  /** As {@link access}, not announced. */
+  async writeAccess(changes: AccessChange[], guildId: Snowflake = GUILD): Promise<Change> {
+    for (const each of changes)
+      for (const [text, values] of accessRows(each, guildId)) await this.query(text, values);
+    return await this.commit(guildFeed(guildId), guildId, null, {
+      kind: 'access',
+      body: { access: changes },
+    });
+  }
+
+  /** As an event that was parked and is tried again: the rows change and the heads move, and no change leads there. */
+  async retry(changes: AccessChange[], guildId: Snowflake = GUILD): Promise<void> {
+    for (const each of changes)
+      for (const [text, values] of accessRows(each, guildId)) await this.query(text, values);
+    const seq = this.nextSeq++;
+    await this.query(
+      `INSERT INTO feed_heads (feed, seq, guild_id) VALUES ($1, $3, $4), ($2, $3, $4)
+       ON CONFLICT (feed) DO UPDATE SET seq = excluded.seq`,
+      [guildFeed(guildId), guildHead(guildId), seq, guildId],
+    );
+  }
+
+  /** Commits and announces any change of a channel's feed, or of the guild's own; its rows are the caller's. */
+  async tell(
+    change: ChangeBody,
+    guildId: Snowflake = GUILD,
+    channelId: Snowflake | null = null,
+  ): Promise<Change> {
+    const feed = channelId === null ? guildFeed(guildId) : channelFeed(channelId);
+    const committed = await this.commit(feed, guildId, channelId, change);
+    await this.announce(committed);
+    return committed;
+  }
+
+  /** As {@link tell}, of a channel's feed. */
+  async tellChannel(change: ChangeBody, channelId: Snowflake = CHANNEL): Promise<Change> {
+    const committed = await this.commit(channelFeed(channelId), GUILD, channelId, change);
+    await this.announce(committed);
+    return committed;
+  }
+
   /** Changes up to `seq` are no longer kept. */
   async forget(seq: number): Promise<void> {
     await this.query('DELETE FROM changes WHERE seq <= $1', [seq]);
@@ -138,6 +198,12 @@ export class World {
        VALUES ($1, $2, 0, 'general', 1, '[]', 0), ($3, $2, 0, 'top', 0, '[]', 0), ($4, $5, 0, 'far', 0, '[]', 0)`,
       [CHANNEL, GUILD, OTHER_CHANNEL, FAR_CHANNEL, OTHER_GUILD],
     );
+    for (const guildId of [GUILD, OTHER_GUILD]) {
+      const everyone: AccessChange = { of: 'role', roleId: guildId, permissions: READING };
+      const viewer: AccessChange = { of: 'member', userId: VIEWER, ...MEMBER };
+      for (const [text, values] of [...accessRows(everyone, guildId), ...accessRows(viewer, guildId)])
+        await this.query(text, values);
+    }
   }
 
   private async commit(

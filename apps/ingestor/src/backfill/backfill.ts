@@ -170,6 +170,7 @@ export class Backfill {
     const release = hold();
     const storeGap = async () => {
       if (!isBack && !(await this.newcomers.isNew(guildId, appearance))) return;
+      if (await this.newcomers.isImported(guildId, appearance)) return;
       const start = { sessionId: `${appearance.sessionId}:${appearance.sequence}`, shardCount };
       const gap = gapBetween(null, start, shardId, Date.now());
       await this.store.add({ ...gap, guildId, announced: false, channels: {} });

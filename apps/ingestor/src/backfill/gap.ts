@@ -50,6 +50,9 @@ export function snowflakeAt(timeMs: number): Snowflake {
 export const snowflakeBefore = (id: Snowflake): Snowflake =>
   (id === '0' ? '0' : String(BigInt(id) - 1n)) as Snowflake;
 
+/** Names the import of a guild that appeared in a session, before its sequence. */
+export const importPrefix = (sessionId: string): string => `first:${sessionId}:`;
+
 /** The gap between two sessions of a shard, or before the first one. */
 export function gapBetween(
   lost: LostSession | null,
@@ -113,6 +116,7 @@ const NEVER_RECOVERED: readonly Unrecoverable[] = [
   'intermediate_edits',
   'messages_created_and_deleted',
   'reaction_order',
+  'reactions_exchanged',
   'typing',
   'presence',
   'voice_moves',

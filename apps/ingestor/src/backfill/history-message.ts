@@ -108,7 +108,10 @@ export function looksDifferent({ state }: HistoryMessage, { look }: KnownMessage
   return keys.some((key) => look[key] !== now[key]);
 }
 
-/** Whether the counts differ; the same count of other people is not noticed, as nothing tells of it. */
+/**
+ * Whether the counts differ. The same count of other people is not noticed: a page of 100 messages would take a request for
+ * each of their emoji. The end of a gap says so (`reactions_exchanged`).
+ */
 export function reactionsDiffer({ reactions }: HistoryMessage, known: KnownMessage | undefined): boolean {
   const counts = new Map<string, number>();
   for (const { emoji, count, burstCount } of reactions) {

@@ -1,6 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LOG_STREAM, parseEvent, partitionOf, type Snowflake } from '@discord-relay/contracts';
+import { importPrefix } from './gap.js';
 import { inParallel } from './in-parallel.js';
 
 const REQUEST_TIMEOUT_MS = 2_000;
@@ -43,10 +44,26 @@ export class Newcomers {
     this.shards.delete(shardId);
   }
 
+  /**
+   * Whether the log tells of the guild's import, by this appearance or a later one of the session: it is stored until it
+   * is done, and would be told of once more if it were begun again. Rejects when NATS is away.
+   */
+  async isImported(guildId: Snowflake, { sessionId, sequence }: Appearance): Promise<boolean> {
+    const { streams } = await jetstreamManager(this.connection, { timeout: REQUEST_TIMEOUT_MS });
+    const opened = await streams.getMessage(LOG_STREAM, {
+      last_by_subj: `${this.prefixOf(guildId)}.-.gap.opened`,
+    });
+    const parsed = opened && parseEvent(opened.string());
+    if (!parsed?.ok || parsed.event.type !== 'gap.opened') return false;
+    const { gapId } = parsed.event.data;
+    const prefix = importPrefix(sessionId);
+    return gapId.startsWith(prefix) && Number(gapId.slice(prefix.length)) >= sequence;
+  }
+
   /** Whether the log had nothing of a guild before it appeared, or had last that it was left. Rejects when NATS is away. */
   async isNew(guildId: Snowflake, { sessionId, sequence }: Appearance): Promise<boolean> {
     const { streams } = await jetstreamManager(this.connection, { timeout: REQUEST_TIMEOUT_MS });
-    const prefix = `discord.${partitionOf(guildId, this.partitions)}.${guildId}`;
+    const prefix = this.prefixOf(guildId);
     const left = await streams.getMessage(LOG_STREAM, { last_by_subj: `${prefix}.-.guild.left` });
     const query = { seq: (left?.seq ?? 0) + 1, next_by_subj: `${prefix}.>` };
     const next = await streams.getMessage(LOG_STREAM, query);
@@ -63,6 +80,10 @@ export class Newcomers {
       if (await this.isNew(guildId, { sessionId, sequence: 0 })) joined.add(guildId);
     });
     return joined;
+  }
+
+  private prefixOf(guildId: Snowflake): string {
+    return `discord.${partitionOf(guildId, this.partitions)}.${guildId}`;
   }
 
   private guildsOf(shardId: number): Map<Snowflake, 'here' | 'left'> {

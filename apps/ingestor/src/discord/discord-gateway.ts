@@ -10,6 +10,7 @@ import { IdentifyBudget } from './identify-budget.js';
 import { IdentifyThrottler } from './identify-throttler.js';
 import { intentBits, type IntentName } from './intents.js';
 import type { LeaseTable } from './lease-table.js';
+import { MemberLists } from './member-lists.js';
 import type { RelayShard } from './relay-shard.js';
 import { readSession } from './session-record.js';
 import type { SessionStore } from './session-store.js';
@@ -28,6 +29,10 @@ export interface GatewaySettings {
   apiUrl: string;
   shards: 'auto' | number;
   intents: readonly IntentName[];
+  /** Whether everybody who is in a guild is asked for. */
+  listsMembers: boolean;
+  /** Only these guilds are of interest; undefined: all. */
+  guildIds: ReadonlySet<string> | undefined;
   /** Identifies of Discord's day that nothing uses by itself. */
   identifyReserve: number;
 }
@@ -170,8 +175,21 @@ export class DiscordGateway {
   }
 
   private listen(): void {
+    const { listsMembers, guildIds } = this.settings;
+    const lists = new MemberLists(
+      guildIds,
+      {
+        send: (shardId, payload) => this.shards.send(shardId, payload),
+        onAsked: (shardId, guildId, nonce) =>
+          this.metrics.countGivenUp(this.sessions.shard(shardId).rolls.begin(guildId, nonce)),
+      },
+      this.logger,
+    );
     this.manager
-      .on(WebSocketShardEvents.Dispatch, ({ data, shardId }) => this.listener.onDispatch(shardId, data))
+      .on(WebSocketShardEvents.Dispatch, ({ data, shardId }) => {
+        this.listener.onDispatch(shardId, data);
+        if (listsMembers) lists.observe(shardId, data);
+      })
       .on(WebSocketShardEvents.Hello, ({ shardId }) => this.onHello(shardId))
       .on(WebSocketShardEvents.Ready, ({ shardId }) => {
         this.metrics.identifies.inc();
@@ -256,6 +274,7 @@ export class DiscordGateway {
       return;
     }
     const lost = shard.begin(start);
+    this.metrics.countGivenUp(shard.rolls.forget('session_lost'));
     this.listener.onSessionBegun(shardId, start, lost);
     this.sessions.touch(shardId);
     this.logger.info({ shardId, sessionId: start.sessionId }, 'session begun');

@@ -30,12 +30,13 @@ describe('intents', () => {
   });
 
   it('grow by what is recorded on request', () => {
-    const off = { RECORD_PRESENCE: false, RECORD_TYPING: false };
+    const off = { RECORD_MEMBERS: false, RECORD_PRESENCE: false, RECORD_TYPING: false };
     expect(neededIntents(['Guilds'], off)).toEqual(['Guilds']);
     expect(neededIntents(['Guilds'], { ...off, RECORD_TYPING: true })).toEqual([
       'Guilds',
       'GuildMessageTyping',
     ]);
+    expect(neededIntents(['Guilds'], { ...off, RECORD_MEMBERS: true })).toEqual(['Guilds', 'GuildMembers']);
     expect(neededIntents(['GuildPresences'], { ...off, RECORD_PRESENCE: true })).toEqual(['GuildPresences']);
   });
 });

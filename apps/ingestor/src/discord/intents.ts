@@ -44,6 +44,7 @@ export const privilegedIntents = (names: readonly IntentName[]): string[] =>
 
 /** What is recorded on request only, with the intents that Discord sends it for. */
 const INTENTS_OF_OPTIONS = {
+  RECORD_MEMBERS: ['GuildMembers'],
   RECORD_PRESENCE: ['GuildPresences'],
   RECORD_TYPING: ['GuildMessageTyping'],
 } as const satisfies Record<string, readonly IntentName[]>;

@@ -1,3 +1,4 @@
+import { MemberRolls } from '../member-rolls.js';
 import { AckTracker } from '../publish/ack-tracker.js';
 import { ShardVoice } from '../voice-channels.js';
 
@@ -36,6 +37,7 @@ export interface LostSession {
  */
 export class ShardSession {
   readonly voice = new ShardVoice();
+  readonly rolls = new MemberRolls();
   private session: Session | null = null;
   /** The tracker of the session before, while events of it are not in the log. */
   private previous: AckTracker | null = null;

@@ -1,4 +1,4 @@
-import { isSnowflake, type MemberState, type Snowflake } from '@discord-relay/contracts';
+import { isSnowflake, LAST_SNOWFLAKE, type MemberState, type Snowflake } from '@discord-relay/contracts';
 import { factsOf, inGuild, skip, type Fact, type NormalizeResult, type Origin } from './normalize-result.js';
 import {
   integerOrZero,
@@ -33,12 +33,30 @@ export const banAdded: Reader = (origin, fields) =>
 export const banRemoved: Reader = (origin, fields) =>
   inGuild(origin, fields, (guildId) => userFact('ban.removed', fields, guildId));
 
-/** GUILD_MEMBERS_CHUNK: members that were asked for. */
+/** GUILD_MEMBERS_CHUNK: members that were asked for; the last of a list of all tells who is not there as well. */
 export function membersListed(origin: Origin, fields: Fields): NormalizeResult {
   const { guild_id: guildId } = fields;
   if (!isSnowflake(guildId)) return skip('malformed');
   const members = readList(fields.members, (each) => memberFact('member.synced', each, guildId));
-  return factsOf(origin, members.items, members.dropped);
+  const ranges = rangesOf(guildId, origin.membersListedBy?.(fields));
+  return factsOf(origin, [...members.items, ...ranges], members.dropped);
+}
+
+/** So many ids fill some 22 KB. */
+const MOST_IDS_IN_RANGE = 1_000;
+
+/** All ids there can be, in ranges of which each says who of it is a member. */
+function rangesOf(guildId: Snowflake, members: readonly Snowflake[] = []): Fact[] {
+  const ranges: Fact[] = [];
+  let afterId = '0' as Snowflake;
+  for (let i = 0; i < members.length; i += MOST_IDS_IN_RANGE) {
+    const userIds = members.slice(i, i + MOST_IDS_IN_RANGE);
+    const isLast = i + MOST_IDS_IN_RANGE >= members.length;
+    const upToId = isLast ? LAST_SNOWFLAKE : userIds.at(-1)!;
+    ranges.push({ type: 'member.range_listed', guildId, data: { guildId, afterId, upToId, userIds } });
+    afterId = upToId;
+  }
+  return ranges;
 }
 
 export function memberFact(

@@ -6,6 +6,7 @@ import {
   type RelayEvent,
   type Snowflake,
 } from '@discord-relay/contracts';
+import type { Fields } from './read-fields.js';
 
 /** A dispatch as it came off the socket; nothing in it has been checked. */
 export interface RawDispatch {
@@ -23,6 +24,8 @@ export interface NormalizeContext {
   optional?: ReadonlySet<OptionalKind>;
   /** The room a user was last seen in; Discord says where a user is, not where it was. null: in none that is known. */
   voiceChannelOf?: (guildId: Snowflake, userId: Snowflake) => Snowflake | null;
+  /** Everybody in a guild, in the order of ids, where this chunk makes a list of its members whole. */
+  membersListedBy?: (chunk: Fields) => readonly Snowflake[] | undefined;
 }
 
 export type OptionalKind = 'presence' | 'typing' | 'unknown';

@@ -80,7 +80,7 @@ export const RECORDED = {
   [D.GuildMemberAdd]: as(member.memberJoined, 'member.joined'),
   [D.GuildMemberUpdate]: as(member.memberUpdated, 'member.updated'),
   [D.GuildMemberRemove]: as(member.memberLeft, 'member.left'),
-  [D.GuildMembersChunk]: as(member.membersListed, 'member.synced'),
+  [D.GuildMembersChunk]: as(member.membersListed, 'member.synced', 'member.range_listed'),
   [D.GuildBanAdd]: as(member.banAdded, 'ban.added'),
   [D.GuildBanRemove]: as(member.banRemoved, 'ban.removed'),
   [D.GuildRoleCreate]: as(role.roleCreated, 'role.created'),

@@ -5,7 +5,7 @@ const BYTES_PER_TRACE = 24;
 const pool = Buffer.alloc(BYTES_PER_TRACE * 256);
 let used = pool.length;
 
-/** A new W3C trace context (version 00, not sampled): ties the events of one dispatch together in every later stage. */
+/** A new W3C trace context (version 00, not sampled), where nothing is traced: ties the events of one dispatch together in every later stage. */
 export function newTraceparent(): string {
   if (used === pool.length) {
     randomFillSync(pool);

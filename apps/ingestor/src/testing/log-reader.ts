@@ -1,4 +1,4 @@
-import { jetstreamManager } from '@nats-io/jetstream';
+import { DeliverPolicy, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LOG_STREAM, type RelayEvent } from '@discord-relay/contracts';
 
@@ -11,22 +11,46 @@ export interface LoggedEvent {
   event: RelayEvent;
 }
 
+/** What was read of a stream, which is known by the time it was made. */
+interface Known {
+  created: string;
+  lastSeq: number;
+  events: readonly LoggedEvent[];
+}
+
+/** Specs ask for the log until it has what they wait for: what stays as it is, is read once. */
+const knownBy = new WeakMap<NatsConnection, Known>();
+
 /** Everything in the log, oldest first. */
 export async function readLog(connection: NatsConnection): Promise<LoggedEvent[]> {
   // Short, so that a request lost with its connection does not hold up a spec that polls.
   const manager = await jetstreamManager(connection, { timeout: 1_000 });
-  const { state } = await manager.streams.info(LOG_STREAM);
-  if (state.messages === 0) return [];
-  const consumer = await manager.jetstream().consumers.get(LOG_STREAM);
-  const events: LoggedEvent[] = [];
-  for await (const message of await consumer.fetch({ max_messages: state.messages })) {
-    events.push({
-      subject: message.subject,
-      messageId: message.headers?.get('Nats-Msg-Id') ?? '',
-      contentType: message.headers?.get('Content-Type') ?? '',
-      traceparent: message.headers?.get('traceparent') ?? '',
-      event: message.json<RelayEvent>(),
-    });
+  const { created, state } = await manager.streams.info(LOG_STREAM);
+  const last = knownBy.get(connection);
+  const known =
+    last?.created === created && last.lastSeq <= state.last_seq ? last : { created, lastSeq: 0, events: [] };
+  const missing = state.messages - known.events.length;
+  if (missing === 0) return [...known.events];
+  const consumer = await manager.jetstream().consumers.get(LOG_STREAM, {
+    deliver_policy: DeliverPolicy.StartSequence,
+    opt_start_seq: known.lastSeq + 1,
+  });
+  const events = [...known.events];
+  let { lastSeq } = known;
+  for await (const message of await consumer.fetch({ max_messages: missing })) {
+    events.push(asLogged(message));
+    lastSeq = message.seq;
   }
-  return events;
+  knownBy.set(connection, { created, lastSeq, events });
+  return [...events];
+}
+
+function asLogged(message: JsMsg): LoggedEvent {
+  return {
+    subject: message.subject,
+    messageId: message.headers?.get('Nats-Msg-Id') ?? '',
+    contentType: message.headers?.get('Content-Type') ?? '',
+    traceparent: message.headers?.get('traceparent') ?? '',
+    event: message.json<RelayEvent>(),
+  };
 }

@@ -6,7 +6,9 @@ import { silent } from '../testing/logger.js';
 import { Announcer } from './announcer.js';
 
 const change = (seq: number) =>
-  ({ kind: 'message', guildId: GUILD, channelId: id(200), seq, prev: 0, guildPrev: 0 }) as Change;
+  ({ kind: 'message', guildId: GUILD, channelId: id(200), seq, prev: 0, guildPrev: 0, body: {} }) as Change;
+
+const received = (seq: number) => 1_000 + seq;
 
 describe('Announcer', () => {
   const registry = new Registry();
@@ -21,7 +23,7 @@ describe('Announcer', () => {
   });
 
   it('repeats the newest position of a guild while it is active, and no longer', () => {
-    announcer.changes([change(4), change(5)], 0);
+    announcer.changes([change(4), change(5)], 0, { receivedAtMs: received });
     sent.length = 0;
     announcer.repeatPositions(15_000);
     expect(sent).toEqual([[`changes.${GUILD}.position`, { guildId: GUILD, seq: 5 }]]);
@@ -31,8 +33,14 @@ describe('Announcer', () => {
   });
 
   it('sends each change to the subject of its channel', () => {
-    announcer.changes([change(4)], 0);
+    announcer.changes([change(4)], 0, { receivedAtMs: received });
     expect(sent).toEqual([[`changes.${GUILD}.200`, change(4)]]);
+  });
+
+  it('says of what changes rights when it was received from Discord', () => {
+    const access = { ...change(4), channelId: null, kind: 'access', body: { access: [] } } as Change;
+    announcer.changes([access], 7, { receivedAtMs: received });
+    expect(sent).toEqual([[`changes.${GUILD}.-`, { ...access, sinceMs: 1_004 }]]);
   });
 
   it('counts what could not be sent and goes on', async () => {
@@ -41,7 +49,7 @@ describe('Announcer', () => {
     };
     registry.clear();
     const failing = new Announcer({ publish: fail }, new ProjectorMetrics(registry), silent);
-    failing.changes([change(4), change(5)], 0);
+    failing.changes([change(4), change(5)], 0, { receivedAtMs: received });
     expect(await registry.getSingleMetricAsString('relay_projector_announce_failures_total')).toContain(' 2');
   });
 });

@@ -6,6 +6,7 @@ import {
   type Snowflake,
 } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
+import { headers, type PublishOptions } from '@nats-io/transport-node';
 import type { ProjectorMetrics } from '../metrics.js';
 
 /** How long after its last change a guild's position is repeated. */
@@ -13,7 +14,15 @@ const ACTIVE_MS = 15_000;
 
 /** The part of a NATS connection that is used here. */
 export interface Publisher {
-  publish(subject: string, payload: string): void;
+  publish(subject: string, payload: string, options?: PublishOptions): void;
+}
+
+/** What is known of the event at a sequence of the log, beside its change. */
+export interface Origins {
+  /** When the ingestor received it. */
+  receivedAtMs: (seq: number) => number;
+  /** The trace context that it goes on with. */
+  traceOf?: (seq: number) => string | undefined;
 }
 
 /**
@@ -29,11 +38,13 @@ export class Announcer {
     private readonly logger: Logger,
   ) {}
 
-  changes(changes: readonly Change[], nowMs: number): void {
+  changes(changes: readonly Change[], nowMs: number, { receivedAtMs, traceOf }: Origins): void {
     for (const change of changes) {
-      this.active.set(change.guildId, { seq: change.seq, atMs: nowMs });
+      const { guildId, channelId, seq } = change;
+      this.active.set(guildId, { seq, atMs: nowMs });
       this.metrics.changes.inc({ kind: change.kind });
-      this.publish(changeSubject(change.guildId, change.channelId), change);
+      const timed = 'access' in change.body ? { ...change, sinceMs: receivedAtMs(seq) } : change;
+      this.publish(changeSubject(guildId, channelId), timed, traceOf?.(seq));
     }
   }
 
@@ -50,12 +61,18 @@ export class Announcer {
     }
   }
 
-  private publish(subject: string, payload: Change | GuildPosition): void {
+  private publish(subject: string, payload: Change | GuildPosition, traceparent?: string): void {
     try {
-      this.publisher.publish(subject, JSON.stringify(payload));
+      this.publisher.publish(subject, JSON.stringify(payload), traceparent ? traced(traceparent) : undefined);
     } catch (error) {
       this.metrics.announceFailures.inc();
       this.logger.warn({ err: error, subject }, 'change not announced');
     }
   }
+}
+
+function traced(traceparent: string): PublishOptions {
+  const all = headers();
+  all.set('traceparent', traceparent);
+  return { headers: all };
 }

@@ -3,6 +3,7 @@ import type { Logger } from '@discord-relay/platform';
 import type { Announcer } from '../announce/announcer.js';
 import type { ProjectorMetrics } from '../metrics.js';
 import { type Batch, type BatchStore, isDataError, type Lease, type ParkedRow } from '../store/index.js';
+import { stagesOf } from './batch-stages.js';
 import { behindParked } from './behind-parked.js';
 import { type Decoded, decodeEntry, payloadText } from './decode-batch.js';
 import { Gate } from './gate.js';
@@ -106,7 +107,10 @@ export class BatchCommitter {
     const changes = await this.store.commit(to.lease, batchOf(to, decoded));
     this.metrics.commitSeconds.observe((performance.now() - startedMs) / 1_000);
     this.blocked.set(to.lease, blocked);
-    this.announcer.changes(changes, Date.now());
+    const stages = stagesOf(decoded, performance.timeOrigin + startedMs);
+    const traceOf = (seq: number) => stages.get(seq)?.traceparent;
+    this.announcer.changes(changes, Date.now(), { receivedAtMs: receivedAtMs(decoded), traceOf });
+    for (const stage of stages.values()) stage.end();
     this.account(to.lease, decoded, changes);
   }
 
@@ -140,6 +144,18 @@ export class BatchCommitter {
         return item satisfies never;
     }
   }
+}
+
+/** When the ingestor received the event at a sequence; looked up only where something is told that needs it. */
+function receivedAtMs(decoded: readonly Readable[]): (seq: number) => number {
+  let times: Map<number, number> | undefined;
+  const timesOf = () =>
+    new Map(
+      decoded.flatMap((item) =>
+        item.kind === 'event' ? [[item.entry.seq, Date.parse(item.event.receivedat)] as const] : [],
+      ),
+    );
+  return (seq) => (times ??= timesOf()).get(seq)!;
 }
 
 function batchOf({ lease: { partition }, streamCreatedAt, muted }: Destination, decoded: Readable[]): Batch {

@@ -1,5 +1,5 @@
 import type { RelayEvent } from '@discord-relay/contracts';
-import { channel, created, deleted, edited, event, guild, id } from '../testing/events.js';
+import { channel, created, deleted, edited, event, guild, id, user } from '../testing/events.js';
 import { behindParked } from './behind-parked.js';
 import { decodeEntry } from './decode-batch.js';
 import { parkingKeys } from './parking-keys.js';
@@ -49,6 +49,34 @@ describe('behindParked', () => {
     const later = decodedOf(second!, event('guild.synced', guild(id(100), [])), created(1));
     const { decoded } = behindParked([bad as never, ...later], new Set());
     expect(codes(decoded)).toEqual(['22003', 'event', 'FOLLOWS', 'event']);
+  });
+
+  it('has a list of members and the members of its guild wait for each other', () => {
+    const user = { id: id(7), username: 'ada', globalName: null, avatar: null, bot: false };
+    const left = event('member.left', { guildId: id(100), user });
+    const range = { guildId: id(100), afterId: id(0), upToId: id(9), userIds: [id(8)] };
+    const listed = event('member.range_listed', range);
+    const other = event('member.left', { guildId: id(100), user: { ...user, id: id(8) } });
+    const refused = (each: RelayEvent) =>
+      ({ ...decodedOf(each)[0]!, kind: 'poison', code: '22003', message: '' }) as never;
+    const behind = (first: RelayEvent, ...later: RelayEvent[]) =>
+      codes(behindParked([refused(first), ...decodedOf(...later)], new Set()).decoded);
+    expect(behind(left, other, listed)).toEqual(['22003', 'event', 'FOLLOWS']);
+    expect(behind(listed, left, created(1))).toEqual(['22003', 'FOLLOWS', 'event']);
+  });
+
+  it('parks who is in a thread behind who is in its guild, and the other way round', () => {
+    const member = (n: number) => event('member.left', { guildId: id(100), user: user(id(n)) });
+    const ids = { threadId: id(6), guildId: id(100) };
+    const members = event('thread.members_updated', { ...ids, added: [id(7)], removed: [] });
+    const refused = { ...decodedOf(member(7))[0]!, kind: 'poison', code: '22003', message: '' } as never;
+    expect(codes(behindParked([refused, ...decodedOf(members, member(8))], new Set()).decoded)).toEqual([
+      ...['22003', 'FOLLOWS', 'event'],
+    ]);
+    const thread = { ...decodedOf(members)[0]!, kind: 'poison', code: '22003', message: '' } as never;
+    expect(codes(behindParked([thread, ...decodedOf(member(7), member(8))], new Set()).decoded)).toEqual([
+      ...['22003', 'FOLLOWS', 'event'],
+    ]);
   });
 
   it('parks also what follows a follower', () => {

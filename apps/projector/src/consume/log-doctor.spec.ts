@@ -2,7 +2,7 @@ import { diagnose, examineLog, type LogIdentity } from './log-doctor.js';
 
 const CREATED = '2025-01-01T00:00:00.123456789Z';
 const STORED = new Date('2025-01-01T00:00:05.123Z');
-const log = { createdAt: CREATED, firstSeq: 1, lastSeq: 100, lastStoredAt: STORED };
+const log = { createdAt: CREATED, firstSeq: 1, lastSeq: 100 };
 const at = (seq: number, streamCreatedAt: string | null = CREATED) => ({
   partition: 3,
   seq,
@@ -11,11 +11,12 @@ const at = (seq: number, streamCreatedAt: string | null = CREATED) => ({
 });
 
 describe('diagnose', () => {
-  it.each<[string, LogIdentity | null, Date?]>([
+  it.each<[string, LogIdentity | null, (Date | null)?]>([
     ['no_stream', null],
     ['recreated', { ...log, createdAt: 'later' }],
     ['ahead', { ...log, lastSeq: 49 }],
     ['truncated', { ...log, firstSeq: 52 }],
+    ['missing', log, null],
     ['replaced', log, new Date('2025-01-01T00:00:05.124Z')],
   ])(
     'names a finding and the ways out of it, none of which skips: %s',
@@ -43,8 +44,16 @@ describe('examineLog', () => {
     expect(() => examineLog(checkpoint, stream, STORED)).not.toThrow();
   });
 
-  it('says nothing of an event that the stream has no more, or whose time was never noted', () => {
-    expect(() => examineLog(at(50), log, null)).not.toThrow();
+  it('needs the event that was projected last, unless all up to it is gone', () => {
+    expect(() => examineLog(at(9), { ...log, firstSeq: 10 }, null)).not.toThrow();
+    expect(() => examineLog(at(10), { ...log, firstSeq: 10 }, null)).toThrow(
+      /at 10 of 10 to 100: .*not there/,
+    );
+    const unknown = { ...at(50), seqStoredAt: null };
+    expect(() => examineLog(unknown, log, null)).toThrow(/projected last is not there/);
+  });
+
+  it('knows another event in its place, if the time was noted', () => {
     const other = new Date(0);
     expect(() => examineLog({ ...at(50), seqStoredAt: null }, log, other)).not.toThrow();
     expect(() => examineLog(at(50), log, other)).toThrow(/stored 2025.* was stored 1970.*grown since/);

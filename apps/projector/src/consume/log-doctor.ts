@@ -7,11 +7,12 @@ export interface LogEnd {
 }
 
 /** What identifies the stream and what of it is there. */
-export interface LogIdentity extends LogEnd {
+export interface LogIdentity {
   /** Creation time, as JetStream writes it. */
   createdAt: string;
   /** The oldest sequence; an empty stream has `firstSeq = lastSeq + 1`, a new one 0 and 0. */
   firstSeq: number;
+  lastSeq: number;
 }
 
 export interface CheckpointIdentity {
@@ -44,6 +45,11 @@ const WAYS_OUT: Record<LogFinding, string[]> = {
   no_stream: ['start the ingestor, which makes the stream', 'or restore the stream from its backup'],
   recreated: ['restore the stream that the checkpoint belongs to', REBUILD],
   ahead: NEWER_BACKUP,
+  missing: [
+    'restore the stream from a backup that holds the checkpoint',
+    `${REBUILD}; what else the stream has lost will be missing from the rows`,
+    FETCH_AGAIN,
+  ],
   replaced: NEWER_BACKUP,
   truncated: [
     'restore the stream from a backup that holds the events between',
@@ -54,7 +60,7 @@ const WAYS_OUT: Record<LogFinding, string[]> = {
 
 /**
  * Whether the checkpoint counts in the stream that is there; `log` null: there is none, `storedAt`: when it stored what
- * it has at the checkpoint, null: it has nothing there (any more), so that nothing can be said. A checkpoint at 0 fits every
+ * it has at the checkpoint, null: nothing is there, which is right only before the first. A checkpoint at 0 fits every
  * stream: a projection starts with what is there. The checkpoint of a quiet partition moves with the end of the stream
  * (see `PartitionLoop`), so a stream that begins behind it has lost events that nobody can vouch for.
  */
@@ -74,6 +80,10 @@ export function diagnose(
   if (log.firstSeq > seq + 1) {
     const gone = 'events between are gone';
     return found('truncated', `the checkpoint is at ${seq}, the stream begins at ${log.firstSeq}: ${gone}`);
+  }
+  if (storedAt === null && log.firstSeq <= seq) {
+    const lost = 'what was projected last is not there, and nobody knows what else is gone';
+    return found('missing', `the checkpoint is at ${seq} of ${log.firstSeq} to ${log.lastSeq}: ${lost}`);
   }
   if (seqStoredAt && storedAt && seqStoredAt.getTime() !== storedAt.getTime()) {
     const [was, is] = [seqStoredAt.toISOString(), storedAt.toISOString()];

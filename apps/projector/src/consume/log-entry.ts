@@ -1,3 +1,4 @@
+import { sampledTrace } from '@discord-relay/platform';
 import type { JsMsg } from '@nats-io/jetstream';
 
 /** One message of the log. */
@@ -10,13 +11,17 @@ export interface LogEntry {
   storedAtMs: number;
   /** Messages of the partition behind this one. */
   pending: number;
+  /** The trace it is part of (W3C trace context), where that is sampled and the event new enough to be on its way. */
+  traceparent?: string;
 }
 
-export const entryOf = (message: JsMsg, pending: number): LogEntry => ({
-  seq: message.seq,
-  subject: message.subject,
-  data: message.data,
-  sizeBytes: message.data.byteLength,
-  storedAtMs: message.info.timestampNanos / 1e6,
-  pending,
-});
+/** An event that is read again later is not on its way any more: its trace is told. */
+const ON_ITS_WAY_MS = 60_000;
+
+export function entryOf(message: JsMsg, pending: number): LogEntry {
+  const { seq, subject, data } = message;
+  const storedAtMs = message.info.timestampNanos / 1e6;
+  const isOnItsWay = () => Date.now() - storedAtMs < ON_ITS_WAY_MS;
+  const traceparent = sampledTrace(() => (isOnItsWay() ? message.headers?.get('traceparent') : undefined));
+  return { seq, subject, data, sizeBytes: data.byteLength, storedAtMs, pending, traceparent };
+}

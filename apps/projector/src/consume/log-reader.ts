@@ -100,24 +100,24 @@ export const isStreamMissing = (error: unknown): boolean =>
 /** @throws the API's error, see {@link isStreamMissing} */
 export async function readLogIdentity(jsm: JetStreamManager): Promise<LogIdentity> {
   const { created, state } = await jsm.streams.info(LOG_STREAM);
-  const { first_seq: firstSeq, last_seq: lastSeq, last_ts } = state;
-  return { createdAt: String(created), firstSeq, lastSeq, lastStoredAt: new Date(last_ts) };
+  return { createdAt: String(created), firstSeq: state.first_seq, lastSeq: state.last_seq };
 }
 
-/** When the stream stored what it has at `seq`; null when it has nothing there. @throws the API's error */
-export async function storedAt(jsm: JetStreamManager, seq: number): Promise<Date | null> {
+/** What the log doctor compares with a checkpoint at `seq`; `storedAt` null: the stream has nothing there. */
+export interface LogEvidence {
+  log: LogIdentity;
+  storedAt: Date | null;
+}
+
+/** In this order, so that an event which a limit takes away meanwhile is not missed. @throws the API's error */
+export async function readLogEvidence(jsm: JetStreamManager, seq: number): Promise<LogEvidence> {
+  const at = await storedAt(jsm, seq);
+  return { log: await readLogIdentity(jsm), storedAt: at };
+}
+
+async function storedAt(jsm: JetStreamManager, seq: number): Promise<Date | null> {
   if (seq === 0) return null;
   return (await jsm.streams.getMessage(LOG_STREAM, { seq }))?.time ?? null;
-}
-
-/** When the partition's first event behind `seq` was stored; null when there is none. @throws the API's error */
-export async function storedAfter(
-  jsm: JetStreamManager,
-  partition: number,
-  seq: number,
-): Promise<Date | null> {
-  const query = { seq: seq + 1, next_by_subj: partitionSubject(partition) };
-  return (await jsm.streams.getMessage(LOG_STREAM, query))?.time ?? null;
 }
 
 /**
@@ -130,11 +130,14 @@ export async function quietEnd(
   seq: number,
   streamCreatedAt: string,
 ): Promise<LogEnd | null> {
-  const { lastSeq, lastStoredAt } = await readLogIdentity(jsm);
+  const { lastSeq } = await readLogIdentity(jsm);
+  const lastStoredAt = await storedAt(jsm, lastSeq);
   const newest = await jsm.streams.getMessage(LOG_STREAM, { last_by_subj: partitionSubject(partition) });
   const { firstSeq, createdAt } = await readLogIdentity(jsm);
   const isWhole = createdAt === streamCreatedAt && firstSeq <= seq + 1;
-  return isWhole && lastSeq > seq && (newest?.seq ?? 0) <= seq ? { lastSeq, lastStoredAt } : null;
+  return isWhole && lastStoredAt && lastSeq > seq && (newest?.seq ?? 0) <= seq
+    ? { lastSeq, lastStoredAt }
+    : null;
 }
 
 /**

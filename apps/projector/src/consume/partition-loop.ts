@@ -5,16 +5,9 @@ import type { ProjectorMetrics } from '../metrics.js';
 import type { Lease, LeaseStore } from '../store/index.js';
 import type { BatchCommitter } from './batch-committer.js';
 import { Inbox, type InboxLimits } from './inbox.js';
+import { LagWatch } from './lag-watch.js';
 import { examineLog } from './log-doctor.js';
-import {
-  isStreamMissing,
-  type LogEntry,
-  LogReader,
-  quietEnd,
-  readLogIdentity,
-  storedAfter,
-  storedAt,
-} from './log-reader.js';
+import { isStreamMissing, type LogEntry, LogReader, quietEnd, readLogEvidence } from './log-reader.js';
 import { initialStatus, type PartitionStatus, REPLAY_THRESHOLD_EVENTS } from './partition-status.js';
 import { elapsed, periodically, restBefore } from './periodic.js';
 import type { SharedReading } from './shared-reading.js';
@@ -48,6 +41,7 @@ export interface PartitionTools {
  */
 export class PartitionLoop {
   readonly status: PartitionStatus;
+  readonly lag: LagWatch;
   lease: Lease | null = null;
   private tenure = new AbortController();
   private reader: LogReader | null = null;
@@ -61,6 +55,7 @@ export class PartitionLoop {
     private readonly tools: PartitionTools,
   ) {
     this.status = initialStatus(partition);
+    this.lag = new LagWatch(this.status, tools);
   }
 
   /** Runs until the signal aborts: the batch at hand is finished then, and the lease released. */
@@ -79,14 +74,6 @@ export class PartitionLoop {
   /** Begins reading anew at the checkpoint, by way of the log doctor. */
   shake(): void {
     this.reader?.stop();
-  }
-
-  /** Writes into the metrics how long events have waited: also while the partition is stuck, and nobody owns it. */
-  tellLag(): void {
-    const { partition, status, tools } = this;
-    const { lagSeconds } = tools.metrics;
-    if (status.owned || status.problem !== null) lagSeconds.set({ partition }, status.lagSeconds);
-    else lagSeconds.remove({ partition });
   }
 
   /** Gives up the partition after the batch at hand. */
@@ -116,7 +103,7 @@ export class PartitionLoop {
         return lease;
       }
     }
-    Object.assign(this.status, { state: paused ? 'paused' : 'standby', waitingSinceMs: null, problem: null });
+    Object.assign(this.status, { state: paused ? 'paused' : 'standby', problem: null });
     return null;
   }
 
@@ -136,10 +123,11 @@ export class PartitionLoop {
     const stop = AbortSignal.any([signal, this.tenure.signal]);
     this.lease = lease;
     Object.assign(this.status, { owned: true, seq: lease.seq });
+    let announcing: Promise<void> | undefined;
+    const announce = () => (announcing ??= this.tools.announcePositions(this.partition));
     try {
-      await this.tools.announcePositions(this.partition);
       while (!stop.aborted) {
-        await this.follow(lease, stop);
+        await this.follow(lease, stop, announce);
         await restBefore(1, stop);
       }
     } catch (error) {
@@ -153,9 +141,10 @@ export class PartitionLoop {
   }
 
   /** Reads from the checkpoint on and commits, until stopped or the log's consumer is shaken. */
-  private async follow(lease: Lease, stop: AbortSignal): Promise<void> {
-    const log = await readLogIdentity(this.tools.jsm);
-    examineLog(lease, log, await storedAt(this.tools.jsm, lease.seq));
+  private async follow(lease: Lease, stop: AbortSignal, announce: () => Promise<void>): Promise<void> {
+    // At the same time: until the first batch is committed, nobody is told anything.
+    const [{ log, storedAt }] = await Promise.all([readLogEvidence(this.tools.jsm, lease.seq), announce()]);
+    examineLog(lease, log, storedAt);
     const reader = await LogReader.open(this.tools, this.partition, lease.seq);
     const inbox = new Inbox<LogEntry>(this.tools.limits);
     const ended = new AbortController();
@@ -242,7 +231,6 @@ export class PartitionLoop {
     this.lease = null;
     this.status.owned = false;
     const { partition, tools } = this;
-    tools.metrics.lagEvents.remove({ partition });
     try {
       await tools.leases.release(lease);
     } catch (error) {
@@ -254,18 +242,6 @@ export class PartitionLoop {
     const stopped = error instanceof AppError && error.retry === 'stop';
     const state = stopped ? 'stopped' : isStreamMissing(error) ? 'waiting' : 'retrying';
     Object.assign(this.status, { state, problem: error.message });
-  }
-
-  /** While nothing is read, the log itself is asked since when something waits behind the checkpoint. */
-  private async lookWhatWaits(): Promise<void> {
-    const { partition, status, tools } = this;
-    if (status.seq === 0) return;
-    try {
-      const waiting = await storedAfter(tools.jsm, partition, status.seq);
-      if (status.problem !== null) status.waitingSinceMs = waiting?.getTime() ?? null;
-    } catch (error) {
-      tools.logger.debug({ err: error, partition }, 'not known since when events wait');
-    }
   }
 
   private async recover(error: Error, signal: AbortSignal): Promise<void> {
@@ -281,7 +257,6 @@ export class PartitionLoop {
         'partition failed',
       );
     }
-    void this.lookWhatWaits();
     const attempt = this.failures++;
     if (stopped) await elapsed(STOPPED_MS, signal);
     else await restBefore(attempt, signal);

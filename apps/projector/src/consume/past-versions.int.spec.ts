@@ -72,7 +72,7 @@ describe('a log of a past version', () => {
     expect(await rows('SELECT id, name, deleted_at FROM channels')).toEqual([
       { id: '200', name: 'general', deleted_at: null },
     ]);
-    expect(await rows('SELECT kind, seq FROM changes ORDER BY seq, kind')).toHaveLength(7);
+    expect(await rows('SELECT kind, seq FROM changes ORDER BY seq, kind')).toHaveLength(8);
   });
 
   it('takes nothing for gone that a list of today would name, where there was no list yet', async () => {

@@ -50,6 +50,13 @@ export interface LogAccess {
  */
 export type ProjectionRole = 'active' | 'following' | 'building';
 
+export interface ProjectionTools {
+  metrics: ProjectorMetrics;
+  logger: Logger;
+  /** Connections that are there already; opened when they are not. */
+  database?: Database;
+}
+
 const CENSUS_EVERY_MS = 1_000;
 const POSITIONS_EVERY_MS = 1_000;
 const LAG_EVERY_MS = 1_000;
@@ -76,18 +83,13 @@ export class Projection {
     readonly role: ProjectionRole,
     private readonly options: ProjectionOptions,
     private readonly log: LogAccess,
-    { metrics, logger }: { metrics: ProjectorMetrics; logger: Logger },
+    private readonly tools: ProjectionTools,
   ) {
-    const { databaseUrl: url, poolSize, owner, leaseMs } = options;
-    const { version, schema } = record;
-    this.logger = logger.child({ projection: version });
+    const { owner, leaseMs } = options;
+    this.logger = tools.logger.child({ projection: record.version });
     // Gauges by partition are of the projection that is read; of the others there is only what is left to build.
-    this.metrics = role === 'active' ? metrics : new ProjectorMetrics(new Registry());
-    const applicationName = `projector/${owner}`;
-    this.database = new Database(
-      { url, schema, applicationName, poolSize, idleInTransactionMs: leaseMs },
-      this.logger,
-    );
+    this.metrics = role === 'active' ? tools.metrics : new ProjectorMetrics(new Registry());
+    this.database = tools.database ?? openDatabase(record.schema, options, this.logger);
     const Leases = role === 'active' ? ActiveLeases : LeaseStore;
     this.leases = new Leases(this.database, owner, leaseMs);
     this.tenancy = new Tenancy(owner, log.partitions);
@@ -103,10 +105,19 @@ export class Projection {
 
   /** Finishes what is in a transaction, releases the leases and closes the connections to Postgres. */
   async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
+    await this.halt();
     await this.leave();
     await this.database.close();
+  }
+
+  /**
+   * Ends, and returns the same projection in another role, to be started. It keeps the connections, with the plans that
+   * are made on them, and the place among the projectors: nothing is committed while roles change.
+   */
+  async become(record: ProjectionRecord, role: ProjectionRole): Promise<Projection> {
+    await this.halt();
+    const { database, options, log, tools } = this;
+    return new Projection(record, role, options, log, { ...tools, database });
   }
 
   /** Begins reading anew, by way of the log doctor. */
@@ -125,6 +136,11 @@ export class Projection {
     const eventsPerSecond = this.meter.current?.eventsPerSecond ?? 0;
     const { version } = this.record;
     return { version, role: this.role, owned, remaining: totalLag(statuses), eventsPerSecond };
+  }
+
+  private async halt(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
   }
 
   private createLoops(): PartitionLoop[] {
@@ -157,7 +173,9 @@ export class Projection {
       this.every(POSITIONS_EVERY_MS, 'positions not repeated', () =>
         this.announcer.repeatPositions(Date.now()),
       ),
-      this.every(LAG_EVERY_MS, 'lag not measured', () => this.loops.forEach((loop) => loop.tellLag())),
+      this.every(LAG_EVERY_MS, 'lag not measured', async () => {
+        await Promise.all(this.loops.map((loop) => loop.lag.tell()));
+      }),
       this.every(PROGRESS_EVERY_MS, 'progress not measured', () => this.reportProgress()),
     ]);
   }
@@ -227,3 +245,10 @@ export class Projection {
     if (progress) this.logger.info(progress, this.role === 'building' ? 'building' : 'replaying');
   }
 }
+
+const openDatabase = (
+  schema: string,
+  { databaseUrl: url, poolSize, owner, leaseMs: idleInTransactionMs }: ProjectionOptions,
+  logger: Logger,
+): Database =>
+  new Database({ url, schema, applicationName: `projector/${owner}`, poolSize, idleInTransactionMs }, logger);

@@ -20,7 +20,7 @@ describe('fairShare', () => {
 });
 
 describe('Tenancy', () => {
-  const census = (...owners: string[]) => ({ owners, paused: [] });
+  const census = (...owners: string[]) => ({ owners, paused: [], unheld: new Map() });
 
   it('takes nothing before the first census, its share afterwards', () => {
     const tenancy = new Tenancy('b', 3);

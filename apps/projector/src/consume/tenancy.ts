@@ -12,15 +12,17 @@ export class Tenancy {
   private share = 0;
   private taken = 0;
   private pausedPartitions: ReadonlySet<number> = new Set();
+  private unheldPartitions: ReadonlyMap<number, number> = new Map();
 
   constructor(
     private readonly me: string,
     private readonly partitions: number,
   ) {}
 
-  update({ owners, paused }: Census): void {
+  update({ owners, paused, unheld }: Census): void {
     this.share = fairShare(this.partitions, owners, this.me);
     this.pausedPartitions = new Set(paused);
+    this.unheldPartitions = unheld;
   }
 
   /** More than the share: to be given up. */
@@ -30,6 +32,11 @@ export class Tenancy {
 
   get paused(): ReadonlySet<number> {
     return this.pausedPartitions;
+  }
+
+  /** Checkpoints of those that nobody projects, be they paused or not. */
+  get unheld(): ReadonlyMap<number, number> {
+    return this.unheldPartitions;
   }
 
   /** Room for one more; to be given back. */

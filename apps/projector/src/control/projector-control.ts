@@ -15,7 +15,7 @@ import {
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { diagnose } from '../consume/log-doctor.js';
-import { isStreamMissing, readLogIdentity, readPartitionCount, storedAt } from '../consume/log-reader.js';
+import { isStreamMissing, readLogEvidence, readPartitionCount } from '../consume/log-reader.js';
 import { checkpointStates, Database, LeaseStore } from '../store/index.js';
 
 export interface ControlOptions {
@@ -69,16 +69,15 @@ export class ProjectorControl {
   /** What the log doctor finds of every partition. @throws the driver's or the API's error */
   async examine(): Promise<PartitionDiagnosis[]> {
     const jsm = await this.jetStream();
-    const log = await readLogIdentity(jsm).catch((error: unknown) => {
-      if (isStreamMissing(error)) return null;
-      throw error;
-    });
     const states = await checkpointStates(await this.active());
     return Promise.all(
       states.map(async (state) => {
         const { partition, seq, owner } = state;
-        const at = log && (await storedAt(jsm, seq));
-        return { partition, seq, owner, ...diagnose(state, log, at) };
+        const found = await readLogEvidence(jsm, seq).catch((error: unknown) => {
+          if (isStreamMissing(error)) return null;
+          throw error;
+        });
+        return { partition, seq, owner, ...diagnose(state, found?.log ?? null, found?.storedAt ?? null) };
       }),
     );
   }

@@ -2,14 +2,24 @@ import {
   channelFeed,
   guildFeed,
   guildHead,
+  type AccessChange,
   type Change,
   type ChangeBody,
+  type ChannelChangeBody,
   type FeedKey,
   type HeadKey,
   type Snowflake,
+  type VoiceLeftBody,
 } from '@discord-relay/contracts';
 import type { HeadRow } from './heads.js';
 import { RowSet } from './row-set.js';
+
+/** What one event may tell of a guild in several parts. */
+export interface GuildNews {
+  channels?: ChannelChangeBody[];
+  left?: VoiceLeftBody[];
+  access?: AccessChange[];
+}
 
 /** The changes that clients are told, each linked to the one before it. */
 export class FeedChain {
@@ -25,13 +35,25 @@ export class FeedChain {
     this.heads = new RowSet(heads, (row) => row.feed);
   }
 
-  /** Links the change into the chain of its feed and into that of its guild. */
-  tell({ kind, body }: ChangeBody, guildId: Snowflake, channelId: Snowflake | null, seq: number): void {
+  /**
+   * Links a change into the chain of its feed (`channelId` null: of the guild's) and into that of its guild. What it
+   * says is made only where somebody is told: a replay makes nothing of it.
+   */
+  tell(guildId: Snowflake, channelId: Snowflake | null, seq: number, say: () => ChangeBody): void {
     const feed: FeedKey = channelId === null ? guildFeed(guildId) : channelFeed(channelId);
     const prev = this.moveHead(feed, guildId, seq);
     const guildPrev = this.moveHead(guildHead(guildId), guildId, seq);
     if (this.muted) return;
+    const { kind, body } = say();
     this.changes.push({ kind, body, guildId, channelId, feed, seq, prev, guildPrev } as Change);
+  }
+
+  /** Tells a part of what an event changed in a guild; all parts of an event are one change. */
+  tellOfGuild(guildId: Snowflake, seq: number, say: () => GuildNews): void {
+    const last = this.changes.at(-1);
+    const told = last?.seq === seq && newsOf(last);
+    if (told) Object.assign(last, changeOf(together(told, say())));
+    else this.tell(guildId, null, seq, () => changeOf(say()));
   }
 
   private moveHead(feed: HeadKey, guildId: Snowflake, seq: number): number {
@@ -39,4 +61,18 @@ export class FeedChain {
     this.heads.set(feed, { feed, seq: this.headSeq ?? seq, guild_id: guildId });
     return prev;
   }
+}
+
+const newsOf = ({ kind, body }: Change): GuildNews | null =>
+  kind === 'guild_listed' || kind === 'access' ? body : null;
+
+const together = (a: GuildNews, b: GuildNews): Required<GuildNews> => ({
+  channels: [...(a.channels ?? []), ...(b.channels ?? [])],
+  left: [...(a.left ?? []), ...(b.left ?? [])],
+  access: [...(a.access ?? []), ...(b.access ?? [])],
+});
+
+function changeOf({ channels = [], left = [], access = [] }: GuildNews): ChangeBody {
+  if (channels.length + left.length === 0) return { kind: 'access', body: { access } };
+  return { kind: 'guild_listed', body: { channels, left, ...(access.length > 0 && { access }) } };
 }

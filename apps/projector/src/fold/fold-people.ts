@@ -24,6 +24,10 @@ export function foldMember(event: EventOf<'member'>, at: string): RowChange[] {
     case 'member.joined':
     case 'member.updated':
       return [{ op: 'upsert_member', member: memberFields(event.data), synced: false }];
+    case 'member.range_listed': {
+      const { guildId, afterId, upToId, userIds: keep } = event.data;
+      return [{ op: 'leave_members_except', guildId, afterId, upToId, keep, at }];
+    }
     case 'member.left': {
       const { guildId: guild_id, user } = event.data;
       const member = { guild_id, user_id: user.id, username: user.username, profile: user };
@@ -39,12 +43,12 @@ export function foldVoice(event: EventOf<'voice'>, at: string): RowChange[] {
   switch (event.type) {
     case 'voice.joined':
     case 'voice.moved': {
-      const { channelId: channel_id, username, state } = event.data;
-      return [{ op: 'enter_room', voice: { guild_id, user_id, channel_id, username, state }, at }];
+      const { channelId: channel_id, username, avatar, state } = event.data;
+      return [{ op: 'enter_room', voice: { guild_id, user_id, channel_id, username, state }, avatar, at }];
     }
     case 'voice.updated': {
       const { channelId: channel_id, state } = event.data;
-      return [{ op: 'enter_room', voice: { guild_id, user_id, channel_id, state }, at }];
+      return [{ op: 'enter_room', voice: { guild_id, user_id, channel_id, state }, avatar: null, at }];
     }
     case 'voice.left':
       return [{ op: 'leave_room', guildId: guild_id, userId: user_id }];

@@ -78,10 +78,8 @@ export function foldThread(event: EventOf<'thread'>, at: string): RowChange[] {
     }
     case 'thread.member_updated':
     case 'thread.members_updated': {
-      const { threadId, added, removed } = event.data;
-      const put = (present: boolean) => (userId: (typeof added)[number]) =>
-        ({ op: 'put_thread_member', threadId, userId, present }) as const;
-      return [...added.map(put(true)), ...removed.map(put(false))];
+      const { threadId, guildId, added, removed } = event.data;
+      return [{ op: 'put_thread_members', threadId, guildId, added, removed }];
     }
     default:
       return event satisfies never;

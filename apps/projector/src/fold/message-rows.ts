@@ -1,12 +1,12 @@
-import type { ChangeBody, MessageBody, MessageUpdateBody, Snowflake } from '@discord-relay/contracts';
+import type { Snowflake } from '@discord-relay/contracts';
 import { createdAtOf } from './fold-message.js';
 import type { MessageFields, MessageFieldsPatch, MessageRow, RevisionRow } from './rows.js';
 import { sameJson } from './same-json.js';
 
-/** The row after the change and what clients are told of it. */
+/** The row after the change, and what an update carried; null: the message is there for the first time. */
 export interface MessageOutcome {
   row: MessageRow;
-  change: ChangeBody;
+  patch: MessageFieldsPatch | null;
 }
 
 /** What a deletion takes away: ids and times stay. */
@@ -33,12 +33,12 @@ export function createMessage(
   message: MessageFields,
   seq: number,
 ): MessageOutcome | null {
-  if (!row) return created(firstRow(message, seq));
+  if (!row) return { row: firstRow(message, seq), patch: null };
   if (row.deleted_at !== null) return null;
   const later = editedLater(message.edited_at, row.edited_at);
   if (row.partial) {
     const next = withRevision(row, { ...row, ...merged(row, message, later) }, seq);
-    return created({ ...next, partial: false, created_seq: seq, seq });
+    return { row: { ...next, partial: false, created_seq: seq, seq }, patch: null };
   }
   return later ? patchMessage(row, message, seq) : null;
 }
@@ -51,12 +51,12 @@ export function patchMessage(
 ): MessageOutcome | null {
   if (!row) {
     const content_seq = typeof patch.content === 'string' ? seq : null;
-    return updated({ ...unknownMessage(patch.id), ...patch, content_seq, seq }, patch);
+    return { row: { ...unknownMessage(patch.id), ...patch, content_seq, seq }, patch };
   }
   if (row.deleted_at !== null) return null;
   if (patch.edited_at !== undefined && editedLater(row.edited_at, patch.edited_at)) return null;
   const next = { ...row, ...patch };
-  return sameJson(next, row) ? null : updated({ ...withRevision(row, next, seq), seq }, patch);
+  return sameJson(next, row) ? null : { row: { ...withRevision(row, next, seq), seq }, patch };
 }
 
 /** A deletion. Of an unknown message it leaves a tombstone, so that a creation that comes later has no effect. */
@@ -69,16 +69,6 @@ export function deleteMessage(
   if (row && row.deleted_at !== null) return null;
   return { ...(row ?? { ...unknownMessage(ids.id), ...ids }), ...ERASED, deleted_at: at, seq };
 }
-
-const created = (row: MessageRow): MessageOutcome => ({
-  row,
-  change: { kind: 'message', body: messageBody(row) },
-});
-
-const updated = (row: MessageRow, patch: MessageFieldsPatch): MessageOutcome => ({
-  row,
-  change: { kind: 'message_update', body: messageUpdateBody(patch) },
-});
 
 /** A content that replaces another one makes a revision of that. */
 function withRevision(row: MessageRow, next: MessageRow, seq: number): MessageRow {
@@ -151,22 +141,3 @@ function unknownMessage(id: Snowflake): Omit<MessageRow, 'channel_id' | 'guild_i
     content_seq: null,
   };
 }
-
-const messageBody = (row: MessageRow): MessageBody => ({
-  id: row.id,
-  content: row.content ?? '',
-  author: { id: row.author_id!, username: row.author_username ?? '' },
-  timestamp: row.created_at,
-  channelId: row.channel_id,
-  serverId: row.guild_id,
-});
-
-const messageUpdateBody = (patch: MessageFieldsPatch): MessageUpdateBody => ({
-  id: patch.id,
-  ...(typeof patch.content === 'string' && { content: patch.content }),
-  ...(patch.author && { author: { id: patch.author.id, username: patch.author.username } }),
-  ...(patch.created_at !== undefined && { timestamp: patch.created_at }),
-  ...(patch.edited_at !== undefined && { editedTimestamp: patch.edited_at }),
-  channelId: patch.channel_id,
-  serverId: patch.guild_id,
-});

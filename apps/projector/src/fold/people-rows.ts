@@ -46,7 +46,7 @@ export function upsertMember(
 /** The first time counts. What the member was in the guild goes with the membership. */
 export function leaveMember(
   row: MemberRow | undefined,
-  { member, at }: PeopleChange & { op: 'leave_member' },
+  { member, at }: Pick<PeopleChange & { op: 'leave_member' }, 'member' | 'at'>,
   seq: number,
 ): MemberRow | null {
   if (row && row.left_at !== null) return null;

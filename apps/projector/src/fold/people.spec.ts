@@ -80,6 +80,57 @@ describe('members', () => {
   });
 });
 
+describe('members of a list that was whole', () => {
+  const EVE = id(9);
+  const people = [ADA, EVE].map((userId) => event('member.joined', member({ user: user(userId) })));
+  const range = (after: number, upTo: number, ...userIds: number[]) =>
+    event(
+      'member.range_listed',
+      { guildId: GUILD, afterId: id(after), upToId: id(upTo), userIds: userIds.map((each) => id(each)) },
+      { time: LATER },
+    );
+  const left = (...events: RelayEvent[]) => {
+    const rows = new WorkingSet(noRows());
+    events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
+    const gone = rows.people.members.all().filter(({ left_at }) => left_at !== null);
+    return gone.map(({ user_id, left_at }) => [user_id, left_at]);
+  };
+
+  it('have left when they are in its range and not in it', () => {
+    expect(left(...people, range(0, 8))).toEqual([['7', LATER]]);
+    expect(left(...people, range(7, 100, 8))).toEqual([['9', LATER]]);
+    expect(left(...people, range(0, 100, 7, 9))).toEqual([]);
+    const elsewhere = { ...people[0]!, data: member({ guildId: id(101) }), guildid: id(101) } as RelayEvent;
+    expect(left(elsewhere, range(0, 100))).toEqual([]);
+  });
+
+  it('leave once, with their roles and keeping their name, however often the list comes', () => {
+    const rows = given(...people, range(0, 8), range(0, 8), range(0, 8));
+    expect(rows.member).toMatchObject({
+      left_at: LATER,
+      role_ids: [],
+      nick: null,
+      joined_at: AT,
+      username: 'user-7',
+      seq: 3,
+    });
+  });
+
+  it('are not concerned by a list that is older than what is known of them', () => {
+    const rows = new WorkingSet(noRows());
+    for (const change of fold(people[0]!)) rows.apply(change, 5);
+    for (const change of fold(range(0, 100))) rows.apply(change, 4);
+    expect(rows.people.members.get(memberKey(GUILD, ADA))).toMatchObject({ left_at: null, seq: 5 });
+    expect(rows.changes.map(({ seq }) => seq)).toEqual([5]);
+  });
+
+  it('come back as they do when they left', () => {
+    const back = event('member.joined', member({ joinedAt: LATER }));
+    expect(left(...people, range(0, 8), people[0]!)).toEqual([['7', LATER]]);
+    expect(left(...people, range(0, 8), back)).toEqual([]);
+  });
+});
+
 describe('rooms', () => {
   const at = (time: string) => ({ time });
   const inRoom = (channelId: number) => ({

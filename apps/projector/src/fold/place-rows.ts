@@ -1,4 +1,9 @@
-import type { ChannelUpdateBody, Snowflake, WireChannel } from '@discord-relay/contracts';
+import {
+  ROOM_CHANNEL_TYPES,
+  type ChannelChangeBody,
+  type RoomDetails,
+  type Snowflake,
+} from '@discord-relay/contracts';
 import type { ChannelFields, GuildFields } from './row-change.js';
 import type { ChannelRow, GuildRow } from './rows.js';
 import { changed } from './same-json.js';
@@ -70,21 +75,45 @@ export function deleteChannel(
 /** Announcement, public and private threads. */
 const THREAD_TYPES: ReadonlySet<number | null> = new Set([10, 11, 12]);
 
-/** Whether a channel is no more when Discord lists those of its guild. It leaves out archived threads, which are. */
+/**
+ * Whether a channel is no more when Discord lists those of its guild. It leaves out archived threads, which are; what
+ * nobody described may be one.
+ */
 export function isGone(row: ChannelRow, listed: ReadonlySet<Snowflake>): boolean {
   const isArchivable = THREAD_TYPES.has(row.type) && row.parent_id !== null;
-  return !listed.has(row.id) && !(isArchivable && listed.has(row.parent_id!));
+  return row.type !== null && !listed.has(row.id) && !(isArchivable && listed.has(row.parent_id!));
 }
 
-/** What clients are told of a channel; null when it was never described, so nobody can know it. */
-export function channelBody(row: ChannelRow): ChannelUpdateBody | null {
-  const body = wireChannel(row);
-  return body && { ...body, deleted: row.deleted_at !== null };
+/** A channel of which an event said what it is: before that nobody can know it. */
+export type DescribedChannel = ChannelRow & { name: string; type: number };
+
+export const isDescribed = (row: ChannelRow): row is DescribedChannel =>
+  row.name !== null && row.type !== null;
+
+/** Whether the channel exists, as far as anyone was told. */
+export const isThere = (row: ChannelRow | undefined): row is DescribedChannel =>
+  row !== undefined && isDescribed(row) && row.deleted_at === null;
+
+/** What clients are told of a channel. */
+export function channelBody(before: ChannelRow | undefined, row: DescribedChannel): ChannelChangeBody {
+  const { id, name, type, guild_id: serverId, parent_id, archived } = row;
+  return {
+    id,
+    name,
+    type,
+    serverId,
+    ...(parent_id !== null && { parentId: parent_id }),
+    ...(archived !== null && { archived }),
+    deleted: row.deleted_at !== null,
+    ...(ROOM_CHANNEL_TYPES.has(type) && { room: roomDetails(before, row) }),
+  };
 }
 
-export function wireChannel({ id, name, type, guild_id }: ChannelRow): WireChannel | null {
-  return name === null || type === null ? null : { id, name, type, serverId: guild_id };
-}
+const roomDetails = (before: ChannelRow | undefined, row: ChannelRow): RoomDetails => ({
+  created: row.deleted_at === null && !isThere(before),
+  parentId: row.parent_id,
+  userLimit: row.user_limit,
+});
 
 const unknownGuild = (id: Snowflake): Omit<GuildRow, 'seq'> => ({
   id,

@@ -16,7 +16,7 @@ const keyOnMessage = (row: ReactionRow): string => `${row.emoji_key} ${row.user_
 /**
  * Reactions as a batch leaves them: each event says of some reactions that they are there or not, whatever was before.
  * What is written is the last word on each: first what goes, then what stays. Of what was there before only those are
- * read that are added again, to tell whether that is new.
+ * read that an event names, to tell whether it changed anything.
  */
 export class ReactionSet {
   private readonly messages = new Map<Snowflake, MessageReactions>();
@@ -26,13 +26,13 @@ export class ReactionSet {
     this.before = new Set(loaded.map((row) => `${row.message_id} ${keyOnMessage(row)}`));
   }
 
-  /** Returns whether the reaction is there now and was not before. */
+  /** Returns whether that is another than before. */
   put(row: ReactionRow, present: boolean): boolean {
     const reactions = this.of(row.message_id);
     const key = keyOnMessage(row);
     const was = reactions.known.get(key)?.present ?? this.wasBefore(reactions, row, key);
     reactions.known.set(key, { row, present });
-    return present && !was;
+    return present !== was;
   }
 
   /** `emoji` null: every one. */

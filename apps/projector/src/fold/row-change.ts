@@ -1,4 +1,4 @@
-import type { Snowflake } from '@discord-relay/contracts';
+import type { EmojiKey, Snowflake } from '@discord-relay/contracts';
 import type { GapFields } from './gap-rows.js';
 import type {
   ChannelRow,
@@ -35,7 +35,21 @@ export type PlaceChange =
   | { op: 'remove_channels_except'; guildId: Snowflake; keep: Snowflake[]; at: string }
   /** Threads of these channels (null: of all) that Discord does not list as active. */
   | { op: 'archive_threads_except'; guildId: Snowflake; channelIds: Snowflake[] | null; keep: Snowflake[] }
-  | { op: 'put_thread_member'; threadId: Snowflake; userId: Snowflake; present: boolean };
+  | {
+      op: 'put_thread_members';
+      threadId: Snowflake;
+      guildId: Snowflake;
+      added: Snowflake[];
+      removed: Snowflake[];
+    };
+
+/** Members whose ids are above `afterId` and not above `upToId`, those of `keep` left out. */
+export interface MemberRange {
+  guildId: Snowflake;
+  afterId: Snowflake;
+  upToId: Snowflake;
+  keep: Snowflake[];
+}
 
 /** Roles, members, and who is in a room. */
 export type PeopleChange =
@@ -48,7 +62,9 @@ export type PeopleChange =
       member: Pick<MemberRow, 'guild_id' | 'user_id' | 'username' | 'profile'>;
       at: string;
     }
-  | { op: 'enter_room'; voice: VoiceFields; at: string }
+  | ({ op: 'leave_members_except'; at: string } & MemberRange)
+  /** `avatar` is told and not kept. */
+  | { op: 'enter_room'; voice: VoiceFields; avatar: string | null; at: string }
   | { op: 'leave_room'; guildId: Snowflake; userId: Snowflake }
   | { op: 'leave_rooms_except'; guildId: Snowflake; keep: Snowflake[] };
 
@@ -58,15 +74,19 @@ export type TalkChange =
   | { op: 'patch_message'; patch: MessageFieldsPatch }
   | { op: 'delete_messages'; ids: Snowflake[]; channelId: Snowflake; guildId: Snowflake; at: string }
   | { op: 'put_vote'; messageId: Snowflake; answerId: number; userId: Snowflake; present: boolean }
-  /** `live`: where and when it was seen to be added; null for what history knows. */
-  | { op: 'put_reaction'; row: ReactionRow; present: boolean; live: PlaceAndTime | null }
+  /** `live`: as it was seen to happen; null for what history knows. */
+  | { op: 'put_reaction'; row: ReactionRow; present: boolean; live: SeenReaction | null }
   /** `emoji` null: every one. */
-  | { op: 'clear_reactions'; messageId: Snowflake; emoji: string | null };
+  | { op: 'clear_reactions'; messageId: Snowflake; emoji: EmojiKey | null; live: PlaceAndTime | null };
 
 export interface PlaceAndTime {
   guildId: Snowflake;
   channelId: Snowflake;
   at: string;
+}
+
+export interface SeenReaction extends PlaceAndTime {
+  emoji: EmojiKey;
 }
 
 /** What an event asks of the rows. Whether a row really changes depends on what it is: see `apply`. */

@@ -58,7 +58,7 @@ function isReactionStorable(event: EventOf<'reaction'>): boolean {
       return areStorable(messageId, userId, channelId, guildId);
     }
     case 'reaction.cleared':
-      return isStorable(event.data.messageId);
+      return areStorable(event.data.messageId, event.data.channelId, event.data.guildId);
     case 'reaction.counted': {
       const { messageId, counts } = event.data;
       const users = counts.flatMap(({ userIds, burstUserIds = [] }) => [...userIds, ...burstUserIds]);
@@ -70,6 +70,10 @@ function isReactionStorable(event: EventOf<'reaction'>): boolean {
 }
 
 function isMemberStorable(event: EventOf<'member'>): boolean {
+  if (event.type === 'member.range_listed') {
+    const { guildId, afterId, upToId, userIds } = event.data;
+    return areStorable(guildId, afterId, upToId, ...userIds);
+  }
   if (!areStorable(event.data.guildId, event.data.user?.id)) return false;
   return event.type === 'member.left' || areStorable(...event.data.roleIds);
 }
@@ -92,8 +96,8 @@ function isThreadStorable(event: EventOf<'thread'>): boolean {
       return isStorable(event.data.guildId);
     case 'thread.member_updated':
     case 'thread.members_updated': {
-      const { threadId, added, removed } = event.data;
-      return areStorable(threadId, ...added, ...removed);
+      const { threadId, guildId, added, removed } = event.data;
+      return areStorable(threadId, guildId, ...added, ...removed);
     }
     default:
       return event satisfies never;

@@ -1,6 +1,13 @@
-import type { Snowflake } from '@discord-relay/contracts';
+import {
+  emojiKey,
+  type ChangeBody,
+  type EmojiKey,
+  type Snowflake,
+  type WireEmoji,
+} from '@discord-relay/contracts';
 import type { FeedChain } from './feed-chain.js';
 import { HourlyCounts } from './hourly-counts.js';
+import { messageChange } from './message-bodies.js';
 import {
   createMessage,
   deleteMessage,
@@ -12,7 +19,7 @@ import {
 import { PollSet, type LoadedPolls } from './poll-set.js';
 import { ReactionSet } from './reaction-set.js';
 import { RevisionSet } from './revision-set.js';
-import type { TalkChange } from './row-change.js';
+import type { SeenReaction, TalkChange } from './row-change.js';
 import { RowSet } from './row-set.js';
 import type { MessageRow, ReactionRow } from './rows.js';
 import { sameJson } from './same-json.js';
@@ -21,7 +28,7 @@ type MessageKeys = Pick<MessageRow, 'id' | 'guild_id' | 'channel_id'>;
 
 export interface LoadedTalk extends LoadedPolls {
   messages: MessageRow[];
-  /** Those of the reactions that the batch adds that are there already. */
+  /** Those of the reactions that the batch adds or takes that are there. */
   reactions: ReactionRow[];
   /** Those of the messages that reactions are put on that were deleted. */
   deletedMessages: Snowflake[];
@@ -55,9 +62,9 @@ export class TalkSet {
       case 'delete_messages':
         return this.deleteMessages(change, seq);
       case 'put_reaction':
-        return this.putReaction(change);
+        return this.putReaction(change, seq);
       case 'clear_reactions':
-        return this.reactions.clear(change.messageId, change.emoji);
+        return this.clearReactions(change, seq);
       case 'put_vote':
         if (!this.isDeleted(change.messageId)) this.polls.vote(change, seq);
         return;
@@ -76,10 +83,10 @@ export class TalkSet {
     if (outcome) this.changed(before, outcome, seq);
   }
 
-  private changed(before: MessageRow | undefined, { row, change }: MessageOutcome, seq: number): void {
+  private changed(before: MessageRow | undefined, { row, patch }: MessageOutcome, seq: number): void {
     const { id, guild_id: guildId, channel_id: channelId } = row;
-    this.feeds.tell(change, guildId, channelId, seq);
-    if (change.kind === 'message') this.hourly.add('messages', { guildId, channelId, at: row.created_at });
+    this.feeds.tell(guildId, channelId, seq, () => messageChange(before, row, patch));
+    if (patch === null) this.hourly.add('messages', { guildId, channelId, at: row.created_at });
     if (editedLater(row.edited_at, before?.edited_at ?? null)) {
       this.hourly.add('edits', { guildId, channelId, at: row.edited_at! });
     }
@@ -93,12 +100,10 @@ export class TalkSet {
     const ids = change.ids.filter((id) => this.deleteMessage(id, change, seq));
     if (ids.length === 0) return;
     const { channelId, guildId } = change;
-    this.feeds.tell(
-      { kind: 'message_delete', body: { ids, channelId, serverId: guildId } },
-      guildId,
-      channelId,
-      seq,
-    );
+    this.feeds.tell(guildId, channelId, seq, () => ({
+      kind: 'message_delete',
+      body: { ids, channelId, serverId: guildId },
+    }));
   }
 
   private deleteMessage(
@@ -116,15 +121,37 @@ export class TalkSet {
     return true;
   }
 
-  /** History is read beside the live stream: a message may be deleted before what hung on it arrives. */
-  private putReaction({ row, present, live }: TalkChange & { op: 'put_reaction' }): void {
-    if (this.isDeleted(row.message_id)) return;
-    const isNew = this.reactions.put(row, present);
-    if (isNew && live) this.hourly.add('reactions', live);
+  private putReaction(change: TalkChange & { op: 'put_reaction' }, seq: number): void {
+    const { row, present, live } = change;
+    if (this.isDeleted(row.message_id) || !this.reactions.put(row, present) || !live) return;
+    if (present) this.hourly.add('reactions', live);
+    this.feeds.tell(live.guildId, live.channelId, seq, () => reactionChange(row, present, live));
   }
 
+  /** What was there is not read, so a second clearing is told again. */
+  private clearReactions(change: TalkChange & { op: 'clear_reactions' }, seq: number): void {
+    const { messageId, emoji, live } = change;
+    this.reactions.clear(messageId, emoji && emojiKey(emoji));
+    if (!live || this.isDeleted(messageId)) return;
+    const { guildId: serverId, channelId } = live;
+    this.feeds.tell(serverId, channelId, seq, () => ({
+      kind: 'reaction_clear',
+      body: { messageId, channelId, serverId, emoji: emoji && wireEmoji(emoji) },
+    }));
+  }
+
+  /** History is read beside the live stream: a message may be deleted before what hung on it arrives. */
   private isDeleted(id: Snowflake): boolean {
     const row = this.messages.get(id);
     return row ? row.deleted_at !== null : this.deleted.has(id);
   }
 }
+
+function reactionChange(row: ReactionRow, present: boolean, seen: SeenReaction): ChangeBody {
+  const { message_id: messageId, user_id: userId, burst } = row;
+  const { channelId, guildId: serverId } = seen;
+  const body = { messageId, channelId, serverId, userId, emoji: wireEmoji(seen.emoji), burst };
+  return { kind: present ? 'reaction_add' : 'reaction_remove', body };
+}
+
+const wireEmoji = ({ id, name }: EmojiKey): WireEmoji => ({ id, name });

@@ -1,19 +1,40 @@
 import type { Snowflake } from '@discord-relay/contracts';
+import { memberKey } from './people-rows.js';
+import type { ChannelRow, MemberRow } from './rows.js';
 
 export interface ThreadMemberRow {
   thread_id: Snowflake;
   user_id: Snowflake;
 }
 
+type MemberKeys = Pick<MemberRow, 'guild_id' | 'user_id'>;
+
+interface Thread {
+  guildId: Snowflake;
+  users: Map<Snowflake, boolean>;
+}
+
 /** Who is in which thread as a batch leaves it, without reading who is there: the last word on each counts. */
 export class ThreadMemberSet {
-  private readonly known = new Map<Snowflake, Map<Snowflake, boolean>>();
+  private readonly known = new Map<Snowflake, Thread>();
   private readonly cleared = new Set<Snowflake>();
+  private readonly left = new Map<string, MemberKeys>();
 
-  put(threadId: Snowflake, userId: Snowflake, present: boolean): void {
-    let users = this.known.get(threadId);
-    if (!users) this.known.set(threadId, (users = new Map<Snowflake, boolean>()));
-    users.set(userId, present);
+  put(
+    { id, guild_id: guildId }: Pick<ChannelRow, 'id' | 'guild_id'>,
+    userId: Snowflake,
+    present: boolean,
+  ): void {
+    const thread = this.known.get(id) ?? { guildId, users: new Map<Snowflake, boolean>() };
+    this.known.set(id, thread);
+    thread.users.set(userId, present);
+  }
+
+  /** Who is no member of the guild is in none of its threads, also after coming back. */
+  leave({ guild_id, user_id }: MemberKeys): void {
+    this.left.set(memberKey(guild_id, user_id), { guild_id, user_id });
+    for (const { guildId, users } of this.known.values())
+      if (guildId === guild_id && users.has(user_id)) users.set(user_id, false);
   }
 
   clear(threadId: Snowflake): void {
@@ -26,6 +47,11 @@ export class ThreadMemberSet {
     return [...this.cleared];
   }
 
+  /** Who loses every thread of a guild that they were in before the batch. */
+  get leavers(): MemberKeys[] {
+    return [...this.left.values()];
+  }
+
   get added(): ThreadMemberRow[] {
     return this.rows(true);
   }
@@ -35,7 +61,7 @@ export class ThreadMemberSet {
   }
 
   private rows(wanted: boolean): ThreadMemberRow[] {
-    return [...this.known].flatMap(([thread_id, users]) =>
+    return [...this.known].flatMap(([thread_id, { users }]) =>
       [...users].filter(([, present]) => present === wanted).map(([user_id]) => ({ thread_id, user_id })),
     );
   }

@@ -1,8 +1,9 @@
 import { channelFeed, guildFeed, guildHead, type HeadKey, type Snowflake } from '@discord-relay/contracts';
+import { isOfPeople, isOfPlaces, isTalk } from './change-family.js';
 import { gapKey, type GapKeys } from './gap-rows.js';
 import { memberKey } from './people-rows.js';
 import { voteKey, type VoteKeys } from './poll-set.js';
-import type { PeopleChange, PlaceChange, RowChange, TalkChange } from './row-change.js';
+import type { MemberRange, PeopleChange, PlaceChange, RowChange, TalkChange } from './row-change.js';
 import type { MemberRow, PollCountRow, ReactionRow } from './rows.js';
 
 export type MemberKeys = Pick<MemberRow, 'guild_id' | 'user_id'>;
@@ -16,6 +17,8 @@ export class Touched {
   readonly roles = new Set<Snowflake>();
   readonly rolesOfGuilds = new Set<Snowflake>();
   readonly members = new Map<string, MemberKeys>();
+  /** Where it matters who of a guild is known and not listed. */
+  readonly memberRanges: MemberRange[] = [];
   readonly voice = new Map<string, MemberKeys>();
   readonly voiceOfGuilds = new Set<Snowflake>();
   readonly messages = new Set<Snowflake>();
@@ -37,42 +40,21 @@ export function touchedBy(changes: Iterable<RowChange>): Touched {
 }
 
 function touch(touched: Touched, change: RowChange): void {
-  switch (change.op) {
-    case 'create_message':
-    case 'patch_message':
-    case 'delete_messages':
-    case 'put_reaction':
-    case 'clear_reactions':
-    case 'put_vote':
-      return touchTalk(touched, change);
-    case 'upsert_role':
-    case 'delete_role':
-    case 'remove_roles_except':
-    case 'upsert_member':
-    case 'leave_member':
-    case 'enter_room':
-    case 'leave_room':
-    case 'leave_rooms_except':
-      return touchPeople(touched, change);
-    case 'describe_gap':
-      touched.gaps.set(gapKey(change.gap), change.gap);
-      return;
-    case 'mark_position':
-      return;
-    default:
-      return touchPlaces(touched, change);
-  }
+  if (isTalk(change)) return touchTalk(touched, change);
+  if (isOfPeople(change)) return touchPeople(touched, change);
+  if (isOfPlaces(change)) return touchPlaces(touched, change);
+  if (change.op === 'describe_gap') touched.gaps.set(gapKey(change.gap), change.gap);
 }
 
 function touchPlaces(touched: Touched, change: PlaceChange): void {
   switch (change.op) {
     case 'upsert_guild':
       touched.guilds.add(change.guild.id);
-      return;
+      return touchGuildFeed(touched, change.guild.id);
     case 'guild_unavailable':
     case 'leave_guild':
       touched.guilds.add(change.id);
-      return;
+      return touchGuildFeed(touched, change.id);
     case 'patch_channel':
       touched.channels.add(change.channel.id);
       return;
@@ -83,14 +65,12 @@ function touchPlaces(touched: Touched, change: PlaceChange): void {
       touched.channels.add(change.id);
       return touchGuildFeed(touched, change.guildId);
     case 'remove_channels_except':
-      touched.channelsOfGuilds.add(change.guildId);
-      return touchGuildFeed(touched, change.guildId);
     case 'archive_threads_except':
       touched.channelsOfGuilds.add(change.guildId);
-      return;
-    case 'put_thread_member':
+      return touchGuildFeed(touched, change.guildId);
+    case 'put_thread_members':
       touched.channels.add(change.threadId);
-      return;
+      return touchGuildFeed(touched, change.guildId);
     default:
       return change satisfies never;
   }
@@ -100,23 +80,26 @@ function touchPeople(touched: Touched, change: PeopleChange): void {
   switch (change.op) {
     case 'upsert_role':
       touched.roles.add(change.role.id);
-      return;
+      return touchGuildFeed(touched, change.role.guild_id);
     case 'delete_role':
       touched.roles.add(change.id);
-      return;
+      return touchGuildFeed(touched, change.guildId);
     case 'remove_roles_except':
       touched.rolesOfGuilds.add(change.guildId);
-      return;
+      return touchGuildFeed(touched, change.guildId);
     case 'upsert_member':
     case 'leave_member':
-      return touchPair(touched.members, change.member);
+      return touchPair(touched, touched.members, change.member);
+    case 'leave_members_except':
+      touched.memberRanges.push(change);
+      return touchGuildFeed(touched, change.guildId);
     case 'enter_room':
-      return touchPair(touched.voice, change.voice);
+      return touchPair(touched, touched.voice, change.voice);
     case 'leave_room':
-      return touchPair(touched.voice, { guild_id: change.guildId, user_id: change.userId });
+      return touchPair(touched, touched.voice, { guild_id: change.guildId, user_id: change.userId });
     case 'leave_rooms_except':
       touched.voiceOfGuilds.add(change.guildId);
-      return;
+      return touchGuildFeed(touched, change.guildId);
     default:
       return change satisfies never;
   }
@@ -134,10 +117,13 @@ function touchTalk(touched: Touched, change: TalkChange): void {
       return touchMessages(touched, change.ids, { channel_id: change.channelId, guild_id: change.guildId });
     case 'put_reaction':
       touched.reactedMessages.add(change.row.message_id);
-      if (change.live) touched.reactions.push(change.row);
-      return;
+      if (!change.live) return;
+      touched.reactions.push(change.row);
+      return touchFeed(touched, change.live.channelId, change.live.guildId);
     case 'clear_reactions':
-      return;
+      if (!change.live) return;
+      touched.reactedMessages.add(change.messageId);
+      return touchFeed(touched, change.live.channelId, change.live.guildId);
     case 'put_vote': {
       const keys = { message_id: change.messageId, answer_id: change.answerId, user_id: change.userId };
       touched.votes.set(voteKey(keys), keys);
@@ -150,12 +136,13 @@ function touchTalk(touched: Touched, change: TalkChange): void {
   }
 }
 
-function touchPair(pairs: Map<string, MemberKeys>, { guild_id, user_id }: MemberKeys): void {
+function touchPair(
+  touched: Touched,
+  pairs: Map<string, MemberKeys>,
+  { guild_id, user_id }: MemberKeys,
+): void {
   pairs.set(memberKey(guild_id, user_id), { guild_id, user_id });
-}
-
-function touchGuildFeed(touched: Touched, guildId: Snowflake): void {
-  touched.heads.add(guildFeed(guildId)).add(guildHead(guildId));
+  touchGuildFeed(touched, guild_id);
 }
 
 function touchMessages(
@@ -164,5 +151,13 @@ function touchMessages(
   { channel_id, guild_id }: { channel_id: Snowflake; guild_id: Snowflake },
 ): void {
   for (const id of ids) touched.messages.add(id);
-  touched.heads.add(channelFeed(channel_id)).add(guildHead(guild_id));
+  touchFeed(touched, channel_id, guild_id);
+}
+
+function touchFeed(touched: Touched, channelId: Snowflake, guildId: Snowflake): void {
+  touched.heads.add(channelFeed(channelId)).add(guildHead(guildId));
+}
+
+function touchGuildFeed(touched: Touched, guildId: Snowflake): void {
+  touched.heads.add(guildFeed(guildId)).add(guildHead(guildId));
 }

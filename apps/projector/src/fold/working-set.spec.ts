@@ -12,6 +12,7 @@ import {
   id,
   message,
   thread,
+  user,
 } from '../testing/events.js';
 import { fold, noRows, WorkingSet } from './index.js';
 
@@ -223,10 +224,10 @@ describe('channels', () => {
     expect(given(synced(200), gone, synced(200)).channel(200)).toMatchObject({ deleted_at: null, seq: 3 });
   });
 
-  it('the deletion of a channel that nobody knows leaves a tombstone and tells nobody', () => {
+  it('the deletion of a channel that nobody knows leaves a tombstone and tells no client', () => {
     const { channel: row, kinds } = given(gone, event('channel.created', channel(200)));
     expect(row(200)).toMatchObject({ name: null, deleted_at: AT, seq: 1 });
-    expect(kinds).toEqual([]);
+    expect(kinds).toEqual([['access', 1]]);
   });
 
   it('channels that a synced guild no longer has are deleted, in one change', () => {
@@ -240,7 +241,7 @@ describe('channels', () => {
     );
     expect([200, 201, 202, 300].map((each) => row(each)?.deleted_at)).toEqual([AT, null, AT, null]);
     expect(changes.slice(4)).toMatchObject([
-      { kind: 'channels_removed', seq: 5, body: { channels: [{ id: '200' }, { id: '202' }] } },
+      { kind: 'guild_listed', seq: 5, body: { channels: [{ id: '200' }, { id: '202' }] } },
     ]);
   });
 });
@@ -326,14 +327,25 @@ describe('threads', () => {
     expect(given(...before, listed(null, [6])).channel(7)).toMatchObject({ archived: true });
   });
 
+  const members = (added: number[], removed: number[], threadNumber = 6) =>
+    event('thread.members_updated', {
+      threadId: id(threadNumber),
+      guildId: GUILD,
+      added: added.map((n) => id(n)),
+      removed: removed.map((n) => id(n)),
+    });
+
+  it('lose who leaves the guild, also those that nobody described yet', () => {
+    const left = event('member.left', { guildId: GUILD, user: user(id(7)) });
+    const { threadMembers, channel: row } = given(...before, members([7, 8], []), members([7], [], 9), left);
+    expect(threadMembers.leavers).toEqual([{ guild_id: GUILD, user_id: '7' }]);
+    expect(threadMembers.added).toEqual([{ thread_id: '6', user_id: '8' }]);
+    expect(row(9)).toMatchObject({ guild_id: GUILD, type: null, deleted_at: null });
+    const back = given(...before, members([7], []), left, members([7], [])).threadMembers;
+    expect(back.added).toEqual([{ thread_id: '6', user_id: '7' }]);
+  });
+
   it('know who is in them, until they are deleted', () => {
-    const members = (added: number[], removed: number[]) =>
-      event('thread.members_updated', {
-        threadId: id(6),
-        guildId: GUILD,
-        added: added.map((n) => id(n)),
-        removed: removed.map((n) => id(n)),
-      });
     const gone = event('thread.deleted', { id: id(6), guildId: GUILD, parentId: CHANNEL });
     const { threadMembers } = given(...before, members([7, 8], []), members([], [8]));
     expect(threadMembers.added).toEqual([{ thread_id: '6', user_id: '7' }]);

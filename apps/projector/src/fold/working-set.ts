@@ -1,4 +1,5 @@
 import type { Change } from '@discord-relay/contracts';
+import { isOfPeople, isOfPlaces, isTalk } from './change-family.js';
 import { FeedChain } from './feed-chain.js';
 import { describeGap, gapKey } from './gap-rows.js';
 import type { HeadRow } from './heads.js';
@@ -48,7 +49,7 @@ export class WorkingSet {
   constructor(loaded: LoadedRows, { muted = false, headSeq }: { muted?: boolean; headSeq?: number } = {}) {
     this.feeds = new FeedChain(loaded.heads, muted, headSeq);
     this.places = new PlaceSet(loaded, this.feeds);
-    this.people = new PeopleSet(loaded);
+    this.people = new PeopleSet(loaded, this.feeds, this.places.threadMembers);
     this.talk = new TalkSet(loaded, this.feeds);
     this.gaps = new RowSet(loaded.gaps, gapKey);
   }
@@ -64,23 +65,10 @@ export class WorkingSet {
 
   /** `seq` is the stream sequence of the event that asks for the change. */
   apply(change: RowChange, seq: number): void {
+    if (isTalk(change)) return this.talk.apply(change, seq);
+    if (isOfPeople(change)) return this.people.apply(change, seq);
+    if (isOfPlaces(change)) return this.places.apply(change, seq);
     switch (change.op) {
-      case 'create_message':
-      case 'patch_message':
-      case 'delete_messages':
-      case 'put_reaction':
-      case 'clear_reactions':
-      case 'put_vote':
-        return this.talk.apply(change, seq);
-      case 'upsert_role':
-      case 'delete_role':
-      case 'remove_roles_except':
-      case 'upsert_member':
-      case 'leave_member':
-      case 'enter_room':
-      case 'leave_room':
-      case 'leave_rooms_except':
-        return this.people.apply(change, seq);
       case 'describe_gap':
         this.gaps.update(gapKey(change.gap), seq, (row) => describeGap(row, change.gap, seq));
         return;
@@ -91,7 +79,7 @@ export class WorkingSet {
         return;
       }
       default:
-        return this.places.apply(change, seq);
+        return change satisfies never;
     }
   }
 }

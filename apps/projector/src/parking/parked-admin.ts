@@ -10,10 +10,12 @@ import type { Logger } from '@discord-relay/platform';
 import type { ProjectionRecord } from '@discord-relay/read-model';
 import type { LogAccess, ProjectionOptions } from '../consume/projection.js';
 import { FOLLOWS } from '../consume/behind-parked.js';
+import { PROCESS_KILLED } from '../consume/suspicion.js';
 import { TakenProjection } from '../rebuild/taken-projection.js';
 import {
   type Database,
   LeaseStore,
+  noteRetry,
   parkedPayload,
   ParkedTransaction,
   parkedSummaries,
@@ -76,12 +78,13 @@ export class ParkedAdmin {
    */
   private async change(seq: number, skipped?: SkippedBy): Promise<ParkedOutcome> {
     const { record, database } = this.active();
-    const { partition } = (await this.find(database, seq)).event;
+    const { partition, code } = (await this.find(database, seq)).event;
     await this.checkNotPaused(database, partition);
     const taken = await TakenProjection.take(record, this.options, this.log, this.logger, [partition]);
     try {
       const at = await this.log.js.publish(FILLER_SUBJECT);
       await taken.bringTo(new Map([[partition, at.seq]]));
+      if (code === PROCESS_KILLED && !skipped) await noteRetry(taken.database, seq);
       const outcome = await ParkedTransaction.run(
         taken.database,
         taken.leaseOf(partition),
@@ -92,6 +95,7 @@ export class ParkedAdmin {
           return retryParked(
             parked,
             together.filter((each) => each !== skipped?.seq),
+            seq,
           );
         },
       );

@@ -116,6 +116,20 @@ describe('parked events', () => {
     expect(await harness.rows('SELECT partial FROM messages WHERE id = 2')).toEqual([{ partial: true }]);
   });
 
+  it('that killed processes are touched only by who asks for them', async () => {
+    await harness.rows(ALLOW);
+    await harness.rows(`UPDATE parked SET code = 'PROCESS_KILLED', message = 'deadly' WHERE stream_seq = 2`);
+    expect(await parking.retry(5)).toEqual({
+      applied: 0,
+      kept: 3,
+      failures: [{ seq: 2, code: 'PROCESS_KILLED', message: 'deadly' }],
+    });
+    expect(await codes()).toEqual(['2 PROCESS_KILLED', '3 FOLLOWS', '5 FOLLOWS']);
+    expect(await parking.skip({ seq: 3, by: 'ada', why: 'a test' })).toMatchObject({ applied: 0, kept: 2 });
+    expect(await parking.retry(2)).toEqual({ applied: 2, kept: 0, failures: [] });
+    expect(await contents()).toMatchObject([{ id: '1' }, { id: '2', content: 'second' }, { id: '3' }]);
+  });
+
   it('that are not about the same stay as they are', async () => {
     await harness.append(created(9, { createdAt: 'never' }));
     await harness.projected(6);

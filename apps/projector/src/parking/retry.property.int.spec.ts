@@ -71,7 +71,7 @@ describe('retrying what is parked', () => {
         if (keys.length === 0) return 0;
         const { seq } = keys[(choices.next().value as number) % keys.length]!;
         const together = parkedTogether(keys, seq);
-        expect(await retryParked(parked, together)).toMatchObject({ kept: 0 });
+        expect(await retryParked(parked, together, seq)).toMatchObject({ kept: 0 });
         return keys.length - together.length;
       });
     }

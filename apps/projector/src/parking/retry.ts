@@ -1,6 +1,7 @@
 import type { ParkedOutcome } from '@discord-relay/contracts';
 import { decodeEntry } from '../consume/decode-batch.js';
 import { FOLLOWS } from '../consume/behind-parked.js';
+import { PROCESS_KILLED } from '../consume/suspicion.js';
 import { isDataError, type ParkedPayload, type ParkedTransaction } from '../store/index.js';
 import { joins } from './parked-chain.js';
 
@@ -13,12 +14,14 @@ interface Failure {
 
 /**
  * Tries parked events again, in the order of the log: each by itself, so that one that still cannot be written holds up
- * only those about the same. Those that can are in the rows afterwards, the others parked with their present error.
+ * only those about the same. Those that can are in the rows afterwards, the others parked with their present error. One
+ * that killed processes is not touched unless it is the one that was `asked` for: whoever names another risks nothing.
  * @throws the driver's error when it is not an event's fault; then the whole transaction is void
  */
 export async function retryParked(
   parked: ParkedTransaction,
   seqs: readonly number[],
+  asked: number,
 ): Promise<ParkedOutcome> {
   const outcome: ParkedOutcome = { applied: 0, kept: 0, failures: [] };
   const blocked = new Set<string>();
@@ -26,7 +29,9 @@ export async function retryParked(
     const event = await parked.load(seq);
     const failure = joins(event, blocked)
       ? { code: FOLLOWS, message: 'after a parked event about the same' }
-      : await attempt(parked, event);
+      : event.code === PROCESS_KILLED && seq !== asked
+        ? { code: PROCESS_KILLED, message: event.message }
+        : await attempt(parked, event);
     if (!failure) {
       outcome.applied += 1;
       continue;

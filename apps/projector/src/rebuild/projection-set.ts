@@ -10,6 +10,7 @@ import { REPLAY_THRESHOLD_EVENTS } from '../consume/partition-status.js';
 import type { ProjectorMetrics } from '../metrics.js';
 import type { Database } from '../store/index.js';
 import { checkpointsOf, isAt, partitionEnds } from './partition-ends.js';
+import { SearchIndexes } from './search-indexes.js';
 
 const ROLES: Record<ProjectionRecord['state'], ProjectionRole> = {
   active: 'active',
@@ -33,6 +34,7 @@ export class ProjectionSet {
   private readonly running = new Map<number, Projection>();
   /** What of the log was there when a build was first looked at. */
   private readonly aims = new WeakMap<Projection, number[]>();
+  private readonly searchIndexes: SearchIndexes;
   private refreshing: Promise<void> = Promise.resolve();
   view: ProjectionsView = { active: undefined, records: [] };
 
@@ -42,7 +44,9 @@ export class ProjectionSet {
     private readonly log: LogAccess,
     private readonly metrics: ProjectorMetrics,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.searchIndexes = new SearchIndexes(options.databaseUrl, logger);
+  }
 
   /** The active projection, where it is this process's to project. */
   get active(): Projection | undefined {
@@ -62,7 +66,7 @@ export class ProjectionSet {
 
   async stop(): Promise<void> {
     await this.refreshing.catch((err: unknown) => this.logger.debug({ err }, 'last look at projections'));
-    await Promise.all(this.all().map((each) => each.stop()));
+    await Promise.all([this.searchIndexes.stop(), ...this.all().map((each) => each.stop())]);
     this.running.clear();
   }
 
@@ -79,37 +83,46 @@ export class ProjectionSet {
     for (const record of ours.values()) this.startUnlessRunning(record);
     for (const projection of this.running.values()) {
       if (projection.role === 'building') await this.lookWhetherReady(projection);
+      else if (this.searchIndexes.lacks(projection) && (await this.hasCaughtUp(projection)))
+        this.searchIndexes.make(projection);
     }
   }
 
   private async end(projection: Projection, next: ProjectionRecord | undefined): Promise<void> {
     this.running.delete(projection.record.version);
-    await projection.stop();
-    if (next) this.startUnlessRunning(next);
+    if (next) this.launch(await projection.become(next, ROLES[next.state]));
+    else await projection.stop();
   }
 
   private startUnlessRunning(record: ProjectionRecord): void {
     if (this.running.has(record.version)) return;
-    const role = ROLES[record.state];
     const { metrics, logger } = this;
-    const projection = new Projection(record, role, this.options, this.log, { metrics, logger });
+    this.launch(new Projection(record, ROLES[record.state], this.options, this.log, { metrics, logger }));
+  }
+
+  private launch(projection: Projection): void {
+    const { record, role } = projection;
     this.running.set(record.version, projection);
-    logger.info({ projection: record.version, role }, 'projecting');
+    this.logger.info({ projection: record.version, role }, 'projecting');
     projection.start();
   }
 
-  /**
-   * Ready means: whatever was there at the first look is in the rows, without changes, and the end is near. The end
-   * alone would not do: of a short log a build is near before it has read anything.
-   */
   private async lookWhetherReady(projection: Projection): Promise<void> {
-    const { record, database } = projection;
+    if (!(await this.hasCaughtUp(projection))) return;
+    const { version } = projection.record;
+    await this.relay.withClient((client) => markReady(client, version));
+    this.logger.info({ projection: version }, 'projection is ready to be switched to');
+  }
+
+  /**
+   * Whatever was there at the first look is in the rows, and the end is near. The end alone would not do: of a short log
+   * a build is near before it has read anything.
+   */
+  private async hasCaughtUp(projection: Projection): Promise<boolean> {
     const ends = await partitionEnds(this.log.jsm, this.log.partitions);
     const aims = this.aims.get(projection) ?? ends;
     this.aims.set(projection, aims);
-    const checkpoints = await checkpointsOf(database);
-    if (!isAt(checkpoints, aims, 0) || !isAt(checkpoints, ends, REPLAY_THRESHOLD_EVENTS)) return;
-    await this.relay.withClient((client) => markReady(client, record.version));
-    this.logger.info({ projection: record.version }, 'projection is ready to be switched to');
+    const checkpoints = await checkpointsOf(projection.database);
+    return isAt(checkpoints, aims, 0) && isAt(checkpoints, ends, REPLAY_THRESHOLD_EVENTS);
   }
 }

@@ -120,6 +120,23 @@ describe('rebuild', () => {
     expect(new Set(heard.map(({ seq }) => seq)).size).toBe(heard.length);
   });
 
+  it('changes roles on the connections that are there: what is made anew would make everybody wait', async () => {
+    const own = `SELECT pid FROM pg_stat_activity WHERE datname = current_database()
+                   AND application_name LIKE 'projector/%' AND application_name NOT LIKE 'projector/%/%'`;
+    const pids = async () => (await harness.rows<{ pid: number }>(own)).map(({ pid }) => pid);
+    await admin.rebuild();
+    await ready(2);
+    const role = (version: number) =>
+      running.projector.progress().find((each) => each.version === version)?.role;
+    await eventually('it follows', () => role(2) === 'following');
+    const before = await pids();
+    await admin.switchTo(2);
+    expect([role(1), role(2)]).toEqual(['following', 'active']);
+    const after = new Set(await pids());
+    // One more is that of the register of projections, which stays in any case.
+    expect(before.filter((pid) => after.has(pid)).length).toBeGreaterThan(2);
+  });
+
   it('goes on with a build where a process died, and lets another process switch', async () => {
     await admin.rebuild();
     await running.stop();

@@ -6,7 +6,7 @@ import { Announcer } from '../announce/announcer.js';
 import { BatchCommitter } from '../consume/batch-committer.js';
 import { Inbox } from '../consume/inbox.js';
 import { examineLog } from '../consume/log-doctor.js';
-import { type LogEntry, LogReader, readLogIdentity, storedAt } from '../consume/log-reader.js';
+import { type LogEntry, LogReader, readLogEvidence } from '../consume/log-reader.js';
 import { periodically } from '../consume/periodic.js';
 import { Suspicion } from '../consume/suspicion.js';
 import type { LogAccess, ProjectionOptions } from '../consume/projection.js';
@@ -106,10 +106,10 @@ export class TakenProjection {
   async bringTo(positions: ReadonlyMap<number, number>): Promise<void> {
     const due = this.leases.filter((lease) => lease.seq < (positions.get(lease.partition) ?? 0));
     if (due.length === 0) return this.check();
-    const log = await readLogIdentity(this.log.jsm);
     const outcomes = await Promise.allSettled(
       due.map(async (lease) => {
-        examineLog(lease, log, await storedAt(this.log.jsm, lease.seq));
+        const { log, storedAt } = await readLogEvidence(this.log.jsm, lease.seq);
+        examineLog(lease, log, storedAt);
         await this.bringPartition(lease, positions.get(lease.partition)!, log.createdAt);
       }),
     );

@@ -131,7 +131,7 @@ describe('BatchStore', () => {
       batch(1, event('channel.synced', channel(200)), event('channel.synced', channel(201))),
     );
     const [change] = await store.commit(lease, batch(3, event('guild.synced', guild(GUILD, [id(201)]))));
-    expect(change).toMatchObject({ kind: 'channels_removed', body: { channels: [{ id: '200' }] } });
+    expect(change).toMatchObject({ kind: 'guild_listed', body: { channels: [{ id: '200' }] } });
     expect(await rows('SELECT id FROM channels WHERE deleted_at IS NULL')).toEqual([{ id: '201' }]);
   });
 

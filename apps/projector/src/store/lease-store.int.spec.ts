@@ -77,11 +77,28 @@ describe('LeaseStore', () => {
     await a.release(lease);
     await a.pause([0, 1]);
     expect(await a.paused()).toEqual([0, 1]);
-    expect((await b.census()).paused.sort()).toEqual([0, 1]);
+    expect(await b.census()).toMatchObject({ paused: expect.arrayContaining([0, 1]) as number[] });
     expect([await b.claim(0), await b.claim(1)]).toEqual([null, null]);
     await a.resume([0, 1]);
     expect(await b.claim(0)).toMatchObject({ epoch: 2, seq: 0 });
     expect(await b.claim(1)).toMatchObject({ seq: 0, suspect: false });
+  });
+
+  it('names the partitions that nobody has, with their checkpoints', async () => {
+    const [held, released] = [(await a.claim(0))!, (await a.claim(1))!];
+    await tables.database.query('UPDATE checkpoints SET seq = 7 + "partition"');
+    expect((await b.census()).unheld).toEqual(new Map());
+    await a.release(released);
+    expect((await b.census()).unheld).toEqual(new Map([[1, 8]]));
+    await expire();
+    expect(await b.census()).toMatchObject({
+      unheld: new Map([
+        [0, 7],
+        [1, 8],
+      ]),
+    });
+    await b.renew([held]);
+    expect((await a.census()).unheld).toEqual(new Map([[1, 8]]));
   });
 
   it('suspects a partition whose owner ended without a word, until it is cleared', async () => {

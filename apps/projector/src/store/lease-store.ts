@@ -24,6 +24,8 @@ export interface Census {
   owners: string[];
   /** Partitions that an operator keeps from being projected. */
   paused: number[];
+  /** Checkpoints of partitions without an owner whose lease runs. */
+  unheld: ReadonlyMap<number, number>;
 }
 
 interface ClaimedRow {
@@ -34,6 +36,12 @@ interface ClaimedRow {
   suspect: boolean;
   handling_seq: string | null;
   handling_attempts: number;
+}
+
+interface CensusRow extends Record<string, unknown> {
+  others: string[];
+  paused: number[];
+  unheld: [number, number][];
 }
 
 const CLAIM = `
@@ -62,7 +70,9 @@ const CENSUS = `
     INSERT INTO projectors (owner, alive_until) VALUES ($1, now() + $2 * interval '1 ms')
     ON CONFLICT (owner) DO UPDATE SET alive_until = EXCLUDED.alive_until)
   SELECT ARRAY(SELECT owner FROM projectors WHERE owner <> $1 AND alive_until > now()) AS others,
-         ARRAY(SELECT "partition" FROM checkpoints WHERE paused_at IS NOT NULL) AS paused`;
+         ARRAY(SELECT "partition" FROM checkpoints WHERE paused_at IS NOT NULL) AS paused,
+         ARRAY(SELECT json_build_array("partition", seq) FROM checkpoints
+               WHERE owner IS NULL OR lease_until < now()) AS unheld`;
 
 const LEAVE = `DELETE FROM projectors WHERE owner = $1 OR alive_until < now() - interval '1 hour'`;
 
@@ -121,12 +131,9 @@ export class LeaseStore {
 
   /** Says that this owner is alive, for the time of a lease, and tells who else is. */
   async census(): Promise<Census> {
-    const [row] = await this.database.query<{ others: string[]; paused: number[] }>(CENSUS, [
-      this.owner,
-      this.leaseMs,
-    ]);
-    const { others, paused } = row!;
-    return { owners: [...others, this.owner].sort(), paused };
+    const [row] = await this.database.query<CensusRow>(CENSUS, [this.owner, this.leaseMs]);
+    const { others, paused, unheld } = row!;
+    return { owners: [...others, this.owner].sort(), paused, unheld: new Map(unheld) };
   }
 
   /** Takes this owner out of the census: the others share its partitions. */

@@ -14,6 +14,8 @@ export interface ParkedPayload {
   seq: number;
   subject: string;
   keys: string[];
+  code: string;
+  message: string;
   payload: string;
 }
 
@@ -30,6 +32,11 @@ const SUMMARY = `SELECT stream_seq AS seq, "partition", subject, event_id AS "ev
 const FENCE = `
   UPDATE checkpoints SET epoch = epoch + 1, owner = NULL, lease_until = now(), updated_at = now()
   WHERE "partition" = $1 AND seq = $2 AND epoch = $3`;
+
+const NOTE_RETRY = `
+  UPDATE parked SET message = split_part(message, '; tried again', 1) || '; tried again at ' ||
+    to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') || ', which did not come to an end'
+  WHERE stream_seq = $1`;
 
 const SKIP = `
   WITH gone AS (DELETE FROM parked WHERE stream_seq = $1 RETURNING *)
@@ -49,6 +56,11 @@ export async function parkedSummaries(database: Database, partition?: number): P
 export async function parkedPayload(database: Database, seq: number): Promise<string | undefined> {
   const text = 'SELECT payload FROM parked WHERE stream_seq = $1';
   return (await database.query<{ payload: string }>(text, [seq]))[0]?.payload;
+}
+
+/** Notes that an event is about to be tried again, for those who look when nobody lived to tell. @throws the driver's error */
+export async function noteRetry(database: Database, seq: number): Promise<void> {
+  await database.query(NOTE_RETRY, [seq]);
 }
 
 /** What is done to parked events while the lease is held: all of it in one transaction, which ends the lease. */
@@ -90,7 +102,7 @@ export class ParkedTransaction {
 
   async load(seq: number): Promise<ParkedPayload> {
     const { rows } = await this.client.query<ParkedPayload>(
-      'SELECT stream_seq AS seq, subject, keys, payload FROM parked WHERE stream_seq = $1',
+      'SELECT stream_seq AS seq, subject, keys, code, message, payload FROM parked WHERE stream_seq = $1',
       [seq],
     );
     return numbered(rows)[0]!;

@@ -22,6 +22,7 @@ export function readsOf(touched: Touched): Read[] {
     [channels.size + channelsOfGuilds.size, channelsRead],
     [roles.size + rolesOfGuilds.size, rolesRead],
     [touched.members.size, membersRead],
+    [touched.memberRanges.length, unlistedMembersRead],
     [voice.size, voiceRead],
     [voiceOfGuilds.size, voiceOfGuildsRead],
     [touched.guilds.size, guildsRead],
@@ -75,6 +76,17 @@ const rolesRead = (touched: Touched): Read => readRoles([...touched.roles], [...
 const BY_MEMBER = '(guild_id, user_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))';
 const readMembers = rowsRead(['read_members', 'members'], 'members', table.MEMBERS, BY_MEMBER);
 const membersRead = (touched: Touched): Read => readMembers(...pairsOf(touched.members));
+
+/** Only those who are not listed are looked at: of a list that is up to date there are none. */
+const readUnlistedMembers = rowsRead(
+  ['read_unlisted_members', 'members'],
+  `json_to_recordset($1::json) AS r("guildId" bigint, "afterId" bigint, "upToId" bigint, keep bigint[])
+     JOIN members ON guild_id = "guildId" AND user_id > "afterId" AND user_id <= "upToId"`,
+  table.MEMBERS,
+  'left_at IS NULL AND user_id <> ALL(keep)',
+);
+const unlistedMembersRead = ({ memberRanges }: Touched): Read =>
+  readUnlistedMembers(JSON.stringify(memberRanges));
 
 const readVoice = rowsRead(['read_voice_states', 'voice'], 'voice_states', table.VOICE_STATES, BY_MEMBER);
 const voiceRead = (touched: Touched): Read => readVoice(...pairsOf(touched.voice));

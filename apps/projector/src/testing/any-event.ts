@@ -23,8 +23,9 @@ const messageId = fc.integer({ min: 1, max: 4 });
 const channelOf = (n: number) => ({ channelId: id(200 + (n % 2)) });
 /** What the ids of these messages say. */
 const CREATED_AT = '2015-01-01T00:00:00.000Z';
+/** One channel's messages are of one author, the other's of two. */
 const appeared = (n: number, fields: Partial<MessageState> = {}) =>
-  created(n, { ...channelOf(n), createdAt: CREATED_AT, ...fields });
+  created(n, { ...channelOf(n), createdAt: CREATED_AT, author: user(id(n === 3 ? 8 : 7)), ...fields });
 const on = (n: number) => ({ messageId: id(n), ...channelOf(n), guildId: GUILD });
 const userId = fc.constantFrom(id(7), id(8));
 const minute = fc.constantFrom(...MINUTES);
@@ -102,13 +103,15 @@ const placeEvent: fc.Arbitrary<RelayEvent> = fc.oneof(
       fc.uniqueArray(fc.constantFrom(200, 201, 300, 400)),
       fc.option(fc.uniqueArray(roleNumber), { nil: undefined }),
       fc.option(fc.uniqueArray(userId), { nil: undefined }),
+      userId,
     )
-    .map(([channels, roles, voiceUserIds]) =>
+    .map(([channels, roles, voiceUserIds, ownerId]) =>
       event('guild.synced', {
         ...guild(
           GUILD,
           channels.map((n) => id(n)),
         ),
+        ownerId,
         ...(roles && { roleIds: roles.map((n) => id(n)) }),
         ...(voiceUserIds && { voiceUserIds }),
       }),
@@ -129,10 +132,13 @@ const placeEvent: fc.Arbitrary<RelayEvent> = fc.oneof(
     .map(([n, lastPinAt]) => event('channel.pins_updated', { channelId: id(n), guildId: GUILD, lastPinAt })),
 );
 
+/** The second is a private one. */
+const anyThread = (n: number, archived: boolean) => thread(n, { archived, channelType: n === 401 ? 12 : 11 });
+
 const threadEvent: fc.Arbitrary<RelayEvent> = fc.oneof(
   fc
     .tuple(threadNumber, fc.boolean(), fc.constantFrom('thread.synced' as const, 'thread.updated' as const))
-    .map(([n, archived, type]) => event(type, thread(n, { archived }))),
+    .map(([n, archived, type]) => event(type, anyThread(n, archived))),
   threadNumber.map((n) => event('thread.deleted', { id: id(n), guildId: GUILD, parentId: id(200) })),
   fc
     .tuple(fc.option(fc.constant(CHANNEL).map((id) => [id])), fc.uniqueArray(threadNumber))
@@ -178,6 +184,11 @@ const peopleEvent: fc.Arbitrary<RelayEvent> = fc.oneof(
       }),
     ),
   userId.map((userId) => event('member.left', { guildId: GUILD, user: user(userId) })),
+  fc
+    .tuple(fc.constantFrom(0, 7), fc.constantFrom(7, 8), fc.uniqueArray(userId))
+    .map(([after, upTo, userIds]) =>
+      event('member.range_listed', { guildId: GUILD, afterId: id(after), upToId: id(upTo), userIds }),
+    ),
 );
 
 const arrival = fc

@@ -1,4 +1,4 @@
-import type { RelayEvent } from '@discord-relay/contracts';
+import type { ChangeKind, MemberRange, RelayEvent } from '@discord-relay/contracts';
 import { line } from './model-line.js';
 
 interface Place {
@@ -29,20 +29,35 @@ const NOTHING: Place = {
   deleted: false,
 };
 
+/** An event is told as the first of these that it is. */
+const KINDS: ChangeKind[] = [
+  'channel_update',
+  'guild_listed',
+  'voice_joined',
+  'voice_moved',
+  'voice_left',
+  'access',
+];
+
+/** Of the threads, the one that everyone may see: who is in it is nobody's concern. */
+const PUBLIC_THREAD = '400';
+
 /** One guild and who is in it, the slow and obvious way. */
 export class PlaceModel {
   private readonly left = new Map<string, boolean>();
+  private owner: string | null = null;
   private readonly places = new Map<string, Place>();
   private readonly inThread = new Set<string>();
   private readonly roles = new Map<string, { permissions: string | null; deleted: boolean }>();
   private readonly people = new Map<string, Person>();
   private readonly inside = new Map<string, { room: string; since: string }>();
+  private readonly told = new Set<ChangeKind>();
 
   constructor(private readonly changes: string[]) {}
 
   rows(): Record<string, string[]> {
     return {
-      guilds: [...this.left].map((row) => line(...row)),
+      guilds: [...this.left].map(([id, left]) => line(id, left, this.owner)),
       channels: [...this.places].map(([id, p]) =>
         line(id, p.described, p.archived, p.userLimit, p.status, p.lastPin, p.deleted),
       ),
@@ -54,34 +69,42 @@ export class PlaceModel {
   }
 
   take(event: RelayEvent, seq: number): void {
-    this.takePlace(event, seq);
+    this.told.clear();
+    this.takePlace(event);
     this.takeThread(event);
     this.takeRole(event);
     this.takeMember(event);
     this.takeVoice(event);
+    const kind = KINDS.find((each) => this.told.has(each));
+    if (kind) this.changes.push(line(kind, seq));
   }
 
-  private takePlace(event: RelayEvent, seq: number): void {
+  private takePlace(event: RelayEvent): void {
     switch (event.type) {
-      case 'guild.synced':
-        this.left.set(event.data.id, false);
-        this.removeUnlisted(event.data.channelIds, seq);
-        return this.archiveUnlisted(null, event.data.channelIds);
+      case 'guild.synced': {
+        const { id, ownerId, channelIds } = event.data;
+        if (this.left.get(id) !== false || this.owner !== ownerId) this.told.add('access');
+        this.left.set(id, false);
+        this.owner = ownerId;
+        this.removeUnlisted(channelIds);
+        return this.archiveUnlisted(null, channelIds);
+      }
       case 'guild.left':
+        if (this.left.get(event.data.id) !== true) this.told.add('access');
         this.left.set(event.data.id, true);
         return;
       case 'channel.synced':
-        return this.describe(event.data.id, {}, true, seq);
+        return this.describe(event.data.id, {}, true);
       case 'room.updated':
-        return this.describe(event.data.id, { userLimit: event.data.userLimit }, false, seq);
+        return this.describe(event.data.id, { userLimit: event.data.userLimit }, false);
       case 'thread.synced':
       case 'thread.updated': {
         const { id, parentId, archived } = event.data;
-        return this.describe(id, { parent: parentId, archived }, event.type === 'thread.synced', seq);
+        return this.describe(id, { parent: parentId, archived }, event.type === 'thread.synced');
       }
       case 'channel.deleted':
       case 'thread.deleted':
-        if (this.remove(event.data.id)) this.changes.push(line('channel_update', seq));
+        if (this.remove(event.data.id)) this.told.add('channel_update');
         return;
       case 'channel.pins_updated':
         return this.patch(event.data.channelId, { lastPin: event.data.lastPinAt });
@@ -92,13 +115,13 @@ export class PlaceModel {
     }
   }
 
-  private describe(id: string, news: Partial<Place>, synced: boolean, seq: number): void {
+  private describe(id: string, news: Partial<Place>, synced: boolean): void {
     const old = this.places.get(id);
     if (old?.deleted && !synced) return;
     const next = { ...NOTHING, ...old, ...news, described: true, deleted: false };
     if (old && JSON.stringify(old) === JSON.stringify(next)) return;
     this.places.set(id, next);
-    this.changes.push(line('channel_update', seq));
+    this.told.add('channel_update');
   }
 
   private patch(id: string, news: Partial<Place>): void {
@@ -111,24 +134,28 @@ export class PlaceModel {
     const old = this.places.get(id) ?? NOTHING;
     if (old.deleted) return false;
     this.places.set(id, { ...old, deleted: true });
+    this.told.add('access');
     for (const each of this.inThread) if (each.startsWith(`${id} `)) this.inThread.delete(each);
     return old.described;
   }
 
-  private removeUnlisted(listed: string[], seq: number): void {
+  private removeUnlisted(listed: string[]): void {
     const gone = [...this.places].filter(
-      ([id, { archived, parent }]) =>
-        !listed.includes(id) && !(archived !== null && parent !== null && listed.includes(parent)),
+      ([id, { described, archived, parent }]) =>
+        described &&
+        !listed.includes(id) &&
+        !(archived !== null && parent !== null && listed.includes(parent)),
     );
     const told = gone.map(([id]) => this.remove(id)).filter(Boolean);
-    if (told.length > 0) this.changes.push(line('channels_removed', seq));
+    if (told.length > 0) this.told.add('guild_listed');
   }
 
   private archiveUnlisted(parents: string[] | null, active: string[]): void {
     for (const [id, { parent, archived, deleted }] of [...this.places]) {
       const isMeant = parents === null || parents.includes(parent ?? '');
-      if (isMeant && archived === false && !deleted && !active.includes(id))
-        this.patch(id, { archived: true });
+      if (!isMeant || archived !== false || deleted || active.includes(id)) continue;
+      this.patch(id, { archived: true });
+      this.told.add('guild_listed');
     }
   }
 
@@ -137,13 +164,17 @@ export class PlaceModel {
       return this.archiveUnlisted(event.data.channelIds, event.data.threadIds);
     if (event.type !== 'thread.members_updated') return;
     const { threadId, added, removed } = event.data;
-    if (this.places.get(threadId)?.deleted) return;
+    const thread = this.places.get(threadId);
+    if (thread?.deleted) return;
+    if (!thread?.described || (threadId as string) !== PUBLIC_THREAD) this.told.add('access');
+    if (!thread) this.places.set(threadId, NOTHING);
     for (const userId of added) this.inThread.add(line(threadId, userId));
     for (const userId of removed) this.inThread.delete(line(threadId, userId));
   }
 
   private takeRole(event: RelayEvent): void {
     const remove = (id: string) => {
+      if (this.roles.get(id)?.deleted === false) this.told.add('access');
       this.roles.set(id, { permissions: this.roles.get(id)?.permissions ?? null, deleted: true });
     };
     if (event.type === 'role.deleted') remove(event.data.id);
@@ -153,7 +184,9 @@ export class PlaceModel {
     }
     if (event.type !== 'role.synced' && event.type !== 'role.updated') return;
     const { id, permissions } = event.data;
-    if (this.roles.get(id)?.deleted && event.type === 'role.updated') return;
+    const old = this.roles.get(id);
+    if (old?.deleted && event.type === 'role.updated') return;
+    if (old?.deleted !== false || old.permissions !== permissions) this.told.add('access');
     this.roles.set(id, { permissions, deleted: false });
   }
 
@@ -162,28 +195,52 @@ export class PlaceModel {
       const { id } = event.data.user;
       const joined = this.people.get(id)?.joined ?? null;
       if (!this.people.get(id)?.left)
-        this.people.set(id, { roles: [], joined, timedOut: null, left: event.time });
+        this.person(id, { roles: [], joined, timedOut: null, left: event.time });
       return;
     }
+    if (event.type === 'member.range_listed') return this.leaveUnlisted(event.data, event.time);
     if (event.type !== 'member.joined' && event.type !== 'member.updated' && event.type !== 'member.synced')
       return;
-    const { user, roleIds, joinedAt, timedOutUntil } = event.data;
+    const { user, roleIds: roles, joinedAt: joined, timedOutUntil: timedOut } = event.data;
     const old = this.people.get(user.id);
-    if (old?.left && old.joined === joinedAt && event.type !== 'member.synced') return;
-    this.people.set(user.id, { roles: roleIds, joined: joinedAt, timedOut: timedOutUntil, left: null });
+    if (old?.left && old.joined === joined && event.type !== 'member.synced') return;
+    this.person(user.id, { roles, joined, timedOut, left: null });
+  }
+
+  private leaveUnlisted({ afterId, upToId, userIds }: MemberRange, left: string): void {
+    for (const [id, { joined, left: before }] of this.people) {
+      const isInRange = BigInt(id) > BigInt(afterId) && BigInt(id) <= BigInt(upToId);
+      if (!isInRange || before !== null || (userIds as string[]).includes(id)) continue;
+      this.person(id, { roles: [], joined, timedOut: null, left });
+    }
+  }
+
+  private person(id: string, next: Person): void {
+    const deciding = (person?: Person) => person && line(person.roles, person.timedOut, person.left !== null);
+    if (deciding(this.people.get(id)) !== deciding(next)) this.told.add('access');
+    this.people.set(id, next);
+    if (next.left === null) return;
+    for (const each of this.inThread) if (each.endsWith(` ${id}`)) this.inThread.delete(each);
   }
 
   private takeVoice(event: RelayEvent): void {
-    if (event.type === 'guild.left') this.inside.clear();
-    if (event.type === 'guild.synced' && event.data.voiceUserIds) {
-      const { voiceUserIds } = event.data;
-      for (const id of this.inside.keys())
-        if (!(voiceUserIds as string[]).includes(id)) this.inside.delete(id);
-    }
-    if (event.type === 'voice.left') this.inside.delete(event.data.userId);
+    if (event.type === 'guild.left') this.empty([]);
+    if (event.type === 'guild.synced' && event.data.voiceUserIds) this.empty(event.data.voiceUserIds);
+    if (event.type === 'voice.left' && this.inside.delete(event.data.userId)) this.told.add('voice_left');
     if (event.type !== 'voice.joined' && event.type !== 'voice.moved' && event.type !== 'voice.updated')
       return;
     const { userId, channelId: room } = event.data;
-    if (this.inside.get(userId)?.room !== room) this.inside.set(userId, { room, since: event.time });
+    const old = this.inside.get(userId);
+    if (old?.room === room) return;
+    this.told.add(old ? 'voice_moved' : 'voice_joined');
+    this.inside.set(userId, { room, since: event.time });
+  }
+
+  private empty(except: string[]): void {
+    for (const id of this.inside.keys())
+      if (!except.includes(id)) {
+        this.inside.delete(id);
+        this.told.add('guild_listed');
+      }
   }
 }

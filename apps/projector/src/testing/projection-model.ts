@@ -1,4 +1,5 @@
 import type { RelayEvent } from '@discord-relay/contracts';
+import { hourlyAuthors } from '@discord-relay/read-model';
 import type { Database } from '../store/index.js';
 import { hour, line } from './model-line.js';
 import { PlaceModel } from './place-model.js';
@@ -31,8 +32,9 @@ const SELECTS: Record<string, string> = {
   poll_votes: 'message_id, answer_id, user_id, present',
   poll_counts: 'message_id, answer_id, votes, reported',
   hourly_counts: 'channel_id, hour, messages, edits, deletions, reactions',
+  hourly_authors: 'channel_id, hour, authors',
   stream_positions: 'guild_id, hour, seq',
-  guilds: 'id, left_at IS NOT NULL',
+  guilds: 'id, left_at IS NOT NULL, owner_id',
   channels: `id, name IS NOT NULL, archived, user_limit, status, last_pin_at, deleted_at IS NOT NULL`,
   thread_members: 'thread_id, user_id',
   roles: 'id, permissions, deleted_at IS NOT NULL',
@@ -46,7 +48,8 @@ export async function tableRows(database: Database): Promise<Rows> {
   const rows: Rows = {};
   for (const [table, columns] of Object.entries(SELECTS)) {
     const where = table === 'voice_states' ? 'WHERE channel_id IS NOT NULL' : '';
-    const text = `SELECT ${columns} FROM ${table} ${where}`;
+    const from = table === 'hourly_authors' ? `(${hourlyAuthors('true')}) AS counted` : table;
+    const text = `SELECT ${columns} FROM ${from} ${where}`;
     const { rows: found } = await database.withClient((client) =>
       client.query<unknown[]>({ text, rowMode: 'array' }),
     );
@@ -55,5 +58,5 @@ export async function tableRows(database: Database): Promise<Rows> {
   return sorted(rows);
 }
 
-const sorted = (rows: Rows): Rows =>
+export const sorted = (rows: Rows): Rows =>
   Object.fromEntries(Object.entries(rows).map(([table, lines]) => [table, [...lines].sort()]));

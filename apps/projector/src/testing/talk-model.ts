@@ -11,6 +11,9 @@ interface Known {
   poll: string;
   created: boolean;
   deleted: boolean;
+  /** Channel and hour, and who wrote it; empty while no creation was seen. */
+  place: string;
+  author: string;
 }
 
 interface Seen extends Known {
@@ -27,6 +30,8 @@ const UNSEEN: Seen = {
   poll: 'null',
   created: false,
   deleted: false,
+  place: '',
+  author: '',
   revision: 0,
   createdSeq: null,
   contentSeq: null,
@@ -56,7 +61,7 @@ export class TalkModel {
     else if (event.type === 'message.bulk_deleted') this.remove(event.data.ids, event, seq);
     else if (event.type === 'poll.vote_added') this.vote(event.data, true);
     else if (event.type === 'poll.vote_removed') this.vote(event.data, false);
-    else this.react(event);
+    else this.react(event, seq);
   }
 
   rows(): Record<string, string[]> {
@@ -85,10 +90,20 @@ export class TalkModel {
       reaction_counts: counted,
       poll_votes: [...this.votes].map(([key, present]) => line(key, present)),
       poll_counts: [...this.counts].map(([key, { votes, reported }]) => line(key, votes, reported)),
+      hourly_authors: this.authors(),
       hourly_counts: [...this.hours].map(([key, n]) =>
         line(key, n.messages, n.edits, n.deletions, n.reactions),
       ),
     };
+  }
+
+  private authors(): string[] {
+    const places = new Map<string, Set<string>>();
+    for (const { created, deleted, place, author } of this.messages.values()) {
+      if (!created || deleted) continue;
+      places.set(place, (places.get(place) ?? new Set()).add(author));
+    }
+    return [...places].map(([place, authors]) => line(place, authors.size));
   }
 
   private see(news: MessagePatch, isCreation: boolean, seq: number): void {
@@ -105,6 +120,8 @@ export class TalkModel {
     this.changed(news, now, next, seq);
     if (firstCreation) {
       next.createdSeq = seq;
+      next.place = line(news.channelId, hour(news.createdAt!));
+      next.author = news.author!.id;
       this.count('messages', news.channelId, news.createdAt!);
     }
     this.changes.push(line(firstCreation ? 'message' : 'message_update', seq));
@@ -155,7 +172,7 @@ export class TalkModel {
     this.counts.set(key, count);
   }
 
-  private react(event: RelayEvent): void {
+  private react(event: RelayEvent, seq: number): void {
     if (!event.type.startsWith('reaction.')) return;
     const { messageId } = event.data as { messageId: string };
     const clear = (prefix: string) => {
@@ -165,17 +182,19 @@ export class TalkModel {
       clear(event.data.emoji ? `${messageId} ${event.data.emoji.name} ` : `${messageId} `);
     if (event.type === 'reaction.counted') clear(`${messageId} `);
     if (this.messages.get(messageId)?.deleted) return;
+    if (event.type === 'reaction.cleared') this.changes.push(line('reaction_clear', seq));
     if (event.type === 'reaction.counted')
       for (const { emoji, userIds } of event.data.counts)
         this.reactions.add(line(messageId, emoji.name, userIds[0], false));
     if (event.type !== 'reaction.added' && event.type !== 'reaction.removed') return;
     const { emoji, userId, burst, channelId } = event.data;
     const key = line(messageId, emoji.name, userId, burst);
-    if (event.type === 'reaction.removed') this.reactions.delete(key);
-    else {
-      if (!this.reactions.has(key)) this.count('reactions', channelId, event.time);
-      this.reactions.add(key);
-    }
+    const isAdded = event.type === 'reaction.added';
+    if (this.reactions.has(key) === isAdded) return;
+    this.changes.push(line(isAdded ? 'reaction_add' : 'reaction_remove', seq));
+    if (isAdded) this.count('reactions', channelId, event.time);
+    if (isAdded) this.reactions.add(key);
+    else this.reactions.delete(key);
   }
 
   private count(what: What, channelId: string, at: string): void {

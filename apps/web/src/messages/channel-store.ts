@@ -51,6 +51,7 @@ export class ChannelStore {
       feed.on('delete', (event) => this.dispatch({ type: 'delete', event })),
       feed.on('live', (live) => this.show({ live })),
       feed.on('refused', (refusal) => this.show({ refusal })),
+      feed.on('unsubscribed', (refusal) => this.show({ refusal })),
     ];
     this.join();
   }

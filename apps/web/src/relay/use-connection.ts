@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { connect, type RelayClient } from '@discord-relay/client';
 import type { UserInfo } from '@discord-relay/contracts';
+import type { TokenSource } from '../session/token-source.js';
 import type { LinkStatus } from './connection-status.js';
 
 export interface Connection {
@@ -14,20 +15,20 @@ export interface Connection {
 const CONNECTING: LinkStatus = { state: 'connecting', reason: null, retryAtMs: null };
 
 /**
- * One connection for one token, kept up until the component goes.
- * @param onSignedOut told once the service does not take the token (any more)
+ * One connection for one log-in, kept up until the component goes.
+ * @param onSignedOut told once the service does not take its tokens (any more)
  */
-export function useConnection(token: string, onSignedOut: (reason: string) => void): Connection {
+export function useConnection(source: TokenSource, onSignedOut: (reason: string) => void): Connection {
   const [client, setClient] = useState<RelayClient | null>(null);
   const [link, setLink] = useState(CONNECTING);
   const [user, setUser] = useState<UserInfo | null>(null);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
-    const relay = connect({ url: window.location.origin, token });
+    const relay = connect({ url: window.location.origin, getToken: source.get });
     const stops = [
       relay.on('user', setUser),
       // Every request reports its own refusal; only what ends the session is heard here.
-      relay.on('error', (error) => isAuthFailure(error) && onSignedOut(error.message)),
+      relay.on('error', (error) => endsSession(source, error) && onSignedOut(error.message)),
       relay.on('state', (state, error, retryInMs) => {
         const retryAtMs = retryInMs === undefined ? null : Date.now() + retryInMs;
         setLink({ state, reason: error?.message ?? null, retryAtMs });
@@ -41,11 +42,11 @@ export function useConnection(token: string, onSignedOut: (reason: string) => vo
       setClient(null);
       setLink(CONNECTING);
     };
-  }, [token, onSignedOut, attempt]);
+  }, [source, onSignedOut, attempt]);
   const reconnect = useCallback(() => setAttempt((count) => count + 1), []);
   return { client, link, user, reconnect };
 }
 
-/** Whether the token itself is the matter, not what was asked with it. */
-export const isAuthFailure = ({ code }: { code: string }): boolean =>
-  code.startsWith('AUTH.TOKEN_') || code === 'HTTP.401';
+/** Whether it is the token that was refused, not what was asked with it, and no other one will come. */
+export const endsSession = ({ renewable }: TokenSource, { code }: { code: string }): boolean =>
+  (code.startsWith('AUTH.TOKEN_') && !(renewable && code === 'AUTH.TOKEN_EXPIRED')) || code === 'HTTP.401';

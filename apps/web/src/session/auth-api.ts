@@ -1,36 +1,57 @@
-export interface AuthMethods {
-  /** Whether the service signs anybody in who can reach it: a local stack only. */
-  local: boolean;
+import type { AccessGrant, AuthMethods } from '@discord-relay/contracts';
+
+/** A refusal, with a sentence for people. `code` is the service's, if it gave one. */
+export class AuthError extends Error {
+  constructor(
+    message: string,
+    readonly code: string | null,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'AuthError';
+  }
 }
 
-/** How one may sign in. @throws Error with a sentence for people */
+/** No other site's page can send it: with the cookie it says that it is this page that asks. */
+const OWN_PAGE = { 'x-relay-csrf': '1' };
+
+/** How one may sign in. @throws AuthError */
 export async function fetchAuthMethods(signal: AbortSignal): Promise<AuthMethods> {
-  const { local } = (await ask('/api/auth/methods', { signal })) as { local?: unknown };
-  return { local: local === true };
+  const { local, discord, session } = (await ask('/api/auth/methods', { signal })) as Partial<AuthMethods>;
+  return { local: local === true, discord: discord ?? null, session: session === true };
 }
 
-/** A token for the local stack. @throws Error with a sentence for people */
+/** A token for the local stack. @throws AuthError */
 export async function signInLocally(): Promise<string> {
   const headers = { 'content-type': 'application/json' };
-  const { token } = (await ask('/api/auth/local', { method: 'POST', headers, body: '{}' })) as {
-    token?: unknown;
-  };
-  if (typeof token !== 'string') throw new Error('The service answered without a token.');
-  return token;
+  return grantIn(await ask('/api/auth/local', { method: 'POST', headers, body: '{}' })).token;
+}
+
+/** A fresh token for the log-in that this browser has. @throws AuthError `AUTH.SESSION_ENDED` when it has none any more */
+export const refreshLogin = async (): Promise<AccessGrant> =>
+  grantIn(await ask('/api/auth/refresh', { method: 'POST', headers: OWN_PAGE }));
+
+/** Ends the log-in, here and in every tab. @throws AuthError */
+export async function logOut(): Promise<void> {
+  await ask('/api/auth/logout', { method: 'POST', headers: OWN_PAGE });
+}
+
+function grantIn(body: object): AccessGrant {
+  const { token, expiresIn } = body as Partial<AccessGrant>;
+  if (typeof token === 'string' && typeof expiresIn === 'number') return { token, expiresIn };
+  throw new AuthError('The service answered without a token.', null);
 }
 
 async function ask(path: string, init: RequestInit): Promise<object> {
   const response = await fetch(path, init).catch((cause: unknown) => {
     if (init.signal?.aborted) throw cause;
-    throw new Error('The service does not answer. It may be starting.', { cause });
+    throw new AuthError('The service does not answer. It may be starting.', null, { cause });
   });
   const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-  const body: unknown = isJson ? await response.json() : null;
+  const body: unknown = isJson ? await response.json() : {};
   if (response.ok && typeof body === 'object' && body !== null) return body;
-  throw new Error(problemDetail(body) ?? `The service answered with status ${response.status}.`);
-}
-
-function problemDetail(body: unknown): string | null {
-  const { detail } = (body ?? {}) as { detail?: unknown };
-  return typeof detail === 'string' ? detail : null;
+  const { detail, code } = (body ?? {}) as { detail?: unknown; code?: unknown };
+  const sentence =
+    typeof detail === 'string' ? detail : `The service answered with status ${response.status}.`;
+  throw new AuthError(sentence, typeof code === 'string' ? code : null);
 }

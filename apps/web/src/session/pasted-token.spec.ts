@@ -8,6 +8,8 @@ describe('pastedToken', () => {
     },
   );
 
+  it('finds a service token', () => expect(pastedToken(' relay_a-b_c\n')).toBe('relay_a-b_c'));
+
   it.each(['', 'hello', 'a.b', 'a.b.c.d', 'a..c', 'a.b.ü'])('finds none in %j', (text) => {
     expect(pastedToken(text)).toBeNull();
   });

@@ -1,5 +1,5 @@
-/** A JWT is three parts of base64url. Whether it is valid is the service's word. */
-const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+/** A JWT is three parts of base64url, a service token one behind its prefix. Whether it is valid is the service's word. */
+const TOKEN = /^([\w-]+\.[\w-]+\.[\w-]+|relay_[\w-]+)$/;
 
 /** The token in what was pasted, without white space, quotes or a leading `Bearer`; null when there is none. */
 export function pastedToken(text: string): string | null {
@@ -8,5 +8,5 @@ export function pastedToken(text: string): string | null {
     .replace(/^bearer\s+/i, '')
     .replace(/^["']|["']$/g, '')
     .replace(/\s+/g, '');
-  return JWT.test(token) ? token : null;
+  return TOKEN.test(token) ? token : null;
 }

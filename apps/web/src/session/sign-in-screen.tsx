@@ -1,14 +1,11 @@
 import { Brand } from '../ui/brand.js';
 import { ConnectionBadge } from '../relay/connection-badge.js';
-import { LocalSignIn } from './local-sign-in.js';
+import { SignInChoices } from './sign-in-choices.js';
 import { TokenForm } from './token-form.js';
+import type { Session } from './use-session.js';
 
-interface SignInScreenProps {
-  reason: string | null;
-  onToken: (token: string) => void;
-}
-
-export function SignInScreen({ reason, onToken }: SignInScreenProps) {
+export function SignInScreen({ session }: { session: Session }) {
+  const { reason, mayResume, signIn, resume } = session;
   return (
     <main className="sign-in">
       <div className="sign-in-card">
@@ -23,8 +20,8 @@ export function SignInScreen({ reason, onToken }: SignInScreenProps) {
             Please sign in again: {reason}
           </p>
         )}
-        <LocalSignIn onToken={onToken} />
-        <TokenForm onToken={onToken} />
+        <SignInChoices mayResume={mayResume} onResume={resume} onToken={signIn} />
+        <TokenForm onToken={signIn} />
       </div>
     </main>
   );

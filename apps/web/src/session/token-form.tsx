@@ -35,7 +35,7 @@ export function TokenForm({ onToken }: TokenFormProps) {
       </div>
       <p id="token-hint" className={isUnreadable ? 'hint hint-warn' : 'hint'} aria-live="polite">
         {isUnreadable ? (
-          'This is not a token: it should be three parts joined by dots.'
+          'This is not a token: it should be three parts joined by dots, or begin with relay_.'
         ) : (
           <>
             An operator makes one with <code>relay token create</code>. It is forgotten when this tab closes.

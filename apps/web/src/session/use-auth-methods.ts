@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
-import { type AuthMethods, fetchAuthMethods } from './auth-api.js';
+import type { AuthMethods } from '@discord-relay/contracts';
+import { fetchAuthMethods } from './auth-api.js';
 
 export type AuthMethodsState =
   { phase: 'asking' } | { phase: 'known'; methods: AuthMethods } | { phase: 'failed'; reason: string };

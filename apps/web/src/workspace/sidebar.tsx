@@ -52,11 +52,11 @@ function useFocusWithin(element: RefObject<HTMLElement | null>, isOpen: boolean)
   }, [element, isOpen]);
 }
 
-function Reader({ user: { id, role } }: { user: UserInfo }) {
+function Reader({ user: { id, role, username } }: { user: UserInfo }) {
   return (
     <div className="reader" data-testid="reader">
       <span className="reader-name" title={id}>
-        {id}
+        {username ?? id}
       </span>
       <span className="reader-role muted">{role}</span>
     </div>

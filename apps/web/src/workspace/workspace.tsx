@@ -5,7 +5,8 @@ import { ChannelNav } from '../channels/channel-nav.js';
 import { type DirectoryState, useDirectory } from '../channels/use-directory.js';
 import { useChannel } from '../messages/use-channel.js';
 import { connectionStatus } from '../relay/connection-status.js';
-import { isAuthFailure, useConnection } from '../relay/use-connection.js';
+import { endsSession, useConnection } from '../relay/use-connection.js';
+import type { TokenSource } from '../session/token-source.js';
 import { Header } from './header.js';
 import { Middle } from './middle.js';
 import { Sidebar } from './sidebar.js';
@@ -13,18 +14,18 @@ import { useDrawer } from './use-drawer.js';
 import { useOpenChannelId } from './use-open-channel-id.js';
 
 interface WorkspaceProps {
-  token: string;
+  source: TokenSource;
   onSignOut: (reason?: string) => void;
 }
 
 /** Everything a signed-in reader sees. */
-export function Workspace({ token, onSignOut }: WorkspaceProps) {
-  const { client, link, user, reconnect } = useConnection(token, onSignOut);
+export function Workspace({ source, onSignOut }: WorkspaceProps) {
+  const { client, link, user, reconnect } = useConnection(source, onSignOut);
   const onFailure = useCallback(
     (error: RelayError) => {
-      if (isAuthFailure(error)) onSignOut(error.message);
+      if (endsSession(source, error)) onSignOut(error.message);
     },
-    [onSignOut],
+    [source, onSignOut],
   );
   const state = useDirectory(client, link.state === 'connected', onFailure);
   const [channelId, openChannel] = useOpenChannelId(state);

@@ -84,6 +84,7 @@ export const EVENT_VERSIONS = {
   'member.joined': 1,
   'member.updated': 1,
   'member.synced': 1,
+  'member.range_listed': 1,
   'member.left': 1,
   'ban.added': 1,
   'ban.removed': 1,

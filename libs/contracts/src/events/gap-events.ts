@@ -11,6 +11,8 @@ export type Unrecoverable =
   | 'beyond_horizon'
   | 'messages_created_and_deleted'
   | 'reaction_order'
+  /** As many others instead of those who reacted: only a request for each emoji of each message would tell. */
+  | 'reactions_exchanged'
   | `no_read_history:${string}`;
 
 export interface GapOpened {

@@ -28,11 +28,24 @@ interface GuildUser {
   user: UserState;
 }
 
+/**
+ * Everybody whose id is above `afterId` and not above `upToId`, from a list that was whole: whoever else is known
+ * there is no member any more. The events of one list cover all ids up to LAST_SNOWFLAKE.
+ */
+export interface MemberRange {
+  guildId: Snowflake;
+  afterId: Snowflake;
+  upToId: Snowflake;
+  /** In their order; a thousand at most. */
+  userIds: Snowflake[];
+}
+
 export interface MemberEvents {
   'member.joined': MemberState;
   'member.updated': MemberState;
   /** A member as Discord listed it: with the guild, or in answer to a request for members. */
   'member.synced': MemberState;
+  'member.range_listed': MemberRange;
   'member.left': GuildUser;
   'ban.added': GuildUser;
   'ban.removed': GuildUser;

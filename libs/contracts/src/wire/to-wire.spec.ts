@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Change } from '../changes.js';
 import type { Snowflake } from '../snowflake.js';
-import { toWireEvents } from './to-wire.js';
+import { roomFactsOf, toWireEvents } from './to-wire.js';
 
 const id = (value: number | string) => String(value) as Snowflake;
 const deletion = (ids: number[]): Change => ({
@@ -40,12 +40,10 @@ describe('toWireEvents', () => {
   });
 
   it('turns a bulk deletion into one event for each id, of which only the last moves the cursor', () =>
-    expect(
-      toWireEvents(deletion([3, 4, 5])).map(({ payload }) => [payload.id, payload.seq, payload.prev]),
-    ).toEqual([
-      ['3', 7, 7],
-      ['4', 7, 7],
-      ['5', 10, 7],
+    expect(toWireEvents(deletion([3, 4, 5])).map(({ payload }) => payload)).toMatchObject([
+      { id: '3', seq: 7, prev: 7 },
+      { id: '4', seq: 7, prev: 7 },
+      { id: '5', seq: 10, prev: 7 },
     ]));
 
   it('lets a client that is cut anywhere in a change see all of it by asking again from its cursor', () => {
@@ -57,5 +55,66 @@ describe('toWireEvents', () => {
         expect(cursor).toBe(7);
       }),
     );
+  });
+});
+
+describe('roomFactsOf', () => {
+  const guildWide = { guildId: id(1), channelId: null, feed: 'g:1', seq: 10, prev: 7, guildPrev: 9 } as const;
+  const arrival = { guildId: id(1), channelId: id(5), userId: id(6), username: 'example', avatar: null };
+
+  it('tells a move as leaving, to those who see the room that was left, and joining', () => {
+    const change: Change = {
+      ...guildWide,
+      kind: 'voice_moved',
+      body: { ...arrival, fromChannelId: id(4) },
+    };
+    expect(roomFactsOf(change)).toEqual([
+      {
+        channelId: '4',
+        fact: { event: 'voice_left', payload: { guildId: '1', channelId: null, userId: '6' } },
+      },
+      { channelId: '5', fact: { event: 'voice_joined', payload: arrival } },
+    ]);
+  });
+
+  it('tells of a room once, when it is new', () => {
+    const body = { id: id(5), name: 'Room', type: 2, serverId: id(1), deleted: false };
+    const room = { created: true, parentId: null, userLimit: 3 };
+    const updated: Change = { ...guildWide, kind: 'channel_update', body };
+    expect(roomFactsOf(updated)).toEqual([]);
+    expect(roomFactsOf({ ...updated, body: { ...body, room } })).toEqual([
+      {
+        channelId: '5',
+        fact: {
+          event: 'room_created',
+          payload: { guildId: '1', channelId: '5', name: 'Room', userLimit: 3 },
+        },
+      },
+    ]);
+    expect(roomFactsOf({ ...updated, body: { ...body, type: 0, room } })).toEqual([]);
+  });
+
+  it('tells of everything that a list showed to be otherwise', () => {
+    const gone = { id: id(5), name: 'Room', type: 2, serverId: id(1), deleted: true };
+    const archived = { id: id(7), name: 'Thread', type: 11, serverId: id(1), archived: true, deleted: false };
+    const left = [{ guildId: id(1), fromChannelId: id(4), userId: id(6) }];
+    const change: Change = { ...guildWide, kind: 'guild_listed', body: { channels: [gone, archived], left } };
+    expect(toWireEvents(change).map(({ payload }) => payload)).toEqual([
+      { ...gone, seq: 7, prev: 7 },
+      { ...archived, seq: 10, prev: 7 },
+    ]);
+    expect(roomFactsOf(change).map(({ channelId, fact }) => [channelId, fact.event])).toEqual([
+      ['4', 'voice_left'],
+      ['5', 'room_deleted'],
+    ]);
+  });
+
+  it('keeps what decides about access out of what is sent', () => {
+    const body = { id: id(5), name: 'Room', type: 2, serverId: id(1), deleted: false };
+    const access = [{ of: 'role', roleId: id(9), permissions: '0' } as const];
+    expect(toWireEvents({ ...guildWide, kind: 'channel_update', body: { ...body, access } })).toEqual([
+      { event: 'channel_update', payload: { ...body, seq: 10, prev: 7 } },
+    ]);
+    expect(toWireEvents({ ...guildWide, kind: 'access', body: { access } })).toEqual([]);
   });
 });

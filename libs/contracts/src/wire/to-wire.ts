@@ -1,4 +1,6 @@
-import type { Change } from '../changes.js';
+import type { Change, ChannelChangeBody } from '../changes.js';
+import type { WithAccess } from '../access.js';
+import type { Snowflake } from '../snowflake.js';
 import type {
   ChannelUpdateBody,
   MessageBody,
@@ -6,41 +8,135 @@ import type {
   Positioned,
   WireMessageDelete,
 } from './wire-events.js';
+import type { ReactionBody, ReactionClearBody } from './wire-reactions.js';
+import type {
+  RoomCreatedBody,
+  RoomDeletedBody,
+  VoiceJoinedBody,
+  VoiceLeftBody,
+  WireVoiceLeft,
+} from './wire-rooms.js';
 
-export type WireEvent =
-  | { event: 'message'; payload: MessageBody & Positioned }
-  | { event: 'message_update'; payload: MessageUpdateBody & Positioned }
-  | { event: 'message_delete'; payload: WireMessageDelete & Positioned }
-  | { event: 'channel_update'; payload: ChannelUpdateBody & Positioned };
+/** What a socket is told, before its place in a chain is known. */
+export type WireFact =
+  | { event: 'message'; payload: MessageBody }
+  | { event: 'message_update'; payload: MessageUpdateBody }
+  | { event: 'message_delete'; payload: WireMessageDelete }
+  | { event: 'reaction_add' | 'reaction_remove'; payload: ReactionBody }
+  | { event: 'reaction_clear'; payload: ReactionClearBody }
+  | { event: 'channel_update'; payload: ChannelUpdateBody }
+  | { event: 'room_created'; payload: RoomCreatedBody }
+  | { event: 'room_deleted'; payload: RoomDeletedBody }
+  | { event: 'voice_joined'; payload: VoiceJoinedBody }
+  | { event: 'voice_left'; payload: WireVoiceLeft };
+
+type Placed<F> = F extends WireFact ? { event: F['event']; payload: F['payload'] & Positioned } : never;
+export type WireEvent = Placed<WireFact>;
+
+/** A fact, and the channel that one has to see to be told it. */
+export interface ScopedFact {
+  channelId: Snowflake;
+  fact: WireFact;
+}
 
 /**
- * The socket events of a change, in order. Of a change that is several events only the last carries the change's
- * `seq`; those before it keep `prev`, so a client that is cut in the middle gets all of them again.
+ * Gives the facts of one change their place in a chain. Only the last carries `seq`; those before it keep `prev`, so a
+ * client that is cut in the middle gets all of them again.
  */
+export function placed(facts: readonly WireFact[], seq: number, prev: number): WireEvent[] {
+  return facts.map(
+    ({ event, payload }, i) =>
+      ({ event, payload: { ...payload, seq: i === facts.length - 1 ? seq : prev, prev } }) as WireEvent,
+  );
+}
+
+/** The socket events of a change on its own feed, in order. */
 export function toWireEvents(change: Change): WireEvent[] {
-  const { seq, prev } = change;
+  const facts = factsOf(change).map(({ fact }) => fact);
+  return placed(facts, change.seq, change.prev);
+}
+
+/** What those are told who follow the messages of a channel, or the channels of a guild. */
+export function factsOf(change: Change): ScopedFact[] {
   switch (change.kind) {
     case 'message':
-      return [{ event: 'message', payload: { ...change.body, seq, prev } }];
     case 'message_update':
-      return [{ event: 'message_update', payload: { ...change.body, seq, prev } }];
+    case 'reaction_add':
+    case 'reaction_remove':
+    case 'reaction_clear':
+      return [
+        { channelId: change.body.channelId, fact: { event: change.kind, payload: change.body } as WireFact },
+      ];
     case 'channel_update':
-      return [{ event: 'channel_update', payload: { ...change.body, seq, prev } }];
+      return [channelFact(change.body)];
     case 'message_delete': {
       const { ids, channelId, serverId } = change.body;
-      return ids.map((id, i) => ({
-        event: 'message_delete',
-        payload: { id, channelId, serverId, seq: i === ids.length - 1 ? seq : prev, prev },
+      return ids.map((id) => ({
+        channelId,
+        fact: { event: 'message_delete', payload: { id, channelId, serverId } },
       }));
     }
-    case 'channels_removed': {
-      const { channels } = change.body;
-      return channels.map((channel, i) => ({
-        event: 'channel_update',
-        payload: { ...channel, deleted: true, seq: i === channels.length - 1 ? seq : prev, prev },
-      }));
-    }
+    case 'guild_listed':
+      return change.body.channels.map(channelFact);
+    case 'voice_joined':
+    case 'voice_moved':
+    case 'voice_left':
+    case 'access':
+      return [];
     default:
       return change satisfies never;
   }
+}
+
+/** What those are told who follow the rooms of a guild. A room that is gone has nobody in it: no one leaves it. */
+export function roomFactsOf(change: Change): ScopedFact[] {
+  switch (change.kind) {
+    case 'channel_update':
+      return roomUpdateOf(change.body);
+    case 'guild_listed':
+      return [...change.body.left.flatMap(left), ...change.body.channels.flatMap(roomUpdateOf)];
+    case 'voice_joined':
+      return [joined(change.body)];
+    case 'voice_moved': {
+      const { fromChannelId: _from, ...arrival } = change.body;
+      return [...left(change.body), joined(arrival)];
+    }
+    case 'voice_left':
+      return left(change.body);
+    default:
+      return [];
+  }
+}
+
+/** Discord's channel types of voice and stage channels. */
+const ROOM_TYPES: readonly number[] = [2, 13];
+export const isRoom = (type: number | null): boolean => type !== null && ROOM_TYPES.includes(type);
+
+function channelFact({
+  access: _access,
+  room: _room,
+  ...payload
+}: WithAccess<ChannelChangeBody>): ScopedFact {
+  return { channelId: payload.id, fact: { event: 'channel_update', payload } };
+}
+
+function roomUpdateOf(body: ChannelChangeBody): ScopedFact[] {
+  const { id: channelId, serverId: guildId, type, name, deleted, room } = body;
+  if (!isRoom(type)) return [];
+  if (deleted) return [{ channelId, fact: { event: 'room_deleted', payload: { guildId, channelId } } }];
+  if (!room?.created) return [];
+  const parent = room.parentId === null ? {} : { parentId: room.parentId };
+  const payload = { guildId, channelId, name, ...parent, userLimit: room.userLimit ?? 0 };
+  return [{ channelId, fact: { event: 'room_created', payload } }];
+}
+
+const joined = (payload: VoiceJoinedBody): ScopedFact => ({
+  channelId: payload.channelId,
+  fact: { event: 'voice_joined', payload },
+});
+
+/** Where nobody knows which room was left, nobody was told that someone is in it. */
+function left({ guildId, fromChannelId: channelId, userId }: VoiceLeftBody): ScopedFact[] {
+  if (channelId === null) return [];
+  return [{ channelId, fact: { event: 'voice_left', payload: { guildId, channelId: null, userId } } }];
 }

@@ -1,4 +1,13 @@
 import type { Snowflake } from '../snowflake.js';
+import type { ChangedExtras, MessageExtras } from './message-extras.js';
+import type { ReactionBody, ReactionClearBody, WireReactionCount } from './wire-reactions.js';
+import type {
+  RoomCreatedBody,
+  RoomDeletedBody,
+  VoiceJoinedBody,
+  WireRoom,
+  WireVoiceLeft,
+} from './wire-rooms.js';
 
 /**
  * The live protocol. Names and fields are fixed: clients exist that use them.
@@ -16,7 +25,7 @@ export interface WireAuthor {
   username: string;
 }
 
-export interface MessageBody {
+export interface MessageBody extends MessageExtras {
   id: Snowflake;
   content: string;
   author: WireAuthor;
@@ -27,7 +36,7 @@ export interface MessageBody {
 }
 
 /** Fields that Discord did not send with the update are absent: they have not changed. */
-export interface MessageUpdateBody {
+export interface MessageUpdateBody extends ChangedExtras {
   id: Snowflake;
   content?: string;
   author?: WireAuthor;
@@ -56,24 +65,36 @@ export interface WireChannel {
   /** Discord's channel type number. */
   type: number;
   serverId: Snowflake;
+  /** Its category, or of a thread its channel. */
+  parentId?: Snowflake;
+  /** Only of threads. */
+  archived?: boolean;
 }
 
 export type ChannelUpdateBody = WireChannel & { deleted: boolean };
 
-/** Channels that were gone when the guild was described anew; on the wire each is a `channel_update`. */
-export interface ChannelsRemovedBody {
-  channels: WireChannel[];
-}
-
 /** A message in a snapshot or in history, as it is now; `seq` is the event that last changed it. */
-export type WireHistoryMessage = MessageBody & { editedTimestamp: string | null; seq: number };
+export type WireHistoryMessage = MessageBody & {
+  editedTimestamp: string | null;
+  seq: number;
+  /** Absent: nobody has reacted. */
+  reactions?: WireReactionCount[];
+};
 
 /**
  * Why a client gets a snapshot: it joined, its cursor cannot be resumed from (never a partial tail), or the read models
  * were built anew (`projection_switched`: nothing was missed, but what is known may be known differently now).
+ * `history_forbidden`: the user may follow the channel live and not look back, so there are no messages in it.
+ * `access_changed`: what the user may see is not what it was.
  */
 export type SnapshotReason =
-  'joined' | 'cursor_too_old' | 'cursor_unknown' | 'too_far_behind' | 'projection_switched';
+  | 'joined'
+  | 'cursor_too_old'
+  | 'cursor_unknown'
+  | 'too_far_behind'
+  | 'projection_switched'
+  | 'history_forbidden'
+  | 'access_changed';
 
 export interface MessagesBulk {
   channelId: Snowflake;
@@ -94,6 +115,8 @@ export interface WireGuild {
 export interface UserInfo {
   id: string;
   role: Role;
+  /** Of who logged in with Discord. */
+  username?: string;
 }
 
 export const ROLES = ['admin', 'analyst', 'viewer'] as const;
@@ -123,6 +146,80 @@ export interface LeaveChannelRequest {
   channelId: Snowflake;
 }
 
+/** A page of what the channel's messages are now; one bound at most, each a message id. */
+export interface GetHistoryRequest {
+  channelId: Snowflake;
+  before?: Snowflake;
+  after?: Snowflake;
+  around?: Snowflake;
+  /** 1 to 100; 50 unless told. */
+  limit?: number;
+}
+
+export interface RefreshTokenRequest {
+  token: string;
+}
+
+/** `after`: cursor of the guild's rooms to resume from; without it the answer is a snapshot. */
+export interface SubscribeRoomsRequest {
+  guildId: Snowflake;
+  after?: number;
+}
+
+export interface UnsubscribeRoomsRequest {
+  guildId: Snowflake;
+}
+
+/** All rooms of a guild that the user may see: the start of what follows, as {@link MessagesBulk} is for a channel. */
+export interface RoomsList {
+  guildId: Snowflake;
+  rooms: WireRoom[];
+  seq: number;
+  reason: SnapshotReason;
+}
+
+/** The channel is followed no longer: `code` says why, such as `CHANNEL.ACCESS_LOST`. */
+export interface Unsubscribed {
+  channelId: Snowflake;
+  code: string;
+}
+
+/** Live delivery of these channels has stopped: the client reads too slowly and joins them again from its cursors. */
+export interface Lagging {
+  channels: { channelId: Snowflake; seq: number }[];
+}
+
+/** The server is going away: come back after the delay, to whichever replica. */
+export interface ReconnectNotice {
+  afterMs: number;
+}
+
+/**
+ * Where the followed feed stands now, told from time to time: a client whose cursor is behind it has lost something and
+ * joins again from its cursor. One of both ids.
+ */
+export interface PositionNotice {
+  channelId?: Snowflake;
+  guildId?: Snowflake;
+  seq: number;
+}
+
+/** Somebody types now; may be lost, never repeated. */
+export interface TypingNotice {
+  channelId: Snowflake;
+  serverId: Snowflake;
+  userId: Snowflake;
+  /** ISO 8601. */
+  startedAt: string;
+}
+
+/** Somebody's status now; may be lost, never repeated. */
+export interface PresenceNotice {
+  serverId: Snowflake;
+  userId: Snowflake;
+  status: string;
+}
+
 export type Ack<T> = ({ ok: true } & T) | { ok: false; error: WireError };
 export type JoinAck = Ack<{ channelId: Snowflake; seq: number; resumed: boolean }>;
 
@@ -134,6 +231,20 @@ export interface ServerToClientEvents {
   message_update: (event: MessageUpdateBody & Positioned) => void;
   message_delete: (event: WireMessageDelete & Positioned) => void;
   channel_update: (event: ChannelUpdateBody & Positioned) => void;
+  reaction_add: (event: ReactionBody & Positioned) => void;
+  reaction_remove: (event: ReactionBody & Positioned) => void;
+  reaction_clear: (event: ReactionClearBody & Positioned) => void;
+  rooms_list: (rooms: RoomsList) => void;
+  room_created: (event: RoomCreatedBody & Positioned) => void;
+  room_deleted: (event: RoomDeletedBody & Positioned) => void;
+  voice_joined: (event: VoiceJoinedBody & Positioned) => void;
+  voice_left: (event: WireVoiceLeft & Positioned) => void;
+  typing: (notice: TypingNotice) => void;
+  presence: (notice: PresenceNotice) => void;
+  position: (notice: PositionNotice) => void;
+  unsubscribed: (notice: Unsubscribed) => void;
+  lagging: (notice: Lagging) => void;
+  reconnect: (notice: ReconnectNotice) => void;
   error: (error: WireError) => void;
   rate_limited: (notice: RateLimited) => void;
 }
@@ -144,5 +255,18 @@ export interface ClientToServerEvents {
   leave_channel: (
     request: LeaveChannelRequest,
     ack?: (answer: Ack<{ channelId: Snowflake }>) => void,
+  ) => void;
+  get_history: (
+    request: GetHistoryRequest,
+    ack?: (answer: Ack<{ channelId: Snowflake; messages: WireHistoryMessage[] }>) => void,
+  ) => void;
+  refresh_token: (request: RefreshTokenRequest, ack?: (answer: Ack<{ expiresAt: string }>) => void) => void;
+  subscribe_rooms: (
+    request: SubscribeRoomsRequest,
+    ack?: (answer: Ack<{ guildId: Snowflake; seq: number; resumed: boolean }>) => void,
+  ) => void;
+  unsubscribe_rooms: (
+    request: UnsubscribeRoomsRequest,
+    ack?: (answer: Ack<{ guildId: Snowflake }>) => void,
   ) => void;
 }

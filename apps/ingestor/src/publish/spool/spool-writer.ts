@@ -110,7 +110,7 @@ export class SpoolWriter {
     const records = this.nextRecords();
     const frame = encodeFrame({ firstIndex: this.nextIndex, records });
     const { segment, handle } = await this.openSegment();
-    await handle.write(frame, 0, frame.length, segment.bytes);
+    await writeAll(handle, frame, segment.bytes);
     const startedAtMs = performance.now();
     await handle.datasync();
     this.settings.onSynced((performance.now() - startedAtMs) / 1_000);
@@ -171,6 +171,14 @@ export class SpoolWriter {
     this.handle = undefined;
     await handle?.close();
     return handle !== undefined;
+  }
+}
+
+/** A disk that is about to be full takes a part of what it is given, and says nothing. */
+async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const { bytesWritten } = await handle.write(bytes, at, bytes.length - at, position + at);
+    at += bytesWritten;
   }
 }
 

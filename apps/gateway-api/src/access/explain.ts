@@ -1,0 +1,62 @@
+import { type AccessExplanation, type AccessRule, type AccessStep, isRoom } from '@discord-relay/contracts';
+import type { GuildAccess } from './guild-access.js';
+import { ADMINISTRATOR, CONNECT, MANAGE_THREADS, READ_MESSAGE_HISTORY, VIEW_CHANNEL } from './permissions.js';
+import type { Principal } from './principal.js';
+
+interface Left {
+  rule: AccessRule;
+  ids: readonly string[];
+  permissions: bigint;
+}
+
+const NAMES: readonly [bit: bigint, name: string][] = [
+  [ADMINISTRATOR, 'ADMINISTRATOR'],
+  [VIEW_CHANNEL, 'VIEW_CHANNEL'],
+  [READ_MESSAGE_HISTORY, 'READ_MESSAGE_HISTORY'],
+  [CONNECT, 'CONNECT'],
+  [MANAGE_THREADS, 'MANAGE_THREADS'],
+];
+
+/** What the principal may do with the channel, and by which rules. */
+export function explain(
+  access: GuildAccess,
+  principal: Principal,
+  channelId: string,
+  nowMs: number,
+): AccessExplanation {
+  const steps: Left[] = [];
+  const rights = access.trace(principal, channelId, nowMs, (rule, ids, permissions) =>
+    steps.push({ rule, ids, permissions }),
+  );
+  const entering = isRoom(access.typeOf(channelId)) ? [CONNECT] : [];
+  const because = (allowed: boolean, ...bits: bigint[]) => ({ allowed, rule: decidingRule(steps, bits) });
+  return {
+    guildId: access.guildId,
+    channelId,
+    userId: principal.id,
+    see: because(rights.see, VIEW_CHANNEL),
+    read: because(rights.read, VIEW_CHANNEL, ...entering),
+    history: because(rights.history, VIEW_CHANNEL, ...entering, READ_MESSAGE_HISTORY),
+    steps: steps.map(toStep),
+  };
+}
+
+/** Who lacks one of the bits is refused by what took the first of them; else what gave the last of them decided. */
+function decidingRule(steps: readonly Left[], bits: readonly bigint[]): AccessRule {
+  const result = steps.at(-1)!.permissions;
+  const decisive = bits.find((bit) => (result & bit) === 0n) ?? bits.at(-1)!;
+  let permissions = 0n;
+  let rule = steps[0]!.rule;
+  for (const step of steps) {
+    if ((step.permissions & decisive) !== (permissions & decisive)) rule = step.rule;
+    permissions = step.permissions;
+  }
+  return rule;
+}
+
+const toStep = ({ rule, ids, permissions }: Left): AccessStep => ({
+  rule,
+  ids: [...ids],
+  permissions: permissions.toString(),
+  names: NAMES.filter(([bit]) => (permissions & bit) !== 0n).map(([, name]) => name),
+});

@@ -1,0 +1,249 @@
+import type { AccessChange, OverwriteState, Snowflake } from '@discord-relay/contracts';
+import { explain } from './explain.js';
+import { GuildAccess } from './guild-access.js';
+import type { GuildFacts, MemberFacts } from './guild-facts.js';
+import {
+  CONNECT,
+  MANAGE_THREADS,
+  NO_RIGHTS,
+  READ_ALL,
+  READ_MESSAGE_HISTORY,
+  VIEW_CHANNEL,
+} from './permissions.js';
+import type { Principal } from './principal.js';
+
+const GUILD = '1' as Snowflake;
+const ROLE = '2' as Snowflake;
+const TEXT = '3' as Snowflake;
+const THREAD = '4' as Snowflake;
+const VOICE = '5' as Snowflake;
+const ADA = '6' as Snowflake;
+const NOW = Date.parse('2026-01-02T00:00:00.000Z');
+const viewer: Principal = { id: ADA, role: 'viewer', expiresAtMs: 0 };
+const member: MemberFacts = { userId: ADA, roleIds: [ROLE], timedOutUntilMs: 0, left: false, threadIds: [] };
+const channel = { type: 0, parentId: null, overwrites: [], deleted: false };
+const privateThread = { id: THREAD, type: 12, parentId: TEXT, overwrites: null, deleted: false };
+const facts: GuildFacts = {
+  id: GUILD,
+  present: true,
+  ownerId: '7',
+  seq: 10,
+  roles: [
+    { id: GUILD, permissions: String(VIEW_CHANNEL | READ_MESSAGE_HISTORY) },
+    { id: ROLE, permissions: String(CONNECT) },
+  ],
+  channels: [{ ...channel, id: TEXT }, privateThread, { ...channel, id: VOICE, type: 2 }],
+  members: [member],
+};
+const accessOf = (changed: Partial<GuildFacts> = {}, publicChannels: string[] = []) =>
+  new GuildAccess({ ...facts, ...changed }, new Set(publicChannels));
+const overwritten = (overwrites: OverwriteState[] | null) =>
+  accessOf({ channels: [{ ...channel, id: TEXT, overwrites }] });
+const deny = (id: Snowflake, bits: bigint, type: 'role' | 'member' = 'role'): OverwriteState => ({
+  id,
+  type,
+  allow: '0',
+  deny: String(bits),
+});
+
+describe('access to a guild', () => {
+  it('is a member’s by roles, and read once until something changes', () => {
+    const access = accessOf();
+    const rights = access.rights(viewer, TEXT, NOW);
+    expect(rights).toEqual(READ_ALL);
+    expect(access.rights(viewer, VOICE, NOW)).toEqual(READ_ALL);
+    expect(access.rights(viewer, TEXT, NOW)).toBe(rights);
+  });
+
+  it.each([
+    ['no roles', accessOf({ roles: [] })],
+    ['no @everyone', accessOf({ roles: facts.roles.slice(1) })],
+    ['@everyone without readable bits', accessOf({ roles: [{ id: GUILD, permissions: '-1' }] })],
+    ['a member nobody has read', accessOf({ members: [] })],
+    ['one who left', accessOf({ members: [{ ...member, left: true }] })],
+    ['an unknown channel', accessOf({ channels: [] })],
+    ['a channel of unknown kind', accessOf({ channels: [{ ...channel, id: TEXT, type: null }] })],
+    ['a deleted channel', accessOf({ channels: [{ ...channel, id: TEXT, deleted: true }] })],
+    ['unknown overwrites', overwritten(null)],
+    ['overwrites that cannot be read', overwritten([{ ...deny(ROLE, 0n), allow: 'all' }])],
+    ['a guild that the bot left', accessOf({ present: false })],
+  ])('is nobody’s with %s', (_, access) => {
+    expect(access.rights(viewer, TEXT, NOW)).toEqual(NO_RIGHTS);
+    expect(access.visibleChannels(viewer, NOW)).not.toContain(TEXT);
+  });
+
+  it('of a thread is nobody’s without its parent', () => {
+    const member = { ...facts.members[0]!, threadIds: [THREAD] };
+    const channels = (parent: object[]) => [privateThread, ...parent] as GuildFacts['channels'];
+    const of = (parent: object[]) => accessOf({ members: [member], channels: channels(parent) });
+    expect(of([{ ...channel, id: TEXT }]).rights(viewer, THREAD, NOW)).toEqual(READ_ALL);
+    expect(of([]).rights(viewer, THREAD, NOW)).toEqual(NO_RIGHTS);
+    expect(of([{ ...channel, id: TEXT, deleted: true }]).rights(viewer, THREAD, NOW)).toEqual(NO_RIGHTS);
+  });
+
+  it('is limited by a role that is not known, and not widened', () => {
+    const members = [{ ...member, roleIds: ['99' as Snowflake] }];
+    const channels = (overwrites: OverwriteState[]) => [{ ...channel, id: TEXT, overwrites }];
+    const everyoneOut = deny(GUILD, VIEW_CHANNEL);
+    const allowed = { ...deny('99' as Snowflake, 0n), allow: String(VIEW_CHANNEL) };
+    const widened = accessOf({ members, channels: channels([everyoneOut, allowed]) });
+    const limited = accessOf({ members, channels: channels([deny('99' as Snowflake, VIEW_CHANNEL)]) });
+    expect(widened.rights(viewer, TEXT, NOW).see).toBe(false);
+    expect(limited.rights(viewer, TEXT, NOW).see).toBe(false);
+  });
+
+  it('returns when a timeout ends, without an event', () => {
+    const access = accessOf({ members: [{ ...member, timedOutUntilMs: NOW }] });
+    expect(access.rights(viewer, VOICE, NOW - 1)).toEqual({ see: true, read: false, history: false });
+    expect(access.rights(viewer, VOICE, NOW)).toEqual(READ_ALL);
+    expect(access.rights(viewer, TEXT, NOW - 1)).toEqual(READ_ALL);
+  });
+
+  it('does not come back with a private thread that does', () => {
+    const access = accessOf({ members: [{ ...member, threadIds: [THREAD] }] });
+    const change = { of: 'channel', channelId: THREAD, type: 12, parentId: TEXT, overwrites: null } as const;
+    expect(access.tells(viewer, THREAD, NOW)).toBe(true);
+    access.apply([{ ...change, deleted: true }], 11);
+    access.apply([{ ...change, deleted: false }], 12);
+    expect(access.rights(viewer, THREAD, NOW)).toEqual(NO_RIGHTS);
+  });
+
+  it('is told of the end of a channel, who could see it', () => {
+    const gone = { of: 'channel', channelId: TEXT, type: null, parentId: null, overwrites: null } as const;
+    const access = accessOf();
+    access.apply([{ ...gone, deleted: true }], 11);
+    expect(access.rights(viewer, TEXT, NOW)).toEqual(NO_RIGHTS);
+    expect(access.tells(viewer, TEXT, NOW)).toBe(true);
+    const hidden = overwritten([deny(GUILD, VIEW_CHANNEL)]);
+    hidden.apply([{ ...gone, deleted: true }], 11);
+    expect(hidden.tells(viewer, TEXT, NOW)).toBe(false);
+  });
+});
+
+describe('changes of access', () => {
+  const left: AccessChange = { of: 'member', userId: ADA, roleIds: [], timedOutUntil: null, left: true };
+
+  it('count once, in the guild’s order', () => {
+    const access = accessOf();
+    expect(access.apply([{ of: 'guild', ownerId: ADA, left: true }], 10)).toMatchObject({ everyone: false });
+    expect(access.rights(viewer, TEXT, NOW)).toEqual(READ_ALL);
+    const role = { of: 'role', roleId: ROLE, permissions: null } as const;
+    const effect = access.apply([role, left], 12);
+    expect([effect.everyone, [...effect.users], access.seq]).toEqual([false, [ADA], 12]);
+    expect(access.rights(viewer, TEXT, NOW)).toEqual(NO_RIGHTS);
+  });
+
+  it('that a member was read with are not applied to it again', () => {
+    const access = accessOf();
+    access.putMember(member, 20);
+    expect(access.apply([left], 15).users.size).toBe(0);
+    expect(access.rights(viewer, TEXT, NOW)).toEqual(READ_ALL);
+    access.putMember({ ...member, left: true }, 14);
+    expect(access.rights(viewer, TEXT, NOW)).toEqual(READ_ALL);
+  });
+
+  it('are kept for a member that is being read, and dropped for others', () => {
+    const access = accessOf({ members: [] });
+    access.expectMember(ADA);
+    access.apply([left], 11);
+    expect(access.knowsMember(ADA)).toBe(false);
+    access.putMember(member, 10);
+    expect([access.knowsMember(ADA), access.rights(viewer, TEXT, NOW).see]).toEqual([true, false]);
+    access.forgetMember(ADA);
+    expect(access.apply([left], 12).users.size).toBe(0);
+    expect(access.knowsMember(ADA)).toBe(false);
+  });
+
+  it('name the threads of a channel too', () => {
+    const { channels, everyone } = accessOf().apply(
+      [{ of: 'channel', channelId: TEXT, type: 0, parentId: null, overwrites: [], deleted: false }],
+      11,
+    );
+    expect([[...channels], everyone]).toEqual([[TEXT, THREAD], false]);
+  });
+});
+
+describe('principals', () => {
+  const staff = (role: 'admin' | 'analyst', guilds?: string[]): Principal => ({
+    ...viewer,
+    id: 'a program',
+    role,
+    ...(guilds && { guilds: new Set(guilds) }),
+  });
+
+  it('of the staff see every channel in their scope', () => {
+    const access = accessOf({ roles: [] });
+    for (const role of ['admin', 'analyst'] as const) {
+      expect(access.rights(staff(role), THREAD, NOW)).toEqual(READ_ALL);
+      expect(access.rights(staff(role, [GUILD]), TEXT, NOW)).toEqual(READ_ALL);
+      expect(access.rights(staff(role, ['9']), TEXT, NOW)).toEqual(NO_RIGHTS);
+      expect([access.seesGuild(staff(role)), access.seesGuild(staff(role, []))]).toEqual([true, false]);
+    }
+    expect(access.rights(staff('admin'), '99', NOW)).toEqual(NO_RIGHTS);
+    expect(accessOf({ present: false }).rights(staff('admin'), TEXT, NOW)).toEqual(NO_RIGHTS);
+  });
+
+  it('with a narrower scope than their membership are held to it', () => {
+    const access = accessOf({}, [TEXT]);
+    const scoped = { ...viewer, guilds: new Set(['9']) };
+    expect(access.rights(scoped, TEXT, NOW)).toEqual(NO_RIGHTS);
+    expect(access.seesGuild(scoped)).toBe(false);
+    expect(access.rights(viewer, TEXT, NOW)).toEqual(READ_ALL);
+  });
+
+  it('who are no members read public channels and nothing else', () => {
+    const access = accessOf({ members: [] }, [VOICE]);
+    expect(access.visibleChannels(viewer, NOW)).toEqual([VOICE]);
+    expect(access.rights(viewer, VOICE, NOW)).toEqual(READ_ALL);
+    expect([access.seesGuild(viewer), accessOf({ members: [] }).seesGuild(viewer)]).toEqual([true, false]);
+  });
+});
+
+describe('explaining', () => {
+  const why = (access: GuildAccess, channelId: string, principal = viewer) => {
+    const { see, read, history, steps } = explain(access, principal, channelId, NOW);
+    return [see.rule, read.rule, history.rule, steps.map(({ rule }) => rule)];
+  };
+
+  it('names the rule that decided each right, and every step', () => {
+    const denied = overwritten([deny(GUILD, READ_MESSAGE_HISTORY), deny(ADA, CONNECT, 'member')]);
+    const steps = ['roles', 'everyone_overwrite', 'member_overwrite'];
+    expect(why(denied, TEXT)).toEqual(['roles', 'roles', 'everyone_overwrite', steps]);
+    expect(why(accessOf(), THREAD)).toEqual([
+      'private_thread',
+      'private_thread',
+      'private_thread',
+      ['roles', 'private_thread'],
+    ]);
+    const silenced = accessOf({ members: [{ ...member, timedOutUntilMs: NOW + 1 }] });
+    expect(why(silenced, VOICE)).toEqual(['roles', 'timeout', 'timeout', ['roles', 'timeout']]);
+  });
+
+  it.each([
+    ['guild_unknown', accessOf({ present: false }), TEXT, viewer],
+    ['channel_unknown', accessOf(), '99', viewer],
+    ['out_of_scope', accessOf(), TEXT, { ...viewer, guilds: new Set<string>() }],
+    ['not_a_member', accessOf({ members: [] }), TEXT, viewer],
+    ['public_channel', accessOf({ members: [] }, [TEXT]), TEXT, viewer],
+    ['staff', accessOf(), TEXT, { ...viewer, role: 'analyst' as const }],
+    ['owner', accessOf({ ownerId: ADA }), TEXT, viewer],
+    ['everyone_unknown', accessOf({ roles: [] }), TEXT, viewer],
+  ])('says %s alone', (rule, access, channelId, principal) => {
+    expect(why(access, channelId, principal)).toEqual([rule, rule, rule, [rule]]);
+  });
+
+  it('has the bits as a decimal and by name', () => {
+    const { steps, ...rest } = explain(accessOf(), viewer, VOICE, NOW);
+    const decided = { allowed: true, rule: 'roles' };
+    const ids = { guildId: GUILD, channelId: VOICE, userId: ADA };
+    expect(rest).toEqual({ ...ids, see: decided, read: decided, history: decided });
+    const permissions = String(VIEW_CHANNEL | READ_MESSAGE_HISTORY | CONNECT);
+    const names = ['VIEW_CHANNEL', 'READ_MESSAGE_HISTORY', 'CONNECT'];
+    expect(steps).toEqual([{ rule: 'roles', ids: [GUILD, ROLE], permissions, names }]);
+  });
+
+  it('lets who manages threads into private ones', () => {
+    const roles = [...facts.roles.slice(0, 1), { id: ROLE, permissions: String(MANAGE_THREADS) }];
+    expect(why(accessOf({ roles }), THREAD)).toEqual(['roles', 'roles', 'roles', ['roles']]);
+  });
+});

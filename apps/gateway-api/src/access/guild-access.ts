@@ -1,0 +1,259 @@
+import type { AccessChange, AccessRule, Snowflake } from '@discord-relay/contracts';
+import { type AccessEffect, NO_EFFECT } from './access-effect.js';
+import type { ChannelFacts, GuildFacts, MemberFacts } from './guild-facts.js';
+import { KnownMember, type MemberChange } from './known-member.js';
+import {
+  basePermissions,
+  bitsOf,
+  channelPermissions,
+  type GuildRules,
+  isThread,
+  NO_RIGHTS,
+  type Overwrites,
+  overwritesOf,
+  READ_ALL,
+  READING,
+  type Rights,
+  rightsOf,
+  type Trace,
+} from './permissions.js';
+import { isInScope, isStaff, type Principal } from './principal.js';
+
+interface Channel extends Omit<ChannelFacts, 'overwrites'> {
+  overwrites: Overwrites | null;
+}
+
+type ChangeOf<O extends AccessChange['of']> = Extract<AccessChange, { of: O }>;
+
+interface Later {
+  change: MemberChange;
+  seq: number;
+}
+
+/**
+ * Who may see what in one guild, in memory. Everything that is not known denies. Of members only those are known who were
+ * put in; changes of others are dropped, so {@link expectMember} comes before reading one.
+ */
+export class GuildAccess {
+  readonly guildId: string;
+  private present: boolean;
+  private newest: number;
+  private readonly roles: Map<string, bigint | null>;
+  private readonly rules: GuildRules;
+  private readonly channels = new Map<string, Channel>();
+  private readonly members = new Map<string, KnownMember>();
+  private readonly expected = new Map<string, Later[]>();
+
+  /** @param publicChannels ids of channels that everybody may read */
+  constructor(
+    facts: GuildFacts,
+    private readonly publicChannels: ReadonlySet<string>,
+  ) {
+    this.guildId = facts.id;
+    this.present = facts.present;
+    this.newest = facts.seq;
+    this.roles = new Map(facts.roles.map(({ id, permissions }) => [id, bitsOf(permissions)]));
+    this.rules = { id: facts.id, ownerId: facts.ownerId, roles: this.roles };
+    for (const channel of facts.channels) this.putChannel(channel);
+    for (const member of facts.members) this.putMember(member, facts.seq);
+  }
+
+  /** The newest change that is in here, as far as this has been told. */
+  get seq(): number {
+    return this.newest;
+  }
+
+  rights(principal: Principal, channelId: string, nowMs: number): Rights {
+    const channel = this.channels.get(channelId);
+    return !channel || channel.deleted ? NO_RIGHTS : this.rightsIn(principal, channel, nowMs);
+  }
+
+  /**
+   * Whether the principal may be told of the channel: who could see it may hear that it was deleted. Who was in a private
+   * thread that is deleted is found by asking before the deletion is applied.
+   */
+  tells(principal: Principal, channelId: string, nowMs: number): boolean {
+    const channel = this.channels.get(channelId);
+    return channel !== undefined && this.rightsIn(principal, channel, nowMs).see;
+  }
+
+  /** Whether the principal may know of the guild itself. */
+  seesGuild(principal: Principal): boolean {
+    if (!this.present || !isInScope(principal, this.guildId)) return false;
+    if (isStaff(principal) || this.members.get(principal.id)?.left === false) return true;
+    return [...this.publicChannels].some((id) => this.channels.get(id)?.deleted === false);
+  }
+
+  /** Whether they belong to the guild, and do not only look at what is public of it. */
+  isInside(principal: Principal): boolean {
+    if (!this.present || !isInScope(principal, this.guildId)) return false;
+    return isStaff(principal) || this.members.get(principal.id)?.left === false;
+  }
+
+  /** Ids of what the principal sees: channels, categories, rooms and threads, in no order. */
+  visibleChannels(principal: Principal, nowMs: number): string[] {
+    const visible: string[] = [];
+    for (const channel of this.channels.values())
+      if (!channel.deleted && this.decide(principal, channel, nowMs).see) visible.push(channel.id);
+    return visible;
+  }
+
+  /** As {@link rights}, and every rule on the way to it, without what was found before. */
+  trace(principal: Principal, channelId: string, nowMs: number, trace: Trace): Rights {
+    const channel = this.channels.get(channelId);
+    if (channel && !channel.deleted) return this.decide(principal, channel, nowMs, trace);
+    trace(this.present ? 'channel_unknown' : 'guild_unknown', [], 0n);
+    return NO_RIGHTS;
+  }
+
+  /** Discord's channel type; null: not known. */
+  typeOf(channelId: string): number | null {
+    return this.channels.get(channelId)?.type ?? null;
+  }
+
+  knowsMember(userId: string): boolean {
+    return this.members.has(userId);
+  }
+
+  /** From now on changes of this member are kept, until {@link putMember} brings what was before them. */
+  expectMember(userId: string): void {
+    if (!this.members.has(userId) && !this.expected.has(userId)) this.expected.set(userId, []);
+  }
+
+  /** `seq`: the guild's head where the member was read; what came after it is applied to it. */
+  putMember(facts: MemberFacts, seq: number): void {
+    const known = this.members.get(facts.userId);
+    if (known && !known.isOlderThan(seq)) return;
+    const member = new KnownMember(facts, seq);
+    for (const later of this.expected.get(facts.userId) ?? []) member.apply(later.change, later.seq);
+    this.expected.delete(facts.userId);
+    this.members.set(facts.userId, member);
+  }
+
+  /** Nobody needs this member's rights any more. */
+  forgetMember(userId: string): void {
+    this.members.delete(userId);
+    this.expected.delete(userId);
+  }
+
+  /** What one event changed; at most once, and in the guild's order. */
+  apply(changes: readonly AccessChange[], seq: number): AccessEffect {
+    if (seq <= this.newest) return NO_EFFECT;
+    this.newest = seq;
+    const effect = changes.map((change) => this.applyOne(change, seq)).reduce(together, NO_EFFECT);
+    this.forget(effect);
+    return effect;
+  }
+
+  /** What was found out of those whom a change concerns. */
+  private forget({ everyone, users, channels }: AccessEffect): void {
+    for (const member of everyone ? this.members.values() : []) member.forget();
+    for (const userId of users) this.members.get(userId)?.forget();
+    if (channels.size === 0) return;
+    for (const member of this.members.values()) for (const id of channels) member.forgetChannel(id);
+  }
+
+  private applyOne(change: AccessChange, seq: number): AccessEffect {
+    switch (change.of) {
+      case 'guild':
+        this.rules.ownerId = change.ownerId;
+        this.present = !change.left;
+        return EVERYONE;
+      case 'role':
+        return this.applyRole(change);
+      case 'channel':
+        return this.applyChannel(change, seq);
+      case 'member':
+        return this.applyToMembers(change, seq);
+      case 'thread_members':
+        // As in the rows: nobody is put into a thread that is deleted.
+        return this.channels.get(change.threadId)?.deleted ? NO_EFFECT : this.applyToMembers(change, seq);
+      default:
+        return change satisfies never;
+    }
+  }
+
+  private applyRole({ roleId, permissions }: ChangeOf<'role'>): AccessEffect {
+    this.roles.set(roleId, bitsOf(permissions));
+    if (roleId === this.guildId) return EVERYONE;
+    const holders = [...this.members.values()].filter(({ rules }) => rules.roleIds.includes(roleId));
+    return { ...NO_EFFECT, users: new Set(holders.map(({ rules }) => rules.userId)) };
+  }
+
+  private applyChannel({ channelId: id, ...change }: ChangeOf<'channel'>, seq: number): AccessEffect {
+    const known = this.channels.get(id);
+    if (change.deleted) this.empty(id, seq);
+    if (change.deleted && known) known.deleted = true;
+    else this.putChannel({ id, ...change });
+    const threads = [...this.channels.values()].filter(({ parentId }) => parentId === id);
+    return { ...NO_EFFECT, channels: new Set([id, ...threads.map((thread) => thread.id)]) };
+  }
+
+  /** A deleted thread has no members, even if it comes back. */
+  private empty(threadId: string, seq: number): void {
+    const removed = [...this.members.keys(), ...this.expected.keys()] as Snowflake[];
+    this.applyToMembers({ of: 'thread_members', threadId: threadId as Snowflake, added: [], removed }, seq);
+  }
+
+  private applyToMembers(change: MemberChange, seq: number): AccessEffect {
+    const userIds = change.of === 'member' ? [change.userId] : [...change.added, ...change.removed];
+    for (const userId of userIds) this.expected.get(userId)?.push({ change, seq });
+    const touched = userIds.filter((userId) => this.members.get(userId)?.apply(change, seq));
+    return { ...NO_EFFECT, users: new Set(touched) };
+  }
+
+  private putChannel({ overwrites, ...channel }: ChannelFacts): void {
+    this.channels.set(channel.id, { ...channel, overwrites: overwritesOf(overwrites) });
+  }
+
+  private rightsIn(principal: Principal, channel: Channel, nowMs: number): Rights {
+    const member = isStaff(principal) ? undefined : this.members.get(principal.id);
+    const find = () => this.decide(principal, channel, nowMs);
+    if (!member || !isInScope(principal, this.guildId)) return find();
+    return member.rightsIn(channel.id, nowMs, find);
+  }
+
+  private decide(principal: Principal, channel: Channel, nowMs: number, trace?: Trace): Rights {
+    if (!this.present) return refused('guild_unknown', trace);
+    if (!isInScope(principal, this.guildId)) return refused('out_of_scope', trace);
+    if (channel.type === null) return refused('channel_unknown', trace);
+    if (isStaff(principal)) return granted('staff', trace);
+    if (this.publicChannels.has(channel.id)) return granted('public_channel', trace);
+    const member = this.members.get(principal.id);
+    if (!member || member.left) return refused('not_a_member', trace);
+    const overwrites = this.governing(channel)?.overwrites ?? null;
+    const base = this.baseOf(member, trace);
+    const permissions = channelPermissions(this.rules, member.rules, base, overwrites, nowMs, trace);
+    return rightsOf(permissions, channel.type, member.isIn(channel.id), trace);
+  }
+
+  private baseOf(member: KnownMember, trace?: Trace): bigint | null {
+    const find = () => basePermissions(this.rules, member.rules, trace);
+    return trace ? find() : member.base(find);
+  }
+
+  /** Whose overwrites count: a thread has those of its parent. */
+  private governing(channel: Channel): Channel | undefined {
+    if (!isThread(channel.type)) return channel;
+    const parent = channel.parentId === null ? undefined : this.channels.get(channel.parentId);
+    return parent?.deleted ? undefined : parent;
+  }
+}
+
+const EVERYONE: AccessEffect = { ...NO_EFFECT, everyone: true };
+
+const together = (a: AccessEffect, b: AccessEffect): AccessEffect => ({
+  everyone: a.everyone || b.everyone,
+  users: new Set([...a.users, ...b.users]),
+  channels: new Set([...a.channels, ...b.channels]),
+});
+
+function refused(rule: AccessRule, trace?: Trace): Rights {
+  trace?.(rule, [], 0n);
+  return NO_RIGHTS;
+}
+
+function granted(rule: AccessRule, trace?: Trace): Rights {
+  trace?.(rule, [], READING);
+  return READ_ALL;
+}

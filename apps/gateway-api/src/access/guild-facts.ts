@@ -1,0 +1,43 @@
+import type { OverwriteState } from '@discord-relay/contracts';
+
+/** What decides who may see what in a guild, as it was read from the read models. */
+export interface GuildFacts {
+  id: string;
+  /** false also when there is no such guild. */
+  present: boolean;
+  ownerId: string | null;
+  /** The guild's head: every change up to it is in here. */
+  seq: number;
+  /** Decimal bits; null: the role is gone. */
+  roles: readonly { id: string; permissions: string | null }[];
+  channels: readonly ChannelFacts[];
+  members: readonly MemberFacts[];
+}
+
+export interface ChannelFacts {
+  id: string;
+  type: number | null;
+  parentId: string | null;
+  overwrites: readonly OverwriteState[] | null;
+  deleted: boolean;
+}
+
+export interface MemberFacts {
+  userId: string;
+  roleIds: readonly string[];
+  /** Milliseconds since the Unix epoch; 0: no timeout. */
+  timedOutUntilMs: number;
+  /** No member now, or never was. */
+  left: boolean;
+  /** The private threads that they are in. */
+  threadIds: readonly string[];
+}
+
+/** Somebody of whom the read models know nothing. */
+export const noMember = (userId: string): MemberFacts => ({
+  userId,
+  roleIds: [],
+  timedOutUntilMs: 0,
+  left: true,
+  threadIds: [],
+});

@@ -1,0 +1,170 @@
+import { type AccessRule, isRoom, type OverwriteState } from '@discord-relay/contracts';
+
+/** What somebody may do with a channel: know of it, follow it live, look back in it. Each needs the one before it. */
+export interface Rights {
+  see: boolean;
+  read: boolean;
+  history: boolean;
+}
+
+export const NO_RIGHTS: Rights = { see: false, read: false, history: false };
+export const READ_ALL: Rights = { see: true, read: true, history: true };
+const SEE_ONLY: Rights = { see: true, read: false, history: false };
+const LIVE_ONLY: Rights = { see: true, read: true, history: false };
+
+/** The bits of Discord's permission sets that decide who may read. */
+export const ADMINISTRATOR = 1n << 3n;
+export const VIEW_CHANNEL = 1n << 10n;
+export const READ_MESSAGE_HISTORY = 1n << 16n;
+export const CONNECT = 1n << 20n;
+export const MANAGE_THREADS = 1n << 34n;
+
+const EVERYTHING = (1n << 64n) - 1n;
+/** What {@link READ_ALL} takes. */
+export const READING = VIEW_CHANNEL | CONNECT | READ_MESSAGE_HISTORY;
+const LEFT_BY_A_TIMEOUT = VIEW_CHANNEL | READ_MESSAGE_HISTORY;
+
+export interface Overwrite {
+  allow: bigint;
+  deny: bigint;
+}
+
+/** A channel's overwrites by the id of the role or the user. */
+export interface Overwrites {
+  roles: ReadonlyMap<string, Overwrite>;
+  members: ReadonlyMap<string, Overwrite>;
+}
+
+export interface GuildRules {
+  id: string;
+  /** null: not known; then nobody is the owner. */
+  ownerId: string | null;
+  /** Permissions of each role, @everyone under the guild's id. null: the role is gone; absent: not known. */
+  roles: ReadonlyMap<string, bigint | null>;
+}
+
+export interface MemberRules {
+  userId: string;
+  roleIds: readonly string[];
+  /** Milliseconds since the Unix epoch; 0: no timeout. */
+  timedOutUntilMs: number;
+}
+
+/** Is told each rule as it applies: what it is about, and the permissions it leaves. */
+export type Trace = (rule: AccessRule, ids: readonly string[], permissions: bigint) => void;
+
+const THREADS: readonly number[] = [10, 11, 12];
+const PRIVATE_THREAD = 12;
+
+/** Whether Discord's channel type is one of a thread, which has its parent's overwrites. */
+export const isThread = (type: number | null): boolean => type !== null && THREADS.includes(type);
+
+/** What a member may do by the roles alone, as a set of bits; null: @everyone is not known. */
+export function basePermissions(guild: GuildRules, member: MemberRules, trace?: Trace): bigint | null {
+  if (member.userId === guild.ownerId) return told(trace, 'owner', [member.userId], EVERYTHING);
+  const everyone = guild.roles.get(guild.id) ?? null;
+  if (everyone === null) return (told(trace, 'everyone_unknown', [guild.id], 0n), null);
+  const held = member.roleIds.filter((id) => (guild.roles.get(id) ?? null) !== null);
+  const permissions = held.reduce((bits, id) => bits | guild.roles.get(id)!, everyone);
+  told(trace, 'roles', [guild.id, ...held], permissions);
+  if ((permissions & ADMINISTRATOR) === 0n) return permissions;
+  return told(trace, 'administrator', [], EVERYTHING);
+}
+
+/**
+ * What is left of {@link basePermissions} in a channel, with `overwrites` of it, or of its parent if it is a thread; null:
+ * they are not known, so only the owner and administrators may do anything.
+ */
+export function channelPermissions(
+  guild: GuildRules,
+  member: MemberRules,
+  base: bigint | null,
+  overwrites: Overwrites | null,
+  nowMs: number,
+  trace?: Trace,
+): bigint {
+  if (base === EVERYTHING || base === null) return base ?? 0n;
+  if (overwrites === null) return told(trace, 'overwrites_unknown', [], 0n);
+  const permissions = underOverwrites(guild, member, overwrites, base, trace);
+  if (!(member.timedOutUntilMs > nowMs)) return permissions;
+  return told(trace, 'timeout', [member.userId], permissions & LEFT_BY_A_TIMEOUT);
+}
+
+/** {@link Rights} of who has these permissions and, in a private thread, is in it or not. */
+export function rightsOf(
+  permissions: bigint,
+  type: number | null,
+  isInThread: boolean,
+  trace?: Trace,
+): Rights {
+  const has = (bit: bigint) => (permissions & bit) !== 0n;
+  if (!has(VIEW_CHANNEL)) return NO_RIGHTS;
+  if (type === PRIVATE_THREAD && !isInThread && !has(MANAGE_THREADS)) {
+    trace?.('private_thread', [], permissions & ~VIEW_CHANNEL);
+    return NO_RIGHTS;
+  }
+  if (isRoom(type) && !has(CONNECT)) return SEE_ONLY;
+  return has(READ_MESSAGE_HISTORY) ? READ_ALL : LIVE_ONLY;
+}
+
+function underOverwrites(
+  guild: GuildRules,
+  member: MemberRules,
+  overwrites: Overwrites,
+  base: bigint,
+  trace?: Trace,
+): bigint {
+  let permissions = base;
+  const everyone = overwrites.roles.get(guild.id);
+  if (everyone) permissions = told(trace, 'everyone_overwrite', [guild.id], under(permissions, everyone));
+  const roleIds = member.roleIds.filter((id) => overwrites.roles.has(id) && isInForce(guild, id));
+  if (roleIds.length > 0) {
+    const together = sumOf(guild, overwrites, roleIds);
+    permissions = told(trace, 'role_overwrites', roleIds, under(permissions, together));
+  }
+  const own = overwrites.members.get(member.userId);
+  return own ? told(trace, 'member_overwrite', [member.userId], under(permissions, own)) : permissions;
+}
+
+/** An overwrite of a role that is gone says nothing any more. @everyone has a level of its own. */
+const isInForce = (guild: GuildRules, roleId: string): boolean =>
+  roleId !== guild.id && guild.roles.get(roleId) !== null;
+
+/** A role that is not known yet may take away and not give. */
+function sumOf(guild: GuildRules, overwrites: Overwrites, roleIds: readonly string[]): Overwrite {
+  const sum = { allow: 0n, deny: 0n };
+  for (const id of roleIds) {
+    const { allow, deny } = overwrites.roles.get(id)!;
+    sum.deny |= deny;
+    if (guild.roles.has(id)) sum.allow |= allow;
+  }
+  return sum;
+}
+
+const under = (permissions: bigint, { allow, deny }: Overwrite): bigint => (permissions & ~deny) | allow;
+
+function told(
+  trace: Trace | undefined,
+  rule: AccessRule,
+  ids: readonly string[],
+  permissions: bigint,
+): bigint {
+  trace?.(rule, ids, permissions);
+  return permissions;
+}
+
+/** Decimal bits as Discord writes them; null: they are none. */
+export const bitsOf = (text: string | null): bigint | null =>
+  text !== null && /^\d{1,20}$/.test(text) ? BigInt(text) : null;
+
+/** Parsed once, as a channel is asked about often. null: not known, or not readable. */
+export function overwritesOf(states: readonly OverwriteState[] | null): Overwrites | null {
+  if (states === null) return null;
+  const parsed = { roles: new Map<string, Overwrite>(), members: new Map<string, Overwrite>() };
+  for (const { id, type, allow, deny } of states) {
+    const bits = { allow: bitsOf(allow), deny: bitsOf(deny) };
+    if (bits.allow === null || bits.deny === null) return null;
+    parsed[type === 'role' ? 'roles' : 'members'].set(id, bits as Overwrite);
+  }
+  return parsed;
+}

@@ -1,0 +1,15 @@
+import { Cookies } from './cookies.js';
+
+describe('Cookies', () => {
+  it.each([
+    ['relay_refresh=abc', 'abc'],
+    ['a=b; relay_refresh=abc; c=d', 'abc'],
+    ['not_relay_refresh=abc', undefined],
+    ['relay_refresh=', undefined],
+    ['__Secure-relay_refresh=abc', undefined],
+    [undefined, undefined],
+  ])('reads %j', (header, value) => expect(new Cookies(false).read(header, 'refresh')).toBe(value));
+
+  it('takes no cookie that plain http may have set, where there is https', () =>
+    expect(new Cookies(true).read('relay_refresh=abc', 'refresh')).toBeUndefined());
+});

@@ -1,0 +1,35 @@
+import type { Logger } from '@discord-relay/platform';
+import { forgetAudit } from './audit.query.js';
+import type { RelayDatabase } from './relay.database.js';
+import type { Sessions } from './sessions.js';
+
+const EVERY_MS = 60 * 60_000;
+
+/** Removes sessions that are over and audit records that are too old. Every replica does; one finds something. */
+export class Retention {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly database: RelayDatabase,
+    private readonly sessions: Sessions,
+    private readonly auditDays: number,
+    private readonly logger: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => void this.forget(), EVERY_MS).unref();
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  async forget(): Promise<void> {
+    try {
+      await this.sessions.forgetEnded();
+      await forgetAudit(this.database, this.auditDays);
+    } catch (err) {
+      this.logger.warn({ err }, 'old log-ins and audit records stay for another hour');
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { safeReturnTo } from './return-to.js';
+
+const HERE = 'https://relay.example';
+
+describe('safeReturnTo', () => {
+  it.each(['/', '/channels/1', '/channels/1?a=b&c=%2F#x', '/a//b'])('keeps %j', (path) =>
+    expect(safeReturnTo(path)).toBe(path),
+  );
+
+  it.each([
+    undefined,
+    7,
+    ['/a'],
+    '',
+    'channels',
+    'https://evil.example',
+    '//evil.example',
+    '/\\evil.example',
+    '/\t/evil.example',
+    '/\n/evil.example',
+    '/.//evil.example',
+    '/..//evil.example',
+    'javascript:alert(1)',
+    `/${'a'.repeat(600)}`,
+  ])('goes home instead of %j', (path) => expect(safeReturnTo(path)).toBe('/'));
+
+  it('never leads to another origin, whatever it is given', () => {
+    const odd = fc.stringMatching(/^[/\\.\t\n:@a-c%2?#]{0,12}$/);
+    fc.assert(
+      fc.property(fc.oneof(odd, fc.string(), fc.webUrl()), (text) => {
+        expect(new URL(safeReturnTo(text), HERE).origin).toBe(HERE);
+      }),
+    );
+  });
+});

@@ -1,0 +1,42 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { ACCESS_SCHEMAS } from './access-schemas.js';
+import { AUTH_SCHEMAS } from './auth-schemas.js';
+import { EVENT_SCHEMAS, MESSAGE_SCHEMAS } from './message-schemas.js';
+import { described } from './operations.js';
+import { PLACE_SCHEMAS } from './place-schemas.js';
+import { VITALS_SCHEMAS } from './vitals-schemas.js';
+import { POSTED, WEBHOOK_SCHEMAS } from './webhook-schemas.js';
+
+const VERSION = '1';
+
+/** Over https its name begins with `__Secure-`. */
+const cookie = (description: string) => ({ type: 'apiKey', in: 'cookie', description }) as const;
+
+/** The REST interface as OpenAPI 3.1. Works on an application in preview mode too: nothing is connected. */
+export function openApiDocument(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('discord-relay')
+    .setDescription(
+      'Read models of Discord servers. Errors are problem+json; their codes are in docs/errors.md.',
+    )
+    .setVersion(VERSION)
+    .addBearerAuth()
+    .addCookieAuth('relay_refresh', cookie('The log-in of a browser.'), 'refresh')
+    .addCookieAuth('relay_access', cookie('The access token, where a browser sends no header.'), 'access')
+    .build();
+  const document = SwaggerModule.createDocument(app, config);
+  const schemas = {
+    ...ACCESS_SCHEMAS,
+    ...AUTH_SCHEMAS,
+    ...PLACE_SCHEMAS,
+    ...MESSAGE_SCHEMAS,
+    ...EVENT_SCHEMAS,
+    ...WEBHOOK_SCHEMAS,
+    ...VITALS_SCHEMAS,
+    ...document.components?.schemas,
+  };
+  const paths = described(document.paths);
+  return { ...document, paths, components: { ...document.components, schemas }, webhooks: POSTED };
+}

@@ -1,0 +1,47 @@
+import { applyDecorators, UseGuards } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiCookieAuth,
+  ApiFoundResponse,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { CSRF_HEADER, SameOriginGuard } from '../../auth/same-origin.guard.js';
+import { BearerGuard } from '../bearer.guard.js';
+import { UserLimitGuard } from '../limits.js';
+import { list, ref, TEXT } from './schema-of.js';
+
+/** An endpoint's line and the schema of its answer; `[]` behind the name: a list of them. Errors are {@link withErrors}'s. */
+export const Answers = (schema: string, summary: string): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ summary }),
+    ApiOkResponse({
+      description: summary,
+      schema: schema.endsWith('[]') ? list(ref(schema.slice(0, -2))) : ref(schema),
+    }),
+  );
+
+/** Endpoints for those who have a token, so many requests a second each. */
+export const ForUsers = (tag: string): ClassDecorator =>
+  applyDecorators(UseGuards(BearerGuard, UserLimitGuard), ApiBearerAuth(), ApiTags(tag));
+
+/** An endpoint that a browser is sent to, and that sends it on. */
+export const Redirects = (summary: string): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ summary }),
+    ApiFoundResponse({
+      description: summary,
+      headers: { Location: { description: 'Where the browser goes on.', schema: TEXT } },
+    }),
+  );
+
+/** Endpoints that only the service's own page may ask for, by the cookie of its log-in. */
+export const ForOwnPage = (): MethodDecorator =>
+  applyDecorators(
+    UseGuards(SameOriginGuard),
+    ApiHeader({ name: 'Origin', required: true, description: '`PUBLIC_URL`' }),
+    ApiHeader({ name: CSRF_HEADER, required: true, description: 'Anything.' }),
+    ApiCookieAuth('refresh'),
+  );

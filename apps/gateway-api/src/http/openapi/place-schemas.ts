@@ -1,0 +1,136 @@
+import type {
+  Recovered,
+  RestChannel,
+  RestChannelStatistics,
+  RestCounts,
+  RestGap,
+  RestGapPage,
+  RestGuildStatistics,
+  RestRooms,
+  RestThread,
+  RestThreadPage,
+  WireGuild,
+  WireRoom,
+} from '@discord-relay/contracts';
+import {
+  CURSOR,
+  FLAG,
+  ID,
+  list,
+  object,
+  orNull,
+  ref,
+  SEQ,
+  TEXT,
+  TIME,
+  WHOLE,
+  type SchemaObject,
+} from './schema-of.js';
+import type { Problem } from '../problem.js';
+
+const COUNTS = {
+  messages: { ...WHOLE, description: 'Also those deleted since.' },
+  edits: WHOLE,
+  deletions: WHOLE,
+  reactions: WHOLE,
+  authors: { ...WHOLE, description: 'How many wrote those messages that are still there.' },
+};
+const TYPE: SchemaObject = { ...WHOLE, description: 'Discord’s channel type.' };
+
+/** Of servers and what is in them. */
+export const PLACE_SCHEMAS: Record<string, SchemaObject> = {
+  Problem: object<Problem>(
+    {
+      type: TEXT,
+      title: TEXT,
+      status: WHOLE,
+      detail: TEXT,
+      code: { ...TEXT, description: 'Stable; see docs/errors.md.' },
+      retryable: FLAG,
+      requestId: TEXT,
+    },
+    {},
+    'RFC 9457.',
+  ),
+  Guild: object<WireGuild>({ id: ID, name: TEXT, icon: orNull(TEXT) }, {}),
+  Channel: object<RestChannel>(
+    {
+      id: ID,
+      name: TEXT,
+      type: TYPE,
+      serverId: ID,
+      topic: orNull(TEXT),
+      position: orNull(WHOLE),
+      nsfw: FLAG,
+      readable: { ...FLAG, description: 'Whether you may read what is said there.' },
+      history: { ...FLAG, description: 'Whether you may read what was said there.' },
+    },
+    { parentId: ID, archived: FLAG, userLimit: WHOLE },
+  ),
+  Thread: object<RestThread>(
+    {
+      id: ID,
+      name: TEXT,
+      type: TYPE,
+      serverId: ID,
+      parentId: ID,
+      ownerId: orNull(ID),
+      archived: FLAG,
+      locked: orNull(FLAG),
+      createdAt: orNull(TIME),
+      archiveChangedAt: orNull(TIME),
+      autoArchiveMinutes: orNull(WHOLE),
+      messageCount: orNull(WHOLE),
+      memberCount: orNull(WHOLE),
+    },
+    {},
+  ),
+  ThreadPage: object<RestThreadPage>({ threads: list(ref('Thread')), next: orNull(ID) }, {}),
+  Room: object<WireRoom>(
+    {
+      guildId: ID,
+      channelId: ID,
+      name: TEXT,
+      userLimit: { ...WHOLE, description: '0: no limit.' },
+      members: list(
+        object<WireRoom['members'][number]>(
+          { userId: ID, username: orNull(TEXT), avatar: orNull(TEXT), since: orNull(TIME) },
+          {},
+        ),
+      ),
+    },
+    { parentId: ID },
+  ),
+  Rooms: object<RestRooms>({ rooms: list(ref('Room')), seq: SEQ }, {}),
+  Gap: object<RestGap>(
+    {
+      gapId: TEXT,
+      cause: orNull(TEXT),
+      openedAt: orNull(TIME),
+      from: orNull(TIME),
+      to: orNull(TIME),
+      closedAt: orNull(TIME),
+      recovered: orNull(
+        object<Recovered>(
+          { messages: WHOLE, edits: WHOLE, deletions: WHOLE, reactions: WHOLE, threads: WHOLE },
+          {},
+        ),
+      ),
+      unrecoverable: orNull(list(TEXT)),
+    },
+    {},
+    'A time in which the server was not listened to.',
+  ),
+  GapPage: object<RestGapPage>({ gaps: list(ref('Gap')), next: orNull(CURSOR) }, {}),
+  ChannelStatistics: object<RestChannelStatistics>(
+    { channelId: ID, hours: list(object<RestCounts & { hour: string }>({ hour: TIME, ...COUNTS }, {})) },
+    {},
+  ),
+  GuildStatistics: object<RestGuildStatistics>(
+    {
+      guildId: ID,
+      channels: list(object<RestCounts & { channelId: string }>({ channelId: ID, ...COUNTS }, {})),
+    },
+    {},
+  ),
+};

@@ -1,0 +1,72 @@
+import type { StatusReport } from '@discord-relay/platform';
+import type { RoomStats } from '../../live/socket-server.js';
+import type { Connections, Figures, Health } from '../vitals.controller.js';
+import type { Performance } from '../vitals.js';
+import { ANYTHING, FLAG, list, object, ref, type SchemaObject, TEXT, TIME, WHOLE } from './schema-of.js';
+
+const NUMBER: SchemaObject = { type: 'number' };
+
+const STATE: SchemaObject = { ...TEXT, enum: ['starting', 'ready', 'degraded', 'stopping'] };
+const CHECKS: SchemaObject = {
+  type: 'object',
+  additionalProperties: object<StatusReport['checks'][string]>({ ok: FLAG }, { detail: TEXT }),
+};
+
+/** Of how a replica is. */
+export const VITALS_SCHEMAS: Record<string, SchemaObject> = {
+  Live: object<{ status: 'ok' }>({ status: { ...TEXT, enum: ['ok'] } }, {}),
+  Readiness: object<Pick<StatusReport, 'state' | 'checks'>>({ state: STATE, checks: CHECKS }, {}),
+  StatusReport: object<StatusReport>(
+    {
+      service: TEXT,
+      instance: TEXT,
+      state: STATE,
+      version: TEXT,
+      uptimeMs: WHOLE,
+      checks: CHECKS,
+      detail: ANYTHING,
+    },
+    {},
+  ),
+  Connections: object<Connections>(
+    {
+      total: { ...WHOLE, description: 'Sockets of clients.' },
+      discord: { ...WHOLE, description: 'Shards connected to Discord.' },
+    },
+    {},
+  ),
+  Health: object<Health>(
+    {
+      status: { ...TEXT, enum: ['ok', 'degraded'] },
+      timestamp: TIME,
+      uptime: { ...WHOLE, description: 'Seconds.' },
+      connections: ref('Connections'),
+      memory: object<Health['memory']>({ used: WHOLE, total: WHOLE }, {}, 'Bytes.'),
+      environment: TEXT,
+    },
+    {},
+  ),
+  Figures: object<Figures>(
+    {
+      connections: ref('Connections'),
+      rooms: object<RoomStats>(
+        {
+          total: WHOLE,
+          channels: WHOLE,
+          activeChannels: list(
+            object<RoomStats['activeChannels'][number]>({ channelId: TEXT, userCount: WHOLE }, {}),
+          ),
+        },
+        {},
+      ),
+      performance: object<Performance>(
+        {
+          eventLoopDelay: { ...NUMBER, description: 'Milliseconds.' },
+          cpuUsage: { ...NUMBER, description: 'Percent of one core.' },
+        },
+        {},
+      ),
+    },
+    {},
+  ),
+};

@@ -1,0 +1,41 @@
+import type { Logger, NatsLink } from '@discord-relay/platform';
+import type { FeedHub } from './feed-hub.js';
+
+/** Reads the newest `seq` of each guild, in the order asked. Rejects when the database is away. */
+export type ReadHeads = (guildIds: readonly string[]) => Promise<number[]>;
+
+/** While NATS is away nobody announces changes: then Postgres is asked for them, one statement for all guilds. */
+export class ChangePolling {
+  private timer: NodeJS.Timeout | undefined;
+  private looking = false;
+
+  constructor(
+    private readonly link: NatsLink,
+    private readonly hub: FeedHub,
+    private readonly readHeads: ReadHeads,
+    private readonly everyMs: number,
+    private readonly logger: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => void this.look(), this.everyMs).unref();
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  private async look(): Promise<void> {
+    const { guildIds } = this.hub;
+    if (this.link.connected || this.looking || guildIds.length === 0) return;
+    this.looking = true;
+    try {
+      const heads = await this.readHeads(guildIds);
+      guildIds.forEach((guildId, i) => this.hub.announce(guildId, heads[i]!));
+    } catch (err) {
+      this.logger.warn({ err }, 'neither NATS nor Postgres tell of changes');
+    } finally {
+      this.looking = false;
+    }
+  }
+}

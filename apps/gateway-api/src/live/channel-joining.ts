@@ -1,0 +1,123 @@
+import {
+  AppError,
+  channelFeed,
+  type FeedKey,
+  type MessagesBulk,
+  type Snowflake,
+  type SnapshotReason,
+  toWireEvents,
+} from '@discord-relay/contracts';
+import type { Rights } from '../access/permissions.js';
+import type { ChannelRow } from '../read/channels.query.js';
+import type { GuildLease } from './feed-hub.js';
+import type { ChannelRequest, Entrance } from './feed-reader.js';
+import type { Follower } from './follow.js';
+import { type Memberships, release } from './memberships.js';
+import type { SessionServices } from './session-services.js';
+import type { SocketOutlet } from './socket-outlet.js';
+
+const DEFAULT_LIMIT = 50;
+
+export interface Joined {
+  seq: number;
+  resumed: boolean;
+}
+
+export interface JoinOptions {
+  after?: number;
+  limit?: number;
+}
+
+type Request = Omit<ChannelRequest, 'history'>;
+
+/** How a socket comes to follow a channel. */
+export class ChannelJoining {
+  constructor(
+    private readonly follower: Follower,
+    private readonly memberships: Memberships,
+    private readonly outlet: SocketOutlet,
+    private readonly services: SessionServices,
+  ) {}
+
+  /** @throws AppError; then the channel is not followed, also when it was before */
+  async enter(
+    channelId: Snowflake,
+    reason: SnapshotReason,
+    { after, limit = DEFAULT_LIMIT }: JoinOptions = {},
+  ): Promise<Joined> {
+    const before = this.memberships.suspend([channelFeed(channelId)]);
+    try {
+      this.checkRoom();
+      const channel = await this.services.reader.channel(channelId);
+      return await this.follow(channel, { limit, reason, ...(after !== undefined && { after }) });
+    } finally {
+      release(before);
+    }
+  }
+
+  /** Sends all of it anew, together with the others who follow it. @throws AppError as {@link enter} */
+  async renew(channelId: Snowflake): Promise<void> {
+    const { follower, memberships, outlet } = this;
+    await follower.writable();
+    await this.services.renewals.renew(channelId, { follower, memberships, outlet });
+  }
+
+  private async follow(channel: ChannelRow, request: Request): Promise<Joined> {
+    const { id, guildId } = channel;
+    const feed = channelFeed(id);
+    let history = false;
+    let seq = 0;
+    const entrance = await this.services.following.follow([{ feed, guildId }], this.follower, {
+      read: async ([lease]) => {
+        ({ history } = await this.rightsOnceKnown(lease!, id));
+        return this.services.reader.enterChannel(channel, { ...request, history });
+      },
+      check: ([lease]) => {
+        const now = readable(this.rights(lease!, id));
+        if (history && !now.history) throw new AppError('SERVICE.UNAVAILABLE', 'try again');
+      },
+      send: ({ content }) => this.send(content),
+      deliver: (change) => toWireEvents(change).forEach((event) => this.outlet.send(event)),
+      enter: ([lease], [newest]) => {
+        seq = newest!;
+        this.services.positions.note(feed, seq);
+        this.outlet.enter(feed);
+        this.memberships.hold(feed, { guildId, lease: lease!, stop: this.leaving(feed) });
+      },
+    });
+    return { seq, resumed: entrance.kind === 'resume' };
+  }
+
+  /** Apart, so that it keeps alive the name of the feed alone and nothing of how it was entered. */
+  private leaving(feed: FeedKey): () => void {
+    return () => this.outlet.exit(feed);
+  }
+
+  /** Before somebody is refused, what they may have been given a moment ago is waited for. */
+  private async rightsOnceKnown(lease: GuildLease, channelId: Snowflake): Promise<Rights> {
+    const rights = this.rights(lease, channelId);
+    if (rights.read && rights.history) return rights;
+    await lease.drain();
+    return readable(this.rights(lease, channelId));
+  }
+
+  private rights(lease: GuildLease, channelId: Snowflake): Rights {
+    return lease.access.rights(this.follower.principal, channelId, Date.now());
+  }
+
+  private send(entrance: Entrance<MessagesBulk>): void {
+    if (entrance.kind === 'snapshot') this.outlet.emit('messages_bulk', entrance.snapshot);
+    else for (const event of entrance.tail.flatMap(toWireEvents)) this.outlet.send(event);
+  }
+
+  private checkRoom(): void {
+    const { maxJoins } = this.services;
+    if (this.memberships.channelCount >= maxJoins) throw new AppError('SOCKET.TOO_MANY_CHANNELS');
+  }
+}
+
+/** @throws AppError that does not say whether the channel exists */
+function readable(rights: Rights): Rights {
+  if (!rights.read) throw new AppError('CHANNEL.NOT_FOUND');
+  return rights;
+}

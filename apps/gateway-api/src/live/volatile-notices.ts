@@ -1,0 +1,29 @@
+import { channelFeed, parseEvent, type RelayEvent } from '@discord-relay/contracts';
+import type { EphemeralListener } from './change-announcements.js';
+import type { LiveMetrics } from './live-metrics.js';
+import { presenceRoom } from './presence-room.js';
+import type { SocketServer } from './socket-server.js';
+
+/** Typing to those who follow the channel, presence to those who follow the guild's channels; kept nowhere. */
+export class VolatileNotices implements EphemeralListener {
+  constructor(
+    private readonly server: SocketServer,
+    private readonly metrics: LiveMetrics,
+  ) {}
+
+  receive(payload: string): void {
+    const parsed = parseEvent(payload);
+    if (parsed.ok) this.tell(parsed.event);
+    else this.metrics.unreadable.inc();
+  }
+
+  private tell({ type, data }: RelayEvent): void {
+    if (type === 'typing.started') {
+      const { channelId, guildId: serverId, userId, startedAt } = data;
+      this.server.whisper(channelFeed(channelId), 'typing', { channelId, serverId, userId, startedAt });
+    } else if (type === 'presence.updated') {
+      const { guildId: serverId, userId, status } = data;
+      this.server.whisper(presenceRoom(serverId), 'presence', { serverId, userId, status });
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { compareSnowflakes, type RestMessage } from '@discord-relay/contracts';
+import { FULL_COLUMNS, type FullMessageRow, toRestMessage } from './full-message.js';
+import { messagePages, type PageBounds, pageOf, SHOWN } from './message-pages.js';
+import { withCounts } from './messages.query.js';
+import type { Querying } from './read-model.database.js';
+
+const PAGES = messagePages(FULL_COLUMNS);
+const ONE = withCounts(`SELECT ${FULL_COLUMNS} FROM messages WHERE id = $1 AND channel_id = $2 AND ${SHOWN}`);
+
+/** A page of what the channel's messages are now, oldest first, with everything known of them. */
+export async function listFullMessages(
+  query: Querying,
+  channelId: string,
+  bounds: PageBounds,
+  limit: number,
+): Promise<RestMessage[]> {
+  const { page, values } = pageOf(channelId, bounds, limit);
+  const statement = { name: `full_${page}`, text: withCounts(PAGES[page]), values };
+  const rows = await query.rows<FullMessageRow>(statement);
+  return rows.map(toRestMessage).sort((a, b) => compareSnowflakes(a.id, b.id));
+}
+
+/** The message, or undefined when the channel has none of that id to show. */
+export async function findMessage(
+  query: Querying,
+  channelId: string,
+  messageId: string,
+): Promise<RestMessage | undefined> {
+  const values = [messageId, channelId];
+  const [row] = await query.rows<FullMessageRow>({ name: 'message', text: ONE, values });
+  return row && toRestMessage(row);
+}

@@ -1,0 +1,40 @@
+import type { RestGap, RestGapPage } from '@discord-relay/contracts';
+import type { Querying } from './read-model.database.js';
+
+interface GapRow {
+  gapId: string;
+  cause: string | null;
+  openedAt: Date | null;
+  fromTime: Date | null;
+  toTime: Date | null;
+  closedAt: Date | null;
+  recovered: RestGap['recovered'];
+  unrecoverable: RestGap['unrecoverable'];
+  seq: string;
+}
+
+const GAPS = `
+  SELECT gap_id AS "gapId", cause, opened_at AS "openedAt", from_time AS "fromTime", to_time AS "toTime",
+         closed_at AS "closedAt", recovered, unrecoverable, seq
+  FROM gaps WHERE guild_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`;
+
+/** A page of a guild's gaps by the event that last changed them, newest first; `before` is such an event's sequence. */
+export async function listGaps(
+  query: Querying,
+  guildId: string,
+  before = Number.MAX_SAFE_INTEGER,
+  limit: number,
+): Promise<RestGapPage> {
+  const values = [guildId, before, limit + 1];
+  const rows = await query.rows<GapRow>({ name: 'gaps', text: GAPS, values });
+  const shown = rows.slice(0, limit);
+  return { gaps: shown.map(toGap), next: rows.length > limit ? shown.at(-1)!.seq : null };
+}
+
+const toGap = ({ fromTime, toTime, openedAt, closedAt, seq: _, ...gap }: GapRow): RestGap => ({
+  ...gap,
+  openedAt: openedAt?.toISOString() ?? null,
+  from: fromTime?.toISOString() ?? null,
+  to: toTime?.toISOString() ?? null,
+  closedAt: closedAt?.toISOString() ?? null,
+});

@@ -1,0 +1,42 @@
+import type { Snowflake, WireRoom } from '@discord-relay/contracts';
+import type { Querying } from './read-model.database.js';
+
+interface RoomRow {
+  guildId: Snowflake;
+  channelId: Snowflake;
+  name: string;
+  parentId: Snowflake | null;
+  userLimit: number | null;
+  members: WireRoom['members'];
+}
+
+/** As ISO 8601 in UTC with milliseconds; what JSON of Postgres would say depends on the session's time zone. */
+const SINCE = `to_char(v.since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+/** LIMIT 1 has each member looked up by key: few of all are inside a room. */
+const ROOMS = `
+  SELECT c.guild_id AS "guildId", c.id AS "channelId", c.name, c.parent_id AS "parentId",
+         c.user_limit AS "userLimit", inside.members
+  FROM channels c
+  JOIN guilds g ON g.id = c.guild_id AND g.left_at IS NULL
+  CROSS JOIN LATERAL (
+    SELECT coalesce(json_agg(json_build_object(
+             'userId', v.user_id::text, 'username', coalesce(v.username, m.username),
+             'avatar', m.profile ->> 'avatar', 'since', ${SINCE})
+             ORDER BY v.since, v.user_id), '[]') AS members
+    FROM voice_states v
+    LEFT JOIN LATERAL (SELECT username, profile FROM members
+                       WHERE guild_id = v.guild_id AND user_id = v.user_id LIMIT 1) m ON true
+    WHERE v.channel_id = c.id) inside
+  WHERE c.guild_id = $1 AND c.type IN (2, 13) AND c.deleted_at IS NULL AND c.name IS NOT NULL
+  ORDER BY c.position, c.id`;
+
+/** Every voice and stage channel of a guild and who is inside, longest first; whoever asks may not see all of them. */
+export async function listRooms(query: Querying, guildId: string): Promise<WireRoom[]> {
+  const rows = await query.rows<RoomRow>({ name: 'rooms', text: ROOMS, values: [guildId] });
+  return rows.map(({ parentId, userLimit, ...room }) => ({
+    ...room,
+    ...(parentId !== null && { parentId }),
+    userLimit: userLimit ?? 0,
+  }));
+}

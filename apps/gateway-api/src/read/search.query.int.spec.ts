@@ -1,0 +1,134 @@
+import { createTestDatabase, openTestPool, type TestDatabase } from '@discord-relay/local-stack';
+import { migrate, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@discord-relay/read-model';
+import fc from 'fast-check';
+import pg from 'pg';
+import type { Querying } from './read-model.database.js';
+import { searchMessages, type SearchRequest } from './search.query.js';
+
+describe('searchMessages', () => {
+  let database: TestDatabase;
+  let pool: pg.Pool;
+  let query: Querying;
+  const schema = projectionSchema(PROJECTION_VERSION);
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await migrate(database.url);
+    pool = openTestPool(withSearchPath(database.url, schema), 1);
+    query = { rows: async ({ text, values }) => (await pool.query(text, values)).rows };
+  });
+
+  beforeEach(() => pool.query('TRUNCATE messages'));
+
+  afterAll(async () => {
+    await pool.end();
+    await database.drop();
+  });
+
+  interface Said {
+    channel?: number;
+    author?: number;
+    content?: string | null;
+    at?: string;
+    deleted?: boolean;
+    attachments?: string;
+    embeds?: string;
+  }
+
+  const say = (id: number, said: Said = {}) =>
+    pool.query(
+      `INSERT INTO messages (id, channel_id, guild_id, author_id, content, created_at, deleted_at, attachments, embeds,
+                             partial, seq)
+       VALUES ($1, $2, 1, $3, $4, $5, CASE WHEN $6 THEN now() END, $7, $8, false, 0)`,
+      [
+        id,
+        said.channel ?? 10,
+        said.author ?? 7,
+        said.content === undefined ? 'hello' : said.content,
+        said.at ?? '2026-01-01T00:00:00Z',
+        said.deleted ?? false,
+        said.attachments ?? '[]',
+        said.embeds ?? '[]',
+      ],
+    );
+
+  const page = (request: Partial<SearchRequest>) =>
+    searchMessages(query, { channelIds: ['10'], limit: 50, ...request });
+  const found = async (request: Partial<SearchRequest>) =>
+    (await page(request)).messages.map(({ id }) => Number(id));
+
+  it('finds messages with all of the words, as beginnings, in any case, newest first', async () => {
+    await say(1, { content: 'The deployment failed' });
+    await say(2, { content: 'deploy is done, nothing FAILED' });
+    await say(3, { content: 'failed' });
+    await say(4, { content: 'foo-bar at https://example.com/path' });
+    expect(await found({ text: 'deploy fail' })).toEqual([2, 1]);
+    expect(await found({ text: 'ployment' })).toEqual([]);
+    expect(await found({ text: 'foo-bar' })).toEqual([4]);
+    expect(await found({ text: 'example.com' })).toEqual([4]);
+    expect(await found({ text: '!!! ???' })).toEqual([]);
+  });
+
+  it('finds nothing in channels that were not asked for, and nothing that is deleted or incomplete', async () => {
+    await say(1, { channel: 11 });
+    await say(2, { deleted: true });
+    await say(3, { content: null });
+    await say(4);
+    expect(await found({ text: 'hello' })).toEqual([4]);
+    expect(await found({ channelIds: [] })).toEqual([]);
+  });
+
+  it('filters by author, time and what a message has', async () => {
+    await say(1, { author: 8, at: '2026-01-02T00:00:00Z' });
+    await say(2, { attachments: '[{"id":"1"}]', content: 'see https://example.com' });
+    await say(3, { embeds: '[{"title":"hello"}]', content: 'x' });
+    expect(await found({ authorId: '8' })).toEqual([1]);
+    expect(await found({ from: new Date('2026-01-02T00:00:00Z') })).toEqual([1]);
+    expect(await found({ to: new Date('2026-01-02T00:00:00Z') })).toEqual([3, 2]);
+    expect(await found({ has: ['attachment'] })).toEqual([2]);
+    expect(await found({ has: ['link', 'attachment'] })).toEqual([2]);
+    expect(await found({ has: ['embed'] })).toEqual([3]);
+    expect(await found({ has: ['poll'] })).toEqual([]);
+    // What is embedded is somebody else's, or a copy.
+    expect(await found({ text: 'hello' })).toEqual([1]);
+  });
+
+  it('goes on from page to page without a hole or a repetition', async () => {
+    for (let id = 1; id <= 7; id++) await say(id);
+    const first = await page({ text: 'hello', limit: 3 });
+    expect(first.next).toBe('5');
+    const second = await page({ text: 'hello', limit: 3, before: first.next! });
+    const third = await page({ text: 'hello', limit: 3, before: second.next! });
+    const ids = [first, second, third].flatMap(({ messages }) => messages.map(({ id }) => Number(id)));
+    expect(ids).toEqual([7, 6, 5, 4, 3, 2, 1]);
+    expect(third.next).toBeNull();
+  });
+
+  it('is given up when it takes too long', async () => {
+    const holder = new pg.Client({ connectionString: withSearchPath(database.url, schema) });
+    await holder.connect();
+    await holder.query('BEGIN; LOCK TABLE messages IN ACCESS EXCLUSIVE MODE');
+    await pool.query('BEGIN');
+    const searching = searchMessages(query, { channelIds: ['10'], text: 'hello', limit: 1 }, 100);
+    await expect(searching).rejects.toMatchObject({ code: 'SEARCH.TOO_BROAD' });
+    await pool.query('ROLLBACK');
+    await holder.end();
+  });
+
+  it('takes any text as text', async () => {
+    await say(1);
+    const anything = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 30 }),
+      fc.stringMatching(/^['\\&|!():*<> a]{1,30}$/),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        anything.filter((text) => !text.includes('\0')),
+        async (text) => {
+          expect((await page({ text })).next).toBeNull();
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});

@@ -1,0 +1,95 @@
+import { AppError, compareSnowflakes, type RestMessage, type RestSearchPage } from '@discord-relay/contracts';
+import { FULL_COLUMNS, type FullMessageRow, toRestMessage } from './full-message.js';
+import { SHOWN } from './message-pages.js';
+import { withCounts } from './messages.query.js';
+import type { Querying, Statement } from './read-model.database.js';
+
+export const HAS = ['attachment', 'embed', 'link', 'poll', 'sticker'] as const;
+export type Has = (typeof HAS)[number];
+
+export interface SearchRequest {
+  /** Those in which the one who asks may look back. */
+  channelIds: readonly string[];
+  /** Words, each of which may go on; absent: any content. */
+  text?: string;
+  authorId?: string;
+  /** From `from` on and before `to`. */
+  from?: Date;
+  to?: Date;
+  /** All of these. */
+  has?: readonly Has[];
+  /** Only messages before this id. */
+  before?: string;
+  limit: number;
+}
+
+/** As the index of the projector says it: another expression would not be found by it. */
+const WORDS = `to_tsvector('simple', content)`;
+
+const HAS_CONDITIONS: Record<Has, string> = {
+  attachment: `attachments <> '[]'::jsonb`,
+  embed: `embeds <> '[]'::jsonb`,
+  link: `content ~* 'https?://'`,
+  poll: `poll IS NOT NULL`,
+  sticker: `stickers <> '[]'::jsonb`,
+};
+
+/** Longer than anybody waits, and as long as a connection may be missing elsewhere. */
+const TIMEOUT_MS = 5_000;
+/** SQLSTATE of a statement that took too long. */
+const CANCELED = '57014';
+
+/**
+ * Messages that have what is asked for, newest first. Deleted ones are not found, and embedded copies of other messages
+ * are not searched. To be called in a transaction, for whose statements the time is limited from then on.
+ * @throws AppError `SEARCH.TOO_BROAD` when it takes too long
+ */
+export async function searchMessages(
+  query: Querying,
+  request: SearchRequest,
+  timeoutMs = TIMEOUT_MS,
+): Promise<RestSearchPage> {
+  await query.rows({ name: 'search_time', text: LIMIT_TIME, values: [String(timeoutMs)] });
+  const rows = await query.rows<FullMessageRow>(searchStatement(request)).catch(tooBroad);
+  const messages: RestMessage[] = rows.map(toRestMessage).sort((a, b) => compareSnowflakes(b.id, a.id));
+  const shown = messages.slice(0, request.limit);
+  return { messages: shown, next: messages.length > request.limit ? shown.at(-1)!.id : null };
+}
+
+const LIMIT_TIME = `SELECT set_config('statement_timeout', $1, true)`;
+
+function tooBroad(cause: unknown): never {
+  if ((cause as { code?: unknown }).code !== CANCELED) throw cause;
+  throw new AppError('SEARCH.TOO_BROAD', undefined, { cause });
+}
+
+/** Only the conditions that are asked for: a plan for all of them at once would be good for none. */
+function searchStatement(request: SearchRequest): Statement {
+  const { channelIds, text, authorId, from, to, before, limit } = request;
+  const has = HAS.filter((each) => request.has?.includes(each));
+  const values: unknown[] = [];
+  const value = (given: unknown): string => `$${values.push(given)}`;
+  const conditions = [
+    SHOWN,
+    `channel_id = ANY (${value(channelIds)}::bigint[])`,
+    text !== undefined && `${WORDS} @@ to_tsquery('simple', ${value(prefixQuery(text))})`,
+    authorId !== undefined && `author_id = ${value(authorId)}`,
+    from && `created_at >= ${value(from)}`,
+    to && `created_at < ${value(to)}`,
+    before !== undefined && `id < ${value(before)}`,
+    ...has.map((each) => HAS_CONDITIONS[each]),
+  ].filter((condition) => typeof condition === 'string');
+  const page = `SELECT ${FULL_COLUMNS} FROM messages WHERE ${conditions.join(' AND ')}
+                ORDER BY id DESC LIMIT ${value(limit + 1)}`;
+  const given = { text, authorId, from, to, before };
+  const name = ['search', ...Object.keys(given).filter((key) => given[key as keyof typeof given]), ...has];
+  return { name: name.join('_'), text: withCounts(page), values };
+}
+
+/** Every word of the text as the beginning of a word; whatever is in it is text, none of it an operator. */
+export const prefixQuery = (text: string): string =>
+  text
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => `'${word.replaceAll('\\', '\\\\').replaceAll("'", "''")}':*`)
+    .join(' & ');

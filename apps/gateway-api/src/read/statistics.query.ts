@@ -1,0 +1,64 @@
+import {
+  firstSnowflakeAt,
+  type RestChannelStatistics,
+  type RestCounts,
+  type RestGuildStatistics,
+} from '@discord-relay/contracts';
+import { AUTHORED, HOUR_OF_MESSAGE, hourlyAuthors } from '@discord-relay/read-model';
+import type { Querying } from './read-model.database.js';
+
+/** From `from` on and before `to`. */
+export interface Span {
+  from: Date;
+  to: Date;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** An id begins with its time, so the index of a channel's history finds the messages of a time. */
+const OF_TIME = 'id >= $4 AND id < $5';
+
+const HOURS = `
+  SELECT hour, messages, edits, deletions, reactions, coalesce(authors, 0) AS authors
+  FROM hourly_counts LEFT JOIN (${hourlyAuthors(`channel_id = $1 AND ${OF_TIME}`)}) AS counted
+       USING (channel_id, hour)
+  WHERE channel_id = $1 AND hour >= $2 AND hour < $3 ORDER BY hour`;
+
+/** What happened in a channel in each hour that begins in the span. */
+export async function channelStatistics(
+  query: Querying,
+  channelId: string,
+  span: Span,
+): Promise<RestChannelStatistics['hours']> {
+  const values = [channelId, ...bounds(span)];
+  const rows = await query.rows<RestCounts & { hour: Date }>({ name: 'hours', text: HOURS, values });
+  return rows.map((row) => ({ ...row, hour: row.hour.toISOString() }));
+}
+
+const AUTHORS = `
+  SELECT count(DISTINCT author_id)::int FROM messages
+  WHERE ${AUTHORED} AND messages.channel_id = sums.channel_id AND ${OF_TIME}
+        AND ${HOUR_OF_MESSAGE} >= $2 AND ${HOUR_OF_MESSAGE} < $3`;
+
+const SUMS = `
+  SELECT channel_id AS "channelId", messages, edits, deletions, reactions, (${AUTHORS}) AS authors
+  FROM (SELECT channel_id, sum(messages)::float8 AS messages, sum(edits)::float8 AS edits,
+               sum(deletions)::float8 AS deletions, sum(reactions)::float8 AS reactions
+        FROM hourly_counts WHERE channel_id = ANY ($1::bigint[]) AND hour >= $2 AND hour < $3
+        GROUP BY channel_id) AS sums
+  ORDER BY messages DESC, channel_id`;
+
+/** What happened in each of the channels in the span, busiest first; channels where nothing did are absent. */
+export async function sumsOfChannels(
+  query: Querying,
+  channelIds: readonly string[],
+  span: Span,
+): Promise<RestGuildStatistics['channels']> {
+  return await query.rows({ name: 'sums_of_channels', text: SUMS, values: [channelIds, ...bounds(span)] });
+}
+
+/** The span, and ids between which all messages of its hours are: the last one may end after `to`. */
+function bounds({ from, to }: Span): unknown[] {
+  const [first, end] = [from.getTime(), to.getTime() + HOUR_MS].map(firstSnowflakeAt);
+  return [from, to, first, end];
+}

@@ -1,0 +1,57 @@
+import type { RestThread, Snowflake } from '@discord-relay/contracts';
+import { NEWEST } from './message-pages.js';
+import type { Querying } from './read-model.database.js';
+
+interface ThreadRow extends Omit<RestThread, 'createdAt' | 'archiveChangedAt'> {
+  createdAt: Date | null;
+  archiveChangedAt: Date | null;
+}
+
+const THREADS = `
+  SELECT id, name, type, guild_id AS "serverId", parent_id AS "parentId", owner_id AS "ownerId", archived, locked,
+         thread_created_at AS "createdAt", archive_changed_at AS "archiveChangedAt",
+         auto_archive_minutes AS "autoArchiveMinutes", message_count AS "messageCount",
+         member_count AS "memberCount"
+  FROM channels
+  WHERE parent_id = $1 AND archived IS NOT NULL AND archived = $2 AND id < $3
+    AND deleted_at IS NULL AND name IS NOT NULL AND type IS NOT NULL
+  ORDER BY id DESC LIMIT $4`;
+
+/** At most `limit` threads of a channel before `before`, newest first; whoever asks may not see all of them. */
+export async function listThreads(
+  query: Querying,
+  channelId: string,
+  { archived, before = NEWEST }: { archived: boolean; before?: string | undefined },
+  limit: number,
+): Promise<RestThread[]> {
+  const values = [channelId, archived, before, limit];
+  const rows = await query.rows<ThreadRow>({ name: 'threads', text: THREADS, values });
+  return rows.map(toThread);
+}
+
+/** A page of those threads that may be seen: reads on past those that may not. */
+export async function listVisibleThreads(
+  query: Querying,
+  channelId: string,
+  page: { archived: boolean; before?: string | undefined; limit: number },
+  visibleOf: (threadIds: Snowflake[]) => Promise<ReadonlySet<string>>,
+): Promise<{ threads: RestThread[]; next: Snowflake | null }> {
+  const threads: RestThread[] = [];
+  let { before } = page;
+  for (;;) {
+    const batch = await listThreads(query, channelId, { ...page, before }, page.limit + 1);
+    const visible = await visibleOf(batch.map(({ id }) => id));
+    threads.push(...batch.filter(({ id }) => visible.has(id)));
+    if (threads.length > page.limit) break;
+    if (batch.length <= page.limit) return { threads, next: null };
+    before = batch.at(-1)!.id;
+  }
+  const shown = threads.slice(0, page.limit);
+  return { threads: shown, next: shown.at(-1)!.id };
+}
+
+const toThread = (row: ThreadRow): RestThread => ({
+  ...row,
+  createdAt: row.createdAt?.toISOString() ?? null,
+  archiveChangedAt: row.archiveChangedAt?.toISOString() ?? null,
+});

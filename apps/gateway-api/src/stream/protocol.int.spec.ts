@@ -1,0 +1,152 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { type ChangeBody, type Snowflake, TOLD_TYPES } from '@discord-relay/contracts';
+import { startGateway, type TestGateway } from '../testing/gateway.js';
+import { LiveProtocol } from '../testing/live-protocol.js';
+import { SocketClient } from '../testing/socket-client.js';
+import { SseClient } from '../testing/sse-client.js';
+import { tokenFor } from '../testing/tokens.js';
+import { CHANNEL, GUILD, OTHER_CHANNEL, VIEWER } from '../testing/world.js';
+
+const ROOM = '1003' as Snowflake;
+const NEW_ROOM = '1004' as Snowflake;
+const USER = '9' as Snowflake;
+
+let gateway: TestGateway;
+let protocol: LiveProtocol;
+let token: string;
+
+beforeAll(async () => {
+  protocol = await LiveProtocol.read();
+  gateway = await startGateway({
+    POSITION_INTERVAL_MS: '100',
+    SOCKET_REQUESTS_PER_S: '2',
+    STREAM_HEARTBEAT_MS: '200',
+  });
+  token = await tokenFor({ sub: VIEWER, role: 'viewer' });
+  for (const id of [ROOM, NEW_ROOM])
+    await gateway.world.query(
+      `INSERT INTO channels (id, guild_id, type, name, position, overwrites, user_limit, seq)
+       VALUES ($1, $2, 2, 'Lounge', 2, '[]', 5, 0)`,
+      [id, GUILD],
+    );
+});
+afterAll(() => gateway.stop());
+
+/** One change of every kind. Of the last one, nobody but its author may see the channel afterwards. */
+async function tellOfEverything(): Promise<number> {
+  const { world } = gateway;
+  const tell = (change: ChangeBody, channelId: Snowflake | null = null) =>
+    world.tell(change, GUILD, channelId);
+  const { id } = (await world.say()).body as { id: Snowflake };
+  const message = { id, channelId: CHANNEL, serverId: GUILD };
+  const reaction = { messageId: id, channelId: CHANNEL, serverId: GUILD, emoji: { id: null, name: '👍' } };
+  const room = { id: NEW_ROOM, name: 'Lounge', type: 2, serverId: GUILD };
+  const voice = { guildId: GUILD, userId: USER, username: 'ada', avatar: null };
+  const edit = { content: 'edited', editedTimestamp: '2026-01-02T03:04:06.000Z' };
+  await tell({ kind: 'message_update', body: { ...message, ...edit } }, CHANNEL);
+  await tell({ kind: 'reaction_add', body: { ...reaction, userId: USER, burst: false } }, CHANNEL);
+  await tell({ kind: 'reaction_remove', body: { ...reaction, userId: USER, burst: false } }, CHANNEL);
+  await tell({ kind: 'reaction_clear', body: { ...reaction, emoji: null } }, CHANNEL);
+  await world.bulkDelete([id]);
+  await world.rename('renamed');
+  const details = { created: true, parentId: null, userLimit: 5 };
+  await tell({ kind: 'channel_update', body: { ...room, deleted: false, room: details } });
+  await tell({ kind: 'voice_joined', body: { ...voice, channelId: NEW_ROOM } });
+  await tell({ kind: 'voice_moved', body: { ...voice, channelId: ROOM, fromChannelId: NEW_ROOM } });
+  await tell({ kind: 'voice_left', body: { guildId: GUILD, userId: USER, fromChannelId: ROOM } });
+  await tell({ kind: 'channel_update', body: { ...room, deleted: true } });
+  const hidden = { of: 'channel', channelId: CHANNEL, type: 0, parentId: null, deleted: false } as const;
+  const overwrites = [{ id: GUILD, type: 'role' as const, allow: '0', deny: '1024' }];
+  return (await world.access([{ ...hidden, overwrites }])).seq;
+}
+
+/** Requests of every kind with their answers, and a few too many. */
+async function askEverything(client: SocketClient): Promise<string[]> {
+  const requests: [string, ...unknown[]][] = [
+    ['get_channels'],
+    ['join_channel', { channelId: CHANNEL, limit: 10 }],
+    ['join_channel', { channelId: '999' }],
+    ['get_history', { channelId: CHANNEL, limit: 5 }],
+    ['subscribe_rooms', { guildId: GUILD }],
+    ['refresh_token', { token }],
+    ['join_channel', { channelId: OTHER_CHANNEL, after: 0 }],
+    ['leave_channel', { channelId: OTHER_CHANNEL }],
+  ];
+  const problems: string[] = [];
+  for (const [name, ...args] of requests) {
+    problems.push(...protocol.problemsOf('socket', name, args[0]));
+    problems.push(...protocol.problemsOf('socket', `${name}_ack`, await client.ask(name, ...args)));
+  }
+  return problems;
+}
+
+describe('docs/asyncapi.yaml', () => {
+  it('is AsyncAPI', async () => {
+    const specs = createRequire(import.meta.url).resolve('@asyncapi/specs/schemas/3.0.0.json');
+    const ajv = new Ajv({ strict: false, meta: false, logger: false });
+    (addFormats as unknown as { default: (ajv: Ajv) => void }).default(ajv);
+    const validate = ajv.compile(JSON.parse(await readFile(specs, 'utf8')) as object);
+    expect([validate(protocol.document), validate.errors]).toEqual([true, null]);
+    expect(validate({ ...protocol.document, channels: { socket: { messages: 1 } } })).toBe(false);
+    expect(protocol.unusedTypes()).toEqual([]);
+  });
+
+  it('names what streams may be asked for', () => {
+    const names = protocol.names('stream').map((name) => name.replace('_', '.'));
+    expect(names).toEqual(expect.arrayContaining([...TOLD_TYPES]));
+  });
+
+  it('says of everything that is told and answered what it is, to the last field', async () => {
+    const stream = await SseClient.open(
+      `${gateway.url}/api/stream?guild=${GUILD}&channels=${CHANNEL},${ROOM},${NEW_ROOM}`,
+      {
+        token,
+        lastEventId: 'unknown',
+      },
+    );
+    const client = new SocketClient(gateway.url, { token });
+    await client.connected();
+    await stream.take(1, 'rooms_list');
+    const asked = await askEverything(client);
+    const last = await tellOfEverything();
+    await stream.reach(last);
+    await client.waitFor('unsubscribed');
+    await client.waitFor('position');
+    const leave = () => client.ask('unsubscribe_rooms', { guildId: GUILD });
+    const left = await Promise.all(Array.from({ length: 25 }, leave));
+    await client.waitFor('rate_limited');
+    client.close();
+    stream.close();
+
+    const told = client.received.flatMap(({ event, payload }) =>
+      protocol.problemsOf('socket', event, payload),
+    );
+    const streamed = stream.events.flatMap(({ event, data }) =>
+      protocol.problemsOf('stream', event.replace('.', '_'), data),
+    );
+    expect([...asked, ...told, ...streamed]).toEqual([]);
+    expect(left.flatMap((ack) => protocol.problemsOf('socket', 'unsubscribe_rooms_ack', ack))).toEqual([]);
+
+    const onSocket = new Set<string>(client.received.map(({ event }) => event));
+    const events = protocol.names('socket').filter((name) => !isRequest(name));
+    const others = ['typing', 'presence', 'lagging', 'reconnect'];
+    expect(events.filter((name) => !onSocket.has(name))).toEqual(others);
+    const onStream = new Set(stream.events.map(({ event }) => event.replace('.', '_')));
+    expect(protocol.names('stream').filter((name) => !onStream.has(name))).toEqual(['error']);
+  });
+
+  it('would notice another field, and one that is missing', () => {
+    expect(protocol.problemsOf('socket', 'user_info', { id: '1', role: 'viewer' })).toEqual([]);
+    expect(protocol.problemsOf('socket', 'user_info', { id: '1', role: 'viewer', token: 'x' })).toHaveLength(
+      1,
+    );
+    expect(protocol.problemsOf('stream', 'voice_left', { guildId: '1', channelId: null })).toHaveLength(1);
+    expect(protocol.problemsOf('stream', 'whatever', {})).toEqual(['whatever is not documented']);
+  });
+});
+
+const isRequest = (name: string): boolean =>
+  protocol.names('socket').includes(`${name}_ack`) || name.endsWith('_ack');

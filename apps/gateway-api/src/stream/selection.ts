@@ -1,0 +1,63 @@
+import {
+  type Change,
+  type Positioned,
+  type Snowflake,
+  TOLD_TYPES,
+  type StreamFact,
+  streamFactsOf,
+  type ToldType,
+} from '@discord-relay/contracts';
+import { wireEventsOf } from '../live/wire-events-of.js';
+import { beginEvent } from './sse-format.js';
+
+/** What a stream was asked for. */
+export interface Selection {
+  guildId: Snowflake;
+  /** null: every channel that the user may read. */
+  channels: ReadonlySet<Snowflake> | null;
+  types: ReadonlySet<ToldType>;
+}
+
+const MESSAGE_TYPES: ReadonlySet<ToldType> = new Set(
+  TOLD_TYPES.filter((type) => type.startsWith('message') || type.startsWith('reaction')),
+);
+const ROOM_TYPES: ReadonlySet<ToldType> = new Set(
+  TOLD_TYPES.filter((type) => type.startsWith('room') || type.startsWith('voice')),
+);
+
+export const wants = ({ channels, types }: Selection, { channelId, type }: StreamFact): boolean =>
+  types.has(type) && (channels === null || channels.has(channelId));
+
+/** Whether it takes the right to read a channel to be told it; else that to see it is enough. */
+export const isRead = ({ type }: Pick<StreamFact, 'type'>): boolean => MESSAGE_TYPES.has(type);
+
+export const wantsMessages = ({ types }: Selection): boolean => intersects(types, MESSAGE_TYPES);
+export const wantsRooms = ({ types }: Selection): boolean => intersects(types, ROOM_TYPES);
+
+const intersects = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean => [...a].some((value) => b.has(value));
+
+/** null: this version can make nothing of the change. */
+const facts = new WeakMap<Change, readonly StreamFact[] | null>();
+const texts = new WeakMap<StreamFact, string>();
+
+/** The facts of a change, made once for all streams; null when this version can make nothing of it. */
+export function factsOnce(change: Change): readonly StreamFact[] | null {
+  const known = facts.get(change);
+  if (known !== undefined) return known;
+  const made = wireEventsOf(change) ? streamFactsOf(change) : null;
+  facts.set(change, made);
+  return made;
+}
+
+/** Whether a change that nothing can be made of may be one that was asked for. */
+export const mayConcern = ({ channels }: Selection, { channelId }: Change): boolean =>
+  channels === null || channelId === null || channels.has(channelId);
+
+/** The beginning of its event, written once for all streams where it is the same for all. */
+export function textOf(fact: StreamFact, place: Positioned): string {
+  // What belongs to the guild as a whole follows what this stream was told last: it may not have seen all between.
+  if (fact.type.startsWith('channel.')) return beginEvent(fact.type, { ...fact.payload, ...place });
+  const text = texts.get(fact) ?? beginEvent(fact.type, fact.payload);
+  texts.set(fact, text);
+  return text;
+}

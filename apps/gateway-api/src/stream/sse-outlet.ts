@@ -1,0 +1,74 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '@discord-relay/contracts';
+
+/** How often a stream that is behind is looked at again. */
+const LOOK_AGAIN_MS = 20;
+
+const HEADERS = {
+  'Content-Type': 'text/event-stream; charset=utf-8',
+  // A proxy that compresses collects first.
+  'Cache-Control': 'no-store, no-transform',
+  'X-Accel-Buffering': 'no',
+  // Whoever comes back does so over a new connection, which may lead to another replica.
+  Connection: 'close',
+};
+
+export interface OutletLimits {
+  /** What may wait to be read by the client. */
+  maxBytes: number;
+  /** How long a client may take to read what is more. */
+  maxLagMs: number;
+}
+
+/** Everything that leaves through one response. */
+export class SseOutlet {
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly limits: OutletLimits,
+  ) {}
+
+  get gone(): boolean {
+    return this.response.destroyed || this.response.writableEnded;
+  }
+
+  get opened(): boolean {
+    return this.response.headersSent;
+  }
+
+  /** From here on nothing can be told by a status any more. */
+  open(): void {
+    this.response.writeHead(200, HEADERS);
+    this.response.flushHeaders();
+  }
+
+  /** Returns false when the client is farther behind than it may be. What is written to one that is gone is dropped. */
+  write(text: string): boolean {
+    if (this.gone) return true;
+    return this.response.write(text) || this.response.writableLength <= this.limits.maxBytes;
+  }
+
+  /**
+   * Writes what may be more than may wait, and resolves when the client has read enough of it.
+   * @throws AppError `SOCKET.TOO_SLOW`, or `SERVICE.UNAVAILABLE` when the client is gone
+   */
+  async writeOut(text: string): Promise<void> {
+    if (!this.gone) this.response.write(text);
+    const untilMs = performance.now() + this.limits.maxLagMs;
+    while (!this.gone && this.response.writableLength > this.limits.maxBytes / 2) {
+      if (performance.now() > untilMs) throw new AppError('SOCKET.TOO_SLOW');
+      await sleep(LOOK_AGAIN_MS);
+    }
+    if (this.gone) throw new AppError('SERVICE.UNAVAILABLE', 'the stream is gone');
+  }
+
+  /** What was written is still sent. */
+  end(text: string): void {
+    if (!this.gone) this.response.end(text);
+  }
+
+  /** What was written may be lost, an event cut in two: clients drop half events. */
+  cut(): void {
+    this.response.destroy();
+  }
+}

@@ -1,0 +1,61 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
+import { type Snowflake, TOLD_TYPES, type ToldType } from '@discord-relay/contracts';
+import { IsSnowflake } from '../access/is-snowflake.js';
+
+/** Most channels that one stream may name, whatever the configuration allows. */
+const MAX_CHANNELS = 1_000;
+
+const List = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value));
+
+/** A cursor as text; what is too large for a number was never one of ours, and is refused like any unknown one. */
+export const CURSOR = /^(0|[1-9]\d{0,14})$/;
+
+const ID = { type: 'string', pattern: '^\\d{1,20}$' } as const;
+
+/** Items with commas between them. */
+const listOf = (items: { type: 'string'; pattern?: string; enum?: string[] }, maxItems: number) =>
+  ({ type: 'array', items, minItems: 1, maxItems, required: false, style: 'form', explode: false }) as const;
+
+export class StreamQueryDto {
+  @ApiProperty({ ...ID, description: 'The guild.' })
+  @IsSnowflake()
+  guild!: Snowflake;
+
+  @ApiProperty({
+    ...listOf(ID, MAX_CHANNELS),
+    description: 'Ids with commas between them; absent: every channel that the user may read.',
+  })
+  @IsOptional()
+  @List()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(MAX_CHANNELS)
+  @ArrayUnique()
+  @IsSnowflake({ each: true })
+  channels?: Snowflake[];
+
+  @ApiProperty({
+    ...listOf({ type: 'string', enum: [...TOLD_TYPES] }, TOLD_TYPES.length),
+    description: 'Names of events with commas between them; absent: all.',
+  })
+  @IsOptional()
+  @List()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayUnique()
+  @IsIn(TOLD_TYPES, { each: true })
+  types?: ToldType[];
+
+  @ApiProperty({
+    type: 'string',
+    pattern: CURSOR.source,
+    required: false,
+    description: 'The cursor to go on after; a `Last-Event-ID`, which is newer, goes before it.',
+  })
+  @IsOptional()
+  @Matches(CURSOR, { message: 'after must be a cursor' })
+  after?: string;
+}

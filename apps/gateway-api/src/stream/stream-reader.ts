@@ -1,0 +1,153 @@
+import {
+  AppError,
+  type Change,
+  channelFeed,
+  guildFeed,
+  type MessagesBulk,
+  type RoomsList,
+  type Snowflake,
+  type SnapshotReason,
+  type StreamGap,
+} from '@discord-relay/contracts';
+import type { GuildAccess } from '../access/guild-access.js';
+import { loadGuildAccess } from '../access/load-guild-access.js';
+import type { Principal } from '../access/principal.js';
+import { refusePlace, type ResumeLimits } from '../live/resume.js';
+import { feedHeads, readTailBounds } from '../read/changes.query.js';
+import { listMessages } from '../read/messages.query.js';
+import type { Querying, ReadModelDatabase } from '../read/read-model.database.js';
+import { listRooms } from '../read/rooms.query.js';
+import { refuseLength } from './resume-stream.js';
+import { factsOnce, isRead, type Selection, wants, wantsMessages, wantsRooms } from './selection.js';
+import { readStreamTail } from './stream-tail.query.js';
+
+/** Messages of each channel in a snapshot. */
+const SNAPSHOT_MESSAGES = 50;
+
+export interface EntranceRequest {
+  principal: Principal;
+  selection: Selection;
+  /** NaN: not one of ours. */
+  after?: number;
+  /** Why a snapshot is sent when no cursor was. */
+  reason: SnapshotReason;
+}
+
+/** How a stream begins: where it stands then, and what is sent of the time before. */
+export interface StreamEntrance {
+  /** The guild's newest `seq` in the state that was read. */
+  head: number;
+  /** Why the stream starts anew; undefined: it goes on where its cursor is. */
+  reason?: SnapshotReason;
+  gaps: StreamGap[];
+  snapshots: MessagesBulk[];
+  rooms?: RoomsList;
+  tail: Change[];
+  /** Channels that were asked for and may not be seen, or are not there. */
+  unknown: Snowflake[];
+}
+
+/** What a stream works with inside one state of the database. */
+interface Reading extends EntranceRequest {
+  query: Querying;
+  access: GuildAccess;
+  head: number;
+  nowMs: number;
+}
+
+/** What streams are told from the read models, each time from one state of the database. */
+export class StreamReader {
+  constructor(
+    private readonly database: ReadModelDatabase,
+    private readonly limits: ResumeLimits,
+    private readonly publicChannels: ReadonlySet<string>,
+  ) {}
+
+  /** @throws AppError `GUILD.NOT_FOUND`, `CHANNEL.NOT_FOUND` when none of the channels may be seen */
+  entrance(request: EntranceRequest): Promise<StreamEntrance> {
+    const { principal, selection } = request;
+    return this.database.snapshot(async (query) => {
+      const access = await loadGuildAccess(query, selection.guildId, {
+        userIds: [principal.id],
+        publicChannels: this.publicChannels,
+      });
+      if (!access.seesGuild(principal)) throw new AppError('GUILD.NOT_FOUND');
+      const nowMs = Date.now();
+      const unknown = [...(selection.channels ?? [])].filter(
+        (id) => !access.rights(principal, id, nowMs).see,
+      );
+      if (unknown.length > 0 && unknown.length === selection.channels?.size)
+        throw new AppError('CHANNEL.NOT_FOUND');
+      const reading = { ...request, query, access, head: access.seq, nowMs };
+      return { ...(await this.enter(reading)), head: access.seq, unknown };
+    });
+  }
+
+  private async enter(reading: Reading): Promise<Omit<StreamEntrance, 'head' | 'unknown'>> {
+    const { query, selection, after, head } = reading;
+    if (after === undefined) return await startOf(reading, reading.reason);
+    if (!(after <= head)) return await startOf(reading, 'cursor_unknown');
+    const refusal = refusePlace(after, await readTailBounds(query, selection.guildId, after));
+    if (refusal) return await startOf(reading, refusal);
+    const { maxEvents } = this.limits;
+    const tail = after === head ? [] : await readStreamTail(query, selection, after, maxEvents + 1);
+    const tooLong = refuseLength(tail, this.limits);
+    if (tooLong) return await startOf(reading, tooLong);
+    if (!tail.every(factsOnce)) return await startOf(reading, 'cursor_unknown');
+    return { gaps: forbiddenPast(reading, tail), snapshots: [], tail: tail.filter(mayLookBack(reading)) };
+  }
+}
+
+type Start = Omit<StreamEntrance, 'head' | 'unknown'>;
+
+/** A beginning without a tail: what was asked for as it is now, and unless this is the first time, that it is one. */
+async function startOf(reading: Reading, reason: SnapshotReason): Promise<Start> {
+  const { query, access, selection, principal, nowMs, head, after } = reading;
+  const { guildId } = selection;
+  const gap = { guildId, reason, after: Number.isSafeInteger(after) ? after! : null, seq: head };
+  const snapshots: MessagesBulk[] = [];
+  for (const channelId of wantsMessages(selection) ? (selection.channels ?? []) : []) {
+    const { read, history } = access.rights(principal, channelId, nowMs);
+    if (!read) continue;
+    const messages = history ? await listMessages(query, channelId, {}, SNAPSHOT_MESSAGES) : [];
+    const [seq] = await feedHeads(query, [channelFeed(channelId)]);
+    snapshots.push({ channelId, serverId: guildId, messages, seq: seq!, reason });
+  }
+  const rooms = wantsRooms(selection) ? { rooms: await visibleRooms(reading, reason) } : {};
+  return { reason, gaps: reason === 'joined' ? [] : [gap], snapshots, ...rooms, tail: [] };
+}
+
+async function visibleRooms(reading: Reading, reason: SnapshotReason): Promise<RoomsList> {
+  const { query, access, principal, selection, nowMs } = reading;
+  const { guildId, channels } = selection;
+  const rooms = await listRooms(query, guildId);
+  const [seq] = await feedHeads(query, [guildFeed(guildId)]);
+  const visible = rooms.filter(
+    ({ channelId }) =>
+      (!channels || channels.has(channelId)) && access.rights(principal, channelId, nowMs).see,
+  );
+  return { guildId, rooms: visible, seq: seq!, reason };
+}
+
+/** What is said in a channel may be told afterwards to those who may read its history. */
+const mayLookBack =
+  ({ access, principal, nowMs }: Reading) =>
+  ({ channelId }: Change): boolean =>
+    channelId === null || access.rights(principal, channelId, nowMs).history;
+
+/** A gap for each channel that may be read live, and of which something in the tail may not be told. */
+function forbiddenPast(reading: Reading, tail: readonly Change[]): StreamGap[] {
+  const { access, principal, selection, nowMs, after, head } = reading;
+  const untold = tail.filter((change) => {
+    if (change.channelId === null || mayLookBack(reading)(change)) return false;
+    const wanted = factsOnce(change)!.some((fact) => isRead(fact) && wants(selection, fact));
+    return wanted && access.rights(principal, change.channelId, nowMs).read;
+  });
+  return [...new Set(untold.map(({ channelId }) => channelId!))].map((channelId) => ({
+    guildId: selection.guildId,
+    channelId,
+    reason: 'history_forbidden',
+    after: after!,
+    seq: head,
+  }));
+}

@@ -1,0 +1,77 @@
+import { Controller, Get, Headers, Inject, Query, Req, Res, UseGuards } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiCookieAuth,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { Request, Response } from 'express';
+import { AppError, TOLD_TYPES } from '@discord-relay/contracts';
+import type { Principal } from '../access/principal.js';
+import { CurrentPrincipal } from '../http/bearer.guard.js';
+import { TEXT } from '../http/openapi/schema-of.js';
+import { toWireError } from '../live/wire-error.js';
+import { beginEvent, endEvent, retryAfter } from './sse-format.js';
+import { SseOutlet } from './sse-outlet.js';
+import { StreamGuard } from './stream.guard.js';
+import { StreamMetrics } from './stream-metrics.js';
+import { CURSOR, StreamQueryDto } from './stream-query.dto.js';
+import { retryMs, Streams } from './streams.js';
+
+/** Live delivery to clients that can only read. What its events hold is in docs/asyncapi.yaml. */
+@Controller('api/stream')
+@ApiTags('Live')
+@ApiBearerAuth()
+@ApiCookieAuth('access')
+@UseGuards(StreamGuard)
+export class StreamController {
+  constructor(
+    @Inject(Streams) private readonly streams: Streams,
+    @Inject(StreamMetrics) private readonly metrics: StreamMetrics,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What happens in a guild, as server-sent events: docs/protocol.md.' })
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The cursor to go on after.' })
+  @ApiOkResponse({
+    description: 'A stream that goes on until it is closed; events as in docs/asyncapi.yaml.',
+    content: { 'text/event-stream': { schema: TEXT } },
+  })
+  async open(
+    @CurrentPrincipal() principal: Principal,
+    @Query() { guild, channels, types, after }: StreamQueryDto,
+    @Headers('last-event-id') lastEventId: string | undefined,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    if (request.method !== 'GET') return void response.end();
+    const selection = {
+      guildId: guild,
+      channels: channels ? new Set(channels) : null,
+      types: new Set(types ?? TOLD_TYPES),
+    };
+    const cursor = cursorOf(lastEventId || after);
+    try {
+      await this.streams.begin({ principal, address: request.ip ?? '', selection, after: cursor }, response);
+    } catch (error) {
+      this.refuse(error, request, response);
+    }
+  }
+
+  /** An EventSource gives up for good at any status but 200: what passes is told as an event and ends the stream. */
+  private refuse(error: unknown, request: Request, response: Response): void {
+    const wireError = toWireError(error);
+    this.metrics.refused.inc({ code: wireError.code });
+    const passes = error instanceof AppError && error.code === 'SERVICE.UNAVAILABLE';
+    if (!passes || request.headers.accept !== 'text/event-stream') throw error;
+    const outlet = new SseOutlet(response, { maxBytes: Infinity, maxLagMs: 0 });
+    outlet.open();
+    outlet.end(retryAfter(retryMs()) + beginEvent('error', wireError) + endEvent());
+  }
+}
+
+/** NaN: not one of ours. The stream has to begin all the same, or an EventSource would give up. */
+const cursorOf = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : CURSOR.test(text) ? Number(text) : NaN;

@@ -1,0 +1,33 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import type { Counter } from 'prom-client';
+import { AppError } from '@discord-relay/contracts';
+import { SessionDesk } from '../auth/session-desk.js';
+import { bearerToken, TokenVerifier } from '../auth/token-verifier.js';
+import { AUTH_FAILURES, type Authenticated } from '../http/bearer.guard.js';
+
+/**
+ * Lets a request with a valid token through: in its header, or in the cookie that a browser got with its session, as an
+ * EventSource sends no headers. Reading alone is behind it, so that no other site gains by making a browser ask.
+ */
+@Injectable()
+export class StreamGuard implements CanActivate {
+  constructor(
+    @Inject(TokenVerifier) private readonly verifier: TokenVerifier,
+    @Inject(SessionDesk) private readonly desk: SessionDesk,
+    @Inject(AUTH_FAILURES) private readonly failures: Counter<'code'>,
+  ) {}
+
+  /** @throws AppError `AUTH.*` */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<Authenticated>();
+    const { authorization, cookie } = request.headers;
+    const token = authorization ? bearerToken(authorization) : this.desk.cookies.read(cookie, 'access');
+    try {
+      request.principal = await this.verifier.verify(token);
+      return true;
+    } catch (error) {
+      if (error instanceof AppError) this.failures.inc({ code: error.code });
+      throw error;
+    }
+  }
+}

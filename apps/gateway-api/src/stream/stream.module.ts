@@ -1,0 +1,77 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import { HealthRegistry, LOGGER, type Logger } from '@discord-relay/platform';
+import { Revocations } from '../auth/revocations.js';
+import type { GatewayApiConfig } from '../config.js';
+import { AUTH_FAILURES } from '../http/bearer.guard.js';
+import { FeedHub } from '../live/feed-hub.js';
+import { FeedRooms } from '../live/feed-rooms.js';
+import { LiveMetrics } from '../live/live-metrics.js';
+import { PacedWork } from '../live/paced-work.js';
+import { ReadModelDatabase } from '../read/read-model.database.js';
+import { StreamController } from './stream.controller.js';
+import { StreamMetrics } from './stream-metrics.js';
+import { StreamReader } from './stream-reader.js';
+import { StreamSeats } from './stream-seats.js';
+import { Streams } from './streams.js';
+
+/** Streams that begin anew because the read models were switched, or changes were lost. */
+const RESTARTED_AT_A_TIME = 4;
+
+/** From announced changes to server-sent streams. */
+@Module({})
+export class StreamModule {
+  /** `live`: the module that is in the application already. */
+  static register(config: GatewayApiConfig, live: DynamicModule): DynamicModule {
+    return {
+      module: StreamModule,
+      imports: [live],
+      controllers: [StreamController],
+      providers: [
+        { provide: StreamMetrics, useFactory: (r: Registry) => new StreamMetrics(r), inject: [Registry] },
+        { provide: AUTH_FAILURES, useFactory: (m: LiveMetrics) => m.authFailures, inject: [LiveMetrics] },
+        {
+          provide: StreamReader,
+          useFactory: createReader(config),
+          inject: [ReadModelDatabase],
+        },
+        {
+          provide: Streams,
+          useFactory: createStreams(config),
+          inject: [FeedHub, FeedRooms, StreamReader, StreamMetrics, Revocations, HealthRegistry, LOGGER],
+        },
+      ],
+    };
+  }
+}
+
+const createReader =
+  ({ RESUME_MAX_EVENTS, SOCKET_BUFFER_MAX_BYTES, PUBLIC_CHANNELS }: GatewayApiConfig) =>
+  (database: ReadModelDatabase): StreamReader => {
+    const limits = { maxEvents: RESUME_MAX_EVENTS, maxBytes: SOCKET_BUFFER_MAX_BYTES / 2 };
+    return new StreamReader(database, limits, PUBLIC_CHANNELS);
+  };
+
+const createStreams =
+  (config: GatewayApiConfig) =>
+  (
+    hub: FeedHub,
+    rooms: FeedRooms,
+    reader: StreamReader,
+    metrics: StreamMetrics,
+    revocations: Revocations,
+    health: HealthRegistry,
+    logger: Logger,
+  ): Streams => {
+    const seats = new StreamSeats(config.MAX_STREAMS_PER_USER, config.MAX_STREAMS_PER_ADDRESS);
+    const limits = {
+      maxBytes: config.SOCKET_BUFFER_MAX_BYTES,
+      maxLagMs: config.SOCKET_LAG_MAX_MS,
+      heartbeatMs: config.STREAM_HEARTBEAT_MS,
+      drainMs: config.SOCKET_DRAIN_MS,
+    };
+    const services = { hub, rooms, reader, metrics, later: new PacedWork(RESTARTED_AT_A_TIME) };
+    const streams = new Streams(services, seats, limits, health, logger);
+    revocations.onRevoked((credential) => streams.revoke(credential));
+    return streams;
+  };

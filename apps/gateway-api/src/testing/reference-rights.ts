@@ -1,0 +1,89 @@
+import type { OverwriteState } from '@discord-relay/contracts';
+import { fromBits, type ModelGuild, type ModelMember, type Permission } from './random-guild.js';
+
+interface ReferenceRights {
+  see: boolean;
+  read: boolean;
+  history: boolean;
+}
+
+/** What Discord leaves somebody under a timeout. */
+const DURING_TIMEOUT: Permission[] = ['VIEW_CHANNEL', 'READ_MESSAGE_HISTORY'];
+
+/**
+ * Who may read, found out in another way than the gateway does: one permission at a time, asking who has the last word on
+ * it, from the most particular to the most general, without arithmetic on sets.
+ */
+export function referenceRights(
+  guild: ModelGuild,
+  userId: string,
+  channelId: string,
+  atMs: number,
+): ReferenceRights {
+  const channel = guild.channels.get(channelId);
+  const nothing = { see: false, read: false, history: false };
+  if (guild.left || !channel || channel.deleted || channel.type === null) return nothing;
+  const may = (permission: Permission) => mayDo(guild, userId, channelId, permission, atMs);
+  const isWelcome =
+    channel.type !== 12 || guild.threadMembers.get(channelId)?.has(userId) || may('MANAGE_THREADS');
+  if (!may('VIEW_CHANNEL') || !isWelcome) return nothing;
+  const isSpoken = channel.type === 2 || channel.type === 13;
+  if (isSpoken && !may('CONNECT')) return { see: true, read: false, history: false };
+  return { see: true, read: true, history: may('READ_MESSAGE_HISTORY') };
+}
+
+function mayDo(
+  guild: ModelGuild,
+  userId: string,
+  channelId: string,
+  permission: Permission,
+  atMs: number,
+): boolean {
+  const member = guild.members.get(userId);
+  if (!member || member.left) return false;
+  if (guild.ownerId === userId) return true;
+  const everyone = guild.roles.get(guild.id);
+  if (everyone === undefined || everyone === null) return false;
+  const byRoles = (wanted: Permission) =>
+    [guild.id, ...member.roleIds].some((id) => fromBits(guild.roles.get(id) ?? '0').has(wanted));
+  if (byRoles('ADMINISTRATOR')) return true;
+  const isTimedOut = member.timedOutUntil !== null && Date.parse(member.timedOutUntil) > atMs;
+  if (isTimedOut && !DURING_TIMEOUT.includes(permission)) return false;
+  const spoken = overwritesThatCount(guild, channelId);
+  if (!spoken) return false;
+  return lastWord(guild, userId, member, spoken, permission) ?? byRoles(permission);
+}
+
+function overwritesThatCount(guild: ModelGuild, channelId: string): OverwriteState[] | null {
+  const channel = guild.channels.get(channelId)!;
+  if (![10, 11, 12].includes(channel.type!)) return channel.overwrites;
+  const parent = guild.channels.get(channel.parentId ?? '');
+  return parent && !parent.deleted ? parent.overwrites : null;
+}
+
+/** Of the member before that of the roles, of the roles before that of @everyone; at each level yes beats no. */
+function lastWord(
+  guild: ModelGuild,
+  userId: string,
+  { roleIds }: ModelMember,
+  overwrites: OverwriteState[],
+  permission: Permission,
+): boolean | undefined {
+  const isKnown = (id: string) => guild.roles.has(id);
+  const levels = [
+    overwrites.filter(({ type, id }) => type === 'member' && id === userId),
+    overwrites.filter(({ type, id }) => type === 'role' && roleIds.some((held) => held === id)),
+    overwrites.filter(({ type, id }) => type === 'role' && id === guild.id),
+  ];
+  for (const level of levels) {
+    const counting = level.filter(({ type, id }) => type === 'member' || guild.roles.get(id) !== null);
+    if (
+      counting.some(
+        ({ type, id, allow }) => (type === 'member' || isKnown(id)) && fromBits(allow).has(permission),
+      )
+    )
+      return true;
+    if (counting.some(({ deny }) => fromBits(deny).has(permission))) return false;
+  }
+  return undefined;
+}

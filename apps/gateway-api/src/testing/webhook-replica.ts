@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { until } from '@discord-relay/local-stack';
+import { createLogger, HealthRegistry, NatsLink } from '@discord-relay/platform';
+import { Registry } from 'prom-client';
+import { RelayDatabase } from '../auth/relay.database.js';
+import { ReadModelDatabase } from '../read/read-model.database.js';
+import type { RetryLimits } from '../webhooks/judge-attempt.js';
+import { LeaseStore } from '../webhooks/lease-store.js';
+import { ManualAttempts } from '../webhooks/manual-attempts.js';
+import { Poster } from '../webhooks/poster.js';
+import type { SealingKeys } from '../webhooks/sealing.js';
+import { TargetGuard } from '../webhooks/target-guard.js';
+import { WebhookAdmin } from '../webhooks/webhook-admin.js';
+import { WebhookDispatcher } from '../webhooks/webhook-dispatcher.js';
+import { WebhookMetrics } from '../webhooks/webhook-metrics.js';
+import { TcpLine } from './tcp-line.js';
+
+export interface ReplicaOptions {
+  databaseUrl: string;
+  natsUrl: string;
+  keys: SealingKeys;
+  /** Its name; one of its own unless told. */
+  owner?: string;
+  leaseMs?: number;
+  claimedAtOnce?: number;
+  limits?: Partial<RetryLimits>;
+  /** Blocks of addresses that may be posted to; loopback unless told. */
+  allowed?: string[];
+}
+
+export interface WebhookReplica {
+  admin: WebhookAdmin;
+  attempts: ManualAttempts;
+  /** Endpoints that were switched off by themselves. */
+  disabled: string[];
+  /** Ends it as a process ends that is told to. */
+  stop(): Promise<void>;
+  /** From now on it reaches the database no more, and gives nothing back: it is as if the process had been killed. */
+  cut(): void;
+}
+
+/** The part of a gateway-api that posts webhooks, on a database line of its own. */
+export async function startWebhookReplica(options: ReplicaOptions): Promise<WebhookReplica> {
+  const line = await TcpLine.to(new URL(options.databaseUrl));
+  const logger = createLogger('test', 'test', 'silent');
+  const health = new HealthRegistry('test', 'test', '0');
+  const readModel = new ReadModelDatabase({ url: line.url, poolSize: 3 }, health, logger);
+  readModel.onModuleInit();
+  const link = new NatsLink({ NATS_URL: options.natsUrl }, 'test', health, logger);
+  const relay = new RelayDatabase(line.url, logger);
+  const guard = new TargetGuard(options.allowed ?? ['127.0.0.0/8']);
+  const poster = new Poster(guard, 5_000);
+  const disabled: string[] = [];
+  const { keys, owner = randomBytes(4).toString('hex'), leaseMs = 15_000, claimedAtOnce = 50 } = options;
+  const ports = {
+    leases: new LeaseStore(relay, owner, leaseMs),
+    changes: readModel,
+    relay,
+    poster,
+    keys,
+    limits: { firstMs: 20, maxAttempts: 12, disableAfterMs: 3_600_000, ...options.limits },
+    metrics: new WebhookMetrics(new Registry()),
+    logger,
+    disabled: (id: string) => void disabled.push(id),
+  };
+  const dispatcher = new WebhookDispatcher(link, ports, { turnMs: 100, claimedAtOnce, graceMs: 100 }, logger);
+  const admin = new WebhookAdmin(relay, readModel, guard, keys, () => dispatcher.look());
+  health.started();
+  await until('replica ready', 20_000, () => health.ready() || undefined);
+  dispatcher.start();
+  return {
+    admin,
+    attempts: new ManualAttempts(admin, relay, readModel, poster, keys),
+    disabled,
+    cut: () => line.cut(),
+    stop: async () => {
+      await dispatcher.stop();
+      poster.close();
+      await relay.close();
+      await readModel.onApplicationShutdown();
+      await link.drain();
+      await line.close();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/** What came back: an HTTP status, or the reason why there is none. */
+export type Answer = { status: number; retryAfterMs: number | null } | { error: string };
+
+/** How an endpoint has fared with its next delivery so far. */
+export interface Trouble {
+  attempts: number;
+  failingSinceMs: number | null;
+}
+
+export interface RetryLimits {
+  firstMs: number;
+  /** Attempts after which a delivery is given up. */
+  maxAttempts: number;
+  /** An endpoint that takes nothing for this long is switched off. */
+  disableAfterMs: number;
+}
+
+export type Verdict =
+  | { kind: 'delivered' }
+  | { kind: 'retry'; dueInMs: number; error: string }
+  | { kind: 'dead'; error: string }
+  | { kind: 'disable'; reason: 'gone' | 'failing'; error: string };
+
+const LONGEST_DELAY_MS = 3_600_000;
+/** What a receiver may ask for: after a day nothing is kept to be sent. */
+const LONGEST_RETRY_AFTER_MS = 86_400_000;
+const GONE = 410;
+
+/** What is to be done after an attempt. `random` is in [0, 1). */
+export function judgeAttempt(
+  answer: Answer,
+  { attempts, failingSinceMs }: Trouble,
+  { firstMs, maxAttempts, disableAfterMs }: RetryLimits,
+  nowMs: number,
+  random: number,
+): Verdict {
+  if (isTaken(answer)) return { kind: 'delivered' };
+  const error = 'error' in answer ? answer.error : `HTTP ${answer.status}`;
+  if ('status' in answer && answer.status === GONE) return { kind: 'disable', reason: 'gone', error };
+  if (failingSinceMs !== null && nowMs - failingSinceMs >= disableAfterMs)
+    return { kind: 'disable', reason: 'failing', error };
+  if (attempts + 1 >= maxAttempts) return { kind: 'dead', error };
+  const asked = 'status' in answer ? (answer.retryAfterMs ?? 0) : 0;
+  const dueInMs = Math.max(delayMs(attempts, firstMs, random), Math.min(asked, LONGEST_RETRY_AFTER_MS));
+  return { kind: 'retry', dueInMs, error };
+}
+
+export const isTaken = (answer: Answer): boolean =>
+  'status' in answer && answer.status >= 200 && answer.status < 300;
+
+/** Doubling, with jitter in its upper half: endpoints of one receiver do not all come back at once. */
+function delayMs(attempts: number, firstMs: number, random: number): number {
+  const fullMs = Math.min(LONGEST_DELAY_MS, firstMs * 2 ** attempts);
+  return Math.round(fullMs * (0.5 + random / 2));
+}
+
+/** `Retry-After` in milliseconds from now: seconds, or an HTTP date; null when it is neither. */
+export function retryAfterMs(header: string | undefined, nowMs: number): number | null {
+  if (header === undefined) return null;
+  if (/^\d{1,9}$/.test(header)) return Number(header) * 1_000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? null : Math.max(0, at - nowMs);
+}

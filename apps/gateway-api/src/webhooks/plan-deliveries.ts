@@ -1,0 +1,137 @@
+import {
+  type Change,
+  factsOf,
+  roomFactsOf,
+  type ScopedFact,
+  type WebhookBody,
+  type WebhookEvent,
+  type WebhookGap,
+  toldTypeOf,
+} from '@discord-relay/contracts';
+import { deliveryId, GAP_PART } from './delivery-id.js';
+
+/** Everything up to `seq` is done, and `part` of the things that the change after it tells. */
+export interface Position {
+  seq: number;
+  part: number;
+}
+
+/** What an endpoint wants; null: everything. */
+export interface Filter {
+  channels: ReadonlySet<string> | null;
+  types: ReadonlySet<string> | null;
+}
+
+/** A change, and when it was committed (ISO 8601). */
+export type CommittedChange = Change & { committedAt: string };
+
+/** One thing to post. */
+export interface Delivery {
+  /** `webhook-id`: the same whenever this is sent, so that receivers can drop what they have. */
+  id: string;
+  seq: number;
+  /** Which of the things that the change tells; {@link GAP_PART} for a gap. */
+  part: number;
+  type: WebhookEvent;
+  body: WebhookBody;
+  /** Where the endpoint stands when this is done. */
+  after: Position;
+}
+
+/** What follows a position: the deliveries in order, and where the endpoint stands when all are done. */
+export interface Plan {
+  deliveries: Delivery[];
+  end: Position;
+}
+
+export interface Subscriber {
+  id: string;
+  guildId: string;
+  filter: Filter;
+}
+
+/**
+ * What is to be posted of a stretch of a guild's changes that were read after `position`; `head` is the guild's newest
+ * `seq` in the same state of the database. What is missing becomes a gap, in its place. `nowIso` dates gaps.
+ */
+export function planDeliveries(
+  subscriber: Subscriber,
+  position: Position,
+  { head, changes }: { head: number; changes: readonly CommittedChange[] },
+  nowIso: string,
+): Plan {
+  const deliveries: Delivery[] = [];
+  let at = position;
+  const gap = (until: number, reason: WebhookGap['reason']) => {
+    deliveries.push(gapDelivery(subscriber, at.seq, until, reason, nowIso));
+    at = { seq: until, part: 0 };
+  };
+  if (head < at.seq) gap(head, 'cursor_unknown');
+  for (const change of changes) {
+    if (change.guildPrev > at.seq) gap(change.guildPrev, 'past_retention');
+    const told = deliveriesOf(subscriber, at, change);
+    if (!told) gap(change.seq, 'unreadable');
+    else deliveries.push(...told);
+    at = { seq: change.seq, part: 0 };
+  }
+  if (changes.length === 0 && head > at.seq) gap(head, 'past_retention');
+  return { deliveries, end: at };
+}
+
+/** The deliveries of one change from the position's part on; undefined when this version cannot tell them. */
+function deliveriesOf(subscriber: Subscriber, at: Position, change: CommittedChange): Delivery[] | undefined {
+  const facts = webhookFactsOf(change);
+  if (!facts) return undefined;
+  const wanted = facts
+    .map((fact, part) => ({ fact, part }))
+    .filter(({ fact, part }) => part >= at.part && wants(subscriber.filter, fact));
+  return wanted.map(({ fact, part }, i) => {
+    const isLast = i === wanted.length - 1;
+    const after = isLast ? { seq: change.seq, part: 0 } : { seq: at.seq, part: part + 1 };
+    return deliveryOf(subscriber.id, change, fact, part, after);
+  });
+}
+
+/** Everything that a change tells, in an order that is always the same: a thing's place in it is part of its id. */
+export function webhookFactsOf(change: Change): ScopedFact[] | undefined {
+  try {
+    const facts: unknown = factsOf(change);
+    return Array.isArray(facts) ? [...(facts as ScopedFact[]), ...roomFactsOf(change)] : undefined;
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+const wants = ({ channels, types }: Filter, { channelId, fact }: ScopedFact): boolean =>
+  (channels === null || channels.has(channelId)) && (types === null || types.has(toldTypeOf(fact)));
+
+export function deliveryOf(
+  endpointId: string,
+  { seq, committedAt: timestamp }: CommittedChange,
+  { fact }: ScopedFact,
+  part: number,
+  after: Position,
+): Delivery {
+  const type = toldTypeOf(fact);
+  const body = { type, timestamp, data: { ...fact.payload, seq } };
+  return { id: deliveryId(endpointId, seq, part), seq, part, type, body, after };
+}
+
+function gapDelivery(
+  { id, guildId }: Subscriber,
+  after: number,
+  until: number,
+  reason: WebhookGap['reason'],
+  timestamp: string,
+): Delivery {
+  const data: WebhookGap = { guildId: guildId as WebhookGap['guildId'], after, until, reason, seq: until };
+  return {
+    id: deliveryId(id, until, GAP_PART),
+    seq: until,
+    part: GAP_PART,
+    type: 'gap',
+    body: { type: 'gap', timestamp, data },
+    after: { seq: until, part: 0 },
+  };
+}

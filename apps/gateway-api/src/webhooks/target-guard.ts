@@ -1,0 +1,113 @@
+import { lookup as resolve, type LookupAddress } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { AppError } from '@discord-relay/contracts';
+
+/** Addresses that are nobody's on the internet: the special-purpose registries of IANA, and multicast. */
+const NOT_PUBLIC_V4 = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '192.88.99.0/24',
+  '192.168.0.0/16',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/3',
+];
+/** Of IPv6 one block is public; in it these are not, tunnels to IPv4 among them. */
+const PUBLIC_V6 = ['2000::/3'];
+const NOT_PUBLIC_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
+
+const MAX_URL_CHARS = 2_048;
+
+/**
+ * Which addresses may be posted to: public ones over https, and those of `allowed` (CIDR blocks), over http too.
+ * What is judged is the address that is then connected to, so a name that is resolved differently later gains nothing.
+ */
+export class TargetGuard {
+  private readonly notPublicV4 = blockList(NOT_PUBLIC_V4);
+  private readonly publicV6 = blockList(PUBLIC_V6);
+  private readonly notPublicV6 = blockList(NOT_PUBLIC_V6);
+  private readonly allowed: BlockList;
+
+  constructor(allowed: readonly string[]) {
+    this.allowed = blockList(allowed);
+  }
+
+  permits(address: string, isPlain: boolean): boolean {
+    const family = isIP(address);
+    if (family === 0 || address.includes('%')) return false;
+    if (this.allowed.check(address, family === 4 ? 'ipv4' : 'ipv6')) return true;
+    if (isPlain) return false;
+    if (family === 4) return !this.notPublicV4.check(address);
+    return this.publicV6.check(address, 'ipv6') && !this.notPublicV6.check(address, 'ipv6');
+  }
+
+  /** The URL, if its form is one that is posted to, and its address when it names one. @throws AppError WEBHOOK.TARGET_REFUSED */
+  parse(text: string): URL {
+    const url = text.length <= MAX_URL_CHARS && URL.canParse(text) ? new URL(text) : undefined;
+    if (!url || !['https:', 'http:'].includes(url.protocol)) throw refused('it must be a https URL');
+    if (url.username || url.password || url.hash)
+      throw refused('it must have neither credentials nor a fragment');
+    const host = hostOf(url);
+    if (isIP(host) !== 0 && !this.permits(host, isPlain(url)))
+      throw refused('its address is not a public one');
+    return url;
+  }
+
+  /** As {@link parse}, with the addresses that its name has now; a name that is not known yet may be later. */
+  async check(text: string): Promise<URL> {
+    const url = this.parse(text);
+    const host = hostOf(url);
+    if (isIP(host) === 0)
+      await new Promise<void>((done, fail) =>
+        this.lookup(isPlain(url))(host, { all: true }, (error) =>
+          error instanceof AppError ? fail(error) : done(),
+        ),
+      );
+    return url;
+  }
+
+  /** For `http.request`: resolves a name and refuses it when one of its addresses is. */
+  lookup(isPlain: boolean): LookupFunction {
+    return (hostname, options, callback) => {
+      resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
+        const [first] = addresses ?? [];
+        if (error || !first) return callback(error ?? refused('its name has no address'), []);
+        if (!addresses.every(({ address }) => this.permits(address, isPlain)))
+          return callback(refused('its name has an address that is not a public one'), []);
+        if (options.all) callback(null, addresses);
+        else callback(null, first.address, first.family);
+      });
+    };
+  }
+}
+
+export const isPlain = (url: URL): boolean => url.protocol === 'http:';
+
+/** Without the brackets of IPv6. */
+const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1');
+
+const refused = (why: string): AppError =>
+  new AppError('WEBHOOK.TARGET_REFUSED', `the URL is refused: ${why}`);
+
+function blockList(cidrs: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const cidr of cidrs) {
+    const [address = '', prefix = ''] = cidr.split('/');
+    list.addSubnet(address, Number(prefix), isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  }
+  return list;
+}
+
+/** `10.0.0.0/8`, `fd00::/8`. */
+export function isCidr(text: string): boolean {
+  const [address = '', prefix = '', ...more] = text.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address) as 0 | 4 | 6];
+  return more.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits;
+}

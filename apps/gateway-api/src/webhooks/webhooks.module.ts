@@ -1,0 +1,93 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import { instanceName, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
+import { AuditLog } from '../auth/audit-log.js';
+import { RelayDatabase } from '../auth/relay.database.js';
+import type { GatewayApiConfig } from '../config.js';
+import { ReadModelDatabase } from '../read/read-model.database.js';
+import type { RunnerPorts } from './endpoint-runner.js';
+import { LeaseStore } from './lease-store.js';
+import { ManualAttempts } from './manual-attempts.js';
+import { Poster } from './poster.js';
+import type { SealingKeys } from './sealing.js';
+import { TargetGuard } from './target-guard.js';
+import { WebhookAdmin } from './webhook-admin.js';
+import { WebhookDispatcher } from './webhook-dispatcher.js';
+import { WebhookMetrics } from './webhook-metrics.js';
+import { type WebhookParts, Webhooks } from './webhooks.js';
+
+/** Longer than a busy process or a short outage of the database holds up a renewal. */
+const LEASE_MS = 10_000;
+const TIMES = { turnMs: 2_000, claimedAtOnce: 50, graceMs: 5_000 };
+const HOUR_MS = 3_600_000;
+
+/** Events to endpoints that admins register. Needs {@link ReadModelDatabase} and {@link AuditLog} to be global. */
+@Module({})
+export class WebhooksModule {
+  static register(config: GatewayApiConfig): DynamicModule {
+    return {
+      module: WebhooksModule,
+      providers: [
+        {
+          provide: Webhooks,
+          useFactory: createWebhooks(config),
+          inject: [ReadModelDatabase, NatsLink, AuditLog, Registry, LOGGER],
+        },
+      ],
+      exports: [Webhooks],
+    };
+  }
+}
+
+const createWebhooks =
+  (config: GatewayApiConfig) =>
+  (
+    readModel: ReadModelDatabase,
+    link: NatsLink,
+    audit: AuditLog,
+    registry: Registry,
+    logger: Logger,
+  ): Webhooks => {
+    const metrics = new WebhookMetrics(registry);
+    const keys = config.WEBHOOK_KEY;
+    const parts = keys && createParts(config, keys, { readModel, link, audit, metrics, logger });
+    return new Webhooks(parts, audit);
+  };
+
+interface Surroundings {
+  readModel: ReadModelDatabase;
+  link: NatsLink;
+  audit: AuditLog;
+  metrics: WebhookMetrics;
+  logger: Logger;
+}
+
+function createParts(config: GatewayApiConfig, keys: SealingKeys, around: Surroundings): WebhookParts {
+  const { readModel, link, audit, metrics, logger } = around;
+  // Connections of its own: log-ins and revocations do not wait for deliveries.
+  const relay = new RelayDatabase(config.DATABASE_URL, logger);
+  const guard = new TargetGuard(config.WEBHOOK_ALLOW_PRIVATE);
+  const poster = new Poster(guard, config.WEBHOOK_TIMEOUT_MS);
+  const ports: RunnerPorts = {
+    leases: new LeaseStore(relay, instanceName(config.INSTANCE_ID), LEASE_MS),
+    changes: readModel,
+    relay,
+    poster,
+    keys,
+    limits: {
+      firstMs: config.WEBHOOK_RETRY_FIRST_MS,
+      maxAttempts: config.WEBHOOK_MAX_ATTEMPTS,
+      disableAfterMs: config.WEBHOOK_DISABLE_AFTER_HOURS * HOUR_MS,
+    },
+    metrics,
+    logger,
+    disabled: (target, reason) => {
+      metrics.disabled.inc({ reason });
+      audit.record({ action: 'webhook.disabled', target });
+    },
+  };
+  const dispatcher = new WebhookDispatcher(link, ports, TIMES, logger);
+  const admin = new WebhookAdmin(relay, readModel, guard, keys, () => dispatcher.look());
+  const attempts = new ManualAttempts(admin, relay, readModel, poster, keys);
+  return { admin, attempts, dispatcher, poster, relay };
+}

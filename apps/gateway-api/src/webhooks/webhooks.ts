@@ -1,0 +1,49 @@
+import { AppError } from '@discord-relay/contracts';
+import type { AuditLog } from '../auth/audit-log.js';
+import type { RelayDatabase } from '../auth/relay.database.js';
+import type { ManualAttempts } from './manual-attempts.js';
+import type { Poster } from './poster.js';
+import type { WebhookAdmin } from './webhook-admin.js';
+import type { WebhookDispatcher } from './webhook-dispatcher.js';
+
+/** What there is when webhooks are configured. */
+export interface WebhookParts {
+  admin: WebhookAdmin;
+  attempts: ManualAttempts;
+  dispatcher: WebhookDispatcher;
+  poster: Poster;
+  relay: RelayDatabase;
+}
+
+/** Webhooks of this process, which may be off. */
+export class Webhooks {
+  constructor(
+    private readonly parts: WebhookParts | undefined,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** @throws AppError WEBHOOK.NOT_CONFIGURED */
+  get on(): WebhookParts {
+    if (this.parts) return this.parts;
+    throw new AppError('WEBHOOK.NOT_CONFIGURED');
+  }
+
+  /** `target`: the endpoint or the delivery. */
+  record(action: string, target: string, actor: string, address?: string): void {
+    this.audit.record({ action, target, actor, address });
+  }
+
+  onModuleInit(): void {
+    this.parts?.dispatcher.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.parts?.dispatcher.stop();
+  }
+
+  /** After the last request. */
+  async onApplicationShutdown(): Promise<void> {
+    this.parts?.poster.close();
+    await this.parts?.relay.close();
+  }
+}

@@ -1,0 +1,42 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A disk in memory that is really full when it is full. Linux, and the right to mount, see {@link canMount}. */
+export class SmallDisk {
+  private constructor(private readonly dir: string) {}
+
+  /** At a folder that is there and empty. */
+  static async mount(dir: string, kilobytes: number): Promise<SmallDisk> {
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', dir]);
+    return new SmallDisk(dir);
+  }
+
+  async resize(kilobytes: number): Promise<void> {
+    await run('mount', ['-o', `remount,size=${kilobytes}k`, this.dir]);
+  }
+
+  /** Also while files on it are open. */
+  async unmount(): Promise<void> {
+    await run('umount', ['--lazy', this.dir]);
+  }
+}
+
+/** Whether this process may mount; if not, says so, as tests of full disks are skipped then. */
+export function canMount(): boolean {
+  const dir = mkdtempSync(join(tmpdir(), 'relay-mount-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', dir], { stdio: 'pipe' });
+    execFileSync('umount', [dir], { stdio: 'pipe' });
+    return true;
+  } catch (error) {
+    process.stderr.write(`tests of a full disk are skipped: ${(error as Error).message}\n`);
+    return false;
+  } finally {
+    rmdirSync(dir);
+  }
+}

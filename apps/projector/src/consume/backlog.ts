@@ -1,0 +1,65 @@
+import { LOG_STREAM, partitionSubject } from '@discord-relay/contracts';
+import {
+  AckPolicy,
+  DeliverPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamManager,
+} from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+
+/** The server removes a consumer that nobody pulls from, and it is made anew: its count begins with a look at the log. */
+const CONSUMER_LIVES_MS = 60_000;
+
+export interface Waiting {
+  /** Messages of the partition behind a sequence. */
+  events: number;
+  /** When the first of them was stored, milliseconds since the Unix epoch; null: there is none. */
+  sinceMs: number | null;
+}
+
+/** What waits in the log behind the checkpoint of a partition that nobody reads, by a consumer that only counts. */
+export class Backlog {
+  private counting: { name: string; afterSeq: number } | null = null;
+
+  constructor(
+    private readonly jsm: JetStreamManager,
+    private readonly partition: number,
+  ) {}
+
+  /** @throws the API's error */
+  async behind(afterSeq: number): Promise<Waiting> {
+    const events = await this.count(afterSeq);
+    if (events === 0) return { events, sinceMs: null };
+    const query = { seq: afterSeq + 1, next_by_subj: partitionSubject(this.partition) };
+    const first = await this.jsm.streams.getMessage(LOG_STREAM, query);
+    return { events, sinceMs: first?.time.getTime() ?? null };
+  }
+
+  private async count(afterSeq: number): Promise<number> {
+    if (this.counting?.afterSeq !== afterSeq) return this.begin(afterSeq);
+    try {
+      return (await this.jsm.consumers.info(LOG_STREAM, this.counting.name)).num_pending;
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      return this.begin(afterSeq);
+    }
+  }
+
+  private async begin(afterSeq: number): Promise<number> {
+    const { name, num_pending: pending } = await this.jsm.consumers.add(LOG_STREAM, {
+      ack_policy: AckPolicy.None,
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: afterSeq + 1,
+      filter_subject: partitionSubject(this.partition),
+      inactive_threshold: nanos(CONSUMER_LIVES_MS),
+      mem_storage: true,
+      num_replicas: 1,
+    });
+    this.counting = { name, afterSeq };
+    return pending;
+  }
+}
+
+const isGone = (error: unknown): boolean =>
+  error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound;

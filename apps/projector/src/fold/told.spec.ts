@@ -1,0 +1,378 @@
+import type { ChangeBody, EventDataByType, MessageState, RelayEvent } from '@discord-relay/contracts';
+import {
+  AT,
+  channel,
+  CHANNEL,
+  created,
+  deleted,
+  event,
+  guild,
+  GUILD,
+  id,
+  role,
+  thread,
+  user,
+} from '../testing/events.js';
+import { fold, noRows, WorkingSet } from './index.js';
+
+const ADA = id(7);
+const T1 = '2025-01-01T00:01:00.000Z';
+const FLAGS = {
+  selfMute: false,
+  selfDeaf: false,
+  mute: false,
+  deaf: false,
+  selfVideo: false,
+  selfStream: false,
+  suppress: false,
+};
+
+/** What the last of these events tells, if anything. */
+function told(...events: RelayEvent[]): ChangeBody | undefined {
+  const rows = new WorkingSet(noRows());
+  events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
+  const changes = rows.changes.filter(({ seq }) => seq === events.length);
+  expect(changes.length).toBeLessThanOrEqual(1);
+  const [change] = changes;
+  return change && ({ kind: change.kind, body: change.body } as ChangeBody);
+}
+
+describe('who is in which room is told', () => {
+  const inRoom = (channelId: number) => ({
+    guildId: GUILD,
+    channelId: id(channelId),
+    userId: ADA,
+    username: 'ada',
+    avatar: 'face',
+    state: FLAGS,
+  });
+  const joined = event('voice.joined', inRoom(300));
+  const moved = event('voice.moved', { ...inRoom(301), fromChannelId: id(300) });
+  const left = event('voice.left', { guildId: GUILD, channelId: null, fromChannelId: null, userId: ADA });
+  const { state: _state, ...arrival } = inRoom(300);
+
+  it('when somebody comes, moves or goes', () => {
+    expect(told(joined)).toEqual({ kind: 'voice_joined', body: arrival });
+    expect(told(joined, moved)).toEqual({
+      kind: 'voice_moved',
+      body: { ...arrival, channelId: '301', fromChannelId: '300' },
+    });
+    expect(told(joined, left)).toEqual({
+      kind: 'voice_left',
+      body: { guildId: GUILD, fromChannelId: '300', userId: '7' },
+    });
+  });
+
+  it('by where they were seen, not by what the event calls it', () => {
+    expect(told(moved)).toMatchObject({ kind: 'voice_joined', body: { channelId: '301' } });
+    expect(told(joined, event('voice.joined', inRoom(301)))).toMatchObject({ kind: 'voice_moved' });
+    expect(told(left)).toBeUndefined();
+  });
+
+  it('not again when a session begins or somebody is muted', () => {
+    expect(told(joined, joined)).toBeUndefined();
+    const { guildId, channelId, userId } = inRoom(300);
+    const muted = event('voice.updated', { guildId, channelId, userId, state: { ...FLAGS, mute: true } });
+    expect(told(joined, muted)).toBeUndefined();
+  });
+
+  it('of everybody who went while nobody listened, in one change', () => {
+    const bob = event('voice.joined', { ...inRoom(301), userId: id(8) });
+    expect(told(joined, bob, event('guild.left', { id: GUILD }))).toEqual({
+      kind: 'guild_listed',
+      body: {
+        channels: [],
+        left: [
+          { guildId: GUILD, fromChannelId: '300', userId: '7' },
+          { guildId: GUILD, fromChannelId: '301', userId: '8' },
+        ],
+        access: [{ of: 'guild', ownerId: null, left: true }],
+      },
+    });
+  });
+});
+
+describe('reactions are told', () => {
+  const on = { messageId: id(1), channelId: CHANNEL, guildId: GUILD };
+  const heart = { id: null, name: '❤️', animated: false };
+  const data = { ...on, userId: ADA, emoji: heart, burst: false };
+  const added = event('reaction.added', data);
+  const removed = event('reaction.removed', data);
+  const cleared = event('reaction.cleared', { ...on, emoji: null });
+  const body = {
+    messageId: '1',
+    channelId: CHANNEL,
+    serverId: GUILD,
+    userId: '7',
+    emoji: { id: null, name: '❤️' },
+    burst: false,
+  };
+
+  it('when they come and when they go, once', () => {
+    expect(told(added)).toEqual({ kind: 'reaction_add', body });
+    expect(told(added, added)).toBeUndefined();
+    expect(told(added, removed)).toEqual({ kind: 'reaction_remove', body });
+    expect(told(removed)).toBeUndefined();
+    expect(told(added, cleared, removed)).toBeUndefined();
+  });
+
+  it('when all are cleared, or all of an emoji', () => {
+    const { messageId, channelId, serverId } = body;
+    expect(told(added, cleared)).toEqual({
+      kind: 'reaction_clear',
+      body: { messageId, channelId, serverId, emoji: null },
+    });
+    expect(told(added, event('reaction.cleared', { ...on, emoji: heart }))).toMatchObject({
+      body: { emoji: { id: null, name: '❤️' } },
+    });
+  });
+
+  it('not of a message that was deleted, nor when history counted them', () => {
+    const counts = [{ emoji: heart, count: 1, burstCount: 0, userIds: [ADA] }];
+    expect(told(event('reaction.counted', { ...on, counts }))).toBeUndefined();
+    for (const late of [added, cleared]) expect(told(deleted(1), late)).toBeUndefined();
+  });
+});
+
+describe('channels are told', () => {
+  const room = (fields: Partial<EventDataByType['room.synced']> = {}) => ({
+    ...channel(300),
+    channelType: 2,
+    userLimit: 5,
+    bitrate: null,
+    ...fields,
+  });
+  const access = { of: 'channel', parentId: null, overwrites: [], deleted: false };
+
+  it('with what decides who may see them, only when that changed', () => {
+    const text = event('channel.synced', channel(200));
+    expect(told(text)).toEqual({
+      kind: 'channel_update',
+      body: {
+        id: '200',
+        name: 'channel-200',
+        type: 0,
+        serverId: GUILD,
+        deleted: false,
+        access: [{ ...access, channelId: '200', type: 0 }],
+      },
+    });
+    const renamed = told(text, event('channel.updated', channel(200, { name: 'renamed' })));
+    expect(renamed?.body).not.toHaveProperty('access');
+    const overwrites = [{ id: GUILD, type: 'role' as const, allow: '0', deny: '1024' }];
+    expect(told(text, event('channel.updated', channel(200, { overwrites })))).toMatchObject({
+      body: { access: [{ ...access, overwrites }] },
+    });
+    expect(told(text, event('channel.deleted', { id: CHANNEL, guildId: GUILD }))).toMatchObject({
+      body: { deleted: true, access: [{ channelId: '200', overwrites: null, deleted: true }] },
+    });
+  });
+
+  it('as rooms with whether they are new', () => {
+    const made = event('room.created', room());
+    const created = { created: true, parentId: null, userLimit: 5 };
+    expect(told(made)).toMatchObject({ body: { room: created } });
+    const moved = event('room.updated', room({ parentId: id(9) }));
+    expect(told(made, moved)).toMatchObject({
+      body: { parentId: '9', room: { created: false, parentId: '9', userLimit: 5 } },
+    });
+    const gone = event('room.deleted', { id: id(300), guildId: GUILD });
+    expect(told(made, gone, event('room.synced', room()))).toMatchObject({ body: { room: created } });
+  });
+
+  it('as threads with their channel and whether they are archived, also when a list says so', () => {
+    const open = event('thread.synced', thread(400));
+    expect(told(open)).toMatchObject({ body: { parentId: CHANNEL, archived: false } });
+    const listed = event('thread.list_synced', { guildId: GUILD, channelIds: null, threadIds: [] });
+    expect(told(open, listed)).toEqual({
+      kind: 'guild_listed',
+      body: {
+        channels: [
+          {
+            id: '400',
+            name: 'a thread',
+            type: 11,
+            serverId: GUILD,
+            parentId: CHANNEL,
+            archived: true,
+            deleted: false,
+          },
+        ],
+        left: [],
+      },
+    });
+    expect(told(open, listed, listed)).toBeUndefined();
+  });
+
+  it('together with everything else that a list of the guild showed', () => {
+    const listed = event('guild.synced', { ...guild(GUILD), roleIds: [], voiceUserIds: [] });
+    const inside = { guildId: GUILD, channelId: id(300), userId: ADA, username: null, avatar: null };
+    const before = [
+      event('room.synced', room()),
+      event('role.synced', role(50, { permissions: '8' })),
+      event('voice.joined', { ...inside, state: FLAGS }),
+    ];
+    expect(told(...before, listed)).toMatchObject({
+      kind: 'guild_listed',
+      body: {
+        channels: [{ id: '300', deleted: true }],
+        left: [{ fromChannelId: '300' }],
+        access: [
+          { of: 'guild', ownerId: '7', left: false },
+          { of: 'channel', channelId: '300', deleted: true },
+          { of: 'role', roleId: '50', permissions: null },
+        ],
+      },
+    });
+  });
+});
+
+describe('who may see what is told', () => {
+  const member = (fields: Partial<EventDataByType['member.joined']> = {}) => ({
+    guildId: GUILD,
+    user: user(ADA),
+    nick: null,
+    roleIds: [id(50)],
+    joinedAt: AT,
+    timedOutUntil: null,
+    pending: false,
+    flags: 0,
+    avatar: null,
+    ...fields,
+  });
+  const joined = event('member.joined', member());
+
+  it('when a role gets other permissions or goes, not when it gets another name', () => {
+    const made = event('role.created', role(50, { permissions: '8' }));
+    const as = (permissions: string | null) => ({
+      kind: 'access',
+      body: { access: [{ of: 'role', roleId: '50', permissions }] },
+    });
+    expect(told(made)).toEqual(as('8'));
+    expect(told(made, event('role.updated', role(50, { permissions: '9' })))).toEqual(as('9'));
+    expect(
+      told(made, event('role.updated', role(50, { permissions: '8', name: 'renamed' }))),
+    ).toBeUndefined();
+    expect(told(made, event('role.deleted', { id: id(50), guildId: GUILD }))).toEqual(as(null));
+  });
+
+  it('when a member comes, goes, or has other roles or a timeout, not when it has another nick', () => {
+    const as = (roleIds: string[], timedOutUntil: string | null, left: boolean) => ({
+      kind: 'access',
+      body: { access: [{ of: 'member', userId: '7', roleIds, timedOutUntil, left }] },
+    });
+    expect(told(joined)).toEqual(as(['50'], null, false));
+    const updated = (fields: Parameters<typeof member>[0]) => event('member.updated', member(fields));
+    expect(told(joined, updated({ nick: 'countess' }))).toBeUndefined();
+    expect(told(joined, updated({ roleIds: [] }))).toEqual(as([], null, false));
+    expect(told(joined, updated({ timedOutUntil: T1 }))).toEqual(as(['50'], T1, false));
+    const left = event('member.left', { guildId: GUILD, user: user(ADA) });
+    expect(told(joined, left)).toEqual(as([], null, true));
+  });
+
+  it('when those who were members are not in a list that was whole, all at once', () => {
+    const people = [8, 9, 10].map((n) => event('member.joined', member({ user: user(id(n)) })));
+    const range = { guildId: GUILD, afterId: id(0), upToId: id(100), userIds: [id(9)] };
+    const listed = event('member.range_listed', range);
+    const gone = (userId: string) => ({
+      of: 'member',
+      userId,
+      roleIds: [],
+      timedOutUntil: null,
+      left: true,
+    });
+    expect(told(...people, listed)).toEqual({ kind: 'access', body: { access: [gone('8'), gone('10')] } });
+    expect(told(...people, listed, listed)).toBeUndefined();
+  });
+
+  it('when the guild has another owner, is left or is there again', () => {
+    const synced = event('guild.synced', guild(GUILD));
+    const left = event('guild.left', { id: GUILD });
+    const as = (ownerId: string, left: boolean) => ({
+      kind: 'access',
+      body: { access: [{ of: 'guild', ownerId, left }] },
+    });
+    expect(told(synced)).toEqual(as('7', false));
+    expect(told(synced, synced)).toBeUndefined();
+    expect(told(synced, event('guild.unavailable', { id: GUILD }))).toBeUndefined();
+    expect(told(synced, event('guild.updated', { ...guild(GUILD), ownerId: id(8) }))).toEqual(as('8', false));
+    expect(told(synced, left)).toEqual(as('7', true));
+    expect(told(synced, left, synced)).toEqual(as('7', false));
+  });
+
+  it('when somebody is put into a thread or taken out, unless everyone may see it', () => {
+    const members = event('thread.members_updated', {
+      threadId: id(400),
+      guildId: GUILD,
+      added: [id(7)],
+      removed: [id(8)],
+    });
+    const parts = { of: 'thread_members', threadId: '400', added: ['7'], removed: ['8'] };
+    expect(told(members)).toEqual({ kind: 'access', body: { access: [parts] } });
+    const described = (channelType: number) => event('thread.synced', thread(400, { channelType }));
+    expect(told(described(12), members)).toEqual({ kind: 'access', body: { access: [parts] } });
+    expect(told(described(11), members)).toBeUndefined();
+  });
+});
+
+describe('messages are told', () => {
+  const attachment = {
+    id: id(9),
+    filename: 'a.png',
+    contentType: 'image/png',
+    sizeBytes: 1,
+    url: 'https://cdn.example/a.png',
+    width: 1,
+    height: 1,
+  };
+  const mentions = { users: [ADA], roles: [], channels: [], everyone: false };
+  const reference = {
+    type: 'default' as const,
+    messageId: id(5),
+    channelId: CHANNEL,
+    guildId: GUILD,
+  };
+  const rich: Partial<MessageState> = {
+    messageType: 19,
+    flags: 4,
+    attachments: [attachment],
+    embeds: [{ title: 'x' }],
+    stickerItems: [{ id: id(3), name: 's', formatType: 1 }],
+    mentions,
+    reference,
+  };
+  const updated = (fields: Partial<MessageState>) =>
+    event('message.updated', { id: id(1), channelId: CHANNEL, guildId: GUILD, ...fields });
+
+  it('with what they hold beside their text', () => {
+    expect(told(created(1, rich))?.body).toEqual({
+      ...told(created(1))?.body,
+      type: 19,
+      flags: 4,
+      attachments: [attachment],
+      embeds: [{ title: 'x' }],
+      stickers: [{ id: '3', name: 's', formatType: 1 }],
+      mentions,
+      replyTo: { messageId: '5', channelId: CHANNEL },
+    });
+    const forward = { ...reference, type: 'forward' as const };
+    expect(told(created(1, { reference: forward }))?.body).not.toHaveProperty('replyTo');
+  });
+
+  it('of an update with what changed of that, and what is left of it', () => {
+    const place = { id: '1', channelId: CHANNEL, serverId: GUILD };
+    const more = { ...rich, embeds: [{ title: 'y' }] };
+    expect(told(created(1, rich), updated(more))?.body).toEqual({ ...place, embeds: [{ title: 'y' }] });
+    const none = { attachments: [], embeds: [], stickerItems: [], flags: 0 };
+    const emptied = { ...none, mentions: { ...mentions, users: [] } };
+    expect(told(created(1, rich), updated(emptied))?.body).toEqual({
+      ...place,
+      flags: 0,
+      attachments: [],
+      embeds: [],
+      stickers: [],
+      mentions: { users: [], roles: [], channels: [], everyone: false },
+    });
+    expect(told(created(1), updated({ ...emptied, pinned: true }))?.body).toEqual(place);
+  });
+});

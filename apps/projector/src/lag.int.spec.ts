@@ -1,0 +1,125 @@
+import { LOG_STREAM } from '@discord-relay/contracts';
+import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { Registry } from 'prom-client';
+import { Backlog } from './consume/backlog.js';
+import { LagWatch } from './consume/lag-watch.js';
+import { initialStatus, type PartitionStatus } from './consume/partition-status.js';
+import { Tenancy } from './consume/tenancy.js';
+import { ProjectorMetrics } from './metrics.js';
+import { LeaseStore } from './store/index.js';
+import { created } from './testing/events.js';
+import { eventually } from './testing/eventually.js';
+import { Harness, type RunningProjector } from './testing/harness.js';
+import { silent } from './testing/logger.js';
+
+describe('the lag of a partition', () => {
+  let harness: Harness;
+  let jsm: JetStreamManager;
+  beforeEach(async () => {
+    harness = await Harness.start(1);
+    jsm = await jetstreamManager(harness.connection);
+    await harness.createLog();
+  });
+  afterEach(() => harness.stop());
+
+  const statusOf = ({ health }: RunningProjector) =>
+    (health.report().detail.partitions as PartitionStatus[])[0]!;
+  const append = (...messages: number[]) => harness.append(...messages.map((message) => created(message)));
+  const gauge = async (metrics: Registry, name: string): Promise<number | undefined> =>
+    (await metrics.getSingleMetric(`relay_projector_lag_${name}`)!.get()).values[0]?.value;
+  /** Status and metrics say that so many events wait, and for how long is seen to grow. */
+  const waits = async (running: RunningProjector, events: number) => {
+    await eventually(`${events} wait`, () => statusOf(running).lag === events);
+    await eventually('told', async () => (await gauge(running.metrics, 'events')) === events);
+    const before = (await gauge(running.metrics, 'seconds'))!;
+    await eventually('longer', async () => (await gauge(running.metrics, 'seconds'))! > before);
+    expect(statusOf(running).lagSeconds).toBeGreaterThan(before);
+  };
+  const nothingWaits = async (running: RunningProjector) => {
+    await eventually('live', () => statusOf(running).state === 'live');
+    await eventually('none', async () => (await gauge(running.metrics, 'seconds')) === 0);
+    expect([statusOf(running).lag, await gauge(running.metrics, 'events')]).toEqual([0, 0]);
+  };
+
+  it('grows while the partition is paused, for every projector, and goes when it is resumed', async () => {
+    const [one, other] = [harness.project({ owner: 'a' }), harness.project({ owner: 'b' })];
+    await harness.projected((await append(1, 2))[1]!);
+    const leases = new LeaseStore(harness.readModel(), 'operator', 1_000);
+    await leases.pause([0]);
+    await eventually('paused', () => statusOf(one).state === 'paused' && statusOf(other).state === 'paused');
+    await append(3, 4, 5);
+    for (const each of [one, other]) await waits(each, 3);
+    await append(6);
+    await waits(one, 4);
+    expect(statusOf(one)).toMatchObject({ owned: false, seq: 2, state: 'paused' });
+    await leases.resume([0]);
+    await eventually('projected', () => [one, other].some((each) => statusOf(each).seq === 6));
+    const [owner, rest] = statusOf(one).owned ? [one, other] : [other, one];
+    await nothingWaits(owner);
+    await eventually('told by its owner alone', async () => !(await gauge(rest.metrics, 'events')));
+    expect(await gauge(rest.metrics, 'seconds')).toBeUndefined();
+  });
+
+  it('grows while Postgres is away', async () => {
+    const running = harness.project();
+    await harness.projected((await append(1))[0]!);
+    const allow = await harness.refuseDatabase();
+    await append(2, 3);
+    await waits(running, 2);
+    await append(4);
+    await waits(running, 3);
+    await allow();
+    await nothingWaits(running);
+  });
+
+  it('grows while a commit does not return', async () => {
+    const running = harness.project({ leaseMs: 60_000 });
+    await harness.projected((await append(1))[0]!);
+    const client = await harness.sql.connect();
+    await client.query('BEGIN');
+    await client.query('SELECT FROM checkpoints FOR UPDATE');
+    await append(2);
+    await waits(running, 1);
+    await append(3, 4);
+    await waits(running, 3);
+    await client.query('ROLLBACK');
+    client.release();
+    await nothingWaits(running);
+  });
+
+  it('is told of one whose owner is gone, and no more when somebody has it', async () => {
+    const registry = new Registry();
+    const [tenancy, status] = [new Tenancy('a', 1), initialStatus(0)];
+    const watch = new LagWatch(status, {
+      jsm,
+      tenancy,
+      metrics: new ProjectorMetrics(registry),
+      logger: silent,
+    });
+    const census = (unheld: [number, number][]) =>
+      tenancy.update({ owners: ['a', 'b'], paused: [], unheld: new Map(unheld) });
+    await append(1, 2, 3);
+    await watch.tell();
+    expect(await gauge(registry, 'events')).toBeUndefined();
+    census([[0, 1]]);
+    await watch.tell();
+    expect(status).toMatchObject({ seq: 1, lag: 2, waitingSinceMs: expect.any(Number) as number });
+    expect(await gauge(registry, 'events')).toBe(2);
+    census([]);
+    await watch.tell();
+    expect(status).toMatchObject({ lag: 0, waitingSinceMs: null });
+    expect(await gauge(registry, 'events')).toBeUndefined();
+  });
+
+  it('is counted on when the server has forgotten that it counts', async () => {
+    const backlog = new Backlog(jsm, 0);
+    await append(1, 2);
+    expect(await backlog.behind(2)).toEqual({ events: 0, sinceMs: null });
+    await append(3);
+    expect(await backlog.behind(2)).toMatchObject({ events: 1 });
+    for await (const { name } of jsm.consumers.list(LOG_STREAM)) await jsm.consumers.delete(LOG_STREAM, name);
+    await append(4);
+    expect(await backlog.behind(2)).toMatchObject({ events: 2 });
+    expect(await backlog.behind(1)).toMatchObject({ events: 3 });
+  });
+});

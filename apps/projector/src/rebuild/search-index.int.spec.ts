@@ -1,0 +1,67 @@
+import type { ProjectionAdmin } from './projection-admin.js';
+import { created, event, guild, GUILD, id } from '../testing/events.js';
+import { eventually } from '../testing/eventually.js';
+import { Harness } from '../testing/harness.js';
+import { silent } from '../testing/logger.js';
+import { ensureSearchIndex } from './search-index.js';
+
+describe('the search index', () => {
+  let harness: Harness;
+
+  beforeEach(async () => {
+    harness = await Harness.start();
+    await harness.createLog();
+    await harness.append(event('guild.synced', guild(GUILD, [id(200)])), created(1), created(2));
+  });
+  afterEach(() => harness.stop());
+
+  const indexed = async (version: number) =>
+    (
+      await harness.rows<{ valid: boolean }>(
+        `SELECT i.indisvalid AS valid FROM pg_index i
+         WHERE i.indexrelid = to_regclass('projection_v${version}.messages_search')`,
+      )
+    )[0]?.valid;
+  const there = (version: number) => eventually('indexed', async () => (await indexed(version)) === true);
+
+  it('is made when the log is in the rows, and for a build when it follows', async () => {
+    const { projector } = harness.project();
+    await there(1);
+    const admin = projector.admin as ProjectionAdmin;
+    await admin.rebuild();
+    await there(2);
+  });
+
+  it('is made anew where an attempt was cut short, and once', async () => {
+    const running = harness.project();
+    await there(1);
+    await running.stop();
+    await harness.rows(
+      `UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'projection_v1.messages_search'::regclass`,
+    );
+    const options = {
+      databaseUrl: harness.database.url,
+      record: { version: 1, schema: 'projection_v1' },
+      logger: silent,
+    };
+    const signal = new AbortController().signal;
+    const made = await Promise.all([ensureSearchIndex(options, signal), ensureSearchIndex(options, signal)]);
+    expect(made).toContain(true);
+    expect(await indexed(1)).toBe(true);
+    expect(await ensureSearchIndex(options, signal)).toBe(true);
+  });
+
+  it('is not begun by a projector that stops', async () => {
+    const running = harness.project();
+    await there(1);
+    await running.stop();
+    await harness.rows('DROP INDEX projection_v1.messages_search');
+    const options = {
+      databaseUrl: harness.database.url,
+      record: { version: 1, schema: 'projection_v1' },
+      logger: silent,
+    };
+    expect(await ensureSearchIndex(options, AbortSignal.abort())).toBe(false);
+    expect(await indexed(1)).toBeUndefined();
+  });
+});

@@ -1,0 +1,92 @@
+import type { Logger } from '@discord-relay/platform';
+import { createReadModelPool, type ProjectionRecord } from '@discord-relay/read-model';
+import type { Pool, PoolClient } from 'pg';
+
+const NAME = 'messages_search';
+/** Any number that nobody else locks in this database: "sear" in ASCII. */
+const LOCK = 0x73_65_61_72;
+
+const VALID = `
+  SELECT i.indisvalid AS valid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+  WHERE c.relname = '${NAME}' AND c.relnamespace = $1::regnamespace`;
+/** The expression and the condition are those of searches in gateway-api: others would not be found by it. */
+const CREATE = `
+  CREATE INDEX CONCURRENTLY IF NOT EXISTS ${NAME} ON messages USING gin (to_tsvector('simple', content)) WHERE deleted_at IS NULL`;
+
+export interface SearchIndexOptions {
+  databaseUrl: string;
+  record: Pick<ProjectionRecord, 'version' | 'schema'>;
+  logger: Logger;
+}
+
+/**
+ * Sees to the index by which messages are searched, while commits go on. It is no part of the projection's migrations:
+ * a replay would have to keep it up to date row by row. What an earlier attempt left is made anew.
+ * @returns whether it is there now; false when another process makes it, or the signal aborted
+ * @throws the driver's error
+ */
+export async function ensureSearchIndex(options: SearchIndexOptions, signal: AbortSignal): Promise<boolean> {
+  const { databaseUrl: url, record, logger } = options;
+  const applicationName = `projector/search-index/${record.version}`;
+  const onLost = (err: Error) => logger.warn({ err }, 'postgres connection lost');
+  const pool = createReadModelPool({ url, schema: record.schema, applicationName, poolSize: 2, onLost });
+  try {
+    if (await isValid(pool, record.schema)) return true;
+    return await makeAlone(pool, options, signal);
+  } finally {
+    await pool.end();
+  }
+}
+
+async function isValid(pool: Pool, schema: string): Promise<boolean | undefined> {
+  const { rows } = await pool.query<{ valid: boolean }>(VALID, [schema]);
+  return rows[0]?.valid;
+}
+
+/** The lock is the connection's, and ends with it. */
+async function makeAlone(pool: Pool, options: SearchIndexOptions, signal: AbortSignal): Promise<boolean> {
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query<{ locked: boolean; pid: number }>(
+      'SELECT pg_try_advisory_lock($1, $2) AS locked, pg_backend_pid() AS pid',
+      [LOCK, options.record.version],
+    );
+    if (!rows[0]!.locked || signal.aborted) return false;
+    const cancel = () => void cancelQuery(pool, rows[0]!.pid, options.logger);
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      return await make(pool, client, options);
+    } catch (error) {
+      if (signal.aborted) return false;
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
+  } finally {
+    client.release(true);
+  }
+}
+
+async function make(
+  pool: Pool,
+  client: PoolClient,
+  { record, logger }: SearchIndexOptions,
+): Promise<boolean> {
+  const startedAtMs = performance.now();
+  if ((await isValid(pool, record.schema)) === false) await client.query(`DROP INDEX CONCURRENTLY ${NAME}`);
+  await client.query(CREATE);
+  // Until then Postgres knows nothing of how rare words are, and would read whole channels for those that are.
+  await client.query('ANALYZE messages');
+  const durationMs = Math.round(performance.now() - startedAtMs);
+  logger.info({ projection: record.version, durationMs }, 'messages can be searched by an index');
+  return true;
+}
+
+/** Postgres would finish what was begun, also for a client that is gone. */
+async function cancelQuery(pool: Pool, pid: number, logger: Logger): Promise<void> {
+  try {
+    await pool.query('SELECT pg_cancel_backend($1)', [pid]);
+  } catch (err) {
+    logger.warn({ err }, 'the making of the search index goes on in Postgres');
+  }
+}

@@ -1,0 +1,94 @@
+import { useEffect, useState } from 'react';
+import { signInLocally } from './auth-api.js';
+import { useAuthMethods } from './use-auth-methods.js';
+
+interface SignInChoicesProps {
+  mayResume: boolean;
+  onResume: () => Promise<void>;
+  onToken: (token: string) => void;
+}
+
+/** What the service offers to sign in with; a log-in that this browser has is gone on with unasked. */
+export function SignInChoices({ mayResume, onResume, onToken }: SignInChoicesProps) {
+  const [state, askAgain] = useAuthMethods();
+  const [failure, setFailure] = useState<string | null>(null);
+  const resumes = mayResume && state.phase === 'known' && state.methods.session && failure === null;
+  useEffect(() => {
+    if (resumes) onResume().catch((error: Error) => setFailure(error.message));
+  }, [resumes, onResume]);
+  const retry = () => {
+    setFailure(null);
+    askAgain();
+  };
+  if (state.phase === 'failed') return <Unavailable reason={state.reason} onRetry={retry} />;
+  if (failure !== null && mayResume) return <Unavailable reason={failure} onRetry={retry} />;
+  if (state.phase === 'asking' || resumes) return <div className="button-placeholder" aria-hidden="true" />;
+  const { discord, local } = state.methods;
+  return (
+    <>
+      {discord !== null && <DiscordLink address={discord} />}
+      {local && <LocalButton isFirst={discord === null} onToken={onToken} />}
+    </>
+  );
+}
+
+/** Discord asks for leave on a page of its own and leads back to this one. */
+function DiscordLink({ address }: { address: string }) {
+  const { pathname, search } = window.location;
+  const returnTo = encodeURIComponent(`${pathname}${search}`);
+  return (
+    <a
+      className="button button-primary button-link"
+      data-testid="discord-login"
+      href={`${address}?returnTo=${returnTo}`}
+    >
+      Log in with Discord
+    </a>
+  );
+}
+
+interface LocalButtonProps {
+  isFirst: boolean;
+  onToken: (token: string) => void;
+}
+
+function LocalButton({ isFirst, onToken }: LocalButtonProps) {
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+  const signIn = () => {
+    setBusy(true);
+    setFailure(null);
+    signInLocally()
+      .then(onToken, (error: Error) => setFailure(error.message))
+      .finally(() => setBusy(false));
+  };
+  return (
+    <>
+      <button
+        type="button"
+        className={isFirst ? 'button button-primary' : 'button'}
+        data-testid="local-login"
+        disabled={busy}
+        onClick={signIn}
+      >
+        {isFirst ? 'Continue on this local stack' : 'Continue as local admin'}
+      </button>
+      {failure !== null && (
+        <p className="notice notice-warn" role="alert">
+          {failure}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Unavailable({ reason, onRetry }: { reason: string; onRetry: () => void }) {
+  return (
+    <div className="notice notice-warn" role="alert">
+      <p>{reason}</p>
+      <button type="button" className="button button-quiet" onClick={onRetry}>
+        Try again
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import { loginTokens } from './token-source.js';
+
+describe('loginTokens', () => {
+  let nowMs = 0;
+  let asked = 0;
+  let failure: Error | null = null;
+  const refresh = () => {
+    asked += 1;
+    return failure ? Promise.reject(failure) : Promise.resolve({ token: `token ${asked}`, expiresIn: 900 });
+  };
+
+  beforeEach(() => {
+    nowMs = 1_000_000;
+    asked = 0;
+    failure = null;
+  });
+
+  it('fetches one token for all who ask, and keeps it while it is good', async () => {
+    const { get } = loginTokens(refresh, () => nowMs);
+    expect(await Promise.all([get(), get(), get()])).toEqual(['token 1', 'token 1', 'token 1']);
+    nowMs += 800_000;
+    expect(await get()).toBe('token 1');
+  });
+
+  it('fetches the next one before the last one ends', async () => {
+    const { get } = loginTokens(refresh, () => nowMs);
+    await get();
+    nowMs += 840_000;
+    expect(await get()).toBe('token 2');
+  });
+
+  it('asks again after a failure', async () => {
+    const { get } = loginTokens(refresh, () => nowMs);
+    failure = new Error('away');
+    await expect(get()).rejects.toThrow('away');
+    failure = null;
+    expect(await get()).toBe('token 2');
+  });
+});

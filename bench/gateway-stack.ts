@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  freePort,
+  PostgresServer,
+  SERVICE_NODE_FLAGS,
+  ServiceProcess,
+  startNatsServer,
+  type TestNats,
+} from '@discord-relay/local-stack';
+import { World } from '@discord-relay/gateway-api/world';
+import { signToken } from '../test/support/temp-stack.js';
+
+const SECRET = 'a secret for measurements, long enough';
+
+/** One gateway between a broker and a database, with a world that is written and announced to it by hand. */
+export interface GatewayStack {
+  nats: TestNats;
+  world: World;
+  gateway: ServiceProcess;
+  /** Sees everything. */
+  token: string;
+}
+
+/** `env`: limits of the gateway that are meant for people, not for measurements. */
+export async function withGatewayStack<T>(
+  env: Record<string, string>,
+  work: (stack: GatewayStack) => Promise<T>,
+): Promise<T> {
+  const dir = await mkdtemp(join(tmpdir(), 'relay-gateway-'));
+  const closing: (() => Promise<unknown>)[] = [() => rm(dir, { recursive: true, force: true })];
+  try {
+    const nats = await startNatsServer();
+    closing.unshift(() => nats.stop());
+    const postgres = await PostgresServer.start({ dir: join(dir, 'postgres'), password: 'relay' });
+    closing.unshift(() => postgres.stop());
+    const world = await World.create(postgres.url, nats.url);
+    closing.unshift(() => world.close());
+    const gateway = new ServiceProcess({
+      app: 'gateway-api',
+      port: await freePort(),
+      env: {
+        LOG_LEVEL: 'warn',
+        HOST: '127.0.0.1',
+        NATS_URL: nats.url,
+        DATABASE_URL: postgres.url,
+        JWT_SECRET: SECRET,
+        ...env,
+      },
+      nodeFlags: SERVICE_NODE_FLAGS,
+      logDir: dir,
+    });
+    closing.unshift(() => gateway.stop());
+    gateway.start();
+    await gateway.ready();
+    return await work({ nats, world, gateway, token: await signToken(SECRET) });
+  } finally {
+    for (const close of closing) await close();
+  }
+}

@@ -1,0 +1,55 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { repositoryRoot, SERVICE_NODE_FLAGS } from '@discord-relay/local-stack';
+import { residentMb } from '../test/support/process-figures.js';
+import type { Listeners, ListenRequest } from './listeners.js';
+
+const WARM_UP_SOCKETS = 200;
+const SETTLE_MS = 10_000;
+
+export interface IdleCost {
+  sockets: number;
+  rssBeforeMb: number;
+  rssAfterMb: number;
+  kbPerSocket: number;
+}
+
+/** What `count` sockets more make of the memory of a process that has served some. They stay open. */
+export async function idleCost(
+  pid: number,
+  listeners: Listeners,
+  request: Omit<ListenRequest, 'sockets' | 'counted'>,
+  count: number,
+): Promise<IdleCost> {
+  const listen = (sockets: number) => listeners.listen({ ...request, sockets, counted: '42["message",' });
+  await listen(WARM_UP_SOCKETS);
+  await sleep(SETTLE_MS);
+  const rssBeforeMb = residentMb(pid);
+  await listen(count);
+  await sleep(SETTLE_MS);
+  const rssAfterMb = residentMb(pid);
+  const kbPerSocket = Math.round(((rssAfterMb - rssBeforeMb) * 10_240) / count) / 10;
+  return { sockets: count, rssBeforeMb, rssAfterMb, kbPerSocket };
+}
+
+/** KB for each of as many sockets of a server that does nothing but hold them, started as a service is. */
+export async function bareCost(
+  kind: 'ws' | 'socket.io',
+  listeners: Listeners,
+  joining: ListenRequest['join'],
+  count: number,
+): Promise<number> {
+  const server = fork(join(repositoryRoot, 'dist/bench/bare-sockets.js'), [kind], {
+    execArgv: [...SERVICE_NODE_FLAGS],
+  });
+  try {
+    const [port] = (await once(server, 'message')) as [number];
+    const request = { url: `http://127.0.0.1:${port}`, ...(kind === 'socket.io' && { join: joining }) };
+    return (await idleCost(server.pid!, listeners, request, count)).kbPerSocket;
+  } finally {
+    await listeners.disconnect();
+    server.disconnect();
+  }
+}

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Snowflake } from '@discord-relay/contracts';
+import { type Figures, type Measurement, summarize, until } from '@discord-relay/local-stack';
+import { io, type Socket } from 'socket.io-client';
+import { histogramCount } from '../test/support/metrics-page.js';
+import { signToken, type TempStack, withTempStack } from '../test/support/temp-stack.js';
+
+const MESSAGES_PER_SECOND = 200;
+/** VIEW_CHANNEL | READ_MESSAGE_HISTORY */
+const READING = String((1 << 10) | (1 << 16));
+/** How long it is watched for messages that should not come. */
+const WATCH_MS = 1_500;
+
+/** From the removal of a role in Discord to the last event that its former owner is sent. */
+export const revocation: Measurement = {
+  name: 'revocation',
+  description: `ms from a role removed in Discord to the last delivery, under ${MESSAGES_PER_SECOND} messages/s; --rounds: removals (50)`,
+  asked: { p99Ms: { max: 1_000 }, untold: { equals: 0 }, exported: { min: 1 }, deliveredBefore: { min: 1 } },
+  run: ({ seed, rounds = 50, progress }) =>
+    withTempStack({ progress, envOf: { ingestor: { RECORD_MEMBERS: 'true' } } }, (temp) =>
+      removeRoles(temp, seed, rounds),
+    ),
+};
+
+export async function removeRoles(temp: TempStack, seed: number, rounds: number): Promise<Figures> {
+  const place = await privateChannel(temp);
+  const { id } = await temp.sim.startScenario({
+    messagesPerSecond: MESSAGES_PER_SECOND,
+    seed,
+    channelIds: [place.channelId],
+  });
+  const found: Removal[] = [];
+  for (let round = 0; round < rounds; round++) found.push(await removeRole(temp, place));
+  await temp.sim.stopScenario(id);
+  const { p50, p99, max } = summarize(found.map(({ lastMs }) => lastMs));
+  return {
+    p50Ms: p50,
+    p99Ms: p99,
+    maxMs: max,
+    removals: found.length,
+    untold: found.filter(({ told }) => !told).length,
+    deliveredBefore: found.reduce((sum, { before }) => sum + before, 0),
+    exported: await histogramCount(temp.url, 'relay_gateway_revocation_seconds'),
+  };
+}
+
+interface Place {
+  guildId: string;
+  channelId: string;
+  roleId: string;
+  userId: string;
+}
+
+interface Removal {
+  /** From the request to Discord to the last delivery; 0 when none came after it. */
+  lastMs: number;
+  /** Whether the client was told that it lost the channel. */
+  told: boolean;
+  /** Messages that came while it might see them. */
+  before: number;
+}
+
+/** A channel that only one role may read, and a member who has it. */
+async function privateChannel({ sim }: TempStack): Promise<Place> {
+  const guild = await sim.createGuild('Revocation', [{ name: 'private' }]);
+  const channelId = guild.channels[0]!.id;
+  const userId = await sim.newMember(guild.id, 'example-moderator');
+  const { id: roleId } = await sim.createRole(guild.id, { name: 'readers', permissions: '0' });
+  await sim.hide(guild.id, channelId, roleId, READING);
+  return { guildId: guild.id, channelId, roleId, userId };
+}
+
+async function removeRole({ sim, url, stack }: TempStack, place: Place): Promise<Removal> {
+  const { guildId, channelId, roleId, userId } = place;
+  await sim.patchMember(guildId, userId, { roleIds: [roleId] });
+  const token = await signToken(stack.jwtSecret, { role: 'viewer', discord_user_id: userId });
+  const socket = io(url, { transports: ['websocket'], auth: { token }, forceNew: true });
+  try {
+    await until('joined', 30_000, () => join(socket, channelId as Snowflake));
+    const seen = watch(socket);
+    await until('messages come', 30_000, () => seen.count > 20 || undefined);
+    const before = seen.count;
+    const removedAtMs = performance.now();
+    await sim.patchMember(guildId, userId, { roleIds: [] });
+    await until('told', 10_000, () => seen.told || undefined).catch(() => undefined);
+    await sleep(WATCH_MS);
+    return { lastMs: Math.max(0, seen.lastAtMs - removedAtMs), told: seen.told, before };
+  } finally {
+    socket.disconnect();
+  }
+}
+
+async function join(socket: Socket, channelId: Snowflake): Promise<true | undefined> {
+  const answer = (await socket.timeout(5_000).emitWithAck('join_channel', { channelId, limit: 1 })) as {
+    ok: boolean;
+  };
+  return answer.ok || undefined;
+}
+
+function watch(socket: Socket) {
+  const seen = { count: 0, lastAtMs: 0, told: false };
+  socket.on('message', () => {
+    seen.count += 1;
+    seen.lastAtMs = performance.now();
+  });
+  socket.on('unsubscribed', () => (seen.told = true));
+  return seen;
+}

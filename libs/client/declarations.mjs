@@ -1,0 +1,58 @@
+// Writes the declarations of the published package to dist/, those of the protocol among them: the package of the
+// contracts is not published.
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const libs = join(here, '..');
+const dist = join(here, 'dist');
+const PROTOCOL = '@discord-relay/contracts/wire';
+
+/** Below dist/: client/src/x.d.ts at the top, contracts/src/… in contracts/. */
+const placeOf = (path) =>
+  join(
+    dist,
+    relative(libs, path)
+      .replace(/^client[\\/]src[\\/]/, '')
+      .replace(/[\\/]src[\\/]/, sep),
+  );
+
+function emit() {
+  const { config } = ts.readConfigFile(join(libs, '../tsconfig.json'), ts.sys.readFile);
+  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, libs);
+  // The protocol is named too: what is only found in node_modules is not written.
+  const program = ts.createProgram([join(here, 'src/index.ts'), join(libs, 'contracts/src/wire/index.ts')], {
+    ...options,
+    rootDir: libs,
+    outDir: libs,
+    noEmit: false,
+    declaration: true,
+    emitDeclarationOnly: true,
+    stripInternal: true,
+    types: [],
+  });
+  const files = [];
+  const { diagnostics } = program.emit(undefined, (path, text) => void files.push({ path, text }));
+  const problems = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
+  if (problems.length === 0) return files;
+  throw new Error(
+    ts.formatDiagnostics(problems, {
+      ...ts.sys,
+      getCanonicalFileName: (path) => path,
+      getNewLine: () => '\n',
+    }),
+  );
+}
+
+for (const name of await readdir(dist, { recursive: true }))
+  if (name.endsWith('.d.ts')) await rm(join(dist, name));
+
+const protocol = placeOf(join(libs, 'contracts/src/wire/index.js'));
+for (const { path, text } of emit()) {
+  const target = placeOf(path);
+  const specifier = relative(dirname(target), protocol).split(sep).join('/');
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(target, text.replaceAll(PROTOCOL, `./${specifier}`));
+}

@@ -1,0 +1,72 @@
+import type { ChannelUpdateBody, Positioned, Snowflake, WireChannel } from '@discord-relay/contracts/wire';
+import type { Connection } from './connection.js';
+import { judge } from './cursor.js';
+import { Emitter } from './emitter.js';
+import { mayWorkLater, RelayError } from './relay-error.js';
+
+export interface ChannelListEvents {
+  channels: (channels: WireChannel[]) => void;
+  channel_update: (update: ChannelUpdateBody & Positioned) => void;
+  error: (error: RelayError) => void;
+}
+
+/** The list of channels, kept exact once it was read: after a gap or a new connection it is read again. */
+export class ChannelList extends Emitter<ChannelListEvents> {
+  private wanted = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Where each server's list stands; of one without, no change came since the list. */
+  private readonly cursors = new Map<Snowflake, number>();
+
+  constructor(private readonly connection: Connection) {
+    super();
+    connection.socket.on('channels_list', (channels) => this.receiveList(channels));
+    connection.socket.on('channel_update', (update) => this.receiveUpdate(update));
+  }
+
+  /** @throws RelayError */
+  async read(): Promise<WireChannel[]> {
+    const answer = await this.connection.ask((socket) => socket.emitWithAck('get_channels'));
+    if (!answer.ok) throw new RelayError(answer.error);
+    this.wanted = true;
+    return answer.channels;
+  }
+
+  resume(): void {
+    if (this.wanted) void this.readAgain(0);
+  }
+
+  suspend(): void {
+    clearTimeout(this.timer);
+  }
+
+  leave(): void {
+    this.wanted = false;
+    this.suspend();
+  }
+
+  private async readAgain(attempt: number): Promise<void> {
+    this.suspend();
+    try {
+      await this.read();
+    } catch (error) {
+      if (!(error instanceof RelayError)) throw error;
+      this.emit('error', error);
+      if (!mayWorkLater(error) || !this.wanted || !this.connection.connected) return;
+      this.timer = setTimeout(() => void this.readAgain(attempt + 1), this.connection.retryDelayMs(attempt));
+    }
+  }
+
+  private receiveList(channels: WireChannel[]): void {
+    this.cursors.clear();
+    this.emit('channels', channels);
+  }
+
+  private receiveUpdate(update: ChannelUpdateBody & Positioned): void {
+    const cursor = this.cursors.get(update.serverId);
+    const verdict = cursor === undefined ? 'apply' : judge(cursor, update);
+    if (verdict === 'duplicate') return;
+    this.cursors.set(update.serverId, update.seq);
+    this.emit('channel_update', update);
+    if (verdict === 'gap') this.resume();
+  }
+}

@@ -1,0 +1,38 @@
+import { jest } from '@jest/globals';
+import { Emitter } from './emitter.js';
+
+class Bell extends Emitter<{ ring: (times: number) => void }> {
+  ring(times: number): void {
+    this.emit('ring', times);
+  }
+}
+
+describe('Emitter', () => {
+  it('tells every listener until it is stopped', () => {
+    const bell = new Bell();
+    const heard: string[] = [];
+    const stop = bell.on('ring', (times) => heard.push(`a${times}`));
+    bell.on('ring', (times) => heard.push(`b${times}`));
+    bell.ring(1);
+    stop();
+    bell.ring(2);
+    expect(heard).toEqual(['a1', 'b1', 'b2']);
+  });
+
+  it('goes on after a listener that fails, and lets its failure be seen', () => {
+    jest.useFakeTimers();
+    try {
+      const bell = new Bell();
+      const heard: number[] = [];
+      bell.on('ring', () => {
+        throw new Error('out of order');
+      });
+      bell.on('ring', (times) => heard.push(times));
+      bell.ring(3);
+      expect(heard).toEqual([3]);
+      expect(() => jest.runAllTimers()).toThrow('out of order');
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+});

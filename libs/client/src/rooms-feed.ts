@@ -1,0 +1,55 @@
+import type {
+  Positioned,
+  RoomCreatedBody,
+  RoomDeletedBody,
+  RoomsList,
+  Snowflake,
+  VoiceJoinedBody,
+  WireVoiceLeft,
+} from '@discord-relay/contracts/wire';
+import { Feed, type FeedEvents, type FeedLink } from './feed.js';
+
+export interface RoomsEvents extends FeedEvents {
+  /** Replace everything known of the rooms by this. */
+  snapshot: (rooms: RoomsList) => void;
+  joined: (event: VoiceJoinedBody & Positioned) => void;
+  left: (event: WireVoiceLeft & Positioned) => void;
+  created: (event: RoomCreatedBody & Positioned) => void;
+  deleted: (event: RoomDeletedBody & Positioned) => void;
+}
+
+/** The voice and stage channels of a server and who is in them. A move is `left` and `joined`. */
+export class RoomsFeed extends Feed<RoomsEvents> {
+  /** @internal */
+  constructor(
+    readonly guildId: Snowflake,
+    link: FeedLink,
+  ) {
+    super(link);
+  }
+
+  /** @internal */
+  receiveSnapshot(rooms: RoomsList): void {
+    if (this.renew(rooms.seq)) this.emit('snapshot', rooms);
+  }
+
+  /** @internal */
+  receiveJoined(event: VoiceJoinedBody & Positioned): void {
+    if (this.take(event, `joined ${event.userId}`)) this.emit('joined', event);
+  }
+
+  /** @internal */
+  receiveLeft(event: WireVoiceLeft & Positioned): void {
+    if (this.take(event, `left ${event.userId}`)) this.emit('left', event);
+  }
+
+  /** @internal */
+  receiveCreated(event: RoomCreatedBody & Positioned): void {
+    if (this.take(event, `created ${event.channelId}`)) this.emit('created', event);
+  }
+
+  /** @internal */
+  receiveDeleted(event: RoomDeletedBody & Positioned): void {
+    if (this.take(event, `deleted ${event.channelId}`)) this.emit('deleted', event);
+  }
+}

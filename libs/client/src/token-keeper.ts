@@ -1,0 +1,62 @@
+import type { Ack } from '@discord-relay/contracts/wire';
+import { disconnected, RelayError } from './relay-error.js';
+import { renewalDelayMs, tokenEndMs } from './token.js';
+
+/** Keeps the token of a connection fresh while it is used, so that the connection outlives its tokens. */
+export class TokenKeeper {
+  private token = '';
+  private endMs: number | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly getToken: () => string | Promise<string>,
+    private readonly send: (token: string) => Promise<Ack<object>>,
+    private readonly report: (error: RelayError) => void,
+  ) {}
+
+  /** The token to connect with. */
+  async take(): Promise<string> {
+    this.token = await this.getToken();
+    this.endMs = tokenEndMs(this.token);
+    return this.token;
+  }
+
+  /** The connection stands: the token is renewed from now on. */
+  use(): void {
+    this.rest();
+    if (this.endMs === undefined) return;
+    this.timer = setTimeout(() => void this.renew(), renewalDelayMs(this.endMs, Date.now()));
+  }
+
+  /** The token has ended, whatever the clock here says. */
+  renewNow(): void {
+    this.rest();
+    this.timer = setTimeout(() => void this.renew(), 0);
+  }
+
+  /** The connection is gone. */
+  rest(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  /** Until it succeeds it is tried again; a connection whose token has ended comes back with another one. */
+  private async renew(): Promise<void> {
+    const { timer } = this;
+    const error = await this.exchange().catch((cause) => new RelayError(disconnected(String(cause))));
+    // Lost or connected anew while it was under way.
+    if (timer !== this.timer) return;
+    if (error) this.report(error);
+    if (!error || error.retryable) this.use();
+  }
+
+  private async exchange(): Promise<RelayError | undefined> {
+    const token = await this.getToken();
+    if (token === this.token) return undefined;
+    const answer = await this.send(token);
+    if (!answer.ok) return new RelayError(answer.error);
+    this.token = token;
+    this.endMs = tokenEndMs(token);
+    return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+import type { OverwriteState } from './events/channel-events.js';
+import type { Snowflake } from './snowflake.js';
+
+/** One part of what decides who may see what in a guild, as it is from this change on. */
+export type AccessChange =
+  /** `left`: the bot is not in the guild any more. */
+  | { of: 'guild'; ownerId: Snowflake | null; left: boolean }
+  /** `permissions`: decimal bits; null: the role is gone. */
+  | { of: 'role'; roleId: Snowflake; permissions: string | null }
+  /** `timedOutUntil`: ISO 8601. `left`: no member any more. */
+  | { of: 'member'; userId: Snowflake; roleIds: Snowflake[]; timedOutUntil: string | null; left: boolean }
+  /** A channel, a room or a thread; `parentId` is a thread's channel, or a category. Nobody is in a deleted thread any more. */
+  | {
+      of: 'channel';
+      channelId: Snowflake;
+      type: number | null;
+      parentId: Snowflake | null;
+      overwrites: OverwriteState[] | null;
+      deleted: boolean;
+    }
+  /** Not of a thread that is known to be open to everyone. */
+  | { of: 'thread_members'; threadId: Snowflake; added: Snowflake[]; removed: Snowflake[] };
+
+export type WithAccess<T> = T & { access?: AccessChange[] };
+
+/** What decided about somebody's access to a channel. */
+export type AccessRule =
+  | 'guild_unknown'
+  | 'out_of_scope'
+  | 'channel_unknown'
+  | 'public_channel'
+  | 'staff'
+  | 'not_a_member'
+  | 'owner'
+  | 'everyone_unknown'
+  | 'roles'
+  | 'administrator'
+  | 'overwrites_unknown'
+  | 'everyone_overwrite'
+  | 'role_overwrites'
+  | 'member_overwrite'
+  | 'timeout'
+  | 'private_thread';
+
+export interface AccessStep {
+  rule: AccessRule;
+  /** The roles or users that it is about. */
+  ids: string[];
+  /** What it left: decimal bits, and the names of those that decide here. */
+  permissions: string;
+  names: string[];
+}
+
+/** `GET /api/v1/access/explain`: what a member may do with a channel, and why. */
+export interface AccessExplanation {
+  guildId: string;
+  channelId: string;
+  userId: string;
+  /** To know of it, to follow it, to look back in it; `rule` decided. */
+  see: { allowed: boolean; rule: AccessRule };
+  read: { allowed: boolean; rule: AccessRule };
+  history: { allowed: boolean; rule: AccessRule };
+  /** In the order in which they apply. */
+  steps: AccessStep[];
+}

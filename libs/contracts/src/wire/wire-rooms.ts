@@ -1,0 +1,59 @@
+import type { Snowflake } from '../snowflake.js';
+
+/** What `room.created` says beyond the channel; `created`: the room was not there before. */
+export interface RoomDetails {
+  created: boolean;
+  parentId: Snowflake | null;
+  userLimit: number | null;
+}
+
+/** Fixed: clients of `room.created` exist. */
+export interface RoomCreatedBody {
+  guildId: Snowflake;
+  channelId: Snowflake;
+  name: string;
+  parentId?: Snowflake;
+  userLimit: number;
+}
+
+/** Fixed: clients of `room.deleted` exist. */
+export interface RoomDeletedBody {
+  guildId: Snowflake;
+  channelId: Snowflake;
+}
+
+/** Fixed: clients of `voice.joined` exist. */
+export interface VoiceJoinedBody {
+  guildId: Snowflake;
+  channelId: Snowflake;
+  userId: Snowflake;
+  username: string | null;
+  avatar: string | null;
+}
+
+/** In a change row, so that the room that was left is known; on the wire it is {@link WireVoiceLeft}. */
+export interface VoiceLeftBody {
+  guildId: Snowflake;
+  fromChannelId: Snowflake | null;
+  userId: Snowflake;
+}
+
+/** In a change row; on the wire `left` and `joined`. */
+export type VoiceMovedBody = VoiceJoinedBody & { fromChannelId: Snowflake | null };
+
+/** Fixed: clients of `voice.left` exist. */
+export interface WireVoiceLeft {
+  guildId: Snowflake;
+  channelId: null;
+  userId: Snowflake;
+}
+
+/** A room and who is in it, with the time of their arrival (ISO 8601). */
+export interface WireRoom {
+  guildId: Snowflake;
+  channelId: Snowflake;
+  name: string;
+  parentId?: Snowflake;
+  userLimit: number;
+  members: { userId: Snowflake; username: string | null; avatar: string | null; since: string | null }[];
+}

@@ -1,0 +1,71 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { platformSchema } from './config.js';
+import { openStage, sampledTrace, SpanKind, Tracing } from './tracing.js';
+
+const TRACED = { service: 'example', instance: 'example-1', version: '1.0.0' };
+const SAMPLED = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`;
+const UNSAMPLED = SAMPLED.replace(/01$/, '00');
+const stage = { name: 'work', kind: SpanKind.INTERNAL };
+
+/** Log lines and what writes them. */
+function recorded() {
+  const lines: { msg: string }[] = [];
+  const write = (line: string) => void lines.push(JSON.parse(line) as { msg: string });
+  return { lines, logger: pino({}, { write }) };
+}
+
+/** An address at which nobody listens. */
+async function closedAddress(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
+
+const configWith = (env: Record<string, string>) => platformSchema.parse(env);
+
+describe('tracing', () => {
+  it('is off without a collector: no stage, and nothing is read of a message', async () => {
+    expect(await Tracing.start(configWith({}), TRACED, recorded().logger)).toBeNull();
+    expect(openStage(stage)).toBeUndefined();
+    const read = () => {
+      throw new Error('read');
+    };
+    expect(sampledTrace(read)).toBeUndefined();
+  });
+
+  describe('with a collector that is away', () => {
+    let tracing: Tracing;
+    const log = recorded();
+    beforeEach(async () => {
+      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: await closedAddress(), OTEL_TRACES_SAMPLER_ARG: '1' };
+      tracing = (await Tracing.start(configWith(env), TRACED, log.logger))!;
+    });
+
+    it('goes on with the trace of the stage before, warns, and ends', async () => {
+      const next = openStage({ ...stage, parent: SAMPLED })!;
+      const [version, traceId, spanId, flags] = next.traceparent.split('-');
+      expect([version, traceId, flags]).toEqual(['00', 'ab'.repeat(16), '01']);
+      expect(spanId).not.toBe('cd'.repeat(8));
+      next.end({ failed: true });
+      await tracing.onApplicationShutdown();
+      expect(log.lines.map(({ msg }) => msg)).toContain('last spans not exported');
+      expect(openStage(stage)).toBeUndefined();
+    }, 20_000);
+
+    it('adds to sampled traces only', async () => {
+      expect(sampledTrace(() => SAMPLED)).toBe(SAMPLED);
+      expect(sampledTrace(() => UNSAMPLED)).toBeUndefined();
+      expect(sampledTrace(() => undefined)).toBeUndefined();
+      await tracing.onApplicationShutdown();
+    });
+  });
+
+  it.each(['-0.1', '1.1', 'half'])('refuses %s as a share', (ratio) =>
+    expect(() => configWith({ OTEL_TRACES_SAMPLER_ARG: ratio })).toThrow(/from 0 to 1|at (least|most)/),
+  );
+});

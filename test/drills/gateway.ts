@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Figures, type Measurement, type Random, seeded } from '@discord-relay/local-stack';
+import { openAudience } from '../support/audience.js';
+import { type Gateways, withGateways } from '../support/gateways.js';
+import { ROOMY } from '../support/roomy.js';
+import { type TempStack, withTempStack } from '../support/temp-stack.js';
+
+const none = { equals: 0 };
+const MESSAGES_PER_SECOND = 100;
+/** A client may be away for as long as a slow machine takes to start a replica. */
+const COMPLETE_TAILS = { RESUME_MAX_EVENTS: '100000', SOCKET_BUFFER_MAX_BYTES: '67108864' };
+const READY_MS = 60_000;
+
+/** Replicas killed, clients cut off, the broker restarted: nobody misses, doubles or sees what is not theirs. */
+export const gateway: Measurement = {
+  name: 'gateway',
+  description: `kill -9 of 2 gateways in turns of chance, faults of their clients' network and of NATS meanwhile, under ${MESSAGES_PER_SECOND} messages/s; --rounds: kills (50)`,
+  asked: {
+    gaps: none,
+    doubles: none,
+    unauthorized: none,
+    neverLetIn: none,
+    kills: { min: 1 },
+    facts: { min: 1 },
+    secrets: { min: 1 },
+    revocations: { min: 1 },
+  },
+  run: ({ seed, rounds = 50, progress }) => {
+    const envOf = { ingestor: { RECORD_MEMBERS: 'true' } };
+    return withTempStack({ progress, envOf, services: ['projector', 'ingestor'] }, (temp) =>
+      withGateways(temp, 2, { ...ROOMY, ...COMPLETE_TAILS }, (gateways) =>
+        killGateways(temp, gateways, { seed, rounds, progress }),
+      ),
+    );
+  },
+};
+
+interface DrillOptions {
+  seed: number;
+  rounds: number;
+  progress: (line: string) => void;
+}
+
+/** The role of the private channel moves three times a round, once while a replica is away: given in one, taken in the next. */
+export async function killGateways(
+  temp: TempStack,
+  gateways: Gateways,
+  { seed, rounds, progress }: DrillOptions,
+): Promise<Figures> {
+  const audience = await openAudience(temp, gateways.balancer.url);
+  try {
+    const { channelIds } = audience;
+    const load = { messagesPerSecond: MESSAGES_PER_SECOND, editRatio: 0.15, deleteRatio: 0.05 };
+    const scenario = await temp.sim.startScenario({ ...load, seed, channelIds });
+    const random = seeded(seed);
+    const done = { kills: 0, cuts: 0, stalls: 0, natsRestarts: 0 };
+    for (let round = 0; round < rounds; round++) {
+      await audience.moveRole();
+      await sleep(random.between(0, 800));
+      const replica = random.pick(gateways.replicas);
+      await replica.kill();
+      done.kills += 1;
+      const fault = await inflict(temp, gateways, random);
+      if (fault !== 'none') done[fault] += 1;
+      await audience.moveRole();
+      replica.start();
+      await Promise.all(gateways.replicas.map((each) => each.ready(READY_MS)));
+      await audience.moveRole();
+      progress(
+        `round ${round + 1} of ${rounds}: ${replica.options.env.INSTANCE_ID} killed; besides: ${fault}`,
+      );
+    }
+    await temp.sim.stopScenario(scenario.id);
+    return { ...done, ...(await audience.account(progress)) };
+  } finally {
+    audience.close();
+  }
+}
+
+type Fault = 'cuts' | 'stalls' | 'natsRestarts' | 'none';
+
+/** What else happens while a replica is away. */
+async function inflict({ stack }: TempStack, { balancer }: Gateways, random: Random): Promise<Fault> {
+  const dice = random.next();
+  await sleep(random.between(0, 500));
+  if (dice < 0.2) {
+    await stack.nats!.restart();
+    return 'natsRestarts';
+  }
+  if (dice < 0.7) {
+    const stalled = dice < 0.4;
+    if (stalled) balancer.stall();
+    if (stalled) await sleep(random.between(100, 1_500));
+    balancer.cut();
+    return stalled ? 'stalls' : 'cuts';
+  }
+  return 'none';
+}

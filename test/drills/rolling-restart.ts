@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Figures, type Measurement, type ServiceProcess, until } from '@discord-relay/local-stack';
+import { Crowd } from '../support/crowd.js';
+import { type Gateways, withGateways } from '../support/gateways.js';
+import { withHeldRequest } from '../support/held-request.js';
+import { dueFacts } from '../support/message-facts.js';
+import { ROOMY } from '../support/roomy.js';
+import { type TempStack, withTempStack } from '../support/temp-stack.js';
+
+const none = { equals: 0 };
+const MESSAGES_PER_SECOND = 2;
+const STAY_MS = 4_000;
+const ASKERS = 4;
+const CLIENTS_A_ROUND = 100;
+
+/** Two gateways behind a balancer stopped and started one after the other, as a deployment does it. */
+export const rollingRestart: Measurement = {
+  name: 'rolling-restart',
+  description:
+    'SIGTERM and start of 2 gateways in turn behind a balancer, with requests under way; --rounds: hundreds of clients (20)',
+  asked: {
+    missed: none,
+    doubled: none,
+    resnapshots: none,
+    notDrained: none,
+    stillReady: none,
+    requestsBroken: none,
+    neverMoved: none,
+    restarts: { min: 2 },
+    reconnects: { min: 1 },
+    facts: { min: 1 },
+    clients: { min: 1 },
+  },
+  run: ({ seed, rounds = 20, progress }) =>
+    withTempStack({ progress, services: ['projector', 'ingestor'] }, (temp) =>
+      withGateways(temp, 2, { ...ROOMY }, (gateways) =>
+        restartGateways(temp, gateways, { seed, count: rounds * CLIENTS_A_ROUND, progress }),
+      ),
+    ),
+};
+
+interface DrillOptions {
+  seed: number;
+  count: number;
+  progress: (line: string) => void;
+}
+
+export async function restartGateways(
+  temp: TempStack,
+  gateways: Gateways,
+  { seed, count, progress }: DrillOptions,
+): Promise<Figures> {
+  const { sim, token } = temp;
+  const { id: guildId, channels } = await sim.createGuild('Rolling', [{ name: 'news' }]);
+  const channelIds = channels.map(({ id }) => id);
+  const crowd = new Crowd();
+  try {
+    await crowd.follow({ url: gateways.balancer.url, token, channelIds, clients: count });
+    progress(`${count} clients joined`);
+    const scenario = await sim.startScenario({ messagesPerSecond: MESSAGES_PER_SECOND, seed, channelIds });
+    const restarts = await restartInTurn(temp, gateways, guildId, progress);
+    await sim.stopScenario(scenario.id);
+    const said = (await sim.ledger()).filter(({ channelId }) => channelIds.includes(channelId!));
+    const { told, ...account } = await crowd.account(said);
+    told.forEach(progress);
+    return { facts: dueFacts(said).size, ...restarts, ...account };
+  } finally {
+    await crowd.end();
+  }
+}
+
+async function restartInTurn(
+  temp: TempStack,
+  { replicas }: Gateways,
+  guildId: string,
+  progress: (line: string) => void,
+) {
+  const figures = { restarts: 0, notDrained: 0, stillReady: 0, requestsBroken: 0, slowestStopMs: 0 };
+  for (const replica of replicas) {
+    await sleep(STAY_MS);
+    const { stillReady, finished, stopMs } = await stop(temp, replica, guildId);
+    figures.restarts += 1;
+    figures.stillReady += Number(stillReady);
+    figures.requestsBroken += Number(!finished);
+    figures.notDrained += Number(!saysGoodbye(replica));
+    figures.slowestStopMs = Math.max(figures.slowestStopMs, stopMs);
+    progress(`${replica.options.env.INSTANCE_ID} stopped within ${stopMs} ms`);
+    replica.start();
+    await replica.ready();
+  }
+  await sleep(STAY_MS);
+  return figures;
+}
+
+/** Stops a replica that has a request under way, which goes on when nothing else comes in any more. */
+async function stop({ stack, token }: TempStack, replica: ServiceProcess, guildId: string) {
+  return await withHeldRequest(
+    stack.databaseUrl,
+    { url: replica.url, guildId, token },
+    async ({ finish }) => {
+      const closed = Promise.all(Array.from({ length: ASKERS }, () => askUntilClosed(replica)));
+      const askedMs = performance.now();
+      const stopping = replica.stop();
+      const stillReady = await until('readiness', 10_000, () => isUnready(replica)).then(
+        () => false,
+        () => true,
+      );
+      await Promise.race([closed, sleep(10_000, undefined, { ref: false })]);
+      const finished = await finish();
+      await stopping;
+      return { stillReady, finished, stopMs: Math.round(performance.now() - askedMs) };
+    },
+  );
+}
+
+/** With few clients the door may be closed before anybody asks. */
+const isUnready = ({ url }: ServiceProcess): Promise<true | undefined> =>
+  fetch(`${url}/api/ready`).then(
+    ({ status }) => status === 503 || undefined,
+    () => true,
+  );
+
+/** Asks without a pause on a connection that is kept alive, as a busy proxy does, until none is taken any more. */
+async function askUntilClosed({ url }: ServiceProcess): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${url}/api/live`).catch(() => undefined);
+    if (!answer) return;
+    await answer.body?.cancel();
+  }
+}
+
+/** Whether its last words are those of a stop that was in time. */
+const saysGoodbye = ({ logFile }: ServiceProcess): boolean =>
+  readFileSync(logFile, 'utf8').trimEnd().endsWith('"msg":"stopped"}');

@@ -1,0 +1,55 @@
+import { inTurn } from '../../bench/fanout.js';
+import { withGatewayStack } from '../../bench/gateway-stack.js';
+import { removeRoles, revocation } from '../../bench/revocation.js';
+import { furnish, joins, sockets } from '../../bench/sockets.js';
+import { gateway, killGateways } from '../drills/gateway.js';
+import { restartGateways, rollingRestart } from '../drills/rolling-restart.js';
+import { withGateways } from '../support/gateways.js';
+import { ROOMY } from '../support/roomy.js';
+import { expectMet, SHORT_FORM_LIMIT_MS, SHORT_FORM_SEED as seed } from '../support/short-form.js';
+import { openTempStack } from '../support/temp-stack.js';
+
+const SOCKETS = 20;
+
+describe('the short form of', () => {
+  it(
+    'drills gateway and rolling-restart and bench revocation, on one stack, counts right',
+    async () => {
+      const envOf = { ingestor: { RECORD_MEMBERS: 'true' } };
+      const temp = await openTempStack({
+        progress: () => undefined,
+        envOf,
+        services: ['projector', 'ingestor'],
+      });
+      const tails = { RESUME_MAX_EVENTS: '100000' };
+      try {
+        await withGateways(temp, 2, { ...ROOMY, ...tails }, async (gateways) => {
+          const { url } = gateways.replicas[1]!;
+          const removals = () => removeRoles({ ...temp, url }, seed, 1);
+          await expectMet(revocation, removals, ['untold', 'exported', 'deliveredBefore']);
+          await expectMet(gateway, (progress) => killGateways(temp, gateways, { seed, rounds: 1, progress }));
+          await expectMet(rollingRestart, (progress) =>
+            restartGateways(temp, gateways, { seed, count: SOCKETS, progress }),
+          );
+        });
+      } finally {
+        await temp.close();
+      }
+    },
+    SHORT_FORM_LIMIT_MS,
+  );
+
+  it(
+    'benches fanout and sockets, on one stack: every frame at every socket, every snapshot whole',
+    () =>
+      withGatewayStack(ROOMY, async (stack) => {
+        await furnish(stack);
+        await expectMet(sockets, () => joins(stack, 6), ['snapshotsIncomplete']);
+        // Ends when all that was sent has come.
+        const rates = await inTurn(stack, SOCKETS, 1, () => undefined);
+        const rate = { perS: expect.any(Number), cpuUs: expect.any(Number) };
+        expect(rates).toEqual({ gateway: [rate], bare: [rate] });
+      }),
+    SHORT_FORM_LIMIT_MS,
+  );
+});

@@ -1,0 +1,152 @@
+import { until } from '@discord-relay/local-stack';
+import { Intruder } from './intruder.js';
+import { dueFacts, keysOf } from './message-facts.js';
+import { RecordingClient } from './recording-client.js';
+import { settled, tell } from './settle.js';
+import type { LedgerEntry, SimClient } from './sim-client.js';
+import { signToken, type TempStack } from './temp-stack.js';
+
+const FOLLOWERS = 6;
+const SETTLE_MS = 90_000;
+const VIEW_CHANNEL = String(1 << 10);
+
+export interface Account extends Record<string, number> {
+  facts: number;
+  /** Facts that someone who may see them did not get. */
+  gaps: number;
+  doubles: number;
+  /** Facts of the private channel. */
+  secrets: number;
+  /** Facts that someone got who might not see them when they were said. */
+  unauthorized: number;
+  revocations: number;
+  /** How often the one with the role did not get back in. */
+  neverLetIn: number;
+}
+
+interface Place {
+  guildId: string;
+  open: string[];
+  secret: string;
+  /** Whoever has it may see the private channel. */
+  roleId: string;
+}
+
+interface Member {
+  id: string;
+  token: string;
+}
+
+/** Who follows what, as it is told in reports. */
+interface Listener {
+  name: string;
+  channelIds: string[];
+  client: RecordingClient;
+}
+
+/**
+ * Two public channels and a private one. Staff follow all; viewers, each a member in Discord, follow the public ones and
+ * ask for the private one all the time; one member has the role for it now and then.
+ */
+export async function openAudience(temp: TempStack, url: string): Promise<Audience> {
+  const place = await furnish(temp.sim);
+  const viewers: Member[] = [];
+  for (let i = 0; i < FOLLOWERS; i++) viewers.push(await invite(temp, place, `example-viewer-${i}`));
+  const changing = await invite(temp, place, 'example-changing');
+  const listeners = [
+    ...viewers.map(({ token }, i) => listener(`viewer ${i}`, url, token, place.open)),
+    ...viewers.map((_, i) => listener(`staff ${i}`, url, temp.token, [...place.open, place.secret])),
+  ];
+  const join = () => Promise.all(listeners.map(({ client, channelIds }) => client.follow(channelIds)));
+  await until('everybody joined', SETTLE_MS, () => join().then(() => true));
+  const intruders = [...viewers, changing].map(({ id, token }) => new Intruder(url, token, place.secret, id));
+  return new Audience(temp.sim, place, { listeners, intruders, changing });
+}
+
+async function furnish(sim: SimClient): Promise<Place> {
+  const guild = await sim.createGuild('Audience', [{ name: 'one' }, { name: 'two' }, { name: 'private' }]);
+  const [one, two, secret] = guild.channels.map(({ id }) => id) as [string, string, string];
+  const { id: roleId } = await sim.createRole(guild.id, { name: 'readers', permissions: '0' });
+  // Without history: what is said while the role is away is not theirs afterwards either.
+  await sim.hide(guild.id, secret, roleId, VIEW_CHANNEL);
+  return { guildId: guild.id, open: [one, two], secret, roleId };
+}
+
+async function invite({ sim, stack }: TempStack, { guildId }: Place, username: string): Promise<Member> {
+  const id = await sim.newMember(guildId, username);
+  return { id, token: await signToken(stack.jwtSecret, { role: 'viewer', discord_user_id: id }) };
+}
+
+const listener = (name: string, url: string, token: string, channelIds: string[]): Listener => ({
+  name,
+  channelIds,
+  client: new RecordingClient(url, token),
+});
+
+interface People {
+  listeners: readonly Listener[];
+  /** The last is the one whose role moves. */
+  intruders: readonly Intruder[];
+  changing: Member;
+}
+
+export class Audience {
+  private readonly moves = { revocations: 0, neverLetIn: 0 };
+  private has = false;
+
+  constructor(
+    private readonly sim: SimClient,
+    private readonly place: Place,
+    private readonly people: People,
+  ) {}
+
+  get channelIds(): string[] {
+    return [...this.place.open, this.place.secret];
+  }
+
+  /** Takes the role of the private channel away, or gives it back and waits until its owner is let in. */
+  async moveRole(): Promise<void> {
+    const { guildId, roleId } = this.place;
+    const { received } = this.people.intruders.at(-1)!;
+    const before = received.size;
+    this.has = !this.has;
+    await this.sim.patchMember(guildId, this.people.changing.id, { roleIds: this.has ? [roleId] : [] });
+    if (!this.has) this.moves.revocations += 1;
+    else
+      await until('let in', SETTLE_MS, () => received.size > before || undefined).catch(() => {
+        this.moves.neverLetIn += 1;
+      });
+  }
+
+  /** Holds what everybody was handed against the local Discord's ledger. */
+  async account(progress: (line: string) => void): Promise<Account> {
+    const entries = await this.sim.ledger();
+    const messages = entries.filter(({ kind }) => kind.startsWith('message.'));
+    const figures = { facts: dueFacts(messages).size, gaps: 0, doubles: 0 };
+    for (const { name, channelIds, client } of this.people.listeners) {
+      const due = dueFacts(messages.filter(({ channelId }) => channelIds.includes(channelId!)));
+      const { lost, doubled } = await settled(() => client.tally, due, SETTLE_MS);
+      tell(progress, name, { lost, doubled });
+      figures.gaps += lost.length;
+      figures.doubles += doubled.length;
+    }
+    const secrets = messages.filter(({ channelId }) => channelId === this.place.secret);
+    const unauthorized = this.unauthorized(entries, secrets);
+    return { ...figures, secrets: secrets.length, unauthorized, ...this.moves };
+  }
+
+  close(): void {
+    for (const { client } of this.people.listeners) client.close();
+    for (const intruder of this.people.intruders) intruder.close();
+  }
+
+  private unauthorized(entries: readonly LedgerEntry[], secrets: readonly LedgerEntry[]): number {
+    const keys = secrets.flatMap(keysOf);
+    const viewers = this.people.listeners.filter(({ channelIds }) => channelIds.length === 2);
+    const counts = [
+      ...this.people.intruders.map((intruder) => intruder.strange(entries)),
+      ...viewers.map(({ client }) => keys.filter((key) => client.tally.has(key)).length),
+    ];
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+}

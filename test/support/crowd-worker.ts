@@ -1,0 +1,52 @@
+import { until } from '@discord-relay/local-stack';
+import type { CrowdAccount, CrowdAnswer, CrowdCommand, CrowdRequest } from './crowd.js';
+import { dueFacts } from './message-facts.js';
+import { RecordingClient } from './recording-client.js';
+import { settled, tell } from './settle.js';
+import type { LedgerEntry } from './sim-client.js';
+
+const JOINING_AT_A_TIME = 50;
+const PATIENCE_MS = 90_000;
+
+const clients: RecordingClient[] = [];
+
+async function follow({ url, token, channelIds, clients: count }: CrowdRequest): Promise<void> {
+  for (let left = count; left > 0; left -= JOINING_AT_A_TIME) {
+    const length = Math.min(JOINING_AT_A_TIME, left);
+    const some = Array.from({ length }, () => new RecordingClient(url, token));
+    clients.push(...some);
+    const join = () => Promise.all(some.map((client) => client.follow(channelIds)));
+    await until('joined', PATIENCE_MS, () => join().then(() => true));
+  }
+}
+
+async function account(entries: readonly LedgerEntry[]): Promise<CrowdAccount> {
+  const due = dueFacts(entries);
+  const sum = { missed: 0, doubled: 0, resnapshots: 0, reconnects: 0, neverMoved: 0 };
+  const told: string[] = [];
+  const untilMs = Date.now() + PATIENCE_MS;
+  for (const [i, client] of clients.entries()) {
+    const { lost, doubled } = await settled(() => client.tally, due, untilMs - Date.now());
+    if (told.length < 10) tell((line) => told.push(line), `client ${i}`, { lost, doubled });
+    sum.missed += lost.length;
+    sum.doubled += doubled.length;
+    sum.resnapshots += client.resnapshots;
+    sum.reconnects += client.reconnects;
+    sum.neverMoved += Number(client.reconnects === 0);
+  }
+  return { clients: clients.length, ...sum, told };
+}
+
+async function answer(command: CrowdCommand): Promise<CrowdAnswer> {
+  if (command.kind === 'account') return { ok: true, account: await account(command.entries) };
+  await follow(command.request);
+  return { ok: true };
+}
+
+process.on('message', (command: CrowdCommand) => {
+  void answer(command).then(
+    (reply) => process.send!(reply),
+    (error: unknown) => process.send!({ ok: false, error: String(error) } satisfies CrowdAnswer),
+  );
+});
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,49 @@
+import { until } from '@discord-relay/local-stack';
+import { withProjection } from './inspect-projection.js';
+
+const WAIT_MS = 30_000;
+
+/** A request that is under way for as long as it is to be: what it reads is locked. */
+export interface HeldRequest {
+  /** Lets it go on; resolves to whether it was answered whole, and well. */
+  finish(): Promise<boolean>;
+}
+
+/**
+ * Asks a gateway for a guild's gaps while nobody may read any, so that a stop finds a request under way for certain.
+ * Gaps, as nothing else reads or writes them while Discord's sessions last.
+ */
+export async function withHeldRequest<T>(
+  databaseUrl: string,
+  { url, guildId, token }: { url: string; guildId: string; token: string },
+  work: (request: HeldRequest) => Promise<T>,
+): Promise<T> {
+  return await withProjection(databaseUrl, async (client) => {
+    await client.query('BEGIN');
+    await client.query('LOCK TABLE gaps IN ACCESS EXCLUSIVE MODE');
+    const answer = ask(`${url}/api/v1/guilds/${guildId}/gaps`, token);
+    await until('request under way', WAIT_MS, async () => {
+      const { rowCount } = await client.query(
+        `SELECT FROM pg_locks WHERE NOT granted AND relation = 'gaps'::regclass`,
+      );
+      return rowCount! > 0 || undefined;
+    });
+    return await work({
+      finish: async () => {
+        await client.query('COMMIT');
+        return await answer;
+      },
+    });
+  });
+}
+
+async function ask(url: string, token: string): Promise<boolean> {
+  const signal = AbortSignal.timeout(WAIT_MS);
+  try {
+    const response = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal });
+    return response.ok && Array.isArray(((await response.json()) as { gaps: unknown }).gaps);
+  } catch (error) {
+    if (error instanceof TypeError || (error as Error).name === 'TimeoutError') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, RelayError } from '@discord-relay/client';
+import type { LedgerEntry } from './sim-client.js';
+
+const ASK_AGAIN_MS = 100;
+
+/** Asks for a channel again and again, and remembers what it is handed live while it is let in. */
+export class Intruder {
+  readonly received = new Set<string>();
+  private readonly client;
+  private closed = false;
+
+  constructor(
+    url: string,
+    token: string,
+    private readonly channelId: string,
+    private readonly userId: string,
+  ) {
+    this.client = connect({ url, token });
+    this.client.channel(channelId).on('message', ({ id }) => this.received.add(id));
+    void this.ask();
+  }
+
+  /** How many of the messages it got were said while it did not have the role, by the ledger's order. */
+  strange(entries: readonly LedgerEntry[]): number {
+    let has = false;
+    const open = new Set<string>();
+    for (const { kind, userId, channelId, messageId } of entries) {
+      if (kind === 'member.updated' && userId === this.userId) has = !has;
+      if (kind === 'message.created' && channelId === this.channelId && has) open.add(messageId!);
+    }
+    return [...this.received].filter((id) => !open.has(id)).length;
+  }
+
+  close(): void {
+    this.closed = true;
+    this.client.close();
+  }
+
+  private async ask(): Promise<void> {
+    while (!this.closed) {
+      await this.client
+        .channel(this.channelId)
+        .join()
+        .catch((error: unknown) => {
+          if (!(error instanceof RelayError)) throw error;
+        });
+      await sleep(ASK_AGAIN_MS);
+    }
+  }
+}

@@ -1,0 +1,7 @@
+/** Limits for people that thousands of sockets of one machine would meet, as environment of a gateway. */
+export const ROOMY = {
+  MAX_SOCKETS_PER_USER: '100000',
+  MAX_SOCKETS_PER_ADDRESS: '100000',
+  CONNECTS_PER_S: '100000',
+  SOCKET_REQUESTS_PER_S: '10000',
+};
