@@ -33,6 +33,8 @@ interface Running {
 
 type EventOf<T extends RelayEvent['type']> = Extract<RelayEvent, { type: T }>;
 const MANY = 40_000;
+/** What is seen only in the middle of something. */
+const ASKED_OFTEN_MS = 25;
 
 describe('backfill', () => {
   let nats: TestNats;
@@ -264,10 +266,15 @@ describe('backfill', () => {
     } as const;
     sim.restFaults.set({ ...fault, global: false, delayMs: 0, status: 500 });
     const first = startIngestor();
-    await until('a part to be imported', MANY, async () => {
-      const { length } = await logged('message.created');
-      return length > 0 && length < total ? true : undefined;
-    });
+    await until(
+      'a part to be imported',
+      MANY,
+      async () => {
+        const { length } = await logged('message.created');
+        return length > 0 && length < total ? true : undefined;
+      },
+      ASKED_OFTEN_MS,
+    );
     await first.stop();
     expect(await logged('gap.closed')).toEqual([]);
     const second = startIngestor();
@@ -439,8 +446,12 @@ describe('backfill', () => {
       }
       return [];
     };
-    await until('a channel to be done', MANY, async () =>
-      (await progress().catch(() => [])).some(({ state }) => state === 'done') ? true : undefined,
+    await until(
+      'a channel to be done',
+      MANY,
+      async () =>
+        (await progress().catch(() => [])).some(({ state }) => state === 'done') ? true : undefined,
+      ASKED_OFTEN_MS,
     );
     await service.kill();
     const done = (await progress()).filter(({ state }) => state === 'done').map(({ id }) => id);

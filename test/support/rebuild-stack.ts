@@ -11,6 +11,8 @@ import { createLog, createProjector, type ProjectorStack, withProjectorStack } f
 const PARTITIONS = 2;
 const OTHER_GUILD = { guildId: id(101), channelId: id(300) };
 const DEADLINE_MS = 60_000;
+/** A build of so few events is soon over. */
+const ASKED_OFTEN_MS = 10;
 /** A killed projector's leases, and those of its switch, run out soon. */
 const ENV = { LEASE_MS: '1500' };
 
@@ -72,17 +74,21 @@ export class RebuildStack {
 
   /** Kills the projector while its build has some of the events and waits for a lock; returns how many it has. */
   async killWhileBuilding(version: number, events: number): Promise<number> {
-    return until('some of the build', DEADLINE_MS, () =>
-      this.inTransaction(async (client) => {
-        const { rows } = await client.query<{ seq: string }>(
-          `SELECT seq FROM projection_v${version}.checkpoints FOR UPDATE`,
-        );
-        const reached = rows.reduce((sum, { seq }) => Math.max(sum, Number(seq)), 0);
-        if (reached === 0) return undefined;
-        if (reached >= events) throw new Error('the build was over before it could be interrupted');
-        await this.projector.kill();
-        return reached;
-      }),
+    return until(
+      'some of the build',
+      DEADLINE_MS,
+      () =>
+        this.inTransaction(async (client) => {
+          const { rows } = await client.query<{ seq: string }>(
+            `SELECT seq FROM projection_v${version}.checkpoints FOR UPDATE`,
+          );
+          const reached = rows.reduce((sum, { seq }) => Math.max(sum, Number(seq)), 0);
+          if (reached === 0) return undefined;
+          if (reached >= events) throw new Error('the build was over before it could be interrupted');
+          await this.projector.kill();
+          return reached;
+        }),
+      ASKED_OFTEN_MS,
     );
   }
 

@@ -1,19 +1,9 @@
 import type { MemberState, RelayEvent } from '@discord-relay/contracts';
-import { AT, event, guild, GUILD, id, role, user } from '../testing/events.js';
+import { AT, event, guild, GUILD, id, role, user, VOICE_FLAGS } from '../testing/events.js';
 import { fold, memberKey, noRows, WorkingSet } from './index.js';
 
 const LATER = '2025-01-01T00:05:00.000Z';
 const ADA = id(7);
-const FLAGS = {
-  selfMute: false,
-  selfDeaf: false,
-  mute: false,
-  deaf: false,
-  selfVideo: false,
-  selfStream: false,
-  suppress: false,
-};
-
 const member = (fields: Partial<MemberState> = {}): MemberState => ({
   guildId: GUILD,
   user: user(ADA),
@@ -139,7 +129,7 @@ describe('rooms', () => {
     userId: ADA,
     username: 'ada',
     avatar: null,
-    state: FLAGS,
+    state: VOICE_FLAGS,
   });
   const joined = event('voice.joined', inRoom(300));
 

@@ -12,21 +12,12 @@ import {
   role,
   thread,
   user,
+  VOICE_FLAGS,
 } from '../testing/events.js';
 import { fold, noRows, WorkingSet } from './index.js';
 
 const ADA = id(7);
 const T1 = '2025-01-01T00:01:00.000Z';
-const FLAGS = {
-  selfMute: false,
-  selfDeaf: false,
-  mute: false,
-  deaf: false,
-  selfVideo: false,
-  selfStream: false,
-  suppress: false,
-};
-
 /** What the last of these events tells, if anything. */
 function told(...events: RelayEvent[]): ChangeBody | undefined {
   const rows = new WorkingSet(noRows());
@@ -44,7 +35,7 @@ describe('who is in which room is told', () => {
     userId: ADA,
     username: 'ada',
     avatar: 'face',
-    state: FLAGS,
+    state: VOICE_FLAGS,
   });
   const joined = event('voice.joined', inRoom(300));
   const moved = event('voice.moved', { ...inRoom(301), fromChannelId: id(300) });
@@ -72,7 +63,12 @@ describe('who is in which room is told', () => {
   it('not again when a session begins or somebody is muted', () => {
     expect(told(joined, joined)).toBeUndefined();
     const { guildId, channelId, userId } = inRoom(300);
-    const muted = event('voice.updated', { guildId, channelId, userId, state: { ...FLAGS, mute: true } });
+    const muted = event('voice.updated', {
+      guildId,
+      channelId,
+      userId,
+      state: { ...VOICE_FLAGS, mute: true },
+    });
     expect(told(joined, muted)).toBeUndefined();
   });
 
@@ -210,7 +206,7 @@ describe('channels are told', () => {
     const before = [
       event('room.synced', room()),
       event('role.synced', role(50, { permissions: '8' })),
-      event('voice.joined', { ...inside, state: FLAGS }),
+      event('voice.joined', { ...inside, state: VOICE_FLAGS }),
     ];
     expect(told(...before, listed)).toMatchObject({
       kind: 'guild_listed',

@@ -1,4 +1,4 @@
-import type { MessageState, PollState, RelayEvent, VoiceFlags } from '@discord-relay/contracts';
+import type { MessageState, PollState, RelayEvent } from '@discord-relay/contracts';
 import fc from 'fast-check';
 import {
   AT,
@@ -14,6 +14,7 @@ import {
   role,
   thread,
   user,
+  VOICE_FLAGS,
 } from './events.js';
 
 /** Few of everything, so that events meet. */
@@ -32,16 +33,6 @@ const minute = fc.constantFrom(...MINUTES);
 const roleNumber = fc.constantFrom(50, 51);
 const roomNumber = fc.constantFrom(300, 301);
 const threadNumber = fc.constantFrom(400, 401);
-const FLAGS: VoiceFlags = {
-  selfMute: false,
-  selfDeaf: false,
-  mute: false,
-  deaf: false,
-  selfVideo: false,
-  selfStream: false,
-  suppress: false,
-};
-
 const poll = (counts: number[] | null): PollState => ({
   question: 'which?',
   answers: [1, 2].map((answer) => ({ id: answer, text: `answer ${answer}`, emoji: null })),
@@ -195,10 +186,10 @@ const arrival = fc
   .tuple(roomNumber, userId)
   .map(([n, userId]) => ({ guildId: GUILD, channelId: id(n), userId, username: 'ada', avatar: null }));
 const voiceEvent: fc.Arbitrary<RelayEvent> = fc.oneof(
-  arrival.map((data) => event('voice.joined', { ...data, state: FLAGS })),
-  arrival.map((data) => event('voice.moved', { ...data, fromChannelId: null, state: FLAGS })),
+  arrival.map((data) => event('voice.joined', { ...data, state: VOICE_FLAGS })),
+  arrival.map((data) => event('voice.moved', { ...data, fromChannelId: null, state: VOICE_FLAGS })),
   arrival.map(({ guildId, channelId, userId }) =>
-    event('voice.updated', { guildId, channelId, userId, state: { ...FLAGS, selfMute: true } }),
+    event('voice.updated', { guildId, channelId, userId, state: { ...VOICE_FLAGS, selfMute: true } }),
   ),
   userId.map((userId) =>
     event('voice.left', { guildId: GUILD, channelId: null, fromChannelId: null, userId }),

@@ -9,12 +9,23 @@ import {
   type Snowflake,
   type ThreadState,
   type UserState,
+  type VoiceFlags,
 } from '@discord-relay/contracts';
 
 export const id = (value: number | bigint): Snowflake => String(value) as Snowflake;
 export const GUILD = id(100);
 export const CHANNEL = id(200);
 export const AT = '2025-01-01T00:00:00.000Z';
+/** Of one who does nothing but be in a room. */
+export const VOICE_FLAGS: VoiceFlags = {
+  selfMute: false,
+  selfDeaf: false,
+  mute: false,
+  deaf: false,
+  selfVideo: false,
+  selfStream: false,
+  suppress: false,
+};
 
 let made = 0;
 

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pollPauseMs } from '@discord-relay/local-stack';
 
 /** Waits for a condition; the deadline only ends a test that failed. */
 export async function eventually(what: string, holds: () => Promise<boolean> | boolean, ms = 15_000) {
-  const deadline = Date.now() + ms;
+  const startedAtMs = Date.now();
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`not in time: ${what}`);
-    await sleep(5);
+    const waitedMs = Date.now() - startedAtMs;
+    if (waitedMs > ms) throw new Error(`not in time: ${what}`);
+    await sleep(pollPauseMs(waitedMs));
   }
 }
