@@ -3,6 +3,7 @@ import type { Snowflake } from '@discord-relay/contracts';
 import type pg from 'pg';
 import { buildProgram } from '../../apps/cli/src/program.js';
 import { cliSchema } from '../../apps/cli/src/config.js';
+import { searchable } from '../../apps/projector/src/testing/searchable.js';
 import { openTempStack, type TempStack } from '../support/temp-stack.js';
 import { TestSocket } from './socket.js';
 
@@ -52,6 +53,7 @@ describe('relay parked', () => {
       await TestSocket.open(temp.url, temp.token),
     ];
     await Promise.all([join(watching), join(leaving)]);
+    await searchable(async (sql) => (await db.query<{ valid: boolean }>(sql)).rows);
     await db.query(REFUSE('bad'));
     const bad = await temp.sim.say(channelId, 'bad', 'ada');
     await temp.sim.edit(channelId, bad.id, 'not so bad');

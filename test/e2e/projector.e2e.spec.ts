@@ -3,6 +3,7 @@ import { openTestPool, type ServiceProcess, until } from '@discord-relay/local-s
 import { askProjector } from '../../apps/cli/src/projector.js';
 import { work } from '../../apps/cli/src/rebuild.js';
 import { appendEvents } from '../../apps/projector/src/testing/append-events.js';
+import { searchable } from '../../apps/projector/src/testing/searchable.js';
 import { AT, created, edited } from '../../apps/projector/src/testing/events.js';
 import { createLog, createProjector, withProjectorStack } from '../support/projector-stack.js';
 
@@ -101,6 +102,7 @@ it('parks an event that has killed three processes, and goes on', async () => {
     const db = openTestPool(stack.postgres.url, 2);
     projector.start();
     await projector.ready();
+    await searchable(async (text) => (await db.query<{ valid: boolean }>(text)).rows);
     await db.query(HOLD('3'));
     const said = [1, 2, 3, 4, 5].map((each) => created(each));
     await appendEvents(stack.connection, [...said, edited(3, 'later', AT), edited(4, 'later', AT)], 1);
@@ -147,6 +149,7 @@ it('risks one process for an event that kills when it is tried again, and only b
       });
     projector.start();
     await projector.ready();
+    await searchable(async (text) => (await db.query<{ valid: boolean }>(text)).rows);
     await db.query(HOLD('2'));
     await appendEvents(stack.connection, [created(1), created(2), edited(2, 'later', AT)], 1);
     for (let deaths = 1; deaths <= 3; deaths++) {

@@ -2,6 +2,7 @@ import { LeaseStore } from '../store/index.js';
 import { CHANNEL, created, edited, event, GUILD, message } from '../testing/events.js';
 import { eventually } from '../testing/eventually.js';
 import { Harness, type RunningProjector } from '../testing/harness.js';
+import { searchable } from '../testing/searchable.js';
 import type { ParkedAdmin } from './parked-admin.js';
 
 const LATER = '2025-01-02T00:00:00.000Z';
@@ -24,6 +25,7 @@ describe('parked events', () => {
     running = harness.project({ owner: 'a' });
     await eventually('ready', () => running.health.ready());
     parking = running.projector.parking!;
+    await searchable((sql) => harness.rows(sql));
     await harness.rows(REFUSE(2));
     await harness.append(created(1), created(2), edited(2, 'first', LATER), created(3));
     await harness.append(edited(2, 'second', '2025-01-03T00:00:00.000Z'));

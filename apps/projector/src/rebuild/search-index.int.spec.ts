@@ -1,8 +1,8 @@
 import type { ProjectionAdmin } from './projection-admin.js';
 import { created, event, guild, GUILD, id } from '../testing/events.js';
-import { eventually } from '../testing/eventually.js';
 import { Harness } from '../testing/harness.js';
 import { silent } from '../testing/logger.js';
+import { isSearchable, searchable } from '../testing/searchable.js';
 import { ensureSearchIndex } from './search-index.js';
 
 describe('the search index', () => {
@@ -15,14 +15,9 @@ describe('the search index', () => {
   });
   afterEach(() => harness.stop());
 
-  const indexed = async (version: number) =>
-    (
-      await harness.rows<{ valid: boolean }>(
-        `SELECT i.indisvalid AS valid FROM pg_index i
-         WHERE i.indexrelid = to_regclass('projection_v${version}.messages_search')`,
-      )
-    )[0]?.valid;
-  const there = (version: number) => eventually('indexed', async () => (await indexed(version)) === true);
+  const rows = (sql: string) => harness.rows<{ valid: boolean }>(sql);
+  const indexed = (version: number) => isSearchable(rows, version);
+  const there = (version: number) => searchable(rows, version);
 
   it('is made when the log is in the rows, and for a build when it follows', async () => {
     const { projector } = harness.project();
