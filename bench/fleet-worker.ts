@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { ClientToServerEvents, ServerToClientEvents, Snowflake } from '@discord-relay/contracts';
 import { summarize } from '@discord-relay/local-stack';
 import { io, type Socket } from 'socket.io-client';
+import { answerCommands } from '../test/support/worker-process.js';
 import type { FleetAnswer, FleetCommand, FleetLatencies, FleetRequest, Moments } from './fleet.js';
 
 type ClientSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
@@ -43,15 +44,9 @@ function measured(since: readonly Moments[]): FleetLatencies[] {
 }
 
 async function answer(command: FleetCommand): Promise<FleetAnswer> {
-  if (command.kind === 'latencies') return { ok: true, latencies: measured(command.since) };
+  if (command.kind === 'latencies') return measured(command.since);
   await join(command.request);
-  return { ok: true };
+  return [];
 }
 
-process.on('message', (command: FleetCommand) => {
-  void answer(command).then(
-    (reply) => process.send!(reply),
-    (error: unknown) => process.send!({ ok: false, error: String(error) } satisfies FleetAnswer),
-  );
-});
-process.on('disconnect', () => process.exit(0));
+answerCommands(answer);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import type { ListenersAnswer, ListenersCommand, ListenRequest } from './listeners.js';
+import { answerCommands } from '../test/support/worker-process.js';
+import type { ListenersCommand, ListenRequest } from './listeners.js';
 
 const CONNECTING_AT_A_TIME = 50;
 const TIMEOUT_MS = 60_000;
@@ -107,10 +108,4 @@ async function answer(command: ListenersCommand): Promise<number> {
   }
 }
 
-process.on('message', (command: ListenersCommand) => {
-  void answer(command).then(
-    (atMs) => process.send!({ ok: true, atMs } satisfies ListenersAnswer),
-    (error: unknown) => process.send!({ ok: false, error: String(error) } satisfies ListenersAnswer),
-  );
-});
-process.on('disconnect', () => process.exit(0));
+answerCommands(answer);

@@ -4,9 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '@nats-io/transport-node';
 import { type Simulator, startSimulator } from '@discord-relay/discord-simulator';
-import { freePort, ServiceProcess, startNatsServer, type TestNats, until } from '@discord-relay/local-stack';
+import {
+  canMount,
+  SmallDisk,
+  freePort,
+  ServiceProcess,
+  startNatsServer,
+  type TestNats,
+  until,
+} from '@discord-relay/local-stack';
 import { readLog } from '../../apps/ingestor/src/testing/log-reader.js';
-import { canMount, SmallDisk } from '../../apps/ingestor/src/testing/small-disk.js';
 
 const MAX_RESIDENT_MB = 300;
 

@@ -4,6 +4,7 @@ import { dueFacts } from './message-facts.js';
 import { RecordingClient } from './recording-client.js';
 import { settled, tell } from './settle.js';
 import type { LedgerEntry } from './sim-client.js';
+import { answerCommands } from './worker-process.js';
 
 const JOINING_AT_A_TIME = 50;
 const PATIENCE_MS = 90_000;
@@ -38,15 +39,9 @@ async function account(entries: readonly LedgerEntry[]): Promise<CrowdAccount> {
 }
 
 async function answer(command: CrowdCommand): Promise<CrowdAnswer> {
-  if (command.kind === 'account') return { ok: true, account: await account(command.entries) };
+  if (command.kind === 'account') return account(command.entries);
   await follow(command.request);
-  return { ok: true };
+  return null;
 }
 
-process.on('message', (command: CrowdCommand) => {
-  void answer(command).then(
-    (reply) => process.send!(reply),
-    (error: unknown) => process.send!({ ok: false, error: String(error) } satisfies CrowdAnswer),
-  );
-});
-process.on('disconnect', () => process.exit(0));
+answerCommands(answer);

@@ -1,10 +1,9 @@
-import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmdirSync } from 'node:fs';
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { PostgresServer } from '@discord-relay/local-stack';
+import { canMount, PostgresServer, SmallDisk } from '@discord-relay/local-stack';
 import { projectionSchema, PROJECTION_VERSION, withSearchPath } from '@discord-relay/read-model';
 import pg from 'pg';
 import { isDataError } from './store/index.js';
@@ -17,15 +16,7 @@ const run = promisify(execFile);
 const MAX_CONNECTIONS = 20;
 const OTHER_GUILD = { guildId: id(101), channelId: id(300) };
 
-const TMPFS = ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs'];
-/** Only who may mount one can fill a disk of his own. */
-const mayMount = (() => {
-  const at = mkdtempSync(join(tmpdir(), 'relay-mount-'));
-  const mounted = spawnSync('mount', [...TMPFS, at]).status === 0;
-  if (mounted) spawnSync('umount', [at]);
-  rmdirSync(at);
-  return mounted;
-})();
+const SMALL_DISK_KB = 2_048;
 
 /** Postgres of its own, because these faults are those of a whole server. */
 describe('a projector whose Postgres', () => {
@@ -35,7 +26,7 @@ describe('a projector whose Postgres', () => {
   let projector: RunningProjector;
   let messages = 0;
   let lastSeq = 0;
-  let disk: string | undefined;
+  let disk: SmallDisk | undefined;
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'relay-faults-'));
@@ -50,7 +41,7 @@ describe('a projector whose Postgres', () => {
   afterAll(async () => {
     await harness.stop();
     await server.stop();
-    if (disk) await run('umount', [disk]);
+    await disk?.unmount();
     await rm(dir, { recursive: true, force: true });
   });
 
@@ -165,11 +156,11 @@ describe('a projector whose Postgres', () => {
     180_000,
   );
 
-  (mayMount ? it : it.skip)(
+  (canMount() ? it : it.skip)(
     'has no room left for messages on a real disk (skipped where no tmpfs may be mounted) goes on when there is room',
     async () => {
-      disk = await mountDisk(join(dir, 'small'));
-      await sql(`CREATE TABLESPACE small LOCATION '${disk}'`, 'ALTER TABLE messages SET TABLESPACE small');
+      const at = await mountDisk();
+      await sql(`CREATE TABLESPACE small LOCATION '${at}'`, 'ALTER TABLE messages SET TABLESPACE small');
       await fill('small');
       // More than fits into what is left of the table's last page.
       await append(10, { content: 'x'.repeat(1_500) });
@@ -219,9 +210,10 @@ describe('a projector whose Postgres', () => {
   }, 180_000);
 
   /** A disk of two megabytes that is the server's. */
-  async function mountDisk(at: string): Promise<string> {
+  async function mountDisk(): Promise<string> {
+    const at = join(dir, 'small');
     await mkdir(at);
-    await run('mount', [...TMPFS, at]);
+    disk = await SmallDisk.mount(at, SMALL_DISK_KB);
     const { uid, gid } = await stat(join(dir, 'first', 'cluster'));
     await run('chown', [`${uid}:${gid}`, at]);
     return at;

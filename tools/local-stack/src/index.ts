@@ -6,6 +6,7 @@ export * from './nats-server.js';
 export * from './paths.js';
 export * from './postgres.js';
 export * from './service-process.js';
+export * from './small-disk.js';
 export * from './stack.js';
 export * from './testing.js';
 export * from './until.js';

@@ -1,6 +1,4 @@
 import fc from 'fast-check';
-import { createTestDatabase, openTestPool, type TestDatabase } from '@discord-relay/local-stack';
-import { migrate, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@discord-relay/read-model';
 import type pg from 'pg';
 import type { Querying } from '../read/read-model.database.js';
 import {
@@ -12,6 +10,7 @@ import {
   PLACES_OF_GUILD,
   USERS,
 } from '../testing/random-guild.js';
+import { openReadModel, type TestReadModel } from '../testing/read-model.js';
 import { referenceRights } from '../testing/reference-rights.js';
 import { writeGuild } from '../testing/write-guild.js';
 import type { GuildAccess } from './guild-access.js';
@@ -24,21 +23,16 @@ const viewer = (id: string): Principal => ({ id, role: 'viewer', expiresAtMs: 0 
 const publicChannels: ReadonlySet<string> = new Set();
 const everybody = { userIds: USERS, publicChannels };
 
-let database: TestDatabase;
+let model: TestReadModel;
 let pool: pg.Pool;
 let query: Querying;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  await migrate(database.url);
-  pool = openTestPool(withSearchPath(database.url, projectionSchema(PROJECTION_VERSION)), 1);
-  query = { rows: async ({ text, values }) => (await pool.query(text, values)).rows };
+  model = await openReadModel();
+  ({ pool, query } = model);
 });
 
-afterAll(async () => {
-  await pool.end();
-  await database.drop();
-});
+afterAll(() => model.close());
 
 const rightsOf = (access: GuildAccess, atMs: number) =>
   USERS.flatMap((user) => PLACES_OF_GUILD.map((place) => access.rights(viewer(user), place, atMs)));

@@ -1,27 +1,20 @@
-import { createTestDatabase, openTestPool, type TestDatabase } from '@discord-relay/local-stack';
-import { migrate, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@discord-relay/read-model';
 import type pg from 'pg';
+import { openReadModel, type TestReadModel } from '../testing/read-model.js';
 import { listChannels } from './channels.query.js';
 import type { Querying } from './read-model.database.js';
 
 describe('listChannels', () => {
-  let database: TestDatabase;
+  let model: TestReadModel;
   let pool: pg.Pool;
   let query: Querying;
 
   beforeEach(async () => {
-    database = await createTestDatabase();
-    await migrate(database.url);
-    const schema = projectionSchema(PROJECTION_VERSION);
-    pool = openTestPool(withSearchPath(database.url, schema), 1);
-    query = { rows: async ({ text, values }) => (await pool.query(text, values)).rows };
+    model = await openReadModel();
+    ({ pool, query } = model);
     await pool.query(`INSERT INTO guilds (id, name, available, seq) VALUES (1, 'One', true, 0)`);
   });
 
-  afterEach(async () => {
-    await pool.end();
-    await database.drop();
-  });
+  afterEach(() => model.close());
 
   const insert = (id: number, type: number, position: number, parentId: number | null, deleted = false) =>
     pool.query(

@@ -1,7 +1,6 @@
 import { AppError } from '@discord-relay/contracts';
-import { createTestDatabase, openTestPool, type TestDatabase } from '@discord-relay/local-stack';
-import { migrate, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@discord-relay/read-model';
 import type pg from 'pg';
+import { openReadModel, type TestReadModel } from '../testing/read-model.js';
 import { findMessage, listFullMessages } from './full-messages.query.js';
 import { listReactions, listRevisions } from './message-details.query.js';
 import { listMessages } from './messages.query.js';
@@ -19,16 +18,13 @@ const POLL = {
 };
 
 describe('messages', () => {
-  let database: TestDatabase;
+  let model: TestReadModel;
   let pool: pg.Pool;
   let query: Querying;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    await migrate(database.url);
-    const schema = projectionSchema(PROJECTION_VERSION);
-    pool = openTestPool(withSearchPath(database.url, schema), 1);
-    query = { rows: async ({ text, values }) => (await pool.query(text, values)).rows };
+    model = await openReadModel();
+    ({ pool, query } = model);
     await pool.query(
       `INSERT INTO messages (id, channel_id, guild_id, author_id, author_username, content, created_at, edited_at, type,
                              flags, pinned, attachments, embeds, reference, poll, mentions, revision, content_seq,
@@ -49,10 +45,7 @@ describe('messages', () => {
     await pool.query(`INSERT INTO poll_counts VALUES (2, 1, 4, true, 9)`);
   });
 
-  afterAll(async () => {
-    await pool.end();
-    await database.drop();
-  });
+  afterAll(() => model.close());
 
   const plain = {
     id: '1',

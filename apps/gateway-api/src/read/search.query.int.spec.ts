@@ -1,29 +1,22 @@
-import { createTestDatabase, openTestPool, type TestDatabase } from '@discord-relay/local-stack';
-import { migrate, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@discord-relay/read-model';
 import fc from 'fast-check';
 import pg from 'pg';
+import { openReadModel, type TestReadModel } from '../testing/read-model.js';
 import type { Querying } from './read-model.database.js';
 import { searchMessages, type SearchRequest } from './search.query.js';
 
 describe('searchMessages', () => {
-  let database: TestDatabase;
+  let model: TestReadModel;
   let pool: pg.Pool;
   let query: Querying;
-  const schema = projectionSchema(PROJECTION_VERSION);
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    await migrate(database.url);
-    pool = openTestPool(withSearchPath(database.url, schema), 1);
-    query = { rows: async ({ text, values }) => (await pool.query(text, values)).rows };
+    model = await openReadModel();
+    ({ pool, query } = model);
   });
 
   beforeEach(() => pool.query('TRUNCATE messages'));
 
-  afterAll(async () => {
-    await pool.end();
-    await database.drop();
-  });
+  afterAll(() => model.close());
 
   interface Said {
     channel?: number;
@@ -105,7 +98,7 @@ describe('searchMessages', () => {
   });
 
   it('is given up when it takes too long', async () => {
-    const holder = new pg.Client({ connectionString: withSearchPath(database.url, schema) });
+    const holder = new pg.Client({ connectionString: model.url });
     await holder.connect();
     await holder.query('BEGIN; LOCK TABLE messages IN ACCESS EXCLUSIVE MODE');
     await pool.query('BEGIN');

@@ -1,8 +1,7 @@
-import { createTestDatabase, openTestPool, type TestDatabase } from '@discord-relay/local-stack';
 import { firstSnowflakeAt, type Snowflake } from '@discord-relay/contracts';
-import { migrate, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@discord-relay/read-model';
 import fc from 'fast-check';
 import type pg from 'pg';
+import { openReadModel, type TestReadModel } from '../testing/read-model.js';
 import { channelStatistics, sumsOfChannels } from './statistics.query.js';
 import type { Querying } from './read-model.database.js';
 
@@ -33,20 +32,15 @@ const authorsIn = (messages: Message[], channel: string, counts: (hour: number) 
   ).size;
 
 describe('the number of authors', () => {
-  let database: TestDatabase;
+  let model: TestReadModel;
   let pool: pg.Pool;
   let query: Querying;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    await migrate(database.url);
-    pool = openTestPool(withSearchPath(database.url, projectionSchema(PROJECTION_VERSION)), 1);
-    query = { rows: async ({ text, values }) => (await pool.query({ text, values })).rows };
+    model = await openReadModel();
+    ({ pool, query } = model);
   }, 60_000);
-  afterAll(async () => {
-    await pool.end();
-    await database.drop();
-  });
+  afterAll(() => model.close());
 
   async function write(messages: Message[]): Promise<void> {
     await pool.query('TRUNCATE messages, hourly_counts');

@@ -17,23 +17,24 @@ interface Happening {
   refused: boolean;
 }
 
-/** What a parked list said is all there is; a thread stands on it by its parent too. */
-type List = (event: RelayEvent) => boolean;
+/** Whether a later event speaks of what a list left out. */
+type LeftOut = (later: RelayEvent) => boolean;
 
 /**
  * Whether an event speaks of what a parked list before it left out. Discord does not: a channel, thread or role that is
  * not on the list is no more, or archived, until it is listed again (ADR 13, price).
  */
 function contradictsList(events: readonly Happening[]): boolean {
-  const leftOut: List[] = [];
+  const leftOut: LeftOut[] = [];
   return events.some(({ event, refused }) => {
     if (leftOut.some((isLeftOut) => isLeftOut(event))) return true;
-    if (refused) leftOut.push(...listsOf(event));
+    if (refused) leftOut.push(...leftOutBy(event));
     return false;
   });
 }
 
-function listsOf(event: RelayEvent): List[] {
+/** A thread is on a list by its parent too. */
+function leftOutBy(event: RelayEvent): LeftOut[] {
   switch (event.type) {
     case 'guild.synced': {
       const { channelIds, roleIds } = event.data;

@@ -12,9 +12,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { until } from '@discord-relay/local-stack';
+import { canMount, SmallDisk, until } from '@discord-relay/local-stack';
 import { createLogger } from '@discord-relay/platform';
-import { canMount, SmallDisk } from '../../testing/small-disk.js';
 import { DiskSpool } from './disk-spool.js';
 
 const logger = createLogger('ingestor', 'spec', 'silent');

@@ -1,0 +1,29 @@
+import { createTestDatabase, openTestPool } from '@discord-relay/local-stack';
+import { migrate, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@discord-relay/read-model';
+import type pg from 'pg';
+import type { Querying } from '../read/read-model.database.js';
+
+/** The empty read model of a fresh database, and how it is asked. */
+export interface TestReadModel {
+  /** With the schema as its search path. */
+  url: string;
+  pool: pg.Pool;
+  query: Querying;
+  close(): Promise<void>;
+}
+
+export async function openReadModel(): Promise<TestReadModel> {
+  const database = await createTestDatabase();
+  await migrate(database.url);
+  const url = withSearchPath(database.url, projectionSchema(PROJECTION_VERSION));
+  const pool = openTestPool(url, 1);
+  return {
+    url,
+    pool,
+    query: { rows: async ({ text, values }) => (await pool.query(text, values)).rows },
+    close: async () => {
+      await pool.end();
+      await database.drop();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { repositoryRoot } from '@discord-relay/local-stack';
+
+type Reply<Answer> = { ok: true; answer: Answer } | { ok: false; error: string };
+
+/** A program of the benches and drills in a process of its own, which answers one command after the other. */
+export class WorkerProcess<Command extends object, Answer> {
+  private readonly child: ChildProcess;
+
+  /** `program`: its path below dist/. It calls {@link answerCommands}. */
+  constructor(program: string) {
+    // Built: this file may run from its source, as in tests, from which no process can be started.
+    this.child = fork(join(repositoryRoot, 'dist', program), {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      serialization: 'advanced',
+    });
+  }
+
+  /** One command at a time. @throws Error in the words of the one that the program met */
+  async ask(command: Command): Promise<Answer> {
+    const replied = once(this.child, 'message') as Promise<[Reply<Answer>]>;
+    this.child.send(command);
+    const [reply] = await replied;
+    if (!reply.ok) throw new Error(reply.error);
+    return reply.answer;
+  }
+
+  async end(): Promise<void> {
+    if (this.child.exitCode !== null) return;
+    const ended = once(this.child, 'exit');
+    this.child.disconnect();
+    await ended;
+  }
+}
+
+/** In the program: answers what it is asked, until whoever started it lets go. */
+export function answerCommands<Command extends object, Answer>(
+  answer: (command: Command) => Promise<Answer>,
+): void {
+  const send = (reply: Reply<Answer>) => process.send!(reply);
+  process.on('message', (command: Command) => {
+    void answer(command).then(
+      (value) => send({ ok: true, answer: value }),
+      (error: unknown) => send({ ok: false, error: String(error) }),
+    );
+  });
+  process.on('disconnect', () => process.exit(0));
+}
