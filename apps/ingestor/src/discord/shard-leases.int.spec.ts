@@ -145,10 +145,11 @@ describe('ShardLeases', () => {
     const all = await Promise.all(
       [2, 3, 4].map((recommended, i) => startReplica(`r${i}`, 'auto', nats.url, recommended)),
     );
-    await until('every shard to have an owner', 10_000, () =>
-      all.every(({ leases }) => leases.unowned.length === 0) ? true : undefined,
+    await until('all to know of each other, and every shard to have an owner', 10_000, () =>
+      all.every(({ leases }) => leases.replicas.length === 3 && leases.unowned.length === 0)
+        ? true
+        : undefined,
     );
-    expect(all.map(({ leases }) => leases.replicas.length)).toEqual([3, 3, 3]);
     const owned = all.flatMap((each) => [...each.owned]);
     expect(new Set(owned).size).toBe(owned.length);
   });
