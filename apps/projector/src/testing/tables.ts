@@ -25,7 +25,8 @@ export async function createTables(): Promise<TestTables> {
   return {
     database,
     clear: async () => {
-      await database.query(`TRUNCATE ${tables.map(({ name }) => name).join(', ')}`);
+      // So few rows are gone sooner than files of their tables are made anew.
+      await database.query(tables.map(({ name }) => `DELETE FROM ${name}`).join('; '));
     },
     close: async () => {
       await database.close();
