@@ -2,25 +2,12 @@
 // Further arguments go to jest, for example: npm test -- --selectProjects unit
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap, root } from './bootstrap.mjs';
 import { findChromium } from './chromium.mjs';
-
-const SHARED_MEMORY = '/dev/shm';
-const ROOM_BYTES = 4 * 1_024 ** 3;
-
-/**
- * Where the shared Postgres lives: hundreds of small databases are made and dropped, which file systems on a disk take
- * long for. In memory, where the machine has room there.
- */
-function workFolder() {
-  if (!existsSync(SHARED_MEMORY)) return tmpdir();
-  const { bavail, bsize } = statfsSync(SHARED_MEMORY);
-  return bavail * bsize >= ROOM_BYTES ? SHARED_MEMORY : tmpdir();
-}
 
 /** Runs jest to its end; a signal to this process stops it. Returns its exit code. */
 async function runJest(env, summaryFile) {
@@ -49,13 +36,13 @@ function readSummary(summaryFile, code) {
 
 await bootstrap();
 const { PostgresServer } = await import('./local-stack/dist/index.js');
-const work = mkdtempSync(join(workFolder(), 'relay-test-'));
+const work = mkdtempSync(join(tmpdir(), 'relay-test-'));
 let postgres;
 let result;
 try {
   const chromium = findChromium();
   const password = randomBytes(12).toString('hex');
-  // Three test files at a time, each with the pools of a whole stack.
+  // Four test files at a time, each with the pools of a whole stack.
   const limits = { fsync: false, maxConnections: 300 };
   postgres = await PostgresServer.start({ dir: join(work, 'postgres'), password, ...limits });
   const env = { ...process.env, DATABASE_URL: postgres.url, ...(chromium && { CHROMIUM_PATH: chromium }) };

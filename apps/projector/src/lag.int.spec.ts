@@ -22,11 +22,10 @@ describe('the lag of a partition', () => {
   });
   afterEach(() => harness.stop());
 
-  const statusOf = ({ health }: RunningProjector) =>
-    (health.report().detail.partitions as PartitionStatus[])[0]!;
-  /** One that has just been started has no partitions yet. */
-  const isPaused = ({ health }: RunningProjector) =>
-    (health.report().detail.partitions as PartitionStatus[])[0]?.state === 'paused';
+  /** undefined for one that has only just been started. */
+  const partitionOf = ({ health }: RunningProjector) =>
+    (health.report().detail.partitions as PartitionStatus[])[0];
+  const statusOf = (running: RunningProjector) => partitionOf(running)!;
   const append = (...messages: number[]) => harness.append(...messages.map((message) => created(message)));
   const gauge = async (metrics: Registry, name: string): Promise<number | undefined> =>
     (await metrics.getSingleMetric(`relay_projector_lag_${name}`)!.get()).values[0]?.value;
@@ -49,7 +48,7 @@ describe('the lag of a partition', () => {
     await harness.projected((await append(1, 2))[1]!);
     const leases = new LeaseStore(harness.readModel(), 'operator', 1_000);
     await leases.pause([0]);
-    await eventually('paused', () => isPaused(one) && isPaused(other));
+    await eventually('paused', () => [one, other].every((each) => partitionOf(each)?.state === 'paused'));
     await append(3, 4, 5);
     for (const each of [one, other]) await waits(each, 3);
     await append(6);
