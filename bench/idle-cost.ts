@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { repositoryRoot, SERVICE_NODE_FLAGS } from '@discord-relay/local-stack';
+import { repositoryRoot, SERVICE_ENV, SERVICE_NODE_FLAGS } from '@discord-relay/local-stack';
 import { residentMb } from '../test/support/process-figures.js';
 import type { Listeners, ListenRequest } from './listeners.js';
 
@@ -43,6 +43,7 @@ export async function bareCost(
 ): Promise<number> {
   const server = fork(join(repositoryRoot, 'dist/bench/bare-sockets.js'), [kind], {
     execArgv: [...SERVICE_NODE_FLAGS],
+    env: { ...process.env, ...SERVICE_ENV },
   });
   try {
     const [port] = (await once(server, 'message')) as [number];

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { repositoryRoot, SERVICE_NODE_FLAGS, startNatsServer } from '@discord-relay/local-stack';
+import { repositoryRoot, SERVICE_ENV, SERVICE_NODE_FLAGS, startNatsServer } from '@discord-relay/local-stack';
 
 /** `ingestor`: from dispatch to acknowledgement; `publisher`: events made before; `client`: with the bare client. */
 export type Through = 'ingestor' | 'publisher' | 'client';
@@ -27,7 +27,10 @@ const WORKER = join(repositoryRoot, 'dist/bench/publish-worker.js');
 /** Publishes what a log has into the log of a fresh broker, from a process that does nothing else. */
 export async function publishAlone(request: Omit<PublishRequest, 'toUrl'>): Promise<PublishAnswer> {
   const nats = await startNatsServer();
-  const worker = fork(WORKER, { execArgv: [...SERVICE_NODE_FLAGS] });
+  const worker = fork(WORKER, {
+    execArgv: [...SERVICE_NODE_FLAGS],
+    env: { ...process.env, ...SERVICE_ENV },
+  });
   try {
     const ended = once(worker, 'exit').then(([code]) => {
       throw new Error(`the publishing process ended (code ${String(code)})`);

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { repositoryRoot } from '@discord-relay/local-stack';
+import {
+  PROJECTOR_NODE_FLAGS,
+  repositoryRoot,
+  SERVICE_ENV,
+  SERVICE_NODE_FLAGS,
+} from '@discord-relay/local-stack';
 import { parse, parseAllDocuments } from 'yaml';
 
 const read = (path: string) => readFileSync(join(repositoryRoot, path), 'utf8');
@@ -96,6 +101,16 @@ describe('Dockerfile', () => {
     expect(manifests.filter((path) => !dockerfile.includes(`COPY ${path}/package.json ${path}/`))).toEqual(
       [],
     );
+  });
+
+  it('runs the programs as they are run here, but for the memory, which is the container’s to limit', () => {
+    const flagsOf = (name: string) =>
+      new RegExp(`${name}="([^"]*)"`).exec(read('Dockerfile'))?.[1]?.split(' ');
+    const unlimited = (flags: readonly string[]) => flags.filter((flag) => !/max-old-space/.test(flag));
+    expect(flagsOf('SERVICE_FLAGS')).toEqual(unlimited(SERVICE_NODE_FLAGS));
+    expect(flagsOf('PROJECTOR_FLAGS')).toEqual(unlimited(PROJECTOR_NODE_FLAGS));
+    for (const [key, value] of Object.entries(SERVICE_ENV))
+      expect(read('Dockerfile')).toContain(` ${key}=${value}`);
   });
 });
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { partitionOf, type ProjectionProgress } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { ProjectionRecord } from '@discord-relay/read-model';
@@ -95,6 +96,8 @@ export class Projection {
     this.tenancy = new Tenancy(owner, log.partitions);
     const publisher = role === 'active' ? log.publisher : NOBODY;
     this.announcer = new Announcer(publisher, this.metrics, this.logger);
+    // Every partition's loop waits for it, however many there are.
+    setMaxListeners(0, this.stopping.signal);
     this.loops = this.createLoops();
   }
 
