@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, statfs, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -17,6 +17,8 @@ const MAX_CONNECTIONS = 20;
 const OTHER_GUILD = { guildId: id(101), channelId: id(300) };
 
 const SMALL_DISK_KB = 2_048;
+/** Holds the write-ahead log of these tests many times over. */
+const WAL_DISK_KB = 1_048_576;
 
 /** Postgres of its own, because these faults are those of a whole server. */
 describe('a projector whose Postgres', () => {
@@ -26,7 +28,7 @@ describe('a projector whose Postgres', () => {
   let projector: RunningProjector;
   let messages = 0;
   let lastSeq = 0;
-  let disk: SmallDisk | undefined;
+  const disks: SmallDisk[] = [];
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'relay-faults-'));
@@ -41,7 +43,7 @@ describe('a projector whose Postgres', () => {
   afterAll(async () => {
     await harness.stop();
     await server.stop();
-    await disk?.unmount();
+    for (const disk of disks) await disk.unmount();
     await rm(dir, { recursive: true, force: true });
   });
 
@@ -159,7 +161,7 @@ describe('a projector whose Postgres', () => {
   (canMount() ? it : it.skip)(
     'has no room left for messages on a real disk (skipped where no tmpfs may be mounted) goes on when there is room',
     async () => {
-      const at = await mountDisk();
+      const { at } = await mountDisk('small', SMALL_DISK_KB);
       await sql(`CREATE TABLESPACE small LOCATION '${at}'`, 'ALTER TABLE messages SET TABLESPACE small');
       await fill('small');
       // More than fits into what is left of the table's last page.
@@ -171,6 +173,35 @@ describe('a projector whose Postgres', () => {
       await sql('DROP TABLE filler');
       await well();
       await sql('ALTER TABLE messages SET TABLESPACE pg_default', 'DROP TABLESPACE small');
+    },
+    180_000,
+  );
+
+  (canMount() ? it : it.skip)(
+    'has no room left for its write-ahead log ends, and goes on when it is started with room (skipped likewise)',
+    async () => {
+      const { at, disk } = await mountDisk('wal', WAL_DISK_KB);
+      const wal = join(dir, 'first', 'cluster', 'pg_wal');
+      await whileStopped(async () => {
+        await run('cp', ['-a', `${wal}/.`, at]);
+        await rm(wal, { recursive: true });
+        await symlink(at, wal);
+      });
+      const { blocks, bfree, bsize } = await statfs(at);
+      await disk.resize(((blocks - bfree) * bsize) / 1_024);
+      await untilFull('SELECT pg_switch_wal(), pg_current_xact_id()');
+      await append(10);
+      await unwell();
+      const log = await readFile(join(dir, 'first', 'postgres.log'), 'utf8');
+      expect(log).toMatch(/PANIC: .*No space left on device/);
+      await disk.resize(WAL_DISK_KB);
+      await server.restart();
+      await well();
+      await whileStopped(async () => {
+        await rm(wal);
+        await run('cp', ['-a', at, wal]);
+      });
+      await well();
     },
     180_000,
   );
@@ -209,14 +240,21 @@ describe('a projector whose Postgres', () => {
     await well();
   }, 180_000);
 
-  /** A disk of two megabytes that is the server's. */
-  async function mountDisk(): Promise<string> {
-    const at = join(dir, 'small');
+  /** A disk that is the server's. */
+  async function mountDisk(name: string, kilobytes: number): Promise<{ at: string; disk: SmallDisk }> {
+    const at = join(dir, name);
     await mkdir(at);
-    disk = await SmallDisk.mount(at, SMALL_DISK_KB);
+    const disk = await SmallDisk.mount(at, kilobytes);
+    disks.push(disk);
     const { uid, gid } = await stat(join(dir, 'first', 'cluster'));
     await run('chown', [`${uid}:${gid}`, at]);
-    return at;
+    return { at, disk };
+  }
+
+  async function whileStopped(work: () => Promise<unknown>): Promise<void> {
+    await server.stop();
+    await work();
+    await server.restart();
   }
 
   /** To the last page: what fails has taken its room all the same. */
