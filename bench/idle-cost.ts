@@ -1,9 +1,7 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { repositoryRoot, SERVICE_ENV, SERVICE_NODE_FLAGS } from '@discord-relay/local-stack';
 import { residentMb } from '../test/support/process-figures.js';
+import { forkAsService } from './fork-as-service.js';
 import type { Listeners, ListenRequest } from './listeners.js';
 
 const WARM_UP_SOCKETS = 200;
@@ -41,10 +39,7 @@ export async function bareCost(
   joining: ListenRequest['join'],
   count: number,
 ): Promise<number> {
-  const server = fork(join(repositoryRoot, 'dist/bench/bare-sockets.js'), [kind], {
-    execArgv: [...SERVICE_NODE_FLAGS],
-    env: { ...process.env, ...SERVICE_ENV },
-  });
+  const server = forkAsService('bare-sockets.js', [kind]);
   try {
     const [port] = (await once(server, 'message')) as [number];
     const request = { url: `http://127.0.0.1:${port}`, ...(kind === 'socket.io' && { join: joining }) };

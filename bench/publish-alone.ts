@@ -1,7 +1,6 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { repositoryRoot, SERVICE_ENV, SERVICE_NODE_FLAGS, startNatsServer } from '@discord-relay/local-stack';
+import { startNatsServer } from '@discord-relay/local-stack';
+import { forkAsService } from './fork-as-service.js';
 
 /** `ingestor`: from dispatch to acknowledgement; `publisher`: events made before; `client`: with the bare client. */
 export type Through = 'ingestor' | 'publisher' | 'client';
@@ -21,16 +20,10 @@ export interface PublishAnswer {
   cpuUs: number;
 }
 
-/** Built: this file may run from its source, as in tests, from which no process can be started. */
-const WORKER = join(repositoryRoot, 'dist/bench/publish-worker.js');
-
 /** Publishes what a log has into the log of a fresh broker, from a process that does nothing else. */
 export async function publishAlone(request: Omit<PublishRequest, 'toUrl'>): Promise<PublishAnswer> {
   const nats = await startNatsServer();
-  const worker = fork(WORKER, {
-    execArgv: [...SERVICE_NODE_FLAGS],
-    env: { ...process.env, ...SERVICE_ENV },
-  });
+  const worker = forkAsService('publish-worker.js');
   try {
     const ended = once(worker, 'exit').then(([code]) => {
       throw new Error(`the publishing process ended (code ${String(code)})`);
