@@ -268,10 +268,10 @@ describe('a projector whose Postgres', () => {
     }
   }
 
-  async function untilFull(insert: string): Promise<unknown> {
+  async function untilFull(statement: string): Promise<unknown> {
     for (;;) {
       try {
-        await sql(insert);
+        await sql(statement);
       } catch (error) {
         return error;
       }
