@@ -16,6 +16,7 @@ const run = promisify(execFile);
 const MAX_CONNECTIONS = 20;
 const OTHER_GUILD = { guildId: id(101), channelId: id(300) };
 
+const itOnDisks = canMount() ? it : it.skip;
 const SMALL_DISK_KB = 2_048;
 /** Holds the write-ahead log of these tests many times over. */
 const WAL_DISK_KB = 1_048_576;
@@ -158,7 +159,7 @@ describe('a projector whose Postgres', () => {
     180_000,
   );
 
-  (canMount() ? it : it.skip)(
+  itOnDisks(
     'has no room left for messages on a real disk (skipped where no tmpfs may be mounted) goes on when there is room',
     async () => {
       const { at } = await mountDisk('small', SMALL_DISK_KB);
@@ -177,7 +178,7 @@ describe('a projector whose Postgres', () => {
     180_000,
   );
 
-  (canMount() ? it : it.skip)(
+  itOnDisks(
     'has no room left for its write-ahead log ends, and goes on when it is started with room (skipped likewise)',
     async () => {
       const { at, disk } = await mountDisk('wal', WAL_DISK_KB);
@@ -227,9 +228,7 @@ describe('a projector whose Postgres', () => {
   }, 180_000);
 
   it('fails over to a copy that lacks the last commits projects them again', async () => {
-    await server.stop();
-    await run('cp', ['-a', join(dir, 'first'), join(dir, 'second')]);
-    await server.restart();
+    await whileStopped(() => run('cp', ['-a', join(dir, 'first'), join(dir, 'second')]));
     await append(10);
     await well();
     const { port } = server;
