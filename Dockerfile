@@ -31,8 +31,7 @@ EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # An idle service is smaller with a small young generation; a replay keeps what it makes alive for a batch, and would be
-# busy with copying and marking it (ADR 22). The old generation's limit is the container's.
-ENV SERVICE_FLAGS="--max-semi-space-size=4" \
-  PROJECTOR_FLAGS="--max-semi-space-size=16 --incremental-marking-soft-trigger=85"
+# busy with copying it. The old generation's limit is the container's.
+ENV SERVICE_FLAGS="--max-semi-space-size=4" PROJECTOR_FLAGS="--max-semi-space-size=16"
 # exec: the service is process 1 and gets SIGTERM itself.
 CMD ["sh", "-c", "exec node $([ $APP = projector ] && echo $PROJECTOR_FLAGS || echo $SERVICE_FLAGS) apps/$APP/dist/bundle.js"]

@@ -15,16 +15,10 @@ export type ServiceApp = (typeof SERVICE_APPS)[number];
 export const SERVICE_NODE_FLAGS = ['--max-semi-space-size=4'];
 
 /**
- * A replay keeps what it makes alive for a batch: in a small young generation most of it would be copied, twice. With a
- * large one, V8 marks the old generation as soon as what is left below its limit is less than the young one, which is
- * always: so only when 85 % of what was left is used. And a replay makes garbage as fast as it can: told of a machine's
- * whole memory, V8 would let it lie about. See ADR 22.
+ * A replay keeps what it makes alive for a batch: in a small young generation most of it would be copied, twice. And it
+ * makes garbage as fast as it can: told of a machine's whole memory, V8 would let it lie about.
  */
-export const PROJECTOR_NODE_FLAGS = [
-  '--max-semi-space-size=16',
-  '--incremental-marking-soft-trigger=85',
-  '--max-old-space-size=512',
-];
+export const PROJECTOR_NODE_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=512'];
 
 /** The local Discord logs in for any application. */
 const LOCAL_CLIENT_ID = '1';
