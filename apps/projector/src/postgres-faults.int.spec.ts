@@ -168,8 +168,9 @@ describe('a projector whose Postgres', () => {
       // More than fits into what is left of the table's last page.
       await append(10, { content: 'x'.repeat(1_500) });
       await unwell();
-      const problems = partitions().map(({ problem }) => problem ?? '');
-      expect(problems).toContainEqual(expect.stringMatching(/extend file.*No space left on device/));
+      const full = /extend file.*No space left on device/;
+      const told = () => partitions().some(({ problem }) => full.test(problem ?? ''));
+      await eventually('the full disk is told of', told, 60_000);
       expect(await harness.rows('SELECT FROM parked')).toEqual([]);
       await sql('DROP TABLE filler');
       await well();
