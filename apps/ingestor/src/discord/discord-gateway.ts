@@ -231,8 +231,7 @@ export class DiscordGateway {
 
   private async sessionForOpening(shard: RelayShard): Promise<SessionInfo | null> {
     const { failures } = this.board.condition(shard.id);
-    await this.turn(shard, failures);
-    shard.opening();
+    await shard.openingAfter(this.turn(shard, failures));
     this.board.apply(shard.id, { type: 'opening' });
     const session = this.sessionInfo(shard.id);
     const general = failures >= FAILURES_BEFORE_GENERAL_URL && failures % 2 === 1;
@@ -241,15 +240,9 @@ export class DiscordGateway {
 
   private async turn(shard: RelayShard, failures: number): Promise<void> {
     const signal = shard.retired;
-    try {
-      if (failures > 0) await backOff(failures - 1, { ...RECONNECT_BACK_OFF, signal });
-      await this.listener.whenWelcome(shard.id, signal);
-      if (!this.canResume(shard.id)) await this.budget.take(signal);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-    }
-    // The library has to be kept from opening a socket for a shard that is given up; it offers no other way.
-    if (signal.aborted) await new Promise<never>(() => {});
+    if (failures > 0) await backOff(failures - 1, { ...RECONNECT_BACK_OFF, signal });
+    await this.listener.whenWelcome(shard.id, signal);
+    if (!this.canResume(shard.id)) await this.budget.take(signal);
   }
 
   private canResume(shardId: number): boolean {

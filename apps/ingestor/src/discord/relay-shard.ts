@@ -13,7 +13,7 @@ import { GatewayCloseCodes } from 'discord-api-types/v10';
 /** A peer that is gone does not answer a close, nor a greeting; nothing depends on its answer. */
 const CLOSE_TIMEOUT_MS = 2_000;
 /** How long a shard that is given up waits for the answer to an identify: without it the identify is spent for nothing. */
-const READY_TIMEOUT_MS = 2_000;
+const READY_TIMEOUT_MS = 5_000;
 
 /** The library keeps its WebSocket to itself, and has no word for not reading from it. */
 interface Connected {
@@ -81,15 +81,31 @@ export class RelayShard extends WebSocketShard {
     else connection?.pause();
   }
 
-  /** The library is about to open a socket. */
-  opening(): void {
-    this.closing = false;
-    this.greeted = false;
+  /** The library opens a socket when this resolves. Rejects as `turn` does. */
+  openingAfter(turn: Promise<void>): Promise<void> {
+    return this.unlessRetired(turn, () => {
+      this.closing = false;
+      this.greeted = false;
+    });
   }
 
-  /** The library is about to send an identify, and Discord to begin a session for it. */
-  asking(): void {
-    this.identifying = true;
+  /** The library sends an identify when this resolves, and Discord begins a session for it. Rejects as `turn` does. */
+  identifyingAfter(turn: Promise<void>): Promise<void> {
+    return this.unlessRetired(turn, () => (this.identifying = true));
+  }
+
+  /**
+   * Stays pending when the shard is given up before its turn: the library goes on whatever the answer is, and offers
+   * no other way to keep it from that. From `begin` on, {@link retire} knows of it.
+   */
+  private async unlessRetired(turn: Promise<void>, begin: () => void): Promise<void> {
+    try {
+      await turn;
+    } catch (error) {
+      if (!this.retired.aborted) throw error;
+    }
+    if (this.retired.aborted) await new Promise<never>(() => {});
+    begin();
   }
 
   /** The library lets go of a socket that is not open yet, and nobody would hear of its failure. */

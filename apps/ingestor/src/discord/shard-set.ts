@@ -116,8 +116,8 @@ export class ShardSet implements IShardingStrategy {
         if (!shard().retired.aborted) host.adoptSession(shardId, info);
       },
       waitForIdentify: async (shardId, signal) => {
-        await host.throttler.waitForIdentify(shardId, AbortSignal.any([signal, shard().retired]));
-        shard().asking();
+        const either = AbortSignal.any([signal, shard().retired]);
+        await shard().identifyingAfter(host.throttler.waitForIdentify(shardId, either));
       },
     };
   }

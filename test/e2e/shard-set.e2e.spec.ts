@@ -1,0 +1,80 @@
+// A shard that is given up while it connects, and the local Discord's word on what that cost.
+import { REST } from '@discordjs/rest';
+import { WebSocketManager, type SessionInfo } from '@discordjs/ws';
+import { startSimulator, type Simulator } from '@discord-relay/discord-simulator';
+import { until } from '@discord-relay/local-stack';
+import { ShardSet } from '../../apps/ingestor/src/discord/shard-set.js';
+
+describe('a shard that is given up', () => {
+  let sim: Simulator;
+  let adopted: SessionInfo[];
+
+  beforeEach(async () => {
+    adopted = [];
+    sim = await startSimulator({ guilds: 1, historyPerChannel: 0 });
+  });
+  afterEach(() => sim.close());
+
+  /** `whenTurn` is what happens when Discord has greeted it, before its turn to identify has come. */
+  async function startShard(whenTurn: (shards: ShardSet, signal: AbortSignal) => Promise<void>) {
+    let shards!: ShardSet;
+    const manager = new WebSocketManager({
+      token: 'a-token',
+      intents: 1,
+      rest: new REST({ version: '10', api: `${sim.url}/api` }).setToken('a-token'),
+      shardCount: 1,
+      buildStrategy: (of) =>
+        (shards = new ShardSet(of, {
+          retrieveSession: async (shard) => {
+            if (shard.idle) await shard.openingAfter(Promise.resolve());
+            return null;
+          },
+          adoptSession: (_, info) => void (info && adopted.push(info)),
+          onSessionOver: () => undefined,
+          throttler: { waitForIdentify: (_, signal) => whenTurn(shards, signal) },
+        })),
+    });
+    await shards.spawn();
+    await manager.connect();
+    return shards;
+  }
+
+  const disconnected = () =>
+    until('the socket to be closed', 5_000, () => (sim.gateway.identified().length === 0 ? true : undefined));
+
+  it('while it waits for its turn spends no identify', async () => {
+    let stopped: Promise<void> | undefined;
+    await startShard((shards, signal) => {
+      stopped = shards.stop(0, 'given up');
+      return Promise.reject(signal.reason as Error);
+    });
+    await until('its turn', 5_000, () => stopped && true);
+    await stopped;
+    await disconnected();
+    expect(sim.gateway.sessions.identifies).toBe(0);
+  });
+
+  // Its turn comes after some six of these steps.
+  it.each(Array.from({ length: 12 }, (_, steps) => [steps]))(
+    '%i steps after it was greeted spends no identify, or waits for the session that it gets for it',
+    async (steps) => {
+      let stopped: Promise<void> | undefined;
+      await startShard(async (shards) => {
+        void after(steps, () => (stopped = shards.stop(0, 'given up')));
+        await after(4, () => undefined);
+      });
+      await until('its turn', 5_000, () => stopped && true);
+      await stopped;
+      await disconnected();
+      const begun = adopted.map(({ sessionId }) => sim.gateway.sessions.find(sessionId)?.id);
+      expect(begun).toEqual(adopted.map(({ sessionId }) => sessionId));
+      expect(begun).toHaveLength(sim.gateway.sessions.identifies);
+    },
+  );
+});
+
+/** So many turns of the queue of promises later. */
+async function after(steps: number, act: () => void): Promise<void> {
+  for (let i = 0; i < steps; i++) await Promise.resolve();
+  act();
+}
