@@ -1,4 +1,4 @@
-import { positionSubject, type Change, type GuildPosition } from '@discord-relay/contracts';
+import { positionSubject, type Change, type GuildPosition, type Snowflake } from '@discord-relay/contracts';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { AT, channel, created, edited, event, guild, GUILD, id } from './testing/events.js';
 import { eventually } from './testing/eventually.js';
@@ -147,10 +147,11 @@ describe('projector', () => {
     await harness.appendRaw(subject, new Uint8Array([0xff, 0x00]));
     await harness.appendRaw(subject, JSON.stringify({ ...created(9), type: 'moon.risen' }));
     await harness.append(created(9, { id: id(2n ** 63n) }), created(1));
-    await eventually('projected', async () => (await contents()).length === 1);
+    await harness.append(created(9, { id: '01' as Snowflake }), created(2));
+    await eventually('projected', async () => (await contents()).length === 2);
     expect(await metric(projector, 'skipped_total{reason="not_json"} 2')).toBe(true);
     expect(await metric(projector, 'skipped_total{reason="unknown_type"} 1')).toBe(true);
-    expect(await metric(projector, 'skipped_total{reason="unstorable_id"} 1')).toBe(true);
+    expect(await metric(projector, 'skipped_total{reason="unstorable_id"} 2')).toBe(true);
     await isReady(projector);
   });
 

@@ -6,12 +6,14 @@ describe('hasStorableIds', () => {
     expect(hasStorableIds(created(1))).toBe(true);
     expect(hasStorableIds(created(1, { id: id(2n ** 63n - 1n) }))).toBe(true);
     expect(hasStorableIds(created(1, { webhookId: null }))).toBe(true);
+    expect(hasStorableIds(created(1, { webhookId: id(0) }))).toBe(true);
   });
 
   it.each([
     ['an unsigned id', { id: id(2n ** 63n) }],
     ['text', { channelId: 'x; DROP TABLE messages' as never }],
     ['nothing', { id: undefined as never }],
+    ['a zero in front', { id: '01' as never }],
     ['a garbled optional id', { webhookId: '1.5' as never }],
   ])('refuses %s', (_, fields) => {
     expect(hasStorableIds(created(1, fields))).toBe(false);

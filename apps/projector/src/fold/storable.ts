@@ -1,11 +1,17 @@
-import { isSnowflake, type RelayEvent, type Snowflake } from '@discord-relay/contracts';
+import {
+  compareSnowflakes,
+  isSnowflake,
+  LAST_SNOWFLAKE,
+  type RelayEvent,
+  type Snowflake,
+} from '@discord-relay/contracts';
 import { isOf, type EventOf } from './is-of.js';
 import { hasNoRows } from './no-rows-yet.js';
 
-/** Ids are unsigned 64-bit; the column is signed. Real ids stay below this until 2084. */
-const LARGEST_BIGINT = 2n ** 63n - 1n;
-
-/** Whether every id of the event fits its column. One that does not, or is missing, is no id of Discord's. */
+/**
+ * Whether every id of the event fits its column, and is written as the column gives it back: rows are found by it. One
+ * that does not, or is missing, is no id of Discord's.
+ */
 export function hasStorableIds(event: RelayEvent): boolean {
   if (!isStorable(event.guildid)) return false;
   if (hasNoRows(event)) return true;
@@ -25,8 +31,9 @@ export function hasStorableIds(event: RelayEvent): boolean {
   return event satisfies never;
 }
 
+/** Ids are unsigned 64-bit; the column is signed. */
 const isStorable = (id: unknown): boolean =>
-  isSnowflake(id) && (id.length < 19 || BigInt(id) <= LARGEST_BIGINT);
+  isSnowflake(id) && compareSnowflakes(id, LAST_SNOWFLAKE) <= 0 && (id === '0' || !id.startsWith('0'));
 
 const areStorable = (...ids: (Snowflake | undefined)[]): boolean => ids.every(isStorable);
 

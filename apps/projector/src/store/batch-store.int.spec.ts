@@ -3,6 +3,7 @@ import { fold } from '../fold/index.js';
 import { channel, created, deleted, edited, event, guild, GUILD, id, message } from '../testing/events.js';
 import { createTables, type TestTables } from '../testing/tables.js';
 import { type Batch, BatchStore } from './batch-store.js';
+import { isDataError } from './database.js';
 import { type Lease, LeaseStore } from './lease-store.js';
 
 const STREAM = '2025-01-01T00:00:00Z';
@@ -53,6 +54,16 @@ describe('BatchStore', () => {
       { feed: 'c:200', seq: '6' },
     ]);
     expect(lease.seq).toBe(6);
+  });
+
+  it('blames the data where two keys of a batch are one to Postgres: each by itself can be written', async () => {
+    const vote = { messageId: id(1), channelId: id(200), guildId: GUILD, userId: id(7) };
+    const votes = [1, '01' as never].map((answerId) => event('poll.vote_added', { ...vote, answerId }));
+    const failure: unknown = await store.commit(lease, batch(5, ...votes)).catch((error: unknown) => error);
+    expect(isDataError(failure)).toBe(true);
+    await store.commit(lease, batch(5, votes[0]!));
+    await store.commit(lease, batch(6, votes[1]!));
+    expect(await rows('SELECT answer_id FROM poll_votes')).toEqual([{ answer_id: 1 }]);
   });
 
   it('has plans that find rows by their keys, also when they are made while there are few', async () => {
