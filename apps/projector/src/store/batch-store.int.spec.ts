@@ -3,7 +3,7 @@ import { fold } from '../fold/index.js';
 import { channel, created, deleted, edited, event, guild, GUILD, id, message } from '../testing/events.js';
 import { createTables, type TestTables } from '../testing/tables.js';
 import { type Batch, BatchStore } from './batch-store.js';
-import { isDataError } from './database.js';
+import { isDataError } from './data-error.js';
 import { type Lease, LeaseStore } from './lease-store.js';
 
 const STREAM = '2025-01-01T00:00:00Z';

@@ -1,9 +1,10 @@
 import { AppError, type Change } from '@discord-relay/contracts';
 import type { PoolClient, QueryResult } from 'pg';
 import { type LoadedRows, type RowChange, touchedBy, WorkingSet } from '../fold/index.js';
+import { computed } from './data-error.js';
 import { type Database, pipelined, type Statement } from './database.js';
 import type { Lease } from './lease-store.js';
-import { loadedRows, readsOf } from './row-reader.js';
+import { loadedRows, type Read, readsOf } from './row-reader.js';
 import { type ParkedRow, writesOf } from './row-writer.js';
 
 /** Events of one partition in the order of the log, folded. */
@@ -39,15 +40,17 @@ export class BatchStore {
    * Two round trips: the checkpoint's compare-and-set with the rows the batch touches, then what it writes. Nothing
    * can change those rows in between: whoever else wrote them would have had to move the checkpoint's epoch.
    * @throws AppError PROJECTION.CHECKPOINT_CONFLICT when another owner has the partition
+   * @throws UnprojectableError when an event's data is not what its type says
    * @throws the driver's error; after an outage it is not known whether the batch was committed
    */
   async commit(lease: Lease, batch: Batch): Promise<Change[]> {
     const changes = await this.database.withClient(async (client) => {
       const muted = this.options.muted || batch.muted;
-      const rows = new WorkingSet(await this.fenceAndLoad(client, lease, batch), { muted });
-      for (const { seq, changes } of batch.events) for (const change of changes) rows.apply(change, seq);
-      await pipelined(client, [...writesOf(rows, batch.parked), { text: 'COMMIT' }]);
-      return rows.changes;
+      const reads = computed(() => readsOf(touchedBy(batch.events.flatMap((event) => event.changes))));
+      const loaded = await this.fenceAndLoad(client, lease, batch, reads);
+      const { writes, changes } = computed(() => outcomeOf(batch, loaded, muted));
+      await pipelined(client, [...writes, { text: 'COMMIT' }]);
+      return changes;
     });
     lease.seq = batch.lastSeq;
     lease.streamCreatedAt = batch.streamCreatedAt;
@@ -64,8 +67,12 @@ export class BatchStore {
     return new Set(rows.map(({ key }) => key));
   }
 
-  private async fenceAndLoad(client: PoolClient, lease: Lease, batch: Batch): Promise<LoadedRows> {
-    const reads = readsOf(touchedBy(batch.events.flatMap((event) => event.changes)));
+  private async fenceAndLoad(
+    client: PoolClient,
+    lease: Lease,
+    batch: Batch,
+    reads: Read[],
+  ): Promise<LoadedRows> {
     const [, advanced, ...answers] = (await pipelined(client, [
       { text: 'BEGIN' },
       this.advance(lease, batch),
@@ -95,4 +102,15 @@ export class BatchStore {
       ],
     };
   }
+}
+
+/** What the batch makes of the rows that it touches, as statements, and whom to tell what. */
+function outcomeOf(
+  { events, parked }: Batch,
+  loaded: LoadedRows,
+  muted: boolean | undefined,
+): { writes: Statement[]; changes: Change[] } {
+  const rows = new WorkingSet(loaded, { muted });
+  for (const { seq, changes } of events) for (const change of changes) rows.apply(change, seq);
+  return { writes: writesOf(rows, parked), changes: rows.changes };
 }

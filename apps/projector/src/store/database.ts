@@ -3,6 +3,7 @@ import { createReadModelPool } from '@discord-relay/read-model';
 import type { Logger } from '@discord-relay/platform';
 import pg from 'pg';
 import { CopyRows } from './copy-rows.js';
+import { isDataError } from './data-error.js';
 
 export interface DatabaseOptions {
   url: string;
@@ -116,16 +117,4 @@ function send(client: pg.PoolClient, statement: Statement): Promise<pg.QueryResu
   if (!(statement instanceof CopyRows)) return client.query(statement);
   client.query(statement);
   return statement.taken;
-}
-
-/**
- * Whether the failure is the data's, so that the same again would fail again: class 22 (bad value), 54 (over a limit
- * of the server), 23502 (a field that must not be null), 21000 (two rows of one statement are the same to Postgres). The
- * tables have no other constraint that data could break; 23514, for one, means that the partitions of `changes` were
- * moved meanwhile.
- */
-export function isDataError(error: unknown): error is pg.DatabaseError {
-  if (!(error instanceof pg.DatabaseError)) return false;
-  const code = error.code ?? '';
-  return code.startsWith('22') || code.startsWith('54') || code === '23502' || code === '21000';
 }

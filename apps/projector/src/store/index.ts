@@ -1,5 +1,6 @@
 export * from './batch-store.js';
 export * from './change-partitions.js';
+export * from './data-error.js';
 export * from './database.js';
 export * from './queries.js';
 export * from './lease-store.js';

@@ -1,6 +1,7 @@
 import { AppError, type ParkedEvent } from '@discord-relay/contracts';
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 import { type RowChange, touchedBy, WorkingSet } from '../fold/index.js';
+import { computed } from './data-error.js';
 import { type Database, pipelined } from './database.js';
 import type { Lease } from './lease-store.js';
 import { loadedRows, readsOf } from './row-reader.js';
@@ -125,17 +126,20 @@ export class ParkedTransaction {
   /**
    * Brings the event's changes into the rows, as of its own place in the log, and takes it out of `parked`. The heads of
    * the feeds that it changes go to the checkpoint, with no change that leads there: see ADR 13.
-   * @throws the driver's error; what was done before still stands when the data are at fault
+   * @throws UnprojectableError, or the driver's error; what was done before still stands when the data are at fault
    */
   async apply(seq: number, changes: RowChange[]): Promise<void> {
-    const reads = readsOf(touchedBy(changes));
+    const reads = computed(() => readsOf(touchedBy(changes)));
     const statements = [{ text: 'SAVEPOINT event' }, ...reads.map((read) => read.statement)];
     try {
       const [, ...answers] = (await pipelined(this.client, statements)) as [QueryResult, ...QueryResult[]];
-      const rows = new WorkingSet(loadedRows(reads, answers), { muted: true, headSeq: this.lease.seq });
-      for (const change of changes) rows.apply(change, seq);
+      const writes = computed(() => {
+        const rows = new WorkingSet(loadedRows(reads, answers), { muted: true, headSeq: this.lease.seq });
+        for (const change of changes) rows.apply(change, seq);
+        return writesOf(rows, []);
+      });
       await pipelined(this.client, [
-        ...writesOf(rows, []),
+        ...writes,
         { text: 'DELETE FROM parked WHERE stream_seq = $1', values: [seq] },
         { text: 'RELEASE SAVEPOINT event' },
       ]);

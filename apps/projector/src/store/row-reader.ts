@@ -3,7 +3,7 @@ import * as table from './columns.js';
 import type { Statement } from './database.js';
 import type { QueryResult } from 'pg';
 
-interface Read {
+export interface Read {
   statement: Statement;
   into: (rows: Raw[], loaded: LoadedRows) => void;
 }
