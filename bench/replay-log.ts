@@ -9,10 +9,21 @@ const GUILDS_PER_PARTITION = 3;
 /** Acknowledged one by one, a million events take a minute; so every so many wait for the last one's word. */
 const WINDOW = 2_000;
 
-/** Writes a log of so many mixed events; returns the last stream sequence of each partition. */
-export async function writeLog(connection: NatsConnection, count: number, seed: number): Promise<number[]> {
+export interface LogSize {
+  /** How many events. */
+  count: number;
+  /** Of a message: the fewest and the most. */
+  words?: readonly [least: number, most: number];
+}
+
+/** Writes a log of mixed events; returns the last stream sequence of each partition. */
+export async function writeLog(
+  connection: NatsConnection,
+  { count, words }: LogSize,
+  seed: number,
+): Promise<number[]> {
   await createLog(connection);
-  const mix = new EventMix(seeded(seed), DEFAULT_PARTITIONS, GUILDS_PER_PARTITION);
+  const mix = new EventMix(seeded(seed), DEFAULT_PARTITIONS, GUILDS_PER_PARTITION, words);
   const client = jetstream(connection);
   const lastSeqs: number[] = [];
   let waiting: RelayEvent[] = mix.opening();

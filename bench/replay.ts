@@ -6,11 +6,14 @@ import { withProjection } from '../test/support/inspect-projection.js';
 import { createProjector, type ProjectorStack, withProjectorStack } from '../test/support/projector-stack.js';
 import { peakResidentMb } from '../test/support/process-figures.js';
 import { cpuOf, cpuPerEvent } from './cpu.js';
-import { writeLog } from './replay-log.js';
+import { type LogSize, writeLog } from './replay-log.js';
 import { copyRate, saveRate } from './replay-rivals.js';
 
 const SAVES = 3_000;
 const TIMEOUT_MS = 600_000;
+/** Some 4,000 characters a message, which is the longest, and as many events in a batch as there may be. */
+const LONG_MESSAGES: LogSize['words'] = [700, 800];
+const LARGEST_BATCHES = { BATCH_MAX_EVENTS: '10000' };
 
 interface Replay extends ReturnType<typeof cpuPerEvent> {
   eventsPerS: number;
@@ -21,19 +24,24 @@ interface Replay extends ReturnType<typeof cpuPerEvent> {
 export const replay: Measurement = {
   name: 'replay',
   description:
-    'events/s of a replay, beside rows/s of COPY and of TypeORM save; --rounds: thousands of events',
+    'events/s of a replay, beside rows/s of COPY and of TypeORM save; memory, also with long messages in large batches; --rounds: thousands of events',
   asked: {
     copyRatio: { min: 0.4 },
     saveRatio: { min: 15 },
     eventsPerS: { min: 44_000 },
     costGrowth: { max: 1.2 },
     rssMb: { max: 250 },
+    longRssMb: { max: 250 },
   },
   run: async ({ seed, rounds = 1_000, progress }) => {
     const count = rounds * 1_000;
-    const tenth = await withProjectorStack((stack) => replayed(stack, count / 10, seed, progress));
+    const replayOf = (size: LogSize, env?: Record<string, string>) => (stack: ProjectorStack) =>
+      replayed(stack, { size, seed, env }, progress);
+    const tenth = await withProjectorStack(replayOf({ count: count / 10 }));
+    const long = { count: count / 20, words: LONG_MESSAGES };
+    const { rssMb: longRssMb } = await withProjectorStack(replayOf(long, LARGEST_BATCHES));
     return await withProjectorStack(async (stack) => {
-      const { eventsPerS, ...costs } = await replayed(stack, count, seed, progress);
+      const { eventsPerS, ...costs } = await replayOf({ count })(stack);
       const rivals = await measureRivals(stack);
       return {
         eventsPerS,
@@ -43,6 +51,7 @@ export const replay: Measurement = {
         saveRatio: hundredths(eventsPerS / rivals.savesPerS),
         costGrowth: hundredths(tenth.eventsPerS / eventsPerS),
         ...costs,
+        longRssMb,
       };
     });
   },
@@ -52,14 +61,14 @@ const hundredths = (value: number): number => Math.round(value * 100) / 100;
 
 async function replayed(
   stack: ProjectorStack,
-  count: number,
-  seed: number,
+  { size, seed, env }: { size: LogSize; seed: number; env?: Record<string, string> },
   progress: (line: string) => void,
 ): Promise<Replay> {
+  const { count } = size;
   progress(`writing a log of ${count} events…`);
-  const lastSeqs = await writeLog(stack.connection, count, seed);
+  const lastSeqs = await writeLog(stack.connection, size, seed);
   return await withProjection(stack.postgres.url, async (client) => {
-    const projector = await createProjector(stack);
+    const projector = await createProjector(stack, 'projector', env);
     projector.start();
     try {
       const startedAtMs = await firstClaim(client);

@@ -40,6 +40,8 @@ export class EventMix {
     private readonly random: Random,
     partitions: number,
     guildsPerPartition: number,
+    /** Of a message: the fewest and the most. */
+    private readonly words: readonly [least: number, most: number] = [2, 40],
   ) {
     for (let p = 0; p < partitions; p++) {
       for (let i = 0; i < guildsPerPartition; i++) this.addGuild(guildIn(p, partitions, i));
@@ -123,7 +125,7 @@ export class EventMix {
     return {
       ...said,
       author: this.user(said.guildId),
-      content: this.text(random.between(2, 40)),
+      content: this.text(random.between(...this.words)),
       createdAt: this.time(),
       editedAt: null,
       messageType: 0,
