@@ -22,6 +22,7 @@ const everything = (sim: Simulator) => ({
   messages: [...sim.world.channels.keys(), ...[...sim.world.threads.all()].map(({ id }) => id)].map((id) =>
     messagesView(sim.world, id),
   ),
+  threads: [...sim.world.threads.all()],
   invites: sim.world.invites.all(),
   ledger: sim.ledger.page(0, 1e9),
   summary: sim.ledger.summary(),
@@ -53,7 +54,10 @@ const churn = (sim: Simulator): void => {
   sim.world.threads.delete(sim.world.threads.create(a!.id, { name: 'gone', ownerId: author.id }).id);
   const others = [...sim.world.users.keys()].slice(2, 5) as [string, string, string];
   sim.world.members.update(a!.guildId, others[0], { nick: 'Nick' });
-  if (sim.world.members.find(a!.guildId, others[1])) sim.world.members.leave(a!.guildId, others[1]);
+  if (sim.world.members.find(a!.guildId, others[1])) {
+    sim.world.threads.join(thread.id, others[1]);
+    sim.world.members.leave(a!.guildId, others[1]);
+  }
   sim.world.members.ban(a!.guildId, others[2], 'spam');
   sim.world.roles.create(a!.guildId, { name: 'helper' });
   const guild = sim.world.createGuild('Short-lived');

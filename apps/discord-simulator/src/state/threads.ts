@@ -126,6 +126,13 @@ export class Threads {
     return true;
   }
 
+  /** Takes somebody out of every thread of a guild, without facts: the fact is that he left the guild. */
+  abandon(guildId: Snowflake, userId: Snowflake): void {
+    for (const thread of this.threads.values()) {
+      if (thread.guildId === guildId) thread.members = thread.members.filter(({ id }) => id !== userId);
+    }
+  }
+
   /** Who writes in a thread opens it again and belongs to it. @throws WorldError when it is locked. */
   welcome(place: Place, authorId: Snowflake): void {
     const thread = this.threads.get(place.id);

@@ -21,7 +21,10 @@ export interface WorldCore {
     get(guildId: Snowflake, userId: Snowflake): MemberRecord;
     forgetRole(guildId: Snowflake, roleId: Snowflake): void;
   };
-  readonly threads: { welcome(place: Place, authorId: Snowflake): void };
+  readonly threads: {
+    welcome(place: Place, authorId: Snowflake): void;
+    abandon(guildId: Snowflake, userId: Snowflake): void;
+  };
   readonly system: {
     joined(guildId: Snowflake, userId: Snowflake): void;
     pinned(channel: Place, messageId: Snowflake, byId: Snowflake): void;

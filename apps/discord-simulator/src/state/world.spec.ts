@@ -33,6 +33,20 @@ describe('world', () => {
     expect(() => world.channel(channel.id)).toThrow(/no channel/);
   });
 
+  it('takes who leaves a guild out of its threads, with that one fact', () => {
+    const { world, guild, channel, bot, kinds } = build();
+    const { id: userId } = world.createUser('ada');
+    world.members.join(guild.id, userId);
+    const thread = world.threads.create(channel.id, { name: 'a thread', ownerId: bot.id });
+    world.threads.join(thread.id, userId);
+    kinds.length = 0;
+    world.members.leave(guild.id, userId);
+    expect(kinds).toEqual(['member.left']);
+    expect(world.threads.get(thread.id).members.map(({ id }) => id)).toEqual([bot.id]);
+    world.members.join(guild.id, userId);
+    expect(world.threads.join(thread.id, userId)).toBe(true);
+  });
+
   it('leaves last_message_id on a message that was deleted, as Discord does', () => {
     const { world, channel, bot } = build();
     const { id } = world.createMessage(channel.id, { authorId: bot.id, content: 'gone soon' });
