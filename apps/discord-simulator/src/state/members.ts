@@ -68,7 +68,7 @@ export class Members {
   leave(guildId: Snowflake, userId: Snowflake): void {
     const member = this.get(guildId, userId);
     this.world.voice.leave(guildId, userId);
-    this.restore(guildId, userId, null);
+    this.lose(guildId, userId);
     this.world.emit({ kind: 'member.left', member });
   }
 
@@ -111,10 +111,15 @@ export class Members {
     };
   }
 
-  /** Sets what was read from a state file, without a fact; null: who left, and is in no thread any more. */
+  /** Sets what was read from a state file, without a fact; null: who left. */
   restore(guildId: Snowflake, userId: Snowflake, member: MemberRecord | null): void {
-    this.inGuild(guildId).set(userId, member);
-    if (member === null) this.world.threads.abandon(guildId, userId);
+    if (member) this.keep(member);
+    else this.lose(guildId, userId);
+  }
+
+  private lose(guildId: Snowflake, userId: Snowflake): void {
+    this.inGuild(guildId).set(userId, null);
+    this.world.threads.abandon(guildId, userId);
   }
 
   private keep(member: MemberRecord): MemberRecord {

@@ -1,32 +1,9 @@
 import type { RelayEvent } from '@discord-relay/contracts';
-import { AT, event, GUILD, id } from '../testing/events.js';
+import { AT, GAP_END, gapClosed, gapOpened, GUILD, id } from '../testing/events.js';
 import { fold, noRows, WorkingSet } from './index.js';
 
-const LATER = '2025-01-01T00:05:00.000Z';
-const opened = event(
-  'gap.opened',
-  {
-    gapId: 'a:b',
-    shardId: 0,
-    shardCount: 1,
-    cause: 'session_lost',
-    lostSessionId: 'a',
-    lostSequence: 9,
-    from: { time: AT, snowflake: id(5) },
-    to: { time: LATER, snowflake: id(6) },
-  },
-  { guildid: GUILD },
-);
-const closed = event(
-  'gap.closed',
-  {
-    gapId: 'a:b',
-    recovered: { messages: 3, edits: 0, deletions: 1, reactions: 2, threads: 0 },
-    unrecoverable: ['intermediate_edits'],
-    channels: { done: 2, skipped: 0 },
-  },
-  { guildid: GUILD, time: LATER },
-);
+const opened = gapOpened();
+const closed = gapClosed();
 
 function given(...events: RelayEvent[]) {
   const rows = new WorkingSet(noRows());
@@ -43,9 +20,9 @@ describe('gaps', () => {
     opened_at: AT,
     from_time: AT,
     from_snowflake: '5',
-    to_time: LATER,
+    to_time: GAP_END,
     to_snowflake: '6',
-    closed_at: LATER,
+    closed_at: GAP_END,
     recovered: { messages: 3, edits: 0, deletions: 1, reactions: 2, threads: 0 },
     unrecoverable: ['intermediate_edits'],
     channels: { done: 2, skipped: 0 },

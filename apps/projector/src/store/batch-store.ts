@@ -1,11 +1,11 @@
 import { AppError, type Change } from '@discord-relay/contracts';
 import type { PoolClient, QueryResult } from 'pg';
-import { type LoadedRows, type RowChange, touchedBy, WorkingSet } from '../fold/index.js';
-import { computed } from './data-error.js';
+import type { LoadedRows, RowChange } from '../fold/index.js';
 import { type Database, pipelined, type Statement } from './database.js';
 import type { Lease } from './lease-store.js';
-import { loadedRows, type Read, readsOf } from './row-reader.js';
-import { type ParkedRow, writesOf } from './row-writer.js';
+import { outcomeOf, readsFor } from './outcome.js';
+import { loadedRows } from './row-reader.js';
+import type { ParkedRow } from './row-writer.js';
 
 /** Events of one partition in the order of the log, folded. */
 export interface Batch {
@@ -46,9 +46,8 @@ export class BatchStore {
   async commit(lease: Lease, batch: Batch): Promise<Change[]> {
     const changes = await this.database.withClient(async (client) => {
       const muted = this.options.muted || batch.muted;
-      const reads = computed(() => readsOf(touchedBy(batch.events.flatMap((event) => event.changes))));
-      const loaded = await this.fenceAndLoad(client, lease, batch, reads);
-      const { writes, changes } = computed(() => outcomeOf(batch, loaded, muted));
+      const loaded = await this.fenceAndLoad(client, lease, batch);
+      const { writes, changes } = outcomeOf(batch.events, loaded, { muted }, batch.parked);
       await pipelined(client, [...writes, { text: 'COMMIT' }]);
       return changes;
     });
@@ -67,12 +66,8 @@ export class BatchStore {
     return new Set(rows.map(({ key }) => key));
   }
 
-  private async fenceAndLoad(
-    client: PoolClient,
-    lease: Lease,
-    batch: Batch,
-    reads: Read[],
-  ): Promise<LoadedRows> {
+  private async fenceAndLoad(client: PoolClient, lease: Lease, batch: Batch): Promise<LoadedRows> {
+    const reads = readsFor(batch.events);
     const [, advanced, ...answers] = (await pipelined(client, [
       { text: 'BEGIN' },
       this.advance(lease, batch),
@@ -102,15 +97,4 @@ export class BatchStore {
       ],
     };
   }
-}
-
-/** What the batch makes of the rows that it touches, as statements, and whom to tell what. */
-function outcomeOf(
-  { events, parked }: Batch,
-  loaded: LoadedRows,
-  muted: boolean | undefined,
-): { writes: Statement[]; changes: Change[] } {
-  const rows = new WorkingSet(loaded, { muted });
-  for (const { seq, changes } of events) for (const change of changes) rows.apply(change, seq);
-  return { writes: writesOf(rows, parked), changes: rows.changes };
 }

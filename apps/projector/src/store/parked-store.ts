@@ -1,11 +1,10 @@
 import { AppError, type ParkedEvent } from '@discord-relay/contracts';
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
-import { type RowChange, touchedBy, WorkingSet } from '../fold/index.js';
-import { computed } from './data-error.js';
+import type { RowChange } from '../fold/index.js';
 import { type Database, pipelined } from './database.js';
 import type { Lease } from './lease-store.js';
-import { loadedRows, readsOf } from './row-reader.js';
-import { writesOf } from './row-writer.js';
+import { outcomeOf, readsFor } from './outcome.js';
+import { loadedRows } from './row-reader.js';
 
 /** A row of `parked` without the payload. */
 export type ParkedSummary = Omit<ParkedEvent, 'parkedAt' | 'followers'> & { parkedAt: Date };
@@ -129,15 +128,13 @@ export class ParkedTransaction {
    * @throws UnprojectableError, or the driver's error; what was done before still stands when the data are at fault
    */
   async apply(seq: number, changes: RowChange[]): Promise<void> {
-    const reads = computed(() => readsOf(touchedBy(changes)));
+    const events = [{ seq, changes }];
+    const reads = readsFor(events);
     const statements = [{ text: 'SAVEPOINT event' }, ...reads.map((read) => read.statement)];
     try {
       const [, ...answers] = (await pipelined(this.client, statements)) as [QueryResult, ...QueryResult[]];
-      const writes = computed(() => {
-        const rows = new WorkingSet(loadedRows(reads, answers), { muted: true, headSeq: this.lease.seq });
-        for (const change of changes) rows.apply(change, seq);
-        return writesOf(rows, []);
-      });
+      const asOfNow = { muted: true, headSeq: this.lease.seq };
+      const { writes } = outcomeOf(events, loadedRows(reads, answers), asOfNow);
       await pipelined(this.client, [
         ...writes,
         { text: 'DELETE FROM parked WHERE stream_seq = $1', values: [seq] },

@@ -157,3 +157,34 @@ const place = (messageId: number, { channelId = CHANNEL, guildId = GUILD }: Plac
   channelId,
   guildId,
 });
+
+export const GAP_END = '2025-01-01T00:05:00.000Z';
+
+/** A gap from {@link AT} to {@link GAP_END}, message ids 5 to 6. */
+export const gapOpened = () =>
+  event(
+    'gap.opened',
+    {
+      gapId: 'a:b',
+      shardId: 0,
+      shardCount: 1,
+      cause: 'session_lost',
+      lostSessionId: 'a',
+      lostSequence: 9,
+      from: { time: AT, snowflake: id(5) },
+      to: { time: GAP_END, snowflake: id(6) },
+    },
+    { guildid: GUILD },
+  );
+
+export const gapClosed = () =>
+  event(
+    'gap.closed',
+    {
+      gapId: 'a:b',
+      recovered: { messages: 3, edits: 0, deletions: 1, reactions: 2, threads: 0 },
+      unrecoverable: ['intermediate_edits'],
+      channels: { done: 2, skipped: 0 },
+    },
+    { guildid: GUILD, time: GAP_END },
+  );
