@@ -53,7 +53,7 @@ describe('inheritedEnv', () => {
 
 describe('parseNatsVersion', () => {
   it('reads what nats-server prints', () =>
-    expect(parseNatsVersion('nats-server: v2.10.27\n')).toEqual([2, 10]));
+    expect(parseNatsVersion('nats-server: v2.15.1\n')).toEqual([2, 15]));
   it('does not take other output for a version', () =>
     expect(parseNatsVersion('command not found')).toBeUndefined());
 });

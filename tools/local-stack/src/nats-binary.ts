@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const RELEASE = '2.10.29';
-const MINIMUM: readonly [number, number] = [2, 10];
+const RELEASE = '2.15.1';
+const MINIMUM: readonly [number, number] = [2, 14];
 const RELEASES_URL = `https://github.com/nats-io/nats-server/releases/download/v${RELEASE}`;
 
 export type Progress = (line: string) => void;
@@ -124,7 +124,7 @@ async function fromDebian(work: string, signal?: AbortSignal): Promise<string> {
   const archive = debianArchive(await aptSources());
   if (!existsSync(keyring) || !archive) throw new Error('this is not Debian');
   for (const dir of ['lists/partial', 'archives/partial']) await mkdir(join(work, dir), { recursive: true });
-  await writeFile(join(work, 'sources.list'), `deb [signed-by=${keyring}] ${archive} trixie main\n`);
+  await writeFile(join(work, 'sources.list'), `deb [signed-by=${keyring}] ${archive} sid main\n`);
   await writeFile(join(work, 'status'), '');
   const config = [
     `Dir::Etc::sourcelist "${work}/sources.list";`,
