@@ -1,12 +1,13 @@
 import { ValidationPipe } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { NextFunction, Request, Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import { Registry } from 'prom-client';
 import { LOGGER, type Logger } from '@discord-relay/platform';
 import type { GatewayApiConfig } from '../config.js';
 import { SocketAdapter } from '../live/socket.adapter.js';
 import { serveApiDocs } from './api-docs.js';
+import { ClientAddresses, type ProxyConfig } from './client-address.js';
 import { limitAddresses } from './limits.js';
 import { ProblemFilter } from './problem.filter.js';
 import { requestLog } from './request-log.js';
@@ -18,7 +19,7 @@ const BODY_LIMIT_BYTES = 65_536;
 export function configureHttp(app: NestExpressApplication, config: GatewayApiConfig): void {
   const logger = app.get<Logger>(LOGGER);
   app.disable('x-powered-by');
-  app.set('trust proxy', config.TRUSTED_PROXIES);
+  app.use(knowAddress(config));
   app.use(requestLog(app.get(Registry), logger));
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY } }));
   if (config.CORS_ORIGINS.length > 0)
@@ -32,6 +33,16 @@ export function configureHttp(app: NestExpressApplication, config: GatewayApiCon
   serveApiDocs(app);
   const served = serveStaticPage(app, config.WEB_DIR);
   logger.info({ served }, 'page');
+}
+
+/** Express would take whatever a header says for an address: from here on `request.ip` is one. */
+function knowAddress(config: ProxyConfig): RequestHandler {
+  const addresses = new ClientAddresses(config);
+  return (request: Request, _response: Response, next: NextFunction) => {
+    const value = addresses.of(request.socket.remoteAddress, request.headers);
+    Object.defineProperty(request, 'ip', { value });
+    next();
+  };
 }
 
 /** What is read belongs to whoever asks, and may be another thing the next time: by its ETag it need not be sent again. */

@@ -42,6 +42,11 @@ describe('limits', () => {
     expect((await from('192.0.2.251', { authorization: other })).status).toBe(200);
   });
 
+  it('let nobody pass by giving ports or garbage for an address', async () => {
+    await expectLimited(await firstLimited(2_000, (n) => from(`203.0.113.9:${1_024 + n}`)));
+    await expectLimited(await firstLimited(2_000, (n) => from(`garbage-${n}`)));
+  });
+
   it('let an address ask so often and no more, whoever asks, and probes always', async () => {
     await expectLimited(await firstLimited(2_000, () => from('198.51.100.7')));
     expect((await from('198.51.100.7', {}, '/api/live')).status).toBe(200);

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { integer } from '@discord-relay/platform';
+import { PROXY_HEADERS } from '../http/client-address.js';
 
 /** An address, or a range of them such as 10.0.0.0/8. */
 function isNetwork(text: string): boolean {
@@ -58,6 +59,12 @@ export const liveKeys = {
   TRUSTED_PROXIES: networks().describe(
     'Addresses or ranges of the proxies in front, comma-separated: what they say of a client’s address is believed.',
   ),
+  TRUSTED_PROXY_HEADER: z
+    .enum(PROXY_HEADERS)
+    .default('auto')
+    .describe(
+      'Header in which those proxies write it. `auto`: X-Forwarded-For, or Forwarded where that is absent; name one when your proxies pass the other on as a client sent it.',
+    ),
   TOKEN_GRACE_MS: integer(0, 600_000)
     .default(25_000)
     .describe('How long a socket may go on with an ended token to send a new one.'),

@@ -4,9 +4,9 @@ import type { Principal } from '../access/principal.js';
 import type { AuditLog } from '../auth/audit-log.js';
 import { bearerToken, type TokenVerifier } from '../auth/token-verifier.js';
 import type { GatewayApiConfig } from '../config.js';
+import { ClientAddresses } from '../http/client-address.js';
 import { clientNetwork } from '../http/client-network.js';
 import { StreamSeats } from '../stream/stream-seats.js';
-import { clientAddress, proxyList } from './client-address.js';
 import type { LiveMetrics } from './live-metrics.js';
 import type { RelaySocket } from './relay-socket.js';
 import type { SessionServices } from './session-services.js';
@@ -23,6 +23,7 @@ export type DoorConfig = Pick<
   | 'MAX_SOCKETS_PER_USER'
   | 'MAX_SOCKETS_PER_ADDRESS'
   | 'TRUSTED_PROXIES'
+  | 'TRUSTED_PROXY_HEADER'
   | 'TOKEN_GRACE_MS'
 >;
 
@@ -41,7 +42,7 @@ interface DoorRecord {
 export class SocketDoor {
   private shutting = false;
   private readonly seats: StreamSeats;
-  private readonly proxies;
+  private readonly addresses: ClientAddresses;
 
   constructor(
     private readonly verifier: TokenVerifier,
@@ -51,7 +52,7 @@ export class SocketDoor {
     private readonly record: DoorRecord,
   ) {
     this.seats = new StreamSeats(config.MAX_SOCKETS_PER_USER, config.MAX_SOCKETS_PER_ADDRESS);
-    this.proxies = proxyList(config.TRUSTED_PROXIES);
+    this.addresses = new ClientAddresses(config);
   }
 
   /** Resolves to why the socket is refused: its `connect_error` carries `data: {code, message, retryable}`. */
@@ -122,8 +123,7 @@ export class SocketDoor {
   }
 
   private addressOf({ handshake }: RelaySocket): string {
-    const forwarded = handshake.headers['x-forwarded-for'];
-    return clientAddress(handshake.address, forwarded?.toString(), this.proxies);
+    return this.addresses.of(handshake.address, handshake.headers);
   }
 
   private noteRefusal(socket: RelaySocket, code: ErrorCode): void {

@@ -1,0 +1,82 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { BlockList, isIP, SocketAddress } from 'node:net';
+import { hopsOfForwarded } from './forwarded-header.js';
+
+export const PROXY_HEADERS = ['auto', 'x-forwarded-for', 'forwarded'] as const;
+
+export interface ProxyConfig {
+  TRUSTED_PROXIES: readonly string[];
+  /** Which header the proxies write; `auto`: `X-Forwarded-For`, or `Forwarded` when there is no other. */
+  TRUSTED_PROXY_HEADER: (typeof PROXY_HEADERS)[number];
+}
+
+/**
+ * The address of a client: the nearest hop that is not a trusted proxy, in canonical form. A hop that is not an address
+ * (`unknown`, an obfuscated name, garbage) says nothing: the address of the peer counts then, so that nobody gets a rate
+ * limit of their own by inventing names.
+ */
+export class ClientAddresses {
+  private readonly proxies: BlockList;
+  private readonly header: ProxyConfig['TRUSTED_PROXY_HEADER'];
+
+  constructor({ TRUSTED_PROXIES, TRUSTED_PROXY_HEADER }: ProxyConfig) {
+    this.proxies = blockList(TRUSTED_PROXIES);
+    this.header = TRUSTED_PROXY_HEADER;
+  }
+
+  /** `peer`: the other end of the connection. Returns an address, or '' when the connection is already gone. */
+  of(peer: string | undefined, headers: IncomingHttpHeaders): string {
+    const peerAddress = canonicalAddress(peer ?? '') ?? '';
+    let client = peerAddress;
+    if (!this.isTrusted(client)) return client;
+    for (const hop of this.hopsOf(headers).reverse()) {
+      const address = addressOfHop(hop);
+      if (address === undefined) return peerAddress;
+      client = address;
+      if (!this.isTrusted(client)) break;
+    }
+    return client;
+  }
+
+  /** Nearest proxy last. */
+  private hopsOf(headers: IncomingHttpHeaders): string[] {
+    const forwardedFor = [headers['x-forwarded-for'] ?? []].flat().join(',');
+    const forwarded = headers.forwarded ?? '';
+    const hopsOfList = () => forwardedFor.split(',').filter((hop) => hop.trim() !== '');
+    if (this.header === 'x-forwarded-for') return hopsOfList();
+    if (this.header === 'forwarded' || !forwardedFor) return hopsOfForwarded(forwarded);
+    return hopsOfList();
+  }
+
+  private isTrusted(address: string): boolean {
+    const family = isIP(address);
+    return family !== 0 && this.proxies.check(address, family === 6 ? 'ipv6' : 'ipv4');
+  }
+}
+
+function blockList(networks: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/');
+    const type = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (bits === undefined) list.addAddress(address, type);
+    else list.addSubnet(address, Number(bits), type);
+  }
+  return list;
+}
+
+/** `192.0.2.1`, `192.0.2.1:443`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:443`. */
+const HOP = /^(?:\[([0-9a-f:.]+)\](?::\d{1,5})?|(\d+\.\d+\.\d+\.\d+):\d{1,5}|([0-9a-f:.]+))$/i;
+
+function addressOfHop(hop: string): string | undefined {
+  const [, bracketed, withPort, bare] = HOP.exec(hop.trim()) ?? [];
+  return canonicalAddress(bracketed ?? withPort ?? bare ?? '');
+}
+
+/** One spelling for each address: IPv4 also where it came over IPv6, IPv6 compressed, in lower case and without a zone. */
+export function canonicalAddress(text: string): string | undefined {
+  if (isIP(text) === 4) return text;
+  if (isIP(text) !== 6) return undefined;
+  const { address } = new SocketAddress({ address: text.replace(/%.*$/, ''), family: 'ipv6' });
+  return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, '');
+}
