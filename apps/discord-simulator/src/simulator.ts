@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
 import { Faults } from './gateway/faults.js';
 import { Gateway } from './gateway/gateway.js';
+import type { RestAnswers } from './faults/rest-answers.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { plainMe } from './http/plain-me.js';
 import { restGate } from './http/rest-gate.js';
@@ -36,6 +37,8 @@ export interface Simulator {
   readonly gateway: Gateway;
   readonly faults: Faults;
   readonly restFaults: RestFaults;
+  /** Answers on demand; the gateway's misbehaviour is in `gateway.sessions.rules`. */
+  readonly answers: RestAnswers;
   readonly scenarios: Scenarios;
   /** Logins of users. */
   readonly authorizations: Authorizations;
@@ -101,7 +104,7 @@ async function createApp(parts: Parts, logger: Logger): Promise<NestExpressAppli
     forceCloseConnections: true,
   });
   app.use(REST_ROOT, plainMe);
-  app.use(REST_ROOT, restGate(parts.restFaults, new RateLimits(parts.options)));
+  app.use(REST_ROOT, restGate(parts.restFaults, new RateLimits(parts.options), parts.gateway.answers));
   app.useBodyParser('json', { limit: BODY_LIMIT });
   app.useBodyParser('urlencoded', { extended: false });
   app.useGlobalFilters(new ErrorFilter(logger));
@@ -127,6 +130,7 @@ function describe(parts: Parts, app: NestExpressApplication, port: number): Simu
     gateway,
     faults,
     restFaults,
+    answers: gateway.answers,
     scenarios,
     authorizations,
     state,
@@ -136,6 +140,7 @@ function describe(parts: Parts, app: NestExpressApplication, port: number): Simu
 
 async function stop(parts: Parts, app: NestExpressApplication): Promise<void> {
   parts.scenarios.stopAll();
+  parts.gateway.answers.remove();
   await parts.gateway.close();
   await app.close();
   await parts.state?.close();

@@ -26,6 +26,11 @@ export class Dispatch {
     this.shardKey = guildId === null ? null : shardKey(guildId);
   }
 
+  /** Whether its data is sent as it is, whatever rules there are for its type. */
+  get isVerbatim(): boolean {
+    return this.options.verbatim ?? false;
+  }
+
   dataFor(intents: number): string {
     return this.options.tailor?.(intents) ?? this.d;
   }
@@ -34,6 +39,7 @@ export class Dispatch {
 export interface DispatchOptions {
   tailor?: (intents: number) => string;
   intents?: number;
+  verbatim?: boolean;
 }
 
 /** A dispatch of an object. */

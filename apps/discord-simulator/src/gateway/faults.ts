@@ -100,7 +100,7 @@ export class Faults {
    */
   dispatch(t: string, d: unknown, shardId?: number): number {
     const guildId = guildIdOf(t, d);
-    const dispatch = new Dispatch(t, guildId, JSON.stringify(d ?? null));
+    const dispatch = new Dispatch(t, guildId, JSON.stringify(d ?? null), { verbatim: true });
     let sent = 0;
     for (const session of this.gateway.sessions.all()) {
       if (shardId !== undefined && session.terms.shard[0] !== shardId) continue;

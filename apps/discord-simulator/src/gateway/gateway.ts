@@ -1,12 +1,20 @@
 import { GatewayCloseCodes as Close, GatewayOpcodes as Op } from 'discord-api-types/v10';
-import type { IncomingMessage, Server } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { answerOf, RestAnswers } from '../faults/rest-answers.js';
 import type { SimulatorOptions } from '../options.js';
 import type { Ledger } from '../state/ledger.js';
 import type { World } from '../state/world.js';
-import { clientPayload, heartbeatData, membersRequest } from './client-payload.js';
+import {
+  clientPayload,
+  heartbeatData,
+  identifyData,
+  membersRequest,
+  parseShard,
+  resumeData,
+} from './client-payload.js';
 import { Connection } from './connection.js';
 import type { Dispatch } from './dispatch.js';
 import { dispatchesOf } from './fact-dispatch.js';
@@ -19,6 +27,8 @@ import { Visibility } from './visibility.js';
 // Discord closes on larger payloads with 4002; ws itself would answer 1009, so its own limit is above.
 const MAX_CLIENT_PAYLOAD_BYTES = 4096;
 const WS_MAX_PAYLOAD_BYTES = 1_048_576;
+/** What a client sees of a socket that ends without a close frame. */
+const ABRUPT = 1006;
 const INVALIDATING_CLOSES: ReadonlySet<number> = new Set([1000, 1001]);
 
 /** Accepts client sockets, obeys their payloads and sends dispatches to the sessions. */
@@ -26,6 +36,8 @@ export class Gateway {
   readonly sessions: SessionRegistry;
   readonly handshake: Handshake;
   readonly visibility: Visibility;
+  /** Answers on demand: of REST, and of WebSocket handshakes. */
+  readonly answers = new RestAnswers();
   private readonly chunks: MemberChunks;
   private readonly connections = new Set<ClientConnection>();
   private readonly sockets = new WebSocketServer({
@@ -66,8 +78,23 @@ export class Gateway {
         return;
       }
       if (performance.now() < this.refusedUntilMs) return void socket.destroy();
+      if (this.answerInstead(socket)) return;
       this.sockets.handleUpgrade(request, socket, head, (client) => this.accept(client, request, url));
     });
+  }
+
+  /** Answers a WebSocket handshake as a rule says. @returns false when there is none. */
+  private answerInstead(socket: Duplex): boolean {
+    const rule = this.answers.take('UPGRADE', '/gateway', '');
+    if (!rule) return false;
+    this.answers.wait(rule, () => {
+      const answer = answerOf(rule);
+      if (answer === null || rule.hangUp) return void socket.destroy();
+      const headers = Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}\r\n`);
+      const head = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n`;
+      socket.end(`${head}${headers.join('')}Connection: close\r\n\r\n${answer.text}`);
+    });
+    return true;
   }
 
   /** New sockets are hung up on for so long; 0 ends it. */
@@ -122,6 +149,7 @@ export class Gateway {
     if ((url.searchParams.get('encoding') ?? 'json') !== 'json') {
       return connection.close(Close.DecodeError, 'This simulator speaks JSON only.');
     }
+    if (this.misbehave(connection, Op.Hello, undefined)) return;
     connection.sendControl(Op.Hello, { heartbeat_interval: this.options.heartbeatIntervalMs, _trace: [] });
   }
 
@@ -136,6 +164,7 @@ export class Gateway {
   }
 
   private obey(connection: ClientConnection, op: number, d: unknown): void {
+    if (this.misbehave(connection, op, d)) return;
     switch (op) {
       case Op.Heartbeat:
         return this.heartbeat(connection, d);
@@ -154,6 +183,23 @@ export class Gateway {
       default:
         connection.close(Close.UnknownOpcode, 'Unknown opcode.');
     }
+  }
+
+  /** Does to a payload what a rule says. @returns false when there is none. */
+  private misbehave(connection: ClientConnection, op: number, d: unknown): boolean {
+    const shardId = connection.session?.terms.shard[0] ?? this.shardAskedFor(op, d);
+    const rule = this.sessions.rules.takeOp(op, shardId);
+    if (!rule) return false;
+    this.logger.info({ event: 'gateway.misbehaved', op, shard: shardId, code: rule.code ?? null });
+    if (rule.code === ABRUPT) connection.drop();
+    else if (rule.code !== undefined) connection.close(rule.code, 'On demand.');
+    return true;
+  }
+
+  private shardAskedFor(op: number, d: unknown): number | undefined {
+    if (op === Op.Resume)
+      return this.sessions.find(resumeData.safeParse(d).data?.session_id ?? '')?.terms.shard[0];
+    return op === Op.Identify ? parseShard(identifyData.safeParse(d).data?.shard)?.[0] : undefined;
   }
 
   private heartbeat(connection: ClientConnection, d: unknown): void {

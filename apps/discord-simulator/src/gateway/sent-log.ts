@@ -33,6 +33,12 @@ export class SentLog {
     if (this.size > this.limit) this.cut();
   }
 
+  /** A session of the same name begins anew. */
+  forget(sessionId: string): void {
+    this.size -= this.logs.get(sessionId)?.t.length ?? 0;
+    this.logs.delete(sessionId);
+  }
+
   /** Entries of a session with `s` above `after`; null for a session never seen or forgotten. */
   page(sessionId: string, after: number, limit: number): { firstS: number; entries: SentEntry[] } | null {
     const log = this.logs.get(sessionId);

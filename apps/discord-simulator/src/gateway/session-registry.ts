@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { GatewayRules } from '../faults/gateway-rules.js';
 import { ReplayBuffer } from './replay-buffer.js';
 import { SentLog } from './sent-log.js';
 import { Session, type SessionTerms } from './session.js';
@@ -13,6 +14,7 @@ type RegistryOptions = Pick<
 export class SessionRegistry {
   private readonly sessions = new Map<string, Session>();
   readonly sent: SentLog;
+  readonly rules = new GatewayRules();
   /** Identifies since the start of the simulator. */
   identifies = 0;
   resumes = 0;
@@ -31,12 +33,12 @@ export class SessionRegistry {
 
   create(terms: SessionTerms): Session {
     const { replayBufferEvents, replayBufferBytes } = this.options;
-    const session = new Session(
-      randomBytes(16).toString('hex'),
-      terms,
-      new ReplayBuffer(replayBufferEvents, replayBufferBytes),
-      this.sent,
-    );
+    const id = this.rules.sessionId ?? randomBytes(16).toString('hex');
+    const namesake = this.sessions.get(id);
+    if (namesake) this.end(namesake);
+    this.sent.forget(id);
+    const buffer = new ReplayBuffer(replayBufferEvents, replayBufferBytes);
+    const session = new Session(id, terms, buffer, this.sent, this.rules);
     this.sessions.set(session.id, session);
     this.identifies += 1;
     return session;

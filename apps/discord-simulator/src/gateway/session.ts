@@ -1,4 +1,5 @@
 import type { Connection } from './connection.js';
+import type { GatewayRules } from '../faults/gateway-rules.js';
 import type { Dispatch } from './dispatch.js';
 import { frameOf, ReplayBuffer, type SentDispatch } from './replay-buffer.js';
 import type { SentLog } from './sent-log.js';
@@ -33,6 +34,7 @@ export class Session {
     readonly terms: SessionTerms,
     readonly buffer: ReplayBuffer,
     private readonly sent: SentLog,
+    private readonly rules: Pick<GatewayRules, 'edit'>,
   ) {}
 
   get connected(): ClientConnection | null {
@@ -66,10 +68,11 @@ export class Session {
 
   send(dispatch: Dispatch): void {
     this.seq += 1;
+    const data = dispatch.dataFor(this.terms.intents);
     const item: SentDispatch = {
       seq: this.seq,
       head: dispatch.head,
-      d: dispatch.dataFor(this.terms.intents),
+      d: dispatch.isVerbatim ? data : this.rules.edit(dispatch.t, this.terms.shard[0], data),
     };
     this.buffer.push(item);
     this.sent.record(this.id, this.seq, dispatch.t, dispatch.ledgerIndex);

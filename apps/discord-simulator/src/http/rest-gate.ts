@@ -1,3 +1,4 @@
+import { answerOf, editedAnswer, type AnswerSpec, type RestAnswers } from '../faults/rest-answers.js';
 import type { RateLimits, Verdict } from '../rest/rate-limits.js';
 import type { RestFault, RestFaults } from '../rest/rest-faults.js';
 
@@ -5,16 +6,24 @@ import type { RestFault, RestFaults } from '../rest/rest-faults.js';
 interface Request {
   method: string;
   path: string;
+  url: string;
 }
 
 interface Response {
   set(headers: Record<string, string>): unknown;
-  status(code: number): { json(body: object): unknown };
+  status(code: number): { json(body: unknown): unknown; end(text: string): unknown };
+  json(body: unknown): unknown;
+  socket: { destroy(): unknown } | null;
 }
 
-/** What stands before every REST route: first the disturbances on demand, then the limits. */
-export function restGate(faults: RestFaults, limits: RateLimits) {
+/** What stands before every REST route: first the disturbances on demand, then the limits, then answers on demand. */
+export function restGate(faults: RestFaults, limits: RateLimits, answers: RestAnswers) {
   return (request: Request, response: Response, next: () => void): void => {
+    const proceed = () => {
+      const rule = answers.take(request.method, request.path, request.url.split('?')[1] ?? '');
+      if (rule) answers.wait(rule, () => answerBy(rule, response, next));
+      else next();
+    };
     const hits = faults.hit(request.path);
     const pass = (): void => {
       const refusal = hits.find(({ kind }) => kind !== 'slow');
@@ -22,12 +31,25 @@ export function restGate(faults: RestFaults, limits: RateLimits) {
       const verdict = limits.take(request.method, request.path, Date.now());
       if (verdict) tell(response, verdict);
       if (verdict?.refusedBy) return tooMany(response, verdict.retryAfterMs, verdict.refusedBy);
-      next();
+      proceed();
     };
     const delayMs = hits.find(({ kind }) => kind === 'slow')?.delayMs ?? 0;
     if (delayMs > 0) setTimeout(pass, delayMs);
     else pass();
   };
+}
+
+function answerBy(rule: AnswerSpec, response: Response, next: () => void): void {
+  if (rule.hangUp) return void response.socket?.destroy();
+  const answer = answerOf(rule);
+  if (answer === null) {
+    const json = response.json.bind(response);
+    response.json = (body) => json(editedAnswer(rule, body));
+    response.set(rule.headers);
+    return next();
+  }
+  response.set(answer.headers);
+  response.status(answer.status).end(answer.text);
 }
 
 function refuse(response: Response, fault: RestFault): void {

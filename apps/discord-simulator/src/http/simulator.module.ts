@@ -1,4 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { GatewayRules } from '../faults/gateway-rules.js';
+import { RestAnswers } from '../faults/rest-answers.js';
 import { Faults } from '../gateway/faults.js';
 import { Gateway } from '../gateway/gateway.js';
 import type { SimulatorOptions } from '../options.js';
@@ -24,6 +26,7 @@ import { SimPinsController } from '../sim/pins.controller.js';
 import { SimOAuthController } from '../sim/oauth.controller.js';
 import { SimPeopleController } from '../sim/people.controller.js';
 import { SimThreadsController } from '../sim/threads.controller.js';
+import { SimRulesController } from '../sim/rules.controller.js';
 import { SimReactionsController } from '../sim/reactions.controller.js';
 import { Scenarios } from '../sim/scenarios.js';
 import { Ledger } from '../state/ledger.js';
@@ -69,6 +72,7 @@ export class SimulatorModule {
         SimPeopleController,
         SimControlController,
         SimFaultsController,
+        SimRulesController,
         SimOAuthController,
         SimPinsController,
         SimAttachmentsController,
@@ -80,6 +84,8 @@ export class SimulatorModule {
         { provide: Gateway, useValue: parts.gateway },
         { provide: Faults, useValue: parts.faults },
         { provide: RestFaults, useValue: parts.restFaults },
+        { provide: RestAnswers, useValue: parts.gateway.answers },
+        { provide: GatewayRules, useValue: parts.gateway.sessions.rules },
         { provide: Authorizations, useValue: parts.authorizations },
         { provide: Scenarios, useValue: parts.scenarios },
       ],

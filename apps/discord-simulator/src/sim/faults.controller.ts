@@ -1,4 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Post } from '@nestjs/common';
+import { GatewayRules } from '../faults/gateway-rules.js';
+import { RestAnswers } from '../faults/rest-answers.js';
 import { Faults } from '../gateway/faults.js';
 import { RestFaults } from '../rest/rest-faults.js';
 import { counted, dropRequest, freezing, invalidation, refusing, restFault, shardRequest } from './bodies.js';
@@ -9,6 +11,8 @@ export class SimFaultsController {
   constructor(
     @Inject(Faults) private readonly faults: Faults,
     @Inject(RestFaults) private readonly restFaults: RestFaults,
+    @Inject(RestAnswers) private readonly answers: RestAnswers,
+    @Inject(GatewayRules) private readonly rules: GatewayRules,
   ) {}
 
   @Post(['connections/drop', 'faults/drop'])
@@ -82,7 +86,14 @@ export class SimFaultsController {
 
   @Get('faults')
   inForce() {
-    return { rest: this.restFaults.all() };
+    const { ops, dispatches, sessionId } = this.rules;
+    return {
+      rest: this.restFaults.all(),
+      answers: this.answers.all(),
+      ops: ops.all(),
+      dispatches: dispatches.all(),
+      sessionId,
+    };
   }
 
   /** Ends all that lasts. */
@@ -90,6 +101,8 @@ export class SimFaultsController {
   @HttpCode(200)
   clear() {
     this.restFaults.clear();
+    this.answers.remove();
+    this.rules.clear();
     this.faults.refuse(0);
     return { connections: this.faults.thaw() };
   }
