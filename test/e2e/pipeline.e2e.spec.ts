@@ -73,7 +73,13 @@ describe('from the local Discord to a client', () => {
   it('lists the channels with exactly the fields of the protocol', async () => {
     client.socket.emit('get_channels');
     const list = (await client.event('channels_list')) as unknown as Record<string, unknown>[];
-    expect(list).toContainEqual({ id: channelId, name: 'general', type: 0, serverId: guildId });
+    expect(list).toContainEqual({
+      id: channelId,
+      name: 'general',
+      type: 'text',
+      discordType: 0,
+      serverId: guildId,
+    });
     expect(list.map(({ name }) => name)).toContain('talk');
   });
 
@@ -126,7 +132,13 @@ describe('from the local Discord to a client', () => {
   it('tells of channels that come, change and go', async () => {
     const made = await temp.sim.createChannel(guildId, 'new-room');
     const created = await client.event('channel_update', ({ id }) => id === made.id);
-    expect(created).toMatchObject({ name: 'new-room', type: 0, serverId: guildId, deleted: false });
+    expect(created).toMatchObject({
+      name: 'new-room',
+      type: 'text',
+      discordType: 0,
+      serverId: guildId,
+      deleted: false,
+    });
     await temp.sim.patchChannel(made.id, { name: 'renamed' });
     await client.event('channel_update', ({ id, name }) => id === made.id && name === 'renamed');
     await temp.sim.deleteChannel(made.id);
@@ -144,7 +156,14 @@ describe('from the local Discord to a client', () => {
       icon: null,
     });
     expect((await get(`/api/v1/guilds/${guildId}/channels`)).body).toContainEqual(
-      expect.objectContaining({ id: channelId, name: 'general', type: 0, serverId: guildId, history: true }),
+      expect.objectContaining({
+        id: channelId,
+        name: 'general',
+        type: 'text',
+        discordType: 0,
+        serverId: guildId,
+        history: true,
+      }),
     );
     const idsOf = async (query: string) =>
       (
@@ -294,17 +313,20 @@ describe('from the local Discord to a client', () => {
       return (body as { connections: { discord: number } }).connections.discord > 0 ? body : undefined;
     });
     expect(health).toMatchObject({
-      status: 'ok',
+      status: 'healthy',
       timestamp: expect.any(String),
       uptime: expect.any(Number),
       connections: { total: expect.any(Number), discord: 1 },
-      memory: { used: expect.any(Number), total: expect.any(Number) },
+      memory: { used: expect.stringMatching(/^\d+MB$/), total: expect.stringMatching(/^\d+MB$/) },
       environment: expect.any(String),
     });
     expect((await get('/api/metrics')).body).toMatchObject({
       connections: expect.anything(),
       rooms: { total: expect.any(Number), channels: expect.any(Number), activeChannels: expect.any(Array) },
-      performance: { eventLoopDelay: expect.any(Number), cpuUsage: expect.anything() },
+      performance: {
+        eventLoopDelay: expect.any(Number),
+        cpuUsage: { user: expect.any(Number), system: expect.any(Number) },
+      },
     });
     for (const service of temp.stack.services.values()) {
       for (const path of ['/api/ready', '/api/live', '/api/status', '/metrics']) {

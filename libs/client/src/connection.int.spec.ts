@@ -9,6 +9,7 @@ import type {
   RoomsList,
   ServerToClientEvents,
   Snowflake,
+  WireChannel,
 } from '@discord-relay/contracts/wire';
 import { connect, type RelayClient } from './relay-client.js';
 
@@ -246,7 +247,7 @@ describe('the rooms of a server', () => {
 });
 
 describe('the list of channels', () => {
-  const general = { id: TEXT, name: 'general', type: 0, serverId: GUILD };
+  const general: WireChannel = { id: TEXT, name: 'general', type: 'text', discordType: 0, serverId: GUILD };
   const update = (name: string, seq: number, prev: number) => ({
     ...general,
     name,

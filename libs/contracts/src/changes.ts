@@ -9,8 +9,13 @@ import type {
 import type { ReactionBody, ReactionClearBody } from './wire/wire-reactions.js';
 import type { RoomDetails, VoiceJoinedBody, VoiceLeftBody, VoiceMovedBody } from './wire/wire-rooms.js';
 
-/** A channel, a room or a thread as it is now; `room` of rooms only. */
-export type ChannelChangeBody = ChannelUpdateBody & { room?: RoomDetails };
+/**
+ * A channel, a room or a thread as it is now; `room` of rooms only. `type` is Discord's number: on the wire it has a name.
+ */
+export type ChannelChangeBody = Omit<ChannelUpdateBody, 'type' | 'discordType'> & {
+  type: number;
+  room?: RoomDetails;
+};
 
 /** What was not as before when Discord listed what a guild has; on the wire each is an event of its own. */
 export interface GuildListedBody {

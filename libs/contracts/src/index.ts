@@ -21,6 +21,7 @@ export * from './projections.js';
 export * from './snowflake.js';
 export * from './subjects.js';
 export * from './webhooks.js';
+export * from './wire/channel-type.js';
 export * from './wire/message-extras.js';
 export * from './wire/rest-auth.js';
 export * from './wire/rest-messages.js';

@@ -37,6 +37,21 @@ export class BearerGuard implements CanActivate {
   }
 }
 
+/** As {@link BearerGuard}, but lets a request without a token through as well. A token that is sent must be valid. */
+@Injectable()
+export class OptionalBearerGuard extends BearerGuard {
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const { headers } = context.switchToHttp().getRequest<Authenticated>();
+    return headers.authorization === undefined || super.canActivate(context);
+  }
+}
+
+/** Who asks; undefined without a token. */
+export const OptionalPrincipal = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Principal | undefined =>
+    context.switchToHttp().getRequest<Authenticated>().principal,
+);
+
 /** Who asks; only behind {@link BearerGuard}. */
 export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
   const { principal } = context.switchToHttp().getRequest<Authenticated>();

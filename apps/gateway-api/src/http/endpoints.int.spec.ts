@@ -64,8 +64,8 @@ describe('guilds and channels', () => {
       { id: OTHER_GUILD, name: 'Second', icon: null },
     ]);
     expect(await json(`/api/v1/guilds/${GUILD}/channels`)).toMatchObject([
-      { id: OTHER_CHANNEL, name: 'top', type: 0, serverId: GUILD },
-      { id: CHANNEL, name: 'general', type: 0, serverId: GUILD },
+      { id: OTHER_CHANNEL, name: 'top', type: 'text', discordType: 0, serverId: GUILD },
+      { id: CHANNEL, name: 'general', type: 'text', discordType: 0, serverId: GUILD },
     ]);
   });
 
@@ -172,17 +172,20 @@ describe('local login', () => {
 describe('health', () => {
   it('has the documented shape', async () => {
     expect(await json('/api/health')).toEqual({
-      status: 'ok',
+      status: 'healthy',
       timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
       uptime: expect.any(Number),
       connections: { total: 0, discord: 0 },
-      memory: { used: expect.any(Number), total: expect.any(Number) },
+      memory: { used: expect.stringMatching(/^\d+MB$/), total: expect.stringMatching(/^\d+MB$/) },
       environment: 'test',
     });
     expect(await json('/api/metrics')).toEqual({
       connections: { total: 0, discord: 0 },
       rooms: { total: 0, channels: 0, activeChannels: [] },
-      performance: { eventLoopDelay: expect.any(Number), cpuUsage: expect.any(Number) },
+      performance: {
+        eventLoopDelay: expect.any(Number),
+        cpuUsage: { user: expect.any(Number), system: expect.any(Number) },
+      },
     });
   });
 

@@ -1,6 +1,8 @@
 import { LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
 import { ExplainController } from '../access/explain.controller.js';
+import type { GatewayApiConfig } from '../config.js';
 import { LiveMetrics } from '../live/live-metrics.js';
+import { CONFIG } from '../tokens.js';
 import { AUTH_FAILURES } from './bearer.guard.js';
 import { ChannelsController } from './channels.controller.js';
 import { DiscordShards } from './discord-shards.js';
@@ -28,7 +30,11 @@ export const httpProviders = [
   Reading,
   SearchTurns,
   UserLimitGuard,
-  Vitals,
+  {
+    provide: Vitals,
+    useFactory: ({ NODE_ENV }: GatewayApiConfig) => new Vitals(NODE_ENV),
+    inject: [CONFIG],
+  },
   {
     provide: DiscordShards,
     useFactory: (link: NatsLink, logger: Logger) => new DiscordShards(link, logger),

@@ -5,7 +5,7 @@ import { loadGuildAccess, loadGuildAccesses } from '../access/load-guild-access.
 import type { Rights } from '../access/permissions.js';
 import { guildScope, isStaff, type Principal } from '../access/principal.js';
 import type { GatewayApiConfig } from '../config.js';
-import { type ChannelRow, findChannel } from '../read/channels.query.js';
+import { type ChannelRow, findChannel, guildsOfChannels } from '../read/channels.query.js';
 import { findGuild, listGuilds, listGuildsAround } from '../read/guilds.query.js';
 import { type Querying, ReadModelDatabase } from '../read/read-model.database.js';
 import { CONFIG } from '../tokens.js';
@@ -84,6 +84,22 @@ export class Reading {
       const reading = this.readingOf(query, principal, channel.guildId);
       demand((await reading.sight([channelId])).rights(channelId), need);
       return work({ ...reading, channel });
+    });
+  }
+
+  /** Those of the channels that the principal may see, whichever guilds they are in. */
+  async visibleChannels(principal: Principal, channelIds: readonly string[]): Promise<Set<string>> {
+    return this.database.snapshot(async (query) => {
+      const guildOf = await guildsOfChannels(query, channelIds);
+      const accesses = await loadGuildAccesses(query, [...new Set(guildOf.values())], {
+        userIds: isStaff(principal) ? [] : [principal.id],
+        publicChannels: this.config.PUBLIC_CHANNELS,
+        channelIds,
+      });
+      const nowMs = Date.now();
+      const sees = ([id, guildId]: [string, string]) =>
+        accesses.get(guildId)!.rights(principal, id, nowMs).see;
+      return new Set([...guildOf].filter(sees).map(([id]) => id));
     });
   }
 

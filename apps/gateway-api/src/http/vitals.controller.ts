@@ -1,12 +1,13 @@
 import { totalmem } from 'node:os';
-import { Controller, Get, Inject } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Inject, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { HealthRegistry } from '@discord-relay/platform';
-import type { GatewayApiConfig } from '../config.js';
 import { type RoomStats, SocketServer } from '../live/socket-server.js';
-import { CONFIG } from '../tokens.js';
+import type { Principal } from '../access/principal.js';
+import { OptionalBearerGuard, OptionalPrincipal } from './bearer.guard.js';
 import { DiscordShards } from './discord-shards.js';
 import { Answers } from './openapi/documented.js';
+import { Reading } from './reading.js';
 import { type Performance, Vitals } from './vitals.js';
 
 export interface Connections {
@@ -17,13 +18,13 @@ export interface Connections {
 }
 
 export interface Health {
-  status: 'ok' | 'degraded';
+  status: 'healthy' | 'degraded';
   timestamp: string;
   /** Seconds. */
   uptime: number;
   connections: Connections;
-  /** Bytes: resident, and what the process may use. */
-  memory: { used: number; total: number };
+  /** Resident, and what the process may use: `45MB`. */
+  memory: { used: string; total: string };
   environment: string;
 }
 
@@ -33,45 +34,62 @@ export interface Figures {
   performance: Performance;
 }
 
+type ActiveChannels = RoomStats['activeChannels'];
+
 /** Figures for people and dashboards; probes use `/api/live` and `/api/ready`. */
 @Controller('api')
 @ApiTags('Vitals')
 export class VitalsController {
   constructor(
-    @Inject(CONFIG) private readonly config: GatewayApiConfig,
+    @Inject(Vitals) private readonly vitals: Vitals,
     @Inject(HealthRegistry) private readonly registry: HealthRegistry,
     @Inject(SocketServer) private readonly sockets: SocketServer,
     @Inject(DiscordShards) private readonly shards: DiscordShards,
-    @Inject(Vitals) private readonly vitals: Vitals,
+    @Inject(Reading) private readonly reading: Reading,
   ) {}
 
   @Get('health')
   @Answers('Health', 'How this replica is.')
   health(): Health {
     return {
-      status: this.registry.ready() ? 'ok' : 'degraded',
+      status: this.registry.ready() ? 'healthy' : 'degraded',
       timestamp: new Date().toISOString(),
       uptime: Math.round(process.uptime()),
       connections: this.connections(),
-      memory: { used: process.memoryUsage.rss(), total: memoryLimitBytes() },
-      environment: this.config.NODE_ENV,
+      memory: { used: megabytes(process.memoryUsage.rss()), total: megabytes(memoryLimitBytes()) },
+      environment: this.vitals.environment,
     };
   }
 
   @Get('metrics')
-  @Answers('Figures', 'What this replica has to do.')
-  metrics(): Figures {
+  @UseGuards(OptionalBearerGuard)
+  @ApiBearerAuth()
+  @Answers('Figures', 'The load of this replica. Without a token: totals only, no channels.')
+  async metrics(@OptionalPrincipal() principal: Principal | undefined): Promise<Figures> {
+    const rooms = this.sockets.roomStats();
     return {
       connections: this.connections(),
-      rooms: this.sockets.roomStats(),
+      rooms: { ...rooms, activeChannels: await this.visibleTo(principal, rooms.activeChannels) },
       performance: this.vitals.performance,
     };
+  }
+
+  private async visibleTo(
+    principal: Principal | undefined,
+    channels: ActiveChannels,
+  ): Promise<ActiveChannels> {
+    if (!principal || channels.length === 0) return [];
+    const ids = channels.map(({ channelId }) => channelId);
+    const visible = await this.reading.visibleChannels(principal, ids);
+    return channels.filter(({ channelId }) => visible.has(channelId));
   }
 
   private connections(): Connections {
     return { total: this.sockets.socketCount, discord: this.shards.connected };
   }
 }
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1_048_576)}MB`;
 
 /** Of the container if it has one: without a limit the kernel reports 0, or more than there is. */
 const memoryLimitBytes = (): number => Math.min(process.constrainedMemory() || Infinity, totalmem());

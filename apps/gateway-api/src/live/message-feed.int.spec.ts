@@ -320,15 +320,24 @@ describe('get_channels', () => {
     const made = await client({ role: 'viewer', guilds: [GUILD] });
     const ack = await made.ask('get_channels');
     const channels = [
-      { id: OTHER_CHANNEL, name: 'top', type: 0, serverId: GUILD },
-      { id: CHANNEL, name: 'general', type: 0, serverId: GUILD },
+      { id: OTHER_CHANNEL, name: 'top', type: 'text', discordType: 0, serverId: GUILD },
+      { id: CHANNEL, name: 'general', type: 'text', discordType: 0, serverId: GUILD },
     ];
     expect(ack).toEqual({ ok: true, channels });
     expect(made.of('channels_list')).toEqual([channels]);
     const prev = await world.head(guildFeed(GUILD));
     const { seq } = await world.rename('plaza');
     expect(await made.waitFor('channel_update')).toEqual([
-      { id: CHANNEL, name: 'plaza', type: 0, serverId: GUILD, deleted: false, seq, prev },
+      {
+        id: CHANNEL,
+        name: 'plaza',
+        type: 'text',
+        discordType: 0,
+        serverId: GUILD,
+        deleted: false,
+        seq,
+        prev,
+      },
     ]);
   });
 

@@ -61,7 +61,8 @@ describe('listChannels', () => {
     expect(thread).toEqual({
       id: '101',
       name: 't',
-      type: 11,
+      type: 'public_thread',
+      discordType: 11,
       serverId: '1',
       parentId: '11',
       archived: false,

@@ -1,4 +1,4 @@
-import type { Snowflake, WireChannel } from '@discord-relay/contracts';
+import { channelTypeOf, type Snowflake, type WireChannel } from '@discord-relay/contracts';
 import type { Querying } from './read-model.database.js';
 
 export interface ChannelRow {
@@ -61,10 +61,24 @@ export async function findChannel(query: Querying, channelId: string): Promise<C
   return rows[0];
 }
 
+/** The guild of each channel that exists. */
+export async function guildsOfChannels(
+  query: Querying,
+  channelIds: readonly string[],
+): Promise<Map<Snowflake, Snowflake>> {
+  const rows = await query.rows<{ id: Snowflake; guildId: Snowflake }>({
+    name: 'guilds_of_channels',
+    text: 'SELECT id, guild_id AS "guildId" FROM channels WHERE id = ANY ($1::bigint[]) AND deleted_at IS NULL',
+    values: [channelIds],
+  });
+  return new Map(rows.map(({ id, guildId }) => [id, guildId]));
+}
+
 export const toWireChannel = ({ id, name, type, guildId, parentId, archived }: ChannelRow): WireChannel => ({
   id,
   name,
-  type,
+  type: channelTypeOf(type),
+  discordType: type,
   serverId: guildId,
   ...(parentId !== null && { parentId }),
   ...(archived !== null && { archived }),

@@ -1,14 +1,14 @@
-import type { RestThread, Snowflake } from '@discord-relay/contracts';
+import { channelTypeOf, type RestThread, type Snowflake } from '@discord-relay/contracts';
 import { NEWEST } from './message-pages.js';
 import type { Querying } from './read-model.database.js';
 
-interface ThreadRow extends Omit<RestThread, 'createdAt' | 'archiveChangedAt'> {
+interface ThreadRow extends Omit<RestThread, 'type' | 'createdAt' | 'archiveChangedAt'> {
   createdAt: Date | null;
   archiveChangedAt: Date | null;
 }
 
 const THREADS = `
-  SELECT id, name, type, guild_id AS "serverId", parent_id AS "parentId", owner_id AS "ownerId", archived, locked,
+  SELECT id, name, type AS "discordType", guild_id AS "serverId", parent_id AS "parentId", owner_id AS "ownerId", archived, locked,
          thread_created_at AS "createdAt", archive_changed_at AS "archiveChangedAt",
          auto_archive_minutes AS "autoArchiveMinutes", message_count AS "messageCount",
          member_count AS "memberCount"
@@ -52,6 +52,7 @@ export async function listVisibleThreads(
 
 const toThread = (row: ThreadRow): RestThread => ({
   ...row,
+  type: channelTypeOf(row.discordType),
   createdAt: row.createdAt?.toISOString() ?? null,
   archiveChangedAt: row.archiveChangedAt?.toISOString() ?? null,
 });

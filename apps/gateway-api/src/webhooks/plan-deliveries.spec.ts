@@ -59,7 +59,9 @@ describe('what is posted', () => {
       plan([{ ...change!, kind, body: { ...body, access } } as CommittedChange], start()).deliveries;
     expect(told('access', {})).toEqual([]);
     const channel = { id: FIRST, name: 'n', type: 0, serverId: GUILD, deleted: false };
-    expect(told('channel_update', channel).map(({ body }) => body.data)).toEqual([{ ...channel, seq: 4 }]);
+    expect(told('channel_update', channel).map(({ body }) => body.data)).toEqual([
+      { ...channel, type: 'text', discordType: 0, seq: 4 },
+    ]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { ChannelType } from '@discord-relay/contracts';
 import { type ChannelKind, channelKind } from './channel-kind.js';
 
 /** Line drawings on a grid of 24, one path each. */
@@ -11,7 +12,7 @@ const PATHS: Readonly<Record<ChannelKind, string>> = {
   other: 'M4 5h16v5H4zM4 14h16v5H4z',
 };
 
-export function ChannelIcon({ type }: { type: number }) {
+export function ChannelIcon({ type }: { type: ChannelType }) {
   return (
     <svg className="channel-icon" viewBox="0 0 24 24" aria-hidden="true">
       <path d={PATHS[channelKind(type)]} />

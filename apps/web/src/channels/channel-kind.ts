@@ -1,21 +1,22 @@
+import type { ChannelType } from '@discord-relay/contracts';
+
 export type ChannelKind = 'text' | 'announcement' | 'thread' | 'voice' | 'stage' | 'category' | 'other';
 
-/** Discord's channel type numbers. */
-const KINDS: Readonly<Record<number, ChannelKind>> = {
-  0: 'text',
-  2: 'voice',
-  4: 'category',
-  5: 'announcement',
-  10: 'thread',
-  11: 'thread',
-  12: 'thread',
-  13: 'stage',
+const KINDS: Partial<Record<ChannelType, ChannelKind>> = {
+  text: 'text',
+  voice: 'voice',
+  category: 'category',
+  announcement: 'announcement',
+  announcement_thread: 'thread',
+  public_thread: 'thread',
+  private_thread: 'thread',
+  stage: 'stage',
 };
 
-export const channelKind = (type: number): ChannelKind => KINDS[type] ?? 'other';
+export const channelKind = (type: ChannelType): ChannelKind => KINDS[type] ?? 'other';
 
 /** Whether the channel has messages to follow. */
-export const isJoinable = (type: number): boolean =>
+export const isJoinable = (type: ChannelType): boolean =>
   ['text', 'announcement', 'thread'].includes(channelKind(type));
 
 /** What a reader is told about a channel that cannot be opened here. */

@@ -1,10 +1,11 @@
-import type { Snowflake, WireChannel } from '@discord-relay/contracts';
+import { channelTypeOf, type Snowflake, type WireChannel } from '@discord-relay/contracts';
 import { applyChannelUpdate, firstChannel, serverSections } from './directory.js';
 
-const channel = (id: number, type = 0, serverId = 1, name = `c${id}`): WireChannel => ({
+const channel = (id: number, discordType = 0, serverId = 1, name = `c${id}`): WireChannel => ({
   id: String(id) as Snowflake,
   name,
-  type,
+  type: channelTypeOf(discordType),
+  discordType,
   serverId: String(serverId) as Snowflake,
 });
 const guild = (id: number) => ({ id: String(id) as Snowflake, name: `g${id}`, icon: null });

@@ -22,11 +22,11 @@ export interface ServerSection {
 /** The channels after one was created, renamed or deleted. A new one stands at the end of its server. */
 export function applyChannelUpdate(
   channels: readonly WireChannel[],
-  { deleted, id, name, type, serverId }: ChannelUpdateBody,
+  { deleted, ...channel }: ChannelUpdateBody,
 ): readonly WireChannel[] {
-  const index = channels.findIndex((channel) => channel.id === id);
+  const { id, serverId } = channel;
+  const index = channels.findIndex((each) => each.id === id);
   if (deleted) return index < 0 ? channels : channels.toSpliced(index, 1);
-  const channel: WireChannel = { id, name, type, serverId };
   if (index >= 0) return channels.with(index, channel);
   const end = channels.findLastIndex((each) => each.serverId === serverId) + 1;
   return channels.toSpliced(end || channels.length, 0, channel);

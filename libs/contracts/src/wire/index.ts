@@ -1,5 +1,6 @@
 // What a client of the live protocol has to know, and nothing that is ours alone: the client is published with it.
 export * from '../snowflake.js';
+export * from './channel-type.js';
 export type { ChangedExtras, MessageExtras } from './message-extras.js';
 export * from './wire-events.js';
 export * from './wire-reactions.js';

@@ -1,5 +1,6 @@
 import type { Recovered, Unrecoverable } from '../events/gap-events.js';
 import type { Snowflake } from '../snowflake.js';
+import type { ChannelType } from './channel-type.js';
 import type { WireChannel } from './wire-events.js';
 import type { WireRoom } from './wire-rooms.js';
 
@@ -18,8 +19,9 @@ export type RestChannel = WireChannel & {
 export interface RestThread {
   id: Snowflake;
   name: string;
+  type: ChannelType;
   /** Discord's channel type number. */
-  type: number;
+  discordType: number;
   serverId: Snowflake;
   /** The channel it is in. */
   parentId: Snowflake;

@@ -40,7 +40,7 @@ describe('streamFactsOf', () => {
   it('tells of a room both as a channel, without a place yet, and as a room', () => {
     const body = { ...room, deleted: true };
     expect(streamFactsOf({ ...guildWide, kind: 'channel_update', body })).toEqual([
-      { channelId: '5', type: 'channel.deleted', payload: body },
+      { channelId: '5', type: 'channel.deleted', payload: { ...body, type: 'voice', discordType: 2 } },
       { channelId: '5', type: 'room.deleted', payload: { guildId: '1', channelId: '5' } },
     ]);
   });

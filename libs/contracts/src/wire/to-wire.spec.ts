@@ -100,8 +100,8 @@ describe('roomFactsOf', () => {
     const left = [{ guildId: id(1), fromChannelId: id(4), userId: id(6) }];
     const change: Change = { ...guildWide, kind: 'guild_listed', body: { channels: [gone, archived], left } };
     expect(toWireEvents(change).map(({ payload }) => payload)).toEqual([
-      { ...gone, seq: 7, prev: 7 },
-      { ...archived, seq: 10, prev: 7 },
+      { ...gone, type: 'voice', discordType: 2, seq: 7, prev: 7 },
+      { ...archived, type: 'public_thread', discordType: 11, seq: 10, prev: 7 },
     ]);
     expect(roomFactsOf(change).map(({ channelId, fact }) => [channelId, fact.event])).toEqual([
       ['4', 'voice_left'],
@@ -113,7 +113,7 @@ describe('roomFactsOf', () => {
     const body = { id: id(5), name: 'Room', type: 2, serverId: id(1), deleted: false };
     const access = [{ of: 'role', roleId: id(9), permissions: '0' } as const];
     expect(toWireEvents({ ...guildWide, kind: 'channel_update', body: { ...body, access } })).toEqual([
-      { event: 'channel_update', payload: { ...body, seq: 10, prev: 7 } },
+      { event: 'channel_update', payload: { ...body, type: 'voice', discordType: 2, seq: 10, prev: 7 } },
     ]);
     expect(toWireEvents({ ...guildWide, kind: 'access', body: { access } })).toEqual([]);
   });

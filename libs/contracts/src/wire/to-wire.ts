@@ -1,6 +1,7 @@
 import type { Change, ChannelChangeBody } from '../changes.js';
 import type { WithAccess } from '../access.js';
 import type { Snowflake } from '../snowflake.js';
+import { channelTypeOf } from './channel-type.js';
 import type {
   ChannelUpdateBody,
   MessageBody,
@@ -115,8 +116,10 @@ export const isRoom = (type: number | null): boolean => type !== null && ROOM_TY
 function channelFact({
   access: _access,
   room: _room,
-  ...payload
+  type: discordType,
+  ...rest
 }: WithAccess<ChannelChangeBody>): ScopedFact {
+  const payload = { ...rest, type: channelTypeOf(discordType), discordType };
   return { channelId: payload.id, fact: { event: 'channel_update', payload } };
 }
 

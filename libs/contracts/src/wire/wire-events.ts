@@ -1,4 +1,5 @@
 import type { Snowflake } from '../snowflake.js';
+import type { ChannelType } from './channel-type.js';
 import type { ChangedExtras, MessageExtras } from './message-extras.js';
 import type { ReactionBody, ReactionClearBody, WireReactionCount } from './wire-reactions.js';
 import type {
@@ -62,8 +63,9 @@ export interface WireMessageDelete {
 export interface WireChannel {
   id: Snowflake;
   name: string;
+  type: ChannelType;
   /** Discord's channel type number. */
-  type: number;
+  discordType: number;
   serverId: Snowflake;
   /** Its category, or of a thread its channel. */
   parentId?: Snowflake;

@@ -1,3 +1,4 @@
+import { CHANNEL_TYPES } from '@discord-relay/contracts';
 import type {
   Recovered,
   RestChannel,
@@ -35,7 +36,10 @@ const COUNTS = {
   reactions: WHOLE,
   authors: { ...WHOLE, description: 'How many wrote those messages that are still there.' },
 };
-const TYPE: SchemaObject = { ...WHOLE, description: 'Discord’s channel type.' };
+const TYPE = {
+  type: { type: 'string', enum: [...CHANNEL_TYPES] } as SchemaObject,
+  discordType: { ...WHOLE, description: 'Discord’s channel type number.' },
+};
 
 /** Of servers and what is in them. */
 export const PLACE_SCHEMAS: Record<string, SchemaObject> = {
@@ -57,7 +61,7 @@ export const PLACE_SCHEMAS: Record<string, SchemaObject> = {
     {
       id: ID,
       name: TEXT,
-      type: TYPE,
+      ...TYPE,
       serverId: ID,
       topic: orNull(TEXT),
       position: orNull(WHOLE),
@@ -71,7 +75,7 @@ export const PLACE_SCHEMAS: Record<string, SchemaObject> = {
     {
       id: ID,
       name: TEXT,
-      type: TYPE,
+      ...TYPE,
       serverId: ID,
       parentId: ID,
       ownerId: orNull(ID),

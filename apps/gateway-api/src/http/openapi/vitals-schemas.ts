@@ -2,9 +2,9 @@ import type { StatusReport } from '@discord-relay/platform';
 import type { RoomStats } from '../../live/socket-server.js';
 import type { Connections, Figures, Health } from '../vitals.controller.js';
 import type { Performance } from '../vitals.js';
-import { ANYTHING, FLAG, list, object, ref, type SchemaObject, TEXT, TIME, WHOLE } from './schema-of.js';
+import { ANYTHING, FLAG, ID, list, object, ref, type SchemaObject, TEXT, TIME, WHOLE } from './schema-of.js';
 
-const NUMBER: SchemaObject = { type: 'number' };
+const MEGABYTES: SchemaObject = { type: 'string', pattern: String.raw`^\d+MB$` };
 
 const STATE: SchemaObject = { ...TEXT, enum: ['starting', 'ready', 'degraded', 'stopping'] };
 const CHECKS: SchemaObject = {
@@ -37,11 +37,11 @@ export const VITALS_SCHEMAS: Record<string, SchemaObject> = {
   ),
   Health: object<Health>(
     {
-      status: { ...TEXT, enum: ['ok', 'degraded'] },
+      status: { ...TEXT, enum: ['healthy', 'degraded'] },
       timestamp: TIME,
       uptime: { ...WHOLE, description: 'Seconds.' },
       connections: ref('Connections'),
-      memory: object<Health['memory']>({ used: WHOLE, total: WHOLE }, {}, 'Bytes.'),
+      memory: object<Health['memory']>({ used: MEGABYTES, total: MEGABYTES }, {}),
       environment: TEXT,
     },
     {},
@@ -53,16 +53,21 @@ export const VITALS_SCHEMAS: Record<string, SchemaObject> = {
         {
           total: WHOLE,
           channels: WHOLE,
-          activeChannels: list(
-            object<RoomStats['activeChannels'][number]>({ channelId: TEXT, userCount: WHOLE }, {}),
-          ),
+          activeChannels: {
+            ...list(object<RoomStats['activeChannels'][number]>({ channelId: ID, userCount: WHOLE }, {})),
+            description: 'Those that you may see; none without a token.',
+          },
         },
         {},
       ),
       performance: object<Performance>(
         {
-          eventLoopDelay: { ...NUMBER, description: 'Milliseconds.' },
-          cpuUsage: { ...NUMBER, description: 'Percent of one core.' },
+          eventLoopDelay: { ...WHOLE, description: 'Nanoseconds.' },
+          cpuUsage: object<Performance['cpuUsage']>(
+            { user: WHOLE, system: WHOLE },
+            {},
+            'Microseconds since the start of the process.',
+          ),
         },
         {},
       ),
