@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import {
   createReadModelDataSource,
-  MessageEntity,
+  MESSAGES,
   PROJECTION_VERSION,
   projectionSchema,
 } from '@discord-relay/read-model';
@@ -25,7 +25,7 @@ export async function saveRate(client: pg.Client, url: string, sample: number): 
     schema: projectionSchema(PROJECTION_VERSION),
   }).initialize();
   try {
-    const messages = dataSource.getRepository(MessageEntity);
+    const messages = dataSource.getRepository(MESSAGES.name);
     const rows = await messages.find({ take: sample });
     await client.query('TRUNCATE messages');
     const startedAtMs = performance.now();

@@ -11,6 +11,7 @@ const { asyncapiDocument } = await import('./asyncapi.mjs');
 const { z } = await import('zod');
 const { ERROR_CODES } = await import('@discord-relay/contracts');
 const { platformSchema } = await import('@discord-relay/platform');
+const { PROJECTION_TABLES, RELAY_TABLES } = await import('@discord-relay/read-model');
 const { stackSchema } = await import('@discord-relay/local-stack');
 const { ingestorSchema } = await import('../apps/ingestor/dist/config.js');
 const { RECORDED } = await import('../apps/ingestor/dist/normalize/recorded.js');
@@ -136,6 +137,49 @@ function dispatchesPage() {
   ].join('\n');
 }
 
+function readModelPage() {
+  const column = ([name, { sql, nullable, meaning }]) =>
+    `| \`${name}\` | \`${sql}\` | ${nullable ? 'yes' : ''} | ${cell(meaning)} |`;
+  const indexes = ({ key, indexes }) => [
+    ...(key.length > 0 ? [`primary key (\`${key.join(', ')}\`)`] : []),
+    ...indexes.map(
+      ({ name, on, where, unique }) =>
+        `${unique ? 'unique ' : ''}index \`${name}\` (\`${on}\`)${where ? ` where \`${where}\`` : ''}`,
+    ),
+  ];
+  const tableSection = (table) => [
+    `### ${table.name}`,
+    '',
+    table.meaning,
+    '',
+    '| Column | Type | Null | Meaning |',
+    '| --- | --- | --- | --- |',
+    ...Object.entries(table.columns).map(column),
+    '',
+    `Keys: ${indexes(table).join('; ')}.`,
+    '',
+  ];
+  return [
+    '# Read model',
+    '',
+    GENERATED,
+    '',
+    'The tables in Postgres. Ids are Discord ids; `seq` columns are sequences of the stream `DISCORD`; times are UTC.',
+    '',
+    '## A projection: schema `projection_v<N>`',
+    '',
+    'Rows derived from the log. A rebuild makes them anew in a schema with the next number; `relay.projections` says which',
+    'one is active.',
+    '',
+    ...PROJECTION_TABLES.flatMap(tableSection),
+    '## Schema `relay`',
+    '',
+    'State that no rebuild can make again.',
+    '',
+    ...RELAY_TABLES.flatMap(tableSection),
+  ].join('\n');
+}
+
 function asyncapiPage() {
   const document = asyncapiDocument({ version });
   return stringify(document, { aliasDuplicateObjects: false, lineWidth: 110 });
@@ -146,6 +190,7 @@ for (const [file, page] of Object.entries({
   'docs/environment.md': environmentPage(),
   'docs/errors.md': errorsPage(),
   'docs/dispatches.md': dispatchesPage(),
+  'docs/read-model.md': readModelPage(),
   'docs/asyncapi.yaml': asyncapiPage(),
   'docs/openapi.json': JSON.stringify(await describeApi()),
 })) {

@@ -1,6 +1,5 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import * as entities from './entities/index.js';
 import { CreateReadModels1763700000000 } from './migrations/projection/1763700000000-create-read-models.js';
 import { AddReactionsAndGaps1763800000000 } from './migrations/projection/1763800000000-add-reactions-and-gaps.js';
 import { AddParkingAndPauses1763850000000 } from './migrations/projection/1763850000000-add-parking-and-pauses.js';
@@ -10,8 +9,10 @@ import { CreateProjections1763700000000 } from './migrations/relay/1763700000000
 import { AddProjectionLife1763900000000 } from './migrations/relay/1763900000000-add-projection-life.js';
 import { AddAuth1764000000000 } from './migrations/relay/1764000000000-add-auth.js';
 import { CreateWebhooks1764100000000 } from './migrations/relay/1764100000000-create-webhooks.js';
-import * as relayEntities from './relay-entities/index.js';
 import { RELAY_SCHEMA } from './schema.js';
+import { entitySchema } from './tables/entity-schema.js';
+import { PROJECTION_TABLES, RELAY_TABLES } from './tables/index.js';
+import type { Table } from './tables/table.js';
 
 export interface ReadModelConnection {
   /** `postgres://` URL of the database. */
@@ -38,9 +39,9 @@ export function withSearchPath(url: string, schema: string, settings: Record<str
   return result.href;
 }
 
-/** TypeORM over one projection version: its entities and migrations. Call `initialize()` before use. */
+/** TypeORM over one projection version: its tables and migrations. Call `initialize()` before use. */
 export function createReadModelDataSource(connection: ReadModelConnection): DataSource {
-  return dataSource(connection, Object.values(entities), [
+  return dataSource(connection, PROJECTION_TABLES, [
     CreateReadModels1763700000000,
     AddReactionsAndGaps1763800000000,
     AddParkingAndPauses1763850000000,
@@ -51,7 +52,7 @@ export function createReadModelDataSource(connection: ReadModelConnection): Data
 
 /** TypeORM over schema `relay`: what is above projections. */
 export function createRelayDataSource(url: string): DataSource {
-  return dataSource({ url, schema: RELAY_SCHEMA, poolSize: 1 }, Object.values(relayEntities), [
+  return dataSource({ url, schema: RELAY_SCHEMA, poolSize: 1 }, RELAY_TABLES, [
     CreateProjections1763700000000,
     AddProjectionLife1763900000000,
     AddAuth1764000000000,
@@ -96,7 +97,7 @@ export function createReadModelPool(connection: PoolConnection): pg.Pool {
 
 function dataSource(
   { url, schema, applicationName, poolSize = 10 }: ReadModelConnection,
-  entityClasses: (new () => object)[],
+  tables: readonly Table[],
   migrations: (new () => object)[],
 ): DataSource {
   return new DataSource({
@@ -104,7 +105,7 @@ function dataSource(
     url: withSearchPath(url, schema),
     applicationName,
     poolSize,
-    entities: entityClasses,
+    entities: tables.map(entitySchema),
     migrations,
     migrationsTransactionMode: 'all',
     synchronize: false,

@@ -1,9 +1,9 @@
 export { guildHead } from '@discord-relay/contracts';
 export * from './active-projection.js';
 export * from './connection.js';
-export * from './entities/index.js';
+
 export * from './hourly-authors.js';
 export * from './migrate.js';
 export * from './projection-registry.js';
-export * from './relay-entities/index.js';
+export * from './tables/index.js';
 export * from './schema.js';

@@ -7,7 +7,7 @@ import {
   type WebhookEndpoint,
   type WebhookSecret,
 } from '@discord-relay/contracts';
-import type { WebhookDeliveryEntity } from '@discord-relay/read-model';
+import { select, type SelectedRow, WEBHOOK_DELIVERIES } from '@discord-relay/read-model';
 import { isInScope, type Principal } from '../access/principal.js';
 import { feedHeads } from '../read/changes.query.js';
 import { findGuild } from '../read/guilds.query.js';
@@ -23,6 +23,18 @@ const MAX_ENDPOINTS_OF_GUILD = 50;
 /** Signatures that a delivery carries at most. */
 const MAX_SECRETS = 4;
 const HOUR_MS = 3_600_000;
+
+const DELIVERY = select(WEBHOOK_DELIVERIES, [
+  'endpoint_id',
+  'seq',
+  'part',
+  'type',
+  'state',
+  'attempts',
+  'status',
+  'error',
+  'finished_at',
+]);
 
 /** Guilds that the caller may act in. */
 export type Scope = Pick<Principal, 'guilds'>;
@@ -173,9 +185,7 @@ export class WebhookAdmin {
     const before = choice.before === undefined ? undefined : parseDeliveryId(choice.before);
     const rows = await this.relay.rows<DeliveryRow>({
       name: 'webhooks_deliveries',
-      text: `SELECT endpoint_id AS "endpointId", seq, part, type, state, attempts, status, error,
-               finished_at AS "finishedAt"
-             FROM webhook_deliveries
+      text: `SELECT ${DELIVERY.list} FROM webhook_deliveries
              WHERE endpoint_id = $1 AND ($2::text IS NULL OR state = $2)
                AND ($3::bigint IS NULL OR (seq, part) < ($3, $4::int))
              ORDER BY seq DESC, part DESC LIMIT $5`,
@@ -209,7 +219,7 @@ export class WebhookAdmin {
   }
 }
 
-type DeliveryRow = Omit<WebhookDeliveryEntity, 'seq'> & { seq: string };
+type DeliveryRow = SelectedRow<typeof DELIVERY>;
 
 function toDelivery(row: DeliveryRow): WebhookDelivery {
   const { endpointId, part, type, state, attempts, status, error, finishedAt } = row;

@@ -11,7 +11,7 @@ import {
   type Snowflake,
   type VoiceLeftBody,
 } from '@discord-relay/contracts';
-import type { HeadRow } from './heads.js';
+import type { HeadRow } from './rows.js';
 import { RowSet } from './row-set.js';
 
 /** What one event may tell of a guild in several parts. */

@@ -1,6 +1,5 @@
 export * from './fold.js';
 export * from './gap-rows.js';
-export * from './heads.js';
 export * from './people-rows.js';
 export * from './poll-set.js';
 export * from './reaction-set.js';

@@ -2,7 +2,7 @@ import type { Change } from '@discord-relay/contracts';
 import { isOfPeople, isOfPlaces, isTalk } from './change-family.js';
 import { FeedChain } from './feed-chain.js';
 import { describeGap, gapKey } from './gap-rows.js';
-import type { HeadRow } from './heads.js';
+import type { HeadRow } from './rows.js';
 import { PeopleSet, type LoadedPeople } from './people-set.js';
 import { PlaceSet, type LoadedPlaces } from './place-set.js';
 import type { RowChange } from './row-change.js';

@@ -1,34 +1,22 @@
+import {
+  columnList,
+  HOURLY_COUNTS,
+  MESSAGE_REVISIONS,
+  recordDefinition,
+  STREAM_POSITIONS,
+  type Table,
+} from '@discord-relay/read-model';
 import type { WorkingSet } from '../fold/index.js';
-import { definitionOf, namesOf, type Columns } from './columns.js';
 import type { Statement } from './database.js';
 
-const REVISIONS = {
-  message_id: 'bigint',
-  revision: 'int',
-  content: 'text',
-  edited_at: 'timestamptz',
-  seq: 'bigint',
-};
-const HOURLY_COUNTS = {
-  channel_id: 'bigint',
-  hour: 'timestamptz',
-  guild_id: 'bigint',
-  messages: 'int',
-  edits: 'int',
-  deletions: 'int',
-  reactions: 'int',
-};
-const POSITIONS = { guild_id: 'bigint', hour: 'timestamptz', seq: 'bigint' };
-
-const insert = (table: string, columns: Columns, conflict = ''): ((rows: object[]) => Statement) => {
-  const text = `INSERT INTO ${table} (${namesOf(columns)})
-    SELECT ${namesOf(columns)} FROM json_to_recordset($1::json) AS r(${definitionOf(columns)}) ${conflict}`;
-  return (rows) => ({ name: `append_${table}`, text, values: [JSON.stringify(rows)] });
+const insert = (table: Table, conflict = ''): ((rows: object[]) => Statement) => {
+  const text = `INSERT INTO ${table.name} (${columnList(table)})
+    SELECT ${columnList(table)} FROM json_to_recordset($1::json) AS r(${recordDefinition(table)}) ${conflict}`;
+  return (rows) => ({ name: `append_${table.name}`, text, values: [JSON.stringify(rows)] });
 };
 
-const insertRevisions = insert('message_revisions', REVISIONS);
+const insertRevisions = insert(MESSAGE_REVISIONS);
 const addCounts = insert(
-  'hourly_counts',
   HOURLY_COUNTS,
   `ON CONFLICT (channel_id, hour) DO UPDATE SET messages = hourly_counts.messages + EXCLUDED.messages,
      edits = hourly_counts.edits + EXCLUDED.edits, deletions = hourly_counts.deletions + EXCLUDED.deletions,
@@ -36,8 +24,7 @@ const addCounts = insert(
 );
 /** An event that was parked can turn out to be the first of its hour. */
 const insertPositions = insert(
-  'stream_positions',
-  POSITIONS,
+  STREAM_POSITIONS,
   `ON CONFLICT (guild_id, hour) DO UPDATE SET seq = EXCLUDED.seq WHERE EXCLUDED.seq < stream_positions.seq`,
 );
 

@@ -1,18 +1,23 @@
+import { column, createTableSql, defineTable } from '@discord-relay/read-model';
 import fc from 'fast-check';
 import { createTables, type TestTables } from '../testing/tables.js';
 import { copyInto } from './copy-rows.js';
 import { pipelined } from './database.js';
 
-const COLUMNS = {
-  id: 'bigint',
-  content: 'text',
-  author: 'jsonb',
-  at: 'timestamptz',
-  ids: 'bigint[]',
-  yes: 'boolean',
-};
-const TABLE =
-  'CREATE TEMP TABLE IF NOT EXISTS copied (id bigint PRIMARY KEY, content text, author jsonb, at timestamptz, ids bigint[], yes boolean)';
+const COPIED = defineTable({
+  name: 'copied',
+  meaning: 'Columns of every type that is copied.',
+  key: ['id'],
+  columns: {
+    id: column.snowflake(),
+    content: column.nullable(column.text()),
+    author: column.nullable(column.jsonb()),
+    at: column.nullable(column.time()),
+    ids: column.nullable(column.snowflakes()),
+    yes: column.nullable(column.bool()),
+  },
+});
+const TABLE = createTableSql(COPIED)[0]!.replace('CREATE TABLE', 'CREATE TEMP TABLE IF NOT EXISTS');
 
 const row = fc.record({
   id: fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }).map(String),
@@ -41,7 +46,7 @@ describe('copyInto', () => {
       const rows = fc.uniqueArray(row, { selector: ({ id }) => id, minLength: 1 });
       await fc.assert(
         fc.asyncProperty(rows, async (written) => {
-          await pipelined(client, [{ text: 'TRUNCATE copied' }, copyInto('copied', COLUMNS)(written)]);
+          await pipelined(client, [{ text: 'TRUNCATE copied' }, copyInto(COPIED)(written)]);
           const found = await client.query<{ id: string; at: Date | null }>('SELECT * FROM copied');
           const read = new Map(
             found.rows.map((each) => [each.id, { ...each, at: each.at?.toISOString() ?? null }]),
@@ -55,7 +60,7 @@ describe('copyInto', () => {
   it('is refused with the reason, and what stands behind it in the pipeline is answered', () =>
     tables.database.withClient(async (client) => {
       await client.query(TABLE);
-      const twice = copyInto('copied', COLUMNS)([{ id: '1' }, { id: '1' }]);
+      const twice = copyInto(COPIED)([{ id: '1' }, { id: '1' }]);
       const statements = [{ text: 'BEGIN' }, twice, { text: 'SELECT 1' }, { text: 'ROLLBACK' }];
       await expect(pipelined(client, statements)).rejects.toMatchObject({ code: '23505' });
       expect((await client.query('SELECT 7 AS n')).rows).toEqual([{ n: 7 }]);

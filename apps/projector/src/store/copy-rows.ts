@@ -1,5 +1,5 @@
+import { columnList, columnNames, type ColumnName, type Table } from '@discord-relay/read-model';
 import pg from 'pg';
-import { type Columns, namesOf } from './columns.js';
 
 /**
  * COPY of rows into a table, in one message with its data: it may stand among pipelined statements. Postgres passes
@@ -38,10 +38,13 @@ interface CopyConnection extends pg.Connection {
   endCopyFrom(): void;
 }
 
-/** An insertion of rows that are not in the table yet. */
-export function copyInto(table: string, columns: Columns): (rows: object[]) => CopyRows {
-  const text = `COPY ${table} (${namesOf(columns)}) FROM STDIN`;
-  const fields = Object.entries(columns).map(([name, type]) => ({ name, write: writerOf(type) }));
+/** An insertion of rows that are not in the table yet; columns that are not named take their default. */
+export function copyInto<T extends Table>(
+  table: T,
+  names: readonly ColumnName<T>[] = columnNames(table),
+): (rows: object[]) => CopyRows {
+  const text = `COPY ${table.name} (${columnList(table, names)}) FROM STDIN`;
+  const fields = names.map((name) => ({ name, write: writerOf(table.columns[name]!.sql) }));
   const cells = fields.map(() => '');
   const lineOf = (row: Row): string => {
     for (let i = 0; i < fields.length; i++) {

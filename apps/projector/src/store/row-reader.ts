@@ -1,5 +1,5 @@
+import * as table from '@discord-relay/read-model';
 import { type LoadedRows, type MemberKeys, noRows, type Touched } from '../fold/index.js';
-import * as table from './columns.js';
 import type { Statement } from './database.js';
 import type { QueryResult } from 'pg';
 
@@ -40,14 +40,14 @@ export function loadedRows(reads: Read[], answers: QueryResult[]): LoadedRows {
 }
 
 /** Reads whole rows of a table into one of the lists; `name` is the statement's. */
-function rowsRead(
+function rowsRead<T extends table.Table>(
   [name, list]: [name: string, list: keyof LoadedRows],
-  from: string,
-  columns: table.Columns,
+  of: T,
   where: string,
+  from: string = of.name,
 ): (...values: unknown[]) => Read {
-  const text = `SELECT ${table.namesOf(columns)} FROM ${from} WHERE ${where}`;
-  const toRow = rowOf(columns);
+  const text = `SELECT ${table.columnList(of)} FROM ${from} WHERE ${where}`;
+  const toRow = table.rowReader(of);
   return (...values) => ({
     statement: { name, text, values },
     into: (rows, loaded) => {
@@ -57,61 +57,50 @@ function rowsRead(
   });
 }
 
-const readMessages = rowsRead(
-  ['read_messages', 'messages'],
-  'messages',
-  table.MESSAGES,
-  'id = ANY($1::bigint[])',
-);
+const readMessages = rowsRead(['read_messages', 'messages'], table.MESSAGES, 'id = ANY($1::bigint[])');
 const messagesRead = (touched: Touched): Read => readMessages([...touched.messages]);
 
 const BY_ID_OR_GUILD = 'id = ANY($1::bigint[]) OR guild_id = ANY($2::bigint[])';
-const readChannels = rowsRead(['read_channels', 'channels'], 'channels', table.CHANNELS, BY_ID_OR_GUILD);
+const readChannels = rowsRead(['read_channels', 'channels'], table.CHANNELS, BY_ID_OR_GUILD);
 const channelsRead = (touched: Touched): Read =>
   readChannels([...touched.channels], [...touched.channelsOfGuilds]);
 
-const readRoles = rowsRead(['read_roles', 'roles'], 'roles', table.ROLES, BY_ID_OR_GUILD);
+const readRoles = rowsRead(['read_roles', 'roles'], table.ROLES, BY_ID_OR_GUILD);
 const rolesRead = (touched: Touched): Read => readRoles([...touched.roles], [...touched.rolesOfGuilds]);
 
 const BY_MEMBER = '(guild_id, user_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))';
-const readMembers = rowsRead(['read_members', 'members'], 'members', table.MEMBERS, BY_MEMBER);
+const readMembers = rowsRead(['read_members', 'members'], table.MEMBERS, BY_MEMBER);
 const membersRead = (touched: Touched): Read => readMembers(...pairsOf(touched.members));
 
 /** Only those who are not listed are looked at: of a list that is up to date there are none. */
 const readUnlistedMembers = rowsRead(
   ['read_unlisted_members', 'members'],
-  `json_to_recordset($1::json) AS r("guildId" bigint, "afterId" bigint, "upToId" bigint, keep bigint[])
-     JOIN members ON guild_id = "guildId" AND user_id > "afterId" AND user_id <= "upToId"`,
   table.MEMBERS,
   'left_at IS NULL AND user_id <> ALL(keep)',
+  `json_to_recordset($1::json) AS r("guildId" bigint, "afterId" bigint, "upToId" bigint, keep bigint[])
+     JOIN members ON guild_id = "guildId" AND user_id > "afterId" AND user_id <= "upToId"`,
 );
 const unlistedMembersRead = ({ memberRanges }: Touched): Read =>
   readUnlistedMembers(JSON.stringify(memberRanges));
 
-const readVoice = rowsRead(['read_voice_states', 'voice'], 'voice_states', table.VOICE_STATES, BY_MEMBER);
+const readVoice = rowsRead(['read_voice_states', 'voice'], table.VOICE_STATES, BY_MEMBER);
 const voiceRead = (touched: Touched): Read => readVoice(...pairsOf(touched.voice));
 
 const readVoiceOfGuilds = rowsRead(
   ['read_voice_of_guilds', 'voice'],
-  'voice_states',
   table.VOICE_STATES,
   'guild_id = ANY($1::bigint[]) AND channel_id IS NOT NULL',
 );
 const voiceOfGuildsRead = (touched: Touched): Read => readVoiceOfGuilds([...touched.voiceOfGuilds]);
 
-const readGuilds = rowsRead(['read_guilds', 'guilds'], 'guilds', table.GUILDS, 'id = ANY($1::bigint[])');
+const readGuilds = rowsRead(['read_guilds', 'guilds'], table.GUILDS, 'id = ANY($1::bigint[])');
 const guildsRead = (touched: Touched): Read => readGuilds([...touched.guilds]);
 
-const readHeads = rowsRead(
-  ['read_feed_heads', 'heads'],
-  'feed_heads',
-  table.FEED_HEADS,
-  'feed = ANY($1::text[])',
-);
+const readHeads = rowsRead(['read_feed_heads', 'heads'], table.FEED_HEADS, 'feed = ANY($1::text[])');
 const headsRead = (touched: Touched): Read => readHeads([...touched.heads]);
 
 const BY_GAP = 'gap_id = ANY($1::text[]) AND guild_id = ANY($2::bigint[])';
-const readGaps = rowsRead(['read_gaps', 'gaps'], 'gaps', table.GAPS, BY_GAP);
+const readGaps = rowsRead(['read_gaps', 'gaps'], table.GAPS, BY_GAP);
 const gapsRead = ({ gaps }: Touched): Read =>
   readGaps(
     [...gaps.values()].map((gap) => gap.gap_id),
@@ -120,7 +109,7 @@ const gapsRead = ({ gaps }: Touched): Read =>
 
 const BY_VOTE =
   '(message_id, answer_id, user_id) IN (SELECT * FROM unnest($1::bigint[], $2::int[], $3::bigint[]))';
-const readVotes = rowsRead(['read_poll_votes', 'votes'], 'poll_votes', table.POLL_VOTES, BY_VOTE);
+const readVotes = rowsRead(['read_poll_votes', 'votes'], table.POLL_VOTES, BY_VOTE);
 const votesRead = ({ votes }: Touched): Read => {
   const keys = [...votes.values()];
   return readVotes(
@@ -132,17 +121,14 @@ const votesRead = ({ votes }: Touched): Read => {
 
 const readPollCounts = rowsRead(
   ['read_poll_counts', 'pollCounts'],
-  'poll_counts',
   table.POLL_COUNTS,
   'message_id = ANY($1::bigint[])',
 );
 const pollCountsRead = (touched: Touched): Read => readPollCounts([...touched.polls]);
 
-const REACTIONS = { message_id: 'bigint', emoji_key: 'text', user_id: 'bigint', burst: 'boolean' };
 const readReactions = rowsRead(
   ['read_reactions', 'reactions'],
-  'reactions',
-  REACTIONS,
+  table.REACTIONS,
   `(message_id, emoji_key, user_id, burst) IN
      (SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::boolean[]))`,
 );
@@ -168,17 +154,4 @@ const deletedMessagesRead = (touched: Touched): Read => ({
 function pairsOf(keys: Map<string, MemberKeys>): [unknown[], unknown[]] {
   const pairs = [...keys.values()];
   return [pairs.map((pair) => pair.guild_id), pairs.map((pair) => pair.user_id)];
-}
-
-/** pg gives times as Date and every bigint as a string: ids stay strings, sequences and flags are numbers here. */
-function rowOf(columns: table.Columns): (raw: Raw) => Raw {
-  const names = Object.keys(columns);
-  const times = names.filter((name) => columns[name] === 'timestamptz');
-  const numbers = names.filter((name) => name === 'flags' || name === 'seq' || name.endsWith('_seq'));
-  return (raw) => {
-    const row = { ...raw };
-    for (const key of times) if (row[key] !== null) row[key] = (row[key] as Date).toISOString();
-    for (const key of numbers) if (row[key] !== null) row[key] = Number(row[key]);
-    return row;
-  };
 }

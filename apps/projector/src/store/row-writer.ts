@@ -1,8 +1,9 @@
 import type { Change } from '@discord-relay/contracts';
+import * as table from '@discord-relay/read-model';
+import { columnList, columnNames, recordDefinition, type Table } from '@discord-relay/read-model';
 import type { WorkingSet } from '../fold/index.js';
 import type { Statement } from './database.js';
 import { appends, erasures } from './append-writer.js';
-import * as table from './columns.js';
 import { copyInto } from './copy-rows.js';
 import { reactionWrites } from './reaction-writer.js';
 import { threadMemberWrites } from './thread-member-writer.js';
@@ -11,40 +12,33 @@ import { threadMemberWrites } from './thread-member-writer.js';
  * An upsert of any number of rows, given as one JSON array. A row that is newer than what it would be replaced with
  * stays: `seq` never goes back.
  */
-function upsert(name: string, key: string, columns: table.Columns): (rows: object[]) => Statement {
-  const names = Object.keys(columns);
-  const text = `INSERT INTO ${name} (${names.join(', ')})
-    SELECT ${names.join(', ')} FROM json_to_recordset($1::json) AS r(${table.definitionOf(columns)})
-    ON CONFLICT (${key}) DO UPDATE SET ${names.map((column) => `${column} = EXCLUDED.${column}`).join(', ')}
+function upsert(table: Table): (rows: object[]) => Statement {
+  const { name, key } = table;
+  const columns = columnList(table);
+  const assignments = columnNames(table).map((column) => `${column} = EXCLUDED.${column}`);
+  const text = `INSERT INTO ${name} (${columns})
+    SELECT ${columns} FROM json_to_recordset($1::json) AS r(${recordDefinition(table)})
+    ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${assignments.join(', ')}
     WHERE ${name}.seq < EXCLUDED.seq`;
   return (rows) => ({ name: `upsert_${name}`, text, values: [JSON.stringify(rows)] });
 }
 
-const upsertGuilds = upsert('guilds', 'id', table.GUILDS);
-const upsertChannels = upsert('channels', 'id', table.CHANNELS);
-const upsertRoles = upsert('roles', 'id', table.ROLES);
-const upsertMembers = upsert('members', 'guild_id, user_id', table.MEMBERS);
-const upsertVoiceStates = upsert('voice_states', 'guild_id, user_id', table.VOICE_STATES);
-const upsertMessages = upsert('messages', 'id', table.MESSAGES);
+const upsertGuilds = upsert(table.GUILDS);
+const upsertChannels = upsert(table.CHANNELS);
+const upsertRoles = upsert(table.ROLES);
+const upsertMembers = upsert(table.MEMBERS);
+const upsertVoiceStates = upsert(table.VOICE_STATES);
+const upsertMessages = upsert(table.MESSAGES);
 /** Most of what is written; the fence sees to it that nobody else adds them meanwhile. */
-const copyMessages = copyInto('messages', table.MESSAGES);
-const upsertPollVotes = upsert('poll_votes', 'message_id, answer_id, user_id', table.POLL_VOTES);
-const upsertPollCounts = upsert('poll_counts', 'message_id, answer_id', table.POLL_COUNTS);
-const upsertGaps = upsert('gaps', 'gap_id, guild_id', table.GAPS);
-const upsertHeads = upsert('feed_heads', 'feed', table.FEED_HEADS);
+const copyMessages = copyInto(table.MESSAGES);
+const upsertPollVotes = upsert(table.POLL_VOTES);
+const upsertPollCounts = upsert(table.POLL_COUNTS);
+const upsertGaps = upsert(table.GAPS);
+const upsertHeads = upsert(table.FEED_HEADS);
 
-const CHANGE_COLUMNS = {
-  guild_id: 'bigint',
-  channel_id: 'bigint',
-  feed: 'text',
-  seq: 'bigint',
-  prev: 'bigint',
-  guild_prev: 'bigint',
-  kind: 'text',
-  body: 'json',
-};
-
-const copyChanges = copyInto('changes', CHANGE_COLUMNS);
+/** Postgres sets `committed_at`. */
+const CHANGE_COLUMNS = columnNames(table.CHANGES).filter((name) => name !== 'committed_at');
+const copyChanges = copyInto(table.CHANGES, CHANGE_COLUMNS);
 
 const changeRow = ({ guildId, channelId, feed, seq, prev, guildPrev, kind, body }: Change) => ({
   guild_id: guildId,
@@ -58,24 +52,14 @@ const changeRow = ({ guildId, channelId, feed, seq, prev, guildPrev, kind, body 
 });
 
 /** An event that cannot be written, with the reason. */
-export interface ParkedRow {
-  stream_seq: number;
-  partition: number;
-  subject: string;
-  event_id: string;
-  /** What it is about. */
-  keys: string[];
-  code: string;
-  message: string;
-  payload: string;
-}
+export type ParkedRow = Omit<table.RowOf<typeof table.PARKED>, 'parked_at'>;
+
+const PARKED_COLUMNS = columnNames(table.PARKED).filter((name) => name !== 'parked_at');
 
 const insertParked = (rows: ParkedRow[]): Statement => ({
   name: 'insert_parked',
-  text: `INSERT INTO parked (stream_seq, partition, subject, event_id, keys, code, message, payload)
-    SELECT * FROM json_to_recordset($1::json)
-      AS r(stream_seq bigint, partition int, subject text, event_id text, keys text[], code text, message text,
-             payload text)
+  text: `INSERT INTO parked (${columnList(table.PARKED, PARKED_COLUMNS)})
+    SELECT * FROM json_to_recordset($1::json) AS r(${recordDefinition(table.PARKED, PARKED_COLUMNS)})
     ON CONFLICT (stream_seq) DO NOTHING`,
   values: [JSON.stringify(rows)],
 });

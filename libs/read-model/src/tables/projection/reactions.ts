@@ -1,0 +1,27 @@
+import { bool, int, key, snowflake } from '../column.js';
+import { defineTable } from '../table.js';
+
+export const REACTIONS = defineTable({
+  name: 'reactions',
+  meaning:
+    "One user's reaction to a message; it exists or it does not, so it has no `seq`. A deleted message has none.",
+  key: ['message_id', 'emoji_key', 'user_id', 'burst'],
+  columns: {
+    message_id: snowflake(),
+    emoji_key: key('`emojiKey` of contracts: the id of a custom emoji, else its characters.'),
+    user_id: snowflake(),
+    burst: bool('A super reaction; the same user may have both kinds.'),
+  },
+});
+
+export const REACTION_COUNTS = defineTable({
+  name: 'reaction_counts',
+  meaning: 'How many rows `reactions` has for an emoji on a message; an emoji without any has no row.',
+  key: ['message_id', 'emoji_key'],
+  columns: {
+    message_id: snowflake(),
+    emoji_key: key('`emojiKey` of contracts.'),
+    count: int('Of both kinds.'),
+    burst_count: int('Super reactions among them.'),
+  },
+});

@@ -1,0 +1,4 @@
+export * from './audit.js';
+export * from './projections.js';
+export * from './sessions.js';
+export * from './webhooks.js';

@@ -1,0 +1,20 @@
+import { bool, int, nullable, text, time } from '../column.js';
+import { defineTable } from '../table.js';
+
+export const PROJECTIONS = defineTable({
+  name: 'projections',
+  meaning: 'A version of the read models, each in a schema of its own. At most one is active.',
+  key: ['version'],
+  columns: {
+    version: int(),
+    schema: text(),
+    active: bool('Whether it is the one that is read.', { default: 'false' }),
+    created_at: time('', { default: 'now()' }),
+    shape: int('`SHAPE` of the code that made it.', { default: '1' }),
+    ready_at: nullable(time('When it had caught up and could be switched to.')),
+    activated_at: nullable(time()),
+    retired_at: nullable(time('When another one took its place.')),
+  },
+  indexes: [{ name: 'projections_one_active', on: 'active', where: 'active', unique: true }],
+  constraints: ['UNIQUE (schema)'],
+});
