@@ -20,7 +20,10 @@ export const entitySchema = <T extends Table>(table: T): EntitySchema<RowOf<T>> 
     name: table.name,
     tableName: table.name,
     columns: Object.fromEntries(
-      columnNames(table).map((name) => [name, columnOptions(table.columns[name]!, table.key.includes(name))]),
+      columnNames(table).map((name) => [
+        name,
+        columnOptions(table.columns[name]!, (table.identity ?? table.key).includes(name)),
+      ]),
     ) as never,
   });
 

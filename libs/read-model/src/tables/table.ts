@@ -17,6 +17,8 @@ export interface Table<C extends Columns = Columns> {
   readonly meaning: string;
   /** Columns of the primary key; empty for a table without one. */
   readonly key: readonly string[];
+  /** Columns that tell rows apart where no constraint can; absent: those of `key`. */
+  readonly identity?: readonly string[];
   /** In the order in which rows are read and written. */
   readonly columns: C;
   readonly indexes: readonly Index[];
@@ -27,7 +29,7 @@ export interface Table<C extends Columns = Columns> {
 }
 
 type Definition<C extends Columns> = Pick<Table<C>, 'name' | 'meaning' | 'columns'> &
-  Partial<Pick<Table<C>, 'indexes' | 'constraints' | 'storage' | 'partitionBy'>> & {
+  Partial<Pick<Table<C>, 'indexes' | 'constraints' | 'storage' | 'partitionBy' | 'identity'>> & {
     readonly key: readonly (keyof C & string)[];
   };
 

@@ -26,6 +26,11 @@ const CONSTRAINTS = `
   FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
   WHERE c.relnamespace = $1::regnamespace AND k.contype <> 'n' AND c.relname = ANY ($2) ORDER BY 1, 2`;
 
+/** A table that refers to another one is made after it. */
+const byReferences = (a: Table, b: Table): number => references(a) - references(b);
+const references = ({ constraints }: Table): number =>
+  constraints.filter((constraint) => constraint.includes('REFERENCES')).length;
+
 describe('the tables that migrations make', () => {
   let database: TestDatabase;
   let client: pg.Client;
@@ -59,7 +64,7 @@ describe('the tables that migrations make', () => {
       await client.query('DROP SCHEMA IF EXISTS described CASCADE');
       await client.query('CREATE SCHEMA described');
       await client.query('SET search_path TO described');
-      for (const table of tables)
+      for (const table of [...tables].sort(byReferences))
         for (const statement of createTableSql(table)) await client.query(statement);
       await client.query('RESET search_path');
       expect(await catalog(schema, tables)).toEqual(await catalog('described', tables));

@@ -9,6 +9,7 @@ export const CHANGES = defineTable({
     'most one change per feed; no constraint says so, because the table is partitioned by `committed_at`: old changes ' +
     'go by DROP TABLE.',
   key: [],
+  identity: ['feed', 'seq'],
   columns: {
     guild_id: snowflake(),
     channel_id: nullable(snowflake()),
