@@ -54,7 +54,7 @@ describe('backfill', () => {
   });
 
   async function startDiscord(options: Partial<SimulatorOptions> = {}): Promise<void> {
-    sim = await startSimulator({ guilds: 1, historyPerChannel: 0, ...options });
+    sim = await startSimulator({ guilds: 1, historyPerChannel: 0, invalidSessionDelayMs: 0, ...options });
     cleanUp.push(() => sim.close());
   }
 

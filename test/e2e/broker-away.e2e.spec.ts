@@ -26,7 +26,7 @@ describe('an ingestor whose broker is away', () => {
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'relay-away-'));
     nats = await startNatsServer();
-    discord = await startSimulator({ guilds: 1, historyPerChannel: 0 });
+    discord = await startSimulator({ guilds: 1, historyPerChannel: 0, invalidSessionDelayMs: 0 });
     ingestor = new ServiceProcess({
       app: 'ingestor',
       port: await freePort(),

@@ -72,7 +72,12 @@ describe('ingestor', () => {
   });
 
   async function startDiscord(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
-    const started = await startSimulator({ guilds: 2, historyPerChannel: 0, ...options });
+    const started = await startSimulator({
+      guilds: 2,
+      historyPerChannel: 0,
+      invalidSessionDelayMs: 0,
+      ...options,
+    });
     cleanUp.push(() => started.close());
     return started;
   }

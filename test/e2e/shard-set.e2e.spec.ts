@@ -11,7 +11,7 @@ describe('a shard that is given up', () => {
 
   beforeEach(async () => {
     adopted = [];
-    sim = await startSimulator({ guilds: 1, historyPerChannel: 0 });
+    sim = await startSimulator({ guilds: 1, historyPerChannel: 0, invalidSessionDelayMs: 0 });
   });
   afterEach(() => sim.close());
 

@@ -37,7 +37,7 @@ describe('ingestor replicas', () => {
   });
 
   async function startDiscord(options: Partial<SimulatorOptions> = {}): Promise<void> {
-    sim = await startSimulator({ guilds: 6, historyPerChannel: 0, ...options });
+    sim = await startSimulator({ guilds: 6, historyPerChannel: 0, invalidSessionDelayMs: 0, ...options });
     cleanUp.push(() => sim.close());
   }
 

@@ -76,6 +76,7 @@ async function open(
       'discord-simulator': {
         SIM_SCENARIO: 'none',
         SIM_GUILDS: '0',
+        SIM_INVALID_SESSION_DELAY_MS: '0',
         SIM_LOG_LEVEL: 'error',
         SIM_MESSAGES_PER_CHANNEL: '100000',
         ...options.envOf?.['discord-simulator'],

@@ -19,6 +19,10 @@ export interface SimulatorOptions {
   heartbeatIntervalMs: number;
   /** Silence after which a connection is closed with 4009. */
   heartbeatTimeoutMs: number;
+  /** Between the answer to the upgrade and HELLO. */
+  helloDelayMs: number;
+  /** Longest wait before op 9 answers a RESUME or IDENTIFY that fails, the shortest is a fifth of it; 0 for none. */
+  invalidSessionDelayMs: number;
   /** How long a session without a connection can be resumed. */
   resumeWindowMs: number;
   /** Dispatches kept per session for RESUME. */
@@ -73,6 +77,8 @@ export const DEFAULT_OPTIONS: Readonly<SimulatorOptions> = {
   historyPerChannel: 20,
   heartbeatIntervalMs: 41_250,
   heartbeatTimeoutMs: 62_000,
+  helloDelayMs: 20,
+  invalidSessionDelayMs: 5000,
   resumeWindowMs: 180_000,
   replayBufferEvents: 50_000,
   replayBufferBytes: 268_435_456,

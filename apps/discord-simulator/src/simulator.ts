@@ -7,7 +7,9 @@ import { Faults } from './gateway/faults.js';
 import { Gateway } from './gateway/gateway.js';
 import type { RestAnswers } from './faults/rest-answers.js';
 import { ErrorFilter } from './http/error.filter.js';
-import { plainMe } from './http/plain-me.js';
+import { jsonAnswers } from './http/json-answers.js';
+import { isJson, jsonBody } from './http/json-body.js';
+import { requestPath } from './http/request-path.js';
 import { restGate } from './http/rest-gate.js';
 import { SimulatorModule, type Parts } from './http/simulator.module.js';
 import { withDefaults, type SimulatorOptions } from './options.js';
@@ -103,9 +105,11 @@ async function createApp(parts: Parts, logger: Logger): Promise<NestExpressAppli
     bodyParser: false,
     forceCloseConnections: true,
   });
-  app.use(REST_ROOT, plainMe);
+  app.use(jsonAnswers);
+  app.use(requestPath);
   app.use(REST_ROOT, restGate(parts.restFaults, new RateLimits(parts.options), parts.gateway.answers));
-  app.useBodyParser('json', { limit: BODY_LIMIT });
+  app.useBodyParser('text', { limit: BODY_LIMIT, type: isJson });
+  app.use(jsonBody);
   app.useBodyParser('urlencoded', { extended: false });
   app.useGlobalFilters(new ErrorFilter(logger));
   app.disable('x-powered-by');

@@ -58,6 +58,8 @@ function suite(spec: DiscordSpec): void {
     ['/gateway/bot', '/gateway/bot'],
     ['/users/@me', '/users/@me'],
     ['/users/@me/guilds', '/users/@me/guilds'],
+    ['/applications/@me', '/applications/@me'],
+    ['/oauth2/applications/@me', '/oauth2/applications/@me'],
   ] as const)('GET %s', async (path, route) => {
     expect(spec.problemsOfAnswer('get', path, await get(route))).toEqual([]);
   });
@@ -108,6 +110,9 @@ function suite(spec: DiscordSpec): void {
     expect(spec.problemsOfAnswer('get', path, archived)).toEqual([]);
     const members = await get(Routes.guildMembers(guildId), { limit: '3' });
     expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}/members', members)).toEqual([]);
+    const found = await get(Routes.guildMembersSearch(guildId), { query: 'AMBER', limit: '3' });
+    expect(found).toHaveLength(1);
+    expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}/members/search', found)).toEqual([]);
     const roles = await get(Routes.guildRoles(guildId));
     expect(spec.problemsOfAnswer('get', '/guilds/{guild_id}/roles', roles)).toEqual([]);
     const bans = await get(Routes.guildBans(guildId));

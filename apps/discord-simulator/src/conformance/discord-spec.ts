@@ -26,6 +26,8 @@ interface GatewayEvents {
 }
 
 const SPEC_ID = 'discord';
+/** What Discord sends without documenting it, and libraries read. */
+const UNDOCUMENTED: Record<string, readonly string[]> = { READY: ['private_channels'] };
 const DIALECT_ONLY = ['int32', 'int64', 'double', 'float', 'nonce'];
 
 /** Discord's published specification, read from a folder that is not part of this repository. */
@@ -72,7 +74,8 @@ export class DiscordSpec {
     const documented = this.events.dispatch_events.find(({ name }) => name === event);
     if (!documented) throw new Error(`the documentation has no event ${event}`);
     const object = this.events.objects[documented.payload.object ?? '']?.structures[0]?.fields ?? [];
-    const known = new Set([...(documented.fields ?? []), ...object].map(({ name }) => name));
+    const documentedNames = [...(documented.fields ?? []), ...object].map(({ name }) => name);
+    const known = new Set([...documentedNames, ...(UNDOCUMENTED[event] ?? [])]);
     const inSchema = schema === null ? {} : (this.openApi.components.schemas[schema]?.properties ?? {});
     return Object.keys(d).filter((key) => !known.has(key) && !(key in inSchema));
   }

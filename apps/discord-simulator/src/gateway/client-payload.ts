@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isSnowflake } from '../state/snowflakes.js';
+import { snowflakeField } from '../json/parse-json.js';
 
 /** What clients may send. Deliberately loose where the simulator does not look. */
 export const clientPayload = z.looseObject({ op: z.int(), d: z.unknown().optional() });
@@ -12,6 +12,8 @@ export const identifyData = z.looseObject({
   intents: z.unknown(),
   shard: z.unknown().optional(),
   properties: z.looseObject({}).optional(),
+  /** Asks for payload compression. */
+  compress: z.boolean().nullish(),
 });
 
 export const resumeData = z.looseObject({
@@ -21,13 +23,11 @@ export const resumeData = z.looseObject({
 });
 
 export const membersRequest = z.looseObject({
-  guild_id: z.string().refine(isSnowflake),
+  guild_id: snowflakeField,
   query: z.string().optional(),
   limit: z.int().nonnegative().optional(),
   presences: z.boolean().optional(),
-  user_ids: z
-    .union([z.string().refine(isSnowflake), z.array(z.string().refine(isSnowflake)).max(100)])
-    .optional(),
+  user_ids: z.union([snowflakeField, z.array(snowflakeField).max(100)]).optional(),
   nonce: z.string().max(32).optional(),
 });
 

@@ -1,14 +1,22 @@
 import type { Writable } from 'node:stream';
+import { deflateSync } from 'node:zlib';
 import type { WebSocket } from 'ws';
+import type { StreamCompressor } from './stream-compressor.js';
 
 const WINDOW_MS = 60_000;
+/** Payload compression leaves shorter payloads as they are. */
+const MIN_COMPRESSED_LENGTH = 1024;
 
 /** One client socket. Knows nothing of events; the session, once there is one, does. */
 export class Connection<Session> {
   session: Session | null = null;
+  /** Of the API, as the address named it. */
+  version = 10;
   lastHeartbeatMs = Date.now();
   /** Set when this side closed: the client's echo of our code then says nothing about its wishes. */
   closedByServer = false;
+  /** Set when IDENTIFY asked for payload compression. */
+  compressesPayloads = false;
   /** Heartbeats that will not be acknowledged; Infinity while acknowledgements are off. */
   acksToSkip = 0;
   private windowStartMs = Date.now();
@@ -28,26 +36,37 @@ export class Connection<Session> {
     private readonly wire: Pick<Writable, 'cork' | 'uncork'>,
     readonly origin: string,
     private readonly maxBufferedBytes: number,
-  ) {}
+    private readonly compressor: StreamCompressor | null = null,
+  ) {
+    socket.once('close', () => compressor?.destroy());
+  }
 
   get isOpen(): boolean {
     return this.socket.readyState === this.socket.OPEN;
   }
 
   get bufferedBytes(): number {
-    return this.socket.bufferedAmount;
+    return this.socket.bufferedAmount + (this.compressor?.pendingBytes ?? 0);
   }
 
-  /** Sends a text frame; returns false after cutting off a client that does not read. */
+  /** Sends a payload, compressed if the client asked for it; returns false after cutting off a client that does not read. */
   sendText(text: string): boolean {
     if (!this.isOpen) return false;
-    if (this.socket.bufferedAmount > this.maxBufferedBytes) {
+    if (this.bufferedBytes > this.maxBufferedBytes) {
       this.drop();
       return false;
     }
-    this.cork();
-    this.socket.send(text);
+    if (this.compressor) this.compressor.compress(text, (frame) => this.sendFrame(frame));
+    else if (this.compressesPayloads && text.length >= MIN_COMPRESSED_LENGTH)
+      this.sendFrame(deflateSync(text));
+    else this.sendFrame(text);
     return true;
+  }
+
+  private sendFrame(frame: string | Buffer): void {
+    if (!this.isOpen) return;
+    this.cork();
+    this.socket.send(frame);
   }
 
   /** Sends a dispatch, or holds it back while the connection is frozen or being reordered. */
@@ -82,7 +101,8 @@ export class Connection<Session> {
 
   close(code: number, reason: string): void {
     this.closedByServer = true;
-    this.socket.close(code, reason);
+    if (this.compressor) this.compressor.afterPending(() => this.socket.close(code, reason));
+    else this.socket.close(code, reason);
   }
 
   /** Ends the TCP connection without a close frame; clients see 1006. */

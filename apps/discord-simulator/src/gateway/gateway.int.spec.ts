@@ -80,7 +80,7 @@ describe('gateway protocol', () => {
   });
 
   it('closes a silent connection with 4009 and lets it resume', async () => {
-    await start({ heartbeatIntervalMs: 40 });
+    await start({ heartbeatIntervalMs: 150 });
     const { client, sessionId } = await identified();
     expect(await closesWith(client)).toBe(4009);
     const again = await resume(sessionId, 3);

@@ -2,8 +2,9 @@ import { GatewayCloseCodes as Close, GatewayOpcodes as Op } from 'discord-api-ty
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
-import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { WebSocketServer, type RawData, type ServerOptions, type WebSocket } from 'ws';
 import { answerOf, RestAnswers } from '../faults/rest-answers.js';
+import { parseJson } from '../json/parse-json.js';
 import type { SimulatorOptions } from '../options.js';
 import type { Ledger } from '../state/ledger.js';
 import type { World } from '../state/world.js';
@@ -22,6 +23,7 @@ import { Handshake } from './handshake.js';
 import { MemberChunks } from './member-chunks.js';
 import { SessionRegistry } from './session-registry.js';
 import type { ClientConnection, Session } from './session.js';
+import { parseTransport } from './transport.js';
 import { Visibility } from './visibility.js';
 
 // Discord closes on larger payloads with 4002; ws itself would answer 1009, so its own limit is above.
@@ -29,6 +31,14 @@ const MAX_CLIENT_PAYLOAD_BYTES = 4096;
 const WS_MAX_PAYLOAD_BYTES = 1_048_576;
 /** What a client sees of a socket that ends without a close frame. */
 const ABRUPT = 1006;
+/** A client that does not answer a close frame within this time loses its socket. */
+const CLOSE_TIMEOUT_MS = 2000;
+const SOCKET_OPTIONS: ServerOptions & { closeTimeout: number } = {
+  noServer: true,
+  perMessageDeflate: false,
+  maxPayload: WS_MAX_PAYLOAD_BYTES,
+  closeTimeout: CLOSE_TIMEOUT_MS,
+};
 const INVALIDATING_CLOSES: ReadonlySet<number> = new Set([1000, 1001]);
 
 /** Accepts client sockets, obeys their payloads and sends dispatches to the sessions. */
@@ -40,11 +50,7 @@ export class Gateway {
   readonly answers = new RestAnswers();
   private readonly chunks: MemberChunks;
   private readonly connections = new Set<ClientConnection>();
-  private readonly sockets = new WebSocketServer({
-    noServer: true,
-    perMessageDeflate: false,
-    maxPayload: WS_MAX_PAYLOAD_BYTES,
-  });
+  private readonly sockets = new WebSocketServer(SOCKET_OPTIONS);
   private readonly sweep: NodeJS.Timeout;
   private refusedUntilMs = 0;
 
@@ -131,11 +137,15 @@ export class Gateway {
 
   private accept(client: WebSocket, request: IncomingMessage, url: URL): void {
     const origin = `ws://${request.headers.host ?? 'localhost'}`;
+    const transport = parseTransport(url.searchParams);
+    const { socketBufferBytes } = this.options;
+    const compressor = 'refusal' in transport ? null : (transport.compressor?.() ?? null);
     const connection: ClientConnection = new Connection(
       client,
       request.socket,
       origin,
-      this.options.socketBufferBytes,
+      socketBufferBytes,
+      compressor,
     );
     this.connections.add(connection);
     client.on('message', (data) => this.receive(connection, data));
@@ -143,14 +153,21 @@ export class Gateway {
     client.on('error', (error) =>
       this.logger.warn({ event: 'gateway.socket_error', message: error.message }),
     );
-    const version = url.searchParams.get('v');
-    if (version !== null && version !== '10')
-      return connection.close(Close.InvalidAPIVersion, 'Invalid API version.');
-    if ((url.searchParams.get('encoding') ?? 'json') !== 'json') {
-      return connection.close(Close.DecodeError, 'This simulator speaks JSON only.');
-    }
-    if (this.misbehave(connection, Op.Hello, undefined)) return;
-    connection.sendControl(Op.Hello, { heartbeat_interval: this.options.heartbeatIntervalMs, _trace: [] });
+    // 4012 ends a client for good; after 4002 it would come back at once with the same address.
+    if ('refusal' in transport) return connection.close(Close.InvalidAPIVersion, transport.refusal);
+    connection.version = transport.version;
+    this.greet(connection);
+  }
+
+  /** HELLO comes in a packet of its own: some clients lose what shares one with the answer to the upgrade. */
+  private greet(connection: ClientConnection): void {
+    const hello = { heartbeat_interval: this.options.heartbeatIntervalMs, _trace: [] };
+    const send = (): void => {
+      connection.lastHeartbeatMs = Date.now();
+      if (this.misbehave(connection, Op.Hello, undefined)) return;
+      connection.sendControl(Op.Hello, hello);
+    };
+    setTimeout(send, this.options.helloDelayMs).unref();
   }
 
   private receive(connection: ClientConnection, data: RawData): void {
@@ -263,7 +280,7 @@ function decode(data: RawData): { op: number; d?: unknown } | null {
   const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as ArrayBuffer);
   if (bytes.length > MAX_CLIENT_PAYLOAD_BYTES) return null;
   try {
-    const parsed = clientPayload.safeParse(JSON.parse(bytes.toString('utf8')));
+    const parsed = clientPayload.safeParse(parseJson(bytes.toString('utf8')));
     return parsed.success ? parsed.data : null;
   } catch (error) {
     if (error instanceof SyntaxError) return null;

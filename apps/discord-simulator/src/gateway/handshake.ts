@@ -1,4 +1,5 @@
 import { GatewayCloseCodes as Close, GatewayOpcodes as Op } from 'discord-api-types/v10';
+import { APPLICATION_FLAGS } from '../payloads/application-payload.js';
 import { ownUserPayload } from '../payloads/user-payload.js';
 import type { SimulatorOptions } from '../options.js';
 import { shardKey } from '../state/snowflakes.js';
@@ -38,6 +39,7 @@ export class Handshake {
   identify(connection: ClientConnection, d: unknown): Session | Refusal | null {
     const terms = this.termsOf(d);
     if ('code' in terms) return terms;
+    connection.compressesPayloads = identifyData.parse(d).compress ?? false;
     if (!this.limits.takeBucket(terms.shard[0], performance.now())) return this.refuseSession(connection);
     if (!this.limits.spend()) {
       this.sessions.endAll();
@@ -80,8 +82,14 @@ export class Handshake {
     });
   }
 
+  /** Op 9. Like Discord it comes between a fifth of the longest delay and all of it later. */
   private refuseSession(connection: ClientConnection): null {
-    connection.sendControl(Op.InvalidSession, false);
+    const longestMs = this.options.invalidSessionDelayMs;
+    const send = (): void => {
+      if (connection.session === null) connection.sendControl(Op.InvalidSession, false);
+    };
+    if (longestMs === 0) send();
+    else setTimeout(send, longestMs * (0.2 + 0.8 * Math.random())).unref();
     return null;
   }
 
@@ -108,13 +116,15 @@ export class Handshake {
   private ready(session: Session, connection: ClientConnection): Dispatch {
     const { bot } = this.world;
     const d = {
-      v: 10,
+      v: connection.version,
       user: ownUserPayload(bot),
+      // Not documented; libraries read it.
+      private_channels: [],
       guilds: this.guildsOf(session.terms.shard).map(({ id }) => ({ id, unavailable: true })),
       session_id: session.id,
       resume_gateway_url: `${connection.origin}/gateway`,
       shard: session.terms.shard,
-      application: { id: bot.id, flags: 0 },
+      application: { id: bot.id, flags: APPLICATION_FLAGS },
     };
     return new Dispatch('READY', null, JSON.stringify(d));
   }

@@ -31,7 +31,9 @@ export class MemberChunks {
     const wanted = userIds === undefined ? null : [userIds].flat();
     const found = wanted
       ? wanted.flatMap((id) => this.world.members.find(guildId, id) ?? [])
-      : this.matching(guildId, query ?? '', isWhole ? Infinity : Math.min(limit ?? 0, MAX_BY_QUERY));
+      : this.world.members
+          .matching(guildId, query ?? '')
+          .slice(0, isWhole ? Infinity : Math.min(limit ?? 0, MAX_BY_QUERY));
     const known = new Set(found.map(({ userId }) => userId));
     const notFound = (wanted ?? []).filter((id) => !known.has(id));
     this.send(session, request, found, notFound);
@@ -51,13 +53,6 @@ export class MemberChunks {
     };
     session.send(jsonDispatch('RATE_LIMITED', null, d));
     return true;
-  }
-
-  private matching(guildId: string, query: string, limit: number): MemberRecord[] {
-    const prefix = query.toLowerCase();
-    const isMatch = ({ nick, userId }: MemberRecord): boolean =>
-      [nick, this.world.user(userId).username].some((name) => name?.toLowerCase().startsWith(prefix));
-    return this.world.members.all(guildId).filter(isMatch).slice(0, limit);
   }
 
   private send(session: Session, request: Request, members: MemberRecord[], notFound: string[]): void {

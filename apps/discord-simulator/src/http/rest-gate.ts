@@ -11,6 +11,7 @@ interface Request {
 
 interface Response {
   set(headers: Record<string, string>): unknown;
+  setHeader(name: string, value: string): unknown;
   status(code: number): { json(body: unknown): unknown; end(text: string): unknown };
   json(body: unknown): unknown;
   socket: { destroy(): unknown } | null;
@@ -48,7 +49,8 @@ function answerBy(rule: AnswerSpec, response: Response, next: () => void): void 
     response.set(rule.headers);
     return next();
   }
-  response.set(answer.headers);
+  // Not by `set`, which adds a charset to the media type.
+  for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
   response.status(answer.status).end(answer.text);
 }
 

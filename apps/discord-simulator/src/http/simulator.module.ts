@@ -6,6 +6,7 @@ import { Gateway } from '../gateway/gateway.js';
 import type { SimulatorOptions } from '../options.js';
 import { Authorizations } from '../oauth/authorizations.js';
 import { OAuthController } from '../oauth/oauth.controller.js';
+import { ApplicationsController } from '../rest/applications.controller.js';
 import { AttachmentsController } from '../rest/attachments.controller.js';
 import { GatewayController } from '../rest/gateway.controller.js';
 import { GuildsController } from '../rest/guilds.controller.js';
@@ -57,6 +58,7 @@ export class SimulatorModule {
         GatewayController,
         OAuthController,
         UsersController,
+        ApplicationsController,
         GuildsController,
         AttachmentsController,
         PinsController,

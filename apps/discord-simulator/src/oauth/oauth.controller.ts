@@ -19,7 +19,7 @@ interface Response {
 }
 
 /** OAuth2 logins by authorization code. The user is picked on a page, or named in the query. */
-@Controller(['oauth2', 'api/oauth2', 'api/v10/oauth2'])
+@Controller(['oauth2', 'api/v10/oauth2'])
 export class OAuthController {
   constructor(
     @Inject(OPTIONS) private readonly options: SimulatorOptions,

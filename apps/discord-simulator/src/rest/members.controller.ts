@@ -5,6 +5,7 @@ import { compareSnowflakes } from '../state/snowflakes.js';
 import { World } from '../state/world.js';
 import { WorldError } from '../state/world-error.js';
 import { BotGuard } from './bot-guard.js';
+import { invalidForm } from './discord-error.js';
 import { limitParam, snowflakeParam, type RawQuery } from './message-query.js';
 
 /** Members, roles and bans of a guild, to read. */
@@ -22,6 +23,18 @@ export class MembersController {
       .all(this.guildId(id))
       .filter(({ userId }) => compareSnowflakes(userId, after) > 0)
       .sort((a, b) => compareSnowflakes(a.userId, b.userId))
+      .slice(0, limit)
+      .map((member) => memberWithUserPayload(this.world, member));
+  }
+
+  /** Those whose name or nickname begins with `query`, in any case. */
+  @Get('members/search')
+  search(@Param('id') id: string, @Query() query: RawQuery) {
+    const limit = limitParam(query['limit'], { fallback: 1, max: 1000 });
+    const prefix = searchParam(query['query']);
+    const { members } = this.world;
+    return members
+      .matching(this.guildId(id), prefix)
       .slice(0, limit)
       .map((member) => memberWithUserPayload(this.world, member));
   }
@@ -57,4 +70,13 @@ export class MembersController {
   private guildId(id: string): string {
     return this.world.guild(snowflakeParam('guild_id', id)).id;
   }
+}
+
+function searchParam(value: unknown): string {
+  if (typeof value === 'string' && value !== '' && value.length <= 100) return value;
+  throw invalidForm({
+    field: 'query',
+    code: 'BASE_TYPE_BAD_LENGTH',
+    message: 'Must be between 1 and 100 in length.',
+  });
 }

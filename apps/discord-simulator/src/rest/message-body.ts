@@ -1,11 +1,10 @@
 import type { APIEmbed } from 'discord-api-types/v10';
 import { z } from 'zod';
-import { isSnowflake } from '../state/snowflakes.js';
+import { snowflakeField as snowflake } from '../json/parse-json.js';
 import { DiscordError, invalidForm } from './discord-error.js';
 
 const MAX_CONTENT = 2000;
 
-const snowflake = z.string().refine(isSnowflake, 'Value is not snowflake.');
 const content = z.string().max(MAX_CONTENT, `Must be ${MAX_CONTENT} or fewer in length.`).nullish();
 const embeds = z.array(z.looseObject({})).max(10, 'Must be 10 or fewer in length.').nullish();
 

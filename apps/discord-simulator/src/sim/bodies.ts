@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseEmoji } from '../rest/emoji-param.js';
 import type { RestFault } from '../rest/rest-faults.js';
 import type { GuildChannelType } from '../state/records.js';
-import { isSnowflake } from '../state/snowflakes.js';
+import { snowflakeField as snowflake } from '../json/parse-json.js';
 import { newAttachment } from './attachment-body.js';
 
 // Twice Discord's longest: what a client may send is not what a server may have to bear.
@@ -17,7 +17,6 @@ const TYPES = {
   stage: ChannelType.GuildStageVoice,
 } as const satisfies Record<string, GuildChannelType>;
 
-const snowflake = z.string().refine(isSnowflake, 'must be a snowflake');
 const name = z.string().min(1).max(100);
 const content = z.string().max(MAX_CONTENT);
 

@@ -1,9 +1,8 @@
 import { ChannelType } from 'discord-api-types/v10';
 import { z } from 'zod';
 import type { ThreadType } from '../state/records.js';
-import { isSnowflake } from '../state/snowflakes.js';
+import { snowflakeField as snowflake } from '../json/parse-json.js';
 
-const snowflake = z.string().refine(isSnowflake, 'must be a snowflake');
 const name = z.string().min(1).max(100);
 const minutes = z.union([z.literal(60), z.literal(1440), z.literal(4320), z.literal(10_080)]);
 const THREAD_TYPES = {

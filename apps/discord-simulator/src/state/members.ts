@@ -36,6 +36,15 @@ export class Members {
     return [...this.world.users.keys()].flatMap((userId) => this.find(guildId, userId) ?? []);
   }
 
+  /** Those whose username, display name or nickname begins with `prefix`, in any case. */
+  matching(guildId: Snowflake, prefix: string): MemberRecord[] {
+    const lower = prefix.toLowerCase();
+    return this.all(guildId).filter(({ nick, userId }) => {
+      const { username, globalName } = this.world.user(userId);
+      return [nick, username, globalName].some((name) => name?.toLowerCase().startsWith(lower));
+    });
+  }
+
   count(guildId: Snowflake): number {
     let left = 0;
     for (const member of this.inGuild(guildId).values()) if (member === null) left += 1;
