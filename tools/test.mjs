@@ -34,22 +34,38 @@ function readSummary(summaryFile, code) {
   };
 }
 
-await bootstrap();
-const { PostgresServer } = await import('./local-stack/dist/index.js');
-const work = mkdtempSync(join(tmpdir(), 'relay-test-'));
-let postgres;
-let result;
-try {
+/** Runs jest beside a Postgres of its own, which `DATABASE_URL` names to it. */
+async function runWithPostgres(work, summaryFile) {
+  const { PostgresServer } = await import('./local-stack/dist/index.js');
   const chromium = findChromium();
   const password = randomBytes(12).toString('hex');
   // Four test files at a time, each with the pools of a whole stack.
   const limits = { fsync: false, maxConnections: 300 };
-  postgres = await PostgresServer.start({ dir: join(work, 'postgres'), password, ...limits });
-  const env = { ...process.env, DATABASE_URL: postgres.url, ...(chromium && { CHROMIUM_PATH: chromium }) };
-  const summaryFile = join(work, 'summary.json');
-  result = readSummary(summaryFile, await runJest(env, summaryFile));
+  const postgres = await PostgresServer.start({ dir: join(work, 'postgres'), password, ...limits });
+  try {
+    const browser = chromium && { CHROMIUM_PATH: chromium };
+    return await runJest({ ...process.env, DATABASE_URL: postgres.url, ...browser }, summaryFile);
+  } finally {
+    await postgres.stop();
+  }
+}
+
+/** Whether only specs without servers run: `npm run test:unit`, or `npm test -- --selectProjects unit`. */
+function needsServers(args) {
+  const at = args.indexOf('--selectProjects');
+  return at === -1 || args.slice(at + 1).some((arg) => ['integration', 'e2e'].includes(arg));
+}
+
+await bootstrap();
+const work = mkdtempSync(join(tmpdir(), 'relay-test-'));
+const summaryFile = join(work, 'summary.json');
+let result;
+try {
+  const code = needsServers(process.argv.slice(2))
+    ? await runWithPostgres(work, summaryFile)
+    : await runJest(process.env, summaryFile);
+  result = readSummary(summaryFile, code);
 } finally {
-  await postgres?.stop();
   rmSync(work, { recursive: true, force: true });
 }
 const { passed, failed, skipped } = result;
