@@ -1,5 +1,5 @@
 import { goodAnswer } from './projector.js';
-import { formatDiagnoses, formatPause, formatProjections, partitionNumber } from './projections.js';
+import { formatDiagnosis, formatPause, formatProjections, partitionNumber } from './projections.js';
 
 describe('goodAnswer', () => {
   const refused = {
@@ -19,26 +19,25 @@ describe('goodAnswer', () => {
   it('says when nobody is there', () => expect(() => goodAnswer([])).toThrow(/no projector answers/));
 });
 
-describe('formatDiagnoses', () => {
-  it('lists the ways out under what is wrong', () => {
+describe('formatDiagnosis', () => {
+  it('lists the ways out under what is wrong with a checkpoint or with the stream', () => {
     const common = { seq: 5, owner: null };
-    const text = formatDiagnoses([
-      { ...common, partition: 0, finding: 'fine', explanation: 'at 5 of 9', waysOut: [] },
-      {
-        ...common,
-        partition: 1,
-        finding: 'ahead',
-        explanation: 'at 5 of 4',
-        waysOut: ['restore', 'rebuild'],
-      },
-    ]);
-    expect(text.split('\n')).toEqual([
+    const partitions = [
+      { ...common, partition: 0, finding: 'fine' as const, explanation: 'at 5 of 9', waysOut: [] },
+      { ...common, partition: 1, finding: 'ahead' as const, explanation: 'at 5 of 4', waysOut: ['restore'] },
+    ];
+    const stream = [{ name: 'events_removed' as const, explanation: '2 are gone', waysOut: ['accept'] }];
+    expect(formatDiagnosis({ partitions, stream }).split('\n')).toEqual([
       '0 fine: at 5 of 9 (nobody projects it)',
       '1 ahead: at 5 of 4 (nobody projects it)',
       '  - restore',
-      '  - rebuild',
+      'stream events_removed: 2 are gone',
+      '  - accept',
     ]);
   });
+
+  it('says when nothing was projected yet', () =>
+    expect(formatDiagnosis({ partitions: [], stream: [] })).toBe('nothing was projected yet'));
 });
 
 describe('formatPause', () => {

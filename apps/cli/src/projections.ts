@@ -1,4 +1,4 @@
-import type { PartitionDiagnosis, PauseState, ProjectionSummary } from '@discord-relay/contracts';
+import type { LogDiagnosis, PauseState, ProjectionSummary } from '@discord-relay/contracts';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Output } from './output.js';
 import { askProjector } from './projector.js';
@@ -24,12 +24,14 @@ export function addProjectionCommands(program: Command, config: () => NatsKeys, 
     });
   projections
     .command('doctor')
-    .description('compare every checkpoint with the log; exit code 1 when one does not belong to it')
+    .description(
+      'compare every checkpoint with the log, and the log with what the ingestor made; exit code 1 when something is wrong',
+    )
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {
-      const diagnoses = await askProjector(config(), 'projections.doctor', {}, { waitMs: WAIT_MS });
-      output.out(json ? JSON.stringify(diagnoses, null, 2) : formatDiagnoses(diagnoses));
-      if (diagnoses.some(({ finding }) => finding !== 'fine')) output.fail();
+      const diagnosis = await askProjector(config(), 'projections.doctor', {}, { waitMs: WAIT_MS });
+      output.out(json ? JSON.stringify(diagnosis, null, 2) : formatDiagnosis(diagnosis));
+      if (!isHealthy(diagnosis)) output.fail();
     });
   addRebuildCommands(projections, config, output);
   return projections;
@@ -72,13 +74,23 @@ export const formatProjections = (list: (ProjectionSummary & Partial<BuildProgre
     ]),
   );
 
-/** One line a partition; under one that is not fine, the ways out. */
-export function formatDiagnoses(diagnoses: PartitionDiagnosis[]): string {
-  if (diagnoses.length === 0) return 'nothing was projected yet';
-  return diagnoses
-    .flatMap(({ partition, finding, explanation, owner, waysOut }) => [
-      `${partition} ${finding}: ${explanation} (${owner === null ? 'nobody projects it' : `projected by ${owner}`})`,
-      ...waysOut.map((way) => `  - ${way}`),
-    ])
-    .join('\n');
+const isHealthy = ({ partitions, stream }: LogDiagnosis): boolean =>
+  stream.length === 0 && partitions.every(({ finding }) => finding === 'fine');
+
+/** One line a partition, then one for each problem of the stream; under what is wrong, the ways out. */
+export function formatDiagnosis({ partitions, stream }: LogDiagnosis): string {
+  const checkpoints = partitions.map(({ partition, finding, explanation, owner, waysOut }) => ({
+    line: `${partition} ${finding}: ${explanation} (${owner === null ? 'nobody projects it' : `projected by ${owner}`})`,
+    waysOut,
+  }));
+  const problems = stream.map(({ name, explanation, waysOut }) => ({
+    line: `stream ${name}: ${explanation}`,
+    waysOut,
+  }));
+  const nothing = partitions.length === 0 ? ['nothing was projected yet'] : [];
+  const found = [...checkpoints, ...problems];
+  return [
+    ...nothing,
+    ...found.flatMap(({ line, waysOut }) => [line, ...waysOut.map((way) => `  - ${way}`)]),
+  ].join('\n');
 }

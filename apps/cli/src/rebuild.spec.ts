@@ -41,11 +41,14 @@ it('shows where two projections differ', () => {
       uncompared: ['poll'],
     },
   ];
-  const lines = formatComparison({ source: 1, target: 2, equal: false, tables }).split('\n');
+  const lines = formatComparison({ source: 1, target: 2, equal: false, tables, diverged: [0, 3] }).split(
+    '\n',
+  );
   expect(lines.map((line) => line.replace(/ +/g, ' '))).toEqual([
     'TABLE IN 1 IN 2 ROWS',
     'guilds 1 1 equal',
     'messages 5 6 differs in 7 not compared: poll',
+    'partitions 0, 3 of 1 belong to another log: see the doctor',
     'different',
   ]);
 });

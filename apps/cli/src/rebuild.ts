@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AppError,
   commandSubject,
@@ -17,6 +18,10 @@ import { table } from './table.js';
 
 /** How long projectors have to say what they project. */
 const PROGRESS_MS = 5_000;
+/** How long a projector has to list the projections. */
+const LIST_MS = 10_000;
+/** How often `rebuild --wait` looks whether the projection has caught up. */
+const LOOK_EVERY_MS = 1_000;
 /** A comparison reads every row. */
 const WORK_MS = 3_600_000;
 
@@ -37,11 +42,15 @@ export function addRebuildCommands(projections: Command, config: () => NatsKeys,
     .description(
       'build a projection from the log, beside the one that is read; goes on with one that was begun',
     )
-    .action(async () => {
+    .option('--wait', 'wait until it has caught up with the log')
+    .action(async ({ wait }: { wait?: boolean }) => {
       const { version, created } = await work(config(), 'projections.rebuild', {}, undefined);
       output.out(
         `projection ${version} is ${created ? 'being built' : 'under way already'}: see \`relay projections list\``,
       );
+      if (!wait) return;
+      await untilBuilt(config(), version);
+      output.out(`projection ${version} is ready`);
     });
   chosen(
     'compare',
@@ -69,6 +78,17 @@ export function addRebuildCommands(projections: Command, config: () => NatsKeys,
       await work(config(), 'projections.drop', { version }, undefined);
       output.out(`projection ${version} is gone`);
     });
+}
+
+/** @throws AppError PROJECTION.NOT_FOUND when the projection was removed meanwhile; else as {@link askProjector} */
+async function untilBuilt(config: NatsKeys, version: number): Promise<void> {
+  for (;;) {
+    const list = await askProjector(config, 'projections.list', {}, { waitMs: LIST_MS });
+    const found = list.find((each) => each.version === version);
+    if (!found) throw new AppError('PROJECTION.NOT_FOUND', `projection ${version} was removed`);
+    if (found.state !== 'building') return;
+    await sleep(LOOK_EVERY_MS);
+  }
 }
 
 /**
@@ -128,7 +148,7 @@ export const formatSwitch = ({ from, to, pauseMs }: Switched): string =>
   `projection ${to} is read instead of ${from}; nothing was committed for ${pauseMs} ms`;
 
 /** One line a table, and what is not the same in it. */
-export function formatComparison({ source, target, equal, tables }: Comparison): string {
+export function formatComparison({ source, target, equal, tables, diverged }: Comparison): string {
   const rows = tables.map((each) => [
     each.table,
     String(each.rows.source),
@@ -136,6 +156,8 @@ export function formatComparison({ source, target, equal, tables }: Comparison):
     each.equal ? 'equal' : `differs in ${each.differing.join(', ')}`,
     each.uncompared.length > 0 ? `not compared: ${each.uncompared.join(', ')}` : '',
   ]);
-  const verdict = equal ? 'equal' : 'different';
-  return `${table(['TABLE', `IN ${source}`, `IN ${target}`, 'ROWS', ''], rows)}\n${verdict}`;
+  const lines = [table(['TABLE', `IN ${source}`, `IN ${target}`, 'ROWS', ''], rows)];
+  if (diverged.length > 0)
+    lines.push(`partitions ${diverged.join(', ')} of ${source} belong to another log: see the doctor`);
+  return [...lines, equal ? 'equal' : 'different'].join('\n');
 }

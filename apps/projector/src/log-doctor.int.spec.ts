@@ -105,11 +105,12 @@ describe('the log doctor, before a real log', () => {
     const options = { databaseUrl: harness.database.url, owner: 'operator', leaseMs: 1_000 };
     const nats = { connection: Promise.resolve(harness.connection) };
     const control = new ProjectorControl(options, nats, silent);
-    const diagnoses = await control.examine();
+    const { partitions, stream } = await control.examine();
     await control.close();
-    const { finding, waysOut } = diagnoses.find(({ seq }) => seq === 2)!;
+    const { finding, waysOut } = partitions.find(({ seq }) => seq === 2)!;
     expect(finding).toBe('missing');
     expect(waysOut).toContainEqual(expect.stringMatching(/restore the stream from a backup/));
+    expect(stream).toMatchObject([{ name: 'events_removed' }]);
   });
 
   it('does not follow the end of the log to where nothing is', async () => {

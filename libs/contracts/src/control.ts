@@ -44,12 +44,26 @@ export interface PartitionDiagnosis {
   waysOut: string[];
 }
 
+/** Something about the log's stream that is not as the ingestor made it. */
+export interface StreamProblem {
+  name: 'deleting_limits' | 'beginning_gone' | 'events_removed' | 'subjects_changed' | 'partitions_changed';
+  /** For people: what was found. */
+  explanation: string;
+  waysOut: string[];
+}
+
+/** What the log doctor finds: every partition's checkpoint beside the stream, and the stream itself. */
+export interface LogDiagnosis {
+  partitions: PartitionDiagnosis[];
+  stream: StreamProblem[];
+}
+
 /** The projector's commands: name -> what it takes and what an instance answers. */
 export interface ProjectorCommands extends ProjectionCommands, ParkedCommands {
   pause: { input: PartitionChoice; result: PauseState };
   resume: { input: PartitionChoice; result: PauseState };
   'projections.list': { input: object; result: ProjectionSummary[] };
-  'projections.doctor': { input: object; result: PartitionDiagnosis[] };
+  'projections.doctor': { input: object; result: LogDiagnosis };
 }
 
 export type ProjectorCommand = keyof ProjectorCommands;

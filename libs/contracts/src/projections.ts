@@ -26,6 +26,8 @@ export interface Comparison {
   target: number;
   equal: boolean;
   tables: TableComparison[];
+  /** Partitions of `source` whose checkpoint belongs to another log: they were compared as they are. */
+  diverged: number[];
 }
 
 export interface Switched {

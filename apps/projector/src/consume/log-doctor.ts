@@ -31,31 +31,35 @@ export interface Diagnosis {
 }
 
 const REBUILD =
-  'rebuild the projection from sequence 0 of this stream: relay projections rebuild, compare and switch';
-const FETCH_AGAIN = 'let the ingestor fetch from Discord what is missing before you rebuild';
+  'or rebuild from what the stream has: run `relay projections rebuild --wait`, look at what changes with ' +
+  '`relay projections compare`, then run `relay projections switch`';
+const REFETCH =
+  'a running ingestor fetches by itself what the stream lost and Discord still has, before or after the rebuild';
 
-const NEWER_BACKUP = [
-  'restore the stream from a newer backup, one that holds the checkpoint',
-  `${REBUILD}; what was only in the lost part of the stream is lost`,
-  FETCH_AGAIN,
+const restoreOrRebuild = (restore: string, consequence: string): string[] => [
+  restore,
+  `${REBUILD}; ${consequence}`,
 ];
+
+const NEWER_BACKUP = restoreOrRebuild(
+  'restore the stream from a newer backup, one that holds the checkpoint',
+  REFETCH,
+);
 
 const WAYS_OUT: Record<LogFinding, string[]> = {
   fine: [],
-  no_stream: ['start the ingestor, which makes the stream', 'or restore the stream from its backup'],
-  recreated: ['restore the stream that the checkpoint belongs to', REBUILD],
+  no_stream: ['start the ingestor, which creates the stream', 'or restore the stream from its backup'],
+  recreated: restoreOrRebuild('restore the stream that the checkpoint belongs to', REFETCH),
   ahead: NEWER_BACKUP,
-  missing: [
+  missing: restoreOrRebuild(
     'restore the stream from a backup that holds the checkpoint',
-    `${REBUILD}; what else the stream has lost will be missing from the rows`,
-    FETCH_AGAIN,
-  ],
+    'whatever else was removed from the stream will be missing from the rows',
+  ),
   replaced: NEWER_BACKUP,
-  truncated: [
-    'restore the stream from a backup that holds the events between',
-    `${REBUILD}; what is gone from the stream will be missing from the rows`,
-    FETCH_AGAIN,
-  ],
+  truncated: restoreOrRebuild(
+    'restore the stream from a backup that holds the events in between',
+    'the rows will lack everything that is gone from the stream',
+  ),
 };
 
 /**

@@ -115,7 +115,8 @@ export async function readLogEvidence(jsm: JetStreamManager, seq: number): Promi
   return { log: await readLogIdentity(jsm), storedAt: at };
 }
 
-async function storedAt(jsm: JetStreamManager, seq: number): Promise<Date | null> {
+/** When the stream stored what it has at `seq`; null: nothing is there. @throws the API's error */
+export async function storedAt(jsm: JetStreamManager, seq: number): Promise<Date | null> {
   if (seq === 0) return null;
   return (await jsm.streams.getMessage(LOG_STREAM, { seq }))?.time ?? null;
 }

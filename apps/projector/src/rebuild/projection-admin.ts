@@ -19,17 +19,12 @@ import {
   unlockProjections,
 } from '@discord-relay/read-model';
 import type { Pool, PoolClient } from 'pg';
-import { elapsed } from '../consume/periodic.js';
 import type { LogAccess, ProjectionOptions } from '../consume/projection.js';
 import { compareTables, inSnapshot } from './compare.js';
 import type { ProjectionSet } from './projection-set.js';
+import { divergedPartitions, SourceProjection } from './source-projection.js';
 import { TakenProjection } from './taken-projection.js';
 
-type Positions = ReadonlyMap<number, number>;
-
-/** How long the one that is read may take to pass where the other one stands. */
-const PASS_MS = 30_000;
-const LOOK_AGAIN_MS = 20;
 /** Enough to leave the last few events for the time in which nobody commits. */
 const CLOSING_ROUNDS = 2;
 
@@ -42,8 +37,12 @@ export class ProjectionAdmin {
     private readonly logger: Logger,
   ) {}
 
-  /** Begins to build a projection of this code's shape, or says which one is being built. */
+  /**
+   * Begins to build a projection of this code's shape, or says which one is being built. A build of another log than the
+   * one that is there can never be used: it is removed first.
+   */
   async rebuild(): Promise<{ version: number; created: boolean }> {
+    await this.dropDivergedBuilds();
     const result = await createProjection(this.options.databaseUrl);
     if (result.created) this.tell();
     await this.set.refresh();
@@ -52,7 +51,8 @@ export class ProjectionAdmin {
 
   /**
    * Compares the active projection with another one at one position of the log. The other one stands still meanwhile,
-   * the active one serves and goes on.
+   * the active one serves and goes on. Partitions of the active one whose checkpoint does not belong to the log are
+   * compared as they are, and named.
    * @throws AppError PROJECTION.NOT_FOUND, NOT_READY or BUSY
    */
   async compare(version?: number): Promise<Comparison> {
@@ -60,15 +60,17 @@ export class ProjectionAdmin {
       async (pool, { source, target }) => {
         const taken = await this.take(target);
         try {
-          await this.passed(pool, source, taken.positions);
+          await source.reach(taken.positions);
+          const { schema, version: sourceVersion } = source.record;
           const tables = await inSnapshot(pool, async (client) => {
-            await taken.bringTo(await positionsOf(client, source));
+            await taken.bringTo(await source.positions(client));
             return inSnapshot(pool, (other) =>
-              compareTables({ client, schema: source.schema }, { client: other, schema: target.schema }),
+              compareTables({ client, schema }, { client: other, schema: target.schema }),
             );
           });
           const equal = tables.every((table) => table.equal);
-          return { source: source.version, target: target.version, equal, tables };
+          const diverged = [...source.diverged];
+          return { source: sourceVersion, target: target.version, equal, tables, diverged };
         } finally {
           await taken.release();
         }
@@ -79,8 +81,10 @@ export class ProjectionAdmin {
 
   /**
    * Makes another projection the one that is read: a build that is ready, or one that was read before. Both are at the
-   * same position of the log when it happens, and nothing is committed to either in between.
+   * same position of the log when it happens, save where the active one belongs to another log, and nothing is
+   * committed to either in between.
    * @throws AppError PROJECTION.NOT_FOUND, NOT_READY or BUSY; then nothing has changed
+   * @throws AppError PROJECTION.LOG_DIVERGED when the other one does not belong to the log: it could not be projected
    */
   async switchTo(chosen?: number): Promise<Switched> {
     const version = chosen ?? (await this.newest('ready'));
@@ -92,13 +96,13 @@ export class ProjectionAdmin {
         );
       const taken = await this.take(target);
       try {
-        await this.passed(pool, source, taken.positions);
-        for (let round = 0; round < CLOSING_ROUNDS; round++)
-          await taken.bringTo(await positionsOf(pool, source));
+        await taken.examine();
+        await source.reach(taken.positions);
+        for (let round = 0; round < CLOSING_ROUNDS; round++) await taken.bringTo(await source.positions());
         const pauseMs = await this.flip(pool, source, target, taken);
         // Until everybody has changed roles nothing is committed that is read: tidying up comes after.
         this.tell();
-        return { from: source.version, to: version, pauseMs };
+        return { from: source.record.version, to: version, pauseMs };
       } finally {
         await taken.release();
       }
@@ -142,7 +146,7 @@ export class ProjectionAdmin {
   /** Nobody commits to the source from the first statement on; its loops find themselves fenced off afterwards. */
   private async flip(
     pool: Pool,
-    source: ProjectionRecord,
+    source: SourceProjection,
     target: ProjectionRecord,
     taken: TakenProjection,
   ): Promise<number> {
@@ -151,9 +155,9 @@ export class ProjectionAdmin {
     try {
       await client.query('BEGIN');
       const startedMs = performance.now();
-      await taken.bringTo(await positionsOf(client, source, 'FOR UPDATE'));
+      await taken.bringTo(await source.positions(client, 'FOR UPDATE'));
       await client.query(
-        `UPDATE ${source.schema}.checkpoints SET epoch = epoch + 1, owner = NULL, lease_until = now()`,
+        `UPDATE ${source.record.schema}.checkpoints SET epoch = epoch + 1, owner = NULL, lease_until = now()`,
       );
       // Given back with the flip: whoever hears of it can claim at once.
       await client.query(`UPDATE ${target.schema}.checkpoints SET owner = NULL, lease_until = now()`);
@@ -166,24 +170,22 @@ export class ProjectionAdmin {
     }
   }
 
-  /** Waits until the source is nowhere behind those positions, unless nobody projects it. */
-  private async passed(pool: Pool, source: ProjectionRecord, positions: Positions): Promise<void> {
-    const deadline = Date.now() + PASS_MS;
-    for (;;) {
-      const reached = await positionsOf(pool, source);
-      if ([...positions].every(([partition, seq]) => (reached.get(partition) ?? 0) >= seq)) return;
-      if (source.shape !== SHAPE && (await isAbandoned(pool, source))) return;
-      if (Date.now() > deadline)
-        throw new AppError(
-          'PROJECTION.NOT_READY',
-          `projection ${source.version} is behind ${positions.size} positions of the other and does not move`,
-        );
-      await elapsed(LOOK_AGAIN_MS, new AbortController().signal);
-    }
+  private async dropDivergedBuilds(): Promise<void> {
+    await this.set.refresh();
+    const builds = this.set.view.records.filter(
+      ({ state, shape }) => shape === SHAPE && (state === 'building' || state === 'ready'),
+    );
+    if (builds.length === 0) return;
+    const diverged = await this.locked(async (pool) => {
+      const found = builds.map(({ schema }) => divergedPartitions(pool, schema, this.log.jsm));
+      const partitions = await Promise.all(found);
+      return builds.filter((_, i) => partitions[i]!.size > 0);
+    });
+    for (const { version } of diverged) await this.drop(version);
   }
 
   private alone<T>(
-    work: (pool: Pool, pair: { source: ProjectionRecord; target: ProjectionRecord }) => Promise<T>,
+    work: (pool: Pool, pair: { source: SourceProjection; target: ProjectionRecord }) => Promise<T>,
     version: number,
   ): Promise<T> {
     return this.locked(async (pool, client) => {
@@ -197,7 +199,7 @@ export class ProjectionAdmin {
           'PROJECTION.NOT_READY',
           `projection ${version} has shape ${target.shape}: ask a projector of the release that made it`,
         );
-      return work(pool, { source, target });
+      return work(pool, { source: await SourceProjection.open(source, pool, this.log.jsm), target });
     });
   }
 
@@ -230,22 +232,4 @@ export class ProjectionAdmin {
   private tell(): void {
     this.log.publisher.publish(PROJECTIONS_CHANGED_SUBJECT, '{}');
   }
-}
-
-async function positionsOf(
-  client: Pick<Pool | PoolClient, 'query'>,
-  { schema }: ProjectionRecord,
-  lock: 'FOR UPDATE' | '' = '',
-): Promise<Positions> {
-  const { rows } = await client.query<{ partition: number; seq: string }>(
-    `SELECT partition, seq FROM ${schema}.checkpoints ORDER BY partition ${lock}`,
-  );
-  return new Map(rows.map(({ partition, seq }) => [partition, Number(seq)]));
-}
-
-async function isAbandoned(pool: Pool, { schema }: ProjectionRecord): Promise<boolean> {
-  const { rows } = await pool.query<{ held: boolean }>(
-    `SELECT coalesce(bool_or(owner IS NOT NULL AND lease_until > now()), false) AS held FROM ${schema}.checkpoints`,
-  );
-  return !rows[0]!.held;
 }

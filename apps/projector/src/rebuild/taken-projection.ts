@@ -6,7 +6,7 @@ import { Announcer } from '../announce/announcer.js';
 import { BatchCommitter } from '../consume/batch-committer.js';
 import { Inbox } from '../consume/inbox.js';
 import { examineLog } from '../consume/log-doctor.js';
-import { type LogEntry, LogReader, readLogEvidence } from '../consume/log-reader.js';
+import { type LogEntry, LogReader, readLogEvidence, storedAt } from '../consume/log-reader.js';
 import { periodically } from '../consume/periodic.js';
 import { Suspicion } from '../consume/suspicion.js';
 import type { LogAccess, ProjectionOptions } from '../consume/projection.js';
@@ -98,8 +98,19 @@ export class TakenProjection {
     return this.leases.find((lease) => lease.partition === partition)!;
   }
 
+  /** @throws AppError PROJECTION.LOG_DIVERGED when a checkpoint does not belong to the log; the API's error */
+  async examine(): Promise<void> {
+    await Promise.all(
+      this.leases.map(async (lease) => {
+        const { log, storedAt } = await readLogEvidence(this.log.jsm, lease.seq);
+        examineLog(lease, log, storedAt);
+      }),
+    );
+  }
+
   /**
-   * Projects up to and including those positions; a partition that is beyond its own, or has none, stays.
+   * Projects up to and including those positions, and never past the end of the log; a partition that is beyond its own,
+   * or has none, stays.
    * @throws AppError PROJECTION.NOT_READY when the projection was taken by somebody else meanwhile
    * @throws AppError PROJECTION.LOG_DIVERGED, or what a commit throws
    */
@@ -110,7 +121,8 @@ export class TakenProjection {
       due.map(async (lease) => {
         const { log, storedAt } = await readLogEvidence(this.log.jsm, lease.seq);
         examineLog(lease, log, storedAt);
-        await this.bringPartition(lease, positions.get(lease.partition)!, log.createdAt);
+        const toSeq = Math.min(positions.get(lease.partition)!, log.lastSeq);
+        await this.bringPartition(lease, toSeq, log.createdAt);
       }),
     );
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
@@ -158,15 +170,16 @@ export class TakenProjection {
       await filling;
       await reader.close();
     }
-    // A position need not be that of an event: the checkpoint goes there all the same.
-    if (lease.seq < toSeq)
-      await this.store.commit(lease, {
-        events: [],
-        parked: [],
-        lastSeq: toSeq,
-        lastStoredAt: null,
-        streamCreatedAt,
-      });
+    await this.moveTo(lease, toSeq, streamCreatedAt);
+  }
+
+  /** A position need not be that of an event of the partition; there has to be something, for the log doctor to know. */
+  private async moveTo(lease: Lease, toSeq: number, streamCreatedAt: string): Promise<void> {
+    if (lease.seq >= toSeq) return;
+    const lastStoredAt = await storedAt(this.log.jsm, toSeq);
+    if (lastStoredAt === null) return;
+    const nothing = { events: [], parked: [] };
+    await this.store.commit(lease, { ...nothing, lastSeq: toSeq, lastStoredAt, streamCreatedAt });
   }
 
   private keepLeases(): Promise<void> {

@@ -1,0 +1,133 @@
+import {
+  LOG_STREAM,
+  LOG_SUBJECTS,
+  PARTITIONS_METADATA_KEY,
+  type StreamProblem,
+} from '@discord-relay/contracts';
+import {
+  DiscardPolicy,
+  type JetStreamManager,
+  RetentionPolicy,
+  type StreamConfig,
+  type StreamInfo,
+} from '@nats-io/jetstream';
+import { millis } from '@nats-io/transport-node';
+
+const EDIT = `nats stream edit ${LOG_STREAM}`;
+const RANGES_SHOWN = 5;
+
+interface Standing {
+  partition: number;
+  seq: number;
+}
+
+/** What in the stream is not as the ingestor made it. @throws the API's error, also when there is no stream */
+export async function examineStream(
+  jsm: JetStreamManager,
+  checkpoints: readonly Standing[],
+): Promise<StreamProblem[]> {
+  const info = await jsm.streams.info(LOG_STREAM, { deleted_details: true });
+  return diagnoseStream(info, checkpoints);
+}
+
+/**
+ * Finds what operators or limits did to the stream: limits that delete events, events that are gone, subjects or
+ * partitions that changed. None of it stops the projector; a rebuild makes rows only of what the stream still has.
+ */
+export function diagnoseStream(
+  { config, state }: Pick<StreamInfo, 'config' | 'state'>,
+  checkpoints: readonly Standing[],
+): StreamProblem[] {
+  return [
+    ...deletingLimits(config),
+    ...(state.first_seq > 1 ? [beginning(state.first_seq)] : []),
+    ...removedEvents(state.deleted ?? [], state.num_deleted ?? 0, checkpoints),
+    ...otherSubjects(config),
+    ...lostPartitions(config, checkpoints),
+  ];
+}
+
+function deletingLimits(config: StreamConfig): StreamProblem[] {
+  const full = config.discard === DiscardPolicy.Old;
+  const limits = [
+    config.retention !== RetentionPolicy.Limits && `retention ${config.retention}`,
+    config.max_age > 0 && `max_age ${Math.round(millis(config.max_age) / 1_000)}s`,
+    config.max_msgs_per_subject > 0 && `max_msgs_per_subject ${config.max_msgs_per_subject}`,
+    full && config.max_msgs > 0 && `max_msgs ${config.max_msgs} with discard old`,
+    full && config.max_bytes > 0 && `max_bytes ${config.max_bytes} with discard old`,
+  ].filter((each) => each !== false);
+  if (limits.length === 0) return [];
+  return [
+    {
+      name: 'deleting_limits',
+      explanation: `the stream deletes events by itself: ${limits.join(', ')}`,
+      waysOut: [`remove these limits: ${EDIT}; only a rebuild needs the events that are projected already`],
+    },
+  ];
+}
+
+const beginning = (firstSeq: number): StreamProblem => ({
+  name: 'beginning_gone',
+  explanation: `the stream begins at ${firstSeq}: what was before is only in the rows`,
+  waysOut: [
+    'restore the stream from a backup that holds the beginning before you rebuild; a rebuild loses it',
+  ],
+});
+
+function removedEvents(
+  deleted: readonly number[],
+  count: number,
+  checkpoints: readonly Standing[],
+): StreamProblem[] {
+  if (count === 0) return [];
+  const ahead = checkpoints.filter(({ seq }) => deleted.some((each) => each > seq));
+  const partitions = ahead.map(({ partition }) => partition).join(', ');
+  const risk =
+    ahead.length > 0
+      ? `some are ahead of the checkpoints of partitions ${partitions}, which will lack them`
+      : 'all are projected; a rebuild would lack them';
+  return [
+    {
+      name: 'events_removed',
+      explanation: `${count} events inside the stream are gone (${ranges(deleted)}): ${risk}`,
+      waysOut: ['restore the stream from a backup that holds them', 'or accept that the rows lack them'],
+    },
+  ];
+}
+
+/** `3-5, 9, …` */
+export function ranges(seqs: readonly number[]): string {
+  const found: [number, number][] = [];
+  for (const seq of seqs.toSorted((a, b) => a - b)) {
+    const last = found.at(-1);
+    if (last?.[1] === seq - 1) last[1] = seq;
+    else found.push([seq, seq]);
+  }
+  const shown = found.slice(0, RANGES_SHOWN).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
+  return [...shown, ...(found.length > RANGES_SHOWN ? ['…'] : [])].join(', ');
+}
+
+function otherSubjects({ subjects }: StreamConfig): StreamProblem[] {
+  if (subjects.includes(LOG_SUBJECTS)) return [];
+  return [
+    {
+      name: 'subjects_changed',
+      explanation: `the stream takes ${subjects.join(', ') || 'no subject'}, not ${LOG_SUBJECTS}: events are not stored`,
+      waysOut: [`set its subjects again: ${EDIT} --subjects '${LOG_SUBJECTS}'`],
+    },
+  ];
+}
+
+function lostPartitions({ metadata }: StreamConfig, checkpoints: readonly Standing[]): StreamProblem[] {
+  const partitions = Number(metadata?.[PARTITIONS_METADATA_KEY]);
+  const most = Math.max(0, ...checkpoints.map(({ partition }) => partition + 1));
+  if (Number.isInteger(partitions) && partitions >= Math.max(1, most)) return [];
+  const says = metadata?.[PARTITIONS_METADATA_KEY] ?? 'missing';
+  return [
+    {
+      name: 'partitions_changed',
+      explanation: `the stream's metadata ${PARTITIONS_METADATA_KEY} is ${says}, but ${most} partitions were projected`,
+      waysOut: [`set the number that the stream was made with: ${EDIT} --metadata`],
+    },
+  ];
+}

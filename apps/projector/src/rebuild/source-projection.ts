@@ -1,0 +1,100 @@
+import { AppError } from '@discord-relay/contracts';
+import { type ProjectionRecord, SHAPE } from '@discord-relay/read-model';
+import type { JetStreamManager } from '@nats-io/jetstream';
+import type { Pool, PoolClient } from 'pg';
+import { type CheckpointIdentity, diagnose } from '../consume/log-doctor.js';
+import { readLogEvidence } from '../consume/log-reader.js';
+import { elapsed } from '../consume/periodic.js';
+
+export type Positions = ReadonlyMap<number, number>;
+
+type Client = Pick<Pool | PoolClient, 'query'>;
+
+/** How long the active projection may take to reach the positions of the other one. */
+const PASS_MS = 30_000;
+const LOOK_AGAIN_MS = 20;
+
+/**
+ * The active projection while another one is compared with it or replaces it. A partition whose checkpoint does not
+ * belong to the log has no position that means anything to the other projection: nobody waits for it or goes there.
+ */
+export class SourceProjection {
+  private constructor(
+    readonly record: ProjectionRecord,
+    private readonly pool: Pool,
+    /** Partitions whose checkpoint does not belong to the log. */
+    readonly diverged: ReadonlySet<number>,
+  ) {}
+
+  /** @throws the driver's or the API's error */
+  static async open(record: ProjectionRecord, pool: Pool, jsm: JetStreamManager): Promise<SourceProjection> {
+    return new SourceProjection(record, pool, await divergedPartitions(pool, record.schema, jsm));
+  }
+
+  /** Checkpoints of the partitions that belong to the log. @throws the driver's error */
+  async positions(client: Client = this.pool, lock: 'FOR UPDATE' | '' = ''): Promise<Positions> {
+    const checkpoints = await checkpointsIn(client, this.record.schema, lock);
+    const usable = checkpoints.filter(({ partition }) => !this.diverged.has(partition));
+    return new Map(usable.map(({ partition, seq }) => [partition, seq]));
+  }
+
+  /**
+   * Waits until the projection is nowhere behind those positions, unless nobody projects it.
+   * @throws AppError PROJECTION.NOT_READY when it does not move
+   */
+  async reach(positions: Positions): Promise<void> {
+    const deadlineMs = performance.now() + PASS_MS;
+    const due = [...positions].filter(([partition]) => !this.diverged.has(partition));
+    for (;;) {
+      const reached = await this.positions();
+      const behind = due.filter(([partition, seq]) => (reached.get(partition) ?? 0) < seq);
+      if (behind.length === 0) return;
+      if (this.record.shape !== SHAPE && (await this.isAbandoned())) return;
+      if (performance.now() > deadlineMs) throw this.standsStill(behind.map(([partition]) => partition));
+      await elapsed(LOOK_AGAIN_MS, new AbortController().signal);
+    }
+  }
+
+  private standsStill(partitions: readonly number[]): AppError {
+    const where = `partitions ${partitions.join(', ')} of projection ${this.record.version}`;
+    const help = 'see `relay status` for the reason, and `relay resume` if they are paused';
+    return new AppError('PROJECTION.NOT_READY', `${where} are behind the other projection; ${help}`);
+  }
+
+  private async isAbandoned(): Promise<boolean> {
+    const { rows } = await this.pool.query<{ held: boolean }>(
+      `SELECT coalesce(bool_or(owner IS NOT NULL AND lease_until > now()), false) AS held
+       FROM ${this.record.schema}.checkpoints`,
+    );
+    return !rows[0]!.held;
+  }
+}
+
+/** Partitions of a projection whose checkpoint does not belong to the log. @throws the driver's or the API's error */
+export async function divergedPartitions(
+  client: Client,
+  schema: string,
+  jsm: JetStreamManager,
+): Promise<ReadonlySet<number>> {
+  const checkpoints = await checkpointsIn(client, schema);
+  const diagnosed = await Promise.all(
+    checkpoints.map(async (checkpoint) => {
+      const { log, storedAt } = await readLogEvidence(jsm, checkpoint.seq);
+      return { ...checkpoint, ...diagnose(checkpoint, log, storedAt) };
+    }),
+  );
+  const diverged = diagnosed.filter(({ finding }) => finding !== 'fine');
+  return new Set(diverged.map(({ partition }) => partition));
+}
+
+async function checkpointsIn(
+  client: Client,
+  schema: string,
+  lock: 'FOR UPDATE' | '' = '',
+): Promise<CheckpointIdentity[]> {
+  const { rows } = await client.query<Omit<CheckpointIdentity, 'seq'> & { seq: string }>(
+    `SELECT partition, seq, stream_created_at AS "streamCreatedAt", seq_stored_at AS "seqStoredAt"
+     FROM ${schema}.checkpoints ORDER BY partition ${lock}`,
+  );
+  return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
+}
