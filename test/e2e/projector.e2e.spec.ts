@@ -1,4 +1,5 @@
 import { commandSubject } from '@discord-relay/contracts';
+import type { StatusReport } from '@discord-relay/platform';
 import { openTestPool, type ServiceProcess, until } from '@discord-relay/local-stack';
 import { askProjector } from '../../apps/cli/src/projector.js';
 import { work } from '../../apps/cli/src/rebuild.js';
@@ -27,10 +28,11 @@ describe('relay and the projectors', () => {
         'both projected again',
         20_000,
         async () =>
-          (await doctor()).every(({ owner, finding }) => owner === 'projector' && finding === 'fine') ||
-          undefined,
+          (await doctor()).partitions.every(
+            ({ owner, finding }) => owner === 'projector' && finding === 'fine',
+          ) || undefined,
       );
-      expect((await doctor()).map(({ partition }) => partition)).toEqual([0, 1]);
+      expect((await doctor()).partitions.map(({ partition }) => partition)).toEqual([0, 1]);
       await expect(askProjector(config, 'pause', { partition: 2 }, WAIT)).rejects.toMatchObject({
         code: 'REQUEST.NOT_FOUND',
       });
@@ -46,6 +48,45 @@ describe('relay and the projectors', () => {
     });
   });
 
+  it('refuses a second projector with the name of one that lives, until that one is gone', async () => {
+    await withProjectorStack(async (stack) => {
+      await createLog(stack.connection, 2);
+      const first = await createProjector(stack, 'same');
+      const second = await createProjector(stack, 'same');
+      const readiness = async ({ url }: ServiceProcess) =>
+        (await (await fetch(`${url}/api/ready`)).json()) as StatusReport;
+      first.start();
+      await first.ready();
+      second.start();
+      await until(
+        'refused',
+        30_000,
+        async () => (await readiness(second)).checks.instance?.ok === false || undefined,
+      );
+      expect((await readiness(second)).checks.instance!.detail).toMatch(/named same: .*INSTANCE_ID/);
+      await until(
+        'the first states it, too',
+        30_000,
+        async () => (await readiness(first)).checks.instance?.problem !== undefined || undefined,
+      );
+      const messages = Array.from({ length: 300 }, (_, i) => created(i + 1));
+      await appendEvents(stack.connection, messages, 2);
+      const db = openTestPool(stack.postgres.url, 2);
+      const count = async (table: string) =>
+        (await db.query<{ n: number }>(`SELECT count(*)::int AS n FROM projection_v1.${table}`)).rows[0]!.n;
+      await until('projected', 20_000, async () => (await count('messages')) === 300 || undefined);
+      const epochs = await db.query<{ epoch: string }>('SELECT epoch FROM projection_v1.checkpoints');
+      expect(epochs.rows.map(({ epoch }) => epoch)).toEqual(['1', '1']);
+      await first.kill();
+      await until('the second takes over', 30_000, () => second.ready().then(() => true));
+      await appendEvents(stack.connection, [created(301)], 2);
+      await until('projected', 20_000, async () => (await count('messages')) === 301 || undefined);
+      expect(await count('parked')).toBe(0);
+      await second.stop();
+      await db.end();
+    });
+  }, 120_000);
+
   it('fences off a projector that was paused past its lease: what it commits late is refused', async () => {
     await withProjectorStack(async (stack) => {
       await createLog(stack.connection, 1);
@@ -58,7 +99,11 @@ describe('relay and the projectors', () => {
       await sleeper.ready();
       const db = openTestPool(stack.postgres.url, 2);
       const owner = async () =>
-        (await db.query<{ owner: string }>('SELECT owner FROM projection_v1.checkpoints')).rows[0]?.owner;
+        (
+          await db.query<{ name: string }>(
+            `SELECT split_part(owner, '#', 1) AS name FROM projection_v1.checkpoints`,
+          )
+        ).rows[0]?.name;
       await until('the first owns', 20_000, async () => (await owner()) === 'sleeper' || undefined);
       sleeper.signal('SIGSTOP');
       other.start();

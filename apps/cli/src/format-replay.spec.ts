@@ -5,6 +5,7 @@ import { formatStatus } from './format-status.js';
 const report = (instance: string, detail: Record<string, unknown>): StatusReport => ({
   service: 'projector',
   instance,
+  startId: 'one',
   state: 'ready',
   version: '0.0.0',
   uptimeMs: 1_000,

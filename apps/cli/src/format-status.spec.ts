@@ -4,6 +4,7 @@ import { allReady, formatStatus } from './format-status.js';
 const report = (service: string, over: Partial<StatusReport> = {}): StatusReport => ({
   service,
   instance: `${service}-1`,
+  startId: 'one',
   state: 'ready',
   version: '0.0.0',
   uptimeMs: 125_000,
@@ -33,5 +34,13 @@ describe('formatStatus', () => {
     expect(allReady({ ...statuses, projector: [report('projector')] })).toBe(false);
     const whole = { ingestor: [report('i')], projector: [report('p')], 'gateway-api': [report('g')] };
     expect(allReady(whole)).toBe(true);
+  });
+
+  it('shows the problem that a ready service states, and is not all ready then', () => {
+    const checks = { projection: { ok: true, detail: 'fine', problem: '8 partitions are paused' } };
+    const whole = { ingestor: [report('i')], projector: [report('p')], 'gateway-api': [report('g')] };
+    const stated = { ...whole, projector: [report('p', { checks })] };
+    expect(allReady(stated)).toBe(false);
+    expect(formatStatus(stated)).toMatch(/p +ready .*projection: 8 partitions are paused/);
   });
 });

@@ -14,15 +14,19 @@ export function formatStatus(statuses: StatusByService): string {
   return replay ? `${services}\n\n${replay}` : services;
 }
 
+/** Whether every service is ready and states no problem. */
 export function allReady(statuses: StatusByService): boolean {
   return Object.values(statuses).every(
-    (reports) => reports.length > 0 && reports.every(({ state }) => state === 'ready'),
+    (reports) => reports.length > 0 && reports.every((each) => each.state === 'ready' && !hasProblem(each)),
   );
 }
 
+const hasProblem = ({ checks }: StatusReport): boolean =>
+  Object.values(checks).some(({ problem }) => problem !== undefined);
+
 function describe(report: StatusReport): string[] {
   const wrong = Object.entries(report.checks)
-    .filter(([, check]) => !check.ok)
-    .map(([name, check]) => `${name}: ${check.detail ?? 'failing'}`);
+    .filter(([, { ok, problem }]) => !ok || problem !== undefined)
+    .map(([name, { problem, detail }]) => `${name}: ${problem ?? detail ?? 'failing'}`);
   return [report.service, report.state, formatUptime(report.uptimeMs), report.instance, wrong.join('; ')];
 }

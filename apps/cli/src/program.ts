@@ -39,7 +39,7 @@ export function buildProgram(config: () => CliConfig, output: Output): Command {
     });
   program
     .command('status')
-    .description('print the state of every service; exit code 1 unless all are ready')
+    .description('print the state of every service; exit code 1 unless all are ready and state no problem')
     .option('--json', 'print the full reports as JSON')
     .option('--wait <duration>', 'how long to wait for answers', duration, 2)
     .action(async (options: { json?: boolean; wait: number }) => {

@@ -3,7 +3,9 @@ import { controlPrefix } from '@discord-relay/contracts';
 import {
   ControlRegistry,
   HealthRegistry,
+  InstanceGuard,
   instanceName,
+  leaseOwner,
   type Logger,
   LOGGER,
   NatsLink,
@@ -14,7 +16,7 @@ import { Registry } from 'prom-client';
 import type { ProjectorConfig } from './config.js';
 import { registerCommands } from './control/commands.js';
 import { ProjectorControl } from './control/projector-control.js';
-import { Projector } from './consume/projector.js';
+import { type NatsSource, Projector } from './consume/projector.js';
 import { ProjectorMetrics } from './metrics.js';
 import { registerParkedCommands } from './parking/parked-commands.js';
 import { registerProjectionCommands } from './rebuild/projection-commands.js';
@@ -41,9 +43,21 @@ export class ProjectorModule {
       providers: [
         {
           provide: Projector,
-          inject: [NatsLink, Registry, HealthRegistry, LOGGER],
-          useFactory: (nats: NatsLink, registry: Registry, health: HealthRegistry, logger: Logger) =>
-            new Projector(optionsOf(config), nats, new ProjectorMetrics(registry), health, logger),
+          inject: [NatsLink, InstanceGuard, Registry, HealthRegistry, LOGGER],
+          useFactory: (
+            nats: NatsLink,
+            guard: InstanceGuard,
+            registry: Registry,
+            health: HealthRegistry,
+            logger: Logger,
+          ) =>
+            new Projector(
+              optionsOf(config),
+              onceAlone(nats, guard),
+              new ProjectorMetrics(registry),
+              health,
+              logger,
+            ),
         },
         {
           provide: PROJECTION_COMMANDS,
@@ -66,10 +80,19 @@ export class ProjectorModule {
   }
 }
 
+/** The log, which is not touched while another process has the name of this one. */
+const onceAlone = (nats: NatsLink, guard: InstanceGuard): NatsSource => ({
+  connection: nats.connection.then(async (connection) => {
+    await guard.alone;
+    return connection;
+  }),
+  onReconnect: (callback) => nats.onReconnect(callback),
+});
+
 const optionsOf = (config: ProjectorConfig) => ({
   databaseUrl: config.DATABASE_URL,
   poolSize: config.DATABASE_POOL_SIZE,
-  owner: instanceName(config.INSTANCE_ID),
+  owner: leaseOwner(instanceName(config.INSTANCE_ID)),
   leaseMs: config.LEASE_MS,
   limits: { maxEvents: config.BATCH_MAX_EVENTS, maxBytes: config.BATCH_MAX_BYTES },
   followEndMs: config.FOLLOW_END_MS,

@@ -1,3 +1,4 @@
+import { START_ID } from './instance.js';
 import type { CheckResult, StatusReport } from './status-report.js';
 
 type Check = () => CheckResult;
@@ -8,7 +9,7 @@ export class HealthRegistry {
   private readonly checks = new Map<string, Check>();
   private readonly details: Detail[] = [];
   private phase: 'starting' | 'running' | 'stopping' = 'starting';
-  private readonly startedAtMs = Date.now();
+  private readonly startedAtMs = performance.now();
 
   constructor(
     private readonly service: string,
@@ -33,6 +34,12 @@ export class HealthRegistry {
     this.phase = 'stopping';
   }
 
+  /** Which process this is. */
+  get identity(): Pick<StatusReport, 'instance' | 'startId' | 'uptimeMs'> {
+    const uptimeMs = Math.round(performance.now() - this.startedAtMs);
+    return { instance: this.instance, startId: START_ID, uptimeMs };
+  }
+
   ready(): boolean {
     return this.phase === 'running' && [...this.checks.values()].every((check) => check().ok);
   }
@@ -40,10 +47,9 @@ export class HealthRegistry {
   report(): StatusReport {
     return {
       service: this.service,
-      instance: this.instance,
+      ...this.identity,
       state: this.state(),
       version: this.version,
-      uptimeMs: Date.now() - this.startedAtMs,
       checks: Object.fromEntries([...this.checks].map(([name, check]) => [name, check()])),
       detail: Object.assign({}, ...this.details.map((detail) => detail())) as Record<string, unknown>,
     };

@@ -3,6 +3,7 @@ export * from './config.js';
 export * from './control.js';
 export * from './health.js';
 export * from './instance.js';
+export * from './instance-guard.js';
 export * from './logger.js';
 export * from './nats.js';
 export * from './status-report.js';

@@ -6,6 +6,7 @@ import { ControlRegistry } from './control.js';
 import { HealthController } from './health.controller.js';
 import { HealthRegistry } from './health.js';
 import { createLogger, LOGGER } from './logger.js';
+import { InstanceGuard } from './instance-guard.js';
 import { NatsLink } from './nats.js';
 import { instanceName } from './instance.js';
 import { Tracing } from './tracing.js';
@@ -45,8 +46,13 @@ export class PlatformModule {
           provide: NatsLink,
           useFactory: () => new NatsLink(config, `${service}/${instance}`, health, logger),
         },
+        {
+          provide: InstanceGuard,
+          inject: [NatsLink],
+          useFactory: (link: NatsLink) => new InstanceGuard(link, `${controlPrefix}.status`, health, logger),
+        },
       ],
-      exports: [LOGGER, HealthRegistry, Registry, ControlRegistry, NatsLink],
+      exports: [LOGGER, HealthRegistry, Registry, ControlRegistry, NatsLink, InstanceGuard],
     };
   }
 }

@@ -8,6 +8,7 @@ import { ConfigError, EXIT_CONFIG, type PlatformConfig } from './config.js';
 import { ControlDeserializer } from './control-deserializer.js';
 import { HealthRegistry } from './health.js';
 import { type Logger, LOGGER, NestLogAdapter } from './logger.js';
+import { InstanceGuard } from './instance-guard.js';
 import { NatsLink, natsOptions } from './nats.js';
 import { onStopSignal } from './stop-signal.js';
 
@@ -80,6 +81,7 @@ async function stop(
   cause: string,
 ): Promise<void> {
   app.get(HealthRegistry).stopping();
+  app.get(InstanceGuard).stop();
   logger.info({ cause, limitMs }, 'stopping');
   const overdue = setTimeout(() => {
     logger.error({ limitMs }, 'stop took longer than DRAIN_TIMEOUT_MS');

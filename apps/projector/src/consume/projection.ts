@@ -162,6 +162,7 @@ export class Projection {
 
   private async run(signal: AbortSignal): Promise<void> {
     const { leaseMs } = this.options;
+    await untilDone(signal, () => this.leases.succeed(), this.notCounted);
     await untilDone(signal, () => this.takeCensus(), this.notCounted);
     await Promise.all([
       ...this.loops.map((loop) => loop.run(signal)),

@@ -1,10 +1,10 @@
 import {
   AppError,
-  type PartitionDiagnosis,
+  type LogDiagnosis,
   type PauseState,
   type ProjectionSummary,
 } from '@discord-relay/contracts';
-import type { Logger } from '@discord-relay/platform';
+import { instanceOf, type Logger } from '@discord-relay/platform';
 import {
   activeProjection,
   listProjections,
@@ -16,6 +16,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { diagnose } from '../consume/log-doctor.js';
 import { isStreamMissing, readLogEvidence, readPartitionCount } from '../consume/log-reader.js';
+import { examineStream } from '../doctor/stream-diagnosis.js';
 import { checkpointStates, Database, LeaseStore } from '../store/index.js';
 
 export interface ControlOptions {
@@ -66,20 +67,19 @@ export class ProjectorControl {
     });
   }
 
-  /** What the log doctor finds of every partition. @throws the driver's or the API's error */
-  async examine(): Promise<PartitionDiagnosis[]> {
+  /** What the log doctor finds of every partition and of the stream. @throws the driver's or the API's error */
+  async examine(): Promise<LogDiagnosis> {
     const jsm = await this.jetStream();
     const states = await checkpointStates(await this.active());
-    return Promise.all(
+    const partitions = await Promise.all(
       states.map(async (state) => {
-        const { partition, seq, owner } = state;
-        const found = await readLogEvidence(jsm, seq).catch((error: unknown) => {
-          if (isStreamMissing(error)) return null;
-          throw error;
-        });
+        const { partition, seq } = state;
+        const owner = state.owner === null ? null : instanceOf(state.owner);
+        const found = await unlessStreamMissing(readLogEvidence(jsm, seq));
         return { partition, seq, owner, ...diagnose(state, found?.log ?? null, found?.storedAt ?? null) };
       }),
     );
+    return { partitions, stream: (await unlessStreamMissing(examineStream(jsm, states))) ?? [] };
   }
 
   /** The projection that is read. @throws the driver's error */
@@ -117,4 +117,11 @@ export class ProjectorControl {
     this.databases.set(schema, made);
     return made;
   }
+}
+
+function unlessStreamMissing<T>(asked: Promise<T>): Promise<T | null> {
+  return asked.catch((error: unknown) => {
+    if (isStreamMissing(error)) return null;
+    throw error;
+  });
 }

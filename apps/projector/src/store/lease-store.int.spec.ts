@@ -46,6 +46,60 @@ describe('LeaseStore', () => {
     expect(await a.claim(0)).toMatchObject({ epoch: 2 });
   });
 
+  it('gives it to the next owner when the clock of Postgres has gone back since', async () => {
+    await a.claim(0);
+    await a.census();
+    for (const table of ['checkpoints SET lease_until', 'projectors SET alive_until'])
+      await tables.database.query(`UPDATE ${table} = now() + interval '1 hour'`);
+    expect(await b.census()).toMatchObject({ owners: ['b'], unheld: new Map([[0, 0]]) });
+    expect(await b.claim(0)).toMatchObject({ epoch: 2 });
+  });
+
+  describe('of processes with one instance name', () => {
+    const process = (start: string) => new LeaseStore(tables.database, `same#${start}`, 60_000);
+
+    it('takes nothing from one that lives', async () => {
+      await process('1').claim(0);
+      expect(await process('2').claim(0)).toBeNull();
+    });
+
+    it('takes over at once from those that have ended, as from owners that died, and from nobody else', async () => {
+      const [earlier, next] = [process('1'), process('2')];
+      const other = new LeaseStore(tables.database, 'same-too#1', 60_000);
+      for (const each of [earlier, other]) await each.census();
+      await earlier.claim(0);
+      await other.claim(1);
+      await next.succeed();
+      expect((await next.census()).owners).toEqual(['same#2', 'same-too#1']);
+      expect(await next.claim(0)).toMatchObject({ epoch: 2, suspect: true });
+      expect(await next.claim(1)).toBeNull();
+    });
+
+    it('takes over from one of a release that did not tell them apart', async () => {
+      await new LeaseStore(tables.database, 'same', 60_000).claim(0);
+      const next = process('2');
+      await next.succeed();
+      expect(await next.claim(0)).toMatchObject({ epoch: 2 });
+    });
+  });
+
+  it('does not count the handling of an owner that lost its lease and lives', async () => {
+    for (let round = 0; round < 5; round++) {
+      for (const [mine, theirs] of [
+        [a, b],
+        [b, a],
+      ] as const) {
+        await expire();
+        const lost = (await mine.claim(0))!;
+        await mine.beginHandling(lost, 7);
+        expect(lost.handling.attempts).toBeLessThanOrEqual(2);
+        await expire();
+        await theirs.claim(0);
+        await mine.release(lost);
+      }
+    }
+  });
+
   it('prolongs what is held and names what was lost', async () => {
     const [kept, lost] = [(await a.claim(0))!, (await a.claim(1))!];
     await expire();

@@ -1,4 +1,5 @@
 import { AppError } from '@discord-relay/contracts';
+import { instanceOf } from '@discord-relay/platform';
 import type { Database } from './database.js';
 
 /** The right to project a partition, and where to go on. */
@@ -44,13 +45,17 @@ interface CensusRow extends Record<string, unknown> {
   unheld: [number, number][];
 }
 
+/** Longer than any LEASE_MS: a lease that ends later than this was given before the clock of Postgres went back. */
+const LONGEST_LEASE = `interval '11 minutes'`;
+
 const CLAIM = `
   INSERT INTO checkpoints AS c (partition, seq, epoch, owner, lease_until, updated_at)
   VALUES ($1, 0, 1, $2, now() + $3 * interval '1 ms', now())
   ON CONFLICT (partition) DO UPDATE
     SET epoch = c.epoch + 1, owner = EXCLUDED.owner, lease_until = EXCLUDED.lease_until, updated_at = now(),
         suspect = c.suspect OR (c.owner IS NOT NULL AND c.epoch <> $4)
-    WHERE c.paused_at IS NULL AND (c.lease_until < now() OR c.owner IS NULL OR c.owner = EXCLUDED.owner)
+    WHERE c.paused_at IS NULL AND (c.lease_until NOT BETWEEN now() AND now() + ${LONGEST_LEASE}
+                                   OR c.owner IS NULL OR c.owner = EXCLUDED.owner)
   RETURNING seq, epoch, stream_created_at, seq_stored_at, suspect, handling_seq, handling_attempts`;
 
 const RENEW = `
@@ -63,16 +68,29 @@ const RELEASE = `
   UPDATE checkpoints
   SET owner = NULL, lease_until = now(), updated_at = now(),
       handling_attempts = handling_attempts - CASE WHEN handling_seq = $3 THEN 1 ELSE 0 END
-  WHERE partition = $1 AND epoch = $2`;
+  WHERE partition = $1 AND epoch = $2
+  RETURNING partition`;
+
+/** After the lease was lost: whoever took it counts the event anew, and this process did not die of it. */
+const UNCOUNT = `
+  UPDATE checkpoints SET handling_attempts = greatest(0, handling_attempts - 1)
+  WHERE partition = $1 AND handling_seq = $2`;
+
+/** Owners whose process has ended: they keep their names, so that an event that killed one of them is found. */
+const SUCCEED = `
+  WITH gone AS (
+    DELETE FROM projectors WHERE owner <> $1 AND (owner = $2 OR starts_with(owner, $2 || '#')))
+  UPDATE checkpoints SET lease_until = now()
+  WHERE owner <> $1 AND (owner = $2 OR starts_with(owner, $2 || '#')) AND lease_until > now()`;
 
 const CENSUS = `
   WITH me AS (
     INSERT INTO projectors (owner, alive_until) VALUES ($1, now() + $2 * interval '1 ms')
     ON CONFLICT (owner) DO UPDATE SET alive_until = EXCLUDED.alive_until)
-  SELECT ARRAY(SELECT owner FROM projectors WHERE owner <> $1 AND alive_until > now()) AS others,
+  SELECT ARRAY(SELECT owner FROM projectors WHERE owner <> $1 AND alive_until BETWEEN now() AND now() + ${LONGEST_LEASE}) AS others,
          ARRAY(SELECT "partition" FROM checkpoints WHERE paused_at IS NOT NULL) AS paused,
          ARRAY(SELECT json_build_array("partition", seq) FROM checkpoints
-               WHERE owner IS NULL OR lease_until < now()) AS unheld`;
+               WHERE owner IS NULL OR lease_until NOT BETWEEN now() AND now() + ${LONGEST_LEASE}) AS unheld`;
 
 const LEAVE = `DELETE FROM projectors WHERE owner = $1 OR alive_until < now() - interval '1 hour'`;
 
@@ -101,7 +119,7 @@ export class LeaseStore {
 
   constructor(
     private readonly database: Database,
-    /** Names this process; a second process of the same name would take its leases. */
+    /** Names this process, see `leaseOwner`: no other process has, or had, the same. */
     private readonly owner: string,
     readonly leaseMs: number,
   ) {}
@@ -127,6 +145,11 @@ export class LeaseStore {
       suspect: row.suspect,
       handling: { seq: Number(row.handling_seq ?? 0), attempts: row.handling_attempts },
     };
+  }
+
+  /** Ends the leases of earlier processes of this instance, none of which lives any more: they are claimed at once. */
+  async succeed(): Promise<void> {
+    await this.database.query(SUCCEED, [this.owner, instanceOf(this.owner)]);
   }
 
   /** Says that this owner is alive, for the time of a lease, and tells who else is. */
@@ -193,11 +216,14 @@ export class LeaseStore {
   }
 
   /**
-   * Lets another owner claim at once; an event that this process was handling did not kill it. Without effect when the
-   * lease is lost already.
+   * Lets another owner claim at once; an event that this process was handling did not kill it, also when the lease is
+   * lost already.
    */
   async release({ partition, epoch }: Lease): Promise<void> {
-    await this.database.query(RELEASE, [partition, epoch, this.counted.get(partition) ?? null]);
+    const handled = this.counted.get(partition);
+    const released = await this.database.query(RELEASE, [partition, epoch, handled ?? null]);
+    if (released.length === 0 && handled !== undefined)
+      await this.database.query(UNCOUNT, [partition, handled]);
     this.counted.delete(partition);
   }
 }

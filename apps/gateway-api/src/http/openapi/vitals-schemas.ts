@@ -9,7 +9,7 @@ const MEGABYTES: SchemaObject = { type: 'string', pattern: String.raw`^\d+MB$` }
 const STATE: SchemaObject = { ...TEXT, enum: ['starting', 'ready', 'degraded', 'stopping'] };
 const CHECKS: SchemaObject = {
   type: 'object',
-  additionalProperties: object<StatusReport['checks'][string]>({ ok: FLAG }, { detail: TEXT }),
+  additionalProperties: object<StatusReport['checks'][string]>({ ok: FLAG }, { detail: TEXT, problem: TEXT }),
 };
 
 /** Of how a replica is. */
@@ -20,6 +20,7 @@ export const VITALS_SCHEMAS: Record<string, SchemaObject> = {
     {
       service: TEXT,
       instance: TEXT,
+      startId: TEXT,
       state: STATE,
       version: TEXT,
       uptimeMs: WHOLE,

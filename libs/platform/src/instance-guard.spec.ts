@@ -1,0 +1,27 @@
+import { twinIn } from './instance-guard.js';
+import { instanceOf, leaseOwner } from './instance.js';
+import type { StatusReport } from './status-report.js';
+
+const OWN = { instance: 'projector-1', startId: 'mmmm', uptimeMs: 60_000 };
+const report = (over: Partial<StatusReport>) => ({ ...OWN, ...over }) as StatusReport;
+
+describe('twinIn', () => {
+  it('knows its own answer, other instances, and releases that do not say which process they are', () => {
+    for (const over of [{}, { instance: 'projector-2', startId: 'zzzz' }, { startId: undefined }])
+      expect(twinIn(report(over), OWN)).toBeNull();
+  });
+
+  it('refuses the process that started later', () => {
+    expect(twinIn(report({ startId: 'zzzz', uptimeMs: 90_000 }), OWN)).toMatchObject({ isOlder: true });
+    expect(twinIn(report({ startId: 'aaaa', uptimeMs: 9_000 }), OWN)).toMatchObject({ isOlder: false });
+  });
+
+  it.each([59_900, 60_000, 60_100])('refuses one of two that started together: %i', (uptimeMs) => {
+    expect(twinIn(report({ startId: 'aaaa', uptimeMs }), OWN)).toMatchObject({ isOlder: true });
+    expect(twinIn(report({ startId: 'zzzz', uptimeMs }), OWN)).toMatchObject({ isOlder: false });
+  });
+});
+
+it.each(['local-projector', 'a#b', ''])('finds the instance of an owner: %j', (instance) =>
+  expect(instanceOf(leaseOwner(instance))).toBe(instance),
+);
