@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startSimulator, type Simulator } from '@discord-relay/discord-simulator';
 import { commandLineOf, freePort, repositoryRoot, until } from '@discord-relay/local-stack';
 
 const dir = mkdtempSync(join(tmpdir(), 'relay-start-'));
@@ -146,8 +147,8 @@ describe('npm start', () => {
   it.each([
     [{ NODE_ENV: 'production' }, /^DISCORD_TOKEN: missing; set it/m],
     [{ PORT: 'eighty' }, /^PORT: must be a whole number/m],
-    [{ NATS_URL: 'http://127.0.0.1:1' }, /^NATS_URL: must be a URL that starts with nats:/m],
-    [{ NATS_URL: 'nats://127.0.0.1:1' }, /^NATS_URL: no NATS server answers there/m],
+    [{ NATS_URL: 'http://127.0.0.1:1' }, /^NATS_URL: must be .*nats:/m],
+    [{ NATS_URL: 'nats://127.0.0.1:1,nats://127.0.0.1:2' }, /^NATS_URL: no NATS server answers there/m],
     [
       { DATABASE_URL: 'postgresql://nobody:fake@127.0.0.1:1/none' },
       /^DATABASE_URL: Postgres cannot be used/m,
@@ -168,5 +169,114 @@ describe('npm start', () => {
     expect(await started.ended).toBe(78);
     expect(started.output()).toMatch(new RegExp(`^PORT: ${port} is in use; choose another`, 'm'));
     server.close();
+  });
+
+  it('refuses a second start on a folder, and the first goes on', async () => {
+    const first = npmStart({ PORT: String(await freePort()) });
+    const refuseSecond = async () => {
+      const second = npmStart({ PORT: String(await freePort()) });
+      expect(await second.ended).toBe(78);
+      expect(second.output()).toMatch(
+        new RegExp(`^DATA_DIR: .* is in use by process ${first.child.pid}; stop it`, 'm'),
+      );
+    };
+    await until('begun', 60_000, () => existsSync(join(dir, 'stack.lock')) || undefined);
+    // While the first is still starting, too.
+    await refuseSecond();
+    await ready(first);
+    await refuseSecond();
+    expect(relay('status').status).toBe(0);
+    first.child.kill('SIGTERM');
+    expect(await first.ended).toBe(0);
+    expect(leftovers()).toEqual([]);
+  }, 180_000);
+
+  describe('on a folder that cannot be used', () => {
+    const folder = (name: string) => join(dir, 'unusable', name);
+    const refused = async (dataDir: string, line: RegExp) => {
+      const started = npmStart({ PORT: String(await freePort()), DATA_DIR: dataDir });
+      expect(await started.ended).toBe(78);
+      expect(started.output()).toMatch(line);
+      expect(started.output()).not.toMatch(/^ +at /m);
+      expect(leftovers()).toEqual([]);
+    };
+    beforeAll(() => {
+      mkdirSync(folder('logs-is-a-file'), { recursive: true });
+      for (const name of ['file', 'logs-is-a-file/logs']) writeFileSync(folder(name), '');
+      mkdirSync(folder('lost/postgres/cluster'), { recursive: true });
+      writeFileSync(folder('lost/postgres/cluster/PG_VERSION'), '18');
+      for (const [name, text] of [
+        ['truncated', '{"jwtSecret":"abc'],
+        ['empty', ''],
+        ['other', '[]'],
+      ] as const) {
+        mkdirSync(folder(name));
+        writeFileSync(join(folder(name), 'secrets.json'), text);
+      }
+    });
+
+    it.each<[string, RegExp]>([
+      ['file', /^DATA_DIR: .*file is a file; set DATA_DIR/m],
+      ['file/below', /^DATA_DIR: .*is, or is below, a file; set DATA_DIR/m],
+      ['logs-is-a-file', /^DATA_DIR: .*logs is a file; set DATA_DIR/m],
+      ['truncated', /^DATA_DIR: .*secrets.json is damaged; restore the file/m],
+      ['empty', /^DATA_DIR: .*secrets.json is damaged; restore the file/m],
+      ['other', /^DATA_DIR: .*secrets.json is damaged; restore the file/m],
+      ['lost', /^DATA_DIR: .*secrets.json has no password for the database in this folder; restore/m],
+    ])('says so and leaves nothing running: %s', (name, line) => refused(folder(name), line));
+  });
+
+  describe('without Discord', () => {
+    let sim: Simulator;
+    beforeAll(async () => (sim = await startSimulator()));
+    afterAll(() => sim.close());
+
+    const start = async (env: Record<string, string>, post: object | null = null, path = '') => {
+      if (post) {
+        const init = { method: 'POST', headers: { 'content-type': 'application/json' } };
+        const answer = await fetch(`${sim.url}/_sim/faults/${path}`, { ...init, body: JSON.stringify(post) });
+        expect(answer.ok).toBe(true);
+      }
+      return npmStart({
+        PORT: String(await freePort()),
+        DISCORD_TOKEN: 'a-token-of-a-bot',
+        DISCORD_API_URL: `${sim.url}/api`,
+        ...env,
+      });
+    };
+    afterEach(() => fetch(`${sim.url}/_sim/faults`, { method: 'DELETE' }));
+
+    it('ends with one line that names DISCORD_TOKEN when the token is refused', async () => {
+      const unauthorized = { path: '/**', status: 401, body: { message: '401: Unauthorized', code: 0 } };
+      const started = await start({}, unauthorized, 'answers');
+      expect(await started.ended).toBe(78);
+      expect(started.output()).toMatch(/^.*DISCORD_TOKEN.*$/m);
+      expect(started.output()).not.toMatch(/^ +at |a-token-of-a-bot/m);
+      expect(leftovers()).toEqual([]);
+    }, 120_000);
+
+    it('ends with one line that names the intents when one is not granted', async () => {
+      const started = await start({}, { op: 'IDENTIFY', code: 4014 }, 'ops');
+      expect(await started.ended).toBe(78);
+      expect(started.output()).toMatch(/^.*developer portal.*DISCORD_INTENTS.*$/m);
+      expect(started.output()).not.toMatch(/^ +at /m);
+      expect(leftovers()).toEqual([]);
+    }, 120_000);
+
+    it('comes up with what was recorded, says in one line what is missing, and when it is there', async () => {
+      const port = await freePort();
+      const started = await start({ DISCORD_API_URL: `http://127.0.0.1:${port}/api` });
+      await ready(started);
+      expect(started.output()).toMatch(/Discord is not connected: .*DISCORD_API_URL.*; the ingestor keeps/);
+      expect(started.output()).toMatch(/ready .*showing what was recorded before/);
+      expect(started.output()).not.toMatch(/^ +at /m);
+      expect(relay('token', 'create', '--role', 'analyst').status).toBe(0);
+      const late = await startSimulator({ port });
+      await until('connected', 60_000, () => /Discord is connected/.test(started.output()) || undefined);
+      started.child.kill('SIGTERM');
+      expect(await started.ended).toBe(0);
+      await late.close();
+      expect(leftovers()).toEqual([]);
+    }, 180_000);
   });
 });

@@ -20,15 +20,21 @@ export interface ChildOptions {
   ipc?: boolean;
 }
 
+/** Characters: enough for the last words of a service. */
+const OUTPUT_KEPT = 8_192;
+
 /** A process in a group of its own, so that a Ctrl-C in the terminal reaches it only through us and in order. */
 export class Child {
   private readonly process: ChildProcess;
   private readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   private lastLines: string[] = [];
+  private lastOutput = '';
 
   constructor(private readonly options: ChildOptions) {
     mkdirSync(dirname(options.logFile), { recursive: true });
     const log = createWriteStream(options.logFile, { flags: 'a' });
+    // A log that cannot be written, on a full disk for example, must not end this process, and with it all others.
+    log.on('error', (error) => this.remember(`${options.logFile} cannot be written: ${error.message}`));
     this.process = spawn(options.command, options.args, {
       cwd: options.cwd,
       uid: options.uid,
@@ -39,6 +45,7 @@ export class Child {
     });
     this.process.stdout!.pipe(log, { end: false });
     this.process.stderr!.pipe(log, { end: false });
+    this.process.stdout!.on('data', (chunk: Buffer) => this.rememberOutput(chunk.toString('utf8')));
     this.process.stderr!.on('data', (chunk: Buffer) => this.remember(chunk.toString('utf8')));
     this.ended = once(this.process, 'close').then(([code, signal]) => {
       log.end();
@@ -61,6 +68,11 @@ export class Child {
   /** The last lines the process wrote to stderr. */
   get complaint(): string {
     return this.lastLines.join('\n');
+  }
+
+  /** The last lines the process wrote to stdout, oldest first. */
+  get output(): string[] {
+    return this.lastOutput.split('\n').filter(Boolean);
   }
 
   exit(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
@@ -88,6 +100,10 @@ export class Child {
     overdue.abort();
     if (!stopped) await this.kill();
     return stopped;
+  }
+
+  private rememberOutput(text: string): void {
+    this.lastOutput = (this.lastOutput + text).slice(-OUTPUT_KEPT);
   }
 
   private remember(text: string): void {

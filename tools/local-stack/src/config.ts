@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { ConfigError, loadConfig, integer, url } from '@discord-relay/platform/config';
+import { ConfigError, loadConfig, integer, platformSchema, url } from '@discord-relay/platform/config';
 import { z } from 'zod';
 import { repositoryRoot } from './paths.js';
 
@@ -11,7 +11,9 @@ export const stackSchema = z.object({
     .string()
     .default('.data')
     .describe('Folder of the databases, logs and secrets of the local stack.'),
-  NATS_URL: url('nats', 'tls').optional().describe('Use this NATS instead of starting one.'),
+  NATS_URL: platformSchema.shape.NATS_URL.removeDefault()
+    .optional()
+    .describe('Use these NATS servers, separated by commas, instead of starting one.'),
   DATABASE_URL: url('postgres', 'postgresql')
     .optional()
     .describe('Use this Postgres instead of starting one.'),

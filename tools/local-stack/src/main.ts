@@ -4,26 +4,33 @@ import { inheritedEnv, stackConfig, type StackConfig } from './config.js';
 import { portIsFree } from './free-port.js';
 import { showImport } from './import-progress.js';
 import type { ServiceProcess } from './service-process.js';
-import { Stack } from './stack.js';
-import { refuseSecondStack } from './stack-files.js';
+import { SERVICE_APPS, type ServiceApp, Stack } from './stack.js';
+import { takeDataDir } from './data-dir.js';
+import { sayWhenConnected } from './discord-connection.js';
 
 const startedAt = Date.now();
 const say = (line: string): void => {
   process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(5)} s  ${line}\n`);
 };
 
+/** Services without which there is nothing to read. What was recorded is there to be read without Discord, too. */
+const READERS: readonly ServiceApp[] = ['projector', 'gateway-api'];
+
 let stack: Stack | undefined;
 let stopping: Promise<never> | undefined;
+let giveBackDataDir = async (): Promise<void> => undefined;
 const ending = new AbortController();
 
 /** Ends the program once: everything that was started is stopped first, whatever asked for it. */
 function end(code: number, lastLine: string): Promise<never> {
   ending.abort();
   stopping ??= (async () => {
+    // First of all: whatever else goes wrong, the reason is there to be read.
+    if (code !== 0) process.stderr.write(`${lastLine}\n`);
     if (stack) say('stopping…');
     await stack?.stop();
+    await giveBackDataDir();
     if (code === 0) say(lastLine);
-    else process.stderr.write(`${lastLine}\n`);
     process.exit(code);
   })();
   return stopping;
@@ -37,7 +44,7 @@ function fail(error: unknown): Promise<never> {
 /** A crashed service is started again, as Kubernetes would; one that cannot be configured ends the stack. */
 async function revive(service: ServiceProcess, code: number | null, complaint: string): Promise<void> {
   if (stopping) return;
-  if (code === EXIT_CONFIG) return end(EXIT_CONFIG, complaint);
+  if (code === EXIT_CONFIG) return end(EXIT_CONFIG, complaint || `${service.name}: see ${service.logFile}`);
   say(
     `${service.name} ended (code ${code}): ${complaint || 'no message'}; starting it again; log: ${service.logFile}`,
   );
@@ -46,12 +53,12 @@ async function revive(service: ServiceProcess, code: number | null, complaint: s
 }
 
 async function start(config: StackConfig): Promise<void> {
+  giveBackDataDir = await takeDataDir(config.dataDir);
   if (!(await portIsFree(config.port))) {
     throw new ConfigError([
       `PORT: ${config.port} is in use; choose another, for example PORT=${config.port + 1} npm start`,
     ]);
   }
-  await refuseSecondStack(config.dataDir);
   const { env, xdgCacheHome } = inheritedEnv(process.env);
   // The local Discord tells who is in a server; without, its people would log in and see nothing.
   const members: Record<string, string> = config.discord === 'local' ? { RECORD_MEMBERS: 'true' } : {};
@@ -62,16 +69,22 @@ async function start(config: StackConfig): Promise<void> {
     progress: say,
     onUnexpectedExit: (service, code, complaint) => void revive(service, code, complaint).catch(fail),
   });
-  await stack.start();
+  await stack.startServers();
+  await stack.startServices(SERVICE_APPS, READERS);
+  const ingestor = stack.service('ingestor');
+  const connected = await sayWhenConnected(ingestor, say, ending.signal);
   const source = stack.simulator ? `the local Discord (${stack.simulator.url}/_sim)` : 'Discord';
   say(
-    `ready  http://localhost:${config.port}  showing ${source}; data and logs in ${config.dataDir}; Ctrl-C stops`,
+    `ready  http://localhost:${config.port}  showing ${connected ? source : 'what was recorded before'}; data and logs in ${config.dataDir}; Ctrl-C stops`,
   );
-  await showImport(stack.service('ingestor'), process.stdout, say, ending.signal);
+  await showImport(ingestor, process.stdout, say, ending.signal);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => void end(0, 'stopped'));
+// Nothing that was started may be left running, whatever goes wrong here.
+for (const failure of ['uncaughtException', 'unhandledRejection'] as const)
+  process.on(failure, (error) => void fail(error));
 try {
   await start(stackConfig(process.env));
 } catch (error) {

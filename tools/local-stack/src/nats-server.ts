@@ -70,10 +70,16 @@ export class NatsServer {
       stopTimeoutMs: 10_000,
     });
     this.child = child;
-    await until('nats-server', 15_000, async () => {
-      if (!child.running) throw new Error(`nats-server ended: ${child.complaint}`);
-      return (await answers(this.port)) ? true : undefined;
+    const state = await until('nats-server', 15_000, async () => {
+      if (!child.running) return 'ended';
+      return (await answers(this.port)) ? 'up' : undefined;
     });
+    if (state === 'ended') {
+      const reason = child.complaint.split('\n').at(-1) ?? 'it gave no reason';
+      throw new Error(
+        `nats-server ended at its start: ${reason}; its log is ${join(dir, 'nats-server.log')}`,
+      );
+    }
   }
 
   private async endLeftover(): Promise<void> {

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { ConfigError } from '@discord-relay/platform/config';
 import pg from 'pg';
 import { Child, endLeftover } from './child.js';
 import { freePort } from './free-port.js';
@@ -137,10 +138,21 @@ export class PostgresServer {
       stopTimeoutMs: 20_000,
     });
     this.child = child;
-    await until('postgres', 60_000, async () => {
-      if (!child.running) throw new PostgresEnded(child.complaint);
-      return await this.query('postgres', 'SELECT 1').then(() => true);
+    const state = await until('postgres', 60_000, async () => {
+      if (!child.running) return 'ended';
+      return await this.query('postgres', 'SELECT 1').then(() => 'up');
     });
+    if (state === 'ended') throw this.ended(child.complaint);
+  }
+
+  private ended(complaint: string): Error {
+    const reason = complaint.split('\n').at(-1) ?? 'it gave no reason';
+    const { dir } = this.options;
+    if (/incompatible/.test(complaint))
+      return new ConfigError([
+        `DATA_DIR: ${dir} was made by another version of Postgres; use that version of this program, or another DATA_DIR`,
+      ]);
+    return new Error(`Postgres ended at its start: ${reason}; its log is ${join(dir, 'postgres.log')}`);
   }
 
   private async createDatabase(): Promise<void> {
@@ -167,12 +179,6 @@ export class PostgresServer {
     const pidFile = join(this.clusterDir, 'postmaster.pid');
     if (!existsSync(pidFile)) return;
     await endLeftover(parseInt(await readFile(pidFile, 'utf8'), 10), this.clusterDir, 'SIGINT');
-  }
-}
-
-class PostgresEnded extends Error {
-  constructor(complaint: string) {
-    super(`postgres ended: ${complaint}`);
   }
 }
 

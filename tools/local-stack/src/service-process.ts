@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ConfigError, EXIT_CONFIG } from '@discord-relay/platform/config';
 import { Child } from './child.js';
 import { repositoryRoot } from './paths.js';
 import { until } from './until.js';
@@ -31,6 +32,7 @@ export interface ServiceOptions {
 export class ServiceProcess {
   private child: Child | undefined;
   private asked = false;
+  private end: { code: number | null } | null = null;
 
   constructor(readonly options: ServiceOptions) {}
 
@@ -57,6 +59,7 @@ export class ServiceProcess {
   start(): void {
     const { app, env, port, nodeFlags = [], logDir } = this.options;
     this.asked = false;
+    this.end = null;
     const child = new Child({
       command: process.execPath,
       args: [...nodeFlags, join(repositoryRoot, 'apps', app, 'dist/bundle.js')],
@@ -69,8 +72,16 @@ export class ServiceProcess {
     });
     this.child = child;
     void child.exit().then(({ code }) => {
-      if (!this.asked && this.child === child) this.options.onUnexpectedExit?.(this, code, child.complaint);
+      if (this.child !== child) return;
+      this.end = { code };
+      if (!this.asked) this.options.onUnexpectedExit?.(this, code, this.lastWords);
     });
+  }
+
+  /** Why the process ended, as it said itself: on stderr, or in the last line of its log that is fatal. */
+  get lastWords(): string {
+    const { complaint = '', output = [] } = this.child ?? {};
+    return complaint || (output.map(fatalMessageIn).findLast((each) => each !== undefined) ?? '');
   }
 
   /** @throws Error with the service's last words when it is not ready in time or ends first. */
@@ -78,19 +89,26 @@ export class ServiceProcess {
     const path = this.options.readyPath ?? '/api/ready';
     let last = 'no answer';
     await until(`${this.name} ready`, timeoutMs, async () => {
-      if (!this.running) return 'ended';
+      // Only after the exit is it known which code it was.
+      if (!this.running) return this.end === null ? undefined : 'ended';
       const response = await fetch(this.url + path, { signal: AbortSignal.timeout(2_000) });
       last = await response.text();
       return response.ok ? 'ready' : undefined;
     }).then(
       (state) => {
-        if (state === 'ended')
-          throw new Error(`${this.name} ended: ${this.child?.complaint || `see ${this.logFile}`}`);
+        if (state === 'ended') throw this.ended();
       },
       (error: unknown) => {
         throw new Error(`${this.name} is not ready: ${last}\n${this.lastLogLines()}`, { cause: error });
       },
     );
+  }
+
+  private ended(): Error {
+    const words = this.lastWords || `${this.name} ended; its log is ${this.logFile}`;
+    return this.end?.code === EXIT_CONFIG
+      ? new ConfigError([words])
+      : new Error(`${this.name} ended: ${words}`);
   }
 
   private lastLogLines(): string {
@@ -112,5 +130,22 @@ export class ServiceProcess {
   async stop(): Promise<boolean> {
     this.asked = true;
     return (await this.child?.stop()) ?? true;
+  }
+}
+
+interface LogLine {
+  level?: string;
+  msg?: string;
+  err?: { message?: string };
+}
+
+/** The message of a line of a service's log when it is the one that the service ended with. */
+function fatalMessageIn(line: string): string | undefined {
+  try {
+    const { level, msg, err } = JSON.parse(line) as LogLine;
+    if (level !== 'fatal' || msg === undefined) return undefined;
+    return err?.message === undefined ? msg : `${msg}: ${err.message}`;
+  } catch {
+    return undefined;
   }
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { ConfigError } from '@discord-relay/platform/config';
-import { commandLineOf } from './child.js';
+import { z } from 'zod';
 
 export interface Secrets {
   jwtSecret: string;
@@ -13,10 +13,19 @@ export interface Secrets {
   webhookKey: string;
 }
 
-/** The stack's own secrets, made once and kept readable by the owner alone. */
+const storedSecrets = z
+  .object({ jwtSecret: z.string(), postgresPassword: z.string(), webhookKey: z.string() })
+  .partial();
+
+/**
+ * The stack's own secrets, made once and kept readable by the owner alone.
+ * @throws ConfigError when they are damaged, or gone while there is a database that only they open
+ */
 export async function loadSecrets(dataDir: string): Promise<Secrets> {
   const path = join(dataDir, 'secrets.json');
-  const stored = existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as Partial<Secrets>) : {};
+  const stored = await readSecrets(path);
+  if (!stored.postgresPassword && existsSync(join(dataDir, 'postgres/cluster/PG_VERSION')))
+    throw unusableSecrets(path, 'has no password for the database in this folder');
   const secrets = {
     jwtSecret: randomBytes(32).toString('hex'),
     postgresPassword: randomBytes(16).toString('hex'),
@@ -26,17 +35,35 @@ export async function loadSecrets(dataDir: string): Promise<Secrets> {
   // A stack of an earlier version has not made them all.
   if (Object.keys(stored).length === Object.keys(secrets).length) return secrets;
   await mkdir(dataDir, { recursive: true });
-  await writeFile(path, JSON.stringify(secrets), { mode: 0o600 });
+  // As a whole or not at all: half a file would lock the database up.
+  await writeFile(`${path}.new`, JSON.stringify(secrets), { mode: 0o600, flush: true });
+  await rename(`${path}.new`, path);
   return secrets;
 }
+
+async function readSecrets(path: string): Promise<Partial<Secrets>> {
+  if (!existsSync(path)) return {};
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw unusableSecrets(path, `cannot be read (${error.code ?? error.message})`);
+  });
+  try {
+    return storedSecrets.parse(JSON.parse(text));
+  } catch {
+    // The parser's message would quote what it read.
+    throw unusableSecrets(path, 'is damaged');
+  }
+}
+
+const unusableSecrets = (path: string, why: string): ConfigError =>
+  new ConfigError([
+    `DATA_DIR: ${path} ${why}; restore the file from a backup, or delete the folder to begin anew`,
+  ]);
 
 const stackFile = (dataDir: string): string => join(dataDir, 'stack.env');
 
 /** Tells the CLI, and the next start, how to reach this stack. Holds secrets: readable by the owner alone. */
 export async function writeStackFile(dataDir: string, env: Record<string, string>): Promise<void> {
-  const lines = Object.entries({ ...env, RELAY_STACK_PID: String(process.pid) }).map(
-    ([key, value]) => `${key}=${value}`,
-  );
+  const lines = Object.entries(env).map(([key, value]) => `${key}=${value}`);
   await writeFile(stackFile(dataDir), `${lines.join('\n')}\n`, { mode: 0o600 });
 }
 
@@ -44,16 +71,4 @@ export async function writeStackFile(dataDir: string, env: Record<string, string
 export async function readStackFile(dataDir: string): Promise<Partial<Record<string, string>>> {
   if (!existsSync(stackFile(dataDir))) return {};
   return parseEnv(await readFile(stackFile(dataDir), 'utf8'));
-}
-
-/** @throws ConfigError when another stack runs on the same folder */
-export async function refuseSecondStack(dataDir: string): Promise<void> {
-  const { RELAY_STACK_PID } = await readStackFile(dataDir);
-  if (RELAY_STACK_PID === undefined) return;
-  const pid = Number(RELAY_STACK_PID);
-  if (pid !== process.pid && commandLineOf(pid)?.includes('start.mjs')) {
-    throw new ConfigError([
-      `DATA_DIR: ${dataDir} is in use by process ${pid}; stop it, or set another DATA_DIR`,
-    ]);
-  }
 }

@@ -76,7 +76,7 @@ export class Stack {
     this.webhookKey = secrets.webhookKey;
     this.closing.signal.throwIfAborted();
     this.starting = [
-      natsUrl ? checkNats(natsUrl) : this.startNats(),
+      natsUrl ? checkNats(natsUrl, this.options.env) : this.startNats(),
       databaseUrl ? checkPostgres(databaseUrl) : this.startPostgres(secrets.postgresPassword),
       ...(discord === 'local' ? [this.startSimulator()] : []),
     ];
@@ -92,7 +92,11 @@ export class Stack {
     });
   }
 
-  async startServices(apps: readonly ServiceApp[] = SERVICE_APPS): Promise<void> {
+  /** Starts services and waits until they are ready, or those of `awaited`. @throws as {@link ServiceProcess.ready} */
+  async startServices(
+    apps: readonly ServiceApp[] = SERVICE_APPS,
+    awaited: readonly ServiceApp[] = apps,
+  ): Promise<void> {
     this.options.progress(`starting ${new Intl.ListFormat('en-GB').format(apps)}…`);
     for (const app of apps) {
       const service = await this.createService(app);
@@ -100,7 +104,7 @@ export class Stack {
       this.services.set(app, service);
       service.start();
     }
-    await Promise.all([...this.services.values()].map((service) => service.ready()));
+    await Promise.all(awaited.map((app) => this.service(app).ready()));
   }
 
   /** Stops in the data's order, so that nothing is left in flight: Discord side first, databases last. */
@@ -149,7 +153,7 @@ export class Stack {
   /** The same address as last time where possible: a stored session says where it wants to be resumed. */
   private async simulatorPort(): Promise<number> {
     const { DISCORD_API_URL } = await readStackFile(this.options.dataDir);
-    const last = DISCORD_API_URL === undefined ? 0 : Number(new URL(DISCORD_API_URL).port);
+    const last = Number(URL.parse(DISCORD_API_URL ?? '')?.port ?? 0);
     return last > 0 && (await portIsFree(last, '127.0.0.1')) ? last : await freePort();
   }
 
