@@ -2,15 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figures, type Measurement, type ServiceProcess, until } from '@discord-relay/local-stack';
 import { createIngestors, metric } from '../support/ingestors.js';
 import { tallyLog } from '../support/inspect-log.js';
+import { countDisorder } from '../support/log-order.js';
 import { dueFacts } from '../support/message-facts.js';
 import { startMixedLoad } from '../support/mixed-load.js';
 import { residentMb } from '../support/process-figures.js';
 import { settled, tell } from '../support/settle.js';
+import { restartWithSlowHandshake } from '../support/slow-handshake.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';
 import { drillConfig } from './config.js';
 
 const none = { equals: 0 };
 const DEDUP_WINDOW_MS = 10_000;
+const SLOW_HANDSHAKE_MS = 1_000;
 
 /** JetStream is killed under load and stays away for longer than it remembers message ids. */
 export const brokerAway: Measurement = {
@@ -21,6 +24,7 @@ export const brokerAway: Measurement = {
     lost: none,
     doubled: none,
     unknown: none,
+    outOfOrder: none,
     peakRssMb: { max: 300 },
     /** The service said that it was not ready while the broker was away, and ready again afterwards. */
     saidSo: { equals: 1 },
@@ -55,12 +59,13 @@ async function drill(
     progress(`the broker is killed for ${secondsAway} s`);
     await stack.nats!.kill();
     const away = await watch(ingestor, secondsAway * 1_000);
-    await stack.nats!.restart();
+    await restartWithSlowHandshake(stack.nats!, SLOW_HANDSHAKE_MS);
     progress('the broker is back');
     await ingestor.ready(60_000);
     await sleep(2_000);
     await load.stop();
-    const due = dueFacts(await sim.ledger());
+    const ledger = await sim.ledger();
+    const due = dueFacts(ledger);
     const difference = await settled(() => tallyLog(stack.natsUrl), due, 60_000);
     tell(progress, 'log', difference);
     return {
@@ -68,6 +73,7 @@ async function drill(
       lost: difference.lost.length,
       doubled: difference.doubled.length,
       unknown: difference.unknown.length,
+      outOfOrder: await countDisorder(stack.natsUrl, ledger, progress),
       peakRssMb: Math.max(away.peakRssMb, residentMb(ingestor.pid)),
       peakSpoolEvents: away.peakSpoolEvents,
       saidSo: away.saidSo ? 1 : 0,

@@ -10,24 +10,30 @@ import {
 } from '@discord-relay/local-stack';
 import { createIngestors } from '../support/ingestors.js';
 import { tallyLog } from '../support/inspect-log.js';
+import { countDisorder } from '../support/log-order.js';
 import { dueFacts } from '../support/message-facts.js';
 import { startMixedLoad } from '../support/mixed-load.js';
 import { settled, tell } from '../support/settle.js';
+import { restartWithSlowHandshake } from '../support/slow-handshake.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';
 
 const none = { equals: 0 };
 const DISPATCHES_PER_S = 300;
 const SHARDS = 2;
 const GUILDS = 6;
+/** After so many faults of the ingestors NATS is restarted. */
+const NATS_EVERY = 4;
 
-/** Random crashes and hand-overs of two ingestors that share the shards, under mixed dispatches. */
+/** Random crashes and hand-overs of two ingestors that share the shards, and restarts of NATS, under mixed dispatches. */
 export const ingestor: Measurement = {
   name: 'ingestor',
-  description: 'kill -9 and SIGTERM of 2 ingestors under 300 mixed dispatches/s; the log against the ledger',
+  description:
+    'kill -9 and SIGTERM of 2 ingestors, and of NATS, under 300 mixed dispatches/s; the log against the ledger',
   asked: {
     lost: none,
     doubled: none,
     unknown: none,
+    outOfOrder: none,
     /** No session is ever really lost here, so only the first two may be begun. */
     identifiesBeyondFirst: none,
     medianResumeMs: { max: 2_000 },
@@ -67,10 +73,13 @@ async function drill(
     for (let round = 0; round < rounds; round++) {
       await sleep(random.between(200, 1_500));
       resumeMs.push(await fault(temp, random, random.pick(ingestors)));
+      if (round % NATS_EVERY === NATS_EVERY - 1)
+        await restartWithSlowHandshake(stack.nats!, random.between(100, 1_500));
       if ((round + 1) % 5 === 0) progress(`fault ${round + 1} of ${rounds}`);
     }
     await load.stop();
-    const due = dueFacts(await sim.ledger());
+    const ledger = await sim.ledger();
+    const due = dueFacts(ledger);
     progress(`${due.size} facts to account for…`);
     const difference = await settled(() => tallyLog(stack.natsUrl), due, 60_000);
     tell(progress, 'log', difference);
@@ -80,6 +89,7 @@ async function drill(
       lost: difference.lost.length,
       doubled: difference.doubled.length,
       unknown: difference.unknown.length,
+      outOfOrder: await countDisorder(stack.natsUrl, ledger, progress),
       identifiesBeyondFirst: (await sim.sessions()).identifies - identifies,
       medianResumeMs: summarize(resumeMs).p50,
       p95ResumeMs: summarize(resumeMs).p95,

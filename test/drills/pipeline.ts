@@ -8,9 +8,11 @@ import {
   until,
 } from '@discord-relay/local-stack';
 import { tallyLog } from '../support/inspect-log.js';
+import { countDisorder } from '../support/log-order.js';
 import { compareRows } from '../support/inspect-rows.js';
 import { dueFacts, finalMessages, type Tally } from '../support/message-facts.js';
 import { RecordingClient } from '../support/recording-client.js';
+import { restartWithSlowHandshake } from '../support/slow-handshake.js';
 import type { SimClient } from '../support/sim-client.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';
 
@@ -22,10 +24,12 @@ const none = { equals: 0 };
 /** Kills each service in turn at random moments under load, and holds everything against the local Discord's ledger. */
 export const pipeline: Measurement = {
   name: 'pipeline',
-  description: 'kill -9 of every service in turn under 200 messages/s; nothing lost, nothing doubled',
+  description:
+    'kill -9 of every service in turn, and of NATS, under 200 messages/s; nothing lost, doubled or out of order',
   asked: {
     lostInLog: none,
     doubledInLog: none,
+    outOfOrder: none,
     lostInRows: none,
     wrongRows: none,
     surplusRows: none,
@@ -69,7 +73,8 @@ async function drill(temp: TempStack, { seed, rounds, progress }: DrillOptions):
   });
   await sleep(1_000);
   await sim.stopScenario(scenario.id);
-  const entries = (await sim.ledger()).filter(({ kind }) => kind.startsWith('message.'));
+  const ledger = await sim.ledger();
+  const entries = ledger.filter(({ kind }) => kind.startsWith('message.'));
   const due = dueFacts(entries);
   progress(`${due.size} facts to account for; waiting until they have arrived…`);
   const late = await settle(() => client.tally.compare(due).lost.length);
@@ -83,6 +88,7 @@ async function drill(temp: TempStack, { seed, rounds, progress }: DrillOptions):
     kills,
     lostInLog: log.lost.length,
     doubledInLog: log.doubled.length,
+    outOfOrder: await countDisorder(stack.natsUrl, ledger, progress),
     lostInRows: rows.missing.length,
     wrongRows: rows.wrong.length,
     surplusRows: rows.surplus.length,
@@ -118,6 +124,7 @@ async function killInTurn(
       kills += 1;
       await done(app, round);
     }
+    await restartWithSlowHandshake(stack.nats!, random.between(100, 1_500));
   }
   return kills;
 }

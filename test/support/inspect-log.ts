@@ -1,7 +1,15 @@
-import { LOG_STREAM, parseEvent } from '@discord-relay/contracts';
+import { LOG_STREAM, parseEvent, type RelayEvent } from '@discord-relay/contracts';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { createdKey, deletedKey, hashOf, reactionKey, Tally, updatedKey } from './message-facts.js';
+import {
+  createdKey,
+  deletedKey,
+  type FactKey,
+  hashOf,
+  reactionKey,
+  Tally,
+  updatedKey,
+} from './message-facts.js';
 
 /** Reads the whole log with a consumer of its own and counts every message fact in it. */
 export async function tallyLog(natsUrl: string): Promise<Tally> {
@@ -26,18 +34,28 @@ export async function tallyLog(natsUrl: string): Promise<Tally> {
 function count(tally: Tally, payload: string): void {
   const parsed = parseEvent(payload);
   if (!parsed.ok) throw new Error(`the log holds something unreadable: ${parsed.reason}`);
-  const { type, data } = parsed.event;
-  if (type === 'message.created') tally.add(createdKey(data.id));
-  if (type === 'message.updated')
-    tally.add(updatedKey(data.id, data.editedAt ?? null, hashOf(data.content ?? '')));
-  if (type === 'message.deleted') tally.add(deletedKey(data.id));
-  if (type === 'reaction.added' || type === 'reaction.removed') {
-    tally.add(reactionKey(type.slice(9), data.messageId, data.userId, emojiText(data.emoji)));
+  for (const key of factsOf(parsed.event)) tally.add(key);
+}
+
+/** The message facts that an event stands for. */
+export function factsOf({ type, data }: RelayEvent): FactKey[] {
+  switch (type) {
+    case 'message.created':
+      return [createdKey(data.id)];
+    case 'message.updated':
+      return [updatedKey(data.id, data.editedAt ?? null, hashOf(data.content ?? ''))];
+    case 'message.deleted':
+      return [deletedKey(data.id)];
+    case 'message.bulk_deleted':
+      return data.ids.map(deletedKey);
+    case 'reaction.added':
+    case 'reaction.removed':
+      return [reactionKey(type.slice(9), data.messageId, data.userId, emojiText(data.emoji))];
+    case 'reaction.cleared':
+      return [reactionKey('cleared', data.messageId, null, data.emoji && emojiText(data.emoji))];
+    default:
+      return [];
   }
-  if (type === 'reaction.cleared') {
-    tally.add(reactionKey('cleared', data.messageId, null, data.emoji && emojiText(data.emoji)));
-  }
-  if (type === 'message.bulk_deleted') for (const id of data.ids) tally.add(deletedKey(id));
 }
 
 /** As the simulator's ledger writes an emoji. */

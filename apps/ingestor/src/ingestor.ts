@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AppError, RelayEvent } from '@discord-relay/contracts';
+import { type AppError, isEphemeral, type RelayEvent } from '@discord-relay/contracts';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { instanceName, type CheckResult, type Logger, type NatsLink } from '@discord-relay/platform';
 import { Backfill } from './backfill/backfill.js';
@@ -12,9 +12,11 @@ import { DispatchRecorder } from './dispatch-recorder.js';
 import type { IngestorMetrics } from './metrics.js';
 import type { OptionalKind } from './normalize/normalize-result.js';
 import { LogPublisher } from './publish/log-publisher.js';
+import { EphemeralSender } from './publish/ephemeral-sender.js';
 import { ensureEphemeralStream } from './publish/ephemeral-stream.js';
 import { ensureLogStream, type LogStream } from './publish/log-stream.js';
 import { Outbox, SPOOL_STATES } from './publish/outbox.js';
+import type { OutgoingEvent } from './publish/outgoing-event.js';
 import { DiskSpool } from './publish/spool/disk-spool.js';
 import { retryForever } from './retry-forever.js';
 
@@ -37,7 +39,7 @@ export class Ingestor {
   private readonly owner: string;
 
   constructor(
-    private readonly link: Pick<NatsLink, 'connection' | 'onReconnect'>,
+    private readonly link: Pick<NatsLink, 'connection' | 'connected' | 'onReconnect' | 'onDisconnect'>,
     private readonly config: IngestorConfig,
     private readonly metrics: IngestorMetrics,
     private readonly logger: Logger,
@@ -84,7 +86,8 @@ export class Ingestor {
         Backfill.open(connection, outbox, backfillSettings(config, stream), this.metrics.backfill, logger),
       retry,
     );
-    const keeper = this.keepShards(leases, stream, sessions, { outbox, backfill });
+    const ephemeral = new EphemeralSender(connection, () => this.link.connected, this.metrics, logger);
+    const keeper = this.keepShards(leases, stream, sessions, { outbox, ephemeral, backfill });
     this.parts = { stream, sessions, outbox, keeper, backfill };
     backfill.start();
     await retryForever('comparing the spool with the log', () => outbox.open(connection), retry);
@@ -154,7 +157,9 @@ export class Ingestor {
     outbox.onRefused(this.onRefused);
     metrics.watchQueue(outbox);
     metrics.watchSpool(outbox, SPOOL_STATES);
-    this.link.onReconnect(() => publisher.resend());
+    this.link.onDisconnect(() => publisher.disconnected());
+    this.link.onReconnect(() => publisher.reconnected());
+    if (!this.link.connected) publisher.disconnected();
     return outbox;
   }
 
@@ -162,7 +167,7 @@ export class Ingestor {
     leases: LeaseTable,
     stream: LogStream,
     sessions: SessionStore,
-    { outbox, backfill }: Pick<Parts, 'outbox' | 'backfill'>,
+    { outbox, ephemeral, backfill }: Pick<Parts, 'outbox' | 'backfill'> & { ephemeral: EphemeralSender },
   ): ShardKeeper {
     const { config, metrics, logger } = this;
     const pass = (event: RelayEvent) => backfill.pass(event);
@@ -170,7 +175,8 @@ export class Ingestor {
     const standing = (shardId: number) => keeper.standing(shardId);
     const guildIds = config.DISCORD_GUILD_ID;
     const recording = { partitions: stream.partitions, guildIds, optional, pass, standing };
-    const recorder = new DispatchRecorder(sessions, outbox, recording, metrics, logger);
+    const publish = (event: OutgoingEvent) => (isEphemeral(event.type) ? ephemeral : outbox).publish(event);
+    const recorder = new DispatchRecorder(sessions, { publish }, recording, metrics, logger);
     const keeper: ShardKeeper = new ShardKeeper(
       keeperSettings(config),
       leases,

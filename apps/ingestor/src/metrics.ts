@@ -21,6 +21,7 @@ export class IngestorMetrics {
   readonly droppedParts: Counter<'type'>;
   readonly published: Counter<'type'>;
   readonly duplicates: Counter;
+  readonly ephemeralDropped: Counter;
   readonly retries: Counter;
   readonly tooLarge: Counter;
   readonly pauses: Counter;
@@ -56,13 +57,14 @@ export class IngestorMetrics {
       ['type'],
     );
     this.published = counter('events_published_total', 'Events acknowledged by JetStream.', ['type']);
-    this.duplicates = counter('publish_duplicates_total', 'Events that the log had already.');
+    this.duplicates = counter('publish_duplicates_total', 'Events that the log says it had already.');
+    this.ephemeralDropped = counter('ephemeral_dropped_total', 'Presence and typing not sent.');
     this.retries = counter('publish_retries_total', 'Events sent again because no acknowledgement came.');
     this.tooLarge = counter('publish_too_large_total', 'Events over the largest message the server takes.');
     this.pauses = counter('read_pauses_total', 'Times reading from Discord waited for the log.');
     this.ackSeconds = new Histogram({
       name: 'relay_ingestor_publish_ack_seconds',
-      help: 'From sending an event to its acknowledgement.',
+      help: 'From sending a batch of events to its acknowledgement.',
       buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
       registers,
     });

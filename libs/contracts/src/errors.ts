@@ -59,6 +59,14 @@ export const ERROR_CODES = {
     meaning: 'an unexpected failure; the log has it under the request id',
   },
   'LOG.UNAVAILABLE': { retry: 'later', meaning: 'JetStream does not acknowledge' },
+  'LOG.SERVER_TOO_OLD': {
+    retry: 'stop',
+    meaning: 'the NATS server cannot check the order of the log: upgrade every server to 2.14 or newer',
+  },
+  'LOG.STREAM_UNSUITABLE': {
+    retry: 'stop',
+    meaning: 'the stream does not allow batches, and could not be changed to: allow them (allow_batched)',
+  },
   'LOG.PARTITIONS_MISMATCH': {
     retry: 'stop',
     meaning: 'the stream was made with another number of partitions than PARTITIONS says',

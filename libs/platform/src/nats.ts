@@ -22,6 +22,8 @@ export function natsOptions(config: NatsConfig, name: string): NodeConnectionOpt
     reconnectTimeWait: 200,
     reconnectJitter: 200,
     waitOnFirstConnect: true,
+    // A server that accepts and does not greet is given up for the next one.
+    timeout: 5_000,
     pingInterval: 5_000,
     maxPingOut: 3,
     // Stacks taken at every request for its possible failure are a quarter of a busy publisher's time.
@@ -45,6 +47,7 @@ export class NatsLink {
   readonly connection: Promise<NatsConnection>;
   private state: NatsState = 'connecting';
   private readonly reconnected = new Set<() => void>();
+  private readonly disconnected = new Set<() => void>();
   private readonly stopping = new AbortController();
 
   constructor(
@@ -64,6 +67,11 @@ export class NatsLink {
   /** Calls back after every reconnection: what was subscribed is subscribed again, what was sent meanwhile is lost. */
   onReconnect(callback: () => void): void {
     this.reconnected.add(callback);
+  }
+
+  /** Calls back whenever the connection is lost. */
+  onDisconnect(callback: () => void): void {
+    this.disconnected.add(callback);
   }
 
   async drain(): Promise<void> {
@@ -101,7 +109,10 @@ export class NatsLink {
 
   private async follow(connection: NatsConnection): Promise<void> {
     for await (const status of connection.status()) {
-      if (status.type === 'disconnect') this.state = 'disconnected';
+      if (status.type === 'disconnect') {
+        this.state = 'disconnected';
+        for (const callback of this.disconnected) callback();
+      }
       if (status.type === 'reconnect') {
         this.state = 'connected';
         for (const callback of this.reconnected) callback();

@@ -1,5 +1,5 @@
 import { eventSubject, type EventType, type RelayEvent } from '@discord-relay/contracts';
-import type { OutgoingEvent } from '../publish/log-publisher.js';
+import type { OutgoingEvent } from '../publish/outgoing-event.js';
 import { newTraceparent } from '../publish/traceparent.js';
 import type { BackfillMetrics, RecoveredKind } from './backfill-metrics.js';
 import type { LiveFeed } from './live-feed.js';

@@ -1,14 +1,10 @@
-import { JetStreamApiError, type PubAck } from '@nats-io/jetstream';
-import { errors, headers, type NatsConnection } from '@nats-io/transport-node';
-import { CLOUDEVENT_CONTENT_TYPE, type EventType } from '@discord-relay/contracts';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { backOff, type Logger } from '@discord-relay/platform';
 import type { IngestorMetrics } from '../metrics.js';
+import { BatchSender, type BatchStored } from './batch-sender.js';
 import { findStored } from './find-stored.js';
-import { PipelinedSender } from './pipelined-sender.js';
+import { isTooLarge, messageFor, type OutgoingEvent, questionFor } from './outgoing-event.js';
 import { SendWindow, type Slot } from './send-window.js';
-
-/** The server's code for a message over the stream's `max_msg_size`. */
-const MESSAGE_SIZE_EXCEEDED = 10_054;
 
 export interface PublisherSettings {
   maxInFlight: number;
@@ -20,44 +16,25 @@ export interface PublisherSettings {
   newestSequence: number;
 }
 
-/** Tells when an event was sent first: if the log stored it, it did so then or later, and behind that sequence. */
-export interface FirstSending {
-  atMs: number;
-  afterSequence: number;
-}
-
-/** An encoded event on its way into the log. */
-export interface OutgoingEvent {
-  id: string;
-  type: EventType;
-  subject: string;
-  payload: Uint8Array;
-  /** Size of the payload. */
-  bytes: number;
-  traceparent: string;
-  queuedAtMs: number;
-  firstSending?: FirstSending;
-  /** Whether it is still for this process to publish; without it it is. */
-  standing?: () => 'held' | 'uncertain' | 'lost';
-  /** Called once, when the log has the event or can never take it. */
-  settled: () => void;
-}
-
 /**
- * Publishes events in order, many at a time. When one is not acknowledged, sending stops until those under way have
- * settled and then goes on from the first one that is missing, with the same message ids: the log drops what it has.
- * It does so for ever; whoever fills the queue watches {@link length}.
+ * Publishes events in order, a batch at a time: what arrives while one is under way makes the next one. The server
+ * checks the order within a batch, and a batch begins with the first event that is not certainly in the log, so the log
+ * has the events in this order whatever fails in between. After a failure the same events are sent again with the same
+ * message ids: the log drops what it has. This goes on for ever; whoever fills the queue watches {@link length}.
  */
 export class LogPublisher {
-  private readonly sender: PipelinedSender;
+  private readonly sender: BatchSender;
   private readonly window: SendWindow<OutgoingEvent>;
   private readonly stopping = new AbortController();
   private waiters: { length: number; resolve: () => void }[] = [];
   /** Counts from one failure to the next; what fails in an earlier pass is sent again already. */
   private pass = 0;
+  /** Nothing is sent: a failure is being dealt with. */
   private holding = false;
+  private sending = false;
   private pumping: NodeJS.Immediate | undefined;
-  private unsettled = 0;
+  /** Runs while the connection is away; when it ends, that counts as a failure. */
+  private awayTimer: NodeJS.Timeout | undefined;
   private failures = 0;
   private lastFailure = '';
   private newest: number;
@@ -69,7 +46,7 @@ export class LogPublisher {
     private readonly metrics: IngestorMetrics,
     private readonly logger: Logger,
   ) {
-    this.sender = new PipelinedSender(connection, settings.ackWaitMs);
+    this.sender = new BatchSender(connection, settings.ackWaitMs);
     this.window = new SendWindow(settings.maxInFlight, settings.maxInFlightBytes);
     this.newest = settings.newestSequence;
   }
@@ -113,11 +90,10 @@ export class LogPublisher {
     return Math.max(0, nowMs - (this.window.oldest?.queuedAtMs ?? nowMs));
   }
 
+  /** What comes in one turn of the event loop leaves together at its end. */
   publish(event: OutgoingEvent): void {
     this.window.push(event);
-    // What comes while others are under way leaves together with what this turn of the event loop brings.
-    if (this.window.underWay === 0) this.pump();
-    else this.pumping ??= setImmediate(() => this.pump());
+    this.pumping ??= setImmediate(() => this.pump());
   }
 
   /** Resolves when no more than `length` events are unacknowledged. */
@@ -126,21 +102,31 @@ export class LogPublisher {
     await new Promise<void>((resolve) => this.waiters.push({ length, resolve }));
   }
 
-  /** Sends everything unacknowledged again, now: the connection under what was sent is gone. */
-  resend(): void {
+  /**
+   * The connection is gone: nothing is handed to it until {@link reconnected}. The client would flush what it was given
+   * during the handshake, and drop what it was given before.
+   */
+  disconnected(): void {
+    if (this.stopping.signal.aborted || this.awayTimer) return;
+    this.hold();
+    const tooLong = () => this.report(new Error('nats is disconnected'));
+    this.awayTimer = setTimeout(tooLong, this.settings.ackWaitMs);
+  }
+
+  /** The connection is there again: everything unacknowledged is sent again, now. */
+  reconnected(): void {
     if (this.stopping.signal.aborted) return;
-    const pass = ++this.pass;
-    this.metrics.retries.inc(this.window.underWay);
-    this.window.rewind();
-    this.window.narrow();
-    this.holding = true;
-    void this.settleStored(pass);
+    clearTimeout(this.awayTimer);
+    this.awayTimer = undefined;
+    this.hold();
+    void this.resume(this.pass);
   }
 
   /** Gives up what is not acknowledged. Nothing is lost by it: its dispatches are not settled. */
   stop(): void {
     this.stopping.abort();
     clearImmediate(this.pumping);
+    clearTimeout(this.awayTimer);
     this.sender.close();
     if (this.length > 0)
       this.logger.warn({ unacknowledged: this.length }, 'stopped before all was published');
@@ -149,51 +135,74 @@ export class LogPublisher {
   private pump(): void {
     clearImmediate(this.pumping);
     this.pumping = undefined;
-    if (this.holding || this.stopping.signal.aborted) return;
-    for (let slot = this.window.take(); slot; slot = this.holding ? undefined : this.window.take())
-      this.send(slot, this.pass);
+    if (this.sending || this.holding || this.stopping.signal.aborted) return;
+    const slots = this.takeBatch();
+    if (slots.length > 0) this.send(slots);
+    else if (this.window.length > 0) this.startOver(new Error('shard lease could not be renewed in time'));
   }
 
-  /** Every outcome ends in a settled slot or in a new pass. */
-  private send(slot: Slot<OutgoingEvent>, pass: number): void {
-    const { id, subject, payload, traceparent } = slot.item;
-    const standing = slot.item.standing?.() ?? 'held';
-    if (standing === 'lost') return this.abandon(slot);
-    if (standing === 'uncertain')
-      return this.startOver(new Error('shard lease could not be renewed in time'));
+  /** Events from the front that are certainly for this process to publish. */
+  private takeBatch(): Slot<OutgoingEvent>[] {
+    const slots: Slot<OutgoingEvent>[] = [];
+    for (let slot = this.window.peek(); slot; slot = this.window.peek()) {
+      const standing = slot.item.standing?.() ?? 'held';
+      if (standing === 'uncertain') break;
+      this.window.take();
+      if (standing === 'held') slots.push(slot);
+      else this.abandon(slot);
+    }
+    return slots;
+  }
+
+  private send(slots: readonly Slot<OutgoingEvent>[]): void {
+    const { pass, newest: afterSequence } = this;
     const sentAtMs = performance.now();
-    slot.item.firstSending ??= { atMs: Date.now(), afterSequence: this.newest };
-    this.unsettled++;
-    this.sender.send(subject, payload, eventHeaders(id, traceparent), (error, ack) => {
-      this.unsettled--;
-      if (ack) {
-        this.metrics.ackSeconds.observe((performance.now() - sentAtMs) / 1_000);
-        this.acknowledge(slot, ack);
-      } else if (isTooLarge(error)) this.giveUp(slot);
-      else if (pass === this.pass) this.startOver(error);
+    for (const { item } of slots) item.firstSending ??= { atMs: sentAtMs, afterSequence };
+    const failed = (error: unknown, index: number) => {
+      if (pass !== this.pass) return;
+      if (isTooLarge(error)) this.goAround(slots[index]!);
+      else this.startOver(error);
+    };
+    const stored = (answer: BatchStored) => {
+      if (answer.sequence === 0)
+        return this.sender.send([questionFor(slots.at(-1)!.item)], { stored, failed });
+      this.metrics.ackSeconds.observe((performance.now() - sentAtMs) / 1_000);
+      this.sending = false;
+      this.acknowledge(slots, answer);
       this.pump();
-    });
+    };
+    this.sending = true;
+    this.sender.send(
+      slots.map(({ item }) => messageFor(item)),
+      { stored, failed },
+    );
   }
 
-  private acknowledge(slot: Slot<OutgoingEvent>, ack: PubAck): void {
+  private acknowledge(slots: readonly Slot<OutgoingEvent>[], { sequence, duplicate }: BatchStored): void {
     if (this.failures > 0) this.logger.info({ failures: this.failures }, 'log acknowledges again');
     this.failures = 0;
-    this.newest = Math.max(this.newest, ack.seq);
+    this.newest = Math.max(this.newest, sequence);
+    if (duplicate) this.metrics.duplicates.inc(slots.length);
     this.window.widen();
-    if (!this.window.finish(slot)) return;
-    this.metrics.published.inc({ type: slot.item.type });
-    if (ack.duplicate) this.metrics.duplicates.inc();
-    this.finished(slot.item);
+    for (const slot of slots) this.settle(slot);
   }
 
-  /**
-   * Goes on after a failure. What was sent so long ago that the log may have forgotten its message id is looked up
-   * first: sent again it would be stored twice.
-   */
-  private async settleStored(pass: number): Promise<void> {
+  /** Nothing is sent until {@link resume} has looked at what has become of what was sent. */
+  private hold(): void {
+    this.pass++;
+    this.holding = true;
+    this.sending = false;
+    this.sender.abandon();
+    this.metrics.retries.inc(this.window.underWay);
+    this.window.rewind();
+    this.window.narrow();
+  }
+
+  /** Goes on after a failure. What is in the log is settled first: its message ids may be forgotten soon. */
+  private async resume(pass: number): Promise<void> {
     try {
       const sent = this.window.remaining().filter(({ item }) => item.firstSending !== undefined);
-      const stored = await this.findForgotten(sent.map(({ item }) => item));
+      const stored = await this.findSent(sent.map(({ item }) => item));
       if (pass !== this.pass) return;
       for (const slot of sent) if (stored.has(slot.item.id)) this.settleDuplicate(slot);
       this.holding = false;
@@ -203,18 +212,31 @@ export class LogPublisher {
     }
   }
 
-  private async findForgotten(sent: readonly OutgoingEvent[]): Promise<ReadonlySet<string>> {
+  private async findSent(sent: readonly OutgoingEvent[]): Promise<ReadonlySet<string>> {
     const first = sent[0]?.firstSending;
-    if (!first || Date.now() - first.atMs < this.settings.dedupWindowMs / 2) return new Set();
+    if (!first) return new Set();
+    const isYoung = performance.now() - first.atMs < this.settings.dedupWindowMs / 2;
+    if (sent.length === 1 && isYoung) return new Set();
     const ids = new Set(sent.map(({ id }) => id));
     return await findStored(this.connection, first.afterSequence, (id) => ids.has(id));
   }
 
   private settleDuplicate(slot: Slot<OutgoingEvent>): void {
+    if (slot.state !== 'finished') this.metrics.duplicates.inc();
+    this.settle(slot);
+  }
+
+  private settle(slot: Slot<OutgoingEvent>): void {
     if (!this.window.finish(slot)) return;
     this.metrics.published.inc({ type: slot.item.type });
-    this.metrics.duplicates.inc();
     this.finished(slot.item);
+  }
+
+  /** Leaves out an event that the log can never take, and sends the others again. */
+  private goAround(slot: Slot<OutgoingEvent>): void {
+    this.hold();
+    this.giveUp(slot);
+    void this.resume(this.pass);
   }
 
   private giveUp(slot: Slot<OutgoingEvent>): void {
@@ -247,37 +269,27 @@ export class LogPublisher {
 
   private startOver(error: unknown): void {
     if (this.stopping.signal.aborted) return;
-    this.pass++;
-    this.holding = true;
+    this.hold();
+    const { failures } = this;
+    this.report(error);
+    void this.resumeAfterPause(this.pass, failures);
+  }
+
+  private report(error: unknown): void {
     this.lastFailure = error instanceof Error ? error.message : String(error);
     const figures = { err: error, attempt: this.failures, unacknowledged: this.length };
     this.logger.warn({ code: 'LOG.UNAVAILABLE', ...figures }, 'log does not acknowledge');
+    this.failures++;
     this.failed();
-    void this.resumeAfterPause(this.pass, this.failures++);
   }
 
   private async resumeAfterPause(pass: number, attempt: number): Promise<void> {
     try {
-      do await backOff(attempt, { firstMs: 100, capMs: 5_000, signal: this.stopping.signal });
-      while (this.unsettled > 0 && pass === this.pass);
+      await backOff(attempt, { firstMs: 100, capMs: 5_000, signal: this.stopping.signal });
     } catch (error) {
       if (this.stopping.signal.aborted) return;
       throw error;
     }
-    if (pass === this.pass) this.resend();
+    if (pass === this.pass && !this.awayTimer) await this.resume(pass);
   }
-}
-
-function eventHeaders(id: string, traceparent: string) {
-  const all = headers();
-  all.set('Nats-Msg-Id', id);
-  all.set('Content-Type', CLOUDEVENT_CONTENT_TYPE);
-  all.set('traceparent', traceparent);
-  return all;
-}
-
-/** The client refuses what is over the server's `max_payload`, the server what is over the stream's limit. */
-function isTooLarge(error: unknown): boolean {
-  if (error instanceof JetStreamApiError) return error.code === MESSAGE_SIZE_EXCEEDED;
-  return error instanceof errors.InvalidArgumentError;
 }

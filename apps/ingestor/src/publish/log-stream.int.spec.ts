@@ -1,4 +1,4 @@
-import { jetstreamManager } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, nanos, type NatsConnection } from '@nats-io/transport-node';
 import { LOG_STREAM, LOG_SUBJECTS } from '@discord-relay/contracts';
 import { startNatsServer, type TestNats } from '@discord-relay/local-stack';
@@ -29,6 +29,7 @@ describe('ensureLogStream', () => {
       partitions: 8,
       dedupWindowMs: 60_000,
       newestSequence: 0,
+      created: expect.any(String),
     });
     const { config } = await (await manager()).streams.info(LOG_STREAM);
     expect(config).toMatchObject({
@@ -41,6 +42,7 @@ describe('ensureLogStream', () => {
       max_msgs: -1,
       max_bytes: -1,
       allow_direct: true,
+      allow_batched: true,
       deny_delete: false,
       deny_purge: false,
       num_replicas: 1,
@@ -64,6 +66,30 @@ describe('ensureLogStream', () => {
       retry: 'stop',
       message: expect.stringContaining('PARTITIONS=3'),
     });
+  });
+
+  it('lets the log that an older version made take batches, and leaves all else as it is', async () => {
+    await ensureLogStream(connection, { ...SETTINGS, partitions: 3 });
+    const { streams } = await manager();
+    const { config } = await streams.info(LOG_STREAM);
+    await streams.delete(LOG_STREAM);
+    await streams.add({ ...config, allow_batched: false, max_age: nanos(3_600_000) });
+    await jetstream(connection).publish('discord.0.1.-.guild.synced', '{}');
+    expect(await ensureLogStream(connection, SETTINGS)).toMatchObject({ partitions: 3, newestSequence: 1 });
+    const after = await streams.info(LOG_STREAM);
+    expect(after.config).toMatchObject({ allow_batched: true, max_age: nanos(3_600_000) });
+  });
+
+  it('refuses a server that cannot check the order of the log, and says what to do', async () => {
+    const old = Object.create(connection, {
+      info: { value: { ...connection.info, version: '2.12.4' } },
+    }) as NatsConnection;
+    await expect(ensureLogStream(old, SETTINGS)).rejects.toMatchObject({
+      code: 'LOG.SERVER_TOO_OLD',
+      retry: 'stop',
+      message: expect.stringMatching(/2\.12\.4.*upgrade every server to 2\.14/),
+    });
+    await ensureLogStream(connection, SETTINGS);
   });
 
   it('does not take a stream of the same name for the log', async () => {

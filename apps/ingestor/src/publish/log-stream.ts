@@ -32,28 +32,65 @@ export interface LogStream {
   /** For how long the log that exists drops repeated message ids. */
   dedupWindowMs: number;
   newestSequence: number;
+  /** When the stream was made: tells it from one that has taken its place. */
+  created: string;
 }
 
+/** The oldest server that stores batches without gaps. */
+const OLDEST_SERVER = [2, 14] as const;
+
 /**
- * The log's stream, made when it is missing. The number of partitions is fixed by the stream that exists.
- * @throws AppError LOG.PARTITIONS_MISMATCH; errors of the server while JetStream is not available
+ * The log's stream, made when it is missing. The number of partitions is fixed by the stream that exists; one that an
+ * older version made is changed so that it takes batches.
+ * @throws AppError LOG.PARTITIONS_MISMATCH, LOG.SERVER_TOO_OLD, LOG.STREAM_UNSUITABLE; errors of the server while
+ * JetStream is not available
  */
 export async function ensureLogStream(
   connection: NatsConnection,
   settings: LogStreamSettings,
 ): Promise<LogStream> {
+  refuseOldServer(connection.info?.version ?? '');
   const manager = await jetstreamManager(connection);
-  const { config, state } = (await findStream(manager)) ?? (await manager.streams.add(newStream(settings)));
-  const partitions = partitionsOf(config);
+  const found = (await findStream(manager)) ?? (await manager.streams.add(newStream(settings)));
+  const partitions = partitionsOf(found.config);
   if (settings.partitions !== undefined && settings.partitions !== partitions) {
     throw new AppError(
       'LOG.PARTITIONS_MISMATCH',
       `stream ${LOG_STREAM} has ${partitions} partitions: set PARTITIONS=${partitions} or leave it unset`,
     );
   }
+  const { config, state, created } = found.config.allow_batched ? found : await allowBatches(manager, found);
   const dedupWindowMs = millis(config.duplicate_window);
-  return { name: LOG_STREAM, partitions, dedupWindowMs, newestSequence: state.last_seq };
+  return { name: LOG_STREAM, partitions, dedupWindowMs, newestSequence: state.last_seq, created };
 }
+
+function refuseOldServer(version: string): void {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > OLDEST_SERVER[0] || (major === OLDEST_SERVER[0] && minor >= OLDEST_SERVER[1])) return;
+  const oldest = OLDEST_SERVER.join('.');
+  throw new AppError(
+    'LOG.SERVER_TOO_OLD',
+    `nats-server ${version} cannot check the order of the log: upgrade every server to ${oldest} or newer`,
+  );
+}
+
+async function allowBatches(manager: JetStreamManager, { config }: StreamInfo): Promise<StreamInfo> {
+  try {
+    const updated = await manager.streams.update(LOG_STREAM, { ...config, allow_batched: true });
+    if (updated.config.allow_batched) return updated;
+  } catch (cause) {
+    if (!(cause instanceof JetStreamApiError) || cause.code === JetStreamApiCodes.StreamNotFound) throw cause;
+    throw unsuitable(cause.message, cause);
+  }
+  throw unsuitable('a server of the cluster is older than 2.14');
+}
+
+const unsuitable = (reason: string, cause?: unknown): AppError =>
+  new AppError(
+    'LOG.STREAM_UNSUITABLE',
+    `stream ${LOG_STREAM} does not allow batches (${reason}): set allow_batched in its configuration`,
+    { cause },
+  );
 
 async function findStream(manager: JetStreamManager): Promise<StreamInfo | undefined> {
   try {
@@ -74,6 +111,7 @@ const newStream = ({ partitions = DEFAULT_PARTITIONS, dedupWindowMs, replicas }:
   compression: StoreCompression.S2,
   discard: DiscardPolicy.New,
   allow_direct: true,
+  allow_batched: true,
   duplicate_window: nanos(dedupWindowMs),
   num_replicas: replicas,
   metadata: { [PARTITIONS_METADATA_KEY]: String(partitions) },

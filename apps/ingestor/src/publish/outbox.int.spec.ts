@@ -9,7 +9,8 @@ import { startNatsServer, type TestNats, until } from '@discord-relay/local-stac
 import { createLogger } from '@discord-relay/platform';
 import { IngestorMetrics } from '../metrics.js';
 import { readLog } from '../testing/log-reader.js';
-import { LogPublisher, type OutgoingEvent } from './log-publisher.js';
+import { LogPublisher } from './log-publisher.js';
+import type { OutgoingEvent } from './outgoing-event.js';
 import { ensureLogStream } from './log-stream.js';
 import { Outbox, SPOOL_STATES } from './outbox.js';
 import { DiskSpool } from './spool/disk-spool.js';

@@ -60,10 +60,16 @@ export class SendWindow<T extends { readonly bytes: number }> {
   }
 
   /** The next item to send; undefined when there is none or the window is full. A single item always fits. */
-  take(): Slot<T> | undefined {
+  peek(): Slot<T> | undefined {
     while (this.slots[this.next]?.state === 'finished') this.next++;
     const slot = this.slots[this.next];
-    if (!slot || this.isFullFor(slot.item)) return undefined;
+    return slot && !this.isFullFor(slot.item) ? slot : undefined;
+  }
+
+  /** As {@link peek}; the item is under way from then on. */
+  take(): Slot<T> | undefined {
+    const slot = this.peek();
+    if (!slot) return undefined;
     this.next++;
     this.enter(slot);
     return slot;

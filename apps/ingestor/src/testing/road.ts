@@ -7,6 +7,8 @@ export interface Road {
   freeze(): void;
   /** Goes on, with what was sent meanwhile. */
   thaw(): void;
+  /** Breaks the connections that are open; new ones are let in. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,9 @@ export async function openRoad(targetPort: number): Promise<Road> {
     thaw: () => {
       frozen = false;
       for (const each of travellers) each.resume();
+    },
+    cut: () => {
+      for (const each of travellers) each.destroy();
     },
     close: () =>
       new Promise((resolve) => {

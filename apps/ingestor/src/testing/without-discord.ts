@@ -2,6 +2,7 @@
 export { SessionStore } from '../discord/session-store.js';
 export { DispatchRecorder } from '../dispatch-recorder.js';
 export { IngestorMetrics } from '../metrics.js';
-export { LogPublisher, type OutgoingEvent } from '../publish/log-publisher.js';
+export { LogPublisher } from '../publish/log-publisher.js';
+export type { OutgoingEvent } from '../publish/outgoing-event.js';
 export { ensureLogStream } from '../publish/log-stream.js';
 export { Outbox } from '../publish/outbox.js';

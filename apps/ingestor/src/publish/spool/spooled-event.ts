@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError, type EventType } from '@discord-relay/contracts';
-import type { OutgoingEvent } from '../log-publisher.js';
+import type { OutgoingEvent } from '../outgoing-event.js';
 import type { SpoolRecord } from './frame.js';
 
 const headSchema = z.object({

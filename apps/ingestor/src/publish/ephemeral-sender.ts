@@ -1,0 +1,34 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Logger } from '@discord-relay/platform';
+import type { IngestorMetrics } from '../metrics.js';
+import { messageFor, type OutgoingEvent } from './outgoing-event.js';
+
+/**
+ * Sends presence and typing to their stream, once and without waiting: they have no place in the log's order, and what
+ * is lost with a broken connection is worth nothing by the time it could be sent again.
+ */
+export class EphemeralSender {
+  /** @param connected whether the connection takes messages now. */
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly connected: () => boolean,
+    private readonly metrics: IngestorMetrics,
+    private readonly logger: Logger,
+  ) {}
+
+  publish(event: OutgoingEvent): void {
+    if (this.connected()) this.send(event);
+    else this.metrics.ephemeralDropped.inc();
+    event.settled();
+  }
+
+  private send(event: OutgoingEvent): void {
+    const { subject, payload, headers } = messageFor(event);
+    try {
+      this.connection.publish(subject, payload, { headers });
+    } catch (error) {
+      this.metrics.ephemeralDropped.inc();
+      this.logger.warn({ err: error, eventId: event.id }, 'ephemeral event not sent');
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { JetStreamApiError } from '@nats-io/jetstream';
+import { errors, headers } from '@nats-io/transport-node';
+import { CLOUDEVENT_CONTENT_TYPE, type EventType } from '@discord-relay/contracts';
+import type { BatchMessage } from './batch-sender.js';
+
+/** The server's code for a message over the stream's `max_msg_size`. */
+const MESSAGE_SIZE_EXCEEDED = 10_054;
+
+/** Tells when an event was sent first: if the log stored it, it did so then or later, and behind that sequence. */
+export interface FirstSending {
+  /** Of this process's monotonic clock. */
+  atMs: number;
+  afterSequence: number;
+}
+
+/** An encoded event on its way into the log. */
+export interface OutgoingEvent {
+  id: string;
+  type: EventType;
+  subject: string;
+  payload: Uint8Array;
+  /** Size of the payload. */
+  bytes: number;
+  traceparent: string;
+  queuedAtMs: number;
+  firstSending?: FirstSending;
+  /** Whether it is still for this process to publish; without it it is. */
+  standing?: () => 'held' | 'uncertain' | 'lost';
+  /** Called once, when the log has the event or can never take it. */
+  settled: () => void;
+}
+
+export function messageFor({ id, subject, payload, traceparent }: OutgoingEvent): BatchMessage {
+  const all = headers();
+  all.set('Nats-Msg-Id', id);
+  all.set('Content-Type', CLOUDEVENT_CONTENT_TYPE);
+  all.set('traceparent', traceparent);
+  return { subject, payload, headers: all };
+}
+
+/**
+ * Asks whether the log has an event, without storing it: the server looks at the message id before it refuses the
+ * sequence. A leader drops repeated messages before its replicas have stored them; when they have this one, they have
+ * what was before it.
+ */
+export function questionFor(event: OutgoingEvent): BatchMessage {
+  const message = messageFor(event);
+  message.headers.set('Nats-Expected-Last-Sequence', String(Number.MAX_SAFE_INTEGER));
+  return message;
+}
+
+/** The client refuses what is over the server's `max_payload`, the server what is over the stream's limit. */
+export function isTooLarge(error: unknown): boolean {
+  if (error instanceof JetStreamApiError) return error.code === MESSAGE_SIZE_EXCEEDED;
+  return error instanceof errors.InvalidArgumentError;
+}

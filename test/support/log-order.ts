@@ -1,0 +1,114 @@
+import { connect } from '@nats-io/transport-node';
+import { factsOf } from './inspect-log.js';
+import { type LoggedEvent, readLog } from './log-events.js';
+import { type FactKey, keysOf } from './message-facts.js';
+import type { LedgerEntry } from './sim-client.js';
+
+/** Entries of the ledger, and events of the log, that are shown before and after one out of order. */
+const AROUND = 4;
+/** Strange events that are shown with what is around them. */
+const SHOWN = 10;
+
+/** An event of the log that came after one that Discord said later, in the same guild. */
+export interface Disorder {
+  event: LoggedEvent;
+  entry: LedgerEntry;
+  /** The newest fact that the log had before it. */
+  after: LedgerEntry;
+}
+
+type Placed = { event: LoggedEvent; entry: LedgerEntry };
+
+/**
+ * Holds the order of the log's live events against the ledger's, guild by guild: messages, reactions and the roles of
+ * members. A fact that the log has more or less often than the ledger has no certain place, and is left to the other
+ * figures.
+ */
+export function findDisorder(log: readonly LoggedEvent[], ledger: readonly LedgerEntry[]): Disorder[] {
+  const newest = new Map<string, LedgerEntry>();
+  const found: Disorder[] = [];
+  for (const { event, entry } of place(log, ledger)) {
+    const after = newest.get(entry.guildId);
+    if (after && after.index > entry.index) found.push({ event, entry, after });
+    else newest.set(entry.guildId, entry);
+  }
+  return found;
+}
+
+/** Reads the log; shows what is out of order with what is around it. @returns how many events are. */
+export async function countDisorder(
+  natsUrl: string,
+  ledger: readonly LedgerEntry[],
+  progress: (line: string) => void,
+): Promise<number> {
+  const connection = await connect({ servers: natsUrl });
+  try {
+    const log = await readLog(connection);
+    const found = findDisorder(log, ledger);
+    for (const each of found.slice(0, SHOWN)) showDisorder(each, log, ledger, progress);
+    return found.length;
+  } finally {
+    await connection.close();
+  }
+}
+
+/** The ledger around an entry, in its guild, a line each; the entry itself is marked. */
+export function ledgerAround(entry: LedgerEntry, ledger: readonly LedgerEntry[]): string[] {
+  const guild = ledger.filter(({ guildId }) => guildId === entry.guildId);
+  const at = guild.findIndex(({ index }) => index === entry.index);
+  const near = guild.slice(Math.max(0, at - AROUND), at + AROUND + 1);
+  return near.map((each) => `${each.index === entry.index ? '>' : ' '} ledger ${describeEntry(each)}`);
+}
+
+function showDisorder(
+  { event, entry, after }: Disorder,
+  log: readonly LoggedEvent[],
+  ledger: readonly LedgerEntry[],
+  progress: (line: string) => void,
+): void {
+  progress(`out of order: log ${event.seq} is ledger ${entry.index}, after ledger ${after.index}`);
+  for (const line of ledgerAround(entry, ledger)) progress(line);
+  const guild = log.filter((each) => each.event.guildid === entry.guildId);
+  const at = guild.indexOf(event);
+  for (const each of guild.slice(Math.max(0, at - AROUND), at + AROUND + 1))
+    progress(`${each === event ? '>' : ' '} log ${describeEvent(each)}`);
+}
+
+/** The n-th of a fact in the log is the n-th of it in the ledger. */
+function place(log: readonly LoggedEvent[], ledger: readonly LedgerEntry[]): Placed[] {
+  const entries = new Map<FactKey, LedgerEntry[]>();
+  for (const entry of ledger) {
+    if (entry.origin !== 'live') continue;
+    for (const key of ledgerKeys(entry)) push(entries, key, entry);
+  }
+  const events = new Map<FactKey, LoggedEvent[]>();
+  for (const event of log) for (const key of logKeys(event)) push(events, key, event);
+  const placed: Placed[] = [];
+  for (const [key, some] of events) {
+    const due = entries.get(key) ?? [];
+    if (due.length === some.length) some.forEach((event, n) => placed.push({ event, entry: due[n]! }));
+  }
+  return placed
+    .filter(({ event }) => event.event.source === 'discord-gateway')
+    .sort((a, b) => a.event.seq - b.event.seq || a.entry.index - b.entry.index);
+}
+
+const memberKey = (guildId: string, userId: string): FactKey => `member ${guildId} ${userId}`;
+
+const ledgerKeys = (entry: LedgerEntry): FactKey[] =>
+  entry.kind === 'member.updated' ? [memberKey(entry.guildId, entry.userId!)] : keysOf(entry);
+
+const logKeys = ({ event }: LoggedEvent): FactKey[] =>
+  event.type === 'member.updated' ? [memberKey(event.guildid, event.data.user.id)] : factsOf(event);
+
+function push<T>(lists: Map<FactKey, T[]>, key: FactKey, value: T): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}
+
+const describeEntry = ({ index, kind, messageId, userId, channelId, atMs }: LedgerEntry): string =>
+  `${index} ${kind} ${messageId ?? userId ?? channelId ?? ''} at ${new Date(atMs).toISOString()}`;
+
+const describeEvent = ({ seq, event }: LoggedEvent): string =>
+  `${seq} ${event.id} session ${event.sessionid} sequence ${event.discordseq} received ${event.receivedat}`;
