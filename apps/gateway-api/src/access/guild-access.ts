@@ -111,6 +111,20 @@ export class GuildAccess {
     return this.channels.get(channelId)?.type ?? null;
   }
 
+  /** The category of a channel, or the channel of a thread; null: none, or not known. */
+  parentOf(channelId: string): string | null {
+    return this.channels.get(channelId)?.parentId ?? null;
+  }
+
+  /** Whether a timeout since then kept them from looking back where they may now: it ends without a change. */
+  wasTimedOut(principal: Principal, channelId: string, sinceMs: number): boolean {
+    const channel = this.channels.get(channelId);
+    const untilMs = this.members.get(principal.id)?.rules.timedOutUntilMs ?? 0;
+    return (
+      channel !== undefined && untilMs > sinceMs && !this.decide(principal, channel, untilMs - 1).history
+    );
+  }
+
   knowsMember(userId: string): boolean {
     return this.members.has(userId);
   }
@@ -128,6 +142,14 @@ export class GuildAccess {
     for (const later of this.expected.get(facts.userId) ?? []) member.apply(later.change, later.seq);
     this.expected.delete(facts.userId);
     this.members.set(facts.userId, member);
+  }
+
+  /** Takes a member who is not known here from what was known until now; both are of the same change. */
+  inheritMember(userId: string, from: GuildAccess): void {
+    const member = from.members.get(userId);
+    if (!member || this.members.has(userId)) return;
+    member.forget();
+    this.members.set(userId, member);
   }
 
   /** Nobody needs this member's rights any more. */

@@ -78,9 +78,11 @@ export class ChannelsController {
     @Param() { id }: IdParamsDto,
     @Query() { after, limit }: EventsQueryDto,
   ): Promise<RestEventPage> {
-    return this.reading.inChannel(principal, id, 'history', ({ query, channel }) =>
-      eventPage(query, channel, after === undefined ? undefined : Number(after), limit),
-    );
+    return this.reading.inChannel(principal, id, 'history', async ({ query, channel, sight }) => {
+      const { access } = await sight([id]);
+      const page = { after: after === undefined ? undefined : Number(after), limit };
+      return eventPage(query, channel, { principal, access }, page);
+    });
   }
 
   @Get(':id/statistics')

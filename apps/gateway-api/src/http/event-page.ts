@@ -5,11 +5,12 @@ import {
   toldTypeOf,
   toWireEvents,
 } from '@discord-relay/contracts';
-import { isInFeed, refuseResume, tailAfter } from '../live/resume.js';
+import { isInFeed, refuseLook, refuseResume, tailAfter } from '../live/resume.js';
 import { feedHeads, readFeedTail, readTailBounds } from '../read/changes.query.js';
 import type { ChannelRow } from '../read/channels.query.js';
 import { listMessages } from '../read/messages.query.js';
 import type { Querying } from '../read/read-model.database.js';
+import type { Look } from '../read/rights-trail.query.js';
 
 const SNAPSHOT_MESSAGES = 50;
 /** A page is never the whole tail, so none is too long. */
@@ -19,8 +20,8 @@ const NO_LIMITS = { maxEvents: Infinity, maxBytes: Infinity };
 export async function eventPage(
   query: Querying,
   channel: Pick<ChannelRow, 'id' | 'guildId'>,
-  after: number | undefined,
-  limit: number,
+  look: Look,
+  { after, limit }: { after: number | undefined; limit: number },
 ): Promise<RestEventPage> {
   const feed = channelFeed(channel.id);
   const [head = 0] = await feedHeads(query, [feed]);
@@ -28,7 +29,8 @@ export async function eventPage(
   const tail = after < head ? await readFeedTail(query, feed, after, limit + 1) : [];
   const isPlain = isInFeed(after, head, tail);
   const guild = isPlain ? undefined : await readTailBounds(query, channel.guildId, after);
-  const refusal = refuseResume(after, tail, guild, NO_LIMITS);
+  const refusal =
+    refuseResume(after, tail, guild, NO_LIMITS) ?? (await refuseLook(query, look, channel.id, tail));
   if (refusal) return snapshotPage(query, channel, head, refusal);
   const changes = tailAfter(after, tail.slice(0, limit));
   return {

@@ -22,6 +22,7 @@ export interface Sight {
   rights: (channelId: string) => Rights;
   /** Ids of all that may be seen, in no order. */
   visible: () => string[];
+  access: GuildAccess;
 }
 
 export interface ChannelReading extends GuildReading {
@@ -128,6 +129,7 @@ function sightOf(access: GuildAccess, principal: Principal): Sight {
   return {
     rights: (channelId) => access.rights(principal, channelId, nowMs),
     visible: () => access.visibleChannels(principal, nowMs),
+    access,
   };
 }
 

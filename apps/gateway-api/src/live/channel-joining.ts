@@ -11,8 +11,10 @@ import type { Rights } from '../access/permissions.js';
 import type { ChannelRow } from '../read/channels.query.js';
 import type { GuildLease } from './feed-hub.js';
 import type { ChannelRequest, Entrance } from './feed-reader.js';
-import type { Follower } from './follow.js';
+import type { Witnessed } from './feed-rooms.js';
+import type { Follower, FollowPage } from './follow.js';
 import { type Memberships, release } from './memberships.js';
+import { RightsMoved, whileRightsMove } from './rights-moved.js';
 import type { SessionServices } from './session-services.js';
 import type { SocketOutlet } from './socket-outlet.js';
 
@@ -28,7 +30,7 @@ export interface JoinOptions {
   limit?: number;
 }
 
-type Request = Omit<ChannelRequest, 'history'>;
+type Request = Omit<ChannelRequest, 'history' | 'look'>;
 
 /** How a socket comes to follow a channel. */
 export class ChannelJoining {
@@ -49,7 +51,8 @@ export class ChannelJoining {
     try {
       this.checkRoom();
       const channel = await this.services.reader.channel(channelId);
-      return await this.follow(channel, { limit, reason, ...(after !== undefined && { after }) });
+      const request = { limit, reason, ...(after !== undefined && { after }) };
+      return await whileRightsMove(() => this.follow(channel, request));
     } finally {
       release(before);
     }
@@ -70,11 +73,14 @@ export class ChannelJoining {
     const entrance = await this.services.following.follow([{ feed, guildId }], this.follower, {
       read: async ([lease]) => {
         ({ history } = await this.rightsOnceKnown(lease!, id));
-        return this.services.reader.enterChannel(channel, { ...request, history });
+        const look = { access: lease!.access, principal: this.follower.principal };
+        return this.services.reader.enterChannel(channel, { ...request, history, look });
       },
-      check: ([lease]) => {
+      witness: (_change, lease) => this.rights(lease, id).read,
+      check: (page, [lease], [kept]) => {
         const now = readable(this.rights(lease!, id));
-        if (history && !now.history) throw new AppError('SERVICE.UNAVAILABLE', 'try again');
+        if (history && !now.history) throw new RightsMoved();
+        if (kept!.some(hiddenSince(startOf(page, request.after)))) throw new RightsMoved();
       },
       send: ({ content }) => this.send(content),
       deliver: (change) => toWireEvents(change).forEach((event) => this.outlet.send(event)),
@@ -115,6 +121,18 @@ export class ChannelJoining {
     if (this.memberships.channelCount >= maxJoins) throw new AppError('SOCKET.TOO_MANY_CHANNELS');
   }
 }
+
+/** `seq` after which changes are sent: what the content holds no state of, or of which it is the tail. */
+const startOf = (
+  { heads, content }: FollowPage<Entrance<MessagesBulk>>,
+  after: number | undefined,
+): number => (content.kind === 'resume' ? after! : heads[0]!.feedSeq);
+
+/** Whether the change is one to be sent, and was hidden from the follower when it came. */
+const hiddenSince =
+  (start: number) =>
+  ({ change, mark: wasReadable }: Witnessed<boolean>): boolean =>
+    change.seq > start && !wasReadable;
 
 /** @throws AppError that does not say whether the channel exists */
 function readable(rights: Rights): Rights {

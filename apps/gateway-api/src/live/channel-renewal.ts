@@ -3,6 +3,7 @@ import type { Rights } from '../access/permissions.js';
 import type { ChannelRow } from '../read/channels.query.js';
 import type { GuildLease } from './feed-hub.js';
 import type { Entrance, FeedReader } from './feed-reader.js';
+import type { Witnessed } from './feed-rooms.js';
 import type { Entering, Follower, Following, FollowPage } from './follow.js';
 import { type Membership, type Memberships, release } from './memberships.js';
 import type { Positions } from './positions.js';
@@ -35,7 +36,7 @@ interface Waiting {
  * Sends a channel anew to all who follow it: read once, and encoded once but for those who may not look back. Until then
  * they are in a room of their own, so that whoever joins meanwhile hears nothing twice.
  */
-export class ChannelRenewal implements Entering<Entrance<MessagesBulk>> {
+export class ChannelRenewal implements Entering<Entrance<MessagesBulk>, ReadonlySet<Waiting>> {
   readonly continuing = true;
   private waiting: Waiting[] = [];
   /** Of them, in the end: those who may not look back, and those who may not read. */
@@ -77,10 +78,22 @@ export class ChannelRenewal implements Entering<Entrance<MessagesBulk>> {
     return this.services.reader.enterChannel(this.channel, request);
   }
 
-  check(): void {
+  /** Those from whom the change is hidden. */
+  witness(): ReadonlySet<Waiting> {
+    return new Set(this.waiting.filter((each) => !this.rightsOf(each).read));
+  }
+
+  /** Whoever could not read something that was said meanwhile is out, as they would be had they been in. */
+  check(
+    _page: unknown,
+    _leases: unknown,
+    [kept]: readonly (readonly Witnessed<ReadonlySet<Waiting>>[])[],
+  ): void {
     const rights = new Map(this.waiting.map((each) => [each, this.rightsOf(each)]));
-    this.refused = this.waiting.filter((each) => !rights.get(each)!.read);
-    this.blind = this.waiting.filter((each) => rights.get(each)!.read && !rights.get(each)!.history);
+    const keptOut = new Set(kept!.flatMap(({ mark }) => [...mark]));
+    const mayRead = (each: Waiting) => rights.get(each)!.read && !keptOut.has(each);
+    this.refused = this.waiting.filter((each) => !mayRead(each));
+    this.blind = this.waiting.filter((each) => mayRead(each) && !rights.get(each)!.history);
     for (const { member } of [...this.refused, ...this.blind]) member.outlet.exit(this.room);
   }
 

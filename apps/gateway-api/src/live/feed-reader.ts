@@ -20,9 +20,10 @@ import { listMessages } from '../read/messages.query.js';
 import type { PageBounds } from '../read/message-pages.js';
 import type { Querying, ReadModelDatabase } from '../read/read-model.database.js';
 import { listRooms } from '../read/rooms.query.js';
+import type { Look } from '../read/rights-trail.query.js';
 import type { FollowPage } from './follow.js';
 import { guildIdsFor } from './guild-ids.query.js';
-import { isInFeed, refuseResume, type ResumeLimits, tailAfter } from './resume.js';
+import { isInFeed, refuseLook, refuseResume, type ResumeLimits, tailAfter } from './resume.js';
 
 /** How a client enters a feed: from a snapshot, or from its cursor with the complete tail. */
 export type Entrance<S> = { kind: 'snapshot'; snapshot: S } | { kind: 'resume'; tail: Change[] };
@@ -37,7 +38,16 @@ export interface ChannelRequest extends EntranceRequest {
   limit: number;
   /** Whether the user may look back: else there is nothing but the cursor to start from. */
   history: boolean;
+  /** Who goes on from the cursor. */
+  look?: Look;
 }
+
+/** Why the tail may not be told although it is complete. */
+type Refuse = (
+  query: Querying,
+  tail: readonly Change[],
+  head: number,
+) => Promise<SnapshotReason | undefined> | SnapshotReason | undefined;
 
 interface FeedState {
   query: Querying;
@@ -59,7 +69,9 @@ export class FeedReader {
 
   /** All of it from one state of the database. */
   enterChannel(channel: ChannelRow, request: ChannelRequest): Promise<FollowPage<Entrance<MessagesBulk>>> {
-    const { history, limit, ...entering } = request;
+    const { history, limit, look, after, reason } = request;
+    const forbidden = !history && after !== undefined;
+    const entering = forbidden ? { reason: 'history_forbidden' as const } : { after, reason };
     const feed = channelFeed(channel.id);
     const bulk = async ({ query, head }: FeedState, reason: SnapshotReason): Promise<MessagesBulk> => ({
       channelId: channel.id,
@@ -68,8 +80,9 @@ export class FeedReader {
       seq: head,
       reason,
     });
-    const refused = history || entering.after === undefined ? undefined : 'history_forbidden';
-    return this.enter(feed, channel.guildId, entering, bulk, () => refused);
+    return this.enter(feed, channel.guildId, entering, bulk, (query, tail) =>
+      look ? refuseLook(query, look, channel.id, tail) : undefined,
+    );
   }
 
   /** Every room of the guild; whoever asks may not see all of them. */
@@ -84,8 +97,8 @@ export class FeedReader {
       seq: head,
       reason,
     });
-    return this.enter(guildFeed(guildId), guildId, request, list, (tail) =>
-      isStaff(principal) || !tail.some(changesRights) ? undefined : 'access_changed',
+    return this.enter(guildFeed(guildId), guildId, request, list, (_query, tail, head) =>
+      isStaff(principal) || !mayMoveRights(tail, head) ? undefined : 'access_changed',
     );
   }
 
@@ -125,13 +138,12 @@ export class FeedReader {
     });
   }
 
-  /** `refuse` says why the tail may not be told although it is complete. */
   private enter<S>(
     feed: FeedKey,
     guildId: string,
     { after, reason }: EntranceRequest,
     snapshotOf: (state: FeedState, reason: SnapshotReason) => Promise<S>,
-    refuse: (tail: readonly Change[]) => SnapshotReason | undefined,
+    refuse: Refuse,
   ): Promise<FollowPage<Entrance<S>>> {
     return this.database.snapshot(async (query) => {
       const [head, guildSeq] = (await feedHeads(query, [feed, guildHead(guildId)])) as [number, number];
@@ -141,7 +153,8 @@ export class FeedReader {
       if (after === undefined) return { heads, content: await snapshot(reason) };
       const tail = await this.tailOf(query, feed, after, head);
       const guild = isInFeed(after, head, tail) ? undefined : await readTailBounds(query, guildId, after);
-      const refusal = refuse(tail) ?? refuseResume(after, tail, guild, this.resumeLimits);
+      const refusal =
+        refuseResume(after, tail, guild, this.resumeLimits) ?? (await refuse(query, tail, head));
       if (refusal) return { heads, content: await snapshot(refusal) };
       return { heads, content: { kind: 'resume', tail: tailAfter(after, tail) } };
     });
@@ -157,5 +170,11 @@ function existing(channel: ChannelRow | undefined): ChannelRow {
   return channel;
 }
 
+/** Also where changes are missing: what was done again in their place is told by none. */
+const mayMoveRights = (tail: readonly Change[], head: number): boolean =>
+  tail.some(changesRights) ||
+  tail.some(({ prev }, i) => i > 0 && prev !== tail[i - 1]!.seq) ||
+  (tail.length > 0 && tail.at(-1)!.seq !== head);
+
 /** More than of the channel that it tells of. */
-const changesRights = ({ body }: Change): boolean => 'access' in body && body.access !== undefined;
+export const changesRights = ({ body }: Change): boolean => 'access' in body && body.access !== undefined;

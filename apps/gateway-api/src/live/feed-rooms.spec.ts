@@ -12,23 +12,26 @@ describe('FeedRooms', () => {
     expect(sent).toEqual([['c:2', { event: 'message', payload: { ...a!.body, seq: 3, prev: 0 } }]]);
   });
 
-  it('keeps what happens on a feed from the opening of a buffer to its end', () => {
+  it('keeps what happens on a feed while a buffer is open, with what its witness says at that moment', () => {
     const rooms = new FeedRooms(ignore, ignore);
     rooms.deliver(a!);
-    const buffer = rooms.openBuffer(a!.feed, GUILD);
+    let now = 'before';
+    const buffer = rooms.openBuffer(a!.feed, GUILD, () => now);
+    now = 'meanwhile';
     rooms.deliver(a!);
     rooms.deliver(b!);
     buffer.close();
     rooms.deliver(a!);
-    expect(buffer.changes).toEqual([a]);
+    now = 'afterwards';
+    expect(buffer.changes).toEqual([{ change: a, mark: 'meanwhile' }]);
   });
 
   it('marks the buffers of a guild whose changes were lost, and those that overflow', () => {
     const rooms = new FeedRooms(ignore, ignore);
-    const [ours, theirs] = [rooms.openBuffer('c:2', GUILD), rooms.openBuffer('c:7', '99')];
+    const [ours, theirs] = [rooms.openBuffer('c:2', GUILD, ignore), rooms.openBuffer('c:7', '99', ignore)];
     rooms.lose(GUILD);
     expect([ours.broken, theirs.broken]).toEqual([true, false]);
-    const full = rooms.openBuffer(b!.feed, '99');
+    const full = rooms.openBuffer(b!.feed, '99', ignore);
     for (let n = 0; n < 5_001; n++) rooms.deliver(b!);
     expect(full.broken).toBe(true);
   });

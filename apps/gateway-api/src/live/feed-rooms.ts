@@ -14,18 +14,33 @@ export interface GuildFollower {
   switched(): void;
 }
 
+/** A change, and what its witness said of it at the moment when it was delivered. */
+export interface Witnessed<M> {
+  change: Change;
+  mark: M;
+}
+
 /** What happened on a feed since the buffer was opened. */
-export interface TailBuffer {
-  readonly changes: readonly Change[];
+export interface TailBuffer<M> {
+  readonly changes: readonly Witnessed<M>[];
   /** Changes are missing: what was read with it cannot be completed. */
   readonly broken: boolean;
   close(): void;
 }
 
-interface Buffer {
-  guildId: string;
-  changes: Change[];
-  broken: boolean;
+class Buffer<M> {
+  readonly changes: Witnessed<M>[] = [];
+  broken = false;
+
+  constructor(
+    readonly guildId: string,
+    private readonly witness: (change: Change) => M,
+  ) {}
+
+  keep(change: Change): void {
+    if (this.changes.length < BUFFER_LIMIT) this.changes.push({ change, mark: this.witness(change) });
+    else this.broken = true;
+  }
 }
 
 const BUFFER_LIMIT = 5_000;
@@ -36,7 +51,7 @@ const BUFFER_LIMIT = 5_000;
  * not everyone may see all of it.
  */
 export class FeedRooms {
-  private readonly buffers = new Map<FeedKey, Set<Buffer>>();
+  private readonly buffers = new Map<FeedKey, Set<Buffer<unknown>>>();
   private readonly listeners = new Map<FeedKey, Set<FeedListener>>();
   private readonly guilds = new Map<string, Set<GuildFollower>>();
 
@@ -50,7 +65,7 @@ export class FeedRooms {
     const { feed } = change;
     const events = wireEventsOf(change);
     if (events) {
-      for (const buffer of this.buffers.get(feed) ?? []) keep(buffer, change);
+      for (const buffer of this.buffers.get(feed) ?? []) buffer.keep(change);
       if (feed.startsWith('c:')) for (const event of events) this.emit(feed, event);
     } else {
       this.skipped(change);
@@ -72,9 +87,12 @@ export class FeedRooms {
     return addTo(this.guilds, guildId, follower);
   }
 
-  /** From now on, whatever is delivered on the feed is kept until `close()`. */
-  openBuffer(feed: FeedKey, guildId: string): TailBuffer {
-    const buffer: Buffer = { guildId, changes: [], broken: false };
+  /**
+   * From now on, whatever is delivered on the feed is kept until `close()`, with what `witness` says of it at that moment:
+   * afterwards nobody can tell who might see what by then. It may not throw.
+   */
+  openBuffer<M>(feed: FeedKey, guildId: string, witness: (change: Change) => M): TailBuffer<M> {
+    const buffer = new Buffer(guildId, witness);
     return Object.assign(buffer, { close: addTo(this.buffers, feed, buffer) });
   }
 
@@ -99,9 +117,4 @@ function addTo<K, T>(all: Map<K, Set<T>>, key: K, member: T): () => void {
     members.delete(member);
     if (members.size === 0 && all.get(key) === members) all.delete(key);
   };
-}
-
-function keep(buffer: Buffer, change: Change): void {
-  if (buffer.changes.length < BUFFER_LIMIT) buffer.changes.push(change);
-  else buffer.broken = true;
 }

@@ -9,43 +9,11 @@ import {
 } from '@discord-relay/contracts';
 import { GuildAccess } from '../access/guild-access.js';
 import { noMember } from '../access/guild-facts.js';
+import { Bus } from '../testing/bus.js';
 import { chain, CHANNELS, GUILD, Rows } from '../testing/rows.js';
-import type { AnnouncementListener } from './change-announcements.js';
 import { FeedHub, type GuildLease } from './feed-hub.js';
 import { FeedRooms } from './feed-rooms.js';
 import { type Follower, Following } from './follow.js';
-
-/** Announcements of one guild in memory, handed on when told to. */
-class Bus {
-  listener: AnnouncementListener | undefined;
-  private readonly interrupted: (() => void)[] = [];
-  private readonly waiting: Change[] = [];
-
-  listen(_guildId: string, listener: AnnouncementListener) {
-    this.listener = listener;
-    const stop = () => (this.listener = undefined);
-    return { active: Promise.resolve(), stop };
-  }
-
-  onInterruption(callback: () => void): void {
-    this.interrupted.push(callback);
-  }
-
-  /** What nobody listens to is gone, as on core NATS. */
-  send(change: Change): void {
-    if (this.listener) this.waiting.push(change);
-  }
-
-  handOn(): void {
-    const change = this.waiting.shift();
-    if (change) this.listener?.receive(change);
-  }
-
-  interrupt(): void {
-    this.waiting.length = 0;
-    for (const callback of this.interrupted) callback();
-  }
-}
 
 /** One reader of one channel, entering and receiving as a socket does. */
 class Reader implements Follower {
@@ -121,6 +89,7 @@ function system(scheduler: Scheduler) {
     let leases: readonly GuildLease[] = [];
     await following.follow([{ feed, guildId: GUILD }], reader, {
       read,
+      witness: ignore,
       check: ignore,
       send: ({ content }) => (reader.snapshotSeq = content),
       deliver: (change) => toWireEvents(change).forEach((event) => reader.send(event)),
@@ -200,7 +169,7 @@ describe('Following', () => {
         const sent: unknown[] = [];
         const target = { feed: channelFeed(CHANNELS[0]!), guildId: GUILD };
         const send = ({ content }: { content: unknown }) => sent.push(content);
-        const entering = { read, check: ignore, send, deliver: failOn, enter: ignore };
+        const entering = { read, witness: ignore, check: ignore, send, deliver: failOn, enter: ignore };
         const followed = following.follow([target], reader, entering);
         const outcome = followed.catch((error: Error) => error.message);
         await scheduler.waitFor(outcome);

@@ -1,7 +1,7 @@
 import { AppError, type Change, type FeedKey } from '@discord-relay/contracts';
 import type { AccessWatcher } from './followed-guild.js';
 import type { FeedHub, GuildLease } from './feed-hub.js';
-import type { FeedRooms } from './feed-rooms.js';
+import type { FeedRooms, Witnessed } from './feed-rooms.js';
 
 export interface FollowTarget {
   feed: FeedKey;
@@ -21,18 +21,26 @@ export interface Follower extends AccessWatcher {
 }
 
 /**
- * How the follower of some targets gets in. Leases are those of the targets, in their order. All but `read` happens in
- * one turn of the event loop, in this order.
+ * How the follower of some targets gets in. Leases are those of the targets, in their order. All but `read` and `witness`
+ * happens in one turn of the event loop, in this order.
  */
-export interface Entering<T> {
+export interface Entering<T, M> {
   /** Reads the content; who may see what is known. */
   read(leases: readonly GuildLease[]): Promise<FollowPage<T>>;
-  /** Asks again, now that all that was read has been delivered here. @throws AppError when it may not be sent */
-  check(leases: readonly GuildLease[]): void;
+  /**
+   * Judges a change at the moment when it is delivered to everyone else, by the rights of that moment: what is given back
+   * later does not cover it. Also called before `read`, of changes that are older than what will be read. May not throw.
+   */
+  witness(change: Change, lease: GuildLease): M;
+  /**
+   * Asks again, now that all that was read has been delivered here. `kept`: all changes since the follower began to wait.
+   * @throws AppError when it may not be sent
+   */
+  check(page: FollowPage<T>, leases: readonly GuildLease[], kept: readonly (readonly Witnessed<M>[])[]): void;
   /** Sends the content. */
   send(page: FollowPage<T>, leases: readonly GuildLease[]): void;
   /** Sends a change of the target that is not in the content. */
-  deliver(change: Change, target: number): void;
+  deliver(change: Change, target: number, mark: M): void;
   /** From now on the follower hears of the targets like everyone else. The leases are the callee's from here. */
   enter(leases: readonly GuildLease[], seqs: readonly number[]): void;
   /**
@@ -54,31 +62,24 @@ export class Following {
   ) {}
 
   /** Resolves to the content. @throws AppError; then nothing was sent and no lease is held */
-  async follow<T>(targets: readonly FollowTarget[], follower: Follower, entering: Entering<T>): Promise<T> {
+  async follow<T, M>(
+    targets: readonly FollowTarget[],
+    follower: Follower,
+    entering: Entering<T, M>,
+  ): Promise<T> {
     const leases = targets.map(({ guildId }) => this.hub.acquire(guildId, follower));
-    const buffers = targets.map(({ feed, guildId }) => this.rooms.openBuffer(feed, guildId));
+    const buffers = targets.map(({ feed, guildId }, i) =>
+      this.rooms.openBuffer(feed, guildId, (change) => entering.witness(change, leases[i]!)),
+    );
     try {
       await Promise.all(leases.map((lease) => lease.ready()));
       const page = await entering.read(leases);
       await Promise.all(leases.map((lease, i) => lease.reach(page.heads[i]!.guildSeq)));
       await follower.writable();
       if (buffers.some(({ broken }) => broken)) throw new AppError('SERVICE.UNAVAILABLE', 'try again');
-      entering.check(leases);
-      const kept = buffers.map(({ changes }, i) => split(changes, page.heads[i]!.feedSeq));
-      if (entering.continuing)
-        deliverAll(
-          kept.map(({ before }) => before),
-          entering,
-        );
-      entering.send(page, leases);
-      deliverAll(
-        kept.map(({ after }) => after),
-        entering,
-      );
-      entering.enter(
-        leases,
-        kept.map(({ after }, i) => after.at(-1)?.seq ?? page.heads[i]!.feedSeq),
-      );
+      const kept = buffers.map(({ changes }) => changes);
+      entering.check(page, leases, kept);
+      handOver(entering, page, leases, kept);
       return page.content;
     } catch (error) {
       for (const lease of leases) lease.release();
@@ -89,14 +90,24 @@ export class Following {
   }
 }
 
-function deliverAll(
-  changes: readonly (readonly Change[])[],
-  entering: Pick<Entering<unknown>, 'deliver'>,
+function handOver<T, M>(
+  entering: Entering<T, M>,
+  page: FollowPage<T>,
+  leases: readonly GuildLease[],
+  kept: readonly (readonly Witnessed<M>[])[],
 ): void {
-  changes.forEach((ofTarget, i) => ofTarget.forEach((change) => entering.deliver(change, i)));
+  const heads = page.heads.map(({ feedSeq }) => feedSeq);
+  const deliver = (which: (seq: number, head: number) => boolean) =>
+    kept.forEach((ofTarget, i) =>
+      ofTarget
+        .filter(({ change }) => which(change.seq, heads[i]!))
+        .forEach(({ change, mark }) => entering.deliver(change, i, mark)),
+    );
+  if (entering.continuing) deliver((seq, head) => seq <= head);
+  entering.send(page, leases);
+  deliver((seq, head) => seq > head);
+  entering.enter(
+    leases,
+    kept.map((ofTarget, i) => Math.max(heads[i]!, ofTarget.at(-1)?.change.seq ?? 0)),
+  );
 }
-
-const split = (changes: readonly Change[], head: number) => ({
-  before: changes.filter(({ seq }) => seq <= head),
-  after: changes.filter(({ seq }) => seq > head),
-});

@@ -3,7 +3,7 @@ import type { AccessEffect } from '../access/access-effect.js';
 import type { GuildAccess } from '../access/guild-access.js';
 import type { Principal } from '../access/principal.js';
 import type { GuildTail } from '../read/changes.query.js';
-import type { GuildSink, GuildSource } from './guild-feed.js';
+import type { GuildSink, GuildSource, Successor } from './guild-feed.js';
 
 /** Who follows something of a guild, and has to stop at once when they may not any more. */
 export interface AccessWatcher {
@@ -72,11 +72,22 @@ export class FollowedGuild implements GuildSource, GuildSink {
 
   async begin(): Promise<number> {
     const again = this.known !== undefined;
-    const access = await this.reader.loadAccess(this.guildId, [...this.watchers.keys()]);
-    this.known = access;
-    for (const userId of this.watchers.keys()) access.expectMember(userId);
-    if (again) for (const ofUser of this.watchers.values()) notify(ofUser, access);
+    const access = await this.loadAccess();
+    // Whoever came meanwhile is known in what is given up: they must not be taken for strangers.
+    if (again) await this.completeMembers(access);
+    this.replace(access, again);
     return access.seq;
+  }
+
+  async prepare(): Promise<Successor> {
+    const access = await this.loadAccess();
+    return {
+      seq: access.seq,
+      adopt: () => {
+        for (const userId of this.watchers.keys()) access.inheritMember(userId, this.access);
+        this.replace(access, true);
+      },
+    };
   }
 
   readHead(): Promise<number> {
@@ -96,6 +107,22 @@ export class FollowedGuild implements GuildSource, GuildSink {
 
   restart(): void {
     this.sink.restart(this.guildId);
+  }
+
+  private loadAccess(): Promise<GuildAccess> {
+    return this.reader.loadAccess(this.guildId, [...this.watchers.keys()]);
+  }
+
+  private async completeMembers(access: GuildAccess): Promise<void> {
+    const unknown = () => [...this.watchers.keys()].find((userId) => !access.knowsMember(userId));
+    for (let userId = unknown(); userId !== undefined; userId = unknown())
+      await this.reader.loadMember(access, userId);
+  }
+
+  private replace(access: GuildAccess, again: boolean): void {
+    this.known = access;
+    for (const userId of this.watchers.keys()) access.expectMember(userId);
+    if (again) for (const ofUser of this.watchers.values()) notify(ofUser, access);
   }
 
   private enforce(change: Change, effect: AccessEffect): void {

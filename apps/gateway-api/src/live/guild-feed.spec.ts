@@ -89,6 +89,26 @@ describe('GuildFeed', () => {
     expect([delivered, restarts]).toEqual([[5, 9], []]);
   });
 
+  it('delivers what came before other read models by what was known, and what came after by what they know', async () => {
+    const rows = new Rows();
+    const { feed, delivered } = follow(rows);
+    await standing(feed);
+    const changes = chain([3, 5, 9]);
+    rows.commit(...changes.slice(0, 2));
+    let deliveredAtAdoption: number[] = [];
+    rows.prepare = async () => {
+      const seq = await rows.readHead();
+      rows.commit(changes[2]!);
+      return { seq, adopt: () => (deliveredAtAdoption = [...delivered]) };
+    };
+    feed.move();
+    await feed.reach(9);
+    expect([deliveredAtAdoption, delivered]).toEqual([
+      [3, 5],
+      [3, 5, 9],
+    ]);
+  });
+
   it('goes on in read models that do not count an event which the last ones counted', async () => {
     const rows = new Rows();
     rows.commit(...chain([3, 5]));
@@ -236,6 +256,7 @@ describe('GuildFeed', () => {
         const rows = new Rows();
         const source = {
           begin: scheduler.scheduleFunction(() => rows.begin()),
+          prepare: scheduler.scheduleFunction(() => rows.prepare()),
           readHead: scheduler.scheduleFunction(() => rows.readHead()),
           readTail: scheduler.scheduleFunction((seq: number, limit: number) => rows.readTail(seq, limit)),
         };

@@ -6,9 +6,18 @@ import type { GuildTail } from '../read/changes.query.js';
 export interface GuildSource {
   /** Reads what has to be known to deliver changes, and resolves to the `seq` after which they are to be. */
   begin(): Promise<number>;
+  /** Reads the same in other read models, for when everything up to its `seq` has been delivered. */
+  prepare(): Promise<Successor>;
   readHead(): Promise<number>;
   /** At most `limit` changes after `seq`, oldest first. */
   readTail(seq: number, limit: number): Promise<GuildTail>;
+}
+
+/** What has to be known to deliver the changes after `seq`. */
+export interface Successor {
+  seq: number;
+  /** From here on it is what is known. */
+  adopt(): void;
 }
 
 /** Where a guild's changes go. Neither may throw. */
@@ -52,6 +61,8 @@ export class GuildFeed {
   private unread = false;
   /** What is read next is of other read models: their chain need not go on where the last ones' ended. */
   private moved = false;
+  /** What is known in these other read models, which is newer than what was delivered. */
+  private successor: Successor | undefined;
   private held: Change[] = [];
   private waiters: Waiter[] = [];
   private readonly closing = new AbortController();
@@ -126,8 +137,14 @@ export class GuildFeed {
   }
 
   private advance(change: Change): void {
+    if (this.successor && change.seq > this.successor.seq) this.adopt(this.successor);
     this.standing = change.seq;
     this.sink.deliver(change);
+  }
+
+  private adopt(successor: Successor): void {
+    this.successor = undefined;
+    successor.adopt();
   }
 
   private repair(cause: HoleCause): void {
@@ -178,18 +195,21 @@ export class GuildFeed {
 
   private async readTail(standing: number): Promise<void> {
     const moved = this.moved;
-    if (moved) await this.source.begin();
+    // Each change until then is delivered by what was known when it came, as those before it were.
+    if (moved) this.successor = await this.source.prepare();
     const { head, changes } = await this.source.readTail(standing, READ_LIMIT);
     if (this.closing.signal.aborted) return;
     if (moved) this.moved = false;
     const before = moved ? Math.min(standing, changes[0]?.guildPrev ?? head) : standing;
     const complete = changes.length > 0 ? isChain(before, changes) : head <= standing;
     if (!complete) {
+      this.successor = undefined;
       this.standing = await this.source.begin();
       return this.sink.restart();
     }
     this.standing = before;
     for (const change of changes) this.advance(change);
+    if (this.successor && this.standing >= this.successor.seq) this.adopt(this.successor);
     this.observer.caughtUp(this.guildId, changes.length);
     if (changes.length === READ_LIMIT) this.unread = true;
   }

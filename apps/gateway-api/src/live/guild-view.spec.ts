@@ -90,6 +90,15 @@ describe('GuildView', () => {
       expect(view.isStale(['1', '2', '3'])).toBe(true);
     });
 
+    it('when something was left out that was hidden when it happened, and is not hidden now', () => {
+      const view = listing('rooms');
+      expect(view.take(change(3, 1, joined(1)), new Set())).toEqual([]);
+      expect(view.isStale(['1', '2'])).toBe(true);
+      const told = listing('rooms');
+      expect(told.take(change(3, 1, joined(1)), new Set(['1']))).toHaveLength(1);
+      expect(told.isStale(['1', '2'])).toBe(false);
+    });
+
     it('never to someone who sees everything', () => {
       expect(new GuildView('rooms', 1, () => true).isStale(['7'])).toBe(false);
     });

@@ -20,6 +20,8 @@ export type ViewKind = 'channels' | 'rooms';
 export class GuildView {
   /** What the follower was told that there is; undefined: they see everything. */
   private listed: Set<string> | undefined;
+  /** Something was left out that they may know of by now: what they were told is not how it is. */
+  private leftOut = false;
   private toldAt: number;
   private quietFor = 0;
 
@@ -48,12 +50,16 @@ export class GuildView {
     return true;
   }
 
-  /** What the follower is sent of a change, in order. */
-  take(change: Change): WireEvent[] {
+  /**
+   * What the follower is sent of a change, in order. `told`: of what they might hear when it came, if that was before;
+   * they are sent what they might know of then and may know of now.
+   */
+  take(change: Change, told?: ReadonlySet<string>): WireEvent[] {
     // What cannot be told is a hole in the chain: the follower finds it and asks for a new list.
     if (!wireEventsOf(change)) return this.tear(change.seq);
-    const all = this.kind === 'rooms' ? roomFactsOf(change) : factsOf(change);
-    const facts = all.filter(({ channelId }) => this.tells(channelId));
+    const allowed = factsFor(this.kind, change).filter(({ channelId }) => this.tells(channelId));
+    const facts = told ? allowed.filter(({ channelId }) => told.has(channelId)) : allowed;
+    if (facts.length < allowed.length) this.leftOut = true;
     this.note(change, facts);
     if (facts.length === 0) return [];
     const events = placed(
@@ -72,6 +78,7 @@ export class GuildView {
 
   /** Whether what they may see now is not what they were told of: more or less, without an event about it. */
   isStale(visible: readonly string[]): boolean {
+    if (this.leftOut) return true;
     const { listed } = this;
     if (!listed) return false;
     return visible.length !== listed.size || visible.some((id) => !listed.has(id));
@@ -93,6 +100,10 @@ export class GuildView {
     }
   }
 }
+
+/** What a change tells to followers of this kind, each part with the channel that it is about. */
+export const factsFor = (kind: ViewKind, change: Change): readonly ScopedFact[] =>
+  kind === 'rooms' ? roomFactsOf(change) : factsOf(change);
 
 function channelsOf(change: Change): readonly ChannelChangeBody[] {
   if (change.kind === 'channel_update') return [change.body];

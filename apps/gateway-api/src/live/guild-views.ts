@@ -9,15 +9,19 @@ import {
 } from '@discord-relay/contracts';
 import { isStaff } from '../access/principal.js';
 import type { GuildLease } from './feed-hub.js';
-import type { Entrance } from './feed-reader.js';
-import type { Follower } from './follow.js';
-import { GuildView, type ViewKind } from './guild-view.js';
+import { changesRights, type Entrance } from './feed-reader.js';
+import type { Witnessed } from './feed-rooms.js';
+import type { Follower, FollowPage } from './follow.js';
+import { factsFor, GuildView, type ViewKind } from './guild-view.js';
 import { type FollowKey, idOf, type Membership, type Memberships, release, roomsOf } from './memberships.js';
+import { RightsMoved } from './rights-moved.js';
 import type { SessionServices } from './session-services.js';
 import type { SocketOutlet } from './socket-outlet.js';
 import { presenceRoom } from './presence-room.js';
+import { wireEventsOf } from './wire-events-of.js';
 
 const isChannelList = (key: FollowKey): boolean => key.startsWith('g:');
+const NOTHING: ReadonlySet<string> = new Set();
 const isRooms = (key: FollowKey): boolean => key.startsWith('r:');
 
 /** How a socket comes to follow the channels of its guilds, or the rooms of one, and sees of them what it may. */
@@ -39,6 +43,7 @@ export class GuildViews {
     try {
       await this.services.following.follow(targets, this.follower, {
         read: () => this.services.reader.channelList(guildIds),
+        witness: (change, lease) => this.hearable('channels', change, lease),
         check: () => undefined,
         send: ({ heads, content }, leases) => {
           views = leases.map((lease, i) => this.viewOf('channels', lease, heads[i]!.feedSeq));
@@ -46,7 +51,7 @@ export class GuildViews {
           shown = content.filter(({ id, serverId }) => this.sees(byGuild.get(serverId)!, id));
           this.outlet.emit('channels_list', shown);
         },
-        deliver: (change, i) => this.send(views[i]!, change),
+        deliver: (change, i, told) => this.send(views[i]!, change, told),
         enter: (leases) => leases.forEach((lease, i) => this.hold(views[i]!, guildIds[i]!, lease)),
       });
       return shown;
@@ -64,26 +69,12 @@ export class GuildViews {
     reason: SnapshotReason,
     after?: number,
   ): Promise<{ seq: number; resumed: boolean }> {
-    const request = { reason, ...(after !== undefined && { after }) };
     const before = this.memberships.suspend([roomsOf(guildId)]);
-    let view!: GuildView;
     try {
-      const target = { feed: guildFeed(guildId), guildId };
-      const entrance = await this.services.following.follow([target], this.follower, {
-        read: async ([lease]) => {
-          if (reason === 'joined') await this.findGuild(lease!);
-          return this.services.reader.enterRooms(guildId, request, this.follower.principal);
-        },
-        check: () => undefined,
-        send: ({ heads, content }, [lease]) => {
-          const from = content.kind === 'resume' ? after! : heads[0]!.feedSeq;
-          view = this.viewOf('rooms', lease!, from);
-          this.sendRooms(content, view, lease!);
-        },
-        deliver: (change) => this.send(view, change),
-        enter: ([lease]) => this.hold(view, guildId, lease!),
-      });
-      return { seq: view.cursor, resumed: entrance.kind === 'resume' };
+      return await this.followRooms(guildId, reason, after);
+    } catch (error) {
+      if (!(error instanceof RightsMoved)) throw error;
+      return await this.followRooms(guildId, 'access_changed');
     } finally {
       release(before);
     }
@@ -91,6 +82,33 @@ export class GuildViews {
 
   leaveRooms(guildId: Snowflake): void {
     this.memberships.quit(roomsOf(guildId));
+  }
+
+  /** @throws RightsMoved when the cursor cannot be gone on from because of that */
+  private async followRooms(
+    guildId: Snowflake,
+    reason: SnapshotReason,
+    after?: number,
+  ): Promise<{ seq: number; resumed: boolean }> {
+    const request = { reason, ...(after !== undefined && { after }) };
+    let view!: GuildView;
+    const target = { feed: guildFeed(guildId), guildId };
+    const entrance = await this.services.following.follow([target], this.follower, {
+      read: async ([lease]) => {
+        if (reason === 'joined') await this.findGuild(lease!);
+        return this.services.reader.enterRooms(guildId, request, this.follower.principal);
+      },
+      witness: (change, lease) => this.hearable('rooms', change, lease),
+      check: (page, _leases, [kept]) => this.checkTail(page, kept!),
+      send: ({ heads, content }, [lease]) => {
+        const from = content.kind === 'resume' ? after! : heads[0]!.feedSeq;
+        view = this.viewOf('rooms', lease!, from);
+        this.sendRooms(content, view, lease!);
+      },
+      deliver: (change, _target, told) => this.send(view, change, told),
+      enter: ([lease]) => this.hold(view, guildId, lease!),
+    });
+    return { seq: view.cursor, resumed: entrance.kind === 'resume' };
   }
 
   /** Sends what is followed of it anew where the user may see more or less than they were told of. @throws AppError */
@@ -123,6 +141,16 @@ export class GuildViews {
     if (!lease.access.seesGuild(principal)) throw new AppError('GUILD.NOT_FOUND');
   }
 
+  /** A tail is told under the rights of its end, so these must not have moved. @throws RightsMoved */
+  private checkTail(
+    { heads, content }: FollowPage<Entrance<RoomsList>>,
+    kept: readonly Witnessed<unknown>[],
+  ): void {
+    if (content.kind === 'snapshot' || isStaff(this.follower.principal)) return;
+    const head = heads[0]!.feedSeq;
+    if (kept.some(({ change }) => change.seq > head && changesRights(change))) throw new RightsMoved();
+  }
+
   private sendRooms(entrance: Entrance<RoomsList>, view: GuildView, lease: GuildLease): void {
     if (entrance.kind === 'resume') return entrance.tail.forEach((change) => this.send(view, change));
     const { rooms, ...rest } = entrance.snapshot;
@@ -149,8 +177,15 @@ export class GuildViews {
     return view?.isStale(lease.access.visibleChannels(this.follower.principal, Date.now())) ?? false;
   }
 
-  private send(view: GuildView, change: Change): void {
-    for (const event of view.take(change)) this.outlet.send(event);
+  /** Of which channels the follower may hear what the change tells of them. */
+  private hearable(kind: ViewKind, change: Change, lease: GuildLease): ReadonlySet<string> {
+    if (!wireEventsOf(change)) return NOTHING;
+    const ids = factsFor(kind, change).map(({ channelId }) => channelId);
+    return new Set(ids.filter((id) => lease.access.tells(this.follower.principal, id, Date.now())));
+  }
+
+  private send(view: GuildView, change: Change, told?: ReadonlySet<string>): void {
+    for (const event of view.take(change, told)) this.outlet.send(event);
   }
 
   private hold(view: GuildView, guildId: Snowflake, lease: GuildLease): void {
@@ -163,6 +198,9 @@ export class GuildViews {
       detach();
       if (seesPresence) this.outlet.exit(presenceRoom(guildId));
     };
-    this.memberships.hold(key, { guildId, lease, view, stop });
+    const membership = { guildId, lease, view, stop };
+    this.memberships.hold(key, membership);
+    // What moved while the list was on its way was noticed by nobody.
+    if (this.isStale(membership)) this.follower.accessChanged(lease.access);
   }
 }

@@ -1,10 +1,11 @@
-import { PROJECTIONS_CHANGED_SUBJECT, type Snowflake } from '@discord-relay/contracts';
-import { openTestPool, until } from '@discord-relay/local-stack';
+import { type Change, PROJECTIONS_CHANGED_SUBJECT, type Snowflake } from '@discord-relay/contracts';
+import { until } from '@discord-relay/local-stack';
 import { createProjection } from '@discord-relay/read-model';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
+import { obstruct } from '../testing/obstruct.js';
 import { SocketClient } from '../testing/socket-client.js';
 import { tokenFor } from '../testing/tokens.js';
-import { CHANNEL, MEMBER, VIEWER } from '../testing/world.js';
+import { CHANNEL, GUILD, MEMBER, VIEWER } from '../testing/world.js';
 
 const BLIND = '502' as Snowflake;
 const LEAVING = '503' as Snowflake;
@@ -40,21 +41,14 @@ describe('a switch of projections', () => {
     return client;
   }
 
-  /** Keeps the next projection's messages from being read; resolves to how that ends, once somebody waits for it. */
-  async function obstruct(begin: () => Promise<void>): Promise<() => Promise<void>> {
-    const pool = openTestPool(gateway.databaseLine.url, 1);
-    const client = await pool.connect();
-    await client.query('BEGIN; LOCK projection_v2.reaction_counts');
-    await begin();
-    await until('a reader waits', 10_000, async () => {
-      const { rows } = await client.query(`SELECT FROM pg_locks WHERE NOT granted`);
-      return rows.length > 0 || undefined;
-    });
-    return async () => {
-      await client.query('ROLLBACK');
-      client.release();
-      await pool.end();
-    };
+  /** The change as the next projection makes it too. */
+  async function alsoNext({ seq }: Change): Promise<void> {
+    for (const table of ['feed_heads', 'changes', 'messages'])
+      await gateway.world.query(
+        `INSERT INTO projection_v2.${table} SELECT * FROM projection_v1.${table} WHERE seq = $1
+         ${table === 'feed_heads' ? 'ON CONFLICT (feed) DO UPDATE SET seq = excluded.seq' : ''}`,
+        [seq],
+      );
   }
 
   it('reads a channel once for all who follow it, and tells each what they may know', async () => {
@@ -71,14 +65,9 @@ describe('a switch of projections', () => {
     await createProjection(databaseLine.url);
     await copyRows();
     await world.query('UPDATE projection_v2.members SET left_at = now() WHERE user_id = $1', [LEAVING]);
-    const clear = await obstruct(flip);
+    const clear = await obstruct(databaseLine.url, 'projection_v2.reaction_counts', flip);
     const said = await world.write();
-    for (const table of ['feed_heads', 'changes', 'messages'])
-      await world.query(
-        `INSERT INTO projection_v2.${table} SELECT * FROM projection_v1.${table} WHERE seq = $1
-         ${table === 'feed_heads' ? 'ON CONFLICT (feed) DO UPDATE SET seq = excluded.seq' : ''}`,
-        [said.seq],
-      );
+    await alsoNext(said);
     await world.announce(said);
     await clear();
     for (const client of [...followers, blind]) {
@@ -95,6 +84,35 @@ describe('a switch of projections', () => {
     expect(leaving.of('messages_bulk')).toHaveLength(1);
     expect(leaving.seqs()).toEqual([]);
     for (const client of [...followers, blind, leaving]) client.close();
+  });
+
+  it('puts those out from whom something was hidden meanwhile, also when they may read again by then', async () => {
+    const { world, databaseLine } = gateway;
+    await world.access([{ of: 'member', userId: LEAVING, ...MEMBER }]);
+    await world.say();
+    const [staying, leaving] = [await follow(VIEWER), await follow(LEAVING)];
+    const witness = new SocketClient(gateway.url, { token: await tokenFor({ role: 'admin' }) });
+    await witness.connected();
+    await witness.ask('subscribe_rooms', { guildId: GUILD });
+    await createProjection(databaseLine.url);
+    await copyRows();
+    const clear = await obstruct(databaseLine.url, 'projection_v2.reaction_counts', flip);
+    const member = { of: 'member' as const, userId: LEAVING, ...MEMBER };
+    const changes = [await world.writeAccess([{ ...member, left: true }])];
+    await alsoNext(changes[0]!);
+    changes.push(await world.write(CHANNEL, GUILD, 'secret'));
+    await alsoNext(changes[1]!);
+    changes.push(await world.writeAccess([member]));
+    await alsoNext(changes[2]!);
+    for (const change of changes) await world.announce(change);
+    const body = { guildId: GUILD, channelId: CHANNEL, userId: VIEWER, username: 'ada', avatar: null };
+    await alsoNext(await world.tell({ kind: 'voice_joined', body }));
+    await witness.waitFor('voice_joined');
+    await clear();
+    await staying.waitFor('message');
+    await leaving.waitFor('unsubscribed');
+    expect(leaving.of('message')).toEqual([]);
+    for (const client of [staying, leaving, witness]) client.close();
   });
 
   it('gives sockets what they follow anew, after all that the last one had, and fails no request', async () => {

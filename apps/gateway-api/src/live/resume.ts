@@ -1,4 +1,6 @@
 import type { Change, SnapshotReason } from '@discord-relay/contracts';
+import type { Querying } from '../read/read-model.database.js';
+import { type Look, readSettled } from '../read/rights-trail.query.js';
 import { wireEventsOf } from './wire-events-of.js';
 
 /** What may be sent instead of a snapshot. */
@@ -47,6 +49,21 @@ export function refuseResume(
   if (!tail.every(wireEventsOf)) return 'cursor_unknown';
   if (tail.length > maxEvents || jsonBytes(tail) > maxBytes) return 'too_far_behind';
   return undefined;
+}
+
+/**
+ * Whether the tail of a channel's feed holds something that the user might not know of when it was said: then what they
+ * may know of it by now is told instead. On the caller's snapshot.
+ */
+export async function refuseLook(
+  query: Querying,
+  look: Look,
+  channelId: string,
+  [first]: readonly Change[],
+): Promise<Extract<SnapshotReason, 'access_changed'> | undefined> {
+  if (!first) return undefined;
+  const settled = await readSettled(query, look, first.seq);
+  return settled(channelId, first.seq) ? undefined : 'access_changed';
 }
 
 /** The tail as it follows a cursor that may lie between two changes of the feed: its first change follows the cursor. */

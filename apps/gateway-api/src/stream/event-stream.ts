@@ -18,7 +18,7 @@ import { factsOnce, isRead, mayConcern, type Selection, textOf, wants } from './
 import { beginEvent, endEvent, heartbeat, retryAfter } from './sse-format.js';
 import type { SseOutlet } from './sse-outlet.js';
 import type { EndCause, StreamMetrics } from './stream-metrics.js';
-import type { StreamEntrance, StreamReader } from './stream-reader.js';
+import type { StreamEntrance, StreamReader, Told } from './stream-reader.js';
 
 /** Changes that may wait while a beginning is read and sent. */
 const HELD_LIMIT = 5_000;
@@ -31,12 +31,6 @@ export interface StreamServices {
   metrics: StreamMetrics;
   /** For what many would do at once. */
   later: PacedWork;
-}
-
-/** What of a change is told, decided when it came. */
-interface Told {
-  seq: number;
-  facts: StreamFact[];
 }
 
 /**
@@ -180,10 +174,8 @@ export class EventStream implements AccessWatcher {
       const told = history ? snapshot : { ...snapshot, messages: [] };
       await this.outlet.writeOut(this.event('snapshot', told));
     }
-    for (const change of tail) {
-      const told = { seq: change.seq, facts: this.allowed(factsOnce(change) ?? []) };
-      await this.outlet.writeOut(this.eventsOf(told));
-    }
+    for (const { seq, facts } of tail)
+      await this.outlet.writeOut(this.eventsOf({ seq, facts: this.allowed(facts) }));
   }
 
   private take(change: Change): void {

@@ -7,6 +7,7 @@ import {
   type RoomsList,
   type Snowflake,
   type SnapshotReason,
+  type StreamFact,
   type StreamGap,
 } from '@discord-relay/contracts';
 import type { GuildAccess } from '../access/guild-access.js';
@@ -16,6 +17,7 @@ import { refusePlace, type ResumeLimits } from '../live/resume.js';
 import { feedHeads, readTailBounds } from '../read/changes.query.js';
 import { listMessages } from '../read/messages.query.js';
 import type { Querying, ReadModelDatabase } from '../read/read-model.database.js';
+import { readSettled } from '../read/rights-trail.query.js';
 import { listRooms } from '../read/rooms.query.js';
 import { refuseLength } from './resume-stream.js';
 import { factsOnce, isRead, type Selection, wants, wantsMessages, wantsRooms } from './selection.js';
@@ -33,6 +35,12 @@ export interface EntranceRequest {
   reason: SnapshotReason;
 }
 
+/** What of a change is told. */
+export interface Told {
+  seq: number;
+  facts: StreamFact[];
+}
+
 /** How a stream begins: where it stands then, and what is sent of the time before. */
 export interface StreamEntrance {
   /** The guild's newest `seq` in the state that was read. */
@@ -42,7 +50,8 @@ export interface StreamEntrance {
   gaps: StreamGap[];
   snapshots: MessagesBulk[];
   rooms?: RoomsList;
-  tail: Change[];
+  /** What of the time since the cursor may be told, by the rights of its end. */
+  tail: Told[];
   /** Channels that were asked for and may not be seen, or are not there. */
   unknown: Snowflake[];
 }
@@ -94,7 +103,11 @@ export class StreamReader {
     const tooLong = refuseLength(tail, this.limits);
     if (tooLong) return await startOf(reading, tooLong);
     if (!tail.every(factsOnce)) return await startOf(reading, 'cursor_unknown');
-    return { gaps: forbiddenPast(reading, tail), snapshots: [], tail: tail.filter(mayLookBack(reading)) };
+    const told = tail
+      .map((change) => ({ seq: change.seq, facts: tellable(reading, change) }))
+      .filter(({ facts }) => facts.length > 0);
+    if (await holdsWhatWasHidden(reading, told)) return await startOf(reading, 'access_changed');
+    return { gaps: forbiddenPast(reading, tail), snapshots: [], tail: told };
   }
 }
 
@@ -134,6 +147,23 @@ const mayLookBack =
   ({ access, principal, nowMs }: Reading) =>
   ({ channelId }: Change): boolean =>
     channelId === null || access.rights(principal, channelId, nowMs).history;
+
+/** What was asked for of a change, and may be told by the rights of the tail's end. */
+function tellable(reading: Reading, change: Change): StreamFact[] {
+  const { access, principal, selection, nowMs } = reading;
+  if (!mayLookBack(reading)(change)) return [];
+  return factsOnce(change)!.filter(
+    (fact) => wants(selection, fact) && (isRead(fact) || access.tells(principal, fact.channelId, nowMs)),
+  );
+}
+
+/** Whether the user might not know of some of it when it happened, though they may now. */
+async function holdsWhatWasHidden({ query, ...look }: Reading, tail: readonly Told[]): Promise<boolean> {
+  const [first] = tail;
+  if (!first) return false;
+  const settled = await readSettled(query, look, first.seq);
+  return tail.some(({ seq, facts }) => facts.some(({ channelId }) => !settled(channelId, seq)));
+}
 
 /** A gap for each channel that may be read live, and of which something in the tail may not be told. */
 function forbiddenPast(reading: Reading, tail: readonly Change[]): StreamGap[] {

@@ -42,6 +42,10 @@ export class Rows {
     return this.readHead();
   }
 
+  async prepare(): Promise<{ seq: number; adopt: () => void }> {
+    return { seq: await this.readHead(), adopt: () => undefined };
+  }
+
   readHead(): Promise<number> {
     return Promise.resolve(this.head);
   }

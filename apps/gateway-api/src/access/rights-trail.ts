@@ -1,0 +1,54 @@
+import type { AccessChange } from '@discord-relay/contracts';
+
+/** One change of a guild's own feed, as far as rights go. */
+export interface TrailStep {
+  seq: number;
+  /** `seq` of the step before it. */
+  prev: number;
+  access: readonly AccessChange[] | null;
+}
+
+/** How rights in a guild moved after `from`. */
+export interface RightsTrail {
+  from: number;
+  /** Newest `seq` of the feed. */
+  head: number;
+  steps: readonly TrailStep[];
+}
+
+export interface ChannelInTrail {
+  id: string;
+  /** Of a thread the channel whose overwrites it has. */
+  parentId: string | null;
+}
+
+/**
+ * The `seq` since which the rights of this user in the channel are those of the trail's end; `from`: all the way. What a
+ * step changed is known, and not what it changed it from. Where steps are missing, anything may have changed.
+ */
+export function settledSince(trail: RightsTrail, userId: string, channel: ChannelInTrail): number {
+  let at = trail.from;
+  let since = trail.from;
+  for (const { seq, prev, access } of trail.steps) {
+    if (prev > at) since = prev;
+    if (access?.some((change) => concerns(change, userId, channel))) since = seq;
+    at = seq;
+  }
+  return trail.head > at ? trail.head : since;
+}
+
+function concerns(change: AccessChange, userId: string, { id, parentId }: ChannelInTrail): boolean {
+  switch (change.of) {
+    case 'guild':
+    case 'role':
+      return true;
+    case 'channel':
+      return change.channelId === id || change.channelId === parentId;
+    case 'member':
+      return change.userId === userId;
+    case 'thread_members':
+      return change.threadId === id && [...change.added, ...change.removed].some((each) => each === userId);
+    default:
+      return (change satisfies never, true);
+  }
+}

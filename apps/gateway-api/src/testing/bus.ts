@@ -1,0 +1,34 @@
+import type { Change } from '@discord-relay/contracts';
+import type { AnnouncementListener } from '../live/change-announcements.js';
+
+/** Announcements of one guild in memory, handed on when told to. */
+export class Bus {
+  listener: AnnouncementListener | undefined;
+  private readonly interrupted: (() => void)[] = [];
+  private readonly waiting: Change[] = [];
+
+  listen(_guildId: string, listener: AnnouncementListener) {
+    this.listener = listener;
+    const stop = () => (this.listener = undefined);
+    return { active: Promise.resolve(), stop };
+  }
+
+  onInterruption(callback: () => void): void {
+    this.interrupted.push(callback);
+  }
+
+  /** What nobody listens to is gone, as on core NATS. */
+  send(change: Change): void {
+    if (this.listener) this.waiting.push(change);
+  }
+
+  handOn(): void {
+    const change = this.waiting.shift();
+    if (change) this.listener?.receive(change);
+  }
+
+  interrupt(): void {
+    this.waiting.length = 0;
+    for (const callback of this.interrupted) callback();
+  }
+}

@@ -1,0 +1,200 @@
+import type { Scheduler } from 'fast-check';
+import { type Change, channelFeed, type FeedKey, guildFeed, type WireEvent } from '@discord-relay/contracts';
+import { GuildAccess } from '../access/guild-access.js';
+import { VIEW_CHANNEL } from '../access/permissions.js';
+import { settledSince } from '../access/rights-trail.js';
+import { FeedHub } from '../live/feed-hub.js';
+import { changesRights, type FeedReader } from '../live/feed-reader.js';
+import { FeedRooms } from '../live/feed-rooms.js';
+import { Following } from '../live/follow.js';
+import { PacedWork } from '../live/paced-work.js';
+import { ChannelRenewals } from '../live/channel-renewals.js';
+import type { Positions } from '../live/positions.js';
+import { tailAfter } from '../live/resume.js';
+import type { SessionServices } from '../live/session-services.js';
+import type { SocketOutlet } from '../live/socket-outlet.js';
+import { SocketSession } from '../live/socket-session.js';
+import { Bus } from './bus.js';
+import { DENIED, GuildModel, ROOM, type Step, TEXT, typeOf, USER } from './guild-model.js';
+import { GUILD, Rows } from './rows.js';
+
+/** What one client was sent, in order. */
+export class Inbox {
+  readonly events: { event: string; payload: Record<string, unknown> }[] = [];
+  abandoned: unknown;
+
+  of(...names: string[]): Record<string, unknown>[] {
+    return this.events.filter(({ event }) => names.includes(event)).map(({ payload }) => payload);
+  }
+}
+
+/** The live side of a gateway over rows in memory, every wait of which the scheduler decides. */
+export class LiveModel {
+  readonly guild = new GuildModel();
+  readonly rows = new Rows();
+  readonly bus = new Bus();
+  readonly hub: FeedHub;
+  private readonly members = new Map<string, Set<Inbox>>();
+  private readonly sessions: SocketSession[] = [];
+  private readonly services: SessionServices;
+
+  /** `history`: whether everybody may look back. */
+  constructor(
+    private readonly scheduler: Scheduler,
+    private readonly history: boolean,
+  ) {
+    const rooms = new FeedRooms((room, event) => this.emit(room, event), failOn);
+    const sink = {
+      deliver: (change: Change) => rooms.deliver(change),
+      restart: failOn,
+      revoked: () => undefined,
+    };
+    const ignore = () => undefined;
+    const observer = { hole: ignore, caughtUp: ignore, failed: fail, unproven: ignore };
+    this.hub = new FeedHub(this.bus, this.source(), sink, observer);
+    const following = new Following(this.hub, rooms);
+    const positions = { note: ignore, of: () => 0 } as unknown as Positions;
+    const reader = this.reader();
+    const voice = {
+      emit: (room: string, event: WireEvent) => this.emit(room, event),
+      tell: (room: string, event: string, payload: unknown) =>
+        this.emit(room, { event, payload } as unknown as WireEvent),
+    };
+    const renewals = new ChannelRenewals({ reader, following, positions, voice });
+    this.services = { reader, following, renewals, rooms, positions, later: new PacedWork(4), maxJoins: 100 };
+  }
+
+  commit(step: Step): Change {
+    const change = this.guild.add(step);
+    this.rows.commit(change);
+    return change;
+  }
+
+  connect(): { session: SocketSession; inbox: Inbox } {
+    const inbox = new Inbox();
+    const who = { id: USER, role: 'viewer' as const, expiresAtMs: Infinity };
+    const session = new SocketSession(who, this.outletOf(inbox), this.services);
+    this.sessions.push(session);
+    return { session, inbox };
+  }
+
+  /** Other read models, with the same rows, are read from now on. */
+  async switch(): Promise<void> {
+    this.hub.move();
+    await Promise.all(this.sessions.map((session) => session.renewChannels()));
+    await Promise.all(this.sessions.map((session) => session.renewLists()));
+  }
+
+  private source() {
+    const { rows } = this;
+    return {
+      readHead: () => this.later(() => rows.head),
+      readTail: (_guildId: string, seq: number, limit: number) =>
+        this.scheduled().then(() => this.scheduler.schedule(rows.readTail(seq, limit))),
+      loadAccess: () => this.later(() => this.accessNow()),
+      loadMember: (access: GuildAccess) => this.later(() => access.putMember(MEMBER, rows.head)),
+    };
+  }
+
+  private accessNow(): GuildAccess {
+    const { head } = this.rows;
+    const permissions = String(VIEW_CHANNEL | CONNECTING | (this.history ? LOOKING_BACK : 0n));
+    const channels = [TEXT, ROOM].map((id) => ({
+      ...{ id, type: typeOf(id), parentId: null, deleted: false },
+      overwrites: this.guild.isOpen(id, head) ? [] : DENIED,
+    }));
+    const facts = { id: GUILD, present: true, ownerId: null, seq: head, channels, members: [MEMBER] };
+    return new GuildAccess({ ...facts, roles: [{ id: GUILD, permissions }] }, new Set());
+  }
+
+  private reader(): FeedReader {
+    const reader: Pick<FeedReader, 'channel' | 'enterChannel' | 'enterRooms'> = {
+      channel: (id) => this.later(() => ({ id, guildId: GUILD, ...CHANNEL_ROW }) as never),
+      enterChannel: ({ id }, { after, reason, history }) =>
+        this.later(() => {
+          const feed = channelFeed(id);
+          const trail = { from: 0, head: this.rows.feedHead(guildFeed(GUILD)), steps: this.stepsAfter(0) };
+          const tail = this.tailOf(feed, after);
+          const since = settledSince(trail, USER, { id, parentId: null });
+          const moved = tail.length > 0 && since > tail[0]!.seq;
+          const messages = history ? this.tailOf(feed, 0).map(({ body }) => body) : [];
+          const why = moved ? 'access_changed' : history ? reason : 'history_forbidden';
+          const snapshot = {
+            channelId: id,
+            serverId: GUILD,
+            messages,
+            seq: this.rows.feedHead(feed),
+            reason: why,
+          };
+          return this.page(feed, after === undefined || moved || !history, snapshot as never, after);
+        }),
+      enterRooms: (_guildId, { after, reason }) =>
+        this.later(() => {
+          const feed = guildFeed(GUILD);
+          const moved = this.tailOf(feed, after).some(changesRights);
+          const room = { channelId: ROOM, members: this.guild.inside(this.rows.head) };
+          const snapshot = { guildId: GUILD, rooms: [room], seq: this.rows.feedHead(feed), reason };
+          return this.page(feed, after === undefined || moved, snapshot as never, after);
+        }),
+    };
+    return reader as FeedReader;
+  }
+
+  private page<S>(feed: FeedKey, anew: boolean, snapshot: S, after = 0) {
+    const heads = [{ feedSeq: this.rows.feedHead(feed), guildSeq: this.rows.head }];
+    const tail = tailAfter(after, this.tailOf(feed, after));
+    const content = anew ? { kind: 'snapshot' as const, snapshot } : { kind: 'resume' as const, tail };
+    return { heads, content };
+  }
+
+  private tailOf(feed: FeedKey, after = 0): Change[] {
+    return this.rows.committed.filter((change) => change.feed === feed && change.seq > after);
+  }
+
+  private stepsAfter(after: number) {
+    return this.tailOf(guildFeed(GUILD), after).map(({ seq, prev, kind, body }) => ({
+      ...{ seq, prev },
+      access: kind === 'access' ? body.access : null,
+    }));
+  }
+
+  private outletOf(inbox: Inbox): SocketOutlet {
+    const send = (event: string, payload: unknown) =>
+      inbox.events.push({ event, payload: payload as Record<string, unknown> });
+    const outlet: Record<keyof SocketOutlet, unknown> = {
+      writable: () => this.scheduled(),
+      send: ({ event, payload }: WireEvent) => send(event, payload),
+      emit: send,
+      enter: (room: string) => this.members.set(room, (this.members.get(room) ?? new Set()).add(inbox)),
+      exit: (room: string) => this.members.get(room)?.delete(inbox),
+      abandon: (error: unknown) => (inbox.abandoned = error),
+    };
+    return outlet as SocketOutlet;
+  }
+
+  private emit(room: string, { event, payload }: WireEvent): boolean {
+    for (const inbox of this.members.get(room) ?? []) inbox.events.push({ event, payload: payload as never });
+    return true;
+  }
+
+  private later<T>(read: () => T): Promise<T> {
+    return this.scheduled().then(() => this.scheduler.schedule(Promise.resolve().then(read)));
+  }
+
+  private scheduled(): Promise<void> {
+    return this.scheduler.schedule(Promise.resolve());
+  }
+}
+
+const CONNECTING = 1n << 20n;
+const LOOKING_BACK = 1n << 16n;
+const MEMBER = { userId: USER, roleIds: [], timedOutUntilMs: 0, left: false, threadIds: [] };
+const CHANNEL_ROW = { name: 'a', type: 0, parentId: null };
+
+function failOn(what: unknown): never {
+  throw new Error(`not expected: ${JSON.stringify(what)}`);
+}
+
+function fail(_guildId: string, error: unknown): never {
+  throw error;
+}

@@ -1,0 +1,28 @@
+import { openTestPool, until } from '@discord-relay/local-stack';
+
+/**
+ * Keeps a table from being read; once somebody waits for it, resolves to how that ends. Whoever waits has begun their
+ * transaction: the state that they read is from before.
+ */
+export async function obstruct(
+  databaseUrl: string,
+  table: string,
+  begin: () => Promise<unknown> | void,
+): Promise<() => Promise<void>> {
+  const pool = openTestPool(databaseUrl, 1);
+  const client = await pool.connect();
+  await client.query(`BEGIN; LOCK ${table}`);
+  void begin();
+  await until('a reader waits', 10_000, async () => {
+    const { rows } = await client.query(
+      `SELECT FROM pg_locks WHERE NOT granted AND relation = $1::regclass`,
+      [table],
+    );
+    return rows.length > 0 || undefined;
+  });
+  return async () => {
+    await client.query('ROLLBACK');
+    client.release();
+    await pool.end();
+  };
+}
