@@ -47,7 +47,7 @@ export class ReferenceModel {
     switch (event.type) {
       case 'guild.synced':
         if (!this.guilds.has(event.data.id)) this.changes.push(`${seq} access g:${event.data.id}`);
-        this.guilds.set(event.data.id, event.data.name);
+        this.guilds.set(event.data.id, event.data.name ?? '');
         return;
       case 'channel.synced':
       case 'channel.updated':

@@ -61,21 +61,24 @@ describe('voice', () => {
     expect(record('VOICE_STATE_UPDATE', voiceState(STAGE))).toMatchObject([{ type: 'voice.moved' }]);
   });
 
-  it('forgets a guild that is listed anew or left', () => {
+  it('forgets a guild that is left, and who is in no room where they are listed; a list that is missing says nothing', () => {
     const channels = new VoiceChannels();
     const ids = [GUILD_ID, USER_ID].filter(isSnowflake) as [Snowflake, Snowflake];
     const record = (t: string, d: unknown) => {
       const result = normalize(dispatch(t, d), context);
       if (result.ok) result.events.forEach((event) => channels.see(event));
     };
-    for (const [t, d] of [
-      ['GUILD_CREATE', guild()],
-      ['GUILD_DELETE', { id: GUILD_ID }],
+    for (const [t, d, room] of [
+      ['GUILD_CREATE', guild({ voice_states: [] }), null],
+      ['GUILD_CREATE', guild(), LOBBY],
+      ['GUILD_CREATE', guild({ voice_states: [{ user_id: 5 }] }), LOBBY],
+      ['GUILD_CREATE', guild({ voice_states: [{ user_id: USER_ID }] }), LOBBY],
+      ['GUILD_DELETE', { id: GUILD_ID }, null],
     ] as const) {
       record('VOICE_STATE_UPDATE', voiceState(LOBBY));
       expect(channels.of(...ids)).toBe(LOBBY);
       record(t, d);
-      expect(channels.of(...ids)).toBeNull();
+      expect(channels.of(...ids)).toBe(room);
     }
   });
 

@@ -24,12 +24,21 @@ export class VoiceChannels {
   /** Takes in what an event says of it. False when it says nothing. */
   see(event: RelayEvent): boolean {
     const { type, data, guildid } = event;
-    if (type === 'guild.synced' || type === 'guild.left') this.guilds.delete(guildid);
+    if (type === 'guild.synced') this.keepOnly(guildid, data.voiceUserIds);
+    else if (type === 'guild.left') this.guilds.delete(guildid);
     else if (type === 'voice.joined' || type === 'voice.moved')
       this.usersOf(guildid).set(data.userId, data.channelId);
     else if (type === 'voice.left') this.usersOf(guildid).delete(data.userId);
     else return false;
     return true;
+  }
+
+  /** A list that was not sent or not readable says nothing of who is out. */
+  private keepOnly(guildId: Snowflake, userIds: readonly Snowflake[] | undefined): void {
+    const users = this.guilds.get(guildId);
+    if (!users || !userIds) return;
+    const listed = new Set(userIds);
+    for (const userId of users.keys()) if (!listed.has(userId)) users.delete(userId);
   }
 
   private usersOf(guildId: Snowflake): Map<Snowflake, Snowflake> {

@@ -7,8 +7,14 @@ export type AccessChange =
   | { of: 'guild'; ownerId: Snowflake | null; left: boolean }
   /** `permissions`: decimal bits; null: the role is gone. */
   | { of: 'role'; roleId: Snowflake; permissions: string | null }
-  /** `timedOutUntil`: ISO 8601. `left`: no member any more. */
-  | { of: 'member'; userId: Snowflake; roleIds: Snowflake[]; timedOutUntil: string | null; left: boolean }
+  /** `roleIds` null: not known. `timedOutUntil`: ISO 8601. `left`: no member any more. */
+  | {
+      of: 'member';
+      userId: Snowflake;
+      roleIds: Snowflake[] | null;
+      timedOutUntil: string | null;
+      left: boolean;
+    }
   /** A channel, a room or a thread; `parentId` is a thread's channel, or a category. Nobody is in a deleted thread any more. */
   | {
       of: 'channel';
@@ -33,6 +39,7 @@ export type AccessRule =
   | 'not_a_member'
   | 'owner'
   | 'everyone_unknown'
+  | 'roles_unknown'
   | 'roles'
   | 'administrator'
   | 'overwrites_unknown'

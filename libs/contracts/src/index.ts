@@ -3,6 +3,7 @@ export * from './changes.js';
 export * from './control.js';
 export * from './errors.js';
 export * from './events/channel-events.js';
+export * from './events/described.js';
 export * from './events/ephemeral-events.js';
 export * from './events/envelope.js';
 export * from './events/event-data.js';

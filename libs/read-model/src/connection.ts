@@ -5,6 +5,7 @@ import { AddReactionsAndGaps1763800000000 } from './migrations/projection/176380
 import { AddParkingAndPauses1763850000000 } from './migrations/projection/1763850000000-add-parking-and-pauses.js';
 import { CompleteReadModels1763900000000 } from './migrations/projection/1763900000000-complete-read-models.js';
 import { AddTimeOfCheckpoint1764000000000 } from './migrations/projection/1764000000000-add-time-of-checkpoint.js';
+import { AllowUnknownRoles1764100000000 } from './migrations/projection/1764100000000-allow-unknown-roles.js';
 import { CreateProjections1763700000000 } from './migrations/relay/1763700000000-create-projections.js';
 import { AddProjectionLife1763900000000 } from './migrations/relay/1763900000000-add-projection-life.js';
 import { AddAuth1764000000000 } from './migrations/relay/1764000000000-add-auth.js';
@@ -47,6 +48,7 @@ export function createReadModelDataSource(connection: ReadModelConnection): Data
     AddParkingAndPauses1763850000000,
     CompleteReadModels1763900000000,
     AddTimeOfCheckpoint1764000000000,
+    AllowUnknownRoles1764100000000,
   ]);
 }
 

@@ -6,7 +6,7 @@ export const PROJECTION_VERSION = 1;
  * that makes other rows of the same log: a projection of another shape is then built anew, never patched. Bookkeeping
  * of projectors that may be missing (a nullable column of `checkpoints`) needs none: its migration runs in place.
  */
-export const SHAPE = 2;
+export const SHAPE = 3;
 
 /** Schema that holds everything of one projection version: rows, changes, checkpoints. */
 export const projectionSchema = (version: number): string => `projection_v${version}`;

@@ -198,7 +198,7 @@ export class GuildAccess {
   private applyRole({ roleId, permissions }: ChangeOf<'role'>): AccessEffect {
     this.roles.set(roleId, bitsOf(permissions));
     if (roleId === this.guildId) return EVERYONE;
-    const holders = [...this.members.values()].filter(({ rules }) => rules.roleIds.includes(roleId));
+    const holders = [...this.members.values()].filter(({ rules }) => rules.roleIds?.includes(roleId));
     return { ...NO_EFFECT, users: new Set(holders.map(({ rules }) => rules.userId)) };
   }
 

@@ -24,7 +24,8 @@ export interface ChannelFacts {
 
 export interface MemberFacts {
   userId: string;
-  roleIds: readonly string[];
+  /** null: not known. */
+  roleIds: readonly string[] | null;
   /** Milliseconds since the Unix epoch; 0: no timeout. */
   timedOutUntilMs: number;
   /** No member now, or never was. */

@@ -23,14 +23,14 @@ interface Row {
 }
 
 /**
- * One statement, so one state of the database. Deleted channels of the last day are there for those who could see them
+ * One statement, so one state of the database. A role of which no permissions are known gives none. Deleted channels of the last day are there for those who could see them
  * and are told so: changes are kept no longer.
  */
 const GUILDS = `
   SELECT g.id, g.owner_id AS "ownerId", g.left_at IS NULL AS present,
     (SELECT h.seq FROM feed_heads h WHERE h.feed = 'a:' || g.id) AS seq,
     (SELECT json_agg(json_build_object('id', r.id::text,
-       'permissions', CASE WHEN r.deleted_at IS NULL THEN r.permissions::text END))
+       'permissions', CASE WHEN r.deleted_at IS NULL THEN coalesce(r.permissions, 0)::text END))
      FROM roles r WHERE r.guild_id = g.id) AS roles,
     (SELECT json_agg(json_build_object('id', c.id::text, 'type', c.type, 'parentId', c.parent_id::text,
        'overwrites', c.overwrites, 'deleted', c.deleted_at IS NOT NULL))

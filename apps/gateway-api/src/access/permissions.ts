@@ -45,7 +45,8 @@ export interface GuildRules {
 
 export interface MemberRules {
   userId: string;
-  roleIds: readonly string[];
+  /** null: not known; then they may do nothing, unless they are the owner. */
+  roleIds: readonly string[] | null;
   /** Milliseconds since the Unix epoch; 0: no timeout. */
   timedOutUntilMs: number;
 }
@@ -59,11 +60,12 @@ const PRIVATE_THREAD = 12;
 /** Whether Discord's channel type is one of a thread, which has its parent's overwrites. */
 export const isThread = (type: number | null): boolean => type !== null && THREADS.includes(type);
 
-/** What a member may do by the roles alone, as a set of bits; null: @everyone is not known. */
+/** What a member may do by the roles alone, as a set of bits; null: @everyone or the member's roles are not known. */
 export function basePermissions(guild: GuildRules, member: MemberRules, trace?: Trace): bigint | null {
   if (member.userId === guild.ownerId) return told(trace, 'owner', [member.userId], EVERYTHING);
   const everyone = guild.roles.get(guild.id) ?? null;
   if (everyone === null) return (told(trace, 'everyone_unknown', [guild.id], 0n), null);
+  if (member.roleIds === null) return (told(trace, 'roles_unknown', [member.userId], 0n), null);
   const held = member.roleIds.filter((id) => (guild.roles.get(id) ?? null) !== null);
   const permissions = held.reduce((bits, id) => bits | guild.roles.get(id)!, everyone);
   told(trace, 'roles', [guild.id, ...held], permissions);
@@ -117,7 +119,8 @@ function underOverwrites(
   let permissions = base;
   const everyone = overwrites.roles.get(guild.id);
   if (everyone) permissions = told(trace, 'everyone_overwrite', [guild.id], under(permissions, everyone));
-  const roleIds = member.roleIds.filter((id) => overwrites.roles.has(id) && isInForce(guild, id));
+  const held = member.roleIds ?? [];
+  const roleIds = held.filter((id) => overwrites.roles.has(id) && isInForce(guild, id));
   if (roleIds.length > 0) {
     const together = sumOf(guild, overwrites, roleIds);
     permissions = told(trace, 'role_overwrites', roleIds, under(permissions, together));

@@ -23,7 +23,8 @@ export interface ModelChannel {
 }
 
 export interface ModelMember {
-  roleIds: Snowflake[];
+  /** null: not known. */
+  roleIds: Snowflake[] | null;
   timedOutUntil: string | null;
   left: boolean;
 }
@@ -92,7 +93,7 @@ const ofRole = fc.record({
 const ofMember = fc.record({
   ...is('member'),
   userId: idOf(USERS),
-  roleIds: some(ROLES),
+  roleIds: mostly(some(ROLES)),
   timedOutUntil: fc.option(iso),
   left: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { ...rarely, arbitrary: fc.constant(true) }),
 });

@@ -1,5 +1,5 @@
-import type { OverwriteState } from '@discord-relay/contracts';
-import { fromBits, type ModelGuild, type ModelMember, type Permission } from './random-guild.js';
+import type { OverwriteState, Snowflake } from '@discord-relay/contracts';
+import { fromBits, type ModelGuild, type Permission } from './random-guild.js';
 
 interface ReferenceRights {
   see: boolean;
@@ -43,15 +43,16 @@ function mayDo(
   if (!member || member.left) return false;
   if (guild.ownerId === userId) return true;
   const everyone = guild.roles.get(guild.id);
-  if (everyone === undefined || everyone === null) return false;
+  if (everyone === undefined || everyone === null || member.roleIds === null) return false;
+  const { roleIds } = member;
   const byRoles = (wanted: Permission) =>
-    [guild.id, ...member.roleIds].some((id) => fromBits(guild.roles.get(id) ?? '0').has(wanted));
+    [guild.id, ...roleIds].some((id) => fromBits(guild.roles.get(id) ?? '0').has(wanted));
   if (byRoles('ADMINISTRATOR')) return true;
   const isTimedOut = member.timedOutUntil !== null && Date.parse(member.timedOutUntil) > atMs;
   if (isTimedOut && !DURING_TIMEOUT.includes(permission)) return false;
   const spoken = overwritesThatCount(guild, channelId);
   if (!spoken) return false;
-  return lastWord(guild, userId, member, spoken, permission) ?? byRoles(permission);
+  return lastWord(guild, userId, roleIds, spoken, permission) ?? byRoles(permission);
 }
 
 function overwritesThatCount(guild: ModelGuild, channelId: string): OverwriteState[] | null {
@@ -65,7 +66,7 @@ function overwritesThatCount(guild: ModelGuild, channelId: string): OverwriteSta
 function lastWord(
   guild: ModelGuild,
   userId: string,
-  { roleIds }: ModelMember,
+  roleIds: readonly Snowflake[],
   overwrites: OverwriteState[],
   permission: Permission,
 ): boolean | undefined {

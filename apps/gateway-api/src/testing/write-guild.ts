@@ -11,7 +11,7 @@ const STATEMENTS = [
    SELECT id, ($1::jsonb ->> 'id')::bigint, coalesce(permissions, 8), CASE WHEN permissions IS NULL THEN now() END, 0
    FROM jsonb_to_recordset($1::jsonb -> 'roles') AS r (id bigint, permissions numeric)`,
   `INSERT INTO members (guild_id, user_id, role_ids, timed_out_until, left_at, seq)
-   SELECT ($1::jsonb ->> 'id')::bigint, id, ARRAY(SELECT jsonb_array_elements_text("roleIds")::bigint),
+   SELECT ($1::jsonb ->> 'id')::bigint, id, CASE WHEN jsonb_typeof("roleIds") = 'array' THEN ARRAY(SELECT jsonb_array_elements_text("roleIds")::bigint) END,
           "timedOutUntil", CASE WHEN "left" THEN now() END, 0
    FROM jsonb_to_recordset($1::jsonb -> 'members')
      AS m (id bigint, "roleIds" jsonb, "timedOutUntil" timestamptz, "left" boolean)`,

@@ -3,6 +3,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { isSnowflake, type RelayEvent, type Snowflake } from '@discord-relay/contracts';
 import { backOff, type Logger } from '@discord-relay/platform';
 import type { LostSession, SessionStart } from '../discord/shard-session.js';
+import { isOutage } from '../normalize/normalize-guild.js';
 import { isFields, readList } from '../normalize/read-fields.js';
 import type { RawDispatch } from '../normalize/normalize-result.js';
 import { retryForever } from '../retry-forever.js';
@@ -113,7 +114,7 @@ export class Backfill {
     if (t === 'READY' || t === 'RESUMED') return this.sessionIsUp(shardId, session.shardCount, d);
     if (t !== 'GUILD_CREATE' && t !== 'GUILD_DELETE') return;
     const guildId = readGuildId(d);
-    if (!guildId || !isFields(d) || (d.unavailable !== undefined && d.unavailable !== false)) return;
+    if (!guildId || !isFields(d) || isOutage(d)) return;
     if (t === 'GUILD_DELETE') return this.newcomers.left(shardId, guildId);
     const before = this.newcomers.appeared(shardId, guildId);
     if (before === 'here' || !this.importsAll || !this.isRecorded(guildId)) return;

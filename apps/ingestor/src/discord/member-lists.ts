@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isSnowflake, type Snowflake } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import { GatewayOpcodes, type GatewaySendPayload } from 'discord-api-types/v10';
+import { isOutage } from '../normalize/normalize-guild.js';
 import type { RawDispatch } from '../normalize/normalize-result.js';
 import { type Fields, isFields } from '../normalize/read-fields.js';
 
@@ -31,7 +32,7 @@ export class MemberLists {
   observe(shardId: number, { t: type, d: data }: RawDispatch): void {
     if (type === 'RESUMED') return this.askAgain(shardId);
     if (!isFields(data)) return;
-    if (type === 'GUILD_CREATE' && data.unavailable !== true) this.ask(shardId, data.id);
+    if (type === 'GUILD_CREATE' && !isOutage(data)) this.ask(shardId, data.id);
     else if (type === 'GUILD_MEMBERS_CHUNK') this.received(data);
     else if (type === 'RATE_LIMITED') this.limited(shardId, data);
   }

@@ -1,36 +1,33 @@
-import {
-  isSnowflake,
-  type ScheduledEventState,
-  type Snowflake,
-  type StageState,
-} from '@discord-relay/contracts';
+import type { ScheduledEventState, Snowflake, StageState } from '@discord-relay/contracts';
 import { inGuild, type Fact, type NormalizeResult, type Origin } from './normalize-result.js';
 import {
-  integerOrZero,
+  id as anId,
+  integer,
   isFields,
-  snowflakeOrNull,
-  textOrEmpty,
-  textOrNull,
-  timestampOrNull,
+  isId,
+  text,
+  timestamp,
   type Fields,
+  type Tally,
 } from './read-fields.js';
+import { orNone, readOne, readState, told, within, type Shape } from './read-state.js';
 import { MAX_CONTENT_CHARS } from './sanitize.js';
 
 type Reader = (origin: Origin, fields: Fields) => NormalizeResult;
 
 /** GUILD_SCHEDULED_EVENT_CREATE */
 export const scheduledEventCreated: Reader = (origin, fields) =>
-  inGuild(origin, fields, (id) => scheduledEventFact('scheduled_event.created', fields, id));
+  inGuild(origin, fields, (id, tally) => scheduledEventFact('scheduled_event.created', fields, id, tally));
 
 /** GUILD_SCHEDULED_EVENT_UPDATE */
 export const scheduledEventUpdated: Reader = (origin, fields) =>
-  inGuild(origin, fields, (id) => scheduledEventFact('scheduled_event.updated', fields, id));
+  inGuild(origin, fields, (id, tally) => scheduledEventFact('scheduled_event.updated', fields, id, tally));
 
 /** GUILD_SCHEDULED_EVENT_DELETE */
 export const scheduledEventDeleted: Reader = (origin, fields) =>
   inGuild(origin, fields, (guildId) => {
     const { id } = fields;
-    return isSnowflake(id) ? { type: 'scheduled_event.deleted', guildId, data: { id, guildId } } : undefined;
+    return isId(id) ? { type: 'scheduled_event.deleted', guildId, data: { id, guildId } } : undefined;
   });
 
 /** GUILD_SCHEDULED_EVENT_USER_ADD */
@@ -43,41 +40,48 @@ export const scheduledEventUserRemoved: Reader = (origin, fields) =>
 
 /** STAGE_INSTANCE_CREATE */
 export const stageCreated: Reader = (origin, fields) =>
-  inGuild(origin, fields, (id) => stageFact('stage.created', fields, id));
+  inGuild(origin, fields, (id, tally) => stageFact('stage.created', fields, id, tally));
 
 /** STAGE_INSTANCE_UPDATE */
 export const stageUpdated: Reader = (origin, fields) =>
-  inGuild(origin, fields, (id) => stageFact('stage.updated', fields, id));
+  inGuild(origin, fields, (id, tally) => stageFact('stage.updated', fields, id, tally));
 
 /** STAGE_INSTANCE_DELETE */
 export const stageDeleted: Reader = (origin, fields) =>
   inGuild(origin, fields, (guildId) => {
     const { id, channel_id: channelId } = fields;
-    if (!isSnowflake(id) || !isSnowflake(channelId)) return undefined;
+    if (!isId(id) || !isId(channelId)) return undefined;
     return { type: 'stage.deleted', guildId, channelId, data: { id, guildId, channelId } };
   });
+
+const SCHEDULED_EVENT: Shape<Omit<ScheduledEventState, 'id' | 'guildId' | 'location'>> = {
+  channelId: orNone('channel_id', anId),
+  creatorId: orNone('creator_id', anId),
+  name: told('name', text()),
+  description: orNone('description', text(MAX_CONTENT_CHARS)),
+  startsAt: orNone('scheduled_start_time', timestamp),
+  endsAt: orNone('scheduled_end_time', timestamp),
+  status: told('status', integer),
+  entityType: told('entity_type', integer),
+};
 
 export function scheduledEventFact(
   type: `scheduled_event.${'synced' | 'created' | 'updated'}`,
   value: unknown,
   guildId: Snowflake,
+  tally: Tally,
 ): Fact | undefined {
-  if (!isFields(value) || !isSnowflake(value.id)) return undefined;
-  const metadata = isFields(value.entity_metadata) ? value.entity_metadata : {};
-  const data: ScheduledEventState = {
-    id: value.id,
-    guildId,
-    channelId: snowflakeOrNull(value.channel_id),
-    creatorId: snowflakeOrNull(value.creator_id),
-    name: textOrEmpty(value.name),
-    description: textOrNull(value.description, MAX_CONTENT_CHARS),
-    startsAt: timestampOrNull(value.scheduled_start_time),
-    endsAt: timestampOrNull(value.scheduled_end_time),
-    status: integerOrZero(value.status),
-    entityType: integerOrZero(value.entity_type),
-    location: textOrNull(metadata.location),
-  };
+  if (!isFields(value) || !isId(value.id)) return undefined;
+  const location = readLocation(value, tally);
+  const state = readState(SCHEDULED_EVENT, value, tally);
+  const data = { ...state, ...(location !== undefined && { location }), id: value.id, guildId };
   return { type, guildId, data };
+}
+
+/** Discord keeps the place in an object of its own, which is null where there is none. */
+function readLocation(fields: Fields, tally: Tally): string | null | undefined {
+  if (fields.entity_metadata === null) return null;
+  return readOne(orNone('location', text()), within(fields, 'entity_metadata', tally), tally);
 }
 
 function interestFact(
@@ -86,23 +90,23 @@ function interestFact(
   guildId: Snowflake,
 ): Fact | undefined {
   const { guild_scheduled_event_id: scheduledEventId, user_id: userId } = fields;
-  if (!isSnowflake(scheduledEventId) || !isSnowflake(userId)) return undefined;
+  if (!isId(scheduledEventId) || !isId(userId)) return undefined;
   return { type, guildId, data: { scheduledEventId, guildId, userId } };
 }
+
+const STAGE: Shape<Omit<StageState, 'id' | 'guildId' | 'channelId'>> = {
+  topic: told('topic', text()),
+  scheduledEventId: orNone('guild_scheduled_event_id', anId),
+};
 
 export function stageFact(
   type: `stage.${'synced' | 'created' | 'updated'}`,
   value: unknown,
   guildId: Snowflake,
+  tally: Tally,
 ): Fact | undefined {
-  if (!isFields(value) || !isSnowflake(value.id) || !isSnowflake(value.channel_id)) return undefined;
-  const { channel_id: channelId } = value;
-  const data: StageState = {
-    id: value.id,
-    guildId,
-    channelId,
-    topic: textOrEmpty(value.topic),
-    scheduledEventId: snowflakeOrNull(value.guild_scheduled_event_id),
-  };
+  if (!isFields(value) || !isId(value.id) || !isId(value.channel_id)) return undefined;
+  const { id, channel_id: channelId } = value;
+  const data = { ...readState(STAGE, value, tally), id, guildId, channelId };
   return { type, guildId, channelId, data };
 }

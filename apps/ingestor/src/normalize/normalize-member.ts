@@ -1,45 +1,52 @@
-import { isSnowflake, LAST_SNOWFLAKE, type MemberState, type Snowflake } from '@discord-relay/contracts';
+import { LAST_SNOWFLAKE, type MemberState, type Snowflake } from '@discord-relay/contracts';
 import { factsOf, inGuild, skip, type Fact, type NormalizeResult, type Origin } from './normalize-result.js';
 import {
-  integerOrZero,
+  boolean,
+  id as anId,
   isFields,
-  readIds,
-  readList,
-  textOrNull,
-  timestampOrNull,
+  isId,
+  readListed,
+  text,
+  timestamp,
+  wholeList,
+  wideInteger,
   type Fields,
+  type Tally,
 } from './read-fields.js';
 import { readUser } from './read-message.js';
+import { orNone, readState, told, type Shape } from './read-state.js';
 
 type Reader = (origin: Origin, fields: Fields) => NormalizeResult;
 
 /** GUILD_MEMBER_ADD */
 export const memberJoined: Reader = (origin, fields) =>
-  inGuild(origin, fields, (guildId) => memberFact('member.joined', fields, guildId));
+  inGuild(origin, fields, (guildId, tally) => memberFact('member.joined', fields, guildId, tally));
 
 /** GUILD_MEMBER_UPDATE */
 export const memberUpdated: Reader = (origin, fields) =>
-  inGuild(origin, fields, (guildId) => memberFact('member.updated', fields, guildId));
+  inGuild(origin, fields, (guildId, tally) => memberFact('member.updated', fields, guildId, tally));
 
 /** GUILD_MEMBER_REMOVE */
 export const memberLeft: Reader = (origin, fields) =>
-  inGuild(origin, fields, (guildId) => userFact('member.left', fields, guildId));
+  inGuild(origin, fields, (guildId, tally) => userFact('member.left', fields, guildId, tally));
 
 /** GUILD_BAN_ADD */
 export const banAdded: Reader = (origin, fields) =>
-  inGuild(origin, fields, (guildId) => userFact('ban.added', fields, guildId));
+  inGuild(origin, fields, (guildId, tally) => userFact('ban.added', fields, guildId, tally));
 
 /** GUILD_BAN_REMOVE */
 export const banRemoved: Reader = (origin, fields) =>
-  inGuild(origin, fields, (guildId) => userFact('ban.removed', fields, guildId));
+  inGuild(origin, fields, (guildId, tally) => userFact('ban.removed', fields, guildId, tally));
 
 /** GUILD_MEMBERS_CHUNK: members that were asked for; the last of a list of all tells who is not there as well. */
 export function membersListed(origin: Origin, fields: Fields): NormalizeResult {
   const { guild_id: guildId } = fields;
-  if (!isSnowflake(guildId)) return skip('malformed');
-  const members = readList(fields.members, (each) => memberFact('member.synced', each, guildId));
+  if (!isId(guildId)) return skip('malformed');
+  const tally = { dropped: 0 };
+  const read = (each: unknown) => memberFact('member.synced', each, guildId, tally);
+  const members = readListed(fields.members, read, tally);
   const ranges = rangesOf(guildId, origin.membersListedBy?.(fields));
-  return factsOf(origin, [...members.items, ...ranges], members.dropped);
+  return factsOf(origin, [...members.items, ...ranges], tally.dropped);
 }
 
 /** So many ids fill some 22 KB. */
@@ -59,39 +66,35 @@ function rangesOf(guildId: Snowflake, members: readonly Snowflake[] = []): Fact[
   return ranges;
 }
 
+/** One role that cannot be read may be the one that a channel is closed to: then none of them is known. */
+const MEMBER: Shape<Omit<MemberState, 'guildId' | 'user'>> = {
+  nick: orNone('nick', text()),
+  roleIds: told('roles', wholeList(anId)),
+  joinedAt: orNone('joined_at', timestamp),
+  timedOutUntil: orNone('communication_disabled_until', timestamp),
+  pending: told('pending', boolean),
+  flags: told('flags', wideInteger),
+  avatar: orNone('avatar', text()),
+};
+
+/** A member; undefined without a usable user. */
 export function memberFact(
   type: 'member.joined' | 'member.updated' | 'member.synced',
   value: unknown,
   guildId: Snowflake,
+  tally: Tally,
 ): Fact | undefined {
-  const member = readMember(value, guildId);
-  return member && { type, guildId, data: member };
+  const user = isFields(value) ? readUser(value.user, tally) : undefined;
+  if (!isFields(value) || !user) return undefined;
+  return { type, guildId, data: { ...readState(MEMBER, value, tally), guildId, user } };
 }
 
 function userFact(
   type: 'member.left' | 'ban.added' | 'ban.removed',
   fields: Fields,
   guildId: Snowflake,
+  tally: Tally,
 ): Fact | undefined {
-  const user = readUser(fields.user);
+  const user = readUser(fields.user, tally);
   return user && { type, guildId, data: { guildId, user } };
-}
-
-/** A member; undefined without a usable user, or with roles that cannot be read: they decide who may see what. */
-function readMember(value: unknown, guildId: Snowflake): MemberState | undefined {
-  if (!isFields(value)) return undefined;
-  const user = readUser(value.user);
-  const roles = readIds(value.roles);
-  if (!user || roles.dropped > 0) return undefined;
-  return {
-    guildId,
-    user,
-    nick: textOrNull(value.nick),
-    roleIds: roles.items,
-    joinedAt: timestampOrNull(value.joined_at),
-    timedOutUntil: timestampOrNull(value.communication_disabled_until),
-    pending: value.pending === true,
-    flags: integerOrZero(value.flags),
-    avatar: textOrNull(value.avatar),
-  };
 }

@@ -1,8 +1,9 @@
 import {
-  isSnowflake,
   snowflakeTimeMs,
+  type MessageMentions,
   type MessagePatch,
   type MessageState,
+  type RelayEvent,
   type Snowflake,
 } from '@discord-relay/contracts';
 import {
@@ -15,77 +16,77 @@ import {
   type Origin,
 } from './normalize-result.js';
 import {
-  integerOrZero,
-  readIds,
-  snowflakeOrNull,
-  textOrEmpty,
-  timestampOrNull,
+  boolean,
+  id as anId,
+  integer,
+  isId,
+  list,
+  text,
+  timestamp,
+  wideInteger,
   type Fields,
+  type Tally,
 } from './read-fields.js';
 import {
-  MENTION_KEYS,
-  readComponents,
+  components,
+  MENTIONS,
+  MENTIONS_OF_ALL,
+  poll,
   readMentions,
-  readPoll,
-  readStickerItems,
+  stickerItems,
 } from './read-message-parts.js';
-import { readAttachments, readEmbeds, readReference, readUser } from './read-message.js';
+import { attachments, embeds, readUser, reference } from './read-message.js';
+import { orNone, readState, told, unlessLeftOut, type Shape } from './read-state.js';
 import { MAX_CONTENT_CHARS } from './sanitize.js';
 
-/** MESSAGE_CREATE */
+/**
+ * MESSAGE_CREATE. One of which it cannot be read who said what is recorded as a change of a message, so that nothing
+ * is shown that nobody said and the rest is there when the creation is read from history.
+ */
 export function messageCreated(origin: Origin, fields: Fields): NormalizeResult {
   const place = readPlace(fields);
   if (!place.ok) return place;
-  const author = readUser(fields.author);
-  if (!author) return skip('malformed');
-  const lists = readLists(fields);
-  const { id, channelId, guildId } = place;
-  const message: MessageState = {
-    id,
-    channelId,
-    guildId,
-    author,
-    content: textOrEmpty(fields.content, MAX_CONTENT_CHARS),
-    createdAt: createdAt(id, fields.timestamp),
-    editedAt: timestampOrNull(fields.edited_timestamp),
-    messageType: integerOrZero(fields.type),
-    flags: integerOrZero(fields.flags),
-    pinned: fields.pinned === true,
-    webhookId: snowflakeOrNull(fields.webhook_id),
-    attachments: lists.attachments.items,
-    embeds: lists.embeds.items,
-    components: lists.components.items,
-    stickerItems: lists.stickerItems.items,
-    poll: readPoll(fields.poll),
-    mentions: readMentions(fields),
-    reference: readReference(fields.message_reference),
-  };
-  const eventId = naturalId('message.created', id);
+  const tally = { dropped: 0 };
+  const { channelId, guildId, id } = place;
+  const ids = { id, channelId, guildId };
+  const { author, content, createdAt, ...rest } = readMessage(CREATED, fields, tally);
+  if (!author || content === undefined) {
+    tally.dropped += 1;
+    const known = { ...rest, ...(author && { author }), ...(content !== undefined && { content }) };
+    return normalized(
+      [updated(origin, { ...known, ...(createdAt && { createdAt }), ...ids })],
+      tally.dropped,
+    );
+  }
+  const time = createdAt ?? new Date(snowflakeTimeMs(id)).toISOString();
+  const data: MessageState = { ...rest, author, content, createdAt: time, ...ids };
   const event = {
     type: 'message.created',
-    id: eventId,
+    id: naturalId('message.created', id),
     guildId,
     channelId,
-    time: message.createdAt,
   } as const;
-  return normalized([buildEvent(origin, { ...event, data: message })], droppedOf(lists));
+  return normalized([buildEvent(origin, { ...event, time, data })], tally.dropped);
 }
 
-/**
- * MESSAGE_UPDATE: only what Discord sent. The event's time is that of arrival, because `edited_timestamp` does not
- * change when a message is pinned or a link unfolds.
- */
+/** MESSAGE_UPDATE: only what Discord sent. */
 export function messageUpdated(origin: Origin, fields: Fields): NormalizeResult {
   const place = readPlace(fields);
   if (!place.ok) return place;
+  const tally = { dropped: 0 };
   const { id, channelId, guildId } = place;
-  const { patch, droppedParts } = readPatch(id, fields);
-  const eventId = positionId('message.updated', origin);
-  const event = { type: 'message.updated', id: eventId, guildId, channelId } as const;
-  return normalized(
-    [buildEvent(origin, { ...event, data: { ...patch, id, channelId, guildId } })],
-    droppedParts,
-  );
+  const patch = readMessage(PATCHED, fields, tally);
+  return normalized([updated(origin, { ...patch, id, channelId, guildId })], tally.dropped);
+}
+
+/**
+ * The event's time is that of arrival, because `edited_timestamp` does not change when a message is pinned or a link
+ * unfolds.
+ */
+function updated(origin: Origin, data: MessagePatch): RelayEvent {
+  const { guildId, channelId } = data;
+  const type = 'message.updated';
+  return buildEvent(origin, { type, id: positionId(type, origin), guildId, channelId, data });
 }
 
 /** MESSAGE_DELETE */
@@ -102,12 +103,12 @@ export function messageDeleted(origin: Origin, fields: Fields): NormalizeResult 
 export function messagesBulkDeleted(origin: Origin, fields: Fields): NormalizeResult {
   const { guild_id: guildId, channel_id: channelId } = fields;
   if (guildId === undefined) return skip('not_in_a_guild');
-  const ids = readIds(fields.ids);
-  if (!isSnowflake(guildId) || !isSnowflake(channelId) || ids.items.length === 0) return skip('malformed');
+  const tally = { dropped: 0 };
+  const ids = list(anId)(fields.ids, tally) ?? [];
+  if (!isId(guildId) || !isId(channelId) || ids.length === 0) return skip('malformed');
   const eventId = positionId('message.bulk_deleted', origin);
   const event = { type: 'message.bulk_deleted', id: eventId, guildId, channelId } as const;
-  const data = { ids: ids.items, channelId, guildId };
-  return normalized([buildEvent(origin, { ...event, data })], ids.dropped);
+  return normalized([buildEvent(origin, { ...event, data: { ids, channelId, guildId } })], tally.dropped);
 }
 
 interface MessagePlace {
@@ -120,65 +121,49 @@ interface MessagePlace {
 function readPlace(fields: Fields): MessagePlace | ReturnType<typeof skip> {
   const { id, channel_id: channelId, guild_id: guildId } = fields;
   if (guildId === undefined) return skip('not_in_a_guild');
-  if (!isSnowflake(id) || !isSnowflake(channelId) || !isSnowflake(guildId)) return skip('malformed');
+  if (!isId(id) || !isId(channelId) || !isId(guildId)) return skip('malformed');
   return { ok: true, id, channelId, guildId };
 }
 
-const createdAt = (id: Snowflake, timestamp: unknown): string =>
-  timestampOrNull(timestamp) ?? new Date(snowflakeTimeMs(id)).toISOString();
-
 type PatchFields = Omit<MessagePatch, 'id' | 'channelId' | 'guildId'>;
+interface MessageShape {
+  parts: Shape<Omit<PatchFields, 'mentions'>>;
+  mentions: Shape<MessageMentions>;
+}
 
-/** Discord's key -> the patch it makes, or undefined when its value has another shape than documented. */
-const PATCH_READERS: Readonly<Record<string, (value: unknown, id: Snowflake) => PatchFields | undefined>> = {
-  author: (value) => defined('author', readUser(value)),
-  content: (value) =>
-    typeof value === 'string' ? { content: textOrEmpty(value, MAX_CONTENT_CHARS) } : undefined,
-  timestamp: (value, id) => ({ createdAt: createdAt(id, value) }),
-  edited_timestamp: (value) =>
-    value === null ? { editedAt: null } : defined('editedAt', timestampOrNull(value) ?? undefined),
-  type: (value) => (Number.isSafeInteger(value) ? { messageType: integerOrZero(value) } : undefined),
-  flags: (value) => (Number.isSafeInteger(value) ? { flags: integerOrZero(value) } : undefined),
-  pinned: (value) => (typeof value === 'boolean' ? { pinned: value } : undefined),
-  webhook_id: (value) => ({ webhookId: snowflakeOrNull(value) }),
-  message_reference: (value) => ({ reference: readReference(value) }),
-  poll: (value) => ({ poll: readPoll(value) }),
+/** Of an update a key that is left out says nothing. */
+const PATCHED_PARTS: MessageShape['parts'] = {
+  author: told('author', readUser),
+  content: told('content', text(MAX_CONTENT_CHARS)),
+  createdAt: told('timestamp', timestamp),
+  editedAt: orNone('edited_timestamp', timestamp),
+  messageType: told('type', integer),
+  flags: told('flags', wideInteger),
+  pinned: told('pinned', boolean),
+  webhookId: orNone('webhook_id', anId),
+  attachments: told('attachments', attachments),
+  embeds: told('embeds', embeds),
+  components: told('components', components),
+  stickerItems: told('sticker_items', stickerItems),
+  poll: orNone('poll', poll),
+  reference: orNone('message_reference', reference),
 };
 
-const defined = <K extends keyof PatchFields>(key: K, value: PatchFields[K]): PatchFields | undefined =>
-  value === undefined ? undefined : { [key]: value };
+/** Of a whole message Discord leaves out what it does not have. */
+const CREATED_PARTS: MessageShape['parts'] = {
+  ...PATCHED_PARTS,
+  flags: unlessLeftOut('flags', wideInteger, 0),
+  webhookId: unlessLeftOut('webhook_id', anId, null),
+  components: unlessLeftOut('components', components, []),
+  stickerItems: unlessLeftOut('sticker_items', stickerItems, []),
+  poll: unlessLeftOut('poll', poll, null),
+  reference: unlessLeftOut('message_reference', reference, null),
+};
 
-/** Unreadable values leave their key out, which says "unchanged", and are counted. */
-function readPatch(id: Snowflake, fields: Fields): { patch: PatchFields; droppedParts: number } {
-  const patch: PatchFields = {};
-  let droppedParts = 0;
-  for (const [key, read] of Object.entries(PATCH_READERS)) {
-    if (fields[key] === undefined) continue;
-    const part = read(fields[key], id);
-    if (part) Object.assign(patch, part);
-    else droppedParts += 1;
-  }
-  const lists = readPatchLists(fields);
-  return { patch: { ...patch, ...lists.patch }, droppedParts: droppedParts + lists.droppedParts };
+const PATCHED: MessageShape = { parts: PATCHED_PARTS, mentions: MENTIONS };
+const CREATED: MessageShape = { parts: CREATED_PARTS, mentions: MENTIONS_OF_ALL };
+
+function readMessage(shape: MessageShape, fields: Fields, tally: Tally): PatchFields {
+  const mentions = readMentions(shape.mentions, fields, tally);
+  return { ...readState(shape.parts, fields, tally), ...(mentions && { mentions }) };
 }
-
-function readPatchLists(fields: Fields): { patch: PatchFields; droppedParts: number } {
-  const patch: PatchFields = {};
-  const lists = readLists(fields);
-  if (Array.isArray(fields.attachments)) patch.attachments = lists.attachments.items;
-  if (Array.isArray(fields.embeds)) patch.embeds = lists.embeds.items;
-  if (Array.isArray(fields.components)) patch.components = lists.components.items;
-  if (Array.isArray(fields.sticker_items)) patch.stickerItems = lists.stickerItems.items;
-  if (MENTION_KEYS.some((key) => fields[key] !== undefined)) patch.mentions = readMentions(fields);
-  return { patch, droppedParts: droppedOf(lists) };
-}
-
-const readLists = (fields: Fields) => ({
-  attachments: readAttachments(fields.attachments),
-  embeds: readEmbeds(fields.embeds),
-  components: readComponents(fields.components),
-  stickerItems: readStickerItems(fields.sticker_items),
-});
-
-const droppedOf = (lists: ReturnType<typeof readLists>): number =>
-  Object.values(lists).reduce((sum, { dropped }) => sum + dropped, 0);

@@ -1,17 +1,18 @@
-import { isSnowflake, type Snowflake } from '@discord-relay/contracts';
+import type { Snowflake } from '@discord-relay/contracts';
 import { inGuild, type Fact, type NormalizeResult, type Origin } from './normalize-result.js';
-import { readEmoji } from './read-emoji.js';
-import { integerOrNull, type Fields } from './read-fields.js';
+import { emoji as anEmoji } from './read-emoji.js';
+import { boolean, integer, isId, valueOf, type Fields, type Tally } from './read-fields.js';
+import { readKey } from './read-state.js';
 
 type Reader = (origin: Origin, fields: Fields) => NormalizeResult;
 
 /** MESSAGE_REACTION_ADD */
 export const reactionAdded: Reader = (origin, fields) =>
-  onMessage(origin, fields, (on) => reactionFact('reaction.added', fields, on));
+  onMessage(origin, fields, (on, tally) => reactionFact('reaction.added', fields, on, tally));
 
 /** MESSAGE_REACTION_REMOVE */
 export const reactionRemoved: Reader = (origin, fields) =>
-  onMessage(origin, fields, (on) => reactionFact('reaction.removed', fields, on));
+  onMessage(origin, fields, (on, tally) => reactionFact('reaction.removed', fields, on, tally));
 
 /** MESSAGE_REACTION_REMOVE_ALL */
 export const reactionsCleared: Reader = (origin, fields) =>
@@ -20,7 +21,7 @@ export const reactionsCleared: Reader = (origin, fields) =>
 /** MESSAGE_REACTION_REMOVE_EMOJI */
 export const emojiCleared: Reader = (origin, fields) =>
   onMessage(origin, fields, (on) => {
-    const emoji = readEmoji(fields.emoji);
+    const emoji = valueOf(anEmoji, fields.emoji);
     return emoji && { type: 'reaction.cleared', ...at(on), data: { ...on, emoji } };
   });
 
@@ -40,22 +41,36 @@ interface OnMessage {
 
 const at = ({ guildId, channelId }: OnMessage) => ({ guildId, channelId });
 
-const onMessage = (origin: Origin, fields: Fields, read: (on: OnMessage) => Fact | undefined) =>
-  inGuild(origin, fields, (guildId) => {
+const onMessage = (origin: Origin, fields: Fields, read: (on: OnMessage, tally: Tally) => Fact | undefined) =>
+  inGuild(origin, fields, (guildId, tally) => {
     const { message_id: messageId, channel_id: channelId } = fields;
-    if (!isSnowflake(messageId) || !isSnowflake(channelId)) return undefined;
-    return read({ messageId, channelId, guildId });
+    if (!isId(messageId) || !isId(channelId)) return undefined;
+    return read({ messageId, channelId, guildId }, tally);
   });
 
 function reactionFact(
   type: 'reaction.added' | 'reaction.removed',
   fields: Fields,
   on: OnMessage,
+  tally: Tally,
 ): Fact | undefined {
-  const emoji = readEmoji(fields.emoji);
+  const emoji = anEmoji(fields.emoji, tally);
+  const burst = readBurst(fields, tally);
   const { user_id: userId } = fields;
-  if (!emoji || !isSnowflake(userId)) return undefined;
-  return { type, ...at(on), data: { ...on, userId, emoji, burst: fields.burst === true } };
+  if (!emoji || burst === undefined || !isId(userId)) return undefined;
+  return { type, ...at(on), data: { ...on, userId, emoji, burst } };
+}
+
+/** Discord's number for a super reaction. */
+const BURST = 1;
+
+/** Where the flag is left out, as before there were super reactions, it is none; undefined: not known which it is. */
+function readBurst(fields: Fields, tally: Tally): boolean | undefined {
+  const burst = readKey(fields, 'burst', boolean, tally);
+  if (burst.is === 'value') return burst.value;
+  const type = valueOf(integer, fields.type);
+  if (type !== undefined) return type === BURST;
+  return burst.is === 'absent' && fields.type === undefined ? false : undefined;
 }
 
 function voteFact(
@@ -63,8 +78,8 @@ function voteFact(
   fields: Fields,
   on: OnMessage,
 ): Fact | undefined {
-  const answerId = integerOrNull(fields.answer_id);
+  const answerId = valueOf(integer, fields.answer_id);
   const { user_id: userId } = fields;
-  if (answerId === null || !isSnowflake(userId)) return undefined;
+  if (answerId === undefined || !isId(userId)) return undefined;
   return { type, ...at(on), data: { ...on, userId, answerId } };
 }

@@ -1,12 +1,11 @@
 import {
   EVENT_VERSIONS,
-  isSnowflake,
   type EventDataByType,
   type EventType,
   type RelayEvent,
   type Snowflake,
 } from '@discord-relay/contracts';
-import type { Fields } from './read-fields.js';
+import { isId, type Fields, type Tally } from './read-fields.js';
 
 /** A dispatch as it came off the socket; nothing in it has been checked. */
 export interface RawDispatch {
@@ -125,13 +124,14 @@ export function factsOf(origin: Origin, facts: readonly Fact[], droppedParts = 0
   return normalized(events, droppedParts);
 }
 
-/** The facts of a dispatch that names its guild; `read` gives undefined when keys it needs are unusable. */
+/** The facts of a dispatch that names its guild; `read` gives undefined when keys that name the subject are unusable. */
 export function inGuild(
   origin: Origin,
-  fields: Readonly<Record<string, unknown>>,
-  read: (guildId: Snowflake) => Fact | undefined,
+  fields: Fields,
+  read: (guildId: Snowflake, tally: Tally) => Fact | undefined,
 ): NormalizeResult {
   if (fields.guild_id === undefined) return skip('not_in_a_guild');
-  const fact = isSnowflake(fields.guild_id) ? read(fields.guild_id) : undefined;
-  return fact ? factsOf(origin, [fact]) : skip('malformed');
+  const tally = { dropped: 0 };
+  const fact = isId(fields.guild_id) ? read(fields.guild_id, tally) : undefined;
+  return fact ? factsOf(origin, [fact], tally.dropped) : skip('malformed');
 }

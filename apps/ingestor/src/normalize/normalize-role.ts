@@ -1,44 +1,49 @@
-import { isSnowflake, type RoleState, type Snowflake } from '@discord-relay/contracts';
+import type { RoleState, Snowflake } from '@discord-relay/contracts';
 import { inGuild, type Fact, type NormalizeResult, type Origin } from './normalize-result.js';
-import { integerOrZero, isFields, textOrEmpty, type Fields } from './read-fields.js';
+import {
+  boolean,
+  integer,
+  isFields,
+  isId,
+  permissionSet,
+  text,
+  type Fields,
+  type Tally,
+} from './read-fields.js';
+import { readState, told, type Shape } from './read-state.js';
 
 /** GUILD_ROLE_CREATE */
 export const roleCreated = (origin: Origin, fields: Fields): NormalizeResult =>
-  inGuild(origin, fields, (guildId) => roleFact('role.created', fields.role, guildId));
+  inGuild(origin, fields, (guildId, tally) => roleFact('role.created', fields.role, guildId, tally));
 
 /** GUILD_ROLE_UPDATE */
 export const roleUpdated = (origin: Origin, fields: Fields): NormalizeResult =>
-  inGuild(origin, fields, (guildId) => roleFact('role.updated', fields.role, guildId));
+  inGuild(origin, fields, (guildId, tally) => roleFact('role.updated', fields.role, guildId, tally));
 
 /** GUILD_ROLE_DELETE */
 export const roleDeleted = (origin: Origin, fields: Fields): NormalizeResult =>
   inGuild(origin, fields, (guildId) => {
     const { role_id: id } = fields;
-    return isSnowflake(id) ? { type: 'role.deleted', guildId, data: { id, guildId } } : undefined;
+    return isId(id) ? { type: 'role.deleted', guildId, data: { id, guildId } } : undefined;
   });
 
+const ROLE: Shape<Omit<RoleState, 'id' | 'guildId'>> = {
+  name: told('name', text()),
+  permissions: told('permissions', permissionSet),
+  position: told('position', integer),
+  color: told('color', integer),
+  hoist: told('hoist', boolean),
+  managed: told('managed', boolean),
+  mentionable: told('mentionable', boolean),
+};
+
+/** A role; undefined without a usable id. */
 export function roleFact(
   type: 'role.created' | 'role.updated' | 'role.synced',
   value: unknown,
   guildId: Snowflake,
+  tally: Tally,
 ): Fact | undefined {
-  const role = readRole(value, guildId);
-  return role && { type, guildId, data: role };
-}
-
-/** A role; undefined without a usable id or set of permissions. */
-function readRole(value: unknown, guildId: Snowflake): RoleState | undefined {
-  // A 64-bit set in decimal has the same shape as a snowflake.
-  if (!isFields(value) || !isSnowflake(value.id) || !isSnowflake(value.permissions)) return undefined;
-  return {
-    id: value.id,
-    guildId,
-    name: textOrEmpty(value.name),
-    permissions: value.permissions,
-    position: integerOrZero(value.position),
-    color: integerOrZero(value.color),
-    hoist: value.hoist === true,
-    managed: value.managed === true,
-    mentionable: value.mentionable === true,
-  };
+  if (!isFields(value) || !isId(value.id)) return undefined;
+  return { type, guildId, data: { ...readState(ROLE, value, tally), id: value.id, guildId } };
 }

@@ -1,43 +1,48 @@
-import {
-  isSnowflake,
-  type AuditLogEntry,
-  type AutomodRuleState,
-  type IntegrationState,
-  type InviteState,
-  type Snowflake,
+import type {
+  AuditLogEntry,
+  AutomodAction,
+  AutomodRuleState,
+  IntegrationState,
+  InviteState,
+  Snowflake,
 } from '@discord-relay/contracts';
 import { inGuild, type Fact, type NormalizeResult, type Origin } from './normalize-result.js';
 import {
-  integerOrNull,
-  integerOrZero,
+  boolean,
+  id as anId,
+  integer,
   isFields,
-  readIds,
-  readList,
-  snowflakeOrNull,
-  textOrEmpty,
-  textOrNull,
-  timestampOrNull,
+  isId,
+  list,
+  text,
+  timestamp,
+  valueOf,
+  wholeList,
   type Fields,
+  type Read,
+  type Tally,
 } from './read-fields.js';
+import { orNone, readOne, readState, told, within, type Shape } from './read-state.js';
 
 type Reader = (origin: Origin, fields: Fields) => NormalizeResult;
 
+const INVITE: Shape<Omit<InviteState, 'code' | 'guildId' | 'channelId' | 'inviterId'>> = {
+  createdAt: orNone('created_at', timestamp),
+  expiresAt: orNone('expires_at', timestamp),
+  maxUses: told('max_uses', integer),
+  uses: told('uses', integer),
+  temporary: told('temporary', boolean),
+};
+
 /** INVITE_CREATE */
 export const inviteCreated: Reader = (origin, fields) =>
-  inGuild(origin, fields, (guildId) => {
-    const { channel_id: channelId, inviter } = fields;
-    if (!isSnowflake(channelId) || typeof fields.code !== 'string') return undefined;
-    const data: InviteState = {
-      code: textOrEmpty(fields.code),
-      guildId,
-      channelId,
-      inviterId: isFields(inviter) ? snowflakeOrNull(inviter.id) : null,
-      createdAt: timestampOrNull(fields.created_at),
-      expiresAt: timestampOrNull(fields.expires_at),
-      maxUses: integerOrZero(fields.max_uses),
-      uses: integerOrZero(fields.uses),
-      temporary: fields.temporary === true,
-    };
+  inGuild(origin, fields, (guildId, tally) => {
+    const { channel_id: channelId } = fields;
+    const code = valueOf(text(), fields.code);
+    if (!isId(channelId) || code === undefined) return undefined;
+    const inviterId = readOne(told('id', anId), within(fields, 'inviter', tally), tally);
+    const state = readState(INVITE, fields, tally);
+    const data = { ...state, ...(inviterId && { inviterId }), code, guildId, channelId };
     return { type: 'invite.created', guildId, channelId, data };
   });
 
@@ -45,8 +50,8 @@ export const inviteCreated: Reader = (origin, fields) =>
 export const inviteDeleted: Reader = (origin, fields) =>
   inGuild(origin, fields, (guildId) => {
     const { channel_id: channelId } = fields;
-    if (!isSnowflake(channelId) || typeof fields.code !== 'string') return undefined;
-    const code = textOrEmpty(fields.code);
+    const code = valueOf(text(), fields.code);
+    if (!isId(channelId) || code === undefined) return undefined;
     return { type: 'invite.deleted', guildId, channelId, data: { code, guildId, channelId } };
   });
 
@@ -54,17 +59,17 @@ export const inviteDeleted: Reader = (origin, fields) =>
 export const webhooksUpdated: Reader = (origin, fields) =>
   inGuild(origin, fields, (guildId) => {
     const { channel_id: channelId } = fields;
-    if (!isSnowflake(channelId)) return undefined;
+    if (!isId(channelId)) return undefined;
     return { type: 'webhooks.updated', guildId, channelId, data: { guildId, channelId } };
   });
 
 /** INTEGRATION_CREATE */
 export const integrationCreated: Reader = (origin, fields) =>
-  inGuild(origin, fields, (guildId) => integrationFact('integration.created', fields, guildId));
+  inGuild(origin, fields, (guildId, tally) => integrationFact('integration.created', fields, guildId, tally));
 
 /** INTEGRATION_UPDATE */
 export const integrationUpdated: Reader = (origin, fields) =>
-  inGuild(origin, fields, (guildId) => integrationFact('integration.updated', fields, guildId));
+  inGuild(origin, fields, (guildId, tally) => integrationFact('integration.updated', fields, guildId, tally));
 
 /** INTEGRATION_DELETE */
 export const integrationDeleted: Reader = (origin, fields) =>
@@ -72,102 +77,101 @@ export const integrationDeleted: Reader = (origin, fields) =>
 
 /** AUTO_MODERATION_RULE_CREATE */
 export const ruleCreated: Reader = (origin, fields) =>
-  inGuild(origin, fields, (guildId) => ruleFact('automod.rule_created', fields, guildId));
+  inGuild(origin, fields, (guildId, tally) => ruleFact('automod.rule_created', fields, guildId, tally));
 
 /** AUTO_MODERATION_RULE_UPDATE */
 export const ruleUpdated: Reader = (origin, fields) =>
-  inGuild(origin, fields, (guildId) => ruleFact('automod.rule_updated', fields, guildId));
+  inGuild(origin, fields, (guildId, tally) => ruleFact('automod.rule_updated', fields, guildId, tally));
 
 /** AUTO_MODERATION_RULE_DELETE */
 export const ruleDeleted: Reader = (origin, fields) =>
   inGuild(origin, fields, (guildId) => deletedFact('automod.rule_deleted', fields, guildId));
 
+const ACTION: Shape<Omit<AutomodAction, 'guildId' | 'ruleId' | 'userId' | 'actionType'>> = {
+  channelId: orNone('channel_id', anId),
+  messageId: orNone('message_id', anId),
+  alertMessageId: orNone('alert_system_message_id', anId),
+  triggerType: told('rule_trigger_type', integer),
+};
+
 /** AUTO_MODERATION_ACTION_EXECUTION: without the content, which was blocked or will have its own event. */
 export const ruleExecuted: Reader = (origin, fields) =>
-  inGuild(origin, fields, (guildId) => {
-    const { rule_id: ruleId, user_id: userId, action } = fields;
-    if (!isSnowflake(ruleId) || !isSnowflake(userId)) return undefined;
-    const channelId = snowflakeOrNull(fields.channel_id);
-    const data = {
-      guildId,
-      ruleId,
-      userId,
-      channelId,
-      messageId: snowflakeOrNull(fields.message_id),
-      alertMessageId: snowflakeOrNull(fields.alert_system_message_id),
-      actionType: isFields(action) ? integerOrNull(action.type) : null,
-      triggerType: integerOrZero(fields.rule_trigger_type),
-    };
+  inGuild(origin, fields, (guildId, tally) => {
+    const { rule_id: ruleId, user_id: userId } = fields;
+    if (!isId(ruleId) || !isId(userId)) return undefined;
+    const actionType = readOne(told('type', integer), within(fields, 'action', tally), tally);
+    const state = readState(ACTION, fields, tally);
+    const { channelId } = state;
+    const data = { ...state, ...(actionType !== undefined && { actionType }), guildId, ruleId, userId };
     return { type: 'automod.action_executed', guildId, ...(channelId && { channelId }), data };
-  });
-
-/** GUILD_AUDIT_LOG_ENTRY_CREATE */
-export const auditLogged: Reader = (origin, fields) =>
-  inGuild(origin, fields, (guildId) => {
-    const actionType = integerOrNull(fields.action_type);
-    if (!isSnowflake(fields.id) || actionType === null) return undefined;
-    const data: AuditLogEntry = {
-      id: fields.id,
-      guildId,
-      userId: snowflakeOrNull(fields.user_id),
-      targetId: snowflakeOrNull(fields.target_id),
-      actionType,
-      reason: textOrNull(fields.reason),
-      changedKeys: readList(fields.changes, readChangedKey, MAX_CHANGED_KEYS).items,
-    };
-    return { type: 'audit_log.entry_created', guildId, data };
   });
 
 const MAX_CHANGED_KEYS = 100;
 
-const readChangedKey = (value: unknown): string | undefined =>
-  isFields(value) && typeof value.key === 'string' ? textOrEmpty(value.key) : undefined;
+const changedKey: Read<string> = (value) => (isFields(value) ? valueOf(text(), value.key) : undefined);
+
+const AUDIT_LOG_ENTRY: Shape<Omit<AuditLogEntry, 'id' | 'guildId' | 'actionType'>> = {
+  userId: orNone('user_id', anId),
+  targetId: orNone('target_id', anId),
+  reason: orNone('reason', text()),
+  changedKeys: told('changes', list(changedKey, MAX_CHANGED_KEYS)),
+};
+
+/** GUILD_AUDIT_LOG_ENTRY_CREATE */
+export const auditLogged: Reader = (origin, fields) =>
+  inGuild(origin, fields, (guildId, tally) => {
+    const actionType = valueOf(integer, fields.action_type);
+    if (!isId(fields.id) || actionType === undefined) return undefined;
+    const data = { ...readState(AUDIT_LOG_ENTRY, fields, tally), id: fields.id, guildId, actionType };
+    return { type: 'audit_log.entry_created', guildId, data };
+  });
 
 function deletedFact(
   type: 'integration.deleted' | 'automod.rule_deleted',
   { id }: Fields,
   guildId: Snowflake,
 ): Fact | undefined {
-  return isSnowflake(id) ? { type, guildId, data: { id, guildId } } : undefined;
+  return isId(id) ? { type, guildId, data: { id, guildId } } : undefined;
 }
+
+const INTEGRATION: Shape<Omit<IntegrationState, 'id' | 'guildId' | 'applicationId'>> = {
+  name: told('name', text()),
+  kind: told('type', text()),
+  enabled: told('enabled', boolean),
+};
 
 function integrationFact(
   type: 'integration.created' | 'integration.updated',
   fields: Fields,
   guildId: Snowflake,
+  tally: Tally,
 ): Fact | undefined {
-  if (!isSnowflake(fields.id)) return undefined;
-  const data: IntegrationState = {
-    id: fields.id,
-    guildId,
-    name: textOrEmpty(fields.name),
-    kind: textOrEmpty(fields.type),
-    enabled: fields.enabled === true,
-    applicationId: isFields(fields.application) ? snowflakeOrNull(fields.application.id) : null,
-  };
+  if (!isId(fields.id)) return undefined;
+  const applicationId = readOne(told('id', anId), within(fields, 'application', tally), tally);
+  const state = readState(INTEGRATION, fields, tally);
+  const data = { ...state, ...(applicationId && { applicationId }), id: fields.id, guildId };
   return { type, guildId, data };
 }
+
+const actionType: Read<number> = (value) => (isFields(value) ? valueOf(integer, value.type) : undefined);
+
+const RULE: Shape<Omit<AutomodRuleState, 'id' | 'guildId'>> = {
+  name: told('name', text()),
+  creatorId: orNone('creator_id', anId),
+  enabled: told('enabled', boolean),
+  eventType: told('event_type', integer),
+  triggerType: told('trigger_type', integer),
+  actionTypes: told('actions', list(actionType)),
+  exemptRoleIds: told('exempt_roles', wholeList(anId)),
+  exemptChannelIds: told('exempt_channels', wholeList(anId)),
+};
 
 function ruleFact(
   type: 'automod.rule_created' | 'automod.rule_updated',
   fields: Fields,
   guildId: Snowflake,
+  tally: Tally,
 ): Fact | undefined {
-  if (!isSnowflake(fields.id)) return undefined;
-  const data: AutomodRuleState = {
-    id: fields.id,
-    guildId,
-    name: textOrEmpty(fields.name),
-    creatorId: snowflakeOrNull(fields.creator_id),
-    enabled: fields.enabled === true,
-    eventType: integerOrZero(fields.event_type),
-    triggerType: integerOrZero(fields.trigger_type),
-    actionTypes: readList(fields.actions, readActionType).items,
-    exemptRoleIds: readIds(fields.exempt_roles).items,
-    exemptChannelIds: readIds(fields.exempt_channels).items,
-  };
-  return { type, guildId, data };
+  if (!isId(fields.id)) return undefined;
+  return { type, guildId, data: { ...readState(RULE, fields, tally), id: fields.id, guildId } };
 }
-
-const readActionType = (value: unknown): number | undefined =>
-  isFields(value) ? (integerOrNull(value.type) ?? undefined) : undefined;

@@ -11,6 +11,7 @@ import {
 } from '../testing/dispatches.js';
 import { dispatchLabel, normalize } from './normalize.js';
 
+const EVERYTHING = '18446744073709551615';
 const CONTEXT = { receivedAt: '2025-03-01T10:00:01.000Z', shardId: 2, sessionId: 'abc' };
 
 const given = (t: string, d: unknown, s = 7) => normalize(dispatch(t, d, s), CONTEXT);
@@ -137,6 +138,49 @@ describe('normalize: messages', () => {
   });
 });
 
+describe('normalize: messages of which not all can be read', () => {
+  it.each([{ author: undefined }, { author: { username: 'ada' } }, { content: undefined }, { content: 5 }])(
+    'records a message with %j as a change, without what is not known',
+    (changes) => {
+      const result = given('MESSAGE_CREATE', message(changes));
+      expect(result).toMatchObject({
+        ok: true,
+        events: [{ type: 'message.updated', data: { pinned: false } }],
+      });
+      expect(eventOf('MESSAGE_CREATE', message(changes)).data).not.toHaveProperty(Object.keys(changes)[0]!);
+    },
+  );
+
+  it.each([
+    ['webhook_id', 'webhookId'],
+    ['poll', 'poll'],
+    ['message_reference', 'reference'],
+    ['attachments', 'attachments'],
+  ])('says nothing of a %s that cannot be read', (key, part) => {
+    for (const t of ['MESSAGE_CREATE', 'MESSAGE_UPDATE']) {
+      expect(given(t, message({ [key]: 5 }))).toMatchObject({ ok: true, droppedParts: 1 });
+      expect(eventOf(t, message({ [key]: 5 })).data).not.toHaveProperty(part);
+    }
+  });
+
+  it('says of mentions what it can', () => {
+    const update = message({ mentions: undefined, mention_everyone: 'x', mention_roles: ['5'] });
+    expect(eventOf('MESSAGE_UPDATE', update).data).toMatchObject({ mentions: { roles: ['5'] } });
+    expect(eventOf('MESSAGE_UPDATE', update).data).not.toHaveProperty('mentions.users');
+  });
+
+  it.each([
+    [{ id: 5, name: 'ours' }, undefined, 'malformed'],
+    [{ id: null, name: '❤️' }, 'x', 'malformed'],
+  ])(
+    'takes a reaction with emoji %j and burst %j for none, rather than for another',
+    (emoji, burst, reason) => {
+      const on = { channel_id: CHANNEL_ID, guild_id: GUILD_ID, message_id: MESSAGE_ID, user_id: USER_ID };
+      expect(given('MESSAGE_REACTION_REMOVE', { ...on, emoji, burst })).toEqual({ ok: false, reason });
+    },
+  );
+});
+
 describe('normalize: guilds and channels', () => {
   it('makes GUILD_CREATE the guild followed by each of its channels', () => {
     const second = channel({ id: '5', guild_id: undefined, name: 'random' });
@@ -150,12 +194,13 @@ describe('normalize: guilds and channels', () => {
     expect(events[1]!.data).toMatchObject({ guildId: GUILD_ID, topic: 'all of it', position: 3 });
   });
 
-  it('lists the roles and who is in a room only when all of them can be read', () => {
+  it('lists the roles and who is in a room only when all of them can be named', () => {
     const roles = [{ id: '8', permissions: '0' }];
     const voice_states = [{ user_id: USER_ID, channel_id: CHANNEL_ID }];
     const synced = (fields: Record<string, unknown>) => eventsOf('GUILD_CREATE', guild(fields))[0]!.data;
     expect(synced({ roles, voice_states })).toMatchObject({ roleIds: ['8'], voiceUserIds: [USER_ID] });
-    const unreadable = synced({ roles: [...roles, { id: '9' }], voice_states: undefined });
+    expect(synced({ roles: [...roles, { id: '9' }] })).toMatchObject({ roleIds: ['8', '9'] });
+    const unreadable = synced({ roles: [...roles, { id: 9 }], voice_states: undefined });
     expect(unreadable).not.toHaveProperty('roleIds');
     expect(unreadable).not.toHaveProperty('voiceUserIds');
   });
@@ -184,13 +229,54 @@ describe('normalize: guilds and channels', () => {
   });
 
   it.each([
-    [{ id: GUILD_ID, type: 0, allow: '0', deny: 1024 }],
-    [{ id: GUILD_ID, type: 2, allow: '0', deny: '1024' }],
-    ['x'],
-  ])('refuses a channel with the unreadable overwrite %j rather than losing a denial', (overwrite) => {
+    [{ id: GUILD_ID, type: 0, deny: '1024' }, [{ type: 'role', allow: '0', deny: '1024' }], 0],
+    [{ id: GUILD_ID, type: 1, allow: '1024' }, [{ type: 'member', allow: '1024', deny: '0' }], 0],
+    [{ id: GUILD_ID, type: 0, allow: '0', deny: 1024 }, [{ type: 'role', allow: '0', deny: EVERYTHING }], 1],
+    [{ id: GUILD_ID, type: 0, allow: 8, deny: '1024' }, [{ type: 'role', allow: '0', deny: '1024' }], 1],
+    [
+      { id: GUILD_ID, type: 2, allow: '8', deny: '1024' },
+      [
+        { type: 'role', allow: '0', deny: EVERYTHING },
+        { type: 'member', allow: '0', deny: EVERYTHING },
+      ],
+      1,
+    ],
+    [{ type: 0, allow: '0', deny: '1024' }, null, 1],
+    ['x', null, 1],
+  ])('takes the overwrite %j for no less than what it denies', (overwrite, overwrites, droppedParts) => {
     const d = channel({ permission_overwrites: [overwrite] });
-    expect(given('CHANNEL_UPDATE', d)).toEqual({ ok: false, reason: 'malformed' });
-    expect(given('GUILD_CREATE', guild({ channels: [d] }))).toMatchObject({ ok: true, droppedParts: 1 });
+    expect(given('CHANNEL_UPDATE', d)).toMatchObject({
+      ok: true,
+      events: [{ data: { overwrites } }],
+      droppedParts,
+    });
+    expect(given('GUILD_CREATE', guild({ channels: [d] }))).toMatchObject({ ok: true, droppedParts });
+  });
+
+  it.each([undefined, null, 'x', {}])('says nothing of overwrites that are %j', (permission_overwrites) => {
+    expect(eventOf('CHANNEL_UPDATE', channel({ permission_overwrites })).data).not.toHaveProperty(
+      'overwrites',
+    );
+  });
+
+  it.each([
+    [undefined, 'guild.left'],
+    [false, 'guild.left'],
+    [null, 'guild.left'],
+    ['true', 'guild.left'],
+    [true, 'guild.unavailable'],
+  ])('takes a GUILD_DELETE with unavailable %j and the whole guild in it for %s', (unavailable, type) => {
+    expect(eventOf('GUILD_DELETE', guild({ unavailable }))).toMatchObject({ type, guildid: GUILD_ID });
+  });
+
+  it('takes a channel without a type for a room where it has what only rooms have', () => {
+    const typeless = channel({ type: undefined });
+    expect(eventOf('CHANNEL_UPDATE', typeless)).toMatchObject({ type: 'channel.updated' });
+    expect(eventOf('CHANNEL_UPDATE', typeless).data).not.toHaveProperty('channelType');
+    expect(eventOf('CHANNEL_UPDATE', { ...typeless, user_limit: 5 })).toMatchObject({
+      type: 'room.updated',
+      data: { userLimit: 5 },
+    });
   });
 });
 
@@ -202,7 +288,6 @@ describe('normalize: what is not recorded', () => {
     ['MESSAGE_CREATE', message({ guild_id: undefined }), 'not_in_a_guild'],
     ['CHANNEL_CREATE', channel({ guild_id: undefined }), 'not_in_a_guild'],
     ['MESSAGE_CREATE', message({ id: 5 }), 'malformed'],
-    ['MESSAGE_CREATE', message({ author: undefined }), 'malformed'],
     ['MESSAGE_DELETE_BULK', { ids: [], channel_id: CHANNEL_ID, guild_id: GUILD_ID }, 'malformed'],
     ['GUILD_CREATE', { id: '99999999999999999999' }, 'malformed'],
     ['GUILD_CREATE', null, 'malformed'],

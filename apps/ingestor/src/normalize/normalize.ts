@@ -1,4 +1,3 @@
-import { isSnowflake } from '@discord-relay/contracts';
 import {
   factsOf,
   skip,
@@ -8,7 +7,7 @@ import {
   type RawDispatch,
 } from './normalize-result.js';
 import { NOT_RECORDED } from './not-recorded.js';
-import { isFields, type Fields } from './read-fields.js';
+import { isFields, isId, type Fields } from './read-fields.js';
 import { recordingOf } from './recorded.js';
 import { sanitizeJsonObject, sanitizeText } from './sanitize.js';
 
@@ -39,7 +38,7 @@ function keepRaw(origin: Origin, type: unknown, fields: Fields): NormalizeResult
   const { guild_id: guildId } = fields;
   if (guildId === undefined) return skip('not_in_a_guild');
   const payload = sanitizeJsonObject(fields);
-  if (typeof type !== 'string' || !isSnowflake(guildId) || !payload) return skip('malformed');
+  if (typeof type !== 'string' || !isId(guildId) || !payload) return skip('malformed');
   const t = sanitizeText(type, MAX_TYPE_CHARS);
   return factsOf(origin, [{ type: 'discord.raw', guildId, data: { t, payload } }]);
 }

@@ -1,13 +1,20 @@
-import type { EmojiKey } from '@discord-relay/contracts';
-import { isFields, snowflakeOrNull, textOrNull } from './read-fields.js';
+import type { EmojiKey, Snowflake } from '@discord-relay/contracts';
+import { id as anId, isFields, text, type Fields, type Read, type Tally } from './read-fields.js';
+import { readOne, unlessLeftOut } from './read-state.js';
 
 const MAX_EMOJI_CHARS = 64;
 
-/** An emoji by id, name or both; undefined when there is neither. */
-export function readEmoji(value: unknown): EmojiKey | undefined {
+/**
+ * An emoji by id, name or both; undefined when there is neither, or when its id cannot be read: by its name it would be
+ * another one.
+ */
+export const emoji: Read<EmojiKey> = (value, tally) => {
   if (!isFields(value)) return undefined;
-  const id = snowflakeOrNull(value.id);
-  const name = textOrNull(value.name, MAX_EMOJI_CHARS);
-  if (id === null && !name) return undefined;
+  const id = emojiId(value, tally);
+  const name = readOne(unlessLeftOut('name', text(MAX_EMOJI_CHARS), null), value, tally) ?? null;
+  if (id === undefined || (id === null && !name)) return undefined;
   return { id, name, animated: value.animated === true };
-}
+};
+
+const emojiId = (fields: Fields, tally: Tally): Snowflake | null | undefined =>
+  readOne(unlessLeftOut('id', anId, null), fields, tally);

@@ -1,20 +1,27 @@
-import { readList, timestampOrNull } from './read-fields.js';
+import { id, integer, list, readList, readListed, timestamp, valueOf, wholeList } from './read-fields.js';
 
-describe('timestampOrNull', () => {
+describe('timestamp', () => {
   it.each([
     ['2025-03-01T10:00:00.123456+00:00', '2025-03-01T10:00:00.123Z'],
     ['2025-03-01T12:00:00+02:00', '2025-03-01T10:00:00.000Z'],
     ['2025-03-01T10:00:00Z', '2025-03-01T10:00:00.000Z'],
   ])('reads %s as UTC with milliseconds', (value, expected) => {
-    expect(timestampOrNull(value)).toBe(expected);
+    expect(valueOf(timestamp, value)).toBe(expected);
   });
 
-  it.each(['2025-03-01T10:00:00', '2025-13-41T10:00:00Z', 'yesterday', '5', 5, null, undefined, {}])(
-    'refuses %p: no date, or one that depends on the machine',
-    (value) => {
-      expect(timestampOrNull(value)).toBeNull();
-    },
-  );
+  it.each([
+    '2025-03-01T10:00:00',
+    '2025-13-41T10:00:00Z',
+    '0000-01-01T00:00:00Z',
+    'yesterday',
+    '5',
+    5,
+    null,
+    undefined,
+    {},
+  ])('refuses %p: no date, or one that depends on the machine', (value) => {
+    expect(valueOf(timestamp, value)).toBeUndefined();
+  });
 });
 
 describe('readList', () => {
@@ -27,5 +34,41 @@ describe('readList', () => {
   it('takes an absent list for an empty one, and counts what is no list', () => {
     expect(readList(undefined, readEven)).toEqual({ items: [], dropped: 0 });
     expect(readList({ length: 3 }, readEven)).toEqual({ items: [], dropped: 1 });
+  });
+});
+
+describe('lists', () => {
+  it('keep what can be read, unless they say something only as a whole', () => {
+    const tally = { dropped: 0 };
+    expect(list(id)(['1', 'x', '2'], tally)).toEqual(['1', '2']);
+    expect(tally.dropped).toBe(1);
+    expect(valueOf(wholeList(id), ['1', 'x', '2'])).toBeUndefined();
+    expect(valueOf(wholeList(id), ['1', '2'])).toEqual(['1', '2']);
+  });
+
+  it.each([
+    [['1', '2'], { items: ['1', '2'], whole: true }, 0],
+    [[], { items: [], whole: true }, 0],
+    [['1', 'x'], { items: ['1'], whole: false }, 1],
+    [undefined, { items: [], whole: false }, 0],
+    [null, { items: [], whole: false }, 1],
+    [{ length: 0 }, { items: [], whole: false }, 1],
+  ])('say of %j what is there, and whether that is all', (value, expected, dropped) => {
+    const tally = { dropped: 0 };
+    expect(readListed(value, id, tally)).toEqual(expected);
+    expect(tally.dropped).toBe(dropped);
+  });
+});
+
+describe('ids and integers', () => {
+  it.each(['', '01', '-1', 'x', '9223372036854775808', 5, null])(
+    'are not %j: no column holds it',
+    (value) => {
+      expect(valueOf(id, value)).toBeUndefined();
+    },
+  );
+
+  it.each([2 ** 31, 1.5, '1', Infinity])('are not %p where a column has 32 bits', (value) => {
+    expect(valueOf(integer, value)).toBeUndefined();
   });
 });

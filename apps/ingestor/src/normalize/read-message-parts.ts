@@ -1,26 +1,29 @@
-import {
-  isSnowflake,
-  type JsonObject,
-  type MessageMentions,
-  type PollAnswer,
-  type PollResults,
-  type PollState,
-  type Snowflake,
-  type StickerItem,
+import type {
+  JsonObject,
+  MessageMentions,
+  PollAnswer,
+  PollResults,
+  PollState,
+  Snowflake,
+  StickerItem,
 } from '@discord-relay/contracts';
-import { readEmoji } from './read-emoji.js';
+import { emoji } from './read-emoji.js';
 import {
-  integerOrNull,
-  integerOrZero,
+  boolean,
+  id as anId,
+  integer,
   isFields,
-  readIds,
-  readList,
-  textOrEmpty,
-  textOrNull,
-  timestampOrNull,
+  isId,
+  list,
+  object,
+  text,
+  timestamp,
+  valueOf,
   type Fields,
-  type ReadList,
+  type Read,
+  type Tally,
 } from './read-fields.js';
+import { readOne, readState, told, unlessLeftOut, within, type Shape } from './read-state.js';
 import { sanitizeJsonObject } from './sanitize.js';
 
 const MAX_COMPONENTS = 40;
@@ -29,61 +32,81 @@ const MAX_POLL_ANSWERS = 32;
 const MAX_MENTIONS = 500;
 
 /** Discord bounds components like embeds: few levels deep, some kilobytes. */
-export const readComponents = (value: unknown): ReadList<JsonObject> =>
-  readList(value, sanitizeJsonObject, MAX_COMPONENTS);
+export const components: Read<JsonObject[]> = list(sanitizeJsonObject, MAX_COMPONENTS);
 
-export const readStickerItems = (value: unknown): ReadList<StickerItem> =>
-  readList(value, readStickerItem, MAX_STICKERS);
+const readStickerItem: Read<StickerItem> = (value) => {
+  if (!isFields(value) || !isId(value.id)) return undefined;
+  const { name, format_type: formatType } = value;
+  return { id: value.id, name: valueOf(text(), name) ?? '', formatType: valueOf(integer, formatType) ?? 0 };
+};
 
-function readStickerItem(value: unknown): StickerItem | undefined {
-  if (!isFields(value) || !isSnowflake(value.id)) return undefined;
-  return { id: value.id, name: textOrEmpty(value.name), formatType: integerOrZero(value.format_type) };
-}
+export const stickerItems = list(readStickerItem, MAX_STICKERS);
 
-/** A poll, or null when there is none or it has no answers to read. */
-export function readPoll(value: unknown): PollState | null {
-  if (!isFields(value) || !Array.isArray(value.answers)) return null;
+/** A poll; undefined when it has no answers to read. */
+export const poll: Read<PollState> = (value, tally) => {
+  if (!isFields(value)) return undefined;
+  const answers = list(readPollAnswer, MAX_POLL_ANSWERS)(value.answers, tally);
+  if (!answers) return undefined;
   return {
-    question: isFields(value.question) ? textOrNull(value.question.text) : null,
-    answers: readList(value.answers, readPollAnswer, MAX_POLL_ANSWERS).items,
-    expiresAt: timestampOrNull(value.expiry),
+    question: valueOf(text(), within(value, 'question', tally).text) ?? null,
+    answers,
+    expiresAt: readOne(unlessLeftOut('expiry', timestamp, null), value, tally) ?? null,
     multiselect: value.allow_multiselect === true,
-    results: readPollResults(value.results),
+    results: readPollResults(value, tally),
   };
+};
+
+const readPollAnswer: Read<PollAnswer> = (value, tally) => {
+  const id = isFields(value) ? valueOf(integer, value.answer_id) : undefined;
+  if (!isFields(value) || id === undefined) return undefined;
+  const media = within(value, 'poll_media', tally);
+  return {
+    id,
+    text: valueOf(text(), media.text) ?? null,
+    emoji: readOne(told('emoji', emoji), media, tally) ?? null,
+  };
+};
+
+/** null: not known. One count that cannot be read makes all of them unknown: who is left out has none. */
+function readPollResults(poll: Fields, tally: Tally): PollResults | null {
+  const results = readOne(unlessLeftOut('results', object, null), poll, tally);
+  if (!results) return null;
+  const left = { dropped: 0 };
+  const counts = list(readAnswerCount, MAX_POLL_ANSWERS)(results.answer_counts, left);
+  tally.dropped += left.dropped;
+  if (!counts || left.dropped > 0) return null;
+  return { finalized: results.is_finalized === true, counts };
 }
 
-function readPollAnswer(value: unknown): PollAnswer | undefined {
+const readAnswerCount: Read<PollResults['counts'][number]> = (value) => {
   if (!isFields(value)) return undefined;
-  const id = integerOrNull(value.answer_id);
-  if (id === null) return undefined;
-  const media = isFields(value.poll_media) ? value.poll_media : {};
-  return { id, text: textOrNull(media.text), emoji: readEmoji(media.emoji) ?? null };
-}
+  const answerId = valueOf(integer, value.id);
+  const count = valueOf(integer, value.count);
+  return answerId === undefined || count === undefined ? undefined : { answerId, count };
+};
 
-function readPollResults(value: unknown): PollResults | null {
-  if (!isFields(value)) return null;
-  const counts = readList(value.answer_counts, readAnswerCount, MAX_POLL_ANSWERS).items;
-  return { finalized: value.is_finalized === true, counts };
-}
-
-function readAnswerCount(value: unknown): PollResults['counts'][number] | undefined {
-  if (!isFields(value)) return undefined;
-  const answerId = integerOrNull(value.id);
-  return answerId === null ? undefined : { answerId, count: integerOrZero(value.count) };
-}
-
-/** Keys that say whom a message mentions; Discord sends them together. */
-export const MENTION_KEYS = ['mentions', 'mention_roles', 'mention_channels', 'mention_everyone'] as const;
+const mentionedId: Read<Snowflake> = (value) => (isFields(value) && isId(value.id) ? value.id : undefined);
 
 /** Ids only: the users that Discord embeds are other people. */
-export function readMentions(fields: Fields): MessageMentions {
-  return {
-    users: readList(fields.mentions, idOf, MAX_MENTIONS).items,
-    roles: readIds(fields.mention_roles, MAX_MENTIONS).items,
-    channels: readList(fields.mention_channels, idOf, MAX_MENTIONS).items,
-    everyone: fields.mention_everyone === true,
-  };
-}
+export const MENTIONS: Shape<MessageMentions> = {
+  users: told('mentions', list(mentionedId, MAX_MENTIONS)),
+  roles: told('mention_roles', list(anId, MAX_MENTIONS)),
+  channels: told('mention_channels', list(mentionedId, MAX_MENTIONS)),
+  everyone: told('mention_everyone', boolean),
+};
 
-const idOf = (value: unknown): Snowflake | undefined =>
-  isFields(value) && isSnowflake(value.id) ? value.id : undefined;
+/** Of a whole message Discord leaves out what it does not have. */
+export const MENTIONS_OF_ALL: Shape<MessageMentions> = {
+  ...MENTIONS,
+  channels: unlessLeftOut('mention_channels', list(mentionedId, MAX_MENTIONS), []),
+};
+
+/** Whom a message mentions, as far as it says so; undefined when it says nothing. */
+export function readMentions(
+  shape: Shape<MessageMentions>,
+  fields: Fields,
+  tally: Tally,
+): Partial<MessageMentions> | undefined {
+  const mentions = readState(shape, fields, tally);
+  return Object.keys(mentions).length > 0 ? mentions : undefined;
+}

@@ -1,20 +1,17 @@
+import type { AttachmentState, JsonObject, MessageReference, UserState } from '@discord-relay/contracts';
 import {
-  isSnowflake,
-  type AttachmentState,
-  type JsonObject,
-  type MessageReference,
-  type UserState,
-} from '@discord-relay/contracts';
-import {
-  integerOrNull,
-  integerOrZero,
+  boolean,
+  id as anId,
+  integer,
   isFields,
-  readList,
-  snowflakeOrNull,
-  textOrEmpty,
-  textOrNull,
-  type ReadList,
+  isId,
+  list,
+  text,
+  wideInteger,
+  valueOf,
+  type Read,
 } from './read-fields.js';
+import { orNone, readOne, readState, told, unlessLeftOut, type Shape } from './read-state.js';
 import { sanitizeJsonObject, sanitizeUrl } from './sanitize.js';
 
 const MAX_ATTACHMENTS = 50;
@@ -22,43 +19,42 @@ const MAX_EMBEDS = 10;
 /** Discord's number for a reference that forwards; what it forwards stays with its author. */
 const FORWARD = 1;
 
-export function readUser(value: unknown): UserState | undefined {
-  if (!isFields(value) || !isSnowflake(value.id)) return undefined;
+const USER: Shape<Omit<UserState, 'id'>> = {
+  username: told('username', text()),
+  globalName: orNone('global_name', text()),
+  avatar: orNone('avatar', text()),
+  bot: unlessLeftOut('bot', boolean, false),
+};
+
+/** A user; undefined without a usable id. */
+export const readUser: Read<UserState> = (value, tally) =>
+  isFields(value) && isId(value.id) ? { ...readState(USER, value, tally), id: value.id } : undefined;
+
+const readAttachment: Read<AttachmentState> = (value) => {
+  if (!isFields(value) || !isId(value.id) || typeof value.url !== 'string') return undefined;
   return {
     id: value.id,
-    username: textOrEmpty(value.username),
-    globalName: textOrNull(value.global_name),
-    avatar: textOrNull(value.avatar),
-    bot: value.bot === true,
-  };
-}
-
-export const readAttachments = (value: unknown): ReadList<AttachmentState> =>
-  readList(value, readAttachment, MAX_ATTACHMENTS);
-
-function readAttachment(value: unknown): AttachmentState | undefined {
-  if (!isFields(value) || !isSnowflake(value.id) || typeof value.url !== 'string') return undefined;
-  return {
-    id: value.id,
-    filename: textOrEmpty(value.filename),
-    contentType: textOrNull(value.content_type),
-    sizeBytes: integerOrZero(value.size),
+    filename: valueOf(text(), value.filename) ?? '',
+    contentType: valueOf(text(), value.content_type) ?? null,
+    sizeBytes: valueOf(wideInteger, value.size) ?? 0,
     url: sanitizeUrl(value.url),
-    width: integerOrNull(value.width),
-    height: integerOrNull(value.height),
+    width: valueOf(integer, value.width) ?? null,
+    height: valueOf(integer, value.height) ?? null,
   };
-}
+};
 
-export const readEmbeds = (value: unknown): ReadList<JsonObject> =>
-  readList(value, sanitizeJsonObject, MAX_EMBEDS);
+export const attachments = list(readAttachment, MAX_ATTACHMENTS);
+
+export const embeds: Read<JsonObject[]> = list(sanitizeJsonObject, MAX_EMBEDS);
 
 /** Ids only: the message referred to is another person's, and a copy of it would outlive its deletion. */
-export function readReference(value: unknown): MessageReference | null {
-  if (!isFields(value)) return null;
+export const reference: Read<MessageReference> = (value, tally) => {
+  if (!isFields(value)) return undefined;
+  const idUnder = (key: string) => readOne(unlessLeftOut(key, anId, null), value, tally) ?? null;
   return {
     type: value.type === FORWARD ? 'forward' : 'default',
-    messageId: snowflakeOrNull(value.message_id),
-    channelId: snowflakeOrNull(value.channel_id),
-    guildId: snowflakeOrNull(value.guild_id),
+    messageId: idUnder('message_id'),
+    channelId: idUnder('channel_id'),
+    guildId: idUnder('guild_id'),
   };
-}
+};

@@ -67,7 +67,7 @@ export const RECORDED = {
     'voice.updated',
     'voice.left',
   ),
-  [D.MessageCreate]: as(message.messageCreated, 'message.created'),
+  [D.MessageCreate]: as(message.messageCreated, 'message.created', 'message.updated'),
   [D.MessageUpdate]: as(message.messageUpdated, 'message.updated'),
   [D.MessageDelete]: as(message.messageDeleted, 'message.deleted'),
   [D.MessageDeleteBulk]: as(message.messagesBulkDeleted, 'message.bulk_deleted'),

@@ -1,6 +1,5 @@
 import type { AccessChange } from '@discord-relay/contracts';
 import type { ChannelRow, GuildRow, MemberRow, RoleRow } from './rows.js';
-import { isThere } from './place-rows.js';
 import { sameJson } from './same-json.js';
 
 /** What of a row decides who may see what, and whether another row changes that. */
@@ -22,8 +21,9 @@ export const roleAccess = (row: RoleRow): AccessChange => ({
 export const roleDecides = (before: RoleRow | undefined, after: RoleRow): boolean =>
   permissionsOf(before) !== permissionsOf(after);
 
+/** A role of which no permissions are known gives none; what channels take from it counts. */
 const permissionsOf = (row: RoleRow | undefined): string | null =>
-  row && row.deleted_at === null ? row.permissions : null;
+  row && row.deleted_at === null ? (row.permissions ?? '0') : null;
 
 export const memberAccess = ({ user_id, role_ids, timed_out_until, left_at }: MemberRow): AccessChange => ({
   of: 'member',
@@ -50,8 +50,7 @@ export const channelAccess = ({ id, type, parent_id, overwrites, deleted_at }: C
 
 /** A deletion always does, also of a thread that was never described: nobody is in it any more. */
 export function channelDecides(before: ChannelRow | undefined, after: ChannelRow): boolean {
-  if (after.deleted_at !== null) return true;
-  if (!isThere(before) || !isThere(after)) return isThere(after);
+  if (after.deleted_at !== null || !before || before.deleted_at !== null) return true;
   const { type, parent_id, overwrites } = after;
   return before.type !== type || before.parent_id !== parent_id || !sameJson(before.overwrites, overwrites);
 }

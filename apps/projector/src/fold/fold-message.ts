@@ -1,6 +1,7 @@
 import { snowflakeTimeMs, type MessagePatch, type MessageState } from '@discord-relay/contracts';
 import type { EventOf } from './is-of.js';
-import { iso } from './iso.js';
+import { iso, isoIfKnown } from './iso.js';
+import { known } from './known.js';
 import type { RowChange } from './row-change.js';
 import type { MessageFields, MessageFieldsPatch } from './rows.js';
 
@@ -37,7 +38,7 @@ const messageFields = (message: MessageState): MessageFields => ({
   author: message.author,
   content: message.content,
   created_at: iso(message.createdAt),
-  edited_at: message.editedAt ? iso(message.editedAt) : null,
+  edited_at: isoIfKnown(message.editedAt),
   type: message.messageType,
   flags: message.flags,
   pinned: message.pinned,
@@ -47,41 +48,41 @@ const messageFields = (message: MessageState): MessageFields => ({
   components: orNull(message.components),
   stickers: orNull(message.stickerItems),
   poll: message.poll,
-  mentions: mentionsOrNull(message.mentions),
+  mentions: message.mentions,
   reference: message.reference,
 });
 
 /** Keeps "absent" absent: only keys that Discord sent are in the result. */
 function patchFields(patch: MessagePatch): MessageFieldsPatch {
-  const { author, createdAt, editedAt, components, stickerItems, mentions } = patch;
-  const fields: Partial<MessageFields> = {
-    ...(author && { author_id: author.id, author_username: author.username, author }),
-    content: patch.content,
-    created_at: createdAt === undefined ? undefined : iso(createdAt),
-    edited_at: editedAt ? iso(editedAt) : editedAt,
-    type: patch.messageType,
-    flags: patch.flags,
-    pinned: patch.pinned,
-    webhook_id: patch.webhookId,
-    attachments: patch.attachments,
-    embeds: patch.embeds,
-    components: components && orNull(components),
-    stickers: stickerItems && orNull(stickerItems),
-    poll: patch.poll,
-    mentions: mentions && mentionsOrNull(mentions),
-    reference: patch.reference,
+  const { author, createdAt } = patch;
+  return {
+    id: patch.id,
+    channel_id: patch.channelId,
+    guild_id: patch.guildId,
+    ...known({
+      author_id: author?.id,
+      author_username: author?.username,
+      author,
+      content: patch.content,
+      created_at: createdAt === undefined ? undefined : iso(createdAt),
+      edited_at: isoIfKnown(patch.editedAt),
+      type: patch.messageType,
+      flags: patch.flags,
+      pinned: patch.pinned,
+      webhook_id: patch.webhookId,
+      attachments: patch.attachments,
+      embeds: patch.embeds,
+      components: orNull(patch.components),
+      stickers: orNull(patch.stickerItems),
+      poll: patch.poll,
+      mentions: patch.mentions,
+      reference: patch.reference,
+    }),
   };
-  const sent = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return { id: patch.id, channel_id: patch.channelId, guild_id: patch.guildId, ...Object.fromEntries(sent) };
 }
 
 /** Most messages have none of these: nothing is stored for nothing. */
-const orNull = <T>(list: T[]): T[] | null => (list.length > 0 ? list : null);
-
-function mentionsOrNull(mentions: MessageState['mentions']): MessageFields['mentions'] {
-  const { users, roles, channels, everyone } = mentions;
-  return everyone || users.length + roles.length + channels.length > 0 ? mentions : null;
-}
+const orNull = <T>(list: T[] | undefined): T[] | null | undefined => (list?.length === 0 ? null : list);
 
 /** When a message was created, for one of which no event says it: its id holds the time. */
 export const createdAtOf = (id: MessageFields['id']): string => new Date(snowflakeTimeMs(id)).toISOString();

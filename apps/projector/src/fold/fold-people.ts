@@ -1,6 +1,7 @@
 import type { MemberState, RoleState } from '@discord-relay/contracts';
 import type { EventOf } from './is-of.js';
-import { isoOrNull } from './iso.js';
+import { isoIfKnown } from './iso.js';
+import { known } from './known.js';
 import type { MemberFields, RoleFields, RowChange } from './row-change.js';
 
 export function foldRole(event: EventOf<'role'>, at: string): RowChange[] {
@@ -20,17 +21,18 @@ export function foldRole(event: EventOf<'role'>, at: string): RowChange[] {
 export function foldMember(event: EventOf<'member'>, at: string): RowChange[] {
   switch (event.type) {
     case 'member.synced':
-      return [{ op: 'upsert_member', member: memberFields(event.data), synced: true }];
+      return [{ op: 'upsert_member', member: memberFields(event.data), how: 'synced', at }];
     case 'member.joined':
+      return [{ op: 'upsert_member', member: memberFields(event.data), how: 'joined', at }];
     case 'member.updated':
-      return [{ op: 'upsert_member', member: memberFields(event.data), synced: false }];
+      return [{ op: 'upsert_member', member: memberFields(event.data), how: 'updated', at }];
     case 'member.range_listed': {
       const { guildId, afterId, upToId, userIds: keep } = event.data;
       return [{ op: 'leave_members_except', guildId, afterId, upToId, keep, at }];
     }
     case 'member.left': {
       const { guildId: guild_id, user } = event.data;
-      const member = { guild_id, user_id: user.id, username: user.username, profile: user };
+      const member = { guild_id, user_id: user.id, ...known({ username: user.username }), profile: user };
       return [{ op: 'leave_member', member, at }];
     }
     default:
@@ -60,25 +62,29 @@ export function foldVoice(event: EventOf<'voice'>, at: string): RowChange[] {
 const roleFields = (role: RoleState): RoleFields => ({
   id: role.id,
   guild_id: role.guildId,
-  name: role.name,
-  permissions: role.permissions,
-  position: role.position,
-  color: role.color,
-  hoist: role.hoist,
-  managed: role.managed,
-  mentionable: role.mentionable,
+  ...known({
+    name: role.name,
+    permissions: role.permissions,
+    position: role.position,
+    color: role.color,
+    hoist: role.hoist,
+    managed: role.managed,
+    mentionable: role.mentionable,
+  }),
 });
 
 const memberFields = (member: MemberState): MemberFields => ({
   guild_id: member.guildId,
   user_id: member.user.id,
-  username: member.user.username,
   profile: member.user,
-  nick: member.nick ?? null,
-  role_ids: member.roleIds,
-  joined_at: isoOrNull(member.joinedAt),
-  timed_out_until: isoOrNull(member.timedOutUntil),
-  pending: member.pending ?? null,
-  flags: member.flags ?? null,
-  avatar: member.avatar ?? null,
+  ...known({
+    username: member.user.username,
+    nick: member.nick,
+    role_ids: member.roleIds,
+    joined_at: isoIfKnown(member.joinedAt),
+    timed_out_until: isoIfKnown(member.timedOutUntil),
+    pending: member.pending,
+    flags: member.flags,
+    avatar: member.avatar,
+  }),
 });

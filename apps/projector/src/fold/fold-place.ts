@@ -1,16 +1,18 @@
 import type { ChannelState, GuildState, RoomState, ThreadState } from '@discord-relay/contracts';
 import type { EventOf } from './is-of.js';
-import { isoOrNull } from './iso.js';
+import { isoIfKnown, isoOrNull } from './iso.js';
+import { known } from './known.js';
 import type { ChannelFields, GuildFields, RowChange } from './row-change.js';
 
 export function foldGuild(event: EventOf<'guild'>, at: string): RowChange[] {
   switch (event.type) {
     case 'guild.synced': {
-      const { id, channelIds, roleIds, voiceUserIds } = event.data;
+      const { id, channelIds, threadsUnknown, roleIds, voiceUserIds } = event.data;
+      const active = threadsUnknown ? undefined : channelIds;
       return [
         { op: 'upsert_guild', guild: guildFields(event.data), joined: true },
-        { op: 'remove_channels_except', guildId: id, keep: channelIds, at },
-        { op: 'archive_threads_except', guildId: id, channelIds: null, keep: channelIds },
+        ...listOf(channelIds, (keep) => ({ op: 'remove_channels_except', guildId: id, keep, at })),
+        ...listOf(active, (keep) => ({ op: 'archive_threads_except', guildId: id, channelIds: null, keep })),
         ...listOf(roleIds, (keep) => ({ op: 'remove_roles_except', guildId: id, keep, at })),
         ...listOf(voiceUserIds, (keep) => ({ op: 'leave_rooms_except', guildId: id, keep })),
       ];
@@ -31,22 +33,22 @@ export function foldGuild(event: EventOf<'guild'>, at: string): RowChange[] {
   }
 }
 
-/** Old events do not have the list: then nothing follows from it. */
+/** A list that is absent was not sent or not readable, or the event is an old one: then nothing follows. */
 const listOf = <T>(list: T[] | undefined, change: (list: T[]) => RowChange): RowChange[] =>
   list ? [change(list)] : [];
 
 export function foldChannel(event: EventOf<'channel' | 'room'>, at: string): RowChange[] {
   switch (event.type) {
     case 'channel.synced':
-      return [{ op: 'upsert_channel', channel: channelFields(event.data), synced: true }];
+      return [described(channelFields(event.data), true)];
     case 'channel.created':
     case 'channel.updated':
-      return [{ op: 'upsert_channel', channel: channelFields(event.data), synced: false }];
+      return [described(channelFields(event.data), false)];
     case 'room.synced':
-      return [{ op: 'upsert_channel', channel: roomFields(event.data), synced: true }];
+      return [described(roomFields(event.data), true)];
     case 'room.created':
     case 'room.updated':
-      return [{ op: 'upsert_channel', channel: roomFields(event.data), synced: false }];
+      return [described(roomFields(event.data), false)];
     case 'channel.deleted':
     case 'room.deleted':
       return [{ op: 'delete_channel', id: event.data.id, guildId: event.data.guildId, at }];
@@ -66,10 +68,10 @@ export function foldChannel(event: EventOf<'channel' | 'room'>, at: string): Row
 export function foldThread(event: EventOf<'thread'>, at: string): RowChange[] {
   switch (event.type) {
     case 'thread.synced':
-      return [{ op: 'upsert_channel', channel: threadFields(event.data), synced: true }];
+      return [described(threadFields(event.data), true, true)];
     case 'thread.created':
     case 'thread.updated':
-      return [{ op: 'upsert_channel', channel: threadFields(event.data), synced: false }];
+      return [described(threadFields(event.data), false, true)];
     case 'thread.deleted':
       return [{ op: 'delete_channel', id: event.data.id, guildId: event.data.guildId, at }];
     case 'thread.list_synced': {
@@ -86,46 +88,55 @@ export function foldThread(event: EventOf<'thread'>, at: string): RowChange[] {
   }
 }
 
+const described = (channel: ChannelFields, synced: boolean, isThread = false): RowChange => ({
+  op: 'upsert_channel',
+  channel,
+  synced,
+  isThread,
+});
+
 const guildFields = ({ id, name, icon, ownerId }: GuildState): GuildFields => ({
   id,
-  name,
-  icon: icon ?? null,
-  owner_id: ownerId ?? null,
+  ...known({ name, icon, owner_id: ownerId }),
 });
 
 const channelFields = (channel: ChannelState): ChannelFields => ({
   id: channel.id,
   guild_id: channel.guildId,
-  type: channel.channelType,
-  name: channel.name,
-  topic: channel.topic ?? null,
-  position: channel.position,
-  parent_id: channel.parentId ?? null,
-  nsfw: channel.nsfw,
-  overwrites: channel.overwrites,
+  ...known({
+    type: channel.channelType,
+    name: channel.name,
+    topic: channel.topic,
+    position: channel.position,
+    parent_id: channel.parentId,
+    nsfw: channel.nsfw,
+    overwrites: channel.overwrites,
+  }),
 });
 
 const roomFields = (room: RoomState): ChannelFields => ({
   ...channelFields(room),
-  user_limit: room.userLimit ?? null,
-  bitrate: room.bitrate ?? null,
+  ...known({ user_limit: room.userLimit, bitrate: room.bitrate }),
 });
 
 /** A thread stands among the channels, so that its messages have a place; who may see it is its parent's matter. */
 const threadFields = (thread: ThreadState): ChannelFields => ({
   id: thread.id,
   guild_id: thread.guildId,
-  type: thread.channelType,
-  name: thread.name,
-  parent_id: thread.parentId ?? null,
-  owner_id: thread.ownerId ?? null,
-  archived: thread.archived ?? false,
-  locked: thread.locked ?? false,
-  invitable: thread.invitable ?? null,
-  archive_changed_at: isoOrNull(thread.archiveTimestamp),
-  auto_archive_minutes: thread.autoArchiveMinutes ?? null,
-  thread_created_at: isoOrNull(thread.createdAt),
-  applied_tag_ids: thread.appliedTagIds ?? null,
-  message_count: thread.messageCount ?? null,
-  member_count: thread.memberCount ?? null,
+  ...known({
+    type: thread.channelType,
+    name: thread.name,
+    // A thread always has a parent: null in logs of earlier days stands for one that could not be read.
+    parent_id: thread.parentId ?? undefined,
+    owner_id: thread.ownerId,
+    archived: thread.archived,
+    locked: thread.locked,
+    invitable: thread.invitable,
+    archive_changed_at: isoIfKnown(thread.archiveTimestamp),
+    auto_archive_minutes: thread.autoArchiveMinutes,
+    thread_created_at: isoIfKnown(thread.createdAt),
+    applied_tag_ids: thread.appliedTagIds,
+    message_count: thread.messageCount,
+    member_count: thread.memberCount,
+  }),
 });

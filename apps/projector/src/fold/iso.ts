@@ -7,5 +7,9 @@ export const iso = (time: string): string => (WRITTEN_SO.test(time) ? time : new
 
 export const isoOrNull = (time: string | null | undefined): string | null => (time ? iso(time) : null);
 
+/** undefined: nothing is said of a time. */
+export const isoIfKnown = (time: string | null | undefined): string | null | undefined =>
+  time === undefined ? undefined : isoOrNull(time);
+
 /** When the hour of a time began; the time as {@link iso} writes it. */
 export const hourOf = (time: string): string => `${time.slice(0, 13)}:00:00.000Z`;

@@ -16,7 +16,7 @@ export function messageChange(
   patch: MessageFieldsPatch | null,
 ): ChangeBody {
   return patch
-    ? { kind: 'message_update', body: messageUpdateBody(before, patch) }
+    ? { kind: 'message_update', body: messageUpdateBody(before, row, patch) }
     : { kind: 'message', body: messageBody(row) };
 }
 
@@ -48,27 +48,37 @@ function replyOf({ type, messageId, channelId }: MessageReference): MessageBody[
   return type === 'default' && messageId && channelId ? { messageId, channelId } : undefined;
 }
 
-const messageUpdateBody = (before: MessageRow | undefined, patch: MessageFieldsPatch): MessageUpdateBody => ({
+const messageUpdateBody = (
+  before: MessageRow | undefined,
+  row: MessageRow,
+  patch: MessageFieldsPatch,
+): MessageUpdateBody => ({
   id: patch.id,
   ...(typeof patch.content === 'string' && { content: patch.content }),
-  ...(patch.author && { author: { id: patch.author.id, username: patch.author.username } }),
+  ...(patch.author && { author: { id: patch.author.id, username: row.author_username ?? '' } }),
   ...(patch.created_at !== undefined && { timestamp: patch.created_at }),
   ...(patch.edited_at !== undefined && { editedTimestamp: patch.edited_at }),
-  ...changedExtras(before, patch),
+  ...changedExtras(before, row, patch),
   channelId: patch.channel_id,
   serverId: patch.guild_id,
 });
 
 /** Discord sends the whole message with most updates: only what is another than before is worth telling. */
-function changedExtras(before: MessageRow | undefined, patch: MessageFieldsPatch): ChangedExtras {
-  const { flags, attachments, embeds, stickers, poll, mentions } = patch;
+function changedExtras(
+  before: MessageRow | undefined,
+  row: MessageRow,
+  patch: MessageFieldsPatch,
+): ChangedExtras {
+  const { flags, attachments, embeds, stickers } = patch;
+  const { poll, mentions } = row;
   return {
     ...(differs(before?.flags, flags) && { flags: flags ?? 0 }),
     ...(differs(before?.attachments, attachments) && { attachments: attachments ?? [] }),
     ...(differs(before?.embeds, embeds) && { embeds: embeds ?? [] }),
     ...(differs(before?.stickers, stickers) && { stickers: stickers ?? [] }),
-    ...(poll && differs(before?.poll, poll) && { poll }),
-    ...(differs(before?.mentions, mentions) && { mentions: mentions ?? NO_MENTIONS }),
+    ...(patch.poll && poll && differs(before?.poll, poll) && { poll }),
+    ...(patch.mentions !== undefined &&
+      differs(before?.mentions, mentions) && { mentions: mentions ?? NO_MENTIONS }),
   };
 }
 

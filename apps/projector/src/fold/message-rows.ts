@@ -1,5 +1,6 @@
-import type { Snowflake } from '@discord-relay/contracts';
+import type { MessageMentions, Snowflake } from '@discord-relay/contracts';
 import { createdAtOf } from './fold-message.js';
+import { known } from './known.js';
 import type { MessageFields, MessageFieldsPatch, MessageRow, RevisionRow } from './rows.js';
 import { sameJson } from './same-json.js';
 
@@ -35,12 +36,12 @@ export function createMessage(
 ): MessageOutcome | null {
   if (!row) return { row: firstRow(message, seq), patch: null };
   if (row.deleted_at !== null) return null;
-  const later = editedLater(message.edited_at, row.edited_at);
+  const later = editedLater(message.edited_at ?? null, row.edited_at);
   if (row.partial) {
-    const next = withRevision(row, { ...row, ...merged(row, message, later) }, seq);
+    const next = withRevision(row, merged(row, known(message), later), seq);
     return { row: { ...next, partial: false, created_seq: seq, seq }, patch: null };
   }
-  return later ? patchMessage(row, message, seq) : null;
+  return later ? patchMessage(row, known(message), seq) : null;
 }
 
 /** An update. Of an unknown message it makes a partial row; an older edit does not undo a newer one. */
@@ -51,11 +52,13 @@ export function patchMessage(
 ): MessageOutcome | null {
   if (!row) {
     const content_seq = typeof patch.content === 'string' ? seq : null;
-    return { row: { ...unknownMessage(patch.id), ...patch, content_seq, seq }, patch };
+    const { id, channel_id, guild_id } = patch;
+    const unknown = { ...unknownMessage(id), channel_id, guild_id, seq };
+    return { row: { ...patched(unknown, patch), content_seq, seq }, patch };
   }
   if (row.deleted_at !== null) return null;
   if (patch.edited_at !== undefined && editedLater(row.edited_at, patch.edited_at)) return null;
-  const next = { ...row, ...patch };
+  const next = patched(row, patch);
   return sameJson(next, row) ? null : { row: { ...withRevision(row, next, seq), seq }, patch };
 }
 
@@ -87,10 +90,27 @@ export function supersededBy(row: MessageRow, next: MessageRow): RevisionRow | n
 export const editedLater = (a: string | null, b: string | null): boolean => (a ?? '') > (b ?? '');
 
 /** Where both know a field, the later edit decides. */
-function merged(row: MessageRow, message: MessageFields, messageIsLater: boolean): Partial<MessageFields> {
-  if (messageIsLater) return message;
-  const known = Object.entries(row).filter(([, value]) => value !== null);
-  return { ...message, ...Object.fromEntries(known) };
+function merged(row: MessageRow, message: MessageFieldsPatch, messageIsLater: boolean): MessageRow {
+  const told = patched(row, message);
+  if (messageIsLater) return told;
+  const before = Object.entries(row).filter(([, value]) => value !== null);
+  return { ...told, ...Object.fromEntries(before) };
+}
+
+/** The row with what is said of it; what is said of a part of a value leaves the rest of it. */
+function patched(row: MessageRow, { mentions, ...patch }: MessageFieldsPatch): MessageRow {
+  const next: MessageRow = { ...row, ...patch };
+  if (patch.author && row.author?.id === patch.author.id) next.author = { ...row.author, ...patch.author };
+  if (patch.poll?.results === null && row.poll) next.poll = { ...patch.poll, results: row.poll.results };
+  if (mentions !== undefined) next.mentions = mentionsOrNull({ ...row.mentions, ...mentions });
+  return next;
+}
+
+/** Most messages mention nobody: nothing is stored for nothing. */
+function mentionsOrNull(said: Partial<MessageMentions> | null | undefined): MessageMentions | null {
+  const { users = [], roles = [], channels = [], everyone = false } = said ?? {};
+  const isNothing = !everyone && users.length + roles.length + channels.length === 0;
+  return isNothing ? null : { users, roles, channels, everyone };
 }
 
 /** Column by column: a spread of so many costs a replay several times as much, time and garbage. */
@@ -99,22 +119,22 @@ const firstRow = (message: MessageFields, seq: number): MessageRow => ({
   channel_id: message.channel_id,
   guild_id: message.guild_id,
   author_id: message.author_id,
-  author_username: message.author_username,
+  author_username: message.author_username ?? null,
   author: message.author,
   content: message.content,
   created_at: message.created_at,
-  edited_at: message.edited_at,
-  type: message.type,
-  flags: message.flags,
-  pinned: message.pinned,
-  webhook_id: message.webhook_id,
-  attachments: message.attachments,
-  embeds: message.embeds,
-  components: message.components,
-  stickers: message.stickers,
-  poll: message.poll,
-  mentions: message.mentions,
-  reference: message.reference,
+  edited_at: message.edited_at ?? null,
+  type: message.type ?? null,
+  flags: message.flags ?? null,
+  pinned: message.pinned ?? null,
+  webhook_id: message.webhook_id ?? null,
+  attachments: message.attachments ?? null,
+  embeds: message.embeds ?? null,
+  components: message.components ?? null,
+  stickers: message.stickers ?? null,
+  poll: message.poll ?? null,
+  mentions: mentionsOrNull(message.mentions),
+  reference: message.reference ?? null,
   revision: 0,
   partial: false,
   deleted_at: null,

@@ -51,7 +51,7 @@ export class PeopleSet {
       case 'remove_roles_except':
         return this.removeRoles(change, seq);
       case 'upsert_member':
-        return this.member(change.member, seq, (row) => upsertMember(row, change.member, change.synced, seq));
+        return this.member(change.member, seq, (row) => upsertMember(row, change, seq));
       case 'leave_member':
         return this.member(change.member, seq, (row) => leaveMember(row, change, seq));
       case 'leave_members_except':
@@ -146,7 +146,7 @@ const idsAndName = ({ guild_id, user_id, username, profile }: MemberRow) => ({
   guild_id,
   user_id,
   username,
-  profile,
+  profile: profile ?? { id: user_id },
 });
 
 function arrival(fromChannelId: Snowflake | null, row: VoiceRow, avatar: string | null): ChangeBody {

@@ -4,7 +4,7 @@ import {
   type RoomDetails,
   type Snowflake,
 } from '@discord-relay/contracts';
-import type { ChannelFields, GuildFields } from './row-change.js';
+import type { ChannelFields, GuildFields, PlaceChange } from './row-change.js';
 import type { ChannelRow, GuildRow } from './rows.js';
 import { changed } from './same-json.js';
 
@@ -38,12 +38,17 @@ export function leaveGuild(
 /** The channel as described. A deleted one comes back only when Discord lists it (`synced`): ids are not used again. */
 export function upsertChannel(
   row: ChannelRow | undefined,
-  channel: ChannelFields,
-  synced: boolean,
+  {
+    channel,
+    synced,
+    isThread,
+  }: Pick<PlaceChange & { op: 'upsert_channel' }, 'channel' | 'synced' | 'isThread'>,
   seq: number,
 ): ChannelRow | null {
   if (row && row.deleted_at !== null && !synced) return null;
-  return changed(row, { ...UNKNOWN_CHANNEL, ...row, ...channel, deleted_at: null, seq });
+  const next = { ...UNKNOWN_CHANNEL, ...row, ...channel, deleted_at: null, seq };
+  // null says that it is no thread: one of which nobody said it is archived is not.
+  return changed(row, isThread ? { ...next, archived: next.archived ?? false } : next);
 }
 
 /** What is said of a channel beside its description, perhaps before it. */

@@ -47,9 +47,9 @@ export class PlaceSet {
       case 'leave_guild':
         return this.guild(change.id, seq, (row) => leaveGuild(row, change.id, change.at, seq));
       case 'upsert_channel': {
-        const { channel, synced } = change;
+        const { channel } = change;
         return this.tellChannel(
-          this.channel(channel.id, seq, (row) => upsertChannel(row, channel, synced, seq)),
+          this.channel(channel.id, seq, (row) => upsertChannel(row, change, seq)),
           seq,
         );
       }

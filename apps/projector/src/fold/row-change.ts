@@ -1,4 +1,4 @@
-import type { EmojiKey, Snowflake } from '@discord-relay/contracts';
+import type { EmojiKey, Snowflake, UserState } from '@discord-relay/contracts';
 import type { GapFields } from './gap-rows.js';
 import type {
   ChannelRow,
@@ -11,10 +11,11 @@ import type {
   VoiceRow,
 } from './rows.js';
 
-export type GuildFields = Pick<GuildRow, 'id' | 'name' | 'icon' | 'owner_id'>;
-export type RoleFields = Omit<RoleRow, 'deleted_at' | 'seq'>;
-export type MemberFields = Omit<MemberRow, 'left_at' | 'seq'>;
-/** A column that the event says nothing of is absent and stays as it is. */
+/** Of these, a column that the event says nothing of is absent and stays as it is. */
+export type GuildFields = Pick<GuildRow, 'id'> & Partial<Pick<GuildRow, 'name' | 'icon' | 'owner_id'>>;
+export type RoleFields = Pick<RoleRow, 'id' | 'guild_id'> & Partial<Omit<RoleRow, 'deleted_at' | 'seq'>>;
+export type MemberFields = Pick<MemberRow, 'guild_id' | 'user_id'> &
+  Partial<Omit<MemberRow, 'left_at' | 'seq' | 'profile'>> & { profile: UserState };
 export type ChannelFields = Pick<ChannelRow, 'id' | 'guild_id'> &
   Partial<Omit<ChannelRow, 'deleted_at' | 'seq'>>;
 /** `username` absent: the event does not say it. */
@@ -28,7 +29,7 @@ export type PlaceChange =
   | { op: 'guild_unavailable'; id: Snowflake }
   | { op: 'leave_guild'; id: Snowflake; at: string }
   /** `synced`: Discord listed the channel, so it exists even if it was taken for deleted. */
-  | { op: 'upsert_channel'; channel: ChannelFields; synced: boolean }
+  | { op: 'upsert_channel'; channel: ChannelFields; synced: boolean; isThread: boolean }
   /** What is no part of the channel as Discord describes it: nobody is told. */
   | { op: 'patch_channel'; channel: ChannelFields }
   | { op: 'delete_channel'; id: Snowflake; guildId: Snowflake; at: string }
@@ -56,10 +57,11 @@ export type PeopleChange =
   | { op: 'upsert_role'; role: RoleFields; synced: boolean }
   | { op: 'delete_role'; id: Snowflake; guildId: Snowflake; at: string }
   | { op: 'remove_roles_except'; guildId: Snowflake; keep: Snowflake[]; at: string }
-  | { op: 'upsert_member'; member: MemberFields; synced: boolean }
+  /** `how`: a join, another change of a member, or Discord listed them. */
+  | { op: 'upsert_member'; member: MemberFields; how: 'joined' | 'updated' | 'synced'; at: string }
   | {
       op: 'leave_member';
-      member: Pick<MemberRow, 'guild_id' | 'user_id' | 'username' | 'profile'>;
+      member: Pick<MemberFields, 'guild_id' | 'user_id' | 'username' | 'profile'>;
       at: string;
     }
   | ({ op: 'leave_members_except'; at: string } & MemberRange)

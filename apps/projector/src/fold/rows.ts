@@ -1,3 +1,4 @@
+import type { MessageMentions } from '@discord-relay/contracts';
 import type {
   CHANNELS,
   FEED_HEADS,
@@ -35,10 +36,14 @@ export type PositionRow = RowOf<typeof STREAM_POSITIONS>;
 export type HeadRow = RowOf<typeof FEED_HEADS>;
 export type GapRow = RowOf<typeof GAPS>;
 
-/** The part of a message that an event can carry. */
-export type MessageFields = Omit<
+type MessageColumns = Omit<
   MessageRow,
-  'revision' | 'partial' | 'deleted_at' | 'created_seq' | 'content_seq' | 'seq'
->;
-export type MessageFieldsPatch = Pick<MessageFields, 'id' | 'channel_id' | 'guild_id'> &
-  Partial<MessageFields>;
+  'revision' | 'partial' | 'deleted_at' | 'created_seq' | 'content_seq' | 'seq' | 'mentions'
+> & { mentions: Partial<MessageMentions> | null };
+
+/** What an event says of a message: a column that it says nothing of is absent, or undefined. */
+export type MessageFieldsPatch = Pick<MessageColumns, 'id' | 'channel_id' | 'guild_id'> &
+  Partial<MessageColumns>;
+/** What a creation says. */
+export type MessageFields = MessageFieldsPatch &
+  Pick<MessageColumns, 'author_id' | 'author' | 'content' | 'created_at'>;

@@ -82,7 +82,7 @@ function isMemberStorable(event: EventOf<'member'>): boolean {
     return areStorable(guildId, afterId, upToId, ...userIds);
   }
   if (!areStorable(event.data.guildId, event.data.user?.id)) return false;
-  return event.type === 'member.left' || areStorable(...event.data.roleIds);
+  return event.type === 'member.left' || areStorable(...(event.data.roleIds ?? []));
 }
 
 function isThreadStorable(event: EventOf<'thread'>): boolean {
@@ -127,7 +127,9 @@ function isChannelStorable(event: EventOf<'channel' | 'room'>): boolean {
 function isGuildStorable(event: EventOf<'guild'>): boolean {
   switch (event.type) {
     case 'guild.synced':
-      return areStorable(event.data.id, ...event.data.channelIds) && isAbsentOrStorable(event.data.ownerId);
+      return (
+        areStorable(event.data.id, ...(event.data.channelIds ?? [])) && isAbsentOrStorable(event.data.ownerId)
+      );
     case 'guild.updated':
       return isStorable(event.data.id) && isAbsentOrStorable(event.data.ownerId);
     case 'guild.unavailable':

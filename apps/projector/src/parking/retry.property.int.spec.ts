@@ -38,7 +38,7 @@ function leftOutBy(event: RelayEvent): LeftOut[] {
   switch (event.type) {
     case 'guild.synced': {
       const { channelIds, roleIds } = event.data;
-      const isListed = (ids: Snowflake[]) => ids.some((id) => channelIds.includes(id));
+      const isListed = (ids: Snowflake[]) => ids.some((id) => channelIds?.includes(id) ?? true);
       return [
         (later) => isSpokenOf(later, (ids) => !isListed(ids)),
         (later) => later.type === 'role.updated' && roleIds !== undefined && !roleIds.includes(later.data.id),
@@ -62,7 +62,7 @@ function isSpokenOf({ type, data }: RelayEvent, isSuch: (ids: Snowflake[]) => bo
     case 'channel.pins_updated':
       return isSuch([data.channelId]);
     case 'thread.updated':
-      return isSuch(data.parentId === null ? [data.id] : [data.id, data.parentId]);
+      return isSuch(data.parentId ? [data.id, data.parentId] : [data.id]);
     default:
       return false;
   }

@@ -13,7 +13,7 @@ interface Place {
 }
 
 interface Person {
-  roles: string[];
+  roles: string[] | null;
   joined: string | null;
   timedOut: string | null;
   left: string | null;
@@ -28,6 +28,20 @@ const NOTHING: Place = {
   lastPin: null,
   deleted: false,
 };
+
+const NOBODY: Person = { roles: null, joined: null, timedOut: null, left: null };
+const in28Days = (at: string) => new Date(Date.parse(at) + 28 * 86_400_000).toISOString();
+
+/** Whether a membership that began then is not the newest that is known. */
+function isOver(old: Person, joined: string | null, type: string): boolean {
+  const newest = old.joined ?? old.left;
+  if (old.left !== null) return joined === null || joined <= newest!;
+  return type === 'member.joined' && joined !== null && old.joined !== null && joined < old.joined;
+}
+
+/** Only what has a value. */
+const said = <T extends object>(fields: T) =>
+  JSON.parse(JSON.stringify(fields)) as { [K in keyof T]: Exclude<T[K], undefined> };
 
 /** An event is told as the first of these that it is. */
 const KINDS: ChangeKind[] = [
@@ -83,11 +97,13 @@ export class PlaceModel {
     switch (event.type) {
       case 'guild.synced': {
         const { id, ownerId, channelIds } = event.data;
-        if (this.left.get(id) !== false || this.owner !== ownerId) this.told.add('access');
+        const owner = ownerId === undefined ? this.owner : ownerId;
+        if (this.left.get(id) !== false || this.owner !== owner) this.told.add('access');
         this.left.set(id, false);
-        this.owner = ownerId;
-        this.removeUnlisted(channelIds);
-        return this.archiveUnlisted(null, channelIds);
+        this.owner = owner;
+        if (channelIds) this.removeUnlisted(channelIds);
+        if (channelIds && !event.data.threadsUnknown) this.archiveUnlisted(null, channelIds);
+        return;
       }
       case 'guild.left':
         if (this.left.get(event.data.id) !== true) this.told.add('access');
@@ -96,11 +112,14 @@ export class PlaceModel {
       case 'channel.synced':
         return this.describe(event.data.id, {}, true);
       case 'room.updated':
-        return this.describe(event.data.id, { userLimit: event.data.userLimit }, false);
+        return this.describe(event.data.id, said({ userLimit: event.data.userLimit }), false);
       case 'thread.synced':
       case 'thread.updated': {
         const { id, parentId, archived } = event.data;
-        return this.describe(id, { parent: parentId, archived }, event.type === 'thread.synced');
+        const old = this.places.get(id);
+        const parent = parentId ?? old?.parent ?? null;
+        const news = { parent, archived: archived ?? old?.archived ?? false };
+        return this.describe(id, news, event.type === 'thread.synced');
       }
       case 'channel.deleted':
       case 'thread.deleted':
@@ -186,8 +205,9 @@ export class PlaceModel {
     const { id, permissions } = event.data;
     const old = this.roles.get(id);
     if (old?.deleted && event.type === 'role.updated') return;
-    if (old?.deleted !== false || old.permissions !== permissions) this.told.add('access');
-    this.roles.set(id, { permissions, deleted: false });
+    const now = permissions ?? old?.permissions ?? null;
+    if (old?.deleted !== false || old.permissions !== now) this.told.add('access');
+    this.roles.set(id, { permissions: now, deleted: false });
   }
 
   private takeMember(event: RelayEvent): void {
@@ -203,8 +223,9 @@ export class PlaceModel {
       return;
     const { user, roleIds: roles, joinedAt: joined, timedOutUntil: timedOut } = event.data;
     const old = this.people.get(user.id);
-    if (old?.left && old.joined === joined && event.type !== 'member.synced') return;
-    this.person(user.id, { roles, joined, timedOut, left: null });
+    if (old && event.type !== 'member.synced' && isOver(old, joined ?? null, event.type)) return;
+    const before = old?.left === null ? old : { ...NOBODY, timedOut: in28Days(event.time) };
+    this.person(user.id, { ...before, ...said({ roles, joined, timedOut }), left: null });
   }
 
   private leaveUnlisted({ afterId, upToId, userIds }: MemberRange, left: string): void {

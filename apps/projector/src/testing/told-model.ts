@@ -96,8 +96,8 @@ class ToldModel {
 const SELECTS: Record<string, string> = {
   rules: `
     SELECT 'guild' AS id, concat_ws(' ', coalesce(owner_id::text, 'null'), (left_at IS NOT NULL)::text) FROM guilds
-    UNION ALL SELECT id::text, permissions::text FROM roles WHERE deleted_at IS NULL
-    UNION ALL SELECT user_id::text, concat_ws(' ', array_to_string(role_ids, ','),
+    UNION ALL SELECT id::text, coalesce(permissions, 0)::text FROM roles WHERE deleted_at IS NULL
+    UNION ALL SELECT user_id::text, concat_ws(' ', coalesce(array_to_string(role_ids, ','), 'null'),
       coalesce(to_char(timed_out_until AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'null'),
       (left_at IS NOT NULL)::text) FROM members
     UNION ALL SELECT id::text, concat_ws(' ', type, coalesce(parent_id::text, 'null'))

@@ -1,4 +1,5 @@
 import type { Snowflake } from '../snowflake.js';
+import type { Described } from './described.js';
 
 /** A permission overwrite; `allow` and `deny` are decimal strings of 64-bit sets. */
 export interface OverwriteState {
@@ -8,7 +9,7 @@ export interface OverwriteState {
   deny: string;
 }
 
-export interface ChannelState {
+interface Channel {
   id: Snowflake;
   guildId: Snowflake;
   /** Discord's channel type number. */
@@ -18,19 +19,24 @@ export interface ChannelState {
   position: number;
   parentId: Snowflake | null;
   nsfw: boolean;
-  overwrites: OverwriteState[];
+  /** null: there is one of which cannot be read whom it is about, so that nobody can be given anything by the others. */
+  overwrites: OverwriteState[] | null;
 }
 
-/** A voice or stage channel. Logs of earlier days hold `channel.*` for them. */
-export interface RoomState extends ChannelState {
+export type ChannelState = Described<Channel, 'id' | 'guildId'>;
+
+interface Room extends Channel {
   userLimit: number | null;
   bitrate: number | null;
 }
 
+/** A voice or stage channel. Logs of earlier days hold `channel.*` for them. */
+export type RoomState = Described<Room, 'id' | 'guildId'>;
+
 /** Discord's channel types that are rooms: voice and stage. */
 export const ROOM_CHANNEL_TYPES: ReadonlySet<number> = new Set([2, 13]);
 
-export interface ThreadState {
+interface Thread {
   id: Snowflake;
   guildId: Snowflake;
   parentId: Snowflake | null;
@@ -52,6 +58,8 @@ export interface ThreadState {
   messageCount: number | null;
   memberCount: number | null;
 }
+
+export type ThreadState = Described<Thread, 'id' | 'guildId'>;
 
 interface ThreadMembers {
   threadId: Snowflake;

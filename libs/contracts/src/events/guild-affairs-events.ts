@@ -1,6 +1,8 @@
 import type { Snowflake } from '../snowflake.js';
+import type { Described } from './described.js';
+import type { WholeSet } from './guild-events.js';
 
-export interface InviteState {
+interface Invite {
   code: string;
   guildId: Snowflake;
   channelId: Snowflake;
@@ -14,7 +16,9 @@ export interface InviteState {
   temporary: boolean;
 }
 
-export interface ScheduledEventState {
+export type InviteState = Described<Invite, 'code' | 'guildId' | 'channelId'>;
+
+interface ScheduledEvent {
   id: Snowflake;
   guildId: Snowflake;
   channelId: Snowflake | null;
@@ -30,13 +34,15 @@ export interface ScheduledEventState {
   location: string | null;
 }
 
+export type ScheduledEventState = Described<ScheduledEvent, 'id' | 'guildId'>;
+
 interface ScheduledEventUser {
   scheduledEventId: Snowflake;
   guildId: Snowflake;
   userId: Snowflake;
 }
 
-export interface StageState {
+interface Stage {
   id: Snowflake;
   guildId: Snowflake;
   channelId: Snowflake;
@@ -44,7 +50,9 @@ export interface StageState {
   scheduledEventId: Snowflake | null;
 }
 
-export interface IntegrationState {
+export type StageState = Described<Stage, 'id' | 'guildId' | 'channelId'>;
+
+interface Integration {
   id: Snowflake;
   guildId: Snowflake;
   name: string;
@@ -54,7 +62,9 @@ export interface IntegrationState {
   applicationId: Snowflake | null;
 }
 
-export interface AutomodRuleState {
+export type IntegrationState = Described<Integration, 'id' | 'guildId'>;
+
+interface AutomodRule {
   id: Snowflake;
   guildId: Snowflake;
   name: string;
@@ -68,8 +78,10 @@ export interface AutomodRuleState {
   exemptChannelIds: Snowflake[];
 }
 
+export type AutomodRuleState = Described<AutomodRule, 'id' | 'guildId'>;
+
 /** What automod did; ids only, because the content was blocked. */
-export interface AutomodAction {
+interface Action {
   guildId: Snowflake;
   ruleId: Snowflake;
   userId: Snowflake;
@@ -80,7 +92,9 @@ export interface AutomodAction {
   triggerType: number;
 }
 
-export interface SoundState {
+export type AutomodAction = Described<Action, 'guildId' | 'ruleId' | 'userId'>;
+
+interface Sound {
   id: Snowflake;
   guildId: Snowflake;
   name: string;
@@ -90,7 +104,9 @@ export interface SoundState {
   available: boolean;
 }
 
-export interface AuditLogEntry {
+export type SoundState = Described<Sound, 'id' | 'guildId'>;
+
+interface Entry {
   id: Snowflake;
   guildId: Snowflake;
   /** Who did it, and to what. */
@@ -102,6 +118,8 @@ export interface AuditLogEntry {
   /** Which properties changed; the values are in the events of the things themselves. */
   changedKeys: string[];
 }
+
+export type AuditLogEntry = Described<Entry, 'id' | 'guildId' | 'actionType'>;
 
 /** What happens in a guild apart from talk: what its staff sets up and what watches over it. */
 export interface GuildAffairsEvents {
@@ -128,7 +146,6 @@ export interface GuildAffairsEvents {
   'soundboard.sound_created': SoundState;
   'soundboard.sound_updated': SoundState;
   'soundboard.sound_deleted': { id: Snowflake; guildId: Snowflake };
-  /** All sounds that the guild has now. */
-  'soundboard.synced': { guildId: Snowflake; items: SoundState[] };
+  'soundboard.synced': WholeSet<SoundState>;
   'audit_log.entry_created': AuditLogEntry;
 }

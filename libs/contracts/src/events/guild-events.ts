@@ -1,13 +1,16 @@
 import type { Snowflake } from '../snowflake.js';
+import type { Described } from './described.js';
 
-export interface GuildState {
+interface Guild {
   id: Snowflake;
   name: string;
   icon: string | null;
   ownerId: Snowflake | null;
 }
 
-export interface RoleState {
+export type GuildState = Described<Guild, 'id'>;
+
+interface Role {
   id: Snowflake;
   guildId: Snowflake;
   name: string;
@@ -21,7 +24,10 @@ export interface RoleState {
   mentionable: boolean;
 }
 
-export interface EmojiState {
+/** Without `permissions`, and where none are known, a role gives nothing. */
+export type RoleState = Described<Role, 'id' | 'guildId'>;
+
+interface Emoji {
   id: Snowflake;
   name: string | null;
   animated: boolean;
@@ -31,7 +37,9 @@ export interface EmojiState {
   roleIds: Snowflake[];
 }
 
-export interface StickerState {
+export type EmojiState = Described<Emoji, 'id'>;
+
+interface Sticker {
   id: Snowflake;
   name: string;
   description: string | null;
@@ -41,15 +49,30 @@ export interface StickerState {
   available: boolean;
 }
 
-/** The guild as Discord described it when the session began; the lists hold all that it has. */
-export interface GuildSynced extends GuildState {
+export type StickerState = Described<Sticker, 'id'>;
+
+/** All things of a kind that a guild has: what is not in it is gone, unless some could not be read. */
+export interface WholeSet<T> {
+  guildId: Snowflake;
+  items: T[];
+  /** Present where the list held things that could not be read: then nothing follows from who is not in it. */
+  incomplete?: true;
+}
+
+/**
+ * The guild as Discord described it when the session began. Each list holds all that the guild has; one that is absent
+ * was not sent, or held something whose id could not be read: then nothing is known of what is gone.
+ */
+export type GuildSynced = GuildState & {
   /** Its channels, rooms and active threads. */
-  channelIds: Snowflake[];
-  /** Absent in logs of earlier days, like the next: then nothing is known of what is gone. */
+  channelIds?: Snowflake[];
+  /** Present where active threads were not sent or not readable: `channelIds` does not tell which are archived. */
+  threadsUnknown?: true;
+  /** Absent in logs of earlier days, like the next. */
   roleIds?: Snowflake[];
   /** Who is in any of its rooms. */
   voiceUserIds?: Snowflake[];
-}
+};
 
 export interface GuildEvents {
   'guild.synced': GuildSynced;
@@ -62,8 +85,6 @@ export interface GuildEvents {
   'role.created': RoleState;
   'role.updated': RoleState;
   'role.deleted': { id: Snowflake; guildId: Snowflake };
-  /** All emoji that the guild has now; what is not in it is gone. */
-  'emoji.synced': { guildId: Snowflake; items: EmojiState[] };
-  /** All stickers that the guild has now. */
-  'sticker.synced': { guildId: Snowflake; items: StickerState[] };
+  'emoji.synced': WholeSet<EmojiState>;
+  'sticker.synced': WholeSet<StickerState>;
 }

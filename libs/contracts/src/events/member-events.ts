@@ -1,6 +1,7 @@
 import type { Snowflake } from '../snowflake.js';
+import type { Described } from './described.js';
 
-export interface UserState {
+interface User {
   id: Snowflake;
   username: string;
   globalName: string | null;
@@ -8,7 +9,9 @@ export interface UserState {
   bot: boolean;
 }
 
-export interface MemberState {
+export type UserState = Described<User, 'id'>;
+
+interface Member {
   guildId: Snowflake;
   user: UserState;
   nick: string | null;
@@ -22,6 +25,9 @@ export interface MemberState {
   /** The member's avatar in this guild only. */
   avatar: string | null;
 }
+
+/** Where `roleIds` are not known a member has no rights. */
+export type MemberState = Described<Member, 'guildId' | 'user'>;
 
 interface GuildUser {
   guildId: Snowflake;

@@ -1,4 +1,5 @@
 import type { Snowflake } from '../snowflake.js';
+import type { Described } from './described.js';
 import type { JsonObject } from './json.js';
 import type { UserState } from './member-events.js';
 import type { EmojiKey } from './reaction-events.js';
@@ -57,7 +58,7 @@ export interface MessageMentions {
   everyone: boolean;
 }
 
-export interface MessageState {
+interface Message {
   id: Snowflake;
   channelId: Snowflake;
   guildId: Snowflake;
@@ -76,12 +77,21 @@ export interface MessageState {
   components: JsonObject[];
   stickerItems: StickerItem[];
   poll: PollState | null;
-  mentions: MessageMentions;
+  mentions: Partial<MessageMentions>;
   reference: MessageReference | null;
 }
 
-/** An update carries what Discord sent and nothing else: an absent key says "unchanged". */
-export type MessagePatch = Pick<MessageState, 'id' | 'channelId' | 'guildId'> & Partial<MessageState>;
+/** A message of which it is known who said what and when. */
+export type MessageState = Described<
+  Message,
+  'id' | 'channelId' | 'guildId' | 'author' | 'content' | 'createdAt'
+>;
+
+/**
+ * An update carries what Discord sent and nothing else: an absent key says "unchanged". So does a creation of which it
+ * cannot be read who said what.
+ */
+export type MessagePatch = Described<Message, 'id' | 'channelId' | 'guildId'>;
 
 interface PollVote {
   messageId: Snowflake;

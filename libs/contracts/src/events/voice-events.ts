@@ -1,15 +1,16 @@
 import type { Snowflake } from '../snowflake.js';
 
+/** A flag that is absent was not sent or cannot be read: what was known of it in the same room stays. */
 export interface VoiceFlags {
-  selfMute: boolean;
-  selfDeaf: boolean;
+  selfMute?: boolean;
+  selfDeaf?: boolean;
   /** Muted or deafened by the guild's staff. */
-  mute: boolean;
-  deaf: boolean;
-  selfVideo: boolean;
-  selfStream: boolean;
+  mute?: boolean;
+  deaf?: boolean;
+  selfVideo?: boolean;
+  selfStream?: boolean;
   /** In the audience of a stage. */
-  suppress: boolean;
+  suppress?: boolean;
 }
 
 interface InRoom {

@@ -10,6 +10,7 @@ const RULES: Record<AccessRule, true> = {
   not_a_member: true,
   owner: true,
   everyone_unknown: true,
+  roles_unknown: true,
   roles: true,
   administrator: true,
   overwrites_unknown: true,

@@ -18,7 +18,11 @@ export const CHANNELS = defineTable({
     position: nullable(int()),
     parent_id: nullable(snowflake('Category of a channel, channel of a thread.')),
     nsfw: nullable(bool()),
-    overwrites: nullable(jsonb<OverwriteState[]>('Permission overwrites.')),
+    overwrites: nullable(
+      jsonb<OverwriteState[]>(
+        'Permission overwrites; null: not known, then only the owner and administrators have rights.',
+      ),
+    ),
     last_pin_at: nullable(time('When the newest message that is still pinned was pinned.')),
     user_limit: nullable(int('Capacity of a room; 0: no limit.')),
     bitrate: nullable(int('Of a room, in bits per second.')),

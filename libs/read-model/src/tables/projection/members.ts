@@ -23,7 +23,9 @@ export const ROLES = defineTable({
     id: snowflake(),
     guild_id: snowflake(),
     name: nullable(text()),
-    permissions: nullable(bitset('An unsigned 64-bit set in decimal.')),
+    permissions: nullable(
+      bitset('An unsigned 64-bit set in decimal; null: not known, so the role gives nothing.'),
+    ),
     position: nullable(int()),
     color: nullable(int()),
     hoist: nullable(bool()),
@@ -46,10 +48,16 @@ export const MEMBERS = defineTable({
     username: nullable(text()),
     profile: nullable(jsonb<UserState>()),
     nick: nullable(text()),
-    role_ids: snowflakes('Without @everyone, which every member has. Some may be deleted: join `roles`.'),
+    role_ids: nullable(
+      snowflakes(
+        'Without @everyone, which every member has; null: not known. Some may be deleted: join `roles`.',
+      ),
+    ),
     joined_at: nullable(time()),
     timed_out_until: nullable(
-      time('Until then the member can only read; a timeout ends by the clock, without an event.'),
+      time(
+        'Until then the member can only read; a timeout ends by the clock, without an event. Where Discord never said when, the latest time that it can be.',
+      ),
     ),
     pending: nullable(bool()),
     flags: nullable(bigCount("Discord's guild member flags.")),

@@ -1,0 +1,52 @@
+import { boolean, text } from './read-fields.js';
+import { orNone, readKey, readState, told, unlessLeftOut, within, type Shape } from './read-state.js';
+
+interface State {
+  name?: string;
+  topic?: string | null;
+  bot?: boolean;
+}
+
+const SHAPE: Shape<State> = {
+  name: told('name', text()),
+  topic: orNone('topic', text()),
+  bot: unlessLeftOut('is_bot', boolean, false),
+};
+
+function read(fields: Record<string, unknown>) {
+  const tally = { dropped: 0 };
+  return { state: readState(SHAPE, fields, tally), dropped: tally.dropped };
+}
+
+describe('reading a key', () => {
+  it.each([
+    [{}, { is: 'absent' }],
+    [{ name: undefined }, { is: 'absent' }],
+    [{ name: null }, { is: 'null' }],
+    [{ name: 5 }, { is: 'unreadable' }],
+    [{ name: '' }, { is: 'value', value: '' }],
+  ])('of %j tells absent, null, unreadable and a value apart', (fields, expected) => {
+    expect(readKey(fields, 'name', text(), { dropped: 0 })).toEqual(expected);
+  });
+});
+
+describe('reading a state', () => {
+  it.each([
+    [{ name: 'a', topic: 'b', is_bot: true }, { name: 'a', topic: 'b', bot: true }, 0],
+    [{}, { bot: false }, 0],
+    [{ name: null, topic: null, is_bot: null }, { topic: null, bot: false }, 1],
+    [{ name: 5, topic: 5, is_bot: 5 }, {}, 3],
+  ])(
+    'of %j has only keys of which something is known, and counts what cannot be read',
+    (fields, state, dropped) => {
+      expect(read(fields)).toEqual({ state, dropped });
+    },
+  );
+
+  it('goes into an object that is there, and counts what is none', () => {
+    const tally = { dropped: 0 };
+    expect(within({ a: { b: 1 } }, 'a', tally)).toEqual({ b: 1 });
+    expect([within({}, 'a', tally), within({ a: null }, 'a', tally), tally.dropped]).toEqual([{}, {}, 0]);
+    expect([within({ a: [] }, 'a', tally), tally.dropped]).toEqual([{}, 1]);
+  });
+});

@@ -1,0 +1,331 @@
+import * as world from './support/absent-world.js';
+import { PurePipeline } from './support/pure-pipeline.js';
+
+const { ADA, BEN, CHANNELS, EVE, GUILD, MEMBERS, MODS, OPEN, PRIVATE_THREAD, ROOM, STAFF, THREAD, TOM } =
+  world;
+const NO = { see: false, read: false, history: false };
+const ALL = { see: true, read: true, history: true };
+
+function known(): PurePipeline {
+  const pipeline = new PurePipeline(GUILD, world.USERS);
+  pipeline.take('GUILD_CREATE', world.guild());
+  pipeline.take('THREAD_MEMBERS_UPDATE', {
+    guild_id: GUILD,
+    id: PRIVATE_THREAD,
+    added_members: [{ user_id: ADA }],
+  });
+  return pipeline;
+}
+
+function expectRights(pipeline: PurePipeline, userId: string, channelId: string, rights: object): void {
+  expect(pipeline.rights(userId, channelId)).toEqual(rights);
+  expect(pipeline.rightsTold(userId, channelId)).toEqual(rights);
+}
+
+const idsOf = (rows: { id: string; deleted_at: string | null }[]) =>
+  rows
+    .filter(({ deleted_at }) => deleted_at === null)
+    .map(({ id }) => id)
+    .sort();
+const channelsOf = ({ rows }: PurePipeline) => idsOf(rows.places.channels.all());
+const rolesOf = ({ rows }: PurePipeline) => idsOf(rows.people.roles.all());
+
+describe('a channel that is described in part', () => {
+  it.each([undefined, null, 'x', 5, {}])(
+    'stays private when its overwrites are %j',
+    (permission_overwrites) => {
+      const pipeline = known();
+      pipeline.take('CHANNEL_UPDATE', world.channel(STAFF, { name: 'staff', permission_overwrites }));
+      expect(pipeline.channel(STAFF)).toMatchObject({ name: 'staff' });
+      expectRights(pipeline, BEN, STAFF, NO);
+      expectRights(pipeline, ADA, STAFF, ALL);
+    },
+  );
+
+  it('is nobody’s when it never had overwrites that could be read, but for the owner', () => {
+    const pipeline = new PurePipeline(GUILD, world.USERS);
+    pipeline.take('GUILD_CREATE', world.guild({ channels: [] }));
+    pipeline.take('CHANNEL_CREATE', world.channel(STAFF, { permission_overwrites: undefined }));
+    expectRights(pipeline, ADA, STAFF, NO);
+    expectRights(pipeline, world.OWNER, STAFF, ALL);
+  });
+
+  it('is closed by an overwrite without allow', () => {
+    const pipeline = known();
+    const permission_overwrites = [
+      world.overwrite(GUILD, 0, '0', world.VIEW),
+      { id: ADA, type: 1, deny: world.VIEW },
+    ];
+    pipeline.take('CHANNEL_UPDATE', world.channel(OPEN, { permission_overwrites }));
+    for (const userId of [ADA, BEN]) expectRights(pipeline, userId, OPEN, NO);
+    expectRights(pipeline, ADA, THREAD, NO);
+  });
+
+  it.each([
+    [{ id: BEN, type: 1, allow: '0', deny: 5 }, [BEN]],
+    [{ id: BEN, type: 'x', allow: world.VIEW, deny: '0' }, [BEN]],
+    [{ id: MODS, type: 0, allow: [], deny: {} }, [ADA]],
+    [{ type: 1, allow: '0', deny: world.VIEW }, [ADA, BEN]],
+    [null, [ADA, BEN]],
+  ])('is closed to whom the overwrite %j may deny it', (overwrite, closedTo) => {
+    const pipeline = known();
+    pipeline.take('CHANNEL_UPDATE', world.channel(OPEN, { permission_overwrites: [overwrite] }));
+    for (const userId of [ADA, BEN])
+      expectRights(pipeline, userId, OPEN, closedTo.includes(userId) ? NO : ALL);
+  });
+
+  it('without a type or a name is what it was, and a change of its overwrites is told all the same', () => {
+    const pipeline = new PurePipeline(GUILD, world.USERS);
+    pipeline.take('GUILD_CREATE', world.guild({ channels: [] }));
+    pipeline.take('CHANNEL_CREATE', world.channel(OPEN, { name: undefined }));
+    expectRights(pipeline, BEN, OPEN, ALL);
+    const { permission_overwrites } = CHANNELS[STAFF]!;
+    pipeline.take('CHANNEL_UPDATE', { id: OPEN, guild_id: GUILD, permission_overwrites });
+    expectRights(pipeline, BEN, OPEN, NO);
+    expect(pipeline.channel(OPEN)).toMatchObject({ type: 0, topic: 'talk' });
+  });
+});
+
+describe('a guild that is described in part', () => {
+  it('loses nothing that is not in it', () => {
+    const pipeline = known();
+    const [channels, roles] = [channelsOf(pipeline), rolesOf(pipeline)];
+    pipeline.take('GUILD_CREATE', { id: GUILD, name: 'New', owner_id: world.OWNER });
+    expect(pipeline.rows.places.guilds.all()).toMatchObject([{ name: 'New', icon: 'icon', left_at: null }]);
+    expect([channelsOf(pipeline), rolesOf(pipeline)]).toEqual([channels, roles]);
+    expect(pipeline.channel(THREAD)).toMatchObject({ archived: false });
+    expect(pipeline.rows.people.voice.all()).toMatchObject([{ user_id: BEN, channel_id: ROOM }]);
+  });
+
+  it.each([null, {}, 'x', 5])('loses nothing whose list is %j', (list) => {
+    const pipeline = known();
+    const before = [channelsOf(pipeline), rolesOf(pipeline)];
+    const keys = ['channels', 'threads', 'roles', 'members', 'voice_states'];
+    pipeline.take('GUILD_CREATE', world.guild(Object.fromEntries(keys.map((key) => [key, list]))));
+    expect([channelsOf(pipeline), rolesOf(pipeline)]).toEqual(before);
+    expectRights(pipeline, ADA, STAFF, ALL);
+  });
+
+  it('keeps a channel with an odd overwrite, and its threads', () => {
+    const pipeline = known();
+    const odd = world.channel(OPEN, { name: 'odd', permission_overwrites: ['x'] });
+    pipeline.take('GUILD_CREATE', world.guild({ channels: [odd, ...Object.values(CHANNELS).slice(1)] }));
+    expect(channelsOf(pipeline)).toEqual(expect.arrayContaining([OPEN, THREAD, PRIVATE_THREAD]));
+    expect(pipeline.channel(OPEN)).toMatchObject({ name: 'odd', overwrites: null });
+    expectRights(pipeline, BEN, OPEN, NO);
+  });
+
+  it('keeps everything when one thing of a list cannot be named, and records the others', () => {
+    const pipeline = known();
+    const before = channelsOf(pipeline);
+    pipeline.take(
+      'GUILD_CREATE',
+      world.guild({ channels: [world.channel(OPEN, { name: 'new' }), { type: 0 }] }),
+    );
+    expect(channelsOf(pipeline)).toEqual(before);
+    expect(pipeline.channel(OPEN)).toMatchObject({ name: 'new' });
+  });
+
+  it('loses what a whole list does not name', () => {
+    const pipeline = known();
+    pipeline.take('GUILD_CREATE', world.guild({ channels: [CHANNELS[OPEN]], threads: null }));
+    expect(channelsOf(pipeline)).toEqual([OPEN, THREAD, PRIVATE_THREAD].sort());
+    expect(pipeline.channel(THREAD)).toMatchObject({ archived: false });
+  });
+
+  it.each([undefined, false, null, 'x'])('is left when it is deleted with unavailable %j', (unavailable) => {
+    const pipeline = known();
+    pipeline.take('GUILD_DELETE', world.guild({ unavailable }));
+    expectRights(pipeline, BEN, OPEN, NO);
+  });
+
+  it('keeps its owner when the owner cannot be read', () => {
+    const pipeline = known();
+    pipeline.take('GUILD_UPDATE', { id: GUILD, name: 5, owner_id: null });
+    expectRights(pipeline, world.OWNER, STAFF, ALL);
+    expect(pipeline.rows.places.guilds.all()).toMatchObject([{ name: 'Test' }]);
+  });
+});
+
+describe('a member who is described in part', () => {
+  it('keeps roles and timeout', () => {
+    const pipeline = known();
+    for (const id of [ADA, EVE, TOM])
+      pipeline.take('GUILD_MEMBER_UPDATE', { guild_id: GUILD, user: { id, username: 'x' }, nick: 'y' });
+    expect(pipeline.member(ADA)).toMatchObject({ nick: 'y', username: 'x', role_ids: [MODS] });
+    expect(pipeline.member(ADA)!.profile).toMatchObject({ globalName: 'a name', username: 'x' });
+    expectRights(pipeline, ADA, STAFF, ALL);
+    expectRights(pipeline, EVE, world.CLOSED_TO_EVE, NO);
+    expectRights(pipeline, TOM, ROOM, { ...NO, see: true });
+  });
+
+  it.each([null, 'x', [MODS, 'x'], {}])('keeps the roles when they are %j', (roles) => {
+    const pipeline = known();
+    pipeline.take('GUILD_MEMBER_UPDATE', { ...MEMBERS[EVE], guild_id: GUILD, roles, nick: 'new' });
+    expect(pipeline.member(EVE)).toMatchObject({ nick: 'new', role_ids: [world.MUTED] });
+  });
+
+  it('has no rights while no roles are known, and none of a room while a timeout may be in force', () => {
+    const pipeline = new PurePipeline(GUILD, world.USERS);
+    const { roles: _roles, ...roleless } = MEMBERS[EVE]!;
+    const { communication_disabled_until: _until, ...untimed } = MEMBERS[BEN]!;
+    pipeline.take('GUILD_CREATE', world.guild({ members: [roleless, untimed] }));
+    expect(pipeline.member(EVE)).toMatchObject({ role_ids: null, nick: 'a nick' });
+    expectRights(pipeline, EVE, OPEN, NO);
+    expectRights(pipeline, BEN, OPEN, ALL);
+    expectRights(pipeline, BEN, ROOM, { ...NO, see: true });
+    pipeline.take('GUILD_MEMBER_UPDATE', { ...MEMBERS[BEN], guild_id: GUILD });
+    pipeline.take('GUILD_MEMBER_UPDATE', { ...MEMBERS[EVE], guild_id: GUILD });
+    expectRights(pipeline, BEN, ROOM, ALL);
+    expectRights(pipeline, EVE, OPEN, ALL);
+  });
+
+  const left = { guild_id: GUILD, user: { id: ADA, username: 'ada' } };
+  const joined = (joined_at?: string) => ({ ...MEMBERS[ADA], guild_id: GUILD, joined_at });
+
+  it.each(['2025-01-01T00:00:00+00:00', '2024-12-31T23:59:59+00:00', undefined, 'soon'])(
+    'who has left does not come back by a late repetition of a join at %s',
+    (joinedAt) => {
+      const pipeline = known();
+      pipeline.take('GUILD_MEMBER_REMOVE', left);
+      for (const t of ['GUILD_MEMBER_ADD', 'GUILD_MEMBER_UPDATE']) pipeline.take(t, joined(joinedAt));
+      expect(pipeline.member(ADA)!.left_at).not.toBeNull();
+      expectRights(pipeline, ADA, OPEN, NO);
+    },
+  );
+
+  it('who was never seen to join does not come by a join of before they left', () => {
+    const pipeline = new PurePipeline(GUILD, world.USERS);
+    pipeline.take('GUILD_CREATE', world.guild({ members: [] }));
+    pipeline.take('GUILD_MEMBER_REMOVE', left);
+    pipeline.take('GUILD_MEMBER_ADD', joined('2025-03-01T09:00:00+00:00'));
+    expectRights(pipeline, ADA, OPEN, NO);
+    pipeline.take('GUILD_MEMBER_ADD', joined('2025-03-01T11:00:00+00:00'));
+    expectRights(pipeline, ADA, OPEN, ALL);
+  });
+
+  it('who joins anew has none of the roles of before, and no rights until they are known', () => {
+    const pipeline = known();
+    pipeline.take('GUILD_MEMBER_REMOVE', left);
+    pipeline.take('GUILD_MEMBER_ADD', { ...joined('2025-03-01T10:00:02+00:00'), roles: undefined });
+    expect(pipeline.member(ADA)).toMatchObject({ left_at: null, role_ids: null });
+    expectRights(pipeline, ADA, OPEN, NO);
+  });
+});
+
+describe('a role that is described in part', () => {
+  it.each([undefined, null, 5, '-1'])('keeps its permissions when they are %j', (permissions) => {
+    const pipeline = known();
+    const role = { ...world.role(GUILD, '0'), name: 'all', permissions };
+    pipeline.take('GUILD_ROLE_UPDATE', { guild_id: GUILD, role });
+    expectRights(pipeline, BEN, OPEN, ALL);
+    expect(pipeline.rows.people.roles.get(GUILD as never)).toMatchObject({ name: 'all' });
+  });
+
+  it('of which none are known gives nothing, and takes what channels take from it', () => {
+    const pipeline = known();
+    const id = '900000000000000032';
+    pipeline.take('GUILD_ROLE_CREATE', { guild_id: GUILD, role: { id, name: 'new' } });
+    pipeline.take('GUILD_MEMBER_UPDATE', { ...world.member(BEN, [id]), guild_id: GUILD });
+    expectRights(pipeline, BEN, OPEN, ALL);
+    const closed = { permission_overwrites: [world.overwrite(id, 0, '0', world.VIEW)] };
+    pipeline.take('CHANNEL_UPDATE', world.channel(OPEN, closed));
+    expectRights(pipeline, BEN, OPEN, NO);
+  });
+});
+
+describe('threads that are listed in part', () => {
+  const list = (changes: object) => ({
+    guild_id: GUILD,
+    threads: Object.values(world.THREADS),
+    members: [],
+    ...changes,
+  });
+
+  it.each([
+    [{ threads: [world.THREADS[PRIVATE_THREAD], { type: 11 }] }],
+    [{ threads: undefined }],
+    [{ threads: null }],
+    [{ threads: [], channel_ids: null }],
+    [{ threads: [], channel_ids: 'x' }],
+    [{ threads: [], channel_ids: ['x'] }],
+  ])('are not archived by %j', (changes) => {
+    const pipeline = known();
+    pipeline.take('THREAD_LIST_SYNC', list(changes));
+    expect(pipeline.channel(THREAD)).toMatchObject({ archived: false });
+  });
+
+  it('are archived where the list is whole', () => {
+    const pipeline = known();
+    pipeline.take('THREAD_LIST_SYNC', list({ threads: [], channel_ids: [OPEN, 'x'] }));
+    expect(pipeline.channel(THREAD)).toMatchObject({ archived: true });
+    expect(pipeline.channel(world.STAFF_THREAD)).toMatchObject({ archived: false });
+  });
+
+  it.each([{}, { thread_metadata: null }, { thread_metadata: 5 }])('stay archived with %j', (changes) => {
+    const pipeline = known();
+    const thread_metadata = { archived: true, locked: true };
+    pipeline.take('THREAD_UPDATE', world.thread(THREAD, OPEN, { thread_metadata }));
+    const { thread_metadata: _all, ...rest } = world.thread(THREAD, OPEN, { name: 'new' });
+    pipeline.take('THREAD_UPDATE', { ...rest, ...changes });
+    expect(pipeline.channel(THREAD)).toMatchObject({ name: 'new', archived: true, locked: true });
+  });
+
+  it.each([undefined, null, 'x'])(
+    'stay private and under their channel when type and parent are %j',
+    (value) => {
+      const pipeline = known();
+      pipeline.take('THREAD_UPDATE', world.thread(PRIVATE_THREAD, OPEN, { type: value, parent_id: value }));
+      expectRights(pipeline, BEN, PRIVATE_THREAD, NO);
+      expectRights(pipeline, ADA, PRIVATE_THREAD, ALL);
+    },
+  );
+});
+
+describe('a voice state that is described in part', () => {
+  it.each([undefined, 5, 'x'])('leaves the user in their room when the channel is %j', (channel_id) => {
+    const pipeline = known();
+    pipeline.take('VOICE_STATE_UPDATE', { guild_id: GUILD, user_id: BEN, channel_id, self_mute: false });
+    expect(pipeline.rows.people.voice.all()).toMatchObject([
+      { user_id: BEN, channel_id: ROOM, state: { selfMute: false, mute: true } },
+    ]);
+  });
+
+  it('leaves the user in their room when the one they are listed in cannot be read', () => {
+    const pipeline = known();
+    pipeline.take('GUILD_CREATE', world.guild({ voice_states: [{ user_id: BEN, channel_id: 5 }] }));
+    expect(pipeline.rows.people.voice.all()).toMatchObject([{ user_id: BEN, channel_id: ROOM }]);
+  });
+});
+
+describe('a message that is described in part', () => {
+  const row = (pipeline: PurePipeline) => pipeline.rows.talk.messages.get(world.MESSAGE as never)!;
+
+  it('keeps what an update does not say or cannot be read of', () => {
+    const pipeline = known();
+    pipeline.take('MESSAGE_CREATE', world.message());
+    const before = row(pipeline);
+    const odd = Object.fromEntries(Object.keys(world.message()).map((key) => [key, { odd: true }]));
+    const { id, channel_id, guild_id } = world.message();
+    pipeline.take('MESSAGE_UPDATE', { ...odd, id, channel_id, guild_id, content: 'new', mention_roles: [] });
+    const { content, mentions, ...rest } = row(pipeline);
+    expect(content).toBe('new');
+    expect(mentions).toEqual({ users: [BEN], roles: [], channels: [], everyone: false });
+    expect({ ...rest, seq: 0, revision: 0, content_seq: 0 }).toEqual({
+      ...Object.fromEntries(
+        Object.entries(before).filter(([key]) => key !== 'content' && key !== 'mentions'),
+      ),
+      seq: 0,
+      revision: 0,
+      content_seq: 0,
+    });
+  });
+
+  it('is shown once its creation is known, with what was recorded before', () => {
+    const pipeline = known();
+    pipeline.take('MESSAGE_CREATE', world.message({ author: null }));
+    expect(row(pipeline)).toMatchObject({ partial: true, content: 'hello', pinned: true });
+    pipeline.take('MESSAGE_CREATE', world.message({ pinned: undefined }));
+    expect(row(pipeline)).toMatchObject({ partial: false, author_id: ADA, pinned: true });
+  });
+});

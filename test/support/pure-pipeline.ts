@@ -1,0 +1,130 @@
+import type { AccessChange, Change, Snowflake } from '@discord-relay/contracts';
+import { GuildAccess } from '../../apps/gateway-api/src/access/guild-access.js';
+import {
+  type GuildFacts,
+  type MemberFacts,
+  noMember,
+} from '../../apps/gateway-api/src/access/guild-facts.js';
+import type { Rights } from '../../apps/gateway-api/src/access/permissions.js';
+import { MemberRolls } from '../../apps/ingestor/src/member-rolls.js';
+import { normalize } from '../../apps/ingestor/src/normalize/normalize.js';
+import { VoiceChannels } from '../../apps/ingestor/src/voice-channels.js';
+import { fold, memberKey, noRows, WorkingSet } from '../../apps/projector/src/fold/index.js';
+
+const RECEIVED_AT = '2025-03-01T10:00:01.000Z';
+/** Every dispatch comes a second after the one before it. */
+const receivedAt = (sequence: number) => new Date(Date.parse(RECEIVED_AT) + sequence * 1_000).toISOString();
+const NOBODY_PUBLIC: ReadonlySet<string> = new Set();
+
+/** The whole way of dispatches to rows and rights, in memory: what ingestor, projector and gateway compute, no server. */
+export class PurePipeline {
+  readonly rows = new WorkingSet(noRows());
+  private readonly voice = new VoiceChannels();
+  private readonly rolls = new MemberRolls();
+  private readonly live: GuildAccess;
+  private sequence = 0;
+  private seq = 0;
+  private heard = 0;
+
+  /** @param userIds everybody whose rights are asked for */
+  constructor(
+    private readonly guildId: string,
+    private readonly userIds: readonly string[],
+  ) {
+    const nobody = { id: guildId, present: true, ownerId: null, seq: 0, roles: [], channels: [] };
+    this.live = new GuildAccess({ ...nobody, members: userIds.map(noMember) }, NOBODY_PUBLIC);
+  }
+
+  /** Returns the types of the events that a dispatch became, and how many parts were left out; undefined: none. */
+  take(t: string, d: unknown): { types: string[]; droppedParts: number } | undefined {
+    const dispatch = { t, s: ++this.sequence, d };
+    const result = normalize(dispatch, {
+      receivedAt: receivedAt(this.sequence),
+      shardId: 0,
+      sessionId: 'a',
+      voiceChannelOf: this.voice.of,
+      membersListedBy: this.rolls.completedBy,
+    });
+    if (t === 'GUILD_CREATE') this.rolls.begin(this.guildId as Snowflake, 'n');
+    this.rolls.see(dispatch);
+    if (!result.ok) return undefined;
+    for (const event of result.events) {
+      this.voice.see(event);
+      this.seq += 1;
+      for (const change of fold(event)) this.rows.apply(change, this.seq);
+    }
+    this.listen();
+    return { types: result.events.map(({ type }) => type), droppedParts: result.droppedParts };
+  }
+
+  /** Of who reads the rows anew. */
+  rights(userId: string, channelId: string): Rights {
+    return this.loaded().rights(this.viewer(userId), channelId, this.nowMs);
+  }
+
+  /** Of who was told every change since the beginning. */
+  rightsTold(userId: string, channelId: string): Rights {
+    return this.live.rights(this.viewer(userId), channelId, this.nowMs);
+  }
+
+  channel(id: string) {
+    return this.rows.places.channels.get(id as Snowflake);
+  }
+
+  member(userId: string) {
+    return this.rows.people.members.get(memberKey(this.guildId as Snowflake, userId as Snowflake));
+  }
+
+  private get nowMs(): number {
+    return Date.parse(receivedAt(this.sequence));
+  }
+
+  private readonly viewer = (id: string) => ({ id, role: 'viewer' as const, expiresAtMs: Infinity });
+
+  private listen(): void {
+    const { changes } = this.rows.feeds;
+    for (; this.heard < changes.length; this.heard++) {
+      const change = changes[this.heard]!;
+      this.live.apply(accessIn(change), change.seq);
+    }
+  }
+
+  private loaded(): GuildAccess {
+    const guild = this.rows.places.guilds.get(this.guildId as Snowflake);
+    const facts: GuildFacts = {
+      id: this.guildId,
+      present: guild?.left_at === null,
+      ownerId: guild?.owner_id ?? null,
+      seq: this.seq,
+      roles: this.rows.people.roles.all().map(({ id, permissions, deleted_at }) => ({
+        id,
+        permissions: deleted_at === null ? (permissions ?? '0') : null,
+      })),
+      channels: this.rows.places.channels.all().map((row) => ({
+        id: row.id,
+        type: row.type,
+        parentId: row.parent_id,
+        overwrites: row.overwrites,
+        deleted: row.deleted_at !== null,
+      })),
+      members: this.userIds.map((userId) => this.memberFacts(userId)),
+    };
+    return new GuildAccess(facts, NOBODY_PUBLIC);
+  }
+
+  private memberFacts(userId: string): MemberFacts {
+    const row = this.member(userId);
+    if (!row) return noMember(userId);
+    const inThreads = this.rows.places.threadMembers.added.filter(({ user_id }) => user_id === row.user_id);
+    return {
+      userId,
+      roleIds: row.role_ids,
+      timedOutUntilMs: row.timed_out_until === null ? 0 : Date.parse(row.timed_out_until),
+      left: row.left_at !== null,
+      threadIds: inThreads.map(({ thread_id }) => thread_id),
+    };
+  }
+}
+
+const accessIn = ({ body }: Change): AccessChange[] =>
+  'access' in body && body.access !== undefined ? body.access : [];
