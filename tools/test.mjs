@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap, root } from './bootstrap.mjs';
 import { findChromium } from './chromium.mjs';
+import { findProgram } from './debian-program.mjs';
 
 /** Runs jest to its end; a signal to this process stops it. Returns its exit code. */
 async function runJest(env, summaryFile) {
@@ -38,13 +39,22 @@ function readSummary(summaryFile, code) {
 async function runWithPostgres(work, summaryFile) {
   const { PostgresServer } = await import('./local-stack/dist/index.js');
   const chromium = findChromium();
+  const pgbouncer = findProgram({
+    name: 'pgbouncer',
+    packageName: 'pgbouncer',
+    key: 'PGBOUNCER_PATH',
+    configured: process.env.PGBOUNCER_PATH,
+    purpose: 'the tests behind a pooler',
+  });
   const password = randomBytes(12).toString('hex');
   // Four test files at a time, each with the pools of a whole stack.
   const limits = { fsync: false, maxConnections: 300 };
   const postgres = await PostgresServer.start({ dir: join(work, 'postgres'), password, ...limits });
   try {
     const browser = chromium && { CHROMIUM_PATH: chromium };
-    return await runJest({ ...process.env, DATABASE_URL: postgres.url, ...browser }, summaryFile);
+    const pooler = pgbouncer && { PGBOUNCER_PATH: pgbouncer };
+    const env = { ...process.env, DATABASE_URL: postgres.url, ...browser, ...pooler };
+    return await runJest(env, summaryFile);
   } finally {
     await postgres.stop();
   }

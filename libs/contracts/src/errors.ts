@@ -58,6 +58,14 @@ export const ERROR_CODES = {
     retry: 'later',
     meaning: 'an unexpected failure; the log has it under the request id',
   },
+  'DATABASE.UNUSABLE': {
+    retry: 'stop',
+    meaning: 'Postgres cannot be used as it is configured: the message names the key and the remedy',
+  },
+  'DATABASE.LOCKED': {
+    retry: 'later',
+    meaning: 'another session of Postgres holds a lock that is needed: the message says how to find it',
+  },
   'LOG.UNAVAILABLE': { retry: 'later', meaning: 'JetStream does not acknowledge' },
   'LOG.SERVER_TOO_OLD': {
     retry: 'stop',

@@ -10,6 +10,8 @@ import { CreateProjections1763700000000 } from './migrations/relay/1763700000000
 import { AddProjectionLife1763900000000 } from './migrations/relay/1763900000000-add-projection-life.js';
 import { AddAuth1764000000000 } from './migrations/relay/1764000000000-add-auth.js';
 import { CreateWebhooks1764100000000 } from './migrations/relay/1764100000000-create-webhooks.js';
+import { SchemaClient } from './postgres/schema-client.js';
+import type { Settings } from './postgres/session-settings.js';
 import { RELAY_SCHEMA } from './schema.js';
 import { entitySchema } from './tables/entity-schema.js';
 import { PROJECTION_TABLES, RELAY_TABLES } from './tables/index.js';
@@ -79,23 +81,37 @@ export interface PoolConnection extends ReadModelConnection {
   onLost: (error: Error) => void;
 }
 
-/** Plain pg over one projection version, for hot paths. */
+/** Plain pg over one projection version, for hot paths. Works behind a pooler of transactions as well: {@link SchemaClient}. */
 export function createReadModelPool(connection: PoolConnection): pg.Pool {
+  const { settings, schema, idleInTransactionMs } = connection;
   const pool = new pg.Pool({
-    connectionString: withSearchPath(connection.url, connection.schema, connection.settings),
+    ...clientConfig(connection.url, {
+      ...settings,
+      search_path: schema,
+      ...(idleInTransactionMs && { idle_in_transaction_session_timeout: String(idleInTransactionMs) }),
+    }),
     application_name: connection.applicationName,
     max: connection.poolSize ?? 10,
     pipeline: connection.pipeline ?? false,
     query_timeout: connection.queryTimeoutMs,
-    idle_in_transaction_session_timeout: connection.idleInTransactionMs,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
-  });
+  } as object);
   // The pool repeats what its idle connections say; without a listener it would throw.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', connection.onLost));
   return pool;
 }
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Rather say that somebody holds a lock than make everybody else queue behind a migration. */
+const MIGRATION_LOCK_TIMEOUT_MS = 8_000;
+
+const clientConfig = (connectionString: string, settings: Settings) => ({
+  connectionString,
+  settings,
+  Client: SchemaClient,
+});
 
 function dataSource(
   { url, schema, applicationName, poolSize = 10 }: ReadModelConnection,
@@ -104,7 +120,7 @@ function dataSource(
 ): DataSource {
   return new DataSource({
     type: 'postgres',
-    url: withSearchPath(url, schema),
+    url,
     applicationName,
     poolSize,
     entities: tables.map(entitySchema),
@@ -112,6 +128,7 @@ function dataSource(
     migrationsTransactionMode: 'all',
     synchronize: false,
     installExtensions: false,
-    connectTimeoutMS: 5_000,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    extra: clientConfig(url, { search_path: schema, lock_timeout: String(MIGRATION_LOCK_TIMEOUT_MS) }),
   });
 }

@@ -4,6 +4,9 @@ export * from './connection.js';
 
 export * from './hourly-authors.js';
 export * from './migrate.js';
+export { explained } from './postgres/explain.js';
+export * from './postgres/held-lock.js';
+export type { OutsideTransaction } from './postgres/schema-client.js';
 export * from './projection-registry.js';
 export * from './tables/index.js';
 export * from './schema.js';

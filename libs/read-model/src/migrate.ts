@@ -1,17 +1,23 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { createReadModelDataSource, createRelayDataSource } from './connection.js';
+import { explained } from './postgres/explain.js';
+import { HeldLock } from './postgres/held-lock.js';
+import { SchemaClient } from './postgres/schema-client.js';
 import { listProjections } from './projection-registry.js';
 import { PROJECTION_VERSION, projectionSchema, RELAY_SCHEMA, SHAPE } from './schema.js';
 
 /** Any number that nobody else locks in this database: "relay" in ASCII. */
-const MIGRATION_LOCK = 0x72_65_6c_61_79;
+const MIGRATION_LOCK = 0x72_65_6c_61_79n;
+/** Several replicas that start take turns; longer than that, an operator wants to know who is in the way. */
+const LOCK_WAIT_MS = 8_000;
 
 /**
  * Brings schema `relay` and every projection of this code's shape up to date; a database without any gets its first
  * one, the active one. Projections of another shape stay as they are. Idempotent; several processes may call it at
  * once and take turns.
- * @throws the driver's error when Postgres is away or a migration fails (its transaction is rolled back)
+ * @throws AppError DATABASE.UNUSABLE or DATABASE.LOCKED, with the remedy; the driver's error when Postgres is away or a
+ * migration fails (its transaction is rolled back)
  */
 export async function migrate(url: string): Promise<void> {
   await underLock(url, async (client) => {
@@ -42,17 +48,23 @@ export async function createProjection(url: string): Promise<{ version: number; 
   });
 }
 
+/** The lock is held on one connection and `work` done on others: what it makes is committed as it goes. */
 async function underLock<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  // A connection that breaks between two statements says so here; the next statement fails with the reason.
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+  const lock = await HeldLock.within(url, MIGRATION_LOCK, 'migrations', LOCK_WAIT_MS);
+  return lock.during(async () => {
+    const client = new SchemaClient({
+      connectionString: url,
+      settings: { search_path: 'pg_catalog', lock_timeout: String(LOCK_WAIT_MS) },
+      connectionTimeoutMillis: 5_000,
+    });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  });
 }
 
 async function create(client: pg.Client, url: string, version: number, active: boolean): Promise<void> {
@@ -74,6 +86,8 @@ async function runMigrations(dataSource: DataSource): Promise<void> {
   await dataSource.initialize();
   try {
     await dataSource.runMigrations();
+  } catch (error) {
+    throw explained(error);
   } finally {
     await dataSource.destroy();
   }

@@ -1,5 +1,6 @@
 import { AppError } from '@discord-relay/contracts';
 import type { ClientBase, Pool } from 'pg';
+import { HeldLock } from './postgres/held-lock.js';
 import { RELAY_SCHEMA } from './schema.js';
 
 /**
@@ -24,7 +25,7 @@ export interface ProjectionRecord {
 type Client = Pick<ClientBase | Pool, 'query'>;
 
 /** Any number that nobody else locks in this database: "switch" in ASCII. */
-const SWITCH_LOCK = 0x73_77_69_74_63_68;
+const SWITCH_LOCK = 0x73_77_69_74_63_68n;
 /** Rather fail and be repeated than make a projector's commits queue behind this. */
 const DROP_LOCK_TIMEOUT_MS = 5_000;
 
@@ -88,14 +89,6 @@ export async function dropProjection(client: ClientBase, version: number): Promi
   }
 }
 
-/** Whether this session may switch, compare or drop now; the lock ends with the session. */
-export async function tryLockProjections(client: Client): Promise<boolean> {
-  const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
-    SWITCH_LOCK,
-  ]);
-  return rows[0]!.locked;
-}
-
-export async function unlockProjections(client: Client): Promise<void> {
-  await client.query('SELECT pg_advisory_unlock($1)', [SWITCH_LOCK]);
-}
+/** The right to switch, compare or drop; null when somebody else has it. @throws the driver's error */
+export const lockProjections = (url: string): Promise<HeldLock | null> =>
+  HeldLock.attempt(url, SWITCH_LOCK, 'projections');

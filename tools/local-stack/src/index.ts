@@ -4,6 +4,7 @@ export * from './free-port.js';
 export * from './nats-binary.js';
 export * from './nats-server.js';
 export * from './paths.js';
+export * from './pgbouncer.js';
 export * from './postgres.js';
 export * from './service-process.js';
 export * from './small-disk.js';

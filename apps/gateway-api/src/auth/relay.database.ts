@@ -2,7 +2,8 @@ import type { Pool, QueryResultRow } from 'pg';
 import { AppError } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import { createReadModelPool, RELAY_SCHEMA } from '@discord-relay/read-model';
-import { databaseError, type Querying, type Statement } from '../read/read-model.database.js';
+import type { Querying, Statement } from '../read/read-model.database.js';
+import { databaseError, withClient } from '../read/with-client.js';
 
 /** Revocations are looked for beside log-ins and the audit log; none waits for queries of read models. */
 const POOL_SIZE = 3;
@@ -29,7 +30,7 @@ export class RelayDatabase implements Querying {
   /** @throws AppError `SERVICE.UNAVAILABLE` when Postgres is away or the tables are not there yet */
   async rows<R extends QueryResultRow>(statement: Statement): Promise<R[]> {
     try {
-      return (await this.pool.query<R>(statement)).rows;
+      return await withClient(this.pool, async (client) => (await client.query<R>(statement)).rows);
     } catch (cause) {
       if (NOT_MIGRATED.has((cause as { code?: string }).code ?? ''))
         throw new AppError('SERVICE.UNAVAILABLE', 'waiting for the projector’s migrations', { cause });

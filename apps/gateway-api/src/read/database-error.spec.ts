@@ -1,5 +1,5 @@
 import { AppError } from '@discord-relay/contracts';
-import { databaseError } from './read-model.database.js';
+import { databaseError } from './with-client.js';
 
 const withCode = (code?: string) => Object.assign(new Error('x'), { code });
 

@@ -1,3 +1,4 @@
+import { AppError } from '@discord-relay/contracts';
 import { asTestAdmin, createTestDatabase, type TestDatabase, until } from '@discord-relay/local-stack';
 import { createLogger, HealthRegistry } from '@discord-relay/platform';
 import { migrate } from '@discord-relay/read-model';
@@ -39,5 +40,23 @@ describe('a database that is read', () => {
     });
     await expect(interrupted).rejects.toMatchObject({ code: 'SERVICE.UNAVAILABLE' });
     expect(await readModel.snapshot((query) => query.rows(ONE))).toEqual([{ one: 1 }]);
+  });
+
+  it('keeps its connection when a read is refused, by us or by Postgres', async () => {
+    const pid = { name: 'pid', text: 'SELECT pg_backend_pid() AS pid', values: [] };
+    const before = await readModel.rows(pid);
+    const refused = { name: 'refused', text: 'SELECT 1 / 0', values: [] };
+    for (let i = 0; i < 20; i++) {
+      const notFound = readModel.snapshot(async (query) => {
+        await query.rows(ONE);
+        throw new AppError('CHANNEL.NOT_FOUND');
+      });
+      await expect(notFound).rejects.toMatchObject({ code: 'CHANNEL.NOT_FOUND' });
+      await expect(readModel.snapshot((query) => query.rows(refused))).rejects.toMatchObject({
+        code: '22012',
+      });
+      await expect(readModel.rows(refused)).rejects.toMatchObject({ code: '22012' });
+    }
+    expect(await readModel.rows(pid)).toEqual(before);
   });
 });

@@ -6,10 +6,12 @@ import {
   type ActiveProjection,
   activeProjection,
   createReadModelPool,
+  explained,
   RELAY_SCHEMA,
   SHAPE,
 } from '@discord-relay/read-model';
 import { PoolInUse } from './pool-in-use.js';
+import { databaseError, withClient } from './with-client.js';
 
 export interface DatabaseOptions {
   url: string;
@@ -87,7 +89,9 @@ export class ReadModelDatabase implements Querying {
   /** @throws AppError `SERVICE.UNAVAILABLE` when Postgres is away */
   async rows<R extends QueryResultRow>(statement: Statement): Promise<R[]> {
     try {
-      return await this.opened().use(async (pool) => (await pool.query<R>(statement)).rows);
+      return await this.opened().use((pool) =>
+        withClient(pool, async (client) => (await client.query<R>(statement)).rows),
+      );
     } catch (error) {
       throw databaseError(error);
     }
@@ -99,19 +103,15 @@ export class ReadModelDatabase implements Querying {
   }
 
   private async snapshotOn<T>(pool: Pool, work: (query: Querying) => Promise<T>): Promise<T> {
-    const client = await pool.connect().catch(rethrow);
-    let failure: unknown;
     try {
-      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      const result = await work(queryingOn(client));
-      await client.query('COMMIT');
-      return result;
+      return await withClient(pool, async (client) => {
+        await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+        const result = await work(queryingOn(client));
+        await client.query('COMMIT');
+        return result;
+      });
     } catch (error) {
-      failure = error;
       throw databaseError(error);
-    } finally {
-      // A connection that failed is closed: that also ends its transaction.
-      client.release(failure !== undefined);
     }
   }
 
@@ -121,10 +121,9 @@ export class ReadModelDatabase implements Querying {
   }
 
   private createPool(schema: string, poolSize: number): Pool {
-    const url = new URL(this.options.url);
-    url.searchParams.set('query_timeout', String(QUERY_TIMEOUT_MS));
     return createReadModelPool({
-      url: url.href,
+      url: this.options.url,
+      queryTimeoutMs: QUERY_TIMEOUT_MS,
       schema,
       poolSize,
       applicationName: 'gateway-api',
@@ -174,7 +173,7 @@ export class ReadModelDatabase implements Querying {
       this.state = { postgres: 'connected', projection: stateOf(projection) };
       if (projection && projection.shape >= SHAPE) await this.readFrom(projection);
     } catch (error) {
-      this.state = { ...this.state, postgres: `away: ${(error as { code?: string }).code ?? 'no answer'}` };
+      this.state = { ...this.state, postgres: awayState(error) };
     }
   }
 }
@@ -186,27 +185,17 @@ function stateOf(projection: ActiveProjection | null): string {
   return `projection ${projection.version} has shape ${projection.shape}, this version reads shape ${SHAPE}: rebuild`;
 }
 
+function awayState(error: unknown): string {
+  const meaning = explained(error);
+  if (meaning instanceof AppError) return `unusable: ${meaning.message}`;
+  return `away: ${(error as { code?: string }).code ?? 'no answer'}`;
+}
+
 const check = (state: string, good: string) => ({ ok: state === good, detail: state });
 
 const queryingOn = (client: PoolClient): Querying => ({
   rows: async <R extends QueryResultRow>(statement: Statement) => (await client.query<R>(statement)).rows,
 });
-
-const rethrow = (error: unknown): never => {
-  throw databaseError(error);
-};
-
-/** SQLSTATE classes that say the server is away, full, stopping or too busy rather than the statement wrong. */
-const AWAY = new Set(['08', '53', '57', '58']);
-
-/** What a failed query means for the caller: a fault of the statement is ours and stays what it is. */
-export function databaseError(error: unknown): unknown {
-  if (error instanceof AppError) return error;
-  const code = (error as { code?: unknown }).code;
-  const sqlState = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
-  if (sqlState && !AWAY.has(sqlState.slice(0, 2))) return error;
-  return new AppError('SERVICE.UNAVAILABLE', 'the database is away', { cause: error });
-}
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch((error: Error) => {

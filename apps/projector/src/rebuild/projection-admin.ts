@@ -11,12 +11,11 @@ import {
   createReadModelPool,
   dropProjection,
   listProjections,
+  lockProjections,
   type ProjectionRecord,
   type ProjectionState,
   RELAY_SCHEMA,
   SHAPE,
-  tryLockProjections,
-  unlockProjections,
 } from '@discord-relay/read-model';
 import type { Pool, PoolClient } from 'pg';
 import type { LogAccess, ProjectionOptions } from '../consume/projection.js';
@@ -119,7 +118,14 @@ export class ProjectionAdmin {
 
   /** Removes a projection with all its rows. @throws AppError PROJECTION.NOT_FOUND, IN_USE or BUSY */
   async drop(version: number): Promise<void> {
-    await this.locked((_, client) => dropProjection(client, version));
+    await this.locked(async (pool) => {
+      const client = await pool.connect();
+      try {
+        await dropProjection(client, version);
+      } finally {
+        client.release();
+      }
+    });
     this.logger.info({ projection: version }, 'projection dropped');
     this.tell();
     await this.set.refresh();
@@ -188,8 +194,8 @@ export class ProjectionAdmin {
     work: (pool: Pool, pair: { source: SourceProjection; target: ProjectionRecord }) => Promise<T>,
     version: number,
   ): Promise<T> {
-    return this.locked(async (pool, client) => {
-      const records = await listProjections(client);
+    return this.locked(async (pool) => {
+      const records = await listProjections(pool);
       const source = records.find(({ state }) => state === 'active');
       const target = records.find((each) => each.version === version);
       if (!source || !target || source === target)
@@ -203,8 +209,10 @@ export class ProjectionAdmin {
     });
   }
 
-  private async locked<T>(work: (pool: Pool, client: PoolClient) => Promise<T>): Promise<T> {
+  private async locked<T>(work: (pool: Pool) => Promise<T>): Promise<T> {
     const { databaseUrl: url, owner } = this.options;
+    const lock = await lockProjections(url);
+    if (!lock) throw new AppError('PROJECTION.BUSY');
     const applicationName = `projector/${owner}/admin`;
     const pool = createReadModelPool({
       url,
@@ -213,19 +221,7 @@ export class ProjectionAdmin {
       applicationName,
       onLost: (err) => this.logger.warn({ err }, 'postgres connection failed'),
     });
-    try {
-      const client = await pool.connect();
-      try {
-        if (!(await tryLockProjections(client))) throw new AppError('PROJECTION.BUSY');
-        const result = await work(pool, client);
-        await unlockProjections(client);
-        return result;
-      } finally {
-        client.release(true);
-      }
-    } finally {
-      await pool.end();
-    }
+    return lock.during(() => work(pool)).finally(() => pool.end());
   }
 
   /** Whoever reads or projects looks at `relay.projections` now instead of a little later. */

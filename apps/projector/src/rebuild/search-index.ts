@@ -1,6 +1,11 @@
 import type { Logger } from '@discord-relay/platform';
-import { createReadModelPool, type ProjectionRecord } from '@discord-relay/read-model';
-import type { Pool, PoolClient } from 'pg';
+import {
+  createReadModelPool,
+  HeldLock,
+  type OutsideTransaction,
+  type ProjectionRecord,
+} from '@discord-relay/read-model';
+import type { Pool } from 'pg';
 
 const NAME = 'messages_search';
 /** Any number that nobody else locks in this database: "sear" in ASCII. */
@@ -10,8 +15,13 @@ const VALID = `
   SELECT i.indisvalid AS valid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
   WHERE c.relname = '${NAME}' AND c.relnamespace = $1::regnamespace`;
 /** The expression and the condition are those of searches in gateway-api: others would not be found by it. */
-const CREATE = `
-  CREATE INDEX CONCURRENTLY IF NOT EXISTS ${NAME} ON messages USING gin (to_tsvector('simple', content)) WHERE deleted_at IS NULL`;
+const createIn = (schema: string): string => `
+  CREATE INDEX CONCURRENTLY IF NOT EXISTS ${NAME} ON ${schema}.messages USING gin (to_tsvector('simple', content)) WHERE deleted_at IS NULL`;
+
+/** By what is being done: behind a pooler nobody knows which session does it. */
+const CANCEL = `
+  SELECT pg_cancel_backend(pid) FROM pg_stat_progress_create_index
+  WHERE datname = current_database() AND relid = $1::regclass`;
 
 export interface SearchIndexOptions {
   databaseUrl: string;
@@ -43,49 +53,45 @@ async function isValid(pool: Pool, schema: string): Promise<boolean | undefined>
   return rows[0]?.valid;
 }
 
-/** The lock is the connection's, and ends with it. */
 async function makeAlone(pool: Pool, options: SearchIndexOptions, signal: AbortSignal): Promise<boolean> {
-  const client = await pool.connect();
-  try {
-    const { rows } = await client.query<{ locked: boolean; pid: number }>(
-      'SELECT pg_try_advisory_lock($1, $2) AS locked, pg_backend_pid() AS pid',
-      [LOCK, options.record.version],
-    );
-    if (!rows[0]!.locked || signal.aborted) return false;
-    const cancel = () => void cancelQuery(pool, rows[0]!.pid, options.logger);
+  const { databaseUrl, record, logger } = options;
+  const lock = await HeldLock.attempt(databaseUrl, [LOCK, record.version], 'search index');
+  if (!lock) return false;
+  return lock.during(async () => {
+    if (signal.aborted) return false;
+    const cancel = () => void cancelMaking(pool, record.schema, logger);
     signal.addEventListener('abort', cancel, { once: true });
     try {
-      return await make(pool, client, options);
+      return await make(pool, options);
     } catch (error) {
       if (signal.aborted) return false;
       throw error;
     } finally {
       signal.removeEventListener('abort', cancel);
     }
-  } finally {
-    client.release(true);
-  }
+  });
 }
 
-async function make(
-  pool: Pool,
-  client: PoolClient,
-  { record, logger }: SearchIndexOptions,
-): Promise<boolean> {
+async function make(pool: Pool, { record, logger }: SearchIndexOptions): Promise<boolean> {
+  const { schema } = record;
   const startedAtMs = performance.now();
-  if ((await isValid(pool, record.schema)) === false) await client.query(`DROP INDEX CONCURRENTLY ${NAME}`);
-  await client.query(CREATE);
+  if ((await isValid(pool, schema)) === false)
+    await pool.query(outside(`DROP INDEX CONCURRENTLY ${schema}.${NAME}`));
+  await pool.query(outside(createIn(schema)));
   // Until then Postgres knows nothing of how rare words are, and would read whole channels for those that are.
-  await client.query('ANALYZE messages');
+  await pool.query(`ANALYZE messages`);
   const durationMs = Math.round(performance.now() - startedAtMs);
   logger.info({ projection: record.version, durationMs }, 'messages can be searched by an index');
   return true;
 }
 
+/** Postgres refuses these in a transaction. */
+const outside = (text: string): OutsideTransaction => ({ text, outsideTransaction: true });
+
 /** Postgres would finish what was begun, also for a client that is gone. */
-async function cancelQuery(pool: Pool, pid: number, logger: Logger): Promise<void> {
+async function cancelMaking(pool: Pool, schema: string, logger: Logger): Promise<void> {
   try {
-    await pool.query('SELECT pg_cancel_backend($1)', [pid]);
+    await pool.query(CANCEL, [`${schema}.messages`]);
   } catch (err) {
     logger.warn({ err }, 'the making of the search index goes on in Postgres');
   }

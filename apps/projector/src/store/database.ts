@@ -1,5 +1,5 @@
 import { AppError } from '@discord-relay/contracts';
-import { createReadModelPool } from '@discord-relay/read-model';
+import { createReadModelPool, explained } from '@discord-relay/read-model';
 import type { Logger } from '@discord-relay/platform';
 import pg from 'pg';
 import { CopyRows } from './copy-rows.js';
@@ -19,6 +19,9 @@ export interface DatabaseOptions {
 
 /** An answer that takes longer will not come: the network swallowed it. */
 const QUERY_TIMEOUT_MS = 30_000;
+
+/** A transaction that is silent ends in time, and gives back its locks: one that is held longer is somebody else's. */
+const LOCK_MARGIN_MS = 2_000;
 
 /**
  * Everything here is found by its key. Plans are made once for a connection, perhaps while a table is still empty: what
@@ -47,7 +50,7 @@ export class Database {
       ...options,
       pipeline: true,
       queryTimeoutMs: QUERY_TIMEOUT_MS,
-      settings: BY_KEY,
+      settings: { ...BY_KEY, lock_timeout: String(options.idleInTransactionMs + LOCK_MARGIN_MS) },
       onLost: (error) => this.failed(error),
     });
   }
@@ -58,22 +61,23 @@ export class Database {
   }
 
   /**
-   * Runs `work` on a connection of its own. A connection on which something failed is not used again.
+   * Runs `work` on a connection of its own. A connection that broke is not used again; one on which only the data or
+   * another owner were in the way is.
    * @throws what `work` throws, or the driver's error when there is no connection to be had
    */
   async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await this.connect();
-    let failure: Error | undefined;
+    let broken = false;
     try {
       const result = await work(client);
       this.failure = null;
       return result;
     } catch (error) {
-      failure = error as Error;
-      if (!(failure instanceof AppError) && !isDataError(failure)) this.failed(failure);
-      throw failure;
+      broken = !isOfTheWork(error) || !(await isRolledBack(client));
+      if (broken) this.failed(error as Error);
+      throw error;
     } finally {
-      client.release(failure);
+      client.release(broken);
     }
   }
 
@@ -96,9 +100,17 @@ export class Database {
 
   private failed(error: Error): void {
     if (this.failure === null) this.logger.warn({ err: error }, 'postgres connection failed');
-    this.failure = error.message;
+    this.failure = (explained(error) as Error).message;
   }
 }
+
+const isOfTheWork = (error: unknown): boolean => error instanceof AppError || isDataError(error);
+
+const isRolledBack = (client: pg.PoolClient): Promise<boolean> =>
+  client.query('ROLLBACK').then(
+    () => true,
+    () => false,
+  );
 
 /**
  * Sends statements one after the other without waiting for answers: one round trip. All have been answered when it

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { explained } from './explain.js';
+import { forgetServer, serverFacts } from './server-probe.js';
+import {
+  beginsTransaction,
+  beginWith,
+  endsTransaction,
+  SESSION_MARK,
+  type Settings,
+  startupOptions,
+} from './session-settings.js';
+
+export interface SchemaClientConfig extends pg.ClientConfig {
+  connectionString: string;
+  /** `search_path` and whatever else these connections need. */
+  settings: Settings;
+}
+
+/** Parts of pg's client that its types do not have. */
+interface Internals {
+  connectionParameters: { options?: string };
+  pipeline: boolean;
+}
+
+type Callback = (error: Error | null, result?: pg.QueryResult) => void;
+
+/** For statements that Postgres refuses in a transaction: they get no settings, and name schemas themselves. */
+export interface OutsideTransaction extends pg.QueryConfig {
+  outsideTransaction: true;
+}
+
+/**
+ * A connection whose statements run with its settings, whatever is between it and Postgres. A session of our own gets
+ * them once, when it starts. Behind a pooler every transaction gets them anew and nothing is left behind in a session
+ * that others use: a statement outside of a transaction becomes a transaction, sent at once with its beginning and its
+ * end, and no statement is prepared by name.
+ */
+export class SchemaClient extends pg.Client {
+  private readonly url: string;
+  private readonly settings: Settings;
+  private perTransaction = false;
+  private inTransaction = false;
+  private version = 0;
+
+  constructor(config: SchemaClientConfig) {
+    super(config);
+    this.url = config.connectionString;
+    this.settings = config.settings;
+  }
+
+  override connect(): Promise<this>;
+  override connect(callback: (error: Error) => void): void;
+  override connect(callback?: (error: Error) => void): Promise<this> | void {
+    const opening = this.open();
+    if (!callback) return opening;
+    opening.then(() => (callback as () => void)(), callback);
+  }
+
+  private async open(): Promise<this> {
+    try {
+      const { pooling, version } = await serverFacts(this.url);
+      this.version = version;
+      if (pooling === 'session') await this.openSession();
+      else await this.openPooled();
+      return this;
+    } catch (error) {
+      throw explained(error);
+    }
+  }
+
+  private async openSession(): Promise<void> {
+    const { connectionParameters } = this as unknown as Internals;
+    const mark = randomUUID();
+    const { options } = connectionParameters;
+    connectionParameters.options = startupOptions(this.settings, this.version, mark, options);
+    await super.connect();
+    const { rows } = await super.query<{ mark: string | null }>(
+      `SELECT current_setting('${SESSION_MARK}', true) AS mark`,
+    );
+    if (rows[0]!.mark === mark) return;
+    forgetServer(this.url);
+    await this.end();
+    throw new Error('the settings of a connection were not taken: there is a pooler now');
+  }
+
+  private async openPooled(): Promise<void> {
+    const internals = this as unknown as Internals;
+    internals.connectionParameters.options = undefined;
+    // What belongs together travels together: one round trip for a statement and the transaction around it.
+    internals.pipeline = true;
+    this.perTransaction = true;
+    await super.connect();
+  }
+
+  /** As pg's own in all its forms. */
+  override query = ((config: unknown, values?: unknown, callback?: unknown): unknown => {
+    const send = pg.Client.prototype.query as (...parts: unknown[]) => unknown;
+    if (!this.perTransaction) return send.call(this, config, values, callback);
+    const text = textOf(config);
+    if (beginsTransaction(text)) {
+      this.inTransaction = true;
+      return send.call(this, beginWith(text, this.settings, this.version), values, callback);
+    }
+    const plain = withoutName(config);
+    if (endsTransaction(text)) this.inTransaction = false;
+    else if (!this.inTransaction && !isOutside(config)) return this.alone(plain, values, callback);
+    return send.call(this, plain, values, callback);
+  }) as pg.Client['query'];
+
+  /** A statement as a transaction of its own, which has ended when its answer is given. */
+  private alone(config: unknown, values: unknown, callback: unknown): unknown {
+    const done = (typeof values === 'function' ? values : callback) as Callback | undefined;
+    const given = typeof values === 'function' ? undefined : values;
+    const send = pg.Client.prototype.query as (...parts: unknown[]) => Promise<pg.QueryResult>;
+    const sent = [
+      send.call(this, beginWith('BEGIN', this.settings, this.version)),
+      send.call(this, config, given),
+      send.call(this, 'COMMIT'),
+    ];
+    const answer = Promise.allSettled(sent).then(([begin, result, commit]) => {
+      for (const each of [begin!, result!, commit!]) if (each.status === 'rejected') throw each.reason;
+      return (result as PromiseFulfilledResult<pg.QueryResult>).value;
+    });
+    if (!done) return answer;
+    answer.then(
+      (result) => done(null, result),
+      (error: Error) => done(error),
+    );
+    return undefined;
+  }
+}
+
+const textOf = (config: unknown): string =>
+  typeof config === 'string' ? config : String((config as { text?: unknown }).text ?? '');
+
+const isOutside = (config: unknown): boolean =>
+  (config as Partial<OutsideTransaction>).outsideTransaction === true;
+
+/** Another session, which the next transaction may have, does not know the name. */
+function withoutName(config: unknown): unknown {
+  if (typeof config === 'string' || typeof (config as { submit?: unknown }).submit === 'function')
+    return config;
+  return { ...(config as pg.QueryConfig), name: undefined };
+}

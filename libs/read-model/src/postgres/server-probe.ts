@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { explained, refusesStartupParameters, unusable } from './explain.js';
+import { SESSION_MARK, startupOptions } from './session-settings.js';
+
+/** `session`: a connection is a session of our own. `transaction`: a pooler may give each transaction another one. */
+export type Pooling = 'session' | 'transaction';
+
+export interface ServerFacts {
+  pooling: Pooling;
+  /** As in `server_version_num`. */
+  version: number;
+}
+
+/** The oldest major version that is tested. */
+const OLDEST_VERSION = 140_000;
+const TIMEOUT_MS = 5_000;
+
+const FACTS = `
+  SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding,
+         current_setting('${SESSION_MARK}', true) AS mark`;
+
+interface FactsRow {
+  version: number;
+  encoding: string;
+  mark: string | null;
+}
+
+const known = new Map<string, Promise<ServerFacts>>();
+
+/**
+ * Looks once for each address how it can be used. `pgbouncer=true` in the URL says that it is a pooler; without, a
+ * server that refuses or drops start-up parameters is taken for one.
+ * @throws AppError DATABASE.UNUSABLE when the cause stays until somebody acts, else the driver's error
+ */
+export function serverFacts(url: string): Promise<ServerFacts> {
+  const before = known.get(url);
+  if (before) return before;
+  const facts = probe(url).catch((error: unknown) => {
+    known.delete(url);
+    throw explained(error);
+  });
+  known.set(url, facts);
+  return facts;
+}
+
+/** To be called when a connection shows that the address is used by something else now. */
+export const forgetServer = (url: string): boolean => known.delete(url);
+
+async function probe(url: string): Promise<ServerFacts> {
+  const saysPooler = new URL(url).searchParams.get('pgbouncer') === 'true';
+  const mark = randomUUID();
+  const row = saysPooler ? await ask(url) : await askWithOptions(url, mark);
+  if (row.version < OLDEST_VERSION)
+    throw unusable(
+      `the server is Postgres ${Math.floor(row.version / 10_000)}; use ${OLDEST_VERSION / 10_000} or newer`,
+    );
+  if (row.encoding !== 'UTF8')
+    throw unusable(
+      `the database is encoded in ${row.encoding}; make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`,
+    );
+  return { pooling: row.mark === mark ? 'session' : 'transaction', version: row.version };
+}
+
+async function askWithOptions(url: string, mark: string): Promise<FactsRow> {
+  try {
+    return await ask(url, startupOptions({}, 0, mark));
+  } catch (error) {
+    if (!refusesStartupParameters(error)) throw error;
+    return await ask(url);
+  }
+}
+
+async function ask(url: string, options?: string): Promise<FactsRow> {
+  const target = new URL(url);
+  if (options !== undefined) target.searchParams.set('options', options);
+  const client = new pg.Client({ connectionString: target.href, connectionTimeoutMillis: TIMEOUT_MS });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<FactsRow>({
+      text: FACTS,
+      query_timeout: TIMEOUT_MS,
+    } as pg.QueryConfig);
+    return rows[0]!;
+  } finally {
+    // It waits for the server, which may be gone.
+    void client.end().catch(() => undefined);
+  }
+}
