@@ -99,7 +99,7 @@ describe('the lag of a partition', () => {
       logger: silent,
     });
     const census = (unheld: [number, number][]) =>
-      tenancy.update({ owners: ['a', 'b'], paused: [], unheld: new Map(unheld) });
+      tenancy.update({ owners: ['a', 'b'], paused: [], held: [], unheld: new Map(unheld) });
     await append(1, 2, 3);
     await watch.tell();
     expect(await gauge(registry, 'events')).toBeUndefined();

@@ -44,6 +44,17 @@ describe('partitions of several projectors', () => {
     await shared({});
   });
 
+  it('are a problem that is stated while nobody claims them', async () => {
+    const projector = harness.project({ owner: 'a', leaseMs: 1_000 });
+    await shared({ a: 5 });
+    // One that is counted and claims nothing, as a process does whose loops hang.
+    const idle = new LeaseStore(harness.readModel(), 'idle', 600_000);
+    await idle.census();
+    const check = () => projector.health.report().checks.projection;
+    await eventually('stated', () => /are nobody's/.test(check()?.problem ?? ''), 20_000);
+    expect(check()).toMatchObject({ ok: true, detail: '3 of 5 partitions owned' });
+  }, 60_000);
+
   it('rest while they are paused, which is no failure', async () => {
     const projector = harness.project({ owner: 'a' });
     await shared({ a: 5 });
@@ -53,8 +64,39 @@ describe('partitions of several projectors', () => {
     const detail = () => projector.health.report().checks.projection;
     await eventually('paused', () => detail()?.detail === '0 of 5 partitions owned, 5 paused');
     expect(projector.health.ready()).toBe(true);
+    expect(detail()?.problem).toMatch(/all partitions are paused: `relay resume`/);
     await harness.append(created(1));
     await leases.resume([0, 1, 2, 3, 4]);
     await eventually('projected', async () => (await harness.rows('SELECT FROM messages')).length === 1);
   });
+
+  it('say that they wait for a lock that somebody holds in Postgres, and go on once it is given back', async () => {
+    const projector = harness.project({ owner: 'a' });
+    await shared({ a: 5 });
+    const check = () => projector.health.report().checks.projection;
+    const holder = await harness.sql.connect();
+    await holder.query('BEGIN; LOCK TABLE messages');
+    await harness.append(created(1));
+    await eventually(
+      'stated',
+      () => /transaction has taken \d+ s; .*lock/.test(check()?.detail ?? ''),
+      25_000,
+    );
+    expect(projector.health.ready()).toBe(false);
+    await holder.query('ROLLBACK');
+    holder.release();
+    await eventually('ready', () => projector.health.ready(), 40_000);
+    expect(await harness.rows('SELECT FROM messages')).toHaveLength(1);
+  }, 90_000);
+
+  it('say that their start waits for a lock', async () => {
+    const holder = await harness.sql.connect();
+    await holder.query('SELECT pg_advisory_lock($1)', [0x72_65_6c_61_79]);
+    const projector = harness.project({ owner: 'a' });
+    const check = () => projector.health.report().checks.projection;
+    await eventually('stated', () => /^migrating: .*lock/.test(check()?.detail ?? ''), 20_000);
+    await holder.query('SELECT pg_advisory_unlock_all()');
+    holder.release();
+    await eventually('ready', () => projector.health.ready(), 20_000);
+  }, 60_000);
 });

@@ -109,7 +109,7 @@ export class BatchCommitter {
     this.blocked.set(to.lease, blocked);
     const stages = stagesOf(decoded, performance.timeOrigin + startedMs);
     const traceOf = (seq: number) => stages.get(seq)?.traceparent;
-    this.announcer.changes(changes, Date.now(), { receivedAtMs: receivedAtMs(decoded), traceOf });
+    this.announcer.changes(changes, performance.now(), { receivedAtMs: receivedAtMs(decoded), traceOf });
     for (const stage of stages.values()) stage.end();
     this.account(to.lease, decoded, changes);
   }

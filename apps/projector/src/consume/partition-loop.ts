@@ -181,13 +181,27 @@ export class PartitionLoop {
       const { seq, pending, storedAtMs } = batch.at(-1)!;
       const muted = seq <= mutedUpTo;
       this.status.waitingSinceMs = batch[0]!.storedAtMs;
-      await this.turns.take(() => this.tools.committer.commit(lease, streamCreatedAt, batch, muted));
+      await this.turns.take(() => this.commit(lease, streamCreatedAt, batch, muted));
       this.failures = 0;
       this.reported = null;
       this.progress(lease.seq, pending, storedAtMs);
       if (!quiet || (muted && pending > 0)) continue;
       quiet = false;
       await this.tools.announcePositions(this.partition);
+    }
+  }
+
+  private async commit(
+    lease: Lease,
+    streamCreatedAt: string,
+    batch: LogEntry[],
+    muted: boolean,
+  ): Promise<void> {
+    this.status.committingSinceMs = performance.now();
+    try {
+      await this.tools.committer.commit(lease, streamCreatedAt, batch, muted);
+    } finally {
+      this.status.committingSinceMs = null;
     }
   }
 

@@ -29,22 +29,54 @@ describe('the lag in seconds', () => {
 });
 
 describe('partitionsCheck', () => {
+  const well = { unowned: [], nowMs: 60_000 };
+
   it('is fine while every partition is projected here or elsewhere', () => {
-    const check = partitionsCheck([
-      status({}),
-      status({ state: 'replaying' }),
-      status({ owned: false, state: 'standby' }),
-    ]);
+    const check = partitionsCheck(
+      [status({}), status({ state: 'replaying' }), status({ owned: false, state: 'standby' })],
+      well,
+    );
     expect(check).toEqual({ ok: true, detail: '2 of 3 partitions owned' });
   });
 
-  it('says how many rest because somebody wants them to, which is no failure', () => {
-    const check = partitionsCheck([status({}), status({ owned: false, state: 'paused' })]);
-    expect(check).toEqual({ ok: true, detail: '1 of 2 partitions owned, 1 paused' });
+  it('states as a problem how many rest because somebody wants them to, which is no failure', () => {
+    const paused = status({ owned: false, state: 'paused' });
+    expect(partitionsCheck([status({}), paused], well)).toEqual({
+      ok: true,
+      detail: '1 of 2 partitions owned, 1 paused',
+      problem: expect.stringMatching(/^1 partitions are paused: `relay resume`/) as string,
+    });
+    expect(partitionsCheck([paused], well).problem).toMatch(/^all partitions are paused/);
+  });
+
+  it('is not ready when it owns nothing while partitions are nobody’s, else states the problem', () => {
+    const neglect = { ...well, unowned: [1, 3] };
+    const standby = status({ owned: false, state: 'standby' });
+    const problem = /partitions 1, 3 are nobody's/;
+    expect(partitionsCheck([standby], neglect)).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(problem) as string,
+    });
+    expect(partitionsCheck([status({}), standby], neglect)).toMatchObject({
+      ok: true,
+      problem: expect.stringMatching(problem) as string,
+    });
+  });
+
+  it('is not ready while a transaction waits', () => {
+    const committing = (committingSinceMs: number) => partitionsCheck([status({ committingSinceMs })], well);
+    expect(committing(45_000)).toMatchObject({
+      ok: false,
+      detail: expect.stringMatching(/0 waits: .*taken 15 s; .*lock/) as string,
+    });
+    expect(committing(59_000).ok).toBe(true);
   });
 
   it('names the partitions that are not, with the reason', () => {
-    const check = partitionsCheck([status({}), status({ partition: 1, state: 'stopped', problem: 'why' })]);
+    const check = partitionsCheck(
+      [status({}), status({ partition: 1, state: 'stopped', problem: 'why' })],
+      well,
+    );
     expect(check).toEqual({ ok: false, detail: '1 stopped: why' });
   });
 });

@@ -1,3 +1,5 @@
+import type { CheckResult } from '@discord-relay/platform';
+
 /** A partition that is further behind than this is replaying, not following. */
 export const REPLAY_THRESHOLD_EVENTS = 1_000;
 
@@ -29,6 +31,8 @@ export interface PartitionStatus {
   readonly lagSeconds: number;
   state: PartitionState;
   problem: string | null;
+  /** Since when a transaction is under way, by the monotonic clock of this process; null: none is. */
+  committingSinceMs: number | null;
 }
 
 /** What is known before the first claim. `now` in milliseconds since the Unix epoch. */
@@ -43,21 +47,49 @@ export const initialStatus = (partition: number, now = Date.now): PartitionStatu
   },
   state: 'starting',
   problem: null,
+  committingSinceMs: null,
 });
 
 const HEALTHY: ReadonlySet<PartitionState> = new Set(['standby', 'paused', 'replaying', 'live']);
 
+/** A transaction that takes longer waits for something, most likely for a lock. */
+const SLOW_COMMIT_MS = 10_000;
+
+/** What partitions lack beside what their loops say. */
+export interface Neglect {
+  /** Partitions that have been nobody's for longer than a hand-over takes. */
+  unowned: readonly number[];
+  /** By the monotonic clock of this process. */
+  nowMs: number;
+}
+
 /** Whether every partition is projected or somebody else's, with what is wrong when not. */
-export function partitionsCheck(partitions: PartitionStatus[]): { ok: boolean; detail: string } {
-  const bad = partitions.filter(({ state }) => !HEALTHY.has(state));
-  if (bad.length > 0) {
-    const problems = bad.map(({ partition, state, problem }) => `${partition} ${state}: ${problem ?? '-'}`);
-    return { ok: false, detail: problems.join('; ') };
+export function partitionsCheck(partitions: PartitionStatus[], { unowned, nowMs }: Neglect): CheckResult {
+  const failures = partitions.flatMap((each) => failureOf(each, nowMs));
+  if (failures.length > 0) return { ok: false, detail: failures.join('; ') };
+  const count = (holds: (each: PartitionStatus) => boolean) => partitions.filter(holds).length;
+  const [owned, paused] = [count((each) => each.owned), count(({ state }) => state === 'paused')];
+  const detail = `${owned} of ${partitions.length} partitions owned`;
+  if (unowned.length > 0) {
+    const problem = `partitions ${unowned.join(', ')} are nobody's: no projector claims them`;
+    return owned > 0 ? { ok: true, detail, problem } : { ok: false, detail: problem };
   }
-  const count = (state: (each: PartitionStatus) => boolean) => partitions.filter(state).length;
-  const paused = count(({ state }) => state === 'paused');
-  const detail = `${count(({ owned }) => owned)} of ${partitions.length} partitions owned`;
-  return { ok: partitions.length > 0, detail: paused > 0 ? `${detail}, ${paused} paused` : detail };
+  const ok = partitions.length > 0;
+  if (paused === 0) return { ok, detail };
+  const which = paused === partitions.length ? 'all' : String(paused);
+  const problem = `${which} partitions are paused: \`relay resume\` lets them go on`;
+  return { ok, detail: `${detail}, ${paused} paused`, problem };
+}
+
+function failureOf(
+  { partition, state, problem, committingSinceMs }: PartitionStatus,
+  nowMs: number,
+): string[] {
+  if (!HEALTHY.has(state)) return [`${partition} ${state}: ${problem ?? '-'}`];
+  const tookMs = committingSinceMs === null ? 0 : nowMs - committingSinceMs;
+  if (tookMs <= SLOW_COMMIT_MS) return [];
+  const seconds = Math.round(tookMs / 1_000);
+  return [`${partition} waits: its transaction has taken ${seconds} s; somebody may hold a lock in Postgres`];
 }
 
 export const totalLag = (partitions: PartitionStatus[]): number =>

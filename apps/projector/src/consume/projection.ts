@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { partitionOf, type ProjectionProgress } from '@discord-relay/contracts';
-import type { Logger } from '@discord-relay/platform';
+import type { CheckResult, Logger } from '@discord-relay/platform';
 import type { ProjectionRecord } from '@discord-relay/read-model';
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import { Registry } from 'prom-client';
@@ -19,7 +19,7 @@ import {
 import { BatchCommitter } from './batch-committer.js';
 import type { InboxLimits } from './inbox.js';
 import { PartitionLoop } from './partition-loop.js';
-import { ReplayMeter, totalLag } from './partition-status.js';
+import { partitionsCheck, ReplayMeter, totalLag } from './partition-status.js';
 import { periodically, untilDone } from './periodic.js';
 import { SharedReading } from './shared-reading.js';
 import { Suspicion } from './suspicion.js';
@@ -63,6 +63,8 @@ const POSITIONS_EVERY_MS = 1_000;
 const LAG_EVERY_MS = 1_000;
 const PROGRESS_EVERY_MS = 5_000;
 const MAINTENANCE_EVERY_MS = 600_000;
+/** Beside the time of a lease: how long a partition may be nobody's before that is a problem. */
+const HAND_OVER_MS = 5_000;
 const NOBODY: Publisher = { publish: () => undefined };
 
 /** One projection, projected by this process in one role: every partition's loop and what they share. */
@@ -132,6 +134,12 @@ export class Projection {
     return this.loops.map((loop) => loop.status);
   }
 
+  /** Whether every partition is projected, by this process or another one. */
+  check(): CheckResult {
+    const unowned = this.tenancy.unownedFor(this.options.leaseMs + HAND_OVER_MS);
+    return partitionsCheck(this.statuses(), { unowned, nowMs: performance.now() });
+  }
+
   /** How far this process's part of it is. */
   progress(): ProjectionProgress {
     const statuses = this.statuses();
@@ -175,7 +183,7 @@ export class Projection {
         this.metrics.parkedOldestSeconds.set(this.parked.oldestSeconds);
       }),
       this.every(POSITIONS_EVERY_MS, 'positions not repeated', () =>
-        this.announcer.repeatPositions(Date.now()),
+        this.announcer.repeatPositions(performance.now()),
       ),
       this.every(LAG_EVERY_MS, 'lag not measured', async () => {
         await Promise.all(this.loops.map((loop) => loop.lag.tell()));
@@ -243,7 +251,7 @@ export class Projection {
   }
 
   private reportProgress(): void {
-    const progress = this.meter.measure(totalLag(this.statuses()), Date.now());
+    const progress = this.meter.measure(totalLag(this.statuses()), performance.now());
     this.metrics.replayRate.set(progress?.eventsPerSecond ?? 0);
     this.metrics.replayRemainingSeconds.set(progress?.remainingSeconds ?? 0);
     if (progress) this.logger.info(progress, this.role === 'building' ? 'building' : 'replaying');

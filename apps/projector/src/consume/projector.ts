@@ -1,4 +1,9 @@
-import { AppError, type ProjectionProgress, PROJECTIONS_CHANGED_SUBJECT } from '@discord-relay/contracts';
+import {
+  AppError,
+  type ProjectionProgress,
+  PROJECTIONS_CHANGED_SUBJECT,
+  type StreamProblem,
+} from '@discord-relay/contracts';
 import type { HealthRegistry, Logger } from '@discord-relay/platform';
 import { createProjection, migrate, RELAY_SCHEMA, SHAPE } from '@discord-relay/read-model';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
@@ -9,8 +14,9 @@ import { ProjectionAdmin } from '../rebuild/projection-admin.js';
 import { ProjectionSet } from '../rebuild/projection-set.js';
 import { Database, type ParkedCount } from '../store/index.js';
 import { readPartitionCount } from './log-reader.js';
+import { projectionCheck, streamCheck } from '../doctor/projector-checks.js';
+import { examineStream } from '../doctor/stream-diagnosis.js';
 import type { LogAccess, ProjectionOptions } from './projection.js';
-import { partitionsCheck } from './partition-status.js';
 import { periodically, untilDone } from './periodic.js';
 
 export interface ProjectorOptions extends ProjectionOptions {
@@ -25,6 +31,10 @@ export interface NatsSource {
 }
 
 const REFRESH_EVERY_MS = 1_000;
+const EXAMINE_EVERY_MS = 30_000;
+/** A step of the start that takes longer waits for something that does not answer. */
+const SLOW_STEP_MS = 5_000;
+const SLOW_HINT = 'another process may hold a lock, or the server is overloaded';
 
 /** The whole projector: the projections that are this process's, and what operators ask for them. */
 export class Projector {
@@ -35,6 +45,7 @@ export class Projector {
   admin: ProjectionAdmin | undefined;
   parking: ParkedAdmin | undefined;
   private obstacle: string | null = 'starting';
+  private streamProblems: StreamProblem[] = [];
   private running: Promise<void> | undefined;
 
   constructor(
@@ -87,7 +98,15 @@ export class Projector {
     });
     const refreshFailed = (err: unknown) => logger.warn({ err }, 'projections not looked up');
     await untilDone(signal, () => this.refresh(set), refreshFailed);
-    await periodically(REFRESH_EVERY_MS, signal, () => this.refresh(set), refreshFailed);
+    await Promise.all([
+      periodically(REFRESH_EVERY_MS, signal, () => this.refresh(set), refreshFailed),
+      periodically(
+        EXAMINE_EVERY_MS,
+        signal,
+        () => this.examineStream(log),
+        (err) => logger.debug({ err }, 'stream not examined'),
+      ),
+    ]);
     changed.unsubscribe();
     await set.stop();
   }
@@ -97,6 +116,13 @@ export class Projector {
     if (!jsm) return null;
     const partitions = await this.attempt('waiting for stream', () => readPartitionCount(jsm));
     return partitions ? { publisher: connection, js: jetstream(connection), jsm, partitions } : null;
+  }
+
+  private async examineStream({ jsm }: LogAccess): Promise<void> {
+    const found = await examineStream(jsm, this.set?.active?.statuses() ?? []);
+    const isNew = found.some(({ name }) => this.streamProblems.every((each) => each.name !== name));
+    this.streamProblems = found;
+    if (isNew) this.logger.warn({ problems: found }, 'the stream is not as the ingestor made it');
   }
 
   private async refresh(set: ProjectionSet): Promise<void> {
@@ -111,11 +137,13 @@ export class Projector {
 
   /** Tries a step of the start until it works; null when the projector is stopped first. */
   private async attempt<T>(step: string, task: () => Promise<T>): Promise<T | null> {
+    const slow = setInterval(() => (this.obstacle = `${step}: no answer yet; ${SLOW_HINT}`), SLOW_STEP_MS);
     const result = await untilDone(this.stopping.signal, task, (error) => {
       const obstacle = `${step}: ${(error as Error).message}`;
       if (this.obstacle !== obstacle) this.logger.warn({ err: error, step }, 'start is held up');
       this.obstacle = obstacle;
-    });
+      slow.refresh();
+    }).finally(() => clearInterval(slow));
     this.obstacle = null;
     return result;
   }
@@ -125,7 +153,8 @@ export class Projector {
       const { unavailable } = this.set?.active?.database ?? this.relay;
       return { ok: unavailable === null, detail: unavailable ?? 'connected' };
     });
-    health.register('projection', () => this.projectionCheck());
+    health.register('projection', () => projectionCheck(this.set, this.obstacle));
+    health.register('stream', () => streamCheck(this.streamProblems));
     health.register('parked', () => ({ ok: true, detail: parkedDetail(this.set?.active?.parked) }));
     health.describe(() => ({
       projectionVersion: this.set?.view.active?.version ?? null,
@@ -135,20 +164,6 @@ export class Projector {
       parkedSince: this.set?.active?.parked.since ?? null,
       projections: this.progress(),
     }));
-  }
-
-  private projectionCheck(): { ok: boolean; detail: string } {
-    const active = this.set?.view.active;
-    if (active && active.shape !== SHAPE)
-      return {
-        ok: false,
-        detail:
-          `the active projection ${active.version} has shape ${active.shape}, this projector makes shape ${SHAPE}: ` +
-          'build a new one beside it with `relay projections rebuild`, then `relay projections switch`',
-      };
-    const projection = this.set?.active;
-    if (!projection) return { ok: false, detail: this.obstacle ?? 'starting' };
-    return partitionsCheck(projection.statuses());
   }
 }
 

@@ -20,7 +20,7 @@ describe('fairShare', () => {
 });
 
 describe('Tenancy', () => {
-  const census = (...owners: string[]) => ({ owners, paused: [], unheld: new Map() });
+  const census = (...owners: string[]) => ({ owners, paused: [], unheld: new Map(), held: [] });
 
   it('takes nothing before the first census, its share afterwards', () => {
     const tenancy = new Tenancy('b', 3);
@@ -38,5 +38,14 @@ describe('Tenancy', () => {
     for (let given = 0; given < 3; given++) tenancy.giveBack();
     expect(tenancy.surplus).toBe(0);
     expect(tenancy.take()).toBe(false);
+  });
+
+  it('knows for how long a partition has been nobody’s, which a paused one may be', () => {
+    const tenancy = new Tenancy('a', 4);
+    tenancy.update({ ...census('a'), held: [0], paused: [1] }, 1_000);
+    expect(tenancy.unownedFor(500, 1_400)).toEqual([]);
+    tenancy.update({ ...census('a'), held: [0, 2] }, 1_500);
+    expect(tenancy.unownedFor(500, 1_600)).toEqual([3]);
+    expect(tenancy.unownedFor(500, 2_100)).toEqual([1, 3]);
   });
 });

@@ -13,16 +13,30 @@ export class Tenancy {
   private taken = 0;
   private pausedPartitions: ReadonlySet<number> = new Set();
   private unheldPartitions: ReadonlyMap<number, number> = new Map();
+  /** Since which census partitions are nobody's, by the monotonic clock of this process. */
+  private unownedSinceMs = new Map<number, number>();
 
   constructor(
     private readonly me: string,
     private readonly partitions: number,
   ) {}
 
-  update({ owners, paused, unheld }: Census): void {
+  update({ owners, paused, unheld, held }: Census, nowMs = performance.now()): void {
     this.share = fairShare(this.partitions, owners, this.me);
     this.pausedPartitions = new Set(paused);
     this.unheldPartitions = unheld;
+    const owned = new Set([...held, ...paused]);
+    const unowned = Array.from({ length: this.partitions }, (_, each) => each).filter(
+      (each) => !owned.has(each),
+    );
+    this.unownedSinceMs = new Map(unowned.map((each) => [each, this.unownedSinceMs.get(each) ?? nowMs]));
+  }
+
+  /** Partitions that are not paused and have been nobody's for longer than that. */
+  unownedFor(ms: number, nowMs = performance.now()): number[] {
+    return [...this.unownedSinceMs]
+      .filter(([, sinceMs]) => nowMs - sinceMs > ms)
+      .map(([partition]) => partition);
   }
 
   /** More than the share: to be given up. */

@@ -26,7 +26,9 @@ export async function examineStream(
   jsm: JetStreamManager,
   checkpoints: readonly Standing[],
 ): Promise<StreamProblem[]> {
-  const info = await jsm.streams.info(LOG_STREAM, { deleted_details: true });
+  const known = await jsm.streams.info(LOG_STREAM);
+  const isWhole = !known.state.num_deleted;
+  const info = isWhole ? known : await jsm.streams.info(LOG_STREAM, { deleted_details: true });
   return diagnoseStream(info, checkpoints);
 }
 

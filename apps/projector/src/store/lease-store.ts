@@ -27,6 +27,8 @@ export interface Census {
   paused: number[];
   /** Checkpoints of partitions without an owner whose lease runs. */
   unheld: ReadonlyMap<number, number>;
+  /** Partitions with an owner whose lease runs. */
+  held: number[];
 }
 
 interface ClaimedRow {
@@ -43,6 +45,7 @@ interface CensusRow extends Record<string, unknown> {
   others: string[];
   paused: number[];
   unheld: [number, number][];
+  held: number[];
 }
 
 /** Longer than any LEASE_MS: a lease that ends later than this was given before the clock of Postgres went back. */
@@ -90,7 +93,9 @@ const CENSUS = `
   SELECT ARRAY(SELECT owner FROM projectors WHERE owner <> $1 AND alive_until BETWEEN now() AND now() + ${LONGEST_LEASE}) AS others,
          ARRAY(SELECT "partition" FROM checkpoints WHERE paused_at IS NOT NULL) AS paused,
          ARRAY(SELECT json_build_array("partition", seq) FROM checkpoints
-               WHERE owner IS NULL OR lease_until NOT BETWEEN now() AND now() + ${LONGEST_LEASE}) AS unheld`;
+               WHERE owner IS NULL OR lease_until NOT BETWEEN now() AND now() + ${LONGEST_LEASE}) AS unheld,
+         ARRAY(SELECT "partition" FROM checkpoints
+               WHERE owner IS NOT NULL AND lease_until BETWEEN now() AND now() + ${LONGEST_LEASE}) AS held`;
 
 const LEAVE = `DELETE FROM projectors WHERE owner = $1 OR alive_until < now() - interval '1 hour'`;
 
@@ -155,8 +160,8 @@ export class LeaseStore {
   /** Says that this owner is alive, for the time of a lease, and tells who else is. */
   async census(): Promise<Census> {
     const [row] = await this.database.query<CensusRow>(CENSUS, [this.owner, this.leaseMs]);
-    const { others, paused, unheld } = row!;
-    return { owners: [...others, this.owner].sort(), paused, unheld: new Map(unheld) };
+    const { others, paused, unheld, held } = row!;
+    return { owners: [...others, this.owner].sort(), paused, unheld: new Map(unheld), held };
   }
 
   /** Takes this owner out of the census: the others share its partitions. */
