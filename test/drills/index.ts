@@ -5,6 +5,7 @@ import { ingestor } from './ingestor.js';
 import { pipeline } from './pipeline.js';
 import { projector } from './projector.js';
 import { rebuild } from './rebuild.js';
+import { restore } from './restore.js';
 import { gateway } from './gateway.js';
 import { rollingRestart } from './rolling-restart.js';
 
@@ -16,6 +17,7 @@ export const measurements: readonly Measurement[] = [
   backfill,
   projector,
   rebuild,
+  restore,
   gateway,
   rollingRestart,
 ];

@@ -1,0 +1,10 @@
+import { restore } from '../drills/restore.js';
+import { expectShortForm, SHORT_FORM_LIMIT_MS } from '../support/short-form.js';
+
+describe('stores that are restored from backups', () => {
+  it(
+    'the way out that the doctor prints leaves no row missing that Discord still has',
+    () => expectShortForm(restore, 1),
+    SHORT_FORM_LIMIT_MS,
+  );
+});

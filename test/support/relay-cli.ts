@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { repositoryRoot } from '@discord-relay/local-stack';
+
+export interface RelayAnswer {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs `relay` as an operator of the stack in that folder does. */
+export async function relay(dataDir: string, args: readonly string[]): Promise<RelayAnswer> {
+  const child = spawn(process.execPath, [join(repositoryRoot, 'tools/relay.mjs'), ...args], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code: code ?? 1, stdout, stderr };
+}
+
+/** The advice under what is wrong, each way out once, in the order in which it was printed. */
+export function adviceIn(text: string): string[] {
+  const ways = text.split('\n').flatMap((line) => /^ +- (.*)$/.exec(line)?.slice(1) ?? []);
+  return [...new Set(ways)];
+}
+
+/** The arguments of every command of `relay` that a text tells its reader to run, in order. */
+export const commandsIn = (text: string): string[][] =>
+  [...text.matchAll(/`relay ([^`]+)`/g)].map(([, command]) => command!.split(' '));
