@@ -77,7 +77,12 @@ async function drill(temp: TempStack, { random, seed, rounds, progress }: DrillO
     const name = `NATS ${combination.nats}, Postgres ${combination.postgres}`;
     await backUpUnderLoad(backups, random);
     await restoreStores(temp, backups, combination);
-    const healthy = await followAdvice(temp, backups, round === 0 ? lastOf : (ways) => random.pick(ways), progress);
+    const healthy = await followAdvice(
+      temp,
+      backups,
+      round === 0 ? lastOf : (ways) => random.pick(ways),
+      progress,
+    );
     if (!healthy) unresolved += 1;
     progress(`round ${round + 1} of ${rounds}: ${name}: ${healthy ? 'healthy again' : 'not healthy'}`);
   }
