@@ -93,9 +93,11 @@ const tellOperation = (channel, names) => ({
 
 const STREAM_QUERY = {
   type: 'object',
-  required: ['guild'],
   properties: {
-    guild: { type: 'string' },
+    guild: {
+      type: 'string',
+      description: 'A server; absent: every one of which the user may see something.',
+    },
     channels: {
       type: 'string',
       description: 'Ids, comma-separated; all that the user may read unless told.',

@@ -1,6 +1,7 @@
 import {
   AppError,
   type Change,
+  type Snowflake,
   type SnapshotReason,
   type StreamEvents,
   type StreamFact,
@@ -14,9 +15,9 @@ import type { AccessWatcher } from '../live/followed-guild.js';
 import type { PacedWork } from '../live/paced-work.js';
 import { toWireError } from '../live/wire-error.js';
 import { FollowedChannels } from './followed-channels.js';
+import type { StreamOutlet } from './guild-outlet.js';
 import { factsOnce, isRead, mayConcern, type Selection, textOf, wants } from './selection.js';
 import { beginEvent, endEvent, heartbeat, retryAfter } from './sse-format.js';
-import type { SseOutlet } from './sse-outlet.js';
 import type { EndCause, StreamMetrics } from './stream-metrics.js';
 import type { StreamEntrance, StreamReader, Told } from './stream-reader.js';
 
@@ -52,7 +53,7 @@ export class EventStream implements AccessWatcher {
   constructor(
     readonly principal: Principal,
     private readonly selection: Selection,
-    private readonly outlet: SseOutlet,
+    private readonly outlet: StreamOutlet,
     private readonly services: StreamServices,
     private readonly ended: (cause: EndCause) => void,
   ) {
@@ -68,14 +69,28 @@ export class EventStream implements AccessWatcher {
 
   /** @throws AppError when it could not begin; {@link close} is due then, or {@link fail} once something was sent */
   async open(after: number | undefined, retryMs: number): Promise<void> {
+    const entrance = await this.prepare(after);
+    this.outlet.open(retryMs);
+    await this.tellBeginning(entrance);
+    this.goOn(entrance);
+  }
+
+  /**
+   * The first of three steps: reads how the stream begins. What happens from then on is held until {@link goOn}.
+   * `reason`: of the snapshot when there is no cursor.
+   * @throws AppError
+   */
+  async prepare(after: number | undefined, reason: SnapshotReason = 'joined'): Promise<StreamEntrance> {
     await this.lease.ready();
-    const entrance = await this.read('joined', after);
+    const entrance = await this.read(reason, after);
     if (this.closed) throw new AppError('SERVICE.UNAVAILABLE');
-    this.outlet.open();
     this.services.metrics.opened.inc({ start: entrance.reason ?? 'resumed' });
     this.cursor = entrance.reason ? entrance.head : after!;
-    this.write(retryAfter(retryMs));
-    await this.enter(entrance);
+    return entrance;
+  }
+
+  get guildId(): Snowflake {
+    return this.selection.guildId;
   }
 
   accessChanged(access: GuildAccess): number {
@@ -92,7 +107,7 @@ export class EventStream implements AccessWatcher {
   }
 
   heartbeat(): void {
-    if (!this.held) this.write(heartbeat(this.cursor));
+    if (!this.held) this.write(heartbeat(this.outlet.cursorAt(this.cursor)));
   }
 
   /** Ends it in good order; the client comes back after `retryMs`. */
@@ -117,7 +132,7 @@ export class EventStream implements AccessWatcher {
 
   /** One that has not begun is answered with a status instead. */
   private finish(lastWords: string, cause: EndCause): void {
-    if (this.outlet.opened) this.outlet.end(lastWords);
+    if (this.outlet.opened) this.outlet.end(lastWords, cause);
     this.close(cause);
   }
 
@@ -135,7 +150,8 @@ export class EventStream implements AccessWatcher {
     const entrance = await this.read(reason);
     // What is in the snapshot too was not told of yet, and may have been more than a snapshot holds.
     this.tellHeld(({ seq }) => seq <= entrance.head);
-    await this.enter(entrance);
+    await this.tellBeginning(entrance);
+    this.goOn(entrance);
   }
 
   /** What comes while this is under way is held. */
@@ -146,8 +162,9 @@ export class EventStream implements AccessWatcher {
     return entrance;
   }
 
-  private async enter(entrance: StreamEntrance): Promise<void> {
-    await this.tellBeginning(entrance);
+  /** The third step, after {@link tellBeginning}. @throws AppError `SERVICE.UNAVAILABLE` when changes are missing */
+  goOn(entrance: StreamEntrance): void {
+    if (this.closed) return;
     if (this.torn) throw new AppError('SERVICE.UNAVAILABLE', 'reconnect and resume');
     // Nothing is awaited from here on: what is held now is all that is new.
     this.cursor = entrance.head;
@@ -161,8 +178,8 @@ export class EventStream implements AccessWatcher {
     this.heartbeat();
   }
 
-  /** What was read is told as far as what is known by now allows. */
-  private async tellBeginning({ gaps, rooms, snapshots, tail }: StreamEntrance): Promise<void> {
+  /** The second step: what was read is told as far as what is known by now allows. */
+  async tellBeginning({ gaps, rooms, snapshots, tail }: StreamEntrance): Promise<void> {
     for (const gap of gaps) await this.outlet.writeOut(this.event('gap', gap));
     if (rooms) {
       const visible = rooms.rooms.filter(({ channelId }) => this.rights(channelId).see);
@@ -213,8 +230,9 @@ export class EventStream implements AccessWatcher {
   }
 
   private tell(told: Told): void {
-    if (told.facts.length > 0) this.write(this.eventsOf(told));
-    else this.cursor = Math.max(this.cursor, told.seq);
+    if (told.facts.length > 0) return this.write(this.eventsOf(told));
+    this.cursor = Math.max(this.cursor, told.seq);
+    this.outlet.moveTo(this.cursor);
   }
 
   /** Moves the cursor. Who is cut in the middle of a change gets all of it again: its last event alone has an `id:`. */
@@ -224,7 +242,10 @@ export class EventStream implements AccessWatcher {
     const texts = facts.map((fact, i) => {
       const last = i === facts.length - 1;
       this.services.metrics.deliveries.inc({ event: fact.type });
-      return textOf(fact, { seq: last ? seq : prev, prev }) + endEvent(last ? seq : undefined);
+      return (
+        textOf(fact, { seq: last ? seq : prev, prev }) +
+        endEvent(last ? this.outlet.cursorAt(seq) : undefined)
+      );
     });
     return texts.join('');
   }

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@discord-relay/contracts';
+import type { StreamOutlet } from './guild-outlet.js';
+import { retryAfter } from './sse-format.js';
 
 /** How often a stream that is behind is looked at again. */
 const LOOK_AGAIN_MS = 20;
@@ -22,7 +24,7 @@ export interface OutletLimits {
 }
 
 /** Everything that leaves through one response. */
-export class SseOutlet {
+export class SseOutlet implements StreamOutlet {
   constructor(
     private readonly response: ServerResponse,
     private readonly limits: OutletLimits,
@@ -36,10 +38,18 @@ export class SseOutlet {
     return this.response.headersSent;
   }
 
-  /** From here on nothing can be told by a status any more. */
-  open(): void {
+  open(retryMs: number): void {
     this.response.writeHead(200, HEADERS);
     this.response.flushHeaders();
+    this.write(retryAfter(retryMs));
+  }
+
+  moveTo(): void {
+    // The cursor of one guild is the number that its events bring along.
+  }
+
+  cursorAt(seq: number): string {
+    return String(seq);
   }
 
   /** Returns false when the client is farther behind than it may be. What is written to one that is gone is dropped. */

@@ -14,9 +14,11 @@ export class StreamMetrics {
     const registers = [registry];
     const counter = <L extends string>(name: string, help: string, labelNames: L[]) =>
       new Counter({ name: `relay_gateway_${name}`, help, labelNames, registers });
-    this.opened = counter('streams_opened_total', 'Streams by how they began: resumed, or anew and why.', [
-      'start',
-    ]);
+    this.opened = counter(
+      'streams_opened_total',
+      'Streams by how they began: resumed, or anew and why; of a stream of all guilds each guild counts.',
+      ['start'],
+    );
     this.ended = counter('streams_ended_total', 'Streams that ended, by why.', ['cause']);
     this.deliveries = counter('stream_deliveries_total', 'Events written to streams, each stream counted.', [
       'event',

@@ -18,10 +18,10 @@ describe('StreamQueryDto', () => {
     expect(
       problems({ guild: '1', channels: '2,3', types: 'message.created,voice.left', after: '12' }),
     ).toEqual([]);
+    expect(problems({ after: '~2s.1' })).toEqual([]);
   });
 
   it.each([
-    ['no guild', {}, 'guild'],
     ['a guild that is none', { guild: 'x' }, 'guild'],
     ['a list with a hole', { guild: '1', channels: '2,,3' }, 'channels'],
     ['a channel twice', { guild: '1', channels: '2,2' }, 'channels'],
@@ -29,6 +29,7 @@ describe('StreamQueryDto', () => {
     ['a type that is none', { guild: '1', types: 'message.created,typing' }, 'types'],
     ['no type', { guild: '1', types: '' }, 'types'],
     ['a cursor that is none', { guild: '1', after: '1.5' }, 'after'],
+    ['a cursor with half a guild', { after: '~2s' }, 'after'],
     ['a cursor that no number holds', { guild: '1', after: '9'.repeat(20) }, 'after'],
     ['a field that is not documented', { guild: '1', token: 'x' }, 'token'],
   ])('refuses %s', (_, query, property) => expect(problems(query)).toEqual([property]));

@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
 import { type Snowflake, TOLD_TYPES, type ToldType } from '@discord-relay/contracts';
+import { SEQ, VECTOR } from './guild-cursors.js';
 import { IsSnowflake } from '../access/is-snowflake.js';
 
 /** Most channels that one stream may name, whatever the configuration allows. */
@@ -10,8 +11,8 @@ const MAX_CHANNELS = 1_000;
 const List = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value));
 
-/** A cursor as text; what is too large for a number was never one of ours, and is refused like any unknown one. */
-export const CURSOR = /^(0|[1-9]\d{0,14})$/;
+/** Of one guild, or of several. */
+const CURSOR = new RegExp(`${SEQ.source}|${VECTOR.source}`);
 
 const ID = { type: 'string', pattern: '^\\d{1,20}$' } as const;
 
@@ -20,9 +21,14 @@ const listOf = (items: { type: 'string'; pattern?: string; enum?: string[] }, ma
   ({ type: 'array', items, minItems: 1, maxItems, required: false, style: 'form', explode: false }) as const;
 
 export class StreamQueryDto {
-  @ApiProperty({ ...ID, description: 'The guild.' })
+  @ApiProperty({
+    ...ID,
+    required: false,
+    description: 'A guild; absent: every guild that the user may see something of.',
+  })
+  @IsOptional()
   @IsSnowflake()
-  guild!: Snowflake;
+  guild?: Snowflake;
 
   @ApiProperty({
     ...listOf(ID, MAX_CHANNELS),

@@ -13,8 +13,10 @@ import {
 import type { GuildAccess } from '../access/guild-access.js';
 import { loadGuildAccess } from '../access/load-guild-access.js';
 import type { Principal } from '../access/principal.js';
+import { guildIdsFor } from '../live/guild-ids.query.js';
 import { refusePlace, type ResumeLimits } from '../live/resume.js';
 import { feedHeads, readTailBounds } from '../read/changes.query.js';
+import { guildsOfChannels } from '../read/channels.query.js';
 import { listMessages } from '../read/messages.query.js';
 import type { Querying, ReadModelDatabase } from '../read/read-model.database.js';
 import { readSettled } from '../read/rights-trail.query.js';
@@ -71,6 +73,16 @@ export class StreamReader {
     private readonly limits: ResumeLimits,
     private readonly publicChannels: ReadonlySet<string>,
   ) {}
+
+  /** The guilds of which the principal may see something. */
+  guildIds(principal: Principal): Promise<Snowflake[]> {
+    return guildIdsFor(this.database, principal, this.publicChannels);
+  }
+
+  /** The guild of each channel that exists. */
+  guildsOfChannels(channelIds: readonly Snowflake[]): Promise<Map<Snowflake, Snowflake>> {
+    return guildsOfChannels(this.database, channelIds);
+  }
 
   /** @throws AppError `GUILD.NOT_FOUND`, `CHANNEL.NOT_FOUND` when none of the channels may be seen */
   entrance(request: EntranceRequest): Promise<StreamEntrance> {

@@ -13,12 +13,12 @@ import type { Principal } from '../access/principal.js';
 import { CurrentPrincipal } from '../http/bearer.guard.js';
 import { TEXT } from '../http/openapi/schema-of.js';
 import { toWireError } from '../live/wire-error.js';
-import { beginEvent, endEvent, retryAfter } from './sse-format.js';
+import { beginEvent, endEvent } from './sse-format.js';
 import { SseOutlet } from './sse-outlet.js';
 import { StreamGuard } from './stream.guard.js';
 import { StreamMetrics } from './stream-metrics.js';
-import { CURSOR, StreamQueryDto } from './stream-query.dto.js';
-import { retryMs, Streams } from './streams.js';
+import { StreamQueryDto } from './stream-query.dto.js';
+import { retryMs, type StreamRequest, Streams } from './streams.js';
 
 /** Live delivery to clients that can only read. What its events hold is in docs/asyncapi.yaml. */
 @Controller('api/stream')
@@ -33,7 +33,9 @@ export class StreamController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'What happens in a guild, as server-sent events: docs/protocol.md.' })
+  @ApiOperation({
+    summary: 'What happens in a guild, or in all that you may see, as server-sent events: docs/protocol.md.',
+  })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The cursor to go on after.' })
   @ApiOkResponse({
     description: 'A stream that goes on until it is closed; events as in docs/asyncapi.yaml.',
@@ -47,14 +49,16 @@ export class StreamController {
     @Res() response: Response,
   ): Promise<void> {
     if (request.method !== 'GET') return void response.end();
-    const selection = {
+    const asked: StreamRequest = {
+      principal,
+      address: request.ip ?? '',
       guildId: guild,
       channels: channels ? new Set(channels) : null,
       types: new Set(types ?? TOLD_TYPES),
+      after: lastEventId || after,
     };
-    const cursor = cursorOf(lastEventId || after);
     try {
-      await this.streams.begin({ principal, address: request.ip ?? '', selection, after: cursor }, response);
+      await this.streams.begin(asked, response);
     } catch (error) {
       this.refuse(error, request, response);
     }
@@ -67,11 +71,7 @@ export class StreamController {
     const passes = error instanceof AppError && error.code === 'SERVICE.UNAVAILABLE';
     if (!passes || request.headers.accept !== 'text/event-stream') throw error;
     const outlet = new SseOutlet(response, { maxBytes: Infinity, maxLagMs: 0 });
-    outlet.open();
-    outlet.end(retryAfter(retryMs()) + beginEvent('error', wireError) + endEvent());
+    outlet.open(retryMs());
+    outlet.end(beginEvent('error', wireError) + endEvent());
   }
 }
-
-/** NaN: not one of ours. The stream has to begin all the same, or an EventSource would give up. */
-const cursorOf = (text: string | undefined): number | undefined =>
-  text === undefined ? undefined : CURSOR.test(text) ? Number(text) : NaN;

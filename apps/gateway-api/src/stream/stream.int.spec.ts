@@ -226,7 +226,6 @@ describe('a request', () => {
       404,
       'CHANNEL.NOT_FOUND',
     ],
-    ['without a guild', '', undefined, 400, 'REQUEST.INVALID'],
     ['for what there is not', `guild=${GUILD}&types=typing`, undefined, 400, 'REQUEST.INVALID'],
   ])('%s is refused', async (_, query, request, status, code) => {
     const client = await open(query, request);

@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { AppError } from '@discord-relay/contracts';
+import { AppError, type Snowflake } from '@discord-relay/contracts';
 import type { HealthRegistry, Logger } from '@discord-relay/platform';
 import type { Principal } from '../access/principal.js';
 import { EventStream, type StreamServices } from './event-stream.js';
+import { seqOf } from './guild-cursors.js';
+import { GuildsStream } from './guilds-stream.js';
 import type { Selection } from './selection.js';
 import { type OutletLimits, SseOutlet } from './sse-outlet.js';
 import type { EndCause } from './stream-metrics.js';
@@ -22,14 +24,19 @@ export interface StreamLimits extends OutletLimits {
 export interface StreamRequest {
   principal: Principal;
   address: string;
-  selection: Selection;
-  /** Cursor to go on after; NaN: not one of ours. */
-  after?: number;
+  /** undefined: every guild that the user may see something of. */
+  guildId: Snowflake | undefined;
+  channels: Selection['channels'];
+  types: Selection['types'];
+  /** Cursor to go on after, as the client sent it. */
+  after: string | undefined;
 }
+
+type OpenStream = EventStream | GuildsStream;
 
 /** Every open stream of this process, from its request to its end. */
 export class Streams {
-  private readonly open = new Set<EventStream>();
+  private readonly open = new Set<OpenStream>();
   private timer: NodeJS.Timeout | undefined;
   private draining = false;
 
@@ -57,16 +64,15 @@ export class Streams {
   /** Begins a stream, which then lives by itself. @throws AppError when it could not: nothing was sent then */
   async begin(request: StreamRequest, response: ServerResponse): Promise<void> {
     if (this.draining) throw new AppError('SERVICE.UNAVAILABLE', 'stopping: reconnect');
-    const { principal, address, selection, after } = request;
+    const { principal, address } = request;
     const leave = this.seats.take({ userId: principal.id, address });
     const outlet = new SseOutlet(response, this.limits);
-    const stream = new EventStream(principal, selection, outlet, this.services, (cause) =>
-      this.ended(stream, expiry, leave, cause),
-    );
+    const ended = (cause: EndCause) => this.ended(stream, expiry, leave, cause);
+    const stream = this.streamOf(request, outlet, ended);
     const expiry = expireAt(principal.expiresAtMs, () => stream.end('expired', retryMs()));
     this.open.add(stream);
     response.on('close', () => stream.close('client'));
-    await this.run(stream, outlet, after);
+    await this.run(stream, outlet, request.after);
   }
 
   /** Whoever holds this credential is sent away. */
@@ -76,9 +82,20 @@ export class Streams {
         stream.fail(new AppError('AUTH.TOKEN_REVOKED'), 'revoked');
   }
 
-  private async run(stream: EventStream, outlet: SseOutlet, after: number | undefined): Promise<void> {
+  private streamOf(
+    { principal, guildId, channels, types }: StreamRequest,
+    outlet: SseOutlet,
+    ended: (cause: EndCause) => void,
+  ): OpenStream {
+    if (guildId === undefined)
+      return new GuildsStream(principal, { channels, types }, outlet, this.services, ended);
+    return new EventStream(principal, { guildId, channels, types }, outlet, this.services, ended);
+  }
+
+  private async run(stream: OpenStream, outlet: SseOutlet, after: string | undefined): Promise<void> {
     try {
-      await stream.open(after, retryMs());
+      if (stream instanceof EventStream) await stream.open(seqOf(after, stream.guildId), retryMs());
+      else await stream.open(after, retryMs());
     } catch (error) {
       const { opened } = outlet;
       stream.fail(error, 'failed');
@@ -86,7 +103,7 @@ export class Streams {
     }
   }
 
-  private ended(stream: EventStream, expiry: NodeJS.Timeout, leave: () => void, cause: EndCause): void {
+  private ended(stream: OpenStream, expiry: NodeJS.Timeout, leave: () => void, cause: EndCause): void {
     clearTimeout(expiry);
     leave();
     this.open.delete(stream);

@@ -30,6 +30,12 @@ export interface StreamGap {
   seq: number;
 }
 
+/** A stream of all guilds tells nothing more of this one: it may not be seen any more. */
+export interface GuildGone {
+  guildId: Snowflake;
+  code: string;
+}
+
 /** One event of a stream before it is written down; `channelId`: the channel that one has to see to be told it. */
 export interface StreamFact {
   channelId: Snowflake;
@@ -73,7 +79,7 @@ export interface StreamEvents {
   /** First, unless the stream goes on after a cursor, when rooms or voice were asked for. */
   rooms_list: RoomsList;
   gap: StreamGap;
-  unsubscribed: Unsubscribed;
+  unsubscribed: Unsubscribed | GuildGone;
   /** The last event of a stream that cannot go on. */
   error: WireError;
 }
