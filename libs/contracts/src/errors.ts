@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   'REQUEST.INVALID': { retry: 'never', meaning: 'the request does not have the documented shape' },
   'REQUEST.NOT_FOUND': { retry: 'never', meaning: 'no such resource, or the caller may not see it' },
   'REQUEST.TOO_LARGE': { retry: 'never', meaning: 'the request body is over the limit' },
+  'REQUEST.TOO_SLOW': { retry: 'later', meaning: 'the request body did not arrive in time' },
   'REQUEST.RATE_LIMITED': { retry: 'later', meaning: 'too many requests: wait as told' },
   'CHANNEL.NOT_FOUND': { retry: 'never', meaning: 'no such channel, or the caller may not see it' },
   'CHANNEL.HISTORY_FORBIDDEN': {

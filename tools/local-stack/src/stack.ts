@@ -194,8 +194,8 @@ export class Stack {
           HOST: env.HOST ?? '127.0.0.1',
           JWT_SECRET: env.JWT_SECRET ?? this.jwtSecret,
           WEBHOOK_KEY: env.WEBHOOK_KEY ?? this.webhookKey,
-          // One click logs in, but only for this machine's own people.
-          LOCAL_LOGIN: String(env.NODE_ENV !== 'production'),
+          // One click logs in. With a real token it has to be asked for: that shows real people's messages.
+          LOCAL_LOGIN: env.LOCAL_LOGIN ?? String(discord === 'local' && env.NODE_ENV !== 'production'),
           ...this.discordLoginEnv(),
         };
     }

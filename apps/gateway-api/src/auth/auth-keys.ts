@@ -23,7 +23,9 @@ export const authKeys = {
   JWT_AUDIENCE: z.string().default('discord-relay').describe('`aud` that tokens must have.'),
   LOCAL_LOGIN: flag()
     .default(false)
-    .describe('`true` gives everybody who asks an admin token: for a local stack only.'),
+    .describe(
+      '`true` gives an admin token to everybody who asks on this machine, by a loopback name: for a local stack only.',
+    ),
   DISCORD_CLIENT_ID: z
     .string()
     .regex(/^\d{1,20}$/, 'must be the id of the application')

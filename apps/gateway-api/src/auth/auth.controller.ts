@@ -12,6 +12,7 @@ import { localToken } from './access-token.js';
 import { AuditLog } from './audit-log.js';
 import { AuthMetrics } from './auth-metrics.js';
 import { DISCORD_LOGIN_PATH } from './discord-login.js';
+import { isFromThisMachine } from './loopback.js';
 import { SessionDesk } from './session-desk.js';
 
 /** How a page gets its token, renews it and gives it up. */
@@ -29,21 +30,27 @@ export class AuthController {
   @Answers('AuthMethods', 'How one may log in.')
   @Header('Cache-Control', 'no-store')
   methods(@Req() request: Request): AuthMethods {
-    const { LOCAL_LOGIN: local, DISCORD_CLIENT_ID: clientId, PUBLIC_URL: origin } = this.config;
+    const { DISCORD_CLIENT_ID: clientId, PUBLIC_URL: origin } = this.config;
     const discord = clientId ? `${origin}${DISCORD_LOGIN_PATH}` : null;
-    return { local, discord, session: this.desk.hasSession(request) };
+    return { local: this.mayLogInLocally(request), discord, session: this.desk.hasSession(request) };
   }
 
   @Post('local')
   @HttpCode(200)
-  @Answers('AccessGrant', 'A token for whoever asks: on a local stack only.')
+  @Answers('AccessGrant', 'An admin token for whoever asks on this machine: on a local stack only.')
   @Header('Cache-Control', 'no-store')
   async local(@Req() request: Request, @Body() _body: NoFieldsDto): Promise<AccessGrant> {
     if (!this.config.LOCAL_LOGIN)
       throw new AppError('AUTH.FORBIDDEN', 'local login is off: set LOCAL_LOGIN=true');
+    if (!this.mayLogInLocally(request))
+      throw new AppError('AUTH.FORBIDDEN', 'local login is for this machine only: open http://localhost');
     this.metrics.logins.inc({ method: 'local', result: 'ok' });
     this.audit.record({ action: 'login.local', actor: 'local', address: request.ip });
     return await localToken(this.config);
+  }
+
+  private mayLogInLocally({ socket, headers }: Request): boolean {
+    return this.config.LOCAL_LOGIN && isFromThisMachine(socket.remoteAddress, headers);
   }
 
   @Post('refresh')

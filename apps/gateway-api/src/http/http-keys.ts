@@ -10,4 +10,12 @@ export const httpKeys = {
   HTTP_REQUESTS_PER_S_PER_ADDRESS: integer(1, 1_000_000)
     .default(200)
     .describe('Requests an address may make each second, whoever asks, with bursts of ten times as many.'),
+  HTTP_BODY_TIMEOUT_MS: integer(100, 600_000)
+    .default(10_000)
+    .describe('How long the body of a request may take to arrive; then 408 and the connection is closed.'),
+  HTTP_KEEP_ALIVE_MS: integer(1_000, 3_600_000)
+    .default(75_000)
+    .describe(
+      'How long an idle connection stays open. Must be longer than the idle timeout of the proxy in front (usually 60 s), or requests that it sends at the last moment fail with 502.',
+    ),
 };

@@ -7,16 +7,16 @@ import { CONFIG } from '../tokens.js';
 import { clientNetwork } from './client-network.js';
 import { RateLimiter } from './rate-limiter.js';
 
-/** Probes are few and have to be answered. */
-const UNLIMITED = /^\/api\/(live|ready)$/;
+/** Below `/api`. Probes are few and have to be answered. */
+const UNLIMITED = /^\/(live|ready)$/;
 
-/** So many requests an address may make, before anything is known of who asks. */
+/** So many requests an address may make, before anything is known of the caller. To be mounted at `/api`. */
 export function limitAddresses(
   config: Pick<GatewayApiConfig, 'HTTP_REQUESTS_PER_S_PER_ADDRESS'>,
 ): RequestHandler {
   const limiter = new RateLimiter(config.HTTP_REQUESTS_PER_S_PER_ADDRESS);
   return (request: Request, response: Response, next: NextFunction) => {
-    if (!request.path.startsWith('/api/') || UNLIMITED.test(request.path)) return next();
+    if (UNLIMITED.test(request.path)) return next();
     const waitMs = limiter.take(clientNetwork(request.ip ?? ''), performance.now());
     next(refusalOf(waitMs, response));
   };
