@@ -36,6 +36,17 @@ describe('relay and the projectors', () => {
       await expect(askProjector(config, 'pause', { partition: 2 }, WAIT)).rejects.toMatchObject({
         code: 'REQUEST.NOT_FOUND',
       });
+      const db = openTestPool(stack.postgres.url, 1);
+      const { rows: audit } = await db.query<{ action: string; actor: string; target: string; code: string }>(
+        'SELECT action, actor, target, code FROM relay.audit ORDER BY id',
+      );
+      await db.end();
+      const actor = expect.stringMatching(/^cli:./) as string;
+      expect(audit).toEqual([
+        { action: 'partition.paused', actor, target: 'partition 1', code: null },
+        { action: 'partition.resumed', actor, target: 'all partitions', code: null },
+        { action: 'partition.paused', actor, target: 'partition 2', code: 'REQUEST.NOT_FOUND' },
+      ]);
       const refusal = async (command: string, body: string) => {
         const reply = await stack.connection.request(commandSubject('projector', command), body, {
           timeout: 10_000,

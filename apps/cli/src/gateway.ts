@@ -1,7 +1,7 @@
-import { userInfo } from 'node:os';
 import { ConfigError } from '@discord-relay/platform';
 import { z } from 'zod';
 import type { CliConfig } from './config.js';
+import { operatorName } from './operator-name.js';
 import { createToken } from './token.js';
 
 /** Long enough for one request. */
@@ -43,7 +43,7 @@ function ownToken(config: CliConfig): Promise<string> {
   const { JWT_SECRET: secret, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
   if (!secret)
     throw new ConfigError(['RELAY_TOKEN: missing; set it to the token of an admin, or set JWT_SECRET']);
-  const user = `cli:${userInfo().username}`;
+  const user = `cli:${operatorName()}`;
   return createToken({ secret, issuer, audience, role: 'admin', user, ttlSeconds: TOKEN_S, guilds: [] });
 }
 

@@ -1,7 +1,7 @@
-import { userInfo } from 'node:os';
 import type { ParkedDetail, ParkedEvent, ParkedList, ParkedOutcome } from '@discord-relay/contracts';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { NatsKeys } from './nats.js';
+import { operatorName } from './operator-name.js';
 import type { Output } from './output.js';
 import { askProjector } from './projector.js';
 import { partitionNumber } from './projections.js';
@@ -59,7 +59,7 @@ function addChanging(parked: Command, { config, output }: Asked): void {
     .description('give an event up, on record, and project what is parked behind it; exit code as retry')
     .argument('<seq>', 'its sequence in the log', sequence)
     .requiredOption('--why <text>', 'the reason, for those who look later')
-    .option('--by <name>', 'who decides it', userInfo().username)
+    .option('--by <name>', 'who decides it', operatorName())
     .action(async (seq: number, { by, why }: { by: string; why: string }) =>
       tell(await work(config(), 'parked.skip', { seq, by, why }, undefined)),
     );

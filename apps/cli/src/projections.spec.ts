@@ -41,8 +41,12 @@ describe('formatDiagnosis', () => {
 });
 
 describe('formatPause', () => {
-  it('names the partitions that rest', () => expect(formatPause({ paused: [1, 3] })).toBe('paused: 1, 3'));
-  it('says when none does', () => expect(formatPause({ paused: [] })).toBe('no partition is paused'));
+  it('says what was done and which partitions are paused', () => {
+    expect(formatPause('pause', 1, { paused: [1, 3] })).toBe('paused partition 1; paused now: 1, 3');
+    expect(formatPause('resume', undefined, { paused: [] })).toBe(
+      'resumed all partitions; none is paused now',
+    );
+  });
 });
 
 describe('formatProjections', () => {

@@ -46,7 +46,13 @@ export function addPauseCommands(program: Command, config: () => NatsKeys, outpu
       .description(verbs[verb])
       .option('--partition <number>', 'only this partition; all unless given', partitionNumber)
       .action(async (options: { partition?: number }) => {
-        output.out(formatPause(await askProjector(config(), verb, options, { waitMs: WAIT_MS })));
+        output.out(
+          formatPause(
+            verb,
+            options.partition,
+            await askProjector(config(), verb, options, { waitMs: WAIT_MS }),
+          ),
+        );
       });
   }
 }
@@ -56,8 +62,16 @@ export function partitionNumber(text: string): number {
   return Number(text);
 }
 
-export const formatPause = ({ paused }: PauseState): string =>
-  paused.length === 0 ? 'no partition is paused' : `paused: ${paused.join(', ')}`;
+/** What was done, then what is paused afterwards. */
+export function formatPause(
+  verb: 'pause' | 'resume',
+  partition: number | undefined,
+  { paused }: PauseState,
+): string {
+  const what = partition === undefined ? 'all partitions' : `partition ${partition}`;
+  const rest = paused.length === 0 ? 'none is paused now' : `paused now: ${paused.join(', ')}`;
+  return `${verb}d ${what}; ${rest}`;
+}
 
 export const formatProjections = (list: (ProjectionSummary & Partial<BuildProgress>)[]): string =>
   table(

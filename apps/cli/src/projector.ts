@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   AppError,
   commandSubject,
@@ -9,6 +10,7 @@ import {
 import type { ControlAnswer } from '@discord-relay/platform';
 import { ask } from './ask.js';
 import { type NatsKeys, withNats } from './nats.js';
+import { operatorName } from './operator-name.js';
 import { untilEnded } from './until-ended.js';
 
 type Input<C extends ProjectorCommand> = ProjectorCommands[C]['input'];
@@ -33,7 +35,12 @@ export async function askProjector<C extends ProjectorCommand>(
   { waitMs, instance }: CommandOptions,
 ): Promise<Result<C>> {
   const subject = commandSubject('projector', command);
-  const request = { ...(instance !== undefined && { instance }), input };
+  const request = {
+    ...(instance !== undefined && { instance }),
+    input,
+    by: `cli:${operatorName()}`,
+    requestId: randomUUID(),
+  };
   return await withNats(config, async (connection) => {
     const asking = ask<ControlAnswer<Result<C>>>(connection, subject, request, {
       waitMs,

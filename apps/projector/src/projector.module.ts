@@ -71,6 +71,8 @@ export class ProjectorModule {
           useFactory: (nats: NatsLink, registry: ControlRegistry, logger: Logger) => {
             const control = new ProjectorControl(optionsOf(config), nats, logger);
             registerCommands(registry, control);
+            const { audit } = control;
+            registry.observe((record) => audit.record(record));
             return control;
           },
         },

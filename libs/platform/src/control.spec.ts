@@ -69,4 +69,19 @@ describe('ControlDeserializer', () => {
   ])('gives a reply to whoever waits for one, also for %j', (text, data) =>
     expect(read(text, 'inbox')).toEqual({ pattern: 'c', data, id: 'inbox' }),
   );
+
+  it('tells who had what carried out or refused, and nothing of what was for others', async () => {
+    const seen: unknown[] = [];
+    const commands = registry();
+    commands.observe((record) => void seen.push(record));
+    const from = { by: 'cli:ann', requestId: 'r1' };
+    await commands.answer('double', { input: { n: 2 }, ...from });
+    await commands.answer('fail', { input: {}, ...from });
+    await commands.answer('elsewhere', { input: {}, ...from });
+    await commands.answer('double', { instance: 'there', input: { n: 2 }, ...from });
+    expect(seen).toEqual([
+      { command: 'double', ...from, input: { n: 2 }, code: undefined },
+      { command: 'fail', ...from, input: {}, code: 'SERVICE.INTERNAL' },
+    ]);
+  });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import type { Logger } from './logger.js';
 
@@ -7,6 +8,20 @@ export interface ControlRequest {
   instance?: string;
   /** What the command takes. */
   input?: unknown;
+  /** Who asks, for the record. */
+  by?: string;
+  /** Tells this request from others, also where several instances carry it out. */
+  requestId?: string;
+}
+
+/** A command that was carried out or refused. */
+export interface CommandRecord {
+  command: string;
+  by: string | undefined;
+  requestId: string;
+  input: unknown;
+  /** Why it was refused; undefined when it was carried out. */
+  code: string | undefined;
 }
 
 /** What one instance answers. `error.code` is one of the documented codes. */
@@ -25,6 +40,7 @@ interface Command {
  */
 export class ControlRegistry {
   private readonly commands = new Map<string, Command>();
+  private onDone: (record: CommandRecord) => Promise<void> | void = () => undefined;
 
   constructor(
     private readonly instance: string,
@@ -33,6 +49,11 @@ export class ControlRegistry {
 
   register<I>(name: string, input: z.ZodType<I>, run: (input: I) => unknown): void {
     this.commands.set(name, { input, run });
+  }
+
+  /** Called, and awaited, after every command that this instance carried out or refused; it must not throw. */
+  observe(onDone: (record: CommandRecord) => Promise<void> | void): void {
+    this.onDone = onDone;
   }
 
   /** Runs a command and never throws; undefined when the request is not for this instance. */
@@ -46,21 +67,29 @@ export class ControlRegistry {
       return this.refuse(name, 'REQUEST.NOT_FOUND', `no command ${name}; known: ${known}`);
     }
     const input = command.input.safeParse(request.input ?? {});
-    if (input.success) return this.run(name, command, input.data);
+    if (input.success) return this.run(name, command, input.data, request);
     const problems = input.error.issues.map(
       ({ path, message }) => `${path.join('.') || 'input'}: ${message}`,
     );
     return this.refuse(name, 'REQUEST.INVALID', problems.join('; '));
   }
 
-  private async run(name: string, command: Command, input: unknown): Promise<ControlAnswer | undefined> {
+  private async run(
+    name: string,
+    command: Command,
+    input: unknown,
+    { by, requestId = randomUUID() }: ControlRequest,
+  ): Promise<ControlAnswer | undefined> {
+    const record = { command: name, by, requestId, input };
     try {
       const result = await command.run(input as never);
       if (result === undefined) return undefined;
+      await this.onDone({ ...record, code: undefined });
       this.logger.debug({ command: name }, 'control command done');
       return { instance: this.instance, ok: true, result };
     } catch (error) {
       const { code = 'SERVICE.INTERNAL', message } = error as Error & { code?: string };
+      await this.onDone({ ...record, code: named(code) });
       this.logger.warn({ err: error, command: name }, 'control command failed');
       return { instance: this.instance, ok: false, error: { code: named(code), message } };
     }
@@ -78,6 +107,7 @@ const named = (code: string): string => (/^[A-Z]+\.[A-Z_]+$/.test(code) ? code :
 function requestOf(data: unknown): ControlRequest | null {
   if (data === undefined || data === null) return {};
   if (typeof data !== 'object' || Array.isArray(data)) return null;
-  const { instance } = data as { instance?: unknown };
-  return instance === undefined || typeof instance === 'string' ? (data as ControlRequest) : null;
+  const { instance, by, requestId } = data as Record<string, unknown>;
+  const texts = [instance, by, requestId].every((each) => each === undefined || typeof each === 'string');
+  return texts ? (data as ControlRequest) : null;
 }

@@ -7,7 +7,7 @@ import {
 import type { HealthRegistry, Logger } from '@discord-relay/platform';
 import { createProjection, migrate, RELAY_SCHEMA, SHAPE } from '@discord-relay/read-model';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { ProjectorMetrics } from '../metrics.js';
 import { type ActiveProjection, ParkedAdmin } from '../parking/parked-admin.js';
 import { ProjectionAdmin } from '../rebuild/projection-admin.js';
@@ -94,7 +94,7 @@ export class Projector {
     this.set = set;
     this.nats.onReconnect(() => set.all().forEach((each) => each.shake()));
     const changed = connection.subscribe(PROJECTIONS_CHANGED_SUBJECT, {
-      callback: () => void this.refresh(set).catch(refreshFailed),
+      callback: (_, message) => void this.changed(set, message).catch(refreshFailed),
     });
     const refreshFailed = (err: unknown) => logger.warn({ err }, 'projections not looked up');
     await untilDone(signal, () => this.refresh(set), refreshFailed);
@@ -116,6 +116,13 @@ export class Projector {
     if (!jsm) return null;
     const partitions = await this.attempt('waiting for stream', () => readPartitionCount(jsm));
     return partitions ? { publisher: connection, js: jetstream(connection), jsm, partitions } : null;
+  }
+
+  /** Another process has changed what is projected, or is about to remove a projection. */
+  private async changed(set: ProjectionSet, message: Msg): Promise<void> {
+    const { leave } = message.json<{ leave?: number }>();
+    if (leave !== undefined) await set.leave(leave);
+    else await this.refresh(set);
   }
 
   private async examineStream({ jsm }: LogAccess): Promise<void> {

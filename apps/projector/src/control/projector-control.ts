@@ -17,6 +17,7 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { diagnose } from '../consume/log-doctor.js';
 import { isStreamMissing, readLogEvidence, readPartitionCount } from '../consume/log-reader.js';
 import { examineStream } from '../doctor/stream-diagnosis.js';
+import { OperatorAudit } from './operator-audit.js';
 import { checkpointStates, Database, LeaseStore } from '../store/index.js';
 
 export interface ControlOptions {
@@ -37,6 +38,11 @@ export class ProjectorControl {
     private readonly nats: { connection: Promise<NatsConnection> },
     private readonly logger: Logger,
   ) {}
+
+  /** Puts on record what operators have done. */
+  get audit(): OperatorAudit {
+    return new OperatorAudit(this.database(RELAY_SCHEMA), this.logger);
+  }
 
   async close(): Promise<void> {
     await Promise.all([...this.databases.values()].map((database) => database.close()));

@@ -18,14 +18,16 @@ import {
   SHAPE,
 } from '@discord-relay/read-model';
 import type { Pool, PoolClient } from 'pg';
+import { elapsed } from '../consume/periodic.js';
 import type { LogAccess, ProjectionOptions } from '../consume/projection.js';
 import { compareTables, inSnapshot } from './compare.js';
 import type { ProjectionSet } from './projection-set.js';
-import { divergedPartitions, SourceProjection } from './source-projection.js';
+import { divergedPartitions, isHeld, SourceProjection } from './source-projection.js';
 import { TakenProjection } from './taken-projection.js';
 
 /** Enough to leave the last few events for the time in which nobody commits. */
 const CLOSING_ROUNDS = 2;
+const LOOK_AGAIN_MS = 50;
 
 /** What operators ask for: building, comparing, switching and removing projections. */
 export class ProjectionAdmin {
@@ -116,11 +118,16 @@ export class ProjectionAdmin {
     return this.switchTo(await this.newest('retired'));
   }
 
-  /** Removes a projection with all its rows. @throws AppError PROJECTION.NOT_FOUND, IN_USE or BUSY */
+  /**
+   * Removes a projection with all its rows, after every projector has given it up.
+   * @throws AppError PROJECTION.NOT_FOUND, IN_USE or BUSY
+   */
   async drop(version: number): Promise<void> {
     await this.locked(async (pool) => {
       const client = await pool.connect();
       try {
+        const found = (await listProjections(client)).find((each) => each.version === version);
+        if (found && found.state !== 'active') await this.giveUp(pool, found);
         await dropProjection(client, version);
       } finally {
         client.release();
@@ -174,6 +181,15 @@ export class ProjectionAdmin {
     } finally {
       client.release(failed);
     }
+  }
+
+  /** Has every projector stop projecting it; one that does not is overtaken when its leases have run out. */
+  private async giveUp(pool: Pool, { version, schema }: ProjectionRecord): Promise<void> {
+    this.log.publisher.publish(PROJECTIONS_CHANGED_SUBJECT, JSON.stringify({ leave: version }));
+    await this.set.leave(version);
+    const deadlineMs = performance.now() + this.options.leaseMs;
+    while ((await isHeld(pool, schema)) && performance.now() < deadlineMs)
+      await elapsed(LOOK_AGAIN_MS, new AbortController().signal);
   }
 
   private async dropDivergedBuilds(): Promise<void> {

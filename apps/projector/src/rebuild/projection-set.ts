@@ -19,6 +19,9 @@ const ROLES: Record<ProjectionRecord['state'], ProjectionRole> = {
   retired: 'following',
 };
 
+/** How long the removal of a projection may take; if it is still there then, it is projected again. */
+const REMOVAL_MS = 60_000;
+
 /** What of the projections this process has to do with. */
 export interface ProjectionsView {
   /** The one that is read, whatever its shape. */
@@ -36,6 +39,8 @@ export class ProjectionSet {
   private readonly aims = new WeakMap<Projection, number[]>();
   private readonly searchIndexes: SearchIndexes;
   private refreshing: Promise<void> = Promise.resolve();
+  /** Projections that are about to be removed, and until when nobody is to project them. */
+  private readonly leaving = new Map<number, number>();
   view: ProjectionsView = { active: undefined, records: [] };
 
   constructor(
@@ -64,6 +69,12 @@ export class ProjectionSet {
     return next;
   }
 
+  /** Projects that one no longer, for as long as its removal may take. Resolves when it is given up. */
+  async leave(version: number): Promise<void> {
+    this.leaving.set(version, performance.now() + REMOVAL_MS);
+    await this.refresh();
+  }
+
   async stop(): Promise<void> {
     await this.refreshing.catch((err: unknown) => this.logger.debug({ err }, 'last look at projections'));
     await Promise.all([this.searchIndexes.stop(), ...this.all().map((each) => each.stop())]);
@@ -73,7 +84,9 @@ export class ProjectionSet {
   private async refreshOnce(): Promise<void> {
     const records = await this.relay.withClient((client) => listProjections(client));
     this.view = { active: records.find(({ state }) => state === 'active'), records };
-    const ours = new Map(records.filter(({ shape }) => shape === SHAPE).map((each) => [each.version, each]));
+    const isLeaving = ({ version }: ProjectionRecord) => (this.leaving.get(version) ?? 0) > performance.now();
+    const projected = records.filter((each) => each.shape === SHAPE && !isLeaving(each));
+    const ours = new Map(projected.map((each) => [each.version, each]));
     // At the same time: what is to be announced from now on must not wait for the end of what was until now.
     const leaving = this.all().filter(({ record, role }) => {
       const now = ours.get(record.version);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Change, PROJECTIONS_CHANGED_SUBJECT } from '@discord-relay/contracts';
 import { SHAPE } from '@discord-relay/read-model';
+import { pino } from 'pino';
 import type { ProjectionAdmin } from './projection-admin.js';
 import { channel, created, deleted, edited, event, guild, GUILD, id } from '../testing/events.js';
 import { eventually } from '../testing/eventually.js';
@@ -163,6 +164,25 @@ describe('rebuild', () => {
     await admin.drop(2);
     expect(await states()).toEqual(['1 active']);
     expect(await harness.rows(`SELECT 1 FROM pg_namespace WHERE nspname = 'projection_v2'`)).toEqual([]);
+  });
+
+  it('is removed without a warning of anybody who projected it', async () => {
+    const logged: string[] = [];
+    const logger = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });
+    await running.stop();
+    const projectors = [harness.project({}, logger), harness.project({}, logger)];
+    await eventually('ready', () => projectors.every(({ health }) => health.ready()));
+    await projectors[0]!.projector.admin!.rebuild();
+    await ready(2);
+    const following = () =>
+      projectors.every(({ projector }) => projector.progress().some(({ version }) => version === 2));
+    await eventually('both follow', following);
+    await projectors[0]!.projector.admin!.drop(2);
+    expect(await states()).toEqual(['1 active']);
+    await harness.append(created(500));
+    const there = async () => (await ids(1)).includes('500');
+    await eventually('projected', there);
+    expect(logged).toEqual([]);
   });
 
   it('says what to do when the rows that are read have another shape, and with `auto` does it', async () => {

@@ -49,7 +49,7 @@ export class SourceProjection {
       const reached = await this.positions();
       const behind = due.filter(([partition, seq]) => (reached.get(partition) ?? 0) < seq);
       if (behind.length === 0) return;
-      if (this.record.shape !== SHAPE && (await this.isAbandoned())) return;
+      if (this.record.shape !== SHAPE && !(await isHeld(this.pool, this.record.schema))) return;
       if (performance.now() > deadlineMs) throw this.standsStill(behind.map(([partition]) => partition));
       await elapsed(LOOK_AGAIN_MS, new AbortController().signal);
     }
@@ -60,14 +60,14 @@ export class SourceProjection {
     const help = 'see `relay status` for the reason, and `relay resume` if they are paused';
     return new AppError('PROJECTION.NOT_READY', `${where} are behind the other projection; ${help}`);
   }
+}
 
-  private async isAbandoned(): Promise<boolean> {
-    const { rows } = await this.pool.query<{ held: boolean }>(
-      `SELECT coalesce(bool_or(owner IS NOT NULL AND lease_until > now()), false) AS held
-       FROM ${this.record.schema}.checkpoints`,
-    );
-    return !rows[0]!.held;
-  }
+/** Whether somebody projects a partition of it now. @throws the driver's error */
+export async function isHeld(client: Client, schema: string): Promise<boolean> {
+  const { rows } = await client.query<{ held: boolean }>(
+    `SELECT coalesce(bool_or(owner IS NOT NULL AND lease_until > now()), false) AS held FROM ${schema}.checkpoints`,
+  );
+  return rows[0]!.held;
 }
 
 /** Partitions of a projection whose checkpoint does not belong to the log. @throws the driver's or the API's error */

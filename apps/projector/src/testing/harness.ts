@@ -7,7 +7,7 @@ import {
   type TestDatabase,
   type TestNats,
 } from '@discord-relay/local-stack';
-import { HealthRegistry, NatsLink } from '@discord-relay/platform';
+import { HealthRegistry, type Logger, NatsLink } from '@discord-relay/platform';
 import { projectionSchema, PROJECTION_VERSION, withSearchPath } from '@discord-relay/read-model';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
@@ -68,7 +68,7 @@ export class Harness {
     return (await jetstream(this.connection).publish(subject, payload)).seq;
   }
 
-  project(options: Partial<ProjectorOptions> = {}): RunningProjector {
+  project(options: Partial<ProjectorOptions> = {}, logger: Logger = silent): RunningProjector {
     const health = new HealthRegistry('projector', 'test', '0');
     const registry = new Registry();
     const link = new NatsLink({ NATS_URL: this.nats.url }, 'projector-test', health, silent);
@@ -87,7 +87,7 @@ export class Harness {
       link,
       new ProjectorMetrics(registry),
       health,
-      silent,
+      logger,
     );
     const stop = async () => {
       this.running.delete(handle);
