@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bootstrap, root } from './bootstrap.mjs';
 import { findChromium } from './chromium.mjs';
+import { findFaketime } from './faketime.mjs';
 import { findProgram } from './debian-program.mjs';
 
 /** Runs jest to its end; a signal to this process stops it. Returns its exit code. */
@@ -46,6 +47,7 @@ async function runWithPostgres(work, summaryFile) {
     configured: process.env.PGBOUNCER_PATH,
     purpose: 'the tests behind a pooler',
   });
+  const faketime = findFaketime();
   const password = randomBytes(12).toString('hex');
   // Four test files at a time, each with the pools of a whole stack.
   const limits = { fsync: false, maxConnections: 300 };
@@ -53,7 +55,8 @@ async function runWithPostgres(work, summaryFile) {
   try {
     const browser = chromium && { CHROMIUM_PATH: chromium };
     const pooler = pgbouncer && { PGBOUNCER_PATH: pgbouncer };
-    const env = { ...process.env, DATABASE_URL: postgres.url, ...browser, ...pooler };
+    const clock = faketime && { FAKETIME_LIBRARY: faketime };
+    const env = { ...process.env, DATABASE_URL: postgres.url, ...browser, ...pooler, ...clock };
     return await runJest(env, summaryFile);
   } finally {
     await postgres.stop();

@@ -92,7 +92,7 @@ export class Connection extends Emitter<ConnectionEvents> {
 
   /** How long a request that failed `attempt` times before should wait. */
   retryDelayMs(attempt: number): number {
-    return Math.max(reconnectDelayMs(attempt, Math.random()), this.limitedUntilMs - Date.now());
+    return Math.max(reconnectDelayMs(attempt, Math.random()), this.limitedUntilMs - performance.now());
   }
 
   private listen(): void {
@@ -102,7 +102,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     socket.on('connect_error', (error) => this.onConnectError(error));
     socket.on('reconnect', ({ afterMs }) => this.onGoodbye(afterMs));
     socket.on('rate_limited', ({ retryAfterMs }) => {
-      this.limitedUntilMs = Date.now() + retryAfterMs;
+      this.limitedUntilMs = performance.now() + retryAfterMs;
     });
     socket.on('error', (error) => this.onError(new RelayError(error)));
   }
@@ -113,20 +113,20 @@ export class Connection extends Emitter<ConnectionEvents> {
   }
 
   private onConnected(): void {
-    this.connectedAtMs = Date.now();
+    this.connectedAtMs = performance.now();
     this.token.use();
     this.moveTo('connected');
   }
 
   private onLost(error: RelayError): void {
     this.token.rest();
-    if (Date.now() - this.connectedAtMs >= STABLE_MS) this.attempt = 0;
+    if (performance.now() - this.connectedAtMs >= STABLE_MS) this.attempt = 0;
     this.retry(error);
   }
 
   /** The service goes away. What it still sends is taken; then whoever has its place is asked. */
   private onGoodbye(afterMs: number): void {
-    this.returnAtMs = Date.now() + afterMs;
+    this.returnAtMs = performance.now() + afterMs;
     clearTimeout(this.retryTimer);
     this.retryTimer = setTimeout(() => this.socket.disconnect(), afterMs);
   }
@@ -148,7 +148,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   private nextDelayMs(): number {
     const { returnAtMs } = this;
     this.returnAtMs = undefined;
-    if (returnAtMs !== undefined) return Math.max(0, returnAtMs - Date.now());
+    if (returnAtMs !== undefined) return Math.max(0, returnAtMs - performance.now());
     return reconnectDelayMs(this.attempt++, Math.random());
   }
 

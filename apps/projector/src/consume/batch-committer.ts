@@ -10,6 +10,7 @@ import { Gate } from './gate.js';
 import type { LogEntry } from './log-reader.js';
 import type { LogEnd } from './log-doctor.js';
 import { parkingKeys } from './parking-keys.js';
+import { streamClock } from './stream-clock.js';
 import { killer, type Suspicion } from './suspicion.js';
 
 type Readable = Exclude<Decoded, { kind: 'newer' }>;
@@ -115,7 +116,7 @@ export class BatchCommitter {
   }
 
   private account(lease: Lease, decoded: Readable[], changes: Change[]): void {
-    const nowMs = performance.timeOrigin + performance.now();
+    const nowMs = streamClock.nowMs();
     this.metrics.batches.inc();
     this.metrics.batchEvents.observe(decoded.length);
     const types = new Map<EventType, number>();

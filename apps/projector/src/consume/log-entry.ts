@@ -1,5 +1,6 @@
 import { sampledTrace } from '@discord-relay/platform';
 import type { JsMsg } from '@nats-io/jetstream';
+import { streamClock } from './stream-clock.js';
 
 /** One message of the log. */
 export interface LogEntry {
@@ -21,7 +22,7 @@ const ON_ITS_WAY_MS = 60_000;
 export function entryOf(message: JsMsg, pending: number): LogEntry {
   const { seq, subject, data } = message;
   const storedAtMs = message.info.timestampNanos / 1e6;
-  const isOnItsWay = () => Date.now() - storedAtMs < ON_ITS_WAY_MS;
+  const isOnItsWay = () => streamClock.nowMs() - storedAtMs < ON_ITS_WAY_MS;
   const traceparent = sampledTrace(() => (isOnItsWay() ? message.headers?.get('traceparent') : undefined));
   return { seq, subject, data, sizeBytes: data.byteLength, storedAtMs, pending, traceparent };
 }

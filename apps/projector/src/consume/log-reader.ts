@@ -11,6 +11,7 @@ import type { Inbox } from './inbox.js';
 import type { LogEnd, LogIdentity } from './log-doctor.js';
 import { entryOf, type LogEntry } from './log-entry.js';
 import { OrderedMessages } from './ordered-messages.js';
+import { streamClock } from './stream-clock.js';
 import type { SharedReading } from './shared-reading.js';
 
 export type { LogEntry } from './log-entry.js';
@@ -99,7 +100,8 @@ export const isStreamMissing = (error: unknown): boolean =>
 
 /** @throws the API's error, see {@link isStreamMissing} */
 export async function readLogIdentity(jsm: JetStreamManager): Promise<LogIdentity> {
-  const { created, state } = await jsm.streams.info(LOG_STREAM);
+  const { created, state, ts } = await jsm.streams.info(LOG_STREAM);
+  streamClock.observe(ts);
   return { createdAt: String(created), firstSeq: state.first_seq, lastSeq: state.last_seq };
 }
 
@@ -147,6 +149,7 @@ export async function quietEnd(
  */
 export async function readPartitionCount(jsm: JetStreamManager): Promise<number> {
   const info: StreamInfo = await jsm.streams.info(LOG_STREAM);
+  streamClock.observe(info.ts);
   const partitions = Number(info.config.metadata?.[PARTITIONS_METADATA_KEY]);
   if (Number.isInteger(partitions) && partitions > 0) return partitions;
   throw new AppError(

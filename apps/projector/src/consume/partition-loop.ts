@@ -11,6 +11,7 @@ import { isStreamMissing, type LogEntry, LogReader, quietEnd, readLogEvidence } 
 import { initialStatus, type PartitionStatus, REPLAY_THRESHOLD_EVENTS } from './partition-status.js';
 import { elapsed, periodically, restBefore } from './periodic.js';
 import type { SharedReading } from './shared-reading.js';
+import { streamClock } from './stream-clock.js';
 import type { Tenancy } from './tenancy.js';
 import { Turns } from './turns.js';
 
@@ -229,7 +230,7 @@ export class PartitionLoop {
 
   /** After a failure the partition is well again only when a batch got through, or there is none. */
   private opened(seq: number, pending: number): void {
-    if (this.failures === 0 || pending === 0) this.progress(seq, pending, Date.now());
+    if (this.failures === 0 || pending === 0) this.progress(seq, pending, streamClock.nowMs());
   }
 
   private progress(seq: number, lag: number, storedAtMs: number): void {

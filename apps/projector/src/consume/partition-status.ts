@@ -1,4 +1,5 @@
 import type { CheckResult } from '@discord-relay/platform';
+import { streamClock } from './stream-clock.js';
 
 /** A partition that is further behind than this is replaying, not following. */
 export const REPLAY_THRESHOLD_EVENTS = 1_000;
@@ -36,7 +37,7 @@ export interface PartitionStatus {
 }
 
 /** What is known before the first claim. `now` in milliseconds since the Unix epoch. */
-export const initialStatus = (partition: number, now = Date.now): PartitionStatus => ({
+export const initialStatus = (partition: number, now = () => streamClock.nowMs()): PartitionStatus => ({
   partition,
   owned: false,
   seq: 0,

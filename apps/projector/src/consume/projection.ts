@@ -10,6 +10,7 @@ import { ActiveLeases } from '../rebuild/active-leases.js';
 import {
   BatchStore,
   ChangePartitions,
+  databaseTimeMs,
   Database,
   guildPositions,
   LeaseStore,
@@ -242,7 +243,7 @@ export class Projection {
   private async maintainChanges(signal: AbortSignal): Promise<void> {
     const partitions = new ChangePartitions(this.database, this.options.changesRetentionHours);
     const maintain = async () => {
-      const { created, dropped } = await partitions.maintain(Date.now());
+      const { created, dropped } = await partitions.maintain(await databaseTimeMs(this.database));
       if (created.length + dropped.length > 0) this.logger.info({ created, dropped }, 'changes partitions');
     };
     const failed = (err: unknown) => this.logger.warn({ err }, 'changes partitions not maintained');

@@ -44,3 +44,9 @@ export async function checkpointStates(database: Database): Promise<CheckpointSt
   );
   return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
 }
+
+/** The clock of Postgres, milliseconds since the Unix epoch: what it stamps rows with. */
+export async function databaseTimeMs(database: Database): Promise<number> {
+  const [row] = await database.query<{ now: Date }>('SELECT now() AS now');
+  return row!.now.getTime();
+}

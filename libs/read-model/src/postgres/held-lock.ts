@@ -50,11 +50,11 @@ export class HeldLock {
 
   /** @throws AppError DATABASE.LOCKED, with who has it, when it is not to be had in time */
   static async within(url: string, key: bigint, purpose: string, waitMs: number): Promise<HeldLock> {
-    const deadline = Date.now() + waitMs;
+    const deadline = performance.now() + waitMs;
     for (;;) {
       const lock = await HeldLock.attempt(url, key, purpose);
       if (lock) return lock;
-      if (Date.now() > deadline) throw await heldBySomebody(url, key, purpose);
+      if (performance.now() > deadline) throw await heldBySomebody(url, key, purpose);
       await sleep(LOOK_AGAIN_MS);
     }
   }

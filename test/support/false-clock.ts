@@ -1,0 +1,37 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** How libfaketime is told the time: an offset such as `-1h`, in a file that is looked at all the time. */
+export class FalseClock {
+  private readonly file: string;
+
+  private constructor(
+    dir: string,
+    private readonly library: string,
+  ) {
+    this.file = join(dir, 'faketime');
+  }
+
+  /** A clock that is right at first. @param library path of libfaketime */
+  static async create(dir: string, library: string): Promise<FalseClock> {
+    const clock = new FalseClock(dir, library);
+    await clock.set('+0');
+    return clock;
+  }
+
+  /** For processes that are to go by this clock. Their monotonic clock goes on, as it does when a wall clock is set. */
+  get env(): Record<string, string> {
+    return {
+      LD_PRELOAD: this.library,
+      FAKETIME_TIMESTAMP_FILE: this.file,
+      FAKETIME_CACHE_DURATION: '1',
+      DONT_FAKE_MONOTONIC: '1',
+      FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    };
+  }
+
+  /** Sets the wall clock; processes notice within a second. */
+  async set(offset: string): Promise<void> {
+    await writeFile(this.file, offset);
+  }
+}
