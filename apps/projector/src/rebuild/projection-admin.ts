@@ -17,7 +17,7 @@ import {
   RELAY_SCHEMA,
   SHAPE,
 } from '@discord-relay/read-model';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool } from 'pg';
 import { elapsed } from '../consume/periodic.js';
 import type { LogAccess, ProjectionOptions } from '../consume/projection.js';
 import { compareTables, inSnapshot } from './compare.js';
