@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figures, type Measurement, type Random, seeded } from '@discord-relay/local-stack';
-import { openAudience } from '../support/audience.js';
+import { type Audience, openAudience } from '../support/audience.js';
 import { type Gateways, withGateways } from '../support/gateways.js';
 import { ROOMY } from '../support/roomy.js';
+import { restartWithSlowHandshake } from '../support/slow-handshake.js';
 import { type TempStack, withTempStack } from '../support/temp-stack.js';
 
 const none = { equals: 0 };
@@ -19,6 +20,7 @@ export const gateway: Measurement = {
     gaps: none,
     doubles: none,
     unauthorized: none,
+    outOfOrder: none,
     neverLetIn: none,
     kills: { min: 1 },
     facts: { min: 1 },
@@ -41,7 +43,10 @@ interface DrillOptions {
   progress: (line: string) => void;
 }
 
-/** The role of the private channel moves three times a round, once while a replica is away: given in one, taken in the next. */
+/**
+ * The role of the private channel moves three times a round, once while a replica is away: given in one, taken in the next.
+ * Whenever NATS is restarted it moves twice more while the clients of NATS wait for its greeting.
+ */
 export async function killGateways(
   temp: TempStack,
   gateways: Gateways,
@@ -60,7 +65,7 @@ export async function killGateways(
       const replica = random.pick(gateways.replicas);
       await replica.kill();
       done.kills += 1;
-      const fault = await inflict(temp, gateways, random);
+      const fault = await inflict(temp, gateways, audience, random);
       if (fault !== 'none') done[fault] += 1;
       await audience.moveRole();
       replica.start();
@@ -80,19 +85,32 @@ export async function killGateways(
 type Fault = 'cuts' | 'stalls' | 'natsRestarts' | 'none';
 
 /** What else happens while a replica is away. */
-async function inflict({ stack }: TempStack, { balancer }: Gateways, random: Random): Promise<Fault> {
+async function inflict(
+  { stack }: TempStack,
+  { balancer }: Gateways,
+  audience: Audience,
+  random: Random,
+): Promise<Fault> {
   const dice = random.next();
   await sleep(random.between(0, 500));
-  if (dice < 0.2) {
-    await stack.nats!.restart();
+  if (dice < 0.3) {
+    const holdMs = random.between(100, 1_500);
+    await restartWithSlowHandshake(stack.nats!, holdMs, () => turnTwice(audience, random.between(0, holdMs)));
     return 'natsRestarts';
   }
-  if (dice < 0.7) {
-    const stalled = dice < 0.4;
+  if (dice < 0.75) {
+    const stalled = dice < 0.5;
     if (stalled) balancer.stall();
     if (stalled) await sleep(random.between(100, 1_500));
     balancer.cut();
     return stalled ? 'stalls' : 'cuts';
   }
   return 'none';
+}
+
+/** The role comes and goes, or goes and comes, while messages are said all the time. */
+async function turnTwice(audience: Audience, waitMs: number): Promise<void> {
+  await audience.turnRole();
+  await sleep(waitMs);
+  await audience.turnRole();
 }

@@ -1,8 +1,10 @@
 import { until } from '@discord-relay/local-stack';
 import { Intruder } from './intruder.js';
-import { dueFacts, keysOf } from './message-facts.js';
+import { countDisorder } from './log-order.js';
+import { createdKey, dueFacts, type FactKey, keysOf } from './message-facts.js';
 import { RecordingClient } from './recording-client.js';
-import { settled, tell } from './settle.js';
+import { settled } from './settle.js';
+import { showStrange } from './strange-facts.js';
 import type { LedgerEntry, SimClient } from './sim-client.js';
 import { signToken, type TempStack } from './temp-stack.js';
 
@@ -19,6 +21,8 @@ export interface Account extends Record<string, number> {
   secrets: number;
   /** Facts that someone got who might not see them when they were said. */
   unauthorized: number;
+  /** Events that the log has in another order than Discord said them. */
+  outOfOrder: number;
   revocations: number;
   /** How often the one with the role did not get back in. */
   neverLetIn: number;
@@ -60,7 +64,7 @@ export async function openAudience(temp: TempStack, url: string): Promise<Audien
   const join = () => Promise.all(listeners.map(({ client, channelIds }) => client.follow(channelIds)));
   await until('everybody joined', SETTLE_MS, () => join().then(() => true));
   const intruders = [...viewers, changing].map(({ id, token }) => new Intruder(url, token, place.secret, id));
-  return new Audience(temp.sim, place, { listeners, intruders, changing });
+  return new Audience(temp, place, { listeners, intruders, changing });
 }
 
 async function furnish(sim: SimClient): Promise<Place> {
@@ -95,7 +99,7 @@ export class Audience {
   private has = false;
 
   constructor(
-    private readonly sim: SimClient,
+    private readonly temp: Pick<TempStack, 'sim' | 'stack'>,
     private readonly place: Place,
     private readonly people: People,
   ) {}
@@ -106,33 +110,41 @@ export class Audience {
 
   /** Takes the role of the private channel away, or gives it back and waits until its owner is let in. */
   async moveRole(): Promise<void> {
-    const { guildId, roleId } = this.place;
     const { received } = this.people.intruders.at(-1)!;
     const before = received.size;
-    this.has = !this.has;
-    await this.sim.patchMember(guildId, this.people.changing.id, { roleIds: this.has ? [roleId] : [] });
-    if (!this.has) this.moves.revocations += 1;
-    else
+    await this.turnRole();
+    if (this.has)
       await until('let in', SETTLE_MS, () => received.size > before || undefined).catch(() => {
         this.moves.neverLetIn += 1;
       });
   }
 
+  /** As {@link moveRole}, without a wait. */
+  async turnRole(): Promise<void> {
+    const { guildId, roleId } = this.place;
+    this.has = !this.has;
+    if (!this.has) this.moves.revocations += 1;
+    await this.temp.sim.patchMember(guildId, this.people.changing.id, { roleIds: this.has ? [roleId] : [] });
+  }
+
   /** Holds what everybody was handed against the local Discord's ledger. */
   async account(progress: (line: string) => void): Promise<Account> {
-    const entries = await this.sim.ledger();
+    const { sim, stack } = this.temp;
+    const entries = await sim.ledger();
     const messages = entries.filter(({ kind }) => kind.startsWith('message.'));
     const figures = { facts: dueFacts(messages).size, gaps: 0, doubles: 0 };
     for (const { name, channelIds, client } of this.people.listeners) {
       const due = dueFacts(messages.filter(({ channelId }) => channelIds.includes(channelId!)));
       const { lost, doubled } = await settled(() => client.tally, due, SETTLE_MS);
-      tell(progress, name, { lost, doubled });
+      showStrange(progress, `${name} did not get`, lost, entries);
+      showStrange(progress, `${name} got more than once`, doubled, entries);
       figures.gaps += lost.length;
       figures.doubles += doubled.length;
     }
     const secrets = messages.filter(({ channelId }) => channelId === this.place.secret);
-    const unauthorized = this.unauthorized(entries, secrets);
-    return { ...figures, secrets: secrets.length, unauthorized, ...this.moves };
+    const unauthorized = this.unauthorized(entries, secrets, progress);
+    const outOfOrder = await countDisorder(stack.natsUrl, entries, progress);
+    return { ...figures, secrets: secrets.length, unauthorized, outOfOrder, ...this.moves };
   }
 
   close(): void {
@@ -140,13 +152,24 @@ export class Audience {
     for (const intruder of this.people.intruders) intruder.close();
   }
 
-  private unauthorized(entries: readonly LedgerEntry[], secrets: readonly LedgerEntry[]): number {
+  private unauthorized(
+    entries: readonly LedgerEntry[],
+    secrets: readonly LedgerEntry[],
+    progress: (line: string) => void,
+  ): number {
     const keys = secrets.flatMap(keysOf);
     const viewers = this.people.listeners.filter(({ channelIds }) => channelIds.length === 2);
-    const counts = [
-      ...this.people.intruders.map((intruder) => intruder.strange(entries)),
-      ...viewers.map(({ client }) => keys.filter((key) => client.tally.has(key)).length),
+    const strange: [name: string, facts: FactKey[]][] = [
+      ...this.people.intruders.map((intruder, i): [string, FactKey[]] => [
+        `intruder ${i}`,
+        intruder.strange(entries).map(createdKey),
+      ]),
+      ...viewers.map(({ name, client }): [string, FactKey[]] => [
+        name,
+        keys.filter((key) => client.tally.has(key)),
+      ]),
     ];
-    return counts.reduce((sum, count) => sum + count, 0);
+    for (const [name, facts] of strange) showStrange(progress, `${name} might not get`, facts, entries);
+    return strange.reduce((sum, [, facts]) => sum + facts.length, 0);
   }
 }

@@ -21,15 +21,15 @@ export class Intruder {
     void this.ask();
   }
 
-  /** How many of the messages it got were said while it did not have the role, by the ledger's order. */
-  strange(entries: readonly LedgerEntry[]): number {
+  /** Ids of the messages it got that were said while it did not have the role, by the ledger's order. */
+  strange(entries: readonly LedgerEntry[]): string[] {
     let has = false;
     const open = new Set<string>();
     for (const { kind, userId, channelId, messageId } of entries) {
       if (kind === 'member.updated' && userId === this.userId) has = !has;
       if (kind === 'message.created' && channelId === this.channelId && has) open.add(messageId!);
     }
-    return [...this.received].filter((id) => !open.has(id)).length;
+    return [...this.received].filter((id) => !open.has(id));
   }
 
   close(): void {

@@ -3,12 +3,16 @@ import type { NatsServer } from '@discord-relay/local-stack';
 
 /**
  * Kills the broker and starts it again, and lets it stand still as soon as it takes connections: clients are connected
- * and not greeted, or greeted and not answered, for so long.
+ * and not greeted, or greeted and not answered, for so long. `meanwhile` happens in that time, and may prolong it.
  */
-export async function restartWithSlowHandshake(nats: NatsServer, holdMs: number): Promise<void> {
+export async function restartWithSlowHandshake(
+  nats: NatsServer,
+  holdMs: number,
+  meanwhile: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   await nats.kill('SIGKILL');
   await nats.restart();
   await nats.kill('SIGSTOP');
-  await sleep(holdMs);
+  await Promise.all([sleep(holdMs), meanwhile()]);
   await nats.kill('SIGCONT');
 }

@@ -27,6 +27,8 @@ export interface Report {
   ok: boolean;
   machine: string;
   seed: number;
+  /** Every core was kept busy by something else. */
+  busy: boolean;
 }
 
 function meets(figure: number | undefined, bound: Bound): boolean {

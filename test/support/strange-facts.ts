@@ -1,0 +1,22 @@
+import { ledgerAround } from './log-order.js';
+import { type FactKey, keysOf } from './message-facts.js';
+import type { LedgerEntry } from './sim-client.js';
+
+/** More than these would tell nothing new. */
+const SHOWN = 50;
+
+/** Shows each fact that is not as it should be, and what the ledger has around it. */
+export function showStrange(
+  progress: (line: string) => void,
+  what: string,
+  facts: readonly FactKey[],
+  ledger: readonly LedgerEntry[],
+): void {
+  for (const fact of facts.slice(0, SHOWN)) {
+    progress(`${what}: ${fact}`);
+    const entry = ledger.find((each) => keysOf(each).includes(fact));
+    if (!entry) progress('  not in the ledger');
+    else for (const line of ledgerAround(entry, ledger)) progress(line);
+  }
+  if (facts.length > SHOWN) progress(`${what}: ${facts.length - SHOWN} more`);
+}
