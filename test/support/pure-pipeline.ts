@@ -121,6 +121,7 @@ export class PurePipeline {
       roleIds: row.role_ids,
       timedOutUntilMs: row.timed_out_until === null ? 0 : Date.parse(row.timed_out_until),
       left: row.left_at !== null,
+      guest: ((row.flags ?? 0) & 16) !== 0,
       threadIds: inThreads.map(({ thread_id }) => thread_id),
     };
   }

@@ -7,13 +7,17 @@ export type AccessChange =
   | { of: 'guild'; ownerId: Snowflake | null; left: boolean }
   /** `permissions`: decimal bits; null: the role is gone. */
   | { of: 'role'; roleId: Snowflake; permissions: string | null }
-  /** `roleIds` null: not known. `timedOutUntil`: ISO 8601. `left`: no member any more. */
+  /**
+   * `roleIds` null: not known. `timedOutUntil`: ISO 8601. `left`: no member any more. `guest`: only invited into one voice
+   * channel; absent in changes of earlier versions, which did not tell.
+   */
   | {
       of: 'member';
       userId: Snowflake;
       roleIds: Snowflake[] | null;
       timedOutUntil: string | null;
       left: boolean;
+      guest?: boolean;
     }
   /** A channel, a room or a thread; `parentId` is a thread's channel, or a category. Nobody is in a deleted thread any more. */
   | {
@@ -37,6 +41,7 @@ export type AccessRule =
   | 'public_channel'
   | 'staff'
   | 'not_a_member'
+  | 'guest'
   | 'owner'
   | 'everyone_unknown'
   | 'roles_unknown'

@@ -20,7 +20,14 @@ const VOICE = '5' as Snowflake;
 const ADA = '6' as Snowflake;
 const NOW = Date.parse('2026-01-02T00:00:00.000Z');
 const viewer: Principal = { id: ADA, role: 'viewer', expiresAtMs: 0 };
-const member: MemberFacts = { userId: ADA, roleIds: [ROLE], timedOutUntilMs: 0, left: false, threadIds: [] };
+const member: MemberFacts = {
+  userId: ADA,
+  roleIds: [ROLE],
+  timedOutUntilMs: 0,
+  left: false,
+  guest: false,
+  threadIds: [],
+};
 const channel = { type: 0, parentId: null, overwrites: [], deleted: false };
 const privateThread = { id: THREAD, type: 12, parentId: TEXT, overwrites: null, deleted: false };
 const facts: GuildFacts = {
@@ -61,6 +68,7 @@ describe('access to a guild', () => {
     ['@everyone without readable bits', accessOf({ roles: [{ id: GUILD, permissions: '-1' }] })],
     ['a member nobody has read', accessOf({ members: [] })],
     ['one who left', accessOf({ members: [{ ...member, left: true }] })],
+    ['a guest', accessOf({ members: [{ ...member, guest: true }] })],
     ['an unknown channel', accessOf({ channels: [] })],
     ['a channel of unknown kind', accessOf({ channels: [{ ...channel, id: TEXT, type: null }] })],
     ['a deleted channel', accessOf({ channels: [{ ...channel, id: TEXT, deleted: true }] })],
@@ -97,6 +105,18 @@ describe('access to a guild', () => {
     expect(access.rights(viewer, VOICE, NOW - 1)).toEqual({ see: true, read: false, history: false });
     expect(access.rights(viewer, VOICE, NOW)).toEqual(READ_ALL);
     expect(access.rights(viewer, TEXT, NOW - 1)).toEqual(READ_ALL);
+  });
+
+  it('is a guest’s no more once they are a member, and says nothing of guests where a change does not', () => {
+    const access = accessOf({ members: [{ ...member, guest: true }] });
+    const change: AccessChange = { of: 'member', userId: ADA, roleIds: [], timedOutUntil: null, left: false };
+    expect([access.seesGuild(viewer), access.isInside(viewer)]).toEqual([false, false]);
+    access.apply([change], 11);
+    expect(access.rights(viewer, TEXT, NOW)).toEqual(NO_RIGHTS);
+    access.apply([{ ...change, guest: false }], 12);
+    expect(access.rights(viewer, TEXT, NOW)).toEqual(READ_ALL);
+    access.apply([{ ...change, guest: true }], 13);
+    expect(access.rights(viewer, TEXT, NOW)).toEqual(NO_RIGHTS);
   });
 
   it('does not come back with a private thread that does', () => {
@@ -224,6 +244,7 @@ describe('explaining', () => {
     ['channel_unknown', accessOf(), '99', viewer],
     ['out_of_scope', accessOf(), TEXT, { ...viewer, guilds: new Set<string>() }],
     ['not_a_member', accessOf({ members: [] }), TEXT, viewer],
+    ['guest', accessOf({ members: [{ ...member, guest: true }] }), TEXT, viewer],
     ['public_channel', accessOf({ members: [] }, [TEXT]), TEXT, viewer],
     ['staff', accessOf(), TEXT, { ...viewer, role: 'analyst' as const }],
     ['owner', accessOf({ ownerId: ADA }), TEXT, viewer],

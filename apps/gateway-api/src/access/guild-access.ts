@@ -80,14 +80,14 @@ export class GuildAccess {
   /** Whether the principal may know of the guild itself. */
   seesGuild(principal: Principal): boolean {
     if (!this.present || !isInScope(principal, this.guildId)) return false;
-    if (isStaff(principal) || this.members.get(principal.id)?.left === false) return true;
+    if (isStaff(principal) || this.members.get(principal.id)?.isInside) return true;
     return [...this.publicChannels].some((id) => this.channels.get(id)?.deleted === false);
   }
 
   /** Whether they belong to the guild, and do not only look at what is public of it. */
   isInside(principal: Principal): boolean {
     if (!this.present || !isInScope(principal, this.guildId)) return false;
-    return isStaff(principal) || this.members.get(principal.id)?.left === false;
+    return isStaff(principal) || this.members.get(principal.id)?.isInside === true;
   }
 
   /** Ids of what the principal sees: channels, categories, rooms and threads, in no order. */
@@ -243,6 +243,7 @@ export class GuildAccess {
     if (this.publicChannels.has(channel.id)) return granted('public_channel', trace);
     const member = this.members.get(principal.id);
     if (!member || member.left) return refused('not_a_member', trace);
+    if (member.guest) return refused('guest', trace);
     const overwrites = this.governing(channel)?.overwrites ?? null;
     const base = this.baseOf(member, trace);
     const permissions = channelPermissions(this.rules, member.rules, base, overwrites, nowMs, trace);

@@ -30,6 +30,8 @@ export interface MemberFacts {
   timedOutUntilMs: number;
   /** No member now, or never was. */
   left: boolean;
+  /** Invited into one voice channel, of which nobody tells which. */
+  guest: boolean;
   /** The private threads that they are in. */
   threadIds: readonly string[];
 }
@@ -40,5 +42,6 @@ export const noMember = (userId: string): MemberFacts => ({
   roleIds: [],
   timedOutUntilMs: 0,
   left: true,
+  guest: false,
   threadIds: [],
 });

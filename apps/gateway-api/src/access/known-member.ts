@@ -11,6 +11,7 @@ const MAX_FOUND = 64;
 export class KnownMember {
   rules: MemberRules;
   left: boolean;
+  guest: boolean;
   private readonly threads: Set<string>;
   private readonly found = new Map<string, Rights>();
   private foundTimedOut = false;
@@ -23,7 +24,13 @@ export class KnownMember {
   ) {
     this.rules = facts;
     this.left = facts.left;
+    this.guest = facts.guest;
     this.threads = new Set(facts.threadIds);
+  }
+
+  /** Whether they belong to the guild. A guest does not, and neither does who left. */
+  get isInside(): boolean {
+    return !this.left && !this.guest;
   }
 
   isOlderThan(seq: number): boolean {
@@ -67,6 +74,7 @@ export class KnownMember {
       const { roleIds, timedOutUntil, left } = change;
       this.rules = { userId, roleIds, timedOutUntilMs: timeoutOf(timedOutUntil) };
       this.left = left;
+      this.guest = change.guest ?? this.guest;
       // As in the rows: who leaves the guild leaves its threads.
       if (left) this.threads.clear();
     } else if (change.removed.some((id) => id === userId)) this.threads.delete(change.threadId);

@@ -39,7 +39,7 @@ const GUILDS = `
        AND ($3::bigint[] IS NULL OR c.id = ANY ($3)
             OR c.id IN (SELECT t.parent_id FROM channels t WHERE t.id = ANY ($3)))) AS channels,
     (SELECT json_agg(json_build_object('userId', m.user_id::text, 'roleIds', m.role_ids::text[],
-       'timedOutUntilMs', coalesce(extract(epoch FROM m.timed_out_until) * 1000, 0), 'left', m.left_at IS NOT NULL,
+       'timedOutUntilMs', coalesce(extract(epoch FROM m.timed_out_until) * 1000, 0), 'left', m.left_at IS NOT NULL, 'guest', (coalesce(m.flags, 0) & 16) <> 0,
        'threadIds', ARRAY(SELECT i.thread_id::text FROM channels t
          JOIN thread_members i ON i.thread_id = t.id AND i.user_id = m.user_id
          WHERE t.guild_id = g.id AND t.deleted_at IS NULL AND (t.type = 12 OR t.type IS NULL))))

@@ -12,7 +12,7 @@ interface Row {
 const MEMBER = `
   SELECT coalesce((SELECT h.seq FROM feed_heads h WHERE h.feed = $1), 0) AS seq,
     (SELECT json_build_object('userId', m.user_id::text, 'roleIds', m.role_ids::text[],
-       'timedOutUntilMs', coalesce(extract(epoch FROM m.timed_out_until) * 1000, 0), 'left', m.left_at IS NOT NULL,
+       'timedOutUntilMs', coalesce(extract(epoch FROM m.timed_out_until) * 1000, 0), 'left', m.left_at IS NOT NULL, 'guest', (coalesce(m.flags, 0) & 16) <> 0,
        'threadIds', ARRAY(SELECT i.thread_id::text FROM thread_members i
          JOIN channels t ON t.id = i.thread_id AND t.guild_id = m.guild_id AND t.deleted_at IS NULL
          WHERE i.user_id = m.user_id AND (t.type = 12 OR t.type IS NULL)))

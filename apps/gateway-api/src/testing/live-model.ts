@@ -188,7 +188,7 @@ export class LiveModel {
 
 const CONNECTING = 1n << 20n;
 const LOOKING_BACK = 1n << 16n;
-const MEMBER = { userId: USER, roleIds: [], timedOutUntilMs: 0, left: false, threadIds: [] };
+const MEMBER = { userId: USER, roleIds: [], timedOutUntilMs: 0, left: false, guest: false, threadIds: [] };
 const CHANNEL_ROW = { name: 'a', type: 0, parentId: null };
 
 function failOn(what: unknown): never {

@@ -27,6 +27,7 @@ export interface ModelMember {
   roleIds: Snowflake[] | null;
   timedOutUntil: string | null;
   left: boolean;
+  guest?: boolean;
 }
 
 /** A guild as plain data: what the read models hold of it. */
@@ -96,6 +97,7 @@ const ofMember = fc.record({
   roleIds: mostly(some(ROLES)),
   timedOutUntil: fc.option(iso),
   left: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { ...rarely, arbitrary: fc.constant(true) }),
+  guest: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { ...rarely, arbitrary: fc.constant(true) }),
 });
 const deleted = fc.oneof(
   { weight: 9, arbitrary: fc.constant(false) },
@@ -185,8 +187,8 @@ export function applyToModel(guild: ModelGuild, change: AccessChange): void {
       guild.roles.set(change.roleId, change.permissions);
       return;
     case 'member': {
-      const { roleIds, timedOutUntil, left } = change;
-      guild.members.set(change.userId, { roleIds, timedOutUntil, left });
+      const { roleIds, timedOutUntil, left, guest } = change;
+      guild.members.set(change.userId, { roleIds, timedOutUntil, left, guest });
       if (left) for (const users of guild.threadMembers.values()) users.delete(change.userId);
       return;
     }
@@ -220,12 +222,17 @@ export function factsOfModel(guild: ModelGuild, userIds: readonly string[], seq:
 }
 
 export function memberOfModel(guild: ModelGuild, userId: string): MemberFacts {
-  const { roleIds, timedOutUntil, left } = guild.members.get(userId) ?? {
+  const {
+    roleIds,
+    timedOutUntil,
+    left,
+    guest = false,
+  } = guild.members.get(userId) ?? {
     roleIds: [],
     timedOutUntil: null,
     left: true,
   };
   const threadIds = [...guild.threadMembers].filter(([, users]) => users.has(userId)).map(([id]) => id);
   const timedOutUntilMs = timedOutUntil === null ? 0 : Date.parse(timedOutUntil);
-  return { userId, roleIds, timedOutUntilMs, left, threadIds };
+  return { userId, roleIds, timedOutUntilMs, left, guest, threadIds };
 }

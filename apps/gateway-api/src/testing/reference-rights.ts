@@ -40,7 +40,7 @@ function mayDo(
   atMs: number,
 ): boolean {
   const member = guild.members.get(userId);
-  if (!member || member.left) return false;
+  if (!member || member.left || member.guest) return false;
   if (guild.ownerId === userId) return true;
   const everyone = guild.roles.get(guild.id);
   if (everyone === undefined || everyone === null || member.roleIds === null) return false;

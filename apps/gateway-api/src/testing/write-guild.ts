@@ -10,11 +10,12 @@ const STATEMENTS = [
   `INSERT INTO roles (id, guild_id, permissions, deleted_at, seq)
    SELECT id, ($1::jsonb ->> 'id')::bigint, coalesce(permissions, 8), CASE WHEN permissions IS NULL THEN now() END, 0
    FROM jsonb_to_recordset($1::jsonb -> 'roles') AS r (id bigint, permissions numeric)`,
-  `INSERT INTO members (guild_id, user_id, role_ids, timed_out_until, left_at, seq)
+  `INSERT INTO members (guild_id, user_id, role_ids, timed_out_until, left_at, flags, seq)
    SELECT ($1::jsonb ->> 'id')::bigint, id, CASE WHEN jsonb_typeof("roleIds") = 'array' THEN ARRAY(SELECT jsonb_array_elements_text("roleIds")::bigint) END,
-          "timedOutUntil", CASE WHEN "left" THEN now() END, 0
+          "timedOutUntil", CASE WHEN "left" THEN now() END,
+          CASE WHEN guest THEN 17 END, 0
    FROM jsonb_to_recordset($1::jsonb -> 'members')
-     AS m (id bigint, "roleIds" jsonb, "timedOutUntil" timestamptz, "left" boolean)`,
+     AS m (id bigint, "roleIds" jsonb, "timedOutUntil" timestamptz, "left" boolean, guest boolean)`,
   `INSERT INTO channels (id, guild_id, type, name, parent_id, overwrites, deleted_at, seq)
    SELECT id, ($1::jsonb ->> 'id')::bigint, type, 'channel', "parentId", nullif(overwrites, 'null'),
           CASE WHEN deleted THEN now() END, 0

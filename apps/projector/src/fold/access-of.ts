@@ -25,16 +25,30 @@ export const roleDecides = (before: RoleRow | undefined, after: RoleRow): boolea
 const permissionsOf = (row: RoleRow | undefined): string | null =>
   row && row.deleted_at === null ? (row.permissions ?? '0') : null;
 
-export const memberAccess = ({ user_id, role_ids, timed_out_until, left_at }: MemberRow): AccessChange => ({
+/** Discord's member flag IS_GUEST. */
+const IS_GUEST = 16;
+
+/** Flags are 0 unless they were told. */
+const isGuest = ({ flags }: Pick<MemberRow, 'flags'>): boolean => ((flags ?? 0) & IS_GUEST) !== 0;
+
+export const memberAccess = ({
+  user_id,
+  role_ids,
+  timed_out_until,
+  left_at,
+  flags,
+}: MemberRow): AccessChange => ({
   of: 'member',
   userId: user_id,
   roleIds: role_ids,
   timedOutUntil: timed_out_until,
   left: left_at !== null,
+  guest: isGuest({ flags }),
 });
 
 export function memberDecides(before: MemberRow | undefined, after: MemberRow): boolean {
   if (!before || (before.left_at === null) !== (after.left_at === null)) return true;
+  if (isGuest(before) !== isGuest(after)) return true;
   return before.timed_out_until !== after.timed_out_until || !sameJson(before.role_ids, after.role_ids);
 }
 

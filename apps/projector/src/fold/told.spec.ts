@@ -253,15 +253,20 @@ describe('who may see what is told', () => {
   });
 
   it('when a member comes, goes, or has other roles or a timeout, not when it has another nick', () => {
-    const as = (roleIds: string[], timedOutUntil: string | null, left: boolean) => ({
+    const as = (roleIds: string[], timedOutUntil: string | null, left: boolean, guest = false) => ({
       kind: 'access',
-      body: { access: [{ of: 'member', userId: '7', roleIds, timedOutUntil, left }] },
+      body: { access: [{ of: 'member', userId: '7', roleIds, timedOutUntil, left, guest }] },
     });
     expect(told(joined)).toEqual(as(['50'], null, false));
     const updated = (fields: Parameters<typeof member>[0]) => event('member.updated', member(fields));
     expect(told(joined, updated({ nick: 'countess' }))).toBeUndefined();
     expect(told(joined, updated({ roleIds: [] }))).toEqual(as([], null, false));
     expect(told(joined, updated({ timedOutUntil: T1 }))).toEqual(as(['50'], T1, false));
+    expect(told(joined, updated({ flags: 1 }))).toBeUndefined();
+    expect(told(joined, updated({ flags: 17 }))).toEqual(as(['50'], null, false, true));
+    expect(told(event('member.joined', member({ flags: 16 })), updated({ flags: 0 }))).toEqual(
+      as(['50'], null, false),
+    );
     const left = event('member.left', { guildId: GUILD, user: user(ADA) });
     expect(told(joined, left)).toEqual(as([], null, true));
   });
@@ -276,6 +281,7 @@ describe('who may see what is told', () => {
       roleIds: [],
       timedOutUntil: null,
       left: true,
+      guest: false,
     });
     expect(told(...people, listed)).toEqual({ kind: 'access', body: { access: [gone('8'), gone('10')] } });
     expect(told(...people, listed, listed)).toBeUndefined();

@@ -8,6 +8,7 @@ const RULES: Record<AccessRule, true> = {
   public_channel: true,
   staff: true,
   not_a_member: true,
+  guest: true,
   owner: true,
   everyone_unknown: true,
   roles_unknown: true,
