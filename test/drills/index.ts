@@ -1,4 +1,5 @@
 import type { Measurement } from '@discord-relay/local-stack';
+import { absentFields } from './absent-fields.js';
 import { backfill } from './backfill.js';
 import { brokerAway } from './broker-away.js';
 import { ingestor } from './ingestor.js';
@@ -11,6 +12,7 @@ import { rollingRestart } from './rolling-restart.js';
 
 /** Every drill, by the name it is called with. */
 export const measurements: readonly Measurement[] = [
+  absentFields,
   pipeline,
   ingestor,
   brokerAway,

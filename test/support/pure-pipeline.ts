@@ -1,15 +1,13 @@
 import type { AccessChange, Change, Snowflake } from '@discord-relay/contracts';
-import { GuildAccess } from '../../apps/gateway-api/src/access/guild-access.js';
 import {
+  GuildAccess,
   type GuildFacts,
   type MemberFacts,
   noMember,
-} from '../../apps/gateway-api/src/access/guild-facts.js';
-import type { Rights } from '../../apps/gateway-api/src/access/permissions.js';
-import { MemberRolls } from '../../apps/ingestor/src/member-rolls.js';
-import { normalize } from '../../apps/ingestor/src/normalize/normalize.js';
-import { VoiceChannels } from '../../apps/ingestor/src/voice-channels.js';
-import { fold, memberKey, noRows, WorkingSet } from '../../apps/projector/src/fold/index.js';
+  type Rights,
+} from '@discord-relay/gateway-api/access';
+import { MemberRolls, normalize, VoiceChannels } from '@discord-relay/ingestor/pure';
+import { fold, memberKey, noRows, WorkingSet } from '@discord-relay/projector/fold';
 
 const RECEIVED_AT = '2025-03-01T10:00:01.000Z';
 /** Every dispatch comes a second after the one before it. */
@@ -25,6 +23,7 @@ export class PurePipeline {
   private sequence = 0;
   private seq = 0;
   private heard = 0;
+  private read: { seq: number; access: GuildAccess } | undefined;
 
   /** @param userIds everybody whose rights are asked for */
   constructor(
@@ -59,7 +58,8 @@ export class PurePipeline {
 
   /** Of who reads the rows anew. */
   rights(userId: string, channelId: string): Rights {
-    return this.loaded().rights(this.viewer(userId), channelId, this.nowMs);
+    if (this.read?.seq !== this.seq) this.read = { seq: this.seq, access: this.loaded() };
+    return this.read.access.rights(this.viewer(userId), channelId, this.nowMs);
   }
 
   /** Of who was told every change since the beginning. */

@@ -126,8 +126,8 @@ function sideOf(fields: Fields, side: 'allow' | 'deny', unreadable: string, tall
     case 'value':
       return reading.value;
     case 'absent':
-    case 'null':
       return '0';
+    case 'null':
     case 'unreadable':
       tally.dropped += 1;
       return unreadable;

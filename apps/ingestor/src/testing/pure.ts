@@ -1,0 +1,4 @@
+/** What becomes of dispatches before anything is sent anywhere, for those who compute it without servers. */
+export { MemberRolls } from '../member-rolls.js';
+export { normalize } from '../normalize/normalize.js';
+export { VoiceChannels } from '../voice-channels.js';

@@ -1,0 +1,24 @@
+import fc from 'fast-check';
+import { GatewayDispatchEvents } from 'discord-api-types/v10';
+import { anyCase, DISPATCHES } from './support/absent-cases.js';
+import { isWrong, wrongs } from './support/absent-property.js';
+
+/** 100,000 of them: `npm run drill -- absent-fields`. */
+const CASES = 2_000;
+
+describe('a dispatch with keys left out or garbled', () => {
+  it('lets no rights grow, deletes nothing, and records what remains', () => {
+    fc.assert(
+      fc.property(anyCase, (each) => {
+        const found = wrongs(each);
+        expect(isWrong(found) ? found : undefined).toBeUndefined();
+      }),
+      { numRuns: CASES },
+    );
+  }, 300_000);
+
+  it('is of a type that Discord has', () => {
+    const known = new Set<string>(Object.values(GatewayDispatchEvents));
+    for (const t of Object.keys(DISPATCHES)) expect(known).toContain(t);
+  });
+});

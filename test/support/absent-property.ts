@@ -1,0 +1,181 @@
+import { DELETIONS, type Case } from './absent-cases.js';
+import * as world from './absent-world.js';
+import { PurePipeline } from './pure-pipeline.js';
+
+const RIGHTS = ['see', 'read', 'history'] as const;
+type Row = Record<string, unknown>;
+
+/** Before: everything is known, one message was said, and one member is in the private thread. */
+function everything(): PurePipeline {
+  const pipeline = new PurePipeline(world.GUILD, world.USERS);
+  pipeline.take('GUILD_CREATE', world.guild());
+  const added_members = [{ user_id: world.ADA }];
+  pipeline.take('THREAD_MEMBERS_UPDATE', { guild_id: world.GUILD, id: world.PRIVATE_THREAD, added_members });
+  pipeline.take('MESSAGE_CREATE', world.message());
+  return pipeline;
+}
+
+/** Who only looks at it need not make it anew. */
+const BEFORE = everything();
+const RIGHTS_BEFORE = rightsOf(BEFORE);
+const GONE_BEFORE = goneIn(BEFORE);
+
+const after = (t: string, d: unknown): PurePipeline => {
+  const pipeline = everything();
+  pipeline.take(t, d);
+  return pipeline;
+};
+
+const nothing = (t: string, d: unknown): PurePipeline => {
+  const pipeline = new PurePipeline(world.GUILD, world.USERS);
+  pipeline.take(t, d);
+  return pipeline;
+};
+
+/** Who may do what, as lines. */
+function rightsOf(pipeline: PurePipeline): Set<string> {
+  const lines = world.USERS.flatMap((userId) =>
+    world.PLACES.flatMap((place) => {
+      const rights = pipeline.rights(userId, place);
+      return RIGHTS.filter((right) => rights[right]).map((right) => `${userId} ${right} ${place}`);
+    }),
+  );
+  return new Set(lines);
+}
+
+/** What is not there any more: deleted, left, archived, out of the room. */
+function goneIn({ rows }: PurePipeline): Set<string> {
+  const { places, people, talk } = rows;
+  const ids = (of: string, list: Row[], isGone: (row: Row) => boolean) =>
+    list.filter(isGone).map((row) => `${of} ${String(row.id ?? row.user_id)}`);
+  return new Set([
+    ...ids('guild', places.guilds.all() as unknown as Row[], (row) => row.left_at !== null),
+    ...ids('channel', places.channels.all() as unknown as Row[], (row) => row.deleted_at !== null),
+    ...ids('archived', places.channels.all() as unknown as Row[], (row) => row.archived === true),
+    ...ids('role', people.roles.all() as unknown as Row[], (row) => row.deleted_at !== null),
+    ...ids('member', people.members.all() as unknown as Row[], (row) => row.left_at !== null),
+    ...ids('voice', people.voice.all() as unknown as Row[], (row) => row.channel_id === null),
+    ...ids('message', talk.messages.all() as unknown as Row[], (row) => row.deleted_at !== null),
+  ]);
+}
+
+const tooMuch = (found: Set<string>, ...allowed: Set<string>[]) =>
+  [...found].filter((each) => !allowed.some((set) => set.has(each)));
+
+/** Which key of Discord's is in which column, of dispatches that describe one thing. */
+const COLUMNS: Readonly<Record<string, { at: string[]; keys: Readonly<Record<string, string>> }>> = {
+  CHANNEL_UPDATE: {
+    at: [],
+    keys: {
+      type: 'type',
+      name: 'name',
+      topic: 'topic',
+      position: 'position',
+      parent_id: 'parent_id',
+      nsfw: 'nsfw',
+    },
+  },
+  THREAD_UPDATE: {
+    at: [],
+    keys: {
+      type: 'type',
+      name: 'name',
+      parent_id: 'parent_id',
+      owner_id: 'owner_id',
+      message_count: 'message_count',
+    },
+  },
+  GUILD_UPDATE: { at: [], keys: { name: 'name', icon: 'icon', owner_id: 'owner_id' } },
+  GUILD_ROLE_UPDATE: {
+    at: ['role'],
+    keys: { name: 'name', permissions: 'permissions', position: 'position', color: 'color', hoist: 'hoist' },
+  },
+  GUILD_MEMBER_UPDATE: {
+    at: [],
+    keys: {
+      nick: 'nick',
+      roles: 'role_ids',
+      joined_at: 'joined_at',
+      communication_disabled_until: 'timed_out_until',
+      pending: 'pending',
+      flags: 'flags',
+      avatar: 'avatar',
+    },
+  },
+  MESSAGE_CREATE: {
+    at: [],
+    keys: {
+      content: 'content',
+      pinned: 'pinned',
+      type: 'type',
+      flags: 'flags',
+      embeds: 'embeds',
+      poll: 'poll',
+    },
+  },
+  MESSAGE_UPDATE: {
+    at: [],
+    keys: { content: 'content', pinned: 'pinned', type: 'type', flags: 'flags', attachments: 'attachments' },
+  },
+};
+
+function rowOf({ rows }: PurePipeline, t: string, whole: Row): Row | undefined {
+  const id = String(whole.id) as never;
+  if (t.startsWith('MESSAGE')) return rows.talk.messages.get(id) as unknown as Row;
+  if (t.startsWith('GUILD_MEMBER')) {
+    const userId = String((whole.user as Row).id);
+    return rows.people.members.all().find(({ user_id }) => user_id === userId) as unknown as Row;
+  }
+  if (t.startsWith('GUILD_ROLE'))
+    return rows.people.roles.get((whole.role as Row).id as never) as unknown as Row;
+  return (t === 'GUILD_UPDATE' ? rows.places.guilds : rows.places.channels).get(id) as unknown as Row;
+}
+
+/** Keys without which nobody knows what a dispatch is about. */
+const NAMES = new Set(['id', 'guild_id', 'channel_id', 'user', 'role']);
+
+/** Columns that are not what the whole dispatch makes of them, though what they are made of was not touched. */
+function notRecorded({ t, whole, paths }: Case, spoilt: PurePipeline, right: PurePipeline): string[] {
+  const columns = COLUMNS[t];
+  if (!columns) return [];
+  const depth = columns.at.length;
+  const isName = (path: Case['paths'][number]) =>
+    path.length <= depth ||
+    (NAMES.has(String(path[depth])) && !(t === 'GUILD_MEMBER_UPDATE' && isDetail(path)));
+  if (paths.some(isName)) return [];
+  const touched = new Set(paths.map((path) => String(path[depth])));
+  const [found, wanted] = [rowOf(spoilt, t, whole), rowOf(right, t, whole)];
+  return Object.entries(columns.keys)
+    .filter(([key]) => !touched.has(key))
+    .filter(([, column]) => JSON.stringify(found?.[column]) !== JSON.stringify(wanted?.[column]))
+    .map(([key]) => key);
+}
+
+const isDetail = ([first, second]: Case['paths'][number]) =>
+  first === 'user' && second !== undefined && second !== 'id';
+
+/**
+ * What a dispatch of which something is missing or garbled did that it must not; nothing: empty lists. Rights may be those
+ * of before or those of the whole dispatch, or fewer; on what was never known, those of the whole dispatch at most.
+ */
+export function wrongs(each: Case): Record<string, string[]> {
+  const right = after(each.t, each.whole);
+  const spoilt = after(each.t, each.spoilt);
+  const first = nothing(each.t, each.spoilt);
+  const toldOnly = world.USERS.flatMap((userId) =>
+    world.PLACES.filter(
+      (place) =>
+        JSON.stringify(spoilt.rights(userId, place)) !== JSON.stringify(spoilt.rightsTold(userId, place)),
+    ).map((place) => `${userId} ${place}`),
+  );
+  return {
+    grown: tooMuch(rightsOf(spoilt), RIGHTS_BEFORE, rightsOf(right)),
+    grownFromNothing: tooMuch(rightsOf(first), rightsOf(nothing(each.t, each.whole))),
+    deleted: DELETIONS.has(each.t) ? [] : tooMuch(goneIn(spoilt), GONE_BEFORE, goneIn(right)),
+    notRecorded: notRecorded(each, spoilt, right),
+    toldOtherwise: toldOnly,
+  };
+}
+
+export const isWrong = (found: Record<string, string[]>): boolean =>
+  Object.values(found).some((list) => list.length > 0);
