@@ -9,6 +9,7 @@ import { rebuild } from './rebuild.js';
 import { restore } from './restore.js';
 import { gateway } from './gateway.js';
 import { rollingRestart } from './rolling-restart.js';
+import { world } from './world.js';
 
 /** Every drill, by the name it is called with. */
 export const measurements: readonly Measurement[] = [
@@ -22,4 +23,5 @@ export const measurements: readonly Measurement[] = [
   restore,
   gateway,
   rollingRestart,
+  world,
 ];

@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import * as world from './absent-world.js';
-
-type Payload = Record<string, unknown>;
-type Path = readonly (string | number)[];
+import { LEFT_OUT, type Path, pathsIn, type Payload, spoil, UNREADABLE } from './spoil.js';
 
 export interface Case {
   t: string;
@@ -135,30 +133,6 @@ export const DELETIONS: ReadonlySet<string> = new Set([
   'GUILD_MEMBER_REMOVE',
   'GUILD_ROLE_DELETE',
 ]);
-
-/** Of another kind than anything that Discord sends under any key that is read. */
-const UNREADABLE: unknown[] = [null, { odd: true }, [[]], ['odd'], 1.5, Number.MAX_VALUE, -1e300];
-
-/** Keys in which null is a word of Discord's that counts: out of every room, no timeout any more. */
-const NULL_SAYS = new Set<unknown>(['channel_id', 'communication_disabled_until']);
-
-function pathsIn(value: unknown, at: Path = []): Path[] {
-  if (typeof value !== 'object' || value === null) return [at];
-  const inner = Object.entries(value).flatMap(([key, each]) => pathsIn(each, [...at, key]));
-  return at.length > 0 ? [at, ...inner] : inner;
-}
-
-const LEFT_OUT = Symbol('left out');
-
-function spoil(value: Payload, path: Path, put: unknown): void {
-  const parent = path.slice(0, -1).reduce<unknown>((at, key) => (at as Payload | undefined)?.[key], value);
-  if (typeof parent !== 'object' || parent === null) return;
-  const key = path.at(-1)!;
-  if (put === null && NULL_SAYS.has(key)) return;
-  // A list with one thing less is a whole list, and an overwrite that does not name a side has nothing on it.
-  if (put !== LEFT_OUT) (parent as Payload)[key] = put;
-  else if (!Array.isArray(parent) && key !== 'deny') delete (parent as Payload)[key];
-}
 
 const spoilt = (t: string, whole: Payload): fc.Arbitrary<Case> => {
   const paths = pathsIn(whole);

@@ -50,6 +50,16 @@ export async function compareGaps(databaseUrl: string): Promise<{ total: number;
   });
 }
 
+/** Ids of messages that are lost for a reason that a gap names: theirs, or that of their channel. */
+export async function namedInGaps(databaseUrl: string): Promise<Set<string>> {
+  return await withProjection(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ reason: string }>(
+      'SELECT unnest(unrecoverable) AS reason FROM gaps',
+    );
+    return new Set(rows.flatMap(({ reason }) => reason.split(':').slice(1)));
+  });
+}
+
 async function withProjection<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();

@@ -132,6 +132,41 @@ export class SimClient {
     return this.call<{ connections: number }>('POST', 'connections/drop', {});
   }
 
+  /** REST answers otherwise until the rule has applied `times` times; see the local Discord's README. */
+  answer(rule: Readonly<Record<string, unknown>>) {
+    return this.call<{ id: string }>('POST', 'faults/answers', rule);
+  }
+
+  /** The socket closes on these ops instead of an answer. */
+  closeOn(rule: { op: string; code: number; times: number }) {
+    return this.call<unknown>('POST', 'faults/ops', rule);
+  }
+
+  /** Dispatches of a type are edited on their way. */
+  editDispatches(rule: {
+    t: string;
+    edits: { omit?: string[]; set?: Record<string, unknown> };
+    times: number;
+  }) {
+    return this.call<unknown>('POST', 'faults/dispatches', rule);
+  }
+
+  /** New sockets are hung up on for a while. */
+  refuse(durationMs: number) {
+    return this.call<unknown>('POST', 'faults/refuse', { durationMs });
+  }
+
+  endFaults() {
+    return this.call<unknown>('DELETE', 'faults');
+  }
+
+  /** What a bot reads over REST. */
+  async rest<T>(path: string): Promise<T> {
+    const response = await fetch(`${this.url}/api/v10/${path}`, { headers: { authorization: 'Bot drill' } });
+    if (!response.ok) throw new Error(`GET ${path}: HTTP ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
   startScenario(scenario: {
     messagesPerSecond: number;
     durationMs?: number;

@@ -1,0 +1,48 @@
+import type { Random } from '@discord-relay/local-stack';
+
+export type Payload = Record<string, unknown>;
+export type Path = readonly string[];
+
+/** Stands for a key that is not there. */
+export const LEFT_OUT = Symbol('left out');
+
+/** Of another kind than anything that Discord sends under any key that is read. */
+export const UNREADABLE: readonly unknown[] = [
+  null,
+  { odd: true },
+  [[]],
+  ['odd'],
+  1.5,
+  Number.MAX_VALUE,
+  -1e300,
+];
+
+/** Keys in which null is a word of Discord's that counts: out of every room, no timeout any more. */
+const NULL_SAYS = new Set<unknown>(['channel_id', 'communication_disabled_until']);
+
+/** Every key and every element of a list, at any depth. */
+export function pathsIn(value: unknown, at: Path = []): Path[] {
+  if (typeof value !== 'object' || value === null) return [at];
+  const inner = Object.entries(value).flatMap(([key, each]) => pathsIn(each, [...at, key]));
+  return at.length > 0 ? [at, ...inner] : inner;
+}
+
+/** Puts something else into its place, or leaves it out. A path that is not there any more changes nothing. */
+export function spoil(value: Payload, path: Path, put: unknown): void {
+  const parent = path.slice(0, -1).reduce<unknown>((at, key) => (at as Payload | undefined)?.[key], value);
+  if (typeof parent !== 'object' || parent === null) return;
+  const key = path.at(-1)!;
+  if (put === null && NULL_SAYS.has(key)) return;
+  // A list with one thing less is a whole list, and an overwrite that does not name a side has nothing on it.
+  if (put !== LEFT_OUT) (parent as Payload)[key] = put;
+  else if (!Array.isArray(parent) && key !== 'deny') delete (parent as Payload)[key];
+}
+
+/** A copy in which up to five things are left out or garbled. */
+export function spoiltCopy(value: Payload, random: Random): Payload {
+  const copy = structuredClone(value);
+  const paths = pathsIn(value);
+  for (let i = random.between(1, 5); i > 0; i--)
+    spoil(copy, random.pick(paths), random.next() < 0.5 ? LEFT_OUT : random.pick(UNREADABLE));
+  return copy;
+}

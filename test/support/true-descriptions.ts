@@ -1,0 +1,38 @@
+import type { Random } from '@discord-relay/local-stack';
+import type { SimClient } from './sim-client.js';
+import type { Payload } from './spoil.js';
+
+/** A rule that is meant for the ingestor may apply to this request: it is used up after a few. */
+async function readAnyway<T>(sim: SimClient, path: string, attempts = 10): Promise<T> {
+  try {
+    return await sim.rest<T>(path);
+  } catch (error) {
+    if (attempts === 1) throw error;
+    return readAnyway<T>(sim, path, attempts - 1);
+  }
+}
+
+/** A dispatch that says of a guild what is so: nothing follows from it that is not known. */
+export async function trueDispatch(
+  sim: SimClient,
+  guildId: string,
+  random: Random,
+): Promise<{ t: string; d: Payload }> {
+  const get = <T>(path: string) => readAnyway<T>(sim, `guilds/${guildId}${path}`);
+  const inGuild = { guild_id: guildId };
+  const guild = await get<Payload>('');
+  const channels = await get<Payload[]>('/channels');
+  const roles = await get<Payload[]>('/roles');
+  const members = await get<Payload[]>('/members?limit=1000');
+  const { threads } = await get<{ threads: Payload[] }>('/threads/active');
+  const whole = { ...guild, channels, roles, members, threads, voice_states: [] };
+  return random.pick([
+    { t: 'GUILD_CREATE', d: whole },
+    { t: 'GUILD_UPDATE', d: { ...guild, roles } },
+    { t: 'CHANNEL_UPDATE', d: { ...random.pick(channels), ...inGuild } },
+    { t: 'GUILD_MEMBER_UPDATE', d: { ...random.pick(members), ...inGuild } },
+    { t: 'GUILD_ROLE_UPDATE', d: { role: random.pick(roles), ...inGuild } },
+    { t: 'THREAD_LIST_SYNC', d: { threads, members: [], ...inGuild } },
+    { t: 'GUILD_MEMBERS_CHUNK', d: { members, chunk_index: 0, chunk_count: 1, ...inGuild } },
+  ]);
+}
