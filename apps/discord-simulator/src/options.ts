@@ -23,6 +23,8 @@ export interface SimulatorOptions {
   helloDelayMs: number;
   /** Longest wait before op 9 answers a RESUME or IDENTIFY that fails, the shortest is a fifth of it; 0 for none. */
   invalidSessionDelayMs: number;
+  /** Within which an interaction must be answered. */
+  interactionWindowMs: number;
   /** How long a session without a connection can be resumed. */
   resumeWindowMs: number;
   /** Dispatches kept per session for RESUME. */
@@ -79,6 +81,7 @@ export const DEFAULT_OPTIONS: Readonly<SimulatorOptions> = {
   heartbeatTimeoutMs: 62_000,
   helloDelayMs: 20,
   invalidSessionDelayMs: 5000,
+  interactionWindowMs: 3000,
   resumeWindowMs: 180_000,
   replayBufferEvents: 50_000,
   replayBufferBytes: 268_435_456,

@@ -37,6 +37,8 @@ export function dispatchesOf(world: World, visibility: Visibility, fact: Fact): 
 function dispatchOf(world: World, visibility: Visibility, fact: Fact): Dispatch | null {
   switch (fact.kind) {
     case 'user.created':
+    case 'command.put':
+    case 'command.deleted':
       return null;
     case 'guild.created':
     case 'guild.available':
@@ -70,6 +72,12 @@ function dispatchOf(world: World, visibility: Visibility, fact: Fact): Dispatch 
       return jsonDispatch('INVITE_CREATE', fact.invite.guildId, inviteDispatchPayload(world, fact.invite));
     case 'invite.deleted':
       return inviteDeleteDispatch(fact.invite);
+    case 'webhook.created':
+    case 'webhook.updated':
+    case 'webhook.deleted': {
+      const { guildId, channelId } = fact.webhook;
+      return jsonDispatch('WEBHOOKS_UPDATE', guildId, { guild_id: guildId, channel_id: channelId });
+    }
     case 'reaction.added':
     case 'reaction.removed':
     case 'reaction.cleared':

@@ -1,4 +1,5 @@
 import type { PeopleFact } from '../state/facts.js';
+import type { Place } from '../state/records.js';
 import type { World } from '../state/world.js';
 import { memberWithUserPayload, rolePayload } from '../payloads/guild-payload.js';
 import { userPayload } from '../payloads/user-payload.js';
@@ -33,6 +34,14 @@ export function peopleDispatch(world: World, fact: PeopleFact): Dispatch {
     case 'voice.updated':
       return voiceDispatch(world, fact);
   }
+}
+
+/** TYPING_START; no fact. @throws WorldError UNKNOWN_MEMBER */
+export function typingDispatch(world: World, { id, guildId }: Place, userId: string): Dispatch {
+  const member = memberWithUserPayload(world, world.members.get(guildId, userId));
+  const timestamp = Math.floor(Date.now() / 1000);
+  const d = { channel_id: id, guild_id: guildId, user_id: userId, timestamp, member };
+  return jsonDispatch('TYPING_START', guildId, d);
 }
 
 function memberDispatch(

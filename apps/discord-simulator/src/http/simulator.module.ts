@@ -3,15 +3,20 @@ import { GatewayRules } from '../faults/gateway-rules.js';
 import { RestAnswers } from '../faults/rest-answers.js';
 import { Faults } from '../gateway/faults.js';
 import { Gateway } from '../gateway/gateway.js';
+import { CommandsController } from '../interactions/commands.controller.js';
+import { Interactions } from '../interactions/interactions.js';
+import { InteractionsController } from '../interactions/interactions.controller.js';
 import type { SimulatorOptions } from '../options.js';
 import { Authorizations } from '../oauth/authorizations.js';
 import { OAuthController } from '../oauth/oauth.controller.js';
 import { ApplicationsController } from '../rest/applications.controller.js';
 import { AttachmentsController } from '../rest/attachments.controller.js';
+import { ChannelsController } from '../rest/channels.controller.js';
 import { GatewayController } from '../rest/gateway.controller.js';
 import { GuildsController } from '../rest/guilds.controller.js';
 import { MessagesController } from '../rest/messages.controller.js';
 import { MembersController } from '../rest/members.controller.js';
+import { ModerationController } from '../rest/moderation.controller.js';
 import { ThreadsController } from '../rest/threads.controller.js';
 import { ReactionsController } from '../rest/reactions.controller.js';
 import { InvitesController } from '../rest/invites.controller.js';
@@ -29,10 +34,14 @@ import { SimPeopleController } from '../sim/people.controller.js';
 import { SimThreadsController } from '../sim/threads.controller.js';
 import { SimRulesController } from '../sim/rules.controller.js';
 import { SimReactionsController } from '../sim/reactions.controller.js';
+import { SimInteractionsController } from '../sim/interactions.controller.js';
 import { Scenarios } from '../sim/scenarios.js';
 import { Ledger } from '../state/ledger.js';
 import { StateFile } from '../state/state-file.js';
 import { World } from '../state/world.js';
+import { WebhookTargets } from '../webhooks/webhook-targets.js';
+import { WebhookTokenController } from '../webhooks/webhook-token.controller.js';
+import { WebhooksController } from '../webhooks/webhooks.controller.js';
 import { OPTIONS } from './tokens.js';
 
 /** The plain objects that the endpoints call. */
@@ -49,36 +58,46 @@ export interface Parts {
   authorizations: Authorizations;
 }
 
+/** Everything that answers requests; where two routes match, the first does. */
+export const CONTROLLERS = [
+  GatewayController,
+  OAuthController,
+  UsersController,
+  ApplicationsController,
+  GuildsController,
+  ChannelsController,
+  ModerationController,
+  AttachmentsController,
+  PinsController,
+  InvitesController,
+  MessagesController,
+  ReactionsController,
+  ThreadsController,
+  MembersController,
+  WebhooksController,
+  WebhookTokenController,
+  CommandsController,
+  InteractionsController,
+  SimInteractionsController,
+  SimGuildsController,
+  SimMessagesController,
+  SimReactionsController,
+  SimThreadsController,
+  SimPeopleController,
+  SimControlController,
+  SimFaultsController,
+  SimRulesController,
+  SimOAuthController,
+  SimPinsController,
+  SimAttachmentsController,
+] as const;
+
 @Module({})
 export class SimulatorModule {
   static of(parts: Parts): DynamicModule {
     return {
       module: SimulatorModule,
-      controllers: [
-        GatewayController,
-        OAuthController,
-        UsersController,
-        ApplicationsController,
-        GuildsController,
-        AttachmentsController,
-        PinsController,
-        InvitesController,
-        MessagesController,
-        ReactionsController,
-        ThreadsController,
-        MembersController,
-        SimGuildsController,
-        SimMessagesController,
-        SimReactionsController,
-        SimThreadsController,
-        SimPeopleController,
-        SimControlController,
-        SimFaultsController,
-        SimRulesController,
-        SimOAuthController,
-        SimPinsController,
-        SimAttachmentsController,
-      ],
+      controllers: [...CONTROLLERS],
       providers: [
         { provide: OPTIONS, useValue: parts.options },
         { provide: World, useValue: parts.world },
@@ -89,6 +108,8 @@ export class SimulatorModule {
         { provide: RestAnswers, useValue: parts.gateway.answers },
         { provide: GatewayRules, useValue: parts.gateway.sessions.rules },
         { provide: Authorizations, useValue: parts.authorizations },
+        Interactions,
+        WebhookTargets,
         { provide: Scenarios, useValue: parts.scenarios },
       ],
     };

@@ -5,14 +5,14 @@ import {
   type APIMessage,
   type APIUser,
 } from 'discord-api-types/v10';
-import type { MessageRecord, Place, UserRecord } from '../state/records.js';
+import type { InteractionMark, MessageRecord, Place, UserRecord } from '../state/records.js';
 import type { World } from '../state/world.js';
 import { attachmentPayload } from './attachment-payload.js';
 import { memberPayload } from './guild-payload.js';
 import { discordTime } from '../state/discord-time.js';
 import { reactionFields } from './reaction-payload.js';
 import { threadPayload } from './thread-payload.js';
-import { userPayload } from './user-payload.js';
+import { userPayload, webhookUser } from './user-payload.js';
 
 /** A message object as REST returns it. */
 export function messagePayload(world: World, message: MessageRecord): APIMessage {
@@ -54,7 +54,8 @@ function basicMessage(world: World, message: MessageRecord) {
     id: message.id,
     type: message.system?.type ?? (message.replyToId === null ? MessageType.Default : MessageType.Reply),
     channel_id: message.channelId,
-    author: userPayload(world.user(message.authorId)),
+    author: authorPayload(world, message),
+    ...webhookFields(world, message),
     content: message.content,
     timestamp: discordTime(message.atMs),
     edited_timestamp: message.editedAtMs === null ? null : discordTime(message.editedAtMs),
@@ -66,7 +67,7 @@ function basicMessage(world: World, message: MessageRecord) {
       attachmentPayload(world.links, message.channelId, each),
     ),
     embeds: message.embeds,
-    components: [],
+    components: message.components ?? [],
     pinned: message.pinnedAtMs !== undefined,
     ...threadFields(world, message),
     ...reactionFields(world, message),
@@ -112,7 +113,37 @@ function memberField(world: World, guildId: string, userId: string) {
 /** The thread that starts at a message. */
 function threadFields(world: World, message: MessageRecord) {
   const thread = world.threads.find(message.id);
-  return thread ? { flags: MessageFlags.HasThread, thread: threadPayload(world, thread) } : { flags: 0 };
+  const flags = message.flags ?? 0;
+  return thread ? { flags: flags | MessageFlags.HasThread, thread: threadPayload(world, thread) } : { flags };
+}
+
+/** A webhook writes under its own name, or under the one that the request gave. */
+function authorPayload(world: World, { authorId, webhook }: MessageRecord): APIUser {
+  if (webhook?.id !== authorId) return userPayload(world.user(authorId));
+  const username = webhook.name ?? world.webhooks.find(webhook.id)?.name ?? 'webhook';
+  return { ...webhookUser(webhook.id, username), avatar: null };
+}
+
+function webhookFields(world: World, { webhook, interaction }: MessageRecord) {
+  if (!webhook) return {};
+  const isOwn = webhook.id === world.bot.id;
+  return {
+    webhook_id: webhook.id,
+    ...(isOwn ? { application_id: webhook.id } : {}),
+    ...(interaction ? { interaction_metadata: interactionMetadata(world, interaction) } : {}),
+  };
+}
+
+function interactionMetadata(world: World, mark: InteractionMark) {
+  const user = userPayload(world.user(mark.userId));
+  return {
+    id: mark.id,
+    type: mark.type,
+    user,
+    authorizing_integration_owners: {},
+    ...(mark.originalMessageId === undefined ? {} : { original_response_message_id: mark.originalMessageId }),
+    ...(mark.interactedMessageId === undefined ? {} : { interacted_message_id: mark.interactedMessageId }),
+  };
 }
 
 function mentionsOf(world: World, content: string): UserRecord[] {

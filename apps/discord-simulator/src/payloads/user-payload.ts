@@ -18,6 +18,12 @@ export function ownUserPayload(user: UserRecord): APIUser {
   return { ...userPayload(user), mfa_enabled: true, locale: 'en-US', verified: true, email: null };
 }
 
+/** The author of a webhook's message. */
+export function webhookUser(id: string, username: string): APIUser {
+  const user = build({ id, username, globalName: null, bot: true });
+  return { ...user, discriminator: '0000' };
+}
+
 function build(user: UserRecord): APIUser {
   return {
     id: user.id,

@@ -19,6 +19,7 @@ import { BotGuard } from './bot-guard.js';
 import { maySeeHistory, requireHistory, requireView } from './channel-access.js';
 import { DiscordError, invalidForm } from './discord-error.js';
 import { parseBulkDelete, parseCreateMessage, parseEditMessage } from './message-body.js';
+import { RequestForm, TakesFiles, type Form } from './upload.js';
 import { parseMessageQuery, snowflakeParam, type RawQuery } from './message-query.js';
 
 const BULK_DELETE_AGE_MS = 14 * 86_400_000;
@@ -51,9 +52,10 @@ export class MessagesController {
 
   @Post()
   @HttpCode(200)
-  create(@Param('channelId') channelId: string, @Body() body: unknown) {
+  @TakesFiles()
+  create(@Param('channelId') channelId: string, @RequestForm() form: Form) {
     const channel = this.world.place(snowflakeParam('channel_id', channelId));
-    const wanted = parseCreateMessage(body);
+    const wanted = parseCreateMessage(form);
     if (wanted.replyToId !== null && !this.world.history(channel.id).get(wanted.replyToId)) {
       const message = 'Unknown message';
       throw invalidForm({ field: 'message_reference', code: 'MESSAGE_REFERENCE_UNKNOWN_MESSAGE', message });
@@ -63,13 +65,19 @@ export class MessagesController {
   }
 
   @Patch(':messageId')
-  edit(@Param('channelId') channelId: string, @Param('messageId') messageId: string, @Body() body: unknown) {
+  @TakesFiles()
+  edit(
+    @Param('channelId') channelId: string,
+    @Param('messageId') messageId: string,
+    @RequestForm() form: Form,
+  ) {
     const channel = this.readable(channelId);
     const message = this.world.message(channel.id, snowflakeParam('message_id', messageId));
     if (message.authorId !== this.world.bot.id) {
       throw new DiscordError(403, 50005, 'Cannot edit a message authored by another user');
     }
-    return messagePayload(this.world, this.world.editMessage(channel.id, message.id, parseEditMessage(body)));
+    const patch = parseEditMessage(form, message);
+    return messagePayload(this.world, this.world.editMessage(channel.id, message.id, patch));
   }
 
   @Delete(':messageId')

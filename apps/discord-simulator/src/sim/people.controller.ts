@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, HttpCode, Inject, Param, Patch, Post, Put } from '@nestjs/common';
 import { jsonDispatch } from '../gateway/dispatch.js';
 import { Gateway } from '../gateway/gateway.js';
-import { memberWithUserPayload } from '../payloads/guild-payload.js';
+import { typingDispatch } from '../gateway/people-dispatch.js';
 import { World } from '../state/world.js';
 import { byUser, memberPatch, newBan, presence, rolePatch, voiceEntry } from './people-bodies.js';
 
@@ -90,11 +90,8 @@ export class SimPeopleController {
   type(@Param('id') id: string, @Body() body: unknown) {
     const { userId } = byUser.parse(body);
     const place = this.world.place(id);
-    const { guildId } = place;
-    const member = memberWithUserPayload(this.world, this.world.members.get(guildId, userId));
-    const timestamp = Math.floor(Date.now() / 1000);
-    const d = { channel_id: id, guild_id: guildId, user_id: userId, timestamp, member };
-    if (this.gateway.visibility.sees(place)) this.gateway.publish(jsonDispatch('TYPING_START', guildId, d));
+    const dispatch = typingDispatch(this.world, place, userId);
+    if (this.gateway.visibility.sees(place)) this.gateway.publish(dispatch);
     return { userId };
   }
 

@@ -1,5 +1,6 @@
 import type {
   ChannelRecord,
+  CommandRecord,
   EmojiRecord,
   GuildRecord,
   InviteRecord,
@@ -10,6 +11,7 @@ import type {
   ThreadRecord,
   UserRecord,
   VoiceRecord,
+  WebhookRecord,
 } from './records.js';
 import type { Snowflake } from './snowflakes.js';
 
@@ -19,6 +21,7 @@ export type FactOrigin = 'live' | 'history';
 /** Everything that can happen in the world. Records are the state right after the change. */
 export type FactBody =
   | { kind: 'user.created'; user: UserRecord }
+  | ApplicationFact
   | { kind: 'guild.created' | 'guild.updated' | 'guild.available' | 'guild.unavailable'; guild: GuildRecord }
   | { kind: 'guild.deleted'; guild: GuildRecord }
   | { kind: 'channel.created' | 'channel.updated' | 'channel.deleted'; channel: ChannelRecord }
@@ -30,6 +33,11 @@ export type FactBody =
   | ReactionFact
   | ThreadFact
   | PeopleFact;
+
+/** What the bot's application has made. */
+export type ApplicationFact =
+  | { kind: 'command.put' | 'command.deleted'; command: CommandRecord }
+  | { kind: 'webhook.created' | 'webhook.updated' | 'webhook.deleted'; webhook: WebhookRecord };
 
 export type ThreadFact =
   | { kind: 'thread.created' | 'thread.deleted'; thread: ThreadRecord }

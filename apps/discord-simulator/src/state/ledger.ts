@@ -4,6 +4,11 @@ import type { Fact, FactKind, FactOrigin, ReactionFact, ThreadFact } from './fac
 import { emojiKey } from './reactions.js';
 import type { Snowflake } from './snowflakes.js';
 
+/** Facts that concern no guild's clients are not in the ledger. */
+type UnrecordedKind = 'user.created' | 'command.put' | 'command.deleted';
+type LedgerKind = Exclude<FactKind, UnrecordedKind>;
+type LedgerFact = Exclude<Fact, { kind: UnrecordedKind }>;
+
 /** One fact that the world created, whether or not any session received it. */
 export interface LedgerEntry {
   /** 1 for the first fact ever; no number is left out. */
@@ -11,7 +16,7 @@ export interface LedgerEntry {
   /** Epoch milliseconds with a fraction, right before the dispatch. */
   atMs: number;
   origin: FactOrigin;
-  kind: Exclude<FactKind, 'user.created'>;
+  kind: LedgerKind;
   guildId: Snowflake;
   channelId: Snowflake | null;
   /** Of message facts but `message.bulk_deleted`, which has `messageIds`. */
@@ -54,7 +59,7 @@ export class Ledger {
 
   /** @returns the new entry, or null for a fact that no dispatch tells of. */
   record(fact: Fact): LedgerEntry | null {
-    if (fact.kind === 'user.created') return null;
+    if (fact.kind === 'user.created' || 'command' in fact) return null;
     const entry = describe(fact, this.newestIndex + 1);
     this.restore(entry);
     return entry;
@@ -103,7 +108,7 @@ export class Ledger {
 
 type Subject = Pick<LedgerEntry, 'guildId' | 'channelId'> & Partial<LedgerEntry>;
 
-function describe(fact: Exclude<Fact, { kind: 'user.created' }>, index: number): LedgerEntry {
+function describe(fact: LedgerFact, index: number): LedgerEntry {
   return {
     index,
     atMs: fact.atMs,
@@ -116,8 +121,9 @@ function describe(fact: Exclude<Fact, { kind: 'user.created' }>, index: number):
   };
 }
 
-function subjectOf(fact: Exclude<Fact, { kind: 'user.created' }>): Subject {
+function subjectOf(fact: LedgerFact): Subject {
   if ('thread' in fact) return threadIn(fact);
+  if ('webhook' in fact) return { guildId: fact.webhook.guildId, channelId: fact.webhook.channelId };
   if ('invite' in fact) return { guildId: fact.invite.guildId, channelId: fact.invite.channelId };
   if ('role' in fact) return { guildId: fact.guild.id, channelId: null, roleId: fact.role.id };
   if ('member' in fact) return { guildId: fact.member.guildId, channelId: null, userId: fact.member.userId };

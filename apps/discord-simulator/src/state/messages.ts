@@ -1,4 +1,4 @@
-import type { MessageRecord } from './records.js';
+import type { AttachmentRecord, MessageRecord } from './records.js';
 import type { Snowflake } from './snowflakes.js';
 import type { WorldCore } from './world-core.js';
 import type { MessagePatch, NewMessage } from './world-types.js';
@@ -7,38 +7,48 @@ import type { MessagePatch, NewMessage } from './world-types.js';
 export class Messages {
   constructor(private readonly world: WorldCore) {}
 
-  create(channelId: Snowflake, { attachments = [], ...wanted }: NewMessage): MessageRecord {
+  create(channelId: Snowflake, wanted: NewMessage): MessageRecord {
     const { world } = this;
     const channel = world.openTextChannel(channelId);
-    world.user(wanted.authorId);
+    if (!isByWebhook(wanted)) world.user(wanted.authorId);
     world.threads.welcome(channel, wanted.authorId);
-    const atMs = Math.floor(world.nowMs());
-    const files = attachments.map((each) => ({ ...each, id: world.newId() }));
-    const message: MessageRecord = {
-      replyToId: null,
-      tts: false,
-      nonce: null,
-      embeds: [],
-      ...wanted,
-      ...(files.length > 0 ? { attachments: files } : {}),
-      id: world.newId(),
-      channelId,
-      atMs,
-      editedAtMs: null,
-    };
+    const message = this.build(channelId, wanted);
     channel.lastMessageId = message.id;
     world.history(channelId).put(message);
     world.emit({ kind: 'message.created', message, channel });
     return message;
   }
 
+  /** A message that nobody is told of: ephemeral ones are kept with their interaction. */
+  build(channelId: Snowflake, { attachments = [], ...wanted }: NewMessage): MessageRecord {
+    const files = this.withIds(attachments);
+    return {
+      replyToId: null,
+      tts: false,
+      nonce: null,
+      embeds: [],
+      ...wanted,
+      ...(files.length > 0 ? { attachments: files } : {}),
+      id: this.world.newId(),
+      channelId,
+      atMs: Math.floor(this.world.nowMs()),
+      editedAtMs: null,
+    };
+  }
+
   edit(channelId: Snowflake, id: Snowflake, patch: MessagePatch): MessageRecord {
     const { world } = this;
     const channel = world.openTextChannel(channelId);
-    const message = { ...world.message(channelId, id), ...patch, editedAtMs: Math.floor(world.nowMs()) };
+    const message = this.edited(world.message(channelId, id), patch);
     world.history(channelId).put(message);
     world.emit({ kind: 'message.updated', message, channel });
     return message;
+  }
+
+  /** The message as an edit leaves it. */
+  edited(message: MessageRecord, { attachments, ...patch }: MessagePatch): MessageRecord {
+    const files = attachments && { attachments: this.withIds(attachments) };
+    return { ...message, ...patch, ...files, editedAtMs: Math.floor(this.world.nowMs()) };
   }
 
   delete(channelId: Snowflake, id: Snowflake): void {
@@ -56,4 +66,13 @@ export class Messages {
     if (messageIds.length > 0) this.world.emit({ kind: 'message.bulk_deleted', messageIds, channel });
     return messageIds;
   }
+
+  private withIds(files: (Omit<AttachmentRecord, 'id'> & { id?: Snowflake })[]): AttachmentRecord[] {
+    return files.map((each) => ({ ...each, id: each.id ?? this.world.newId() }));
+  }
+}
+
+/** Answers to interactions are the bot's own. */
+function isByWebhook({ webhook, authorId }: NewMessage): boolean {
+  return webhook?.id === authorId;
 }

@@ -151,6 +151,43 @@ export interface AttachmentRecord {
   height?: number;
 }
 
+/** A message component, of any type. */
+export interface ComponentRecord {
+  type: number;
+  id?: number;
+  custom_id?: string;
+  components?: ComponentRecord[];
+  accessory?: ComponentRecord;
+  component?: ComponentRecord;
+}
+
+export interface WebhookRecord {
+  id: Snowflake;
+  guildId: Snowflake;
+  channelId: Snowflake;
+  name: string;
+  token: string;
+  creatorId: Snowflake;
+}
+
+/** An application command; `body` holds what Discord returns of it besides its ids. */
+export interface CommandRecord {
+  id: Snowflake;
+  /** Null for a global one. */
+  guildId: Snowflake | null;
+  version: Snowflake;
+  body: { name: string; type: number; description: string } & Record<string, unknown>;
+}
+
+/** What a message says of the interaction that it answers. */
+export interface InteractionMark {
+  id: Snowflake;
+  type: number;
+  userId: Snowflake;
+  originalMessageId?: Snowflake;
+  interactedMessageId?: Snowflake;
+}
+
 export interface MessageRecord {
   id: Snowflake;
   channelId: Snowflake;
@@ -163,6 +200,12 @@ export interface MessageRecord {
   tts: boolean;
   nonce: string | number | null;
   embeds: APIEmbed[];
+  components?: ComponentRecord[];
+  /** Those that a client may set, and LOADING. */
+  flags?: number;
+  /** Set when a webhook wrote it, under this name; `id` is the application's for an answer to an interaction. */
+  webhook?: { id: Snowflake; name?: string; avatarUrl?: string };
+  interaction?: InteractionMark;
   /** Absent where a person wrote it. */
   system?: { type: MessageType; reference?: { channelId: Snowflake; messageId?: Snowflake } };
   /** Absent unless it is pinned. */

@@ -24,6 +24,8 @@ const everything = (sim: Simulator) => ({
   ),
   threads: [...sim.world.threads.all()],
   invites: sim.world.invites.all(),
+  webhooks: sim.world.webhooks.all(),
+  commands: sim.world.commands.all(),
   ledger: sim.ledger.page(0, 1e9),
   summary: sim.ledger.summary(),
 });
@@ -49,6 +51,15 @@ const churn = (sim: Simulator): void => {
   const invite = { channelId: a!.id, inviterId: author.id };
   sim.world.invites.create(invite);
   sim.world.invites.delete(sim.world.invites.create(invite).code);
+  const { webhooks, commands } = sim.world;
+  const hook = webhooks.create(a!.id, 'news', sim.world.bot.id);
+  webhooks.update(hook.id, { name: 'olds' });
+  const webhook = { id: hook.id, name: 'Herald' };
+  sim.world.createMessage(a!.id, { authorId: hook.id, content: 'by a webhook', webhook });
+  webhooks.delete(webhooks.create(a!.id, 'gone', sim.world.bot.id).id);
+  commands.put(null, { name: 'ping', type: 1, description: 'answers' });
+  commands.put(a!.guildId, { name: 'here', type: 1, description: 'in one guild' });
+  commands.delete(commands.put(null, { name: 'gone', type: 1, description: '' }).id, null);
   const thread = sim.world.threads.create(a!.id, { name: 'kept', ownerId: author.id });
   sim.world.createMessage(thread.id, { authorId: author.id, content: 'in it' });
   sim.world.threads.delete(sim.world.threads.create(a!.id, { name: 'gone', ownerId: author.id }).id);

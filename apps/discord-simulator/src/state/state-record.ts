@@ -1,7 +1,8 @@
-import type { Fact, FactOrigin } from './facts.js';
+import type { ApplicationFact, Fact, FactOrigin } from './facts.js';
 import type { Ledger, LedgerEntry } from './ledger.js';
 import type {
   ChannelRecord,
+  CommandRecord,
   GuildRecord,
   InviteRecord,
   MemberRecord,
@@ -9,6 +10,7 @@ import type {
   Place,
   ThreadRecord,
   UserRecord,
+  WebhookRecord,
 } from './records.js';
 import type { Snowflake } from './snowflakes.js';
 import type { World } from './world.js';
@@ -35,12 +37,17 @@ export type StateRecord =
   | ['ban-', Snowflake, Snowflake]
   | ['invite', InviteRecord]
   | ['invite-', string]
+  | ['webhook', WebhookRecord]
+  | ['webhook-', Snowflake]
+  | ['command', CommandRecord]
+  | ['command-', Snowflake]
   | ['forgotten', Snowflake, number]
   | ['ledger', LedgerEntry]
   | ['counts', LedgerCounts];
 
 /** What a fact changes in the file; null for calls, which end with the process. */
 export function recordOf(fact: Fact): StateRecord | null {
+  if ('command' in fact || 'webhook' in fact) return applicationRecordOf(fact);
   switch (fact.kind) {
     case 'user.created':
       return ['user', fact.user];
@@ -99,6 +106,20 @@ export function recordOf(fact: Fact): StateRecord | null {
   }
 }
 
+function applicationRecordOf(fact: ApplicationFact): StateRecord {
+  switch (fact.kind) {
+    case 'command.put':
+      return ['command', fact.command];
+    case 'command.deleted':
+      return ['command-', fact.command.id];
+    case 'webhook.created':
+    case 'webhook.updated':
+      return ['webhook', fact.webhook];
+    case 'webhook.deleted':
+      return ['webhook-', fact.webhook.id];
+  }
+}
+
 /** Everything there is, as of this call; what is read lazily afterwards cannot be torn by later changes. */
 export function snapshotOf(world: World, ledger: Ledger): Iterable<StateRecord> {
   const places = [...world.channels.values(), ...world.threads.all()].map((place) => ({ ...place }));
@@ -110,6 +131,8 @@ export function snapshotOf(world: World, ledger: Ledger): Iterable<StateRecord> 
     messages: places.map(({ id }) => [...world.history(id).all()]),
     forgotten: places.map(({ id }) => world.history(id).forgotten),
     invites: world.invites.all(),
+    webhooks: world.webhooks.all(),
+    commands: world.commands.all(),
   };
   return generate(parts, [...ledger.page(0, Infinity)], ledger.summary().counts);
 }
@@ -122,6 +145,8 @@ type Parts = {
   messages: MessageRecord[][];
   forgotten: number[];
   invites: InviteRecord[];
+  webhooks: WebhookRecord[];
+  commands: CommandRecord[];
 };
 
 function placeRecord(place: Place): StateRecord {
@@ -153,6 +178,8 @@ function* generate(parts: Parts, entries: LedgerEntry[], counts: LedgerCounts): 
     if (parts.forgotten[i]) yield ['forgotten', place.id, parts.forgotten[i]];
   }
   for (const invite of parts.invites) yield ['invite', invite];
+  for (const webhook of parts.webhooks) yield ['webhook', webhook];
+  for (const command of parts.commands) yield ['command', command];
   for (const entry of entries) yield ['ledger', entry];
   yield ['counts', counts];
 }
@@ -204,6 +231,11 @@ export function applyRecord(world: World, ledger: Ledger, record: StateRecord): 
       return;
     case 'invite-':
       return world.invites.forget({ code: record[1] });
+    case 'webhook':
+    case 'webhook-':
+    case 'command':
+    case 'command-':
+      return applyApplicationRecord(world, record);
     case 'forgotten':
       if (isPlace(world, record[1])) world.history(record[1]).addForgotten(record[2]);
       return;
@@ -211,6 +243,26 @@ export function applyRecord(world: World, ledger: Ledger, record: StateRecord): 
       return ledger.restore(record[1]);
     case 'counts':
       return ledger.adoptCounts(record[1]);
+  }
+}
+
+/** What the bot's application made: webhooks and commands. */
+function applyApplicationRecord(
+  world: World,
+  record: Extract<StateRecord, ['webhook' | 'webhook-' | 'command' | 'command-', unknown]>,
+): void {
+  switch (record[0]) {
+    case 'webhook':
+      world.snowflakes.advanceTo(record[1].id);
+      if (world.channels.has(record[1].channelId)) world.webhooks.restore(record[1]);
+      return;
+    case 'webhook-':
+      return world.webhooks.forget({ id: record[1] });
+    case 'command':
+      world.snowflakes.advanceTo(record[1].version);
+      return world.commands.restore(record[1]);
+    case 'command-':
+      return world.commands.forget(record[1]);
   }
 }
 

@@ -6,9 +6,15 @@ import type { Snowflake } from './snowflakes.js';
 export type NewChannel = { name: string } & Partial<Omit<ChannelRecord, 'id' | 'guildId' | 'lastMessageId'>>;
 export type ChannelPatch = Partial<Omit<ChannelRecord, 'id' | 'guildId' | 'lastMessageId' | 'type'>>;
 export type NewMessage = { authorId: Snowflake; content: string } & Partial<
-  Pick<MessageRecord, 'replyToId' | 'tts' | 'nonce' | 'embeds' | 'system'>
+  Pick<
+    MessageRecord,
+    'replyToId' | 'tts' | 'nonce' | 'embeds' | 'system' | 'components' | 'flags' | 'webhook' | 'interaction'
+  >
 > & { attachments?: Omit<AttachmentRecord, 'id'>[] };
-export type MessagePatch = Partial<Pick<MessageRecord, 'content' | 'embeds'>>;
+/** Attachments without an id are new. */
+export type MessagePatch = Partial<Pick<MessageRecord, 'content' | 'embeds' | 'components' | 'flags'>> & {
+  attachments?: (Omit<AttachmentRecord, 'id'> & { id?: Snowflake })[];
+};
 export type FactListener = (fact: Fact) => void;
 
 /** Channels that take messages. */

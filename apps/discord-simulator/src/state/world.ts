@@ -3,6 +3,7 @@ import { AttachmentLinks } from './attachment-links.js';
 import { ChannelHistory } from './channel-history.js';
 import type { Fact, FactBody } from './facts.js';
 import type { ChannelRecord, GuildRecord, MessageRecord, Place, UserRecord } from './records.js';
+import { Commands } from './commands.js';
 import { Invites } from './invites.js';
 import { Members } from './members.js';
 import { Messages } from './messages.js';
@@ -13,6 +14,7 @@ import { SnowflakeSource, type Snowflake } from './snowflakes.js';
 import { SystemMessages } from './system-messages.js';
 import { Threads } from './threads.js';
 import { Voice } from './voice.js';
+import { Webhooks } from './webhooks.js';
 import type { WorldCore } from './world-core.js';
 import { WorldError } from './world-error.js';
 import {
@@ -36,6 +38,8 @@ export class World implements WorldCore {
   readonly channels = new Map<Snowflake, ChannelRecord>();
   readonly users = new Map<Snowflake, UserRecord>();
   readonly snowflakes = new SnowflakeSource();
+  readonly commands: Commands = new Commands(this);
+  readonly webhooks: Webhooks = new Webhooks(this);
   readonly members: Members = new Members(this);
   readonly invites: Invites = new Invites(this);
   readonly pins: Pins = new Pins(this);
@@ -44,7 +48,7 @@ export class World implements WorldCore {
   readonly system: SystemMessages = new SystemMessages(this);
   readonly threads: Threads = new Threads(this);
   readonly voice: Voice = new Voice(this);
-  private readonly messages: Messages = new Messages(this);
+  readonly messages: Messages = new Messages(this);
   private readonly histories = new Map<Snowflake, ChannelHistory>();
   private readonly listeners: FactListener[] = [];
   private backdatedToMs: number | null = null;
@@ -249,6 +253,7 @@ export class World implements WorldCore {
   forgetChannel(id: Snowflake): void {
     for (const thread of this.threads.ofChannel(id)) this.threads.forget(thread.id);
     this.invites.forget({ channelId: id });
+    this.webhooks.forget({ channelId: id });
     this.channels.delete(id);
     this.histories.delete(id);
   }

@@ -1,0 +1,14 @@
+import { InteractionResponseType } from 'discord-api-types/v10';
+import { z } from 'zod';
+import { parse } from '../rest/message-body.js';
+
+const callbackBody = z.looseObject({
+  type: z.enum(InteractionResponseType),
+  data: z.looseObject({}).nullish(),
+});
+
+/** The body of Create Interaction Response. @throws DiscordError 50035 */
+export function callbackOf(body: unknown): { type: InteractionResponseType; data: Record<string, unknown> } {
+  const { type, data } = parse(callbackBody, body);
+  return { type, data: data ?? {} };
+}
