@@ -12,6 +12,7 @@ import type {
 } from './normalize/normalize-result.js';
 import type { Outbox } from './publish/outbox.js';
 import { newTraceparent } from './publish/traceparent.js';
+import { serverClock } from './server-clock.js';
 
 export interface RecorderSettings {
   partitions: number;
@@ -55,7 +56,7 @@ export class DispatchRecorder {
     const { current, voice, rolls } = this.sessions.shard(shardId);
     if (!current || !Number.isSafeInteger(dispatch.s)) return this.skip(dispatch, 'malformed');
     const sequence = dispatch.s as number;
-    const receivedAt = new Date().toISOString();
+    const receivedAt = serverClock.iso;
     const { sessionId } = current;
     const context = {
       receivedAt,
@@ -118,7 +119,7 @@ export class DispatchRecorder {
       },
     });
     const traceparent = stage?.traceparent ?? newTraceparent();
-    const queuedAtMs = Date.now();
+    const queuedAtMs = serverClock.now();
     let open = result.events.length;
     const { voice } = this.sessions.shard(shardId);
     const standing = () => this.settings.standing?.(shardId) ?? 'held';

@@ -45,8 +45,10 @@ export class BackfillMetrics {
 
   /** Reads at every scrape how many channels are left. */
   watchChannels(remaining: () => number): void {
+    const name = 'relay_ingestor_backfill_channels_remaining';
+    this.registry.removeSingleMetric(name);
     new Gauge({
-      name: 'relay_ingestor_backfill_channels_remaining',
+      name,
       help: 'Channels of open gaps that are not done.',
       registers: [this.registry],
       collect() {

@@ -7,6 +7,7 @@ import { isOutage } from '../normalize/normalize-guild.js';
 import { isFields, readList } from '../normalize/read-fields.js';
 import type { RawDispatch } from '../normalize/normalize-result.js';
 import { retryForever } from '../retry-forever.js';
+import { serverClock } from '../server-clock.js';
 import type { BackfillMetrics } from './backfill-metrics.js';
 import { BackfillProgress, type BackfillReport } from './gap-report.js';
 import { gapBetween, type BackfillLimits, type GuildGap } from './gap.js';
@@ -173,7 +174,7 @@ export class Backfill {
       if (!isBack && !(await this.newcomers.isNew(guildId, appearance))) return;
       if (await this.newcomers.isImported(guildId, appearance)) return;
       const start = { sessionId: `${appearance.sessionId}:${appearance.sequence}`, shardCount };
-      const gap = gapBetween(null, start, shardId, Date.now());
+      const gap = gapBetween(null, start, shardId, serverClock.now());
       await this.store.add({ ...gap, guildId, announced: false, channels: {} });
     };
     try {
@@ -206,7 +207,7 @@ export class Backfill {
     { lost, start, recorded }: Beginning,
     guildIds: Snowflake[],
   ): Promise<void> {
-    const nowMs = Date.now();
+    const nowMs = serverClock.now();
     const joined =
       lost && this.importsAll ? await this.newcomers.among(guildIds, start.sessionId) : undefined;
     const gaps = guildIds
@@ -236,7 +237,7 @@ export class Backfill {
     if (gap.announced) return;
     const { guildId, announced: _, channels: __, ...data } = gap;
     const { gapId, shardId } = gap;
-    const origin = { gapId, guildId, shardId, receivedAt: new Date().toISOString() };
+    const origin = { gapId, guildId, shardId, receivedAt: serverClock.iso };
     const id = `gap.opened:${gapId}:${guildId}`;
     await this.writer.write(historyEvent(origin, { type: 'gap.opened', id, data }));
     gap.announced = true;

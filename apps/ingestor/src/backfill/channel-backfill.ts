@@ -1,6 +1,7 @@
 import { compareSnowflakes, isSnowflake, type ReactionCount, type Snowflake } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { Fields } from '../normalize/read-fields.js';
+import { serverClock } from '../server-clock.js';
 import { startOf, type BackfillLimits, type ChannelProgress, type GapBounds, type GuildGap } from './gap.js';
 import type { HistoryApi } from './history-api.js';
 import { PAGE_SIZE } from './history-api.js';
@@ -221,7 +222,7 @@ export class ChannelBackfill {
 
   private origin(): HistoryOrigin {
     const { guildId, gapId, shardId } = this.work.gap;
-    return { guildId, gapId, shardId, receivedAt: new Date().toISOString() };
+    return { guildId, gapId, shardId, receivedAt: serverClock.iso };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Snowflake } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import { isFields, type Fields } from '../normalize/read-fields.js';
+import { serverClock } from '../server-clock.js';
 import type { BackfillMetrics } from './backfill-metrics.js';
 import { ChannelBackfill, type GuildWork, type HistoryChannel } from './channel-backfill.js';
 import { boundsOf, closingOf, type BackfillLimits, type ChannelProgress, type GuildGap } from './gap.js';
@@ -134,7 +135,7 @@ export class GuildBackfill {
   private async close({ gap, bounds, known, writer, logger }: GuildWork): Promise<void> {
     const { gapId, guildId, shardId } = gap;
     const data = closingOf(gap, known.recovered, bounds.beyondHorizon);
-    const origin = { gapId, guildId, shardId, receivedAt: new Date().toISOString() };
+    const origin = { gapId, guildId, shardId, receivedAt: serverClock.iso };
     const id = `gap.closed:${gapId}:${guildId}`;
     await writer.write(historyEvent(origin, { type: 'gap.closed', id, data }));
     await this.parts.store.remove(gap);

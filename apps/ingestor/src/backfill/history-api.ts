@@ -171,7 +171,7 @@ export class HistoryApi {
     const parameters = Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]);
     for (;;) {
       this.checkBreaker();
-      const waitMs = this.pace.reserve(bucket, Date.now()) - Date.now();
+      const waitMs = this.pace.reserve(bucket, performance.now()) - performance.now();
       if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.signal });
       this.signal.throwIfAborted();
       const response = await this.send(bucket, route, new URLSearchParams(parameters));
@@ -195,7 +195,7 @@ export class HistoryApi {
     } catch (error) {
       if (!(error instanceof RateLimitError)) throw error;
       const waitMs = Math.max(error.retryAfter, error.timeToReset);
-      this.pace.refused(bucket, waitMs, Date.now(), error.global);
+      this.pace.refused(bucket, waitMs, performance.now(), error.global);
       this.logger.debug({ route: error.route, waitMs, global: error.global }, 'backfill has to wait');
       return undefined;
     }
@@ -203,11 +203,11 @@ export class HistoryApi {
 
   private count(status: number): void {
     this.metrics.requests.inc({ status: String(status) });
-    if (REFUSALS.has(status)) this.breaker.refused(Date.now());
+    if (REFUSALS.has(status)) this.breaker.refused(performance.now());
   }
 
   private checkBreaker(): void {
-    if (this.breaker.isOpen(Date.now())) throw new AppError('DISCORD.TOO_MANY_REFUSALS');
+    if (this.breaker.isOpen(performance.now())) throw new AppError('DISCORD.TOO_MANY_REFUSALS');
   }
 }
 

@@ -1,6 +1,7 @@
 import { compareSnowflakes, snowflakeTimeMs, type Snowflake } from '@discord-relay/contracts';
 import { ChannelType } from 'discord-api-types/v10';
 import { isFields, snowflakeOrNull, type Fields } from '../normalize/read-fields.js';
+import { serverClock } from '../server-clock.js';
 import type { GuildWork, HistoryChannel } from './channel-backfill.js';
 import { statusOf, type ThreadKind } from './history-api.js';
 import { CHANNELS_AT_A_TIME, inParallel } from './in-parallel.js';
@@ -83,7 +84,7 @@ async function syncThread({ gap, known, writer }: GuildWork, thread: Fields): Pr
   const id = snowflakeOrNull(thread.id);
   if (id === null || gap.channels[id]) return;
   const { gapId, guildId, shardId } = gap;
-  const origin = { gapId, guildId, shardId, receivedAt: new Date().toISOString() };
+  const origin = { gapId, guildId, shardId, receivedAt: serverClock.iso };
   const state = eventOfHistory('thread.updated', 'THREAD_UPDATE', thread, origin)?.data;
   if (!state) return;
   const eventId = `thread.synced:backfill:${gapId}:${id}`;

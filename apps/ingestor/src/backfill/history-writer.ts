@@ -1,6 +1,7 @@
 import { eventSubject, type EventType, type RelayEvent } from '@discord-relay/contracts';
 import type { OutgoingEvent } from '../publish/outgoing-event.js';
 import { newTraceparent } from '../publish/traceparent.js';
+import { serverClock } from '../server-clock.js';
 import type { BackfillMetrics, RecoveredKind } from './backfill-metrics.js';
 import type { LiveFeed } from './live-feed.js';
 
@@ -35,7 +36,7 @@ export class HistoryWriter {
     const { id, type } = event;
     const subject = eventSubject(event, this.partitions);
     const payload = Buffer.from(JSON.stringify(event));
-    const outgoing = { id, type, subject, payload, bytes: payload.length, queuedAtMs: Date.now() };
+    const outgoing = { id, type, subject, payload, bytes: payload.length, queuedAtMs: serverClock.now() };
     const kind = KINDS[type];
     const settled = new Promise<void>((resolve) =>
       this.outbox.publish({ ...outgoing, traceparent: newTraceparent(), settled: resolve }),

@@ -1,3 +1,5 @@
+import { serverClock } from '../server-clock.js';
+
 /** Compaction of the order list happens once this many entries at its front are used up. */
 const COMPACT_AT = 4_096;
 /** How exactly {@link AckTracker.contiguousAtMs} is known; finer would cost a note for every dispatch. */
@@ -16,6 +18,8 @@ export class AckTracker {
   private highest: number;
   /** When some of the begun sequences began. */
   private marks: { sequence: number; atMs: number }[] = [];
+  /** Of the monotonic clock. */
+  private markedAtMs = -Infinity;
 
   /**
    * @param settledUpTo the sequence that is known to be safe already.
@@ -46,7 +50,7 @@ export class AckTracker {
   begin(sequence: number): boolean {
     if (sequence <= this.highest || this.open.has(sequence)) return false;
     this.open.set(sequence, false);
-    this.mark(sequence, Date.now());
+    this.mark(sequence);
     this.insert(sequence);
     return true;
   }
@@ -58,9 +62,11 @@ export class AckTracker {
     this.advance();
   }
 
-  private mark(sequence: number, atMs: number): void {
-    const last = this.marks.at(-1)?.atMs ?? this.settledAtMs ?? -Infinity;
-    if (atMs - last >= MARK_INTERVAL_MS) this.marks.push({ sequence, atMs });
+  private mark(sequence: number): void {
+    const nowMs = performance.now();
+    if (nowMs - this.markedAtMs < MARK_INTERVAL_MS) return;
+    this.markedAtMs = nowMs;
+    this.marks.push({ sequence, atMs: serverClock.now() });
   }
 
   private insert(sequence: number): void {
