@@ -43,8 +43,8 @@ async function readEvents({ fromUrl, firstSequence, count }: PublishRequest): Pr
 
 async function newPublisher(connection: NatsConnection, metrics: IngestorMetrics): Promise<LogPublisher> {
   const { dedupWindowMs } = SETTINGS;
-  const { newestSequence } = await ensureLogStream(connection, { dedupWindowMs, replicas: 1 });
-  return new LogPublisher(connection, { ...SETTINGS, newestSequence }, metrics, logger);
+  const { newestSequence, created } = await ensureLogStream(connection, { dedupWindowMs, replicas: 1 });
+  return new LogPublisher(connection, { ...SETTINGS, newestSequence, created }, metrics, logger);
 }
 
 /** The text of a dispatch as Discord would have sent it. */

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { controlPrefix } from '@discord-relay/contracts';
-import { HealthRegistry, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
+import { HealthRegistry, InstanceGuard, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
 import { PlatformModule } from '@discord-relay/platform/service';
 import type { IngestorConfig } from './config.js';
 import { IngestorService } from './ingestor.service.js';
@@ -20,9 +20,14 @@ export class IngestorModule {
       providers: [
         {
           provide: IngestorService,
-          inject: [NatsLink, Registry, HealthRegistry, LOGGER],
-          useFactory: (link: NatsLink, registry: Registry, health: HealthRegistry, logger: Logger) =>
-            new IngestorService(link, config, new IngestorMetrics(registry), health, logger),
+          inject: [NatsLink, InstanceGuard, Registry, HealthRegistry, LOGGER],
+          useFactory: (
+            link: NatsLink,
+            guard: InstanceGuard,
+            registry: Registry,
+            health: HealthRegistry,
+            logger: Logger,
+          ) => new IngestorService({ link, guard }, config, new IngestorMetrics(registry), health, logger),
         },
       ],
     };

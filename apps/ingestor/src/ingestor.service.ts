@@ -1,6 +1,12 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { AppError } from '@discord-relay/contracts';
-import { EXIT_CONFIG, type HealthRegistry, type Logger, type NatsLink } from '@discord-relay/platform';
+import {
+  EXIT_CONFIG,
+  type HealthRegistry,
+  type InstanceGuard,
+  type Logger,
+  type NatsLink,
+} from '@discord-relay/platform';
 import type { IngestorConfig } from './config.js';
 import { Ingestor } from './ingestor.js';
 import type { IngestorMetrics } from './metrics.js';
@@ -12,13 +18,13 @@ export class IngestorService implements OnApplicationBootstrap, BeforeApplicatio
   private stopping = false;
 
   constructor(
-    link: NatsLink,
+    private readonly nats: { link: NatsLink; guard: Pick<InstanceGuard, 'alone'> },
     config: IngestorConfig,
     metrics: IngestorMetrics,
     health: HealthRegistry,
     private readonly logger: Logger,
   ) {
-    this.ingestor = new Ingestor(link, config, metrics, logger, (error) => void this.end(error));
+    this.ingestor = new Ingestor(nats.link, config, metrics, logger, (error) => void this.end(error));
     health.register('discord', () =>
       this.refusal ? { ok: false, detail: this.refusal.message } : this.ingestor.discordCheck,
     );
@@ -36,7 +42,10 @@ export class IngestorService implements OnApplicationBootstrap, BeforeApplicatio
     await this.ingestor.stop();
   }
 
+  /** A process of the same name that lives keeps its shards: this one would take its leases for those of a predecessor. */
   private async run(): Promise<void> {
+    await this.nats.guard.alone;
+    if (this.stopping) return;
     try {
       await this.ingestor.start();
     } catch (error) {

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { BackfillMetrics } from './backfill/backfill-metrics.js';
 import type { GivenUp } from './member-rolls.js';
+import { serverClock } from './server-clock.js';
 
 export interface QueueFigures {
   readonly length: number;
@@ -114,7 +115,7 @@ export class IngestorMetrics {
     this.readAtScrape(
       'publish_lag_seconds',
       'Age of the oldest event that is not acknowledged.',
-      () => queue.lagMs(Date.now()) / 1_000,
+      () => queue.lagMs(serverClock.now()) / 1_000,
     );
   }
 
@@ -122,6 +123,7 @@ export class IngestorMetrics {
   watchSpool(spool: SpoolFigures, states: readonly string[]): void {
     this.readAtScrape('spool_events', 'Events on disk that are not in the log.', () => spool.spoolEvents);
     this.readAtScrape('spool_bytes', 'Size of the spool on disk.', () => spool.spoolBytes);
+    this.registry.removeSingleMetric('relay_ingestor_spool_state');
     new Gauge({
       name: 'relay_ingestor_spool_state',
       help: '1 for the state the spool is in.',
@@ -133,9 +135,12 @@ export class IngestorMetrics {
     });
   }
 
-  private readAtScrape(name: string, help: string, read: () => number): void {
+  /** What is watched anew takes the place of what was watched before. */
+  private readAtScrape(key: string, help: string, read: () => number): void {
+    const name = `relay_ingestor_${key}`;
+    this.registry.removeSingleMetric(name);
     new Gauge({
-      name: `relay_ingestor_${name}`,
+      name,
       help,
       registers: [this.registry],
       collect() {

@@ -68,6 +68,11 @@ export const ERROR_CODES = {
     meaning: 'another session of Postgres holds a lock that is needed: the message says how to find it',
   },
   'LOG.UNAVAILABLE': { retry: 'later', meaning: 'JetStream does not acknowledge' },
+  'LOG.LOST': {
+    retry: 'later',
+    meaning:
+      'NATS lost events that it had acknowledged, or has another log: the ingestor starts anew and fills the gap; see `relay projections doctor`',
+  },
   'LOG.SERVER_TOO_OLD': {
     retry: 'stop',
     meaning: 'the NATS server cannot check the order of the log: upgrade every server to 2.14 or newer',

@@ -64,14 +64,19 @@ export class NatsLink {
     return this.state === 'connected';
   }
 
-  /** Calls back after every reconnection: what was subscribed is subscribed again, what was sent meanwhile is lost. */
-  onReconnect(callback: () => void): void {
+  /**
+   * Calls back after every reconnection: what was subscribed is subscribed again, what was sent meanwhile is lost.
+   * @returns what ends it
+   */
+  onReconnect(callback: () => void): () => void {
     this.reconnected.add(callback);
+    return () => void this.reconnected.delete(callback);
   }
 
-  /** Calls back whenever the connection is lost. */
-  onDisconnect(callback: () => void): void {
+  /** Calls back whenever the connection is lost. @returns what ends it */
+  onDisconnect(callback: () => void): () => void {
     this.disconnected.add(callback);
+    return () => void this.disconnected.delete(callback);
   }
 
   async drain(): Promise<void> {

@@ -3,13 +3,16 @@ import { jetstream, JetStreamApiError } from '@nats-io/jetstream';
 import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { z } from 'zod';
-import { LEASES_BUCKET } from '@discord-relay/contracts';
+import { AppError, LEASES_BUCKET } from '@discord-relay/contracts';
 import { backOff, type Logger } from '@discord-relay/platform';
+import { serverClock } from '../server-clock.js';
 
 const REQUEST_TIMEOUT_MS = 2_000;
 /** What nobody renews for so long is no record of anything. */
 const FORGET_AFTER_MS = 3_600_000;
 const WATCH_BACK_OFF = { firstMs: 100, capMs: 5_000 };
+/** How often a renewal believes what the server says about a lease before it waits for the next one. */
+const RENEW_ATTEMPTS = 3;
 /** The server's codes for a write on a revision that is no longer the last. */
 const WRONG_LAST_SEQUENCE: ReadonlySet<number> = new Set([10_071, 10_164]);
 
@@ -49,6 +52,7 @@ export class LeaseTable {
   private readonly mine = new Map<string, Mine>();
   private readonly closing = new AbortController();
   private onChange: () => void = () => undefined;
+  private onRolledBack: () => void = () => undefined;
 
   private constructor(
     private readonly bucket: KV,
@@ -72,6 +76,11 @@ export class LeaseTable {
     await this.refresh();
     this.onChange = onChange;
     void this.watch();
+  }
+
+  /** Calls back when the server has an older revision than it had before, or none: its store is not what it was. */
+  whenRolledBack(callback: () => void): void {
+    this.onRolledBack = callback;
   }
 
   /** Looks at every lease now, instead of waiting to be told. */
@@ -132,19 +141,26 @@ export class LeaseTable {
     }
   }
 
-  /** False when the lease is somebody else's now. Rejects when NATS is away: it may still be ours. */
+  /**
+   * False when the lease is somebody else's now, or gone. Rejects when NATS is away, or contradicts itself: the lease may
+   * still be ours. A write of ours whose answer was lost has moved the revision: that is no loss.
+   */
   async renew(key: string): Promise<boolean> {
     const mine = this.mine.get(key);
     if (!mine) return false;
-    const startedAtMs = now();
-    try {
-      mine.revision = await this.bucket.update(key, this.value(mine.ttlMs), mine.revision);
-      mine.validUntilMs = startedAtMs + mine.ttlMs;
-      return true;
-    } catch (error) {
-      if (!isConflict(error)) throw error;
-      return this.recover(key, mine);
+    for (let attempt = 0; attempt < RENEW_ATTEMPTS; attempt++) {
+      if (await this.tryRenewing(key, mine)) return true;
+      const entry = await this.look(key);
+      if (entry?.owner !== this.owner) {
+        this.mine.delete(key);
+        return false;
+      }
+      mine.revision = entry.revision;
     }
+    throw new AppError(
+      'LOG.UNAVAILABLE',
+      `lease ${key} is ours and cannot be renewed: NATS may be recovering`,
+    );
   }
 
   /** Gives a lease back, so that the next owner need not wait. Rejects when NATS is away. */
@@ -165,22 +181,32 @@ export class LeaseTable {
     }
   }
 
-  /** A write of ours whose answer was lost has moved the revision: that is no loss. */
-  private async recover(key: string, mine: Mine): Promise<boolean> {
-    const entry = await this.look(key);
-    if (entry?.owner !== this.owner) {
-      this.mine.delete(key);
+  /** False on a conflict. */
+  private async tryRenewing(key: string, mine: Mine): Promise<boolean> {
+    const startedAtMs = now();
+    try {
+      mine.revision = await this.bucket.update(key, this.value(mine.ttlMs), mine.revision);
+      mine.validUntilMs = startedAtMs + mine.ttlMs;
+      return true;
+    } catch (error) {
+      if (!isConflict(error)) throw error;
       return false;
     }
-    mine.revision = entry.revision;
-    return this.renew(key);
   }
 
+  /** What the server has now counts, also when its revision is lower than what was seen: it was rolled back. */
   private async look(key: string): Promise<Seen | undefined> {
     const entry = await this.bucket.get(key);
+    const known = Math.max(this.seen.get(key)?.revision ?? 0, this.mine.get(key)?.revision ?? 0);
+    if (!entry || !this.isAsSeen(entry)) this.seen.delete(key);
     if (entry) this.see(entry);
-    else this.seen.delete(key);
+    if (known > (entry?.revision ?? 0)) this.onRolledBack();
     return this.seen.get(key);
+  }
+
+  private isAsSeen(entry: KvEntry): boolean {
+    const seen = this.seen.get(entry.key);
+    return seen?.revision === entry.revision && seen.owner === readValue(entry)?.owner;
   }
 
   private async watch(): Promise<void> {
@@ -216,7 +242,7 @@ export class LeaseTable {
   }
 
   private value(ttlMs: number): string {
-    return JSON.stringify({ owner: this.owner, ttlMs, expiresAtMs: Date.now() + ttlMs });
+    return JSON.stringify({ owner: this.owner, ttlMs, expiresAtMs: serverClock.now() + ttlMs });
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LogPosition } from '../publish/log-continuity.js';
 import type { SessionStart } from './shard-session.js';
 
 /** The id becomes a part of message ids, which travel in a header: printable, without spaces. */
@@ -20,6 +21,18 @@ export function readSession(value: unknown): SessionStart | undefined {
 export function parseSession(json: string): SessionStart | undefined {
   try {
     return readSession(JSON.parse(json));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+const withLog = z.object({ log: z.object({ created: z.string(), sequence: z.number() }) });
+
+/** Where the log was when a session was stored, or undefined: from a version that did not say, or unreadable. */
+export function parseLogPosition(json: string): LogPosition | undefined {
+  try {
+    return withLog.safeParse(JSON.parse(json)).data?.log;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Kvm, type KV } from '@nats-io/kv';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { SESSIONS_BUCKET, VOICE_BUCKET, type Snowflake } from '@discord-relay/contracts';
@@ -50,6 +51,81 @@ describe('SessionStore', () => {
     await next.load(1);
     expect(next.shard(0).resumeFrom).toEqual({ ...START, sequence: 2 });
     expect(next.shard(1).resumeFrom).toBeNull();
+  });
+
+  it.each([
+    ['a day back', -86_400_000],
+    ['an hour back', -3_600_000],
+    ['an hour forth', 3_600_000],
+    ['25 hours forth', 90_000_000],
+  ])('goes on storing when the clock of this machine is set %s', async (_, byMs) => {
+    store.shard(0).begin(START);
+    settle(2);
+    await until('the first sequence to be stored', 5_000, async () =>
+      (await storedSequence()) === 2 ? true : undefined,
+    );
+    const real = Date.now.bind(Date);
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => real() + byMs);
+    try {
+      settle(3);
+      await until('the next sequence to be stored', 5_000, async () =>
+        (await storedSequence()) === 3 ? true : undefined,
+      );
+      const { acknowledgedAt, savedAt } = (await bucket.get('shard.0'))!.json<Record<string, string>>();
+      for (const time of [acknowledgedAt, savedAt])
+        expect(Math.abs(Date.parse(time!) - real())).toBeLessThan(1_800_000);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  it('writes nothing over an older state of the store, and takes it for nobody’s write', async () => {
+    const fenced: number[] = [];
+    let rolledBack = 0;
+    store.whenFenced((shardId) => fenced.push(shardId));
+    store.whenRolledBack(() => rolledBack++);
+    store.shard(0).begin(START);
+    settle(2);
+    await store.flush();
+    settle(3);
+    await store.flush();
+    await bucket.destroy();
+    bucket = await new Kvm(connection).create(SESSIONS_BUCKET, { history: 1 });
+    settle(4);
+    await expect(store.flush()).rejects.toThrow();
+    expect(rolledBack).toBeGreaterThan(0);
+    expect(fenced).toEqual([]);
+    expect(await bucket.get('shard.0')).toBeNull();
+  });
+
+  it.each([
+    ['resumes', { state: 'whole' }, true, null],
+    [
+      'begins anew, with a gap from where the log ends,',
+      { state: 'shorter', endedAt: '2026-01-02T03:04:05.000Z' },
+      false,
+      '2026-01-02T03:04:05.000Z',
+    ],
+  ] as const)('%s when the log is %j to a stored session', async (_, continuity, resumes, gapFrom) => {
+    const position = { created: '2026-01-01T00:00:00Z', sequence: 7 };
+    store.relyOn({ position: () => position, compare: () => Promise.reject(new Error('not asked')) });
+    store.shard(0).begin(START);
+    settle(2);
+    await store.flush();
+    const next = await SessionStore.open(connection, 1, 'two', logger);
+    const asked: unknown[] = [];
+    next.relyOn({
+      position: () => position,
+      compare: (before) => {
+        asked.push(before);
+        return Promise.resolve(continuity);
+      },
+    });
+    await next.load(0);
+    expect(asked).toEqual([position]);
+    expect(next.shard(0).resumeFrom !== null).toBe(resumes);
+    const lost = next.shard(0).begin({ ...START, sessionId: 'new' });
+    if (gapFrom) expect(lost).toMatchObject({ sessionId: 'abc', acknowledgedAt: gapFrom });
   });
 
   it('writes behind: many changes, few writes, the newest state', async () => {

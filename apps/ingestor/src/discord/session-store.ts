@@ -3,10 +3,20 @@ import { Kvm, type KV } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { SESSIONS_BUCKET, VOICE_BUCKET } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
+import type { LogContinuity, LogPosition } from '../publish/log-continuity.js';
+import { serverClock } from '../server-clock.js';
 import { isConflict } from './lease-table.js';
-import { parseOwner, parseSession } from './session-record.js';
+import { parseLogPosition, parseOwner, parseSession } from './session-record.js';
 import { ShardSession, type SessionStart, type StoredSession } from './shard-session.js';
 import { VoiceStore } from './voice-store.js';
+
+const WHOLE: LogContinuity = { state: 'whole' };
+
+/** The log that sessions rely on. */
+export interface LogSource {
+  position(): LogPosition;
+  compare(before: LogPosition): Promise<LogContinuity>;
+}
 
 /** Least time between two writes: how far behind the truth a killed process can leave the store. */
 const FLUSH_INTERVAL_MS = 100;
@@ -27,8 +37,12 @@ export class SessionStore {
   /** Which session of a shard another process would find. */
   private readonly stored = new Map<number, string>();
   private onFenced: (shardId: number) => void = () => undefined;
+  private onRolledBack: () => void = () => undefined;
+  private log: LogSource | undefined;
+  private sealed = false;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
+  /** Of the monotonic clock: a clock that is set back must not stop the storing. */
   private nextFlushAtMs = 0;
 
   constructor(
@@ -56,12 +70,28 @@ export class SessionStore {
     this.onFenced = callback;
   }
 
+  /** Calls back when the server has an older record than it had before, or none: its store is not what it was. */
+  whenRolledBack(callback: () => void): void {
+    this.onRolledBack = callback;
+  }
+
+  /** From now on sessions are stored with where the log is, and compared with it when they are taken up. */
+  relyOn(log: LogSource): void {
+    this.log = log;
+  }
+
+  /** Stores nothing any more: what is stored is what the next run has to go by. */
+  seal(): void {
+    this.sealed = true;
+    clearTimeout(this.timer);
+  }
+
   /** Takes up what is stored for a shard, and shuts out who wrote it. Rejects while the store cannot be read. */
   async load(shardId: number): Promise<void> {
     this.forget(shardId);
     const entry = await this.bucket.get(keyOf(shardId));
     this.revisions.set(shardId, entry?.revision ?? 0);
-    const session = entry?.operation === 'PUT' ? this.restore(shardId, entry.string()) : undefined;
+    const session = entry?.operation === 'PUT' ? await this.restore(shardId, entry.string()) : undefined;
     await this.write(shardId);
     const shard = session ? { id: shardId, count: session.shardCount } : null;
     await this.voice.load(shard, this.shard(shardId).voice);
@@ -103,21 +133,43 @@ export class SessionStore {
     await this.writeDirty();
   }
 
-  private restore(shardId: number, json: string): SessionStart | undefined {
+  private async restore(shardId: number, json: string): Promise<SessionStart | undefined> {
     const session = parseSession(json);
     if (!session) {
       this.logger.error({ shardId, key: keyOf(shardId) }, 'stored session is unreadable; a new one is begun');
       return undefined;
     }
-    this.shard(shardId).restore(session);
     const { sessionId, sequence } = session;
-    this.logger.info({ shardId, sessionId, sequence }, 'session found');
+    const position = parseLogPosition(json);
+    const log = position && this.log ? await this.log.compare(position) : WHOLE;
+    if (log.state === 'empty') {
+      this.logger.error(
+        { shardId, sessionId },
+        'the log is a new one; a new session is begun and history imported',
+      );
+      return undefined;
+    }
+    const shard = this.shard(shardId);
+    shard.restore(log.state === 'whole' ? session : { ...session, acknowledgedAt: log.endedAt });
+    if (log.state === 'whole') {
+      this.logger.info({ shardId, sessionId, sequence }, 'session found');
+      return session;
+    }
+    shard.invalidate();
+    const { endedAt } = log;
+    this.logger.error(
+      { shardId, sessionId, endedAt },
+      'the log lost what the session stored; a gap is filled',
+    );
     return session;
   }
 
   private schedule(): void {
     if (this.timer !== undefined || this.writing !== undefined) return;
-    this.timer = setTimeout(() => this.flushInBackground(), Math.max(0, this.nextFlushAtMs - Date.now()));
+    this.timer = setTimeout(
+      () => this.flushInBackground(),
+      Math.max(0, this.nextFlushAtMs - performance.now()),
+    );
   }
 
   private flushInBackground(): void {
@@ -135,7 +187,7 @@ export class SessionStore {
   }
 
   private pause(durationMs: number): void {
-    this.nextFlushAtMs = Date.now() + durationMs;
+    this.nextFlushAtMs = performance.now() + durationMs;
   }
 
   private async writeDirty(): Promise<void> {
@@ -153,9 +205,14 @@ export class SessionStore {
   private async write(shardId: number): Promise<void> {
     const shard = this.shards.get(shardId);
     const start = shard?.record;
-    if (!shard || !start) return;
+    if (!shard || !start || this.sealed) return;
     if (!(await this.storeVoice(shardId, shard, start))) return;
-    const record: StoredSession = { ...start, savedAt: new Date().toISOString(), owner: this.owner };
+    const record: StoredSession = {
+      ...start,
+      savedAt: serverClock.iso,
+      owner: this.owner,
+      log: this.log?.position(),
+    };
     const previousSeq = this.revisions.get(shardId) ?? 0;
     try {
       const revision = await this.bucket.put(keyOf(shardId), JSON.stringify(record), { previousSeq });
@@ -179,9 +236,16 @@ export class SessionStore {
     return this.shards.get(shardId) === shard;
   }
 
-  /** A write of ours whose answer was lost has moved the revision; anybody else's fences us off. */
+  /**
+   * A write of ours whose answer was lost has moved the revision; anybody else's fences us off. A lower revision than
+   * ours is nobody's write: the store was rolled back, and nothing is written over it until that is looked into.
+   */
   private async resolveConflict(shardId: number, conflict: unknown): Promise<void> {
     const entry = await this.bucket.get(keyOf(shardId));
+    if ((entry?.revision ?? 0) < (this.revisions.get(shardId) ?? 0)) {
+      this.onRolledBack();
+      throw conflict;
+    }
     if (entry?.operation === 'PUT' && parseOwner(entry.string()) === this.owner) {
       if (this.shards.has(shardId)) this.revisions.set(shardId, entry.revision);
       throw conflict;

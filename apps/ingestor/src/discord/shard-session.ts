@@ -1,5 +1,6 @@
 import { MemberRolls } from '../member-rolls.js';
 import { AckTracker } from '../publish/ack-tracker.js';
+import type { LogPosition } from '../publish/log-continuity.js';
 import { ShardVoice } from '../voice-channels.js';
 
 /** What another process needs to go on where this one stopped. Stored as JSON under `shard.<id>`. */
@@ -15,9 +16,11 @@ export interface StoredSession {
   savedAt: string;
   /** The process that wrote it. */
   owner: string;
+  /** Where the log was then: it has what the session needs as long as it is no shorter. */
+  log?: LogPosition;
 }
 
-export type SessionStart = Omit<StoredSession, 'savedAt' | 'owner'>;
+export type SessionStart = Omit<StoredSession, 'savedAt' | 'owner' | 'log'>;
 
 interface Session extends Omit<SessionStart, 'sequence'> {
   readonly tracker: AckTracker;

@@ -25,14 +25,15 @@ async function startCluster(): Promise<TestNats[]> {
 describe('order of a replicated log', () => {
   let nodes: TestNats[];
   let connection: NatsConnection;
+  let created: string;
 
   beforeAll(async () => {
     nodes = await startCluster();
     const servers = nodes.map(({ url }) => url);
     connection = await connect({ servers, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
-    await until('the cluster to have a leader', 30_000, () =>
+    ({ created } = await until('the cluster to have a leader', 30_000, () =>
       ensureLogStream(connection, { dedupWindowMs: 60_000, replicas: NODES }),
-    );
+    ));
   }, 60_000);
   afterAll(async () => {
     await connection.close();
@@ -41,7 +42,7 @@ describe('order of a replicated log', () => {
 
   it('stays that of publishing, with nothing lost or doubled, while the leader changes and a node dies', async () => {
     const settings = { maxInFlight: 64, maxInFlightBytes: 1_000_000, ackWaitMs: 1_000 };
-    const all = { ...settings, dedupWindowMs: 60_000, newestSequence: 0 };
+    const all = { ...settings, dedupWindowMs: 60_000, newestSequence: 0, created };
     const logger = createLogger('ingestor', 'spec', 'silent');
     const publisher = new LogPublisher(connection, all, new IngestorMetrics(new Registry()), logger);
     tellOfConnection(connection, publisher);

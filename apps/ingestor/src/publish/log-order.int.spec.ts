@@ -21,6 +21,7 @@ describe('order of the log', () => {
   /** Through the road; specs read the log by `reader`, which nothing is done to. */
   let connection: NatsConnection;
   let reader: NatsConnection;
+  let created: string;
   let publishers: LogPublisher[];
 
   beforeEach(async () => {
@@ -29,7 +30,7 @@ describe('order of the log', () => {
     const options = { maxReconnectAttempts: -1, reconnectTimeWait: 20, timeout: 1_000 };
     connection = await connect({ ...options, servers: `127.0.0.1:${road.port}` });
     reader = await connect({ ...options, servers: nats.url });
-    await ensureLogStream(reader, { dedupWindowMs: 60_000, replicas: 1 });
+    ({ created } = await ensureLogStream(reader, { dedupWindowMs: 60_000, replicas: 1 }));
     publishers = [];
   });
   afterEach(async () => {
@@ -41,7 +42,7 @@ describe('order of the log', () => {
   });
 
   function newPublisher(settings: Partial<PublisherSettings> = {}): LogPublisher {
-    const all = { ...SETTINGS, dedupWindowMs: 60_000, newestSequence: 0, ...settings };
+    const all = { ...SETTINGS, dedupWindowMs: 60_000, newestSequence: 0, created, ...settings };
     const logger = createLogger('ingestor', 'spec', 'silent');
     const publisher = new LogPublisher(connection, all, new IngestorMetrics(new Registry()), logger);
     publishers.push(publisher);

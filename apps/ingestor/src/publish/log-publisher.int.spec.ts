@@ -16,6 +16,7 @@ const SUBJECT = 'discord.0.1.2.message.created';
 describe('LogPublisher', () => {
   let nats: TestNats;
   let connection: NatsConnection;
+  let created: string;
   let metrics: IngestorMetrics;
   let publisher: LogPublisher;
   let settled: string[];
@@ -23,7 +24,7 @@ describe('LogPublisher', () => {
   beforeEach(async () => {
     nats = await startNatsServer();
     connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
-    await ensureLogStream(connection, { dedupWindowMs: 60_000, replicas: 1 });
+    ({ created } = await ensureLogStream(connection, { dedupWindowMs: 60_000, replicas: 1 }));
     settled = [];
     publisher = newPublisher();
   });
@@ -36,7 +37,7 @@ describe('LogPublisher', () => {
   function newPublisher(settings: Partial<PublisherSettings> = {}): LogPublisher {
     metrics = new IngestorMetrics(new Registry());
     const limits = { maxInFlight: 64, maxInFlightBytes: 1_000_000, ackWaitMs: 300 };
-    const all = { ...limits, dedupWindowMs: 60_000, newestSequence: 0, ...settings };
+    const all = { ...limits, dedupWindowMs: 60_000, newestSequence: 0, created, ...settings };
     return new LogPublisher(connection, all, metrics, createLogger('ingestor', 'spec', 'silent'));
   }
 

@@ -3,6 +3,7 @@ import { backOff, type Logger } from '@discord-relay/platform';
 import type { IngestorMetrics } from '../metrics.js';
 import { BatchSender, type BatchStored } from './batch-sender.js';
 import { findStored } from './find-stored.js';
+import { type LogPosition, requireLog } from './log-continuity.js';
 import { isTooLarge, messageFor, type OutgoingEvent, questionFor } from './outgoing-event.js';
 import { SendWindow, type Slot } from './send-window.js';
 
@@ -14,6 +15,8 @@ export interface PublisherSettings {
   dedupWindowMs: number;
   /** The log's newest sequence when publishing begins. */
   newestSequence: number;
+  /** When the log's stream was made. */
+  created: string;
 }
 
 /**
@@ -78,6 +81,11 @@ export class LogPublisher {
   /** Highest sequence the log has told of. */
   get newestSequence(): number {
     return this.newest;
+  }
+
+  /** Where the log is, as far as it has told. */
+  get position(): LogPosition {
+    return { created: this.settings.created, sequence: this.newest };
   }
 
   /** Why nothing is acknowledged at present; undefined while the log takes events. */
@@ -201,6 +209,7 @@ export class LogPublisher {
   /** Goes on after a failure. What is in the log is settled first: its message ids may be forgotten soon. */
   private async resume(pass: number): Promise<void> {
     try {
+      await requireLog(this.connection, this.position);
       const sent = this.window.remaining().filter(({ item }) => item.firstSending !== undefined);
       const stored = await this.findSent(sent.map(({ item }) => item));
       if (pass !== this.pass) return;

@@ -18,6 +18,7 @@ import {
   LOG_SUBJECTS,
   PARTITIONS_METADATA_KEY,
 } from '@discord-relay/contracts';
+import { serverClock } from '../server-clock.js';
 
 export interface LogStreamSettings {
   /** What the operator asked for; undefined takes what the stream has. */
@@ -59,6 +60,7 @@ export async function ensureLogStream(
       `stream ${LOG_STREAM} has ${partitions} partitions: set PARTITIONS=${partitions} or leave it unset`,
     );
   }
+  serverClock.learn(found.ts);
   const { config, state, created } = found.config.allow_batched ? found : await allowBatches(manager, found);
   const dedupWindowMs = millis(config.duplicate_window);
   return { name: LOG_STREAM, partitions, dedupWindowMs, newestSequence: state.last_seq, created };

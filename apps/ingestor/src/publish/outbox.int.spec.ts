@@ -46,14 +46,14 @@ describe('Outbox', () => {
   async function newOutbox(limits: Partial<typeof LIMITS> = {}): Promise<Outbox> {
     registry = new Registry();
     const metrics = new IngestorMetrics(registry);
-    const { dedupWindowMs, newestSequence } = await ensureLogStream(connection, {
+    const { dedupWindowMs, newestSequence, created } = await ensureLogStream(connection, {
       dedupWindowMs: DEDUP_WINDOW_MS,
       replicas: 1,
     });
     const window = { maxInFlight: 64, maxInFlightBytes: 1_000_000, ackWaitMs: 300 };
     const publisher = new LogPublisher(
       connection,
-      { ...window, dedupWindowMs, newestSequence },
+      { ...window, dedupWindowMs, newestSequence, created },
       metrics,
       logger,
     );

@@ -1,0 +1,62 @@
+import type { IngestorConfig } from './config.js';
+import { neededIntents } from './discord/intents.js';
+import type { OptionalKind } from './normalize/normalize-result.js';
+import type { LogStream } from './publish/log-stream.js';
+
+const HOUR_MS = 3_600_000;
+
+export function optionalKinds(config: IngestorConfig): ReadonlySet<OptionalKind> {
+  const kinds = new Set<OptionalKind>();
+  if (config.RECORD_PRESENCE) kinds.add('presence');
+  if (config.RECORD_TYPING) kinds.add('typing');
+  if (config.RECORD_UNKNOWN) kinds.add('unknown');
+  return kinds;
+}
+
+export const backfillSettings = (config: IngestorConfig, { partitions }: LogStream) => ({
+  token: config.DISCORD_TOKEN,
+  apiUrl: config.DISCORD_API_URL,
+  requestsPerSecond: config.BACKFILL_REQUESTS_PER_S,
+  limits: {
+    importMessages: config.BACKFILL_LIMIT,
+    compareMessages: config.BACKFILL_COMPARE_MESSAGES,
+    horizonMs: config.BACKFILL_HORIZON_HOURS * HOUR_MS,
+  },
+  partitions,
+  replicas: config.STREAM_REPLICAS,
+  guildIds: config.DISCORD_GUILD_ID,
+});
+
+export const keeperSettings = (config: IngestorConfig) => ({
+  token: config.DISCORD_TOKEN,
+  apiUrl: config.DISCORD_API_URL,
+  shards: config.SHARDS,
+  intents: neededIntents(config.DISCORD_INTENTS, config),
+  listsMembers: config.RECORD_MEMBERS,
+  guildIds: config.DISCORD_GUILD_ID && new Set(config.DISCORD_GUILD_ID),
+  identifyReserve: config.IDENTIFY_RESERVE,
+  ttlMs: config.LEASE_TTL_MS,
+  renewMs: config.LEASE_RENEW_MS,
+  watchdogMinSilenceMs: config.WATCHDOG_MIN_SILENCE_MS,
+});
+
+export const publisherSettings = (
+  config: IngestorConfig,
+  { dedupWindowMs, newestSequence, created }: LogStream,
+) => ({
+  created,
+  dedupWindowMs,
+  newestSequence,
+  maxInFlight: config.PUBLISH_MAX_IN_FLIGHT,
+  maxInFlightBytes: config.PUBLISH_MAX_IN_FLIGHT_BYTES,
+  ackWaitMs: config.PUBLISH_ACK_WAIT_MS,
+});
+
+/** With a disk to go to, memory holds little more than what may be under way. */
+export const outboxSettings = (config: IngestorConfig) => ({
+  queueMax: config.SPOOL_DIR
+    ? Math.min(config.PUBLISH_QUEUE_MAX, config.PUBLISH_MAX_IN_FLIGHT * 4)
+    : config.PUBLISH_QUEUE_MAX,
+  queueMaxBytes: config.PUBLISH_MAX_IN_FLIGHT_BYTES * 2,
+  spoolMaxBytes: config.SPOOL_MAX_BYTES,
+});
