@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebhookEndpoint, WebhookSecret } from '@discord-relay/contracts';
 import { freePort, ServiceProcess, until } from '@discord-relay/local-stack';
+import type { StatusReport } from '@discord-relay/platform';
 import pg from 'pg';
 import { Webhook } from 'standardwebhooks';
 import { cliSchema } from '../../apps/cli/src/config.js';
@@ -91,6 +92,26 @@ describe('webhooks of the whole system', () => {
     expect(await relay('rotate', id)).toMatch(/^whsec_/);
     expect(await relay('remove', id)).toBe(`${id} is gone`);
   });
+
+  it('are posted by one of two gateways with the same name, and the other one says why it is not ready', async () => {
+    const { id } = await create('--channel', channelId);
+    await until('owned', 20_000, async () => (await ownerOf(id)) || undefined);
+    const twin = new ServiceProcess({ ...second.options, port: await freePort() });
+    twin.start();
+    try {
+      const instance = await until('refused', 30_000, async () => {
+        const response = await fetch(`${twin.url}/api/ready`);
+        const { checks } = (await response.json()) as StatusReport;
+        return checks.instance?.ok === false ? checks.instance : undefined;
+      });
+      expect(instance.detail).toMatch(/another process is named second: .*INSTANCE_ID/);
+      const metrics = await (await fetch(`${twin.url}/metrics`)).text();
+      expect(metrics).toMatch(/^relay_gateway_webhook_endpoints\S* 0$/m);
+    } finally {
+      await twin.stop();
+    }
+    expect(await relay('remove', id)).toBe(`${id} is gone`);
+  }, 90_000);
 
   it('bring everything in order, whichever gateway is killed and whenever', async () => {
     const { id, secret } = await create('--channel', channelId);

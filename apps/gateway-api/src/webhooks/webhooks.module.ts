@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
-import { instanceName, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
+import { InstanceGuard, instanceName, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
 import { AuditLog } from '../auth/audit-log.js';
 import { RelayDatabase } from '../auth/relay.database.js';
 import type { GatewayApiConfig } from '../config.js';
@@ -31,7 +31,7 @@ export class WebhooksModule {
         {
           provide: Webhooks,
           useFactory: createWebhooks(config),
-          inject: [ReadModelDatabase, NatsLink, AuditLog, Registry, LOGGER],
+          inject: [ReadModelDatabase, NatsLink, AuditLog, Registry, LOGGER, InstanceGuard],
         },
       ],
       exports: [Webhooks],
@@ -47,11 +47,12 @@ const createWebhooks =
     audit: AuditLog,
     registry: Registry,
     logger: Logger,
+    { alone }: InstanceGuard,
   ): Webhooks => {
     const metrics = new WebhookMetrics(registry);
     const keys = config.WEBHOOK_KEY;
     const parts = keys && createParts(config, keys, { readModel, link, audit, metrics, logger });
-    return new Webhooks(parts, audit);
+    return new Webhooks(parts, audit, alone);
   };
 
 interface Surroundings {

@@ -20,6 +20,8 @@ export class Webhooks {
   constructor(
     private readonly parts: WebhookParts | undefined,
     private readonly audit: AuditLog,
+    /** Resolves when no other process has the name of this one. */
+    private readonly alone: Promise<void>,
   ) {}
 
   /** @throws AppError WEBHOOK.NOT_CONFIGURED */
@@ -33,8 +35,9 @@ export class Webhooks {
     this.audit.record({ action, target, actor, address });
   }
 
+  /** Leases are of a name: nothing is posted while another process has that of this one. */
   onModuleInit(): void {
-    this.parts?.dispatcher.start();
+    void this.alone.then(() => this.parts?.dispatcher.start());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
