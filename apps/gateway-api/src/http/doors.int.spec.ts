@@ -107,6 +107,25 @@ describe('an idle connection', () => {
   });
 });
 
+describe('a replica that stops', () => {
+  it('waits for no connection on which nothing is under way', async () => {
+    const stopping = await startGateway({ HTTP_KEEP_ALIVE_MS: '600000' });
+    const own = Number(new URL(stopping.url).port);
+    const idle = ['', 'GET /api/live HTTP/1.1\r\nHost: localhost\r\n\r\n'].map((text) => {
+      const socket = connect(own, '127.0.0.1');
+      const ended = new Promise((end) => socket.on('close', end).on('error', () => undefined));
+      const answered = new Promise((answer) =>
+        text ? socket.once('data', answer) : socket.once('connect', answer),
+      );
+      socket.write(text);
+      return { ended, answered };
+    });
+    await Promise.all(idle.map(({ answered }) => answered));
+    await stopping.stop();
+    await Promise.all(idle.map(({ ended }) => ended));
+  });
+});
+
 describe('the limit of an address', () => {
   it('holds for every spelling of a path that is answered by the API', async () => {
     const limited = await startGateway({ HTTP_REQUESTS_PER_S_PER_ADDRESS: '1' });

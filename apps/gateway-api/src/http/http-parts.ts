@@ -7,6 +7,7 @@ import { AUTH_FAILURES } from './bearer.guard.js';
 import { ChannelsController } from './channels.controller.js';
 import { DiscordShards } from './discord-shards.js';
 import { GuildsController } from './guilds.controller.js';
+import { HttpConnections } from './http-connections.js';
 import { UserLimitGuard } from './limits.js';
 import { MessagesController } from './messages.controller.js';
 import { Reading } from './reading.js';
@@ -30,6 +31,7 @@ export const httpProviders = [
   Reading,
   SearchTurns,
   UserLimitGuard,
+  HttpConnections,
   {
     provide: Vitals,
     useFactory: ({ NODE_ENV }: GatewayApiConfig) => new Vitals(NODE_ENV),
