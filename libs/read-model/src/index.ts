@@ -10,3 +10,4 @@ export type { OutsideTransaction } from './postgres/schema-client.js';
 export * from './projection-registry.js';
 export * from './tables/index.js';
 export * from './schema.js';
+export * from './search-vector.js';

@@ -29,7 +29,7 @@ export interface MessageRow extends Omit<KnownExtras, 'flags'> {
 
 export const COLUMNS = `id, channel_id AS "channelId", guild_id AS "guildId", author_id AS "authorId",
   author_username AS username, content, created_at AS "createdAt", edited_at AS "editedAt", seq, type, flags,
-  attachments, embeds, stickers, poll, mentions, reference`;
+  attachments, embeds, components, stickers, poll, mentions, reference, webhook_id AS "webhookId"`;
 
 /** The rows of `page`, a query of {@link COLUMNS}, with what is counted of those that the page keeps. */
 export const withCounts = (page: string): string => `

@@ -1,5 +1,11 @@
 import { createTestDatabase, openTestPool, type TestDatabase } from '@discord-relay/local-stack';
-import { migrate, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@discord-relay/read-model';
+import {
+  migrate,
+  PROJECTION_VERSION,
+  projectionSchema,
+  SEARCH_VECTOR,
+  withSearchPath,
+} from '@discord-relay/read-model';
 import pg from 'pg';
 import { GuildAccess } from '../access/guild-access.js';
 import { loadGuildAccess } from '../access/load-guild-access.js';
@@ -61,7 +67,7 @@ const FILL = [
   `INSERT INTO thread_members SELECT t, u FROM generate_series(101, 4001, 100) t, generate_series(1, 500) u`,
   `UPDATE channels SET type = 12 WHERE id % 100 = 1`,
   `UPDATE channels SET type = 2 WHERE id % 100 = 9`,
-  `CREATE INDEX messages_search ON messages USING gin (to_tsvector('simple', content)) WHERE deleted_at IS NULL`,
+  `CREATE INDEX messages_search ON messages USING gin (${SEARCH_VECTOR}) WHERE deleted_at IS NULL`,
   'ANALYZE',
 ];
 

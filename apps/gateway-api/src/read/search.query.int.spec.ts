@@ -50,6 +50,36 @@ describe('searchMessages', () => {
   const found = async (request: Partial<SearchRequest>) =>
     (await page(request)).messages.map(({ id }) => Number(id));
 
+  it('finds what embeds, components, polls and stickers say, and not how they say it', async () => {
+    const set = (id: number, column: string, value: unknown) =>
+      pool.query(`UPDATE messages SET ${column} = $2 WHERE id = $1`, [id, JSON.stringify(value)]);
+    const fields = [{ name: 'Region', value: 'Reykjavik', inline: true }];
+    const embed = {
+      type: 'rich',
+      title: 'Outage',
+      description: 'in the west',
+      url: 'https://status.example',
+      fields,
+    };
+    const text = { type: 10, content: 'Maintenance window' };
+    const button = { type: 2, style: 5, label: 'Acknowledge', custom_id: 'ack-button' };
+    const poll = { question: 'Lunch where?', answers: [{ id: 1, text: 'Trattoria', emoji: null }] };
+    for (const id of [1, 2, 3, 4]) await say(id, { content: '' });
+    await set(1, 'embeds', [embed]);
+    await set(2, 'components', [{ type: 17, components: [text, { type: 1, components: [button] }] }]);
+    await set(3, 'poll', poll);
+    await set(4, 'stickers', [{ id: '5', name: 'Waving cat', formatType: 1 }]);
+    for (const words of ['outage', 'west', 'region reykjavik', 'outage reykjavik'])
+      expect([words, await found({ text: words })]).toEqual([words, [1]]);
+    for (const words of ['maintenance', 'acknowledge'])
+      expect([words, await found({ text: words })]).toEqual([words, [2]]);
+    for (const words of ['lunch', 'trattoria'])
+      expect([words, await found({ text: words })]).toEqual([words, [3]]);
+    expect(await found({ text: 'waving' })).toEqual([4]);
+    for (const word of ['rich', 'status.example', 'ack-button'])
+      expect(await found({ text: word })).toEqual([]);
+  });
+
   it('finds messages with all of the words, as beginnings, in any case, newest first', async () => {
     await say(1, { content: 'The deployment failed' });
     await say(2, { content: 'deploy is done, nothing FAILED' });
@@ -82,8 +112,7 @@ describe('searchMessages', () => {
     expect(await found({ has: ['link', 'attachment'] })).toEqual([2]);
     expect(await found({ has: ['embed'] })).toEqual([3]);
     expect(await found({ has: ['poll'] })).toEqual([]);
-    // What is embedded is somebody else's, or a copy.
-    expect(await found({ text: 'hello' })).toEqual([1]);
+    expect(await found({ text: 'hello' })).toEqual([3, 1]);
   });
 
   it('goes on from page to page without a hole or a repetition', async () => {

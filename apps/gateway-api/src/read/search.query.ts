@@ -1,5 +1,6 @@
 import { AppError, compareSnowflakes, type RestMessage, type RestSearchPage } from '@discord-relay/contracts';
 import { FULL_COLUMNS, type FullMessageRow, toRestMessage } from './full-message.js';
+import { SEARCH_VECTOR } from '@discord-relay/read-model';
 import { SHOWN } from './message-pages.js';
 import { withCounts } from './messages.query.js';
 import type { Querying, Statement } from './read-model.database.js';
@@ -23,9 +24,6 @@ export interface SearchRequest {
   limit: number;
 }
 
-/** As the index of the projector says it: another expression would not be found by it. */
-const WORDS = `to_tsvector('simple', content)`;
-
 const HAS_CONDITIONS: Record<Has, string> = {
   attachment: `attachments <> '[]'::jsonb`,
   embed: `embeds <> '[]'::jsonb`,
@@ -40,8 +38,8 @@ const TIMEOUT_MS = 5_000;
 const CANCELED = '57014';
 
 /**
- * Messages that have what is asked for, newest first. Deleted ones are not found, and embedded copies of other messages
- * are not searched. To be called in a transaction, for whose statements the time is limited from then on.
+ * Messages that have what is asked for, newest first. Deleted ones are not found, and copies of other messages
+ * that forwards hold are not recorded, so not searched (ADR 36). To be called in a transaction, for whose statements the time is limited from then on.
  * @throws AppError `SEARCH.TOO_BROAD` when it takes too long
  */
 export async function searchMessages(
@@ -72,7 +70,7 @@ function searchStatement(request: SearchRequest): Statement {
   const conditions = [
     SHOWN,
     `channel_id = ANY (${value(channelIds)}::bigint[])`,
-    text !== undefined && `${WORDS} @@ to_tsquery('simple', ${value(prefixQuery(text))})`,
+    text !== undefined && `${SEARCH_VECTOR} @@ to_tsquery('simple', ${value(prefixQuery(text))})`,
     authorId !== undefined && `author_id = ${value(authorId)}`,
     from && `created_at >= ${value(from)}`,
     to && `created_at < ${value(to)}`,

@@ -7,8 +7,12 @@ describe('sanitizeText', () => {
     expect(sanitizeText(text, 1_000)).toBe(text);
   });
 
-  it('keeps line feeds and tabs and takes out every other control character', () => {
-    expect(sanitizeText('a\u0000b\nc\td\re\u001bf', 100)).toBe('ab\nc\tdef');
+  it('keeps every control character but NUL, in whose place it shows that something was there', () => {
+    const kept = Array.from({ length: 0x20 }, (_, code) => String.fromCharCode(code))
+      .slice(1)
+      .join('');
+    expect(sanitizeText(kept, 100)).toBe(kept);
+    expect(sanitizeText('a\u0000b', 100)).toBe('a\ufffdb');
   });
 
   it('replaces unpaired surrogates and keeps pairs', () => {
@@ -44,8 +48,8 @@ describe('sanitizeJsonObject', () => {
 
   it('cleans text at every depth, keys included', () => {
     expect(sanitizeJsonObject({ 'ti\u0000tle': 'a\u0000', fields: [{ value: 'b\u0000' }] })).toEqual({
-      title: 'a',
-      fields: [{ value: 'b' }],
+      'ti\ufffdtle': 'a\ufffd',
+      fields: [{ value: 'b\ufffd' }],
     });
   });
 

@@ -7,17 +7,16 @@ const MAX_OBJECT_BYTES = 64 * 1_024;
 /** Discord's own embeds are three levels deep; deeper ones are not worth a stack. */
 const MAX_DEPTH = 16;
 
-// eslint-disable-next-line no-control-regex -- finding control characters is its purpose
-const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f]/g;
-const UNPAIRED_SURROGATES = /\p{Surrogate}/gu;
+/** NUL, which Postgres refuses, and halves of surrogate pairs, which UTF-8 cannot say. */
+const UNSTORABLE = /\0|\p{Surrogate}/gu;
 
 /**
- * Text that every later stage can store and show: no C0 control characters but line feed and tab (Postgres refuses
- * NUL), no unpaired surrogates, at most `maxChars` UTF-16 units. Markup and SQL stay as they are: they are text.
+ * Text that every later stage can store, of at most `maxChars` UTF-16 units. What cannot be stored is replaced by U+FFFD, so
+ * that it shows that something was there; everything else, other control characters, markup and SQL, is text and stays.
  */
 export function sanitizeText(text: string, maxChars: number): string {
   const cut = text.length > maxChars ? cutAt(text, maxChars) : text;
-  return cut.replace(CONTROL_CHARACTERS, '').replace(UNPAIRED_SURROGATES, '\uFFFD');
+  return cut.replace(UNSTORABLE, '\uFFFD');
 }
 
 /** Never between the halves of a pair. */

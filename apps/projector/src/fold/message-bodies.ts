@@ -30,16 +30,19 @@ function messageBody(row: MessageRow): MessageBody {
     channelId: row.channel_id,
     serverId: row.guild_id,
   };
-  const { type, flags, attachments, embeds, stickers, poll, mentions, reference } = row;
+  const { type, flags, attachments, embeds, components, stickers, poll, mentions, reference } = row;
   if (type) body.type = type;
   if (flags) body.flags = flags;
   if (attachments?.length) body.attachments = attachments;
   if (embeds?.length) body.embeds = embeds;
+  if (components?.length) body.components = components;
   if (stickers?.length) body.stickers = stickers;
   if (poll) body.poll = poll;
   if (mentions) body.mentions = mentions;
   const replyTo = reference && replyOf(reference);
   if (replyTo) body.replyTo = replyTo;
+  if (reference) body.reference = reference;
+  if (row.webhook_id !== null) body.webhookId = row.webhook_id;
   return body;
 }
 
@@ -69,12 +72,13 @@ function changedExtras(
   row: MessageRow,
   patch: MessageFieldsPatch,
 ): ChangedExtras {
-  const { flags, attachments, embeds, stickers } = patch;
+  const { flags, attachments, embeds, components, stickers } = patch;
   const { poll, mentions } = row;
   return {
     ...(differs(before?.flags, flags) && { flags: flags ?? 0 }),
     ...(differs(before?.attachments, attachments) && { attachments: attachments ?? [] }),
     ...(differs(before?.embeds, embeds) && { embeds: embeds ?? [] }),
+    ...(differs(before?.components, components) && { components: components ?? [] }),
     ...(differs(before?.stickers, stickers) && { stickers: stickers ?? [] }),
     ...(patch.poll && poll && differs(before?.poll, poll) && { poll }),
     ...(patch.mentions !== undefined &&

@@ -356,9 +356,12 @@ describe('messages are told', () => {
       stickers: [{ id: '3', name: 's', formatType: 1 }],
       mentions,
       replyTo: { messageId: '5', channelId: CHANNEL },
+      reference,
     });
     const forward = { ...reference, type: 'forward' as const };
-    expect(told(created(1, { reference: forward }))?.body).not.toHaveProperty('replyTo');
+    const { body } = told(created(1, { reference: forward }))!;
+    expect(body).not.toHaveProperty('replyTo');
+    expect(body).toMatchObject({ reference: forward });
   });
 
   it('of an update with what changed of that, and what is left of it', () => {

@@ -4,6 +4,7 @@ import {
   HeldLock,
   type OutsideTransaction,
   type ProjectionRecord,
+  SEARCH_VECTOR,
 } from '@discord-relay/read-model';
 import type { Pool } from 'pg';
 
@@ -11,12 +12,14 @@ const NAME = 'messages_search';
 /** Any number that nobody else locks in this database: "sear" in ASCII. */
 const LOCK = 0x73_65_61_72;
 
+/** What the index is of is said in its comment: one of another version is made anew. */
 const VALID = `
-  SELECT i.indisvalid AS valid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+  SELECT i.indisvalid AND coalesce(obj_description(c.oid, 'pg_class') = $2, false) AS valid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
   WHERE c.relname = '${NAME}' AND c.relnamespace = $1::regnamespace`;
-/** The expression and the condition are those of searches in gateway-api: others would not be found by it. */
 const createIn = (schema: string): string => `
-  CREATE INDEX CONCURRENTLY IF NOT EXISTS ${NAME} ON ${schema}.messages USING gin (to_tsvector('simple', content)) WHERE deleted_at IS NULL`;
+  CREATE INDEX CONCURRENTLY IF NOT EXISTS ${NAME} ON ${schema}.messages USING gin (${SEARCH_VECTOR}) WHERE deleted_at IS NULL`;
+const describeIn = (schema: string): string =>
+  `COMMENT ON INDEX ${schema}.${NAME} IS '${SEARCH_VECTOR.replaceAll("'", "''")}'`;
 
 /** By what is being done: behind a pooler nobody knows which session does it. */
 const CANCEL = `
@@ -49,7 +52,7 @@ export async function ensureSearchIndex(options: SearchIndexOptions, signal: Abo
 }
 
 async function isValid(pool: Pool, schema: string): Promise<boolean | undefined> {
-  const { rows } = await pool.query<{ valid: boolean }>(VALID, [schema]);
+  const { rows } = await pool.query<{ valid: boolean }>(VALID, [schema, SEARCH_VECTOR]);
   return rows[0]?.valid;
 }
 
@@ -78,6 +81,7 @@ async function make(pool: Pool, { record, logger }: SearchIndexOptions): Promise
   if ((await isValid(pool, schema)) === false)
     await pool.query(outside(`DROP INDEX CONCURRENTLY ${schema}.${NAME}`));
   await pool.query(outside(createIn(schema)));
+  await pool.query(describeIn(schema));
   // Until then Postgres knows nothing of how rare words are, and would read whole channels for those that are.
   await pool.query(`ANALYZE messages`);
   const durationMs = Math.round(performance.now() - startedAtMs);

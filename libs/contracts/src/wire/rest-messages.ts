@@ -1,5 +1,3 @@
-import type { JsonObject } from '../events/json.js';
-import type { MessageReference } from '../events/message-events.js';
 import type { Snowflake } from '../snowflake.js';
 import type { WireEvent } from './to-wire.js';
 import type { ToldType } from './told-types.js';
@@ -10,11 +8,6 @@ import type { WireEmoji } from './wire-reactions.js';
 export type RestMessage = WireHistoryMessage & {
   /** null: not known. */
   pinned: boolean | null;
-  /** Absent unless a webhook or an application wrote it. */
-  webhookId?: Snowflake;
-  components?: JsonObject[];
-  /** What it answers or forwards, as Discord names it. */
-  reference?: MessageReference;
   /** How often its content was replaced. */
   revision: number;
 };

@@ -49,6 +49,7 @@ const changedExtras = {
   flags: WHOLE,
   attachments: list(ref('Attachment')),
   embeds: list(ANYTHING),
+  components: list(ANYTHING),
   stickers: list(ref('Sticker')),
   poll: ref('Poll'),
   mentions: ref('Mentions'),
@@ -58,6 +59,8 @@ const extras: { [K in keyof MessageExtras]-?: Schema } = {
   ...changedExtras,
   type: { ...WHOLE, description: 'Discord’s message type; absent: 0.' },
   replyTo: object<NonNullable<MessageExtras['replyTo']>>({ messageId: ID, channelId: ID }, {}),
+  reference: ref('Reference'),
+  webhookId: ID,
 };
 
 const body = {
@@ -154,7 +157,7 @@ export const MESSAGE_SCHEMAS: Record<string, SchemaObject> = {
       pinned: orNull(FLAG),
       revision: { ...WHOLE, description: 'How often its content was replaced.' },
     },
-    { ...historyExtras, webhookId: ID, components: list(ANYTHING), reference: ref('Reference') },
+    historyExtras,
   ),
   MessagePage: object<RestMessagePage>({ messages: list(ref('Message')), seq: SEQ }, {}),
   SearchPage: object<RestSearchPage>({ messages: list(ref('Message')), next: orNull(ID) }, {}),
