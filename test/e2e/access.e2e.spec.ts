@@ -112,7 +112,8 @@ describe('access through the whole system', () => {
       case 'role':
         return change.permissions !== null && patch(`guilds/${guild.id}/roles/${change.roleId}`, change);
       case 'member':
-        return tellMember(change);
+        // Of neither kind is anybody in the local Discord: of unknown roles, and a guest.
+        return change.roleIds !== null && !change.guest && tellMember(change);
       case 'channel': {
         const known = model.channels.get(change.channelId)!;
         if (change.overwrites === null || known.parentId !== null) return false;
