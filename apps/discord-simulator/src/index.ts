@@ -15,7 +15,7 @@ export type {
   UserRecord,
   VoiceRecord,
 } from './state/records.js';
-export type { RestFault } from './rest/rest-faults.js';
+export type { RestFault } from './rest/limits/rest-faults.js';
 export type { ScenarioRequest } from './sim/scenarios.js';
 export type { AnswerSpec } from './faults/rest-answers.js';
 export type { DispatchSpec, OpSpec } from './faults/gateway-rules.js';

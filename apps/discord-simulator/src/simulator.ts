@@ -14,14 +14,14 @@ import { restGate } from './http/rest-gate.js';
 import { SimulatorModule, type Parts } from './http/simulator.module.js';
 import { withDefaults, type SimulatorOptions } from './options.js';
 import { Authorizations } from './oauth/authorizations.js';
-import { RateLimits } from './rest/rate-limits.js';
-import { RestFaults } from './rest/rest-faults.js';
+import { RateLimits } from './rest/limits/rate-limits.js';
+import { RestFaults } from './rest/limits/rest-faults.js';
 import { createFirstWorld } from './sim/first-world.js';
 import { Random } from './sim/random.js';
 import { Scenarios } from './sim/scenarios.js';
-import { AttachmentLinks } from './state/attachment-links.js';
+import { AttachmentLinks } from './state/channels/attachment-links.js';
 import { Ledger } from './state/ledger.js';
-import { StateFile } from './state/state-file.js';
+import { StateFile } from './state/file/state-file.js';
 import { World } from './state/world.js';
 
 const REST_ROOT = '/api/v10';

@@ -1,6 +1,6 @@
 import { ChannelType, PermissionFlagsBits as P } from 'discord-api-types/v10';
 import type { Fact } from '../state/facts.js';
-import { channelPermissions, guildPermissions } from '../state/permissions.js';
+import { channelPermissions, guildPermissions } from '../state/people/permissions.js';
 import type { ChannelRecord, Place, ThreadRecord } from '../state/records.js';
 import type { Snowflake } from '../state/snowflakes.js';
 import type { World } from '../state/world.js';

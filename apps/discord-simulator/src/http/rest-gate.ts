@@ -1,6 +1,6 @@
 import { answerOf, editedAnswer, type AnswerSpec, type RestAnswers } from '../faults/rest-answers.js';
-import type { RateLimits, Verdict } from '../rest/rate-limits.js';
-import type { RestFault, RestFaults } from '../rest/rest-faults.js';
+import type { RateLimits, Verdict } from '../rest/limits/rate-limits.js';
+import type { RestFault, RestFaults } from '../rest/limits/rest-faults.js';
 
 /** What is used of the web framework's objects. `path` is relative to where the gate is mounted. */
 interface Request {

@@ -1,6 +1,6 @@
 import { InteractionResponseType } from 'discord-api-types/v10';
 import { z } from 'zod';
-import { parse } from '../rest/message-body.js';
+import { parse } from '../rest/messages/message-body.js';
 
 const callbackBody = z.looseObject({
   type: z.enum(InteractionResponseType),

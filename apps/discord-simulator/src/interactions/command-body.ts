@@ -1,6 +1,6 @@
 import { ApplicationCommandType } from 'discord-api-types/v10';
 import { z } from 'zod';
-import { parse } from '../rest/message-body.js';
+import { parse } from '../rest/messages/message-body.js';
 import type { CommandRecord } from '../state/records.js';
 
 /** Names of slash commands; those of menus may hold blanks and capitals. */

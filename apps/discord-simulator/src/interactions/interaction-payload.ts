@@ -2,7 +2,7 @@ import { channelPayload } from '../payloads/channel-payload.js';
 import { memberWithUserPayload } from '../payloads/guild-payload.js';
 import { messagePayload } from '../payloads/message-payload.js';
 import { threadPayload } from '../payloads/thread-payload.js';
-import { channelPermissions } from '../state/permissions.js';
+import { channelPermissions } from '../state/people/permissions.js';
 import type { World } from '../state/world.js';
 import type { Interaction } from './interaction.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Challenge } from './challenge.js';
 import { isSnowflake } from '../state/snowflakes.js';
-import { parse } from '../rest/message-body.js';
+import { parse } from '../rest/messages/message-body.js';
 import { invalidForm } from '../rest/discord-error.js';
 
 const SCOPES = new Set(['identify', 'guilds', 'guilds.members.read']);

@@ -1,5 +1,5 @@
 import type { APIAttachment } from 'discord-api-types/v10';
-import type { AttachmentLinks } from '../state/attachment-links.js';
+import type { AttachmentLinks } from '../state/channels/attachment-links.js';
 import type { AttachmentRecord } from '../state/records.js';
 import type { Snowflake } from '../state/snowflakes.js';
 

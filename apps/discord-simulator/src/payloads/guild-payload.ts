@@ -1,6 +1,6 @@
 import type { APIGuildMember, APIRole, GatewayGuildCreateDispatchData } from 'discord-api-types/v10';
 import type { GuildRecord, MemberRecord, RoleRecord, ThreadRecord } from '../state/records.js';
-import { guildPermissions } from '../state/permissions.js';
+import { guildPermissions } from '../state/people/permissions.js';
 import type { Snowflake } from '../state/snowflakes.js';
 import type { World } from '../state/world.js';
 import { channelPayload } from './channel-payload.js';

@@ -1,4 +1,4 @@
-import type { PageQuery } from '../state/channel-history.js';
+import type { PageQuery } from '../state/channels/channel-history.js';
 import { isSnowflake, type Snowflake } from '../state/snowflakes.js';
 import { invalidForm } from './discord-error.js';
 

@@ -1,7 +1,7 @@
 import { ChannelType, OverwriteType } from 'discord-api-types/v10';
 import { z } from 'zod';
-import { parseEmoji } from '../rest/emoji-param.js';
-import type { RestFault } from '../rest/rest-faults.js';
+import { parseEmoji } from '../rest/messages/emoji-param.js';
+import type { RestFault } from '../rest/limits/rest-faults.js';
 import type { GuildChannelType } from '../state/records.js';
 import { snowflakeField as snowflake } from '../json/parse-json.js';
 import { newAttachment } from './attachment-body.js';

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Post } from '@nestjs/c
 import { GatewayRules } from '../faults/gateway-rules.js';
 import { RestAnswers } from '../faults/rest-answers.js';
 import { Faults } from '../gateway/faults.js';
-import { RestFaults } from '../rest/rest-faults.js';
+import { RestFaults } from '../rest/limits/rest-faults.js';
 import { counted, dropRequest, freezing, invalidation, refusing, restFault, shardRequest } from './bodies.js';
 
 /** Disturbances on demand. */

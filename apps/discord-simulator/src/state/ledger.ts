@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { discordTime } from './discord-time.js';
 import type { Fact, FactKind, FactOrigin, ReactionFact, ThreadFact } from './facts.js';
-import { emojiKey } from './reactions.js';
+import { emojiKey } from './channels/reactions.js';
 import type { Snowflake } from './snowflakes.js';
 
 /** Facts that concern no guild's clients are not in the ledger. */

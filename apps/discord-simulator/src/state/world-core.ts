@@ -1,4 +1,4 @@
-import type { ChannelHistory } from './channel-history.js';
+import type { ChannelHistory } from './channels/channel-history.js';
 import type { FactBody } from './facts.js';
 import type {
   ChannelRecord,

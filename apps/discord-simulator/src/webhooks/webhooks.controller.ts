@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { snowflakeField } from '../json/parse-json.js';
 import { webhookPayload } from '../payloads/webhook-payload.js';
 import { BotGuard } from '../rest/bot-guard.js';
-import { parse } from '../rest/message-body.js';
+import { parse } from '../rest/messages/message-body.js';
 import { snowflakeParam } from '../rest/message-query.js';
 import type { WebhookRecord } from '../state/records.js';
 import { World } from '../state/world.js';

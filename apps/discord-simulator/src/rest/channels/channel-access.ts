@@ -1,0 +1,25 @@
+import { PermissionFlagsBits as P } from 'discord-api-types/v10';
+import { channelPermissions } from '../../state/people/permissions.js';
+import type { Place } from '../../state/records.js';
+import type { World } from '../../state/world.js';
+import { missingAccess } from '../discord-error.js';
+
+/** @throws DiscordError 50001 when the bot may not see the channel. */
+export function requireView(world: World, place: Place): void {
+  if ((botPermissions(world, place) & P.ViewChannel) === 0n) throw missingAccess();
+}
+
+/** Whether the bot may read what was said before. */
+export function maySeeHistory(world: World, place: Place): boolean {
+  return (botPermissions(world, place) & P.ReadMessageHistory) !== 0n;
+}
+
+/** @throws DiscordError 50001 when the bot may not see the channel or its past. */
+export function requireHistory(world: World, place: Place): void {
+  requireView(world, place);
+  if (!maySeeHistory(world, place)) throw missingAccess();
+}
+
+function botPermissions(world: World, place: Place): bigint {
+  return channelPermissions(world, place, world.bot.id);
+}

@@ -1,0 +1,45 @@
+import { Body, Controller, Get, Inject, Param, Patch, Query, UseGuards } from '@nestjs/common';
+import { z } from 'zod';
+import { snowflakeField } from '../../json/parse-json.js';
+import { guildPayload, guildWithCountsPayload } from '../../payloads/guild-payload.js';
+import { World } from '../../state/world.js';
+import { BotGuard } from '../bot-guard.js';
+import { parse } from '../messages/message-body.js';
+import { snowflakeParam } from '../message-query.js';
+
+const patchBody = z.looseObject({
+  name: z.string().min(2).max(100).nullish(),
+  description: z.string().max(300).nullish(),
+  system_channel_id: snowflakeField.nullish(),
+});
+
+/** Guilds. */
+@Controller('api/v10/guilds/:guildId')
+@UseGuards(BotGuard)
+export class GuildsController {
+  constructor(@Inject(World) private readonly world: World) {}
+
+  @Get()
+  guild(@Param('guildId') guildId: string, @Query('with_counts') withCounts?: string) {
+    const guild = this.world.guild(snowflakeParam('guild_id', guildId));
+    return withCounts === 'true' ? guildWithCountsPayload(this.world, guild) : guildPayload(guild);
+  }
+
+  @Patch()
+  update(@Param('guildId') guildId: string, @Body() body: unknown) {
+    const { name, description, system_channel_id: systemChannelId } = parse(patchBody, body);
+    const guild = this.world.updateGuild(snowflakeParam('guild_id', guildId), {
+      ...(name ? { name } : {}),
+      ...(description === undefined ? {} : { description }),
+      ...(systemChannelId === undefined ? {} : { systemChannelId }),
+    });
+    return guildPayload(guild);
+  }
+
+  /** There are none. */
+  @Get(['emojis', 'stickers'])
+  expressions(@Param('guildId') guildId: string): object[] {
+    this.world.guild(snowflakeParam('guild_id', guildId));
+    return [];
+  }
+}

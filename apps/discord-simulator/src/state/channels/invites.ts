@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import type { InviteRecord } from '../records.js';
+import type { Snowflake } from '../snowflakes.js';
+import type { WorldCore } from '../world-core.js';
+import { WorldError } from '../world-error.js';
+
+export type NewInvite = Pick<InviteRecord, 'channelId' | 'inviterId'> &
+  Partial<Pick<InviteRecord, 'maxAgeS' | 'maxUses' | 'temporary'>>;
+
+/** Invites to channels. Nobody uses them up; they end when they are deleted, expire, or their channel goes. */
+export class Invites {
+  private readonly byCode = new Map<string, InviteRecord>();
+
+  constructor(private readonly world: WorldCore) {}
+
+  /** Those that are good now, oldest first. */
+  all(): InviteRecord[] {
+    return [...this.byCode.values()].filter((invite) => this.isGood(invite));
+  }
+
+  /** @throws WorldError UNKNOWN_INVITE */
+  get(code: string): InviteRecord {
+    const invite = this.byCode.get(code);
+    if (invite && this.isGood(invite)) return invite;
+    throw new WorldError('UNKNOWN_INVITE', `no invite ${code}`);
+  }
+
+  create(wanted: NewInvite): InviteRecord {
+    const { guildId } = this.world.channel(wanted.channelId);
+    this.world.user(wanted.inviterId);
+    const createdAtMs = Math.floor(this.world.nowMs());
+    const code = randomBytes(6).toString('base64url');
+    const invite = { maxAgeS: 86_400, maxUses: 0, temporary: false, ...wanted, code, guildId, createdAtMs };
+    this.byCode.set(code, invite);
+    this.world.emit({ kind: 'invite.created', invite });
+    return invite;
+  }
+
+  delete(code: string): InviteRecord {
+    const invite = this.get(code);
+    this.byCode.delete(code);
+    this.world.emit({ kind: 'invite.deleted', invite });
+    return invite;
+  }
+
+  /** Puts back what was read from a state file, without a fact. */
+  restore(invite: InviteRecord): void {
+    this.byCode.set(invite.code, invite);
+  }
+
+  /** Takes an invite, or all of a channel, out without a fact. */
+  forget({ code, channelId }: { code?: string; channelId?: Snowflake }): void {
+    for (const invite of this.byCode.values())
+      if (invite.code === code || invite.channelId === channelId) this.byCode.delete(invite.code);
+  }
+
+  private isGood(invite: InviteRecord): boolean {
+    return (expiryMs(invite) ?? Infinity) > this.world.nowMs();
+  }
+}
+
+/** Epoch milliseconds; null for an invite that never expires. */
+export function expiryMs({ createdAtMs, maxAgeS }: InviteRecord): number | null {
+  return maxAgeS === 0 ? null : createdAtMs + maxAgeS * 1000;
+}

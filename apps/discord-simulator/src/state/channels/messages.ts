@@ -1,0 +1,78 @@
+import type { AttachmentRecord, MessageRecord } from '../records.js';
+import type { Snowflake } from '../snowflakes.js';
+import type { WorldCore } from '../world-core.js';
+import type { MessagePatch, NewMessage } from '../world-types.js';
+
+/** What is said in channels and threads. The histories that hold it are the world's. */
+export class Messages {
+  constructor(private readonly world: WorldCore) {}
+
+  create(channelId: Snowflake, wanted: NewMessage): MessageRecord {
+    const { world } = this;
+    const channel = world.openTextChannel(channelId);
+    if (!isByWebhook(wanted)) world.user(wanted.authorId);
+    world.threads.welcome(channel, wanted.authorId);
+    const message = this.build(channelId, wanted);
+    channel.lastMessageId = message.id;
+    world.history(channelId).put(message);
+    world.emit({ kind: 'message.created', message, channel });
+    return message;
+  }
+
+  /** A message that nobody is told of: ephemeral ones are kept with their interaction. */
+  build(channelId: Snowflake, { attachments = [], ...wanted }: NewMessage): MessageRecord {
+    const files = this.withIds(attachments);
+    return {
+      replyToId: null,
+      tts: false,
+      nonce: null,
+      embeds: [],
+      ...wanted,
+      ...(files.length > 0 ? { attachments: files } : {}),
+      id: this.world.newId(),
+      channelId,
+      atMs: Math.floor(this.world.nowMs()),
+      editedAtMs: null,
+    };
+  }
+
+  edit(channelId: Snowflake, id: Snowflake, patch: MessagePatch): MessageRecord {
+    const { world } = this;
+    const channel = world.openTextChannel(channelId);
+    const message = this.edited(world.message(channelId, id), patch);
+    world.history(channelId).put(message);
+    world.emit({ kind: 'message.updated', message, channel });
+    return message;
+  }
+
+  /** The message as an edit leaves it. */
+  edited(message: MessageRecord, { attachments, ...patch }: MessagePatch): MessageRecord {
+    const files = attachments && { attachments: this.withIds(attachments) };
+    return { ...message, ...patch, ...files, editedAtMs: Math.floor(this.world.nowMs()) };
+  }
+
+  delete(channelId: Snowflake, id: Snowflake): void {
+    const channel = this.world.openTextChannel(channelId);
+    this.world.message(channelId, id);
+    this.world.history(channelId).delete(id);
+    this.world.emit({ kind: 'message.deleted', messageId: id, channel });
+  }
+
+  /** Deletes those of `ids` that exist, as one fact. @returns the ids that were deleted. */
+  bulkDelete(channelId: Snowflake, ids: Iterable<Snowflake>): Snowflake[] {
+    const channel = this.world.openTextChannel(channelId);
+    const history = this.world.history(channelId);
+    const messageIds = [...new Set(ids)].filter((id) => history.delete(id));
+    if (messageIds.length > 0) this.world.emit({ kind: 'message.bulk_deleted', messageIds, channel });
+    return messageIds;
+  }
+
+  private withIds(files: (Omit<AttachmentRecord, 'id'> & { id?: Snowflake })[]): AttachmentRecord[] {
+    return files.map((each) => ({ ...each, id: each.id ?? this.world.newId() }));
+  }
+}
+
+/** Answers to interactions are the bot's own. */
+function isByWebhook({ webhook, authorId }: NewMessage): boolean {
+  return webhook?.id === authorId;
+}

@@ -1,0 +1,50 @@
+import { ChannelType, MessageType } from 'discord-api-types/v10';
+import type { MessageRecord, Place, ThreadRecord } from '../records.js';
+import type { Snowflake } from '../snowflakes.js';
+import type { WorldCore } from '../world-core.js';
+
+/**
+ * What Discord says in a channel by itself. A guild has such messages once it names the channel in which newcomers and
+ * boosts are told of.
+ */
+export class SystemMessages {
+  constructor(private readonly world: WorldCore) {}
+
+  joined(guildId: Snowflake, userId: Snowflake): void {
+    this.tellGuild(guildId, userId, MessageType.UserJoin);
+  }
+
+  /** @throws WorldError UNKNOWN_MEMBER */
+  boosted(guildId: Snowflake, userId: Snowflake): void {
+    this.world.members.get(guildId, userId);
+    this.tellGuild(guildId, userId, MessageType.GuildBoost);
+  }
+
+  pinned({ id: channelId, guildId }: Place, messageId: Snowflake, byId: Snowflake): void {
+    const system = { type: MessageType.ChannelPinnedMessage, reference: { channelId, messageId } };
+    if (this.hasThem(guildId)) this.world.createMessage(channelId, { authorId: byId, content: '', system });
+  }
+
+  /** A public one that starts at no message: others can be seen where they start, or are not for everybody. */
+  threadStarted({ id: channelId, guildId, parentId, ownerId: authorId, name, type }: ThreadRecord): void {
+    if (!this.hasThem(guildId) || type === ChannelType.PrivateThread) return;
+    if (this.world.history(parentId).get(channelId)) return;
+    const system = { type: MessageType.ThreadCreated, reference: { channelId } };
+    this.world.createMessage(parentId, { authorId, content: name, system });
+  }
+
+  private tellGuild(
+    guildId: Snowflake,
+    authorId: Snowflake,
+    type: NonNullable<MessageRecord['system']>['type'],
+  ) {
+    const { systemChannelId } = this.world.guild(guildId);
+    if (systemChannelId && this.hasThem(guildId))
+      this.world.createMessage(systemChannelId, { authorId, content: '', system: { type } });
+  }
+
+  private hasThem(guildId: Snowflake): boolean {
+    const { systemChannelId, unavailable } = this.world.guild(guildId);
+    return Boolean(systemChannelId) && !unavailable;
+  }
+}

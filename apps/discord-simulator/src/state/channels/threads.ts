@@ -1,0 +1,163 @@
+import { ChannelType } from 'discord-api-types/v10';
+import type { Place, ThreadRecord, ThreadType } from '../records.js';
+import { snowflakeTimeMs, type Snowflake } from '../snowflakes.js';
+import { WorldError } from '../world-error.js';
+import type { WorldCore } from '../world-core.js';
+
+export interface NewThread {
+  name: string;
+  ownerId: Snowflake;
+  /** Starts at this message of the parent channel and takes its id. */
+  messageId?: Snowflake;
+  type?: ThreadType;
+  autoArchiveMinutes?: ThreadRecord['autoArchiveMinutes'];
+  invitable?: boolean;
+}
+export type ThreadPatch = Partial<
+  Pick<ThreadRecord, 'name' | 'archived' | 'locked' | 'invitable' | 'autoArchiveMinutes' | 'rateLimitPerUser'>
+>;
+
+/** Threads of the text and announcement channels. Their messages are kept like those of any channel. */
+export class Threads {
+  private readonly threads = new Map<Snowflake, ThreadRecord>();
+
+  constructor(private readonly world: WorldCore) {}
+
+  all(): Iterable<ThreadRecord> {
+    return this.threads.values();
+  }
+
+  find(id: Snowflake): ThreadRecord | undefined {
+    return this.threads.get(id);
+  }
+
+  /** @throws WorldError UNKNOWN_CHANNEL */
+  get(id: Snowflake): ThreadRecord {
+    const thread = this.threads.get(id);
+    if (thread) return thread;
+    throw new WorldError('UNKNOWN_CHANNEL', `no thread ${id}`);
+  }
+
+  active(guildId: Snowflake): ThreadRecord[] {
+    return [...this.threads.values()].filter((thread) => thread.guildId === guildId && !thread.archived);
+  }
+
+  ofChannel(channelId: Snowflake): ThreadRecord[] {
+    return [...this.threads.values()].filter(({ parentId }) => parentId === channelId);
+  }
+
+  create(parentId: Snowflake, wanted: NewThread): ThreadRecord {
+    const parent = this.world.openTextChannel(parentId);
+    const type = wanted.type ?? threadTypeIn(parent);
+    const started = wanted.messageId === undefined ? null : this.world.message(parentId, wanted.messageId);
+    if (started && this.threads.has(started.id))
+      throw new WorldError('THREAD_EXISTS', `message ${started.id} has a thread`);
+    const nowMs = Math.floor(this.world.nowMs());
+    const thread: ThreadRecord = {
+      id: started?.id ?? this.world.newId(),
+      guildId: parent.guildId,
+      parentId,
+      type,
+      name: wanted.name,
+      ownerId: wanted.ownerId,
+      archived: false,
+      locked: false,
+      invitable: type === ChannelType.PrivateThread ? (wanted.invitable ?? true) : null,
+      archiveAtMs: nowMs,
+      createdAtMs: nowMs,
+      autoArchiveMinutes: wanted.autoArchiveMinutes ?? 4320,
+      rateLimitPerUser: 0,
+      members: [{ id: this.world.user(wanted.ownerId).id, joinedAtMs: nowMs }],
+      sentCount: 0,
+      lastMessageId: null,
+    };
+    this.threads.set(thread.id, thread);
+    this.world.emit({ kind: 'thread.created', thread });
+    if (started) this.world.emit({ kind: 'message.updated', message: started, channel: parent });
+    this.world.system.threadStarted(thread);
+    return thread;
+  }
+
+  update(id: Snowflake, patch: ThreadPatch): ThreadRecord {
+    const thread = this.get(id);
+    const isTurned = patch.archived !== undefined && patch.archived !== thread.archived;
+    Object.assign(thread, patch, isTurned ? { archiveAtMs: Math.floor(this.world.nowMs()) } : {});
+    this.world.emit({ kind: 'thread.updated', thread, isReopened: isTurned && !thread.archived });
+    return thread;
+  }
+
+  /**
+   * Archives the threads in which nothing was said for as long as they wait for it.
+   * @param minuteMs how long one of their minutes lasts, in milliseconds.
+   */
+  archiveIdle(minuteMs: number): void {
+    const nowMs = this.world.nowMs();
+    for (const thread of this.threads.values()) {
+      const saidMs = thread.lastMessageId === null ? 0 : snowflakeTimeMs(thread.lastMessageId);
+      const idleMs = nowMs - Math.max(saidMs, thread.archiveAtMs);
+      if (!thread.archived && idleMs >= thread.autoArchiveMinutes * minuteMs)
+        this.update(thread.id, { archived: true });
+    }
+  }
+
+  delete(id: Snowflake): void {
+    const thread = this.get(id);
+    this.forget(id);
+    this.world.emit({ kind: 'thread.deleted', thread });
+  }
+
+  /** @returns whether the user was not in it yet. */
+  join(id: Snowflake, userId: Snowflake): boolean {
+    const thread = this.get(id);
+    this.world.members.get(thread.guildId, userId);
+    if (thread.members.some((member) => member.id === userId)) return false;
+    thread.members = [...thread.members, { id: userId, joinedAtMs: Math.floor(this.world.nowMs()) }];
+    this.world.emit({ kind: 'thread.member_added', thread, userId });
+    return true;
+  }
+
+  /** @returns whether the user was in it. */
+  leave(id: Snowflake, userId: Snowflake): boolean {
+    const thread = this.get(id);
+    const stay = thread.members.filter((member) => member.id !== userId);
+    if (stay.length === thread.members.length) return false;
+    thread.members = stay;
+    this.world.emit({ kind: 'thread.member_removed', thread, userId });
+    return true;
+  }
+
+  /** Takes somebody out of every thread of a guild, without facts: the fact is that he left the guild. */
+  abandon(guildId: Snowflake, userId: Snowflake): void {
+    for (const thread of this.threads.values()) {
+      if (thread.guildId === guildId) thread.members = thread.members.filter(({ id }) => id !== userId);
+    }
+  }
+
+  /** Who writes in a thread opens it again and belongs to it. @throws WorldError when it is locked. */
+  welcome(place: Place, authorId: Snowflake): void {
+    const thread = this.threads.get(place.id);
+    if (!thread) return;
+    if (thread.archived && thread.locked)
+      throw new WorldError('THREAD_ARCHIVED', `thread ${thread.id} is archived and locked`);
+    if (thread.archived) this.update(thread.id, { archived: false });
+    if (this.world.members.find(thread.guildId, authorId)) this.join(thread.id, authorId);
+    thread.sentCount += 1;
+  }
+
+  /** Puts back what was read from a state file, without a fact. */
+  restore(thread: ThreadRecord): void {
+    this.threads.set(thread.id, thread);
+  }
+
+  /** Takes a thread out without a fact. */
+  forget(id: Snowflake): void {
+    this.threads.delete(id);
+    this.world.forgetHistory(id);
+  }
+}
+
+function threadTypeIn(parent: Place): ThreadType {
+  if (parent.type === ChannelType.GuildAnnouncement) return ChannelType.AnnouncementThread;
+  if (parent.type === ChannelType.GuildText) return ChannelType.PublicThread;
+  throw new WorldError('NOT_A_TEXT_CHANNEL', `channel ${parent.id} takes no threads`);
+}

@@ -1,0 +1,203 @@
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Logger } from 'pino';
+import type { Fact } from '../facts.js';
+import type { Ledger, LedgerEntry } from '../ledger.js';
+import { readLines } from './state-lines.js';
+import { applyRecord, recordOf, snapshotOf, STATE_VERSION, type StateRecord } from './state-record.js';
+import type { World } from '../world.js';
+
+const FLUSH_MS = 200;
+const SLICE_BYTES = 262_144;
+/** Appended bytes below which rewriting the file is not worth it. */
+const MIN_GROWTH_BYTES = 33_554_432;
+const REWRITE_NEXT = Infinity;
+
+/** A state file that cannot be continued; it is left as it is. */
+export class StateFileError extends Error {
+  constructor(path: string, problem: string) {
+    super(`state file ${path}: ${problem}; move it away to start with a new world`);
+    this.name = 'StateFileError';
+  }
+}
+
+/**
+ * Keeps the world in one file: a snapshot, written aside and renamed, followed by a line for each change
+ * since. Lines are appended within 200 ms; a torn last line is cut off at the next start.
+ */
+export class StateFile {
+  private handle: FileHandle | null = null;
+  private pending: string[] = [];
+  /** Lines since a snapshot was begun that is not in place yet. */
+  private carried: string[] | null = null;
+  private snapshotBytes = 0;
+  private appendedBytes = 0;
+  private timer: NodeJS.Timeout | null = null;
+  private queue: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly path: string,
+    private readonly world: World,
+    private readonly ledger: Ledger,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Fills the world from the file, if there is one. @returns whether there was. @throws StateFileError */
+  async load(): Promise<boolean> {
+    await mkdir(dirname(this.path), { recursive: true });
+    try {
+      this.handle = await open(this.path, 'r+');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw error;
+    }
+    const { goodBytes, lines } = await this.recover(this.handle);
+    this.handle = await open(this.path, 'a');
+    this.snapshotBytes = goodBytes;
+    if (lines > 2 * this.liveRecords() + 1000) this.appendedBytes = REWRITE_NEXT;
+    return goodBytes > 0;
+  }
+
+  /** Notes a change. Never waits. */
+  append(fact: Fact, entry: LedgerEntry | null): void {
+    const record = recordOf(fact);
+    if (record) this.write(record);
+    if (entry) this.write(['ledger', entry]);
+    this.timer ??= setTimeout(() => this.flushSoon(), FLUSH_MS);
+  }
+
+  /** Rewrites the file as a snapshot, while changes go on. */
+  compact(): Promise<void> {
+    const snapshot = snapshotOf(this.world, this.ledger);
+    this.carried = [];
+    return this.inTurn(() => this.replaceWith(snapshot));
+  }
+
+  /** Writes what is pending down to the disk. The object is done with afterwards. */
+  async close(): Promise<void> {
+    if (this.timer) clearTimeout(this.timer);
+    await this.inTurn(async () => {
+      await this.flush();
+      await this.handle?.sync();
+      await this.handle?.close();
+      this.handle = null;
+    });
+  }
+
+  private async recover(file: FileHandle): Promise<{ goodBytes: number; lines: number }> {
+    try {
+      const read = await this.applyLines();
+      await file.truncate(read.goodBytes);
+      return read;
+    } finally {
+      await file.close();
+    }
+  }
+
+  private async applyLines(): Promise<{ goodBytes: number; lines: number }> {
+    let goodBytes = 0;
+    let lines = 0;
+    for await (const { text, endBytes } of readLines(this.path)) {
+      lines += 1;
+      const record = this.parse(text, lines);
+      if (lines === 1 && (record[0] !== 'v' || record[1] !== STATE_VERSION)) {
+        throw new StateFileError(this.path, 'not written by this version');
+      }
+      applyRecord(this.world, this.ledger, record);
+      goodBytes = endBytes;
+    }
+    return { goodBytes, lines };
+  }
+
+  private liveRecords(): number {
+    const { users, guilds, channels, threads } = this.world;
+    const places = [...channels.keys(), ...[...threads.all()].map(({ id }) => id)];
+    const messages = places.reduce((sum, id) => sum + this.world.history(id).size, 0);
+    return users.size + guilds.size + places.length + messages + this.ledger.summary().kept;
+  }
+
+  private parse(text: string, number: number): StateRecord {
+    try {
+      return JSON.parse(text) as StateRecord;
+    } catch (error) {
+      if (error instanceof SyntaxError) throw new StateFileError(this.path, `line ${number} is damaged`);
+      throw error;
+    }
+  }
+
+  private write(record: StateRecord): void {
+    const line = `${JSON.stringify(record)}\n`;
+    this.pending.push(line);
+    this.carried?.push(line);
+  }
+
+  private flushSoon(): void {
+    this.timer = null;
+    const isLarge =
+      this.appendedBytes > Math.max(MIN_GROWTH_BYTES, this.snapshotBytes) && this.carried === null;
+    const work = isLarge ? this.compact() : this.inTurn(() => this.flush());
+    work.catch((error: unknown) => this.logger.error({ event: 'state.write_failed', err: error }));
+  }
+
+  private async flush(): Promise<void> {
+    const text = this.pending.join('');
+    this.pending = [];
+    if (text === '' || !this.handle) return;
+    const grownBytes = this.appendedBytes;
+    // Should this fail, a line may be torn in the middle of the file: only a rewrite mends that.
+    this.appendedBytes = REWRITE_NEXT;
+    await this.handle.appendFile(text);
+    this.appendedBytes = grownBytes + Buffer.byteLength(text);
+  }
+
+  private async replaceWith(snapshot: Iterable<StateRecord>): Promise<void> {
+    const aside = `${this.path}.new`;
+    const next = await open(aside, 'w');
+    try {
+      this.snapshotBytes = await writeSlices(next, snapshot);
+      await next.appendFile(this.takeCarried());
+      await next.sync();
+      await rename(aside, this.path);
+    } catch (error) {
+      this.carried = null;
+      this.appendedBytes = REWRITE_NEXT;
+      await next.close();
+      await rm(aside, { force: true });
+      throw error;
+    }
+    await this.handle?.close();
+    this.handle = next;
+    this.appendedBytes = 0;
+    // Changes during the sync are pending for the old file and go into the new one next.
+  }
+
+  /** From here on, what is pending is only what the new file lacks. */
+  private takeCarried(): string {
+    const lines = this.carried ?? [];
+    this.carried = null;
+    this.pending = [];
+    return lines.join('');
+  }
+
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.queue.then(work);
+    this.queue = done.catch((error: unknown) =>
+      this.logger.debug({ event: 'state.turn_failed', err: error }),
+    );
+    return done;
+  }
+}
+
+async function writeSlices(file: FileHandle, records: Iterable<StateRecord>): Promise<number> {
+  let slice = '';
+  let bytes = 0;
+  for (const record of records) {
+    slice += `${JSON.stringify(record)}\n`;
+    if (slice.length < SLICE_BYTES) continue;
+    bytes += Buffer.byteLength(slice);
+    await file.appendFile(slice);
+    slice = '';
+  }
+  await file.appendFile(slice);
+  return bytes + Buffer.byteLength(slice);
+}
