@@ -41,7 +41,7 @@ const IN_SCOPE = (parameter: string) =>
 const CREATE = `
   INSERT INTO service_tokens (token_hash, name, role, guilds, created_by, expires_at)
   VALUES ($1, $2, $3, $4::bigint[], $5, now() + make_interval(secs => $6)) RETURNING ${COLUMNS}`;
-const LIST = `SELECT ${COLUMNS} FROM service_tokens WHERE ${IN_SCOPE('$1')} ORDER BY created_at, id LIMIT 1000`;
+const LIST = `SELECT ${COLUMNS} FROM service_tokens WHERE ${IN_SCOPE('$1')} ORDER BY created_at, id`;
 const REVOKE = `
   UPDATE service_tokens SET revoked_at = coalesce(revoked_at, now()), revoked_by = coalesce(revoked_by, $2)
   WHERE id = $1 AND ${IN_SCOPE('$3')} RETURNING ${COLUMNS}`;
