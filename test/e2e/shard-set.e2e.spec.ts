@@ -29,7 +29,7 @@ describe('a shard that is given up', () => {
             if (shard.idle) await shard.openingAfter(Promise.resolve());
             return null;
           },
-          adoptSession: (_, info) => void (info && adopted.push(info)),
+          adoptSession: (_shard, info) => void (info && adopted.push(info)),
           onSessionOver: () => undefined,
           throttler: { waitForIdentify: (_, signal) => whenTurn(shards, signal) },
         })),

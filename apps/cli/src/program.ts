@@ -7,6 +7,7 @@ import { allReady, formatStatus } from './format-status.js';
 import type { Output } from './output.js';
 import { addParkedCommands } from './parked.js';
 import { addPauseCommands, addProjectionCommands } from './projections.js';
+import { addShardCommands } from './shards.js';
 import { addStatisticsCommands } from './statistics.js';
 import { askStatus } from './status.js';
 import { createToken } from './token.js';
@@ -49,6 +50,7 @@ export function buildProgram(config: () => CliConfig, output: Output): Command {
     });
   addProjectionCommands(program, config, output);
   addPauseCommands(program, config, output);
+  addShardCommands(program, config, output);
   addParkedCommands(program, config, output);
   addTokensCommands(program, config, output);
   addAuditCommand(program, config, output);

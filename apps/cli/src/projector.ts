@@ -55,11 +55,11 @@ export async function askProjector<C extends ProjectorCommand>(
 }
 
 /** The first good one. @throws AppError as the first bad one says, or when there is none at all */
-export function goodAnswer<T>(answers: ControlAnswer<T>[]): T {
+export function goodAnswer<T>(answers: ControlAnswer<T>[], service = 'projector'): T {
   const good = answers.find((answer) => answer.ok);
   if (good) return good.result;
   const bad = answers.find((answer) => !answer.ok);
-  if (!bad) throw new AppError('SERVICE.UNAVAILABLE', 'no projector answers: is one running?');
+  if (!bad) throw new AppError('SERVICE.UNAVAILABLE', `no ${service} answers: is one running?`);
   const { code, message } = bad.error;
   throw new AppError(isErrorCode(code) ? code : 'SERVICE.INTERNAL', `${message} (${code}, ${bad.instance})`);
 }

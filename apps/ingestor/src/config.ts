@@ -49,6 +49,12 @@ export const ingestorSchema = platformSchema
       .describe(
         'Identifies of Discord’s daily budget that are kept for people: below it no shard identifies.',
       ),
+    RESUME_ATTEMPTS: integer(1, 1_000)
+      .default(6)
+      .describe('RESUMEs in a row that Discord may leave without RESUMED before a session is given up …'),
+    RESUME_GIVE_UP_MS: integer(0, 86_400_000)
+      .default(180_000)
+      .describe('… and for how long they fail at least; then the shard identifies and a gap is opened.'),
     LEASE_TTL_MS: integer(500, 600_000)
       .default(3_000)
       .describe('How long the shards of a replica that died stay its own.'),
@@ -121,6 +127,29 @@ export const ingestorSchema = platformSchema
     BACKFILL_COMPARE_MESSAGES: integer(0, 100_000)
       .default(500)
       .describe('Newest messages per channel that are compared for edits, deletions and reactions.'),
+    BACKFILL_THREADS: integer(0, 100_000)
+      .default(10_000)
+      .describe(
+        'Archived threads per channel whose history is read; a gap names the channels that have more.',
+      ),
+    BACKFILL_ATTEMPTS: integer(1, 1_000)
+      .default(10)
+      .describe(
+        'Attempts at a channel or message that brings no usable answer while others do, before it may be given up and named in the gap.',
+      ),
+    BACKFILL_GIVE_UP_MIN: integer(0, 100_000)
+      .default(360)
+      .describe('Minutes that such a channel or message is tried at least.'),
+    BACKFILL_ALERT_MIN: integer(1, 100_000)
+      .default(60)
+      .describe(
+        'Minutes after which a gap that is still open after a lost session, or rests, is reported as a problem.',
+      ),
+    BACKFILL_MAX_REFUSALS: integer(1, 9_999)
+      .default(1_000)
+      .describe(
+        'Answers of 401, 403 and 429 within ten minutes at which backfill rests; Discord blocks an address at 10,000.',
+      ),
     BACKFILL_REQUESTS_PER_S: integer(1, 50)
       .default(10)
       .describe('Requests to Discord that backfill makes per second, over all channels.'),

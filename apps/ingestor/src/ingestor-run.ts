@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AppError, isEphemeral, type RelayEvent } from '@discord-relay/contracts';
+import { AppError, isEphemeral, type RelayEvent } from '@discord-relay/contracts';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { instanceName, type CheckResult, type Logger, type NatsLink } from '@discord-relay/platform';
 import { Backfill } from './backfill/backfill.js';
@@ -159,6 +159,22 @@ export class IngestorRun {
     return this.parts?.keeper.check ?? { ok: false, detail: 'the log is not open yet' };
   }
 
+  /** Gaps that do not close are no reason to stop recording: ready, with what somebody should look at. */
+  get backfillCheck(): CheckResult {
+    const problem = this.parts?.backfill.problem;
+    return { ok: true, ...(problem && { problem }) };
+  }
+
+  /** @throws AppError REQUEST.NOT_FOUND when the shard has no session; undefined when it is another replica's shard */
+  giveUpSession(shardId: number, by: string): { sessionId: string } | undefined {
+    const keeper = this.parts?.keeper;
+    if (!keeper?.conditions.some(([id]) => id === shardId)) return undefined;
+    const sessionId = this.parts!.sessions.shard(shardId).current?.sessionId;
+    if (sessionId === undefined || !keeper.giveUpSession(shardId, by))
+      throw new AppError('REQUEST.NOT_FOUND', `shard ${shardId} has no session that could be given up`);
+    return { sessionId };
+  }
+
   get logCheck(): CheckResult {
     if (!this.parts) return { ok: false, detail: 'stream not open' };
     const { failure } = this.parts.outbox;
@@ -172,7 +188,8 @@ export class IngestorRun {
     const shards = keeper.conditions.map(([id, { state, failures }]) => {
       const session = sessions.shard(id).current;
       const acknowledgedSequence = session?.tracker.contiguous ?? null;
-      return { id, state, failures, sessionId: session?.sessionId ?? null, acknowledgedSequence };
+      const failedResumes = session?.failedResumes?.count ?? 0;
+      return { id, state, failures, sessionId: session?.sessionId ?? null, acknowledgedSequence, failedResumes };
     });
     const { length: queueLength, inFlight, spoolState: spool, spoolBytes } = outbox;
     return {

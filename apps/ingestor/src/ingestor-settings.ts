@@ -3,6 +3,7 @@ import { neededIntents } from './discord/intents.js';
 import type { OptionalKind } from './normalize/normalize-result.js';
 import type { LogStream } from './publish/log-stream.js';
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 export function optionalKinds(config: IngestorConfig): ReadonlySet<OptionalKind> {
@@ -21,7 +22,11 @@ export const backfillSettings = (config: IngestorConfig, { partitions }: LogStre
     importMessages: config.BACKFILL_LIMIT,
     compareMessages: config.BACKFILL_COMPARE_MESSAGES,
     horizonMs: config.BACKFILL_HORIZON_HOURS * HOUR_MS,
+    archivedThreads: config.BACKFILL_THREADS,
+    attempts: { attempts: config.BACKFILL_ATTEMPTS, giveUpMs: config.BACKFILL_GIVE_UP_MIN * MINUTE_MS },
   },
+  maxRefusals: config.BACKFILL_MAX_REFUSALS,
+  alertMs: config.BACKFILL_ALERT_MIN * MINUTE_MS,
   partitions,
   replicas: config.STREAM_REPLICAS,
   guildIds: config.DISCORD_GUILD_ID,
@@ -35,6 +40,7 @@ export const keeperSettings = (config: IngestorConfig) => ({
   listsMembers: config.RECORD_MEMBERS,
   guildIds: config.DISCORD_GUILD_ID && new Set(config.DISCORD_GUILD_ID),
   identifyReserve: config.IDENTIFY_RESERVE,
+  resumeLimits: { attempts: config.RESUME_ATTEMPTS, giveUpMs: config.RESUME_GIVE_UP_MS },
   ttlMs: config.LEASE_TTL_MS,
   renewMs: config.LEASE_RENEW_MS,
   watchdogMinSilenceMs: config.WATCHDOG_MIN_SILENCE_MS,

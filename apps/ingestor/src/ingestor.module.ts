@@ -1,14 +1,25 @@
 import { createRequire } from 'node:module';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
-import { controlPrefix } from '@discord-relay/contracts';
-import { HealthRegistry, InstanceGuard, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
+import { z } from 'zod';
+import { controlPrefix, type IngestorCommand } from '@discord-relay/contracts';
+import {
+  ControlRegistry,
+  HealthRegistry,
+  InstanceGuard,
+  LOGGER,
+  type Logger,
+  NatsLink,
+} from '@discord-relay/platform';
 import { PlatformModule } from '@discord-relay/platform/service';
 import type { IngestorConfig } from './config.js';
 import { IngestorService } from './ingestor.service.js';
 import { IngestorMetrics } from './metrics.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+const GIVE_UP: IngestorCommand = 'shards.give-up';
+const giveUpInput = z.strictObject({ shardId: z.int().min(0), by: z.string().min(1).max(128) });
 
 @Module({})
 export class IngestorModule {
@@ -28,6 +39,12 @@ export class IngestorModule {
             health: HealthRegistry,
             logger: Logger,
           ) => new IngestorService({ link, guard }, config, new IngestorMetrics(registry), health, logger),
+        },
+        {
+          provide: GIVE_UP,
+          inject: [ControlRegistry, IngestorService],
+          useFactory: (commands: ControlRegistry, service: IngestorService) =>
+            commands.register(GIVE_UP, giveUpInput, ({ shardId, by }) => service.giveUpSession(shardId, by)),
         },
       ],
     };

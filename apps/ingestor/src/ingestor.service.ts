@@ -28,6 +28,7 @@ export class IngestorService implements OnApplicationBootstrap, BeforeApplicatio
     health.register('discord', () =>
       this.refusal ? { ok: false, detail: this.refusal.message } : this.ingestor.discordCheck,
     );
+    health.register('backfill', () => this.ingestor.backfillCheck);
     health.register('log', () => this.ingestor.logCheck);
     health.describe(() => this.ingestor.status);
   }
@@ -40,6 +41,11 @@ export class IngestorService implements OnApplicationBootstrap, BeforeApplicatio
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
     await this.ingestor.stop();
+  }
+
+  /** @throws AppError as {@link Ingestor.giveUpSession} */
+  giveUpSession(shardId: number, by: string): { sessionId: string } | undefined {
+    return this.ingestor.giveUpSession(shardId, by);
   }
 
   /** A process of the same name that lives keeps its shards: this one would take its leases for those of a predecessor. */

@@ -62,6 +62,15 @@ export class Ingestor {
     return this.run.discordCheck;
   }
 
+  get backfillCheck(): CheckResult {
+    return this.run.backfillCheck;
+  }
+
+  /** @throws AppError REQUEST.NOT_FOUND when the shard has no session; undefined when it is another replica's shard */
+  giveUpSession(shardId: number, by: string): { sessionId: string } | undefined {
+    return this.run.giveUpSession(shardId, by);
+  }
+
   get logCheck(): CheckResult {
     if (this.restarting && this.loss) return { ok: false, detail: `starting anew: ${this.loss.reason}` };
     return this.run.logCheck;

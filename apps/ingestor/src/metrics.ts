@@ -31,6 +31,7 @@ export class IngestorMetrics {
   readonly shardState: Gauge<'shard' | 'state'>;
   readonly sessionSequence: Gauge<'shard'>;
   readonly sessionsLost: Counter;
+  readonly sessionsGivenUp: Counter<'reason'>;
   readonly resumes: Counter;
   readonly identifies: Counter;
   readonly memberListsGivenUp: Counter<'reason'>;
@@ -78,6 +79,8 @@ export class IngestorMetrics {
     this.shardState = gauge('shard_state', '1 for the state a shard is in.', ['shard', 'state']);
     this.sessionSequence = gauge('session_sequence', 'Sequence up to which all is in the log.', ['shard']);
     this.sessionsLost = counter('sessions_lost_total', 'Sessions that Discord refused to resume.');
+    const givenUp = 'Sessions that were given up though Discord did not end them.';
+    this.sessionsGivenUp = counter('sessions_given_up_total', givenUp, ['reason']);
     this.resumes = counter('resumes_total', 'Sessions resumed.');
     this.identifies = counter('identifies_total', 'Sessions begun anew.');
     this.shardAlert = gauge('shard_alert', '1 while a shard has failed to connect five times or more.', [

@@ -67,3 +67,10 @@ export interface ProjectorCommands extends ProjectionCommands, ParkedCommands {
 }
 
 export type ProjectorCommand = keyof ProjectorCommands;
+
+/** The ingestor's commands; whoever has the shard acts. */
+export interface IngestorCommands {
+  'shards.give-up': { input: { shardId: number; by: string }; result: { sessionId: string } };
+}
+
+export type IngestorCommand = keyof IngestorCommands;

@@ -1,6 +1,6 @@
 import { REST } from '@discordjs/rest';
 import { WebSocketManager, WebSocketShardEvents, type SessionInfo } from '@discordjs/ws';
-import type { AppError } from '@discord-relay/contracts';
+import { AppError } from '@discord-relay/contracts';
 import { backOff, type Logger } from '@discord-relay/platform';
 import type { IngestorMetrics } from '../metrics.js';
 import type { RawDispatch } from '../normalize/normalize-result.js';
@@ -15,13 +15,17 @@ import type { RelayShard } from './relay-shard.js';
 import { readSession } from './session-record.js';
 import type { SessionStore } from './session-store.js';
 import { ShardBoard } from './shard-board.js';
-import type { LostSession, SessionStart } from './shard-session.js';
+import { ResumeWatch } from './resume-watch.js';
+import type { LostSession, ResumeLimits, SessionStart } from './shard-session.js';
 import { ShardSet } from './shard-set.js';
 import type { ShardCondition } from './shard-state.js';
+import { nameWebSockets } from './user-agent.js';
 
 const RECONNECT_BACK_OFF = { firstMs: 1_000, capMs: 60_000 };
 /** After so many failures every second attempt goes to the general address: a session's own may be gone for good. */
 const FAILURES_BEFORE_GENERAL_URL = 3;
+/** Each identify costs one of a day's 1,000, also one that is refused: at the longest wait they are some 100 a day. */
+const IDENTIFY_BACK_OFF = { firstMs: 2_000, capMs: 1_800_000 };
 const REQUEST_TIMEOUT_MS = 10_000;
 
 export interface GatewaySettings {
@@ -33,6 +37,8 @@ export interface GatewaySettings {
   listsMembers: boolean;
   /** Only these guilds are of interest; undefined: all. */
   guildIds: ReadonlySet<string> | undefined;
+  /** When a session that cannot be resumed is given up. */
+  resumeLimits: ResumeLimits;
   /** Identifies of Discord's day that nothing uses by itself. */
   identifyReserve: number;
 }
@@ -59,6 +65,9 @@ export class DiscordGateway {
   private readonly board: ShardBoard;
   private readonly budget: IdentifyBudget;
   private readonly shards: ShardSet;
+  private readonly resumes: ResumeWatch;
+  /** Identifies in a row that were answered with a close. */
+  private readonly identifyFailures = new Map<number, number>();
   private generalUrl = '';
   private maxConcurrency = 1;
   private recommended = 1;
@@ -72,11 +81,12 @@ export class DiscordGateway {
     private readonly logger: Logger,
   ) {
     const { token, apiUrl } = settings;
+    nameWebSockets();
     this.board = new ShardBoard(metrics, logger);
     this.rest = new REST({ version: '10', api: apiUrl, timeout: REQUEST_TIMEOUT_MS }).setToken(token);
     this.budget = new IdentifyBudget(
       {
-        ask: async () => (await this.gatewayInfo()).session_start_limit,
+        ask: () => this.askForBudget(),
         onRemaining: (remaining) => metrics.identifyRemaining.set(remaining),
       },
       settings.identifyReserve,
@@ -85,7 +95,7 @@ export class DiscordGateway {
     const throttler = new IdentifyThrottler(locks, () => this.maxConcurrency, logger);
     const host = {
       retrieveSession: (shard: RelayShard) => this.retrieveSession(shard),
-      adoptSession: (shardId: number, info: SessionInfo | null) => this.adoptSession(shardId, info),
+      adoptSession: (shard: RelayShard, info: SessionInfo | null) => this.adoptSession(shard, info),
       onSessionOver: (shardId: number) => this.sessions.shard(shardId).invalidate(),
       throttler,
     };
@@ -94,6 +104,8 @@ export class DiscordGateway {
     const buildStrategy = (manager: WebSocketManager) => (shards = new ShardSet(manager, host));
     this.manager = new WebSocketManager({ token, rest: this.rest, intents, buildStrategy });
     this.shards = shards;
+    const abandon = (shardId: number, reason: string) => this.shards.abandonResume(shardId, reason);
+    this.resumes = new ResumeWatch(settings.resumeLimits, sessions, abandon, metrics, logger);
     this.listen();
   }
 
@@ -139,6 +151,13 @@ export class DiscordGateway {
     return this.shards.reconnect(shardId, reason);
   }
 
+  /** Gives a shard's session up by hand: its next connection identifies. False when there is none to give up. */
+  giveUpSession(shardId: number, by: string): boolean {
+    if (!this.resumes.giveUp(shardId, by)) return false;
+    this.shards.restart(shardId, 'session given up by hand');
+    return true;
+  }
+
   /** Drops the connections so that Discord keeps what follows; they come back when there is room. */
   holdOff(): void {
     this.shards.cycle('more events than the log takes');
@@ -174,6 +193,16 @@ export class DiscordGateway {
     }
   }
 
+  /** A token that is refused here would be refused by the gateway as well, at the price of an identify. */
+  private async askForBudget() {
+    try {
+      return (await this.gatewayInfo()).session_start_limit;
+    } catch (error) {
+      if (error instanceof AppError && !error.retryable) this.listener.onRefused(error);
+      throw error;
+    }
+  }
+
   private listen(): void {
     const { listsMembers, guildIds } = this.settings;
     const lists = new MemberLists(
@@ -187,16 +216,19 @@ export class DiscordGateway {
     );
     this.manager
       .on(WebSocketShardEvents.Dispatch, ({ data, shardId }) => {
+        this.resumes.heard(shardId);
         this.listener.onDispatch(shardId, data);
         if (listsMembers) lists.observe(shardId, data);
       })
       .on(WebSocketShardEvents.Hello, ({ shardId }) => this.onHello(shardId))
       .on(WebSocketShardEvents.Ready, ({ shardId }) => {
         this.metrics.identifies.inc();
+        this.identifyFailures.delete(shardId);
         this.board.apply(shardId, { type: 'connected' }, { resumed: false });
       })
       .on(WebSocketShardEvents.Resumed, ({ shardId }) => {
         this.metrics.resumes.inc();
+        this.resumes.answered(shardId);
         this.board.apply(shardId, { type: 'connected' }, { resumed: true });
       })
       .on(WebSocketShardEvents.Closed, ({ code, shardId }) => this.onClosed(shardId, code))
@@ -208,6 +240,7 @@ export class DiscordGateway {
 
   private onHello(shardId: number): void {
     const resuming = this.canResume(shardId);
+    if (resuming) this.resumes.sent(shardId);
     const session = this.sessions.shard(shardId).resumeFrom;
     this.board.apply(
       shardId,
@@ -220,8 +253,22 @@ export class DiscordGateway {
     const refusal = failureOfCloseCode(closeCode, this.settings.intents);
     const retired = this.shards.get(shardId)?.retired.aborted ?? true;
     const final = refusal !== undefined || retired;
+    if (!final) this.learnFrom(shardId, closeCode);
+    this.resumes.forget(shardId);
     this.board.apply(shardId, { type: 'closed', final }, { closeCode });
     if (refusal) this.listener.onRefused(refusal);
+  }
+
+  private learnFrom(shardId: number, closeCode: number): void {
+    this.resumes.closed(shardId, closeCode);
+    if (!this.shards.get(shardId)?.identifyRefused) return;
+    const failures = (this.identifyFailures.get(shardId) ?? 0) + 1;
+    this.identifyFailures.set(shardId, failures);
+    this.budget.doubt();
+    this.logger.error(
+      { shardId, closeCode, failures },
+      'the gateway closed instead of beginning a session: check DISCORD_TOKEN and DISCORD_INTENTS; identifying less and less often',
+    );
   }
 
   /** The library asks for the session before it opens a socket, which is where a connection waits for its turn. */
@@ -242,7 +289,10 @@ export class DiscordGateway {
     const signal = shard.retired;
     if (failures > 0) await backOff(failures - 1, { ...RECONNECT_BACK_OFF, signal });
     await this.listener.whenWelcome(shard.id, signal);
-    if (!this.canResume(shard.id)) await this.budget.take(signal);
+    if (this.canResume(shard.id)) return;
+    const refused = this.identifyFailures.get(shard.id) ?? 0;
+    if (refused > 0) await backOff(refused - 1, { ...IDENTIFY_BACK_OFF, signal });
+    await this.budget.take(signal);
   }
 
   private canResume(shardId: number): boolean {
@@ -251,22 +301,27 @@ export class DiscordGateway {
 
   private sessionInfo(shardId: number): SessionInfo | null {
     const session = this.sessions.shard(shardId).resumeFrom;
-    return session && { ...session, resumeURL: session.resumeUrl, shardId };
+    if (!session) return null;
+    const { sessionId, discordId = sessionId, sequence, shardCount, resumeUrl: resumeURL } = session;
+    return { sessionId: discordId, sequence, shardCount, resumeURL, shardId };
   }
 
   /**
    * The library tells of READY, of every sequence before its event is safe, and of null whenever it gives up a
    * session. Only READY counts here: {@link ShardSession} knows the rest better.
    */
-  private adoptSession(shardId: number, info: SessionInfo | null): void {
+  private adoptSession({ id: shardId, isIdentifying }: RelayShard, info: SessionInfo | null): void {
     const shard = this.sessions.shard(shardId);
-    if (!info || info.sessionId === shard.current?.sessionId) return;
-    const start = readSession({ ...info, resumeUrl: info.resumeURL });
-    if (!start) {
+    if (!info || (info.sessionId === shard.discordId && !isIdentifying)) return;
+    // Servers other than Discord need not name an address for resuming.
+    const resumeUrl: unknown = info.resumeURL ?? this.generalUrl;
+    const begun = readSession({ ...info, resumeUrl });
+    if (!begun) {
       this.logger.error({ shardId }, 'READY without a usable session');
       return;
     }
-    const lost = shard.begin(start);
+    const lost = shard.begin(begun);
+    const start = shard.resumeFrom!;
     this.metrics.countGivenUp(shard.rolls.forget('session_lost'));
     this.listener.onSessionBegun(shardId, start, lost);
     this.sessions.touch(shardId);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { APIGatewaySessionStartLimit } from 'discord-api-types/v10';
+import { AppError } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 
 /** What Discord said is counted down from for so long, then asked again. */
@@ -45,6 +46,11 @@ export class IdentifyBudget {
     this.port.onRemaining(remaining);
   }
 
+  /** Asks Discord before the next identify, however lately it has said something. */
+  doubt(): void {
+    this.askedAtMs = -Infinity;
+  }
+
   /** Takes one identify out of the budget; waits as long as only the reserve is left. Rejects when `signal` aborts. */
   async take(signal: AbortSignal): Promise<void> {
     this.waiting++;
@@ -68,6 +74,8 @@ export class IdentifyBudget {
     try {
       this.learn(await this.port.ask());
     } catch (error) {
+      // Refused for good: whoever asked for Discord has been told, and nothing identifies any more.
+      if (error instanceof AppError && !error.retryable) this.remaining = 0;
       this.logger.warn({ err: error }, 'identify budget not known; going on with what was said last');
     }
   }

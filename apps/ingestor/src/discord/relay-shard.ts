@@ -34,6 +34,8 @@ export class RelayShard extends WebSocketShard {
   private closing = false;
   private greeted = false;
   private identifying = false;
+  /** Whether the last connection ended instead of an answer to an identify. */
+  identifyRefused = false;
 
   constructor(
     strategy: IContextFetchingStrategy,
@@ -43,12 +45,20 @@ export class RelayShard extends WebSocketShard {
     super(strategy, id);
     this.on(WebSocketShardEvents.Hello, () => (this.greeted = true));
     this.on(WebSocketShardEvents.Ready, () => (this.identifying = false));
-    this.on(WebSocketShardEvents.Closed, () => (this.identifying = false));
+    this.on(WebSocketShardEvents.Closed, () => {
+      this.identifyRefused = this.identifying;
+      this.identifying = false;
+    });
   }
 
   /** No socket is open or being opened: the session that is asked for now is for a new connection. */
   get idle(): boolean {
     return this.status === WebSocketShardStatus.Idle;
+  }
+
+  /** An identify was sent and is not answered: a READY that comes now begins a session. */
+  get isIdentifying(): boolean {
+    return this.identifying;
   }
 
   /** Aborts when this process is done with the shard. */

@@ -9,6 +9,11 @@ const sessionStart = z.object({
   sequence: z.number().int().min(0),
   shardCount: z.number().int().min(1),
   acknowledgedAt: z.iso.datetime().optional(),
+  discordId: z.string().max(256).optional(),
+  formerIds: z.array(z.string()).optional(),
+  reusedIds: z.number().int().min(0).optional(),
+  failedResumes: z.object({ count: z.number().int(), forMs: z.number() }).optional(),
+  givenUp: z.boolean().optional(),
 });
 
 /** A session that can be worked with, or undefined: from the store or from READY, neither is trusted. */

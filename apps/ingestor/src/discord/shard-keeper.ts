@@ -104,6 +104,11 @@ export class ShardKeeper {
     this.gateway.setReading(reading);
   }
 
+  /** Gives a shard's session up by hand. False when there is none. */
+  giveUpSession(shardId: number, by: string): boolean {
+    return this.gateway.giveUpSession(shardId, by);
+  }
+
   /** Whether events of the shard may be published: only while nobody else can have it. */
   standing(shardId: number): LeaseStanding {
     return this.leases.standing(shardId);

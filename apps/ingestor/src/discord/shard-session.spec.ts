@@ -22,14 +22,68 @@ describe('ShardSession', () => {
     for (const sequence of [2, 3, 4]) received(shard, sequence);
     stored(shard, 2);
     stored(shard, 4);
-    expect(shard.resumeFrom).toEqual(start('a', 2));
+    expect(shard.resumeFrom).toMatchObject(start('a', 2));
   });
 
-  it('does not take over sequences that are reported before their events are safe', () => {
+  it('begins a new session whatever its id is, and gives a namesake a name of its own', () => {
     const shard = new ShardSession();
     shard.begin(start('a'));
-    expect(shard.begin(start('a', 99))).toBeNull();
-    expect(shard.resumeFrom?.sequence).toBe(1);
+    received(shard, 40);
+    stored(shard, 40);
+    const names = ['a', 'b', 'a', 'b'].map((id) => {
+      shard.begin(start(id));
+      return [shard.current?.sessionId, shard.discordId, shard.resumeFrom?.sequence];
+    });
+    expect(names).toEqual([
+      ['a~1', 'a', 1],
+      ['b', 'b', 1],
+      ['a~2', 'a', 1],
+      ['b~3', 'b', 1],
+    ]);
+  });
+
+  it('knows namesakes also after a restart, from a record of an earlier version too', () => {
+    const first = new ShardSession();
+    first.begin(start('a'));
+    first.begin(start('b'));
+    for (const record of [first.record!, start('a')]) {
+      const second = new ShardSession();
+      second.restore(JSON.parse(JSON.stringify(record)) as typeof record);
+      second.begin(start('a'));
+      expect(second.current?.sessionId).toBe('a~1');
+    }
+  });
+
+  it('is given up after RESUMEs that failed as often and as long as configured, counted on after a restart', () => {
+    const limits = { attempts: 3, giveUpMs: 100 };
+    const first = new ShardSession();
+    first.begin(start('a'));
+    first.resuming(0);
+    expect(first.resumeFailed(limits, 60)).toBe(false);
+    const second = new ShardSession();
+    second.restore(first.record!);
+    second.resuming(7_000);
+    expect(second.resumeFailed(limits, 7_010)).toBe(false);
+    expect(second.resumeFailed(limits, 7_030)).toBe(false);
+    expect(second.resumeFrom).not.toBeNull();
+    expect(second.resumeFailed(limits, 7_050)).toBe(true);
+    expect(second.resumeFrom).toBeNull();
+    const third = new ShardSession();
+    third.restore(second.record!);
+    expect([third.resumeFrom, third.giveUp()]).toEqual([null, false]);
+    expect(third.begin(start('b'))).toMatchObject({ sessionId: 'a' });
+    expect(third.resumeFrom?.sessionId).toBe('b');
+  });
+
+  it('begins to count anew when Discord has resumed it', () => {
+    const limits = { attempts: 2, giveUpMs: 0 };
+    const shard = new ShardSession();
+    shard.begin(start('a'));
+    for (const atMs of [1, 2, 3, 4]) {
+      shard.resuming(atMs);
+      expect(shard.resumeFailed(limits, atMs)).toBe(false);
+      shard.resumed();
+    }
   });
 
   it('has nothing to resume before READY and after Discord has refused', () => {
@@ -56,7 +110,7 @@ describe('ShardSession', () => {
     shard.begin(start('b'));
     expect(shard.record).toBeNull();
     before.settle(2);
-    expect(shard.record).toEqual(start('b'));
+    expect(shard.record).toMatchObject(start('b'));
   });
 
   it('keeps the figures of two sessions apart', () => {

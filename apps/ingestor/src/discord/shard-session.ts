@@ -12,6 +12,16 @@ export interface StoredSession {
   shardCount: number;
   /** When that sequence came, or a little earlier. ISO 8601. */
   acknowledgedAt?: string;
+  /** What Discord calls the session, where it is not `sessionId`: it has called an earlier one of the shard the same. */
+  discordId?: string;
+  /** What Discord called the shard's latest sessions, this one included; the newest last. */
+  formerIds?: string[];
+  /** How often Discord has used an id again for this shard. */
+  reusedIds?: number;
+  /** RESUMEs in a row that were not answered with RESUMED, and over how long. */
+  failedResumes?: { count: number; forMs: number };
+  /** Nobody resumes it any more. */
+  givenUp?: boolean;
   /** ISO 8601. */
   savedAt: string;
   /** The process that wrote it. */
@@ -22,9 +32,20 @@ export interface StoredSession {
 
 export type SessionStart = Omit<StoredSession, 'savedAt' | 'owner' | 'log'>;
 
-interface Session extends Omit<SessionStart, 'sequence'> {
-  readonly tracker: AckTracker;
+type Session = Omit<SessionStart, 'sequence' | 'acknowledgedAt'> & { readonly tracker: AckTracker };
+
+/** What a READY says of its session. */
+export type BegunSession = Pick<SessionStart, 'sessionId' | 'resumeUrl' | 'sequence' | 'shardCount'>;
+
+export interface ResumeLimits {
+  /** RESUMEs that fail in a row before a session is given up … */
+  attempts: number;
+  /** … and for how long they fail at least. */
+  giveUpMs: number;
 }
+
+/** Ids that are remembered, to tell a session that bears an old one from its namesake. */
+const FORMER_IDS_MAX = 20;
 
 /** A session that ended before everything it held was ours. */
 export interface LostSession {
@@ -46,6 +67,7 @@ export class ShardSession {
   private previous: AckTracker | null = null;
   private resumable = false;
   private holds = 0;
+  private resumeTriedAtMs: number | undefined;
 
   get current(): Readonly<Session> | null {
     return this.session;
@@ -53,26 +75,71 @@ export class ShardSession {
 
   /** Takes up the session of an earlier process. */
   restore(stored: SessionStart): void {
-    const { acknowledgedAt, sequence } = stored;
+    const { acknowledgedAt, sequence, ...session } = stored;
     const settledAtMs = acknowledgedAt === undefined ? null : Date.parse(acknowledgedAt);
-    this.session = { ...stored, tracker: new AckTracker(sequence, settledAtMs) };
-    this.resumable = true;
+    this.session = { ...session, tracker: new AckTracker(sequence, settledAtMs) };
+    this.resumable = stored.givenUp !== true;
+    this.resumeTriedAtMs = undefined;
   }
 
   /**
-   * Discord has begun a session (READY). Returns the session that it replaces, if there was one to resume. Told again
-   * about the same session it changes nothing: the library reports sequences before their events are safe.
+   * Discord has begun a session (READY): a new one, whatever it is called. Where an earlier one had the same id, ours gets
+   * another, since ids of events are made of it. @returns the session that it replaces, if there was one to resume
    */
-  begin(start: SessionStart): LostSession | null {
-    if (this.session?.sessionId === start.sessionId) return null;
+  begin(begun: BegunSession): LostSession | null {
     const lost = this.session && {
       sessionId: this.session.sessionId,
       sequence: this.session.tracker.contiguous,
       acknowledgedAt: timeOf(this.session.tracker),
     };
+    const formerIds = this.session?.formerIds ?? (this.session ? [this.discordId!] : []);
+    const isReused = formerIds.includes(begun.sessionId);
+    const reusedIds = (this.session?.reusedIds ?? 0) + Number(isReused);
     this.previous = this.session?.tracker ?? null;
-    this.restore(start);
+    this.restore({
+      ...begun,
+      ...(isReused && { sessionId: `${begun.sessionId}~${reusedIds}`, discordId: begun.sessionId }),
+      ...(reusedIds > 0 && { reusedIds }),
+      formerIds: [...formerIds, begun.sessionId].slice(-FORMER_IDS_MAX),
+    });
     return lost;
+  }
+
+  /** What Discord calls the session; undefined while there is none. */
+  get discordId(): string | undefined {
+    return this.session?.discordId ?? this.session?.sessionId;
+  }
+
+  /** Discord resumed the session. */
+  resumed(): void {
+    this.resumeTriedAtMs = undefined;
+    if (this.session) delete this.session.failedResumes;
+  }
+
+  /** A RESUME is about to be sent. Time of a clock that only rises. */
+  resuming(nowMs: number): void {
+    this.resumeTriedAtMs ??= nowMs;
+  }
+
+  /** A RESUME was not answered with RESUMED. @returns whether that was the last: the session is given up */
+  resumeFailed({ attempts, giveUpMs }: ResumeLimits, nowMs: number): boolean {
+    if (!this.session || !this.resumable) return false;
+    const { count, forMs } = this.session.failedResumes ?? { count: 0, forMs: 0 };
+    const sinceMs = nowMs - (this.resumeTriedAtMs ?? nowMs);
+    this.resumeTriedAtMs = nowMs;
+    const failed = { count: count + 1, forMs: Math.round(forMs + sinceMs) };
+    this.session.failedResumes = failed;
+    if (failed.count < attempts || failed.forMs < giveUpMs) return false;
+    this.giveUp();
+    return true;
+  }
+
+  /** No process resumes the session any more: the next connection identifies. False when there was none to give up. */
+  giveUp(): boolean {
+    if (!this.session || !this.resumable) return false;
+    this.session.givenUp = true;
+    this.resumable = false;
+    return true;
   }
 
   /** Discord will not resume the session: the next connection identifies. */
@@ -104,8 +171,8 @@ export class ShardSession {
 
   private position(): SessionStart | null {
     if (!this.session) return null;
-    const { sessionId, resumeUrl, shardCount, tracker } = this.session;
-    return { sessionId, resumeUrl, shardCount, sequence: tracker.contiguous };
+    const { tracker, ...session } = this.session;
+    return { ...session, sequence: tracker.contiguous };
   }
 }
 

@@ -20,7 +20,7 @@ import { RelayShard } from './relay-shard.js';
 export interface ShardHost {
   /** Called before a socket is opened and whenever the library looks for its session. */
   retrieveSession(shard: RelayShard): SessionInfo | null | Promise<SessionInfo | null>;
-  adoptSession(shardId: number, info: SessionInfo | null): void;
+  adoptSession(shard: RelayShard, info: SessionInfo | null): void;
   onSessionOver(shardId: number): void;
   readonly throttler: IIdentifyThrottler;
 }
@@ -96,6 +96,22 @@ export class ShardSet implements IShardingStrategy {
     return true;
   }
 
+  /** Closes a connection whose RESUME has no answer; the shard tries again. */
+  abandonResume(shardId: number, reason: string): void {
+    const shard = this.shards.get(shardId);
+    if (shard?.status !== WebSocketShardStatus.Resuming) return;
+    const recover = WebSocketShardDestroyRecovery.Resume;
+    void shard.destroy({ reason, code: CloseCodes.Resuming, recover });
+  }
+
+  /** Closes a shard's connection, whatever it is doing; it connects again. False when there is none. */
+  restart(shardId: number, reason: string): boolean {
+    const shard = this.shards.get(shardId);
+    if (!shard || shard.idle) return false;
+    void shard.destroy({ reason, code: CloseCodes.Resuming, recover: WebSocketShardDestroyRecovery.Resume });
+    return true;
+  }
+
   async send(shardId: number, payload: GatewaySendPayload): Promise<void> {
     const shard = this.shards.get(shardId);
     if (!shard) throw new RangeError(`no shard ${shardId}`);
@@ -112,8 +128,8 @@ export class ShardSet implements IShardingStrategy {
     return {
       options,
       retrieveSessionInfo: () => host.retrieveSession(shard()),
-      updateSessionInfo: (shardId, info) => {
-        if (!shard().retired.aborted) host.adoptSession(shardId, info);
+      updateSessionInfo: (_, info) => {
+        if (!shard().retired.aborted) host.adoptSession(shard(), info);
       },
       waitForIdentify: async (shardId, signal) => {
         const either = AbortSignal.any([signal, shard().retired]);

@@ -1,0 +1,171 @@
+// Sessions that do not go as Discord documents: RESUMEs that always die, ids that come back, identifies that are refused.
+import { until } from '@discord-relay/local-stack';
+import { BackfillWorld, type RunningIngestor } from '../support/backfill-world.js';
+
+const QUICK = { RESUME_ATTEMPTS: '2', RESUME_GIVE_UP_MS: '0', BACKFILL_LIMIT: '0' };
+
+describe('sessions among faults', () => {
+  let world: BackfillWorld;
+
+  beforeEach(async () => {
+    world = await BackfillWorld.start();
+  });
+  afterEach(() => world.close());
+
+  const rules = () => world.sim.gateway.sessions.rules;
+  const closeOn = (op: number, code: number | undefined, times: number | null = null) =>
+    rules().ops.add({ op, code, shardId: null }, times);
+  const identifies = () => world.sim.gateway.sessions.identifies;
+  const begun = (running: RunningIngestor, count: number) =>
+    until('a session to be begun', 40_000, async () =>
+      (await running.metric('identifies_total')) >= count ? true : undefined,
+    );
+
+  it.each([1006, 1001, 4000, 1000])(
+    'gives a session up whose RESUME is always closed with %d, opens a gap and identifies once',
+    async (code) => {
+      const running = world.startIngestor(QUICK);
+      await world.connected(running);
+      closeOn(6, code);
+      world.sim.faults.drop();
+      const missed = world.speak(world.channels[0]!.id, 'said meanwhile');
+      await begun(running, 2);
+      const closed = await world.closedGap('session_lost');
+      expect(closed.recovered.messages).toBe(1);
+      expect(await world.recordedIds()).toEqual([missed]);
+      expect(identifies()).toBe(2);
+      expect(await running.metric('sessions_given_up_total', { reason: 'resume_failed' })).toBe(1);
+      world.speak(world.channels[0]!.id, 'said afterwards');
+      await until('what is said now', 10_000, async () =>
+        (await world.recordedIds()).length === 2 ? true : undefined,
+      );
+    },
+    60_000,
+  );
+
+  it('counts failed RESUMEs on after a restart, and does not resume what was given up', async () => {
+    const first = world.startIngestor({ ...QUICK, RESUME_ATTEMPTS: '1000' });
+    await world.connected(first);
+    closeOn(6, 1006);
+    world.sim.faults.drop();
+    const failed = () => (first.ingestor.status.shards as { failedResumes: number }[])[0]!.failedResumes;
+    await until('a RESUME to fail', 20_000, () => (failed() >= 1 ? true : undefined));
+    await first.stop();
+    const second = world.startIngestor(QUICK);
+    await begun(second, 1);
+    await world.closedGap('session_lost');
+    expect(rules().ops.all()[0]!.hits).toBeLessThanOrEqual(failed() + 2);
+    expect(identifies()).toBe(2);
+  }, 60_000);
+
+  it('resumes after RESUMEs that failed less often than that', async () => {
+    const running = world.startIngestor({ ...QUICK, RESUME_ATTEMPTS: '3' });
+    await world.connected(running);
+    closeOn(6, 1006, 2);
+    world.sim.faults.drop();
+    world.speak(world.channels[0]!.id, 'replayed');
+    await until('the session to be resumed', 40_000, async () =>
+      (await running.metric('resumes_total')) === 1 ? true : undefined,
+    );
+    expect(identifies()).toBe(1);
+    expect((running.ingestor.status.shards as object[])[0]).toMatchObject({ failedResumes: 0 });
+  }, 60_000);
+
+  it('never counts connections that did not come about: refused ones are no word about the session', async () => {
+    const running = world.startIngestor(QUICK);
+    await world.connected(running);
+    world.sim.faults.refuse(60_000);
+    world.sim.faults.drop();
+    await until('several attempts', 30_000, () =>
+      (running.ingestor.status.shards as { failures: number }[])[0]!.failures >= 3 ? true : undefined,
+    );
+    world.sim.faults.refuse(0);
+    await until('the session to be resumed', 40_000, async () =>
+      (await running.metric('resumes_total')) === 1 ? true : undefined,
+    );
+    expect(identifies()).toBe(1);
+  }, 90_000);
+
+  it('is given up by hand', async () => {
+    const running = world.startIngestor({ BACKFILL_LIMIT: '0' });
+    await world.connected(running);
+    closeOn(6, 1006);
+    world.sim.faults.drop();
+    await until('a RESUME to fail', 20_000, () => rules().ops.all()[0]!.hits > 0 || undefined);
+    const { sessionId } = running.ingestor.giveUpSession(0, 'an operator')!;
+    expect(running.ingestor.giveUpSession(7, 'an operator')).toBeUndefined();
+    await begun(running, 2);
+    await world.closedGap('session_lost');
+    const [gap] = await world.logged('gap.opened');
+    expect(gap?.data.lostSessionId).toBe(sessionId);
+    expect(await running.metric('sessions_given_up_total', { reason: 'by_hand' })).toBe(1);
+  }, 60_000);
+
+  it('are new ones where a server gives every session the same id: nothing is skipped, and a gap is opened', async () => {
+    world.sim.gateway.sessions.rules.sessionId = 'the-same';
+    const running = world.startIngestor({ BACKFILL_LIMIT: '0' });
+    await world.connected(running);
+    for (let i = 0; i < 20; i++) world.speak(world.channels[0]!.id, `first ${i}`);
+    await until('the first part', 10_000, async () =>
+      (await world.recordedIds()).length === 20 ? true : undefined,
+    );
+    for (const round of [1, 2]) {
+      world.sim.faults.expireSessions();
+      world.speak(world.channels[0]!.id, `missed ${round}`);
+      await begun(running, round + 1);
+      await until('the gap to be closed', 40_000, async () =>
+        (await world.logged('gap.closed')).length === round ? true : undefined,
+      );
+      // Fewer than the sequence that the session before had reached.
+      for (let i = 0; i < 3; i++) world.speak(world.channels[0]!.id, `live ${round}.${i}`);
+      await until('what is said live', 10_000, async () =>
+        (await world.recordedIds()).length === 20 + round * 4 ? true : undefined,
+      );
+    }
+    expect(await world.recordedIds()).toEqual(world.discordIds);
+    const sessions = new Set((await world.logged('guild.synced')).map(({ sessionid }) => sessionid));
+    expect([...sessions]).toEqual(['the-same', 'the-same~1', 'the-same~2']);
+    world.sim.faults.drop();
+    await until('the session to be resumed by its own name', 20_000, async () =>
+      (await running.metric('resumes_total')) === 1 ? true : undefined,
+    );
+  }, 90_000);
+
+  it.each([4000, 4003, 1008, 1006, undefined])(
+    'spends few identifies where IDENTIFY is answered with %p',
+    async (code) => {
+      closeOn(2, code);
+      const running = world.startIngestor();
+      await until('two refusals', 60_000, () => (rules().ops.all()[0]!.hits >= 2 ? true : undefined));
+      expect(running.ingestor.discordCheck.ok).toBe(false);
+      expect(rules().ops.all()[0]!.hits).toBeLessThan(5);
+      rules().clear();
+      await begun(running, 1);
+    },
+    90_000,
+  );
+
+  it('stops for a token that REST refuses, whatever code the gateway closes with', async () => {
+    closeOn(2, 4000);
+    const refusals: string[] = [];
+    world.startIngestor({}, (error) => void refusals.push(error.code));
+    await until('an identify to be refused', 20_000, () => rules().ops.all()[0]!.hits > 0 || undefined);
+    world.sim.answers.add(
+      {
+        method: null,
+        path: '/gateway/bot',
+        query: '',
+        status: 401,
+        body: { code: 0, message: '401: Unauthorized' },
+        headers: {},
+        hangUp: false,
+        delayMs: 0,
+        hold: false,
+      },
+      null,
+    );
+    await until('the refusal', 20_000, () => refusals[0]);
+    expect(refusals[0]).toBe('DISCORD.TOKEN_REFUSED');
+    expect(rules().ops.all()[0]!.hits).toBeLessThan(4);
+  }, 60_000);
+});
