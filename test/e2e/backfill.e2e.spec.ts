@@ -245,6 +245,9 @@ describe('backfill', () => {
     expect(opened).toMatchObject({ lostSessionId: null, from: { time: null, snowflake: null } });
     expect(closed.recovered.messages).toBe(channels.length * 120);
     expect(closed.unrecoverable).toContain('beyond_horizon');
+    expect(closed.unrecoverable).toEqual(
+      expect.arrayContaining(channels.map(({ id }) => `beyond_limit:${id}`)),
+    );
     const newest = channels.flatMap(({ id }) => sim.world.history(id).all().slice(-120));
     const imported = (await logged('message.created')).map(({ data }) => data.id).sort();
     expect(imported).toEqual(newest.map(({ id }) => id).sort());

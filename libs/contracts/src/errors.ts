@@ -135,6 +135,11 @@ export const ERROR_CODES = {
     meaning:
       'backfill rests: Discord refused 1,000 requests within ten minutes, and blocks an address at 10,000; check the bot’s permissions',
   },
+  'DISCORD.BAD_ANSWER': {
+    retry: 'later',
+    meaning:
+      'an answer is not what Discord sends for this request: check DISCORD_API_URL and the proxies on the way',
+  },
   'DISCORD.UNREACHABLE': { retry: 'later', meaning: 'the Discord API did not answer: check DISCORD_API_URL' },
 } as const satisfies Record<string, { retry: Retry; meaning: string }>;
 

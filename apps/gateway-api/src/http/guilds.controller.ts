@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import {
+  channelOfUnrecoverable,
   guildFeed,
   type RestChannel,
   type RestGapPage,
@@ -106,8 +107,6 @@ export const toRestChannel = (row: ChannelRow, rights: Sight['rights']): RestCha
   };
 };
 
-const OF_CHANNEL = 'no_read_history:';
-
 /** Some of what could not be recovered names a channel: only to those who may see it. */
 async function withoutHidden(page: RestGapPage, sight: GuildReading['sight']): Promise<RestGapPage> {
   const named = page.gaps.flatMap(({ unrecoverable }) => (unrecoverable ?? []).flatMap(channelIdOf));
@@ -120,5 +119,7 @@ async function withoutHidden(page: RestGapPage, sight: GuildReading['sight']): P
   return { ...page, gaps };
 }
 
-const channelIdOf = (unrecoverable: Unrecoverable): string[] =>
-  unrecoverable.startsWith(OF_CHANNEL) ? [unrecoverable.slice(OF_CHANNEL.length)] : [];
+function channelIdOf(unrecoverable: Unrecoverable): string[] {
+  const channelId = channelOfUnrecoverable(unrecoverable);
+  return channelId === undefined ? [] : [channelId];
+}

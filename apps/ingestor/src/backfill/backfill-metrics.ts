@@ -10,6 +10,9 @@ export class BackfillMetrics {
   readonly requests: Counter<'status'>;
   readonly messagesRead: Counter;
   readonly channelsSkipped: Counter<'reason'>;
+  readonly leftOut: Counter<'reason'>;
+  readonly limitsReached: Counter<'limit'>;
+  readonly itemsFailing: Gauge;
 
   constructor(private readonly registry: Registry) {
     const registers = [registry];
@@ -40,6 +43,35 @@ export class BackfillMetrics {
       help: 'Channels whose history could not be read.',
       labelNames: ['reason'],
       registers,
+    });
+    this.leftOut = new Counter({
+      name: 'relay_ingestor_backfill_left_out_total',
+      help: 'Channels, threads and messages that were left out; the end of their gap names each.',
+      labelNames: ['reason'],
+      registers,
+    });
+    this.limitsReached = new Counter({
+      name: 'relay_ingestor_backfill_limits_reached_total',
+      help: 'Times a configured limit cut history off, by the name of the setting.',
+      labelNames: ['limit'],
+      registers,
+    });
+    this.itemsFailing = new Gauge({
+      name: 'relay_ingestor_backfill_items_failing',
+      help: 'Channels and messages of open gaps that are tried again.',
+      registers,
+    });
+  }
+
+  /** Reads at every scrape for how long the oldest gap has been open, in seconds. */
+  watchOldestGap(openForMs: () => number): void {
+    new Gauge({
+      name: 'relay_ingestor_gap_oldest_open_seconds',
+      help: 'How long the oldest gap has been open; 0 while none is.',
+      registers: [this.registry],
+      collect() {
+        this.set(openForMs() / 1_000);
+      },
     });
   }
 

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { isSnowflake, type RelayEvent, type Snowflake } from '@discord-relay/contracts';
-import { backOff, type Logger } from '@discord-relay/platform';
+import { backOffMs, type Logger } from '@discord-relay/platform';
 import type { LostSession, SessionStart } from '../discord/shard-session.js';
 import { isOutage } from '../normalize/normalize-guild.js';
 import { isFields, readList } from '../normalize/read-fields.js';
@@ -9,6 +9,7 @@ import type { RawDispatch } from '../normalize/normalize-result.js';
 import { retryForever } from '../retry-forever.js';
 import { serverClock } from '../server-clock.js';
 import type { BackfillMetrics } from './backfill-metrics.js';
+import { HistoryFailure } from './discord-word.js';
 import { BackfillProgress, type BackfillReport } from './gap-report.js';
 import { gapBetween, type BackfillLimits, type GuildGap } from './gap.js';
 import { GapStore } from './gap-store.js';
@@ -20,10 +21,13 @@ import { LiveFeed } from './live-feed.js';
 import { LogIndex } from './log-index.js';
 import { Newcomers, type Appearance } from './newcomers.js';
 
-const BACK_OFF = { firstMs: 1_000, capMs: 60_000 };
+/** A round reads the log and the lists of channels anew: where only some items fail, rounds become rare. */
+const BACK_OFF = { away: { firstMs: 1_000, capMs: 60_000 }, items: { firstMs: 1_000, capMs: 900_000 } };
 
 export interface BackfillSettings extends HistoryApiSettings {
   limits: BackfillLimits;
+  /** For how long a gap may be open, or rest, before it is a problem. */
+  alertMs: number;
   partitions: number;
   replicas: number;
   /** Only these guilds are recorded; undefined records all. */
@@ -60,6 +64,7 @@ export class Backfill {
   private readonly api: HistoryApi;
   private readonly writer: HistoryWriter;
   private readonly guild: GuildBackfill;
+  private readonly rounds = new WeakMap<GuildGap, { failures: number; nextAtMs: number }>();
   private wake: () => void = () => undefined;
   private running: Promise<void> | undefined;
 
@@ -76,9 +81,11 @@ export class Backfill {
     setMaxListeners(0, signal);
     this.api = new HistoryApi(settings, metrics, logger, signal);
     this.writer = new HistoryWriter(outbox, this.feed, settings.partitions, metrics, signal);
-    this.progress = new BackfillProgress(this.gaps, metrics, logger);
+    this.progress = new BackfillProgress(this.gaps, settings.alertMs, metrics, logger);
     const onRead = (messages: number) => this.progress.read(messages);
-    const parts = { api: this.api, index, store, writer: this.writer, feed: this.feed, metrics, onRead };
+    const onMoved = (gap: GuildGap) => this.progress.moved(gap);
+    const { api, writer, feed } = this;
+    const parts = { api, index, store, writer, feed, metrics, onRead, onMoved };
     this.guild = new GuildBackfill(parts, settings.limits, logger);
   }
 
@@ -137,6 +144,11 @@ export class Backfill {
     this.wake();
     this.api.close();
     await this.running;
+  }
+
+  /** Why somebody should look at the gaps; undefined while all goes well. */
+  get problem(): string | undefined {
+    return this.progress.problem;
   }
 
   get report(): BackfillReport {
@@ -244,24 +256,40 @@ export class Backfill {
     await this.store.put(gap);
   }
 
+  /** Each gap waits for its next round by itself: one that fails holds up no other. */
   private async run(): Promise<void> {
     const { signal } = this.stopping;
-    for (let failures = 0; !signal.aborted;) {
-      const ready = [...this.gaps.values()].filter(({ announced }) => announced);
-      if (ready.length === 0) {
-        await new Promise<void>((resolve) => (this.wake = resolve));
-        continue;
-      }
-      let failed = 0;
-      for (const gap of ready) if (!(await this.close(gap))) failed++;
-      failures = failed > 0 ? failures + 1 : 0;
-      if (failed > 0) await backOff(failures - 1, { ...BACK_OFF, signal }).catch(() => undefined);
+    while (!signal.aborted) {
+      const nowMs = performance.now();
+      const waiting = [...this.gaps.values()].filter(({ announced }) => announced);
+      const due = waiting.filter((gap) => (this.rounds.get(gap)?.nextAtMs ?? 0) <= nowMs);
+      for (const gap of due) await this.attempt(gap);
+      if (due.length > 0) continue;
+      const nextAtMs = Math.min(...waiting.map((gap) => this.rounds.get(gap)?.nextAtMs ?? 0));
+      await this.wokenOrAfter(nextAtMs - nowMs);
     }
   }
 
-  /** False when it has to be tried again. */
-  private async close(gap: GuildGap): Promise<boolean> {
-    if (this.gaps.get(keyOf(gap)) !== gap) return true;
+  private async attempt(gap: GuildGap): Promise<void> {
+    const outcome = await this.close(gap);
+    if (outcome === 'done') return void this.rounds.delete(gap);
+    const failures = (this.rounds.get(gap)?.failures ?? 0) + 1;
+    const delayMs = backOffMs(failures - 1, BACK_OFF[outcome], Math.random());
+    this.rounds.set(gap, { failures, nextAtMs: performance.now() + delayMs });
+  }
+
+  private async wokenOrAfter(delayMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+      if (Number.isFinite(delayMs)) timer = setTimeout(resolve, delayMs);
+    });
+    clearTimeout(timer);
+  }
+
+  /** What stood in the way, when it has to be tried again. */
+  private async close(gap: GuildGap): Promise<'done' | 'away' | 'items'> {
+    if (this.gaps.get(keyOf(gap)) !== gap) return 'done';
     const own = new AbortController();
     this.released.set(gap.shardId, own);
     const signal = AbortSignal.any([own.signal, this.stopping.signal]);
@@ -269,12 +297,12 @@ export class Backfill {
       await this.guild.run(gap, signal);
       this.gaps.delete(keyOf(gap));
       this.count();
-      return true;
+      return 'done';
     } catch (error) {
-      if (signal.aborted) return true;
+      if (signal.aborted) return 'done';
       const { gapId, guildId } = gap;
       this.logger.warn({ err: error, gapId, guildId }, 'backfill failed; trying again');
-      return false;
+      return error instanceof HistoryFailure && error.item !== undefined ? 'items' : 'away';
     } finally {
       this.released.delete(gap.shardId);
     }

@@ -1,10 +1,16 @@
-import { compareSnowflakes, isSnowflake, type ReactionCount, type Snowflake } from '@discord-relay/contracts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  compareSnowflakes,
+  snowflakeTimeMs,
+  type ReactionCount,
+  type Snowflake,
+} from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { Fields } from '../normalize/read-fields.js';
 import { serverClock } from '../server-clock.js';
 import { startOf, type BackfillLimits, type ChannelProgress, type GapBounds, type GuildGap } from './gap.js';
-import type { HistoryApi } from './history-api.js';
-import { PAGE_SIZE } from './history-api.js';
+import { HistoryFailure } from './discord-word.js';
+import { PAGE_SIZE, type HistoryApi, type Identified } from './history-api.js';
 import {
   historyEvent,
   looksDifferent,
@@ -13,12 +19,16 @@ import {
   updateOfHistory,
   type HistoryMessage,
   type HistoryOrigin,
+  type ReactionSummary,
 } from './history-message.js';
 import type { HistoryWriter } from './history-writer.js';
 import type { KnownMessages } from './known-messages.js';
+import type { Omissions } from './omissions.js';
 
 /** How often a message is read again because live traffic changed it meanwhile; then live traffic has the word. */
 const MAX_READINGS = 5;
+/** How long live traffic has for a message that was said when the session began. */
+const LIVE_GRACE_MS = 2_000;
 
 /** What the channels of a guild share while its gap is worked on. */
 export interface GuildWork {
@@ -29,6 +39,9 @@ export interface GuildWork {
   api: HistoryApi;
   writer: HistoryWriter;
   logger: Logger;
+  omissions: Omissions;
+  /** What has to be tried again, beside which everything else goes on. */
+  failures: HistoryFailure[];
   /** Tells of messages that were read and are in the log. */
   onRead(messages: number): void;
   /** Stores the gap as it is now. */
@@ -43,7 +56,7 @@ export interface HistoryChannel {
 
 /** Messages of a page, oldest first, and the range in which there are no others. */
 interface Page {
-  messages: Fields[];
+  messages: Identified[];
   after: Snowflake;
   upTo: Snowflake | null;
   cursor: Snowflake | null;
@@ -53,6 +66,11 @@ interface Page {
 /** Brings the log of one channel to what its history says, page by page. */
 export class ChannelBackfill {
   private writes: Promise<void>[] = [];
+  /** Messages so new that live traffic may bring them. */
+  private readonly late = new Map<Snowflake, Fields>();
+  private isSettled = false;
+  /** The first failure of a message of this page that has to be tried again: the page is read again then. */
+  private postponed: HistoryFailure | undefined;
 
   constructor(
     private readonly work: GuildWork,
@@ -67,7 +85,9 @@ export class ChannelBackfill {
       const mark = known.clock;
       const page = await this.nextPage();
       await this.recover(page, mark);
+      await this.recoverLate(mark);
       await Promise.all(this.writes.splice(0));
+      if (this.postponed) throw this.postponed;
       this.progress.cursor = page.cursor;
       this.progress.read += page.messages.length;
       this.work.onRead(page.messages.length);
@@ -76,23 +96,33 @@ export class ChannelBackfill {
     }
   }
 
+  /** What might come live is left to live traffic for a moment, and brought in if it did not come. */
+  private async recoverLate(mark: number): Promise<void> {
+    const late = [...this.late];
+    if (late.length === 0) return;
+    this.late.clear();
+    const newestMs = Math.max(...late.map(([id]) => snowflakeTimeMs(id)));
+    const waitMs = Math.min(LIVE_GRACE_MS, newestMs + LIVE_GRACE_MS - Date.now());
+    if (waitMs > 0) await this.work.writer.unlessStopped(sleep(waitMs, undefined, { ref: false }));
+    this.isSettled = true;
+    for (const [id, fields] of late) await this.examine(id, fields, mark);
+    this.isSettled = false;
+  }
+
   private nextPage(): Promise<Page> {
     return this.work.gap.cause === 'first_start' ? this.olderPage() : this.newerPage();
   }
 
-  /** From the gap's beginning towards the present, until live traffic has the rest. */
+  /** From the gap's beginning until a page holds nothing, or only what comes live: `last_message_id` may be stale. */
   private async newerPage(): Promise<Page> {
     const { bounds, limits, known, api } = this.work;
     const { id } = this.channel;
     const knownIds = known.idsOf(id);
     const after = this.progress.cursor ?? startOf(knownIds, bounds, limits.compareMessages);
-    const boundary = this.progress.upTo ?? ('0' as Snowflake);
-    const nothing = { messages: [], after, upTo: after, cursor: after, last: true };
-    const anyKnown = knownIds.some((each) => compareSnowflakes(each, after) > 0);
-    if (!anyKnown && compareSnowflakes(boundary, after) <= 0) return nothing;
     const messages = await api.messages(id, { after });
-    const newest = idOf(messages.at(-1));
-    const last = newest === null || compareSnowflakes(newest, boundary) >= 0;
+    const newest = messages.at(-1)?.id ?? null;
+    const { liveAfter } = bounds;
+    const last = messages.every((message) => compareSnowflakes(message.id, liveAfter) > 0);
     return { messages, after, upTo: newest, cursor: newest ?? after, last };
   }
 
@@ -102,13 +132,14 @@ export class ChannelBackfill {
     const { cursor, read } = this.progress;
     const wanted = Math.min(PAGE_SIZE, limits.importMessages - read);
     const anchor = cursor === null ? {} : { before: cursor };
-    const found = this.progress.upTo ? await api.messages(this.channel.id, anchor, Math.max(1, wanted)) : [];
+    const found = await api.messages(this.channel.id, anchor, Math.max(1, wanted));
     const after = '0' as Snowflake;
     if (wanted <= 0 && found.length > 0) {
       this.progress.reason = 'beyond_limit';
+      this.work.omissions.addLimit(`beyond_limit:${this.channel.id}`, 'BACKFILL_LIMIT');
       return { messages: [], after, upTo: after, cursor, last: true };
     }
-    const oldest = idOf(found[0]);
+    const oldest = found[0]?.id ?? null;
     return {
       messages: found,
       after: oldest ?? after,
@@ -121,10 +152,8 @@ export class ChannelBackfill {
   private async recover({ messages, after, upTo }: Page, mark: number): Promise<void> {
     const present = new Set<Snowflake>();
     for (const fields of messages) {
-      const id = idOf(fields);
-      if (id === null) continue;
-      present.add(id);
-      await this.examine(id, fields, mark);
+      present.add(fields.id);
+      await this.examine(fields.id, fields, mark);
     }
     for (const id of this.work.known.idsOf(this.channel.id)) {
       if (present.has(id) || compareSnowflakes(id, after) <= 0) continue;
@@ -133,8 +162,32 @@ export class ChannelBackfill {
     }
   }
 
-  /** Live traffic wins: what it changed after the reading began is read again. */
+  /** A message that Discord does not let be read holds up no other: it is named, or tried again at last. */
   private async examine(id: Snowflake, fields: Fields | undefined, mark: number): Promise<void> {
+    const { omissions } = this.work;
+    const item = `${this.channel.id}/${id}`;
+    if (omissions.has(item)) return;
+    try {
+      await this.bringIn(id, fields, mark);
+      omissions.passed(item);
+    } catch (error) {
+      // What Discord says about the whole channel is none of the message's.
+      if (error instanceof HistoryFailure && error.word === 'channel_gone') throw error;
+      this.settle(error, item);
+    }
+  }
+
+  private settle(error: unknown, item: string): void {
+    try {
+      this.work.omissions.settle(error, item);
+    } catch (failure) {
+      if (!(failure instanceof HistoryFailure) || failure.concernsAll) throw failure;
+      this.postponed ??= failure;
+    }
+  }
+
+  /** Live traffic wins: what it changed after the reading began is read again. */
+  private async bringIn(id: Snowflake, fields: Fields | undefined, mark: number): Promise<void> {
     const { api, known, logger } = this.work;
     let reading = { fields, mark };
     for (let readings = 1; readings <= MAX_READINGS; readings++) {
@@ -147,6 +200,7 @@ export class ChannelBackfill {
       reading = { fields: undefined, mark };
     }
     logger.info({ channelId: this.channel.id, messageId: id }, 'message left to live traffic');
+    this.work.omissions.add(`left_to_live_traffic:${this.channel.id}/${id}`);
   }
 
   private gone(id: Snowflake): void {
@@ -166,11 +220,13 @@ export class ChannelBackfill {
     const message = readHistoryMessage(fields, this.origin());
     if (!message) {
       logger.warn({ channelId, messageId: id }, 'message of history could not be read');
+      this.work.omissions.add(`unreadable:${channelId}/${id}`);
       return true;
     }
     if (!this.bringUpToDate(id, message)) return true;
     if (!reactionsDiffer(message, known.find(channelId, id))) return true;
     const counts = await this.countReactions(id, message);
+    if (!counts) return false;
     if (known.touchedSince(channelId, id, mark)) return false;
     this.writeCounts(id, counts);
     return true;
@@ -182,7 +238,11 @@ export class ChannelBackfill {
     if (known?.deleted) return false;
     if (!known?.created) {
       if (compareSnowflakes(id, this.work.bounds.missedAfter) <= 0) return false;
-      if (compareSnowflakes(id, this.progress.upTo ?? '0') > 0) return false;
+      if (compareSnowflakes(id, this.work.bounds.liveAfter) > 0) return false;
+      if (!this.isSettled && compareSnowflakes(id, this.work.bounds.liveFrom) > 0) {
+        this.late.set(id, message.fields);
+        return false;
+      }
       this.write(message.created);
       return true;
     }
@@ -191,12 +251,27 @@ export class ChannelBackfill {
     return true;
   }
 
-  private async countReactions(id: Snowflake, { reactions }: HistoryMessage): Promise<ReactionCount[]> {
+  /** undefined when Discord does not know the message any more: it has to be read again. */
+  private async countReactions(
+    id: Snowflake,
+    { reactions }: HistoryMessage,
+  ): Promise<ReactionCount[] | undefined> {
+    try {
+      return await this.usersOf(id, reactions);
+    } catch (error) {
+      if (!(error instanceof HistoryFailure) || error.word !== 'message_gone') throw error;
+      if ((await this.work.api.message(this.channel.id, id)) !== undefined) throw error;
+      return undefined;
+    }
+  }
+
+  private async usersOf(id: Snowflake, reactions: readonly ReactionSummary[]): Promise<ReactionCount[]> {
     const counts: ReactionCount[] = [];
     for (const { emoji, count, burstCount } of reactions) {
-      const users = (burst: boolean) => this.work.api.reactionUsers(this.channel.id, id, emoji, burst);
-      const userIds = count > burstCount ? await users(false) : [];
-      const burstUserIds = burstCount > 0 ? await users(true) : [];
+      const users = (burst: boolean, expected: number) =>
+        this.work.api.reactionUsers(this.channel.id, id, { emoji, burst, expected });
+      const userIds = count > burstCount ? await users(false, count - burstCount) : [];
+      const burstUserIds = burstCount > 0 ? await users(true, burstCount) : [];
       // Whom Discord names is the truth; the numbers were read before.
       const counted = { count: userIds.length + burstUserIds.length, burstCount: burstUserIds.length };
       counts.push({ emoji, ...counted, userIds, ...(burstUserIds.length > 0 && { burstUserIds }) });
@@ -225,5 +300,3 @@ export class ChannelBackfill {
     return { guildId, gapId, shardId, receivedAt: serverClock.iso };
   }
 }
-
-const idOf = (fields: Fields | undefined): Snowflake | null => (isSnowflake(fields?.id) ? fields.id : null);

@@ -29,7 +29,9 @@ describe('reportGaps', () => {
         gap('1', { a: progress('done', 20), b: progress('open', 5) }),
         gap('2', { c: progress('skipped', 0) }),
       ]),
-    ).toEqual([{ gapId: 'first:s', cause: 'first_start', channelsDone: 2, channelsTotal: 3, messages: 25 }]));
+    ).toMatchObject([
+      { gapId: 'first:s', cause: 'first_start', channelsDone: 2, channelsTotal: 3, messages: 25 },
+    ]));
 });
 
 describe('RecentRate', () => {

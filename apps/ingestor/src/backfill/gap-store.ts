@@ -1,8 +1,14 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { jetstream } from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { z } from 'zod';
-import { isSnowflake, type Snowflake } from '@discord-relay/contracts';
+import {
+  isSnowflake,
+  type LeftOutReason,
+  type Snowflake,
+  type Unrecoverable,
+} from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { GuildGap } from './gap.js';
 
@@ -11,6 +17,8 @@ export const BACKFILL_BUCKET = 'relay-backfill';
 const REQUEST_TIMEOUT_MS = 2_000;
 
 const snowflake = () => z.custom<Snowflake>(isSnowflake);
+
+const isText = (value: unknown) => typeof value === 'string';
 
 const guildGap = z.object({
   gapId: z.string(),
@@ -30,9 +38,11 @@ const guildGap = z.object({
       upTo: snowflake().nullable(),
       read: z.number().int(),
       state: z.enum(['open', 'done', 'skipped']),
-      reason: z.enum(['no_read_history', 'beyond_limit', 'gone']).optional(),
+      reason: z.custom<LeftOutReason>(isText).optional(),
     }),
   ),
+  leftOut: z.array(z.custom<Unrecoverable>(isText)).optional(),
+  failing: z.record(z.string(), z.object({ attempts: z.number().int(), forMs: z.number() })).optional(),
 });
 
 /** Session ids may hold what keys may not: every other character becomes `=` and its code. */
@@ -41,9 +51,30 @@ const keyOf = ({ gapId, guildId }: GuildGap): string => {
   return `${safe}.${guildId}`;
 };
 
+/** Size of a gap with all its channels, in characters, from which on it is compressed: a message holds 1 MiB. */
+const COMPRESS_FROM = 32_768;
+const GZIP_MAGIC = 0x1f;
+
+function encoded(gap: GuildGap): string | Uint8Array {
+  const json = JSON.stringify(gap);
+  return json.length < COMPRESS_FROM ? json : gzipSync(json);
+}
+
+/** undefined when it is unreadable. */
+function decoded(value: Uint8Array): unknown {
+  try {
+    return JSON.parse(
+      (value[0] === GZIP_MAGIC ? gunzipSync(value) : Buffer.from(value)).toString(),
+    ) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The gaps that are open, with how far each is. */
 export class GapStore {
   private readonly writes = new Map<string, Promise<unknown>>();
+  private readonly waiting = new Map<string, { gap: GuildGap; written: Promise<void> }>();
 
   constructor(
     private readonly bucket: KV,
@@ -63,7 +94,7 @@ export class GapStore {
     for (const key of keys) {
       const entry = await this.bucket.get(key);
       if (entry?.operation !== 'PUT') continue;
-      const result = guildGap.safeParse(entry.json());
+      const result = guildGap.safeParse(decoded(entry.value));
       if (result.success) gaps.push(result.data);
       else this.logger.error({ key }, 'stored gap is unreadable; its backfill ends here');
     }
@@ -76,9 +107,17 @@ export class GapStore {
     if (entry?.operation !== 'PUT') await this.put(gap);
   }
 
-  /** Writes of one gap follow each other; what is written is its state at that moment. */
+  /** Writes of one gap follow each other; one that waits already writes the state at its turn, for all who wait. */
   async put(gap: GuildGap): Promise<void> {
-    await this.inTurn(keyOf(gap), (key) => this.bucket.put(key, JSON.stringify(gap)));
+    const key = keyOf(gap);
+    const waiting = this.waiting.get(key);
+    if (waiting?.gap === gap) return waiting.written;
+    const written = this.inTurn(key, () => {
+      this.waiting.delete(key);
+      return this.bucket.put(key, encoded(gap));
+    });
+    this.waiting.set(key, { gap, written });
+    await written;
   }
 
   async remove(gap: GuildGap): Promise<void> {

@@ -84,9 +84,12 @@ describe('closingOf', () => {
       '2': { cursor: null, upTo: null, read: 0, state: 'skipped', reason: 'no_read_history' },
       '3': { cursor: null, upTo: null, read: 9, state: 'done', reason: 'beyond_limit' },
     };
+    gap.leftOut = ['no_read_history:2', 'unknown_emoji:4/5'];
     const recovered = { messages: 9, edits: 0, deletions: 0, reactions: 0, threads: 0 };
     const closing = closingOf(gap, recovered, false);
     expect(closing.channels).toEqual({ done: 2, skipped: 1 });
-    expect(closing.unrecoverable).toEqual(expect.arrayContaining(['beyond_horizon', 'no_read_history:2']));
+    expect(closing.unrecoverable).toEqual(
+      expect.arrayContaining(['beyond_horizon', 'no_read_history:2', 'beyond_limit:3', 'unknown_emoji:4/5']),
+    );
   });
 });

@@ -3,6 +3,7 @@ import {
   DISCORD_EPOCH_MS,
   type GapClosed,
   type GapOpened,
+  type LeftOutReason,
   type Recovered,
   type Snowflake,
   type Unrecoverable,
@@ -22,7 +23,14 @@ export interface ChannelProgress {
   read: number;
   state: 'open' | 'done' | 'skipped';
   /** Why it was skipped, or what part of it stays out. */
-  reason?: 'no_read_history' | 'beyond_limit' | 'gone';
+  reason?: LeftOutReason;
+}
+
+export interface AttemptLimits {
+  /** Attempts at an item before it is given up as unreachable … */
+  attempts: number;
+  /** … and for how long at least. */
+  giveUpMs: number;
 }
 
 /** One guild's gap, as it is stored until it is closed. */
@@ -31,6 +39,10 @@ export interface GuildGap extends GapOpened {
   /** Whether `gap.opened` is in the log. */
   announced: boolean;
   channels: Record<string, ChannelProgress>;
+  /** What its end will name. */
+  leftOut?: Unrecoverable[];
+  /** Items whose requests failed and are made again: how often, and for how long. */
+  failing?: Record<string, { attempts: number; forMs: number }>;
 }
 
 export interface BackfillLimits {
@@ -39,6 +51,9 @@ export interface BackfillLimits {
   /** Messages per channel that are compared for edits and deletions. */
   compareMessages: number;
   horizonMs: number;
+  /** Archived threads per channel. */
+  archivedThreads: number;
+  attempts: AttemptLimits;
 }
 
 /** The smallest id that can be made at this time. */
@@ -79,6 +94,10 @@ export interface GapBounds {
   floor: Snowflake;
   /** Messages that are newer and not in the log were missed. */
   missedAfter: Snowflake;
+  /** Messages that are newer may come live … */
+  liveFrom: Snowflake;
+  /** … and those that are newer than this do. */
+  liveAfter: Snowflake;
   /** From when on the log has to be known; undefined: all of it. */
   logFromMs: number | undefined;
   beyondHorizon: boolean;
@@ -86,14 +105,20 @@ export interface GapBounds {
 
 export function boundsOf(gap: Pick<GuildGap, 'cause' | 'from' | 'to'>, horizonMs: number): GapBounds {
   const zero = '0' as Snowflake;
+  const toMs = Date.parse(gap.to.time);
+  const live = {
+    liveFrom: snowflakeAt(toMs - CLOCK_MARGIN_MS),
+    liveAfter: snowflakeAt(toMs + CLOCK_MARGIN_MS),
+  };
   if (gap.cause === 'first_start') {
-    return { floor: zero, missedAfter: zero, logFromMs: undefined, beyondHorizon: false };
+    return { floor: zero, missedAfter: zero, ...live, logFromMs: undefined, beyondHorizon: false };
   }
-  const floorMs = Date.parse(gap.to.time) - horizonMs;
+  const floorMs = toMs - horizonMs;
   const fromMs = gap.from.time === null ? -Infinity : Date.parse(gap.from.time) - CLOCK_MARGIN_MS;
   return {
     floor: snowflakeAt(floorMs),
     missedAfter: snowflakeAt(Math.max(floorMs, fromMs)),
+    ...live,
     logFromMs: floorMs - CLOCK_MARGIN_MS,
     beyondHorizon: fromMs < floorMs,
   };
@@ -122,20 +147,27 @@ const NEVER_RECOVERED: readonly Unrecoverable[] = [
   'voice_moves',
 ];
 
+/** Entries that a gap's end names; an event has to fit into one message of the log. */
+const NAMED_MAX = 10_000;
+
+/** What a gap's end can name of what was left out, and how much more there is. */
+export function namedIn(leftOut: readonly Unrecoverable[]): Unrecoverable[] {
+  const rest = leftOut.length - NAMED_MAX;
+  return rest > 0 ? [...leftOut.slice(0, NAMED_MAX), `and_more:${rest}`] : [...leftOut];
+}
+
 /** What a gap's end says. */
 export function closingOf(gap: GuildGap, recovered: Recovered, beyondHorizon: boolean): GapClosed {
   const channels = Object.entries(gap.channels);
-  const skipped = channels.filter(([, { state }]) => state === 'skipped');
-  const unread = skipped.filter(([, { reason }]) => reason === 'no_read_history');
+  const skipped = channels.filter(([, { state }]) => state === 'skipped').length;
   const cut = beyondHorizon || channels.some(([, { reason }]) => reason === 'beyond_limit');
+  // Gaps that an earlier version stored name what they left out by its channel alone.
+  const ofChannels = channels.flatMap(([id, { reason }]) => (reason ? [`${reason}:${id}` as const] : []));
+  const leftOut = [...new Set<Unrecoverable>([...ofChannels, ...(gap.leftOut ?? [])])];
   return {
     gapId: gap.gapId,
     recovered: { ...recovered },
-    unrecoverable: [
-      ...NEVER_RECOVERED,
-      ...(cut ? ['beyond_horizon' as const] : []),
-      ...unread.map(([id]) => `no_read_history:${id}` as const),
-    ],
-    channels: { done: channels.length - skipped.length, skipped: skipped.length },
+    unrecoverable: [...NEVER_RECOVERED, ...(cut ? ['beyond_horizon' as const] : []), ...namedIn(leftOut)],
+    channels: { done: channels.length - skipped, skipped },
   };
 }

@@ -1,13 +1,14 @@
-import type { Snowflake } from '@discord-relay/contracts';
+import type { LeftOutReason, Snowflake } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
-import { isFields, type Fields } from '../normalize/read-fields.js';
+import type { Fields } from '../normalize/read-fields.js';
 import { serverClock } from '../server-clock.js';
 import type { BackfillMetrics } from './backfill-metrics.js';
 import { ChannelBackfill, type GuildWork, type HistoryChannel } from './channel-backfill.js';
 import { boundsOf, closingOf, type BackfillLimits, type ChannelProgress, type GuildGap } from './gap.js';
 import type { GapStore } from './gap-store.js';
-import { statusOf, type HistoryApi } from './history-api.js';
-import { channelsWithHistory } from './history-channels.js';
+import { HistoryFailure } from './discord-word.js';
+import type { HistoryApi, Identified } from './history-api.js';
+import { channelsWithHistory, holdsHistory } from './history-channels.js';
 import { historyEvent } from './history-message.js';
 import { CHANNELS_AT_A_TIME, inParallel } from './in-parallel.js';
 import { mayManageThreads, mayReadHistory, type Reader } from './history-permission.js';
@@ -15,6 +16,7 @@ import type { HistoryWriter } from './history-writer.js';
 import { KnownMessages } from './known-messages.js';
 import type { LiveFeed } from './live-feed.js';
 import type { LogIndex } from './log-index.js';
+import { Omissions } from './omissions.js';
 
 export interface GuildBackfillParts {
   api: HistoryApi;
@@ -24,6 +26,8 @@ export interface GuildBackfillParts {
   feed: LiveFeed;
   metrics: BackfillMetrics;
   onRead: (messages: number) => void;
+  /** Something of a gap is done and stored. */
+  onMoved: (gap: GuildGap) => void;
 }
 
 /** Works on one guild's gap until it is closed. What fails is done again from the stored progress. */
@@ -55,39 +59,65 @@ export class GuildBackfill {
   }
 
   private workOn(gap: GuildGap, known: KnownMessages): GuildWork {
-    const { api, writer, store, onRead } = this.parts;
+    const { api, writer, store, onRead, onMoved, metrics } = this.parts;
     const { limits } = this;
     const logger = this.logger.child({ gapId: gap.gapId, guildId: gap.guildId });
-    const bounds = boundsOf(gap, limits.horizonMs);
-    return { gap, known, bounds, limits, api, writer, logger, onRead, save: () => store.put(gap) };
+    const omissions = new Omissions(gap, limits.attempts, metrics, logger);
+    const save = async () => {
+      await store.put(gap);
+      onMoved(gap);
+    };
+    const parts = { gap, known, limits, api, writer, logger, onRead, omissions };
+    return { ...parts, bounds: boundsOf(gap, limits.horizonMs), failures: [], save };
   }
 
   private async fill(work: GuildWork, signal: AbortSignal): Promise<void> {
-    const { gap, bounds, known, limits } = work;
+    const { gap, bounds, known, limits, api, omissions, failures } = work;
     const keep = limits.compareMessages + (gap.cause === 'first_start' ? limits.importMessages : 0);
     await this.parts.index.read({ guildId: gap.guildId, bounds, keep }, known, signal);
+    if (known.pruned) omissions.addLimit('beyond_compared', 'BACKFILL_COMPARE_MESSAGES');
+    const unreadable = api.unreadable;
     const channels = await this.plan(work);
     await work.save();
     await inParallel(channels, CHANNELS_AT_A_TIME, async (channel) => {
       signal.throwIfAborted();
       await this.fillChannel(work, channel, gap.channels[channel.id]!);
     });
+    if (api.unreadable > unreadable) omissions.add('unreadable_elements');
+    if (failures.length > 0) {
+      await work.save();
+      throw failures[0]!;
+    }
     await this.close(work);
   }
 
   /** Finds the channels and gives each that is new a place in the gap's progress. */
   private async plan(work: GuildWork): Promise<HistoryChannel[]> {
-    const { gap, api } = work;
-    const listed = await api.channels(gap.guildId);
-    const reader = await this.reader(gap.guildId);
-    const readable = listed.filter((channel) => this.mayRead(reader, channel));
-    const seesAll = (channel: Fields) => !reader || mayManageThreads(reader, channel);
-    const channels = await channelsWithHistory(work, readable, seesAll);
+    const { gap } = work;
+    const listed = await this.list(work);
+    const reader = listed.length > 0 ? await this.reader(gap.guildId) : undefined;
+    const isHidden = (channel: Fields) => reader !== undefined && mayReadHistory(reader, channel) === false;
+    const readable = listed.filter((channel) => !isHidden(channel));
+    const channels =
+      listed.length > 0
+        ? await channelsWithHistory(work, readable, (channel) => reader && mayManageThreads(reader, channel))
+        : [];
     for (const { id, lastMessageId: upTo } of channels)
       gap.channels[id] ??= { cursor: null, upTo, read: 0, state: 'open' };
-    const hidden = listed.filter((channel) => !readable.includes(channel) && channel.last_message_id);
-    for (const { id } of hidden) this.skip(gap, String(id), 'no_read_history');
+    for (const channel of listed)
+      if (isHidden(channel) && holdsHistory(channel)) this.skip(work, channel.id, 'no_read_history');
     return channels.filter(({ id }) => gap.channels[id]!.state === 'open');
+  }
+
+  private async list({ api, gap, omissions }: GuildWork): Promise<Identified[]> {
+    try {
+      return await api.channels(gap.guildId);
+    } catch (error) {
+      // A guild that fails without Discord's word is an outage, however long it takes.
+      if (!(error instanceof HistoryFailure) || error.word === undefined) throw error;
+      omissions.settlePatiently(error, 'guild', 'guild_unread');
+      return [];
+    }
   }
 
   /** undefined when Discord does not say who may read: then every channel is asked. */
@@ -98,38 +128,37 @@ export class GuildBackfill {
       const guild = await api.guild(guildId);
       return { guild, userId, member: await api.member(guildId, userId) };
     } catch (error) {
-      const status = statusOf(error);
-      if (status === 403 || status === 404) return undefined;
+      if (error instanceof HistoryFailure && !error.concernsAll) return undefined;
       throw error;
     }
   }
 
-  private mayRead(reader: Reader | undefined, channel: Fields): boolean {
-    return !reader || !isFields(channel) || mayReadHistory(reader, channel);
-  }
-
-  private async fillChannel(
-    work: GuildWork,
-    channel: HistoryChannel,
-    progress: ChannelProgress,
-  ): Promise<void> {
+  /** A channel that fails is left out, or tried again when the others are done. */
+  private async fillChannel(work: GuildWork, { id, ...channel }: HistoryChannel, progress: ChannelProgress) {
+    const { api, omissions, failures, logger } = work;
     try {
-      await new ChannelBackfill(work, channel, progress).run();
+      await new ChannelBackfill(work, { id, ...channel }, progress).run();
+      omissions.passed(id);
     } catch (error) {
-      const status = statusOf(error);
-      if (status !== 403 && status !== 404) throw error;
-      this.skip(work.gap, channel.id, status === 403 ? 'no_read_history' : 'gone');
-      await work.save();
+      try {
+        const reason = omissions.settle(error, id, (word) => `${ofChannel(word)}:${id}`);
+        this.skip(work, id, ofChannel(reason));
+        await work.save();
+      } catch (failure) {
+        if (!(failure instanceof HistoryFailure) || failure.concernsAll) throw failure;
+        logger.warn({ err: failure, channelId: id }, 'history of a channel failed; trying it again later');
+        failures.push(failure);
+      }
     }
-    work.api.forget(channel.id);
+    api.forget(id);
   }
 
-  private skip(gap: GuildGap, channelId: string, reason: 'no_read_history' | 'gone'): void {
+  private skip({ gap, omissions }: GuildWork, channelId: string, reason: LeftOutReason): void {
     const progress = (gap.channels[channelId] ??= { cursor: null, upTo: null, read: 0, state: 'open' });
     if (progress.state === 'skipped') return;
     Object.assign(progress, { state: 'skipped', reason });
+    omissions.add(`${reason}:${channelId}`);
     this.parts.metrics.channelsSkipped.inc({ reason });
-    this.logger.warn({ guildId: gap.guildId, channelId, reason }, 'history of a channel left out');
   }
 
   private async close({ gap, bounds, known, writer, logger }: GuildWork): Promise<void> {
@@ -142,3 +171,7 @@ export class GuildBackfill {
     logger.info({ ...data.recovered, ...data.channels }, 'gap closed');
   }
 }
+
+/** Where a whole channel is refused, what is missing is the permission to read its history. */
+const ofChannel = (reason: LeftOutReason): LeftOutReason =>
+  reason === 'no_access' ? 'no_read_history' : reason;

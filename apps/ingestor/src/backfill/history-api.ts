@@ -1,17 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  DiscordAPIError,
-  RateLimitError,
-  RequestMethod,
-  REST,
-  RESTEvents,
-  type ResponseLike,
-} from '@discordjs/rest';
+import { RateLimitError, RequestMethod, REST, RESTEvents, type ResponseLike } from '@discordjs/rest';
 import { Routes } from 'discord-api-types/v10';
-import { AppError, emojiKey, isSnowflake, type EmojiKey, type Snowflake } from '@discord-relay/contracts';
+import {
+  AppError,
+  compareSnowflakes,
+  emojiKey,
+  isSnowflake,
+  type EmojiKey,
+  type Snowflake,
+} from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import { isFields, type Fields } from '../normalize/read-fields.js';
 import type { BackfillMetrics } from './backfill-metrics.js';
+import { HistoryFailure } from './discord-word.js';
 import { RefusalBreaker, RequestPace } from './request-pace.js';
 
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -36,7 +37,15 @@ export interface HistoryApiSettings {
 }
 
 export type ThreadKind = 'public' | 'private' | 'joined';
-export type PageAnchor = { after: Snowflake } | { before: Snowflake } | object;
+export type PageAnchor = { after?: Snowflake; before?: Snowflake };
+/** What Discord tells of something that has an id. */
+export type Identified = Fields & { id: Snowflake };
+
+interface ThreadPage {
+  threads: Identified[];
+  /** Also when Discord does not say so: then the next page tells. */
+  hasMore: boolean;
+}
 
 /** History as Discord's REST API tells it: paced, counted, and never more often refused than is safe. */
 export class HistoryApi {
@@ -44,6 +53,8 @@ export class HistoryApi {
   private readonly pace: RequestPace;
   private readonly breaker: RefusalBreaker;
   private userId: Promise<Snowflake> | undefined;
+  /** Elements of lists that had no id, ever. */
+  unreadable = 0;
 
   constructor(
     private readonly settings: HistoryApiSettings,
@@ -63,58 +74,56 @@ export class HistoryApi {
     this.rest.on(RESTEvents.Response, (_request, response) => this.count(response.status));
   }
 
-  /** One page of messages, oldest first. */
-  async messages(channelId: string, anchor: PageAnchor, limit = PAGE_SIZE): Promise<Fields[]> {
-    const page = await this.list(`messages/${channelId}`, Routes.channelMessages(channelId), {
-      ...anchor,
-      limit,
-    });
-    return page.reverse();
+  /** One page of messages, oldest first whatever order they come in, and none outside of what was asked for. */
+  async messages(channelId: string, anchor: PageAnchor, limit = PAGE_SIZE): Promise<Identified[]> {
+    const route = Routes.channelMessages(channelId);
+    const page = await this.list(`messages/${channelId}`, route, { ...anchor, limit });
+    const { after, before } = anchor;
+    return page
+      .filter(({ id }) => !after || compareSnowflakes(id, after) > 0)
+      .filter(({ id }) => !before || compareSnowflakes(id, before) < 0)
+      .sort((a, b) => compareSnowflakes(a.id, b.id));
   }
 
   /** undefined when there is no such message. */
   async message(channelId: string, id: Snowflake): Promise<Fields | undefined> {
     try {
-      const message = await this.ask(`message/${channelId}`, Routes.channelMessage(channelId, id));
-      return isFields(message) ? message : undefined;
+      return await this.object(`message/${channelId}`, Routes.channelMessage(channelId, id));
     } catch (error) {
-      if (statusOf(error) === 404) return undefined;
+      if (error instanceof HistoryFailure && error.word === 'message_gone') return undefined;
       throw error;
     }
   }
 
-  /** Everyone who reacted with an emoji, by id. */
+  /** Everyone who reacted with an emoji, by id. Pages may be short: at least `expected` people are asked for. */
   async reactionUsers(
     channelId: string,
     id: Snowflake,
-    emoji: EmojiKey,
-    burst: boolean,
+    { emoji, burst, expected }: { emoji: EmojiKey; burst: boolean; expected: number },
   ): Promise<Snowflake[]> {
     const name = emoji.id === null ? emojiKey(emoji) : `${emoji.name ?? '_'}:${emoji.id}`;
     const route = Routes.channelMessageReaction(channelId, id, encodeURIComponent(name));
-    const users: Snowflake[] = [];
-    for (;;) {
-      const query = {
-        limit: PAGE_SIZE,
-        type: Number(burst),
-        ...(users.length > 0 && { after: users.at(-1) }),
-      };
-      const page = (await this.list(`reactions/${channelId}`, route, query)).map(({ id: userId }) => userId);
-      users.push(...page.filter(isSnowflake));
-      if (page.length < PAGE_SIZE) return users;
+    const users = new Set<Snowflake>();
+    for (let after: Snowflake | undefined; ;) {
+      const query = { limit: PAGE_SIZE, type: Number(burst), ...(after && { after }) };
+      const page = (await this.list(`reactions/${channelId}`, route, query)).map((user) => user.id);
+      const isNew = page.some((userId) => !users.has(userId));
+      for (const userId of page) users.add(userId);
+      if (!isNew || (page.length < PAGE_SIZE && users.size >= expected)) return [...users];
+      after = page.reduce((a, b) => (compareSnowflakes(a, b) > 0 ? a : b));
     }
   }
 
-  async channels(guildId: string): Promise<Fields[]> {
+  async channels(guildId: string): Promise<Identified[]> {
     return this.list(`channels/${guildId}`, Routes.guildChannels(guildId), {});
   }
 
   /** The bot's own id. */
   async ownUserId(): Promise<Snowflake> {
     this.userId ??= (async () => {
-      const user = await this.ask('me', '/users/@me');
-      if (isFields(user) && isSnowflake(user.id)) return user.id;
-      throw new AppError('DISCORD.UNREACHABLE', 'Discord did not say who the bot is');
+      const user = await this.object('me', '/users/@me');
+      if (isSnowflake(user.id)) return user.id;
+      throw badAnswer('/users/@me');
     })();
     try {
       return await this.userId;
@@ -125,17 +134,15 @@ export class HistoryApi {
   }
 
   async guild(guildId: string): Promise<Fields> {
-    const guild = await this.ask(`guild/${guildId}`, Routes.guild(guildId));
-    return isFields(guild) ? guild : {};
+    return this.object(`guild/${guildId}`, Routes.guild(guildId));
   }
 
   async member(guildId: string, userId: string): Promise<Fields> {
-    const member = await this.ask(`member/${guildId}`, Routes.guildMember(guildId, userId));
-    return isFields(member) ? member : {};
+    return this.object(`member/${guildId}`, Routes.guildMember(guildId, userId));
   }
 
-  async activeThreads(guildId: string): Promise<Fields[]> {
-    return threadsIn(await this.ask(`threads/${guildId}`, Routes.guildActiveThreads(guildId))).threads;
+  async activeThreads(guildId: string): Promise<Identified[]> {
+    return (await this.threads(`threads/${guildId}`, Routes.guildActiveThreads(guildId))).threads;
   }
 
   /**
@@ -147,9 +154,10 @@ export class HistoryApi {
       kind === 'joined'
         ? Routes.channelJoinedArchivedThreads(channelId)
         : Routes.channelThreads(channelId, kind);
-    return threadsIn(
-      await this.ask(`${kind}-threads/${channelId}`, route, { limit: PAGE_SIZE, ...(before && { before }) }),
-    );
+    return this.threads(`${kind}-threads/${channelId}`, route, {
+      limit: PAGE_SIZE,
+      ...(before && { before }),
+    });
   }
 
   /** A channel that is done with. */
@@ -162,12 +170,46 @@ export class HistoryApi {
     this.rest.clearHashSweeper();
   }
 
-  private async list(bucket: string, route: `/${string}`, query: object): Promise<Fields[]> {
+  private async list(bucket: string, route: `/${string}`, query: object): Promise<Identified[]> {
     const list = await this.ask(bucket, route, query);
-    return Array.isArray(list) ? list.filter(isFields) : [];
+    if (Array.isArray(list)) return this.identified(list, route);
+    throw badAnswer(route);
   }
 
+  private async object(bucket: string, route: `/${string}`): Promise<Fields> {
+    const object = await this.ask(bucket, route);
+    if (isFields(object) && !Array.isArray(object)) return object;
+    throw badAnswer(route);
+  }
+
+  private async threads(bucket: string, route: `/${string}`, query: object = {}): Promise<ThreadPage> {
+    const answer = await this.ask(bucket, route, query);
+    if (!isFields(answer) || !Array.isArray(answer.threads)) throw badAnswer(route);
+    return { threads: this.identified(answer.threads, route), hasMore: answer.has_more !== false };
+  }
+
+  /** Elements without an id cannot be worked with; the others can. */
+  private identified(list: readonly unknown[], route: string): Identified[] {
+    const good = list.filter((each): each is Identified => isFields(each) && isSnowflake(each.id));
+    const unreadable = list.length - good.length;
+    if (unreadable > 0) {
+      this.unreadable += unreadable;
+      this.logger.warn({ route, unreadable }, 'elements of a list of Discord have no id');
+    }
+    return good;
+  }
+
+  /** Makes a request until it is answered. @throws HistoryFailure when it is refused or the answer is unusable */
   private async ask(bucket: string, route: `/${string}`, query: object = {}): Promise<unknown> {
+    try {
+      return await this.askUntilAnswered(bucket, route, query);
+    } catch (error) {
+      if (this.signal.aborted || error instanceof AppError) throw error;
+      throw HistoryFailure.of(error);
+    }
+  }
+
+  private async askUntilAnswered(bucket: string, route: `/${string}`, query: object): Promise<unknown> {
     const parameters = Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]);
     for (;;) {
       this.checkBreaker();
@@ -211,9 +253,10 @@ export class HistoryApi {
   }
 }
 
-/** The HTTP status of a refusal by Discord; undefined for every other error. */
-export const statusOf = (error: unknown): number | undefined =>
-  error instanceof DiscordAPIError ? error.status : undefined;
+const badAnswer = (route: string): HistoryFailure =>
+  HistoryFailure.of(
+    new AppError('DISCORD.BAD_ANSWER', `the answer to ${route} has not the documented shape`),
+  );
 
 function bucketState({ headers }: ResponseLike) {
   const number = (name: string) => {
@@ -225,9 +268,4 @@ function bucketState({ headers }: ResponseLike) {
     remaining: number('x-ratelimit-remaining'),
     resetAfterMs: resetAfterS === undefined ? undefined : resetAfterS * 1_000,
   };
-}
-
-function threadsIn(answer: unknown): { threads: Fields[]; hasMore: boolean } {
-  if (!isFields(answer) || !Array.isArray(answer.threads)) return { threads: [], hasMore: false };
-  return { threads: answer.threads.filter(isFields), hasMore: answer.has_more === true };
 }

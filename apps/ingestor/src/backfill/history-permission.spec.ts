@@ -5,13 +5,17 @@ const HISTORY = 65_536n;
 const MANAGE_THREADS = 17_179_869_184n;
 const ADMINISTRATOR = 8n;
 const role = (id: string, permissions: bigint) => ({ id, permissions: String(permissions) });
-const guild = (...roles: object[]) => ({ id: '1', owner_id: '9', roles });
+/** With a role for everyone and one of the member's, which give nothing unless they are given. */
+const guild = (...roles: { id: string }[]) => {
+  const others = ['1', '2'].filter((id) => roles.every((each) => each.id !== id));
+  return { id: '1', owner_id: '9', roles: [...roles, ...others.map((id) => role(id, 0n))] };
+};
 const overwrite = (id: string, allow: bigint, deny: bigint) => ({
   id,
   allow: String(allow),
   deny: String(deny),
 });
-const reads = (roles: object[], overwrites: object[], userId = '5') =>
+const reads = (roles: { id: string }[], overwrites: object[], userId = '5') =>
   mayReadHistory(
     { guild: guild(...roles), member: { roles: ['2'] }, userId },
     { permission_overwrites: overwrites },
@@ -42,7 +46,29 @@ describe('mayReadHistory', () => {
     expect(reads([], denied, '9')).toBe(true);
   });
 
-  it('reads nonsense as nothing', () => expect(reads([{ id: '1', permissions: 'x' }], [{}])).toBe(false));
+  it.each([
+    ['no roles', { guild: { id: '1' } }],
+    ['roles that are no list', { guild: { id: '1', roles: {} } }],
+    ['a role of the member that is missing', { guild: { id: '1', roles: [role('1', SEE)] } }],
+    ['a role without permissions', { guild: guild(role('1', SEE), { id: '2' }) }],
+    ['permissions that are no number', { guild: guild({ id: '1', permissions: 'x' } as { id: string }) }],
+    ['a member without roles', { member: {} }],
+    ['a channel without overwrites', { channel: {} }],
+    ['an overwrite that cannot be read', { channel: { permission_overwrites: [{ id: '1', deny: 'x' }] } }],
+  ])('does not know with %s, and does not take that for a refusal', (_, given) => {
+    const whole = { guild: guild(role('1', SEE)), member: { roles: ['2'] }, userId: '5' };
+    const { channel = { permission_overwrites: [] }, ...reader } = given as { channel?: object };
+    expect(mayReadHistory({ ...whole, ...reader }, channel as Record<string, unknown>)).toBeUndefined();
+  });
+
+  it('needs no role that is missing where the others are enough, and takes a missing key for no bits', () => {
+    const reader = {
+      guild: { id: '1', roles: [role('1', SEE | HISTORY)] },
+      member: { roles: ['2'] },
+      userId: '5',
+    };
+    expect(mayReadHistory(reader, { permission_overwrites: [{ id: '1', allow: '0' }] })).toBe(true);
+  });
 });
 
 describe('mayManageThreads', () => {

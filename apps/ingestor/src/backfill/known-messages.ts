@@ -63,6 +63,8 @@ export const lookDigest = (look: MessageLook): string => digest(JSON.stringify(O
  */
 export class KnownMessages {
   private readonly channels = new Map<string, Map<Snowflake, KnownMessage>>();
+  /** Whether messages of the log were forgotten because only the newest are compared. */
+  pruned = false;
   private ticks = 0;
   private counted: Recovered = { ...NOTHING_RECOVERED };
 
@@ -98,6 +100,7 @@ export class KnownMessages {
       const old = [...messages.keys()].filter((id) => compareSnowflakes(id, bound) <= 0);
       const surplus = Math.min(old.length, messages.size - keep);
       for (const id of old.sort(compareSnowflakes).slice(0, surplus)) messages.delete(id);
+      if (surplus > 0) this.pruned = true;
     }
   }
 

@@ -13,7 +13,51 @@ export type Unrecoverable =
   | 'reaction_order'
   /** As many others instead of those who reacted: only a request for each emoji of each message would tell. */
   | 'reactions_exchanged'
-  | `no_read_history:${string}`;
+  /** More messages were in the log than BACKFILL_COMPARE_MESSAGES; older ones were not compared. */
+  | 'beyond_compared'
+  /** Discord did not let the bot read the guild at all. */
+  | 'guild_unread'
+  | 'active_threads_unread'
+  /** Lists of Discord's held elements without an id. */
+  | 'unreadable_elements'
+  | LeftOut
+  /** More was left out than the event can name. */
+  | `and_more:${number}`;
+
+/** Why a channel, a thread or a message was left out of a gap's recovery, in stable words. */
+export type LeftOutReason =
+  /** The bot may not read the history of this channel. */
+  | 'no_read_history'
+  /** Discord refused access to this channel, thread or message (50001, 50013). */
+  | 'no_access'
+  /** Discord does not know this channel or thread any more (10003). */
+  | 'gone'
+  /** The import ended at BACKFILL_LIMIT; older messages were not read. */
+  | 'beyond_limit'
+  /** The archived threads of this channel could not be listed. */
+  | 'threads_unread'
+  /** This channel has more archived threads than BACKFILL_THREADS; the others were not read. */
+  | 'threads_beyond_limit'
+  /** The reactions to this message: Discord does not know the message (10008), yet shows it. */
+  | 'unknown_message'
+  /** The reactions to this message: Discord does not know one of the emojis (10014). */
+  | 'unknown_emoji'
+  /** What Discord sent for this message is no message. */
+  | 'unreadable'
+  /** Discord refused with another code, several times. */
+  | 'refused'
+  /** No usable answer, many times over a long time, while other requests were answered. */
+  | 'unreachable'
+  /** Live traffic changed the message each time it was read. */
+  | 'left_to_live_traffic';
+
+/** `<reason>:<channelId>` or `<reason>:<channelId>/<messageId>`. */
+export type LeftOut = `${LeftOutReason}:${string}`;
+
+/** The channel that an entry of `unrecoverable` names; undefined for entries about the whole gap. */
+export function channelOfUnrecoverable(entry: string): string | undefined {
+  return /^(?!and_more:)[a-z_]+:(\d+)(?:\/\d+)?$/.exec(entry)?.[1];
+}
 
 export interface GapOpened {
   /** `<lostSessionId|first>:<newSessionId>`; each guild that is concerned has an event of its own. */
