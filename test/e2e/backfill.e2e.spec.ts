@@ -209,7 +209,7 @@ describe('backfill', () => {
     expect(await second.metric('backfill_messages_total', { kind: 'created' })).toBe(231);
     expect(await second.metric('backfill_requests_total', { status: '200' })).toBeGreaterThan(3);
     expect(second.ingestor.status.backfill).toMatchObject({ gaps: [], channelsRemaining: 0 });
-  });
+  }, 60_000);
 
   it('recovers a session lost while the process runs, with live traffic meanwhile', async () => {
     await startDiscord();

@@ -19,7 +19,6 @@ import { ResumeWatch } from './resume-watch.js';
 import type { LostSession, ResumeLimits, SessionStart } from './shard-session.js';
 import { ShardSet } from './shard-set.js';
 import type { ShardCondition } from './shard-state.js';
-import { nameWebSockets } from './user-agent.js';
 
 const RECONNECT_BACK_OFF = { firstMs: 1_000, capMs: 60_000 };
 /** After so many failures every second attempt goes to the general address: a session's own may be gone for good. */
@@ -81,7 +80,6 @@ export class DiscordGateway {
     private readonly logger: Logger,
   ) {
     const { token, apiUrl } = settings;
-    nameWebSockets();
     this.board = new ShardBoard(metrics, logger);
     this.rest = new REST({ version: '10', api: apiUrl, timeout: REQUEST_TIMEOUT_MS }).setToken(token);
     this.budget = new IdentifyBudget(
