@@ -1,5 +1,8 @@
-import { get } from 'node:http';
+import { get, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Registry } from 'prom-client';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
+import { ConnectRate } from './connect-rate.js';
+import { LiveMetrics } from './live-metrics.js';
 
 /** At once: more than one a second and the burst of two could ever take while they are under way. */
 const MANY = 100;
@@ -38,5 +41,19 @@ describe('connections begun at once', () => {
     expect(upgraded).toContainEqual({ status: 503, retryAfter: '1' });
     const polled = await Promise.all(Array.from({ length: MANY }, poll));
     expect(polled).toContainEqual({ status: 503, retryAfter: '1' });
+  });
+
+  it('of one address leave others their half', async () => {
+    const metrics = new LiveMetrics(new Registry());
+    const rate = new ConnectRate(100, ({ headers }) => headers.host!, metrics);
+    const admitted = (host: string, count: number) => {
+      let passed = 0;
+      const response = { writeHead: () => ({ end: () => undefined }) } as unknown as ServerResponse;
+      const request = { url: '/socket.io/', headers: { host } } as IncomingMessage;
+      for (let n = 0; n < count; n++) rate.admit(request, response, () => (passed += 1));
+      return passed;
+    };
+    expect(admitted('greedy', 1_000)).toBeLessThan(150);
+    expect(admitted('other', 50)).toBe(50);
   });
 });

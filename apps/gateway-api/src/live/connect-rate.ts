@@ -3,6 +3,8 @@ import type { LiveMetrics } from './live-metrics.js';
 import { TokenBucket } from './token-bucket.js';
 
 const BURST_SECONDS = 2;
+/** Addresses whose connections are counted at the same time. */
+const MAX_ADDRESSES = 10_000;
 
 /**
  * How many connections are begun each second. When all clients come back at once, those beyond are told to wait before
@@ -10,23 +12,42 @@ const BURST_SECONDS = 2;
  */
 export class ConnectRate {
   private readonly bucket: TokenBucket;
+  /** Of one address: half of all, so that no address keeps all others out. */
+  private readonly ofAddress = new Map<string, TokenBucket>();
 
+  /** `networkOf`: whom a request counts for. */
   constructor(
-    ratePerS: number,
+    private readonly ratePerS: number,
+    private readonly networkOf: (request: IncomingMessage) => string,
     private readonly metrics: LiveMetrics,
   ) {
-    this.bucket = new TokenBucket(ratePerS, ratePerS * BURST_SECONDS, performance.now());
+    this.bucket = bucketOf(ratePerS);
   }
 
   /** For every request that reaches the socket server; those of a connection that there is already pass. */
   admit(request: IncomingMessage, response: ServerResponse, next: () => void): void {
     if (/[?&]sid=/.test(request.url ?? '')) return pass(request, response, next);
-    const waitMs = this.bucket.take(performance.now());
+    const nowMs = performance.now();
+    const waitMs = this.bucketFor(request).take(nowMs) || this.bucket.take(nowMs);
     if (waitMs === 0) return pass(request, response, next);
     this.metrics.rateLimited.inc({ event: 'connect' });
     refuse(request, response, Math.max(1, Math.ceil(waitMs / 1_000)));
   }
+
+  private bucketFor(request: IncomingMessage): TokenBucket {
+    const network = this.networkOf(request);
+    const known = this.ofAddress.get(network);
+    if (known) return known;
+    // Whoever is forgotten has a full bucket again, which is what they would have after two quiet seconds.
+    if (this.ofAddress.size >= MAX_ADDRESSES) this.ofAddress.clear();
+    const bucket = bucketOf(Math.max(1, this.ratePerS / 2));
+    this.ofAddress.set(network, bucket);
+    return bucket;
+  }
 }
+
+const bucketOf = (ratePerS: number): TokenBucket =>
+  new TokenBucket(ratePerS, ratePerS * BURST_SECONDS, performance.now());
 
 /** What engine.io has for a response to an upgrade stays as long as the connection, and would keep the request. */
 function pass(request: IncomingMessage, response: ServerResponse, next: () => void): void {

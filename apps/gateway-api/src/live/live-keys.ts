@@ -54,7 +54,7 @@ export const liveKeys = {
   CONNECTS_PER_S: integer(1, 1_000_000)
     .default(500)
     .describe(
-      'Connections this replica takes each second, with bursts of two times as many; what is beyond gets 503 and Retry-After.',
+      'Connections this replica takes each second, with bursts of two times as many; half of them of one address. What is beyond gets 503 and Retry-After.',
     ),
   TRUSTED_PROXIES: networks().describe(
     'Addresses or ranges of the proxies in front, comma-separated: what they say of a client’s address is believed.',

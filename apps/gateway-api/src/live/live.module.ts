@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { guildHead } from '@discord-relay/read-model';
@@ -8,6 +9,8 @@ import { TokenVerifier } from '../auth/token-verifier.js';
 import { loadGuildAccess } from '../access/load-guild-access.js';
 import { loadMember } from '../access/load-member.js';
 import type { GatewayApiConfig } from '../config.js';
+import { ClientAddresses } from '../http/client-address.js';
+import { clientNetwork } from '../http/client-network.js';
 import { feedHeads, readGuildHead, readGuildTail } from '../read/changes.query.js';
 import { ReadModelDatabase } from '../read/read-model.database.js';
 import { ChangeAnnouncements } from './change-announcements.js';
@@ -175,7 +178,7 @@ const socketProviders = (config: GatewayApiConfig) => [
   },
   {
     provide: ConnectRate,
-    useFactory: (metrics: LiveMetrics) => new ConnectRate(config.CONNECTS_PER_S, metrics),
+    useFactory: (metrics: LiveMetrics) => new ConnectRate(config.CONNECTS_PER_S, networkOf(config), metrics),
     inject: [LiveMetrics],
   },
   {
@@ -191,6 +194,12 @@ const socketProviders = (config: GatewayApiConfig) => [
     inject: [HealthRegistry, SocketServer, FeedHub, LiveMetrics],
   },
 ];
+
+const networkOf = (config: GatewayApiConfig) => {
+  const addresses = new ClientAddresses(config);
+  return ({ socket, headers }: IncomingMessage): string =>
+    clientNetwork(addresses.of(socket.remoteAddress ?? '', headers));
+};
 
 const createDoor =
   (config: GatewayApiConfig) =>

@@ -11,6 +11,12 @@ const refusal = (body: unknown) => {
   }
 };
 
+function nested(depth: number): unknown {
+  let value: unknown = 1;
+  for (let n = 0; n < depth; n++) value = n % 2 === 0 ? [value] : { value };
+  return value;
+}
+
 describe('parseRequest', () => {
   it('takes what is documented', () => {
     expect(parseRequest(JoinChannelDto, { channelId: '42' })).toEqual({ channelId: '42' });
@@ -42,6 +48,11 @@ describe('parseRequest', () => {
     { channelId: '42', limit: 101 },
     { channelId: '42', more: true },
   ])('refuses %j', (body) => expect(refusal(body)).toEqual(refused));
+
+  it('refuses what is nested 3,000 deep without looking through it', () => {
+    expect(refusal({ channelId: nested(3_000) })).toEqual(refused);
+    expect(refusal({ channelId: '42', more: nested(3_000) })).toEqual(refused);
+  });
 
   it('is not fooled by a prototype in the JSON', () => {
     const request = refusal(JSON.parse('{"channelId":"42","__proto__":{"limit":1}}'));

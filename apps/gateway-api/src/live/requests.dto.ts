@@ -68,12 +68,17 @@ export class RefreshTokenDto {
 export function parseRequest<T extends object>(shape: new () => T, body: unknown): T {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new AppError('REQUEST.INVALID', 'the request must be an object');
+  // Every documented field is a plain value; what is nested may be so deep that looking through it ends the stack.
+  if (Object.entries(body).some(([key, value]) => key !== '__proto__' && isNested(value)))
+    throw new AppError('REQUEST.INVALID', 'fields must not be nested');
   const request = plainToInstance(shape, body);
   const problems = validateSync(request, { whitelist: true, forbidNonWhitelisted: true });
   if (problems.length === 0) return request;
   const messages = problems.flatMap(({ constraints }) => Object.values(constraints ?? {}));
   throw new AppError('REQUEST.INVALID', messages.join('; ').slice(0, 500));
 }
+
+const isNested = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 /** @throws AppError `REQUEST.INVALID` when a page has more than one bound */
 export function parseHistoryRequest(body: unknown): GetHistoryDto {

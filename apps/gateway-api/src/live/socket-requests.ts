@@ -28,7 +28,7 @@ export class SocketRequests {
       this.record(socket, event, 'ok', startedAtMs);
       return { ok: true, ...result };
     } catch (failure) {
-      const error = toWireError(failure);
+      const error = { ...toWireError(failure), event };
       this.record(socket, event, error.code, startedAtMs, failure);
       if (error.code !== 'REQUEST.RATE_LIMITED') socket.emit('error', error);
       return { ok: false, error };

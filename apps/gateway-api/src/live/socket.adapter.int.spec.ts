@@ -79,6 +79,23 @@ describe('SocketAdapter', () => {
     expect(await ask('echo', 6)).toEqual({ body: 6 });
   });
 
+  it('refuses an event that nobody handles, in the answer and as an error that names it', async () => {
+    const told = once(client as never, 'error');
+    const error = {
+      code: 'REQUEST.INVALID',
+      message: 'there is no such request',
+      retryable: false,
+      event: 'unheard',
+    };
+    expect(await ask('unheard', { n: 1 })).toEqual({ ok: false, error });
+    expect(await told).toEqual([error]);
+    expect(await ask('unheard')).toEqual({ ok: false, error });
+  });
+
+  it('closes a connection that never connects to anything', () => {
+    expect(gateway.sockets[0]!.nsp.server._connectTimeout).toBe(10_000);
+  });
+
   it('keeps one listener a socket, however many events there are', () => {
     const [socket] = gateway.sockets;
     expect(socket!.listenersAny()).toHaveLength(1);

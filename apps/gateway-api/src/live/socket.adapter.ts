@@ -1,9 +1,16 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { AppError } from '@discord-relay/contracts';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { MessageMappingProperties } from '@nestjs/websockets';
 import type { Observable } from 'rxjs';
 import type { Server, ServerOptions, Socket } from 'socket.io';
 import type { GatewayApiConfig } from '../config.js';
+import { toWireError } from './wire-error.js';
+
+/** How long a connection may take to send its token; one that never does holds nothing but itself. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** What is repeated of an event's name that a client made up. */
+const MAX_NAME = 64;
 
 /**
  * Socket.IO on the port of the HTTP server. Its connectionStateRecovery stays off, which is the default: it would put
@@ -24,6 +31,7 @@ export class SocketAdapter extends IoAdapter {
       // With it a frame would be encoded for every socket instead of once for a room.
       perMessageDeflate: false,
       maxHttpBufferSize: config.SOCKET_MAX_REQUEST_BYTES,
+      connectTimeout: CONNECT_TIMEOUT_MS,
       pingInterval: config.SOCKET_PING_INTERVAL_MS,
       pingTimeout: config.SOCKET_PING_TIMEOUT_MS,
       ...(config.CORS_ORIGINS.length > 0 && { cors: { origin: config.CORS_ORIGINS } }),
@@ -42,12 +50,26 @@ export class SocketAdapter extends IoAdapter {
   ): void {
     socket.onAny((event: string, ...args: unknown[]) => {
       const handler = handlers.find(({ message }) => message === event);
-      if (!handler) return;
       const { data, ack } = this.mapPayload(args.length > 1 ? args : args[0]);
+      if (!handler) return refuseUnknown(socket, event, ack);
       transform(handler.callback(data, ack)).subscribe({
         next: (answer) => void ack?.(answer),
         error: (error: unknown) => this.logger.error(error),
       });
     });
   }
+}
+
+/** Whoever waits for an answer gets one, and whoever does not is told too. */
+function refuseUnknown(
+  socket: Socket,
+  event: string,
+  ack: ReturnType<SocketAdapter['mapPayload']>['ack'],
+): void {
+  const error = {
+    ...toWireError(new AppError('REQUEST.INVALID', 'there is no such request')),
+    event: event.slice(0, MAX_NAME),
+  };
+  socket.emit('error', error);
+  ack?.({ ok: false, error });
 }

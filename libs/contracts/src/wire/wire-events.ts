@@ -128,6 +128,8 @@ export interface WireError {
   code: string;
   message: string;
   retryable: boolean;
+  /** The request that failed; absent where no request did. */
+  event?: string;
 }
 
 /** The named request was not carried out because too many came; it may be sent again after the delay. */
