@@ -27,8 +27,8 @@ const idsOf = (rows: { id: string; deleted_at: string | null }[]) =>
     .filter(({ deleted_at }) => deleted_at === null)
     .map(({ id }) => id)
     .sort();
-const channelsOf = ({ rows }: PurePipeline) => idsOf(rows.places.channels.all());
-const rolesOf = ({ rows }: PurePipeline) => idsOf(rows.people.roles.all());
+const channelsOf = ({ rows }: PurePipeline) => idsOf(rows.channels.rows.all());
+const rolesOf = ({ rows }: PurePipeline) => idsOf(rows.roles.rows.all());
 
 describe('a channel that is described in part', () => {
   it.each([undefined, null, 'x', 5, {}])(
@@ -91,10 +91,10 @@ describe('a guild that is described in part', () => {
     const pipeline = known();
     const [channels, roles] = [channelsOf(pipeline), rolesOf(pipeline)];
     pipeline.take('GUILD_CREATE', { id: GUILD, name: 'New', owner_id: world.OWNER });
-    expect(pipeline.rows.places.guilds.all()).toMatchObject([{ name: 'New', icon: 'icon', left_at: null }]);
+    expect(pipeline.rows.guilds.rows.all()).toMatchObject([{ name: 'New', icon: 'icon', left_at: null }]);
     expect([channelsOf(pipeline), rolesOf(pipeline)]).toEqual([channels, roles]);
     expect(pipeline.channel(THREAD)).toMatchObject({ archived: false });
-    expect(pipeline.rows.people.voice.all()).toMatchObject([{ user_id: BEN, channel_id: ROOM }]);
+    expect(pipeline.rows.voice.rows.all()).toMatchObject([{ user_id: BEN, channel_id: ROOM }]);
   });
 
   it.each([null, {}, 'x', 5])('loses nothing whose list is %j', (list) => {
@@ -143,7 +143,7 @@ describe('a guild that is described in part', () => {
     const pipeline = known();
     pipeline.take('GUILD_UPDATE', { id: GUILD, name: 5, owner_id: null });
     expectRights(pipeline, world.OWNER, STAFF, ALL);
-    expect(pipeline.rows.places.guilds.all()).toMatchObject([{ name: 'Test' }]);
+    expect(pipeline.rows.guilds.rows.all()).toMatchObject([{ name: 'Test' }]);
   });
 });
 
@@ -219,7 +219,7 @@ describe('a role that is described in part', () => {
     const role = { ...world.role(GUILD, '0'), name: 'all', permissions };
     pipeline.take('GUILD_ROLE_UPDATE', { guild_id: GUILD, role });
     expectRights(pipeline, BEN, OPEN, ALL);
-    expect(pipeline.rows.people.roles.get(GUILD as never)).toMatchObject({ name: 'all' });
+    expect(pipeline.rows.roles.rows.get(GUILD as never)).toMatchObject({ name: 'all' });
   });
 
   it('of which none are known gives nothing, and takes what channels take from it', () => {
@@ -286,7 +286,7 @@ describe('a voice state that is described in part', () => {
   it.each([undefined, 5, 'x'])('leaves the user in their room when the channel is %j', (channel_id) => {
     const pipeline = known();
     pipeline.take('VOICE_STATE_UPDATE', { guild_id: GUILD, user_id: BEN, channel_id, self_mute: false });
-    expect(pipeline.rows.people.voice.all()).toMatchObject([
+    expect(pipeline.rows.voice.rows.all()).toMatchObject([
       { user_id: BEN, channel_id: ROOM, state: { selfMute: false, mute: true } },
     ]);
   });
@@ -294,12 +294,12 @@ describe('a voice state that is described in part', () => {
   it('leaves the user in their room when the one they are listed in cannot be read', () => {
     const pipeline = known();
     pipeline.take('GUILD_CREATE', world.guild({ voice_states: [{ user_id: BEN, channel_id: 5 }] }));
-    expect(pipeline.rows.people.voice.all()).toMatchObject([{ user_id: BEN, channel_id: ROOM }]);
+    expect(pipeline.rows.voice.rows.all()).toMatchObject([{ user_id: BEN, channel_id: ROOM }]);
   });
 });
 
 describe('a message that is described in part', () => {
-  const row = (pipeline: PurePipeline) => pipeline.rows.talk.messages.get(world.MESSAGE as never)!;
+  const row = (pipeline: PurePipeline) => pipeline.rows.messages.rows.get(world.MESSAGE as never)!;
 
   it('keeps what an update does not say or cannot be read of', () => {
     const pipeline = known();

@@ -7,7 +7,7 @@ import {
   type Rights,
 } from '@discord-relay/gateway-api/access';
 import { MemberRolls, normalize, VoiceChannels } from '@discord-relay/ingestor/pure';
-import { fold, memberKey, noRows, WorkingSet } from '@discord-relay/projector/fold';
+import { fold, LoadedRows, memberKey, WorkingSet } from '@discord-relay/projector/fold';
 
 const RECEIVED_AT = '2025-03-01T10:00:01.000Z';
 /** Every dispatch comes a second after the one before it. */
@@ -16,7 +16,7 @@ const NOBODY_PUBLIC: ReadonlySet<string> = new Set();
 
 /** The whole way of dispatches to rows and rights, in memory: what ingestor, projector and gateway compute, no server. */
 export class PurePipeline {
-  readonly rows = new WorkingSet(noRows());
+  readonly rows = new WorkingSet(new LoadedRows());
   private readonly voice = new VoiceChannels();
   private readonly rolls = new MemberRolls();
   private readonly live: GuildAccess;
@@ -68,11 +68,11 @@ export class PurePipeline {
   }
 
   channel(id: string) {
-    return this.rows.places.channels.get(id as Snowflake);
+    return this.rows.channels.rows.get(id as Snowflake);
   }
 
   member(userId: string) {
-    return this.rows.people.members.get(memberKey(this.guildId as Snowflake, userId as Snowflake));
+    return this.rows.members.rows.get(memberKey(this.guildId as Snowflake, userId as Snowflake));
   }
 
   private get nowMs(): number {
@@ -90,17 +90,17 @@ export class PurePipeline {
   }
 
   private loaded(): GuildAccess {
-    const guild = this.rows.places.guilds.get(this.guildId as Snowflake);
+    const guild = this.rows.guilds.rows.get(this.guildId as Snowflake);
     const facts: GuildFacts = {
       id: this.guildId,
       present: guild?.left_at === null,
       ownerId: guild?.owner_id ?? null,
       seq: this.seq,
-      roles: this.rows.people.roles.all().map(({ id, permissions, deleted_at }) => ({
+      roles: this.rows.roles.rows.all().map(({ id, permissions, deleted_at }) => ({
         id,
         permissions: deleted_at === null ? (permissions ?? '0') : null,
       })),
-      channels: this.rows.places.channels.all().map((row) => ({
+      channels: this.rows.channels.rows.all().map((row) => ({
         id: row.id,
         type: row.type,
         parentId: row.parent_id,
@@ -115,7 +115,7 @@ export class PurePipeline {
   private memberFacts(userId: string): MemberFacts {
     const row = this.member(userId);
     if (!row) return noMember(userId);
-    const inThreads = this.rows.places.threadMembers.added.filter(({ user_id }) => user_id === row.user_id);
+    const inThreads = this.rows.threadMembers.added.filter(({ user_id }) => user_id === row.user_id);
     return {
       userId,
       roleIds: row.role_ids,

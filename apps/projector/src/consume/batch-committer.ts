@@ -9,7 +9,7 @@ import { type Decoded, decodeEntry, payloadText } from './decode-batch.js';
 import { Gate } from './gate.js';
 import type { LogEntry } from './log-reader.js';
 import type { LogEnd } from './log-doctor.js';
-import { parkingKeys } from './parking-keys.js';
+import { parkingKeys } from '../fold/index.js';
 import { streamClock } from './stream-clock.js';
 import { killer, type Suspicion } from './suspicion.js';
 
@@ -163,7 +163,7 @@ function batchOf({ lease: { partition }, streamCreatedAt, muted }: Destination, 
   const last = decoded.at(-1)!.entry;
   return {
     events: decoded.flatMap((item) =>
-      item.kind === 'event' ? [{ seq: item.entry.seq, changes: item.changes }] : [],
+      item.kind === 'event' ? [{ seq: item.entry.seq, ops: item.ops }] : [],
     ),
     parked: decoded.flatMap((item) => (item.kind === 'poison' ? [parkedRow(partition, item)] : [])),
     lastSeq: last.seq,

@@ -2,7 +2,7 @@ import type { RelayEvent } from '@discord-relay/contracts';
 import { channel, created, deleted, edited, event, guild, id, user } from '../testing/events.js';
 import { behindParked } from './behind-parked.js';
 import { decodeEntry } from './decode-batch.js';
-import { parkingKeys } from './parking-keys.js';
+import { parkingKeys } from '../fold/index.js';
 
 const AT = '2025-01-01T00:00:01.000Z';
 const decodedOf = (...events: RelayEvent[]) =>

@@ -1,5 +1,5 @@
 import type { Decoded } from './decode-batch.js';
-import { parkingKeys, waitsFor } from './parking-keys.js';
+import { parkingKeys, waitsFor } from '../fold/index.js';
 
 type Readable = Exclude<Decoded, { kind: 'newer' }>;
 

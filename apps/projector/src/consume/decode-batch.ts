@@ -1,12 +1,12 @@
 import { parseEvent, type ParseFailure, type RelayEvent } from '@discord-relay/contracts';
-import { fold, hasStorableIds, type RowChange } from '../fold/index.js';
+import { fold, hasStorableIds, type RowOp } from '../fold/index.js';
 import type { LogEntry } from './log-reader.js';
 
 export type SkipReason = ParseFailure['reason'] | 'unstorable_id';
 
 /** What a message of the log turned out to be. */
 export type Decoded =
-  | { kind: 'event'; entry: LogEntry; event: RelayEvent; changes: RowChange[] }
+  | { kind: 'event'; entry: LogEntry; event: RelayEvent; ops: RowOp[] }
   /** No event of ours: counted and passed over. */
   | { kind: 'skipped'; entry: LogEntry; reason: SkipReason }
   /** An event whose data is not what its type says: kept aside. */
@@ -24,7 +24,7 @@ export function decodeEntry(entry: LogEntry): Decoded {
   const { event } = parsed;
   try {
     if (!hasStorableIds(event)) return { kind: 'skipped', entry, reason: 'unstorable_id' };
-    return { kind: 'event', entry, event, changes: fold(event) };
+    return { kind: 'event', entry, event, ops: fold(event) };
   } catch (error) {
     const { name, message } = error as Error;
     return { kind: 'poison', entry, event, code: name, message };

@@ -17,7 +17,7 @@ function decoded(lines: string[]) {
     const entry = { seq: i + 1, subject: 's', data, sizeBytes: data.byteLength, storedAtMs: 0, pending: 0 };
     const result = decodeEntry(entry);
     if (result.kind !== 'event') throw new Error(`line ${i + 1} is ${result.kind}`);
-    return { seq: i + 1, changes: result.changes };
+    return { seq: i + 1, ops: result.ops };
   });
 }
 

@@ -1,38 +1,36 @@
 import type { RelayEvent } from '@discord-relay/contracts';
-import { gapFields } from './fold-gap.js';
-import { foldMember, foldRole, foldVoice } from './fold-people.js';
-import { foldChannel, foldGuild, foldThread } from './fold-place.js';
-import { foldReaction } from './fold-reaction.js';
-import { foldMessage, foldVote } from './fold-message.js';
-import { isOf } from './is-of.js';
-import { hourOf, iso } from './iso.js';
-import { hasNoRows } from './no-rows-yet.js';
-import type { RowChange } from './row-change.js';
+import { EVENT_SLICES } from './registry.js';
+import type { RowOp } from './row-op.js';
+import type { EventSlice } from './shared/event-slice.js';
+import { isStorable } from './shared/ids.js';
+import { hourOf, iso } from './shared/iso.js';
+import { parkingFacts } from './shared/parking.js';
+
+const sliceOf = ({ type }: RelayEvent): EventSlice<RelayEvent> =>
+  EVENT_SLICES[type] as EventSlice<RelayEvent>;
 
 /**
- * What an event asks of the rows. Plain: no clock, no I/O.
+ * What an event wants of the rows. Plain: no clock, no I/O.
  * @throws TypeError or RangeError when `data` is not what its type says
  */
-export function fold(event: RelayEvent): RowChange[] {
+export function fold(event: RelayEvent): RowOp[] {
   const { time, receivedat, guildid: guildId } = event;
   const at = iso(time);
-  const changes = rowsOf(event, at);
-  if (changes.length === 0) return changes;
+  const ops = sliceOf(event).fold(event, at);
+  if (ops.length === 0) return ops;
   const hour = hourOf(receivedat === time ? at : iso(receivedat));
-  return changes.concat({ op: 'mark_position', guildId, hour });
+  return ops.concat({ model: 'positions', op: 'mark', guildId, hour });
 }
 
-function rowsOf(event: RelayEvent, at: string): RowChange[] {
-  if (hasNoRows(event)) return [];
-  if (isOf(event, 'message')) return foldMessage(event, at);
-  if (isOf(event, 'reaction')) return foldReaction(event, at);
-  if (isOf(event, 'poll')) return foldVote(event);
-  if (isOf(event, 'voice')) return foldVoice(event, at);
-  if (isOf(event, 'member')) return foldMember(event, at);
-  if (isOf(event, 'role')) return foldRole(event, at);
-  if (isOf(event, 'thread')) return foldThread(event, at);
-  if (isOf(event, 'channel') || isOf(event, 'room')) return foldChannel(event, at);
-  if (isOf(event, 'guild')) return foldGuild(event, at);
-  if (isOf(event, 'gap')) return [{ op: 'describe_gap', gap: gapFields(event, at) }];
-  return event satisfies never;
+/** Whether every id of the event fits its column and is written as the column returns it. */
+export const hasStorableIds = (event: RelayEvent): boolean =>
+  isStorable(event.guildid) && sliceOf(event).hasStorableIds(event);
+
+/**
+ * What an event is about: the smallest things whose later events have to wait for it, see ADR 13. Read from `data` even
+ * where that is not what its type says; nothing is known to depend on an event that does not tell.
+ */
+export function parkingKeys(event: RelayEvent): string[] {
+  const keys = sliceOf(event).parkingKeys(parkingFacts(event));
+  return keys.length > 0 ? keys : [`event:${event.id}`];
 }

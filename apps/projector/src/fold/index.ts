@@ -1,11 +1,8 @@
-export * from './fold.js';
-export * from './gap-rows.js';
-export * from './people-rows.js';
-export * from './poll-set.js';
-export * from './reaction-set.js';
-export * from './row-change.js';
+export { fold, hasStorableIds, parkingKeys } from './fold.js';
+export type { RowOp } from './row-op.js';
 export * from './rows.js';
-export * from './storable.js';
-export * from './thread-member-set.js';
-export * from './touched.js';
-export * from './working-set.js';
+export { memberKey } from './shared/ids.js';
+export { waitsFor } from './shared/parking.js';
+export { LoadedRows, type RowRead, type WantedRows } from './shared/row-read.js';
+export type { RowWrite, TableWrite } from './shared/row-write.js';
+export { rowsWantedBy, WorkingSet } from './working-set.js';

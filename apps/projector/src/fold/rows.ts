@@ -1,3 +1,4 @@
+import type { UserState } from '@discord-relay/contracts';
 import type { MessageMentions } from '@discord-relay/contracts';
 import type {
   CHANNELS,
@@ -15,7 +16,7 @@ import type {
   RowOf,
   STREAM_POSITIONS,
   VOICE_STATES,
-} from '@discord-relay/read-model';
+} from '@discord-relay/read-model/tables';
 
 // Rows under the names of their columns; the tables of read-model say what each column means.
 export type GuildRow = RowOf<typeof GUILDS>;
@@ -47,3 +48,13 @@ export type MessageFieldsPatch = Pick<MessageColumns, 'id' | 'channel_id' | 'gui
 /** What a creation says. */
 export type MessageFields = MessageFieldsPatch &
   Pick<MessageColumns, 'author_id' | 'author' | 'content' | 'created_at'>;
+
+// What an event says of a row. A column that it says nothing of is absent and stays as it is.
+export type GuildFields = Pick<GuildRow, 'id'> & Partial<Pick<GuildRow, 'name' | 'icon' | 'owner_id'>>;
+export type RoleFields = Pick<RoleRow, 'id' | 'guild_id'> & Partial<Omit<RoleRow, 'deleted_at' | 'seq'>>;
+export type MemberFields = Pick<MemberRow, 'guild_id' | 'user_id'> &
+  Partial<Omit<MemberRow, 'left_at' | 'seq' | 'profile'>> & { profile: UserState };
+export type ChannelFields = Pick<ChannelRow, 'id' | 'guild_id'> &
+  Partial<Omit<ChannelRow, 'deleted_at' | 'seq'>>;
+export type VoiceFields = Pick<VoiceRow, 'guild_id' | 'user_id' | 'channel_id' | 'state'> &
+  Partial<Pick<VoiceRow, 'username'>>;

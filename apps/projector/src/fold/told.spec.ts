@@ -14,13 +14,13 @@ import {
   user,
   VOICE_FLAGS,
 } from '../testing/events.js';
-import { fold, noRows, WorkingSet } from './index.js';
+import { fold, LoadedRows, WorkingSet } from './index.js';
 
 const ADA = id(7);
 const T1 = '2025-01-01T00:01:00.000Z';
 /** What the last of these events tells, if anything. */
 function told(...events: RelayEvent[]): ChangeBody | undefined {
-  const rows = new WorkingSet(noRows());
+  const rows = new WorkingSet(new LoadedRows());
   events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
   const changes = rows.changes.filter(({ seq }) => seq === events.length);
   expect(changes.length).toBeLessThanOrEqual(1);

@@ -14,20 +14,20 @@ import {
   thread,
   user,
 } from '../testing/events.js';
-import { fold, noRows, WorkingSet } from './index.js';
+import { fold, LoadedRows, WorkingSet } from './index.js';
 
 const T1 = '2025-01-01T00:01:00.000Z';
 const T2 = '2025-01-01T00:02:00.000Z';
 
 /** Folds events that stand at stream sequences 1, 2, 3… onto empty tables. */
 function given(...events: RelayEvent[]) {
-  const rows = new WorkingSet(noRows());
+  const rows = new WorkingSet(new LoadedRows());
   events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
   return {
-    message: (messageId: number) => rows.talk.messages.get(id(messageId)),
-    channel: (channelId: number) => rows.places.channels.get(id(channelId)),
-    guild: rows.places.guilds.get(GUILD),
-    threadMembers: rows.places.threadMembers,
+    message: (messageId: number) => rows.messages.rows.get(id(messageId)),
+    channel: (channelId: number) => rows.channels.rows.get(id(channelId)),
+    guild: rows.guilds.rows.get(GUILD),
+    threadMembers: rows.threadMembers,
     changes: rows.changes,
     kinds: rows.changes.map(({ kind, seq }) => [kind, seq]),
   };
@@ -172,10 +172,10 @@ describe('messages', () => {
   });
 
   it('an event that is not newer than the row is not applied', () => {
-    const row = { ...given(created(1)).message(1)!, seq: 9 };
-    const rows = new WorkingSet({ ...noRows(), messages: [row] });
-    for (const change of fold(deleted(1))) rows.apply(change, 9);
-    expect([rows.talk.messages.dirty(), rows.changes]).toEqual([[], []]);
+    const rows = new WorkingSet(new LoadedRows());
+    for (const op of [...fold(created(1)), ...fold(deleted(1))]) rows.apply(op, 9);
+    expect(rows.messages.rows.all()).toMatchObject([{ deleted_at: null, seq: 9 }]);
+    expect(rows.changes).toMatchObject([{ kind: 'message' }]);
   });
 
   it('each feed and each guild is one chain', () => {

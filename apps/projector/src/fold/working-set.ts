@@ -1,85 +1,93 @@
-import type { Change } from '@discord-relay/contracts';
-import { isOfPeople, isOfPlaces, isTalk } from './change-family.js';
-import { FeedChain } from './feed-chain.js';
-import { describeGap, gapKey } from './gap-rows.js';
-import type { HeadRow } from './rows.js';
-import { PeopleSet, type LoadedPeople } from './people-set.js';
-import { PlaceSet, type LoadedPlaces } from './place-set.js';
-import type { RowChange } from './row-change.js';
-import { RowSet } from './row-set.js';
-import type { GapRow, PositionRow } from './rows.js';
-import { TalkSet, type LoadedTalk } from './talk-set.js';
+import type { Change, Snowflake } from '@discord-relay/contracts';
+import { ChannelSet, wantsOfChannels } from './channels/channel-set.js';
+import { HourlyCounts } from './counts/hourly-counts.js';
+import { StreamPositions } from './counts/stream-positions.js';
+import { GapSet, wantsOfGaps } from './gaps/gap-set.js';
+import { GuildSet, wantsOfGuilds } from './guilds/guild-set.js';
+import { MemberSet, wantsOfMembers } from './members/member-set.js';
+import { type MessageParts, MessageSet, wantsOfMessages } from './messages/message-set.js';
+import { PollSet, wantsOfPolledMessages, wantsOfPolls } from './polls/poll-set.js';
+import { ReactionSet, wantsOfReactions } from './reactions/reaction-set.js';
+import { RoleSet, wantsOfRoles } from './roles/role-set.js';
+import type { ModelName, OpOf, RowOp } from './row-op.js';
+import { FeedChain } from './shared/feed-chain.js';
+import type { RowModel, Wants } from './shared/row-model.js';
+import { type LoadedRows, WantedRows } from './shared/row-read.js';
+import { isEmpty, type RowWrite } from './shared/row-write.js';
+import { ThreadMemberSet } from './threads/thread-member-set.js';
+import { VoiceSet, wantsOfVoice } from './voice/voice-set.js';
 
-/** The rows that a batch touches, as they are in the database. */
-export interface LoadedRows extends LoadedPlaces, LoadedPeople, LoadedTalk {
-  heads: HeadRow[];
-  gaps: GapRow[];
+const WANTS: { [Model in ModelName]: readonly Wants<OpOf<Model>>[] } = {
+  channels: [wantsOfChannels],
+  gaps: [wantsOfGaps],
+  guilds: [wantsOfGuilds],
+  members: [wantsOfMembers],
+  messages: [wantsOfMessages, wantsOfPolledMessages],
+  polls: [wantsOfPolls],
+  positions: [],
+  reactions: [wantsOfReactions],
+  roles: [wantsOfRoles],
+  voice: [wantsOfVoice],
+};
+
+/** The rows that operations may read or write. */
+export function rowsWantedBy(ops: Iterable<RowOp>): WantedRows {
+  const wanted = new WantedRows();
+  for (const op of ops) for (const wants of WANTS[op.model] as readonly Wants<RowOp>[]) wants(op, wanted);
+  return wanted;
 }
-
-/** Of a database that holds nothing. */
-export const noRows = (): LoadedRows => ({
-  guilds: [],
-  channels: [],
-  roles: [],
-  members: [],
-  voice: [],
-  messages: [],
-  reactions: [],
-  deletedMessages: [],
-  votes: [],
-  pollCounts: [],
-  heads: [],
-  gaps: [],
-});
 
 /**
  * Applies a batch's events, in order, to the rows they touch. What is dirty afterwards is what has to be written, so
  * however often a row changes within the batch, it is written once. Deterministic: the same rows and events give the
  * same result however the events are cut into batches.
  */
-export class WorkingSet {
+export class WorkingSet implements Record<ModelName, unknown> {
   readonly feeds: FeedChain;
-  readonly places: PlaceSet;
-  readonly people: PeopleSet;
-  readonly talk: TalkSet;
-  readonly gaps: RowSet<string, GapRow>;
-  private readonly positionOf = new Map<string, PositionRow>();
+  readonly guilds: GuildSet;
+  readonly channels: ChannelSet;
+  readonly threadMembers = new ThreadMemberSet();
+  readonly roles: RoleSet;
+  readonly members: MemberSet;
+  readonly voice: VoiceSet;
+  readonly messages: MessageSet;
+  readonly polls: PollSet;
+  readonly reactions: ReactionSet;
+  readonly counts = new HourlyCounts();
+  readonly positions = new StreamPositions();
+  readonly gaps: GapSet;
 
   /** `muted`: no changes come of it, but the heads go where they would be, or to `headSeq`. */
   constructor(loaded: LoadedRows, { muted = false, headSeq }: { muted?: boolean; headSeq?: number } = {}) {
-    this.feeds = new FeedChain(loaded.heads, muted, headSeq);
-    this.places = new PlaceSet(loaded, this.feeds);
-    this.people = new PeopleSet(loaded, this.feeds, this.places.threadMembers);
-    this.talk = new TalkSet(loaded, this.feeds);
-    this.gaps = new RowSet(loaded.gaps, gapKey);
+    this.feeds = new FeedChain(loaded, muted, headSeq);
+    this.guilds = new GuildSet(loaded, this.feeds);
+    this.channels = new ChannelSet(loaded, this.feeds, this.threadMembers);
+    this.roles = new RoleSet(loaded, this.feeds);
+    this.members = new MemberSet(loaded, this.feeds, this.threadMembers);
+    this.voice = new VoiceSet(loaded, this.feeds);
+    const isDeleted = (messageId: Snowflake): boolean => this.messages.isDeleted(messageId);
+    this.reactions = new ReactionSet(loaded, this.feeds, this.counts, isDeleted);
+    this.polls = new PollSet(loaded, isDeleted);
+    const parts: MessageParts[] = [this.reactions, this.polls];
+    this.messages = new MessageSet(loaded, this.feeds, this.counts, parts);
+    this.gaps = new GapSet(loaded);
   }
 
   get changes(): Change[] {
     return this.feeds.changes;
   }
 
-  /** The first event of each guild and hour in the batch. */
-  get positions(): PositionRow[] {
-    return [...this.positionOf.values()];
+  /** `seq` is the stream sequence of the event that wants the operation. */
+  apply(op: RowOp, seq: number): void {
+    (this[op.model] as RowModel<RowOp>).apply(op, seq);
   }
 
-  /** `seq` is the stream sequence of the event that asks for the change. */
-  apply(change: RowChange, seq: number): void {
-    if (isTalk(change)) return this.talk.apply(change, seq);
-    if (isOfPeople(change)) return this.people.apply(change, seq);
-    if (isOfPlaces(change)) return this.places.apply(change, seq);
-    switch (change.op) {
-      case 'describe_gap':
-        this.gaps.update(gapKey(change.gap), seq, (row) => describeGap(row, change.gap, seq));
-        return;
-      case 'mark_position': {
-        const { guildId: guild_id, hour } = change;
-        const key = `${guild_id} ${hour}`;
-        if (!this.positionOf.has(key)) this.positionOf.set(key, { guild_id, hour, seq });
-        return;
-      }
-      default:
-        return change satisfies never;
-    }
+  /** What has to be written, in this order. */
+  writes(): RowWrite[] {
+    const { guilds, channels, roles, members, voice, messages, polls, reactions } = this;
+    const { threadMembers, counts, positions, gaps, feeds } = this;
+    const places = [guilds, channels, roles, members, voice];
+    const rest = [messages, polls, reactions, threadMembers, counts, positions, gaps, feeds];
+    return [...places, ...rest].flatMap((rows) => rows.writes()).filter((write) => !isEmpty(write));
   }
 }

@@ -1,4 +1,4 @@
-import { waitsFor } from '../consume/parking-keys.js';
+import { waitsFor } from '../fold/index.js';
 
 /** A parked event and what it is about. */
 export interface ParkedKeys {

@@ -2,7 +2,7 @@ import type { RelayEvent, Snowflake } from '@discord-relay/contracts';
 import fc from 'fast-check';
 import { behindParked } from '../consume/behind-parked.js';
 import { type Decoded, decodeEntry, payloadText } from '../consume/decode-batch.js';
-import { parkingKeys } from '../consume/parking-keys.js';
+import { parkingKeys } from '../fold/index.js';
 import { BatchStore, type Lease, LeaseStore, ParkedTransaction } from '../store/index.js';
 import { anyEvent } from '../testing/any-event.js';
 import { modelRows, tableRows } from '../testing/projection-model.js';
@@ -110,7 +110,7 @@ describe('retrying what is parked', () => {
     const { decoded } = behindParked(items, new Set());
     await store.commit(lease, {
       events: decoded.flatMap((item) =>
-        item.kind === 'event' ? [{ seq: item.entry.seq, changes: item.changes }] : [],
+        item.kind === 'event' ? [{ seq: item.entry.seq, ops: item.ops }] : [],
       ),
       parked: decoded.flatMap((item) => (item.kind === 'poison' ? [parkedRow(item)] : [])),
       lastSeq: events.length + 1,

@@ -60,7 +60,7 @@ async function attempt(
     case 'poison':
       return { code: decoded.code, message: decoded.message };
     case 'event':
-      return parked.apply(seq, decoded.changes).then(() => null, failureOf);
+      return parked.apply(seq, decoded.ops).then(() => null, failureOf);
     default:
       return decoded satisfies never;
   }

@@ -9,7 +9,7 @@ import { type Lease, LeaseStore } from './lease-store.js';
 const STREAM = '2025-01-01T00:00:00Z';
 
 const batch = (firstSeq: number, ...events: RelayEvent[]): Batch => ({
-  events: events.map((each, i) => ({ seq: firstSeq + i, changes: fold(each) })),
+  events: events.map((each, i) => ({ seq: firstSeq + i, ops: fold(each) })),
   parked: [],
   lastSeq: firstSeq + events.length - 1,
   lastStoredAt: null,

@@ -1,6 +1,6 @@
 import { AppError, type Change } from '@discord-relay/contracts';
 import type { PoolClient, QueryResult } from 'pg';
-import type { LoadedRows, RowChange } from '../fold/index.js';
+import type { LoadedRows, RowOp } from '../fold/index.js';
 import { type Database, pipelined, type Statement } from './database.js';
 import type { Lease } from './lease-store.js';
 import { outcomeOf, readsFor } from './outcome.js';
@@ -9,7 +9,7 @@ import type { ParkedRow } from './row-writer.js';
 
 /** Events of one partition in the order of the log, folded. */
 export interface Batch {
-  events: { seq: number; changes: RowChange[] }[];
+  events: { seq: number; ops: RowOp[] }[];
   parked: ParkedRow[];
   /** The checkpoint afterwards: stream sequence of the last event, folded or not. */
   lastSeq: number;

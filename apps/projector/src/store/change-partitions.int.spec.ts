@@ -75,7 +75,7 @@ describe('ChangePartitions', () => {
   it('does not fail a writer that comes while the hour it writes to is being made', async () => {
     const lease = (await new LeaseStore(tables.database, 'a', 60_000).claim(0))!;
     const store = new BatchStore(tables.database, 60_000);
-    const events = [{ seq: 1, changes: fold(created(1)) }];
+    const events = [{ seq: 1, ops: fold(created(1)) }];
     const [making, writing] = await tables.database.withClient(async (client) => {
       await client.query('BEGIN');
       await client.query('LOCK TABLE ONLY changes IN SHARE UPDATE EXCLUSIVE MODE');

@@ -42,7 +42,7 @@ interface CopyConnection extends pg.Connection {
 export function copyInto<T extends Table>(
   table: T,
   names: readonly ColumnName<T>[] = columnNames(table),
-): (rows: object[]) => CopyRows {
+): (rows: readonly object[]) => CopyRows {
   const text = `COPY ${table.name} (${columnList(table, names)}) FROM STDIN`;
   const fields = names.map((name) => ({ name, write: writerOf(table.columns[name]!.sql) }));
   const cells = fields.map(() => '');

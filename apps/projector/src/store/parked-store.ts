@@ -1,6 +1,6 @@
 import { AppError, type ParkedEvent } from '@discord-relay/contracts';
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
-import type { RowChange } from '../fold/index.js';
+import type { RowOp } from '../fold/index.js';
 import { type Database, pipelined } from './database.js';
 import type { Lease } from './lease-store.js';
 import { outcomeOf, readsFor } from './outcome.js';
@@ -127,8 +127,8 @@ export class ParkedTransaction {
    * the feeds that it changes go to the checkpoint, with no change that leads there: see ADR 13.
    * @throws UnprojectableError, or the driver's error; what was done before still stands when the data are at fault
    */
-  async apply(seq: number, changes: RowChange[]): Promise<void> {
-    const events = [{ seq, changes }];
+  async apply(seq: number, ops: RowOp[]): Promise<void> {
+    const events = [{ seq, ops }];
     const reads = readsFor(events);
     const statements = [{ text: 'SAVEPOINT event' }, ...reads.map((read) => read.statement)];
     try {

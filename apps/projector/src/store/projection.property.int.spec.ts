@@ -78,7 +78,7 @@ describe('projection', () => {
   function batchAfter(lease: Lease, events: RelayEvent[], size: number): Batch {
     const slice = events.slice(lease.seq, lease.seq + size);
     return {
-      events: slice.map((each, i) => ({ seq: lease.seq + i + 1, changes: fold(each) })),
+      events: slice.map((each, i) => ({ seq: lease.seq + i + 1, ops: fold(each) })),
       parked: [],
       lastSeq: lease.seq + slice.length,
       lastStoredAt: null,

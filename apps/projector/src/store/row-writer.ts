@@ -1,91 +1,63 @@
-import type { Change } from '@discord-relay/contracts';
-import * as table from '@discord-relay/read-model';
-import { columnList, columnNames, recordDefinition, type Table } from '@discord-relay/read-model';
-import type { WorkingSet } from '../fold/index.js';
-import type { Statement } from './database.js';
-import { appends, erasures } from './append-writer.js';
+import {
+  columnList,
+  columnNames,
+  recordDefinition,
+  PARKED,
+  type RowOf,
+  type Table,
+} from '@discord-relay/read-model';
+import type { RowWrite, TableWrite } from '../fold/index.js';
 import { copyInto } from './copy-rows.js';
-import { reactionWrites } from './reaction-writer.js';
-import { threadMemberWrites } from './thread-member-writer.js';
+import type { Statement } from './database.js';
 
-/**
- * An upsert of any number of rows, given as one JSON array. A row that is newer than what it would be replaced with
- * stays: `seq` never goes back.
- */
-function upsert(table: Table): (rows: object[]) => Statement {
-  const { name, key } = table;
-  const columns = columnList(table);
-  const assignments = columnNames(table).map((column) => `${column} = EXCLUDED.${column}`);
-  const text = `INSERT INTO ${name} (${columns})
-    SELECT ${columns} FROM json_to_recordset($1::json) AS r(${recordDefinition(table)})
-    ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${assignments.join(', ')}
-    WHERE ${name}.seq < EXCLUDED.seq`;
-  return (rows) => ({ name: `upsert_${name}`, text, values: [JSON.stringify(rows)] });
+type Write = (rows: readonly object[]) => Statement;
+
+/** The statement for something that a batch writes. */
+export function statementFor(write: RowWrite): Statement {
+  if (write.kind !== 'statement') return preparedWrite(write)(write.rows);
+  const { name, text, values } = write;
+  return { name, text, values: [...values] };
 }
 
-const upsertGuilds = upsert(table.GUILDS);
-const upsertChannels = upsert(table.CHANNELS);
-const upsertRoles = upsert(table.ROLES);
-const upsertMembers = upsert(table.MEMBERS);
-const upsertVoiceStates = upsert(table.VOICE_STATES);
-const upsertMessages = upsert(table.MESSAGES);
-/** Most of what is written; the fence sees to it that nobody else adds them meanwhile. */
-const copyMessages = copyInto(table.MESSAGES);
-const upsertPollVotes = upsert(table.POLL_VOTES);
-const upsertPollCounts = upsert(table.POLL_COUNTS);
-const upsertGaps = upsert(table.GAPS);
-const upsertHeads = upsert(table.FEED_HEADS);
+const prepared = new Map<string, Write>();
 
-/** Postgres sets `committed_at`. */
-const CHANGE_COLUMNS = columnNames(table.CHANGES).filter((name) => name !== 'committed_at');
-const copyChanges = copyInto(table.CHANGES, CHANGE_COLUMNS);
+/** Writers by table and kind, made once: their texts are long. */
+function preparedWrite(write: TableWrite): Write {
+  const key = `${write.kind} ${write.table.name}`;
+  let made = prepared.get(key);
+  if (!made) prepared.set(key, (made = writerOf(write)));
+  return made;
+}
 
-const changeRow = ({ guildId, channelId, feed, seq, prev, guildPrev, kind, body }: Change) => ({
-  guild_id: guildId,
-  channel_id: channelId,
-  feed,
-  seq,
-  prev,
-  guild_prev: guildPrev,
-  kind,
-  body,
-});
+function writerOf({ kind, table, columns, onConflict }: TableWrite): Write {
+  if (kind === 'copy') return copyInto(table, columns);
+  if (kind === 'upsert') return inserter(`upsert_${table.name}`, table, replacement(table));
+  return inserter(`insert_${table.name}`, table, onConflict);
+}
+
+function inserter(name: string, table: Table, onConflict = ''): Write {
+  const text = `INSERT INTO ${table.name} (${columnList(table)})
+    SELECT ${columnList(table)} FROM json_to_recordset($1::json) AS r(${recordDefinition(table)}) ${onConflict}`;
+  return (rows) => ({ name, text, values: [JSON.stringify(rows)] });
+}
+
+/** A row that is newer than what it would be replaced with stays: `seq` never goes back. */
+function replacement(table: Table): string {
+  const { name, key } = table;
+  const assignments = columnNames(table).map((column) => `${column} = EXCLUDED.${column}`);
+  return `ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${assignments.join(', ')} WHERE ${name}.seq < EXCLUDED.seq`;
+}
 
 /** An event that cannot be written, with the reason. */
-export type ParkedRow = Omit<table.RowOf<typeof table.PARKED>, 'parked_at'>;
+export type ParkedRow = Omit<RowOf<typeof PARKED>, 'parked_at'>;
 
-const PARKED_COLUMNS = columnNames(table.PARKED).filter((name) => name !== 'parked_at');
+const PARKED_COLUMNS = columnNames(PARKED).filter((name) => name !== 'parked_at');
 
-const insertParked = (rows: ParkedRow[]): Statement => ({
-  name: 'insert_parked',
-  text: `INSERT INTO parked (${columnList(table.PARKED, PARKED_COLUMNS)})
-    SELECT * FROM json_to_recordset($1::json) AS r(${recordDefinition(table.PARKED, PARKED_COLUMNS)})
-    ON CONFLICT (stream_seq) DO NOTHING`,
-  values: [JSON.stringify(rows)],
-});
-
-/** The statements that write what a batch changed, those only that have something to write. */
-export function writesOf(rows: WorkingSet, parked: ParkedRow[]): Statement[] {
-  const statement = <T>(items: T[], write: (items: T[]) => Statement) =>
-    items.length > 0 ? [write(items)] : [];
-  const { places, people, talk, feeds } = rows;
-  return [
-    ...statement(places.guilds.dirty(), upsertGuilds),
-    ...statement(places.channels.dirty(), upsertChannels),
-    ...statement(people.roles.dirty(), upsertRoles),
-    ...statement(people.members.dirty(), upsertMembers),
-    ...statement(people.voice.dirty(), upsertVoiceStates),
-    ...statement(talk.messages.added(), copyMessages),
-    ...statement(talk.messages.replaced(), upsertMessages),
-    ...erasures(talk),
-    ...statement(talk.polls.dirtyVotes(), upsertPollVotes),
-    ...statement(talk.polls.dirtyCounts(), upsertPollCounts),
-    ...reactionWrites(talk.reactions),
-    ...threadMemberWrites(places.threadMembers),
-    ...appends(rows),
-    ...statement(rows.gaps.dirty(), upsertGaps),
-    ...statement(feeds.changes.map(changeRow), copyChanges),
-    ...statement(feeds.heads.dirty(), upsertHeads),
-    ...statement(parked, insertParked),
-  ];
+/** The statements that park events; none for none. */
+export function parkedWrites(rows: readonly ParkedRow[]): Statement[] {
+  if (rows.length === 0) return [];
+  const text = `INSERT INTO parked (${columnList(PARKED, PARKED_COLUMNS)})
+    SELECT * FROM json_to_recordset($1::json) AS r(${recordDefinition(PARKED, PARKED_COLUMNS)})
+    ON CONFLICT (stream_seq) DO NOTHING`;
+  return [{ name: 'insert_parked', text, values: [JSON.stringify(rows)] }];
 }

@@ -1,0 +1,132 @@
+import {
+  ROOM_CHANNEL_TYPES,
+  type AccessChange,
+  type ChannelChangeBody,
+  type RoomDetails,
+  type Snowflake,
+} from '@discord-relay/contracts';
+import { changed, sameJson } from '../shared/same-json.js';
+import type { ChannelFields, ChannelRow } from '../rows.js';
+import type { ChannelOp } from './ops.js';
+
+/** The channel as described. A deleted one comes back only when Discord lists it (`synced`): ids are not used again. */
+export function upsertChannel(
+  row: ChannelRow | undefined,
+  { channel, synced, isThread }: Pick<ChannelOp & { op: 'upsert' }, 'channel' | 'synced' | 'isThread'>,
+  seq: number,
+): ChannelRow | null {
+  if (row && row.deleted_at !== null && !synced) return null;
+  const next = { ...UNKNOWN_CHANNEL, ...row, ...channel, deleted_at: null, seq };
+  // null says that it is no thread: one of which nobody said it is archived is not.
+  return changed(row, isThread ? { ...next, archived: next.archived ?? false } : next);
+}
+
+/** What is said of a channel beside its description, perhaps before it. */
+export function patchChannel(
+  row: ChannelRow | undefined,
+  channel: ChannelFields,
+  seq: number,
+): ChannelRow | null {
+  if (row && row.deleted_at !== null) return null;
+  return changed(row, { ...UNKNOWN_CHANNEL, deleted_at: null, ...row, ...channel, seq });
+}
+
+/** A thread that Discord does not list among the active ones. */
+export function archiveThread(row: ChannelRow | undefined, seq: number): ChannelRow | null {
+  return row && row.archived === false && row.deleted_at === null ? { ...row, archived: true, seq } : null;
+}
+
+/** A deletion; of an unknown channel it leaves a tombstone. */
+export function deleteChannel(
+  row: ChannelRow | undefined,
+  ids: Pick<ChannelRow, 'id' | 'guild_id'>,
+  at: string,
+  seq: number,
+): ChannelRow | null {
+  if (row && row.deleted_at !== null) return null;
+  return { ...(row ?? { ...UNKNOWN_CHANNEL, ...ids }), deleted_at: at, seq };
+}
+
+/** Announcement, public and private threads. */
+const THREAD_TYPES: ReadonlySet<number | null> = new Set([10, 11, 12]);
+
+/**
+ * Whether a channel is no more when Discord lists those of its guild. It leaves out archived threads, which are; what
+ * nobody described may be one.
+ */
+export function isGone(row: ChannelRow, listed: ReadonlySet<Snowflake>): boolean {
+  const isArchivable = THREAD_TYPES.has(row.type) && row.parent_id !== null;
+  return row.type !== null && !listed.has(row.id) && !(isArchivable && listed.has(row.parent_id!));
+}
+
+/** A channel of which an event said what it is: before that nobody can know it. */
+export type DescribedChannel = ChannelRow & { name: string; type: number };
+
+export const isDescribed = (row: ChannelRow): row is DescribedChannel =>
+  row.name !== null && row.type !== null;
+
+/** Whether the channel exists, as far as anyone was told. */
+export const isThere = (row: ChannelRow | undefined): row is DescribedChannel =>
+  row !== undefined && isDescribed(row) && row.deleted_at === null;
+
+/** What clients are told of a channel. */
+export function channelBody(before: ChannelRow | undefined, row: DescribedChannel): ChannelChangeBody {
+  const { id, name, type, guild_id: serverId, parent_id, archived } = row;
+  return {
+    id,
+    name,
+    type,
+    serverId,
+    ...(parent_id !== null && { parentId: parent_id }),
+    ...(archived !== null && { archived }),
+    deleted: row.deleted_at !== null,
+    ...(ROOM_CHANNEL_TYPES.has(type) && { room: roomDetails(before, row) }),
+  };
+}
+
+const roomDetails = (before: ChannelRow | undefined, row: ChannelRow): RoomDetails => ({
+  created: row.deleted_at === null && !isThere(before),
+  parentId: row.parent_id,
+  userLimit: row.user_limit,
+});
+
+const UNKNOWN_CHANNEL = {
+  type: null,
+  name: null,
+  topic: null,
+  position: null,
+  parent_id: null,
+  nsfw: null,
+  overwrites: null,
+  last_pin_at: null,
+  user_limit: null,
+  bitrate: null,
+  status: null,
+  owner_id: null,
+  archived: null,
+  locked: null,
+  invitable: null,
+  archive_changed_at: null,
+  auto_archive_minutes: null,
+  thread_created_at: null,
+  applied_tag_ids: null,
+  message_count: null,
+  member_count: null,
+} as const;
+
+/** What is deleted has no overwrites: of many channels at once they would fill more than a message may hold. */
+export const channelAccess = ({ id, type, parent_id, overwrites, deleted_at }: ChannelRow): AccessChange => ({
+  of: 'channel',
+  channelId: id,
+  type,
+  parentId: parent_id,
+  overwrites: deleted_at === null ? overwrites : null,
+  deleted: deleted_at !== null,
+});
+
+/** A deletion always does, also of a thread that was never described: nobody is in it any more. */
+export function channelDecides(before: ChannelRow | undefined, after: ChannelRow): boolean {
+  if (after.deleted_at !== null || !before || before.deleted_at !== null) return true;
+  const { type, parent_id, overwrites } = after;
+  return before.type !== type || before.parent_id !== parent_id || !sameJson(before.overwrites, overwrites);
+}

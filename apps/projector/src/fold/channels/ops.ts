@@ -1,0 +1,21 @@
+import type { Snowflake } from '@discord-relay/contracts';
+import type { ChannelFields } from '../rows.js';
+
+export type ChannelOp = { model: 'channels' } &
+  /** `synced`: Discord listed the channel, so it exists even if it was taken for deleted. */
+  (
+    | { op: 'upsert'; channel: ChannelFields; synced: boolean; isThread: boolean }
+    /** What is no part of the channel as Discord describes it: nobody is told. */
+    | { op: 'patch'; channel: ChannelFields }
+    | { op: 'delete'; id: Snowflake; guildId: Snowflake; at: string }
+    | { op: 'remove_except'; guildId: Snowflake; keep: Snowflake[]; at: string }
+    /** Threads of these channels (null: of all) that Discord does not list as active. */
+    | { op: 'archive_threads_except'; guildId: Snowflake; channelIds: Snowflake[] | null; keep: Snowflake[] }
+    | {
+        op: 'put_thread_members';
+        threadId: Snowflake;
+        guildId: Snowflake;
+        added: Snowflake[];
+        removed: Snowflake[];
+      }
+  );

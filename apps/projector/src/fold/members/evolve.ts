@@ -1,0 +1,96 @@
+import type { AccessChange, UserState } from '@discord-relay/contracts';
+import { changed, sameJson } from '../shared/same-json.js';
+import type { MemberFields, MemberRow } from '../rows.js';
+import type { MemberOp } from './ops.js';
+
+/** The longest timeout that Discord gives. */
+const LONGEST_TIMEOUT_MS = 28 * 24 * 3_600_000;
+
+/**
+ * The member as described. Of somebody who was not there before, nothing is known but what is said now: without roles
+ * they have no rights, and what is not said of a timeout is taken for the longest that there is.
+ */
+export function upsertMember(
+  row: MemberRow | undefined,
+  { member, how, at }: Pick<MemberOp & { op: 'upsert' }, 'member' | 'how' | 'at'>,
+  seq: number,
+): MemberRow | null {
+  if (row && how !== 'synced' && isOfThePast(row, member, how)) return null;
+  const isThere = row && row.left_at === null;
+  const before = isThere ? row : { ...UNKNOWN_MEMBER, timed_out_until: latestTimeout(at) };
+  const names = { username: row?.username ?? null, ...member, profile: merged(row, member.profile) };
+  return changed(row, { ...before, ...names, left_at: null, seq });
+}
+
+const latestTimeout = (at: string): string => new Date(Date.parse(at) + LONGEST_TIMEOUT_MS).toISOString();
+
+/**
+ * Whether it is told late of a membership that is over. Who left comes back with a later time of joining than before, or
+ * when Discord lists them; when somebody left is known by our clock only, so it counts where there is nothing better.
+ */
+function isOfThePast(row: MemberRow, { joined_at }: MemberFields, how: 'joined' | 'updated'): boolean {
+  const joined = joined_at ?? null;
+  if (row.left_at !== null) return joined === null || joined <= (row.joined_at ?? row.left_at);
+  return how === 'joined' && joined !== null && row.joined_at !== null && joined < row.joined_at;
+}
+
+const merged = (row: MemberRow | undefined, user: UserState): UserState => ({ ...row?.profile, ...user });
+
+/** The first time counts. What the member was in the guild goes with the membership. */
+export function leaveMember(
+  row: MemberRow | undefined,
+  { member, at }: Pick<MemberOp & { op: 'leave' }, 'member' | 'at'>,
+  seq: number,
+): MemberRow | null {
+  if (row && row.left_at !== null) return null;
+  const known = { joined_at: row?.joined_at ?? null, username: row?.username ?? null };
+  const profile = merged(row, member.profile);
+  return { ...NO_MEMBER, ...known, ...member, profile, left_at: at, seq };
+}
+
+/** Discord's member flag IS_GUEST. */
+const IS_GUEST = 16;
+
+/** Flags are 0 unless they were told. */
+const isGuest = ({ flags }: Pick<MemberRow, 'flags'>): boolean => ((flags ?? 0) & IS_GUEST) !== 0;
+
+/** The part of a member that decides what they may see. */
+export const memberAccess = ({
+  user_id,
+  role_ids,
+  timed_out_until,
+  left_at,
+  flags,
+}: MemberRow): AccessChange => ({
+  of: 'member',
+  userId: user_id,
+  roleIds: role_ids,
+  timedOutUntil: timed_out_until,
+  left: left_at !== null,
+  guest: isGuest({ flags }),
+});
+
+export function memberDecides(before: MemberRow | undefined, after: MemberRow): boolean {
+  if (!before || (before.left_at === null) !== (after.left_at === null)) return true;
+  if (isGuest(before) !== isGuest(after)) return true;
+  return before.timed_out_until !== after.timed_out_until || !sameJson(before.role_ids, after.role_ids);
+}
+
+/** Of whom nobody said anything yet. */
+const UNKNOWN_MEMBER = {
+  nick: null,
+  role_ids: null,
+  joined_at: null,
+  pending: null,
+  flags: null,
+  avatar: null,
+} as const;
+
+const NO_MEMBER = {
+  nick: null,
+  role_ids: [],
+  timed_out_until: null,
+  pending: null,
+  flags: null,
+  avatar: null,
+};

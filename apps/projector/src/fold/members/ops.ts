@@ -1,0 +1,22 @@
+import type { Snowflake } from '@discord-relay/contracts';
+import type { MemberFields } from '../rows.js';
+
+/** Members whose ids are above `afterId` and not above `upToId`, except those of `keep`. */
+export interface MemberRange {
+  guildId: Snowflake;
+  afterId: Snowflake;
+  upToId: Snowflake;
+  keep: Snowflake[];
+}
+
+export type MemberOp = { model: 'members' } &
+  /** `how`: a join, another change of a member, or Discord listed them. */
+  (
+    | { op: 'upsert'; member: MemberFields; how: 'joined' | 'updated' | 'synced'; at: string }
+    | {
+        op: 'leave';
+        member: Pick<MemberFields, 'guild_id' | 'user_id' | 'username' | 'profile'>;
+        at: string;
+      }
+    | ({ op: 'leave_except'; at: string } & MemberRange)
+  );

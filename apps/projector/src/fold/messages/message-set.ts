@@ -1,0 +1,155 @@
+import type { Snowflake } from '@discord-relay/contracts';
+import { MESSAGE_REVISIONS, MESSAGES } from '@discord-relay/read-model/tables';
+import type { HourlyCounts } from '../counts/hourly-counts.js';
+import { type FeedChain, wantChannelFeed } from '../shared/feed-chain.js';
+import type { RowModel, Wants } from '../shared/row-model.js';
+import type { LoadedRows, RowRead, WantedRows } from '../shared/row-read.js';
+import { RowSet } from '../shared/row-set.js';
+import { byIds, copy, insert, type RowWrite, upsert } from '../shared/row-write.js';
+import type { MessageRow } from '../rows.js';
+import { messageChange } from './announce.js';
+import {
+  createMessage,
+  deleteMessage,
+  editedLater,
+  type MessageOutcome,
+  patchMessage,
+  supersededBy,
+} from './evolve.js';
+import type { MessageOp } from './ops.js';
+import { RevisionSet } from './revision-set.js';
+
+type DeleteOp = MessageOp & { op: 'delete' };
+type MessageKeys = Pick<MessageRow, 'id' | 'guild_id' | 'channel_id'>;
+
+const READ_MESSAGES: RowRead<typeof MESSAGES, [Snowflake]> = {
+  name: 'read_messages',
+  table: MESSAGES,
+  where: 'id = ANY($1::bigint[])',
+};
+
+const READ_DELETED: RowRead<typeof MESSAGES, [Snowflake]> = {
+  name: 'read_deleted_messages',
+  table: MESSAGES,
+  columns: ['id'],
+  where: 'id = ANY($1::bigint[]) AND deleted_at IS NOT NULL',
+};
+
+/** For an operation on what belongs to a message, where it only matters whether the message was deleted. */
+export const wantDeletion = (wanted: WantedRows, messageId: Snowflake): void =>
+  wanted.add(READ_DELETED, messageId);
+
+export const wantMessage = (wanted: WantedRows, messageId: Snowflake): void =>
+  wanted.add(READ_MESSAGES, messageId);
+
+export const wantsOfMessages: Wants<MessageOp> = (op, wanted) => {
+  switch (op.op) {
+    case 'create':
+      wantMessage(wanted, op.message.id);
+      return wantChannelFeed(wanted, op.message.channel_id, op.message.guild_id);
+    case 'patch':
+      wantMessage(wanted, op.patch.id);
+      return wantChannelFeed(wanted, op.patch.channel_id, op.patch.guild_id);
+    case 'delete':
+      for (const id of op.ids) wantMessage(wanted, id);
+      return wantChannelFeed(wanted, op.channelId, op.guildId);
+    default:
+      return op satisfies never;
+  }
+};
+
+/** What else is kept of a message: it follows the message's row. */
+export interface MessageParts {
+  /** The row of a message was written. */
+  changed?(before: MessageRow | undefined, row: MessageRow, seq: number): void;
+  deleted(messageId: Snowflake): void;
+}
+
+/** Messages, and the contents that edits replaced. */
+export class MessageSet implements RowModel<MessageOp> {
+  readonly rows: RowSet<Snowflake, MessageRow>;
+  readonly revisions = new RevisionSet();
+  private readonly deletedBefore: ReadonlySet<Snowflake>;
+
+  constructor(
+    loaded: LoadedRows,
+    private readonly feeds: FeedChain,
+    private readonly counts: HourlyCounts,
+    private readonly parts: readonly MessageParts[],
+  ) {
+    this.rows = new RowSet(loaded.of(READ_MESSAGES), (row) => row.id);
+    this.deletedBefore = new Set(loaded.of(READ_DELETED).map(({ id }) => id));
+  }
+
+  apply(op: MessageOp, seq: number): void {
+    switch (op.op) {
+      case 'create':
+        return this.update(op.message, seq, (row) => createMessage(row, op.message, seq));
+      case 'patch':
+        return this.update(op.patch, seq, (row) => patchMessage(row, op.patch, seq));
+      case 'delete':
+        return this.deleteAll(op, seq);
+      default:
+        return op satisfies never;
+    }
+  }
+
+  writes(): RowWrite[] {
+    return [
+      copy(MESSAGES, this.rows.added()),
+      upsert(MESSAGES, this.rows.replaced()),
+      byIds('erase_revisions', ERASE_REVISIONS, this.revisions.erased),
+      insert(MESSAGE_REVISIONS, this.revisions.added),
+    ];
+  }
+
+  /** History is read beside the live stream: a message may be deleted before what belongs to it arrives. */
+  isDeleted(id: Snowflake): boolean {
+    const row = this.rows.get(id);
+    return row ? row.deleted_at !== null : this.deletedBefore.has(id);
+  }
+
+  private update(keys: MessageKeys, seq: number, next: (row?: MessageRow) => MessageOutcome | null): void {
+    const before = this.rows.get(keys.id);
+    let outcome: MessageOutcome | null | undefined;
+    this.rows.update(keys.id, seq, (row) => {
+      outcome = next(row);
+      return outcome?.row ?? null;
+    });
+    if (outcome) this.changed(before, outcome, seq);
+  }
+
+  private changed(before: MessageRow | undefined, { row, patch }: MessageOutcome, seq: number): void {
+    const { guild_id: guildId, channel_id: channelId } = row;
+    this.feeds.tell(guildId, channelId, seq, () => messageChange(before, row, patch));
+    if (patch === null) this.counts.add('messages', { guildId, channelId, at: row.created_at });
+    if (editedLater(row.edited_at, before?.edited_at ?? null)) {
+      this.counts.add('edits', { guildId, channelId, at: row.edited_at! });
+    }
+    const revision = before && supersededBy(before, row);
+    if (revision) this.revisions.add(revision);
+    for (const part of this.parts) part.changed?.(before, row, seq);
+  }
+
+  private deleteAll(op: DeleteOp, seq: number): void {
+    const ids = op.ids.filter((id) => this.delete(id, op, seq));
+    if (ids.length === 0) return;
+    const { channelId, guildId } = op;
+    this.feeds.tell(guildId, channelId, seq, () => ({
+      kind: 'message_delete',
+      body: { ids, channelId, serverId: guildId },
+    }));
+  }
+
+  private delete(id: Snowflake, { channelId, guildId, at }: DeleteOp, seq: number): boolean {
+    const keys = { id, channel_id: channelId, guild_id: guildId };
+    const row = this.rows.update(id, seq, (before) => deleteMessage(before, keys, at, seq));
+    if (!row) return false;
+    for (const part of this.parts) part.deleted(id);
+    if (row.revision > 0) this.revisions.erase(id);
+    this.counts.add('deletions', { guildId, channelId, at });
+    return true;
+  }
+}
+
+const ERASE_REVISIONS = 'UPDATE message_revisions SET content = NULL WHERE message_id = ANY($1::bigint[])';

@@ -1,0 +1,11 @@
+import type { Snowflake } from '@discord-relay/contracts';
+
+export interface PollOp {
+  model: 'polls';
+  op: 'vote';
+  messageId: Snowflake;
+  answerId: number;
+  userId: Snowflake;
+  /** false: taken back. */
+  present: boolean;
+}

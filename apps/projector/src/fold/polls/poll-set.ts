@@ -1,0 +1,127 @@
+import type { PollState, Snowflake } from '@discord-relay/contracts';
+import { POLL_COUNTS, POLL_VOTES } from '@discord-relay/read-model/tables';
+import { wantMessage } from '../messages/message-set.js';
+import type { MessageOp } from '../messages/ops.js';
+import type { RowModel, Wants } from '../shared/row-model.js';
+import type { LoadedRows, RowRead } from '../shared/row-read.js';
+import { RowSet } from '../shared/row-set.js';
+import { byIds, type RowWrite, upsert } from '../shared/row-write.js';
+import { sameJson } from '../shared/same-json.js';
+import type { MessageRow, PollCountRow, VoteRow } from '../rows.js';
+import type { PollOp } from './ops.js';
+
+const READ_VOTES: RowRead<typeof POLL_VOTES, [Snowflake, number, Snowflake]> = {
+  name: 'read_poll_votes',
+  table: POLL_VOTES,
+  where: `(message_id, answer_id, user_id) IN
+    (SELECT * FROM unnest($1::bigint[], $2::int[], $3::bigint[]))`,
+};
+
+const READ_COUNTS: RowRead<typeof POLL_COUNTS, [Snowflake]> = {
+  name: 'read_poll_counts',
+  table: POLL_COUNTS,
+  where: 'message_id = ANY($1::bigint[])',
+};
+
+export const wantsOfPolls: Wants<PollOp> = ({ messageId, answerId, userId }, wanted) => {
+  wanted.add(READ_VOTES, messageId, answerId, userId);
+  wanted.add(READ_COUNTS, messageId);
+  wantMessage(wanted, messageId);
+};
+
+/** A message may come with Discord's counts of its answers. */
+export const wantsOfPolledMessages: Wants<MessageOp> = (op, wanted) => {
+  if (op.op === 'delete') return;
+  const { id, poll } = op.op === 'create' ? op.message : op.patch;
+  if (poll?.results) wanted.add(READ_COUNTS, id);
+};
+
+const countKey = (messageId: Snowflake, answerId: number): string => `${messageId} ${answerId}`;
+const voteKey = ({ message_id, answer_id, user_id }: Omit<VoteRow, 'present' | 'seq'>): string =>
+  `${message_id} ${answer_id} ${user_id}`;
+
+/**
+ * Votes and how many there are. Discord's number includes votes of before anyone listened, so the votes that are seen
+ * move it and do not replace it: one that was given counts once, one that is taken back was in the number.
+ */
+export class PollSet implements RowModel<PollOp> {
+  private readonly votes: RowSet<string, VoteRow>;
+  private readonly counts: RowSet<string, PollCountRow>;
+  private readonly erased = new Set<Snowflake>();
+
+  constructor(
+    loaded: LoadedRows,
+    private readonly isDeleted: (messageId: Snowflake) => boolean,
+  ) {
+    this.votes = new RowSet(loaded.of(READ_VOTES), voteKey);
+    this.counts = new RowSet(loaded.of(READ_COUNTS), (row) => countKey(row.message_id, row.answer_id));
+  }
+
+  apply(op: PollOp, seq: number): void {
+    if (!this.isDeleted(op.messageId)) this.vote(op, seq);
+  }
+
+  writes(): RowWrite[] {
+    return [
+      byIds(
+        'erase_poll_votes',
+        'DELETE FROM poll_votes WHERE message_id = ANY($1::bigint[])',
+        this.erasedMessages,
+      ),
+      byIds(
+        'erase_poll_counts',
+        'DELETE FROM poll_counts WHERE message_id = ANY($1::bigint[])',
+        this.erasedMessages,
+      ),
+      upsert(POLL_VOTES, this.dirtyVotes()),
+      upsert(POLL_COUNTS, this.dirtyCounts()),
+    ];
+  }
+
+  changed(before: MessageRow | undefined, { id, poll }: MessageRow, seq: number): void {
+    if (poll?.results && !sameJson(poll.results, before?.poll?.results)) this.report(id, poll, seq);
+  }
+
+  deleted(messageId: Snowflake): void {
+    this.erased.add(messageId);
+  }
+
+  private vote({ messageId, answerId, userId, present }: PollOp, seq: number): void {
+    const keys = { message_id: messageId, answer_id: answerId, user_id: userId };
+    const key = voteKey(keys);
+    const before = this.votes.get(key);
+    const after = this.votes.update(key, seq, (row) =>
+      row?.present === present ? null : { ...keys, present, seq },
+    );
+    if (!after) return;
+    this.counts.update(countKey(messageId, answerId), seq, (row) => {
+      const count = row ?? { message_id: messageId, answer_id: answerId, votes: 0, reported: false, seq };
+      if (present) return { ...count, votes: count.votes + 1, seq };
+      const wasCounted = before !== undefined || count.reported;
+      return wasCounted ? { ...count, votes: Math.max(0, count.votes - 1), seq } : null;
+    });
+  }
+
+  /** Discord said how many votes each answer has; one that it leaves out has none. */
+  private report(messageId: Snowflake, { answers, results }: PollState, seq: number): void {
+    if (results === null) return;
+    const counted = new Map(results.counts.map(({ answerId, count }) => [answerId, count]));
+    for (const answer_id of new Set([...answers.map(({ id }) => id), ...counted.keys()])) {
+      const votes = counted.get(answer_id) ?? 0;
+      const row = { message_id: messageId, answer_id, votes, reported: true, seq };
+      this.counts.update(countKey(messageId, answer_id), seq, () => row);
+    }
+  }
+
+  get erasedMessages(): Snowflake[] {
+    return [...this.erased];
+  }
+
+  dirtyVotes(): VoteRow[] {
+    return this.votes.dirty().filter((row) => !this.erased.has(row.message_id));
+  }
+
+  dirtyCounts(): PollCountRow[] {
+    return this.counts.dirty().filter((row) => !this.erased.has(row.message_id));
+  }
+}

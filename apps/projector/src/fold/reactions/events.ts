@@ -1,0 +1,75 @@
+import { emojiKey, type EventDataByType } from '@discord-relay/contracts';
+import type { EventOf, EventSlice } from '../shared/event-slice.js';
+import { areStorable } from '../shared/ids.js';
+import { keysOf } from '../shared/parking.js';
+import type { RowOp } from '../row-op.js';
+import type { ReactionRow } from '../rows.js';
+
+function fold(event: EventOf<'reaction'>, at: string): RowOp[] {
+  switch (event.type) {
+    case 'reaction.added':
+    case 'reaction.removed': {
+      const { guildId, channelId, emoji } = event.data;
+      const present = event.type === 'reaction.added';
+      const live = { guildId, channelId, at, emoji };
+      return [{ model: 'reactions', op: 'put', row: reactionRow(event.data), present, live }];
+    }
+    case 'reaction.cleared': {
+      const { messageId, guildId, channelId, emoji } = event.data;
+      return [{ model: 'reactions', op: 'clear', messageId, emoji, live: { guildId, channelId, at } }];
+    }
+    case 'reaction.counted':
+      return foldCounted(event.data);
+    default:
+      return event satisfies never;
+  }
+}
+
+const reactionRow = (data: EventDataByType['reaction.added']): ReactionRow => ({
+  message_id: data.messageId,
+  emoji_key: emojiKey(data.emoji),
+  user_id: data.userId,
+  burst: data.burst,
+});
+
+/**
+ * The whole truth of a message's reactions: what is not counted is not there. Nobody is told live: it is what history
+ * found, beside the live stream, and would be a clearing and up to thousands of additions of which nobody knows when
+ * they happened. Whoever asks for the message gets it.
+ */
+function foldCounted({ messageId, counts }: EventDataByType['reaction.counted']): RowOp[] {
+  const rows = counts.flatMap(({ emoji, userIds, burstUserIds = [] }) => {
+    const row = { message_id: messageId, emoji_key: emojiKey(emoji) };
+    const common = userIds.map((user_id) => ({ ...row, user_id, burst: false }));
+    return [...common, ...burstUserIds.map((user_id) => ({ ...row, user_id, burst: true }))];
+  });
+  return [
+    { model: 'reactions', op: 'clear', messageId, emoji: null, live: null },
+    ...rows.map((row) => ({ model: 'reactions', op: 'put', row, present: true, live: null }) as const),
+  ];
+}
+
+function hasStorableIds(event: EventOf<'reaction'>): boolean {
+  switch (event.type) {
+    case 'reaction.added':
+    case 'reaction.removed': {
+      const { messageId, userId, channelId, guildId } = event.data;
+      return areStorable(messageId, userId, channelId, guildId);
+    }
+    case 'reaction.cleared':
+      return areStorable(event.data.messageId, event.data.channelId, event.data.guildId);
+    case 'reaction.counted': {
+      const { messageId, counts } = event.data;
+      const users = counts.flatMap(({ userIds, burstUserIds = [] }) => [...userIds, ...burstUserIds]);
+      return areStorable(messageId, ...users);
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+export const reactionEvents: EventSlice<EventOf<'reaction'>> = {
+  fold,
+  hasStorableIds,
+  parkingKeys: ({ data }) => keysOf('message', data.messageId),
+};

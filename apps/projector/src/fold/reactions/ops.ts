@@ -1,0 +1,14 @@
+import type { EmojiKey, Snowflake } from '@discord-relay/contracts';
+import type { PlaceAndTime } from '../counts/hourly-counts.js';
+import type { ReactionRow } from '../rows.js';
+
+export interface SeenReaction extends PlaceAndTime {
+  emoji: EmojiKey;
+}
+
+/** `live`: as it was seen to happen; null for what history knows. */
+export type ReactionOp = { model: 'reactions' } & (
+  | { op: 'put'; row: ReactionRow; present: boolean; live: SeenReaction | null }
+  /** `emoji` null: every one. */
+  | { op: 'clear'; messageId: Snowflake; emoji: EmojiKey | null; live: PlaceAndTime | null }
+);

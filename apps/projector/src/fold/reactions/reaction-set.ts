@@ -1,0 +1,164 @@
+import {
+  emojiKey,
+  type ChangeBody,
+  type EmojiKey,
+  type Snowflake,
+  type WireEmoji,
+} from '@discord-relay/contracts';
+import { REACTIONS } from '@discord-relay/read-model/tables';
+import type { HourlyCounts } from '../counts/hourly-counts.js';
+import { wantDeletion } from '../messages/message-set.js';
+import { type FeedChain, wantChannelFeed } from '../shared/feed-chain.js';
+import type { RowModel, Wants } from '../shared/row-model.js';
+import type { LoadedRows, RowRead } from '../shared/row-read.js';
+import type { RowWrite } from '../shared/row-write.js';
+import type { ReactionRow } from '../rows.js';
+import type { ReactionOp, SeenReaction } from './ops.js';
+import { reactionWrites } from './writes.js';
+
+const READ_REACTIONS: RowRead<typeof REACTIONS, [Snowflake, string, Snowflake, boolean]> = {
+  name: 'read_reactions',
+  table: REACTIONS,
+  where: `(message_id, emoji_key, user_id, burst) IN
+    (SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::boolean[]))`,
+};
+
+export const wantsOfReactions: Wants<ReactionOp> = (op, wanted) => {
+  const messageId = op.op === 'put' ? op.row.message_id : op.messageId;
+  if (op.op === 'put' || op.live) wantDeletion(wanted, messageId);
+  if (!op.live) return;
+  wantChannelFeed(wanted, op.live.channelId, op.live.guildId);
+  if (op.op === 'clear') return;
+  const { message_id, emoji_key, user_id, burst } = op.row;
+  wanted.add(READ_REACTIONS, message_id, emoji_key, user_id, burst);
+};
+
+/** What a batch did to the reactions of one message. */
+interface MessageReactions {
+  /** All that were there before are gone. */
+  clearedAll: boolean;
+  /** All of these emoji that were there before are gone. */
+  clearedEmoji: Set<string>;
+  /** Those of which it is known whether they are there, as the last event said. */
+  known: Map<string, { row: ReactionRow; present: boolean }>;
+}
+
+const keyOnMessage = (row: ReactionRow): string => `${row.emoji_key} ${row.user_id} ${row.burst}`;
+
+/**
+ * Reactions as a batch leaves them: each event says of some reactions that they are there or not, whatever was before.
+ * What is written is the last word on each: first what goes, then what stays. Of what was there before only those are
+ * read that an event names, to tell whether it changed anything.
+ */
+export class ReactionSet implements RowModel<ReactionOp> {
+  private readonly messages = new Map<Snowflake, MessageReactions>();
+  private readonly before: ReadonlySet<string>;
+
+  constructor(
+    loaded: LoadedRows,
+    private readonly feeds: FeedChain,
+    private readonly counts: HourlyCounts,
+    private readonly isDeleted: (messageId: Snowflake) => boolean,
+  ) {
+    const rows = loaded.of(READ_REACTIONS);
+    this.before = new Set(rows.map((row) => `${row.message_id} ${keyOnMessage(row)}`));
+  }
+
+  apply(op: ReactionOp, seq: number): void {
+    if (op.op === 'put') this.putReaction(op, seq);
+    else this.clearReactions(op, seq);
+  }
+
+  writes(): RowWrite[] {
+    return reactionWrites(this);
+  }
+
+  deleted(messageId: Snowflake): void {
+    this.clear(messageId, null);
+  }
+
+  /** Returns whether that is another than before. */
+  private put(row: ReactionRow, present: boolean): boolean {
+    const reactions = this.of(row.message_id);
+    const key = keyOnMessage(row);
+    const was = reactions.known.get(key)?.present ?? this.wasBefore(reactions, row, key);
+    reactions.known.set(key, { row, present });
+    return present !== was;
+  }
+
+  /** `emoji` null: every one. */
+  private clear(messageId: Snowflake, emoji: string | null): void {
+    const { known, clearedEmoji } = this.of(messageId);
+    if (emoji === null) {
+      this.messages.set(messageId, { clearedAll: true, clearedEmoji: new Set(), known: new Map() });
+      return;
+    }
+    clearedEmoji.add(emoji);
+    for (const [key, { row }] of known) if (row.emoji_key === emoji) known.delete(key);
+  }
+
+  /** Messages that lose every reaction they had before the batch. */
+  get clearedMessages(): Snowflake[] {
+    return [...this.messages].filter(([, { clearedAll }]) => clearedAll).map(([id]) => id);
+  }
+
+  get clearedEmoji(): Pick<ReactionRow, 'message_id' | 'emoji_key'>[] {
+    return [...this.messages].flatMap(([message_id, { clearedEmoji }]) =>
+      [...clearedEmoji].map((emoji_key) => ({ message_id, emoji_key })),
+    );
+  }
+
+  get removed(): ReactionRow[] {
+    return this.known(false);
+  }
+
+  get added(): ReactionRow[] {
+    return this.known(true);
+  }
+
+  private putReaction({ row, present, live }: ReactionOp & { op: 'put' }, seq: number): void {
+    if (this.isDeleted(row.message_id) || !this.put(row, present) || !live) return;
+    if (present) this.counts.add('reactions', live);
+    this.feeds.tell(live.guildId, live.channelId, seq, () => reactionChange(row, present, live));
+  }
+
+  /** What was there is not read, so a second clearing is told again. */
+  private clearReactions({ messageId, emoji, live }: ReactionOp & { op: 'clear' }, seq: number): void {
+    this.clear(messageId, emoji && emojiKey(emoji));
+    if (!live || this.isDeleted(messageId)) return;
+    const { guildId: serverId, channelId } = live;
+    this.feeds.tell(serverId, channelId, seq, () => ({
+      kind: 'reaction_clear',
+      body: { messageId, channelId, serverId, emoji: emoji && wireEmoji(emoji) },
+    }));
+  }
+
+  private wasBefore({ clearedAll, clearedEmoji }: MessageReactions, row: ReactionRow, key: string): boolean {
+    if (clearedAll || clearedEmoji.has(row.emoji_key)) return false;
+    return this.before.has(`${row.message_id} ${key}`);
+  }
+
+  private known(wanted: boolean): ReactionRow[] {
+    return [...this.messages.values()].flatMap(({ known }) =>
+      [...known.values()].filter(({ present }) => present === wanted).map(({ row }) => row),
+    );
+  }
+
+  private of(messageId: Snowflake): MessageReactions {
+    let reactions = this.messages.get(messageId);
+    if (!reactions) {
+      reactions = { clearedAll: false, clearedEmoji: new Set(), known: new Map() };
+      this.messages.set(messageId, reactions);
+    }
+    return reactions;
+  }
+}
+
+function reactionChange(row: ReactionRow, present: boolean, seen: SeenReaction): ChangeBody {
+  const { message_id: messageId, user_id: userId, burst } = row;
+  const { channelId, guildId: serverId } = seen;
+  const body = { messageId, channelId, serverId, userId, emoji: wireEmoji(seen.emoji), burst };
+  return { kind: present ? 'reaction_add' : 'reaction_remove', body };
+}
+
+const wireEmoji = ({ id, name }: EmojiKey): WireEmoji => ({ id, name });

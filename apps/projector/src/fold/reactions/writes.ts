@@ -1,0 +1,60 @@
+import type { Snowflake } from '@discord-relay/contracts';
+import { byIds, byRows, type RowWrite } from '../shared/row-write.js';
+import type { ReactionRow } from '../rows.js';
+
+/** What a batch leaves of the reactions that its events name. */
+interface LastWord {
+  clearedMessages: Snowflake[];
+  clearedEmoji: Pick<ReactionRow, 'message_id' | 'emoji_key'>[];
+  removed: ReactionRow[];
+  added: ReactionRow[];
+}
+
+const KEY = 'message_id bigint, emoji_key text, user_id bigint, burst boolean';
+
+/** How many reactions a statement took or put, by message and emoji. */
+const COUNTED = `SELECT message_id, emoji_key, count(*) AS n, count(*) FILTER (WHERE burst) AS bursts
+  FROM moved GROUP BY 1, 2`;
+
+/**
+ * Takes reactions away and counts down. The counts follow what really went and what really came: so they are the number
+ * of rows, however often an event is told.
+ */
+const taking = (condition: string): string => `
+  WITH moved AS (DELETE FROM reactions t ${condition} RETURNING t.message_id, t.emoji_key, t.burst)
+  UPDATE reaction_counts c SET count = c.count - g.n, burst_count = c.burst_count - g.bursts
+  FROM (${COUNTED}) g WHERE c.message_id = g.message_id AND c.emoji_key = g.emoji_key`;
+
+const CLEAR_EMOJI = taking(`
+  USING json_to_recordset($1::json) AS r(message_id bigint, emoji_key text)
+  WHERE t.message_id = r.message_id AND t.emoji_key = r.emoji_key`);
+const REMOVE = taking(`
+  USING json_to_recordset($1::json) AS r(${KEY})
+  WHERE t.message_id = r.message_id AND t.emoji_key = r.emoji_key
+    AND t.user_id = r.user_id AND t.burst = r.burst`);
+const ADD = `
+  WITH moved AS (
+    INSERT INTO reactions (message_id, emoji_key, user_id, burst)
+    SELECT r.* FROM json_to_recordset($1::json) AS r(${KEY})
+    ON CONFLICT DO NOTHING RETURNING message_id, emoji_key, burst)
+  INSERT INTO reaction_counts AS c (message_id, emoji_key, count, burst_count) ${COUNTED}
+  ON CONFLICT (message_id, emoji_key) DO UPDATE
+  SET count = c.count + EXCLUDED.count, burst_count = c.burst_count + EXCLUDED.burst_count`;
+
+const OF_MESSAGES = 'WHERE message_id = ANY($1::bigint[])';
+
+/** In this order: what goes first, so that what was put back afterwards stays. */
+export function reactionWrites(reactions: LastWord): RowWrite[] {
+  const { clearedMessages, clearedEmoji, removed, added } = reactions;
+  const counted = new Set([...clearedEmoji, ...removed].map((row) => row.message_id));
+  return [
+    byIds('clear_reactions', `DELETE FROM reactions ${OF_MESSAGES}`, clearedMessages),
+    byIds('clear_reaction_counts', `DELETE FROM reaction_counts ${OF_MESSAGES}`, clearedMessages),
+    byRows('clear_reactions_of_emoji', CLEAR_EMOJI, clearedEmoji),
+    byRows('remove_reactions', REMOVE, removed),
+    byRows('add_reactions', ADD, added),
+    byIds('drop_empty_reaction_counts', `DELETE FROM reaction_counts ${OF_MESSAGES} AND count = 0`, [
+      ...counted,
+    ]),
+  ];
+}

@@ -1,0 +1,129 @@
+import {
+  channelFeed,
+  guildFeed,
+  guildHead,
+  type AccessChange,
+  type Change,
+  type ChangeBody,
+  type ChannelChangeBody,
+  type FeedKey,
+  type HeadKey,
+  type Snowflake,
+  type VoiceLeftBody,
+} from '@discord-relay/contracts';
+import { CHANGES, FEED_HEADS } from '@discord-relay/read-model/tables';
+import type { HeadRow } from '../rows.js';
+import type { LoadedRows, RowRead, WantedRows } from './row-read.js';
+import { RowSet } from './row-set.js';
+import { copy, type RowWrite, upsert } from './row-write.js';
+
+const READ_HEADS: RowRead<typeof FEED_HEADS, [HeadKey]> = {
+  name: 'read_feed_heads',
+  table: FEED_HEADS,
+  where: 'feed = ANY($1::text[])',
+};
+
+/** For an operation that may be told in the feed of a channel. */
+export function wantChannelFeed(wanted: WantedRows, channelId: Snowflake, guildId: Snowflake): void {
+  wanted.add(READ_HEADS, channelFeed(channelId));
+  wanted.add(READ_HEADS, guildHead(guildId));
+}
+
+/** For an operation that may be told in the feed of a guild. */
+export function wantGuildFeed(wanted: WantedRows, guildId: Snowflake): void {
+  wanted.add(READ_HEADS, guildFeed(guildId));
+  wanted.add(READ_HEADS, guildHead(guildId));
+}
+
+/** What one event may tell of a guild in several parts. */
+export interface GuildNews {
+  channels?: ChannelChangeBody[];
+  left?: VoiceLeftBody[];
+  access?: AccessChange[];
+}
+
+/** The changes that clients are told, each linked to the one before it. */
+export class FeedChain {
+  readonly heads: RowSet<HeadKey, HeadRow>;
+  readonly changes: Change[] = [];
+
+  /** `muted`: heads move, nothing is told; `headSeq`: they move there, not to the event's place. */
+  constructor(
+    loaded: LoadedRows,
+    private readonly muted: boolean,
+    private readonly headSeq?: number,
+  ) {
+    this.heads = new RowSet(loaded.of(READ_HEADS), (row) => row.feed);
+  }
+
+  writes(): RowWrite[] {
+    return [
+      copy(CHANGES, this.changes.map(changeRow), CHANGE_COLUMNS),
+      upsert(FEED_HEADS, this.heads.dirty()),
+    ];
+  }
+
+  /**
+   * Links a change into the chain of its feed (`channelId` null: of the guild's) and into that of its guild. What it
+   * says is made only where somebody is told: a replay makes nothing of it.
+   */
+  tell(guildId: Snowflake, channelId: Snowflake | null, seq: number, say: () => ChangeBody): void {
+    const feed: FeedKey = channelId === null ? guildFeed(guildId) : channelFeed(channelId);
+    const prev = this.moveHead(feed, guildId, seq);
+    const guildPrev = this.moveHead(guildHead(guildId), guildId, seq);
+    if (this.muted) return;
+    const { kind, body } = say();
+    this.changes.push({ kind, body, guildId, channelId, feed, seq, prev, guildPrev } as Change);
+  }
+
+  /** Tells a part of what an event changed in a guild; all parts of an event are one change. */
+  tellOfGuild(guildId: Snowflake, seq: number, say: () => GuildNews): void {
+    const last = this.changes.at(-1);
+    const told = last?.seq === seq && newsOf(last);
+    if (told) Object.assign(last, changeOf(together(told, say())));
+    else this.tell(guildId, null, seq, () => changeOf(say()));
+  }
+
+  private moveHead(feed: HeadKey, guildId: Snowflake, seq: number): number {
+    const prev = this.heads.get(feed)?.seq ?? 0;
+    this.heads.set(feed, { feed, seq: this.headSeq ?? seq, guild_id: guildId });
+    return prev;
+  }
+}
+
+/** Postgres sets `committed_at`. */
+const CHANGE_COLUMNS = [
+  'guild_id',
+  'channel_id',
+  'feed',
+  'seq',
+  'prev',
+  'guild_prev',
+  'kind',
+  'body',
+] as const;
+
+const changeRow = ({ guildId, channelId, feed, seq, prev, guildPrev, kind, body }: Change) => ({
+  guild_id: guildId,
+  channel_id: channelId,
+  feed,
+  seq,
+  prev,
+  guild_prev: guildPrev,
+  kind,
+  body,
+});
+
+const newsOf = ({ kind, body }: Change): GuildNews | null =>
+  kind === 'guild_listed' || kind === 'access' ? body : null;
+
+const together = (a: GuildNews, b: GuildNews): Required<GuildNews> => ({
+  channels: [...(a.channels ?? []), ...(b.channels ?? [])],
+  left: [...(a.left ?? []), ...(b.left ?? [])],
+  access: [...(a.access ?? []), ...(b.access ?? [])],
+});
+
+function changeOf({ channels = [], left = [], access = [] }: GuildNews): ChangeBody {
+  if (channels.length + left.length === 0) return { kind: 'access', body: { access } };
+  return { kind: 'guild_listed', body: { channels, left, ...(access.length > 0 && { access }) } };
+}

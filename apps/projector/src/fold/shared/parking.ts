@@ -1,0 +1,58 @@
+import { isSnowflake, type EventType, type RelayEvent } from '@discord-relay/contracts';
+
+type Ids = Partial<
+  Record<
+    'id' | 'ids' | 'messageId' | 'channelId' | 'threadId' | 'userId' | 'gapId' | 'added' | 'removed',
+    unknown
+  >
+> & {
+  user?: { id?: unknown };
+};
+
+/** An event as far as parking reads it; its data may be anything. */
+export interface ParkingFacts {
+  type: EventType;
+  guildId: string;
+  data: Ids;
+}
+
+export const parkingFacts = ({ type, guildid, data }: RelayEvent): ParkingFacts => ({
+  type,
+  guildId: guildid,
+  data: data as Ids,
+});
+
+/** Prefix of the key of everything that `guild.synced` and `thread.list_synced` list. A list also says what no longer exists. */
+const LISTED = 'listed:';
+
+/** `members:<guild>` is a guild's list of members; a listed member waits for that list as well. */
+const MEMBERS = 'members:';
+
+/** Keys for those of the ids that are ids. */
+export const keysOf = (kind: string, ...ids: unknown[]): string[] =>
+  ids.filter(isSnowflake).map((id) => `${kind}:${id}`);
+
+/** Keys of things that the guild's lists name. */
+export const listed = (guildId: string, keys: string[]): string[] =>
+  keys.length > 0 ? [...keys, `${LISTED}${guildId}`] : [];
+
+/** Keys of things that the guild's list of members names. */
+export const listedMembers = (guildId: string, keys: string[]): string[] =>
+  keys.length > 0 ? [...keys, `${LISTED}${MEMBERS}${guildId}`] : [];
+
+export const memberListKeys = (guildId: string): string[] => keysOf('members', guildId);
+
+/**
+ * Of the keys of an event, those of an earlier event that it has to wait for. Only the guild's own events wait for
+ * everything listed: a thing that is projected after a list without it would come back.
+ */
+export function waitsFor(keys: readonly string[]): readonly string[] {
+  if (keys.some((key) => key.startsWith('guild:') || key.startsWith(MEMBERS))) return keys;
+  return keys.flatMap((key) => {
+    if (!key.startsWith(LISTED)) return [key];
+    const list = key.slice(LISTED.length);
+    return list.startsWith(MEMBERS) ? [list] : [];
+  });
+}
+
+export const asList = (value: unknown): unknown[] => (Array.isArray(value) ? (value as unknown[]) : []);

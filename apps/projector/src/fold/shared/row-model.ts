@@ -1,0 +1,13 @@
+import type { WantedRows } from './row-read.js';
+import type { RowWrite } from './row-write.js';
+
+/** The rows of one read model while a batch is applied to them. */
+export interface RowModel<Op> {
+  /** `seq` is the stream sequence of the event that wants the operation. */
+  apply(op: Op, seq: number): void;
+  /** What has to be written afterwards, in this order. */
+  writes(): RowWrite[];
+}
+
+/** Adds the rows that an operation may read or write. */
+export type Wants<Op> = (op: Op, wanted: WantedRows) => void;

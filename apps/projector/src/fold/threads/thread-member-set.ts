@@ -1,0 +1,74 @@
+import type { Snowflake } from '@discord-relay/contracts';
+import { memberKey } from '../shared/ids.js';
+import type { RowWrite } from '../shared/row-write.js';
+import type { ChannelRow, MemberRow } from '../rows.js';
+import { threadMemberWrites } from './writes.js';
+
+export interface ThreadMemberRow {
+  thread_id: Snowflake;
+  user_id: Snowflake;
+}
+
+type MemberKeys = Pick<MemberRow, 'guild_id' | 'user_id'>;
+
+interface Thread {
+  guildId: Snowflake;
+  users: Map<Snowflake, boolean>;
+}
+
+/** Who is in which thread as a batch leaves it, without reading who is there: the last word on each counts. */
+export class ThreadMemberSet {
+  private readonly known = new Map<Snowflake, Thread>();
+  private readonly cleared = new Set<Snowflake>();
+  private readonly left = new Map<string, MemberKeys>();
+
+  put(
+    { id, guild_id: guildId }: Pick<ChannelRow, 'id' | 'guild_id'>,
+    userId: Snowflake,
+    present: boolean,
+  ): void {
+    const thread = this.known.get(id) ?? { guildId, users: new Map<Snowflake, boolean>() };
+    this.known.set(id, thread);
+    thread.users.set(userId, present);
+  }
+
+  /** Who is no member of the guild is in none of its threads, also after coming back. */
+  leave({ guild_id, user_id }: MemberKeys): void {
+    this.left.set(memberKey(guild_id, user_id), { guild_id, user_id });
+    for (const { guildId, users } of this.known.values())
+      if (guildId === guild_id && users.has(user_id)) users.set(user_id, false);
+  }
+
+  clear(threadId: Snowflake): void {
+    this.cleared.add(threadId);
+    this.known.delete(threadId);
+  }
+
+  writes(): RowWrite[] {
+    return threadMemberWrites(this);
+  }
+
+  /** Threads that lose everyone they had before the batch. */
+  get clearedThreads(): Snowflake[] {
+    return [...this.cleared];
+  }
+
+  /** Who loses every thread of a guild that they were in before the batch. */
+  get leavers(): MemberKeys[] {
+    return [...this.left.values()];
+  }
+
+  get added(): ThreadMemberRow[] {
+    return this.rows(true);
+  }
+
+  get removed(): ThreadMemberRow[] {
+    return this.rows(false);
+  }
+
+  private rows(wanted: boolean): ThreadMemberRow[] {
+    return [...this.known].flatMap(([thread_id, { users }]) =>
+      [...users].filter(([, present]) => present === wanted).map(([user_id]) => ({ thread_id, user_id })),
+    );
+  }
+}

@@ -1,0 +1,28 @@
+import type { Snowflake } from '@discord-relay/contracts';
+import { byIds, byRows, type RowWrite } from '../shared/row-write.js';
+import type { MemberRow } from '../rows.js';
+
+interface LastWord {
+  clearedThreads: Snowflake[];
+  leavers: Pick<MemberRow, 'guild_id' | 'user_id'>[];
+  removed: { thread_id: Snowflake; user_id: Snowflake }[];
+  added: { thread_id: Snowflake; user_id: Snowflake }[];
+}
+
+const ROWS = 'json_to_recordset($1::json) AS r(thread_id bigint, user_id bigint)';
+const CLEAR = 'DELETE FROM thread_members WHERE thread_id = ANY($1::bigint[])';
+const LEAVE = `
+  DELETE FROM thread_members t
+  USING json_to_recordset($1::json) AS r(guild_id bigint, user_id bigint), channels c
+  WHERE c.guild_id = r.guild_id AND (c.type BETWEEN 10 AND 12 OR c.type IS NULL)
+    AND t.thread_id = c.id AND t.user_id = r.user_id`;
+const REMOVE = `DELETE FROM thread_members t USING ${ROWS} WHERE t.thread_id = r.thread_id AND t.user_id = r.user_id`;
+const ADD = `INSERT INTO thread_members SELECT r.* FROM ${ROWS} ON CONFLICT DO NOTHING`;
+
+/** In this order: what goes first, so that what was put back afterwards stays. */
+export const threadMemberWrites = ({ clearedThreads, leavers, removed, added }: LastWord): RowWrite[] => [
+  byIds('clear_thread_members', CLEAR, clearedThreads),
+  byRows('leave_threads', LEAVE, leavers),
+  byRows('remove_thread_members', REMOVE, removed),
+  byRows('add_thread_members', ADD, added),
+];

@@ -1,0 +1,27 @@
+import { changed } from '../shared/same-json.js';
+import type { VoiceFields, VoiceRow } from '../rows.js';
+
+/** Inside, since when the user was first seen there. */
+export function enterRoom(
+  row: VoiceRow | undefined,
+  voice: VoiceFields,
+  at: string,
+  seq: number,
+): VoiceRow | null {
+  const username = voice.username ?? row?.username ?? null;
+  const isThere = row && row.channel_id === voice.channel_id;
+  const since = isThere ? row.since : at;
+  const state = { ...(isThere && row.state), ...voice.state };
+  return changed(row, { ...voice, since, username, state, seq });
+}
+
+/** Outside: nothing is kept but the ids. */
+export function leaveRoom(
+  row: VoiceRow | undefined,
+  ids: Pick<VoiceRow, 'guild_id' | 'user_id'>,
+  seq: number,
+): VoiceRow | null {
+  if (!row || row.channel_id === null) return null;
+  const { guild_id, user_id } = ids;
+  return { guild_id, user_id, channel_id: null, since: null, username: null, state: null, seq };
+}

@@ -1,0 +1,10 @@
+import type { Snowflake } from '@discord-relay/contracts';
+import type { VoiceFields } from '../rows.js';
+
+export type VoiceOp = { model: 'voice' } &
+  /** `username` absent: the event does not say it; `avatar` is told and not kept. */
+  (
+    | { op: 'enter'; voice: VoiceFields; avatar: string | null; at: string }
+    | { op: 'leave'; guildId: Snowflake; userId: Snowflake }
+    | { op: 'leave_except'; guildId: Snowflake; keep: Snowflake[] }
+  );

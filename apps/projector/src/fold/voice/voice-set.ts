@@ -1,0 +1,107 @@
+import type { ChangeBody, Snowflake, VoiceLeftBody } from '@discord-relay/contracts';
+import { VOICE_STATES } from '@discord-relay/read-model/tables';
+import { type FeedChain, wantGuildFeed } from '../shared/feed-chain.js';
+import { memberKey } from '../shared/ids.js';
+import type { RowModel, Wants } from '../shared/row-model.js';
+import type { LoadedRows, RowRead } from '../shared/row-read.js';
+import { RowSet } from '../shared/row-set.js';
+import { type RowWrite, upsert } from '../shared/row-write.js';
+import type { VoiceRow } from '../rows.js';
+import { enterRoom, leaveRoom } from './evolve.js';
+import type { VoiceOp } from './ops.js';
+
+const READ_VOICE: RowRead<typeof VOICE_STATES, [Snowflake, Snowflake]> = {
+  name: 'read_voice_states',
+  table: VOICE_STATES,
+  where: '(guild_id, user_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))',
+};
+
+const READ_VOICE_OF_GUILDS: RowRead<typeof VOICE_STATES, [Snowflake]> = {
+  name: 'read_voice_of_guilds',
+  table: VOICE_STATES,
+  where: 'guild_id = ANY($1::bigint[]) AND channel_id IS NOT NULL',
+};
+
+export const wantsOfVoice: Wants<VoiceOp> = (op, wanted) => {
+  switch (op.op) {
+    case 'enter':
+      wanted.add(READ_VOICE, op.voice.guild_id, op.voice.user_id);
+      return wantGuildFeed(wanted, op.voice.guild_id);
+    case 'leave':
+      wanted.add(READ_VOICE, op.guildId, op.userId);
+      return wantGuildFeed(wanted, op.guildId);
+    case 'leave_except':
+      wanted.add(READ_VOICE_OF_GUILDS, op.guildId);
+      return wantGuildFeed(wanted, op.guildId);
+    default:
+      return op satisfies never;
+  }
+};
+
+/** Who is in which room. */
+export class VoiceSet implements RowModel<VoiceOp> {
+  readonly rows: RowSet<string, VoiceRow>;
+
+  constructor(
+    loaded: LoadedRows,
+    private readonly feeds: FeedChain,
+  ) {
+    const rows = loaded.of(READ_VOICE, READ_VOICE_OF_GUILDS);
+    this.rows = new RowSet(rows, (row) => memberKey(row.guild_id, row.user_id));
+  }
+
+  apply(op: VoiceOp, seq: number): void {
+    switch (op.op) {
+      case 'enter':
+        return this.enter(op, seq);
+      case 'leave': {
+        const left = this.leave({ guild_id: op.guildId, user_id: op.userId }, seq);
+        if (left) this.feeds.tell(op.guildId, null, seq, () => ({ kind: 'voice_left', body: left }));
+        return;
+      }
+      case 'leave_except':
+        return this.leaveExcept(op, seq);
+      default:
+        return op satisfies never;
+    }
+  }
+
+  writes(): RowWrite[] {
+    return [upsert(VOICE_STATES, this.rows.dirty())];
+  }
+
+  /** Whether somebody came, moved or was inside already is decided by the row, not by what the event calls it. */
+  private enter(op: VoiceOp & { op: 'enter' }, seq: number): void {
+    const { voice, avatar, at } = op;
+    const key = memberKey(voice.guild_id, voice.user_id);
+    const before = this.rows.get(key)?.channel_id ?? null;
+    const after = this.rows.update(key, seq, (row) => enterRoom(row, voice, at, seq));
+    if (!after || after.channel_id === before) return;
+    this.feeds.tell(after.guild_id, null, seq, () => arrival(before, after, avatar));
+  }
+
+  /** Returns which room was left, or null when the user was in none. */
+  private leave(ids: Pick<VoiceRow, 'guild_id' | 'user_id'>, seq: number): VoiceLeftBody | null {
+    const { guild_id: guildId, user_id: userId } = ids;
+    const key = memberKey(guildId, userId);
+    const fromChannelId = this.rows.get(key)?.channel_id ?? null;
+    const after = this.rows.update(key, seq, (row) => leaveRoom(row, ids, seq));
+    return after && { guildId, fromChannelId, userId };
+  }
+
+  private leaveExcept(op: VoiceOp & { op: 'leave_except' }, seq: number): void {
+    const keep = new Set(op.keep);
+    const left = this.rows
+      .all()
+      .filter((row) => row.guild_id === op.guildId && !keep.has(row.user_id))
+      .flatMap((row) => this.leave(row, seq) ?? []);
+    if (left.length > 0) this.feeds.tellOfGuild(op.guildId, seq, () => ({ left }));
+  }
+}
+
+function arrival(fromChannelId: Snowflake | null, row: VoiceRow, avatar: string | null): ChangeBody {
+  const { guild_id: guildId, channel_id, user_id: userId, username } = row;
+  const body = { guildId, channelId: channel_id!, userId, username, avatar };
+  if (fromChannelId === null) return { kind: 'voice_joined', body };
+  return { kind: 'voice_moved', body: { ...body, fromChannelId } };
+}
