@@ -45,17 +45,17 @@ function rightsOf(pipeline: PurePipeline): Set<string> {
 
 /** What is not there any more: deleted, left, archived, out of the room. */
 function goneIn({ rows }: PurePipeline): Set<string> {
-  const { places, people, talk } = rows;
+  const { guilds, channels, roles, members, voice, messages } = rows;
   const ids = (of: string, list: Row[], isGone: (row: Row) => boolean) =>
     list.filter(isGone).map((row) => `${of} ${String(row.id ?? row.user_id)}`);
   return new Set([
-    ...ids('guild', places.guilds.all() as unknown as Row[], (row) => row.left_at !== null),
-    ...ids('channel', places.channels.all() as unknown as Row[], (row) => row.deleted_at !== null),
-    ...ids('archived', places.channels.all() as unknown as Row[], (row) => row.archived === true),
-    ...ids('role', people.roles.all() as unknown as Row[], (row) => row.deleted_at !== null),
-    ...ids('member', people.members.all() as unknown as Row[], (row) => row.left_at !== null),
-    ...ids('voice', people.voice.all() as unknown as Row[], (row) => row.channel_id === null),
-    ...ids('message', talk.messages.all() as unknown as Row[], (row) => row.deleted_at !== null),
+    ...ids('guild', guilds.rows.all() as unknown as Row[], (row) => row.left_at !== null),
+    ...ids('channel', channels.rows.all() as unknown as Row[], (row) => row.deleted_at !== null),
+    ...ids('archived', channels.rows.all() as unknown as Row[], (row) => row.archived === true),
+    ...ids('role', roles.rows.all() as unknown as Row[], (row) => row.deleted_at !== null),
+    ...ids('member', members.rows.all() as unknown as Row[], (row) => row.left_at !== null),
+    ...ids('voice', voice.rows.all() as unknown as Row[], (row) => row.channel_id === null),
+    ...ids('message', messages.rows.all() as unknown as Row[], (row) => row.deleted_at !== null),
   ]);
 }
 
@@ -121,14 +121,14 @@ const COLUMNS: Readonly<Record<string, { at: string[]; keys: Readonly<Record<str
 
 function rowOf({ rows }: PurePipeline, t: string, whole: Row): Row | undefined {
   const id = String(whole.id) as never;
-  if (t.startsWith('MESSAGE')) return rows.talk.messages.get(id) as unknown as Row;
+  if (t.startsWith('MESSAGE')) return rows.messages.rows.get(id) as unknown as Row;
   if (t.startsWith('GUILD_MEMBER')) {
     const userId = String((whole.user as Row).id);
-    return rows.people.members.all().find(({ user_id }) => user_id === userId) as unknown as Row;
+    return rows.members.rows.all().find(({ user_id }) => user_id === userId) as unknown as Row;
   }
   if (t.startsWith('GUILD_ROLE'))
-    return rows.people.roles.get((whole.role as Row).id as never) as unknown as Row;
-  return (t === 'GUILD_UPDATE' ? rows.places.guilds : rows.places.channels).get(id) as unknown as Row;
+    return rows.roles.rows.get((whole.role as Row).id as never) as unknown as Row;
+  return (t === 'GUILD_UPDATE' ? rows.guilds : rows.channels).rows.get(id) as unknown as Row;
 }
 
 /** Keys without which nobody knows what a dispatch is about. */
