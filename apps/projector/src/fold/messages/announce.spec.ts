@@ -1,7 +1,7 @@
 import { type MessageBody, messageExtras } from '@discord-relay/contracts';
-import { messageChange } from './message-bodies.js';
-import { createMessage } from './message-rows.js';
-import type { MessageFields, MessageRow } from './rows.js';
+import { messageChange } from './announce.js';
+import { createMessage } from './evolve.js';
+import type { MessageFields, MessageRow } from '../rows.js';
 
 const embed = { title: 'Outage' };
 const text = { type: 10, content: 'all that is said' };
