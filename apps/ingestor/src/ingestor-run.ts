@@ -189,7 +189,14 @@ export class IngestorRun {
       const session = sessions.shard(id).current;
       const acknowledgedSequence = session?.tracker.contiguous ?? null;
       const failedResumes = session?.failedResumes?.count ?? 0;
-      return { id, state, failures, sessionId: session?.sessionId ?? null, acknowledgedSequence, failedResumes };
+      return {
+        id,
+        state,
+        failures,
+        sessionId: session?.sessionId ?? null,
+        acknowledgedSequence,
+        failedResumes,
+      };
     });
     const { length: queueLength, inFlight, spoolState: spool, spoolBytes } = outbox;
     return {
