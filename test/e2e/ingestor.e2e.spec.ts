@@ -263,7 +263,7 @@ describe('ingestor', () => {
         5,
         'x',
         { id: {} },
-        { id: '1', channel_id: '2', guild_id: '3', author: null },
+        { id: '1', channel_id: {}, guild_id: '3', author: null },
       ]) {
         sim.faults.dispatch('MESSAGE_CREATE', d);
       }
@@ -280,8 +280,9 @@ describe('ingestor', () => {
       );
     });
 
-    it('keeps HTML and SQL as text, and 4 MB of content up to its bound', async () => {
-      await connected(startIngestor());
+    it('keeps HTML and SQL as text, and 4 MB of content up to its bound, which is counted', async () => {
+      const running = startIngestor();
+      await connected(running);
       const text = `<img src=x onerror=alert(1)>'; DROP TABLE messages; --`;
       speak(text);
       speak('x'.repeat(4_000_000));
@@ -290,13 +291,14 @@ describe('ingestor', () => {
         event.type === 'message.created' ? [event.data.content] : [],
       );
       expect(contents).toEqual([text, 'x'.repeat(16_384)]);
+      expect(await running.metric('dropped_parts_total', { type: 'MESSAGE_CREATE' })).toBe(1);
     });
 
     it('leaves out an event that is larger than the log takes, counts it and settles it', async () => {
       const running = startIngestor();
       await connected(running);
       const { id: channelId, guildId } = firstChannel();
-      const ids = Array.from({ length: 60_000 }, (_, i) => `13000000000000${100_000 + i}`);
+      const ids = Array.from({ length: 60_000 }, (_, i) => `1300000000000${100_000 + i}`);
       sim.faults.dispatch('MESSAGE_DELETE_BULK', { ids, channel_id: channelId, guild_id: guildId });
       speak('after it');
       await expectLogToMatchLedger();

@@ -287,6 +287,7 @@ describe('from the local Discord to a client', () => {
         expect(answer).toMatchObject({ ok: false, error: { code: expect.any(String), retryable: false } });
       }
       expect(await client.event('error')).toEqual({
+        event: 'join_channel',
         code: expect.stringMatching(/^[A-Z]+\.[A-Z_]+$/),
         message: expect.any(String),
         retryable: expect.any(Boolean),

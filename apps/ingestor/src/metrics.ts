@@ -55,7 +55,7 @@ export class IngestorMetrics {
     this.skipped = counter('skipped_total', 'Dispatches that became no event.', ['reason', 'type']);
     this.droppedParts = counter(
       'dropped_parts_total',
-      'Attachments, embeds, channels or fields left out of an event.',
+      'Attachments, embeds, channels or fields left out of an event, and texts that were cut.',
       ['type'],
     );
     this.published = counter('events_published_total', 'Events acknowledged by JetStream.', ['type']);

@@ -108,7 +108,8 @@ export const ruleExecuted: Reader = (origin, fields) =>
 
 const MAX_CHANGED_KEYS = 100;
 
-const changedKey: Read<string> = (value) => (isFields(value) ? valueOf(text(), value.key) : undefined);
+const changedKey: Read<string> = (value, tally) =>
+  isFields(value) ? valueOf(text(), value.key, tally) : undefined;
 
 const AUDIT_LOG_ENTRY: Shape<Omit<AuditLogEntry, 'id' | 'guildId' | 'actionType'>> = {
   userId: orNone('user_id', anId),

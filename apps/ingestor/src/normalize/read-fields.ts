@@ -22,10 +22,14 @@ export const isId = (value: unknown): value is Snowflake =>
 
 export const id: Read<Snowflake> = (value) => (isId(value) ? value : undefined);
 
+/** Text that can be stored. Text over the limit is cut, and counts as a part that was left out. */
 export const text =
   (maxChars = MAX_NAME_CHARS): Read<string> =>
-  (value) =>
-    typeof value === 'string' ? sanitizeText(value, maxChars) : undefined;
+  (value, tally) => {
+    if (typeof value !== 'string') return undefined;
+    if (value.length > maxChars) tally.dropped += 1;
+    return sanitizeText(value, maxChars);
+  };
 
 export const boolean: Read<boolean> = (value) => (typeof value === 'boolean' ? value : undefined);
 
@@ -96,7 +100,8 @@ export function readListed<T>(value: unknown, read: Read<T>, tally: Tally): List
 }
 
 /** {@link Read} for a single value, where only a value counts: null, absent and unreadable are alike. */
-export const valueOf = <T>(read: Read<T>, value: unknown): T | undefined => read(value, { dropped: 0 });
+export const valueOf = <T>(read: Read<T>, value: unknown, tally: Tally = { dropped: 0 }): T | undefined =>
+  read(value, tally);
 
 export const textOrNull = (value: unknown, maxChars = MAX_NAME_CHARS): string | null =>
   valueOf(text(maxChars), value) ?? null;

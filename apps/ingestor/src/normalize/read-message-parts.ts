@@ -34,10 +34,14 @@ const MAX_MENTIONS = 500;
 /** Discord bounds components like embeds: few levels deep, some kilobytes. */
 export const components: Read<JsonObject[]> = list(sanitizeJsonObject, MAX_COMPONENTS);
 
-const readStickerItem: Read<StickerItem> = (value) => {
+const readStickerItem: Read<StickerItem> = (value, tally) => {
   if (!isFields(value) || !isId(value.id)) return undefined;
   const { name, format_type: formatType } = value;
-  return { id: value.id, name: valueOf(text(), name) ?? '', formatType: valueOf(integer, formatType) ?? 0 };
+  return {
+    id: value.id,
+    name: valueOf(text(), name, tally) ?? '',
+    formatType: valueOf(integer, formatType) ?? 0,
+  };
 };
 
 export const stickerItems = list(readStickerItem, MAX_STICKERS);
@@ -48,7 +52,7 @@ export const poll: Read<PollState> = (value, tally) => {
   const answers = list(readPollAnswer, MAX_POLL_ANSWERS)(value.answers, tally);
   if (!answers) return undefined;
   return {
-    question: valueOf(text(), within(value, 'question', tally).text) ?? null,
+    question: valueOf(text(), within(value, 'question', tally).text, tally) ?? null,
     answers,
     expiresAt: readOne(unlessLeftOut('expiry', timestamp, null), value, tally) ?? null,
     multiselect: value.allow_multiselect === true,
@@ -62,7 +66,7 @@ const readPollAnswer: Read<PollAnswer> = (value, tally) => {
   const media = within(value, 'poll_media', tally);
   return {
     id,
-    text: valueOf(text(), media.text) ?? null,
+    text: valueOf(text(), media.text, tally) ?? null,
     emoji: readOne(told('emoji', emoji), media, tally) ?? null,
   };
 };

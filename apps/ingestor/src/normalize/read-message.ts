@@ -30,12 +30,12 @@ const USER: Shape<Omit<UserState, 'id'>> = {
 export const readUser: Read<UserState> = (value, tally) =>
   isFields(value) && isId(value.id) ? { ...readState(USER, value, tally), id: value.id } : undefined;
 
-const readAttachment: Read<AttachmentState> = (value) => {
+const readAttachment: Read<AttachmentState> = (value, tally) => {
   if (!isFields(value) || !isId(value.id) || typeof value.url !== 'string') return undefined;
   return {
     id: value.id,
-    filename: valueOf(text(), value.filename) ?? '',
-    contentType: valueOf(text(), value.content_type) ?? null,
+    filename: valueOf(text(), value.filename, tally) ?? '',
+    contentType: valueOf(text(), value.content_type, tally) ?? null,
     sizeBytes: valueOf(wideInteger, value.size) ?? 0,
     url: sanitizeUrl(value.url),
     width: valueOf(integer, value.width) ?? null,
