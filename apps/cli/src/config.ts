@@ -7,7 +7,15 @@ import { z } from 'zod';
 
 /** Keys of `relay`. What the environment does not say is taken from the local stack's `stack.env`, if there is one. */
 export const cliSchema = platformSchema
-  .pick({ NATS_URL: true, NATS_CREDENTIALS_FILE: true, NATS_TLS_CA_FILE: true })
+  .pick({
+    NATS_URL: true,
+    NATS_CREDENTIALS_FILE: true,
+    NATS_NKEY_SEED_FILE: true,
+    NATS_TLS_CA_FILE: true,
+    NATS_TLS_CERT_FILE: true,
+    NATS_TLS_KEY_FILE: true,
+    NATS_TLS_FIRST: true,
+  })
   .extend({
     DATA_DIR: z
       .string()

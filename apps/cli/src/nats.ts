@@ -1,7 +1,7 @@
-import { ConfigError, natsOptions, type PlatformConfig } from '@discord-relay/platform';
+import { ConfigError, type NatsConfig, natsOptions, natsRefusal } from '@discord-relay/platform';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 
-export type NatsKeys = Pick<PlatformConfig, 'NATS_URL' | 'NATS_CREDENTIALS_FILE' | 'NATS_TLS_CA_FILE'>;
+export type NatsKeys = NatsConfig;
 
 /** Runs `work` on a connection of its own. @throws ConfigError when NATS cannot be reached */
 export async function withNats<T>(
@@ -14,9 +14,7 @@ export async function withNats<T>(
     waitOnFirstConnect: false,
   };
   const connection = await connect({ ...options, timeout: 3_000 }).catch((cause: unknown) => {
-    throw new ConfigError([
-      `NATS_URL: no answer from NATS; is the system running? (${(cause as Error).message})`,
-    ]);
+    throw new ConfigError([`NATS_URL: no answer from NATS; is the system running? (${natsRefusal(cause)})`]);
   });
   try {
     return await work(connection);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isSnowflake } from '@discord-relay/contracts';
-import { integer, loadConfig, platformSchema, url } from '@discord-relay/platform';
+import { integer, loadConfig, platformSchema, url, postgresUrl } from '@discord-relay/platform';
 import { authKeys, checkAuthKeys } from './auth/auth-keys.js';
 import { httpKeys } from './http/http-keys.js';
 import { checkLiveKeys, liveKeys } from './live/live-keys.js';
@@ -36,7 +36,7 @@ const channelIds = () =>
 export const gatewayApiSchema = platformSchema
   .extend({
     PORT: integer(0, 65_535).default(3_000).describe('Port of the HTTP and Socket.IO server.'),
-    DATABASE_URL: url('postgres', 'postgresql').describe('Postgres with the read models.'),
+    DATABASE_URL: postgresUrl().describe('Postgres with the read models.'),
     DATABASE_POOL_SIZE: integer(1, 200).default(10).describe('Most Postgres connections at a time.'),
     ...authKeys,
     CORS_ORIGINS: origins().describe('Origins other than its own whose pages may call, comma-separated.'),

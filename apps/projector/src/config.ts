@@ -1,10 +1,10 @@
-import { integer, loadConfig, platformSchema, url } from '@discord-relay/platform';
+import { integer, loadConfig, platformSchema, url, postgresUrl } from '@discord-relay/platform';
 import { z } from 'zod';
 
 /** Every key of the projector's environment. */
 export const projectorSchema = platformSchema.extend({
   PORT: integer(1, 65_535).default(3002).describe('Port of health and metrics.'),
-  DATABASE_URL: url('postgres', 'postgresql').describe('Postgres of the read models.'),
+  DATABASE_URL: postgresUrl().describe('Postgres of the read models.'),
   DATABASE_POOL_SIZE: integer(1, 100)
     .default(4)
     .describe('Most connections to Postgres; each partition takes one for the time of a transaction.'),

@@ -145,6 +145,13 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
+let redaction = (text: string): string => text;
+
+/** What takes secrets out of the messages of every {@link AppError} of this process from now on. */
+export function redactErrorsWith(redact: (text: string) => string): void {
+  redaction = redact;
+}
+
 /** A failure with a stable code. `message` is for people and holds neither content nor secrets. */
 export class AppError extends Error {
   readonly retry: Retry;
@@ -154,7 +161,7 @@ export class AppError extends Error {
     message?: string,
     options?: { cause?: unknown },
   ) {
-    super(message ?? ERROR_CODES[code].meaning, options);
+    super(message === undefined ? ERROR_CODES[code].meaning : redaction(message), options);
     this.name = 'AppError';
     this.retry = ERROR_CODES[code].retry;
   }

@@ -1,5 +1,10 @@
 import { accessSync, constants } from 'node:fs';
 import { z } from 'zod';
+import { parseNatsUrl } from './nats-url.js';
+import { filesOf, normalizePostgresUrl } from './postgres-url.js';
+import { keepSecret } from './redaction.js';
+
+export { natsRefusal } from './nats-refusal.js';
 
 /** A configuration that cannot be used: every bad key with its remedy, never a value. */
 export class ConfigError extends Error {
@@ -13,7 +18,8 @@ export class ConfigError extends Error {
 export const EXIT_CONFIG = 78;
 
 /**
- * Parses the environment with one schema. Empty strings count as unset. All bad keys are reported together.
+ * Parses the environment with one schema. Empty strings count as unset, blanks and line ends
+ * around a value are not part of it. All bad keys are reported together.
  * @throws ConfigError
  */
 export function loadConfig<T extends z.ZodType>(
@@ -21,8 +27,11 @@ export function loadConfig<T extends z.ZodType>(
   env: Record<string, string | undefined>,
 ): z.output<T> {
   const present = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+    Object.entries(env)
+      .map(([key, value]) => [key, value?.trim()] as const)
+      .filter(([, value]) => value !== undefined && value !== ''),
   );
+  for (const [key, value] of Object.entries(present)) keepSecret(key, value!);
   const result = schema.safeParse(present);
   if (result.success) return result.data;
   const problems = result.error.issues.map(
@@ -53,19 +62,42 @@ export const url = (...schemes: string[]) =>
       error: `must be a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
     });
 
-/** Comma-separated NATS servers. */
-const natsServers = () =>
+/** Comma-separated NATS servers, with the log-in before the host. */
+export const natsUrl = () =>
+  z.string().superRefine((value, context) => {
+    try {
+      parseNatsUrl(value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+  });
+
+/** Postgres as libpq and node-pg take it, in the form that both this code and the driver understand. */
+export const postgresUrl = () =>
+  z.string().transform((value, context) => {
+    try {
+      const url = normalizePostgresUrl(value);
+      const [parameter] = filesOf(url).find(([, path]) => !isReadable(path)) ?? [];
+      if (parameter === undefined) return url;
+      context.addIssue({
+        code: 'custom',
+        message: `${parameter} must be the path of a file that can be read`,
+      });
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+    return z.NEVER;
+  });
+
+/** A secret: blanks and line ends around it, which files and shells leave there, are not part of it. */
+export const secret = () =>
   z
     .string()
-    .refine(
-      (value) => value.split(',').every((each) => url('nats', 'tls', 'ws', 'wss').safeParse(each).success),
-      {
-        error: 'must be one or more URLs, separated by commas, that start with nats:// or tls://',
-      },
-    );
+    .transform((value) => value.trim())
+    .refine((value) => !/[\s\p{Cc}]/u.test(value), { error: 'must not have blanks or line ends in it' });
 
 /** Path of a file that has to be there. */
-const readableFile = () =>
+export const readableFile = () =>
   z.string().refine((path) => isReadable(path), { error: 'must be the path of a file that can be read' });
 
 function isReadable(path: string): boolean {
@@ -88,13 +120,25 @@ export const platformSchema = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], { error: 'must be a pino level' })
     .default('info')
     .describe('Least severe level that is logged.'),
-  NATS_URL: natsServers().default('nats://127.0.0.1:4222').describe('NATS servers, comma-separated.'),
+  NATS_URL: natsUrl()
+    .default('nats://127.0.0.1:4222')
+    .describe(
+      'NATS servers, comma-separated; `nats://user:password@host` or `nats://token@host` logs in, `tls://` never speaks plaintext.',
+    ),
   NATS_CREDENTIALS_FILE: readableFile()
     .optional()
     .describe('Path of a NATS credentials file (JWT and seed).'),
   NATS_TLS_CA_FILE: readableFile()
     .optional()
     .describe('Path of the CA certificate that NATS servers must present.'),
+  NATS_NKEY_SEED_FILE: readableFile().optional().describe('Path of a file with the seed of an NKey.'),
+  NATS_TLS_CERT_FILE: readableFile()
+    .optional()
+    .describe('Path of our certificate, for NATS servers that ask for one; with NATS_TLS_KEY_FILE.'),
+  NATS_TLS_KEY_FILE: readableFile().optional().describe('Path of the key of NATS_TLS_CERT_FILE.'),
+  NATS_TLS_FIRST: flag()
+    .optional()
+    .describe('`true` for NATS servers that begin with TLS (`handshake_first`).'),
   INSTANCE_ID: z
     .string()
     .optional()

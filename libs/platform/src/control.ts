@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { redact } from './redaction.js';
 import type { z } from 'zod';
 import type { Logger } from './logger.js';
 
@@ -91,7 +92,7 @@ export class ControlRegistry {
       const { code = 'SERVICE.INTERNAL', message } = error as Error & { code?: string };
       await this.onDone({ ...record, code: named(code) });
       this.logger.warn({ err: error, command: name }, 'control command failed');
-      return { instance: this.instance, ok: false, error: { code: named(code), message } };
+      return { instance: this.instance, ok: false, error: { code: named(code), message: redact(message) } };
     }
   }
 

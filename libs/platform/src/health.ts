@@ -1,4 +1,5 @@
 import { START_ID } from './instance.js';
+import { redactDeep } from './redaction.js';
 import type { CheckResult, StatusReport } from './status-report.js';
 
 type Check = () => CheckResult;
@@ -50,8 +51,10 @@ export class HealthRegistry {
       ...this.identity,
       state: this.state(),
       version: this.version,
-      checks: Object.fromEntries([...this.checks].map(([name, check]) => [name, check()])),
-      detail: Object.assign({}, ...this.details.map((detail) => detail())) as Record<string, unknown>,
+      checks: Object.fromEntries([...this.checks].map(([name, check]) => [name, redactDeep(check())])),
+      detail: redactDeep(
+        Object.assign({}, ...this.details.map((detail) => detail())) as Record<string, unknown>,
+      ),
     };
   }
 

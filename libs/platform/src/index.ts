@@ -6,6 +6,7 @@ export * from './instance.js';
 export * from './instance-guard.js';
 export * from './logger.js';
 export * from './nats.js';
+export * from './redaction.js';
 export * from './status-report.js';
 export * from './stop-signal.js';
 export * from './tracing.js';

@@ -1,22 +1,65 @@
 import { readFileSync } from 'node:fs';
 import {
+  type Authenticator,
   connect,
   credsAuthenticator,
   type NatsConnection,
+  nkeyAuthenticator,
   type NodeConnectionOptions,
+  type TlsOptions,
+  tokenAuthenticator,
+  usernamePasswordAuthenticator,
 } from '@nats-io/transport-node';
 import { backOff } from './back-off.js';
 import type { PlatformConfig } from './config.js';
 import type { HealthRegistry } from './health.js';
 import type { Logger } from './logger.js';
+import { natsRefusal } from './nats-refusal.js';
+import { parseNatsUrl } from './nats-url.js';
 
-type NatsConfig = Pick<PlatformConfig, 'NATS_URL' | 'NATS_CREDENTIALS_FILE' | 'NATS_TLS_CA_FILE'>;
+export type NatsConfig = Pick<
+  PlatformConfig,
+  | 'NATS_URL'
+  | 'NATS_CREDENTIALS_FILE'
+  | 'NATS_NKEY_SEED_FILE'
+  | 'NATS_TLS_CA_FILE'
+  | 'NATS_TLS_CERT_FILE'
+  | 'NATS_TLS_KEY_FILE'
+  | 'NATS_TLS_FIRST'
+>;
+
+/** Who we are, by every way that is configured; files are read for every connection, for they are replaced. */
+function authenticators(config: NatsConfig): Authenticator[] {
+  const { NATS_CREDENTIALS_FILE: credentials, NATS_NKEY_SEED_FILE: seed } = config;
+  const { login } = parseNatsUrl(config.NATS_URL);
+  return [
+    ...(credentials ? [credsAuthenticator(() => readFileSync(credentials))] : []),
+    ...(seed ? [nkeyAuthenticator(() => seedOf(readFileSync(seed, 'utf8')))] : []),
+    ...(login && 'token' in login ? [tokenAuthenticator(login.token)] : []),
+    ...(login && 'user' in login ? [usernamePasswordAuthenticator(login.user, login.password)] : []),
+  ];
+}
+
+const seedOf = (text: string): Uint8Array => new TextEncoder().encode(text.trim());
+
+function tlsOptions(config: NatsConfig): TlsOptions | undefined {
+  const { NATS_TLS_CA_FILE: caFile, NATS_TLS_CERT_FILE: certFile, NATS_TLS_KEY_FILE: keyFile } = config;
+  const isWanted = parseNatsUrl(config.NATS_URL).tls || caFile || certFile || config.NATS_TLS_FIRST;
+  if (!isWanted) return undefined;
+  return {
+    ...(caFile && { caFile }),
+    ...(certFile && { certFile }),
+    ...(keyFile && { keyFile }),
+    ...(config.NATS_TLS_FIRST && { handshakeFirst: true }),
+  };
+}
 
 /** Options that wait for the servers for ever: a broker that is away, or refuses, is an outage, not an exit. */
 export function natsOptions(config: NatsConfig, name: string): NodeConnectionOptions {
-  const { NATS_CREDENTIALS_FILE: credentials } = config;
+  const authenticator = authenticators(config);
+  const tls = tlsOptions(config);
   return {
-    servers: config.NATS_URL.split(','),
+    servers: parseNatsUrl(config.NATS_URL).servers,
     name,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 200,
@@ -29,9 +72,8 @@ export function natsOptions(config: NatsConfig, name: string): NodeConnectionOpt
     // Stacks taken at every request for its possible failure are a quarter of a busy publisher's time.
     noAsyncTraces: true,
     ignoreAuthErrorAbort: true,
-    // Read for every connection: credentials are replaced while a service runs.
-    ...(credentials && { authenticator: credsAuthenticator(() => readFileSync(credentials)) }),
-    ...(config.NATS_TLS_CA_FILE && { tls: { caFile: config.NATS_TLS_CA_FILE } }),
+    ...(authenticator.length > 0 && { authenticator }),
+    ...(tls && { tls }),
   };
 }
 
@@ -46,6 +88,8 @@ export type NatsState = 'connecting' | 'connected' | 'disconnected' | 'closed';
 export class NatsLink {
   readonly connection: Promise<NatsConnection>;
   private state: NatsState = 'connecting';
+  /** Why the first connection is not to be had, with the key and what to do. */
+  private obstacle: string | undefined;
   private readonly reconnected = new Set<() => void>();
   private readonly disconnected = new Set<() => void>();
   private readonly stopping = new AbortController();
@@ -56,7 +100,7 @@ export class NatsLink {
     health: HealthRegistry,
     private readonly logger: Logger,
   ) {
-    health.register('nats', () => ({ ok: this.state === 'connected', detail: this.state }));
+    health.register('nats', () => ({ ok: this.state === 'connected', detail: this.obstacle ?? this.state }));
     this.connection = this.open(natsOptions(config, name));
   }
 
@@ -89,6 +133,7 @@ export class NatsLink {
   private async open(options: NodeConnectionOptions): Promise<NatsConnection> {
     const connection = await this.connect(options);
     this.state = 'connected';
+    this.obstacle = undefined;
     this.logger.info({ server: connection.getServer() }, 'nats connected');
     void this.follow(connection);
     return connection;
@@ -101,7 +146,8 @@ export class NatsLink {
       try {
         return await connect({ ...options, waitOnFirstConnect: false });
       } catch (error) {
-        this.logger.warn({ err: error, attempt }, 'nats not reached');
+        this.obstacle = `NATS_URL: ${natsRefusal(error)}`;
+        this.logger.warn({ err: error, attempt, reason: this.obstacle }, 'nats not reached');
       }
       const stopped = await backOff(attempt, { ...RETRY, signal }).then(
         () => false,

@@ -61,6 +61,8 @@ async function underLock<T>(url: string, work: (client: pg.Client) => Promise<T>
     await client.connect();
     try {
       return await work(client);
+    } catch (error) {
+      throw explained(error);
     } finally {
       await client.end();
     }

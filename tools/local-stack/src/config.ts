@@ -1,5 +1,12 @@
 import { resolve } from 'node:path';
-import { ConfigError, loadConfig, integer, platformSchema, url } from '@discord-relay/platform/config';
+import {
+  ConfigError,
+  loadConfig,
+  integer,
+  platformSchema,
+  url,
+  postgresUrl,
+} from '@discord-relay/platform/config';
 import { z } from 'zod';
 import { repositoryRoot } from './paths.js';
 
@@ -14,9 +21,7 @@ export const stackSchema = z.object({
   NATS_URL: platformSchema.shape.NATS_URL.removeDefault()
     .optional()
     .describe('Use these NATS servers, separated by commas, instead of starting one.'),
-  DATABASE_URL: url('postgres', 'postgresql')
-    .optional()
-    .describe('Use this Postgres instead of starting one.'),
+  DATABASE_URL: postgresUrl().optional().describe('Use this Postgres instead of starting one.'),
   DISCORD_TOKEN: z.string().optional().describe('Bot token. Without it the local Discord is started.'),
   DISCORD_API_URL: url('http', 'https').optional().describe('Discord’s API, or a stand-in for it.'),
 });

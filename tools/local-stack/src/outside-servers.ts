@@ -1,12 +1,11 @@
 import { connect } from '@nats-io/transport-node';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { ConfigError } from '@discord-relay/platform/config';
+import { ConfigError, natsRefusal } from '@discord-relay/platform/config';
+
+export { natsRefusal };
 import pg from 'pg';
 
 const TIMEOUT_MS = 4_000;
-
-const CREDENTIALS =
-  'put user:password@ or token@ before the host, or set NATS_CREDENTIALS_FILE to a credentials file';
 
 /**
  * @param env keys of the services, of which those about NATS are used
@@ -30,19 +29,15 @@ export async function checkNats(url: string, env: Record<string, string>): Promi
   }
 }
 
-const NATS_KEYS = { NATS_URL: true, NATS_CREDENTIALS_FILE: true, NATS_TLS_CA_FILE: true } as const;
-
-/** Why a server did not let us in, and what to do about it; never what the URL holds. */
-export function natsRefusal(error: unknown): string {
-  const reasons = [error, error instanceof Error ? error.cause : undefined];
-  const text = reasons.map((each) => (each instanceof Error ? `${each.name} ${each.message}` : '')).join(' ');
-  if (/authoriz|authentic|permissions/i.test(text)) return `the server refuses this log-in; ${CREDENTIALS}`;
-  if (/certificate|self.signed|unable to verify|CERT_/i.test(text))
-    return 'the certificate of the server is not trusted; set NATS_TLS_CA_FILE to the CA that signed it';
-  if (/tls|ssl|secure/i.test(text))
-    return 'the server and the URL do not agree on TLS; write tls:// for a server that wants it, nats:// for one without';
-  return 'no NATS server answers there; start one, correct the URL, or unset the key';
-}
+const NATS_KEYS = {
+  NATS_URL: true,
+  NATS_CREDENTIALS_FILE: true,
+  NATS_NKEY_SEED_FILE: true,
+  NATS_TLS_CA_FILE: true,
+  NATS_TLS_CERT_FILE: true,
+  NATS_TLS_KEY_FILE: true,
+  NATS_TLS_FIRST: true,
+} as const;
 
 /** @throws ConfigError when Postgres does not let us in at DATABASE_URL */
 export async function checkPostgres(connectionString: string): Promise<void> {

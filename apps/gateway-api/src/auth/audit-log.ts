@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from '@discord-relay/contracts';
-import type { Logger } from '@discord-relay/platform';
+import { type Logger, redact } from '@discord-relay/platform';
 import type { AuthMetrics } from './auth-metrics.js';
 import type { RelayDatabase } from './relay.database.js';
 
@@ -114,7 +114,7 @@ function bounded(record: AuditRecord): AuditRecord {
   const entries = Object.entries(record as unknown as Record<string, string | undefined>);
   const kept = entries.filter((entry): entry is [string, string] => entry[1] !== undefined);
   return Object.fromEntries(
-    kept.map(([key, text]) => [key, printable(text).slice(0, MAX_CHARS)]),
+    kept.map(([key, text]) => [key, printable(redact(text)).slice(0, MAX_CHARS)]),
   ) as unknown as AuditRecord;
 }
 

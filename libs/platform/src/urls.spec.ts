@@ -1,0 +1,65 @@
+import pg from 'pg';
+import { parseNatsUrl } from './nats-url.js';
+import { normalizePostgresUrl } from './postgres-url.js';
+
+describe('NATS_URL', () => {
+  it.each([
+    ['nats://a', { servers: ['a:4222'], tls: false }],
+    ['tls://a:4000, nats://b:4001', { servers: ['a:4000', 'b:4001'], tls: true }],
+    ['nats://[::1]:4222/', { servers: ['[::1]:4222'], tls: false }],
+    ['nats://me:p%40ss@a', { servers: ['a:4222'], tls: false, login: { user: 'me', password: 'p@ss' } }],
+    [
+      'nats://me:p@s/s#1?%@a',
+      { servers: ['a:4222'], tls: false, login: { user: 'me', password: 'p@s/s#1?%' } },
+    ],
+    ['nats://t0ken@a,nats://b', { servers: ['a:4222', 'b:4222'], tls: false, login: { token: 't0ken' } }],
+  ])('%s is understood', (url, target) => expect(parseNatsUrl(url)).toEqual(target));
+
+  it.each([
+    'a:4222',
+    'ws://a',
+    'nats://',
+    'nats://a:99999',
+    'nats://a,,',
+    'nats://a/path',
+    'nats://x@a,nats://y@b',
+  ])('%s is refused with a remedy and without its value', (url) =>
+    expect(() => parseNatsUrl(url)).toThrow(/^must (be|have) one/),
+  );
+});
+
+describe('DATABASE_URL', () => {
+  const connectionTo = (url: string) => {
+    const { user, password, host, port, database } = new pg.Client(normalizePostgresUrl(url));
+    return { user, password, host, port, database };
+  };
+  const usual = { user: 'me', password: 'secret', host: 'db', port: 5432, database: 'relay' };
+
+  it.each([
+    ['postgres://me:secret@db/relay', {}],
+    ['postgresql://me:secret@db:6432/relay', { port: 6432 }],
+    ['postgres://me:p%40ss%2F@db/relay', { password: 'p@ss/' }],
+    ['postgres://me:p#s?s/w@rd %5@db/relay', { password: 'p#s?s/w@rd %5' }],
+    ['postgres://me:a:b[c]@db/relay?application_name=x@y', { password: 'a:b[c]' }],
+    ['postgres://me:secret@[::1]:5433/relay', { host: '::1', port: 5433 }],
+    ['postgres://me:secret@/relay?host=/var/run/postgresql', { host: '/var/run/postgresql' }],
+    ['postgres://me:secret@%2Fvar%2Frun:5433/relay', { host: '/var/run', port: 5433 }],
+    ['postgres://me:secret@db/my%20base', { database: 'my base' }],
+  ])('%s connects as it says', (url, expected) =>
+    expect(connectionTo(url)).toEqual({ ...usual, ...expected }),
+  );
+
+  it.each([
+    ['mysql://a', /^must be a URL that starts with postgres/],
+    ['postgres://a,b/relay', /^must name one host/],
+    ['postgres://me:x@db:port/relay', /^must have a host and a port/],
+    ['postgres://db/relay?sslmode=allow', /^has an unknown sslmode; .*sslrootcert/],
+  ])('%s is refused with a remedy', (url, remedy) => expect(() => normalizePostgresUrl(url)).toThrow(remedy));
+
+  it('keeps checking certificates, whatever the next driver makes of require', () => {
+    expect(normalizePostgresUrl('postgres://db/relay?sslmode=require')).toContain('sslmode=verify-full');
+    expect(normalizePostgresUrl('postgres://db/relay?sslmode=require&uselibpqcompat=true')).toContain(
+      'sslmode=require',
+    );
+  });
+});

@@ -1,0 +1,133 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  asTestAdmin,
+  createTestDatabase,
+  PostgresServer,
+  type TestDatabase,
+} from '@discord-relay/local-stack';
+import pg from 'pg';
+import { generate } from 'selfsigned';
+import { migrate } from '../migrate.js';
+
+const KEY = /^DATABASE_URL: /;
+
+describe('a database that cannot be used', () => {
+  let database: TestDatabase;
+  beforeAll(async () => (database = await createTestDatabase()));
+  afterAll(() => database.drop());
+
+  const with_ = (change: (url: URL) => void): string => {
+    const url = new URL(database.url);
+    change(url);
+    return url.href;
+  };
+
+  it.each([
+    ['a wrong password', (url: URL) => (url.password = 'wrong-1'), /password is wrong/],
+    ['a user that is not there', (url: URL) => (url.username = 'nobody_here'), /password is wrong/],
+    [
+      'a database that is not there',
+      (url: URL) => (url.pathname = '/no_such_base'),
+      /does not exist; create it/,
+    ],
+    [
+      'TLS where there is none',
+      (url: URL) => url.searchParams.set('sslmode', 'verify-full'),
+      /does not speak TLS; .*sslmode=disable/,
+    ],
+  ])('is told with key and remedy: %s', async (_, change, remedy) => {
+    const failure = await migrate(with_(change)).catch((error: Error) => error);
+    expect(failure).toMatchObject({ code: 'DATABASE.UNUSABLE', retry: 'stop' });
+    expect((failure as Error).message).toMatch(KEY);
+    expect((failure as Error).message).toMatch(remedy);
+    expect((failure as Error).message).not.toContain('wrong-1');
+  });
+
+  it('is told with key and remedy: an encoding that is not UTF-8', async () => {
+    const name = `latin_${process.pid}`;
+    await asTestAdmin(`CREATE DATABASE ${name} ENCODING 'SQL_ASCII' TEMPLATE template0`);
+    try {
+      await expect(migrate(with_((url) => (url.pathname = `/${name}`)))).rejects.toMatchObject({
+        code: 'DATABASE.UNUSABLE',
+        message: expect.stringMatching(/^DATABASE_URL: .*SQL_ASCII.*ENCODING 'UTF8'/),
+      });
+    } finally {
+      await asTestAdmin(`DROP DATABASE ${name} WITH (FORCE)`);
+    }
+  });
+
+  it('is told with key and remedy: a role without rights', async () => {
+    const role = `guest_${process.pid}`;
+    await asTestAdmin(`CREATE ROLE ${role} LOGIN PASSWORD 'x'`);
+    try {
+      const url = with_((each) => ([each.username, each.password] = [role, 'x']));
+      await expect(migrate(url)).rejects.toMatchObject({
+        code: 'DATABASE.UNUSABLE',
+        message: expect.stringMatching(/^DATABASE_URL: the role lacks a right; GRANT CREATE/),
+      });
+    } finally {
+      await asTestAdmin(`DROP ROLE ${role}`);
+    }
+  });
+
+  it('is told within seconds, with who is in the way: a lock that somebody holds', async () => {
+    const holder = new pg.Client({ connectionString: database.url, application_name: 'somebody else' });
+    await holder.connect();
+    await holder.query('SELECT pg_advisory_lock($1::bigint)', [0x72_65_6c_61_79]);
+    const failure = await migrate(database.url).catch((error: Error) => error);
+    await holder.end();
+    expect(failure).toMatchObject({ code: 'DATABASE.LOCKED', retry: 'later' });
+    expect((failure as Error).message).toMatch(/migrations waits for process \d+ \(somebody else, /);
+    await migrate(database.url);
+  });
+});
+
+describe('Postgres with TLS and a certificate authority of its own', () => {
+  let dir: string;
+  let server: PostgresServer;
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'relay-postgres-tls-'));
+    const tls = await generate([{ name: 'commonName', value: 'localhost' }], {
+      keySize: 2048,
+      extensions: [
+        { name: 'basicConstraints', cA: true },
+        { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
+      ],
+    });
+    await writeFile(join(dir, 'ca.pem'), tls.cert);
+    await writeFile(join(dir, 'key.pem'), tls.private, { mode: 0o600 });
+    server = await PostgresServer.start({ dir: join(dir, 'postgres'), password: 'a', fsync: false });
+    const admin = new pg.Client({ connectionString: server.url });
+    await admin.connect();
+    for (const [name, value] of [
+      ['ssl_cert_file', 'ca.pem'],
+      ['ssl_key_file', 'key.pem'],
+    ] as const)
+      await admin.query(`ALTER SYSTEM SET ${name} = '${join(dir, value)}'`);
+    await admin.query('ALTER SYSTEM SET ssl = on');
+    await admin.end();
+    await server.restart();
+  }, 60_000);
+  afterAll(async () => {
+    await server?.stop();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  it('is refused without its certificate, and the way out is said', async () => {
+    await expect(migrate(`${server.url}?sslmode=verify-full`)).rejects.toMatchObject({
+      code: 'DATABASE.UNUSABLE',
+      message: expect.stringMatching(/^DATABASE_URL: .*not trusted; add sslrootcert=.*sslmode=no-verify/),
+    });
+  });
+
+  it.each([['sslmode=no-verify'], ['sslmode=verify-full&sslrootcert=CA']])(
+    'is used with %s',
+    async (query) => {
+      const url = `${server.url}?${query.replace('CA', encodeURIComponent(join(dir, 'ca.pem')))}`;
+      await migrate(url);
+    },
+  );
+});
