@@ -75,7 +75,7 @@ const throughIngestor: Publishing = async (connection, events) => {
   const publisher = await newPublisher(connection, metrics);
   const limits = { queueMax: QUEUE_MAX, queueMaxBytes: SETTINGS.maxInFlightBytes * 2, spoolMaxBytes: 0 };
   const outbox = new Outbox(publisher, undefined, limits, metrics, logger);
-  const sessions = await SessionStore.open(connection, 1, 'bench', logger);
+  const sessions = await SessionStore.open(connection, { replicas: 1 }, 'bench', logger);
   const start = { sessionId: 'bench', resumeUrl: 'ws://127.0.0.1', sequence: 0, shardCount: 1 };
   sessions.shard(0).begin(start);
   const recorder = new DispatchRecorder(sessions, outbox, { partitions: 8 }, metrics, logger);

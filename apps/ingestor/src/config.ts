@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isSnowflake, type Snowflake } from '@discord-relay/contracts';
-import { flag, integer, loadConfig, platformSchema, url } from '@discord-relay/platform';
+import { flag, integer, loadConfig, platformSchema, secret, url } from '@discord-relay/platform';
 import { DEFAULT_INTENTS, INTENT_NAMES, isIntentName, type IntentName } from './discord/intents.js';
 
 const DISCORD_API = 'https://discord.com/api';
@@ -31,8 +31,7 @@ const shards = () =>
 export const ingestorSchema = platformSchema
   .extend({
     PORT: integer(0, 65_535).default(3001).describe('Port of health, status and metrics.'),
-    DISCORD_TOKEN: z
-      .string()
+    DISCORD_TOKEN: secret()
       .optional()
       .describe('Bot token. Required, except outside production with a DISCORD_API_URL of your own.'),
     DISCORD_API_URL: url('http', 'https').default(DISCORD_API).describe('Base of the Discord REST API.'),
@@ -89,6 +88,16 @@ export const ingestorSchema = platformSchema
       .optional()
       .describe('Partitions of a new log, 8 unless set; an existing log keeps its own and must agree.'),
     STREAM_REPLICAS: integer(1, 5).default(1).describe('Replicas of a new log and of the session bucket.'),
+    LOG_MAX_BYTES: integer(1_048_576, Number.MAX_SAFE_INTEGER)
+      .optional()
+      .describe(
+        'Most bytes of a new log, for JetStream accounts that ask for a limit; a full log takes no events.',
+      ),
+    KV_MAX_BYTES: integer(1_048_576, 1_099_511_627_776)
+      .optional()
+      .describe(
+        'Most bytes of each new bucket (sessions, voice, leases, gaps), for accounts that ask for a limit.',
+      ),
     DEDUP_WINDOW_MS: integer(1_000, 3_600_000)
       .default(120_000)
       .describe('How long a new log remembers message ids to drop repeated events.'),

@@ -26,6 +26,7 @@ import type { OutgoingEvent } from './publish/outgoing-event.js';
 import { DiskSpool } from './publish/spool/disk-spool.js';
 import { retryForever } from './retry-forever.js';
 import { StoreWatch } from './store-watch.js';
+import { storageOf } from './ingestor-settings.js';
 
 /** The part of a stop that may go into waiting for acknowledgements; the rest is for closing. */
 const DRAIN_SHARE = 1 / 4;
@@ -83,6 +84,7 @@ export class IngestorRun {
           partitions: config.PARTITIONS,
           dedupWindowMs: config.DEDUP_WINDOW_MS,
           replicas: config.STREAM_REPLICAS,
+          maxBytes: config.LOG_MAX_BYTES,
         }),
       retry,
     );
@@ -90,12 +92,12 @@ export class IngestorRun {
       await retryForever('opening the ephemeral stream', () => ensureEphemeralStream(connection), retry);
     const sessions = await retryForever(
       'opening the session store',
-      () => SessionStore.open(connection, config.STREAM_REPLICAS, this.owner, logger),
+      () => SessionStore.open(connection, storageOf(config), this.owner, logger),
       retry,
     );
     const leases = await retryForever(
       'opening the leases',
-      () => LeaseTable.open(connection, config.STREAM_REPLICAS, this.owner, logger),
+      () => LeaseTable.open(connection, storageOf(config), this.owner, logger),
       retry,
     );
     this.stopping.signal.throwIfAborted();

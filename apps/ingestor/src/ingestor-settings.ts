@@ -2,6 +2,13 @@ import type { IngestorConfig } from './config.js';
 import { neededIntents } from './discord/intents.js';
 import type { OptionalKind } from './normalize/normalize-result.js';
 import type { LogStream } from './publish/log-stream.js';
+import type { BucketStorage } from './publish/stream-limits.js';
+
+/** How buckets are kept. */
+export const storageOf = (config: IngestorConfig): BucketStorage => ({
+  replicas: config.STREAM_REPLICAS,
+  maxBytes: config.KV_MAX_BYTES,
+});
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -28,7 +35,7 @@ export const backfillSettings = (config: IngestorConfig, { partitions }: LogStre
   maxRefusals: config.BACKFILL_MAX_REFUSALS,
   alertMs: config.BACKFILL_ALERT_MIN * MINUTE_MS,
   partitions,
-  replicas: config.STREAM_REPLICAS,
+  storage: storageOf(config),
   guildIds: config.DISCORD_GUILD_ID,
 });
 

@@ -9,6 +9,10 @@ export const ERROR_CODES = {
     meaning: 'the token is malformed, wrongly signed or for another audience',
   },
   'AUTH.TOKEN_EXPIRED': { retry: 'never', meaning: 'the token has expired: get a new one' },
+  'AUTH.TOKEN_NOT_YET_VALID': {
+    retry: 'later',
+    meaning: 'the token is valid from a later time on: wait, or set the clocks right',
+  },
   'AUTH.TOKEN_REVOKED': { retry: 'never', meaning: 'the token was revoked, or its log-in has ended' },
   'AUTH.SESSION_ENDED': { retry: 'never', meaning: 'there is no log-in to go on with: log in again' },
   'AUTH.LOGIN_FAILED': {
@@ -80,6 +84,11 @@ export const ERROR_CODES = {
   'LOG.STREAM_UNSUITABLE': {
     retry: 'stop',
     meaning: 'the stream does not allow batches, and could not be changed to: allow them (allow_batched)',
+  },
+  'LOG.LIMIT_REFUSED': {
+    retry: 'stop',
+    meaning:
+      'the JetStream account has limits that refuse a stream or bucket: set LOG_MAX_BYTES or KV_MAX_BYTES',
   },
   'LOG.PARTITIONS_MISMATCH': {
     retry: 'stop',

@@ -14,9 +14,7 @@ export function natsRefusal(error: unknown): string {
     return 'the certificate of the server is not trusted; set NATS_TLS_CA_FILE to the CA that signed it, for a host name that it has';
   if (/tls|ssl|secure|wrong version/i.test(text))
     return 'the server and the URL do not agree on TLS; write tls:// for a server that wants it, nats:// for one without';
-  if (/reset|closed|disconnect|hang up/i.test(text))
-    return 'the server ends the connection; where it asks for a certificate of ours, set NATS_TLS_CERT_FILE and NATS_TLS_KEY_FILE';
-  return 'no NATS server answers there; start one, or correct the URL';
+  return 'no NATS server answers there; start one, or correct the URL; where it asks for a certificate of ours, set NATS_TLS_CERT_FILE and NATS_TLS_KEY_FILE';
 }
 
 const codeOf = (error: Error): string => String((error as NodeJS.ErrnoException).code ?? '');

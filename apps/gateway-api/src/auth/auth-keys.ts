@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, integer, url } from '@discord-relay/platform';
+import { flag, integer, secret, url } from '@discord-relay/platform';
 
 /** What stands in the examples of this repository, and is therefore no secret. */
 const EXAMPLE = /^replace-/;
@@ -21,6 +21,9 @@ export const authKeys = {
     .optional()
     .describe('`iss` that tokens of the identity provider must have; JWT_ISSUER unless set.'),
   JWT_AUDIENCE: z.string().default('discord-relay').describe('`aud` that tokens must have.'),
+  JWT_CLOCK_TOLERANCE_S: integer(0, 600)
+    .default(5)
+    .describe('How far the clocks of who signs tokens and of this service may be apart.'),
   LOCAL_LOGIN: flag()
     .default(false)
     .describe(
@@ -31,7 +34,7 @@ export const authKeys = {
     .regex(/^\d{1,20}$/, 'must be the id of the application')
     .optional()
     .describe('Application whose OAuth2 logs people in; without it nobody logs in with Discord.'),
-  DISCORD_CLIENT_SECRET: z.string().optional().describe('Secret of the application’s OAuth2.'),
+  DISCORD_CLIENT_SECRET: secret().optional().describe('Secret of the application’s OAuth2.'),
   DISCORD_API_URL: url('http', 'https')
     .default('https://discord.com/api')
     .describe('Base of the Discord REST API; its host also has the page on which people allow the log-in.'),

@@ -5,7 +5,12 @@ import { tokenFor as sign, SECRET } from '../testing/tokens.js';
 import { JwtVerifier } from './jwt-verifier.js';
 import { bearerToken } from './token-verifier.js';
 
-const config = { JWT_SECRET: SECRET, JWT_ISSUER: 'discord-relay', JWT_AUDIENCE: 'discord-relay' };
+const config = {
+  JWT_SECRET: SECRET,
+  JWT_ISSUER: 'discord-relay',
+  JWT_AUDIENCE: 'discord-relay',
+  JWT_CLOCK_TOLERANCE_S: 0,
+};
 const verifier = new JwtVerifier(config);
 
 describe('JwtVerifier', () => {
@@ -18,6 +23,21 @@ describe('JwtVerifier', () => {
   it('reports an expired token as expired', async () => {
     const token = await sign({ role: 'viewer' }, -1);
     await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'AUTH.TOKEN_EXPIRED' });
+  });
+
+  it('forgives clocks that differ a little, in both directions', async () => {
+    const lenient = new JwtVerifier({ ...config, JWT_CLOCK_TOLERANCE_S: 5 });
+    const early = (seconds: number) =>
+      sign({ role: 'viewer', nbf: Math.floor(Date.now() / 1_000) + seconds }, 60);
+    await lenient.verify(await sign({ role: 'viewer' }, -2));
+    await lenient.verify(await early(3));
+    await expect(lenient.verify(await sign({ role: 'viewer' }, -60))).rejects.toMatchObject({
+      code: 'AUTH.TOKEN_EXPIRED',
+    });
+    await expect(lenient.verify(await early(60))).rejects.toMatchObject({
+      code: 'AUTH.TOKEN_NOT_YET_VALID',
+      retryable: true,
+    });
   });
 
   const unsigned = `${btoa('{"alg":"none"}')}.${btoa('{"sub":"a","role":"admin","exp":9999999999}')}.`;

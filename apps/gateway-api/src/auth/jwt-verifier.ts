@@ -13,7 +13,7 @@ import type { AuthConfig } from './auth-keys.js';
 
 type JwtConfig = Pick<
   AuthConfig,
-  'JWT_SECRET' | 'JWT_JWKS_URL' | 'JWT_JWKS_ISSUER' | 'JWT_ISSUER' | 'JWT_AUDIENCE'
+  'JWT_SECRET' | 'JWT_JWKS_URL' | 'JWT_JWKS_ISSUER' | 'JWT_ISSUER' | 'JWT_AUDIENCE' | 'JWT_CLOCK_TOLERANCE_S'
 >;
 
 const claims = z.object({
@@ -57,7 +57,7 @@ export class JwtVerifier {
     }
   }
 
-  /** @throws AppError `AUTH.TOKEN_INVALID`, `AUTH.TOKEN_EXPIRED`; `SERVICE.UNAVAILABLE` when the keys cannot be fetched */
+  /** @throws AppError `AUTH.TOKEN_INVALID`, `AUTH.TOKEN_EXPIRED`, `AUTH.TOKEN_NOT_YET_VALID`; `SERVICE.UNAVAILABLE` when the keys cannot be fetched */
   async verify(token: string): Promise<Principal> {
     if (token.length > MAX_TOKEN_CHARS) throw new AppError('AUTH.TOKEN_INVALID');
     try {
@@ -67,9 +67,10 @@ export class JwtVerifier {
         issuer,
         audience: this.config.JWT_AUDIENCE,
         algorithms,
+        clockTolerance: this.config.JWT_CLOCK_TOLERANCE_S,
         requiredClaims: ['exp', 'sub'],
       });
-      return principalOf(payload, from === this.own);
+      return principalOf(payload, from === this.own, this.config.JWT_CLOCK_TOLERANCE_S);
     } catch (cause) {
       throw refusal(cause);
     }
@@ -100,9 +101,15 @@ function algorithmOf(token: string): string {
 function refusal(cause: unknown): AppError {
   if (cause instanceof AppError) return cause;
   if (cause instanceof errors.JWTExpired) return new AppError('AUTH.TOKEN_EXPIRED', undefined, { cause });
+  if (isTooEarly(cause)) return new AppError('AUTH.TOKEN_NOT_YET_VALID', undefined, { cause });
   if (isAboutTheToken(cause)) return new AppError('AUTH.TOKEN_INVALID', undefined, { cause });
   return new AppError('SERVICE.UNAVAILABLE', 'the token keys cannot be fetched', { cause });
 }
+
+const isTooEarly = (cause: unknown): boolean =>
+  cause instanceof errors.JWTClaimValidationFailed &&
+  cause.claim === 'nbf' &&
+  cause.reason === 'check_failed';
 
 /** jose reports a key server that does not answer 200 as a plain JOSEError; an unreachable one is not of jose. */
 function isAboutTheToken(cause: unknown): boolean {
@@ -110,7 +117,7 @@ function isAboutTheToken(cause: unknown): boolean {
   return !(cause instanceof errors.JWKSTimeout) && cause.code !== errors.JOSEError.code;
 }
 
-function principalOf(payload: JWTPayload, isOwn: boolean): Principal {
+function principalOf(payload: JWTPayload, isOwn: boolean, toleranceS: number): Principal {
   const parsed = (isOwn ? claims : otherClaims).safeParse(payload);
   if (!parsed.success)
     throw new AppError('AUTH.TOKEN_INVALID', 'the token lacks a claim', { cause: parsed.error });
@@ -118,7 +125,8 @@ function principalOf(payload: JWTPayload, isOwn: boolean): Principal {
   return {
     id: discordUserId ?? sub,
     role,
-    expiresAtMs: exp * 1_000,
+    // A token that is still taken has not ended: else its socket would end at once.
+    expiresAtMs: (exp + toleranceS) * 1_000,
     ...(guilds && { guilds: new Set(guilds) }),
     ...(isOwn && sid && { credential: `session:${sid}` }),
     ...(username && { username }),

@@ -32,6 +32,7 @@ export async function startGateway(env: Record<string, string> = {}): Promise<Te
     HOST: '127.0.0.1',
     PORT: '0',
     NATS_URL: nats.url,
+    JWT_CLOCK_TOLERANCE_S: '0',
     DATABASE_URL: databaseLine.url,
     JWT_SECRET: SECRET,
     WEB_DIR: '/nonexistent',

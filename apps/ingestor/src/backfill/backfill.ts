@@ -20,6 +20,7 @@ import { HistoryWriter, type Outlet } from './history-writer.js';
 import { LiveFeed } from './live-feed.js';
 import { LogIndex } from './log-index.js';
 import { Newcomers, type Appearance } from './newcomers.js';
+import type { BucketStorage } from '../publish/stream-limits.js';
 
 /** A round reads the log and the lists of channels anew: where only some items fail, rounds become rare. */
 const BACK_OFF = { away: { firstMs: 1_000, capMs: 60_000 }, items: { firstMs: 1_000, capMs: 900_000 } };
@@ -29,7 +30,7 @@ export interface BackfillSettings extends HistoryApiSettings {
   /** For how long a gap may be open, or rest, before it is a problem. */
   alertMs: number;
   partitions: number;
-  replicas: number;
+  storage: BucketStorage;
   /** Only these guilds are recorded; undefined records all. */
   guildIds?: readonly Snowflake[];
 }
@@ -96,7 +97,7 @@ export class Backfill {
     metrics: BackfillMetrics,
     logger: Logger,
   ): Promise<Backfill> {
-    const store = await GapStore.open(connection, settings.replicas, logger);
+    const store = await GapStore.open(connection, settings.storage, logger);
     const index = new LogIndex(connection, settings.partitions);
     const newcomers = new Newcomers(connection, settings.partitions);
     return new Backfill(settings, store, newcomers, index, outbox, metrics, logger);

@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { jetstream } from '@nats-io/jetstream';
 import { Kvm, type KV } from '@nats-io/kv';
+import type { KV } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { z } from 'zod';
 import {
@@ -11,10 +12,10 @@ import {
 } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { GuildGap } from './gap.js';
+import { type BucketStorage, openBucket } from '../publish/stream-limits.js';
 
 /** KV bucket with one entry per gap and guild. */
 export const BACKFILL_BUCKET = 'relay-backfill';
-const REQUEST_TIMEOUT_MS = 2_000;
 
 const snowflake = () => z.custom<Snowflake>(isSnowflake);
 
@@ -81,9 +82,8 @@ export class GapStore {
     private readonly logger: Logger,
   ) {}
 
-  static async open(connection: NatsConnection, replicas: number, logger: Logger): Promise<GapStore> {
-    const buckets = new Kvm(jetstream(connection, { timeout: REQUEST_TIMEOUT_MS }));
-    return new GapStore(await buckets.create(BACKFILL_BUCKET, { replicas, history: 1 }), logger);
+  static async open(connection: NatsConnection, storage: BucketStorage, logger: Logger): Promise<GapStore> {
+    return new GapStore(await openBucket(connection, BACKFILL_BUCKET, storage), logger);
   }
 
   /** Every gap that is open. Rejects while the store cannot be read. */

@@ -16,7 +16,12 @@ describe('LeaseTable on a store that was rolled back', () => {
   beforeEach(async () => {
     nats = await startNatsServer();
     connection = await connect({ servers: nats.url });
-    table = await LeaseTable.open(connection, 1, 'me-00000001', createLogger('ingestor', 'spec', 'silent'));
+    table = await LeaseTable.open(
+      connection,
+      { replicas: 1 },
+      'me-00000001',
+      createLogger('ingestor', 'spec', 'silent'),
+    );
     rolledBack = 0;
     table.whenRolledBack(() => rolledBack++);
     expect(await table.take(KEY, 60_000)).toBe(true);

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { jetstream, JetStreamApiError } from '@nats-io/jetstream';
-import { Kvm, type KV, type KvEntry } from '@nats-io/kv';
+import type { KV, KvEntry } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { z } from 'zod';
 import { AppError, LEASES_BUCKET } from '@discord-relay/contracts';
 import { backOff, type Logger } from '@discord-relay/platform';
 import { serverClock } from '../server-clock.js';
+import { type BucketStorage, openBucket } from '../publish/stream-limits.js';
 
-const REQUEST_TIMEOUT_MS = 2_000;
 /** What nobody renews for so long is no record of anything. */
 const FORGET_AFTER_MS = 3_600_000;
 const WATCH_BACK_OFF = { firstMs: 100, capMs: 5_000 };
@@ -62,12 +62,11 @@ export class LeaseTable {
 
   static async open(
     connection: NatsConnection,
-    replicas: number,
+    storage: BucketStorage,
     owner: string,
     logger: Logger,
   ): Promise<LeaseTable> {
-    const buckets = new Kvm(jetstream(connection, { timeout: REQUEST_TIMEOUT_MS }));
-    const bucket = await buckets.create(LEASES_BUCKET, { replicas, history: 1, ttl: FORGET_AFTER_MS });
+    const bucket = await openBucket(connection, LEASES_BUCKET, storage, { ttl: FORGET_AFTER_MS });
     return new LeaseTable(bucket, owner, logger);
   }
 

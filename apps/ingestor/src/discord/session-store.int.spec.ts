@@ -23,7 +23,7 @@ describe('SessionStore', () => {
   beforeEach(async () => {
     nats = await startNatsServer();
     connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
-    store = await SessionStore.open(connection, 1, 'one', logger);
+    store = await SessionStore.open(connection, { replicas: 1 }, 'one', logger);
     bucket = await new Kvm(connection).open(SESSIONS_BUCKET);
     voiceBucket = await new Kvm(connection).open(VOICE_BUCKET);
   });
@@ -46,7 +46,7 @@ describe('SessionStore', () => {
     settle(2);
     store.shard(0).current!.tracker.begin(3);
     await store.flush();
-    const next = await SessionStore.open(connection, 1, 'two', logger);
+    const next = await SessionStore.open(connection, { replicas: 1 }, 'two', logger);
     await next.load(0);
     await next.load(1);
     expect(next.shard(0).resumeFrom).toEqual({ ...START, sequence: 2 });
@@ -112,7 +112,7 @@ describe('SessionStore', () => {
     store.shard(0).begin(START);
     settle(2);
     await store.flush();
-    const next = await SessionStore.open(connection, 1, 'two', logger);
+    const next = await SessionStore.open(connection, { replicas: 1 }, 'two', logger);
     const asked: unknown[] = [];
     next.relyOn({
       position: () => position,
@@ -168,7 +168,7 @@ describe('SessionStore', () => {
     store.shard(0).begin(START);
     store.touch(0);
     await store.flush();
-    const next = await SessionStore.open(connection, 1, 'two', logger);
+    const next = await SessionStore.open(connection, { replicas: 1 }, 'two', logger);
     await next.load(0);
     settle(2);
     await store.flush();
@@ -212,7 +212,7 @@ describe('SessionStore', () => {
       of.touch(0);
     };
     const openNext = async () => {
-      const next = await SessionStore.open(connection, 1, 'two', logger);
+      const next = await SessionStore.open(connection, { replicas: 1 }, 'two', logger);
       await next.load(0);
       return next;
     };

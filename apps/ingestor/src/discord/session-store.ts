@@ -1,5 +1,4 @@
-import { jetstream } from '@nats-io/jetstream';
-import { Kvm, type KV } from '@nats-io/kv';
+import type { KV } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { SESSIONS_BUCKET, VOICE_BUCKET } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
@@ -9,6 +8,7 @@ import { isConflict } from './lease-table.js';
 import { parseLogPosition, parseOwner, parseSession } from './session-record.js';
 import { ShardSession, type SessionStart, type StoredSession } from './shard-session.js';
 import { VoiceStore } from './voice-store.js';
+import { type BucketStorage, openBucket } from '../publish/stream-limits.js';
 
 const WHOLE: LogContinuity = { state: 'whole' };
 
@@ -21,7 +21,6 @@ export interface LogSource {
 /** Least time between two writes: how far behind the truth a killed process can leave the store. */
 const FLUSH_INTERVAL_MS = 100;
 const RETRY_INTERVAL_MS = 1_000;
-const REQUEST_TIMEOUT_MS = 2_000;
 
 const keyOf = (shardId: number): string => `shard.${shardId}`;
 
@@ -55,14 +54,12 @@ export class SessionStore {
   /** @param owner names this process in what it writes. */
   static async open(
     connection: NatsConnection,
-    replicas: number,
+    storage: BucketStorage,
     owner: string,
     logger: Logger,
   ): Promise<SessionStore> {
-    const buckets = new Kvm(jetstream(connection, { timeout: REQUEST_TIMEOUT_MS }));
-    const options = { replicas, history: 1 };
-    const voice = new VoiceStore(await buckets.create(VOICE_BUCKET, options), logger);
-    return new SessionStore(await buckets.create(SESSIONS_BUCKET, options), voice, owner, logger);
+    const voice = new VoiceStore(await openBucket(connection, VOICE_BUCKET, storage), logger);
+    return new SessionStore(await openBucket(connection, SESSIONS_BUCKET, storage), voice, owner, logger);
   }
 
   /** Calls back when another process has written a shard's session: the shard is not ours any more. */

@@ -41,7 +41,7 @@ describe('ShardLeases', () => {
     times = TIMES,
   ): Promise<Replica> {
     const connection = await connect({ servers, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
-    const table = await LeaseTable.open(connection, 1, name, logger);
+    const table = await LeaseTable.open(connection, { replicas: 1 }, name, logger);
     const owned = new Set<number>();
     const lost: number[] = [];
     const leases: ShardLeases = new ShardLeases(

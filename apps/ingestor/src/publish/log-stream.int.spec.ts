@@ -3,6 +3,7 @@ import { connect, nanos, type NatsConnection } from '@nats-io/transport-node';
 import { LOG_STREAM, LOG_SUBJECTS } from '@discord-relay/contracts';
 import { startNatsServer, type TestNats } from '@discord-relay/local-stack';
 import { ensureLogStream } from './log-stream.js';
+import { openBucket } from './stream-limits.js';
 
 const SETTINGS = { dedupWindowMs: 60_000, replicas: 1 };
 
@@ -96,6 +97,48 @@ describe('ensureLogStream', () => {
     await (await manager()).streams.add({ name: LOG_STREAM, subjects: [LOG_SUBJECTS] });
     await expect(ensureLogStream(connection, SETTINGS)).rejects.toMatchObject({
       code: 'LOG.PARTITIONS_MISMATCH',
+    });
+  });
+});
+
+describe('a JetStream account that asks for limits', () => {
+  let server: TestNats;
+  let connection: NatsConnection;
+
+  beforeAll(async () => {
+    server = await startNatsServer({
+      config: `accounts { APP { jetstream { max_bytes_required: true, max_file: 200MB }, users [ { user: a, password: a } ] } }\n`,
+    });
+    connection = await connect({ servers: server.url, user: 'a', pass: 'a' });
+  });
+  afterAll(async () => {
+    await connection?.close();
+    await server?.stop();
+  });
+  const settings = { dedupWindowMs: 120_000, replicas: 1 };
+
+  it('is told which key it lacks', async () => {
+    const refusal = (key: string) => ({
+      code: 'LOG.LIMIT_REFUSED',
+      retry: 'stop',
+      message: expect.stringContaining(`${key}: the JetStream account refuses`),
+    });
+    await expect(ensureLogStream(connection, settings)).rejects.toMatchObject(refusal('LOG_MAX_BYTES'));
+    await expect(openBucket(connection, 'b', { replicas: 1 })).rejects.toMatchObject(refusal('KV_MAX_BYTES'));
+  });
+
+  it('gets its log and buckets with LOG_MAX_BYTES and KV_MAX_BYTES', async () => {
+    await ensureLogStream(connection, { ...settings, maxBytes: 52_428_800 });
+    await openBucket(connection, 'example', { replicas: 1, maxBytes: 1_048_576 });
+  });
+
+  it('is refused more than it has, and the key is named', async () => {
+    await expect(
+      openBucket(connection, 'large', { replicas: 1, maxBytes: 999_999_999 }),
+    ).rejects.toMatchObject({
+      code: 'LOG.LIMIT_REFUSED',
+      retry: 'stop',
+      message: expect.stringMatching(/^KV_MAX_BYTES: the JetStream account refuses/),
     });
   });
 });

@@ -19,12 +19,15 @@ import {
   PARTITIONS_METADATA_KEY,
 } from '@discord-relay/contracts';
 import { serverClock } from '../server-clock.js';
+import { withinLimits } from './stream-limits.js';
 
 export interface LogStreamSettings {
   /** What the operator asked for; undefined takes what the stream has. */
   partitions?: number;
   dedupWindowMs: number;
   replicas: number;
+  /** Most bytes of a new log; no limit unless given. */
+  maxBytes?: number;
 }
 
 export interface LogStream {
@@ -52,7 +55,9 @@ export async function ensureLogStream(
 ): Promise<LogStream> {
   refuseOldServer(connection.info?.version ?? '');
   const manager = await jetstreamManager(connection);
-  const found = (await findStream(manager)) ?? (await manager.streams.add(newStream(settings)));
+  const found =
+    (await findStream(manager)) ??
+    (await withinLimits('LOG_MAX_BYTES', () => manager.streams.add(newStream(settings))));
   const partitions = partitionsOf(found.config);
   if (settings.partitions !== undefined && settings.partitions !== partitions) {
     throw new AppError(
@@ -105,7 +110,12 @@ async function findStream(manager: JetStreamManager): Promise<StreamInfo | undef
 }
 
 /** `discard: new`: a full log refuses new events, which is felt as back-pressure; it never drops old ones. */
-const newStream = ({ partitions = DEFAULT_PARTITIONS, dedupWindowMs, replicas }: LogStreamSettings) => ({
+const newStream = ({
+  partitions = DEFAULT_PARTITIONS,
+  dedupWindowMs,
+  replicas,
+  maxBytes,
+}: LogStreamSettings) => ({
   name: LOG_STREAM,
   subjects: [LOG_SUBJECTS],
   retention: RetentionPolicy.Limits,
@@ -116,6 +126,7 @@ const newStream = ({ partitions = DEFAULT_PARTITIONS, dedupWindowMs, replicas }:
   allow_batched: true,
   duplicate_window: nanos(dedupWindowMs),
   num_replicas: replicas,
+  ...(maxBytes !== undefined && { max_bytes: maxBytes }),
   metadata: { [PARTITIONS_METADATA_KEY]: String(partitions) },
 });
 
