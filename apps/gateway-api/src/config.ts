@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isSnowflake } from '@discord-relay/contracts';
-import { integer, loadConfig, platformSchema, url, postgresUrl } from '@discord-relay/platform';
+import { integer, loadConfig, platformSchema, postgresUrl } from '@discord-relay/platform';
 import { authKeys, checkAuthKeys } from './auth/auth-keys.js';
 import { httpKeys } from './http/http-keys.js';
 import { checkLiveKeys, liveKeys } from './live/live-keys.js';

@@ -1,4 +1,4 @@
-import { integer, loadConfig, platformSchema, url, postgresUrl } from '@discord-relay/platform';
+import { integer, loadConfig, platformSchema, postgresUrl } from '@discord-relay/platform';
 import { z } from 'zod';
 
 /** Every key of the projector's environment. */
