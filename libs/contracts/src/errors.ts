@@ -45,6 +45,11 @@ export const ERROR_CODES = {
     retry: 'later',
     meaning: 'the user or their address has as many connections as it may: close one',
   },
+  'SOCKET.WEBSOCKET_ONLY': {
+    retry: 'never',
+    meaning:
+      'Socket.IO is served over WebSocket only: connect with `transports: ["websocket"]`, or let the proxy in front pass WebSocket upgrades on',
+  },
   'SOCKET.TOO_MANY_CHANNELS': { retry: 'never', meaning: 'the connection joined as many channels as it may' },
   'WEBHOOK.NOT_CONFIGURED': { retry: 'never', meaning: 'webhooks are off here: set WEBHOOK_KEY' },
   'WEBHOOK.NOT_FOUND': { retry: 'never', meaning: 'no such webhook endpoint, or the caller may not see it' },

@@ -37,6 +37,7 @@ const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   'WEBHOOK.TARGET_REFUSED': 400,
   'WEBHOOK.EVENT_GONE': 410,
   'SOCKET.TOO_MANY_CONNECTIONS': 429,
+  'SOCKET.WEBSOCKET_ONLY': 426,
   'SERVICE.UNAVAILABLE': 503,
 };
 
@@ -50,6 +51,7 @@ const TITLES: Record<number, string> = {
   410: 'Gone',
   413: 'Content Too Large',
   422: 'Unprocessable Content',
+  426: 'Upgrade Required',
   429: 'Too Many Requests',
   503: 'Service Unavailable',
 };

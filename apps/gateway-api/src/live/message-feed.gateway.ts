@@ -25,6 +25,7 @@ import { SocketDoor } from './socket-door.js';
 import { SocketDrain } from './socket-drain.js';
 import { SocketRequests } from './socket-requests.js';
 import { SocketServer } from './socket-server.js';
+import { refuseWithoutUpgrade } from './websocket-only.js';
 
 const DEFAULT_PAGE = 50;
 
@@ -46,6 +47,7 @@ export class MessageFeedGateway
     server.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) =>
       this.connectRate.admit(request, response, next),
     );
+    server.engine.use(refuseWithoutUpgrade);
     server.use((socket, next) => void this.door.admit(socket).then(next));
   }
 

@@ -28,6 +28,8 @@ export class SocketAdapter extends IoAdapter {
     const { config } = this;
     const own: Partial<ServerOptions> = {
       serveClient: false,
+      // A session of requests would have to reach the same replica each time: docs/adr/0038.
+      transports: ['websocket'],
       // With it a frame would be encoded for every socket instead of once for a room.
       perMessageDeflate: false,
       maxHttpBufferSize: config.SOCKET_MAX_REQUEST_BYTES,
