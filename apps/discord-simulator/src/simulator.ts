@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIPv6 } from 'node:net';
 import { pino, type Logger } from 'pino';
 import { Faults } from './gateway/faults.js';
 import { Gateway } from './gateway/gateway.js';
@@ -59,7 +59,8 @@ export async function startSimulator(given: Partial<SimulatorOptions> = {}): Pro
   const server: Server = app.getHttpServer();
   parts.gateway.listenOn(server);
   try {
-    await app.listen(options.port, options.host);
+    // Without a host Node.js listens on `::`, and on 0.0.0.0 where the kernel has no IPv6.
+    await (options.host === '::' ? app.listen(options.port) : app.listen(options.port, options.host));
   } catch (error) {
     await stop(parts, app);
     throw error;
@@ -118,7 +119,8 @@ async function createApp(parts: Parts, logger: Logger): Promise<NestExpressAppli
 
 /** An address to listen on everywhere is none to connect to. */
 function urlOf(host: string, port: number): string {
-  return `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${port}`;
+  if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
 
 function describe(parts: Parts, app: NestExpressApplication, port: number): Simulator {

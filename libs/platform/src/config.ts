@@ -109,13 +109,21 @@ function isReadable(path: string): boolean {
   }
 }
 
+/** Every address of the machine, of both families. */
+export const ANY_ADDRESS = '::';
+
 /** Keys that every service has. */
 export const platformSchema = z.object({
   NODE_ENV: z
     .enum(['production', 'development', 'test'], { error: 'must be production, development or test' })
     .default('development')
     .describe('`production` refuses unsafe defaults.'),
-  HOST: z.string().default('0.0.0.0').describe('Address the HTTP server listens on.'),
+  HOST: z
+    .string()
+    .default(ANY_ADDRESS)
+    .describe(
+      'Address the HTTP server listens on. `::` is every address of the machine, IPv6 and IPv4; where there is no IPv6, every IPv4 address.',
+    ),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'], { error: 'must be a pino level' })
     .default('info')

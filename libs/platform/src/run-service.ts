@@ -4,7 +4,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { ConfigError, EXIT_CONFIG, type PlatformConfig } from './config.js';
+import { ANY_ADDRESS, ConfigError, EXIT_CONFIG, type PlatformConfig } from './config.js';
 import { ControlDeserializer } from './control-deserializer.js';
 import { HealthRegistry } from './health.js';
 import { type Logger, LOGGER, NestLogAdapter } from './logger.js';
@@ -52,11 +52,30 @@ function configOrExit<C>(load: () => C): C {
 
 async function listen(app: NestExpressApplication, port: number, host: string): Promise<void> {
   try {
-    await app.listen(port, host);
+    // Without a host Node.js listens on `::`, and on 0.0.0.0 where the kernel has no IPv6.
+    await (host === ANY_ADDRESS ? app.listen(port) : app.listen(port, host));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    process.stderr.write(`PORT: ${port} is in use; choose another with PORT=…\n`);
+    const reason = whyNotListening((error as NodeJS.ErrnoException).code, port);
+    if (reason === undefined) throw error;
+    process.stderr.write(`${reason}\n`);
     process.exit(EXIT_CONFIG);
+  }
+}
+
+function whyNotListening(code: string | undefined, port: number): string | undefined {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `PORT: ${port} is in use; choose another with PORT=…`;
+    case 'EACCES':
+      return `PORT: ${port} may not be used without privileges; choose one from 1024 with PORT=…`;
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+    case 'EINVAL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `HOST: it is no address of this machine (${code}); leave it out to listen on every address`;
+    default:
+      return undefined;
   }
 }
 

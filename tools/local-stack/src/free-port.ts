@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** Whether a TCP port of this machine can be listened on. */
-export async function portIsFree(port: number, host = '0.0.0.0'): Promise<boolean> {
+/** Whether a TCP port of this machine can be listened on; `host` is every address of both families by default. */
+export async function portIsFree(port: number, host?: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) =>

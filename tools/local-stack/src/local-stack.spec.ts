@@ -1,6 +1,7 @@
 import { ConfigError } from '@discord-relay/platform/config';
 import { inheritedEnv, stackConfig } from './config.js';
 import { debianArchive, parseNatsVersion } from './nats-binary.js';
+import { reachableHost } from './service-process.js';
 
 describe('stackConfig', () => {
   it('starts everything by itself when nothing is set', () =>
@@ -72,4 +73,17 @@ describe('debianArchive', () => {
     expect(
       debianArchive('URIs: http://mirror.test/debian-security\n# deb http://mirror.test/debian x'),
     ).toBeUndefined());
+});
+
+describe('reachableHost', () => {
+  it.each([
+    [undefined, '127.0.0.1'],
+    ['0.0.0.0', '127.0.0.1'],
+    ['::', '127.0.0.1'],
+    ['::1', '[::1]'],
+    ['192.0.2.1', '192.0.2.1'],
+    ['relay.example', 'relay.example'],
+  ])('of %p is %s', (host, reachable) => {
+    expect(reachableHost(host)).toBe(reachable);
+  });
 });

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { type AddressInfo, createServer } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import pg from 'pg';
 import { commandLineOf } from './child.js';
+import { portIsFree } from './free-port.js';
 import { PostgresServer } from './postgres.js';
 import { startNatsServer } from './testing.js';
 
@@ -55,4 +57,22 @@ describe('Postgres', () => {
     await expect(query(server.url.replace('fake', 'wrong'), 'SELECT 1')).rejects.toThrow(/password/);
     await server.stop();
   });
+});
+
+const hasIpv6 = Object.values(networkInterfaces()).some((each) =>
+  each?.some(({ family }) => family === 'IPv6'),
+);
+
+describe('portIsFree', () => {
+  it.each(['127.0.0.1', '0.0.0.0', ...(hasIpv6 ? ['::1', '::'] : [])])(
+    'knows a port that is in use at %s',
+    async (host) => {
+      const server = createServer();
+      await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, host, resolve));
+      const { port } = server.address() as AddressInfo;
+      expect(await portIsFree(port)).toBe(false);
+      await new Promise((resolve) => server.close(resolve));
+      expect(await portIsFree(port)).toBe(true);
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { ConfigError, EXIT_CONFIG } from '@discord-relay/platform/config';
 import { Child } from './child.js';
@@ -40,8 +41,10 @@ export class ServiceProcess {
     return this.options.app;
   }
 
+  /** Where this machine reaches it. */
   get url(): string {
-    return `http://127.0.0.1:${this.options.port}`;
+    const { env, port } = this.options;
+    return `http://${reachableHost(env.SIM_HOST ?? env.HOST)}:${port}`;
   }
 
   get pid(): number {
@@ -131,6 +134,12 @@ export class ServiceProcess {
     this.asked = true;
     return (await this.child?.stop()) ?? true;
   }
+}
+
+/** For a URL: an address to listen on everywhere is none to connect to, and IPv6 is written in brackets. */
+export function reachableHost(host = '127.0.0.1'): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 interface LogLine {

@@ -4,7 +4,7 @@ import { cacheDir, findNatsServer, type Progress } from './nats-binary.js';
 import { NatsServer } from './nats-server.js';
 import { checkNats, checkPostgres } from './outside-servers.js';
 import { PostgresServer } from './postgres.js';
-import { ServiceProcess } from './service-process.js';
+import { reachableHost, ServiceProcess } from './service-process.js';
 import type { StackConfig } from './config.js';
 import { loadSecrets, readStackFile, writeStackFile } from './stack-files.js';
 
@@ -54,7 +54,7 @@ export class Stack {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.options.port}`;
+    return `http://${reachableHost(this.options.env.HOST)}:${this.options.port}`;
   }
 
   service(app: ServiceApp): ServiceProcess {
