@@ -5,6 +5,7 @@ import { type Decoded, decodeEntry, payloadText } from '../consume/decode-batch.
 import { parkingKeys } from '../fold/index.js';
 import { BatchStore, type Lease, LeaseStore, ParkedTransaction } from '../store/index.js';
 import { anyEvent } from '../testing/any-event.js';
+import { channel, event, GUILD, guild, id, role, thread, VOICE_FLAGS } from '../testing/events.js';
 import { modelRows, tableRows } from '../testing/projection-model.js';
 import { createTables, type TestTables } from '../testing/tables.js';
 import { parkedTogether } from './parked-chain.js';
@@ -96,6 +97,35 @@ describe('retrying what is parked', () => {
       { numRuns: 60 },
     );
   }, 120_000);
+
+  const inRoom = { guildId: GUILD, channelId: id(300), userId: id(7), state: VOICE_FLAGS };
+  const lists = { channelIds: [], roleIds: [], voiceUserIds: [] };
+  const emptied = event('guild.synced', { ...guild(GUILD), ...lists });
+  const listed = event('guild.synced', { ...guild(GUILD, [id(200), id(400)]), roleIds: [id(1)] });
+  it.each<[string, RelayEvent, RelayEvent[]]>([
+    ['a voice state', event('voice.updated', inRoom), [event('guild.left', { id: GUILD }), emptied]],
+    ['a channel', event('channel.synced', channel(200)), [emptied, listed]],
+    ['a role', event('role.synced', role(1)), [emptied, listed]],
+    [
+      'a thread',
+      event('thread.synced', thread(400)),
+      [event('thread.list_synced', { guildId: GUILD, channelIds: null, threadIds: [] }), emptied, listed],
+    ],
+  ])(
+    'keeps %s that was described again, unchanged, after a parked list',
+    async (_what, described, parked) => {
+      const events = [described, ...parked, described].map((event) => ({
+        event,
+        refused: parked.includes(event),
+      }));
+      await tables.clear();
+      await project(events);
+      await retryAll([0, 0, 0].values());
+      const { changes: _told, ...rows } = await tableRows(tables.database);
+      const { changes: _all, ...expected } = modelRows(events.map(({ event }) => event));
+      expect(rows).toEqual(expected);
+    },
+  );
 
   const claim = async (): Promise<Lease> => (await leases.claim(0))!;
 

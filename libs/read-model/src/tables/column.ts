@@ -90,4 +90,4 @@ export const nullable = <Value, Driver>(of: Column<Value, Driver>): Column<Value
 
 /** The sequence that every row of a folded table carries. */
 export const lastSeq = (): Column<number, string> =>
-  bigCount('Stream sequence of the event that last changed the row.');
+  bigCount('Stream sequence of the newest event that counts in the row.');

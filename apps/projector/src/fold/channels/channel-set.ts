@@ -4,6 +4,7 @@ import { type FeedChain, type GuildNews, wantGuildFeed } from '../shared/feed-ch
 import type { RowModel, Wants } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
+import { changed } from '../shared/same-json.js';
 import { type RowWrite, upsert } from '../shared/row-write.js';
 import type { ThreadMemberSet } from '../threads/thread-member-set.js';
 import type { ChannelRow } from '../rows.js';
@@ -96,6 +97,7 @@ export class ChannelSet implements RowModel<ChannelOp> {
     return [upsert(CHANNELS, this.rows.dirty())];
   }
 
+  /** null when the row is what it was, perhaps newer: nobody is told then. */
   private channel(
     id: Snowflake,
     seq: number,
@@ -103,7 +105,7 @@ export class ChannelSet implements RowModel<ChannelOp> {
   ): ChangedChannel | null {
     const before = this.rows.get(id);
     const after = this.rows.update(id, seq, next);
-    return after && { before, after };
+    return after && changed(before, after) && { before, after };
   }
 
   private deleteChannel(

@@ -5,11 +5,14 @@ import {
   type RoomDetails,
   type Snowflake,
 } from '@discord-relay/contracts';
-import { changed, sameJson } from '../shared/same-json.js';
+import { sameJson } from '../shared/same-json.js';
 import type { ChannelFields, ChannelRow } from '../rows.js';
 import type { ChannelOp } from './ops.js';
 
-/** The channel as described. A deleted one comes back only when Discord lists it (`synced`): ids are not used again. */
+/**
+ * The channel as described. A deleted one comes back only when Discord lists it (`synced`): ids are not used again. What
+ * changes nothing still makes the row newer: see `RowSet`.
+ */
 export function upsertChannel(
   row: ChannelRow | undefined,
   { channel, synced, isThread }: Pick<ChannelOp & { op: 'upsert' }, 'channel' | 'synced' | 'isThread'>,
@@ -18,7 +21,7 @@ export function upsertChannel(
   if (row && row.deleted_at !== null && !synced) return null;
   const next = { ...UNKNOWN_CHANNEL, ...row, ...channel, deleted_at: null, seq };
   // null says that it is no thread: one of which nobody said it is archived is not.
-  return changed(row, isThread ? { ...next, archived: next.archived ?? false } : next);
+  return isThread ? { ...next, archived: next.archived ?? false } : next;
 }
 
 /** What is said of a channel beside its description, perhaps before it. */
@@ -28,7 +31,7 @@ export function patchChannel(
   seq: number,
 ): ChannelRow | null {
   if (row && row.deleted_at !== null) return null;
-  return changed(row, { ...UNKNOWN_CHANNEL, deleted_at: null, ...row, ...channel, seq });
+  return { ...UNKNOWN_CHANNEL, deleted_at: null, ...row, ...channel, seq };
 }
 
 /** A thread that Discord does not list among the active ones. */

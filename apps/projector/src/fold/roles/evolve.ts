@@ -1,8 +1,10 @@
 import type { AccessChange } from '@discord-relay/contracts';
-import { changed } from '../shared/same-json.js';
 import type { RoleFields, RoleRow } from '../rows.js';
 
-/** The role as described. A deleted one comes back only when Discord lists it (`synced`): ids are not used again. */
+/**
+ * The role as described. A deleted one comes back only when Discord lists it (`synced`): ids are not used again. What
+ * changes nothing still makes the row newer: see `RowSet`.
+ */
 export function upsertRole(
   row: RoleRow | undefined,
   role: RoleFields,
@@ -10,7 +12,7 @@ export function upsertRole(
   seq: number,
 ): RoleRow | null {
   if (row && row.deleted_at !== null && !synced) return null;
-  return changed(row, { ...UNKNOWN_ROLE, ...row, ...role, deleted_at: null, seq });
+  return { ...UNKNOWN_ROLE, ...row, ...role, deleted_at: null, seq };
 }
 
 /** A deletion; of an unknown role it leaves a tombstone. */

@@ -1,4 +1,8 @@
-/** Rows by key that remembers which of them changed. */
+/**
+ * Rows by key that remembers which of them changed. A row's `seq` is that of the newest event that described it, also of one
+ * that changed nothing, where an event can remove the row without naming it: a parked list or `guild.left` that is retried
+ * later must not remove what was described after it (ADR 13).
+ */
 export class RowSet<Key, Row extends { seq: number }> {
   private readonly rows: Map<Key, Row>;
   private readonly changed = new Set<Key>();

@@ -1,18 +1,12 @@
-import { changed } from '../shared/same-json.js';
 import type { VoiceFields, VoiceRow } from '../rows.js';
 
-/** Inside, since when the user was first seen there. */
-export function enterRoom(
-  row: VoiceRow | undefined,
-  voice: VoiceFields,
-  at: string,
-  seq: number,
-): VoiceRow | null {
+/** Inside, since when the user was first seen there. What changes nothing still makes the row newer: see `RowSet`. */
+export function enterRoom(row: VoiceRow | undefined, voice: VoiceFields, at: string, seq: number): VoiceRow {
   const username = voice.username ?? row?.username ?? null;
   const isThere = row && row.channel_id === voice.channel_id;
   const since = isThere ? row.since : at;
   const state = { ...(isThere && row.state), ...voice.state };
-  return changed(row, { ...voice, since, username, state, seq });
+  return { ...voice, since, username, state, seq };
 }
 
 /** Outside: nothing is kept but the ids. */
