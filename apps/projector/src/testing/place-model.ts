@@ -34,6 +34,7 @@ const in28Days = (at: string) => new Date(Date.parse(at) + 28 * 86_400_000).toIS
 
 /** Whether a membership that began then is not the newest that is known. */
 function isOver(old: Person, joined: string | null, type: string): boolean {
+  if (old.left !== null && old.joined === null && type === 'member.joined') return joined === null;
   const newest = old.joined ?? old.left;
   if (old.left !== null) return joined === null || joined <= newest!;
   return type === 'member.joined' && joined !== null && old.joined !== null && joined < old.joined;

@@ -26,11 +26,16 @@ const latestTimeout = (at: string): string => new Date(Date.parse(at) + LONGEST_
 
 /**
  * Whether it is told late of a membership that is over. Who left comes back with a later time of joining than before, or
- * when Discord lists them; when somebody left is known by our clock only, so it counts where there is nothing better.
+ * when Discord lists them. When somebody left is known by our clock only, which may be ahead of Discord's, and late when a
+ * session was resumed: it says whether an update is old where no time of joining is known, but an arrival behind a
+ * departure is a new one, as nobody told of an earlier one.
  */
 function isOfThePast(row: MemberRow, { joined_at }: MemberFields, how: 'joined' | 'updated'): boolean {
   const joined = joined_at ?? null;
-  if (row.left_at !== null) return joined === null || joined <= (row.joined_at ?? row.left_at);
+  if (row.left_at !== null) {
+    if (joined === null) return true;
+    return row.joined_at === null ? how === 'updated' && joined <= row.left_at : joined <= row.joined_at;
+  }
   return how === 'joined' && joined !== null && row.joined_at !== null && joined < row.joined_at;
 }
 

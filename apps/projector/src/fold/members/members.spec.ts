@@ -68,6 +68,13 @@ describe('members', () => {
     expect(given(joined, left, again).member).toMatchObject({ left_at: null, joined_at: LATER });
     expect(given(joined, left, event('member.synced', member())).member).toMatchObject({ left_at: null });
   });
+
+  it('come back though we heard late of their departure, and had not heard of their first arrival', () => {
+    const heardLate = { ...left, time: LATER, receivedat: LATER };
+    expect(given(heardLate, joined).member).toMatchObject({ left_at: null, role_ids: ['50'] });
+    const late = event('member.updated', member());
+    expect(given(heardLate, late).member).toMatchObject({ left_at: LATER, role_ids: [] });
+  });
 });
 
 describe('members of a list that was whole', () => {
