@@ -50,11 +50,12 @@ export interface TestDatabase {
 
 /**
  * A fresh database on the Postgres that DATABASE_URL names.
+ * @param options of CREATE DATABASE, a locale for example
  * @throws Error when DATABASE_URL is not set: run the tests through `npm test`
  */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export async function createTestDatabase(options = ''): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await asTestAdmin(`CREATE DATABASE ${name}`);
+  await asTestAdmin(`CREATE DATABASE ${name} ${options}`);
   const url = new URL(adminUrl());
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => asTestAdmin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };

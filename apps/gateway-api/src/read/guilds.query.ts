@@ -14,7 +14,7 @@ export async function listGuilds(query: Querying, scope: string[] | null): Promi
     name: 'guilds',
     text: `SELECT id, name, icon FROM guilds
            WHERE left_at IS NULL AND name IS NOT NULL AND ($1::bigint[] IS NULL OR id = ANY ($1))
-           ORDER BY name, id`,
+           ORDER BY name COLLATE "und-x-icu", id`,
     values: [scope],
   });
 }
@@ -31,7 +31,7 @@ export async function listGuildsAround(
            WHERE left_at IS NULL AND name IS NOT NULL
              AND id IN (SELECT guild_id FROM members WHERE user_id = $1 AND left_at IS NULL
                         UNION ALL SELECT guild_id FROM channels WHERE id = ANY ($2::bigint[]))
-           ORDER BY name, id`,
+           ORDER BY name COLLATE "und-x-icu", id`,
     values: [isStorableId(userId) ? userId : null, [...publicChannels]],
   });
 }

@@ -1,6 +1,6 @@
 import { AppError, compareSnowflakes, type RestMessage, type RestSearchPage } from '@discord-relay/contracts';
 import { FULL_COLUMNS, type FullMessageRow, toRestMessage } from './full-message.js';
-import { SEARCH_VECTOR } from '@discord-relay/read-model';
+import { SEARCH_VECTOR, searchQuery } from '@discord-relay/read-model';
 import { SHOWN } from './message-pages.js';
 import { withCounts } from './messages.query.js';
 import type { Querying, Statement } from './read-model.database.js';
@@ -11,7 +11,7 @@ export type Has = (typeof HAS)[number];
 export interface SearchRequest {
   /** Those in which the one who asks may look back. */
   channelIds: readonly string[];
-  /** Words, each of which may go on; absent: any content. */
+  /** Prefix search; every word must match. Absent: any content. */
   text?: string;
   authorId?: string;
   /** From `from` on and before `to`. */
@@ -70,7 +70,7 @@ function searchStatement(request: SearchRequest): Statement {
   const conditions = [
     SHOWN,
     `channel_id = ANY (${value(channelIds)}::bigint[])`,
-    text !== undefined && `${SEARCH_VECTOR} @@ to_tsquery('simple', ${value(prefixQuery(text))})`,
+    text !== undefined && `${SEARCH_VECTOR} @@ ${searchQuery(`${value(text)}::text`)}`,
     authorId !== undefined && `author_id = ${value(authorId)}`,
     from && `created_at >= ${value(from)}`,
     to && `created_at < ${value(to)}`,
@@ -83,11 +83,3 @@ function searchStatement(request: SearchRequest): Statement {
   const name = ['search', ...Object.keys(given).filter((key) => given[key as keyof typeof given]), ...has];
   return { name: name.join('_'), text: withCounts(page), values };
 }
-
-/** Every word of the text as the beginning of a word; whatever is in it is text, none of it an operator. */
-export const prefixQuery = (text: string): string =>
-  text
-    .split(/\s+/)
-    .filter(Boolean)
-    .map((word) => `'${word.replaceAll('\\', '\\\\').replaceAll("'", "''")}':*`)
-    .join(' & ');

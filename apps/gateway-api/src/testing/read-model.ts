@@ -12,8 +12,9 @@ export interface TestReadModel {
   close(): Promise<void>;
 }
 
-export async function openReadModel(): Promise<TestReadModel> {
-  const database = await createTestDatabase();
+/** @param options of CREATE DATABASE */
+export async function openReadModel(options?: string): Promise<TestReadModel> {
+  const database = await createTestDatabase(options);
   await migrate(database.url);
   const url = withSearchPath(database.url, projectionSchema(PROJECTION_VERSION));
   const pool = openTestPool(url, 1);

@@ -46,6 +46,26 @@ describe('the search index', () => {
     expect(await ensureSearchIndex(options, signal)).toBe(true);
   });
 
+  it('is made anew when it is of another expression', async () => {
+    const running = harness.project();
+    await there(1);
+    await running.stop();
+    await harness.rows(`
+      DROP INDEX projection_v1.messages_search;
+      CREATE INDEX messages_search ON projection_v1.messages USING gin (to_tsvector('simple', content));
+      COMMENT ON INDEX projection_v1.messages_search IS 'to_tsvector(''simple'', content)'`);
+    const options = {
+      databaseUrl: harness.database.url,
+      record: { version: 1, schema: 'projection_v1' },
+      logger: silent,
+    };
+    expect(await ensureSearchIndex(options, new AbortController().signal)).toBe(true);
+    const [index] = await harness.rows<{ of: string }>(
+      `SELECT pg_get_indexdef('projection_v1.messages_search'::regclass) AS of`,
+    );
+    expect(index!.of).toContain('COLLATE "und-x-icu"');
+  });
+
   it('is not begun by a projector that stops', async () => {
     const running = harness.project();
     await there(1);

@@ -18,11 +18,12 @@ const TIMEOUT_MS = 5_000;
 
 const FACTS = `
   SELECT current_setting('server_version_num')::int AS version, current_setting('server_encoding') AS encoding,
-         current_setting('${SESSION_MARK}', true) AS mark`;
+         to_regcollation('pg_catalog."und-x-icu"') IS NOT NULL AS icu, current_setting('${SESSION_MARK}', true) AS mark`;
 
 interface FactsRow {
   version: number;
   encoding: string;
+  icu: boolean;
   mark: string | null;
 }
 
@@ -58,6 +59,10 @@ async function probe(url: string): Promise<ServerFacts> {
   if (row.encoding !== 'UTF8')
     throw unusable(
       `the database is encoded in ${row.encoding}; make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`,
+    );
+  if (!row.icu)
+    throw unusable(
+      'the database has no collation "und-x-icu", which search needs; use a Postgres that is built with ICU, as packages and official images are',
     );
   return { pooling: row.mark === mark ? 'session' : 'transaction', version: row.version };
 }
