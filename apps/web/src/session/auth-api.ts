@@ -33,7 +33,8 @@ export const refreshLogin = async (): Promise<AccessGrant> =>
 
 /** Ends the log-in, here and in every tab. @throws AuthError */
 export async function logOut(): Promise<void> {
-  await ask('/api/auth/logout', { method: 'POST', headers: OWN_PAGE });
+  // `keepalive`: leaving the page must not cut it off.
+  await ask('/api/auth/logout', { method: 'POST', headers: OWN_PAGE, keepalive: true });
 }
 
 function grantIn(body: object): AccessGrant {

@@ -5,7 +5,7 @@ import { TokenForm } from './token-form.js';
 import type { Session } from './use-session.js';
 
 export function SignInScreen({ session }: { session: Session }) {
-  const { reason, mayResume, signIn, resume } = session;
+  const { reason, mayResume, isSigningOut, signIn, resume } = session;
   return (
     <main className="sign-in">
       <div className="sign-in-card">
@@ -20,7 +20,13 @@ export function SignInScreen({ session }: { session: Session }) {
             Please sign in again: {reason}
           </p>
         )}
-        <SignInChoices mayResume={mayResume} onResume={resume} onToken={signIn} />
+        {isSigningOut ? (
+          <p className="muted" role="status">
+            Signing out…
+          </p>
+        ) : (
+          <SignInChoices mayResume={mayResume} onResume={resume} onToken={signIn} />
+        )}
         <TokenForm onToken={signIn} />
       </div>
     </main>

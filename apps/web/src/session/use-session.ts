@@ -1,64 +1,47 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { type Dispatch, useCallback, useEffect, useMemo, useReducer } from 'react';
 import { AuthError, logOut, refreshLogin } from './auth-api.js';
 import { loginErrorIn } from './login-error.js';
+import { reduceSession, type SessionAction, type SessionState } from './session-state.js';
 import { fixedToken, loginTokens, type TokenSource } from './token-source.js';
 import { tokenStore } from './token-store.js';
 
-export interface Session {
-  /** null: signed out. */
-  source: TokenSource | null;
-  /** Why the reader was signed out, when it was not the reader's wish. */
-  reason: string | null;
-  /** Whether a log-in that this browser has is gone on with unasked. */
-  mayResume: boolean;
+export interface Session extends SessionState {
   /** With a token, for as long as the tab lives. */
   signIn: (token: string) => void;
   /** Goes on with the log-in that this browser has. @throws AuthError when it cannot */
   resume: () => Promise<void>;
+  /** @param reason why, when it is not the reader's wish */
   signOut: (reason?: string) => void;
-}
-
-interface State {
-  source: TokenSource | null;
-  reason: string | null;
-  mayResume: boolean;
 }
 
 /** Who reads. */
 export function useSession(): Session {
-  const [state, setState] = useState(atFirst);
+  const [state, dispatch] = useReducer(reduceSession, null, atFirst);
   useEffect(forgetLoginError, []);
   const signIn = useCallback((token: string) => {
     tokenStore.write(token);
-    setState({ source: fixedToken(token), reason: null, mayResume: false });
+    dispatch({ type: 'signed-in', source: fixedToken(token) });
   }, []);
-  const leave = useCallback((reason: string | null) => {
-    tokenStore.clear();
-    setState({ source: null, reason, mayResume: false });
-  }, []);
-  const resume = useCallback(async () => {
-    const source = loginTokens(() => refreshOr(leave));
-    await source.get();
-    setState({ source, reason: null, mayResume: false });
-  }, [leave]);
+  const resume = useCallback(() => resumeLogin(dispatch), []);
   const { source } = state;
+  useEffect(() => {
+    if (source === null) tokenStore.clear();
+  }, [source]);
   const signOut = useCallback(
     (reason?: string) => {
-      if (!source?.renewable || reason !== undefined) return leave(reason ?? null);
-      logOut().then(
-        () => leave(null),
-        (error: Error) => leave(`this browser may still be logged in: ${error.message}`),
-      );
+      if (reason === undefined) endSession(source, dispatch);
+      else dispatch({ type: 'ended', source, reason });
     },
-    [source, leave],
+    [source],
   );
   return useMemo(() => ({ ...state, signIn, resume, signOut }), [state, signIn, resume, signOut]);
 }
 
-function atFirst(): State {
+function atFirst(): SessionState {
   const token = tokenStore.read();
   const reason = loginErrorIn(window.location.search);
-  return { source: token === null ? null : fixedToken(token), reason, mayResume: reason === null };
+  const source = token === null ? null : fixedToken(token);
+  return { source, reason, mayResume: reason === null, isSigningOut: false };
 }
 
 /** It was true once; the address may be kept. */
@@ -67,11 +50,31 @@ function forgetLoginError(): void {
     window.history.replaceState(null, '', window.location.pathname);
 }
 
-async function refreshOr(leave: (reason: string) => void) {
-  try {
-    return await refreshLogin();
-  } catch (error) {
-    if (error instanceof AuthError && error.code === 'AUTH.SESSION_ENDED') leave('the log-in has ended');
-    throw error;
-  }
+async function resumeLogin(dispatch: Dispatch<SessionAction>): Promise<void> {
+  let resumed: TokenSource | null = null;
+  const source = loginTokens(async () => {
+    try {
+      return await refreshLogin();
+    } catch (error) {
+      if (error instanceof AuthError && error.code === 'AUTH.SESSION_ENDED')
+        dispatch({ type: 'ended', source: resumed, reason: 'the log-in has ended' });
+      throw error;
+    }
+  });
+  await source.get();
+  resumed = source;
+  dispatch({ type: 'signed-in', source });
+}
+
+/** The reader's wish: the page lets go of the session before the service ends it. */
+function endSession(source: TokenSource | null, dispatch: Dispatch<SessionAction>): void {
+  dispatch({ type: 'signed-out', isFinished: !source?.renewable });
+  if (!source?.renewable) return;
+  logOut().then(
+    () => dispatch({ type: 'sign-out-finished', failure: null }),
+    (error: Error) => {
+      const failure = `this browser may still be logged in: ${error.message}`;
+      dispatch({ type: 'sign-out-finished', failure });
+    },
+  );
 }

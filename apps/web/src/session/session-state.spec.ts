@@ -1,0 +1,46 @@
+import { reduceSession, type SessionAction, type SessionState } from './session-state.js';
+import { fixedToken } from './token-source.js';
+
+const source = fixedToken('a token');
+const signedIn: SessionState = { source, reason: null, mayResume: false, isSigningOut: false };
+const signedOut: SessionState = { ...signedIn, source: null };
+const after = (...actions: SessionAction[]) => actions.reduce(reduceSession, signedIn);
+const signOut: SessionAction = { type: 'signed-out', isFinished: false };
+const revoked: SessionAction = { type: 'ended', source, reason: 'the token was revoked' };
+const finished: SessionAction = { type: 'sign-out-finished', failure: null };
+
+describe('reduceSession', () => {
+  it('gives no reason for a session that the reader ended, whenever the service says that it is revoked', () => {
+    expect(after(signOut, revoked, finished)).toEqual(signedOut);
+    expect(after(signOut, finished, revoked)).toEqual(signedOut);
+    expect(after({ type: 'signed-out', isFinished: true }, revoked)).toEqual(signedOut);
+  });
+
+  it('is signing out until the service confirms it, and then says what failed', () => {
+    expect(after(signOut)).toEqual({ ...signedOut, isSigningOut: true });
+    expect(after(signOut, revoked).isSigningOut).toBe(true);
+    expect(after(signOut, { type: 'sign-out-finished', failure: 'no answer' })).toEqual({
+      ...signedOut,
+      reason: 'no answer',
+    });
+  });
+
+  it('gives the reason for a session that ended by itself', () => {
+    expect(after(revoked)).toEqual({ ...signedOut, reason: 'the token was revoked' });
+  });
+
+  it('does not end a session because one before it was refused', () => {
+    const next = fixedToken('another token');
+    expect(after(signOut, finished, { type: 'signed-in', source: next }, revoked).source).toBe(next);
+    expect(after(signOut, { type: 'signed-in', source: next }, finished)).toEqual({
+      ...signedIn,
+      source: next,
+    });
+  });
+
+  it('says that a log-in could not be gone on with', () => {
+    const atFirst = { ...signedOut, mayResume: true };
+    const ended = reduceSession(atFirst, { type: 'ended', source: null, reason: 'the log-in has ended' });
+    expect(ended).toEqual({ ...signedOut, reason: 'the log-in has ended' });
+  });
+});

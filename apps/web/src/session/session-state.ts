@@ -1,0 +1,40 @@
+import type { TokenSource } from './token-source.js';
+
+export interface SessionState {
+  /** null: signed out. */
+  source: TokenSource | null;
+  /** Why the reader was signed out, when it was not the reader's wish. */
+  reason: string | null;
+  /** Whether a log-in that this browser has is gone on with unasked. */
+  mayResume: boolean;
+  /** The service has not yet confirmed that the log-in has ended. */
+  isSigningOut: boolean;
+}
+
+export type SessionAction =
+  | { type: 'signed-in'; source: TokenSource }
+  /** The service no longer takes the tokens of `source`; null: there was no session to go on with. */
+  | { type: 'ended'; source: TokenSource | null; reason: string }
+  /** The reader's wish. `isFinished` unless the service has to be told. */
+  | { type: 'signed-out'; isFinished: boolean }
+  | { type: 'sign-out-finished'; failure: string | null };
+
+/**
+ * A log-in that the reader ends is revoked while the page may still be connected with it: what the service says then
+ * of a session that is no longer the page's is no reason to show.
+ */
+export function reduceSession(state: SessionState, action: SessionAction): SessionState {
+  switch (action.type) {
+    case 'signed-in':
+      return { source: action.source, reason: null, mayResume: false, isSigningOut: false };
+    case 'ended':
+      if (action.source !== state.source || state.isSigningOut) return state;
+      return { source: null, reason: action.reason, mayResume: false, isSigningOut: false };
+    case 'signed-out':
+      return { source: null, reason: null, mayResume: false, isSigningOut: !action.isFinished };
+    case 'sign-out-finished':
+      return state.isSigningOut ? { ...state, reason: action.failure, isSigningOut: false } : state;
+    default:
+      return action satisfies never;
+  }
+}
