@@ -1,6 +1,7 @@
 import { ConfigError, EXIT_CONFIG } from '@discord-relay/platform';
 import { cliConfig } from './config.js';
 import { buildProgram } from './program.js';
+import { visibleLines } from './visible.js';
 
 const program = buildProgram(() => cliConfig(process.env), {
   out: (text) => process.stdout.write(`${text}\n`),
@@ -12,6 +13,7 @@ const program = buildProgram(() => cliConfig(process.env), {
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${error instanceof ConfigError ? error.problems.join('\n') : String(error)}\n`);
+  const reason = error instanceof ConfigError ? error.problems.join('\n') : String(error);
+  process.stderr.write(`${visibleLines(reason)}\n`);
   process.exitCode = error instanceof ConfigError ? EXIT_CONFIG : 1;
 }

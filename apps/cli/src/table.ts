@@ -1,6 +1,8 @@
-/** Columns as wide as their widest cell, two spaces between, one line a row. */
+import { visible } from './visible.js';
+
+/** Columns as wide as their widest cell, two spaces between, one line a row whatever the cells hold. */
 export function table(header: string[], rows: string[][]): string {
-  const all = [header, ...rows];
+  const all = [header, ...rows.map((row) => row.map(visible))];
   const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
   return all
     .map((row) =>

@@ -1,5 +1,7 @@
 import type { MouseEvent } from 'react';
 import type { Snowflake, WireChannel } from '@discord-relay/contracts';
+import { withoutBidiControls } from '../ui/bidi.js';
+import { Name } from '../ui/name.js';
 import { pathOfChannel } from './channel-address.js';
 import { ChannelIcon } from './channel-icon.js';
 import { channelKind, isJoinable, KIND_LABELS } from './channel-kind.js';
@@ -18,7 +20,9 @@ export function ChannelLink({ channel: { id, name, type }, isOpen, onOpen }: Cha
     return (
       <span className="channel channel-closed" title={label} data-testid={testId} aria-disabled="true">
         <ChannelIcon type={type} />
-        <span className="channel-name">{name}</span>
+        <span className="channel-name">
+          <Name of={name} />
+        </span>
         <span className="visually-hidden">({label})</span>
       </span>
     );
@@ -34,11 +38,13 @@ export function ChannelLink({ channel: { id, name, type }, isOpen, onOpen }: Cha
       href={pathOfChannel(id)}
       aria-current={isOpen ? 'page' : undefined}
       data-testid={testId}
-      title={name}
+      title={withoutBidiControls(name)}
       onClick={open}
     >
       <ChannelIcon type={type} />
-      <span className="channel-name">{name}</span>
+      <span className="channel-name">
+        <Name of={name} />
+      </span>
     </a>
   );
 }

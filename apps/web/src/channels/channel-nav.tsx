@@ -1,5 +1,6 @@
 import type { Snowflake } from '@discord-relay/contracts';
 import { initialOf } from '../ui/initial-of.js';
+import { Name } from '../ui/name.js';
 import { asSentence } from '../ui/as-sentence.js';
 import { ChannelLink } from './channel-link.js';
 import { type ChannelGroup, type ServerSection, serverSections } from './directory.js';
@@ -43,7 +44,9 @@ function Server({ section: { name, groups }, ...open }: OpenProps & { section: S
         <span className="server-badge" aria-hidden="true">
           {initialOf(name)}
         </span>
-        <h2 className="server-label">{name}</h2>
+        <h2 className="server-label">
+          <Name of={name} />
+        </h2>
       </summary>
       {groups.length === 0 && <p className="nav-note muted">No channels here yet.</p>}
       {groups.map((group) => (
@@ -58,7 +61,7 @@ function Group({ group: { category, channels }, openId, onOpen }: OpenProps & { 
     <>
       {category && (
         <h3 className="category" data-testid={`channel-${category.id}`}>
-          {category.name}
+          <Name of={category.name} />
         </h3>
       )}
       <ul className="channels">

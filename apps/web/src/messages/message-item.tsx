@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import { initialOf } from '../ui/initial-of.js';
+import { Name } from '../ui/name.js';
 import { authorColour } from './author-look.js';
 import { MessageContent } from './message-content.js';
 import type { ListedMessage } from './message-list.js';
@@ -43,7 +44,9 @@ function Lead({ message: { author, timestamp } }: { message: ListedMessage }) {
         {initialOf(author.username)}
       </span>
       <div className="message-head">
-        <span className="message-author">{author.username}</span>
+        <span className="message-author">
+          <Name of={author.username} />
+        </span>
         <time className="message-time" dateTime={timestamp} title={fullTime(timestamp)}>
           {clockTime(timestamp)}
         </time>

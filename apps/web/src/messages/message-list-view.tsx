@@ -1,4 +1,5 @@
 import { useCallback, useMemo } from 'react';
+import { withoutBidiControls } from '../ui/bidi.js';
 import type { ChannelStore } from './channel-store.js';
 import { MessageItem } from './message-item.js';
 import { countUnread, type MessageList } from './message-list.js';
@@ -33,7 +34,7 @@ export function MessageListView({ list, store, channelName }: MessageListViewPro
         onScroll={onScroll}
         role="log"
         aria-live="off"
-        aria-label={`Messages in ${channelName}`}
+        aria-label={`Messages in ${withoutBidiControls(channelName)}`}
         tabIndex={0}
         data-testid="message-list"
       >

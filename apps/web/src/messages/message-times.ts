@@ -1,5 +1,6 @@
 const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
 const fullDate = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+const dateAndClock = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 const longDay = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
 const longDayWithYear = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
 const relativeDay = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
@@ -8,6 +9,12 @@ const DAY_MS = 24 * 60 * 60_000;
 
 /** The reader's time of day of an ISO 8601 time. */
 export const clockTime = (timestamp: string): string => clock.format(new Date(timestamp));
+
+/** The time of day, with the date when that is not today. */
+export const clockTimeOrDate = (timestamp: string, nowMs: number): string =>
+  dayOf(timestamp) === new Date(nowMs).toDateString()
+    ? clockTime(timestamp)
+    : dateAndClock.format(new Date(timestamp));
 
 /** As {@link clockTime} without a.m. or p.m., for where the heading above says which. */
 export const shortClockTime = (timestamp: string): string =>

@@ -1,4 +1,5 @@
 import { asSentence } from '../ui/as-sentence.js';
+import { Name } from '../ui/name.js';
 import type { MessageList } from './message-list.js';
 
 interface OlderMessagesProps {
@@ -11,7 +12,11 @@ interface OlderMessagesProps {
 export function OlderMessages({ list: { older, olderFailure }, channelName, onRetry }: OlderMessagesProps) {
   return (
     <div className="older">
-      {older === 'none' && <p className="muted">This is where {channelName} begins.</p>}
+      {older === 'none' && (
+        <p className="muted">
+          This is where <Name of={channelName} /> begins.
+        </p>
+      )}
       {(older === 'loading' || older === 'available') && <p className="muted">Reading older messages…</p>}
       {older === 'failed' && (
         <p role="alert">

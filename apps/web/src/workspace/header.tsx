@@ -2,6 +2,7 @@ import type { WireChannel } from '@discord-relay/contracts';
 import { ChannelIcon } from '../channels/channel-icon.js';
 import { ConnectionBadge } from '../relay/connection-badge.js';
 import type { ConnectionStatus } from '../relay/connection-status.js';
+import { Name } from '../ui/name.js';
 import type { Drawer } from './use-drawer.js';
 
 interface HeaderProps {
@@ -17,8 +18,14 @@ export function Header({ channel, serverName, status, drawer }: HeaderProps) {
       <MenuButton drawer={drawer} />
       <div className="header-title">
         {channel && <ChannelIcon type={channel.type} />}
-        <h1 data-testid="channel-title">{channel?.name ?? 'Relay'}</h1>
-        {serverName !== undefined && <span className="header-server muted">{serverName}</span>}
+        <h1 data-testid="channel-title">
+          <Name of={channel?.name ?? 'Relay'} />
+        </h1>
+        {serverName !== undefined && (
+          <span className="header-server muted">
+            <Name of={serverName} />
+          </span>
+        )}
       </div>
       <ConnectionBadge status={status} />
     </header>

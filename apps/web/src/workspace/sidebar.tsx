@@ -1,6 +1,7 @@
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import type { UserInfo } from '@discord-relay/contracts';
 import { Brand } from '../ui/brand.js';
+import { Name } from '../ui/name.js';
 import type { Drawer } from './use-drawer.js';
 
 interface SidebarProps {
@@ -56,7 +57,7 @@ function Reader({ user: { id, role, username } }: { user: UserInfo }) {
   return (
     <div className="reader" data-testid="reader">
       <span className="reader-name" title={id}>
-        {username ?? id}
+        <Name of={username ?? id} />
       </span>
       <span className="reader-role muted">{role}</span>
     </div>

@@ -7,6 +7,7 @@ import { useChannel } from '../messages/use-channel.js';
 import { connectionStatus } from '../relay/connection-status.js';
 import { endsSession, useConnection } from '../relay/use-connection.js';
 import type { TokenSource } from '../session/token-source.js';
+import { withoutBidiControls } from '../ui/bidi.js';
 import { Header } from './header.js';
 import { Middle } from './middle.js';
 import { Sidebar } from './sidebar.js';
@@ -70,6 +71,6 @@ function lookUp(state: DirectoryState, channelId: Snowflake | null) {
 
 function useTitle(channelName: string | undefined): void {
   useEffect(() => {
-    document.title = channelName === undefined ? 'Relay' : `${channelName} · Relay`;
+    document.title = channelName === undefined ? 'Relay' : `${withoutBidiControls(channelName)} · Relay`;
   }, [channelName]);
 }
