@@ -9,11 +9,12 @@ const server = createServer();
 let url: string;
 let answer: { status: number; body: string };
 let asked: IncomingMessage;
+let delayMs = 0;
 
 beforeAll(async () => {
   server.on('request', (request, response) => {
     asked = request;
-    response.writeHead(answer.status).end(answer.body);
+    setTimeout(() => response.writeHead(answer.status).end(answer.body), delayMs);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -28,7 +29,35 @@ const config = (env: Record<string, string>) => cliSchema.parse({ RELAY_URL: url
 const list = { method: 'GET', path: '/api/v1/tokens?a=b' } as const;
 const bearer = () => asked.headers.authorization!.replace('Bearer ', '');
 
+afterEach(() => {
+  delayMs = 0;
+});
+
 describe('askGateway', () => {
+  it('tells a service that is slow from one that is not there', async () => {
+    answer = { status: 200, body: '[]' };
+    delayMs = 5_000;
+    const given = config({ RELAY_TOKEN: 'relay_x' });
+    const slow = askGateway(given, { ...list, timeoutMs: 100 });
+    await expect(slow).rejects.toThrow(`${url} did not answer within 0.1 s`);
+  });
+
+  it('waits for a webhook’s receiver as long as the service does, and says what it did', async () => {
+    const attempt = { id: '7:test:1', delivered: false, status: null, error: 'timeout' };
+    answer = { status: 200, body: JSON.stringify(attempt) };
+    // Longer than any other answer may take.
+    delayMs = 10_500;
+    const lines: string[] = [];
+    let failures = 0;
+    const output = { out: (line: string) => void lines.push(line), fail: () => void failures++ };
+    const program = buildProgram(() => config({ RELAY_TOKEN: 'relay_x' }), output);
+    await program.parseAsync(['webhooks', 'test', '7'], { from: 'user' });
+    expect(lines).toEqual([
+      expect.stringMatching(/^7:test:1 was not taken: the receiver did not answer in time/),
+    ]);
+    expect(failures).toBe(1);
+  }, 30_000);
+
   it('asks with the token that is given, or signs one for an admin and a moment', async () => {
     answer = { status: 200, body: '[1]' };
     expect(await askGateway(config({ RELAY_TOKEN: 'relay_x' }), list)).toEqual([1]);

@@ -54,8 +54,18 @@ describe('relay token create', () => {
     [['--role', 'root']],
     [['--role', 'analyst', '--ttl', 'soon']],
     [['--role', 'analyst', '--guild', 'x']],
+    [['--role', 'analyst', '--ttl', '31d']],
+    [['--role', 'analyst', '--ttl', '999999999d']],
     [[]],
   ])('refuses %j', (args) => expect(relay(['token', 'create', ...args])).rejects.toThrow());
+
+  it('makes one for 30 days at most, and says what lasts longer', async () => {
+    const create = (ttl: string) => relay(['token', 'create', '--role', 'analyst', '--ttl', ttl]);
+    expect(await create('30d')).toHaveLength(1);
+    await expect(create('721h')).rejects.toThrow(/30d at most.*relay tokens create/);
+    const service = ['tokens', 'create', '--name', 'a', '--role', 'analyst', '--ttl'];
+    await expect(relay([...service, '367d'])).rejects.toThrow(/366d at most/);
+  });
 
   it('makes none for a viewer who is nobody at Discord: he would see nothing', async () => {
     const viewer = ['token', 'create', '--role', 'viewer'];

@@ -11,13 +11,22 @@ import { addShardCommands } from './shards.js';
 import { addStatisticsCommands } from './statistics.js';
 import { askStatus } from './status.js';
 import { createToken } from './token.js';
-import { addTokensCommands, duration, guildId } from './tokens.js';
+import { addTokensCommands, duration, guildId, ttlUpTo } from './tokens.js';
+import { visibleLines } from './visible.js';
 import { addWebhooksCommands } from './webhooks.js';
 
 const OPERATOR = 'operator';
 
+/** Nobody can revoke a token that is signed here. */
+const MAX_TTL_DAYS = 30;
+const tokenTtl = ttlUpTo(
+  MAX_TTL_DAYS,
+  'it cannot be revoked; `relay tokens create` makes one that is valid for longer and can be',
+);
+
 /** The commands of `relay`. The configuration is read when a command needs it, so that `--help` always works. */
-export function buildProgram(config: () => CliConfig, output: Output): Command {
+export function buildProgram(config: () => CliConfig, terminal: Output): Command {
+  const output = { ...terminal, out: (text: string) => terminal.out(visibleLines(text)) };
   const program = new Command('relay').description('Operate and question a discord-relay system.');
   const token = program.command('token').description('Short-lived tokens for people, signed here');
   token
@@ -29,7 +38,7 @@ export function buildProgram(config: () => CliConfig, output: Output): Command {
       'whom the token speaks for: of a viewer the Discord id, as he sees what that user may see',
       OPERATOR,
     )
-    .option('--ttl <duration>', 'how long it is valid: 90s, 15m, 1h, 30d', duration, 3_600)
+    .option('--ttl <duration>', 'how long it is valid: 90s, 15m, 1h; at most 30d', tokenTtl, 3_600)
     .option('--guild <id>', 'limit the token to a guild; can be repeated', guildId, [])
     .action(async (options: { role: Role; user: string; ttl: number; guild: string[] }) => {
       const { JWT_SECRET: secret, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config();

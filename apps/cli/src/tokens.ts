@@ -1,5 +1,6 @@
 import {
   isSnowflake,
+  SERVICE_TOKEN_MAX_LIFE_S,
   SERVICE_TOKEN_ROLES,
   type ServiceToken,
   type ServiceTokenRole,
@@ -12,7 +13,9 @@ import type { Output } from './output.js';
 import { table } from './table.js';
 
 const PATH = '/api/v1/tokens';
-const DEFAULT_TTL_S = 90 * 86_400;
+const DAY_S = 86_400;
+const DEFAULT_TTL_S = 90 * DAY_S;
+const MAX_TTL_DAYS = SERVICE_TOKEN_MAX_LIFE_S / DAY_S;
 
 interface CreateOptions {
   name: string;
@@ -51,7 +54,12 @@ function addCreate(tokens: Command, config: () => CliConfig, output: Output): vo
     .addOption(
       new Option('--role <role>', 'what it may do').choices(SERVICE_TOKEN_ROLES).makeOptionMandatory(),
     )
-    .option('--ttl <duration>', 'how long it is valid: 1h, 30d; 90d unless given', duration, DEFAULT_TTL_S)
+    .option(
+      '--ttl <duration>',
+      `how long it is valid: 1h, 30d; at most ${MAX_TTL_DAYS}d`,
+      ttlUpTo(MAX_TTL_DAYS),
+      DEFAULT_TTL_S,
+    )
     .option('--guild <id>', 'limit it to a guild; can be repeated', guildId, [])
     .action(async ({ name, role, ttl, guild }: CreateOptions) => {
       const body = { name, role, expiresInS: ttl, ...(guild.length > 0 && { guilds: guild }) };
@@ -66,6 +74,15 @@ export function duration(text: string): number {
     throw new InvalidArgumentError('Use a number and s, m, h or d, for example 15m or 1h.');
   return seconds;
 }
+
+/** Parses a duration as {@link duration} does and refuses a longer one, with the reason. */
+export const ttlUpTo =
+  (days: number, reason = 'make a new one in time') =>
+  (text: string): number => {
+    const seconds = duration(text);
+    if (seconds <= days * DAY_S) return seconds;
+    throw new InvalidArgumentError(`A token is valid for ${days}d at most: ${reason}.`);
+  };
 
 export function guildId(text: string, earlier: readonly string[]): string[] {
   if (!isSnowflake(text)) throw new InvalidArgumentError('Use a Discord id: digits only.');

@@ -5,6 +5,7 @@ import {
   type WebhookDelivery,
   type WebhookEndpoint,
   type WebhookSecret,
+  WEBHOOK_TIMEOUT_MAX_MS,
   type ToldType,
 } from '@discord-relay/contracts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -15,6 +16,8 @@ import { table } from './table.js';
 import { guildId } from './tokens.js';
 
 const PATH = '/api/v1/webhooks';
+/** The service answers when the receiver has, or when the time for that is over: it must not be cut off before. */
+const ATTEMPT_TIMEOUT_MS = WEBHOOK_TIMEOUT_MAX_MS + 15_000;
 const ID = ['<id>', 'as `list` shows it'] as const;
 
 interface CreateOptions {
@@ -129,7 +132,8 @@ function addChanging(webhooks: Command, { config, output }: Asked): void {
 
 function addAttempts(webhooks: Command, { config, output }: Asked): void {
   const attempt = async (path: string) => {
-    const result = await askGateway<WebhookAttempt>(config(), { method: 'POST', path, body: {} });
+    const request = { method: 'POST', path, body: {}, timeoutMs: ATTEMPT_TIMEOUT_MS } as const;
+    const result = await askGateway<WebhookAttempt>(config(), request);
     output.out(formatAttempt(result));
     if (!result.delivered) output.fail();
   };
@@ -195,4 +199,9 @@ export function formatDeliveries(list: WebhookDelivery[]): string {
 }
 
 export const formatAttempt = ({ id, delivered, status, error }: WebhookAttempt): string =>
-  `${id} was ${delivered ? 'taken' : 'not taken'}: ${error ?? `HTTP ${status}`}`;
+  `${id} was ${delivered ? 'taken' : 'not taken'}: ${describeOutcome(status, error)}`;
+
+function describeOutcome(status: number | null, error: string | null): string {
+  if (error === 'timeout') return 'the receiver did not answer in time (timeout; WEBHOOK_TIMEOUT_MS)';
+  return error ?? `HTTP ${status}`;
+}

@@ -1,6 +1,9 @@
 import type { Snowflake } from './snowflake.js';
 import type { ToldType } from './wire/told-types.js';
 
+/** The longest that a receiver may be given to answer, in milliseconds. */
+export const WEBHOOK_TIMEOUT_MAX_MS = 60_000;
+
 /** `gap`: changes are missing here; it comes whatever the filters say. `test`: an operator tries the endpoint out. */
 export type WebhookEvent = ToldType | 'gap' | 'test';
 

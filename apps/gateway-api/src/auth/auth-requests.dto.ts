@@ -12,12 +12,15 @@ import {
   Max,
   Min,
 } from 'class-validator';
-import { SERVICE_TOKEN_ROLES, type ServiceTokenRole } from '@discord-relay/contracts';
+import {
+  SERVICE_TOKEN_MAX_LIFE_S,
+  SERVICE_TOKEN_ROLES,
+  type ServiceTokenRole,
+} from '@discord-relay/contracts';
 import { IsSnowflake } from '../access/is-snowflake.js';
 import { Limit, OptionalMatch, OptionalText } from '../http/fields.js';
 
 const DAY_S = 86_400;
-const MAX_LIFE_S = 366 * DAY_S;
 const LIFE_S = 90 * DAY_S;
 
 export class CreateTokenDto {
@@ -48,14 +51,14 @@ export class CreateTokenDto {
   @ApiProperty({
     type: 'integer',
     minimum: 60,
-    maximum: MAX_LIFE_S,
+    maximum: SERVICE_TOKEN_MAX_LIFE_S,
     default: LIFE_S,
     required: false,
     description: 'How long it is good, in seconds.',
   })
   @IsInt()
   @Min(60)
-  @Max(MAX_LIFE_S)
+  @Max(SERVICE_TOKEN_MAX_LIFE_S)
   expiresInS: number = LIFE_S;
 }
 

@@ -1,3 +1,4 @@
+import { WEBHOOK_TIMEOUT_MAX_MS } from '@discord-relay/contracts';
 import { integer } from '@discord-relay/platform';
 import { z } from 'zod';
 import { isCidr } from './target-guard.js';
@@ -31,7 +32,7 @@ export const webhookKeys = {
     .describe(
       'Blocks of addresses, comma-separated, that webhooks may be posted to though they are not public; over plain HTTP too.',
     ),
-  WEBHOOK_TIMEOUT_MS: integer(100, 60_000)
+  WEBHOOK_TIMEOUT_MS: integer(100, WEBHOOK_TIMEOUT_MAX_MS)
     .default(10_000)
     .describe('How long a receiver may take to answer a webhook.'),
   WEBHOOK_RETRY_FIRST_MS: integer(10, 600_000)

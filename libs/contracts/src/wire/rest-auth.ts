@@ -29,6 +29,9 @@ export interface Me {
 export const SERVICE_TOKEN_ROLES = ['admin', 'analyst'] as const;
 export type ServiceTokenRole = (typeof SERVICE_TOKEN_ROLES)[number];
 
+/** The longest that a token for a program is good: a year. */
+export const SERVICE_TOKEN_MAX_LIFE_S = 366 * 86_400;
+
 /** `/api/v1/tokens`: a token for a program. Times are ISO 8601. */
 export interface ServiceToken {
   id: string;
