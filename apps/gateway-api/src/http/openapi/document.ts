@@ -9,6 +9,21 @@ import { VITALS_SCHEMAS } from './vitals-schemas.js';
 import { POSTED, WEBHOOK_SCHEMAS } from './webhook-schemas.js';
 
 const VERSION = '1';
+/** As SPDX names it. */
+const LICENSE = { name: 'MIT', identifier: 'MIT' };
+
+const TAGS = {
+  'Log-in': 'How a page gets its token, renews it and gives it up.',
+  Administration: 'Tokens for programs, and who did what. For admins.',
+  Servers: 'Servers with their channels, rooms, gaps and statistics.',
+  Channels: 'A channel with its threads, messages, events and statistics.',
+  Messages: 'A message with its revisions and reactions.',
+  Search: 'Messages by what they say.',
+  Access: 'Why somebody may see a channel or not. For admins.',
+  Live: 'Events as they happen, as server-sent events.',
+  Webhooks: 'Where events are posted to. For admins.',
+  Vitals: 'How the service is, for probes, dashboards and people.',
+};
 
 /** Over https its name begins with `__Secure-`. */
 const cookie = (description: string) => ({ type: 'apiKey', in: 'cookie', description }) as const;
@@ -22,6 +37,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
       'Read models of Discord servers. Errors are problem+json; their codes are in docs/errors.md.',
     )
     .setVersion(VERSION)
+    .addServer('/', 'The service that this document is of.')
     .addBearerAuth()
     .addCookieAuth('relay_refresh', cookie('The log-in of a browser.'), 'refresh')
     .addCookieAuth('relay_access', cookie('The access token, where a browser sends no header.'), 'access')
@@ -37,6 +53,13 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     ...VITALS_SCHEMAS,
     ...document.components?.schemas,
   };
-  const paths = described(document.paths);
-  return { ...document, paths, components: { ...document.components, schemas }, webhooks: POSTED };
+  const { title, version, description } = document.info;
+  return {
+    ...document,
+    info: { title, version, description, license: LICENSE },
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths: described(document.paths),
+    components: { ...document.components, schemas },
+    webhooks: POSTED,
+  };
 }

@@ -32,12 +32,28 @@ const PLATFORM: Record<string, Pick<Operation, 'summary' | 'responses'>> = {
   },
 };
 
-const PROBLEM = {
-  description: 'What went wrong.',
+const problem = (description: string) => ({
+  description,
   content: { 'application/problem+json': { schema: ref('Problem') } },
-};
+});
 
-/** Every operation as it is described, with its errors. */
+const REFUSALS = {
+  400: problem('A parameter or the body is not as described, or not described at all.'),
+  401: problem('No token, or none that is good any more: `code` says which.'),
+  403: problem('The caller may not do this.'),
+  404: problem('There is nothing of that id, or the caller may not see it.'),
+  429: problem('Too many requests of this address or user: `Retry-After` says when to come back.'),
+  431: { description: 'The headers of the request are too large.' },
+} as const;
+
+/** Answered without a token; with one, more is told. */
+const TOKEN_IS_OPTIONAL = new Set(['/api/metrics']);
+/** Not below the limit of requests: probes and scrapes have to be answered. */
+const UNLIMITED = new Set(['/api/live', '/api/ready', '/metrics']);
+/** Only an admin's token opens what has these tags; the page's endpoints, and local log-in, only their own origin. */
+const RESTRICTED_TAGS = new Set(['Administration', 'Access', 'Webhooks']);
+
+/** Every operation as it is described, with its security and its errors. */
 export const described = (paths: Paths): Paths =>
   Object.fromEntries(
     Object.entries(paths).map(([path, methods]) => [
@@ -45,13 +61,41 @@ export const described = (paths: Paths): Paths =>
       Object.fromEntries(
         Object.entries(methods as Record<string, Operation>).map(([method, operation]) => [
           method,
-          withErrors({ ...operation, ...(PLATFORM[path] && { ...PLATFORM[path], tags: ['Vitals'] }) }),
+          completed(path, {
+            ...operation,
+            ...(PLATFORM[path] && { ...PLATFORM[path], tags: ['Vitals'] }),
+          }),
         ]),
       ),
     ]),
   );
 
-const withErrors = (operation: Operation): Operation => ({
-  ...operation,
-  responses: { ...operation.responses, default: PROBLEM },
-});
+function completed(path: string, operation: Operation): Operation {
+  const { security = [] } = operation;
+  return {
+    ...operation,
+    security: TOKEN_IS_OPTIONAL.has(path) ? [{}, ...security] : security,
+    responses: {
+      ...Object.fromEntries(refusalsOf(path, operation).map((status) => [status, REFUSALS[status]])),
+      ...operation.responses,
+      default: problem('What went wrong.'),
+    },
+  };
+}
+
+function refusalsOf(path: string, operation: Operation): (keyof typeof REFUSALS)[] {
+  const { security = [], parameters = [], requestBody, tags = [] } = operation;
+  const isBelow = parameters.some((each) => 'in' in each && each.in === 'path');
+  const isRestricted = tags.some((tag) => RESTRICTED_TAGS.has(tag)) || path.startsWith('/api/v1/channels/');
+  const isOfOwnPage = security.some((each) => 'refresh' in each) || path === '/api/auth/local';
+  const namesPlace = parameters.some((each) => 'name' in each && /^(guild|channel)s?$/.test(each.name));
+  const may: Record<keyof typeof REFUSALS, boolean> = {
+    400: parameters.length > 0 || requestBody !== undefined,
+    401: security.length > 0,
+    403: isRestricted || isOfOwnPage,
+    404: isBelow || namesPlace,
+    429: !UNLIMITED.has(path),
+    431: UNLIMITED.has(path),
+  };
+  return ([400, 401, 403, 404, 429, 431] as const).filter((status) => may[status]);
+}

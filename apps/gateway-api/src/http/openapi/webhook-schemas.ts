@@ -87,6 +87,10 @@ export const WEBHOOK_SCHEMAS: Record<string, SchemaObject> = {
 export const POSTED: NonNullable<OpenAPIObject['webhooks']> = {
   event: {
     post: {
+      operationId: 'postEvent',
+      tags: ['Webhooks'],
+      // Signed, as Standard Webhooks has it: the headers are the proof.
+      security: [],
       summary: 'An event of a server; the headers are those of Standard Webhooks.',
       parameters: ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => ({
         name,
