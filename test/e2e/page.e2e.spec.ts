@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '@discord-relay/local-stack';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { openTempStack, type TempStack } from '../support/temp-stack.js';
@@ -83,6 +84,22 @@ whenBrowser('the page', () => {
     expect(await item.locator('script, img[src="x"]').count()).toBe(0);
   });
 
+  it('lets a text that turns the direction of writing around turn nothing around but itself', async () => {
+    const said = await temp.sim.say(channelId, 'before');
+    await temp.sim.edit(channelId, said.id, 'a \u2069\u202e reversed');
+    const edited = page.getByTestId(`message-${said.id}`).locator('.message-edited');
+    await edited.waitFor();
+    const [first, last] = await edited.evaluate((element) =>
+      [0, element.textContent!.length - 1].map((at) => {
+        const range = document.createRange();
+        range.setStart(element.firstChild!, at);
+        range.setEnd(element.firstChild!, at + 1);
+        return range.getBoundingClientRect().left;
+      }),
+    );
+    expect(first).toBeLessThan(last!);
+  });
+
   it('says so when the service goes away, and misses nothing when it is back', async () => {
     await temp.stack.service('gateway-api').kill();
     await until('reconnecting', 10_000, async () => ((await state()) === 'reconnecting' ? true : undefined));
@@ -90,6 +107,16 @@ whenBrowser('the page', () => {
     temp.stack.service('gateway-api').start();
     await page.getByTestId(`message-${said.id}`).waitFor({ timeout: 30_000 });
     await until('live', 10_000, async () => ((await state()) === 'live' ? true : undefined));
+  }, 60_000);
+
+  it('is not live while the ingestor is stopped, and says so', async () => {
+    await temp.stack.service('ingestor').kill();
+    await until('not live', 20_000, async () => ((await state()) === 'source-down' ? true : undefined));
+    const badge = page.getByTestId('connection-state');
+    expect(await badge.locator('.connection-words').textContent()).toBe('Ingestor stopped');
+    expect(await badge.locator('time').getAttribute('datetime')).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
+    temp.stack.service('ingestor').start();
+    await until('live again', 30_000, async () => ((await state()) === 'live' ? true : undefined));
   }, 60_000);
 
   it('logs in with Discord, goes on with it after a reload, and logs out', async () => {
@@ -107,8 +134,15 @@ whenBrowser('the page', () => {
     expect(new URL(other.url()).pathname).toBe(`/channels/${channelId}`);
     await other.reload();
     await reader.waitFor();
+    // The service revokes the log-in, and tells the page's socket so, long before its answer arrives.
+    await other.route('**/api/auth/logout', async (route) => {
+      const answer = await route.fetch();
+      await sleep(1_500);
+      await route.fulfill({ response: answer });
+    });
     await other.getByTestId('sign-out').click();
     await other.getByTestId('discord-login').waitFor();
+    expect(await other.getByRole('alert').count()).toBe(0);
     await other.reload();
     await other.getByTestId('discord-login').waitFor();
     await context.close();

@@ -25,6 +25,7 @@ import { Outbox, SPOOL_STATES } from './publish/outbox.js';
 import type { OutgoingEvent } from './publish/outgoing-event.js';
 import { DiskSpool } from './publish/spool/disk-spool.js';
 import { retryForever } from './retry-forever.js';
+import { serverClock } from './server-clock.js';
 import { StoreWatch } from './store-watch.js';
 import { storageOf } from './ingestor-settings.js';
 
@@ -55,6 +56,8 @@ export interface RunListener {
 export class IngestorRun {
   private readonly stopping = new AbortController();
   private parts: Parts | undefined;
+  /** ISO 8601: when Discord sent the last dispatch. */
+  private lastEventAt: string | null = null;
   /** Unlike every other process and run, also one of the same name: leases and sessions say who wrote them. */
   private readonly owner: string;
   private readonly unsubscribes: (() => void)[] = [];
@@ -189,20 +192,16 @@ export class IngestorRun {
     const { keeper, outbox, stream, sessions, backfill } = this.parts;
     const shards = keeper.conditions.map(([id, { state, failures }]) => {
       const session = sessions.shard(id).current;
+      const sessionId = session?.sessionId ?? null;
       const acknowledgedSequence = session?.tracker.contiguous ?? null;
       const failedResumes = session?.failedResumes?.count ?? 0;
-      return {
-        id,
-        state,
-        failures,
-        sessionId: session?.sessionId ?? null,
-        acknowledgedSequence,
-        failedResumes,
-      };
+      return { id, state, failures, sessionId, acknowledgedSequence, failedResumes };
     });
     const { length: queueLength, inFlight, spoolState: spool, spoolBytes } = outbox;
     return {
       shards,
+      unownedShards: keeper.unowned,
+      lastEventAt: this.lastEventAt,
       replicas: keeper.replicas,
       queueLength,
       inFlight,
@@ -267,6 +266,7 @@ export class IngestorRun {
       sessions,
       {
         onDispatch: (shardId, dispatch) => {
+          this.lastEventAt = serverClock.iso;
           recorder.record(shardId, dispatch);
           const { current } = sessions.shard(shardId);
           if (current)

@@ -9,6 +9,7 @@ import type {
   RoomsList,
   ServerToClientEvents,
   Snowflake,
+  SourceStatus,
   WireChannel,
 } from '@discord-relay/contracts/wire';
 import { connect, type RelayClient } from './relay-client.js';
@@ -64,6 +65,28 @@ const connections = (count: number) =>
   until(`${count} connections`, 20_000, () => (connectedAtMs.length >= count ? true : undefined));
 
 describe('a connection', () => {
+  it('tells the state of the source, and knows nothing of it while it is not connected', async () => {
+    const source: SourceStatus = {
+      state: 'disconnected',
+      ingestors: 1,
+      shards: [{ id: 0, state: 'RECONNECTING' }],
+      lastEventAt: null,
+    };
+    serve = (socket) => socket.emit('source', source);
+    const relay = open();
+    expect(relay.source).toBeNull();
+    const told = await new Promise<SourceStatus>((resolve) => relay.on('source', resolve));
+    expect(told).toEqual(source);
+    expect(relay.source).toEqual(source);
+    const lost = new Promise((resolve) =>
+      relay.on('state', (state) => state === 'reconnecting' && resolve(state)),
+    );
+    latest.disconnect(true);
+    await lost;
+    expect(relay.source).toBeNull();
+    await until('told again', 20_000, () => (relay.source ? true : undefined));
+  });
+
   it('comes back when a service that goes away said it should, and not before', async () => {
     const relay = open();
     const states: string[] = [];

@@ -4,6 +4,7 @@ import type {
   PresenceNotice,
   RateLimited,
   Snowflake,
+  SourceStatus,
   UserInfo,
   WireChannel,
   WireGuild,
@@ -32,6 +33,8 @@ export interface RelayOptions {
 
 export interface ClientEvents extends ConnectionEvents {
   user: (user: UserInfo) => void;
+  /** Whether new events come in: on every connection, and whenever it changes. */
+  source: (status: SourceStatus) => void;
   /** The channels that may be seen; again after every reconnection or gap once `channels()` was called. */
   channels: (channels: WireChannel[]) => void;
   channel_update: (update: ChannelUpdateBody & Positioned) => void;
@@ -47,6 +50,7 @@ export class RelayClient extends Emitter<ClientEvents> {
   private readonly list: ChannelList;
   private readonly channelFeeds = new Map<Snowflake, ChannelFeed>();
   private readonly roomsFeeds = new Map<Snowflake, RoomsFeed>();
+  private sourceStatus: SourceStatus | null = null;
 
   /** @internal */
   constructor(private readonly options: RelayOptions) {
@@ -61,6 +65,11 @@ export class RelayClient extends Emitter<ClientEvents> {
 
   get state(): ConnectionState {
     return this.connection.state;
+  }
+
+  /** What the service said last of its connection to Discord; null while there is no connection to the service. */
+  get source(): SourceStatus | null {
+    return this.sourceStatus;
   }
 
   /** The feed of a channel or thread; always the same object for the same id. It is followed from its `join()` on. */
@@ -115,10 +124,16 @@ export class RelayClient extends Emitter<ClientEvents> {
     list.on('channel_update', (update) => this.emit('channel_update', update));
     list.on('error', (error) => this.emit('error', error));
     socket.on('user_info', (user) => this.emit('user', user));
+    socket.on('source', (status) => this.onSource(status));
     socket.on('presence', (notice) => this.emit('presence', notice));
     socket.on('rate_limited', (notice) => this.emit('rate_limited', notice));
     routeChannels(socket, this.channelFeeds);
     routeRooms(socket, this.roomsFeeds);
+  }
+
+  private onSource(status: SourceStatus): void {
+    this.sourceStatus = status;
+    this.emit('source', status);
   }
 
   private onState(...[state, error, retryInMs]: Parameters<ConnectionEvents['state']>): void {
@@ -127,6 +142,7 @@ export class RelayClient extends Emitter<ClientEvents> {
       else if (this.connection.ended) feed.leave();
       else feed.suspend();
     }
+    if (state !== 'connected') this.sourceStatus = null;
     this.emit('state', state, error, retryInMs);
   }
 

@@ -178,6 +178,12 @@ describe('health', () => {
       connections: { total: 0, discord: 0 },
       memory: { used: expect.stringMatching(/^\d+MB$/), total: expect.stringMatching(/^\d+MB$/) },
       environment: 'test',
+      source: {
+        state: expect.stringMatching(/^(unknown|disconnected)$/),
+        ingestors: 0,
+        shards: [],
+        lastEventAt: null,
+      },
     });
     expect(await json('/api/metrics')).toEqual({
       connections: { total: 0, discord: 0 },

@@ -1,11 +1,9 @@
-import { LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
 import { ExplainController } from '../access/explain.controller.js';
 import type { GatewayApiConfig } from '../config.js';
 import { LiveMetrics } from '../live/live-metrics.js';
 import { CONFIG } from '../tokens.js';
 import { AUTH_FAILURES } from './bearer.guard.js';
 import { ChannelsController } from './channels.controller.js';
-import { DiscordShards } from './discord-shards.js';
 import { GuildsController } from './guilds.controller.js';
 import { HttpConnections } from './http-connections.js';
 import { UserLimitGuard } from './limits.js';
@@ -36,11 +34,6 @@ export const httpProviders = [
     provide: Vitals,
     useFactory: ({ NODE_ENV }: GatewayApiConfig) => new Vitals(NODE_ENV),
     inject: [CONFIG],
-  },
-  {
-    provide: DiscordShards,
-    useFactory: (link: NatsLink, logger: Logger) => new DiscordShards(link, logger),
-    inject: [NatsLink, LOGGER],
   },
   { provide: AUTH_FAILURES, useFactory: (m: LiveMetrics) => m.authFailures, inject: [LiveMetrics] },
 ];

@@ -1,11 +1,13 @@
 import { totalmem } from 'node:os';
 import { Controller, Get, Inject, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import type { SourceStatus } from '@discord-relay/contracts';
 import { HealthRegistry } from '@discord-relay/platform';
 import { type RoomStats, SocketServer } from '../live/socket-server.js';
 import type { Principal } from '../access/principal.js';
+import { connectedShards } from '../source/source-status.js';
+import { SourceWatch } from '../source/source-watch.js';
 import { OptionalBearerGuard, OptionalPrincipal } from './bearer.guard.js';
-import { DiscordShards } from './discord-shards.js';
 import { Answers } from './openapi/documented.js';
 import { Reading } from './reading.js';
 import { type Performance, Vitals } from './vitals.js';
@@ -26,6 +28,8 @@ export interface Health {
   /** Resident, and what the process may use: `45MB`. */
   memory: { used: string; total: string };
   environment: string;
+  /** Whether new events come in. */
+  source: SourceStatus;
 }
 
 export interface Figures {
@@ -44,7 +48,7 @@ export class VitalsController {
     @Inject(Vitals) private readonly vitals: Vitals,
     @Inject(HealthRegistry) private readonly registry: HealthRegistry,
     @Inject(SocketServer) private readonly sockets: SocketServer,
-    @Inject(DiscordShards) private readonly shards: DiscordShards,
+    @Inject(SourceWatch) private readonly source: SourceWatch,
     @Inject(Reading) private readonly reading: Reading,
   ) {}
 
@@ -58,6 +62,7 @@ export class VitalsController {
       connections: this.connections(),
       memory: { used: megabytes(process.memoryUsage.rss()), total: megabytes(memoryLimitBytes()) },
       environment: this.vitals.environment,
+      source: this.source.status,
     };
   }
 
@@ -85,7 +90,7 @@ export class VitalsController {
   }
 
   private connections(): Connections {
-    return { total: this.sockets.socketCount, discord: this.shards.connected };
+    return { total: this.sockets.socketCount, discord: connectedShards(this.source.status) };
   }
 }
 

@@ -13,6 +13,7 @@ import { ClientAddresses } from '../http/client-address.js';
 import { clientNetwork } from '../http/client-network.js';
 import { feedHeads, readGuildHead, readGuildTail } from '../read/changes.query.js';
 import { ReadModelDatabase } from '../read/read-model.database.js';
+import { SourceWatch } from '../source/source-watch.js';
 import { ChangeAnnouncements } from './change-announcements.js';
 import { ChangePolling } from './change-polling.js';
 import { ChannelRenewals } from './channel-renewals.js';
@@ -49,14 +50,22 @@ export class LiveModule {
       providers: [
         { provide: LiveMetrics, useFactory: (r: Registry) => new LiveMetrics(r), inject: [Registry] },
         { provide: SocketServer, useFactory: (m: LiveMetrics) => new SocketServer(m), inject: [LiveMetrics] },
+        sourceProvider,
         ...changeProviders(config),
         ...socketProviders(config),
         MessageFeedGateway,
       ],
-      exports: [SocketServer, LiveMetrics, FeedHub, FeedRooms],
+      exports: [SocketServer, SourceWatch, LiveMetrics, FeedHub, FeedRooms],
     };
   }
 }
+
+const sourceProvider = {
+  provide: SourceWatch,
+  useFactory: (link: NatsLink, server: SocketServer, logger: Logger) =>
+    new SourceWatch(link, (status) => server.announceSource(status), logger),
+  inject: [NatsLink, SocketServer, LOGGER],
+};
 
 const changeProviders = (config: GatewayApiConfig) => [
   {

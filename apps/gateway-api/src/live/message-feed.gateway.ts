@@ -53,6 +53,7 @@ export class MessageFeedGateway
 
   handleConnection(socket: RelaySocket): void {
     this.door.open(socket);
+    this.server.tellSource(socket);
   }
 
   handleDisconnect(socket: RelaySocket, reason: string): void {

@@ -214,7 +214,8 @@ describe('resume', () => {
     const { seq } = await gateway.world.say();
     const made = await client();
     expect(await made.join({ channelId: CHANNEL, after: seq })).toMatchObject({ seq, resumed: true });
-    expect(made.received.map(({ event }) => event)).toEqual(['user_info']);
+    const events = new Set(made.received.map(({ event }) => event));
+    expect([...events]).toEqual(['user_info', 'source']);
   });
 
   it('resumes from the beginning of a feed', async () => {

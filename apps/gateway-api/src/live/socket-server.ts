@@ -1,7 +1,8 @@
-import type { ServerToClientEvents, WireEvent } from '@discord-relay/contracts';
+import type { ServerToClientEvents, SourceStatus, WireEvent } from '@discord-relay/contracts';
 import type { LiveMetrics } from './live-metrics.js';
 import type { RelayServer, RelaySocket } from './relay-socket.js';
 import type { RoomVoice, SocketRoom } from './socket-room.js';
+import { UNKNOWN_SOURCE } from '../source/source-status.js';
 import { RoomPacket } from './room-packet.js';
 
 export interface RoomStats {
@@ -14,6 +15,7 @@ export interface RoomStats {
 /** The sockets of this process. Empty until the gateway has opened. */
 export class SocketServer implements RoomVoice {
   private server: RelayServer | undefined;
+  private source: SourceStatus = UNKNOWN_SOURCE;
 
   constructor(private readonly metrics: LiveMetrics) {}
 
@@ -49,6 +51,19 @@ export class SocketServer implements RoomVoice {
     const packet = new RoomPacket(event, args);
     this.each(room, (socket) => packet.whisper(socket));
     this.metrics.deliveries.inc({ event }, followers);
+  }
+
+  /** Tells every socket the state of the source, and from now on those that connect. */
+  announceSource(status: SourceStatus): void {
+    this.source = status;
+    for (const socket of this.sockets()) this.tellSource(socket);
+  }
+
+  /** The state of the source as it was announced last. */
+  tellSource(socket: RelaySocket): void {
+    if (!socket.connected) return;
+    this.metrics.deliveries.inc({ event: 'source' });
+    socket.emit('source', this.source);
   }
 
   /** How many sockets are in the room. */

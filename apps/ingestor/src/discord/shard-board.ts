@@ -1,12 +1,7 @@
+import { SHARD_STATES } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { IngestorMetrics } from '../metrics.js';
-import {
-  afterShardEvent,
-  NEW_SHARD,
-  SHARD_STATES,
-  type ShardCondition,
-  type ShardEvent,
-} from './shard-state.js';
+import { afterShardEvent, NEW_SHARD, type ShardCondition, type ShardEvent } from './shard-state.js';
 
 /** From then on somebody should look. */
 const FAILURES_BEFORE_ALERT = 5;

@@ -118,6 +118,11 @@ export class ShardKeeper {
     return this.gateway.conditions;
   }
 
+  /** Shards that no replica has. */
+  get unowned(): number[] {
+    return this.leases.unowned;
+  }
+
   /** Replicas that share the shards at present. */
   get replicas(): string[] {
     return this.leases.replicas;
@@ -126,7 +131,7 @@ export class ShardKeeper {
   get check(): CheckResult {
     if (!this.joined) return { ok: false, detail: 'not asked yet: check DISCORD_API_URL if this stays' };
     const problem = this.gateway.identifyProblem;
-    const unowned = this.leases.unowned.map((shardId) => `shard ${shardId} has no owner`);
+    const unowned = this.unowned.map((shardId) => `shard ${shardId} has no owner`);
     const detail = [...(problem ? [problem] : []), ...this.unready(), ...unowned].join(', ');
     if (detail !== '') return { ok: false, detail };
     return this.content.suspect ? { ok: true, detail: 'MESSAGE_CONTENT seems not granted' } : { ok: true };

@@ -1,11 +1,4 @@
-export const SHARD_STATES = [
-  'DISCONNECTED',
-  'CONNECTING',
-  'IDENTIFYING',
-  'CONNECTED',
-  'RECONNECTING',
-] as const;
-export type ShardState = (typeof SHARD_STATES)[number];
+import type { ShardState } from '@discord-relay/contracts';
 
 /** What happens to a shard's connection; `hello` says whether a session is resumed or begun. */
 export type ShardEvent =

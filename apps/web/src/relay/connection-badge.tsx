@@ -1,4 +1,6 @@
 import { useEffect, useState } from 'react';
+import type { SourceStatus } from '@discord-relay/contracts';
+import { clockTimeOrDate, fullTime } from '../messages/message-times.js';
 import { type ConnectionStatus, describeConnection, secondsUntil } from './connection-status.js';
 
 /** The connection as it is. The words are announced, the countdown beside them is not. */
@@ -10,8 +12,19 @@ export function ConnectionBadge({ status }: { status: ConnectionStatus }) {
       <span className="connection-words" role="status">
         {words}
       </span>
+      {status.state === 'source-down' && <LastEvent source={status.source} />}
       {status.state === 'reconnecting' && <Countdown retryAtMs={status.retryAtMs} />}
     </div>
+  );
+}
+
+/** What happened on Discord after this is not on the page. */
+function LastEvent({ source: { state, lastEventAt } }: { source: SourceStatus }) {
+  if (state !== 'disconnected' || lastEventAt === null) return null;
+  return (
+    <time className="connection-since" dateTime={lastEventAt} title={`Last event: ${fullTime(lastEventAt)}`}>
+      last event {clockTimeOrDate(lastEventAt, Date.now())}
+    </time>
   );
 }
 

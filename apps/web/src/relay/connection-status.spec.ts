@@ -1,6 +1,13 @@
+import type { SourceStatus } from '@discord-relay/contracts';
 import { connectionStatus, describeConnection, secondsUntil } from './connection-status.js';
 
-const link = { state: 'connected', reason: null, retryAtMs: null } as const;
+const link = { state: 'connected', reason: null, retryAtMs: null, source: null } as const;
+const source: SourceStatus = {
+  state: 'connected',
+  ingestors: 1,
+  shards: [{ id: 0, state: 'CONNECTED' }],
+  lastEventAt: null,
+};
 const joined = { live: true, refusal: null };
 
 describe('connectionStatus', () => {
@@ -9,6 +16,32 @@ describe('connectionStatus', () => {
     expect(connectionStatus(link, { ...joined, live: false })).toEqual({ state: 'catching-up' });
     expect(connectionStatus({ ...link, state: 'connecting' }, joined)).toEqual({ state: 'connecting' });
     expect(connectionStatus({ ...link, state: 'closed' }, joined)).toEqual({ state: 'signed-out' });
+  });
+
+  it('is not live while the service does not hear Discord, and says why', () => {
+    const away = {
+      ...source,
+      shards: [{ id: 0, state: 'RECONNECTING' as const }],
+      state: 'disconnected' as const,
+    };
+    const half = { ...source, shards: [...source.shards, ...away.shards], state: 'partial' as const };
+    const stopped = { ...source, state: 'disconnected' as const, ingestors: 0, shards: [] };
+    const unknown = { ...stopped, state: 'unknown' as const };
+    const said = [away, half, stopped, unknown].map((each) => {
+      const status = connectionStatus({ ...link, source: each }, joined);
+      expect(status.state).toBe('source-down');
+      return describeConnection(status);
+    });
+    expect(said).toEqual([
+      'Discord disconnected',
+      'Discord: 1 of 2 shards connected',
+      'Ingestor stopped',
+      'Checking Discord…',
+    ]);
+    expect(connectionStatus({ ...link, source }, joined)).toEqual({ state: 'live' });
+    expect(connectionStatus({ ...link, source: away }, { ...joined, live: false })).toEqual({
+      state: 'catching-up',
+    });
   });
 
   it('is live without a channel to open', () => {

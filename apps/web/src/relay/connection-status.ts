@@ -1,4 +1,5 @@
 import type { ConnectionState } from '@discord-relay/client';
+import type { SourceStatus } from '@discord-relay/contracts';
 
 /** What the page says about its connection; never more than is known. */
 export type ConnectionStatus =
@@ -6,6 +7,8 @@ export type ConnectionStatus =
   /** Connected, but the open channel is not exact yet. */
   | { state: 'catching-up' }
   | { state: 'live' }
+  /** The page is up to date with the service, but the service does not hear all of Discord. */
+  | { state: 'source-down'; source: SourceStatus }
   /** `retryAtMs`: when the next attempt begins, milliseconds since the Unix epoch. */
   | { state: 'reconnecting'; retryAtMs: number | null }
   | { state: 'refused'; reason: string }
@@ -16,6 +19,8 @@ export interface LinkStatus {
   state: ConnectionState;
   reason: string | null;
   retryAtMs: number | null;
+  /** null: the service has not said. */
+  source: SourceStatus | null;
 }
 
 /** What is known of the open channel; undefined while there is none. */
@@ -26,7 +31,7 @@ export interface ChannelStatus {
   refusal: { message: string } | null;
 }
 
-/** The one state of connection and open channel together: live only when both are. */
+/** The one state of connection, open channel and source together: live only when all are. */
 export function connectionStatus(link: LinkStatus, channel: ChannelStatus | undefined): ConnectionStatus {
   switch (link.state) {
     case 'connecting':
@@ -39,11 +44,16 @@ export function connectionStatus(link: LinkStatus, channel: ChannelStatus | unde
       return { state: 'signed-out' };
     case 'connected':
       if (channel?.refusal) return { state: 'refused', reason: channel.refusal.message };
-      return { state: !channel || channel.live ? 'live' : 'catching-up' };
+      if (channel && !channel.live) return { state: 'catching-up' };
+      return sourceStatus(link.source);
     default:
       return link.state satisfies never;
   }
 }
+
+/** A service of an earlier version says nothing of its source. */
+const sourceStatus = (source: SourceStatus | null): ConnectionStatus =>
+  source === null || source.state === 'connected' ? { state: 'live' } : { state: 'source-down', source };
 
 /** The status in words. The countdown is shown beside it. */
 export function describeConnection(status: ConnectionStatus): string {
@@ -54,6 +64,8 @@ export function describeConnection(status: ConnectionStatus): string {
       return 'Catching up…';
     case 'live':
       return 'Live';
+    case 'source-down':
+      return describeSource(status.source);
     case 'reconnecting':
       return 'Reconnecting';
     case 'refused':
@@ -63,6 +75,15 @@ export function describeConnection(status: ConnectionStatus): string {
     default:
       return status satisfies never;
   }
+}
+
+function describeSource({ state, ingestors, shards }: SourceStatus): string {
+  if (state === 'unknown') return 'Checking Discord…';
+  if (ingestors === 0) return 'Ingestor stopped';
+  const connected = shards.filter((shard) => shard.state === 'CONNECTED').length;
+  return connected === 0
+    ? 'Discord disconnected'
+    : `Discord: ${connected} of ${shards.length} shards connected`;
 }
 
 /** Whole seconds until the next attempt, for display; 0 while it is under way. */

@@ -12,7 +12,7 @@ export interface Connection {
   reconnect: () => void;
 }
 
-const CONNECTING: LinkStatus = { state: 'connecting', reason: null, retryAtMs: null };
+const CONNECTING: LinkStatus = { state: 'connecting', reason: null, retryAtMs: null, source: null };
 
 /**
  * One connection for one log-in, kept up until the component goes.
@@ -27,11 +27,12 @@ export function useConnection(source: TokenSource, onSignedOut: (reason: string)
     const relay = connect({ url: window.location.origin, getToken: source.get });
     const stops = [
       relay.on('user', setUser),
+      relay.on('source', (source) => setLink((known) => ({ ...known, source }))),
       // Every request reports its own refusal; only what ends the session is heard here.
       relay.on('error', (error) => endsSession(source, error) && onSignedOut(error.message)),
       relay.on('state', (state, error, retryInMs) => {
         const retryAtMs = retryInMs === undefined ? null : Date.now() + retryInMs;
-        setLink({ state, reason: error?.message ?? null, retryAtMs });
+        setLink({ state, reason: error?.message ?? null, retryAtMs, source: relay.source });
         if (state === 'refused' && error?.code.startsWith('AUTH.')) onSignedOut(error.message);
       }),
     ];

@@ -2,6 +2,7 @@
 export * from '../snowflake.js';
 export * from './channel-type.js';
 export type { ChangedExtras, MessageExtras } from './message-extras.js';
+export * from './source-status.js';
 export * from './wire-events.js';
 export * from './wire-reactions.js';
 export * from './wire-rooms.js';

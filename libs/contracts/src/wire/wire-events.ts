@@ -2,6 +2,7 @@ import type { Snowflake } from '../snowflake.js';
 import type { ChannelType } from './channel-type.js';
 import type { ChangedExtras, MessageExtras } from './message-extras.js';
 import type { ReactionBody, ReactionClearBody, WireReactionCount } from './wire-reactions.js';
+import type { SourceStatus } from './source-status.js';
 import type {
   RoomCreatedBody,
   RoomDeletedBody,
@@ -229,6 +230,7 @@ export type JoinAck = Ack<{ channelId: Snowflake; seq: number; resumed: boolean 
 
 export interface ServerToClientEvents {
   user_info: (info: UserInfo) => void;
+  source: (status: SourceStatus) => void;
   channels_list: (channels: WireChannel[]) => void;
   messages_bulk: (bulk: MessagesBulk) => void;
   message: (event: MessageBody & Positioned) => void;

@@ -1,8 +1,21 @@
+import { SHARD_STATES, SOURCE_STATES, type SourceShard, type SourceStatus } from '@discord-relay/contracts';
 import type { StatusReport } from '@discord-relay/platform';
 import type { RoomStats } from '../../live/socket-server.js';
 import type { Connections, Figures, Health } from '../vitals.controller.js';
 import type { Performance } from '../vitals.js';
-import { ANYTHING, FLAG, ID, list, object, ref, type SchemaObject, TEXT, TIME, WHOLE } from './schema-of.js';
+import {
+  ANYTHING,
+  FLAG,
+  ID,
+  list,
+  object,
+  orNull,
+  ref,
+  type SchemaObject,
+  TEXT,
+  TIME,
+  WHOLE,
+} from './schema-of.js';
 
 const MEGABYTES: SchemaObject = { type: 'string', pattern: String.raw`^\d+MB$` };
 
@@ -44,8 +57,24 @@ export const VITALS_SCHEMAS: Record<string, SchemaObject> = {
       connections: ref('Connections'),
       memory: object<Health['memory']>({ used: MEGABYTES, total: MEGABYTES }, {}),
       environment: TEXT,
+      source: ref('SourceStatus'),
     },
     {},
+  ),
+  SourceStatus: object<SourceStatus>(
+    {
+      state: {
+        ...TEXT,
+        enum: [...SOURCE_STATES],
+        description:
+          '`connected`: every known shard is; `partial`: some are not; `disconnected`: none is, or no ingestor answers; `unknown`: the ingestors could not be asked.',
+      },
+      ingestors: { ...WHOLE, description: 'How many answer.' },
+      shards: list(object<SourceShard>({ id: WHOLE, state: { ...TEXT, enum: [...SHARD_STATES] } }, {})),
+      lastEventAt: orNull({ ...TIME, description: 'When Discord sent the last event that is known of.' }),
+    },
+    {},
+    'Whether new events come in: the ingestors and their connections to Discord.',
   ),
   Figures: object<Figures>(
     {

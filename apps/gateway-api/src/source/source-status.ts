@@ -1,0 +1,68 @@
+import {
+  SHARD_STATES,
+  type SourceShard,
+  type SourceState,
+  type SourceStatus,
+} from '@discord-relay/contracts';
+import type { StatusReport } from '@discord-relay/platform';
+import { z } from 'zod';
+
+const shardShape = z.object({ id: z.int(), state: z.enum(SHARD_STATES) });
+/** What an ingestor of this release or another reports; a field that it lacks counts as empty. */
+const reportShape = z.object({
+  shards: z.array(shardShape).catch([]),
+  unownedShards: z.array(z.int()).catch([]),
+  lastEventAt: z.iso.datetime().nullable().catch(null),
+});
+
+export const UNKNOWN_SOURCE: SourceStatus = {
+  state: 'unknown',
+  ingestors: 0,
+  shards: [],
+  lastEventAt: null,
+};
+
+/** The ingestors' reports as one status. The last event of `before` stays known when its ingestor has gone. */
+export function sourceStatusOf(
+  reports: readonly Pick<StatusReport, 'detail'>[],
+  before: SourceStatus,
+): SourceStatus {
+  const known = reports.map(({ detail }) => reportShape.parse(detail));
+  const shards = mergeShards(known);
+  const times = [before.lastEventAt, ...known.map(({ lastEventAt }) => lastEventAt)];
+  const lastEventAt =
+    times
+      .filter((time) => time !== null)
+      .sort()
+      .at(-1) ?? null;
+  return { state: stateOf(shards), ingestors: reports.length, shards, lastEventAt };
+}
+
+/** Nobody could be asked; the last event stays known. */
+export const unknownAfter = ({ lastEventAt }: SourceStatus): SourceStatus => ({
+  ...UNKNOWN_SOURCE,
+  lastEventAt,
+});
+
+/** Whether clients must be told: the time of the last event alone is no change of the source. */
+export const hasChanged = (before: SourceStatus, after: SourceStatus): boolean =>
+  JSON.stringify({ ...before, lastEventAt: null }) !== JSON.stringify({ ...after, lastEventAt: null });
+
+export const connectedShards = ({ shards }: SourceStatus): number =>
+  shards.filter(({ state }) => state === 'CONNECTED').length;
+
+/** During a hand-over two ingestors report the same shard: one connection is enough. */
+function mergeShards(reports: readonly z.infer<typeof reportShape>[]): SourceShard[] {
+  const shards = new Map<number, SourceShard>();
+  for (const { unownedShards } of reports)
+    for (const id of unownedShards) shards.set(id, { id, state: 'DISCONNECTED' });
+  for (const shard of reports.flatMap((report) => report.shards))
+    if (shards.get(shard.id)?.state !== 'CONNECTED') shards.set(shard.id, shard);
+  return [...shards.values()].sort((a, b) => a.id - b.id);
+}
+
+function stateOf(shards: readonly SourceShard[]): SourceState {
+  const connected = shards.filter(({ state }) => state === 'CONNECTED').length;
+  if (connected === 0) return 'disconnected';
+  return connected === shards.length ? 'connected' : 'partial';
+}

@@ -1,0 +1,32 @@
+/** What a connection of one shard to Discord can be. */
+export const SHARD_STATES = [
+  'DISCONNECTED',
+  'CONNECTING',
+  'IDENTIFYING',
+  'CONNECTED',
+  'RECONNECTING',
+] as const;
+export type ShardState = (typeof SHARD_STATES)[number];
+
+/**
+ * `connected`: every known shard is connected to Discord; `partial`: some are not; `disconnected`: none is, or no ingestor
+ * answers; `unknown`: the ingestors could not be asked, or not yet.
+ */
+export const SOURCE_STATES = ['connected', 'partial', 'disconnected', 'unknown'] as const;
+export type SourceState = (typeof SOURCE_STATES)[number];
+
+export interface SourceShard {
+  id: number;
+  state: ShardState;
+}
+
+/** Whether new events come in at all: the ingestors and their connections to Discord. */
+export interface SourceStatus {
+  state: SourceState;
+  /** How many ingestors answer. */
+  ingestors: number;
+  /** Sorted by id. */
+  shards: SourceShard[];
+  /** ISO 8601: when Discord sent the last event that is known of; null: none is. */
+  lastEventAt: string | null;
+}
