@@ -11,22 +11,30 @@ function onPath(name) {
   return status === 0 ? stdout.trim() : undefined;
 }
 
+const mayInstall = () => process.getuid?.() === 0 && succeeds('apt-get', ['--version']);
+
 function install(packageName, purpose) {
-  if (process.getuid?.() !== 0 || !succeeds('apt-get', ['--version'])) return;
+  if (!mayInstall()) return;
   console.error(`Installing ${packageName} for ${purpose} (once)…`);
   succeeds('apt-get', ['update', '-qq']);
   succeeds('apt-get', ['install', '-y', '-qq', '--no-install-recommends', packageName]);
 }
 
+/** Whether the package is there to be had, so that only the installation itself can have gone wrong. */
+const shouldHaveWorked = (packageName) => mayInstall() && succeeds('apt-cache', ['show', packageName]);
+
 /**
  * Path of a program, or undefined after saying loudly that the tests which need it are skipped.
  * @param configured the value of the environment variable `key`, which names a path of its own
+ * @throws Error in continuous integration, when the package could be had and its installation failed
  */
 export function findProgram({ name, packageName, key, configured, purpose }) {
   if (configured) return configured;
   if (!onPath(name)) install(packageName, purpose);
   const path = onPath(name);
   if (path) return path;
+  if (process.env.CI === 'true' && shouldHaveWorked(packageName))
+    throw new Error(`${packageName} could not be installed, and ${purpose} need it`);
   console.error(
     `\n*** NO ${packageName.toUpperCase()}: ${purpose} are SKIPPED. Install ${packageName} or set ${key}. ***\n`,
   );

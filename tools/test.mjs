@@ -36,17 +36,27 @@ function readSummary(summaryFile, code) {
   };
 }
 
+/** Servers of Debian packages that some tests need: the package, and what it is needed for. */
+const PROGRAMS = {
+  pgbouncer: 'the tests behind a pooler',
+  nginx: 'the tests behind nginx',
+  haproxy: 'the tests behind HAProxy',
+};
+
+/** Where they are, as `NGINX_PATH` and the like; those that cannot be had are left out. */
+function findPrograms() {
+  const found = Object.entries(PROGRAMS).map(([name, purpose]) => {
+    const key = `${name.toUpperCase()}_PATH`;
+    return [key, findProgram({ name, packageName: name, key, configured: process.env[key], purpose })];
+  });
+  return Object.fromEntries(found.filter(([, path]) => path !== undefined));
+}
+
 /** Runs jest beside a Postgres of its own, which `DATABASE_URL` names to it. */
 async function runWithPostgres(work, summaryFile) {
   const { PostgresServer } = await import('./local-stack/dist/index.js');
   const chromium = findChromium();
-  const pgbouncer = findProgram({
-    name: 'pgbouncer',
-    packageName: 'pgbouncer',
-    key: 'PGBOUNCER_PATH',
-    configured: process.env.PGBOUNCER_PATH,
-    purpose: 'the tests behind a pooler',
-  });
+  const programs = findPrograms();
   const faketime = findFaketime();
   const password = randomBytes(12).toString('hex');
   // Four test files at a time, each with the pools of a whole stack.
@@ -54,9 +64,8 @@ async function runWithPostgres(work, summaryFile) {
   const postgres = await PostgresServer.start({ dir: join(work, 'postgres'), password, ...limits });
   try {
     const browser = chromium && { CHROMIUM_PATH: chromium };
-    const pooler = pgbouncer && { PGBOUNCER_PATH: pgbouncer };
     const clock = faketime && { FAKETIME_LIBRARY: faketime };
-    const env = { ...process.env, DATABASE_URL: postgres.url, ...browser, ...pooler, ...clock };
+    const env = { ...process.env, DATABASE_URL: postgres.url, ...browser, ...programs, ...clock };
     return await runJest(env, summaryFile);
   } finally {
     await postgres.stop();

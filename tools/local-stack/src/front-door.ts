@@ -1,0 +1,63 @@
+import { LoopbackServer } from './loopback-server.js';
+
+/** A real nginx or HAProxy in front of services, on the loopback interface. */
+export class FrontDoor {
+  private constructor(private readonly server: LoopbackServer) {}
+
+  /** With the settings of Debian's package around `http`, what stands in a file of its `conf.d`, given the port. */
+  static async nginx(binary: string, http: (port: number) => string): Promise<FrontDoor> {
+    const server = await LoopbackServer.start({
+      name: 'nginx',
+      binary,
+      args: (file, dir) => ['-c', file, '-p', dir, '-e', 'stderr', '-g', 'daemon off;'],
+      config: (port, dir) => nginxConfig(http(port), dir),
+    });
+    return new FrontDoor(server);
+  }
+
+  /** With the default settings of Debian's package before `sections`, its frontends and backends, given the port. */
+  static async haproxy(binary: string, sections: (port: number) => string): Promise<FrontDoor> {
+    const server = await LoopbackServer.start({
+      name: 'haproxy',
+      binary,
+      args: (file) => ['-db', '-f', file],
+      config: (port) => `${HAPROXY_DEFAULTS}\n${sections(port)}\n`,
+    });
+    return new FrontDoor(server);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.server.port}`;
+  }
+
+  stop(): Promise<void> {
+    return this.server.stop();
+  }
+}
+
+const HAPROXY_DEFAULTS = `
+defaults
+  mode http
+  timeout connect 5000
+  timeout client 50000
+  timeout server 50000
+`;
+
+/** Only where its files are differs from the package's: it runs without privileges. */
+function nginxConfig(http: string, dir: string): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  return `
+worker_processes auto;
+pid ${dir}/nginx.pid;
+events { worker_connections 768; }
+http {
+  sendfile on;
+  tcp_nopush on;
+  gzip on;
+  access_log off;
+  default_type application/octet-stream;
+${temporary.map((kind) => `  ${kind}_temp_path ${dir}/${kind};`).join('\n')}
+${http}
+}
+`;
+}

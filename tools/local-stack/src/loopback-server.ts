@@ -1,0 +1,68 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Child } from './child.js';
+import { freePort } from './free-port.js';
+import { unprivileged } from './unprivileged.js';
+import { until } from './until.js';
+
+export interface LoopbackServerOptions {
+  name: string;
+  binary: string;
+  /** Its arguments; `file` is its configuration, `dir` a folder of its own. */
+  args: (file: string, dir: string) => readonly string[];
+  config: (port: number, dir: string) => string;
+}
+
+/** A program of a Debian package that listens on one port of 127.0.0.1, with a configuration of its own. */
+export class LoopbackServer {
+  private constructor(
+    private readonly child: Child,
+    private readonly dir: string,
+    readonly port: number,
+  ) {}
+
+  static async start({ name, binary, args, config }: LoopbackServerOptions): Promise<LoopbackServer> {
+    const dir = await mkdtemp(join(tmpdir(), `relay-${name}-`));
+    await chmod(dir, 0o755);
+    const as = await unprivileged([dir]);
+    const port = await freePort();
+    const file = join(dir, `${name}.conf`);
+    await writeFile(file, config(port, dir), { mode: 0o644 });
+    const [command, ...rest] = [...as.prefix, binary, ...args(file, dir)];
+    const child = new Child({
+      command: command!,
+      args: rest,
+      uid: as.uid,
+      gid: as.gid,
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+      logFile: join(dir, `${name}.log`),
+      // At once: SIGINT may wait for clients.
+      stopSignal: 'SIGTERM',
+      stopTimeoutMs: 5_000,
+    });
+    await until(name, 10_000, async () => {
+      if (!child.running) throw new Error(`${name} ended: ${child.complaint}`);
+      return (await listens(port)) || undefined;
+    });
+    return new LoopbackServer(child, dir, port);
+  }
+
+  async stop(): Promise<void> {
+    await this.child.stop();
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const done = (value: boolean) => {
+      socket.destroy();
+      resolve(value);
+    };
+    socket.once('connect', () => done(true));
+    socket.once('error', () => done(false));
+  });
+}
