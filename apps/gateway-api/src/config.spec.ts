@@ -18,6 +18,13 @@ describe('configuration of gateway-api', () => {
     expect(loadGatewayApiConfig(good)).toMatchObject({ PORT: 3_000, LOCAL_LOGIN: false, CORS_ORIGINS: [] });
   });
 
+  it('fits the idle timeouts of proxies by default: 50 s of HAProxy, 60 s of nginx', () => {
+    const config = loadGatewayApiConfig(good);
+    expect(config.STREAM_HEARTBEAT_MS).toBeLessThan(50_000 / 2);
+    expect(config.SOCKET_PING_INTERVAL_MS).toBeLessThanOrEqual(50_000 / 2);
+    expect(config.HTTP_KEEP_ALIVE_MS).toBeGreaterThan(60_000);
+  });
+
   it('reads the ids of public channels', () => {
     const { PUBLIC_CHANNELS } = loadGatewayApiConfig({ ...good, PUBLIC_CHANNELS: '12, 34' });
     expect(PUBLIC_CHANNELS).toEqual(new Set(['12', '34']));
