@@ -1,4 +1,5 @@
 export * from './back-off.js';
+export * from './concurrency/index.js';
 export * from './config.js';
 export * from './control.js';
 export * from './health.js';

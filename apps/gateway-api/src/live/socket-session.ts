@@ -6,6 +6,7 @@ import {
   type WireChannel,
   type WireHistoryMessage,
 } from '@discord-relay/contracts';
+import { TaskQueue } from '@discord-relay/platform';
 import type { GuildAccess } from '../access/guild-access.js';
 import type { Principal } from '../access/principal.js';
 import type { PageBounds } from '../read/message-pages.js';
@@ -13,14 +14,13 @@ import { ChannelJoining, type Joined, type JoinOptions } from './channel-joining
 import type { Follower } from './follow.js';
 import { GuildViews } from './guild-views.js';
 import { type FollowKey, idOf, isChannel, Memberships } from './memberships.js';
-import { SerialQueue } from './serial-queue.js';
 import type { SessionServices } from './session-services.js';
 import type { SocketOutlet } from './socket-outlet.js';
 import { presenceRoom } from './presence-room.js';
 
 /** What one socket follows. Its requests are carried out one by one, so that they mean what their order says. */
 export class SocketSession implements Follower {
-  private readonly queue = new SerialQueue();
+  private readonly queue = new TaskQueue();
   private readonly memberships = new Memberships();
   private readonly joining: ChannelJoining;
   private readonly views: GuildViews;

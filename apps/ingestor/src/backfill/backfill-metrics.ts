@@ -65,26 +65,31 @@ export class BackfillMetrics {
 
   /** Reads at every scrape for how long the oldest gap has been open, in seconds. */
   watchOldestGap(openForMs: () => number): void {
-    new Gauge({
-      name: 'relay_ingestor_gap_oldest_open_seconds',
-      help: 'How long the oldest gap has been open; 0 while none is.',
-      registers: [this.registry],
-      collect() {
-        this.set(openForMs() / 1_000);
-      },
-    });
+    this.watch(
+      'relay_ingestor_gap_oldest_open_seconds',
+      'How long the oldest gap has been open; 0 while none is.',
+      () => openForMs() / 1_000,
+    );
   }
 
   /** Reads at every scrape how many channels are left. */
   watchChannels(remaining: () => number): void {
-    const name = 'relay_ingestor_backfill_channels_remaining';
+    this.watch(
+      'relay_ingestor_backfill_channels_remaining',
+      'Channels of open gaps that are not done.',
+      remaining,
+    );
+  }
+
+  /** A gauge that reads its value at every scrape. A later run in the same process replaces the one of an earlier run. */
+  private watch(name: string, help: string, read: () => number): void {
     this.registry.removeSingleMetric(name);
     new Gauge({
       name,
-      help: 'Channels of open gaps that are not done.',
+      help,
       registers: [this.registry],
       collect() {
-        this.set(remaining());
+        this.set(read());
       },
     });
   }

@@ -1,5 +1,5 @@
 import type { LeftOutReason, Snowflake } from '@discord-relay/contracts';
-import type { Logger } from '@discord-relay/platform';
+import { forEachConcurrently, type Logger } from '@discord-relay/platform';
 import type { Fields } from '../normalize/read-fields.js';
 import { serverClock } from '../server-clock.js';
 import type { BackfillMetrics } from './backfill-metrics.js';
@@ -10,7 +10,7 @@ import { HistoryFailure } from './discord-word.js';
 import type { HistoryApi, Identified } from './history-api.js';
 import { channelsWithHistory, holdsHistory } from './history-channels.js';
 import { historyEvent } from './history-message.js';
-import { CHANNELS_AT_A_TIME, inParallel } from './in-parallel.js';
+import { CHANNELS_AT_A_TIME } from './history-api.js';
 import { mayManageThreads, mayReadHistory, type Reader } from './history-permission.js';
 import type { HistoryWriter } from './history-writer.js';
 import { KnownMessages } from './known-messages.js';
@@ -79,7 +79,7 @@ export class GuildBackfill {
     const unreadable = api.unreadable;
     const channels = await this.plan(work);
     await work.save();
-    await inParallel(channels, CHANNELS_AT_A_TIME, async (channel) => {
+    await forEachConcurrently(channels, CHANNELS_AT_A_TIME, async (channel) => {
       signal.throwIfAborted();
       await this.fillChannel(work, channel, gap.channels[channel.id]!);
     });

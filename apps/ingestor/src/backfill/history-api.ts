@@ -17,6 +17,8 @@ import { RefusalBreaker, RequestPace } from './request-pace.js';
 
 const REQUEST_TIMEOUT_MS = 15_000;
 export const PAGE_SIZE = 100;
+/** Each channel waits for its own bucket most of the time. */
+export const CHANNELS_AT_A_TIME = 8;
 /** A channel's buckets are one for each of its routes, as at Discord. */
 const CHANNEL_ROUTES = [
   'messages',

@@ -4,13 +4,14 @@ import {
   type Snowflake,
   type Unrecoverable,
 } from '@discord-relay/contracts';
+import { forEachConcurrently } from '@discord-relay/platform';
 import { ChannelType } from 'discord-api-types/v10';
 import { isFields, snowflakeOrNull, type Fields } from '../normalize/read-fields.js';
 import { serverClock } from '../server-clock.js';
 import type { GuildWork, HistoryChannel } from './channel-backfill.js';
 import { HistoryFailure } from './discord-word.js';
 import type { Identified, ThreadKind } from './history-api.js';
-import { CHANNELS_AT_A_TIME, inParallel } from './in-parallel.js';
+import { CHANNELS_AT_A_TIME } from './history-api.js';
 import { eventOfHistory, historyEvent } from './history-message.js';
 
 const WITH_MESSAGES: ReadonlySet<unknown> = new Set([
@@ -46,7 +47,7 @@ export async function channelsWithHistory(
     work.api.activeThreads(work.gap.guildId),
   );
   found.push(...active);
-  await inParallel(parents, CHANNELS_AT_A_TIME, async (parent) => {
+  await forEachConcurrently(parents, CHANNELS_AT_A_TIME, async (parent) => {
     const threads = await listed(work, `threads/${parent.id}`, `threads_unread:${parent.id}`, () =>
       threadsOf(work, parent, seesAllThreads(parent)),
     );

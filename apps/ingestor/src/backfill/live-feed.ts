@@ -1,4 +1,5 @@
 import type { RelayEvent } from '@discord-relay/contracts';
+import { Condition } from '@discord-relay/platform';
 
 type Listener = (event: RelayEvent) => void;
 
@@ -16,7 +17,7 @@ interface Traffic {
 export class LiveFeed {
   private readonly traffic = new Map<string, Traffic>();
   private readonly listeners = new Map<string, Listener>();
-  private waiters: { isMet: () => boolean; resolve: () => void }[] = [];
+  private readonly condition = new Condition();
   private length = 0;
   private kept = 0;
 
@@ -34,18 +35,18 @@ export class LiveFeed {
       arrived();
       this.length--;
       if (traffic.kept.size + traffic.others === 0) this.traffic.delete(guildid);
-      this.moved();
+      this.condition.notify();
     };
   }
 
   /** Resolves when at most so many events are on their way. */
   whenAtMost(length: number): Promise<void> {
-    return this.when(() => this.length <= length);
+    return this.condition.until(() => this.length <= length);
   }
 
   /** Resolves when {@link follow} can show every event of the guild that is not in the log yet. */
   whenWhole(guildId: string): Promise<void> {
-    return this.when(() => this.isWhole(guildId));
+    return this.condition.until(() => this.isWhole(guildId));
   }
 
   /**
@@ -70,18 +71,6 @@ export class LiveFeed {
 
   private isWhole(guildId: string): boolean {
     return (this.traffic.get(guildId)?.others ?? 0) === 0;
-  }
-
-  private async when(isMet: () => boolean): Promise<void> {
-    if (isMet()) return;
-    await new Promise<void>((resolve) => this.waiters.push({ isMet, resolve }));
-  }
-
-  private moved(): void {
-    if (this.waiters.length === 0) return;
-    const ready = this.waiters.filter(({ isMet }) => isMet());
-    this.waiters = this.waiters.filter((waiter) => !ready.includes(waiter));
-    for (const { resolve } of ready) resolve();
   }
 }
 

@@ -1,8 +1,8 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LOG_STREAM, parseEvent, partitionOf, type Snowflake } from '@discord-relay/contracts';
+import { forEachConcurrently } from '@discord-relay/platform';
 import { importPrefix } from './gap.js';
-import { inParallel } from './in-parallel.js';
 
 const REQUEST_TIMEOUT_MS = 2_000;
 const LOOK_UPS_AT_A_TIME = 16;
@@ -76,7 +76,7 @@ export class Newcomers {
   /** Guilds that a new session lists and the log does not know: what they said before is no loss, but an import. */
   async among(guildIds: readonly Snowflake[], sessionId: string): Promise<ReadonlySet<Snowflake>> {
     const joined = new Set<Snowflake>();
-    await inParallel(guildIds, LOOK_UPS_AT_A_TIME, async (guildId) => {
+    await forEachConcurrently(guildIds, LOOK_UPS_AT_A_TIME, async (guildId) => {
       if (await this.isNew(guildId, { sessionId, sequence: 0 })) joined.add(guildId);
     });
     return joined;

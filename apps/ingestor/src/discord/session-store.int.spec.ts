@@ -49,7 +49,7 @@ describe('SessionStore', () => {
     const next = await SessionStore.open(connection, { replicas: 1 }, 'two', logger);
     await next.load(0);
     await next.load(1);
-    expect(next.shard(0).resumeFrom).toEqual({ ...START, sequence: 2 });
+    expect(next.shard(0).resumeFrom).toMatchObject({ ...START, sequence: 2 });
     expect(next.shard(1).resumeFrom).toBeNull();
   });
 

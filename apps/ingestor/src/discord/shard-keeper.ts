@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppError } from '@discord-relay/contracts';
-import type { CheckResult, Logger } from '@discord-relay/platform';
+import { type CheckResult, KeyedTaskQueue, type Logger } from '@discord-relay/platform';
 import type { IngestorMetrics } from '../metrics.js';
 import type { RawDispatch } from '../normalize/normalize-result.js';
 import { retryForever } from '../retry-forever.js';
@@ -38,7 +38,7 @@ export class ShardKeeper {
   private readonly watchdog: SilenceWatchdog;
   private readonly content = new ContentCheck();
   /** What is under way for a shard: taking it and giving it up must not overlap. */
-  private readonly work = new Map<number, Promise<void>>();
+  private readonly tasks = new KeyedTaskQueue<number>();
   private joined = false;
 
   constructor(
@@ -84,7 +84,7 @@ export class ShardKeeper {
     this.watchdog.close();
     if (this.joined) await this.attempt('leaving the other replicas', () => this.leases.leave());
     await this.gateway.close();
-    await Promise.all(this.work.values());
+    await this.tasks.whenIdle();
     await Promise.all(this.leases.held.map((shardId) => this.whenStored(shardId)));
   }
 
@@ -217,11 +217,7 @@ export class ShardKeeper {
   }
 
   private enqueue(shardId: number, task: () => Promise<void>): void {
-    const before = this.work.get(shardId) ?? Promise.resolve();
-    this.work.set(
-      shardId,
-      before.then(() => this.attempt('moving a shard', task)),
-    );
+    void this.tasks.run(shardId, () => this.attempt('moving a shard', task));
   }
 
   private async attempt(what: string, task: () => Promise<void>): Promise<void> {

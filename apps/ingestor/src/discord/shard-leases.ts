@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '@discord-relay/platform';
+import { Condition, type Logger } from '@discord-relay/platform';
 import { planLeases } from './lease-plan.js';
 import type { LeaseStanding, LeaseTable } from './lease-table.js';
 
@@ -30,7 +30,7 @@ export class ShardLeases {
   private readonly closing = new AbortController();
   private readonly owned = new Set<number>();
   private readonly leaving = new Set<number>();
-  private waiters: (() => void)[] = [];
+  private readonly condition = new Condition();
   private wake: () => void = () => undefined;
   private running: Promise<void> = Promise.resolve();
   private shardCount = 0;
@@ -87,10 +87,8 @@ export class ShardLeases {
 
   /** Resolves when the shard's lease is certainly ours; never when it is lost. */
   async whenHeld(shardId: number, signal: AbortSignal): Promise<void> {
-    while (this.standing(shardId) !== 'held') {
-      signal.throwIfAborted();
-      await new Promise<void>((resolve) => this.waiters.push(resolve));
-    }
+    await this.condition.until(() => signal.aborted || this.standing(shardId) === 'held');
+    if (this.standing(shardId) !== 'held') signal.throwIfAborted();
   }
 
   /** Gives a shard to whoever is next. Rejects when NATS is away: the lease then expires. */
@@ -115,7 +113,7 @@ export class ShardLeases {
   close(): void {
     this.closing.abort();
     this.table.close();
-    this.notifyWaiters();
+    this.condition.notify();
   }
 
   /** Tells that something may have changed. */
@@ -151,7 +149,7 @@ export class ShardLeases {
   private async renewAll(): Promise<void> {
     const keys = [this.replicaKey, ...[...this.owned].map((shardId) => this.key(shardId))];
     const outcomes = await Promise.allSettled(keys.map((key) => this.table.renew(key)));
-    this.notifyWaiters();
+    this.condition.notify();
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed) throw failed.reason;
     if (this.table.standing(this.replicaKey) === 'lost')
@@ -197,12 +195,6 @@ export class ShardLeases {
   private forget(shardId: number): void {
     this.owned.delete(shardId);
     this.leaving.delete(shardId);
-  }
-
-  private notifyWaiters(): void {
-    const { waiters } = this;
-    this.waiters = [];
-    for (const resolve of waiters) resolve();
   }
 
   private allShards(): number[] {

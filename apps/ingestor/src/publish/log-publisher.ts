@@ -1,5 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { backOff, type Logger } from '@discord-relay/platform';
+import { backOff, Condition, type Logger } from '@discord-relay/platform';
 import type { IngestorMetrics } from '../metrics.js';
 import { BatchSender, type BatchStored } from './batch-sender.js';
 import { findStored } from './find-stored.js';
@@ -29,7 +29,7 @@ export class LogPublisher {
   private readonly sender: BatchSender;
   private readonly window: SendWindow<OutgoingEvent>;
   private readonly stopping = new AbortController();
-  private waiters: { length: number; resolve: () => void }[] = [];
+  private readonly condition = new Condition();
   /** Counts from one failure to the next; what fails in an earlier pass is sent again already. */
   private pass = 0;
   /** Nothing is sent: a failure is being dealt with. */
@@ -106,8 +106,7 @@ export class LogPublisher {
 
   /** Resolves when no more than `length` events are unacknowledged. */
   async whenAtMost(length: number): Promise<void> {
-    if (this.window.length <= length) return;
-    await new Promise<void>((resolve) => this.waiters.push({ length, resolve }));
+    await this.condition.until(() => this.window.length <= length);
   }
 
   /**
@@ -261,19 +260,12 @@ export class LogPublisher {
 
   /** Another replica has the shard, and gets from Discord what was not settled here. */
   private abandon(slot: Slot<OutgoingEvent>): void {
-    if (this.window.finish(slot)) this.notifyWaiters();
+    if (this.window.finish(slot)) this.condition.notify();
   }
 
   private finished(event: OutgoingEvent): void {
     event.settled();
-    this.notifyWaiters();
-  }
-
-  private notifyWaiters(): void {
-    if (this.waiters.length === 0) return;
-    const ready = this.waiters.filter((waiter) => this.window.length <= waiter.length);
-    this.waiters = this.waiters.filter((waiter) => this.window.length > waiter.length);
-    for (const { resolve } of ready) resolve();
+    this.condition.notify();
   }
 
   private startOver(error: unknown): void {

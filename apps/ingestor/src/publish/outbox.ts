@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { AppError } from '@discord-relay/contracts';
-import type { Logger } from '@discord-relay/platform';
+import { Condition, type Logger } from '@discord-relay/platform';
 import type { IngestorMetrics } from '../metrics.js';
 import { findStored } from './find-stored.js';
 import type { LogPublisher } from './log-publisher.js';
@@ -35,7 +35,7 @@ export class Outbox {
   private readonly ownFrom: number;
   /** Of those, what the log had already: Discord may send it again when the log has forgotten its id. */
   private stored: ReadonlySet<string> = new Set();
-  private waiters: { isMet: () => boolean; resolve: () => void }[] = [];
+  private readonly condition = new Condition();
   private refused: (error: AppError) => void = () => undefined;
   private pressureChanged: (pressed: boolean) => void = () => undefined;
   private pressed = false;
@@ -144,13 +144,13 @@ export class Outbox {
     if (!this.spool) return await this.publisher.whenAtMost(Math.floor(this.settings.queueMax / 2));
     const { spool } = this;
     const half = this.settings.spoolMaxBytes / 2;
-    await this.when(() => !this.spooling || (spool.failure === undefined && spool.bytes <= half));
+    await this.condition.until(() => !this.spooling || (spool.failure === undefined && spool.bytes <= half));
   }
 
   /** Resolves when everything is in the log. */
   async whenEmpty(): Promise<void> {
     if (!this.spool) return await this.publisher.whenAtMost(0);
-    await this.when(() => !this.spooling);
+    await this.condition.until(() => !this.spooling);
     await this.publisher.whenAtMost(0);
   }
 
@@ -254,14 +254,6 @@ export class Outbox {
 
   private moved(): void {
     if (this.spooling && this.spool!.hasMore && !this.feeding && !this.isBusy) this.feed();
-    if (this.waiters.length === 0) return;
-    const met = this.waiters.filter(({ isMet }) => isMet());
-    this.waiters = this.waiters.filter((waiter) => !met.includes(waiter));
-    for (const { resolve } of met) resolve();
-  }
-
-  private async when(isMet: () => boolean): Promise<void> {
-    if (isMet()) return;
-    await new Promise<void>((resolve) => this.waiters.push({ isMet, resolve }));
+    this.condition.notify();
   }
 }

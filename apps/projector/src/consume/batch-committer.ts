@@ -1,12 +1,11 @@
 import { AppError, type Change, type EventType } from '@discord-relay/contracts';
-import type { Logger } from '@discord-relay/platform';
+import { type Logger, Semaphore } from '@discord-relay/platform';
 import type { Announcer } from '../announce/announcer.js';
 import type { ProjectorMetrics } from '../metrics.js';
 import { type Batch, type BatchStore, isDataError, type Lease, type ParkedRow } from '../store/index.js';
 import { stagesOf } from './batch-stages.js';
 import { behindParked } from './behind-parked.js';
 import { type Decoded, decodeEntry, payloadText } from './decode-batch.js';
-import { Gate } from './gate.js';
 import type { LogEntry } from './log-reader.js';
 import type { LogEnd } from './log-doctor.js';
 import { parkingKeys } from '../fold/index.js';
@@ -28,7 +27,7 @@ interface Destination {
 
 /** Takes what the log delivered to a committed and announced batch. No message of it is passed over in silence. */
 export class BatchCommitter {
-  private readonly bulks = new Gate(BULKS_AT_ONCE);
+  private readonly bulks = new Semaphore(BULKS_AT_ONCE);
   /** What parked events hold up, as it is known to the owner of a lease. */
   private readonly blocked = new WeakMap<Lease, ReadonlySet<string>>();
 
@@ -50,7 +49,7 @@ export class BatchCommitter {
     const to = { lease, streamCreatedAt, muted };
     if (lease.suspect) return this.commitSuspects(to, entries);
     const work = () => this.commitReadable(to, entries);
-    return entries.length < BULK_EVENTS ? work() : this.bulks.pass(work);
+    return entries.length < BULK_EVENTS ? work() : this.bulks.run(work);
   }
 
   /** One at a time, each counted before it is handled, until none of them can be what killed the owner before. */

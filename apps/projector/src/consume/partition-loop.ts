@@ -1,5 +1,5 @@
 import { AppError } from '@discord-relay/contracts';
-import type { Logger } from '@discord-relay/platform';
+import { type Logger, TaskQueue } from '@discord-relay/platform';
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { ProjectorMetrics } from '../metrics.js';
 import type { Lease, LeaseStore } from '../store/index.js';
@@ -13,7 +13,6 @@ import { elapsed, periodically, restBefore } from './periodic.js';
 import type { SharedReading } from './shared-reading.js';
 import { streamClock } from './stream-clock.js';
 import type { Tenancy } from './tenancy.js';
-import { Turns } from './turns.js';
 
 /** How often a partition that another process projects is asked for. */
 const STANDBY_MS = 1_000;
@@ -49,7 +48,7 @@ export class PartitionLoop {
   private failures = 0;
   private reported: string | null = null;
   private lastEpoch = 0;
-  private readonly turns = new Turns();
+  private readonly tasks = new TaskQueue();
 
   constructor(
     readonly partition: number,
@@ -87,7 +86,7 @@ export class PartitionLoop {
    * @returns null when this process does not have the partition
    */
   withLease<T>(work: (lease: Lease) => Promise<T>): Promise<T | null> {
-    return this.turns.take(async () =>
+    return this.tasks.run(async () =>
       this.lease && !this.tenure.signal.aborted ? await work(this.lease) : null,
     );
   }
@@ -136,7 +135,7 @@ export class PartitionLoop {
       if (!signal.aborted) this.fail(error as Error);
       throw error;
     } finally {
-      await this.turns.take(() => this.release(lease));
+      await this.tasks.run(() => this.release(lease));
       this.tools.tenancy.giveBack();
     }
   }
@@ -182,7 +181,7 @@ export class PartitionLoop {
       const { seq, pending, storedAtMs } = batch.at(-1)!;
       const muted = seq <= mutedUpTo;
       this.status.waitingSinceMs = batch[0]!.storedAtMs;
-      await this.turns.take(() => this.commit(lease, streamCreatedAt, batch, muted));
+      await this.tasks.run(() => this.commit(lease, streamCreatedAt, batch, muted));
       this.failures = 0;
       this.reported = null;
       this.progress(lease.seq, pending, storedAtMs);

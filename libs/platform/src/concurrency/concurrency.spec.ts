@@ -1,0 +1,121 @@
+import { Condition } from './condition.js';
+import { forEachConcurrently, KeyedTaskQueue, Semaphore, TaskQueue } from './task-queue.js';
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+/** Tasks that note their beginning and end when they are told to. */
+function controlledTasks() {
+  const begun: number[] = [];
+  const ends = new Map<number, () => void>();
+  const task = (n: number) => () => {
+    begun.push(n);
+    return new Promise<void>((resolve) => ends.set(n, resolve));
+  };
+  return { begun, task, end: (n: number) => ends.get(n)!() };
+}
+
+describe('Semaphore', () => {
+  it('runs as many tasks at a time as it has permits, in the order in which they came', async () => {
+    const semaphore = new Semaphore(2);
+    const { begun, task, end } = controlledTasks();
+    const done = [1, 2, 3, 4].map((n) => semaphore.run(task(n)));
+    await settled();
+    expect([begun, semaphore.size]).toEqual([[1, 2], 4]);
+    end(2);
+    await done[1];
+    await settled();
+    expect(begun).toEqual([1, 2, 3]);
+    for (const n of [1, 3]) end(n);
+    await settled();
+    expect(begun).toEqual([1, 2, 3, 4]);
+    end(4);
+    await Promise.all(done);
+    expect(semaphore.size).toBe(0);
+  });
+
+  it('gives back the permit of a task that fails', async () => {
+    const semaphore = new Semaphore(1);
+    await expect(semaphore.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(semaphore.run(() => Promise.resolve('yes'))).resolves.toBe('yes');
+  });
+});
+
+describe('TaskQueue', () => {
+  it('starts a task when the one before it has ended, also with a failure', async () => {
+    const queue = new TaskQueue();
+    const order: string[] = [];
+    let endFirst!: () => void;
+    const first = queue.run(async () => {
+      await new Promise<void>((resolve) => (endFirst = resolve));
+      order.push('first');
+    });
+    const second = queue.run(() => {
+      order.push('second');
+      return Promise.reject(new Error('no'));
+    });
+    const third = queue.run(() => Promise.resolve(order.push('third')));
+    await settled();
+    endFirst();
+    await first;
+    await expect(second).rejects.toThrow('no');
+    await third;
+    expect(order).toEqual(['first', 'second', 'third']);
+  });
+});
+
+describe('KeyedTaskQueue', () => {
+  it('keeps the order within a key only, and is idle when all of them have ended', async () => {
+    const queue = new KeyedTaskQueue<string>();
+    const { begun, task, end } = controlledTasks();
+    void queue.run('a', task(1));
+    void queue.run('a', task(2));
+    void queue.run('b', task(3));
+    await settled();
+    expect(begun).toEqual([1, 3]);
+    let idle = false;
+    const whenIdle = queue.whenIdle().then(() => (idle = true));
+    for (const n of [1, 3]) end(n);
+    await settled();
+    expect([begun, idle]).toEqual([[1, 3, 2], false]);
+    end(2);
+    await whenIdle;
+  });
+});
+
+describe('forEachConcurrently', () => {
+  it('begins nothing more after a failure, and throws it when the actions under way have ended', async () => {
+    const { begun, task, end } = controlledTasks();
+    const done = forEachConcurrently([1, 2, 3, 4], 2, async (n) => {
+      await task(n)();
+      if (n === 1) throw new Error('first failure');
+    });
+    await settled();
+    let ended = false;
+    const failure = expect(done.finally(() => (ended = true))).rejects.toThrow('first failure');
+    end(1);
+    await settled();
+    expect([begun, ended]).toEqual([[1, 2], false]);
+    end(2);
+    await failure;
+  });
+});
+
+describe('Condition', () => {
+  it('lets those go on for whom it is met, when it is told that something changed', async () => {
+    const condition = new Condition();
+    let level = 0;
+    const reached: number[] = [];
+    for (const wanted of [0, 1, 2])
+      void condition.until(() => level >= wanted).then(() => reached.push(wanted));
+    await settled();
+    expect(reached).toEqual([0]);
+    level = 1;
+    condition.notify();
+    await settled();
+    expect(reached).toEqual([0, 1]);
+    level = 5;
+    condition.notify();
+    await settled();
+    expect(reached).toEqual([0, 1, 2]);
+  });
+});

@@ -1,0 +1,22 @@
+interface Waiter {
+  isMet: () => boolean;
+  resolve: () => void;
+}
+
+/** Lets callers wait until something is true; its owner calls {@link Condition.notify} whenever that may have changed. */
+export class Condition {
+  private waiters: Waiter[] = [];
+
+  /** Resolves when `isMet` is true: at once, or after a notification. */
+  async until(isMet: () => boolean): Promise<void> {
+    if (isMet()) return;
+    await new Promise<void>((resolve) => this.waiters.push({ isMet, resolve }));
+  }
+
+  notify(): void {
+    if (this.waiters.length === 0) return;
+    const met = this.waiters.filter(({ isMet }) => isMet());
+    this.waiters = this.waiters.filter((waiter) => !met.includes(waiter));
+    for (const { resolve } of met) resolve();
+  }
+}

@@ -1,0 +1,2 @@
+export { Condition } from './condition.js';
+export { forEachConcurrently, KeyedTaskQueue, Semaphore, TaskQueue } from './task-queue.js';

@@ -1,0 +1,67 @@
+import pLimit from 'p-limit';
+
+/** Runs a bounded number of tasks at a time; the others wait in the order in which they came. */
+export class Semaphore {
+  private readonly limit;
+
+  constructor(permits: number) {
+    this.limit = pLimit(permits);
+  }
+
+  /** Tasks that have not ended. */
+  get size(): number {
+    return this.limit.activeCount + this.limit.pendingCount;
+  }
+
+  /** Settles as the task does; a failure does not hold up the tasks behind it. */
+  run<T>(task: () => Promise<T>): Promise<T> {
+    return this.limit(task);
+  }
+}
+
+/** Runs tasks one after the other, in the order in which they came. */
+export class TaskQueue extends Semaphore {
+  constructor() {
+    super(1);
+  }
+}
+
+/** A {@link TaskQueue} for each key. */
+export class KeyedTaskQueue<Key> {
+  private readonly queues = new Map<Key, TaskQueue>();
+
+  /** Resolves when every task that waits or runs now has ended. */
+  async whenIdle(): Promise<void> {
+    await Promise.all([...this.queues.values()].map((queue) => queue.run(() => Promise.resolve())));
+  }
+
+  /** Settles as the task does. */
+  async run<T>(key: Key, task: () => Promise<T>): Promise<T> {
+    const queue = this.queues.get(key) ?? new TaskQueue();
+    this.queues.set(key, queue);
+    try {
+      return await queue.run(task);
+    } finally {
+      if (queue.size === 0 && this.queues.get(key) === queue) this.queues.delete(key);
+    }
+  }
+}
+
+/**
+ * Runs `action` for every item, `limit` at a time, in order. After a failure no further item begins; the first failure is
+ * thrown when the actions under way have ended.
+ */
+export async function forEachConcurrently<T>(
+  items: readonly T[],
+  limit: number,
+  action: (item: T) => Promise<void>,
+): Promise<void> {
+  const failures: unknown[] = [];
+  const semaphore = new Semaphore(limit);
+  const attempt = async (item: T) => {
+    if (failures.length > 0) return;
+    await action(item).catch((error: unknown) => failures.push(error));
+  };
+  await Promise.all(items.map((item) => semaphore.run(() => attempt(item))));
+  if (failures.length > 0) throw failures[0];
+}
