@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
-import { loadConfig, platformSchema, url } from '@discord-relay/platform';
+import { loadConfig, platformSchema, secret, text, url } from '@discord-relay/platform';
 import { z } from 'zod';
 
 /** Keys of `relay`. What the environment does not say is taken from the local stack's `stack.env`, if there is one. */
@@ -17,24 +17,21 @@ export const cliSchema = platformSchema
     NATS_TLS_FIRST: true,
   })
   .extend({
-    DATA_DIR: z
-      .string()
+    DATA_DIR: text()
       .default('.data')
       .describe('Folder of the local stack whose addresses and secret are used.'),
-    JWT_SECRET: z
-      .string()
+    JWT_SECRET: text()
       .min(32, 'must have at least 32 characters')
       .optional()
       .describe('Signs tokens (HS256).'),
-    JWT_ISSUER: z.string().default('discord-relay').describe('`iss` of tokens.'),
+    JWT_ISSUER: text().default('discord-relay').describe('`iss` of tokens.'),
     RELAY_URL: url('http', 'https')
       .default('http://127.0.0.1:3000')
       .describe('Where gateway-api is, for what an admin asks of it.'),
-    RELAY_TOKEN: z
-      .string()
+    RELAY_TOKEN: secret()
       .optional()
       .describe('Token of an admin, for gateway-api; unless set one is signed with JWT_SECRET.'),
-    JWT_AUDIENCE: z.string().default('discord-relay').describe('`aud` of tokens.'),
+    JWT_AUDIENCE: text().default('discord-relay').describe('`aud` of tokens.'),
   });
 
 export type CliConfig = z.output<typeof cliSchema>;

@@ -6,12 +6,22 @@ const whole = (min: number, max = Number.MAX_SAFE_INTEGER) =>
 const port = whole(0, 65_535);
 const durationMs = whole(1, 86_400_000);
 
-const environment = z.object({
+/** sysexits' EX_CONFIG: the process cannot start until someone changes the configuration. */
+export const EXIT_CONFIG = 78;
+
+const text = () =>
+  z.string().refine((value) => !/\p{Cc}/u.test(value), { error: 'must not have control characters in it' });
+
+/** Every environment variable of the simulator. */
+export const environment = z.object({
   SIM_PORT: port.optional(),
   PORT: port.optional(),
-  SIM_HOST: z.string().min(1).optional(),
-  SIM_TOKEN: z.string().min(1).optional(),
-  SIM_STATE_FILE: z.string().min(1).optional(),
+  SIM_HOST: z
+    .string()
+    .regex(/^[\w.:%-]+$/, 'must be an IP address or a host name, without a port')
+    .optional(),
+  SIM_TOKEN: text().optional(),
+  SIM_STATE_FILE: text().optional(),
   SIM_SCENARIO: z.enum(['none', 'lively']).optional(),
   SIM_SEED: whole(0).optional(),
   SIM_GUILDS: whole(0, 10_000).optional(),
@@ -48,7 +58,7 @@ const environment = z.object({
     .string()
     .regex(/^\d{1,20}$/, 'must be a snowflake')
     .optional(),
-  SIM_OAUTH_CLIENT_SECRET: z.string().min(1).optional(),
+  SIM_OAUTH_CLIENT_SECRET: text().optional(),
   SIM_ATTACHMENT_LIFETIME_MS: whole(1000).optional(),
   SIM_PUBLIC_URL: z.url({ protocol: /^https?$/, message: 'must be an http(s) address' }).optional(),
   SIM_LOG_LEVEL: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info'),
@@ -71,12 +81,30 @@ export class ConfigError extends Error {
 
 /** @param env a process environment; empty values count as absent. @throws ConfigError */
 export function parseConfig(env: NodeJS.ProcessEnv): Config {
-  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = environment.safeParse(present);
+  const present = Object.fromEntries(
+    Object.entries(env)
+      .map(([key, value]) => [key, value?.trim()] as const)
+      .filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = environment.safeParse(present, { error: remedy });
   if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+    // One line per key, its first problem: what follows from that is no help.
+    const byKey = new Map(
+      [...parsed.error.issues].reverse().map((issue) => [issue.path.join('.'), issue.message]),
+    );
+    throw new ConfigError([...byKey].map(([key, message]) => `${key}: ${message}`));
   }
   return { options: optionsOf(parsed.data), logLevel: parsed.data.SIM_LOG_LEVEL };
+}
+
+type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
+
+/** What zod would say in terms of types, as what has to be done; a schema's own message goes first. */
+function remedy(issue: RawIssue): string | undefined {
+  if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`;
+  if (issue.code === 'too_small') return `must be at least ${issue.minimum}`;
+  if (issue.code === 'too_big') return `must be at most ${issue.maximum}`;
+  return undefined;
 }
 
 /** The only reader of `process.env`. */

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { readConfig, type Config } from './config.js';
+import { ConfigError, EXIT_CONFIG, readConfig, type Config } from './config.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
 /** Starts from the environment and stops on SIGTERM, SIGINT or when a parent process goes away. */
@@ -40,11 +40,9 @@ function readOrExit(): Config {
   try {
     return readConfig();
   } catch (error) {
-    pino({ base: { app: 'discord-simulator' } }).fatal({
-      event: 'simulator.bad_config',
-      message: messageOf(error),
-    });
-    process.exit(1);
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`configuration: ${error.problems.join('; ')}\n`);
+    process.exit(EXIT_CONFIG);
   }
 }
 

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isSnowflake } from '@discord-relay/contracts';
-import { integer, loadConfig, platformSchema, postgresUrl } from '@discord-relay/platform';
+import { integer, loadConfig, platformSchema, postgresUrl, text } from '@discord-relay/platform';
 import { authKeys, checkAuthKeys } from './auth/auth-keys.js';
 import { httpKeys } from './http/http-keys.js';
 import { checkLiveKeys, liveKeys } from './live/live-keys.js';
@@ -43,8 +43,7 @@ export const gatewayApiSchema = platformSchema
     PUBLIC_CHANNELS: channelIds().describe(
       'Ids of channels that everybody with a token may read, comma-separated.',
     ),
-    WEB_DIR: z
-      .string()
+    WEB_DIR: text()
       .default(DEFAULT_WEB_DIR)
       .describe('Folder of the built page; without one only the API is served.'),
     ...liveKeys,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isSnowflake, type Snowflake } from '@discord-relay/contracts';
-import { flag, integer, loadConfig, platformSchema, secret, url } from '@discord-relay/platform';
+import { flag, integer, loadConfig, platformSchema, secret, text, url } from '@discord-relay/platform';
 import { DEFAULT_INTENTS, INTENT_NAMES, isIntentName, type IntentName } from './discord/intents.js';
 
 const DISCORD_API = 'https://discord.com/api';
@@ -115,8 +115,7 @@ export const ingestorSchema = platformSchema
       .describe(
         'Unacknowledged events in memory at which the spool is used, or without one the shards disconnect, so that Discord buffers instead.',
       ),
-    SPOOL_DIR: z
-      .string()
+    SPOOL_DIR: text()
       .optional()
       .describe(
         'Folder of this replica alone, on a disk that outlives it, for events that the log does not take; in memory only unless set.',

@@ -32,13 +32,37 @@ export function loadConfig<T extends z.ZodType>(
       .filter(([, value]) => value !== undefined && value !== ''),
   );
   for (const [key, value] of Object.entries(present)) keepSecret(key, value!);
-  const result = schema.safeParse(present);
+  const result = schema.safeParse(present, { error: remedy });
   if (result.success) return result.data;
-  const problems = result.error.issues.map(
-    (issue) => `${issue.path.join('.') || 'environment'}: ${issue.message}`,
-  );
-  throw new ConfigError(problems);
+  throw new ConfigError(problemsOf(result.error));
 }
+
+/** One line per key, its first problem: what follows from that is no help. */
+function problemsOf({ issues }: z.ZodError): string[] {
+  const byKey = new Map<string, string>();
+  for (const { path, message } of issues) {
+    const key = path.join('.') || 'environment';
+    if (!byKey.has(key)) byKey.set(key, `${key}: ${message}`);
+  }
+  return [...byKey.values()];
+}
+
+type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
+
+/** What zod would say in terms of types, as what an operator has to do; a schema's own message goes first. */
+export function remedy(issue: RawIssue): string | undefined {
+  if (issue.input === undefined && issue.code === 'invalid_type') return 'is missing: set it';
+  if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`;
+  if (issue.code === 'invalid_format') return 'must have the documented format';
+  if (issue.code === 'too_small') return `must be at least ${issue.minimum}`;
+  if (issue.code === 'too_big') return `must be at most ${issue.maximum}`;
+  if (issue.code === 'invalid_type') return `must be a ${issue.expected}`;
+  return undefined;
+}
+
+/** Free text, such as a name or a path, without control characters: those come from a broken file or script. */
+export const text = () =>
+  z.string().refine((value) => !/\p{Cc}/u.test(value), { error: 'must not have control characters in it' });
 
 /** An integer from the environment within bounds; the unit belongs in the key's name. */
 export const integer = (min: number, max: number) =>
@@ -147,8 +171,7 @@ export const platformSchema = z.object({
   NATS_TLS_FIRST: flag()
     .optional()
     .describe('`true` for NATS servers that begin with TLS (`handshake_first`).'),
-  INSTANCE_ID: z
-    .string()
+  INSTANCE_ID: text()
     .optional()
     .describe(
       'Name of this replica, unlike every other’s; the host name and process id unless set. One that outlives the process gets its leases back at once after a crash.',

@@ -146,8 +146,11 @@ export class NatsLink {
       try {
         return await connect({ ...options, waitOnFirstConnect: false });
       } catch (error) {
-        this.obstacle = `NATS_URL: ${natsRefusal(error)}`;
-        this.logger.warn({ err: error, attempt, reason: this.obstacle }, 'nats not reached');
+        const obstacle = `NATS_URL: ${natsRefusal(error)}`;
+        // Once per reason: it may stay for hours, and the readiness check has it as well.
+        const level = obstacle === this.obstacle ? 'debug' : 'warn';
+        this.obstacle = obstacle;
+        this.logger[level]({ err: error, attempt, reason: obstacle }, 'nats not reached');
       }
       const stopped = await backOff(attempt, { ...RETRY, signal }).then(
         () => false,

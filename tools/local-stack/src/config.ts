@@ -4,25 +4,26 @@ import {
   loadConfig,
   integer,
   platformSchema,
-  url,
   postgresUrl,
+  secret,
+  text,
+  url,
 } from '@discord-relay/platform/config';
 import { z } from 'zod';
 import { repositoryRoot } from './paths.js';
 
 /** Keys of `npm start`. Everything else a service can be told goes to it unchanged. */
 export const stackSchema = z.object({
-  NODE_ENV: z.string().optional().describe('`production` refuses to start without DISCORD_TOKEN.'),
+  NODE_ENV: platformSchema.shape.NODE_ENV.removeDefault()
+    .optional()
+    .describe('`production` refuses to start without DISCORD_TOKEN.'),
   PORT: integer(1, 65_535).default(3000).describe('Where the page and the API are served.'),
-  DATA_DIR: z
-    .string()
-    .default('.data')
-    .describe('Folder of the databases, logs and secrets of the local stack.'),
+  DATA_DIR: text().default('.data').describe('Folder of the databases, logs and secrets of the local stack.'),
   NATS_URL: platformSchema.shape.NATS_URL.removeDefault()
     .optional()
     .describe('Use these NATS servers, separated by commas, instead of starting one.'),
   DATABASE_URL: postgresUrl().optional().describe('Use this Postgres instead of starting one.'),
-  DISCORD_TOKEN: z.string().optional().describe('Bot token. Without it the local Discord is started.'),
+  DISCORD_TOKEN: secret().optional().describe('Bot token. Without it the local Discord is started.'),
   DISCORD_API_URL: url('http', 'https').optional().describe('Discord’s API, or a stand-in for it.'),
 });
 

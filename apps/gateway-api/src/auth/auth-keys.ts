@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { flag, integer, secret, url } from '@discord-relay/platform';
+import { flag, integer, secret, text, url } from '@discord-relay/platform';
 
 /** What stands in the examples of this repository, and is therefore no secret. */
 const EXAMPLE = /^replace-/;
 
 /** Environment variables of who comes in. */
 export const authKeys = {
-  JWT_SECRET: z
-    .string()
+  JWT_SECRET: text()
     .min(32, 'must have at least 32 characters')
     .refine((secret) => !EXAMPLE.test(secret), { error: 'is still the example: use random characters' })
     .optional()
@@ -15,12 +14,11 @@ export const authKeys = {
   JWT_JWKS_URL: url('https', 'http')
     .optional()
     .describe('Where the public keys of RS256 and ES256 tokens are, those of another identity provider.'),
-  JWT_ISSUER: z.string().default('discord-relay').describe('`iss` that HS256 tokens must have.'),
-  JWT_JWKS_ISSUER: z
-    .string()
+  JWT_ISSUER: text().default('discord-relay').describe('`iss` that HS256 tokens must have.'),
+  JWT_JWKS_ISSUER: text()
     .optional()
     .describe('`iss` that tokens of the identity provider must have; JWT_ISSUER unless set.'),
-  JWT_AUDIENCE: z.string().default('discord-relay').describe('`aud` that tokens must have.'),
+  JWT_AUDIENCE: text().default('discord-relay').describe('`aud` that tokens must have.'),
   JWT_CLOCK_TOLERANCE_S: integer(0, 600)
     .default(5)
     .describe('How far the clocks of who signs tokens and of this service may be apart.'),

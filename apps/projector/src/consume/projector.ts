@@ -145,14 +145,24 @@ export class Projector {
   /** Tries a step of the start until it works; null when the projector is stopped first. */
   private async attempt<T>(step: string, task: () => Promise<T>): Promise<T | null> {
     const slow = setInterval(() => (this.obstacle = `${step}: no answer yet; ${SLOW_HINT}`), SLOW_STEP_MS);
+    let logged: string | undefined;
     const result = await untilDone(this.stopping.signal, task, (error) => {
-      const obstacle = `${step}: ${(error as Error).message}`;
-      if (this.obstacle !== obstacle) this.logger.warn({ err: error, step }, 'start is held up');
-      this.obstacle = obstacle;
+      this.obstacle = `${step}: ${(error as Error).message}`;
       slow.refresh();
+      const cause = causeOf(error);
+      if (logged !== cause) this.logHeldUp(step, error);
+      logged = cause;
     }).finally(() => clearInterval(slow));
     this.obstacle = null;
     return result;
+  }
+
+  /** Once per cause: it may last for hours, and the readiness check has it as well. */
+  private logHeldUp(step: string, error: unknown): void {
+    const isPermanent = error instanceof AppError && error.retry === 'stop';
+    if (isPermanent)
+      this.logger.error({ err: error, code: error.code, step }, 'start waits until the cause is removed');
+    else this.logger.warn({ err: error, step }, 'start is held up');
   }
 
   private registerHealth(health: HealthRegistry): void {
@@ -173,6 +183,10 @@ export class Projector {
     }));
   }
 }
+
+/** The same for failures that differ only in a process id or a duration. */
+const causeOf = (error: unknown): string =>
+  `${(error as { code?: string }).code} ${(error as Error).message}`.replaceAll(/\d+/g, '0');
 
 function parkedDetail(parked: ParkedCount | undefined): string {
   if (!parked?.since) return '0 events parked';
