@@ -24,6 +24,8 @@ FROM node:24-bookworm-slim
 ENV NODE_ENV=production PORT=3000 MALLOC_MMAP_THRESHOLD_=131072
 WORKDIR /app
 COPY --from=build --chown=node:node /app /app
+# docker compose exec gateway-api relay status
+RUN ln -s /app/apps/cli/relay /usr/local/bin/relay
 USER node
 ARG APP=gateway-api
 ENV APP=$APP
