@@ -1,11 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@discord-relay/contracts';
+import { toWireError } from '../live/wire-error.js';
 import type { StreamOutlet } from './guild-outlet.js';
-import { retryAfter } from './sse-format.js';
+import { beginEvent, endEvent, retryAfter } from './sse-format.js';
 
 /** How often a stream that is behind is looked at again. */
 const LOOK_AGAIN_MS = 20;
+
+/** What the last words of a stream take at least to reach a client that reads. */
+const LEAST_GOODBYE_MS = 1_000;
 
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
@@ -72,13 +76,22 @@ export class SseOutlet implements StreamOutlet {
     if (this.gone) throw new AppError('SERVICE.UNAVAILABLE', 'the stream is gone');
   }
 
-  /** What was written is still sent. */
+  /** What was written is still sent to a client that reads it within `maxLagMs`; any other loses the rest. */
   end(text: string): void {
-    if (!this.gone) this.response.end(text);
+    if (this.gone) return;
+    this.response.end(text);
+    const destroy = setTimeout(
+      () => this.response.destroy(),
+      Math.max(LEAST_GOODBYE_MS, this.limits.maxLagMs),
+    ).unref();
+    this.response.once('close', () => clearTimeout(destroy));
   }
 
-  /** What was written may be lost, an event cut in two: clients drop half events. */
+  /**
+   * Ends a stream whose client reads too slowly. Nothing is added to what waits but the reason. The rest may be lost, an
+   * event cut in two: clients drop half events.
+   */
   cut(): void {
-    this.response.destroy();
+    this.end(beginEvent('error', toWireError(new AppError('SOCKET.TOO_SLOW'))) + endEvent());
   }
 }

@@ -1,3 +1,5 @@
+import { get, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { type ChangeBody, PROJECTIONS_CHANGED_SUBJECT, type StreamEvents } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
 import { createProjection } from '@discord-relay/read-model';
@@ -11,7 +13,11 @@ let token: string;
 const clients: SseClient[] = [];
 
 beforeAll(async () => {
-  gateway = await startGateway({ STREAM_HEARTBEAT_MS: '200', MAX_STREAMS_PER_USER: '2' });
+  gateway = await startGateway({
+    STREAM_HEARTBEAT_MS: '200',
+    MAX_STREAMS_PER_USER: '2',
+    SOCKET_LAG_MAX_MS: '10000',
+  });
   token = await tokenFor({ sub: VIEWER, role: 'viewer' });
 });
 // The last test stops it.
@@ -45,8 +51,16 @@ const cutStreams = (): Promise<number> => metric('streams_ended_total{cause="slo
 
 const ids = (client: SseClient): string[] => client.named('message.created').map(({ id }) => id);
 
+/** The gateway's ends of connections, newest last. */
+function watchConnections(): Socket[] {
+  const served: Socket[] = [];
+  const server = gateway.app.getHttpServer() as Server;
+  server.on('connection', (socket: Socket) => served.push(socket));
+  return served;
+}
+
 describe('a stream', () => {
-  it('of a client that reads too slowly is cut, and goes on where it was', async () => {
+  it('of a client that reads too slowly ends with the reason, and goes on where it was', async () => {
     const client = await follow();
     client.response.pause();
     const text = 'x'.repeat(100_000);
@@ -56,6 +70,10 @@ describe('a stream', () => {
     expect(await cutStreams()).toBe(1);
     client.response.resume();
     await client.end();
+    expect(client.events.at(-1)).toMatchObject({
+      event: 'error',
+      data: { code: 'SOCKET.TOO_SLOW', retryable: true },
+    });
     const before = ids(client);
     const again = await follow('', { token, lastEventId: client.lastEventId });
     // So much is not sent again as a tail; then it says so.
@@ -63,6 +81,60 @@ describe('a stream', () => {
     if (gaps.length > 0) expect(gaps).toEqual(['too_far_behind']);
     else expect([...before, ...ids(again)]).toEqual(expected);
     expect(before).toEqual(expected.slice(0, before.length));
+  });
+
+  it('of a client that never reads holds no more than it may, and ends all the same', async () => {
+    const served = watchConnections();
+    const client = await follow();
+    const held = served.at(-1)!;
+    client.response.pause();
+    const cutBefore = await cutStreams();
+    const text = 'x'.repeat(100_000);
+    let most = 0;
+    for (let n = 0; n < 400 && (await cutStreams()) === cutBefore; n++) {
+      await gateway.world.say(CHANNEL, GUILD, text);
+      most = Math.max(most, held.writableLength);
+    }
+    for (let n = 0; n < 20; n++) await gateway.world.say(CHANNEL, GUILD, text);
+    most = Math.max(most, held.writableLength);
+    expect(await cutStreams()).toBe(cutBefore + 1);
+    expect(held.destroyed).toBe(false);
+    // SOCKET_BUFFER_MAX_BYTES, and the message that went beyond.
+    expect(most).toBeLessThan(1_048_576 + 2 * text.length);
+    await until('the end of its connection', 30_000, () => held.destroyed || undefined);
+    client.response.resume();
+    await client.end();
+    const again = await follow('', { token, lastEventId: client.lastEventId });
+    expect(again.status).toBe(200);
+  });
+
+  it('of a client that never reads is closed when it ends for another reason, too', async () => {
+    const served = watchConnections();
+    const client = await follow('', { token: await tokenFor({ sub: VIEWER, role: 'viewer' }, 15) });
+    const held = served.at(-1)!;
+    client.response.pause();
+    const text = 'x'.repeat(100_000);
+    for (let n = 0; n < 400 && held.writableLength === 0; n++) await gateway.world.say(CHANNEL, GUILD, text);
+    expect(held.writableLength).toBeGreaterThan(0);
+    await until('the end of its connection', 60_000, () => held.destroyed || undefined);
+    client.response.resume();
+    await client.end();
+  }, 90_000);
+
+  it('whose client leaves while it begins leaves nothing behind', async () => {
+    for (let n = 0; n < 30; n++) {
+      const request = get(`${gateway.url}/api/stream?guild=${GUILD}&types=voice.joined`, {
+        headers: { authorization: `Bearer ${token}` },
+        agent: false,
+      });
+      request.on('error', () => undefined);
+      await new Promise((resolve) => request.once('socket', (socket) => socket.once('connect', resolve)));
+      await new Promise((resolve) => setTimeout(resolve, n % 10));
+      request.destroy();
+    }
+    await until('no stream', 20_000, async () => (await openStreams()) === 0 || undefined);
+    // Every seat is free again.
+    expect([(await follow()).status, (await follow()).status]).toEqual([200, 200]);
   });
 
   it('is one of as many as a user may have', async () => {

@@ -64,14 +64,20 @@ export class Streams {
   /** Begins a stream, which then lives by itself. @throws AppError when it could not: nothing was sent then */
   async begin(request: StreamRequest, response: ServerResponse): Promise<void> {
     if (this.draining) throw new AppError('SERVICE.UNAVAILABLE', 'stopping: reconnect');
-    const { principal, address } = request;
-    const leave = this.seats.take({ userId: principal.id, address });
     const outlet = new SseOutlet(response, this.limits);
-    const ended = (cause: EndCause) => this.ended(stream, expiry, leave, cause);
+    // It would never close again.
+    if (outlet.gone) throw new AppError('SERVICE.UNAVAILABLE', 'the client is gone');
+    const { principal, address } = request;
+    const giveSeatBack = this.seats.take({ userId: principal.id, address });
+    const ended = (cause: EndCause) => this.ended(stream, expiry, cause);
     const stream = this.streamOf(request, outlet, ended);
     const expiry = expireAt(principal.expiresAtMs, () => stream.end('expired', retryMs()));
     this.open.add(stream);
-    response.on('close', () => stream.close('client'));
+    response.once('close', () => {
+      stream.close('client');
+      // Not before: what waits for a slow client takes memory until then.
+      giveSeatBack();
+    });
     await this.run(stream, outlet, request.after);
   }
 
@@ -103,9 +109,8 @@ export class Streams {
     }
   }
 
-  private ended(stream: OpenStream, expiry: NodeJS.Timeout, leave: () => void, cause: EndCause): void {
+  private ended(stream: OpenStream, expiry: NodeJS.Timeout, cause: EndCause): void {
     clearTimeout(expiry);
-    leave();
     this.open.delete(stream);
     this.services.metrics.ended.inc({ cause });
     this.logger.debug({ userId: stream.principal.id, cause }, 'stream ended');
