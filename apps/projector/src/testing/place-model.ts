@@ -34,7 +34,8 @@ const in28Days = (at: string) => new Date(Date.parse(at) + 28 * 86_400_000).toIS
 
 /** Whether a membership that began then is not the newest that is known. */
 function isOver(old: Person, joined: string | null, type: string): boolean {
-  if (old.left !== null && old.joined === null && type === 'member.joined') return joined === null;
+  if (old.left !== null && old.joined === null && joined !== null && type === 'member.joined')
+    return new Date(joined) <= new Date(Date.parse(old.left) - 600_000);
   const newest = old.joined ?? old.left;
   if (old.left !== null) return joined === null || joined <= newest!;
   return type === 'member.joined' && joined !== null && old.joined !== null && joined < old.joined;

@@ -24,17 +24,21 @@ export function upsertMember(
 
 const latestTimeout = (at: string): string => new Date(Date.parse(at) + LONGEST_TIMEOUT_MS).toISOString();
 
+/** How much later than it happened a departure may be heard of: clocks differ, and a resumed session tells what it missed. */
+const HEARD_LATE_MS = 10 * 60_000;
+
 /**
  * Whether it is told late of a membership that is over. Who left comes back with a later time of joining than before, or
- * when Discord lists them. When somebody left is known by our clock only, which may be ahead of Discord's, and late when a
- * session was resumed: it says whether an update is old where no time of joining is known, but an arrival behind a
- * departure is a new one, as nobody told of an earlier one.
+ * when Discord lists them. When somebody left is known by our clock only, so it counts where there is nothing better; an
+ * arrival behind it in the log is a new one unless it is much older.
  */
 function isOfThePast(row: MemberRow, { joined_at }: MemberFields, how: 'joined' | 'updated'): boolean {
   const joined = joined_at ?? null;
   if (row.left_at !== null) {
     if (joined === null) return true;
-    return row.joined_at === null ? how === 'updated' && joined <= row.left_at : joined <= row.joined_at;
+    if (row.joined_at !== null) return joined <= row.joined_at;
+    const lateMs = how === 'joined' ? HEARD_LATE_MS : 0;
+    return Date.parse(joined) <= Date.parse(row.left_at) - lateMs;
   }
   return how === 'joined' && joined !== null && row.joined_at !== null && joined < row.joined_at;
 }

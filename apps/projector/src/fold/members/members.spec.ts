@@ -3,6 +3,7 @@ import { AT, event, guild, GUILD, id, role, user, VOICE_FLAGS } from '../../test
 import { fold, memberKey, LoadedRows, WorkingSet } from '../index.js';
 
 const LATER = '2025-01-01T00:05:00.000Z';
+const AN_HOUR_LATER = '2025-01-01T01:00:00.000Z';
 const ADA = id(7);
 const member = (fields: Partial<MemberState> = {}): MemberState => ({
   guildId: GUILD,
@@ -72,6 +73,8 @@ describe('members', () => {
   it('come back though we heard late of their departure, and had not heard of their first arrival', () => {
     const heardLate = { ...left, time: LATER, receivedat: LATER };
     expect(given(heardLate, joined).member).toMatchObject({ left_at: null, role_ids: ['50'] });
+    const hourLater = { ...left, time: AN_HOUR_LATER, receivedat: AN_HOUR_LATER };
+    expect(given(hourLater, joined).member).toMatchObject({ left_at: AN_HOUR_LATER, role_ids: [] });
     const late = event('member.updated', member());
     expect(given(heardLate, late).member).toMatchObject({ left_at: LATER, role_ids: [] });
   });
