@@ -10,9 +10,13 @@ export interface RelayAnswer {
 }
 
 /** Runs `relay` as an operator of the stack in that folder does. */
-export async function relay(dataDir: string, args: readonly string[]): Promise<RelayAnswer> {
+export const relay = (dataDir: string, args: readonly string[]): Promise<RelayAnswer> =>
+  relayWith({ DATA_DIR: dataDir }, args);
+
+/** Runs `relay` with these configuration keys. */
+export async function relayWith(env: Record<string, string>, args: readonly string[]): Promise<RelayAnswer> {
   const child = spawn(process.execPath, [join(repositoryRoot, 'tools/relay.mjs'), ...args], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataDir },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [stdout, stderr] = ['', ''];

@@ -1,4 +1,4 @@
-import { ConfigError, EXIT_CONFIG } from '@discord-relay/platform';
+import { ConfigError, EXIT_CONFIG, redact } from '@discord-relay/platform';
 import { cliConfig } from './config.js';
 import { buildProgram } from './program.js';
 import { visibleLines } from './visible.js';
@@ -14,6 +14,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   const reason = error instanceof ConfigError ? error.problems.join('\n') : String(error);
-  process.stderr.write(`${visibleLines(reason)}\n`);
+  process.stderr.write(`${visibleLines(redact(reason))}\n`);
   process.exitCode = error instanceof ConfigError ? EXIT_CONFIG : 1;
 }

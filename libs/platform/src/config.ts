@@ -4,6 +4,7 @@ import { parseNatsUrl } from './nats-url.js';
 import { filesOf, normalizePostgresUrl } from './postgres-url.js';
 import { keepSecret } from './redaction.js';
 
+export { redact } from './redaction.js';
 export { natsRefusal } from './nats-refusal.js';
 
 /** A configuration that cannot be used: every bad key with its remedy, never a value. */
@@ -78,8 +79,16 @@ export const flag = () =>
     .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })
     .transform((v) => v === 'true' || v === '1');
 
-/** A URL with one of the given schemes. */
+/** As {@link urlWithLogin}, without a user or password: `fetch` refuses those, and quotes them. */
 export const url = (...schemes: string[]) =>
+  urlWithLogin(...schemes).refine((value) => !URL.canParse(value) || hasNoLogin(new URL(value)), {
+    error: 'must not have a user or password before the host: it is not used; remove it',
+  });
+
+const hasNoLogin = ({ username, password }: URL): boolean => username === '' && password === '';
+
+/** A URL with one of the given schemes. */
+export const urlWithLogin = (...schemes: string[]) =>
   z
     .string()
     .refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.replace(':', '')), {
@@ -176,7 +185,7 @@ export const platformSchema = z.object({
     .describe(
       'Name of this replica, unlike every other’s; the host name and process id unless set. One that outlives the process gets its leases back at once after a crash.',
     ),
-  OTEL_EXPORTER_OTLP_ENDPOINT: url('http', 'https')
+  OTEL_EXPORTER_OTLP_ENDPOINT: urlWithLogin('http', 'https')
     .optional()
     .describe('Collector that takes traces (OpenTelemetry, OTLP over HTTP); nothing is traced unless set.'),
   OTEL_TRACES_SAMPLER_ARG: z.coerce

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigError, EXIT_CONFIG } from '@discord-relay/platform/config';
+import { ConfigError, EXIT_CONFIG, redact } from '@discord-relay/platform/config';
 import { inheritedEnv, stackConfig, type StackConfig } from './config.js';
 import { portIsFree } from './free-port.js';
 import { showImport } from './import-progress.js';
@@ -10,7 +10,7 @@ import { sayWhenConnected } from './discord-connection.js';
 
 const startedAt = Date.now();
 const say = (line: string): void => {
-  process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(5)} s  ${line}\n`);
+  process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(5)} s  ${redact(line)}\n`);
 };
 
 /** Services without which there is nothing to read. What was recorded is there to be read without Discord, too. */
@@ -26,7 +26,7 @@ function end(code: number, lastLine: string): Promise<never> {
   ending.abort();
   stopping ??= (async () => {
     // First of all: whatever else goes wrong, the reason is there to be read.
-    if (code !== 0) process.stderr.write(`${lastLine}\n`);
+    if (code !== 0) process.stderr.write(`${redact(lastLine)}\n`);
     if (stack) say('stopping…');
     await stack?.stop();
     await giveBackDataDir();
