@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '@discord-relay/local-stack';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { PlainProxy } from '../../apps/gateway-api/src/testing/plain-proxy.js';
 import { openTempStack, type TempStack } from '../support/temp-stack.js';
 
 const executablePath = process.env.CHROMIUM_PATH;
@@ -107,6 +108,24 @@ whenBrowser('the page', () => {
     temp.stack.service('gateway-api').start();
     await page.getByTestId(`message-${said.id}`).waitFor({ timeout: 30_000 });
     await until('live', 10_000, async () => ((await state()) === 'live' ? true : undefined));
+  }, 60_000);
+
+  it('shows live messages behind a proxy that does not upgrade connections, and says why', async () => {
+    const proxy = await PlainProxy.to(temp.url);
+    const context = await browser.newContext();
+    const other = await context.newPage();
+    other.on('pageerror', (error) => complaints.push(error.message));
+    await other.goto(proxy.url);
+    await other.getByTestId('local-login').click();
+    await other.getByTestId(`channel-${channelId}`).click();
+    const badge = other.getByTestId('connection-state');
+    const over = () => badge.getAttribute('data-state');
+    await until('live', 20_000, async () => ((await over()) === 'live-over-sse' ? true : undefined));
+    expect(await badge.getAttribute('title')).toMatch(/^No WebSocket gets through/);
+    const said = await temp.sim.say(channelId, 'seen without a WebSocket');
+    await other.getByTestId(`message-${said.id}`).waitFor({ timeout: 5_000 });
+    await context.close();
+    await proxy.stop();
   }, 60_000);
 
   it('is not live while the ingestor is stopped, and says so', async () => {

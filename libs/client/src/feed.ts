@@ -67,6 +67,11 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
     return this.cursorSeq;
   }
 
+  /** Whether everything that happens arrives now. */
+  get isLive(): boolean {
+    return this.joined;
+  }
+
   /**
    * Follows the feed until `leave()`, over reconnections too. Resolves when it is joined, or left before that.
    * @param after a cursor that was kept: what came since is handed on first, or a snapshot when that is not possible

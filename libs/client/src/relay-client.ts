@@ -15,8 +15,10 @@ import { Connection, type ConnectionEvents, type ConnectionState } from './conne
 import { Emitter } from './emitter.js';
 import type { EnterAck, FeedLink } from './feed.js';
 import type { History, HistoryPage } from './history.js';
+import { disconnected, RelayError } from './relay-error.js';
 import { RelayRest } from './rest.js';
 import { RoomsFeed } from './rooms-feed.js';
+import { SseFallback } from './sse-fallback.js';
 import { routeChannels, routeRooms } from './routes.js';
 
 export interface RelayOptions {
@@ -29,6 +31,11 @@ export interface RelayOptions {
   snapshotLimit?: number;
   /** How long an answer may take before it counts as lost; 15,000 unless told. */
   answerTimeoutMs?: number;
+  /**
+   * Whether channels are followed over server-sent events while no WebSocket gets through; default: false. Rooms and
+   * changes of the list of channels need a WebSocket.
+   */
+  sseFallback?: boolean;
 }
 
 export interface ClientEvents extends ConnectionEvents {
@@ -50,6 +57,7 @@ export class RelayClient extends Emitter<ClientEvents> {
   private readonly list: ChannelList;
   private readonly channelFeeds = new Map<Snowflake, ChannelFeed>();
   private readonly roomsFeeds = new Map<Snowflake, RoomsFeed>();
+  private readonly fallback: SseFallback;
   private sourceStatus: SourceStatus | null = null;
 
   /** @internal */
@@ -59,12 +67,21 @@ export class RelayClient extends Emitter<ClientEvents> {
     this.rest = new RelayRest(url, getToken);
     this.connection = new Connection({ url, getToken, answerTimeoutMs });
     this.list = new ChannelList(this.connection);
+    this.fallback = new SseFallback(this.rest, {
+      onChange: (active) => this.onFallback(active),
+      onSource: (status) => this.onSource(status),
+    });
     this.listen();
     void this.connection.open();
   }
 
   get state(): ConnectionState {
-    return this.connection.state;
+    return this.fallback.active ? 'connected' : this.connection.state;
+  }
+
+  /** What events come over: `sse` only with the option `sseFallback`, while no WebSocket gets through. */
+  get transport(): 'websocket' | 'sse' {
+    return this.fallback.active ? 'sse' : 'websocket';
   }
 
   /** What the service said last of its connection to Discord; null while there is no connection to the service. */
@@ -97,7 +114,7 @@ export class RelayClient extends Emitter<ClientEvents> {
    * @throws RelayError
    */
   channels(): Promise<WireChannel[]> {
-    return this.list.read();
+    return this.fallback.active ? this.rest.channels() : this.list.read();
   }
 
   /** The servers the user may see. @throws RelayError */
@@ -137,6 +154,10 @@ export class RelayClient extends Emitter<ClientEvents> {
   }
 
   private onState(...[state, error, retryInMs]: Parameters<ConnectionEvents['state']>): void {
+    if (state === 'reconnecting' && this.options.sseFallback) {
+      void this.fallback.socketFailed();
+      if (this.fallback.active) return;
+    } else this.fallback.stop();
     for (const feed of [this.list, ...this.channelFeeds.values(), ...this.roomsFeeds.values()]) {
       if (state === 'connected') feed.resume();
       else if (this.connection.ended) feed.leave();
@@ -146,9 +167,29 @@ export class RelayClient extends Emitter<ClientEvents> {
     this.emit('state', state, error, retryInMs);
   }
 
+  /** The socket is not connected: channels alone go on, or wait for it again. */
+  private onFallback(active: boolean): void {
+    for (const feed of this.channelFeeds.values())
+      if (active) feed.resume();
+      else feed.suspend();
+    if (active) void this.tellUser();
+    else this.sourceStatus = null;
+    this.emit('state', active ? 'connected' : 'reconnecting');
+  }
+
+  /** As the service does by itself over a socket. */
+  private async tellUser(): Promise<void> {
+    try {
+      this.emit('user', await this.rest.me());
+    } catch (error) {
+      this.emit('error', error instanceof RelayError ? error : new RelayError(disconnected(String(error))));
+    }
+  }
+
   private channelLink(channelId: Snowflake): FeedLink {
     const { snapshotLimit: limit } = this.options;
-    return this.link(
+    const { fallback } = this;
+    const link = this.link(
       (after) =>
         this.connection.ask((socket) =>
           socket.emitWithAck('join_channel', {
@@ -159,6 +200,13 @@ export class RelayClient extends Emitter<ClientEvents> {
         ),
       () => this.connection.socket.emit('leave_channel', { channelId }),
     );
+    return {
+      ...link,
+      connected: () => fallback.active || link.connected(),
+      enter: (after) =>
+        fallback.active ? fallback.enter(this.channel(channelId), after) : link.enter(after),
+      leave: () => (fallback.active ? fallback.leave(channelId) : link.leave()),
+    };
   }
 
   private roomsLink(guildId: Snowflake): FeedLink {

@@ -1,4 +1,4 @@
-import type { WireGuild } from '@discord-relay/contracts/wire';
+import type { SourceStatus, UserInfo, WireChannel, WireGuild } from '@discord-relay/contracts/wire';
 import type { History, HistoryPage } from './history.js';
 import { isWireError, RelayError } from './relay-error.js';
 
@@ -17,6 +17,42 @@ export class RelayRest {
     const given = Object.entries(page).filter(([, value]) => value !== undefined);
     const query = new URLSearchParams(given.map(([key, value]) => [key, String(value)]));
     return this.get(`/api/v1/channels/${encodeURIComponent(channelId)}/messages?${query.toString()}`);
+  }
+
+  me(): Promise<UserInfo> {
+    return this.get('/api/auth/me');
+  }
+
+  channel(channelId: string): Promise<WireChannel> {
+    return this.get(`/api/v1/channels/${encodeURIComponent(channelId)}`);
+  }
+
+  async channels(): Promise<WireChannel[]> {
+    const guilds = await this.guilds();
+    const lists = guilds.map(({ id }) => this.get<WireChannel[]>(`/api/v1/guilds/${id}/channels`));
+    return (await Promise.all(lists)).flat();
+  }
+
+  /** How the service is connected to Discord. @throws TypeError when it does not answer */
+  async source(): Promise<SourceStatus> {
+    return (await this.get<{ source: SourceStatus }>('/api/health')).source;
+  }
+
+  /** A stream of server-sent events, after the cursor if there is one. @throws RelayError */
+  async stream(
+    query: Record<string, string>,
+    after: number | undefined,
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>> {
+    const headers = {
+      authorization: `Bearer ${await this.getToken()}`,
+      accept: 'text/event-stream',
+      ...(after !== undefined && { 'last-event-id': String(after) }),
+    };
+    const url = new URL(`/api/stream?${new URLSearchParams(query).toString()}`, this.baseUrl);
+    const response = await fetch(url, { headers, signal });
+    if (!response.ok || !response.body) throw await refusal(response);
+    return response.body;
   }
 
   private async get<T>(path: string): Promise<T> {

@@ -1,13 +1,23 @@
 import { useEffect, useState } from 'react';
 import type { SourceStatus } from '@discord-relay/contracts';
 import { clockTimeOrDate, fullTime } from '../messages/message-times.js';
-import { type ConnectionStatus, describeConnection, secondsUntil } from './connection-status.js';
+import {
+  type ConnectionStatus,
+  describeConnection,
+  explainConnection,
+  secondsUntil,
+} from './connection-status.js';
 
 /** The connection as it is. The words are announced, the countdown beside them is not. */
 export function ConnectionBadge({ status }: { status: ConnectionStatus }) {
   const words = describeConnection(status);
   return (
-    <div className="connection" data-testid="connection-state" data-state={status.state} title={words}>
+    <div
+      className="connection"
+      data-testid="connection-state"
+      data-state={status.state}
+      title={explainConnection(status)}
+    >
       <span className="connection-dot" aria-hidden="true" />
       <span className="connection-words" role="status">
         {words}

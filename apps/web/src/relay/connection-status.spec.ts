@@ -1,7 +1,18 @@
 import type { SourceStatus } from '@discord-relay/contracts';
-import { connectionStatus, describeConnection, secondsUntil } from './connection-status.js';
+import {
+  connectionStatus,
+  describeConnection,
+  explainConnection,
+  secondsUntil,
+} from './connection-status.js';
 
-const link = { state: 'connected', reason: null, retryAtMs: null, source: null } as const;
+const link = {
+  state: 'connected',
+  reason: null,
+  retryAtMs: null,
+  source: null,
+  transport: 'websocket',
+} as const;
 const source: SourceStatus = {
   state: 'connected',
   ingestors: 1,
@@ -42,6 +53,15 @@ describe('connectionStatus', () => {
     expect(connectionStatus({ ...link, source: away }, { ...joined, live: false })).toEqual({
       state: 'catching-up',
     });
+  });
+
+  it('says why messages arrive over server-sent events', () => {
+    const status = connectionStatus({ ...link, transport: 'sse' }, joined);
+    expect([status.state, describeConnection(status)]).toEqual(['live-over-sse', 'Live (SSE)']);
+    expect(explainConnection(status)).toMatch(/^No WebSocket gets through/);
+    expect(connectionStatus({ ...link, transport: 'sse' }, { ...joined, live: false }).state).toBe(
+      'catching-up',
+    );
   });
 
   it('is live without a channel to open', () => {

@@ -1,4 +1,4 @@
-import type { ConnectionState } from '@discord-relay/client';
+import type { ConnectionState, RelayClient } from '@discord-relay/client';
 import type { SourceStatus } from '@discord-relay/contracts';
 
 /** What the page says about its connection; never more than is known. */
@@ -7,6 +7,8 @@ export type ConnectionStatus =
   /** Connected, but the open channel is not exact yet. */
   | { state: 'catching-up' }
   | { state: 'live' }
+  /** As live; no WebSocket gets through. */
+  | { state: 'live-over-sse' }
   /** The page is up to date with the service, but the service does not hear all of Discord. */
   | { state: 'source-down'; source: SourceStatus }
   /** `retryAtMs`: when the next attempt begins, milliseconds since the Unix epoch. */
@@ -21,6 +23,7 @@ export interface LinkStatus {
   retryAtMs: number | null;
   /** null: the service has not said. */
   source: SourceStatus | null;
+  transport: RelayClient['transport'];
 }
 
 /** What is known of the open channel; undefined while there is none. */
@@ -45,15 +48,23 @@ export function connectionStatus(link: LinkStatus, channel: ChannelStatus | unde
     case 'connected':
       if (channel?.refusal) return { state: 'refused', reason: channel.refusal.message };
       if (channel && !channel.live) return { state: 'catching-up' };
-      return sourceStatus(link.source);
+      return sourceStatus(link);
     default:
       return link.state satisfies never;
   }
 }
 
 /** A service of an earlier version says nothing of its source. */
-const sourceStatus = (source: SourceStatus | null): ConnectionStatus =>
-  source === null || source.state === 'connected' ? { state: 'live' } : { state: 'source-down', source };
+function sourceStatus({ source, transport }: LinkStatus): ConnectionStatus {
+  if (source !== null && source.state !== 'connected') return { state: 'source-down', source };
+  return { state: transport === 'sse' ? 'live-over-sse' : 'live' };
+}
+
+/** What the words do not say, and why. */
+export const explainConnection = (status: ConnectionStatus): string =>
+  status.state === 'live-over-sse'
+    ? 'No WebSocket gets through: does a proxy in between not upgrade connections? Messages arrive as server-sent events.'
+    : describeConnection(status);
 
 /** The status in words. The countdown is shown beside it. */
 export function describeConnection(status: ConnectionStatus): string {
@@ -64,6 +75,8 @@ export function describeConnection(status: ConnectionStatus): string {
       return 'Catching up…';
     case 'live':
       return 'Live';
+    case 'live-over-sse':
+      return 'Live (SSE)';
     case 'source-down':
       return describeSource(status.source);
     case 'reconnecting':

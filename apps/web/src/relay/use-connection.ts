@@ -12,7 +12,13 @@ export interface Connection {
   reconnect: () => void;
 }
 
-const CONNECTING: LinkStatus = { state: 'connecting', reason: null, retryAtMs: null, source: null };
+const CONNECTING: LinkStatus = {
+  state: 'connecting',
+  reason: null,
+  retryAtMs: null,
+  source: null,
+  transport: 'websocket',
+};
 
 /**
  * One connection for one log-in, kept up until the component goes.
@@ -24,7 +30,7 @@ export function useConnection(source: TokenSource, onSignedOut: (reason: string)
   const [user, setUser] = useState<UserInfo | null>(null);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
-    const relay = connect({ url: window.location.origin, getToken: source.get });
+    const relay = connect({ url: window.location.origin, getToken: source.get, sseFallback: true });
     const stops = [
       relay.on('user', setUser),
       relay.on('source', (source) => setLink((known) => ({ ...known, source }))),
@@ -32,7 +38,8 @@ export function useConnection(source: TokenSource, onSignedOut: (reason: string)
       relay.on('error', (error) => endsSession(source, error) && onSignedOut(error.message)),
       relay.on('state', (state, error, retryInMs) => {
         const retryAtMs = retryInMs === undefined ? null : Date.now() + retryInMs;
-        setLink({ state, reason: error?.message ?? null, retryAtMs, source: relay.source });
+        const { source, transport } = relay;
+        setLink({ state, reason: error?.message ?? null, retryAtMs, source, transport });
         if (state === 'refused' && error?.code.startsWith('AUTH.')) onSignedOut(error.message);
       }),
     ];
