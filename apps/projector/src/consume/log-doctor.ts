@@ -34,7 +34,11 @@ const REBUILD =
   'or rebuild from what the stream has: run `relay projections rebuild --wait`, look at what changes with ' +
   '`relay projections compare`, then run `relay projections switch`';
 const REFETCH =
-  'a running ingestor fetches by itself what the stream lost and Discord still has, before or after the rebuild';
+  'a running ingestor has noticed and fetches by itself what the stream lost and Discord still has, for the last ' +
+  'BACKFILL_HORIZON_HOURS; the gap that it opens names the rest';
+const REIMPORT =
+  'a running ingestor has noticed and imports by itself what Discord has, BACKFILL_LIMIT messages of a channel; ' +
+  'what else only the rows have is lost with a rebuild';
 
 const restoreOrRebuild = (restore: string, consequence: string): string[] => [
   restore,
@@ -48,8 +52,11 @@ const NEWER_BACKUP = restoreOrRebuild(
 
 const WAYS_OUT: Record<LogFinding, string[]> = {
   fine: [],
-  no_stream: ['start the ingestor, which creates the stream', 'or restore the stream from its backup'],
-  recreated: restoreOrRebuild('restore the stream that the checkpoint belongs to', REFETCH),
+  no_stream: [
+    'start the ingestor, which creates the stream within seconds',
+    'or restore the stream from its backup',
+  ],
+  recreated: restoreOrRebuild('restore the stream that the checkpoint belongs to', REIMPORT),
   ahead: NEWER_BACKUP,
   missing: restoreOrRebuild(
     'restore the stream from a backup that holds the checkpoint',
