@@ -12,16 +12,21 @@ const CHANNELS = ['alpha', 'beta', 'gamma', 'delta'];
 const MESSAGES_PER_SECOND = 100;
 const SETTLE_MS = 120_000;
 const ADVICE_ROUNDS = 8;
+/** For a log that is empty again. */
+const WHOLE_HISTORY = { BACKFILL_LIMIT: '1000000', BACKFILL_REQUESTS_PER_S: '50' };
 const none = { equals: 0 };
 
-/** Which copy of a store is restored; `current`: none, the store stays as it is. */
-type Copy = 'older' | 'newer' | 'current';
-type Combination = Record<Store, Copy>;
+/** What a store has afterwards: that of a copy, what it has now, or nothing. */
+type Content = 'older' | 'newer' | 'current' | 'empty';
+/** `live`: the services run meanwhile, and have to notice. */
+type Combination = Record<Store, Content> & { live?: true };
 
-const COPIES: readonly Copy[] = ['older', 'newer', 'current'];
+const COPIES: readonly Content[] = ['older', 'newer', 'current'];
 /** The most harmful first: the short form has only some of them. */
 export const COMBINATIONS: readonly Combination[] = [
   { nats: 'older', postgres: 'current' },
+  { nats: 'older', postgres: 'current', live: true },
+  { nats: 'empty', postgres: 'current', live: true },
   { nats: 'older', postgres: 'newer' },
   ...COPIES.flatMap((nats) => COPIES.map((postgres) => ({ nats, postgres }))).filter(
     ({ nats, postgres }) =>
@@ -32,7 +37,7 @@ export const COMBINATIONS: readonly Combination[] = [
 /** Restores every combination of older and newer copies of both stores, and follows what the product prints. */
 export const restore: Measurement = {
   name: 'restore',
-  description: `older and newer backups of NATS and Postgres restored under load, the doctor's advice followed; --rounds: combinations (${COMBINATIONS.length})`,
+  description: `NATS and Postgres restored from older and newer backups or emptied under load, the doctor's advice followed; --rounds: combinations (${COMBINATIONS.length})`,
   asked: {
     missingRows: none,
     wrongRows: none,
@@ -40,12 +45,15 @@ export const restore: Measurement = {
     doubledInLog: none,
     openGaps: none,
     unresolved: none,
+    unnoticed: none,
     unequalToLog: none,
     restorations: { min: 1 },
     messages: { min: 1 },
   },
   run: ({ seed, rounds = COMBINATIONS.length, progress }) =>
-    withTempStack({ progress }, (temp) => drill(temp, { random: seeded(seed), seed, rounds, progress })),
+    withTempStack({ progress, envOf: { ingestor: WHOLE_HISTORY } }, (temp) =>
+      drill(temp, { random: seeded(seed), seed, rounds, progress }),
+    ),
 };
 
 interface DrillOptions {
@@ -71,23 +79,24 @@ async function drill(temp: TempStack, { random, seed, rounds, progress }: DrillO
   };
   const scenario = await sim.startScenario(load);
   const backups = new StoreBackups(stack, join(stack.dataDir, 'backups'));
-  let unresolved = 0;
+  const failed = { unresolved: 0, unnoticed: 0 };
   for (let round = 0; round < rounds; round++) {
     const combination = COMBINATIONS[round % COMBINATIONS.length]!;
-    const name = `NATS ${combination.nats}, Postgres ${combination.postgres}`;
+    const name = `NATS ${combination.nats}, Postgres ${combination.postgres}${combination.live ? ', live' : ''}`;
     await backUpUnderLoad(backups, random);
-    await restoreStores(temp, backups, combination);
+    if (!combination.live) await restoreStores(temp, backups, combination);
+    else if (!(await replaceBeneath(temp, backups, combination))) failed.unnoticed += 1;
     const healthy = await followAdvice(
       temp,
       backups,
       round === 0 ? lastOf : (ways) => random.pick(ways),
       progress,
     );
-    if (!healthy) unresolved += 1;
+    if (!healthy) failed.unresolved += 1;
     progress(`round ${round + 1} of ${rounds}: ${name}: ${healthy ? 'healthy again' : 'not healthy'}`);
   }
   await sim.stopScenario(scenario.id);
-  return { restorations: rounds, unresolved, ...(await judge(temp, progress)) };
+  return { restorations: rounds, ...failed, ...(await judge(temp, progress)) };
 }
 
 async function backUpUnderLoad(backups: StoreBackups, random: Random): Promise<void> {
@@ -107,9 +116,32 @@ async function restoreStores(
 ): Promise<void> {
   const services = [...stack.services.values()];
   await Promise.all(services.map((service) => service.stop()));
-  for (const store of ['nats', 'postgres'] as const)
-    if (wanted[store] !== 'current') await backups.restore(store, wanted[store]);
+  await replace(backups, wanted);
   for (const service of services) service.start();
+}
+
+/** As a lost disk or a hasty operator does: nobody is told. Returns whether the ingestor found out. */
+async function replaceBeneath({ stack }: TempStack, backups: StoreBackups, wanted: Combination) {
+  const { url } = stack.service('ingestor');
+  const before = await lossesToldBy(url);
+  await replace(backups, wanted);
+  const isTold = async () => (await lossesToldBy(url)) > before || undefined;
+  return await until('the ingestor tells the loss', SETTLE_MS, isTold).catch(() => false);
+}
+
+async function lossesToldBy(ingestorUrl: string): Promise<number> {
+  const { detail } = (await (await fetch(`${ingestorUrl}/api/status`)).json()) as {
+    detail: { storeLost?: { times: number } };
+  };
+  return detail.storeLost?.times ?? 0;
+}
+
+async function replace(backups: StoreBackups, wanted: Record<Store, Content>): Promise<void> {
+  for (const store of ['nats', 'postgres'] as const) {
+    const content = wanted[store];
+    if (content === 'empty') await backups.empty(store);
+    else if (content !== 'current') await backups.restore(store, content);
+  }
 }
 
 /** Does what doctor and status say, until they have nothing more to say. Returns whether that came about. */
@@ -126,8 +158,9 @@ async function followAdvice(
     const way = choose(adviceIn(doctor.stdout));
     progress(`doctor: ${way}`);
     if (commandsIn(way).length > 0) await runAll(dataDir, way, progress);
-    else if (/restore the stream from a newer backup/.test(way))
+    else if (/restore the stream/.test(way))
       await restoreStores(temp, backups, { nats: 'newer', postgres: 'current' });
+    else if (/start the ingestor/.test(way)) await sleep(1_000);
     else return false;
   }
   return false;

@@ -32,6 +32,11 @@ export class StoreBackups {
     });
   }
 
+  /** Starts a store anew, without anything that it had. */
+  async empty(store: Store): Promise<void> {
+    await this.whileStopped(store, () => rm(this.filesOf(store), { recursive: true, force: true }));
+  }
+
   private async whileStopped(store: Store, work: () => Promise<void>): Promise<void> {
     const server = this.stack[store]!;
     await server.stop();
