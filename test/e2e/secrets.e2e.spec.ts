@@ -81,6 +81,7 @@ const PROVOKED = [
   ...['AUTH.FORBIDDEN', 'AUTH.SESSION_ENDED', 'REQUEST.INVALID', 'REQUEST.NOT_FOUND', 'REQUEST.TOO_LARGE'],
   ...['SERVICE.UNAVAILABLE', 'DATABASE.UNUSABLE', 'DISCORD.TOKEN_REFUSED', 'AUTH.LOGIN_FAILED'],
   ...['CHANNEL.NOT_FOUND', 'GUILD.NOT_FOUND', 'WEBHOOK.NOT_FOUND', 'WEBHOOK.TARGET_REFUSED'],
+  ...['LOG.PARTITIONS_MISMATCH', 'LOG.SPOOL_UNUSABLE', 'DISCORD.UNREACHABLE', 'PROJECTION.NOT_FOUND'],
 ];
 
 const allKeys = (): [string, z.ZodType][] =>
@@ -322,6 +323,14 @@ describe('secrets', () => {
         { ...good, ...discord, DISCORD_API_URL: `http://u:${planted('api')}@127.0.0.1:1/api` },
         /DISCORD_API_URL|UNREACHABLE/,
       ],
+      ['ingestor', 'other-partitions', { ...good, ...discord, PARTITIONS: '4' }, /PARTITIONS_MISMATCH/],
+      ['ingestor', 'bad-spool', { ...good, ...discord, SPOOL_DIR: file('spool') }, /SPOOL_UNUSABLE/],
+      [
+        'ingestor',
+        'no-discord',
+        { ...good, ...discord, DISCORD_API_URL: 'http://127.0.0.1:1/api' },
+        /DISCORD\.UNREACHABLE/,
+      ],
       [
         'gateway-api',
         'bad-jwks',
@@ -372,7 +381,12 @@ describe('secrets', () => {
       RELAY_URL: `http://u:${planted('relay-url')}@127.0.0.1:1/`,
     };
     for (const each of [env, unreachable, wrong])
-      for (const args of [['status'], ['webhooks', 'list'], ['projections', 'list']]) {
+      for (const args of [
+        ['status'],
+        ['webhooks', 'list'],
+        ['projections', 'list'],
+        ['projections', 'drop', '99'],
+      ]) {
         notePlanted(each);
         const { stdout, stderr } = await relayWith(each, args);
         told.push([`relay ${args.join(' ')}`, stdout + stderr]);
