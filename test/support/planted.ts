@@ -38,7 +38,7 @@ export function plantedOperations(): Operation[] {
 /** A mark in every header but X-Request-Id, which is a name that clients give a request to find it in the log. */
 export const plantedHeaders = (authorization: string): Record<string, string> => ({
   authorization,
-  cookie: `relay_session=${planted('session')}; relay_login=${planted('login')}; other=${planted('cookie')}`,
+  cookie: `relay_refresh=${planted('refresh')}; relay_login=${planted('login')}; relay_access=${planted('access')}`,
   'user-agent': planted('user-agent'),
   'x-forwarded-for': planted('forwarded'),
   'x-api-key': planted('api-key'),
