@@ -79,7 +79,7 @@ describe('partitions of several projectors', () => {
     await harness.append(created(1));
     await eventually(
       'stated',
-      () => /transaction has taken \d+ s; .*lock/.test(check()?.detail ?? ''),
+      () => /transaction has taken \d+ s; .*lock|lock timeout/.test(check()?.detail ?? ''),
       25_000,
     );
     expect(projector.health.ready()).toBe(false);

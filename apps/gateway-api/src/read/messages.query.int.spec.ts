@@ -68,6 +68,7 @@ describe('messages', () => {
     attachments: [{ id: '5', filename: 'a.png' }],
     embeds: [{ title: 't' }],
     mentions: { users: ['7'], roles: [], channels: [], everyone: false },
+    reference: { type: 'default', messageId: '1', channelId: '10', guildId: '100' },
     replyTo: { messageId: '1', channelId: '10' },
     poll: { ...POLL, results: { finalized: false, counts: [{ answerId: 1, count: 4 }] } },
     reactions: [

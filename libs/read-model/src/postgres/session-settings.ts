@@ -21,10 +21,12 @@ const DEFAULTS: Settings = {
   idle_in_transaction_session_timeout: '0',
 };
 
-/** What `BEGIN` says instead where the settings are those of one transaction. */
+/**
+ * What `BEGIN` says instead where the settings are those of one transaction. Whether a database is read-only is left to its
+ * operators: readiness reports it.
+ */
 const SESSION_ONLY: Settings = {
   default_transaction_isolation: 'read committed',
-  default_transaction_read_only: 'off',
   default_transaction_deferrable: 'off',
   idle_session_timeout: '0',
 };
@@ -52,7 +54,7 @@ const flags = (settings: Settings): string =>
     .map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\ ]/g, (character) => `\\${character}`)}`)
     .join(' ');
 
-const TRANSACTION_MODES = 'ISOLATION LEVEL READ COMMITTED, READ WRITE, NOT DEFERRABLE';
+const TRANSACTION_MODES = 'ISOLATION LEVEL READ COMMITTED, NOT DEFERRABLE';
 const BEGIN = /^\s*(BEGIN|START\s+TRANSACTION)\b\s*(?:TRANSACTION\b|WORK\b)?/i;
 
 /** Whether the statement begins a transaction. */
