@@ -144,7 +144,10 @@ export class NatsLink {
     const { signal } = this.stopping;
     for (let attempt = 0; ; attempt++) {
       try {
-        return await connect({ ...options, waitOnFirstConnect: false });
+        const connection = await connect({ ...options, waitOnFirstConnect: false });
+        if (!signal.aborted) return connection;
+        // Nobody waits for it any more, and an open connection keeps the process alive.
+        await connection.close();
       } catch (error) {
         const obstacle = `NATS_URL: ${natsRefusal(error)}`;
         // Once per reason: it may stay for hours, and the readiness check has it as well.

@@ -22,6 +22,12 @@ const ROLES: Record<ProjectionRecord['state'], ProjectionRole> = {
 /** How long the removal of a projection may take; if it is still there then, it is projected again. */
 const REMOVAL_MS = 60_000;
 
+interface Leaving {
+  createdAt: Date;
+  /** When the projection is projected again if it is still there, by the monotonic clock. */
+  untilMs: number;
+}
+
 /** What of the projections this process has to do with. */
 export interface ProjectionsView {
   /** The one that is read, whatever its shape. */
@@ -39,8 +45,8 @@ export class ProjectionSet {
   private readonly aims = new WeakMap<Projection, number[]>();
   private readonly searchIndexes: SearchIndexes;
   private refreshing: Promise<void> = Promise.resolve();
-  /** Projections that are about to be removed, and until when nobody is to project them. */
-  private readonly leaving = new Map<number, number>();
+  /** Projections that are about to be removed. The next one of that version is another one, with another time of creation. */
+  private readonly leaving = new Map<number, Leaving>();
   view: ProjectionsView = { active: undefined, records: [] };
 
   constructor(
@@ -71,7 +77,10 @@ export class ProjectionSet {
 
   /** Projects that one no longer, for as long as its removal may take. Resolves when it is given up. */
   async leave(version: number): Promise<void> {
-    this.leaving.set(version, performance.now() + REMOVAL_MS);
+    const records = await this.relay.withClient((client) => listProjections(client));
+    const found = records.find((each) => each.version === version);
+    if (!found) return;
+    this.leaving.set(version, { createdAt: found.createdAt, untilMs: performance.now() + REMOVAL_MS });
     await this.refresh();
   }
 
@@ -84,8 +93,7 @@ export class ProjectionSet {
   private async refreshOnce(): Promise<void> {
     const records = await this.relay.withClient((client) => listProjections(client));
     this.view = { active: records.find(({ state }) => state === 'active'), records };
-    const isLeaving = ({ version }: ProjectionRecord) => (this.leaving.get(version) ?? 0) > performance.now();
-    const projected = records.filter((each) => each.shape === SHAPE && !isLeaving(each));
+    const projected = records.filter((each) => each.shape === SHAPE && !this.isLeaving(each));
     const ours = new Map(projected.map((each) => [each.version, each]));
     // At the same time: what is to be announced from now on must not wait for the end of what was until now.
     const leaving = this.all().filter(({ record, role }) => {
@@ -99,6 +107,12 @@ export class ProjectionSet {
       else if (this.searchIndexes.lacks(projection) && (await this.hasCaughtUp(projection)))
         this.searchIndexes.make(projection);
     }
+  }
+
+  private isLeaving({ version, createdAt }: ProjectionRecord): boolean {
+    const leaving = this.leaving.get(version);
+    if (leaving === undefined || leaving.untilMs < performance.now()) return false;
+    return leaving.createdAt.getTime() === createdAt.getTime();
   }
 
   private async end(projection: Projection, next: ProjectionRecord | undefined): Promise<void> {
