@@ -14,7 +14,7 @@ import {
   USERS,
 } from '../../apps/gateway-api/src/testing/random-guild.js';
 import { referenceRights } from '../../apps/gateway-api/src/testing/reference-rights.js';
-import { DEFAULT_INTENTS } from '../../apps/ingestor/src/discord/intents.js';
+import { DEFAULT_INTENTS } from '../../apps/ingestor/src/discord/gateway/intents.js';
 import { openTempStack, signToken, type TempStack } from '../support/temp-stack.js';
 import { TestSocket } from './socket.js';
 

@@ -17,12 +17,12 @@ import {
 import { startSimulator, type Simulator, type SimulatorOptions } from '@discord-relay/discord-simulator';
 import { freePort, ServiceProcess, startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
 import { createLogger, HealthRegistry, NatsLink } from '@discord-relay/platform';
-import type { GuildGap } from '../../apps/ingestor/src/backfill/gap.js';
-import { BACKFILL_BUCKET } from '../../apps/ingestor/src/backfill/gap-store.js';
-import { KnownMessages } from '../../apps/ingestor/src/backfill/known-messages.js';
+import type { GuildGap } from '../../apps/ingestor/src/backfill/gaps/gap.js';
+import { BACKFILL_BUCKET } from '../../apps/ingestor/src/backfill/gaps/gap-store.js';
+import { KnownMessages } from '../../apps/ingestor/src/backfill/compare/known-messages.js';
 import { loadIngestorConfig } from '../../apps/ingestor/src/config.js';
 import { Ingestor } from '../../apps/ingestor/src/ingestor.js';
-import { IngestorMetrics } from '../../apps/ingestor/src/metrics.js';
+import { IngestorMetrics } from '../../apps/ingestor/src/metrics/metrics.js';
 import { readLog } from '../../apps/ingestor/src/testing/log-reader.js';
 
 interface Running {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isSnowflake, type Snowflake } from '@discord-relay/contracts';
 import { flag, integer, loadConfig, platformSchema, secret, text, url } from '@discord-relay/platform';
-import { DEFAULT_INTENTS, INTENT_NAMES, isIntentName, type IntentName } from './discord/intents.js';
+import { DEFAULT_INTENTS, INTENT_NAMES, isIntentName, type IntentName } from './discord/gateway/intents.js';
 
 const DISCORD_API = 'https://discord.com/api';
 /** Any token serves a local Discord; it is never sent to the real one. */

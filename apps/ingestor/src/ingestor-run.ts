@@ -4,10 +4,10 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import { instanceName, type CheckResult, type Logger, type NatsLink } from '@discord-relay/platform';
 import { Backfill } from './backfill/backfill.js';
 import type { IngestorConfig } from './config.js';
-import { LeaseTable, newOwner } from './discord/lease-table.js';
-import { SessionStore } from './discord/session-store.js';
+import { LeaseTable, newOwner } from './discord/leases/lease-table.js';
+import { SessionStore } from './discord/sessions/session-store.js';
 import { ShardKeeper } from './discord/shard-keeper.js';
-import { DispatchRecorder } from './dispatch-recorder.js';
+import { DispatchRecorder } from './record/dispatch-recorder.js';
 import {
   backfillSettings,
   keeperSettings,
@@ -15,8 +15,8 @@ import {
   outboxSettings,
   publisherSettings,
 } from './ingestor-settings.js';
-import type { IngestorMetrics } from './metrics.js';
-import { compareLog } from './publish/log-continuity.js';
+import type { IngestorMetrics } from './metrics/metrics.js';
+import { compareLog } from './nats/log-continuity.js';
 import { LogPublisher } from './publish/log-publisher.js';
 import { EphemeralSender } from './publish/ephemeral-sender.js';
 import { ensureEphemeralStream } from './publish/ephemeral-stream.js';
@@ -24,9 +24,9 @@ import { ensureLogStream, type LogStream } from './publish/log-stream.js';
 import { Outbox, SPOOL_STATES } from './publish/outbox.js';
 import type { OutgoingEvent } from './publish/outgoing-event.js';
 import { DiskSpool } from './publish/spool/disk-spool.js';
-import { retryForever } from './retry-forever.js';
-import { serverClock } from './server-clock.js';
-import { StoreWatch } from './store-watch.js';
+import { retryForever } from './support/retry-forever.js';
+import { serverClock } from './support/server-clock.js';
+import { StoreWatch } from './nats/store-watch.js';
 import { storageOf } from './ingestor-settings.js';
 
 /** The part of a stop that may go into waiting for acknowledgements; the rest is for closing. */

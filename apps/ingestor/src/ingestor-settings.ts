@@ -1,8 +1,8 @@
 import type { IngestorConfig } from './config.js';
-import { neededIntents } from './discord/intents.js';
-import type { OptionalKind } from './normalize/normalize-result.js';
+import { neededIntents } from './discord/gateway/intents.js';
+import type { OptionalKind } from './normalize/events/normalize-result.js';
 import type { LogStream } from './publish/log-stream.js';
-import type { BucketStorage } from './publish/stream-limits.js';
+import type { BucketStorage } from './nats/stream-limits.js';
 
 /** How buckets are kept. */
 export const storageOf = (config: IngestorConfig): BucketStorage => ({

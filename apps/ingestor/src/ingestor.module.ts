@@ -14,7 +14,7 @@ import {
 import { PlatformModule } from '@discord-relay/platform/service';
 import type { IngestorConfig } from './config.js';
 import { IngestorService } from './ingestor.service.js';
-import { IngestorMetrics } from './metrics.js';
+import { IngestorMetrics } from './metrics/metrics.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 

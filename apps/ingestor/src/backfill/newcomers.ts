@@ -2,7 +2,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { LOG_STREAM, parseEvent, partitionOf, type Snowflake } from '@discord-relay/contracts';
 import { forEachConcurrently } from '@discord-relay/platform';
-import { importPrefix } from './gap.js';
+import { importPrefix } from './gaps/gap.js';
 
 const REQUEST_TIMEOUT_MS = 2_000;
 const LOOK_UPS_AT_A_TIME = 16;

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppError } from '@discord-relay/contracts';
 import { type CheckResult, KeyedTaskQueue, type Logger } from '@discord-relay/platform';
-import type { IngestorMetrics } from '../metrics.js';
-import type { RawDispatch } from '../normalize/normalize-result.js';
-import { retryForever } from '../retry-forever.js';
-import { ContentCheck } from './content-check.js';
-import { DiscordGateway, type GatewayListener, type GatewaySettings } from './discord-gateway.js';
-import type { LeaseStanding, LeaseTable } from './lease-table.js';
-import type { SessionStore } from './session-store.js';
-import type { ShardCondition } from './shard-state.js';
-import { ShardLeases, type LeaseTimes } from './shard-leases.js';
-import { SilenceWatchdog } from './silence-watchdog.js';
+import type { IngestorMetrics } from '../metrics/metrics.js';
+import type { RawDispatch } from '../normalize/events/normalize-result.js';
+import { retryForever } from '../support/retry-forever.js';
+import { ContentCheck } from './watch/content-check.js';
+import { DiscordGateway, type GatewayListener, type GatewaySettings } from './gateway/discord-gateway.js';
+import type { LeaseStanding, LeaseTable } from './leases/lease-table.js';
+import type { SessionStore } from './sessions/session-store.js';
+import type { ShardCondition } from './gateway/shard-state.js';
+import { ShardLeases, type LeaseTimes } from './leases/shard-leases.js';
+import { SilenceWatchdog } from './watch/silence-watchdog.js';
 
 /** How long a shard that moves waits for its events to be acknowledged; the next owner has the rest sent again. */
 const SETTLE_LIMIT_MS = 3_000;

@@ -3,7 +3,7 @@ import { isSnowflake, parseEvent } from '@discord-relay/contracts';
 import { dispatch } from '../testing/dispatches.js';
 import { PAYLOADS } from '../testing/payloads.js';
 import { normalize } from './normalize.js';
-import type { OptionalKind } from './normalize-result.js';
+import type { OptionalKind } from './events/normalize-result.js';
 import { RECORDED, recordingOf } from './recorded.js';
 
 const optional: ReadonlySet<OptionalKind> = new Set<OptionalKind>(['presence', 'typing', 'unknown']);

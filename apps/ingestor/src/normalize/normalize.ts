@@ -5,11 +5,11 @@ import {
   type NormalizeResult,
   type Origin,
   type RawDispatch,
-} from './normalize-result.js';
+} from './events/normalize-result.js';
 import { NOT_RECORDED } from './not-recorded.js';
-import { isFields, isId, type Fields } from './read-fields.js';
+import { isFields, isId, type Fields } from './fields/read-fields.js';
 import { recordingOf } from './recorded.js';
-import { sanitizeJsonObject, sanitizeText } from './sanitize.js';
+import { sanitizeJsonObject, sanitizeText } from './fields/sanitize.js';
 
 /** A dispatch type as a metric label: one of Discord's names, or `unknown`. */
 export const dispatchLabel = (type: unknown): string => (isKnown(type) ? String(type) : 'unknown');

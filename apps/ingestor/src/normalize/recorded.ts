@@ -1,20 +1,20 @@
 import type { EventType } from '@discord-relay/contracts';
 import { GatewayDispatchEvents as D } from 'discord-api-types/v10';
-import * as assets from './normalize-assets.js';
-import * as channel from './normalize-channel.js';
-import * as ephemeral from './normalize-ephemeral.js';
-import * as gathering from './normalize-gathering.js';
-import * as guild from './normalize-guild.js';
-import * as member from './normalize-member.js';
-import * as message from './normalize-message.js';
-import * as reaction from './normalize-reaction.js';
-import type { NormalizeResult, Origin } from './normalize-result.js';
-import * as role from './normalize-role.js';
-import * as staff from './normalize-staff.js';
-import * as thread from './normalize-thread.js';
-import * as voice from './normalize-voice.js';
+import * as assets from './dispatches/normalize-assets.js';
+import * as channel from './dispatches/normalize-channel.js';
+import * as ephemeral from './dispatches/normalize-ephemeral.js';
+import * as gathering from './dispatches/normalize-gathering.js';
+import * as guild from './dispatches/normalize-guild.js';
+import * as member from './dispatches/normalize-member.js';
+import * as message from './dispatches/normalize-message.js';
+import * as reaction from './dispatches/normalize-reaction.js';
+import type { NormalizeResult, Origin } from './events/normalize-result.js';
+import * as role from './dispatches/normalize-role.js';
+import * as staff from './dispatches/normalize-staff.js';
+import * as thread from './dispatches/normalize-thread.js';
+import * as voice from './dispatches/normalize-voice.js';
 import type { NOT_RECORDED } from './not-recorded.js';
-import type { Fields } from './read-fields.js';
+import type { Fields } from './fields/read-fields.js';
 
 interface Recording {
   read: (origin: Origin, fields: Fields) => NormalizeResult;

@@ -4,7 +4,7 @@ import { Registry } from 'prom-client';
 import { LOG_STREAM } from '@discord-relay/contracts';
 import { startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
 import { createLogger } from '@discord-relay/platform';
-import { IngestorMetrics } from '../metrics.js';
+import { IngestorMetrics } from '../metrics/metrics.js';
 import { readLog } from '../testing/log-reader.js';
 import { openRoad, type Road } from '../testing/road.js';
 import { tellOfConnection } from '../testing/tell-of-connection.js';

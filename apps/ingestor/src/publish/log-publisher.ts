@@ -1,9 +1,9 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { backOff, Condition, type Logger } from '@discord-relay/platform';
-import type { IngestorMetrics } from '../metrics.js';
+import type { IngestorMetrics } from '../metrics/metrics.js';
 import { BatchSender, type BatchStored } from './batch-sender.js';
 import { findStored } from './find-stored.js';
-import { type LogPosition, requireLog } from './log-continuity.js';
+import { type LogPosition, requireLog } from '../nats/log-continuity.js';
 import { isTooLarge, messageFor, type OutgoingEvent, questionFor } from './outgoing-event.js';
 import { SendWindow, type Slot } from './send-window.js';
 

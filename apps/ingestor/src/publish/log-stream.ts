@@ -18,8 +18,8 @@ import {
   LOG_SUBJECTS,
   PARTITIONS_METADATA_KEY,
 } from '@discord-relay/contracts';
-import { serverClock } from '../server-clock.js';
-import { withinLimits } from './stream-limits.js';
+import { serverClock } from '../support/server-clock.js';
+import { withinLimits } from '../nats/stream-limits.js';
 
 export interface LogStreamSettings {
   /** What the operator asked for; undefined takes what the stream has. */

@@ -7,7 +7,7 @@ import { Registry } from 'prom-client';
 import { LOG_STREAM } from '@discord-relay/contracts';
 import { startNatsServer, type TestNats, until } from '@discord-relay/local-stack';
 import { createLogger } from '@discord-relay/platform';
-import { IngestorMetrics } from '../metrics.js';
+import { IngestorMetrics } from '../metrics/metrics.js';
 import { readLog } from '../testing/log-reader.js';
 import { LogPublisher } from './log-publisher.js';
 import type { OutgoingEvent } from './outgoing-event.js';

@@ -1,13 +1,13 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { AppError } from '@discord-relay/contracts';
 import { Condition, type Logger } from '@discord-relay/platform';
-import type { IngestorMetrics } from '../metrics.js';
+import type { IngestorMetrics } from '../metrics/metrics.js';
 import { findStored } from './find-stored.js';
 import type { LogPublisher } from './log-publisher.js';
 import type { OutgoingEvent } from './outgoing-event.js';
 import type { DiskSpool, SpooledRecord } from './spool/disk-spool.js';
 import { Fifo } from './spool/fifo.js';
-import { fromRecord, toRecord } from './spool/spooled-event.js';
+import { fromRecord, toRecord } from './spooled-event.js';
 
 export const SPOOL_STATES = ['off', 'empty', 'filling', 'full', 'draining', 'broken'] as const;
 export type SpoolState = (typeof SPOOL_STATES)[number];

@@ -1,0 +1,137 @@
+import type {
+  EmojiKey,
+  EventDataByType,
+  EventType,
+  MessageState,
+  RelayEvent,
+  RelayEventOf,
+  Snowflake,
+} from '@discord-relay/contracts';
+import { normalize } from '../../normalize/normalize.js';
+import { buildEvent, type Origin } from '../../normalize/events/normalize-result.js';
+import {
+  integerOrZero,
+  isFields,
+  readList,
+  snowflakeOrNull,
+  textOrNull,
+  type Fields,
+} from '../../normalize/fields/read-fields.js';
+import { lookDigest, lookOf, reactionKey, type KnownMessage } from './known-messages.js';
+
+/** Of which guild, for which gap, and when it was read. */
+export interface HistoryOrigin {
+  guildId: Snowflake;
+  gapId: string;
+  shardId: number;
+  /** ISO 8601. */
+  receivedAt: string;
+}
+
+/** One emoji on a message, without who. */
+export interface ReactionSummary {
+  emoji: EmojiKey;
+  count: number;
+  burstCount: number;
+}
+
+/** A message as REST tells it. */
+export interface HistoryMessage {
+  state: MessageState;
+  created: RelayEvent;
+  reactions: ReactionSummary[];
+  fields: Fields;
+}
+
+const originOf = ({ shardId, receivedAt }: HistoryOrigin): Origin => ({
+  shardId,
+  receivedAt,
+  sessionId: 'backfill',
+  sequence: 0,
+});
+
+interface HistoryEventParts<T extends EventType> {
+  type: T;
+  id: string;
+  channelId?: Snowflake;
+  data: EventDataByType[T];
+}
+
+/** An event that backfill writes. */
+export function historyEvent<T extends EventType>(
+  origin: HistoryOrigin,
+  parts: HistoryEventParts<T>,
+): RelayEvent {
+  const event = buildEvent(originOf(origin), { ...parts, guildId: origin.guildId });
+  return { ...event, source: 'discord-backfill' };
+}
+
+/** The event a dispatch of this content would have made, as history; undefined when it is unreadable. */
+export function eventOfHistory<T extends EventType>(
+  type: T,
+  t: string,
+  fields: Fields,
+  origin: HistoryOrigin,
+): RelayEventOf<T> | undefined {
+  const dispatch = { t, s: 0, d: { ...fields, guild_id: origin.guildId } };
+  const result = normalize(dispatch, originOf(origin));
+  const event = result.ok ? result.events.find((each) => each.type === type) : undefined;
+  return event && ({ ...event, source: 'discord-backfill' } as RelayEventOf<T>);
+}
+
+/** Reads a message of a history page; undefined when it is unreadable. */
+export function readHistoryMessage(fields: Fields, origin: HistoryOrigin): HistoryMessage | undefined {
+  const created = eventOfHistory('message.created', 'MESSAGE_CREATE', fields, origin);
+  if (!created) return undefined;
+  const { items: reactions } = readList(fields.reactions, readReaction);
+  return { state: created.data, created, reactions, fields };
+}
+
+/** The event that brings a known message to what history says, named by the edit or, without one, by its look. */
+export function updateOfHistory(
+  message: HistoryMessage,
+  known: KnownMessage,
+  origin: HistoryOrigin,
+): RelayEvent | undefined {
+  const event = eventOfHistory('message.updated', 'MESSAGE_UPDATE', message.fields, origin);
+  if (!event) return undefined;
+  const { id, editedAt } = message.state;
+  const revision =
+    editedAt !== known.look.editedAt && editedAt ? editedAt : lookDigest(lookOf(message.state));
+  return { ...event, id: `message.updated:backfill:${id}:${revision}` };
+}
+
+/** Whether history says something of the message that the log does not. */
+export function looksDifferent({ state }: HistoryMessage, { look }: KnownMessage): boolean {
+  const now = lookOf(state);
+  const keys = Object.keys(now) as (keyof typeof now)[];
+  return keys.some((key) => look[key] !== now[key]);
+}
+
+/**
+ * Whether the counts differ. The same count of other people is not noticed: a page of 100 messages would take a request for
+ * each of their emoji. The end of a gap says so (`reactions_exchanged`).
+ */
+export function reactionsDiffer({ reactions }: HistoryMessage, known: KnownMessage | undefined): boolean {
+  const counts = new Map<string, number>();
+  for (const { emoji, count, burstCount } of reactions) {
+    counts.set(reactionKey(emoji, false), count - burstCount);
+    counts.set(reactionKey(emoji, true), burstCount);
+  }
+  const keys = new Set([...counts.keys(), ...(known?.reactions.keys() ?? [])]);
+  return [...keys].some((key) => (counts.get(key) ?? 0) !== (known?.reactions.get(key)?.size ?? 0));
+}
+
+function readReaction(value: unknown): ReactionSummary | undefined {
+  if (!isFields(value) || !isFields(value.emoji)) return undefined;
+  const details = isFields(value.count_details) ? value.count_details : {};
+  return {
+    emoji: {
+      id: snowflakeOrNull(value.emoji.id),
+      name: textOrNull(value.emoji.name),
+      animated: value.emoji.animated === true,
+    },
+    count: integerOrZero(value.count),
+    burstCount: integerOrZero(details.burst),
+  };
+}

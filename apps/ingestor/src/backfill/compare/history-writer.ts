@@ -1,0 +1,62 @@
+import { eventSubject, type EventType, type RelayEvent } from '@discord-relay/contracts';
+import type { OutgoingEvent } from '../../publish/outgoing-event.js';
+import { newTraceparent } from '../../publish/traceparent.js';
+import { serverClock } from '../../support/server-clock.js';
+import type { BackfillMetrics, RecoveredKind } from '../../metrics/backfill-metrics.js';
+import type { LiveFeed } from './live-feed.js';
+
+/** Live traffic goes first: history waits while more of it than this is on its way to the log. */
+const LIVE_QUEUE_MAX = 500;
+
+const KINDS: Partial<Record<EventType, RecoveredKind>> = {
+  'message.created': 'created',
+  'message.updated': 'updated',
+  'message.deleted': 'deleted',
+  'reaction.counted': 'reactions',
+  'thread.synced': 'thread',
+};
+
+/** Where live traffic goes into the log. */
+export interface Outlet {
+  publish(event: OutgoingEvent): void;
+}
+
+/** Puts history into the log, by the way live traffic takes and behind it. */
+export class HistoryWriter {
+  constructor(
+    private readonly outbox: Outlet,
+    private readonly feed: LiveFeed,
+    private readonly partitions: number,
+    private readonly metrics: BackfillMetrics,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** Queues the event before it returns; resolves when the log has it, rejects when stopped before. */
+  write(event: RelayEvent): Promise<void> {
+    const { id, type } = event;
+    const subject = eventSubject(event, this.partitions);
+    const payload = Buffer.from(JSON.stringify(event));
+    const outgoing = { id, type, subject, payload, bytes: payload.length, queuedAtMs: serverClock.now() };
+    const kind = KINDS[type];
+    const settled = new Promise<void>((resolve) =>
+      this.outbox.publish({ ...outgoing, traceparent: newTraceparent(), settled: resolve }),
+    );
+    if (kind) this.metrics.messages.inc({ kind });
+    return this.unlessStopped(settled);
+  }
+
+  async whenRoom(): Promise<void> {
+    await this.unlessStopped(this.feed.whenAtMost(LIVE_QUEUE_MAX));
+  }
+
+  /** Rejects when stopped before: an outbox that has stopped settles nothing any more. */
+  unlessStopped(promise: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const stop = () => reject(this.signal.reason as Error);
+      if (this.signal.aborted) return stop();
+      this.signal.addEventListener('abort', stop, { once: true });
+      const done = () => this.signal.removeEventListener('abort', stop);
+      promise.then(resolve, reject).finally(done);
+    });
+  }
+}

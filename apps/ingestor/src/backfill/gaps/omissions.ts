@@ -1,0 +1,112 @@
+import type { LeftOutReason, Unrecoverable } from '@discord-relay/contracts';
+import type { Logger } from '@discord-relay/platform';
+import type { BackfillMetrics } from '../../metrics/backfill-metrics.js';
+import { HistoryFailure, type DiscordWord } from '../rest/discord-word.js';
+import type { AttemptLimits, GuildGap } from './gap.js';
+
+/** How often the same refusal has to come before it is believed. */
+const REFUSALS_BELIEVED = 3;
+
+const REASONS: Record<DiscordWord, LeftOutReason> = {
+  guild_gone: 'refused',
+  channel_gone: 'gone',
+  message_gone: 'unknown_message',
+  emoji_gone: 'unknown_emoji',
+  no_access: 'no_access',
+  refused: 'refused',
+};
+/** Of these words one is enough; others, and failures of the way, are tried again. */
+const BELIEVED_AT_ONCE: ReadonlySet<DiscordWord> = new Set([
+  'channel_gone',
+  'message_gone',
+  'emoji_gone',
+  'no_access',
+]);
+
+/** Names an item that is left out for a reason. */
+export type Naming = (reason: LeftOutReason) => Unrecoverable;
+
+/** What one gap leaves out, and how often what fails has been tried. Kept in the gap, so that it survives a restart. */
+export class Omissions {
+  private readonly named = new Set<string>();
+  private readonly triedAtMs = new Map<string, number>();
+
+  constructor(
+    private readonly gap: GuildGap,
+    private readonly limits: AttemptLimits,
+    private readonly metrics: BackfillMetrics,
+    private readonly logger: Logger,
+  ) {
+    for (const entry of gap.leftOut ?? []) this.named.add(entry);
+  }
+
+  /** Whether an item was left out before, for whatever reason. */
+  has(item: string): boolean {
+    const suffix = `:${item}`;
+    return (this.gap.leftOut ?? []).some((entry) => entry.endsWith(suffix));
+  }
+
+  add(entry: Unrecoverable): void {
+    if (this.named.has(entry)) return;
+    this.named.add(entry);
+    (this.gap.leftOut ??= []).push(entry);
+    const reason = entry.split(':', 1)[0]!;
+    this.metrics.leftOut.inc({ reason });
+    this.logger.warn({ leftOut: entry, reason }, 'left out of a gap');
+  }
+
+  /** A configured limit cut something off. */
+  addLimit(entry: Unrecoverable, limit: string): void {
+    if (!this.named.has(entry)) this.metrics.limitsReached.inc({ limit });
+    this.add(entry);
+  }
+
+  /**
+   * Names an item whose request failed, if it failed for good.
+   * @throws the failure, when the item has to be tried again, or when it is none of the item's
+   */
+  settle(failure: unknown, item: string, name: Naming = (reason) => `${reason}:${item}`): LeftOutReason {
+    const uncounted = this.uncounted(failure);
+    const { word } = uncounted;
+    const reason = word === undefined ? 'unreachable' : REASONS[word];
+    if (word === undefined || !BELIEVED_AT_ONCE.has(word)) this.count(uncounted, item, word === undefined);
+    this.add(name(reason));
+    return reason;
+  }
+
+  /** As {@link settle}, for what so much depends on that no refusal is believed before its time. */
+  settlePatiently(failure: unknown, item: string, name: Unrecoverable): void {
+    this.count(this.uncounted(failure), item, true);
+    this.add(name);
+  }
+
+  /** An item that failed before has been read after all. */
+  passed(item: string): void {
+    delete this.gap.failing?.[item];
+  }
+
+  private uncounted(failure: unknown): HistoryFailure {
+    if (!(failure instanceof HistoryFailure) || failure.concernsAll || failure.item !== undefined)
+      throw failure;
+    return failure;
+  }
+
+  /** @throws the failure, while there have not been enough attempts */
+  private count(failure: HistoryFailure, item: string, patiently: boolean): void {
+    failure.item = item;
+    if (!this.isSpent(item, patiently)) throw failure;
+  }
+
+  /** Counts an attempt. @returns whether there have been enough. */
+  private isSpent(item: string, patiently: boolean): boolean {
+    const nowMs = performance.now();
+    const { attempts, forMs } = this.gap.failing?.[item] ?? { attempts: 0, forMs: 0 };
+    // Added up from one process's monotonic clock: time in which nobody tried does not count.
+    const sinceMs = nowMs - (this.triedAtMs.get(item) ?? nowMs);
+    this.triedAtMs.set(item, nowMs);
+    const now = { attempts: attempts + 1, forMs: Math.round(forMs + sinceMs) };
+    (this.gap.failing ??= {})[item] = now;
+    if (!patiently) return now.attempts >= REFUSALS_BELIEVED;
+    return now.attempts >= this.limits.attempts && now.forMs >= this.limits.giveUpMs;
+  }
+}

@@ -1,0 +1,183 @@
+import type { LeftOutReason, Snowflake } from '@discord-relay/contracts';
+import { forEachConcurrently, type Logger } from '@discord-relay/platform';
+import type { Fields } from '../../normalize/fields/read-fields.js';
+import { serverClock } from '../../support/server-clock.js';
+import type { BackfillMetrics } from '../../metrics/backfill-metrics.js';
+import { ChannelBackfill, type GuildWork, type HistoryChannel } from './channel-backfill.js';
+import {
+  boundsOf,
+  closingOf,
+  type BackfillLimits,
+  type ChannelProgress,
+  type GuildGap,
+} from '../gaps/gap.js';
+import type { GapStore } from '../gaps/gap-store.js';
+import { HistoryFailure } from '../rest/discord-word.js';
+import type { HistoryApi, Identified } from '../rest/history-api.js';
+import { channelsWithHistory, holdsHistory } from './history-channels.js';
+import { historyEvent } from '../compare/history-message.js';
+import { CHANNELS_AT_A_TIME } from '../rest/history-api.js';
+import { mayManageThreads, mayReadHistory, type Reader } from '../rest/history-permission.js';
+import type { HistoryWriter } from '../compare/history-writer.js';
+import { KnownMessages } from '../compare/known-messages.js';
+import type { LiveFeed } from '../compare/live-feed.js';
+import type { LogIndex } from '../compare/log-index.js';
+import { Omissions } from '../gaps/omissions.js';
+
+export interface GuildBackfillParts {
+  api: HistoryApi;
+  index: LogIndex;
+  store: GapStore;
+  writer: HistoryWriter;
+  feed: LiveFeed;
+  metrics: BackfillMetrics;
+  onRead: (messages: number) => void;
+  /** Something of a gap is done and stored. */
+  onMoved: (gap: GuildGap) => void;
+}
+
+/** Works on one guild's gap until it is closed. What fails is done again from the stored progress. */
+export class GuildBackfill {
+  constructor(
+    private readonly parts: GuildBackfillParts,
+    private readonly limits: BackfillLimits,
+    private readonly logger: Logger,
+  ) {}
+
+  async run(gap: GuildGap, signal: AbortSignal): Promise<void> {
+    const known = new KnownMessages();
+    const unfollow = await this.follow(gap.guildId, known);
+    try {
+      await this.fill(this.workOn(gap, known), signal);
+    } finally {
+      unfollow();
+    }
+  }
+
+  /** Live traffic from what is not in the log yet; what waits on disk in great number is left to get there first. */
+  private async follow(guildId: Snowflake, known: KnownMessages): Promise<() => void> {
+    const { feed, writer } = this.parts;
+    for (;;) {
+      const unfollow = feed.follow(guildId, (event) => known.fold(event, true));
+      if (unfollow) return unfollow;
+      await writer.unlessStopped(feed.whenWhole(guildId));
+    }
+  }
+
+  private workOn(gap: GuildGap, known: KnownMessages): GuildWork {
+    const { api, writer, store, onRead, onMoved, metrics } = this.parts;
+    const { limits } = this;
+    const logger = this.logger.child({ gapId: gap.gapId, guildId: gap.guildId });
+    const omissions = new Omissions(gap, limits.attempts, metrics, logger);
+    const save = async () => {
+      await store.put(gap);
+      onMoved(gap);
+    };
+    const parts = { gap, known, limits, api, writer, logger, onRead, omissions };
+    return { ...parts, bounds: boundsOf(gap, limits.horizonMs), failures: [], save };
+  }
+
+  private async fill(work: GuildWork, signal: AbortSignal): Promise<void> {
+    const { gap, bounds, known, limits, api, omissions, failures } = work;
+    const keep = limits.compareMessages + (gap.cause === 'first_start' ? limits.importMessages : 0);
+    await this.parts.index.read({ guildId: gap.guildId, bounds, keep }, known, signal);
+    if (known.pruned) omissions.addLimit('beyond_compared', 'BACKFILL_COMPARE_MESSAGES');
+    const unreadable = api.unreadable;
+    const channels = await this.plan(work);
+    await work.save();
+    await forEachConcurrently(channels, CHANNELS_AT_A_TIME, async (channel) => {
+      signal.throwIfAborted();
+      await this.fillChannel(work, channel, gap.channels[channel.id]!);
+    });
+    if (api.unreadable > unreadable) omissions.add('unreadable_elements');
+    if (failures.length > 0) {
+      await work.save();
+      throw failures[0]!;
+    }
+    await this.close(work);
+  }
+
+  /** Finds the channels and gives each that is new a place in the gap's progress. */
+  private async plan(work: GuildWork): Promise<HistoryChannel[]> {
+    const { gap } = work;
+    const listed = await this.list(work);
+    const reader = listed.length > 0 ? await this.reader(gap.guildId) : undefined;
+    const isHidden = (channel: Fields) => reader !== undefined && mayReadHistory(reader, channel) === false;
+    const readable = listed.filter((channel) => !isHidden(channel));
+    const channels =
+      listed.length > 0
+        ? await channelsWithHistory(work, readable, (channel) => reader && mayManageThreads(reader, channel))
+        : [];
+    for (const { id, lastMessageId: upTo } of channels)
+      gap.channels[id] ??= { cursor: null, upTo, read: 0, state: 'open' };
+    for (const channel of listed)
+      if (isHidden(channel) && holdsHistory(channel)) this.skip(work, channel.id, 'no_read_history');
+    return channels.filter(({ id }) => gap.channels[id]!.state === 'open');
+  }
+
+  private async list({ api, gap, omissions }: GuildWork): Promise<Identified[]> {
+    try {
+      return await api.channels(gap.guildId);
+    } catch (error) {
+      // A guild that fails without Discord's word is an outage, however long it takes.
+      if (!(error instanceof HistoryFailure) || error.word === undefined) throw error;
+      omissions.settlePatiently(error, 'guild', 'guild_unread');
+      return [];
+    }
+  }
+
+  /** undefined when Discord does not say who may read: then every channel is asked. */
+  private async reader(guildId: string): Promise<Reader | undefined> {
+    const { api } = this.parts;
+    try {
+      const userId = await api.ownUserId();
+      const guild = await api.guild(guildId);
+      return { guild, userId, member: await api.member(guildId, userId) };
+    } catch (error) {
+      if (error instanceof HistoryFailure && !error.concernsAll) return undefined;
+      throw error;
+    }
+  }
+
+  /** A channel that fails is left out, or tried again when the others are done. */
+  private async fillChannel(work: GuildWork, { id, ...channel }: HistoryChannel, progress: ChannelProgress) {
+    const { api, omissions, failures, logger } = work;
+    try {
+      await new ChannelBackfill(work, { id, ...channel }, progress).run();
+      omissions.passed(id);
+    } catch (error) {
+      try {
+        const reason = omissions.settle(error, id, (word) => `${ofChannel(word)}:${id}`);
+        this.skip(work, id, ofChannel(reason));
+        await work.save();
+      } catch (failure) {
+        if (!(failure instanceof HistoryFailure) || failure.concernsAll) throw failure;
+        logger.warn({ err: failure, channelId: id }, 'history of a channel failed; trying it again later');
+        failures.push(failure);
+      }
+    }
+    api.forget(id);
+  }
+
+  private skip({ gap, omissions }: GuildWork, channelId: string, reason: LeftOutReason): void {
+    const progress = (gap.channels[channelId] ??= { cursor: null, upTo: null, read: 0, state: 'open' });
+    if (progress.state === 'skipped') return;
+    Object.assign(progress, { state: 'skipped', reason });
+    omissions.add(`${reason}:${channelId}`);
+    this.parts.metrics.channelsSkipped.inc({ reason });
+  }
+
+  private async close({ gap, bounds, known, writer, logger }: GuildWork): Promise<void> {
+    const { gapId, guildId, shardId } = gap;
+    const data = closingOf(gap, known.recovered, bounds.beyondHorizon);
+    const origin = { gapId, guildId, shardId, receivedAt: serverClock.iso };
+    const id = `gap.closed:${gapId}:${guildId}`;
+    await writer.write(historyEvent(origin, { type: 'gap.closed', id, data }));
+    await this.parts.store.remove(gap);
+    logger.info({ ...data.recovered, ...data.channels }, 'gap closed');
+  }
+}
+
+/** Where a whole channel is refused, what is missing is the permission to read its history. */
+const ofChannel = (reason: LeftOutReason): LeftOutReason =>
+  reason === 'no_access' ? 'no_read_history' : reason;

@@ -1,0 +1,162 @@
+import {
+  compareSnowflakes,
+  snowflakeTimeMs,
+  type Snowflake,
+  type Unrecoverable,
+} from '@discord-relay/contracts';
+import { forEachConcurrently } from '@discord-relay/platform';
+import { ChannelType } from 'discord-api-types/v10';
+import { isFields, snowflakeOrNull, type Fields } from '../../normalize/fields/read-fields.js';
+import { serverClock } from '../../support/server-clock.js';
+import type { GuildWork, HistoryChannel } from './channel-backfill.js';
+import { HistoryFailure } from '../rest/discord-word.js';
+import type { Identified, ThreadKind } from '../rest/history-api.js';
+import { CHANNELS_AT_A_TIME } from '../rest/history-api.js';
+import { eventOfHistory, historyEvent } from '../compare/history-message.js';
+
+const WITH_MESSAGES: ReadonlySet<unknown> = new Set([
+  ChannelType.GuildText,
+  ChannelType.GuildAnnouncement,
+  ChannelType.GuildVoice,
+  ChannelType.GuildStageVoice,
+]);
+const WITH_THREADS: ReadonlySet<unknown> = new Set([
+  ChannelType.GuildText,
+  ChannelType.GuildAnnouncement,
+  ChannelType.GuildForum,
+  ChannelType.GuildMedia,
+]);
+/** Whether a channel can hold messages, or threads that do. */
+export const holdsHistory = ({ type }: Fields): boolean => WITH_MESSAGES.has(type) || WITH_THREADS.has(type);
+
+/** Whether all private threads of a channel may be seen: Discord refuses the list otherwise; undefined: not known. */
+type SeesAllThreads = (channel: Fields) => boolean | undefined;
+
+/**
+ * Every channel and thread of the guild that can hold messages, the ones that spoke last first. What cannot be listed
+ * is named, or one of the work's failures.
+ */
+export async function channelsWithHistory(
+  work: GuildWork,
+  channels: readonly Identified[],
+  seesAllThreads: SeesAllThreads,
+): Promise<HistoryChannel[]> {
+  const found: Identified[] = channels.filter(({ type }) => WITH_MESSAGES.has(type));
+  const parents = channels.filter(({ type }) => WITH_THREADS.has(type));
+  const active = await listed(work, 'active-threads', 'active_threads_unread', () =>
+    work.api.activeThreads(work.gap.guildId),
+  );
+  found.push(...active);
+  await forEachConcurrently(parents, CHANNELS_AT_A_TIME, async (parent) => {
+    const threads = await listed(work, `threads/${parent.id}`, `threads_unread:${parent.id}`, () =>
+      threadsOf(work, parent, seesAllThreads(parent)),
+    );
+    found.push(...threads);
+  });
+  return newestFirst(found);
+}
+
+/** A list that Discord refuses is named as unread; one that fails is tried again and holds up no other. */
+async function listed(
+  work: GuildWork,
+  item: string,
+  name: Unrecoverable,
+  list: () => Promise<Identified[]>,
+): Promise<Identified[]> {
+  try {
+    const threads = await list();
+    work.omissions.passed(item);
+    return threads;
+  } catch (error) {
+    try {
+      work.omissions.settle(error, item, () => name);
+    } catch (failure) {
+      if (!(failure instanceof HistoryFailure) || failure.concernsAll) throw failure;
+      work.failures.push(failure);
+    }
+    return [];
+  }
+}
+
+async function threadsOf(work: GuildWork, { id }: Identified, seesAll: boolean | undefined) {
+  const threads = await archivedThreads(work, id, 'public');
+  if (seesAll === false) return [...threads, ...(await archivedThreads(work, id, 'joined'))];
+  try {
+    return [...threads, ...(await archivedThreads(work, id, 'private'))];
+  } catch (error) {
+    if (!(error instanceof HistoryFailure) || error.word !== 'no_access') throw error;
+    return [...threads, ...(await archivedThreads(work, id, 'joined'))];
+  }
+}
+
+/** Pages until nothing more is there, nothing recent comes any more, or the limit is reached. */
+async function archivedThreads(work: GuildWork, channelId: string, kind: ThreadKind): Promise<Identified[]> {
+  const { api, bounds, limits, omissions } = work;
+  const sinceMs = snowflakeTimeMs(bounds.missedAfter);
+  const threads = new Map<Snowflake, Identified>();
+  for (let before: string | undefined; ;) {
+    const page = await api.archivedThreads(channelId, kind, before);
+    const fresh = page.threads.filter(({ id }) => !threads.has(id));
+    // When it was archived may be missing: then it is read.
+    const recent = fresh.filter((thread) => !(Date.parse(archivedAt(thread)) < sinceMs));
+    const room = limits.archivedThreads - threads.size;
+    for (const thread of recent.slice(0, room)) {
+      await syncThread(work, thread);
+      threads.set(thread.id, thread);
+    }
+    const next = cursorAfter(page.threads, kind, fresh.length > 0);
+    const isOver = recent.length === 0 && (kind !== 'joined' || fresh.length === 0);
+    const isCut = recent.length > room;
+    if (isCut) omissions.addLimit(`threads_beyond_limit:${channelId}`, 'BACKFILL_THREADS');
+    if (isCut || !page.hasMore || isOver || next === undefined || next === before) break;
+    before = next;
+  }
+  return [...threads.values()];
+}
+
+/**
+ * The oldest of a page, whatever order it comes in; undefined when it does not say. Threads that were archived in the same
+ * moment may be on two pages: the next one begins with that moment again, while that brings anything new.
+ */
+function cursorAfter(
+  threads: readonly Identified[],
+  kind: ThreadKind,
+  overlapping: boolean,
+): string | undefined {
+  const keys = threads.map((thread) => (kind === 'joined' ? thread.id : archivedAt(thread)));
+  const known = keys.filter((key) => key !== '');
+  if (kind === 'joined') return known.sort(compareSnowflakes)[0];
+  const times = known.map((key) => Date.parse(key)).filter((timeMs) => !Number.isNaN(timeMs));
+  if (times.length === 0) return undefined;
+  return new Date(Math.min(...times) + Number(overlapping)).toISOString();
+}
+
+function archivedAt({ thread_metadata: metadata }: Fields): string {
+  return isFields(metadata) && typeof metadata.archive_timestamp === 'string'
+    ? metadata.archive_timestamp
+    : '';
+}
+
+/** Archived threads are in no GUILD_CREATE: their state is recorded here, once per gap. */
+async function syncThread({ gap, known, writer }: GuildWork, thread: Identified): Promise<void> {
+  const { id } = thread;
+  if (gap.channels[id]) return;
+  const { gapId, guildId, shardId } = gap;
+  const origin = { gapId, guildId, shardId, receivedAt: serverClock.iso };
+  const state = eventOfHistory('thread.updated', 'THREAD_UPDATE', thread, origin)?.data;
+  if (!state) return;
+  const eventId = `thread.synced:backfill:${gapId}:${id}`;
+  const event = historyEvent(origin, { type: 'thread.synced', id: eventId, channelId: id, data: state });
+  known.fold(event);
+  await writer.write(event);
+  gap.channels[id] = { cursor: null, upTo: snowflakeOrNull(thread.last_message_id), read: 0, state: 'open' };
+}
+
+function newestFirst(channels: readonly Identified[]): HistoryChannel[] {
+  const found = new Map<Snowflake, HistoryChannel>();
+  for (const { id, last_message_id: lastMessageId } of channels)
+    found.set(id, { id, lastMessageId: snowflakeOrNull(lastMessageId) });
+  return [...found.values()].sort((a, b) =>
+    compareSnowflakes(b.lastMessageId ?? '0', a.lastMessageId ?? '0'),
+  );
+}

@@ -1,0 +1,273 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RateLimitError, RequestMethod, REST, RESTEvents, type ResponseLike } from '@discordjs/rest';
+import { Routes } from 'discord-api-types/v10';
+import {
+  AppError,
+  compareSnowflakes,
+  emojiKey,
+  isSnowflake,
+  type EmojiKey,
+  type Snowflake,
+} from '@discord-relay/contracts';
+import type { Logger } from '@discord-relay/platform';
+import { isFields, type Fields } from '../../normalize/fields/read-fields.js';
+import type { BackfillMetrics } from '../../metrics/backfill-metrics.js';
+import { HistoryFailure } from './discord-word.js';
+import { RefusalBreaker, RequestPace } from './request-pace.js';
+
+const REQUEST_TIMEOUT_MS = 15_000;
+export const PAGE_SIZE = 100;
+/** Each channel waits for its own bucket most of the time. */
+export const CHANNELS_AT_A_TIME = 8;
+/** A channel's buckets are one for each of its routes, as at Discord. */
+const CHANNEL_ROUTES = [
+  'messages',
+  'message',
+  'reactions',
+  'public-threads',
+  'private-threads',
+  'joined-threads',
+] as const;
+const REFUSALS: ReadonlySet<number> = new Set([401, 403, 429]);
+
+export interface HistoryApiSettings {
+  token: string;
+  apiUrl: string;
+  requestsPerSecond: number;
+  /** Answers of 401, 403 and 429 within ten minutes at which nothing more is asked. */
+  maxRefusals?: number;
+}
+
+export type ThreadKind = 'public' | 'private' | 'joined';
+export type PageAnchor = { after?: Snowflake; before?: Snowflake };
+/** What Discord tells of something that has an id. */
+export type Identified = Fields & { id: Snowflake };
+
+interface ThreadPage {
+  threads: Identified[];
+  /** Also when Discord does not say so: then the next page tells. */
+  hasMore: boolean;
+}
+
+/** History as Discord's REST API tells it: paced, counted, and never more often refused than is safe. */
+export class HistoryApi {
+  private readonly rest: REST;
+  private readonly pace: RequestPace;
+  private readonly breaker: RefusalBreaker;
+  private userId: Promise<Snowflake> | undefined;
+  /** Elements of lists that had no id, ever. */
+  unreadable = 0;
+
+  constructor(
+    private readonly settings: HistoryApiSettings,
+    private readonly metrics: BackfillMetrics,
+    private readonly logger: Logger,
+    private readonly signal: AbortSignal,
+  ) {
+    this.pace = new RequestPace(settings.requestsPerSecond);
+    this.breaker = new RefusalBreaker(settings.maxRefusals);
+    this.rest = new REST({
+      version: '10',
+      api: settings.apiUrl,
+      timeout: REQUEST_TIMEOUT_MS,
+      // The library would wait and repeat out of sight of pace and breaker.
+      rejectOnRateLimit: () => true,
+    });
+    this.rest.on(RESTEvents.Response, (_request, response) => this.count(response.status));
+  }
+
+  /** One page of messages, oldest first whatever order they come in, and none outside of what was asked for. */
+  async messages(channelId: string, anchor: PageAnchor, limit = PAGE_SIZE): Promise<Identified[]> {
+    const route = Routes.channelMessages(channelId);
+    const page = await this.list(`messages/${channelId}`, route, { ...anchor, limit });
+    const { after, before } = anchor;
+    return page
+      .filter(({ id }) => !after || compareSnowflakes(id, after) > 0)
+      .filter(({ id }) => !before || compareSnowflakes(id, before) < 0)
+      .sort((a, b) => compareSnowflakes(a.id, b.id));
+  }
+
+  /** undefined when there is no such message. */
+  async message(channelId: string, id: Snowflake): Promise<Fields | undefined> {
+    try {
+      return await this.object(`message/${channelId}`, Routes.channelMessage(channelId, id));
+    } catch (error) {
+      if (error instanceof HistoryFailure && error.word === 'message_gone') return undefined;
+      throw error;
+    }
+  }
+
+  /** Everyone who reacted with an emoji, by id. Pages may be short: at least `expected` people are asked for. */
+  async reactionUsers(
+    channelId: string,
+    id: Snowflake,
+    { emoji, burst, expected }: { emoji: EmojiKey; burst: boolean; expected: number },
+  ): Promise<Snowflake[]> {
+    const name = emoji.id === null ? emojiKey(emoji) : `${emoji.name ?? '_'}:${emoji.id}`;
+    const route = Routes.channelMessageReaction(channelId, id, encodeURIComponent(name));
+    const users = new Set<Snowflake>();
+    for (let after: Snowflake | undefined; ;) {
+      const query = { limit: PAGE_SIZE, type: Number(burst), ...(after && { after }) };
+      const page = (await this.list(`reactions/${channelId}`, route, query)).map((user) => user.id);
+      const isNew = page.some((userId) => !users.has(userId));
+      for (const userId of page) users.add(userId);
+      if (!isNew || (page.length < PAGE_SIZE && users.size >= expected)) return [...users];
+      after = page.reduce((a, b) => (compareSnowflakes(a, b) > 0 ? a : b));
+    }
+  }
+
+  async channels(guildId: string): Promise<Identified[]> {
+    return this.list(`channels/${guildId}`, Routes.guildChannels(guildId), {});
+  }
+
+  /** The bot's own id. */
+  async ownUserId(): Promise<Snowflake> {
+    this.userId ??= (async () => {
+      const user = await this.object('me', '/users/@me');
+      if (isSnowflake(user.id)) return user.id;
+      throw badAnswer('/users/@me');
+    })();
+    try {
+      return await this.userId;
+    } catch (error) {
+      this.userId = undefined;
+      throw error;
+    }
+  }
+
+  async guild(guildId: string): Promise<Fields> {
+    return this.object(`guild/${guildId}`, Routes.guild(guildId));
+  }
+
+  async member(guildId: string, userId: string): Promise<Fields> {
+    return this.object(`member/${guildId}`, Routes.guildMember(guildId, userId));
+  }
+
+  async activeThreads(guildId: string): Promise<Identified[]> {
+    return (await this.threads(`threads/${guildId}`, Routes.guildActiveThreads(guildId))).threads;
+  }
+
+  /**
+   * A page of archived threads, last archived first; `before` is an archive timestamp. Those private ones that the bot
+   * has joined come newest first, and `before` is an id.
+   */
+  async archivedThreads(channelId: string, kind: ThreadKind, before: string | undefined) {
+    const route =
+      kind === 'joined'
+        ? Routes.channelJoinedArchivedThreads(channelId)
+        : Routes.channelThreads(channelId, kind);
+    return this.threads(`${kind}-threads/${channelId}`, route, {
+      limit: PAGE_SIZE,
+      ...(before && { before }),
+    });
+  }
+
+  /** A channel that is done with. */
+  forget(channelId: string): void {
+    for (const route of CHANNEL_ROUTES) this.pace.forget(`${route}/${channelId}`);
+  }
+
+  close(): void {
+    this.rest.clearHandlerSweeper();
+    this.rest.clearHashSweeper();
+  }
+
+  private async list(bucket: string, route: `/${string}`, query: object): Promise<Identified[]> {
+    const list = await this.ask(bucket, route, query);
+    if (Array.isArray(list)) return this.identified(list, route);
+    throw badAnswer(route);
+  }
+
+  private async object(bucket: string, route: `/${string}`): Promise<Fields> {
+    const object = await this.ask(bucket, route);
+    if (isFields(object) && !Array.isArray(object)) return object;
+    throw badAnswer(route);
+  }
+
+  private async threads(bucket: string, route: `/${string}`, query: object = {}): Promise<ThreadPage> {
+    const answer = await this.ask(bucket, route, query);
+    if (!isFields(answer) || !Array.isArray(answer.threads)) throw badAnswer(route);
+    return { threads: this.identified(answer.threads, route), hasMore: answer.has_more !== false };
+  }
+
+  /** Elements without an id cannot be worked with; the others can. */
+  private identified(list: readonly unknown[], route: string): Identified[] {
+    const good = list.filter((each): each is Identified => isFields(each) && isSnowflake(each.id));
+    const unreadable = list.length - good.length;
+    if (unreadable > 0) {
+      this.unreadable += unreadable;
+      this.logger.warn({ route, unreadable }, 'elements of a list of Discord have no id');
+    }
+    return good;
+  }
+
+  /** Makes a request until it is answered. @throws HistoryFailure when it is refused or the answer is unusable */
+  private async ask(bucket: string, route: `/${string}`, query: object = {}): Promise<unknown> {
+    try {
+      return await this.askUntilAnswered(bucket, route, query);
+    } catch (error) {
+      if (this.signal.aborted || error instanceof AppError) throw error;
+      throw HistoryFailure.of(error);
+    }
+  }
+
+  private async askUntilAnswered(bucket: string, route: `/${string}`, query: object): Promise<unknown> {
+    const parameters = Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]);
+    for (;;) {
+      this.checkBreaker();
+      const waitMs = this.pace.reserve(bucket, performance.now()) - performance.now();
+      if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.signal });
+      this.signal.throwIfAborted();
+      const response = await this.send(bucket, route, new URLSearchParams(parameters));
+      if (response) return response.json();
+    }
+  }
+
+  /** undefined when the request has to be made again later. */
+  private async send(
+    bucket: string,
+    fullRoute: `/${string}`,
+    query: URLSearchParams,
+  ): Promise<ResponseLike | undefined> {
+    try {
+      const { signal } = this;
+      // The library drops its token at a 401, and would never ask again.
+      this.rest.setToken(this.settings.token);
+      const response = await this.rest.queueRequest({ method: RequestMethod.Get, fullRoute, query, signal });
+      this.pace.answered(bucket, bucketState(response));
+      return response;
+    } catch (error) {
+      if (!(error instanceof RateLimitError)) throw error;
+      const waitMs = Math.max(error.retryAfter, error.timeToReset);
+      this.pace.refused(bucket, waitMs, performance.now(), error.global);
+      this.logger.debug({ route: error.route, waitMs, global: error.global }, 'backfill has to wait');
+      return undefined;
+    }
+  }
+
+  private count(status: number): void {
+    this.metrics.requests.inc({ status: String(status) });
+    if (REFUSALS.has(status)) this.breaker.refused(performance.now());
+  }
+
+  private checkBreaker(): void {
+    if (this.breaker.isOpen(performance.now())) throw new AppError('DISCORD.TOO_MANY_REFUSALS');
+  }
+}
+
+const badAnswer = (route: string): HistoryFailure =>
+  HistoryFailure.of(
+    new AppError('DISCORD.BAD_ANSWER', `the answer to ${route} has not the documented shape`),
+  );
+
+function bucketState({ headers }: ResponseLike) {
+  const number = (name: string) => {
+    const value = headers.get(name);
+    return value === null || Number.isNaN(Number(value)) ? undefined : Number(value);
+  };
+  const resetAfterS = number('x-ratelimit-reset-after');
+  return {
+    remaining: number('x-ratelimit-remaining'),
+    resetAfterMs: resetAfterS === undefined ? undefined : resetAfterS * 1_000,
+  };
+}

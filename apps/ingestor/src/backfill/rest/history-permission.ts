@@ -1,0 +1,76 @@
+import { PermissionFlagsBits } from 'discord-api-types/v10';
+import { isFields, type Fields } from '../../normalize/fields/read-fields.js';
+
+const ALL = ~0n;
+const NEEDED = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.ReadMessageHistory;
+
+/** undefined: Discord does not say, or not in a form that can be read. */
+const bits = (value: unknown): bigint | undefined =>
+  typeof value === 'string' && /^\d{1,20}$/.test(value) ? BigInt(value) : undefined;
+
+const listOf = (value: unknown): Fields[] | undefined =>
+  Array.isArray(value) && value.every(isFields) ? value : undefined;
+
+/** Who reads: the guild with its roles, and the member that the bot is. */
+export interface Reader {
+  guild: Fields;
+  member: Fields;
+  userId: string;
+}
+
+/**
+ * Whether the reader may read a channel's history; undefined when what Discord says does not decide it. Without the
+ * permission Discord answers with an empty page instead of a refusal, which looks like a channel whose messages are all
+ * gone.
+ */
+export const mayReadHistory = (reader: Reader, channel: Fields): boolean | undefined =>
+  has(permissionsIn(reader, channel), NEEDED);
+
+/** Whether all private threads of a channel may be seen, not only those that the reader is in; undefined: not known. */
+export const mayManageThreads = (reader: Reader, channel: Fields): boolean | undefined =>
+  has(permissionsIn(reader, channel), PermissionFlagsBits.ManageThreads);
+
+/** Permissions, of which there may be more when some role is not known. */
+interface Known {
+  permissions: bigint;
+  whole: boolean;
+}
+
+function has(known: Known | undefined, needed: bigint): boolean | undefined {
+  if (known === undefined) return undefined;
+  if ((known.permissions & needed) === needed) return true;
+  return known.whole ? false : undefined;
+}
+
+function permissionsIn({ guild, member, userId }: Reader, channel: Fields): Known | undefined {
+  if (guild.owner_id === userId) return { permissions: ALL, whole: true };
+  const roles = listOf(guild.roles);
+  const overwrites = listOf(channel.permission_overwrites);
+  if (!roles || !overwrites || !Array.isArray(member.roles)) return undefined;
+  const roleIds = new Set<unknown>([guild.id, ...(member.roles as unknown[])]);
+  const own = roles.filter(({ id }) => roleIds.has(id)).map((role) => bits(role.permissions));
+  const base = own.reduce<bigint>((all, each) => all | (each ?? 0n), 0n);
+  if (base & PermissionFlagsBits.Administrator) return { permissions: ALL, whole: true };
+  const steps = [
+    overwrites.filter(({ id }) => id === guild.id),
+    overwrites.filter(({ id }) => id !== guild.id && roleIds.has(id)),
+    overwrites.filter(({ id }) => id === userId),
+  ];
+  const permissions = steps.reduce<bigint | undefined>(overwritten, base);
+  const whole = own.length === roleIds.size && !own.includes(undefined);
+  return permissions === undefined ? undefined : { permissions, whole };
+}
+
+/** A key that is missing is no bits, as at Discord; one that cannot be read is not known. */
+function overwritten(permissions: bigint | undefined, overwrites: readonly Fields[]): bigint | undefined {
+  const deny = allBits(overwrites, 'deny');
+  const allow = allBits(overwrites, 'allow');
+  if (permissions === undefined || deny === undefined || allow === undefined) return undefined;
+  return (permissions & (ALL ^ deny)) | allow;
+}
+
+function allBits(overwrites: readonly Fields[], key: 'allow' | 'deny'): bigint | undefined {
+  const values = overwrites.map((overwrite) => (overwrite[key] === undefined ? 0n : bits(overwrite[key])));
+  if (values.some((each) => each === undefined)) return undefined;
+  return values.reduce<bigint>((all, each) => all | each!, 0n);
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import type { LogPosition } from '../../nats/log-continuity.js';
+import type { SessionStart } from './shard-session.js';
+
+/** The id becomes a part of message ids, which travel in a header: printable, without spaces. */
+const sessionStart = z.object({
+  sessionId: z.string().regex(/^[\x21-\x7e]{1,256}$/),
+  resumeUrl: z.url({ protocol: /^wss?$/ }),
+  sequence: z.number().int().min(0),
+  shardCount: z.number().int().min(1),
+  acknowledgedAt: z.iso.datetime().optional(),
+  discordId: z.string().max(256).optional(),
+  formerIds: z.array(z.string()).optional(),
+  reusedIds: z.number().int().min(0).optional(),
+  failedResumes: z.object({ count: z.number().int(), forMs: z.number() }).optional(),
+  givenUp: z.boolean().optional(),
+});
+
+/** A session that can be worked with, or undefined: from the store or from READY, neither is trusted. */
+export function readSession(value: unknown): SessionStart | undefined {
+  const result = sessionStart.safeParse(value);
+  return result.success ? result.data : undefined;
+}
+
+/** As {@link readSession}, from JSON. */
+export function parseSession(json: string): SessionStart | undefined {
+  try {
+    return readSession(JSON.parse(json));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+const withLog = z.object({ log: z.object({ created: z.string(), sequence: z.number() }) });
+
+/** Where the log was when a session was stored, or undefined: from a version that did not say, or unreadable. */
+export function parseLogPosition(json: string): LogPosition | undefined {
+  try {
+    return withLog.safeParse(JSON.parse(json)).data?.log;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Who wrote a stored session, or undefined: from a version that did not say, or unreadable. */
+export function parseOwner(json: string): string | undefined {
+  try {
+    return z.object({ owner: z.string() }).safeParse(JSON.parse(json)).data?.owner;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,254 @@
+import type { KV } from '@nats-io/kv';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { SESSIONS_BUCKET, VOICE_BUCKET } from '@discord-relay/contracts';
+import type { Logger } from '@discord-relay/platform';
+import type { LogContinuity, LogPosition } from '../../nats/log-continuity.js';
+import { serverClock } from '../../support/server-clock.js';
+import { isConflict } from '../leases/lease-table.js';
+import { parseLogPosition, parseOwner, parseSession } from './session-record.js';
+import { ShardSession, type SessionStart, type StoredSession } from './shard-session.js';
+import { VoiceStore } from './voice-store.js';
+import { type BucketStorage, openBucket } from '../../nats/stream-limits.js';
+
+const WHOLE: LogContinuity = { state: 'whole' };
+
+/** The log that sessions rely on. */
+export interface LogSource {
+  position(): LogPosition;
+  compare(before: LogPosition): Promise<LogContinuity>;
+}
+
+/** Least time between two writes: how far behind the truth a killed process can leave the store. */
+const FLUSH_INTERVAL_MS = 100;
+const RETRY_INTERVAL_MS = 1_000;
+
+const keyOf = (shardId: number): string => `shard.${shardId}`;
+
+/**
+ * The shards' sessions: read from memory, written to NATS KV behind the events. A record that lags only makes
+ * Discord send again what the log then drops. Every write names the revision before it, so that a replica that lost
+ * a shard without knowing it cannot write over its successor.
+ */
+export class SessionStore {
+  private readonly shards = new Map<number, ShardSession>();
+  private readonly revisions = new Map<number, number>();
+  private readonly dirty = new Set<number>();
+  /** Which session of a shard another process would find. */
+  private readonly stored = new Map<number, string>();
+  private onFenced: (shardId: number) => void = () => undefined;
+  private onRolledBack: () => void = () => undefined;
+  private log: LogSource | undefined;
+  private sealed = false;
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> | undefined;
+  /** Of the monotonic clock: a clock that is set back must not stop the storing. */
+  private nextFlushAtMs = 0;
+
+  constructor(
+    private readonly bucket: KV,
+    private readonly voice: VoiceStore,
+    private readonly owner: string,
+    private readonly logger: Logger,
+  ) {}
+
+  /** @param owner names this process in what it writes. */
+  static async open(
+    connection: NatsConnection,
+    storage: BucketStorage,
+    owner: string,
+    logger: Logger,
+  ): Promise<SessionStore> {
+    const voice = new VoiceStore(await openBucket(connection, VOICE_BUCKET, storage), logger);
+    return new SessionStore(await openBucket(connection, SESSIONS_BUCKET, storage), voice, owner, logger);
+  }
+
+  /** Calls back when another process has written a shard's session: the shard is not ours any more. */
+  whenFenced(callback: (shardId: number) => void): void {
+    this.onFenced = callback;
+  }
+
+  /** Calls back when the server has an older record than it had before, or none: its store is not what it was. */
+  whenRolledBack(callback: () => void): void {
+    this.onRolledBack = callback;
+  }
+
+  /** From now on sessions are stored with where the log is, and compared with it when they are taken up. */
+  relyOn(log: LogSource): void {
+    this.log = log;
+  }
+
+  /** Stores nothing any more: what is stored is what the next run has to go by. */
+  seal(): void {
+    this.sealed = true;
+    clearTimeout(this.timer);
+  }
+
+  /** Takes up what is stored for a shard, and shuts out who wrote it. Rejects while the store cannot be read. */
+  async load(shardId: number): Promise<void> {
+    this.forget(shardId);
+    const entry = await this.bucket.get(keyOf(shardId));
+    this.revisions.set(shardId, entry?.revision ?? 0);
+    const session = entry?.operation === 'PUT' ? await this.restore(shardId, entry.string()) : undefined;
+    await this.write(shardId);
+    const shard = session ? { id: shardId, count: session.shardCount } : null;
+    await this.voice.load(shard, this.shard(shardId).voice);
+  }
+
+  /** Drops what is known of a shard: it has another owner. */
+  forget(shardId: number): void {
+    this.shards.delete(shardId);
+    this.revisions.delete(shardId);
+    this.dirty.delete(shardId);
+    this.stored.delete(shardId);
+  }
+
+  /** Whether a crash now would leave the shard's present session to be resumed. */
+  isStored(shardId: number): boolean {
+    const current = this.shards.get(shardId)?.current;
+    return current !== null && current !== undefined && this.stored.get(shardId) === current.sessionId;
+  }
+
+  shard(shardId: number): ShardSession {
+    const known = this.shards.get(shardId);
+    if (known) return known;
+    const shard = new ShardSession();
+    this.shards.set(shardId, shard);
+    return shard;
+  }
+
+  /** Tells that a shard's record has changed; it is written soon, the newest state only. */
+  touch(shardId: number): void {
+    this.dirty.add(shardId);
+    this.schedule();
+  }
+
+  /** Writes what has changed, now. Rejects when it cannot be written. */
+  async flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    await this.writing;
+    await this.writeDirty();
+  }
+
+  private async restore(shardId: number, json: string): Promise<SessionStart | undefined> {
+    const session = parseSession(json);
+    if (!session) {
+      this.logger.error({ shardId, key: keyOf(shardId) }, 'stored session is unreadable; a new one is begun');
+      return undefined;
+    }
+    const { sessionId, sequence } = session;
+    const position = parseLogPosition(json);
+    const log = position && this.log ? await this.log.compare(position) : WHOLE;
+    if (log.state === 'empty') {
+      this.logger.error(
+        { shardId, sessionId },
+        'the log is a new one; a new session is begun and history imported',
+      );
+      return undefined;
+    }
+    const shard = this.shard(shardId);
+    shard.restore(log.state === 'whole' ? session : { ...session, acknowledgedAt: log.endedAt });
+    if (log.state === 'whole') {
+      this.logger.info({ shardId, sessionId, sequence }, 'session found');
+      return session;
+    }
+    shard.invalidate();
+    const { endedAt } = log;
+    this.logger.error(
+      { shardId, sessionId, endedAt },
+      'the log lost what the session stored; a gap is filled',
+    );
+    return session;
+  }
+
+  private schedule(): void {
+    if (this.timer !== undefined || this.writing !== undefined) return;
+    this.timer = setTimeout(
+      () => this.flushInBackground(),
+      Math.max(0, this.nextFlushAtMs - performance.now()),
+    );
+  }
+
+  private flushInBackground(): void {
+    this.timer = undefined;
+    this.writing = this.writeDirty()
+      .then(() => this.pause(FLUSH_INTERVAL_MS))
+      .catch((error: unknown) => {
+        this.logger.warn({ err: error }, 'session not stored; trying again');
+        this.pause(RETRY_INTERVAL_MS);
+      })
+      .finally(() => {
+        this.writing = undefined;
+        if (this.dirty.size > 0) this.schedule();
+      });
+  }
+
+  private pause(durationMs: number): void {
+    this.nextFlushAtMs = performance.now() + durationMs;
+  }
+
+  private async writeDirty(): Promise<void> {
+    for (const shardId of [...this.dirty]) {
+      this.dirty.delete(shardId);
+      try {
+        await this.write(shardId);
+      } catch (error) {
+        if (this.shards.has(shardId)) this.dirty.add(shardId);
+        throw error;
+      }
+    }
+  }
+
+  private async write(shardId: number): Promise<void> {
+    const shard = this.shards.get(shardId);
+    const start = shard?.record;
+    if (!shard || !start || this.sealed) return;
+    if (!(await this.storeVoice(shardId, shard, start))) return;
+    const record: StoredSession = {
+      ...start,
+      savedAt: serverClock.iso,
+      owner: this.owner,
+      log: this.log?.position(),
+    };
+    const previousSeq = this.revisions.get(shardId) ?? 0;
+    try {
+      const revision = await this.bucket.put(keyOf(shardId), JSON.stringify(record), { previousSeq });
+      if (!this.shards.has(shardId)) return;
+      this.revisions.set(shardId, revision);
+      this.stored.set(shardId, start.sessionId);
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      await this.resolveConflict(shardId, error);
+    }
+  }
+
+  /** False when the shard is no longer ours. */
+  private async storeVoice(shardId: number, shard: ShardSession, start: SessionStart): Promise<boolean> {
+    try {
+      await this.voice.store(shard.voice, start);
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      await this.resolveConflict(shardId, error);
+    }
+    return this.shards.get(shardId) === shard;
+  }
+
+  /**
+   * A write of ours whose answer was lost has moved the revision; anybody else's fences us off. A lower revision than
+   * ours is nobody's write: the store was rolled back, and nothing is written over it until that is looked into.
+   */
+  private async resolveConflict(shardId: number, conflict: unknown): Promise<void> {
+    const entry = await this.bucket.get(keyOf(shardId));
+    if ((entry?.revision ?? 0) < (this.revisions.get(shardId) ?? 0)) {
+      this.onRolledBack();
+      throw conflict;
+    }
+    if (entry?.operation === 'PUT' && parseOwner(entry.string()) === this.owner) {
+      if (this.shards.has(shardId)) this.revisions.set(shardId, entry.revision);
+      throw conflict;
+    }
+    this.logger.warn({ shardId }, 'session is written by another replica; the shard is given up');
+    this.forget(shardId);
+    this.onFenced(shardId);
+  }
+}

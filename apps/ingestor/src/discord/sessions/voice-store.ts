@@ -1,0 +1,84 @@
+import type { KV, KvEntry } from '@nats-io/kv';
+import { z } from 'zod';
+import { isSnowflake, type Snowflake } from '@discord-relay/contracts';
+import type { Logger } from '@discord-relay/platform';
+import type { Position, Rooms, ShardVoice } from '../../normalize/context/voice-channels.js';
+import { isConflict } from '../leases/lease-table.js';
+
+const snowflake = z.custom<Snowflake>(isSnowflake);
+const storedRooms = z.object({ rooms: z.record(snowflake, snowflake) });
+
+const keyOf = (guildId: Snowflake): string => `guild.${guildId}`;
+
+/** Which shard Discord gives a guild to. */
+const shardOf = (guildId: Snowflake, shardCount: number): number =>
+  Number((BigInt(guildId) >> 22n) % BigInt(shardCount));
+
+/**
+ * Who is in which room, by guild, for the process that takes a session over. A guild's state is written before the
+ * session's sequence that it belongs to, so it may be newer than that, never older. Every write names the revision
+ * before it; whoever finds another one has to make sure that the shard is still his.
+ */
+export class VoiceStore {
+  private readonly revisions = new Map<Snowflake, number>();
+
+  constructor(
+    private readonly bucket: KV,
+    private readonly logger: Logger,
+  ) {}
+
+  /**
+   * Reads what is stored; the rooms of the shard's guilds go to `voice` where a session is to be gone on with.
+   * Rejects while the store cannot be read.
+   */
+  async load(shard: { id: number; count: number } | null, voice: ShardVoice): Promise<void> {
+    for await (const entry of await this.bucket.history({ key: 'guild.>' })) {
+      const guildId = entry.key.slice('guild.'.length);
+      if (!isSnowflake(guildId)) continue;
+      this.revisions.set(guildId, entry.revision);
+      if (shard && shardOf(guildId, shard.count) === shard.id) this.restore(guildId, entry, voice);
+    }
+  }
+
+  /** Writes the guilds that have changed up to `position`. Rejects when one could not be written. */
+  async store(voice: ShardVoice, position: Position): Promise<void> {
+    voice.settle(position);
+    const guildIds = [...voice.dirty];
+    voice.dirty.clear();
+    const writes = await Promise.allSettled(
+      guildIds.map((guildId) => this.put(guildId, voice.safeRooms(guildId))),
+    );
+    writes.forEach(({ status }, i) => status === 'rejected' && voice.dirty.add(guildIds[i]!));
+    const failed = writes.find((each) => each.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  private async put(guildId: Snowflake, rooms: Rooms): Promise<void> {
+    const previousSeq = this.revisions.get(guildId) ?? 0;
+    if (rooms.size === 0 && previousSeq === 0) return;
+    const key = keyOf(guildId);
+    try {
+      const value = JSON.stringify({ rooms: Object.fromEntries(rooms) });
+      this.revisions.set(guildId, await this.bucket.put(key, value, { previousSeq }));
+    } catch (error) {
+      if (isConflict(error)) this.revisions.set(guildId, (await this.bucket.get(key))?.revision ?? 0);
+      throw error;
+    }
+  }
+
+  private restore(guildId: Snowflake, entry: KvEntry, voice: ShardVoice): void {
+    const rooms = entry.operation === 'PUT' && readRooms(entry.string());
+    if (rooms) voice.restore(guildId, rooms);
+    else this.logger.error({ key: entry.key }, 'stored rooms are unreadable; first moves look like arrivals');
+  }
+}
+
+function readRooms(json: string): Rooms | undefined {
+  try {
+    const { success, data } = storedRooms.safeParse(JSON.parse(json));
+    return success ? new Map(Object.entries(data.rooms) as [Snowflake, Snowflake][]) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

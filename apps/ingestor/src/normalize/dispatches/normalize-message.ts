@@ -1,0 +1,169 @@
+import {
+  snowflakeTimeMs,
+  type MessageMentions,
+  type MessagePatch,
+  type MessageState,
+  type RelayEvent,
+  type Snowflake,
+} from '@discord-relay/contracts';
+import {
+  buildEvent,
+  naturalId,
+  normalized,
+  positionId,
+  skip,
+  type NormalizeResult,
+  type Origin,
+} from '../events/normalize-result.js';
+import {
+  boolean,
+  id as anId,
+  integer,
+  isId,
+  list,
+  text,
+  timestamp,
+  wideInteger,
+  type Fields,
+  type Tally,
+} from '../fields/read-fields.js';
+import {
+  components,
+  MENTIONS,
+  MENTIONS_OF_ALL,
+  poll,
+  readMentions,
+  stickerItems,
+} from '../fields/read-message-parts.js';
+import { attachments, embeds, readUser, reference } from '../fields/read-message.js';
+import { orNone, readState, told, unlessLeftOut, type Shape } from '../fields/read-state.js';
+import { MAX_CONTENT_CHARS } from '../fields/sanitize.js';
+
+/**
+ * MESSAGE_CREATE. One of which it cannot be read who said what is recorded as a change of a message, so that nothing
+ * is shown that nobody said and the rest is there when the creation is read from history.
+ */
+export function messageCreated(origin: Origin, fields: Fields): NormalizeResult {
+  const place = readPlace(fields);
+  if (!place.ok) return place;
+  const tally = { dropped: 0 };
+  const { channelId, guildId, id } = place;
+  const ids = { id, channelId, guildId };
+  const { author, content, createdAt, ...rest } = readMessage(CREATED, fields, tally);
+  if (!author || content === undefined) {
+    tally.dropped += 1;
+    const known = { ...rest, ...(author && { author }), ...(content !== undefined && { content }) };
+    return normalized(
+      [updated(origin, { ...known, ...(createdAt && { createdAt }), ...ids })],
+      tally.dropped,
+    );
+  }
+  const time = createdAt ?? new Date(snowflakeTimeMs(id)).toISOString();
+  const data: MessageState = { ...rest, author, content, createdAt: time, ...ids };
+  const event = {
+    type: 'message.created',
+    id: naturalId('message.created', id),
+    guildId,
+    channelId,
+  } as const;
+  return normalized([buildEvent(origin, { ...event, time, data })], tally.dropped);
+}
+
+/** MESSAGE_UPDATE: only what Discord sent. */
+export function messageUpdated(origin: Origin, fields: Fields): NormalizeResult {
+  const place = readPlace(fields);
+  if (!place.ok) return place;
+  const tally = { dropped: 0 };
+  const { id, channelId, guildId } = place;
+  const patch = readMessage(PATCHED, fields, tally);
+  return normalized([updated(origin, { ...patch, id, channelId, guildId })], tally.dropped);
+}
+
+/**
+ * The event's time is that of arrival, because `edited_timestamp` does not change when a message is pinned or a link
+ * unfolds.
+ */
+function updated(origin: Origin, data: MessagePatch): RelayEvent {
+  const { guildId, channelId } = data;
+  const type = 'message.updated';
+  return buildEvent(origin, { type, id: positionId(type, origin), guildId, channelId, data });
+}
+
+/** MESSAGE_DELETE */
+export function messageDeleted(origin: Origin, fields: Fields): NormalizeResult {
+  const place = readPlace(fields);
+  if (!place.ok) return place;
+  const { id, channelId, guildId } = place;
+  const eventId = naturalId('message.deleted', id);
+  const event = { type: 'message.deleted', id: eventId, guildId, channelId } as const;
+  return normalized([buildEvent(origin, { ...event, data: { id, channelId, guildId } })]);
+}
+
+/** MESSAGE_DELETE_BULK */
+export function messagesBulkDeleted(origin: Origin, fields: Fields): NormalizeResult {
+  const { guild_id: guildId, channel_id: channelId } = fields;
+  if (guildId === undefined) return skip('not_in_a_guild');
+  const tally = { dropped: 0 };
+  const ids = list(anId)(fields.ids, tally) ?? [];
+  if (!isId(guildId) || !isId(channelId) || ids.length === 0) return skip('malformed');
+  const eventId = positionId('message.bulk_deleted', origin);
+  const event = { type: 'message.bulk_deleted', id: eventId, guildId, channelId } as const;
+  return normalized([buildEvent(origin, { ...event, data: { ids, channelId, guildId } })], tally.dropped);
+}
+
+interface MessagePlace {
+  ok: true;
+  id: Snowflake;
+  channelId: Snowflake;
+  guildId: Snowflake;
+}
+
+function readPlace(fields: Fields): MessagePlace | ReturnType<typeof skip> {
+  const { id, channel_id: channelId, guild_id: guildId } = fields;
+  if (guildId === undefined) return skip('not_in_a_guild');
+  if (!isId(id) || !isId(channelId) || !isId(guildId)) return skip('malformed');
+  return { ok: true, id, channelId, guildId };
+}
+
+type PatchFields = Omit<MessagePatch, 'id' | 'channelId' | 'guildId'>;
+interface MessageShape {
+  parts: Shape<Omit<PatchFields, 'mentions'>>;
+  mentions: Shape<MessageMentions>;
+}
+
+/** Of an update a key that is left out says nothing. */
+const PATCHED_PARTS: MessageShape['parts'] = {
+  author: told('author', readUser),
+  content: told('content', text(MAX_CONTENT_CHARS)),
+  createdAt: told('timestamp', timestamp),
+  editedAt: orNone('edited_timestamp', timestamp),
+  messageType: told('type', integer),
+  flags: told('flags', wideInteger),
+  pinned: told('pinned', boolean),
+  webhookId: orNone('webhook_id', anId),
+  attachments: told('attachments', attachments),
+  embeds: told('embeds', embeds),
+  components: told('components', components),
+  stickerItems: told('sticker_items', stickerItems),
+  poll: orNone('poll', poll),
+  reference: orNone('message_reference', reference),
+};
+
+/** Of a whole message Discord leaves out what it does not have. */
+const CREATED_PARTS: MessageShape['parts'] = {
+  ...PATCHED_PARTS,
+  flags: unlessLeftOut('flags', wideInteger, 0),
+  webhookId: unlessLeftOut('webhook_id', anId, null),
+  components: unlessLeftOut('components', components, []),
+  stickerItems: unlessLeftOut('sticker_items', stickerItems, []),
+  poll: unlessLeftOut('poll', poll, null),
+  reference: unlessLeftOut('message_reference', reference, null),
+};
+
+const PATCHED: MessageShape = { parts: PATCHED_PARTS, mentions: MENTIONS };
+const CREATED: MessageShape = { parts: CREATED_PARTS, mentions: MENTIONS_OF_ALL };
+
+function readMessage(shape: MessageShape, fields: Fields, tally: Tally): PatchFields {
+  const mentions = readMentions(shape.mentions, fields, tally);
+  return { ...readState(shape.parts, fields, tally), ...(mentions && { mentions }) };
+}

@@ -1,0 +1,178 @@
+import type {
+  AuditLogEntry,
+  AutomodAction,
+  AutomodRuleState,
+  IntegrationState,
+  InviteState,
+  Snowflake,
+} from '@discord-relay/contracts';
+import { inGuild, type Fact, type NormalizeResult, type Origin } from '../events/normalize-result.js';
+import {
+  boolean,
+  id as anId,
+  integer,
+  isFields,
+  isId,
+  list,
+  text,
+  timestamp,
+  valueOf,
+  wholeList,
+  type Fields,
+  type Read,
+  type Tally,
+} from '../fields/read-fields.js';
+import { orNone, readOne, readState, told, within, type Shape } from '../fields/read-state.js';
+
+type Reader = (origin: Origin, fields: Fields) => NormalizeResult;
+
+const INVITE: Shape<Omit<InviteState, 'code' | 'guildId' | 'channelId' | 'inviterId'>> = {
+  createdAt: orNone('created_at', timestamp),
+  expiresAt: orNone('expires_at', timestamp),
+  maxUses: told('max_uses', integer),
+  uses: told('uses', integer),
+  temporary: told('temporary', boolean),
+};
+
+/** INVITE_CREATE */
+export const inviteCreated: Reader = (origin, fields) =>
+  inGuild(origin, fields, (guildId, tally) => {
+    const { channel_id: channelId } = fields;
+    const code = valueOf(text(), fields.code);
+    if (!isId(channelId) || code === undefined) return undefined;
+    const inviterId = readOne(told('id', anId), within(fields, 'inviter', tally), tally);
+    const state = readState(INVITE, fields, tally);
+    const data = { ...state, ...(inviterId && { inviterId }), code, guildId, channelId };
+    return { type: 'invite.created', guildId, channelId, data };
+  });
+
+/** INVITE_DELETE */
+export const inviteDeleted: Reader = (origin, fields) =>
+  inGuild(origin, fields, (guildId) => {
+    const { channel_id: channelId } = fields;
+    const code = valueOf(text(), fields.code);
+    if (!isId(channelId) || code === undefined) return undefined;
+    return { type: 'invite.deleted', guildId, channelId, data: { code, guildId, channelId } };
+  });
+
+/** WEBHOOKS_UPDATE */
+export const webhooksUpdated: Reader = (origin, fields) =>
+  inGuild(origin, fields, (guildId) => {
+    const { channel_id: channelId } = fields;
+    if (!isId(channelId)) return undefined;
+    return { type: 'webhooks.updated', guildId, channelId, data: { guildId, channelId } };
+  });
+
+/** INTEGRATION_CREATE */
+export const integrationCreated: Reader = (origin, fields) =>
+  inGuild(origin, fields, (guildId, tally) => integrationFact('integration.created', fields, guildId, tally));
+
+/** INTEGRATION_UPDATE */
+export const integrationUpdated: Reader = (origin, fields) =>
+  inGuild(origin, fields, (guildId, tally) => integrationFact('integration.updated', fields, guildId, tally));
+
+/** INTEGRATION_DELETE */
+export const integrationDeleted: Reader = (origin, fields) =>
+  inGuild(origin, fields, (guildId) => deletedFact('integration.deleted', fields, guildId));
+
+/** AUTO_MODERATION_RULE_CREATE */
+export const ruleCreated: Reader = (origin, fields) =>
+  inGuild(origin, fields, (guildId, tally) => ruleFact('automod.rule_created', fields, guildId, tally));
+
+/** AUTO_MODERATION_RULE_UPDATE */
+export const ruleUpdated: Reader = (origin, fields) =>
+  inGuild(origin, fields, (guildId, tally) => ruleFact('automod.rule_updated', fields, guildId, tally));
+
+/** AUTO_MODERATION_RULE_DELETE */
+export const ruleDeleted: Reader = (origin, fields) =>
+  inGuild(origin, fields, (guildId) => deletedFact('automod.rule_deleted', fields, guildId));
+
+const ACTION: Shape<Omit<AutomodAction, 'guildId' | 'ruleId' | 'userId' | 'actionType'>> = {
+  channelId: orNone('channel_id', anId),
+  messageId: orNone('message_id', anId),
+  alertMessageId: orNone('alert_system_message_id', anId),
+  triggerType: told('rule_trigger_type', integer),
+};
+
+/** AUTO_MODERATION_ACTION_EXECUTION: without the content, which was blocked or will have its own event. */
+export const ruleExecuted: Reader = (origin, fields) =>
+  inGuild(origin, fields, (guildId, tally) => {
+    const { rule_id: ruleId, user_id: userId } = fields;
+    if (!isId(ruleId) || !isId(userId)) return undefined;
+    const actionType = readOne(told('type', integer), within(fields, 'action', tally), tally);
+    const state = readState(ACTION, fields, tally);
+    const { channelId } = state;
+    const data = { ...state, ...(actionType !== undefined && { actionType }), guildId, ruleId, userId };
+    return { type: 'automod.action_executed', guildId, ...(channelId && { channelId }), data };
+  });
+
+const MAX_CHANGED_KEYS = 100;
+
+const changedKey: Read<string> = (value, tally) =>
+  isFields(value) ? valueOf(text(), value.key, tally) : undefined;
+
+const AUDIT_LOG_ENTRY: Shape<Omit<AuditLogEntry, 'id' | 'guildId' | 'actionType'>> = {
+  userId: orNone('user_id', anId),
+  targetId: orNone('target_id', anId),
+  reason: orNone('reason', text()),
+  changedKeys: told('changes', list(changedKey, MAX_CHANGED_KEYS)),
+};
+
+/** GUILD_AUDIT_LOG_ENTRY_CREATE */
+export const auditLogged: Reader = (origin, fields) =>
+  inGuild(origin, fields, (guildId, tally) => {
+    const actionType = valueOf(integer, fields.action_type);
+    if (!isId(fields.id) || actionType === undefined) return undefined;
+    const data = { ...readState(AUDIT_LOG_ENTRY, fields, tally), id: fields.id, guildId, actionType };
+    return { type: 'audit_log.entry_created', guildId, data };
+  });
+
+function deletedFact(
+  type: 'integration.deleted' | 'automod.rule_deleted',
+  { id }: Fields,
+  guildId: Snowflake,
+): Fact | undefined {
+  return isId(id) ? { type, guildId, data: { id, guildId } } : undefined;
+}
+
+const INTEGRATION: Shape<Omit<IntegrationState, 'id' | 'guildId' | 'applicationId'>> = {
+  name: told('name', text()),
+  kind: told('type', text()),
+  enabled: told('enabled', boolean),
+};
+
+function integrationFact(
+  type: 'integration.created' | 'integration.updated',
+  fields: Fields,
+  guildId: Snowflake,
+  tally: Tally,
+): Fact | undefined {
+  if (!isId(fields.id)) return undefined;
+  const applicationId = readOne(told('id', anId), within(fields, 'application', tally), tally);
+  const state = readState(INTEGRATION, fields, tally);
+  const data = { ...state, ...(applicationId && { applicationId }), id: fields.id, guildId };
+  return { type, guildId, data };
+}
+
+const actionType: Read<number> = (value) => (isFields(value) ? valueOf(integer, value.type) : undefined);
+
+const RULE: Shape<Omit<AutomodRuleState, 'id' | 'guildId'>> = {
+  name: told('name', text()),
+  creatorId: orNone('creator_id', anId),
+  enabled: told('enabled', boolean),
+  eventType: told('event_type', integer),
+  triggerType: told('trigger_type', integer),
+  actionTypes: told('actions', list(actionType)),
+  exemptRoleIds: told('exempt_roles', wholeList(anId)),
+  exemptChannelIds: told('exempt_channels', wholeList(anId)),
+};
+
+function ruleFact(
+  type: 'automod.rule_created' | 'automod.rule_updated',
+  fields: Fields,
+  guildId: Snowflake,
+  tally: Tally,
+): Fact | undefined {
+  if (!isId(fields.id)) return undefined;
+  return { type, guildId, data: { ...readState(RULE, fields, tally), id: fields.id, guildId } };
+}

@@ -1,0 +1,122 @@
+import type { Snowflake, VoiceFlags } from '@discord-relay/contracts';
+import {
+  buildEvent,
+  normalized,
+  skip,
+  type Fact,
+  type NormalizeResult,
+  type Origin,
+} from '../events/normalize-result.js';
+import {
+  boolean,
+  id as anId,
+  isFields,
+  isId,
+  readListed,
+  textOrNull,
+  type Fields,
+  type Tally,
+} from '../fields/read-fields.js';
+import { readKey, readState, told, within, type Reading, type Shape } from '../fields/read-state.js';
+
+/**
+ * VOICE_STATE_UPDATE. The id does not hold the event's type: that depends on where the user was seen before, which may
+ * be known from later when Discord repeats a dispatch to another process.
+ */
+export function voiceStateChanged(origin: Origin, fields: Fields): NormalizeResult {
+  const { guild_id: guildId, user_id: userId } = fields;
+  if (guildId === undefined) return skip('not_in_a_guild');
+  if (!isId(guildId) || !isId(userId)) return skip('malformed');
+  const tally = { dropped: 0 };
+  const room = readKey(fields, 'channel_id', anId, tally);
+  const from = origin.voiceChannelOf?.(guildId, userId) ?? null;
+  const fact = voiceFact(fields, { guildId, userId, from, to: placeIn(room, from) }, tally);
+  if (!fact) return skip('malformed');
+  const id = `voice.state:${origin.sessionId}:${origin.sequence}:0`;
+  return normalized([buildEvent(origin, { ...fact, id })], tally.dropped);
+}
+
+interface Move {
+  guildId: Snowflake;
+  userId: Snowflake;
+  from: Snowflake | null;
+  /** null: out of every room; undefined: not known. */
+  to: Snowflake | null | undefined;
+}
+
+/** Where a user is now: null says that they are in no room; what is not said leaves them where they were. */
+function placeIn(room: Reading<Snowflake>, from: Snowflake | null): Move['to'] {
+  switch (room.is) {
+    case 'value':
+      return room.value;
+    case 'null':
+      return null;
+    case 'absent':
+    case 'unreadable':
+      return from ?? undefined;
+    default:
+      return room satisfies never;
+  }
+}
+
+function voiceFact(fields: Fields, { guildId, userId, from, to }: Move, tally: Tally): Fact | undefined {
+  if (to === undefined) return undefined;
+  if (to === null) {
+    const at = from === null ? {} : { channelId: from };
+    return {
+      type: 'voice.left',
+      guildId,
+      ...at,
+      data: { guildId, channelId: null, fromChannelId: from, userId },
+    };
+  }
+  const state = readState(FLAGS, fields, tally);
+  const room = { guildId, channelId: to, userId };
+  if (from === to) return { type: 'voice.updated', guildId, channelId: to, data: { ...room, state } };
+  const arrival = { ...room, ...readNames(fields.member, tally), state };
+  if (from === null) return { type: 'voice.joined', guildId, channelId: to, data: arrival };
+  return { type: 'voice.moved', guildId, channelId: to, data: { ...arrival, fromChannelId: from } };
+}
+
+interface Voices {
+  facts: Fact[];
+  /** Everyone who is in a room; absent where that is not known. */
+  userIds?: Snowflake[];
+}
+
+/** Who is in a room when the session begins. Discord lists the members beside the voice states. */
+export function voicesSynced(fields: Fields, guildId: Snowflake, tally: Tally): Voices {
+  const members: readonly unknown[] = Array.isArray(fields.members) ? fields.members : [];
+  const voices = readListed(
+    fields.voice_states,
+    (each) => (isFields(each) && isId(each.user_id) ? { fields: each, userId: each.user_id } : undefined),
+    tally,
+  );
+  const facts = voices.items.flatMap((voice) => {
+    const { channel_id: channelId } = voice.fields;
+    // They are in a room all the same: Discord lists nobody else.
+    if (!isId(channelId)) return ((tally.dropped += 1), []);
+    const isTheirs = (each: unknown) => isFields(each) && within(each, 'user', tally).id === voice.userId;
+    const names = readNames(voice.fields.member ?? members.find(isTheirs), tally);
+    const state = readState(FLAGS, voice.fields, tally);
+    const data = { guildId, channelId, userId: voice.userId, ...names, state };
+    return [{ type: 'voice.joined' as const, guildId, channelId, data }];
+  });
+  return { facts, ...(voices.whole && { userIds: voices.items.map(({ userId }) => userId) }) };
+}
+
+/** null: not known. */
+function readNames(member: unknown, tally: Tally): { username: string | null; avatar: string | null } {
+  const user = isFields(member) ? within(member, 'user', tally) : {};
+  return { username: textOrNull(user.username), avatar: textOrNull(user.avatar) };
+}
+
+const FLAGS: Shape<VoiceFlags> = {
+  selfMute: told('self_mute', boolean),
+  selfDeaf: told('self_deaf', boolean),
+  mute: told('mute', boolean),
+  deaf: told('deaf', boolean),
+  selfVideo: told('self_video', boolean),
+  selfStream: told('self_stream', boolean),
+  suppress: told('suppress', boolean),
+};

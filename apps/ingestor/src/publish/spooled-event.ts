@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { AppError, type EventType } from '@discord-relay/contracts';
+import type { OutgoingEvent } from './outgoing-event.js';
+import type { SpoolRecord } from './spool/frame.js';
+
+const headSchema = z.object({
+  id: z.string(),
+  type: z.string(),
+  subject: z.string(),
+  traceparent: z.string(),
+  queuedAtMs: z.number(),
+  /** The log's sequence behind which the event is, if it was stored already. */
+  afterSequence: z.number().int().min(0),
+});
+
+export function toRecord(event: OutgoingEvent, newestSequence: number): SpoolRecord {
+  const { id, type, subject, traceparent, queuedAtMs, firstSending, payload } = event;
+  const afterSequence = firstSending?.afterSequence ?? newestSequence;
+  const head: z.output<typeof headSchema> = { id, type, subject, traceparent, queuedAtMs, afterSequence };
+  return { head: JSON.stringify(head), payload };
+}
+
+export type SpooledEvent = Omit<OutgoingEvent, 'settled' | 'firstSending'> & { afterSequence: number };
+
+/** @throws AppError LOG.SPOOL_DAMAGED when a record with a right checksum is none of ours */
+export function fromRecord({ head, payload }: SpoolRecord): SpooledEvent {
+  try {
+    const { type, ...fields } = headSchema.parse(JSON.parse(head));
+    return { ...fields, type: type as EventType, payload, bytes: payload.length };
+  } catch (cause) {
+    throw new AppError('LOG.SPOOL_DAMAGED', 'the spool holds records that this version did not write', {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,168 @@
+import { eventSubject, type RelayEvent, type Snowflake } from '@discord-relay/contracts';
+import { type Logger, openStage, SpanKind } from '@discord-relay/platform';
+import type { LeaseStanding } from '../discord/leases/lease-table.js';
+import type { SessionStore } from '../discord/sessions/session-store.js';
+import type { IngestorMetrics } from '../metrics/metrics.js';
+import { dispatchLabel, normalize } from '../normalize/normalize.js';
+import type {
+  NormalizeContext,
+  NormalizeResult,
+  OptionalKind,
+  RawDispatch,
+} from '../normalize/events/normalize-result.js';
+import type { Outbox } from '../publish/outbox.js';
+import { newTraceparent } from '../publish/traceparent.js';
+import { serverClock } from '../support/server-clock.js';
+
+export interface RecorderSettings {
+  partitions: number;
+  /** Only these guilds are recorded; undefined records all. */
+  guildIds?: readonly Snowflake[];
+  /** What is recorded only where the operator asks for it. */
+  optional?: ReadonlySet<OptionalKind>;
+  /** Is shown each event before it is published; returns what to call when the log has it. */
+  pass?: (event: RelayEvent) => () => void;
+  /** Whether a shard's events are still for this process to publish. */
+  standing?: (shardId: number) => LeaseStanding;
+}
+
+/** Reasons that are part of normal work and not worth a line each. */
+const QUIET_REASONS: ReadonlySet<string> = new Set([
+  'not_recorded',
+  'not_in_a_guild',
+  'empty',
+  'guild_filtered',
+  'repeated',
+]);
+
+/** Takes each dispatch from the socket to the publisher, and settles it in its session when the log has it. */
+export class DispatchRecorder {
+  private readonly guildIds: ReadonlySet<string> | undefined;
+
+  constructor(
+    private readonly sessions: SessionStore,
+    private readonly outbox: Pick<Outbox, 'publish'>,
+    private readonly settings: RecorderSettings,
+    private readonly metrics: IngestorMetrics,
+    private readonly logger: Logger,
+  ) {
+    this.guildIds = settings.guildIds && new Set(settings.guildIds);
+  }
+
+  /** Never throws: one dispatch, whatever it holds, must not end the connection. */
+  record(shardId: number, dispatch: RawDispatch): void {
+    this.metrics.dispatches.inc({ type: dispatchLabel(dispatch.t) });
+    this.metrics.lastDispatch.setToCurrentTime();
+    const { current, voice, rolls } = this.sessions.shard(shardId);
+    if (!current || !Number.isSafeInteger(dispatch.s)) return this.skip(dispatch, 'malformed');
+    const sequence = dispatch.s as number;
+    const receivedAt = serverClock.iso;
+    const { sessionId } = current;
+    const context = {
+      receivedAt,
+      shardId,
+      sessionId,
+      voiceChannelOf: voice.of,
+      membersListedBy: rolls.completedBy,
+    };
+    const result = this.normalizeSafely(dispatch, context);
+    const reason = result.ok ? this.reasonToSkip(result.events) : result.reason;
+    if (!current.tracker.begin(sequence)) return this.skip(dispatch, reason ?? 'repeated');
+    this.metrics.countGivenUp(rolls.see(dispatch));
+    const settle = () => {
+      current.tracker.settle(sequence);
+      this.metrics.sessionSequence.set({ shard: String(shardId) }, current.tracker.contiguous);
+      this.sessions.touch(shardId);
+    };
+    if (result.ok && reason === undefined) return this.publish(shardId, dispatch, result, settle);
+    this.skip(dispatch, reason ?? 'malformed');
+    settle();
+  }
+
+  private normalizeSafely(dispatch: RawDispatch, context: NormalizeContext): NormalizeResult | Failed {
+    const { optional } = this.settings;
+    try {
+      return normalize(dispatch, { ...context, optional });
+    } catch (error) {
+      this.logger.error({ err: error, ...whatAndWhere(dispatch) }, 'dispatch could not be normalized');
+      return { ok: false, reason: 'failed' };
+    }
+  }
+
+  private reasonToSkip(events: readonly RelayEvent[]): 'guild_filtered' | undefined {
+    const guildId = events[0]?.guildid;
+    return this.guildIds && guildId !== undefined && !this.guildIds.has(guildId)
+      ? 'guild_filtered'
+      : undefined;
+  }
+
+  private publish(
+    shardId: number,
+    dispatch: RawDispatch,
+    result: NormalizeResult & { ok: true },
+    settle: () => void,
+  ): void {
+    if (result.droppedParts > 0) {
+      this.metrics.droppedParts.inc({ type: dispatchLabel(dispatch.t) }, result.droppedParts);
+      this.logger.warn(
+        { ...whatAndWhere(dispatch), parts: result.droppedParts },
+        'parts of a dispatch left out',
+      );
+    }
+    const stage = openStage({
+      name: `record ${dispatchLabel(dispatch.t)}`,
+      kind: SpanKind.PRODUCER,
+      attributes: {
+        'messaging.system': 'nats',
+        'relay.shard': shardId,
+        'relay.events': result.events.length,
+      },
+    });
+    const traceparent = stage?.traceparent ?? newTraceparent();
+    const queuedAtMs = serverClock.now();
+    let open = result.events.length;
+    const { voice } = this.sessions.shard(shardId);
+    const standing = () => this.settings.standing?.(shardId) ?? 'held';
+    for (const event of result.events) {
+      voice.see(event);
+      const payload = Buffer.from(JSON.stringify(event));
+      const subject = eventSubject(event, this.settings.partitions);
+      const { id, type } = event;
+      const passed = this.settings.pass?.(event);
+      const settled = () => {
+        passed?.();
+        if (--open > 0) return;
+        stage?.end();
+        settle();
+      };
+      this.outbox.publish({
+        id,
+        type,
+        subject,
+        payload,
+        bytes: payload.length,
+        traceparent,
+        queuedAtMs,
+        standing,
+        settled,
+      });
+    }
+  }
+
+  private skip(dispatch: RawDispatch, reason: string): void {
+    this.metrics.skipped.inc({ reason, type: dispatchLabel(dispatch.t) });
+    const level = QUIET_REASONS.has(reason) ? 'debug' : 'warn';
+    this.logger[level]({ reason, ...whatAndWhere(dispatch) }, 'dispatch skipped');
+  }
+}
+
+interface Failed {
+  ok: false;
+  reason: 'failed';
+}
+
+/** For log lines: the type, bounded because it may be anything, and the sequence. Never the data. */
+const whatAndWhere = ({ t, s }: RawDispatch) => ({
+  t: typeof t === 'string' ? t.slice(0, 64) : typeof t,
+  s: Number.isSafeInteger(s) ? s : null,
+});
