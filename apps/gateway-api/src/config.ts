@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { isSnowflake } from '@discord-relay/contracts';
 import { integer, loadConfig, platformSchema, postgresUrl, text } from '@discord-relay/platform';
-import { authKeys, checkAuthKeys } from './auth/auth-keys.js';
-import { httpKeys } from './http/http-keys.js';
-import { checkLiveKeys, liveKeys } from './live/live-keys.js';
-import { streamKeys } from './stream/stream-keys.js';
-import { webhookKeys } from './webhooks/webhook-keys.js';
+import { authKeys, checkAuthKeys } from './config/auth-keys.js';
+import { httpKeys } from './config/http-keys.js';
+import { checkLiveKeys, liveKeys } from './config/live-keys.js';
+import { streamKeys } from './config/stream-keys.js';
+import { webhookKeys } from './config/webhook-keys.js';
 
 /** Beside this package, whether it runs from src/ or dist/. */
 const DEFAULT_WEB_DIR = fileURLToPath(new URL('../../web/dist', import.meta.url));

@@ -10,18 +10,18 @@ import {
 import { Registry } from 'prom-client';
 import { HealthRegistry, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
 import type { GatewayApiConfig } from '../config.js';
-import { AuditLog } from './audit-log.js';
-import { auditRefusals } from './audit-refusals.js';
-import { AuthMetrics } from './auth-metrics.js';
-import { DiscordLogin } from './discord-login.js';
-import { JwtVerifier } from './jwt-verifier.js';
-import { RelayDatabase } from './relay.database.js';
+import { AuditLog } from './audit/audit-log.js';
+import { auditRefusals } from '../http/server/audit-refusals.js';
+import { AuthMetrics } from '../metrics/auth-metrics.js';
+import { DiscordLogin } from './sessions/discord-login.js';
+import { JwtVerifier } from './tokens/jwt-verifier.js';
+import { RelayDatabase } from '../database/relay.database.js';
 import { Retention } from './retention.js';
-import { Revocations } from './revocations.js';
-import { ServiceTokens } from './service-tokens.js';
-import { SessionDesk } from './session-desk.js';
-import { Sessions } from './sessions.js';
-import { TokenVerifier } from './token-verifier.js';
+import { Revocations } from './tokens/revocations.js';
+import { ServiceTokens } from './tokens/service-tokens.js';
+import { SessionDesk } from './sessions/session-desk.js';
+import { Sessions } from './sessions/sessions.js';
+import { TokenVerifier } from './tokens/token-verifier.js';
 
 /** Who comes in, what became of it, and until when. */
 @Global()

@@ -1,7 +1,7 @@
 import type { Logger } from '@discord-relay/platform';
-import { forgetAudit } from './audit.query.js';
-import type { RelayDatabase } from './relay.database.js';
-import type { Sessions } from './sessions.js';
+import { forgetAudit } from './audit/audit.query.js';
+import type { RelayDatabase } from '../database/relay.database.js';
+import type { Sessions } from './sessions/sessions.js';
 
 const EVERY_MS = 60 * 60_000;
 

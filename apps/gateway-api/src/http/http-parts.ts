@@ -1,18 +1,18 @@
-import { ExplainController } from '../access/explain.controller.js';
+import { ExplainController } from './endpoints/explain.controller.js';
 import type { GatewayApiConfig } from '../config.js';
-import { LiveMetrics } from '../live/live-metrics.js';
+import { LiveMetrics } from '../metrics/live-metrics.js';
 import { CONFIG } from '../tokens.js';
-import { AUTH_FAILURES } from './bearer.guard.js';
-import { ChannelsController } from './channels.controller.js';
-import { GuildsController } from './guilds.controller.js';
-import { HttpConnections } from './http-connections.js';
-import { UserLimitGuard } from './limits.js';
-import { MessagesController } from './messages.controller.js';
-import { Reading } from './reading.js';
-import { SearchTurns } from './search-turns.js';
-import { SearchController } from './search.controller.js';
-import { Vitals } from './vitals.js';
-import { VitalsController } from './vitals.controller.js';
+import { AUTH_FAILURES } from './guards/bearer.guard.js';
+import { ChannelsController } from './endpoints/channels.controller.js';
+import { GuildsController } from './endpoints/guilds.controller.js';
+import { HttpConnections } from './server/http-connections.js';
+import { UserLimitGuard } from './guards/limits.js';
+import { MessagesController } from './endpoints/messages.controller.js';
+import { Reading } from './endpoints/reading.js';
+import { SearchTurns } from './endpoints/search-turns.js';
+import { SearchController } from './endpoints/search.controller.js';
+import { Vitals } from './endpoints/vitals.js';
+import { VitalsController } from './endpoints/vitals.controller.js';
 
 /** The endpoints of what was projected, and figures. */
 export const httpControllers = [

@@ -11,8 +11,8 @@ import { VIEW_CHANNEL } from '../access/permissions.js';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
 import { tokenFor } from '../testing/tokens.js';
 import { CHANNEL, GUILD, OTHER_CHANNEL, VIEWER } from '../testing/world.js';
-import { SocketDrain } from './socket-drain.js';
-import { SocketServer } from './socket-server.js';
+import { SocketDrain } from './socket/socket-drain.js';
+import { SocketServer } from './socket/socket-server.js';
 
 const ROOM = '1009' as Snowflake;
 const VIEWER_CLAIMS = { role: 'viewer', sub: VIEWER };

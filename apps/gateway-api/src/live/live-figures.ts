@@ -1,7 +1,7 @@
 import type { HealthRegistry } from '@discord-relay/platform';
-import type { FeedHub } from './feed-hub.js';
-import type { LiveMetrics } from './live-metrics.js';
-import type { SocketServer } from './socket-server.js';
+import type { FeedHub } from './chain/feed-hub.js';
+import type { LiveMetrics } from '../metrics/live-metrics.js';
+import type { SocketServer } from './socket/socket-server.js';
 
 /** Puts what is going on here into the status report and the metrics. */
 export class LiveFigures {

@@ -1,9 +1,9 @@
 import type { Change } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
-import type { FeedRooms } from './feed-rooms.js';
-import type { ChangeSink } from './followed-guild.js';
-import type { LiveMetrics } from './live-metrics.js';
-import type { SocketServer } from './socket-server.js';
+import type { FeedRooms } from './chain/feed-rooms.js';
+import type { ChangeSink } from './chain/followed-guild.js';
+import type { LiveMetrics } from '../metrics/live-metrics.js';
+import type { SocketServer } from './socket/socket-server.js';
 
 /** Nothing comes to a socket while its list is read: better few wait for a short time than all for a long one. */
 const LISTED_AT_A_TIME = 4;

@@ -1,7 +1,7 @@
 import { PROJECTIONS_CHANGED_SUBJECT } from '@discord-relay/contracts';
 import type { Logger, NatsLink } from '@discord-relay/platform';
-import type { ReadModelDatabase } from '../read/read-model.database.js';
-import type { FeedHub } from './feed-hub.js';
+import type { ReadModelDatabase } from '../database/read-model.database.js';
+import type { FeedHub } from './chain/feed-hub.js';
 import type { LiveSink } from './live-sink.js';
 
 /**

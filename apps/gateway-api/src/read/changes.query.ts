@@ -1,6 +1,6 @@
 import type { Change, FeedKey } from '@discord-relay/contracts';
 import { guildHead } from '@discord-relay/read-model';
-import type { Querying } from './read-model.database.js';
+import type { Querying } from '../database/read-model.database.js';
 
 /** A stretch of the changes of a guild, oldest first, and the guild's newest `seq` in the same state of the database. */
 export interface GuildTail {

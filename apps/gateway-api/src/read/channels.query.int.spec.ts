@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { openReadModel, type TestReadModel } from '../testing/read-model.js';
 import { listChannels } from './channels.query.js';
-import type { Querying } from './read-model.database.js';
+import type { Querying } from '../database/read-model.database.js';
 
 describe('listChannels', () => {
   let model: TestReadModel;

@@ -1,5 +1,5 @@
 import { channelTypeOf, type Snowflake, type WireChannel } from '@discord-relay/contracts';
-import type { Querying } from './read-model.database.js';
+import type { Querying } from '../database/read-model.database.js';
 
 export interface ChannelRow {
   id: Snowflake;

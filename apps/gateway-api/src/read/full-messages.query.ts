@@ -2,7 +2,7 @@ import { compareSnowflakes, type RestMessage } from '@discord-relay/contracts';
 import { FULL_COLUMNS, type FullMessageRow, toRestMessage } from './full-message.js';
 import { messagePages, type PageBounds, pageOf, SHOWN } from './message-pages.js';
 import { withCounts } from './messages.query.js';
-import type { Querying } from './read-model.database.js';
+import type { Querying } from '../database/read-model.database.js';
 
 const PAGES = messagePages(FULL_COLUMNS);
 const ONE = withCounts(`SELECT ${FULL_COLUMNS} FROM messages WHERE id = $1 AND channel_id = $2 AND ${SHOWN}`);

@@ -1,5 +1,5 @@
 import type { RestGap, RestGapPage } from '@discord-relay/contracts';
-import type { Querying } from './read-model.database.js';
+import type { Querying } from '../database/read-model.database.js';
 
 interface GapRow {
   gapId: string;

@@ -1,6 +1,6 @@
 import type { Snowflake, WireGuild } from '@discord-relay/contracts';
-import { isStorableId } from '../access/is-snowflake.js';
-import type { Querying } from './read-model.database.js';
+import { isStorableId } from '../validation/is-snowflake.js';
+import type { Querying } from '../database/read-model.database.js';
 
 interface GuildRow {
   id: Snowflake;

@@ -6,8 +6,8 @@ import {
   type RestRevision,
   type Snowflake,
 } from '@discord-relay/contracts';
-import { isStorableId } from '../access/is-snowflake.js';
-import type { Querying } from './read-model.database.js';
+import { isStorableId } from '../validation/is-snowflake.js';
+import type { Querying } from '../database/read-model.database.js';
 
 interface RevisionRow {
   revision: number;

@@ -4,7 +4,7 @@ import { openReadModel, type TestReadModel } from '../testing/read-model.js';
 import { findMessage, listFullMessages } from './full-messages.query.js';
 import { listReactions, listRevisions } from './message-details.query.js';
 import { listMessages } from './messages.query.js';
-import type { Querying } from './read-model.database.js';
+import type { Querying } from '../database/read-model.database.js';
 
 const POLL = {
   question: 'Which?',

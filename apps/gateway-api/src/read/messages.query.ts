@@ -8,7 +8,7 @@ import {
   type WireHistoryMessage,
 } from '@discord-relay/contracts';
 import { messagePages, type PageBounds, pageOf } from './message-pages.js';
-import type { Querying } from './read-model.database.js';
+import type { Querying } from '../database/read-model.database.js';
 
 export interface MessageRow extends Omit<KnownExtras, 'flags'> {
   id: Snowflake;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { openReadModel, type TestReadModel } from '../testing/read-model.js';
-import type { Querying } from './read-model.database.js';
+import type { Querying } from '../database/read-model.database.js';
 import { searchMessages, type SearchRequest } from './search.query.js';
 
 describe('searchMessages', () => {

@@ -3,7 +3,7 @@ import { FULL_COLUMNS, type FullMessageRow, toRestMessage } from './full-message
 import { SEARCH_VECTOR, searchQuery } from '@discord-relay/read-model';
 import { SHOWN } from './message-pages.js';
 import { withCounts } from './messages.query.js';
-import type { Querying, Statement } from './read-model.database.js';
+import type { Querying, Statement } from '../database/read-model.database.js';
 
 export const HAS = ['attachment', 'embed', 'link', 'poll', 'sticker'] as const;
 export type Has = (typeof HAS)[number];

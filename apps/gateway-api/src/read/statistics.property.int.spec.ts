@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type pg from 'pg';
 import { openReadModel, type TestReadModel } from '../testing/read-model.js';
 import { channelStatistics, sumsOfChannels } from './statistics.query.js';
-import type { Querying } from './read-model.database.js';
+import type { Querying } from '../database/read-model.database.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

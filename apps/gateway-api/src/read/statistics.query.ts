@@ -5,7 +5,7 @@ import {
   type RestGuildStatistics,
 } from '@discord-relay/contracts';
 import { AUTHORED, HOUR_OF_MESSAGE, hourlyAuthors } from '@discord-relay/read-model';
-import type { Querying } from './read-model.database.js';
+import type { Querying } from '../database/read-model.database.js';
 
 /** From `from` on and before `to`. */
 export interface Span {

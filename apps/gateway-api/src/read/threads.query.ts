@@ -1,6 +1,6 @@
 import { channelTypeOf, type RestThread, type Snowflake } from '@discord-relay/contracts';
 import { NEWEST } from './message-pages.js';
-import type { Querying } from './read-model.database.js';
+import type { Querying } from '../database/read-model.database.js';
 
 interface ThreadRow extends Omit<RestThread, 'type' | 'createdAt' | 'archiveChangedAt'> {
   createdAt: Date | null;

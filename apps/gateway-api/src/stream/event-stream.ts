@@ -9,16 +9,16 @@ import {
 import type { GuildAccess } from '../access/guild-access.js';
 import type { Rights } from '../access/permissions.js';
 import type { Principal } from '../access/principal.js';
-import type { FeedHub, GuildLease } from '../live/feed-hub.js';
-import type { FeedRooms } from '../live/feed-rooms.js';
-import type { AccessWatcher } from '../live/followed-guild.js';
-import type { PacedWork } from '../live/paced-work.js';
-import { toWireError } from '../live/wire-error.js';
+import type { FeedHub, GuildLease } from '../live/chain/feed-hub.js';
+import type { FeedRooms } from '../live/chain/feed-rooms.js';
+import type { AccessWatcher } from '../live/chain/followed-guild.js';
+import type { PacedWork } from '../limits/paced-work.js';
+import { toWireError } from '../errors/wire-error.js';
 import { FollowedChannels } from './followed-channels.js';
 import type { StreamOutlet } from './guild-outlet.js';
 import { factsOnce, isRead, mayConcern, type Selection, textOf, wants } from './selection.js';
 import { beginEvent, endEvent, heartbeat, retryAfter } from './sse-format.js';
-import type { EndCause, StreamMetrics } from './stream-metrics.js';
+import type { EndCause, StreamMetrics } from '../metrics/stream-metrics.js';
 import type { StreamEntrance, StreamReader, Told } from './stream-reader.js';
 
 /** Changes that may wait while a beginning is read and sent. */

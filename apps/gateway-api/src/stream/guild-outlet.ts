@@ -1,4 +1,4 @@
-import type { EndCause } from './stream-metrics.js';
+import type { EndCause } from '../metrics/stream-metrics.js';
 
 /** Where a stream writes to. */
 export interface StreamOutlet {

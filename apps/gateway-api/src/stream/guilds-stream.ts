@@ -1,12 +1,12 @@
 import { AppError, type Snowflake, type SnapshotReason } from '@discord-relay/contracts';
 import type { Principal } from '../access/principal.js';
-import { toWireError } from '../live/wire-error.js';
+import { toWireError } from '../errors/wire-error.js';
 import { EventStream, type StreamServices } from './event-stream.js';
 import { GuildCursors, MAX_GUILDS } from './guild-cursors.js';
 import { GuildOutlet, type StreamOutlet } from './guild-outlet.js';
 import type { Selection } from './selection.js';
 import { beginEvent, endEvent, heartbeat, retryAfter } from './sse-format.js';
-import type { EndCause } from './stream-metrics.js';
+import type { EndCause } from '../metrics/stream-metrics.js';
 import type { StreamEntrance } from './stream-reader.js';
 
 /** Guilds whose beginning is read at the same time. */

@@ -7,7 +7,7 @@ import {
   streamFactsOf,
   type ToldType,
 } from '@discord-relay/contracts';
-import { wireEventsOf } from '../live/wire-events-of.js';
+import { wireEventsOf } from '../read/wire-events-of.js';
 import { beginEvent } from './sse-format.js';
 
 /** What a stream was asked for. */

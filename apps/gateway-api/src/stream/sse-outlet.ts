@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@discord-relay/contracts';
-import { toWireError } from '../live/wire-error.js';
+import { toWireError } from '../errors/wire-error.js';
 import type { StreamOutlet } from './guild-outlet.js';
 import { beginEvent, endEvent, retryAfter } from './sse-format.js';
 

@@ -11,17 +11,17 @@ import {
   type StreamGap,
 } from '@discord-relay/contracts';
 import type { GuildAccess } from '../access/guild-access.js';
-import { loadGuildAccess } from '../access/load-guild-access.js';
+import { loadGuildAccess } from '../read/access/load-guild-access.js';
 import type { Principal } from '../access/principal.js';
-import { guildIdsFor } from '../live/guild-ids.query.js';
-import { refusePlace, type ResumeLimits } from '../live/resume.js';
+import { guildIdsFor } from '../read/guild-ids.query.js';
+import { refusePlace, type ResumeLimits } from '../read/resume.js';
 import { feedHeads, readTailBounds } from '../read/changes.query.js';
 import { guildsOfChannels } from '../read/channels.query.js';
 import { listMessages } from '../read/messages.query.js';
-import type { Querying, ReadModelDatabase } from '../read/read-model.database.js';
-import { readSettled } from '../read/rights-trail.query.js';
+import type { Querying, ReadModelDatabase } from '../database/read-model.database.js';
+import { readSettled } from '../read/access/rights-trail.query.js';
 import { listRooms } from '../read/rooms.query.js';
-import { refuseLength } from './resume-stream.js';
+import { refuseLength } from '../read/resume-stream.js';
 import { factsOnce, isRead, type Selection, wants, wantsMessages, wantsRooms } from './selection.js';
 import { readStreamTail } from './stream-tail.query.js';
 

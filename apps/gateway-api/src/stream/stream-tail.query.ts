@@ -1,6 +1,6 @@
 import { type Change, channelFeed, guildFeed } from '@discord-relay/contracts';
 import { readFeedTail, readGuildTail } from '../read/changes.query.js';
-import type { Querying } from '../read/read-model.database.js';
+import type { Querying } from '../database/read-model.database.js';
 import type { Selection } from './selection.js';
 
 /**

@@ -10,13 +10,13 @@ import {
 import type { Request, Response } from 'express';
 import { AppError, TOLD_TYPES } from '@discord-relay/contracts';
 import type { Principal } from '../access/principal.js';
-import { CurrentPrincipal } from '../http/bearer.guard.js';
+import { CurrentPrincipal } from '../http/guards/bearer.guard.js';
 import { TEXT } from '../http/openapi/schema-of.js';
-import { toWireError } from '../live/wire-error.js';
+import { toWireError } from '../errors/wire-error.js';
 import { beginEvent, endEvent } from './sse-format.js';
 import { SseOutlet } from './sse-outlet.js';
 import { StreamGuard } from './stream.guard.js';
-import { StreamMetrics } from './stream-metrics.js';
+import { StreamMetrics } from '../metrics/stream-metrics.js';
 import { StreamQueryDto } from './stream-query.dto.js';
 import { retryMs, type StreamRequest, Streams } from './streams.js';
 

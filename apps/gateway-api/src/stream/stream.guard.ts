@@ -1,9 +1,9 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { Counter } from 'prom-client';
 import { AppError } from '@discord-relay/contracts';
-import { SessionDesk } from '../auth/session-desk.js';
-import { bearerToken, TokenVerifier } from '../auth/token-verifier.js';
-import { AUTH_FAILURES, type Authenticated } from '../http/bearer.guard.js';
+import { SessionDesk } from '../auth/sessions/session-desk.js';
+import { bearerToken, TokenVerifier } from '../auth/tokens/token-verifier.js';
+import { AUTH_FAILURES, type Authenticated } from '../http/guards/bearer.guard.js';
 
 /**
  * Lets a request with a valid token through: in its header, or in the cookie that a browser got with its session, as an

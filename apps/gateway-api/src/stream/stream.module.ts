@@ -1,18 +1,18 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { HealthRegistry, LOGGER, type Logger } from '@discord-relay/platform';
-import { Revocations } from '../auth/revocations.js';
+import { Revocations } from '../auth/tokens/revocations.js';
 import type { GatewayApiConfig } from '../config.js';
-import { AUTH_FAILURES } from '../http/bearer.guard.js';
-import { FeedHub } from '../live/feed-hub.js';
-import { FeedRooms } from '../live/feed-rooms.js';
-import { LiveMetrics } from '../live/live-metrics.js';
-import { PacedWork } from '../live/paced-work.js';
-import { ReadModelDatabase } from '../read/read-model.database.js';
+import { AUTH_FAILURES } from '../http/guards/bearer.guard.js';
+import { FeedHub } from '../live/chain/feed-hub.js';
+import { FeedRooms } from '../live/chain/feed-rooms.js';
+import { LiveMetrics } from '../metrics/live-metrics.js';
+import { PacedWork } from '../limits/paced-work.js';
+import { ReadModelDatabase } from '../database/read-model.database.js';
 import { StreamController } from './stream.controller.js';
-import { StreamMetrics } from './stream-metrics.js';
+import { StreamMetrics } from '../metrics/stream-metrics.js';
 import { StreamReader } from './stream-reader.js';
-import { StreamSeats } from './stream-seats.js';
+import { StreamSeats } from '../limits/stream-seats.js';
 import { Streams } from './streams.js';
 
 /** Streams that begin anew because the read models were switched, or changes were lost. */

@@ -7,8 +7,8 @@ import { seqOf } from './guild-cursors.js';
 import { GuildsStream } from './guilds-stream.js';
 import type { Selection } from './selection.js';
 import { type OutletLimits, SseOutlet } from './sse-outlet.js';
-import type { EndCause } from './stream-metrics.js';
-import type { StreamSeats } from './stream-seats.js';
+import type { EndCause } from '../metrics/stream-metrics.js';
+import type { StreamSeats } from '../limits/stream-seats.js';
 
 /** The longest delay a timer takes. */
 const MAX_TIMER_MS = 2 ** 31 - 1;

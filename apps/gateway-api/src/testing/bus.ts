@@ -1,5 +1,5 @@
 import type { Change } from '@discord-relay/contracts';
-import type { AnnouncementListener } from '../live/change-announcements.js';
+import type { AnnouncementListener } from '../live/chain/change-announcements.js';
 
 /** Announcements of one guild in memory, handed on when told to. */
 export class Bus {

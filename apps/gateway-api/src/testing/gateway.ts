@@ -6,7 +6,7 @@ import { createTestDatabase, startNatsServer, type TestNats, until } from '@disc
 import { HealthRegistry, NatsLink } from '@discord-relay/platform';
 import { loadGatewayApiConfig } from '../config.js';
 import { GatewayApiModule } from '../gateway-api.module.js';
-import { configureHttp } from '../http/configure-http.js';
+import { configureHttp } from '../http/server/configure-http.js';
 import { TcpLine } from './tcp-line.js';
 import { SECRET } from './tokens.js';
 import { World } from './world.js';

@@ -1,7 +1,7 @@
 import { createTestDatabase, openTestPool } from '@discord-relay/local-stack';
 import { migrate, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@discord-relay/read-model';
 import type pg from 'pg';
-import type { Querying } from '../read/read-model.database.js';
+import type { Querying } from '../database/read-model.database.js';
 
 /** The empty read model of a fresh database, and how it is asked. */
 export interface TestReadModel {

@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 import { until } from '@discord-relay/local-stack';
 import { createLogger, HealthRegistry, NatsLink } from '@discord-relay/platform';
 import { Registry } from 'prom-client';
-import { RelayDatabase } from '../auth/relay.database.js';
-import { ReadModelDatabase } from '../read/read-model.database.js';
-import type { RetryLimits } from '../webhooks/judge-attempt.js';
-import { LeaseStore } from '../webhooks/lease-store.js';
-import { ManualAttempts } from '../webhooks/manual-attempts.js';
-import { Poster } from '../webhooks/poster.js';
-import type { SealingKeys } from '../webhooks/sealing.js';
-import { TargetGuard } from '../webhooks/target-guard.js';
-import { WebhookAdmin } from '../webhooks/webhook-admin.js';
-import { WebhookDispatcher } from '../webhooks/webhook-dispatcher.js';
-import { WebhookMetrics } from '../webhooks/webhook-metrics.js';
+import { RelayDatabase } from '../database/relay.database.js';
+import { ReadModelDatabase } from '../database/read-model.database.js';
+import type { RetryLimits } from '../webhooks/delivery/judge-attempt.js';
+import { LeaseStore } from '../webhooks/delivery/lease-store.js';
+import { ManualAttempts } from '../webhooks/admin/manual-attempts.js';
+import { Poster } from '../webhooks/delivery/poster.js';
+import type { SealingKeys } from '../webhooks/endpoint/sealing.js';
+import { TargetGuard } from '../webhooks/endpoint/target-guard.js';
+import { WebhookAdmin } from '../webhooks/admin/webhook-admin.js';
+import { WebhookDispatcher } from '../webhooks/delivery/webhook-dispatcher.js';
+import { WebhookMetrics } from '../metrics/webhook-metrics.js';
 import { TcpLine } from './tcp-line.js';
 
 export interface ReplicaOptions {

@@ -21,11 +21,11 @@ import type {
   WebhookSecret,
 } from '@discord-relay/contracts';
 import type { Principal } from '../access/principal.js';
-import { requireAdmin } from '../auth/require-admin.js';
-import { CurrentPrincipal } from '../http/bearer.guard.js';
+import { requireAdmin } from '../http/guards/require-admin.js';
+import { CurrentPrincipal } from '../http/guards/bearer.guard.js';
 import { Answers, ForUsers } from '../http/openapi/documented.js';
 import { ref } from '../http/openapi/schema-of.js';
-import { NoFieldsDto } from '../http/requests.dto.js';
+import { NoFieldsDto } from '../http/endpoints/requests.dto.js';
 import { Webhooks } from './webhooks.js';
 import {
   CreateWebhookDto,

@@ -17,10 +17,10 @@ import {
   ValidateIf,
 } from 'class-validator';
 import { type Snowflake, TOLD_TYPES, type ToldType } from '@discord-relay/contracts';
-import { IsSnowflake } from '../access/is-snowflake.js';
-import { Id, Limit, OptionalMatch } from '../http/fields.js';
-import { DELIVERY_ID } from './delivery-id.js';
-import { IsReplayStart } from './replay-start.js';
+import { IsSnowflake } from '../validation/is-snowflake.js';
+import { Id, Limit, OptionalMatch } from '../validation/fields.js';
+import { DELIVERY_ID } from './delivery/delivery-id.js';
+import { IsReplayStart } from './admin/replay-start.js';
 
 const MAX_CHANNELS = 500;
 const MAX_URL_CHARS = 2_048;

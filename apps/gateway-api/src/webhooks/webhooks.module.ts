@@ -1,19 +1,19 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { InstanceGuard, instanceName, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
-import { AuditLog } from '../auth/audit-log.js';
-import { RelayDatabase } from '../auth/relay.database.js';
+import { AuditLog } from '../auth/audit/audit-log.js';
+import { RelayDatabase } from '../database/relay.database.js';
 import type { GatewayApiConfig } from '../config.js';
-import { ReadModelDatabase } from '../read/read-model.database.js';
-import type { RunnerPorts } from './endpoint-runner.js';
-import { LeaseStore } from './lease-store.js';
-import { ManualAttempts } from './manual-attempts.js';
-import { Poster } from './poster.js';
-import type { SealingKeys } from './sealing.js';
-import { TargetGuard } from './target-guard.js';
-import { WebhookAdmin } from './webhook-admin.js';
-import { WebhookDispatcher } from './webhook-dispatcher.js';
-import { WebhookMetrics } from './webhook-metrics.js';
+import { ReadModelDatabase } from '../database/read-model.database.js';
+import type { RunnerPorts } from './delivery/endpoint-runner.js';
+import { LeaseStore } from './delivery/lease-store.js';
+import { ManualAttempts } from './admin/manual-attempts.js';
+import { Poster } from './delivery/poster.js';
+import type { SealingKeys } from './endpoint/sealing.js';
+import { TargetGuard } from './endpoint/target-guard.js';
+import { WebhookAdmin } from './admin/webhook-admin.js';
+import { WebhookDispatcher } from './delivery/webhook-dispatcher.js';
+import { WebhookMetrics } from '../metrics/webhook-metrics.js';
 import { type WebhookParts, Webhooks } from './webhooks.js';
 
 /** Longer than a busy process or a short outage of the database holds up a renewal. */

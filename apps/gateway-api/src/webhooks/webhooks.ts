@@ -1,10 +1,10 @@
 import { AppError } from '@discord-relay/contracts';
-import type { AuditLog } from '../auth/audit-log.js';
-import type { RelayDatabase } from '../auth/relay.database.js';
-import type { ManualAttempts } from './manual-attempts.js';
-import type { Poster } from './poster.js';
-import type { WebhookAdmin } from './webhook-admin.js';
-import type { WebhookDispatcher } from './webhook-dispatcher.js';
+import type { AuditLog } from '../auth/audit/audit-log.js';
+import type { RelayDatabase } from '../database/relay.database.js';
+import type { ManualAttempts } from './admin/manual-attempts.js';
+import type { Poster } from './delivery/poster.js';
+import type { WebhookAdmin } from './admin/webhook-admin.js';
+import type { WebhookDispatcher } from './delivery/webhook-dispatcher.js';
 
 /** What there is when webhooks are configured. */
 export interface WebhookParts {

@@ -8,9 +8,9 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { CSRF_HEADER, SameOriginGuard } from '../../auth/same-origin.guard.js';
-import { BearerGuard } from '../bearer.guard.js';
-import { UserLimitGuard } from '../limits.js';
+import { CSRF_HEADER, SameOriginGuard } from '../guards/same-origin.guard.js';
+import { BearerGuard } from '../guards/bearer.guard.js';
+import { UserLimitGuard } from '../guards/limits.js';
 import { list, ref, TEXT } from './schema-of.js';
 
 /** An endpoint's line and the schema of its answer; `[]` behind the name: a list of them. Errors are {@link withErrors}'s. */

@@ -27,7 +27,7 @@ import {
   WHOLE,
   type SchemaObject,
 } from './schema-of.js';
-import type { Problem } from '../problem.js';
+import type { Problem } from '../../errors/problem.js';
 
 const COUNTS = {
   messages: { ...WHOLE, description: 'Also those deleted since.' },

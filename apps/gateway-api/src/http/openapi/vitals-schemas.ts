@@ -1,8 +1,8 @@
 import { SHARD_STATES, SOURCE_STATES, type SourceShard, type SourceStatus } from '@discord-relay/contracts';
 import type { StatusReport } from '@discord-relay/platform';
-import type { RoomStats } from '../../live/socket-server.js';
-import type { Connections, Figures, Health } from '../vitals.controller.js';
-import type { Performance } from '../vitals.js';
+import type { RoomStats } from '../../live/socket/socket-server.js';
+import type { Connections, Figures, Health } from '../endpoints/vitals.controller.js';
+import type { Performance } from '../endpoints/vitals.js';
 import {
   ANYTHING,
   FLAG,

@@ -1,0 +1,122 @@
+import { AppError, type ErrorCode } from '@discord-relay/contracts';
+import { type Logger, redact } from '@discord-relay/platform';
+import type { AuthMetrics } from '../../metrics/auth-metrics.js';
+import type { RelayDatabase } from '../../database/relay.database.js';
+
+/** What somebody did or was refused. Never a token, never content. */
+export interface AuditRecord {
+  /** For example `login.discord`, `token.revoked`, `access.refused`: what it is about, a dot, what became of it. */
+  action: string;
+  /** Who: {@link Principal.id}; absent when nobody knows. */
+  actor?: string;
+  /** Network address of the client. */
+  address?: string;
+  /** What it was done to. */
+  target?: string;
+  /** Why it was refused; absent when it was done. */
+  code?: ErrorCode;
+  requestId?: string;
+}
+
+interface Entry extends AuditRecord {
+  at: string;
+  /** How many times since `at`. */
+  count: number;
+}
+
+/** Records that wait for the database; more are lost, counted and said to be lost. */
+const MAX_WAITING = 10_000;
+const WRITE_EVERY_MS = 1_000;
+/** Of what clients name themselves. */
+const MAX_CHARS = 200;
+
+const INSERT = `
+  INSERT INTO audit (at, action, actor, address, target, code, request_id, count)
+  SELECT at, action, actor, address, target, code, "requestId", count
+  FROM jsonb_to_recordset($1::jsonb)
+    AS entry (at timestamptz, action text, actor text, address text, target text, code text, "requestId" text, count int)`;
+
+/**
+ * Keeps who did what. A request never waits for it and never fails by it: records are queued, equal ones of the same
+ * moment as one with a count, and written in the background until Postgres takes them.
+ */
+export class AuditLog {
+  private waiting = new Map<string, Entry>();
+  private writing: Entry[] = [];
+  private losing = false;
+  private timer: NodeJS.Timeout | undefined;
+  private underWay: Promise<void> | undefined;
+
+  constructor(
+    private readonly database: RelayDatabase,
+    private readonly metrics: AuthMetrics,
+    private readonly logger: Logger,
+  ) {}
+
+  record(given: AuditRecord): void {
+    const record = bounded(given);
+    const key = JSON.stringify([record.action, record.actor, record.address, record.target, record.code]);
+    const same = this.waiting.get(key);
+    if (same) same.count += 1;
+    else this.add(key, { ...record, at: new Date().toISOString(), count: 1 });
+  }
+
+  onModuleInit(): void {
+    this.timer = setInterval(() => void this.write(), WRITE_EVERY_MS).unref();
+  }
+
+  /** After the last request: what is left is written, or said to be lost. */
+  async finish(): Promise<void> {
+    clearInterval(this.timer);
+    await this.underWay;
+    await this.write();
+    const lost = this.waiting.size + this.writing.length;
+    if (lost > 0) this.lose(lost, 'the database is away');
+  }
+
+  /** Writes what waits, now instead of a little later. Resolves when that was tried. */
+  write(): Promise<void> {
+    this.underWay ??= this.writeAll().finally(() => (this.underWay = undefined));
+    return this.underWay;
+  }
+
+  private add(key: string, entry: Entry): void {
+    if (this.waiting.size + this.writing.length >= MAX_WAITING) return this.lose(1, 'too many wait');
+    this.waiting.set(key, entry);
+    this.logger.info({ audit: entry }, 'audit');
+  }
+
+  private lose(count: number, why: string, err?: unknown): void {
+    this.metrics.auditDropped.inc(count);
+    if (!this.losing) this.logger.error({ err, count }, `audit records are lost: ${why}`);
+    this.losing = true;
+  }
+
+  private async writeAll(): Promise<void> {
+    if (this.writing.length === 0) {
+      this.writing = [...this.waiting.values()];
+      this.waiting = new Map();
+    }
+    if (this.writing.length === 0) return;
+    try {
+      const values = [JSON.stringify(this.writing)];
+      await this.database.rows({ name: 'audit_insert', text: INSERT, values });
+      this.losing = false;
+    } catch (err) {
+      if (err instanceof AppError) return this.logger.warn({ err }, 'audit records wait for the database');
+      this.lose(this.writing.length, 'the database refuses them', err);
+    }
+    this.writing = [];
+  }
+}
+
+function bounded(record: AuditRecord): AuditRecord {
+  const entries = Object.entries(record as unknown as Record<string, string | undefined>);
+  const kept = entries.filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(
+    kept.map(([key, text]) => [key, printable(redact(text)).slice(0, MAX_CHARS)]),
+  ) as unknown as AuditRecord;
+}
+
+/** Postgres takes no NUL, and a line of the log no line break. */
+const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');

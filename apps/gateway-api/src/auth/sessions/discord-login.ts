@@ -1,0 +1,55 @@
+import { AppError } from '@discord-relay/contracts';
+import type { Logger } from '@discord-relay/platform';
+import type { AuthConfig } from '../../config/auth-keys.js';
+import { DiscordOAuth } from './discord-oauth.js';
+import { LoginAttempts } from './login-attempts.js';
+import { safeReturnTo } from './return-to.js';
+import type { Session, Sessions } from './sessions.js';
+
+/** Below it are the endpoints of the log-in; Discord sends browsers to `callback`. */
+export const DISCORD_LOGIN_PATH = '/api/auth/discord';
+
+/** Log-in with Discord, from the first click to a session. */
+export class DiscordLogin {
+  private constructor(
+    private readonly oauth: DiscordOAuth,
+    private readonly attempts: LoginAttempts,
+    private readonly sessions: Sessions,
+  ) {}
+
+  /** null where it is not configured. */
+  static of(config: AuthConfig, sessions: Sessions, logger: Logger): DiscordLogin | null {
+    const { DISCORD_CLIENT_ID, DISCORD_CLIENT_SECRET, DISCORD_API_URL, PUBLIC_URL, JWT_SECRET } = config;
+    if (!DISCORD_CLIENT_ID || !DISCORD_CLIENT_SECRET || !PUBLIC_URL || !JWT_SECRET) return null;
+    const application = {
+      apiUrl: DISCORD_API_URL,
+      clientId: DISCORD_CLIENT_ID,
+      clientSecret: DISCORD_CLIENT_SECRET,
+      redirectUri: `${PUBLIC_URL}${DISCORD_LOGIN_PATH}/callback`,
+    };
+    return new DiscordLogin(new DiscordOAuth(application, logger), new LoginAttempts(JWT_SECRET), sessions);
+  }
+
+  /** `url`: where the browser goes next; `sealed`: what it has to bring back. */
+  async begin(returnTo: unknown): Promise<{ url: string; sealed: string }> {
+    const { sealed, state, challenge } = await this.attempts.begin(safeReturnTo(returnTo));
+    return { sealed, url: this.oauth.authorizeUrl(state, challenge) };
+  }
+
+  /**
+   * @param answer the query that Discord sent the browser back with
+   * @throws AppError `AUTH.LOGIN_FAILED`, `DISCORD.UNREACHABLE`, `SERVICE.UNAVAILABLE`
+   */
+  async end(
+    sealed: string | undefined,
+    answer: Record<string, unknown>,
+  ): Promise<{ session: Session; returnTo: string }> {
+    const { code, state } = answer;
+    if (typeof state !== 'string') throw new AppError('AUTH.LOGIN_FAILED');
+    const { verifier, returnTo } = await this.attempts.open(sealed, state);
+    // Without a code it was cancelled: `error` says `access_denied`.
+    if (typeof code !== 'string') throw new AppError('AUTH.LOGIN_FAILED');
+    const user = await this.oauth.userOf(code, verifier);
+    return { session: await this.sessions.begin(user), returnTo };
+  }
+}

@@ -1,0 +1,133 @@
+import { AppError } from '@discord-relay/contracts';
+import type { RelayDatabase } from '../../database/relay.database.js';
+import { derivedKey, hmac, randomSecret, sha256 } from '../tokens/secrets.js';
+
+/** Who logged in, as Discord says. */
+export interface DiscordUser {
+  id: string;
+  username: string;
+  /** Hash of the picture, or null. */
+  avatar: string | null;
+}
+
+export interface Session {
+  id: string;
+  user: DiscordUser;
+  expiresAtMs: number;
+  /** The one that is good from now on. */
+  refreshToken: string;
+}
+
+/** What became of a refresh token that was used; `reused`: its session has ended by that. */
+export type Refreshed =
+  | { result: 'rotated' | 'repeated'; session: Session }
+  | { result: 'reused'; sessionId: string; userId: string };
+
+interface SessionRow {
+  id: string;
+  userId: string;
+  username: string;
+  avatar: string | null;
+  expiresAt: Date;
+}
+
+/**
+ * Two tabs that refresh at once, or an answer lost on the way: within this time the token before is answered again,
+ * with the same successor.
+ */
+const REPEAT_S = 10;
+
+const COLUMNS = `id, user_id AS "userId", username, avatar, expires_at AS "expiresAt"`;
+const LIVE = 'revoked_at IS NULL AND expires_at > now()';
+
+const BEGIN = `
+  INSERT INTO sessions (user_id, username, avatar, family_hash, token_hash, expires_at)
+  VALUES ($1, $2, $3, $4, $5, now() + make_interval(days => $6)) RETURNING ${COLUMNS}`;
+const ROTATE = `
+  UPDATE sessions SET previous_hash = token_hash, token_hash = $3, rotated_at = now()
+  WHERE family_hash = $1 AND token_hash = $2 AND ${LIVE} RETURNING ${COLUMNS}`;
+const FIND = `
+  SELECT ${COLUMNS}, coalesce(previous_hash = $2 AND token_hash = $3
+           AND rotated_at > now() - make_interval(secs => ${REPEAT_S}), false) AS repeated
+  FROM sessions WHERE family_hash = $1 AND ${LIVE}`;
+const END = `
+  UPDATE sessions SET revoked_at = now(), revoked_why = $2
+  WHERE family_hash = $1 AND ${LIVE} RETURNING id, user_id AS "userId"`;
+const FORGET = `DELETE FROM sessions WHERE least(expires_at, revoked_at) < now() - interval '1 day'`;
+
+/**
+ * Log-ins with Discord. A refresh token is `<family>.<secret>`: the family names the session, the secret changes with
+ * every use. Whoever shows the right family and a secret that is not the newest shows a used token: then somebody else
+ * has it too, and the session ends. Secrets follow from one another by a key, so that a repeated question has the same
+ * answer without keeping it.
+ */
+export class Sessions {
+  private readonly key: Uint8Array;
+
+  constructor(
+    private readonly database: RelayDatabase,
+    secret: string,
+    private readonly days: number,
+  ) {
+    this.key = derivedKey(secret, 'refresh tokens');
+  }
+
+  /** @throws AppError `SERVICE.UNAVAILABLE` */
+  async begin(user: DiscordUser): Promise<Session> {
+    const token = { family: randomSecret(), secret: randomSecret() };
+    const hashes = [sha256(token.family), sha256(token.secret)];
+    const values = [user.id, user.username, user.avatar, ...hashes, this.days];
+    const [row] = await this.database.rows<SessionRow>({ name: 'session_begin', text: BEGIN, values });
+    return sessionOf(row!, token);
+  }
+
+  /** @throws AppError `AUTH.SESSION_ENDED` for a token of no session that goes on, `SERVICE.UNAVAILABLE` */
+  async refresh(refreshToken: string): Promise<Refreshed> {
+    const { family, secret } = parsed(refreshToken);
+    const next = { family, secret: hmac(this.key, `${family}.${secret}`) };
+    const values = [sha256(family), sha256(secret), sha256(next.secret)];
+    const [rotated] = await this.database.rows<SessionRow>({ name: 'session_rotate', text: ROTATE, values });
+    if (rotated) return { result: 'rotated', session: sessionOf(rotated, next) };
+    const [found] = await this.database.rows<SessionRow & { repeated: boolean }>({
+      name: 'session_find',
+      text: FIND,
+      values,
+    });
+    if (found?.repeated) return { result: 'repeated', session: sessionOf(found, next) };
+    const ended = await this.endFamily(family, 'reuse');
+    if (ended) return { result: 'reused', ...ended };
+    throw new AppError('AUTH.SESSION_ENDED');
+  }
+
+  /** Ends the session of a refresh token, used or not; undefined when there is none. @throws AppError */
+  async end(refreshToken: string): Promise<{ sessionId: string; userId: string } | undefined> {
+    return this.endFamily(parsed(refreshToken).family, 'logout');
+  }
+
+  /** Removes sessions that have been over for a day. @throws AppError */
+  async forgetEnded(): Promise<void> {
+    await this.database.rows({ name: 'session_forget', text: FORGET, values: [] });
+  }
+
+  private async endFamily(family: string, why: 'logout' | 'reuse') {
+    const values = [sha256(family), why];
+    const rows = await this.database.rows<SessionRow>({ name: 'session_end', text: END, values });
+    return rows[0] && { sessionId: rows[0].id, userId: rows[0].userId };
+  }
+}
+
+const sessionOf = (
+  { id, userId, username, avatar, expiresAt }: SessionRow,
+  { family, secret }: { family: string; secret: string },
+): Session => ({
+  id,
+  user: { id: userId, username, avatar },
+  expiresAtMs: expiresAt.getTime(),
+  refreshToken: `${family}.${secret}`,
+});
+
+function parsed(refreshToken: string): { family: string; secret: string } {
+  const [, family, secret] = /^([\w-]{43})\.([\w-]{43})$/.exec(refreshToken) ?? [];
+  if (family === undefined || secret === undefined) throw new AppError('AUTH.SESSION_ENDED');
+  return { family, secret };
+}

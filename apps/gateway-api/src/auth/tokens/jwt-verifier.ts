@@ -1,0 +1,134 @@
+import {
+  createRemoteJWKSet,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  jwtVerify,
+  type JWTVerifyGetKey,
+} from 'jose';
+import { z } from 'zod';
+import { AppError, isSnowflake, ROLES } from '@discord-relay/contracts';
+import type { Principal } from '../../access/principal.js';
+import type { AuthConfig } from '../../config/auth-keys.js';
+
+type JwtConfig = Pick<
+  AuthConfig,
+  'JWT_SECRET' | 'JWT_JWKS_URL' | 'JWT_JWKS_ISSUER' | 'JWT_ISSUER' | 'JWT_AUDIENCE' | 'JWT_CLOCK_TOLERANCE_S'
+>;
+
+const claims = z.object({
+  sub: z.string().min(1).max(200),
+  role: z.enum(ROLES),
+  guilds: z.array(z.string().refine(isSnowflake)).max(1_000).optional(),
+  exp: z.number(),
+  /** Who it is at Discord, where `sub` is what another identity provider calls him. */
+  discord_user_id: z.string().refine(isSnowflake).optional(),
+  /** The log-in it came of, and who that says it is; other providers may mean something else by these. */
+  sid: z.string().optional().catch(undefined),
+  username: z.string().max(100).optional().catch(undefined),
+});
+/** Other identity providers need not know our roles: whoever has none may see what he may see at Discord. */
+const otherClaims = claims.extend({ role: z.enum(ROLES).default('viewer') });
+
+/** Longer than any honest token; verifying is work. */
+const MAX_TOKEN_CHARS = 16_384;
+
+/** Keys of one issuer. A key is used with its own kind of algorithm only, whatever the token says of itself. */
+interface Issuer {
+  key: JWTVerifyGetKey;
+  algorithms: string[];
+  issuer: string;
+}
+
+/** Turns a JWT into who asks: one of the service's own (HS256) or of another identity provider (RS256, ES256). */
+export class JwtVerifier {
+  private readonly own: Issuer | undefined;
+  private readonly other: Issuer | undefined;
+
+  constructor(private readonly config: JwtConfig) {
+    if (config.JWT_SECRET) {
+      const key = importSecret(config.JWT_SECRET);
+      this.own = { key: () => key, algorithms: ['HS256'], issuer: config.JWT_ISSUER };
+    }
+    if (config.JWT_JWKS_URL) {
+      const key = createRemoteJWKSet(new URL(config.JWT_JWKS_URL));
+      const issuer = config.JWT_JWKS_ISSUER ?? config.JWT_ISSUER;
+      this.other = { key, algorithms: ['RS256', 'ES256'], issuer };
+    }
+  }
+
+  /** @throws AppError `AUTH.TOKEN_INVALID`, `AUTH.TOKEN_EXPIRED`, `AUTH.TOKEN_NOT_YET_VALID`; `SERVICE.UNAVAILABLE` when the keys cannot be fetched */
+  async verify(token: string): Promise<Principal> {
+    if (token.length > MAX_TOKEN_CHARS) throw new AppError('AUTH.TOKEN_INVALID');
+    try {
+      const from = this.issuerOf(token);
+      const { key, algorithms, issuer } = from;
+      const { payload } = await jwtVerify(token, key, {
+        issuer,
+        audience: this.config.JWT_AUDIENCE,
+        algorithms,
+        clockTolerance: this.config.JWT_CLOCK_TOLERANCE_S,
+        requiredClaims: ['exp', 'sub'],
+      });
+      return principalOf(payload, from === this.own, this.config.JWT_CLOCK_TOLERANCE_S);
+    } catch (cause) {
+      throw refusal(cause);
+    }
+  }
+
+  private issuerOf(token: string): Issuer {
+    const alg = algorithmOf(token);
+    const issuer = [this.own, this.other].find((each) => each?.algorithms.includes(alg));
+    if (!issuer) throw new AppError('AUTH.TOKEN_INVALID');
+    return issuer;
+  }
+}
+
+/** Once: jose would import the bytes anew for every token. */
+const importSecret = (secret: string): Promise<CryptoKey> =>
+  crypto.subtle.importKey('raw', new TextEncoder().encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'verify',
+  ]);
+
+function algorithmOf(token: string): string {
+  try {
+    return decodeProtectedHeader(token).alg ?? 'none';
+  } catch (cause) {
+    throw new AppError('AUTH.TOKEN_INVALID', undefined, { cause });
+  }
+}
+
+function refusal(cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
+  if (cause instanceof errors.JWTExpired) return new AppError('AUTH.TOKEN_EXPIRED', undefined, { cause });
+  if (isTooEarly(cause)) return new AppError('AUTH.TOKEN_NOT_YET_VALID', undefined, { cause });
+  if (isAboutTheToken(cause)) return new AppError('AUTH.TOKEN_INVALID', undefined, { cause });
+  return new AppError('SERVICE.UNAVAILABLE', 'the token keys cannot be fetched', { cause });
+}
+
+const isTooEarly = (cause: unknown): boolean =>
+  cause instanceof errors.JWTClaimValidationFailed &&
+  cause.claim === 'nbf' &&
+  cause.reason === 'check_failed';
+
+/** jose reports a key server that does not answer 200 as a plain JOSEError; an unreachable one is not of jose. */
+function isAboutTheToken(cause: unknown): boolean {
+  if (!(cause instanceof errors.JOSEError)) return false;
+  return !(cause instanceof errors.JWKSTimeout) && cause.code !== errors.JOSEError.code;
+}
+
+function principalOf(payload: JWTPayload, isOwn: boolean, toleranceS: number): Principal {
+  const parsed = (isOwn ? claims : otherClaims).safeParse(payload);
+  if (!parsed.success)
+    throw new AppError('AUTH.TOKEN_INVALID', 'the token lacks a claim', { cause: parsed.error });
+  const { sub, role, guilds, exp, discord_user_id: discordUserId, sid, username } = parsed.data;
+  return {
+    id: discordUserId ?? sub,
+    role,
+    // A token that is still taken has not ended: else its socket would end at once.
+    expiresAtMs: (exp + toleranceS) * 1_000,
+    ...(guilds && { guilds: new Set(guilds) }),
+    ...(isOwn && sid && { credential: `session:${sid}` }),
+    ...(username && { username }),
+  };
+}

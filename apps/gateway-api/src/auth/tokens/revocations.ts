@@ -1,0 +1,127 @@
+import { AppError, CREDENTIALS_REVOKED_SUBJECT } from '@discord-relay/contracts';
+import type { HealthRegistry, Logger, NatsLink } from '@discord-relay/platform';
+import type { AuthMetrics } from '../../metrics/auth-metrics.js';
+import type { RelayDatabase } from '../../database/relay.database.js';
+
+/** Without a notice a revocation is found this much later: far within a second. */
+const LOOK_EVERY_MS = 400;
+/** A transaction that revokes may commit this long after the time it writes. */
+const LATE_COMMIT_S = 30;
+/** Longer than any token made before the revocation is taken from memory or from its own claims. */
+const KEEP_S = 20 * 60;
+
+const REVOKED = `
+  SELECT credential, extract(epoch FROM now() - revoked_at)::float8 AS "ageS"
+  FROM (SELECT 'session:' || id AS credential, revoked_at FROM sessions
+        UNION ALL SELECT 'token:' || id, revoked_at FROM service_tokens) AS credentials
+  WHERE revoked_at > now() - make_interval(secs => $1)`;
+
+interface Revoked {
+  credential: string;
+  ageS: number;
+}
+
+/**
+ * Which credentials were revoked, known on every replica within a second: the database says so every moment, and a
+ * notice over NATS makes it sooner. Nothing that can be revoked is accepted before the first look.
+ */
+export class Revocations {
+  private readonly forgetAtMs = new Map<string, number>();
+  private readonly listeners = new Set<(credential: string) => void>();
+  private stopped = false;
+  private wake: () => void = () => undefined;
+  private lookedAtMs: number | undefined;
+  private failing = false;
+  private looking: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly database: RelayDatabase,
+    private readonly link: NatsLink,
+    private readonly metrics: AuthMetrics,
+    health: HealthRegistry,
+    private readonly logger: Logger,
+  ) {
+    health.register('credentials', () =>
+      this.lookedAtMs === undefined
+        ? { ok: false, detail: 'waiting for Postgres and the projector’s migrations' }
+        : { ok: true },
+    );
+  }
+
+  onModuleInit(): void {
+    this.looking = this.keepLooking();
+    void this.link.connection.then((connection) =>
+      connection.subscribe(CREDENTIALS_REVOKED_SUBJECT, { callback: () => this.wake() }),
+    );
+  }
+
+  /** Before the connections close. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    this.wake();
+    await this.looking;
+  }
+
+  /** Calls back once for every credential that turns out to be revoked. Returns how to stop that. */
+  onRevoked(callback: (credential: string) => void): () => void {
+    this.listeners.add(callback);
+    return () => this.listeners.delete(callback);
+  }
+
+  /** @throws AppError `AUTH.TOKEN_REVOKED`, or `SERVICE.UNAVAILABLE` before the first look */
+  check(credential: string | undefined): void {
+    if (credential === undefined) return;
+    if (this.lookedAtMs === undefined) throw new AppError('SERVICE.UNAVAILABLE');
+    if (this.forgetAtMs.has(credential)) throw new AppError('AUTH.TOKEN_REVOKED');
+  }
+
+  /** To be called after the revocation is committed: every replica looks at once, or a moment later without NATS. */
+  tell(): void {
+    this.wake();
+    void this.link.connection
+      .then((connection) => connection.publish(CREDENTIALS_REVOKED_SUBJECT))
+      .catch((err: unknown) => this.logger.warn({ err }, 'other replicas find a revocation by themselves'));
+  }
+
+  private async keepLooking(): Promise<void> {
+    while (!this.stopped) {
+      // Before the look: a notice that comes during it asks for another one.
+      const woken = new Promise<void>((resolve) => (this.wake = resolve));
+      await this.look();
+      const timer = setTimeout(this.wake, LOOK_EVERY_MS);
+      await woken;
+      clearTimeout(timer);
+    }
+  }
+
+  private async look(): Promise<void> {
+    const startedAtMs = performance.now();
+    const sinceS = this.lookedAtMs === undefined ? KEEP_S : (startedAtMs - this.lookedAtMs) / 1_000;
+    const values = [Math.min(KEEP_S, sinceS + LATE_COMMIT_S)];
+    try {
+      const found = await this.database.rows<Revoked>({ name: 'revoked', text: REVOKED, values });
+      this.learn(found, startedAtMs);
+      this.lookedAtMs = startedAtMs;
+      this.failing = false;
+    } catch (err) {
+      if (!this.failing) this.logger.warn({ err }, 'revocations cannot be read: the last ones known count');
+      this.failing = true;
+    }
+  }
+
+  private learn(found: Revoked[], nowMs: number): void {
+    for (const [credential, atMs] of this.forgetAtMs) if (atMs < nowMs) this.forgetAtMs.delete(credential);
+    for (const { credential, ageS } of found) {
+      if (this.forgetAtMs.has(credential)) continue;
+      this.forgetAtMs.set(credential, nowMs + KEEP_S * 1_000);
+      if (this.lookedAtMs !== undefined) this.report(credential, ageS);
+    }
+  }
+
+  private report(credential: string, ageS: number): void {
+    this.metrics.revocations.inc();
+    this.metrics.revocationSeconds.observe(Math.max(0, ageS));
+    this.logger.info({ credential }, 'credential revoked');
+    for (const listener of this.listeners) listener(credential);
+  }
+}

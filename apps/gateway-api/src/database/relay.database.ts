@@ -1,0 +1,44 @@
+import type { Pool, QueryResultRow } from 'pg';
+import { AppError } from '@discord-relay/contracts';
+import type { Logger } from '@discord-relay/platform';
+import { createReadModelPool, RELAY_SCHEMA } from '@discord-relay/read-model';
+import type { Querying, Statement } from './read-model.database.js';
+import { databaseError, withClient } from './with-client.js';
+
+/** Revocations are looked for beside log-ins and the audit log; none waits for queries of read models. */
+const POOL_SIZE = 3;
+const QUERY_TIMEOUT_MS = 5_000;
+
+/** SQLSTATE undefined_table, invalid_schema_name and undefined_column: the projector has not migrated yet. */
+const NOT_MIGRATED = new Set(['42P01', '3F000', '42703']);
+
+/** Schema `relay`: what is above projections. It has connections of its own. */
+export class RelayDatabase implements Querying {
+  private readonly pool: Pool;
+
+  constructor(url: string, logger: Logger) {
+    this.pool = createReadModelPool({
+      url,
+      schema: RELAY_SCHEMA,
+      poolSize: POOL_SIZE,
+      queryTimeoutMs: QUERY_TIMEOUT_MS,
+      applicationName: 'gateway-api relay',
+      onLost: (err) => logger.warn({ err }, 'postgres connection lost'),
+    });
+  }
+
+  /** @throws AppError `SERVICE.UNAVAILABLE` when Postgres is away or the tables are not there yet */
+  async rows<R extends QueryResultRow>(statement: Statement): Promise<R[]> {
+    try {
+      return await withClient(this.pool, async (client) => (await client.query<R>(statement)).rows);
+    } catch (cause) {
+      if (NOT_MIGRATED.has((cause as { code?: string }).code ?? ''))
+        throw new AppError('SERVICE.UNAVAILABLE', 'waiting for the projector’s migrations', { cause });
+      throw databaseError(cause);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+}

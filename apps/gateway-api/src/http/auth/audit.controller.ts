@@ -1,0 +1,27 @@
+import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
+import type { AuditEntry } from '@discord-relay/contracts';
+import type { Principal } from '../../access/principal.js';
+import { CurrentPrincipal } from '../guards/bearer.guard.js';
+import { Answers, ForUsers } from '../openapi/documented.js';
+import { listAudit } from '../../auth/audit/audit.query.js';
+import { AuditQueryDto } from './auth-requests.dto.js';
+import { RelayDatabase } from '../../database/relay.database.js';
+import { requireAdminOfAll } from '../guards/require-admin.js';
+
+/** Who did what: for admins of all guilds. */
+@Controller('api/v1/audit')
+@ForUsers('Administration')
+export class AuditController {
+  constructor(@Inject(RelayDatabase) private readonly database: RelayDatabase) {}
+
+  @Get()
+  @Answers(
+    'AuditEntry[]',
+    'Log-ins, refused access and what admins did, newest first; for admins of all guilds.',
+  )
+  @Header('Cache-Control', 'no-store')
+  list(@CurrentPrincipal() principal: Principal, @Query() query: AuditQueryDto): Promise<AuditEntry[]> {
+    requireAdminOfAll(principal);
+    return listAudit(this.database, query);
+  }
+}

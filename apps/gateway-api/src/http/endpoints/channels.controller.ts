@@ -1,0 +1,101 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import {
+  channelFeed,
+  type RestChannel,
+  type RestChannelStatistics,
+  type RestEventPage,
+  type RestMessagePage,
+  type RestThreadPage,
+} from '@discord-relay/contracts';
+import type { Principal } from '../../access/principal.js';
+import { feedHeads } from '../../read/changes.query.js';
+import { listFullMessages } from '../../read/full-messages.query.js';
+import { channelStatistics } from '../../read/statistics.query.js';
+import { listVisibleThreads } from '../../read/threads.query.js';
+import { CurrentPrincipal } from '../guards/bearer.guard.js';
+import { eventPage } from './event-page.js';
+import { toRestChannel } from './guilds.controller.js';
+import { Answers, ForUsers } from '../openapi/documented.js';
+import { Reading } from './reading.js';
+import {
+  EventsQueryDto,
+  HistoryQueryDto,
+  IdParamsDto,
+  NoFieldsDto,
+  SpanQueryDto,
+  ThreadsQueryDto,
+} from './requests.dto.js';
+import { spanOf } from './span.js';
+
+/** A channel or thread and what was said in it. */
+@Controller('api/v1/channels')
+@ForUsers('Channels')
+export class ChannelsController {
+  constructor(@Inject(Reading) private readonly reading: Reading) {}
+
+  @Get(':id')
+  @Answers('Channel', 'A channel, a room or a thread, archived or not.')
+  channel(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id }: IdParamsDto,
+    @Query() _query: NoFieldsDto,
+  ): Promise<RestChannel> {
+    return this.reading.inChannel(principal, id, 'see', async ({ channel, sight }) =>
+      toRestChannel(channel, (await sight([id])).rights),
+    );
+  }
+
+  @Get(':id/threads')
+  @Answers('ThreadPage', 'Threads of a channel, newest first: active ones, or archived ones.')
+  threads(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id }: IdParamsDto,
+    @Query() { archived, before, limit }: ThreadsQueryDto,
+  ): Promise<RestThreadPage> {
+    const page = { archived: archived === 'true', before, limit };
+    return this.reading.inChannel(principal, id, 'see', ({ query, sight }) =>
+      listVisibleThreads(query, id, page, async (ids) => new Set((await sight(ids)).visible())),
+    );
+  }
+
+  @Get(':id/messages')
+  @Answers('MessagePage', 'A page of messages, oldest first; the newest unless a bound is given.')
+  messages(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id }: IdParamsDto,
+    @Query() { limit, ...bounds }: HistoryQueryDto,
+  ): Promise<RestMessagePage> {
+    return this.reading.inChannel(principal, id, 'history', async ({ query }) => {
+      const [seq] = await feedHeads(query, [channelFeed(id)]);
+      return { messages: await listFullMessages(query, id, bounds, limit), seq: seq! };
+    });
+  }
+
+  @Get(':id/events')
+  @Answers('EventPage', 'All that happened after a cursor, page by page, or a snapshot and why.')
+  events(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id }: IdParamsDto,
+    @Query() { after, limit }: EventsQueryDto,
+  ): Promise<RestEventPage> {
+    return this.reading.inChannel(principal, id, 'history', async ({ query, channel, sight }) => {
+      const { access } = await sight([id]);
+      const page = { after: after === undefined ? undefined : Number(after), limit };
+      return eventPage(query, channel, { principal, access }, page);
+    });
+  }
+
+  @Get(':id/statistics')
+  @Answers('ChannelStatistics', 'What happened in a channel, hour by hour, never by whom.')
+  statistics(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id }: IdParamsDto,
+    @Query() query: SpanQueryDto,
+  ): Promise<RestChannelStatistics> {
+    const span = spanOf(query);
+    return this.reading.inChannel(principal, id, 'history', async (reading) => ({
+      channelId: reading.channel.id,
+      hours: await channelStatistics(reading.query, id, span),
+    }));
+  }
+}

@@ -1,0 +1,125 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import {
+  channelOfUnrecoverable,
+  guildFeed,
+  type RestChannel,
+  type RestGapPage,
+  type RestGuildStatistics,
+  type RestRooms,
+  type Unrecoverable,
+  type WireGuild,
+} from '@discord-relay/contracts';
+import type { Principal } from '../../access/principal.js';
+import { feedHeads } from '../../read/changes.query.js';
+import { type ChannelRow, listChannelRows, toWireChannel } from '../../read/channels.query.js';
+import { listGaps } from '../../read/gaps.query.js';
+import { listRooms } from '../../read/rooms.query.js';
+import { sumsOfChannels } from '../../read/statistics.query.js';
+import { CurrentPrincipal } from '../guards/bearer.guard.js';
+import { Answers, ForUsers } from '../openapi/documented.js';
+import { type GuildReading, Reading, type Sight } from './reading.js';
+import { GapsQueryDto, IdParamsDto, NoFieldsDto, SpanQueryDto } from './requests.dto.js';
+import { spanOf } from './span.js';
+
+/** Servers and what belongs to them as a whole: of it what whoever asks may see. */
+@Controller('api/v1/guilds')
+@ForUsers('Servers')
+export class GuildsController {
+  constructor(@Inject(Reading) private readonly reading: Reading) {}
+
+  @Get()
+  @Answers('Guild[]', 'Your servers, by name.')
+  guilds(@CurrentPrincipal() principal: Principal, @Query() _query: NoFieldsDto): Promise<WireGuild[]> {
+    return this.reading.guilds(principal);
+  }
+
+  @Get(':id/channels')
+  @Answers(
+    'Channel[]',
+    'Channels, rooms and active threads in the order Discord shows them, categories among them.',
+  )
+  channels(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id }: IdParamsDto,
+    @Query() _query: NoFieldsDto,
+  ): Promise<RestChannel[]> {
+    return this.reading.inGuild(principal, id, async ({ query, sight }) => {
+      const rows = await listChannelRows(query, [id]);
+      const { rights } = await sight(rows.map((row) => row.id));
+      return rows.filter((row) => rights(row.id).see).map((row) => toRestChannel(row, rights));
+    });
+  }
+
+  @Get(':id/rooms')
+  @Answers('Rooms', 'Voice and stage channels, and who is inside since when.')
+  rooms(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id }: IdParamsDto,
+    @Query() _query: NoFieldsDto,
+  ): Promise<RestRooms> {
+    return this.reading.inGuild(principal, id, async ({ query, sight }) => {
+      const [seq] = await feedHeads(query, [guildFeed(id)]);
+      const rooms = await listRooms(query, id);
+      const { rights } = await sight(rooms.map(({ channelId }) => channelId));
+      return { rooms: rooms.filter(({ channelId }) => rights(channelId).see), seq: seq! };
+    });
+  }
+
+  @Get(':id/gaps')
+  @Answers('GapPage', 'When the server was not listened to, newest first, and what could not be recovered.')
+  gaps(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id }: IdParamsDto,
+    @Query() { before, limit }: GapsQueryDto,
+  ): Promise<RestGapPage> {
+    return this.reading.inGuild(principal, id, async ({ query, sight }) => {
+      const page = await listGaps(query, id, before === undefined ? undefined : Number(before), limit);
+      return withoutHidden(page, sight);
+    });
+  }
+
+  @Get(':id/statistics')
+  @Answers('GuildStatistics', 'What happened in each channel in a time, never by whom; busiest first.')
+  statistics(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id }: IdParamsDto,
+    @Query() query: SpanQueryDto,
+  ): Promise<RestGuildStatistics> {
+    const span = spanOf(query);
+    return this.reading.inGuild(principal, id, async (reading) => {
+      const { rights, visible } = await reading.sight();
+      const channelIds = visible().filter((channelId) => rights(channelId).history);
+      return { guildId: id, channels: await sumsOfChannels(reading.query, channelIds, span) };
+    });
+  }
+}
+
+export const toRestChannel = (row: ChannelRow, rights: Sight['rights']): RestChannel => {
+  const { read, history } = rights(row.id);
+  return {
+    ...toWireChannel(row),
+    topic: row.topic,
+    position: row.position,
+    nsfw: row.nsfw ?? false,
+    ...(row.userLimit !== null && { userLimit: row.userLimit }),
+    readable: read,
+    history,
+  };
+};
+
+/** Some of what could not be recovered names a channel: only to those who may see it. */
+async function withoutHidden(page: RestGapPage, sight: GuildReading['sight']): Promise<RestGapPage> {
+  const named = page.gaps.flatMap(({ unrecoverable }) => (unrecoverable ?? []).flatMap(channelIdOf));
+  const { rights } = await sight(named);
+  const isShown = (each: Unrecoverable) => channelIdOf(each).every((id) => rights(id).see);
+  const gaps = page.gaps.map((gap) => ({
+    ...gap,
+    unrecoverable: gap.unrecoverable?.filter(isShown) ?? null,
+  }));
+  return { ...page, gaps };
+}
+
+function channelIdOf(unrecoverable: Unrecoverable): string[] {
+  const channelId = channelOfUnrecoverable(unrecoverable);
+  return channelId === undefined ? [] : [channelId];
+}

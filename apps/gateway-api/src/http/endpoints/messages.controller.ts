@@ -1,0 +1,68 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import {
+  AppError,
+  type RestMessage,
+  type RestReactionPage,
+  type RestRevision,
+} from '@discord-relay/contracts';
+import { isStaff, type Principal } from '../../access/principal.js';
+import { findMessage } from '../../read/full-messages.query.js';
+import { listReactions, listRevisions } from '../../read/message-details.query.js';
+import type { Querying } from '../../database/read-model.database.js';
+import { CurrentPrincipal } from '../guards/bearer.guard.js';
+import { Answers, ForUsers } from '../openapi/documented.js';
+import { Reading } from './reading.js';
+import { MessageParamsDto, NoFieldsDto, ReactionsQueryDto } from './requests.dto.js';
+
+/** One message. */
+@Controller('api/v1/channels/:id/messages/:messageId')
+@ForUsers('Messages')
+export class MessagesController {
+  constructor(@Inject(Reading) private readonly reading: Reading) {}
+
+  @Get()
+  @Answers('Message', 'A message.')
+  message(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id, messageId }: MessageParamsDto,
+    @Query() _query: NoFieldsDto,
+  ): Promise<RestMessage> {
+    return this.reading.inChannel(principal, id, 'history', ({ query }) =>
+      demandMessage(query, id, messageId),
+    );
+  }
+
+  @Get('revisions')
+  @Answers('Revision[]', 'Everything that a message has said, oldest first; for analysts and admins.')
+  async revisions(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id, messageId }: MessageParamsDto,
+    @Query() _query: NoFieldsDto,
+  ): Promise<RestRevision[]> {
+    if (!isStaff(principal)) throw new AppError('AUTH.FORBIDDEN');
+    return this.reading.inChannel(principal, id, 'history', async ({ query }) => {
+      await demandMessage(query, id, messageId);
+      return listRevisions(query, messageId);
+    });
+  }
+
+  @Get('reactions')
+  @Answers('ReactionPage', 'Who reacted to a message with what, by emoji.')
+  reactions(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id, messageId }: MessageParamsDto,
+    @Query() { after, limit }: ReactionsQueryDto,
+  ): Promise<RestReactionPage> {
+    return this.reading.inChannel(principal, id, 'history', async ({ query }) => {
+      await demandMessage(query, id, messageId);
+      return listReactions(query, messageId, after, limit);
+    });
+  }
+}
+
+/** @throws AppError `MESSAGE.NOT_FOUND` */
+async function demandMessage(query: Querying, channelId: string, messageId: string): Promise<RestMessage> {
+  const message = await findMessage(query, channelId, messageId);
+  if (!message) throw new AppError('MESSAGE.NOT_FOUND');
+  return message;
+}

@@ -1,0 +1,130 @@
+import type { Snowflake } from '@discord-relay/contracts';
+import { Validate, type ValidationArguments } from 'class-validator';
+import { ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
+import { REACTION_CURSOR } from '../../read/message-details.query.js';
+import { HAS, type Has } from '../../read/search.query.js';
+import {
+  Id,
+  Limit,
+  OptionalCursor,
+  OptionalFlag,
+  OptionalId,
+  OptionalInstant,
+  OptionalMatch,
+  OptionalText,
+  OptionalWords,
+} from '../../validation/fields.js';
+
+const BOUNDS = ['before', 'after', 'around'] as const;
+
+@ValidatorConstraint({ name: 'oneBound' })
+class OneBound implements ValidatorConstraintInterface {
+  validate(_: unknown, { object }: ValidationArguments): boolean {
+    return BOUNDS.filter((bound) => (object as HistoryQueryDto)[bound] !== undefined).length === 1;
+  }
+
+  defaultMessage(): string {
+    return 'before, after and around exclude each other';
+  }
+}
+
+/** Values that are not there are valid, so the rule of one bound hangs on each. */
+export class HistoryQueryDto {
+  @OptionalId('Messages before this id.', Validate(OneBound))
+  before?: string;
+
+  @OptionalId('Messages after this id.', Validate(OneBound))
+  after?: string;
+
+  @OptionalId('Messages around this id.', Validate(OneBound))
+  around?: string;
+
+  @Limit(100, 50)
+  limit = 50;
+}
+
+export class IdParamsDto {
+  @Id('Id of the server or the channel.')
+  id!: Snowflake;
+}
+
+export class MessageParamsDto extends IdParamsDto {
+  @Id('Id of the message.')
+  messageId!: string;
+}
+
+export class NoFieldsDto {}
+
+export class ThreadsQueryDto {
+  @OptionalFlag('`true`: archived threads; else those that are active.')
+  archived?: 'true' | 'false';
+
+  @OptionalId('Threads before this id.')
+  before?: string;
+
+  @Limit(100, 50)
+  limit = 50;
+}
+
+export class EventsQueryDto {
+  @OptionalCursor(
+    '`next` of the page before, or any cursor of the channel; without it the answer is a snapshot.',
+  )
+  after?: string;
+
+  @Limit(1_000, 100)
+  limit = 100;
+}
+
+export class ReactionsQueryDto {
+  @OptionalMatch(REACTION_CURSOR, '`next` of the page before.')
+  after?: string;
+
+  @Limit(100, 50)
+  limit = 50;
+}
+
+export class GapsQueryDto {
+  @OptionalCursor('`next` of the page before.')
+  before?: string;
+
+  @Limit(100, 50)
+  limit = 50;
+}
+
+export class SpanQueryDto {
+  @OptionalInstant('From then on; seven days before `to` unless told.')
+  from?: string;
+
+  @OptionalInstant('Before then; now unless told.')
+  to?: string;
+}
+
+export class SearchQueryDto {
+  @Id('Id of the server.')
+  guild!: string;
+
+  @OptionalText(200, 'Words, each of which may go on; all of them.')
+  q?: string;
+
+  @OptionalId('Only messages of this user.')
+  author?: string;
+
+  @OptionalId('Only messages in this channel or thread.')
+  channel?: string;
+
+  @OptionalInstant('Only messages from then on.')
+  from?: string;
+
+  @OptionalInstant('Only messages before then.')
+  to?: string;
+
+  @OptionalWords(HAS, 'Only messages with all of these, separated by commas.')
+  has?: Has[];
+
+  @OptionalId('`next` of the page before.')
+  before?: string;
+
+  @Limit(100, 25)
+  limit = 25;
+}

@@ -1,0 +1,100 @@
+import { totalmem } from 'node:os';
+import { Controller, Get, Inject, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import type { SourceStatus } from '@discord-relay/contracts';
+import { HealthRegistry } from '@discord-relay/platform';
+import { type RoomStats, SocketServer } from '../../live/socket/socket-server.js';
+import type { Principal } from '../../access/principal.js';
+import { connectedShards } from '../../source/source-status.js';
+import { SourceWatch } from '../../source/source-watch.js';
+import { OptionalBearerGuard, OptionalPrincipal } from '../guards/bearer.guard.js';
+import { Answers } from '../openapi/documented.js';
+import { Reading } from './reading.js';
+import { type Performance, Vitals } from './vitals.js';
+
+export interface Connections {
+  /** Sockets of clients. */
+  total: number;
+  /** Shards connected to Discord. */
+  discord: number;
+}
+
+export interface Health {
+  status: 'healthy' | 'degraded';
+  timestamp: string;
+  /** Seconds. */
+  uptime: number;
+  connections: Connections;
+  /** Resident, and what the process may use: `45MB`. */
+  memory: { used: string; total: string };
+  environment: string;
+  /** Whether new events come in. */
+  source: SourceStatus;
+}
+
+export interface Figures {
+  connections: Connections;
+  rooms: RoomStats;
+  performance: Performance;
+}
+
+type ActiveChannels = RoomStats['activeChannels'];
+
+/** Figures for people and dashboards; probes use `/api/live` and `/api/ready`. */
+@Controller('api')
+@ApiTags('Vitals')
+export class VitalsController {
+  constructor(
+    @Inject(Vitals) private readonly vitals: Vitals,
+    @Inject(HealthRegistry) private readonly registry: HealthRegistry,
+    @Inject(SocketServer) private readonly sockets: SocketServer,
+    @Inject(SourceWatch) private readonly source: SourceWatch,
+    @Inject(Reading) private readonly reading: Reading,
+  ) {}
+
+  @Get('health')
+  @Answers('Health', 'How this replica is.')
+  health(): Health {
+    return {
+      status: this.registry.ready() ? 'healthy' : 'degraded',
+      timestamp: new Date().toISOString(),
+      uptime: Math.round(process.uptime()),
+      connections: this.connections(),
+      memory: { used: megabytes(process.memoryUsage.rss()), total: megabytes(memoryLimitBytes()) },
+      environment: this.vitals.environment,
+      source: this.source.status,
+    };
+  }
+
+  @Get('metrics')
+  @UseGuards(OptionalBearerGuard)
+  @ApiBearerAuth()
+  @Answers('Figures', 'The load of this replica. Without a token: totals only, no channels.')
+  async metrics(@OptionalPrincipal() principal: Principal | undefined): Promise<Figures> {
+    const rooms = this.sockets.roomStats();
+    return {
+      connections: this.connections(),
+      rooms: { ...rooms, activeChannels: await this.visibleTo(principal, rooms.activeChannels) },
+      performance: this.vitals.performance,
+    };
+  }
+
+  private async visibleTo(
+    principal: Principal | undefined,
+    channels: ActiveChannels,
+  ): Promise<ActiveChannels> {
+    if (!principal || channels.length === 0) return [];
+    const ids = channels.map(({ channelId }) => channelId);
+    const visible = await this.reading.visibleChannels(principal, ids);
+    return channels.filter(({ channelId }) => visible.has(channelId));
+  }
+
+  private connections(): Connections {
+    return { total: this.sockets.socketCount, discord: connectedShards(this.source.status) };
+  }
+}
+
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1_048_576)}MB`;
+
+/** Of the container if it has one: without a limit the kernel reports 0, or more than there is. */
+const memoryLimitBytes = (): number => Math.min(process.constrainedMemory() || Infinity, totalmem());

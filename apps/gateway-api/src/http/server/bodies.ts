@@ -1,0 +1,39 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { AppError } from '@discord-relay/contracts';
+import type { GatewayApiConfig } from '../../config.js';
+import { isTooDeep } from './json-depth.js';
+
+const BODY_LIMIT_BYTES = 65_536;
+
+/** Reads the bodies of requests: in time, small, JSON, and no deeper than it can be worked on. */
+export function readBodies(
+  app: NestExpressApplication,
+  { HTTP_BODY_TIMEOUT_MS }: Pick<GatewayApiConfig, 'HTTP_BODY_TIMEOUT_MS'>,
+): void {
+  app.use(limitTime(HTTP_BODY_TIMEOUT_MS));
+  app.useBodyParser('json', { limit: BODY_LIMIT_BYTES });
+  app.use(refuseDeep);
+}
+
+/** Whoever sends a body byte by byte is refused and cut: nothing of the request is worth waiting for. */
+function limitTime(timeoutMs: number): RequestHandler {
+  return (request: Request, response: Response, next: NextFunction) => {
+    if (!hasBody(request)) return next();
+    const timer = setTimeout(() => {
+      response.setHeader('Connection', 'close');
+      next(new AppError('REQUEST.TOO_SLOW'));
+      response.once('finish', () => request.destroy());
+    }, timeoutMs);
+    const stop = () => clearTimeout(timer);
+    request.once('end', stop).once('close', stop);
+    next();
+  };
+}
+
+const hasBody = ({ headers }: Request): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+function refuseDeep(request: Request, _response: Response, next: NextFunction): void {
+  next(isTooDeep(request.body) ? new AppError('REQUEST.INVALID', 'the body is nested too deep') : undefined);
+}

@@ -1,0 +1,81 @@
+import type { Server } from 'node:http';
+import { ValidationPipe } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import helmet from 'helmet';
+import { Registry } from 'prom-client';
+import { LOGGER, type Logger } from '@discord-relay/platform';
+import type { GatewayApiConfig } from '../../config.js';
+import { SocketAdapter } from '../../live/socket/socket.adapter.js';
+import { serveApiDocs } from './api-docs.js';
+import { readBodies } from './bodies.js';
+import { ClientAddresses, type ProxyConfig } from '../../network/client-address.js';
+import { limitAddresses } from '../guards/limits.js';
+import { ProblemFilter } from './problem.filter.js';
+import { requestLog } from './request-log.js';
+import { serveStaticPage } from './static-page.js';
+
+const HEADERS_MARGIN_MS = 5_000;
+
+/** Everything around the endpoints: headers, limits, validation, errors, sockets, the page. */
+export function configureHttp(app: NestExpressApplication, config: GatewayApiConfig): void {
+  const logger = app.get<Logger>(LOGGER);
+  app.disable('x-powered-by');
+  // One spelling of each path: what the limits are mounted at is what the endpoints are found at.
+  app.set('case sensitive routing', true);
+  keepAlive(app.getHttpServer(), config.HTTP_KEEP_ALIVE_MS);
+  app.use(knowAddress(config));
+  app.use(requestLog(app.get(Registry), logger));
+  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY } }));
+  if (config.CORS_ORIGINS.length > 0)
+    app.enableCors({ origin: config.CORS_ORIGINS, exposedHeaders: ['x-request-id', 'retry-after'] });
+  app.use('/api', limitAddresses(config));
+  app.use('/api/v1', revalidated);
+  readBodies(app, config);
+  app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
+  app.useGlobalFilters(new ProblemFilter(logger));
+  app.useWebSocketAdapter(new SocketAdapter(app, config));
+  serveApiDocs(app);
+  const served = serveStaticPage(app, config.WEB_DIR);
+  logger.info({ served }, 'page');
+}
+
+/**
+ * Idle connections outlive those of the proxy in front, so that it never sends a request on one that is being closed. The
+ * same holds for connections that a proxy opens in advance: until their first request, the time for headers counts.
+ */
+function keepAlive(server: Server, keepAliveMs: number): void {
+  server.keepAliveTimeout = keepAliveMs;
+  server.headersTimeout = keepAliveMs + HEADERS_MARGIN_MS;
+}
+
+/** Express would take whatever a header says for an address: from here on `request.ip` is one. */
+function knowAddress(config: ProxyConfig): RequestHandler {
+  const addresses = new ClientAddresses(config);
+  return (request: Request, _response: Response, next: NextFunction) => {
+    const value = addresses.of(request.socket.remoteAddress, request.headers);
+    Object.defineProperty(request, 'ip', { value });
+    next();
+  };
+}
+
+/** What is read belongs to whoever asks, and may be another thing the next time: by its ETag it need not be sent again. */
+function revalidated(_request: Request, response: Response, next: NextFunction): void {
+  response.setHeader('Cache-Control', 'private, no-cache');
+  response.vary('Authorization');
+  next();
+}
+
+/** The page as Vite builds it: its own scripts and styles, Discord's pictures, a socket to its own origin. */
+const CONTENT_SECURITY_POLICY = {
+  'default-src': ["'self'"],
+  'base-uri': ["'none'"],
+  'connect-src': ["'self'"],
+  'font-src': ["'self'"],
+  'form-action': ["'self'"],
+  'frame-ancestors': ["'none'"],
+  'img-src': ["'self'", 'data:', 'https://cdn.discordapp.com'],
+  'object-src': ["'none'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'"],
+};

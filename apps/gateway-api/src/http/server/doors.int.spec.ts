@@ -1,0 +1,162 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { until } from '@discord-relay/local-stack';
+import { startGateway, type TestGateway } from '../../testing/gateway.js';
+
+const TIMEOUT_MS = 300;
+
+let gateway: TestGateway;
+let port: number;
+
+beforeAll(async () => {
+  gateway = await startGateway({
+    LOCAL_LOGIN: 'true',
+    HTTP_BODY_TIMEOUT_MS: String(TIMEOUT_MS),
+    HTTP_KEEP_ALIVE_MS: '61000',
+  });
+  port = Number(new URL(gateway.url).port);
+});
+afterAll(() => gateway.stop());
+
+interface Answer {
+  status: number;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+
+/** As a client that sends what it likes, also as Host and path. */
+function send(method: string, path: string, headers: Record<string, string>, body = ''): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = httpRequest({ port, method, path, headers, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.on('end', () =>
+        resolve({ status: response.statusCode!, headers: response.headers, body: text }),
+      );
+    });
+    asked.on('error', reject).end(body);
+  });
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+describe('log-in on a local stack', () => {
+  const logIn = (headers: Record<string, string>) =>
+    send('POST', '/api/auth/local', { ...JSON_TYPE, ...headers }, '{}');
+  const offered = async (headers: Record<string, string>) =>
+    (JSON.parse((await send('GET', '/api/auth/methods', headers)).body) as { local: boolean }).local;
+
+  it.each([{}, { host: 'localhost:3000' }, { origin: 'http://localhost:5173' }])(
+    'is for this machine: %j',
+    async (headers) => {
+      expect(await offered(headers as Record<string, string>)).toBe(true);
+      expect((await logIn(headers as Record<string, string>)).status).toBe(200);
+    },
+  );
+
+  it.each([
+    { host: 'rebound.example:3000' },
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { 'x-forwarded-for': '203.0.113.1' },
+  ])('is for nobody else: %j', async (headers) => {
+    expect(await offered(headers as unknown as Record<string, string>)).toBe(false);
+    const answer = await logIn(headers as unknown as Record<string, string>);
+    expect([answer.status, JSON.parse(answer.body)]).toMatchObject([403, { code: 'AUTH.FORBIDDEN' }]);
+    expect(answer.body).not.toContain('token"');
+  });
+});
+
+describe('a body', () => {
+  const post = (body: string) => send('POST', '/api/auth/local', JSON_TYPE, body);
+
+  it.each(['[', '{"a":'])('that is nested 3,000 deep with %s is a bad request', async (opening) => {
+    const closing = opening === '[' ? ']' : '}';
+    const deep = `{"a":${opening.repeat(3_000)}1${closing.repeat(3_000)}}`;
+    const answer = await post(deep);
+    expect([answer.status, JSON.parse(answer.body)]).toMatchObject([400, { code: 'REQUEST.INVALID' }]);
+  });
+
+  it('that does not arrive is refused, and its connection closed', async () => {
+    let heard = '';
+    let closed = false;
+    const socket = connect(port, '127.0.0.1');
+    socket.setEncoding('utf8').on('data', (text: string) => (heard += text));
+    socket.on('close', () => (closed = true)).on('error', () => undefined);
+    socket.write(
+      'POST /api/auth/local HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{',
+    );
+    const drip = setInterval(() => socket.writable && socket.write(' '), TIMEOUT_MS / 10);
+    await until('the end', 20_000, () => closed || undefined);
+    clearInterval(drip);
+    expect(heard).toMatch(/^HTTP\/1\.1 408 /);
+    expect(heard).toContain('REQUEST.TOO_SLOW');
+  });
+});
+
+describe('an idle connection', () => {
+  it('stays longer than the idle timeout of usual proxies', async () => {
+    const { headers } = await new Promise<IncomingMessage>((resolve, reject) =>
+      httpRequest({ port, path: '/api/live', headers: { connection: 'keep-alive' } }, (response) => {
+        resolve(response.resume());
+      })
+        .on('error', reject)
+        .end(),
+    );
+    expect(headers['keep-alive']).toBe('timeout=61');
+  });
+});
+
+describe('a replica that stops', () => {
+  it('waits for no connection on which nothing is under way', async () => {
+    const stopping = await startGateway({ HTTP_KEEP_ALIVE_MS: '600000' });
+    const own = Number(new URL(stopping.url).port);
+    const idle = ['', 'GET /api/live HTTP/1.1\r\nHost: localhost\r\n\r\n'].map((text) => {
+      const socket = connect(own, '127.0.0.1');
+      const ended = new Promise((end) => socket.on('close', end).on('error', () => undefined));
+      const answered = new Promise((answer) =>
+        text ? socket.once('data', answer) : socket.once('connect', answer),
+      );
+      socket.write(text);
+      return { ended, answered };
+    });
+    await Promise.all(idle.map(({ answered }) => answered));
+    await stopping.stop();
+    await Promise.all(idle.map(({ ended }) => ended));
+  });
+});
+
+describe('the limit of an address', () => {
+  it('holds for every spelling of a path that is answered by the API', async () => {
+    const limited = await startGateway({ HTTP_REQUESTS_PER_S_PER_ADDRESS: '1' });
+    const { port: own } = new URL(limited.url);
+    const spell = (path: string) =>
+      new Promise<number>((resolve, reject) =>
+        httpRequest({ port: own, path, agent: false }, (response) => {
+          resolve(response.resume().statusCode!);
+        })
+          .on('error', reject)
+          .end(),
+      );
+    for (let n = 0; n < 11; n++) await spell('/api/v1/guilds');
+    const spellings = [
+      '/api/v1/guilds',
+      '/API/v1/guilds',
+      '/Api/V1/Guilds',
+      '/api/v1/guilds/',
+      '/api/v1/guilds?x=1',
+      '/api/../api/v1/guilds',
+      '/%61pi/v1/guilds',
+      '//api/v1/guilds',
+      '/api//v1/guilds',
+      '/./api/v1/guilds',
+      `http://localhost:${own}/api/v1/guilds`,
+      '/API/auth/methods',
+      '/api/live/../v1/guilds',
+    ];
+    const statuses = await Promise.all(spellings.map(spell));
+    // 401 or 200: the API has answered.
+    for (const [i, status] of statuses.entries()) expect(`${spellings[i]} ${status}`).toMatch(/ (404|429)$/);
+    await limited.stop();
+  });
+});

@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { type INestApplication, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import type { Socket as ServerSocket } from 'socket.io';
+import { io, type Socket } from 'socket.io-client';
+import { loadGatewayApiConfig } from '../../config.js';
+import { SocketAdapter } from './socket.adapter.js';
+
+@WebSocketGateway()
+class Echo {
+  readonly heard: unknown[] = [];
+  readonly sockets: ServerSocket[] = [];
+
+  handleConnection(socket: ServerSocket): void {
+    this.sockets.push(socket);
+  }
+
+  @SubscribeMessage('echo')
+  async echo(@MessageBody() body: unknown): Promise<unknown> {
+    this.heard.push(body);
+    return { body };
+  }
+
+  @SubscribeMessage('fail')
+  async fail(): Promise<never> {
+    throw new Error('on purpose');
+  }
+}
+
+@Module({ providers: [Echo] })
+class EchoModule {}
+
+const config = loadGatewayApiConfig({
+  NATS_URL: 'nats://127.0.0.1:4222',
+  DATABASE_URL: 'postgres://127.0.0.1/none',
+  JWT_SECRET: 'a secret for this test, long enough',
+});
+
+describe('SocketAdapter', () => {
+  let app: INestApplication;
+  let client: Socket;
+  let gateway: Echo;
+
+  beforeAll(async () => {
+    app = await NestFactory.create(EchoModule, { logger: false });
+    app.useWebSocketAdapter(new SocketAdapter(app, config));
+    await app.listen(0, '127.0.0.1');
+    gateway = app.get(Echo);
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    client = io(`http://127.0.0.1:${port}`, { transports: ['websocket'] });
+    await once(client as never, 'connect');
+  });
+
+  afterAll(async () => {
+    client.disconnect();
+    await app.close();
+  });
+
+  const ask = (event: string, ...args: unknown[]): Promise<unknown> =>
+    client.timeout(10_000).emitWithAck(event, ...args);
+
+  it('hands a request to the handler of its name and answers with what that returns', async () => {
+    expect(await ask('echo', { n: 1 })).toEqual({ body: { n: 1 } });
+    expect(await ask('echo')).toEqual({});
+  });
+
+  it('carries out what is asked without wanting an answer', async () => {
+    client.emit('echo', { n: 2 });
+    client.emit('echo', [3, 4]);
+    await ask('echo', 'last');
+    expect(gateway.heard.slice(-3)).toEqual([{ n: 2 }, [3, 4], 'last']);
+  });
+
+  it('goes on after a handler that fails and an event that nobody handles', async () => {
+    client.emit('fail');
+    client.emit('unheard', 5);
+    expect(await ask('echo', 6)).toEqual({ body: 6 });
+  });
+
+  it('refuses an event that nobody handles, in the answer and as an error that names it', async () => {
+    const told = once(client as never, 'error');
+    const error = {
+      code: 'REQUEST.INVALID',
+      message: 'there is no such request',
+      retryable: false,
+      event: 'unheard',
+    };
+    expect(await ask('unheard', { n: 1 })).toEqual({ ok: false, error });
+    expect(await told).toEqual([error]);
+    expect(await ask('unheard')).toEqual({ ok: false, error });
+  });
+
+  it('closes a connection that never connects to anything', () => {
+    expect(gateway.sockets[0]!.nsp.server._connectTimeout).toBe(10_000);
+  });
+
+  it('keeps one listener a socket, however many events there are', () => {
+    const [socket] = gateway.sockets;
+    expect(socket!.listenersAny()).toHaveLength(1);
+    expect(socket!.eventNames().sort()).toEqual(['disconnect', 'error']);
+  });
+});

@@ -1,0 +1,91 @@
+import type { Querying } from '../../database/read-model.database.js';
+import { GuildAccess } from '../../access/guild-access.js';
+import { isStorableId } from '../../validation/is-snowflake.js';
+import { type ChannelFacts, type GuildFacts, type MemberFacts, noMember } from '../../access/guild-facts.js';
+
+export interface AccessWanted {
+  /** Of viewers; ids that are no Discord ids are nobody's. */
+  userIds: readonly string[];
+  /** Ids of channels that everybody may read. */
+  publicChannels: ReadonlySet<string>;
+  /** Only these channels, and what decides about them; all unless told. */
+  channelIds?: readonly string[];
+}
+
+interface Row {
+  id: string;
+  ownerId: string | null;
+  present: boolean;
+  seq: string | null;
+  roles: GuildFacts['roles'] | null;
+  channels: ChannelFacts[] | null;
+  members: MemberFacts[] | null;
+}
+
+/**
+ * One statement, so one state of the database. A role of which no permissions are known gives none. Deleted channels of the last day are there for those who could see them
+ * and are told so: changes are kept no longer.
+ */
+const GUILDS = `
+  SELECT g.id, g.owner_id AS "ownerId", g.left_at IS NULL AS present,
+    (SELECT h.seq FROM feed_heads h WHERE h.feed = 'a:' || g.id) AS seq,
+    (SELECT json_agg(json_build_object('id', r.id::text,
+       'permissions', CASE WHEN r.deleted_at IS NULL THEN coalesce(r.permissions, 0)::text END))
+     FROM roles r WHERE r.guild_id = g.id) AS roles,
+    (SELECT json_agg(json_build_object('id', c.id::text, 'type', c.type, 'parentId', c.parent_id::text,
+       'overwrites', c.overwrites, 'deleted', c.deleted_at IS NOT NULL))
+     FROM channels c
+     WHERE c.guild_id = g.id AND (c.deleted_at IS NULL OR c.deleted_at > now() - interval '25 hours')
+       AND ($3::bigint[] IS NULL OR c.id = ANY ($3)
+            OR c.id IN (SELECT t.parent_id FROM channels t WHERE t.id = ANY ($3)))) AS channels,
+    (SELECT json_agg(json_build_object('userId', m.user_id::text, 'roleIds', m.role_ids::text[],
+       'timedOutUntilMs', coalesce(extract(epoch FROM m.timed_out_until) * 1000, 0), 'left', m.left_at IS NOT NULL, 'guest', (coalesce(m.flags, 0) & 16) <> 0,
+       'threadIds', ARRAY(SELECT i.thread_id::text FROM channels t
+         JOIN thread_members i ON i.thread_id = t.id AND i.user_id = m.user_id
+         WHERE t.guild_id = g.id AND t.deleted_at IS NULL AND (t.type = 12 OR t.type IS NULL))))
+     FROM members m WHERE m.guild_id = g.id AND m.user_id = ANY ($2)) AS members
+  FROM guilds g WHERE g.id = ANY ($1)`;
+
+/** As {@link loadGuildAccesses} for one guild. */
+export async function loadGuildAccess(
+  query: Querying,
+  guildId: string,
+  wanted: AccessWanted,
+): Promise<GuildAccess> {
+  const guilds = await loadGuildAccesses(query, [guildId], wanted);
+  return guilds.get(guildId)!;
+}
+
+/**
+ * Who may see what in these guilds, on the caller's snapshot; in one that does not exist nobody sees anything. Every
+ * user is known afterwards.
+ */
+export async function loadGuildAccesses(
+  query: Querying,
+  guildIds: readonly string[],
+  wanted: AccessWanted,
+): Promise<Map<string, GuildAccess>> {
+  const rows = await query.rows<Row>({
+    name: 'guild_access',
+    text: GUILDS,
+    values: [guildIds, wanted.userIds.filter(isStorableId), wanted.channelIds ?? null],
+  });
+  const found = new Map(rows.map((row) => [row.id, row]));
+  return new Map(guildIds.map((id) => [id, accessOf(factsOf(id, found.get(id), wanted.userIds), wanted)]));
+}
+
+const accessOf = (facts: GuildFacts, { publicChannels }: AccessWanted): GuildAccess =>
+  new GuildAccess(facts, publicChannels);
+
+function factsOf(id: string, row: Row | undefined, userIds: readonly string[]): GuildFacts {
+  const members = new Map(row?.members?.map((member) => [member.userId, member]));
+  return {
+    id,
+    present: row?.present ?? false,
+    ownerId: row?.ownerId ?? null,
+    seq: Number(row?.seq ?? 0),
+    roles: row?.roles ?? [],
+    channels: row?.channels ?? [],
+    members: userIds.map((userId) => members.get(userId) ?? noMember(userId)),
+  };
+}

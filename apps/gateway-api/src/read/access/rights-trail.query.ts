@@ -1,0 +1,64 @@
+import { guildFeed, type Snowflake } from '@discord-relay/contracts';
+import type { GuildAccess } from '../../access/guild-access.js';
+import { isStaff, type Principal } from '../../access/principal.js';
+import { type RightsTrail, settledSince, type TrailStep } from '../../access/rights-trail.js';
+import type { Querying } from '../../database/read-model.database.js';
+
+/** More of them than this are not looked through: then rights count as moved. */
+const MAX_STEPS = 5_000;
+/** A timeout that ended longer ago touched no change that is kept. */
+const KEPT_MS = 25 * 3_600_000;
+
+/** Who looks back, and what is known of rights in the guild. */
+export interface Look {
+  principal: Principal;
+  access: Pick<GuildAccess, 'guildId' | 'parentOf' | 'wasTimedOut'>;
+}
+
+/** Whether the user might do in the channel, ever since the change `seq`, what they may do now. */
+export type Settled = (channelId: string, seq: number) => boolean;
+
+interface Row {
+  head: string;
+  seq: string | null;
+  prev: string;
+  access: TrailStep['access'];
+}
+
+const TRAIL = `
+  SELECT h.head, t.* FROM (SELECT coalesce((SELECT seq FROM feed_heads WHERE feed = $1), 0) AS head) h
+  LEFT JOIN LATERAL (SELECT seq, prev, body -> 'access' AS access FROM changes WHERE feed = $1 AND seq > $2
+                     ORDER BY seq LIMIT $3) t ON true
+  ORDER BY t.seq`;
+
+/**
+ * What looks back tells of moments that are gone, and may tell only what the user might know then: this says of which
+ * moments after `from` that is sure. On the caller's snapshot.
+ */
+export async function readSettled(
+  query: Querying,
+  { principal, access }: Look,
+  from: number,
+): Promise<Settled> {
+  if (isStaff(principal)) return () => true;
+  const trail = await readTrail(query, access.guildId as Snowflake, from);
+  const found = new Map<string, number>();
+  return (channelId, seq) => {
+    const channel = { id: channelId, parentId: access.parentOf(channelId) };
+    const since = found.get(channelId) ?? settledSince(trail, principal.id, channel);
+    found.set(channelId, since);
+    return since <= seq && !access.wasTimedOut(principal, channelId, Date.now() - KEPT_MS);
+  };
+}
+
+async function readTrail(query: Querying, guildId: Snowflake, from: number): Promise<RightsTrail> {
+  const rows = await query.rows<Row>({
+    name: 'rights_trail',
+    text: TRAIL,
+    values: [guildFeed(guildId), from, MAX_STEPS],
+  });
+  const steps = rows
+    .filter(({ seq }) => seq !== null)
+    .map(({ seq, prev, access }) => ({ seq: Number(seq), prev: Number(prev), access }));
+  return { from, head: Number(rows[0]!.head), steps };
+}

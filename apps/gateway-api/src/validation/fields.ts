@@ -1,0 +1,87 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, Length, Matches, Max, Min, ValidateBy } from 'class-validator';
+import { IsSnowflake } from './is-snowflake.js';
+
+/** Fields of requests: how each is checked and how it is described, in one place. */
+const field = (description: ApiPropertyOptions, ...checks: PropertyDecorator[]): PropertyDecorator =>
+  applyDecorators(ApiProperty(description), ...checks);
+
+const optional = (description: ApiPropertyOptions, ...checks: PropertyDecorator[]): PropertyDecorator =>
+  field({ required: false, ...description } as ApiPropertyOptions, IsOptional(), ...checks);
+
+const ID = { type: 'string', pattern: '^\\d{1,20}$' } as const;
+
+export const Id = (description: string) => field({ ...ID, description }, IsSnowflake());
+export const OptionalId = (description: string, ...checks: PropertyDecorator[]) =>
+  optional({ ...ID, description }, IsSnowflake(), ...checks);
+
+/** How many items a page has at most; the property's own value is the default. */
+export const Limit = (maximum: number, fallback: number) =>
+  field(
+    {
+      type: 'integer',
+      minimum: 1,
+      maximum,
+      default: fallback,
+      required: false,
+      description: 'Most items of a page.',
+    },
+    Type(() => Number),
+    IsInt(),
+    Min(1),
+    Max(maximum),
+  );
+
+const isCursor = (value: unknown): boolean =>
+  typeof value === 'string' && /^\d{1,16}$/.test(value) && Number(value) <= Number.MAX_SAFE_INTEGER;
+
+/** A stream sequence in decimal. */
+export const OptionalCursor = (description: string) =>
+  optional(
+    { type: 'string', pattern: '^\\d{1,16}$', description },
+    ValidateBy({
+      name: 'isCursor',
+      validator: { validate: isCursor, defaultMessage: (args) => `${args?.property} must be a cursor` },
+    }),
+  );
+
+export const OptionalMatch = (pattern: RegExp, description: string) =>
+  optional({ type: 'string', pattern: pattern.source, description }, Matches(pattern));
+
+export const OptionalText = (maxLength: number, description: string) =>
+  // Postgres holds no NUL in a text.
+  optional(
+    { type: 'string', minLength: 1, maxLength, description },
+    Length(1, maxLength),
+    Matches(/^[^\0]*$/),
+  );
+
+const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
+const isInstant = (value: unknown): boolean =>
+  typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
+
+/** A day (UTC) or a time with its offset. */
+export const OptionalInstant = (description: string) =>
+  optional(
+    { type: 'string', description: `${description} ISO 8601: a day in UTC, or a time with its offset.` },
+    ValidateBy({
+      name: 'isInstant',
+      validator: {
+        validate: isInstant,
+        defaultMessage: (args) => `${args?.property} must be a time in ISO 8601 with its offset`,
+      },
+    }),
+  );
+
+/** Several of these words, separated by commas. */
+export const OptionalWords = (words: readonly string[], description: string) =>
+  optional(
+    { type: 'array', items: { type: 'string', enum: [...words] }, description },
+    Transform(({ value }) => (typeof value === 'string' ? value.split(',') : value)),
+    IsIn(words, { each: true }),
+  );
+
+export const OptionalFlag = (description: string) =>
+  optional({ type: 'boolean', description }, IsIn(['true', 'false']));

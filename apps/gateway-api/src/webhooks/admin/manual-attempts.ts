@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { AppError, type WebhookAttempt, type WebhookBody } from '@discord-relay/contracts';
+import type { Querying } from '../../database/read-model.database.js';
+import { readCommittedChange } from '../delivery/committed-changes.query.js';
+import { parseDeliveryId } from '../delivery/delivery-id.js';
+import { type EndpointRow, validSecrets } from '../endpoint/endpoint-row.js';
+import { type Answer, isTaken } from '../delivery/judge-attempt.js';
+import { deliveryOf, webhookFactsOf } from '../delivery/plan-deliveries.js';
+import type { Poster } from '../delivery/poster.js';
+import { type SealingKeys, unseal } from '../endpoint/sealing.js';
+import { signedHeaders } from '../delivery/sign.js';
+import type { Scope, WebhookAdmin } from './webhook-admin.js';
+
+/** Single attempts that an admin asks for: beside the order of deliveries, and not repeated. */
+export class ManualAttempts {
+  constructor(
+    private readonly admin: WebhookAdmin,
+    private readonly relay: Querying,
+    private readonly readModel: Querying,
+    private readonly poster: Poster,
+    private readonly keys: SealingKeys,
+  ) {}
+
+  /** Posts something that is no event of Discord's. @throws AppError WEBHOOK.NOT_FOUND */
+  async test(scope: Scope, endpointId: string): Promise<WebhookAttempt> {
+    const row = await this.admin.row(scope, endpointId);
+    const data = { guildId: row.guildId, seq: Number(row.seq) };
+    return this.attempt(row, `${row.id}:test:${randomUUID()}`, {
+      type: 'test',
+      timestamp: new Date().toISOString(),
+      data,
+    });
+  }
+
+  /**
+   * Posts a delivery once more, under its id.
+   * @throws AppError WEBHOOK.NOT_FOUND when there is none of that id, WEBHOOK.EVENT_GONE when its change is not kept
+   */
+  async redeliver(scope: Scope, endpointId: string, id: string): Promise<WebhookAttempt> {
+    const row = await this.admin.row(scope, endpointId);
+    const place = id.startsWith(`${endpointId}:`) ? parseDeliveryId(id) : undefined;
+    if (!place || !(await this.isKnown(endpointId, place))) throw new AppError('WEBHOOK.NOT_FOUND');
+    const change = await readCommittedChange(this.readModel, row.guildId, place.seq);
+    const fact = change && webhookFactsOf(change)?.[place.part];
+    if (!fact) throw new AppError('WEBHOOK.EVENT_GONE');
+    const { body } = deliveryOf(endpointId, change, fact, place.part, { seq: place.seq, part: 0 });
+    const result = await this.attempt(row, id, body);
+    await this.record(endpointId, place, result);
+    return result;
+  }
+
+  private async attempt(row: EndpointRow, id: string, body: WebhookBody): Promise<WebhookAttempt> {
+    const secrets = validSecrets(row.secrets, Date.now()).map(({ sealed }) =>
+      unseal(sealed, this.keys, row.id),
+    );
+    const text = JSON.stringify(body);
+    const answer = await this.poster.post(row.url, signedHeaders(id, Date.now(), text, secrets), text);
+    return { id, ...resultOf(answer) };
+  }
+
+  private async isKnown(endpointId: string, { seq, part }: { seq: number; part: number }): Promise<boolean> {
+    const rows = await this.relay.rows({
+      name: 'webhooks_delivery',
+      text: 'SELECT FROM webhook_deliveries WHERE endpoint_id = $1 AND seq = $2 AND part = $3',
+      values: [endpointId, seq, part],
+    });
+    return rows.length > 0;
+  }
+
+  /** What was delivered once stays so. */
+  private async record(
+    endpointId: string,
+    { seq, part }: { seq: number; part: number },
+    { delivered, status, error }: WebhookAttempt,
+  ): Promise<void> {
+    await this.relay.rows({
+      name: 'webhooks_redelivered',
+      text: `UPDATE webhook_deliveries SET attempts = attempts + 1, status = $5, error = $6, finished_at = now(),
+               state = CASE WHEN $4 THEN 'delivered' ELSE state END
+             WHERE endpoint_id = $1 AND seq = $2 AND part = $3`,
+      values: [endpointId, seq, part, delivered, status, error],
+    });
+  }
+}
+
+function resultOf(answer: Answer): Omit<WebhookAttempt, 'id'> {
+  if ('error' in answer) return { delivered: false, status: null, error: answer.error };
+  const delivered = isTaken(answer);
+  return { delivered, status: answer.status, error: delivered ? null : `HTTP ${answer.status}` };
+}

@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import {
+  AppError,
+  guildHead,
+  type NewWebhook,
+  type WebhookDelivery,
+  type WebhookEndpoint,
+  type WebhookSecret,
+} from '@discord-relay/contracts';
+import { select, type SelectedRow, WEBHOOK_DELIVERIES } from '@discord-relay/read-model';
+import { isInScope, type Principal } from '../../access/principal.js';
+import { feedHeads } from '../../read/changes.query.js';
+import { findGuild } from '../../read/guilds.query.js';
+import type { Querying } from '../../database/read-model.database.js';
+import { cursorAt } from '../delivery/committed-changes.query.js';
+import { deliveryId, parseDeliveryId } from '../delivery/delivery-id.js';
+import { ENDPOINT_COLUMNS, type EndpointRow, toEndpoint } from '../endpoint/endpoint-row.js';
+import { parseReplayStart, type ReplayStart } from './replay-start.js';
+import { newSecret, seal, type SealingKeys } from '../endpoint/sealing.js';
+import type { TargetGuard } from '../endpoint/target-guard.js';
+
+const MAX_ENDPOINTS_OF_GUILD = 50;
+/** Signatures that a delivery carries at most. */
+const MAX_SECRETS = 4;
+const HOUR_MS = 3_600_000;
+
+const DELIVERY = select(WEBHOOK_DELIVERIES, [
+  'endpoint_id',
+  'seq',
+  'part',
+  'type',
+  'state',
+  'attempts',
+  'status',
+  'error',
+  'finished_at',
+]);
+
+/** Guilds that the caller may act in. */
+export type Scope = Pick<Principal, 'guilds'>;
+
+/** Fields that are absent stay as they are. */
+export type WebhookChanges = Partial<Omit<NewWebhook, 'guildId'>> & { enabled?: boolean };
+
+export interface DeliveriesChoice {
+  state?: WebhookDelivery['state'];
+  /** Only what is older than this delivery. */
+  before?: string;
+  limit: number;
+}
+
+/** An endpoint that was changed is another one: whoever posts to it loses the lease, and the next one reads it anew. */
+const ANEW = `epoch = epoch + 1, owner = NULL, lease_until = NULL, attempts = 0, due_at = now()`;
+const IN_SCOPE = `e.id = $1 AND ($2::bigint[] IS NULL OR e.guild_id = ANY ($2))`;
+
+/** What admins do to endpoints, each within the guilds of his token. */
+export class WebhookAdmin {
+  constructor(
+    private readonly relay: Querying,
+    private readonly readModel: Querying,
+    private readonly guard: TargetGuard,
+    private readonly keys: SealingKeys,
+    /** Endpoints have changed. */
+    private readonly changed: () => void,
+  ) {}
+
+  async list({ guilds }: Scope): Promise<WebhookEndpoint[]> {
+    const rows = await this.relay.rows<EndpointRow>({
+      name: 'webhooks_list',
+      text: `SELECT ${ENDPOINT_COLUMNS} FROM webhook_endpoints e
+             WHERE $1::bigint[] IS NULL OR e.guild_id = ANY ($1) ORDER BY e.created_at, e.id`,
+      values: [guilds ? [...guilds] : null],
+    });
+    return rows.map(toEndpoint);
+  }
+
+  /** @throws AppError WEBHOOK.NOT_FOUND */
+  async get(scope: Scope, id: string): Promise<WebhookEndpoint> {
+    return toEndpoint(await this.row(scope, id));
+  }
+
+  /** @throws AppError WEBHOOK.NOT_FOUND */
+  row(scope: Scope, id: string): Promise<EndpointRow> {
+    return this.one(
+      'webhooks_get',
+      `SELECT ${ENDPOINT_COLUMNS} FROM webhook_endpoints e WHERE ${IN_SCOPE}`,
+      scope,
+      id,
+    );
+  }
+
+  /**
+   * Registers an endpoint for what comes from now on. Its secret is told here and never again.
+   * @throws AppError GUILD.NOT_FOUND, WEBHOOK.TARGET_REFUSED, WEBHOOK.TOO_MANY
+   */
+  async create(scope: Scope, wanted: NewWebhook, by: string): Promise<WebhookEndpoint & WebhookSecret> {
+    const { guildId, description = '', channels = null, types = null } = wanted;
+    if (!isInScope(scope, guildId) || !(await findGuild(this.readModel, guildId)))
+      throw new AppError('GUILD.NOT_FOUND');
+    const url = await this.guard.check(wanted.url);
+    const [head] = await feedHeads(this.readModel, [guildHead(guildId)]);
+    const [id, secret] = [randomUUID(), newSecret()];
+    const secrets = JSON.stringify([{ sealed: seal(secret, this.keys, id), until: null }]);
+    const [row] = await this.relay.rows<EndpointRow>({
+      name: 'webhooks_create',
+      text: `INSERT INTO webhook_endpoints AS e
+               (id, guild_id, url, description, channel_ids, types, secrets, seq, created_by)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9
+             WHERE (SELECT count(*) FROM webhook_endpoints WHERE guild_id = $2) < $10
+             RETURNING ${ENDPOINT_COLUMNS}`,
+      values: [
+        id,
+        guildId,
+        url.href,
+        description,
+        channels,
+        types,
+        secrets,
+        head,
+        by,
+        MAX_ENDPOINTS_OF_GUILD,
+      ],
+    });
+    if (!row) throw new AppError('WEBHOOK.TOO_MANY');
+    this.changed();
+    return { ...toEndpoint(row), secret, previousValidUntil: null };
+  }
+
+  /** One that is switched on again goes on where it stopped. @throws AppError WEBHOOK.NOT_FOUND, WEBHOOK.TARGET_REFUSED */
+  async update(scope: Scope, id: string, changes: WebhookChanges): Promise<WebhookEndpoint> {
+    const { url, description, channels, types, enabled } = changes;
+    const href = url === undefined ? null : (await this.guard.check(url)).href;
+    const text = `
+      UPDATE webhook_endpoints e SET ${ANEW}, failing_since = NULL,
+        url = coalesce($3, url), description = coalesce($4, description),
+        channel_ids = CASE WHEN $5 THEN $6::bigint[] ELSE channel_ids END,
+        types = CASE WHEN $7 THEN $8::text[] ELSE types END, enabled = coalesce($9, enabled),
+        disabled_reason = CASE WHEN $9 THEN NULL WHEN NOT $9 THEN 'admin' ELSE disabled_reason END
+      WHERE ${IN_SCOPE} RETURNING ${ENDPOINT_COLUMNS}`;
+    const filters = [channels !== undefined, channels ?? null, types !== undefined, types ?? null];
+    const row = await this.one('webhooks_update', text, scope, id, href, description, ...filters, enabled);
+    this.changed();
+    return toEndpoint(row);
+  }
+
+  /** What was posted under it is forgotten with it. @throws AppError WEBHOOK.NOT_FOUND */
+  async remove(scope: Scope, id: string): Promise<void> {
+    const text = `DELETE FROM webhook_endpoints e WHERE ${IN_SCOPE} RETURNING ${ENDPOINT_COLUMNS}`;
+    await this.one('webhooks_remove', text, scope, id);
+    this.changed();
+  }
+
+  /** A new secret; those before it sign for `overlapHours` more. @throws AppError WEBHOOK.NOT_FOUND */
+  async rotate(scope: Scope, id: string, overlapHours: number): Promise<WebhookSecret> {
+    const secret = newSecret();
+    const until = new Date(Date.now() + overlapHours * HOUR_MS).toISOString();
+    const text = `
+      UPDATE webhook_endpoints e SET ${ANEW}, secrets = jsonb_build_array($3::jsonb) || (
+        SELECT coalesce(jsonb_agg(old.secret ORDER BY old.n), '[]') FROM (
+          SELECT n, CASE WHEN s->>'until' IS NULL THEN jsonb_set(s, '{until}', to_jsonb($4::text)) ELSE s END AS secret
+          FROM jsonb_array_elements(secrets) WITH ORDINALITY AS each (s, n)
+          WHERE s->>'until' IS NULL OR (s->>'until')::timestamptz > now() ORDER BY n LIMIT $5) AS old)
+      WHERE ${IN_SCOPE} RETURNING ${ENDPOINT_COLUMNS}`;
+    const sealed = JSON.stringify({ sealed: seal(secret, this.keys, id), until: null });
+    await this.one('webhooks_rotate', text, scope, id, sealed, until, MAX_SECRETS - 1);
+    this.changed();
+    return { secret, previousValidUntil: until };
+  }
+
+  /** Posts what came after a place once more, in order. @throws AppError WEBHOOK.NOT_FOUND, REQUEST.INVALID */
+  async replay(scope: Scope, id: string, from: string): Promise<WebhookEndpoint> {
+    const { guildId } = await this.row(scope, id);
+    const cursor = await this.cursorOf(guildId, parseReplayStart(from));
+    const text = `
+      UPDATE webhook_endpoints e SET ${ANEW}, failing_since = NULL, seq = $3, part = 0
+      WHERE ${IN_SCOPE} RETURNING ${ENDPOINT_COLUMNS}`;
+    const row = await this.one('webhooks_replay', text, scope, id, cursor);
+    this.changed();
+    return toEndpoint(row);
+  }
+
+  /** What became of deliveries, the newest first. @throws AppError WEBHOOK.NOT_FOUND */
+  async deliveries(scope: Scope, id: string, choice: DeliveriesChoice): Promise<WebhookDelivery[]> {
+    await this.row(scope, id);
+    const before = choice.before === undefined ? undefined : parseDeliveryId(choice.before);
+    const rows = await this.relay.rows<DeliveryRow>({
+      name: 'webhooks_deliveries',
+      text: `SELECT ${DELIVERY.list} FROM webhook_deliveries
+             WHERE endpoint_id = $1 AND ($2::text IS NULL OR state = $2)
+               AND ($3::bigint IS NULL OR (seq, part) < ($3, $4::int))
+             ORDER BY seq DESC, part DESC LIMIT $5`,
+      values: [id, choice.state, before?.seq, before?.part, choice.limit],
+    });
+    return rows.map(toDelivery);
+  }
+
+  private async cursorOf(guildId: string, start: ReplayStart | undefined): Promise<number> {
+    if (!start) throw new AppError('REQUEST.INVALID', 'neither a cursor nor a time in ISO 8601');
+    if ('time' in start) return cursorAt(this.readModel, guildId, start.time);
+    const [head] = await feedHeads(this.readModel, [guildHead(guildId)]);
+    if (start.cursor <= head!) return start.cursor;
+    throw new AppError(
+      'REQUEST.INVALID',
+      `the guild’s newest change is ${head}: there is none at ${start.cursor}`,
+    );
+  }
+
+  private async one(
+    name: string,
+    text: string,
+    { guilds }: Scope,
+    id: string,
+    ...values: unknown[]
+  ): Promise<EndpointRow> {
+    const scoped = [id, guilds ? [...guilds] : null, ...values];
+    const [row] = await this.relay.rows<EndpointRow>({ name, text, values: scoped });
+    if (!row) throw new AppError('WEBHOOK.NOT_FOUND');
+    return row;
+  }
+}
+
+type DeliveryRow = SelectedRow<typeof DELIVERY>;
+
+function toDelivery(row: DeliveryRow): WebhookDelivery {
+  const { endpointId, part, type, state, attempts, status, error, finishedAt } = row;
+  const seq = Number(row.seq);
+  const id = deliveryId(endpointId, seq, part);
+  return { id, seq, type, state, attempts, status, error, finishedAt: finishedAt.toISOString() };
+}

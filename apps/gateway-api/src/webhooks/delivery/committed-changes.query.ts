@@ -1,0 +1,75 @@
+import { guildHead } from '@discord-relay/contracts';
+import type { Querying } from '../../database/read-model.database.js';
+import type { CommittedChange } from './plan-deliveries.js';
+
+export interface CommittedTail {
+  head: number;
+  changes: CommittedChange[];
+}
+
+interface Row {
+  head: string;
+  seq: string | null;
+  prev: string;
+  guildPrev: string;
+  committedAt: Date;
+}
+
+const COLUMNS = `guild_id AS "guildId", channel_id AS "channelId", feed, seq, prev, guild_prev AS "guildPrev", kind, body,
+  committed_at AS "committedAt"`;
+
+/** At most `limit` changes of the guild after `seq`, and its newest `seq` in the same state of the database. */
+export async function readCommittedTail(
+  query: Querying,
+  guildId: string,
+  seq: number,
+  limit: number,
+): Promise<CommittedTail> {
+  const rows = await query.rows<Row>({
+    name: 'webhook_tail',
+    text: `SELECT h.head, t.* FROM (SELECT coalesce((SELECT seq FROM feed_heads WHERE feed = $1), 0) AS head) h
+           LEFT JOIN LATERAL (SELECT ${COLUMNS} FROM changes WHERE guild_id = $2 AND seq > $3
+                              ORDER BY seq LIMIT $4) t ON true
+           ORDER BY t.seq`,
+    values: [guildHead(guildId), guildId, seq, limit],
+  });
+  return { head: Number(rows[0]!.head), changes: rows.filter(isChange).map(toChange) };
+}
+
+/** The change at `seq`, while it is kept. */
+export async function readCommittedChange(
+  query: Querying,
+  guildId: string,
+  seq: number,
+): Promise<CommittedChange | undefined> {
+  const { changes } = await readCommittedTail(query, guildId, seq - 1, 1);
+  return changes.find((change) => change.seq === seq);
+}
+
+/**
+ * The cursor before the first change that was committed at the time or later: the guild's newest `seq` when there is
+ * none, and 0 when changes of that time may be kept no longer.
+ */
+export async function cursorAt(query: Querying, guildId: string, at: Date): Promise<number> {
+  const [row] = await query.rows<{ head: string; first: string | null; hasEarlier: boolean }>({
+    name: 'webhook_cursor_at',
+    text: `SELECT coalesce((SELECT seq FROM feed_heads WHERE feed = $1), 0) AS head,
+             (SELECT guild_prev FROM changes WHERE guild_id = $2 AND committed_at >= $3 ORDER BY seq LIMIT 1) AS first,
+             EXISTS (SELECT FROM changes WHERE guild_id = $2 AND committed_at < $3) AS "hasEarlier"`,
+    values: [guildHead(guildId), guildId, at],
+  });
+  const { head, first, hasEarlier } = row!;
+  if (first === null) return Number(head);
+  return hasEarlier ? Number(first) : 0;
+}
+
+const isChange = (row: Row): boolean => row.seq !== null;
+
+const toChange = ({ head: _head, ...row }: Row): CommittedChange =>
+  ({
+    ...row,
+    seq: Number(row.seq),
+    prev: Number(row.prev),
+    guildPrev: Number(row.guildPrev),
+    committedAt: row.committedAt.toISOString(),
+  }) as unknown as CommittedChange;

@@ -1,0 +1,432 @@
+import { randomBytes } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
+import {
+  createTestDatabase,
+  startNatsServer,
+  type TestDatabase,
+  type TestNats,
+  until,
+} from '@discord-relay/local-stack';
+import { createProjection } from '@discord-relay/read-model';
+import { type Posted, Receiver } from '../../testing/receiver.js';
+import { unseal } from '../endpoint/sealing.js';
+import {
+  type ReplicaOptions,
+  startWebhookReplica,
+  type WebhookReplica,
+} from '../../testing/webhook-replica.js';
+import { CHANNEL, GUILD, OTHER_CHANNEL, World } from '../../testing/world.js';
+
+const KEY = randomBytes(32);
+const ALL = {};
+
+let nats: TestNats;
+let database: TestDatabase;
+let world: World;
+let receiver: Receiver;
+let replicas: WebhookReplica[];
+
+beforeAll(async () => {
+  nats = await startNatsServer();
+}, 60_000);
+
+afterAll(() => nats.stop());
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  world = await World.create(database.url, nats.url);
+  receiver = await Receiver.start();
+  replicas = [];
+});
+
+afterEach(async () => {
+  await Promise.all(replicas.map((replica) => replica.stop()));
+  await receiver.stop();
+  await world.close();
+  await database.drop();
+});
+
+async function replica(options: Partial<ReplicaOptions> = {}): Promise<WebhookReplica> {
+  const started = await startWebhookReplica({
+    databaseUrl: database.url,
+    natsUrl: nats.url,
+    keys: [KEY],
+    ...options,
+  });
+  replicas.push(started);
+  return started;
+}
+
+/** One that knows the present projection alone. */
+async function startLate(): Promise<WebhookReplica> {
+  await Promise.all(replicas.map((each) => each.stop()));
+  replicas = [];
+  return replica();
+}
+
+const wanted = (path?: string) => ({ guildId: GUILD, url: receiver.url(path) });
+const create = ({ admin }: WebhookReplica, path?: string) => admin.create(ALL, wanted(path), 'test');
+
+async function say(count: number, channelId = CHANNEL): Promise<number[]> {
+  const seqs: number[] = [];
+  for (let n = 0; n < count; n++) seqs.push((await world.say(channelId)).seq);
+  return seqs;
+}
+
+const idsOf = (endpointId: string, seqs: number[]): string[] => seqs.map((seq) => `${endpointId}:${seq}`);
+
+const accepts = (secret: string, { text, headers }: Posted): boolean => {
+  try {
+    new Webhook(secret).verify(text, headers);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const isReadWith = (key: Buffer, sealed: string, id: string): true | undefined => {
+  try {
+    return unseal(sealed, [key], id) !== '' || undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+describe('an endpoint', () => {
+  it('gets what happens from now on, in order, signed as Standard Webhooks are', async () => {
+    const one = await replica();
+    await say(2);
+    const { id, secret } = await create(one);
+    const seqs = await say(3);
+    const posted = await receiver.waitFor(3);
+    expect(receiver.ids()).toEqual(idsOf(id, seqs));
+    expect(posted.every((each) => accepts(secret, each))).toBe(true);
+    expect(posted[0]!.body).toMatchObject({
+      type: 'message.created',
+      data: { channelId: CHANNEL, serverId: GUILD, content: expect.any(String), seq: seqs[0] },
+    });
+    const [last] = await until('deliveries on record', 10_000, async () => {
+      const listed = await one.admin.deliveries(ALL, id, { limit: 10 });
+      return listed.length === 3 ? listed : undefined;
+    });
+    expect(last).toMatchObject({ id: `${id}:${seqs[2]}`, state: 'delivered', attempts: 1, status: 204 });
+  });
+
+  it('gets only what it wants, and nothing piles up behind it', async () => {
+    const one = await replica();
+    const { id } = await one.admin.create(ALL, { ...wanted(), channels: [OTHER_CHANNEL] }, 'test');
+    const renames = await one.admin.create(
+      ALL,
+      { ...wanted('/renames'), types: ['channel.updated'] },
+      'test',
+    );
+    await say(2);
+    const [seq] = await say(1, OTHER_CHANNEL);
+    const renamed = await world.rename('new');
+    const { seq: behind } = await world.say();
+    await receiver.waitFor(1);
+    await receiver.waitFor(1, '/renames');
+    expect(receiver.ids()).toEqual([`${id}:${seq}`]);
+    expect(receiver.ids('/renames')).toEqual([`${renames.id}:${renamed.seq}`]);
+    await until(
+      'cursors at the end',
+      10_000,
+      async () => (await one.admin.list(ALL)).every(({ cursor }) => cursor === behind) || undefined,
+    );
+  });
+
+  it('is told of everything that was committed while NATS did not say so', async () => {
+    const one = await replica();
+    const { id } = await create(one);
+    const { seq } = await world.write();
+    await receiver.waitFor(1);
+    expect(receiver.ids()).toEqual([`${id}:${seq}`]);
+  });
+
+  it('that is behind when another projection becomes the one that is read still gets what the last one has', async () => {
+    const one = await replica();
+    const { id } = await create(one);
+    await one.admin.update(ALL, id, { enabled: false });
+    const seqs = await say(3);
+    await createProjection(database.url);
+    for (const table of ['guilds', 'channels', 'feed_heads'])
+      await world.query(`INSERT INTO projection_v2.${table} SELECT * FROM projection_v1.${table}`);
+    await world.query('UPDATE relay.projections SET active = false, retired_at = now() WHERE active');
+    await world.query('UPDATE relay.projections SET active = true WHERE version = 2');
+    const late = await startLate();
+    await late.admin.update(ALL, id, { enabled: true });
+    await receiver.waitFor(3);
+    expect(receiver.ids()).toEqual(idsOf(id, seqs));
+  });
+
+  it('is told what it missed when that is kept no longer', async () => {
+    const one = await replica();
+    const { id, cursor } = await create(one);
+    await one.admin.update(ALL, id, { enabled: false });
+    const [, lost, kept] = await say(3);
+    await world.forget(lost!);
+    await one.admin.update(ALL, id, { enabled: true });
+    const [gap] = await receiver.waitFor(2);
+    expect(receiver.ids()).toEqual([`${id}:${lost}:gap`, `${id}:${kept}`]);
+    expect(gap!.body).toMatchObject({
+      type: 'gap',
+      data: { guildId: GUILD, after: cursor, until: lost, reason: 'past_retention' },
+    });
+  });
+});
+
+describe('a receiver that fails', () => {
+  it('gets the same again until it takes it, and only then what comes after', async () => {
+    let failures = 2;
+    receiver.answering = () => (failures-- > 0 ? 503 : 200);
+    const one = await replica();
+    const { id } = await create(one);
+    const seqs = await say(2);
+    await receiver.waitFor(4);
+    const [first, second] = idsOf(id, seqs);
+    expect(receiver.ids()).toEqual([first, first, first, second]);
+    const stamps = receiver.posted.map(({ text }) => text);
+    expect(new Set(stamps).size).toBe(2);
+  });
+
+  it('by redirecting is not followed', async () => {
+    receiver.answering = ({ path }, response) => {
+      response.setHeader('location', receiver.url('/elsewhere'));
+      return path === '/hook' ? 307 : 200;
+    };
+    const one = await replica({ limits: { maxAttempts: 1 } });
+    const { id } = await create(one);
+    await say(1);
+    const [dead] = await until('a dead letter', 10_000, async () => {
+      const found = await one.admin.deliveries(ALL, id, { state: 'dead', limit: 10 });
+      return found.length > 0 ? found : undefined;
+    });
+    expect(dead).toMatchObject({ status: 307, error: 'HTTP 307' });
+    expect(receiver.ids('/elsewhere')).toEqual([]);
+  });
+
+  it('for good at one thing gets the others, and that one when it is asked for', async () => {
+    const one = await replica({ limits: { maxAttempts: 2 } });
+    const { id } = await create(one);
+    let poison: string | undefined;
+    receiver.answering = (posted) => ((poison ??= posted.id) === posted.id ? 400 : 200);
+    const [first, second] = idsOf(id, await say(2));
+    await until('both done', 10_000, async () => {
+      const listed = await one.admin.deliveries(ALL, id, { limit: 10 });
+      return listed.length === 2 || undefined;
+    });
+    expect(receiver.ids()).toEqual([first, first, second]);
+    const [dead] = await one.admin.deliveries(ALL, id, { state: 'dead', limit: 10 });
+    expect(dead).toMatchObject({ id: first, attempts: 2, status: 400 });
+    receiver.answering = () => 200;
+    expect(await one.attempts.redeliver(ALL, id, first!)).toMatchObject({ delivered: true, status: 200 });
+    expect(await one.admin.deliveries(ALL, id, { state: 'dead', limit: 10 })).toEqual([]);
+    expect(receiver.posted.at(-1)!.text).toBe(receiver.posted[0]!.text);
+  });
+
+  it('as gone is left alone until an admin says otherwise, and has lost nothing', async () => {
+    receiver.answering = () => 410;
+    const one = await replica();
+    const { id } = await create(one);
+    const [seq] = await say(1);
+    await until('switched off', 10_000, () => one.disabled.includes(id) || undefined);
+    expect(await one.admin.get(ALL, id)).toMatchObject({ enabled: false, disabledReason: 'gone' });
+    receiver.answering = () => 200;
+    await one.admin.update(ALL, id, { enabled: true });
+    await receiver.waitFor(2);
+    expect(receiver.ids()).toEqual([`${id}:${seq}`, `${id}:${seq}`]);
+  });
+
+  it('by never answering holds up nobody else', async () => {
+    const one = await replica();
+    receiver.answering = ({ path }) => (path === '/silent' ? new Promise<number>(() => undefined) : 204);
+    await create(one, '/silent');
+    const { id } = await create(one, '/quick');
+    const seqs = await say(5);
+    await receiver.waitFor(5, '/quick');
+    expect(receiver.ids('/quick')).toEqual(idsOf(id, seqs));
+    expect(receiver.ids('/silent')).toHaveLength(1);
+  });
+
+  it('for too long is switched off', async () => {
+    receiver.answering = () => 500;
+    const one = await replica({ limits: { disableAfterMs: 100 } });
+    const { id } = await create(one);
+    await say(1);
+    await until('switched off', 20_000, () => one.disabled.includes(id) || undefined);
+    expect(await one.admin.get(ALL, id)).toMatchObject({ enabled: false, disabledReason: 'failing' });
+  });
+});
+
+describe('replicas', () => {
+  it('share the endpoints, and every endpoint gets everything once and in order', async () => {
+    const [one] = [await replica({ claimedAtOnce: 1 }), await replica({ claimedAtOnce: 1 })];
+    const paths = ['/a', '/b', '/c', '/d'];
+    const endpoints = await Promise.all(paths.map((path) => create(one, path)));
+    const seqs = await say(20);
+    for (const path of paths) await receiver.waitFor(20, path);
+    for (const [i, { id }] of endpoints.entries()) expect(receiver.ids(paths[i])).toEqual(idsOf(id, seqs));
+  });
+
+  it('take over what one that was killed had sent and not put on record, under the same id', async () => {
+    const first = await replica({ leaseMs: 1_000 });
+    const { id } = await create(first);
+    await until('cursor claimed', 10_000, async () => {
+      const rows = await world.query('SELECT FROM relay.webhook_endpoints WHERE owner IS NOT NULL');
+      return rows.length > 0 || undefined;
+    });
+    receiver.answering = () => {
+      first.cut();
+      return 200;
+    };
+    const [seq, next] = await say(2);
+    await receiver.waitFor(1);
+    receiver.answering = () => 200;
+    const second = await replica({ leaseMs: 1_000 });
+    await until(
+      'all done',
+      20_000,
+      async () => (await second.admin.get(ALL, id)).cursor === next || undefined,
+    );
+    const repeated = receiver.ids().filter((each) => each === `${id}:${seq}`);
+    expect(repeated.length).toBeGreaterThan(1);
+    expect([...new Set(receiver.ids())]).toEqual(idsOf(id, [seq!, next!]));
+  });
+
+  it('have what was theirs at once when they come back under the same name', async () => {
+    const first = await replica({ leaseMs: 600_000, owner: 'one' });
+    const { id } = await create(first);
+    const [seq] = await say(1);
+    await receiver.waitFor(1);
+    first.cut();
+    await replica({ leaseMs: 600_000, owner: 'one' });
+    const [next] = await say(1);
+    await until('the next one', 20_000, () => receiver.ids().includes(`${id}:${next}`) || undefined);
+    expect([...new Set(receiver.ids())]).toEqual(idsOf(id, [seq!, next!]));
+  });
+
+  it('leave their endpoints to others when they stop', async () => {
+    const first = await replica({ leaseMs: 600_000 });
+    const { id } = await create(first);
+    const [seq] = await say(1);
+    await receiver.waitFor(1);
+    await first.stop();
+    replicas = [];
+    await replica();
+    const [next] = await say(1);
+    await receiver.waitFor(2);
+    expect(receiver.ids()).toEqual(idsOf(id, [seq!, next!]));
+  });
+});
+
+it('an attempt that is broken off by a stop is repeated by the next replica, and counted by nobody', async () => {
+  const first = await replica();
+  const { id } = await create(first);
+  receiver.answering = () => new Promise(() => undefined);
+  const [seq] = await say(1);
+  await receiver.waitFor(1);
+  await first.stop();
+  receiver.answering = () => 200;
+  replicas = [];
+  const second = await replica();
+  await receiver.waitFor(2);
+  expect(receiver.ids()).toEqual(idsOf(id, [seq!, seq!]));
+  const [done] = await until('on record', 10_000, async () => {
+    const listed = await second.admin.deliveries(ALL, id, { limit: 1 });
+    return listed.length > 0 ? listed : undefined;
+  });
+  expect(done).toMatchObject({ state: 'delivered', attempts: 1 });
+});
+
+describe('an admin', () => {
+  it('replays from a cursor or a time, under the same ids', async () => {
+    const one = await replica();
+    const { id } = await create(one);
+    const seqs = await say(4);
+    await receiver.waitFor(4);
+    await one.admin.replay(ALL, id, String(seqs[1]));
+    await receiver.waitFor(6);
+    await one.admin.replay(ALL, id, '2020-01-01T00:00:00Z');
+    await receiver.waitFor(10);
+    const [a, b, c, d] = idsOf(id, seqs);
+    expect(receiver.ids()).toEqual([a, b, c, d, c, d, a, b, c, d]);
+    await expect(one.admin.replay(ALL, id, '999999')).rejects.toMatchObject({ code: 'REQUEST.INVALID' });
+  });
+
+  it('rotates the secret: both sign for a while, or the new one alone', async () => {
+    const one = await replica();
+    const { id, secret: first } = await create(one);
+    const { secret: second } = await one.admin.rotate(ALL, id, 1);
+    await say(1);
+    const [both] = await receiver.waitFor(1);
+    expect([first, second].map((secret) => accepts(secret, both!))).toEqual([true, true]);
+    const { secret: third } = await one.admin.rotate(ALL, id, 0);
+    await say(1);
+    const [, after] = await receiver.waitFor(2);
+    expect([first, second, third].map((secret) => accepts(secret, after!))).toEqual([true, false, true]);
+  });
+
+  it('is signed as before while the key of all secrets is replaced, and needs the old one no longer then', async () => {
+    const first = await replica();
+    const { id, secret } = await create(first);
+    const next = randomBytes(32);
+    await replica({ keys: [next, KEY] });
+    await until('sealed anew', 20_000, async () => {
+      const [row] = await world.query<{ secrets: { sealed: string }[] }>(
+        'SELECT secrets FROM relay.webhook_endpoints WHERE id = $1',
+        [id],
+      );
+      return isReadWith(next, row!.secrets[0]!.sealed, id);
+    });
+    await Promise.all(replicas.splice(0).map((each) => each.stop()));
+    await replica({ keys: [next] });
+    await say(1);
+    const [posted] = await receiver.waitFor(1);
+    expect(accepts(secret, posted!)).toBe(true);
+  });
+
+  it('removes an endpoint with what is on record of it', async () => {
+    const one = await replica();
+    const { id } = await create(one);
+    await say(1);
+    await receiver.waitFor(1);
+    await one.admin.remove(ALL, id);
+    const stays = await create(one, '/stays');
+    const [seq] = await say(1);
+    await receiver.waitFor(1, '/stays');
+    expect(receiver.ids('/stays')).toEqual(idsOf(stays.id, [seq!]));
+    expect(receiver.ids()).toHaveLength(1);
+    expect(await world.query('SELECT FROM relay.webhook_deliveries WHERE endpoint_id = $1', [id])).toEqual(
+      [],
+    );
+  });
+});
+
+describe('a target that is not public', () => {
+  it('is refused when it is registered', async () => {
+    const one = await replica({ allowed: [] });
+    const targets = [receiver.url(), `https://localhost:${receiver.port}/`, 'https://169.254.169.254/latest'];
+    for (const url of targets)
+      await expect(one.admin.create(ALL, { guildId: GUILD, url }, 'test')).rejects.toMatchObject({
+        code: 'WEBHOOK.TARGET_REFUSED',
+      });
+  });
+
+  it.each(['127.0.0.1', 'localhost'])('is not connected to either, as %s', async (host) => {
+    const lenient = await replica();
+    const { id } = await create(lenient);
+    // As if the name had meant another address when it was registered.
+    const url = `http://${host}:${receiver.port}/hook`;
+    await world.query('UPDATE relay.webhook_endpoints SET url = $1 WHERE id = $2', [url, id]);
+    await lenient.stop();
+    replicas = [];
+    const strict = await replica({ allowed: [], limits: { maxAttempts: 1 } });
+    await say(1);
+    const [dead] = await until('given up', 20_000, async () => {
+      const found = await strict.admin.deliveries(ALL, id, { limit: 10 });
+      return found.length > 0 ? found : undefined;
+    });
+    expect(dead).toMatchObject({ state: 'dead', status: null, error: 'WEBHOOK.TARGET_REFUSED' });
+    expect(receiver.posted).toEqual([]);
+  });
+});

@@ -1,0 +1,214 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backOffMs, type Logger } from '@discord-relay/platform';
+import type { Querying } from '../../database/read-model.database.js';
+import { type CommittedTail, readCommittedTail } from './committed-changes.query.js';
+import { isMissing, readEarlierChanges } from './earlier-changes.js';
+import { type EndpointRow, validSecrets } from '../endpoint/endpoint-row.js';
+import { type Answer, judgeAttempt, type RetryLimits, type Trouble, type Verdict } from './judge-attempt.js';
+import type { Lease, LeaseStore } from './lease-store.js';
+import { type Delivery, planDeliveries, type Position } from './plan-deliveries.js';
+import type { Poster } from './poster.js';
+import { type SealingKeys, unseal } from '../endpoint/sealing.js';
+import { signedHeaders } from './sign.js';
+import type { WebhookMetrics } from '../../metrics/webhook-metrics.js';
+
+/** Changes that are read at a time. */
+const PAGE = 100;
+/** After failures of our own, such as a database that is away. */
+const FAULT_PAUSE = { firstMs: 500, capMs: 10_000 };
+
+export interface RunnerPorts {
+  leases: LeaseStore;
+  changes: Querying;
+  relay: Querying;
+  poster: Poster;
+  keys: SealingKeys;
+  limits: RetryLimits;
+  metrics: WebhookMetrics;
+  logger: Logger;
+  /** An endpoint was switched off by itself. */
+  disabled: (endpointId: string, reason: 'gone' | 'failing') => void;
+}
+
+/** What is to be waited for before the next round; `lost`: there is none. */
+type Next = { waitMs: number } | 'more' | 'changes' | 'lost';
+
+/**
+ * Posts to one endpoint, one delivery after another, for as long as the lease is held. The endpoint's row is read before
+ * every round and moves with every delivery, both under the lease's epoch: whatever ends this process, the next one
+ * repeats at most the delivery that was under way, with the same id.
+ */
+export class EndpointRunner {
+  private position: Position | undefined;
+  private trouble: Trouble = { attempts: 0, failingSinceMs: null };
+  private readonly stopping = new AbortController();
+  private waking: () => void = () => undefined;
+  /** Rounds that failed by a fault of our own, one after another. */
+  private faults = 0;
+
+  constructor(
+    readonly lease: Lease,
+    readonly guildId: string,
+    private readonly ports: RunnerPorts,
+  ) {}
+
+  get isFailing(): boolean {
+    return this.trouble.attempts > 0;
+  }
+
+  /** There is something up to `seq`. */
+  announce(seq: number): void {
+    if (this.position?.seq !== seq) this.waking();
+  }
+
+  /** After the attempt that is under way. */
+  stop(): void {
+    this.stopping.abort();
+    this.waking();
+  }
+
+  /** Returns when the lease is lost or after {@link stop}. */
+  async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      // Before the round: what is announced during it asks for another one.
+      const woken = new Promise<void>((resolve) => (this.waking = resolve));
+      const next = await this.round().then(
+        (done) => ((this.faults = 0), done),
+        (err: unknown) => this.fault(err),
+      );
+      if (next === 'lost') return;
+      if (next === 'changes' && !this.stopping.signal.aborted) await woken;
+      else if (next !== 'more' && next !== 'changes') await this.pause(next.waitMs);
+    }
+  }
+
+  private async round(): Promise<Next> {
+    const row = await this.ports.leases.load(this.lease);
+    if (!row) return 'lost';
+    this.trouble = { attempts: row.attempts, failingSinceMs: row.failingSince?.getTime() ?? null };
+    if (row.attempts > 0 && row.dueInMs > 0) return { waitMs: row.dueInMs };
+    const position = { seq: Number(row.seq), part: row.part };
+    const { tail, isWhole } = await this.read(row.guildId, position.seq);
+    const plan = planDeliveries(subscriberOf(row), position, tail, new Date().toISOString());
+    const next = await this.deliver(row, plan.deliveries);
+    if (next !== 'more') return next;
+    const at = plan.deliveries.at(-1)?.after ?? position;
+    const isBehind = at.seq !== plan.end.seq || at.part !== plan.end.part;
+    if (isBehind && !(await this.ports.leases.advance(this.lease, plan.end))) return 'lost';
+    this.position = plan.end;
+    return isWhole ? 'changes' : 'more';
+  }
+
+  /** What comes next; `isWhole`: there is nothing behind it. */
+  private async read(guildId: string, seq: number): Promise<{ tail: CommittedTail; isWhole: boolean }> {
+    const tail = await readCommittedTail(this.ports.changes, guildId, seq, PAGE);
+    if (!isMissing(tail, seq)) return { tail, isWhole: tail.changes.length < PAGE };
+    const earlier = await readEarlierChanges(this.ports.relay, guildId, seq, PAGE);
+    return earlier ? { tail: earlier, isWhole: false } : { tail, isWhole: tail.changes.length < PAGE };
+  }
+
+  /** `more`: all of them were done with. */
+  private async deliver(row: EndpointRow, deliveries: readonly Delivery[]): Promise<Next> {
+    if (deliveries.length === 0) return 'more';
+    const secrets = validSecrets(row.secrets, Date.now()).map(({ sealed }) =>
+      unseal(sealed, this.ports.keys, row.id),
+    );
+    for (const delivery of deliveries) {
+      if (this.stopping.signal.aborted) return { waitMs: 0 };
+      const answer = await this.attempt(row.url, secrets, delivery);
+      // Broken off by us: whoever posts next repeats it, and nobody counts it.
+      if (this.stopping.signal.aborted && 'error' in answer) return { waitMs: 0 };
+      const next = await this.settle(delivery, answer);
+      if (next !== 'more') return next;
+    }
+    return 'more';
+  }
+
+  private async attempt(url: string, secrets: string[], { id, body }: Delivery): Promise<Answer> {
+    const text = JSON.stringify(body);
+    const end = this.ports.metrics.attemptSeconds.startTimer();
+    const answer = await this.ports.poster.post(url, signedHeaders(id, Date.now(), text, secrets), text);
+    end();
+    return answer;
+  }
+
+  /** Puts on record what an attempt led to. `more`: the delivery is done with. */
+  private async settle(delivery: Delivery, answer: Answer): Promise<Next> {
+    const { limits, metrics } = this.ports;
+    const verdict = judgeAttempt(answer, this.trouble, limits, Date.now(), Math.random());
+    metrics.attempts.inc({ result: verdict.kind });
+    this.tell(delivery, answer, verdict);
+    switch (verdict.kind) {
+      case 'delivered':
+      case 'dead':
+        return this.finish(delivery, answer, verdict);
+      case 'retry':
+        return this.postpone(verdict.dueInMs, verdict.error);
+      case 'disable':
+        if (await this.ports.leases.disable(this.lease, verdict.reason, verdict.error))
+          this.ports.disabled(this.lease.id, verdict.reason);
+        return 'lost';
+      default:
+        return verdict satisfies never;
+    }
+  }
+
+  private async finish(
+    delivery: Delivery,
+    answer: Answer,
+    verdict: Verdict & { kind: 'delivered' | 'dead' },
+  ): Promise<Next> {
+    const { leases, metrics } = this.ports;
+    const error = verdict.kind === 'dead' ? verdict.error : null;
+    const outcome = {
+      state: verdict.kind,
+      attempts: this.trouble.attempts + 1,
+      status: statusOf(answer),
+      error,
+    };
+    if (!(await leases.finish(this.lease, delivery, outcome))) return 'lost';
+    this.trouble = {
+      attempts: 0,
+      failingSinceMs: verdict.kind === 'dead' ? (this.trouble.failingSinceMs ?? Date.now()) : null,
+    };
+    if (delivery.type === 'gap') metrics.gaps.inc();
+    else if (verdict.kind === 'delivered')
+      metrics.ageSeconds.observe(Math.max(0, Date.now() - Date.parse(delivery.body.timestamp)) / 1_000);
+    return 'more';
+  }
+
+  private async postpone(waitMs: number, error: string): Promise<Next> {
+    this.trouble = {
+      attempts: this.trouble.attempts + 1,
+      failingSinceMs: this.trouble.failingSinceMs ?? Date.now(),
+    };
+    return (await this.ports.leases.postpone(this.lease, waitMs, error)) ? { waitMs } : 'lost';
+  }
+
+  private tell({ id, type }: Delivery, answer: Answer, verdict: Verdict): void {
+    const line = { deliveryId: id, type, result: verdict.kind, status: statusOf(answer) };
+    if (verdict.kind === 'delivered') return this.ports.logger.debug(line, 'webhook delivered');
+    const attempt = this.trouble.attempts + 1;
+    this.ports.logger.warn({ ...line, attempt, error: verdict.error }, 'webhook not delivered');
+  }
+
+  private fault(err: unknown): Next {
+    const { logger } = this.ports;
+    logger.warn({ err, endpointId: this.lease.id }, 'webhook round failed; trying again');
+    return { waitMs: backOffMs(this.faults++, FAULT_PAUSE, Math.random()) };
+  }
+
+  private async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.stopping.signal }).catch((error: Error) => {
+      if (error.name !== 'AbortError') throw error;
+    });
+  }
+}
+
+const statusOf = (answer: Answer): number | null => ('status' in answer ? answer.status : null);
+
+const subscriberOf = ({ id, guildId, channels, types }: EndpointRow) => ({
+  id,
+  guildId,
+  filter: { channels: channels && new Set<string>(channels), types: types && new Set<string>(types) },
+});

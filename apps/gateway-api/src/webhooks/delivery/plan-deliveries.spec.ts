@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import type { Snowflake } from '@discord-relay/contracts';
+import { chain, CHANNELS, GUILD } from '../../testing/rows.js';
+import { type CommittedChange, type Filter, planDeliveries, type Position } from './plan-deliveries.js';
+
+const ALL: Filter = { channels: null, types: null };
+const NOW = '2026-01-02T00:00:00.000Z';
+const AT = '2026-01-01T00:00:00.000Z';
+const [FIRST, SECOND] = CHANNELS as [Snowflake, Snowflake];
+
+const committed = (...args: Parameters<typeof chain>): CommittedChange[] =>
+  chain(...args).map((change) => ({ ...change, committedAt: AT }));
+
+const start = (seq = 0): Position => ({ seq, part: 0 });
+
+function plan(changes: CommittedChange[], from: Position, filter = ALL, head = changes.at(-1)?.seq ?? 0) {
+  return planDeliveries({ id: 'e', guildId: GUILD, filter }, from, { head, changes }, NOW);
+}
+const ids = (...args: Parameters<typeof plan>) => plan(...args).deliveries.map(({ id }) => id);
+
+/** Four messages deleted at once, as the change after `guildPrev`. */
+function bulkDeletion(seq: number, guildPrev: number): CommittedChange {
+  const [change] = committed([seq]);
+  const body = { ids: ['1', '2', '3', '4'] as Snowflake[], channelId: FIRST, serverId: GUILD };
+  return { ...change!, guildPrev, kind: 'message_delete', body } as CommittedChange;
+}
+
+describe('what is posted', () => {
+  it('is each change once, in order, with its cursor, and the endpoint stands after it', () => {
+    const { deliveries, end } = plan(committed([3, 5, 9]), start());
+    expect(deliveries.map(({ id, after }) => [id, after.seq])).toEqual([
+      ['e:3', 3],
+      ['e:5', 5],
+      ['e:9', 9],
+    ]);
+    expect(deliveries[0]!.body).toMatchObject({
+      type: 'message.created',
+      timestamp: AT,
+      data: { id: '3', channelId: FIRST, seq: 3 },
+    });
+    expect(end).toEqual(start(9));
+  });
+
+  it('leaves out what the endpoint does not want, and goes on behind it', () => {
+    const changes = committed([3, 5, 9], (i) => (i === 1 ? SECOND : FIRST));
+    expect(ids(changes, start(), { channels: new Set([SECOND]), types: null })).toEqual(['e:5']);
+    const none = plan(changes, start(), { channels: null, types: new Set(['voice.joined']) });
+    expect(none).toEqual({ deliveries: [], end: start(9) });
+  });
+
+  it('is several things where a change tells several, each known by its place', () => {
+    expect(ids([bulkDeletion(7, 0)], start())).toEqual(['e:7', 'e:7:1', 'e:7:2', 'e:7:3']);
+  });
+
+  it('never holds what decides who may see what', () => {
+    const [change] = committed([4]);
+    const access = [{ of: 'role', roleId: '1', permissions: null }];
+    const told = (kind: string, body: object) =>
+      plan([{ ...change!, kind, body: { ...body, access } } as CommittedChange], start()).deliveries;
+    expect(told('access', {})).toEqual([]);
+    const channel = { id: FIRST, name: 'n', type: 0, serverId: GUILD, deleted: false };
+    expect(told('channel_update', channel).map(({ body }) => body.data)).toEqual([
+      { ...channel, type: 'text', discordType: 0, seq: 4 },
+    ]);
+  });
+});
+
+describe('what is missing', () => {
+  it('is a gap in its place', () => {
+    const { deliveries } = plan(committed([3, 5, 9]).slice(1), start(1));
+    expect(deliveries.map(({ id }) => id)).toEqual(['e:3:gap', 'e:5', 'e:9']);
+    expect(deliveries[0]).toMatchObject({
+      after: start(3),
+      body: {
+        type: 'gap',
+        timestamp: NOW,
+        data: { guildId: GUILD, after: 1, until: 3, reason: 'past_retention' },
+      },
+    });
+  });
+
+  it('is a gap when nothing is kept at all, and none when there is nothing', () => {
+    expect(ids([], start(1), ALL, 9)).toEqual(['e:9:gap']);
+    expect(ids([], start(9), ALL, 9)).toEqual([]);
+  });
+
+  it('is told whatever the endpoint wants', () =>
+    expect(ids([], start(1), { channels: new Set(), types: new Set() }, 9)).toEqual(['e:9:gap']));
+
+  it('is unknown to a cursor of another log, which goes on from where this one is', () => {
+    const { deliveries, end } = plan([], start(50), ALL, 9);
+    expect(deliveries[0]!.body.data).toMatchObject({ after: 50, until: 9, reason: 'cursor_unknown' });
+    expect(end).toEqual(start(9));
+  });
+
+  it('is a gap where this version cannot tell a change', () => {
+    const changes = committed([3, 5]);
+    changes[0] = { ...changes[0]!, kind: 'of_tomorrow' } as unknown as CommittedChange;
+    expect(ids(changes, start())).toEqual(['e:3:gap', 'e:5']);
+  });
+});
+
+it('goes on after every delivery as if it had not been interrupted', () => {
+  const seqs = fc.uniqueArray(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(seqs, fc.func(fc.boolean()), fc.nat(), fc.boolean(), (unsorted, isBulk, cut, narrow) => {
+      const sorted = unsorted.sort((a, b) => a - b);
+      const changes = committed(sorted, (i) => CHANNELS[i % 2]!).map((change) =>
+        isBulk(change.seq) ? bulkDeletion(change.seq, change.guildPrev) : change,
+      );
+      const filter = narrow ? { channels: new Set([FIRST]), types: null } : ALL;
+      const whole = plan(changes, start(), filter);
+      if (whole.deliveries.length === 0) return;
+      const done = cut % whole.deliveries.length;
+      const from = whole.deliveries[done]!.after;
+      const rest = plan(
+        changes.filter(({ seq }) => seq > from.seq),
+        from,
+        filter,
+        sorted.at(-1),
+      );
+      expect(rest.deliveries).toEqual(whole.deliveries.slice(done + 1));
+      expect(rest.end).toEqual(whole.end);
+    }),
+  );
+});

@@ -1,0 +1,130 @@
+import { guildHead } from '@discord-relay/contracts';
+import type { Logger, NatsLink } from '@discord-relay/platform';
+import { feedHeads } from '../../read/changes.query.js';
+import { EndpointRunner, type RunnerPorts } from './endpoint-runner.js';
+import { resealSecrets } from '../endpoint/reseal-secrets.js';
+import { WebhookWakes } from './webhook-wakes.js';
+
+export interface DispatcherOptions {
+  /** How often leases are renewed and claimed, and heads are looked at. */
+  turnMs: number;
+  /** Endpoints that are claimed in one turn at most: replicas that start together share them. */
+  claimedAtOnce: number;
+  /** How long attempts that are under way may take when the process stops. */
+  graceMs: number;
+}
+
+const PRUNE_EVERY_MS = 60_000;
+
+/** Keeps a runner for every endpoint whose lease this replica holds. */
+export class WebhookDispatcher {
+  private readonly runners = new Map<string, EndpointRunner>();
+  private readonly ending = new Set<Promise<void>>();
+  private readonly wakes: WebhookWakes;
+  private stopped = false;
+  private resealed = false;
+  private failing = false;
+  private prunedAtMs = -Infinity;
+  private waking: () => void = () => undefined;
+  private turning: Promise<void> = Promise.resolve();
+
+  constructor(
+    link: NatsLink,
+    private readonly ports: RunnerPorts,
+    private readonly options: DispatcherOptions,
+    private readonly logger: Logger,
+  ) {
+    this.wakes = new WebhookWakes(link, (guildId, seq) => this.announce(guildId, seq), logger);
+    ports.metrics.watch({
+      leased: () => this.runners.size,
+      failing: () => [...this.runners.values()].filter(({ isFailing }) => isFailing).length,
+    });
+  }
+
+  start(): void {
+    this.turning = this.keepTurning();
+  }
+
+  /** Endpoints have changed: looks now instead of a little later. */
+  look(): void {
+    this.waking();
+  }
+
+  /** Ends after the attempts that are under way, and leaves the endpoints to others. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.waking();
+    await this.turning;
+    const leases = [...this.runners.values()].map(({ lease }) => lease);
+    for (const runner of this.runners.values()) runner.stop();
+    const overdue = setTimeout(() => this.ports.poster.close(), this.options.graceMs);
+    await Promise.all(this.ending);
+    clearTimeout(overdue);
+    await this.ports.leases.release(leases).catch((err: unknown) => {
+      this.logger.warn({ err }, 'webhook leases are not given back: they end by themselves');
+    });
+  }
+
+  private async keepTurning(): Promise<void> {
+    while (!this.stopped) {
+      // Before the turn: what changes during it asks for another one.
+      const woken = new Promise<void>((resolve) => (this.waking = resolve));
+      await this.turn().then(
+        () => (this.failing = false),
+        (err: unknown) => {
+          if (!this.failing) this.logger.warn({ err }, 'webhook endpoints cannot be read; trying again');
+          this.failing = true;
+        },
+      );
+      const timer = setTimeout(this.waking, this.options.turnMs);
+      await woken;
+      clearTimeout(timer);
+    }
+  }
+
+  private async turn(): Promise<void> {
+    if (!this.resealed) await this.reseal();
+    await this.renew();
+    const held = [...this.runners.keys()];
+    for (const claimed of await this.ports.leases.claim(this.options.claimedAtOnce, held))
+      this.launch(new EndpointRunner(claimed, claimed.guildId, this.ports));
+    const guildIds = [...new Set([...this.runners.values()].map(({ guildId }) => guildId))];
+    this.wakes.follow(new Set(guildIds));
+    const heads = await feedHeads(this.ports.changes, guildIds.map(guildHead));
+    for (const [i, guildId] of guildIds.entries()) this.announce(guildId, heads[i]!);
+    if (performance.now() - this.prunedAtMs < PRUNE_EVERY_MS) return;
+    await this.ports.leases.prune();
+    this.prunedAtMs = performance.now();
+  }
+
+  /** Once, so that the keys before the first one are needed no longer. */
+  private async reseal(): Promise<void> {
+    const endpoints = await resealSecrets(this.ports.relay, this.ports.keys);
+    this.resealed = true;
+    if (endpoints > 0) this.logger.info({ endpoints }, 'webhook secrets are sealed with the new key');
+  }
+
+  private async renew(): Promise<void> {
+    if (this.runners.size === 0) return;
+    const held = [...this.runners.values()];
+    const kept = new Set((await this.ports.leases.renew(held.map(({ lease }) => lease))).map(({ id }) => id));
+    for (const runner of held) if (!kept.has(runner.lease.id)) runner.stop();
+  }
+
+  private launch(runner: EndpointRunner): void {
+    const { id } = runner.lease;
+    this.runners.get(id)?.stop();
+    this.runners.set(id, runner);
+    const ended = runner.run().finally(() => {
+      this.ending.delete(ended);
+      if (this.runners.get(id) === runner) this.runners.delete(id);
+      // Most leases are lost because somebody changed the endpoint, who leaves it to be claimed.
+      this.look();
+    });
+    this.ending.add(ended);
+  }
+
+  private announce(guildId: string, seq: number): void {
+    for (const runner of this.runners.values()) if (runner.guildId === guildId) runner.announce(seq);
+  }
+}

@@ -1,0 +1,33 @@
+import type { SealedSecret } from '@discord-relay/read-model';
+import type { Querying } from '../../database/read-model.database.js';
+import { resealed, type SealingKeys } from './sealing.js';
+
+interface Row {
+  id: string;
+  secrets: SealedSecret[];
+}
+
+/**
+ * Seals with the first key what is sealed with another, unless it was changed meanwhile. Returns of how many endpoints.
+ * What none of the keys reads stays as it is. @throws the driver's error
+ */
+export async function resealSecrets(relay: Querying, keys: SealingKeys): Promise<number> {
+  if (keys.length === 1) return 0;
+  const rows = await relay.rows<Row>({
+    name: 'webhooks_sealed',
+    text: 'SELECT id, secrets FROM relay.webhook_endpoints',
+    values: [],
+  });
+  let endpoints = 0;
+  for (const { id, secrets } of rows) {
+    const after = secrets.map((each) => ({ ...each, sealed: resealed(each.sealed, keys, id) }));
+    if (after.every(({ sealed }, i) => sealed === secrets[i]!.sealed)) continue;
+    const changed = await relay.rows({
+      name: 'webhooks_reseal',
+      text: `UPDATE relay.webhook_endpoints SET secrets = $2::jsonb WHERE id = $1 AND secrets = $3::jsonb RETURNING id`,
+      values: [id, JSON.stringify(after), JSON.stringify(secrets)],
+    });
+    endpoints += changed.length;
+  }
+  return endpoints;
+}
