@@ -1,8 +1,8 @@
 import { commandSubject } from '@discord-relay/contracts';
 import type { StatusReport } from '@discord-relay/platform';
 import { openTestPool, type ServiceProcess, until } from '@discord-relay/local-stack';
-import { askProjector } from '../../apps/cli/src/projector.js';
-import { work } from '../../apps/cli/src/rebuild.js';
+import { askProjector } from '../../apps/cli/src/services/projector.js';
+import { work } from '../../apps/cli/src/commands/rebuild.js';
 import { appendEvents } from '../../apps/projector/src/testing/append-events.js';
 import { searchable } from '../../apps/projector/src/testing/searchable.js';
 import { AT, created, edited } from '../../apps/projector/src/testing/events.js';

@@ -1,4 +1,4 @@
-import { formatDiagnosis } from '../../apps/cli/src/projections.js';
+import { formatDiagnosis } from '../../apps/cli/src/commands/projections.js';
 import { diagnose } from '../../apps/projector/src/consume/log-doctor.js';
 import { adviceIn, commandsIn } from './relay-cli.js';
 

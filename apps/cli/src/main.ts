@@ -1,7 +1,7 @@
 import { ConfigError, EXIT_CONFIG, redact } from '@discord-relay/platform';
 import { cliConfig } from './config.js';
 import { buildProgram } from './program.js';
-import { visibleLines } from './visible.js';
+import { visibleLines } from './format/visible.js';
 
 const program = buildProgram(() => cliConfig(process.env), {
   out: (text) => process.stdout.write(`${text}\n`),

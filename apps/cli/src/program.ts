@@ -1,19 +1,19 @@
 import { isSnowflake, type Role, ROLES } from '@discord-relay/contracts';
 import { ConfigError } from '@discord-relay/platform';
 import { Command, Option } from 'commander';
-import { addAuditCommand } from './audit.js';
+import { addAuditCommand } from './commands/audit.js';
 import type { CliConfig } from './config.js';
-import { allReady, formatStatus } from './format-status.js';
-import type { Output } from './output.js';
-import { addParkedCommands } from './parked.js';
-import { addPauseCommands, addProjectionCommands } from './projections.js';
-import { addShardCommands } from './shards.js';
-import { addStatisticsCommands } from './statistics.js';
-import { askStatus } from './status.js';
-import { createToken } from './token.js';
-import { addTokensCommands, duration, guildId, ttlUpTo } from './tokens.js';
-import { visibleLines } from './visible.js';
-import { addWebhooksCommands } from './webhooks.js';
+import { allReady, formatStatus } from './format/format-status.js';
+import type { Output } from './format/output.js';
+import { addParkedCommands } from './commands/parked.js';
+import { addPauseCommands, addProjectionCommands } from './commands/projections.js';
+import { addShardCommands } from './commands/shards.js';
+import { addStatisticsCommands } from './commands/statistics.js';
+import { askStatus } from './services/status.js';
+import { createToken } from './services/token.js';
+import { addTokensCommands, duration, guildId, ttlUpTo } from './commands/tokens.js';
+import { visibleLines } from './format/visible.js';
+import { addWebhooksCommands } from './commands/webhooks.js';
 
 const OPERATOR = 'operator';
 

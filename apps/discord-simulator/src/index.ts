@@ -14,8 +14,8 @@ export type {
   ThreadRecord,
   UserRecord,
   VoiceRecord,
-} from './state/records.js';
+} from './state/model/records.js';
 export type { RestFault } from './rest/limits/rest-faults.js';
-export type { ScenarioRequest } from './sim/scenarios.js';
+export type { ScenarioRequest } from './sim/scenario/scenarios.js';
 export type { AnswerSpec } from './faults/rest-answers.js';
 export type { DispatchSpec, OpSpec } from './faults/gateway-rules.js';

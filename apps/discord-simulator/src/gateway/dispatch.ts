@@ -1,5 +1,5 @@
 import { intentsForGuildEvent } from './intents.js';
-import { shardKey, type Snowflake } from '../state/snowflakes.js';
+import { shardKey, type Snowflake } from '../state/model/snowflakes.js';
 
 /** Whom an event goes to and its data, serialized once for all sessions. */
 export class Dispatch {

@@ -1,7 +1,7 @@
 import { GatewayIntentBits } from 'discord-api-types/v10';
-import type { Fact, ReactionFact } from '../state/facts.js';
-import { discordTime } from '../state/discord-time.js';
-import type { GuildRecord, InviteRecord, Place } from '../state/records.js';
+import type { Fact, ReactionFact } from '../state/model/facts.js';
+import { discordTime } from '../state/model/discord-time.js';
+import type { GuildRecord, InviteRecord, Place } from '../state/model/records.js';
 import type { World } from '../state/world.js';
 import { channelPayload } from '../payloads/channel-payload.js';
 import { guildCreatePayload, guildPayload } from '../payloads/guild-payload.js';

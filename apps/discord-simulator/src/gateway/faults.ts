@@ -1,5 +1,5 @@
 import { GatewayOpcodes as Op } from 'discord-api-types/v10';
-import { shardKey, isSnowflake } from '../state/snowflakes.js';
+import { shardKey, isSnowflake } from '../state/model/snowflakes.js';
 import { Dispatch } from './dispatch.js';
 import type { Gateway } from './gateway.js';
 import type { ClientConnection } from './session.js';

@@ -2,7 +2,7 @@ import { GatewayCloseCodes as Close, GatewayOpcodes as Op } from 'discord-api-ty
 import { APPLICATION_FLAGS } from '../payloads/application-payload.js';
 import { ownUserPayload } from '../payloads/user-payload.js';
 import type { SimulatorOptions } from '../options.js';
-import { shardKey } from '../state/snowflakes.js';
+import { shardKey } from '../state/model/snowflakes.js';
 import type { World } from '../state/world.js';
 import { identifyData, parseShard, resumeData } from './client-payload.js';
 import { guildCreateDispatch } from './fact-dispatch.js';

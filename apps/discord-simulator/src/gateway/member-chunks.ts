@@ -1,6 +1,6 @@
 import { GatewayIntentBits as I, GatewayOpcodes as Op } from 'discord-api-types/v10';
 import { memberWithUserPayload } from '../payloads/guild-payload.js';
-import type { MemberRecord } from '../state/records.js';
+import type { MemberRecord } from '../state/model/records.js';
 import type { World } from '../state/world.js';
 import type { membersRequest } from './client-payload.js';
 import { jsonDispatch } from './dispatch.js';

@@ -1,5 +1,5 @@
-import type { PeopleFact } from '../state/facts.js';
-import type { Place } from '../state/records.js';
+import type { PeopleFact } from '../state/model/facts.js';
+import type { Place } from '../state/model/records.js';
 import type { World } from '../state/world.js';
 import { memberWithUserPayload, rolePayload } from '../payloads/guild-payload.js';
 import { userPayload } from '../payloads/user-payload.js';

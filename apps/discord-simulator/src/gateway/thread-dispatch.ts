@@ -1,7 +1,7 @@
 import { GatewayIntentBits as I } from 'discord-api-types/v10';
-import type { ThreadFact } from '../state/facts.js';
-import type { ThreadRecord } from '../state/records.js';
-import type { Snowflake } from '../state/snowflakes.js';
+import type { ThreadFact } from '../state/model/facts.js';
+import type { ThreadRecord } from '../state/model/records.js';
+import type { Snowflake } from '../state/model/snowflakes.js';
 import type { World } from '../state/world.js';
 import { memberWithUserPayload } from '../payloads/guild-payload.js';
 import {

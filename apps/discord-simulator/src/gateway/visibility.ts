@@ -1,8 +1,8 @@
 import { ChannelType, PermissionFlagsBits as P } from 'discord-api-types/v10';
-import type { Fact } from '../state/facts.js';
+import type { Fact } from '../state/model/facts.js';
 import { channelPermissions, guildPermissions } from '../state/people/permissions.js';
-import type { ChannelRecord, Place, ThreadRecord } from '../state/records.js';
-import type { Snowflake } from '../state/snowflakes.js';
+import type { ChannelRecord, Place, ThreadRecord } from '../state/model/records.js';
+import type { Snowflake } from '../state/model/snowflakes.js';
 import type { World } from '../state/world.js';
 
 /** Whether a fact is told to the bot, and the channels that it can see from this fact on. */

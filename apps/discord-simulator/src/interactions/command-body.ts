@@ -1,7 +1,7 @@
 import { ApplicationCommandType } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { parse } from '../rest/messages/message-body.js';
-import type { CommandRecord } from '../state/records.js';
+import type { CommandRecord } from '../state/model/records.js';
 
 /** Names of slash commands; those of menus may hold blanks and capitals. */
 const SLASH_NAME = /^[-_'\p{Ll}\p{Lo}\p{N}]{1,32}$/u;

@@ -3,10 +3,10 @@ import { channelPayload } from '../payloads/channel-payload.js';
 import { memberPayload, rolePayload } from '../payloads/guild-payload.js';
 import { messagePayload } from '../payloads/message-payload.js';
 import { userPayload } from '../payloads/user-payload.js';
-import type { CommandRecord } from '../state/records.js';
-import type { Snowflake } from '../state/snowflakes.js';
+import type { CommandRecord } from '../state/model/records.js';
+import type { Snowflake } from '../state/model/snowflakes.js';
 import type { World } from '../state/world.js';
-import { WorldError } from '../state/world-error.js';
+import { WorldError } from '../state/model/world-error.js';
 
 /** An option as a test gives it; its type comes from the command's definition. */
 export interface GivenOption {

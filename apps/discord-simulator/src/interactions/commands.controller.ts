@@ -15,7 +15,7 @@ import {
 import { BotGuard } from '../rest/bot-guard.js';
 import { missingAccess } from '../rest/discord-error.js';
 import { snowflakeParam } from '../rest/message-query.js';
-import type { CommandRecord } from '../state/records.js';
+import type { CommandRecord } from '../state/model/records.js';
 import { World } from '../state/world.js';
 import { parseCommand, parseCommandPatch, parseCommands } from './command-body.js';
 

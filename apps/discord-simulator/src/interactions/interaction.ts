@@ -1,5 +1,5 @@
-import type { MessageRecord } from '../state/records.js';
-import type { Snowflake } from '../state/snowflakes.js';
+import type { MessageRecord } from '../state/model/records.js';
+import type { Snowflake } from '../state/model/snowflakes.js';
 
 /** Something that a user did with the application, and what the bot answered. */
 export interface Interaction {

@@ -1,6 +1,6 @@
 import { parse } from 'lossless-json';
 import { z } from 'zod';
-import { isSnowflake } from '../state/snowflakes.js';
+import { isSnowflake } from '../state/model/snowflakes.js';
 
 const LONG_INTEGER = /[[:,\s]-?\d{16}/;
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isMet, type Challenge } from './challenge.js';
-import type { Snowflake } from '../state/snowflakes.js';
+import type { Snowflake } from '../state/model/snowflakes.js';
 
 /** What a user allowed an application. */
 export interface Grant {

@@ -1,4 +1,4 @@
-import type { UserRecord } from '../state/records.js';
+import type { UserRecord } from '../state/model/records.js';
 import type { AuthorizeRequest } from './authorize-request.js';
 
 const STYLE =

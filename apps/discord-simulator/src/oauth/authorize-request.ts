@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Challenge } from './challenge.js';
-import { isSnowflake } from '../state/snowflakes.js';
+import { isSnowflake } from '../state/model/snowflakes.js';
 import { parse } from '../rest/messages/message-body.js';
 import { invalidForm } from '../rest/discord-error.js';
 

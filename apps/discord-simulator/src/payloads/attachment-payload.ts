@@ -1,7 +1,7 @@
 import type { APIAttachment } from 'discord-api-types/v10';
 import type { AttachmentLinks } from '../state/channels/attachment-links.js';
-import type { AttachmentRecord } from '../state/records.js';
-import type { Snowflake } from '../state/snowflakes.js';
+import type { AttachmentRecord } from '../state/model/records.js';
+import type { Snowflake } from '../state/model/snowflakes.js';
 
 /** An attachment object with addresses that are fresh now. */
 export function attachmentPayload(

@@ -3,8 +3,8 @@ import {
   type APIGuildChannel,
   type GuildChannelType as AnyGuildChannelType,
 } from 'discord-api-types/v10';
-import { discordTime } from '../state/discord-time.js';
-import type { ChannelRecord } from '../state/records.js';
+import { discordTime } from '../state/model/discord-time.js';
+import type { ChannelRecord } from '../state/model/records.js';
 
 /** A guild channel object with the fields of its type. */
 export function channelPayload(channel: ChannelRecord): APIGuildChannel<AnyGuildChannelType> {

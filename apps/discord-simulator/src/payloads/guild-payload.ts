@@ -1,10 +1,10 @@
 import type { APIGuildMember, APIRole, GatewayGuildCreateDispatchData } from 'discord-api-types/v10';
-import type { GuildRecord, MemberRecord, RoleRecord, ThreadRecord } from '../state/records.js';
+import type { GuildRecord, MemberRecord, RoleRecord, ThreadRecord } from '../state/model/records.js';
 import { guildPermissions } from '../state/people/permissions.js';
-import type { Snowflake } from '../state/snowflakes.js';
+import type { Snowflake } from '../state/model/snowflakes.js';
 import type { World } from '../state/world.js';
 import { channelPayload } from './channel-payload.js';
-import { discordTime } from '../state/discord-time.js';
+import { discordTime } from '../state/model/discord-time.js';
 import { threadWithOwnMember } from './thread-payload.js';
 import { voiceStatePayload } from './voice-payload.js';
 import { userPayload } from './user-payload.js';

@@ -1,7 +1,7 @@
 import { InviteType } from 'discord-api-types/v10';
-import { discordTime } from '../state/discord-time.js';
+import { discordTime } from '../state/model/discord-time.js';
 import { expiryMs } from '../state/channels/invites.js';
-import type { InviteRecord } from '../state/records.js';
+import type { InviteRecord } from '../state/model/records.js';
 import type { World } from '../state/world.js';
 import { guildPayload } from './guild-payload.js';
 import { userPayload } from './user-payload.js';

@@ -5,11 +5,11 @@ import {
   type APIMessage,
   type APIUser,
 } from 'discord-api-types/v10';
-import type { InteractionMark, MessageRecord, Place, UserRecord } from '../state/records.js';
+import type { InteractionMark, MessageRecord, Place, UserRecord } from '../state/model/records.js';
 import type { World } from '../state/world.js';
 import { attachmentPayload } from './attachment-payload.js';
 import { memberPayload } from './guild-payload.js';
-import { discordTime } from '../state/discord-time.js';
+import { discordTime } from '../state/model/discord-time.js';
 import { reactionFields } from './reaction-payload.js';
 import { threadPayload } from './thread-payload.js';
 import { userPayload, webhookUser } from './user-payload.js';

@@ -1,6 +1,6 @@
 import type { APIEmoji, APIReaction } from 'discord-api-types/v10';
-import type { ReactionFact } from '../state/facts.js';
-import type { EmojiRecord, MessageRecord } from '../state/records.js';
+import type { ReactionFact } from '../state/model/facts.js';
+import type { EmojiRecord, MessageRecord } from '../state/model/records.js';
 import type { World } from '../state/world.js';
 import { memberWithUserPayload } from './guild-payload.js';
 

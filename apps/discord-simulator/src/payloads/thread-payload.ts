@@ -1,5 +1,5 @@
-import type { ThreadRecord } from '../state/records.js';
-import { discordTime } from '../state/discord-time.js';
+import type { ThreadRecord } from '../state/model/records.js';
+import { discordTime } from '../state/model/discord-time.js';
 import type { World } from '../state/world.js';
 
 type ThreadMember = ThreadRecord['members'][number];

@@ -1,5 +1,5 @@
 import type { APIUser, UserFlags } from 'discord-api-types/v10';
-import type { UserRecord } from '../state/records.js';
+import type { UserRecord } from '../state/model/records.js';
 
 const NO_FLAGS = 0 as UserFlags;
 const built = new WeakMap<UserRecord, APIUser>();

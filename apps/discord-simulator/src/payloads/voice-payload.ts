@@ -1,4 +1,4 @@
-import type { VoiceRecord } from '../state/records.js';
+import type { VoiceRecord } from '../state/model/records.js';
 
 /** A voice state without its guild and member, as GUILD_CREATE lists it. */
 export function voiceStatePayload(state: VoiceRecord) {

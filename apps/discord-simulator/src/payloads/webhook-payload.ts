@@ -1,5 +1,5 @@
 import { WebhookType } from 'discord-api-types/v10';
-import type { WebhookRecord } from '../state/records.js';
+import type { WebhookRecord } from '../state/model/records.js';
 import type { World } from '../state/world.js';
 import { userPayload } from './user-payload.js';
 

@@ -1,4 +1,4 @@
-import type { WorldErrorCode } from '../state/world-error.js';
+import type { WorldErrorCode } from '../state/model/world-error.js';
 
 /** One complaint about a field, as in Discord's `errors` tree. */
 export interface FieldError {

@@ -1,5 +1,5 @@
-import type { PageQuery } from '../state/channels/channel-history.js';
-import { isSnowflake, type Snowflake } from '../state/snowflakes.js';
+import type { PageQuery } from '../state/model/channel-history.js';
+import { isSnowflake, type Snowflake } from '../state/model/snowflakes.js';
 import { invalidForm } from './discord-error.js';
 
 export type RawQuery = Record<string, unknown>;

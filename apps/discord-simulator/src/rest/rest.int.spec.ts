@@ -1,6 +1,6 @@
 import { DiscordAPIError, REST } from '@discordjs/rest';
 import { Routes, type APIMessage } from 'discord-api-types/v10';
-import type { ChannelRecord } from '../state/records.js';
+import type { ChannelRecord } from '../state/model/records.js';
 import { startSimulator, type Simulator } from '../simulator.js';
 
 let sim: Simulator;

@@ -3,10 +3,10 @@ import { Gateway } from '../gateway/gateway.js';
 import { Authorizations } from '../oauth/authorizations.js';
 import { memberWithUserPayload, myGuildPayload } from '../payloads/guild-payload.js';
 import { ownUserPayload } from '../payloads/user-payload.js';
-import type { GuildRecord, UserRecord } from '../state/records.js';
-import { compareSnowflakes } from '../state/snowflakes.js';
+import type { GuildRecord, UserRecord } from '../state/model/records.js';
+import { compareSnowflakes } from '../state/model/snowflakes.js';
 import { World } from '../state/world.js';
-import { WorldError } from '../state/world-error.js';
+import { WorldError } from '../state/model/world-error.js';
 import { missingScope, unauthorized } from './discord-error.js';
 import { limitParam, snowflakeParam, type RawQuery } from './message-query.js';
 

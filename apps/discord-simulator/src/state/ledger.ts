@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import { discordTime } from './discord-time.js';
-import type { Fact, FactKind, FactOrigin, ReactionFact, ThreadFact } from './facts.js';
+import { discordTime } from './model/discord-time.js';
+import type { Fact, FactKind, FactOrigin, ReactionFact, ThreadFact } from './model/facts.js';
 import { emojiKey } from './channels/reactions.js';
-import type { Snowflake } from './snowflakes.js';
+import type { Snowflake } from './model/snowflakes.js';
 
 /** Facts that concern no guild's clients are not in the ledger. */
 type UnrecordedKind = 'user.created' | 'command.put' | 'command.deleted';

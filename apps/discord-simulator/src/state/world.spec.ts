@@ -1,5 +1,5 @@
 import { ChannelType } from 'discord-api-types/v10';
-import type { FactKind } from './facts.js';
+import type { FactKind } from './model/facts.js';
 import { World } from './world.js';
 
 const build = () => {

@@ -1,8 +1,8 @@
 import { ChannelType } from 'discord-api-types/v10';
 import { AttachmentLinks } from './channels/attachment-links.js';
-import { ChannelHistory } from './channels/channel-history.js';
-import type { Fact, FactBody } from './facts.js';
-import type { ChannelRecord, GuildRecord, MessageRecord, Place, UserRecord } from './records.js';
+import { ChannelHistory } from './model/channel-history.js';
+import type { Fact, FactBody } from './model/facts.js';
+import type { ChannelRecord, GuildRecord, MessageRecord, Place, UserRecord } from './model/records.js';
 import { Commands } from './channels/commands.js';
 import { Invites } from './channels/invites.js';
 import { Members } from './people/members.js';
@@ -10,13 +10,13 @@ import { Messages } from './channels/messages.js';
 import { Pins } from './channels/pins.js';
 import { Reactions } from './channels/reactions.js';
 import { newRoles, Roles } from './people/roles.js';
-import { SnowflakeSource, type Snowflake } from './snowflakes.js';
+import { SnowflakeSource, type Snowflake } from './model/snowflakes.js';
 import { SystemMessages } from './channels/system-messages.js';
 import { Threads } from './channels/threads.js';
 import { Voice } from './people/voice.js';
 import { Webhooks } from './channels/webhooks.js';
-import type { WorldCore } from './world-core.js';
-import { WorldError } from './world-error.js';
+import type { WorldCore } from './model/world-core.js';
+import { WorldError } from './model/world-error.js';
 import {
   epochMs,
   TEXT_TYPES,
@@ -25,10 +25,10 @@ import {
   type MessagePatch,
   type NewChannel,
   type NewMessage,
-} from './world-types.js';
+} from './model/world-types.js';
 
-export { epochMs } from './world-types.js';
-export type { ChannelPatch, FactListener, NewChannel, NewMessage } from './world-types.js';
+export { epochMs } from './model/world-types.js';
+export type { ChannelPatch, FactListener, NewChannel, NewMessage } from './model/world-types.js';
 
 const DAY_MS = 86_400_000;
 

@@ -1,5 +1,5 @@
 import { RequestMethod, type Type } from '@nestjs/common';
-import { CONTROLLERS } from '../http/simulator.module.js';
+import { CONTROLLERS } from '../simulator.module.js';
 
 /** Every route that is served, with its methods: `/channels/:id -> GET PATCH`. The API's prefix is left out. */
 export function servedRoutes(): Map<string, string> {

@@ -5,10 +5,10 @@ import { DiscordError } from '../rest/discord-error.js';
 import { parseCreateMessage, parseEditMessage } from '../rest/messages/message-body.js';
 import { snowflakeParam } from '../rest/message-query.js';
 import type { Form } from '../rest/messages/upload.js';
-import type { MessageRecord, WebhookRecord } from '../state/records.js';
-import type { Snowflake } from '../state/snowflakes.js';
+import type { MessageRecord, WebhookRecord } from '../state/model/records.js';
+import type { Snowflake } from '../state/model/snowflakes.js';
 import { World } from '../state/world.js';
-import { WorldError } from '../state/world-error.js';
+import { WorldError } from '../state/model/world-error.js';
 
 /** What an execution may say beside the message. */
 export interface WebhookMessageOptions {

@@ -16,7 +16,7 @@ import { webhookPayload } from '../payloads/webhook-payload.js';
 import { BotGuard } from '../rest/bot-guard.js';
 import { parse } from '../rest/messages/message-body.js';
 import { snowflakeParam } from '../rest/message-query.js';
-import type { WebhookRecord } from '../state/records.js';
+import type { WebhookRecord } from '../state/model/records.js';
 import { World } from '../state/world.js';
 
 const name = z.string().trim().min(1).max(80);

@@ -1,6 +1,6 @@
 import { PermissionFlagsBits as P } from 'discord-api-types/v10';
 import { channelPermissions } from '../../state/people/permissions.js';
-import type { Place } from '../../state/records.js';
+import type { Place } from '../../state/model/records.js';
 import type { World } from '../../state/world.js';
 import { missingAccess } from '../discord-error.js';
 

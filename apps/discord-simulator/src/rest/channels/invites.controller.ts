@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { invitePayload } from '../../payloads/invite-payload.js';
-import type { InviteRecord } from '../../state/records.js';
+import type { InviteRecord } from '../../state/model/records.js';
 import { World } from '../../state/world.js';
 import { BotGuard } from '../bot-guard.js';
 import { parse } from '../messages/message-body.js';

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, UseGuards } from '@nestjs/common';
 import { messagePayload } from '../../payloads/message-payload.js';
-import { discordTime } from '../../state/discord-time.js';
-import type { Place } from '../../state/records.js';
+import { discordTime } from '../../state/model/discord-time.js';
+import type { Place } from '../../state/model/records.js';
 import { World } from '../../state/world.js';
 import { BotGuard } from '../bot-guard.js';
 import { maySeeHistory, requireView } from './channel-access.js';

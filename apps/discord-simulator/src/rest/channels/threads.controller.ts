@@ -17,11 +17,11 @@ import {
   threadMemberPayload,
   threadWithOwnMember,
 } from '../../payloads/thread-payload.js';
-import type { ThreadRecord } from '../../state/records.js';
-import { compareSnowflakes } from '../../state/snowflakes.js';
+import type { ThreadRecord } from '../../state/model/records.js';
+import { compareSnowflakes } from '../../state/model/snowflakes.js';
 import type { NewThread } from '../../state/channels/threads.js';
 import { World } from '../../state/world.js';
-import { WorldError } from '../../state/world-error.js';
+import { WorldError } from '../../state/model/world-error.js';
 import { BotGuard } from '../bot-guard.js';
 import { requireHistory } from './channel-access.js';
 import { limitParam, snowflakeParam, timeParam, type RawQuery } from '../message-query.js';

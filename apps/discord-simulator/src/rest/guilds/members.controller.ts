@@ -1,9 +1,9 @@
 import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common';
 import { memberWithUserPayload, rolePayload } from '../../payloads/guild-payload.js';
 import { userPayload } from '../../payloads/user-payload.js';
-import { compareSnowflakes } from '../../state/snowflakes.js';
+import { compareSnowflakes } from '../../state/model/snowflakes.js';
 import { World } from '../../state/world.js';
-import { WorldError } from '../../state/world-error.js';
+import { WorldError } from '../../state/model/world-error.js';
 import { BotGuard } from '../bot-guard.js';
 import { invalidForm } from '../discord-error.js';
 import { limitParam, snowflakeParam, type RawQuery } from '../message-query.js';

@@ -12,7 +12,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { memberWithUserPayload, rolePayload } from '../../payloads/guild-payload.js';
-import type { MemberRecord } from '../../state/records.js';
+import type { MemberRecord } from '../../state/model/records.js';
 import { World } from '../../state/world.js';
 import { BotGuard } from '../bot-guard.js';
 import { parseMemberPatch, parseRole } from './member-body.js';

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { attachmentPath } from '../../payloads/attachment-payload.js';
-import type { AttachmentRecord } from '../../state/records.js';
+import type { AttachmentRecord } from '../../state/model/records.js';
 import { World } from '../../state/world.js';
 import { BotGuard } from '../bot-guard.js';
 import { invalidForm } from '../discord-error.js';

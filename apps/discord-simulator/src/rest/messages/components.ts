@@ -1,5 +1,5 @@
 import { ComponentType } from 'discord-api-types/v10';
-import type { ComponentRecord } from '../../state/records.js';
+import type { ComponentRecord } from '../../state/model/records.js';
 
 const ONE_CHOICE = { min_values: 1, max_values: 1 };
 /** What Discord fills in where a client leaves it out. */

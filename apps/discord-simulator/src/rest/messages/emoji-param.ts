@@ -1,5 +1,5 @@
-import type { EmojiRecord } from '../../state/records.js';
-import { isSnowflake } from '../../state/snowflakes.js';
+import type { EmojiRecord } from '../../state/model/records.js';
+import { isSnowflake } from '../../state/model/snowflakes.js';
 
 /** Reads the emoji of a path or body: a character, `name:id` or `a:name:id`. Null for what is none. */
 export function parseEmoji(text: string): EmojiRecord | null {

@@ -1,7 +1,7 @@
 import { MessageFlags, type APIEmbed } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { snowflakeField as snowflake } from '../../json/parse-json.js';
-import type { AttachmentRecord, ComponentRecord, MessageRecord } from '../../state/records.js';
+import type { AttachmentRecord, ComponentRecord, MessageRecord } from '../../state/model/records.js';
 import { completeComponents } from './components.js';
 import { DiscordError, invalidForm } from '../discord-error.js';
 import type { Form, UploadedFile } from './upload.js';

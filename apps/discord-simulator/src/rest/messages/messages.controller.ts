@@ -12,8 +12,8 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { messagePayload } from '../../payloads/message-payload.js';
-import type { Place } from '../../state/records.js';
-import { snowflakeTimeMs } from '../../state/snowflakes.js';
+import type { Place } from '../../state/model/records.js';
+import { snowflakeTimeMs } from '../../state/model/snowflakes.js';
 import { World } from '../../state/world.js';
 import { BotGuard } from '../bot-guard.js';
 import { maySeeHistory, requireHistory, requireView } from '../channels/channel-access.js';

@@ -1,8 +1,8 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, UseGuards } from '@nestjs/common';
 import { userPayload } from '../../payloads/user-payload.js';
 import { reactionOf } from '../../state/channels/reactions.js';
-import type { EmojiRecord, MessageRecord } from '../../state/records.js';
-import { compareSnowflakes } from '../../state/snowflakes.js';
+import type { EmojiRecord, MessageRecord } from '../../state/model/records.js';
+import { compareSnowflakes } from '../../state/model/snowflakes.js';
 import { World } from '../../state/world.js';
 import { BotGuard } from '../bot-guard.js';
 import { requireHistory } from '../channels/channel-access.js';

@@ -1,6 +1,6 @@
 import { DiscordAPIError } from '@discordjs/rest';
 import { GatewayIntentBits, Routes, type APIMessage, type APIUser } from 'discord-api-types/v10';
-import type { EmojiRecord } from '../../state/records.js';
+import type { EmojiRecord } from '../../state/model/records.js';
 import { startSimulator, type Simulator } from '../../simulator.js';
 import { ALL_INTENTS, createBot, until, type BotClient } from '../../testing/bot-client.js';
 

@@ -1,7 +1,7 @@
 import { createParamDecorator, UseInterceptors, type ExecutionContext } from '@nestjs/common';
 import { AnyFilesInterceptor } from '@nestjs/platform-express';
 import { parseJson } from '../../json/parse-json.js';
-import type { AttachmentRecord } from '../../state/records.js';
+import type { AttachmentRecord } from '../../state/model/records.js';
 import { DiscordError } from '../discord-error.js';
 
 /** Discord's limit for a request without boosts. */

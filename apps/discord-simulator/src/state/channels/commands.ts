@@ -1,7 +1,7 @@
-import type { CommandRecord } from '../records.js';
-import type { Snowflake } from '../snowflakes.js';
-import type { WorldCore } from '../world-core.js';
-import { WorldError } from '../world-error.js';
+import type { CommandRecord } from '../model/records.js';
+import type { Snowflake } from '../model/snowflakes.js';
+import type { WorldCore } from '../model/world-core.js';
+import { WorldError } from '../model/world-error.js';
 
 /** The commands that the application has registered, globally or in a guild. */
 export class Commands {

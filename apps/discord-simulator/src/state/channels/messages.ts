@@ -1,7 +1,7 @@
-import type { AttachmentRecord, MessageRecord } from '../records.js';
-import type { Snowflake } from '../snowflakes.js';
-import type { WorldCore } from '../world-core.js';
-import type { MessagePatch, NewMessage } from '../world-types.js';
+import type { AttachmentRecord, MessageRecord } from '../model/records.js';
+import type { Snowflake } from '../model/snowflakes.js';
+import type { WorldCore } from '../model/world-core.js';
+import type { MessagePatch, NewMessage } from '../model/world-types.js';
 
 /** What is said in channels and threads. The histories that hold it are the world's. */
 export class Messages {

@@ -1,7 +1,7 @@
-import type { MessageRecord, Place } from '../records.js';
-import type { Snowflake } from '../snowflakes.js';
-import type { WorldCore } from '../world-core.js';
-import { WorldError } from '../world-error.js';
+import type { MessageRecord, Place } from '../model/records.js';
+import type { Snowflake } from '../model/snowflakes.js';
+import type { WorldCore } from '../model/world-core.js';
+import { WorldError } from '../model/world-error.js';
 
 const MAX_PINS = 250;
 

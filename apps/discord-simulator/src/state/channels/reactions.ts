@@ -1,6 +1,6 @@
-import type { EmojiRecord, MessageRecord, ReactionRecord } from '../records.js';
-import type { Snowflake } from '../snowflakes.js';
-import type { WorldCore } from '../world-core.js';
+import type { EmojiRecord, MessageRecord, ReactionRecord } from '../model/records.js';
+import type { Snowflake } from '../model/snowflakes.js';
+import type { WorldCore } from '../model/world-core.js';
 
 /** Who reacts to what. */
 export interface ReactionPlace {

@@ -1,8 +1,8 @@
 import { ChannelType } from 'discord-api-types/v10';
-import type { Place, ThreadRecord, ThreadType } from '../records.js';
-import { snowflakeTimeMs, type Snowflake } from '../snowflakes.js';
-import { WorldError } from '../world-error.js';
-import type { WorldCore } from '../world-core.js';
+import type { Place, ThreadRecord, ThreadType } from '../model/records.js';
+import { snowflakeTimeMs, type Snowflake } from '../model/snowflakes.js';
+import { WorldError } from '../model/world-error.js';
+import type { WorldCore } from '../model/world-core.js';
 
 export interface NewThread {
   name: string;

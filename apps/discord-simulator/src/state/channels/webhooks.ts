@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { WebhookRecord } from '../records.js';
-import type { Snowflake } from '../snowflakes.js';
-import type { WorldCore } from '../world-core.js';
-import { WorldError } from '../world-error.js';
+import type { WebhookRecord } from '../model/records.js';
+import type { Snowflake } from '../model/snowflakes.js';
+import type { WorldCore } from '../model/world-core.js';
+import { WorldError } from '../model/world-error.js';
 
 const MAX_PER_CHANNEL = 15;
 

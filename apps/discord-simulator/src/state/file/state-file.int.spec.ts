@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator, type Simulator } from '../../simulator.js';
-import { messagesView, worldView } from '../../sim/views.js';
+import { messagesView, worldView } from '../../sim/controllers/views.js';
 
 let folder: string;
 let stateFile: string;

@@ -1,7 +1,7 @@
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
-import type { Fact } from '../facts.js';
+import type { Fact } from '../model/facts.js';
 import type { Ledger, LedgerEntry } from '../ledger.js';
 import { readLines } from './state-lines.js';
 import { applyRecord, recordOf, snapshotOf, STATE_VERSION, type StateRecord } from './state-record.js';

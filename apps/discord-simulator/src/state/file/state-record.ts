@@ -1,4 +1,4 @@
-import type { ApplicationFact, Fact, FactOrigin } from '../facts.js';
+import type { ApplicationFact, Fact, FactOrigin } from '../model/facts.js';
 import type { Ledger, LedgerEntry } from '../ledger.js';
 import type {
   ChannelRecord,
@@ -11,8 +11,8 @@ import type {
   ThreadRecord,
   UserRecord,
   WebhookRecord,
-} from '../records.js';
-import type { Snowflake } from '../snowflakes.js';
+} from '../model/records.js';
+import type { Snowflake } from '../model/snowflakes.js';
 import type { World } from '../world.js';
 
 export const STATE_VERSION = 1;

@@ -1,7 +1,7 @@
-import type { GuildRecord, MemberRecord } from '../records.js';
-import { snowflakeTimeMs, type Snowflake } from '../snowflakes.js';
-import { WorldError } from '../world-error.js';
-import type { WorldCore } from '../world-core.js';
+import type { GuildRecord, MemberRecord } from '../model/records.js';
+import { snowflakeTimeMs, type Snowflake } from '../model/snowflakes.js';
+import { WorldError } from '../model/world-error.js';
+import type { WorldCore } from '../model/world-core.js';
 
 export type MemberPatch = Partial<Pick<MemberRecord, 'nick' | 'roleIds' | 'timedOutUntilMs' | 'pending'>>;
 

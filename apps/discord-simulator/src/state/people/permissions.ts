@@ -1,6 +1,6 @@
 import { OverwriteType, PermissionFlagsBits as P, type APIOverwrite } from 'discord-api-types/v10';
-import type { GuildRecord, Place } from '../records.js';
-import type { Snowflake } from '../snowflakes.js';
+import type { GuildRecord, Place } from '../model/records.js';
+import type { Snowflake } from '../model/snowflakes.js';
 import type { World } from '../world.js';
 
 const ALL = Object.values(P).reduce((all, bit) => all | bit, 0n);

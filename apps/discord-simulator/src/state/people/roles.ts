@@ -1,8 +1,8 @@
 import { PermissionFlagsBits as P } from 'discord-api-types/v10';
-import type { GuildRecord, RoleRecord, UserRecord } from '../records.js';
-import type { Snowflake } from '../snowflakes.js';
-import { WorldError } from '../world-error.js';
-import type { WorldCore } from '../world-core.js';
+import type { GuildRecord, RoleRecord, UserRecord } from '../model/records.js';
+import type { Snowflake } from '../model/snowflakes.js';
+import { WorldError } from '../model/world-error.js';
+import type { WorldCore } from '../model/world-core.js';
 
 /** What a member of an ordinary new server may do. */
 const EVERYONE =

@@ -1,8 +1,8 @@
 import { ChannelType } from 'discord-api-types/v10';
-import type { VoiceRecord } from '../records.js';
-import type { Snowflake } from '../snowflakes.js';
-import { WorldError } from '../world-error.js';
-import type { WorldCore } from '../world-core.js';
+import type { VoiceRecord } from '../model/records.js';
+import type { Snowflake } from '../model/snowflakes.js';
+import { WorldError } from '../model/world-error.js';
+import type { WorldCore } from '../model/world-core.js';
 
 export type VoiceFlags = Partial<Omit<VoiceRecord, 'guildId' | 'channelId' | 'userId'>>;
 

@@ -1,0 +1,65 @@
+import { goodAnswer } from '../services/projector.js';
+import { formatDiagnosis, formatPause, formatProjections, partitionNumber } from './projections.js';
+
+describe('goodAnswer', () => {
+  const refused = {
+    instance: 'a',
+    ok: false as const,
+    error: { code: 'REQUEST.NOT_FOUND', message: 'no such thing' },
+  };
+
+  it('takes the first instance that did it', () =>
+    expect(goodAnswer([refused, { instance: 'b', ok: true, result: 7 }])).toBe(7));
+
+  it('fails as it was refused, and says by whom', () =>
+    expect(() => goodAnswer([refused])).toThrow(
+      expect.objectContaining({ code: 'REQUEST.NOT_FOUND', message: expect.stringContaining('a)') }),
+    ));
+
+  it('says when nobody is there', () => expect(() => goodAnswer([])).toThrow(/no projector answers/));
+});
+
+describe('formatDiagnosis', () => {
+  it('lists the ways out under what is wrong with a checkpoint or with the stream', () => {
+    const common = { seq: 5, owner: null };
+    const partitions = [
+      { ...common, partition: 0, finding: 'fine' as const, explanation: 'at 5 of 9', waysOut: [] },
+      { ...common, partition: 1, finding: 'ahead' as const, explanation: 'at 5 of 4', waysOut: ['restore'] },
+    ];
+    const stream = [{ name: 'events_removed' as const, explanation: '2 are gone', waysOut: ['accept'] }];
+    expect(formatDiagnosis({ partitions, stream }).split('\n')).toEqual([
+      '0 fine: at 5 of 9 (nobody projects it)',
+      '1 ahead: at 5 of 4 (nobody projects it)',
+      '  - restore',
+      'stream events_removed: 2 are gone',
+      '  - accept',
+    ]);
+  });
+
+  it('says when nothing was projected yet', () =>
+    expect(formatDiagnosis({ partitions: [], stream: [] })).toBe('nothing was projected yet'));
+});
+
+describe('formatPause', () => {
+  it('says what was done and which partitions are paused', () => {
+    expect(formatPause('pause', 1, { paused: [1, 3] })).toBe('paused partition 1; paused now: 1, 3');
+    expect(formatPause('resume', undefined, { paused: [] })).toBe(
+      'resumed all partitions; none is paused now',
+    );
+  });
+});
+
+describe('formatProjections', () => {
+  it('gives each a line', () => {
+    const projection = { version: 2, schema: 'projection_v2', shape: 2, state: 'building' as const };
+    const [, line] = formatProjections([
+      { ...projection, createdAt: 'then', activatedAt: null, remaining: 7, eventsPerSecond: 3 },
+    ]).split('\n');
+    expect(line).toMatch(/^2 +building +2 +projection_v2 +7 +3 +then +-$/);
+  });
+});
+
+describe('partitionNumber', () => {
+  it('reads a number', () => expect(partitionNumber('12')).toBe(12));
+  it.each(['', '-1', '1.5', 'all'])('refuses %j', (text) => expect(() => partitionNumber(text)).toThrow());
+});

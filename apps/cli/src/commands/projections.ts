@@ -1,0 +1,110 @@
+import type { LogDiagnosis, PauseState, ProjectionSummary } from '@discord-relay/contracts';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Output } from '../format/output.js';
+import { askProjector } from '../services/projector.js';
+import { addRebuildCommands, askProgress, type BuildProgress, sumProgress } from './rebuild.js';
+import type { NatsKeys } from '../services/nats.js';
+import { table } from '../format/table.js';
+
+/** How long a command waits for a projector. */
+const WAIT_MS = 10_000;
+
+/** `relay projections …`: what is projected, and what the log doctor says. Returns the group, for more commands. */
+export function addProjectionCommands(program: Command, config: () => NatsKeys, output: Output): Command {
+  const projections = program.command('projections').description('Read models and how far they are');
+  projections
+    .command('list')
+    .description('print every projection and its state')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const list = await askProjector(config(), 'projections.list', {}, { waitMs: WAIT_MS });
+      const progress = sumProgress(await askProgress(config()));
+      const withProgress = list.map((each) => ({ ...each, ...progress.get(each.version) }));
+      output.out(json ? JSON.stringify(withProgress, null, 2) : formatProjections(withProgress));
+    });
+  projections
+    .command('doctor')
+    .description(
+      'compare every checkpoint with the log, and the log with what the ingestor made; exit code 1 when something is wrong',
+    )
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const diagnosis = await askProjector(config(), 'projections.doctor', {}, { waitMs: WAIT_MS });
+      output.out(json ? JSON.stringify(diagnosis, null, 2) : formatDiagnosis(diagnosis));
+      if (!isHealthy(diagnosis)) output.fail();
+    });
+  addRebuildCommands(projections, config, output);
+  return projections;
+}
+
+/** `relay pause` and `relay resume`. */
+export function addPauseCommands(program: Command, config: () => NatsKeys, output: Output): void {
+  const verbs = { pause: 'stop projecting, after the batch at hand', resume: 'project again' } as const;
+  for (const verb of ['pause', 'resume'] as const) {
+    program
+      .command(verb)
+      .description(verbs[verb])
+      .option('--partition <number>', 'only this partition; all unless given', partitionNumber)
+      .action(async (options: { partition?: number }) => {
+        output.out(
+          formatPause(
+            verb,
+            options.partition,
+            await askProjector(config(), verb, options, { waitMs: WAIT_MS }),
+          ),
+        );
+      });
+  }
+}
+
+export function partitionNumber(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('Use the number of a partition, from 0.');
+  return Number(text);
+}
+
+/** What was done, then what is paused afterwards. */
+export function formatPause(
+  verb: 'pause' | 'resume',
+  partition: number | undefined,
+  { paused }: PauseState,
+): string {
+  const what = partition === undefined ? 'all partitions' : `partition ${partition}`;
+  const rest = paused.length === 0 ? 'none is paused now' : `paused now: ${paused.join(', ')}`;
+  return `${verb}d ${what}; ${rest}`;
+}
+
+export const formatProjections = (list: (ProjectionSummary & Partial<BuildProgress>)[]): string =>
+  table(
+    ['VERSION', 'STATE', 'SHAPE', 'SCHEMA', 'REMAINING', 'EVENTS/S', 'CREATED', 'ACTIVATED'],
+    list.map((each) => [
+      String(each.version),
+      each.state,
+      String(each.shape),
+      each.schema,
+      String(each.remaining ?? 'nobody projects it'),
+      String(each.eventsPerSecond ?? '-'),
+      each.createdAt,
+      each.activatedAt ?? '-',
+    ]),
+  );
+
+const isHealthy = ({ partitions, stream }: LogDiagnosis): boolean =>
+  stream.length === 0 && partitions.every(({ finding }) => finding === 'fine');
+
+/** One line a partition, then one for each problem of the stream; under what is wrong, the ways out. */
+export function formatDiagnosis({ partitions, stream }: LogDiagnosis): string {
+  const checkpoints = partitions.map(({ partition, finding, explanation, owner, waysOut }) => ({
+    line: `${partition} ${finding}: ${explanation} (${owner === null ? 'nobody projects it' : `projected by ${owner}`})`,
+    waysOut,
+  }));
+  const problems = stream.map(({ name, explanation, waysOut }) => ({
+    line: `stream ${name}: ${explanation}`,
+    waysOut,
+  }));
+  const nothing = partitions.length === 0 ? ['nothing was projected yet'] : [];
+  const found = [...checkpoints, ...problems];
+  return [
+    ...nothing,
+    ...found.flatMap(({ line, waysOut }) => [line, ...waysOut.map((way) => `  - ${way}`)]),
+  ].join('\n');
+}

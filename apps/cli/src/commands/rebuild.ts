@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  AppError,
+  commandSubject,
+  type Comparison,
+  type ProjectionProgress,
+  type ProjectorCommand,
+  type ProjectorCommands,
+  type Switched,
+} from '@discord-relay/contracts';
+import type { ControlAnswer } from '@discord-relay/platform';
+import { type Command, InvalidArgumentError } from 'commander';
+import { ask } from '../services/ask.js';
+import { type NatsKeys, withNats } from '../services/nats.js';
+import type { Output } from '../format/output.js';
+import { askProjector } from '../services/projector.js';
+import { table } from '../format/table.js';
+
+/** How long projectors have to say what they project. */
+const PROGRESS_MS = 5_000;
+/** How long a projector has to list the projections. */
+const LIST_MS = 10_000;
+/** How often `rebuild --wait` looks whether the projection has caught up. */
+const LOOK_EVERY_MS = 1_000;
+/** A comparison reads every row. */
+const WORK_MS = 3_600_000;
+
+/** What all projectors together have left of a projection, and how fast they are. */
+export type BuildProgress = Pick<ProjectionProgress, 'remaining' | 'eventsPerSecond'>;
+
+type Progress = ControlAnswer<ProjectionProgress[]>;
+
+/** Adds `rebuild`, `compare`, `switch`, `rollback` and `drop` to `relay projections`. */
+export function addRebuildCommands(projections: Command, config: () => NatsKeys, output: Output): void {
+  const chosen = (name: string, description: string) =>
+    projections
+      .command(name)
+      .description(description)
+      .option('--version <number>', 'which one, unless there is only one that can be meant', versionNumber);
+  projections
+    .command('rebuild')
+    .description(
+      'build a projection from the log, beside the one that is read; goes on with one that was begun',
+    )
+    .option('--wait', 'wait until it has caught up with the log')
+    .action(async ({ wait }: { wait?: boolean }) => {
+      const { version, created } = await work(config(), 'projections.rebuild', {}, undefined);
+      output.out(
+        `projection ${version} is ${created ? 'being built' : 'under way already'}: see \`relay projections list\``,
+      );
+      if (!wait) return;
+      await untilBuilt(config(), version);
+      output.out(`projection ${version} is ready`);
+    });
+  chosen(
+    'compare',
+    'count and hash every row of both at one position of the log; exit code 1 when they differ',
+  ).action(async ({ version }: { version?: number }) => {
+    const comparison = await work(config(), 'projections.compare', { version }, version);
+    output.out(formatComparison(comparison));
+    if (!comparison.equal) output.fail();
+  });
+  chosen('switch', 'make another projection the one that is read').action(
+    async ({ version }: { version?: number }) =>
+      output.out(formatSwitch(await work(config(), 'projections.switch', { version }, version))),
+  );
+  projections
+    .command('rollback')
+    .description('make the projection that was read before the one that is read')
+    .action(async () =>
+      output.out(formatSwitch(await work(config(), 'projections.rollback', {}, undefined))),
+    );
+  projections
+    .command('drop')
+    .description('remove a projection that is not read, with all its rows')
+    .argument('<version>', 'its number', versionNumber)
+    .action(async (version: number) => {
+      await work(config(), 'projections.drop', { version }, undefined);
+      output.out(`projection ${version} is gone`);
+    });
+}
+
+/** @throws AppError PROJECTION.NOT_FOUND when the projection was removed meanwhile; else as {@link askProjector} */
+async function untilBuilt(config: NatsKeys, version: number): Promise<void> {
+  for (;;) {
+    const list = await askProjector(config, 'projections.list', {}, { waitMs: LIST_MS });
+    const found = list.find((each) => each.version === version);
+    if (!found) throw new AppError('PROJECTION.NOT_FOUND', `projection ${version} was removed`);
+    if (found.state !== 'building') return;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+/**
+ * Has one projector do it: of those that answer, the first whose code made the projection that is meant.
+ * @throws AppError PROJECTION.NOT_READY when none of them projects that version; else as {@link askProjector}
+ */
+export async function work<C extends ProjectorCommand>(
+  config: NatsKeys,
+  command: C,
+  input: ProjectorCommands[C]['input'],
+  version: number | undefined,
+): Promise<ProjectorCommands[C]['result']> {
+  const instance = chooseProjector(await askProgress(config), version);
+  return askProjector(config, command, input, { waitMs: WORK_MS, instance });
+}
+
+/** What every projector says of its part. */
+export async function askProgress(config: NatsKeys): Promise<Progress[]> {
+  const subject = commandSubject('projector', 'projections.progress');
+  return withNats(config, (connection) => ask<Progress>(connection, subject, {}, { waitMs: PROGRESS_MS }));
+}
+
+/** The instance to ask. @throws AppError when there is none */
+export function chooseProjector(answers: Progress[], version: number | undefined): string {
+  const good = answers.filter((answer) => answer.ok);
+  if (good.length === 0) throw new AppError('SERVICE.UNAVAILABLE', 'no projector answers: is one running?');
+  const projects = ({ result }: { result: ProjectionProgress[] }) =>
+    version === undefined ? result.length > 0 : result.some((each) => each.version === version);
+  const able = good.find(projects) ?? (version === undefined ? good[0] : undefined);
+  if (able) return able.instance;
+  throw new AppError(
+    'PROJECTION.NOT_READY',
+    `no running projector projects ${version}: does it exist, and does the release run that made it?`,
+  );
+}
+
+/** By projection. */
+export function sumProgress(answers: Progress[]): Map<number, BuildProgress> {
+  const sums = new Map<number, BuildProgress>();
+  for (const { version, remaining, eventsPerSecond } of answers.flatMap((each) =>
+    each.ok ? each.result : [],
+  )) {
+    const sum = sums.get(version) ?? { remaining: 0, eventsPerSecond: 0 };
+    sum.remaining += remaining;
+    sum.eventsPerSecond += eventsPerSecond;
+    sums.set(version, sum);
+  }
+  return sums;
+}
+
+export function versionNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Use the number of a projection, from 1.');
+  return Number(text);
+}
+
+export const formatSwitch = ({ from, to, pauseMs }: Switched): string =>
+  `projection ${to} is read instead of ${from}; nothing was committed for ${pauseMs} ms`;
+
+/** One line a table, and what is not the same in it. */
+export function formatComparison({ source, target, equal, tables, diverged }: Comparison): string {
+  const rows = tables.map((each) => [
+    each.table,
+    String(each.rows.source),
+    String(each.rows.target),
+    each.equal ? 'equal' : `differs in ${each.differing.join(', ')}`,
+    each.uncompared.length > 0 ? `not compared: ${each.uncompared.join(', ')}` : '',
+  ]);
+  const lines = [table(['TABLE', `IN ${source}`, `IN ${target}`, 'ROWS', ''], rows)];
+  if (diverged.length > 0)
+    lines.push(`partitions ${diverged.join(', ')} of ${source} belong to another log: see the doctor`);
+  return [...lines, equal ? 'equal' : 'different'].join('\n');
+}

@@ -1,0 +1,85 @@
+import { userInfo } from 'node:os';
+import { commandSubject, type IngestorCommands } from '@discord-relay/contracts';
+import type { ControlAnswer, StatusReport } from '@discord-relay/platform';
+import { type Command, InvalidArgumentError } from 'commander';
+import { ask } from '../services/ask.js';
+import { type NatsKeys, withNats } from '../services/nats.js';
+import type { Output } from '../format/output.js';
+import { goodAnswer } from '../services/projector.js';
+import { askStatus } from '../services/status.js';
+import { table } from '../format/table.js';
+
+const WAIT_MS = 5_000;
+
+type GiveUp = IngestorCommands['shards.give-up'];
+
+/** What an ingestor reports of one of its shards. */
+export interface ShardReport {
+  id: number;
+  state: string;
+  failures: number;
+  sessionId: string | null;
+  acknowledgedSequence: number | null;
+  failedResumes: number;
+}
+
+/** `relay shards …`: gateway sessions and how they are. */
+export function addShardCommands(program: Command, config: () => NatsKeys, output: Output): void {
+  const shards = program.command('shards').description('Gateway sessions: one for each shard');
+  shards
+    .command('list')
+    .description('print every shard, its owner and its session')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const { ingestor } = await askStatus(config(), WAIT_MS);
+      output.out(json ? JSON.stringify(shardsOf(ingestor), null, 2) : formatShards(ingestor));
+    });
+  shards
+    .command('give-up')
+    .description('end a session that cannot be resumed: the shard identifies, and a gap is opened and filled')
+    .argument('<shard>', 'number of the shard', shardNumber)
+    .action(async (shardId: number) => {
+      const { sessionId } = await giveUp(config(), shardId);
+      output.out(`shard ${shardId}: session ${sessionId} is given up`);
+    });
+}
+
+/** @throws ConfigError when NATS cannot be reached; AppError when no ingestor has the shard, or it has no session */
+async function giveUp(config: NatsKeys, shardId: number): Promise<GiveUp['result']> {
+  const subject = commandSubject('ingestor', 'shards.give-up');
+  const input: GiveUp['input'] = { shardId, by: userInfo().username };
+  const options = { waitMs: WAIT_MS, enough: () => true };
+  const answers = await withNats(config, (connection) =>
+    ask<ControlAnswer<GiveUp['result']>>(connection, subject, { input }, options),
+  );
+  return goodAnswer(answers, `ingestor that has shard ${shardId}`);
+}
+
+function shardNumber(text: string): number {
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('Use the number of a shard, from 0.');
+  return Number(text);
+}
+
+/** Every shard with the instance that has it, by number. */
+export function shardsOf(reports: readonly StatusReport[]): (ShardReport & { instance: string })[] {
+  return reports
+    .flatMap(({ instance, detail }) => {
+      const { shards = [] } = detail as { shards?: ShardReport[] };
+      return shards.map((shard) => ({ ...shard, instance }));
+    })
+    .sort((a, b) => a.id - b.id);
+}
+
+export const formatShards = (reports: readonly StatusReport[]): string =>
+  table(
+    ['SHARD', 'STATE', 'SESSION', 'SEQUENCE', 'FAILURES', 'FAILED RESUMES', 'INSTANCE'],
+    shardsOf(reports).map((shard) => [
+      String(shard.id),
+      shard.state,
+      shard.sessionId ?? '-',
+      String(shard.acknowledgedSequence ?? '-'),
+      String(shard.failures),
+      String(shard.failedResumes),
+      shard.instance,
+    ]),
+  );

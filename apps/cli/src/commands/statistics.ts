@@ -1,0 +1,61 @@
+import type { RestChannelStatistics, RestCounts, RestGuildStatistics } from '@discord-relay/contracts';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { CliConfig } from '../config.js';
+import { askGateway } from '../services/gateway.js';
+import type { Output } from '../format/output.js';
+import { table } from '../format/table.js';
+
+interface SpanOptions {
+  from?: string;
+  to?: string;
+  json?: boolean;
+}
+
+/** `relay statistics …`: what happened in a channel or a guild, never by whom. */
+export function addStatisticsCommands(program: Command, config: () => CliConfig, output: Output): void {
+  const statistics = program
+    .command('statistics')
+    .description('What happened where, and how many wrote; times are ISO 8601, the last week unless given');
+  const add = <T>(what: string, does: string, format: (answer: T) => string) =>
+    statistics
+      .command(what)
+      .description(does)
+      .argument('<id>', `of the ${what}`, snowflake)
+      .option('--from <time>', 'hours that begin then or later')
+      .option('--to <time>', 'hours that begin before')
+      .option('--json', 'print JSON')
+      .action(async (id: string, { json, ...span }: SpanOptions) => {
+        const path = `/api/v1/${what}s/${id}/statistics?${new URLSearchParams({ ...span })}`;
+        const answer = await askGateway<T>(config(), { method: 'GET', path });
+        output.out(json ? JSON.stringify(answer, null, 2) : format(answer));
+      });
+  add('channel', 'print the counts of a channel, hour by hour', formatChannel);
+  add('guild', 'print the counts of every channel of a guild, busiest first', formatGuild);
+}
+
+function snowflake(text: string): string {
+  if (!/^\d{1,20}$/.test(text)) throw new InvalidArgumentError('Use an id of Discord.');
+  return text;
+}
+
+const HEADER = ['MESSAGES', 'AUTHORS', 'EDITS', 'DELETIONS', 'REACTIONS'];
+
+const cells = ({ messages, authors, edits, deletions, reactions }: RestCounts): string[] =>
+  [messages, authors, edits, deletions, reactions].map(String);
+
+/** One line an hour. */
+export const formatChannel = ({ hours }: RestChannelStatistics): string =>
+  counts(
+    'HOUR',
+    hours.map((each) => [each.hour, ...cells(each)]),
+  );
+
+/** One line a channel. */
+export const formatGuild = ({ channels }: RestGuildStatistics): string =>
+  counts(
+    'CHANNEL',
+    channels.map((each) => [each.channelId, ...cells(each)]),
+  );
+
+const counts = (first: string, rows: string[][]): string =>
+  rows.length === 0 ? 'nothing happened then' : table([first, ...HEADER], rows);

@@ -1,0 +1,110 @@
+import {
+  isSnowflake,
+  SERVICE_TOKEN_MAX_LIFE_S,
+  SERVICE_TOKEN_ROLES,
+  type ServiceToken,
+  type ServiceTokenRole,
+} from '@discord-relay/contracts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { CliConfig } from '../config.js';
+import { parseDuration } from '../format/duration.js';
+import { askGateway } from '../services/gateway.js';
+import type { Output } from '../format/output.js';
+import { table } from '../format/table.js';
+
+const PATH = '/api/v1/tokens';
+const DAY_S = 86_400;
+const DEFAULT_TTL_S = 90 * DAY_S;
+const MAX_TTL_DAYS = SERVICE_TOKEN_MAX_LIFE_S / DAY_S;
+
+interface CreateOptions {
+  name: string;
+  role: ServiceTokenRole;
+  ttl: number;
+  guild: string[];
+}
+
+/** `relay tokens …`: tokens for programs, which can be revoked. */
+export function addTokensCommands(program: Command, config: () => CliConfig, output: Output): void {
+  const tokens = program.command('tokens').description('Tokens for programs, which can be revoked');
+  addCreate(tokens, config, output);
+  tokens
+    .command('list')
+    .description('print the tokens there are and were; never the tokens themselves')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const list = await askGateway<ServiceToken[]>(config(), { method: 'GET', path: PATH });
+      output.out(json ? JSON.stringify(list, null, 2) : formatTokens(list, Date.now()));
+    });
+  tokens
+    .command('revoke')
+    .description('refuse a token from now on; who is connected with it is disconnected')
+    .argument('<id>', 'as `list` shows it')
+    .action(async (id: string) => {
+      await askGateway(config(), { method: 'DELETE', path: `${PATH}/${encodeURIComponent(id)}` });
+      output.out(`${id} is revoked`);
+    });
+}
+
+function addCreate(tokens: Command, config: () => CliConfig, output: Output): void {
+  tokens
+    .command('create')
+    .description('print a new token and nothing else: nobody can show it again')
+    .requiredOption('--name <name>', 'what it is for; the audit log calls its user by it')
+    .addOption(
+      new Option('--role <role>', 'what it may do').choices(SERVICE_TOKEN_ROLES).makeOptionMandatory(),
+    )
+    .option(
+      '--ttl <duration>',
+      `how long it is valid: 1h, 30d; at most ${MAX_TTL_DAYS}d`,
+      ttlUpTo(MAX_TTL_DAYS),
+      DEFAULT_TTL_S,
+    )
+    .option('--guild <id>', 'limit it to a guild; can be repeated', guildId, [])
+    .action(async ({ name, role, ttl, guild }: CreateOptions) => {
+      const body = { name, role, expiresInS: ttl, ...(guild.length > 0 && { guilds: guild }) };
+      const request = { method: 'POST', path: PATH, body } as const;
+      output.out((await askGateway<ServiceToken & { token: string }>(config(), request)).token);
+    });
+}
+
+export function duration(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === undefined)
+    throw new InvalidArgumentError('Use a number and s, m, h or d, for example 15m or 1h.');
+  return seconds;
+}
+
+/** Parses a duration as {@link duration} does and refuses a longer one, with the reason. */
+export const ttlUpTo =
+  (days: number, reason = 'make a new one in time') =>
+  (text: string): number => {
+    const seconds = duration(text);
+    if (seconds <= days * DAY_S) return seconds;
+    throw new InvalidArgumentError(`A token is valid for ${days}d at most: ${reason}.`);
+  };
+
+export function guildId(text: string, earlier: readonly string[]): string[] {
+  if (!isSnowflake(text)) throw new InvalidArgumentError('Use a Discord id: digits only.');
+  return [...earlier, text];
+}
+
+/** One line a token, the oldest first. */
+export function formatTokens(list: ServiceToken[], nowMs: number): string {
+  if (list.length === 0) return 'there are no tokens';
+  const rows = list.map((each) => [
+    each.id,
+    each.name,
+    each.role,
+    each.guilds?.join(' ') ?? 'all',
+    each.createdBy,
+    each.expiresAt,
+    stateOf(each, nowMs),
+  ]);
+  return table(['ID', 'NAME', 'ROLE', 'GUILDS', 'MADE BY', 'EXPIRES', 'STATE'], rows);
+}
+
+function stateOf({ expiresAt, revokedAt }: ServiceToken, nowMs: number): string {
+  if (revokedAt !== null) return `revoked ${revokedAt}`;
+  return Date.parse(expiresAt) <= nowMs ? 'expired' : 'good';
+}

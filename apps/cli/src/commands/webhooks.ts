@@ -1,0 +1,207 @@
+import {
+  type Snowflake,
+  TOLD_TYPES,
+  type WebhookAttempt,
+  type WebhookDelivery,
+  type WebhookEndpoint,
+  type WebhookSecret,
+  WEBHOOK_TIMEOUT_MAX_MS,
+  type ToldType,
+} from '@discord-relay/contracts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { CliConfig } from '../config.js';
+import { askGateway, type GatewayRequest } from '../services/gateway.js';
+import type { Output } from '../format/output.js';
+import { table } from '../format/table.js';
+import { guildId } from './tokens.js';
+
+const PATH = '/api/v1/webhooks';
+/** The service answers when the receiver has, or when the time for that is over: it must not be cut off before. */
+const ATTEMPT_TIMEOUT_MS = WEBHOOK_TIMEOUT_MAX_MS + 15_000;
+const ID = ['<id>', 'as `list` shows it'] as const;
+
+interface CreateOptions {
+  guild: Snowflake;
+  url: string;
+  channel: Snowflake[];
+  type: ToldType[];
+  description?: string;
+}
+
+interface Asked {
+  config: () => CliConfig;
+  output: Output;
+}
+
+/** `relay webhooks …`: where events are posted to, and what became of that. */
+export function addWebhooksCommands(program: Command, config: () => CliConfig, output: Output): void {
+  const webhooks = program.command('webhooks').description('Where events are posted to');
+  addReading(webhooks, { config, output });
+  addCreate(webhooks, { config, output });
+  addChanging(webhooks, { config, output });
+  addAttempts(webhooks, { config, output });
+}
+
+function addReading(webhooks: Command, { config, output }: Asked): void {
+  webhooks
+    .command('list')
+    .description('print the endpoints, how far they are and what is wrong with them')
+    .option('--json', 'print JSON')
+    .action(async ({ json }: { json?: boolean }) => {
+      const list = await askGateway<WebhookEndpoint[]>(config(), { method: 'GET', path: PATH });
+      output.out(json ? JSON.stringify(list, null, 2) : formatWebhooks(list));
+    });
+  webhooks
+    .command('deliveries')
+    .description('print what became of deliveries, the newest first')
+    .argument(...ID)
+    .addOption(new Option('--state <state>', 'only these').choices(['delivered', 'dead']))
+    .option('--limit <number>', 'at most this many, 1 to 100', '50')
+    .option('--json', 'print JSON')
+    .action(async (id: string, { json, ...choice }: { json?: boolean; state?: string; limit: string }) => {
+      const path = `${pathOf(id, 'deliveries')}?${new URLSearchParams(choice)}`;
+      const list = await askGateway<WebhookDelivery[]>(config(), { method: 'GET', path });
+      output.out(json ? JSON.stringify(list, null, 2) : formatDeliveries(list));
+    });
+}
+
+function addCreate(webhooks: Command, { config, output }: Asked): void {
+  webhooks
+    .command('create')
+    .description('register an endpoint and print its id and its secret: nobody can show that again')
+    .requiredOption('--guild <id>', 'whose events', (text: string) => guildId(text, [])[0])
+    .requiredOption('--url <url>', 'where they are posted to: https')
+    .option('--channel <id>', 'only of this channel; can be repeated', guildId, [])
+    .option('--type <type>', `only this; can be repeated: ${TOLD_TYPES.join(', ')}`, webhookType, [])
+    .option('--description <text>', 'what it is for')
+    .action(async ({ guild, url, channel, type, description }: CreateOptions) => {
+      const body = {
+        guildId: guild,
+        url,
+        description,
+        ...(channel.length > 0 && { channels: channel }),
+        ...(type.length > 0 && { types: type }),
+      };
+      const request: GatewayRequest = { method: 'POST', path: PATH, body };
+      const { id, secret } = await askGateway<WebhookEndpoint & WebhookSecret>(config(), request);
+      output.out(`${id}\n${secret}`);
+    });
+}
+
+function addChanging(webhooks: Command, { config, output }: Asked): void {
+  webhooks
+    .command('enable')
+    .description('post to an endpoint again that was switched off, from where it stopped')
+    .argument(...ID)
+    .action(async (id: string) => {
+      await askGateway(config(), { method: 'PATCH', path: pathOf(id), body: { enabled: true } });
+      output.out(`${id} is on`);
+    });
+  webhooks
+    .command('rotate')
+    .description('print a new secret; those before it stay valid for a while')
+    .argument(...ID)
+    .option('--overlap <hours>', 'how long, 0 to 168', hours, 24)
+    .action(async (id: string, { overlap: overlapHours }: { overlap: number }) => {
+      const request: GatewayRequest = {
+        method: 'POST',
+        path: pathOf(id, 'rotate-secret'),
+        body: { overlapHours },
+      };
+      output.out((await askGateway<WebhookSecret>(config(), request)).secret);
+    });
+  webhooks
+    .command('replay')
+    .description('post once more what came after a cursor, or since a time (ISO 8601)')
+    .argument(...ID)
+    .requiredOption('--from <place>', 'the cursor or the time')
+    .action(async (id: string, { from }: { from: string }) => {
+      const request: GatewayRequest = { method: 'POST', path: pathOf(id, 'replay'), body: { from } };
+      const { cursor } = await askGateway<WebhookEndpoint>(config(), request);
+      output.out(`${id} goes on after ${cursor}`);
+    });
+  webhooks
+    .command('remove')
+    .description('forget an endpoint and what is on record of it')
+    .argument(...ID)
+    .action(async (id: string) => {
+      await askGateway(config(), { method: 'DELETE', path: pathOf(id) });
+      output.out(`${id} is gone`);
+    });
+}
+
+function addAttempts(webhooks: Command, { config, output }: Asked): void {
+  const attempt = async (path: string) => {
+    const request = { method: 'POST', path, body: {}, timeoutMs: ATTEMPT_TIMEOUT_MS } as const;
+    const result = await askGateway<WebhookAttempt>(config(), request);
+    output.out(formatAttempt(result));
+    if (!result.delivered) output.fail();
+  };
+  webhooks
+    .command('test')
+    .description('post something to an endpoint now; exit code 1 when it is not taken')
+    .argument(...ID)
+    .action((id: string) => attempt(pathOf(id, 'test')));
+  webhooks
+    .command('redeliver')
+    .description('post a delivery once more now; exit code as test')
+    .argument('<delivery>', 'as `deliveries` shows it')
+    .action((delivery: string) =>
+      attempt(pathOf(delivery.split(':')[0]!, `deliveries/${encodeURIComponent(delivery)}/redeliver`)),
+    );
+}
+
+const pathOf = (id: string, below?: string): string =>
+  `${PATH}/${encodeURIComponent(id)}${below === undefined ? '' : `/${below}`}`;
+
+function webhookType(text: string, earlier: readonly string[]): string[] {
+  const types: readonly string[] = TOLD_TYPES;
+  if (!types.includes(text)) throw new InvalidArgumentError(`Use one of ${types.join(', ')}.`);
+  return [...earlier, text];
+}
+
+function hours(text: string): number {
+  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('Use a whole number of hours.');
+  return Number(text);
+}
+
+/** One line an endpoint, the oldest first. */
+export function formatWebhooks(list: WebhookEndpoint[]): string {
+  if (list.length === 0) return 'there are no webhooks';
+  const rows = list.map((each) => [
+    each.id,
+    each.guildId,
+    each.url,
+    each.channels?.join(' ') ?? 'all',
+    each.types?.join(' ') ?? 'all',
+    String(each.cursor),
+    stateOf(each),
+  ]);
+  return table(['ID', 'GUILD', 'URL', 'CHANNELS', 'TYPES', 'CURSOR', 'STATE'], rows);
+}
+
+function stateOf({ enabled, disabledReason, attempts, lastError, nextAttemptAt }: WebhookEndpoint): string {
+  if (!enabled) return `off: ${disabledReason}${lastError ? `, ${lastError}` : ''}`;
+  return attempts === 0 ? 'good' : `failed ${attempts} times: ${lastError}; again at ${nextAttemptAt}`;
+}
+
+export function formatDeliveries(list: WebhookDelivery[]): string {
+  if (list.length === 0) return 'nothing was delivered or given up lately';
+  const rows = list.map((each) => [
+    each.id,
+    each.type,
+    each.state,
+    String(each.attempts),
+    each.error ?? String(each.status),
+    each.finishedAt,
+  ]);
+  return table(['DELIVERY', 'TYPE', 'STATE', 'ATTEMPTS', 'ANSWER', 'AT'], rows);
+}
+
+export const formatAttempt = ({ id, delivered, status, error }: WebhookAttempt): string =>
+  `${id} was ${delivered ? 'taken' : 'not taken'}: ${describeOutcome(status, error)}`;
+
+function describeOutcome(status: number | null, error: string | null): string {
+  if (error === 'timeout') return 'the receiver did not answer in time (timeout; WEBHOOK_TIMEOUT_MS)';
+  return error ?? `HTTP ${status}`;
+}

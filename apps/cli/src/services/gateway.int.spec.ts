@@ -1,0 +1,93 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { decodeJwt } from 'jose';
+import { cliSchema } from '../config.js';
+import { askGateway } from './gateway.js';
+import { buildProgram } from '../program.js';
+
+const server = createServer();
+let url: string;
+let answer: { status: number; body: string };
+let asked: IncomingMessage;
+let delayMs = 0;
+
+beforeAll(async () => {
+  server.on('request', (request, response) => {
+    asked = request;
+    setTimeout(() => response.writeHead(answer.status).end(answer.body), delayMs);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterAll(() => {
+  server.close();
+  server.closeAllConnections();
+});
+
+const config = (env: Record<string, string>) => cliSchema.parse({ RELAY_URL: url, ...env });
+const list = { method: 'GET', path: '/api/v1/tokens?a=b' } as const;
+const bearer = () => asked.headers.authorization!.replace('Bearer ', '');
+
+afterEach(() => {
+  delayMs = 0;
+});
+
+describe('askGateway', () => {
+  it('tells a service that is slow from one that is not there', async () => {
+    answer = { status: 200, body: '[]' };
+    delayMs = 5_000;
+    const given = config({ RELAY_TOKEN: 'relay_x' });
+    const slow = askGateway(given, { ...list, timeoutMs: 100 });
+    await expect(slow).rejects.toThrow(`${url} did not answer within 0.1 s`);
+  });
+
+  it('waits for a webhook’s receiver as long as the service does, and says what it did', async () => {
+    const attempt = { id: '7:test:1', delivered: false, status: null, error: 'timeout' };
+    answer = { status: 200, body: JSON.stringify(attempt) };
+    // Longer than any other answer may take.
+    delayMs = 10_500;
+    const lines: string[] = [];
+    let failures = 0;
+    const output = { out: (line: string) => void lines.push(line), fail: () => void failures++ };
+    const program = buildProgram(() => config({ RELAY_TOKEN: 'relay_x' }), output);
+    await program.parseAsync(['webhooks', 'test', '7'], { from: 'user' });
+    expect(lines).toEqual([
+      expect.stringMatching(/^7:test:1 was not taken: the receiver did not answer in time/),
+    ]);
+    expect(failures).toBe(1);
+  }, 30_000);
+
+  it('asks with the token that is given, or signs one for an admin and a moment', async () => {
+    answer = { status: 200, body: '[1]' };
+    expect(await askGateway(config({ RELAY_TOKEN: 'relay_x' }), list)).toEqual([1]);
+    expect([asked.url, bearer()]).toEqual(['/api/v1/tokens?a=b', 'relay_x']);
+    await askGateway(config({ JWT_SECRET: 'x'.repeat(32) }), list);
+    const { role, sub, exp, iat } = decodeJwt(bearer());
+    expect([role, sub?.startsWith('cli:'), exp! - iat!]).toEqual(['admin', true, 60]);
+    await expect(askGateway(config({}), list)).rejects.toThrow(/^RELAY_TOKEN: missing/);
+  });
+
+  it('has the statistics of a channel for the time asked for', async () => {
+    answer = { status: 200, body: '{"channelId":"7","hours":[]}' };
+    const lines: string[] = [];
+    const output = { out: (line: string) => void lines.push(line), fail: () => undefined };
+    const span = ['--from', '2026-01-01', '--to', '2026-01-02'];
+    const args = ['statistics', 'channel', '7', ...span];
+    await buildProgram(() => config({ RELAY_TOKEN: 'relay_x' }), output).parseAsync(args, { from: 'user' });
+    expect(asked.url).toBe('/api/v1/channels/7/statistics?from=2026-01-01&to=2026-01-02');
+    expect(lines).toEqual(['nothing happened then']);
+  });
+
+  it('says why it was refused', async () => {
+    const given = config({ RELAY_TOKEN: 'relay_x' });
+    answer = { status: 403, body: '{"detail":"for admins only","code":"AUTH.FORBIDDEN"}' };
+    await expect(askGateway(given, list)).rejects.toThrow('for admins only (AUTH.FORBIDDEN)');
+    answer = { status: 502, body: '<html>' };
+    await expect(askGateway(given, list)).rejects.toThrow(`${url} answered with status 502`);
+    answer = { status: 204, body: '' };
+    expect(await askGateway(given, { method: 'DELETE', path: '/x' })).toBeNull();
+    const nobody = config({ RELAY_TOKEN: 'relay_x', RELAY_URL: 'http://127.0.0.1:1' });
+    await expect(askGateway(nobody, list)).rejects.toThrow(/^RELAY_URL: no answer/);
+  });
+});

@@ -1,0 +1,72 @@
+import { ConfigError } from '@discord-relay/platform';
+import { z } from 'zod';
+import type { CliConfig } from '../config.js';
+import { operatorName } from './operator-name.js';
+import { createToken } from './token.js';
+
+/** Long enough for one request. */
+const TOKEN_S = 60;
+const TIMEOUT_MS = 10_000;
+const MS_PER_S = 1_000;
+
+export interface GatewayRequest {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Below the service's address, query included. */
+  path: string;
+  body?: object;
+  /** How long the answer may take; default: 10 seconds. */
+  timeoutMs?: number;
+}
+
+const problem = z.object({ detail: z.string(), code: z.string() });
+
+/**
+ * Asks gateway-api as an admin: with RELAY_TOKEN, or with a token of its own where it has the secret. Returns the JSON
+ * that was answered, null where there is none.
+ * @throws ConfigError when there is nobody to ask or nothing to ask with
+ * @throws Error with the code of a refusal, or when there is no answer in time
+ */
+export async function askGateway<T>(config: CliConfig, request: GatewayRequest): Promise<T> {
+  const { method, path, body, timeoutMs = TIMEOUT_MS } = request;
+  const headers = {
+    authorization: `Bearer ${config.RELAY_TOKEN ?? (await ownToken(config))}`,
+    'content-type': 'application/json',
+  };
+  const signal = AbortSignal.timeout(timeoutMs);
+  const url = new URL(path, config.RELAY_URL);
+  const init = { method, headers, signal, ...(body && { body: JSON.stringify(body) }) };
+  try {
+    const response = await fetch(url, init).catch((cause: unknown) => {
+      if (signal.aborted) throw cause;
+      throw new ConfigError([`RELAY_URL: no answer from ${url.origin} (${String(cause)})`]);
+    });
+    return answerIn<T>(response, await response.text());
+  } catch (cause) {
+    if (!signal.aborted) throw cause;
+    throw new Error(`${url.origin} did not answer within ${timeoutMs / MS_PER_S} s`, { cause });
+  }
+}
+
+function answerIn<T>(response: Response, text: string): T {
+  if (response.ok) return (text === '' ? null : JSON.parse(text)) as T;
+  const { origin } = new URL(response.url);
+  throw new Error(refusalIn(text) ?? `${origin} answered with status ${response.status}`);
+}
+
+function ownToken(config: CliConfig): Promise<string> {
+  const { JWT_SECRET: secret, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
+  if (!secret)
+    throw new ConfigError(['RELAY_TOKEN: missing; set it to the token of an admin, or set JWT_SECRET']);
+  const user = `cli:${operatorName()}`;
+  return createToken({ secret, issuer, audience, role: 'admin', user, ttlSeconds: TOKEN_S, guilds: [] });
+}
+
+function refusalIn(text: string): string | undefined {
+  try {
+    const { detail, code } = problem.parse(JSON.parse(text));
+    return `${detail} (${code})`;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return undefined;
+    throw error;
+  }
+}

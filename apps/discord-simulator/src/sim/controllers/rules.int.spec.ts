@@ -1,0 +1,209 @@
+import { WebSocket } from 'ws';
+import { startSimulator, type Simulator } from '../../simulator.js';
+import { until } from '../../testing/bot-client.js';
+import { RawClient } from '../../testing/raw-client.js';
+
+type Answer = Record<string, unknown>;
+
+let sim: Simulator;
+let clients: RawClient[];
+
+beforeEach(async () => {
+  sim = await startSimulator({ historyPerChannel: 3, guilds: 1 });
+  clients = [];
+});
+afterEach(async () => {
+  for (const client of clients) client.close();
+  await sim.close();
+});
+
+const control = async (method: string, path: string, body?: object) => {
+  const headers = { 'content-type': 'application/json' };
+  const init = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
+  const response = await fetch(`${sim.url}/_sim/faults/${path}`, init);
+  return (await response.json()) as Answer;
+};
+const ask = (path: string, init: RequestInit = {}) =>
+  fetch(`${sim.url}/api/v10${path}`, { headers: { authorization: 'Bot x' }, ...init });
+const textChannel = () => [...sim.world.channels.values()].find(({ type }) => type === 0)!;
+const connect = async () => {
+  const client = new RawClient(sim.gatewayUrl);
+  clients.push(client);
+  await until(() => client.find(10) !== undefined || client.closeCode !== null);
+  return client;
+};
+const identified = async () => {
+  const client = await connect();
+  client.identify();
+  await until(() => client.find(0, 'GUILD_CREATE') !== undefined);
+  return client;
+};
+const sessionOf = (client: RawClient) => (client.find(0, 'READY')?.d as { session_id: string }).session_id;
+
+describe('answers on demand', () => {
+  it('replace the answer of a route by any status, header and body, so often', async () => {
+    const messages = `/channels/${textChannel().id}/messages`;
+    await control('POST', 'answers', {
+      method: 'GET',
+      path: '/channels/*/messages',
+      status: 404,
+      body: { error: 'no route' },
+      headers: { 'x-proxy': 'yes' },
+      times: 2,
+    });
+    for (const _ of [1, 2]) {
+      const answer = await ask(messages);
+      expect([answer.status, answer.headers.get('x-proxy'), await answer.json()]).toEqual([
+        404,
+        'yes',
+        { error: 'no route' },
+      ]);
+    }
+    expect((await ask(messages)).status).toBe(200);
+  });
+
+  it('take what is no JSON, and apply to their method, path and query alone', async () => {
+    const { id, guildId } = textChannel();
+    const html = { text: '<h1>Bad gateway</h1>', status: 200, headers: { 'content-type': 'text/html' } };
+    await control('POST', 'answers', {
+      path: '/channels/*/messages',
+      method: 'GET',
+      query: 'after=',
+      ...html,
+    });
+    expect(await (await ask(`/channels/${id}/messages?after=1`)).text()).toBe(html.text);
+    expect((await ask(`/channels/${id}/messages?before=${id}`)).status).toBe(200);
+    expect((await ask(`/channels/${id}/messages/1?after=1`)).status).toBe(404);
+    expect((await ask(`/guilds/${guildId}`)).status).toBe(200);
+    await control('POST', 'answers', { path: '/guilds/**', status: 418 });
+    expect((await ask(`/guilds/${guildId}/channels`)).status).toBe(418);
+  });
+
+  it('leave keys out of the own answer, write others, and turn a list round', async () => {
+    const { id, guildId } = textChannel();
+    await control('POST', 'answers', { path: '/guilds/*', edits: { omit: ['roles'], set: { name: 7 } } });
+    const guild = (await (await ask(`/guilds/${guildId}`)).json()) as Answer;
+    expect([guild.id, guild.roles, guild.name]).toEqual([guildId, undefined, 7]);
+    const ids = async () =>
+      ((await (await ask(`/channels/${id}/messages`)).json()) as Answer[]).map((each) => each.id);
+    const newestFirst = await ids();
+    expect(newestFirst).toHaveLength(3);
+    await control('POST', 'answers', {
+      path: '/channels/*/messages',
+      edits: { reverse: true, first: 2, omit: ['*.author'] },
+    });
+    expect(await ids()).toEqual([...newestFirst].reverse().slice(0, 2));
+  });
+
+  it('hold a request back until it is released, for a time, or for ever', async () => {
+    const { id: rule } = await control('POST', 'answers', { path: '/users/@me', hold: true, times: 1 });
+    const answer = ask('/users/@me');
+    await until(() => sim.answers.heldBy() === 1);
+    expect(await control('GET', 'answers')).toEqual({ held: 1, answers: [] });
+    expect(await control('POST', `answers/${String(rule)}/release`)).toEqual({ released: 1 });
+    expect((await answer).status).toBe(200);
+    await control('POST', 'answers', { path: '/users/@me', delayMs: 120 });
+    const beganMs = performance.now();
+    await ask('/users/@me');
+    expect(performance.now() - beganMs).toBeGreaterThan(100);
+    await control('POST', 'answers', { path: '/gateway/bot', hold: true });
+    const other = ask('/gateway/bot');
+    await until(() => sim.answers.heldBy() === 1);
+    await fetch(`${sim.url}/_sim/faults`, { method: 'DELETE' });
+    expect((await other).status).toBe(200);
+    expect(await control('GET', '')).toMatchObject({ answers: [], ops: [], dispatches: [], sessionId: null });
+  });
+
+  it('may be no answer at all', async () => {
+    await control('POST', 'answers', { path: '/users/@me', hangUp: true, times: 1 });
+    await expect(ask('/users/@me')).rejects.toThrow('fetch failed');
+    expect((await ask('/users/@me')).status).toBe(200);
+  });
+
+  it('replace the WebSocket handshake too, as a proxy does', async () => {
+    await control('POST', 'answers', {
+      method: 'upgrade',
+      path: '/gateway',
+      status: 502,
+      text: 'no',
+      times: 1,
+    });
+    const socket = new WebSocket(sim.gatewayUrl);
+    const error = await new Promise<Error>((resolve) => socket.on('error', resolve));
+    expect(error.message).toMatch(/502/);
+    await identified();
+  });
+
+  it('are removed by their id, and refused when they say two things', async () => {
+    const { id } = await control('POST', 'answers', { path: '/users/@me', status: 500 });
+    expect(await control('DELETE', `rules/${String(id)}`)).toEqual({ removed: 1 });
+    expect((await ask('/users/@me')).status).toBe(200);
+    expect(await control('DELETE', `rules/${String(id)}`)).toMatchObject({ code: 'SIM.UNKNOWN_RULE' });
+    expect(await control('POST', 'answers', { path: '/x', body: 1, text: 'x' })).toMatchObject({
+      code: 'SIM.INVALID_BODY',
+    });
+  });
+});
+
+describe('a gateway that misbehaves', () => {
+  it.each([1006, 1000, 1001, 4000])('closes with %d in place of an answer to RESUME', async (code) => {
+    const client = await identified();
+    await control('POST', 'ops', { op: 'RESUME', code, times: 2 });
+    for (const expected of [code, code, null]) {
+      const next = await connect();
+      next.send(6, { token: 'x', session_id: sessionOf(client), seq: 1 });
+      await until(() => next.closeCode !== null || next.find(0, 'RESUMED') !== undefined);
+      expect(next.closeCode).toBe(expected);
+    }
+  });
+
+  it('closes on other payloads, of one shard, until the rule is removed', async () => {
+    const client = await identified();
+    const { id } = await control('POST', 'ops', { op: 'IDENTIFY', code: 4004, shardId: 1 });
+    await identified();
+    const refused = await connect();
+    refused.identify({ shard: [1, 2] });
+    await until(() => refused.closeCode === 4004);
+    await control('DELETE', `rules/${String(id)}`);
+    await control('POST', 'ops', { op: 'HEARTBEAT', code: 4009, times: 1 });
+    client.send(1, 1);
+    await until(() => client.closeCode === 4009);
+    await control('POST', 'ops', { op: 'CONNECT', code: 1006, times: 1 });
+    expect((await connect()).closeCode).toBe(1006);
+  });
+
+  it('does not answer a payload when no code is given', async () => {
+    const client = await identified();
+    await control('POST', 'ops', { op: 1, times: 1 });
+    client.send(1, 1);
+    client.send(1, 2);
+    await until(() => client.find(11) !== undefined);
+    expect(client.received.filter(({ op }) => op === 11)).toHaveLength(1);
+  });
+
+  it('leaves keys out of dispatches, in a replay too, but sends one on demand as it is', async () => {
+    await control('POST', 'dispatches', { t: 'GUILD_CREATE', edits: { omit: ['channels.*.name', 'roles'] } });
+    const client = await identified();
+    const guild = client.find(0, 'GUILD_CREATE')!.d as { channels: Answer[]; roles: unknown };
+    expect(guild.channels.map(({ name }) => name)).toEqual(guild.channels.map(() => undefined));
+    expect(guild.roles).toBeUndefined();
+    const again = await connect();
+    again.send(6, { token: 'x', session_id: sessionOf(client), seq: 1 });
+    await until(() => again.find(0, 'RESUMED') !== undefined);
+    expect(again.find(0, 'GUILD_CREATE')?.d).toEqual(guild);
+    const d = { id: '900000000000000001', roles: null };
+    sim.faults.dispatch('GUILD_CREATE', d);
+    await until(() => again.received.at(-1)?.t === 'GUILD_CREATE');
+    expect(again.received.at(-1)?.d).toEqual(d);
+  });
+
+  it('calls every session the same, and each begins with 1', async () => {
+    await control('POST', 'session-id', { id: 'same' });
+    const first = await identified();
+    const second = await identified();
+    expect([sessionOf(first), sessionOf(second)]).toEqual(['same', 'same']);
+    expect(second.find(0, 'READY')?.s).toBe(1);
+    expect([...sim.gateway.sessions.all()].map(({ id }) => id)).toEqual(['same']);
+    expect(sim.gateway.sessions.sent.page('same', 0, 10)?.entries[0]).toMatchObject({ s: 1, t: 'READY' });
+  });
+});

@@ -1,0 +1,39 @@
+import { ChannelType } from 'discord-api-types/v10';
+import type { Snowflake } from '../../state/model/snowflakes.js';
+import type { World } from '../../state/world.js';
+import type { Action } from './scenario-plan.js';
+
+export type WorldlyAction = Extract<Action, { dice: number }>;
+
+/** Plays a step on threads, members or calls: what there is of it decides what can happen next. */
+export function happen(world: World, action: WorldlyAction, channelId: Snowflake, userId: Snowflake): void {
+  if (action.kind === 'thread') return talkAside(world, channelId, userId, action.dice);
+  if (action.kind === 'voice') return call(world, channelId, userId, action.dice);
+  const nick = `nick-${Math.floor(action.dice * 1000)}`;
+  world.members.update(world.channel(channelId).guildId, userId, { nick });
+}
+
+/** A new thread, a word in one, its archiving or its end. */
+function talkAside(world: World, channelId: Snowflake, userId: Snowflake, dice: number): void {
+  const open = world.threads.ofChannel(channelId).filter(({ archived }) => !archived);
+  const thread = open[Math.floor(dice * open.length)];
+  if (!thread || dice < 0.15) {
+    world.threads.create(channelId, { name: `aside ${Math.floor(dice * 1000)}`, ownerId: userId });
+  } else if (dice < 0.85) {
+    world.createMessage(thread.id, { authorId: userId, content: 'a word aside' });
+  } else if (dice < 0.95) {
+    world.threads.update(thread.id, { archived: true });
+  } else {
+    world.threads.delete(thread.id);
+  }
+}
+
+/** Joining a call, moving to another, muting or leaving. */
+function call(world: World, channelId: Snowflake, userId: Snowflake, dice: number): void {
+  const { guildId } = world.channel(channelId);
+  const state = world.voice.find(guildId, userId);
+  const rooms = world.channelsOf(guildId).filter(({ type }) => type === ChannelType.GuildVoice);
+  const room = rooms[Math.floor(dice * rooms.length)];
+  if (state && dice < 0.4) world.voice.leave(guildId, userId);
+  else if (room) world.voice.enter(room.id, userId, { selfMute: dice > 0.7 });
+}

@@ -1,0 +1,117 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { GatewayRules } from './faults/gateway-rules.js';
+import { RestAnswers } from './faults/rest-answers.js';
+import { Faults } from './gateway/faults.js';
+import { Gateway } from './gateway/gateway.js';
+import { CommandsController } from './interactions/commands.controller.js';
+import { Interactions } from './interactions/interactions.js';
+import { InteractionsController } from './interactions/interactions.controller.js';
+import type { SimulatorOptions } from './options.js';
+import { Authorizations } from './oauth/authorizations.js';
+import { OAuthController } from './oauth/oauth.controller.js';
+import { ApplicationsController } from './rest/applications.controller.js';
+import { AttachmentsController } from './rest/messages/attachments.controller.js';
+import { ChannelsController } from './rest/channels/channels.controller.js';
+import { GatewayController } from './rest/gateway.controller.js';
+import { GuildsController } from './rest/guilds/guilds.controller.js';
+import { MessagesController } from './rest/messages/messages.controller.js';
+import { MembersController } from './rest/guilds/members.controller.js';
+import { ModerationController } from './rest/guilds/moderation.controller.js';
+import { ThreadsController } from './rest/channels/threads.controller.js';
+import { ReactionsController } from './rest/messages/reactions.controller.js';
+import { InvitesController } from './rest/channels/invites.controller.js';
+import { PinsController } from './rest/channels/pins.controller.js';
+import { UsersController } from './rest/users.controller.js';
+import { RestFaults } from './rest/limits/rest-faults.js';
+import { SimAttachmentsController } from './sim/controllers/attachments.controller.js';
+import { SimControlController } from './sim/controllers/control.controller.js';
+import { SimFaultsController } from './sim/controllers/faults.controller.js';
+import { SimGuildsController } from './sim/controllers/guilds.controller.js';
+import { SimMessagesController } from './sim/controllers/messages.controller.js';
+import { SimPinsController } from './sim/controllers/pins.controller.js';
+import { SimOAuthController } from './sim/controllers/oauth.controller.js';
+import { SimPeopleController } from './sim/controllers/people.controller.js';
+import { SimThreadsController } from './sim/controllers/threads.controller.js';
+import { SimRulesController } from './sim/controllers/rules.controller.js';
+import { SimReactionsController } from './sim/controllers/reactions.controller.js';
+import { SimInteractionsController } from './sim/controllers/interactions.controller.js';
+import { Scenarios } from './sim/scenario/scenarios.js';
+import { Ledger } from './state/ledger.js';
+import { StateFile } from './state/file/state-file.js';
+import { World } from './state/world.js';
+import { WebhookTargets } from './webhooks/webhook-targets.js';
+import { WebhookTokenController } from './webhooks/webhook-token.controller.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
+import { OPTIONS } from './http/tokens.js';
+
+/** The plain objects that the endpoints call. */
+export interface Parts {
+  options: SimulatorOptions;
+  world: World;
+  ledger: Ledger;
+  /** Null when the world is kept in memory alone. */
+  state: StateFile | null;
+  gateway: Gateway;
+  faults: Faults;
+  restFaults: RestFaults;
+  scenarios: Scenarios;
+  authorizations: Authorizations;
+}
+
+/** Everything that answers requests; where two routes match, the first does. */
+export const CONTROLLERS = [
+  GatewayController,
+  OAuthController,
+  UsersController,
+  ApplicationsController,
+  GuildsController,
+  ChannelsController,
+  ModerationController,
+  AttachmentsController,
+  PinsController,
+  InvitesController,
+  MessagesController,
+  ReactionsController,
+  ThreadsController,
+  MembersController,
+  WebhooksController,
+  WebhookTokenController,
+  CommandsController,
+  InteractionsController,
+  SimInteractionsController,
+  SimGuildsController,
+  SimMessagesController,
+  SimReactionsController,
+  SimThreadsController,
+  SimPeopleController,
+  SimControlController,
+  SimFaultsController,
+  SimRulesController,
+  SimOAuthController,
+  SimPinsController,
+  SimAttachmentsController,
+] as const;
+
+@Module({})
+export class SimulatorModule {
+  static of(parts: Parts): DynamicModule {
+    return {
+      module: SimulatorModule,
+      controllers: [...CONTROLLERS],
+      providers: [
+        { provide: OPTIONS, useValue: parts.options },
+        { provide: World, useValue: parts.world },
+        { provide: Ledger, useValue: parts.ledger },
+        { provide: Gateway, useValue: parts.gateway },
+        { provide: Faults, useValue: parts.faults },
+        { provide: RestFaults, useValue: parts.restFaults },
+        { provide: RestAnswers, useValue: parts.gateway.answers },
+        { provide: GatewayRules, useValue: parts.gateway.sessions.rules },
+        { provide: Authorizations, useValue: parts.authorizations },
+        Interactions,
+        WebhookTargets,
+        { provide: Scenarios, useValue: parts.scenarios },
+      ],
+    };
+  }
+}

@@ -1,0 +1,50 @@
+import type { ChannelHistory } from './channel-history.js';
+import type { FactBody } from './facts.js';
+import type {
+  ChannelRecord,
+  GuildRecord,
+  MemberRecord,
+  MessageRecord,
+  Place,
+  ThreadRecord,
+  UserRecord,
+} from './records.js';
+import type { Snowflake } from './snowflakes.js';
+import type { NewMessage } from './world-types.js';
+
+/** What the parts of the world (threads, members, …) see of the whole, and of each other. */
+export interface WorldCore {
+  readonly guilds: Map<Snowflake, GuildRecord>;
+  readonly users: ReadonlyMap<Snowflake, UserRecord>;
+  readonly members: {
+    find(guildId: Snowflake, userId: Snowflake): MemberRecord | null;
+    get(guildId: Snowflake, userId: Snowflake): MemberRecord;
+    forgetRole(guildId: Snowflake, roleId: Snowflake): void;
+  };
+  readonly threads: {
+    welcome(place: Place, authorId: Snowflake): void;
+    abandon(guildId: Snowflake, userId: Snowflake): void;
+  };
+  readonly system: {
+    joined(guildId: Snowflake, userId: Snowflake): void;
+    pinned(channel: Place, messageId: Snowflake, byId: Snowflake): void;
+    threadStarted(thread: ThreadRecord): void;
+  };
+  readonly voice: { leave(guildId: Snowflake, userId: Snowflake): boolean };
+  /** The user that tokens belong to. */
+  readonly bot: UserRecord;
+  guild(id: Snowflake): GuildRecord;
+  channel(id: Snowflake): ChannelRecord;
+  /** A channel that takes messages now. @throws WorldError */
+  openTextChannel(id: Snowflake): Place;
+  user(id: Snowflake): UserRecord;
+  createMessage(channelId: Snowflake, wanted: NewMessage): MessageRecord;
+  message(channelId: Snowflake, id: Snowflake): MessageRecord;
+  history(channelId: Snowflake): ChannelHistory;
+  forgetHistory(id: Snowflake): void;
+  /** Epoch milliseconds; those of the past while history is made. */
+  nowMs(): number;
+  newId(): Snowflake;
+  /** Tells the listeners, right after the change. */
+  emit(body: FactBody): void;
+}
