@@ -67,6 +67,14 @@ describe('from the local Discord to a client', () => {
     expect(JSON.stringify(collector.spans)).not.toContain('follow me');
   });
 
+  // The programs are bundles: what the ingestor changes in a library has to reach the copy inside.
+  it('introduces itself to the gateway with a User-Agent', async () => {
+    const { sessions } = await temp.sim.sessions();
+    expect(sessions.map(({ userAgent }) => userAgent)).toEqual([
+      expect.stringMatching(/^DiscordBot \(\S+, /),
+    ]);
+  });
+
   it('tells a client who it is', async () =>
     expect(await client.event('user_info')).toMatchObject({ role: 'admin' }));
 

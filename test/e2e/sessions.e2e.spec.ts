@@ -1,5 +1,6 @@
 // Sessions that do not go as Discord documents: RESUMEs that always die, ids that come back, identifies that are refused.
 import { until } from '@discord-relay/local-stack';
+import { USER_AGENT } from '../../apps/ingestor/src/discord/gateway/gateway-user-agent.js';
 import { BackfillWorld, type RunningIngestor } from '../support/backfill-world.js';
 
 const QUICK = { RESUME_ATTEMPTS: '2', RESUME_GIVE_UP_MS: '0', BACKFILL_LIMIT: '0' };
@@ -124,12 +125,53 @@ describe('sessions among faults', () => {
     }
     expect(await world.recordedIds()).toEqual(world.discordIds);
     const sessions = new Set((await world.logged('guild.synced')).map(({ sessionid }) => sessionid));
-    expect([...sessions]).toEqual(['the-same', 'the-same~1', 'the-same~2']);
+    expect([...sessions]).toEqual(Array(3).fill(expect.stringMatching(/^the-same~0\.[0-9a-f]{8}$/)));
     world.sim.faults.drop();
     await until('the session to be resumed by its own name', 20_000, async () =>
       (await running.metric('resumes_total')) === 1 ? true : undefined,
     );
   }, 90_000);
+
+  it('keep the events of two shards apart whose sessions a server gives the same id', async () => {
+    await world.close();
+    world = await BackfillWorld.start({ maxConcurrency: 2 });
+    rules().sessionId = 'the-same';
+    const channels = channelsOnBothShards();
+    const running = world.startIngestor({ ...QUICK, SHARDS: '2' });
+    await world.connected(running);
+    const ids = channels.map((channelId) => world.speak(channelId, 'said'));
+    // Updates are named by session and sequence; with so many of them, sequences of both shards overlap.
+    for (let round = 0; round < 10; round++)
+      channels.forEach((channelId, i) =>
+        world.sim.world.editMessage(channelId, ids[i]!, { content: `${round}` }),
+      );
+    await until('every edit of both shards', 20_000, async () =>
+      (await world.logged('message.updated')).length === 20 ? true : undefined,
+    );
+    const sessions = new Set((await world.logged('message.updated')).map(({ sessionid }) => sessionid));
+    expect([...sessions].sort()).toEqual(
+      [0, 1].map((id) => expect.stringContaining(`the-same~${id}.`) as string),
+    );
+  }, 60_000);
+
+  /** A text channel in a guild of each of two shards. */
+  function channelsOnBothShards(): string[] {
+    const channels = new Map<number, string>();
+    for (let n = 0; channels.size < 2; n++) {
+      const { id: guildId } = world.sim.world.createGuild(`Guild ${n}`);
+      const shard = Number((BigInt(guildId) >> 22n) % 2n);
+      if (!channels.has(shard))
+        channels.set(shard, world.sim.world.createChannel(guildId, { name: 'general' }).id);
+    }
+    return [...channels.values()];
+  }
+
+  it('send the User-Agent of the REST requests with the WebSocket handshake', async () => {
+    await world.connected(world.startIngestor(QUICK));
+    const [session] = world.sim.gateway.sessions.all();
+    expect(session?.userAgent).toBe(USER_AGENT);
+    expect(USER_AGENT).toMatch(/^DiscordBot \(https?:\/\/\S+, [\d.]+\)/);
+  });
 
   it.each([4000, 4003, 1008, 1006, undefined])(
     'spends few identifies where IDENTIFY is answered with %p',

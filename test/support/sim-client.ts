@@ -188,7 +188,7 @@ export class SimClient {
     return this.call<{
       identifies: number;
       resumes: number;
-      sessions: { id: string; shard: [number, number]; connected: boolean }[];
+      sessions: { id: string; shard: [number, number]; connected: boolean; userAgent: string | null }[];
     }>('GET', 'sessions');
   }
 

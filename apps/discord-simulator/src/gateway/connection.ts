@@ -12,6 +12,8 @@ export class Connection<Session> {
   session: Session | null = null;
   /** Of the API, as the address named it. */
   version = 10;
+  /** The header of the WebSocket handshake. */
+  userAgent: string | null = null;
   lastHeartbeatMs = Date.now();
   /** Set when this side closed: the client's echo of our code then says nothing about its wishes. */
   closedByServer = false;

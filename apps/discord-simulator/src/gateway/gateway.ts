@@ -147,6 +147,7 @@ export class Gateway {
       socketBufferBytes,
       compressor,
     );
+    connection.userAgent = request.headers['user-agent'] ?? null;
     this.connections.add(connection);
     client.on('message', (data) => this.receive(connection, data));
     client.on('close', (code) => this.closed(connection, code));

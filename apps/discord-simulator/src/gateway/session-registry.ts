@@ -10,6 +10,9 @@ type RegistryOptions = Pick<
   'replayBufferEvents' | 'replayBufferBytes' | 'resumeWindowMs' | 'sentEntries'
 >;
 
+/** A rule may give the sessions of several shards one id. */
+const keyOf = (id: string, { shard: [shardId] }: SessionTerms): string => `${shardId}:${id}`;
+
 /** All sessions that are connected or can still be resumed, and what they were sent. */
 export class SessionRegistry {
   private readonly sessions = new Map<string, Session>();
@@ -27,19 +30,21 @@ export class SessionRegistry {
     return this.sessions.values();
   }
 
+  /** The session with this id. Where a rule gave several shards one id: preferably one that nobody is connected to. */
   find(id: string): Session | undefined {
-    return this.sessions.get(id);
+    const found = [...this.sessions.values()].filter((session) => session.id === id);
+    return found.find(({ connected }) => connected === null) ?? found[0];
   }
 
   create(terms: SessionTerms): Session {
     const { replayBufferEvents, replayBufferBytes } = this.options;
     const id = this.rules.sessionId ?? randomBytes(16).toString('hex');
-    const namesake = this.sessions.get(id);
-    if (namesake) this.end(namesake);
+    const earlier = this.sessions.get(keyOf(id, terms));
+    if (earlier) this.end(earlier);
     this.sent.forget(id);
     const buffer = new ReplayBuffer(replayBufferEvents, replayBufferBytes);
     const session = new Session(id, terms, buffer, this.sent, this.rules);
-    this.sessions.set(session.id, session);
+    this.sessions.set(keyOf(id, terms), session);
     this.identifies += 1;
     return session;
   }
@@ -47,7 +52,7 @@ export class SessionRegistry {
   /** Forgets a session: a later RESUME gets op 9 with `d: false`. */
   end(session: Session): void {
     session.detach();
-    this.sessions.delete(session.id);
+    this.sessions.delete(keyOf(session.id, session.terms));
   }
 
   /** Ends every session, or those of a shard. @returns how many there were. */

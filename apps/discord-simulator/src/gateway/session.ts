@@ -25,6 +25,8 @@ export class Session {
   /** Highest sequence the client reported in a heartbeat. */
   heartbeatSeq: number | null = null;
   disconnectedAtMs: number | null = null;
+  /** Of the client's latest connection. */
+  userAgent: string | null = null;
   readonly createdAtMs = Date.now();
   private connection: ClientConnection | null = null;
   private replaying = false;
@@ -55,6 +57,7 @@ export class Session {
   attach(connection: ClientConnection): void {
     connection.session = this;
     this.connection = connection;
+    this.userAgent = connection.userAgent;
     this.disconnectedAtMs = null;
   }
 

@@ -43,6 +43,7 @@ export function sessionView(session: Session) {
     shard: session.terms.shard,
     intents: session.terms.intents,
     connected: session.connected !== null,
+    userAgent: session.userAgent,
     seq: session.seq,
     heartbeatSeq: session.heartbeatSeq,
     bufferSize: session.buffer.size,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { REST } from '@discordjs/rest';
 import { WebSocketManager, WebSocketShardEvents, type SessionInfo } from '@discordjs/ws';
 import { AppError } from '@discord-relay/contracts';
@@ -6,6 +7,7 @@ import type { IngestorMetrics } from '../../metrics/metrics.js';
 import type { RawDispatch } from '../../normalize/events/normalize-result.js';
 import { retryForever } from '../../support/retry-forever.js';
 import { failureOfCloseCode, failureOfRequest } from './discord-failure.js';
+import { sendUserAgentWithWebSockets } from './gateway-user-agent.js';
 import { IdentifyBudget } from './identify-budget.js';
 import { IdentifyThrottler } from './identify-throttler.js';
 import { intentBits, type IntentName } from './intents.js';
@@ -16,7 +18,12 @@ import { readSession } from '../sessions/session-record.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import { ShardBoard } from './shard-board.js';
 import { ResumeWatch } from './resume-watch.js';
-import type { LostSession, ResumeLimits, SessionStart } from '../sessions/shard-session.js';
+import {
+  sessionIdOf,
+  type LostSession,
+  type ResumeLimits,
+  type SessionStart,
+} from '../sessions/shard-session.js';
 import { ShardSet } from './shard-set.js';
 import type { ShardCondition } from './shard-state.js';
 
@@ -100,6 +107,7 @@ export class DiscordGateway {
     let shards!: ShardSet;
     const intents = intentBits(settings.intents);
     const buildStrategy = (manager: WebSocketManager) => (shards = new ShardSet(manager, host));
+    sendUserAgentWithWebSockets();
     this.manager = new WebSocketManager({ token, rest: this.rest, intents, buildStrategy });
     this.shards = shards;
     const abandon = (shardId: number, reason: string) => this.shards.abandonResume(shardId, reason);
@@ -313,7 +321,9 @@ export class DiscordGateway {
     if (!info || (info.sessionId === shard.discordId && !isIdentifying)) return;
     // Servers other than Discord need not name an address for resuming.
     const resumeUrl: unknown = info.resumeURL ?? this.generalUrl;
-    const begun = readSession({ ...info, resumeUrl });
+    const discordId: unknown = info.sessionId;
+    const sessionId = sessionIdOf(info.sessionId, shardId, randomBytes(4).toString('hex'));
+    const begun = readSession({ ...info, discordId, sessionId, resumeUrl });
     if (!begun) {
       this.logger.error({ shardId }, 'READY without a usable session');
       return;

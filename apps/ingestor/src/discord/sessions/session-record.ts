@@ -3,15 +3,21 @@ import type { LogPosition } from '../../nats/log-continuity.js';
 import type { SessionStart } from './shard-session.js';
 
 /** The id becomes a part of message ids, which travel in a header: printable, without spaces. */
+const ID_CHARS = /^[\x21-\x7e]+$/;
+const DISCORD_ID_MAX = 256;
+/** What `sessionIdOf` adds. */
+const ID_SUFFIX_MAX = 32;
+
 const sessionStart = z.object({
-  sessionId: z.string().regex(/^[\x21-\x7e]{1,256}$/),
+  sessionId: z
+    .string()
+    .regex(ID_CHARS)
+    .max(DISCORD_ID_MAX + ID_SUFFIX_MAX),
   resumeUrl: z.url({ protocol: /^wss?$/ }),
   sequence: z.number().int().min(0),
   shardCount: z.number().int().min(1),
   acknowledgedAt: z.iso.datetime().optional(),
-  discordId: z.string().max(256).optional(),
-  formerIds: z.array(z.string()).optional(),
-  reusedIds: z.number().int().min(0).optional(),
+  discordId: z.string().regex(ID_CHARS).max(DISCORD_ID_MAX).optional(),
   failedResumes: z.object({ count: z.number().int(), forMs: z.number() }).optional(),
   givenUp: z.boolean().optional(),
 });

@@ -1,4 +1,4 @@
-import { ShardSession } from './shard-session.js';
+import { sessionIdOf, ShardSession } from './shard-session.js';
 
 const start = (sessionId: string, sequence = 1) => ({
   sessionId,
@@ -25,33 +25,25 @@ describe('ShardSession', () => {
     expect(shard.resumeFrom).toMatchObject(start('a', 2));
   });
 
-  it('begins a new session whatever its id is, and gives a namesake a name of its own', () => {
+  it('begins a new session whatever Discord calls it', () => {
     const shard = new ShardSession();
-    shard.begin(start('a'));
-    received(shard, 40);
-    stored(shard, 40);
-    const names = ['a', 'b', 'a', 'b'].map((id) => {
-      shard.begin(start(id));
-      return [shard.current?.sessionId, shard.discordId, shard.resumeFrom?.sequence];
+    const begun = ['a', 'b', 'a'].map((discordId, identify) => {
+      shard.begin({ ...start(sessionIdOf(discordId, 0, String(identify))), discordId });
+      received(shard, 40);
+      stored(shard, 40);
+      return [shard.current?.sessionId, shard.discordId];
     });
-    expect(names).toEqual([
-      ['a~1', 'a', 1],
-      ['b', 'b', 1],
-      ['a~2', 'a', 1],
-      ['b~3', 'b', 1],
+    expect(begun).toEqual([
+      ['a~0.0', 'a'],
+      ['b~0.1', 'b'],
+      ['a~0.2', 'a'],
     ]);
   });
 
-  it('knows namesakes also after a restart, from a record of an earlier version too', () => {
-    const first = new ShardSession();
-    first.begin(start('a'));
-    first.begin(start('b'));
-    for (const record of [first.record!, start('a')]) {
-      const second = new ShardSession();
-      second.restore(JSON.parse(JSON.stringify(record)) as typeof record);
-      second.begin(start('a'));
-      expect(second.current?.sessionId).toBe('a~1');
-    }
+  it('goes on with a session of a version that knew only Discord’s id', () => {
+    const shard = new ShardSession();
+    shard.restore(start('a'));
+    expect([shard.current?.sessionId, shard.discordId]).toEqual(['a', 'a']);
   });
 
   it('is given up after RESUMEs that failed as often and as long as configured, counted on after a restart', () => {

@@ -5,6 +5,7 @@ import { ShardVoice } from '../../normalize/context/voice-channels.js';
 
 /** What another process needs to go on where this one stopped. Stored as JSON under `shard.<id>`. */
 export interface StoredSession {
+  /** Ours, made by `sessionIdOf`: part of event ids, gap ids and message ids. */
   sessionId: string;
   resumeUrl: string;
   /** Highest sequence up to which everything is in the log. */
@@ -12,12 +13,8 @@ export interface StoredSession {
   shardCount: number;
   /** When that sequence came, or a little earlier. ISO 8601. */
   acknowledgedAt?: string;
-  /** What Discord calls the session, where it is not `sessionId`: it has called an earlier one of the shard the same. */
+  /** Discord's id of the session; absent in records of versions whose `sessionId` was that. */
   discordId?: string;
-  /** What Discord called the shard's latest sessions, this one included; the newest last. */
-  formerIds?: string[];
-  /** How often Discord has used an id again for this shard. */
-  reusedIds?: number;
   /** RESUMEs in a row that were not answered with RESUMED, and over how long. */
   failedResumes?: { count: number; forMs: number };
   /** Nobody resumes it any more. */
@@ -35,7 +32,10 @@ export type SessionStart = Omit<StoredSession, 'savedAt' | 'owner' | 'log'>;
 type Session = Omit<SessionStart, 'sequence' | 'acknowledgedAt'> & { readonly tracker: AckTracker };
 
 /** What a READY says of its session. */
-export type BegunSession = Pick<SessionStart, 'sessionId' | 'resumeUrl' | 'sequence' | 'shardCount'>;
+export type BegunSession = Pick<
+  SessionStart,
+  'sessionId' | 'discordId' | 'resumeUrl' | 'sequence' | 'shardCount'
+>;
 
 export interface ResumeLimits {
   /** RESUMEs that fail in a row before a session is given up … */
@@ -44,8 +44,13 @@ export interface ResumeLimits {
   giveUpMs: number;
 }
 
-/** Ids that are remembered, to tell a session that bears an old one from its namesake. */
-const FORMER_IDS_MAX = 20;
+/**
+ * Our id of a session that begins. Discord's id alone does not make event ids unique: compatible servers give several
+ * shards one id, and use an id again, also after this process has lost its record of the first one.
+ * @param identify names the IDENTIFY that the session answers; no other one of the shard has the same
+ */
+export const sessionIdOf = (discordId: string, shardId: number, identify: string): string =>
+  `${discordId}~${shardId}.${identify}`;
 
 /** A session that ended before everything it held was ours. */
 export interface LostSession {
@@ -82,30 +87,19 @@ export class ShardSession {
     this.resumeTriedAtMs = undefined;
   }
 
-  /**
-   * Discord has begun a session (READY): a new one, whatever it is called. Where an earlier one had the same id, ours gets
-   * another, since ids of events are made of it. @returns the session that it replaces, if there was one to resume
-   */
+  /** Discord has begun a session (READY). @returns the session that it replaces, if there was one to resume */
   begin(begun: BegunSession): LostSession | null {
     const lost = this.session && {
       sessionId: this.session.sessionId,
       sequence: this.session.tracker.contiguous,
       acknowledgedAt: timeOf(this.session.tracker),
     };
-    const formerIds = this.session?.formerIds ?? (this.session ? [this.discordId!] : []);
-    const isReused = formerIds.includes(begun.sessionId);
-    const reusedIds = (this.session?.reusedIds ?? 0) + Number(isReused);
     this.previous = this.session?.tracker ?? null;
-    this.restore({
-      ...begun,
-      ...(isReused && { sessionId: `${begun.sessionId}~${reusedIds}`, discordId: begun.sessionId }),
-      ...(reusedIds > 0 && { reusedIds }),
-      formerIds: [...formerIds, begun.sessionId].slice(-FORMER_IDS_MAX),
-    });
+    this.restore(begun);
     return lost;
   }
 
-  /** What Discord calls the session; undefined while there is none. */
+  /** Discord's id of the session; undefined while there is none. */
   get discordId(): string | undefined {
     return this.session?.discordId ?? this.session?.sessionId;
   }
