@@ -1,8 +1,9 @@
 import { memo } from 'react';
+import { MessageBody } from '../content/message-body.js';
+import { CONTENT_TEXTS } from '../texts/content-texts.js';
 import { initialOf } from '../ui/initial-of.js';
 import { Name } from '../ui/name.js';
 import { authorColour } from './author-look.js';
-import { MessageContent } from './message-content.js';
 import type { ListedMessage } from './message-list.js';
 import { clockTime, fullTime, shortClockTime } from './message-times.js';
 
@@ -12,7 +13,7 @@ interface MessageItemProps {
 }
 
 export const MessageItem = memo(function MessageItem({ message, leads }: MessageItemProps) {
-  const { id, author, content, timestamp, editedTimestamp } = message;
+  const { id, author, timestamp, editedTimestamp } = message;
   return (
     <li
       className={leads ? 'message message-leads' : 'message'}
@@ -22,16 +23,10 @@ export const MessageItem = memo(function MessageItem({ message, leads }: Message
     >
       {leads ? <Lead message={message} /> : <TimeAside timestamp={timestamp} />}
       <div className="message-content">
-        {content === '' ? (
-          <span className="muted">No text in this message</span>
-        ) : (
-          <MessageContent content={content} />
-        )}
-        {editedTimestamp !== null && (
-          <span className="message-edited" title={fullTime(editedTimestamp)}>
-            (edited)
-          </span>
-        )}
+        <MessageBody
+          message={message}
+          after={editedTimestamp !== null && <EditedMark editedAt={editedTimestamp} />}
+        />
       </div>
     </li>
   );
@@ -61,5 +56,13 @@ function TimeAside({ timestamp }: { timestamp: string }) {
     <time className="message-time-aside" dateTime={timestamp} title={fullTime(timestamp)}>
       {shortClockTime(timestamp)}
     </time>
+  );
+}
+
+function EditedMark({ editedAt }: { editedAt: string }) {
+  return (
+    <span className="message-edited" title={fullTime(editedAt)}>
+      {CONTENT_TEXTS.edited}
+    </span>
   );
 }

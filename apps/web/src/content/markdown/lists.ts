@@ -43,7 +43,8 @@ export class ListBuilder {
     while (this.levels.length > 1 && indent <= this.levels.at(-2)!.indent) this.levels.pop();
     const level = this.levels.at(-1);
     if (!level) this.levels.push({ indent, list: listOf(number, blocks) });
-    else if (indent > level.indent && this.levels.length < MAX_DEPTH) this.nest(level, indent, number, blocks);
+    else if (indent > level.indent && this.levels.length < MAX_DEPTH)
+      this.nest(level, indent, number, blocks);
     else if (isSameKind(level.list, number)) level.list.items.push(blocks);
     else this.replace(level, number, blocks);
   }
@@ -66,6 +67,7 @@ export class ListBuilder {
   }
 }
 
-const isSameKind = ({ start }: List, number: number | null): boolean => (start === null) === (number === null);
+const isSameKind = ({ start }: List, number: number | null): boolean =>
+  (start === null) === (number === null);
 
 const listOf = (start: number | null, first: Block[]): List => ({ type: 'list', start, items: [first] });

@@ -7,7 +7,10 @@ import { outline } from '../testing/outline.js';
 describe('parseMarkdown', () => {
   it.each([
     ['plain', 'p(plain)'],
-    ['**bold** and *slanted* and _slanted_', 'p(<strong bold> and <emphasis slanted> and <emphasis slanted>)'],
+    [
+      '**bold** and *slanted* and _slanted_',
+      'p(<strong bold> and <emphasis slanted> and <emphasis slanted>)',
+    ],
     ['__under__ ~~gone~~ ||secret||', 'p(<underline under> <strike gone> <spoiler secret>)'],
     ['***both***', 'p(<strong <emphasis both>>)'],
     ['___both___', 'p(<underline <emphasis both>>)'],
@@ -99,7 +102,10 @@ describe('parseMarkdown', () => {
     ['<@1> <@!2> <@&3> <#4>', 'p(<user:1> <user:2> <role:3> <channel:4>)'],
     ['@everyone @here @someone', 'p(<everyone:@everyone> <everyone:@here> @someone)'],
     ['<:cat:5><a:dog:6>', 'p(<emoji:cat:5><emoji:dog:6:animated>)'],
-    ['<t:0> <t:1700000000:R> <t:9999999999999>', 'p(<timestamp:0:f> <timestamp:1700000000:R> <t:9999999999999>)'],
+    [
+      '<t:0> <t:1700000000:R> <t:9999999999999>',
+      'p(<timestamp:0:f> <timestamp:1700000000:R> <t:9999999999999>)',
+    ],
     ['</play music:7>', 'p(<command:play music:7>)'],
     ['<id:customize> <id:nowhere>', 'p(<navigation:customize> <id:nowhere>)'],
     ['<ada@example.org> <+15551234>', 'p(<contact:ada@example.org> <contact:+15551234>)'],
@@ -112,9 +118,55 @@ describe('parseMarkdown', () => {
 
 /** What formats are made of, for texts that try all of them against each other. */
 const PIECES = [
-  ...['*', '**', '***', '_', '__', '~~', '||', '`', '``', '```', '\\', '[', ']', '](', '(', ')', '<', '>', '\n'],
-  ...['\n> ', '\n>>> ', '\n- ', '\n  - ', '\n1. ', '\n# ', '\n-# ', ' ', 'a', '_b', 'https://a.b', '[a](', '"'],
-  ...['](https://a.b', '<https://', '<@1>', '<t:1:R>', '<:a:', '@here', '¯\\_', '\u{1f600}', '|', '```js\n', '\t'],
+  ...[
+    '*',
+    '**',
+    '***',
+    '_',
+    '__',
+    '~~',
+    '||',
+    '`',
+    '``',
+    '```',
+    '\\',
+    '[',
+    ']',
+    '](',
+    '(',
+    ')',
+    '<',
+    '>',
+    '\n',
+  ],
+  ...[
+    '\n> ',
+    '\n>>> ',
+    '\n- ',
+    '\n  - ',
+    '\n1. ',
+    '\n# ',
+    '\n-# ',
+    ' ',
+    'a',
+    '_b',
+    'https://a.b',
+    '[a](',
+    '"',
+  ],
+  ...[
+    '](https://a.b',
+    '<https://',
+    '<@1>',
+    '<t:1:R>',
+    '<:a:',
+    '@here',
+    '¯\\_',
+    '\u{1f600}',
+    '|',
+    '```js\n',
+    '\t',
+  ],
 ];
 const MAX_LENGTH = 4_000;
 /** Characters looked at for each character of the text: twice what the worst measured text needs. */
@@ -127,13 +179,22 @@ function parseCounting(text: string): { blocks: Block[]; perCharacter: number } 
 }
 
 describe('the cost of parsing', () => {
-  it.each([...PIECES, '**a ', '[a](https://a.b ', '> - ', '*a', '_a_b', '||a', '~~a~', '[[', '`a``', '- a\n '])(
-    'is linear for %j again and again',
-    (piece) => {
-      const { perCharacter } = parseCounting(piece.repeat(Math.ceil(MAX_LENGTH / piece.length)));
-      expect(perCharacter).toBeLessThan(STEPS_PER_CHARACTER);
-    },
-  );
+  it.each([
+    ...PIECES,
+    '**a ',
+    '[a](https://a.b ',
+    '> - ',
+    '*a',
+    '_a_b',
+    '||a',
+    '~~a~',
+    '[[',
+    '`a``',
+    '- a\n ',
+  ])('is linear for %j again and again', (piece) => {
+    const { perCharacter } = parseCounting(piece.repeat(Math.ceil(MAX_LENGTH / piece.length)));
+    expect(perCharacter).toBeLessThan(STEPS_PER_CHARACTER);
+  });
 
   it('is linear for lists within lists', () => {
     const lines = Array.from({ length: 80 }, (_, depth) => `${' '.repeat(depth)}- a`);

@@ -46,7 +46,7 @@ class BlockParser {
       return this.quoteOf(this.text.slice(rest));
     }
     const lines: string[] = [];
-    for (let start; (start = this.matchEnd(QUOTE_LINE, this.position)) !== null; )
+    for (let start; (start = this.matchEnd(QUOTE_LINE, this.position)) !== null;)
       lines.push(this.takeLine(start));
     return lines.length === 0 ? null : this.quoteOf(lines.join('\n'));
   }
@@ -75,7 +75,10 @@ class BlockParser {
     const builder = new ListBuilder();
     for (; marker && builder.accepts(marker); marker = readMarker(this.text, this.position)) {
       const { end, indent } = marker;
-      const text = this.takeTo(this.endOfText(end, (line) => !this.continuesItem(line, indent)), end);
+      const text = this.takeTo(
+        this.endOfText(end, (line) => !this.continuesItem(line, indent)),
+        end,
+      );
       const blocks = new BlockParser(withoutIndent(text, indent + 2), 'item', this.steps).parse();
       builder.add(marker, blocks);
     }

@@ -21,7 +21,10 @@ const PATTERNS: readonly [RegExp, (groups: readonly (string | undefined)[]) => I
     ([, name, id]) => ({ type: 'command', name: name!, id: id! }),
   ],
   [/<id:([a-z-]{1,16})(?::\d{1,20})?>/y, ([, target]) => navigation(target!)],
-  [/<([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})>/y, ([, value]) => ({ type: 'contact', value: value! })],
+  [
+    /<([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})>/y,
+    ([, value]) => ({ type: 'contact', value: value! }),
+  ],
   [/<(\+\d{3,17})>/y, ([, value]) => ({ type: 'contact', value: value! })],
 ];
 

@@ -1,0 +1,80 @@
+import type { ReactNode } from 'react';
+import type { Block, List } from '../markdown/syntax.js';
+import { Inlines } from './inlines.js';
+
+interface BlocksProps {
+  blocks: readonly Block[];
+  after?: ReactNode;
+}
+
+export function Blocks({ blocks, after }: BlocksProps) {
+  const isLastText = blocks.at(-1)?.type === 'paragraph';
+  return (
+    <>
+      {blocks.map((block, index) => (
+        <BlockView key={index} block={block} after={index === blocks.length - 1 ? after : undefined} />
+      ))}
+      {!isLastText && after}
+    </>
+  );
+}
+
+function BlockView({ block, after }: { block: Block; after: ReactNode }) {
+  switch (block.type) {
+    case 'paragraph':
+      return (
+        <div className="markdown-paragraph" dir="auto">
+          <bdi>
+            <Inlines nodes={block.children} />
+          </bdi>
+          {after}
+        </div>
+      );
+    case 'heading':
+      return <Heading block={block} />;
+    case 'subtext':
+      return (
+        <div className="markdown-subtext" dir="auto">
+          <Inlines nodes={block.children} />
+        </div>
+      );
+    case 'quote':
+      return (
+        <blockquote className="markdown-quote">
+          <Blocks blocks={block.children} />
+        </blockquote>
+      );
+    case 'list':
+      return <ListView list={block} />;
+    default:
+      return block satisfies never;
+  }
+}
+
+/** Below the page's own headings: those of messages are not its outline. */
+function Heading({ block }: { block: Extract<Block, { type: 'heading' }> }) {
+  return (
+    <div
+      className={`markdown-heading markdown-heading-${block.level}`}
+      role="heading"
+      aria-level={block.level + 3}
+      dir="auto"
+    >
+      <Inlines nodes={block.children} />
+    </div>
+  );
+}
+
+function ListView({ list: { start, items } }: { list: List }) {
+  const content = items.map((blocks, index) => (
+    <li key={index} dir="auto">
+      <Blocks blocks={blocks} />
+    </li>
+  ));
+  if (start === null) return <ul className="markdown-list">{content}</ul>;
+  return (
+    <ol className="markdown-list" start={start}>
+      {content}
+    </ol>
+  );
+}

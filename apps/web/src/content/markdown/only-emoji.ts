@@ -1,0 +1,23 @@
+import type { Block } from './syntax.js';
+
+/** More emoji than this are a text. */
+const MOST_LARGE = 30;
+
+/** A picture, with what joins it to others: enough to tell emoji from words, not to count them exactly. */
+const PICTURES =
+  /^(?:\s|\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u200d\ufe0f\u20e3]|[0-9#*]\ufe0f?\u20e3)+$/u;
+
+/** Whether a message is emoji and nothing else, which Discord shows larger. */
+export function isOnlyEmoji(blocks: readonly Block[]): boolean {
+  const [block] = blocks;
+  if (blocks.length !== 1 || block?.type !== 'paragraph') return false;
+  let pictures = 0;
+  for (const node of block.children) {
+    if (node.type === 'emoji') pictures += 1;
+    else if (node.type !== 'text') return false;
+    else if (PICTURES.test(node.value))
+      pictures += node.value.match(/\p{Extended_Pictographic}/gu)?.length ?? 0;
+    else return false;
+  }
+  return pictures > 0 && pictures <= MOST_LARGE;
+}
