@@ -4,7 +4,9 @@ import { defaultClientConditions, defineConfig } from 'vite';
 /** Where `vite dev` finds the service; the built page is served by the service itself. */
 const SERVICE_URL = 'http://127.0.0.1:3000';
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
+  // Relative addresses: the page works below any path prefix. The development server has none.
+  base: command === 'build' ? './' : '/',
   plugins: [react()],
   resolve: { conditions: ['@discord-relay/source', ...defaultClientConditions] },
   build: {
@@ -17,4 +19,4 @@ export default defineConfig({
   server: {
     proxy: { '/api': SERVICE_URL, '/socket.io': { target: SERVICE_URL, ws: true } },
   },
-});
+}));

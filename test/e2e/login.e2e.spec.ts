@@ -13,6 +13,8 @@ const CLIENT_ID = '2000000000000001';
 let simulator: Simulator;
 let gateway: TestGateway;
 let replica: TestGateway;
+/** Browsers know it below a path prefix, which a proxy takes away. */
+let prefixed: TestGateway;
 let user: { id: string; username: string };
 
 beforeAll(async () => {
@@ -31,9 +33,11 @@ beforeAll(async () => {
   gateway = await startGateway(env);
   const shared = { NATS_URL: gateway.nats.url, DATABASE_URL: gateway.databaseLine.url };
   replica = await startGateway({ ...env, ...shared });
+  prefixed = await startGateway({ ...env, ...shared, PUBLIC_URL: `${PUBLIC_URL}/relay` });
 }, 60_000);
 
 afterAll(async () => {
+  await prefixed?.stop();
   await replica?.stop();
   await gateway?.stop();
   await simulator?.close();
@@ -160,6 +164,22 @@ describe('log-in with Discord', () => {
     for (const [name, value] of sealed) twice.cookies.set(name, value);
     expect(await twice.get(pathOf(back.headers.get('location')!))).toEqual(failed);
     expect(await new Browser().get('/api/auth/discord/callback')).toEqual(failed);
+  });
+
+  it('works below a path prefix, and comes back to it', async () => {
+    const browser = new Browser();
+    const begun = await browser.get('/api/auth/discord?returnTo=/relay/channels/1', prefixed);
+    const redirect = new URL(begun.location).searchParams.get('redirect_uri');
+    expect(redirect).toBe(`${PUBLIC_URL}/relay/api/auth/discord/callback`);
+    const allowed = await fetch(`${begun.location}&user=${user.id}&approve=true`, { redirect: 'manual' });
+    const callback = pathOf(allowed.headers.get('location')!);
+    expect(callback).toMatch(/^\/relay\//);
+    const back = await browser.get(callback.slice('/relay'.length), prefixed);
+    expect(back.location).toBe('/relay/channels/1');
+    for (const line of browser.set) expect(line).toMatch(/; Path=\/relay\/api\/(auth|stream);/);
+    expect((await browser.post('/api/auth/refresh', OWN_PAGE, prefixed)).status).toBe(200);
+    const failed = await new Browser().get('/api/auth/discord/callback', prefixed);
+    expect(failed.location).toBe('/relay/?login_error=AUTH.LOGIN_FAILED');
   });
 
   it('never leads elsewhere afterwards', async () => {

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '@discord-relay/local-stack';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { PlainProxy } from '../../apps/gateway-api/src/testing/plain-proxy.js';
+import type { PageContext } from './page/page-context.js';
+import { prefixCases } from './page/prefix.cases.js';
 import { openTempStack, type TempStack } from '../support/temp-stack.js';
 
 const executablePath = process.env.CHROMIUM_PATH;
@@ -26,6 +28,7 @@ whenBrowser('the page', () => {
   let browser: Browser;
   let page: Page;
   let channelId: string;
+  let guildId: string;
   let grace: { id: string };
   const complaints: string[] = [];
 
@@ -37,6 +40,7 @@ whenBrowser('the page', () => {
     grace = await temp.sim.createUser('grace');
     const guild = await temp.sim.createGuild('Example server', [{ name: 'general' }, { name: 'random' }]);
     channelId = guild.channels[0]!.id;
+    guildId = guild.id;
     browser = await chromium.launch({ executablePath, args: FLAGS });
     page = await browser.newPage();
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -54,6 +58,7 @@ whenBrowser('the page', () => {
     await temp?.close();
   });
 
+  const context = (): PageContext => ({ temp, browser, guildId, channelId, complaints });
   const state = () => page.getByTestId('connection-state').getAttribute('data-state');
 
   it('logs in with one click and shows the channels', async () => {
@@ -127,6 +132,8 @@ whenBrowser('the page', () => {
     await context.close();
     await proxy.stop();
   }, 60_000);
+
+  prefixCases(context);
 
   it('is not live while the ingestor is stopped, and says so', async () => {
     await temp.stack.service('ingestor').kill();

@@ -37,7 +37,7 @@ describe('configuration of gateway-api', () => {
     ['the secret of the example', { JWT_SECRET: `replace-with-${'x'.repeat(32)}` }, 'JWT_SECRET'],
     ['a log-in without the secret', { ...login, DISCORD_CLIENT_SECRET: '' }, 'DISCORD_CLIENT_SECRET'],
     ['a log-in without an address', { ...login, PUBLIC_URL: '' }, 'PUBLIC_URL'],
-    ['an address with a path', { ...login, PUBLIC_URL: 'https://a.example/x' }, 'PUBLIC_URL'],
+    ['an address with a slash at its end', { ...login, PUBLIC_URL: 'https://a.example/x/' }, 'PUBLIC_URL'],
     ['plain http in production', { ...login, ...plain }, 'PUBLIC_URL'],
     ['local login in production', { LOCAL_LOGIN: 'true', NODE_ENV: 'production' }, 'LOCAL_LOGIN'],
     ['another database', { DATABASE_URL: 'mysql://db' }, 'DATABASE_URL'],

@@ -3,6 +3,7 @@ import type { ClientToServerEvents, ServerToClientEvents } from '@discord-relay/
 import { Emitter } from './emitter.js';
 import { reconnectDelayMs } from './reconnect-delay.js';
 import { disconnected, isWireError, RelayError, TOKEN_EXPIRED } from './relay-error.js';
+import type { ServiceUrl } from './service-url.js';
 import { TokenKeeper } from './token-keeper.js';
 
 /** `refused` and `closed` are final; after `refused` the error says why. */
@@ -15,7 +16,7 @@ export interface ConnectionEvents {
 }
 
 export interface ConnectionOptions {
-  url: string;
+  service: ServiceUrl;
   getToken: () => string | Promise<string>;
   answerTimeoutMs: number;
 }
@@ -42,7 +43,9 @@ export class Connection extends Emitter<ConnectionEvents> {
 
   constructor(private readonly options: ConnectionOptions) {
     super();
-    this.socket = io(options.url, {
+    const { service } = options;
+    this.socket = io(service.origin, {
+      path: service.at('/socket.io').pathname,
       autoConnect: false,
       forceNew: true,
       // socket.io's own back-off loses its jitter at the cap.

@@ -18,11 +18,12 @@ import type { History, HistoryPage } from './history.js';
 import { disconnected, RelayError } from './relay-error.js';
 import { RelayRest } from './rest.js';
 import { RoomsFeed } from './rooms-feed.js';
+import { ServiceUrl } from './service-url.js';
 import { SseFallback } from './sse-fallback.js';
 import { routeChannels, routeRooms } from './routes.js';
 
 export interface RelayOptions {
-  /** Where the service is, for example `https://relay.example.com`. */
+  /** Where the service is, for example `https://relay.example.com` or, below a path prefix, `https://example.org/relay`. */
   url: string;
   /** A fixed token; or `getToken`, which is asked before every connection and request, and before a token ends. */
   token?: string;
@@ -64,8 +65,9 @@ export class RelayClient extends Emitter<ClientEvents> {
   constructor(private readonly options: RelayOptions) {
     super();
     const { url, token = '', getToken = () => token, answerTimeoutMs = 15_000 } = options;
-    this.rest = new RelayRest(url, getToken);
-    this.connection = new Connection({ url, getToken, answerTimeoutMs });
+    const service = new ServiceUrl(url);
+    this.rest = new RelayRest(service, getToken);
+    this.connection = new Connection({ service, getToken, answerTimeoutMs });
     this.list = new ChannelList(this.connection);
     this.fallback = new SseFallback(this.rest, {
       onChange: (active) => this.onFallback(active),

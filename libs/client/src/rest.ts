@@ -1,11 +1,12 @@
 import type { SourceStatus, UserInfo, WireChannel, WireGuild } from '@discord-relay/contracts/wire';
 import type { History, HistoryPage } from './history.js';
 import { isWireError, RelayError } from './relay-error.js';
+import type { ServiceUrl } from './service-url.js';
 
 /** The service's REST endpoints. */
 export class RelayRest {
   constructor(
-    private readonly baseUrl: string,
+    private readonly service: ServiceUrl,
     private readonly getToken: () => string | Promise<string>,
   ) {}
 
@@ -49,14 +50,14 @@ export class RelayRest {
       accept: 'text/event-stream',
       ...(after !== undefined && { 'last-event-id': String(after) }),
     };
-    const url = new URL(`/api/stream?${new URLSearchParams(query).toString()}`, this.baseUrl);
+    const url = this.service.at(`/api/stream?${new URLSearchParams(query).toString()}`);
     const response = await fetch(url, { headers, signal });
     if (!response.ok || !response.body) throw await refusal(response);
     return response.body;
   }
 
   private async get<T>(path: string): Promise<T> {
-    const response = await fetch(new URL(path, this.baseUrl), {
+    const response = await fetch(this.service.at(path), {
       headers: { authorization: `Bearer ${await this.getToken()}` },
     });
     if (response.ok) return (await response.json()) as T;

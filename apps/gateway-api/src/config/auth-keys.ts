@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { flag, integer, secret, text, url } from '@discord-relay/platform';
+import { isPublicUrl } from './public-url.js';
 
 /** What stands in the examples of this repository, and is therefore no secret. */
 const EXAMPLE = /^replace-/;
@@ -37,12 +38,13 @@ export const authKeys = {
     .default('https://discord.com/api')
     .describe('Base of the Discord REST API; its host also has the page on which people allow the log-in.'),
   PUBLIC_URL: url('http', 'https')
-    .refine((value) => URL.canParse(value) && new URL(value).origin === value, {
-      error: 'must be an origin such as https://relay.example.com, without a path',
+    .refine(isPublicUrl, {
+      error:
+        'must be like https://relay.example.com or https://example.com/relay, without a slash at the end',
     })
     .optional()
     .describe(
-      'Origin at which browsers know this service. `<it>/api/auth/discord/callback` has to be a redirect of the application.',
+      'Address at which browsers know this service, with its path prefix if it has one. `<it>/api/auth/discord/callback` has to be a redirect of the application.',
     ),
   SESSION_DAYS: integer(1, 365)
     .default(30)

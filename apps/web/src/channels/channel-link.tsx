@@ -1,15 +1,16 @@
-import type { MouseEvent } from 'react';
-import type { Snowflake, WireChannel } from '@discord-relay/contracts';
+import type { WireChannel } from '@discord-relay/contracts';
+import { Link } from 'wouter';
+import { pathOf } from '../routes/place.js';
 import { withoutBidiControls } from '../ui/bidi.js';
 import { Name } from '../ui/name.js';
-import { pathOfChannel } from './channel-address.js';
 import { ChannelIcon } from './channel-icon.js';
 import { channelKind, isJoinable, KIND_LABELS } from './channel-kind.js';
 
 interface ChannelLinkProps {
   channel: WireChannel;
   isOpen: boolean;
-  onOpen: (id: Snowflake) => void;
+  /** Called when the reader opens it here; a new tab opens by itself. */
+  onOpen: () => void;
 }
 
 /** A channel in the side bar: a link with an address of its own, or a greyed line where there is nothing to open. */
@@ -27,24 +28,19 @@ export function ChannelLink({ channel: { id, name, type }, isOpen, onOpen }: Cha
       </span>
     );
   }
-  const open = (event: MouseEvent) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
-    event.preventDefault();
-    onOpen(id);
-  };
   return (
-    <a
+    <Link
       className="channel"
-      href={pathOfChannel(id)}
+      href={pathOf({ view: 'channel', channelId: id })}
       aria-current={isOpen ? 'page' : undefined}
       data-testid={testId}
       title={withoutBidiControls(name)}
-      onClick={open}
+      onClick={onOpen}
     >
       <ChannelIcon type={type} />
       <span className="channel-name">
         <Name of={name} />
       </span>
-    </a>
+    </Link>
   );
 }

@@ -9,7 +9,7 @@ import type { DirectoryState } from './use-directory.js';
 interface ChannelNavProps {
   state: DirectoryState;
   openId: Snowflake | null;
-  onOpen: (id: Snowflake) => void;
+  onOpen: () => void;
 }
 
 /** Servers and their channels. */

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { connect, type RelayClient } from '@discord-relay/client';
 import type { UserInfo } from '@discord-relay/contracts';
+import { serviceRoot } from '../routes/service-root.js';
 import type { TokenSource } from '../session/token-source.js';
 import type { LinkStatus } from './connection-status.js';
 
@@ -30,7 +31,7 @@ export function useConnection(source: TokenSource, onSignedOut: (reason: string)
   const [user, setUser] = useState<UserInfo | null>(null);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
-    const relay = connect({ url: window.location.origin, getToken: source.get, sseFallback: true });
+    const relay = connect({ url: serviceRoot.href, getToken: source.get, sseFallback: true });
     const stops = [
       relay.on('user', setUser),
       relay.on('source', (source) => setLink((known) => ({ ...known, source }))),

@@ -1,4 +1,5 @@
 import type { AccessGrant, AuthMethods } from '@discord-relay/contracts';
+import { serviceAddress } from '../routes/service-root.js';
 
 /** A refusal, with a sentence for people. `code` is the service's, if it gave one. */
 export class AuthError extends Error {
@@ -44,7 +45,7 @@ function grantIn(body: object): AccessGrant {
 }
 
 async function ask(path: string, init: RequestInit): Promise<object> {
-  const response = await fetch(path, init).catch((cause: unknown) => {
+  const response = await fetch(serviceAddress(path), init).catch((cause: unknown) => {
     if (init.signal?.aborted) throw cause;
     throw new AuthError('The service does not answer. It may be starting.', null, { cause });
   });

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { signInLocally } from './auth-api.js';
+import { loginPlace } from './login-place.js';
 import { useAuthMethods } from './use-auth-methods.js';
 
 interface SignInChoicesProps {
@@ -41,6 +42,7 @@ function DiscordLink({ address }: { address: string }) {
       className="button button-primary button-link"
       data-testid="discord-login"
       href={`${address}?returnTo=${returnTo}`}
+      onClick={loginPlace.remember}
     >
       Log in with Discord
     </a>

@@ -1,6 +1,7 @@
 import { type Dispatch, useCallback, useEffect, useMemo, useReducer } from 'react';
 import { AuthError, logOut, refreshLogin } from './auth-api.js';
 import { loginErrorIn } from './login-error.js';
+import { loginPlace } from './login-place.js';
 import { reduceSession, type SessionAction, type SessionState } from './session-state.js';
 import { fixedToken, loginTokens, type TokenSource } from './token-source.js';
 import { tokenStore } from './token-store.js';
@@ -17,7 +18,7 @@ export interface Session extends SessionState {
 /** Who reads. */
 export function useSession(): Session {
   const [state, dispatch] = useReducer(reduceSession, null, atFirst);
-  useEffect(forgetLoginError, []);
+  useEffect(leaveLoginError, []);
   const signIn = useCallback((token: string) => {
     tokenStore.write(token);
     dispatch({ type: 'signed-in', source: fixedToken(token) });
@@ -44,10 +45,11 @@ function atFirst(): SessionState {
   return { source, reason, mayResume: reason === null, isSigningOut: false };
 }
 
-/** It was true once; the address may be kept. */
-function forgetLoginError(): void {
+/** The error was true once, and the address may be kept: the reader is again where the log-in began. */
+function leaveLoginError(): void {
+  const place = loginPlace.take();
   if (loginErrorIn(window.location.search) !== null)
-    window.history.replaceState(null, '', window.location.pathname);
+    window.history.replaceState(null, '', place ?? window.location.pathname);
 }
 
 async function resumeLogin(dispatch: Dispatch<SessionAction>): Promise<void> {

@@ -29,19 +29,15 @@ export function Workspace({ source, onSignOut }: WorkspaceProps) {
     [source, onSignOut],
   );
   const state = useDirectory(client, link.state === 'connected', onFailure);
-  const [channelId, openChannel] = useOpenChannelId(state);
+  const [, channelId] = useOpenChannelId(state);
   const open = useChannel(client, channelId, onFailure);
   const drawer = useDrawer();
   const { channel, serverName } = lookUp(state, channelId);
   useTitle(channel?.name);
-  const openFromNav = (id: Snowflake) => {
-    openChannel(id);
-    drawer.close();
-  };
   return (
     <div className="workspace">
       <Sidebar user={user} drawer={drawer} onSignOut={() => onSignOut()}>
-        <ChannelNav state={state} openId={channelId} onOpen={openFromNav} />
+        <ChannelNav state={state} openId={channelId} onOpen={drawer.close} />
       </Sidebar>
       <main className="main" inert={drawer.isOpen}>
         <Header

@@ -8,8 +8,8 @@ describe('Cookies', () => {
     ['relay_refresh=', undefined],
     ['__Secure-relay_refresh=abc', undefined],
     [undefined, undefined],
-  ])('reads %j', (header, value) => expect(new Cookies(false).read(header, 'refresh')).toBe(value));
+  ])('reads %j', (header, value) => expect(new Cookies(false, '').read(header, 'refresh')).toBe(value));
 
   it('takes no cookie that plain http may have set, where there is https', () =>
-    expect(new Cookies(true).read('relay_refresh=abc', 'refresh')).toBeUndefined());
+    expect(new Cookies(true, '').read('relay_refresh=abc', 'refresh')).toBeUndefined());
 });

@@ -14,7 +14,11 @@ const nameOf = (name: CookieName, secure: boolean): string => `${secure ? '__Sec
 
 /** The service's cookies: out of reach of scripts, and not sent along with what other sites' pages post. */
 export class Cookies {
-  constructor(private readonly secure: boolean) {}
+  /** @param prefix path prefix at which browsers know the service; '' at the root */
+  constructor(
+    private readonly secure: boolean,
+    private readonly prefix: string,
+  ) {}
 
   /** undefined when it is not there. */
   read(header: string | undefined, name: CookieName): string | undefined {
@@ -32,6 +36,6 @@ export class Cookies {
   }
 
   private options(name: CookieName): CookieOptions {
-    return { path: PATHS[name], httpOnly: true, sameSite: 'lax', secure: this.secure };
+    return { path: this.prefix + PATHS[name], httpOnly: true, sameSite: 'lax', secure: this.secure };
   }
 }

@@ -3,6 +3,7 @@ import type { Logger } from '@discord-relay/platform';
 import type { AuthConfig } from '../../config/auth-keys.js';
 import { DiscordOAuth } from './discord-oauth.js';
 import { LoginAttempts } from './login-attempts.js';
+import { prefixOf } from '../../config/public-url.js';
 import { safeReturnTo } from './return-to.js';
 import type { Session, Sessions } from './sessions.js';
 
@@ -12,6 +13,8 @@ export const DISCORD_LOGIN_PATH = '/api/auth/discord';
 /** Log-in with Discord, from the first click to a session. */
 export class DiscordLogin {
   private constructor(
+    /** Path prefix at which browsers know the page; '' at the root. */
+    readonly prefix: string,
     private readonly oauth: DiscordOAuth,
     private readonly attempts: LoginAttempts,
     private readonly sessions: Sessions,
@@ -27,12 +30,13 @@ export class DiscordLogin {
       clientSecret: DISCORD_CLIENT_SECRET,
       redirectUri: `${PUBLIC_URL}${DISCORD_LOGIN_PATH}/callback`,
     };
-    return new DiscordLogin(new DiscordOAuth(application, logger), new LoginAttempts(JWT_SECRET), sessions);
+    const oauth = new DiscordOAuth(application, logger);
+    return new DiscordLogin(prefixOf(PUBLIC_URL), oauth, new LoginAttempts(JWT_SECRET), sessions);
   }
 
   /** `url`: where the browser goes next; `sealed`: what it has to bring back. */
   async begin(returnTo: unknown): Promise<{ url: string; sealed: string }> {
-    const { sealed, state, challenge } = await this.attempts.begin(safeReturnTo(returnTo));
+    const { sealed, state, challenge } = await this.attempts.begin(safeReturnTo(returnTo, this.prefix));
     return { sealed, url: this.oauth.authorizeUrl(state, challenge) };
   }
 

@@ -25,6 +25,17 @@ describe('safeReturnTo', () => {
     `/${'a'.repeat(600)}`,
   ])('goes home instead of %j', (path) => expect(safeReturnTo(path)).toBe('/'));
 
+  it.each([
+    ['/relay/channels/1', '/relay/channels/1'],
+    ['/relay/', '/relay/'],
+    ['/relay', '/relay/'],
+    ['/other', '/relay/'],
+    ['/relay/../other', '/relay/'],
+    ['//relay/', '/relay/'],
+  ])('below a path prefix leads from %j to %j', (path, expected) =>
+    expect(safeReturnTo(path, '/relay')).toBe(expected),
+  );
+
   it('never leads to another origin, whatever it is given', () => {
     const odd = fc.stringMatching(/^[/\\.\t\n:@a-c%2?#]{0,12}$/);
     fc.assert(

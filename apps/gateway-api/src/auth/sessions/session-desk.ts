@@ -5,6 +5,7 @@ import type { AuditLog } from '../audit/audit-log.js';
 import type { AuthConfig } from '../../config/auth-keys.js';
 import type { AuthMetrics } from '../../metrics/auth-metrics.js';
 import { Cookies } from './cookies.js';
+import { prefixOf } from '../../config/public-url.js';
 import type { Revocations } from '../tokens/revocations.js';
 import type { Session, Sessions } from './sessions.js';
 
@@ -25,7 +26,8 @@ export class SessionDesk {
     private readonly witness: SessionWitness,
   ) {
     const { PUBLIC_URL, NODE_ENV } = config;
-    this.cookies = new Cookies(NODE_ENV === 'production' || PUBLIC_URL?.startsWith('https:') === true);
+    const secure = NODE_ENV === 'production' || PUBLIC_URL?.startsWith('https:') === true;
+    this.cookies = new Cookies(secure, prefixOf(PUBLIC_URL));
   }
 
   hasSession(request: Request): boolean {

@@ -30,8 +30,8 @@ export class AuthController {
   @Answers('AuthMethods', 'How one may log in.')
   @Header('Cache-Control', 'no-store')
   methods(@Req() request: Request): AuthMethods {
-    const { DISCORD_CLIENT_ID: clientId, PUBLIC_URL: origin } = this.config;
-    const discord = clientId ? `${origin}${DISCORD_LOGIN_PATH}` : null;
+    const { DISCORD_CLIENT_ID: clientId, PUBLIC_URL: publicUrl } = this.config;
+    const discord = clientId ? `${publicUrl}${DISCORD_LOGIN_PATH}` : null;
     return { local: this.mayLogInLocally(request), discord, session: this.desk.hasSession(request) };
   }
 

@@ -49,7 +49,7 @@ export class DiscordLoginController {
     } catch (error) {
       const code = this.refusal(error);
       this.record(request, { code });
-      redirect(response, `/?login_error=${code}`);
+      redirect(response, `${login.prefix}/?login_error=${code}`);
     }
   }
 

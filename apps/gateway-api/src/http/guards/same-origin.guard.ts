@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import { AppError } from '@discord-relay/contracts';
 import type { GatewayApiConfig } from '../../config.js';
 import { CONFIG } from '../../tokens.js';
+import { originOf } from '../../config/public-url.js';
 
 /** No form and no other site's page can send it without being asked for leave first. */
 export const CSRF_HEADER = 'x-relay-csrf';
@@ -14,11 +15,11 @@ export class SameOriginGuard implements CanActivate {
 
   /** @throws AppError `AUTH.FORBIDDEN`; `REQUEST.NOT_FOUND` where nobody logs in with Discord */
   canActivate(context: ExecutionContext): boolean {
-    const { DISCORD_CLIENT_ID: clientId, PUBLIC_URL: origin } = this.config;
-    if (!clientId)
+    const { DISCORD_CLIENT_ID: clientId, PUBLIC_URL: publicUrl } = this.config;
+    if (!clientId || !publicUrl)
       throw new AppError('REQUEST.NOT_FOUND', 'log-in with Discord is off: set DISCORD_CLIENT_ID');
     const { headers } = context.switchToHttp().getRequest<Request>();
-    if (headers.origin === origin && headers[CSRF_HEADER]) return true;
+    if (headers.origin === originOf(publicUrl) && headers[CSRF_HEADER]) return true;
     throw new AppError(
       'AUTH.FORBIDDEN',
       `only pages of PUBLIC_URL may ask for this, with the header ${CSRF_HEADER}`,

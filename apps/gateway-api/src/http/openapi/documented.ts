@@ -41,7 +41,7 @@ export const Redirects = (summary: string): MethodDecorator =>
 export const ForOwnPage = (): MethodDecorator =>
   applyDecorators(
     UseGuards(SameOriginGuard),
-    ApiHeader({ name: 'Origin', required: true, description: '`PUBLIC_URL`' }),
+    ApiHeader({ name: 'Origin', required: true, description: 'The origin of `PUBLIC_URL`.' }),
     ApiHeader({ name: CSRF_HEADER, required: true, description: 'Anything.' }),
     ApiCookieAuth('refresh'),
   );

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
+import { withRelativeRoot } from './relative-root.js';
 
 const YEAR_S = 31_536_000;
 
@@ -12,10 +14,16 @@ export function serveStaticPage(app: NestExpressApplication, webDir: string): bo
   app.useStaticAssets(webDir, { index: false, setHeaders: setCaching });
   app.use((request: Request, response: Response, next: NextFunction) => {
     if (!isPagePath(request)) return next();
-    setCaching(response, index);
-    response.sendFile('index.html', { root: webDir, cacheControl: false }, (error) => error && next(error));
+    sendPage(index, request, response).catch(next);
   });
   return true;
+}
+
+/** Read each time: the page may be built again while the service runs. */
+async function sendPage(index: string, { path }: Request, response: Response): Promise<void> {
+  const html = withRelativeRoot(await readFile(index, 'utf8'), path);
+  setCaching(response, index);
+  response.type('html').send(html);
 }
 
 /** Vite puts a hash of the content into the names in assets/; everything else may change under its name. */

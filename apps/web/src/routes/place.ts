@@ -1,0 +1,82 @@
+import { isSnowflake, type Snowflake } from '@discord-relay/contracts';
+
+/** A day in the reader's time zone, `2026-03-01`. */
+export type Day = string;
+
+/** What the page shows; every place has an address of its own. */
+export type Place =
+  /** The first channel there is. */
+  | { view: 'home' }
+  /** A channel, room or thread; at a message or a day, or else at its newest message. */
+  | { view: 'channel'; channelId: Snowflake; messageId?: Snowflake; day?: Day }
+  | { view: ChannelView; channelId: Snowflake }
+  | { view: GuildView; guildId: Snowflake }
+  | { view: 'admin' }
+  /** An address that names none. */
+  | { view: 'unknown' };
+
+export const CHANNEL_VIEWS = ['threads', 'media', 'channel-statistics'] as const;
+export type ChannelView = (typeof CHANNEL_VIEWS)[number];
+export const GUILD_VIEWS = ['guild', 'rooms', 'members', 'moderation', 'search', 'statistics'] as const;
+export type GuildView = (typeof GUILD_VIEWS)[number];
+
+/** The last part of an address; the view of a server as a whole has none. */
+const PARTS: Readonly<Record<ChannelView | GuildView, string>> = {
+  threads: 'threads',
+  media: 'media',
+  'channel-statistics': 'statistics',
+  guild: '',
+  rooms: 'rooms',
+  members: 'members',
+  moderation: 'moderation',
+  search: 'search',
+  statistics: 'statistics',
+};
+
+const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
+
+/** The place that a path names, without the prefix of a proxy. */
+export function placeOf(path: string): Place {
+  const [root, id, ...rest] = path.split('/').slice(1).filter(Boolean);
+  if (root === undefined) return { view: 'home' };
+  if (root === 'admin' && id === undefined) return { view: 'admin' };
+  if (!isSnowflake(id)) return { view: 'unknown' };
+  if (root === 'channels') return channelPlace(id, rest);
+  if (root === 'guilds') return guildPlace(id, rest);
+  return { view: 'unknown' };
+}
+
+function channelPlace(channelId: Snowflake, rest: string[]): Place {
+  const [part, value, more] = rest;
+  if (part === undefined) return { view: 'channel', channelId };
+  if (more !== undefined) return { view: 'unknown' };
+  if (part === 'messages' && isSnowflake(value)) return { view: 'channel', channelId, messageId: value };
+  if (part === 'days' && value !== undefined && DAY.test(value))
+    return { view: 'channel', channelId, day: value };
+  const view = CHANNEL_VIEWS.find((each) => PARTS[each] === part);
+  return view && value === undefined ? { view, channelId } : { view: 'unknown' };
+}
+
+function guildPlace(guildId: Snowflake, [part = '', more]: string[]): Place {
+  const view = GUILD_VIEWS.find((each) => PARTS[each] === part);
+  return view && more === undefined ? { view, guildId } : { view: 'unknown' };
+}
+
+/** The path of a place, without the prefix of a proxy. */
+export function pathOf(place: Place): string {
+  if (place.view === 'home' || place.view === 'unknown') return '/';
+  if (place.view === 'admin') return '/admin';
+  if (place.view === 'channel') return pathOfChannel(place);
+  const root = 'channelId' in place ? `/channels/${place.channelId}` : `/guilds/${place.guildId}`;
+  const part = PARTS[place.view];
+  return part === '' ? root : `${root}/${part}`;
+}
+
+function pathOfChannel({ channelId, messageId, day }: Extract<Place, { view: 'channel' }>): string {
+  if (messageId !== undefined) return `/channels/${channelId}/messages/${messageId}`;
+  if (day !== undefined) return `/channels/${channelId}/days/${day}`;
+  return `/channels/${channelId}`;
+}
+
+/** The channel that a place is about, if it is about one. */
+export const channelOf = (place: Place): Snowflake | null => ('channelId' in place ? place.channelId : null);

@@ -1,0 +1,16 @@
+import { useCallback, useMemo } from 'react';
+import { useLocation } from 'wouter';
+import { pathOf, type Place, placeOf } from './place.js';
+
+export type GoTo = (place: Place, how?: 'push' | 'replace') => void;
+
+/** The place in the address bar, and how to go to another. Back and forward work. */
+export function usePlace(): [Place, GoTo] {
+  const [path, navigate] = useLocation();
+  const place = useMemo(() => placeOf(path), [path]);
+  const goTo = useCallback<GoTo>(
+    (next, how = 'push') => navigate(pathOf(next), { replace: how === 'replace' }),
+    [navigate],
+  );
+  return [place, goTo];
+}
