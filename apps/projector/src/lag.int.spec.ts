@@ -1,7 +1,7 @@
 import { LOG_STREAM } from '@discord-relay/contracts';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { Registry } from 'prom-client';
-import { Backlog } from './consume/backlog.js';
+import { Backlog } from './log/backlog.js';
 import { LagWatch } from './consume/lag-watch.js';
 import { initialStatus, type PartitionStatus } from './consume/partition-status.js';
 import { Tenancy } from './consume/tenancy.js';

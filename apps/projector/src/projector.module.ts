@@ -16,10 +16,10 @@ import { Registry } from 'prom-client';
 import type { ProjectorConfig } from './config.js';
 import { registerCommands } from './control/commands.js';
 import { ProjectorControl } from './control/projector-control.js';
-import { type NatsSource, Projector } from './consume/projector.js';
+import { type NatsSource, Projector } from './projector.js';
 import { ProjectorMetrics } from './metrics.js';
-import { registerParkedCommands } from './parking/parked-commands.js';
-import { registerProjectionCommands } from './rebuild/projection-commands.js';
+import { registerParkedCommands } from './control/parked-commands.js';
+import { registerProjectionCommands } from './control/projection-commands.js';
 import { ProjectorService } from './projector.service.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };

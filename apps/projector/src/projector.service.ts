@@ -4,7 +4,7 @@ import {
   Injectable,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { Projector } from './consume/projector.js';
+import { Projector } from './projector.js';
 import { ProjectorControl } from './control/projector-control.js';
 
 /** Ties the projector to the life of the process. */

@@ -1,7 +1,7 @@
 import type { Logger } from '@discord-relay/platform';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { ProjectorMetrics } from '../metrics.js';
-import { Backlog } from './backlog.js';
+import { Backlog } from '../log/backlog.js';
 import type { PartitionStatus } from './partition-status.js';
 import type { Tenancy } from './tenancy.js';
 

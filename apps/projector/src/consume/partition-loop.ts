@@ -3,15 +3,15 @@ import { type Logger, TaskQueue } from '@discord-relay/platform';
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { ProjectorMetrics } from '../metrics.js';
 import type { Lease, LeaseStore } from '../store/index.js';
-import type { BatchCommitter } from './batch-committer.js';
-import { Inbox, type InboxLimits } from './inbox.js';
+import type { BatchCommitter } from '../commit/batch-committer.js';
+import { Inbox, type InboxLimits } from '../log/inbox.js';
 import { LagWatch } from './lag-watch.js';
-import { examineLog } from './log-doctor.js';
-import { isStreamMissing, type LogEntry, LogReader, quietEnd, readLogEvidence } from './log-reader.js';
+import { examineLog } from '../doctor/log-doctor.js';
+import { isStreamMissing, type LogEntry, LogReader, quietEnd, readLogEvidence } from '../log/log-reader.js';
 import { initialStatus, type PartitionStatus, REPLAY_THRESHOLD_EVENTS } from './partition-status.js';
 import { elapsed, periodically, restBefore } from './periodic.js';
-import type { SharedReading } from './shared-reading.js';
-import { streamClock } from './stream-clock.js';
+import type { SharedReading } from '../log/shared-reading.js';
+import { streamClock } from '../log/stream-clock.js';
 import type { Tenancy } from './tenancy.js';
 
 /** How often a partition that another process projects is asked for. */

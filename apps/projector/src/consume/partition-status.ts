@@ -1,5 +1,5 @@
 import type { CheckResult } from '@discord-relay/platform';
-import { streamClock } from './stream-clock.js';
+import { streamClock } from '../log/stream-clock.js';
 
 /** A partition that is further behind than this is replaying, not following. */
 export const REPLAY_THRESHOLD_EVENTS = 1_000;

@@ -4,9 +4,9 @@ import type { CheckResult, Logger } from '@discord-relay/platform';
 import type { ProjectionRecord } from '@discord-relay/read-model';
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import { Registry } from 'prom-client';
-import { Announcer, type Publisher } from '../announce/announcer.js';
+import { Announcer, type Publisher } from '../commit/announcer.js';
 import { ProjectorMetrics } from '../metrics.js';
-import { ActiveLeases } from '../rebuild/active-leases.js';
+import { ActiveLeases } from '../store/active-leases.js';
 import {
   BatchStore,
   ChangePartitions,
@@ -17,13 +17,13 @@ import {
   type ParkedCount,
   parkedCount,
 } from '../store/index.js';
-import { BatchCommitter } from './batch-committer.js';
-import type { InboxLimits } from './inbox.js';
+import { BatchCommitter } from '../commit/batch-committer.js';
+import type { InboxLimits } from '../log/inbox.js';
 import { PartitionLoop } from './partition-loop.js';
 import { partitionsCheck, ReplayMeter, totalLag } from './partition-status.js';
 import { periodically, untilDone } from './periodic.js';
-import { SharedReading } from './shared-reading.js';
-import { Suspicion } from './suspicion.js';
+import { SharedReading } from '../log/shared-reading.js';
+import { Suspicion } from '../commit/suspicion.js';
 import { Tenancy } from './tenancy.js';
 
 export interface ProjectionOptions {

@@ -14,8 +14,8 @@ import {
 } from '@discord-relay/read-model';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { diagnose } from '../consume/log-doctor.js';
-import { isStreamMissing, readLogEvidence, readPartitionCount } from '../consume/log-reader.js';
+import { diagnose } from '../doctor/log-doctor.js';
+import { isStreamMissing, readLogEvidence, readPartitionCount } from '../log/log-reader.js';
 import { examineStream } from '../doctor/stream-diagnosis.js';
 import { OperatorAudit } from './operator-audit.js';
 import { checkpointStates, Database, LeaseStore } from '../store/index.js';

@@ -9,9 +9,9 @@ import {
 import type { Logger } from '@discord-relay/platform';
 import type { ProjectionRecord } from '@discord-relay/read-model';
 import type { LogAccess, ProjectionOptions } from '../consume/projection.js';
-import { FOLLOWS } from '../consume/behind-parked.js';
-import { PROCESS_KILLED } from '../consume/suspicion.js';
-import { TakenProjection } from '../rebuild/taken-projection.js';
+import { FOLLOWS } from '../commit/behind-parked.js';
+import { PROCESS_KILLED } from '../commit/suspicion.js';
+import { TakenProjection } from '../consume/taken-projection.js';
 import {
   type Database,
   LeaseStore,

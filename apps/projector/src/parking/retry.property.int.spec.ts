@@ -1,7 +1,7 @@
 import type { RelayEvent, Snowflake } from '@discord-relay/contracts';
 import fc from 'fast-check';
-import { behindParked } from '../consume/behind-parked.js';
-import { type Decoded, decodeEntry, payloadText } from '../consume/decode-batch.js';
+import { behindParked } from '../commit/behind-parked.js';
+import { type Decoded, decodeEntry, payloadText } from '../commit/decode-batch.js';
 import { parkingKeys } from '../fold/index.js';
 import { BatchStore, type Lease, LeaseStore, ParkedTransaction } from '../store/index.js';
 import { anyEvent } from '../testing/any-event.js';

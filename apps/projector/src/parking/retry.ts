@@ -1,7 +1,7 @@
 import type { ParkedOutcome } from '@discord-relay/contracts';
-import { decodeEntry } from '../consume/decode-batch.js';
-import { FOLLOWS } from '../consume/behind-parked.js';
-import { PROCESS_KILLED } from '../consume/suspicion.js';
+import { decodeEntry } from '../commit/decode-batch.js';
+import { FOLLOWS } from '../commit/behind-parked.js';
+import { PROCESS_KILLED } from '../commit/suspicion.js';
 import { isDataError, type ParkedPayload, type ParkedTransaction } from '../store/index.js';
 import { joins } from './parked-chain.js';
 

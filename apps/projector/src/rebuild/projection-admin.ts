@@ -23,7 +23,7 @@ import type { LogAccess, ProjectionOptions } from '../consume/projection.js';
 import { compareTables, inSnapshot } from './compare.js';
 import type { ProjectionSet } from './projection-set.js';
 import { divergedPartitions, isHeld, SourceProjection } from './source-projection.js';
-import { TakenProjection } from './taken-projection.js';
+import { TakenProjection } from '../consume/taken-projection.js';
 
 /** Enough to leave the last few events for the time in which nobody commits. */
 const CLOSING_ROUNDS = 2;

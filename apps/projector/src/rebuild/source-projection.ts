@@ -2,8 +2,8 @@ import { AppError } from '@discord-relay/contracts';
 import { type ProjectionRecord, SHAPE } from '@discord-relay/read-model';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { Pool, PoolClient } from 'pg';
-import { type CheckpointIdentity, diagnose } from '../consume/log-doctor.js';
-import { readLogEvidence } from '../consume/log-reader.js';
+import { type CheckpointIdentity, diagnose } from '../doctor/log-doctor.js';
+import { readLogEvidence } from '../log/log-reader.js';
 import { elapsed } from '../consume/periodic.js';
 
 export type Positions = ReadonlyMap<number, number>;

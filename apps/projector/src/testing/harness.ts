@@ -14,7 +14,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import type pg from 'pg';
 import { Registry } from 'prom-client';
 import { appendEvents } from './append-events.js';
-import { Projector, type ProjectorOptions } from '../consume/projector.js';
+import { Projector, type ProjectorOptions } from '../projector.js';
 import { ProjectorMetrics } from '../metrics.js';
 import { Database } from '../store/index.js';
 import { eventually } from './eventually.js';

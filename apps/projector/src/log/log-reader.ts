@@ -8,7 +8,7 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream';
 import type { Inbox } from './inbox.js';
-import type { LogEnd, LogIdentity } from './log-doctor.js';
+import type { LogEnd, LogIdentity } from '../doctor/log-doctor.js';
 import { entryOf, type LogEntry } from './log-entry.js';
 import { OrderedMessages } from './ordered-messages.js';
 import { streamClock } from './stream-clock.js';

@@ -1,8 +1,8 @@
 import { AppError, type ParkedChoice, type ParkedSkip, type PartitionChoice } from '@discord-relay/contracts';
 import type { ControlRegistry } from '@discord-relay/platform';
 import { z } from 'zod';
-import { command } from '../control/commands.js';
-import type { ParkedAdmin } from './parked-admin.js';
+import { command } from './commands.js';
+import type { ParkedAdmin } from '../parking/parked-admin.js';
 
 const partitionChoice: z.ZodType<PartitionChoice> = z.strictObject({
   partition: z.int().min(0).optional(),

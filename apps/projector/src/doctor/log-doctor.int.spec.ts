@@ -2,12 +2,12 @@ import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LOG_STREAM, partitionOf } from '@discord-relay/contracts';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
-import { quietEnd } from './consume/log-reader.js';
-import { ProjectorControl } from './control/projector-control.js';
-import { created, id } from './testing/events.js';
-import { eventually } from './testing/eventually.js';
-import { Harness, type RunningProjector } from './testing/harness.js';
-import { silent } from './testing/logger.js';
+import { quietEnd } from '../log/log-reader.js';
+import { ProjectorControl } from '../control/projector-control.js';
+import { created, id } from '../testing/events.js';
+import { eventually } from '../testing/eventually.js';
+import { Harness, type RunningProjector } from '../testing/harness.js';
+import { silent } from '../testing/logger.js';
 
 const QUIET_GUILD = { guildId: id(101), channelId: id(300) };
 

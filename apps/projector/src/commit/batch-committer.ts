@@ -1,15 +1,15 @@
 import { AppError, type Change, type EventType } from '@discord-relay/contracts';
 import { type Logger, Semaphore } from '@discord-relay/platform';
-import type { Announcer } from '../announce/announcer.js';
+import type { Announcer } from './announcer.js';
 import type { ProjectorMetrics } from '../metrics.js';
 import { type Batch, type BatchStore, isDataError, type Lease, type ParkedRow } from '../store/index.js';
 import { stagesOf } from './batch-stages.js';
 import { behindParked } from './behind-parked.js';
 import { type Decoded, decodeEntry, payloadText } from './decode-batch.js';
-import type { LogEntry } from './log-reader.js';
-import type { LogEnd } from './log-doctor.js';
+import type { LogEntry } from '../log/log-reader.js';
+import type { LogEnd } from '../doctor/log-doctor.js';
 import { parkingKeys } from '../fold/index.js';
-import { streamClock } from './stream-clock.js';
+import { streamClock } from '../log/stream-clock.js';
 import { killer, type Suspicion } from './suspicion.js';
 
 type Readable = Exclude<Decoded, { kind: 'newer' }>;

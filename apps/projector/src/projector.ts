@@ -8,16 +8,16 @@ import type { HealthRegistry, Logger } from '@discord-relay/platform';
 import { createProjection, migrate, RELAY_SCHEMA, SHAPE } from '@discord-relay/read-model';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
-import type { ProjectorMetrics } from '../metrics.js';
-import { type ActiveProjection, ParkedAdmin } from '../parking/parked-admin.js';
-import { ProjectionAdmin } from '../rebuild/projection-admin.js';
-import { ProjectionSet } from '../rebuild/projection-set.js';
-import { Database, type ParkedCount } from '../store/index.js';
-import { readPartitionCount } from './log-reader.js';
-import { projectionCheck, streamCheck } from '../doctor/projector-checks.js';
-import { examineStream } from '../doctor/stream-diagnosis.js';
-import type { LogAccess, ProjectionOptions } from './projection.js';
-import { periodically, untilDone } from './periodic.js';
+import type { ProjectorMetrics } from './metrics.js';
+import { type ActiveProjection, ParkedAdmin } from './parking/parked-admin.js';
+import { ProjectionAdmin } from './rebuild/projection-admin.js';
+import { ProjectionSet } from './rebuild/projection-set.js';
+import { Database, type ParkedCount } from './store/index.js';
+import { readPartitionCount } from './log/log-reader.js';
+import { projectionCheck, streamCheck } from './health-checks.js';
+import { examineStream } from './doctor/stream-diagnosis.js';
+import type { LogAccess, ProjectionOptions } from './consume/projection.js';
+import { periodically, untilDone } from './consume/periodic.js';
 
 export interface ProjectorOptions extends ProjectionOptions {
   /** What becomes of a database whose active projection has another shape: built anew and switched, or left alone. */

@@ -6,7 +6,7 @@ import {
 } from '@discord-relay/contracts';
 import type { ControlRegistry } from '@discord-relay/platform';
 import { z } from 'zod';
-import type { ProjectionAdmin } from './projection-admin.js';
+import type { ProjectionAdmin } from '../rebuild/projection-admin.js';
 
 /** The part of a projector that commands are for; `admin` is undefined until the log is there. */
 export interface Commanded {

@@ -1,5 +1,5 @@
 import { RELAY_SCHEMA } from '@discord-relay/read-model';
-import { type Database, type Lease, LeaseStore } from '../store/index.js';
+import { type Database, type Lease, LeaseStore } from './index.js';
 
 const IS_ACTIVE = `SELECT FROM ${RELAY_SCHEMA}.projections WHERE active AND schema = current_schema()`;
 

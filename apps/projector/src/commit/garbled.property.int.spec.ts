@@ -1,7 +1,7 @@
 import type { RelayEvent } from '@discord-relay/contracts';
 import fc from 'fast-check';
 import { Registry } from 'prom-client';
-import { Announcer } from '../announce/announcer.js';
+import { Announcer } from './announcer.js';
 import { ProjectorMetrics } from '../metrics.js';
 import { parkedTogether } from '../parking/parked-chain.js';
 import { retryParked } from '../parking/retry.js';
@@ -11,7 +11,7 @@ import { created, gapClosed, gapOpened, id } from '../testing/events.js';
 import { silent } from '../testing/logger.js';
 import { createTables, type TestTables } from '../testing/tables.js';
 import { BatchCommitter } from './batch-committer.js';
-import type { LogEntry } from './log-entry.js';
+import type { LogEntry } from '../log/log-entry.js';
 import { Suspicion } from './suspicion.js';
 
 const LEASE_MS = 10_000;
