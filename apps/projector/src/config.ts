@@ -1,4 +1,11 @@
-import { integer, loadConfig, platformSchema, postgresUrl } from '@discord-relay/platform';
+import {
+  instanceName,
+  integer,
+  leaseOwner,
+  loadConfig,
+  platformSchema,
+  postgresUrl,
+} from '@discord-relay/platform';
 import { z } from 'zod';
 
 /** Every key of the projector's environment. */
@@ -36,3 +43,15 @@ export const projectorSchema = platformSchema.extend({
 export type ProjectorConfig = z.output<typeof projectorSchema>;
 
 export const loadProjectorConfig = (): ProjectorConfig => loadConfig(projectorSchema, process.env);
+
+/** The options of `Projector` and `ProjectorControl`. */
+export const projectorOptions = (config: ProjectorConfig) => ({
+  databaseUrl: config.DATABASE_URL,
+  poolSize: config.DATABASE_POOL_SIZE,
+  owner: leaseOwner(instanceName(config.INSTANCE_ID)),
+  leaseMs: config.LEASE_MS,
+  limits: { maxEvents: config.BATCH_MAX_EVENTS, maxBytes: config.BATCH_MAX_BYTES },
+  followEndMs: config.FOLLOW_END_MS,
+  changesRetentionHours: config.CHANGES_RETENTION_HOURS,
+  rebuild: config.REBUILD,
+});

@@ -4,7 +4,7 @@ import {
   PROJECTIONS_CHANGED_SUBJECT,
   type StreamProblem,
 } from '@discord-relay/contracts';
-import type { HealthRegistry, Logger } from '@discord-relay/platform';
+import { type HealthRegistry, type Logger, periodically, retryUntilDone } from '@discord-relay/platform';
 import { createProjection, migrate, RELAY_SCHEMA, SHAPE } from '@discord-relay/read-model';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
@@ -13,11 +13,10 @@ import { type ActiveProjection, ParkedAdmin } from './parking/parked-admin.js';
 import { ProjectionAdmin } from './rebuild/projection-admin.js';
 import { ProjectionSet } from './rebuild/projection-set.js';
 import { Database, type ParkedCount } from './store/index.js';
-import { readPartitionCount } from './log/log-reader.js';
+import { readPartitionCount } from './log/log-state.js';
 import { projectionCheck, streamCheck } from './health-checks.js';
 import { examineStream } from './doctor/stream-diagnosis.js';
 import type { LogAccess, ProjectionOptions } from './consume/projection.js';
-import { periodically, untilDone } from './consume/periodic.js';
 
 export interface ProjectorOptions extends ProjectionOptions {
   /** What becomes of a database whose active projection has another shape: built anew and switched, or left alone. */
@@ -29,6 +28,15 @@ export interface NatsSource {
   connection: Promise<NatsConnection>;
   onReconnect(callback: () => void): void;
 }
+
+/** The process's NATS link, without a connection while another process has the name of this one. */
+export const natsOfSoleInstance = (nats: NatsSource, guard: { alone: Promise<void> }): NatsSource => ({
+  connection: nats.connection.then(async (connection) => {
+    await guard.alone;
+    return connection;
+  }),
+  onReconnect: (callback) => nats.onReconnect(callback),
+});
 
 const REFRESH_EVERY_MS = 1_000;
 const EXAMINE_EVERY_MS = 30_000;
@@ -97,7 +105,7 @@ export class Projector {
       callback: (_, message) => void this.changed(set, message).catch(refreshFailed),
     });
     const refreshFailed = (err: unknown) => logger.warn({ err }, 'projections not looked up');
-    await untilDone(signal, () => this.refresh(set), refreshFailed);
+    await retryUntilDone(signal, () => this.refresh(set), refreshFailed);
     await Promise.all([
       periodically(REFRESH_EVERY_MS, signal, () => this.refresh(set), refreshFailed),
       periodically(
@@ -146,7 +154,7 @@ export class Projector {
   private async attempt<T>(step: string, task: () => Promise<T>): Promise<T | null> {
     const slow = setInterval(() => (this.obstacle = `${step}: no answer yet; ${SLOW_HINT}`), SLOW_STEP_MS);
     let logged: string | undefined;
-    const result = await untilDone(this.stopping.signal, task, (error) => {
+    const result = await retryUntilDone(this.stopping.signal, task, (error) => {
       this.obstacle = `${step}: ${(error as Error).message}`;
       slow.refresh();
       const cause = causeOf(error);

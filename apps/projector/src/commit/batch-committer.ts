@@ -6,8 +6,8 @@ import { type Batch, type BatchStore, isDataError, type Lease, type ParkedRow } 
 import { stagesOf } from './batch-stages.js';
 import { behindParked } from './behind-parked.js';
 import { type Decoded, decodeEntry, payloadText } from './decode-batch.js';
-import type { LogEntry } from '../log/log-reader.js';
-import type { LogEnd } from '../doctor/log-doctor.js';
+import type { LogEntry } from '../log/log-entry.js';
+import type { LogEnd } from '../log/log-state.js';
 import { parkingKeys } from '../fold/index.js';
 import { streamClock } from '../log/stream-clock.js';
 import { killer, type Suspicion } from './suspicion.js';

@@ -1,6 +1,6 @@
 import { parseEvent, type ParseFailure, type RelayEvent } from '@discord-relay/contracts';
 import { fold, hasStorableIds, type RowOp } from '../fold/index.js';
-import type { LogEntry } from '../log/log-reader.js';
+import type { LogEntry } from '../log/log-entry.js';
 
 export type SkipReason = ParseFailure['reason'] | 'unstorable_id';
 

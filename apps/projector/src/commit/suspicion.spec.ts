@@ -1,5 +1,5 @@
 import { created } from '../testing/events.js';
-import type { LogEntry } from '../log/log-reader.js';
+import type { LogEntry } from '../log/log-entry.js';
 import { killer } from './suspicion.js';
 
 const entryOf = (text: string): LogEntry => {

@@ -1,7 +1,7 @@
 import { isEventType, isSnowflake, type RelayEvent } from '@discord-relay/contracts';
 import type { Lease, LeaseStore } from '../store/index.js';
 import { type Decoded, payloadText } from './decode-batch.js';
-import type { LogEntry } from '../log/log-reader.js';
+import type { LogEntry } from '../log/log-entry.js';
 
 /** Code of an event that is parked because processes ended while they handled it. */
 export const PROCESS_KILLED = 'PROCESS_KILLED';

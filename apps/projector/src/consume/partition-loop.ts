@@ -1,5 +1,5 @@
 import { AppError } from '@discord-relay/contracts';
-import { type Logger, TaskQueue } from '@discord-relay/platform';
+import { delay, type Logger, periodically, delayBeforeRetry, TaskQueue } from '@discord-relay/platform';
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { ProjectorMetrics } from '../metrics.js';
 import type { Lease, LeaseStore } from '../store/index.js';
@@ -7,9 +7,10 @@ import type { BatchCommitter } from '../commit/batch-committer.js';
 import { Inbox, type InboxLimits } from '../log/inbox.js';
 import { LagWatch } from './lag-watch.js';
 import { examineLog } from '../doctor/log-doctor.js';
-import { isStreamMissing, type LogEntry, LogReader, quietEnd, readLogEvidence } from '../log/log-reader.js';
+import { LogReader } from '../log/log-reader.js';
+import { isStreamMissing, quietEnd, readLogEvidence } from '../log/log-state.js';
+import type { LogEntry } from '../log/log-entry.js';
 import { initialStatus, type PartitionStatus, REPLAY_THRESHOLD_EVENTS } from './partition-status.js';
-import { elapsed, periodically, restBefore } from './periodic.js';
 import type { SharedReading } from '../log/shared-reading.js';
 import { streamClock } from '../log/stream-clock.js';
 import type { Tenancy } from './tenancy.js';
@@ -64,7 +65,7 @@ export class PartitionLoop {
       try {
         const lease = await this.claim();
         if (lease) await this.hold(lease, signal);
-        else await elapsed(STANDBY_MS, signal);
+        else await delay(STANDBY_MS, signal);
       } catch (error) {
         if (!signal.aborted) await this.recover(error as Error, signal);
       }
@@ -128,7 +129,7 @@ export class PartitionLoop {
     try {
       while (!stop.aborted) {
         await this.follow(lease, stop, announce);
-        await restBefore(1, stop);
+        await delayBeforeRetry(1, stop);
       }
     } catch (error) {
       // Before the release, which may have to wait for the same Postgres.
@@ -272,7 +273,7 @@ export class PartitionLoop {
       );
     }
     const attempt = this.failures++;
-    if (stopped) await elapsed(STOPPED_MS, signal);
-    else await restBefore(attempt, signal);
+    if (stopped) await delay(STOPPED_MS, signal);
+    else await delayBeforeRetry(attempt, signal);
   }
 }

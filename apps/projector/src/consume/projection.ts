@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { partitionOf, type ProjectionProgress } from '@discord-relay/contracts';
-import type { CheckResult, Logger } from '@discord-relay/platform';
+import { type CheckResult, type Logger, periodically, retryUntilDone } from '@discord-relay/platform';
 import type { ProjectionRecord } from '@discord-relay/read-model';
 import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import { Registry } from 'prom-client';
@@ -21,7 +21,6 @@ import { BatchCommitter } from '../commit/batch-committer.js';
 import type { InboxLimits } from '../log/inbox.js';
 import { PartitionLoop } from './partition-loop.js';
 import { partitionsCheck, ReplayMeter, totalLag } from './partition-status.js';
-import { periodically, untilDone } from './periodic.js';
 import { SharedReading } from '../log/shared-reading.js';
 import { Suspicion } from '../commit/suspicion.js';
 import { Tenancy } from './tenancy.js';
@@ -171,8 +170,8 @@ export class Projection {
 
   private async run(signal: AbortSignal): Promise<void> {
     const { leaseMs } = this.options;
-    await untilDone(signal, () => this.leases.succeed(), this.notCounted);
-    await untilDone(signal, () => this.takeCensus(), this.notCounted);
+    await retryUntilDone(signal, () => this.leases.succeed(), this.notCounted);
+    await retryUntilDone(signal, () => this.takeCensus(), this.notCounted);
     await Promise.all([
       ...this.loops.map((loop) => loop.run(signal)),
       this.maintainChanges(signal),
@@ -247,7 +246,7 @@ export class Projection {
       if (created.length + dropped.length > 0) this.logger.info({ created, dropped }, 'changes partitions');
     };
     const failed = (err: unknown) => this.logger.warn({ err }, 'changes partitions not maintained');
-    await untilDone(signal, maintain, failed);
+    await retryUntilDone(signal, maintain, failed);
     await periodically(MAINTENANCE_EVERY_MS, signal, maintain, failed);
   }
 

@@ -1,13 +1,14 @@
 import { AppError } from '@discord-relay/contracts';
-import type { Logger } from '@discord-relay/platform';
+import { type Logger, periodically } from '@discord-relay/platform';
 import type { ProjectionRecord } from '@discord-relay/read-model';
 import { Registry } from 'prom-client';
 import { Announcer } from '../commit/announcer.js';
 import { BatchCommitter } from '../commit/batch-committer.js';
 import { Inbox } from '../log/inbox.js';
 import { examineLog } from '../doctor/log-doctor.js';
-import { type LogEntry, LogReader, readLogEvidence, storedAt } from '../log/log-reader.js';
-import { periodically } from './periodic.js';
+import { LogReader } from '../log/log-reader.js';
+import type { LogEntry } from '../log/log-entry.js';
+import { readLogEvidence, storedAt } from '../log/log-state.js';
 import { Suspicion } from '../commit/suspicion.js';
 import type { LogAccess, ProjectionOptions } from './projection.js';
 import { ProjectorMetrics } from '../metrics.js';

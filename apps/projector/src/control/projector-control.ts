@@ -15,7 +15,7 @@ import {
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { diagnose } from '../doctor/log-doctor.js';
-import { isStreamMissing, readLogEvidence, readPartitionCount } from '../log/log-reader.js';
+import { isStreamMissing, readLogEvidence, readPartitionCount } from '../log/log-state.js';
 import { examineStream } from '../doctor/stream-diagnosis.js';
 import { OperatorAudit } from './operator-audit.js';
 import { checkpointStates, Database, LeaseStore } from '../store/index.js';

@@ -2,7 +2,7 @@ import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LOG_STREAM, partitionOf } from '@discord-relay/contracts';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
-import { quietEnd } from '../log/log-reader.js';
+import { quietEnd } from '../log/log-state.js';
 import { ProjectorControl } from '../control/projector-control.js';
 import { created, id } from '../testing/events.js';
 import { eventually } from '../testing/eventually.js';

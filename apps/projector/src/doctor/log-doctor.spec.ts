@@ -1,4 +1,5 @@
-import { diagnose, examineLog, type LogIdentity } from './log-doctor.js';
+import { diagnose, examineLog } from './log-doctor.js';
+import type { LogIdentity } from '../log/log-state.js';
 
 const CREATED = '2025-01-01T00:00:00.123456789Z';
 const STORED = new Date('2025-01-01T00:00:05.123Z');

@@ -1,19 +1,5 @@
 import { AppError, type LogFinding } from '@discord-relay/contracts';
-
-/** The newest sequence of the stream, and when it was stored. */
-export interface LogEnd {
-  lastSeq: number;
-  lastStoredAt: Date;
-}
-
-/** What identifies the stream and what of it is there. */
-export interface LogIdentity {
-  /** Creation time, as JetStream writes it. */
-  createdAt: string;
-  /** The oldest sequence; an empty stream has `firstSeq = lastSeq + 1`, a new one 0 and 0. */
-  firstSeq: number;
-  lastSeq: number;
-}
+import type { LogIdentity } from '../log/log-state.js';
 
 export interface CheckpointIdentity {
   partition: number;

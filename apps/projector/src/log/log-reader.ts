@@ -1,20 +1,10 @@
-import { LOG_STREAM, partitionSubject, PARTITIONS_METADATA_KEY, AppError } from '@discord-relay/contracts';
+import { partitionSubject } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
-import {
-  JetStreamApiCodes,
-  JetStreamApiError,
-  type JetStreamClient,
-  type JetStreamManager,
-  type StreamInfo,
-} from '@nats-io/jetstream';
+import type { JetStreamClient } from '@nats-io/jetstream';
 import type { Inbox } from './inbox.js';
-import type { LogEnd, LogIdentity } from '../doctor/log-doctor.js';
 import { entryOf, type LogEntry } from './log-entry.js';
 import { OrderedMessages } from './ordered-messages.js';
-import { streamClock } from './stream-clock.js';
 import type { SharedReading } from './shared-reading.js';
-
-export type { LogEntry } from './log-entry.js';
 
 export interface ReaderTools {
   js: JetStreamClient;
@@ -93,67 +83,3 @@ const openPartition = ({ js, logger }: ReaderTools, partition: number, afterSeq:
     { afterSeq, filter: partitionSubject(partition), name: `projector_p${partition}` },
     logger,
   );
-
-/** Whether the failure is that there is no log yet. */
-export const isStreamMissing = (error: unknown): boolean =>
-  error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
-
-/** @throws the API's error, see {@link isStreamMissing} */
-export async function readLogIdentity(jsm: JetStreamManager): Promise<LogIdentity> {
-  const { created, state, ts } = await jsm.streams.info(LOG_STREAM);
-  streamClock.observe(ts);
-  return { createdAt: String(created), firstSeq: state.first_seq, lastSeq: state.last_seq };
-}
-
-/** What the log doctor compares with a checkpoint at `seq`; `storedAt` null: the stream has nothing there. */
-export interface LogEvidence {
-  log: LogIdentity;
-  storedAt: Date | null;
-}
-
-/** In this order, so that an event which a limit takes away meanwhile is not missed. @throws the API's error */
-export async function readLogEvidence(jsm: JetStreamManager, seq: number): Promise<LogEvidence> {
-  const at = await storedAt(jsm, seq);
-  return { log: await readLogIdentity(jsm), storedAt: at };
-}
-
-/** When the stream stored what it has at `seq`; null: nothing is there. @throws the API's error */
-export async function storedAt(jsm: JetStreamManager, seq: number): Promise<Date | null> {
-  if (seq === 0) return null;
-  return (await jsm.streams.getMessage(LOG_STREAM, { seq }))?.time ?? null;
-}
-
-/**
- * The end of the log, when it is after `seq` and nothing between them is, or was, the partition's; else null. Asked of
- * the store itself, in this order: what is pending for a consumer is known a moment after an event is stored.
- */
-export async function quietEnd(
-  jsm: JetStreamManager,
-  partition: number,
-  seq: number,
-  streamCreatedAt: string,
-): Promise<LogEnd | null> {
-  const { lastSeq } = await readLogIdentity(jsm);
-  const lastStoredAt = await storedAt(jsm, lastSeq);
-  const newest = await jsm.streams.getMessage(LOG_STREAM, { last_by_subj: partitionSubject(partition) });
-  const { firstSeq, createdAt } = await readLogIdentity(jsm);
-  const isWhole = createdAt === streamCreatedAt && firstSeq <= seq + 1;
-  return isWhole && lastStoredAt && lastSeq > seq && (newest?.seq ?? 0) <= seq
-    ? { lastSeq, lastStoredAt }
-    : null;
-}
-
-/**
- * The number of partitions, which the log's creator fixed.
- * @throws AppError LOG.PARTITIONS_MISMATCH when the stream does not say; the API's error when there is no stream
- */
-export async function readPartitionCount(jsm: JetStreamManager): Promise<number> {
-  const info: StreamInfo = await jsm.streams.info(LOG_STREAM);
-  streamClock.observe(info.ts);
-  const partitions = Number(info.config.metadata?.[PARTITIONS_METADATA_KEY]);
-  if (Number.isInteger(partitions) && partitions > 0) return partitions;
-  throw new AppError(
-    'LOG.PARTITIONS_MISMATCH',
-    `stream ${LOG_STREAM} has no usable metadata ${PARTITIONS_METADATA_KEY}: it was not made by the ingestor`,
-  );
-}

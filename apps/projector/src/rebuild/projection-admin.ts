@@ -4,7 +4,7 @@ import {
   PROJECTIONS_CHANGED_SUBJECT,
   type Switched,
 } from '@discord-relay/contracts';
-import type { Logger } from '@discord-relay/platform';
+import { delay, type Logger } from '@discord-relay/platform';
 import {
   activate,
   createProjection,
@@ -18,7 +18,6 @@ import {
   SHAPE,
 } from '@discord-relay/read-model';
 import type { Pool } from 'pg';
-import { elapsed } from '../consume/periodic.js';
 import type { LogAccess, ProjectionOptions } from '../consume/projection.js';
 import { compareTables, inSnapshot } from './compare.js';
 import type { ProjectionSet } from './projection-set.js';
@@ -189,7 +188,7 @@ export class ProjectionAdmin {
     await this.set.leave(version);
     const deadlineMs = performance.now() + this.options.leaseMs;
     while ((await isHeld(pool, schema)) && performance.now() < deadlineMs)
-      await elapsed(LOOK_AGAIN_MS, new AbortController().signal);
+      await delay(LOOK_AGAIN_MS, new AbortController().signal);
   }
 
   private async dropDivergedBuilds(): Promise<void> {

@@ -8,8 +8,8 @@ import {
 } from '../consume/projection.js';
 import { REPLAY_THRESHOLD_EVENTS } from '../consume/partition-status.js';
 import type { ProjectorMetrics } from '../metrics.js';
-import type { Database } from '../store/index.js';
-import { checkpointsOf, isAt, partitionEnds } from './partition-ends.js';
+import { partitionEnds } from '../log/log-state.js';
+import { checkpointsOf, type Database } from '../store/index.js';
 import { SearchIndexes } from './search-indexes.js';
 
 const ROLES: Record<ProjectionRecord['state'], ProjectionRole> = {
@@ -153,3 +153,10 @@ export class ProjectionSet {
     return isAt(checkpoints, aims, 0) && isAt(checkpoints, ends, REPLAY_THRESHOLD_EVENTS);
   }
 }
+
+/** Whether no partition is more than `withinSeqs` behind its end. */
+const isAt = (
+  checkpoints: ReadonlyMap<number, number>,
+  ends: readonly number[],
+  withinSeqs: number,
+): boolean => ends.every((end, partition) => (checkpoints.get(partition) ?? -Infinity) >= end - withinSeqs);

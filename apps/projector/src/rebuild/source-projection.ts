@@ -3,8 +3,8 @@ import { type ProjectionRecord, SHAPE } from '@discord-relay/read-model';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { Pool, PoolClient } from 'pg';
 import { type CheckpointIdentity, diagnose } from '../doctor/log-doctor.js';
-import { readLogEvidence } from '../log/log-reader.js';
-import { elapsed } from '../consume/periodic.js';
+import { readLogEvidence } from '../log/log-state.js';
+import { delay } from '@discord-relay/platform';
 
 export type Positions = ReadonlyMap<number, number>;
 
@@ -51,7 +51,7 @@ export class SourceProjection {
       if (behind.length === 0) return;
       if (this.record.shape !== SHAPE && !(await isHeld(this.pool, this.record.schema))) return;
       if (performance.now() > deadlineMs) throw this.standsStill(behind.map(([partition]) => partition));
-      await elapsed(LOOK_AGAIN_MS, new AbortController().signal);
+      await delay(LOOK_AGAIN_MS, new AbortController().signal);
     }
   }
 

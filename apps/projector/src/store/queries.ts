@@ -50,3 +50,11 @@ export async function databaseTimeMs(database: Database): Promise<number> {
   const [row] = await database.query<{ now: Date }>('SELECT now() AS now');
   return row!.now.getTime();
 }
+
+/** A projection's checkpoints by partition, without the partitions that were never claimed. */
+export async function checkpointsOf(database: Database): Promise<Map<number, number>> {
+  const rows = await database.query<{ partition: number; seq: string }>(
+    'SELECT partition, seq FROM checkpoints',
+  );
+  return new Map(rows.map(({ partition, seq }) => [partition, Number(seq)]));
+}
