@@ -1,4 +1,4 @@
-import { backOff } from '../back-off.js';
+import { backOff } from './back-off.js';
 
 type OnError = (error: unknown) => void;
 

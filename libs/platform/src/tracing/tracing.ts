@@ -10,8 +10,8 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import type { PlatformConfig } from './config.js';
-import type { Logger } from './logger.js';
+import type { PlatformConfig } from '../config/load-config.js';
+import type { Logger } from '../logging/logger.js';
 
 export { SpanKind };
 

@@ -2,8 +2,8 @@ import { Controller, Inject, type Type } from '@nestjs/common';
 import { Ctx, MessagePattern, type NatsContext, Payload } from '@nestjs/microservices';
 import { EMPTY, type Observable } from 'rxjs';
 import { type ControlAnswer, ControlRegistry } from './control.js';
-import { HealthRegistry } from './health.js';
-import type { StatusReport } from './status-report.js';
+import { HealthRegistry } from '../health/health.js';
+import type { StatusReport } from '../health/status-report.js';
 
 /** A NATS microservice controller that answers `prefix.status` and every `prefix.do.<command>`. */
 export function controlControllerFor(prefix: string): Type<unknown> {

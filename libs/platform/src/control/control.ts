@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { redact } from './redaction.js';
+import { redact } from '../logging/redaction.js';
 import type { z } from 'zod';
-import type { Logger } from './logger.js';
+import type { Logger } from '../logging/logger.js';
 
 /** What a control request carries. */
 export interface ControlRequest {

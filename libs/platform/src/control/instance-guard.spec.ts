@@ -1,6 +1,6 @@
 import { twinIn } from './instance-guard.js';
-import { instanceOf, leaseOwner } from './instance.js';
-import type { StatusReport } from './status-report.js';
+import { instanceOf, leaseOwner } from '../config/instance.js';
+import type { StatusReport } from '../health/status-report.js';
 
 const OWN = { instance: 'projector-1', startId: 'mmmm', uptimeMs: 60_000 };
 const report = (over: Partial<StatusReport>) => ({ ...OWN, ...over }) as StatusReport;

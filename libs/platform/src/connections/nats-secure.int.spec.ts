@@ -6,8 +6,8 @@ import { encodeAccount, encodeOperator, encodeUser, fmtCreds } from '@nats-io/jw
 import { createAccount, createOperator, createUser } from '@nats-io/nkeys';
 import { pino } from 'pino';
 import { generate } from 'selfsigned';
-import { HealthRegistry } from './health.js';
-import { NatsLink } from './nats.js';
+import { HealthRegistry } from '../health/health.js';
+import { NatsLink } from './nats-link.js';
 
 const UNLIMITED = { conn: -1, subs: -1, data: -1, payload: -1 };
 

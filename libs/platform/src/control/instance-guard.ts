@@ -1,8 +1,8 @@
 import { errors, type NatsConnection } from '@nats-io/transport-node';
-import type { CheckResult, StatusReport } from './status-report.js';
-import type { HealthRegistry } from './health.js';
-import type { Logger } from './logger.js';
-import type { NatsLink } from './nats.js';
+import type { CheckResult, StatusReport } from '../health/status-report.js';
+import type { HealthRegistry } from '../health/health.js';
+import type { Logger } from '../logging/logger.js';
+import type { NatsLink } from '../connections/nats-link.js';
 
 const LOOK_EVERY_MS = 5_000;
 const WAIT_MS = 1_000;

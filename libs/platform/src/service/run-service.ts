@@ -4,12 +4,12 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { ANY_ADDRESS, ConfigError, EXIT_CONFIG, type PlatformConfig } from './config.js';
-import { ControlDeserializer } from './control-deserializer.js';
-import { HealthRegistry } from './health.js';
-import { type Logger, LOGGER, NestLogAdapter } from './logger.js';
-import { InstanceGuard } from './instance-guard.js';
-import { NatsLink, natsOptions } from './nats.js';
+import { ANY_ADDRESS, ConfigError, EXIT_CONFIG, type PlatformConfig } from '../config/load-config.js';
+import { ControlDeserializer } from '../control/control-deserializer.js';
+import { HealthRegistry } from '../health/health.js';
+import { type Logger, LOGGER, NestLogAdapter } from '../logging/logger.js';
+import { InstanceGuard } from '../control/instance-guard.js';
+import { NatsLink, natsOptions } from '../connections/nats-link.js';
 import { onStopSignal } from './stop-signal.js';
 
 export interface ServiceDefinition<C extends PlatformConfig> {

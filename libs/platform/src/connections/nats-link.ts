@@ -10,12 +10,12 @@ import {
   tokenAuthenticator,
   usernamePasswordAuthenticator,
 } from '@nats-io/transport-node';
-import { backOff } from './back-off.js';
-import type { PlatformConfig } from './config.js';
-import type { HealthRegistry } from './health.js';
-import type { Logger } from './logger.js';
+import { backOff } from '../concurrency/back-off.js';
+import type { PlatformConfig } from '../config/load-config.js';
+import type { HealthRegistry } from '../health/health.js';
+import type { Logger } from '../logging/logger.js';
 import { natsRefusal } from './nats-refusal.js';
-import { parseNatsUrl } from './nats-url.js';
+import { parseNatsUrl } from '../config/nats-url.js';
 
 export type NatsConfig = Pick<
   PlatformConfig,

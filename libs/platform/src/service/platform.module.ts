@@ -1,15 +1,15 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Registry, collectDefaultMetrics } from 'prom-client';
-import type { PlatformConfig } from './config.js';
-import { controlControllerFor } from './control.controller.js';
-import { ControlRegistry } from './control.js';
-import { HealthController } from './health.controller.js';
-import { HealthRegistry } from './health.js';
-import { createLogger, LOGGER } from './logger.js';
-import { InstanceGuard } from './instance-guard.js';
-import { NatsLink } from './nats.js';
-import { instanceName } from './instance.js';
-import { Tracing } from './tracing.js';
+import type { PlatformConfig } from '../config/load-config.js';
+import { controlControllerFor } from '../control/control.controller.js';
+import { ControlRegistry } from '../control/control.js';
+import { HealthController } from '../health/health.controller.js';
+import { HealthRegistry } from '../health/health.js';
+import { createLogger, LOGGER } from '../logging/logger.js';
+import { InstanceGuard } from '../control/instance-guard.js';
+import { NatsLink } from '../connections/nats-link.js';
+import { instanceName } from '../config/instance.js';
+import { Tracing } from '../tracing/tracing.js';
 
 export interface PlatformOptions {
   service: string;

@@ -6,8 +6,8 @@ import { freePort, startNatsServer, type TestNats, until } from '@discord-relay/
 import { createUser } from '@nats-io/nkeys';
 import { pino } from 'pino';
 import { generate } from 'selfsigned';
-import { HealthRegistry } from './health.js';
-import { type NatsConfig, NatsLink } from './nats.js';
+import { HealthRegistry } from '../health/health.js';
+import { type NatsConfig, NatsLink } from './nats-link.js';
 
 const PASSWORD = 'p@ss/w#rd?1%';
 

@@ -1,5 +1,5 @@
-import { START_ID } from './instance.js';
-import { redactDeep } from './redaction.js';
+import { START_ID } from '../config/instance.js';
+import { redactDeep } from '../logging/redaction.js';
 import type { CheckResult, StatusReport } from './status-report.js';
 
 type Check = () => CheckResult;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ControlDeserializer } from './control-deserializer.js';
 import { ControlRegistry } from './control.js';
-import { createLogger } from './logger.js';
+import { createLogger } from '../logging/logger.js';
 
 const registry = () => {
   const made = new ControlRegistry('here', createLogger('test', 'here', 'silent'));
