@@ -1,4 +1,4 @@
-/** What programs need that start no service: loads without NestJS, NATS and pino. */
-export * from './config/load-config.js';
+/** For programs that start no service: it loads without NestJS, NATS and pino. */
+export * from './config/index.js';
 export { natsRefusal } from './connections/nats-refusal.js';
 export { redact } from './logging/redaction.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigError, flag, integer, loadConfig, platformSchema, url } from './load-config.js';
+import { ConfigError, flag, integer, loadConfig, platformSchema, url } from './index.js';
 
 const schema = z.object({
   PORT: integer(1, 65_535).default(3000),

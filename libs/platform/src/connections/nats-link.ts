@@ -11,7 +11,7 @@ import {
   usernamePasswordAuthenticator,
 } from '@nats-io/transport-node';
 import { backOff } from '../concurrency/back-off.js';
-import type { PlatformConfig } from '../config/load-config.js';
+import type { PlatformConfig } from '../config/platform-schema.js';
 import type { HealthRegistry } from '../health/health.js';
 import type { Logger } from '../logging/logger.js';
 import { natsRefusal } from './nats-refusal.js';

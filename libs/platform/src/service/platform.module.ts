@@ -1,6 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Registry, collectDefaultMetrics } from 'prom-client';
-import type { PlatformConfig } from '../config/load-config.js';
+import type { PlatformConfig } from '../config/platform-schema.js';
 import { controlControllerFor } from '../control/control.controller.js';
 import { ControlRegistry } from '../control/control.js';
 import { HealthController } from '../health/health.controller.js';

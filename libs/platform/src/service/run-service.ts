@@ -4,7 +4,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type MicroserviceOptions, Transport } from '@nestjs/microservices';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { ANY_ADDRESS, ConfigError, EXIT_CONFIG, type PlatformConfig } from '../config/load-config.js';
+import { ANY_ADDRESS, ConfigError, EXIT_CONFIG, type PlatformConfig } from '../config/index.js';
 import { ControlDeserializer } from '../control/control-deserializer.js';
 import { HealthRegistry } from '../health/health.js';
 import { type Logger, LOGGER, NestLogAdapter } from '../logging/logger.js';

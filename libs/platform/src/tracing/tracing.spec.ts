@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
-import { platformSchema } from '../config/load-config.js';
+import { platformSchema } from '../config/platform-schema.js';
 import { openStage, sampledTrace, SpanKind, Tracing } from './tracing.js';
 
 const TRACED = { service: 'example', instance: 'example-1', version: '1.0.0' };

@@ -10,7 +10,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import type { PlatformConfig } from '../config/load-config.js';
+import type { PlatformConfig } from '../config/platform-schema.js';
 import type { Logger } from '../logging/logger.js';
 
 export { SpanKind };

@@ -1,0 +1,85 @@
+import { accessSync, constants } from 'node:fs';
+import { z } from 'zod';
+import { parseNatsUrl } from './nats-url.js';
+import { filesOf, normalizePostgresUrl } from './postgres-url.js';
+
+/** Free text, such as a name or a path, without control characters: those come from a broken file or script. */
+export const text = () =>
+  z.string().refine((value) => !/\p{Cc}/u.test(value), { error: 'must not have control characters in it' });
+
+/** An integer from the environment within bounds; the unit belongs in the key's name. */
+export const integer = (min: number, max: number) =>
+  z.coerce
+    .number({ error: `must be a whole number from ${min} to ${max}` })
+    .int(`must be a whole number from ${min} to ${max}`)
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`);
+
+/** `true|false|1|0` from the environment. */
+export const flag = () =>
+  z
+    .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })
+    .transform((v) => v === 'true' || v === '1');
+
+/** As {@link urlWithLogin}, without a user or password: `fetch` refuses those, and quotes them. */
+export const url = (...schemes: string[]) =>
+  urlWithLogin(...schemes).refine((value) => !URL.canParse(value) || hasNoLogin(new URL(value)), {
+    error: 'must not have a user or password before the host: it is not used; remove it',
+  });
+
+const hasNoLogin = ({ username, password }: URL): boolean => username === '' && password === '';
+
+/** A URL with one of the given schemes. */
+export const urlWithLogin = (...schemes: string[]) =>
+  z
+    .string()
+    .refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.replace(':', '')), {
+      error: `must be a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+    });
+
+/** Comma-separated NATS servers, with the log-in before the host. */
+export const natsUrl = () =>
+  z.string().superRefine((value, context) => {
+    try {
+      parseNatsUrl(value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+  });
+
+/** Postgres as libpq and node-pg take it, in the form that both this code and the driver understand. */
+export const postgresUrl = () =>
+  z.string().transform((value, context) => {
+    try {
+      const url = normalizePostgresUrl(value);
+      const [parameter] = filesOf(url).find(([, path]) => !isReadable(path)) ?? [];
+      if (parameter === undefined) return url;
+      context.addIssue({
+        code: 'custom',
+        message: `${parameter} must be the path of a file that can be read`,
+      });
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+    return z.NEVER;
+  });
+
+/** A secret: blanks and line ends around it, which files and shells leave there, are not part of it. */
+export const secret = () =>
+  z
+    .string()
+    .transform((value) => value.trim())
+    .refine((value) => !/[\s\p{Cc}]/u.test(value), { error: 'must not have blanks or line ends in it' });
+
+/** Path of a file that has to be there. */
+export const readableFile = () =>
+  z.string().refine((path) => isReadable(path), { error: 'must be the path of a file that can be read' });
+
+function isReadable(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,4 @@
+export * from './fields.js';
+export * from './instance.js';
+export * from './load-config.js';
+export * from './platform-schema.js';
