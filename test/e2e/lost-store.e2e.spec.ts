@@ -14,6 +14,7 @@ import { loadIngestorConfig } from '../../apps/ingestor/src/config.js';
 import { Ingestor } from '../../apps/ingestor/src/ingestor.js';
 import { IngestorMetrics } from '../../apps/ingestor/src/metrics/metrics.js';
 import { readLog } from '../../apps/ingestor/src/testing/log-reader.js';
+import { untilOlder } from '../support/older-process.js';
 
 const LONG_MS = 40_000;
 
@@ -208,6 +209,7 @@ describe('ingestor when NATS has not what it had', () => {
       };
     const first = await start();
     await first.ready();
+    await untilOlder(first);
     const { detail } = await statusOf(first);
     const second = await start();
     await until('the second to be told', LONG_MS, async () =>

@@ -7,6 +7,7 @@ import { appendEvents } from '../../apps/projector/src/testing/append-events.js'
 import { searchable } from '../../apps/projector/src/testing/searchable.js';
 import { AT, created, edited } from '../../apps/projector/src/testing/events.js';
 import { createLog, createProjector, withProjectorStack } from '../support/projector-stack.js';
+import { untilOlder } from '../support/older-process.js';
 
 const WAIT = { waitMs: 10_000 };
 
@@ -68,6 +69,7 @@ describe('relay and the projectors', () => {
         (await (await fetch(`${url}/api/ready`)).json()) as StatusReport;
       first.start();
       await first.ready();
+      await untilOlder(first);
       second.start();
       await until(
         'refused',

@@ -12,13 +12,31 @@ describe('twinIn', () => {
   });
 
   it('refuses the process that started later', () => {
-    expect(twinIn(report({ startId: 'zzzz', uptimeMs: 90_000 }), OWN)).toMatchObject({ isOlder: true });
-    expect(twinIn(report({ startId: 'aaaa', uptimeMs: 9_000 }), OWN)).toMatchObject({ isOlder: false });
+    expect(twinIn(report({ startId: 'zzzz', uptimeMs: 90_000 }), OWN)).toMatchObject({ comesFirst: true });
+    expect(twinIn(report({ startId: 'aaaa', uptimeMs: 9_000 }), OWN)).toMatchObject({ comesFirst: false });
+  });
+
+  it.each([-1_500, 1_500, 60_000, -60_000])(
+    'refuses the process that does not work yet, whichever started first: %i ms later',
+    (laterByMs) => {
+      const newcomer = { startId: 'aaaa', uptimeMs: OWN.uptimeMs - laterByMs };
+      expect(twinIn(report(newcomer), { ...OWN, holdsName: true })).toMatchObject({ comesFirst: false });
+      expect(twinIn(report({ startId: 'zzzz', holdsName: true }), { ...OWN, ...newcomer })).toMatchObject({
+        comesFirst: true,
+      });
+    },
+  );
+
+  it('refuses the process that started later when both work already', () => {
+    const own = { ...OWN, holdsName: true as const };
+    const over = { startId: 'aaaa', holdsName: true as const };
+    expect(twinIn(report({ ...over, uptimeMs: 90_000 }), own)).toMatchObject({ comesFirst: true });
+    expect(twinIn(report({ ...over, uptimeMs: 9_000 }), own)).toMatchObject({ comesFirst: false });
   });
 
   it.each([59_900, 60_000, 60_100])('refuses one of two that started together: %i', (uptimeMs) => {
-    expect(twinIn(report({ startId: 'aaaa', uptimeMs }), OWN)).toMatchObject({ isOlder: true });
-    expect(twinIn(report({ startId: 'zzzz', uptimeMs }), OWN)).toMatchObject({ isOlder: false });
+    expect(twinIn(report({ startId: 'aaaa', uptimeMs }), OWN)).toMatchObject({ comesFirst: true });
+    expect(twinIn(report({ startId: 'zzzz', uptimeMs }), OWN)).toMatchObject({ comesFirst: false });
   });
 });
 

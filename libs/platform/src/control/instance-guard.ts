@@ -8,22 +8,22 @@ const LOOK_EVERY_MS = 5_000;
 const WAIT_MS = 1_000;
 const STALL_MS = 300;
 
-/** Of two that started within this time the start ids decide: how long an answer takes must not. */
+/** Of two that start within this time the start ids decide: how long an answer takes must not. */
 const SAME_TIME_MS = 2_000;
 
 /** The other process with this name. */
 interface Twin {
   startId: string;
-  /** It started before this process. */
-  isOlder: boolean;
+  /** The name is its: it works under it already, or it started before this process. */
+  comesFirst: boolean;
 }
 
 /**
  * Looks for another living process with the name of this one: each would take the other's leases for its own and answer
- * its commands. The one that started later is refused: it is not ready, and {@link alone} does not resolve.
+ * its commands. The one that comes later is refused: it is not ready, and {@link alone} does not resolve.
  */
 export class InstanceGuard {
-  /** Resolves once no process of the same name answers that started before this one. */
+  /** Resolves once no process of the same name answers that comes before this one. */
   readonly alone: Promise<void>;
   private twin: Twin | null = null;
   private looked = false;
@@ -53,7 +53,7 @@ export class InstanceGuard {
     // Before the first look `nats` says why nobody can be asked.
     if (this.twin === null) return { ok: true, detail: this.looked ? 'the name is unique' : 'not asked yet' };
     const detail = `another process is named ${instance}: give each replica an INSTANCE_ID of its own`;
-    return this.twin.isOlder ? { ok: false, detail } : { ok: true, detail, problem: detail };
+    return this.twin.comesFirst ? { ok: false, detail } : { ok: true, detail, problem: detail };
   }
 
   private async look(connection: NatsConnection): Promise<void> {
@@ -70,7 +70,9 @@ export class InstanceGuard {
     if (twin && !this.twin) this.logger.error({ other: twin.startId }, 'another process has the same name');
     this.twin = twin;
     this.looked = true;
-    if (!twin?.isOlder) this.found();
+    if (twin?.comesFirst) return;
+    this.health.nameHeld();
+    this.found();
   }
 
   private async findTwin(connection: NatsConnection): Promise<Twin | null> {
@@ -95,9 +97,14 @@ type Identity = HealthRegistry['identity'];
 
 /** null: it is this process, or one of another name or of a release that does not say. */
 export function twinIn(report: StatusReport, own: Identity): Twin | null {
-  const { instance, startId, uptimeMs } = report;
+  const { instance, startId } = report;
   if (instance !== own.instance || !startId || startId === own.startId) return null;
+  // One that works is never refused for one that starts; both may work when one could not be asked.
+  const comesFirst = report.holdsName === own.holdsName ? isOlder(report, own) : report.holdsName === true;
+  return { startId, comesFirst };
+}
+
+function isOlder({ startId, uptimeMs }: Identity, own: Identity): boolean {
   const olderByMs = uptimeMs - own.uptimeMs;
-  const isOlder = Math.abs(olderByMs) < SAME_TIME_MS ? startId < own.startId : olderByMs > 0;
-  return { startId, isOlder };
+  return Math.abs(olderByMs) < SAME_TIME_MS ? startId < own.startId : olderByMs > 0;
 }

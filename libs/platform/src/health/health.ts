@@ -11,6 +11,7 @@ export class HealthRegistry {
   private readonly details: Detail[] = [];
   private phase: 'starting' | 'running' | 'stopping' = 'starting';
   private readonly startedAtMs = performance.now();
+  private holdsName = false;
 
   constructor(
     private readonly service: string,
@@ -35,10 +36,16 @@ export class HealthRegistry {
     this.phase = 'stopping';
   }
 
+  /** From now on the instance name belongs to this process. */
+  nameHeld(): void {
+    this.holdsName = true;
+  }
+
   /** Which process this is. */
-  get identity(): Pick<StatusReport, 'instance' | 'startId' | 'uptimeMs'> {
+  get identity(): Pick<StatusReport, 'instance' | 'startId' | 'holdsName' | 'uptimeMs'> {
     const uptimeMs = Math.round(performance.now() - this.startedAtMs);
-    return { instance: this.instance, startId: START_ID, uptimeMs };
+    const name = { instance: this.instance, startId: START_ID };
+    return { ...name, ...(this.holdsName && { holdsName: true }), uptimeMs };
   }
 
   ready(): boolean {

@@ -12,6 +12,8 @@ export interface StatusReport {
   instance: string;
   /** Tells this process from every other one with the same instance name. */
   startId: string;
+  /** No other process had the instance name when this one began to work; absent before that. */
+  holdsName?: true;
   state: 'starting' | 'ready' | 'degraded' | 'stopping';
   version: string;
   uptimeMs: number;

@@ -40,7 +40,13 @@ export const VITALS_SCHEMAS: Record<string, SchemaObject> = {
       checks: CHECKS,
       detail: ANYTHING,
     },
-    {},
+    {
+      holdsName: {
+        ...FLAG,
+        enum: [true],
+        description: 'No other process had the instance name when this one began to work.',
+      },
+    },
   ),
   Connections: object<Connections>(
     {
