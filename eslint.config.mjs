@@ -56,6 +56,24 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': 'off', 'max-lines': 'off' },
   },
   {
+    // Made elsewhere they would lack a listener for `error`: a session that the server ends would end the process.
+    ignores: [
+      'libs/read-model/src/connection.ts',
+      'libs/read-model/src/postgres/server-probe.ts',
+      'tools/local-stack/src/{outside-servers,postgres,testing}.ts',
+      'libs/platform/src/urls.spec.ts',
+    ],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "NewExpression[callee.object.name='pg'][callee.property.name=/^(Client|Pool)$/]",
+          message: 'Use createReadModelPool or SchemaClient; in tests openTestClient or openTestPool.',
+        },
+      ],
+    },
+  },
+  {
     files: [
       'tools/**',
       'apps/cli/**',

@@ -6,6 +6,7 @@ import {
   asTestAdmin,
   createTestDatabase,
   freePort,
+  openTestClient,
   ServiceProcess,
   startNatsServer,
   stackSchema,
@@ -13,7 +14,6 @@ import {
   type TestNats,
   until,
 } from '@discord-relay/local-stack';
-import pg from 'pg';
 import type { z } from 'zod';
 import { cliSchema } from '../../apps/cli/src/config.js';
 import { environment as simulatorSchema } from '../../apps/discord-simulator/src/config.js';
@@ -397,8 +397,7 @@ describe('secrets', () => {
     for (const service of services.filter(({ running }) => running))
       for (const path of ['/api/status', '/api/health', '/api/metrics', '/metrics', '/_sim/health'])
         await hear(`${service.name} ${path}`, fetch(`${service.url}${path}`));
-    const client = new pg.Client({ connectionString: database!.url });
-    await client.connect();
+    const client = await openTestClient(database!.url);
     const { rows } = await client.query('SELECT * FROM relay.audit');
     await client.end();
     expect(rows.length).toBeGreaterThan(0);

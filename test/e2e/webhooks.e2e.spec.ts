@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebhookEndpoint, WebhookSecret } from '@discord-relay/contracts';
-import { freePort, ServiceProcess, until } from '@discord-relay/local-stack';
+import { freePort, openTestClient, ServiceProcess, until } from '@discord-relay/local-stack';
 import type { StatusReport } from '@discord-relay/platform';
-import pg from 'pg';
 import { Webhook } from 'standardwebhooks';
 import { cliSchema } from '../../apps/cli/src/config.js';
 import { buildProgram } from '../../apps/cli/src/program.js';
@@ -66,8 +65,7 @@ describe('webhooks of the whole system', () => {
   }
 
   async function ownerOf(id: string): Promise<string> {
-    const client = new pg.Client({ connectionString: temp.stack.databaseUrl });
-    await client.connect();
+    const client = await openTestClient(temp.stack.databaseUrl);
     const text = 'SELECT owner FROM relay.webhook_endpoints WHERE id = $1';
     const { rows } = await client.query<{ owner: string }>(text, [id]);
     await client.end();

@@ -1,5 +1,6 @@
+import { openTestClient } from '@discord-relay/local-stack';
 import { projectionSchema, PROJECTION_VERSION, withSearchPath } from '@discord-relay/read-model';
-import pg from 'pg';
+import type pg from 'pg';
 
 /** How each table is written as the lines of a `ReferenceModel`. */
 const LINES: Record<string, string> = {
@@ -15,9 +16,7 @@ const LINES: Record<string, string> = {
 const NOT_ROWS = ['checkpoints', 'projectors', 'parked', 'parked_skips', 'changes', 'migrations'];
 
 export async function withProjection<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const connectionString = withSearchPath(url, projectionSchema(PROJECTION_VERSION));
-  const client = new pg.Client({ connectionString });
-  await client.connect();
+  const client = await openTestClient(withSearchPath(url, projectionSchema(PROJECTION_VERSION)));
   try {
     return await work(client);
   } finally {

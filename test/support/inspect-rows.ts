@@ -1,3 +1,4 @@
+import { openTestClient } from '@discord-relay/local-stack';
 import pg from 'pg';
 import { type FinalMessage, hashOf } from './message-facts.js';
 
@@ -61,8 +62,7 @@ export async function namedInGaps(databaseUrl: string): Promise<Set<string>> {
 }
 
 async function withProjection<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
+  const client = await openTestClient(databaseUrl);
   try {
     const active = await client.query<{ schema: string }>(
       'SELECT schema FROM relay.projections WHERE active',

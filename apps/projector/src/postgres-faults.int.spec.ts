@@ -3,9 +3,9 @@ import { mkdir, mkdtemp, readFile, rm, stat, statfs, symlink } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { canMount, PostgresServer, SmallDisk } from '@discord-relay/local-stack';
+import { canMount, openTestClient, PostgresServer, SmallDisk } from '@discord-relay/local-stack';
 import { projectionSchema, PROJECTION_VERSION, withSearchPath } from '@discord-relay/read-model';
-import pg from 'pg';
+import type pg from 'pg';
 import { isDataError } from './store/index.js';
 import type { PartitionStatus } from './consume/partition-status.js';
 import { AT, created, edited, id } from './testing/events.js';
@@ -63,13 +63,10 @@ describe('a projector whose Postgres', () => {
     const said = ids.map((each) => created(each, { ...fields, ...(each % 2 ? OTHER_GUILD : {}) }));
     lastSeq = (await harness.append(...said)).at(-1)!;
   };
-  const connected = async (): Promise<pg.Client> => {
-    const connectionString = withSearchPath(server.url, projectionSchema(PROJECTION_VERSION));
-    const client = new pg.Client({ connectionString, application_name: 'fault' });
-    client.on('error', () => undefined);
-    await client.connect();
-    return client;
-  };
+  const connected = (): Promise<pg.Client> =>
+    openTestClient(withSearchPath(server.url, projectionSchema(PROJECTION_VERSION)), {
+      application_name: 'fault',
+    });
   const sql = async (...statements: string[]) => {
     const client = await connected();
     try {

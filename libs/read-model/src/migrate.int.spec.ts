@@ -1,5 +1,5 @@
-import { createTestDatabase, type TestDatabase } from '@discord-relay/local-stack';
-import pg from 'pg';
+import { createTestDatabase, openTestClient, type TestDatabase } from '@discord-relay/local-stack';
+import type pg from 'pg';
 import { activeProjection } from './active-projection.js';
 import { createReadModelDataSource, createReadModelPool, createRelayDataSource } from './connection.js';
 import { createProjection, migrate } from './migrate.js';
@@ -15,8 +15,7 @@ describe('migrate', () => {
 
   beforeEach(async () => {
     database = await createTestDatabase();
-    admin = new pg.Client({ connectionString: database.url });
-    await admin.connect();
+    admin = await openTestClient(database.url);
   });
 
   afterEach(async () => {

@@ -57,7 +57,6 @@ async function underLock<T>(url: string, work: (client: pg.Client) => Promise<T>
       settings: { search_path: 'pg_catalog', lock_timeout: String(LOCK_WAIT_MS) },
       connectionTimeoutMillis: 5_000,
     });
-    client.on('error', () => undefined);
     await client.connect();
     try {
       return await work(client);

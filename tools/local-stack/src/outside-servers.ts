@@ -42,6 +42,8 @@ const NATS_KEYS = {
 /** @throws ConfigError when Postgres does not let us in at DATABASE_URL */
 export async function checkPostgres(connectionString: string): Promise<void> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: TIMEOUT_MS });
+  // The server may end the session between two statements; the next one fails.
+  client.on('error', () => undefined);
   try {
     await client.connect();
     await client.query('SELECT 1');

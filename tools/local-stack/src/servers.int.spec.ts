@@ -5,11 +5,10 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import pg from 'pg';
 import { commandLineOf } from './child.js';
 import { portIsFree } from './free-port.js';
 import { PostgresServer } from './postgres.js';
-import { startNatsServer } from './testing.js';
+import { openTestClient, startNatsServer } from './testing.js';
 
 describe('nats-server', () => {
   it('keeps what JetStream acknowledged when it is killed and started again', async () => {
@@ -36,8 +35,7 @@ describe('Postgres', () => {
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
   async function query(url: string, sql: string): Promise<unknown[]> {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
+    const client = await openTestClient(url);
     const { rows } = await client.query(sql);
     await client.end();
     return rows;

@@ -62,14 +62,26 @@ export async function createTestDatabase(options = ''): Promise<TestDatabase> {
 }
 
 /**
- * Connections of a test to a server that the test also stops, restarts or drops the database of. One that is lost while
- * it is idle or being closed is no failure (`end` does not wait for the server); the next statement says what is wrong.
+ * Connections of a test to a server that the test also stops, restarts or drops the database of. Losing one that is idle
+ * or being closed is no failure (`end` does not wait for the server); the next statement says what is wrong.
  */
-export function openTestPool(connectionString: string, max: number): pg.Pool {
-  const pool = new pg.Pool({ connectionString, max });
+export function openTestPool(target: string | pg.PoolConfig, max: number): pg.Pool {
+  const config = typeof target === 'string' ? { connectionString: target } : target;
+  const pool = new pg.Pool({ ...config, max });
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
+}
+
+/** One connection, already connected; otherwise as {@link openTestPool}. */
+export async function openTestClient(
+  connectionString: string,
+  config: pg.ClientConfig = {},
+): Promise<pg.Client> {
+  const client = new pg.Client({ ...config, connectionString });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
 }
 
 /**
@@ -77,8 +89,7 @@ export function openTestPool(connectionString: string, max: number): pg.Pool {
  * @throws Error as {@link createTestDatabase}
  */
 export async function asTestAdmin(...statements: string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl() });
-  await client.connect();
+  const client = await openTestClient(adminUrl());
   try {
     for (const statement of statements) await client.query(statement);
   } finally {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import pg from 'pg';
+import { openTestClient } from '@discord-relay/local-stack';
+import type pg from 'pg';
 import { openReadModel, type TestReadModel } from '../testing/read-model.js';
 import type { Querying } from '../database/read-model.database.js';
 import { searchMessages, type SearchRequest } from './search.query.js';
@@ -127,8 +128,7 @@ describe('searchMessages', () => {
   });
 
   it('is given up when it takes too long', async () => {
-    const holder = new pg.Client({ connectionString: model.url });
-    await holder.connect();
+    const holder = await openTestClient(model.url);
     await holder.query('BEGIN; LOCK TABLE messages IN ACCESS EXCLUSIVE MODE');
     await pool.query('BEGIN');
     const searching = searchMessages(query, { channelIds: ['10'], text: 'hello', limit: 1 }, 100);

@@ -30,8 +30,6 @@ export class HeldLock {
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
     });
-    // A connection that breaks between two statements says so here; the next statement fails with the reason.
-    client.on('error', () => undefined);
     try {
       await client.connect();
       await client.query('BEGIN');
@@ -72,7 +70,6 @@ export class HeldLock {
 
 async function heldBySomebody(url: string, key: bigint, purpose: string): Promise<AppError> {
   const client = new SchemaClient({ connectionString: url, settings: { search_path: 'pg_catalog' } });
-  client.on('error', () => undefined);
   await client.connect();
   try {
     const { rows } = await client.query<{ holder: string }>(HOLDER, [String(key)]);

@@ -1,5 +1,12 @@
-import { asTestAdmin, createTestDatabase, PgBouncer, type TestDatabase } from '@discord-relay/local-stack';
-import pg from 'pg';
+import {
+  asTestAdmin,
+  createTestDatabase,
+  openTestClient,
+  openTestPool,
+  PgBouncer,
+  type TestDatabase,
+} from '@discord-relay/local-stack';
+import type pg from 'pg';
 import { createReadModelPool } from '../connection.js';
 import { createProjection, migrate } from '../migrate.js';
 import { listProjections } from '../projection-registry.js';
@@ -25,7 +32,7 @@ withPooler.each([
     database = await createTestDatabase();
     pooler = await PgBouncer.start({ binary: binary!, postgresUrl: database.url, mode, poolSize: 6, config });
     url = pooler.urlOf(database.url);
-    direct = new pg.Pool({ connectionString: database.url, max: 1 });
+    direct = openTestPool(database.url, 1);
     await migrate(url);
   });
 
@@ -75,8 +82,7 @@ withPooler.each([
     const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => schemaOf(i % 2 ? second : first)));
     expect(answers.filter((_, i) => i % 2 === 0)).toEqual(Array(30).fill('projection_v1'));
     expect(answers.filter((_, i) => i % 2 === 1)).toEqual(Array(30).fill('projection_v2'));
-    const stranger = new pg.Client({ connectionString: url });
-    await stranger.connect();
+    const stranger = await openTestClient(url);
     const { rows } = await stranger.query('SHOW search_path');
     await stranger.end();
     expect(rows).toEqual([{ search_path: '"$user", public' }]);

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import {
   asTestAdmin,
   createTestDatabase,
+  openTestClient,
   PostgresServer,
   type TestDatabase,
 } from '@discord-relay/local-stack';
-import pg from 'pg';
 import { generate } from 'selfsigned';
 import { migrate } from '../migrate.js';
 
@@ -73,8 +73,7 @@ describe('a database that cannot be used', () => {
   });
 
   it('is told within seconds, with who is in the way: a lock that somebody holds', async () => {
-    const holder = new pg.Client({ connectionString: database.url, application_name: 'somebody else' });
-    await holder.connect();
+    const holder = await openTestClient(database.url, { application_name: 'somebody else' });
     await holder.query('SELECT pg_advisory_lock($1::bigint)', [0x72_65_6c_61_79]);
     const failure = await migrate(database.url).catch((error: Error) => error);
     await holder.end();
@@ -100,8 +99,7 @@ describe('Postgres with TLS and a certificate authority of its own', () => {
     await writeFile(join(dir, 'ca.pem'), tls.cert);
     await writeFile(join(dir, 'key.pem'), tls.private, { mode: 0o600 });
     server = await PostgresServer.start({ dir: join(dir, 'postgres'), password: 'a', fsync: false });
-    const admin = new pg.Client({ connectionString: server.url });
-    await admin.connect();
+    const admin = await openTestClient(server.url);
     for (const [name, value] of [
       ['ssl_cert_file', 'ca.pem'],
       ['ssl_key_file', 'key.pem'],

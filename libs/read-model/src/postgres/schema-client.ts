@@ -35,6 +35,8 @@ export interface OutsideTransaction extends pg.QueryConfig {
  * them once, when it starts. Behind a pooler every transaction gets them anew and nothing is left behind in a session
  * that others use: a statement outside of a transaction becomes a transaction, sent at once with its beginning and its
  * end, and no statement is prepared by name.
+ *
+ * A connection that breaks while no statement is under way does not end the process; the next statement fails.
  */
 export class SchemaClient extends pg.Client {
   private readonly url: string;
@@ -47,6 +49,8 @@ export class SchemaClient extends pg.Client {
     super(config);
     this.url = config.connectionString;
     this.settings = config.settings;
+    // pg's pool listens only once `connect` has called back: the server may end the session before that.
+    this.on('error', () => undefined);
   }
 
   override connect(): Promise<this>;

@@ -1,5 +1,5 @@
-import { createTestDatabase, type TestDatabase } from '@discord-relay/local-stack';
-import pg from 'pg';
+import { createTestDatabase, openTestClient, type TestDatabase } from '@discord-relay/local-stack';
+import type pg from 'pg';
 import { migrate } from '../migrate.js';
 import { PROJECTION_VERSION, projectionSchema, RELAY_SCHEMA } from '../schema.js';
 import { PROJECTION_TABLES, RELAY_TABLES } from './index.js';
@@ -38,8 +38,7 @@ describe('the tables that migrations make', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     await migrate(database.url);
-    client = new pg.Client({ connectionString: database.url });
-    await client.connect();
+    client = await openTestClient(database.url);
   });
 
   afterAll(async () => {
