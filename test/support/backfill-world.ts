@@ -9,6 +9,7 @@ import { loadIngestorConfig } from '../../apps/ingestor/src/config.js';
 import { Ingestor } from '../../apps/ingestor/src/ingestor.js';
 import { IngestorMetrics } from '../../apps/ingestor/src/metrics/metrics.js';
 import { readLog } from '../../apps/ingestor/src/testing/log-reader.js';
+import { freeIdentifyLock } from './identify-lock.js';
 
 type EventOf<T extends RelayEvent['type']> = Extract<RelayEvent, { type: T }>;
 
@@ -33,7 +34,12 @@ export class BackfillWorld {
   static async start(options: Partial<SimulatorOptions> = {}): Promise<BackfillWorld> {
     const nats = await startNatsServer();
     const connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
-    const sim = await startSimulator({ guilds: 1, historyPerChannel: 0, ...options });
+    const sim = await startSimulator({
+      guilds: 1,
+      historyPerChannel: 0,
+      invalidSessionDelayMs: 0,
+      ...options,
+    });
     const world = new BackfillWorld(nats, connection, sim);
     world.cleanUp.push(
       () => nats.stop(),
@@ -119,8 +125,14 @@ export class BackfillWorld {
     const first = this.startIngestor({ BACKFILL_LIMIT: '0' });
     await this.connected(first);
     await first.stop();
+    await this.identifyWindowPasses();
     this.sim.faults.expireSessions();
     change();
+  }
+
+  /** {@link freeIdentifyLock} */
+  async identifyWindowPasses(): Promise<void> {
+    await freeIdentifyLock(this.connection);
   }
 
   async recordedIds(): Promise<string[]> {
