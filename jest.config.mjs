@@ -3,6 +3,7 @@ const base = {
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: { '^.+\\.tsx?$': ['@swc/jest', { configFile: '.swcrc', module: { type: 'es6' } }] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  testEnvironment: '<rootDir>/tools/test-environment.mjs',
   testEnvironmentOptions: {
     customExportConditions: ['@discord-relay/source', 'node', 'node-addons'],
   },
@@ -14,7 +15,6 @@ const base = {
 export default {
   // More than a small machine has cores: much of an end-to-end test is waiting for servers.
   maxWorkers: 4,
-  testTimeout: 30_000,
   testSequencer: '<rootDir>/tools/test-sequencer.mjs',
   projects: [
     {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endWithParent } from './end-with-parent.js';
 
 export interface ChildOptions {
   command: string;
@@ -20,13 +21,22 @@ export interface ChildOptions {
   ipc?: boolean;
 }
 
+/** How a process ended. */
+export interface ChildEnd {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
 /** Characters: enough for the last words of a service. */
 const OUTPUT_KEPT = 8_192;
 
-/** A process in a group of its own, so that a Ctrl-C in the terminal reaches it only through us and in order. */
+/**
+ * A process in a group of its own, so that a Ctrl-C in the terminal reaches it only through us and in order. It ends
+ * when this process does.
+ */
 export class Child {
   private readonly process: ChildProcess;
-  private readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  private readonly ended: Promise<ChildEnd>;
   private lastLines: string[] = [];
   private lastOutput = '';
 
@@ -43,6 +53,7 @@ export class Child {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', ...(options.ipc ? ['ipc' as const] : [])],
     });
+    endWithParent(this.process, { signal: options.stopSignal, timeoutMs: options.stopTimeoutMs });
     this.process.stdout!.pipe(log, { end: false });
     this.process.stderr!.pipe(log, { end: false });
     this.process.stdout!.on('data', (chunk: Buffer) => this.rememberOutput(chunk.toString('utf8')));
@@ -75,7 +86,7 @@ export class Child {
     return this.lastOutput.split('\n').filter(Boolean);
   }
 
-  exit(): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
+  exit(): Promise<ChildEnd> {
     return this.ended;
   }
 

@@ -1,5 +1,9 @@
 import { randomInt } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
 
 /** Whether a TCP port of this machine can be listened on; `host` is every address of both families by default. */
 export async function portIsFree(port: number, host?: string): Promise<boolean> {
@@ -12,24 +16,53 @@ export async function portIsFree(port: number, host?: string): Promise<boolean> 
   });
 }
 
-/** Below the ports that systems give to outgoing connections: one of those may be taken before it is listened on. */
+/** The system gives ports from here on to outgoing connections: one of those may be taken before it is listened on. */
+const FIRST_EPHEMERAL_PORT = 32_768;
+const EPHEMERAL_RANGE_FILE = '/proc/sys/net/ipv4/ip_local_port_range';
 const FIRST_PORT = 10_000;
-const END_OF_PORTS = 32_768;
-const given = new Set<number>();
+const FEWEST_PORTS = 2_000;
 
-/** Several processes look for ports at the same time: each begins in a part of the range that is its own by its id. */
-const OWN_PORTS = 256;
-const PARTS = Math.floor((END_OF_PORTS - FIRST_PORT) / OWN_PORTS);
-const ownFirst = FIRST_PORT + (process.pid % PARTS) * OWN_PORTS;
-const TRIES_OF_OWN = 2 * OWN_PORTS;
+function endOfPorts(): number {
+  if (!existsSync(EPHEMERAL_RANGE_FILE)) return FIRST_EPHEMERAL_PORT;
+  const first = parseInt(readFileSync(EPHEMERAL_RANGE_FILE, 'utf8'), 10);
+  return first >= FIRST_PORT + FEWEST_PORTS ? Math.min(first, FIRST_EPHEMERAL_PORT) : FIRST_EPHEMERAL_PORT;
+}
 
-/** A port that nothing listens on now, never the same twice. */
+/**
+ * A port that nothing listens on now, and that no other process is given by this function while this process lives: the
+ * one that asked may need seconds until it listens.
+ */
 export async function freePort(): Promise<number> {
-  for (let tries = 0; ; tries++) {
-    const isOwn = tries < TRIES_OF_OWN;
-    const port = isOwn ? randomInt(ownFirst, ownFirst + OWN_PORTS) : randomInt(FIRST_PORT, END_OF_PORTS);
-    if (given.has(port) || !(await portIsFree(port, '127.0.0.1'))) continue;
-    given.add(port);
-    return port;
+  const end = endOfPorts();
+  for (;;) {
+    const port = randomInt(FIRST_PORT, end);
+    if ((await reserve(port)) && (await portIsFree(port))) return port;
+  }
+}
+
+/** One file for each reserved port; it names the process that has it. */
+const reservations = (): string => join(tmpdir(), `relay-ports-${userInfo().uid}`);
+
+async function reserve(port: number): Promise<boolean> {
+  const file = join(reservations(), String(port));
+  await mkdir(reservations(), { recursive: true });
+  try {
+    await writeFile(file, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  // Whoever finds the reservation of a process that has ended removes it and takes another port.
+  if (!isRunning(Number(await readFile(file, 'utf8').catch(() => '')))) await rm(file, { force: true });
+  return false;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    // 0 is our own process group: a reservation that is just being written names no process yet.
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }

@@ -1,5 +1,6 @@
 export * from './child.js';
 export * from './config.js';
+export * from './end-with-parent.js';
 export * from './free-port.js';
 export * from './front-door.js';
 export * from './nats-binary.js';

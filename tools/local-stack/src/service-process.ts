@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { ConfigError, EXIT_CONFIG } from '@discord-relay/platform/config';
-import { Child } from './child.js';
+import { Child, type ChildEnd } from './child.js';
+import { forgetEnd, recordEnd } from './ended-services.js';
 import { repositoryRoot } from './paths.js';
 import { until } from './until.js';
 
@@ -33,7 +34,7 @@ export interface ServiceOptions {
 export class ServiceProcess {
   private child: Child | undefined;
   private asked = false;
-  private end: { code: number | null } | null = null;
+  private end: ChildEnd | null = null;
 
   constructor(readonly options: ServiceOptions) {}
 
@@ -63,6 +64,7 @@ export class ServiceProcess {
     const { app, env, port, nodeFlags = [], logDir } = this.options;
     this.asked = false;
     this.end = null;
+    forgetEnd(port);
     const child = new Child({
       command: process.execPath,
       args: [...nodeFlags, join(repositoryRoot, 'apps', app, 'dist/bundle.js')],
@@ -74,11 +76,17 @@ export class ServiceProcess {
       ipc: true,
     });
     this.child = child;
-    void child.exit().then(({ code }) => {
-      if (this.child !== child) return;
-      this.end = { code };
-      if (!this.asked) this.options.onUnexpectedExit?.(this, code, this.lastWords);
+    void child.exit().then((end) => {
+      if (this.child === child) this.onEnd(end);
     });
+  }
+
+  private onEnd(end: ChildEnd): void {
+    this.end = end;
+    if (this.asked) return;
+    const lastWords = this.lastWords || `the end of its log is\n${this.lastLogLines()}`;
+    recordEnd({ name: this.name, port: this.options.port, ...end, lastWords, endedAtMs: Date.now() });
+    this.options.onUnexpectedExit?.(this, end.code, this.lastWords);
   }
 
   /** Why the process ended, as it said itself: on stderr, or in the last line of its log that is fatal. */
@@ -99,7 +107,7 @@ export class ServiceProcess {
       return response.ok ? 'ready' : undefined;
     }).then(
       (state) => {
-        if (state === 'ended') throw this.ended();
+        if (state === 'ended') throw this.endedError();
       },
       (error: unknown) => {
         throw new Error(`${this.name} is not ready: ${last}\n${this.lastLogLines()}`, { cause: error });
@@ -107,7 +115,7 @@ export class ServiceProcess {
     );
   }
 
-  private ended(): Error {
+  private endedError(): Error {
     const words = this.lastWords || `${this.name} ended; its log is ${this.logFile}`;
     return this.end?.code === EXIT_CONFIG
       ? new ConfigError([words])

@@ -1,28 +1,58 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { describeEnd, describeEnds, unreachableService } from './ended-services.js';
 
 /** A tenth of the wait so far: what comes soon is seen at once, and what takes long is not asked for all the time. */
 export const pollPauseMs = (waitedMs: number): number => Math.min(100, Math.max(5, waitedMs / 10));
 
+/** A machine that has more to do than it has cores takes as much longer. */
+const slowness = (): number => 1 + loadavg()[0]! / availableParallelism();
+
 /**
  * Polls until `probe` gives something other than undefined.
- * @throws Error that names `what` when the time is over; its cause is the probe's last failure.
+ * @param quietMs how long that takes at most on a quiet machine; a busy one gets more time
+ * @throws Error that names `what` when the time is over, also when a probe does not return. Its cause is the failure of
+ * the last probe, if that failed; its message names services that have ended by themselves.
+ * @throws Error at once when a service that the probe asks has ended by itself and is not started again
  */
 export async function until<T>(
   what: string,
-  timeoutMs: number,
+  quietMs: number,
   probe: () => Promise<T | undefined> | T | undefined,
   intervalMs?: number,
 ): Promise<T> {
+  const timeoutMs = Math.round(quietMs * slowness());
   const startedAtMs = Date.now();
-  let failure: unknown;
-  while (Date.now() - startedAtMs < timeoutMs) {
+  const waitedMs = () => Date.now() - startedAtMs;
+  let cause: unknown;
+  while (waitedMs() < timeoutMs) {
+    cause = undefined;
     try {
-      const value = await probe();
+      const value = await within(Math.max(MIN_PROBE_MS, timeoutMs - waitedMs()), probe);
       if (value !== undefined) return value;
     } catch (error) {
-      failure = error;
+      cause = error;
+      const ended = unreachableService(error);
+      if (ended) throw new Error(`${what}: cannot happen any more\n${describeEnd(ended)}`, { cause: error });
     }
-    await sleep(intervalMs ?? pollPauseMs(Date.now() - startedAtMs));
+    await sleep(intervalMs ?? pollPauseMs(waitedMs()));
   }
-  throw new Error(`${what}: not within ${timeoutMs} ms`, { cause: failure });
+  const ends = describeEnds();
+  throw new Error(`${what}: not within ${timeoutMs} ms${ends && `\n${ends}`}`, { cause });
+}
+
+/** A probe that begins shortly before the end still has time for its answer. */
+const MIN_PROBE_MS = 1_000;
+
+async function within<T>(limitMs: number, probe: () => Promise<T> | T): Promise<T> {
+  const over = new AbortController();
+  const limit = sleep(limitMs, undefined, { signal: over.signal }).then(
+    () => Promise.reject(new Error('the last probe did not return')),
+    () => new Promise<never>(() => undefined),
+  );
+  try {
+    return await Promise.race([probe(), limit]);
+  } finally {
+    over.abort();
+  }
 }

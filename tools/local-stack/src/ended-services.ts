@@ -1,0 +1,48 @@
+/** A service that ended without having been asked to. */
+export interface EndedService {
+  name: string;
+  port: number;
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** What it said last: a fatal message, or the end of its log. */
+  lastWords: string;
+  endedAtMs: number;
+}
+
+/** Whoever starts crashed services again does so within this time. */
+const RESTART_MS = 5_000;
+
+const ended = new Map<number, EndedService>();
+
+export const recordEnd = (service: EndedService): void => void ended.set(service.port, service);
+
+export const forgetEnd = (port: number): void => void ended.delete(port);
+
+/** The services of this process that are down because they ended by themselves, one line each; '' when there are none. */
+export const describeEnds = (): string => [...ended.values()].map(describeEnd).join('\n');
+
+export function describeEnd({ name, port, code, signal, lastWords }: EndedService): string {
+  const how = signal === null ? `with code ${code}` : `by ${signal}`;
+  return `${name} (port ${port}) ended by itself ${how}: ${lastWords}`;
+}
+
+/** The service whose port refused a connection, if it ended by itself and nobody has started it again since. */
+export function unreachableService(error: unknown): EndedService | undefined {
+  const service = ended.get(refusedPort(error) ?? -1);
+  return service && Date.now() - service.endedAtMs > RESTART_MS ? service : undefined;
+}
+
+interface SystemError {
+  code?: string;
+  port?: number;
+  cause?: unknown;
+  errors?: unknown[];
+}
+
+/** `fetch` wraps the error of the socket; with several addresses there are several of them. */
+function refusedPort(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { code, port, cause, errors = [] } = error as SystemError;
+  if (code === 'ECONNREFUSED' && port !== undefined) return port;
+  return [cause, ...errors].map(refusedPort).find((each) => each !== undefined);
+}
