@@ -1,5 +1,5 @@
 // `npm test`: sets everything up, runs jest against real servers, prints one line at the end.
-// Further arguments go to jest, for example: npm test -- --selectProjects unit
+// Arguments go to jest, for example: npm test -- --selectProjects unit
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -11,14 +11,16 @@ import { findChromium } from './chromium.mjs';
 import { findFaketime } from './faketime.mjs';
 import { findProgram } from './debian-program.mjs';
 
-/** Runs jest to its end; a signal to this process stops it. Returns its exit code. */
-async function runJest(env, summaryFile) {
+/** Runs jest to its end; a signal to this process, or its end, stops it. Returns its exit code. */
+async function runJest(jestArgs, env, summaryFile) {
   const jestBin = createRequire(import.meta.url).resolve('jest/bin/jest');
   // Loading a spec's modules makes much garbage at once, which other threads collect no sooner where all cores are busy.
   const memory = ['--max-semi-space-size=64', '--single-threaded-gc'];
   const flags = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', ...memory];
-  const args = [...flags, jestBin, '--json', `--outputFile=${summaryFile}`, ...process.argv.slice(2)];
+  const args = [...flags, jestBin, '--json', `--outputFile=${summaryFile}`, ...jestArgs];
   const jest = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], env });
+  const { endWithParent } = await import('./local-stack/dist/index.js');
+  endWithParent(jest, { signal: 'SIGTERM', timeoutMs: 5_000 });
   const forward = () => jest.kill('SIGTERM');
   process.on('SIGINT', forward).on('SIGTERM', forward);
   return await new Promise((resolve) => jest.on('close', resolve));
@@ -53,7 +55,7 @@ function findPrograms() {
 }
 
 /** Runs jest beside a Postgres of its own, which `DATABASE_URL` names to it. */
-async function runWithPostgres(work, summaryFile) {
+async function runWithPostgres(jestArgs, work, summaryFile) {
   const { PostgresServer } = await import('./local-stack/dist/index.js');
   const chromium = findChromium();
   const programs = findPrograms();
@@ -66,16 +68,19 @@ async function runWithPostgres(work, summaryFile) {
     const browser = chromium && { CHROMIUM_PATH: chromium };
     const clock = faketime && { FAKETIME_LIBRARY: faketime };
     const env = { ...process.env, DATABASE_URL: postgres.url, ...browser, ...programs, ...clock };
-    return await runJest(env, summaryFile);
+    return await runJest(jestArgs, env, summaryFile);
   } finally {
     await postgres.stop();
   }
 }
 
-/** Whether only specs without servers run: `npm run test:unit`, or `npm test -- --selectProjects unit`. */
+/** Everything but the short forms of drills and benches, which `npm run test:measure` runs. */
+const WITHOUT_ARGUMENTS = ['--selectProjects', 'unit', 'integration', 'e2e'];
+
+/** Whether not only specs without servers run: not for `npm run test:unit`, or `npm test -- --selectProjects unit`. */
 function needsServers(args) {
   const at = args.indexOf('--selectProjects');
-  return at === -1 || args.slice(at + 1).some((arg) => ['integration', 'e2e'].includes(arg));
+  return at === -1 || args.slice(at + 1).some((arg) => ['integration', 'e2e', 'measure'].includes(arg));
 }
 
 await bootstrap();
@@ -83,9 +88,10 @@ const work = mkdtempSync(join(tmpdir(), 'relay-test-'));
 const summaryFile = join(work, 'summary.json');
 let result;
 try {
-  const code = needsServers(process.argv.slice(2))
-    ? await runWithPostgres(work, summaryFile)
-    : await runJest(process.env, summaryFile);
+  const args = process.argv.length > 2 ? process.argv.slice(2) : WITHOUT_ARGUMENTS;
+  const code = needsServers(args)
+    ? await runWithPostgres(args, work, summaryFile)
+    : await runJest(args, process.env, summaryFile);
   result = readSummary(summaryFile, code);
 } finally {
   rmSync(work, { recursive: true, force: true });
