@@ -1,9 +1,15 @@
 // Unit specs need no server; *.int.spec.ts and test/e2e get NATS and Postgres from tools/test.mjs by environment.
+/** Large packages of CommonJS modules that keep no state of a test; see tools/outside-transform.mjs. */
+const OUTSIDE =
+  'node_modules/(@nestjs|typeorm|rxjs|reflect-metadata|express|body-parser|pg|pg-[a-z]+|socket.io|socket.io-adapter|socket.io-parser|engine.io|ws)/';
+
 const base = {
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
     '^.+\\.tsx?$': ['@swc/jest', { configFile: '.swcrc', module: { type: 'es6' } }],
+    [`/${OUTSIDE}.+\\.c?js$`]: '<rootDir>/tools/outside-transform.mjs',
   },
+  transformIgnorePatterns: [`^(?!.*/${OUTSIDE}).*/node_modules/`],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironment: '<rootDir>/tools/test-environment.mjs',
   testEnvironmentOptions: {

@@ -1,12 +1,49 @@
+import { createRequire } from 'node:module';
+import { types } from 'node:util';
 import { TestEnvironment } from 'jest-environment-node';
 
-// A worker whose parent was killed would go on with its test file, and keep the servers of it.
-process.on('disconnect', () => process.exit(1));
-
 const LEAST_LIMIT_MS = 180_000;
+const requireOutside = createRequire(import.meta.url);
 
-/** A limit of a test only ends one that hangs: how long a good one takes depends on the machine. None is lower than this. */
+// A worker whose jest was killed would go on with its test file, and keep its servers. A listener for `disconnect` would
+// keep the worker alive at the end.
+const jestPid = process.ppid;
+setInterval(() => process.ppid === jestPid || process.exit(1), 500).unref();
+
+/** Built-in classes, and how one knows an instance that was made in the sandbox or outside of it. */
+const BUILT_IN = {
+  Error: types.isNativeError,
+  Promise: types.isPromise,
+  Date: types.isDate,
+  Map: types.isMap,
+  Set: types.isSet,
+  RegExp: types.isRegExp,
+};
+
+/** Makes `instanceof` hold for instances from both sides; subclasses, which inherit this, are told apart as ever. */
+function recogniseBothSides(realm) {
+  for (const [name, isInstance] of Object.entries(BUILT_IN)) {
+    const builtIn = realm[name];
+    const value = function (instance) {
+      const ordinary = Function.prototype[Symbol.hasInstance].call(this, instance);
+      return ordinary || (this === builtIn && isInstance(instance));
+    };
+    Object.defineProperty(builtIn, Symbol.hasInstance, { value, configurable: true });
+  }
+}
+recogniseBothSides(globalThis);
+
+/** The sandbox of a test file. Modules that `outside-transform.mjs` leaves outside are shared with this worker's next file. */
 export default class extends TestEnvironment {
+  async setup() {
+    await super.setup();
+    this.global[Symbol.for('relay.outside')] = requireOutside;
+    // Decorators of both sides keep their metadata in one place.
+    this.global.Reflect = Reflect;
+    recogniseBothSides(this.global);
+  }
+
+  /** A limit of a test only ends one that hangs: how long a good one takes depends on the machine. None is lower than this. */
   handleTestEvent(event, { testTimeout }) {
     const limited = { test_start: event.test, hook_start: event.hook }[event.name];
     if (limited) limited.timeout = Math.max(limited.timeout ?? testTimeout, LEAST_LIMIT_MS);
