@@ -8,6 +8,9 @@ import { checkLiveKeys, liveKeys } from './config/live-keys.js';
 import { streamKeys } from './config/stream-keys.js';
 import { webhookKeys } from './config/webhook-keys.js';
 
+/** Injection token of the configuration. */
+export const CONFIG = Symbol('CONFIG');
+
 /** Beside this package, whether it runs from src/ or dist/. */
 const DEFAULT_WEB_DIR = fileURLToPath(new URL('../../web/dist', import.meta.url));
 

@@ -2,17 +2,12 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { controlPrefix } from '@discord-relay/contracts';
 import { HealthRegistry, LOGGER, type Logger } from '@discord-relay/platform';
 import { PlatformModule } from '@discord-relay/platform/service';
-import { AuditController } from './http/auth/audit.controller.js';
-import { AuthController } from './http/auth/auth.controller.js';
 import { AuthModule } from './auth/auth.module.js';
-import { DiscordLoginController } from './http/auth/discord-login.controller.js';
-import { TokensController } from './http/auth/tokens.controller.js';
-import type { GatewayApiConfig } from './config.js';
+import { CONFIG, type GatewayApiConfig } from './config.js';
 import { httpControllers, httpProviders } from './http/http-parts.js';
 import { LiveModule } from './live/live.module.js';
 import { ReadModelDatabase } from './database/read-model.database.js';
 import { StreamModule } from './stream/stream.module.js';
-import { CONFIG } from './tokens.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -64,14 +59,7 @@ export class GatewayApiModule {
         StreamModule.register(config, live),
         WebhooksModule.register(config),
       ],
-      controllers: [
-        AuthController,
-        DiscordLoginController,
-        TokensController,
-        AuditController,
-        ...httpControllers,
-        WebhooksController,
-      ],
+      controllers: [...httpControllers, WebhooksController],
       providers: httpProviders,
     };
   }

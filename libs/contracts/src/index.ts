@@ -27,6 +27,7 @@ export * from './wire/message-extras.js';
 export * from './wire/rest-auth.js';
 export * from './wire/rest-messages.js';
 export * from './wire/rest-places.js';
+export * from './wire/rest-vitals.js';
 export * from './wire/source-status.js';
 export * from './wire/stream-events.js';
 export * from './wire/told-types.js';

@@ -1,17 +1,8 @@
-import {
-  type DynamicModule,
-  Global,
-  type MiddlewareConsumer,
-  Module,
-  type NestModule,
-  type OnApplicationShutdown,
-  Inject,
-} from '@nestjs/common';
+import { type DynamicModule, Global, Module, type OnApplicationShutdown, Inject } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { HealthRegistry, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
 import type { GatewayApiConfig } from '../config.js';
 import { AuditLog } from './audit/audit-log.js';
-import { auditRefusals } from '../http/server/audit-refusals.js';
 import { AuthMetrics } from '../metrics/auth-metrics.js';
 import { DiscordLogin } from './sessions/discord-login.js';
 import { JwtVerifier } from './tokens/jwt-verifier.js';
@@ -26,7 +17,7 @@ import { TokenVerifier } from './tokens/token-verifier.js';
 /** Who comes in, what became of it, and until when. */
 @Global()
 @Module({})
-export class AuthModule implements NestModule, OnApplicationShutdown {
+export class AuthModule implements OnApplicationShutdown {
   constructor(
     @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(RelayDatabase) private readonly database: RelayDatabase,
@@ -47,10 +38,6 @@ export class AuthModule implements NestModule, OnApplicationShutdown {
         DiscordLogin,
       ],
     };
-  }
-
-  configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(auditRefusals(this.audit)).forRoutes('{*path}');
   }
 
   /** After the last request. */

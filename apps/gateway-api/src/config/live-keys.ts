@@ -1,15 +1,7 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { integer } from '@discord-relay/platform';
 import { PROXY_HEADERS } from '../network/client-address.js';
-
-/** An address, or a range of them such as 10.0.0.0/8. */
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128));
-}
+import { isAddressOrBlock } from '../network/ip-address.js';
 
 const networks = () =>
   z
@@ -17,7 +9,7 @@ const networks = () =>
     .default('')
     .transform((text) => text.split(',').map((item) => item.trim()))
     .transform((items) => items.filter(Boolean))
-    .refine((items) => items.every(isNetwork), {
+    .refine((items) => items.every(isAddressOrBlock), {
       error: 'must be addresses or ranges such as 10.0.0.0/8, separated by commas',
     });
 

@@ -1,7 +1,7 @@
 import { WEBHOOK_TIMEOUT_MAX_MS } from '@discord-relay/contracts';
 import { integer } from '@discord-relay/platform';
 import { z } from 'zod';
-import { isCidr } from '../webhooks/endpoint/target-guard.js';
+import { isCidrBlock } from '../network/ip-address.js';
 
 const KEY_BYTES = 32;
 
@@ -26,7 +26,7 @@ export const webhookKeys = {
         .map((item) => item.trim())
         .filter(Boolean),
     )
-    .refine((items) => items.every(isCidr), {
+    .refine((items) => items.every(isCidrBlock), {
       error: 'must be blocks of addresses such as 10.1.0.0/16, separated by commas',
     })
     .describe(

@@ -1,16 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { AppError, type ErrorCode } from '@discord-relay/contracts';
-
-/** RFC 9457, with the code that sockets use too. */
-export interface Problem {
-  type: string;
-  title: string;
-  status: number;
-  detail: string;
-  code: ErrorCode;
-  retryable: boolean;
-  requestId: string;
-}
+import { AppError, type ErrorCode, type Problem } from '@discord-relay/contracts';
 
 const STATUS_OF: Partial<Record<ErrorCode, number>> = {
   'AUTH.TOKEN_MISSING': 401,

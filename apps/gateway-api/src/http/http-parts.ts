@@ -1,7 +1,10 @@
+import { AuditController } from './auth/audit.controller.js';
+import { AuthController } from './auth/auth.controller.js';
+import { DiscordLoginController } from './auth/discord-login.controller.js';
+import { TokensController } from './auth/tokens.controller.js';
 import { ExplainController } from './endpoints/explain.controller.js';
-import type { GatewayApiConfig } from '../config.js';
+import { CONFIG, type GatewayApiConfig } from '../config.js';
 import { LiveMetrics } from '../metrics/live-metrics.js';
-import { CONFIG } from '../tokens.js';
 import { AUTH_FAILURES } from './guards/bearer.guard.js';
 import { ChannelsController } from './endpoints/channels.controller.js';
 import { GuildsController } from './endpoints/guilds.controller.js';
@@ -14,8 +17,12 @@ import { SearchController } from './endpoints/search.controller.js';
 import { Vitals } from './endpoints/vitals.js';
 import { VitalsController } from './endpoints/vitals.controller.js';
 
-/** The endpoints of what was projected, and figures. */
+/** The REST endpoints, except those that webhooks and streams bring along. */
 export const httpControllers = [
+  AuthController,
+  DiscordLoginController,
+  TokensController,
+  AuditController,
   GuildsController,
   ChannelsController,
   MessagesController,
@@ -24,7 +31,7 @@ export const httpControllers = [
   VitalsController,
 ];
 
-/** What they need of their own. */
+/** What only these endpoints need. */
 export const httpProviders = [
   Reading,
   SearchTurns,

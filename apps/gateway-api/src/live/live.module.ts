@@ -10,7 +10,7 @@ import { loadGuildAccess } from '../read/access/load-guild-access.js';
 import { loadMember } from '../read/access/load-member.js';
 import type { GatewayApiConfig } from '../config.js';
 import { ClientAddresses } from '../network/client-address.js';
-import { clientNetwork } from '../network/client-network.js';
+import { clientNetwork } from '../network/ip-address.js';
 import { feedHeads, readGuildHead, readGuildTail } from '../read/changes.query.js';
 import { ReadModelDatabase } from '../database/read-model.database.js';
 import { SourceWatch } from '../source/source-watch.js';

@@ -1,7 +1,7 @@
 import { channelFeed, parseEvent, type RelayEvent } from '@discord-relay/contracts';
 import type { EphemeralListener } from './chain/change-announcements.js';
 import type { LiveMetrics } from '../metrics/live-metrics.js';
-import { presenceRoom } from './wire/presence-room.js';
+import { presenceRoom } from './wire/wire-socket.js';
 import type { SocketServer } from './socket/socket-server.js';
 
 /** Typing to those who follow the channel, presence to those who follow the guild's channels; kept nowhere. */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { BlockList, isIP, SocketAddress } from 'node:net';
+import type { BlockList } from 'node:net';
 import { hopsOfForwarded } from './forwarded-header.js';
+import { blockListOf, canonicalAddress, isListed } from './ip-address.js';
 
 export const PROXY_HEADERS = ['auto', 'x-forwarded-for', 'forwarded'] as const;
 
@@ -20,7 +21,7 @@ export class ClientAddresses {
   private readonly header: ProxyConfig['TRUSTED_PROXY_HEADER'];
 
   constructor({ TRUSTED_PROXIES, TRUSTED_PROXY_HEADER }: ProxyConfig) {
-    this.proxies = blockList(TRUSTED_PROXIES);
+    this.proxies = blockListOf(TRUSTED_PROXIES);
     this.header = TRUSTED_PROXY_HEADER;
   }
 
@@ -28,12 +29,12 @@ export class ClientAddresses {
   of(peer: string | undefined, headers: IncomingHttpHeaders): string {
     const peerAddress = canonicalAddress(peer ?? '') ?? '';
     let client = peerAddress;
-    if (!this.isTrusted(client)) return client;
+    if (!isListed(this.proxies, client)) return client;
     for (const hop of this.hopsOf(headers).reverse()) {
       const address = addressOfHop(hop);
       if (address === undefined) return peerAddress;
       client = address;
-      if (!this.isTrusted(client)) break;
+      if (!isListed(this.proxies, client)) break;
     }
     return client;
   }
@@ -47,22 +48,6 @@ export class ClientAddresses {
     if (this.header === 'forwarded' || !forwardedFor) return hopsOfForwarded(forwarded);
     return hopsOfList();
   }
-
-  private isTrusted(address: string): boolean {
-    const family = isIP(address);
-    return family !== 0 && this.proxies.check(address, family === 6 ? 'ipv6' : 'ipv4');
-  }
-}
-
-function blockList(networks: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/');
-    const type = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (bits === undefined) list.addAddress(address, type);
-    else list.addSubnet(address, Number(bits), type);
-  }
-  return list;
 }
 
 /** `192.0.2.1`, `192.0.2.1:443`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:443`. */
@@ -71,12 +56,4 @@ const HOP = /^(?:\[([0-9a-f:.]+)\](?::\d{1,5})?|(\d+\.\d+\.\d+\.\d+):\d{1,5}|([0
 function addressOfHop(hop: string): string | undefined {
   const [, bracketed, withPort, bare] = HOP.exec(hop.trim()) ?? [];
   return canonicalAddress(bracketed ?? withPort ?? bare ?? '');
-}
-
-/** One spelling for each address: IPv4 also where it came over IPv6, IPv6 compressed, in lower case and without a zone. */
-export function canonicalAddress(text: string): string | undefined {
-  if (isIP(text) === 4) return text;
-  if (isIP(text) !== 6) return undefined;
-  const { address } = new SocketAddress({ address: text.replace(/%.*$/, ''), family: 'ipv6' });
-  return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, '');
 }

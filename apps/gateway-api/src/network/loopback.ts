@@ -1,9 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { BlockList, isIP } from 'node:net';
+import { blockListOf, canonicalAddress, isListed } from './ip-address.js';
 
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
-LOOPBACK.addAddress('::1', 'ipv6');
+const LOOPBACK = blockListOf(['127.0.0.0/8', '::1']);
 
 /** What proxies add: a request that came through one was asked for by somebody else than the peer. */
 const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'] as const;
@@ -19,9 +17,7 @@ export function isFromThisMachine(peer: string | undefined, headers: IncomingHtt
 }
 
 function isLoopbackAddress(address: string): boolean {
-  const plain = address.replace(/^::ffff:/i, '');
-  const family = isIP(plain);
-  return family !== 0 && LOOPBACK.check(plain, family === 6 ? 'ipv6' : 'ipv4');
+  return isListed(LOOPBACK, canonicalAddress(address) ?? '');
 }
 
 function isLoopbackUrl(text: string): boolean {

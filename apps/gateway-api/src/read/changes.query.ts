@@ -1,4 +1,4 @@
-import type { Change, FeedKey } from '@discord-relay/contracts';
+import { type Change, channelFeed, type FeedKey, guildFeed, type Snowflake } from '@discord-relay/contracts';
 import { guildHead } from '@discord-relay/read-model';
 import type { Querying } from '../database/read-model.database.js';
 
@@ -90,6 +90,26 @@ export async function readFeedTail(
     values: [feed, seq, limit],
   });
   return rows.map(toChange);
+}
+
+/**
+ * The changes after a cursor in the guild's order: those of the guild's own feed and of the feeds of `channels`; null: of
+ * all channels. Returns more than `limit` changes when there are more, but not all of them. Reads feed by feed, so that
+ * the cost depends on the channels and not on the size of the guild.
+ */
+export async function readTailOfFeeds(
+  query: Querying,
+  { guildId, channels }: { guildId: Snowflake; channels: ReadonlySet<Snowflake> | null },
+  after: number,
+  limit: number,
+): Promise<Change[]> {
+  if (!channels) return (await readGuildTail(query, guildId, after, limit)).changes;
+  const tail: Change[] = [];
+  for (const feed of [guildFeed(guildId), ...[...channels].map(channelFeed)]) {
+    if (tail.length > limit) break;
+    tail.push(...(await readFeedTail(query, feed, after, limit)));
+  }
+  return tail.sort((a, b) => a.seq - b.seq);
 }
 
 const toChange = (row: ChangeRow): Change =>

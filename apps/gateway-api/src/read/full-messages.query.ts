@@ -1,8 +1,20 @@
 import { compareSnowflakes, type RestMessage } from '@discord-relay/contracts';
-import { FULL_COLUMNS, type FullMessageRow, toRestMessage } from './full-message.js';
 import { messagePages, type PageBounds, pageOf, SHOWN } from './message-pages.js';
-import { withCounts } from './messages.query.js';
+import { COLUMNS, type MessageRow, toHistoryMessage, withCounts } from './messages.query.js';
 import type { Querying } from '../database/read-model.database.js';
+
+export interface FullMessageRow extends MessageRow {
+  pinned: boolean | null;
+  revision: number;
+}
+
+export const FULL_COLUMNS = `${COLUMNS}, pinned, revision`;
+
+export const toRestMessage = (row: FullMessageRow): RestMessage => ({
+  ...toHistoryMessage(row),
+  pinned: row.pinned,
+  revision: row.revision,
+});
 
 const PAGES = messagePages(FULL_COLUMNS);
 const ONE = withCounts(`SELECT ${FULL_COLUMNS} FROM messages WHERE id = $1 AND channel_id = $2 AND ${SHOWN}`);

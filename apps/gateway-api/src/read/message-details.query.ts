@@ -6,7 +6,7 @@ import {
   type RestRevision,
   type Snowflake,
 } from '@discord-relay/contracts';
-import { isStorableId } from '../validation/is-snowflake.js';
+import { isStorableId } from '../database/storable-id.js';
 import type { Querying } from '../database/read-model.database.js';
 
 interface RevisionRow {

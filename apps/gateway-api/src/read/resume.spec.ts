@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Change } from '@discord-relay/contracts';
 import { chain } from '../testing/rows.js';
-import { isInFeed, refusePlace, refuseResume, tailAfter } from './resume.js';
+import { isInFeed, refuseLength, refusePlace, refuseResume, tailAfter } from './resume.js';
 
 const LIMITS = { maxEvents: 3, maxBytes: 1_000 };
 const NO_LIMITS = { maxEvents: 1_000, maxBytes: 1e9 };
@@ -91,4 +91,13 @@ describe('refuseResume', () => {
       }),
     );
   });
+});
+
+describe('refuseLength', () => {
+  const tail = chain([1, 2, 3]);
+  it.each([
+    ['as many as allowed', { maxEvents: 3, maxBytes: 10_000 }, undefined],
+    ['too many', { maxEvents: 2, maxBytes: 10_000 }, 'too_far_behind'],
+    ['too much', { maxEvents: 3, maxBytes: 50 }, 'too_far_behind'],
+  ])('of %s', (_, limits, refusal) => expect(refuseLength(tail, limits)).toBe(refusal));
 });

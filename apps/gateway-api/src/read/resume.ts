@@ -42,13 +42,21 @@ export function refuseResume(
   after: number,
   tail: readonly Change[],
   guild: TailBounds | undefined,
-  { maxEvents, maxBytes }: ResumeLimits,
+  limits: ResumeLimits,
 ): Refusal | Extract<SnapshotReason, 'too_far_behind'> | undefined {
   const refusal = guild && refusePlace(after, guild);
   if (refusal) return refusal;
   if (!tail.every(wireEventsOf)) return 'cursor_unknown';
-  if (tail.length > maxEvents || jsonBytes(tail) > maxBytes) return 'too_far_behind';
-  return undefined;
+  return refuseLength(tail, limits);
+}
+
+/** Whether a tail, one change longer than allowed at most, is too long to be sent: why, or undefined. */
+export function refuseLength(
+  tail: readonly Change[],
+  { maxEvents, maxBytes }: ResumeLimits,
+): Extract<SnapshotReason, 'too_far_behind'> | undefined {
+  const isTooLong = tail.length > maxEvents || jsonBytes(tail) > maxBytes;
+  return isTooLong ? 'too_far_behind' : undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { AppError, compareSnowflakes, type RestMessage, type RestSearchPage } from '@discord-relay/contracts';
-import { FULL_COLUMNS, type FullMessageRow, toRestMessage } from './full-message.js';
+import { FULL_COLUMNS, type FullMessageRow, toRestMessage } from './full-messages.query.js';
 import { SEARCH_VECTOR, searchQuery } from '@discord-relay/read-model';
 import { SHOWN } from './message-pages.js';
 import { withCounts } from './messages.query.js';

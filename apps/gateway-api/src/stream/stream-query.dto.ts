@@ -3,7 +3,7 @@ import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
 import { type Snowflake, TOLD_TYPES, type ToldType } from '@discord-relay/contracts';
 import { SEQ, VECTOR } from './guild-cursors.js';
-import { IsSnowflake } from '../validation/is-snowflake.js';
+import { IsSnowflake } from '../validation/fields.js';
 
 /** Most channels that one stream may name, whatever the configuration allows. */
 const MAX_CHANNELS = 1_000;

@@ -13,17 +13,15 @@ import {
 import type { GuildAccess } from '../access/guild-access.js';
 import { loadGuildAccess } from '../read/access/load-guild-access.js';
 import type { Principal } from '../access/principal.js';
-import { guildIdsFor } from '../read/guild-ids.query.js';
-import { refusePlace, type ResumeLimits } from '../read/resume.js';
-import { feedHeads, readTailBounds } from '../read/changes.query.js';
+import { guildIdsFor } from '../read/guilds.query.js';
+import { refuseLength, refusePlace, type ResumeLimits } from '../read/resume.js';
+import { feedHeads, readTailBounds, readTailOfFeeds } from '../read/changes.query.js';
 import { guildsOfChannels } from '../read/channels.query.js';
 import { listMessages } from '../read/messages.query.js';
 import type { Querying, ReadModelDatabase } from '../database/read-model.database.js';
 import { readSettled } from '../read/access/rights-trail.query.js';
 import { listRooms } from '../read/rooms.query.js';
-import { refuseLength } from '../read/resume-stream.js';
 import { factsOnce, isRead, type Selection, wants, wantsMessages, wantsRooms } from './selection.js';
-import { readStreamTail } from './stream-tail.query.js';
 
 /** Messages of each channel in a snapshot. */
 const SNAPSHOT_MESSAGES = 50;
@@ -111,7 +109,7 @@ export class StreamReader {
     const refusal = refusePlace(after, await readTailBounds(query, selection.guildId, after));
     if (refusal) return await startOf(reading, refusal);
     const { maxEvents } = this.limits;
-    const tail = after === head ? [] : await readStreamTail(query, selection, after, maxEvents + 1);
+    const tail = after === head ? [] : await readTailOfFeeds(query, selection, after, maxEvents + 1);
     const tooLong = refuseLength(tail, this.limits);
     if (tooLong) return await startOf(reading, tooLong);
     if (!tail.every(factsOnce)) return await startOf(reading, 'cursor_unknown');

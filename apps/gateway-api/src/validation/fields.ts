@@ -1,8 +1,34 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, Length, Matches, Max, Min, ValidateBy } from 'class-validator';
-import { IsSnowflake } from './is-snowflake.js';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  type ValidationOptions,
+} from 'class-validator';
+import { isStorableId } from '../database/storable-id.js';
+
+/** A Discord id as a decimal string. */
+export const IsSnowflake = (options?: ValidationOptions): PropertyDecorator =>
+  ValidateBy(
+    {
+      name: 'isSnowflake',
+      validator: {
+        validate: isStorableId,
+        defaultMessage: (args) => `${args?.property} must be a Discord id`,
+      },
+    },
+    options,
+  );
+
+/** A request that takes no fields: any field is refused. */
+export class NoFieldsDto {}
 
 /** Fields of requests: how each is checked and how it is described, in one place. */
 const field = (description: ApiPropertyOptions, ...checks: PropertyDecorator[]): PropertyDecorator =>

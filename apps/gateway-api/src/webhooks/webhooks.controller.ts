@@ -25,7 +25,7 @@ import { requireAdmin } from '../http/guards/require-admin.js';
 import { CurrentPrincipal } from '../http/guards/bearer.guard.js';
 import { Answers, ForUsers } from '../http/openapi/documented.js';
 import { ref } from '../http/openapi/schema-of.js';
-import { NoFieldsDto } from '../http/endpoints/requests.dto.js';
+import { NoFieldsDto } from '../validation/fields.js';
 import { Webhooks } from './webhooks.js';
 import {
   CreateWebhookDto,

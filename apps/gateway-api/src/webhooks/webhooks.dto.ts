@@ -17,8 +17,7 @@ import {
   ValidateIf,
 } from 'class-validator';
 import { type Snowflake, TOLD_TYPES, type ToldType } from '@discord-relay/contracts';
-import { IsSnowflake } from '../validation/is-snowflake.js';
-import { Id, Limit, OptionalMatch } from '../validation/fields.js';
+import { Id, IsSnowflake, Limit, OptionalMatch } from '../validation/fields.js';
 import { DELIVERY_ID } from './delivery/delivery-id.js';
 import { IsReplayStart } from './admin/replay-start.js';
 

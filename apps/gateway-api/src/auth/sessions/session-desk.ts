@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { type AccessGrant, AppError } from '@discord-relay/contracts';
-import { accessTokenFor } from '../tokens/access-token.js';
+import { accessTokenFor } from './access-token.js';
 import type { AuditLog } from '../audit/audit-log.js';
 import type { AuthConfig } from '../../config/auth-keys.js';
 import type { AuthMetrics } from '../../metrics/auth-metrics.js';

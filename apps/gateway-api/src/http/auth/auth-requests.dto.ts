@@ -17,8 +17,7 @@ import {
   SERVICE_TOKEN_ROLES,
   type ServiceTokenRole,
 } from '@discord-relay/contracts';
-import { IsSnowflake } from '../../validation/is-snowflake.js';
-import { Limit, OptionalMatch, OptionalText } from '../../validation/fields.js';
+import { IsSnowflake, Limit, OptionalMatch, OptionalText } from '../../validation/fields.js';
 
 const DAY_S = 86_400;
 const LIFE_S = 90 * DAY_S;

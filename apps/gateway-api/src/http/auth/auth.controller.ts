@@ -3,12 +3,11 @@ import { ApiBearerAuth, ApiNoContentResponse, ApiOperation, ApiTags } from '@nes
 import type { Request, Response } from 'express';
 import { type AccessGrant, AppError, type AuthMethods, type Me } from '@discord-relay/contracts';
 import type { Principal } from '../../access/principal.js';
-import type { GatewayApiConfig } from '../../config.js';
+import { CONFIG, type GatewayApiConfig } from '../../config.js';
 import { BearerGuard, CurrentPrincipal } from '../guards/bearer.guard.js';
 import { Answers, ForOwnPage } from '../openapi/documented.js';
-import { NoFieldsDto } from '../endpoints/requests.dto.js';
-import { CONFIG } from '../../tokens.js';
-import { localToken } from '../../auth/tokens/access-token.js';
+import { NoFieldsDto } from '../../validation/fields.js';
+import { localToken } from '../../auth/sessions/access-token.js';
 import { AuditLog } from '../../auth/audit/audit-log.js';
 import { AuthMetrics } from '../../metrics/auth-metrics.js';
 import { DISCORD_LOGIN_PATH } from '../../auth/sessions/discord-login.js';

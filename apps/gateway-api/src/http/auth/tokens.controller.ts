@@ -18,7 +18,7 @@ import type { Principal } from '../../access/principal.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { Answers, ForUsers } from '../openapi/documented.js';
 import { ref } from '../openapi/schema-of.js';
-import { NoFieldsDto } from '../endpoints/requests.dto.js';
+import { NoFieldsDto } from '../../validation/fields.js';
 import { AuditLog } from '../../auth/audit/audit-log.js';
 import { CreateTokenDto, TokenParamsDto } from './auth-requests.dto.js';
 import { requireAdmin } from '../guards/require-admin.js';

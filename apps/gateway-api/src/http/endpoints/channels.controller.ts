@@ -21,11 +21,11 @@ import {
   EventsQueryDto,
   HistoryQueryDto,
   IdParamsDto,
-  NoFieldsDto,
   SpanQueryDto,
+  spanOf,
   ThreadsQueryDto,
 } from './requests.dto.js';
-import { spanOf } from './span.js';
+import { NoFieldsDto } from '../../validation/fields.js';
 
 /** A channel or thread and what was said in it. */
 @Controller('api/v1/channels')

@@ -1,13 +1,12 @@
 import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
 import { type AccessExplanation, AppError } from '@discord-relay/contracts';
 import { requireAdmin } from '../guards/require-admin.js';
-import type { GatewayApiConfig } from '../../config.js';
+import { CONFIG, type GatewayApiConfig } from '../../config.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { Id } from '../../validation/fields.js';
 import { Answers, ForUsers } from '../openapi/documented.js';
 import { findChannel } from '../../read/channels.query.js';
 import { ReadModelDatabase } from '../../database/read-model.database.js';
-import { CONFIG } from '../../tokens.js';
 import { explain } from '../../access/explain.js';
 import { loadGuildAccess } from '../../read/access/load-guild-access.js';
 import { isInScope, type Principal } from '../../access/principal.js';

@@ -18,8 +18,8 @@ import { sumsOfChannels } from '../../read/statistics.query.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { Answers, ForUsers } from '../openapi/documented.js';
 import { type GuildReading, Reading, type Sight } from './reading.js';
-import { GapsQueryDto, IdParamsDto, NoFieldsDto, SpanQueryDto } from './requests.dto.js';
-import { spanOf } from './span.js';
+import { GapsQueryDto, IdParamsDto, SpanQueryDto, spanOf } from './requests.dto.js';
+import { NoFieldsDto } from '../../validation/fields.js';
 
 /** Servers and what belongs to them as a whole: of it what whoever asks may see. */
 @Controller('api/v1/guilds')

@@ -12,7 +12,8 @@ import type { Querying } from '../../database/read-model.database.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { Answers, ForUsers } from '../openapi/documented.js';
 import { Reading } from './reading.js';
-import { MessageParamsDto, NoFieldsDto, ReactionsQueryDto } from './requests.dto.js';
+import { MessageParamsDto, ReactionsQueryDto } from './requests.dto.js';
+import { NoFieldsDto } from '../../validation/fields.js';
 
 /** One message. */
 @Controller('api/v1/channels/:id/messages/:messageId')

@@ -4,11 +4,10 @@ import type { GuildAccess } from '../../access/guild-access.js';
 import { loadGuildAccess, loadGuildAccesses } from '../../read/access/load-guild-access.js';
 import type { Rights } from '../../access/permissions.js';
 import { guildScope, isStaff, type Principal } from '../../access/principal.js';
-import type { GatewayApiConfig } from '../../config.js';
+import { CONFIG, type GatewayApiConfig } from '../../config.js';
 import { type ChannelRow, findChannel, guildsOfChannels } from '../../read/channels.query.js';
 import { findGuild, listGuilds, listGuildsAround } from '../../read/guilds.query.js';
 import { type Querying, ReadModelDatabase } from '../../database/read-model.database.js';
-import { CONFIG } from '../../tokens.js';
 
 /** What a request may read of a guild. */
 export interface GuildReading {

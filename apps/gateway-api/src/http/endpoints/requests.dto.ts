@@ -1,6 +1,7 @@
-import type { Snowflake } from '@discord-relay/contracts';
+import { AppError, type Snowflake } from '@discord-relay/contracts';
 import { Validate, type ValidationArguments } from 'class-validator';
 import { ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
+import type { Span } from '../../read/statistics.query.js';
 import { REACTION_CURSOR } from '../../read/message-details.query.js';
 import { HAS, type Has } from '../../read/search.query.js';
 import {
@@ -52,8 +53,6 @@ export class MessageParamsDto extends IdParamsDto {
   @Id('Id of the message.')
   messageId!: string;
 }
-
-export class NoFieldsDto {}
 
 export class ThreadsQueryDto {
   @OptionalFlag('`true`: archived threads; else those that are active.')
@@ -127,4 +126,18 @@ export class SearchQueryDto {
 
   @Limit(100, 25)
   limit = 25;
+}
+
+const DAY_MS = 86_400_000;
+const USUAL_MS = 7 * DAY_MS;
+const LONGEST_MS = 366 * DAY_MS;
+
+/** The time that a request is about. @throws AppError `REQUEST.INVALID` when it ends before it begins or is too long */
+export function spanOf(query: { from?: string; to?: string }): Span {
+  const to = query.to === undefined ? new Date() : new Date(query.to);
+  const from = query.from === undefined ? new Date(to.getTime() - USUAL_MS) : new Date(query.from);
+  const lengthMs = to.getTime() - from.getTime();
+  if (lengthMs < 0) throw new AppError('REQUEST.INVALID', 'from is after to');
+  if (lengthMs > LONGEST_MS) throw new AppError('REQUEST.INVALID', 'from and to are more than a year apart');
+  return { from, to };
 }

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '@discord-relay/contracts';
-import type { GatewayApiConfig } from '../../config.js';
-import { CONFIG } from '../../tokens.js';
+import { CONFIG, type GatewayApiConfig } from '../../config.js';
 
 /** A search may take seconds: one of each user at a time, and connections are left for all that does not. */
 @Injectable()

@@ -1,44 +1,23 @@
 import { totalmem } from 'node:os';
 import { Controller, Get, Inject, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
-import type { SourceStatus } from '@discord-relay/contracts';
+import type {
+  RestConnections,
+  RestHealth,
+  RestMetrics,
+  RestSubscribedChannels,
+} from '@discord-relay/contracts';
 import { HealthRegistry } from '@discord-relay/platform';
-import { type RoomStats, SocketServer } from '../../live/socket/socket-server.js';
+import { SocketServer } from '../../live/socket/socket-server.js';
 import type { Principal } from '../../access/principal.js';
 import { connectedShards } from '../../source/source-status.js';
 import { SourceWatch } from '../../source/source-watch.js';
 import { OptionalBearerGuard, OptionalPrincipal } from '../guards/bearer.guard.js';
 import { Answers } from '../openapi/documented.js';
 import { Reading } from './reading.js';
-import { type Performance, Vitals } from './vitals.js';
+import { Vitals } from './vitals.js';
 
-export interface Connections {
-  /** Sockets of clients. */
-  total: number;
-  /** Shards connected to Discord. */
-  discord: number;
-}
-
-export interface Health {
-  status: 'healthy' | 'degraded';
-  timestamp: string;
-  /** Seconds. */
-  uptime: number;
-  connections: Connections;
-  /** Resident, and what the process may use: `45MB`. */
-  memory: { used: string; total: string };
-  environment: string;
-  /** Whether new events come in. */
-  source: SourceStatus;
-}
-
-export interface Figures {
-  connections: Connections;
-  rooms: RoomStats;
-  performance: Performance;
-}
-
-type ActiveChannels = RoomStats['activeChannels'];
+type ActiveChannels = RestSubscribedChannels['activeChannels'];
 
 /** Figures for people and dashboards; probes use `/api/live` and `/api/ready`. */
 @Controller('api')
@@ -54,7 +33,7 @@ export class VitalsController {
 
   @Get('health')
   @Answers('Health', 'How this replica is.')
-  health(): Health {
+  health(): RestHealth {
     return {
       status: this.registry.ready() ? 'healthy' : 'degraded',
       timestamp: new Date().toISOString(),
@@ -70,7 +49,7 @@ export class VitalsController {
   @UseGuards(OptionalBearerGuard)
   @ApiBearerAuth()
   @Answers('Figures', 'The load of this replica. Without a token: totals only, no channels.')
-  async metrics(@OptionalPrincipal() principal: Principal | undefined): Promise<Figures> {
+  async metrics(@OptionalPrincipal() principal: Principal | undefined): Promise<RestMetrics> {
     const rooms = this.sockets.roomStats();
     return {
       connections: this.connections(),
@@ -89,7 +68,7 @@ export class VitalsController {
     return channels.filter(({ channelId }) => visible.has(channelId));
   }
 
-  private connections(): Connections {
+  private connections(): RestConnections {
     return { total: this.sockets.socketCount, discord: connectedShards(this.source.status) };
   }
 }

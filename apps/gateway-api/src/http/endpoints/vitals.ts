@@ -1,11 +1,5 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-
-export interface Performance {
-  /** Mean delay of the event loop in the last seconds, nanoseconds. */
-  eventLoopDelay: number;
-  /** CPU time of the process since its start, microseconds. */
-  cpuUsage: { user: number; system: number };
-}
+import type { RestPerformance } from '@discord-relay/contracts';
 
 /** How busy the process is. The delay is measured every few seconds. */
 export class Vitals {
@@ -15,7 +9,7 @@ export class Vitals {
 
   constructor(readonly environment: string) {}
 
-  get performance(): Performance {
+  get performance(): RestPerformance {
     return { eventLoopDelay: this.delayNs, cpuUsage: process.cpuUsage() };
   }
 

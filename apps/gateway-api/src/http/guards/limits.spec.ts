@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { clientNetwork } from '../../network/client-network.js';
 import { RateLimiter } from '../../limits/rate-limiter.js';
 
 describe('RateLimiter', () => {
@@ -35,15 +34,4 @@ describe('RateLimiter', () => {
     limiter.take('a', 30_000);
     expect(limiter.size).toBe(1);
   });
-});
-
-describe('clientNetwork', () => {
-  it.each([
-    ['192.0.2.7', '192.0.2.7'],
-    ['::ffff:192.0.2.7', '192.0.2.7'],
-    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
-    ['2001:DB8::1', '2001:db8:0:0'],
-    ['::1', '0:0:0:0'],
-    ['', ''],
-  ])('of %s is %s', (address, network) => expect(clientNetwork(address)).toBe(network));
 });

@@ -2,9 +2,8 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { AppError } from '@discord-relay/contracts';
 import type { Principal } from '../../access/principal.js';
-import type { GatewayApiConfig } from '../../config.js';
-import { CONFIG } from '../../tokens.js';
-import { clientNetwork } from '../../network/client-network.js';
+import { CONFIG, type GatewayApiConfig } from '../../config.js';
+import { clientNetwork } from '../../network/ip-address.js';
 import { RateLimiter } from '../../limits/rate-limiter.js';
 
 /** Below `/api`. Probes are few and have to be answered. */

@@ -1,8 +1,7 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { AppError } from '@discord-relay/contracts';
-import type { GatewayApiConfig } from '../../config.js';
-import { CONFIG } from '../../tokens.js';
+import { CONFIG, type GatewayApiConfig } from '../../config.js';
 import { originOf } from '../../config/public-url.js';
 
 /** No form and no other site's page can send it without being asked for leave first. */

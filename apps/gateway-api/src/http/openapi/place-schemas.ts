@@ -1,5 +1,6 @@
 import { CHANNEL_TYPES } from '@discord-relay/contracts';
 import type {
+  Problem,
   Recovered,
   RestChannel,
   RestChannelStatistics,
@@ -27,7 +28,6 @@ import {
   WHOLE,
   type SchemaObject,
 } from './schema-of.js';
-import type { Problem } from '../../errors/problem.js';
 
 const COUNTS = {
   messages: { ...WHOLE, description: 'Also those deleted since.' },

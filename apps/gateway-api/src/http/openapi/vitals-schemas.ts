@@ -1,8 +1,15 @@
-import { SHARD_STATES, SOURCE_STATES, type SourceShard, type SourceStatus } from '@discord-relay/contracts';
+import {
+  type RestConnections,
+  type RestHealth,
+  type RestMetrics,
+  type RestPerformance,
+  type RestSubscribedChannels,
+  SHARD_STATES,
+  SOURCE_STATES,
+  type SourceShard,
+  type SourceStatus,
+} from '@discord-relay/contracts';
 import type { StatusReport } from '@discord-relay/platform';
-import type { RoomStats } from '../../live/socket/socket-server.js';
-import type { Connections, Figures, Health } from '../endpoints/vitals.controller.js';
-import type { Performance } from '../endpoints/vitals.js';
 import {
   ANYTHING,
   FLAG,
@@ -48,20 +55,20 @@ export const VITALS_SCHEMAS: Record<string, SchemaObject> = {
       },
     },
   ),
-  Connections: object<Connections>(
+  Connections: object<RestConnections>(
     {
       total: { ...WHOLE, description: 'Sockets of clients.' },
       discord: { ...WHOLE, description: 'Shards connected to Discord.' },
     },
     {},
   ),
-  Health: object<Health>(
+  Health: object<RestHealth>(
     {
       status: { ...TEXT, enum: ['healthy', 'degraded'] },
       timestamp: TIME,
       uptime: { ...WHOLE, description: 'Seconds.' },
       connections: ref('Connections'),
-      memory: object<Health['memory']>({ used: MEGABYTES, total: MEGABYTES }, {}),
+      memory: object<RestHealth['memory']>({ used: MEGABYTES, total: MEGABYTES }, {}),
       environment: TEXT,
       source: ref('SourceStatus'),
     },
@@ -82,24 +89,29 @@ export const VITALS_SCHEMAS: Record<string, SchemaObject> = {
     {},
     'Whether new events come in: the ingestors and their connections to Discord.',
   ),
-  Figures: object<Figures>(
+  Figures: object<RestMetrics>(
     {
       connections: ref('Connections'),
-      rooms: object<RoomStats>(
+      rooms: object<RestSubscribedChannels>(
         {
           total: WHOLE,
           channels: WHOLE,
           activeChannels: {
-            ...list(object<RoomStats['activeChannels'][number]>({ channelId: ID, userCount: WHOLE }, {})),
+            ...list(
+              object<RestSubscribedChannels['activeChannels'][number]>(
+                { channelId: ID, userCount: WHOLE },
+                {},
+              ),
+            ),
             description: 'Those that you may see; none without a token.',
           },
         },
         {},
       ),
-      performance: object<Performance>(
+      performance: object<RestPerformance>(
         {
           eventLoopDelay: { ...WHOLE, description: 'Nanoseconds.' },
-          cpuUsage: object<Performance['cpuUsage']>(
+          cpuUsage: object<RestPerformance['cpuUsage']>(
             { user: WHOLE, system: WHOLE },
             {},
             'Microseconds since the start of the process.',

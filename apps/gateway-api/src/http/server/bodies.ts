@@ -2,7 +2,6 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { AppError } from '@discord-relay/contracts';
 import type { GatewayApiConfig } from '../../config.js';
-import { isTooDeep } from './json-depth.js';
 
 const BODY_LIMIT_BYTES = 65_536;
 
@@ -36,4 +35,17 @@ const hasBody = ({ headers }: Request): boolean =>
 
 function refuseDeep(request: Request, _response: Response, next: NextFunction): void {
   next(isTooDeep(request.body) ? new AppError('REQUEST.INVALID', 'the body is nested too deep') : undefined);
+}
+
+/** What any request of ours needs is two deep; what parses and validates it recurses, and would run out of stack. */
+const MAX_DEPTH = 32;
+
+/** Whether a parsed value is nested deeper than any request may be. Does not recurse. */
+export function isTooDeep(value: unknown, maxDepth = MAX_DEPTH): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > maxDepth) return true;
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  }
+  return false;
 }

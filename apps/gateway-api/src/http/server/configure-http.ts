@@ -5,9 +5,11 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 import { Registry } from 'prom-client';
 import { LOGGER, type Logger } from '@discord-relay/platform';
+import { AuditLog } from '../../auth/audit/audit-log.js';
 import type { GatewayApiConfig } from '../../config.js';
 import { SocketAdapter } from '../../live/socket/socket.adapter.js';
 import { serveApiDocs } from './api-docs.js';
+import { auditRefusals } from './audit-refusals.js';
 import { readBodies } from './bodies.js';
 import { ClientAddresses, type ProxyConfig } from '../../network/client-address.js';
 import { limitAddresses } from '../guards/limits.js';
@@ -26,6 +28,7 @@ export function configureHttp(app: NestExpressApplication, config: GatewayApiCon
   keepAlive(app.getHttpServer(), config.HTTP_KEEP_ALIVE_MS);
   app.use(knowAddress(config));
   app.use(requestLog(app.get(Registry), logger));
+  app.use(auditRefusals(app.get(AuditLog)));
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY } }));
   if (config.CORS_ORIGINS.length > 0)
     app.enableCors({ origin: config.CORS_ORIGINS, exposedHeaders: ['x-request-id', 'retry-after'] });

@@ -1,7 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { IsInt, IsString, Max, MaxLength, Min, ValidateIf, validateSync } from 'class-validator';
 import { AppError, type Snowflake } from '@discord-relay/contracts';
-import { IsSnowflake } from '../../validation/is-snowflake.js';
+import { IsSnowflake } from '../../validation/fields.js';
 
 /** Unlike `IsOptional`, null does not count as absent. */
 const IfPresent = () => ValidateIf((_, value) => value !== undefined);

@@ -5,7 +5,7 @@ import type { AuditLog } from '../../auth/audit/audit-log.js';
 import { bearerToken, type TokenVerifier } from '../../auth/tokens/token-verifier.js';
 import type { GatewayApiConfig } from '../../config.js';
 import { ClientAddresses } from '../../network/client-address.js';
-import { clientNetwork } from '../../network/client-network.js';
+import { clientNetwork } from '../../network/ip-address.js';
 import { StreamSeats } from '../../limits/stream-seats.js';
 import type { LiveMetrics } from '../../metrics/live-metrics.js';
 import type { RelaySocket } from './relay-socket.js';

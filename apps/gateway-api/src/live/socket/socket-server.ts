@@ -1,16 +1,14 @@
-import type { ServerToClientEvents, SourceStatus, WireEvent } from '@discord-relay/contracts';
+import type {
+  RestSubscribedChannels,
+  ServerToClientEvents,
+  SourceStatus,
+  WireEvent,
+} from '@discord-relay/contracts';
 import type { LiveMetrics } from '../../metrics/live-metrics.js';
 import type { RelayServer, RelaySocket } from './relay-socket.js';
-import type { RoomVoice, SocketRoom } from '../wire/socket-room.js';
+import type { RoomVoice, SocketRoom } from '../wire/wire-socket.js';
 import { UNKNOWN_SOURCE } from '../../source/source-status.js';
 import { RoomPacket } from '../wire/room-packet.js';
-
-export interface RoomStats {
-  /** As many as `channels`: every room is a channel's. */
-  total: number;
-  channels: number;
-  activeChannels: { channelId: string; userCount: number }[];
-}
 
 /** The sockets of this process. Empty until the gateway has opened. */
 export class SocketServer implements RoomVoice {
@@ -79,7 +77,7 @@ export class SocketServer implements RoomVoice {
     return this.server?.sockets.sockets.size ?? 0;
   }
 
-  roomStats(): RoomStats {
+  roomStats(): RestSubscribedChannels {
     const channels = [...this.rooms()].filter(([room]) => isFeed(room));
     return {
       total: channels.length,

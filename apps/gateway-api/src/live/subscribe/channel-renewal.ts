@@ -8,7 +8,7 @@ import type { Entering, Follower, Following, FollowPage } from './follow.js';
 import { type Membership, type Memberships, release } from './memberships.js';
 import type { Positions } from './positions.js';
 import type { SocketOutlet } from '../wire/socket-outlet.js';
-import type { RoomVoice, SocketRoom } from '../wire/socket-room.js';
+import type { RoomVoice, SocketRoom } from '../wire/wire-socket.js';
 
 const PAGE = 50;
 

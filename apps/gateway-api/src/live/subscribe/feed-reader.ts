@@ -22,7 +22,7 @@ import type { Querying, ReadModelDatabase } from '../../database/read-model.data
 import { listRooms } from '../../read/rooms.query.js';
 import type { Look } from '../../read/access/rights-trail.query.js';
 import type { FollowPage } from './follow.js';
-import { guildIdsFor } from '../../read/guild-ids.query.js';
+import { guildIdsFor } from '../../read/guilds.query.js';
 import { isInFeed, refuseLook, refuseResume, type ResumeLimits, tailAfter } from '../../read/resume.js';
 
 /** How a client enters a feed: from a snapshot, or from its cursor with the complete tail. */

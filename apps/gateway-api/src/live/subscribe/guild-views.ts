@@ -17,7 +17,7 @@ import { type FollowKey, idOf, type Membership, type Memberships, release, rooms
 import { RightsMoved } from './rights-moved.js';
 import type { SessionServices } from './session-services.js';
 import type { SocketOutlet } from '../wire/socket-outlet.js';
-import { presenceRoom } from '../wire/presence-room.js';
+import { presenceRoom } from '../wire/wire-socket.js';
 import { wireEventsOf } from '../../read/wire-events-of.js';
 
 const isChannelList = (key: FollowKey): boolean => key.startsWith('g:');

@@ -16,7 +16,7 @@ import { GuildViews } from './guild-views.js';
 import { type FollowKey, idOf, isChannel, Memberships } from './memberships.js';
 import type { SessionServices } from './session-services.js';
 import type { SocketOutlet } from '../wire/socket-outlet.js';
-import { presenceRoom } from '../wire/presence-room.js';
+import { presenceRoom } from '../wire/wire-socket.js';
 
 /** What one socket follows. Its requests are carried out one by one, so that they mean what their order says. */
 export class SocketSession implements Follower {

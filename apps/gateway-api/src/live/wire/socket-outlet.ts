@@ -3,8 +3,7 @@ import { AppError, type ServerToClientEvents, type WireEvent } from '@discord-re
 import type { Logger } from '@discord-relay/platform';
 import type { LiveMetrics } from '../../metrics/live-metrics.js';
 import { toWireError } from '../../errors/wire-error.js';
-import type { SocketRoom } from './socket-room.js';
-import type { WireSocket } from './wire-socket.js';
+import type { SocketRoom, WireSocket } from './wire-socket.js';
 
 /** How often a socket that is behind is looked at again. */
 const LOOK_AGAIN_MS = 20;

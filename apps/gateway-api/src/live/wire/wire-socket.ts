@@ -1,7 +1,28 @@
 import type { Socket } from 'socket.io';
-import type { ClientToServerEvents, ServerToClientEvents } from '@discord-relay/contracts';
+import type {
+  ClientToServerEvents,
+  FeedKey,
+  ServerToClientEvents,
+  WireEvent,
+} from '@discord-relay/contracts';
 
 export type NoEvents = Record<string, never>;
 
 /** A socket that speaks the live protocol. */
 export type WireSocket<Data = unknown> = Socket<ClientToServerEvents, ServerToClientEvents, NoEvents, Data>;
+
+/** A channel's followers, who sees presence of a guild, or those to whom a channel is being sent anew. */
+export type SocketRoom = FeedKey | `p:${string}` | `n:${number}`;
+
+/** Speaks to everyone in a room, encoded once. Each returns whether there is anyone. */
+export interface RoomVoice {
+  emit(room: SocketRoom, event: WireEvent): boolean;
+  tell<E extends keyof ServerToClientEvents>(
+    room: SocketRoom,
+    event: E,
+    ...args: Parameters<ServerToClientEvents[E]>
+  ): boolean;
+}
+
+/** The room of those who belong to a guild and follow its channels. */
+export const presenceRoom = (guildId: string): `p:${string}` => `p:${guildId}`;

@@ -1,6 +1,6 @@
 import type { Querying } from '../../database/read-model.database.js';
 import { GuildAccess } from '../../access/guild-access.js';
-import { isStorableId } from '../../validation/is-snowflake.js';
+import { isStorableId } from '../../database/storable-id.js';
 import { type ChannelFacts, type GuildFacts, type MemberFacts, noMember } from '../../access/guild-facts.js';
 
 export interface AccessWanted {

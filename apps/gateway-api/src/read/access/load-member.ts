@@ -2,7 +2,7 @@ import { guildHead } from '@discord-relay/read-model';
 import type { Querying } from '../../database/read-model.database.js';
 import type { GuildAccess } from '../../access/guild-access.js';
 import { type MemberFacts, noMember } from '../../access/guild-facts.js';
-import { isStorableId } from '../../validation/is-snowflake.js';
+import { isStorableId } from '../../database/storable-id.js';
 
 interface Row {
   seq: string;

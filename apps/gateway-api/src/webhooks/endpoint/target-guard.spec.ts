@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isCidr, TargetGuard } from './target-guard.js';
+import { TargetGuard } from './target-guard.js';
 
 const strict = new TargetGuard([]);
 const lenient = new TargetGuard(['10.1.0.0/16', 'fd00::/8']);
@@ -78,13 +78,3 @@ describe('a URL', () => {
     expect(() => strict.parse(url)).toThrow(expect.objectContaining({ code: 'WEBHOOK.TARGET_REFUSED' })),
   );
 });
-
-it.each([
-  ['10.0.0.0/8', true],
-  ['fd00::/8', true],
-  ['10.0.0.0', false],
-  ['10.0.0.0/33', false],
-  ['::/129', false],
-  ['10.0.0.0/8/8', false],
-  ['host/8', false],
-])('%s is a CIDR block: %p', (text, expected) => expect(isCidr(text)).toBe(expected));

@@ -1,6 +1,7 @@
 import { lookup as resolve, type LookupAddress } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { type BlockList, isIP, type LookupFunction } from 'node:net';
 import { AppError } from '@discord-relay/contracts';
+import { blockListOf, isListed } from '../../network/ip-address.js';
 
 /** Addresses that are nobody's on the internet: the special-purpose registries of IANA, and multicast. */
 const NOT_PUBLIC_V4 = [
@@ -30,22 +31,22 @@ const MAX_URL_CHARS = 2_048;
  * What is judged is the address that is then connected to, so a name that is resolved differently later gains nothing.
  */
 export class TargetGuard {
-  private readonly notPublicV4 = blockList(NOT_PUBLIC_V4);
-  private readonly publicV6 = blockList(PUBLIC_V6);
-  private readonly notPublicV6 = blockList(NOT_PUBLIC_V6);
+  private readonly notPublicV4 = blockListOf(NOT_PUBLIC_V4);
+  private readonly publicV6 = blockListOf(PUBLIC_V6);
+  private readonly notPublicV6 = blockListOf(NOT_PUBLIC_V6);
   private readonly allowed: BlockList;
 
   constructor(allowed: readonly string[]) {
-    this.allowed = blockList(allowed);
+    this.allowed = blockListOf(allowed);
   }
 
   permits(address: string, isPlain: boolean): boolean {
     const family = isIP(address);
     if (family === 0 || address.includes('%')) return false;
-    if (this.allowed.check(address, family === 4 ? 'ipv4' : 'ipv6')) return true;
+    if (isListed(this.allowed, address)) return true;
     if (isPlain) return false;
-    if (family === 4) return !this.notPublicV4.check(address);
-    return this.publicV6.check(address, 'ipv6') && !this.notPublicV6.check(address, 'ipv6');
+    if (family === 4) return !isListed(this.notPublicV4, address);
+    return isListed(this.publicV6, address) && !isListed(this.notPublicV6, address);
   }
 
   /** The URL, if its form is one that is posted to, and its address when it names one. @throws AppError WEBHOOK.TARGET_REFUSED */
@@ -95,19 +96,3 @@ const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1');
 
 const refused = (why: string): AppError =>
   new AppError('WEBHOOK.TARGET_REFUSED', `the URL is refused: ${why}`);
-
-function blockList(cidrs: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const cidr of cidrs) {
-    const [address = '', prefix = ''] = cidr.split('/');
-    list.addSubnet(address, Number(prefix), isIP(address) === 6 ? 'ipv6' : 'ipv4');
-  }
-  return list;
-}
-
-/** `10.0.0.0/8`, `fd00::/8`. */
-export function isCidr(text: string): boolean {
-  const [address = '', prefix = '', ...more] = text.split('/');
-  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address) as 0 | 4 | 6];
-  return more.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits;
-}

@@ -1,4 +1,4 @@
-import { isTooDeep } from './json-depth.js';
+import { isTooDeep } from './bodies.js';
 
 const nested = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
 

@@ -1,7 +1,7 @@
 import { type JWTPayload, SignJWT } from 'jose';
 import type { AccessGrant } from '@discord-relay/contracts';
 import type { AuthConfig } from '../../config/auth-keys.js';
-import type { Session } from '../sessions/sessions.js';
+import type { Session } from './sessions.js';
 
 type SigningConfig = Pick<AuthConfig, 'JWT_SECRET' | 'JWT_ISSUER' | 'JWT_AUDIENCE'>;
 

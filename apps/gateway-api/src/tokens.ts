@@ -1,2 +1,0 @@
-/** Injection token of the process's configuration. */
-export const CONFIG = Symbol('CONFIG');

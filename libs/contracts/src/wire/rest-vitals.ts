@@ -1,0 +1,58 @@
+import type { ErrorCode } from '../errors.js';
+import type { SourceStatus } from './source-status.js';
+
+/** The body of every failed HTTP request (RFC 9457), with the code that sockets use too. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  /** Stable; see docs/errors.md. */
+  code: ErrorCode;
+  retryable: boolean;
+  requestId: string;
+}
+
+export interface RestConnections {
+  /** Sockets of clients. */
+  total: number;
+  /** Shards connected to Discord. */
+  discord: number;
+}
+
+/** `GET /api/health` */
+export interface RestHealth {
+  status: 'healthy' | 'degraded';
+  /** ISO 8601. */
+  timestamp: string;
+  /** Seconds. */
+  uptime: number;
+  connections: RestConnections;
+  /** Resident memory, and what the process may use, such as `45MB`. */
+  memory: { used: string; total: string };
+  environment: string;
+  source: SourceStatus;
+}
+
+/** Which channels have subscribers at this replica. */
+export interface RestSubscribedChannels {
+  /** Equal to `channels`: every Socket.IO room that counts is a channel's. */
+  total: number;
+  channels: number;
+  /** Only channels that the caller may see; empty without a token. */
+  activeChannels: { channelId: string; userCount: number }[];
+}
+
+export interface RestPerformance {
+  /** Mean delay of the event loop in the last seconds, in nanoseconds. */
+  eventLoopDelay: number;
+  /** CPU time since the start of the process, in microseconds. */
+  cpuUsage: { user: number; system: number };
+}
+
+/** `GET /api/metrics` */
+export interface RestMetrics {
+  connections: RestConnections;
+  rooms: RestSubscribedChannels;
+  performance: RestPerformance;
+}
