@@ -4,16 +4,17 @@ import { join } from 'node:path';
 import { freePort } from './free-port.js';
 import { repositoryRoot } from './paths.js';
 
-const PORTS = 400;
+const PORTS = 200;
 
-/** Ports given in another process, which then ends or stays. */
-async function portsElsewhere(stays: boolean): Promise<{ ports: number[]; end: () => Promise<void> }> {
+/** Ports given in another process, which stays until the end of this one, or until it is ended. */
+async function portsElsewhere(): Promise<{ ports: number[]; end: () => Promise<void> }> {
   const module = join(repositoryRoot, 'tools/local-stack/dist/free-port.js');
-  const ask = `const { freePort } = await import(${JSON.stringify(module)});
+  const ask = `process.stdin.resume().on('end', () => process.exit());
+    const { freePort } = await import(${JSON.stringify(module)});
     const ports = []; for (let i = 0; i < ${PORTS}; i++) ports.push(await freePort());
-    console.log(JSON.stringify(ports)); ${stays ? 'setInterval(() => undefined, 1_000);' : ''}`;
+    console.log(JSON.stringify(ports));`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', ask], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
@@ -26,7 +27,7 @@ async function portsElsewhere(stays: boolean): Promise<{ ports: number[]; end: (
 
 describe('freePort', () => {
   it('gives no port to two processes that live at the same time', async () => {
-    const others = await Promise.all([portsElsewhere(true), portsElsewhere(true)]);
+    const others = await Promise.all([portsElsewhere(), portsElsewhere()]);
     const own: number[] = [];
     for (let i = 0; i < PORTS; i++) own.push(await freePort());
     for (const { end } of others) await end();
