@@ -13,6 +13,8 @@ export interface AttachmentState {
   url: string;
   width: number | null;
   height: number | null;
+  /** What its author says that it shows; absent: nothing, or recorded before it was kept. */
+  description?: string;
 }
 
 /** What a message answers or forwards: ids only, because the other message is someone else's. */

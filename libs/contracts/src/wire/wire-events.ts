@@ -25,6 +25,12 @@ export interface Positioned {
 export interface WireAuthor {
   id: Snowflake;
   username: string;
+  /** The name that the author chose to be shown by; absent: none, or not known. */
+  globalName?: string;
+  /** Discord's hash of the author's picture. */
+  avatar?: string;
+  /** Absent: a person, or not known. */
+  bot?: true;
 }
 
 export interface MessageBody extends MessageExtras {
