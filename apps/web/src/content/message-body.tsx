@@ -1,22 +1,94 @@
+import type { MessageExtras, WireHistoryMessage } from '@discord-relay/contracts';
 import { memo, type ReactNode } from 'react';
-import type { WireHistoryMessage } from '@discord-relay/contracts';
 import { CONTENT_TEXTS } from '../texts/content-texts.js';
+import { Attachments } from './attachments/attachments.js';
+import { ComponentsView } from './components/components-view.js';
+import { EmbedView } from './embeds/embed-view.js';
+import { EditedMark } from './history/edited-mark.js';
 import { Markdown } from './markdown-view/markdown.js';
+import { PollView } from './polls/poll-view.js';
+import { Reactions } from './reactions/reactions.js';
+import { ForwardNote } from './references/forward-note.js';
+import { ReplyLine } from './references/reply-line.js';
+import { Stickers } from './stickers/stickers.js';
+import { SystemMessage } from './system/system-message.js';
+import { SPOKEN_TYPES } from './system/system-words.js';
 
-interface MessageBodyProps {
-  message: WireHistoryMessage;
-  /** Follows the text, such as "(edited)". */
-  after?: ReactNode;
+/** Discord's message flags. */
+const SUPPRESS_EMBEDS = 1 << 2;
+const LOADING = 1 << 7;
+const COMPONENTS_V2 = 1 << 15;
+
+/** Some notices keep what they are about in an embed; others say it in words already. */
+const AUTO_MODERATION = 24;
+
+/** All that a message says, below its author's name. Names and addresses come from `ContentContext`. */
+export const MessageBody = memo(function MessageBody({ message }: { message: WireHistoryMessage }) {
+  const { id, type = 0, reactions } = message;
+  const isNotice = !SPOKEN_TYPES.has(type);
+  return (
+    <div className="message-body">
+      {isNotice ? <SystemMessage message={message} /> : <Spoken message={message} />}
+      {(!isNotice || type === AUTO_MODERATION) && <Extras message={message} />}
+      {reactions && reactions.length > 0 && <Reactions messageId={id} reactions={reactions} />}
+    </div>
+  );
+});
+
+function Spoken({ message }: { message: WireHistoryMessage }) {
+  const { id, content, editedTimestamp, reference, replyTo } = message;
+  const after = editedTimestamp === null ? null : <EditedMark messageId={id} editedAt={editedTimestamp} />;
+  return (
+    <>
+      {replyTo && <ReplyLine {...replyTo} />}
+      <Words content={content} message={message} after={after} />
+      {reference?.type === 'forward' && <ForwardNote reference={reference} />}
+    </>
+  );
 }
 
-/** All that a message says, below its author's name. Names and addresses come from {@link ContentContext}. */
-export const MessageBody = memo(function MessageBody({ message, after }: MessageBodyProps) {
-  if (message.content === '')
-    return (
-      <>
-        <span className="muted">{CONTENT_TEXTS.noText}</span>
-        {after}
-      </>
-    );
-  return <Markdown text={message.content} after={after} />;
-});
+interface WordsProps {
+  content: string;
+  message: WireHistoryMessage;
+  after: ReactNode;
+}
+
+function Words({ content, message, after }: WordsProps) {
+  if (content !== '') return <Markdown text={content} after={after} />;
+  if (hasFlag(message, LOADING)) return <span className="muted">{CONTENT_TEXTS.thinking}</span>;
+  if (saysMore(message)) return after;
+  return (
+    <>
+      <span className="muted">{CONTENT_TEXTS.noText}</span>
+      {after}
+    </>
+  );
+}
+
+/** Whether there is something beside the text. */
+const saysMore = ({ attachments, embeds, components, stickers, poll, reference }: MessageExtras): boolean =>
+  [attachments, embeds, components, stickers].some((list) => list && list.length > 0) ||
+  poll !== undefined ||
+  reference?.type === 'forward';
+
+function Extras({ message }: { message: WireHistoryMessage }) {
+  const { id, attachments = NONE, embeds = NONE, components = NONE, stickers = NONE, poll } = message;
+  // Components V2 show the attachments themselves.
+  const isV2 = hasFlag(message, COMPONENTS_V2);
+  return (
+    <>
+      {attachments.length > 0 && !isV2 && <Attachments messageId={id} attachments={attachments} />}
+      {!hasFlag(message, SUPPRESS_EMBEDS) &&
+        embeds.map((embed, index) => <EmbedView key={index} source={embed} />)}
+      {stickers.length > 0 && <Stickers stickers={stickers} />}
+      {poll && <PollView poll={poll} />}
+      {components.length > 0 && (
+        <ComponentsView messageId={id} components={components} attachments={attachments} />
+      )}
+    </>
+  );
+}
+
+const NONE: readonly never[] = [];
+
+const hasFlag = ({ flags = 0 }: MessageExtras, flag: number): boolean => (flags & flag) !== 0;

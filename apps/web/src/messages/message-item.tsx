@@ -1,6 +1,5 @@
 import { memo } from 'react';
 import { MessageBody } from '../content/message-body.js';
-import { CONTENT_TEXTS } from '../texts/content-texts.js';
 import { initialOf } from '../ui/initial-of.js';
 import { Name } from '../ui/name.js';
 import { authorColour } from './author-look.js';
@@ -13,7 +12,7 @@ interface MessageItemProps {
 }
 
 export const MessageItem = memo(function MessageItem({ message, leads }: MessageItemProps) {
-  const { id, author, timestamp, editedTimestamp } = message;
+  const { id, author, timestamp } = message;
   return (
     <li
       className={leads ? 'message message-leads' : 'message'}
@@ -23,10 +22,7 @@ export const MessageItem = memo(function MessageItem({ message, leads }: Message
     >
       {leads ? <Lead message={message} /> : <TimeAside timestamp={timestamp} />}
       <div className="message-content">
-        <MessageBody
-          message={message}
-          after={editedTimestamp !== null && <EditedMark editedAt={editedTimestamp} />}
-        />
+        <MessageBody message={message} />
       </div>
     </li>
   );
@@ -56,13 +52,5 @@ function TimeAside({ timestamp }: { timestamp: string }) {
     <time className="message-time-aside" dateTime={timestamp} title={fullTime(timestamp)}>
       {shortClockTime(timestamp)}
     </time>
-  );
-}
-
-function EditedMark({ editedAt }: { editedAt: string }) {
-  return (
-    <span className="message-edited" title={fullTime(editedAt)}>
-      {CONTENT_TEXTS.edited}
-    </span>
   );
 }

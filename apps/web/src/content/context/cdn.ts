@@ -1,5 +1,29 @@
 /** Discord's content delivery network. Only ids that are digits become part of an address. */
 const CDN = 'https://cdn.discordapp.com';
 
+/** Where pictures, sounds and films may come from: Discord's own servers, and its proxy for pictures of others. */
+const MEDIA_HOSTS: ReadonlySet<string> = new Set([
+  'cdn.discordapp.com',
+  'media.discordapp.net',
+  'images-ext-1.discordapp.net',
+  'images-ext-2.discordapp.net',
+]);
+
 export const emojiUrl = (id: string, animated: boolean): string =>
   `${CDN}/emojis/${encodeURIComponent(id)}.${animated ? 'gif' : 'webp'}?size=64`;
+
+export const stickerUrl = (id: string, extension: 'png' | 'gif' | 'json'): string =>
+  `${CDN}/stickers/${encodeURIComponent(id)}.${extension}`;
+
+export const avatarUrl = (userId: string, hash: string): string =>
+  `${CDN}/avatars/${encodeURIComponent(userId)}/${encodeURIComponent(hash)}.webp?size=80`;
+
+/** The first of the addresses that belongs to Discord: from elsewhere nothing is loaded. */
+export function discordMedia(...addresses: readonly (string | undefined)[]): string | null {
+  for (const address of addresses) {
+    if (address === undefined || !URL.canParse(address)) continue;
+    const url = new URL(address);
+    if (url.protocol === 'https:' && MEDIA_HOSTS.has(url.host)) return url.href;
+  }
+  return null;
+}

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { withoutBidiControls } from '../../ui/bidi.js';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import type { Inline, WrapperType } from '../markdown/syntax.js';
-import { CodeBlock } from './code-block.js';
+import { CodeBlock } from '../code/code-block.js';
 import { CustomEmoji } from './custom-emoji.js';
 import { ExternalLink } from './external-link.js';
 import { ChannelMention, RoleMention, UserMention } from './mentions.js';

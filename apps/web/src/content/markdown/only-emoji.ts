@@ -5,7 +5,7 @@ const MOST_LARGE = 30;
 
 /** A picture, with what joins it to others: enough to tell emoji from words, not to count them exactly. */
 const PICTURES =
-  /^(?:\s|\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u200d\ufe0f\u20e3]|[0-9#*]\ufe0f?\u20e3)+$/u;
+  /^(?:\s|\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\u20e3|[0-9#*]\ufe0f?\u20e3)+$/u;
 
 /** Whether a message is emoji and nothing else, which Discord shows larger. */
 export function isOnlyEmoji(blocks: readonly Block[]): boolean {

@@ -1,0 +1,33 @@
+import type { AttachmentState } from '@discord-relay/contracts';
+
+export type AttachmentKind = 'image' | 'video' | 'audio' | 'text' | 'file';
+
+const TEXT_EXTENSIONS =
+  /\.(?:txt|log|md|json|ya?ml|toml|ini|csv|tsv|xml|html?|css|m?[jt]sx?|py|rb|go|rs|java|kt|c|h|cpp|cs|sh|sql|diff|patch)$/i;
+
+/** SVG can hold a program: it is a file to download. */
+export function attachmentKind({ contentType, filename, width }: AttachmentState): AttachmentKind {
+  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (/^image\/(?:png|jpe?g|gif|webp|avif|bmp)$/.test(type)) return 'image';
+  if (type.startsWith('video/')) return 'video';
+  if (type.startsWith('audio/')) return 'audio';
+  if (type.startsWith('text/') || type === 'application/json') return 'text';
+  if (type === '' && width !== null && /\.(?:png|jpe?g|gif|webp)$/i.test(filename)) return 'image';
+  return TEXT_EXTENSIONS.test(filename) ? 'text' : 'file';
+}
+
+/** Discord marks what its author wants covered in the name of the file. */
+export const isSpoiler = ({ filename }: AttachmentState): boolean => filename.startsWith('SPOILER_');
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+export function formatBytes(bytes: number, locale?: string): string {
+  const step = Math.min(UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log(bytes) / Math.log(1_000)));
+  const format = {
+    style: 'unit',
+    unit: UNITS[step],
+    unitDisplay: 'short',
+    maximumFractionDigits: 1,
+  } as const;
+  return new Intl.NumberFormat(locale, format).format(bytes / 1_000 ** step);
+}

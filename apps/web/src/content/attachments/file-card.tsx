@@ -1,0 +1,30 @@
+import type { ReactNode } from 'react';
+import { CONTENT_TEXTS } from '../../texts/content-texts.js';
+import { Name } from '../../ui/name.js';
+import { useContent } from '../context/content-context.js';
+import { ExternalLink } from '../markdown-view/external-link.js';
+import { formatBytes } from './attachment-kind.js';
+import type { AttachmentProps } from './attachment-props.js';
+import { useMediaUrl } from './use-media-url.js';
+
+/** A file's name and size; a link while it can be had. */
+export function FileCard({ messageId, attachment, children }: AttachmentProps & { children?: ReactNode }) {
+  const { locale, media } = useContent();
+  const address = useMediaUrl(messageId, attachment.id);
+  const name = <Name of={attachment.filename} />;
+  return (
+    <div className="file-card">
+      <div className="file-card-name">
+        {address.state === 'ready' ? <ExternalLink href={address.url}>{name}</ExternalLink> : name}
+      </div>
+      <div className="file-card-size">
+        {formatBytes(attachment.sizeBytes, locale)}
+        {media && address.state === 'unavailable' && ` · ${CONTENT_TEXTS.media.missing}`}
+      </div>
+      {attachment.description !== undefined && (
+        <bdi className="file-card-description">{attachment.description}</bdi>
+      )}
+      {children}
+    </div>
+  );
+}

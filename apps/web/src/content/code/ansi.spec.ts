@@ -1,0 +1,15 @@
+import { parseAnsi } from './ansi.js';
+
+const ESC = '\u001b';
+
+it('reads the colours of an ANSI code block, and nothing of other sequences', () => {
+  expect(parseAnsi(`a${ESC}[1;31mb${ESC}[4mc${ESC}[0md${ESC}[44;37me${ESC}[mf`)).toEqual([
+    { text: 'a', classes: [] },
+    { text: 'b', classes: ['ansi-bold', 'ansi-red'] },
+    { text: 'c', classes: ['ansi-bold', 'ansi-underline', 'ansi-red'] },
+    { text: 'd', classes: [] },
+    { text: 'e', classes: ['ansi-white', 'ansi-on-blue'] },
+    { text: 'f', classes: [] },
+  ]);
+  expect(parseAnsi(`${ESC}[2Ja`)).toEqual([{ text: `${ESC}[2Ja`, classes: [] }]);
+});

@@ -1,0 +1,71 @@
+import { Fragment, type ReactNode, useEffect, useState } from 'react';
+import { CONTENT_TEXTS } from '../../texts/content-texts.js';
+import { parseAnsi } from './ansi.js';
+import type { CodeNode } from './highlight.js';
+
+interface CodeBlockProps {
+  language: string | null;
+  code: string;
+}
+
+/** Scrolls sideways, so it can be focused and has a label. */
+export function CodeBlock({ language, code }: CodeBlockProps) {
+  return (
+    <pre
+      className="code-block"
+      role="region"
+      aria-label={CONTENT_TEXTS.code(language)}
+      tabIndex={0}
+      dir="ltr"
+    >
+      <code>
+        {language?.toLowerCase() === 'ansi' ? (
+          <Ansi code={code} />
+        ) : (
+          <Highlighted language={language} code={code} />
+        )}
+      </code>
+    </pre>
+  );
+}
+
+function Ansi({ code }: { code: string }) {
+  return parseAnsi(code).map(({ text, classes }, index) =>
+    classes.length === 0 ? (
+      <Fragment key={index}>{text}</Fragment>
+    ) : (
+      <span key={index} className={classes.join(' ')}>
+        {text}
+      </span>
+    ),
+  );
+}
+
+/** Longer code is shown in one colour: highlighting holds up the page. */
+const MOST_CHARACTERS = 8_000;
+
+function Highlighted({ language, code }: CodeBlockProps) {
+  const [nodes, setNodes] = useState<CodeNode[] | null>(null);
+  useEffect(() => {
+    if (language === null || code.length > MOST_CHARACTERS) return;
+    let isCurrent = true;
+    import('./highlight.js').then(
+      ({ highlight }) => isCurrent && setNodes(highlight(language, code)),
+      // Without colours the code can still be read.
+      () => isCurrent && setNodes(null),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [language, code]);
+  return nodes === null ? code : nodes.map(viewOf);
+}
+
+function viewOf(node: CodeNode, index: number): ReactNode {
+  if (typeof node === 'string') return node;
+  return (
+    <span key={index} className={node.classes}>
+      {node.children.map(viewOf)}
+    </span>
+  );
+}

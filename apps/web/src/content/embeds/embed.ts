@@ -1,0 +1,91 @@
+import type { JsonObject } from '@discord-relay/contracts';
+import { discordMedia } from '../context/cdn.js';
+import { isTrueAt, numberAt, objectAt, objectsAt, textAt } from '../json.js';
+import { webAddress } from '../markdown/read-address.js';
+
+export interface EmbedMedia {
+  /** Where it can be loaded from Discord; null: nowhere. */
+  src: string | null;
+  /** Where it comes from. */
+  href: string | null;
+  description: string;
+  width: number | undefined;
+  height: number | undefined;
+}
+
+export interface EmbedName {
+  name: string;
+  href: string | null;
+  icon: string | null;
+}
+
+export interface Embed {
+  type: string;
+  colour: number | undefined;
+  provider: EmbedName | null;
+  author: EmbedName | null;
+  title: string | undefined;
+  href: string | null;
+  description: string | undefined;
+  fields: { name: string; value: string; inline: boolean }[];
+  thumbnail: EmbedMedia | null;
+  image: EmbedMedia | null;
+  video: EmbedMedia | null;
+  footer: EmbedName | null;
+  /** A time in milliseconds. */
+  timestampMs: number | undefined;
+}
+
+const MAX_FIELDS = 25;
+
+/** What an embed shows. All addresses are http or https, and those that are loaded by themselves are Discord's. */
+export function readEmbed(embed: JsonObject): Embed {
+  const at = Date.parse(textAt(embed, 'timestamp') ?? '');
+  return {
+    type: textAt(embed, 'type') ?? 'rich',
+    colour: numberAt(embed, 'color'),
+    provider: named(objectAt(embed, 'provider'), 'name'),
+    author: named(objectAt(embed, 'author'), 'name'),
+    title: textAt(embed, 'title'),
+    href: address(embed, 'url'),
+    description: textAt(embed, 'description'),
+    fields: objectsAt(embed, 'fields').slice(0, MAX_FIELDS).map(field),
+    thumbnail: mediaAt(embed, 'thumbnail'),
+    image: mediaAt(embed, 'image'),
+    video: mediaAt(embed, 'video'),
+    footer: named(objectAt(embed, 'footer'), 'text'),
+    timestampMs: Number.isNaN(at) ? undefined : at,
+  };
+}
+
+const field = (from: JsonObject) => ({
+  name: textAt(from, 'name') ?? '',
+  value: textAt(from, 'value') ?? '',
+  inline: isTrueAt(from, 'inline'),
+});
+
+function named(from: JsonObject | undefined, key: string): EmbedName | null {
+  const name = textAt(from, key);
+  if (name === undefined) return null;
+  const icon = discordMedia(textAt(from, 'proxy_icon_url'), textAt(from, 'icon_url'));
+  return { name, href: address(from, 'url'), icon };
+}
+
+function mediaAt(embed: JsonObject, key: string): EmbedMedia | null {
+  const from = objectAt(embed, key);
+  return from ? readMedia(from) : null;
+}
+
+/** An image or film of an embed or of a component. */
+export function readMedia(from: JsonObject): EmbedMedia {
+  return {
+    src: discordMedia(textAt(from, 'proxy_url'), textAt(from, 'url')),
+    href: address(from, 'url'),
+    description: textAt(from, 'description') ?? '',
+    width: numberAt(from, 'width'),
+    height: numberAt(from, 'height'),
+  };
+}
+
+const address = (from: JsonObject | undefined, key: string): string | null =>
+  webAddress(textAt(from, key) ?? '');

@@ -1,0 +1,11 @@
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** A size within `bounds`, never enlarged; `fallback` where it is not known. Reserved before the picture is there. */
+export function fit(width: number | null | undefined, height: number | null | undefined, bounds: Size): Size {
+  if (!width || !height || width < 0 || height < 0) return bounds;
+  const scale = Math.min(1, bounds.width / width, bounds.height / height);
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}

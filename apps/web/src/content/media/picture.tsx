@@ -1,0 +1,36 @@
+import { useState } from 'react';
+import { CONTENT_TEXTS } from '../../texts/content-texts.js';
+import type { Size } from './fit.js';
+
+interface PictureProps {
+  src: string | null;
+  alt: string;
+  size: Size;
+  className?: string;
+}
+
+/** A picture in a box that has its size before, while and after it loads, also when it does not: nothing shifts. */
+export function Picture({ src, alt, size, className }: PictureProps) {
+  const [broken, setBroken] = useState<string | null>(null);
+  const style = { width: size.width, aspectRatio: `${size.width} / ${size.height}` };
+  return (
+    <span className={className === undefined ? 'picture' : `picture ${className}`} style={style}>
+      {src === null || broken === src ? (
+        <span className="picture-missing">
+          <span>{CONTENT_TEXTS.media.missing}</span>
+          {alt !== '' && <bdi>{alt}</bdi>}
+        </span>
+      ) : (
+        <img
+          src={src}
+          alt={alt}
+          width={size.width}
+          height={size.height}
+          loading="lazy"
+          decoding="async"
+          onError={() => setBroken(src)}
+        />
+      )}
+    </span>
+  );
+}

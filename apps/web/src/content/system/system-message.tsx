@@ -1,0 +1,78 @@
+import type { WireHistoryMessage } from '@discord-relay/contracts';
+import type { ReactNode } from 'react';
+import { CONTENT_TEXTS } from '../../texts/content-texts.js';
+import { Name } from '../../ui/name.js';
+import { useContent } from '../context/content-context.js';
+import { textAt } from '../json.js';
+import { ChannelMention, UserMention } from '../markdown-view/mentions.js';
+import { SYSTEM_WORDS } from './system-words.js';
+
+/** A notice of Discord's in words. A type that Discord added later is named by its number. */
+export function SystemMessage({ message }: { message: WireHistoryMessage }) {
+  const words = SYSTEM_WORDS[message.type ?? 0] ?? CONTENT_TEXTS.unknownNotice(message.type ?? 0);
+  return (
+    <div className="system-message" dir="auto">
+      {words.split(/(\{\w+\})/).map((part, index) => (
+        <Part key={index} part={part} message={message} />
+      ))}
+    </div>
+  );
+}
+
+function Part({ part, message }: { part: string; message: WireHistoryMessage }): ReactNode {
+  switch (part) {
+    case '{author}':
+      return (
+        <strong>
+          <Name of={message.author.username} />
+        </strong>
+      );
+    case '{content}':
+      return <Name of={message.content} />;
+    case '{mention}':
+      return <Mentioned ids={message.mentions?.users ?? []} />;
+    case '{message}':
+      return <ReferencedLink message={message} />;
+    case '{channel}':
+      return <StartedThread message={message} />;
+    case '{poll}':
+      return <PollOutcome message={message} />;
+    default:
+      return part;
+  }
+}
+
+const Mentioned = ({ ids: [id] }: { ids: readonly string[] }) =>
+  id === undefined ? CONTENT_TEXTS.somebody : <UserMention id={id} />;
+
+function ReferencedLink({ message: { reference } }: { message: WireHistoryMessage }) {
+  const { messageHref } = useContent();
+  const { channelId, messageId } = reference ?? {};
+  const href = channelId && messageId ? messageHref(channelId, messageId) : null;
+  return href === null ? CONTENT_TEXTS.aMessage : <a href={href}>{CONTENT_TEXTS.aMessage}</a>;
+}
+
+function StartedThread({ message: { reference, content } }: { message: WireHistoryMessage }) {
+  const { channel } = useContent();
+  const id = reference?.channelId;
+  return id && channel(id) ? <ChannelMention id={id} /> : <Name of={content} />;
+}
+
+/** Discord puts the outcome into the fields of an embed. */
+function PollOutcome({ message: { embeds } }: { message: WireHistoryMessage }) {
+  const embed = embeds?.find((each) => textAt(each, 'type') === 'poll_result');
+  const fields = new Map(
+    (Array.isArray(embed?.fields) ? embed.fields : []).flatMap((field) => {
+      const isObject = typeof field === 'object' && field !== null && !Array.isArray(field);
+      return isObject ? [[textAt(field, 'name'), textAt(field, 'value')]] : [];
+    }),
+  );
+  const winner = fields.get('victor_answer_text');
+  const question = fields.get('poll_question_text');
+  return (
+    <>
+      {question !== undefined && <Name of={`${question} `} />}
+      {winner === undefined ? CONTENT_TEXTS.poll.noWinner : <Name of={CONTENT_TEXTS.poll.winner(winner)} />}
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+import type { MessageExtras, Snowflake, WireHistoryMessage } from '@discord-relay/contracts';
+import type { ReactNode } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { ContentContext, type ContentContextValue, NO_CONTENT_CONTEXT } from '../context/content-context.js';
+import { MessageBody } from '../message-body.js';
+
+/** Everything is known and may be loaded, so that nothing is left out for lack of a name or an address. */
+export const RICH_CONTEXT: ContentContextValue = {
+  ...NO_CONTENT_CONTEXT,
+  user: (id) => ({ name: `user ${id}`, colour: 0xff0000 }),
+  role: (id) => ({ name: `role ${id}`, colour: 0x00ff00 }),
+  channel: (id) => ({ name: `channel ${id}`, href: `/channels/${id}` }),
+  message: () => ({ state: 'known', author: 'ada', text: 'what was said' }),
+  messageHref: (channelId, messageId) => `/channels/${channelId}/${messageId}`,
+  locale: 'en-GB',
+  timeZone: 'UTC',
+  media: true,
+  mediaUrl: () => Promise.resolve('https://cdn.discordapp.com/attachments/1/2/file'),
+};
+
+export const markupOf = (content: ReactNode, context: Partial<ContentContextValue> = {}): string =>
+  renderToStaticMarkup(<ContentContext value={{ ...RICH_CONTEXT, ...context }}>{content}</ContentContext>);
+
+export type TestMessage = Partial<Omit<WireHistoryMessage, 'id' | 'channelId' | 'serverId'>> & MessageExtras;
+
+export const testMessage = (fields: TestMessage = {}): WireHistoryMessage => ({
+  id: '10' as Snowflake,
+  channelId: '20' as Snowflake,
+  serverId: '30' as Snowflake,
+  author: { id: '40' as Snowflake, username: 'ada' },
+  content: '',
+  timestamp: '2024-05-01T12:00:00.000Z',
+  editedTimestamp: null,
+  seq: 1,
+  ...fields,
+});
+
+export const messageMarkup = (fields: TestMessage, context: Partial<ContentContextValue> = {}): string =>
+  markupOf(<MessageBody message={testMessage(fields)} />, context);
+
+/** The text of static markup, as a reader sees it. */
+export const textOf = (markup: string): string =>
+  markup
+    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#x27;', "'")
+    .replaceAll('&amp;', '&');
