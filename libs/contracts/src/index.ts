@@ -32,6 +32,7 @@ export * from './wire/source-status.js';
 export * from './wire/stream-events.js';
 export * from './wire/told-types.js';
 export * from './wire/to-wire.js';
+export * from './wire/wire-author.js';
 export * from './wire/wire-events.js';
 export * from './wire/wire-reactions.js';
 export * from './wire/wire-rooms.js';

@@ -5,6 +5,8 @@ import {
   messageExtras,
   type PollState,
   type Snowflake,
+  type UserState,
+  wireAuthor,
   type WireHistoryMessage,
 } from '@discord-relay/contracts';
 import { messagePages, type PageBounds, pageOf } from './message-pages.js';
@@ -16,6 +18,7 @@ export interface MessageRow extends Omit<KnownExtras, 'flags'> {
   guildId: Snowflake;
   authorId: Snowflake;
   username: string | null;
+  profile: UserState | null;
   content: string;
   createdAt: Date;
   editedAt: Date | null;
@@ -28,7 +31,7 @@ export interface MessageRow extends Omit<KnownExtras, 'flags'> {
 }
 
 export const COLUMNS = `id, channel_id AS "channelId", guild_id AS "guildId", author_id AS "authorId",
-  author_username AS username, content, created_at AS "createdAt", edited_at AS "editedAt", seq, type, flags,
+  author_username AS username, author AS profile, content, created_at AS "createdAt", edited_at AS "editedAt", seq, type, flags,
   attachments, embeds, components, stickers, poll, mentions, reference, webhook_id AS "webhookId"`;
 
 /** The rows of `page`, a query of {@link COLUMNS}, with what is counted of those that the page keeps. */
@@ -63,7 +66,7 @@ export function toHistoryMessage(row: MessageRow): WireHistoryMessage {
   return {
     id: row.id,
     content: row.content,
-    author: { id: row.authorId, username: row.username ?? '' },
+    author: wireAuthor(row.authorId, row.username, row.profile),
     timestamp: row.createdAt.toISOString(),
     channelId: row.channelId,
     serverId: row.guildId,

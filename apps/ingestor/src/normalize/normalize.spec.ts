@@ -102,6 +102,13 @@ describe('normalize: messages', () => {
     expect(result).toMatchObject({ ok: true, droppedParts: 3 });
     const { data } = eventOf('MESSAGE_CREATE', message({ attachments: [file] }));
     expect(data).toMatchObject({ attachments: [{ id: '9', sizeBytes: 12, url: 'https://cdn/a.png' }] });
+    expect((data as { attachments: object[] }).attachments[0]).not.toHaveProperty('description');
+  });
+
+  it('keeps what an author says that a picture shows', () => {
+    const file = { id: '9', filename: 'a.png', size: 12, url: 'https://cdn/a.png', description: 'A cat' };
+    const { data } = eventOf('MESSAGE_CREATE', message({ attachments: [file] }));
+    expect(data).toMatchObject({ attachments: [{ id: '9', description: 'A cat' }] });
   });
 
   it('makes MESSAGE_UPDATE a patch of exactly the keys that Discord sent', () => {

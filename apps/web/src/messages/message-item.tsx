@@ -1,7 +1,9 @@
 import { memo } from 'react';
 import { MessageBody } from '../content/message-body.js';
-import { initialOf } from '../ui/initial-of.js';
-import { Name } from '../ui/name.js';
+import { authorKey } from '../content/author/author-identity.js';
+import { AuthorName, AuthorPicture } from '../content/author/author-head.js';
+import { AuthorTag } from '../content/author/author-tag.js';
+
 import { authorColour } from './author-look.js';
 import type { ListedMessage } from './message-list.js';
 import { clockTime, fullTime, shortClockTime } from './message-times.js';
@@ -12,13 +14,13 @@ interface MessageItemProps {
 }
 
 export const MessageItem = memo(function MessageItem({ message, leads }: MessageItemProps) {
-  const { id, author, timestamp } = message;
+  const { id, timestamp } = message;
   return (
     <li
       className={leads ? 'message message-leads' : 'message'}
       data-testid={`message-${id}`}
       data-anchor={id}
-      data-colour={authorColour(author.id)}
+      data-colour={authorColour(authorKey(message))}
     >
       {leads ? <Lead message={message} /> : <TimeAside timestamp={timestamp} />}
       <div className="message-content">
@@ -28,16 +30,13 @@ export const MessageItem = memo(function MessageItem({ message, leads }: Message
   );
 });
 
-function Lead({ message: { author, timestamp } }: { message: ListedMessage }) {
+function Lead({ message: { author, webhookId, timestamp } }: { message: ListedMessage }) {
   return (
     <>
-      <span className="avatar" aria-hidden="true">
-        {initialOf(author.username)}
-      </span>
+      <AuthorPicture author={author} />
       <div className="message-head">
-        <span className="message-author">
-          <Name of={author.username} />
-        </span>
+        <AuthorName author={author} />
+        <AuthorTag author={author} webhookId={webhookId} />
         <time className="message-time" dateTime={timestamp} title={fullTime(timestamp)}>
           {clockTime(timestamp)}
         </time>

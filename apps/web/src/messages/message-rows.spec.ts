@@ -38,6 +38,28 @@ describe('messageRows', () => {
     ]);
   });
 
+  it('begins a new group with an answer, and around a notice', () => {
+    const replyTo = { messageId: '1' as Snowflake, channelId: '1' as Snowflake };
+    const answered = [message(1, '7', 0), { ...message(2, '7', 1), type: 19, replyTo }];
+    expect(shape(messageRows(answered, utcDay))).toEqual(['day', 'leads', 'leads']);
+    const pinned = [message(1, '7', 0), { ...message(2, '7', 1), type: 6 }, message(3, '7', 2)];
+    expect(shape(messageRows(pinned, utcDay))).toEqual(['day', 'leads', 'leads', 'leads']);
+  });
+
+  it('takes every name of a webhook for a person of its own', () => {
+    const by = (id: number, username: string): ListedMessage => ({
+      ...message(id, '7', id),
+      author: { id: '7' as Snowflake, username },
+      webhookId: '7' as Snowflake,
+    });
+    expect(shape(messageRows([by(1, 'build'), by(2, 'build'), by(3, 'deploy')], utcDay))).toEqual([
+      'day',
+      'leads',
+      'follows',
+      'leads',
+    ]);
+  });
+
   it('separates days and begins a new group with each', () => {
     const rows = messageRows([message(1, '7', 9 * 60_000), message(2, '7', 11 * 60_000)], utcDay);
     expect(shape(rows)).toEqual(['day', 'leads', 'day', 'leads']);

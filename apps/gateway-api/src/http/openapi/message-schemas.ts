@@ -89,7 +89,14 @@ const reaction = { messageId: ID, channelId: ID, serverId: ID };
 
 /** Of messages and of what happens to them. */
 export const MESSAGE_SCHEMAS: Record<string, SchemaObject> = {
-  Author: object<WireAuthor>({ id: ID, username: TEXT }, {}),
+  Author: object<WireAuthor>(
+    { id: ID, username: TEXT },
+    {
+      globalName: { ...TEXT, description: 'The name that the author chose to be shown by.' },
+      avatar: { ...TEXT, description: 'Discord’s hash of the author’s picture.' },
+      bot: { type: 'boolean', enum: [true] },
+    },
+  ),
   Emoji: object<WireEmoji>(
     { id: orNull(ID), name: orNull(TEXT) },
     {},
@@ -105,7 +112,7 @@ export const MESSAGE_SCHEMAS: Record<string, SchemaObject> = {
       width: orNull(WHOLE),
       height: orNull(WHOLE),
     },
-    {},
+    { description: { ...TEXT, description: 'What it shows, in its author’s words.' } },
   ),
   Sticker: object<StickerItem>({ id: ID, name: TEXT, formatType: WHOLE }, {}),
   PollAnswer: object<PollAnswer>(

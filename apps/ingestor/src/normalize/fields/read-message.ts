@@ -16,6 +16,7 @@ import { sanitizeJsonObject, sanitizeUrl } from './sanitize.js';
 
 const MAX_ATTACHMENTS = 50;
 const MAX_EMBEDS = 10;
+const MAX_DESCRIPTION_CHARS = 1_024;
 /** Discord's number for a reference that forwards; what it forwards stays with its author. */
 const FORWARD = 1;
 
@@ -32,6 +33,7 @@ export const readUser: Read<UserState> = (value, tally) =>
 
 const readAttachment: Read<AttachmentState> = (value, tally) => {
   if (!isFields(value) || !isId(value.id) || typeof value.url !== 'string') return undefined;
+  const description = valueOf(text(MAX_DESCRIPTION_CHARS), value.description, tally);
   return {
     id: value.id,
     filename: valueOf(text(), value.filename, tally) ?? '',
@@ -40,6 +42,7 @@ const readAttachment: Read<AttachmentState> = (value, tally) => {
     url: sanitizeUrl(value.url),
     width: valueOf(integer, value.width) ?? null,
     height: valueOf(integer, value.height) ?? null,
+    ...(description ? { description } : {}),
   };
 };
 

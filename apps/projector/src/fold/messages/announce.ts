@@ -1,10 +1,11 @@
-import type {
-  ChangeBody,
-  ChangedExtras,
-  MessageBody,
-  MessageMentions,
-  MessageReference,
-  MessageUpdateBody,
+import {
+  type ChangeBody,
+  type ChangedExtras,
+  type MessageBody,
+  type MessageMentions,
+  type MessageReference,
+  type MessageUpdateBody,
+  wireAuthor,
 } from '@discord-relay/contracts';
 import type { MessageFieldsPatch, MessageRow } from '../rows.js';
 import { sameJson } from '../shared/same-json.js';
@@ -25,7 +26,7 @@ function messageBody(row: MessageRow): MessageBody {
   const body: MessageBody = {
     id: row.id,
     content: row.content ?? '',
-    author: { id: row.author_id!, username: row.author_username ?? '' },
+    author: wireAuthor(row.author_id!, row.author_username, row.author),
     timestamp: row.created_at,
     channelId: row.channel_id,
     serverId: row.guild_id,
@@ -58,7 +59,7 @@ const messageUpdateBody = (
 ): MessageUpdateBody => ({
   id: patch.id,
   ...(typeof patch.content === 'string' && { content: patch.content }),
-  ...(patch.author && { author: { id: patch.author.id, username: row.author_username ?? '' } }),
+  ...(patch.author && { author: wireAuthor(patch.author.id, row.author_username, row.author) }),
   ...(patch.created_at !== undefined && { timestamp: patch.created_at }),
   ...(patch.edited_at !== undefined && { editedTimestamp: patch.edited_at }),
   ...changedExtras(before, row, patch),

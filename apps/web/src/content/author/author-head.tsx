@@ -1,0 +1,30 @@
+import type { WireAuthor } from '@discord-relay/contracts';
+import { Name } from '../../ui/name.js';
+import { initialOf } from '../../ui/initial-of.js';
+import { avatarUrl } from '../context/cdn.js';
+import { useContent } from '../context/content-context.js';
+import { colourStyle } from '../markdown-view/colour.js';
+import { Icon } from '../media/icon.js';
+
+/** The name that the server knows the author by, or the one that they chose; in the colour of their role. */
+export function AuthorName({ author }: { author: WireAuthor }) {
+  const known = useContent().user(author.id);
+  const style = colourStyle(known?.colour);
+  return (
+    <span className={style ? 'message-author message-author-coloured' : 'message-author'} style={style}>
+      <Name of={known?.name ?? author.globalName ?? author.username} />
+    </span>
+  );
+}
+
+/** The author's picture over the first letter of their name, which is what remains without it. */
+export function AuthorPicture({ author }: { author: WireAuthor }) {
+  const { media } = useContent();
+  const src = media && author.avatar !== undefined ? avatarUrl(author.id, author.avatar) : null;
+  return (
+    <span className="avatar" aria-hidden="true">
+      {initialOf(author.globalName ?? author.username)}
+      <Icon className="avatar-picture" src={src} />
+    </span>
+  );
+}

@@ -1,0 +1,21 @@
+import type { Snowflake } from '../snowflake.js';
+import { wireAuthor } from './wire-author.js';
+
+const ID = '1' as Snowflake;
+
+it('tells of an author what is known, and leaves out what is not', () => {
+  expect(wireAuthor(ID, null, null)).toEqual({ id: ID, username: '' });
+  expect(
+    wireAuthor(ID, 'ada', { id: ID, username: 'ada', globalName: null, avatar: null, bot: false }),
+  ).toEqual({
+    id: ID,
+    username: 'ada',
+  });
+  expect(wireAuthor(ID, 'ada', { id: ID, globalName: 'Ada', avatar: 'hash', bot: true })).toEqual({
+    id: ID,
+    username: 'ada',
+    globalName: 'Ada',
+    avatar: 'hash',
+    bot: true,
+  });
+});
