@@ -1,4 +1,5 @@
 import { useCallback, useMemo } from 'react';
+import { ListContent } from '../content/context/list-content.js';
 import { withoutBidiControls } from '../ui/bidi.js';
 import type { ChannelStore } from './channel-store.js';
 import { MessageItem } from './message-item.js';
@@ -39,7 +40,9 @@ export function MessageListView({ list, store, channelName }: MessageListViewPro
         data-testid="message-list"
       >
         <OlderMessages list={list} channelName={channelName} onRetry={() => void store.loadOlder()} />
-        <MessageRows messages={list.messages} />
+        <ListContent channelId={store.channelId} list={list}>
+          <MessageRows messages={list.messages} />
+        </ListContent>
       </div>
       {!isFollowing && <NewMessagesButton count={countUnread(list)} onClick={() => store.jumpToNewest()} />}
       <p className="visually-hidden" role="status">

@@ -1,8 +1,9 @@
 import { useCallback, useEffect } from 'react';
 import type { RelayError } from '@discord-relay/client';
-import type { Snowflake } from '@discord-relay/contracts';
+import type { Snowflake, WireChannel } from '@discord-relay/contracts';
 import { ChannelNav } from '../channels/channel-nav.js';
 import { type DirectoryState, useDirectory } from '../channels/use-directory.js';
+import { WorkspaceContent } from '../content/context/workspace-content.js';
 import { useChannel } from '../messages/use-channel.js';
 import { connectionStatus } from '../relay/connection-status.js';
 import { endsSession, useConnection } from '../relay/use-connection.js';
@@ -46,17 +47,24 @@ export function Workspace({ source, onSignOut }: WorkspaceProps) {
           status={connectionStatus(link, open?.view)}
           drawer={drawer}
         />
-        <Middle
-          link={link}
-          isDirectoryRead={state.phase === 'ready'}
-          channel={channel}
-          open={open}
-          onReconnect={reconnect}
-        />
+        <WorkspaceContent channels={channelsOf(state)}>
+          <Middle
+            link={link}
+            isDirectoryRead={state.phase === 'ready'}
+            channel={channel}
+            open={open}
+            onReconnect={reconnect}
+          />
+        </WorkspaceContent>
       </main>
     </div>
   );
 }
+
+const NO_CHANNELS: readonly WireChannel[] = [];
+
+const channelsOf = (state: DirectoryState): readonly WireChannel[] =>
+  state.phase === 'ready' ? state.directory.channels : NO_CHANNELS;
 
 function lookUp(state: DirectoryState, channelId: Snowflake | null) {
   if (state.phase !== 'ready') return {};

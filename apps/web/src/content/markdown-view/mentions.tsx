@@ -2,6 +2,7 @@ import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import { Name } from '../../ui/name.js';
 import { useContent } from '../context/content-context.js';
 import { colourStyle } from './colour.js';
+import { InternalLink } from './internal-link.js';
 
 export function UserMention({ id }: { id: string }) {
   const user = useContent().user(id);
@@ -34,8 +35,8 @@ export function ChannelMention({ id }: { id: string }) {
       {name}
     </span>
   ) : (
-    <a className="mention" href={channel.href}>
+    <InternalLink className="mention" href={channel.href}>
       {name}
-    </a>
+    </InternalLink>
   );
 }

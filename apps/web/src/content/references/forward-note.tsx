@@ -2,6 +2,7 @@ import type { MessageReference } from '@discord-relay/contracts';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import { Name } from '../../ui/name.js';
 import { useContent } from '../context/content-context.js';
+import { InternalLink } from '../markdown-view/internal-link.js';
 import { Markdown } from '../markdown-view/markdown.js';
 
 /** That a message forwards another, and which: its copy is not recorded (ADR 36), the original is shown to those who may see it. */
@@ -30,9 +31,9 @@ export function ForwardNote({ reference: { channelId, messageId } }: { reference
             {href === null ? (
               <Name of={`#${origin.name}`} />
             ) : (
-              <a href={href}>
+              <InternalLink href={href}>
                 #<Name of={origin.name} />
-              </a>
+              </InternalLink>
             )}
           </>
         )}

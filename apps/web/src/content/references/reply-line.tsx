@@ -1,6 +1,7 @@
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import { Name } from '../../ui/name.js';
 import { type ReferencedMessage, useContent } from '../context/content-context.js';
+import { InternalLink } from '../markdown-view/internal-link.js';
 
 interface ReplyLineProps {
   channelId: string;
@@ -17,7 +18,7 @@ export function ReplyLine({ channelId, messageId }: ReplyLineProps) {
   return (
     <div className="reply-line">
       <span className="visually-hidden">{CONTENT_TEXTS.reply.label} </span>
-      {href === null ? line : <a href={href}>{line}</a>}
+      {href === null ? line : <InternalLink href={href}>{line}</InternalLink>}
     </div>
   );
 }

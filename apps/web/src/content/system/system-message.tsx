@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import { Name } from '../../ui/name.js';
 import { useContent } from '../context/content-context.js';
+import { InternalLink } from '../markdown-view/internal-link.js';
 import { textAt } from '../json.js';
 import { ChannelMention, UserMention } from '../markdown-view/mentions.js';
 import { SYSTEM_WORDS } from './system-words.js';
@@ -49,7 +50,11 @@ function ReferencedLink({ message: { reference } }: { message: WireHistoryMessag
   const { messageHref } = useContent();
   const { channelId, messageId } = reference ?? {};
   const href = channelId && messageId ? messageHref(channelId, messageId) : null;
-  return href === null ? CONTENT_TEXTS.aMessage : <a href={href}>{CONTENT_TEXTS.aMessage}</a>;
+  return href === null ? (
+    CONTENT_TEXTS.aMessage
+  ) : (
+    <InternalLink href={href}>{CONTENT_TEXTS.aMessage}</InternalLink>
+  );
 }
 
 function StartedThread({ message: { reference, content } }: { message: WireHistoryMessage }) {

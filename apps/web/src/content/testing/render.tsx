@@ -1,6 +1,7 @@
 import type { MessageExtras, Snowflake, WireHistoryMessage } from '@discord-relay/contracts';
 import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
+import { Router } from 'wouter';
 import { ContentContext, type ContentContextValue, NO_CONTENT_CONTEXT } from '../context/content-context.js';
 import { MessageBody } from '../message-body.js';
 
@@ -19,7 +20,11 @@ export const RICH_CONTEXT: ContentContextValue = {
 };
 
 export const markupOf = (content: ReactNode, context: Partial<ContentContextValue> = {}): string =>
-  renderToStaticMarkup(<ContentContext value={{ ...RICH_CONTEXT, ...context }}>{content}</ContentContext>);
+  renderToStaticMarkup(
+    <Router ssrPath="/">
+      <ContentContext value={{ ...RICH_CONTEXT, ...context }}>{content}</ContentContext>
+    </Router>,
+  );
 
 export type TestMessage = Partial<Omit<WireHistoryMessage, 'id' | 'channelId' | 'serverId'>> & MessageExtras;
 
