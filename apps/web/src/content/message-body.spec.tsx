@@ -137,6 +137,13 @@ describe('replies and forwards', () => {
     expect(markup).toContain('href="/channels/2/1"');
   });
 
+  it('keep covered in the preview what the parent covers, however long it is', () => {
+    const text = `||secret ${'a'.repeat(500)}||`;
+    expect(
+      textOf(messageMarkup(reply, { message: () => ({ state: 'known', author: 'ada', text }) })),
+    ).not.toContain('secret');
+  });
+
   it('say that a message is a forward, and of what', () => {
     const reference = { type: 'forward', messageId: id('1'), channelId: id('2'), guildId: id('3') } as const;
     expect(text({ reference })).toBe('Forwarded messageadawhat was saidFrom #channel 2');
@@ -237,14 +244,14 @@ describe('notices', () => {
 
   it('of a type that is not known say its number', () => {
     expect(text({ type: 999, content: 'what it says' })).toBe(
-      'ada caused a notice of type 999. what it says',
+      'ada caused a notice of type 999. what it says12:00',
     );
   });
 
   it('of a pin lead to the message', () => {
     const reference = { type: 'default', messageId: id('1'), channelId: id('2'), guildId: id('3') } as const;
     const markup = messageMarkup({ type: 6, reference });
-    expect(textOf(markup)).toBe('ada pinned a message to this channel.');
+    expect(textOf(markup)).toBe('ada pinned a message to this channel.12:00');
     expect(markup).toContain('href="/channels/2/1"');
   });
 
@@ -254,7 +261,7 @@ describe('notices', () => {
       { name: 'victor_answer_text', value: 'Spaces' },
     ];
     expect(text({ type: 46, embeds: [{ type: 'poll_result', fields }] })).toBe(
-      'The poll by ada has closed. Tabs or spaces? Winner: Spaces',
+      'The poll by ada has closed. Tabs or spaces? Winner: Spaces12:00',
     );
   });
 });

@@ -12,7 +12,7 @@ import { ForwardNote } from './references/forward-note.js';
 import { ReplyLine } from './references/reply-line.js';
 import { Stickers } from './stickers/stickers.js';
 import { SystemMessage } from './system/system-message.js';
-import { SPOKEN_TYPES } from './system/system-words.js';
+import { isNotice } from './system/system-words.js';
 
 /** Discord's message flags. */
 const SUPPRESS_EMBEDS = 1 << 2;
@@ -24,12 +24,12 @@ const AUTO_MODERATION = 24;
 
 /** All that a message says, below its author's name. Names and addresses come from `ContentContext`. */
 export const MessageBody = memo(function MessageBody({ message }: { message: WireHistoryMessage }) {
-  const { id, type = 0, reactions } = message;
-  const isNotice = !SPOKEN_TYPES.has(type);
+  const { id, type, reactions } = message;
+  const isSaidByDiscord = isNotice(message);
   return (
     <div className="message-body">
-      {isNotice ? <SystemMessage message={message} /> : <Spoken message={message} />}
-      {(!isNotice || type === AUTO_MODERATION) && <Extras message={message} />}
+      {isSaidByDiscord ? <SystemMessage message={message} /> : <Spoken message={message} />}
+      {(!isSaidByDiscord || type === AUTO_MODERATION) && <Extras message={message} />}
       {reactions && reactions.length > 0 && <Reactions messageId={id} reactions={reactions} />}
     </div>
   );

@@ -1,5 +1,6 @@
 import { memo } from 'react';
 import { MessageBody } from '../content/message-body.js';
+import { isNotice } from '../content/system/system-words.js';
 import { authorKey } from '../content/author/author-identity.js';
 import { AuthorName, AuthorPicture } from '../content/author/author-head.js';
 import { AuthorTag } from '../content/author/author-tag.js';
@@ -22,7 +23,9 @@ export const MessageItem = memo(function MessageItem({ message, leads }: Message
       data-anchor={id}
       data-colour={authorColour(authorKey(message))}
     >
-      {leads ? <Lead message={message} /> : <TimeAside timestamp={timestamp} />}
+      {leads && !isNotice(message) && <Lead message={message} />}
+      {isNotice(message) && <NoticeMark />}
+      {!leads && <TimeAside timestamp={timestamp} />}
       <div className="message-content">
         <MessageBody message={message} />
       </div>
@@ -44,6 +47,13 @@ function Lead({ message: { author, webhookId, timestamp } }: { message: ListedMe
     </>
   );
 }
+
+/** In place of a picture: nobody says a notice. */
+const NoticeMark = () => (
+  <span className="notice-mark" aria-hidden="true">
+    →
+  </span>
+);
 
 /** Shown beside a message of a group while the pointer is on it. */
 function TimeAside({ timestamp }: { timestamp: string }) {

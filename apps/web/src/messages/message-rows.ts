@@ -1,5 +1,5 @@
 import { authorKey } from '../content/author/author-identity.js';
-import { SPOKEN_TYPES } from '../content/system/system-words.js';
+import { isNotice } from '../content/system/system-words.js';
 import type { ListedMessage } from './message-list.js';
 
 /** Messages of one author closer together than this share one heading. */
@@ -35,7 +35,7 @@ export function messageRows(
 
 /** An answer shows what it answers above itself, and a notice speaks of its author: both begin anew. */
 function belongTogether(earlier: ListedMessage, later: ListedMessage): boolean {
-  if (later.replyTo || [earlier, later].some(({ type = 0 }) => !SPOKEN_TYPES.has(type))) return false;
+  if (later.replyTo || isNotice(earlier) || isNotice(later)) return false;
   const apartMs = Date.parse(later.timestamp) - Date.parse(earlier.timestamp);
   return authorKey(earlier) === authorKey(later) && apartMs < GROUP_WINDOW_MS;
 }

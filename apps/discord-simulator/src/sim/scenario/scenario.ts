@@ -3,6 +3,7 @@ import { epochMs, type World } from '../../state/world.js';
 import { WorldError } from '../../state/model/world-error.js';
 import { happen, type WorldlyAction } from './happenings.js';
 import type { Pacer } from './pacer.js';
+import { writeShowcase } from './showcase.js';
 import { ScenarioPlan, type Action, type PlanOptions } from './scenario-plan.js';
 
 export interface ScenarioSettings extends PlanOptions {
@@ -26,6 +27,10 @@ export interface ScenarioProgress {
   happened: number;
   skipped: number;
 }
+
+/** When a lively scenario shows all that a message can be: once its opening is over, and from time to time. */
+const SHOWCASE_AT_STEP = 30;
+const SHOWCASE_EVERY_STEPS = 400;
 
 type Place = { channelId: Snowflake; messageId: Snowflake };
 
@@ -82,6 +87,7 @@ export class Scenario {
 
   private step(): void {
     this.steps += 1;
+    if (this.settings.lively && this.steps % SHOWCASE_EVERY_STEPS === SHOWCASE_AT_STEP) this.showAll();
     const action = this.plan.next();
     try {
       this.play(action);
@@ -105,6 +111,18 @@ export class Scenario {
     this.places.delete(action.target);
     this.world.deleteMessage(place.channelId, place.messageId);
     this.progress.deleted += 1;
+  }
+
+  private showAll(): void {
+    const [channelId] = this.settings.channelIds;
+    if (channelId === undefined) return;
+    try {
+      writeShowcase(this.world, channelId, epochMs());
+    } catch (error) {
+      // Somebody deleted the channel.
+      if (!(error instanceof WorldError)) throw error;
+      this.progress.skipped += 1;
+    }
   }
 
   private happen(action: WorldlyAction): void {

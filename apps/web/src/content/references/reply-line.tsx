@@ -1,7 +1,11 @@
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import { Name } from '../../ui/name.js';
+import { plainText } from '../markdown/plain-text.js';
 import { type ReferencedMessage, useContent } from '../context/content-context.js';
 import { InternalLink } from '../markdown-view/internal-link.js';
+
+/** One line shows no more. */
+const PREVIEW_CHARACTERS = 300;
 
 interface ReplyLineProps {
   channelId: string;
@@ -24,13 +28,22 @@ export function ReplyLine({ channelId, messageId }: ReplyLineProps) {
 }
 
 function ParentLine({ parent }: { parent: ReferencedMessage }) {
+  const { user, role, channel } = useContent();
   if (parent.state !== 'known') return <span className="muted">{CONTENT_TEXTS.reply[parent.state]}</span>;
+  const { unknown } = CONTENT_TEXTS;
+  const text = plainText(parent.text, {
+    user: (id) => user(id)?.name ?? unknown.user,
+    role: (id) => role(id)?.name ?? unknown.role,
+    channel: (id) => channel(id)?.name ?? unknown.channel,
+  });
   return (
     <>
       <span className="reply-author">
         <Name of={parent.author} />
       </span>{' '}
-      <bdi className="reply-text">{parent.text === '' ? CONTENT_TEXTS.reply.noText : parent.text}</bdi>
+      <bdi className="reply-text">
+        {text === '' ? CONTENT_TEXTS.reply.noText : text.slice(0, PREVIEW_CHARACTERS)}
+      </bdi>
     </>
   );
 }

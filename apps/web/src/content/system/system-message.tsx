@@ -5,6 +5,7 @@ import { Name } from '../../ui/name.js';
 import { useContent } from '../context/content-context.js';
 import { InternalLink } from '../markdown-view/internal-link.js';
 import { textAt } from '../json.js';
+import { formatTimestamp } from '../markdown-view/timestamps.js';
 import { ChannelMention, UserMention } from '../markdown-view/mentions.js';
 import { SYSTEM_WORDS } from './system-words.js';
 
@@ -16,7 +17,18 @@ export function SystemMessage({ message }: { message: WireHistoryMessage }) {
       {words.split(/(\{\w+\})/).map((part, index) => (
         <Part key={index} part={part} message={message} />
       ))}
+      <NoticeTime timestamp={message.timestamp} />
     </div>
+  );
+}
+
+function NoticeTime({ timestamp }: { timestamp: string }) {
+  const reader = useContent();
+  const date = new Date(timestamp);
+  return (
+    <time className="message-time" dateTime={timestamp} title={formatTimestamp(date, 'F', reader)}>
+      {formatTimestamp(date, 't', reader)}
+    </time>
   );
 }
 

@@ -40,8 +40,8 @@ export const SYSTEM_WORDS: Readonly<Record<number, string>> = {
   55: '{author} upgraded the quality of streams.',
 };
 
-export const isSystemMessage = (type: number | undefined): boolean =>
-  type !== undefined && Object.hasOwn(SYSTEM_WORDS, type);
-
 /** Plain messages, answers, and answers of commands: these show what they say. */
 export const SPOKEN_TYPES: ReadonlySet<number> = new Set([0, 19, 20, 23]);
+
+/** Whether Discord says it, not its author. */
+export const isNotice = ({ type = 0 }: { type?: number }): boolean => !SPOKEN_TYPES.has(type);
