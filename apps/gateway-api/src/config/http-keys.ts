@@ -1,7 +1,14 @@
 import { integer } from '@discord-relay/platform';
+import { z } from 'zod';
 
 /** Environment variables of the endpoints. */
 export const httpKeys = {
+  MEDIA: z
+    .enum(['on', 'off'], { error: 'must be on or off' })
+    .default('on')
+    .describe(
+      'Whether the page shows pictures, sounds and films, which come from servers of Discord. `off`: it contacts no other origin, and shows names and sizes instead.',
+    ),
   HTTP_REQUESTS_PER_S: integer(1, 100_000)
     .default(20)
     .describe(

@@ -14,6 +14,7 @@ import { readBodies } from './bodies.js';
 import { ClientAddresses, type ProxyConfig } from '../../network/client-address.js';
 import { limitAddresses } from '../guards/limits.js';
 import { ProblemFilter } from './problem.filter.js';
+import { pagePolicy } from './page-policy.js';
 import { requestLog } from './request-log.js';
 import { serveStaticPage } from './static-page.js';
 
@@ -29,7 +30,7 @@ export function configureHttp(app: NestExpressApplication, config: GatewayApiCon
   app.use(knowAddress(config));
   app.use(requestLog(app.get(Registry), logger));
   app.use(auditRefusals(app.get(AuditLog)));
-  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY } }));
+  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: pagePolicy(config.MEDIA) } }));
   if (config.CORS_ORIGINS.length > 0)
     app.enableCors({ origin: config.CORS_ORIGINS, exposedHeaders: ['x-request-id', 'retry-after'] });
   app.use('/api', limitAddresses(config));
@@ -39,7 +40,7 @@ export function configureHttp(app: NestExpressApplication, config: GatewayApiCon
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useWebSocketAdapter(new SocketAdapter(app, config));
   serveApiDocs(app);
-  const served = serveStaticPage(app, config.WEB_DIR);
+  const served = serveStaticPage(app, config.WEB_DIR, config.MEDIA);
   logger.info({ served }, 'page');
 }
 
@@ -68,17 +69,3 @@ function revalidated(_request: Request, response: Response, next: NextFunction):
   response.vary('Authorization');
   next();
 }
-
-/** The page as Vite builds it: its own scripts and styles, Discord's pictures, a socket to its own origin. */
-const CONTENT_SECURITY_POLICY = {
-  'default-src': ["'self'"],
-  'base-uri': ["'none'"],
-  'connect-src': ["'self'"],
-  'font-src': ["'self'"],
-  'form-action': ["'self'"],
-  'frame-ancestors': ["'none'"],
-  'img-src': ["'self'", 'data:', 'https://cdn.discordapp.com'],
-  'object-src': ["'none'"],
-  'script-src': ["'self'"],
-  'style-src': ["'self'"],
-};

@@ -3,25 +3,26 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
+import { type Media, withMedia } from './page-policy.js';
 import { withRelativeRoot } from './relative-root.js';
 
 const YEAR_S = 31_536_000;
 
 /** Serves the built page at every path that is not the API's; does nothing when it was not built. */
-export function serveStaticPage(app: NestExpressApplication, webDir: string): boolean {
+export function serveStaticPage(app: NestExpressApplication, webDir: string, media: Media): boolean {
   const index = join(webDir, 'index.html');
   if (!existsSync(index)) return false;
   app.useStaticAssets(webDir, { index: false, setHeaders: setCaching });
   app.use((request: Request, response: Response, next: NextFunction) => {
     if (!isPagePath(request)) return next();
-    sendPage(index, request, response).catch(next);
+    sendPage(index, media, request, response).catch(next);
   });
   return true;
 }
 
 /** Read each time: the page may be built again while the service runs. */
-async function sendPage(index: string, { path }: Request, response: Response): Promise<void> {
-  const html = withRelativeRoot(await readFile(index, 'utf8'), path);
+async function sendPage(index: string, media: Media, { path }: Request, response: Response): Promise<void> {
+  const html = withMedia(withRelativeRoot(await readFile(index, 'utf8'), path), media);
   setCaching(response, index);
   response.type('html').send(html);
 }

@@ -2,6 +2,7 @@ import type { Snowflake, WireChannel } from '@discord-relay/contracts';
 import { type ReactNode, useMemo } from 'react';
 import { isJoinable } from '../../channels/channel-kind.js';
 import { pathOf } from '../../routes/place.js';
+import { isMediaOn } from './media-setting.js';
 import { ContentContext, NO_CONTENT_CONTEXT } from './content-context.js';
 
 interface WorkspaceContentProps {
@@ -15,7 +16,7 @@ export function WorkspaceContent({ channels, children }: WorkspaceContentProps) 
     const byId = new Map<string, WireChannel>(channels.map((channel) => [channel.id, channel]));
     return {
       ...NO_CONTENT_CONTEXT,
-      media: true,
+      media: isMediaOn,
       channel: (id: string) => named(byId.get(id)),
       messageHref: (channelId: string, messageId: string) =>
         byId.has(channelId)

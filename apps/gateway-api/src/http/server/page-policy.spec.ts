@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { pagePolicy, withMedia } from './page-policy.js';
+
+const HTML = new URL('../../../../web/index.html', import.meta.url);
+
+it('allows no origin but its own where media are off, and those of Discord else', () => {
+  const foreign = (media: 'on' | 'off') =>
+    Object.values(pagePolicy(media))
+      .flat()
+      .filter((source) => source.includes('.'));
+  expect(foreign('off')).toEqual([]);
+  expect(foreign('on').every((source) => /^https:\/\/[a-z0-9-]+\.discordapp\.(com|net)$/.test(source))).toBe(
+    true,
+  );
+});
+
+it('never allows scripts or styles within the page', () => {
+  for (const media of ['on', 'off'] as const)
+    expect(JSON.stringify(pagePolicy(media))).not.toContain('unsafe');
+});
+
+it('tells the page, as it is written, whether media are on', () => {
+  const html = readFileSync(HTML, 'utf8');
+  expect(withMedia(html, 'on')).toBe(html);
+  expect(withMedia(html, 'off')).toContain('<meta name="relay-media" content="off" />');
+});
