@@ -15,118 +15,136 @@ const HOUR_S = 3_600;
 
 const nextEvening = (nowMs: number): number => Math.ceil(nowMs / 1_000 / HOUR_S + 3) * HOUR_S;
 
+type Cast = Record<'ada' | 'ben' | 'cleo' | 'dina', string>;
+
 /** A morning in a channel whose members build model ships: one of everything that a message can show. */
-export function showcase(names: readonly string[], nowMs: number): Shown[] {
-  const [ada = '', ben = '', cleo = '', dina = ''] = names;
-  const evening = nextEvening(nowMs);
+export function showcase(
+  [ada = '', ben = '', cleo = '', dina = '']: readonly string[],
+  nowMs: number,
+): Shown[] {
+  const cast = { ada, ben, cleo, dina };
   return [
-    {
-      author: ada,
-      content: [
-        '# Harbour model, week 6',
-        '-# The minutes of this morning, for those who slept in',
-        'The hull is **done**, the rigging is *nearly* done, and the paint is ~~blue~~ __red__ after the vote.',
-        '## What is left',
-        '1. Glue the masts',
-        '2. Cut the sails',
-        '  - the large one first',
-        '  - then the two small ones',
-        '3. Build the crane',
-        '> Measure twice, cut once.',
-        `We meet <t:${evening}:t>, that is <t:${evening}:R>. The plans are at [the museum](https://www.rmg.co.uk/collections).`,
-      ].join('\n'),
-      reactions: [
-        ['🎉', ben, cleo, dina],
-        ['❤️', ben],
-      ],
-    },
-    {
-      author: ben,
-      content: 'I wrote down how the motor of the crane is driven. Who sees the mistake?',
-    },
-    {
-      author: ben,
-      content: [
-        '```ts',
-        '// Turns the drum until the hook is at `height` centimetres.',
-        'async function lift(height: number): Promise<void> {',
-        "  while (sensor.read() < height) await motor.step('up', 4);",
-        '}',
-        '```',
-      ].join('\n'),
-    },
-    {
-      author: dina,
-      content: '||It never stops when the sensor is *above* the height.|| The self-test says the same:',
-      answers: 1,
-      reactions: [['👀', ada, ben]],
-    },
-    {
-      author: dina,
-      content:
-        '```ansi\n\u001b[1;32mPASS\u001b[0m drum turns up\n\u001b[1;31mFAIL\u001b[0m drum stops \u001b[33m(after 30 s)\u001b[0m\n```',
-    },
-    {
-      author: cleo,
-      content: 'The news of the build, as the robot sees it:',
-      embeds: [
-        {
-          title: 'Nightly check of the harbour model',
-          url: 'https://example.org/harbour/nightly',
-          description: 'Everything that has a motor was moved once. **One** part needs a look.',
-          color: 0x2e_86_ab,
-          author: { name: 'Workshop robot' },
-          fields: [
-            { name: 'Checked', value: '12 motors', inline: true },
-            { name: 'Failed', value: '1 (crane)', inline: true },
-            { name: 'Took', value: '4 min', inline: true },
-            { name: 'Next step', value: '`lift()` has to step *down* as well.' },
-          ],
-          footer: { text: 'Runs every night' },
-          timestamp: new Date(nowMs).toISOString(),
-        },
-      ],
-    },
-    {
-      author: ada,
-      content: '',
-      flags: MessageFlags.IsComponentsV2,
-      components: [
-        {
-          type: 17,
-          accent_color: 0xc0_57_46,
-          components: [
-            { type: 10, content: '### Who brings what on Friday?' },
-            {
-              type: 9,
-              components: [{ type: 10, content: '**Glue** · two tubes, the strong one' }],
-              accessory: { type: 2, style: 1, custom_id: 'glue', label: 'I do' },
-            },
-            {
-              type: 9,
-              components: [{ type: 10, content: '**Linen** · for the sails, half a metre' }],
-              accessory: { type: 2, style: 3, custom_id: 'linen', label: 'I do' },
-            },
-            { type: 14 },
-            {
-              type: 1,
-              components: [
-                { type: 2, style: 5, label: 'Shopping list', url: 'https://example.org/harbour/list' },
-              ],
-            },
-          ],
-        },
-      ],
-    },
-    {
-      author: ben,
-      content: 'Glue is on me. שלום לכולם, נתראה ביום שישי!',
-      edit: 'Glue and linen are on me. שלום לכולם, נתראה ביום שישי!',
-    },
-    { author: cleo, content: '🚢⚓️🎨' },
-    { author: cleo, content: '', system: { type: MessageType.GuildBoost } },
+    minutes(cast, nextEvening(nowMs)),
+    ...crane(cast),
+    report(cast, nowMs),
+    friday(cast),
+    ...rest(cast),
   ];
 }
+
+const minutes = ({ ada, ben, cleo, dina }: Cast, evening: number): Shown => ({
+  author: ada,
+  content: [
+    '# Harbour model, week 6',
+    '-# The minutes of this morning, for those who slept in',
+    'The hull is **done**, the rigging is *nearly* done, and the paint is ~~blue~~ __red__ after the vote.',
+    '## What is left',
+    '1. Glue the masts',
+    '2. Cut the sails',
+    '  - the large one first',
+    '  - then the two small ones',
+    '3. Build the crane',
+    '> Measure twice, cut once.',
+    `We meet <t:${evening}:t>, that is <t:${evening}:R>. The plans are at [the museum](https://example.org/museum).`,
+  ].join('\n'),
+  reactions: [
+    ['🎉', ben, cleo, dina],
+    ['❤️', ben],
+  ],
+});
+
+const crane = ({ ada, ben, dina }: Cast): Shown[] => [
+  {
+    author: ben,
+    content: 'I wrote down how the motor of the crane is driven. Who sees the mistake?',
+  },
+  {
+    author: ben,
+    content: [
+      '```ts',
+      '// Turns the drum until the hook is at `height` centimetres.',
+      'async function lift(height: number): Promise<void> {',
+      "  while (sensor.read() < height) await motor.step('up', 4);",
+      '}',
+      '```',
+    ].join('\n'),
+  },
+  {
+    author: dina,
+    content: '||It never stops when the sensor is *above* the height.|| The self-test says the same:',
+    answers: 1,
+    reactions: [['👀', ada, ben]],
+  },
+  {
+    author: dina,
+    content:
+      '```ansi\n\u001b[1;32mPASS\u001b[0m drum turns up\n\u001b[1;31mFAIL\u001b[0m drum stops \u001b[33m(after 30 s)\u001b[0m\n```',
+  },
+];
+
+const report = ({ cleo }: Cast, nowMs: number): Shown => ({
+  author: cleo,
+  content: 'The news of the build, as the robot sees it:',
+  embeds: [
+    {
+      title: 'Nightly check of the harbour model',
+      url: 'https://example.org/harbour/nightly',
+      description: 'Everything that has a motor was moved once. **One** part needs a look.',
+      color: 0x2e_86_ab,
+      author: { name: 'Workshop robot' },
+      fields: [
+        { name: 'Checked', value: '12 motors', inline: true },
+        { name: 'Failed', value: '1 (crane)', inline: true },
+        { name: 'Took', value: '4 min', inline: true },
+        { name: 'Next step', value: '`lift()` has to step *down* as well.' },
+      ],
+      footer: { text: 'Runs every night' },
+      timestamp: new Date(nowMs).toISOString(),
+    },
+  ],
+});
+
+const friday = ({ ada }: Cast): Shown => ({
+  author: ada,
+  content: '',
+  flags: MessageFlags.IsComponentsV2,
+  components: [
+    {
+      type: 17,
+      accent_color: 0xc0_57_46,
+      components: [
+        { type: 10, content: '### Who brings what on Friday?' },
+        {
+          type: 9,
+          components: [{ type: 10, content: '**Glue** · two tubes, the strong one' }],
+          accessory: { type: 2, style: 1, custom_id: 'glue', label: 'I do' },
+        },
+        {
+          type: 9,
+          components: [{ type: 10, content: '**Linen** · for the sails, half a metre' }],
+          accessory: { type: 2, style: 3, custom_id: 'linen', label: 'I do' },
+        },
+        { type: 14 },
+        {
+          type: 1,
+          components: [
+            { type: 2, style: 5, label: 'Shopping list', url: 'https://example.org/harbour/list' },
+          ],
+        },
+      ],
+    },
+  ],
+});
+
+const rest = ({ ben, cleo }: Cast): Shown[] => [
+  {
+    author: ben,
+    content: 'Glue is on me. שלום לכולם, נתראה ביום שישי!',
+    edit: 'Glue and linen are on me. שלום לכולם, נתראה ביום שישי!',
+  },
+  { author: cleo, content: '🚢⚓️🎨' },
+  { author: cleo, content: '', system: { type: MessageType.GuildBoost } },
+];
 
 /** Writes the showcase into a channel. */
 export function writeShowcase(world: World, channelId: Snowflake, nowMs: number): void {
