@@ -6,13 +6,18 @@ import { useContent } from '../context/content-context.js';
 import { colourStyle } from '../markdown-view/colour.js';
 import { Icon } from '../media/icon.js';
 
-/** The name that the server knows the author by, or the one that they chose; in the colour of their role. */
+/** The name that the server knows an author by, or the one that they chose. */
+export function useAuthorName({ id, globalName, username }: WireAuthor): string {
+  return useContent().user(id)?.name ?? globalName ?? username;
+}
+
+/** An author's name in the colour of their role. */
 export function AuthorName({ author }: { author: WireAuthor }) {
-  const known = useContent().user(author.id);
-  const style = colourStyle(known?.colour);
+  const style = colourStyle(useContent().user(author.id)?.colour);
+  const name = useAuthorName(author);
   return (
     <span className={style ? 'message-author message-author-coloured' : 'message-author'} style={style}>
-      <Name of={known?.name ?? author.globalName ?? author.username} />
+      <Name of={name} />
     </span>
   );
 }

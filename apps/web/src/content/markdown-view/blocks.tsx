@@ -51,13 +51,15 @@ function BlockView({ block, after }: { block: Block; after: ReactNode }) {
   }
 }
 
-/** Below the page's own headings: those of messages are not its outline. */
+const LEVEL = 3;
+
+/** All of one level, below that of the day: messages side by side are no outline with levels that follow each other. */
 function Heading({ block }: { block: Extract<Block, { type: 'heading' }> }) {
   return (
     <div
       className={`markdown-heading markdown-heading-${block.level}`}
       role="heading"
-      aria-level={block.level + 3}
+      aria-level={LEVEL}
       dir="auto"
     >
       <Inlines nodes={block.children} />

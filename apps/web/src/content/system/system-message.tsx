@@ -1,7 +1,8 @@
-import type { WireHistoryMessage } from '@discord-relay/contracts';
+import type { WireAuthor, WireHistoryMessage } from '@discord-relay/contracts';
 import type { ReactNode } from 'react';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import { Name } from '../../ui/name.js';
+import { useAuthorName } from '../author/author-head.js';
 import { useContent } from '../context/content-context.js';
 import { InternalLink } from '../markdown-view/internal-link.js';
 import { textAt } from '../json.js';
@@ -35,11 +36,7 @@ function NoticeTime({ timestamp }: { timestamp: string }) {
 function Part({ part, message }: { part: string; message: WireHistoryMessage }): ReactNode {
   switch (part) {
     case '{author}':
-      return (
-        <strong>
-          <Name of={message.author.username} />
-        </strong>
-      );
+      return <Author author={message.author} />;
     case '{content}':
       return <Name of={message.content} />;
     case '{mention}':
@@ -53,6 +50,15 @@ function Part({ part, message }: { part: string; message: WireHistoryMessage }):
     default:
       return part;
   }
+}
+
+function Author({ author }: { author: WireAuthor }) {
+  const name = useAuthorName(author);
+  return (
+    <strong>
+      <Name of={name} />
+    </strong>
+  );
 }
 
 const Mentioned = ({ ids: [id] }: { ids: readonly string[] }) =>

@@ -5,10 +5,12 @@ import { Router } from 'wouter';
 import { ContentContext, type ContentContextValue, NO_CONTENT_CONTEXT } from '../context/content-context.js';
 import { MessageBody } from '../message-body.js';
 
+const AUTHOR_ID = '40' as Snowflake;
+
 /** Everything is known and may be loaded, so that nothing is left out for lack of a name or an address. */
 export const RICH_CONTEXT: ContentContextValue = {
   ...NO_CONTENT_CONTEXT,
-  user: (id) => ({ name: `user ${id}`, colour: 0xff0000 }),
+  user: (id) => (id === AUTHOR_ID ? undefined : { name: `user ${id}`, colour: 0xff0000 }),
   role: (id) => ({ name: `role ${id}`, colour: 0x00ff00 }),
   channel: (id) => ({ name: `channel ${id}`, href: `/channels/${id}` }),
   message: () => ({ state: 'known', author: 'ada', text: 'what was said' }),
@@ -32,7 +34,7 @@ export const testMessage = (fields: TestMessage = {}): WireHistoryMessage => ({
   id: '10' as Snowflake,
   channelId: '20' as Snowflake,
   serverId: '30' as Snowflake,
-  author: { id: '40' as Snowflake, username: 'ada' },
+  author: { id: AUTHOR_ID, username: 'ada' },
   content: '',
   timestamp: '2024-05-01T12:00:00.000Z',
   editedTimestamp: null,
