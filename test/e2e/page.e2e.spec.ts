@@ -90,6 +90,21 @@ whenBrowser('the page', () => {
     expect(await item.locator('script, img[src="x"]').count()).toBe(0);
   });
 
+  it('shows a message as Discord does, and uncovers by keyboard what is covered', async () => {
+    const said = await temp.sim.say(channelId, '# Title\n- **bold** ||secret||\n```ts\nconst a = 1;\n```');
+    const item = page.getByTestId(`message-${said.id}`);
+    await item.getByRole('heading', { name: 'Title' }).waitFor();
+    expect(await item.locator('li strong').textContent()).toBe('bold');
+    // Highlighting is loaded when it is needed, within the page's content security policy.
+    await item.locator('.hljs-keyword').waitFor();
+    const covered = item.locator('.spoiler-content');
+    expect(await covered.getAttribute('inert')).not.toBeNull();
+    await item.getByRole('button', { name: 'Show spoiler' }).focus();
+    await page.keyboard.press('Enter');
+    await item.getByRole('button', { name: 'Hide spoiler' }).waitFor();
+    expect(await covered.getAttribute('inert')).toBeNull();
+  });
+
   it('lets a text that turns the direction of writing around turn nothing around but itself', async () => {
     const said = await temp.sim.say(channelId, 'before');
     await temp.sim.edit(channelId, said.id, 'a \u2069\u202e reversed');

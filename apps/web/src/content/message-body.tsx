@@ -22,14 +22,18 @@ const COMPONENTS_V2 = 1 << 15;
 /** Some notices keep what they are about in an embed; others say it in words already. */
 const AUTO_MODERATION = 24;
 
+/** `pinned` where it is known: live events and snapshots do not say it. */
+type ShownMessage = WireHistoryMessage & { pinned?: boolean | null };
+
 /** All that a message says, below its author's name. Names and addresses come from `ContentContext`. */
-export const MessageBody = memo(function MessageBody({ message }: { message: WireHistoryMessage }) {
-  const { id, type, reactions } = message;
+export const MessageBody = memo(function MessageBody({ message }: { message: ShownMessage }) {
+  const { id, type, reactions, pinned } = message;
   const isSaidByDiscord = isNotice(message);
   return (
     <div className="message-body">
       {isSaidByDiscord ? <SystemMessage message={message} /> : <Spoken message={message} />}
       {(!isSaidByDiscord || type === AUTO_MODERATION) && <Extras message={message} />}
+      {pinned === true && <div className="pin-mark">{CONTENT_TEXTS.pinned}</div>}
       {reactions && reactions.length > 0 && <Reactions messageId={id} reactions={reactions} />}
     </div>
   );
