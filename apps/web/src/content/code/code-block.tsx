@@ -8,12 +8,12 @@ interface CodeBlockProps {
   code: string;
 }
 
-/** Scrolls sideways, so it can be focused and has a label. */
+/** Scrolls sideways, so it can be focused and has a label. No landmark: there may be many. */
 export function CodeBlock({ language, code }: CodeBlockProps) {
   return (
     <pre
       className="code-block"
-      role="region"
+      role="group"
       aria-label={CONTENT_TEXTS.code(language)}
       tabIndex={0}
       dir="ltr"

@@ -14,7 +14,7 @@ export function PollView({ poll }: { poll: PollState }) {
   const { answers, total } = tallyPoll(poll);
   const questionId = useId();
   return (
-    <section className="poll" aria-labelledby={questionId}>
+    <div className="poll" role="group" aria-labelledby={questionId}>
       <div className="poll-question" id={questionId} dir="auto">
         <Name of={poll.question ?? CONTENT_TEXTS.poll.noQuestion} />
       </div>
@@ -29,7 +29,7 @@ export function PollView({ poll }: { poll: PollState }) {
         {' · '}
         <PollEnd poll={poll} />
       </div>
-    </section>
+    </div>
   );
 }
 
