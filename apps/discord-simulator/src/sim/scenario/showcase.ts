@@ -1,10 +1,17 @@
-import { MessageFlags, MessageType } from 'discord-api-types/v10';
+import {
+  type APIMessageTopLevelComponent,
+  ButtonStyle,
+  ComponentType,
+  MessageFlags,
+  MessageType,
+} from 'discord-api-types/v10';
 import type { Snowflake } from '../../state/model/snowflakes.js';
 import type { NewMessage, World } from '../../state/world.js';
 
 /** A message of the showcase; `author` is a name of the first world's users. */
-type Shown = Omit<NewMessage, 'authorId'> & {
+type Shown = Omit<NewMessage, 'authorId' | 'components'> & {
   author: string;
+  components?: APIMessageTopLevelComponent[];
   /** How many messages further up the one is that it answers. */
   answers?: number;
   reactions?: readonly [emoji: string, ...names: string[]][];
@@ -110,25 +117,42 @@ const friday = ({ ada }: Cast): Shown => ({
   flags: MessageFlags.IsComponentsV2,
   components: [
     {
-      type: 17,
+      type: ComponentType.Container,
       accent_color: 0xc0_57_46,
       components: [
-        { type: 10, content: '### Who brings what on Friday?' },
+        { type: ComponentType.TextDisplay, content: '### Who brings what on Friday?' },
         {
-          type: 9,
-          components: [{ type: 10, content: '**Glue** · two tubes, the strong one' }],
-          accessory: { type: 2, style: 1, custom_id: 'glue', label: 'I do' },
+          type: ComponentType.Section,
+          components: [{ type: ComponentType.TextDisplay, content: '**Glue** · two tubes, the strong one' }],
+          accessory: {
+            type: ComponentType.Button,
+            style: ButtonStyle.Primary,
+            custom_id: 'glue',
+            label: 'I do',
+          },
         },
         {
-          type: 9,
-          components: [{ type: 10, content: '**Linen** · for the sails, half a metre' }],
-          accessory: { type: 2, style: 3, custom_id: 'linen', label: 'I do' },
-        },
-        { type: 14 },
-        {
-          type: 1,
+          type: ComponentType.Section,
           components: [
-            { type: 2, style: 5, label: 'Shopping list', url: 'https://example.org/harbour/list' },
+            { type: ComponentType.TextDisplay, content: '**Linen** · for the sails, half a metre' },
+          ],
+          accessory: {
+            type: ComponentType.Button,
+            style: ButtonStyle.Success,
+            custom_id: 'linen',
+            label: 'I do',
+          },
+        },
+        { type: ComponentType.Separator },
+        {
+          type: ComponentType.ActionRow,
+          components: [
+            {
+              type: ComponentType.Button,
+              style: ButtonStyle.Link,
+              label: 'Shopping list',
+              url: 'https://example.org/harbour/list',
+            },
           ],
         },
       ],
