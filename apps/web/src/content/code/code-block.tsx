@@ -11,13 +11,7 @@ interface CodeBlockProps {
 /** Scrolls sideways, so it can be focused and has a label. No landmark: there may be many. */
 export function CodeBlock({ language, code }: CodeBlockProps) {
   return (
-    <pre
-      className="code-block"
-      role="group"
-      aria-label={CONTENT_TEXTS.code(language)}
-      tabIndex={0}
-      dir="ltr"
-    >
+    <pre className="code-block" role="group" aria-label={CONTENT_TEXTS.code(language)} tabIndex={0} dir="ltr">
       <code>
         {language?.toLowerCase() === 'ansi' ? (
           <Ansi code={code} />
