@@ -1,5 +1,5 @@
 import { type Change, channelFeed, type FeedKey, guildFeed, type Snowflake } from '@discord-relay/contracts';
-import { guildHead } from '@discord-relay/read-model';
+import { CHANGES, FEED_HEADS, guildHead, select, type SelectedRow } from '@discord-relay/read-model';
 import type { Querying } from '../database/read-model.database.js';
 
 /** A stretch of the changes of a guild, oldest first, and the guild's newest `seq` in the same state of the database. */
@@ -8,29 +8,31 @@ export interface GuildTail {
   changes: Change[];
 }
 
-interface ChangeRow {
-  guildId: string;
-  channelId: string | null;
-  feed: string;
-  seq: string;
-  prev: string;
-  guildPrev: string;
-  kind: string;
-  body: object;
-  committedAt: Date;
-}
+const CHANGE = select(CHANGES, [
+  'guild_id',
+  'channel_id',
+  'feed',
+  'seq',
+  'prev',
+  'guild_prev',
+  'kind',
+  'body',
+  'committed_at',
+]);
+export type ChangeRow = SelectedRow<typeof CHANGE>;
+/** The guild's newest `seq`, and a change after it; every column of that is null when there is none. */
+type TailRow = { head: string } & (ChangeRow | { [Name in keyof ChangeRow]: null });
 
-const COLUMNS = `guild_id AS "guildId", channel_id AS "channelId", feed, seq, prev, guild_prev AS "guildPrev",
-  kind, body, committed_at AS "committedAt"`;
+const HEAD = select(FEED_HEADS, ['feed', 'seq']);
 
 /** Newest `seq` of each feed; 0 for a feed without changes. In the order asked. */
 export async function feedHeads(query: Querying, feeds: readonly string[]): Promise<number[]> {
-  const rows = await query.rows<{ feed: string; seq: string }>({
+  const rows = await query.rows<SelectedRow<typeof HEAD>>({
     name: 'feed_heads',
-    text: 'SELECT feed, seq FROM feed_heads WHERE feed = ANY ($1::text[])',
+    text: `SELECT ${HEAD.list} FROM feed_heads WHERE feed = ANY ($1::text[])`,
     values: [feeds],
   });
-  const heads = new Map(rows.map(({ feed, seq }) => [feed, Number(seq)]));
+  const heads = new Map<string, number>(rows.map(({ feed, seq }) => [feed, Number(seq)]));
   return feeds.map((feed) => heads.get(feed) ?? 0);
 }
 
@@ -46,18 +48,30 @@ export async function readGuildTail(
   seq: number,
   limit: number,
 ): Promise<GuildTail> {
-  const rows = await query.rows<ChangeRow & { head: string }>({
+  const { head, rows } = await readTailRows(query, guildId, seq, limit);
+  return { head, changes: rows.map(toChange) };
+}
+
+/** {@link readGuildTail} as rows. */
+export async function readTailRows(
+  query: Querying,
+  guildId: string,
+  seq: number,
+  limit: number,
+): Promise<{ head: number; rows: ChangeRow[] }> {
+  const rows = await query.rows<TailRow>({
     name: 'guild_tail',
     text: `SELECT h.head, t.* FROM (SELECT coalesce((SELECT seq FROM feed_heads WHERE feed = $1), 0) AS head) h
-           LEFT JOIN LATERAL (SELECT ${COLUMNS} FROM changes WHERE guild_id = $2 AND seq > $3
+           LEFT JOIN LATERAL (SELECT ${CHANGE.list} FROM changes WHERE guild_id = $2 AND seq > $3
                               ORDER BY seq LIMIT $4) t ON true
            ORDER BY t.seq`,
     values: [guildHead(guildId), guildId, seq, limit],
   });
-  return { head: Number(rows[0]!.head), changes: rows.filter((row) => row.feed !== null).map(toChange) };
+  return { head: Number(rows[0]!.head), rows: rows.filter((row) => row.feed !== null) };
 }
 
-const FIRST = `SELECT guild_prev AS "guildPrev" FROM changes WHERE guild_id = $1 AND seq > $2 ORDER BY seq LIMIT 1`;
+const FIRST = select(CHANGES, ['guild_prev']);
+const FIRST_AFTER = `SELECT ${FIRST.list} FROM changes WHERE guild_id = $1 AND seq > $2 ORDER BY seq LIMIT 1`;
 
 /**
  * Where the guild's changes after a cursor begin and end, on the caller's snapshot: `firstGuildPrev` is of the first that
@@ -69,9 +83,9 @@ export async function readTailBounds(
   after: number,
 ): Promise<{ head: number; firstGuildPrev: number | undefined }> {
   const head = await readGuildHead(query, guildId);
-  const rows = await query.rows<{ guildPrev: string }>({
+  const rows = await query.rows<SelectedRow<typeof FIRST>>({
     name: 'guild_tail_first',
-    text: FIRST,
+    text: FIRST_AFTER,
     values: [guildId, after],
   });
   return { head, firstGuildPrev: rows[0] && Number(rows[0].guildPrev) };
@@ -86,7 +100,7 @@ export async function readFeedTail(
 ): Promise<Change[]> {
   const rows = await query.rows<ChangeRow>({
     name: 'feed_tail',
-    text: `SELECT ${COLUMNS} FROM changes WHERE feed = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+    text: `SELECT ${CHANGE.list} FROM changes WHERE feed = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
     values: [feed, seq, limit],
   });
   return rows.map(toChange);

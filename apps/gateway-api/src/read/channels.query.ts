@@ -1,23 +1,18 @@
 import { channelTypeOf, type Snowflake, type WireChannel } from '@discord-relay/contracts';
+import { CHANNELS, type NonNull, select, type SelectedRow } from '@discord-relay/read-model';
 import type { Querying } from '../database/read-model.database.js';
 
-export interface ChannelRow {
-  id: Snowflake;
-  guildId: Snowflake;
-  type: number;
-  name: string;
-  parentId: Snowflake | null;
-  /** null: no thread. */
-  archived: boolean | null;
-  topic: string | null;
-  position: number | null;
-  nsfw: boolean | null;
-  userLimit: number | null;
-}
+const CHANNEL = select(
+  CHANNELS,
+  ['id', 'guild_id', 'type', 'name', 'parent_id', 'archived', 'topic', 'position', 'nsfw', 'user_limit'],
+  { of: 'c' },
+);
+export type ChannelRow = NonNull<SelectedRow<typeof CHANNEL>, 'type' | 'name'>;
+
+const GUILD_OF_CHANNEL = select(CHANNELS, ['id', 'guild_id']);
 
 const VISIBLE = `
-  SELECT c.id, c.guild_id AS "guildId", c.type, c.name, c.parent_id AS "parentId", c.archived, c.topic, c.position,
-         c.nsfw, c.user_limit AS "userLimit"
+  SELECT ${CHANNEL.list}
   FROM channels c JOIN guilds g ON g.id = c.guild_id AND g.left_at IS NULL
   LEFT JOIN channels p ON p.id = c.parent_id AND c.archived IS NOT NULL
   LEFT JOIN channels k ON k.type = 4 AND k.deleted_at IS NULL
@@ -66,9 +61,9 @@ export async function guildsOfChannels(
   query: Querying,
   channelIds: readonly string[],
 ): Promise<Map<Snowflake, Snowflake>> {
-  const rows = await query.rows<{ id: Snowflake; guildId: Snowflake }>({
+  const rows = await query.rows<SelectedRow<typeof GUILD_OF_CHANNEL>>({
     name: 'guilds_of_channels',
-    text: 'SELECT id, guild_id AS "guildId" FROM channels WHERE id = ANY ($1::bigint[]) AND deleted_at IS NULL',
+    text: `SELECT ${GUILD_OF_CHANNEL.list} FROM channels WHERE id = ANY ($1::bigint[]) AND deleted_at IS NULL`,
     values: [channelIds],
   });
   return new Map(rows.map(({ id, guildId }) => [id, guildId]));

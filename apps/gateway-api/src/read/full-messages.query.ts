@@ -1,14 +1,13 @@
 import { compareSnowflakes, type RestMessage } from '@discord-relay/contracts';
+import { MESSAGES, select, type SelectedRow } from '@discord-relay/read-model';
 import { messagePages, type PageBounds, pageOf, SHOWN } from './message-pages.js';
 import { COLUMNS, type MessageRow, toHistoryMessage, withCounts } from './messages.query.js';
 import type { Querying } from '../database/read-model.database.js';
 
-export interface FullMessageRow extends MessageRow {
-  pinned: boolean | null;
-  revision: number;
-}
+const MORE = select(MESSAGES, ['pinned', 'revision']);
+export type FullMessageRow = MessageRow & SelectedRow<typeof MORE>;
 
-export const FULL_COLUMNS = `${COLUMNS}, pinned, revision`;
+export const FULL_COLUMNS = `${COLUMNS}, ${MORE.list}`;
 
 export const toRestMessage = (row: FullMessageRow): RestMessage => ({
   ...toHistoryMessage(row),

@@ -1,21 +1,22 @@
 import type { RestGap, RestGapPage } from '@discord-relay/contracts';
+import { GAPS, select, type SelectedRow } from '@discord-relay/read-model';
 import type { Querying } from '../database/read-model.database.js';
 
-interface GapRow {
-  gapId: string;
-  cause: string | null;
-  openedAt: Date | null;
-  fromTime: Date | null;
-  toTime: Date | null;
-  closedAt: Date | null;
-  recovered: RestGap['recovered'];
-  unrecoverable: RestGap['unrecoverable'];
-  seq: string;
-}
+const GAP = select(GAPS, [
+  'gap_id',
+  'cause',
+  'opened_at',
+  'from_time',
+  'to_time',
+  'closed_at',
+  'recovered',
+  'unrecoverable',
+  'seq',
+]);
+type GapRow = SelectedRow<typeof GAP>;
 
-const GAPS = `
-  SELECT gap_id AS "gapId", cause, opened_at AS "openedAt", from_time AS "fromTime", to_time AS "toTime",
-         closed_at AS "closedAt", recovered, unrecoverable, seq
+const PAGE = `
+  SELECT ${GAP.list}
   FROM gaps WHERE guild_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`;
 
 /** A page of a guild's gaps by the event that last changed them, newest first; `before` is such an event's sequence. */
@@ -26,7 +27,7 @@ export async function listGaps(
   limit: number,
 ): Promise<RestGapPage> {
   const values = [guildId, before, limit + 1];
-  const rows = await query.rows<GapRow>({ name: 'gaps', text: GAPS, values });
+  const rows = await query.rows<GapRow>({ name: 'gaps', text: PAGE, values });
   const shown = rows.slice(0, limit);
   return { gaps: shown.map(toGap), next: rows.length > limit ? shown.at(-1)!.seq : null };
 }

@@ -1,19 +1,18 @@
 import type { Snowflake, WireGuild } from '@discord-relay/contracts';
+import { GUILDS, type NonNull, select, type SelectedRow } from '@discord-relay/read-model';
 import { guildScope, isStaff, type Principal } from '../access/principal.js';
 import { isStorableId } from '../database/storable-id.js';
 import type { Querying } from '../database/read-model.database.js';
 
-interface GuildRow {
-  id: Snowflake;
-  name: string;
-  icon: string | null;
-}
+const GUILD = select(GUILDS, ['id', 'name', 'icon']);
+type GuildRow = NonNull<SelectedRow<typeof GUILD>, 'name'>;
+const GUILD_ID = select(GUILDS, ['id'], { of: 'g' });
 
 /** Servers the bot is in, by name. `scope`: ids to limit them to; null: all. */
 export async function listGuilds(query: Querying, scope: string[] | null): Promise<WireGuild[]> {
   return await query.rows<GuildRow>({
     name: 'guilds',
-    text: `SELECT id, name, icon FROM guilds
+    text: `SELECT ${GUILD.list} FROM guilds
            WHERE left_at IS NULL AND name IS NOT NULL AND ($1::bigint[] IS NULL OR id = ANY ($1))
            ORDER BY name COLLATE "und-x-icu", id`,
     values: [scope],
@@ -28,7 +27,7 @@ export async function listGuildsAround(
 ): Promise<WireGuild[]> {
   return await query.rows<GuildRow>({
     name: 'guilds_around',
-    text: `SELECT id, name, icon FROM guilds
+    text: `SELECT ${GUILD.list} FROM guilds
            WHERE left_at IS NULL AND name IS NOT NULL
              AND id IN (SELECT guild_id FROM members WHERE user_id = $1 AND left_at IS NULL
                         UNION ALL SELECT guild_id FROM channels WHERE id = ANY ($2::bigint[]))
@@ -50,9 +49,9 @@ export async function guildIdsFor(
   publicChannels: ReadonlySet<string>,
 ): Promise<Snowflake[]> {
   const userId = isStorableId(principal.id) ? principal.id : null;
-  const rows = await query.rows<{ id: Snowflake }>({
+  const rows = await query.rows<SelectedRow<typeof GUILD_ID>>({
     name: 'guild_ids',
-    text: `SELECT g.id FROM guilds g
+    text: `SELECT ${GUILD_ID.list} FROM guilds g
            WHERE g.left_at IS NULL AND ($1::bigint[] IS NULL OR g.id = ANY ($1))
              AND ($2 OR EXISTS (SELECT FROM members m
                                 WHERE m.guild_id = g.id AND m.user_id = $3 AND m.left_at IS NULL)

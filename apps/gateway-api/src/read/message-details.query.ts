@@ -6,21 +6,19 @@ import {
   type RestRevision,
   type Snowflake,
 } from '@discord-relay/contracts';
+import { MESSAGE_REVISIONS, MESSAGES, REACTIONS, select, type SelectedRow } from '@discord-relay/read-model';
 import { isStorableId } from '../database/storable-id.js';
 import type { Querying } from '../database/read-model.database.js';
 
-interface RevisionRow {
-  revision: number;
-  content: string | null;
-  editedAt: Date | null;
-  seq: string;
-}
+const EARLIER = select(MESSAGE_REVISIONS, ['revision', 'content', 'edited_at', 'seq']);
+const PRESENT = select(MESSAGES, ['revision', 'content', 'edited_at']);
+type RevisionRow = SelectedRow<typeof EARLIER>;
 
-/** A row of the past lacks the present, which is in `messages`. */
+/** `message_revisions` lacks the present content, which is in `messages`. */
 const REVISIONS = `
-  SELECT revision, content, edited_at AS "editedAt", seq FROM message_revisions WHERE message_id = $1
+  SELECT ${EARLIER.list} FROM message_revisions WHERE message_id = $1
   UNION ALL
-  SELECT revision, content, edited_at, coalesce(content_seq, seq) FROM messages WHERE id = $1
+  SELECT ${PRESENT.list}, coalesce(content_seq, seq) FROM messages WHERE id = $1
   ORDER BY revision`;
 
 /** Everything that a message has said, oldest first; the last is what it says now. */
@@ -34,16 +32,13 @@ export async function listRevisions(query: Querying, messageId: string): Promise
   }));
 }
 
-const REACTIONS = `
-  SELECT emoji_key AS emoji, user_id AS "userId", burst FROM reactions
+const REACTION = select(REACTIONS, ['emoji_key', 'user_id', 'burst'], { as: { emoji_key: 'emoji' } });
+type ReactionRow = SelectedRow<typeof REACTION>;
+
+const REACTION_PAGE = `
+  SELECT ${REACTION.list} FROM reactions
   WHERE message_id = $1 AND (emoji_key, user_id, burst) > ($2 COLLATE "C", $3::bigint, $4::boolean)
   ORDER BY emoji_key, user_id, burst LIMIT $5`;
-
-interface ReactionRow {
-  emoji: string;
-  userId: Snowflake;
-  burst: boolean;
-}
 
 const FIRST: ReactionRow = { emoji: '', userId: '0' as Snowflake, burst: false };
 
@@ -56,7 +51,7 @@ export async function listReactions(
 ): Promise<RestReactionPage> {
   const { emoji, userId, burst } = after === undefined ? FIRST : parseCursor(after);
   const values = [messageId, emoji, userId, burst, limit + 1];
-  const rows = await query.rows<ReactionRow & object>({ name: 'reactions', text: REACTIONS, values });
+  const rows = await query.rows<ReactionRow>({ name: 'reactions', text: REACTION_PAGE, values });
   const reactions = rows.slice(0, limit);
   const next = rows.length > limit ? cursorOf(reactions.at(-1)!) : null;
   return { reactions: reactions.map((each) => ({ ...each, emoji: emojiOfKey(each.emoji) })), next };

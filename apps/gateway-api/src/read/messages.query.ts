@@ -1,38 +1,54 @@
 import {
   compareSnowflakes,
   emojiOfKey,
-  type KnownExtras,
   messageExtras,
   type PollState,
-  type Snowflake,
-  type UserState,
   wireAuthor,
   type WireHistoryMessage,
 } from '@discord-relay/contracts';
+import { MESSAGES, type NonNull, select, type SelectedRow } from '@discord-relay/read-model';
 import { messagePages, type PageBounds, pageOf } from './message-pages.js';
 import type { Querying } from '../database/read-model.database.js';
 
-export interface MessageRow extends Omit<KnownExtras, 'flags'> {
-  id: Snowflake;
-  channelId: Snowflake;
-  guildId: Snowflake;
-  authorId: Snowflake;
-  username: string | null;
-  profile: UserState | null;
-  content: string;
-  createdAt: Date;
-  editedAt: Date | null;
-  seq: string;
-  flags: string | null;
+/** What the history on sockets shows of a message. */
+const MESSAGE = select(
+  MESSAGES,
+  [
+    'id',
+    'channel_id',
+    'guild_id',
+    'author_id',
+    'author_username',
+    'author',
+    'content',
+    'created_at',
+    'edited_at',
+    'seq',
+    'type',
+    'flags',
+    'attachments',
+    'embeds',
+    'components',
+    'stickers',
+    'poll',
+    'mentions',
+    'reference',
+    'webhook_id',
+  ],
+  { as: { author_username: 'username', author: 'profile' } },
+);
+
+/** Added by {@link withCounts}. */
+interface Counts {
   /** null: none. */
   reactions: { emoji: string; count: number; burstCount: number }[] | null;
-  /** null: no poll, or nobody knows. */
+  /** null: no poll, or the votes are not known. */
   votes: { answerId: number; count: number }[] | null;
 }
 
-export const COLUMNS = `id, channel_id AS "channelId", guild_id AS "guildId", author_id AS "authorId",
-  author_username AS username, author AS profile, content, created_at AS "createdAt", edited_at AS "editedAt", seq, type, flags,
-  attachments, embeds, components, stickers, poll, mentions, reference, webhook_id AS "webhookId"`;
+export type MessageRow = NonNull<SelectedRow<typeof MESSAGE>, 'authorId' | 'content'> & Counts;
+
+export const COLUMNS = MESSAGE.list;
 
 /** The rows of `page`, a query of {@link COLUMNS}, with what is counted of those that the page keeps. */
 export const withCounts = (page: string): string => `

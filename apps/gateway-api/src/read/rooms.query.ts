@@ -1,22 +1,19 @@
-import type { Snowflake, WireRoom } from '@discord-relay/contracts';
+import type { WireRoom } from '@discord-relay/contracts';
+import { CHANNELS, type NonNull, select, type SelectedRow } from '@discord-relay/read-model';
 import type { Querying } from '../database/read-model.database.js';
 
-interface RoomRow {
-  guildId: Snowflake;
-  channelId: Snowflake;
-  name: string;
-  parentId: Snowflake | null;
-  userLimit: number | null;
-  members: WireRoom['members'];
-}
+const ROOM = select(CHANNELS, ['guild_id', 'id', 'name', 'parent_id', 'user_limit'], {
+  of: 'c',
+  as: { id: 'channelId' },
+});
+type RoomRow = NonNull<SelectedRow<typeof ROOM>, 'name'> & Pick<WireRoom, 'members'>;
 
 /** As ISO 8601 in UTC with milliseconds; what JSON of Postgres would say depends on the session's time zone. */
 const SINCE = `to_char(v.since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 /** LIMIT 1 has each member looked up by key: few of all are inside a room. */
 const ROOMS = `
-  SELECT c.guild_id AS "guildId", c.id AS "channelId", c.name, c.parent_id AS "parentId",
-         c.user_limit AS "userLimit", inside.members
+  SELECT ${ROOM.list}, inside.members
   FROM channels c
   JOIN guilds g ON g.id = c.guild_id AND g.left_at IS NULL
   CROSS JOIN LATERAL (

@@ -4,7 +4,14 @@ import {
   type RestCounts,
   type RestGuildStatistics,
 } from '@discord-relay/contracts';
-import { AUTHORED, HOUR_OF_MESSAGE, hourlyAuthors } from '@discord-relay/read-model';
+import {
+  AUTHORED,
+  HOUR_OF_MESSAGE,
+  HOURLY_COUNTS,
+  hourlyAuthors,
+  select,
+  type SelectedRow,
+} from '@discord-relay/read-model';
 import type { Querying } from '../database/read-model.database.js';
 
 /** From `from` on and before `to`. */
@@ -18,8 +25,11 @@ const HOUR_MS = 3_600_000;
 /** An id begins with its time, so the index of a channel's history finds the messages of a time. */
 const OF_TIME = 'id >= $4 AND id < $5';
 
+const HOUR = select(HOURLY_COUNTS, ['hour', 'messages', 'edits', 'deletions', 'reactions']);
+type HourRow = SelectedRow<typeof HOUR> & Pick<RestCounts, 'authors'>;
+
 const HOURS = `
-  SELECT hour, messages, edits, deletions, reactions, coalesce(authors, 0) AS authors
+  SELECT ${HOUR.list}, coalesce(authors, 0) AS authors
   FROM hourly_counts LEFT JOIN (${hourlyAuthors(`channel_id = $1 AND ${OF_TIME}`)}) AS counted
        USING (channel_id, hour)
   WHERE channel_id = $1 AND hour >= $2 AND hour < $3 ORDER BY hour`;
@@ -31,7 +41,7 @@ export async function channelStatistics(
   span: Span,
 ): Promise<RestChannelStatistics['hours']> {
   const values = [channelId, ...bounds(span)];
-  const rows = await query.rows<RestCounts & { hour: Date }>({ name: 'hours', text: HOURS, values });
+  const rows = await query.rows<HourRow>({ name: 'hours', text: HOURS, values });
   return rows.map((row) => ({ ...row, hour: row.hour.toISOString() }));
 }
 

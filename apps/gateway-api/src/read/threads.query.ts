@@ -1,17 +1,31 @@
 import { channelTypeOf, type RestThread, type Snowflake } from '@discord-relay/contracts';
+import { CHANNELS, type NonNull, select, type SelectedRow } from '@discord-relay/read-model';
 import { NEWEST } from './message-pages.js';
 import type { Querying } from '../database/read-model.database.js';
 
-interface ThreadRow extends Omit<RestThread, 'type' | 'createdAt' | 'archiveChangedAt'> {
-  createdAt: Date | null;
-  archiveChangedAt: Date | null;
-}
+const THREAD = select(
+  CHANNELS,
+  [
+    'id',
+    'name',
+    'type',
+    'guild_id',
+    'parent_id',
+    'owner_id',
+    'archived',
+    'locked',
+    'thread_created_at',
+    'archive_changed_at',
+    'auto_archive_minutes',
+    'message_count',
+    'member_count',
+  ],
+  { as: { type: 'discordType', guild_id: 'serverId', thread_created_at: 'createdAt' } },
+);
+type ThreadRow = NonNull<SelectedRow<typeof THREAD>, 'name' | 'discordType' | 'parentId' | 'archived'>;
 
 const THREADS = `
-  SELECT id, name, type AS "discordType", guild_id AS "serverId", parent_id AS "parentId", owner_id AS "ownerId", archived, locked,
-         thread_created_at AS "createdAt", archive_changed_at AS "archiveChangedAt",
-         auto_archive_minutes AS "autoArchiveMinutes", message_count AS "messageCount",
-         member_count AS "memberCount"
+  SELECT ${THREAD.list}
   FROM channels
   WHERE parent_id = $1 AND archived IS NOT NULL AND archived = $2 AND id < $3
     AND deleted_at IS NULL AND name IS NOT NULL AND type IS NOT NULL

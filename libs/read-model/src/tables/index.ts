@@ -6,6 +6,7 @@ export * as column from './column.js';
 export {
   columnList,
   createTableSql,
+  type NonNull,
   recordDefinition,
   rowReader,
   select,

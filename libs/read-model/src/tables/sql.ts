@@ -24,20 +24,44 @@ export interface Selection<Row> {
 
 export type SelectedRow<S> = S extends Selection<infer Row> ? Row : never;
 
-/** Selects columns of a table, of an alias of it where one is given, under camel-case names. */
-export const select = <T extends Table, const Names extends readonly ColumnName<T>[]>(
-  table: T,
+/** A selected row whose conditions exclude null in these columns. */
+export type NonNull<Row, Names extends keyof Row> = Row & { [Name in Names]: NonNullable<Row[Name]> };
+
+interface SelectOptions<As> {
+  /** The alias of the table in FROM. */
+  of?: string;
+  /** Names of columns in the result, where those are not the camel-case ones. */
+  as?: As;
+}
+
+/** Selects columns of a table under camel-case names. */
+export const select = <
+  T extends Table,
+  const Names extends readonly ColumnName<T>[],
+  const As extends { readonly [Name in Names[number]]?: string } = Record<never, never>,
+>(
+  _table: T,
   names: Names,
-  alias?: string,
-): Selection<{ [Name in Names[number] as CamelCase<Name>]: DriverOf<T['columns'][Name]> }> => ({
-  list: names.map((name) => selectItem(name, alias)).join(', '),
+  { of, as }: SelectOptions<As> = {},
+): Selection<{
+  [Name in Names[number] as ResultName<Name, As>]: DriverOf<T['columns'][Name]>;
+}> => ({
+  list: names.map((name: Names[number]) => selectItem(name, as?.[name] ?? camelCase(name), of)).join(', '),
 });
 
-function selectItem(name: string, alias: string | undefined): string {
+type ResultName<Name extends string, As> = Name extends keyof As
+  ? As[Name] extends string
+    ? As[Name]
+    : never
+  : CamelCase<Name>;
+
+function selectItem(name: string, as: string, alias: string | undefined): string {
   const from = alias ? `${alias}.${quoted(name)}` : quoted(name);
-  const as = name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
   return as === name ? from : `${from} AS "${as}"`;
 }
+
+const camelCase = (name: string): string =>
+  name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** Names and types as `json_to_recordset` needs them, for example `id bigint, name text`. */
 export const recordDefinition = <T extends Table>(

@@ -1,5 +1,6 @@
 import { AppError, type ErrorCode } from '@discord-relay/contracts';
 import { type Logger, redact } from '@discord-relay/platform';
+import { AUDIT, columnList, recordDefinition } from '@discord-relay/read-model';
 import type { AuthMetrics } from '../../metrics/auth-metrics.js';
 import type { RelayDatabase } from '../../database/relay.database.js';
 
@@ -30,11 +31,11 @@ const WRITE_EVERY_MS = 1_000;
 /** Of what clients name themselves. */
 const MAX_CHARS = 200;
 
+const WRITTEN = ['at', 'action', 'actor', 'address', 'target', 'code', 'request_id', 'count'] as const;
 const INSERT = `
-  INSERT INTO audit (at, action, actor, address, target, code, request_id, count)
-  SELECT at, action, actor, address, target, code, "requestId", count
-  FROM jsonb_to_recordset($1::jsonb)
-    AS entry (at timestamptz, action text, actor text, address text, target text, code text, "requestId" text, count int)`;
+  INSERT INTO audit (${columnList(AUDIT, WRITTEN)})
+  SELECT ${columnList(AUDIT, WRITTEN)}
+  FROM jsonb_to_recordset($1::jsonb) AS entry (${recordDefinition(AUDIT, WRITTEN)})`;
 
 /**
  * Keeps who did what. A request never waits for it and never fails by it: records are queued, equal ones of the same
@@ -99,7 +100,9 @@ export class AuditLog {
     }
     if (this.writing.length === 0) return;
     try {
-      const values = [JSON.stringify(this.writing)];
+      const values = [
+        JSON.stringify(this.writing.map(({ requestId, ...row }) => ({ ...row, request_id: requestId }))),
+      ];
       await this.database.rows({ name: 'audit_insert', text: INSERT, values });
       this.losing = false;
     } catch (err) {

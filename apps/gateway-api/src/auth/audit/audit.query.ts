@@ -1,4 +1,5 @@
 import type { AuditEntry } from '@discord-relay/contracts';
+import { AUDIT, select, type SelectedRow } from '@discord-relay/read-model';
 import type { Querying } from '../../database/read-model.database.js';
 
 export interface AuditSelection {
@@ -9,10 +10,20 @@ export interface AuditSelection {
   limit: number;
 }
 
-type AuditRow = Omit<AuditEntry, 'at'> & { at: Date };
+const ENTRY = select(AUDIT, [
+  'id',
+  'at',
+  'action',
+  'actor',
+  'address',
+  'target',
+  'code',
+  'request_id',
+  'count',
+]);
 
 const LIST = `
-  SELECT id, at, action, actor, address, target, code, request_id AS "requestId", count
+  SELECT ${ENTRY.list}
   FROM audit
   WHERE ($1::bigint IS NULL OR id < $1) AND ($2::text IS NULL OR action = $2) AND ($3::text IS NULL OR actor = $3)
   ORDER BY id DESC LIMIT $4`;
@@ -22,7 +33,7 @@ const FORGET = `DELETE FROM audit WHERE at < now() - make_interval(days => $1)`;
 export async function listAudit(query: Querying, selection: AuditSelection): Promise<AuditEntry[]> {
   const { before = null, action = null, actor = null, limit } = selection;
   const values = [before, action, actor, limit];
-  const rows = await query.rows<AuditRow>({ name: 'audit_list', text: LIST, values });
+  const rows = await query.rows<SelectedRow<typeof ENTRY>>({ name: 'audit_list', text: LIST, values });
   return rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() }));
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '@discord-relay/contracts';
+import { select, type SelectedRow, SESSIONS } from '@discord-relay/read-model';
 import type { RelayDatabase } from '../../database/relay.database.js';
 import { derivedKey, hmac, randomSecret, sha256 } from '../tokens/secrets.js';
 
@@ -23,13 +24,9 @@ export type Refreshed =
   | { result: 'rotated' | 'repeated'; session: Session }
   | { result: 'reused'; sessionId: string; userId: string };
 
-interface SessionRow {
-  id: string;
-  userId: string;
-  username: string;
-  avatar: string | null;
-  expiresAt: Date;
-}
+const SESSION = select(SESSIONS, ['id', 'user_id', 'username', 'avatar', 'expires_at']);
+type SessionRow = SelectedRow<typeof SESSION>;
+const OWNER = select(SESSIONS, ['id', 'user_id']);
 
 /**
  * Two tabs that refresh at once, or an answer lost on the way: within this time the token before is answered again,
@@ -37,22 +34,21 @@ interface SessionRow {
  */
 const REPEAT_S = 10;
 
-const COLUMNS = `id, user_id AS "userId", username, avatar, expires_at AS "expiresAt"`;
 const LIVE = 'revoked_at IS NULL AND expires_at > now()';
 
 const BEGIN = `
   INSERT INTO sessions (user_id, username, avatar, family_hash, token_hash, expires_at)
-  VALUES ($1, $2, $3, $4, $5, now() + make_interval(days => $6)) RETURNING ${COLUMNS}`;
+  VALUES ($1, $2, $3, $4, $5, now() + make_interval(days => $6)) RETURNING ${SESSION.list}`;
 const ROTATE = `
   UPDATE sessions SET previous_hash = token_hash, token_hash = $3, rotated_at = now()
-  WHERE family_hash = $1 AND token_hash = $2 AND ${LIVE} RETURNING ${COLUMNS}`;
+  WHERE family_hash = $1 AND token_hash = $2 AND ${LIVE} RETURNING ${SESSION.list}`;
 const FIND = `
-  SELECT ${COLUMNS}, coalesce(previous_hash = $2 AND token_hash = $3
+  SELECT ${SESSION.list}, coalesce(previous_hash = $2 AND token_hash = $3
            AND rotated_at > now() - make_interval(secs => ${REPEAT_S}), false) AS repeated
   FROM sessions WHERE family_hash = $1 AND ${LIVE}`;
 const END = `
   UPDATE sessions SET revoked_at = now(), revoked_why = $2
-  WHERE family_hash = $1 AND ${LIVE} RETURNING id, user_id AS "userId"`;
+  WHERE family_hash = $1 AND ${LIVE} RETURNING ${OWNER.list}`;
 const FORGET = `DELETE FROM sessions WHERE least(expires_at, revoked_at) < now() - interval '1 day'`;
 
 /**
@@ -111,7 +107,11 @@ export class Sessions {
 
   private async endFamily(family: string, why: 'logout' | 'reuse') {
     const values = [sha256(family), why];
-    const rows = await this.database.rows<SessionRow>({ name: 'session_end', text: END, values });
+    const rows = await this.database.rows<SelectedRow<typeof OWNER>>({
+      name: 'session_end',
+      text: END,
+      values,
+    });
     return rows[0] && { sessionId: rows[0].id, userId: rows[0].userId };
   }
 }

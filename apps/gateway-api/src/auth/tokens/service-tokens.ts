@@ -1,5 +1,6 @@
 import type { ServiceToken, ServiceTokenRole } from '@discord-relay/contracts';
 import { AppError } from '@discord-relay/contracts';
+import { select, type SelectedRow, SERVICE_TOKENS } from '@discord-relay/read-model';
 import type { Principal } from '../../access/principal.js';
 import type { RelayDatabase } from '../../database/relay.database.js';
 import { randomSecret, sha256 } from './secrets.js';
@@ -21,32 +22,31 @@ export interface TokenRequest {
   expiresInS: number;
 }
 
-interface TokenRow {
-  id: string;
-  name: string;
-  role: ServiceTokenRole;
-  guilds: string[] | null;
-  createdBy: string;
-  createdAt: Date;
-  expiresAt: Date;
-  revokedAt: Date | null;
-}
+const SERVICE_TOKEN = select(SERVICE_TOKENS, [
+  'id',
+  'name',
+  'role',
+  'guilds',
+  'created_by',
+  'created_at',
+  'expires_at',
+  'revoked_at',
+]);
+type TokenRow = SelectedRow<typeof SERVICE_TOKEN>;
 
-const COLUMNS = `id, name, role, guilds, created_by AS "createdBy", created_at AS "createdAt",
-  expires_at AS "expiresAt", revoked_at AS "revokedAt"`;
 /** What a caller with this scope may administer; null: everything. */
 const IN_SCOPE = (parameter: string) =>
   `(${parameter}::bigint[] IS NULL OR coalesce(guilds <@ ${parameter}::bigint[], false))`;
 
 const CREATE = `
   INSERT INTO service_tokens (token_hash, name, role, guilds, created_by, expires_at)
-  VALUES ($1, $2, $3, $4::bigint[], $5, now() + make_interval(secs => $6)) RETURNING ${COLUMNS}`;
-const LIST = `SELECT ${COLUMNS} FROM service_tokens WHERE ${IN_SCOPE('$1')} ORDER BY created_at, id`;
+  VALUES ($1, $2, $3, $4::bigint[], $5, now() + make_interval(secs => $6)) RETURNING ${SERVICE_TOKEN.list}`;
+const LIST = `SELECT ${SERVICE_TOKEN.list} FROM service_tokens WHERE ${IN_SCOPE('$1')} ORDER BY created_at, id`;
 const REVOKE = `
   UPDATE service_tokens SET revoked_at = coalesce(revoked_at, now()), revoked_by = coalesce(revoked_by, $2)
-  WHERE id = $1 AND ${IN_SCOPE('$3')} RETURNING ${COLUMNS}`;
+  WHERE id = $1 AND ${IN_SCOPE('$3')} RETURNING ${SERVICE_TOKEN.list}`;
 const FIND = `
-  SELECT ${COLUMNS} FROM service_tokens WHERE token_hash = $1`;
+  SELECT ${SERVICE_TOKEN.list} FROM service_tokens WHERE token_hash = $1`;
 
 /** Tokens that admins made for programs. The token itself is known to nobody but who was given it. */
 export class ServiceTokens {

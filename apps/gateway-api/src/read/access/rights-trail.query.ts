@@ -1,4 +1,5 @@
 import { guildFeed, type Snowflake } from '@discord-relay/contracts';
+import { CHANGES, select, type SelectedRow } from '@discord-relay/read-model';
 import type { GuildAccess } from '../../access/guild-access.js';
 import { isStaff, type Principal } from '../../access/principal.js';
 import { type RightsTrail, settledSince, type TrailStep } from '../../access/rights-trail.js';
@@ -18,16 +19,14 @@ export interface Look {
 /** Whether the user might do in the channel, ever since the change `seq`, what they may do now. */
 export type Settled = (channelId: string, seq: number) => boolean;
 
-interface Row {
-  head: string;
-  seq: string | null;
-  prev: string;
-  access: TrailStep['access'];
-}
+const STEP = select(CHANGES, ['seq', 'prev']);
+type StepRow = SelectedRow<typeof STEP> & Pick<TrailStep, 'access'>;
+/** The guild's newest `seq`, and a step; every column of that is null when there is none. */
+type TrailRow = { head: string } & (StepRow | { [Name in keyof StepRow]: null });
 
 const TRAIL = `
   SELECT h.head, t.* FROM (SELECT coalesce((SELECT seq FROM feed_heads WHERE feed = $1), 0) AS head) h
-  LEFT JOIN LATERAL (SELECT seq, prev, body -> 'access' AS access FROM changes WHERE feed = $1 AND seq > $2
+  LEFT JOIN LATERAL (SELECT ${STEP.list}, body -> 'access' AS access FROM changes WHERE feed = $1 AND seq > $2
                      ORDER BY seq LIMIT $3) t ON true
   ORDER BY t.seq`;
 
@@ -52,7 +51,7 @@ export async function readSettled(
 }
 
 async function readTrail(query: Querying, guildId: Snowflake, from: number): Promise<RightsTrail> {
-  const rows = await query.rows<Row>({
+  const rows = await query.rows<TrailRow>({
     name: 'rights_trail',
     text: TRAIL,
     values: [guildFeed(guildId), from, MAX_STEPS],

@@ -1,4 +1,5 @@
 import { guildHead } from '@discord-relay/contracts';
+import { type ChangeRow, readTailRows } from '../../read/changes.query.js';
 import type { Querying } from '../../database/read-model.database.js';
 import type { CommittedChange } from './plan-deliveries.js';
 
@@ -7,17 +8,6 @@ export interface CommittedTail {
   changes: CommittedChange[];
 }
 
-interface Row {
-  head: string;
-  seq: string | null;
-  prev: string;
-  guildPrev: string;
-  committedAt: Date;
-}
-
-const COLUMNS = `guild_id AS "guildId", channel_id AS "channelId", feed, seq, prev, guild_prev AS "guildPrev", kind, body,
-  committed_at AS "committedAt"`;
-
 /** At most `limit` changes of the guild after `seq`, and its newest `seq` in the same state of the database. */
 export async function readCommittedTail(
   query: Querying,
@@ -25,15 +15,8 @@ export async function readCommittedTail(
   seq: number,
   limit: number,
 ): Promise<CommittedTail> {
-  const rows = await query.rows<Row>({
-    name: 'webhook_tail',
-    text: `SELECT h.head, t.* FROM (SELECT coalesce((SELECT seq FROM feed_heads WHERE feed = $1), 0) AS head) h
-           LEFT JOIN LATERAL (SELECT ${COLUMNS} FROM changes WHERE guild_id = $2 AND seq > $3
-                              ORDER BY seq LIMIT $4) t ON true
-           ORDER BY t.seq`,
-    values: [guildHead(guildId), guildId, seq, limit],
-  });
-  return { head: Number(rows[0]!.head), changes: rows.filter(isChange).map(toChange) };
+  const { head, rows } = await readTailRows(query, guildId, seq, limit);
+  return { head, changes: rows.map(toChange) };
 }
 
 /** The change at `seq`, while it is kept. */
@@ -63,13 +46,11 @@ export async function cursorAt(query: Querying, guildId: string, at: Date): Prom
   return hasEarlier ? Number(first) : 0;
 }
 
-const isChange = (row: Row): boolean => row.seq !== null;
-
-const toChange = ({ head: _head, ...row }: Row): CommittedChange =>
+const toChange = (row: ChangeRow): CommittedChange =>
   ({
     ...row,
     seq: Number(row.seq),
     prev: Number(row.prev),
     guildPrev: Number(row.guildPrev),
     committedAt: row.committedAt.toISOString(),
-  }) as unknown as CommittedChange;
+  }) as CommittedChange;

@@ -1,6 +1,9 @@
+import { PROJECTIONS, select, type SelectedRow } from '@discord-relay/read-model';
 import type { QueryResultRow } from 'pg';
 import type { Querying, Statement } from '../../database/read-model.database.js';
 import { type CommittedTail, readCommittedTail } from './committed-changes.query.js';
+
+const RETIRED = select(PROJECTIONS, ['schema']);
 
 /** Whether changes between `seq` and what was read are not there. */
 export const isMissing = ({ head, changes: [first] }: CommittedTail, seq: number): boolean =>
@@ -16,9 +19,9 @@ export async function readEarlierChanges(
   seq: number,
   limit: number,
 ): Promise<CommittedTail | undefined> {
-  const retired = await relay.rows<{ schema: string }>({
+  const retired = await relay.rows<SelectedRow<typeof RETIRED>>({
     name: 'webhooks_retired',
-    text: `SELECT schema FROM projections WHERE retired_at IS NOT NULL AND to_regclass(schema || '.changes') IS NOT NULL
+    text: `SELECT ${RETIRED.list} FROM projections WHERE retired_at IS NOT NULL AND to_regclass(schema || '.changes') IS NOT NULL
            ORDER BY retired_at DESC`,
     values: [],
   });

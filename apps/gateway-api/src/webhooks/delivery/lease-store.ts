@@ -1,3 +1,4 @@
+import { select, type SelectedRow, WEBHOOK_ENDPOINTS } from '@discord-relay/read-model';
 import type { Querying } from '../../database/read-model.database.js';
 import { ENDPOINT_COLUMNS, type EndpointRow } from '../endpoint/endpoint-row.js';
 import type { Delivery, Position } from './plan-deliveries.js';
@@ -7,6 +8,9 @@ export interface Lease {
   id: string;
   epoch: string;
 }
+
+const CLAIMED = select(WEBHOOK_ENDPOINTS, ['id', 'epoch', 'guild_id'], { of: 'e' });
+const LEASED = select(WEBHOOK_ENDPOINTS, ['id', 'epoch'], { of: 'e' });
 
 /** How a delivery ended. */
 export interface Outcome {
@@ -36,7 +40,7 @@ export class LeaseStore {
    * Takes up to `limit` endpoints that nobody posts to; those of this replica that it does not know of (`held`) are
    * from before it was killed. @throws AppError SERVICE.UNAVAILABLE
    */
-  async claim(limit: number, held: readonly string[]): Promise<(Lease & { guildId: string })[]> {
+  async claim(limit: number, held: readonly string[]): Promise<SelectedRow<typeof CLAIMED>[]> {
     return this.database.rows({
       name: 'webhooks_claim',
       text: `UPDATE webhook_endpoints e
@@ -45,7 +49,7 @@ export class LeaseStore {
                           WHERE enabled AND (lease_until IS NULL OR lease_until < now()
                                              OR (owner = $1 AND NOT id = ANY ($4::uuid[])))
                           ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED)
-             RETURNING e.id, e.epoch, e.guild_id AS "guildId"`,
+             RETURNING ${CLAIMED.list}`,
       values: [this.owner, this.leaseMs / 1_000, limit, held],
     });
   }
@@ -56,7 +60,7 @@ export class LeaseStore {
       name: 'webhooks_renew',
       text: `UPDATE webhook_endpoints e SET lease_until = now() + make_interval(secs => $3)
              FROM unnest($1::uuid[], $2::bigint[]) AS mine (id, epoch)
-             WHERE e.id = mine.id AND e.epoch = mine.epoch AND e.enabled RETURNING e.id, e.epoch`,
+             WHERE e.id = mine.id AND e.epoch = mine.epoch AND e.enabled RETURNING ${LEASED.list}`,
       values: [leases.map(({ id }) => id), leases.map(({ epoch }) => epoch), this.leaseMs / 1_000],
     });
   }

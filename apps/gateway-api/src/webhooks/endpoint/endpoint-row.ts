@@ -1,35 +1,40 @@
-import type { Snowflake, WebhookEndpoint, ToldType } from '@discord-relay/contracts';
-import type { SealedSecret } from '@discord-relay/read-model';
+import type { WebhookEndpoint } from '@discord-relay/contracts';
+import { type SealedSecret, select, type SelectedRow, WEBHOOK_ENDPOINTS } from '@discord-relay/read-model';
+
+const ENDPOINT = select(
+  WEBHOOK_ENDPOINTS,
+  [
+    'id',
+    'guild_id',
+    'url',
+    'description',
+    'channel_ids',
+    'types',
+    'secrets',
+    'enabled',
+    'disabled_reason',
+    'seq',
+    'part',
+    'attempts',
+    'due_at',
+    'failing_since',
+    'last_error',
+    'epoch',
+    'created_by',
+    'created_at',
+  ],
+  { of: 'e', as: { channel_ids: 'channels' } },
+);
 
 /** An endpoint as pg reads it. */
-export interface EndpointRow {
-  id: string;
-  guildId: Snowflake;
-  url: string;
-  description: string;
-  channels: Snowflake[] | null;
-  types: ToldType[] | null;
-  secrets: SealedSecret[];
-  enabled: boolean;
-  disabledReason: WebhookEndpoint['disabledReason'];
-  seq: string;
-  part: number;
-  attempts: number;
-  dueAt: Date;
-  /** How long it is until `dueAt`, by the database's clock. */
+export type EndpointRow = SelectedRow<typeof ENDPOINT> & {
+  /** Milliseconds until `dueAt`, by the database's clock. */
   dueInMs: number;
-  failingSince: Date | null;
-  lastError: string | null;
-  epoch: string;
-  createdBy: string;
-  createdAt: Date;
-}
+};
 
 /** Of `webhook_endpoints AS e`. */
-export const ENDPOINT_COLUMNS = `e.id, e.guild_id AS "guildId", e.url, e.description, e.channel_ids AS channels, e.types,
-  e.secrets, e.enabled, e.disabled_reason AS "disabledReason", e.seq, e.part, e.attempts, e.due_at AS "dueAt",
-  extract(epoch FROM e.due_at - now())::float8 * 1000 AS "dueInMs", e.failing_since AS "failingSince",
-  e.last_error AS "lastError", e.epoch, e.created_by AS "createdBy", e.created_at AS "createdAt"`;
+export const ENDPOINT_COLUMNS = `${ENDPOINT.list},
+  extract(epoch FROM e.due_at - now())::float8 * 1000 AS "dueInMs"`;
 
 /** What an admin is shown: everything but the secrets. */
 export function toEndpoint(row: EndpointRow): WebhookEndpoint {

@@ -1,11 +1,8 @@
-import type { SealedSecret } from '@discord-relay/read-model';
+import { select, type SelectedRow, WEBHOOK_ENDPOINTS } from '@discord-relay/read-model';
 import type { Querying } from '../../database/read-model.database.js';
 import { resealed, type SealingKeys } from './sealing.js';
 
-interface Row {
-  id: string;
-  secrets: SealedSecret[];
-}
+const SECRETS = select(WEBHOOK_ENDPOINTS, ['id', 'secrets']);
 
 /**
  * Seals with the first key what is sealed with another, unless it was changed meanwhile. Returns of how many endpoints.
@@ -13,9 +10,9 @@ interface Row {
  */
 export async function resealSecrets(relay: Querying, keys: SealingKeys): Promise<number> {
   if (keys.length === 1) return 0;
-  const rows = await relay.rows<Row>({
+  const rows = await relay.rows<SelectedRow<typeof SECRETS>>({
     name: 'webhooks_sealed',
-    text: 'SELECT id, secrets FROM relay.webhook_endpoints',
+    text: `SELECT ${SECRETS.list} FROM relay.webhook_endpoints`,
     values: [],
   });
   let endpoints = 0;
