@@ -287,6 +287,51 @@ describe('normalize: guilds and channels', () => {
   });
 });
 
+describe('normalize: audit log entries', () => {
+  const entry = { id: '1234', guild_id: GUILD_ID, user_id: USER_ID, target_id: '99', reason: 'spam' };
+  const read = (fields: object) => eventOf('GUILD_AUDIT_LOG_ENTRY_CREATE', { ...entry, ...fields }).data;
+
+  it('say who did what to whom and why', () => {
+    const data = { id: '1234', guildId: GUILD_ID, userId: USER_ID, targetId: '99', actionType: 22 };
+    expect(read({ action_type: 22 })).toEqual({ ...data, reason: 'spam' });
+  });
+
+  it('of a timeout say until when, or that it was removed', () => {
+    const change = { key: 'communication_disabled_until' };
+    const until = '2025-03-01T11:00:00.000Z';
+    const changes = [{ ...change, new_value: '2025-03-01T12:00:00+01:00' }];
+    expect(read({ action_type: 24, changes })).toMatchObject({ timedOutUntil: until });
+    expect(read({ action_type: 24, changes: [{ ...change, old_value: until }] })).toMatchObject({
+      timedOutUntil: null,
+    });
+    expect(read({ action_type: 24, changes: [{ key: 'nick', new_value: 'x' }] })).not.toHaveProperty(
+      'timedOutUntil',
+    );
+  });
+
+  it('of roles say which were given and which were taken', () => {
+    const changes = [
+      { key: '$add', new_value: [{ id: '5', name: 'staff' }] },
+      { key: '$remove', new_value: [{ id: '6', name: 'guest' }, { name: 'no id' }] },
+    ];
+    expect(read({ action_type: 25, changes })).toMatchObject({ addedRoleIds: ['5'], removedRoleIds: ['6'] });
+    expect(given('GUILD_AUDIT_LOG_ENTRY_CREATE', { ...entry, action_type: 25, changes })).toMatchObject({
+      droppedParts: 1,
+    });
+  });
+
+  it('say in which channel, how many and by which rule, from options that are all text', () => {
+    const options = { channel_id: CHANNEL_ID, count: '3', auto_moderation_rule_name: 'no links' };
+    expect(read({ action_type: 72, options })).toMatchObject({
+      channelId: CHANNEL_ID,
+      count: 3,
+      ruleName: 'no links',
+    });
+    expect(read({ action_type: 21, options: { members_removed: '40' } })).toMatchObject({ count: 40 });
+    expect(read({ action_type: 72, options: { count: 'many' } })).not.toHaveProperty('count');
+  });
+});
+
 describe('normalize: what is not recorded', () => {
   it.each([
     ['TYPING_START', {}, 'not_recorded'],

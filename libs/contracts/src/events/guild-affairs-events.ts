@@ -115,8 +115,19 @@ interface Entry {
   /** Discord's number of the action. */
   actionType: number;
   reason: string | null;
-  /** Which properties changed; the values are in the events of the things themselves. */
+  /** Which properties changed; the values, except the two below, are in the events of the things themselves. */
   changedKeys: string[];
+  /** The end of a timeout; null: the timeout was removed. */
+  timedOutUntil: string | null;
+  /** Roles that a member was given, and roles that were taken from them. */
+  addedRoleIds: Snowflake[];
+  removedRoleIds: Snowflake[];
+  /** The channel in which it was done. */
+  channelId: Snowflake;
+  /** Number of messages that were deleted, or of members that were removed. */
+  count: number;
+  /** Name of the AutoMod rule that acted. */
+  ruleName: string;
 }
 
 export type AuditLogEntry = Described<Entry, 'id' | 'guildId' | 'actionType'>;

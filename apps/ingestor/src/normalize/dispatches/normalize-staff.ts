@@ -22,7 +22,7 @@ import {
   type Read,
   type Tally,
 } from '../fields/read-fields.js';
-import { orNone, readOne, readState, told, within, type Shape } from '../fields/read-state.js';
+import { orNone, readOne, readState, told, unlessLeftOut, within, type Shape } from '../fields/read-state.js';
 
 type Reader = (origin: Origin, fields: Fields) => NormalizeResult;
 
@@ -111,19 +111,66 @@ const MAX_CHANGED_KEYS = 100;
 const changedKey: Read<string> = (value, tally) =>
   isFields(value) ? valueOf(text(), value.key, tally) : undefined;
 
-const AUDIT_LOG_ENTRY: Shape<Omit<AuditLogEntry, 'id' | 'guildId' | 'actionType'>> = {
-  userId: orNone('user_id', anId),
-  targetId: orNone('target_id', anId),
-  reason: orNone('reason', text()),
-  changedKeys: told('changes', list(changedKey, MAX_CHANGED_KEYS)),
+type OptionKeys = 'channelId' | 'count' | 'ruleName';
+type ChangeKeys = 'timedOutUntil' | 'addedRoleIds' | 'removedRoleIds';
+
+const AUDIT_LOG_ENTRY: Shape<Omit<AuditLogEntry, 'id' | 'guildId' | 'actionType' | OptionKeys | ChangeKeys>> =
+  {
+    userId: orNone('user_id', anId),
+    targetId: orNone('target_id', anId),
+    reason: orNone('reason', text()),
+    changedKeys: told('changes', list(changedKey, MAX_CHANGED_KEYS)),
+  };
+
+/** Discord sends every option as text. */
+const count: Read<number> = (value) =>
+  typeof value === 'string' && /^\d{1,10}$/.test(value) ? valueOf(integer, Number(value)) : undefined;
+
+const OPTIONS: Shape<Pick<AuditLogEntry, OptionKeys>> = {
+  channelId: told('channel_id', anId),
+  count: told('count', count),
+  ruleName: told('auto_moderation_rule_name', text()),
 };
+const MEMBERS_REMOVED = told('members_removed', count);
+
+function readOptions(entry: Fields, tally: Tally): Partial<AuditLogEntry> {
+  const options = within(entry, 'options', tally);
+  const removed = readOne(MEMBERS_REMOVED, options, tally);
+  return { ...(removed !== undefined && { count: removed }), ...readState(OPTIONS, options, tally) };
+}
+
+const roleId: Read<Snowflake> = (value) => (isFields(value) ? valueOf(anId, value.id) : undefined);
+
+/** The values of the changes that nothing else tells with their author. */
+function readChanges({ changes }: Fields, tally: Tally): Partial<AuditLogEntry> {
+  if (!Array.isArray(changes)) return {};
+  const changeOf = (key: string) =>
+    changes.find((each): each is Fields => isFields(each) && each.key === key);
+  const timeout = changeOf('communication_disabled_until');
+  const [added, removed] = [changeOf('$add'), changeOf('$remove')];
+  const roles = told('new_value', list(roleId));
+  return known({
+    // Discord leaves the new value out when the timeout was removed.
+    timedOutUntil: timeout && readOne(unlessLeftOut('new_value', timestamp, null), timeout, tally),
+    addedRoleIds: added && readOne(roles, added, tally),
+    removedRoleIds: removed && readOne(roles, removed, tally),
+  });
+}
+
+const known = (entry: Partial<AuditLogEntry>): Partial<AuditLogEntry> =>
+  Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== undefined));
 
 /** GUILD_AUDIT_LOG_ENTRY_CREATE */
 export const auditLogged: Reader = (origin, fields) =>
   inGuild(origin, fields, (guildId, tally) => {
     const actionType = valueOf(integer, fields.action_type);
     if (!isId(fields.id) || actionType === undefined) return undefined;
-    const data = { ...readState(AUDIT_LOG_ENTRY, fields, tally), id: fields.id, guildId, actionType };
+    const data = {
+      ...readState(AUDIT_LOG_ENTRY, fields, tally),
+      ...readChanges(fields, tally),
+      ...readOptions(fields, tally),
+      ...{ id: fields.id, guildId, actionType },
+    };
     return { type: 'audit_log.entry_created', guildId, data };
   });
 
