@@ -40,10 +40,24 @@ export type ChangeBody =
   | { kind: 'voice_joined'; body: VoiceJoinedBody }
   | { kind: 'voice_moved'; body: VoiceMovedBody }
   | { kind: 'voice_left'; body: VoiceLeftBody }
+  | GuildEvent
   /** Nothing to see, but perhaps something to see no longer. */
   | { kind: 'access'; body: Required<WithAccess<object>> };
 
 export type ChangeKind = ChangeBody['kind'];
+
+/**
+ * The bodies of changes that have no socket event, by kind. Streams and webhooks tell the body as it is, with the kind as
+ * the type of the event.
+ */
+export type GuildEventBodies = Record<never, never>;
+
+/** The right that each of them needs. */
+export const GUILD_EVENTS: Readonly<Record<keyof GuildEventBodies, 'audit_log'>> = {};
+
+export type GuildEvent = {
+  [Kind in keyof GuildEventBodies]: { kind: Kind; body: GuildEventBodies[Kind] };
+}[keyof GuildEventBodies];
 
 /**
  * A feed is one ordered chain that a client follows: the messages of a channel with their reactions, or what belongs to
@@ -76,6 +90,9 @@ export type Change = ChangeBody & {
    */
   sinceMs?: number;
 };
+
+export const isGuildEvent = (change: Change): change is Change & GuildEvent =>
+  Object.hasOwn(GUILD_EVENTS, change.kind);
 
 /** The newest committed change of a guild. */
 export interface GuildPosition {

@@ -1,4 +1,10 @@
-import type { AccessChange, AccessRule, Snowflake } from '@discord-relay/contracts';
+import {
+  type AccessChange,
+  type AccessRule,
+  neededRight,
+  type Snowflake,
+  type ToldFact,
+} from '@discord-relay/contracts';
 import { type AccessEffect, NO_EFFECT } from './access-effect.js';
 import type { ChannelFacts, GuildFacts, MemberFacts } from './guild-facts.js';
 import { KnownMember, type MemberChange } from './known-member.js';
@@ -6,6 +12,7 @@ import {
   basePermissions,
   bitsOf,
   channelPermissions,
+  guildPermissions,
   type GuildRules,
   isThread,
   NO_RIGHTS,
@@ -16,6 +23,7 @@ import {
   type Rights,
   rightsOf,
   type Trace,
+  VIEW_AUDIT_LOG,
 } from './permissions.js';
 import { isInScope, isStaff, type Principal } from './principal.js';
 
@@ -77,6 +85,27 @@ export class GuildAccess {
     return channel !== undefined && this.rightsIn(principal, channel, nowMs).see;
   }
 
+  /** Whether the principal may be told of the event. */
+  hears(
+    principal: Principal,
+    { channelId, type }: Pick<ToldFact, 'channelId' | 'type'>,
+    nowMs: number,
+  ): boolean {
+    const needed = neededRight(type);
+    if (needed === 'audit_log') return this.viewsAuditLog(principal, nowMs);
+    if (channelId === null) return false;
+    if (needed === 'see') return this.tells(principal, channelId, nowMs);
+    return this.rights(principal, channelId, nowMs).read;
+  }
+
+  /** Whether the principal may know who did what to whom in the guild. */
+  viewsAuditLog(principal: Principal, nowMs: number): boolean {
+    if (!this.isInside(principal)) return false;
+    if (isStaff(principal)) return true;
+    const member = this.members.get(principal.id)!;
+    return (guildPermissions(member.rules, this.baseOf(member), nowMs) & VIEW_AUDIT_LOG) !== 0n;
+  }
+
   /** Whether the principal may know of the guild itself. */
   seesGuild(principal: Principal): boolean {
     if (!this.present || !isInScope(principal, this.guildId)) return false;
@@ -116,13 +145,16 @@ export class GuildAccess {
     return this.channels.get(channelId)?.parentId ?? null;
   }
 
-  /** Whether a timeout since then kept them from looking back where they may now: it ends without a change. */
-  wasTimedOut(principal: Principal, channelId: string, sinceMs: number): boolean {
-    const channel = this.channels.get(channelId);
+  /**
+   * Whether a timeout since then took what they may do now: to look back in the channel, or with null to view the audit
+   * log. It ends without a change.
+   */
+  wasTimedOut(principal: Principal, channelId: string | null, sinceMs: number): boolean {
     const untilMs = this.members.get(principal.id)?.rules.timedOutUntilMs ?? 0;
-    return (
-      channel !== undefined && untilMs > sinceMs && !this.decide(principal, channel, untilMs - 1).history
-    );
+    if (untilMs <= sinceMs) return false;
+    if (channelId === null) return !this.viewsAuditLog(principal, untilMs - 1);
+    const channel = this.channels.get(channelId);
+    return channel !== undefined && !this.decide(principal, channel, untilMs - 1).history;
   }
 
   knowsMember(userId: string): boolean {

@@ -15,6 +15,7 @@ const LIVE_ONLY: Rights = { see: true, read: true, history: false };
 /** The bits of Discord's permission sets that decide who may read. */
 export const ADMINISTRATOR = 1n << 3n;
 export const VIEW_CHANNEL = 1n << 10n;
+export const VIEW_AUDIT_LOG = 1n << 7n;
 export const READ_MESSAGE_HISTORY = 1n << 16n;
 export const CONNECT = 1n << 20n;
 export const MANAGE_THREADS = 1n << 34n;
@@ -90,6 +91,12 @@ export function channelPermissions(
   const permissions = underOverwrites(guild, member, overwrites, base, trace);
   if (!(member.timedOutUntilMs > nowMs)) return permissions;
   return told(trace, 'timeout', [member.userId], permissions & LEFT_BY_A_TIMEOUT);
+}
+
+/** What is left of {@link basePermissions} in the guild as a whole. */
+export function guildPermissions(member: MemberRules, base: bigint | null, nowMs: number): bigint {
+  if (base === EVERYTHING || base === null) return base ?? 0n;
+  return member.timedOutUntilMs > nowMs ? base & LEFT_BY_A_TIMEOUT : base;
 }
 
 /** {@link Rights} of who has these permissions and, in a private thread, is in it or not. */

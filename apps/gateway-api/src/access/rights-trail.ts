@@ -23,10 +23,10 @@ export interface ChannelInTrail {
 }
 
 /**
- * The `seq` since which the rights of this user in the channel are those of the trail's end; `from`: all the way. What a
+ * The `seq` since which the rights of this user in the channel (null: in the guild as a whole) are those of the trail's end; `from`: all the way. What a
  * step changed is known, and not what it changed it from. Where steps are missing, anything may have changed.
  */
-export function settledSince(trail: RightsTrail, userId: string, channel: ChannelInTrail): number {
+export function settledSince(trail: RightsTrail, userId: string, channel: ChannelInTrail | null): number {
   let at = trail.from;
   let since = trail.from;
   for (const { seq, prev, access } of trail.steps) {
@@ -37,17 +37,20 @@ export function settledSince(trail: RightsTrail, userId: string, channel: Channe
   return trail.head > at ? trail.head : since;
 }
 
-function concerns(change: AccessChange, userId: string, { id, parentId }: ChannelInTrail): boolean {
+function concerns(change: AccessChange, userId: string, channel: ChannelInTrail | null): boolean {
   switch (change.of) {
     case 'guild':
     case 'role':
       return true;
     case 'channel':
-      return change.channelId === id || change.channelId === parentId;
+      return channel !== null && [channel.id, channel.parentId].includes(change.channelId);
     case 'member':
       return change.userId === userId;
     case 'thread_members':
-      return change.threadId === id && [...change.added, ...change.removed].some((each) => each === userId);
+      return (
+        change.threadId === channel?.id &&
+        [...change.added, ...change.removed].some((each) => each === userId)
+      );
     default:
       return (change satisfies never, true);
   }

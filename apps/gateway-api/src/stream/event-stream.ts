@@ -4,7 +4,7 @@ import {
   type Snowflake,
   type SnapshotReason,
   type StreamEvents,
-  type StreamFact,
+  type ToldFact,
 } from '@discord-relay/contracts';
 import type { GuildAccess } from '../access/guild-access.js';
 import type { Rights } from '../access/permissions.js';
@@ -212,17 +212,16 @@ export class EventStream implements AccessWatcher {
       this.tell({ seq, facts: this.allowed(facts).filter((fact) => this.follows(fact)) });
   }
 
-  private allowed(facts: readonly StreamFact[]): StreamFact[] {
+  private allowed(facts: readonly ToldFact[]): ToldFact[] {
     return facts.filter((fact) => wants(this.selection, fact) && this.mayKnow(fact));
   }
 
-  private mayKnow(fact: StreamFact): boolean {
-    if (isRead(fact)) return this.rights(fact.channelId).read;
-    return this.lease.access.tells(this.principal, fact.channelId, Date.now());
+  private mayKnow(fact: ToldFact): boolean {
+    return this.lease.access.hears(this.principal, fact, Date.now());
   }
 
-  private follows(fact: StreamFact): boolean {
-    return !isRead(fact) || this.followed.has(fact.channelId);
+  private follows(fact: ToldFact): boolean {
+    return !isRead(fact) || this.followed.has(fact.channelId!);
   }
 
   private rights(channelId: string): Rights {
@@ -250,7 +249,7 @@ export class EventStream implements AccessWatcher {
     return texts.join('');
   }
 
-  private event<E extends Exclude<keyof StreamEvents, StreamFact['type']>>(
+  private event<E extends Exclude<keyof StreamEvents, ToldFact['type']>>(
     name: E,
     data: StreamEvents[E],
   ): string {

@@ -2,8 +2,9 @@ import {
   type Change,
   type Positioned,
   type Snowflake,
+  neededRight,
   TOLD_TYPES,
-  type StreamFact,
+  type ToldFact,
   streamFactsOf,
   type ToldType,
 } from '@discord-relay/contracts';
@@ -19,17 +20,17 @@ export interface Selection {
 }
 
 const MESSAGE_TYPES: ReadonlySet<ToldType> = new Set(
-  TOLD_TYPES.filter((type) => type.startsWith('message') || type.startsWith('reaction')),
+  TOLD_TYPES.filter((type) => neededRight(type) === 'read'),
 );
 const ROOM_TYPES: ReadonlySet<ToldType> = new Set(
   TOLD_TYPES.filter((type) => type.startsWith('room') || type.startsWith('voice')),
 );
 
-export const wants = ({ channels, types }: Selection, { channelId, type }: StreamFact): boolean =>
-  types.has(type) && (channels === null || channels.has(channelId));
+export const wants = ({ channels, types }: Selection, { channelId, type }: ToldFact): boolean =>
+  types.has(type) && (channels === null || (channelId !== null && channels.has(channelId)));
 
 /** Whether it takes the right to read a channel to be told it; else that to see it is enough. */
-export const isRead = ({ type }: Pick<StreamFact, 'type'>): boolean => MESSAGE_TYPES.has(type);
+export const isRead = ({ type }: Pick<ToldFact, 'type'>): boolean => MESSAGE_TYPES.has(type);
 
 export const wantsMessages = ({ types }: Selection): boolean => intersects(types, MESSAGE_TYPES);
 export const wantsRooms = ({ types }: Selection): boolean => intersects(types, ROOM_TYPES);
@@ -37,11 +38,11 @@ export const wantsRooms = ({ types }: Selection): boolean => intersects(types, R
 const intersects = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean => [...a].some((value) => b.has(value));
 
 /** null: this version can make nothing of the change. */
-const facts = new WeakMap<Change, readonly StreamFact[] | null>();
-const texts = new WeakMap<StreamFact, string>();
+const facts = new WeakMap<Change, readonly ToldFact[] | null>();
+const texts = new WeakMap<ToldFact, string>();
 
 /** The facts of a change, made once for all streams; null when this version can make nothing of it. */
-export function factsOnce(change: Change): readonly StreamFact[] | null {
+export function factsOnce(change: Change): readonly ToldFact[] | null {
   const known = facts.get(change);
   if (known !== undefined) return known;
   const made = wireEventsOf(change) ? streamFactsOf(change) : null;
@@ -54,7 +55,7 @@ export const mayConcern = ({ channels }: Selection, { channelId }: Change): bool
   channels === null || channelId === null || channels.has(channelId);
 
 /** The beginning of its event, written once for all streams where it is the same for all. */
-export function textOf(fact: StreamFact, place: Positioned): string {
+export function textOf(fact: ToldFact, place: Positioned): string {
   // What belongs to the guild as a whole follows what this stream was told last: it may not have seen all between.
   if (fact.type.startsWith('channel.')) return beginEvent(fact.type, { ...fact.payload, ...place });
   const text = texts.get(fact) ?? beginEvent(fact.type, fact.payload);

@@ -3,11 +3,12 @@ import {
   type Change,
   channelFeed,
   guildFeed,
+  neededRight,
   type MessagesBulk,
   type RoomsList,
   type Snowflake,
   type SnapshotReason,
-  type StreamFact,
+  type ToldFact,
   type StreamGap,
 } from '@discord-relay/contracts';
 import type { GuildAccess } from '../access/guild-access.js';
@@ -38,7 +39,7 @@ export interface EntranceRequest {
 /** What of a change is told. */
 export interface Told {
   seq: number;
-  facts: StreamFact[];
+  facts: ToldFact[];
 }
 
 /** How a stream begins: where it stands then, and what is sent of the time before. */
@@ -159,12 +160,10 @@ const mayLookBack =
     channelId === null || access.rights(principal, channelId, nowMs).history;
 
 /** What was asked for of a change, and may be told by the rights of the tail's end. */
-function tellable(reading: Reading, change: Change): StreamFact[] {
+function tellable(reading: Reading, change: Change): ToldFact[] {
   const { access, principal, selection, nowMs } = reading;
   if (!mayLookBack(reading)(change)) return [];
-  return factsOnce(change)!.filter(
-    (fact) => wants(selection, fact) && (isRead(fact) || access.tells(principal, fact.channelId, nowMs)),
-  );
+  return factsOnce(change)!.filter((fact) => wants(selection, fact) && access.hears(principal, fact, nowMs));
 }
 
 /** Whether the user might not know of some of it when it happened, though they may now. */
@@ -172,7 +171,9 @@ async function holdsWhatWasHidden({ query, ...look }: Reading, tail: readonly To
   const [first] = tail;
   if (!first) return false;
   const settled = await readSettled(query, look, first.seq);
-  return tail.some(({ seq, facts }) => facts.some(({ channelId }) => !settled(channelId, seq)));
+  const isHidden = (seq: number, { channelId, type }: ToldFact) =>
+    !settled(neededRight(type) === 'audit_log' ? null : channelId, seq);
+  return tail.some(({ seq, facts }) => facts.some((fact) => isHidden(seq, fact)));
 }
 
 /** A gap for each channel that may be read live, and of which something in the tail may not be told. */

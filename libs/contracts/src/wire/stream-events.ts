@@ -1,4 +1,4 @@
-import type { Change } from '../changes.js';
+import { type Change, type GuildEvent, type GuildEventBodies, isGuildEvent } from '../changes.js';
 import type { Snowflake } from '../snowflake.js';
 import { factsOf, roomFactsOf, toWireEvents } from './to-wire.js';
 import { type ToldType, toldTypeOf } from './told-types.js';
@@ -36,23 +36,17 @@ export interface GuildGone {
   code: string;
 }
 
-/** One event of a stream before it is written down; `channelId`: the channel that one has to see to be told it. */
-export interface StreamFact {
-  channelId: Snowflake;
+/** A fact as streams and webhooks tell it. */
+export interface ToldFact {
+  /** The channel that it is about; null: it is about the guild. */
+  channelId: Snowflake | null;
   type: ToldType;
   payload: object;
 }
 
-/**
- * What a stream tells of one change, in order. What belongs to a channel has its place in the channel's chain, as on a
- * socket; of what belongs to the guild each stream sees another part, so {@link StreamFact.payload} has no place yet.
- * Rooms and voice never get one: their fields are fixed, and the `id:` of an event is its cursor.
- */
-export function streamFactsOf(change: Change): StreamFact[] {
-  if (change.feed.startsWith('c:')) {
-    const channelId = change.channelId!;
-    return toWireEvents(change).map((each) => ({ channelId, type: toldTypeOf(each), payload: each.payload }));
-  }
+/** What streams and webhooks tell of a change, in order, before its place in a chain is known. */
+export function toldFactsOf(change: Change): ToldFact[] {
+  if (isGuildEvent(change)) return [guildFact(change)];
   return [...factsOf(change), ...roomFactsOf(change)].map(({ channelId, fact }) => ({
     channelId,
     type: toldTypeOf(fact),
@@ -60,8 +54,25 @@ export function streamFactsOf(change: Change): StreamFact[] {
   }));
 }
 
+const guildFact = ({ kind, body }: GuildEvent): ToldFact => ({
+  channelId: (body as { channelId?: Snowflake | null }).channelId ?? null,
+  type: kind,
+  payload: body,
+});
+
+/**
+ * What a stream tells of one change, in order. What belongs to a channel has its place in the channel's chain, as on a
+ * socket; of what belongs to the guild each stream sees another part, so its payload has no place yet. Only channels
+ * get one later; the `id:` of the other events is their cursor.
+ */
+export function streamFactsOf(change: Change): ToldFact[] {
+  if (!change.feed.startsWith('c:')) return toldFactsOf(change);
+  const channelId = change.channelId!;
+  return toWireEvents(change).map((each) => ({ channelId, type: toldTypeOf(each), payload: each.payload }));
+}
+
 /** The data of every event of a stream, by its name. */
-export interface StreamEvents {
+export interface StreamEvents extends GuildEventBodies {
   'message.created': MessageBody & Positioned;
   'message.updated': MessageUpdateBody & Positioned;
   'message.deleted': WireMessageDelete & Positioned;

@@ -1,4 +1,4 @@
-import type { Change, ChannelChangeBody } from '../changes.js';
+import { type Change, type ChannelChangeBody, isGuildEvent } from '../changes.js';
 import type { WithAccess } from '../access.js';
 import type { Snowflake } from '../snowflake.js';
 import { channelTypeOf } from './channel-type.js';
@@ -59,6 +59,7 @@ export function toWireEvents(change: Change): WireEvent[] {
 
 /** What those are told who follow the messages of a channel, or the channels of a guild. */
 export function factsOf(change: Change): ScopedFact[] {
+  if (isGuildEvent(change)) return [];
   switch (change.kind) {
     case 'message':
     case 'message_update':

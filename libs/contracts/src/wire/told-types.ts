@@ -1,24 +1,30 @@
+import { GUILD_EVENTS } from '../changes.js';
 import type { WireFact } from './to-wire.js';
 
-/**
- * What streams, REST and webhooks tell, by the names that the log has for it. Sockets have names of their own, which
- * their clients know already.
- */
-export const TOLD_TYPES = [
-  'message.created',
-  'message.updated',
-  'message.deleted',
-  'reaction.added',
-  'reaction.removed',
-  'reaction.cleared',
-  'channel.updated',
-  'channel.deleted',
-  'room.created',
-  'room.deleted',
-  'voice.joined',
-  'voice.left',
-] as const;
-export type ToldType = (typeof TOLD_TYPES)[number];
+/** What it takes to be told of an event: to read its channel, to see it, or to view the audit log of the guild. */
+export type NeededRight = 'read' | 'see' | 'audit_log';
+
+const NEEDED_RIGHTS = {
+  'message.created': 'read',
+  'message.updated': 'read',
+  'message.deleted': 'read',
+  'reaction.added': 'read',
+  'reaction.removed': 'read',
+  'reaction.cleared': 'read',
+  'channel.updated': 'see',
+  'channel.deleted': 'see',
+  'room.created': 'see',
+  'room.deleted': 'see',
+  'voice.joined': 'see',
+  'voice.left': 'see',
+  ...GUILD_EVENTS,
+} as const satisfies Record<string, NeededRight>;
+
+/** What streams, REST and webhooks tell. Sockets have names of their own, which their clients know already. */
+export type ToldType = keyof typeof NEEDED_RIGHTS;
+export const TOLD_TYPES = Object.keys(NEEDED_RIGHTS) as ToldType[];
+
+export const neededRight = (type: ToldType): NeededRight => NEEDED_RIGHTS[type];
 
 const TYPE_OF = {
   message: 'message.created',

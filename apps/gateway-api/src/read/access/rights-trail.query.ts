@@ -16,8 +16,8 @@ export interface Look {
   access: Pick<GuildAccess, 'guildId' | 'parentOf' | 'wasTimedOut'>;
 }
 
-/** Whether the user might do in the channel, ever since the change `seq`, what they may do now. */
-export type Settled = (channelId: string, seq: number) => boolean;
+/** Whether the user might do in the channel (null: in the guild), ever since the change `seq`, what they may do now. */
+export type Settled = (channelId: string | null, seq: number) => boolean;
 
 const STEP = select(CHANGES, ['seq', 'prev']);
 type StepRow = SelectedRow<typeof STEP> & Pick<TrailStep, 'access'>;
@@ -41,9 +41,9 @@ export async function readSettled(
 ): Promise<Settled> {
   if (isStaff(principal)) return () => true;
   const trail = await readTrail(query, access.guildId as Snowflake, from);
-  const found = new Map<string, number>();
+  const found = new Map<string | null, number>();
   return (channelId, seq) => {
-    const channel = { id: channelId, parentId: access.parentOf(channelId) };
+    const channel = channelId === null ? null : { id: channelId, parentId: access.parentOf(channelId) };
     const since = found.get(channelId) ?? settledSince(trail, principal.id, channel);
     found.set(channelId, since);
     return since <= seq && !access.wasTimedOut(principal, channelId, Date.now() - KEPT_MS);

@@ -1,12 +1,10 @@
 import {
   type Change,
-  factsOf,
-  roomFactsOf,
-  type ScopedFact,
+  type ToldFact,
+  toldFactsOf,
   type WebhookBody,
   type WebhookEvent,
   type WebhookGap,
-  toldTypeOf,
 } from '@discord-relay/contracts';
 import { deliveryId, GAP_PART } from './delivery-id.js';
 
@@ -93,28 +91,27 @@ function deliveriesOf(subscriber: Subscriber, at: Position, change: CommittedCha
 }
 
 /** Everything that a change tells, in an order that is always the same: a thing's place in it is part of its id. */
-export function webhookFactsOf(change: Change): ScopedFact[] | undefined {
+export function webhookFactsOf(change: Change): ToldFact[] | undefined {
   try {
-    const facts: unknown = factsOf(change);
-    return Array.isArray(facts) ? [...(facts as ScopedFact[]), ...roomFactsOf(change)] : undefined;
+    return toldFactsOf(change);
   } catch (error) {
     if (error instanceof TypeError) return undefined;
     throw error;
   }
 }
 
-const wants = ({ channels, types }: Filter, { channelId, fact }: ScopedFact): boolean =>
-  (channels === null || channels.has(channelId)) && (types === null || types.has(toldTypeOf(fact)));
+const wants = ({ channels, types }: Filter, { channelId, type }: ToldFact): boolean =>
+  (channels === null || (channelId !== null && channels.has(channelId))) &&
+  (types === null || types.has(type));
 
 export function deliveryOf(
   endpointId: string,
   { seq, committedAt: timestamp }: CommittedChange,
-  { fact }: ScopedFact,
+  { type, payload }: ToldFact,
   part: number,
   after: Position,
 ): Delivery {
-  const type = toldTypeOf(fact);
-  const body = { type, timestamp, data: { ...fact.payload, seq } };
+  const body = { type, timestamp, data: { ...payload, seq } };
   return { id: deliveryId(endpointId, seq, part), seq, part, type, body, after };
 }
 
