@@ -1,28 +1,15 @@
 import type { EventType, RelayEvent } from '@discord-relay/contracts';
 import { channelEvents } from './channels/events.js';
-import { gapEvents } from './gaps/events.js';
 import { guildEvents } from './guilds/events.js';
 import { memberEvents } from './members/events.js';
 import { messageEvents } from './messages/events.js';
+import { INDEPENDENT_SLICES } from './models.js';
 import { pollEvents } from './polls/events.js';
 import { reactionEvents } from './reactions/events.js';
 import { roleEvents } from './roles/events.js';
 import type { EventSlice } from './shared/event-slice.js';
-import { keysOf, listed } from './shared/parking.js';
 import { threadEvents } from './threads/events.js';
 import { voiceEvents } from './voice/events.js';
-
-/** Events that no read model shows yet. */
-const notProjected: EventSlice<RelayEvent> = {
-  fold: () => [],
-  hasStorableIds: () => true,
-  parkingKeys: ({ guildId }) => listed(guildId, keysOf('guild', guildId)),
-};
-
-const notProjectedOfMember: EventSlice<RelayEvent> = {
-  ...notProjected,
-  parkingKeys: ({ data, guildId }) => keysOf(`member:${guildId}`, data.user?.id),
-};
 
 /** Which slice projects which events. A type without an entry does not compile. */
 export const EVENT_SLICES: {
@@ -72,38 +59,5 @@ export const EVENT_SLICES: {
   'voice.moved': voiceEvents,
   'voice.updated': voiceEvents,
   'voice.left': voiceEvents,
-  'gap.opened': gapEvents,
-  'gap.closed': gapEvents,
-  'emoji.synced': notProjected,
-  'sticker.synced': notProjected,
-  'invite.created': notProjected,
-  'invite.deleted': notProjected,
-  'webhooks.updated': notProjected,
-  'scheduled_event.synced': notProjected,
-  'scheduled_event.created': notProjected,
-  'scheduled_event.updated': notProjected,
-  'scheduled_event.deleted': notProjected,
-  'scheduled_event.user_added': notProjected,
-  'scheduled_event.user_removed': notProjected,
-  'stage.synced': notProjected,
-  'stage.created': notProjected,
-  'stage.updated': notProjected,
-  'stage.deleted': notProjected,
-  'integration.created': notProjected,
-  'integration.updated': notProjected,
-  'integration.deleted': notProjected,
-  'automod.rule_created': notProjected,
-  'automod.rule_updated': notProjected,
-  'automod.rule_deleted': notProjected,
-  'automod.action_executed': notProjected,
-  'soundboard.sound_created': notProjected,
-  'soundboard.sound_updated': notProjected,
-  'soundboard.sound_deleted': notProjected,
-  'soundboard.synced': notProjected,
-  'audit_log.entry_created': notProjected,
-  'ban.added': notProjectedOfMember,
-  'ban.removed': notProjectedOfMember,
-  'presence.updated': notProjected,
-  'typing.started': notProjected,
-  'discord.raw': notProjected,
+  ...INDEPENDENT_SLICES,
 };

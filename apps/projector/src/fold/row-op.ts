@@ -1,8 +1,8 @@
 import type { ChannelOp } from './channels/ops.js';
 import type { PositionOp } from './counts/stream-positions.js';
-import type { GapOp } from './gaps/gap-set.js';
 import type { GuildOp } from './guilds/ops.js';
 import type { MemberOp } from './members/ops.js';
+import type { IndependentOp } from './models.js';
 import type { MessageOp } from './messages/ops.js';
 import type { PollOp } from './polls/ops.js';
 import type { ReactionOp } from './reactions/ops.js';
@@ -11,7 +11,16 @@ import type { VoiceOp } from './voice/ops.js';
 
 /** What an event wants of the rows. Whether a row really changes depends on what it is: see `RowModel.apply`. */
 export type RowOp =
-  ChannelOp | GapOp | GuildOp | MemberOp | MessageOp | PollOp | PositionOp | ReactionOp | RoleOp | VoiceOp;
+  | ChannelOp
+  | GuildOp
+  | IndependentOp
+  | MemberOp
+  | MessageOp
+  | PollOp
+  | PositionOp
+  | ReactionOp
+  | RoleOp
+  | VoiceOp;
 
 export type ModelName = RowOp['model'];
 

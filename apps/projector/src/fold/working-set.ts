@@ -2,9 +2,9 @@ import type { Change, Snowflake } from '@discord-relay/contracts';
 import { ChannelSet, wantsOfChannels } from './channels/channel-set.js';
 import { HourlyCounts } from './counts/hourly-counts.js';
 import { StreamPositions } from './counts/stream-positions.js';
-import { GapSet, wantsOfGaps } from './gaps/gap-set.js';
 import { GuildSet, wantsOfGuilds } from './guilds/guild-set.js';
 import { MemberSet, wantsOfMembers } from './members/member-set.js';
+import { type IndependentRows, INDEPENDENT_MODELS } from './models.js';
 import { type MessageParts, MessageSet, wantsOfMessages } from './messages/message-set.js';
 import { PollSet, wantsOfPolledMessages, wantsOfPolls } from './polls/poll-set.js';
 import { ReactionSet, wantsOfReactions } from './reactions/reaction-set.js';
@@ -17,9 +17,10 @@ import { isEmpty, type RowWrite } from './shared/row-write.js';
 import { ThreadMemberSet } from './threads/thread-member-set.js';
 import { VoiceSet, wantsOfVoice } from './voice/voice-set.js';
 
-const WANTS: { [Model in ModelName]: readonly Wants<OpOf<Model>>[] } = {
+type TiedModel = Exclude<ModelName, keyof typeof INDEPENDENT_MODELS>;
+
+const WANTS_OF_TIED: { [Model in TiedModel]: readonly Wants<OpOf<Model>>[] } = {
   channels: [wantsOfChannels],
-  gaps: [wantsOfGaps],
   guilds: [wantsOfGuilds],
   members: [wantsOfMembers],
   messages: [wantsOfMessages, wantsOfPolledMessages],
@@ -30,10 +31,19 @@ const WANTS: { [Model in ModelName]: readonly Wants<OpOf<Model>>[] } = {
   voice: [wantsOfVoice],
 };
 
+const INDEPENDENT = Object.entries(INDEPENDENT_MODELS);
+const WANTS = {
+  ...WANTS_OF_TIED,
+  ...Object.fromEntries(INDEPENDENT.map(([name, { wants }]) => [name, [wants]])),
+} as unknown as Record<ModelName, readonly Wants<RowOp>[]>;
+
+const isIndependent = (model: ModelName): model is keyof typeof INDEPENDENT_MODELS =>
+  Object.hasOwn(INDEPENDENT_MODELS, model);
+
 /** The rows that operations may read or write. */
 export function rowsWantedBy(ops: Iterable<RowOp>): WantedRows {
   const wanted = new WantedRows();
-  for (const op of ops) for (const wants of WANTS[op.model] as readonly Wants<RowOp>[]) wants(op, wanted);
+  for (const op of ops) for (const wants of WANTS[op.model]) wants(op, wanted);
   return wanted;
 }
 
@@ -42,7 +52,7 @@ export function rowsWantedBy(ops: Iterable<RowOp>): WantedRows {
  * however often a row changes within the batch, it is written once. Deterministic: the same rows and events give the
  * same result however the events are cut into batches.
  */
-export class WorkingSet implements Record<ModelName, unknown> {
+export class WorkingSet implements Record<TiedModel, unknown> {
   readonly feeds: FeedChain;
   readonly guilds: GuildSet;
   readonly channels: ChannelSet;
@@ -55,7 +65,7 @@ export class WorkingSet implements Record<ModelName, unknown> {
   readonly reactions: ReactionSet;
   readonly counts = new HourlyCounts();
   readonly positions = new StreamPositions();
-  readonly gaps: GapSet;
+  readonly independent: IndependentRows;
 
   /** `muted`: no changes come of it, but the heads go where they would be, or to `headSeq`. */
   constructor(loaded: LoadedRows, { muted = false, headSeq }: { muted?: boolean; headSeq?: number } = {}) {
@@ -70,7 +80,8 @@ export class WorkingSet implements Record<ModelName, unknown> {
     this.polls = new PollSet(loaded, isDeleted);
     const parts: MessageParts[] = [this.reactions, this.polls];
     this.messages = new MessageSet(loaded, this.feeds, this.counts, parts);
-    this.gaps = new GapSet(loaded);
+    const created = INDEPENDENT.map(([name, model]) => [name, model.create(loaded, this.feeds)]);
+    this.independent = Object.fromEntries(created) as IndependentRows;
   }
 
   get changes(): Change[] {
@@ -79,15 +90,18 @@ export class WorkingSet implements Record<ModelName, unknown> {
 
   /** `seq` is the stream sequence of the event that wants the operation. */
   apply(op: RowOp, seq: number): void {
-    (this[op.model] as RowModel<RowOp>).apply(op, seq);
+    const rows = isIndependent(op.model) ? this.independent[op.model] : this[op.model];
+    (rows as RowModel<RowOp>).apply(op, seq);
   }
 
   /** What has to be written, in this order. */
   writes(): RowWrite[] {
     const { guilds, channels, roles, members, voice, messages, polls, reactions } = this;
-    const { threadMembers, counts, positions, gaps, feeds } = this;
+    const { threadMembers, counts, positions, independent, feeds } = this;
     const places = [guilds, channels, roles, members, voice];
-    const rest = [messages, polls, reactions, threadMembers, counts, positions, gaps, feeds];
-    return [...places, ...rest].flatMap((rows) => rows.writes()).filter((write) => !isEmpty(write));
+    const rest = [messages, polls, reactions, threadMembers, counts, positions];
+    return [...places, ...rest, ...Object.values(independent), feeds]
+      .flatMap((rows) => rows.writes())
+      .filter((write) => !isEmpty(write));
   }
 }

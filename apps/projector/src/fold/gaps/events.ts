@@ -1,8 +1,9 @@
 import type { RelayEventOf } from '@discord-relay/contracts';
-import type { EventOf, EventSlice } from '../shared/event-slice.js';
+import type { EventOf, EventSliceOf } from '../shared/event-slice-of.js';
 import { isAbsentOrStorable, isStorable } from '../shared/ids.js';
 import { iso } from '../shared/iso.js';
 import type { GapFields } from './evolve.js';
+import type { GapOp } from './gap-set.js';
 
 function gapFields(event: RelayEventOf<'gap.opened'> | RelayEventOf<'gap.closed'>, at: string): GapFields {
   const keys = { gap_id: event.data.gapId, guild_id: event.guildid };
@@ -23,7 +24,7 @@ function gapFields(event: RelayEventOf<'gap.opened'> | RelayEventOf<'gap.closed'
   };
 }
 
-export const gapEvents: EventSlice<EventOf<'gap'>> = {
+export const gapEvents: EventSliceOf<EventOf<'gap'>, GapOp> = {
   fold: (event, at) => [{ model: 'gaps', op: 'describe', gap: gapFields(event, at) }],
   hasStorableIds: (event) => {
     if (event.type !== 'gap.opened') return true;

@@ -1,6 +1,6 @@
 import type { Snowflake } from '@discord-relay/contracts';
 import { GAPS } from '@discord-relay/read-model/tables';
-import type { RowModel, Wants } from '../shared/row-model.js';
+import type { IndependentModel, RowModel } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
 import { type RowWrite, upsert } from '../shared/row-write.js';
@@ -14,8 +14,6 @@ const READ_GAPS: RowRead<typeof GAPS, [string, Snowflake]> = {
   table: GAPS,
   where: 'gap_id = ANY($1::text[]) AND guild_id = ANY($2::bigint[])',
 };
-
-export const wantsOfGaps: Wants<GapOp> = ({ gap }, wanted) => wanted.add(READ_GAPS, gap.gap_id, gap.guild_id);
 
 export class GapSet implements RowModel<GapOp> {
   readonly rows: RowSet<string, GapRow>;
@@ -32,3 +30,8 @@ export class GapSet implements RowModel<GapOp> {
     return [upsert(GAPS, this.rows.dirty())];
   }
 }
+
+export const gapModel = {
+  wants: ({ gap }, wanted) => wanted.add(READ_GAPS, gap.gap_id, gap.guild_id),
+  create: (loaded) => new GapSet(loaded),
+} satisfies IndependentModel<GapOp>;

@@ -8,7 +8,7 @@ const closed = gapClosed();
 function given(...events: RelayEvent[]) {
   const rows = new WorkingSet(new LoadedRows());
   events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));
-  return rows.gaps.rows.all();
+  return rows.independent.gaps.rows.all();
 }
 
 describe('gaps', () => {

@@ -1,19 +1,8 @@
 import type { RelayEvent } from '@discord-relay/contracts';
 import type { RowOp } from '../row-op.js';
-import type { ParkingFacts } from './parking.js';
+import type { EventSliceOf } from './event-slice-of.js';
 
 /** What a read model does with some events. Plain functions: no clock, no I/O. */
-export interface EventSlice<in Event extends RelayEvent> {
-  /**
-   * What the event wants of the rows; `at` is when it happened.
-   * @throws TypeError or RangeError when `data` is not what its type says
-   */
-  readonly fold: (event: Event, at: string) => RowOp[];
-  /** Whether every id of the event can be stored. An id that cannot, or is missing, is not one of Discord's. */
-  readonly hasStorableIds: (event: Event) => boolean;
-  /** What the event is about, where later events about the same have to wait for it. See ADR 13. */
-  readonly parkingKeys: (facts: ParkingFacts) => string[];
-}
+export type EventSlice<Event extends RelayEvent> = EventSliceOf<Event, RowOp>;
 
-/** The events whose types begin with one of these words. */
-export type EventOf<Family extends string> = Extract<RelayEvent, { type: `${Family}.${string}` }>;
+export type { EventOf } from './event-slice-of.js';

@@ -2,7 +2,16 @@ import { isSnowflake, type EventType, type RelayEvent } from '@discord-relay/con
 
 type Ids = Partial<
   Record<
-    'id' | 'ids' | 'messageId' | 'channelId' | 'threadId' | 'userId' | 'gapId' | 'added' | 'removed',
+    | 'id'
+    | 'ids'
+    | 'messageId'
+    | 'channelId'
+    | 'threadId'
+    | 'userId'
+    | 'targetId'
+    | 'gapId'
+    | 'added'
+    | 'removed',
     unknown
   >
 > & {

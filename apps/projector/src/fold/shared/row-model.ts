@@ -1,4 +1,5 @@
-import type { WantedRows } from './row-read.js';
+import type { FeedChain } from './feed-chain.js';
+import type { LoadedRows, WantedRows } from './row-read.js';
 import type { RowWrite } from './row-write.js';
 
 /** The rows of one read model while a batch is applied to them. */
@@ -11,3 +12,9 @@ export interface RowModel<Op> {
 
 /** Adds the rows that an operation may read or write. */
 export type Wants<Op> = (op: Op, wanted: WantedRows) => void;
+
+/** A read model whose rows depend on no other model's rows. */
+export interface IndependentModel<Op> {
+  readonly wants: Wants<Op>;
+  readonly create: (loaded: LoadedRows, feeds: FeedChain) => RowModel<Op>;
+}

@@ -1,0 +1,65 @@
+import type { RelayEvent } from '@discord-relay/contracts';
+import { gapEvents } from './gaps/events.js';
+import { gapModel } from './gaps/gap-set.js';
+import type { EventSliceOf } from './shared/event-slice-of.js';
+import { keysOf, listed } from './shared/parking.js';
+
+/** Read models whose rows depend on no other model's rows. The others are in `WorkingSet`, which ties them together. */
+export const INDEPENDENT_MODELS = {
+  gaps: gapModel,
+} as const;
+
+type Models = typeof INDEPENDENT_MODELS;
+
+export type IndependentOp = { [Name in keyof Models]: Parameters<Models[Name]['wants']>[0] }[keyof Models];
+export type IndependentRows = { readonly [Name in keyof Models]: ReturnType<Models[Name]['create']> };
+
+/** Events that no read model shows yet. */
+const notProjected: EventSliceOf<RelayEvent, never> = {
+  fold: () => [],
+  hasStorableIds: () => true,
+  parkingKeys: ({ guildId }) => listed(guildId, keysOf('guild', guildId)),
+};
+
+const notProjectedOfMember: EventSliceOf<RelayEvent, never> = {
+  ...notProjected,
+  parkingKeys: ({ data, guildId }) => keysOf(`member:${guildId}`, data.user?.id),
+};
+
+/** The events of independent read models, and those that are in no read model. */
+export const INDEPENDENT_SLICES = {
+  'gap.opened': gapEvents,
+  'gap.closed': gapEvents,
+  'emoji.synced': notProjected,
+  'sticker.synced': notProjected,
+  'invite.created': notProjected,
+  'invite.deleted': notProjected,
+  'webhooks.updated': notProjected,
+  'scheduled_event.synced': notProjected,
+  'scheduled_event.created': notProjected,
+  'scheduled_event.updated': notProjected,
+  'scheduled_event.deleted': notProjected,
+  'scheduled_event.user_added': notProjected,
+  'scheduled_event.user_removed': notProjected,
+  'stage.synced': notProjected,
+  'stage.created': notProjected,
+  'stage.updated': notProjected,
+  'stage.deleted': notProjected,
+  'integration.created': notProjected,
+  'integration.updated': notProjected,
+  'integration.deleted': notProjected,
+  'automod.rule_created': notProjected,
+  'automod.rule_updated': notProjected,
+  'automod.rule_deleted': notProjected,
+  'automod.action_executed': notProjected,
+  'soundboard.sound_created': notProjected,
+  'soundboard.sound_updated': notProjected,
+  'soundboard.sound_deleted': notProjected,
+  'soundboard.synced': notProjected,
+  'audit_log.entry_created': notProjected,
+  'ban.added': notProjectedOfMember,
+  'ban.removed': notProjectedOfMember,
+  'presence.updated': notProjected,
+  'typing.started': notProjected,
+  'discord.raw': notProjected,
+} as const;
