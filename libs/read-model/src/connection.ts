@@ -1,11 +1,6 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import { CreateReadModels1763700000000 } from './migrations/projection/1763700000000-create-read-models.js';
-import { AddReactionsAndGaps1763800000000 } from './migrations/projection/1763800000000-add-reactions-and-gaps.js';
-import { AddParkingAndPauses1763850000000 } from './migrations/projection/1763850000000-add-parking-and-pauses.js';
-import { CompleteReadModels1763900000000 } from './migrations/projection/1763900000000-complete-read-models.js';
-import { AddTimeOfCheckpoint1764000000000 } from './migrations/projection/1764000000000-add-time-of-checkpoint.js';
-import { AllowUnknownRoles1764100000000 } from './migrations/projection/1764100000000-allow-unknown-roles.js';
+import { PROJECTION_MIGRATIONS } from './migrations/projection/index.js';
 import { CreateProjections1763700000000 } from './migrations/relay/1763700000000-create-projections.js';
 import { AddProjectionLife1763900000000 } from './migrations/relay/1763900000000-add-projection-life.js';
 import { AddAuth1764000000000 } from './migrations/relay/1764000000000-add-auth.js';
@@ -44,14 +39,7 @@ export function withSearchPath(url: string, schema: string, settings: Record<str
 
 /** TypeORM over one projection version: its tables and migrations. Call `initialize()` before use. */
 export function createReadModelDataSource(connection: ReadModelConnection): DataSource {
-  return dataSource(connection, PROJECTION_TABLES, [
-    CreateReadModels1763700000000,
-    AddReactionsAndGaps1763800000000,
-    AddParkingAndPauses1763850000000,
-    CompleteReadModels1763900000000,
-    AddTimeOfCheckpoint1764000000000,
-    AllowUnknownRoles1764100000000,
-  ]);
+  return dataSource(connection, PROJECTION_TABLES, PROJECTION_MIGRATIONS);
 }
 
 /** TypeORM over schema `relay`: what is above projections. */

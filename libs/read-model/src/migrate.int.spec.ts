@@ -4,7 +4,8 @@ import { activeProjection } from './active-projection.js';
 import { createReadModelDataSource, createReadModelPool, createRelayDataSource } from './connection.js';
 import { createProjection, migrate } from './migrate.js';
 import { activate, dropProjection, listProjections, markReady } from './projection-registry.js';
-import { PROJECTION_VERSION, projectionSchema, SHAPE } from './schema.js';
+import { SHAPE } from './migrations/projection/index.js';
+import { PROJECTION_VERSION, projectionSchema } from './schema.js';
 import { MESSAGES, type RowOf } from './tables/index.js';
 
 const schema = projectionSchema(PROJECTION_VERSION);

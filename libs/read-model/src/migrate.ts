@@ -5,7 +5,8 @@ import { explained } from './postgres/explain.js';
 import { HeldLock } from './postgres/held-lock.js';
 import { SchemaClient } from './postgres/schema-client.js';
 import { listProjections } from './projection-registry.js';
-import { PROJECTION_VERSION, projectionSchema, RELAY_SCHEMA, SHAPE } from './schema.js';
+import { SHAPE } from './migrations/projection/index.js';
+import { PROJECTION_VERSION, projectionSchema, RELAY_SCHEMA } from './schema.js';
 
 /** Any number that nobody else locks in this database: "relay" in ASCII. */
 const MIGRATION_LOCK = 0x72_65_6c_61_79n;
