@@ -2,6 +2,7 @@ import { applyDecorators, UseGuards } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiCookieAuth,
+  ApiForbiddenResponse,
   ApiFoundResponse,
   ApiHeader,
   ApiOkResponse,
@@ -11,17 +12,25 @@ import {
 import { CSRF_HEADER, SameOriginGuard } from '../guards/same-origin.guard.js';
 import { BearerGuard } from '../guards/bearer.guard.js';
 import { UserLimitGuard } from '../guards/limits.js';
-import { list, ref, TEXT } from './schema-of.js';
+import { list, ref, type Schema, type SchemaObject, TEXT } from './schema-of.js';
 
-/** An endpoint's line and the schema of its answer; `[]` behind the name: a list of them. Errors are {@link withErrors}'s. */
-export const Answers = (schema: string, summary: string): MethodDecorator =>
+/**
+ * An endpoint's summary and the schema of its answer: the name of one (`[]` behind it: a list of them), or the schema itself.
+ */
+export const Answers = (schema: string | SchemaObject, summary: string): MethodDecorator =>
   applyDecorators(
     ApiOperation({ summary }),
-    ApiOkResponse({
-      description: summary,
-      schema: schema.endsWith('[]') ? list(ref(schema.slice(0, -2))) : ref(schema),
-    }),
+    ApiOkResponse({ description: summary, schema: typeof schema === 'string' ? named(schema) : schema }),
   );
+
+/** Callers without the right are refused. */
+export const NeedsRight = (right: string): MethodDecorator =>
+  ApiForbiddenResponse({
+    description: `The caller lacks ${right}.`,
+    content: { 'application/problem+json': { schema: ref('Problem') } },
+  });
+
+const named = (name: string): Schema => (name.endsWith('[]') ? list(ref(name.slice(0, -2))) : ref(name));
 
 /** Endpoints for those who have a token, so many requests a second each. */
 export const ForUsers = (tag: string): ClassDecorator =>
