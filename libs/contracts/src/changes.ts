@@ -6,6 +6,7 @@ import type {
   MessageDeleteBody,
   MessageUpdateBody,
 } from './wire/wire-events.js';
+import type { ModerationEntry } from './wire/wire-moderation.js';
 import type { ReactionBody, ReactionClearBody } from './wire/wire-reactions.js';
 import type { RoomDetails, VoiceJoinedBody, VoiceLeftBody, VoiceMovedBody } from './wire/wire-rooms.js';
 
@@ -50,10 +51,14 @@ export type ChangeKind = ChangeBody['kind'];
  * The bodies of changes that have no socket event, by kind. Streams and webhooks tell the body as it is, with the kind as
  * the type of the event.
  */
-export type GuildEventBodies = Record<never, never>;
+export interface GuildEventBodies {
+  'moderation.recorded': ModerationEntry;
+}
 
 /** The right that each of them needs. */
-export const GUILD_EVENTS: Readonly<Record<keyof GuildEventBodies, 'audit_log'>> = {};
+export const GUILD_EVENTS: Readonly<Record<keyof GuildEventBodies, 'audit_log'>> = {
+  'moderation.recorded': 'audit_log',
+};
 
 export type GuildEvent = {
   [Kind in keyof GuildEventBodies]: { kind: Kind; body: GuildEventBodies[Kind] };

@@ -8,6 +8,7 @@ import {
   NO_RIGHTS,
   READ_ALL,
   READ_MESSAGE_HISTORY,
+  VIEW_AUDIT_LOG,
   VIEW_CHANNEL,
 } from './permissions.js';
 import type { Principal } from './principal.js';
@@ -266,5 +267,41 @@ describe('explaining', () => {
   it('lets who manages threads into private ones', () => {
     const roles = [...facts.roles.slice(0, 1), { id: ROLE, permissions: String(MANAGE_THREADS) }];
     expect(why(accessOf({ roles }), THREAD)).toEqual(['roles', 'roles', 'roles', ['roles']]);
+  });
+});
+
+describe('the audit log of a guild', () => {
+  const views = (changed: Partial<GuildFacts>, principal = viewer) =>
+    accessOf(changed).viewsAuditLog(principal, NOW);
+  const granted = { roles: [{ id: GUILD, permissions: String(VIEW_AUDIT_LOG) }] };
+  const staff: Principal = { ...viewer, id: 'service', role: 'analyst' };
+
+  it.each([
+    ['whom a role gives the right', true, granted, viewer],
+    ['who has no such role', false, {}, viewer],
+    ['the owner', true, { ownerId: ADA }, viewer],
+    ['who left', false, { ...granted, members: [{ ...member, left: true }] }, viewer],
+    ['a guest', false, { ...granted, members: [{ ...member, guest: true }] }, viewer],
+    ['who is timed out', false, { ...granted, members: [{ ...member, timedOutUntilMs: NOW + 1 }] }, viewer],
+    ['who was timed out', true, { ...granted, members: [{ ...member, timedOutUntilMs: NOW }] }, viewer],
+    [
+      'a member whose roles are not known',
+      false,
+      { ...granted, members: [{ ...member, roleIds: null }] },
+      viewer,
+    ],
+    ['nobody who is known', false, { ...granted, members: [] }, viewer],
+    ['staff', true, {}, staff],
+    ['staff of other guilds', false, {}, { ...staff, guilds: new Set(['9']) }],
+    ['staff after the bot left', false, { present: false }, staff],
+  ])('is open to %s: %s', (_, expected, changed, principal) => {
+    expect(views(changed, principal)).toBe(expected);
+  });
+
+  it('decides who hears of moderation, whatever the channel that it was in', () => {
+    const entry = { type: 'moderation.recorded', channelId: TEXT } as const;
+    expect(accessOf(granted).hears(viewer, entry, NOW)).toBe(true);
+    expect(accessOf().hears(viewer, entry, NOW)).toBe(false);
+    expect(accessOf().hears(viewer, { type: 'message.created', channelId: TEXT }, NOW)).toBe(true);
   });
 });

@@ -52,6 +52,13 @@ describe('settledSince', () => {
     expect(settledSince(trail(change, change), ADA, CHANNEL)).toBe(10);
   });
 
+  it('of the guild as a whole depends on the guild, roles and the member, not on channels and threads', () => {
+    for (const change of [guild, role, member(ADA)])
+      expect(settledSince(trail(null, change, null), ADA, null)).toBe(30);
+    for (const change of [channel('2'), inThread('2', [ADA]), member(BOB)])
+      expect(settledSince(trail(change, change), ADA, null)).toBe(10);
+  });
+
   it('is the end of the last hole, as an event that is done again changes rights without a word', () => {
     const { steps } = trail(null, null, null);
     const [a, , c] = steps as [TrailStep, TrailStep, TrailStep];

@@ -10,6 +10,7 @@ import { ChannelsController } from './endpoints/channels.controller.js';
 import { GuildsController } from './endpoints/guilds.controller.js';
 import { HttpConnections } from './server/http-connections.js';
 import { UserLimitGuard } from './guards/limits.js';
+import { ModerationController } from './endpoints/moderation.controller.js';
 import { MessagesController } from './endpoints/messages.controller.js';
 import { Reading } from './endpoints/reading.js';
 import { SearchTurns } from './endpoints/search-turns.js';
@@ -26,6 +27,7 @@ export const httpControllers = [
   GuildsController,
   ChannelsController,
   MessagesController,
+  ModerationController,
   SearchController,
   ExplainController,
   VitalsController,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
-import { type ChangeBody, type Snowflake, TOLD_TYPES } from '@discord-relay/contracts';
+import { type ChangeBody, type ModerationEntry, type Snowflake, TOLD_TYPES } from '@discord-relay/contracts';
 import { startGateway, type TestGateway } from '../testing/gateway.js';
 import { LiveProtocol } from '../testing/live-protocol.js';
 import { SocketClient } from '../testing/socket-client.js';
@@ -35,6 +35,16 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.stop());
 
+/** VIEW_CHANNEL, READ_MESSAGE_HISTORY and CONNECT. */
+const READING = 1_115_136n;
+const VIEW_AUDIT_LOG = 1n << 7n;
+
+const DELETION: ModerationEntry = {
+  ...{ id: '1', guildId: GUILD, kind: 'message_delete', at: '2026-01-02T03:04:06.000Z' },
+  ...{ moderatorId: USER, targetId: USER, channelId: CHANNEL, reason: 'spam', until: null, count: 1 },
+  ...{ addedRoleIds: null, removedRoleIds: null, ruleId: null, ruleName: null },
+};
+
 /** One change of every kind. Of the last one, nobody but its author may see the channel afterwards. */
 async function tellOfEverything(): Promise<number> {
   const { world } = gateway;
@@ -45,6 +55,9 @@ async function tellOfEverything(): Promise<number> {
   const reaction = { messageId: id, channelId: CHANNEL, serverId: GUILD, emoji: { id: null, name: '👍' } };
   const room = { id: NEW_ROOM, name: 'Lounge', type: 2, serverId: GUILD };
   const voice = { guildId: GUILD, userId: USER, username: 'ada', avatar: null };
+  const permissions = String(READING | VIEW_AUDIT_LOG);
+  await world.access([{ of: 'role', roleId: GUILD, permissions }]);
+  await tell({ kind: 'moderation.recorded', body: DELETION });
   const edit = { content: 'edited', editedTimestamp: '2026-01-02T03:04:06.000Z' };
   await tell({ kind: 'message_update', body: { ...message, ...edit } }, CHANNEL);
   await tell({ kind: 'reaction_add', body: { ...reaction, userId: USER, burst: false } }, CHANNEL);

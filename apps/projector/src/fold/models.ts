@@ -1,12 +1,14 @@
 import type { RelayEvent } from '@discord-relay/contracts';
 import { gapEvents } from './gaps/events.js';
 import { gapModel } from './gaps/gap-set.js';
+import { moderationEvents, moderationModel } from './moderation/moderation-log.js';
 import type { EventSliceOf } from './shared/event-slice-of.js';
 import { keysOf, listed } from './shared/parking.js';
 
 /** Read models whose rows depend on no other model's rows. The others are in `WorkingSet`, which ties them together. */
 export const INDEPENDENT_MODELS = {
   gaps: gapModel,
+  moderation: moderationModel,
 } as const;
 
 type Models = typeof INDEPENDENT_MODELS;
@@ -19,11 +21,6 @@ const notProjected: EventSliceOf<RelayEvent, never> = {
   fold: () => [],
   hasStorableIds: () => true,
   parkingKeys: ({ guildId }) => listed(guildId, keysOf('guild', guildId)),
-};
-
-const notProjectedOfMember: EventSliceOf<RelayEvent, never> = {
-  ...notProjected,
-  parkingKeys: ({ data, guildId }) => keysOf(`member:${guildId}`, data.user?.id),
 };
 
 /** The events of independent read models, and those that are in no read model. */
@@ -51,14 +48,14 @@ export const INDEPENDENT_SLICES = {
   'automod.rule_created': notProjected,
   'automod.rule_updated': notProjected,
   'automod.rule_deleted': notProjected,
-  'automod.action_executed': notProjected,
+  'automod.action_executed': moderationEvents,
   'soundboard.sound_created': notProjected,
   'soundboard.sound_updated': notProjected,
   'soundboard.sound_deleted': notProjected,
   'soundboard.synced': notProjected,
-  'audit_log.entry_created': notProjected,
-  'ban.added': notProjectedOfMember,
-  'ban.removed': notProjectedOfMember,
+  'audit_log.entry_created': moderationEvents,
+  'ban.added': moderationEvents,
+  'ban.removed': moderationEvents,
   'presence.updated': notProjected,
   'typing.started': notProjected,
   'discord.raw': notProjected,

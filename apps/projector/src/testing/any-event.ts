@@ -202,6 +202,25 @@ const voiceEvent: fc.Arbitrary<RelayEvent> = fc.oneof(
   ),
 );
 
+const bannedUser = userId.map((userId) => ({ guildId: GUILD, user: user(userId) }));
+const moderationEvent: fc.Arbitrary<RelayEvent> = fc.oneof(
+  bannedUser.map((data) => event('ban.added', data)),
+  bannedUser.map((data) => event('ban.removed', data)),
+  fc.tuple(userId, fc.constantFrom(1, 2), fc.constantFrom(200, 201)).map(([userId, actionType, channel]) =>
+    event('automod.action_executed', {
+      ...{ guildId: GUILD, ruleId: id(40), userId, actionType, channelId: id(channel) },
+    }),
+  ),
+  // The id of an entry says which one it is.
+  fc.integer({ min: 0, max: 9 }).map((n) =>
+    event('audit_log.entry_created', {
+      ...{ id: id(n + 1), guildId: GUILD, userId: id(7), channelId: id(200) },
+      targetId: id(n % 2 === 0 ? 7 : 8),
+      actionType: [22, 23, 143, 144, 20][n >> 1]!,
+    }),
+  ),
+);
+
 /** An event of any type that has rows, at one of a few times. */
 export const anyEvent: fc.Arbitrary<RelayEvent> = fc
   .tuple(
@@ -213,6 +232,7 @@ export const anyEvent: fc.Arbitrary<RelayEvent> = fc
       { weight: 2, arbitrary: threadEvent },
       { weight: 2, arbitrary: peopleEvent },
       { weight: 1, arbitrary: voiceEvent },
+      { weight: 2, arbitrary: moderationEvent },
     ),
     fc.constantFrom(...HOURS),
     fc.constantFrom(...HOURS),

@@ -2,6 +2,7 @@ import type { RelayEvent } from '@discord-relay/contracts';
 import { hourlyAuthors } from '@discord-relay/read-model';
 import type { Database } from '../store/index.js';
 import { hour, line } from './model-line.js';
+import { ModerationModel } from './moderation-model.js';
 import { PlaceModel } from './place-model.js';
 import { TalkModel } from './talk-model.js';
 
@@ -13,15 +14,17 @@ export function modelRows(events: RelayEvent[]): Rows {
   const changes: string[] = [];
   const talk = new TalkModel(changes);
   const places = new PlaceModel(changes);
+  const moderation = new ModerationModel(changes);
   const positions = new Map<string, number>();
   events.forEach((event, i) => {
     talk.take(event, i + 1);
     places.take(event, i + 1);
+    moderation.take(event, i + 1);
     const key = line(event.guildid, hour(event.receivedat));
     if (!positions.has(key)) positions.set(key, i + 1);
   });
   const stream_positions = [...positions].map((row) => line(...row));
-  return sorted({ ...talk.rows(), ...places.rows(), stream_positions, changes });
+  return sorted({ ...talk.rows(), ...places.rows(), ...moderation.rows(), stream_positions, changes });
 }
 
 const SELECTS: Record<string, string> = {
@@ -40,6 +43,7 @@ const SELECTS: Record<string, string> = {
   roles: 'id, permissions, deleted_at IS NOT NULL',
   members: 'user_id, role_ids, joined_at, timed_out_until, left_at',
   voice_states: 'user_id, channel_id, since',
+  moderation: 'id, kind, target_id, entry_id, event_id',
   changes: 'kind, seq',
 };
 

@@ -4,5 +4,6 @@ export * from './channel-type.js';
 export type { ChangedExtras, MessageExtras } from './message-extras.js';
 export * from './source-status.js';
 export * from './wire-events.js';
+export * from './wire-moderation.js';
 export * from './wire-reactions.js';
 export * from './wire-rooms.js';

@@ -4,6 +4,7 @@ import { AddParkingAndPauses1763850000000 } from './1763850000000-add-parking-an
 import { CompleteReadModels1763900000000 } from './1763900000000-complete-read-models.js';
 import { AddTimeOfCheckpoint1764000000000 } from './1764000000000-add-time-of-checkpoint.js';
 import { AllowUnknownRoles1764100000000 } from './1764100000000-allow-unknown-roles.js';
+import { AddModeration1764200000000 } from './1764200000000-add-moderation.js';
 
 /** In the order in which they run. */
 export const PROJECTION_MIGRATIONS = [
@@ -13,6 +14,7 @@ export const PROJECTION_MIGRATIONS = [
   CompleteReadModels1763900000000,
   AddTimeOfCheckpoint1764000000000,
   AllowUnknownRoles1764100000000,
+  AddModeration1764200000000,
 ];
 
 /**
@@ -20,4 +22,4 @@ export const PROJECTION_MIGRATIONS = [
  * that makes other rows of the same log: a projection of another shape is then built anew, never patched. Bookkeeping
  * of projectors that may be missing (a nullable column of `checkpoints`) needs none: its migration runs in place.
  */
-export const SHAPE = 3;
+export const SHAPE = 4;

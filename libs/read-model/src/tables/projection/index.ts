@@ -6,6 +6,7 @@ export * from './gaps.js';
 export * from './guilds.js';
 export * from './members.js';
 export * from './messages.js';
+export * from './moderation.js';
 export * from './parked.js';
 export * from './polls.js';
 export * from './reactions.js';

@@ -1,0 +1,98 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import {
+  AppError,
+  guildHead,
+  MODERATION_KINDS,
+  type ModerationEntry,
+  type ModerationKind,
+  type RestModerationPage,
+} from '@discord-relay/contracts';
+import type { Principal } from '../../access/principal.js';
+import { feedHeads } from '../../read/changes.query.js';
+import { listModeration } from '../../read/moderation.query.js';
+import {
+  Limit,
+  OptionalCursor,
+  OptionalId,
+  OptionalInstant,
+  OptionalWords,
+} from '../../validation/fields.js';
+import { CurrentPrincipal } from '../guards/bearer.guard.js';
+import { Answers, ForUsers, NeedsRight } from '../openapi/documented.js';
+import { CURSOR, ID, list, object, orNull, SEQ, TEXT, TIME, WHOLE } from '../openapi/schema-of.js';
+import { Reading } from './reading.js';
+import { IdParamsDto } from './requests.dto.js';
+
+export class ModerationQueryDto {
+  @OptionalWords(MODERATION_KINDS, 'Only these kinds, separated by commas.')
+  kind?: ModerationKind[];
+
+  @OptionalId('Only what this user did.')
+  moderator?: string;
+
+  @OptionalId('Only what was done to this user.')
+  target?: string;
+
+  @OptionalInstant('Only what was done from then on.')
+  from?: string;
+
+  @OptionalInstant('Only what was done before then.')
+  to?: string;
+
+  @OptionalCursor('`next` of the page before.')
+  before?: string;
+
+  @Limit(100, 50)
+  limit = 50;
+}
+
+const ENTRY = object<ModerationEntry>(
+  {
+    id: { ...TEXT, description: 'Stable; an entry that comes again under it replaces the earlier one.' },
+    guildId: ID,
+    kind: { type: 'string', enum: [...MODERATION_KINDS] },
+    at: TIME,
+    moderatorId: { ...orNull(ID), description: 'null: AutoMod, or not known.' },
+    targetId: { ...orNull(ID), description: 'The member that it was done to.' },
+    channelId: orNull(ID),
+    reason: orNull(TEXT),
+    until: { ...orNull(TIME), description: 'The end of a timeout.' },
+    count: { ...orNull(WHOLE), description: 'Number of deleted messages or removed members.' },
+    addedRoleIds: orNull(list(ID)),
+    removedRoleIds: orNull(list(ID)),
+    ruleId: { ...orNull(ID), description: 'The AutoMod rule that acted.' },
+    ruleName: orNull(TEXT),
+  },
+  {},
+);
+
+const PAGE = object<RestModerationPage>({ entries: list(ENTRY), next: orNull(CURSOR), seq: SEQ }, {});
+
+/** The moderation log of a server: who did what to whom, when and why. */
+@Controller('api/v1/guilds')
+@ForUsers('Servers')
+export class ModerationController {
+  constructor(@Inject(Reading) private readonly reading: Reading) {}
+
+  @Get(':id/moderation')
+  @Answers(PAGE, 'What moderators and AutoMod did, newest first.')
+  @NeedsRight('VIEW_AUDIT_LOG')
+  moderation(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id }: IdParamsDto,
+    @Query() { kind: kinds, moderator: moderatorId, target: targetId, ...page }: ModerationQueryDto,
+  ): Promise<RestModerationPage> {
+    const { before, limit, from, to } = page;
+    const times = {
+      from: from === undefined ? undefined : new Date(from),
+      to: to === undefined ? undefined : new Date(to),
+    };
+    return this.reading.inGuild(principal, id, async ({ query, sight }) => {
+      const { access } = await sight([]);
+      if (!access.viewsAuditLog(principal, Date.now())) throw new AppError('AUTH.FORBIDDEN');
+      const [seq] = await feedHeads(query, [guildHead(id)]);
+      const filter = { kinds, moderatorId, targetId, ...times, before };
+      return { ...(await listModeration(query, id, filter, limit)), seq: seq! };
+    });
+  }
+}

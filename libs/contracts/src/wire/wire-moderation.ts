@@ -1,0 +1,54 @@
+import type { Snowflake } from '../snowflake.js';
+
+export const MODERATION_KINDS = [
+  'ban',
+  'unban',
+  'kick',
+  'prune',
+  'timeout',
+  'timeout_removed',
+  'message_delete',
+  'message_bulk_delete',
+  'role_change',
+  'automod_block',
+  'automod_alert',
+  'automod_timeout',
+  'automod_quarantine',
+] as const;
+export type ModerationKind = (typeof MODERATION_KINDS)[number];
+
+/**
+ * Who did what to whom, when and why. `moderation.recorded` comes again with the same `id` when Discord's audit log adds to
+ * an entry: the newer one replaces the older one.
+ */
+export interface ModerationEntry {
+  id: string;
+  guildId: Snowflake;
+  kind: ModerationKind;
+  /** ISO 8601. */
+  at: string;
+  /** null: AutoMod, or not known. */
+  moderatorId: Snowflake | null;
+  /** The member that it was done to; null: no single member, or not known. */
+  targetId: Snowflake | null;
+  /** The channel in which it was done; null: it concerns the guild. */
+  channelId: Snowflake | null;
+  reason: string | null;
+  /** ISO 8601: the end of a timeout. */
+  until: string | null;
+  /** Number of deleted messages or removed members. */
+  count: number | null;
+  addedRoleIds: Snowflake[] | null;
+  removedRoleIds: Snowflake[] | null;
+  /** The AutoMod rule that acted. */
+  ruleId: Snowflake | null;
+  ruleName: string | null;
+}
+
+/** `GET /api/v1/guilds/:id/moderation`, newest first. `next`: what to pass as `before` for the next page; null: there is none. */
+export interface RestModerationPage {
+  entries: ModerationEntry[];
+  next: string | null;
+  /** The cursor at which live delivery goes on. */
+  seq: number;
+}
