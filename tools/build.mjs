@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { BUNDLE, bundleApps } from './bundle.mjs';
+import { bundleApps, isBundle } from './bundle.mjs';
 import { filesBelow, mtimeMs, root } from './files.mjs';
 
 /** Folders whose src/ (or whole tree) becomes JavaScript. bench and test/drills are run compiled, like the product. */
@@ -30,9 +30,10 @@ async function compileUnit({ from, to }, swc, optionsMtimeMs) {
       join(root, to, relative(join(root, from), source)).replace(/\.ts$/, '.js'),
     ]),
   );
-  const wanted = new Set([...outputs.values(), join(root, to, BUNDLE)]);
+  const wanted = new Set(outputs.values());
   for (const stale of await filesBelow(join(root, to))) {
-    if (/\.js(\.map)?$/.test(stale) && !wanted.has(stale.replace(/\.map$/, ''))) await rm(stale);
+    if (isBundle(stale) || wanted.has(stale.replace(/\.map$/, ''))) continue;
+    if (/\.js(\.map)?$/.test(stale)) await rm(stale);
   }
   const done = await Promise.all(
     [...outputs].map(async ([source, output]) => {

@@ -4,29 +4,43 @@ import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { filesBelow, mtimeMs, root } from './files.mjs';
 
-const APPS = ['ingestor', 'projector', 'gateway-api', 'cli', 'discord-simulator'];
+/** Every program, by the file that it starts with. */
+const PROGRAMS = [
+  ...['ingestor', 'projector', 'gateway-api', 'cli', 'discord-simulator'].map((app) => ({
+    app,
+    entry: 'main.js',
+    output: 'bundle.js',
+  })),
+  { app: 'projector', entry: 'migrate.js', output: 'migrate.bundle.js' },
+];
 const LIBS = ['contracts', 'platform', 'read-model'].map((name) => `libs/${name}/dist`);
-/** Beside the compiled files, so that what is found relative to main.js is found from here as well. */
-export const BUNDLE = 'bundle.js';
+/** Bundles lie beside the compiled files, so that what is found relative to main.js is found from them as well. */
+export const isBundle = (path) => /(^|[\\/.])bundle\.js$/.test(path);
+
+/** The bill of materials beside a bundle (CycloneDX): the packages whose code is in it. */
+export const sbomOf = (bundle) => bundle.replace(/\.js$/, '.cdx.json');
 
 async function newestMs(folder) {
-  const files = (await filesBelow(join(root, folder))).filter((file) => !file.endsWith(BUNDLE));
+  const files = (await filesBelow(join(root, folder))).filter((file) => !isBundle(file));
   return Math.max(0, ...(await Promise.all(files.map(mtimeMs))));
 }
 
-async function isFresh(app, sharedMs) {
-  const builtMs = await mtimeMs(join(root, 'apps', app, 'dist', BUNDLE));
+async function isFresh({ app, output }, sharedMs) {
+  const builtMs = await mtimeMs(join(root, 'apps', app, 'dist', output));
   return builtMs > Math.max(sharedMs, await newestMs(`apps/${app}/dist`));
 }
 
 /** @throws Error for an import of ours that cannot be resolved; NestJS' optional ones stay imports. */
-async function bundleApp(app, rolldown) {
+async function bundleProgram({ app, entry, output: name }, { rolldown, sbom }) {
   const dist = join(root, 'apps', app, 'dist');
   const bundle = await rolldown({
-    input: join(dist, 'main.js'),
+    input: join(dist, entry),
     platform: 'node',
+    plugins: [sbom({ saveTimestamp: false, includeWellKnown: false })],
     logLevel: 'warn',
     onLog(_level, log) {
+      // It looks for rollup, too, and says that there is none.
+      if (log.plugin === 'rollup-plugin-sbom') return;
       if (log.code !== 'UNRESOLVED_IMPORT' || !log.message.includes('node_modules'))
         throw new Error(log.message);
     },
@@ -38,10 +52,16 @@ async function bundleApp(app, rolldown) {
     comments: false,
   });
   await bundle.close();
-  // In one step: another build, or a start, may be under way.
-  const unfinished = join(dist, `${BUNDLE}.${process.pid}`);
-  await writeFile(unfinished, inAscii(output[0].code));
-  await rename(unfinished, join(dist, BUNDLE));
+  const bill = output.find(({ type, fileName }) => type === 'asset' && fileName.endsWith('bom.json'));
+  await writeAtOnce(join(dist, sbomOf(name)), bill.source);
+  await writeAtOnce(join(dist, name), inAscii(output[0].code));
+}
+
+/** Another build, or a start, may be under way. */
+async function writeAtOnce(path, content) {
+  const unfinished = `${path}.${process.pid}`;
+  await writeFile(unfinished, content);
+  await rename(unfinished, path);
 }
 
 /** V8 keeps a source with a single wider character in two bytes for each: 8 MB of an idle service. */
@@ -54,10 +74,13 @@ export async function bundleApps() {
     ...LIBS.map(newestMs),
     ...['node_modules/.package-lock.json', 'tools/bundle.mjs'].map((file) => mtimeMs(join(root, file))),
   ]);
-  const fresh = await Promise.all(APPS.map((app) => isFresh(app, Math.max(...shared))));
-  const stale = APPS.filter((_, i) => !fresh[i]);
+  const fresh = await Promise.all(PROGRAMS.map((program) => isFresh(program, Math.max(...shared))));
+  const stale = PROGRAMS.filter((_, i) => !fresh[i]);
   if (stale.length === 0) return 0;
-  const { rolldown } = await import('rolldown');
-  await Promise.all(stale.map((app) => bundleApp(app, rolldown)));
+  const [{ rolldown }, { default: sbom }] = await Promise.all([
+    import('rolldown'),
+    import('rollup-plugin-sbom'),
+  ]);
+  await Promise.all(stale.map((program) => bundleProgram(program, { rolldown, sbom })));
   return stale.length;
 }

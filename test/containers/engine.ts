@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Enough for a machine without systemd: podman asks for limits that only some hosts allow, and for a cgroup manager. */
+const CONTAINERS_CONF = `[containers]
+default_ulimits=["nofile=4096:4096","nproc=4096:4096"]
+[engine]
+runtime="runc"
+cgroup_manager="cgroupfs"
+events_logger="file"
+`;
+
+/** What a restricted pod may do: nothing that a service does not need. */
+const RESTRICTED = [
+  '--network=host',
+  '--read-only',
+  '--cap-drop=all',
+  '--security-opt=no-new-privileges',
+  '--user=1000:1000',
+];
+
+export interface RunOptions {
+  image: string;
+  env: Record<string, string>;
+  memoryMb: number;
+  args?: readonly string[];
+}
+
+/** buildah and podman with a configuration of their own, so that this machine's is neither needed nor changed. */
+export class Engine {
+  private readonly started: string[] = [];
+
+  private constructor(private readonly dir: string) {}
+
+  static async open(): Promise<Engine> {
+    const dir = await mkdtemp(join(tmpdir(), 'relay-containers-'));
+    await writeFile(join(dir, 'containers.conf'), CONTAINERS_CONF);
+    return new Engine(dir);
+  }
+
+  /** Runs a command to its end. @returns its output @throws Error with the end of its output when it fails */
+  async run(program: string, args: readonly string[], cwd?: string): Promise<string> {
+    const env = { ...process.env, CONTAINERS_CONF: join(this.dir, 'containers.conf') };
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const output = { out: '', all: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output.out += text;
+      output.all += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (output.all += text));
+    const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+    if (code === 0) return output.out.trim();
+    throw new Error(`${program} ${args[0]} failed (${String(code)}): ${output.all.trim().slice(-2_000)}`);
+  }
+
+  async hasImage(name: string): Promise<boolean> {
+    return this.run('podman', ['image', 'exists', name]).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async sizeOf(image: string): Promise<number> {
+    return Number(await this.run('podman', ['image', 'inspect', '--format', '{{.Size}}', image]));
+  }
+
+  /** Starts a container that is removed by {@link close}. @returns its id */
+  async start({ image, env, memoryMb, args = [] }: RunOptions): Promise<string> {
+    const id = await this.run('podman', ['run', '--detach', ...this.flags(env, memoryMb), image, ...args]);
+    this.started.push(id);
+    return id;
+  }
+
+  /** Runs a container to its end. @returns its output */
+  async runToEnd({ image, env, memoryMb, args = [] }: RunOptions): Promise<string> {
+    return await this.run('podman', ['run', '--rm', ...this.flags(env, memoryMb), image, ...args]);
+  }
+
+  async exec(id: string, command: readonly string[]): Promise<string> {
+    return await this.run('podman', ['exec', id, ...command]);
+  }
+
+  async isHealthy(id: string): Promise<boolean> {
+    return this.run('podman', ['healthcheck', 'run', id]).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Stops a container as an orchestrator does. @returns the program's exit code; 137 when it had to be killed */
+  async stop(id: string): Promise<number> {
+    await this.run('podman', ['stop', '--time', '25', id]);
+    return Number(await this.run('podman', ['inspect', '--format', '{{.State.ExitCode}}', id]));
+  }
+
+  async logs(id: string): Promise<string> {
+    return await this.run('podman', ['logs', '--tail', '20', id]);
+  }
+
+  async close(): Promise<void> {
+    for (const id of this.started) await this.run('podman', ['rm', '--force', '--time', '1', id]);
+    await rm(this.dir, { recursive: true, force: true });
+  }
+
+  private flags(env: Record<string, string>, memoryMb: number): string[] {
+    const variables = Object.entries(env).map(([key, value]) => `--env=${key}=${value}`);
+    return [...RESTRICTED, `--memory=${memoryMb}m`, ...variables];
+  }
+}

@@ -1,0 +1,133 @@
+import { freePort, type ServiceApp, until } from '@discord-relay/local-stack';
+import { type TempStack, withTempStack } from '../support/temp-stack.js';
+import { Engine } from './engine.js';
+import { baseImage, buildImage, imageOf, provideBase, type Target, TARGETS } from './images.js';
+
+/** Asked of every image beside its base. */
+const MAX_MB = 60;
+const LIMIT_MS = 120_000;
+/** As in k8s/base. */
+const MEMORY_MB = 384;
+const SERVICES = ['projector', 'ingestor', 'gateway-api'] as const satisfies readonly ServiceApp[];
+
+type Check = (what: string, work: () => Promise<unknown>) => Promise<void>;
+
+/**
+ * Builds the images and runs the services from them. Says each outcome in a line and ends with the sum.
+ * @returns the exit code
+ */
+export async function checkContainers(): Promise<number> {
+  const counts = { passed: 0, failed: 0 };
+  const check: Check = async (what, work) => {
+    const startedMs = Date.now();
+    try {
+      const detail = await work();
+      counts.passed++;
+      const seconds = ((Date.now() - startedMs) / 1_000).toFixed(1);
+      console.log(`passed: ${what}${typeof detail === 'string' ? `: ${detail}` : ''} (${seconds} s)`);
+    } catch (error) {
+      counts.failed++;
+      console.log(`FAILED: ${what}: ${String(error)}`);
+    }
+  };
+  const engine = await Engine.open();
+  try {
+    await buildAll(engine, check);
+    if (counts.failed === 0)
+      await withTempStack({ progress: console.error, services: [] }, (temp) => runAll(engine, temp, check));
+  } finally {
+    await engine.close();
+  }
+  console.log(`${counts.passed} passed, ${counts.failed} failed`);
+  return counts.failed === 0 ? 0 : 1;
+}
+
+async function buildAll(engine: Engine, check: Check): Promise<void> {
+  const base = await baseImage();
+  await check(`there is a base image ${base}`, async () => {
+    const standIn = await provideBase(engine, base);
+    return standIn && `no registry can be reached; ${standIn} stands in for it`;
+  });
+  const baseBytes = await engine.sizeOf(base);
+  for (const target of TARGETS)
+    await check(`${target} is built and takes less than ${MAX_MB} MB beside the base`, async () => {
+      await buildImage(engine, target);
+      const megabytes = ((await engine.sizeOf(imageOf(target))) - baseBytes) / 1e6;
+      if (megabytes >= MAX_MB) throw new Error(`it takes ${megabytes.toFixed(1)} MB`);
+      return `${megabytes.toFixed(1)} MB`;
+    });
+}
+
+async function runAll(engine: Engine, temp: TempStack, check: Check): Promise<void> {
+  const { stack, sim } = temp;
+  const ids = new Map<Target, string>();
+  const env = await environments(temp);
+  const guild = await sim.createGuild('In containers', [{ name: 'general' }]);
+  await check('migrate brings the database up to date and ends', () =>
+    engine
+      .runToEnd({ image: imageOf('migrate'), env: env.projector, memoryMb: MEMORY_MB })
+      .then(() => undefined),
+  );
+  for (const app of SERVICES) {
+    await check(`${app} starts as an unprivileged user on a read-only file system`, async () => {
+      ids.set(app, await engine.start({ image: imageOf(app), env: env[app], memoryMb: MEMORY_MB }));
+    });
+  }
+  for (const app of SERVICES)
+    await check(`${app} becomes ready, and its health check passes`, () =>
+      becomesReady(engine, ids.get(app)!, env[app].PORT!),
+    );
+  await check('a message of Discord is seen over the API', () =>
+    seen(temp, env['gateway-api'].PORT!, guild.id, guild.channels[0]!.id),
+  );
+  const relay = { RELAY_URL: `http://127.0.0.1:${env['gateway-api'].PORT}`, NATS_URL: stack.natsUrl };
+  await check('the image of the CLI says that everything works', () =>
+    engine
+      .runToEnd({ image: imageOf('cli'), env: relay, memoryMb: MEMORY_MB, args: ['status'] })
+      .then(() => undefined),
+  );
+  await check('gateway-api has `relay` on its PATH', () =>
+    engine.exec(ids.get('gateway-api')!, ['relay', 'status']).then(() => undefined),
+  );
+  for (const app of SERVICES)
+    await check(`${app} ends by itself when it is asked to stop`, async () => {
+      const code = await engine.stop(ids.get(app)!);
+      if (code !== 0) throw new Error(`it ended with ${code}`);
+    });
+}
+
+/** What each service is given, on this machine's loopback interface. */
+async function environments({
+  stack,
+}: TempStack): Promise<Record<(typeof SERVICES)[number], Record<string, string>>> {
+  const common = async () => ({ NATS_URL: stack.natsUrl, HOST: '127.0.0.1', PORT: String(await freePort()) });
+  const discord = { DISCORD_TOKEN: 'local-token', DISCORD_API_URL: `${stack.simulator!.url}/api` };
+  const database = { DATABASE_URL: stack.databaseUrl };
+  return {
+    // Only a local Discord may be spoken to in plaintext, and not in production.
+    ingestor: { ...(await common()), ...discord, NODE_ENV: 'development', BACKFILL_LIMIT: '0' },
+    projector: { ...(await common()), ...database },
+    'gateway-api': { ...(await common()), ...database, JWT_SECRET: stack.jwtSecret },
+  };
+}
+
+async function becomesReady(engine: Engine, id: string, port: string): Promise<void> {
+  try {
+    await until('/api/ready', LIMIT_MS, async () =>
+      (await fetch(`http://127.0.0.1:${port}/api/ready`)).ok ? true : undefined,
+    );
+    await until('the health check', LIMIT_MS, async () => ((await engine.isHealthy(id)) ? true : undefined));
+  } catch (error) {
+    throw new Error(`${String(error)}; its log: ${await engine.logs(id)}`, { cause: error });
+  }
+}
+
+async function seen({ sim, token }: TempStack, port: string, guildId: string, channelId: string) {
+  const { id } = await sim.say(channelId, 'Hello from a container');
+  const url = `http://127.0.0.1:${port}/api/v1/channels/${channelId}/messages`;
+  await until('the message', LIMIT_MS, async () => {
+    const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+    const { messages = [] } = (await response.json()) as { messages?: { id: string }[] };
+    return messages.some((message) => message.id === id) || undefined;
+  });
+}

@@ -1,0 +1,54 @@
+// Lays out what each container image holds: `node tools/image-files.mjs OUT` makes OUT/TARGET/, the root of that image's own
+// files. A program is one file, so an image needs no node_modules, no sources and no shell.
+import { chmod, cp, mkdir, readdir, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { sbomOf } from './bundle.mjs';
+import { root } from './files.mjs';
+
+/** What each target runs; `beside` lists what else it needs from the repository, `with` which program it carries along. */
+export const IMAGES = {
+  ingestor: { program: 'apps/ingestor/dist/bundle.js' },
+  projector: { program: 'apps/projector/dist/bundle.js' },
+  migrate: { program: 'apps/projector/dist/migrate.bundle.js' },
+  // `kubectl exec deploy/gateway-api -- relay status` needs no further image.
+  'gateway-api': { program: 'apps/gateway-api/dist/bundle.js', beside: ['apps/web/dist'], with: 'cli' },
+  cli: { program: 'apps/cli/dist/bundle.js' },
+  simulator: { program: 'apps/discord-simulator/dist/bundle.js' },
+};
+
+const packageOf = (program) => program.split('/').slice(0, 2).join('/');
+
+async function addProgram(folder, program) {
+  for (const file of [program, `${packageOf(program)}/package.json`]) {
+    await mkdir(dirname(join(folder, 'app', file)), { recursive: true });
+    await cp(join(root, file), join(folder, 'app', file));
+  }
+}
+
+/** The CLI as `relay` on the PATH: a link to its bundle, which starts with a shebang for Node.js. */
+async function addRelayCommand(folder) {
+  const { program } = IMAGES.cli;
+  await addProgram(folder, program);
+  await chmod(join(folder, 'app', program), 0o755);
+  await mkdir(join(folder, 'usr/local/bin'), { recursive: true });
+  await symlink(`/app/${program}`, join(folder, 'usr/local/bin/relay'));
+}
+
+export async function layOut(out, target) {
+  const { program, beside = [], with: companion } = IMAGES[target];
+  const folder = join(out, target);
+  await addProgram(folder, program);
+  const filter = (path) => !path.endsWith('.map');
+  for (const path of beside)
+    await cp(join(root, path), join(folder, 'app', path), { recursive: true, filter });
+  if (target === 'cli' || companion === 'cli') await addRelayCommand(folder);
+  await cp(join(root, 'LICENSE'), join(folder, 'app/LICENSE'));
+  await cp(join(root, sbomOf(program)), join(folder, 'app/sbom.cdx.json'));
+}
+
+const out = process.argv[2];
+if (out) {
+  await mkdir(out, { recursive: true });
+  if ((await readdir(out)).length > 0) throw new Error(`${out} is not empty`);
+  for (const target of Object.keys(IMAGES)) await layOut(out, target);
+}
