@@ -21,6 +21,7 @@ export class ProjectorMetrics {
   readonly parkedOldestSeconds: Gauge;
   readonly changes: Counter<'kind'>;
   readonly fenceConflicts: Counter;
+  readonly consumerStalls: Counter;
   readonly announceFailures: Counter;
 
   constructor(registry: Registry) {
@@ -75,6 +76,10 @@ export class ProjectorMetrics {
     );
     this.changes = counter('changes_total', 'Changes committed and announced', 'kind');
     this.fenceConflicts = counter('fence_conflicts_total', 'Commits refused because of another owner');
+    this.consumerStalls = counter(
+      'consumer_stalls_total',
+      'Log consumers that delivered nothing although the log had more; each was replaced',
+    );
     this.announceFailures = counter('announce_failures_total', 'Messages to gateways that could not be sent');
   }
 }

@@ -77,6 +77,10 @@ export const ERROR_CODES = {
     meaning: 'another session of Postgres holds a lock that is needed: the message says how to find it',
   },
   'LOG.UNAVAILABLE': { retry: 'later', meaning: 'JetStream does not acknowledge' },
+  'LOG.CONSUMER_STALLED': {
+    retry: 'later',
+    meaning: 'a consumer of the log delivers nothing although the log has more events: it is replaced',
+  },
   'LOG.LOST': {
     retry: 'later',
     meaning:

@@ -265,6 +265,7 @@ export class PartitionLoop {
     const code = error instanceof AppError ? error.code : undefined;
     const stopped = state === 'stopped';
     if (code === 'PROJECTION.CHECKPOINT_CONFLICT') this.tools.metrics.fenceConflicts.inc();
+    if (code === 'LOG.CONSUMER_STALLED') this.tools.metrics.consumerStalls.inc();
     if (this.reported !== error.message) {
       this.reported = error.message;
       this.tools.logger[stopped ? 'error' : 'warn'](

@@ -156,6 +156,8 @@ export class TakenProjection {
     const reader = await LogReader.open({ js: this.log.js, logger: this.logger }, partition, lease.seq);
     const inbox = new Inbox<LogEntry>(this.options.limits);
     const filling = reader.fill(inbox);
+    // It is awaited at the end; meanwhile its failure closes the inbox.
+    filling.catch(() => undefined);
     try {
       for (let pending = reader.pendingAtOpen; pending > 0 && lease.seq < toSeq;) {
         const entries = await inbox.take();

@@ -1,9 +1,9 @@
-import { partitionSubject } from '@discord-relay/contracts';
+import { AppError, partitionSubject } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { JetStreamClient } from '@nats-io/jetstream';
 import type { Inbox } from './inbox.js';
 import { entryOf, type LogEntry } from './log-entry.js';
-import { OrderedMessages } from './ordered-messages.js';
+import { OrderedMessages, type ReadingEnd } from './ordered-messages.js';
 import type { SharedReading } from './shared-reading.js';
 
 export interface ReaderTools {
@@ -11,6 +11,8 @@ export interface ReaderTools {
   logger: Logger;
   /** Where partitions of this process read together while they are far behind. */
   shared?: SharedReading;
+  /** Default: that of {@link OrderedMessages}. */
+  stallMs?: number;
 }
 
 /** A partition that is further behind than this may read together with others. */
@@ -34,11 +36,14 @@ export class LogReader {
     return new LogReader(tools, partition, afterSeq, messages, messages.pendingAtOpen);
   }
 
-  /** Fills the inbox until the reader is closed or the consumer shaken; closes the inbox then. */
+  /**
+   * Fills the inbox until the reader is closed or the consumer shaken; closes the inbox then.
+   * @throws AppError LOG.CONSUMER_STALLED
+   */
   async fill(inbox: Inbox<LogEntry>): Promise<void> {
     try {
       if (!(await this.fillShared(inbox))) return;
-      await this.messages.each((message) => inbox.put(entryOf(message, message.info.pending)));
+      failIfStalled(await this.messages.each((message) => inbox.put(entryOf(message, message.info.pending))));
     } finally {
       inbox.close();
     }
@@ -61,14 +66,15 @@ export class LogReader {
     const { partition, tools, pendingAtOpen: pending } = this;
     const { signal } = this.stopping;
     if (!tools.shared || pending <= FAR_BEHIND_EVENTS) return true;
-    const { afterSeq, shaken } = await tools.shared.join({
+    const { afterSeq, end } = await tools.shared.join({
       partition,
       afterSeq: this.afterSeq,
       pending,
       inbox,
       signal,
     });
-    if (shaken || signal.aborted) return false;
+    failIfStalled(end);
+    if (end === 'shaken' || signal.aborted) return false;
     if (afterSeq === this.afterSeq) return true;
     await this.messages.close();
     this.messages = await openPartition(tools, partition, afterSeq);
@@ -77,9 +83,14 @@ export class LogReader {
   }
 }
 
-const openPartition = ({ js, logger }: ReaderTools, partition: number, afterSeq: number) =>
+function failIfStalled(end: ReadingEnd): void {
+  if (end !== 'stalled') return;
+  throw new AppError('LOG.CONSUMER_STALLED', 'the log has more events and its consumer delivers none');
+}
+
+const openPartition = ({ js, logger, stallMs }: ReaderTools, partition: number, afterSeq: number) =>
   OrderedMessages.open(
     js,
-    { afterSeq, filter: partitionSubject(partition), name: `projector_p${partition}` },
+    { afterSeq, filter: partitionSubject(partition), name: `projector_p${partition}`, stallMs },
     logger,
   );

@@ -2,7 +2,7 @@ import type { Logger } from '@discord-relay/platform';
 import type { JetStreamClient, JsMsg } from '@nats-io/jetstream';
 import type { Inbox } from './inbox.js';
 import { entryOf, type LogEntry } from './log-entry.js';
-import { OrderedMessages } from './ordered-messages.js';
+import { OrderedMessages, type ReadingEnd } from './ordered-messages.js';
 
 /** How long the first partition that is far behind waits for others. */
 const GATHER_MS = 250;
@@ -20,16 +20,16 @@ export interface Member {
   signal: AbortSignal;
 }
 
-/** Where the member has to go on; `shaken`: by way of the log doctor. */
+/** Where the member has to go on; unless `stopped`, by way of the log doctor. */
 export interface Outcome {
   afterSeq: number;
-  shaken: boolean;
+  end: ReadingEnd;
 }
 
 interface Joined extends Member {
   /** The newest message is kept back, and read again alone: only there it is known what is behind it. */
   held: JsMsg | undefined;
-  leave: (shaken: boolean) => void;
+  leave: (end: ReadingEnd) => void;
 }
 
 /**
@@ -44,6 +44,7 @@ export class SharedReading {
     private readonly js: JetStreamClient,
     private readonly partitions: number,
     private readonly logger: Logger,
+    private readonly stallMs?: number,
   ) {}
 
   /** Fills the member's inbox as far as the company lasts; never the partition's last message. */
@@ -52,7 +53,7 @@ export class SharedReading {
       const joined: Joined = {
         ...member,
         held: undefined,
-        leave: (shaken) => resolve({ afterSeq: joined.afterSeq, shaken }),
+        leave: (end) => resolve({ afterSeq: joined.afterSeq, end }),
       };
       this.waiting.push(joined);
       if (this.waiting.length === this.partitions) this.begin();
@@ -68,7 +69,7 @@ export class SharedReading {
     const first = Math.min(...waiting.map((each) => each.afterSeq));
     const near = waiting.filter((each) => each.afterSeq - first <= SPREAD_EVENTS && !each.signal.aborted);
     const together = this.pays(near.length) ? near : [];
-    for (const each of waiting) if (!together.includes(each)) each.leave(false);
+    for (const each of waiting) if (!together.includes(each)) each.leave('stopped');
     if (together.length > 0) void this.read(together, first);
   }
 
@@ -78,15 +79,16 @@ export class SharedReading {
   }
 
   private async read(members: Joined[], afterSeq: number): Promise<void> {
-    const outcome = await this.readLog(members, afterSeq).catch((err: unknown) => {
+    const end = await this.readLog(members, afterSeq).catch((err: unknown) => {
       this.logger.warn({ err }, 'partitions could not read the log together');
       return 'shaken' as const;
     });
-    for (const member of members) member.leave(outcome === 'shaken');
+    for (const member of members) member.leave(end);
   }
 
-  private async readLog(members: Joined[], afterSeq: number): Promise<'stopped' | 'shaken'> {
-    const messages = await OrderedMessages.open(this.js, { afterSeq, name: 'projector_all' }, this.logger);
+  private async readLog(members: Joined[], afterSeq: number): Promise<ReadingEnd> {
+    const from = { afterSeq, name: 'projector_all', stallMs: this.stallMs };
+    const messages = await OrderedMessages.open(this.js, from, this.logger);
     try {
       return await this.deliver(messages, members);
     } finally {
@@ -94,11 +96,11 @@ export class SharedReading {
     }
   }
 
-  private async deliver(messages: OrderedMessages, members: Joined[]): Promise<'stopped' | 'shaken'> {
+  private async deliver(messages: OrderedMessages, members: Joined[]): Promise<ReadingEnd> {
     const memberOf = new Map(members.map((member) => [String(member.partition), member]));
     const left = (member: Joined) => () => {
       memberOf.delete(String(member.partition));
-      member.leave(false);
+      member.leave('stopped');
       if (!this.pays(memberOf.size)) messages.stop();
     };
     for (const member of members) {

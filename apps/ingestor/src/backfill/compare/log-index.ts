@@ -1,11 +1,13 @@
-import { DeliverPolicy, jetstream } from '@nats-io/jetstream';
+import { type ConsumerMessages, DeliverPolicy, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { LOG_STREAM, parseEvent, partitionOf, type Snowflake } from '@discord-relay/contracts';
+import { AppError, LOG_STREAM, parseEvent, partitionOf, type Snowflake } from '@discord-relay/contracts';
 import type { GapBounds } from '../gaps/gap.js';
 import type { KnownMessages } from './known-messages.js';
 
 /** How many events are read between two prunings. */
 const PRUNE_EVERY = 10_000;
+/** How long a consumer may deliver nothing although events are pending. */
+const FETCH_WAIT_MS = 10_000;
 
 export interface LogWindow {
   guildId: Snowflake;
@@ -14,7 +16,10 @@ export interface LogWindow {
   keep: number;
 }
 
-/** Reads what the log holds of a guild up to now into `known`. Rejects when the log cannot be read. */
+/**
+ * Reads what the log holds of a guild up to now into `known`.
+ * @throws AppError LOG.CONSUMER_STALLED and errors of the server
+ */
 export class LogIndex {
   constructor(
     private readonly connection: NatsConnection,
@@ -26,27 +31,44 @@ export class LogIndex {
       filter_subjects: `discord.${partitionOf(guildId, this.partitions)}.${guildId}.>`,
       ...startingAt(bounds.logFromMs),
     });
-    const { num_pending: pending } = await consumer.info();
-    if (pending === 0) return;
-    const messages = await consumer.consume();
-    const stop = () => messages.stop();
-    signal.addEventListener('abort', stop);
-    try {
-      let read = 0;
-      for await (const message of messages) {
-        const parsed = parseEvent(message.string());
-        if (parsed.ok) known.fold(parsed.event);
-        if (++read % PRUNE_EVERY === 0) known.prune(keep, bounds.missedAfter);
-        if (message.info.pending === 0) break;
-      }
-    } finally {
-      signal.removeEventListener('abort', stop);
-      await messages.close();
+    for (let { num_pending: pending } = await consumer.info(); pending > 0;) {
+      signal.throwIfAborted();
+      const batch = await consumer.fetch({ max_messages: PRUNE_EVERY, expires: FETCH_WAIT_MS });
+      pending = await foldBatch(batch, known, pending, signal);
+      if (batch.getReceived() === 0) throw stalled(pending);
+      known.prune(keep, bounds.missedAfter);
     }
     signal.throwIfAborted();
     known.prune(keep, bounds.missedAfter);
   }
 }
+
+/** @returns how many events are pending after it */
+async function foldBatch(
+  batch: ConsumerMessages,
+  known: KnownMessages,
+  pendingBefore: number,
+  signal: AbortSignal,
+): Promise<number> {
+  let pending = pendingBefore;
+  const stop = () => batch.stop();
+  signal.addEventListener('abort', stop);
+  try {
+    for await (const message of batch) {
+      const parsed = parseEvent(message.string());
+      if (parsed.ok) known.fold(parsed.event);
+      pending = message.info.pending;
+      if (pending === 0) break;
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+  signal.throwIfAborted();
+  return pending;
+}
+
+const stalled = (pending: number) =>
+  new AppError('LOG.CONSUMER_STALLED', `the log has ${pending} more events and its consumer delivers none`);
 
 const startingAt = (timeMs: number | undefined) =>
   timeMs === undefined

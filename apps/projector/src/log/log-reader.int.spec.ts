@@ -1,0 +1,90 @@
+import { LOG_STREAM, LOG_SUBJECTS, partitionSubject } from '@discord-relay/contracts';
+import { startNatsServer, type TestNats, until } from '@discord-relay/local-stack';
+import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { silent as logger } from '../testing/logger.js';
+import { Inbox } from './inbox.js';
+import type { LogEntry } from './log-entry.js';
+import { LogReader } from './log-reader.js';
+import { SharedReading } from './shared-reading.js';
+
+const STALL_MS = 200;
+const AN_HOUR_MS = 3_600_000;
+
+describe('a consumer of the log', () => {
+  let nats: TestNats;
+  let connection: NatsConnection;
+  let jsm: JetStreamManager;
+
+  beforeEach(async () => {
+    nats = await startNatsServer();
+    connection = await connect({ servers: nats.url });
+    jsm = await jetstreamManager(connection);
+    await jsm.streams.add({ name: LOG_STREAM, subjects: [LOG_SUBJECTS] });
+  });
+  afterEach(async () => {
+    await connection.close();
+    await nats.stop();
+  });
+
+  const tools = () => ({ js: jetstream(connection), logger, stallMs: STALL_MS });
+  const publish = async (partition: number, count = 1) => {
+    for (let i = 0; i < count; i++)
+      await jetstream(connection).publish(
+        partitionSubject(partition).replace('>', '1.-.message.created'),
+        '{}',
+      );
+  };
+  const inboxOf = (maxEvents: number) => new Inbox<LogEntry>({ maxEvents, maxBytes: 1_000_000 });
+  /** Heartbeats go on, deliveries do not: what a consumer does that hangs in the server. */
+  const pauseConsumers = async (): Promise<number> => {
+    let paused = 0;
+    for await (const { name } of jsm.consumers.list(LOG_STREAM)) {
+      await jsm.consumers.pause(LOG_STREAM, name, new Date(Date.now() + AN_HOUR_MS));
+      paused++;
+    }
+    return paused;
+  };
+
+  it('that delivers nothing although the log has more is given up, and its successor reads on', async () => {
+    const reader = await LogReader.open(tools(), 0, 0);
+    const filling = reader.fill(inboxOf(10));
+    await pauseConsumers();
+    await publish(0);
+    await expect(filling).rejects.toMatchObject({ code: 'LOG.CONSUMER_STALLED', retry: 'later' });
+    await reader.close();
+
+    const inbox = inboxOf(10);
+    const next = await LogReader.open(tools(), 0, 0);
+    const reading = next.fill(inbox);
+    expect((await inbox.take())?.map(({ seq }) => seq)).toEqual([1]);
+    await next.close();
+    await reading;
+  });
+
+  it('that all partitions read with is given up likewise', async () => {
+    const shared = new SharedReading(jetstream(connection), 2, logger, STALL_MS);
+    const { signal } = new AbortController();
+    const member = { afterSeq: 0, pending: 10_000, signal };
+    const joined = [0, 1].map((partition) => shared.join({ ...member, partition, inbox: inboxOf(10) }));
+    await until('its consumer', 10_000, async () => (await pauseConsumers()) > 0 || undefined);
+    await publish(1);
+    expect((await Promise.all(joined)).map(({ end }) => end)).toEqual(['stalled', 'stalled']);
+  });
+
+  it.each([
+    ['of a partition for which nothing comes', () => publish(1, 3), 10],
+    ['whose messages wait for room', () => publish(0, 3), 1],
+  ])('%s is waited for', async (_, before, room) => {
+    const reader = await LogReader.open(tools(), 0, 0);
+    const inbox = inboxOf(room);
+    let failed = false;
+    const filling = reader.fill(inbox).catch(() => (failed = true));
+    await before();
+    await new Promise((resolve) => setTimeout(resolve, STALL_MS * 5));
+    inbox.close();
+    await reader.close();
+    await filling;
+    expect(failed).toBe(false);
+  });
+});
