@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppError, redactErrorsWith } from '@discord-relay/contracts';
+import { keepSecret, redact } from '@discord-relay/platform';
+import { ALL_CODES, FIXED, NOT_PROVOKED, PROVOKED } from './provoked-codes.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+const SOURCES = ['apps', 'libs'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /^[^/]+\/src\/.*\.ts$/.test(path) && !path.endsWith('.spec.ts'))
+    .map((path) => readFileSync(join(ROOT, folder, path), 'utf8')),
+);
+const PASSWORD = 'planted-password-of-postgres';
+
+/** What the sources give an error with this code as its message; empty for its meaning. */
+const messagesOf = (code: string): string[] =>
+  SOURCES.flatMap((source) => [
+    ...source.matchAll(
+      new RegExp(`new AppError\\(\\s*'${code.replace('.', '\\.')}'(?:,\\s*([^]{1,40}))?`, 'g'),
+    ),
+  ]).map(([, message = '']) => message);
+
+describe('error codes', () => {
+  it('are provoked among planted secrets, or have the reason why nothing secret is said with them', () => {
+    const listed = [...PROVOKED, ...Object.keys(NOT_PROVOKED)];
+    expect(listed.toSorted()).toEqual([...ALL_CODES].sort());
+  });
+
+  it.each(Object.entries(NOT_PROVOKED).filter(([, reason]) => reason === FIXED))(
+    'of %s have fixed messages, as the list says',
+    (code) => {
+      const composed = messagesOf(code).filter((message) => !/^(?:$|undefined\b|'[^']*')/.test(message));
+      expect(composed).toEqual([]);
+    },
+  );
+
+  it('finds a composed message in the sources', () => {
+    expect(messagesOf('PROJECTION.IN_USE')).toEqual([expect.stringMatching(/^`projection \$\{/)]);
+  });
+
+  it.each(ALL_CODES)('%s carries no log-in of the configuration, whatever its message is made of', (code) => {
+    keepSecret('DATABASE_URL', `postgres://relay:${PASSWORD}@db/relay`);
+    redactErrorsWith(redact);
+    const { message } = new AppError(code, `password=${PASSWORD} at postgres://relay:${PASSWORD}@db`);
+    expect(message).not.toContain(PASSWORD);
+  });
+});
