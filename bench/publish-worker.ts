@@ -77,7 +77,7 @@ const throughIngestor: Publishing = async (connection, events) => {
   const outbox = new Outbox(publisher, undefined, limits, metrics, logger);
   const sessions = await SessionStore.open(connection, { replicas: 1 }, 'bench', logger);
   const start = { sessionId: 'bench', resumeUrl: 'ws://127.0.0.1', sequence: 0, shardCount: 1 };
-  sessions.shard(0).begin(start);
+  sessions.shard(0).start(start);
   const recorder = new DispatchRecorder(sessions, outbox, { partitions: 8 }, metrics, logger);
   return async () => {
     for (const text of texts) {

@@ -8,6 +8,7 @@ import { Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Registry } from 'prom-client';
 import {
+  BACKFILL_BUCKET,
   type GapClosed,
   type GapOpened,
   type RelayEvent,
@@ -18,11 +19,10 @@ import { startSimulator, type Simulator, type SimulatorOptions } from '@discord-
 import { freePort, ServiceProcess, startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
 import { createLogger, HealthRegistry, NatsLink } from '@discord-relay/platform';
 import type { GuildGap } from '../../apps/ingestor/src/backfill/gaps/gap.js';
-import { BACKFILL_BUCKET } from '../../apps/ingestor/src/backfill/gaps/gap-store.js';
 import { KnownMessages } from '../../apps/ingestor/src/backfill/compare/known-messages.js';
 import { loadIngestorConfig } from '../../apps/ingestor/src/config.js';
 import { Ingestor } from '../../apps/ingestor/src/ingestor.js';
-import { IngestorMetrics } from '../../apps/ingestor/src/metrics/metrics.js';
+import { IngestorMetrics } from '../../apps/ingestor/src/metrics/ingestor-metrics.js';
 import { readLog } from '../../apps/ingestor/src/testing/log-reader.js';
 
 interface Running {
@@ -134,7 +134,7 @@ describe('backfill', () => {
     const contents = new Map<string, string>();
     const channels = new Set<string>();
     for (const { event } of await readLog(connection)) {
-      known.fold(event);
+      known.apply(event);
       if (event.type !== 'message.created' && event.type !== 'message.updated') continue;
       channels.add(event.data.channelId);
       if (event.data.content !== undefined) contents.set(event.data.id, event.data.content);

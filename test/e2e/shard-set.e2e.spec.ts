@@ -3,7 +3,7 @@ import { REST } from '@discordjs/rest';
 import { WebSocketManager, type SessionInfo } from '@discordjs/ws';
 import { startSimulator, type Simulator } from '@discord-relay/discord-simulator';
 import { until } from '@discord-relay/local-stack';
-import { ShardSet } from '../../apps/ingestor/src/discord/gateway/shard-set.js';
+import { RelayShardingStrategy } from '../../apps/ingestor/src/discord/gateway/sharding-strategy.js';
 
 describe('a shard that is given up', () => {
   let sim: Simulator;
@@ -16,21 +16,21 @@ describe('a shard that is given up', () => {
   afterEach(() => sim.close());
 
   /** `whenTurn` is what happens when Discord has greeted it, before its turn to identify has come. */
-  async function startShard(whenTurn: (shards: ShardSet, signal: AbortSignal) => Promise<void>) {
-    let shards!: ShardSet;
+  async function startShard(whenTurn: (shards: RelayShardingStrategy, signal: AbortSignal) => Promise<void>) {
+    let shards!: RelayShardingStrategy;
     const manager = new WebSocketManager({
       token: 'a-token',
       intents: 1,
       rest: new REST({ version: '10', api: `${sim.url}/api` }).setToken('a-token'),
       shardCount: 1,
       buildStrategy: (of) =>
-        (shards = new ShardSet(of, {
+        (shards = new RelayShardingStrategy(of, {
           retrieveSession: async (shard) => {
-            if (shard.idle) await shard.openingAfter(Promise.resolve());
+            if (shard.idle) await shard.connectAfter(Promise.resolve());
             return null;
           },
           adoptSession: (_shard, info) => void (info && adopted.push(info)),
-          onSessionOver: () => undefined,
+          onSessionInvalidated: () => undefined,
           throttler: { waitForIdentify: (_, signal) => whenTurn(shards, signal) },
         })),
     });

@@ -7,7 +7,7 @@ import { startNatsServer, until, type TestNats } from '@discord-relay/local-stac
 import { createLogger, HealthRegistry, NatsLink } from '@discord-relay/platform';
 import { loadIngestorConfig } from '../../apps/ingestor/src/config.js';
 import { Ingestor } from '../../apps/ingestor/src/ingestor.js';
-import { IngestorMetrics } from '../../apps/ingestor/src/metrics/metrics.js';
+import { IngestorMetrics } from '../../apps/ingestor/src/metrics/ingestor-metrics.js';
 import { readLog } from '../../apps/ingestor/src/testing/log-reader.js';
 import { freeIdentifyLock } from './identify-lock.js';
 

@@ -6,7 +6,7 @@ import {
   noMember,
   type Rights,
 } from '@discord-relay/gateway-api/access';
-import { MemberRolls, normalize, VoiceChannels } from '@discord-relay/ingestor/pure';
+import { MemberListCollector, normalize, VoiceChannelTracker } from '@discord-relay/ingestor/pure';
 import { fold, LoadedRows, memberKey, WorkingSet } from '@discord-relay/projector/fold';
 
 const RECEIVED_AT = '2025-03-01T10:00:01.000Z';
@@ -17,8 +17,8 @@ const NOBODY_PUBLIC: ReadonlySet<string> = new Set();
 /** The whole way of dispatches to rows and rights, in memory: what ingestor, projector and gateway compute, no server. */
 export class PurePipeline {
   readonly rows = new WorkingSet(new LoadedRows());
-  private readonly voice = new VoiceChannels();
-  private readonly rolls = new MemberRolls();
+  private readonly voice = new VoiceChannelTracker();
+  private readonly rolls = new MemberListCollector();
   private readonly live: GuildAccess;
   private sequence = 0;
   private seq = 0;
@@ -41,14 +41,14 @@ export class PurePipeline {
       receivedAt: receivedAt(this.sequence),
       shardId: 0,
       sessionId: 'a',
-      voiceChannelOf: this.voice.of,
-      membersListedBy: this.rolls.completedBy,
+      voiceChannelOf: this.voice.channelOf,
+      completeMemberListOf: this.rolls.completeListOf,
     });
-    if (t === 'GUILD_CREATE') this.rolls.begin(this.guildId as Snowflake, 'n');
-    this.rolls.see(dispatch);
+    if (t === 'GUILD_CREATE') this.rolls.start(this.guildId as Snowflake, 'n');
+    this.rolls.apply(dispatch);
     if (!result.ok) return undefined;
     for (const event of result.events) {
-      this.voice.see(event);
+      this.voice.apply(event);
       this.seq += 1;
       for (const change of fold(event)) this.rows.apply(change, this.seq);
     }

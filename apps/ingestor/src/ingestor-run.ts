@@ -1,64 +1,62 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, isEphemeral, type RelayEvent } from '@discord-relay/contracts';
+import { AppError, isEphemeral } from '@discord-relay/contracts';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { instanceName, type CheckResult, type Logger, type NatsLink } from '@discord-relay/platform';
 import { Backfill } from './backfill/backfill.js';
 import type { IngestorConfig } from './config.js';
-import { LeaseTable, newOwner } from './discord/leases/lease-table.js';
-import { SessionStore } from './discord/sessions/session-store.js';
-import { ShardKeeper } from './discord/shard-keeper.js';
-import { DispatchRecorder } from './record/dispatch-recorder.js';
+import { type LeaseStatus, newOwner } from './discord/leases/lease-store.js';
+import type { SessionStore } from './discord/sessions/session-store.js';
+import { ShardManager } from './discord/shard-manager.js';
 import {
   backfillSettings,
-  keeperSettings,
   optionalKinds,
   outboxSettings,
   publisherSettings,
+  shardManagerSettings,
 } from './ingestor-settings.js';
-import type { IngestorMetrics } from './metrics/metrics.js';
+import { type IngestorStores, openStores } from './ingestor-stores.js';
+import type { IngestorMetrics } from './metrics/ingestor-metrics.js';
 import { compareLog } from './nats/log-continuity.js';
-import { LogPublisher } from './publish/log-publisher.js';
+import { StoreMonitor } from './nats/store-monitor.js';
 import { EphemeralSender } from './publish/ephemeral-sender.js';
-import { ensureEphemeralStream } from './publish/ephemeral-stream.js';
-import { ensureLogStream, type LogStream } from './publish/log-stream.js';
+import { LogPublisher } from './publish/log-publisher.js';
+import type { LogStream } from './publish/log-stream.js';
 import { Outbox, SPOOL_STATES } from './publish/outbox.js';
 import type { OutgoingEvent } from './publish/outgoing-event.js';
 import { DiskSpool } from './publish/spool/disk-spool.js';
+import { DispatchPipeline } from './record/dispatch-pipeline.js';
+import { DispatchRecorder } from './record/dispatch-recorder.js';
 import { retryForever } from './support/retry-forever.js';
-import { serverClock } from './support/server-clock.js';
-import { StoreWatch } from './nats/store-watch.js';
-import { storageOf } from './ingestor-settings.js';
 
-/** The part of a stop that may go into waiting for acknowledgements; the rest is for closing. */
+/** The share of a stop's time that may go into waiting for acknowledgements; the rest is for closing. */
 const DRAIN_SHARE = 1 / 4;
 
 interface Parts {
   stream: LogStream;
   sessions: SessionStore;
   outbox: Outbox;
-  keeper: ShardKeeper;
   backfill: Backfill;
-  watch: StoreWatch;
+  pipeline: DispatchPipeline;
+  shards: ShardManager;
+  monitor: StoreMonitor;
 }
 
-/** The connection to NATS, with what is to be told of it. */
+/** The connection to NATS, and notice of its changes. */
 export type IngestorLink = Pick<NatsLink, 'connection' | 'connected' | 'onReconnect' | 'onDisconnect'>;
 
-/** Who is told what ends a run. */
+/** Receives what ends a run. */
 export interface RunListener {
   /** An operator has to act. */
   onRefused(error: AppError): void;
-  /** NATS has not what it had: this run is over, the next one begins with what is there. */
+  /** NATS lost data that this run relies on: the run is over, and the next one starts with what is there. */
   onStoreLost(reason: string): void;
 }
 
-/** From Discord's gateway into the log, for as long as NATS keeps what it has. Plain wiring. */
+/** Records Discord's gateway into the log for as long as NATS keeps its data. Plain wiring, without Nest. */
 export class IngestorRun {
   private readonly stopping = new AbortController();
   private parts: Parts | undefined;
-  /** ISO 8601: when Discord sent the last dispatch. */
-  private lastEventAt: string | null = null;
-  /** Unlike every other process and run, also one of the same name: leases and sessions say who wrote them. */
+  /** Unique to this run, even among processes of the same name: leases and sessions say who wrote them. */
   private readonly owner: string;
   private readonly unsubscribes: (() => void)[] = [];
 
@@ -73,67 +71,40 @@ export class IngestorRun {
   }
 
   /**
-   * Resolves when every shard has been connected or has failed once; waits as long as NATS or Discord are away.
+   * Resolves when every shard has connected or failed once; waits while NATS or Discord is away.
    * @throws AppError that an operator has to act on; the abort reason when stopped meanwhile
    */
   async start(): Promise<void> {
     const connection = await this.link.connection;
-    const retry = { signal: this.stopping.signal, logger: this.logger };
-    const { config, logger } = this;
-    const stream = await retryForever(
-      'opening the log',
-      () =>
-        ensureLogStream(connection, {
-          partitions: config.PARTITIONS,
-          dedupWindowMs: config.DEDUP_WINDOW_MS,
-          replicas: config.STREAM_REPLICAS,
-          maxBytes: config.LOG_MAX_BYTES,
-        }),
-      retry,
-    );
-    if (config.RECORD_PRESENCE || config.RECORD_TYPING)
-      await retryForever('opening the ephemeral stream', () => ensureEphemeralStream(connection), retry);
-    const sessions = await retryForever(
-      'opening the session store',
-      () => SessionStore.open(connection, storageOf(config), this.owner, logger),
-      retry,
-    );
-    const leases = await retryForever(
-      'opening the leases',
-      () => LeaseTable.open(connection, storageOf(config), this.owner, logger),
-      retry,
-    );
+    const { config, logger, metrics } = this;
+    const retry = { signal: this.stopping.signal, logger };
+    const stores = await openStores(connection, config, this.owner, retry);
     this.stopping.signal.throwIfAborted();
-    const publisher = new LogPublisher(connection, publisherSettings(config, stream), this.metrics, logger);
-    this.unsubscribes.push(() => publisher.stop());
-    sessions.relyOn({
-      position: () => publisher.position,
-      compare: (before) => compareLog(connection, before),
-    });
+    const { stream, sessions } = stores;
+    const publisher = this.newPublisher(connection, stores);
     const outbox = await this.openOutbox(publisher);
     const backfill = await retryForever(
       'opening the store of gaps',
-      () =>
-        Backfill.open(connection, outbox, backfillSettings(config, stream), this.metrics.backfill, logger),
+      () => Backfill.open(connection, outbox, backfillSettings(config, stream), metrics.backfill, logger),
       retry,
     );
-    const ephemeral = new EphemeralSender(connection, () => this.link.connected, this.metrics, logger);
-    const keeper = this.keepShards(leases, stream, sessions, { outbox, ephemeral, backfill });
-    const watch = this.watchStores(connection, { publisher, sessions, leases });
-    this.parts = { stream, sessions, outbox, keeper, backfill, watch };
+    const ephemeral = new EphemeralSender(connection, () => this.link.connected, metrics, logger);
+    const { pipeline, shards } = this.connectShards(stores, { outbox, ephemeral, backfill });
+    const monitor = this.monitorStores(connection, publisher, stores);
+    this.parts = { stream, sessions, outbox, backfill, pipeline, shards, monitor };
     backfill.start();
     await retryForever('comparing the spool with the log', () => outbox.open(connection), retry);
-    await keeper.start();
+    await shards.start();
   }
 
-  /** Hands the gateway sessions over, publishes what has arrived and stores how far that is. */
+  /** Hands the sessions over, publishes what has arrived and stores how far that is. */
   async stop(): Promise<void> {
     this.stopping.abort();
     for (const unsubscribe of this.unsubscribes) unsubscribe();
     if (!this.parts) return;
-    const { keeper, outbox, sessions, backfill, watch } = this.parts;
-    watch.stop();
-    await keeper.close();
+    const { shards, outbox, sessions, backfill, monitor } = this.parts;
+    monitor.stop();
+    await shards.close();
     await backfill.stop();
     const limitMs = this.config.DRAIN_TIMEOUT_MS * DRAIN_SHARE;
     await Promise.race([outbox.whenEmpty(), sleep(limitMs, undefined, { ref: false })]);
@@ -141,30 +112,30 @@ export class IngestorRun {
     try {
       await sessions.flush();
     } catch (error) {
-      this.logger.error({ err: error }, 'sessions not stored; Discord will repeat more than needed');
+      this.logger.error({ err: error }, 'sessions not stored; Discord will send more again than needed');
     }
-    await keeper.release();
+    await shards.release();
   }
 
-  /** Ends without storing or publishing anything: what NATS has now is what the next run goes by. */
+  /** Ends without storing or publishing anything: the next run starts from what NATS has now. */
   async abandon(): Promise<void> {
     this.stopping.abort();
     for (const unsubscribe of this.unsubscribes) unsubscribe();
     if (!this.parts) return;
-    const { keeper, outbox, sessions, backfill, watch } = this.parts;
-    watch.stop();
-    sessions.seal();
-    await keeper.close();
+    const { shards, outbox, sessions, backfill, monitor } = this.parts;
+    monitor.stop();
+    sessions.stopStoring();
+    await shards.close();
     await backfill.stop();
     await outbox.stop();
-    await keeper.release();
+    await shards.release();
   }
 
   get discordCheck(): CheckResult {
-    return this.parts?.keeper.check ?? { ok: false, detail: 'the log is not open yet' };
+    return this.parts?.shards.check ?? { ok: false, detail: 'the log is not open yet' };
   }
 
-  /** Gaps that do not close are no reason to stop recording: ready, with what somebody should look at. */
+  /** Gaps that do not close are no reason to stop recording: ready, with the problem. */
   get backfillCheck(): CheckResult {
     const problem = this.parts?.backfill.problem;
     return { ok: true, ...(problem && { problem }) };
@@ -172,10 +143,10 @@ export class IngestorRun {
 
   /** @throws AppError REQUEST.NOT_FOUND when the shard has no session; undefined when it is another replica's shard */
   giveUpSession(shardId: number, by: string): { sessionId: string } | undefined {
-    const keeper = this.parts?.keeper;
-    if (!keeper?.conditions.some(([id]) => id === shardId)) return undefined;
+    const shards = this.parts?.shards;
+    if (!shards?.statuses.some(([id]) => id === shardId)) return undefined;
     const sessionId = this.parts!.sessions.shard(shardId).current?.sessionId;
-    if (sessionId === undefined || !keeper.giveUpSession(shardId, by))
+    if (sessionId === undefined || !shards.giveUpSession(shardId, by))
       throw new AppError('REQUEST.NOT_FOUND', `shard ${shardId} has no session that could be given up`);
     return { sessionId };
   }
@@ -189,20 +160,13 @@ export class IngestorRun {
   /** Figures for the status report. */
   get status(): Record<string, unknown> {
     if (!this.parts) return { shards: [] };
-    const { keeper, outbox, stream, sessions, backfill } = this.parts;
-    const shards = keeper.conditions.map(([id, { state, failures }]) => {
-      const session = sessions.shard(id).current;
-      const sessionId = session?.sessionId ?? null;
-      const acknowledgedSequence = session?.tracker.contiguous ?? null;
-      const failedResumes = session?.failedResumes?.count ?? 0;
-      return { id, state, failures, sessionId, acknowledgedSequence, failedResumes };
-    });
+    const { shards, outbox, stream, sessions, backfill, pipeline } = this.parts;
     const { length: queueLength, inFlight, spoolState: spool, spoolBytes } = outbox;
     return {
-      shards,
-      unownedShards: keeper.unowned,
-      lastEventAt: this.lastEventAt,
-      replicas: keeper.replicas,
+      shards: shards.statuses.map(([id, status]) => ({ id, ...status, ...sessionFigures(sessions, id) })),
+      unownedShards: shards.unowned,
+      lastEventAt: pipeline.lastDispatchAt,
+      replicas: shards.replicas,
       queueLength,
       inFlight,
       spool,
@@ -213,18 +177,15 @@ export class IngestorRun {
     };
   }
 
-  private watchStores(
-    connection: NatsConnection,
-    { publisher, sessions, leases }: { publisher: LogPublisher; sessions: SessionStore; leases: LeaseTable },
-  ): StoreWatch {
-    const newest = () => publisher.newestSequence;
-    const onLost = (reason: string) => this.listener.onStoreLost(reason);
-    const watch = new StoreWatch(connection, newest, onLost, this.logger);
-    const check = () => watch.check();
-    sessions.whenRolledBack(check);
-    leases.whenRolledBack(check);
-    this.unsubscribes.push(this.link.onReconnect(check));
-    return watch;
+  private newPublisher(connection: NatsConnection, { stream, sessions }: IngestorStores): LogPublisher {
+    const settings = publisherSettings(this.config, stream);
+    const publisher = new LogPublisher(connection, settings, this.metrics, this.logger);
+    this.unsubscribes.push(() => publisher.stop());
+    sessions.attachLog({
+      position: () => publisher.position,
+      compare: (before) => compareLog(connection, before),
+    });
+    return publisher;
   }
 
   private async openOutbox(publisher: LogPublisher): Promise<Outbox> {
@@ -246,56 +207,51 @@ export class IngestorRun {
     return outbox;
   }
 
-  private keepShards(
-    leases: LeaseTable,
-    stream: LogStream,
-    sessions: SessionStore,
+  private connectShards(
+    { stream, sessions, leases }: IngestorStores,
     { outbox, ephemeral, backfill }: Pick<Parts, 'outbox' | 'backfill'> & { ephemeral: EphemeralSender },
-  ): ShardKeeper {
+  ): Pick<Parts, 'pipeline' | 'shards'> {
     const { config, metrics, logger } = this;
-    const pass = (event: RelayEvent) => backfill.pass(event);
-    const optional = optionalKinds(config);
-    const standing = (shardId: number) => keeper.standing(shardId);
-    const guildIds = config.DISCORD_GUILD_ID;
-    const recording = { partitions: stream.partitions, guildIds, optional, pass, standing };
     const publish = (event: OutgoingEvent) => (isEphemeral(event.type) ? ephemeral : outbox).publish(event);
+    const recording = {
+      partitions: stream.partitions,
+      guildIds: config.DISCORD_GUILD_ID,
+      optional: optionalKinds(config),
+      trackLive: backfill.trackLive.bind(backfill),
+      leaseStatus: (shardId: number): LeaseStatus => shards.leaseStatus(shardId),
+    };
     const recorder = new DispatchRecorder(sessions, { publish }, recording, metrics, logger);
-    const keeper: ShardKeeper = new ShardKeeper(
-      keeperSettings(config),
-      leases,
-      sessions,
-      {
-        onDispatch: (shardId, dispatch) => {
-          this.lastEventAt = serverClock.iso;
-          recorder.record(shardId, dispatch);
-          const { current } = sessions.shard(shardId);
-          if (current)
-            backfill.observe(shardId, { ...current, hold: () => hold(sessions, shardId) }, dispatch);
-          if (outbox.isFull) keeper.holdOff();
-        },
-        onSessionBegun: (shardId, begun, lost) => {
-          backfill.begin(shardId, begun, lost, hold(sessions, shardId));
-        },
-        onReleased: (shardId) => {
-          metrics.countGivenUp(sessions.shard(shardId).rolls.forget('handed_over'));
-          backfill.release(shardId);
-        },
-        onRefused: (error) => this.listener.onRefused(error),
-        whenRoom: () => outbox.whenRoom(),
-      },
-      metrics,
-      logger,
-    );
-    outbox.onPressure((pressed) => keeper.setReading(!pressed));
-    return keeper;
+    const onFull = () => shards.disconnectAll();
+    const onRefused = (error: AppError) => this.listener.onRefused(error);
+    const stages = { recorder, backfill, outbox };
+    const pipeline = new DispatchPipeline(sessions, stages, { onFull, onRefused }, metrics);
+    const settings = shardManagerSettings(config);
+    const shards: ShardManager = new ShardManager(settings, { sessions, leases }, pipeline, metrics, logger);
+    outbox.onBackpressure((backpressured) => shards.setReading(!backpressured));
+    return { pipeline, shards };
+  }
+
+  private monitorStores(
+    connection: NatsConnection,
+    publisher: LogPublisher,
+    { sessions, leases }: IngestorStores,
+  ): StoreMonitor {
+    const newest = () => publisher.newestSequence;
+    const onLost = (reason: string) => this.listener.onStoreLost(reason);
+    const monitor = new StoreMonitor(connection, newest, onLost, this.logger);
+    const check = () => monitor.check();
+    sessions.onRolledBack(check);
+    leases.onRolledBack(check);
+    this.unsubscribes.push(this.link.onReconnect(check));
+    return monitor;
   }
 }
 
-/** Keeps a shard's session out of the store until what is returned is called. */
-function hold(sessions: SessionStore, shardId: number): () => void {
-  const release = sessions.shard(shardId).hold();
-  return () => {
-    release();
-    sessions.touch(shardId);
+function sessionFigures(sessions: SessionStore, shardId: number) {
+  const { current } = sessions.shard(shardId);
+  return {
+    sessionId: current?.sessionId ?? null,
+    acknowledgedSequence: current?.tracker.contiguous ?? null,
+    failedResumes: current?.failedResumes?.count ?? 0,
   };
 }

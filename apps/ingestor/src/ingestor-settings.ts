@@ -2,10 +2,10 @@ import type { IngestorConfig } from './config.js';
 import { neededIntents } from './discord/gateway/intents.js';
 import type { OptionalKind } from './normalize/events/normalize-result.js';
 import type { LogStream } from './publish/log-stream.js';
-import type { BucketStorage } from './nats/stream-limits.js';
+import type { BucketStorage } from './nats/buckets.js';
 
 /** How buckets are kept. */
-export const storageOf = (config: IngestorConfig): BucketStorage => ({
+export const bucketStorage = (config: IngestorConfig): BucketStorage => ({
   replicas: config.STREAM_REPLICAS,
   maxBytes: config.KV_MAX_BYTES,
 });
@@ -35,16 +35,16 @@ export const backfillSettings = (config: IngestorConfig, { partitions }: LogStre
   maxRefusals: config.BACKFILL_MAX_REFUSALS,
   alertMs: config.BACKFILL_ALERT_MIN * MINUTE_MS,
   partitions,
-  storage: storageOf(config),
+  storage: bucketStorage(config),
   guildIds: config.DISCORD_GUILD_ID,
 });
 
-export const keeperSettings = (config: IngestorConfig) => ({
+export const shardManagerSettings = (config: IngestorConfig) => ({
   token: config.DISCORD_TOKEN,
   apiUrl: config.DISCORD_API_URL,
   shards: config.SHARDS,
   intents: neededIntents(config.DISCORD_INTENTS, config),
-  listsMembers: config.RECORD_MEMBERS,
+  requestsMemberLists: config.RECORD_MEMBERS,
   guildIds: config.DISCORD_GUILD_ID && new Set(config.DISCORD_GUILD_ID),
   identifyReserve: config.IDENTIFY_RESERVE,
   resumeLimits: { attempts: config.RESUME_ATTEMPTS, giveUpMs: config.RESUME_GIVE_UP_MS },

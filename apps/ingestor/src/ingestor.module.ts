@@ -1,8 +1,7 @@
 import { createRequire } from 'node:module';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
-import { z } from 'zod';
-import { controlPrefix, type IngestorCommand } from '@discord-relay/contracts';
+import { controlPrefix } from '@discord-relay/contracts';
 import {
   ControlRegistry,
   HealthRegistry,
@@ -14,12 +13,10 @@ import {
 import { PlatformModule } from '@discord-relay/platform/service';
 import type { IngestorConfig } from './config.js';
 import { IngestorService } from './ingestor.service.js';
-import { IngestorMetrics } from './metrics/metrics.js';
+import { registerShardCommands } from './shard-commands.js';
+import { IngestorMetrics } from './metrics/ingestor-metrics.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
-
-const GIVE_UP: IngestorCommand = 'shards.give-up';
-const giveUpInput = z.strictObject({ shardId: z.int().min(0), by: z.string().min(1).max(128) });
 
 @Module({})
 export class IngestorModule {
@@ -41,10 +38,9 @@ export class IngestorModule {
           ) => new IngestorService({ link, guard }, config, new IngestorMetrics(registry), health, logger),
         },
         {
-          provide: GIVE_UP,
+          provide: registerShardCommands,
           inject: [ControlRegistry, IngestorService],
-          useFactory: (commands: ControlRegistry, service: IngestorService) =>
-            commands.register(GIVE_UP, giveUpInput, ({ shardId, by }) => service.giveUpSession(shardId, by)),
+          useFactory: registerShardCommands,
         },
       ],
     };

@@ -9,7 +9,7 @@ import {
 } from '@discord-relay/platform';
 import type { IngestorConfig } from './config.js';
 import { Ingestor } from './ingestor.js';
-import type { IngestorMetrics } from './metrics/metrics.js';
+import type { IngestorMetrics } from './metrics/ingestor-metrics.js';
 
 /** Runs the ingestor with the process: starts it in the background, stops it in order, ends with it. */
 export class IngestorService implements OnApplicationBootstrap, BeforeApplicationShutdown {

@@ -2,7 +2,7 @@ import { AppError } from '@discord-relay/contracts';
 import { backOff, type CheckResult, type Logger } from '@discord-relay/platform';
 import type { IngestorConfig } from './config.js';
 import { type IngestorLink, IngestorRun } from './ingestor-run.js';
-import type { IngestorMetrics } from './metrics/metrics.js';
+import type { IngestorMetrics } from './metrics/ingestor-metrics.js';
 
 const BACK_OFF = { firstMs: 500, capMs: 60_000 };
 /** A run that lasted so long was no failure to start. */

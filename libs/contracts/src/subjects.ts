@@ -15,6 +15,8 @@ export const SESSIONS_BUCKET = 'relay-sessions';
 export const VOICE_BUCKET = 'relay-voice';
 /** KV bucket of the ingestor replicas' leases: `shard.<count>.<id>`, `replica.<count>.<owner>`, `identify.<bucket>`, `joining`. */
 export const LEASES_BUCKET = 'relay-leases';
+/** KV bucket of open gaps, one entry for each gap and guild. */
+export const BACKFILL_BUCKET = 'relay-backfill';
 
 /** `discord.<partition>.<guildId>.<channelId|->.<type>`; `ephemeral.…` for what does not belong into the log. */
 export function eventSubject(

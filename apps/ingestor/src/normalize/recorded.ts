@@ -3,14 +3,14 @@ import { GatewayDispatchEvents as D } from 'discord-api-types/v10';
 import * as assets from './dispatches/normalize-assets.js';
 import * as channel from './dispatches/normalize-channel.js';
 import * as ephemeral from './dispatches/normalize-ephemeral.js';
-import * as gathering from './dispatches/normalize-gathering.js';
+import * as gathering from './dispatches/normalize-scheduled-event.js';
 import * as guild from './dispatches/normalize-guild.js';
 import * as member from './dispatches/normalize-member.js';
 import * as message from './dispatches/normalize-message.js';
 import * as reaction from './dispatches/normalize-reaction.js';
 import type { NormalizeResult, Origin } from './events/normalize-result.js';
 import * as role from './dispatches/normalize-role.js';
-import * as staff from './dispatches/normalize-staff.js';
+import * as staff from './dispatches/normalize-administration.js';
 import * as thread from './dispatches/normalize-thread.js';
 import * as voice from './dispatches/normalize-voice.js';
 import type { NOT_RECORDED } from './not-recorded.js';
@@ -22,11 +22,11 @@ interface Recording {
   becomes: readonly EventType[];
 }
 
-const as = (read: Recording['read'], ...becomes: EventType[]): Recording => ({ read, becomes });
+const recording = (read: Recording['read'], ...becomes: EventType[]): Recording => ({ read, becomes });
 
 /** Every dispatch of Discord's is here or in NOT_RECORDED; one in neither or in both does not compile. */
 export const RECORDED = {
-  [D.GuildCreate]: as(
+  [D.GuildCreate]: recording(
     guild.guildAppeared,
     'guild.synced',
     'guild.unavailable',
@@ -42,77 +42,80 @@ export const RECORDED = {
     'sticker.synced',
     'soundboard.synced',
   ),
-  [D.GuildUpdate]: as(guild.guildUpdated, 'guild.updated'),
-  [D.GuildDelete]: as(guild.guildDisappeared, 'guild.left', 'guild.unavailable'),
-  [D.ChannelCreate]: as(channel.channelCreated, 'channel.created', 'room.created'),
-  [D.ChannelUpdate]: as(channel.channelUpdated, 'channel.updated', 'room.updated'),
-  [D.ChannelDelete]: as(channel.channelDeleted, 'channel.deleted', 'room.deleted'),
-  [D.ChannelPinsUpdate]: as(channel.pinsUpdated, 'channel.pins_updated'),
-  [D.VoiceChannelStatusUpdate]: as(channel.roomStatusUpdated, 'room.status_updated'),
-  [D.ThreadCreate]: as(thread.threadCreated, 'thread.created', 'thread.synced'),
-  [D.ThreadUpdate]: as(thread.threadUpdated, 'thread.updated'),
-  [D.ThreadDelete]: as(thread.threadDeleted, 'thread.deleted'),
-  [D.ThreadListSync]: as(
+  [D.GuildUpdate]: recording(guild.guildUpdated, 'guild.updated'),
+  [D.GuildDelete]: recording(guild.guildDisappeared, 'guild.left', 'guild.unavailable'),
+  [D.ChannelCreate]: recording(channel.channelCreated, 'channel.created', 'room.created'),
+  [D.ChannelUpdate]: recording(channel.channelUpdated, 'channel.updated', 'room.updated'),
+  [D.ChannelDelete]: recording(channel.channelDeleted, 'channel.deleted', 'room.deleted'),
+  [D.ChannelPinsUpdate]: recording(channel.pinsUpdated, 'channel.pins_updated'),
+  [D.VoiceChannelStatusUpdate]: recording(channel.roomStatusUpdated, 'room.status_updated'),
+  [D.ThreadCreate]: recording(thread.threadCreated, 'thread.created', 'thread.synced'),
+  [D.ThreadUpdate]: recording(thread.threadUpdated, 'thread.updated'),
+  [D.ThreadDelete]: recording(thread.threadDeleted, 'thread.deleted'),
+  [D.ThreadListSync]: recording(
     thread.threadsListed,
     'thread.list_synced',
     'thread.synced',
     'thread.member_updated',
   ),
-  [D.ThreadMemberUpdate]: as(thread.threadMemberUpdated, 'thread.member_updated'),
-  [D.ThreadMembersUpdate]: as(thread.threadMembersUpdated, 'thread.members_updated'),
-  [D.VoiceStateUpdate]: as(
+  [D.ThreadMemberUpdate]: recording(thread.threadMemberUpdated, 'thread.member_updated'),
+  [D.ThreadMembersUpdate]: recording(thread.threadMembersUpdated, 'thread.members_updated'),
+  [D.VoiceStateUpdate]: recording(
     voice.voiceStateChanged,
     'voice.joined',
     'voice.moved',
     'voice.updated',
     'voice.left',
   ),
-  [D.MessageCreate]: as(message.messageCreated, 'message.created', 'message.updated'),
-  [D.MessageUpdate]: as(message.messageUpdated, 'message.updated'),
-  [D.MessageDelete]: as(message.messageDeleted, 'message.deleted'),
-  [D.MessageDeleteBulk]: as(message.messagesBulkDeleted, 'message.bulk_deleted'),
-  [D.MessageReactionAdd]: as(reaction.reactionAdded, 'reaction.added'),
-  [D.MessageReactionRemove]: as(reaction.reactionRemoved, 'reaction.removed'),
-  [D.MessageReactionRemoveAll]: as(reaction.reactionsCleared, 'reaction.cleared'),
-  [D.MessageReactionRemoveEmoji]: as(reaction.emojiCleared, 'reaction.cleared'),
-  [D.MessagePollVoteAdd]: as(reaction.voteAdded, 'poll.vote_added'),
-  [D.MessagePollVoteRemove]: as(reaction.voteRemoved, 'poll.vote_removed'),
-  [D.GuildMemberAdd]: as(member.memberJoined, 'member.joined'),
-  [D.GuildMemberUpdate]: as(member.memberUpdated, 'member.updated'),
-  [D.GuildMemberRemove]: as(member.memberLeft, 'member.left'),
-  [D.GuildMembersChunk]: as(member.membersListed, 'member.synced', 'member.range_listed'),
-  [D.GuildBanAdd]: as(member.banAdded, 'ban.added'),
-  [D.GuildBanRemove]: as(member.banRemoved, 'ban.removed'),
-  [D.GuildRoleCreate]: as(role.roleCreated, 'role.created'),
-  [D.GuildRoleUpdate]: as(role.roleUpdated, 'role.updated'),
-  [D.GuildRoleDelete]: as(role.roleDeleted, 'role.deleted'),
-  [D.GuildEmojisUpdate]: as(assets.emojisUpdated, 'emoji.synced'),
-  [D.GuildStickersUpdate]: as(assets.stickersUpdated, 'sticker.synced'),
-  [D.GuildSoundboardSoundCreate]: as(assets.soundCreated, 'soundboard.sound_created'),
-  [D.GuildSoundboardSoundUpdate]: as(assets.soundUpdated, 'soundboard.sound_updated'),
-  [D.GuildSoundboardSoundDelete]: as(assets.soundDeleted, 'soundboard.sound_deleted'),
-  [D.GuildSoundboardSoundsUpdate]: as(assets.soundsUpdated, 'soundboard.synced'),
-  [D.GuildScheduledEventCreate]: as(gathering.scheduledEventCreated, 'scheduled_event.created'),
-  [D.GuildScheduledEventUpdate]: as(gathering.scheduledEventUpdated, 'scheduled_event.updated'),
-  [D.GuildScheduledEventDelete]: as(gathering.scheduledEventDeleted, 'scheduled_event.deleted'),
-  [D.GuildScheduledEventUserAdd]: as(gathering.scheduledEventUserAdded, 'scheduled_event.user_added'),
-  [D.GuildScheduledEventUserRemove]: as(gathering.scheduledEventUserRemoved, 'scheduled_event.user_removed'),
-  [D.StageInstanceCreate]: as(gathering.stageCreated, 'stage.created'),
-  [D.StageInstanceUpdate]: as(gathering.stageUpdated, 'stage.updated'),
-  [D.StageInstanceDelete]: as(gathering.stageDeleted, 'stage.deleted'),
-  [D.InviteCreate]: as(staff.inviteCreated, 'invite.created'),
-  [D.InviteDelete]: as(staff.inviteDeleted, 'invite.deleted'),
-  [D.WebhooksUpdate]: as(staff.webhooksUpdated, 'webhooks.updated'),
-  [D.IntegrationCreate]: as(staff.integrationCreated, 'integration.created'),
-  [D.IntegrationUpdate]: as(staff.integrationUpdated, 'integration.updated'),
-  [D.IntegrationDelete]: as(staff.integrationDeleted, 'integration.deleted'),
-  [D.AutoModerationRuleCreate]: as(staff.ruleCreated, 'automod.rule_created'),
-  [D.AutoModerationRuleUpdate]: as(staff.ruleUpdated, 'automod.rule_updated'),
-  [D.AutoModerationRuleDelete]: as(staff.ruleDeleted, 'automod.rule_deleted'),
-  [D.AutoModerationActionExecution]: as(staff.ruleExecuted, 'automod.action_executed'),
-  [D.GuildAuditLogEntryCreate]: as(staff.auditLogged, 'audit_log.entry_created'),
-  [D.PresenceUpdate]: as(ephemeral.presenceUpdated, 'presence.updated'),
-  [D.TypingStart]: as(ephemeral.typingStarted, 'typing.started'),
+  [D.MessageCreate]: recording(message.messageCreated, 'message.created', 'message.updated'),
+  [D.MessageUpdate]: recording(message.messageUpdated, 'message.updated'),
+  [D.MessageDelete]: recording(message.messageDeleted, 'message.deleted'),
+  [D.MessageDeleteBulk]: recording(message.messagesBulkDeleted, 'message.bulk_deleted'),
+  [D.MessageReactionAdd]: recording(reaction.reactionAdded, 'reaction.added'),
+  [D.MessageReactionRemove]: recording(reaction.reactionRemoved, 'reaction.removed'),
+  [D.MessageReactionRemoveAll]: recording(reaction.reactionsCleared, 'reaction.cleared'),
+  [D.MessageReactionRemoveEmoji]: recording(reaction.emojiCleared, 'reaction.cleared'),
+  [D.MessagePollVoteAdd]: recording(reaction.voteAdded, 'poll.vote_added'),
+  [D.MessagePollVoteRemove]: recording(reaction.voteRemoved, 'poll.vote_removed'),
+  [D.GuildMemberAdd]: recording(member.memberJoined, 'member.joined'),
+  [D.GuildMemberUpdate]: recording(member.memberUpdated, 'member.updated'),
+  [D.GuildMemberRemove]: recording(member.memberLeft, 'member.left'),
+  [D.GuildMembersChunk]: recording(member.membersListed, 'member.synced', 'member.range_listed'),
+  [D.GuildBanAdd]: recording(member.banAdded, 'ban.added'),
+  [D.GuildBanRemove]: recording(member.banRemoved, 'ban.removed'),
+  [D.GuildRoleCreate]: recording(role.roleCreated, 'role.created'),
+  [D.GuildRoleUpdate]: recording(role.roleUpdated, 'role.updated'),
+  [D.GuildRoleDelete]: recording(role.roleDeleted, 'role.deleted'),
+  [D.GuildEmojisUpdate]: recording(assets.emojisUpdated, 'emoji.synced'),
+  [D.GuildStickersUpdate]: recording(assets.stickersUpdated, 'sticker.synced'),
+  [D.GuildSoundboardSoundCreate]: recording(assets.soundCreated, 'soundboard.sound_created'),
+  [D.GuildSoundboardSoundUpdate]: recording(assets.soundUpdated, 'soundboard.sound_updated'),
+  [D.GuildSoundboardSoundDelete]: recording(assets.soundDeleted, 'soundboard.sound_deleted'),
+  [D.GuildSoundboardSoundsUpdate]: recording(assets.soundsUpdated, 'soundboard.synced'),
+  [D.GuildScheduledEventCreate]: recording(gathering.scheduledEventCreated, 'scheduled_event.created'),
+  [D.GuildScheduledEventUpdate]: recording(gathering.scheduledEventUpdated, 'scheduled_event.updated'),
+  [D.GuildScheduledEventDelete]: recording(gathering.scheduledEventDeleted, 'scheduled_event.deleted'),
+  [D.GuildScheduledEventUserAdd]: recording(gathering.scheduledEventUserAdded, 'scheduled_event.user_added'),
+  [D.GuildScheduledEventUserRemove]: recording(
+    gathering.scheduledEventUserRemoved,
+    'scheduled_event.user_removed',
+  ),
+  [D.StageInstanceCreate]: recording(gathering.stageCreated, 'stage.created'),
+  [D.StageInstanceUpdate]: recording(gathering.stageUpdated, 'stage.updated'),
+  [D.StageInstanceDelete]: recording(gathering.stageDeleted, 'stage.deleted'),
+  [D.InviteCreate]: recording(staff.inviteCreated, 'invite.created'),
+  [D.InviteDelete]: recording(staff.inviteDeleted, 'invite.deleted'),
+  [D.WebhooksUpdate]: recording(staff.webhooksUpdated, 'webhooks.updated'),
+  [D.IntegrationCreate]: recording(staff.integrationCreated, 'integration.created'),
+  [D.IntegrationUpdate]: recording(staff.integrationUpdated, 'integration.updated'),
+  [D.IntegrationDelete]: recording(staff.integrationDeleted, 'integration.deleted'),
+  [D.AutoModerationRuleCreate]: recording(staff.ruleCreated, 'automod.rule_created'),
+  [D.AutoModerationRuleUpdate]: recording(staff.ruleUpdated, 'automod.rule_updated'),
+  [D.AutoModerationRuleDelete]: recording(staff.ruleDeleted, 'automod.rule_deleted'),
+  [D.AutoModerationActionExecution]: recording(staff.ruleExecuted, 'automod.action_executed'),
+  [D.GuildAuditLogEntryCreate]: recording(staff.auditLogged, 'audit_log.entry_created'),
+  [D.PresenceUpdate]: recording(ephemeral.presenceUpdated, 'presence.updated'),
+  [D.TypingStart]: recording(ephemeral.typingStarted, 'typing.started'),
 } as const satisfies Record<Exclude<D, keyof typeof NOT_RECORDED>, Recording>;
 
 const TABLE: ReadonlyMap<unknown, Recording> = new Map<unknown, Recording>(Object.entries(RECORDED));

@@ -99,7 +99,7 @@ export class BatchSender {
         batch.sent++;
       }
     } catch (error) {
-      this.endEarly(batch, messages, error);
+      this.commitPartial(batch, messages, error);
     }
   }
 
@@ -119,7 +119,7 @@ export class BatchSender {
   }
 
   /** Commits what was sent before the message that the connection refuses. */
-  private endEarly(batch: OpenBatch, [first]: readonly BatchMessage[], error: unknown): void {
+  private commitPartial(batch: OpenBatch, [first]: readonly BatchMessage[], error: unknown): void {
     batch.unsent = error;
     if (batch.sent === 0) return queueMicrotask(() => this.fail(batch, error, 0));
     try {
@@ -138,10 +138,10 @@ export class BatchSender {
     const index = Number(sequence) - 1;
     if (message.data.length === 0 && message.headers?.code === NO_RESPONDERS)
       return this.fail(batch, new errors.NoRespondersError(message.subject), index);
-    this.read(batch, message.json<Answer>(), index);
+    this.handleAnswer(batch, message.json<Answer>(), index);
   }
 
-  private read(batch: OpenBatch, answer: Answer, index: number): void {
+  private handleAnswer(batch: OpenBatch, answer: Answer, index: number): void {
     const { type, error, seq = 0 } = answer;
     if (error) return this.fail(batch, new JetStreamApiError(error), type === 'err' ? seq - 1 : index);
     if (type === 'gap') return this.fail(batch, new Error('a message was lost on its way to the log'), index);

@@ -1,6 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Logger } from '@discord-relay/platform';
-import type { IngestorMetrics } from '../metrics/metrics.js';
+import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { messageFor, type OutgoingEvent } from './outgoing-event.js';
 
 /**

@@ -3,9 +3,9 @@ import { Registry } from 'prom-client';
 import { LOG_STREAM } from '@discord-relay/contracts';
 import { freePort, startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
 import { createLogger } from '@discord-relay/platform';
-import { IngestorMetrics } from '../metrics/metrics.js';
+import { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { readLog } from '../testing/log-reader.js';
-import { tellOfConnection } from '../testing/tell-of-connection.js';
+import { forwardConnectionStatus } from '../testing/forward-connection-status.js';
 import { LogPublisher } from './log-publisher.js';
 import type { OutgoingEvent } from './outgoing-event.js';
 import { ensureLogStream } from './log-stream.js';
@@ -45,7 +45,7 @@ describe('order of a replicated log', () => {
     const all = { ...settings, dedupWindowMs: 60_000, newestSequence: 0, created };
     const logger = createLogger('ingestor', 'spec', 'silent');
     const publisher = new LogPublisher(connection, all, new IngestorMetrics(new Registry()), logger);
-    tellOfConnection(connection, publisher);
+    forwardConnectionStatus(connection, publisher);
     const ids = Array.from({ length: EVENTS }, (_, i) => `e${i}`);
     for (const [i, id] of ids.entries()) {
       publisher.publish(outgoing(id));

@@ -4,10 +4,10 @@ import { Registry } from 'prom-client';
 import { LOG_STREAM } from '@discord-relay/contracts';
 import { startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
 import { createLogger } from '@discord-relay/platform';
-import { IngestorMetrics } from '../metrics/metrics.js';
+import { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { readLog } from '../testing/log-reader.js';
-import { openRoad, type Road } from '../testing/road.js';
-import { tellOfConnection } from '../testing/tell-of-connection.js';
+import { startTcpProxy, type TcpProxy } from '../testing/tcp-proxy.js';
+import { forwardConnectionStatus } from '../testing/forward-connection-status.js';
 import { LogPublisher, type PublisherSettings } from './log-publisher.js';
 import type { OutgoingEvent } from './outgoing-event.js';
 import { ensureLogStream } from './log-stream.js';
@@ -17,7 +17,7 @@ const SETTINGS = { maxInFlight: 64, maxInFlightBytes: 1_000_000, ackWaitMs: 300 
 
 describe('order of the log', () => {
   let nats: TestNats;
-  let road: Road;
+  let road: TcpProxy;
   /** Through the road; specs read the log by `reader`, which nothing is done to. */
   let connection: NatsConnection;
   let reader: NatsConnection;
@@ -26,7 +26,7 @@ describe('order of the log', () => {
 
   beforeEach(async () => {
     nats = await startNatsServer();
-    road = await openRoad(nats.port);
+    road = await startTcpProxy(nats.port);
     const options = { maxReconnectAttempts: -1, reconnectTimeWait: 20, timeout: 1_000 };
     connection = await connect({ ...options, servers: `127.0.0.1:${road.port}` });
     reader = await connect({ ...options, servers: nats.url });
@@ -46,7 +46,7 @@ describe('order of the log', () => {
     const logger = createLogger('ingestor', 'spec', 'silent');
     const publisher = new LogPublisher(connection, all, new IngestorMetrics(new Registry()), logger);
     publishers.push(publisher);
-    tellOfConnection(connection, publisher);
+    forwardConnectionStatus(connection, publisher);
     return publisher;
   }
 

@@ -4,9 +4,9 @@ import { Registry } from 'prom-client';
 import { LOG_STREAM } from '@discord-relay/contracts';
 import { startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
 import { createLogger } from '@discord-relay/platform';
-import { IngestorMetrics } from '../metrics/metrics.js';
+import { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { readLog } from '../testing/log-reader.js';
-import { tellOfConnection } from '../testing/tell-of-connection.js';
+import { forwardConnectionStatus } from '../testing/forward-connection-status.js';
 import { LogPublisher, type PublisherSettings } from './log-publisher.js';
 import type { OutgoingEvent } from './outgoing-event.js';
 import { ensureLogStream } from './log-stream.js';
@@ -87,9 +87,9 @@ describe('LogPublisher', () => {
 
   it('leaves out, unsettled, what another replica has, and holds what is uncertain until it is certain', async () => {
     let standing: 'held' | 'uncertain' = 'uncertain';
-    publisher.publish({ ...outgoing('lost'), standing: () => 'lost' });
-    publisher.publish({ ...outgoing('a'), standing: () => standing });
-    publisher.publish({ ...outgoing('b'), standing: () => standing });
+    publisher.publish({ ...outgoing('lost'), leaseStatus: () => 'lost' });
+    publisher.publish({ ...outgoing('a'), leaseStatus: () => standing });
+    publisher.publish({ ...outgoing('b'), leaseStatus: () => standing });
     await until('the wait to be told', 5_000, () => publisher.failure);
     expect(await loggedIds()).toEqual([]);
     standing = 'held';
@@ -99,7 +99,7 @@ describe('LogPublisher', () => {
   });
 
   it('sends everything once and in order through a server that is killed and comes back', async () => {
-    tellOfConnection(connection, publisher);
+    forwardConnectionStatus(connection, publisher);
     publishAll(ids(300));
     await publisher.whenAtMost(150);
     await nats.kill('SIGKILL');

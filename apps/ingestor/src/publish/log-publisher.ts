@@ -1,10 +1,10 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { backOff, Condition, type Logger } from '@discord-relay/platform';
-import type { IngestorMetrics } from '../metrics/metrics.js';
+import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { BatchSender, type BatchStored } from './batch-sender.js';
 import { findStored } from './find-stored.js';
 import { type LogPosition, requireLog } from '../nats/log-continuity.js';
-import { isTooLarge, messageFor, type OutgoingEvent, questionFor } from './outgoing-event.js';
+import { isTooLarge, messageFor, type OutgoingEvent, probeFor } from './outgoing-event.js';
 import { SendWindow, type Slot } from './send-window.js';
 
 export interface PublisherSettings {
@@ -31,17 +31,17 @@ export class LogPublisher {
   private readonly stopping = new AbortController();
   private readonly condition = new Condition();
   /** Counts from one failure to the next; what fails in an earlier pass is sent again already. */
-  private pass = 0;
+  private generation = 0;
   /** Nothing is sent: a failure is being dealt with. */
-  private holding = false;
+  private paused = false;
   private sending = false;
   private pumping: NodeJS.Immediate | undefined;
   /** Runs while the connection is away; when it ends, that counts as a failure. */
-  private awayTimer: NodeJS.Timeout | undefined;
+  private disconnectTimer: NodeJS.Timeout | undefined;
   private failures = 0;
   private lastFailure = '';
   private newest: number;
-  private failed: () => void = () => undefined;
+  private notifyFailure: () => void = () => undefined;
 
   constructor(
     private readonly connection: NatsConnection,
@@ -56,7 +56,7 @@ export class LogPublisher {
 
   /** Calls back whenever the log stops to acknowledge. */
   onFailure(callback: () => void): void {
-    this.failed = callback;
+    this.notifyFailure = callback;
   }
 
   /** Events that are not acknowledged. */
@@ -65,7 +65,7 @@ export class LogPublisher {
   }
 
   get inFlight(): number {
-    return this.window.underWay;
+    return this.window.inFlight;
   }
 
   /** Size of the events that are not acknowledged. */
@@ -114,26 +114,26 @@ export class LogPublisher {
    * during the handshake, and drop what it was given before.
    */
   disconnected(): void {
-    if (this.stopping.signal.aborted || this.awayTimer) return;
-    this.hold();
-    const tooLong = () => this.report(new Error('nats is disconnected'));
-    this.awayTimer = setTimeout(tooLong, this.settings.ackWaitMs);
+    if (this.stopping.signal.aborted || this.disconnectTimer) return;
+    this.pause();
+    const tooLong = () => this.reportFailure(new Error('nats is disconnected'));
+    this.disconnectTimer = setTimeout(tooLong, this.settings.ackWaitMs);
   }
 
   /** The connection is there again: everything unacknowledged is sent again, now. */
   reconnected(): void {
     if (this.stopping.signal.aborted) return;
-    clearTimeout(this.awayTimer);
-    this.awayTimer = undefined;
-    this.hold();
-    void this.resume(this.pass);
+    clearTimeout(this.disconnectTimer);
+    this.disconnectTimer = undefined;
+    this.pause();
+    void this.resume(this.generation);
   }
 
   /** Gives up what is not acknowledged. Nothing is lost by it: its dispatches are not settled. */
   stop(): void {
     this.stopping.abort();
     clearImmediate(this.pumping);
-    clearTimeout(this.awayTimer);
+    clearTimeout(this.disconnectTimer);
     this.sender.close();
     if (this.length > 0)
       this.logger.warn({ unacknowledged: this.length }, 'stopped before all was published');
@@ -142,19 +142,19 @@ export class LogPublisher {
   private pump(): void {
     clearImmediate(this.pumping);
     this.pumping = undefined;
-    if (this.sending || this.holding || this.stopping.signal.aborted) return;
+    if (this.sending || this.paused || this.stopping.signal.aborted) return;
     const slots = this.takeBatch();
     if (slots.length > 0) this.send(slots);
-    else if (this.window.length > 0) this.startOver(new Error('shard lease could not be renewed in time'));
+    else if (this.window.length > 0) this.retry(new Error('shard lease could not be renewed in time'));
   }
 
   /** Events from the front that are certainly for this process to publish. */
   private takeBatch(): Slot<OutgoingEvent>[] {
     const slots: Slot<OutgoingEvent>[] = [];
     for (let slot = this.window.peek(); slot; slot = this.window.peek()) {
-      const standing = slot.item.standing?.() ?? 'held';
+      const standing = slot.item.leaseStatus?.() ?? 'held';
       if (standing === 'uncertain') break;
-      this.window.take();
+      this.window.takeNext();
       if (standing === 'held') slots.push(slot);
       else this.abandon(slot);
     }
@@ -162,17 +162,16 @@ export class LogPublisher {
   }
 
   private send(slots: readonly Slot<OutgoingEvent>[]): void {
-    const { pass, newest: afterSequence } = this;
+    const { generation, newest: afterSequence } = this;
     const sentAtMs = performance.now();
     for (const { item } of slots) item.firstSending ??= { atMs: sentAtMs, afterSequence };
     const failed = (error: unknown, index: number) => {
-      if (pass !== this.pass) return;
-      if (isTooLarge(error)) this.goAround(slots[index]!);
-      else this.startOver(error);
+      if (generation !== this.generation) return;
+      if (isTooLarge(error)) this.sendWithout(slots[index]!);
+      else this.retry(error);
     };
     const stored = (answer: BatchStored) => {
-      if (answer.sequence === 0)
-        return this.sender.send([questionFor(slots.at(-1)!.item)], { stored, failed });
+      if (answer.sequence === 0) return this.sender.send([probeFor(slots.at(-1)!.item)], { stored, failed });
       this.metrics.ackSeconds.observe((performance.now() - sentAtMs) / 1_000);
       this.sending = false;
       this.acknowledge(slots, answer);
@@ -195,32 +194,32 @@ export class LogPublisher {
   }
 
   /** Nothing is sent until {@link resume} has looked at what has become of what was sent. */
-  private hold(): void {
-    this.pass++;
-    this.holding = true;
+  private pause(): void {
+    this.generation++;
+    this.paused = true;
     this.sending = false;
     this.sender.abandon();
-    this.metrics.retries.inc(this.window.underWay);
+    this.metrics.retries.inc(this.window.inFlight);
     this.window.rewind();
     this.window.narrow();
   }
 
   /** Goes on after a failure. What is in the log is settled first: its message ids may be forgotten soon. */
-  private async resume(pass: number): Promise<void> {
+  private async resume(generation: number): Promise<void> {
     try {
       await requireLog(this.connection, this.position);
       const sent = this.window.remaining().filter(({ item }) => item.firstSending !== undefined);
-      const stored = await this.findSent(sent.map(({ item }) => item));
-      if (pass !== this.pass) return;
+      const stored = await this.findStoredOf(sent.map(({ item }) => item));
+      if (generation !== this.generation) return;
       for (const slot of sent) if (stored.has(slot.item.id)) this.settleDuplicate(slot);
-      this.holding = false;
+      this.paused = false;
       this.pump();
     } catch (error) {
-      if (pass === this.pass) this.startOver(error);
+      if (generation === this.generation) this.retry(error);
     }
   }
 
-  private async findSent(sent: readonly OutgoingEvent[]): Promise<ReadonlySet<string>> {
+  private async findStoredOf(sent: readonly OutgoingEvent[]): Promise<ReadonlySet<string>> {
     const first = sent[0]?.firstSending;
     if (!first) return new Set();
     const isYoung = performance.now() - first.atMs < this.settings.dedupWindowMs / 2;
@@ -237,17 +236,17 @@ export class LogPublisher {
   private settle(slot: Slot<OutgoingEvent>): void {
     if (!this.window.finish(slot)) return;
     this.metrics.published.inc({ type: slot.item.type });
-    this.finished(slot.item);
+    this.eventSettled(slot.item);
   }
 
   /** Leaves out an event that the log can never take, and sends the others again. */
-  private goAround(slot: Slot<OutgoingEvent>): void {
-    this.hold();
-    this.giveUp(slot);
-    void this.resume(this.pass);
+  private sendWithout(slot: Slot<OutgoingEvent>): void {
+    this.pause();
+    this.leaveOut(slot);
+    void this.resume(this.generation);
   }
 
-  private giveUp(slot: Slot<OutgoingEvent>): void {
+  private leaveOut(slot: Slot<OutgoingEvent>): void {
     if (!this.window.finish(slot)) return;
     const { id, subject, bytes } = slot.item;
     this.metrics.tooLarge.inc();
@@ -255,7 +254,7 @@ export class LogPublisher {
       { code: 'LOG.EVENT_TOO_LARGE', eventId: id, subject, bytes },
       'event left out of the log',
     );
-    this.finished(slot.item);
+    this.eventSettled(slot.item);
   }
 
   /** Another replica has the shard, and gets from Discord what was not settled here. */
@@ -263,34 +262,34 @@ export class LogPublisher {
     if (this.window.finish(slot)) this.condition.notify();
   }
 
-  private finished(event: OutgoingEvent): void {
+  private eventSettled(event: OutgoingEvent): void {
     event.settled();
     this.condition.notify();
   }
 
-  private startOver(error: unknown): void {
+  private retry(error: unknown): void {
     if (this.stopping.signal.aborted) return;
-    this.hold();
+    this.pause();
     const { failures } = this;
-    this.report(error);
-    void this.resumeAfterPause(this.pass, failures);
+    this.reportFailure(error);
+    void this.resumeAfterPause(this.generation, failures);
   }
 
-  private report(error: unknown): void {
+  private reportFailure(error: unknown): void {
     this.lastFailure = error instanceof Error ? error.message : String(error);
     const figures = { err: error, attempt: this.failures, unacknowledged: this.length };
     this.logger.warn({ code: 'LOG.UNAVAILABLE', ...figures }, 'log does not acknowledge');
     this.failures++;
-    this.failed();
+    this.notifyFailure();
   }
 
-  private async resumeAfterPause(pass: number, attempt: number): Promise<void> {
+  private async resumeAfterPause(generation: number, failures: number): Promise<void> {
     try {
-      await backOff(attempt, { firstMs: 100, capMs: 5_000, signal: this.stopping.signal });
+      await backOff(failures, { firstMs: 100, capMs: 5_000, signal: this.stopping.signal });
     } catch (error) {
       if (this.stopping.signal.aborted) return;
       throw error;
     }
-    if (pass === this.pass && !this.awayTimer) await this.resume(pass);
+    if (generation === this.generation && !this.disconnectTimer) await this.resume(generation);
   }
 }

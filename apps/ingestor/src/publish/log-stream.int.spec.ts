@@ -3,7 +3,7 @@ import { connect, nanos, type NatsConnection } from '@nats-io/transport-node';
 import { LOG_STREAM, LOG_SUBJECTS } from '@discord-relay/contracts';
 import { startNatsServer, type TestNats } from '@discord-relay/local-stack';
 import { ensureLogStream } from './log-stream.js';
-import { openBucket } from '../nats/stream-limits.js';
+import { openBucket } from '../nats/buckets.js';
 
 const SETTINGS = { dedupWindowMs: 60_000, replicas: 1 };
 

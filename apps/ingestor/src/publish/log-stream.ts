@@ -19,7 +19,7 @@ import {
   PARTITIONS_METADATA_KEY,
 } from '@discord-relay/contracts';
 import { serverClock } from '../support/server-clock.js';
-import { withinLimits } from '../nats/stream-limits.js';
+import { withinLimits } from '../nats/buckets.js';
 
 export interface LogStreamSettings {
   /** What the operator asked for; undefined takes what the stream has. */
@@ -65,7 +65,7 @@ export async function ensureLogStream(
       `stream ${LOG_STREAM} has ${partitions} partitions: set PARTITIONS=${partitions} or leave it unset`,
     );
   }
-  serverClock.learn(found.ts);
+  serverClock.synchronize(found.ts);
   const { config, state, created } = found.config.allow_batched ? found : await allowBatches(manager, found);
   const dedupWindowMs = millis(config.duplicate_window);
   return { name: LOG_STREAM, partitions, dedupWindowMs, newestSequence: state.last_seq, created };

@@ -7,7 +7,7 @@ import { Registry } from 'prom-client';
 import { LOG_STREAM } from '@discord-relay/contracts';
 import { startNatsServer, type TestNats, until } from '@discord-relay/local-stack';
 import { createLogger } from '@discord-relay/platform';
-import { IngestorMetrics } from '../metrics/metrics.js';
+import { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { readLog } from '../testing/log-reader.js';
 import { LogPublisher } from './log-publisher.js';
 import type { OutgoingEvent } from './outgoing-event.js';
@@ -105,7 +105,7 @@ describe('Outbox', () => {
 
   it('tells when events come faster than a healthy log takes them, and when that is over', async () => {
     const heard: boolean[] = [];
-    outbox.onPressure((pressed) => heard.push(pressed));
+    outbox.onBackpressure((pressed) => heard.push(pressed));
     publish(ids(0, 900));
     expect(heard).toEqual([true]);
     await outbox.whenEmpty();
@@ -115,7 +115,7 @@ describe('Outbox', () => {
 
   it('does not make anybody wait for a log that does not answer: that is what the disk is for', async () => {
     const heard: boolean[] = [];
-    outbox.onPressure((pressed) => heard.push(pressed));
+    outbox.onBackpressure((pressed) => heard.push(pressed));
     await nats.kill('SIGSTOP');
     publish(ids(0, 900));
     await state('filling');

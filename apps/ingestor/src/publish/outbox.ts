@@ -1,7 +1,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { AppError } from '@discord-relay/contracts';
 import { Condition, type Logger } from '@discord-relay/platform';
-import type { IngestorMetrics } from '../metrics/metrics.js';
+import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { findStored } from './find-stored.js';
 import type { LogPublisher } from './log-publisher.js';
 import type { OutgoingEvent } from './outgoing-event.js';
@@ -32,13 +32,13 @@ export class Outbox {
   /** What to call when an event is in the log that only the disk holds until then; in the disk's order. */
   private readonly settlers = new Fifo<() => void>();
   /** Records before this one are an earlier process's. */
-  private readonly ownFrom: number;
+  private readonly firstOwnIndex: number;
   /** Of those, what the log had already: Discord may send it again when the log has forgotten its id. */
-  private stored: ReadonlySet<string> = new Set();
+  private storedBefore: ReadonlySet<string> = new Set();
   private readonly condition = new Condition();
-  private refused: (error: AppError) => void = () => undefined;
-  private pressureChanged: (pressed: boolean) => void = () => undefined;
-  private pressed = false;
+  private notifyRefused: (error: AppError) => void = () => undefined;
+  private notifyBackpressure: (backpressured: boolean) => void = () => undefined;
+  private backpressured = false;
 
   constructor(
     private readonly publisher: LogPublisher,
@@ -47,26 +47,26 @@ export class Outbox {
     private readonly metrics: IngestorMetrics,
     private readonly logger: Logger,
   ) {
-    this.ownFrom = spool?.end ?? 0;
+    this.firstOwnIndex = spool?.end ?? 0;
     this.spooling = (spool?.length ?? 0) > 0;
     publisher.onFailure(() => {
-      this.engage('the log does not acknowledge');
-      this.feelPressure();
+      this.startSpooling('the log does not acknowledge');
+      this.updateBackpressure();
     });
-    spool?.onSynced(() => this.moved());
+    spool?.onSynced(() => this.onProgress());
   }
 
   /**
    * Calls back when events come faster than a healthy log takes them, and when that is over: who brings them should
    * wait that long, a matter of milliseconds, rather than have them written to disk and read again.
    */
-  onPressure(callback: (pressed: boolean) => void): void {
-    this.pressureChanged = callback;
+  onBackpressure(callback: (backpressured: boolean) => void): void {
+    this.notifyBackpressure = callback;
   }
 
   /** Calls back when the spool cannot be read: an operator has to act. */
   onRefused(callback: (error: AppError) => void): void {
-    this.refused = callback;
+    this.notifyRefused = callback;
   }
 
   /**
@@ -77,19 +77,19 @@ export class Outbox {
     if (!this.spool || !this.spooling) return;
     const ids = new Set<string>();
     let afterSequence = Infinity;
-    for await (const record of this.spool.all()) {
+    for await (const record of this.spool.readAll()) {
       const event = fromRecord(record);
       ids.add(event.id);
       afterSequence = Math.min(afterSequence, event.afterSequence);
     }
-    this.stored = await findStored(connection, afterSequence, (id) => ids.has(id));
-    this.logger.info({ events: ids.size, stored: this.stored.size }, 'publishing what was spooled');
+    this.storedBefore = await findStored(connection, afterSequence, (id) => ids.has(id));
+    this.logger.info({ events: ids.size, stored: this.storedBefore.size }, 'publishing what was spooled');
     this.feed();
   }
 
   publish(event: OutgoingEvent): void {
-    this.take(event);
-    this.feelPressure();
+    this.enqueue(event);
+    this.updateBackpressure();
   }
 
   /** Events that are not acknowledged. */
@@ -157,33 +157,33 @@ export class Outbox {
   /** Gives up what is not acknowledged: what was spooled is safe on disk, the rest Discord has. */
   async stop(): Promise<void> {
     this.stopped = true;
-    this.feelPressure();
+    this.updateBackpressure();
     this.publisher.stop();
     await this.feeding;
     await this.spool?.close();
   }
 
-  private take(event: OutgoingEvent): void {
-    if (this.stored.has(event.id)) {
+  private enqueue(event: OutgoingEvent): void {
+    if (this.storedBefore.has(event.id)) {
       this.metrics.duplicates.inc();
       return event.settled();
     }
-    if (!this.spooling && this.isMemoryFull) this.engage('more events than memory may hold');
+    if (!this.spooling && this.isMemoryFull) this.startSpooling('more events than memory may hold');
     if (!this.spooling) return this.publisher.publish(event);
     this.settlers.push(event.settled);
     this.spool!.append(toRecord(event, this.publisher.newestSequence));
   }
 
-  private feelPressure(): void {
+  private updateBackpressure(): void {
     const { publisher, settings } = this;
     const healthy = !this.spooling && !this.stopped && publisher.failure === undefined;
-    const pressed = healthy && publisher.length > settings.queueMax / (this.pressed ? 4 : 2);
-    if (pressed === this.pressed) return;
-    this.pressed = pressed;
-    this.pressureChanged(pressed);
-    if (!pressed) return;
+    const backpressured = healthy && publisher.length > settings.queueMax / (this.backpressured ? 4 : 2);
+    if (backpressured === this.backpressured) return;
+    this.backpressured = backpressured;
+    this.notifyBackpressure(backpressured);
+    if (!backpressured) return;
     this.metrics.pauses.inc();
-    void publisher.whenAtMost(settings.queueMax / 4).then(() => this.feelPressure());
+    void publisher.whenAtMost(settings.queueMax / 4).then(() => this.updateBackpressure());
   }
 
   private get isMemoryFull(): boolean {
@@ -192,10 +192,10 @@ export class Outbox {
   }
 
   /** From now on through the disk, beginning with what is in memory and not acknowledged. */
-  private engage(reason: string): void {
+  private startSpooling(reason: string): void {
     if (!this.spool || this.spooling || this.stopped) return;
     this.spooling = true;
-    this.feelPressure();
+    this.updateBackpressure();
     const { unacknowledged, newestSequence } = this.publisher;
     for (const event of unacknowledged) {
       const index = this.spool.append(toRecord(event, newestSequence), { handedOut: true });
@@ -210,7 +210,7 @@ export class Outbox {
     this.feeding ??= this.feedPublisher()
       .catch((error: unknown) => {
         if (!(error instanceof AppError)) throw error;
-        this.refused(error);
+        this.notifyRefused(error);
       })
       .finally(() => (this.feeding = undefined));
   }
@@ -220,7 +220,7 @@ export class Outbox {
     while (!this.stopped && spool.hasMore && !this.isBusy) {
       const records = await spool.read();
       if (records.length === 0) return;
-      for (const record of records) this.handOver(record);
+      for (const record of records) this.publishSpooled(record);
     }
   }
 
@@ -231,12 +231,12 @@ export class Outbox {
     );
   }
 
-  private handOver(record: SpooledRecord): void {
+  private publishSpooled(record: SpooledRecord): void {
     const { afterSequence: _, ...event } = fromRecord(record);
     const { index } = record;
-    const own = index >= this.ownFrom ? this.settlers.shift() : undefined;
+    const own = index >= this.firstOwnIndex ? this.settlers.shift() : undefined;
     const settled = () => this.settle(index, own);
-    if (index >= this.ownFrom || !this.stored.has(event.id))
+    if (index >= this.firstOwnIndex || !this.storedBefore.has(event.id))
       return this.publisher.publish({ ...event, settled });
     this.metrics.duplicates.inc();
     settled();
@@ -249,10 +249,10 @@ export class Outbox {
       this.spooling = false;
       this.logger.info('spool is empty again');
     }
-    this.moved();
+    this.onProgress();
   }
 
-  private moved(): void {
+  private onProgress(): void {
     if (this.spooling && this.spool!.hasMore && !this.feeding && !this.isBusy) this.feed();
     this.condition.notify();
   }

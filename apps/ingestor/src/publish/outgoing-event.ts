@@ -25,7 +25,7 @@ export interface OutgoingEvent {
   queuedAtMs: number;
   firstSending?: FirstSending;
   /** Whether it is still for this process to publish; without it it is. */
-  standing?: () => 'held' | 'uncertain' | 'lost';
+  leaseStatus?: () => 'held' | 'uncertain' | 'lost';
   /** Called once, when the log has the event or can never take it. */
   settled: () => void;
 }
@@ -43,7 +43,7 @@ export function messageFor({ id, subject, payload, traceparent }: OutgoingEvent)
  * sequence. A leader drops repeated messages before its replicas have stored them; when they have this one, they have
  * what was before it.
  */
-export function questionFor(event: OutgoingEvent): BatchMessage {
+export function probeFor(event: OutgoingEvent): BatchMessage {
   const message = messageFor(event);
   message.headers.set('Nats-Expected-Last-Sequence', String(Number.MAX_SAFE_INTEGER));
   return message;

@@ -14,7 +14,7 @@ const windowOf = (count: number, maxItems: number, maxBytes = 1_000_000) => {
 
 function takeAll(window: SendWindow<Item>): Slot<Item>[] {
   const slots: Slot<Item>[] = [];
-  for (let slot = window.take(); slot; slot = window.take()) slots.push(slot);
+  for (let slot = window.takeNext(); slot; slot = window.takeNext()) slots.push(slot);
   return slots;
 }
 
@@ -72,7 +72,7 @@ describe('SendWindow', () => {
           if (each === 'push') window.push({ n: pushed++, bytes: 10 });
           else if (each === 'rewind') window.rewind();
           else if (each === 'take') {
-            const slot = window.take();
+            const slot = window.takeNext();
             if (slot) taken.set(slot.item.n, slot);
           } else {
             const slot = taken.get(each);
@@ -80,11 +80,11 @@ describe('SendWindow', () => {
             if (slot) finished.add(each);
           }
           expect(window.length).toBe(pushed - finished.size);
-          expect(window.underWay).toBeLessThanOrEqual(4);
+          expect(window.inFlight).toBeLessThanOrEqual(4);
         }
         window.rewind();
         const left: number[] = [];
-        for (let slot = window.take(); slot; slot = window.take()) {
+        for (let slot = window.takeNext(); slot; slot = window.takeNext()) {
           left.push(slot.item.n);
           window.finish(slot);
         }

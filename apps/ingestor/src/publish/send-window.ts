@@ -40,7 +40,7 @@ export class SendWindow<T extends { readonly bytes: number }> {
     return this.unfinishedBytes;
   }
 
-  get underWay(): number {
+  get inFlight(): number {
     return this.takenItems;
   }
 
@@ -67,7 +67,7 @@ export class SendWindow<T extends { readonly bytes: number }> {
   }
 
   /** As {@link peek}; the item is under way from then on. */
-  take(): Slot<T> | undefined {
+  takeNext(): Slot<T> | undefined {
     const slot = this.peek();
     if (!slot) return undefined;
     this.next++;

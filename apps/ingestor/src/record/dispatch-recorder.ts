@@ -1,8 +1,8 @@
 import { eventSubject, type RelayEvent, type Snowflake } from '@discord-relay/contracts';
 import { type Logger, openStage, SpanKind } from '@discord-relay/platform';
-import type { LeaseStanding } from '../discord/leases/lease-table.js';
+import type { LeaseStatus } from '../discord/leases/lease-store.js';
 import type { SessionStore } from '../discord/sessions/session-store.js';
-import type { IngestorMetrics } from '../metrics/metrics.js';
+import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { dispatchLabel, normalize } from '../normalize/normalize.js';
 import type {
   NormalizeContext,
@@ -21,9 +21,9 @@ export interface RecorderSettings {
   /** What is recorded only where the operator asks for it. */
   optional?: ReadonlySet<OptionalKind>;
   /** Is shown each event before it is published; returns what to call when the log has it. */
-  pass?: (event: RelayEvent) => () => void;
+  trackLive?: (event: RelayEvent) => () => void;
   /** Whether a shard's events are still for this process to publish. */
-  standing?: (shardId: number) => LeaseStanding;
+  leaseStatus?: (shardId: number) => LeaseStatus;
 }
 
 /** Reasons that are part of normal work and not worth a line each. */
@@ -53,7 +53,7 @@ export class DispatchRecorder {
   record(shardId: number, dispatch: RawDispatch): void {
     this.metrics.dispatches.inc({ type: dispatchLabel(dispatch.t) });
     this.metrics.lastDispatch.setToCurrentTime();
-    const { current, voice, rolls } = this.sessions.shard(shardId);
+    const { current, voice, memberLists } = this.sessions.shard(shardId);
     if (!current || !Number.isSafeInteger(dispatch.s)) return this.skip(dispatch, 'malformed');
     const sequence = dispatch.s as number;
     const receivedAt = serverClock.iso;
@@ -62,17 +62,17 @@ export class DispatchRecorder {
       receivedAt,
       shardId,
       sessionId,
-      voiceChannelOf: voice.of,
-      membersListedBy: rolls.completedBy,
+      voiceChannelOf: voice.channelOf,
+      membersListedBy: memberLists.completeListOf,
     };
     const result = this.normalizeSafely(dispatch, context);
     const reason = result.ok ? this.reasonToSkip(result.events) : result.reason;
-    if (!current.tracker.begin(sequence)) return this.skip(dispatch, reason ?? 'repeated');
-    this.metrics.countGivenUp(rolls.see(dispatch));
+    if (!current.tracker.track(sequence)) return this.skip(dispatch, reason ?? 'repeated');
+    this.metrics.countAbandonedLists(memberLists.apply(dispatch));
     const settle = () => {
       current.tracker.settle(sequence);
       this.metrics.sessionSequence.set({ shard: String(shardId) }, current.tracker.contiguous);
-      this.sessions.touch(shardId);
+      this.sessions.markDirty(shardId);
     };
     if (result.ok && reason === undefined) return this.publish(shardId, dispatch, result, settle);
     this.skip(dispatch, reason ?? 'malformed');
@@ -84,7 +84,7 @@ export class DispatchRecorder {
     try {
       return normalize(dispatch, { ...context, optional });
     } catch (error) {
-      this.logger.error({ err: error, ...whatAndWhere(dispatch) }, 'dispatch could not be normalized');
+      this.logger.error({ err: error, ...describeDispatch(dispatch) }, 'dispatch could not be normalized');
       return { ok: false, reason: 'failed' };
     }
   }
@@ -105,7 +105,7 @@ export class DispatchRecorder {
     if (result.droppedParts > 0) {
       this.metrics.droppedParts.inc({ type: dispatchLabel(dispatch.t) }, result.droppedParts);
       this.logger.warn(
-        { ...whatAndWhere(dispatch), parts: result.droppedParts },
+        { ...describeDispatch(dispatch), parts: result.droppedParts },
         'parts of a dispatch left out',
       );
     }
@@ -122,13 +122,13 @@ export class DispatchRecorder {
     const queuedAtMs = serverClock.now();
     let open = result.events.length;
     const { voice } = this.sessions.shard(shardId);
-    const standing = () => this.settings.standing?.(shardId) ?? 'held';
+    const standing = () => this.settings.leaseStatus?.(shardId) ?? 'held';
     for (const event of result.events) {
-      voice.see(event);
+      voice.apply(event);
       const payload = Buffer.from(JSON.stringify(event));
       const subject = eventSubject(event, this.settings.partitions);
       const { id, type } = event;
-      const passed = this.settings.pass?.(event);
+      const passed = this.settings.trackLive?.(event);
       const settled = () => {
         passed?.();
         if (--open > 0) return;
@@ -143,7 +143,7 @@ export class DispatchRecorder {
         bytes: payload.length,
         traceparent,
         queuedAtMs,
-        standing,
+        leaseStatus: standing,
         settled,
       });
     }
@@ -152,7 +152,7 @@ export class DispatchRecorder {
   private skip(dispatch: RawDispatch, reason: string): void {
     this.metrics.skipped.inc({ reason, type: dispatchLabel(dispatch.t) });
     const level = QUIET_REASONS.has(reason) ? 'debug' : 'warn';
-    this.logger[level]({ reason, ...whatAndWhere(dispatch) }, 'dispatch skipped');
+    this.logger[level]({ reason, ...describeDispatch(dispatch) }, 'dispatch skipped');
   }
 }
 
@@ -162,7 +162,7 @@ interface Failed {
 }
 
 /** For log lines: the type, bounded because it may be anything, and the sequence. Never the data. */
-const whatAndWhere = ({ t, s }: RawDispatch) => ({
+const describeDispatch = ({ t, s }: RawDispatch) => ({
   t: typeof t === 'string' ? t.slice(0, 64) : typeof t,
   s: Number.isSafeInteger(s) ? s : null,
 });

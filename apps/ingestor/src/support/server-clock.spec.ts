@@ -6,7 +6,7 @@ describe('ServerClock', () => {
 
   it('tells what the server said, however this machine’s clock is set', () => {
     const clock = new ServerClock();
-    clock.learn('2026-01-02T03:04:05.678Z');
+    clock.synchronize('2026-01-02T03:04:05.678Z');
     jest.spyOn(Date, 'now').mockReturnValue(0);
     expect(Math.abs(clock.now() - Date.parse('2026-01-02T03:04:05.678Z'))).toBeLessThan(60_000);
     expect(clock.iso).toMatch(/^2026-01-02T03:0/);
@@ -14,10 +14,10 @@ describe('ServerClock', () => {
 
   it('counts on, and stays with what it knows when a server says nothing usable', () => {
     const clock = new ServerClock();
-    clock.learn('2026-01-02T03:04:05Z');
+    clock.synchronize('2026-01-02T03:04:05Z');
     const before = clock.now();
-    clock.learn(undefined);
-    clock.learn('soon');
+    clock.synchronize(undefined);
+    clock.synchronize('soon');
     expect(clock.now()).toBeGreaterThanOrEqual(before);
     expect(clock.now() - before).toBeLessThan(60_000);
   });

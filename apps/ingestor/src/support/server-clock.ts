@@ -4,7 +4,7 @@ export class ServerClock {
   private originMs = performance.timeOrigin;
 
   /** @param time ISO 8601, as a server just said it. */
-  learn(time: string | undefined): void {
+  synchronize(time: string | undefined): void {
     const saidMs = time === undefined ? NaN : Date.parse(time);
     if (Number.isFinite(saidMs)) this.originMs = saidMs - performance.now();
   }

@@ -1,4 +1,4 @@
 /** What becomes of dispatches before anything is sent anywhere, for those who compute it without servers. */
-export { MemberRolls } from '../normalize/context/member-rolls.js';
+export { MemberListCollector as MemberListCollector } from '../normalize/context/member-list-collector.js';
 export { normalize } from '../normalize/normalize.js';
-export { VoiceChannels } from '../normalize/context/voice-channels.js';
+export { VoiceChannelTracker as VoiceChannelTracker } from '../normalize/context/voice-channel-tracker.js';

@@ -17,7 +17,7 @@ import {
   textOrNull,
   type Fields,
 } from '../../normalize/fields/read-fields.js';
-import { lookDigest, lookOf, reactionKey, type KnownMessage } from './known-messages.js';
+import { fingerprintDigest, fingerprintOf, reactionKey, type KnownMessage } from './known-messages.js';
 
 /** Of which guild, for which gap, and when it was read. */
 export interface HistoryOrigin {
@@ -97,15 +97,17 @@ export function updateOfHistory(
   if (!event) return undefined;
   const { id, editedAt } = message.state;
   const revision =
-    editedAt !== known.look.editedAt && editedAt ? editedAt : lookDigest(lookOf(message.state));
+    editedAt !== known.fingerprint.editedAt && editedAt
+      ? editedAt
+      : fingerprintDigest(fingerprintOf(message.state));
   return { ...event, id: `message.updated:backfill:${id}:${revision}` };
 }
 
 /** Whether history says something of the message that the log does not. */
-export function looksDifferent({ state }: HistoryMessage, { look }: KnownMessage): boolean {
-  const now = lookOf(state);
+export function differsFromLog({ state }: HistoryMessage, { fingerprint }: KnownMessage): boolean {
+  const now = fingerprintOf(state);
   const keys = Object.keys(now) as (keyof typeof now)[];
-  return keys.some((key) => look[key] !== now[key]);
+  return keys.some((key) => fingerprint[key] !== now[key]);
 }
 
 /**

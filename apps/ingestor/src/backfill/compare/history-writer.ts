@@ -3,7 +3,7 @@ import type { OutgoingEvent } from '../../publish/outgoing-event.js';
 import { newTraceparent } from '../../publish/traceparent.js';
 import { serverClock } from '../../support/server-clock.js';
 import type { BackfillMetrics, RecoveredKind } from '../../metrics/backfill-metrics.js';
-import type { LiveFeed } from './live-feed.js';
+import type { LiveTraffic } from './live-traffic.js';
 
 /** Live traffic goes first: history waits while more of it than this is on its way to the log. */
 const LIVE_QUEUE_MAX = 500;
@@ -17,15 +17,15 @@ const KINDS: Partial<Record<EventType, RecoveredKind>> = {
 };
 
 /** Where live traffic goes into the log. */
-export interface Outlet {
+export interface EventSink {
   publish(event: OutgoingEvent): void;
 }
 
 /** Puts history into the log, by the way live traffic takes and behind it. */
 export class HistoryWriter {
   constructor(
-    private readonly outbox: Outlet,
-    private readonly feed: LiveFeed,
+    private readonly outbox: EventSink,
+    private readonly feed: LiveTraffic,
     private readonly partitions: number,
     private readonly metrics: BackfillMetrics,
     private readonly signal: AbortSignal,

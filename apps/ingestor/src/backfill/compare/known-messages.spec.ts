@@ -3,7 +3,7 @@ import type { MessageState, RelayEvent, Snowflake } from '@discord-relay/contrac
 import { GUILD_ID, message } from '../../testing/dispatches.js';
 import {
   historyEvent,
-  looksDifferent,
+  differsFromLog,
   reactionsDiffer,
   readHistoryMessage,
   updateOfHistory,
@@ -36,14 +36,14 @@ const deleted = historyEvent(origin, {
 
 function knownAfter(...events: RelayEvent[]) {
   const known = new KnownMessages();
-  for (const event of events) known.fold(event);
+  for (const event of events) known.apply(event);
   return known;
 }
 
 describe('what the log says against what history says', () => {
   it('is the same when nothing happened', () => {
     const known = knownAfter(read().created).find(CHANNEL, ID)!;
-    expect(looksDifferent(read(), known)).toBe(false);
+    expect(differsFromLog(read(), known)).toBe(false);
     expect(reactionsDiffer(read(), known)).toBe(false);
   });
 
@@ -55,9 +55,9 @@ describe('what the log says against what history says', () => {
   ])('differs by %s, and is the same after the update', (_, changes) => {
     const known = knownAfter(read().created);
     const now = read(changes);
-    expect(looksDifferent(now, known.find(CHANNEL, ID)!)).toBe(true);
-    known.fold(updateOfHistory(now, known.find(CHANNEL, ID)!, origin)!);
-    expect(looksDifferent(now, known.find(CHANNEL, ID)!)).toBe(false);
+    expect(differsFromLog(now, known.find(CHANNEL, ID)!)).toBe(true);
+    known.apply(updateOfHistory(now, known.find(CHANNEL, ID)!, origin)!);
+    expect(differsFromLog(now, known.find(CHANNEL, ID)!)).toBe(false);
   });
 
   it('names an update by the edit, or without one by what it looks like', () => {
@@ -125,11 +125,11 @@ describe('KnownMessages', () => {
 
   it('tells what live traffic has touched since', () => {
     const known = knownAfter(read().created);
-    const mark = known.clock;
-    expect(known.touchedSince(CHANNEL, ID, mark)).toBe(false);
-    known.fold(reaction('reaction.added', '1'), true);
-    expect(known.touchedSince(CHANNEL, ID, mark)).toBe(true);
-    expect(known.touchedSince(CHANNEL, ID, known.clock)).toBe(false);
+    const mark = known.liveTicks;
+    expect(known.changedLiveSince(CHANNEL, ID, mark)).toBe(false);
+    known.apply(reaction('reaction.added', '1'), true);
+    expect(known.changedLiveSince(CHANNEL, ID, mark)).toBe(true);
+    expect(known.changedLiveSince(CHANNEL, ID, known.liveTicks)).toBe(false);
   });
 
   it('counts what backfill wrote since the last gap was closed', () => {

@@ -11,7 +11,7 @@ import {
 } from '@discord-relay/contracts';
 
 /** What of a message is compared with history; an absent key is not known. */
-export interface MessageLook {
+export interface MessageFingerprint {
   content?: string;
   editedAt?: string | null;
   pinned?: boolean;
@@ -23,11 +23,11 @@ export interface KnownMessage {
   /** False when only changes of it were seen. */
   created: boolean;
   deleted: boolean;
-  look: MessageLook;
+  fingerprint: MessageFingerprint;
   /** {@link reactionKey} -> who. */
   reactions: Map<string, Set<Snowflake>>;
-  /** When live traffic changed it last, in ticks of {@link KnownMessages.clock}; 0: never while we looked. */
-  touched: number;
+  /** When live traffic changed it last, in ticks of {@link KnownMessages.liveTicks}; 0: never while we looked. */
+  changedAtTick: number;
 }
 
 export const NOTHING_RECOVERED: Readonly<Recovered> = {
@@ -43,7 +43,7 @@ const digest = (text: string): string => createHash('sha1').update(text).digest(
 export const reactionKey = (emoji: EmojiKey, burst: boolean): string => `${emojiKey(emoji)}/${Number(burst)}`;
 
 /** Embeds by number only: what Discord resolves in them differs between two readings of the same message. */
-export function lookOf(patch: MessagePatch): MessageLook {
+export function fingerprintOf(patch: MessagePatch): MessageFingerprint {
   const { content, editedAt, pinned, embeds, attachments } = patch;
   return {
     ...(content !== undefined && { content: digest(content) }),
@@ -55,7 +55,8 @@ export function lookOf(patch: MessagePatch): MessageLook {
 }
 
 /** A short name of a look, for ids of events. */
-export const lookDigest = (look: MessageLook): string => digest(JSON.stringify(Object.entries(look).sort()));
+export const fingerprintDigest = (look: MessageFingerprint): string =>
+  digest(JSON.stringify(Object.entries(look).sort()));
 
 /**
  * What the log says of one guild's messages: filled from the log, kept current from live traffic. It also counts what
@@ -68,7 +69,7 @@ export class KnownMessages {
   private ticks = 0;
   private counted: Recovered = { ...NOTHING_RECOVERED };
 
-  get clock(): number {
+  get liveTicks(): number {
     return this.ticks;
   }
 
@@ -89,8 +90,8 @@ export class KnownMessages {
       .sort(compareSnowflakes);
   }
 
-  touchedSince(channelId: string, id: Snowflake, mark: number): boolean {
-    return (this.find(channelId, id)?.touched ?? 0) > mark;
+  changedLiveSince(channelId: string, id: Snowflake, mark: number): boolean {
+    return (this.find(channelId, id)?.changedAtTick ?? 0) > mark;
   }
 
   /** Forgets the oldest messages of each channel beyond `keep`, but none that is newer than `bound`. */
@@ -105,7 +106,7 @@ export class KnownMessages {
   }
 
   /** Takes an event of the log, of live traffic or our own. Taking one twice changes nothing but the figures. */
-  fold(event: RelayEvent, live = false): void {
+  apply(event: RelayEvent, live = false): void {
     if (live) this.ticks++;
     const touched = live ? this.ticks : 0;
     this.count(event);
@@ -123,15 +124,15 @@ export class KnownMessages {
       case 'reaction.removed': {
         const { channelId, messageId, userId, emoji, burst } = event.data;
         const key = reactionKey(emoji, burst);
-        return this.react(this.touch(channelId, messageId, touched), key, userId, event.type);
+        return this.react(this.findOrCreate(channelId, messageId, touched), key, userId, event.type);
       }
       case 'reaction.cleared': {
         const { channelId, messageId, emoji } = event.data;
-        return clear(this.touch(channelId, messageId, touched), emoji);
+        return clear(this.findOrCreate(channelId, messageId, touched), emoji);
       }
       case 'reaction.counted': {
         const { channelId, messageId, counts } = event.data;
-        this.touch(channelId, messageId, touched).reactions = setsOf(counts);
+        this.findOrCreate(channelId, messageId, touched).reactions = setsOf(counts);
         return;
       }
       default:
@@ -149,19 +150,21 @@ export class KnownMessages {
   }
 
   private create(data: MessagePatch, touched: number): void {
-    const message = this.touch(data.channelId, data.id, touched);
+    const message = this.findOrCreate(data.channelId, data.id, touched);
     // Changes that were seen before the creation are newer than what it carries.
-    message.look = message.created ? message.look : { ...lookOf(data), ...message.look };
+    message.fingerprint = message.created
+      ? message.fingerprint
+      : { ...fingerprintOf(data), ...message.fingerprint };
     message.created = true;
   }
 
   private update(data: MessagePatch, touched: number): void {
-    const message = this.touch(data.channelId, data.id, touched);
-    message.look = { ...message.look, ...lookOf(data) };
+    const message = this.findOrCreate(data.channelId, data.id, touched);
+    message.fingerprint = { ...message.fingerprint, ...fingerprintOf(data) };
   }
 
   private delete(channelId: string, id: Snowflake, touched: number): void {
-    const message = this.touch(channelId, id, touched);
+    const message = this.findOrCreate(channelId, id, touched);
     message.deleted = true;
     message.reactions.clear();
   }
@@ -173,15 +176,21 @@ export class KnownMessages {
     reactions.set(key, users);
   }
 
-  private touch(channelId: string, id: Snowflake, touched: number): KnownMessage {
+  private findOrCreate(channelId: string, id: Snowflake, touched: number): KnownMessage {
     let messages = this.channels.get(channelId);
     if (!messages) this.channels.set(channelId, (messages = new Map()));
     let message = messages.get(id);
     if (!message) {
-      message = { created: false, deleted: false, look: {}, reactions: new Map(), touched };
+      message = {
+        created: false,
+        deleted: false,
+        fingerprint: {},
+        reactions: new Map(),
+        changedAtTick: touched,
+      };
       messages.set(id, message);
     }
-    message.touched = Math.max(message.touched, touched);
+    message.changedAtTick = Math.max(message.changedAtTick, touched);
     return message;
   }
 }

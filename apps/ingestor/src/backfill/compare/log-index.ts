@@ -56,7 +56,7 @@ async function foldBatch(
   try {
     for await (const message of batch) {
       const parsed = parseEvent(message.string());
-      if (parsed.ok) known.fold(parsed.event);
+      if (parsed.ok) known.apply(parsed.event);
       pending = message.info.pending;
       if (pending === 0) break;
     }

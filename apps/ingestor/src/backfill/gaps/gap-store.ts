@@ -3,6 +3,7 @@ import type { KV } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { z } from 'zod';
 import {
+  BACKFILL_BUCKET,
   isSnowflake,
   type LeftOutReason,
   type Snowflake,
@@ -10,10 +11,7 @@ import {
 } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { GuildGap } from './gap.js';
-import { type BucketStorage, openBucket } from '../../nats/stream-limits.js';
-
-/** KV bucket with one entry per gap and guild. */
-export const BACKFILL_BUCKET = 'relay-backfill';
+import { type BucketStorage, openBucket } from '../../nats/buckets.js';
 
 const snowflake = () => z.custom<Snowflake>(isSnowflake);
 
@@ -110,7 +108,7 @@ export class GapStore {
     const key = keyOf(gap);
     const waiting = this.waiting.get(key);
     if (waiting?.gap === gap) return waiting.written;
-    const written = this.inTurn(key, () => {
+    const written = this.enqueue(key, () => {
       this.waiting.delete(key);
       return this.bucket.put(key, encoded(gap));
     });
@@ -119,10 +117,10 @@ export class GapStore {
   }
 
   async remove(gap: GuildGap): Promise<void> {
-    await this.inTurn(keyOf(gap), (key) => this.bucket.purge(key));
+    await this.enqueue(keyOf(gap), (key) => this.bucket.purge(key));
   }
 
-  private async inTurn(key: string, action: (key: string) => Promise<unknown>): Promise<void> {
+  private async enqueue(key: string, action: (key: string) => Promise<unknown>): Promise<void> {
     const before = this.writes.get(key) ?? Promise.resolve();
     const write = before.then(
       () => action(key),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { compareSnowflakes, snowflakeTimeMs, type Snowflake } from '@discord-relay/contracts';
 import {
   boundsOf,
-  closingOf,
+  gapClosedOf,
   gapBetween,
   snowflakeAt,
   snowflakeBefore,
@@ -86,7 +86,7 @@ describe('closingOf', () => {
     };
     gap.leftOut = ['no_read_history:2', 'unknown_emoji:4/5'];
     const recovered = { messages: 9, edits: 0, deletions: 0, reactions: 0, threads: 0 };
-    const closing = closingOf(gap, recovered, false);
+    const closing = gapClosedOf(gap, recovered, false);
     expect(closing.channels).toEqual({ done: 2, skipped: 1 });
     expect(closing.unrecoverable).toEqual(
       expect.arrayContaining(['beyond_horizon', 'no_read_history:2', 'beyond_limit:3', 'unknown_emoji:4/5']),

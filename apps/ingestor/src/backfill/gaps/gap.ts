@@ -8,7 +8,7 @@ import {
   type Snowflake,
   type Unrecoverable,
 } from '@discord-relay/contracts';
-import type { LostSession, SessionStart } from '../../discord/sessions/shard-session.js';
+import type { LostSession, ResumableSession } from '../../discord/sessions/shard-session.js';
 
 /** Discord's clocks and ours differ, and a dispatch takes a while: how much earlier than known the gap may begin. */
 const CLOCK_MARGIN_MS = 60_000;
@@ -71,7 +71,7 @@ export const importPrefix = (sessionId: string): string => `first:${sessionId}:`
 /** The gap between two sessions of a shard, or before the first one. */
 export function gapBetween(
   lost: LostSession | null,
-  begun: Pick<SessionStart, 'sessionId' | 'shardCount'>,
+  begun: Pick<ResumableSession, 'sessionId' | 'shardCount'>,
   shardId: number,
   beganAtMs: number,
 ): GapOpened {
@@ -151,13 +151,13 @@ const NEVER_RECOVERED: readonly Unrecoverable[] = [
 const NAMED_MAX = 10_000;
 
 /** What a gap's end can name of what was left out, and how much more there is. */
-export function namedIn(leftOut: readonly Unrecoverable[]): Unrecoverable[] {
+export function nameOmissions(leftOut: readonly Unrecoverable[]): Unrecoverable[] {
   const rest = leftOut.length - NAMED_MAX;
   return rest > 0 ? [...leftOut.slice(0, NAMED_MAX), `and_more:${rest}`] : [...leftOut];
 }
 
 /** What a gap's end says. */
-export function closingOf(gap: GuildGap, recovered: Recovered, beyondHorizon: boolean): GapClosed {
+export function gapClosedOf(gap: GuildGap, recovered: Recovered, beyondHorizon: boolean): GapClosed {
   const channels = Object.entries(gap.channels);
   const skipped = channels.filter(([, { state }]) => state === 'skipped').length;
   const cut = beyondHorizon || channels.some(([, { reason }]) => reason === 'beyond_limit');
@@ -167,7 +167,11 @@ export function closingOf(gap: GuildGap, recovered: Recovered, beyondHorizon: bo
   return {
     gapId: gap.gapId,
     recovered: { ...recovered },
-    unrecoverable: [...NEVER_RECOVERED, ...(cut ? ['beyond_horizon' as const] : []), ...namedIn(leftOut)],
+    unrecoverable: [
+      ...NEVER_RECOVERED,
+      ...(cut ? ['beyond_horizon' as const] : []),
+      ...nameOmissions(leftOut),
+    ],
     channels: { done: channels.length - skipped, skipped },
   };
 }

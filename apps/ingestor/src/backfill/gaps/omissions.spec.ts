@@ -2,16 +2,16 @@ import { DiscordAPIError } from '@discordjs/rest';
 import { createLogger } from '@discord-relay/platform';
 import { Registry } from 'prom-client';
 import { BackfillMetrics } from '../../metrics/backfill-metrics.js';
-import { HistoryFailure } from '../rest/discord-word.js';
-import { namedIn, type GuildGap } from './gap.js';
+import { HistoryRequestError } from '../rest/history-request-error.js';
+import { nameOmissions, type GuildGap } from './gap.js';
 import { Omissions } from './omissions.js';
 
 const failure = (status: number, code: number) => {
   const body = { code, message: 'no' };
   const request = { body: undefined, files: [] };
-  return HistoryFailure.of(new DiscordAPIError(body, code, status, 'GET', 'http://x', request));
+  return HistoryRequestError.of(new DiscordAPIError(body, code, status, 'GET', 'http://x', request));
 };
-const ofTheWay = () => HistoryFailure.of(new Error('socket hang up'));
+const ofTheWay = () => HistoryRequestError.of(new Error('socket hang up'));
 const newGap = () => ({ gapId: 'a:b', channels: {} }) as unknown as GuildGap;
 const open = (gap = newGap(), giveUpMs = 0) =>
   new Omissions(
@@ -31,60 +31,60 @@ describe('Omissions', () => {
   ])('believes Discord’s %d at once, and names it %s', (code, reason) => {
     const gap = newGap();
     const omissions = open(gap);
-    omissions.settle(failure(404, code), '1/2');
+    omissions.recordFailure(failure(404, code), '1/2');
     expect(gap.leftOut).toEqual([`${reason}:1/2`]);
     expect([omissions.has('1/2'), omissions.has('1')]).toEqual([true, false]);
   });
 
   it('tries what Discord refuses with another code three times, also across a restart', () => {
     const gap = newGap();
-    expect(() => open(gap).settle(failure(400, 50035), '1/2')).toThrow('no');
+    expect(() => open(gap).recordFailure(failure(400, 50035), '1/2')).toThrow('no');
     const stored = JSON.parse(JSON.stringify(gap)) as GuildGap;
     const omissions = open(stored);
-    expect(() => omissions.settle(failure(400, 50035), '1/2')).toThrow('no');
-    omissions.settle(failure(400, 50035), '1/2');
+    expect(() => omissions.recordFailure(failure(400, 50035), '1/2')).toThrow('no');
+    omissions.recordFailure(failure(400, 50035), '1/2');
     expect(stored.leftOut).toEqual(['refused:1/2']);
   });
 
   it('tries what has no answer as often as configured, and as long', () => {
     const gap = newGap();
     const brief = open(gap);
-    for (let i = 0; i < 3; i++) expect(() => brief.settle(ofTheWay(), '1')).toThrow('hang up');
-    brief.settle(ofTheWay(), '1');
+    for (let i = 0; i < 3; i++) expect(() => brief.recordFailure(ofTheWay(), '1')).toThrow('hang up');
+    brief.recordFailure(ofTheWay(), '1');
     expect(gap.leftOut).toEqual(['unreachable:1']);
     const long = open(newGap(), 60_000);
-    for (let i = 0; i < 20; i++) expect(() => long.settle(ofTheWay(), '1')).toThrow('hang up');
+    for (let i = 0; i < 20; i++) expect(() => long.recordFailure(ofTheWay(), '1')).toThrow('hang up');
   });
 
   it('believes no refusal of a whole guild before its time', () => {
     const gap = newGap();
     const omissions = open(gap);
     for (let i = 0; i < 3; i++)
-      expect(() => omissions.settlePatiently(failure(403, 50001), 'guild', 'guild_unread')).toThrow();
-    omissions.settlePatiently(failure(403, 50001), 'guild', 'guild_unread');
+      expect(() => omissions.recordFailurePatiently(failure(403, 50001), 'guild', 'guild_unread')).toThrow();
+    omissions.recordFailurePatiently(failure(403, 50001), 'guild', 'guild_unread');
     expect(gap.leftOut).toEqual(['guild_unread']);
   });
 
   it('begins to count anew when an item has been read', () => {
     const gap = newGap();
     const omissions = open(gap);
-    for (let i = 0; i < 3; i++) expect(() => omissions.settle(ofTheWay(), '1')).toThrow();
-    omissions.passed('1');
-    expect(() => omissions.settle(ofTheWay(), '1')).toThrow();
+    for (let i = 0; i < 3; i++) expect(() => omissions.recordFailure(ofTheWay(), '1')).toThrow();
+    omissions.succeeded('1');
+    expect(() => omissions.recordFailure(ofTheWay(), '1')).toThrow();
     expect(gap.leftOut).toBeUndefined();
   });
 
   it('never leaves an item out for a refused token, nor for another item’s failure', () => {
     const omissions = open();
-    for (let i = 0; i < 9; i++) expect(() => omissions.settle(failure(401, 0), '1')).toThrow();
+    for (let i = 0; i < 9; i++) expect(() => omissions.recordFailure(failure(401, 0), '1')).toThrow();
     const counted = ofTheWay();
-    expect(() => omissions.settle(counted, '1/2')).toThrow();
-    for (let i = 0; i < 9; i++) expect(() => omissions.settle(counted, '1')).toThrow();
+    expect(() => omissions.recordFailure(counted, '1/2')).toThrow();
+    for (let i = 0; i < 9; i++) expect(() => omissions.recordFailure(counted, '1')).toThrow();
   });
 
   it('says how much it does not name', () => {
     const many = Array.from({ length: 10_002 }, (_, i) => `gone:${i}` as const);
-    expect(namedIn(many)).toHaveLength(10_001);
-    expect(namedIn(many).at(-1)).toBe('and_more:2');
+    expect(nameOmissions(many)).toHaveLength(10_001);
+    expect(nameOmissions(many).at(-1)).toBe('and_more:2');
   });
 });

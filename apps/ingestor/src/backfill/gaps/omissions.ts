@@ -1,13 +1,13 @@
 import type { LeftOutReason, Unrecoverable } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { BackfillMetrics } from '../../metrics/backfill-metrics.js';
-import { HistoryFailure, type DiscordWord } from '../rest/discord-word.js';
+import { HistoryRequestError, type DiscordErrorKind } from '../rest/history-request-error.js';
 import type { AttemptLimits, GuildGap } from './gap.js';
 
 /** How often the same refusal has to come before it is believed. */
-const REFUSALS_BELIEVED = 3;
+const REFUSALS_TO_TRUST = 3;
 
-const REASONS: Record<DiscordWord, LeftOutReason> = {
+const REASONS: Record<DiscordErrorKind, LeftOutReason> = {
   guild_gone: 'refused',
   channel_gone: 'gone',
   message_gone: 'unknown_message',
@@ -16,7 +16,7 @@ const REASONS: Record<DiscordWord, LeftOutReason> = {
   refused: 'refused',
 };
 /** Of these words one is enough; others, and failures of the way, are tried again. */
-const BELIEVED_AT_ONCE: ReadonlySet<DiscordWord> = new Set([
+const TRUSTED_AT_ONCE: ReadonlySet<DiscordErrorKind> = new Set([
   'channel_gone',
   'message_gone',
   'emoji_gone',
@@ -24,7 +24,7 @@ const BELIEVED_AT_ONCE: ReadonlySet<DiscordWord> = new Set([
 ]);
 
 /** Names an item that is left out for a reason. */
-export type Naming = (reason: LeftOutReason) => Unrecoverable;
+export type NameOmission = (reason: LeftOutReason) => Unrecoverable;
 
 /** What one gap leaves out, and how often what fails has been tried. Kept in the gap, so that it survives a restart. */
 export class Omissions {
@@ -65,40 +65,45 @@ export class Omissions {
    * Names an item whose request failed, if it failed for good.
    * @throws the failure, when the item has to be tried again, or when it is none of the item's
    */
-  settle(failure: unknown, item: string, name: Naming = (reason) => `${reason}:${item}`): LeftOutReason {
-    const uncounted = this.uncounted(failure);
-    const { word } = uncounted;
-    const reason = word === undefined ? 'unreachable' : REASONS[word];
-    if (word === undefined || !BELIEVED_AT_ONCE.has(word)) this.count(uncounted, item, word === undefined);
+  recordFailure(
+    failure: unknown,
+    item: string,
+    name: NameOmission = (reason) => `${reason}:${item}`,
+  ): LeftOutReason {
+    const error = this.requireUncounted(failure);
+    const { kind } = error;
+    const reason = kind === undefined ? 'unreachable' : REASONS[kind];
+    if (kind === undefined || !TRUSTED_AT_ONCE.has(kind))
+      this.throwUnlessSpent(error, item, kind === undefined);
     this.add(name(reason));
     return reason;
   }
 
-  /** As {@link settle}, for what so much depends on that no refusal is believed before its time. */
-  settlePatiently(failure: unknown, item: string, name: Unrecoverable): void {
-    this.count(this.uncounted(failure), item, true);
+  /** As {@link recordFailure}, for what so much depends on that no refusal is believed before its time. */
+  recordFailurePatiently(failure: unknown, item: string, name: Unrecoverable): void {
+    this.throwUnlessSpent(this.requireUncounted(failure), item, true);
     this.add(name);
   }
 
   /** An item that failed before has been read after all. */
-  passed(item: string): void {
+  succeeded(item: string): void {
     delete this.gap.failing?.[item];
   }
 
-  private uncounted(failure: unknown): HistoryFailure {
-    if (!(failure instanceof HistoryFailure) || failure.concernsAll || failure.item !== undefined)
+  private requireUncounted(failure: unknown): HistoryRequestError {
+    if (!(failure instanceof HistoryRequestError) || failure.affectsAllRequests || failure.item !== undefined)
       throw failure;
     return failure;
   }
 
   /** @throws the failure, while there have not been enough attempts */
-  private count(failure: HistoryFailure, item: string, patiently: boolean): void {
+  private throwUnlessSpent(failure: HistoryRequestError, item: string, patiently: boolean): void {
     failure.item = item;
-    if (!this.isSpent(item, patiently)) throw failure;
+    if (!this.countAttempt(item, patiently)) throw failure;
   }
 
   /** Counts an attempt. @returns whether there have been enough. */
-  private isSpent(item: string, patiently: boolean): boolean {
+  private countAttempt(item: string, patiently: boolean): boolean {
     const nowMs = performance.now();
     const { attempts, forMs } = this.gap.failing?.[item] ?? { attempts: 0, forMs: 0 };
     // Added up from one process's monotonic clock: time in which nobody tried does not count.
@@ -106,7 +111,7 @@ export class Omissions {
     this.triedAtMs.set(item, nowMs);
     const now = { attempts: attempts + 1, forMs: Math.round(forMs + sinceMs) };
     (this.gap.failing ??= {})[item] = now;
-    if (!patiently) return now.attempts >= REFUSALS_BELIEVED;
+    if (!patiently) return now.attempts >= REFUSALS_TO_TRUST;
     return now.attempts >= this.limits.attempts && now.forMs >= this.limits.giveUpMs;
   }
 }

@@ -3,24 +3,25 @@ import { forEachConcurrently, type Logger } from '@discord-relay/platform';
 import type { Fields } from '../../normalize/fields/read-fields.js';
 import { serverClock } from '../../support/server-clock.js';
 import type { BackfillMetrics } from '../../metrics/backfill-metrics.js';
-import { ChannelBackfill, type GuildWork, type HistoryChannel } from './channel-backfill.js';
+import { ChannelBackfill } from './channel-backfill.js';
+import type { GuildWork, HistoryChannel } from './guild-work.js';
 import {
   boundsOf,
-  closingOf,
+  gapClosedOf,
   type BackfillLimits,
   type ChannelProgress,
   type GuildGap,
 } from '../gaps/gap.js';
 import type { GapStore } from '../gaps/gap-store.js';
-import { HistoryFailure } from '../rest/discord-word.js';
+import { HistoryRequestError } from '../rest/history-request-error.js';
 import type { HistoryApi, Identified } from '../rest/history-api.js';
 import { channelsWithHistory, holdsHistory } from './history-channels.js';
 import { historyEvent } from '../compare/history-message.js';
 import { CHANNELS_AT_A_TIME } from '../rest/history-api.js';
-import { mayManageThreads, mayReadHistory, type Reader } from '../rest/history-permission.js';
+import { mayManageThreads, mayReadHistory, type HistoryReader } from '../rest/history-permission.js';
 import type { HistoryWriter } from '../compare/history-writer.js';
 import { KnownMessages } from '../compare/known-messages.js';
-import type { LiveFeed } from '../compare/live-feed.js';
+import type { LiveTraffic } from '../compare/live-traffic.js';
 import type { LogIndex } from '../compare/log-index.js';
 import { Omissions } from '../gaps/omissions.js';
 
@@ -29,11 +30,11 @@ export interface GuildBackfillParts {
   index: LogIndex;
   store: GapStore;
   writer: HistoryWriter;
-  feed: LiveFeed;
+  live: LiveTraffic;
   metrics: BackfillMetrics;
   onRead: (messages: number) => void;
   /** Something of a gap is done and stored. */
-  onMoved: (gap: GuildGap) => void;
+  onProgress: (gap: GuildGap) => void;
 }
 
 /** Works on one guild's gap until it is closed. What fails is done again from the stored progress. */
@@ -46,7 +47,7 @@ export class GuildBackfill {
 
   async run(gap: GuildGap, signal: AbortSignal): Promise<void> {
     const known = new KnownMessages();
-    const unfollow = await this.follow(gap.guildId, known);
+    const unfollow = await this.followLive(gap.guildId, known);
     try {
       await this.fill(this.workOn(gap, known), signal);
     } finally {
@@ -55,23 +56,23 @@ export class GuildBackfill {
   }
 
   /** Live traffic from what is not in the log yet; what waits on disk in great number is left to get there first. */
-  private async follow(guildId: Snowflake, known: KnownMessages): Promise<() => void> {
-    const { feed, writer } = this.parts;
+  private async followLive(guildId: Snowflake, known: KnownMessages): Promise<() => void> {
+    const { live, writer } = this.parts;
     for (;;) {
-      const unfollow = feed.follow(guildId, (event) => known.fold(event, true));
+      const unfollow = live.subscribe(guildId, (event) => known.apply(event, true));
       if (unfollow) return unfollow;
-      await writer.unlessStopped(feed.whenWhole(guildId));
+      await writer.unlessStopped(live.whenComplete(guildId));
     }
   }
 
   private workOn(gap: GuildGap, known: KnownMessages): GuildWork {
-    const { api, writer, store, onRead, onMoved, metrics } = this.parts;
+    const { api, writer, store, onRead, onProgress, metrics } = this.parts;
     const { limits } = this;
     const logger = this.logger.child({ gapId: gap.gapId, guildId: gap.guildId });
     const omissions = new Omissions(gap, limits.attempts, metrics, logger);
     const save = async () => {
       await store.put(gap);
-      onMoved(gap);
+      onProgress(gap);
     };
     const parts = { gap, known, limits, api, writer, logger, onRead, omissions };
     return { ...parts, bounds: boundsOf(gap, limits.horizonMs), failures: [], save };
@@ -120,21 +121,21 @@ export class GuildBackfill {
       return await api.channels(gap.guildId);
     } catch (error) {
       // A guild that fails without Discord's word is an outage, however long it takes.
-      if (!(error instanceof HistoryFailure) || error.word === undefined) throw error;
-      omissions.settlePatiently(error, 'guild', 'guild_unread');
+      if (!(error instanceof HistoryRequestError) || error.kind === undefined) throw error;
+      omissions.recordFailurePatiently(error, 'guild', 'guild_unread');
       return [];
     }
   }
 
   /** undefined when Discord does not say who may read: then every channel is asked. */
-  private async reader(guildId: string): Promise<Reader | undefined> {
+  private async reader(guildId: string): Promise<HistoryReader | undefined> {
     const { api } = this.parts;
     try {
       const userId = await api.ownUserId();
       const guild = await api.guild(guildId);
       return { guild, userId, member: await api.member(guildId, userId) };
     } catch (error) {
-      if (error instanceof HistoryFailure && !error.concernsAll) return undefined;
+      if (error instanceof HistoryRequestError && !error.affectsAllRequests) return undefined;
       throw error;
     }
   }
@@ -144,14 +145,14 @@ export class GuildBackfill {
     const { api, omissions, failures, logger } = work;
     try {
       await new ChannelBackfill(work, { id, ...channel }, progress).run();
-      omissions.passed(id);
+      omissions.succeeded(id);
     } catch (error) {
       try {
-        const reason = omissions.settle(error, id, (word) => `${ofChannel(word)}:${id}`);
+        const reason = omissions.recordFailure(error, id, (word) => `${ofChannel(word)}:${id}`);
         this.skip(work, id, ofChannel(reason));
         await work.save();
       } catch (failure) {
-        if (!(failure instanceof HistoryFailure) || failure.concernsAll) throw failure;
+        if (!(failure instanceof HistoryRequestError) || failure.affectsAllRequests) throw failure;
         logger.warn({ err: failure, channelId: id }, 'history of a channel failed; trying it again later');
         failures.push(failure);
       }
@@ -169,7 +170,7 @@ export class GuildBackfill {
 
   private async close({ gap, bounds, known, writer, logger }: GuildWork): Promise<void> {
     const { gapId, guildId, shardId } = gap;
-    const data = closingOf(gap, known.recovered, bounds.beyondHorizon);
+    const data = gapClosedOf(gap, known.recovered, bounds.beyondHorizon);
     const origin = { gapId, guildId, shardId, receivedAt: serverClock.iso };
     const id = `gap.closed:${gapId}:${guildId}`;
     await writer.write(historyEvent(origin, { type: 'gap.closed', id, data }));

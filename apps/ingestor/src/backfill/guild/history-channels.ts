@@ -8,8 +8,8 @@ import { forEachConcurrently } from '@discord-relay/platform';
 import { ChannelType } from 'discord-api-types/v10';
 import { isFields, snowflakeOrNull, type Fields } from '../../normalize/fields/read-fields.js';
 import { serverClock } from '../../support/server-clock.js';
-import type { GuildWork, HistoryChannel } from './channel-backfill.js';
-import { HistoryFailure } from '../rest/discord-word.js';
+import type { GuildWork, HistoryChannel } from './guild-work.js';
+import { HistoryRequestError } from '../rest/history-request-error.js';
 import type { Identified, ThreadKind } from '../rest/history-api.js';
 import { CHANNELS_AT_A_TIME } from '../rest/history-api.js';
 import { eventOfHistory, historyEvent } from '../compare/history-message.js';
@@ -65,13 +65,13 @@ async function listed(
 ): Promise<Identified[]> {
   try {
     const threads = await list();
-    work.omissions.passed(item);
+    work.omissions.succeeded(item);
     return threads;
   } catch (error) {
     try {
-      work.omissions.settle(error, item, () => name);
+      work.omissions.recordFailure(error, item, () => name);
     } catch (failure) {
-      if (!(failure instanceof HistoryFailure) || failure.concernsAll) throw failure;
+      if (!(failure instanceof HistoryRequestError) || failure.affectsAllRequests) throw failure;
       work.failures.push(failure);
     }
     return [];
@@ -84,7 +84,7 @@ async function threadsOf(work: GuildWork, { id }: Identified, seesAll: boolean |
   try {
     return [...threads, ...(await archivedThreads(work, id, 'private'))];
   } catch (error) {
-    if (!(error instanceof HistoryFailure) || error.word !== 'no_access') throw error;
+    if (!(error instanceof HistoryRequestError) || error.kind !== 'no_access') throw error;
     return [...threads, ...(await archivedThreads(work, id, 'joined'))];
   }
 }
@@ -147,7 +147,7 @@ async function syncThread({ gap, known, writer }: GuildWork, thread: Identified)
   if (!state) return;
   const eventId = `thread.synced:backfill:${gapId}:${id}`;
   const event = historyEvent(origin, { type: 'thread.synced', id: eventId, channelId: id, data: state });
-  known.fold(event);
+  known.apply(event);
   await writer.write(event);
   gap.channels[id] = { cursor: null, upTo: snowflakeOrNull(thread.last_message_id), read: 0, state: 'open' };
 }

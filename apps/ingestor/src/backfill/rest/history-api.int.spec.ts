@@ -95,7 +95,7 @@ describe('HistoryApi', () => {
           () => api.guild('1') as never,
         );
       for (const ask of asking)
-        await expect(ask()).rejects.toMatchObject({ name: 'HistoryFailure', word: undefined });
+        await expect(ask()).rejects.toMatchObject({ name: 'HistoryRequestError', kind: undefined });
       api.close();
     });
 
@@ -105,10 +105,10 @@ describe('HistoryApi', () => {
         for (const type of ['text/html', 'application/json']) {
           raw = { status, type, text: '<html>Busy</html>' };
           await expect(api.messages('1', {})).rejects.toMatchObject({
-            name: 'HistoryFailure',
-            word: undefined,
+            name: 'HistoryRequestError',
+            kind: undefined,
           });
-          await expect(api.message('1', '2' as Snowflake)).rejects.toMatchObject({ word: undefined });
+          await expect(api.message('1', '2' as Snowflake)).rejects.toMatchObject({ kind: undefined });
         }
       }
       api.close();
@@ -130,7 +130,7 @@ describe('HistoryApi', () => {
     answer = { status: 404, body: { code: 10008, message: 'Unknown Message' } };
     expect(await api.message('1', '2' as Snowflake)).toBeUndefined();
     answer = { status: 404, body: { code: 10003, message: 'Unknown Channel' } };
-    await expect(api.message('1', '2' as Snowflake)).rejects.toMatchObject({ word: 'channel_gone' });
+    await expect(api.message('1', '2' as Snowflake)).rejects.toMatchObject({ kind: 'channel_gone' });
     api.close();
   });
 });

@@ -12,8 +12,8 @@ import {
 import type { Logger } from '@discord-relay/platform';
 import { isFields, type Fields } from '../../normalize/fields/read-fields.js';
 import type { BackfillMetrics } from '../../metrics/backfill-metrics.js';
-import { HistoryFailure } from './discord-word.js';
-import { RefusalBreaker, RequestPace } from './request-pace.js';
+import { HistoryRequestError } from './history-request-error.js';
+import { RefusalCircuitBreaker, RequestPacer } from './request-pacer.js';
 
 const REQUEST_TIMEOUT_MS = 15_000;
 export const PAGE_SIZE = 100;
@@ -52,8 +52,8 @@ interface ThreadPage {
 /** History as Discord's REST API tells it: paced, counted, and never more often refused than is safe. */
 export class HistoryApi {
   private readonly rest: REST;
-  private readonly pace: RequestPace;
-  private readonly breaker: RefusalBreaker;
+  private readonly pace: RequestPacer;
+  private readonly breaker: RefusalCircuitBreaker;
   private userId: Promise<Snowflake> | undefined;
   /** Elements of lists that had no id, ever. */
   unreadable = 0;
@@ -64,8 +64,8 @@ export class HistoryApi {
     private readonly logger: Logger,
     private readonly signal: AbortSignal,
   ) {
-    this.pace = new RequestPace(settings.requestsPerSecond);
-    this.breaker = new RefusalBreaker(settings.maxRefusals);
+    this.pace = new RequestPacer(settings.requestsPerSecond);
+    this.breaker = new RefusalCircuitBreaker(settings.maxRefusals);
     this.rest = new REST({
       version: '10',
       api: settings.apiUrl,
@@ -92,7 +92,7 @@ export class HistoryApi {
     try {
       return await this.object(`message/${channelId}`, Routes.channelMessage(channelId, id));
     } catch (error) {
-      if (error instanceof HistoryFailure && error.word === 'message_gone') return undefined;
+      if (error instanceof HistoryRequestError && error.kind === 'message_gone') return undefined;
       throw error;
     }
   }
@@ -173,19 +173,19 @@ export class HistoryApi {
   }
 
   private async list(bucket: string, route: `/${string}`, query: object): Promise<Identified[]> {
-    const list = await this.ask(bucket, route, query);
+    const list = await this.request(bucket, route, query);
     if (Array.isArray(list)) return this.identified(list, route);
     throw badAnswer(route);
   }
 
   private async object(bucket: string, route: `/${string}`): Promise<Fields> {
-    const object = await this.ask(bucket, route);
+    const object = await this.request(bucket, route);
     if (isFields(object) && !Array.isArray(object)) return object;
     throw badAnswer(route);
   }
 
   private async threads(bucket: string, route: `/${string}`, query: object = {}): Promise<ThreadPage> {
-    const answer = await this.ask(bucket, route, query);
+    const answer = await this.request(bucket, route, query);
     if (!isFields(answer) || !Array.isArray(answer.threads)) throw badAnswer(route);
     return { threads: this.identified(answer.threads, route), hasMore: answer.has_more !== false };
   }
@@ -201,17 +201,17 @@ export class HistoryApi {
     return good;
   }
 
-  /** Makes a request until it is answered. @throws HistoryFailure when it is refused or the answer is unusable */
-  private async ask(bucket: string, route: `/${string}`, query: object = {}): Promise<unknown> {
+  /** Makes a request until it is answered. @throws HistoryRequestError when it is refused or the answer is unusable */
+  private async request(bucket: string, route: `/${string}`, query: object = {}): Promise<unknown> {
     try {
-      return await this.askUntilAnswered(bucket, route, query);
+      return await this.requestUntilAnswered(bucket, route, query);
     } catch (error) {
       if (this.signal.aborted || error instanceof AppError) throw error;
-      throw HistoryFailure.of(error);
+      throw HistoryRequestError.of(error);
     }
   }
 
-  private async askUntilAnswered(bucket: string, route: `/${string}`, query: object): Promise<unknown> {
+  private async requestUntilAnswered(bucket: string, route: `/${string}`, query: object): Promise<unknown> {
     const parameters = Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]);
     for (;;) {
       this.checkBreaker();
@@ -234,12 +234,12 @@ export class HistoryApi {
       // The library drops its token at a 401, and would never ask again.
       this.rest.setToken(this.settings.token);
       const response = await this.rest.queueRequest({ method: RequestMethod.Get, fullRoute, query, signal });
-      this.pace.answered(bucket, bucketState(response));
+      this.pace.onAnswer(bucket, bucketState(response));
       return response;
     } catch (error) {
       if (!(error instanceof RateLimitError)) throw error;
       const waitMs = Math.max(error.retryAfter, error.timeToReset);
-      this.pace.refused(bucket, waitMs, performance.now(), error.global);
+      this.pace.onRateLimited(bucket, waitMs, performance.now(), error.global);
       this.logger.debug({ route: error.route, waitMs, global: error.global }, 'backfill has to wait');
       return undefined;
     }
@@ -255,8 +255,8 @@ export class HistoryApi {
   }
 }
 
-const badAnswer = (route: string): HistoryFailure =>
-  HistoryFailure.of(
+const badAnswer = (route: string): HistoryRequestError =>
+  HistoryRequestError.of(
     new AppError('DISCORD.BAD_ANSWER', `the answer to ${route} has not the documented shape`),
   );
 

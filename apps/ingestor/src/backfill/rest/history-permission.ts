@@ -12,7 +12,7 @@ const listOf = (value: unknown): Fields[] | undefined =>
   Array.isArray(value) && value.every(isFields) ? value : undefined;
 
 /** Who reads: the guild with its roles, and the member that the bot is. */
-export interface Reader {
+export interface HistoryReader {
   guild: Fields;
   member: Fields;
   userId: string;
@@ -23,11 +23,11 @@ export interface Reader {
  * permission Discord answers with an empty page instead of a refusal, which looks like a channel whose messages are all
  * gone.
  */
-export const mayReadHistory = (reader: Reader, channel: Fields): boolean | undefined =>
+export const mayReadHistory = (reader: HistoryReader, channel: Fields): boolean | undefined =>
   has(permissionsIn(reader, channel), NEEDED);
 
 /** Whether all private threads of a channel may be seen, not only those that the reader is in; undefined: not known. */
-export const mayManageThreads = (reader: Reader, channel: Fields): boolean | undefined =>
+export const mayManageThreads = (reader: HistoryReader, channel: Fields): boolean | undefined =>
   has(permissionsIn(reader, channel), PermissionFlagsBits.ManageThreads);
 
 /** Permissions, of which there may be more when some role is not known. */
@@ -42,7 +42,7 @@ function has(known: Known | undefined, needed: bigint): boolean | undefined {
   return known.whole ? false : undefined;
 }
 
-function permissionsIn({ guild, member, userId }: Reader, channel: Fields): Known | undefined {
+function permissionsIn({ guild, member, userId }: HistoryReader, channel: Fields): Known | undefined {
   if (guild.owner_id === userId) return { permissions: ALL, whole: true };
   const roles = listOf(guild.roles);
   const overwrites = listOf(channel.permission_overwrites);

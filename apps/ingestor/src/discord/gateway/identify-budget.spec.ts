@@ -15,39 +15,39 @@ describe('IdentifyBudget', () => {
   it('counts down from what Discord said, and shows it', async () => {
     const shown: number[] = [];
     const port = {
-      ask: () => Promise.reject(new Error('not asked')),
+      fetchLimit: () => Promise.reject(new Error('not asked')),
       onRemaining: (n: number) => shown.push(n),
     };
     const budget = new IdentifyBudget(port, 10, logger);
-    budget.learn(limit(12));
-    await budget.take(never);
-    await budget.take(never);
+    budget.update(limit(12));
+    await budget.consume(never);
+    await budget.consume(never);
     expect(shown).toEqual([12, 11, 10]);
     expect(budget.problem).toBeUndefined();
   });
 
   it('asks first when nothing is known, and goes on when Discord does not answer', async () => {
     let asked = 0;
-    const ask = () => {
+    const fetchLimit = () => {
       asked++;
       return asked === 1 ? Promise.resolve(limit(100)) : Promise.reject(new Error('away'));
     };
     const shown: number[] = [];
-    await new IdentifyBudget({ ask, onRemaining: (n) => shown.push(n) }, 10, logger).take(never);
+    await new IdentifyBudget({ fetchLimit, onRemaining: (n) => shown.push(n) }, 10, logger).consume(never);
     expect(shown).toEqual([100, 99]);
-    await new IdentifyBudget({ ask, onRemaining: (n) => shown.push(n) }, 10, logger).take(never);
+    await new IdentifyBudget({ fetchLimit, onRemaining: (n) => shown.push(n) }, 10, logger).consume(never);
     expect(asked).toBe(2);
   });
 
   it('keeps the reserve: waits, says why, and gives up with its shard', async () => {
     const budget = new IdentifyBudget(
-      { ask: () => Promise.resolve(limit(10)), onRemaining: () => undefined },
+      { fetchLimit: () => Promise.resolve(limit(10)), onRemaining: () => undefined },
       10,
       logger,
     );
-    budget.learn(limit(10, 3_600_000));
+    budget.update(limit(10, 3_600_000));
     const retired = new AbortController();
-    const taking = budget.take(retired.signal);
+    const taking = budget.consume(retired.signal);
     await Promise.resolve();
     expect(budget.problem).toMatch(/10 left of Discord's day, IDENTIFY_RESERVE keeps 10; more in 60 min/);
     retired.abort();

@@ -11,7 +11,7 @@ const SHORTEST_WAIT_MS = 1_000;
 
 export interface BudgetPort {
   /** `session_start_limit` of GET /gateway/bot. */
-  ask(): Promise<APIGatewaySessionStartLimit>;
+  fetchLimit(): Promise<APIGatewaySessionStartLimit>;
   onRemaining(remaining: number): void;
 }
 
@@ -21,7 +21,7 @@ export interface BudgetPort {
  */
 export class IdentifyBudget {
   private remaining = Infinity;
-  private askedAtMs = -Infinity;
+  private updatedAtMs = -Infinity;
   private resetAtMs = 0;
   private waiting = 0;
 
@@ -39,23 +39,23 @@ export class IdentifyBudget {
   }
 
   /** What Discord has just said. */
-  learn({ remaining, reset_after: resetAfterMs }: APIGatewaySessionStartLimit): void {
+  update({ remaining, reset_after: resetAfterMs }: APIGatewaySessionStartLimit): void {
     this.remaining = remaining;
-    this.askedAtMs = performance.now();
-    this.resetAtMs = this.askedAtMs + resetAfterMs;
+    this.updatedAtMs = performance.now();
+    this.resetAtMs = this.updatedAtMs + resetAfterMs;
     this.port.onRemaining(remaining);
   }
 
   /** Asks Discord before the next identify, however lately it has said something. */
-  doubt(): void {
-    this.askedAtMs = -Infinity;
+  markStale(): void {
+    this.updatedAtMs = -Infinity;
   }
 
   /** Takes one identify out of the budget; waits as long as only the reserve is left. Rejects when `signal` aborts. */
-  async take(signal: AbortSignal): Promise<void> {
+  async consume(signal: AbortSignal): Promise<void> {
     this.waiting++;
     try {
-      while (!(await this.isEnough())) await sleep(this.pauseMs(), undefined, { signal });
+      while (!(await this.hasBudget())) await sleep(this.pauseMs(), undefined, { signal });
     } finally {
       this.waiting--;
     }
@@ -63,16 +63,16 @@ export class IdentifyBudget {
     this.port.onRemaining(this.remaining);
   }
 
-  private async isEnough(): Promise<boolean> {
-    if (performance.now() - this.askedAtMs > FRESH_MS) await this.ask();
+  private async hasBudget(): Promise<boolean> {
+    if (performance.now() - this.updatedAtMs > FRESH_MS) await this.refresh();
     if (this.remaining > this.reserve) return true;
     this.logger.error({ remaining: this.remaining, reserve: this.reserve }, this.problem);
     return false;
   }
 
-  private async ask(): Promise<void> {
+  private async refresh(): Promise<void> {
     try {
-      this.learn(await this.port.ask());
+      this.update(await this.port.fetchLimit());
     } catch (error) {
       // Refused for good: whoever asked for Discord has been told, and nothing identifies any more.
       if (error instanceof AppError && !error.retryable) this.remaining = 0;

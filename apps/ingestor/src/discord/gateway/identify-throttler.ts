@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IIdentifyThrottler } from '@discordjs/ws';
 import type { Logger } from '@discord-relay/platform';
-import type { LeaseTable } from '../leases/lease-table.js';
+import type { LeaseStore } from '../leases/lease-store.js';
 
 /** Discord takes one identify per bucket in 5 s; the rest is for the way there. */
 const HOLD_MS = 5_500;
@@ -13,7 +13,7 @@ const POLL_MS = 100;
  */
 export class IdentifyThrottler implements IIdentifyThrottler {
   constructor(
-    private readonly table: LeaseTable,
+    private readonly leases: LeaseStore,
     private readonly maxConcurrency: () => number,
     private readonly logger: Logger,
   ) {}
@@ -27,9 +27,9 @@ export class IdentifyThrottler implements IIdentifyThrottler {
   }
 
   private async tryLock(key: string): Promise<boolean> {
-    if (this.table.live(key).has(key)) return false;
+    if (this.leases.liveOwners(key).has(key)) return false;
     try {
-      return await this.table.take(key, HOLD_MS);
+      return await this.leases.acquire(key, HOLD_MS);
     } catch (error) {
       this.logger.warn({ err: error, key }, 'identify lock not reached; trying again');
       return false;
@@ -39,7 +39,7 @@ export class IdentifyThrottler implements IIdentifyThrottler {
   /** Best effort: a lock that is not given back expires. */
   private async unlock(key: string): Promise<void> {
     try {
-      await this.table.drop(key);
+      await this.leases.release(key);
     } catch (error) {
       this.logger.warn({ err: error, key }, 'identify lock not given back; it expires');
     }

@@ -1,12 +1,12 @@
 import { WebSocketShardDestroyRecovery } from '@discordjs/ws';
-import { isSessionOver } from './relay-shard.js';
+import { isSessionInvalidated } from './relay-shard.js';
 
 const { Reconnect, Resume } = WebSocketShardDestroyRecovery;
 
 describe('isSessionOver', () => {
   it('believes Discord: op 9, and close 4007', () => {
-    expect(isSessionOver({ reason: 'Invalid session', recover: Reconnect })).toBe(true);
-    expect(isSessionOver({ code: 4007, recover: Reconnect })).toBe(true);
+    expect(isSessionInvalidated({ reason: 'Invalid session', recover: Reconnect })).toBe(true);
+    expect(isSessionInvalidated({ code: 4007, recover: Reconnect })).toBe(true);
   });
 
   it.each([
@@ -15,6 +15,6 @@ describe('isSessionOver', () => {
     ['a reconnect that was asked for', { recover: Resume }],
     ['our own stop', { code: 4200 }],
   ])('does not give a session up for %s', (_, options) => {
-    expect(isSessionOver(options)).toBe(false);
+    expect(isSessionInvalidated(options)).toBe(false);
   });
 });

@@ -16,7 +16,7 @@ const CLOSE_TIMEOUT_MS = 2_000;
 const READY_TIMEOUT_MS = 5_000;
 
 /** The library keeps its WebSocket to itself, and has no word for not reading from it. */
-interface Connected {
+interface SocketAccess {
   connection: { pause(): void; resume(): void } | null;
 }
 
@@ -24,7 +24,7 @@ interface Connected {
  * Whether Discord has ended the session. The library also asks for a new one after network errors and timeouts, in
  * which nobody said that the old one is gone; only op 9 (a destroy without a code) and close 4007 say so.
  */
-export const isSessionOver = ({ code, recover }: WebSocketShardDestroyOptions): boolean =>
+export const isSessionInvalidated = ({ code, recover }: WebSocketShardDestroyOptions): boolean =>
   recover === WebSocketShardDestroyRecovery.Reconnect &&
   (code === undefined || code === GatewayCloseCodes.InvalidSeq);
 
@@ -32,7 +32,7 @@ export const isSessionOver = ({ code, recover }: WebSocketShardDestroyOptions): 
 export class RelayShard extends WebSocketShard {
   private readonly retirement = new AbortController();
   private closing = false;
-  private greeted = false;
+  private helloReceived = false;
   private identifying = false;
   /** Whether the last connection ended instead of an answer to an identify. */
   identifyRefused = false;
@@ -40,10 +40,10 @@ export class RelayShard extends WebSocketShard {
   constructor(
     strategy: IContextFetchingStrategy,
     id: number,
-    private readonly onSessionOver: () => void,
+    private readonly onSessionInvalidated: () => void,
   ) {
     super(strategy, id);
-    this.on(WebSocketShardEvents.Hello, () => (this.greeted = true));
+    this.on(WebSocketShardEvents.Hello, () => (this.helloReceived = true));
     this.on(WebSocketShardEvents.Ready, () => (this.identifying = false));
     this.on(WebSocketShardEvents.Closed, () => {
       this.identifyRefused = this.identifying;
@@ -69,38 +69,38 @@ export class RelayShard extends WebSocketShard {
   /** A second close while one is under way would make the library open two sockets, and throw. */
   override async destroy(options: WebSocketShardDestroyOptions = {}): Promise<void> {
     if (this.closing || this.retired.aborted) return;
-    if (isSessionOver(options)) this.onSessionOver();
-    await this.end(options);
+    if (isSessionInvalidated(options)) this.onSessionInvalidated();
+    await this.closeConnection(options);
   }
 
   /** Closes the connection so that whoever comes next can resume the session; the shard never connects again. */
   async retire(reason: string): Promise<void> {
-    if (this.identifying) await this.untilEither('Ready', AbortSignal.timeout(READY_TIMEOUT_MS));
+    if (this.identifying) await this.untilEventOrClose('Ready', AbortSignal.timeout(READY_TIMEOUT_MS));
     if (this.retired.aborted) return;
     this.retirement.abort();
     const limit = AbortSignal.timeout(CLOSE_TIMEOUT_MS);
-    await this.untilGreeted(limit);
+    await this.untilHello(limit);
     if (this.closing || this.idle) return;
-    await Promise.race([this.end({ code: CloseCodes.Resuming, reason }), aborted(limit)]);
+    await Promise.race([this.closeConnection({ code: CloseCodes.Resuming, reason }), aborted(limit)]);
   }
 
   /** Stops reading from the socket, or goes on: what Discord sends meanwhile waits on the way. */
   setReading(reading: boolean): void {
-    const { connection } = this as unknown as Connected;
+    const { connection } = this as unknown as SocketAccess;
     if (reading) connection?.resume();
     else connection?.pause();
   }
 
   /** The library opens a socket when this resolves. Rejects as `turn` does. */
-  openingAfter(turn: Promise<void>): Promise<void> {
+  connectAfter(turn: Promise<void>): Promise<void> {
     return this.unlessRetired(turn, () => {
       this.closing = false;
-      this.greeted = false;
+      this.helloReceived = false;
     });
   }
 
   /** The library sends an identify when this resolves, and Discord begins a session for it. Rejects as `turn` does. */
-  identifyingAfter(turn: Promise<void>): Promise<void> {
+  identifyAfter(turn: Promise<void>): Promise<void> {
     return this.unlessRetired(turn, () => (this.identifying = true));
   }
 
@@ -119,18 +119,18 @@ export class RelayShard extends WebSocketShard {
   }
 
   /** The library lets go of a socket that is not open yet, and nobody would hear of its failure. */
-  private async untilGreeted(limit: AbortSignal): Promise<void> {
-    if (this.greeted || this.status !== WebSocketShardStatus.Connecting) return;
-    await this.untilEither('Hello', limit);
+  private async untilHello(limit: AbortSignal): Promise<void> {
+    if (this.helloReceived || this.status !== WebSocketShardStatus.Connecting) return;
+    await this.untilEventOrClose('Hello', limit);
   }
 
-  private async untilEither(event: 'Hello' | 'Ready', limit: AbortSignal): Promise<void> {
+  private async untilEventOrClose(event: 'Hello' | 'Ready', limit: AbortSignal): Promise<void> {
     const wanted = once(this, WebSocketShardEvents[event], { signal: limit });
     const closed = once(this, WebSocketShardEvents.Closed, { signal: limit });
     await Promise.race([wanted, closed].map((each) => each.catch(() => undefined)));
   }
 
-  private async end(options: WebSocketShardDestroyOptions): Promise<void> {
+  private async closeConnection(options: WebSocketShardDestroyOptions): Promise<void> {
     this.closing = !this.idle;
     // The peer's answer to the close has to be read.
     this.setReading(true);

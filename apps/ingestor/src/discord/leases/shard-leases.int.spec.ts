@@ -2,8 +2,8 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
 import { createLogger } from '@discord-relay/platform';
-import { openRoad } from '../../testing/road.js';
-import { LeaseTable } from './lease-table.js';
+import { startTcpProxy } from '../../testing/tcp-proxy.js';
+import { LeaseStore } from './lease-store.js';
 import { ShardLeases } from './shard-leases.js';
 
 const TIMES = { ttlMs: 1_000, renewMs: 200 };
@@ -11,7 +11,7 @@ const logger = createLogger('ingestor', 'spec', 'silent');
 
 interface Replica {
   leases: ShardLeases;
-  table: LeaseTable;
+  table: LeaseStore;
   owned: Set<number>;
   lost: number[];
   connection: NatsConnection;
@@ -41,7 +41,7 @@ describe('ShardLeases', () => {
     times = TIMES,
   ): Promise<Replica> {
     const connection = await connect({ servers, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
-    const table = await LeaseTable.open(connection, { replicas: 1 }, name, logger);
+    const table = await LeaseStore.open(connection, { replicas: 1 }, name, logger);
     const owned = new Set<number>();
     const lost: number[] = [];
     const leases: ShardLeases = new ShardLeases(
@@ -49,7 +49,7 @@ describe('ShardLeases', () => {
       times,
       {
         onAcquired: (shardId) => void owned.add(shardId),
-        onSurplus: (shardId) => {
+        onHandoverDue: (shardId) => {
           owned.delete(shardId);
           void leases.release(shardId);
         },
@@ -60,7 +60,7 @@ describe('ShardLeases', () => {
       },
       logger,
     );
-    await table.follow(() => leases.changed());
+    await table.watch(() => leases.notify());
     await leases.join((inUse) => (shardCount === 'auto' ? (inUse ?? recommended) : shardCount));
     const replica = { leases, table, owned, lost, connection };
     replicas.push(replica);
@@ -105,18 +105,18 @@ describe('ShardLeases', () => {
   });
 
   it('are fenced when they were away: uncertain first, then lost to the others', async () => {
-    const road = await openRoad(nats.port);
+    const road = await startTcpProxy(nats.port);
     const a = await startReplica('a', 2);
     const b = await startReplica('b', 2, `nats://127.0.0.1:${road.port}`);
     await untilShares([1, 1], a, b);
     const [shardId] = [...b.owned];
     road.freeze();
-    await until('uncertainty', 5_000, () => b.leases.standing(shardId!) === 'uncertain' || undefined);
+    await until('uncertainty', 5_000, () => b.leases.statusOf(shardId!) === 'uncertain' || undefined);
     await until('the other to take it', 5_000, () => a.owned.has(shardId!) || undefined);
     expect(b.lost).toEqual([]);
     road.thaw();
     await until('the loss to be noticed', 5_000, () => b.lost.includes(shardId!) || undefined);
-    expect(b.leases.standing(shardId!)).not.toBe('uncertain');
+    expect(b.leases.statusOf(shardId!)).not.toBe('uncertain');
     await untilShares([1, 1], a, b);
     await road.close();
   });
@@ -125,9 +125,9 @@ describe('ShardLeases', () => {
     const a = await startReplica('a', 2);
     await untilShares([2], a);
     await nats.kill('SIGKILL');
-    await until('uncertainty', 10_000, () => a.leases.standing(0) === 'uncertain' || undefined);
+    await until('uncertainty', 10_000, () => a.leases.statusOf(0) === 'uncertain' || undefined);
     await nats.restart();
-    await until('certainty', 15_000, () => a.leases.standing(0) === 'held' || undefined);
+    await until('certainty', 15_000, () => a.leases.statusOf(0) === 'held' || undefined);
     expect(a.lost).toEqual([]);
   });
 

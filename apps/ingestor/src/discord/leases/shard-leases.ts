@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Condition, type Logger } from '@discord-relay/platform';
 import { planLeases } from './lease-plan.js';
-import type { LeaseStanding, LeaseTable } from './lease-table.js';
+import type { LeaseStatus, LeaseStore } from './lease-store.js';
 
 const REPLICA = 'replica.';
 const SHARD = 'shard.';
@@ -10,7 +10,7 @@ const JOINING = 'joining';
 const JOINING_TTL_MS = 10_000;
 const JOINING_POLL_MS = 50;
 
-export interface LeaseTimes {
+export interface LeaseTimings {
   /** How long a lease lives that nobody renews. */
   ttlMs: number;
   renewMs: number;
@@ -20,7 +20,7 @@ export interface LeaseTimes {
 export interface LeaseListener {
   onAcquired(shardId: number): void;
   /** Another replica is to have the shard: hand it over. */
-  onSurplus(shardId: number): void;
+  onHandoverDue(shardId: number): void;
   /** Another replica has the shard. */
   onLost(shardId: number): void;
 }
@@ -31,15 +31,15 @@ export class ShardLeases {
   private readonly owned = new Set<number>();
   private readonly leaving = new Set<number>();
   private readonly condition = new Condition();
-  private wake: () => void = () => undefined;
+  private wakeUp: () => void = () => undefined;
   private running: Promise<void> = Promise.resolve();
   private shardCount = 0;
   /** Replicas with another shard count that were there before this one. */
-  private elders: readonly string[] = [];
+  private olderReplicas: readonly string[] = [];
 
   constructor(
-    private readonly table: LeaseTable,
-    private readonly times: LeaseTimes,
+    private readonly store: LeaseStore,
+    private readonly times: LeaseTimings,
     private readonly listener: LeaseListener,
     private readonly logger: Logger,
   ) {}
@@ -52,26 +52,26 @@ export class ShardLeases {
     const { signal } = this.closing;
     while (!(await this.tryJoining())) await sleep(JOINING_POLL_MS, undefined, { signal });
     try {
-      await this.table.refresh();
-      await this.table.dropPredecessors([REPLICA, SHARD]);
-      this.shardCount = await countFor(this.countInUse);
-      this.elders = this.others(REPLICA).filter((key) => !key.startsWith(this.replicaPrefix));
-      await this.table.take(this.replicaKey, this.times.ttlMs);
+      await this.store.reloadAll();
+      await this.store.releasePredecessors([REPLICA, SHARD]);
+      this.shardCount = await countFor(this.shardCountInUse);
+      this.olderReplicas = this.others(REPLICA).filter((key) => !key.startsWith(this.replicaPrefix));
+      await this.store.acquire(this.replicaKey, this.times.ttlMs);
     } finally {
-      await this.table.drop(JOINING);
+      await this.store.release(JOINING);
     }
     this.running = this.run();
     return this.shardCount;
   }
 
   /** `uncertain`: it could not be renewed in time; nothing may be published for the shard until it is. */
-  standing(shardId: number): LeaseStanding {
-    return this.table.standing(this.key(shardId));
+  statusOf(shardId: number): LeaseStatus {
+    return this.store.statusOf(this.key(shardId));
   }
 
   /** Those of the same shard count that take part. */
   get replicas(): string[] {
-    return [...this.table.live(this.replicaPrefix).values()];
+    return [...this.store.liveOwners(this.replicaPrefix).values()];
   }
 
   /** Shards that this replica holds. */
@@ -81,28 +81,28 @@ export class ShardLeases {
 
   /** Shards that no live replica holds. */
   get unowned(): number[] {
-    const live = this.table.live(`${SHARD}${this.shardCount}.`);
+    const live = this.store.liveOwners(`${SHARD}${this.shardCount}.`);
     return this.allShards().filter((shardId) => !live.has(this.key(shardId)));
   }
 
   /** Resolves when the shard's lease is certainly ours; never when it is lost. */
   async whenHeld(shardId: number, signal: AbortSignal): Promise<void> {
-    await this.condition.until(() => signal.aborted || this.standing(shardId) === 'held');
-    if (this.standing(shardId) !== 'held') signal.throwIfAborted();
+    await this.condition.until(() => signal.aborted || this.statusOf(shardId) === 'held');
+    if (this.statusOf(shardId) !== 'held') signal.throwIfAborted();
   }
 
   /** Gives a shard to whoever is next. Rejects when NATS is away: the lease then expires. */
   async release(shardId: number): Promise<void> {
     this.forget(shardId);
-    await this.table.drop(this.key(shardId));
+    await this.store.release(this.key(shardId));
   }
 
   /** Takes no more shards; others may have those of this replica as they are released. */
   async leave(): Promise<void> {
     this.closing.abort();
-    this.wake();
+    this.wakeUp();
     await this.running;
-    await this.table.drop(this.replicaKey);
+    await this.store.release(this.replicaKey);
   }
 
   /** As {@link release}, for all that are left. */
@@ -112,25 +112,25 @@ export class ShardLeases {
 
   close(): void {
     this.closing.abort();
-    this.table.close();
+    this.store.close();
     this.condition.notify();
   }
 
   /** Tells that something may have changed. */
-  changed(): void {
-    this.wake();
+  notify(): void {
+    this.wakeUp();
   }
 
   private async run(): Promise<void> {
     let renewAtMs = 0;
     while (!this.closing.signal.aborted) {
-      const woken = new Promise<void>((resolve) => (this.wake = resolve));
+      const woken = new Promise<void>((resolve) => (this.wakeUp = resolve));
       if (performance.now() >= renewAtMs) {
         renewAtMs = performance.now() + this.times.renewMs;
         await this.attempt('renewing leases', () => this.renewAll());
       }
-      this.noticeLosses();
-      if (!this.closing.signal.aborted) await this.attempt('sharing out shards', () => this.share());
+      this.reportLost();
+      if (!this.closing.signal.aborted) await this.attempt('sharing out shards', () => this.rebalance());
       const timer = new AbortController();
       const pauseMs = Math.max(0, renewAtMs - performance.now());
       await Promise.race([woken, sleep(pauseMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
@@ -148,17 +148,17 @@ export class ShardLeases {
 
   private async renewAll(): Promise<void> {
     const keys = [this.replicaKey, ...[...this.owned].map((shardId) => this.key(shardId))];
-    const outcomes = await Promise.allSettled(keys.map((key) => this.table.renew(key)));
+    const outcomes = await Promise.allSettled(keys.map((key) => this.store.renew(key)));
     this.condition.notify();
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed) throw failed.reason;
-    if (this.table.standing(this.replicaKey) === 'lost')
-      await this.table.take(this.replicaKey, this.times.ttlMs);
+    if (this.store.statusOf(this.replicaKey) === 'lost')
+      await this.store.acquire(this.replicaKey, this.times.ttlMs);
   }
 
-  private noticeLosses(): void {
+  private reportLost(): void {
     for (const shardId of [...this.owned]) {
-      if (this.standing(shardId) !== 'lost') continue;
+      if (this.statusOf(shardId) !== 'lost') continue;
       this.forget(shardId);
       this.logger.warn({ shardId }, 'shard lease lost to another replica');
       this.listener.onLost(shardId);
@@ -166,27 +166,27 @@ export class ShardLeases {
   }
 
   /** While replicas with another shard count hold leases, taking any would tell everything twice. */
-  private async share(): Promise<void> {
+  private async rebalance(): Promise<void> {
     const own = `${SHARD}${this.shardCount}.`;
-    if ([...this.table.live(SHARD).keys()].some((key) => !key.startsWith(own))) return;
-    const replicas = this.table.live(REPLICA);
-    if (this.elders.some((key) => replicas.has(key))) return;
+    if ([...this.store.liveOwners(SHARD).keys()].some((key) => !key.startsWith(own))) return;
+    const replicas = this.store.liveOwners(REPLICA);
+    if (this.olderReplicas.some((key) => replicas.has(key))) return;
     const owners = new Map(
-      [...this.table.live(own)].map(([key, owner]) => [Number(key.slice(own.length)), owner]),
+      [...this.store.liveOwners(own)].map(([key, owner]) => [Number(key.slice(own.length)), owner]),
     );
-    const { owner: self } = this.table;
+    const { owner: self } = this.store;
     const plan = planLeases({ shardCount: this.shardCount, self, replicas: this.replicas, owners });
     for (const shardId of plan.release) {
       if (this.leaving.has(shardId) || !this.owned.has(shardId)) continue;
       this.leaving.add(shardId);
       this.logger.info({ shardId, replicas: this.replicas.length }, 'shard is handed to another replica');
-      this.listener.onSurplus(shardId);
+      this.listener.onHandoverDue(shardId);
     }
     await Promise.all(plan.acquire.map((shardId) => this.acquire(shardId)));
   }
 
   private async acquire(shardId: number): Promise<void> {
-    if (!(await this.table.take(this.key(shardId), this.times.ttlMs))) return;
+    if (!(await this.store.acquire(this.key(shardId), this.times.ttlMs))) return;
     this.owned.add(shardId);
     this.logger.info({ shardId }, 'shard lease taken');
     this.listener.onAcquired(shardId);
@@ -210,21 +210,25 @@ export class ShardLeases {
   }
 
   private get replicaKey(): string {
-    return this.replicaPrefix + this.table.owner;
+    return this.replicaPrefix + this.store.owner;
   }
 
   /** Keys of live leases that are not this replica's. */
   private others(prefix: string): string[] {
-    return [...this.table.live(prefix)].filter(([, owner]) => owner !== this.table.owner).map(([key]) => key);
+    return [...this.store.liveOwners(prefix)]
+      .filter(([, owner]) => owner !== this.store.owner)
+      .map(([key]) => key);
   }
 
   /** The shard count that other live replicas run with. */
-  private get countInUse(): number | undefined {
+  private get shardCountInUse(): number | undefined {
     const key = this.others(SHARD)[0] ?? this.others(REPLICA)[0];
     return key === undefined ? undefined : Number(key.split('.')[1]);
   }
 
   private async tryJoining(): Promise<boolean> {
-    return !this.table.live(JOINING).has(JOINING) && (await this.table.take(JOINING, JOINING_TTL_MS));
+    return (
+      !this.store.liveOwners(JOINING).has(JOINING) && (await this.store.acquire(JOINING, JOINING_TTL_MS))
+    );
   }
 }

@@ -8,7 +8,7 @@ class NaiveTracker {
 
   constructor(private readonly settledUpTo: number) {}
 
-  begin(sequence: number): boolean {
+  track(sequence: number): boolean {
     if (sequence <= this.contiguous || this.begun.has(sequence)) return false;
     this.begun.add(sequence);
     return true;
@@ -27,7 +27,7 @@ class NaiveTracker {
 
 const steps = fc.array(
   fc.record({
-    act: fc.constantFrom('begin' as const, 'settle' as const),
+    act: fc.constantFrom('track' as const, 'settle' as const),
     sequence: fc.integer({ min: 1, max: 20 }),
   }),
   { maxLength: 60 },
@@ -49,35 +49,35 @@ describe('AckTracker', () => {
 
   it('stays below a dispatch that is not settled, whatever settles after it', () => {
     const tracker = new AckTracker(1);
-    for (const sequence of [2, 3, 4]) tracker.begin(sequence);
+    for (const sequence of [2, 3, 4]) tracker.track(sequence);
     tracker.settle(4);
     tracker.settle(3);
     expect(tracker.contiguous).toBe(1);
     tracker.settle(2);
     expect(tracker.contiguous).toBe(4);
-    expect(tracker.idle).toBe(true);
+    expect(tracker.isSettled).toBe(true);
   });
 
   it('steps over sequences that never arrived', () => {
     const tracker = new AckTracker(1);
-    tracker.begin(5);
+    tracker.track(5);
     tracker.settle(5);
     expect(tracker.contiguous).toBe(5);
   });
 
   it('says that a repeated dispatch is followed already, settled or not', () => {
     const tracker = new AckTracker(1);
-    expect(tracker.begin(2)).toBe(true);
-    expect(tracker.begin(2)).toBe(false);
+    expect(tracker.track(2)).toBe(true);
+    expect(tracker.track(2)).toBe(false);
     tracker.settle(2);
-    expect(tracker.begin(2)).toBe(false);
-    expect(tracker.begin(1)).toBe(false);
+    expect(tracker.track(2)).toBe(false);
+    expect(tracker.track(1)).toBe(false);
   });
 
   it('follows a long session exactly while it compacts its list', () => {
     const tracker = new AckTracker(0);
     for (let sequence = 1; sequence <= 20_000; sequence++) {
-      tracker.begin(sequence);
+      tracker.track(sequence);
       if (sequence > 10) tracker.settle(sequence - 10);
     }
     expect(tracker.contiguous).toBe(19_990);

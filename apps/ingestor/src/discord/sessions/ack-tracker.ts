@@ -42,12 +42,12 @@ export class AckTracker {
   }
 
   /** Whether nothing that began is still unsettled. */
-  get idle(): boolean {
+  get isSettled(): boolean {
     return this.open.size === 0;
   }
 
   /** Starts to follow a dispatch. False when it is followed or settled already: a repetition after a resume. */
-  begin(sequence: number): boolean {
+  track(sequence: number): boolean {
     if (sequence <= this.highest || this.open.has(sequence)) return false;
     this.open.set(sequence, false);
     this.mark(sequence);

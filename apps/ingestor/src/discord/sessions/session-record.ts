@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LogPosition } from '../../nats/log-continuity.js';
-import type { SessionStart } from './shard-session.js';
+import type { ResumableSession } from './shard-session.js';
 
 /** The id becomes a part of message ids, which travel in a header: printable, without spaces. */
 const ID_CHARS = /^[\x21-\x7e]+$/;
@@ -23,13 +23,13 @@ const sessionStart = z.object({
 });
 
 /** A session that can be worked with, or undefined: from the store or from READY, neither is trusted. */
-export function readSession(value: unknown): SessionStart | undefined {
+export function readSession(value: unknown): ResumableSession | undefined {
   const result = sessionStart.safeParse(value);
   return result.success ? result.data : undefined;
 }
 
 /** As {@link readSession}, from JSON. */
-export function parseSession(json: string): SessionStart | undefined {
+export function parseSession(json: string): ResumableSession | undefined {
   try {
     return readSession(JSON.parse(json));
   } catch (error) {

@@ -34,17 +34,17 @@ describe('SessionStore', () => {
 
   function settle(sequence: number, shardId = 0): void {
     const { tracker } = store.shard(shardId).current!;
-    tracker.begin(sequence);
+    tracker.track(sequence);
     tracker.settle(sequence);
-    store.touch(shardId);
+    store.markDirty(shardId);
   }
 
   const storedSequence = async () => (await bucket.get('shard.0'))?.json<{ sequence: number }>().sequence;
 
   it('gives the next process the session and the sequence that was safe', async () => {
-    store.shard(0).begin(START);
+    store.shard(0).start(START);
     settle(2);
-    store.shard(0).current!.tracker.begin(3);
+    store.shard(0).current!.tracker.track(3);
     await store.flush();
     const next = await SessionStore.open(connection, { replicas: 1 }, 'two', logger);
     await next.load(0);
@@ -59,7 +59,7 @@ describe('SessionStore', () => {
     ['an hour forth', 3_600_000],
     ['25 hours forth', 90_000_000],
   ])('goes on storing when the clock of this machine is set %s', async (_, byMs) => {
-    store.shard(0).begin(START);
+    store.shard(0).start(START);
     settle(2);
     await until('the first sequence to be stored', 5_000, async () =>
       (await storedSequence()) === 2 ? true : undefined,
@@ -82,9 +82,9 @@ describe('SessionStore', () => {
   it('writes nothing over an older state of the store, and takes it for nobody’s write', async () => {
     const fenced: number[] = [];
     let rolledBack = 0;
-    store.whenFenced((shardId) => fenced.push(shardId));
-    store.whenRolledBack(() => rolledBack++);
-    store.shard(0).begin(START);
+    store.onFenced((shardId) => fenced.push(shardId));
+    store.onRolledBack(() => rolledBack++);
+    store.shard(0).start(START);
     settle(2);
     await store.flush();
     settle(3);
@@ -108,13 +108,13 @@ describe('SessionStore', () => {
     ],
   ] as const)('%s when the log is %j to a stored session', async (_, continuity, resumes, gapFrom) => {
     const position = { created: '2026-01-01T00:00:00Z', sequence: 7 };
-    store.relyOn({ position: () => position, compare: () => Promise.reject(new Error('not asked')) });
-    store.shard(0).begin(START);
+    store.attachLog({ position: () => position, compare: () => Promise.reject(new Error('not asked')) });
+    store.shard(0).start(START);
     settle(2);
     await store.flush();
     const next = await SessionStore.open(connection, { replicas: 1 }, 'two', logger);
     const asked: unknown[] = [];
-    next.relyOn({
+    next.attachLog({
       position: () => position,
       compare: (before) => {
         asked.push(before);
@@ -124,12 +124,12 @@ describe('SessionStore', () => {
     await next.load(0);
     expect(asked).toEqual([position]);
     expect(next.shard(0).resumeFrom !== null).toBe(resumes);
-    const lost = next.shard(0).begin({ ...START, sessionId: 'new' });
+    const lost = next.shard(0).start({ ...START, sessionId: 'new' });
     if (gapFrom) expect(lost).toMatchObject({ sessionId: 'abc', acknowledgedAt: gapFrom });
   });
 
   it('writes behind: many changes, few writes, the newest state', async () => {
-    store.shard(0).begin(START);
+    store.shard(0).start(START);
     for (let sequence = 2; sequence <= 2_000; sequence++) settle(sequence);
     await until('the newest sequence to be stored', 5_000, async () =>
       (await storedSequence()) === 2_000 ? true : undefined,
@@ -139,7 +139,7 @@ describe('SessionStore', () => {
   });
 
   it('stores the newest state after an outage of the store', async () => {
-    store.shard(0).begin(START);
+    store.shard(0).start(START);
     await store.flush();
     await nats.kill('SIGKILL');
     settle(2);
@@ -164,9 +164,9 @@ describe('SessionStore', () => {
 
   it('shuts out the process before: its late write changes nothing, and it is told', async () => {
     const fenced: number[] = [];
-    store.whenFenced((shardId) => fenced.push(shardId));
-    store.shard(0).begin(START);
-    store.touch(0);
+    store.onFenced((shardId) => fenced.push(shardId));
+    store.shard(0).start(START);
+    store.markDirty(0);
     await store.flush();
     const next = await SessionStore.open(connection, { replicas: 1 }, 'two', logger);
     await next.load(0);
@@ -174,16 +174,16 @@ describe('SessionStore', () => {
     await store.flush();
     expect(fenced).toEqual([0]);
     expect(await storedSequence()).toBe(1);
-    next.shard(0).current!.tracker.begin(2);
+    next.shard(0).current!.tracker.track(2);
     next.shard(0).current!.tracker.settle(2);
-    next.touch(0);
+    next.markDirty(0);
     await next.flush();
     expect(await storedSequence()).toBe(2);
   });
 
   it('goes on after a write of which the answer was lost', async () => {
-    store.shard(0).begin(START);
-    store.touch(0);
+    store.shard(0).start(START);
+    store.markDirty(0);
     await store.flush();
     await bucket.put('shard.0', JSON.stringify({ ...START, owner: 'one' }));
     settle(2);
@@ -201,15 +201,15 @@ describe('SessionStore', () => {
       const { sessionId } = current!;
       const update = { guild_id: GUILD_ID, user_id: USER_ID, channel_id: channelId };
       const receivedAt = '2025-03-01T10:00:01.000Z';
-      const context = { receivedAt, shardId: 0, sessionId, voiceChannelOf: voice.of };
+      const context = { receivedAt, shardId: 0, sessionId, voiceChannelOf: voice.channelOf };
       const result = normalize(dispatch('VOICE_STATE_UPDATE', update, sequence), context);
       if (!result.ok) throw new Error(result.reason);
-      result.events.forEach((event) => voice.see(event));
-      current!.tracker.begin(sequence);
+      result.events.forEach((event) => voice.apply(event));
+      current!.tracker.track(sequence);
     }
     const settleOf = (of: SessionStore, sequence: number) => {
       of.shard(0).current!.tracker.settle(sequence);
-      of.touch(0);
+      of.markDirty(0);
     };
     const openNext = async () => {
       const next = await SessionStore.open(connection, { replicas: 1 }, 'two', logger);
@@ -218,15 +218,15 @@ describe('SessionStore', () => {
     };
 
     it('gives the next process those of the stored sequence, and none of another shard', async () => {
-      store.shard(0).begin(START);
+      store.shard(0).start(START);
       enter(store, LOBBY, 2);
       settleOf(store, 2);
       enter(store, STAGE, 3);
       await store.flush();
       const next = await openNext();
-      expect(next.shard(0).voice.of(guildId, userId)).toBe(LOBBY);
+      expect(next.shard(0).voice.channelOf(guildId, userId)).toBe(LOBBY);
       await next.load(1);
-      expect(next.shard(1).voice.of(guildId, userId)).toBeNull();
+      expect(next.shard(1).voice.channelOf(guildId, userId)).toBeNull();
       enter(next, STAGE, 3);
       settleOf(next, 3);
       await next.flush();
@@ -234,9 +234,9 @@ describe('SessionStore', () => {
     });
 
     it('stores no sequence of which the rooms cannot be stored', async () => {
-      store.shard(0).begin(START);
+      store.shard(0).start(START);
       await store.flush();
-      store.touch(0);
+      store.markDirty(0);
       await store.flush();
       await voiceBucket.put(key, '{"rooms":{}}');
       enter(store, LOBBY, 2);
@@ -251,7 +251,7 @@ describe('SessionStore', () => {
     });
 
     it('does not write over those of its successor', async () => {
-      store.shard(0).begin(START);
+      store.shard(0).start(START);
       enter(store, LOBBY, 2);
       settleOf(store, 2);
       await store.flush();
@@ -271,7 +271,7 @@ describe('SessionStore', () => {
       await bucket.put('shard.0', JSON.stringify(START));
       const next = await openNext();
       expect(next.shard(0).resumeFrom).toEqual(START);
-      expect(next.shard(0).voice.of(guildId, userId)).toBeNull();
+      expect(next.shard(0).voice.channelOf(guildId, userId)).toBeNull();
     });
   });
 });

@@ -4,16 +4,15 @@ import { SESSIONS_BUCKET, VOICE_BUCKET } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { LogContinuity, LogPosition } from '../../nats/log-continuity.js';
 import { serverClock } from '../../support/server-clock.js';
-import { isConflict } from '../leases/lease-table.js';
 import { parseLogPosition, parseOwner, parseSession } from './session-record.js';
-import { ShardSession, type SessionStart, type StoredSession } from './shard-session.js';
+import { ShardSession, type ResumableSession, type StoredSession } from './shard-session.js';
 import { VoiceStore } from './voice-store.js';
-import { type BucketStorage, openBucket } from '../../nats/stream-limits.js';
+import { type BucketStorage, isConflict, openBucket } from '../../nats/buckets.js';
 
 const WHOLE: LogContinuity = { state: 'whole' };
 
 /** The log that sessions rely on. */
-export interface LogSource {
+export interface LogReference {
   position(): LogPosition;
   compare(before: LogPosition): Promise<LogContinuity>;
 }
@@ -35,10 +34,10 @@ export class SessionStore {
   private readonly dirty = new Set<number>();
   /** Which session of a shard another process would find. */
   private readonly stored = new Map<number, string>();
-  private onFenced: (shardId: number) => void = () => undefined;
-  private onRolledBack: () => void = () => undefined;
-  private log: LogSource | undefined;
-  private sealed = false;
+  private notifyFenced: (shardId: number) => void = () => undefined;
+  private notifyRolledBack: () => void = () => undefined;
+  private log: LogReference | undefined;
+  private storingStopped = false;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
   /** Of the monotonic clock: a clock that is set back must not stop the storing. */
@@ -63,23 +62,23 @@ export class SessionStore {
   }
 
   /** Calls back when another process has written a shard's session: the shard is not ours any more. */
-  whenFenced(callback: (shardId: number) => void): void {
-    this.onFenced = callback;
+  onFenced(callback: (shardId: number) => void): void {
+    this.notifyFenced = callback;
   }
 
   /** Calls back when the server has an older record than it had before, or none: its store is not what it was. */
-  whenRolledBack(callback: () => void): void {
-    this.onRolledBack = callback;
+  onRolledBack(callback: () => void): void {
+    this.notifyRolledBack = callback;
   }
 
   /** From now on sessions are stored with where the log is, and compared with it when they are taken up. */
-  relyOn(log: LogSource): void {
+  attachLog(log: LogReference): void {
     this.log = log;
   }
 
   /** Stores nothing any more: what is stored is what the next run has to go by. */
-  seal(): void {
-    this.sealed = true;
+  stopStoring(): void {
+    this.storingStopped = true;
     clearTimeout(this.timer);
   }
 
@@ -117,9 +116,18 @@ export class SessionStore {
   }
 
   /** Tells that a shard's record has changed; it is written soon, the newest state only. */
-  touch(shardId: number): void {
+  markDirty(shardId: number): void {
     this.dirty.add(shardId);
     this.schedule();
+  }
+
+  /** Keeps a shard's session out of the store until the returned function is called. */
+  deferStoring(shardId: number): () => void {
+    const release = this.shard(shardId).deferStoring();
+    return () => {
+      release();
+      this.markDirty(shardId);
+    };
   }
 
   /** Writes what has changed, now. Rejects when it cannot be written. */
@@ -130,7 +138,7 @@ export class SessionStore {
     await this.writeDirty();
   }
 
-  private async restore(shardId: number, json: string): Promise<SessionStart | undefined> {
+  private async restore(shardId: number, json: string): Promise<ResumableSession | undefined> {
     const session = parseSession(json);
     if (!session) {
       this.logger.error({ shardId, key: keyOf(shardId) }, 'stored session is unreadable; a new one is begun');
@@ -201,8 +209,8 @@ export class SessionStore {
 
   private async write(shardId: number): Promise<void> {
     const shard = this.shards.get(shardId);
-    const start = shard?.record;
-    if (!shard || !start || this.sealed) return;
+    const start = shard?.storable;
+    if (!shard || !start || this.storingStopped) return;
     if (!(await this.storeVoice(shardId, shard, start))) return;
     const record: StoredSession = {
       ...start,
@@ -223,7 +231,7 @@ export class SessionStore {
   }
 
   /** False when the shard is no longer ours. */
-  private async storeVoice(shardId: number, shard: ShardSession, start: SessionStart): Promise<boolean> {
+  private async storeVoice(shardId: number, shard: ShardSession, start: ResumableSession): Promise<boolean> {
     try {
       await this.voice.store(shard.voice, start);
     } catch (error) {
@@ -240,7 +248,7 @@ export class SessionStore {
   private async resolveConflict(shardId: number, conflict: unknown): Promise<void> {
     const entry = await this.bucket.get(keyOf(shardId));
     if ((entry?.revision ?? 0) < (this.revisions.get(shardId) ?? 0)) {
-      this.onRolledBack();
+      this.notifyRolledBack();
       throw conflict;
     }
     if (entry?.operation === 'PUT' && parseOwner(entry.string()) === this.owner) {
@@ -249,6 +257,6 @@ export class SessionStore {
     }
     this.logger.warn({ shardId }, 'session is written by another replica; the shard is given up');
     this.forget(shardId);
-    this.onFenced(shardId);
+    this.notifyFenced(shardId);
   }
 }

@@ -8,7 +8,7 @@ const start = (sessionId: string, sequence = 1) => ({
 });
 
 function received(shard: ShardSession, sequence: number): void {
-  shard.current!.tracker.begin(sequence);
+  shard.current!.tracker.track(sequence);
 }
 
 function stored(shard: ShardSession, sequence: number): void {
@@ -18,7 +18,7 @@ function stored(shard: ShardSession, sequence: number): void {
 describe('ShardSession', () => {
   it('resumes from what is in the log, not from what has arrived', () => {
     const shard = new ShardSession();
-    shard.begin(start('a'));
+    shard.start(start('a'));
     for (const sequence of [2, 3, 4]) received(shard, sequence);
     stored(shard, 2);
     stored(shard, 4);
@@ -28,7 +28,7 @@ describe('ShardSession', () => {
   it('begins a new session whatever Discord calls it', () => {
     const shard = new ShardSession();
     const begun = ['a', 'b', 'a'].map((discordId, identify) => {
-      shard.begin({ ...start(sessionIdOf(discordId, 0, String(identify))), discordId });
+      shard.start({ ...start(sessionIdOf(discordId, 0, String(identify))), discordId });
       received(shard, 40);
       stored(shard, 40);
       return [shard.current?.sessionId, shard.discordId];
@@ -49,19 +49,19 @@ describe('ShardSession', () => {
   it('is given up after RESUMEs that failed as often and as long as configured, counted on after a restart', () => {
     const limits = { attempts: 3, giveUpMs: 100 };
     const first = new ShardSession();
-    first.begin(start('a'));
-    first.resuming(0);
+    first.start(start('a'));
+    first.resumeSent(0);
     expect(first.resumeFailed(limits, 60)).toBe(false);
     const second = new ShardSession();
-    second.restore(first.record!);
-    second.resuming(7_000);
+    second.restore(first.storable!);
+    second.resumeSent(7_000);
     expect(second.resumeFailed(limits, 7_010)).toBe(false);
     expect(second.resumeFailed(limits, 7_030)).toBe(false);
     expect(second.resumeFrom).not.toBeNull();
     expect(second.resumeFailed(limits, 7_050)).toBe(true);
     expect(second.resumeFrom).toBeNull();
     const third = new ShardSession();
-    third.restore(second.record!);
+    third.restore(second.storable!);
     expect([third.resumeFrom, third.giveUp()]).toEqual([null, false]);
     expect(third.begin(start('b'))).toMatchObject({ sessionId: 'a' });
     expect(third.resumeFrom?.sessionId).toBe('b');
@@ -70,9 +70,9 @@ describe('ShardSession', () => {
   it('begins to count anew when Discord has resumed it', () => {
     const limits = { attempts: 2, giveUpMs: 0 };
     const shard = new ShardSession();
-    shard.begin(start('a'));
+    shard.start(start('a'));
     for (const atMs of [1, 2, 3, 4]) {
-      shard.resuming(atMs);
+      shard.resumeSent(atMs);
       expect(shard.resumeFailed(limits, atMs)).toBe(false);
       shard.resumed();
     }
@@ -81,7 +81,7 @@ describe('ShardSession', () => {
   it('has nothing to resume before READY and after Discord has refused', () => {
     const shard = new ShardSession();
     expect(shard.resumeFrom).toBeNull();
-    shard.begin(start('a'));
+    shard.start(start('a'));
     shard.invalidate();
     expect(shard.resumeFrom).toBeNull();
   });
@@ -90,27 +90,27 @@ describe('ShardSession', () => {
     const shard = new ShardSession();
     shard.restore(start('a', 40));
     shard.invalidate();
-    expect(shard.begin(start('b'))).toEqual({ sessionId: 'a', sequence: 40, acknowledgedAt: null });
+    expect(shard.start(start('b'))).toEqual({ sessionId: 'a', sequence: 40, acknowledgedAt: null });
     expect(new ShardSession().begin(start('a'))).toBeNull();
   });
 
   it('stores a new session only once the events of the one before are in the log', () => {
     const shard = new ShardSession();
-    shard.begin(start('a'));
+    shard.start(start('a'));
     received(shard, 2);
     const before = shard.current!.tracker;
-    shard.begin(start('b'));
-    expect(shard.record).toBeNull();
+    shard.start(start('b'));
+    expect(shard.storable).toBeNull();
     before.settle(2);
-    expect(shard.record).toMatchObject(start('b'));
+    expect(shard.storable).toMatchObject(start('b'));
   });
 
   it('keeps the figures of two sessions apart', () => {
     const shard = new ShardSession();
-    shard.begin(start('a'));
+    shard.start(start('a'));
     received(shard, 2);
     const before = shard.current!.tracker;
-    shard.begin(start('b'));
+    shard.start(start('b'));
     received(shard, 2);
     before.settle(2);
     expect(shard.resumeFrom?.sequence).toBe(1);

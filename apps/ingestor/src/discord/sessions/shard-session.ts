@@ -1,7 +1,7 @@
-import { MemberRolls } from '../../normalize/context/member-rolls.js';
+import { MemberListCollector } from '../../normalize/context/member-list-collector.js';
 import { AckTracker } from './ack-tracker.js';
 import type { LogPosition } from '../../nats/log-continuity.js';
-import { ShardVoice } from '../../normalize/context/voice-channels.js';
+import { ShardVoiceTracker } from '../../normalize/context/voice-channel-tracker.js';
 
 /** What another process needs to go on where this one stopped. Stored as JSON under `shard.<id>`. */
 export interface StoredSession {
@@ -27,13 +27,13 @@ export interface StoredSession {
   log?: LogPosition;
 }
 
-export type SessionStart = Omit<StoredSession, 'savedAt' | 'owner' | 'log'>;
+export type ResumableSession = Omit<StoredSession, 'savedAt' | 'owner' | 'log'>;
 
-type Session = Omit<SessionStart, 'sequence' | 'acknowledgedAt'> & { readonly tracker: AckTracker };
+type Session = Omit<ResumableSession, 'sequence' | 'acknowledgedAt'> & { readonly tracker: AckTracker };
 
 /** What a READY says of its session. */
-export type BegunSession = Pick<
-  SessionStart,
+export type ReadySession = Pick<
+  ResumableSession,
   'sessionId' | 'discordId' | 'resumeUrl' | 'sequence' | 'shardCount'
 >;
 
@@ -65,13 +65,13 @@ export interface LostSession {
  * arrived meanwhile.
  */
 export class ShardSession {
-  readonly voice = new ShardVoice();
-  readonly rolls = new MemberRolls();
+  readonly voice = new ShardVoiceTracker();
+  readonly memberLists = new MemberListCollector();
   private session: Session | null = null;
   /** The tracker of the session before, while events of it are not in the log. */
   private previous: AckTracker | null = null;
   private resumable = false;
-  private holds = 0;
+  private deferrals = 0;
   private resumeTriedAtMs: number | undefined;
 
   get current(): Readonly<Session> | null {
@@ -79,7 +79,7 @@ export class ShardSession {
   }
 
   /** Takes up the session of an earlier process. */
-  restore(stored: SessionStart): void {
+  restore(stored: ResumableSession): void {
     const { acknowledgedAt, sequence, ...session } = stored;
     const settledAtMs = acknowledgedAt === undefined ? null : Date.parse(acknowledgedAt);
     this.session = { ...session, tracker: new AckTracker(sequence, settledAtMs) };
@@ -88,7 +88,7 @@ export class ShardSession {
   }
 
   /** Discord has begun a session (READY). @returns the session that it replaces, if there was one to resume */
-  begin(begun: BegunSession): LostSession | null {
+  start(begun: ReadySession): LostSession | null {
     const lost = this.session && {
       sessionId: this.session.sessionId,
       sequence: this.session.tracker.contiguous,
@@ -111,7 +111,7 @@ export class ShardSession {
   }
 
   /** A RESUME is about to be sent. Time of a clock that only rises. */
-  resuming(nowMs: number): void {
+  resumeSent(nowMs: number): void {
     this.resumeTriedAtMs ??= nowMs;
   }
 
@@ -142,7 +142,7 @@ export class ShardSession {
   }
 
   /** What to resume from; null when a new session has to be begun. */
-  get resumeFrom(): SessionStart | null {
+  get resumeFrom(): ResumableSession | null {
     return this.resumable ? this.position() : null;
   }
 
@@ -150,20 +150,20 @@ export class ShardSession {
    * What to store. null while there is none, or while events of the session before are not in the log, or the gap
    * after it is not recorded: until they are, a crash has to look like the loss of that session.
    */
-  get record(): SessionStart | null {
-    if (this.holds > 0 || this.previous?.idle === false) return null;
+  get storable(): ResumableSession | null {
+    if (this.deferrals > 0 || this.previous?.isSettled === false) return null;
     const position = this.position();
     const acknowledgedAt = this.session && timeOf(this.session.tracker);
     return position && acknowledgedAt ? { ...position, acknowledgedAt } : position;
   }
 
   /** Keeps the session out of the store until what is returned is called. */
-  hold(): () => void {
-    this.holds++;
-    return () => void this.holds--;
+  deferStoring(): () => void {
+    this.deferrals++;
+    return () => void this.deferrals--;
   }
 
-  private position(): SessionStart | null {
+  private position(): ResumableSession | null {
     if (!this.session) return null;
     const { tracker, ...session } = this.session;
     return { ...session, sequence: tracker.contiguous };

@@ -2,8 +2,12 @@ import type { KV, KvEntry } from '@nats-io/kv';
 import { z } from 'zod';
 import { isSnowflake, type Snowflake } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
-import type { Position, Rooms, ShardVoice } from '../../normalize/context/voice-channels.js';
-import { isConflict } from '../leases/lease-table.js';
+import { isConflict } from '../../nats/buckets.js';
+import type {
+  DispatchPosition,
+  ChannelByUser,
+  ShardVoiceTracker,
+} from '../../normalize/context/voice-channel-tracker.js';
 
 const snowflake = z.custom<Snowflake>(isSnowflake);
 const storedRooms = z.object({ rooms: z.record(snowflake, snowflake) });
@@ -11,7 +15,7 @@ const storedRooms = z.object({ rooms: z.record(snowflake, snowflake) });
 const keyOf = (guildId: Snowflake): string => `guild.${guildId}`;
 
 /** Which shard Discord gives a guild to. */
-const shardOf = (guildId: Snowflake, shardCount: number): number =>
+const shardOfGuild = (guildId: Snowflake, shardCount: number): number =>
   Number((BigInt(guildId) >> 22n) % BigInt(shardCount));
 
 /**
@@ -31,29 +35,29 @@ export class VoiceStore {
    * Reads what is stored; the rooms of the shard's guilds go to `voice` where a session is to be gone on with.
    * Rejects while the store cannot be read.
    */
-  async load(shard: { id: number; count: number } | null, voice: ShardVoice): Promise<void> {
+  async load(shard: { id: number; count: number } | null, voice: ShardVoiceTracker): Promise<void> {
     for await (const entry of await this.bucket.history({ key: 'guild.>' })) {
       const guildId = entry.key.slice('guild.'.length);
       if (!isSnowflake(guildId)) continue;
       this.revisions.set(guildId, entry.revision);
-      if (shard && shardOf(guildId, shard.count) === shard.id) this.restore(guildId, entry, voice);
+      if (shard && shardOfGuild(guildId, shard.count) === shard.id) this.restore(guildId, entry, voice);
     }
   }
 
   /** Writes the guilds that have changed up to `position`. Rejects when one could not be written. */
-  async store(voice: ShardVoice, position: Position): Promise<void> {
-    voice.settle(position);
+  async store(voice: ShardVoiceTracker, position: DispatchPosition): Promise<void> {
+    voice.markSafe(position);
     const guildIds = [...voice.dirty];
     voice.dirty.clear();
     const writes = await Promise.allSettled(
-      guildIds.map((guildId) => this.put(guildId, voice.safeRooms(guildId))),
+      guildIds.map((guildId) => this.put(guildId, voice.safeChannels(guildId))),
     );
     writes.forEach(({ status }, i) => status === 'rejected' && voice.dirty.add(guildIds[i]!));
     const failed = writes.find((each) => each.status === 'rejected');
     if (failed) throw failed.reason;
   }
 
-  private async put(guildId: Snowflake, rooms: Rooms): Promise<void> {
+  private async put(guildId: Snowflake, rooms: ChannelByUser): Promise<void> {
     const previousSeq = this.revisions.get(guildId) ?? 0;
     if (rooms.size === 0 && previousSeq === 0) return;
     const key = keyOf(guildId);
@@ -66,14 +70,14 @@ export class VoiceStore {
     }
   }
 
-  private restore(guildId: Snowflake, entry: KvEntry, voice: ShardVoice): void {
+  private restore(guildId: Snowflake, entry: KvEntry, voice: ShardVoiceTracker): void {
     const rooms = entry.operation === 'PUT' && readRooms(entry.string());
     if (rooms) voice.restore(guildId, rooms);
     else this.logger.error({ key: entry.key }, 'stored rooms are unreadable; first moves look like arrivals');
   }
 }
 
-function readRooms(json: string): Rooms | undefined {
+function readRooms(json: string): ChannelByUser | undefined {
   try {
     const { success, data } = storedRooms.safeParse(JSON.parse(json));
     return success ? new Map(Object.entries(data.rooms) as [Snowflake, Snowflake][]) : undefined;

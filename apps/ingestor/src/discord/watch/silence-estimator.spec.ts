@@ -19,16 +19,16 @@ const samples = fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLe
 describe('SilenceEstimator', () => {
   it('says nothing while it knows nothing', () => {
     const estimator = new SilenceEstimator(0, MIN_MS);
-    expect(estimator.isSuspicious(1e9)).toBe(false);
+    expect(estimator.isTooSilent(1e9)).toBe(false);
     estimator.arrived(1e9);
-    expect(estimator.isSuspicious(2e9)).toBe(false);
+    expect(estimator.isTooSilent(2e9)).toBe(false);
   });
 
   it('never suspects a silence shorter than the least', () => {
     fc.assert(
       fc.property(samples, fc.integer({ min: 1, max: 600_000 }), (uniform, meanMs) => {
         const { estimator, endMs } = listen(uniform, meanMs);
-        expect(estimator.isSuspicious(endMs + MIN_MS - 1)).toBe(false);
+        expect(estimator.isTooSilent(endMs + MIN_MS - 1)).toBe(false);
       }),
     );
   });
@@ -37,7 +37,7 @@ describe('SilenceEstimator', () => {
     fc.assert(
       fc.property(samples, (uniform) => {
         const { estimator, endMs } = listen(uniform, 50);
-        expect(estimator.isSuspicious(endMs + MIN_MS + 1)).toBe(true);
+        expect(estimator.isTooSilent(endMs + MIN_MS + 1)).toBe(true);
       }),
     );
   });
@@ -53,8 +53,8 @@ describe('SilenceEstimator', () => {
     fc.assert(
       fc.property(samples, fc.nat(10_000_000), fc.nat(10_000_000), (uniform, a, b) => {
         const { estimator, endMs } = listen(uniform, 5_000);
-        if (estimator.isSuspicious(endMs + Math.min(a, b)))
-          expect(estimator.isSuspicious(endMs + Math.max(a, b))).toBe(true);
+        if (estimator.isTooSilent(endMs + Math.min(a, b)))
+          expect(estimator.isTooSilent(endMs + Math.max(a, b))).toBe(true);
       }),
     );
   });
@@ -62,16 +62,16 @@ describe('SilenceEstimator', () => {
   it('learns from a silence that was real: the next alarm takes twice as long', () => {
     const { estimator, endMs } = listen(new Array<number>(1_000).fill(0.5), 50);
     const alarmMs = endMs + MIN_MS + 1;
-    expect(estimator.isSuspicious(alarmMs)).toBe(true);
-    estimator.alarmed(alarmMs);
-    expect(estimator.isSuspicious(alarmMs + 1_000)).toBe(false);
-    expect(estimator.isSuspicious(endMs + 2 * MIN_MS + 10)).toBe(true);
+    expect(estimator.isTooSilent(alarmMs)).toBe(true);
+    estimator.reconnected(alarmMs);
+    expect(estimator.isTooSilent(alarmMs + 1_000)).toBe(false);
+    expect(estimator.isTooSilent(endMs + 2 * MIN_MS + 10)).toBe(true);
   });
 
   it('learns nothing from a silence that ended with the old connection', () => {
     const { estimator, endMs } = listen(new Array<number>(1_000).fill(0.5), 50);
     const alarmMs = endMs + MIN_MS + 1;
-    estimator.alarmed(alarmMs);
+    estimator.reconnected(alarmMs);
     estimator.arrived(alarmMs + 500);
     expect(estimator.limitMs).toBe(MIN_MS);
   });

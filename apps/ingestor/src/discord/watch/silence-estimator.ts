@@ -49,12 +49,12 @@ export class SilenceEstimator {
     return Math.max(this.minSilenceMs, likelyMs, QUIET_FACTOR * this.realQuietMs);
   }
 
-  isSuspicious(nowMs: number): boolean {
+  isTooSilent(nowMs: number): boolean {
     return this.silenceMs(nowMs) > this.limitMs;
   }
 
   /** The connection is renewed. Unless something arrives right then, the silence was real. */
-  alarmed(nowMs: number): void {
+  reconnected(nowMs: number): void {
     this.alarm = { atMs: nowMs, realQuietMs: this.realQuietMs };
     this.realQuietMs = Math.max(this.realQuietMs, this.silenceMs(nowMs));
   }

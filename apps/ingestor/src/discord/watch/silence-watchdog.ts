@@ -1,5 +1,5 @@
 import type { Logger } from '@discord-relay/platform';
-import type { IngestorMetrics } from '../../metrics/metrics.js';
+import type { IngestorMetrics } from '../../metrics/ingestor-metrics.js';
 import { SilenceEstimator } from './silence-estimator.js';
 
 const LONGEST_CHECK_INTERVAL_MS = 5_000;
@@ -22,7 +22,7 @@ export class SilenceWatchdog {
     this.timer = setInterval(() => this.check(performance.now()), intervalMs).unref();
   }
 
-  heard(shardId: number, dispatchType: unknown): void {
+  dispatchReceived(shardId: number, dispatchType: unknown): void {
     if (NOT_TRAFFIC.has(dispatchType)) return;
     const nowMs = performance.now();
     let estimator = this.estimators.get(shardId);
@@ -43,11 +43,11 @@ export class SilenceWatchdog {
 
   private check(nowMs: number): void {
     for (const [shardId, estimator] of this.estimators) {
-      if (!estimator.isSuspicious(nowMs)) continue;
+      if (!estimator.isTooSilent(nowMs)) continue;
       const silenceMs = Math.round(estimator.silenceMs(nowMs));
       const limitMs = Math.round(estimator.limitMs);
       if (!this.reconnect(shardId, 'silent for longer than its history makes likely')) continue;
-      estimator.alarmed(nowMs);
+      estimator.reconnected(nowMs);
       this.metrics.silentShards.inc();
       this.logger.warn({ shardId, silenceMs, limitMs }, 'shard is too silent; its connection is renewed');
     }

@@ -19,9 +19,9 @@ import {
   wholeList,
   type Fields,
   type Read,
-  type Tally,
+  type ReadTally,
 } from '../fields/read-fields.js';
-import { orNone, readState, told, type Shape } from '../fields/read-state.js';
+import { nullableKey, readState, optionalKey, type Shape } from '../fields/read-state.js';
 
 /** GUILD_EMOJIS_UPDATE */
 export const emojisUpdated = (origin: Origin, fields: Fields): NormalizeResult =>
@@ -50,7 +50,7 @@ export const soundDeleted = (origin: Origin, fields: Fields): NormalizeResult =>
     return isId(id) ? { type: 'soundboard.sound_deleted', guildId, data: { id, guildId } } : undefined;
   });
 
-type SetReader = (fields: Fields, guildId: Snowflake, tally: Tally) => Fact[];
+type SetReader = (fields: Fields, guildId: Snowflake, tally: ReadTally) => Fact[];
 
 /** A set as one fact; none when the dispatch has no such list, so that an absent list never empties a set. */
 function setOf<T>(
@@ -72,33 +72,33 @@ const setFact =
     ({ type, data }) as Pick<Fact, 'type' | 'data'>;
 
 const EMOJI: Shape<Omit<EmojiState, 'id'>> = {
-  name: orNone('name', text()),
-  animated: told('animated', boolean),
-  available: told('available', boolean),
-  managed: told('managed', boolean),
-  roleIds: told('roles', wholeList(anId)),
+  name: nullableKey('name', text()),
+  animated: optionalKey('animated', boolean),
+  available: optionalKey('available', boolean),
+  managed: optionalKey('managed', boolean),
+  roleIds: optionalKey('roles', wholeList(anId)),
 };
 
 const readGuildEmoji: Read<EmojiState> = (value, tally) =>
   isFields(value) && isId(value.id) ? { ...readState(EMOJI, value, tally), id: value.id } : undefined;
 
 const STICKER: Shape<Omit<StickerState, 'id'>> = {
-  name: told('name', text()),
-  description: orNone('description', text()),
-  tags: told('tags', text()),
-  formatType: told('format_type', integer),
-  available: told('available', boolean),
+  name: optionalKey('name', text()),
+  description: nullableKey('description', text()),
+  tags: optionalKey('tags', text()),
+  formatType: optionalKey('format_type', integer),
+  available: optionalKey('available', boolean),
 };
 
 const readSticker: Read<StickerState> = (value, tally) =>
   isFields(value) && isId(value.id) ? { ...readState(STICKER, value, tally), id: value.id } : undefined;
 
 const SOUND: Shape<Omit<SoundState, 'id' | 'guildId'>> = {
-  name: told('name', text()),
-  volume: told('volume', number),
-  emojiId: orNone('emoji_id', anId),
-  emojiName: orNone('emoji_name', text()),
-  available: told('available', boolean),
+  name: optionalKey('name', text()),
+  volume: optionalKey('volume', number),
+  emojiId: nullableKey('emoji_id', anId),
+  emojiName: nullableKey('emoji_name', text()),
+  available: optionalKey('available', boolean),
 };
 
 const readSound =
@@ -123,7 +123,7 @@ function soundFact(
   type: 'soundboard.sound_created' | 'soundboard.sound_updated',
   fields: Fields,
   guildId: Snowflake,
-  tally: Tally,
+  tally: ReadTally,
 ): Fact | undefined {
   const data = readSound(guildId)(fields, tally);
   return data && { type, guildId, data };

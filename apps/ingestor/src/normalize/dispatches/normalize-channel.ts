@@ -27,15 +27,15 @@ import {
   timestamp,
   type Fields,
   type Read,
-  type Tally,
+  type ReadTally,
 } from '../fields/read-fields.js';
 import {
-  orNone,
+  nullableKey,
   readKey,
   readOne,
   readState,
-  told,
-  unlessLeftOut,
+  optionalKey,
+  keyWithDefault,
   type Shape,
 } from '../fields/read-state.js';
 import { MAX_CONTENT_CHARS } from '../fields/sanitize.js';
@@ -76,7 +76,7 @@ export function channelDeleted(origin: Origin, fields: Fields): NormalizeResult 
 export const pinsUpdated = (origin: Origin, fields: Fields): NormalizeResult =>
   inGuild(origin, fields, (guildId, tally) => {
     const { channel_id: channelId } = fields;
-    const lastPinAt = readOne(unlessLeftOut('last_pin_timestamp', timestamp, null), fields, tally);
+    const lastPinAt = readOne(keyWithDefault('last_pin_timestamp', timestamp, null), fields, tally);
     if (!isId(channelId) || lastPinAt === undefined) return undefined;
     return { type: 'channel.pins_updated', guildId, channelId, data: { channelId, guildId, lastPinAt } };
   });
@@ -85,7 +85,7 @@ export const pinsUpdated = (origin: Origin, fields: Fields): NormalizeResult =>
 export const roomStatusUpdated = (origin: Origin, fields: Fields): NormalizeResult =>
   inGuild(origin, fields, (guildId, tally) => {
     const { id } = fields;
-    const status = readOne(orNone('status', text()), fields, tally);
+    const status = readOne(nullableKey('status', text()), fields, tally);
     if (!isId(id) || status === undefined) return undefined;
     return { type: 'room.status_updated', guildId, channelId: id, data: { id, guildId, status } };
   });
@@ -115,7 +115,7 @@ const overwrites: Read<OverwriteState[] | null> = (value, tally) => {
 };
 
 /** undefined: nobody knows whom it is about. */
-function readOverwrite(value: unknown, tally: Tally): OverwriteState[] | undefined {
+function readOverwrite(value: unknown, tally: ReadTally): OverwriteState[] | undefined {
   if (!isFields(value) || !isId(value.id)) return undefined;
   const sides = { allow: sideOf(value, 'allow', '0', tally), deny: sideOf(value, 'deny', EVERYTHING, tally) };
   const type = typeof value.type === 'number' ? OVERWRITE_TYPES[value.type] : undefined;
@@ -128,7 +128,7 @@ function readOverwrite(value: unknown, tally: Tally): OverwriteState[] | undefin
   ];
 }
 
-function sideOf(fields: Fields, side: 'allow' | 'deny', unreadable: string, tally: Tally): string {
+function sideOf(fields: Fields, side: 'allow' | 'deny', unreadable: string, tally: ReadTally): string {
   const reading = readKey(fields, side, permissionSet, tally);
   switch (reading.is) {
     case 'value':
@@ -145,26 +145,26 @@ function sideOf(fields: Fields, side: 'allow' | 'deny', unreadable: string, tall
 }
 
 const CHANNEL: Shape<Omit<ChannelState, 'id' | 'guildId'>> = {
-  channelType: told('type', integer),
-  name: told('name', text()),
-  topic: orNone('topic', text(MAX_CONTENT_CHARS)),
-  position: told('position', integer),
-  parentId: orNone('parent_id', anId),
-  nsfw: told('nsfw', boolean),
-  overwrites: told('permission_overwrites', overwrites),
+  channelType: optionalKey('type', integer),
+  name: optionalKey('name', text()),
+  topic: nullableKey('topic', text(MAX_CONTENT_CHARS)),
+  position: optionalKey('position', integer),
+  parentId: nullableKey('parent_id', anId),
+  nsfw: optionalKey('nsfw', boolean),
+  overwrites: optionalKey('permission_overwrites', overwrites),
 };
 
 /** Keys that Discord sends of rooms only: where the type cannot be read, they tell that it is one. */
 const ROOM: Shape<Pick<RoomState, 'userLimit' | 'bitrate'>> = {
-  userLimit: orNone('user_limit', integer),
-  bitrate: orNone('bitrate', integer),
+  userLimit: nullableKey('user_limit', integer),
+  bitrate: nullableKey('bitrate', integer),
 };
 
 /** A guild channel, or undefined when it has no usable id. */
 export function readChannel(
   value: unknown,
   guildId: Snowflake,
-  tally: Tally,
+  tally: ReadTally,
 ): ChannelState | RoomState | undefined {
   if (!isFields(value) || !isId(value.id)) return undefined;
   const channel = { ...readState(CHANNEL, value, tally), id: value.id, guildId };

@@ -1,14 +1,14 @@
 import type { GuildState, GuildSynced, Snowflake } from '@discord-relay/contracts';
 import { emojisSynced, soundsSynced, stickersSynced } from './normalize-assets.js';
 import { channelSynced, readChannel } from './normalize-channel.js';
-import { scheduledEventFact, stageFact } from './normalize-gathering.js';
+import { scheduledEventFact, stageFact } from './normalize-scheduled-event.js';
 import { memberFact } from './normalize-member.js';
 import { factsOf, skip, type Fact, type NormalizeResult, type Origin } from '../events/normalize-result.js';
 import { roleFact } from './normalize-role.js';
 import { readActiveThreads, threadSynced } from './normalize-thread.js';
 import { voicesSynced } from './normalize-voice.js';
-import { id as anId, isId, readListed, text, type Fields, type Tally } from '../fields/read-fields.js';
-import { orNone, readState, told, type Shape } from '../fields/read-state.js';
+import { id as anId, isId, readListed, text, type Fields, type ReadTally } from '../fields/read-fields.js';
+import { nullableKey, readState, optionalKey, type Shape } from '../fields/read-state.js';
 
 /** GUILD_CREATE: the guild as it is when the session begins, or a guild in an outage. */
 export function guildAppeared(origin: Origin, fields: Fields): NormalizeResult {
@@ -42,7 +42,7 @@ interface Others {
 }
 
 /** What a guild has besides channels: roles and members first, because they say who may see what. */
-function readOthers(fields: Fields, guildId: Snowflake, tally: Tally): Others {
+function readOthers(fields: Fields, guildId: Snowflake, tally: ReadTally): Others {
   const listed = (key: string, read: (each: unknown) => Fact | undefined) =>
     readListed(fields[key], read, tally);
   const roles = listed('roles', (each) => roleFact('role.synced', each, guildId, tally));
@@ -92,12 +92,12 @@ function guildUnavailable(origin: Origin, fields: Fields): NormalizeResult {
 }
 
 const GUILD: Shape<Omit<GuildState, 'id'>> = {
-  name: told('name', text()),
-  icon: orNone('icon', text()),
-  ownerId: told('owner_id', anId),
+  name: optionalKey('name', text()),
+  icon: nullableKey('icon', text()),
+  ownerId: optionalKey('owner_id', anId),
 };
 
-const readGuild = (fields: Fields, id: Snowflake, tally: Tally): GuildState => ({
+const readGuild = (fields: Fields, id: Snowflake, tally: ReadTally): GuildState => ({
   ...readState(GUILD, fields, tally),
   id,
 });

@@ -18,10 +18,10 @@ import {
   wholeList,
   wideInteger,
   type Fields,
-  type Tally,
+  type ReadTally,
 } from '../fields/read-fields.js';
 import { readUser } from '../fields/read-message.js';
-import { orNone, readState, told, type Shape } from '../fields/read-state.js';
+import { nullableKey, readState, optionalKey, type Shape } from '../fields/read-state.js';
 
 type Reader = (origin: Origin, fields: Fields) => NormalizeResult;
 
@@ -52,7 +52,7 @@ export function membersListed(origin: Origin, fields: Fields): NormalizeResult {
   const tally = { dropped: 0 };
   const read = (each: unknown) => memberFact('member.synced', each, guildId, tally);
   const members = readListed(fields.members, read, tally);
-  const ranges = rangesOf(guildId, origin.membersListedBy?.(fields));
+  const ranges = rangesOf(guildId, origin.completeMemberListOf?.(fields));
   return factsOf(origin, [...members.items, ...ranges], tally.dropped);
 }
 
@@ -75,13 +75,13 @@ function rangesOf(guildId: Snowflake, members: readonly Snowflake[] = []): Fact[
 
 /** One role that cannot be read may be the one that a channel is closed to: then none of them is known. */
 const MEMBER: Shape<Omit<MemberState, 'guildId' | 'user'>> = {
-  nick: orNone('nick', text()),
-  roleIds: told('roles', wholeList(anId)),
-  joinedAt: orNone('joined_at', timestamp),
-  timedOutUntil: orNone('communication_disabled_until', timestamp),
-  pending: told('pending', boolean),
-  flags: told('flags', wideInteger),
-  avatar: orNone('avatar', text()),
+  nick: nullableKey('nick', text()),
+  roleIds: optionalKey('roles', wholeList(anId)),
+  joinedAt: nullableKey('joined_at', timestamp),
+  timedOutUntil: nullableKey('communication_disabled_until', timestamp),
+  pending: optionalKey('pending', boolean),
+  flags: optionalKey('flags', wideInteger),
+  avatar: nullableKey('avatar', text()),
 };
 
 /** A member; undefined without a usable user. */
@@ -89,7 +89,7 @@ export function memberFact(
   type: 'member.joined' | 'member.updated' | 'member.synced',
   value: unknown,
   guildId: Snowflake,
-  tally: Tally,
+  tally: ReadTally,
 ): Fact | undefined {
   const user = isFields(value) ? readUser(value.user, tally) : undefined;
   if (!isFields(value) || !user) return undefined;
@@ -100,7 +100,7 @@ function userFact(
   type: 'member.left' | 'ban.added' | 'ban.removed',
   fields: Fields,
   guildId: Snowflake,
-  tally: Tally,
+  tally: ReadTally,
 ): Fact | undefined {
   const user = readUser(fields.user, tally);
   return user && { type, guildId, data: { guildId, user } };

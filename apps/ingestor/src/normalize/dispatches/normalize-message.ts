@@ -25,7 +25,7 @@ import {
   timestamp,
   wideInteger,
   type Fields,
-  type Tally,
+  type ReadTally,
 } from '../fields/read-fields.js';
 import {
   components,
@@ -36,7 +36,7 @@ import {
   stickerItems,
 } from '../fields/read-message-parts.js';
 import { attachments, embeds, readUser, reference } from '../fields/read-message.js';
-import { orNone, readState, told, unlessLeftOut, type Shape } from '../fields/read-state.js';
+import { nullableKey, readState, optionalKey, keyWithDefault, type Shape } from '../fields/read-state.js';
 import { MAX_CONTENT_CHARS } from '../fields/sanitize.js';
 
 /**
@@ -133,37 +133,37 @@ interface MessageShape {
 
 /** Of an update a key that is left out says nothing. */
 const PATCHED_PARTS: MessageShape['parts'] = {
-  author: told('author', readUser),
-  content: told('content', text(MAX_CONTENT_CHARS)),
-  createdAt: told('timestamp', timestamp),
-  editedAt: orNone('edited_timestamp', timestamp),
-  messageType: told('type', integer),
-  flags: told('flags', wideInteger),
-  pinned: told('pinned', boolean),
-  webhookId: orNone('webhook_id', anId),
-  attachments: told('attachments', attachments),
-  embeds: told('embeds', embeds),
-  components: told('components', components),
-  stickerItems: told('sticker_items', stickerItems),
-  poll: orNone('poll', poll),
-  reference: orNone('message_reference', reference),
+  author: optionalKey('author', readUser),
+  content: optionalKey('content', text(MAX_CONTENT_CHARS)),
+  createdAt: optionalKey('timestamp', timestamp),
+  editedAt: nullableKey('edited_timestamp', timestamp),
+  messageType: optionalKey('type', integer),
+  flags: optionalKey('flags', wideInteger),
+  pinned: optionalKey('pinned', boolean),
+  webhookId: nullableKey('webhook_id', anId),
+  attachments: optionalKey('attachments', attachments),
+  embeds: optionalKey('embeds', embeds),
+  components: optionalKey('components', components),
+  stickerItems: optionalKey('sticker_items', stickerItems),
+  poll: nullableKey('poll', poll),
+  reference: nullableKey('message_reference', reference),
 };
 
 /** Of a whole message Discord leaves out what it does not have. */
 const CREATED_PARTS: MessageShape['parts'] = {
   ...PATCHED_PARTS,
-  flags: unlessLeftOut('flags', wideInteger, 0),
-  webhookId: unlessLeftOut('webhook_id', anId, null),
-  components: unlessLeftOut('components', components, []),
-  stickerItems: unlessLeftOut('sticker_items', stickerItems, []),
-  poll: unlessLeftOut('poll', poll, null),
-  reference: unlessLeftOut('message_reference', reference, null),
+  flags: keyWithDefault('flags', wideInteger, 0),
+  webhookId: keyWithDefault('webhook_id', anId, null),
+  components: keyWithDefault('components', components, []),
+  stickerItems: keyWithDefault('sticker_items', stickerItems, []),
+  poll: keyWithDefault('poll', poll, null),
+  reference: keyWithDefault('message_reference', reference, null),
 };
 
 const PATCHED: MessageShape = { parts: PATCHED_PARTS, mentions: MENTIONS };
 const CREATED: MessageShape = { parts: CREATED_PARTS, mentions: MENTIONS_OF_ALL };
 
-function readMessage(shape: MessageShape, fields: Fields, tally: Tally): PatchFields {
+function readMessage(shape: MessageShape, fields: Fields, tally: ReadTally): PatchFields {
   const mentions = readMentions(shape.mentions, fields, tally);
   return { ...readState(shape.parts, fields, tally), ...(mentions && { mentions }) };
 }

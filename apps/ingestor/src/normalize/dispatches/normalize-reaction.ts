@@ -1,7 +1,7 @@
 import type { Snowflake } from '@discord-relay/contracts';
 import { inGuild, type Fact, type NormalizeResult, type Origin } from '../events/normalize-result.js';
 import { emoji as anEmoji } from '../fields/read-emoji.js';
-import { boolean, integer, isId, valueOf, type Fields, type Tally } from '../fields/read-fields.js';
+import { boolean, integer, isId, valueOf, type Fields, type ReadTally } from '../fields/read-fields.js';
 import { readKey } from '../fields/read-state.js';
 
 type Reader = (origin: Origin, fields: Fields) => NormalizeResult;
@@ -41,7 +41,11 @@ interface OnMessage {
 
 const at = ({ guildId, channelId }: OnMessage) => ({ guildId, channelId });
 
-const onMessage = (origin: Origin, fields: Fields, read: (on: OnMessage, tally: Tally) => Fact | undefined) =>
+const onMessage = (
+  origin: Origin,
+  fields: Fields,
+  read: (on: OnMessage, tally: ReadTally) => Fact | undefined,
+) =>
   inGuild(origin, fields, (guildId, tally) => {
     const { message_id: messageId, channel_id: channelId } = fields;
     if (!isId(messageId) || !isId(channelId)) return undefined;
@@ -52,7 +56,7 @@ function reactionFact(
   type: 'reaction.added' | 'reaction.removed',
   fields: Fields,
   on: OnMessage,
-  tally: Tally,
+  tally: ReadTally,
 ): Fact | undefined {
   const emoji = anEmoji(fields.emoji, tally);
   const burst = readBurst(fields, tally);
@@ -65,7 +69,7 @@ function reactionFact(
 const BURST = 1;
 
 /** Where the flag is left out, as before there were super reactions, it is none; undefined: not known which it is. */
-function readBurst(fields: Fields, tally: Tally): boolean | undefined {
+function readBurst(fields: Fields, tally: ReadTally): boolean | undefined {
   const burst = readKey(fields, 'burst', boolean, tally);
   if (burst.is === 'value') return burst.value;
   const type = valueOf(integer, fields.type);

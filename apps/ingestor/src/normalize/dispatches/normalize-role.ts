@@ -8,9 +8,9 @@ import {
   permissionSet,
   text,
   type Fields,
-  type Tally,
+  type ReadTally,
 } from '../fields/read-fields.js';
-import { readState, told, type Shape } from '../fields/read-state.js';
+import { readState, optionalKey, type Shape } from '../fields/read-state.js';
 
 /** GUILD_ROLE_CREATE */
 export const roleCreated = (origin: Origin, fields: Fields): NormalizeResult =>
@@ -28,13 +28,13 @@ export const roleDeleted = (origin: Origin, fields: Fields): NormalizeResult =>
   });
 
 const ROLE: Shape<Omit<RoleState, 'id' | 'guildId'>> = {
-  name: told('name', text()),
-  permissions: told('permissions', permissionSet),
-  position: told('position', integer),
-  color: told('color', integer),
-  hoist: told('hoist', boolean),
-  managed: told('managed', boolean),
-  mentionable: told('mentionable', boolean),
+  name: optionalKey('name', text()),
+  permissions: optionalKey('permissions', permissionSet),
+  position: optionalKey('position', integer),
+  color: optionalKey('color', integer),
+  hoist: optionalKey('hoist', boolean),
+  managed: optionalKey('managed', boolean),
+  mentionable: optionalKey('mentionable', boolean),
 };
 
 /** A role; undefined without a usable id. */
@@ -42,7 +42,7 @@ export function roleFact(
   type: 'role.created' | 'role.updated' | 'role.synced',
   value: unknown,
   guildId: Snowflake,
-  tally: Tally,
+  tally: ReadTally,
 ): Fact | undefined {
   if (!isFields(value) || !isId(value.id)) return undefined;
   return { type, guildId, data: { ...readState(ROLE, value, tally), id: value.id, guildId } };

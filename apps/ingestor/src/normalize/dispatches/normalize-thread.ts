@@ -23,9 +23,17 @@ import {
   wholeList,
   type Fields,
   type Listed,
-  type Tally,
+  type ReadTally,
 } from '../fields/read-fields.js';
-import { orNone, readKey, readOne, readState, told, within, type Shape } from '../fields/read-state.js';
+import {
+  nullableKey,
+  readKey,
+  readOne,
+  readState,
+  optionalKey,
+  nestedFields,
+  type Shape,
+} from '../fields/read-state.js';
 
 /** THREAD_CREATE: a new thread, or one that the bot was added to. */
 export function threadCreated(origin: Origin, fields: Fields): NormalizeResult {
@@ -72,7 +80,12 @@ export function threadsListed(origin: Origin, fields: Fields): NormalizeResult {
 }
 
 /** Which threads are archived now: nothing where one of the list cannot be named, or of which channels it is. */
-function listedFact(fields: Fields, guildId: Snowflake, threads: Listed<ThreadState>, tally: Tally): Fact[] {
+function listedFact(
+  fields: Fields,
+  guildId: Snowflake,
+  threads: Listed<ThreadState>,
+  tally: ReadTally,
+): Fact[] {
   const parents = readKey(fields, 'channel_ids', list(anId), tally);
   if (!threads.whole || (parents.is !== 'absent' && parents.is !== 'value')) {
     tally.dropped += 1;
@@ -84,7 +97,7 @@ function listedFact(fields: Fields, guildId: Snowflake, threads: Listed<ThreadSt
 }
 
 /** Threads that Discord lists as active ones: what one does not say of itself, the list says. */
-export function readActiveThreads(value: unknown, guildId: Snowflake, tally: Tally): Listed<ThreadState> {
+export function readActiveThreads(value: unknown, guildId: Snowflake, tally: ReadTally): Listed<ThreadState> {
   const read = (each: unknown) => {
     const thread = readThread(each, guildId, tally);
     return thread && { archived: false, ...thread };
@@ -101,8 +114,8 @@ export function threadMembersUpdated(origin: Origin, fields: Fields): NormalizeR
   const { id: threadId, guild_id: guildId } = fields;
   if (!isId(threadId) || !isId(guildId)) return skip('malformed');
   const tally = { dropped: 0 };
-  const added = readOne(told('added_members', list(memberId)), fields, tally) ?? [];
-  const removed = readOne(told('removed_member_ids', list(anId)), fields, tally) ?? [];
+  const added = readOne(optionalKey('added_members', list(memberId)), fields, tally) ?? [];
+  const removed = readOne(optionalKey('removed_member_ids', list(anId)), fields, tally) ?? [];
   const data = { threadId, guildId, added, removed };
   return factsOf(
     origin,
@@ -125,7 +138,7 @@ function threadFact(
   type: 'thread.synced' | 'thread.updated',
   fields: Fields,
   guildId: Snowflake,
-  tally: Tally,
+  tally: ReadTally,
 ): Fact | undefined {
   const thread = readThread(fields, guildId, tally);
   return thread && { type, guildId, channelId: thread.id, data: thread };
@@ -141,30 +154,30 @@ type Metadata = 'archived' | 'locked' | 'invitable' | 'archiveTimestamp' | 'auto
 
 /** A thread has a parent always: null is no word of Discord's there. */
 const THREAD: Shape<Omit<ThreadState, 'id' | 'guildId' | Metadata>> = {
-  parentId: told('parent_id', anId),
-  name: told('name', text()),
-  channelType: told('type', integer),
-  ownerId: orNone('owner_id', anId),
-  appliedTagIds: told('applied_tags', wholeList(anId)),
-  messageCount: orNone('message_count', integer),
-  memberCount: orNone('member_count', integer),
+  parentId: optionalKey('parent_id', anId),
+  name: optionalKey('name', text()),
+  channelType: optionalKey('type', integer),
+  ownerId: nullableKey('owner_id', anId),
+  appliedTagIds: optionalKey('applied_tags', wholeList(anId)),
+  messageCount: nullableKey('message_count', integer),
+  memberCount: nullableKey('member_count', integer),
 };
 
 const METADATA: Shape<Pick<ThreadState, Metadata>> = {
-  archived: told('archived', boolean),
-  locked: told('locked', boolean),
-  invitable: orNone('invitable', boolean),
-  archiveTimestamp: orNone('archive_timestamp', timestamp),
-  autoArchiveMinutes: told('auto_archive_duration', integer),
-  createdAt: orNone('create_timestamp', timestamp),
+  archived: optionalKey('archived', boolean),
+  locked: optionalKey('locked', boolean),
+  invitable: nullableKey('invitable', boolean),
+  archiveTimestamp: nullableKey('archive_timestamp', timestamp),
+  autoArchiveMinutes: optionalKey('auto_archive_duration', integer),
+  createdAt: nullableKey('create_timestamp', timestamp),
 };
 
 /** A thread, or undefined when it has no usable id. */
-export function readThread(value: unknown, guildId: Snowflake, tally: Tally): ThreadState | undefined {
+export function readThread(value: unknown, guildId: Snowflake, tally: ReadTally): ThreadState | undefined {
   if (!isFields(value) || !isId(value.id)) return undefined;
   return {
     ...readState(THREAD, value, tally),
-    ...readState(METADATA, within(value, 'thread_metadata', tally), tally),
+    ...readState(METADATA, nestedFields(value, 'thread_metadata', tally), tally),
     id: value.id,
     guildId,
   };

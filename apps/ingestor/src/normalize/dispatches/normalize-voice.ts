@@ -15,9 +15,16 @@ import {
   readListed,
   textOrNull,
   type Fields,
-  type Tally,
+  type ReadTally,
 } from '../fields/read-fields.js';
-import { readKey, readState, told, within, type Reading, type Shape } from '../fields/read-state.js';
+import {
+  readKey,
+  readState,
+  optionalKey,
+  nestedFields,
+  type Reading,
+  type Shape,
+} from '../fields/read-state.js';
 
 /**
  * VOICE_STATE_UPDATE. The id does not hold the event's type: that depends on where the user was seen before, which may
@@ -59,7 +66,7 @@ function placeIn(room: Reading<Snowflake>, from: Snowflake | null): Move['to'] {
   }
 }
 
-function voiceFact(fields: Fields, { guildId, userId, from, to }: Move, tally: Tally): Fact | undefined {
+function voiceFact(fields: Fields, { guildId, userId, from, to }: Move, tally: ReadTally): Fact | undefined {
   if (to === undefined) return undefined;
   if (to === null) {
     const at = from === null ? {} : { channelId: from };
@@ -85,7 +92,7 @@ interface Voices {
 }
 
 /** Who is in a room when the session begins. Discord lists the members beside the voice states. */
-export function voicesSynced(fields: Fields, guildId: Snowflake, tally: Tally): Voices {
+export function voicesSynced(fields: Fields, guildId: Snowflake, tally: ReadTally): Voices {
   const members: readonly unknown[] = Array.isArray(fields.members) ? fields.members : [];
   const voices = readListed(
     fields.voice_states,
@@ -96,7 +103,8 @@ export function voicesSynced(fields: Fields, guildId: Snowflake, tally: Tally): 
     const { channel_id: channelId } = voice.fields;
     // They are in a room all the same: Discord lists nobody else.
     if (!isId(channelId)) return ((tally.dropped += 1), []);
-    const isTheirs = (each: unknown) => isFields(each) && within(each, 'user', tally).id === voice.userId;
+    const isTheirs = (each: unknown) =>
+      isFields(each) && nestedFields(each, 'user', tally).id === voice.userId;
     const names = readNames(voice.fields.member ?? members.find(isTheirs), tally);
     const state = readState(FLAGS, voice.fields, tally);
     const data = { guildId, channelId, userId: voice.userId, ...names, state };
@@ -106,17 +114,17 @@ export function voicesSynced(fields: Fields, guildId: Snowflake, tally: Tally): 
 }
 
 /** null: not known. */
-function readNames(member: unknown, tally: Tally): { username: string | null; avatar: string | null } {
-  const user = isFields(member) ? within(member, 'user', tally) : {};
+function readNames(member: unknown, tally: ReadTally): { username: string | null; avatar: string | null } {
+  const user = isFields(member) ? nestedFields(member, 'user', tally) : {};
   return { username: textOrNull(user.username), avatar: textOrNull(user.avatar) };
 }
 
 const FLAGS: Shape<VoiceFlags> = {
-  selfMute: told('self_mute', boolean),
-  selfDeaf: told('self_deaf', boolean),
-  mute: told('mute', boolean),
-  deaf: told('deaf', boolean),
-  selfVideo: told('self_video', boolean),
-  selfStream: told('self_stream', boolean),
-  suppress: told('suppress', boolean),
+  selfMute: optionalKey('self_mute', boolean),
+  selfDeaf: optionalKey('self_deaf', boolean),
+  mute: optionalKey('mute', boolean),
+  deaf: optionalKey('deaf', boolean),
+  selfVideo: optionalKey('self_video', boolean),
+  selfStream: optionalKey('self_stream', boolean),
+  suppress: optionalKey('suppress', boolean),
 };

@@ -5,7 +5,7 @@ import {
   type RelayEvent,
   type Snowflake,
 } from '@discord-relay/contracts';
-import { isId, type Fields, type Tally } from '../fields/read-fields.js';
+import { isId, type Fields, type ReadTally } from '../fields/read-fields.js';
 
 /** A dispatch as it came off the socket; nothing in it has been checked. */
 export interface RawDispatch {
@@ -24,7 +24,7 @@ export interface NormalizeContext {
   /** The room a user was last seen in; Discord says where a user is, not where it was. null: in none that is known. */
   voiceChannelOf?: (guildId: Snowflake, userId: Snowflake) => Snowflake | null;
   /** Everybody in a guild, in the order of ids, where this chunk makes a list of its members whole. */
-  membersListedBy?: (chunk: Fields) => readonly Snowflake[] | undefined;
+  completeMemberListOf?: (chunk: Fields) => readonly Snowflake[] | undefined;
 }
 
 export type OptionalKind = 'presence' | 'typing' | 'unknown';
@@ -128,7 +128,7 @@ export function factsOf(origin: Origin, facts: readonly Fact[], droppedParts = 0
 export function inGuild(
   origin: Origin,
   fields: Fields,
-  read: (guildId: Snowflake, tally: Tally) => Fact | undefined,
+  read: (guildId: Snowflake, tally: ReadTally) => Fact | undefined,
 ): NormalizeResult {
   if (fields.guild_id === undefined) return skip('not_in_a_guild');
   const tally = { dropped: 0 };

@@ -1,6 +1,6 @@
 import type { EmojiKey, Snowflake } from '@discord-relay/contracts';
-import { id as anId, isFields, text, type Fields, type Read, type Tally } from './read-fields.js';
-import { readOne, unlessLeftOut } from './read-state.js';
+import { id as anId, isFields, text, type Fields, type Read, type ReadTally } from './read-fields.js';
+import { readOne, keyWithDefault } from './read-state.js';
 
 const MAX_EMOJI_CHARS = 64;
 
@@ -11,10 +11,10 @@ const MAX_EMOJI_CHARS = 64;
 export const emoji: Read<EmojiKey> = (value, tally) => {
   if (!isFields(value)) return undefined;
   const id = emojiId(value, tally);
-  const name = readOne(unlessLeftOut('name', text(MAX_EMOJI_CHARS), null), value, tally) ?? null;
+  const name = readOne(keyWithDefault('name', text(MAX_EMOJI_CHARS), null), value, tally) ?? null;
   if (id === undefined || (id === null && !name)) return undefined;
   return { id, name, animated: value.animated === true };
 };
 
-const emojiId = (fields: Fields, tally: Tally): Snowflake | null | undefined =>
-  readOne(unlessLeftOut('id', anId, null), fields, tally);
+const emojiId = (fields: Fields, tally: ReadTally): Snowflake | null | undefined =>
+  readOne(keyWithDefault('id', anId, null), fields, tally);

@@ -9,12 +9,12 @@ export function isFields(value: unknown): value is Fields {
 }
 
 /** Counts what Discord sent and nobody could read, or what was over a limit. */
-export interface Tally {
+export interface ReadTally {
   dropped: number;
 }
 
 /** Reads a value; undefined: it is not of this kind. What is left out of a value that can be read is counted. */
-export type Read<T> = (value: unknown, tally: Tally) => T | undefined;
+export type Read<T> = (value: unknown, tally: ReadTally) => T | undefined;
 
 /** An id that the read models can store and find again. */
 export const isId = (value: unknown): value is Snowflake =>
@@ -90,7 +90,7 @@ export interface Listed<T> {
 }
 
 /** A list of things that a guild has. A list that is absent or no list is not an empty one. */
-export function readListed<T>(value: unknown, read: Read<T>, tally: Tally): Listed<T> {
+export function readListed<T>(value: unknown, read: Read<T>, tally: ReadTally): Listed<T> {
   if (!Array.isArray(value)) {
     if (value !== undefined) tally.dropped += 1;
     return { items: [], whole: false };
@@ -100,7 +100,7 @@ export function readListed<T>(value: unknown, read: Read<T>, tally: Tally): List
 }
 
 /** {@link Read} for a single value, where only a value counts: null, absent and unreadable are alike. */
-export const valueOf = <T>(read: Read<T>, value: unknown, tally: Tally = { dropped: 0 }): T | undefined =>
+export const valueOf = <T>(read: Read<T>, value: unknown, tally: ReadTally = { dropped: 0 }): T | undefined =>
   read(value, tally);
 
 export const textOrNull = (value: unknown, maxChars = MAX_NAME_CHARS): string | null =>

@@ -21,9 +21,9 @@ import {
   valueOf,
   type Fields,
   type Read,
-  type Tally,
+  type ReadTally,
 } from './read-fields.js';
-import { readOne, readState, told, unlessLeftOut, within, type Shape } from './read-state.js';
+import { readOne, readState, optionalKey, keyWithDefault, nestedFields, type Shape } from './read-state.js';
 import { sanitizeJsonObject } from './sanitize.js';
 
 const MAX_COMPONENTS = 40;
@@ -52,9 +52,9 @@ export const poll: Read<PollState> = (value, tally) => {
   const answers = list(readPollAnswer, MAX_POLL_ANSWERS)(value.answers, tally);
   if (!answers) return undefined;
   return {
-    question: valueOf(text(), within(value, 'question', tally).text, tally) ?? null,
+    question: valueOf(text(), nestedFields(value, 'question', tally).text, tally) ?? null,
     answers,
-    expiresAt: readOne(unlessLeftOut('expiry', timestamp, null), value, tally) ?? null,
+    expiresAt: readOne(keyWithDefault('expiry', timestamp, null), value, tally) ?? null,
     multiselect: value.allow_multiselect === true,
     results: readPollResults(value, tally),
   };
@@ -63,17 +63,17 @@ export const poll: Read<PollState> = (value, tally) => {
 const readPollAnswer: Read<PollAnswer> = (value, tally) => {
   const id = isFields(value) ? valueOf(integer, value.answer_id) : undefined;
   if (!isFields(value) || id === undefined) return undefined;
-  const media = within(value, 'poll_media', tally);
+  const media = nestedFields(value, 'poll_media', tally);
   return {
     id,
     text: valueOf(text(), media.text, tally) ?? null,
-    emoji: readOne(told('emoji', emoji), media, tally) ?? null,
+    emoji: readOne(optionalKey('emoji', emoji), media, tally) ?? null,
   };
 };
 
 /** null: not known. One count that cannot be read makes all of them unknown: who is left out has none. */
-function readPollResults(poll: Fields, tally: Tally): PollResults | null {
-  const results = readOne(unlessLeftOut('results', object, null), poll, tally);
+function readPollResults(poll: Fields, tally: ReadTally): PollResults | null {
+  const results = readOne(keyWithDefault('results', object, null), poll, tally);
   if (!results) return null;
   const left = { dropped: 0 };
   const counts = list(readAnswerCount, MAX_POLL_ANSWERS)(results.answer_counts, left);
@@ -93,23 +93,23 @@ const mentionedId: Read<Snowflake> = (value) => (isFields(value) && isId(value.i
 
 /** Ids only: the users that Discord embeds are other people. */
 export const MENTIONS: Shape<MessageMentions> = {
-  users: told('mentions', list(mentionedId, MAX_MENTIONS)),
-  roles: told('mention_roles', list(anId, MAX_MENTIONS)),
-  channels: told('mention_channels', list(mentionedId, MAX_MENTIONS)),
-  everyone: told('mention_everyone', boolean),
+  users: optionalKey('mentions', list(mentionedId, MAX_MENTIONS)),
+  roles: optionalKey('mention_roles', list(anId, MAX_MENTIONS)),
+  channels: optionalKey('mention_channels', list(mentionedId, MAX_MENTIONS)),
+  everyone: optionalKey('mention_everyone', boolean),
 };
 
 /** Of a whole message Discord leaves out what it does not have. */
 export const MENTIONS_OF_ALL: Shape<MessageMentions> = {
   ...MENTIONS,
-  channels: unlessLeftOut('mention_channels', list(mentionedId, MAX_MENTIONS), []),
+  channels: keyWithDefault('mention_channels', list(mentionedId, MAX_MENTIONS), []),
 };
 
 /** Whom a message mentions, as far as it says so; undefined when it says nothing. */
 export function readMentions(
   shape: Shape<MessageMentions>,
   fields: Fields,
-  tally: Tally,
+  tally: ReadTally,
 ): Partial<MessageMentions> | undefined {
   const mentions = readState(shape, fields, tally);
   return Object.keys(mentions).length > 0 ? mentions : undefined;

@@ -11,7 +11,7 @@ import {
   valueOf,
   type Read,
 } from './read-fields.js';
-import { orNone, readOne, readState, told, unlessLeftOut, type Shape } from './read-state.js';
+import { nullableKey, readOne, readState, optionalKey, keyWithDefault, type Shape } from './read-state.js';
 import { sanitizeJsonObject, sanitizeUrl } from './sanitize.js';
 
 const MAX_ATTACHMENTS = 50;
@@ -21,10 +21,10 @@ const MAX_DESCRIPTION_CHARS = 1_024;
 const FORWARD = 1;
 
 const USER: Shape<Omit<UserState, 'id'>> = {
-  username: told('username', text()),
-  globalName: orNone('global_name', text()),
-  avatar: orNone('avatar', text()),
-  bot: unlessLeftOut('bot', boolean, false),
+  username: optionalKey('username', text()),
+  globalName: nullableKey('global_name', text()),
+  avatar: nullableKey('avatar', text()),
+  bot: keyWithDefault('bot', boolean, false),
 };
 
 /** A user; undefined without a usable id. */
@@ -53,7 +53,7 @@ export const embeds: Read<JsonObject[]> = list(sanitizeJsonObject, MAX_EMBEDS);
 /** Ids only: the message referred to is another person's, and a copy of it would outlive its deletion. */
 export const reference: Read<MessageReference> = (value, tally) => {
   if (!isFields(value)) return undefined;
-  const idUnder = (key: string) => readOne(unlessLeftOut(key, anId, null), value, tally) ?? null;
+  const idUnder = (key: string) => readOne(keyWithDefault(key, anId, null), value, tally) ?? null;
   return {
     type: value.type === FORWARD ? 'forward' : 'default',
     messageId: idUnder('message_id'),

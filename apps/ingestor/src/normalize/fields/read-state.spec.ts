@@ -1,5 +1,13 @@
 import { boolean, text } from './read-fields.js';
-import { orNone, readKey, readState, told, unlessLeftOut, within, type Shape } from './read-state.js';
+import {
+  nullableKey,
+  readKey,
+  readState,
+  optionalKey,
+  keyWithDefault,
+  nestedFields,
+  type Shape,
+} from './read-state.js';
 
 interface State {
   name?: string;
@@ -8,9 +16,9 @@ interface State {
 }
 
 const SHAPE: Shape<State> = {
-  name: told('name', text()),
-  topic: orNone('topic', text()),
-  bot: unlessLeftOut('is_bot', boolean, false),
+  name: optionalKey('name', text()),
+  topic: nullableKey('topic', text()),
+  bot: keyWithDefault('is_bot', boolean, false),
 };
 
 function read(fields: Record<string, unknown>) {
@@ -45,8 +53,12 @@ describe('reading a state', () => {
 
   it('goes into an object that is there, and counts what is none', () => {
     const tally = { dropped: 0 };
-    expect(within({ a: { b: 1 } }, 'a', tally)).toEqual({ b: 1 });
-    expect([within({}, 'a', tally), within({ a: null }, 'a', tally), tally.dropped]).toEqual([{}, {}, 0]);
-    expect([within({ a: [] }, 'a', tally), tally.dropped]).toEqual([{}, 1]);
+    expect(nestedFields({ a: { b: 1 } }, 'a', tally)).toEqual({ b: 1 });
+    expect([nestedFields({}, 'a', tally), nestedFields({ a: null }, 'a', tally), tally.dropped]).toEqual([
+      {},
+      {},
+      0,
+    ]);
+    expect([nestedFields({ a: [] }, 'a', tally), tally.dropped]).toEqual([{}, 1]);
   });
 });

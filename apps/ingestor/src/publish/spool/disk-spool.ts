@@ -21,7 +21,7 @@ export interface SpooledRecord extends SpoolRecord {
 export class DiskSpool {
   private readonly finished = new Set<number>();
   private nextToRead: number;
-  private reading: { segment: Segment; offset: number } | undefined;
+  private lastPosition: { segment: Segment; offset: number } | undefined;
 
   private constructor(
     private readonly writer: SpoolWriter,
@@ -105,12 +105,12 @@ export class DiskSpool {
   /** The next records that are safe on disk, a chunk of them; empty when there are none at present. */
   async read(): Promise<SpooledRecord[]> {
     const records: SpooledRecord[] = [];
-    for (let place = this.place(); place && records.length === 0; place = this.place()) {
-      const { frames, end } = await readWhole(place.segment, place.offset);
-      place.offset += end;
+    for (let at = this.readPosition(); at && records.length === 0; at = this.readPosition()) {
+      const { frames, end } = await readWhole(at.segment, at.offset);
+      at.offset += end;
       for (const frame of frames) {
-        for (const [at, record] of frame.records.entries()) {
-          const index = frame.firstIndex + at;
+        for (const [i, record] of frame.records.entries()) {
+          const index = frame.firstIndex + i;
           if (index >= this.nextToRead) records.push({ ...record, index });
         }
       }
@@ -120,7 +120,7 @@ export class DiskSpool {
   }
 
   /** All that is on disk, whether read or not. */
-  async *all(): AsyncIterable<SpoolRecord> {
+  async *readAll(): AsyncIterable<SpoolRecord> {
     for (const segment of [...this.writer.segments]) {
       for (let offset = 0; offset < segment.bytes;) {
         const { frames, end } = await readWhole(segment, offset);
@@ -159,13 +159,13 @@ export class DiskSpool {
   }
 
   /** Where to read on; undefined when everything that is safe was read. */
-  private place(): { segment: Segment; offset: number } | undefined {
+  private readPosition(): { segment: Segment; offset: number } | undefined {
     const { segments } = this.writer;
-    const current = this.reading;
+    const current = this.lastPosition;
     if (current && current.offset < current.segment.bytes) return current;
     const next = segments.find(({ endIndex }) => endIndex > this.nextToRead);
     if (!next || next === current?.segment) return undefined;
-    return (this.reading = { segment: next, offset: 0 });
+    return (this.lastPosition = { segment: next, offset: 0 });
   }
 }
 

@@ -47,7 +47,7 @@ export async function recoverSegments(dir: string): Promise<Recovered> {
     if (segment.firstIndex !== expected) throw await setAside(found.slice(at), 0);
     if (endIndex === undefined) throw await setAside(found.slice(at), 0);
     if (findFrame(bytes, end)) throw await setAside(found.slice(at), end);
-    await cut(segment.path, bytes, end);
+    await truncateTo(segment.path, bytes, end);
     recovered.cutBytes += bytes.length - end;
     recovered.segments.push({ ...segment, endIndex, bytes: end });
   }
@@ -97,7 +97,7 @@ function endOfRun(frames: readonly Frame[], firstIndex: number): number | undefi
   return next;
 }
 
-async function cut(path: string, bytes: Buffer, end: number): Promise<void> {
+async function truncateTo(path: string, bytes: Buffer, end: number): Promise<void> {
   if (bytes.length === end) return;
   await truncate(path, end);
   await syncPath(path);

@@ -97,7 +97,7 @@ export class SpoolWriter {
         this.lastFailure = undefined;
         this.onProgress();
       } catch (error) {
-        await this.fail(error);
+        await this.recoverFromFailure(error);
         this.onProgress();
         if (this.stopping.signal.aborted) break;
         await sleep(RETRY_MS, undefined, { ref: false });
@@ -141,7 +141,7 @@ export class SpoolWriter {
   }
 
   /** After a failed sync nobody knows what is on disk: the remains are cut off and a new segment is begun. */
-  private async fail(error: unknown): Promise<void> {
+  private async recoverFromFailure(error: unknown): Promise<void> {
     this.lastFailure = error instanceof Error ? error.message : String(error);
     this.logger.error(
       { code: 'LOG.SPOOL_UNWRITABLE', err: error },

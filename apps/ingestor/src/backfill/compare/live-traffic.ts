@@ -1,0 +1,80 @@
+import type { RelayEvent } from '@discord-relay/contracts';
+import { Condition } from '@discord-relay/platform';
+
+type Listener = (event: RelayEvent) => void;
+
+/** Events kept at most: what waits on disk for the log must not wait in memory as well. */
+const KEPT_MAX = 4_096;
+
+/** A guild's events that are not in the log yet. */
+interface GuildTraffic {
+  readonly kept: Set<RelayEvent>;
+  /** How many more there are. */
+  others: number;
+}
+
+/** Shows live traffic to whoever works on a guild's history, from what is not yet in the log onwards. */
+export class LiveTraffic {
+  private readonly traffic = new Map<string, GuildTraffic>();
+  private readonly listeners = new Map<string, Listener>();
+  private readonly condition = new Condition();
+  private length = 0;
+  private kept = 0;
+
+  constructor(private readonly keptMax = KEPT_MAX) {}
+
+  /** Takes an event on its way to the log. Returns what to call when the log has it. */
+  track(event: RelayEvent): () => void {
+    const { guildid } = event;
+    this.listeners.get(guildid)?.(event);
+    const traffic = this.traffic.get(guildid) ?? { kept: new Set(), others: 0 };
+    this.traffic.set(guildid, traffic);
+    this.length++;
+    const arrived = this.kept < this.keptMax ? this.keep(traffic, event) : countIn(traffic);
+    return () => {
+      arrived();
+      this.length--;
+      if (traffic.kept.size + traffic.others === 0) this.traffic.delete(guildid);
+      this.condition.notify();
+    };
+  }
+
+  /** Resolves when at most so many events are on their way. */
+  whenAtMost(length: number): Promise<void> {
+    return this.condition.until(() => this.length <= length);
+  }
+
+  /** Resolves when {@link subscribe} can show every event of the guild that is not in the log yet. */
+  whenComplete(guildId: string): Promise<void> {
+    return this.condition.until(() => this.isComplete(guildId));
+  }
+
+  /**
+   * Calls `listener` with every event of the guild that is not in the log yet, and with each that comes.
+   * @returns what ends that; undefined while not every event could be shown, see {@link whenComplete}
+   */
+  subscribe(guildId: string, listener: Listener): (() => void) | undefined {
+    if (!this.isComplete(guildId)) return undefined;
+    for (const event of this.traffic.get(guildId)?.kept ?? []) listener(event);
+    this.listeners.set(guildId, listener);
+    return () => void this.listeners.delete(guildId);
+  }
+
+  private keep(traffic: GuildTraffic, event: RelayEvent): () => void {
+    traffic.kept.add(event);
+    this.kept++;
+    return () => {
+      traffic.kept.delete(event);
+      this.kept--;
+    };
+  }
+
+  private isComplete(guildId: string): boolean {
+    return (this.traffic.get(guildId)?.others ?? 0) === 0;
+  }
+}
+
+function countIn(traffic: GuildTraffic): () => void {
+  traffic.others++;
+  return () => void traffic.others--;
+}

@@ -1,0 +1,94 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { LOG_STREAM, parseEvent, partitionOf, type Snowflake } from '@discord-relay/contracts';
+import { forEachConcurrently } from '@discord-relay/platform';
+import { importPrefix } from './gaps/gap.js';
+
+const REQUEST_TIMEOUT_MS = 2_000;
+const LOOK_UPS_AT_A_TIME = 16;
+
+/** Where a guild was told of: everything from there on says nothing about what was known before. */
+export interface GuildAppearance {
+  sessionId: string;
+  sequence: number;
+}
+
+/** Tells the guilds that the bot has joined from those that the log has already, of which Discord tells as often. */
+export class NewGuildDetector {
+  /** By shard: the guilds of this session, and those that were left in it. */
+  private readonly shards = new Map<number, Map<Snowflake, 'here' | 'left'>>();
+
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly partitions: number,
+  ) {}
+
+  /** READY has listed the guilds of a shard. */
+  setListed(shardId: number, guildIds: readonly Snowflake[]): void {
+    this.shards.set(shardId, new Map(guildIds.map((guildId) => [guildId, 'here'])));
+  }
+
+  markLeft(shardId: number, guildId: Snowflake): void {
+    this.guildsOf(shardId).set(guildId, 'left');
+  }
+
+  /** GUILD_CREATE: what is known of the guild without asking the log. */
+  markPresent(shardId: number, guildId: Snowflake): 'here' | 'left' | 'unknown' {
+    const guilds = this.guildsOf(shardId);
+    const before = guilds.get(guildId) ?? 'unknown';
+    guilds.set(guildId, 'here');
+    return before;
+  }
+
+  forget(shardId: number): void {
+    this.shards.delete(shardId);
+  }
+
+  /**
+   * Whether the log tells of the guild's import, by this appearance or a later one of the session: it is stored until it
+   * is done, and would be told of once more if it were begun again. Rejects when NATS is away.
+   */
+  async isImported(guildId: Snowflake, { sessionId, sequence }: GuildAppearance): Promise<boolean> {
+    const { streams } = await jetstreamManager(this.connection, { timeout: REQUEST_TIMEOUT_MS });
+    const opened = await streams.getMessage(LOG_STREAM, {
+      last_by_subj: `${this.prefixOf(guildId)}.-.gap.opened`,
+    });
+    const parsed = opened && parseEvent(opened.string());
+    if (!parsed?.ok || parsed.event.type !== 'gap.opened') return false;
+    const { gapId } = parsed.event.data;
+    const prefix = importPrefix(sessionId);
+    return gapId.startsWith(prefix) && Number(gapId.slice(prefix.length)) >= sequence;
+  }
+
+  /** Whether the log had nothing of a guild before it appeared, or had last that it was left. Rejects when NATS is away. */
+  async isNew(guildId: Snowflake, { sessionId, sequence }: GuildAppearance): Promise<boolean> {
+    const { streams } = await jetstreamManager(this.connection, { timeout: REQUEST_TIMEOUT_MS });
+    const prefix = this.prefixOf(guildId);
+    const left = await streams.getMessage(LOG_STREAM, { last_by_subj: `${prefix}.-.guild.left` });
+    const query = { seq: (left?.seq ?? 0) + 1, next_by_subj: `${prefix}.>` };
+    const next = await streams.getMessage(LOG_STREAM, query);
+    if (!next) return true;
+    const parsed = parseEvent(next.string());
+    // What this version cannot read is something that the log has.
+    return parsed.ok && parsed.event.sessionid === sessionId && parsed.event.discordseq >= sequence;
+  }
+
+  /** Guilds that a new session lists and the log does not know: what they said before is no loss, but an import. */
+  async newAmong(guildIds: readonly Snowflake[], sessionId: string): Promise<ReadonlySet<Snowflake>> {
+    const joined = new Set<Snowflake>();
+    await forEachConcurrently(guildIds, LOOK_UPS_AT_A_TIME, async (guildId) => {
+      if (await this.isNew(guildId, { sessionId, sequence: 0 })) joined.add(guildId);
+    });
+    return joined;
+  }
+
+  private prefixOf(guildId: Snowflake): string {
+    return `discord.${partitionOf(guildId, this.partitions)}.${guildId}`;
+  }
+
+  private guildsOf(shardId: number): Map<Snowflake, 'here' | 'left'> {
+    let guilds = this.shards.get(shardId);
+    if (!guilds) this.shards.set(shardId, (guilds = new Map<Snowflake, 'here' | 'left'>()));
+    return guilds;
+  }
+}

@@ -1,0 +1,35 @@
+import type { ShardState } from '@discord-relay/contracts';
+
+/** What happens to a shard's connection; `hello` says whether a session is resumed or begun. */
+export type ShardEvent =
+  | { type: 'opening' }
+  | { type: 'hello'; resuming: boolean }
+  | { type: 'connected' }
+  | { type: 'closed'; final: boolean };
+
+export interface ShardStatus {
+  readonly state: ShardState;
+  /** Connections in a row that ended before a session was up, for the back-off. */
+  readonly failures: number;
+}
+
+export const NEW_SHARD: ShardStatus = { state: 'DISCONNECTED', failures: 0 };
+
+export function nextShardStatus(condition: ShardStatus, event: ShardEvent): ShardStatus {
+  const { state, failures } = condition;
+  switch (event.type) {
+    case 'opening':
+      return { state: state === 'RECONNECTING' ? state : 'CONNECTING', failures };
+    case 'hello':
+      return { state: event.resuming ? 'RECONNECTING' : 'IDENTIFYING', failures };
+    case 'connected':
+      return { state: 'CONNECTED', failures: 0 };
+    case 'closed':
+      return {
+        state: event.final ? 'DISCONNECTED' : 'RECONNECTING',
+        failures: state === 'CONNECTED' ? 0 : failures + 1,
+      };
+    default:
+      return event satisfies never;
+  }
+}

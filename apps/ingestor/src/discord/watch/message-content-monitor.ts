@@ -1,0 +1,40 @@
+/** So many people in a row who say nothing at all are no coincidence. */
+export const EMPTY_MESSAGES_LIMIT = 20;
+
+/** Of message types only these hold what a person wrote: default and reply. */
+const WRITTEN_TYPES: ReadonlySet<unknown> = new Set([0, 19]);
+const BESIDES_CONTENT = ['attachments', 'embeds', 'sticker_items', 'components', 'message_snapshots'];
+
+/**
+ * Whether Discord withholds the content of messages: without the MESSAGE_CONTENT intent's grant everything but the id,
+ * the author and the time arrives empty. Messages that mention somebody say nothing: the bot's own mentions are shown.
+ */
+export class MessageContentMonitor {
+  private empty = 0;
+
+  get isWithheld(): boolean {
+    return this.empty >= EMPTY_MESSAGES_LIMIT;
+  }
+
+  /** Looks at the data of a MESSAGE_CREATE, whatever it is. True when it makes the suspicion. */
+  observe(data: unknown): boolean {
+    if (!isFromPersonInGuild(data)) return false;
+    if (!isEmpty(data)) this.empty = 0;
+    else if (++this.empty === EMPTY_MESSAGES_LIMIT) return true;
+    return false;
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+const hasItems = (value: unknown): boolean => Array.isArray(value) && value.length > 0;
+
+function isFromPersonInGuild(data: unknown): data is Fields {
+  if (!isFields(data) || !isFields(data.author) || data.guild_id === undefined) return false;
+  if (data.author.bot === true || data.webhook_id !== undefined) return false;
+  return WRITTEN_TYPES.has(data.type) && !hasItems(data.mentions);
+}
+
+const isEmpty = (data: Fields): boolean =>
+  data.content === '' && !isFields(data.poll) && !BESIDES_CONTENT.some((key) => hasItems(data[key]));

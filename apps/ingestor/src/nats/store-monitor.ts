@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  JetStreamApiCodes,
+  JetStreamApiError,
+  type JetStreamManager,
+  jetstreamManager,
+} from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import {
+  BACKFILL_BUCKET,
+  LEASES_BUCKET,
+  LOG_STREAM,
+  SESSIONS_BUCKET,
+  VOICE_BUCKET,
+} from '@discord-relay/contracts';
+import type { Logger } from '@discord-relay/platform';
+import { serverClock } from '../support/server-clock.js';
+
+const REQUEST_TIMEOUT_MS = 2_000;
+const CHECK_EVERY_MS = 5_000;
+const CONFIRM_AFTER_MS = 1_000;
+const BUCKETS = [SESSIONS_BUCKET, VOICE_BUCKET, LEASES_BUCKET, BACKFILL_BUCKET];
+const STREAMS = [LOG_STREAM, ...BUCKETS.map((bucket) => `KV_${bucket}`)];
+
+interface Known {
+  created: string;
+  lastSequence: number;
+}
+
+/**
+ * Notices when NATS lost the log or a bucket, or has an older state of it than before: a server that came back without
+ * its files, or with those of a backup. What this process knows of them is worth nothing then.
+ */
+export class StoreMonitor {
+  private readonly known = new Map<string, Known>();
+  private readonly timer: NodeJS.Timeout;
+  private checking: Promise<void> | undefined;
+  private stopped = false;
+
+  /**
+   * @param newestSequence highest sequence that the log has acknowledged
+   * @param onLost is told once, in words
+   */
+  constructor(
+    private readonly connection: NatsConnection,
+    private readonly newestSequence: () => number,
+    private readonly onLost: (reason: string) => void,
+    private readonly logger: Logger,
+  ) {
+    this.timer = setInterval(() => this.check(), CHECK_EVERY_MS).unref();
+    this.check();
+  }
+
+  /** Looks now: after a reconnection, or when something was not as expected. */
+  check(): void {
+    this.checking ??= this.compare()
+      .catch((error: unknown) => this.logger.debug({ err: error }, 'streams could not be looked at'))
+      .finally(() => (this.checking = undefined));
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearInterval(this.timer);
+  }
+
+  private async compare(): Promise<void> {
+    const acknowledged = this.newestSequence();
+    const manager = await jetstreamManager(this.connection, { checkAPI: false, timeout: REQUEST_TIMEOUT_MS });
+    for (const name of STREAMS) {
+      const atLeast = name === LOG_STREAM ? acknowledged : 0;
+      if (!(await this.compareStream(manager, name, atLeast))) continue;
+      // A server that has just begun to lead may not have caught up with what it has.
+      await sleep(CONFIRM_AFTER_MS);
+      const reason = await this.compareStream(manager, name, atLeast);
+      if (this.stopped) return;
+      if (!reason) continue;
+      this.stop();
+      return this.onLost(reason);
+    }
+  }
+
+  private async compareStream(
+    { streams }: JetStreamManager,
+    name: string,
+    atLeast: number,
+  ): Promise<string | undefined> {
+    const known = this.known.get(name);
+    try {
+      const { created, state, ts } = await streams.info(name);
+      serverClock.synchronize(ts);
+      const before = Math.max(atLeast, known?.lastSequence ?? 0);
+      if (known && known.created !== created) return `${name} is another stream than before`;
+      if (state.last_seq < before)
+        return `${name} ends at ${state.last_seq} and ended at ${before} before: it was rolled back`;
+      this.known.set(name, { created, lastSequence: state.last_seq });
+      return undefined;
+    } catch (error) {
+      const isGone = error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
+      if (!isGone) throw error;
+      return `${name} is gone`;
+    }
+  }
+}
