@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import addFormats from 'ajv-formats';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
@@ -30,20 +30,31 @@ const SPEC_ID = 'discord';
 const UNDOCUMENTED: Record<string, readonly string[]> = { READY: ['private_channels'] };
 const DIALECT_ONLY = ['int32', 'int64', 'double', 'float', 'nonce'];
 
-/** Discord's published specification, read from a folder that is not part of this repository. */
+/** Discord's published specification. It is not part of this repository. */
 export class DiscordSpec {
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: true });
   private readonly openApi: OpenApi;
-  private readonly events: GatewayEvents;
+  private readonly events: GatewayEvents | undefined;
 
-  /** @param folder holds `openapi.json` and `gateway-events.json`. @throws when either cannot be read. */
+  /** @param folder holds `openapi.json`, and `gateway-events.json` if the events are to be checked as well. */
   constructor(folder: string) {
     this.openApi = readJson<OpenApi>(folder, 'openapi.json');
-    this.events = readJson<GatewayEvents>(folder, 'gateway-events.json');
+    const events = 'gateway-events.json';
+    this.events = existsSync(join(folder, events)) ? readJson<GatewayEvents>(folder, events) : undefined;
     addFormats.default(this.ajv);
     this.ajv.addFormat('snowflake', /^(0|[1-9]\d{0,19})$/);
     for (const format of DIALECT_ONLY) this.ajv.addFormat(format, true);
     this.ajv.addSchema(this.openApi, SPEC_ID);
+  }
+
+  /** Whether the documentation of gateway events is there too: Discord does not publish it as data. */
+  get knowsEvents(): boolean {
+    return this.events !== undefined;
+  }
+
+  /** `it` where the events are documented, else a test that shows as skipped. */
+  get itWithEvents(): jest.It {
+    return this.knowsEvents ? it : it.skip;
   }
 
   /** What is wrong with `value` as an instance of a named schema; empty when nothing is. */
@@ -63,7 +74,7 @@ export class DiscordSpec {
 
   /** Every event with the intent bits that earn it in a guild; 0 where none is needed. */
   intentsOfGuildEvents(): [name: string, bits: number][] {
-    return this.events.dispatch_events.map(({ name, intents = [] }) => [
+    return this.documentedEvents.dispatch_events.map(({ name, intents = [] }) => [
       name,
       intents.filter(({ scope }) => scope !== 'dm').reduce((bits, { bit }) => bits | (1 << bit), 0),
     ]);
@@ -71,13 +82,19 @@ export class DiscordSpec {
 
   /** Keys of a dispatch's data that neither the event's documented fields nor the schema know. */
   unknownFieldsOf(event: string, schema: string | null, d: object): string[] {
-    const documented = this.events.dispatch_events.find(({ name }) => name === event);
+    const { dispatch_events: events, objects } = this.documentedEvents;
+    const documented = events.find(({ name }) => name === event);
     if (!documented) throw new Error(`the documentation has no event ${event}`);
-    const object = this.events.objects[documented.payload.object ?? '']?.structures[0]?.fields ?? [];
+    const object = objects[documented.payload.object ?? '']?.structures[0]?.fields ?? [];
     const documentedNames = [...(documented.fields ?? []), ...object].map(({ name }) => name);
     const known = new Set([...documentedNames, ...(UNDOCUMENTED[event] ?? [])]);
     const inSchema = schema === null ? {} : (this.openApi.components.schemas[schema]?.properties ?? {});
     return Object.keys(d).filter((key) => !known.has(key) && !(key in inSchema));
+  }
+
+  private get documentedEvents(): GatewayEvents {
+    if (!this.events) throw new Error('there is no gateway-events.json');
+    return this.events;
   }
 }
 

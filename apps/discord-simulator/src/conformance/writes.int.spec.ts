@@ -85,7 +85,8 @@ conformance('conformance of what a bot writes', (spec) => {
     const edited = await bot.rest.patch(one, { body: { content: 'older news' }, auth: false });
     expect(spec.problemsOfAnswer('patch', `${path}/messages/{message_id}`, edited)).toEqual([]);
     await bot.rest.delete(one, { auth: false });
-    expect(spec.unknownFieldsOf('WEBHOOKS_UPDATE', null, await dispatched('WEBHOOKS_UPDATE'))).toEqual([]);
+    if (spec.knowsEvents)
+      expect(spec.unknownFieldsOf('WEBHOOKS_UPDATE', null, await dispatched('WEBHOOKS_UPDATE'))).toEqual([]);
   });
 
   it('commands, interactions and their answers', async () => {
@@ -113,7 +114,7 @@ conformance('conformance of what a bot writes', (spec) => {
     const { id, token } = (await began.json()) as { id: string; token: string };
     const d = await dispatched('INTERACTION_CREATE');
     expect(d).toMatchObject({ id, token, type: 2, data: { name: 'ping' } });
-    expect(spec.unknownFieldsOf('INTERACTION_CREATE', null, d)).toEqual([]);
+    if (spec.knowsEvents) expect(spec.unknownFieldsOf('INTERACTION_CREATE', null, d)).toEqual([]);
     const query = new URLSearchParams({ with_response: 'true' });
     const body = { type: 4, data: { content: 'pong' } };
     const answer = await bot.rest.post(Routes.interactionCallback(id, token), { body, query, auth: false });
@@ -142,6 +143,7 @@ conformance('conformance of what a bot writes', (spec) => {
     const user = await bot.rest.get(Routes.user(userId));
     expect(spec.problemsOfAnswer('get', '/users/{user_id}', user)).toEqual([]);
     await bot.rest.post(Routes.channelTyping(channelId));
-    expect(spec.unknownFieldsOf('TYPING_START', null, await dispatched('TYPING_START'))).toEqual([]);
+    if (spec.knowsEvents)
+      expect(spec.unknownFieldsOf('TYPING_START', null, await dispatched('TYPING_START'))).toEqual([]);
   });
 });
