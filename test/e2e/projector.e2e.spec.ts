@@ -1,8 +1,8 @@
 import { commandSubject } from '@discord-relay/contracts';
 import type { StatusReport } from '@discord-relay/platform';
 import { openTestPool, type ServiceProcess, until } from '@discord-relay/local-stack';
-import { askProjector } from '../../apps/cli/src/services/projector.js';
-import { work } from '../../apps/cli/src/commands/rebuild.js';
+import { requestProjector } from '../../apps/cli/src/services/projector.js';
+import { runOnProjector } from '../../apps/cli/src/commands/rebuild.js';
 import { appendEvents } from '../../apps/projector/src/testing/append-events.js';
 import { searchable } from '../../apps/projector/src/testing/searchable.js';
 import { AT, created, edited } from '../../apps/projector/src/testing/events.js';
@@ -19,12 +19,12 @@ describe('relay and the projectors', () => {
       projector.start();
       await projector.ready();
       const config = { NATS_URL: stack.nats.url };
-      expect(await askProjector(config, 'projections.list', {}, WAIT)).toMatchObject([
+      expect(await requestProjector(config, 'projections.list', {}, WAIT)).toMatchObject([
         { version: 1, state: 'active' },
       ]);
-      expect(await askProjector(config, 'pause', { partition: 1 }, WAIT)).toEqual({ paused: [1] });
-      expect(await askProjector(config, 'resume', {}, WAIT)).toEqual({ paused: [] });
-      const doctor = () => askProjector(config, 'projections.doctor', {}, WAIT);
+      expect(await requestProjector(config, 'pause', { partition: 1 }, WAIT)).toEqual({ paused: [1] });
+      expect(await requestProjector(config, 'resume', {}, WAIT)).toEqual({ paused: [] });
+      const doctor = () => requestProjector(config, 'projections.doctor', {}, WAIT);
       await until(
         'both projected again',
         20_000,
@@ -34,7 +34,7 @@ describe('relay and the projectors', () => {
           ) || undefined,
       );
       expect((await doctor()).partitions.map(({ partition }) => partition)).toEqual([0, 1]);
-      await expect(askProjector(config, 'pause', { partition: 2 }, WAIT)).rejects.toMatchObject({
+      await expect(requestProjector(config, 'pause', { partition: 2 }, WAIT)).rejects.toMatchObject({
         code: 'REQUEST.NOT_FOUND',
       });
       const db = openTestPool(stack.postgres.url, 1);
@@ -218,7 +218,7 @@ it('risks one process for an event that kills when it is tried again, and only b
     await projectedTo(3);
 
     const config = { NATS_URL: stack.nats.url };
-    const retry = (seq: number) => work(config, 'parked.retry', { seq }, undefined);
+    const retry = (seq: number) => runOnProjector(config, 'parked.retry', { seq }, undefined);
     const unanswered = retry(2);
     const refused = expect(unanswered).rejects.toThrow(/projector projector ended while it worked at this/);
     await held();

@@ -2,7 +2,7 @@
 import { ConfigError, EXIT_CONFIG, redact } from '@discord-relay/platform';
 import { cliConfig } from './config.js';
 import { buildProgram } from './program.js';
-import { visibleLines } from './format/visible.js';
+import { escapeControlsInLines } from './format/visible.js';
 
 const program = buildProgram(() => cliConfig(process.env), {
   out: (text) => process.stdout.write(`${text}\n`),
@@ -15,6 +15,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   const reason = error instanceof ConfigError ? error.problems.join('\n') : String(error);
-  process.stderr.write(`${visibleLines(redact(reason))}\n`);
+  process.stderr.write(`${escapeControlsInLines(redact(reason))}\n`);
   process.exitCode = error instanceof ConfigError ? EXIT_CONFIG : 1;
 }

@@ -9,10 +9,10 @@ import { addParkedCommands } from './commands/parked.js';
 import { addPauseCommands, addProjectionCommands } from './commands/projections.js';
 import { addShardCommands } from './commands/shards.js';
 import { addStatisticsCommands } from './commands/statistics.js';
-import { askStatus } from './services/status.js';
-import { createToken } from './services/token.js';
+import { requestStatus } from './services/status.js';
+import { signToken } from './services/token.js';
 import { addTokensCommands, duration, guildId, ttlUpTo } from './commands/tokens.js';
-import { visibleLines } from './format/visible.js';
+import { escapeControlsInLines } from './format/visible.js';
 import { addWebhooksCommands } from './commands/webhooks.js';
 
 const OPERATOR = 'operator';
@@ -26,7 +26,7 @@ const tokenTtl = ttlUpTo(
 
 /** The commands of `relay`. The configuration is read when a command needs it, so that `--help` always works. */
 export function buildProgram(config: () => CliConfig, terminal: Output): Command {
-  const output = { ...terminal, out: (text: string) => terminal.out(visibleLines(text)) };
+  const output = { ...terminal, out: (text: string) => terminal.out(escapeControlsInLines(text)) };
   const program = new Command('relay').description('Operate and question a discord-relay system.');
   const token = program.command('token').description('Short-lived tokens for people, signed here');
   token
@@ -45,7 +45,7 @@ export function buildProgram(config: () => CliConfig, terminal: Output): Command
       if (!secret) throw new ConfigError(['JWT_SECRET: missing; set it, or start the local stack once']);
       const { role, user, ttl: ttlSeconds, guild: guilds } = options;
       checkUser(role, user);
-      output.out(await createToken({ secret, issuer, audience, role, user, ttlSeconds, guilds }));
+      output.out(await signToken({ secret, issuer, audience, role, user, ttlSeconds, guilds }));
     });
   program
     .command('status')
@@ -53,7 +53,7 @@ export function buildProgram(config: () => CliConfig, terminal: Output): Command
     .option('--json', 'print the full reports as JSON')
     .option('--wait <duration>', 'how long to wait for answers', duration, 2)
     .action(async (options: { json?: boolean; wait: number }) => {
-      const statuses = await askStatus(config(), options.wait * 1_000);
+      const statuses = await requestStatus(config(), options.wait * 1_000);
       output.out(options.json ? JSON.stringify(statuses, null, 2) : formatStatus(statuses));
       if (!allReady(statuses)) output.fail();
     });

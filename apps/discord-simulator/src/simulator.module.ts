@@ -45,7 +45,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
 import { OPTIONS } from './http/tokens.js';
 
 /** The plain objects that the endpoints call. */
-export interface Parts {
+export interface SimulatorParts {
   options: SimulatorOptions;
   world: World;
   ledger: Ledger;
@@ -94,7 +94,7 @@ export const CONTROLLERS = [
 
 @Module({})
 export class SimulatorModule {
-  static of(parts: Parts): DynamicModule {
+  static of(parts: SimulatorParts): DynamicModule {
     return {
       module: SimulatorModule,
       controllers: [...CONTROLLERS],

@@ -10,13 +10,13 @@ import { ErrorFilter } from './error.filter.js';
 import { jsonAnswers } from './http/json-answers.js';
 import { isJson, jsonBody } from './http/json-body.js';
 import { requestPath } from './http/request-path.js';
-import { restGate } from './rest/limits/rest-gate.js';
-import { SimulatorModule, type Parts } from './simulator.module.js';
+import { restMiddleware } from './rest/limits/rest-gate.js';
+import { SimulatorModule, type SimulatorParts } from './simulator.module.js';
 import { withDefaults, type SimulatorOptions } from './options.js';
 import { Authorizations } from './oauth/authorizations.js';
 import { RateLimits } from './rest/limits/rate-limits.js';
 import { RestFaults } from './rest/limits/rest-faults.js';
-import { createFirstWorld } from './sim/scenario/first-world.js';
+import { createInitialWorld } from './sim/scenario/first-world.js';
 import { Random } from './sim/scenario/random.js';
 import { Scenarios } from './sim/scenario/scenarios.js';
 import { AttachmentLinks } from './state/channels/attachment-links.js';
@@ -74,7 +74,7 @@ export async function startSimulator(given: Partial<SimulatorOptions> = {}): Pro
   return describe(parts, app, port);
 }
 
-async function createParts(options: SimulatorOptions, logger: Logger): Promise<Parts> {
+async function createParts(options: SimulatorOptions, logger: Logger): Promise<SimulatorParts> {
   const links = new AttachmentLinks(options.seed, options.attachmentLifetimeMs);
   const world = new World(options.messagesPerChannel, links);
   const ledger = new Ledger(options.ledgerEntries);
@@ -86,7 +86,7 @@ async function createParts(options: SimulatorOptions, logger: Logger): Promise<P
     state?.append(fact, entry);
   });
   if (!isRestored) {
-    createFirstWorld(world, options);
+    createInitialWorld(world, options);
     await state?.compact();
   }
   const gateway = new Gateway(world, ledger, options, logger);
@@ -99,7 +99,7 @@ async function createParts(options: SimulatorOptions, logger: Logger): Promise<P
   return { options, world, ledger, state, gateway, faults, restFaults, scenarios, authorizations };
 }
 
-async function createApp(parts: Parts, logger: Logger): Promise<NestExpressApplication> {
+async function createApp(parts: SimulatorParts, logger: Logger): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(SimulatorModule.of(parts), {
     logger: false,
     abortOnError: false,
@@ -108,7 +108,7 @@ async function createApp(parts: Parts, logger: Logger): Promise<NestExpressAppli
   });
   app.use(jsonAnswers);
   app.use(requestPath);
-  app.use(REST_ROOT, restGate(parts.restFaults, new RateLimits(parts.options), parts.gateway.answers));
+  app.use(REST_ROOT, restMiddleware(parts.restFaults, new RateLimits(parts.options), parts.gateway.answers));
   app.useBodyParser('text', { limit: BODY_LIMIT, type: isJson });
   app.use(jsonBody);
   app.useBodyParser('urlencoded', { extended: false });
@@ -123,7 +123,7 @@ function urlOf(host: string, port: number): string {
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
 
-function describe(parts: Parts, app: NestExpressApplication, port: number): Simulator {
+function describe(parts: SimulatorParts, app: NestExpressApplication, port: number): Simulator {
   const url = urlOf(parts.options.host, port);
   let closing: Promise<void> | null = null;
   const { world, ledger, gateway, faults, restFaults, scenarios, state, authorizations } = parts;
@@ -144,7 +144,7 @@ function describe(parts: Parts, app: NestExpressApplication, port: number): Simu
   };
 }
 
-async function stop(parts: Parts, app: NestExpressApplication): Promise<void> {
+async function stop(parts: SimulatorParts, app: NestExpressApplication): Promise<void> {
   parts.scenarios.stopAll();
   parts.gateway.answers.remove();
   await parts.gateway.close();

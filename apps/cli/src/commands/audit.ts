@@ -1,9 +1,9 @@
 import type { AuditEntry } from '@discord-relay/contracts';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CliConfig } from '../config.js';
-import { askGateway } from '../services/gateway.js';
+import { requestGateway } from '../services/gateway.js';
 import type { Output } from '../format/output.js';
-import { table } from '../format/table.js';
+import { formatTable } from '../format/table.js';
 
 interface AuditOptions {
   action?: string;
@@ -27,7 +27,7 @@ export function addAuditCommand(program: Command, config: () => CliConfig, outpu
       const entries = Object.entries(selection).map(([key, value]) => [key, String(value)]);
       const query = new URLSearchParams(entries as [string, string][]);
       const path = `/api/v1/audit?${query.toString()}`;
-      const list = (await askGateway<AuditEntry[]>(config(), { method: 'GET', path })).toReversed();
+      const list = (await requestGateway<AuditEntry[]>(config(), { method: 'GET', path })).toReversed();
       output.out(json ? JSON.stringify(list, null, 2) : formatAudit(list));
     });
 }
@@ -50,5 +50,5 @@ export function formatAudit(list: AuditEntry[]): string {
     each.code ?? 'done',
     each.count === 1 ? '' : `${each.count} times`,
   ]);
-  return table(['ID', 'AT', 'ACTION', 'WHO', 'FROM', 'WHAT', 'OUTCOME', ''], rows);
+  return formatTable(['ID', 'AT', 'ACTION', 'WHO', 'FROM', 'WHAT', 'OUTCOME', ''], rows);
 }

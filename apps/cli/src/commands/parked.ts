@@ -3,10 +3,10 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { NatsKeys } from '../services/nats.js';
 import { operatorName } from '../services/operator-name.js';
 import type { Output } from '../format/output.js';
-import { askProjector } from '../services/projector.js';
+import { requestProjector } from '../services/projector.js';
 import { partitionNumber } from './projections.js';
-import { work } from './rebuild.js';
-import { table } from '../format/table.js';
+import { runOnProjector } from './rebuild.js';
+import { formatTable } from '../format/table.js';
 
 /** How long a command that only reads waits for a projector. */
 const WAIT_MS = 10_000;
@@ -30,7 +30,7 @@ function addReading(parked: Command, { config, output }: Asked): void {
     .option('--partition <number>', 'only this partition; all unless given', partitionNumber)
     .option('--json', 'print JSON')
     .action(async ({ json, partition }: { json?: boolean; partition?: number }) => {
-      const list = await askProjector(config(), 'parked.list', { partition }, { waitMs: WAIT_MS });
+      const list = await requestProjector(config(), 'parked.list', { partition }, { waitMs: WAIT_MS });
       output.out(json ? JSON.stringify(list, null, 2) : formatParked(list));
     });
   parked
@@ -39,7 +39,7 @@ function addReading(parked: Command, { config, output }: Asked): void {
     .argument('<seq>', 'its sequence in the log', sequence)
     .option('--json', 'print JSON')
     .action(async (seq: number, { json }: { json?: boolean }) => {
-      const detail = await askProjector(config(), 'parked.show', { seq }, { waitMs: WAIT_MS });
+      const detail = await requestProjector(config(), 'parked.show', { seq }, { waitMs: WAIT_MS });
       output.out(json ? JSON.stringify(detail, null, 2) : formatDetail(detail));
     });
 }
@@ -53,7 +53,7 @@ function addChanging(parked: Command, { config, output }: Asked): void {
     .command('retry')
     .description('project an event and all that is parked with it; exit code 1 when some stay parked')
     .argument('<seq>', 'its sequence in the log', sequence)
-    .action(async (seq: number) => tell(await work(config(), 'parked.retry', { seq }, undefined)));
+    .action(async (seq: number) => tell(await runOnProjector(config(), 'parked.retry', { seq }, undefined)));
   parked
     .command('skip')
     .description('give an event up, on record, and project what is parked behind it; exit code as retry')
@@ -61,7 +61,7 @@ function addChanging(parked: Command, { config, output }: Asked): void {
     .requiredOption('--why <text>', 'the reason, for those who look later')
     .option('--by <name>', 'who decides it', operatorName())
     .action(async (seq: number, { by, why }: { by: string; why: string }) =>
-      tell(await work(config(), 'parked.skip', { seq, by, why }, undefined)),
+      tell(await runOnProjector(config(), 'parked.skip', { seq, by, why }, undefined)),
     );
 }
 
@@ -82,7 +82,7 @@ export function formatParked({ events, total }: ParkedList): string {
     each.message,
   ]);
   const shown = events.length + events.reduce((sum, { followers }) => sum + followers, 0);
-  const lines = [table(['SEQ', 'PARTITION', 'CODE', 'BEHIND IT', 'PARKED', 'ABOUT', 'ERROR'], rows)];
+  const lines = [formatTable(['SEQ', 'PARTITION', 'CODE', 'BEHIND IT', 'PARKED', 'ABOUT', 'ERROR'], rows)];
   if (shown < total) lines.push(`${total} are parked in all: those not shown come after these`);
   return lines.join('\n');
 }

@@ -1,4 +1,4 @@
-import { goodAnswer } from '../services/projector.js';
+import { firstSuccess } from '../services/projector.js';
 import { formatDiagnosis, formatPause, formatProjections, partitionNumber } from './projections.js';
 
 describe('goodAnswer', () => {
@@ -9,14 +9,14 @@ describe('goodAnswer', () => {
   };
 
   it('takes the first instance that did it', () =>
-    expect(goodAnswer([refused, { instance: 'b', ok: true, result: 7 }])).toBe(7));
+    expect(firstSuccess([refused, { instance: 'b', ok: true, result: 7 }])).toBe(7));
 
   it('fails as it was refused, and says by whom', () =>
-    expect(() => goodAnswer([refused])).toThrow(
+    expect(() => firstSuccess([refused])).toThrow(
       expect.objectContaining({ code: 'REQUEST.NOT_FOUND', message: expect.stringContaining('a)') }),
     ));
 
-  it('says when nobody is there', () => expect(() => goodAnswer([])).toThrow(/no projector answers/));
+  it('says when nobody is there', () => expect(() => firstSuccess([])).toThrow(/no projector answers/));
 });
 
 describe('formatDiagnosis', () => {

@@ -1,10 +1,10 @@
 import type { LogDiagnosis, PauseState, ProjectionSummary } from '@discord-relay/contracts';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Output } from '../format/output.js';
-import { askProjector } from '../services/projector.js';
-import { addRebuildCommands, askProgress, type BuildProgress, sumProgress } from './rebuild.js';
+import { requestProjector } from '../services/projector.js';
+import { addRebuildCommands, requestProgress, type BuildProgress, sumProgress } from './rebuild.js';
 import type { NatsKeys } from '../services/nats.js';
-import { table } from '../format/table.js';
+import { formatTable } from '../format/table.js';
 
 /** How long a command waits for a projector. */
 const WAIT_MS = 10_000;
@@ -17,8 +17,8 @@ export function addProjectionCommands(program: Command, config: () => NatsKeys, 
     .description('print every projection and its state')
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {
-      const list = await askProjector(config(), 'projections.list', {}, { waitMs: WAIT_MS });
-      const progress = sumProgress(await askProgress(config()));
+      const list = await requestProjector(config(), 'projections.list', {}, { waitMs: WAIT_MS });
+      const progress = sumProgress(await requestProgress(config()));
       const withProgress = list.map((each) => ({ ...each, ...progress.get(each.version) }));
       output.out(json ? JSON.stringify(withProgress, null, 2) : formatProjections(withProgress));
     });
@@ -29,7 +29,7 @@ export function addProjectionCommands(program: Command, config: () => NatsKeys, 
     )
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {
-      const diagnosis = await askProjector(config(), 'projections.doctor', {}, { waitMs: WAIT_MS });
+      const diagnosis = await requestProjector(config(), 'projections.doctor', {}, { waitMs: WAIT_MS });
       output.out(json ? JSON.stringify(diagnosis, null, 2) : formatDiagnosis(diagnosis));
       if (!isHealthy(diagnosis)) output.fail();
     });
@@ -50,7 +50,7 @@ export function addPauseCommands(program: Command, config: () => NatsKeys, outpu
           formatPause(
             verb,
             options.partition,
-            await askProjector(config(), verb, options, { waitMs: WAIT_MS }),
+            await requestProjector(config(), verb, options, { waitMs: WAIT_MS }),
           ),
         );
       });
@@ -74,7 +74,7 @@ export function formatPause(
 }
 
 export const formatProjections = (list: (ProjectionSummary & Partial<BuildProgress>)[]): string =>
-  table(
+  formatTable(
     ['VERSION', 'STATE', 'SHAPE', 'SCHEMA', 'REMAINING', 'EVENTS/S', 'CREATED', 'ACTIVATED'],
     list.map((each) => [
       String(each.version),

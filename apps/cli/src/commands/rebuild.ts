@@ -10,11 +10,11 @@ import {
 } from '@discord-relay/contracts';
 import type { ControlAnswer } from '@discord-relay/platform';
 import { type Command, InvalidArgumentError } from 'commander';
-import { ask } from '../services/ask.js';
+import { requestAll } from '../services/ask.js';
 import { type NatsKeys, withNats } from '../services/nats.js';
 import type { Output } from '../format/output.js';
-import { askProjector } from '../services/projector.js';
-import { table } from '../format/table.js';
+import { requestProjector } from '../services/projector.js';
+import { formatTable } from '../format/table.js';
 
 /** How long projectors have to say what they project. */
 const PROGRESS_MS = 5_000;
@@ -44,7 +44,7 @@ export function addRebuildCommands(projections: Command, config: () => NatsKeys,
     )
     .option('--wait', 'wait until it has caught up with the log')
     .action(async ({ wait }: { wait?: boolean }) => {
-      const { version, created } = await work(config(), 'projections.rebuild', {}, undefined);
+      const { version, created } = await runOnProjector(config(), 'projections.rebuild', {}, undefined);
       output.out(
         `projection ${version} is ${created ? 'being built' : 'under way already'}: see \`relay projections list\``,
       );
@@ -56,34 +56,34 @@ export function addRebuildCommands(projections: Command, config: () => NatsKeys,
     'compare',
     'count and hash every row of both at one position of the log; exit code 1 when they differ',
   ).action(async ({ version }: { version?: number }) => {
-    const comparison = await work(config(), 'projections.compare', { version }, version);
+    const comparison = await runOnProjector(config(), 'projections.compare', { version }, version);
     output.out(formatComparison(comparison));
     if (!comparison.equal) output.fail();
   });
   chosen('switch', 'make another projection the one that is read').action(
     async ({ version }: { version?: number }) =>
-      output.out(formatSwitch(await work(config(), 'projections.switch', { version }, version))),
+      output.out(formatSwitch(await runOnProjector(config(), 'projections.switch', { version }, version))),
   );
   projections
     .command('rollback')
     .description('make the projection that was read before the one that is read')
     .action(async () =>
-      output.out(formatSwitch(await work(config(), 'projections.rollback', {}, undefined))),
+      output.out(formatSwitch(await runOnProjector(config(), 'projections.rollback', {}, undefined))),
     );
   projections
     .command('drop')
     .description('remove a projection that is not read, with all its rows')
     .argument('<version>', 'its number', versionNumber)
     .action(async (version: number) => {
-      await work(config(), 'projections.drop', { version }, undefined);
+      await runOnProjector(config(), 'projections.drop', { version }, undefined);
       output.out(`projection ${version} is gone`);
     });
 }
 
-/** @throws AppError PROJECTION.NOT_FOUND when the projection was removed meanwhile; else as {@link askProjector} */
+/** @throws AppError PROJECTION.NOT_FOUND when the projection was removed meanwhile; else as {@link requestProjector} */
 async function untilBuilt(config: NatsKeys, version: number): Promise<void> {
   for (;;) {
-    const list = await askProjector(config, 'projections.list', {}, { waitMs: LIST_MS });
+    const list = await requestProjector(config, 'projections.list', {}, { waitMs: LIST_MS });
     const found = list.find((each) => each.version === version);
     if (!found) throw new AppError('PROJECTION.NOT_FOUND', `projection ${version} was removed`);
     if (found.state !== 'building') return;
@@ -93,22 +93,22 @@ async function untilBuilt(config: NatsKeys, version: number): Promise<void> {
 
 /**
  * Has one projector do it: of those that answer, the first whose code made the projection that is meant.
- * @throws AppError PROJECTION.NOT_READY when none of them projects that version; else as {@link askProjector}
+ * @throws AppError PROJECTION.NOT_READY when none of them projects that version; else as {@link requestProjector}
  */
-export async function work<C extends ProjectorCommand>(
+export async function runOnProjector<C extends ProjectorCommand>(
   config: NatsKeys,
   command: C,
   input: ProjectorCommands[C]['input'],
   version: number | undefined,
 ): Promise<ProjectorCommands[C]['result']> {
-  const instance = chooseProjector(await askProgress(config), version);
-  return askProjector(config, command, input, { waitMs: WORK_MS, instance });
+  const instance = chooseProjector(await requestProgress(config), version);
+  return requestProjector(config, command, input, { waitMs: WORK_MS, instance });
 }
 
 /** What every projector says of its part. */
-export async function askProgress(config: NatsKeys): Promise<Progress[]> {
+export async function requestProgress(config: NatsKeys): Promise<Progress[]> {
   const subject = commandSubject('projector', 'projections.progress');
-  return withNats(config, (connection) => ask<Progress>(connection, subject, {}, { waitMs: PROGRESS_MS }));
+  return withNats(config, (connection) => requestAll<Progress>(connection, subject, {}, { waitMs: PROGRESS_MS }));
 }
 
 /** The instance to ask. @throws AppError when there is none */
@@ -156,7 +156,7 @@ export function formatComparison({ source, target, equal, tables, diverged }: Co
     each.equal ? 'equal' : `differs in ${each.differing.join(', ')}`,
     each.uncompared.length > 0 ? `not compared: ${each.uncompared.join(', ')}` : '',
   ]);
-  const lines = [table(['TABLE', `IN ${source}`, `IN ${target}`, 'ROWS', ''], rows)];
+  const lines = [formatTable(['TABLE', `IN ${source}`, `IN ${target}`, 'ROWS', ''], rows)];
   if (diverged.length > 0)
     lines.push(`partitions ${diverged.join(', ')} of ${source} belong to another log: see the doctor`);
   return [...lines, equal ? 'equal' : 'different'].join('\n');

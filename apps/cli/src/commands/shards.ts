@@ -2,12 +2,12 @@ import { userInfo } from 'node:os';
 import { commandSubject, type IngestorCommands } from '@discord-relay/contracts';
 import type { ControlAnswer, StatusReport } from '@discord-relay/platform';
 import { type Command, InvalidArgumentError } from 'commander';
-import { ask } from '../services/ask.js';
+import { requestAll } from '../services/ask.js';
 import { type NatsKeys, withNats } from '../services/nats.js';
 import type { Output } from '../format/output.js';
-import { goodAnswer } from '../services/projector.js';
-import { askStatus } from '../services/status.js';
-import { table } from '../format/table.js';
+import { firstSuccess } from '../services/projector.js';
+import { requestStatus } from '../services/status.js';
+import { formatTable } from '../format/table.js';
 
 const WAIT_MS = 5_000;
 
@@ -31,7 +31,7 @@ export function addShardCommands(program: Command, config: () => NatsKeys, outpu
     .description('print every shard, its owner and its session')
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {
-      const { ingestor } = await askStatus(config(), WAIT_MS);
+      const { ingestor } = await requestStatus(config(), WAIT_MS);
       output.out(json ? JSON.stringify(shardsOf(ingestor), null, 2) : formatShards(ingestor));
     });
   shards
@@ -50,9 +50,9 @@ async function giveUp(config: NatsKeys, shardId: number): Promise<GiveUp['result
   const input: GiveUp['input'] = { shardId, by: userInfo().username };
   const options = { waitMs: WAIT_MS, enough: () => true };
   const answers = await withNats(config, (connection) =>
-    ask<ControlAnswer<GiveUp['result']>>(connection, subject, { input }, options),
+    requestAll<ControlAnswer<GiveUp['result']>>(connection, subject, { input }, options),
   );
-  return goodAnswer(answers, `ingestor that has shard ${shardId}`);
+  return firstSuccess(answers, `ingestor that has shard ${shardId}`);
 }
 
 function shardNumber(text: string): number {
@@ -71,7 +71,7 @@ export function shardsOf(reports: readonly StatusReport[]): (ShardReport & { ins
 }
 
 export const formatShards = (reports: readonly StatusReport[]): string =>
-  table(
+  formatTable(
     ['SHARD', 'STATE', 'SESSION', 'SEQUENCE', 'FAILURES', 'FAILED RESUMES', 'INSTANCE'],
     shardsOf(reports).map((shard) => [
       String(shard.id),

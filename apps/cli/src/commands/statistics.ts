@@ -1,9 +1,9 @@
 import type { RestChannelStatistics, RestCounts, RestGuildStatistics } from '@discord-relay/contracts';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CliConfig } from '../config.js';
-import { askGateway } from '../services/gateway.js';
+import { requestGateway } from '../services/gateway.js';
 import type { Output } from '../format/output.js';
-import { table } from '../format/table.js';
+import { formatTable } from '../format/table.js';
 
 interface SpanOptions {
   from?: string;
@@ -26,7 +26,7 @@ export function addStatisticsCommands(program: Command, config: () => CliConfig,
       .option('--json', 'print JSON')
       .action(async (id: string, { json, ...span }: SpanOptions) => {
         const path = `/api/v1/${what}s/${id}/statistics?${new URLSearchParams({ ...span })}`;
-        const answer = await askGateway<T>(config(), { method: 'GET', path });
+        const answer = await requestGateway<T>(config(), { method: 'GET', path });
         output.out(json ? JSON.stringify(answer, null, 2) : format(answer));
       });
   add('channel', 'print the counts of a channel, hour by hour', formatChannel);
@@ -58,4 +58,4 @@ export const formatGuild = ({ channels }: RestGuildStatistics): string =>
   );
 
 const counts = (first: string, rows: string[][]): string =>
-  rows.length === 0 ? 'nothing happened then' : table([first, ...HEADER], rows);
+  rows.length === 0 ? 'nothing happened then' : formatTable([first, ...HEADER], rows);

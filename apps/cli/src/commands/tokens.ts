@@ -8,9 +8,9 @@ import {
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CliConfig } from '../config.js';
 import { parseDuration } from '../format/duration.js';
-import { askGateway } from '../services/gateway.js';
+import { requestGateway } from '../services/gateway.js';
 import type { Output } from '../format/output.js';
-import { table } from '../format/table.js';
+import { formatTable } from '../format/table.js';
 
 const PATH = '/api/v1/tokens';
 const DAY_S = 86_400;
@@ -33,7 +33,7 @@ export function addTokensCommands(program: Command, config: () => CliConfig, out
     .description('print the tokens there are and were; never the tokens themselves')
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {
-      const list = await askGateway<ServiceToken[]>(config(), { method: 'GET', path: PATH });
+      const list = await requestGateway<ServiceToken[]>(config(), { method: 'GET', path: PATH });
       output.out(json ? JSON.stringify(list, null, 2) : formatTokens(list, Date.now()));
     });
   tokens
@@ -41,7 +41,7 @@ export function addTokensCommands(program: Command, config: () => CliConfig, out
     .description('refuse a token from now on; who is connected with it is disconnected')
     .argument('<id>', 'as `list` shows it')
     .action(async (id: string) => {
-      await askGateway(config(), { method: 'DELETE', path: `${PATH}/${encodeURIComponent(id)}` });
+      await requestGateway(config(), { method: 'DELETE', path: `${PATH}/${encodeURIComponent(id)}` });
       output.out(`${id} is revoked`);
     });
 }
@@ -64,7 +64,7 @@ function addCreate(tokens: Command, config: () => CliConfig, output: Output): vo
     .action(async ({ name, role, ttl, guild }: CreateOptions) => {
       const body = { name, role, expiresInS: ttl, ...(guild.length > 0 && { guilds: guild }) };
       const request = { method: 'POST', path: PATH, body } as const;
-      output.out((await askGateway<ServiceToken & { token: string }>(config(), request)).token);
+      output.out((await requestGateway<ServiceToken & { token: string }>(config(), request)).token);
     });
 }
 
@@ -101,7 +101,7 @@ export function formatTokens(list: ServiceToken[], nowMs: number): string {
     each.expiresAt,
     stateOf(each, nowMs),
   ]);
-  return table(['ID', 'NAME', 'ROLE', 'GUILDS', 'MADE BY', 'EXPIRES', 'STATE'], rows);
+  return formatTable(['ID', 'NAME', 'ROLE', 'GUILDS', 'MADE BY', 'EXPIRES', 'STATE'], rows);
 }
 
 function stateOf({ expiresAt, revokedAt }: ServiceToken, nowMs: number): string {

@@ -10,9 +10,9 @@ import {
 } from '@discord-relay/contracts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CliConfig } from '../config.js';
-import { askGateway, type GatewayRequest } from '../services/gateway.js';
+import { requestGateway, type GatewayRequest } from '../services/gateway.js';
 import type { Output } from '../format/output.js';
-import { table } from '../format/table.js';
+import { formatTable } from '../format/table.js';
 import { guildId } from './tokens.js';
 
 const PATH = '/api/v1/webhooks';
@@ -48,7 +48,7 @@ function addReading(webhooks: Command, { config, output }: Asked): void {
     .description('print the endpoints, how far they are and what is wrong with them')
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {
-      const list = await askGateway<WebhookEndpoint[]>(config(), { method: 'GET', path: PATH });
+      const list = await requestGateway<WebhookEndpoint[]>(config(), { method: 'GET', path: PATH });
       output.out(json ? JSON.stringify(list, null, 2) : formatWebhooks(list));
     });
   webhooks
@@ -60,7 +60,7 @@ function addReading(webhooks: Command, { config, output }: Asked): void {
     .option('--json', 'print JSON')
     .action(async (id: string, { json, ...choice }: { json?: boolean; state?: string; limit: string }) => {
       const path = `${pathOf(id, 'deliveries')}?${new URLSearchParams(choice)}`;
-      const list = await askGateway<WebhookDelivery[]>(config(), { method: 'GET', path });
+      const list = await requestGateway<WebhookDelivery[]>(config(), { method: 'GET', path });
       output.out(json ? JSON.stringify(list, null, 2) : formatDeliveries(list));
     });
 }
@@ -83,7 +83,7 @@ function addCreate(webhooks: Command, { config, output }: Asked): void {
         ...(type.length > 0 && { types: type }),
       };
       const request: GatewayRequest = { method: 'POST', path: PATH, body };
-      const { id, secret } = await askGateway<WebhookEndpoint & WebhookSecret>(config(), request);
+      const { id, secret } = await requestGateway<WebhookEndpoint & WebhookSecret>(config(), request);
       output.out(`${id}\n${secret}`);
     });
 }
@@ -94,7 +94,7 @@ function addChanging(webhooks: Command, { config, output }: Asked): void {
     .description('post to an endpoint again that was switched off, from where it stopped')
     .argument(...ID)
     .action(async (id: string) => {
-      await askGateway(config(), { method: 'PATCH', path: pathOf(id), body: { enabled: true } });
+      await requestGateway(config(), { method: 'PATCH', path: pathOf(id), body: { enabled: true } });
       output.out(`${id} is on`);
     });
   webhooks
@@ -108,7 +108,7 @@ function addChanging(webhooks: Command, { config, output }: Asked): void {
         path: pathOf(id, 'rotate-secret'),
         body: { overlapHours },
       };
-      output.out((await askGateway<WebhookSecret>(config(), request)).secret);
+      output.out((await requestGateway<WebhookSecret>(config(), request)).secret);
     });
   webhooks
     .command('replay')
@@ -117,7 +117,7 @@ function addChanging(webhooks: Command, { config, output }: Asked): void {
     .requiredOption('--from <place>', 'the cursor or the time')
     .action(async (id: string, { from }: { from: string }) => {
       const request: GatewayRequest = { method: 'POST', path: pathOf(id, 'replay'), body: { from } };
-      const { cursor } = await askGateway<WebhookEndpoint>(config(), request);
+      const { cursor } = await requestGateway<WebhookEndpoint>(config(), request);
       output.out(`${id} goes on after ${cursor}`);
     });
   webhooks
@@ -125,7 +125,7 @@ function addChanging(webhooks: Command, { config, output }: Asked): void {
     .description('forget an endpoint and what is on record of it')
     .argument(...ID)
     .action(async (id: string) => {
-      await askGateway(config(), { method: 'DELETE', path: pathOf(id) });
+      await requestGateway(config(), { method: 'DELETE', path: pathOf(id) });
       output.out(`${id} is gone`);
     });
 }
@@ -133,7 +133,7 @@ function addChanging(webhooks: Command, { config, output }: Asked): void {
 function addAttempts(webhooks: Command, { config, output }: Asked): void {
   const attempt = async (path: string) => {
     const request = { method: 'POST', path, body: {}, timeoutMs: ATTEMPT_TIMEOUT_MS } as const;
-    const result = await askGateway<WebhookAttempt>(config(), request);
+    const result = await requestGateway<WebhookAttempt>(config(), request);
     output.out(formatAttempt(result));
     if (!result.delivered) output.fail();
   };
@@ -177,7 +177,7 @@ export function formatWebhooks(list: WebhookEndpoint[]): string {
     String(each.cursor),
     stateOf(each),
   ]);
-  return table(['ID', 'GUILD', 'URL', 'CHANNELS', 'TYPES', 'CURSOR', 'STATE'], rows);
+  return formatTable(['ID', 'GUILD', 'URL', 'CHANNELS', 'TYPES', 'CURSOR', 'STATE'], rows);
 }
 
 function stateOf({ enabled, disabledReason, attempts, lastError, nextAttemptAt }: WebhookEndpoint): string {
@@ -195,7 +195,7 @@ export function formatDeliveries(list: WebhookDelivery[]): string {
     each.error ?? String(each.status),
     each.finishedAt,
   ]);
-  return table(['DELIVERY', 'TYPE', 'STATE', 'ATTEMPTS', 'ANSWER', 'AT'], rows);
+  return formatTable(['DELIVERY', 'TYPE', 'STATE', 'ATTEMPTS', 'ANSWER', 'AT'], rows);
 }
 
 export const formatAttempt = ({ id, delivered, status, error }: WebhookAttempt): string =>

@@ -1,7 +1,7 @@
 import type { StatusReport } from '@discord-relay/platform';
 import { z } from 'zod';
 import { formatUptime } from './format-uptime.js';
-import { table } from './table.js';
+import { formatTable } from './table.js';
 
 const partitionShape = z.object({
   partition: z.number(),
@@ -43,7 +43,7 @@ export function formatReplay(projectors: StatusReport[]): string {
   if (rows.length === 0) return '';
   const header = ['PARTITION', 'STATE', 'EVENTS BEHIND', 'SECONDS BEHIND', 'INSTANCE', 'PROBLEM'];
   const sorted = rows.toSorted((a, b) => Number(a[0]) - Number(b[0]));
-  return [table(header, sorted), ...known.flatMap(replaying), ...parkedLine(known)].join('\n');
+  return [formatTable(header, sorted), ...known.flatMap(replaying), ...parkedLine(known)].join('\n');
 }
 
 const row = (instance: string, each: Replay['partitions'][number]): string[] => [

@@ -2,14 +2,14 @@ import type { StatusReport } from '@discord-relay/platform';
 import { formatReplay } from './format-replay.js';
 import { formatUptime } from './format-uptime.js';
 import type { StatusByService } from '../services/status.js';
-import { table } from './table.js';
+import { formatTable } from './table.js';
 
 /** One line an instance: name, state, time up, and what is wrong if anything is; then how far the projectors are. */
 export function formatStatus(statuses: StatusByService): string {
   const rows = Object.entries(statuses).flatMap(([service, reports]) =>
     reports.length === 0 ? [[service, 'no answer', '', '', '']] : reports.map(describe),
   );
-  const services = table(['SERVICE', 'STATE', 'UP', 'INSTANCE', 'DETAIL'], rows);
+  const services = formatTable(['SERVICE', 'STATE', 'UP', 'INSTANCE', 'DETAIL'], rows);
   const replay = formatReplay(statuses.projector);
   return replay ? `${services}\n\n${replay}` : services;
 }

@@ -1,8 +1,8 @@
-import { visible } from './visible.js';
+import { escapeControls } from './visible.js';
 
 /** Columns as wide as their widest cell, two spaces between, one line a row whatever the cells hold. */
-export function table(header: string[], rows: string[][]): string {
-  const all = [header, ...rows.map((row) => row.map(visible))];
+export function formatTable(header: string[], rows: string[][]): string {
+  const all = [header, ...rows.map((row) => row.map(escapeControls))];
   const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
   return all
     .map((row) =>

@@ -1,22 +1,22 @@
-import { table } from './table.js';
-import { visible, visibleLines } from './visible.js';
+import { formatTable } from './table.js';
+import { escapeControls, escapeControlsInLines } from './visible.js';
 
 const HOSTILE = 'a\u202eb\u001b[31mc\u009bd\u2067e\nf';
 
 it('writes what would change the terminal or the direction of the line as an escape', () => {
-  expect(visible(HOSTILE)).toBe('a\\u202eb\\u001b[31mc\\u009bd\\u2067e\\u000af');
-  expect(visible('Ärger 日本 שלום 👍🏽')).toBe('Ärger 日本 שלום 👍🏽');
+  expect(escapeControls(HOSTILE)).toBe('a\\u202eb\\u001b[31mc\\u009bd\\u2067e\\u000af');
+  expect(escapeControls('Ärger 日本 שלום 👍🏽')).toBe('Ärger 日本 שלום 👍🏽');
 });
 
 it('leaves output its lines, and JSON what it says', () => {
-  expect(visibleLines('a\tb\nc')).toBe('a\tb\nc');
+  expect(escapeControlsInLines('a\tb\nc')).toBe('a\tb\nc');
   const json = JSON.stringify({ name: HOSTILE }, null, 2);
-  expect(visibleLines(json).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e\u2067]/u);
-  expect(JSON.parse(visibleLines(json))).toEqual({ name: HOSTILE });
+  expect(escapeControlsInLines(json).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e\u2067]/u);
+  expect(JSON.parse(escapeControlsInLines(json))).toEqual({ name: HOSTILE });
 });
 
 it('keeps every row of a table on its line, and columns where they belong', () => {
-  const lines = table(['NAME', 'ID'], [[HOSTILE, '1']]).split('\n');
+  const lines = formatTable(['NAME', 'ID'], [[HOSTILE, '1']]).split('\n');
   expect(lines).toHaveLength(2);
-  expect(lines[1]!.indexOf('1', visible(HOSTILE).length)).toBe(lines[0]!.indexOf('ID'));
+  expect(lines[1]!.indexOf('1', escapeControls(HOSTILE).length)).toBe(lines[0]!.indexOf('ID'));
 });

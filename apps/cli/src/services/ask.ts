@@ -1,6 +1,6 @@
 import { errors, type Msg, type NatsConnection } from '@nats-io/transport-node';
 
-export interface AskOptions<T> {
+export interface RequestAllOptions<T> {
   waitMs: number;
   /** Ends the waiting when it has come; unless given, waiting ends when no more answers come for a moment. */
   enough?: (answer: T) => boolean;
@@ -17,11 +17,11 @@ interface Reply<T> {
  * Asks whoever listens on a subject and returns the answers that come in time. Who has nothing to say answers without
  * a response. @throws Error when an answer says that the microservice itself failed
  */
-export async function ask<T>(
+export async function requestAll<T>(
   connection: NatsConnection,
   subject: string,
   data: unknown,
-  { waitMs, enough }: AskOptions<T>,
+  { waitMs, enough }: RequestAllOptions<T>,
 ): Promise<T[]> {
   // Nest answers a request only when it carries an id.
   const request = JSON.stringify({ pattern: subject, data, id: 'relay' });

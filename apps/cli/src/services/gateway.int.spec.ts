@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { decodeJwt } from 'jose';
 import { cliSchema } from '../config.js';
-import { askGateway } from './gateway.js';
+import { requestGateway } from './gateway.js';
 import { buildProgram } from '../program.js';
 
 const server = createServer();
@@ -38,7 +38,7 @@ describe('askGateway', () => {
     answer = { status: 200, body: '[]' };
     delayMs = 5_000;
     const given = config({ RELAY_TOKEN: 'relay_x' });
-    const slow = askGateway(given, { ...list, timeoutMs: 100 });
+    const slow = requestGateway(given, { ...list, timeoutMs: 100 });
     await expect(slow).rejects.toThrow(`${url} did not answer within 0.1 s`);
   });
 
@@ -60,12 +60,12 @@ describe('askGateway', () => {
 
   it('asks with the token that is given, or signs one for an admin and a moment', async () => {
     answer = { status: 200, body: '[1]' };
-    expect(await askGateway(config({ RELAY_TOKEN: 'relay_x' }), list)).toEqual([1]);
+    expect(await requestGateway(config({ RELAY_TOKEN: 'relay_x' }), list)).toEqual([1]);
     expect([asked.url, bearer()]).toEqual(['/api/v1/tokens?a=b', 'relay_x']);
-    await askGateway(config({ JWT_SECRET: 'x'.repeat(32) }), list);
+    await requestGateway(config({ JWT_SECRET: 'x'.repeat(32) }), list);
     const { role, sub, exp, iat } = decodeJwt(bearer());
     expect([role, sub?.startsWith('cli:'), exp! - iat!]).toEqual(['admin', true, 60]);
-    await expect(askGateway(config({}), list)).rejects.toThrow(/^RELAY_TOKEN: missing/);
+    await expect(requestGateway(config({}), list)).rejects.toThrow(/^RELAY_TOKEN: missing/);
   });
 
   it('has the statistics of a channel for the time asked for', async () => {
@@ -82,12 +82,12 @@ describe('askGateway', () => {
   it('says why it was refused', async () => {
     const given = config({ RELAY_TOKEN: 'relay_x' });
     answer = { status: 403, body: '{"detail":"for admins only","code":"AUTH.FORBIDDEN"}' };
-    await expect(askGateway(given, list)).rejects.toThrow('for admins only (AUTH.FORBIDDEN)');
+    await expect(requestGateway(given, list)).rejects.toThrow('for admins only (AUTH.FORBIDDEN)');
     answer = { status: 502, body: '<html>' };
-    await expect(askGateway(given, list)).rejects.toThrow(`${url} answered with status 502`);
+    await expect(requestGateway(given, list)).rejects.toThrow(`${url} answered with status 502`);
     answer = { status: 204, body: '' };
-    expect(await askGateway(given, { method: 'DELETE', path: '/x' })).toBeNull();
+    expect(await requestGateway(given, { method: 'DELETE', path: '/x' })).toBeNull();
     const nobody = config({ RELAY_TOKEN: 'relay_x', RELAY_URL: 'http://127.0.0.1:1' });
-    await expect(askGateway(nobody, list)).rejects.toThrow(/^RELAY_URL: no answer/);
+    await expect(requestGateway(nobody, list)).rejects.toThrow(/^RELAY_URL: no answer/);
   });
 });

@@ -2,7 +2,7 @@ import { ConfigError } from '@discord-relay/platform';
 import { z } from 'zod';
 import type { CliConfig } from '../config.js';
 import { operatorName } from './operator-name.js';
-import { createToken } from './token.js';
+import { signToken } from './token.js';
 
 /** Long enough for one request. */
 const TOKEN_S = 60;
@@ -26,7 +26,7 @@ const problem = z.object({ detail: z.string(), code: z.string() });
  * @throws ConfigError when there is nobody to ask or nothing to ask with
  * @throws Error with the code of a refusal, or when there is no answer in time
  */
-export async function askGateway<T>(config: CliConfig, request: GatewayRequest): Promise<T> {
+export async function requestGateway<T>(config: CliConfig, request: GatewayRequest): Promise<T> {
   const { method, path, body, timeoutMs = TIMEOUT_MS } = request;
   const headers = {
     authorization: `Bearer ${config.RELAY_TOKEN ?? (await ownToken(config))}`,
@@ -58,7 +58,7 @@ function ownToken(config: CliConfig): Promise<string> {
   if (!secret)
     throw new ConfigError(['RELAY_TOKEN: missing; set it to the token of an admin, or set JWT_SECRET']);
   const user = `cli:${operatorName()}`;
-  return createToken({ secret, issuer, audience, role: 'admin', user, ttlSeconds: TOKEN_S, guilds: [] });
+  return signToken({ secret, issuer, audience, role: 'admin', user, ttlSeconds: TOKEN_S, guilds: [] });
 }
 
 function refusalIn(text: string): string | undefined {

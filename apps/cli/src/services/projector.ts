@@ -8,10 +8,10 @@ import {
   type ProjectorCommands,
 } from '@discord-relay/contracts';
 import type { ControlAnswer } from '@discord-relay/platform';
-import { ask } from './ask.js';
+import { requestAll } from './ask.js';
 import { type NatsKeys, withNats } from './nats.js';
 import { operatorName } from './operator-name.js';
-import { untilEnded } from './until-ended.js';
+import { watchForEnd } from './until-ended.js';
 
 type Input<C extends ProjectorCommand> = ProjectorCommands[C]['input'];
 type Result<C extends ProjectorCommand> = ProjectorCommands[C]['result'];
@@ -28,7 +28,7 @@ export interface CommandOptions {
  * @throws ConfigError when NATS cannot be reached
  * @throws AppError SERVICE.UNAVAILABLE when nobody answers, or the instance ends meanwhile, else with the code that was answered
  */
-export async function askProjector<C extends ProjectorCommand>(
+export async function requestProjector<C extends ProjectorCommand>(
   config: NatsKeys,
   command: C,
   input: Input<C>,
@@ -42,20 +42,20 @@ export async function askProjector<C extends ProjectorCommand>(
     requestId: randomUUID(),
   };
   return await withNats(config, async (connection) => {
-    const asking = ask<ControlAnswer<Result<C>>>(connection, subject, request, {
+    const asking = requestAll<ControlAnswer<Result<C>>>(connection, subject, request, {
       waitMs,
       enough: () => true,
     });
-    if (instance === undefined) return goodAnswer(await asking);
+    if (instance === undefined) return firstSuccess(await asking);
     const answered = new AbortController();
-    const ended = untilEnded(connection, instance, answered.signal);
+    const ended = watchForEnd(connection, instance, answered.signal);
     const answers = await Promise.race([asking, ended]).finally(() => answered.abort());
-    return goodAnswer(answers ?? []);
+    return firstSuccess(answers ?? []);
   });
 }
 
 /** The first good one. @throws AppError as the first bad one says, or when there is none at all */
-export function goodAnswer<T>(answers: ControlAnswer<T>[], service = 'projector'): T {
+export function firstSuccess<T>(answers: ControlAnswer<T>[], service = 'projector'): T {
   const good = answers.find((answer) => answer.ok);
   if (good) return good.result;
   const bad = answers.find((answer) => !answer.ok);

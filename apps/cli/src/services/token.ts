@@ -14,7 +14,7 @@ export interface TokenRequest {
 }
 
 /** A signed JWT (HS256). */
-export async function createToken(request: TokenRequest): Promise<string> {
+export async function signToken(request: TokenRequest): Promise<string> {
   const { secret, issuer, audience, role, user, ttlSeconds, guilds } = request;
   return await new SignJWT({ role, ...(guilds.length > 0 && { guilds }) })
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })

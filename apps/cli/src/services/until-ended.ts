@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, statusSubject } from '@discord-relay/contracts';
 import type { StatusReport } from '@discord-relay/platform';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { ask } from './ask.js';
+import { requestAll } from './ask.js';
 
 const LOOK_EVERY_MS = 2_000;
 /** One that is busy may leave some questions unanswered. */
@@ -13,7 +13,7 @@ const MOST_SILENT_LOOKS = 30;
  * @throws AppError SERVICE.UNAVAILABLE when it has ended since: then nobody will answer, and what it did not finish was
  * rolled back
  */
-export async function untilEnded(
+export async function watchForEnd(
   connection: NatsConnection,
   instance: string,
   signal: AbortSignal,
@@ -23,7 +23,7 @@ export async function untilEnded(
     await sleep(LOOK_EVERY_MS);
     if (signal.aborted) return;
     const options = { waitMs: LOOK_EVERY_MS, enough: (each: StatusReport) => each.instance === instance };
-    const reports = await ask<StatusReport>(connection, statusSubject('projector'), {}, options);
+    const reports = await requestAll<StatusReport>(connection, statusSubject('projector'), {}, options);
     const report = reports.find(options.enough);
     if (!report) continue;
     if (report.uptimeMs < performance.now() - askedAtMs) break;

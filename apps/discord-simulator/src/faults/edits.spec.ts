@@ -1,4 +1,4 @@
-import { edited } from './edits.js';
+import { applyEdits } from './edits.js';
 
 const GUILD = {
   id: '1',
@@ -11,16 +11,16 @@ const GUILD = {
 
 describe('edited', () => {
   it('leaves keys and elements out, of every element where the path says so', () => {
-    expect(edited(GUILD, { omit: ['owner.id', 'channels.*.name', 'channels.0'] })).toEqual({
+    expect(applyEdits(GUILD, { omit: ['owner.id', 'channels.*.name', 'channels.0'] })).toEqual({
       id: '1',
       channels: [{ id: '3' }],
       owner: {},
     });
-    expect(edited(GUILD.channels, { omit: ['*'] })).toEqual([]);
+    expect(applyEdits(GUILD.channels, { omit: ['*'] })).toEqual([]);
   });
 
   it('writes values of any kind, also where there was none', () => {
-    expect(edited(GUILD, { set: { 'channels.*.topic': null, owner: [] } })).toEqual({
+    expect(applyEdits(GUILD, { set: { 'channels.*.topic': null, owner: [] } })).toEqual({
       id: '1',
       channels: [
         { id: '2', name: 'a', topic: null },
@@ -31,13 +31,13 @@ describe('edited', () => {
   });
 
   it('turns a list round and cuts it', () =>
-    expect(edited([1, 2, 3], { reverse: true, first: 2 })).toEqual([3, 2]));
+    expect(applyEdits([1, 2, 3], { reverse: true, first: 2 })).toEqual([3, 2]));
 
   it('changes nothing where the path leads nowhere, and never the original', () => {
     const before = structuredClone(GUILD);
-    expect(edited(GUILD, { omit: ['roles', 'id.x'], set: { 'roles.0': 1 } })).toEqual(before);
-    edited(GUILD, { omit: ['id'], reverse: true });
+    expect(applyEdits(GUILD, { omit: ['roles', 'id.x'], set: { 'roles.0': 1 } })).toEqual(before);
+    applyEdits(GUILD, { omit: ['id'], reverse: true });
     expect(GUILD).toEqual(before);
-    expect(edited('text', { omit: ['x'] })).toBe('text');
+    expect(applyEdits('text', { omit: ['x'] })).toBe('text');
   });
 });

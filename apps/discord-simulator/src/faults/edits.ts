@@ -13,7 +13,7 @@ export interface Edits {
 type Container = Record<string, unknown> | unknown[];
 
 /** @returns an edited copy of `value`, which must be JSON. A path that matches nothing changes nothing. */
-export function edited(value: unknown, { omit = [], set = {}, reverse = false, first }: Edits): unknown {
+export function applyEdits(value: unknown, { omit = [], set = {}, reverse = false, first }: Edits): unknown {
   const copy: unknown = structuredClone(value);
   for (const path of omit) visit(copy, path.split('.'), remove);
   for (const [path, each] of Object.entries(set))

@@ -1,4 +1,4 @@
-import { edited, type Edits } from './edits.js';
+import { applyEdits, type Edits } from './edits.js';
 import { Rules } from './rules.js';
 
 /** What happens to a payload of a client, in place of what it asks for. */
@@ -32,7 +32,7 @@ export class GatewayRules {
   /** The JSON text of a dispatch's data as a session is sent it. */
   edit(t: string, shardId: number, d: string): string {
     const rule = this.dispatches.take((each) => each.t === t && (each.shardId ?? shardId) === shardId);
-    return rule ? JSON.stringify(edited(JSON.parse(d), rule.edits)) : d;
+    return rule ? JSON.stringify(applyEdits(JSON.parse(d), rule.edits)) : d;
   }
 
   clear(): void {

@@ -1,4 +1,4 @@
-import { edited, type Edits } from './edits.js';
+import { applyEdits, type Edits } from './edits.js';
 import { Rules, type Rule } from './rules.js';
 
 /** How requests to a route are answered. Without `status`, `body` and `text` the simulator's own answer stands. */
@@ -26,7 +26,7 @@ export interface AnswerSpec {
 }
 
 /** A complete answer in place of the simulator's own. */
-export interface Answer {
+export interface RestAnswer {
   status: number;
   headers: Record<string, string>;
   text: string;
@@ -87,7 +87,7 @@ export class RestAnswers {
 }
 
 /** What replaces the simulator's own answer; null when that stands. */
-export function answerOf({ status, headers, body, text }: AnswerSpec): Answer | null {
+export function replacementAnswer({ status, headers, body, text }: AnswerSpec): RestAnswer | null {
   if (status === undefined && body === undefined && text === undefined) return null;
   const type = text === undefined ? 'application/json' : 'text/html';
   return {
@@ -98,8 +98,8 @@ export function answerOf({ status, headers, body, text }: AnswerSpec): Answer | 
 }
 
 /** The simulator's own answer as a rule wants it. */
-export const editedAnswer = ({ edits }: AnswerSpec, body: unknown): unknown =>
-  edits ? edited(JSON.parse(JSON.stringify(body)), edits) : body;
+export const applyAnswerEdits = ({ edits }: AnswerSpec, body: unknown): unknown =>
+  edits ? applyEdits(JSON.parse(JSON.stringify(body)), edits) : body;
 
 function patternOf(path: string): RegExp {
   const parts = path.split(/(\*\*|\*)/).map((part) => {

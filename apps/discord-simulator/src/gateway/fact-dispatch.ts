@@ -1,7 +1,7 @@
 import { GatewayIntentBits } from 'discord-api-types/v10';
 import type { Fact, ReactionFact } from '../state/model/facts.js';
 import { discordTime } from '../state/model/discord-time.js';
-import type { GuildRecord, InviteRecord, Place } from '../state/model/records.js';
+import type { GuildRecord, InviteRecord, ChannelOrThread } from '../state/model/records.js';
 import type { World } from '../state/world.js';
 import { channelPayload } from '../payloads/channel-payload.js';
 import { guildCreatePayload, guildPayload } from '../payloads/guild-payload.js';
@@ -104,7 +104,7 @@ export function guildCreateDispatch(world: World, visibility: Visibility, guild:
   return new Dispatch('GUILD_CREATE', guild.id, d, { tailor });
 }
 
-function pinsDispatch({ id, guildId, lastPinAtMs }: Place): Dispatch {
+function pinsDispatch({ id, guildId, lastPinAtMs }: ChannelOrThread): Dispatch {
   return jsonDispatch('CHANNEL_PINS_UPDATE', guildId, {
     guild_id: guildId,
     channel_id: id,

@@ -3,7 +3,7 @@ import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer, type RawData, type ServerOptions, type WebSocket } from 'ws';
-import { answerOf, RestAnswers } from '../faults/rest-answers.js';
+import { replacementAnswer, RestAnswers } from '../faults/rest-answers.js';
 import { parseJson } from '../json/parse-json.js';
 import type { SimulatorOptions } from '../options.js';
 import type { Ledger } from '../state/ledger.js';
@@ -94,7 +94,7 @@ export class Gateway {
     const rule = this.answers.take('UPGRADE', '/gateway', '');
     if (!rule) return false;
     this.answers.wait(rule, () => {
-      const answer = answerOf(rule);
+      const answer = replacementAnswer(rule);
       if (answer === null || rule.hangUp) return void socket.destroy();
       const headers = Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}\r\n`);
       const head = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n`;

@@ -10,7 +10,7 @@ import { Dispatch } from './dispatch.js';
 import { IdentifyLimits } from './identify-limits.js';
 import { areIntentsValid } from './intents.js';
 import type { SessionRegistry } from './session-registry.js';
-import type { ClientConnection, Session, SessionTerms } from './session.js';
+import type { ClientConnection, Session, IdentifyParameters } from './session.js';
 import type { Visibility } from './visibility.js';
 
 type Refusal = { code: Close; reason: string };
@@ -93,7 +93,7 @@ export class Handshake {
     return null;
   }
 
-  private termsOf(d: unknown): SessionTerms | Refusal {
+  private termsOf(d: unknown): IdentifyParameters | Refusal {
     const parsed = identifyData.safeParse(d);
     if (!parsed.success) return { code: Close.DecodeError, reason: 'Error while decoding payload.' };
     const { token, intents } = parsed.data;

@@ -1,5 +1,5 @@
 import type { PeopleFact } from '../state/model/facts.js';
-import type { Place } from '../state/model/records.js';
+import type { ChannelOrThread } from '../state/model/records.js';
 import type { World } from '../state/world.js';
 import { memberWithUserPayload, rolePayload } from '../payloads/guild-payload.js';
 import { userPayload } from '../payloads/user-payload.js';
@@ -37,7 +37,7 @@ export function peopleDispatch(world: World, fact: PeopleFact): Dispatch {
 }
 
 /** TYPING_START; no fact. @throws WorldError UNKNOWN_MEMBER */
-export function typingDispatch(world: World, { id, guildId }: Place, userId: string): Dispatch {
+export function typingDispatch(world: World, { id, guildId }: ChannelOrThread, userId: string): Dispatch {
   const member = memberWithUserPayload(world, world.members.get(guildId, userId));
   const timestamp = Math.floor(Date.now() / 1000);
   const d = { channel_id: id, guild_id: guildId, user_id: userId, timestamp, member };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { frameOf, ReplayBuffer } from './replay-buffer.js';
+import { textFrameOf, ReplayBuffer } from './replay-buffer.js';
 
 const item = (seq: number, d = '{}') => ({ seq, head: '{"t":"X","op":0,"s":', d });
 
@@ -27,6 +27,6 @@ describe('replay buffer', () => {
   });
 
   it('writes a frame with its number', () => {
-    expect(JSON.parse(frameOf(item(7, '{"a":1}')))).toEqual({ t: 'X', op: 0, s: 7, d: { a: 1 } });
+    expect(JSON.parse(textFrameOf(item(7, '{"a":1}')))).toEqual({ t: 'X', op: 0, s: 7, d: { a: 1 } });
   });
 });

@@ -45,6 +45,6 @@ export class ReplayBuffer {
 }
 
 /** The text frame of a dispatch. */
-export function frameOf({ seq, head, d }: SentDispatch): string {
+export function textFrameOf({ seq, head, d }: SentDispatch): string {
   return `${head}${seq},"d":${d}}`;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { GatewayRules } from '../faults/gateway-rules.js';
 import { ReplayBuffer } from './replay-buffer.js';
 import { SentLog } from './sent-log.js';
-import { Session, type SessionTerms } from './session.js';
+import { Session, type IdentifyParameters } from './session.js';
 import type { SimulatorOptions } from '../options.js';
 
 type RegistryOptions = Pick<
@@ -36,7 +36,7 @@ export class SessionRegistry {
     return found.find(({ connected }) => connected === null) ?? found[0];
   }
 
-  create(terms: SessionTerms): Session {
+  create(terms: IdentifyParameters): Session {
     const { replayBufferEvents, replayBufferBytes } = this.options;
     const id = this.rules.sessionId ?? randomBytes(16).toString('hex');
     const earlier = this.sessions.get(keyOf(id, terms));

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.js';
 import type { GatewayRules } from '../faults/gateway-rules.js';
 import type { Dispatch } from './dispatch.js';
-import { frameOf, ReplayBuffer, type SentDispatch } from './replay-buffer.js';
+import { textFrameOf, ReplayBuffer, type SentDispatch } from './replay-buffer.js';
 import type { SentLog } from './sent-log.js';
 
 // Enough to keep a socket busy while the next slice of a long replay is prepared.
@@ -12,7 +12,7 @@ const REPLAY_POLL_MS = 2;
 export type ClientConnection = Connection<Session>;
 
 /** What IDENTIFY asked for. */
-export interface SessionTerms {
+export interface IdentifyParameters {
   token: string;
   intents: number;
   shard: [id: number, count: number];
@@ -33,7 +33,7 @@ export class Session {
 
   constructor(
     readonly id: string,
-    readonly terms: SessionTerms,
+    readonly terms: IdentifyParameters,
     readonly buffer: ReplayBuffer,
     private readonly sent: SentLog,
     private readonly rules: Pick<GatewayRules, 'edit'>,
@@ -79,7 +79,7 @@ export class Session {
     };
     this.buffer.push(item);
     this.sent.record(this.id, this.seq, dispatch.t, dispatch.ledgerIndex);
-    if (this.connection && !this.replaying) this.connection.sendDispatch(frameOf(item));
+    if (this.connection && !this.replaying) this.connection.sendDispatch(textFrameOf(item));
   }
 
   /** Sends the newest dispatches again with the numbers that they had. @returns how many. */
@@ -88,7 +88,7 @@ export class Session {
     if (!connection || this.replaying) return 0;
     const items = Array.from({ length: count }, (_, i) => this.buffer.get(this.seq - count + 1 + i));
     const held = items.filter((item) => item !== undefined);
-    for (const item of held) connection.sendDispatch(frameOf(item));
+    for (const item of held) connection.sendDispatch(textFrameOf(item));
     return held.length;
   }
 
@@ -111,7 +111,7 @@ export class Session {
       while (next <= this.seq && connection.bufferedBytes < REPLAY_SLICE_BYTES) {
         const item = this.buffer.get(next);
         if (!item) return overrun();
-        connection.sendDispatch(frameOf(item));
+        connection.sendDispatch(textFrameOf(item));
         next += 1;
       }
       if (next <= this.seq) return void setTimeout(step, REPLAY_POLL_MS);

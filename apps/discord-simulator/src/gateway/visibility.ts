@@ -1,12 +1,12 @@
 import { ChannelType, PermissionFlagsBits as P } from 'discord-api-types/v10';
 import type { Fact } from '../state/model/facts.js';
 import { channelPermissions, guildPermissions } from '../state/people/permissions.js';
-import type { ChannelRecord, Place, ThreadRecord } from '../state/model/records.js';
+import type { ChannelRecord, ChannelOrThread, ThreadRecord } from '../state/model/records.js';
 import type { Snowflake } from '../state/model/snowflakes.js';
 import type { World } from '../state/world.js';
 
 /** Whether a fact is told to the bot, and the channels that it can see from this fact on. */
-export interface Sight {
+export interface FactVisibility {
   isTold: boolean;
   gained: Snowflake[];
 }
@@ -22,7 +22,7 @@ export class Visibility {
   }
 
   /** To be asked once for every fact, in their order. */
-  take(fact: Fact): Sight {
+  take(fact: Fact): FactVisibility {
     const guildId = this.changedBy(fact);
     if (guildId === null) return { isTold: this.tells(fact), gained: NOTHING_GAINED };
     const isNew = fact.kind === 'channel.created';
@@ -34,7 +34,7 @@ export class Visibility {
   }
 
   /** A channel, or a thread in it. */
-  sees(place: Place): boolean {
+  sees(place: ChannelOrThread): boolean {
     return 'archived' in place ? this.seesThread(place) : !this.isHidden(place);
   }
 
@@ -109,7 +109,7 @@ export class Visibility {
     return thread.members.some(({ id }) => id === this.world.bot.id);
   }
 
-  private may(place: Place, bits: bigint): boolean {
+  private may(place: ChannelOrThread, bits: bigint): boolean {
     return (channelPermissions(this.world, place, this.world.bot.id) & bits) !== 0n;
   }
 

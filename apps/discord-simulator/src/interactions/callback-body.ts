@@ -1,6 +1,6 @@
 import { InteractionResponseType } from 'discord-api-types/v10';
 import { z } from 'zod';
-import { parse } from '../rest/messages/message-body.js';
+import { parseBody } from '../rest/messages/message-body.js';
 
 const callbackBody = z.looseObject({
   type: z.enum(InteractionResponseType),
@@ -8,7 +8,7 @@ const callbackBody = z.looseObject({
 });
 
 /** The body of Create Interaction Response. @throws DiscordError 50035 */
-export function callbackOf(body: unknown): { type: InteractionResponseType; data: Record<string, unknown> } {
-  const { type, data } = parse(callbackBody, body);
+export function parseCallback(body: unknown): { type: InteractionResponseType; data: Record<string, unknown> } {
+  const { type, data } = parseBody(callbackBody, body);
   return { type, data: data ?? {} };
 }

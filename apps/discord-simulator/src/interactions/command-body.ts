@@ -1,6 +1,6 @@
 import { ApplicationCommandType } from 'discord-api-types/v10';
 import { z } from 'zod';
-import { parse } from '../rest/messages/message-body.js';
+import { parseBody } from '../rest/messages/message-body.js';
 import type { CommandRecord } from '../state/model/records.js';
 
 /** Names of slash commands; those of menus may hold blanks and capitals. */
@@ -28,18 +28,18 @@ const patchBody = z.looseObject({ name: z.string().min(1).max(32), ...fields }).
 
 /** The body of Create Application Command. @throws DiscordError 50035 */
 export function parseCommand(body: unknown): CommandRecord['body'] {
-  const command = parse(commandBody, body);
+  const command = parseBody(commandBody, body);
   return { ...DEFAULTS, name: command.name, type: command.type, ...known(command) };
 }
 
 /** The bodies of a bulk overwrite. @throws DiscordError 50035 */
 export function parseCommands(body: unknown): CommandRecord['body'][] {
-  return parse(z.array(z.unknown()).max(200), body).map(parseCommand);
+  return parseBody(z.array(z.unknown()).max(200), body).map(parseCommand);
 }
 
 /** The body of Edit Application Command. @throws DiscordError 50035 */
 export function parseCommandPatch(body: unknown): Partial<CommandRecord['body']> {
-  return known(parse(patchBody, body)) as Partial<CommandRecord['body']>;
+  return known(parseBody(patchBody, body)) as Partial<CommandRecord['body']>;
 }
 
 const DEFAULTS = { description: '', default_member_permissions: null, nsfw: false, integration_types: [0] };

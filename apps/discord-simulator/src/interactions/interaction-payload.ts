@@ -11,7 +11,7 @@ const LOCALE = 'en-US';
 /** `d` of INTERACTION_CREATE. */
 export function interactionPayload(world: World, interaction: Interaction): object {
   const { id, token, type, guildId, channelId, userId, data, sourceMessageId } = interaction;
-  const place = world.place(channelId);
+  const place = world.channelOrThread(channelId);
   const bitsOf = (memberId: string): string => channelPermissions(world, place, memberId).toString();
   const member = memberWithUserPayload(world, world.members.get(guildId, userId));
   return {

@@ -13,7 +13,7 @@ import type { MessageRecord } from '../state/model/records.js';
 import type { Snowflake } from '../state/model/snowflakes.js';
 import { World } from '../state/world.js';
 import { WorldError } from '../state/model/world-error.js';
-import { callbackOf } from './callback-body.js';
+import { parseCallback } from './callback-body.js';
 import type { Interaction } from './interaction.js';
 import { interactionPayload } from './interaction-payload.js';
 
@@ -69,7 +69,7 @@ export class Interactions {
       throw new DiscordError(400, 40060, 'Interaction has already been acknowledged.');
     }
     if (Date.now() - interaction.createdAtMs > this.options.interactionWindowMs) unknownInteraction(id);
-    const { type, data } = callbackOf(form.body);
+    const { type, data } = parseCallback(form.body);
     const message = this.messageOf(interaction, type, { body: data, files: form.files });
     interaction.answer = { type, data };
     interaction.originalId = message?.id ?? interaction.sourceMessageId;

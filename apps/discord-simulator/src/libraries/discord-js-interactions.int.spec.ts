@@ -13,7 +13,7 @@ import {
 } from 'discord.js';
 import { until } from '../testing/bot-client.js';
 import { connectDiscordJs, type DiscordJsBot } from './discord-js-bot.js';
-import { startTrial, type Trial } from './library-trial.js';
+import { startLibraryTest, type LibraryTest } from './library-trial.js';
 
 interface View {
   id: string;
@@ -21,11 +21,11 @@ interface View {
   messages: { id: string; content: string; flags: number; interaction_metadata: { id: string } }[];
 }
 
-let trial: Trial & { bot: DiscordJsBot };
+let trial: LibraryTest & { bot: DiscordJsBot };
 let userId: string;
 
 const begin = async (interactionWindowMs: number): Promise<void> => {
-  trial = await startTrial(connectDiscordJs, { interactionWindowMs });
+  trial = await startLibraryTest(connectDiscordJs, { interactionWindowMs });
   userId = [...trial.sim.world.users.values()].find((user) => !user.bot)!.id;
 };
 beforeEach(() => begin(30_000));

@@ -1,14 +1,14 @@
 import { AttachmentBuilder, ChannelType, Events, WebhookClient } from 'discord.js';
 import { until } from '../testing/bot-client.js';
 import { connectDiscordJs, textChannel, type DiscordJsBot } from './discord-js-bot.js';
-import { startTrial, type Trial } from './library-trial.js';
+import { startLibraryTest, type LibraryTest } from './library-trial.js';
 
-let trial: Trial & { bot: DiscordJsBot };
+let trial: LibraryTest & { bot: DiscordJsBot };
 let userId: string;
 const guild = () => trial.bot.client.guilds.cache.get(trial.guildId)!;
 
 beforeEach(async () => {
-  trial = await startTrial(connectDiscordJs);
+  trial = await startLibraryTest(connectDiscordJs);
   userId = [...trial.sim.world.users.values()].find((user) => !user.bot)!.id;
 });
 

@@ -2,13 +2,13 @@ import { Events } from 'discord.js';
 import type { Simulator } from '../simulator.js';
 import { until } from '../testing/bot-client.js';
 import { connectDiscordJs as connect, textChannel } from './discord-js-bot.js';
-import { itSurvives, startTrial } from './library-trial.js';
+import { itSurvives, startLibraryTest } from './library-trial.js';
 
 describe('discord.js', () => {
   itSurvives(connect);
 
   it('logs in and fills its caches', async () => {
-    const trial = await startTrial(connect);
+    const trial = await startLibraryTest(connect);
     const { client } = trial.bot;
     expect(client.user.id).toBe(trial.sim.world.bot.id);
     expect(client.application.id).toBe(trial.sim.world.bot.id);
@@ -19,7 +19,7 @@ describe('discord.js', () => {
   });
 
   it('fetches members all, by id and by name', async () => {
-    const trial = await startTrial(connect);
+    const trial = await startLibraryTest(connect);
     const guild = trial.bot.client.guilds.cache.get(trial.guildId)!;
     const all = await guild.members.fetch();
     expect(all.size).toBe(trial.sim.world.users.size);
@@ -29,7 +29,7 @@ describe('discord.js', () => {
   });
 
   it('reads history, reacts, edits, pins and deletes', async () => {
-    const trial = await startTrial(connect);
+    const trial = await startLibraryTest(connect);
     const channel = await textChannel(trial.bot.client, trial.channelId);
     const history = await channel.messages.fetch({ limit: 100 });
     expect(history.size).toBe(3);
@@ -47,7 +47,7 @@ describe('discord.js', () => {
   });
 
   it('opens threads, writes in them and reads the archived ones', async () => {
-    const trial = await startTrial(connect);
+    const trial = await startLibraryTest(connect);
     const channel = await textChannel(trial.bot.client, trial.channelId);
     const thread = await channel.threads.create({ name: 'a thread' });
     await thread.send('inside');
@@ -60,7 +60,7 @@ describe('discord.js', () => {
 
   it('runs several shards, each with its own guilds', async () => {
     const sharded = (sim: Simulator) => connect(sim, { shards: [0, 1], shardCount: 2 });
-    const trial = await startTrial(sharded, { guilds: 4, maxConcurrency: 2 });
+    const trial = await startLibraryTest(sharded, { guilds: 4, maxConcurrency: 2 });
     const { client } = trial.bot;
     expect(client.ws.shards.size).toBe(2);
     expect(client.guilds.cache.size).toBe(4);

@@ -2,7 +2,7 @@ import Eris from 'eris';
 import { Agent } from 'node:https';
 import { connect as connectTcp, type Socket } from 'node:net';
 import type { Simulator } from '../simulator.js';
-import { itSurvives, startTrial, type LibraryBot } from './library-trial.js';
+import { itSurvives, startLibraryTest, type LibraryBot } from './library-trial.js';
 
 type Bot = LibraryBot & { client: Eris.Client };
 
@@ -41,7 +41,7 @@ describe('eris', () => {
   itSurvives(connect);
 
   it('logs in, fills its caches, and reads members and history', async () => {
-    const trial = await startTrial(connect);
+    const trial = await startLibraryTest(connect);
     const { client } = trial.bot;
     expect(client.user.id).toBe(trial.sim.world.bot.id);
     const guild = client.guilds.get(trial.guildId)!;

@@ -10,7 +10,7 @@ export interface LibraryBot {
   stop(): Promise<void>;
 }
 
-export interface Trial {
+export interface LibraryTest {
   readonly sim: Simulator;
   readonly bot: LibraryBot;
   readonly guildId: string;
@@ -22,10 +22,10 @@ export interface Trial {
 const NEW_SESSION_MS = 20_000;
 
 /** Starts a simulator and a bot that is ready. */
-export async function startTrial<T extends LibraryBot>(
+export async function startLibraryTest<T extends LibraryBot>(
   connect: (sim: Simulator) => Promise<T>,
   options: Partial<SimulatorOptions> = {},
-): Promise<Trial & { bot: T }> {
+): Promise<LibraryTest & { bot: T }> {
   const sim = await startSimulator({ guilds: 1, historyPerChannel: 3, ...options });
   const bot = await connect(sim);
   const [guildId = ''] = sim.world.guilds.keys();
@@ -48,7 +48,7 @@ afterEach(async () => {
 /** What every library has to come through, unmodified. */
 export function itSurvives(connect: (sim: Simulator) => Promise<LibraryBot>): void {
   it('resumes after a drop and after op 7, and hears everything once', async () => {
-    const trial = await startTrial(connect);
+    const trial = await startLibraryTest(connect);
     const { sim, bot, say } = trial;
     say('before');
     await until(() => bot.heard.length === 1);
@@ -65,7 +65,7 @@ export function itSurvives(connect: (sim: Simulator) => Promise<LibraryBot>): vo
   }, 60_000);
 
   it('starts a new session after op 9, spontaneous or in answer to a RESUME', async () => {
-    const trial = await startTrial(connect, { invalidSessionDelayMs: 1000 });
+    const trial = await startLibraryTest(connect, { invalidSessionDelayMs: 1000 });
     const { sim, bot, say } = trial;
     sim.faults.invalidate(false);
     await until(() => sim.gateway.sessions.identifies === 2, NEW_SESSION_MS);
@@ -76,7 +76,7 @@ export function itSurvives(connect: (sim: Simulator) => Promise<LibraryBot>): vo
   }, 60_000);
 
   it('sends twenty messages at once through the rate limits, each once', async () => {
-    const trial = await startTrial(connect, { restBucketLimit: 5, restBucketWindowMs: 300 });
+    const trial = await startLibraryTest(connect, { restBucketLimit: 5, restBucketWindowMs: 300 });
     const { sim, bot, channelId } = trial;
     const wanted = Array.from({ length: 20 }, (_, i) => `quick ${i}`);
     await Promise.all(wanted.map((content) => bot.send(channelId, content)));

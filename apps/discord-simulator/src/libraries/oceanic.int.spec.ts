@@ -1,6 +1,6 @@
 import { Client } from 'oceanic.js';
 import type { Simulator } from '../simulator.js';
-import { itSurvives, startTrial, type LibraryBot } from './library-trial.js';
+import { itSurvives, startLibraryTest, type LibraryBot } from './library-trial.js';
 
 type Bot = LibraryBot & { client: Client };
 
@@ -30,7 +30,7 @@ describe('oceanic.js', () => {
   itSurvives(connect);
 
   it('logs in, fills its caches, and reads members and history', async () => {
-    const trial = await startTrial(connect);
+    const trial = await startLibraryTest(connect);
     const { client } = trial.bot;
     expect(client.user.id).toBe(trial.sim.world.bot.id);
     const guild = client.guilds.get(trial.guildId)!;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isMet, type Challenge } from './challenge.js';
+import { verifyChallenge, type CodeChallenge } from './challenge.js';
 import type { Snowflake } from '../state/model/snowflakes.js';
 
 /** What a user allowed an application. */
@@ -25,7 +25,7 @@ interface Issued<T> {
 interface Allowed {
   grant: Grant;
   redirectUri: string;
-  challenge: Challenge | null;
+  challenge: CodeChallenge | null;
 }
 
 /** What comes with a code. */
@@ -45,7 +45,7 @@ export class Authorizations {
   private readonly refresh = new Map<string, Grant>();
 
   /** The code that goes back to the application in the redirect. */
-  allow(grant: Grant, redirectUri: string, nowMs: number, challenge: Challenge | null = null): string {
+  allow(grant: Grant, redirectUri: string, nowMs: number, challenge: CodeChallenge | null = null): string {
     const code = newToken();
     this.codes.set(code, { value: { grant, redirectUri, challenge }, expiresAtMs: nowMs + CODE_LIFETIME_MS });
     return code;
@@ -58,7 +58,7 @@ export class Authorizations {
     if (!issued || issued.expiresAtMs <= nowMs) return null;
     const { grant, redirectUri, challenge } = issued.value;
     if (grant.clientId !== proof.clientId || redirectUri !== proof.redirectUri) return null;
-    return isMet(challenge, proof.verifier) ? this.issue(grant, nowMs) : null;
+    return verifyChallenge(challenge, proof.verifier) ? this.issue(grant, nowMs) : null;
   }
 
   /** New tokens for a refresh token, which is used up by it; null for one that is not the client's. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Challenge } from './challenge.js';
+import type { CodeChallenge } from './challenge.js';
 import { isSnowflake } from '../state/model/snowflakes.js';
-import { parse } from '../rest/messages/message-body.js';
+import { parseBody } from '../rest/messages/message-body.js';
 import { invalidForm } from '../rest/discord-error.js';
 
 const SCOPES = new Set(['identify', 'guilds', 'guilds.members.read']);
@@ -27,13 +27,13 @@ export interface AuthorizeRequest {
   redirectUri: string;
   scopes: ReadonlySet<string>;
   state: string | null;
-  challenge: Challenge | null;
+  challenge: CodeChallenge | null;
   answer: { approved: true; userId: string | undefined } | { approved: false } | null;
 }
 
 /** @throws DiscordError 50035 for what is missing or unknown. */
 export function parseAuthorize(raw: unknown): AuthorizeRequest {
-  const given = parse(query, raw);
+  const given = parseBody(query, raw);
   const scopes = new Set(given.scope.split(' ').filter((scope) => scope !== ''));
   for (const scope of scopes) {
     if (SCOPES.has(scope)) continue;

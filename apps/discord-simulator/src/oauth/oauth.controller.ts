@@ -6,7 +6,7 @@ import { ACCESS_TOKEN_LIFETIME_S, Authorizations, type Tokens } from './authoriz
 import { authorizePage } from './authorize-page.js';
 import { parseAuthorize, redirectTo, type AuthorizeRequest } from './authorize-request.js';
 import { OAuthError } from './oauth-error.js';
-import { clientOf, formField, requiredField, type Client } from './token-request.js';
+import { clientOf, formField, requiredField, type OAuthClient } from './token-request.js';
 
 /** What is used of the web framework's objects. */
 interface Request {
@@ -66,7 +66,7 @@ export class OAuthController {
     return redirectTo(asked, { code: this.authorizations.allow(grant, redirectUri, Date.now(), challenge) });
   }
 
-  private byCode(client: Client, form: unknown): Tokens {
+  private byCode(client: OAuthClient, form: unknown): Tokens {
     const code = requiredField(form, 'code');
     const redirectUri = requiredField(form, 'redirect_uri');
     const verifier = formField(form, 'code_verifier');
@@ -76,7 +76,7 @@ export class OAuthController {
     throw new OAuthError(400, 'invalid_grant', 'Invalid "code" in request.');
   }
 
-  private byRefreshToken(client: Client, form: unknown): Tokens {
+  private byRefreshToken(client: OAuthClient, form: unknown): Tokens {
     const refreshToken = requiredField(form, 'refresh_token');
     const tokens = this.authorizations.renew(refreshToken, client.id, Date.now());
     if (tokens) return tokens;
@@ -84,7 +84,7 @@ export class OAuthController {
   }
 
   /** @throws OAuthError invalid_client unless it is the one of the options, where they name one. */
-  private known(client: Client): Client {
+  private known(client: OAuthClient): OAuthClient {
     const { oauthClientId = client.id, oauthClientSecret = client.secret } = this.options;
     if (client.id === oauthClientId && client.secret === oauthClientSecret) return client;
     throw new OAuthError(401, 'invalid_client');

@@ -1,6 +1,6 @@
 import { OAuthError } from './oauth-error.js';
 
-export interface Client {
+export interface OAuthClient {
   id: string;
   secret: string;
 }
@@ -12,7 +12,7 @@ export function formField(form: unknown, name: string): string | undefined {
 }
 
 /** Client id and secret from HTTP Basic or else from the form. @throws OAuthError invalid_client */
-export function clientOf(authorization: string | undefined, form: unknown): Client {
+export function clientOf(authorization: string | undefined, form: unknown): OAuthClient {
   const [id, secret] = authorization?.startsWith('Basic ')
     ? basicCredentials(authorization)
     : [formField(form, 'client_id'), formField(form, 'client_secret')];

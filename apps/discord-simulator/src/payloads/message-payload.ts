@@ -5,7 +5,7 @@ import {
   type APIMessage,
   type APIUser,
 } from 'discord-api-types/v10';
-import type { InteractionMark, MessageRecord, Place, UserRecord } from '../state/model/records.js';
+import type { InteractionMark, MessageRecord, ChannelOrThread, UserRecord } from '../state/model/records.js';
 import type { World } from '../state/world.js';
 import { attachmentPayload } from './attachment-payload.js';
 import { memberPayload } from './guild-payload.js';
@@ -24,7 +24,7 @@ export function messagePayload(world: World, message: MessageRecord): APIMessage
 }
 
 /** `d` of MESSAGE_CREATE and MESSAGE_UPDATE: the message with `guild_id`, `member` and `channel_type`. */
-export function messageDispatchPayload(world: World, message: MessageRecord, channel: Place) {
+export function messageDispatchPayload(world: World, message: MessageRecord, channel: ChannelOrThread) {
   const { guildId } = channel;
   const member = world.members.find(guildId, message.authorId);
   const payload = messagePayload(world, message);
@@ -80,7 +80,7 @@ function systemReference(
   message: MessageRecord,
   { channelId, messageId }: { channelId: string; messageId?: string },
 ) {
-  const { guildId } = world.place(message.channelId);
+  const { guildId } = world.channelOrThread(message.channelId);
   return {
     message_reference: {
       type: MessageReferenceType.Default,
@@ -98,7 +98,7 @@ function replyFields(world: World, message: MessageRecord, replyToId: string) {
       type: MessageReferenceType.Default,
       channel_id: message.channelId,
       message_id: replyToId,
-      guild_id: world.place(message.channelId).guildId,
+      guild_id: world.channelOrThread(message.channelId).guildId,
     },
     referenced_message: original === undefined ? null : basicMessage(world, original),
   };

@@ -2,7 +2,7 @@ import { ChannelType } from 'discord-api-types/v10';
 import { AttachmentLinks } from './channels/attachment-links.js';
 import { ChannelHistory } from './model/channel-history.js';
 import type { Fact, FactBody } from './model/facts.js';
-import type { ChannelRecord, GuildRecord, MessageRecord, Place, UserRecord } from './model/records.js';
+import type { ChannelRecord, GuildRecord, MessageRecord, ChannelOrThread, UserRecord } from './model/records.js';
 import { Commands } from './channels/commands.js';
 import { Invites } from './channels/invites.js';
 import { Members } from './people/members.js';
@@ -15,7 +15,7 @@ import { SystemMessages } from './channels/system-messages.js';
 import { Threads } from './channels/threads.js';
 import { Voice } from './people/voice.js';
 import { Webhooks } from './channels/webhooks.js';
-import type { WorldCore } from './model/world-core.js';
+import type { WorldContext } from './model/world-core.js';
 import { WorldError } from './model/world-error.js';
 import {
   epochMs,
@@ -33,7 +33,7 @@ export type { ChannelPatch, FactListener, NewChannel, NewMessage } from './model
 const DAY_MS = 86_400_000;
 
 /** The servers, channels, users and messages of the local Discord. Every change is told to the listeners, in order. */
-export class World implements WorldCore {
+export class World implements WorldContext {
   readonly guilds = new Map<Snowflake, GuildRecord>();
   readonly channels = new Map<Snowflake, ChannelRecord>();
   readonly users = new Map<Snowflake, UserRecord>();
@@ -209,12 +209,12 @@ export class World implements WorldCore {
   }
 
   /** A channel or a thread. */
-  place(id: Snowflake): Place {
+  channelOrThread(id: Snowflake): ChannelOrThread {
     return this.threads.find(id) ?? this.channel(id);
   }
 
   /** The channel itself, or a thread's. */
-  channelOf(place: Place): ChannelRecord {
+  channelOf(place: ChannelOrThread): ChannelRecord {
     return this.channel(this.threads.find(place.id)?.parentId ?? place.id);
   }
 
@@ -236,7 +236,7 @@ export class World implements WorldCore {
   }
 
   history(channelId: Snowflake): ChannelHistory {
-    this.place(channelId);
+    this.channelOrThread(channelId);
     const known = this.histories.get(channelId);
     if (known) return known;
     const created = new ChannelHistory(this.messagesPerChannel);
@@ -245,7 +245,7 @@ export class World implements WorldCore {
   }
 
   /** Whether members can write here: text, announcement, voice and stage channels, not categories. */
-  takesMessages(channel: Place): boolean {
+  takesMessages(channel: ChannelOrThread): boolean {
     return TEXT_TYPES.has(channel.type);
   }
 
@@ -264,8 +264,8 @@ export class World implements WorldCore {
   }
 
   /** A channel that takes messages now. @throws WorldError */
-  openTextChannel(id: Snowflake): Place {
-    const channel = this.place(id);
+  openTextChannel(id: Snowflake): ChannelOrThread {
+    const channel = this.channelOrThread(id);
     if (!this.takesMessages(channel)) fail('NOT_A_TEXT_CHANNEL', `channel ${id} takes no messages`);
     if (this.guild(channel.guildId).unavailable)
       fail('GUILD_UNAVAILABLE', `guild ${channel.guildId} is unavailable`);

@@ -14,7 +14,7 @@ import {
 import { z } from 'zod';
 import { messagePayload } from '../payloads/message-payload.js';
 import { webhookByTokenPayload } from '../payloads/webhook-payload.js';
-import { parse } from '../rest/messages/message-body.js';
+import { parseBody } from '../rest/messages/message-body.js';
 import { snowflakeParam, type RawQuery } from '../rest/message-query.js';
 import { RequestForm, TakesFiles, type Form } from '../rest/messages/upload.js';
 import { World } from '../state/world.js';
@@ -49,7 +49,7 @@ export class WebhookTokenController {
   @Patch()
   update(@Param() { id, token }: Address, @Body() body: unknown) {
     const webhook = this.targets.webhook(id, token);
-    const { name } = parse(nameBody, body);
+    const { name } = parseBody(nameBody, body);
     const changed = name === undefined ? webhook : this.world.webhooks.update(webhook.id, { name });
     return webhookByTokenPayload(this.world, changed);
   }
@@ -69,7 +69,7 @@ export class WebhookTokenController {
     @RequestForm() form: Form,
     @Res() response: Response,
   ): void {
-    const { username } = parse(executeBody, form.body);
+    const { username } = parseBody(executeBody, form.body);
     const options = { ...(username ? { username } : {}), ...threadOf(query) };
     const message = this.targets.post(id, token, form, options);
     const isWanted = query['wait'] === 'true' || id === this.world.bot.id;

@@ -14,7 +14,7 @@ import { z } from 'zod';
 import { snowflakeField } from '../json/parse-json.js';
 import { webhookPayload } from '../payloads/webhook-payload.js';
 import { BotGuard } from '../rest/bot-guard.js';
-import { parse } from '../rest/messages/message-body.js';
+import { parseBody } from '../rest/messages/message-body.js';
 import { snowflakeParam } from '../rest/message-query.js';
 import type { WebhookRecord } from '../state/model/records.js';
 import { World } from '../state/world.js';
@@ -32,7 +32,7 @@ export class WebhooksController {
   @Post('channels/:channelId/webhooks')
   @HttpCode(200)
   create(@Param('channelId') channelId: string, @Body() body: unknown) {
-    const { name: title } = parse(createBody, body);
+    const { name: title } = parseBody(createBody, body);
     const place = snowflakeParam('channel_id', channelId);
     return webhookPayload(this.world, this.world.webhooks.create(place, title, this.world.bot.id));
   }
@@ -56,7 +56,7 @@ export class WebhooksController {
 
   @Patch('webhooks/:id')
   update(@Param('id') id: string, @Body() body: unknown) {
-    const { name: title, channel_id: channelId } = parse(patchBody, body);
+    const { name: title, channel_id: channelId } = parseBody(patchBody, body);
     const patch = {
       ...(title === undefined ? {} : { name: title }),
       ...(channelId === undefined ? {} : { channelId }),

@@ -1,25 +1,25 @@
 import { PermissionFlagsBits as P } from 'discord-api-types/v10';
 import { channelPermissions } from '../../state/people/permissions.js';
-import type { Place } from '../../state/model/records.js';
+import type { ChannelOrThread } from '../../state/model/records.js';
 import type { World } from '../../state/world.js';
 import { missingAccess } from '../discord-error.js';
 
 /** @throws DiscordError 50001 when the bot may not see the channel. */
-export function requireView(world: World, place: Place): void {
+export function requireView(world: World, place: ChannelOrThread): void {
   if ((botPermissions(world, place) & P.ViewChannel) === 0n) throw missingAccess();
 }
 
 /** Whether the bot may read what was said before. */
-export function maySeeHistory(world: World, place: Place): boolean {
+export function maySeeHistory(world: World, place: ChannelOrThread): boolean {
   return (botPermissions(world, place) & P.ReadMessageHistory) !== 0n;
 }
 
 /** @throws DiscordError 50001 when the bot may not see the channel or its past. */
-export function requireHistory(world: World, place: Place): void {
+export function requireHistory(world: World, place: ChannelOrThread): void {
   requireView(world, place);
   if (!maySeeHistory(world, place)) throw missingAccess();
 }
 
-function botPermissions(world: World, place: Place): bigint {
+function botPermissions(world: World, place: ChannelOrThread): bigint {
   return channelPermissions(world, place, world.bot.id);
 }

@@ -2,7 +2,7 @@ import { ChannelType, OverwriteType } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { permissionsField, snowflakeField as snowflake } from '../../json/parse-json.js';
 import type { ChannelPatch, NewChannel } from '../../state/world.js';
-import { parse } from '../messages/message-body.js';
+import { parseBody } from '../messages/message-body.js';
 
 const channelType = z.union([
   z.literal(ChannelType.GuildText),
@@ -31,21 +31,21 @@ const patchBody = z.looseObject({ name: name.nullish(), ...fields });
 
 /** The body of Create Guild Channel. @throws DiscordError 50035 */
 export function parseNewChannel(body: unknown): NewChannel {
-  const parsed = parse(createBody, body);
+  const parsed = parseBody(createBody, body);
   const type = parsed.type ?? ChannelType.GuildText;
   return { ...changesOf(parsed), name: nameIn(type, parsed.name), type };
 }
 
 /** The body of Modify Channel, for a channel of this type. @throws DiscordError 50035 */
 export function parseChannelPatch(body: unknown, type: ChannelType): ChannelPatch {
-  const parsed = parse(patchBody, body);
+  const parsed = parseBody(patchBody, body);
   const title = parsed.name;
   return { ...changesOf(parsed), ...(title ? { name: nameIn(type, title) } : {}) };
 }
 
 /** The body of Edit Channel Permissions. @throws DiscordError 50035 */
 export function parseOverwrite(body: unknown) {
-  const { type, allow, deny } = parse(overwriteBody, body);
+  const { type, allow, deny } = parseBody(overwriteBody, body);
   return { type, allow, deny };
 }
 

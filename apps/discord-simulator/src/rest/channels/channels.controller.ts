@@ -48,7 +48,7 @@ export class ChannelsController {
   channel(@Param('channelId') channelId: string) {
     const id = snowflakeParam('channel_id', channelId);
     const thread = this.world.threads.find(id);
-    requireView(this.world, this.world.place(id));
+    requireView(this.world, this.world.channelOrThread(id));
     return thread ? threadWithOwnMember(this.world, thread) : channelPayload(this.world.channel(id));
   }
 
@@ -93,7 +93,7 @@ export class ChannelsController {
   @Post('channels/:channelId/typing')
   @HttpCode(204)
   type(@Param('channelId') channelId: string): void {
-    const place = this.world.place(snowflakeParam('channel_id', channelId));
+    const place = this.world.channelOrThread(snowflakeParam('channel_id', channelId));
     requireView(this.world, place);
     this.gateway.publish(typingDispatch(this.world, place, this.world.bot.id));
   }

@@ -4,7 +4,7 @@ import { invitePayload } from '../../payloads/invite-payload.js';
 import type { InviteRecord } from '../../state/model/records.js';
 import { World } from '../../state/world.js';
 import { BotGuard } from '../bot-guard.js';
-import { parse } from '../messages/message-body.js';
+import { parseBody } from '../messages/message-body.js';
 import { snowflakeParam } from '../message-query.js';
 
 const createBody = z.looseObject({
@@ -34,7 +34,7 @@ export class InvitesController {
   @Post('channels/:channelId/invites')
   @HttpCode(200)
   create(@Param('channelId') channelId: string, @Body() body: unknown) {
-    const { max_age: maxAgeS, max_uses: maxUses, temporary } = parse(createBody, body);
+    const { max_age: maxAgeS, max_uses: maxUses, temporary } = parseBody(createBody, body);
     const place = { channelId: snowflakeParam('channel_id', channelId), inviterId: this.world.bot.id };
     const invite = this.world.invites.create({ ...place, maxAgeS, maxUses, temporary });
     return invitePayload(this.world, invite);

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Put, Query, UseGuards } from '@nestjs/common';
 import { messagePayload } from '../../payloads/message-payload.js';
 import { discordTime } from '../../state/model/discord-time.js';
-import type { Place } from '../../state/model/records.js';
+import type { ChannelOrThread } from '../../state/model/records.js';
 import { World } from '../../state/world.js';
 import { BotGuard } from '../bot-guard.js';
 import { maySeeHistory, requireView } from './channel-access.js';
@@ -44,12 +44,12 @@ export class PinsController {
     this.world.pins.unpin(this.visible(channelId).id, snowflakeParam('message_id', messageId));
   }
 
-  private pinsOf(channel: Place) {
+  private pinsOf(channel: ChannelOrThread) {
     return maySeeHistory(this.world, channel) ? this.world.pins.of(channel.id) : [];
   }
 
-  private visible(channelId: string): Place {
-    const channel = this.world.place(snowflakeParam('channel_id', channelId));
+  private visible(channelId: string): ChannelOrThread {
+    const channel = this.world.channelOrThread(snowflakeParam('channel_id', channelId));
     requireView(this.world, channel);
     return channel;
   }

@@ -1,7 +1,7 @@
 import { ChannelType } from 'discord-api-types/v10';
 import { z } from 'zod';
 import type { ThreadPatch } from '../../state/channels/threads.js';
-import { parse } from '../messages/message-body.js';
+import { parseBody } from '../messages/message-body.js';
 
 const name = z.string().min(1).max(100);
 const autoArchive = z.union([z.literal(60), z.literal(1440), z.literal(4320), z.literal(10_080)]);
@@ -28,7 +28,7 @@ const patchBody = z.looseObject({
 
 /** The body of Start Thread. Without a type it is a private one, as on Discord. @throws DiscordError 50035 */
 export function parseCreateThread(body: unknown) {
-  const { name: title, type, auto_archive_duration: minutes, invitable } = parse(createBody, body);
+  const { name: title, type, auto_archive_duration: minutes, invitable } = parseBody(createBody, body);
   return {
     name: title,
     type: type ?? ChannelType.PrivateThread,
@@ -39,7 +39,7 @@ export function parseCreateThread(body: unknown) {
 
 /** The body of Modify Channel, for a thread. @throws DiscordError 50035 */
 export function parseThreadPatch(body: unknown): ThreadPatch {
-  const given = parse(patchBody, body);
+  const given = parseBody(patchBody, body);
   const patch = {
     name: given.name,
     archived: given.archived,

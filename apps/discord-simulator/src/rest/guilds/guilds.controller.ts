@@ -4,7 +4,7 @@ import { snowflakeField } from '../../json/parse-json.js';
 import { guildPayload, guildWithCountsPayload } from '../../payloads/guild-payload.js';
 import { World } from '../../state/world.js';
 import { BotGuard } from '../bot-guard.js';
-import { parse } from '../messages/message-body.js';
+import { parseBody } from '../messages/message-body.js';
 import { snowflakeParam } from '../message-query.js';
 
 const patchBody = z.looseObject({
@@ -27,7 +27,7 @@ export class GuildsController {
 
   @Patch()
   update(@Param('guildId') guildId: string, @Body() body: unknown) {
-    const { name, description, system_channel_id: systemChannelId } = parse(patchBody, body);
+    const { name, description, system_channel_id: systemChannelId } = parseBody(patchBody, body);
     const guild = this.world.updateGuild(snowflakeParam('guild_id', guildId), {
       ...(name ? { name } : {}),
       ...(description === undefined ? {} : { description }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { permissionsField, snowflakeField as snowflake } from '../../json/parse-json.js';
 import type { MemberPatch } from '../../state/people/members.js';
 import type { RolePatch } from '../../state/people/roles.js';
-import { parse } from '../messages/message-body.js';
+import { parseBody } from '../messages/message-body.js';
 
 const memberBody = z.looseObject({
   nick: z.string().max(32).nullish(),
@@ -23,7 +23,7 @@ const roleBody = z.looseObject({
 
 /** The body of Modify Guild Member. @throws DiscordError 50035 */
 export function parseMemberPatch(body: unknown): { patch: MemberPatch; channelId?: string | null } {
-  const { nick, roles, communication_disabled_until: until, channel_id: channelId } = parse(memberBody, body);
+  const { nick, roles, communication_disabled_until: until, channel_id: channelId } = parseBody(memberBody, body);
   const patch = {
     nick: nick === '' ? null : nick,
     roleIds: roles ?? undefined,
@@ -34,7 +34,7 @@ export function parseMemberPatch(body: unknown): { patch: MemberPatch; channelId
 
 /** The body of Create Guild Role and Modify Guild Role. @throws DiscordError 50035 */
 export function parseRole(body: unknown): RolePatch {
-  const { name, permissions, color, colors, hoist, mentionable } = parse(roleBody, body);
+  const { name, permissions, color, colors, hoist, mentionable } = parseBody(roleBody, body);
   const patch = { name, permissions, color: colors?.primary_color ?? color, hoist, mentionable };
   return Object.fromEntries(
     Object.entries(patch).filter(([, value]) => value !== undefined && value !== null),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** What a request met: numbers for the headers, and how long to wait when it was refused. */
-export interface Verdict {
+export interface RateLimitResult {
   bucket: string;
   limit: number;
   remaining: number;
@@ -37,7 +37,7 @@ export class RateLimits {
   constructor(private readonly options: RateLimitOptions) {}
 
   /** Counts a request. Null when no limits are configured. `path` is what follows `/api/v10`. */
-  take(method: string, path: string, nowMs: number): Verdict | null {
+  take(method: string, path: string, nowMs: number): RateLimitResult | null {
     const { restBucketLimit, restGlobalLimit } = this.options;
     if (restGlobalLimit > 0) {
       this.overall = current(this.overall, GLOBAL_WINDOW_MS, nowMs);
@@ -47,7 +47,7 @@ export class RateLimits {
     return restBucketLimit > 0 ? this.takeFromBucket(method, path, nowMs) : null;
   }
 
-  private takeFromBucket(method: string, path: string, nowMs: number): Verdict {
+  private takeFromBucket(method: string, path: string, nowMs: number): RateLimitResult {
     const { restBucketLimit: limit, restBucketWindowMs } = this.options;
     const { route, major } = bucketOf(method, path);
     const window = current(this.windows.get(route + major), restBucketWindowMs, nowMs);
@@ -66,7 +66,7 @@ export class RateLimits {
     };
   }
 
-  private refusedGlobally(nowMs: number): Verdict {
+  private refusedGlobally(nowMs: number): RateLimitResult {
     const resetAfterMs = this.overall.startMs + GLOBAL_WINDOW_MS - nowMs;
     const limit = this.options.restGlobalLimit;
     const counts = { limit, remaining: 0, resetAfterMs, retryAfterMs: resetAfterMs };

@@ -1,5 +1,5 @@
-import { answerOf, editedAnswer, type AnswerSpec, type RestAnswers } from '../../faults/rest-answers.js';
-import type { RateLimits, Verdict } from './rate-limits.js';
+import { replacementAnswer, applyAnswerEdits, type AnswerSpec, type RestAnswers } from '../../faults/rest-answers.js';
+import type { RateLimits, RateLimitResult } from './rate-limits.js';
 import type { RestFault, RestFaults } from './rest-faults.js';
 
 /** What is used of the web framework's objects. `path` is relative to where the gate is mounted. */
@@ -18,7 +18,7 @@ interface Response {
 }
 
 /** What stands before every REST route: first the disturbances on demand, then the limits, then answers on demand. */
-export function restGate(faults: RestFaults, limits: RateLimits, answers: RestAnswers) {
+export function restMiddleware(faults: RestFaults, limits: RateLimits, answers: RestAnswers) {
   return (request: Request, response: Response, next: () => void): void => {
     const proceed = () => {
       const rule = answers.take(request.method, request.path, request.url.split('?')[1] ?? '');
@@ -42,10 +42,10 @@ export function restGate(faults: RestFaults, limits: RateLimits, answers: RestAn
 
 function answerBy(rule: AnswerSpec, response: Response, next: () => void): void {
   if (rule.hangUp) return void response.socket?.destroy();
-  const answer = answerOf(rule);
+  const answer = replacementAnswer(rule);
   if (answer === null) {
     const json = response.json.bind(response);
-    response.json = (body) => json(editedAnswer(rule, body));
+    response.json = (body) => json(applyAnswerEdits(rule, body));
     response.set(rule.headers);
     return next();
   }
@@ -60,7 +60,7 @@ function refuse(response: Response, fault: RestFault): void {
   response.status(fault.status).json({ message: `${fault.status}: on demand`, code: 0 });
 }
 
-function tell(response: Response, verdict: Verdict): void {
+function tell(response: Response, verdict: RateLimitResult): void {
   if (verdict.refusedBy === 'global') return;
   const resetMs = Date.now() + verdict.resetAfterMs;
   response.set({

@@ -5,7 +5,7 @@ import type { AttachmentRecord } from '../../state/model/records.js';
 import { World } from '../../state/world.js';
 import { BotGuard } from '../bot-guard.js';
 import { invalidForm } from '../discord-error.js';
-import { parse } from './message-body.js';
+import { parseBody } from './message-body.js';
 import type { RawQuery } from '../message-query.js';
 
 const PATH = /^\/attachments\/\d{1,20}\/\d{1,20}\/[^/]+$/;
@@ -54,7 +54,7 @@ export class AttachmentsController {
   @HttpCode(200)
   @UseGuards(BotGuard)
   refresh(@Body() body: unknown) {
-    const { attachment_urls: urls } = parse(refreshBody, body);
+    const { attachment_urls: urls } = parseBody(refreshBody, body);
     return { refreshed_urls: urls.map((original) => ({ original, refreshed: this.refreshed(original) })) };
   }
 

@@ -48,7 +48,7 @@ const bulkDeleteBody = z.looseObject({ messages: z.array(snowflake) });
 
 /** The body of Create Message. @throws DiscordError 50035, or 50006 when it would be empty. */
 export function parseCreateMessage({ body, files }: Form) {
-  const parsed = parse(createBody, body);
+  const parsed = parseBody(createBody, body);
   const text = parsed.content ?? '';
   if (text.trim() === '' && !parsed.embeds?.length && !parsed.components?.length && files.length === 0)
     throw new DiscordError(400, 50006, 'Cannot send an empty message');
@@ -65,7 +65,7 @@ export function parseCreateMessage({ body, files }: Form) {
 
 /** The body of Edit Message: only the fields that it names change, and `attachments` lists the files that stay. */
 export function parseEditMessage({ body, files }: Form, message: Pick<MessageRecord, 'attachments'>) {
-  const parsed = parse(editBody, body);
+  const parsed = parseBody(editBody, body);
   const { attachments: listed } = parsed;
   const kept = (message.attachments ?? []).filter(({ id }) => listed?.some((each) => each.id === id) ?? true);
   const areFilesNamed = files.length > 0 || (listed !== undefined && listed !== null);
@@ -79,7 +79,7 @@ export function parseEditMessage({ body, files }: Form, message: Pick<MessageRec
 
 /** The ids of Bulk Delete Messages. @throws DiscordError 50016 for fewer than 2 or more than 100. */
 export function parseBulkDelete(body: unknown): string[] {
-  const { messages } = parse(bulkDeleteBody, body);
+  const { messages } = parseBody(bulkDeleteBody, body);
   if (messages.length >= 2 && messages.length <= 100) return messages;
   const message =
     'Provided too few or too many messages to delete. Must provide at least 2 and fewer than 100 messages to delete.';
@@ -113,7 +113,7 @@ function richEmbeds(given: Record<string, unknown>[] | null | undefined): APIEmb
 }
 
 /** @throws DiscordError 50035 with a complaint for each field. */
-export function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body ?? {});
   if (parsed.success) return parsed.data;
   throw invalidForm(

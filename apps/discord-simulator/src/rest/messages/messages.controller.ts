@@ -12,7 +12,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { messagePayload } from '../../payloads/message-payload.js';
-import type { Place } from '../../state/model/records.js';
+import type { ChannelOrThread } from '../../state/model/records.js';
 import { snowflakeTimeMs } from '../../state/model/snowflakes.js';
 import { World } from '../../state/world.js';
 import { BotGuard } from '../bot-guard.js';
@@ -54,7 +54,7 @@ export class MessagesController {
   @HttpCode(200)
   @TakesFiles()
   create(@Param('channelId') channelId: string, @RequestForm() form: Form) {
-    const channel = this.world.place(snowflakeParam('channel_id', channelId));
+    const channel = this.world.channelOrThread(snowflakeParam('channel_id', channelId));
     const wanted = parseCreateMessage(form);
     if (wanted.replyToId !== null && !this.world.history(channel.id).get(wanted.replyToId)) {
       const message = 'Unknown message';
@@ -98,8 +98,8 @@ export class MessagesController {
     this.world.bulkDeleteMessages(channel.id, ids);
   }
 
-  private readable(channelId: string): Place {
-    const channel = this.world.place(snowflakeParam('channel_id', channelId));
+  private readable(channelId: string): ChannelOrThread {
+    const channel = this.world.channelOrThread(snowflakeParam('channel_id', channelId));
     requireView(this.world, channel);
     if (this.world.takesMessages(channel)) return channel;
     throw new DiscordError(400, 50024, 'Cannot execute action on this channel type');

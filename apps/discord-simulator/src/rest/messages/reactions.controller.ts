@@ -77,7 +77,7 @@ export class ReactionsController {
   }
 
   private messageOf({ channelId, messageId }: Place): MessageRecord {
-    const channel = this.world.place(snowflakeParam('channel_id', channelId));
+    const channel = this.world.channelOrThread(snowflakeParam('channel_id', channelId));
     requireHistory(this.world, channel);
     return this.world.message(channel.id, snowflakeParam('message_id', messageId));
   }

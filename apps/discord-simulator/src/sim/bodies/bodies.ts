@@ -125,15 +125,15 @@ export const newScenario = z
 const shardId = z.int().nonnegative().optional();
 export const dropRequest = z.strictObject({ code: z.int().min(1000).max(4999).optional(), shardId });
 export const shardRequest = z.strictObject({ shardId });
-export const invalidation = z.strictObject({ resumable: z.boolean(), shardId });
-export const counted = z.strictObject({ count: z.int().min(1).max(10_000).default(1), shardId });
+export const invalidateRequest = z.strictObject({ resumable: z.boolean(), shardId });
+export const countRequest = z.strictObject({ count: z.int().min(1).max(10_000).default(1), shardId });
 const durationMs = z.int().min(0).max(86_400_000);
-export const freezing = z.strictObject({
+export const freezeRequest = z.strictObject({
   heartbeatAcks: z.boolean().default(false),
   durationMs: durationMs.optional(),
   shardId,
 });
-export const refusing = z.strictObject({ durationMs });
+export const refuseRequest = z.strictObject({ durationMs });
 const restFaultScope = {
   ratio: z.number().min(0).max(1).default(1),
   requests: z.int().positive().nullable().default(null),

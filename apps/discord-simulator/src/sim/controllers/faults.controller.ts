@@ -4,11 +4,11 @@ import { RestAnswers } from '../../faults/rest-answers.js';
 import { Faults } from '../../gateway/faults.js';
 import { RestFaults } from '../../rest/limits/rest-faults.js';
 import {
-  counted,
+  countRequest,
   dropRequest,
-  freezing,
-  invalidation,
-  refusing,
+  freezeRequest,
+  invalidateRequest,
+  refuseRequest,
   restFault,
   shardRequest,
 } from '../bodies/bodies.js';
@@ -39,14 +39,14 @@ export class SimFaultsController {
   @Post(['connections/invalidate', 'faults/invalidate'])
   @HttpCode(200)
   invalidate(@Body() body: unknown) {
-    const { resumable, shardId } = invalidation.parse(body);
+    const { resumable, shardId } = invalidateRequest.parse(body);
     return { connections: this.faults.invalidate(resumable, shardId) };
   }
 
   @Post('faults/freeze')
   @HttpCode(200)
   freeze(@Body() body: unknown) {
-    const { heartbeatAcks, shardId, durationMs } = freezing.parse(body ?? {});
+    const { heartbeatAcks, shardId, durationMs } = freezeRequest.parse(body ?? {});
     return { connections: this.faults.freeze(heartbeatAcks, shardId, durationMs) };
   }
 
@@ -59,28 +59,28 @@ export class SimFaultsController {
   @Post('faults/heartbeat-acks')
   @HttpCode(200)
   skipHeartbeatAcks(@Body() body: unknown) {
-    const { count, shardId } = counted.parse(body ?? {});
+    const { count, shardId } = countRequest.parse(body ?? {});
     return { connections: this.faults.skipHeartbeatAcks(count, shardId) };
   }
 
   @Post('faults/repeat')
   @HttpCode(200)
   repeat(@Body() body: unknown) {
-    const { count, shardId } = counted.parse(body ?? {});
+    const { count, shardId } = countRequest.parse(body ?? {});
     return { dispatches: this.faults.repeat(count, shardId) };
   }
 
   @Post('faults/reorder')
   @HttpCode(200)
   reorder(@Body() body: unknown) {
-    const { count, shardId } = counted.parse(body ?? {});
+    const { count, shardId } = countRequest.parse(body ?? {});
     return { connections: this.faults.reorder(count, shardId) };
   }
 
   @Post('faults/refuse')
   @HttpCode(200)
   refuse(@Body() body: unknown) {
-    const { durationMs } = refusing.parse(body);
+    const { durationMs } = refuseRequest.parse(body);
     this.faults.refuse(durationMs);
     return { durationMs };
   }

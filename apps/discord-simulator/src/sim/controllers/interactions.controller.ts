@@ -60,7 +60,7 @@ export class SimInteractionsController {
   }
 
   private commandOf(channelId: string, given: GivenCommand): object {
-    const { guildId } = this.world.place(channelId);
+    const { guildId } = this.world.channelOrThread(channelId);
     const type = given.kind === 'command' ? COMMAND_TYPES[given.type] : COMMAND_TYPES.slash;
     const command = this.world.commands.named(given.name, type, guildId);
     const target =

@@ -18,7 +18,7 @@ export class SimMessagesController {
   @HttpCode(201)
   speak(@Param('id') id: string, @Body() body: unknown) {
     const { userId, username, ...message } = newMessage.parse(body);
-    this.world.place(id);
+    this.world.channelOrThread(id);
     const authorId = userId ?? this.userNamed(username);
     return messagePayload(this.world, this.world.createMessage(id, { ...message, authorId }));
   }

@@ -89,7 +89,7 @@ export class SimPeopleController {
   @HttpCode(200)
   type(@Param('id') id: string, @Body() body: unknown) {
     const { userId } = byUser.parse(body);
-    const place = this.world.place(id);
+    const place = this.world.channelOrThread(id);
     const dispatch = typingDispatch(this.world, place, userId);
     if (this.gateway.visibility.sees(place)) this.gateway.publish(dispatch);
     return { userId };

@@ -41,7 +41,7 @@ const CHANNELS: readonly Template[] = [
 type FirstWorldOptions = Pick<SimulatorOptions, 'seed' | 'guilds' | 'historyPerChannel'>;
 
 /** Fills an empty world: the bot, several users, guilds with channels, and some history, all dated before now. */
-export function createFirstWorld(world: World, options: FirstWorldOptions): void {
+export function createInitialWorld(world: World, options: FirstWorldOptions): void {
   const random = new Random(options.seed);
   const nowMs = epochMs();
   world.asHistory(nowMs - 60 * DAY_MS, () => {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { ScenarioPlan, type Action } from './scenario-plan.js';
+import { ScenarioPlan, type ScenarioAction } from './scenario-plan.js';
 
 const OPTIONS = { seed: 7, channels: 4, authors: 6, editRatio: 0.2, deleteRatio: 0.1, reactionRatio: 0.25 };
-const take = (count: number, options = OPTIONS): Action[] => {
+const take = (count: number, options = OPTIONS): ScenarioAction[] => {
   const plan = new ScenarioPlan(options);
   return Array.from({ length: count }, () => plan.next());
 };
-const count = (actions: Action[], kind: Action['kind']) =>
+const count = (actions: ScenarioAction[], kind: ScenarioAction['kind']) =>
   actions.filter((action) => action.kind === kind).length;
 
 describe('scenario plan', () => {

@@ -2,7 +2,7 @@ import { sentence, withTypo } from './phrases.js';
 import { Random } from './random.js';
 
 /** One step of a scenario. Messages are named by their number among those that the scenario created. */
-export type Action =
+export type ScenarioAction =
   | { kind: 'create'; channel: number; author: number; content: string }
   | { kind: 'edit'; target: number; content: string }
   | { kind: 'delete'; target: number }
@@ -47,7 +47,7 @@ export class ScenarioPlan {
     this.random = new Random(options.seed);
   }
 
-  next(): Action {
+  next(): ScenarioAction {
     const roll = this.random.next();
     if (this.living.length > 0) {
       if (roll < this.options.editRatio) return this.edit();
@@ -60,7 +60,7 @@ export class ScenarioPlan {
     return this.create();
   }
 
-  private create(): Action {
+  private create(): ScenarioAction {
     const line = sentence(this.random);
     const isHasty = this.options.editRatio > 0 && this.random.next() < this.options.editRatio;
     const content = isHasty ? withTypo(line, this.random) : line;
@@ -79,7 +79,7 @@ export class ScenarioPlan {
     return lively ? Math.floor(this.random.next() ** 3 * channels) : this.random.below(channels);
   }
 
-  private edit(): Action {
+  private edit(): ScenarioAction {
     // People correct a typo before they change a line that was right.
     const target = this.living.findLast((message) => !message.corrected) ?? this.random.pick(this.living);
     if (target.corrected)
@@ -95,12 +95,12 @@ export class ScenarioPlan {
     return roll < threadRatio + memberRatio + voiceRatio ? 'voice' : null;
   }
 
-  private happen(kind: 'thread' | 'member' | 'voice'): Action {
+  private happen(kind: 'thread' | 'member' | 'voice'): ScenarioAction {
     const author = this.random.below(this.options.authors);
     return { kind, channel: this.channel(), author, dice: this.random.next() };
   }
 
-  private react(): Action {
+  private react(): ScenarioAction {
     return {
       kind: 'react',
       target: this.random.pick(this.living.slice(-REACTION_REACH)).number,
@@ -110,7 +110,7 @@ export class ScenarioPlan {
     };
   }
 
-  private remove(): Action {
+  private remove(): ScenarioAction {
     const index = this.random.below(this.living.length);
     const [target] = this.living.splice(index, 1);
     return { kind: 'delete', target: target?.number ?? 0 };

@@ -1,10 +1,10 @@
 import type { Snowflake } from '../../state/model/snowflakes.js';
 import { epochMs, type World } from '../../state/world.js';
 import { WorldError } from '../../state/model/world-error.js';
-import { happen, type WorldlyAction } from './happenings.js';
+import { performGuildAction, type GuildAction } from './happenings.js';
 import type { Pacer } from './pacer.js';
 import { writeShowcase } from './showcase.js';
-import { ScenarioPlan, type Action, type PlanOptions } from './scenario-plan.js';
+import { ScenarioPlan, type ScenarioAction, type PlanOptions } from './scenario-plan.js';
 
 export interface ScenarioSettings extends PlanOptions {
   messagesPerSecond: number | null;
@@ -97,7 +97,7 @@ export class Scenario {
     }
   }
 
-  private play(action: Action): void {
+  private play(action: ScenarioAction): void {
     if (action.kind === 'create') return this.create(action);
     if ('dice' in action) return this.happen(action);
     const place = this.places.get(action.target);
@@ -125,21 +125,21 @@ export class Scenario {
     }
   }
 
-  private happen(action: WorldlyAction): void {
+  private happen(action: GuildAction): void {
     const channelId = this.settings.channelIds[action.channel] ?? '';
     const userId = this.settings.authorIds[action.author] ?? '';
-    happen(this.world, action, channelId, userId);
+    performGuildAction(this.world, action, channelId, userId);
     this.progress.happened += 1;
   }
 
-  private react(action: Extract<Action, { kind: 'react' }>, place: Place): void {
+  private react(action: Extract<ScenarioAction, { kind: 'react' }>, place: Place): void {
     const userId = this.settings.authorIds[action.author] ?? '';
     const reaction = { ...place, userId, emoji: { id: null, name: action.emoji, animated: false } };
     if (!this.world.reactions.remove(reaction)) this.world.reactions.add(reaction, action.burst);
     this.progress.reacted += 1;
   }
 
-  private create(action: Extract<Action, { kind: 'create' }>): void {
+  private create(action: Extract<ScenarioAction, { kind: 'create' }>): void {
     const number = this.createSteps++;
     this.places.delete(number - 1024);
     const channelId = this.settings.channelIds[action.channel] ?? '';

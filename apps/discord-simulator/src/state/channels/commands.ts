@@ -1,13 +1,13 @@
 import type { CommandRecord } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
-import type { WorldCore } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-core.js';
 import { WorldError } from '../model/world-error.js';
 
 /** The commands that the application has registered, globally or in a guild. */
 export class Commands {
   private readonly byId = new Map<Snowflake, CommandRecord>();
 
-  constructor(private readonly world: WorldCore) {}
+  constructor(private readonly world: WorldContext) {}
 
   all(): CommandRecord[] {
     return [...this.byId.values()];

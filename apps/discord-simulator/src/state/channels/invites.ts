@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { InviteRecord } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
-import type { WorldCore } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-core.js';
 import { WorldError } from '../model/world-error.js';
 
 export type NewInvite = Pick<InviteRecord, 'channelId' | 'inviterId'> &
@@ -11,7 +11,7 @@ export type NewInvite = Pick<InviteRecord, 'channelId' | 'inviterId'> &
 export class Invites {
   private readonly byCode = new Map<string, InviteRecord>();
 
-  constructor(private readonly world: WorldCore) {}
+  constructor(private readonly world: WorldContext) {}
 
   /** Those that are good now, oldest first. */
   all(): InviteRecord[] {

@@ -1,17 +1,17 @@
 import type { AttachmentRecord, MessageRecord } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
-import type { WorldCore } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-core.js';
 import type { MessagePatch, NewMessage } from '../model/world-types.js';
 
 /** What is said in channels and threads. The histories that hold it are the world's. */
 export class Messages {
-  constructor(private readonly world: WorldCore) {}
+  constructor(private readonly world: WorldContext) {}
 
   create(channelId: Snowflake, wanted: NewMessage): MessageRecord {
     const { world } = this;
     const channel = world.openTextChannel(channelId);
     if (!isByWebhook(wanted)) world.user(wanted.authorId);
-    world.threads.welcome(channel, wanted.authorId);
+    world.threads.addAuthor(channel, wanted.authorId);
     const message = this.build(channelId, wanted);
     channel.lastMessageId = message.id;
     world.history(channelId).put(message);

@@ -1,6 +1,6 @@
-import type { MessageRecord, Place } from '../model/records.js';
+import type { MessageRecord, ChannelOrThread } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
-import type { WorldCore } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-core.js';
 import { WorldError } from '../model/world-error.js';
 
 const MAX_PINS = 250;
@@ -9,7 +9,7 @@ export type PinnedMessage = MessageRecord & { pinnedAtMs: number };
 
 /** Pinned messages; that they are is kept in the message's record and goes with it. */
 export class Pins {
-  constructor(private readonly world: WorldCore) {}
+  constructor(private readonly world: WorldContext) {}
 
   /** Newest pin first. */
   of(channelId: Snowflake): PinnedMessage[] {
@@ -40,7 +40,7 @@ export class Pins {
     return true;
   }
 
-  private put(message: MessageRecord): Place {
+  private put(message: MessageRecord): ChannelOrThread {
     const channel = this.world.openTextChannel(message.channelId);
     this.world.history(message.channelId).put(message);
     channel.lastPinAtMs = this.of(message.channelId)[0]?.pinnedAtMs ?? null;

@@ -1,6 +1,6 @@
 import type { EmojiRecord, MessageRecord, ReactionRecord } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
-import type { WorldCore } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-core.js';
 
 /** Who reacts to what. */
 export interface ReactionPlace {
@@ -17,7 +17,7 @@ export function emojiKey({ id, name }: EmojiRecord): string {
 
 /** Reactions of messages; they are kept in the message's record and go with it. */
 export class Reactions {
-  constructor(private readonly world: WorldCore) {}
+  constructor(private readonly world: WorldContext) {}
 
   /** @returns whether it is new; a user reacts once with an emoji. */
   add({ channelId, messageId, userId, emoji }: ReactionPlace, burst = false): boolean {

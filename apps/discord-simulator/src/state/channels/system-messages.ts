@@ -1,14 +1,14 @@
 import { ChannelType, MessageType } from 'discord-api-types/v10';
-import type { MessageRecord, Place, ThreadRecord } from '../model/records.js';
+import type { MessageRecord, ChannelOrThread, ThreadRecord } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
-import type { WorldCore } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-core.js';
 
 /**
  * What Discord says in a channel by itself. A guild has such messages once it names the channel in which newcomers and
  * boosts are told of.
  */
 export class SystemMessages {
-  constructor(private readonly world: WorldCore) {}
+  constructor(private readonly world: WorldContext) {}
 
   joined(guildId: Snowflake, userId: Snowflake): void {
     this.tellGuild(guildId, userId, MessageType.UserJoin);
@@ -20,7 +20,7 @@ export class SystemMessages {
     this.tellGuild(guildId, userId, MessageType.GuildBoost);
   }
 
-  pinned({ id: channelId, guildId }: Place, messageId: Snowflake, byId: Snowflake): void {
+  pinned({ id: channelId, guildId }: ChannelOrThread, messageId: Snowflake, byId: Snowflake): void {
     const system = { type: MessageType.ChannelPinnedMessage, reference: { channelId, messageId } };
     if (this.hasThem(guildId)) this.world.createMessage(channelId, { authorId: byId, content: '', system });
   }

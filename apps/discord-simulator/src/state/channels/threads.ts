@@ -1,8 +1,8 @@
 import { ChannelType } from 'discord-api-types/v10';
-import type { Place, ThreadRecord, ThreadType } from '../model/records.js';
+import type { ChannelOrThread, ThreadRecord, ThreadType } from '../model/records.js';
 import { snowflakeTimeMs, type Snowflake } from '../model/snowflakes.js';
 import { WorldError } from '../model/world-error.js';
-import type { WorldCore } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-core.js';
 
 export interface NewThread {
   name: string;
@@ -21,7 +21,7 @@ export type ThreadPatch = Partial<
 export class Threads {
   private readonly threads = new Map<Snowflake, ThreadRecord>();
 
-  constructor(private readonly world: WorldCore) {}
+  constructor(private readonly world: WorldContext) {}
 
   all(): Iterable<ThreadRecord> {
     return this.threads.values();
@@ -134,7 +134,7 @@ export class Threads {
   }
 
   /** Who writes in a thread opens it again and belongs to it. @throws WorldError when it is locked. */
-  welcome(place: Place, authorId: Snowflake): void {
+  welcome(place: ChannelOrThread, authorId: Snowflake): void {
     const thread = this.threads.get(place.id);
     if (!thread) return;
     if (thread.archived && thread.locked)
@@ -156,7 +156,7 @@ export class Threads {
   }
 }
 
-function threadTypeIn(parent: Place): ThreadType {
+function threadTypeIn(parent: ChannelOrThread): ThreadType {
   if (parent.type === ChannelType.GuildAnnouncement) return ChannelType.AnnouncementThread;
   if (parent.type === ChannelType.GuildText) return ChannelType.PublicThread;
   throw new WorldError('NOT_A_TEXT_CHANNEL', `channel ${parent.id} takes no threads`);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { WebhookRecord } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
-import type { WorldCore } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-core.js';
 import { WorldError } from '../model/world-error.js';
 
 const MAX_PER_CHANNEL = 15;
@@ -12,7 +12,7 @@ export type WebhookPatch = Partial<Pick<WebhookRecord, 'name' | 'channelId'>>;
 export class Webhooks {
   private readonly byId = new Map<Snowflake, WebhookRecord>();
 
-  constructor(private readonly world: WorldCore) {}
+  constructor(private readonly world: WorldContext) {}
 
   all(): WebhookRecord[] {
     return [...this.byId.values()];

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Fact } from '../model/facts.js';
 import type { Ledger, LedgerEntry } from '../ledger.js';
 import { readLines } from './state-lines.js';
-import { applyRecord, recordOf, snapshotOf, STATE_VERSION, type StateRecord } from './state-record.js';
+import { applyRecord, stateRecordOf, snapshotOf, STATE_VERSION, type StateRecord } from './state-record.js';
 import type { World } from '../world.js';
 
 const FLUSH_MS = 200;
@@ -60,7 +60,7 @@ export class StateFile {
 
   /** Notes a change. Never waits. */
   append(fact: Fact, entry: LedgerEntry | null): void {
-    const record = recordOf(fact);
+    const record = stateRecordOf(fact);
     if (record) this.write(record);
     if (entry) this.write(['ledger', entry]);
     this.timer ??= setTimeout(() => this.flushSoon(), FLUSH_MS);

@@ -7,7 +7,7 @@ import type {
   InviteRecord,
   MemberRecord,
   MessageRecord,
-  Place,
+  ChannelOrThread,
   ThreadRecord,
   UserRecord,
   WebhookRecord,
@@ -46,7 +46,7 @@ export type StateRecord =
   | ['counts', LedgerCounts];
 
 /** What a fact changes in the file; null for calls, which end with the process. */
-export function recordOf(fact: Fact): StateRecord | null {
+export function stateRecordOf(fact: Fact): StateRecord | null {
   if ('command' in fact || 'webhook' in fact) return applicationRecordOf(fact);
   switch (fact.kind) {
     case 'user.created':
@@ -141,7 +141,7 @@ type Parts = {
   users: UserRecord[];
   guilds: GuildRecord[];
   people: StateRecord[];
-  places: Place[];
+  places: ChannelOrThread[];
   messages: MessageRecord[][];
   forgotten: number[];
   invites: InviteRecord[];
@@ -149,7 +149,7 @@ type Parts = {
   commands: CommandRecord[];
 };
 
-function placeRecord(place: Place): StateRecord {
+function placeRecord(place: ChannelOrThread): StateRecord {
   return 'archived' in place ? ['thread', place] : ['channel', place];
 }
 

@@ -6,7 +6,7 @@ import type {
   InviteRecord,
   MemberRecord,
   MessageRecord,
-  Place,
+  ChannelOrThread,
   RoleRecord,
   ThreadRecord,
   UserRecord,
@@ -25,10 +25,10 @@ export type FactBody =
   | { kind: 'guild.created' | 'guild.updated' | 'guild.available' | 'guild.unavailable'; guild: GuildRecord }
   | { kind: 'guild.deleted'; guild: GuildRecord }
   | { kind: 'channel.created' | 'channel.updated' | 'channel.deleted'; channel: ChannelRecord }
-  | { kind: 'message.created' | 'message.updated'; message: MessageRecord; channel: Place }
-  | { kind: 'message.deleted'; messageId: Snowflake; channel: Place }
-  | { kind: 'message.bulk_deleted'; messageIds: Snowflake[]; channel: Place }
-  | { kind: 'channel.pins_updated'; channel: Place }
+  | { kind: 'message.created' | 'message.updated'; message: MessageRecord; channel: ChannelOrThread }
+  | { kind: 'message.deleted'; messageId: Snowflake; channel: ChannelOrThread }
+  | { kind: 'message.bulk_deleted'; messageIds: Snowflake[]; channel: ChannelOrThread }
+  | { kind: 'channel.pins_updated'; channel: ChannelOrThread }
   | { kind: 'invite.created' | 'invite.deleted'; invite: InviteRecord }
   | ReactionFact
   | ThreadFact
@@ -61,12 +61,12 @@ export type ReactionFact =
   | {
       kind: 'reaction.added' | 'reaction.removed';
       message: MessageRecord;
-      channel: Place;
+      channel: ChannelOrThread;
       userId: Snowflake;
       emoji: EmojiRecord;
       burst: boolean;
     }
-  | { kind: 'reaction.cleared'; message: MessageRecord; channel: Place; emoji: EmojiRecord | null };
+  | { kind: 'reaction.cleared'; message: MessageRecord; channel: ChannelOrThread; emoji: EmojiRecord | null };
 
 /** `atMs`: epoch milliseconds with a fraction. */
 export type Fact = FactBody & { atMs: number; origin: FactOrigin };

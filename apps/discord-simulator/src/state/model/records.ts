@@ -87,7 +87,7 @@ export interface ThreadRecord {
 }
 
 /** Where messages can be. */
-export type Place = ChannelRecord | ThreadRecord;
+export type ChannelOrThread = ChannelRecord | ThreadRecord;
 
 export interface MemberRecord {
   guildId: Snowflake;

@@ -5,7 +5,7 @@ import type {
   GuildRecord,
   MemberRecord,
   MessageRecord,
-  Place,
+  ChannelOrThread,
   ThreadRecord,
   UserRecord,
 } from './records.js';
@@ -13,7 +13,7 @@ import type { Snowflake } from './snowflakes.js';
 import type { NewMessage } from './world-types.js';
 
 /** What the parts of the world (threads, members, …) see of the whole, and of each other. */
-export interface WorldCore {
+export interface WorldContext {
   readonly guilds: Map<Snowflake, GuildRecord>;
   readonly users: ReadonlyMap<Snowflake, UserRecord>;
   readonly members: {
@@ -22,12 +22,12 @@ export interface WorldCore {
     forgetRole(guildId: Snowflake, roleId: Snowflake): void;
   };
   readonly threads: {
-    welcome(place: Place, authorId: Snowflake): void;
-    abandon(guildId: Snowflake, userId: Snowflake): void;
+    addAuthor(place: ChannelOrThread, authorId: Snowflake): void;
+    removeMember(guildId: Snowflake, userId: Snowflake): void;
   };
   readonly system: {
     joined(guildId: Snowflake, userId: Snowflake): void;
-    pinned(channel: Place, messageId: Snowflake, byId: Snowflake): void;
+    pinned(channel: ChannelOrThread, messageId: Snowflake, byId: Snowflake): void;
     threadStarted(thread: ThreadRecord): void;
   };
   readonly voice: { leave(guildId: Snowflake, userId: Snowflake): boolean };
@@ -36,7 +36,7 @@ export interface WorldCore {
   guild(id: Snowflake): GuildRecord;
   channel(id: Snowflake): ChannelRecord;
   /** A channel that takes messages now. @throws WorldError */
-  openTextChannel(id: Snowflake): Place;
+  openTextChannel(id: Snowflake): ChannelOrThread;
   user(id: Snowflake): UserRecord;
   createMessage(channelId: Snowflake, wanted: NewMessage): MessageRecord;
   message(channelId: Snowflake, id: Snowflake): MessageRecord;

@@ -1,7 +1,7 @@
 import type { GuildRecord, MemberRecord } from '../model/records.js';
 import { snowflakeTimeMs, type Snowflake } from '../model/snowflakes.js';
 import { WorldError } from '../model/world-error.js';
-import type { WorldCore } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-core.js';
 
 export type MemberPatch = Partial<Pick<MemberRecord, 'nick' | 'roleIds' | 'timedOutUntilMs' | 'pending'>>;
 
@@ -11,7 +11,7 @@ export class Members {
   private readonly byGuild = new Map<Snowflake, Map<Snowflake, MemberRecord | null>>();
   private readonly bansByGuild = new Map<Snowflake, Map<Snowflake, string | null>>();
 
-  constructor(private readonly world: WorldCore) {}
+  constructor(private readonly world: WorldContext) {}
 
   /** The member, or null for who left or was never a user. The same object until something changes. */
   find(guildId: Snowflake, userId: Snowflake): MemberRecord | null {
@@ -128,7 +128,7 @@ export class Members {
 
   private lose(guildId: Snowflake, userId: Snowflake): void {
     this.inGuild(guildId).set(userId, null);
-    this.world.threads.abandon(guildId, userId);
+    this.world.threads.removeMember(guildId, userId);
   }
 
   private keep(member: MemberRecord): MemberRecord {

@@ -1,5 +1,5 @@
 import { OverwriteType, PermissionFlagsBits as P, type APIOverwrite } from 'discord-api-types/v10';
-import type { GuildRecord, Place } from '../model/records.js';
+import type { GuildRecord, ChannelOrThread } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
 import type { World } from '../world.js';
 
@@ -16,7 +16,7 @@ export function guildPermissions(world: World, guild: GuildRecord, userId: Snowf
 }
 
 /** What a member may do in a channel, or in a thread by its channel's overwrites, as permission bits. */
-export function channelPermissions(world: World, place: Place, userId: Snowflake): bigint {
+export function channelPermissions(world: World, place: ChannelOrThread, userId: Snowflake): bigint {
   const guild = world.guild(place.guildId);
   const base = guildPermissions(world, guild, userId);
   if (base === ALL) return ALL;

@@ -2,7 +2,7 @@ import { PermissionFlagsBits as P } from 'discord-api-types/v10';
 import type { GuildRecord, RoleRecord, UserRecord } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
 import { WorldError } from '../model/world-error.js';
-import type { WorldCore } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-core.js';
 
 /** What a member of an ordinary new server may do. */
 const EVERYONE =
@@ -40,7 +40,7 @@ export type RolePatch = Partial<Omit<RoleRecord, 'id' | 'botId'>>;
 
 /** The roles of guilds; they are kept in the guild's record. */
 export class Roles {
-  constructor(private readonly world: WorldCore) {}
+  constructor(private readonly world: WorldContext) {}
 
   create(guildId: Snowflake, wanted: RolePatch): RoleRecord {
     const guild = this.world.guild(guildId);

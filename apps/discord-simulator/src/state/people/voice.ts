@@ -2,7 +2,7 @@ import { ChannelType } from 'discord-api-types/v10';
 import type { VoiceRecord } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
 import { WorldError } from '../model/world-error.js';
-import type { WorldCore } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-core.js';
 
 export type VoiceFlags = Partial<Omit<VoiceRecord, 'guildId' | 'channelId' | 'userId'>>;
 
@@ -20,7 +20,7 @@ const SILENT = {
 export class Voice {
   private readonly byGuild = new Map<Snowflake, Map<Snowflake, VoiceRecord>>();
 
-  constructor(private readonly world: WorldCore) {}
+  constructor(private readonly world: WorldContext) {}
 
   of(guildId: Snowflake): VoiceRecord[] {
     return [...(this.byGuild.get(guildId)?.values() ?? [])];
