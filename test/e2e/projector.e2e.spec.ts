@@ -1,7 +1,7 @@
 import { commandSubject } from '@discord-relay/contracts';
 import type { StatusReport } from '@discord-relay/platform';
 import { openTestPool, type ServiceProcess, until } from '@discord-relay/local-stack';
-import { requestProjector } from '../../apps/cli/src/services/projector.js';
+import { requestProjector } from '../../apps/cli/src/services/projector-request.js';
 import { runOnProjector } from '../../apps/cli/src/commands/rebuild.js';
 import { appendEvents } from '../../apps/projector/src/testing/append-events.js';
 import { searchable } from '../../apps/projector/src/testing/searchable.js';

@@ -2,7 +2,7 @@
 import { ConfigError, EXIT_CONFIG, redact } from '@discord-relay/platform';
 import { cliConfig } from './config.js';
 import { buildProgram } from './program.js';
-import { escapeControlsInLines } from './format/visible.js';
+import { escapeControlsInLines } from './format/escape-controls.js';
 
 const program = buildProgram(() => cliConfig(process.env), {
   out: (text) => process.stdout.write(`${text}\n`),

@@ -10,9 +10,9 @@ import { addPauseCommands, addProjectionCommands } from './commands/projections.
 import { addShardCommands } from './commands/shards.js';
 import { addStatisticsCommands } from './commands/statistics.js';
 import { requestStatus } from './services/status.js';
-import { signToken } from './services/token.js';
+import { signToken } from './services/sign-token.js';
 import { addTokensCommands, duration, guildId, ttlUpTo } from './commands/tokens.js';
-import { escapeControlsInLines } from './format/visible.js';
+import { escapeControlsInLines } from './format/escape-controls.js';
 import { addWebhooksCommands } from './commands/webhooks.js';
 
 const OPERATOR = 'operator';

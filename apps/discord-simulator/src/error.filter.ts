@@ -4,7 +4,7 @@ import { OAuthError } from './oauth/oauth-error.js';
 import { WorldError } from './state/model/world-error.js';
 import { ControlError } from './sim/bodies/control-error.js';
 import { isMalformedJson, statusOf } from './http/http-status.js';
-import { DiscordError, fromWorldError } from './rest/discord-error.js';
+import { DiscordError, fromWorldError } from './http/discord-error.js';
 
 interface HttpRequest {
   method: string;

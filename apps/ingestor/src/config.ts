@@ -4,7 +4,7 @@ import { flag, integer, loadConfig, platformSchema, secret, text, url } from '@d
 import { DEFAULT_INTENTS, INTENT_NAMES, isIntentName, type IntentName } from './discord/gateway/intents.js';
 
 const DISCORD_API = 'https://discord.com/api';
-/** Any token serves a local Discord; it is never sent to the real one. */
+/** A local Discord accepts any token; this one is never sent to the real Discord. */
 const LOCAL_TOKEN = 'local-discord';
 
 const guildIds = () =>
@@ -12,7 +12,7 @@ const guildIds = () =>
     .string()
     .transform((value) => value.split(',').map((each) => each.trim()))
     .refine((ids): ids is Snowflake[] => ids.every(isSnowflake), {
-      error: 'must be one or more server ids, separated by commas',
+      error: 'must be one or more guild ids, separated by commas',
     });
 
 const intents = () =>
@@ -37,7 +37,7 @@ export const ingestorSchema = platformSchema
     DISCORD_API_URL: url('http', 'https').default(DISCORD_API).describe('Base of the Discord REST API.'),
     DISCORD_GUILD_ID: guildIds()
       .optional()
-      .describe('Servers to record, comma-separated ids; all the bot is in unless set.'),
+      .describe('Guilds to record, comma-separated ids; default: all that the bot is in.'),
     DISCORD_INTENTS: intents()
       .default([...DEFAULT_INTENTS])
       .describe(
@@ -46,57 +46,57 @@ export const ingestorSchema = platformSchema
     IDENTIFY_RESERVE: integer(0, 100_000)
       .default(50)
       .describe(
-        'Identifies of Discord’s daily budget that are kept for people: below it no shard identifies.',
+        'Identifies of Discord’s daily budget that are kept for operators: below it no shard identifies.',
       ),
     RESUME_ATTEMPTS: integer(1, 1_000)
       .default(6)
-      .describe('RESUMEs in a row that Discord may leave without RESUMED before a session is given up …'),
+      .describe('Failed RESUMEs in a row after which a session is given up …'),
     RESUME_GIVE_UP_MS: integer(0, 86_400_000)
       .default(180_000)
-      .describe('… and for how long they fail at least; then the shard identifies and a gap is opened.'),
+      .describe('… provided that they have failed for at least this long; then the shard identifies and a gap is opened.'),
     LEASE_TTL_MS: integer(500, 600_000)
       .default(3_000)
-      .describe('How long the shards of a replica that died stay its own.'),
+      .describe('How long the shards of a crashed replica stay reserved for it.'),
     LEASE_RENEW_MS: integer(50, 60_000)
       .default(750)
       .describe('How often a replica renews its shard leases; less than half of LEASE_TTL_MS.'),
     WATCHDOG_MIN_SILENCE_MS: integer(100, 86_400_000)
       .default(60_000)
-      .describe('Silence of a shard that is never suspected; longer ones by the shard’s own history.'),
+      .describe('Silence of a shard that is never taken for a fault; longer silences are judged by the shard’s own history.'),
     RECORD_MEMBERS: flag()
       .default(false)
       .describe(
-        'Record who is in the servers with which roles: whoever logs in with Discord sees nothing without. Asks for everybody when a session begins; adds GuildMembers, which must be enabled in the developer portal, to the intents.',
+        'Record the members of each guild and their roles; users who log in with Discord see nothing without it. Requests full member lists when a session starts; adds GuildMembers, which must be enabled in the developer portal, to the intents.',
       ),
     RECORD_PRESENCE: flag()
       .default(false)
       .describe(
-        'Keep who is online for ten minutes, in memory and apart from the log; adds GuildPresences, which must be enabled in the developer portal, to the intents.',
+        'Keep presence for ten minutes, in memory and outside of the log; adds GuildPresences, which must be enabled in the developer portal, to the intents.',
       ),
     RECORD_TYPING: flag()
       .default(false)
       .describe(
-        'Keep who is typing for ten minutes, in memory and apart from the log; adds GuildMessageTyping to the intents.',
+        'Keep typing indicators for ten minutes, in memory and outside of the log; adds GuildMessageTyping to the intents.',
       ),
     RECORD_UNKNOWN: flag()
       .default(false)
       .describe(
-        'Keep dispatches of kinds that this version does not know as they come, as `discord.raw` in the log.',
+        'Record dispatches of types that this version does not know, unchanged, as `discord.raw` events.',
       ),
     SHARDS: shards().default('auto').describe('Number of shards, or `auto` for what Discord recommends.'),
     PARTITIONS: integer(1, 1_024)
       .optional()
-      .describe('Partitions of a new log, 8 unless set; an existing log keeps its own and must agree.'),
+      .describe('Partitions of a new log; default: 8. An existing log keeps its number, and the setting must match it.'),
     STREAM_REPLICAS: integer(1, 5).default(1).describe('Replicas of a new log and of the session bucket.'),
     LOG_MAX_BYTES: integer(1_048_576, Number.MAX_SAFE_INTEGER)
       .optional()
       .describe(
-        'Most bytes of a new log, for JetStream accounts that ask for a limit; a full log takes no events.',
+        'Size limit of a new log in bytes, for JetStream accounts that require one; a full log rejects events.',
       ),
     KV_MAX_BYTES: integer(1_048_576, 1_099_511_627_776)
       .optional()
       .describe(
-        'Most bytes of each new bucket (sessions, voice, leases, gaps), for accounts that ask for a limit.',
+        'Size limit of each new bucket (sessions, voice, leases, gaps) in bytes, for accounts that require one.',
       ),
     DEDUP_WINDOW_MS: integer(1_000, 3_600_000)
       .default(120_000)
@@ -113,28 +113,28 @@ export const ingestorSchema = platformSchema
     PUBLISH_QUEUE_MAX: integer(1, 10_000_000)
       .default(50_000)
       .describe(
-        'Unacknowledged events in memory at which the spool is used, or without one the shards disconnect, so that Discord buffers instead.',
+        'Unacknowledged events in memory from which on events go to the spool; without a spool the shards disconnect, so that Discord buffers instead.',
       ),
     SPOOL_DIR: text()
       .optional()
       .describe(
-        'Folder of this replica alone, on a disk that outlives it, for events that the log does not take; in memory only unless set.',
+        'Folder for events that the log does not accept at present: one for each replica, on a disk that outlives it; default: memory only.',
       ),
     SPOOL_MAX_BYTES: integer(1_048_576, 1_099_511_627_776)
       .default(268_435_456)
       .describe('Size of the spool at which the shards disconnect, so that Discord buffers instead.'),
     SPOOL_SEGMENT_BYTES: integer(65_536, 1_073_741_824)
       .default(8_388_608)
-      .describe('Size at which the spool begins a new file; a file is removed when all in it is in the log.'),
+      .describe('Size at which the spool starts a new file; a file is removed when all its events are in the log.'),
     BACKFILL_LIMIT: integer(0, 1_000_000)
       .default(1_000)
       .describe('Messages per channel that the first start imports; 0 imports none.'),
     BACKFILL_HORIZON_HOURS: integer(0, 8_760)
       .default(72)
-      .describe('How far back missed messages, edits and deletions are looked for after a lost session.'),
+      .describe('How many hours back missed messages, edits and deletions are looked for after a lost session.'),
     BACKFILL_COMPARE_MESSAGES: integer(0, 100_000)
       .default(500)
-      .describe('Newest messages per channel that are compared for edits, deletions and reactions.'),
+      .describe('How many of the newest messages per channel are compared for edits, deletions and reactions.'),
     BACKFILL_THREADS: integer(0, 100_000)
       .default(10_000)
       .describe(
@@ -143,20 +143,20 @@ export const ingestorSchema = platformSchema
     BACKFILL_ATTEMPTS: integer(1, 1_000)
       .default(10)
       .describe(
-        'Attempts at a channel or message that brings no usable answer while others do, before it may be given up and named in the gap.',
+        'Attempts at a channel or message that fails while others succeed, before it may be given up and named in the gap.',
       ),
     BACKFILL_GIVE_UP_MIN: integer(0, 100_000)
       .default(360)
-      .describe('Minutes that such a channel or message is tried at least.'),
+      .describe('Minimum minutes of attempts before such a channel or message is given up.'),
     BACKFILL_ALERT_MIN: integer(1, 100_000)
       .default(60)
       .describe(
-        'Minutes after which a gap that is still open after a lost session, or rests, is reported as a problem.',
+        'Minutes after which a gap of a lost session that is still open, or any gap without progress, is reported as a problem.',
       ),
     BACKFILL_MAX_REFUSALS: integer(1, 9_999)
       .default(1_000)
       .describe(
-        'Answers of 401, 403 and 429 within ten minutes at which backfill rests; Discord blocks an address at 10,000.',
+        'Answers of 401, 403 and 429 within ten minutes at which backfill pauses; Discord blocks an address at 10,000.',
       ),
     BACKFILL_REQUESTS_PER_S: integer(1, 50)
       .default(10)

@@ -4,7 +4,7 @@ import type { OptionalKind } from './normalize/events/normalize-result.js';
 import type { LogStream } from './publish/log-stream.js';
 import type { BucketStorage } from './nats/buckets.js';
 
-/** How buckets are kept. */
+/** How KV buckets are stored. */
 export const bucketStorage = (config: IngestorConfig): BucketStorage => ({
   replicas: config.STREAM_REPLICAS,
   maxBytes: config.KV_MAX_BYTES,
@@ -65,7 +65,7 @@ export const publisherSettings = (
   ackWaitMs: config.PUBLISH_ACK_WAIT_MS,
 });
 
-/** With a disk to go to, memory holds little more than what may be under way. */
+/** With a spool on disk, memory holds little more than what may be in flight. */
 export const outboxSettings = (config: IngestorConfig) => ({
   queueMax: config.SPOOL_DIR
     ? Math.min(config.PUBLISH_QUEUE_MAX, config.PUBLISH_MAX_IN_FLIGHT * 4)

@@ -11,7 +11,7 @@ import type { IngestorConfig } from './config.js';
 import { Ingestor } from './ingestor.js';
 import type { IngestorMetrics } from './metrics/ingestor-metrics.js';
 
-/** Runs the ingestor with the process: starts it in the background, stops it in order, ends with it. */
+/** Ties the ingestor to the process: starts it in the background, stops it in order, and exits when it cannot go on. */
 export class IngestorService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly ingestor: Ingestor;
   private refusal: AppError | undefined;
@@ -33,7 +33,7 @@ export class IngestorService implements OnApplicationBootstrap, BeforeApplicatio
     health.describe(() => this.ingestor.status);
   }
 
-  /** Not awaited: the process is live and answers for its health while NATS or Discord are away. */
+  /** Not awaited: the process is live and reports its health while NATS or Discord is away. */
   onApplicationBootstrap(): void {
     void this.run();
   }
@@ -48,7 +48,7 @@ export class IngestorService implements OnApplicationBootstrap, BeforeApplicatio
     return this.ingestor.giveUpSession(shardId, by);
   }
 
-  /** A process of the same name that lives keeps its shards: this one would take its leases for those of a predecessor. */
+  /** Waits while another process of the same name runs: this one would take its leases for those of a predecessor. */
   private async run(): Promise<void> {
     await this.nats.guard.alone;
     if (this.stopping) return;
@@ -61,7 +61,7 @@ export class IngestorService implements OnApplicationBootstrap, BeforeApplicatio
     }
   }
 
-  /** Going on is pointless until an operator acts: one line, and an exit that a supervisor sees. */
+  /** Nothing can go on until an operator acts: logs one line and exits with a code that a supervisor sees. */
   private async end(error: AppError): Promise<void> {
     if (this.refusal || this.stopping) return;
     this.refusal = error;

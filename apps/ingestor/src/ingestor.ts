@@ -5,7 +5,7 @@ import { type IngestorLink, IngestorRun } from './ingestor-run.js';
 import type { IngestorMetrics } from './metrics/ingestor-metrics.js';
 
 const BACK_OFF = { firstMs: 500, capMs: 60_000 };
-/** A run that lasted so long was no failure to start. */
+/** A run that lasted this long did not fail to start. */
 const LASTING_MS = 60_000;
 
 /** Why the last run ended, for the status report. */
@@ -16,9 +16,9 @@ interface StoreLoss {
 }
 
 /**
- * Runs from Discord's gateway into the log, and anew with what is there whenever NATS has lost, or got back from a
- * backup, what a run relies on: missing streams are made, sessions are resumed from where the log ends, or a gap is
- * opened and filled. Plain wiring: it runs without Nest as well.
+ * Records Discord's gateway into the log. Starts a new run whenever NATS has lost data that a run relies on, or was
+ * restored from a backup: creates missing streams, resumes sessions from where the log ends, or opens a gap and fills
+ * it. Plain wiring: it runs without Nest as well.
  */
 export class Ingestor {
   private readonly stopping = new AbortController();
@@ -38,7 +38,7 @@ export class Ingestor {
   }
 
   /**
-   * Resolves when every shard has been connected or has failed once; waits as long as NATS or Discord are away.
+   * Resolves when every shard has connected or failed once; waits while NATS or Discord is away.
    * @throws AppError that an operator has to act on; the abort reason when stopped meanwhile
    */
   async start(): Promise<void> {
@@ -46,12 +46,12 @@ export class Ingestor {
     try {
       await run.start();
     } catch (error) {
-      // Given up for the next run, whose failures are told of by `onRefused`.
+      // The next run has replaced this one and reports its failures by `onRefused`.
       if (run === this.run) throw error;
     }
   }
 
-  /** Hands the gateway sessions over, publishes what has arrived and stores how far that is. */
+  /** Hands the sessions over, publishes what has arrived and stores how far that is. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.restarting;
@@ -72,7 +72,7 @@ export class Ingestor {
   }
 
   get logCheck(): CheckResult {
-    if (this.restarting && this.loss) return { ok: false, detail: `starting anew: ${this.loss.reason}` };
+    if (this.restarting && this.loss) return { ok: false, detail: `restarting: ${this.loss.reason}` };
     return this.run.logCheck;
   }
 
@@ -101,7 +101,7 @@ export class Ingestor {
     this.loss = { reason, atMs };
     this.logger.error(
       { code: 'LOG.LOST', reason },
-      'NATS has not what it had: starting anew with what is there',
+      'NATS has lost data: starting a new run with what is there',
     );
     this.restarting = this.restart(quickly ? this.losses : 0)
       .catch((error: unknown) => {

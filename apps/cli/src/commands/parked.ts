@@ -1,9 +1,9 @@
 import type { ParkedDetail, ParkedEvent, ParkedList, ParkedOutcome } from '@discord-relay/contracts';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { NatsKeys } from '../services/nats.js';
+import type { NatsSettings } from '../services/nats.js';
 import { operatorName } from '../services/operator-name.js';
 import type { Output } from '../format/output.js';
-import { requestProjector } from '../services/projector.js';
+import { requestProjector } from '../services/projector-request.js';
 import { partitionNumber } from './projections.js';
 import { runOnProjector } from './rebuild.js';
 import { formatTable } from '../format/table.js';
@@ -12,12 +12,12 @@ import { formatTable } from '../format/table.js';
 const WAIT_MS = 10_000;
 
 interface Asked {
-  config: () => NatsKeys;
+  config: () => NatsSettings;
   output: Output;
 }
 
 /** `relay parked …`: events that are kept aside, and what becomes of them. */
-export function addParkedCommands(program: Command, config: () => NatsKeys, output: Output): void {
+export function addParkedCommands(program: Command, config: () => NatsSettings, output: Output): void {
   const parked = program.command('parked').description('Events that could not be projected');
   addReading(parked, { config, output });
   addChanging(parked, { config, output });

@@ -1,4 +1,4 @@
-import { firstSuccess } from '../services/projector.js';
+import { firstSuccess } from '../services/projector-request.js';
 import { formatDiagnosis, formatPause, formatProjections, partitionNumber } from './projections.js';
 
 describe('goodAnswer', () => {

@@ -1,16 +1,16 @@
 import type { LogDiagnosis, PauseState, ProjectionSummary } from '@discord-relay/contracts';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Output } from '../format/output.js';
-import { requestProjector } from '../services/projector.js';
+import { requestProjector } from '../services/projector-request.js';
 import { addRebuildCommands, requestProgress, type BuildProgress, sumProgress } from './rebuild.js';
-import type { NatsKeys } from '../services/nats.js';
+import type { NatsSettings } from '../services/nats.js';
 import { formatTable } from '../format/table.js';
 
 /** How long a command waits for a projector. */
 const WAIT_MS = 10_000;
 
 /** `relay projections …`: what is projected, and what the log doctor says. Returns the group, for more commands. */
-export function addProjectionCommands(program: Command, config: () => NatsKeys, output: Output): Command {
+export function addProjectionCommands(program: Command, config: () => NatsSettings, output: Output): Command {
   const projections = program.command('projections').description('Read models and how far they are');
   projections
     .command('list')
@@ -38,7 +38,7 @@ export function addProjectionCommands(program: Command, config: () => NatsKeys, 
 }
 
 /** `relay pause` and `relay resume`. */
-export function addPauseCommands(program: Command, config: () => NatsKeys, output: Output): void {
+export function addPauseCommands(program: Command, config: () => NatsSettings, output: Output): void {
   const verbs = { pause: 'stop projecting, after the batch at hand', resume: 'project again' } as const;
   for (const verb of ['pause', 'resume'] as const) {
     program

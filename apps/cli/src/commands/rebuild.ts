@@ -10,10 +10,10 @@ import {
 } from '@discord-relay/contracts';
 import type { ControlAnswer } from '@discord-relay/platform';
 import { type Command, InvalidArgumentError } from 'commander';
-import { requestAll } from '../services/ask.js';
-import { type NatsKeys, withNats } from '../services/nats.js';
+import { requestAll } from '../services/request-all.js';
+import { type NatsSettings, withNats } from '../services/nats.js';
 import type { Output } from '../format/output.js';
-import { requestProjector } from '../services/projector.js';
+import { requestProjector } from '../services/projector-request.js';
 import { formatTable } from '../format/table.js';
 
 /** How long projectors have to say what they project. */
@@ -31,7 +31,7 @@ export type BuildProgress = Pick<ProjectionProgress, 'remaining' | 'eventsPerSec
 type Progress = ControlAnswer<ProjectionProgress[]>;
 
 /** Adds `rebuild`, `compare`, `switch`, `rollback` and `drop` to `relay projections`. */
-export function addRebuildCommands(projections: Command, config: () => NatsKeys, output: Output): void {
+export function addRebuildCommands(projections: Command, config: () => NatsSettings, output: Output): void {
   const chosen = (name: string, description: string) =>
     projections
       .command(name)
@@ -81,7 +81,7 @@ export function addRebuildCommands(projections: Command, config: () => NatsKeys,
 }
 
 /** @throws AppError PROJECTION.NOT_FOUND when the projection was removed meanwhile; else as {@link requestProjector} */
-async function untilBuilt(config: NatsKeys, version: number): Promise<void> {
+async function untilBuilt(config: NatsSettings, version: number): Promise<void> {
   for (;;) {
     const list = await requestProjector(config, 'projections.list', {}, { waitMs: LIST_MS });
     const found = list.find((each) => each.version === version);
@@ -96,7 +96,7 @@ async function untilBuilt(config: NatsKeys, version: number): Promise<void> {
  * @throws AppError PROJECTION.NOT_READY when none of them projects that version; else as {@link requestProjector}
  */
 export async function runOnProjector<C extends ProjectorCommand>(
-  config: NatsKeys,
+  config: NatsSettings,
   command: C,
   input: ProjectorCommands[C]['input'],
   version: number | undefined,
@@ -106,9 +106,11 @@ export async function runOnProjector<C extends ProjectorCommand>(
 }
 
 /** What every projector says of its part. */
-export async function requestProgress(config: NatsKeys): Promise<Progress[]> {
+export async function requestProgress(config: NatsSettings): Promise<Progress[]> {
   const subject = commandSubject('projector', 'projections.progress');
-  return withNats(config, (connection) => requestAll<Progress>(connection, subject, {}, { waitMs: PROGRESS_MS }));
+  return withNats(config, (connection) =>
+    requestAll<Progress>(connection, subject, {}, { waitMs: PROGRESS_MS }),
+  );
 }
 
 /** The instance to ask. @throws AppError when there is none */

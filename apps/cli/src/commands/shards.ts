@@ -2,10 +2,10 @@ import { userInfo } from 'node:os';
 import { commandSubject, type IngestorCommands } from '@discord-relay/contracts';
 import type { ControlAnswer, StatusReport } from '@discord-relay/platform';
 import { type Command, InvalidArgumentError } from 'commander';
-import { requestAll } from '../services/ask.js';
-import { type NatsKeys, withNats } from '../services/nats.js';
+import { requestAll } from '../services/request-all.js';
+import { type NatsSettings, withNats } from '../services/nats.js';
 import type { Output } from '../format/output.js';
-import { firstSuccess } from '../services/projector.js';
+import { firstSuccess } from '../services/projector-request.js';
 import { requestStatus } from '../services/status.js';
 import { formatTable } from '../format/table.js';
 
@@ -24,7 +24,7 @@ export interface ShardReport {
 }
 
 /** `relay shards …`: gateway sessions and how they are. */
-export function addShardCommands(program: Command, config: () => NatsKeys, output: Output): void {
+export function addShardCommands(program: Command, config: () => NatsSettings, output: Output): void {
   const shards = program.command('shards').description('Gateway sessions: one for each shard');
   shards
     .command('list')
@@ -45,7 +45,7 @@ export function addShardCommands(program: Command, config: () => NatsKeys, outpu
 }
 
 /** @throws ConfigError when NATS cannot be reached; AppError when no ingestor has the shard, or it has no session */
-async function giveUp(config: NatsKeys, shardId: number): Promise<GiveUp['result']> {
+async function giveUp(config: NatsSettings, shardId: number): Promise<GiveUp['result']> {
   const subject = commandSubject('ingestor', 'shards.give-up');
   const input: GiveUp['input'] = { shardId, by: userInfo().username };
   const options = { waitMs: WAIT_MS, enough: () => true };

@@ -1,7 +1,7 @@
 import type { RestChannelStatistics, RestCounts, RestGuildStatistics } from '@discord-relay/contracts';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CliConfig } from '../config.js';
-import { requestGateway } from '../services/gateway.js';
+import { requestGateway } from '../services/gateway-request.js';
 import type { Output } from '../format/output.js';
 import { formatTable } from '../format/table.js';
 

@@ -8,7 +8,7 @@ import {
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CliConfig } from '../config.js';
 import { parseDuration } from '../format/duration.js';
-import { requestGateway } from '../services/gateway.js';
+import { requestGateway } from '../services/gateway-request.js';
 import type { Output } from '../format/output.js';
 import { formatTable } from '../format/table.js';
 

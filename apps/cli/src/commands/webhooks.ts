@@ -10,7 +10,7 @@ import {
 } from '@discord-relay/contracts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CliConfig } from '../config.js';
-import { requestGateway, type GatewayRequest } from '../services/gateway.js';
+import { requestGateway, type GatewayRequest } from '../services/gateway-request.js';
 import type { Output } from '../format/output.js';
 import { formatTable } from '../format/table.js';
 import { guildId } from './tokens.js';

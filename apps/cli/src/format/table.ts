@@ -1,4 +1,4 @@
-import { escapeControls } from './visible.js';
+import { escapeControls } from './escape-controls.js';
 
 /** Columns as wide as their widest cell, two spaces between, one line a row whatever the cells hold. */
 export function formatTable(header: string[], rows: string[][]): string {

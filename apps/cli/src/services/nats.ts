@@ -1,11 +1,11 @@
 import { ConfigError, type NatsConfig, natsOptions, natsRefusal } from '@discord-relay/platform';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 
-export type NatsKeys = NatsConfig;
+export type NatsSettings = NatsConfig;
 
 /** Runs `work` on a connection of its own. @throws ConfigError when NATS cannot be reached */
 export async function withNats<T>(
-  config: NatsKeys,
+  config: NatsSettings,
   work: (connection: NatsConnection) => Promise<T>,
 ): Promise<T> {
   const options = {

@@ -1,13 +1,13 @@
 import { SERVICES, type ServiceName, statusSubject } from '@discord-relay/contracts';
 import type { StatusReport } from '@discord-relay/platform';
-import { requestAll } from './ask.js';
-import { type NatsKeys, withNats } from './nats.js';
+import { requestAll } from './request-all.js';
+import { type NatsSettings, withNats } from './nats.js';
 
 /** Every service with the instances that answered within `waitMs`; an empty list: none did. */
 export type StatusByService = Record<ServiceName, StatusReport[]>;
 
 /** Asks every instance of every service. @throws ConfigError when NATS cannot be reached */
-export async function requestStatus(config: NatsKeys, waitMs: number): Promise<StatusByService> {
+export async function requestStatus(config: NatsSettings, waitMs: number): Promise<StatusByService> {
   return withNats(config, async (connection) => {
     const answers = await Promise.all(
       SERVICES.map((service) => requestAll<StatusReport>(connection, statusSubject(service), {}, { waitMs })),

@@ -1,6 +1,6 @@
 import { ApplicationCommandType } from 'discord-api-types/v10';
 import { z } from 'zod';
-import { parseBody } from '../rest/messages/message-body.js';
+import { parseBody } from '../http/parse-body.js';
 import type { CommandRecord } from '../state/model/records.js';
 
 /** Names of slash commands; those of menus may hold blanks and capitals. */

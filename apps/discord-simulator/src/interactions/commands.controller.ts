@@ -12,9 +12,9 @@ import {
   Res,
   UseGuards,
 } from '@nestjs/common';
-import { BotGuard } from '../rest/bot-guard.js';
-import { missingAccess } from '../rest/discord-error.js';
-import { snowflakeParam } from '../rest/message-query.js';
+import { BotGuard } from '../rest/request/bot-guard.js';
+import { missingAccess } from '../http/discord-error.js';
+import { snowflakeParam } from '../rest/request/message-query.js';
 import type { CommandRecord } from '../state/model/records.js';
 import { World } from '../state/world.js';
 import { parseCommand, parseCommandPatch, parseCommands } from './command-body.js';

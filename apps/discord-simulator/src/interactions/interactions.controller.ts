@@ -1,6 +1,6 @@
 import { Controller, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { messagePayload } from '../payloads/message-payload.js';
-import type { RawQuery } from '../rest/message-query.js';
+import type { RawQuery } from '../rest/request/message-query.js';
 import { RequestForm, TakesFiles, type Form } from '../rest/messages/upload.js';
 import { World } from '../state/world.js';
 import { Interactions } from './interactions.js';

@@ -1,6 +1,6 @@
 import { Client, Events, GatewayIntentBits as I, type ClientOptions, type TextChannel } from 'discord.js';
 import type { Simulator } from '../simulator.js';
-import type { LibraryBot } from './library-trial.js';
+import type { LibraryBot } from './library-test.js';
 
 export type DiscordJsBot = LibraryBot & { client: Client<true> };
 

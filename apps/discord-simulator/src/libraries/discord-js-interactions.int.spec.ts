@@ -13,7 +13,7 @@ import {
 } from 'discord.js';
 import { until } from '../testing/bot-client.js';
 import { connectDiscordJs, type DiscordJsBot } from './discord-js-bot.js';
-import { startLibraryTest, type LibraryTest } from './library-trial.js';
+import { startLibraryTest, type LibraryTest } from './library-test.js';
 
 interface View {
   id: string;

@@ -1,7 +1,7 @@
 import { AttachmentBuilder, ChannelType, Events, WebhookClient } from 'discord.js';
 import { until } from '../testing/bot-client.js';
 import { connectDiscordJs, textChannel, type DiscordJsBot } from './discord-js-bot.js';
-import { startLibraryTest, type LibraryTest } from './library-trial.js';
+import { startLibraryTest, type LibraryTest } from './library-test.js';
 
 let trial: LibraryTest & { bot: DiscordJsBot };
 let userId: string;

@@ -2,7 +2,7 @@ import { Events } from 'discord.js';
 import type { Simulator } from '../simulator.js';
 import { until } from '../testing/bot-client.js';
 import { connectDiscordJs as connect, textChannel } from './discord-js-bot.js';
-import { itSurvives, startLibraryTest } from './library-trial.js';
+import { itSurvives, startLibraryTest } from './library-test.js';
 
 describe('discord.js', () => {
   itSurvives(connect);

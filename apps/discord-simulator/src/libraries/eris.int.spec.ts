@@ -2,7 +2,7 @@ import Eris from 'eris';
 import { Agent } from 'node:https';
 import { connect as connectTcp, type Socket } from 'node:net';
 import type { Simulator } from '../simulator.js';
-import { itSurvives, startLibraryTest, type LibraryBot } from './library-trial.js';
+import { itSurvives, startLibraryTest, type LibraryBot } from './library-test.js';
 
 type Bot = LibraryBot & { client: Eris.Client };
 

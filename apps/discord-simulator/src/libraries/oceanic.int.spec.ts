@@ -1,6 +1,6 @@
 import { Client } from 'oceanic.js';
 import type { Simulator } from '../simulator.js';
-import { itSurvives, startLibraryTest, type LibraryBot } from './library-trial.js';
+import { itSurvives, startLibraryTest, type LibraryBot } from './library-test.js';
 
 type Bot = LibraryBot & { client: Client };
 

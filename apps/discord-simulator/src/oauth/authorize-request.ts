@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { CodeChallenge } from './challenge.js';
 import { isSnowflake } from '../state/model/snowflakes.js';
-import { parseBody } from '../rest/messages/message-body.js';
-import { invalidForm } from '../rest/discord-error.js';
+import { parseBody } from '../http/parse-body.js';
+import { invalidForm } from '../http/discord-error.js';
 
 const SCOPES = new Set(['identify', 'guilds', 'guilds.members.read']);
 

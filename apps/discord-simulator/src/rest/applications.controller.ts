@@ -2,8 +2,8 @@ import { Controller, Get, Inject, Param, UseGuards } from '@nestjs/common';
 import { applicationPayload } from '../payloads/application-payload.js';
 import { userPayload } from '../payloads/user-payload.js';
 import { World } from '../state/world.js';
-import { BotGuard } from './bot-guard.js';
-import { snowflakeParam } from './message-query.js';
+import { BotGuard } from './request/bot-guard.js';
+import { snowflakeParam } from './request/message-query.js';
 
 /** The bot's application, and users by id. */
 @Controller('api/v10')

@@ -2,7 +2,7 @@ import { Controller, Get, Headers, Inject, UseGuards } from '@nestjs/common';
 import { Gateway } from '../gateway/gateway.js';
 import { OPTIONS } from '../http/tokens.js';
 import type { SimulatorOptions } from '../options.js';
-import { BotGuard } from './bot-guard.js';
+import { BotGuard } from './request/bot-guard.js';
 
 /** Where to connect. The address is the one under which the client reached this server. */
 @Controller('api/v10/gateway')

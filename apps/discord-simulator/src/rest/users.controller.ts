@@ -7,8 +7,8 @@ import type { GuildRecord, UserRecord } from '../state/model/records.js';
 import { compareSnowflakes } from '../state/model/snowflakes.js';
 import { World } from '../state/world.js';
 import { WorldError } from '../state/model/world-error.js';
-import { missingScope, unauthorized } from './discord-error.js';
-import { limitParam, snowflakeParam, type RawQuery } from './message-query.js';
+import { missingScope, unauthorized } from '../http/discord-error.js';
+import { limitParam, snowflakeParam, type RawQuery } from './request/message-query.js';
 
 /** The caller himself: the bot, or the user of a `Bearer` token. */
 @Controller('api/v10/users/@me')

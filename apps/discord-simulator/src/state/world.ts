@@ -2,7 +2,13 @@ import { ChannelType } from 'discord-api-types/v10';
 import { AttachmentLinks } from './channels/attachment-links.js';
 import { ChannelHistory } from './model/channel-history.js';
 import type { Fact, FactBody } from './model/facts.js';
-import type { ChannelRecord, GuildRecord, MessageRecord, ChannelOrThread, UserRecord } from './model/records.js';
+import type {
+  ChannelRecord,
+  GuildRecord,
+  MessageRecord,
+  ChannelOrThread,
+  UserRecord,
+} from './model/records.js';
 import { Commands } from './channels/commands.js';
 import { Invites } from './channels/invites.js';
 import { Members } from './people/members.js';
@@ -15,7 +21,8 @@ import { SystemMessages } from './channels/system-messages.js';
 import { Threads } from './channels/threads.js';
 import { Voice } from './people/voice.js';
 import { Webhooks } from './channels/webhooks.js';
-import type { WorldContext } from './model/world-core.js';
+import { WorldState } from './world-state.js';
+import type { WorldContext } from './model/world-context.js';
 import { WorldError } from './model/world-error.js';
 import {
   epochMs,
@@ -33,11 +40,7 @@ export type { ChannelPatch, FactListener, NewChannel, NewMessage } from './model
 const DAY_MS = 86_400_000;
 
 /** The servers, channels, users and messages of the local Discord. Every change is told to the listeners, in order. */
-export class World implements WorldContext {
-  readonly guilds = new Map<Snowflake, GuildRecord>();
-  readonly channels = new Map<Snowflake, ChannelRecord>();
-  readonly users = new Map<Snowflake, UserRecord>();
-  readonly snowflakes = new SnowflakeSource();
+export class World extends WorldState implements WorldContext {
   readonly commands: Commands = new Commands(this);
   readonly webhooks: Webhooks = new Webhooks(this);
   readonly members: Members = new Members(this);
@@ -49,39 +52,6 @@ export class World implements WorldContext {
   readonly threads: Threads = new Threads(this);
   readonly voice: Voice = new Voice(this);
   readonly messages: Messages = new Messages(this);
-  private readonly histories = new Map<Snowflake, ChannelHistory>();
-  private readonly listeners: FactListener[] = [];
-  private backdatedToMs: number | null = null;
-
-  /**
-   * @param messagesPerChannel newest messages kept per channel.
-   * @param links makes the addresses of attachments.
-   */
-  constructor(
-    private readonly messagesPerChannel: number,
-    readonly links = new AttachmentLinks(1, DAY_MS),
-  ) {}
-
-  /** Listeners run in the order in which they were added, before the changing call returns. */
-  onFact(listener: FactListener): void {
-    this.listeners.push(listener);
-  }
-
-  /** Runs `change` as if it had happened at `atMs`: its facts are history and are not dispatched. */
-  asHistory<T>(atMs: number, change: () => T): T {
-    this.backdatedToMs = atMs;
-    try {
-      return change();
-    } finally {
-      this.backdatedToMs = null;
-    }
-  }
-
-  /** The user that tokens belong to. */
-  get bot(): UserRecord {
-    for (const user of this.users.values()) if (user.bot) return user;
-    throw new WorldError('UNKNOWN_USER', 'the world has no bot user yet');
-  }
 
   createUser(username: string, options: { globalName?: string | null; bot?: boolean } = {}): UserRecord {
     const user = {
@@ -200,14 +170,6 @@ export class World implements WorldContext {
     return this.messages.bulkDelete(channelId, ids);
   }
 
-  guild(id: Snowflake): GuildRecord {
-    return this.guilds.get(id) ?? fail('UNKNOWN_GUILD', `no guild ${id}`);
-  }
-
-  channel(id: Snowflake): ChannelRecord {
-    return this.channels.get(id) ?? fail('UNKNOWN_CHANNEL', `no channel ${id}`);
-  }
-
   /** A channel or a thread. */
   channelOrThread(id: Snowflake): ChannelOrThread {
     return this.threads.find(id) ?? this.channel(id);
@@ -218,49 +180,13 @@ export class World implements WorldContext {
     return this.channel(this.threads.find(place.id)?.parentId ?? place.id);
   }
 
-  user(id: Snowflake): UserRecord {
-    return this.users.get(id) ?? fail('UNKNOWN_USER', `no user ${id}`);
-  }
-
-  message(channelId: Snowflake, id: Snowflake): MessageRecord {
-    return (
-      this.history(channelId).get(id) ?? fail('UNKNOWN_MESSAGE', `no message ${id} in channel ${channelId}`)
-    );
-  }
-
-  /** In the order in which clients show them. */
-  channelsOf(guildId: Snowflake): ChannelRecord[] {
-    return [...this.channels.values()]
-      .filter((channel) => channel.guildId === guildId)
-      .sort((a, b) => a.position - b.position);
-  }
-
-  history(channelId: Snowflake): ChannelHistory {
-    this.channelOrThread(channelId);
-    const known = this.histories.get(channelId);
-    if (known) return known;
-    const created = new ChannelHistory(this.messagesPerChannel);
-    this.histories.set(channelId, created);
-    return created;
-  }
-
-  /** Whether members can write here: text, announcement, voice and stage channels, not categories. */
-  takesMessages(channel: ChannelOrThread): boolean {
-    return TEXT_TYPES.has(channel.type);
-  }
-
   /** Takes a channel and its threads out without a fact. */
   forgetChannel(id: Snowflake): void {
     for (const thread of this.threads.ofChannel(id)) this.threads.forget(thread.id);
     this.invites.forget({ channelId: id });
     this.webhooks.forget({ channelId: id });
     this.channels.delete(id);
-    this.histories.delete(id);
-  }
-
-  /** Only for the parts of the world. */
-  forgetHistory(id: Snowflake): void {
-    this.histories.delete(id);
+    this.forgetHistory(id);
   }
 
   /** A channel that takes messages now. @throws WorldError */
@@ -275,26 +201,6 @@ export class World implements WorldContext {
   private requireCategory(id: Snowflake): void {
     if (this.channel(id).type !== ChannelType.GuildCategory)
       fail('NOT_A_CATEGORY', `channel ${id} is not a category`);
-  }
-
-  private anyPerson(): Snowflake {
-    for (const user of this.users.values()) if (!user.bot) return user.id;
-    return this.bot.id;
-  }
-
-  nowMs(): number {
-    return this.backdatedToMs ?? epochMs();
-  }
-
-  newId(): Snowflake {
-    return this.snowflakes.next(this.nowMs());
-  }
-
-  /** Tells the listeners. Only for the parts of the world, right after the change. */
-  emit(body: FactBody): void {
-    const origin = this.backdatedToMs === null ? 'live' : 'history';
-    const fact: Fact = Object.assign(body, { atMs: this.nowMs(), origin } as const);
-    for (const listener of this.listeners) listener(fact);
   }
 }
 

@@ -1,9 +1,9 @@
 import { MessageFlags } from 'discord-api-types/v10';
 import { Inject, Injectable } from '@nestjs/common';
 import { Interactions } from '../interactions/interactions.js';
-import { DiscordError } from '../rest/discord-error.js';
+import { DiscordError } from '../http/discord-error.js';
 import { parseCreateMessage, parseEditMessage } from '../rest/messages/message-body.js';
-import { snowflakeParam } from '../rest/message-query.js';
+import { snowflakeParam } from '../rest/request/message-query.js';
 import type { Form } from '../rest/messages/upload.js';
 import type { MessageRecord, WebhookRecord } from '../state/model/records.js';
 import type { Snowflake } from '../state/model/snowflakes.js';

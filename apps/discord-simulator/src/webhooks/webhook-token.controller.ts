@@ -14,8 +14,8 @@ import {
 import { z } from 'zod';
 import { messagePayload } from '../payloads/message-payload.js';
 import { webhookByTokenPayload } from '../payloads/webhook-payload.js';
-import { parseBody } from '../rest/messages/message-body.js';
-import { snowflakeParam, type RawQuery } from '../rest/message-query.js';
+import { parseBody } from '../http/parse-body.js';
+import { snowflakeParam, type RawQuery } from '../rest/request/message-query.js';
 import { RequestForm, TakesFiles, type Form } from '../rest/messages/upload.js';
 import { World } from '../state/world.js';
 import { WebhookTargets } from './webhook-targets.js';

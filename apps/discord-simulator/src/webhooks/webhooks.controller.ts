@@ -13,9 +13,9 @@ import {
 import { z } from 'zod';
 import { snowflakeField } from '../json/parse-json.js';
 import { webhookPayload } from '../payloads/webhook-payload.js';
-import { BotGuard } from '../rest/bot-guard.js';
-import { parseBody } from '../rest/messages/message-body.js';
-import { snowflakeParam } from '../rest/message-query.js';
+import { BotGuard } from '../rest/request/bot-guard.js';
+import { parseBody } from '../http/parse-body.js';
+import { snowflakeParam } from '../rest/request/message-query.js';
 import type { WebhookRecord } from '../state/model/records.js';
 import { World } from '../state/world.js';
 

@@ -7,15 +7,15 @@ import { importPrefix } from './gaps/gap.js';
 const REQUEST_TIMEOUT_MS = 2_000;
 const LOOK_UPS_AT_A_TIME = 16;
 
-/** Where a guild was told of: everything from there on says nothing about what was known before. */
+/** Where a session reported a guild: only earlier events prove that the log knew it before. */
 export interface GuildAppearance {
   sessionId: string;
   sequence: number;
 }
 
-/** Tells the guilds that the bot has joined from those that the log has already, of which Discord tells as often. */
+/** Tells guilds that the bot has just joined from guilds that the log already knows: Discord reports both alike. */
 export class NewGuildDetector {
-  /** By shard: the guilds of this session, and those that were left in it. */
+  /** By shard: the guilds of its session, and those that the bot left in it. */
   private readonly shards = new Map<number, Map<Snowflake, 'here' | 'left'>>();
 
   constructor(
@@ -32,7 +32,7 @@ export class NewGuildDetector {
     this.guildsOf(shardId).set(guildId, 'left');
   }
 
-  /** GUILD_CREATE: what is known of the guild without asking the log. */
+  /** GUILD_CREATE. @returns what this session knew of the guild before */
   markPresent(shardId: number, guildId: Snowflake): 'here' | 'left' | 'unknown' {
     const guilds = this.guildsOf(shardId);
     const before = guilds.get(guildId) ?? 'unknown';
@@ -45,8 +45,8 @@ export class NewGuildDetector {
   }
 
   /**
-   * Whether the log tells of the guild's import, by this appearance or a later one of the session: it is stored until it
-   * is done, and would be told of once more if it were begun again. Rejects when NATS is away.
+   * Whether the log already has the guild's import, by this appearance or a later one of the session. Without this check
+   * a repeated GUILD_CREATE would start the import again. Rejects when NATS is away.
    */
   async isImported(guildId: Snowflake, { sessionId, sequence }: GuildAppearance): Promise<boolean> {
     const { streams } = await jetstreamManager(this.connection, { timeout: REQUEST_TIMEOUT_MS });
@@ -60,7 +60,7 @@ export class NewGuildDetector {
     return gapId.startsWith(prefix) && Number(gapId.slice(prefix.length)) >= sequence;
   }
 
-  /** Whether the log had nothing of a guild before it appeared, or had last that it was left. Rejects when NATS is away. */
+  /** Whether the log knew nothing of a guild before it appeared, or the bot had left it. Rejects when NATS is away. */
   async isNew(guildId: Snowflake, { sessionId, sequence }: GuildAppearance): Promise<boolean> {
     const { streams } = await jetstreamManager(this.connection, { timeout: REQUEST_TIMEOUT_MS });
     const prefix = this.prefixOf(guildId);
@@ -69,11 +69,11 @@ export class NewGuildDetector {
     const next = await streams.getMessage(LOG_STREAM, query);
     if (!next) return true;
     const parsed = parseEvent(next.string());
-    // What this version cannot read is something that the log has.
+    // An event that this version cannot read still proves that the log knows the guild.
     return parsed.ok && parsed.event.sessionid === sessionId && parsed.event.discordseq >= sequence;
   }
 
-  /** Guilds that a new session lists and the log does not know: what they said before is no loss, but an import. */
+  /** The guilds of a new session that the log does not know: their history is imported, not recovered. */
   async newAmong(guildIds: readonly Snowflake[], sessionId: string): Promise<ReadonlySet<Snowflake>> {
     const joined = new Set<Snowflake>();
     await forEachConcurrently(guildIds, LOOK_UPS_AT_A_TIME, async (guildId) => {

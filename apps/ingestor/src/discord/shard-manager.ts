@@ -47,7 +47,7 @@ export class ShardManager {
   }
 
   /**
-   * Resolves when this replica shares the shards with the others.
+   * Resolves when this replica has joined the others.
    * @throws AppError that an operator has to act on; the abort reason when stopped meanwhile
    */
   async start(): Promise<void> {
@@ -69,18 +69,18 @@ export class ShardManager {
     await Promise.all(this.leases.held.map((shardId) => this.untilSessionStored(shardId)));
   }
 
-  /** Gives the shards to the others, when all that this process knows of them is stored. */
+  /** Releases the shards to the other replicas; everything about them is stored by now. */
   async release(): Promise<void> {
-    await this.attempt('giving back shard leases', () => this.leases.releaseAll());
+    await this.attempt('releasing shard leases', () => this.leases.releaseAll());
     this.leases.close();
   }
 
-  /** Drops the connections so that Discord keeps what follows; they come back when there is room. */
+  /** Closes all connections resumably, so that Discord buffers what follows; they reconnect when there is room. */
   disconnectAll(): void {
     this.gateway.disconnectAll();
   }
 
-  /** Stops reading from Discord for a moment, or goes on: TCP holds what comes. */
+  /** Pauses or resumes reading from Discord: TCP holds what arrives meanwhile. */
   setReading(reading: boolean): void {
     this.gateway.setReading(reading);
   }
@@ -90,7 +90,7 @@ export class ShardManager {
     return this.gateway.giveUpSession(shardId, by);
   }
 
-  /** Whether events of the shard may be published: only while nobody else can have it. */
+  /** Whether events of the shard may be published: only while no other replica can own it. */
   leaseStatus(shardId: number): LeaseStatus {
     return this.leases.statusOf(shardId);
   }
@@ -99,18 +99,18 @@ export class ShardManager {
     return this.gateway.statuses;
   }
 
-  /** Shards that no replica has. */
+  /** Shards without an owner. */
   get unowned(): number[] {
     return this.leases.unowned;
   }
 
-  /** Replicas that share the shards at present. */
+  /** Replicas that take part at present. */
   get replicas(): string[] {
     return this.leases.replicas;
   }
 
   get check(): CheckResult {
-    if (!this.joined) return { ok: false, detail: 'not asked yet: check DISCORD_API_URL if this stays' };
+    if (!this.joined) return { ok: false, detail: 'not connected yet: check DISCORD_API_URL if this persists' };
     const problem = this.gateway.identifyProblem;
     const unowned = this.unowned.map((shardId) => `shard ${shardId} has no owner`);
     const detail = [...(problem ? [problem] : []), ...this.notReadyReasons(), ...unowned].join(', ');
@@ -120,10 +120,10 @@ export class ShardManager {
       : { ok: true };
   }
 
-  /** What keeps each shard of this replica from being safe: ready says that a crash from now on loses nothing. */
+  /** What is missing until a crash loses nothing, for each shard of this replica. */
   private notReadyReasons(): string[] {
     const states = new Map(this.statuses.map(([shardId, { state }]) => [shardId, state]));
-    // A shard whose lease was taken just now has no condition yet.
+    // A shard whose lease was just acquired has no status yet.
     for (const shardId of this.leases.held) if (!states.has(shardId)) states.set(shardId, 'DISCONNECTED');
     return [...states].flatMap(([shardId, state]) => {
       if (state !== 'CONNECTED') return `shard ${shardId} ${state}`;
@@ -154,12 +154,12 @@ export class ShardManager {
     await this.untilSessionStored(shardId);
     await this.attempt('storing a session', () => this.stores.sessions.flush());
     await this.stopShard(shardId, 'handed over');
-    await this.attempt('giving back a shard lease', () => this.leases.release(shardId));
+    await this.attempt('releasing a shard lease', () => this.leases.release(shardId));
   }
 
   private async releaseFenced(shardId: number): Promise<void> {
     await this.stopShard(shardId, 'lost');
-    await this.attempt('giving back a shard lease', () => this.leases.release(shardId));
+    await this.attempt('releasing a shard lease', () => this.leases.release(shardId));
   }
 
   private async stopShard(shardId: number, change: 'lost' | 'handed over'): Promise<void> {
@@ -176,7 +176,7 @@ export class ShardManager {
     while (current && !current.tracker.isSettled && performance.now() < deadline) await sleep(SETTLE_POLL_MS);
   }
 
-  /** A session that began just now is kept back until its gap is stored; lost before, it would have to begin again. */
+  /** A new session is not stored before its gap is; a crash before that would start yet another one. */
   private async untilSessionStored(shardId: number): Promise<void> {
     const deadline = performance.now() + SETTLE_LIMIT_MS;
     const { current } = this.stores.sessions.shard(shardId);

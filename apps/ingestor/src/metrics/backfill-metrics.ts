@@ -3,7 +3,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 export const RECOVERED_KINDS = ['created', 'updated', 'deleted', 'reactions', 'thread'] as const;
 export type RecoveredKind = (typeof RECOVERED_KINDS)[number];
 
-/** What backfill counts. */
+/** The metrics of backfill. */
 export class BackfillMetrics {
   readonly gapsOpen: Gauge;
   readonly messages: Counter<'kind'>;
@@ -18,23 +18,23 @@ export class BackfillMetrics {
     const registers = [registry];
     this.gapsOpen = new Gauge({
       name: 'relay_ingestor_gaps_open',
-      help: 'Gaps whose backfill is not finished, one per server.',
+      help: 'Gaps whose backfill is not finished, one per guild.',
       registers,
     });
     this.messages = new Counter({
       name: 'relay_ingestor_backfill_messages_total',
-      help: 'What backfill put into the log.',
+      help: 'Events that backfill wrote to the log.',
       labelNames: ['kind'],
       registers,
     });
     this.messagesRead = new Counter({
       name: 'relay_ingestor_backfill_messages_read_total',
-      help: 'Messages of history that were compared with the log.',
+      help: 'Messages of the history that were compared with the log.',
       registers,
     });
     this.requests = new Counter({
       name: 'relay_ingestor_backfill_requests_total',
-      help: 'Answers of Discord to backfill.',
+      help: 'Answers of Discord to requests of backfill.',
       labelNames: ['status'],
       registers,
     });
@@ -46,37 +46,37 @@ export class BackfillMetrics {
     });
     this.leftOut = new Counter({
       name: 'relay_ingestor_backfill_left_out_total',
-      help: 'Channels, threads and messages that were left out; the end of their gap names each.',
+      help: 'Channels, threads and messages that were left out; gap.closed names each.',
       labelNames: ['reason'],
       registers,
     });
     this.limitsReached = new Counter({
       name: 'relay_ingestor_backfill_limits_reached_total',
-      help: 'Times a configured limit cut history off, by the name of the setting.',
+      help: 'Times that a configured limit cut off history, by the name of the setting.',
       labelNames: ['limit'],
       registers,
     });
     this.itemsFailing = new Gauge({
       name: 'relay_ingestor_backfill_items_failing',
-      help: 'Channels and messages of open gaps that are tried again.',
+      help: 'Channels and messages of open gaps that failed and will be tried again.',
       registers,
     });
   }
 
-  /** Reads at every scrape for how long the oldest gap has been open, in seconds. */
+  /** Reads the age of the oldest open gap at every scrape. */
   watchOldestGap(openForMs: () => number): void {
     this.watch(
       'relay_ingestor_gap_oldest_open_seconds',
-      'How long the oldest gap has been open; 0 while none is.',
+      'Age of the oldest open gap; 0 while there is none.',
       () => openForMs() / 1_000,
     );
   }
 
-  /** Reads at every scrape how many channels are left. */
+  /** Reads the number of unfinished channels at every scrape. */
   watchChannels(remaining: () => number): void {
     this.watch(
       'relay_ingestor_backfill_channels_remaining',
-      'Channels of open gaps that are not done.',
+      'Channels of open gaps that are not finished.',
       remaining,
     );
   }

@@ -15,7 +15,7 @@ export interface SpoolFigures {
   readonly spoolState: string;
 }
 
-/** What the ingestor counts. Labels are bounded: dispatch types are Discord's names or `unknown`. */
+/** The ingestor's metrics. Labels are bounded: dispatch types are Discord's names or `unknown`. */
 export class IngestorMetrics {
   readonly dispatches: Counter<'type'>;
   readonly skipped: Counter<'reason' | 'type'>;
@@ -52,49 +52,49 @@ export class IngestorMetrics {
       new Gauge<L>({ name: `relay_ingestor_${name}`, help, labelNames, registers });
 
     this.dispatches = counter('dispatches_total', 'Dispatches received from Discord.', ['type']);
-    this.skipped = counter('skipped_total', 'Dispatches that became no event.', ['reason', 'type']);
+    this.skipped = counter('skipped_total', 'Dispatches that produced no event.', ['reason', 'type']);
     this.droppedParts = counter(
       'dropped_parts_total',
-      'Attachments, embeds, channels or fields left out of an event, and texts that were cut.',
+      'Attachments, embeds, channels or fields left out of an event, and texts that were truncated.',
       ['type'],
     );
     this.published = counter('events_published_total', 'Events acknowledged by JetStream.', ['type']);
-    this.duplicates = counter('publish_duplicates_total', 'Events that the log says it had already.');
-    this.ephemeralDropped = counter('ephemeral_dropped_total', 'Presence and typing not sent.');
-    this.retries = counter('publish_retries_total', 'Events sent again because no acknowledgement came.');
-    this.tooLarge = counter('publish_too_large_total', 'Events over the largest message the server takes.');
-    this.pauses = counter('read_pauses_total', 'Times reading from Discord waited for the log.');
+    this.duplicates = counter('publish_duplicates_total', 'Events that the log already had.');
+    this.ephemeralDropped = counter('ephemeral_dropped_total', 'Presence and typing events that were not sent.');
+    this.retries = counter('publish_retries_total', 'Events sent again because no acknowledgement arrived.');
+    this.tooLarge = counter('publish_too_large_total', 'Events larger than the server accepts.');
+    this.pauses = counter('read_pauses_total', 'Times that reading from Discord paused because the log fell behind.');
     this.ackSeconds = new Histogram({
       name: 'relay_ingestor_publish_ack_seconds',
-      help: 'From sending a batch of events to its acknowledgement.',
+      help: 'Time from sending a batch of events to its acknowledgement.',
       buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
       registers,
     });
     this.spoolSyncSeconds = new Histogram({
       name: 'relay_ingestor_spool_fsync_seconds',
-      help: 'How long it took to make a batch of spooled events durable.',
+      help: 'Time to make a batch of spooled events durable.',
       buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
       registers,
     });
-    this.shardState = gauge('shard_state', '1 for the state a shard is in.', ['shard', 'state']);
-    this.sessionSequence = gauge('session_sequence', 'Sequence up to which all is in the log.', ['shard']);
+    this.shardState = gauge('shard_state', '1 for the current state of a shard.', ['shard', 'state']);
+    this.sessionSequence = gauge('session_sequence', 'Sequence up to which every dispatch is in the log.', ['shard']);
     this.sessionsLost = counter('sessions_lost_total', 'Sessions that Discord refused to resume.');
-    const givenUp = 'Sessions that were given up though Discord did not end them.';
+    const givenUp = 'Sessions that were given up although Discord did not end them.';
     this.sessionsGivenUp = counter('sessions_given_up_total', givenUp, ['reason']);
     this.resumes = counter('resumes_total', 'Sessions resumed.');
-    this.identifies = counter('identifies_total', 'Sessions begun anew.');
-    this.shardAlert = gauge('shard_alert', '1 while a shard has failed to connect five times or more.', [
+    this.identifies = counter('identifies_total', 'Sessions started by an identify.');
+    this.shardAlert = gauge('shard_alert', '1 while a shard has failed to connect at least five times in a row.', [
       'shard',
     ]);
-    this.identifyRemaining = gauge('identify_remaining', "Identifies left of Discord's day.");
-    this.silentShards = counter('silent_shards_total', 'Connections renewed because they were too silent.');
-    this.contentMissing = gauge('message_content_missing', '1 while MESSAGE_CONTENT seems not granted.');
-    this.leaseChanges = counter('shard_lease_changes_total', 'Shards taken, handed over and lost.', [
+    this.identifyRemaining = gauge('identify_remaining', "Identifies left in Discord's daily budget.");
+    this.silentShards = counter('silent_shards_total', 'Reconnections because a shard was silent for too long.');
+    this.contentMissing = gauge('message_content_missing', '1 while Discord seems to withhold message content (MESSAGE_CONTENT not granted).');
+    this.leaseChanges = counter('shard_lease_changes_total', 'Shard leases taken, handed over and lost.', [
       'change',
     ]);
     this.memberListsAbandoned = counter(
       'member_lists_given_up_total',
-      'Lists of members that did not come whole: who is not in them is not taken for gone.',
+      'Member lists that arrived incomplete: members who are missing from them are not treated as gone.',
       ['reason'],
     );
     this.lastDispatch = gauge(
@@ -109,15 +109,15 @@ export class IngestorMetrics {
 
   /** Reads the queue's figures whenever metrics are scraped. */
   watchQueue(queue: QueueFigures): void {
-    this.gaugeAtScrape('publish_in_flight', 'Events sent and not yet acknowledged.', () => queue.inFlight);
+    this.gaugeAtScrape('publish_in_flight', 'Events that are sent and not yet acknowledged.', () => queue.inFlight);
     this.gaugeAtScrape(
       'publish_queue_length',
-      'Events not yet acknowledged, sent or not.',
+      'Unacknowledged events, sent or not.',
       () => queue.length,
     );
     this.gaugeAtScrape(
       'publish_lag_seconds',
-      'Age of the oldest event that is not acknowledged.',
+      'Age of the oldest unacknowledged event.',
       () => queue.lagMs(serverClock.now()) / 1_000,
     );
   }
@@ -129,7 +129,7 @@ export class IngestorMetrics {
     this.registry.removeSingleMetric('relay_ingestor_spool_state');
     new Gauge({
       name: 'relay_ingestor_spool_state',
-      help: '1 for the state the spool is in.',
+      help: '1 for the current state of the spool.',
       labelNames: ['state'],
       registers: [this.registry],
       collect() {
@@ -138,7 +138,7 @@ export class IngestorMetrics {
     });
   }
 
-  /** What is watched anew takes the place of what was watched before. */
+  /** A gauge that reads its value at every scrape. A later run in the same process replaces the gauge of an earlier one. */
   private gaugeAtScrape(key: string, help: string, read: () => number): void {
     const name = `relay_ingestor_${key}`;
     this.registry.removeSingleMetric(name);

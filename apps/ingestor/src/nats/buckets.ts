@@ -3,20 +3,20 @@ import { type KV, type KvOptions, Kvm } from '@nats-io/kv';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { AppError } from '@discord-relay/contracts';
 
-/** How buckets are kept. */
+/** How KV buckets are stored. */
 export interface BucketStorage {
   replicas: number;
-  /** Most bytes of each; no limit unless given. */
+  /** Size limit of each bucket; default: none. */
   maxBytes?: number;
 }
 
 const REQUEST_TIMEOUT_MS = 2_000;
 
-/** What JetStream says of an account that has too little, or wants to be told how much a stream may take. */
+/** JetStream's errors for an account without enough space, or one that requires a size limit for every stream. */
 const LIMIT =
   /max(imum)? ?_?bytes|insufficient (storage|memory)|resource limits|resources exceeded|no suitable peers/i;
 
-/** A bucket, made when it is missing. @throws AppError LOG.LIMIT_REFUSED; errors of the server while it is away */
+/** Opens a bucket, and creates it if it is missing. @throws AppError LOG.LIMIT_REFUSED; server errors during an outage */
 export async function openBucket(
   connection: NatsConnection,
   name: string,
@@ -30,7 +30,7 @@ export async function openBucket(
   );
 }
 
-/** Runs what makes a stream. @throws AppError LOG.LIMIT_REFUSED that names `key` when the account has limits against it */
+/** Runs `make`, which creates a stream. @throws AppError LOG.LIMIT_REFUSED that names `key` when the account forbids it */
 export async function withinLimits<T>(
   key: 'LOG_MAX_BYTES' | 'KV_MAX_BYTES',
   make: () => Promise<T>,

@@ -4,18 +4,18 @@ import { AppError, LOG_STREAM } from '@discord-relay/contracts';
 
 const REQUEST_TIMEOUT_MS = 2_000;
 
-/** Where the log was when something was stored that relies on it. */
+/** Where the log ended when something that relies on it was stored. */
 export interface LogPosition {
-  /** When the stream was made: tells it from one that has taken its place. */
+  /** When the stream was created: tells it from a later stream of the same name. */
   created: string;
   sequence: number;
 }
 
-/** `whole`: the log has all that it had; `empty`: it has nothing; else it ends earlier, at the time that is told. */
+/** `whole`: the log has all that it had; `empty`: it has nothing; `shorter`: it ends at `endedAt`, earlier than before. */
 export type LogContinuity = { state: 'whole' } | { state: 'empty' } | { state: 'shorter'; endedAt: string };
 
 /**
- * Makes sure that the log has what it acknowledged.
+ * Checks that the log still has what it acknowledged.
  * @throws AppError LOG.LOST; errors of the server when there is no log or NATS is away
  */
 export async function requireLog(connection: NatsConnection, before: LogPosition): Promise<void> {
@@ -23,7 +23,7 @@ export async function requireLog(connection: NatsConnection, before: LogPosition
   if (state !== 'whole') throw new AppError('LOG.LOST');
 }
 
-/** Compares the log with what it was. Rejects when NATS is away or there is no log. */
+/** Compares the log with an earlier position. Rejects when NATS is away or there is no log. */
 export async function compareLog(connection: NatsConnection, before: LogPosition): Promise<LogContinuity> {
   const { streams } = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_TIMEOUT_MS });
   const { created, state } = await streams.info(LOG_STREAM);

@@ -28,8 +28,8 @@ interface Known {
 }
 
 /**
- * Notices when NATS lost the log or a bucket, or has an older state of it than before: a server that came back without
- * its files, or with those of a backup. What this process knows of them is worth nothing then.
+ * Notices when NATS has lost the log or a bucket, or has an older state of it than before: a server that came back
+ * without its files, or with those of a backup. What this process knows about them is invalid then.
  */
 export class StoreMonitor {
   private readonly known = new Map<string, Known>();
@@ -39,7 +39,7 @@ export class StoreMonitor {
 
   /**
    * @param newestSequence highest sequence that the log has acknowledged
-   * @param onLost is told once, in words
+   * @param onLost called once, with the reason
    */
   constructor(
     private readonly connection: NatsConnection,
@@ -51,10 +51,10 @@ export class StoreMonitor {
     this.check();
   }
 
-  /** Looks now: after a reconnection, or when something was not as expected. */
+  /** Checks now: after a reconnection, or when something was not as expected. */
   check(): void {
     this.checking ??= this.compare()
-      .catch((error: unknown) => this.logger.debug({ err: error }, 'streams could not be looked at'))
+      .catch((error: unknown) => this.logger.debug({ err: error }, 'streams could not be inspected'))
       .finally(() => (this.checking = undefined));
   }
 
@@ -69,7 +69,7 @@ export class StoreMonitor {
     for (const name of STREAMS) {
       const atLeast = name === LOG_STREAM ? acknowledged : 0;
       if (!(await this.compareStream(manager, name, atLeast))) continue;
-      // A server that has just begun to lead may not have caught up with what it has.
+      // A new leader may not have caught up yet.
       await sleep(CONFIRM_AFTER_MS);
       const reason = await this.compareStream(manager, name, atLeast);
       if (this.stopped) return;
@@ -89,9 +89,9 @@ export class StoreMonitor {
       const { created, state, ts } = await streams.info(name);
       serverClock.synchronize(ts);
       const before = Math.max(atLeast, known?.lastSequence ?? 0);
-      if (known && known.created !== created) return `${name} is another stream than before`;
+      if (known && known.created !== created) return `${name} was created anew`;
       if (state.last_seq < before)
-        return `${name} ends at ${state.last_seq} and ended at ${before} before: it was rolled back`;
+        return `${name} was rolled back: it ends at ${state.last_seq}, and ended at ${before} before`;
       this.known.set(name, { created, lastSequence: state.last_seq });
       return undefined;
     } catch (error) {

@@ -11,9 +11,9 @@ import {
 
 /** What a message does in its batch: the protocol's operations (NATS ADR 50, "fast ingest batch"). */
 const OPERATION = { start: 0, append: 1, commit: 2, commitWithout: 3 } as const;
-/** How often the server may report progress; it only keeps the wait for an answer alive. */
+/** How often the server reports progress, which extends the wait for its answer. */
 const MESSAGES_PER_PROGRESS = 500;
-/** The status of an answer that says that nobody listens on the subject. */
+/** The status of the answer when nothing subscribes to the subject. */
 const NO_RESPONDERS = 503;
 
 export interface BatchMessage {
@@ -25,15 +25,15 @@ export interface BatchMessage {
 /** The whole batch is in the log. */
 export interface BatchStored {
   /**
-   * The log's sequence of the last message that it stored. 0 when it dropped every one of several messages: its leader
-   * knows them, its replicas perhaps not yet.
+   * The log's sequence of the last stored message. 0 when the log dropped all of several messages as duplicates: its
+   * leader knows them, its replicas perhaps not yet.
    */
   sequence: number;
-  /** Whether the batch was one message that the log had already. */
+  /** Whether the batch was a single message that the log already had. */
   duplicate: boolean;
 }
 
-/** One of its methods is called for each batch, not from within {@link BatchSender.send}. `index`: what failed. */
+/** One method is called for each batch, never from within {@link BatchSender.send}. `index`: the message that failed. */
 export interface BatchListener {
   stored(answer: BatchStored): void;
   failed(error: unknown, index: number): void;
@@ -42,9 +42,9 @@ export interface BatchListener {
 interface OpenBatch {
   readonly id: string;
   readonly listener: BatchListener;
-  /** How many messages were sent. */
+  /** Messages that were sent. */
   sent: number;
-  /** Why the message behind those that were sent was not. */
+  /** Why the next message could not be sent. */
   unsent?: unknown;
 }
 
@@ -61,9 +61,9 @@ interface Answer {
 }
 
 /**
- * Sends messages as a batch without gaps: the server stores a message only if it has stored the one before it in the
- * batch, or had it already. One batch is open at a time. When the next one begins with the first message that is not
- * certainly stored, the log keeps the order of sending, whatever is lost, repeated or delayed in between.
+ * Sends messages as a batch without gaps: the server stores a message only if it has stored the previous one of the
+ * batch, or had it before. One batch is open at a time. If the next batch starts with the first message that is not
+ * certainly stored, the log keeps the order of sending, whatever is lost, repeated or delayed.
  */
 export class BatchSender {
   private readonly inbox = createInbox();
@@ -83,8 +83,8 @@ export class BatchSender {
   }
 
   /**
-   * Failures: errors.TimeoutError, errors.NoRespondersError, JetStreamApiError, a missing message, or what the connection
-   * says to a message that it cannot send. What was before the failed message may be stored or not.
+   * Failures: errors.TimeoutError, errors.NoRespondersError, JetStreamApiError, a missing message, or the error of the
+   * connection for a message that it cannot send. Messages before the failed one may or may not be stored.
    */
   send(messages: readonly BatchMessage[], listener: BatchListener): void {
     this.abandon();
@@ -103,7 +103,7 @@ export class BatchSender {
     }
   }
 
-  /** Answers to the open batch are not waited for any more. */
+  /** Stops waiting for answers to the open batch. */
   abandon(): void {
     clearTimeout(this.timer);
     this.open = undefined;
@@ -144,11 +144,11 @@ export class BatchSender {
   private handleAnswer(batch: OpenBatch, answer: Answer, index: number): void {
     const { type, error, seq = 0 } = answer;
     if (error) return this.fail(batch, new JetStreamApiError(error), type === 'err' ? seq - 1 : index);
-    if (type === 'gap') return this.fail(batch, new Error('a message was lost on its way to the log'), index);
+    if (type === 'gap') return this.fail(batch, new Error('a message was lost on the way to the log'), index);
     if (type === 'ack') return void this.timer?.refresh();
     if (answer.batch !== batch.id) return;
     const { count = 0, duplicate = false } = answer;
-    if (count < batch.sent) return this.fail(batch, new Error('the log took a part of a batch'), count);
+    if (count < batch.sent) return this.fail(batch, new Error('the log stored only part of a batch'), count);
     if (batch.unsent !== undefined) return this.fail(batch, batch.unsent, batch.sent);
     this.abandon();
     batch.listener.stored({ sequence: seq, duplicate });

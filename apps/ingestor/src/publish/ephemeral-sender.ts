@@ -4,11 +4,11 @@ import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { messageFor, type OutgoingEvent } from './outgoing-event.js';
 
 /**
- * Sends presence and typing to their stream, once and without waiting: they have no place in the log's order, and what
- * is lost with a broken connection is worth nothing by the time it could be sent again.
+ * Sends presence and typing events to their stream, once and without waiting: they are not part of the log's order, and
+ * an event that is lost with a broken connection is worthless by the time it could be sent again.
  */
 export class EphemeralSender {
-  /** @param connected whether the connection takes messages now. */
+  /** @param connected whether the connection accepts messages now. */
   constructor(
     private readonly connection: NatsConnection,
     private readonly connected: () => boolean,

@@ -7,9 +7,9 @@ const FETCH_MESSAGES = 10_000;
 const FETCH_WAIT_MS = 2_000;
 
 /**
- * Which of the wanted message ids the log holds behind a sequence, whatever its deduplication has forgotten. A log
- * that is shorter than that sequence is another one: all of it is looked through.
- * @throws AppError LOG.UNAVAILABLE and errors of the server: then nothing is known
+ * Finds which of the wanted message ids the log holds behind a sequence, beyond its deduplication window. A log that is
+ * shorter than that sequence is a different one: all of it is searched.
+ * @throws AppError LOG.UNAVAILABLE and server errors: then nothing is known
  */
 export async function findStored(
   connection: NatsConnection,
@@ -36,7 +36,7 @@ export async function findStored(
       }
       if (batch.getReceived() > 0) continue;
       pending = (await consumer.info()).num_pending;
-      if (pending > 0) throw new AppError('LOG.UNAVAILABLE', 'the log did not tell which events it holds');
+      if (pending > 0) throw new AppError('LOG.UNAVAILABLE', 'the log did not report which events it holds');
     }
     return found;
   } finally {

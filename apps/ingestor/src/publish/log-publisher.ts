@@ -11,32 +11,32 @@ export interface PublisherSettings {
   maxInFlight: number;
   maxInFlightBytes: number;
   ackWaitMs: number;
-  /** For how long the log drops repeated message ids. */
+  /** How long the log drops repeated message ids. */
   dedupWindowMs: number;
-  /** The log's newest sequence when publishing begins. */
+  /** The log's newest sequence when publishing starts. */
   newestSequence: number;
-  /** When the log's stream was made. */
+  /** When the log's stream was created. */
   created: string;
 }
 
 /**
- * Publishes events in order, a batch at a time: what arrives while one is under way makes the next one. The server
- * checks the order within a batch, and a batch begins with the first event that is not certainly in the log, so the log
- * has the events in this order whatever fails in between. After a failure the same events are sent again with the same
- * message ids: the log drops what it has. This goes on for ever; whoever fills the queue watches {@link length}.
+ * Publishes events in order, one batch at a time: events that arrive meanwhile form the next batch. The server checks
+ * the order within a batch, and a batch starts with the first event that is not certainly in the log, so the log has the
+ * events in this order whatever fails. After a failure the same events are sent again with the same message ids: the log
+ * drops those that it has. Retries never end; callers watch {@link length}.
  */
 export class LogPublisher {
   private readonly sender: BatchSender;
   private readonly window: SendWindow<OutgoingEvent>;
   private readonly stopping = new AbortController();
   private readonly condition = new Condition();
-  /** Counts from one failure to the next; what fails in an earlier pass is sent again already. */
+  /** Counts failures; a failure of an earlier generation is ignored, because its events are sent again already. */
   private generation = 0;
-  /** Nothing is sent: a failure is being dealt with. */
+  /** Nothing is sent while a failure is handled. */
   private paused = false;
   private sending = false;
   private pumping: NodeJS.Immediate | undefined;
-  /** Runs while the connection is away; when it ends, that counts as a failure. */
+  /** Runs while the connection is away; when it expires, that counts as a failure. */
   private disconnectTimer: NodeJS.Timeout | undefined;
   private failures = 0;
   private lastFailure = '';
@@ -54,12 +54,12 @@ export class LogPublisher {
     this.newest = settings.newestSequence;
   }
 
-  /** Calls back whenever the log stops to acknowledge. */
+  /** Calls back whenever the log stops acknowledging. */
   onFailure(callback: () => void): void {
     this.notifyFailure = callback;
   }
 
-  /** Events that are not acknowledged. */
+  /** Number of unacknowledged events. */
   get length(): number {
     return this.window.length;
   }
@@ -68,27 +68,27 @@ export class LogPublisher {
     return this.window.inFlight;
   }
 
-  /** Size of the events that are not acknowledged. */
+  /** Size of the unacknowledged events. */
   get bytes(): number {
     return this.window.bytes;
   }
 
-  /** Events that are not acknowledged, in order. */
+  /** Unacknowledged events, in order. */
   get unacknowledged(): OutgoingEvent[] {
     return this.window.remaining().map(({ item }) => item);
   }
 
-  /** Highest sequence the log has told of. */
+  /** Highest sequence that the log has reported. */
   get newestSequence(): number {
     return this.newest;
   }
 
-  /** Where the log is, as far as it has told. */
+  /** The end of the log, as far as it has reported it. */
   get position(): LogPosition {
     return { created: this.settings.created, sequence: this.newest };
   }
 
-  /** Why nothing is acknowledged at present; undefined while the log takes events. */
+  /** Why nothing is acknowledged at present; undefined while the log accepts events. */
   get failure(): string | undefined {
     return this.failures > 0 ? this.lastFailure : undefined;
   }
@@ -98,7 +98,7 @@ export class LogPublisher {
     return Math.max(0, nowMs - (this.window.oldest?.queuedAtMs ?? nowMs));
   }
 
-  /** What comes in one turn of the event loop leaves together at its end. */
+  /** Events of one turn of the event loop are sent together at its end. */
   publish(event: OutgoingEvent): void {
     this.window.push(event);
     this.pumping ??= setImmediate(() => this.pump());
@@ -110,8 +110,8 @@ export class LogPublisher {
   }
 
   /**
-   * The connection is gone: nothing is handed to it until {@link reconnected}. The client would flush what it was given
-   * during the handshake, and drop what it was given before.
+   * The connection is lost: nothing is passed to it until {@link reconnected}. The client would drop what it got before
+   * the loss and flush what it got afterwards.
    */
   disconnected(): void {
     if (this.stopping.signal.aborted || this.disconnectTimer) return;
@@ -120,7 +120,7 @@ export class LogPublisher {
     this.disconnectTimer = setTimeout(tooLong, this.settings.ackWaitMs);
   }
 
-  /** The connection is there again: everything unacknowledged is sent again, now. */
+  /** The connection is back: everything unacknowledged is sent again at once. */
   reconnected(): void {
     if (this.stopping.signal.aborted) return;
     clearTimeout(this.disconnectTimer);
@@ -129,14 +129,14 @@ export class LogPublisher {
     void this.resume(this.generation);
   }
 
-  /** Gives up what is not acknowledged. Nothing is lost by it: its dispatches are not settled. */
+  /** Drops unacknowledged events. Nothing is lost: their dispatches are not settled. */
   stop(): void {
     this.stopping.abort();
     clearImmediate(this.pumping);
     clearTimeout(this.disconnectTimer);
     this.sender.close();
     if (this.length > 0)
-      this.logger.warn({ unacknowledged: this.length }, 'stopped before all was published');
+      this.logger.warn({ unacknowledged: this.length }, 'stopped before all events were published');
   }
 
   private pump(): void {
@@ -148,7 +148,7 @@ export class LogPublisher {
     else if (this.window.length > 0) this.retry(new Error('shard lease could not be renewed in time'));
   }
 
-  /** Events from the front that are certainly for this process to publish. */
+  /** Events from the front of the queue that this process certainly may publish. */
   private takeBatch(): Slot<OutgoingEvent>[] {
     const slots: Slot<OutgoingEvent>[] = [];
     for (let slot = this.window.peek(); slot; slot = this.window.peek()) {
@@ -185,7 +185,7 @@ export class LogPublisher {
   }
 
   private acknowledge(slots: readonly Slot<OutgoingEvent>[], { sequence, duplicate }: BatchStored): void {
-    if (this.failures > 0) this.logger.info({ failures: this.failures }, 'log acknowledges again');
+    if (this.failures > 0) this.logger.info({ failures: this.failures }, 'the log acknowledges again');
     this.failures = 0;
     this.newest = Math.max(this.newest, sequence);
     if (duplicate) this.metrics.duplicates.inc(slots.length);
@@ -193,7 +193,7 @@ export class LogPublisher {
     for (const slot of slots) this.settle(slot);
   }
 
-  /** Nothing is sent until {@link resume} has looked at what has become of what was sent. */
+  /** Stops sending until {@link resume} has found out which of the sent events were stored. */
   private pause(): void {
     this.generation++;
     this.paused = true;
@@ -204,7 +204,7 @@ export class LogPublisher {
     this.window.narrow();
   }
 
-  /** Goes on after a failure. What is in the log is settled first: its message ids may be forgotten soon. */
+  /** Resumes after a failure. Settles what is in the log first: the log may soon forget its message ids. */
   private async resume(generation: number): Promise<void> {
     try {
       await requireLog(this.connection, this.position);
@@ -239,7 +239,7 @@ export class LogPublisher {
     this.eventSettled(slot.item);
   }
 
-  /** Leaves out an event that the log can never take, and sends the others again. */
+  /** Leaves out an event that the log can never accept, and sends the others again. */
   private sendWithout(slot: Slot<OutgoingEvent>): void {
     this.pause();
     this.leaveOut(slot);
@@ -257,7 +257,7 @@ export class LogPublisher {
     this.eventSettled(slot.item);
   }
 
-  /** Another replica has the shard, and gets from Discord what was not settled here. */
+  /** Another replica owns the shard, and Discord sends it what was not settled here. */
   private abandon(slot: Slot<OutgoingEvent>): void {
     if (this.window.finish(slot)) this.condition.notify();
   }
@@ -278,7 +278,7 @@ export class LogPublisher {
   private reportFailure(error: unknown): void {
     this.lastFailure = error instanceof Error ? error.message : String(error);
     const figures = { err: error, attempt: this.failures, unacknowledged: this.length };
-    this.logger.warn({ code: 'LOG.UNAVAILABLE', ...figures }, 'log does not acknowledge');
+    this.logger.warn({ code: 'LOG.UNAVAILABLE', ...figures }, 'the log does not acknowledge');
     this.failures++;
     this.notifyFailure();
   }

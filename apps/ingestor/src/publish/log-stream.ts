@@ -22,31 +22,31 @@ import { serverClock } from '../support/server-clock.js';
 import { withinLimits } from '../nats/buckets.js';
 
 export interface LogStreamSettings {
-  /** What the operator asked for; undefined takes what the stream has. */
+  /** The operator's setting; default: the stream's own number. */
   partitions?: number;
   dedupWindowMs: number;
   replicas: number;
-  /** Most bytes of a new log; no limit unless given. */
+  /** Size limit of a new log in bytes; default: none. */
   maxBytes?: number;
 }
 
 export interface LogStream {
   name: string;
   partitions: number;
-  /** For how long the log that exists drops repeated message ids. */
+  /** How long the existing log drops repeated message ids. */
   dedupWindowMs: number;
   newestSequence: number;
-  /** When the stream was made: tells it from one that has taken its place. */
+  /** When the stream was created: tells it from a later stream of the same name. */
   created: string;
 }
 
-/** The oldest server that stores batches without gaps. */
+/** The oldest server version that stores batches without gaps. */
 const OLDEST_SERVER = [2, 14] as const;
 
 /**
- * The log's stream, made when it is missing. The number of partitions is fixed by the stream that exists; one that an
- * older version made is changed so that it takes batches.
- * @throws AppError LOG.PARTITIONS_MISMATCH, LOG.SERVER_TOO_OLD, LOG.STREAM_UNSUITABLE; errors of the server while
+ * Opens the log's stream, and creates it if it is missing. An existing stream fixes the number of partitions; one that an
+ * older version created is updated so that it accepts batches.
+ * @throws AppError LOG.PARTITIONS_MISMATCH, LOG.SERVER_TOO_OLD, LOG.STREAM_UNSUITABLE; server errors while
  * JetStream is not available
  */
 export async function ensureLogStream(

@@ -255,7 +255,7 @@ describe('Outbox', () => {
     expect(await loggedIds()).toEqual(ids(0, 200));
   });
 
-  it('uses the disk when more comes than memory may hold', async () => {
+  it('uses the spool when memory is full', async () => {
     await outbox.stop();
     outbox = await newOutbox({ queueMax: 100 });
     publish(ids(0, 2_000));

@@ -13,27 +13,27 @@ export const SPOOL_STATES = ['off', 'empty', 'filling', 'full', 'draining', 'bro
 export type SpoolState = (typeof SPOOL_STATES)[number];
 
 export interface OutboxSettings {
-  /** Events in memory at which the disk is used, or, without one, at which there is no room. */
+  /** Events in memory from which on the spool is used, or, without a spool, from which on there is no room. */
   queueMax: number;
   /** The same in bytes. */
   queueMaxBytes: number;
-  /** Bytes on disk at which there is no room. */
+  /** Bytes on disk from which on there is no room. */
   spoolMaxBytes: number;
 }
 
 /**
- * Where events wait for the log: in memory while it takes them, on disk while it does not. From the moment the disk
- * is used until it is empty again every event goes through it, so that all stay in one order.
+ * Holds events until the log has them: in memory while it accepts them, on disk while it does not. From the moment the
+ * spool is used until it is empty again every event goes through it, so that they all stay in order.
  */
 export class Outbox {
   private spooling: boolean;
   private feeding: Promise<void> | undefined;
   private stopped = false;
-  /** What to call when an event is in the log that only the disk holds until then; in the disk's order. */
+  /** Callbacks for events that only the spool holds, called when they are in the log; in the spool's order. */
   private readonly settlers = new Fifo<() => void>();
-  /** Records before this one are an earlier process's. */
+  /** Records before this index were written by an earlier process. */
   private readonly firstOwnIndex: number;
-  /** Of those, what the log had already: Discord may send it again when the log has forgotten its id. */
+  /** Ids among those that the log already had: Discord may send them again when the log has forgotten their ids. */
   private storedBefore: ReadonlySet<string> = new Set();
   private readonly condition = new Condition();
   private notifyRefused: (error: AppError) => void = () => undefined;
@@ -57,20 +57,20 @@ export class Outbox {
   }
 
   /**
-   * Calls back when events come faster than a healthy log takes them, and when that is over: who brings them should
-   * wait that long, a matter of milliseconds, rather than have them written to disk and read again.
+   * Calls back when events arrive faster than a healthy log accepts them, and when that is over: a producer should pause
+   * for these milliseconds, rather than have the events written to disk and read again.
    */
   onBackpressure(callback: (backpressured: boolean) => void): void {
     this.notifyBackpressure = callback;
   }
 
-  /** Calls back when the spool cannot be read: an operator has to act. */
+  /** Calls back when the spool cannot be read, so that an operator has to act. */
   onRefused(callback: (error: AppError) => void): void {
     this.notifyRefused = callback;
   }
 
   /**
-   * Begins with what an earlier process has left. Resolves when it is known what of that the log has already.
+   * Publishes what an earlier process has spooled. Resolves when it is known which of it the log already has.
    * @throws AppError LOG.UNAVAILABLE, LOG.SPOOL_DAMAGED, errors of the server
    */
   async open(connection: NatsConnection): Promise<void> {
@@ -83,7 +83,7 @@ export class Outbox {
       afterSequence = Math.min(afterSequence, event.afterSequence);
     }
     this.storedBefore = await findStored(connection, afterSequence, (id) => ids.has(id));
-    this.logger.info({ events: ids.size, stored: this.storedBefore.size }, 'publishing what was spooled');
+    this.logger.info({ events: ids.size, stored: this.storedBefore.size }, 'publishing spooled events');
     this.feed();
   }
 
@@ -92,7 +92,7 @@ export class Outbox {
     this.updateBackpressure();
   }
 
-  /** Events that are not acknowledged. */
+  /** Number of unacknowledged events. */
   get length(): number {
     return this.spooling ? this.spool!.length : this.publisher.length;
   }
@@ -113,7 +113,7 @@ export class Outbox {
     return this.spool?.bytes ?? 0;
   }
 
-  /** Bytes that are spooled and not yet on disk. */
+  /** Bytes that wait to be written to the spool. */
   get unwrittenBytes(): number {
     return this.spool?.unwrittenBytes ?? 0;
   }
@@ -126,20 +126,20 @@ export class Outbox {
     return this.publisher.failure === undefined ? 'draining' : 'filling';
   }
 
-  /** Why events do not get into the log as they come; undefined while they do. */
+  /** Why events do not reach the log at once; undefined while they do. */
   get failure(): string | undefined {
     const waits = this.spooling ? `spool ${this.spoolState}, ${this.spool!.length} events` : undefined;
     const reasons = [this.publisher.failure, waits, this.spooling ? this.spool!.failure : undefined];
     return reasons.filter((reason) => reason !== undefined).join('; ') || undefined;
   }
 
-  /** No more events should come for now. Those that come are taken all the same. */
+  /** Whether producers should stop for now. Events that arrive all the same are accepted. */
   get isFull(): boolean {
     if (!this.spool) return this.publisher.length >= this.settings.queueMax;
     return this.spoolState === 'full' || this.spoolState === 'broken';
   }
 
-  /** Resolves when there is room for a good number of events. */
+  /** Resolves when there is room for many events. */
   async whenRoom(): Promise<void> {
     if (!this.spool) return await this.publisher.whenAtMost(Math.floor(this.settings.queueMax / 2));
     const { spool } = this;
@@ -147,14 +147,14 @@ export class Outbox {
     await this.condition.until(() => !this.spooling || (spool.failure === undefined && spool.bytes <= half));
   }
 
-  /** Resolves when everything is in the log. */
+  /** Resolves when every event is in the log. */
   async whenEmpty(): Promise<void> {
     if (!this.spool) return await this.publisher.whenAtMost(0);
     await this.condition.until(() => !this.spooling);
     await this.publisher.whenAtMost(0);
   }
 
-  /** Gives up what is not acknowledged: what was spooled is safe on disk, the rest Discord has. */
+  /** Drops unacknowledged events: spooled ones are safe on disk, and Discord sends the others again. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.updateBackpressure();
@@ -168,7 +168,7 @@ export class Outbox {
       this.metrics.duplicates.inc();
       return event.settled();
     }
-    if (!this.spooling && this.isMemoryFull) this.startSpooling('more events than memory may hold');
+    if (!this.spooling && this.isMemoryFull) this.startSpooling('memory is full');
     if (!this.spooling) return this.publisher.publish(event);
     this.settlers.push(event.settled);
     this.spool!.append(toRecord(event, this.publisher.newestSequence));
@@ -191,7 +191,7 @@ export class Outbox {
     return this.publisher.length >= queueMax || this.publisher.bytes >= queueMaxBytes;
   }
 
-  /** From now on through the disk, beginning with what is in memory and not acknowledged. */
+  /** Sends every event through the spool from now on, starting with the unacknowledged ones in memory. */
   private startSpooling(reason: string): void {
     if (!this.spool || this.spooling || this.stopped) return;
     this.spooling = true;
@@ -205,7 +205,7 @@ export class Outbox {
     this.logger.warn({ events: unacknowledged.length, reason }, 'events go to the spool');
   }
 
-  /** Takes records from disk while the publisher has few; called again whenever one is done or written. */
+  /** Reads records from disk while the publisher has few; called again whenever one is finished or written. */
   private feed(): void {
     this.feeding ??= this.feedPublisher()
       .catch((error: unknown) => {

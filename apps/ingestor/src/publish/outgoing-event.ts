@@ -6,9 +6,9 @@ import type { BatchMessage } from './batch-sender.js';
 /** The server's code for a message over the stream's `max_msg_size`. */
 const MESSAGE_SIZE_EXCEEDED = 10_054;
 
-/** Tells when an event was sent first: if the log stored it, it did so then or later, and behind that sequence. */
+/** When an event was sent for the first time: if the log has it, it is stored behind `afterSequence`. */
 export interface FirstSending {
-  /** Of this process's monotonic clock. */
+  /** By this process's monotonic clock. */
   atMs: number;
   afterSequence: number;
 }
@@ -24,9 +24,9 @@ export interface OutgoingEvent {
   traceparent: string;
   queuedAtMs: number;
   firstSending?: FirstSending;
-  /** Whether it is still for this process to publish; without it it is. */
+  /** Whether this process may still publish it; default: it may. */
   leaseStatus?: () => 'held' | 'uncertain' | 'lost';
-  /** Called once, when the log has the event or can never take it. */
+  /** Called once, when the log has the event or can never accept it. */
   settled: () => void;
 }
 
@@ -39,9 +39,9 @@ export function messageFor({ id, subject, payload, traceparent }: OutgoingEvent)
 }
 
 /**
- * Asks whether the log has an event, without storing it: the server looks at the message id before it refuses the
- * sequence. A leader drops repeated messages before its replicas have stored them; when they have this one, they have
- * what was before it.
+ * A message that asks whether the log has an event and never stores it: the server checks the message id before it
+ * refuses the sequence. A leader drops repeated messages before its replicas have stored them; once they have this one,
+ * they have everything before it.
  */
 export function probeFor(event: OutgoingEvent): BatchMessage {
   const message = messageFor(event);
@@ -49,7 +49,7 @@ export function probeFor(event: OutgoingEvent): BatchMessage {
   return message;
 }
 
-/** The client refuses what is over the server's `max_payload`, the server what is over the stream's limit. */
+/** The client refuses messages over the server's `max_payload`; the server refuses those over the stream's limit. */
 export function isTooLarge(error: unknown): boolean {
   if (error instanceof JetStreamApiError) return error.code === MESSAGE_SIZE_EXCEEDED;
   return error instanceof errors.InvalidArgumentError;

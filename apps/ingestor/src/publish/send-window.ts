@@ -1,15 +1,15 @@
-/** Compaction of the queue happens once this many entries at its front are used up. */
+/** The queue is compacted once this many entries at its front are finished. */
 const COMPACT_AT = 4_096;
 
 /** An item's place in the window. */
 export interface Slot<T> {
   readonly item: T;
-  state: 'waiting' | 'under way' | 'finished';
+  state: 'waiting' | 'in flight' | 'finished';
 }
 
 /**
- * An ordered queue with a window of items under way (go-back-N): items are taken in order and finish in any order;
- * `rewind` makes everything unfinished be taken again, in order.
+ * An ordered queue with a window of items in flight (go-back-N): items are taken in order and finish in any order;
+ * after `rewind`, everything unfinished is taken again, in order.
  */
 export class SendWindow<T extends { readonly bytes: number }> {
   private slots: Slot<T>[] = [];
@@ -48,7 +48,7 @@ export class SendWindow<T extends { readonly bytes: number }> {
     return this.slots[this.head]?.item;
   }
 
-  /** What is not finished, in order. */
+  /** Unfinished items, in order. */
   remaining(): Slot<T>[] {
     return this.slots.slice(this.head).filter(({ state }) => state !== 'finished');
   }
@@ -66,7 +66,7 @@ export class SendWindow<T extends { readonly bytes: number }> {
     return slot && !this.isFullFor(slot.item) ? slot : undefined;
   }
 
-  /** As {@link peek}; the item is under way from then on. */
+  /** As {@link peek}; the item is in flight from then on. */
   takeNext(): Slot<T> | undefined {
     const slot = this.peek();
     if (!slot) return undefined;
@@ -78,7 +78,7 @@ export class SendWindow<T extends { readonly bytes: number }> {
   /** False when the item was finished before, by an earlier attempt. */
   finish(slot: Slot<T>): boolean {
     if (slot.state === 'finished') return false;
-    if (slot.state === 'under way') this.leave(slot);
+    if (slot.state === 'in flight') this.leave(slot);
     slot.state = 'finished';
     this.unfinished--;
     this.unfinishedBytes -= slot.item.bytes;
@@ -86,19 +86,19 @@ export class SendWindow<T extends { readonly bytes: number }> {
     return true;
   }
 
-  /** One item at a time for now: what follows an item that is refused must not get in before it. */
+  /** Allows one item at a time: what follows a refused item must not be stored before it. */
   narrow(): void {
     this.limit = 1;
   }
 
-  /** Twice as many as now, up to the number that may be under way. */
+  /** Doubles the window, up to its maximum. */
   widen(): void {
     this.limit = Math.min(this.maxItems, this.limit * 2);
   }
 
   rewind(): void {
     for (const slot of this.slots.slice(this.head, this.next)) {
-      if (slot.state === 'under way') this.leave(slot);
+      if (slot.state === 'in flight') this.leave(slot);
     }
     this.next = this.head;
   }
@@ -109,7 +109,7 @@ export class SendWindow<T extends { readonly bytes: number }> {
   }
 
   private enter(slot: Slot<T>): void {
-    slot.state = 'under way';
+    slot.state = 'in flight';
     this.takenItems++;
     this.takenBytes += slot.item.bytes;
   }

@@ -1,11 +1,11 @@
 import { randomFillSync } from 'node:crypto';
 
 const BYTES_PER_TRACE = 24;
-/** Randomness is drawn for many traces at a time: one call costs as much as normalizing a message. */
+/** Random bytes are drawn for many traces at a time: one call costs as much as normalizing a message. */
 const pool = Buffer.alloc(BYTES_PER_TRACE * 256);
 let used = pool.length;
 
-/** A new W3C trace context (version 00, not sampled), where nothing is traced: ties the events of one dispatch together in every later stage. */
+/** A new W3C trace context (version 00, not sampled): links the events of one dispatch in every later stage. */
 export function newTraceparent(): string {
   if (used === pool.length) {
     randomFillSync(pool);

@@ -18,15 +18,15 @@ export interface RecorderSettings {
   partitions: number;
   /** Only these guilds are recorded; undefined records all. */
   guildIds?: readonly Snowflake[];
-  /** What is recorded only where the operator asks for it. */
+  /** Optional kinds of events that the operator has switched on. */
   optional?: ReadonlySet<OptionalKind>;
-  /** Is shown each event before it is published; returns what to call when the log has it. */
+  /** Called with each event before it is published; the returned function is called when the log has it. */
   trackLive?: (event: RelayEvent) => () => void;
-  /** Whether a shard's events are still for this process to publish. */
+  /** Whether this process may still publish a shard's events. */
   leaseStatus?: (shardId: number) => LeaseStatus;
 }
 
-/** Reasons that are part of normal work and not worth a line each. */
+/** Reasons that are part of normal work and not worth a warning each. */
 const QUIET_REASONS: ReadonlySet<string> = new Set([
   'not_recorded',
   'not_in_a_guild',
@@ -35,7 +35,7 @@ const QUIET_REASONS: ReadonlySet<string> = new Set([
   'repeated',
 ]);
 
-/** Takes each dispatch from the socket to the publisher, and settles it in its session when the log has it. */
+/** Turns dispatches into events, publishes them, and settles each dispatch in its session when the log has it. */
 export class DispatchRecorder {
   private readonly guildIds: ReadonlySet<string> | undefined;
 
@@ -49,7 +49,7 @@ export class DispatchRecorder {
     this.guildIds = settings.guildIds && new Set(settings.guildIds);
   }
 
-  /** Never throws: one dispatch, whatever it holds, must not end the connection. */
+  /** Never throws: no dispatch, whatever it contains, may end the connection. */
   record(shardId: number, dispatch: RawDispatch): void {
     this.metrics.dispatches.inc({ type: dispatchLabel(dispatch.t) });
     this.metrics.lastDispatch.setToCurrentTime();
@@ -106,7 +106,7 @@ export class DispatchRecorder {
       this.metrics.droppedParts.inc({ type: dispatchLabel(dispatch.t) }, result.droppedParts);
       this.logger.warn(
         { ...describeDispatch(dispatch), parts: result.droppedParts },
-        'parts of a dispatch left out',
+        'parts of a dispatch were left out',
       );
     }
     const stage = openStage({
@@ -161,7 +161,7 @@ interface Failed {
   reason: 'failed';
 }
 
-/** For log lines: the type, bounded because it may be anything, and the sequence. Never the data. */
+/** For log lines: the type, cut because it may be anything, and the sequence. Never the data. */
 const describeDispatch = ({ t, s }: RawDispatch) => ({
   t: typeof t === 'string' ? t.slice(0, 64) : typeof t,
   s: Number.isSafeInteger(s) ? s : null,

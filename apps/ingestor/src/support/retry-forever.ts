@@ -4,7 +4,7 @@ import { backOff, type Logger } from '@discord-relay/platform';
 const BACK_OFF = { firstMs: 1_000, capMs: 60_000 };
 
 /**
- * Repeats `action` with back-off until it succeeds: what it needs is away, which is an outage and no reason to end.
+ * Repeats `action` with back-off until it succeeds: an outage of what it needs is no reason to exit.
  * @throws AppError whose `retry` is not `later`, and the abort reason when `signal` aborts.
  */
 export async function retryForever<T>(

@@ -1,9 +1,9 @@
-/** Tells the time by what the NATS servers said last, and counts on from there by a clock that nobody sets. */
+/** The time of the NATS servers: their last timestamp, continued by this process's monotonic clock. */
 export class ServerClock {
-  /** Epoch milliseconds when the monotonic clock was 0. Until a server has said the time: this machine's, at its start. */
+  /** Epoch milliseconds at the origin of the monotonic clock. Before the first timestamp: by this machine's clock. */
   private originMs = performance.timeOrigin;
 
-  /** @param time ISO 8601, as a server just said it. */
+  /** @param time ISO 8601, as a server has just reported it. */
   synchronize(time: string | undefined): void {
     const saidMs = time === undefined ? NaN : Date.parse(time);
     if (Number.isFinite(saidMs)) this.originMs = saidMs - performance.now();
@@ -21,7 +21,6 @@ export class ServerClock {
 }
 
 /**
- * The time as this process's part of the system has it. What other processes read goes by it, or by nobody's clock:
- * this machine's may be set at any moment.
+ * The clock for every time that other processes read: this machine's own clock may be set at any moment.
  */
 export const serverClock = new ServerClock();

@@ -2,7 +2,7 @@ import { ChannelType, OverwriteType } from 'discord-api-types/v10';
 import { z } from 'zod';
 import { permissionsField, snowflakeField as snowflake } from '../../json/parse-json.js';
 import type { ChannelPatch, NewChannel } from '../../state/world.js';
-import { parseBody } from '../messages/message-body.js';
+import { parseBody } from '../../http/parse-body.js';
 
 const channelType = z.union([
   z.literal(ChannelType.GuildText),

@@ -16,10 +16,10 @@ import { typingDispatch } from '../../gateway/people-dispatch.js';
 import { channelPayload } from '../../payloads/channel-payload.js';
 import { threadPayload, threadWithOwnMember } from '../../payloads/thread-payload.js';
 import { World } from '../../state/world.js';
-import { BotGuard } from '../bot-guard.js';
-import { requireView } from './channel-access.js';
+import { BotGuard } from '../request/bot-guard.js';
+import { requireView } from '../request/channel-access.js';
 import { parseChannelPatch, parseNewChannel, parseOverwrite } from './channel-body.js';
-import { snowflakeParam } from '../message-query.js';
+import { snowflakeParam } from '../request/message-query.js';
 import { parseThreadPatch } from './thread-body.js';
 
 /** Channels and threads themselves, read and changed as the bot. */

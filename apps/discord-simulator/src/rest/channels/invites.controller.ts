@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { invitePayload } from '../../payloads/invite-payload.js';
 import type { InviteRecord } from '../../state/model/records.js';
 import { World } from '../../state/world.js';
-import { BotGuard } from '../bot-guard.js';
-import { parseBody } from '../messages/message-body.js';
-import { snowflakeParam } from '../message-query.js';
+import { BotGuard } from '../request/bot-guard.js';
+import { parseBody } from '../../http/parse-body.js';
+import { snowflakeParam } from '../request/message-query.js';
 
 const createBody = z.looseObject({
   max_age: z.int().min(0).max(604_800).default(86_400),

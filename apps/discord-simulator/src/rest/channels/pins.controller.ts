@@ -3,9 +3,9 @@ import { messagePayload } from '../../payloads/message-payload.js';
 import { discordTime } from '../../state/model/discord-time.js';
 import type { ChannelOrThread } from '../../state/model/records.js';
 import { World } from '../../state/world.js';
-import { BotGuard } from '../bot-guard.js';
-import { maySeeHistory, requireView } from './channel-access.js';
-import { limitParam, snowflakeParam, timeParam, type RawQuery } from '../message-query.js';
+import { BotGuard } from '../request/bot-guard.js';
+import { maySeeHistory, requireView } from '../request/channel-access.js';
+import { limitParam, snowflakeParam, timeParam, type RawQuery } from '../request/message-query.js';
 
 /** Pinned messages, by the routes of today and by those before them. */
 @Controller('api/v10/channels/:channelId')

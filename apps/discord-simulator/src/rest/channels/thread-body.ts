@@ -1,7 +1,7 @@
 import { ChannelType } from 'discord-api-types/v10';
 import { z } from 'zod';
 import type { ThreadPatch } from '../../state/channels/threads.js';
-import { parseBody } from '../messages/message-body.js';
+import { parseBody } from '../../http/parse-body.js';
 
 const name = z.string().min(1).max(100);
 const autoArchive = z.union([z.literal(60), z.literal(1440), z.literal(4320), z.literal(10_080)]);

@@ -22,9 +22,9 @@ import { compareSnowflakes } from '../../state/model/snowflakes.js';
 import type { NewThread } from '../../state/channels/threads.js';
 import { World } from '../../state/world.js';
 import { WorldError } from '../../state/model/world-error.js';
-import { BotGuard } from '../bot-guard.js';
-import { requireHistory } from './channel-access.js';
-import { limitParam, snowflakeParam, timeParam, type RawQuery } from '../message-query.js';
+import { BotGuard } from '../request/bot-guard.js';
+import { requireHistory } from '../request/channel-access.js';
+import { limitParam, snowflakeParam, timeParam, type RawQuery } from '../request/message-query.js';
 import { parseCreateThread } from './thread-body.js';
 
 const PAGE = { fallback: 50, max: 100 };

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { snowflakeField } from '../../json/parse-json.js';
 import { guildPayload, guildWithCountsPayload } from '../../payloads/guild-payload.js';
 import { World } from '../../state/world.js';
-import { BotGuard } from '../bot-guard.js';
-import { parseBody } from '../messages/message-body.js';
-import { snowflakeParam } from '../message-query.js';
+import { BotGuard } from '../request/bot-guard.js';
+import { parseBody } from '../../http/parse-body.js';
+import { snowflakeParam } from '../request/message-query.js';
 
 const patchBody = z.looseObject({
   name: z.string().min(2).max(100).nullish(),

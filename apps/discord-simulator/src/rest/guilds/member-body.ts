@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { permissionsField, snowflakeField as snowflake } from '../../json/parse-json.js';
 import type { MemberPatch } from '../../state/people/members.js';
 import type { RolePatch } from '../../state/people/roles.js';
-import { parseBody } from '../messages/message-body.js';
+import { parseBody } from '../../http/parse-body.js';
 
 const memberBody = z.looseObject({
   nick: z.string().max(32).nullish(),
@@ -23,7 +23,12 @@ const roleBody = z.looseObject({
 
 /** The body of Modify Guild Member. @throws DiscordError 50035 */
 export function parseMemberPatch(body: unknown): { patch: MemberPatch; channelId?: string | null } {
-  const { nick, roles, communication_disabled_until: until, channel_id: channelId } = parseBody(memberBody, body);
+  const {
+    nick,
+    roles,
+    communication_disabled_until: until,
+    channel_id: channelId,
+  } = parseBody(memberBody, body);
   const patch = {
     nick: nick === '' ? null : nick,
     roleIds: roles ?? undefined,

@@ -4,9 +4,9 @@ import { userPayload } from '../../payloads/user-payload.js';
 import { compareSnowflakes } from '../../state/model/snowflakes.js';
 import { World } from '../../state/world.js';
 import { WorldError } from '../../state/model/world-error.js';
-import { BotGuard } from '../bot-guard.js';
-import { invalidForm } from '../discord-error.js';
-import { limitParam, snowflakeParam, type RawQuery } from '../message-query.js';
+import { BotGuard } from '../request/bot-guard.js';
+import { invalidForm } from '../../http/discord-error.js';
+import { limitParam, snowflakeParam, type RawQuery } from '../request/message-query.js';
 
 /** Members, roles and bans of a guild, to read. */
 @Controller('api/v10/guilds/:id')

@@ -14,9 +14,9 @@ import {
 import { memberWithUserPayload, rolePayload } from '../../payloads/guild-payload.js';
 import type { MemberRecord } from '../../state/model/records.js';
 import { World } from '../../state/world.js';
-import { BotGuard } from '../bot-guard.js';
+import { BotGuard } from '../request/bot-guard.js';
 import { parseMemberPatch, parseRole } from './member-body.js';
-import { snowflakeParam } from '../message-query.js';
+import { snowflakeParam } from '../request/message-query.js';
 
 interface Target {
   id: string;

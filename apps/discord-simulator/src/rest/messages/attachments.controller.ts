@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { attachmentPath } from '../../payloads/attachment-payload.js';
 import type { AttachmentRecord } from '../../state/model/records.js';
 import { World } from '../../state/world.js';
-import { BotGuard } from '../bot-guard.js';
-import { invalidForm } from '../discord-error.js';
-import { parseBody } from './message-body.js';
-import type { RawQuery } from '../message-query.js';
+import { BotGuard } from '../request/bot-guard.js';
+import { invalidForm } from '../../http/discord-error.js';
+import { parseBody } from '../../http/parse-body.js';
+import type { RawQuery } from '../request/message-query.js';
 
 const PATH = /^\/attachments\/\d{1,20}\/\d{1,20}\/[^/]+$/;
 const refreshBody = z.looseObject({

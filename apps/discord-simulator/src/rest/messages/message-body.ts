@@ -1,9 +1,10 @@
 import { MessageFlags, type APIEmbed } from 'discord-api-types/v10';
 import { z } from 'zod';
+import { parseBody } from '../../http/parse-body.js';
 import { snowflakeField as snowflake } from '../../json/parse-json.js';
 import type { AttachmentRecord, ComponentRecord, MessageRecord } from '../../state/model/records.js';
 import { completeComponents } from './components.js';
-import { DiscordError, invalidForm } from '../discord-error.js';
+import { DiscordError } from '../../http/discord-error.js';
 import type { Form, UploadedFile } from './upload.js';
 
 const MAX_CONTENT = 2000;
@@ -110,17 +111,4 @@ function described(
 
 function richEmbeds(given: Record<string, unknown>[] | null | undefined): APIEmbed[] {
   return (given ?? []).map((embed) => ({ ...embed, type: 'rich' }) as APIEmbed);
-}
-
-/** @throws DiscordError 50035 with a complaint for each field. */
-export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body ?? {});
-  if (parsed.success) return parsed.data;
-  throw invalidForm(
-    ...parsed.error.issues.map((issue) => ({
-      field: issue.path.join('.') || '_body',
-      code: issue.code === 'too_big' ? 'BASE_TYPE_MAX_LENGTH' : 'BASE_TYPE_BAD_TYPE',
-      message: issue.message,
-    })),
-  );
 }

@@ -15,12 +15,12 @@ import { messagePayload } from '../../payloads/message-payload.js';
 import type { ChannelOrThread } from '../../state/model/records.js';
 import { snowflakeTimeMs } from '../../state/model/snowflakes.js';
 import { World } from '../../state/world.js';
-import { BotGuard } from '../bot-guard.js';
-import { maySeeHistory, requireHistory, requireView } from '../channels/channel-access.js';
-import { DiscordError, invalidForm } from '../discord-error.js';
+import { BotGuard } from '../request/bot-guard.js';
+import { maySeeHistory, requireHistory, requireView } from '../request/channel-access.js';
+import { DiscordError, invalidForm } from '../../http/discord-error.js';
 import { parseBulkDelete, parseCreateMessage, parseEditMessage } from './message-body.js';
 import { RequestForm, TakesFiles, type Form } from './upload.js';
-import { parseMessageQuery, snowflakeParam, type RawQuery } from '../message-query.js';
+import { parseMessageQuery, snowflakeParam, type RawQuery } from '../request/message-query.js';
 
 const BULK_DELETE_AGE_MS = 14 * 86_400_000;
 

@@ -4,11 +4,11 @@ import { reactionOf } from '../../state/channels/reactions.js';
 import type { EmojiRecord, MessageRecord } from '../../state/model/records.js';
 import { compareSnowflakes } from '../../state/model/snowflakes.js';
 import { World } from '../../state/world.js';
-import { BotGuard } from '../bot-guard.js';
-import { requireHistory } from '../channels/channel-access.js';
-import { DiscordError } from '../discord-error.js';
+import { BotGuard } from '../request/bot-guard.js';
+import { requireHistory } from '../request/channel-access.js';
+import { DiscordError } from '../../http/discord-error.js';
 import { parseEmoji } from './emoji-param.js';
-import { limitParam, snowflakeParam, type RawQuery } from '../message-query.js';
+import { limitParam, snowflakeParam, type RawQuery } from '../request/message-query.js';
 
 interface Place {
   channelId: string;

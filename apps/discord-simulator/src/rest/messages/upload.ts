@@ -2,7 +2,7 @@ import { createParamDecorator, UseInterceptors, type ExecutionContext } from '@n
 import { AnyFilesInterceptor } from '@nestjs/platform-express';
 import { parseJson } from '../../json/parse-json.js';
 import type { AttachmentRecord } from '../../state/model/records.js';
-import { DiscordError } from '../discord-error.js';
+import { DiscordError } from '../../http/discord-error.js';
 
 /** Discord's limit for a request without boosts. */
 const MAX_FILE_BYTES = 10_485_760;

@@ -1,7 +1,7 @@
 import type { Snowflake } from '../../state/model/snowflakes.js';
 import { epochMs, type World } from '../../state/world.js';
 import { WorldError } from '../../state/model/world-error.js';
-import { performGuildAction, type GuildAction } from './happenings.js';
+import { performGuildAction, type GuildAction } from './guild-actions.js';
 import type { Pacer } from './pacer.js';
 import { writeShowcase } from './showcase.js';
 import { ScenarioPlan, type ScenarioAction, type PlanOptions } from './scenario-plan.js';

@@ -1,6 +1,6 @@
 import type { CommandRecord } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
-import type { WorldContext } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-context.js';
 import { WorldError } from '../model/world-error.js';
 
 /** The commands that the application has registered, globally or in a guild. */

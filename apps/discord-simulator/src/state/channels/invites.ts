@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { InviteRecord } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
-import type { WorldContext } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-context.js';
 import { WorldError } from '../model/world-error.js';
 
 export type NewInvite = Pick<InviteRecord, 'channelId' | 'inviterId'> &

@@ -1,6 +1,6 @@
 import type { AttachmentRecord, MessageRecord } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
-import type { WorldContext } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-context.js';
 import type { MessagePatch, NewMessage } from '../model/world-types.js';
 
 /** What is said in channels and threads. The histories that hold it are the world's. */

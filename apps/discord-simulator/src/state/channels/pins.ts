@@ -1,6 +1,6 @@
 import type { MessageRecord, ChannelOrThread } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
-import type { WorldContext } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-context.js';
 import { WorldError } from '../model/world-error.js';
 
 const MAX_PINS = 250;

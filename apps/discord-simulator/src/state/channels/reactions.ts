@@ -1,6 +1,6 @@
 import type { EmojiRecord, MessageRecord, ReactionRecord } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
-import type { WorldContext } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-context.js';
 
 /** Who reacts to what. */
 export interface ReactionPlace {

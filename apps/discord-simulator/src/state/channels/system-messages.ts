@@ -1,7 +1,7 @@
 import { ChannelType, MessageType } from 'discord-api-types/v10';
 import type { MessageRecord, ChannelOrThread, ThreadRecord } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
-import type { WorldContext } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-context.js';
 
 /**
  * What Discord says in a channel by itself. A guild has such messages once it names the channel in which newcomers and

@@ -2,7 +2,7 @@ import { ChannelType } from 'discord-api-types/v10';
 import type { ChannelOrThread, ThreadRecord, ThreadType } from '../model/records.js';
 import { snowflakeTimeMs, type Snowflake } from '../model/snowflakes.js';
 import { WorldError } from '../model/world-error.js';
-import type { WorldContext } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-context.js';
 
 export interface NewThread {
   name: string;
@@ -127,14 +127,14 @@ export class Threads {
   }
 
   /** Takes somebody out of every thread of a guild, without facts: the fact is that he left the guild. */
-  abandon(guildId: Snowflake, userId: Snowflake): void {
+  removeMember(guildId: Snowflake, userId: Snowflake): void {
     for (const thread of this.threads.values()) {
       if (thread.guildId === guildId) thread.members = thread.members.filter(({ id }) => id !== userId);
     }
   }
 
   /** Who writes in a thread opens it again and belongs to it. @throws WorldError when it is locked. */
-  welcome(place: ChannelOrThread, authorId: Snowflake): void {
+  addAuthor(place: ChannelOrThread, authorId: Snowflake): void {
     const thread = this.threads.get(place.id);
     if (!thread) return;
     if (thread.archived && thread.locked)

@@ -1,7 +1,7 @@
 import type { GuildRecord, MemberRecord } from '../model/records.js';
 import { snowflakeTimeMs, type Snowflake } from '../model/snowflakes.js';
 import { WorldError } from '../model/world-error.js';
-import type { WorldContext } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-context.js';
 
 export type MemberPatch = Partial<Pick<MemberRecord, 'nick' | 'roleIds' | 'timedOutUntilMs' | 'pending'>>;
 

@@ -1,12 +1,12 @@
 import { OverwriteType, PermissionFlagsBits as P, type APIOverwrite } from 'discord-api-types/v10';
 import type { GuildRecord, ChannelOrThread } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
-import type { World } from '../world.js';
+import type { WorldContext } from '../model/world-context.js';
 
 const ALL = Object.values(P).reduce((all, bit) => all | bit, 0n);
 
 /** What a member may do in a guild as a whole, as permission bits. */
-export function guildPermissions(world: World, guild: GuildRecord, userId: Snowflake): bigint {
+export function guildPermissions(world: WorldContext, guild: GuildRecord, userId: Snowflake): bigint {
   if (guild.ownerId === userId) return ALL;
   const held = rolesOf(world, guild, userId);
   const base = guild.roles
@@ -16,7 +16,7 @@ export function guildPermissions(world: World, guild: GuildRecord, userId: Snowf
 }
 
 /** What a member may do in a channel, or in a thread by its channel's overwrites, as permission bits. */
-export function channelPermissions(world: World, place: ChannelOrThread, userId: Snowflake): bigint {
+export function channelPermissions(world: WorldContext, place: ChannelOrThread, userId: Snowflake): bigint {
   const guild = world.guild(place.guildId);
   const base = guildPermissions(world, guild, userId);
   if (base === ALL) return ALL;
@@ -36,6 +36,6 @@ function apply(permissions: bigint, overwrites: APIOverwrite[]): bigint {
   return (permissions & ~deny) | allow;
 }
 
-function rolesOf(world: World, guild: GuildRecord, userId: Snowflake): ReadonlySet<Snowflake> {
+function rolesOf(world: WorldContext, guild: GuildRecord, userId: Snowflake): ReadonlySet<Snowflake> {
   return new Set([guild.id, ...world.members.roleIdsOf(guild, userId)]);
 }

@@ -2,7 +2,7 @@ import { PermissionFlagsBits as P } from 'discord-api-types/v10';
 import type { GuildRecord, RoleRecord, UserRecord } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
 import { WorldError } from '../model/world-error.js';
-import type { WorldContext } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-context.js';
 
 /** What a member of an ordinary new server may do. */
 const EVERYONE =

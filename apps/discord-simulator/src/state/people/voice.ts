@@ -2,7 +2,7 @@ import { ChannelType } from 'discord-api-types/v10';
 import type { VoiceRecord } from '../model/records.js';
 import type { Snowflake } from '../model/snowflakes.js';
 import { WorldError } from '../model/world-error.js';
-import type { WorldContext } from '../model/world-core.js';
+import type { WorldContext } from '../model/world-context.js';
 
 export type VoiceFlags = Partial<Omit<VoiceRecord, 'guildId' | 'channelId' | 'userId'>>;
 

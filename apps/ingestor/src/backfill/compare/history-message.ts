@@ -19,7 +19,7 @@ import {
 } from '../../normalize/fields/read-fields.js';
 import { fingerprintDigest, fingerprintOf, reactionKey, type KnownMessage } from './known-messages.js';
 
-/** Of which guild, for which gap, and when it was read. */
+/** The guild, the gap, and when the history was read. */
 export interface HistoryOrigin {
   guildId: Snowflake;
   gapId: string;
@@ -28,14 +28,14 @@ export interface HistoryOrigin {
   receivedAt: string;
 }
 
-/** One emoji on a message, without who. */
+/** The reactions with one emoji on a message, without their users. */
 export interface ReactionSummary {
   emoji: EmojiKey;
   count: number;
   burstCount: number;
 }
 
-/** A message as REST tells it. */
+/** A message as read from the REST API. */
 export interface HistoryMessage {
   state: MessageState;
   created: RelayEvent;
@@ -66,7 +66,7 @@ export function historyEvent<T extends EventType>(
   return { ...event, source: 'discord-backfill' };
 }
 
-/** The event a dispatch of this content would have made, as history; undefined when it is unreadable. */
+/** The event that a dispatch with these fields would have become, marked as backfill; undefined when unreadable. */
 export function eventOfHistory<T extends EventType>(
   type: T,
   t: string,
@@ -79,7 +79,7 @@ export function eventOfHistory<T extends EventType>(
   return event && ({ ...event, source: 'discord-backfill' } as RelayEventOf<T>);
 }
 
-/** Reads a message of a history page; undefined when it is unreadable. */
+/** Reads a message of a history page; undefined when unreadable. */
 export function readHistoryMessage(fields: Fields, origin: HistoryOrigin): HistoryMessage | undefined {
   const created = eventOfHistory('message.created', 'MESSAGE_CREATE', fields, origin);
   if (!created) return undefined;
@@ -87,7 +87,7 @@ export function readHistoryMessage(fields: Fields, origin: HistoryOrigin): Histo
   return { state: created.data, created, reactions, fields };
 }
 
-/** The event that brings a known message to what history says, named by the edit or, without one, by its look. */
+/** The event that updates a known message to its state in history. Its id names the edit or, without one, the state. */
 export function updateOfHistory(
   message: HistoryMessage,
   known: KnownMessage,
@@ -103,7 +103,7 @@ export function updateOfHistory(
   return { ...event, id: `message.updated:backfill:${id}:${revision}` };
 }
 
-/** Whether history says something of the message that the log does not. */
+/** Whether the message in history differs from the log. */
 export function differsFromLog({ state }: HistoryMessage, { fingerprint }: KnownMessage): boolean {
   const now = fingerprintOf(state);
   const keys = Object.keys(now) as (keyof typeof now)[];
@@ -111,8 +111,8 @@ export function differsFromLog({ state }: HistoryMessage, { fingerprint }: Known
 }
 
 /**
- * Whether the counts differ. The same count of other people is not noticed: a page of 100 messages would take a request for
- * each of their emoji. The end of a gap says so (`reactions_exchanged`).
+ * Whether the counts differ. An equal count of different users goes unnoticed: checking it would take a request for each
+ * emoji of each message. gap.closed says so (`reactions_exchanged`).
  */
 export function reactionsDiffer({ reactions }: HistoryMessage, known: KnownMessage | undefined): boolean {
   const counts = new Map<string, number>();

@@ -10,7 +10,7 @@ import {
   type Snowflake,
 } from '@discord-relay/contracts';
 
-/** What of a message is compared with history; an absent key is not known. */
+/** The parts of a message that are compared with history; an absent key is unknown. */
 export interface MessageFingerprint {
   content?: string;
   editedAt?: string | null;
@@ -20,13 +20,13 @@ export interface MessageFingerprint {
 }
 
 export interface KnownMessage {
-  /** False when only changes of it were seen. */
+  /** False when only changes of it were seen, not its creation. */
   created: boolean;
   deleted: boolean;
   fingerprint: MessageFingerprint;
-  /** {@link reactionKey} -> who. */
+  /** {@link reactionKey} -> users. */
   reactions: Map<string, Set<Snowflake>>;
-  /** When live traffic changed it last, in ticks of {@link KnownMessages.liveTicks}; 0: never while we looked. */
+  /** When live traffic changed it last, in ticks of {@link KnownMessages.liveTicks}; 0: not since the comparison started. */
   changedAtTick: number;
 }
 
@@ -42,7 +42,7 @@ const digest = (text: string): string => createHash('sha1').update(text).digest(
 
 export const reactionKey = (emoji: EmojiKey, burst: boolean): string => `${emojiKey(emoji)}/${Number(burst)}`;
 
-/** Embeds by number only: what Discord resolves in them differs between two readings of the same message. */
+/** Embeds count by number only: Discord resolves their content differently at each reading. */
 export function fingerprintOf(patch: MessagePatch): MessageFingerprint {
   const { content, editedAt, pinned, embeds, attachments } = patch;
   return {
@@ -54,17 +54,17 @@ export function fingerprintOf(patch: MessagePatch): MessageFingerprint {
   };
 }
 
-/** A short name of a look, for ids of events. */
+/** A short form of a fingerprint, for event ids. */
 export const fingerprintDigest = (look: MessageFingerprint): string =>
   digest(JSON.stringify(Object.entries(look).sort()));
 
 /**
- * What the log says of one guild's messages: filled from the log, kept current from live traffic. It also counts what
- * backfill has put into the log since the guild's last gap was closed, so that the figures survive every crash.
+ * The messages of one guild according to the log, kept current with live traffic. Also counts what backfill has written
+ * to the log since the guild's last gap was closed, so that the figures survive a crash.
  */
 export class KnownMessages {
   private readonly channels = new Map<string, Map<Snowflake, KnownMessage>>();
-  /** Whether messages of the log were forgotten because only the newest are compared. */
+  /** Whether older messages of the log were dropped because only the newest are compared. */
   pruned = false;
   private ticks = 0;
   private counted: Recovered = { ...NOTHING_RECOVERED };
@@ -81,7 +81,7 @@ export class KnownMessages {
     return this.channels.get(channelId)?.get(id);
   }
 
-  /** Ids of a channel's messages that are there, oldest first. */
+  /** Ids of a channel's existing messages, oldest first. */
   idsOf(channelId: string): Snowflake[] {
     const known = [...(this.channels.get(channelId) ?? [])];
     return known
@@ -94,7 +94,7 @@ export class KnownMessages {
     return (this.find(channelId, id)?.changedAtTick ?? 0) > mark;
   }
 
-  /** Forgets the oldest messages of each channel beyond `keep`, but none that is newer than `bound`. */
+  /** Drops the oldest messages of each channel beyond `keep`, but none that is newer than `bound`. */
   prune(keep: number, bound: Snowflake): void {
     for (const messages of this.channels.values()) {
       if (messages.size <= keep) continue;
@@ -105,7 +105,7 @@ export class KnownMessages {
     }
   }
 
-  /** Takes an event of the log, of live traffic or our own. Taking one twice changes nothing but the figures. */
+  /** Applies an event of the log, of live traffic or of backfill itself. A repeated event changes only the figures. */
   apply(event: RelayEvent, live = false): void {
     if (live) this.ticks++;
     const touched = live ? this.ticks : 0;
@@ -151,7 +151,7 @@ export class KnownMessages {
 
   private create(data: MessagePatch, touched: number): void {
     const message = this.findOrCreate(data.channelId, data.id, touched);
-    // Changes that were seen before the creation are newer than what it carries.
+    // Changes that were seen before the creation are newer than its content.
     message.fingerprint = message.created
       ? message.fingerprint
       : { ...fingerprintOf(data), ...message.fingerprint };

@@ -3,17 +3,17 @@ import { Condition } from '@discord-relay/platform';
 
 type Listener = (event: RelayEvent) => void;
 
-/** Events kept at most: what waits on disk for the log must not wait in memory as well. */
+/** Maximum number of kept events: what waits in the spool must not wait in memory as well. */
 const KEPT_MAX = 4_096;
 
-/** A guild's events that are not in the log yet. */
+/** Events of a guild that are not in the log yet. */
 interface GuildTraffic {
   readonly kept: Set<RelayEvent>;
-  /** How many more there are. */
+  /** Number of further events that are not kept. */
   others: number;
 }
 
-/** Shows live traffic to whoever works on a guild's history, from what is not yet in the log onwards. */
+/** Passes live events to the backfill of a guild, starting with those that are not in the log yet. */
 export class LiveTraffic {
   private readonly traffic = new Map<string, GuildTraffic>();
   private readonly listeners = new Map<string, Listener>();
@@ -23,7 +23,7 @@ export class LiveTraffic {
 
   constructor(private readonly keptMax = KEPT_MAX) {}
 
-  /** Takes an event on its way to the log. Returns what to call when the log has it. */
+  /** Tracks an event on its way to the log. The returned function reports that the log has it. */
   track(event: RelayEvent): () => void {
     const { guildid } = event;
     this.listeners.get(guildid)?.(event);
@@ -39,19 +39,19 @@ export class LiveTraffic {
     };
   }
 
-  /** Resolves when at most so many events are on their way. */
+  /** Resolves when at most `length` events are on their way. */
   whenAtMost(length: number): Promise<void> {
     return this.condition.until(() => this.length <= length);
   }
 
-  /** Resolves when {@link subscribe} can show every event of the guild that is not in the log yet. */
+  /** Resolves when {@link subscribe} can pass on every event of the guild that is not in the log yet. */
   whenComplete(guildId: string): Promise<void> {
     return this.condition.until(() => this.isComplete(guildId));
   }
 
   /**
-   * Calls `listener` with every event of the guild that is not in the log yet, and with each that comes.
-   * @returns what ends that; undefined while not every event could be shown, see {@link whenComplete}
+   * Calls `listener` with every event of the guild that is not in the log yet, and with each new one.
+   * @returns a function that unsubscribes; undefined while not every event is kept, see {@link whenComplete}
    */
   subscribe(guildId: string, listener: Listener): (() => void) | undefined {
     if (!this.isComplete(guildId)) return undefined;

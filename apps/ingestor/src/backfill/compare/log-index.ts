@@ -4,7 +4,7 @@ import { AppError, LOG_STREAM, parseEvent, partitionOf, type Snowflake } from '@
 import type { GapBounds } from '../gaps/gap.js';
 import type { KnownMessages } from './known-messages.js';
 
-/** How many events are read between two prunings. */
+/** Events that are read between two prunings. */
 const PRUNE_EVERY = 10_000;
 /** How long a consumer may deliver nothing although events are pending. */
 const FETCH_WAIT_MS = 10_000;
@@ -12,13 +12,13 @@ const FETCH_WAIT_MS = 10_000;
 export interface LogWindow {
   guildId: Snowflake;
   bounds: GapBounds;
-  /** Messages kept per channel of those that are older than the gap. */
+  /** Messages older than the gap that are kept per channel. */
   keep: number;
 }
 
 /**
- * Reads what the log holds of a guild up to now into `known`.
- * @throws AppError LOG.CONSUMER_STALLED and errors of the server
+ * Reads a guild's events from the log into `known`, up to now.
+ * @throws AppError LOG.CONSUMER_STALLED and server errors
  */
 export class LogIndex {
   constructor(

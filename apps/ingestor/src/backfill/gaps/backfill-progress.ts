@@ -3,33 +3,33 @@ import type { Logger } from '@discord-relay/platform';
 import type { BackfillMetrics } from '../../metrics/backfill-metrics.js';
 import type { GuildGap } from './gap.js';
 
-/** Over how long the present rate is taken. */
+/** Window of the current rate. */
 const WINDOW_MS = 10_000;
-/** How often the log tells how far it is. */
+/** Interval of the progress lines in the log. */
 const LINE_EVERY_MS = 10_000;
 
-/** One gap over all its guilds, for the status report. */
+/** One gap, summed over its guilds, for the status report. */
 export interface GapReport {
   gapId: string;
   cause: GapCause;
   channelsDone: number;
   channelsTotal: number;
-  /** Read so far. */
+  /** Messages read so far. */
   messages: number;
-  /** Channels, threads and messages that its end will name as left out. */
+  /** Channels, threads and messages that gap.closed will name as left out. */
   leftOut: number;
-  /** Items that failed and are tried again. */
+  /** Items that failed and will be tried again. */
   failing: number;
 }
 
 export interface BackfillReport {
   gaps: GapReport[];
   channelsRemaining: number;
-  /** Of history, in the last seconds. */
+  /** Messages of history, over the last seconds. */
   messagesPerSecond: number;
-  /** How long the oldest gap has been open; 0 while none is. */
+  /** Age of the oldest open gap; 0 while there is none. */
   oldestOpenMs: number;
-  /** What somebody should look at; absent while all goes well. */
+  /** What an operator should look at; absent while all is well. */
   problem?: string;
 }
 
@@ -50,7 +50,7 @@ export function reportGaps(gaps: Iterable<GuildGap>): GapReport[] {
   return [...reports.values()];
 }
 
-/** How fast something has gone lately. Times in ms of one clock that only rises. */
+/** The rate over the last seconds. Times are of a monotonic clock, in milliseconds. */
 export class RecentRate {
   private counts: { atMs: number; count: number }[] = [];
 
@@ -73,11 +73,11 @@ export class RecentRate {
   }
 }
 
-/** How far backfill is, for the status report, the metrics and the log. */
+/** The progress of backfill, for the status report, the metrics and the log. */
 export class BackfillProgress {
   private readonly rate = new RecentRate(performance.now());
   private nextLineAtMs = 0;
-  /** When each gap was first seen here, and when anything of it was read last; monotonic. */
+  /** When each gap was first seen here, and when it last made progress; monotonic. */
   private readonly seen = new WeakMap<GuildGap, { sinceMs: number; movedAtMs: number }>();
 
   constructor(
@@ -98,7 +98,7 @@ export class BackfillProgress {
     return { gaps, channelsRemaining, messagesPerSecond, oldestOpenMs, ...(problem && { problem }) };
   }
 
-  /** Why somebody should look at the gaps; undefined while all goes well. An import may take its time while it moves. */
+  /** Why an operator should look at the gaps; undefined while all is well. An import may take long as long as it progresses. */
   get problem(): string | undefined {
     const nowMs = performance.now();
     const late = [...this.gaps.values()].filter((gap) => {
@@ -112,7 +112,7 @@ export class BackfillProgress {
     return `${late.length} gaps do not close, the oldest open for ${minutes} min${items}: see the log for the reason`;
   }
 
-  /** Something of a gap is done. */
+  /** A part of a gap is done. */
   onGapProgress(gap: GuildGap): void {
     this.timesOf(gap).movedAtMs = performance.now();
     const failing = [...this.gaps.values()].flatMap((each) => Object.keys(each.failing ?? {}));
@@ -127,7 +127,7 @@ export class BackfillProgress {
     if (nowMs < this.nextLineAtMs) return;
     this.nextLineAtMs = nowMs + LINE_EVERY_MS;
     const { channelsRemaining, messagesPerSecond } = this.report;
-    this.logger.info({ channelsRemaining, messagesPerSecond }, 'backfill goes on');
+    this.logger.info({ channelsRemaining, messagesPerSecond }, 'backfill progress');
   }
 
   private get oldestOpenMs(): number {

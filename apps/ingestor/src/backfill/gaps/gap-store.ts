@@ -42,13 +42,13 @@ const guildGap = z.object({
   failing: z.record(z.string(), z.object({ attempts: z.number().int(), forMs: z.number() })).optional(),
 });
 
-/** Session ids may hold what keys may not: every other character becomes `=` and its code. */
+/** Session ids may contain characters that keys may not: those become `=` and their code. */
 const keyOf = ({ gapId, guildId }: GuildGap): string => {
   const safe = gapId.replace(/[^-\w]/g, (each) => `=${each.charCodeAt(0).toString(16)}`);
   return `${safe}.${guildId}`;
 };
 
-/** Size of a gap with all its channels, in characters, from which on it is compressed: a message holds 1 MiB. */
+/** Size in characters from which on a gap is compressed: a message holds 1 MiB. */
 const COMPRESS_FROM = 32_768;
 const GZIP_MAGIC = 0x1f;
 
@@ -57,7 +57,7 @@ function encoded(gap: GuildGap): string | Uint8Array {
   return json.length < COMPRESS_FROM ? json : gzipSync(json);
 }
 
-/** undefined when it is unreadable. */
+/** undefined when unreadable. */
 function decoded(value: Uint8Array): unknown {
   try {
     return JSON.parse(
@@ -68,7 +68,7 @@ function decoded(value: Uint8Array): unknown {
   }
 }
 
-/** The gaps that are open, with how far each is. */
+/** Stores the open gaps with their progress. */
 export class GapStore {
   private readonly writes = new Map<string, Promise<unknown>>();
   private readonly waiting = new Map<string, { gap: GuildGap; written: Promise<void> }>();
@@ -82,7 +82,7 @@ export class GapStore {
     return new GapStore(await openBucket(connection, BACKFILL_BUCKET, storage), logger);
   }
 
-  /** Every gap that is open. Rejects while the store cannot be read. */
+  /** Every open gap. Rejects while the store cannot be read. */
   async load(): Promise<GuildGap[]> {
     const keys: string[] = [];
     for await (const key of await this.bucket.keys()) keys.push(key);
@@ -92,18 +92,18 @@ export class GapStore {
       if (entry?.operation !== 'PUT') continue;
       const result = guildGap.safeParse(decoded(entry.value));
       if (result.success) gaps.push(result.data);
-      else this.logger.error({ key }, 'stored gap is unreadable; its backfill ends here');
+      else this.logger.error({ key }, 'stored gap is unreadable; its backfill stops');
     }
     return gaps;
   }
 
-  /** Puts a gap that is not stored yet; one that is stays as far as it is. */
+  /** Stores a gap unless it is stored already, with its own progress. */
   async add(gap: GuildGap): Promise<void> {
     const entry = await this.bucket.get(keyOf(gap));
     if (entry?.operation !== 'PUT') await this.put(gap);
   }
 
-  /** Writes of one gap follow each other; one that waits already writes the state at its turn, for all who wait. */
+  /** Writes of one gap run one after the other; a write that is queued already covers later calls. */
   async put(gap: GuildGap): Promise<void> {
     const key = keyOf(gap);
     const waiting = this.waiting.get(key);

@@ -10,43 +10,43 @@ import {
 } from '@discord-relay/contracts';
 import type { LostSession, ResumableSession } from '../../discord/sessions/shard-session.js';
 
-/** Discord's clocks and ours differ, and a dispatch takes a while: how much earlier than known the gap may begin. */
+/** How much earlier than its known start a gap may begin: clocks differ, and dispatches take time. */
 const CLOCK_MARGIN_MS = 60_000;
 
-/** How far one channel, or thread, of a guild is. */
+/** The progress of one channel or thread. */
 export interface ChannelProgress {
-  /** Everything up to here (session lost) or down to here (first start) is in the log; null: not begun. */
+  /** Everything up to here (session lost) or down to here (first start) is in the log; null: not started. */
   cursor: Snowflake | null;
-  /** Newest message when the channel was listed, after READY: what is newer comes live. */
+  /** Newest message when the channel was listed, after READY: newer ones arrive live. */
   upTo: Snowflake | null;
   /** Messages read so far. */
   read: number;
   state: 'open' | 'done' | 'skipped';
-  /** Why it was skipped, or what part of it stays out. */
+  /** Why it was skipped, or which part of it is left out. */
   reason?: LeftOutReason;
 }
 
 export interface AttemptLimits {
   /** Attempts at an item before it is given up as unreachable … */
   attempts: number;
-  /** … and for how long at least. */
+  /** … and the minimum time over which they are made. */
   giveUpMs: number;
 }
 
-/** One guild's gap, as it is stored until it is closed. */
+/** The gap of one guild, stored until it is closed. */
 export interface GuildGap extends GapOpened {
   guildId: Snowflake;
   /** Whether `gap.opened` is in the log. */
   announced: boolean;
   channels: Record<string, ChannelProgress>;
-  /** What its end will name. */
+  /** What gap.closed will name. */
   leftOut?: Unrecoverable[];
-  /** Items whose requests failed and are made again: how often, and for how long. */
+  /** Items whose requests failed and will be repeated: how often, and for how long. */
   failing?: Record<string, { attempts: number; forMs: number }>;
 }
 
 export interface BackfillLimits {
-  /** Messages per channel that a first start imports; 0: none. */
+  /** Messages per channel that a first start imports; 0 for none. */
   importMessages: number;
   /** Messages per channel that are compared for edits and deletions. */
   compareMessages: number;
@@ -56,7 +56,7 @@ export interface BackfillLimits {
   attempts: AttemptLimits;
 }
 
-/** The smallest id that can be made at this time. */
+/** The smallest id of this time. */
 export function snowflakeAt(timeMs: number): Snowflake {
   const sinceEpochMs = Math.max(0, Math.floor(timeMs) - DISCORD_EPOCH_MS);
   return String(BigInt(sinceEpochMs) << 22n) as Snowflake;
@@ -65,7 +65,7 @@ export function snowflakeAt(timeMs: number): Snowflake {
 export const snowflakeBefore = (id: Snowflake): Snowflake =>
   (id === '0' ? '0' : String(BigInt(id) - 1n)) as Snowflake;
 
-/** Names the import of a guild that appeared in a session, before its sequence. */
+/** The start of the gap id of a guild's import within a session; its sequence follows. */
 export const importPrefix = (sessionId: string): string => `first:${sessionId}:`;
 
 /** The gap between two sessions of a shard, or before the first one. */
@@ -88,17 +88,17 @@ export function gapBetween(
   };
 }
 
-/** Which ids a gap concerns. */
+/** The ids that a gap covers. */
 export interface GapBounds {
-  /** Nothing older is looked at. */
+  /** Nothing older is compared. */
   floor: Snowflake;
-  /** Messages that are newer and not in the log were missed. */
+  /** Newer messages that are not in the log were missed. */
   missedAfter: Snowflake;
-  /** Messages that are newer may come live … */
+  /** Newer messages may arrive live … */
   liveFrom: Snowflake;
-  /** … and those that are newer than this do. */
+  /** … and those newer than this do. */
   liveAfter: Snowflake;
-  /** From when on the log has to be known; undefined: all of it. */
+  /** From when on the log has to be read; undefined: all of it. */
   logFromMs: number | undefined;
   beyondHorizon: boolean;
 }
@@ -124,7 +124,7 @@ export function boundsOf(gap: Pick<GuildGap, 'cause' | 'from' | 'to'>, horizonMs
   };
 }
 
-/** After which id a channel is read: what was missed, and before it the window that is compared. */
+/** The id after which a channel is read: the missed messages, and before them those that are compared. */
 export function startOf(
   knownIds: readonly Snowflake[],
   bounds: GapBounds,
@@ -147,21 +147,21 @@ const NEVER_RECOVERED: readonly Unrecoverable[] = [
   'voice_moves',
 ];
 
-/** Entries that a gap's end names; an event has to fit into one message of the log. */
+/** Maximum number of entries in gap.closed: an event has to fit into one message of the log. */
 const NAMED_MAX = 10_000;
 
-/** What a gap's end can name of what was left out, and how much more there is. */
+/** The omissions that gap.closed names, and the number of further ones. */
 export function nameOmissions(leftOut: readonly Unrecoverable[]): Unrecoverable[] {
   const rest = leftOut.length - NAMED_MAX;
   return rest > 0 ? [...leftOut.slice(0, NAMED_MAX), `and_more:${rest}`] : [...leftOut];
 }
 
-/** What a gap's end says. */
+/** The data of gap.closed. */
 export function gapClosedOf(gap: GuildGap, recovered: Recovered, beyondHorizon: boolean): GapClosed {
   const channels = Object.entries(gap.channels);
   const skipped = channels.filter(([, { state }]) => state === 'skipped').length;
   const cut = beyondHorizon || channels.some(([, { reason }]) => reason === 'beyond_limit');
-  // Gaps that an earlier version stored name what they left out by its channel alone.
+  // Gaps of earlier versions record omissions only with their channel.
   const ofChannels = channels.flatMap(([id, { reason }]) => (reason ? [`${reason}:${id}` as const] : []));
   const leftOut = [...new Set<Unrecoverable>([...ofChannels, ...(gap.leftOut ?? [])])];
   return {

@@ -4,7 +4,7 @@ import type { BackfillMetrics } from '../../metrics/backfill-metrics.js';
 import { HistoryRequestError, type DiscordErrorKind } from '../rest/history-request-error.js';
 import type { AttemptLimits, GuildGap } from './gap.js';
 
-/** How often the same refusal has to come before it is believed. */
+/** How often a refusal has to be repeated before it is trusted. */
 const REFUSALS_TO_TRUST = 3;
 
 const REASONS: Record<DiscordErrorKind, LeftOutReason> = {
@@ -15,7 +15,7 @@ const REASONS: Record<DiscordErrorKind, LeftOutReason> = {
   no_access: 'no_access',
   refused: 'refused',
 };
-/** Of these words one is enough; others, and failures of the way, are tried again. */
+/** One answer of these kinds is enough; others, and failures of the connection, are retried. */
 const TRUSTED_AT_ONCE: ReadonlySet<DiscordErrorKind> = new Set([
   'channel_gone',
   'message_gone',
@@ -23,10 +23,10 @@ const TRUSTED_AT_ONCE: ReadonlySet<DiscordErrorKind> = new Set([
   'no_access',
 ]);
 
-/** Names an item that is left out for a reason. */
+/** Names an item that is left out, for a reason. */
 export type NameOmission = (reason: LeftOutReason) => Unrecoverable;
 
-/** What one gap leaves out, and how often what fails has been tried. Kept in the gap, so that it survives a restart. */
+/** What a gap leaves out, and the attempts at what fails. Stored with the gap, so that it survives a restart. */
 export class Omissions {
   private readonly named = new Set<string>();
   private readonly triedAtMs = new Map<string, number>();
@@ -40,7 +40,7 @@ export class Omissions {
     for (const entry of gap.leftOut ?? []) this.named.add(entry);
   }
 
-  /** Whether an item was left out before, for whatever reason. */
+  /** Whether an item was left out before, for any reason. */
   has(item: string): boolean {
     const suffix = `:${item}`;
     return (this.gap.leftOut ?? []).some((entry) => entry.endsWith(suffix));
@@ -52,18 +52,18 @@ export class Omissions {
     (this.gap.leftOut ??= []).push(entry);
     const reason = entry.split(':', 1)[0]!;
     this.metrics.leftOut.inc({ reason });
-    this.logger.warn({ leftOut: entry, reason }, 'left out of a gap');
+    this.logger.warn({ leftOut: entry, reason }, 'item left out of a gap');
   }
 
-  /** A configured limit cut something off. */
+  /** A configured limit has cut off history. */
   addLimit(entry: Unrecoverable, limit: string): void {
     if (!this.named.has(entry)) this.metrics.limitsReached.inc({ limit });
     this.add(entry);
   }
 
   /**
-   * Names an item whose request failed, if it failed for good.
-   * @throws the failure, when the item has to be tried again, or when it is none of the item's
+   * Leaves out an item whose request failed, if it failed for good.
+   * @throws the failure when the item has to be tried again, or when the failure does not concern the item
    */
   recordFailure(
     failure: unknown,
@@ -79,13 +79,13 @@ export class Omissions {
     return reason;
   }
 
-  /** As {@link recordFailure}, for what so much depends on that no refusal is believed before its time. */
+  /** As {@link recordFailure}, for items so important that no refusal is trusted before all attempts are spent. */
   recordFailurePatiently(failure: unknown, item: string, name: Unrecoverable): void {
     this.throwUnlessSpent(this.requireUncounted(failure), item, true);
     this.add(name);
   }
 
-  /** An item that failed before has been read after all. */
+  /** An item that may have failed before was read. */
   succeeded(item: string): void {
     delete this.gap.failing?.[item];
   }
@@ -106,7 +106,7 @@ export class Omissions {
   private countAttempt(item: string, patiently: boolean): boolean {
     const nowMs = performance.now();
     const { attempts, forMs } = this.gap.failing?.[item] ?? { attempts: 0, forMs: 0 };
-    // Added up from one process's monotonic clock: time in which nobody tried does not count.
+    // By this process's monotonic clock: time without attempts does not count.
     const sinceMs = nowMs - (this.triedAtMs.get(item) ?? nowMs);
     this.triedAtMs.set(item, nowMs);
     const now = { attempts: attempts + 1, forMs: Math.round(forMs + sinceMs) };

@@ -22,19 +22,19 @@ import type { GuildWork, HistoryChannel } from './guild-work.js';
 import { HistoryPages, type HistoryPage } from './history-pages.js';
 import { countReactions } from './reaction-counts.js';
 
-/** How often a message is read again because live traffic changed it meanwhile; then live traffic has the word. */
+/** How often a message is read again because live traffic changed it meanwhile; after that live traffic wins. */
 const MAX_READINGS = 5;
-/** How long live traffic has for a message that was said when the session began. */
+/** How long live traffic may take to deliver a message from the start of the session. */
 const LIVE_GRACE_MS = 2_000;
 
-/** Brings the log of one channel to what its history says, page by page. */
+/** Reconciles the log of one channel with its history, page by page. */
 export class ChannelBackfill {
   private readonly pages: HistoryPages;
   private writes: Promise<void>[] = [];
-  /** Messages so new that live traffic may bring them. */
+  /** Messages so new that live traffic may deliver them. */
   private readonly late = new Map<Snowflake, Fields>();
   private isSettled = false;
-  /** The first failure of a message of this page that has to be tried again: the page is read again then. */
+  /** The first failure on this page that has to be retried: then the page is read again. */
   private postponed: HistoryRequestError | undefined;
 
   constructor(
@@ -63,7 +63,7 @@ export class ChannelBackfill {
     }
   }
 
-  /** What might come live is left to live traffic for a moment, and brought in if it did not come. */
+  /** Gives live traffic a moment to deliver new messages, then writes those that it did not deliver. */
   private async recoverLate(mark: number): Promise<void> {
     const late = [...this.late];
     if (late.length === 0) return;
@@ -90,7 +90,7 @@ export class ChannelBackfill {
     }
   }
 
-  /** A message that Discord does not let be read holds up no other: it is named, or tried again at last. */
+  /** A message that cannot be read blocks no other: it is left out, or retried in the end. */
   private async examine(id: Snowflake, fields: Fields | undefined, mark: number): Promise<void> {
     const { omissions } = this.work;
     const item = `${this.channel.id}/${id}`;
@@ -99,7 +99,7 @@ export class ChannelBackfill {
       await this.reconcile(id, fields, mark);
       omissions.succeeded(item);
     } catch (error) {
-      // What Discord says about the whole channel is none of the message's.
+      // This concerns the whole channel, not the message.
       if (error instanceof HistoryRequestError && error.kind === 'channel_gone') throw error;
       this.recordFailure(error, item);
     }
@@ -114,7 +114,7 @@ export class ChannelBackfill {
     }
   }
 
-  /** Live traffic wins: what it changed after the reading began is read again. */
+  /** Live traffic wins: a message that it changed after the reading started is read again. */
   private async reconcile(id: Snowflake, fields: Fields | undefined, mark: number): Promise<void> {
     const { api, known, logger } = this.work;
     let reading = { fields, mark };
@@ -160,7 +160,7 @@ export class ChannelBackfill {
     return true;
   }
 
-  /** False when the message is none of this gap's: deleted, older and never recorded, or so new that it comes live. */
+  /** False when the gap does not cover the message: deleted, older and never recorded, or so new that it arrives live. */
   private recordDifference(id: Snowflake, message: HistoryMessage): boolean {
     const known = this.work.known.find(this.channel.id, id);
     if (known?.deleted) return false;
@@ -190,7 +190,7 @@ export class ChannelBackfill {
   private write(event: ReturnType<typeof historyEvent>): void {
     this.work.known.apply(event);
     const written = this.work.writer.write(event);
-    // Awaited at the page's end; until then nobody else hears of a stop.
+    // Awaited at the end of the page; until then a rejection by a stop would be unhandled.
     written.catch(() => undefined);
     this.writes.push(written);
   }

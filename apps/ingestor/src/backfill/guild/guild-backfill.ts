@@ -33,11 +33,11 @@ export interface GuildBackfillParts {
   live: LiveTraffic;
   metrics: BackfillMetrics;
   onRead: (messages: number) => void;
-  /** Something of a gap is done and stored. */
+  /** A part of a gap is done and stored. */
   onProgress: (gap: GuildGap) => void;
 }
 
-/** Works on one guild's gap until it is closed. What fails is done again from the stored progress. */
+/** Fills the gap of one guild and closes it. A failed run continues from the stored progress. */
 export class GuildBackfill {
   constructor(
     private readonly parts: GuildBackfillParts,
@@ -55,7 +55,7 @@ export class GuildBackfill {
     }
   }
 
-  /** Live traffic from what is not in the log yet; what waits on disk in great number is left to get there first. */
+  /** Subscribes to live events from those on that are not in the log yet; waits until a large spool is in the log. */
   private async followLive(guildId: Snowflake, known: KnownMessages): Promise<() => void> {
     const { live, writer } = this.parts;
     for (;;) {
@@ -98,7 +98,7 @@ export class GuildBackfill {
     await this.close(work);
   }
 
-  /** Finds the channels and gives each that is new a place in the gap's progress. */
+  /** Finds the channels and adds new ones to the gap's progress. */
   private async plan(work: GuildWork): Promise<HistoryChannel[]> {
     const { gap } = work;
     const listed = await this.list(work);
@@ -120,14 +120,14 @@ export class GuildBackfill {
     try {
       return await api.channels(gap.guildId);
     } catch (error) {
-      // A guild that fails without Discord's word is an outage, however long it takes.
+      // A guild that fails without an error of Discord's is an outage, however long it lasts.
       if (!(error instanceof HistoryRequestError) || error.kind === undefined) throw error;
       omissions.recordFailurePatiently(error, 'guild', 'guild_unread');
       return [];
     }
   }
 
-  /** undefined when Discord does not say who may read: then every channel is asked. */
+  /** undefined when Discord does not say who may read: then every channel is requested. */
   private async reader(guildId: string): Promise<HistoryReader | undefined> {
     const { api } = this.parts;
     try {
@@ -140,7 +140,7 @@ export class GuildBackfill {
     }
   }
 
-  /** A channel that fails is left out, or tried again when the others are done. */
+  /** A channel that fails is left out, or retried when the others are done. */
   private async fillChannel(work: GuildWork, { id, ...channel }: HistoryChannel, progress: ChannelProgress) {
     const { api, omissions, failures, logger } = work;
     try {
@@ -153,7 +153,7 @@ export class GuildBackfill {
         await work.save();
       } catch (failure) {
         if (!(failure instanceof HistoryRequestError) || failure.affectsAllRequests) throw failure;
-        logger.warn({ err: failure, channelId: id }, 'history of a channel failed; trying it again later');
+        logger.warn({ err: failure, channelId: id }, 'reading the history of a channel failed; trying again later');
         failures.push(failure);
       }
     }
@@ -179,6 +179,6 @@ export class GuildBackfill {
   }
 }
 
-/** Where a whole channel is refused, what is missing is the permission to read its history. */
+/** A whole channel is refused when the permission to read its history is missing. */
 const ofChannel = (reason: LeftOutReason): LeftOutReason =>
   reason === 'no_access' ? 'no_read_history' : reason;

@@ -29,12 +29,12 @@ const WITH_THREADS: ReadonlySet<unknown> = new Set([
 /** Whether a channel can hold messages, or threads that do. */
 export const holdsHistory = ({ type }: Fields): boolean => WITH_MESSAGES.has(type) || WITH_THREADS.has(type);
 
-/** Whether all private threads of a channel may be seen: Discord refuses the list otherwise; undefined: not known. */
+/** Whether the bot may see all private threads of a channel: Discord refuses the list otherwise; undefined: unknown. */
 type SeesAllThreads = (channel: Fields) => boolean | undefined;
 
 /**
- * Every channel and thread of the guild that can hold messages, the ones that spoke last first. What cannot be listed
- * is named, or one of the work's failures.
+ * Every channel and thread of the guild that can hold messages, the most recently active first. Lists that fail are left
+ * out by name, or added to the work's failures.
  */
 export async function channelsWithHistory(
   work: GuildWork,
@@ -56,7 +56,7 @@ export async function channelsWithHistory(
   return newestFirst(found);
 }
 
-/** A list that Discord refuses is named as unread; one that fails is tried again and holds up no other. */
+/** A list that Discord refuses is left out by name; one that fails is retried and blocks no other. */
 async function listed(
   work: GuildWork,
   item: string,
@@ -89,7 +89,7 @@ async function threadsOf(work: GuildWork, { id }: Identified, seesAll: boolean |
   }
 }
 
-/** Pages until nothing more is there, nothing recent comes any more, or the limit is reached. */
+/** Reads pages until there are no more, no recent ones, or the limit is reached. */
 async function archivedThreads(work: GuildWork, channelId: string, kind: ThreadKind): Promise<Identified[]> {
   const { api, bounds, limits, omissions } = work;
   const sinceMs = snowflakeTimeMs(bounds.missedAfter);
@@ -97,7 +97,7 @@ async function archivedThreads(work: GuildWork, channelId: string, kind: ThreadK
   for (let before: string | undefined; ;) {
     const page = await api.archivedThreads(channelId, kind, before);
     const fresh = page.threads.filter(({ id }) => !threads.has(id));
-    // When it was archived may be missing: then it is read.
+    // Without an archive time the thread is read.
     const recent = fresh.filter((thread) => !(Date.parse(archivedAt(thread)) < sinceMs));
     const room = limits.archivedThreads - threads.size;
     for (const thread of recent.slice(0, room)) {
@@ -115,8 +115,8 @@ async function archivedThreads(work: GuildWork, channelId: string, kind: ThreadK
 }
 
 /**
- * The oldest of a page, whatever order it comes in; undefined when it does not say. Threads that were archived in the same
- * moment may be on two pages: the next one begins with that moment again, while that brings anything new.
+ * The oldest time or id of a page, whatever its order; undefined when it has none. Threads with the same archive time may
+ * be split over two pages: the next page starts with that time again, as long as that finds new ones.
  */
 function cursorAfter(
   threads: readonly Identified[],
@@ -137,7 +137,7 @@ function archivedAt({ thread_metadata: metadata }: Fields): string {
     : '';
 }
 
-/** Archived threads are in no GUILD_CREATE: their state is recorded here, once per gap. */
+/** GUILD_CREATE does not list archived threads: records their state here, once per gap. */
 async function syncThread({ gap, known, writer }: GuildWork, thread: Identified): Promise<void> {
   const { id } = thread;
   if (gap.channels[id]) return;

@@ -17,9 +17,9 @@ import { RefusalCircuitBreaker, RequestPacer } from './request-pacer.js';
 
 const REQUEST_TIMEOUT_MS = 15_000;
 export const PAGE_SIZE = 100;
-/** Each channel waits for its own bucket most of the time. */
+/** Channels that are read concurrently: each waits for its own rate-limit bucket most of the time. */
 export const CHANNELS_AT_A_TIME = 8;
-/** A channel's buckets are one for each of its routes, as at Discord. */
+/** A channel has one rate-limit bucket for each route, as at Discord. */
 const CHANNEL_ROUTES = [
   'messages',
   'message',
@@ -34,28 +34,28 @@ export interface HistoryApiSettings {
   token: string;
   apiUrl: string;
   requestsPerSecond: number;
-  /** Answers of 401, 403 and 429 within ten minutes at which nothing more is asked. */
+  /** Answers of 401, 403 and 429 within ten minutes at which requests stop. */
   maxRefusals?: number;
 }
 
 export type ThreadKind = 'public' | 'private' | 'joined';
 export type PageAnchor = { after?: Snowflake; before?: Snowflake };
-/** What Discord tells of something that has an id. */
+/** An object of Discord with an id. */
 export type Identified = Fields & { id: Snowflake };
 
 interface ThreadPage {
   threads: Identified[];
-  /** Also when Discord does not say so: then the next page tells. */
+  /** Also true when Discord does not say: then the next page shows it. */
   hasMore: boolean;
 }
 
-/** History as Discord's REST API tells it: paced, counted, and never more often refused than is safe. */
+/** Reads history from Discord's REST API: paced, counted, and never refused more often than is safe. */
 export class HistoryApi {
   private readonly rest: REST;
   private readonly pace: RequestPacer;
   private readonly breaker: RefusalCircuitBreaker;
   private userId: Promise<Snowflake> | undefined;
-  /** Elements of lists that had no id, ever. */
+  /** Number of list elements without an id so far. */
   unreadable = 0;
 
   constructor(
@@ -70,13 +70,13 @@ export class HistoryApi {
       version: '10',
       api: settings.apiUrl,
       timeout: REQUEST_TIMEOUT_MS,
-      // The library would wait and repeat out of sight of pace and breaker.
+      // The library would wait and retry without the pacer and the circuit breaker.
       rejectOnRateLimit: () => true,
     });
     this.rest.on(RESTEvents.Response, (_request, response) => this.count(response.status));
   }
 
-  /** One page of messages, oldest first whatever order they come in, and none outside of what was asked for. */
+  /** One page of messages, oldest first whatever order Discord uses, and none outside of the requested range. */
   async messages(channelId: string, anchor: PageAnchor, limit = PAGE_SIZE): Promise<Identified[]> {
     const route = Routes.channelMessages(channelId);
     const page = await this.list(`messages/${channelId}`, route, { ...anchor, limit });
@@ -97,7 +97,7 @@ export class HistoryApi {
     }
   }
 
-  /** Everyone who reacted with an emoji, by id. Pages may be short: at least `expected` people are asked for. */
+  /** The ids of all users who reacted with an emoji. Pages may be short: reads until there are at least `expected`. */
   async reactionUsers(
     channelId: string,
     id: Snowflake,
@@ -162,7 +162,7 @@ export class HistoryApi {
     });
   }
 
-  /** A channel that is done with. */
+  /** Forgets the buckets of a finished channel. */
   forget(channelId: string): void {
     for (const route of CHANNEL_ROUTES) this.pace.forget(`${route}/${channelId}`);
   }
@@ -190,18 +190,18 @@ export class HistoryApi {
     return { threads: this.identified(answer.threads, route), hasMore: answer.has_more !== false };
   }
 
-  /** Elements without an id cannot be worked with; the others can. */
+  /** Drops elements without an id, and counts them. */
   private identified(list: readonly unknown[], route: string): Identified[] {
     const good = list.filter((each): each is Identified => isFields(each) && isSnowflake(each.id));
     const unreadable = list.length - good.length;
     if (unreadable > 0) {
       this.unreadable += unreadable;
-      this.logger.warn({ route, unreadable }, 'elements of a list of Discord have no id');
+      this.logger.warn({ route, unreadable }, 'elements of a list from Discord have no id');
     }
     return good;
   }
 
-  /** Makes a request until it is answered. @throws HistoryRequestError when it is refused or the answer is unusable */
+  /** Repeats a request until it is answered. @throws HistoryRequestError when it is refused or the answer is unusable */
   private async request(bucket: string, route: `/${string}`, query: object = {}): Promise<unknown> {
     try {
       return await this.requestUntilAnswered(bucket, route, query);
@@ -223,7 +223,7 @@ export class HistoryApi {
     }
   }
 
-  /** undefined when the request has to be made again later. */
+  /** undefined when the request has to be repeated later. */
   private async send(
     bucket: string,
     fullRoute: `/${string}`,
@@ -231,7 +231,7 @@ export class HistoryApi {
   ): Promise<ResponseLike | undefined> {
     try {
       const { signal } = this;
-      // The library drops its token at a 401, and would never ask again.
+      // The library drops its token after a 401 and would send no further request.
       this.rest.setToken(this.settings.token);
       const response = await this.rest.queueRequest({ method: RequestMethod.Get, fullRoute, query, signal });
       this.pace.onAnswer(bucket, bucketState(response));
@@ -240,7 +240,7 @@ export class HistoryApi {
       if (!(error instanceof RateLimitError)) throw error;
       const waitMs = Math.max(error.retryAfter, error.timeToReset);
       this.pace.onRateLimited(bucket, waitMs, performance.now(), error.global);
-      this.logger.debug({ route: error.route, waitMs, global: error.global }, 'backfill has to wait');
+      this.logger.debug({ route: error.route, waitMs, global: error.global }, 'backfill waits for a rate limit');
       return undefined;
     }
   }
@@ -257,7 +257,7 @@ export class HistoryApi {
 
 const badAnswer = (route: string): HistoryRequestError =>
   HistoryRequestError.of(
-    new AppError('DISCORD.BAD_ANSWER', `the answer to ${route} has not the documented shape`),
+    new AppError('DISCORD.BAD_ANSWER', `the answer to ${route} does not have the documented shape`),
   );
 
 function bucketState({ headers }: ResponseLike) {

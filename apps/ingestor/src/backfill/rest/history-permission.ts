@@ -4,14 +4,14 @@ import { isFields, type Fields } from '../../normalize/fields/read-fields.js';
 const ALL = ~0n;
 const NEEDED = PermissionFlagsBits.ViewChannel | PermissionFlagsBits.ReadMessageHistory;
 
-/** undefined: Discord does not say, or not in a form that can be read. */
+/** undefined: missing or unreadable. */
 const bits = (value: unknown): bigint | undefined =>
   typeof value === 'string' && /^\d{1,20}$/.test(value) ? BigInt(value) : undefined;
 
 const listOf = (value: unknown): Fields[] | undefined =>
   Array.isArray(value) && value.every(isFields) ? value : undefined;
 
-/** Who reads: the guild with its roles, and the member that the bot is. */
+/** The bot as a member of a guild, and the guild with its roles. */
 export interface HistoryReader {
   guild: Fields;
   member: Fields;
@@ -19,18 +19,17 @@ export interface HistoryReader {
 }
 
 /**
- * Whether the reader may read a channel's history; undefined when what Discord says does not decide it. Without the
- * permission Discord answers with an empty page instead of a refusal, which looks like a channel whose messages are all
- * gone.
+ * Whether the bot may read a channel's history; undefined when unknown. Without the permission Discord answers with an
+ * empty page instead of a refusal, which looks like a channel whose messages were all deleted.
  */
 export const mayReadHistory = (reader: HistoryReader, channel: Fields): boolean | undefined =>
   has(permissionsIn(reader, channel), NEEDED);
 
-/** Whether all private threads of a channel may be seen, not only those that the reader is in; undefined: not known. */
+/** Whether the bot may see all private threads of a channel, not only those that it has joined; undefined: unknown. */
 export const mayManageThreads = (reader: HistoryReader, channel: Fields): boolean | undefined =>
   has(permissionsIn(reader, channel), PermissionFlagsBits.ManageThreads);
 
-/** Permissions, of which there may be more when some role is not known. */
+/** Permissions; not `whole` when some role is unknown and may add more. */
 interface Known {
   permissions: bigint;
   whole: boolean;
@@ -61,7 +60,7 @@ function permissionsIn({ guild, member, userId }: HistoryReader, channel: Fields
   return permissions === undefined ? undefined : { permissions, whole };
 }
 
-/** A key that is missing is no bits, as at Discord; one that cannot be read is not known. */
+/** A missing key means no bits, as at Discord; an unreadable one means unknown. */
 function overwritten(permissions: bigint | undefined, overwrites: readonly Fields[]): bigint | undefined {
   const deny = allBits(overwrites, 'deny');
   const allow = allBits(overwrites, 'allow');

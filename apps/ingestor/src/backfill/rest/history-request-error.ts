@@ -1,7 +1,7 @@
 import { DiscordAPIError } from '@discordjs/rest';
 import { isFields } from '../../normalize/fields/read-fields.js';
 
-/** What Discord itself says about the thing that was asked for. */
+/** What Discord's error code says about the requested item. */
 export type DiscordErrorKind =
   | 'guild_gone'
   | 'channel_gone'
@@ -19,14 +19,14 @@ const KINDS: ReadonlyMap<number, DiscordErrorKind> = new Map([
   [50001, 'no_access'],
   [50013, 'no_access'],
 ]);
-/** Discord's codes have five digits or more; smaller numbers are HTTP's, also in bodies of proxies. */
+/** Discord's codes have at least five digits; smaller numbers are HTTP statuses, also in bodies of proxies. */
 const SMALLEST_CODE = 10_000;
-/** `API resource is currently overloaded`: about the way, not about the thing. */
+/** `API resource is currently overloaded`: says nothing about the item. */
 const OVERLOADED = 130_000;
 
 /**
- * Only Discord's own error body says what a refusal means. An HTTP status alone may be a proxy's: undefined, as for
- * every failure of the way.
+ * Classifies a failed request by Discord's own error body. undefined for failures of the connection and for a bare HTTP
+ * status, which may be a proxy's.
  */
 export function discordErrorKind(error: unknown): DiscordErrorKind | undefined {
   if (!(error instanceof DiscordAPIError) || error.status === 401 || error.status === 429) return undefined;
@@ -37,9 +37,9 @@ export function discordErrorKind(error: unknown): DiscordErrorKind | undefined {
   return KINDS.get(code) ?? 'refused';
 }
 
-/** A request of backfill that brought nothing usable. */
+/** A request of backfill that failed or got an unusable answer. */
 export class HistoryRequestError extends Error {
-  /** The item whose attempt this was, once somebody has counted it. */
+  /** The item whose attempts count this failure; undefined until it is counted. */
   item: string | undefined;
 
   private constructor(
@@ -56,7 +56,7 @@ export class HistoryRequestError extends Error {
     return new HistoryRequestError(discordErrorKind(cause), status, cause);
   }
 
-  /** Nothing else would be answered either. */
+  /** Whether every other request would fail too. */
   get affectsAllRequests(): boolean {
     return this.status === 401;
   }

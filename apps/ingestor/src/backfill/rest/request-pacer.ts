@@ -1,17 +1,17 @@
-/** Where every bucket starts: one request a second. */
+/** Initial interval of every bucket: one request per second. */
 const FIRST_INTERVAL_MS = 1_000;
 const SHORTEST_INTERVAL_MS = 50;
 const LONGEST_INTERVAL_MS = 30_000;
 
-/** What an answer says of its bucket; undefined where it says nothing. */
+/** The rate-limit headers of an answer; undefined where they are missing. */
 export interface BucketState {
   remaining: number | undefined;
   resetAfterMs: number | undefined;
 }
 
 /**
- * Time between two requests of a bucket: halved with every answer, not below what the headers allow. Their remaining
- * count is known to be wrong at times (discord-api-docs #8161), so a refusal doubles whatever they said.
+ * Interval between two requests of a bucket: halved with every answer, but not below what the headers allow. Their
+ * remaining count can be wrong (discord-api-docs #8161), so a refusal doubles the interval whatever they say.
  */
 export function nextIntervalMs(intervalMs: number, answer: BucketState | 'refused'): number {
   if (answer === 'refused') return Math.min(LONGEST_INTERVAL_MS, intervalMs * 2);
@@ -20,14 +20,14 @@ export function nextIntervalMs(intervalMs: number, answer: BucketState | 'refuse
   return Math.min(LONGEST_INTERVAL_MS, Math.max(SHORTEST_INTERVAL_MS, allowedMs, intervalMs / 2));
 }
 
-/** When the next request may go out: spaced per bucket, and over all buckets evenly up to a rate. Times in ms. */
+/** Schedules requests: spaced within each bucket, and limited to a rate over all buckets. Times in ms. */
 export class RequestPacer {
   private readonly buckets = new Map<string, { intervalMs: number; nextAtMs: number }>();
   private nextAtMs = 0;
 
   constructor(private readonly requestsPerSecond: number) {}
 
-  /** Reserves the next turn of a bucket and says when it is. */
+  /** Reserves the next request of a bucket and returns its time. */
   reserve(bucket: string, nowMs: number): number {
     const { intervalMs, nextAtMs } = this.bucket(bucket);
     const atMs = Math.max(nowMs, nextAtMs, this.nextAtMs);
@@ -42,14 +42,14 @@ export class RequestPacer {
     this.buckets.set(bucket, { intervalMs, nextAtMs: state.nextAtMs + intervalMs - state.intervalMs });
   }
 
-  /** A 429, or the library's word that one would come. */
+  /** A 429, or the library's prediction of one. */
   onRateLimited(bucket: string, waitMs: number, nowMs: number, everywhere: boolean): void {
     const intervalMs = nextIntervalMs(this.bucket(bucket).intervalMs, 'refused');
     this.buckets.set(bucket, { intervalMs, nextAtMs: nowMs + waitMs });
     if (everywhere) this.nextAtMs = Math.max(this.nextAtMs, nowMs + waitMs);
   }
 
-  /** A bucket that is not asked any more. */
+  /** Forgets a bucket that is not used any more. */
   forget(bucket: string): void {
     this.buckets.delete(bucket);
   }
@@ -61,7 +61,7 @@ export class RequestPacer {
 
 const REFUSAL_WINDOW_MS = 600_000;
 
-/** Discord blocks an address after 10,000 answers of 401, 403 or 429 in ten minutes; this stops far below. */
+/** Discord blocks an address after 10,000 answers of 401, 403 or 429 in ten minutes; opens far below that. */
 export class RefusalCircuitBreaker {
   private refusedAtMs: number[] = [];
 

@@ -3,7 +3,7 @@ import { GatewayCloseCodes } from 'discord-api-types/v10';
 import { AppError } from '@discord-relay/contracts';
 import { privilegedIntents, type IntentName } from './intents.js';
 
-/** The failure that a close code means when no reconnection can help; undefined for every other code. */
+/** The error for a close code after which reconnecting is useless; undefined for every other code. */
 export function errorOfCloseCode(code: number, intents: readonly IntentName[]): AppError | undefined {
   switch (code) {
     case GatewayCloseCodes.AuthenticationFailed:
@@ -25,16 +25,16 @@ export function errorOfCloseCode(code: number, intents: readonly IntentName[]): 
 }
 
 function disallowed(intents: readonly IntentName[]): string {
-  const asked = privilegedIntents(intents)
+  const names = privilegedIntents(intents)
     .map((name) => `“${name}”`)
     .join(' and ');
   return (
-    `Discord refused the intents: enable ${asked} for the bot in the developer portal ` +
-    '(Bot, Privileged Gateway Intents), or take them out of DISCORD_INTENTS'
+    `Discord refused the intents: enable ${names} for the bot in the developer portal ` +
+    '(Bot, Privileged Gateway Intents), or remove them from DISCORD_INTENTS'
   );
 }
 
-/** What a failed REST call means: a refused token needs an operator, everything else is tried again. */
+/** The error for a failed REST call: a refused token needs an operator, everything else is retried. */
 export function errorOfRequest(error: unknown, apiUrl: string): AppError {
   if (error instanceof DiscordAPIError && error.status === 401) {
     return new AppError('DISCORD.TOKEN_REFUSED', undefined, { cause: error });

@@ -3,7 +3,7 @@ import type { APIGatewaySessionStartLimit } from 'discord-api-types/v10';
 import { AppError } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 
-/** What Discord said is counted down from for so long, then asked again. */
+/** How long Discord's last answer is counted down from before it is requested again. */
 const FRESH_MS = 5_000;
 /** Another replica, or an operator, may change the budget before Discord resets it. */
 const LONGEST_WAIT_MS = 60_000;
@@ -16,8 +16,8 @@ export interface BudgetPort {
 }
 
 /**
- * Discord resets a bot's token when it has identified 1,000 times in 24 h. The last ones are kept for people: below the
- * reserve nothing identifies by itself.
+ * Discord resets a bot's token after 1,000 identifies in 24 h. The last ones are kept for operators: below the reserve
+ * no shard identifies by itself.
  */
 export class IdentifyBudget {
   private remaining = Infinity;
@@ -31,14 +31,14 @@ export class IdentifyBudget {
     private readonly logger: Logger,
   ) {}
 
-  /** Why no shard identifies at present; undefined while they may. */
+  /** Why no shard may identify at present; undefined while they may. */
   get problem(): string | undefined {
     if (this.waiting === 0) return undefined;
     const minutes = Math.max(1, Math.ceil((this.resetAtMs - performance.now()) / 60_000));
     return `identify budget: ${this.remaining} left of Discord's day, IDENTIFY_RESERVE keeps ${this.reserve}; more in ${minutes} min`;
   }
 
-  /** What Discord has just said. */
+  /** Takes over Discord's latest answer. */
   update({ remaining, reset_after: resetAfterMs }: APIGatewaySessionStartLimit): void {
     this.remaining = remaining;
     this.updatedAtMs = performance.now();
@@ -46,12 +46,12 @@ export class IdentifyBudget {
     this.port.onRemaining(remaining);
   }
 
-  /** Asks Discord before the next identify, however lately it has said something. */
+  /** Makes the next identify ask Discord first, however recent its last answer is. */
   markStale(): void {
     this.updatedAtMs = -Infinity;
   }
 
-  /** Takes one identify out of the budget; waits as long as only the reserve is left. Rejects when `signal` aborts. */
+  /** Spends one identify; waits while only the reserve is left. Rejects when `signal` aborts. */
   async consume(signal: AbortSignal): Promise<void> {
     this.waiting++;
     try {
@@ -74,9 +74,9 @@ export class IdentifyBudget {
     try {
       this.update(await this.port.fetchLimit());
     } catch (error) {
-      // Refused for good: whoever asked for Discord has been told, and nothing identifies any more.
+      // Refused for good: the listener knows, and no shard identifies any more.
       if (error instanceof AppError && !error.retryable) this.remaining = 0;
-      this.logger.warn({ err: error }, 'identify budget not known; going on with what was said last');
+      this.logger.warn({ err: error }, 'identify budget is unknown; using the last answer');
     }
   }
 

@@ -2,14 +2,14 @@ import { GatewayIntentBits } from 'discord-api-types/v10';
 
 export type IntentName = keyof typeof GatewayIntentBits;
 
-/** Intents that Discord grants on request only, with their names in the developer portal. */
+/** Privileged intents, with their names in the developer portal. */
 const PRIVILEGED: Partial<Record<IntentName, string>> = {
   GuildPresences: 'Presence',
   GuildMembers: 'Server Members',
   MessageContent: 'Message Content',
 };
 
-/** Everything of a guild's record that Discord grants without being asked, and the content of messages. */
+/** Everything in a guild that needs no privileged intent, and the content of messages. */
 export const DEFAULT_INTENTS: readonly IntentName[] = [
   'Guilds',
   'GuildModeration',
@@ -27,7 +27,7 @@ export const DEFAULT_INTENTS: readonly IntentName[] = [
   'MessageContent',
 ];
 
-/** Deprecated names of {@link GatewayIntentBits} share bits with newer ones, so names are told apart by the key. */
+/** Some deprecated names of {@link GatewayIntentBits} share bits with newer ones, so names are compared, not bits. */
 export const INTENT_NAMES = Object.keys(GatewayIntentBits).filter(
   (key): key is IntentName => typeof GatewayIntentBits[key as IntentName] === 'number',
 );
@@ -38,11 +38,11 @@ export const isIntentName = (name: string): name is IntentName =>
 export const intentBits = (names: readonly IntentName[]): number =>
   names.reduce((bits, name) => bits | GatewayIntentBits[name], 0);
 
-/** What Discord's developer portal calls those of the intents that have to be granted. */
+/** The developer portal's names of those intents that are privileged. */
 export const privilegedIntents = (names: readonly IntentName[]): string[] =>
   names.flatMap((name) => PRIVILEGED[name] ?? []);
 
-/** What is recorded on request only, with the intents that Discord sends it for. */
+/** Optional kinds of data, with the intents that they need. */
 const INTENTS_OF_OPTIONS = {
   RECORD_MEMBERS: ['GuildMembers'],
   RECORD_PRESENCE: ['GuildPresences'],
@@ -51,7 +51,7 @@ const INTENTS_OF_OPTIONS = {
 
 export type RecordOption = keyof typeof INTENTS_OF_OPTIONS;
 
-/** The intents that are asked for: those of the configuration, and what the options that are on need besides. */
+/** The intents to identify with: those of the configuration, and those that enabled options need. */
 export function neededIntents(
   names: readonly IntentName[],
   options: Readonly<Record<RecordOption, boolean>>,

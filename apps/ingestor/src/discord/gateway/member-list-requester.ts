@@ -8,19 +8,19 @@ import { type Fields, isFields } from '../../normalize/fields/read-fields.js';
 
 interface GatewayPort {
   send(shardId: number, payload: GatewaySendPayload): Promise<void>;
-  /** What answers this request carries the nonce. */
+  /** A list was requested; its chunks carry the nonce. */
   onRequested(shardId: number, guildId: Snowflake, nonce: string): void;
 }
 
-/** What Discord names when it wants to be asked later and does not say when. */
+/** Delay when Discord rate-limits a request without saying for how long. */
 const RETRY_MS = 30_000;
 
 /**
- * Asks who is in a guild whenever a session tells of the guild: who joined before is told in no other way. The answers
- * are dispatches, and recorded like any other. The library spreads requests over Discord's limit.
+ * Requests the full member list whenever a session reports a guild: Discord does not send earlier members in any other
+ * way. The answers are dispatches, recorded like any other. The library keeps the requests within Discord's rate limit.
  */
 export class MemberListRequester {
-  /** Guilds whose last chunk has not come yet, each with its shard and the request that counts. */
+  /** Guilds whose last chunk is missing, each with its shard and its latest request. */
   private readonly pending = new Map<Snowflake, { of: number; nonce: string }>();
 
   constructor(
@@ -39,18 +39,18 @@ export class MemberListRequester {
 
   private request(shardId: number, guildId: unknown): void {
     if (!isSnowflake(guildId) || this.guildIds?.has(guildId) === false) return;
-    // 32 characters, the most that Discord gives back.
+    // 32 characters, the longest nonce that Discord returns.
     const nonce = randomUUID().replaceAll('-', '');
     this.pending.set(guildId, { of: shardId, nonce });
     this.discord.onRequested(shardId, guildId, nonce);
     const d = { guild_id: guildId, query: '', limit: 0, nonce };
     this.discord.send(shardId, { op: GatewayOpcodes.RequestGuildMembers, d }).catch((err: unknown) =>
-      // It is asked again when the session goes on; another session tells of the guild anew.
-      this.logger.warn({ err, shardId, guildId }, 'members not asked for'),
+      // It is requested again when the session resumes; a new session reports the guild again.
+      this.logger.warn({ err, shardId, guildId }, 'members could not be requested'),
     );
   }
 
-  /** What was under way when the connection was lost may never have reached Discord. */
+  /** A request before the connection was lost may never have reached Discord. */
   private requestPendingAgain(shardId: number): void {
     for (const [guildId, { of }] of [...this.pending]) if (of === shardId) this.request(shardId, guildId);
   }

@@ -10,31 +10,31 @@ import {
 } from '@discordjs/ws';
 import { GatewayCloseCodes } from 'discord-api-types/v10';
 
-/** A peer that is gone does not answer a close, nor a greeting; nothing depends on its answer. */
+/** A dead peer answers neither a close nor an open; nothing depends on its answer. */
 const CLOSE_TIMEOUT_MS = 2_000;
-/** How long a shard that is given up waits for the answer to an identify: without it the identify is spent for nothing. */
+/** How long a shard that retires waits for the answer to an identify: without it the identify is wasted. */
 const READY_TIMEOUT_MS = 5_000;
 
-/** The library keeps its WebSocket to itself, and has no word for not reading from it. */
+/** The library keeps its WebSocket private and cannot pause reading from it. */
 interface SocketAccess {
   connection: { pause(): void; resume(): void } | null;
 }
 
 /**
- * Whether Discord has ended the session. The library also asks for a new one after network errors and timeouts, in
- * which nobody said that the old one is gone; only op 9 (a destroy without a code) and close 4007 say so.
+ * Whether Discord has invalidated the session. The library also starts a new one after network errors and timeouts,
+ * although the old one may be alive; only op 9 (a destroy without a code) and close 4007 mean that it is gone.
  */
 export const isSessionInvalidated = ({ code, recover }: WebSocketShardDestroyOptions): boolean =>
   recover === WebSocketShardDestroyRecovery.Reconnect &&
   (code === undefined || code === GatewayCloseCodes.InvalidSeq);
 
-/** discord.js' shard, which keeps its session through everything but Discord's word that it is over. */
+/** The library's shard, changed so that it keeps its session until Discord invalidates it. */
 export class RelayShard extends WebSocketShard {
   private readonly retirement = new AbortController();
   private closing = false;
   private helloReceived = false;
   private identifying = false;
-  /** Whether the last connection ended instead of an answer to an identify. */
+  /** Whether Discord closed the last connection instead of answering an identify. */
   identifyRefused = false;
 
   constructor(
@@ -51,29 +51,29 @@ export class RelayShard extends WebSocketShard {
     });
   }
 
-  /** No socket is open or being opened: the session that is asked for now is for a new connection. */
+  /** No socket is open or being opened: a session that is requested now is for a new connection. */
   get idle(): boolean {
     return this.status === WebSocketShardStatus.Idle;
   }
 
-  /** An identify was sent and is not answered: a READY that comes now begins a session. */
+  /** An identify is unanswered: a READY that arrives now starts a session. */
   get isIdentifying(): boolean {
     return this.identifying;
   }
 
-  /** Aborts when this process is done with the shard. */
+  /** Aborts when this process gives the shard up. */
   get retired(): AbortSignal {
     return this.retirement.signal;
   }
 
-  /** A second close while one is under way would make the library open two sockets, and throw. */
+  /** A second close during a first one would make the library open two sockets, and throw. */
   override async destroy(options: WebSocketShardDestroyOptions = {}): Promise<void> {
     if (this.closing || this.retired.aborted) return;
     if (isSessionInvalidated(options)) this.onSessionInvalidated();
     await this.closeConnection(options);
   }
 
-  /** Closes the connection so that whoever comes next can resume the session; the shard never connects again. */
+  /** Closes the connection so that the next owner can resume the session; this shard never connects again. */
   async retire(reason: string): Promise<void> {
     if (this.identifying) await this.untilEventOrClose('Ready', AbortSignal.timeout(READY_TIMEOUT_MS));
     if (this.retired.aborted) return;
@@ -84,41 +84,41 @@ export class RelayShard extends WebSocketShard {
     await Promise.race([this.closeConnection({ code: CloseCodes.Resuming, reason }), aborted(limit)]);
   }
 
-  /** Stops reading from the socket, or goes on: what Discord sends meanwhile waits on the way. */
+  /** Pauses or resumes reading from the socket: TCP holds what Discord sends meanwhile. */
   setReading(reading: boolean): void {
     const { connection } = this as unknown as SocketAccess;
     if (reading) connection?.resume();
     else connection?.pause();
   }
 
-  /** The library opens a socket when this resolves. Rejects as `turn` does. */
-  connectAfter(turn: Promise<void>): Promise<void> {
-    return this.unlessRetired(turn, () => {
+  /** The library opens a socket when this resolves. Rejects as `allowed` does. */
+  connectAfter(allowed: Promise<void>): Promise<void> {
+    return this.unlessRetired(allowed, () => {
       this.closing = false;
       this.helloReceived = false;
     });
   }
 
-  /** The library sends an identify when this resolves, and Discord begins a session for it. Rejects as `turn` does. */
-  identifyAfter(turn: Promise<void>): Promise<void> {
-    return this.unlessRetired(turn, () => (this.identifying = true));
+  /** The library sends an identify when this resolves, and Discord starts a session. Rejects as `allowed` does. */
+  identifyAfter(allowed: Promise<void>): Promise<void> {
+    return this.unlessRetired(allowed, () => (this.identifying = true));
   }
 
   /**
-   * Stays pending when the shard is given up before its turn: the library goes on whatever the answer is, and offers
-   * no other way to keep it from that. From `begin` on, {@link retire} knows of it.
+   * Stays pending when the shard retires first: the library proceeds whatever the outcome is, and offers no other way to
+   * stop it. After `proceed`, {@link retire} takes the step into account.
    */
-  private async unlessRetired(turn: Promise<void>, begin: () => void): Promise<void> {
+  private async unlessRetired(allowed: Promise<void>, proceed: () => void): Promise<void> {
     try {
-      await turn;
+      await allowed;
     } catch (error) {
       if (!this.retired.aborted) throw error;
     }
     if (this.retired.aborted) await new Promise<never>(() => {});
-    begin();
+    proceed();
   }
 
-  /** The library lets go of a socket that is not open yet, and nobody would hear of its failure. */
+  /** The library abandons a socket that is not open yet, and its failure would go unnoticed. */
   private async untilHello(limit: AbortSignal): Promise<void> {
     if (this.helloReceived || this.status !== WebSocketShardStatus.Connecting) return;
     await this.untilEventOrClose('Hello', limit);
@@ -132,7 +132,7 @@ export class RelayShard extends WebSocketShard {
 
   private async closeConnection(options: WebSocketShardDestroyOptions): Promise<void> {
     this.closing = !this.idle;
-    // The peer's answer to the close has to be read.
+    // Reading must go on, because the peer's answer to the close has to arrive.
     this.setReading(true);
     await super.destroy(options);
     if (options.recover === undefined) this.closing = false;

@@ -3,10 +3,10 @@ import type { IngestorMetrics } from '../../metrics/ingestor-metrics.js';
 import type { SessionStore } from '../sessions/session-store.js';
 import type { ResumeLimits } from '../sessions/shard-session.js';
 
-/** How long a RESUME may bring neither a dispatch nor RESUMED. */
+/** How long a RESUME may stay without any dispatch. */
 const ANSWER_MS = 60_000;
 
-/** Watches RESUMEs: one without an answer is abandoned, and a session that cannot be resumed is given up in the end. */
+/** Watches RESUMEs: abandons one without an answer, and gives up a session that cannot be resumed after its limits. */
 export class ResumeMonitor {
   private readonly timers = new Map<number, NodeJS.Timeout>();
 
@@ -23,7 +23,7 @@ export class ResumeMonitor {
     this.startWaiting(shardId);
   }
 
-  /** A dispatch has come: a long replay is an answer. */
+  /** A dispatch has arrived: a long replay counts as an answer. */
   dispatchReceived(shardId: number): void {
     this.timers.get(shardId)?.refresh();
   }
@@ -34,7 +34,7 @@ export class ResumeMonitor {
     this.sessions.markDirty(shardId);
   }
 
-  /** The connection is closed; if a RESUME was under way, it has failed. */
+  /** The connection is closed; a pending RESUME has failed. */
   connectionClosed(shardId: number, closeCode: number): void {
     if (!this.timers.has(shardId)) return;
     this.stopWaiting(shardId);
@@ -42,7 +42,7 @@ export class ResumeMonitor {
     const isOver = shard.resumeFailed(this.limits, performance.now());
     this.sessions.markDirty(shardId);
     const { count, forMs } = shard.current?.failedResumes ?? { count: 0, forMs: 0 };
-    this.logger.warn({ shardId, closeCode, failures: count, forMs }, 'session not resumed');
+    this.logger.warn({ shardId, closeCode, failures: count, forMs }, 'session could not be resumed');
     if (isOver) this.reportGivenUp(shardId, 'resume_failed');
   }
 
@@ -70,7 +70,7 @@ export class ResumeMonitor {
     const { sessionId } = this.sessions.shard(shardId).current!;
     this.logger.error(
       { shardId, sessionId, reason, ...(by !== undefined && { audit: 'shards.give_up', by }) },
-      'session given up; a new one is begun, and a gap is opened for what it missed',
+      'session given up; a new one starts, and a gap opens for what it missed',
     );
   }
 }

@@ -3,10 +3,10 @@ import type { Logger } from '@discord-relay/platform';
 import type { IngestorMetrics } from '../../metrics/ingestor-metrics.js';
 import { nextShardStatus, NEW_SHARD, type ShardStatus, type ShardEvent } from './shard-status.js';
 
-/** From then on somebody should look. */
+/** From this number on an operator should look. */
 const FAILURES_BEFORE_ALERT = 5;
 
-/** Keeps every shard's condition and shows each change in the log and in the metrics. */
+/** Keeps the status of every shard, and shows each change in the log and in the metrics. */
 export class ShardStatuses {
   private readonly statuses = new Map<number, ShardStatus>();
 
@@ -19,7 +19,7 @@ export class ShardStatuses {
     this.set(shardId, NEW_SHARD);
   }
 
-  /** The shard is not this process's any more. */
+  /** Another replica owns the shard now. */
   remove(shardId: number): void {
     if (!this.statuses.delete(shardId)) return;
     const shard = String(shardId);
@@ -43,7 +43,7 @@ export class ShardStatuses {
     if (after.failures === FAILURES_BEFORE_ALERT && before.failures < after.failures)
       this.logger.error(
         { shardId, failures: after.failures, ...detail },
-        'shard does not connect; it goes on trying',
+        'shard cannot connect; it keeps trying',
       );
     if (after.state === before.state) return;
     this.logger.info({ shardId, state: after.state, was: before.state, ...detail }, 'shard state');

@@ -16,16 +16,16 @@ import {
 import type { GatewaySendPayload } from 'discord-api-types/v10';
 import { RelayShard } from './relay-shard.js';
 
-/** What the shards ask their surroundings. */
+/** What the shards need from the gateway. */
 export interface ShardHost {
-  /** Called before a socket is opened and whenever the library looks for its session. */
+  /** Called before a socket is opened and whenever the library looks up its session. */
   retrieveSession(shard: RelayShard): SessionInfo | null | Promise<SessionInfo | null>;
   adoptSession(shard: RelayShard, info: SessionInfo | null): void;
   onSessionInvalidated(shardId: number): void;
   readonly throttler: IIdentifyThrottler;
 }
 
-/** discord.js' simple strategy (shards in this process), with each shard started and ended by itself. */
+/** As the library's simple strategy (shards in this process), but each shard is started and stopped by itself. */
 export class RelayShardingStrategy implements IShardingStrategy {
   private readonly shards = new Collection<number, RelayShard>();
   private options!: FetchingStrategyOptions;
@@ -39,12 +39,12 @@ export class RelayShardingStrategy implements IShardingStrategy {
     return this.shards.get(shardId);
   }
 
-  /** Makes ready for shards of a count; {@link start} makes one. */
+  /** Prepares for shards; {@link start} creates one. */
   async spawn(): Promise<void> {
     this.options = await managerToFetchingStrategyOptions(this.manager);
   }
 
-  /** Failures come as events, and the shard goes on. */
+  /** Failures are reported as events, and the shard keeps trying. */
   start(shardId: number): void {
     const shard: RelayShard = new RelayShard(
       this.contextOf(() => shard),
@@ -79,7 +79,7 @@ export class RelayShardingStrategy implements IShardingStrategy {
     for (const shardId of this.shards.keys()) this.reconnect(shardId, reason);
   }
 
-  /** Stops reading from every socket that is open, or goes on. */
+  /** Pauses or resumes reading from every open socket. */
   setReading(reading: boolean): void {
     for (const shard of this.shards.values()) shard.setReading(reading);
   }
@@ -96,7 +96,7 @@ export class RelayShardingStrategy implements IShardingStrategy {
     return true;
   }
 
-  /** Closes a connection whose RESUME has no answer; the shard tries again. */
+  /** Closes a connection whose RESUME is unanswered; the shard tries again. */
   abandonResume(shardId: number, reason: string): void {
     const shard = this.shards.get(shardId);
     if (shard?.status !== WebSocketShardStatus.Resuming) return;
@@ -104,7 +104,7 @@ export class RelayShardingStrategy implements IShardingStrategy {
     void shard.destroy({ reason, code: CloseCodes.Resuming, recover });
   }
 
-  /** Closes a shard's connection, whatever it is doing; it connects again. False when there is none. */
+  /** Closes a shard's connection in any state; it connects again. False when there is none. */
   restart(shardId: number, reason: string): boolean {
     const shard = this.shards.get(shardId);
     if (!shard || shard.idle) return false;
@@ -122,7 +122,7 @@ export class RelayShardingStrategy implements IShardingStrategy {
     return this.shards.mapValues((shard) => shard.status);
   }
 
-  /** Bound to the shard itself: one that is retired must not act for its successor with the same number. */
+  /** Bound to the shard object: a retired shard must not act for its successor with the same number. */
   private contextOf(shard: () => RelayShard): IContextFetchingStrategy {
     const { host, options } = this;
     return {

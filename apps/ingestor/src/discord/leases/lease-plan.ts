@@ -1,10 +1,10 @@
-/** What one replica sees when it decides. */
+/** What a replica knows when it decides. */
 export interface LeaseView {
   readonly shardCount: number;
   readonly self: string;
-  /** Replicas that take part now, this one included unless it is leaving. */
+  /** Replicas that take part, including this one unless it is leaving. */
   readonly replicas: readonly string[];
-  /** Shard -> who holds its lease; shards that are free or expired are missing. */
+  /** Shard -> owner of its lease; free and expired leases are missing. */
   readonly owners: ReadonlyMap<number, string>;
 }
 
@@ -14,8 +14,8 @@ export interface LeasePlan {
 }
 
 /**
- * Who should own what: each replica floor or ceil of its share, with as few moves as that takes. Replicas that see the
- * same decide the same; where they do not yet, the leases themselves arbitrate.
+ * Assigns shards to replicas: each gets the floor or the ceiling of an equal part, with as few moves as possible. Replicas
+ * with the same view decide the same; until they have it, the leases themselves arbitrate.
  */
 export function assignShards({ shardCount, replicas, owners }: LeaseView): Map<number, string> {
   const held = new Map(replicas.map((replica) => [replica, [] as number[]]));
@@ -35,7 +35,7 @@ export function assignShards({ shardCount, replicas, owners }: LeaseView): Map<n
   return assignment;
 }
 
-/** What this replica has to do about it: take what is free, hand over what is too much. */
+/** What this replica has to do: acquire free shards that are assigned to it, release those that are not. */
 export function planLeases(view: LeaseView): LeasePlan {
   const assignment = assignShards(view);
   const mine = [...assignment].filter(([, owner]) => owner === view.self).map(([shardId]) => shardId);
@@ -46,7 +46,7 @@ export function planLeases(view: LeaseView): LeasePlan {
   };
 }
 
-/** The larger shares go to those who hold most, so that a balanced fleet stays as it is. */
+/** Replicas that hold most get the larger parts, so that a balanced fleet stays as it is. */
 function quotasOf(held: ReadonlyMap<string, readonly number[]>, shardCount: number): Map<string, number> {
   const ranked = [...held].sort(
     ([a, hasA], [b, hasB]) => hasB.length - hasA.length || (a < b ? -1 : Number(a > b)),

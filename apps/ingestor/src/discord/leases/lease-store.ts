@@ -7,22 +7,22 @@ import { backOff, type Logger } from '@discord-relay/platform';
 import { serverClock } from '../../support/server-clock.js';
 import { type BucketStorage, isConflict, openBucket } from '../../nats/buckets.js';
 
-/** What nobody renews for so long is no record of anything. */
+/** The bucket forgets leases that were not renewed for this long. */
 const FORGET_AFTER_MS = 3_600_000;
 const WATCH_BACK_OFF = { firstMs: 100, capMs: 5_000 };
-/** How often a renewal believes what the server says about a lease before it waits for the next one. */
+/** Attempts to renew a lease at once before waiting for the next renewal. */
 const RENEW_ATTEMPTS = 3;
-/** Holds a key that has no readable lease: expired, so that it can be written over. */
+/** Stands for an unreadable lease: expired, so that it can be overwritten. */
 const NOBODY = { owner: '', ttlMs: 0 };
 
 const leaseValue = z.object({ owner: z.string(), ttlMs: z.number(), expiresAtMs: z.number() });
 
-/** A lease as it was last seen. `expiresAtMs` in its value is for people: clocks differ between machines. */
+/** A lease as last observed. The `expiresAtMs` in its value is informative only: clocks differ between machines. */
 interface ObservedLease {
   readonly owner: string;
   readonly ttlMs: number;
   readonly revision: number;
-  /** This process's monotonic clock when the revision was first seen. */
+  /** When the revision was first observed, by this process's monotonic clock. */
   readonly seenAtMs: number;
 }
 
@@ -35,9 +35,9 @@ interface HeldLease {
 export type LeaseStatus = 'held' | 'uncertain' | 'lost';
 
 /**
- * Leases in NATS KV. A lease is taken by compare-and-set on its revision, and is expired for an observer when it has
- * not seen it renewed for the lease's time by its own clock. The owner counts from before it asked, so it gives up
- * first.
+ * Leases in NATS KV. A lease is acquired by compare-and-set on its revision. It is expired for an observer that has not
+ * seen a renewal for the lease's time to live, by its own clock. The owner counts from before its request, so it gives
+ * up first.
  */
 export class LeaseStore {
   private readonly observed = new Map<string, ObservedLease>();
@@ -62,26 +62,26 @@ export class LeaseStore {
     return new LeaseStore(bucket, owner, logger);
   }
 
-  /** Follows everybody's leases; resolves when all that exist have been seen. */
+  /** Watches the leases of all replicas; resolves when every existing lease is known. */
   async watch(onChange: () => void): Promise<void> {
     await this.reloadAll();
     this.onChange = onChange;
     void this.watchForever();
   }
 
-  /** Calls back when the server has an older revision than it had before, or none: its store is not what it was. */
+  /** Calls back when the server has an older revision than before, or none: its store was rolled back. */
   onRolledBack(callback: () => void): void {
     this.notifyRolledBack = callback;
   }
 
-  /** Looks at every lease now, instead of waiting to be told. */
+  /** Reads every lease now, instead of waiting for the watch. */
   async reloadAll(): Promise<void> {
     for await (const key of await this.bucket.keys()) await this.reload(key);
   }
 
   /**
-   * Gives back the leases under these prefixes that an earlier process of this one's name left. If it lives after all,
-   * it finds at its next renewal that it has lost them. Rejects when NATS is away.
+   * Releases the leases under these prefixes that an earlier process of the same name left behind. If that process is
+   * alive after all, it notices the loss at its next renewal. Rejects when NATS is away.
    */
   async releasePredecessors(prefixes: readonly string[]): Promise<void> {
     const name = nameOf(this.owner);
@@ -95,7 +95,7 @@ export class LeaseStore {
     this.closing.abort();
   }
 
-  /** Live leases of which the key starts with `prefix`: key -> owner. */
+  /** Live leases whose keys start with `prefix`: key -> owner. */
   liveOwners(prefix: string): Map<string, string> {
     const live = new Map<string, string>();
     for (const [key, { owner, ttlMs, seenAtMs }] of this.observed) {
@@ -106,14 +106,14 @@ export class LeaseStore {
     return live;
   }
 
-  /** `uncertain`: it could not be renewed in time; it is ours still if nobody has taken it. */
+  /** `uncertain`: it could not be renewed in time, and is still ours unless another replica has acquired it. */
   statusOf(key: string): LeaseStatus {
     const mine = this.held.get(key);
     if (!mine) return 'lost';
     return now() < mine.validUntilMs ? 'held' : 'uncertain';
   }
 
-  /** Takes a lease that is free or expired. False when somebody else was quicker. Rejects when NATS is away. */
+  /** Acquires a free or expired lease. False when another replica was faster. Rejects when NATS is away. */
   async acquire(key: string, ttlMs: number): Promise<boolean> {
     const before = this.observed.get(key);
     const startedAtMs = now();
@@ -133,8 +133,8 @@ export class LeaseStore {
   }
 
   /**
-   * False when the lease is somebody else's now, or gone. Rejects when NATS is away, or contradicts itself: the lease may
-   * still be ours. A write of ours whose answer was lost has moved the revision: that is no loss.
+   * False when another replica has the lease, or it is gone. Rejects when NATS is away or contradicts itself: the lease
+   * may still be ours. A write of ours whose answer was lost has moved the revision; that is no loss.
    */
   async renew(key: string): Promise<boolean> {
     const mine = this.held.get(key);
@@ -150,11 +150,11 @@ export class LeaseStore {
     }
     throw new AppError(
       'LOG.UNAVAILABLE',
-      `lease ${key} is ours and cannot be renewed: NATS may be recovering`,
+      `the lease ${key} is ours but cannot be renewed: NATS may be recovering`,
     );
   }
 
-  /** Gives a lease back, so that the next owner need not wait. Rejects when NATS is away. */
+  /** Releases a lease, so that the next owner need not wait. Rejects when NATS is away. */
   async release(key: string): Promise<void> {
     const mine = this.held.get(key);
     if (!mine) return;
@@ -185,7 +185,7 @@ export class LeaseStore {
     }
   }
 
-  /** What the server has now counts, also when its revision is lower than what was seen: it was rolled back. */
+  /** Reads a lease. The server's answer counts even if its revision is lower than the observed one: it was rolled back. */
   private async reload(key: string): Promise<ObservedLease | undefined> {
     const entry = await this.bucket.get(key);
     const known = Math.max(this.observed.get(key)?.revision ?? 0, this.held.get(key)?.revision ?? 0);
@@ -211,7 +211,7 @@ export class LeaseStore {
           this.onChange();
         }
       } catch (error) {
-        this.logger.warn({ err: error, attempt }, 'leases are not followed; trying again');
+        this.logger.warn({ err: error, attempt }, 'the watch on leases failed; trying again');
       }
       await backOff(attempt, { ...WATCH_BACK_OFF, signal: this.closing.signal }).catch(() => undefined);
     }
@@ -239,13 +239,13 @@ export class LeaseStore {
 
 const now = (): number => performance.now();
 
-/** The owner of a lease for this process alone: its replica's name, and what tells it from others of that name. */
+/** An owner that is unique to this run: the replica's name, and a suffix. */
 export const newOwner = (name: string): string =>
   `${name.replace(/[^\w-]/g, '_')}-${randomUUID().slice(0, 8)}`;
 
 const nameOf = (owner: string): string => /^(.+)-[0-9a-f]{8}$/.exec(owner)?.[1] ?? owner;
 
-/** Undefined when it is no lease: it is free to be written over. */
+/** Undefined when it is no lease, and may be overwritten. */
 function readValue(entry: KvEntry): { owner: string; ttlMs: number } | undefined {
   try {
     const parsed = leaseValue.safeParse(entry.json());

@@ -5,27 +5,27 @@ import type { LeaseStatus, LeaseStore } from './lease-store.js';
 
 const REPLICA = 'replica.';
 const SHARD = 'shard.';
-/** Held while a replica joins, so that two who start at once do not settle on different shard counts. */
+/** Held while a replica joins, so that two that start at once do not choose different shard counts. */
 const JOINING = 'joining';
 const JOINING_TTL_MS = 10_000;
 const JOINING_POLL_MS = 50;
 
 export interface LeaseTimings {
-  /** How long a lease lives that nobody renews. */
+  /** Time to live of a lease without renewal. */
   ttlMs: number;
   renewMs: number;
 }
 
-/** Who is told which shards are this replica's. Its methods do not throw; `onSurplus` ends in {@link ShardLeases.release}. */
+/** Receives changes of ownership. Its methods do not throw; `onHandoverDue` ends in {@link ShardLeases.release}. */
 export interface LeaseListener {
   onAcquired(shardId: number): void;
-  /** Another replica is to have the shard: hand it over. */
+  /** Another replica should own the shard: hand it over. */
   onHandoverDue(shardId: number): void;
-  /** Another replica has the shard. */
+  /** Another replica owns the shard. */
   onLost(shardId: number): void;
 }
 
-/** Which shards this replica owns, shared evenly with the others of the same shard count. */
+/** The shards that this replica owns, divided evenly among the replicas with the same shard count. */
 export class ShardLeases {
   private readonly closing = new AbortController();
   private readonly owned = new Set<number>();
@@ -34,7 +34,7 @@ export class ShardLeases {
   private wakeUp: () => void = () => undefined;
   private running: Promise<void> = Promise.resolve();
   private shardCount = 0;
-  /** Replicas with another shard count that were there before this one. */
+  /** Replicas with another shard count that joined before this one. */
   private olderReplicas: readonly string[] = [];
 
   constructor(
@@ -45,8 +45,8 @@ export class ShardLeases {
   ) {}
 
   /**
-   * Joins the others, one replica at a time; resolves with the shard count. Rejects when NATS is away.
-   * @param countFor decides the count, given the one that others run with, if there are any
+   * Joins the other replicas, one at a time; resolves with the shard count. Rejects when NATS is away.
+   * @param countFor decides the count, given that of the other replicas, if there are any
    */
   async join(countFor: (inUse: number | undefined) => Promise<number> | number): Promise<number> {
     const { signal } = this.closing;
@@ -64,12 +64,12 @@ export class ShardLeases {
     return this.shardCount;
   }
 
-  /** `uncertain`: it could not be renewed in time; nothing may be published for the shard until it is. */
+  /** `uncertain`: it could not be renewed in time; nothing may be published for the shard until then. */
   statusOf(shardId: number): LeaseStatus {
     return this.store.statusOf(this.key(shardId));
   }
 
-  /** Those of the same shard count that take part. */
+  /** Replicas with the same shard count that take part. */
   get replicas(): string[] {
     return [...this.store.liveOwners(this.replicaPrefix).values()];
   }
@@ -91,13 +91,13 @@ export class ShardLeases {
     if (this.statusOf(shardId) !== 'held') signal.throwIfAborted();
   }
 
-  /** Gives a shard to whoever is next. Rejects when NATS is away: the lease then expires. */
+  /** Releases a shard to the next owner. Rejects when NATS is away: the lease then expires. */
   async release(shardId: number): Promise<void> {
     this.forget(shardId);
     await this.store.release(this.key(shardId));
   }
 
-  /** Takes no more shards; others may have those of this replica as they are released. */
+  /** Acquires no more shards; other replicas get this one's as they are released. */
   async leave(): Promise<void> {
     this.closing.abort();
     this.wakeUp();
@@ -116,7 +116,7 @@ export class ShardLeases {
     this.condition.notify();
   }
 
-  /** Tells that something may have changed. */
+  /** Reports that something may have changed. */
   notify(): void {
     this.wakeUp();
   }
@@ -130,7 +130,7 @@ export class ShardLeases {
         await this.attempt('renewing leases', () => this.renewAll());
       }
       this.reportLost();
-      if (!this.closing.signal.aborted) await this.attempt('sharing out shards', () => this.rebalance());
+      if (!this.closing.signal.aborted) await this.attempt('rebalancing shards', () => this.rebalance());
       const timer = new AbortController();
       const pauseMs = Math.max(0, renewAtMs - performance.now());
       await Promise.race([woken, sleep(pauseMs, undefined, { signal: timer.signal }).catch(() => undefined)]);
@@ -165,7 +165,7 @@ export class ShardLeases {
     }
   }
 
-  /** While replicas with another shard count hold leases, taking any would tell everything twice. */
+  /** While replicas with another shard count hold leases, acquiring any would record everything twice. */
   private async rebalance(): Promise<void> {
     const own = `${SHARD}${this.shardCount}.`;
     if ([...this.store.liveOwners(SHARD).keys()].some((key) => !key.startsWith(own))) return;
@@ -179,7 +179,7 @@ export class ShardLeases {
     for (const shardId of plan.release) {
       if (this.leaving.has(shardId) || !this.owned.has(shardId)) continue;
       this.leaving.add(shardId);
-      this.logger.info({ shardId, replicas: this.replicas.length }, 'shard is handed to another replica');
+      this.logger.info({ shardId, replicas: this.replicas.length }, 'shard is handed over to another replica');
       this.listener.onHandoverDue(shardId);
     }
     await Promise.all(plan.acquire.map((shardId) => this.acquire(shardId)));
@@ -188,7 +188,7 @@ export class ShardLeases {
   private async acquire(shardId: number): Promise<void> {
     if (!(await this.store.acquire(this.key(shardId), this.times.ttlMs))) return;
     this.owned.add(shardId);
-    this.logger.info({ shardId }, 'shard lease taken');
+    this.logger.info({ shardId }, 'shard lease acquired');
     this.listener.onAcquired(shardId);
   }
 
@@ -213,14 +213,14 @@ export class ShardLeases {
     return this.replicaPrefix + this.store.owner;
   }
 
-  /** Keys of live leases that are not this replica's. */
+  /** Keys of live leases of other replicas. */
   private others(prefix: string): string[] {
     return [...this.store.liveOwners(prefix)]
       .filter(([, owner]) => owner !== this.store.owner)
       .map(([key]) => key);
   }
 
-  /** The shard count that other live replicas run with. */
+  /** The shard count of the other live replicas. */
   private get shardCountInUse(): number | undefined {
     const key = this.others(SHARD)[0] ?? this.others(REPLICA)[0];
     return key === undefined ? undefined : Number(key.split('.')[1]);

@@ -1,29 +1,29 @@
 import { serverClock } from '../../support/server-clock.js';
 
-/** Compaction of the order list happens once this many entries at its front are used up. */
+/** The order list is compacted once this many entries at its front are finished. */
 const COMPACT_AT = 4_096;
-/** How exactly {@link AckTracker.contiguousAtMs} is known; finer would cost a note for every dispatch. */
+/** Resolution of {@link AckTracker.contiguousAtMs}; a finer one would cost an entry for every dispatch. */
 const MARK_INTERVAL_MS = 1_000;
 
 /**
- * Which of a session's dispatches are safe in the log. `contiguous` is the sequence to resume from: everything that
- * began at or below it is settled, so what Discord would not send again cannot be lost.
+ * Tracks which dispatches of a session are safe in the log. `contiguous` is the sequence to resume from: every tracked
+ * sequence up to it is settled, so nothing is lost that Discord would not send again.
  */
 export class AckTracker {
-  /** Begun sequences in ascending order; entries before `head` are behind `contiguous`. */
+  /** Tracked sequences in ascending order; entries before `head` are at or below `contiguous`. */
   private order: number[] = [];
   private head = 0;
-  /** Begun sequence -> settled. */
+  /** Tracked sequence -> settled. */
   private readonly open = new Map<number, boolean>();
   private highest: number;
-  /** When some of the begun sequences began. */
+  /** Arrival times of some of the tracked sequences. */
   private marks: { sequence: number; atMs: number }[] = [];
-  /** Of the monotonic clock. */
+  /** By the monotonic clock. */
   private markedAtMs = -Infinity;
 
   /**
-   * @param settledUpTo the sequence that is known to be safe already.
-   * @param settledAtMs when it came, if that is known.
+   * @param settledUpTo the sequence that is already known to be safe.
+   * @param settledAtMs when it arrived, if that is known.
    */
   constructor(
     settledUpTo: number,
@@ -32,7 +32,7 @@ export class AckTracker {
     this.highest = settledUpTo;
   }
 
-  /** When the contiguous sequence came, or up to a second earlier; null when nothing tells. */
+  /** When the contiguous sequence arrived, or up to a second earlier; null when unknown. */
   get contiguousAtMs(): number | null {
     return this.settledAtMs;
   }
@@ -41,12 +41,12 @@ export class AckTracker {
     return this.highest;
   }
 
-  /** Whether nothing that began is still unsettled. */
+  /** Whether every tracked sequence is settled. */
   get isSettled(): boolean {
     return this.open.size === 0;
   }
 
-  /** Starts to follow a dispatch. False when it is followed or settled already: a repetition after a resume. */
+  /** Starts tracking a dispatch. False when it is tracked or settled already: Discord repeats it after a resume. */
   track(sequence: number): boolean {
     if (sequence <= this.highest || this.open.has(sequence)) return false;
     this.open.set(sequence, false);
@@ -55,7 +55,7 @@ export class AckTracker {
     return true;
   }
 
-  /** Marks a dispatch as safe. Ignores what never began. */
+  /** Marks a dispatch as safe. Ignores sequences that were never tracked. */
   settle(sequence: number): void {
     if (!this.open.has(sequence)) return;
     this.open.set(sequence, true);

@@ -22,7 +22,7 @@ const sessionStart = z.object({
   givenUp: z.boolean().optional(),
 });
 
-/** A session that can be worked with, or undefined: from the store or from READY, neither is trusted. */
+/** A valid session, or undefined: neither the store nor READY is trusted. */
 export function readSession(value: unknown): ResumableSession | undefined {
   const result = sessionStart.safeParse(value);
   return result.success ? result.data : undefined;
@@ -40,7 +40,7 @@ export function parseSession(json: string): ResumableSession | undefined {
 
 const withLog = z.object({ log: z.object({ created: z.string(), sequence: z.number() }) });
 
-/** Where the log was when a session was stored, or undefined: from a version that did not say, or unreadable. */
+/** Where the log ended when a session was stored; undefined when unreadable, or stored by a version without it. */
 export function parseLogPosition(json: string): LogPosition | undefined {
   try {
     return withLog.safeParse(JSON.parse(json)).data?.log;
@@ -50,7 +50,7 @@ export function parseLogPosition(json: string): LogPosition | undefined {
   }
 }
 
-/** Who wrote a stored session, or undefined: from a version that did not say, or unreadable. */
+/** The writer of a stored session; undefined when unreadable, or stored by a version without it. */
 export function parseOwner(json: string): string | undefined {
   try {
     return z.object({ owner: z.string() }).safeParse(JSON.parse(json)).data?.owner;

@@ -17,22 +17,22 @@ export interface LogReference {
   compare(before: LogPosition): Promise<LogContinuity>;
 }
 
-/** Least time between two writes: how far behind the truth a killed process can leave the store. */
+/** Minimum time between two writes: how far a killed process can leave the store behind. */
 const FLUSH_INTERVAL_MS = 100;
 const RETRY_INTERVAL_MS = 1_000;
 
 const keyOf = (shardId: number): string => `shard.${shardId}`;
 
 /**
- * The shards' sessions: read from memory, written to NATS KV behind the events. A record that lags only makes
- * Discord send again what the log then drops. Every write names the revision before it, so that a replica that lost
- * a shard without knowing it cannot write over its successor.
+ * The shards' sessions: read from memory, written to NATS KV after their events. A record that lags only makes Discord
+ * repeat dispatches, which the log drops. Every write names the previous revision, so that a replica that lost a shard
+ * without noticing cannot overwrite its successor.
  */
 export class SessionStore {
   private readonly shards = new Map<number, ShardSession>();
   private readonly revisions = new Map<number, number>();
   private readonly dirty = new Set<number>();
-  /** Which session of a shard another process would find. */
+  /** The session of each shard that another process would find. */
   private readonly stored = new Map<number, string>();
   private notifyFenced: (shardId: number) => void = () => undefined;
   private notifyRolledBack: () => void = () => undefined;
@@ -40,7 +40,7 @@ export class SessionStore {
   private storingStopped = false;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> | undefined;
-  /** Of the monotonic clock: a clock that is set back must not stop the storing. */
+  /** By the monotonic clock: a clock that is set back must not delay writes. */
   private nextFlushAtMs = 0;
 
   constructor(
@@ -50,7 +50,7 @@ export class SessionStore {
     private readonly logger: Logger,
   ) {}
 
-  /** @param owner names this process in what it writes. */
+  /** @param owner names this process in its records. */
   static async open(
     connection: NatsConnection,
     storage: BucketStorage,
@@ -61,28 +61,28 @@ export class SessionStore {
     return new SessionStore(await openBucket(connection, SESSIONS_BUCKET, storage), voice, owner, logger);
   }
 
-  /** Calls back when another process has written a shard's session: the shard is not ours any more. */
+  /** Calls back when another process has written a shard's session and so owns the shard. */
   onFenced(callback: (shardId: number) => void): void {
     this.notifyFenced = callback;
   }
 
-  /** Calls back when the server has an older record than it had before, or none: its store is not what it was. */
+  /** Calls back when the server has an older record than before, or none: its store was rolled back. */
   onRolledBack(callback: () => void): void {
     this.notifyRolledBack = callback;
   }
 
-  /** From now on sessions are stored with where the log is, and compared with it when they are taken up. */
+  /** From now on sessions are stored with the log's position, and compared with it when they are loaded. */
   attachLog(log: LogReference): void {
     this.log = log;
   }
 
-  /** Stores nothing any more: what is stored is what the next run has to go by. */
+  /** Stores nothing from now on: the next run starts from what is stored. */
   stopStoring(): void {
     this.storingStopped = true;
     clearTimeout(this.timer);
   }
 
-  /** Takes up what is stored for a shard, and shuts out who wrote it. Rejects while the store cannot be read. */
+  /** Loads the stored session of a shard, and fences off its writer. Rejects while the store cannot be read. */
   async load(shardId: number): Promise<void> {
     this.forget(shardId);
     const entry = await this.bucket.get(keyOf(shardId));
@@ -93,7 +93,7 @@ export class SessionStore {
     await this.voice.load(shard, this.shard(shardId).voice);
   }
 
-  /** Drops what is known of a shard: it has another owner. */
+  /** Forgets a shard that has another owner. */
   forget(shardId: number): void {
     this.shards.delete(shardId);
     this.revisions.delete(shardId);
@@ -101,7 +101,7 @@ export class SessionStore {
     this.stored.delete(shardId);
   }
 
-  /** Whether a crash now would leave the shard's present session to be resumed. */
+  /** Whether the shard's current session could be resumed after a crash now. */
   isStored(shardId: number): boolean {
     const current = this.shards.get(shardId)?.current;
     return current !== null && current !== undefined && this.stored.get(shardId) === current.sessionId;
@@ -115,7 +115,7 @@ export class SessionStore {
     return shard;
   }
 
-  /** Tells that a shard's record has changed; it is written soon, the newest state only. */
+  /** Reports that a shard's record has changed; its newest state is written soon. */
   markDirty(shardId: number): void {
     this.dirty.add(shardId);
     this.schedule();
@@ -130,7 +130,7 @@ export class SessionStore {
     };
   }
 
-  /** Writes what has changed, now. Rejects when it cannot be written. */
+  /** Writes changed records now. Rejects when they cannot be written. */
   async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -141,7 +141,7 @@ export class SessionStore {
   private async restore(shardId: number, json: string): Promise<ResumableSession | undefined> {
     const session = parseSession(json);
     if (!session) {
-      this.logger.error({ shardId, key: keyOf(shardId) }, 'stored session is unreadable; a new one is begun');
+      this.logger.error({ shardId, key: keyOf(shardId) }, 'stored session is unreadable; starting a new one');
       return undefined;
     }
     const { sessionId, sequence } = session;
@@ -150,7 +150,7 @@ export class SessionStore {
     if (log.state === 'empty') {
       this.logger.error(
         { shardId, sessionId },
-        'the log is a new one; a new session is begun and history imported',
+        'the log is new; starting a new session and importing history',
       );
       return undefined;
     }
@@ -164,7 +164,7 @@ export class SessionStore {
     const { endedAt } = log;
     this.logger.error(
       { shardId, sessionId, endedAt },
-      'the log lost what the session stored; a gap is filled',
+      'the log lost events of the session; opening a gap',
     );
     return session;
   }
@@ -182,7 +182,7 @@ export class SessionStore {
     this.writing = this.writeDirty()
       .then(() => this.pause(FLUSH_INTERVAL_MS))
       .catch((error: unknown) => {
-        this.logger.warn({ err: error }, 'session not stored; trying again');
+        this.logger.warn({ err: error }, 'session could not be stored; trying again');
         this.pause(RETRY_INTERVAL_MS);
       })
       .finally(() => {
@@ -230,7 +230,7 @@ export class SessionStore {
     }
   }
 
-  /** False when the shard is no longer ours. */
+  /** False when another replica owns the shard. */
   private async storeVoice(shardId: number, shard: ShardSession, start: ResumableSession): Promise<boolean> {
     try {
       await this.voice.store(shard.voice, start);
@@ -242,8 +242,8 @@ export class SessionStore {
   }
 
   /**
-   * A write of ours whose answer was lost has moved the revision; anybody else's fences us off. A lower revision than
-   * ours is nobody's write: the store was rolled back, and nothing is written over it until that is looked into.
+   * A write of ours whose answer was lost has moved the revision; a write of another process fences this one off. A lower
+   * revision than ours means that the store was rolled back: nothing is overwritten until that is handled.
    */
   private async resolveConflict(shardId: number, conflict: unknown): Promise<void> {
     const entry = await this.bucket.get(keyOf(shardId));
@@ -255,7 +255,7 @@ export class SessionStore {
       if (this.shards.has(shardId)) this.revisions.set(shardId, entry.revision);
       throw conflict;
     }
-    this.logger.warn({ shardId }, 'session is written by another replica; the shard is given up');
+    this.logger.warn({ shardId }, 'another replica has written the session; giving the shard up');
     this.forget(shardId);
     this.notifyFenced(shardId);
   }

@@ -25,7 +25,7 @@ describe('ShardSession', () => {
     expect(shard.resumeFrom).toMatchObject(start('a', 2));
   });
 
-  it('begins a new session whatever Discord calls it', () => {
+  it('starts a new session whatever its id at Discord', () => {
     const shard = new ShardSession();
     const begun = ['a', 'b', 'a'].map((discordId, identify) => {
       shard.start({ ...start(sessionIdOf(discordId, 0, String(identify))), discordId });
@@ -63,11 +63,11 @@ describe('ShardSession', () => {
     const third = new ShardSession();
     third.restore(second.storable!);
     expect([third.resumeFrom, third.giveUp()]).toEqual([null, false]);
-    expect(third.begin(start('b'))).toMatchObject({ sessionId: 'a' });
+    expect(third.start(start('b'))).toMatchObject({ sessionId: 'a' });
     expect(third.resumeFrom?.sessionId).toBe('b');
   });
 
-  it('begins to count anew when Discord has resumed it', () => {
+  it('resets the count when Discord has resumed it', () => {
     const limits = { attempts: 2, giveUpMs: 0 };
     const shard = new ShardSession();
     shard.start(start('a'));
@@ -91,7 +91,7 @@ describe('ShardSession', () => {
     shard.restore(start('a', 40));
     shard.invalidate();
     expect(shard.start(start('b'))).toEqual({ sessionId: 'a', sequence: 40, acknowledgedAt: null });
-    expect(new ShardSession().begin(start('a'))).toBeNull();
+    expect(new ShardSession().start(start('a'))).toBeNull();
   });
 
   it('stores a new session only once the events of the one before are in the log', () => {

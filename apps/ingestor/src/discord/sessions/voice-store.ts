@@ -14,14 +14,14 @@ const storedRooms = z.object({ rooms: z.record(snowflake, snowflake) });
 
 const keyOf = (guildId: Snowflake): string => `guild.${guildId}`;
 
-/** Which shard Discord gives a guild to. */
+/** The shard to which Discord assigns a guild. */
 const shardOfGuild = (guildId: Snowflake, shardCount: number): number =>
   Number((BigInt(guildId) >> 22n) % BigInt(shardCount));
 
 /**
- * Who is in which room, by guild, for the process that takes a session over. A guild's state is written before the
- * session's sequence that it belongs to, so it may be newer than that, never older. Every write names the revision
- * before it; whoever finds another one has to make sure that the shard is still his.
+ * The voice channel of each user, by guild, for the process that takes a session over. A guild's state is written before
+ * the session's sequence that it belongs to, so it may be newer than that, never older. Every write names the previous
+ * revision; a process that finds another one has to check whether it still owns the shard.
  */
 export class VoiceStore {
   private readonly revisions = new Map<Snowflake, number>();
@@ -32,7 +32,7 @@ export class VoiceStore {
   ) {}
 
   /**
-   * Reads what is stored; the rooms of the shard's guilds go to `voice` where a session is to be gone on with.
+   * Reads what is stored, and restores the shard's guilds into `voice` when a session is to be continued.
    * Rejects while the store cannot be read.
    */
   async load(shard: { id: number; count: number } | null, voice: ShardVoiceTracker): Promise<void> {
@@ -44,7 +44,7 @@ export class VoiceStore {
     }
   }
 
-  /** Writes the guilds that have changed up to `position`. Rejects when one could not be written. */
+  /** Writes the guilds that have changed up to `position`. Rejects when a write fails. */
   async store(voice: ShardVoiceTracker, position: DispatchPosition): Promise<void> {
     voice.markSafe(position);
     const guildIds = [...voice.dirty];
@@ -73,7 +73,7 @@ export class VoiceStore {
   private restore(guildId: Snowflake, entry: KvEntry, voice: ShardVoiceTracker): void {
     const rooms = entry.operation === 'PUT' && readRooms(entry.string());
     if (rooms) voice.restore(guildId, rooms);
-    else this.logger.error({ key: entry.key }, 'stored rooms are unreadable; first moves look like arrivals');
+    else this.logger.error({ key: entry.key }, 'stored voice channels are unreadable; first moves look like joins');
   }
 }
 

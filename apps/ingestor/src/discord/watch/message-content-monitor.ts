@@ -1,13 +1,13 @@
-/** So many people in a row who say nothing at all are no coincidence. */
+/** This many empty messages in a row are no coincidence. */
 export const EMPTY_MESSAGES_LIMIT = 20;
 
-/** Of message types only these hold what a person wrote: default and reply. */
+/** The message types that hold what a user wrote: default and reply. */
 const WRITTEN_TYPES: ReadonlySet<unknown> = new Set([0, 19]);
 const BESIDES_CONTENT = ['attachments', 'embeds', 'sticker_items', 'components', 'message_snapshots'];
 
 /**
- * Whether Discord withholds the content of messages: without the MESSAGE_CONTENT intent's grant everything but the id,
- * the author and the time arrives empty. Messages that mention somebody say nothing: the bot's own mentions are shown.
+ * Detects that Discord withholds the content of messages: without the MESSAGE_CONTENT intent everything but id, author
+ * and time arrives empty. Messages with mentions prove nothing: Discord shows those that mention the bot.
  */
 export class MessageContentMonitor {
   private empty = 0;
@@ -16,7 +16,7 @@ export class MessageContentMonitor {
     return this.empty >= EMPTY_MESSAGES_LIMIT;
   }
 
-  /** Looks at the data of a MESSAGE_CREATE, whatever it is. True when it makes the suspicion. */
+  /** Takes the unchecked data of a MESSAGE_CREATE. True when this message reaches the limit. */
   observe(data: unknown): boolean {
     if (!isFromPersonInGuild(data)) return false;
     if (!isEmpty(data)) this.empty = 0;

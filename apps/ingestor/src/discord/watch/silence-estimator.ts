@@ -1,16 +1,16 @@
-/** A silence that would come by chance less often than this is taken for a fault. */
+/** A silence that is less likely than this is taken for a fault. */
 const CHANCE = 1e-6;
-/** Time over which the rate is averaged: long enough for a pause in a talk, short enough for the hour of the day. */
+/** Time constant of the average rate: longer than pauses in a conversation, shorter than changes over the day. */
 const MEMORY_MS = 600_000;
-/** A silence has to be this much longer than one that turned out to be real. */
+/** A silence must exceed a known real one by this factor. */
 const QUIET_FACTOR = 2;
-/** What arrives so soon after a connection was renewed had been held back by the one before. */
+/** Dispatches that arrive this soon after a reconnection were held back by the previous connection. */
 const REPLAY_MS = 10_000;
 
 /**
- * How long a shard may be silent before that is a fault rather than quiet, from its own history. Arrivals are taken as a
- * Poisson process with an exponentially forgotten rate: P(silence > t) = e^(-rate t). People come in bursts, so the
- * longest silences known to be real are remembered besides. Times are of a monotonic clock, in milliseconds.
+ * Estimates from a shard's history how long it may be silent before that indicates a fault. Models arrivals as a Poisson
+ * process with an exponentially decaying average rate: P(silence > t) = e^(-rate t). Traffic comes in bursts, so the
+ * longest silences that proved real count as well. Times are of a monotonic clock, in milliseconds.
  */
 export class SilenceEstimator {
   /** Arrivals, each worth e^(-age / MEMORY_MS), at the time of the last one. */
@@ -42,7 +42,7 @@ export class SilenceEstimator {
     return nowMs - this.lastMs;
   }
 
-  /** The silence from which on it is a fault; Infinity while nothing is known. */
+  /** The silence that indicates a fault; Infinity while nothing is known. */
   get limitMs(): number {
     if (this.weight < 2) return Infinity;
     const likelyMs = -Math.log(CHANCE) / this.ratePerMs;
@@ -53,13 +53,13 @@ export class SilenceEstimator {
     return this.silenceMs(nowMs) > this.limitMs;
   }
 
-  /** The connection is renewed. Unless something arrives right then, the silence was real. */
+  /** The shard was reconnected. Unless something arrives at once, the silence was real. */
   reconnected(nowMs: number): void {
     this.alarm = { atMs: nowMs, realQuietMs: this.realQuietMs };
     this.realQuietMs = Math.max(this.realQuietMs, this.silenceMs(nowMs));
   }
 
-  /** Corrected for the time over which there was anything to remember. */
+  /** Corrected for a history that is shorter than the time constant. */
   private get ratePerMs(): number {
     const knownMs = Math.max(this.minSilenceMs, this.lastMs - this.sinceMs);
     return this.weight / (MEMORY_MS * (1 - Math.exp(-knownMs / MEMORY_MS)));

@@ -3,15 +3,15 @@ import type { IngestorMetrics } from '../../metrics/ingestor-metrics.js';
 import { SilenceEstimator } from './silence-estimator.js';
 
 const LONGEST_CHECK_INTERVAL_MS = 5_000;
-/** What comes with every session or resume says nothing about how lively a shard is. */
+/** Dispatches of every session start or resume say nothing about a shard's traffic. */
 const NOT_TRAFFIC: ReadonlySet<unknown> = new Set(['READY', 'RESUMED', 'GUILD_CREATE']);
 
-/** Renews connections that look alive and say nothing: heartbeats go on through such a fault. */
+/** Reconnects shards that look alive and receive nothing: heartbeats continue during such a fault. */
 export class SilenceWatchdog {
   private readonly estimators = new Map<number, SilenceEstimator>();
   private readonly timer: NodeJS.Timeout;
 
-  /** @param reconnect renews a shard's connection; false when it has none. */
+  /** @param reconnect reconnects a shard; false when it is not connected. */
   constructor(
     private readonly minSilenceMs: number,
     private readonly reconnect: (shardId: number, reason: string) => boolean,
@@ -46,10 +46,10 @@ export class SilenceWatchdog {
       if (!estimator.isTooSilent(nowMs)) continue;
       const silenceMs = Math.round(estimator.silenceMs(nowMs));
       const limitMs = Math.round(estimator.limitMs);
-      if (!this.reconnect(shardId, 'silent for longer than its history makes likely')) continue;
+      if (!this.reconnect(shardId, 'silent for longer than its history explains')) continue;
       estimator.reconnected(nowMs);
       this.metrics.silentShards.inc();
-      this.logger.warn({ shardId, silenceMs, limitMs }, 'shard is too silent; its connection is renewed');
+      this.logger.warn({ shardId, silenceMs, limitMs }, 'shard is too silent; reconnecting it');
     }
   }
 }

@@ -6,7 +6,7 @@ import { listFolder, recoverSegments, type Segment } from './segments.js';
 import { lockFolder } from './spool-lock.js';
 import { SpoolWriter, type WriterSettings } from './spool-writer.js';
 
-/** How much of a segment is read at a time. */
+/** Bytes of a segment that are read at a time. */
 const CHUNK_BYTES = 1_048_576;
 
 export interface SpooledRecord extends SpoolRecord {
@@ -15,8 +15,8 @@ export interface SpooledRecord extends SpoolRecord {
 }
 
 /**
- * A queue of records on disk. A record keeps its place until {@link finish}; what is not finished when the process
- * ends is read again by the next one. Its folder is locked while it is open.
+ * A queue of records on disk. A record stays until {@link finish}; the next process reads again what is unfinished when
+ * this one ends. The folder is locked while the spool is open.
  */
 export class DiskSpool {
   private readonly finished = new Set<number>();
@@ -61,7 +61,7 @@ export class DiskSpool {
     return spool;
   }
 
-  /** Calls back whenever more can be read, and when the disk has refused to take more. */
+  /** Calls back whenever more can be read, and when a write has failed. */
   onSynced(callback: () => void): void {
     this.writer.onProgress = callback;
   }
@@ -76,12 +76,12 @@ export class DiskSpool {
     return this.nextIndex - this.oldest - this.finished.size;
   }
 
-  /** On disk and waiting to be written. */
+  /** Size of what is on disk and of what waits to be written. */
   get bytes(): number {
     return this.writer.segments.reduce((sum, { bytes }) => sum + bytes, this.writer.waitingBytes);
   }
 
-  /** What the disk does not have yet. */
+  /** Size of what waits to be written. */
   get unwrittenBytes(): number {
     return this.writer.waitingBytes;
   }
@@ -95,14 +95,14 @@ export class DiskSpool {
     return this.nextToRead < this.nextIndex;
   }
 
-  /** Adds a record. With `handedOut` the caller has it already, and it is not read again; only before unread ones. */
+  /** Adds a record. With `handedOut` the caller already has it, so it is not read again; only before unread records. */
   append(record: SpoolRecord, { handedOut = false } = {}): number {
     if (handedOut) this.nextToRead = this.nextIndex + 1;
     this.writer.append(record);
     return this.nextIndex++;
   }
 
-  /** The next records that are safe on disk, a chunk of them; empty when there are none at present. */
+  /** The next chunk of records that are safe on disk; empty when there are none at present. */
   async read(): Promise<SpooledRecord[]> {
     const records: SpooledRecord[] = [];
     for (let at = this.readPosition(); at && records.length === 0; at = this.readPosition()) {
@@ -119,7 +119,7 @@ export class DiskSpool {
     return records.length > 0 ? records : this.readUnwritten();
   }
 
-  /** All that is on disk, whether read or not. */
+  /** Every record on disk, whether read or not. */
   async *readAll(): AsyncIterable<SpoolRecord> {
     for (const segment of [...this.writer.segments]) {
       for (let offset = 0; offset < segment.bytes;) {
@@ -130,7 +130,7 @@ export class DiskSpool {
     }
   }
 
-  /** While the disk takes nothing, what waits for it goes past it. */
+  /** While writes fail, records that wait to be written bypass the disk. */
   private readUnwritten(): SpooledRecord[] {
     if (this.failure === undefined) return [];
     const records = this.writer.unwritten(this.nextToRead);
@@ -138,7 +138,7 @@ export class DiskSpool {
     return records;
   }
 
-  /** The record is done with; its segment goes when all in it are. */
+  /** Marks a record as finished; a segment is removed when all its records are. */
   finish(index: number): void {
     this.finished.add(index);
     while (this.finished.delete(this.oldest)) this.oldest++;
@@ -147,7 +147,7 @@ export class DiskSpool {
       void this.removeFinished();
   }
 
-  /** Writes what waits and closes; what is not finished stays on disk. */
+  /** Writes what waits and closes; unfinished records stay on disk. */
   async close(): Promise<void> {
     await this.writer.stop();
     await this.removeFinished();
@@ -158,7 +158,7 @@ export class DiskSpool {
     return this.writer.remove(({ endIndex }) => endIndex <= this.oldest);
   }
 
-  /** Where to read on; undefined when everything that is safe was read. */
+  /** Where to continue reading; undefined when everything that is safe on disk was read. */
   private readPosition(): { segment: Segment; offset: number } | undefined {
     const { segments } = this.writer;
     const current = this.lastPosition;
@@ -169,14 +169,14 @@ export class DiskSpool {
   }
 }
 
-/** @throws AppError LOG.SPOOL_DAMAGED when what was whole when it was written is so no longer */
+/** @throws AppError LOG.SPOOL_DAMAGED when records that were written whole are damaged now */
 async function readWhole(segment: Segment, offset: number): Promise<FrameScan> {
   const scan = readFrames(await readChunk(segment, offset));
   if (scan.end > 0) return scan;
-  throw new AppError('LOG.SPOOL_DAMAGED', `${segment.path} cannot be read from byte ${offset} on`);
+  throw new AppError('LOG.SPOOL_DAMAGED', `${segment.path} cannot be read from byte ${offset} onwards`);
 }
 
-/** Up to a chunk of what is synced; more when a single frame is larger. */
+/** Reads up to a chunk of what is synced; more when a single frame is larger. */
 async function readChunk(segment: Segment, offset: number): Promise<Buffer> {
   const handle = await open(segment.path, 'r');
   try {

@@ -1,12 +1,12 @@
 import { crc32 } from 'node:zlib';
 
-/** 0xff never occurs in UTF-8: no event's text can look like the beginning of a frame. */
+/** 0xff never occurs in UTF-8: no event's text can look like the start of a frame. */
 const MAGIC = Buffer.from([0xff, 0x53, 0x50, 0x01]);
 /** Magic, body length, checksum, index of the first record, number of records. */
 const HEADER_BYTES = 24;
 const RECORD_HEADER_BYTES = 8;
 
-/** What the spool keeps of an event: `head` is JSON, `payload` the bytes to publish. */
+/** An event in the spool: `head` is JSON, `payload` the bytes to publish. */
 export interface SpoolRecord {
   head: string;
   payload: Uint8Array;
@@ -43,7 +43,7 @@ export function encodeFrame({ firstIndex, records }: Frame): Buffer {
   return frame;
 }
 
-/** The unbroken run of whole frames from `offset` on. */
+/** The unbroken sequence of whole frames from `offset` onwards. */
 export function readFrames(bytes: Buffer, offset = 0): FrameScan {
   const frames: Frame[] = [];
   let end = offset;
@@ -63,7 +63,7 @@ export function findFrame(bytes: Buffer, offset: number): Frame | undefined {
   return undefined;
 }
 
-/** How many bytes are needed to read the frame that `bytes` begin with; undefined when that cannot be told. */
+/** Size of the frame at the start of `bytes`; undefined when its header is incomplete or not valid. */
 export function announcedSize(bytes: Buffer): number | undefined {
   if (bytes.length < HEADER_BYTES || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
   return HEADER_BYTES + bytes.readUInt32BE(4);

@@ -18,7 +18,7 @@ export interface Segment {
 }
 
 export interface Recovered {
-  /** In order, each beginning where the one before ends. */
+  /** In order, each starting where the previous one ends. */
   segments: Segment[];
   /** Bytes of an unfinished write that were cut off. */
   cutBytes: number;
@@ -32,8 +32,8 @@ export const newSegment = (dir: string, firstIndex: number): Segment => ({
 });
 
 /**
- * Opens the folder and finds what an earlier process left there. An unfinished write at the end is cut: nothing was
- * promised of it. Records missing before others that are there are damage, which nobody may skip unseen.
+ * Opens the folder and finds what an earlier process left there. An unfinished write at the end is cut off: its records
+ * were never promised. Records that are missing before existing ones are damage, which is never skipped silently.
  * @throws AppError LOG.SPOOL_UNUSABLE, LOG.SPOOL_DAMAGED
  */
 export async function recoverSegments(dir: string): Promise<Recovered> {
@@ -54,7 +54,7 @@ export async function recoverSegments(dir: string): Promise<Recovered> {
   return recovered;
 }
 
-/** Makes the names in a folder as durable as the files. */
+/** Syncs a folder, so that the names in it are as durable as the files. */
 export async function syncPath(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
@@ -73,7 +73,7 @@ async function findSegments(dir: string): Promise<Segment[]> {
 }
 
 /**
- * Names in the folder, which is made if there is none.
+ * Lists the folder, and creates it if it is missing.
  * @throws AppError LOG.SPOOL_UNUSABLE
  */
 export async function listFolder(dir: string): Promise<string[]> {
@@ -87,7 +87,7 @@ export async function listFolder(dir: string): Promise<string[]> {
   }
 }
 
-/** Index behind the last record; undefined when the frames do not follow each other from `firstIndex` on. */
+/** Index behind the last record; undefined when the frames are not contiguous from `firstIndex` onwards. */
 function endOfRun(frames: readonly Frame[], firstIndex: number): number | undefined {
   let next = firstIndex;
   for (const frame of frames) {
@@ -103,7 +103,7 @@ async function truncateTo(path: string, bytes: Buffer, end: number): Promise<voi
   await syncPath(path);
 }
 
-/** Keeps the readable part of the first file, and puts what is behind it out of the way, nothing of it changed. */
+/** Keeps the readable part of the first file, and moves everything behind it aside, unchanged. */
 async function setAside([first, ...later]: Segment[], end: number): Promise<AppError> {
   const path = first!.path;
   for (const segment of later) await rename(segment.path, segment.path + DAMAGED_SUFFIX);
@@ -118,6 +118,6 @@ async function setAside([first, ...later]: Segment[], end: number): Promise<AppE
 const damageReport = (path: string): AppError =>
   new AppError(
     'LOG.SPOOL_DAMAGED',
-    `spooled events were damaged on disk and are kept in ${path}: move the *.damaged files elsewhere to go on ` +
-      'without them; Discord or a backfill may still have what they held',
+    `spooled events were damaged on disk and are kept in ${path}: move the *.damaged files elsewhere to continue ` +
+      'without them; Discord or a backfill may still have their events',
   );

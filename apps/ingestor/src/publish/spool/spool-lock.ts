@@ -6,17 +6,17 @@ import { join } from 'node:path';
 import { AppError } from '@discord-relay/contracts';
 
 const LOCK_NAME = /^lock-[0-9a-f]{8}$/;
-/** What the shortest of the systems' limits (macOS: 104 bytes with a NUL) leaves for a socket's path. */
+/** The smallest limit of all systems for a socket's path (macOS: 104 bytes with a NUL). */
 const MAX_SOCKET_PATH_BYTES = 103;
 
-/** Errors that say that nobody listens any more, or that the socket was removed meanwhile. */
-const NOBODY_THERE: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOENT']);
+/** Errors that mean that no process listens any more, or that the socket was removed meanwhile. */
+const NOT_LISTENING: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOENT']);
 
 /**
- * Keeps every other process out of a folder for as long as this one lives: a socket in it dies with its holder, however
- * that ends, which a file with a process id in it does not tell between containers. Whoever comes listens first and
- * looks for others then, so that of two at least one sees the other.
- * @returns what gives the folder back
+ * Locks a folder for as long as this process lives. The lock is a socket, which dies with its process in every case; a
+ * file with a process id means nothing in another container. A process listens first and then looks for others, so that
+ * of two at least one sees the other.
+ * @returns a function that releases the lock
  * @throws AppError LOG.SPOOL_IN_USE, LOG.SPOOL_UNUSABLE
  */
 export async function lockFolder(dir: string): Promise<() => Promise<void>> {
@@ -46,7 +46,7 @@ async function listen(path: string): Promise<() => Promise<void>> {
   return () => new Promise((resolve) => server.close(() => resolve()));
 }
 
-/** What nobody listens at was left behind by a process that is gone. */
+/** Removes a socket that a dead process left behind. */
 async function refuseIfHeld(dir: string, name: string): Promise<void> {
   const path = join(dir, name);
   if (await isAnswered(path)) {
@@ -64,7 +64,7 @@ async function isAnswered(path: string): Promise<boolean> {
     await once(socket, 'connect');
     return true;
   } catch (error) {
-    if (NOBODY_THERE.has((error as NodeJS.ErrnoException).code)) return false;
+    if (NOT_LISTENING.has((error as NodeJS.ErrnoException).code)) return false;
     throw error;
   } finally {
     socket.destroy();

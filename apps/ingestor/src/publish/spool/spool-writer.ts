@@ -5,23 +5,23 @@ import type { Logger } from '@discord-relay/platform';
 import { encodeFrame, type SpoolRecord } from './frame.js';
 import { newSegment, type Segment, syncPath } from './segments.js';
 
-/** Most that one frame, and so one sync, takes at a time. */
+/** Maximum size of a frame, and so of one sync. */
 const FRAME_BYTES = 4_194_304;
 const RETRY_MS = 1_000;
 
 export interface WriterSettings {
   dir: string;
   segmentBytes: number;
-  /** Told after each sync how long it took, in seconds. */
+  /** Called after each sync with its duration. */
   onSynced: (seconds: number) => void;
 }
 
 /**
- * Appends records to segments. Whatever arrives during one sync is written and synced together by the next. What
- * cannot be written stays in memory and is tried again for ever; {@link failure} says so meanwhile.
+ * Appends records to segments. Records that arrive during a sync are written and synced together by the next one.
+ * Records that cannot be written stay in memory and are tried again for ever; {@link failure} reports it meanwhile.
  */
 export class SpoolWriter {
-  /** Called when something was written or could not be. */
+  /** Called after every write, successful or not. */
   onProgress: () => void = () => undefined;
   private waiting: SpoolRecord[] = [];
   private waitingSize = 0;
@@ -33,7 +33,7 @@ export class SpoolWriter {
   private lastFailure: string | undefined;
   private readonly stopping = new AbortController();
 
-  /** @param segments what is there already; changed as segments come and go. */
+  /** @param segments existing segments; the writer updates the list. */
   constructor(
     private readonly settings: WriterSettings,
     readonly segments: Segment[],
@@ -51,7 +51,7 @@ export class SpoolWriter {
     return this.waitingSize;
   }
 
-  /** What waits to be written, from an index on. */
+  /** Records that wait to be written, from an index onwards. */
   unwritten(index: number): (SpoolRecord & { index: number })[] {
     return this.waiting
       .map((record, at) => ({ ...record, index: this.nextIndex + at }))
@@ -64,7 +64,7 @@ export class SpoolWriter {
     this.running ??= this.run();
   }
 
-  /** Removes segments from the oldest on while `isDone` says so; the last one when nothing is being written to it. */
+  /** Removes segments from the oldest onwards while `isDone` is true; the last one only while nothing is being written. */
   async remove(isDone: (segment: Segment) => boolean): Promise<void> {
     if (this.removing) return;
     this.removing = true;
@@ -75,13 +75,13 @@ export class SpoolWriter {
         this.segments.shift();
       }
     } catch (error) {
-      this.logger.warn({ err: error }, 'spool segment not removed; trying again with the next one');
+      this.logger.warn({ err: error }, 'spool segment could not be removed; trying again with the next one');
     } finally {
       this.removing = false;
     }
   }
 
-  /** Writes what waits, unless writing fails, and closes. */
+  /** Writes what waits, unless that fails, and closes. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
@@ -89,7 +89,7 @@ export class SpoolWriter {
   }
 
   private async run(): Promise<void> {
-    // What is appended in the same turn belongs into the same frame.
+    // Records that are appended in the same turn belong in the same frame.
     await Promise.resolve();
     while (this.waiting.length > 0) {
       try {
@@ -140,7 +140,7 @@ export class SpoolWriter {
     return { segment, handle };
   }
 
-  /** After a failed sync nobody knows what is on disk: the remains are cut off and a new segment is begun. */
+  /** After a failed sync the state on disk is unknown: the remains are cut off and a new segment is started. */
   private async recoverFromFailure(error: unknown): Promise<void> {
     this.lastFailure = error instanceof Error ? error.message : String(error);
     this.logger.error(
@@ -153,11 +153,11 @@ export class SpoolWriter {
     try {
       await truncate(last.path, last.bytes);
     } catch (cause) {
-      this.logger.warn({ err: cause }, 'remains of a failed write not cut; they are cut at the next start');
+      this.logger.warn({ err: cause }, 'remains of a failed write could not be cut off; the next start does that');
     }
   }
 
-  /** False when a write came in between, so that the segment has to be looked at again. */
+  /** False when a write came in between, so that the segment has to be checked again. */
   private async closeWhenIdle(segment: Segment, isDone: (segment: Segment) => boolean): Promise<boolean> {
     await this.running;
     if (this.running || !isDone(segment)) return false;
@@ -165,7 +165,7 @@ export class SpoolWriter {
     return true;
   }
 
-  /** Whether there was one to close. What is written next begins a new segment. */
+  /** Closes the segment, so that the next write starts a new one. False when none was open. */
   private async closeHandle(): Promise<boolean> {
     const { handle } = this;
     this.handle = undefined;
@@ -174,7 +174,7 @@ export class SpoolWriter {
   }
 }
 
-/** A disk that is about to be full takes a part of what it is given, and says nothing. */
+/** A nearly full disk writes only part of the bytes, without an error. */
 async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   for (let at = 0; at < bytes.length;) {
     const { bytesWritten } = await handle.write(bytes, at, bytes.length - at, position + at);

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { decodeJwt } from 'jose';
 import { cliSchema } from '../config.js';
-import { requestGateway } from './gateway.js';
+import { requestGateway } from './gateway-request.js';
 import { buildProgram } from '../program.js';
 
 const server = createServer();

@@ -1,4 +1,9 @@
-import { replacementAnswer, applyAnswerEdits, type AnswerSpec, type RestAnswers } from '../../faults/rest-answers.js';
+import {
+  replacementAnswer,
+  applyAnswerEdits,
+  type AnswerSpec,
+  type RestAnswers,
+} from '../../faults/rest-answers.js';
 import type { RateLimits, RateLimitResult } from './rate-limits.js';
 import type { RestFault, RestFaults } from './rest-faults.js';
 

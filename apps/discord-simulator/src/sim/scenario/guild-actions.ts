@@ -6,7 +6,12 @@ import type { ScenarioAction } from './scenario-plan.js';
 export type GuildAction = Extract<ScenarioAction, { dice: number }>;
 
 /** Plays a step on threads, members or calls: what there is of it decides what can happen next. */
-export function performGuildAction(world: World, action: GuildAction, channelId: Snowflake, userId: Snowflake): void {
+export function performGuildAction(
+  world: World,
+  action: GuildAction,
+  channelId: Snowflake,
+  userId: Snowflake,
+): void {
   if (action.kind === 'thread') return talkAside(world, channelId, userId, action.dice);
   if (action.kind === 'voice') return call(world, channelId, userId, action.dice);
   const nick = `nick-${Math.floor(action.dice * 1000)}`;

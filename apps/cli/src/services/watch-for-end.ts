@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, statusSubject } from '@discord-relay/contracts';
 import type { StatusReport } from '@discord-relay/platform';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { requestAll } from './ask.js';
+import { requestAll } from './request-all.js';
 
 const LOOK_EVERY_MS = 2_000;
 /** One that is busy may leave some questions unanswered. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { Gateway } from '../gateway/gateway.js';
-import { unauthorized } from './discord-error.js';
+import { Gateway } from '../../gateway/gateway.js';
+import { unauthorized } from '../../http/discord-error.js';
 
 /** Lets requests with an accepted `Authorization: Bot …` through. */
 @Injectable()

@@ -2,7 +2,7 @@ import { ConfigError } from '@discord-relay/platform';
 import { z } from 'zod';
 import type { CliConfig } from '../config.js';
 import { operatorName } from './operator-name.js';
-import { signToken } from './token.js';
+import { signToken } from './sign-token.js';
 
 /** Long enough for one request. */
 const TOKEN_S = 60;

@@ -19,6 +19,7 @@ export interface WorldContext {
   readonly members: {
     find(guildId: Snowflake, userId: Snowflake): MemberRecord | null;
     get(guildId: Snowflake, userId: Snowflake): MemberRecord;
+    roleIdsOf(guild: GuildRecord, userId: Snowflake): readonly Snowflake[];
     forgetRole(guildId: Snowflake, roleId: Snowflake): void;
   };
   readonly threads: {
@@ -35,6 +36,8 @@ export interface WorldContext {
   readonly bot: UserRecord;
   guild(id: Snowflake): GuildRecord;
   channel(id: Snowflake): ChannelRecord;
+  /** The channel itself, or a thread's. */
+  channelOf(place: ChannelOrThread): ChannelRecord;
   /** A channel that takes messages now. @throws WorldError */
   openTextChannel(id: Snowflake): ChannelOrThread;
   user(id: Snowflake): UserRecord;

@@ -8,10 +8,10 @@ import {
   type ProjectorCommands,
 } from '@discord-relay/contracts';
 import type { ControlAnswer } from '@discord-relay/platform';
-import { requestAll } from './ask.js';
-import { type NatsKeys, withNats } from './nats.js';
+import { requestAll } from './request-all.js';
+import { type NatsSettings, withNats } from './nats.js';
 import { operatorName } from './operator-name.js';
-import { watchForEnd } from './until-ended.js';
+import { watchForEnd } from './watch-for-end.js';
 
 type Input<C extends ProjectorCommand> = ProjectorCommands[C]['input'];
 type Result<C extends ProjectorCommand> = ProjectorCommands[C]['result'];
@@ -29,7 +29,7 @@ export interface CommandOptions {
  * @throws AppError SERVICE.UNAVAILABLE when nobody answers, or the instance ends meanwhile, else with the code that was answered
  */
 export async function requestProjector<C extends ProjectorCommand>(
-  config: NatsKeys,
+  config: NatsSettings,
   command: C,
   input: Input<C>,
   { waitMs, instance }: CommandOptions,

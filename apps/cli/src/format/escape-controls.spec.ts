@@ -1,5 +1,5 @@
 import { formatTable } from './table.js';
-import { escapeControls, escapeControlsInLines } from './visible.js';
+import { escapeControls, escapeControlsInLines } from './escape-controls.js';
 
 const HOSTILE = 'a\u202eb\u001b[31mc\u009bd\u2067e\nf';
 

@@ -2,7 +2,7 @@ import { PermissionFlagsBits as P } from 'discord-api-types/v10';
 import { channelPermissions } from '../../state/people/permissions.js';
 import type { ChannelOrThread } from '../../state/model/records.js';
 import type { World } from '../../state/world.js';
-import { missingAccess } from '../discord-error.js';
+import { missingAccess } from '../../http/discord-error.js';
 
 /** @throws DiscordError 50001 when the bot may not see the channel. */
 export function requireView(world: World, place: ChannelOrThread): void {

@@ -1,6 +1,6 @@
-import type { PageQuery } from '../state/model/channel-history.js';
-import { isSnowflake, type Snowflake } from '../state/model/snowflakes.js';
-import { invalidForm } from './discord-error.js';
+import type { PageQuery } from '../../state/model/channel-history.js';
+import { isSnowflake, type Snowflake } from '../../state/model/snowflakes.js';
+import { invalidForm } from '../../http/discord-error.js';
 
 export type RawQuery = Record<string, unknown>;
 
