@@ -53,7 +53,9 @@ export const ingestorSchema = platformSchema
       .describe('Failed RESUMEs in a row after which a session is given up …'),
     RESUME_GIVE_UP_MS: integer(0, 86_400_000)
       .default(180_000)
-      .describe('… provided that they have failed for at least this long; then the shard identifies and a gap is opened.'),
+      .describe(
+        '… provided that they have failed for at least this long; then the shard identifies and a gap is opened.',
+      ),
     LEASE_TTL_MS: integer(500, 600_000)
       .default(3_000)
       .describe('How long the shards of a crashed replica stay reserved for it.'),
@@ -62,7 +64,9 @@ export const ingestorSchema = platformSchema
       .describe('How often a replica renews its shard leases; less than half of LEASE_TTL_MS.'),
     WATCHDOG_MIN_SILENCE_MS: integer(100, 86_400_000)
       .default(60_000)
-      .describe('Silence of a shard that is never taken for a fault; longer silences are judged by the shard’s own history.'),
+      .describe(
+        'Silence of a shard that is never taken for a fault; longer silences are judged by the shard’s own history.',
+      ),
     RECORD_MEMBERS: flag()
       .default(false)
       .describe(
@@ -86,7 +90,9 @@ export const ingestorSchema = platformSchema
     SHARDS: shards().default('auto').describe('Number of shards, or `auto` for what Discord recommends.'),
     PARTITIONS: integer(1, 1_024)
       .optional()
-      .describe('Partitions of a new log; default: 8. An existing log keeps its number, and the setting must match it.'),
+      .describe(
+        'Partitions of a new log; default: 8. An existing log keeps its number, and the setting must match it.',
+      ),
     STREAM_REPLICAS: integer(1, 5).default(1).describe('Replicas of a new log and of the session bucket.'),
     LOG_MAX_BYTES: integer(1_048_576, Number.MAX_SAFE_INTEGER)
       .optional()
@@ -125,16 +131,22 @@ export const ingestorSchema = platformSchema
       .describe('Size of the spool at which the shards disconnect, so that Discord buffers instead.'),
     SPOOL_SEGMENT_BYTES: integer(65_536, 1_073_741_824)
       .default(8_388_608)
-      .describe('Size at which the spool starts a new file; a file is removed when all its events are in the log.'),
+      .describe(
+        'Size at which the spool starts a new file; a file is removed when all its events are in the log.',
+      ),
     BACKFILL_LIMIT: integer(0, 1_000_000)
       .default(1_000)
       .describe('Messages per channel that the first start imports; 0 imports none.'),
     BACKFILL_HORIZON_HOURS: integer(0, 8_760)
       .default(72)
-      .describe('How many hours back missed messages, edits and deletions are looked for after a lost session.'),
+      .describe(
+        'How many hours back missed messages, edits and deletions are looked for after a lost session.',
+      ),
     BACKFILL_COMPARE_MESSAGES: integer(0, 100_000)
       .default(500)
-      .describe('How many of the newest messages per channel are compared for edits, deletions and reactions.'),
+      .describe(
+        'How many of the newest messages per channel are compared for edits, deletions and reactions.',
+      ),
     BACKFILL_THREADS: integer(0, 100_000)
       .default(10_000)
       .describe(

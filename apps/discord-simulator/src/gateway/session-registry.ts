@@ -11,7 +11,7 @@ type RegistryOptions = Pick<
 >;
 
 /** A rule may give the sessions of several shards one id. */
-const keyOf = (id: string, { shard: [shardId] }: SessionTerms): string => `${shardId}:${id}`;
+const keyOf = (id: string, { shard: [shardId] }: IdentifyParameters): string => `${shardId}:${id}`;
 
 /** All sessions that are connected or can still be resumed, and what they were sent. */
 export class SessionRegistry {

@@ -110,7 +110,8 @@ export class ShardManager {
   }
 
   get check(): CheckResult {
-    if (!this.joined) return { ok: false, detail: 'not connected yet: check DISCORD_API_URL if this persists' };
+    if (!this.joined)
+      return { ok: false, detail: 'not connected yet: check DISCORD_API_URL if this persists' };
     const problem = this.gateway.identifyProblem;
     const unowned = this.unowned.map((shardId) => `shard ${shardId} has no owner`);
     const detail = [...(problem ? [problem] : []), ...this.notReadyReasons(), ...unowned].join(', ');

@@ -60,10 +60,16 @@ export class IngestorMetrics {
     );
     this.published = counter('events_published_total', 'Events acknowledged by JetStream.', ['type']);
     this.duplicates = counter('publish_duplicates_total', 'Events that the log already had.');
-    this.ephemeralDropped = counter('ephemeral_dropped_total', 'Presence and typing events that were not sent.');
+    this.ephemeralDropped = counter(
+      'ephemeral_dropped_total',
+      'Presence and typing events that were not sent.',
+    );
     this.retries = counter('publish_retries_total', 'Events sent again because no acknowledgement arrived.');
     this.tooLarge = counter('publish_too_large_total', 'Events larger than the server accepts.');
-    this.pauses = counter('read_pauses_total', 'Times that reading from Discord paused because the log fell behind.');
+    this.pauses = counter(
+      'read_pauses_total',
+      'Times that reading from Discord paused because the log fell behind.',
+    );
     this.ackSeconds = new Histogram({
       name: 'relay_ingestor_publish_ack_seconds',
       help: 'Time from sending a batch of events to its acknowledgement.',
@@ -77,18 +83,28 @@ export class IngestorMetrics {
       registers,
     });
     this.shardState = gauge('shard_state', '1 for the current state of a shard.', ['shard', 'state']);
-    this.sessionSequence = gauge('session_sequence', 'Sequence up to which every dispatch is in the log.', ['shard']);
+    this.sessionSequence = gauge('session_sequence', 'Sequence up to which every dispatch is in the log.', [
+      'shard',
+    ]);
     this.sessionsLost = counter('sessions_lost_total', 'Sessions that Discord refused to resume.');
     const givenUp = 'Sessions that were given up although Discord did not end them.';
     this.sessionsGivenUp = counter('sessions_given_up_total', givenUp, ['reason']);
     this.resumes = counter('resumes_total', 'Sessions resumed.');
     this.identifies = counter('identifies_total', 'Sessions started by an identify.');
-    this.shardAlert = gauge('shard_alert', '1 while a shard has failed to connect at least five times in a row.', [
-      'shard',
-    ]);
+    this.shardAlert = gauge(
+      'shard_alert',
+      '1 while a shard has failed to connect at least five times in a row.',
+      ['shard'],
+    );
     this.identifyRemaining = gauge('identify_remaining', "Identifies left in Discord's daily budget.");
-    this.silentShards = counter('silent_shards_total', 'Reconnections because a shard was silent for too long.');
-    this.contentMissing = gauge('message_content_missing', '1 while Discord seems to withhold message content (MESSAGE_CONTENT not granted).');
+    this.silentShards = counter(
+      'silent_shards_total',
+      'Reconnections because a shard was silent for too long.',
+    );
+    this.contentMissing = gauge(
+      'message_content_missing',
+      '1 while Discord seems to withhold message content (MESSAGE_CONTENT not granted).',
+    );
     this.leaseChanges = counter('shard_lease_changes_total', 'Shard leases taken, handed over and lost.', [
       'change',
     ]);
@@ -109,12 +125,12 @@ export class IngestorMetrics {
 
   /** Reads the queue's figures whenever metrics are scraped. */
   watchQueue(queue: QueueFigures): void {
-    this.gaugeAtScrape('publish_in_flight', 'Events that are sent and not yet acknowledged.', () => queue.inFlight);
     this.gaugeAtScrape(
-      'publish_queue_length',
-      'Unacknowledged events, sent or not.',
-      () => queue.length,
+      'publish_in_flight',
+      'Events that are sent and not yet acknowledged.',
+      () => queue.inFlight,
     );
+    this.gaugeAtScrape('publish_queue_length', 'Unacknowledged events, sent or not.', () => queue.length);
     this.gaugeAtScrape(
       'publish_lag_seconds',
       'Age of the oldest unacknowledged event.',

@@ -153,7 +153,10 @@ export class GuildBackfill {
         await work.save();
       } catch (failure) {
         if (!(failure instanceof HistoryRequestError) || failure.affectsAllRequests) throw failure;
-        logger.warn({ err: failure, channelId: id }, 'reading the history of a channel failed; trying again later');
+        logger.warn(
+          { err: failure, channelId: id },
+          'reading the history of a channel failed; trying again later',
+        );
         failures.push(failure);
       }
     }

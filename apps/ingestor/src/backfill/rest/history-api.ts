@@ -240,7 +240,10 @@ export class HistoryApi {
       if (!(error instanceof RateLimitError)) throw error;
       const waitMs = Math.max(error.retryAfter, error.timeToReset);
       this.pace.onRateLimited(bucket, waitMs, performance.now(), error.global);
-      this.logger.debug({ route: error.route, waitMs, global: error.global }, 'backfill waits for a rate limit');
+      this.logger.debug(
+        { route: error.route, waitMs, global: error.global },
+        'backfill waits for a rate limit',
+      );
       return undefined;
     }
   }

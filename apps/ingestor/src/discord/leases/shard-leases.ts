@@ -179,7 +179,10 @@ export class ShardLeases {
     for (const shardId of plan.release) {
       if (this.leaving.has(shardId) || !this.owned.has(shardId)) continue;
       this.leaving.add(shardId);
-      this.logger.info({ shardId, replicas: this.replicas.length }, 'shard is handed over to another replica');
+      this.logger.info(
+        { shardId, replicas: this.replicas.length },
+        'shard is handed over to another replica',
+      );
       this.listener.onHandoverDue(shardId);
     }
     await Promise.all(plan.acquire.map((shardId) => this.acquire(shardId)));

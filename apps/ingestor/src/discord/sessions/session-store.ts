@@ -162,10 +162,7 @@ export class SessionStore {
     }
     shard.invalidate();
     const { endedAt } = log;
-    this.logger.error(
-      { shardId, sessionId, endedAt },
-      'the log lost events of the session; opening a gap',
-    );
+    this.logger.error({ shardId, sessionId, endedAt }, 'the log lost events of the session; opening a gap');
     return session;
   }
 

@@ -73,7 +73,11 @@ export class VoiceStore {
   private restore(guildId: Snowflake, entry: KvEntry, voice: ShardVoiceTracker): void {
     const rooms = entry.operation === 'PUT' && readRooms(entry.string());
     if (rooms) voice.restore(guildId, rooms);
-    else this.logger.error({ key: entry.key }, 'stored voice channels are unreadable; first moves look like joins');
+    else
+      this.logger.error(
+        { key: entry.key },
+        'stored voice channels are unreadable; first moves look like joins',
+      );
   }
 }
 

@@ -153,7 +153,10 @@ export class SpoolWriter {
     try {
       await truncate(last.path, last.bytes);
     } catch (cause) {
-      this.logger.warn({ err: cause }, 'remains of a failed write could not be cut off; the next start does that');
+      this.logger.warn(
+        { err: cause },
+        'remains of a failed write could not be cut off; the next start does that',
+      );
     }
   }
 
