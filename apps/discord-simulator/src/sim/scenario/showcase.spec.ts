@@ -1,12 +1,12 @@
 import { AttachmentLinks } from '../../state/channels/attachment-links.js';
 import { epochMs, World } from '../../state/world.js';
 import { messagePayload } from '../../payloads/message-payload.js';
-import { createFirstWorld } from './first-world.js';
+import { createInitialWorld } from './initial-world.js';
 import { writeShowcase } from './showcase.js';
 
 it('writes messages by people who are there, with an answer, an embed, components, reactions, an edit and a notice', () => {
   const world = new World(100, new AttachmentLinks(1, 60_000));
-  createFirstWorld(world, { seed: 1, guilds: 1, historyPerChannel: 0 });
+  createInitialWorld(world, { seed: 1, guilds: 1, historyPerChannel: 0 });
   const [channelId] = world.channels.keys();
   writeShowcase(world, channelId!, epochMs());
   const payloads = world
