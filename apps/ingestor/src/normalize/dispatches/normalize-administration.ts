@@ -22,7 +22,15 @@ import {
   type Read,
   type ReadTally,
 } from '../fields/read-fields.js';
-import { nullableKey, readOne, readState, optionalKey, keyWithDefault, nestedFields, type Shape } from '../fields/read-state.js';
+import {
+  nullableKey,
+  readOne,
+  readState,
+  optionalKey,
+  keyWithDefault,
+  nestedFields,
+  type Shape,
+} from '../fields/read-state.js';
 
 type Reader = (origin: Origin, fields: Fields) => NormalizeResult;
 
