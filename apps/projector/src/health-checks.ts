@@ -2,7 +2,7 @@ import type { StreamProblem } from '@discord-relay/contracts';
 import type { CheckResult } from '@discord-relay/platform';
 import { SHAPE } from '@discord-relay/read-model';
 import type { Projection } from './consume/projection.js';
-import type { ProjectionSet } from './rebuild/projection-set.js';
+import type { ProjectionSet } from './rebuild/projection-supervisor.js';
 
 /** Whether the projection that is read is projected, and what else an operator should know. */
 export function projectionCheck(set: ProjectionSet | undefined, obstacle: string | null): CheckResult {

@@ -11,7 +11,7 @@ import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { ProjectorMetrics } from './metrics.js';
 import { type ActiveProjection, ParkedAdmin } from './parking/parked-admin.js';
 import { ProjectionAdmin } from './rebuild/projection-admin.js';
-import { ProjectionSet } from './rebuild/projection-set.js';
+import { ProjectionSet } from './rebuild/projection-supervisor.js';
 import { Database, type ParkedCount } from './store/index.js';
 import { readPartitionCount } from './log/log-state.js';
 import { projectionCheck, streamCheck } from './health-checks.js';

@@ -3,14 +3,14 @@ import { type Logger, Semaphore } from '@discord-relay/platform';
 import type { Announcer } from './announcer.js';
 import type { ProjectorMetrics } from '../metrics.js';
 import { type Batch, type BatchStore, isDataError, type Lease, type ParkedRow } from '../store/index.js';
-import { stagesOf } from './batch-stages.js';
-import { behindParked } from './behind-parked.js';
-import { type Decoded, decodeEntry, payloadText } from './decode-batch.js';
+import { stagesOf } from './batch-spans.js';
+import { behindParked } from './park-followers.js';
+import { type Decoded, decodeEntry, payloadText } from './decode-entry.js';
 import type { LogEntry } from '../log/log-entry.js';
 import type { LogEnd } from '../log/log-state.js';
 import { parkingKeys } from '../fold/index.js';
 import { streamClock } from '../log/stream-clock.js';
-import { killer, type Suspicion } from './suspicion.js';
+import { killer, type Suspicion } from './poison-event-detector.js';
 
 type Readable = Exclude<Decoded, { kind: 'newer' }>;
 

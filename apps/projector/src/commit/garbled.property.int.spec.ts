@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import { Announcer } from './announcer.js';
 import { ProjectorMetrics } from '../metrics.js';
-import { parkedTogether } from '../parking/parked-chain.js';
+import { parkedTogether } from '../parking/parked-groups.js';
 import { retryParked } from '../parking/retry.js';
 import { BatchStore, type Lease, LeaseStore, ParkedTransaction } from '../store/index.js';
 import { anyEvent } from '../testing/any-event.js';
@@ -12,7 +12,7 @@ import { silent } from '../testing/logger.js';
 import { createTables, type TestTables } from '../testing/tables.js';
 import { BatchCommitter } from './batch-committer.js';
 import type { LogEntry } from '../log/log-entry.js';
-import { Suspicion } from './suspicion.js';
+import { Suspicion } from './poison-event-detector.js';
 
 const LEASE_MS = 10_000;
 /** In another guild than all that is garbled. */

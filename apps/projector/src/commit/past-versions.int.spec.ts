@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { EVENT_VERSIONS, type EventType } from '@discord-relay/contracts';
 import { BatchStore, LeaseStore } from '../store/index.js';
 import { createTables, type TestTables } from '../testing/tables.js';
-import { decodeEntry } from './decode-batch.js';
+import { decodeEntry } from './decode-entry.js';
 
 const FIXTURES = new URL('../testing/fixtures/', import.meta.url);
 const linesOf = (file: string) =>

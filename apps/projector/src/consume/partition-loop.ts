@@ -4,16 +4,16 @@ import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
 import type { ProjectorMetrics } from '../metrics.js';
 import type { Lease, LeaseStore } from '../store/index.js';
 import type { BatchCommitter } from '../commit/batch-committer.js';
-import { Inbox, type InboxLimits } from '../log/inbox.js';
-import { LagWatch } from './lag-watch.js';
+import { Inbox, type InboxLimits } from '../log/batch-buffer.js';
+import { LagWatch } from './lag-monitor.js';
 import { examineLog } from '../doctor/log-doctor.js';
-import { LogReader } from '../log/log-reader.js';
+import { LogReader } from '../log/partition-reader.js';
 import { isStreamMissing, quietEnd, readLogEvidence } from '../log/log-state.js';
 import type { LogEntry } from '../log/log-entry.js';
 import { initialStatus, type PartitionStatus, REPLAY_THRESHOLD_EVENTS } from './partition-status.js';
-import type { SharedReading } from '../log/shared-reading.js';
+import type { SharedReading } from '../log/shared-reader.js';
 import { streamClock } from '../log/stream-clock.js';
-import type { Tenancy } from './tenancy.js';
+import type { Tenancy } from './partition-assignment.js';
 
 /** How often a partition that another process projects is asked for. */
 const STANDBY_MS = 1_000;

@@ -18,12 +18,12 @@ import {
   parkedCount,
 } from '../store/index.js';
 import { BatchCommitter } from '../commit/batch-committer.js';
-import type { InboxLimits } from '../log/inbox.js';
+import type { InboxLimits } from '../log/batch-buffer.js';
 import { PartitionLoop } from './partition-loop.js';
 import { partitionsCheck, ReplayMeter, totalLag } from './partition-status.js';
-import { SharedReading } from '../log/shared-reading.js';
-import { Suspicion } from '../commit/suspicion.js';
-import { Tenancy } from './tenancy.js';
+import { SharedReading } from '../log/shared-reader.js';
+import { Suspicion } from '../commit/poison-event-detector.js';
+import { Tenancy } from './partition-assignment.js';
 
 export interface ProjectionOptions {
   databaseUrl: string;

@@ -9,9 +9,9 @@ import {
 import type { Logger } from '@discord-relay/platform';
 import type { ProjectionRecord } from '@discord-relay/read-model';
 import type { LogAccess, ProjectionOptions } from '../consume/projection.js';
-import { FOLLOWS } from '../commit/behind-parked.js';
-import { PROCESS_KILLED } from '../commit/suspicion.js';
-import { TakenProjection } from '../consume/taken-projection.js';
+import { FOLLOWS } from '../commit/park-followers.js';
+import { PROCESS_KILLED } from '../commit/poison-event-detector.js';
+import { TakenProjection } from '../consume/projection-takeover.js';
 import {
   type Database,
   LeaseStore,
@@ -22,7 +22,7 @@ import {
   type ParkedSummary,
   type SkippedBy,
 } from '../store/index.js';
-import { followersOf, parkedTogether } from './parked-chain.js';
+import { followersOf, parkedTogether } from './parked-groups.js';
 import { retryParked } from './retry.js';
 
 /** What is answered has to fit into one message of NATS. */

@@ -1,14 +1,14 @@
 import type { RelayEvent, Snowflake } from '@discord-relay/contracts';
 import fc from 'fast-check';
-import { behindParked } from '../commit/behind-parked.js';
-import { type Decoded, decodeEntry, payloadText } from '../commit/decode-batch.js';
+import { behindParked } from '../commit/park-followers.js';
+import { type Decoded, decodeEntry, payloadText } from '../commit/decode-entry.js';
 import { parkingKeys } from '../fold/index.js';
 import { BatchStore, type Lease, LeaseStore, ParkedTransaction } from '../store/index.js';
 import { anyEvent } from '../testing/any-event.js';
 import { channel, event, GUILD, guild, id, role, thread, VOICE_FLAGS } from '../testing/events.js';
 import { modelRows, tableRows } from '../testing/projection-model.js';
 import { createTables, type TestTables } from '../testing/tables.js';
-import { parkedTogether } from './parked-chain.js';
+import { parkedTogether } from './parked-groups.js';
 import { retryParked } from './retry.js';
 
 type Readable = Exclude<Decoded, { kind: 'newer' }>;

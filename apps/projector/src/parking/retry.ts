@@ -1,9 +1,9 @@
 import type { ParkedOutcome } from '@discord-relay/contracts';
-import { decodeEntry } from '../commit/decode-batch.js';
-import { FOLLOWS } from '../commit/behind-parked.js';
-import { PROCESS_KILLED } from '../commit/suspicion.js';
+import { decodeEntry } from '../commit/decode-entry.js';
+import { FOLLOWS } from '../commit/park-followers.js';
+import { PROCESS_KILLED } from '../commit/poison-event-detector.js';
 import { isDataError, type ParkedPayload, type ParkedTransaction } from '../store/index.js';
-import { joins } from './parked-chain.js';
+import { joins } from './parked-groups.js';
 
 const FAILURES_TOLD = 10;
 

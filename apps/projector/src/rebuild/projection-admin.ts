@@ -20,9 +20,9 @@ import {
 import type { Pool } from 'pg';
 import type { LogAccess, ProjectionOptions } from '../consume/projection.js';
 import { compareTables, inSnapshot } from './compare.js';
-import type { ProjectionSet } from './projection-set.js';
+import type { ProjectionSet } from './projection-supervisor.js';
 import { divergedPartitions, isHeld, SourceProjection } from './source-projection.js';
-import { TakenProjection } from '../consume/taken-projection.js';
+import { TakenProjection } from '../consume/projection-takeover.js';
 
 /** Enough to leave the last few events for the time in which nobody commits. */
 const CLOSING_ROUNDS = 2;

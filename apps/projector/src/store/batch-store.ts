@@ -3,7 +3,7 @@ import type { PoolClient, QueryResult } from 'pg';
 import type { LoadedRows, RowOp } from '../fold/index.js';
 import { type Database, pipelined, type Statement } from './database.js';
 import type { Lease } from './lease-store.js';
-import { outcomeOf, readsFor } from './outcome.js';
+import { outcomeOf, readsFor } from './compute-writes.js';
 import { loadedRows } from './row-reader.js';
 import type { ParkedRow } from './row-writer.js';
 

@@ -3,7 +3,7 @@ import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 import type { RowOp } from '../fold/index.js';
 import { type Database, pipelined } from './database.js';
 import type { Lease } from './lease-store.js';
-import { outcomeOf, readsFor } from './outcome.js';
+import { outcomeOf, readsFor } from './compute-writes.js';
 import { loadedRows } from './row-reader.js';
 
 /** A row of `parked` without the payload. */

@@ -1,5 +1,5 @@
 import { openStage, type OpenStage, SpanKind } from '@discord-relay/platform';
-import type { Decoded } from './decode-batch.js';
+import type { Decoded } from './decode-entry.js';
 
 /** Begins the stage of each event of a batch that is traced, when its transaction began; by stream sequence. */
 export function stagesOf(decoded: readonly Decoded[], startedAtMs: number): Map<number, OpenStage> {

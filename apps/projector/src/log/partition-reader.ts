@@ -1,10 +1,10 @@
 import { AppError, partitionSubject } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { JetStreamClient } from '@nats-io/jetstream';
-import type { Inbox } from './inbox.js';
+import type { Inbox } from './batch-buffer.js';
 import { entryOf, type LogEntry } from './log-entry.js';
-import { OrderedMessages, type ReadingEnd } from './ordered-messages.js';
-import type { SharedReading } from './shared-reading.js';
+import { OrderedMessages, type ReadingEnd } from './ordered-log-consumer.js';
+import type { SharedReading } from './shared-reader.js';
 
 export interface ReaderTools {
   js: JetStreamClient;

@@ -10,7 +10,7 @@ import { REPLAY_THRESHOLD_EVENTS } from '../consume/partition-status.js';
 import type { ProjectorMetrics } from '../metrics.js';
 import { partitionEnds } from '../log/log-state.js';
 import { checkpointsOf, type Database } from '../store/index.js';
-import { SearchIndexes } from './search-indexes.js';
+import { SearchIndexes } from './search-index-builder.js';
 
 const ROLES: Record<ProjectionRecord['state'], ProjectionRole> = {
   active: 'active',

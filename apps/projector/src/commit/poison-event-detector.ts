@@ -1,6 +1,6 @@
 import { isEventType, isSnowflake, type RelayEvent } from '@discord-relay/contracts';
 import type { Lease, LeaseStore } from '../store/index.js';
-import { type Decoded, payloadText } from './decode-batch.js';
+import { type Decoded, payloadText } from './decode-entry.js';
 import type { LogEntry } from '../log/log-entry.js';
 
 /** Code of an event that is parked because processes ended while they handled it. */

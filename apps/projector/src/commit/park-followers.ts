@@ -1,4 +1,4 @@
-import type { Decoded } from './decode-batch.js';
+import type { Decoded } from './decode-entry.js';
 import { parkingKeys, waitsFor } from '../fold/index.js';
 
 type Readable = Exclude<Decoded, { kind: 'newer' }>;

@@ -1,6 +1,6 @@
 import { created } from '../testing/events.js';
 import type { LogEntry } from '../log/log-entry.js';
-import { killer } from './suspicion.js';
+import { killer } from './poison-event-detector.js';
 
 const entryOf = (text: string): LogEntry => {
   const data = new TextEncoder().encode(text);

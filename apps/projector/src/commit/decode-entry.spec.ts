@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { created, id } from '../testing/events.js';
-import { decodeEntry, storableJson } from './decode-batch.js';
+import { decodeEntry, storableJson } from './decode-entry.js';
 
 const entry = (payload: string | object) => {
   const data = new TextEncoder().encode(typeof payload === 'string' ? payload : JSON.stringify(payload));

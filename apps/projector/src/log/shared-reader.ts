@@ -1,8 +1,8 @@
 import type { Logger } from '@discord-relay/platform';
 import type { JetStreamClient, JsMsg } from '@nats-io/jetstream';
-import type { Inbox } from './inbox.js';
+import type { Inbox } from './batch-buffer.js';
 import { entryOf, type LogEntry } from './log-entry.js';
-import { OrderedMessages, type ReadingEnd } from './ordered-messages.js';
+import { OrderedMessages, type ReadingEnd } from './ordered-log-consumer.js';
 
 /** How long the first partition that is far behind waits for others. */
 const GATHER_MS = 250;

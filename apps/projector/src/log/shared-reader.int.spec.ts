@@ -8,10 +8,10 @@ import { startNatsServer, type TestNats } from '@discord-relay/local-stack';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { silent as logger } from '../testing/logger.js';
-import { Inbox } from './inbox.js';
+import { Inbox } from './batch-buffer.js';
 import type { LogEntry } from './log-entry.js';
-import { LogReader } from './log-reader.js';
-import { SharedReading } from './shared-reading.js';
+import { LogReader } from './partition-reader.js';
+import { SharedReading } from './shared-reader.js';
 
 const PARTITIONS = 4;
 const EVENTS = 32_000;

@@ -1,4 +1,4 @@
-import { Inbox } from './inbox.js';
+import { Inbox } from './batch-buffer.js';
 
 const item = (n: number, sizeBytes = 1) => ({ n, sizeBytes });
 const numbers = (batch: { n: number }[] | null) => batch?.map(({ n }) => n);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fairShare, Tenancy } from './tenancy.js';
+import { fairShare, Tenancy } from './partition-assignment.js';
 
 describe('fairShare', () => {
   it('gives every partition to somebody and nobody more than one above another', () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { followersOf, parkedTogether } from './parked-chain.js';
+import { followersOf, parkedTogether } from './parked-groups.js';
 
 const parked = [
   { seq: 1, keys: ['a'] },

@@ -3,7 +3,7 @@ import type { JetStreamManager } from '@nats-io/jetstream';
 import type { ProjectorMetrics } from '../metrics.js';
 import { Backlog } from '../log/backlog.js';
 import type { PartitionStatus } from './partition-status.js';
-import type { Tenancy } from './tenancy.js';
+import type { Tenancy } from './partition-assignment.js';
 
 interface LagTools {
   jsm: JetStreamManager;

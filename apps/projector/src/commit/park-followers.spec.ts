@@ -1,7 +1,7 @@
 import type { RelayEvent } from '@discord-relay/contracts';
 import { channel, created, deleted, edited, event, guild, id, user } from '../testing/events.js';
-import { behindParked } from './behind-parked.js';
-import { decodeEntry } from './decode-batch.js';
+import { behindParked } from './park-followers.js';
+import { decodeEntry } from './decode-entry.js';
 import { parkingKeys } from '../fold/index.js';
 
 const AT = '2025-01-01T00:00:01.000Z';
