@@ -112,7 +112,7 @@ onIpv6('where every address is one of IPv6', () => {
     }
   });
 
-  it('a HOST that is no address of this machine ends the start with its key and the remedy', async () => {
+  it('a HOST that is not an address of this machine ends the start with its key and the remedy', async () => {
     const env = {
       ...service('gateway-api').options.env,
       HOST: '2001:db8::1',
@@ -122,6 +122,6 @@ onIpv6('where every address is one of IPv6', () => {
     gateway.start();
     await until('its end', 30_000, () => !gateway.running || undefined);
     await gateway.stop();
-    expect(gateway.lastWords).toMatch(/^HOST: .*no address of this machine.*leave it out/m);
+    expect(gateway.lastWords).toMatch(/^HOST: .*not an address of this machine.*leave it out/m);
   });
 });

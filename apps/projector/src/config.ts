@@ -8,35 +8,39 @@ import {
 } from '@discord-relay/platform';
 import { z } from 'zod';
 
-/** Every key of the projector's environment. */
+/** The environment of the projector. */
 export const projectorSchema = platformSchema.extend({
   PORT: integer(1, 65_535).default(3002).describe('Port of health and metrics.'),
   DATABASE_URL: postgresUrl().describe('Postgres of the read models.'),
   DATABASE_POOL_SIZE: integer(1, 100)
     .default(4)
-    .describe('Most connections to Postgres; each partition takes one for the time of a transaction.'),
+    .describe('Maximum number of connections to Postgres; each partition uses one during a transaction.'),
   LEASE_MS: integer(1_000, 600_000)
     .default(10_000)
-    .describe('How long a partition stays with a projector that no longer answers, before another takes it.'),
-  BATCH_MAX_EVENTS: integer(1, 10_000).default(1_000).describe('Most events in one transaction.'),
+    .describe(
+      'How long a partition stays with a projector that no longer answers before another one claims it.',
+    ),
+  BATCH_MAX_EVENTS: integer(1, 10_000)
+    .default(1_000)
+    .describe('Maximum number of events in one transaction.'),
   BATCH_MAX_BYTES: integer(1_024, 268_435_456)
     .default(1_048_576)
     .describe(
-      'Most bytes of events in one transaction; a larger event is alone in its own. A replay takes some 35 times as much memory.',
+      'Maximum bytes of events in one transaction; a larger event has a transaction of its own. A replay uses about 35 times as much memory.',
     ),
   FOLLOW_END_MS: integer(1_000, 3_600_000)
     .default(30_000)
     .describe(
-      'How often the checkpoint of a quiet partition follows the end of the log; keep it far below the stream’s age limit.',
+      'How often the checkpoint of a quiet partition moves to the end of the log; keep it far below the stream’s age limit.',
     ),
   CHANGES_RETENTION_HOURS: integer(1, 8_760)
     .default(24)
-    .describe('How long changes are kept: clients that were away for longer get a snapshot.'),
+    .describe('How long changes are kept; clients that were away for longer get a snapshot.'),
   REBUILD: z
     .enum(['manual', 'auto'])
     .default('manual')
     .describe(
-      'When the rows of the active projection are of another shape than this version’s: `manual` waits for `relay projections rebuild` and `switch`, `auto` builds them anew and switches by itself.',
+      'What happens when the active projection has another shape than this version’s: `manual` waits for `relay projections rebuild` and `switch`; `auto` rebuilds and switches by itself.',
     ),
 });
 

@@ -2,11 +2,14 @@ import type { StreamProblem } from '@discord-relay/contracts';
 import type { CheckResult } from '@discord-relay/platform';
 import { SHAPE } from '@discord-relay/read-model';
 import type { Projection } from './consume/projection.js';
-import type { ProjectionSet } from './rebuild/projection-supervisor.js';
+import type { ProjectionSupervisor } from './rebuild/projection-supervisor.js';
 
-/** Whether the projection that is read is projected, and what else an operator should know. */
-export function projectionCheck(set: ProjectionSet | undefined, obstacle: string | null): CheckResult {
-  const active = set?.view.active;
+/** Whether the active projection is projected, and other problems that an operator should know. */
+export function projectionCheck(
+  supervisor: ProjectionSupervisor | undefined,
+  obstacle: string | null,
+): CheckResult {
+  const active = supervisor?.registered.active;
   if (active && active.shape !== SHAPE)
     return {
       ok: false,
@@ -14,24 +17,26 @@ export function projectionCheck(set: ProjectionSet | undefined, obstacle: string
         `the active projection ${active.version} has shape ${active.shape}, this projector makes shape ${SHAPE}: ` +
         'build a new one beside it with `relay projections rebuild`, then `relay projections switch`',
     };
-  if (!set?.active) return { ok: false, detail: obstacle ?? 'starting' };
-  const check = set.active.check();
-  const problems = [check.problem, ...set.all().map(standstillOf)].filter((each) => each !== undefined);
+  if (!supervisor?.active) return { ok: false, detail: obstacle ?? 'starting' };
+  const check = supervisor.active.check();
+  const problems = [check.problem, ...supervisor.all().map(stoppedProblem)].filter(
+    (each) => each !== undefined,
+  );
   return problems.length > 0 ? { ...check, problem: problems.join('; ') } : check;
 }
 
-/** Of a projection that is not read: it is nobody's failure that it stands still, and nothing that may go unseen. */
-function standstillOf(projection: Projection): string | undefined {
+/** A stopped projection that is not active does not make the service fail, but must not go unnoticed. */
+function stoppedProblem(projection: Projection): string | undefined {
   if (projection.role === 'active') return undefined;
   const stopped = projection.statuses().find(({ state }) => state === 'stopped');
   if (!stopped) return undefined;
   const { version } = projection.record;
-  return `projection ${version}, which is not read, stands still (${stopped.problem}); \`relay projections drop ${version}\` removes it`;
+  return `projection ${version}, which is not active, has stopped (${stopped.problem}); \`relay projections drop ${version}\` removes it`;
 }
 
-/** What was done to the log's stream. */
+/** Whether the log's stream has the configuration that the ingestor gave it. */
 export function streamCheck(problems: readonly StreamProblem[]): CheckResult {
-  if (problems.length === 0) return { ok: true, detail: 'as the ingestor made it' };
+  if (problems.length === 0) return { ok: true, detail: 'as the ingestor configured it' };
   const found = problems.map(({ name, explanation }) => `${name}: ${explanation}`).join('; ');
   return { ok: true, problem: `${found}; see \`relay projections doctor\`` };
 }

@@ -18,7 +18,7 @@ describe('a projector whose start waits for an operator', () => {
   beforeEach(async () => (harness = await Harness.start()));
   afterEach(() => harness.stop());
 
-  it('has cause and remedy in its readiness, logs them once, and starts when the cause is removed', async () => {
+  it('reports cause and remedy in its readiness check, logs them once, and starts when the cause is removed', async () => {
     const role = `late_${process.pid}`;
     const lines: Line[] = [];
     const logger = pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as Line) });

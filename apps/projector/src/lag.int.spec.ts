@@ -2,11 +2,11 @@ import { LOG_STREAM } from '@discord-relay/contracts';
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { Registry } from 'prom-client';
 import { Backlog } from './log/backlog.js';
-import { LagWatch } from './consume/lag-monitor.js';
+import { LagMonitor } from './consume/lag-monitor.js';
 import { initialStatus, type PartitionStatus } from './consume/partition-status.js';
-import { Tenancy } from './consume/partition-assignment.js';
+import { PartitionAssignment } from './consume/partition-assignment.js';
 import { ProjectorMetrics } from './metrics.js';
-import { LeaseStore } from './store/index.js';
+import { pausePartitions, resumePartitions } from './store/index.js';
 import { created } from './testing/events.js';
 import { eventually } from './testing/eventually.js';
 import { Harness, type RunningProjector } from './testing/harness.js';
@@ -43,18 +43,18 @@ describe('the lag of a partition', () => {
     expect([statusOf(running).lag, await gauge(running.metrics, 'events')]).toEqual([0, 0]);
   };
 
-  it('grows while the partition is paused, for every projector, and goes when it is resumed', async () => {
+  it('grows on every projector while the partition is paused, and disappears when it is resumed', async () => {
     const [one, other] = [harness.project({ owner: 'a' }), harness.project({ owner: 'b' })];
     await harness.projected((await append(1, 2))[1]!);
-    const leases = new LeaseStore(harness.readModel(), 'operator', 1_000);
-    await leases.pause([0]);
+    const database = harness.readModel();
+    await pausePartitions(database, [0]);
     await eventually('paused', () => [one, other].every((each) => partitionOf(each)?.state === 'paused'));
     await append(3, 4, 5);
     for (const each of [one, other]) await waits(each, 3);
     await append(6);
     await waits(one, 4);
     expect(statusOf(one)).toMatchObject({ owned: false, seq: 2, state: 'paused' });
-    await leases.resume([0]);
+    await resumePartitions(database, [0]);
     await eventually('projected', () => [one, other].some((each) => statusOf(each).seq === 6));
     const [owner, rest] = statusOf(one).owned ? [one, other] : [other, one];
     await nothingWaits(owner);
@@ -89,39 +89,39 @@ describe('the lag of a partition', () => {
     await nothingWaits(running);
   });
 
-  it('is told of one whose owner is gone, and no more when somebody has it', async () => {
+  it('is reported for a partition whose owner is gone, until another process owns it', async () => {
     const registry = new Registry();
-    const [tenancy, status] = [new Tenancy('a', 1), initialStatus(0)];
-    const watch = new LagWatch(status, {
+    const [assignment, status] = [new PartitionAssignment('a', 1), initialStatus(0)];
+    const monitor = new LagMonitor(status, {
       jsm,
-      tenancy,
+      assignment,
       metrics: new ProjectorMetrics(registry),
       logger: silent,
     });
-    const census = (unheld: [number, number][]) =>
-      tenancy.update({ owners: ['a', 'b'], paused: [], held: [], unheld: new Map(unheld) });
+    const updateMembers = (unowned: [number, number][]) =>
+      assignment.update({ owners: ['a', 'b'], paused: [], owned: [], unowned: new Map(unowned) });
     await append(1, 2, 3);
-    await watch.tell();
+    await monitor.update();
     expect(await gauge(registry, 'events')).toBeUndefined();
-    census([[0, 1]]);
-    await watch.tell();
+    updateMembers([[0, 1]]);
+    await monitor.update();
     expect(status).toMatchObject({ seq: 1, lag: 2, waitingSinceMs: expect.any(Number) as number });
     expect(await gauge(registry, 'events')).toBe(2);
-    census([]);
-    await watch.tell();
+    updateMembers([]);
+    await monitor.update();
     expect(status).toMatchObject({ lag: 0, waitingSinceMs: null });
     expect(await gauge(registry, 'events')).toBeUndefined();
   });
 
-  it('is counted on when the server has forgotten that it counts', async () => {
+  it('is measured again after the server deleted the counting consumer', async () => {
     const backlog = new Backlog(jsm, 0);
     await append(1, 2);
-    expect(await backlog.behind(2)).toEqual({ events: 0, sinceMs: null });
+    expect(await backlog.measure(2)).toEqual({ events: 0, sinceMs: null });
     await append(3);
-    expect(await backlog.behind(2)).toMatchObject({ events: 1 });
+    expect(await backlog.measure(2)).toMatchObject({ events: 1 });
     for await (const { name } of jsm.consumers.list(LOG_STREAM)) await jsm.consumers.delete(LOG_STREAM, name);
     await append(4);
-    expect(await backlog.behind(2)).toMatchObject({ events: 2 });
-    expect(await backlog.behind(1)).toMatchObject({ events: 3 });
+    expect(await backlog.measure(2)).toMatchObject({ events: 2 });
+    expect(await backlog.measure(1)).toMatchObject({ events: 3 });
   });
 });

@@ -1,7 +1,7 @@
 import { created, id } from './testing/events.js';
 import { eventually } from './testing/eventually.js';
 import { Harness } from './testing/harness.js';
-import { LeaseStore } from './store/index.js';
+import { MembershipStore, pausePartitions, resumePartitions } from './store/index.js';
 
 describe('partitions of several projectors', () => {
   let harness: Harness;
@@ -26,7 +26,7 @@ describe('partitions of several projectors', () => {
       async () => JSON.stringify(await shares()) === JSON.stringify(expected),
     );
 
-  it('are shared evenly, whoever comes and goes', async () => {
+  it('are divided evenly when projectors join and leave', async () => {
     const a = harness.project({ owner: 'a' });
     await shared({ a: 5 });
     const b = harness.project({ owner: 'b' });
@@ -44,33 +44,33 @@ describe('partitions of several projectors', () => {
     await shared({});
   });
 
-  it('are a problem that is stated while nobody claims them', async () => {
+  it('without an owner are reported as a problem', async () => {
     const projector = harness.project({ owner: 'a', leaseMs: 1_000 });
     await shared({ a: 5 });
-    // One that is counted and claims nothing, as a process does whose loops hang.
-    const idle = new LeaseStore(harness.readModel(), 'idle', 600_000);
-    await idle.census();
+    // A member that claims nothing, like a process whose loops hang.
+    const idle = new MembershipStore(harness.readModel(), 'idle', 600_000);
+    await idle.heartbeat();
     const check = () => projector.health.report().checks.projection;
-    await eventually('stated', () => /are nobody's/.test(check()?.problem ?? ''), 20_000);
+    await eventually('stated', () => /have no owner/.test(check()?.problem ?? ''), 20_000);
     expect(check()).toMatchObject({ ok: true, detail: '3 of 5 partitions owned' });
   }, 60_000);
 
-  it('rest while they are paused, which is no failure', async () => {
+  it('are not projected while they are paused, which is no failure', async () => {
     const projector = harness.project({ owner: 'a' });
     await shared({ a: 5 });
-    const leases = new LeaseStore(harness.readModel(), 'operator', 1_000);
-    await leases.pause([0, 1, 2, 3, 4]);
+    const database = harness.readModel();
+    await pausePartitions(database, [0, 1, 2, 3, 4]);
     await shared({});
     const detail = () => projector.health.report().checks.projection;
     await eventually('paused', () => detail()?.detail === '0 of 5 partitions owned, 5 paused');
     expect(projector.health.ready()).toBe(true);
     expect(detail()?.problem).toMatch(/all partitions are paused: `relay resume`/);
     await harness.append(created(1));
-    await leases.resume([0, 1, 2, 3, 4]);
+    await resumePartitions(database, [0, 1, 2, 3, 4]);
     await eventually('projected', async () => (await harness.rows('SELECT FROM messages')).length === 1);
   });
 
-  it('say that they wait for a lock that somebody holds in Postgres, and go on once it is given back', async () => {
+  it('report that they wait for a lock in Postgres, and continue once it is released', async () => {
     const projector = harness.project({ owner: 'a' });
     await shared({ a: 5 });
     const check = () => projector.health.report().checks.projection;
@@ -89,7 +89,7 @@ describe('partitions of several projectors', () => {
     expect(await harness.rows('SELECT FROM messages')).toHaveLength(1);
   }, 90_000);
 
-  it('say that their start waits for a lock', async () => {
+  it('report that the start waits for a lock', async () => {
     const holder = await harness.sql.connect();
     await holder.query('SELECT pg_advisory_lock($1)', [0x72_65_6c_61_79]);
     const projector = harness.project({ owner: 'a' });

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Everything the projector counts. */
+/** The metrics of the projector. */
 export class ProjectorMetrics {
   readonly events: Counter<'type'>;
   readonly batches: Counter;
@@ -43,36 +43,36 @@ export class ProjectorMetrics {
     this.commitSeconds = histogram('commit_seconds', 'Duration of a batch transaction', SECONDS);
     this.logToCommitSeconds = histogram(
       'log_to_commit_seconds',
-      'From when JetStream stored an event to its commit',
+      'Time from the storage of an event in JetStream to its commit',
       SECONDS,
     );
     this.lagEvents = gauge(
       'lag_events',
-      'Events of the partition not yet committed; every projector tells it of one that is nobody’s',
+      'Events of the partition that are not committed yet; every projector reports a partition without an owner',
       'partition',
     );
     this.lagSeconds = gauge(
       'lag_seconds',
-      'How long the oldest event that is not committed has waited; 0 when there is none',
+      'Age of the oldest event that is not committed yet; 0 when there is none',
       'partition',
     );
     this.replayRate = gauge('replay_events_per_second', 'How fast the backlog shrinks; 0 when there is none');
     this.replayRemainingSeconds = gauge(
       'replay_remaining_seconds',
-      'Until the backlog is gone at the present rate; 0 when there is none',
+      'Time until the backlog is gone at the current rate; 0 when there is none',
     );
     this.checkpointSeq = gauge('checkpoint_seq', 'Stream sequence of the checkpoint', 'partition');
     this.partitionsOwned = gauge('partitions_owned', 'Partitions that this process projects');
-    this.skipped = counter('skipped_total', 'Log messages that are no usable event', 'reason');
+    this.skipped = counter('skipped_total', 'Log messages that are not usable events', 'reason');
     this.parked = counter(
       'parked_total',
-      'Events kept aside: not writable, deadly (PROCESS_KILLED), or behind one that is (FOLLOWS)',
+      'Events parked: not writable, crashing the process (PROCESS_KILLED), or behind a parked event (FOLLOWS)',
       'code',
     );
-    this.parkedNow = gauge('parked', 'Events that are kept aside now');
+    this.parkedNow = gauge('parked', 'Events that are parked now');
     this.parkedOldestSeconds = gauge(
       'parked_oldest_seconds',
-      'For how long the first of them is kept aside; 0 when there is none',
+      'Age of the oldest parked event; 0 when there is none',
     );
     this.changes = counter('changes_total', 'Changes committed and announced', 'kind');
     this.fenceConflicts = counter('fence_conflicts_total', 'Commits refused because of another owner');
@@ -80,6 +80,6 @@ export class ProjectorMetrics {
       'consumer_stalls_total',
       'Log consumers that delivered nothing although the log had more; each was replaced',
     );
-    this.announceFailures = counter('announce_failures_total', 'Messages to gateways that could not be sent');
+    this.announceFailures = counter('announce_failures_total', 'Messages to gateways that were not sent');
   }
 }

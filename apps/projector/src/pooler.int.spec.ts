@@ -40,7 +40,7 @@ withPooler.each([['session'], ['transaction']] as const)(
         ({ content }) => content,
       );
 
-    it('share the partitions, write every row once, and hand over', async () => {
+    it('divide the partitions, write every row once, and hand over', async () => {
       const [first, second] = [project('first'), project('second')];
       await Promise.all([first.ready(), second.ready()]);
       await harness.append(
@@ -62,7 +62,7 @@ withPooler.each([['session'], ['transaction']] as const)(
       await searchable((sql) => harness.rows(sql));
     }, 90_000);
 
-    it('rebuild beside, compare, switch back and forth, and drop', async () => {
+    it('rebuild, compare, switch back and forth, and drop', async () => {
       const { running, ready } = project('only');
       await ready();
       await harness.append(event('guild.synced', guild(GUILD, [id(200)])), created(1), created(2));

@@ -36,7 +36,7 @@ describe('projector', () => {
   const metric = async ({ metrics }: RunningProjector, line: string) =>
     (await metrics.metrics()).includes(`relay_projector_${line}\n`);
 
-  it('brings guild, channel and message from the log to the rows and announces what changed', async () => {
+  it('projects guild, channel and message from the log into rows and announces the changes', async () => {
     await harness.createLog();
     const heard = await listen<Change>('changes.*.*');
     const projector = harness.project();
@@ -57,7 +57,7 @@ describe('projector', () => {
     expect(await metric(projector, 'events_total{type="message.created"} 2')).toBe(true);
   });
 
-  it('goes on from its checkpoint after a restart, and reads nothing twice', async () => {
+  it('continues from its checkpoint after a restart, and reads nothing twice', async () => {
     await harness.createLog();
     const first = harness.project();
     await harness.append(created(1));
@@ -69,7 +69,7 @@ describe('projector', () => {
     expect(await metric(second, 'events_total{type="message.created"} 2')).toBe(true);
   });
 
-  it('starts before Postgres and the log are there, and says what it waits for', async () => {
+  it('starts before Postgres and the log exist, and reports what it waits for', async () => {
     const allow = await harness.refuseDatabase();
     const projector = harness.project();
     const detail = () => projector.health.report().checks.projection;
@@ -86,7 +86,7 @@ describe('projector', () => {
     await eventually('projected', async () => (await contents()).length === 1);
   });
 
-  it('survives Postgres going away in the middle of the stream: nothing is lost or doubled', async () => {
+  it('survives an outage of Postgres in the middle of the stream without losing or duplicating anything', async () => {
     await harness.createLog();
     const projector = harness.project();
     const heard = await listen<Change>('changes.*.*');
@@ -124,7 +124,7 @@ describe('projector', () => {
     await isReady(projector);
   });
 
-  it('stops when the log is another one than the checkpoint belongs to', async () => {
+  it('stops when the checkpoint belongs to another log', async () => {
     await harness.createLog();
     const projector = harness.project();
     await harness.append(created(1));
@@ -139,7 +139,7 @@ describe('projector', () => {
     expect(await contents()).toHaveLength(1);
   });
 
-  it('counts and passes over messages that are no events, and goes on', async () => {
+  it('counts and skips messages that are not events', async () => {
     await harness.createLog();
     const projector = harness.project();
     const subject = 'discord.0.100.-.message.created';
@@ -155,7 +155,7 @@ describe('projector', () => {
     await isReady(projector);
   });
 
-  it('does not pass over what a newer version wrote', async () => {
+  it('does not skip an event of a newer version', async () => {
     await harness.createLog();
     const projector = harness.project();
     const newer = { ...created(2), typeversion: 99 };
@@ -166,7 +166,7 @@ describe('projector', () => {
     expect(await harness.rows('SELECT seq FROM checkpoints WHERE seq > 0')).toEqual([{ seq: '1' }]);
   });
 
-  it('keeps aside, of a whole batch, only the events that cannot be written', async () => {
+  it('parks only the events of a batch that cannot be written', async () => {
     await harness.createLog();
     const good = Array.from({ length: 40 }, (_, i) => created(i + 1));
     const refused = event('channel.synced', channel(200, { position: 2 ** 40 }));
@@ -194,7 +194,7 @@ describe('projector', () => {
     );
   });
 
-  it('keeps aside, with an event that cannot be written, what comes after it about the same, also after a restart', async () => {
+  it('parks the followers of a parked event, also after a restart', async () => {
     await harness.createLog();
     const first = harness.project();
     await harness.append(created(1, { createdAt: 'yesterday' }), edited(1, 'a', AT), created(2));
@@ -214,7 +214,7 @@ describe('projector', () => {
     ]);
   });
 
-  it('stores text that Postgres cannot hold without what it cannot hold', async () => {
+  it('stores text without the characters that Postgres cannot store', async () => {
     await harness.createLog();
     harness.project();
     const nasty = created(1, { content: 'a\0b\ud800c', embeds: [{ 'k\0': ['\0', '\udc00'] }] });
@@ -225,7 +225,7 @@ describe('projector', () => {
     ]);
   });
 
-  it('tells gateways on start where every guild stands: a change that was committed but not announced shows', async () => {
+  it('announces the position of every guild on start, so that a change which was committed but not announced shows', async () => {
     await harness.createLog();
     const first = harness.project();
     const [seq, otherSeq] = await harness.append(created(1), created(2, inOther));
@@ -242,7 +242,7 @@ describe('projector', () => {
     );
   });
 
-  it('writes no changes for a long log that was there before it, and chains on to where that ends', async () => {
+  it('writes no changes for a long existing log, and continues the chains from its end', async () => {
     await harness.createLog();
     const seqs = await harness.append(...Array.from({ length: 1_200 }, (_, i) => created(i + 1)));
     const positions = await listen<GuildPosition>(positionSubject('*'));
@@ -258,7 +258,7 @@ describe('projector', () => {
     expect(await contents()).toHaveLength(1_201);
   });
 
-  it('takes over, without losing or doubling anything, what another projector releases or no longer renews', async () => {
+  it('takes over partitions that another projector releases or no longer renews, without losing or duplicating anything', async () => {
     await harness.createLog();
     const first = harness.project({ owner: 'first', leaseMs: 1_000 });
     await isReady(first);
@@ -280,7 +280,7 @@ describe('projector', () => {
     );
   });
 
-  it('projects an event that is larger than a batch may be', async () => {
+  it('projects an event that is larger than the limit of a batch', async () => {
     await harness.createLog();
     harness.project({ limits: { maxEvents: 10, maxBytes: 4_096 } });
     const [seq] = await harness.append(created(1, { content: 'x'.repeat(900_000) }), created(2));

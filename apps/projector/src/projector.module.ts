@@ -7,7 +7,7 @@ import { Registry } from 'prom-client';
 import { type ProjectorConfig, projectorOptions } from './config.js';
 import { ProjectorControl } from './control/projector-control.js';
 import { ProjectorMetrics } from './metrics.js';
-import { natsOfSoleInstance, Projector } from './projector.js';
+import { natsOfUniqueInstance, Projector } from './projector.js';
 import { ProjectorService } from './projector.service.js';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
@@ -41,7 +41,7 @@ export class ProjectorModule {
             metrics: ProjectorMetrics,
             health: HealthRegistry,
             logger: Logger,
-          ) => new Projector(options, natsOfSoleInstance(nats, guard), metrics, health, logger),
+          ) => new Projector(options, natsOfUniqueInstance(nats, guard), metrics, health, logger),
         },
         {
           provide: ProjectorControl,

@@ -1,7 +1,7 @@
-/** `later`: try again; `never`: this input will not work; `stop`: an operator has to act before anything goes on. */
+/** `later`: try again. `never`: this input will never work. `stop`: an operator has to act before the service continues. */
 export type Retry = 'later' | 'never' | 'stop';
 
-/** Every code the system uses, with its meaning. Stable: clients and runbooks know them. See docs/errors.md. */
+/** Every error code of the system, with its meaning. Codes are stable: clients and runbooks use them. See docs/errors.md. */
 export const ERROR_CODES = {
   'AUTH.TOKEN_MISSING': { retry: 'never', meaning: 'no token was sent' },
   'AUTH.TOKEN_INVALID': {
@@ -11,70 +11,80 @@ export const ERROR_CODES = {
   'AUTH.TOKEN_EXPIRED': { retry: 'never', meaning: 'the token has expired: get a new one' },
   'AUTH.TOKEN_NOT_YET_VALID': {
     retry: 'later',
-    meaning: 'the token is valid from a later time on: wait, or set the clocks right',
+    meaning: 'the token is not valid yet: wait, or correct the clocks',
   },
   'AUTH.TOKEN_REVOKED': { retry: 'never', meaning: 'the token was revoked, or its log-in has ended' },
-  'AUTH.SESSION_ENDED': { retry: 'never', meaning: 'there is no log-in to go on with: log in again' },
+  'AUTH.SESSION_ENDED': { retry: 'never', meaning: 'there is no log-in to continue: log in again' },
   'AUTH.LOGIN_FAILED': {
     retry: 'never',
-    meaning: 'the log-in was cancelled, took too long or was not begun in this browser: begin anew',
+    meaning: 'the log-in was cancelled, took too long or was started in another browser: start again',
   },
   'AUTH.FORBIDDEN': { retry: 'never', meaning: 'the token does not allow this' },
   'REQUEST.INVALID': { retry: 'never', meaning: 'the request does not have the documented shape' },
   'REQUEST.NOT_FOUND': { retry: 'never', meaning: 'no such resource, or the caller may not see it' },
   'REQUEST.TOO_LARGE': { retry: 'never', meaning: 'the request body is over the limit' },
   'REQUEST.TOO_SLOW': { retry: 'later', meaning: 'the request body did not arrive in time' },
-  'REQUEST.RATE_LIMITED': { retry: 'later', meaning: 'too many requests: wait as told' },
+  'REQUEST.RATE_LIMITED': { retry: 'later', meaning: 'too many requests: wait as long as the response says' },
   'CHANNEL.NOT_FOUND': { retry: 'never', meaning: 'no such channel, or the caller may not see it' },
   'CHANNEL.HISTORY_FORBIDDEN': {
     retry: 'never',
-    meaning: 'the user may follow the channel live and not look back in it (READ_MESSAGE_HISTORY)',
+    meaning: 'the user may follow the channel live but not read its history (READ_MESSAGE_HISTORY)',
   },
-  'CHANNEL.ACCESS_LOST': { retry: 'never', meaning: 'the user may not read the channel any more' },
+  'CHANNEL.ACCESS_LOST': { retry: 'never', meaning: 'the user may no longer read the channel' },
   'GUILD.NOT_FOUND': { retry: 'never', meaning: 'no such guild, or the caller may not see it' },
   'SEARCH.TOO_BROAD': {
     retry: 'never',
-    meaning: 'the search would read too much: ask for rarer words, a channel or a shorter time',
+    meaning: 'the search would read too much: use rarer words, a channel or a shorter time',
   },
-  'MESSAGE.NOT_FOUND': { retry: 'never', meaning: 'the channel has no such message, or not any more' },
+  'MESSAGE.NOT_FOUND': {
+    retry: 'never',
+    meaning: 'the channel does not have this message, or no longer has it',
+  },
   'SOCKET.TOO_SLOW': {
     retry: 'later',
-    meaning: 'the client reads slower than its channels speak: reconnect and resume from the cursor',
+    meaning: 'the client reads more slowly than its channels send: reconnect and resume from the cursor',
   },
   'SOCKET.TOO_MANY_CONNECTIONS': {
     retry: 'later',
-    meaning: 'the user or their address has as many connections as it may: close one',
+    meaning: 'the user or their address has reached the maximum number of connections: close one',
   },
   'SOCKET.WEBSOCKET_ONLY': {
     retry: 'never',
     meaning:
-      'Socket.IO is served over WebSocket only: connect with `transports: ["websocket"]`, or let the proxy in front pass WebSocket upgrades on',
+      'Socket.IO is served over WebSocket only: connect with `transports: ["websocket"]`, or configure the proxy to forward WebSocket upgrades',
   },
-  'SOCKET.TOO_MANY_CHANNELS': { retry: 'never', meaning: 'the connection joined as many channels as it may' },
-  'WEBHOOK.NOT_CONFIGURED': { retry: 'never', meaning: 'webhooks are off here: set WEBHOOK_KEY' },
+  'SOCKET.TOO_MANY_CHANNELS': {
+    retry: 'never',
+    meaning: 'the connection has joined the maximum number of channels',
+  },
+  'WEBHOOK.NOT_CONFIGURED': { retry: 'never', meaning: 'webhooks are off: set WEBHOOK_KEY' },
   'WEBHOOK.NOT_FOUND': { retry: 'never', meaning: 'no such webhook endpoint, or the caller may not see it' },
-  'WEBHOOK.TOO_MANY': { retry: 'never', meaning: 'the guild has as many webhook endpoints as it may' },
+  'WEBHOOK.TOO_MANY': { retry: 'never', meaning: 'the guild has the maximum number of webhook endpoints' },
   'WEBHOOK.TARGET_REFUSED': {
     retry: 'never',
-    meaning: 'nothing is posted to this URL: it is not https, or its address is not a public one',
+    meaning: 'the URL is not allowed: it is not https, or its address is not public',
   },
-  'WEBHOOK.EVENT_GONE': { retry: 'never', meaning: 'what was to be delivered is no longer kept' },
+  'WEBHOOK.EVENT_GONE': { retry: 'never', meaning: 'the event to deliver is no longer stored' },
   'WEBHOOK.SECRET_UNREADABLE': {
     retry: 'stop',
-    meaning: 'a webhook secret was sealed with another WEBHOOK_KEY: rotate it, or set the key that it was',
+    meaning:
+      'a webhook secret was encrypted with another WEBHOOK_KEY: rotate the secret, or restore that key',
   },
-  'SERVICE.UNAVAILABLE': { retry: 'later', meaning: 'a dependency is away, or the service is stopping' },
+  'SERVICE.UNAVAILABLE': {
+    retry: 'later',
+    meaning: 'a dependency is unavailable, or the service is stopping',
+  },
   'SERVICE.INTERNAL': {
     retry: 'later',
-    meaning: 'an unexpected failure; the log has it under the request id',
+    meaning: 'an unexpected failure; the log has the details under the request id',
   },
   'DATABASE.UNUSABLE': {
     retry: 'stop',
-    meaning: 'Postgres cannot be used as it is configured: the message names the key and the remedy',
+    meaning: 'Postgres cannot be used with this configuration: the message names the key and the remedy',
   },
   'DATABASE.LOCKED': {
     retry: 'later',
-    meaning: 'another session of Postgres holds a lock that is needed: the message says how to find it',
+    meaning: 'another Postgres session holds a lock that is needed: the message says how to find it',
   },
   'LOG.UNAVAILABLE': { retry: 'later', meaning: 'JetStream does not acknowledge' },
   'LOG.CONSUMER_STALLED': {
@@ -84,7 +94,7 @@ export const ERROR_CODES = {
   'LOG.LOST': {
     retry: 'later',
     meaning:
-      'NATS lost events that it had acknowledged, or has another log: the ingestor starts anew and fills the gap; see `relay projections doctor`',
+      'NATS lost events that it had acknowledged, or has another log: the ingestor restarts and fills the gap; see `relay projections doctor`',
   },
   'LOG.SERVER_TOO_OLD': {
     retry: 'stop',
@@ -92,37 +102,37 @@ export const ERROR_CODES = {
   },
   'LOG.STREAM_UNSUITABLE': {
     retry: 'stop',
-    meaning: 'the stream does not allow batches, and could not be changed to: allow them (allow_batched)',
+    meaning:
+      'the stream does not allow atomic batches, and the ingestor could not enable them: set allow_batched',
   },
   'LOG.LIMIT_REFUSED': {
     retry: 'stop',
-    meaning:
-      'the JetStream account has limits that refuse a stream or bucket: set LOG_MAX_BYTES or KV_MAX_BYTES',
+    meaning: 'limits of the JetStream account reject a stream or bucket: set LOG_MAX_BYTES or KV_MAX_BYTES',
   },
   'LOG.PARTITIONS_MISMATCH': {
     retry: 'stop',
-    meaning: 'the stream was made with another number of partitions than PARTITIONS says',
+    meaning: 'the stream was created with another number of partitions than PARTITIONS',
   },
   'LOG.EVENT_TOO_LARGE': {
     retry: 'never',
-    meaning: 'an event is over the largest message the NATS server takes',
+    meaning: 'an event is larger than the largest message that the NATS server accepts',
   },
   'LOG.SPOOL_UNUSABLE': { retry: 'stop', meaning: 'the folder SPOOL_DIR cannot be read or written' },
   'LOG.SPOOL_IN_USE': {
     retry: 'stop',
-    meaning: 'another process writes to the folder SPOOL_DIR: every replica needs one of its own',
+    meaning: 'another process writes to the folder SPOOL_DIR: every replica needs its own folder',
   },
   'LOG.SPOOL_UNWRITABLE': {
     retry: 'later',
-    meaning: 'the spool takes no more events: the shards disconnect until it does or the log is back',
+    meaning: 'the spool cannot store more events: the shards disconnect until it can or the log is back',
   },
   'LOG.SPOOL_DAMAGED': {
     retry: 'stop',
-    meaning: 'spooled events were damaged on disk: what was is kept aside for an operator to look at',
+    meaning: 'spooled events were damaged on disk: the damaged part is kept in a file for an operator',
   },
   'PROJECTION.LOG_DIVERGED': {
     retry: 'stop',
-    meaning: 'the checkpoint does not belong to the stream that is there',
+    meaning: 'the checkpoint does not belong to the present stream',
   },
   'PROJECTION.CHECKPOINT_CONFLICT': {
     retry: 'later',
@@ -132,13 +142,13 @@ export const ERROR_CODES = {
     retry: 'stop',
     meaning: 'a message of the log cannot be read by this version',
   },
-  'PROJECTION.NOT_FOUND': { retry: 'never', meaning: 'there is no projection of that version' },
-  'PROJECTION.IN_USE': { retry: 'never', meaning: 'the projection is the one that is read: switch first' },
+  'PROJECTION.NOT_FOUND': { retry: 'never', meaning: 'there is no projection with that version' },
+  'PROJECTION.IN_USE': { retry: 'never', meaning: 'the projection is the active one: switch first' },
   'PROJECTION.NOT_READY': {
     retry: 'later',
-    meaning: 'the projection has not caught up with the log yet, or nothing builds it',
+    meaning: 'the projection has not caught up with the log yet, or no projector builds it',
   },
-  'PROJECTION.BUSY': { retry: 'later', meaning: 'another switch, comparison or removal is under way' },
+  'PROJECTION.BUSY': { retry: 'later', meaning: 'another switch, comparison or removal is running' },
   'DISCORD.TOKEN_REFUSED': { retry: 'stop', meaning: 'Discord refused the bot token: set DISCORD_TOKEN' },
   'DISCORD.INTENTS_REFUSED': {
     retry: 'stop',
@@ -151,12 +161,12 @@ export const ERROR_CODES = {
   'DISCORD.TOO_MANY_REFUSALS': {
     retry: 'later',
     meaning:
-      'backfill rests: Discord refused 1,000 requests within ten minutes, and blocks an address at 10,000; check the bot’s permissions',
+      'backfill pauses: Discord refused 1,000 requests within ten minutes, and blocks an address at 10,000; check the bot’s permissions',
   },
   'DISCORD.BAD_ANSWER': {
     retry: 'later',
     meaning:
-      'an answer is not what Discord sends for this request: check DISCORD_API_URL and the proxies on the way',
+      'the response is not one that Discord sends for this request: check DISCORD_API_URL and the proxies in between',
   },
   'DISCORD.UNREACHABLE': { retry: 'later', meaning: 'the Discord API did not answer: check DISCORD_API_URL' },
 } as const satisfies Record<string, { retry: Retry; meaning: string }>;
@@ -165,12 +175,12 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 
 let redaction = (text: string): string => text;
 
-/** What takes secrets out of the messages of every {@link AppError} of this process from now on. */
+/** Sets the function that removes secrets from the messages of every later {@link AppError} of this process. */
 export function redactErrorsWith(redact: (text: string) => string): void {
   redaction = redact;
 }
 
-/** A failure with a stable code. `message` is for people and holds neither content nor secrets. */
+/** An error with a stable code. `message` is for people and contains neither message content nor secrets. */
 export class AppError extends Error {
   readonly retry: Retry;
 

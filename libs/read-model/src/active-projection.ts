@@ -4,16 +4,16 @@ import { RELAY_SCHEMA } from './schema.js';
 export interface ActiveProjection {
   version: number;
   schema: string;
-  /** `SHAPE` of the code that made it. */
+  /** `SHAPE` of the code that created it. */
   shape: number;
 }
 
-/** SQLSTATE undefined_table, invalid_schema_name and undefined_column: nobody has migrated yet. */
+/** SQLSTATE undefined_table, invalid_schema_name and undefined_column: the database is not migrated yet. */
 const NOT_MIGRATED = new Set(['42P01', '3F000', '42703']);
 
 /**
- * The projection that is read now, or null before the first migration of the database.
- * @throws the driver's error when Postgres is away
+ * The active projection, or null before the first migration of the database.
+ * @throws the driver's error when Postgres is not available
  */
 export async function activeProjection(
   client: Pick<ClientBase | Pool, 'query'>,

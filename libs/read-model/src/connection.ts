@@ -15,17 +15,17 @@ import type { Table } from './tables/table.js';
 export interface ReadModelConnection {
   /** `postgres://` URL of the database. */
   url: string;
-  /** {@link projectionSchema} of the version that is meant; tables are found through the search path. */
+  /** {@link projectionSchema} of the projection; tables are found through the search path. */
   schema: string;
   /** Shown in `pg_stat_activity`. */
   applicationName?: string;
-  /** Most connections at a time; 10 unless told. */
+  /** Maximum number of connections; default: 10. */
   poolSize?: number;
 }
 
 /**
- * The URL with `search_path` and other settings fixed for every connection made from it. It goes into the URL because options that a URL
- * carries replace those given beside it.
+ * Adds `search_path` and other settings to the URL, for every connection that uses it. They go into the URL because its
+ * options replace options that are passed separately.
  */
 export function withSearchPath(url: string, schema: string, settings: Record<string, string> = {}): string {
   const result = new URL(url);
@@ -37,12 +37,12 @@ export function withSearchPath(url: string, schema: string, settings: Record<str
   return result.href;
 }
 
-/** TypeORM over one projection version: its tables and migrations. Call `initialize()` before use. */
+/** TypeORM data source of one projection: its tables and migrations. Call `initialize()` before use. */
 export function createReadModelDataSource(connection: ReadModelConnection): DataSource {
   return dataSource(connection, PROJECTION_TABLES, PROJECTION_MIGRATIONS);
 }
 
-/** TypeORM over schema `relay`: what is above projections. */
+/** TypeORM data source of schema `relay`, which belongs to no projection. */
 export function createRelayDataSource(url: string): DataSource {
   return dataSource({ url, schema: RELAY_SCHEMA, poolSize: 1 }, RELAY_TABLES, [
     CreateProjections1763700000000,
@@ -53,23 +53,23 @@ export function createRelayDataSource(url: string): DataSource {
 }
 
 export interface PoolConnection extends ReadModelConnection {
-  /** Statements are sent without waiting for the answers to those before them. */
+  /** Sends statements without waiting for the answers to earlier ones. */
   pipeline?: boolean;
-  /** A statement that is not answered in this time has failed, and its connection with it; no limit unless told. */
+  /** A statement without an answer after this time fails, and so does its connection; default: no limit. */
   queryTimeoutMs?: number;
-  /** Settings of Postgres for these connections. */
+  /** Postgres settings of these connections. */
   settings?: Record<string, string>;
-  /** Postgres ends a transaction, and frees its locks, whose client is silent for this long; no limit unless told. */
+  /** Postgres ends a transaction and releases its locks after its client was idle for this long; default: no limit. */
   idleInTransactionMs?: number;
   /**
-   * A connection broke while no statement was under way: the server went away. It can happen at any time, also between
-   * two statements of a transaction, while a connection is being given back, or after `end`, which does not wait for
-   * the server; unheard, it would end the process.
+   * Called when a connection breaks while no statement is running. This can happen at any time: between two statements of a
+   * transaction, while a connection is returned to the pool, or after `end`, which does not wait for the server. Without a
+   * listener it would end the process.
    */
   onLost: (error: Error) => void;
 }
 
-/** Plain pg over one projection version, for hot paths. Works behind a pooler of transactions as well: {@link SchemaClient}. */
+/** A pg pool for one schema, without TypeORM. It also works behind a transaction pooler; see {@link SchemaClient}. */
 export function createReadModelPool(connection: PoolConnection): pg.Pool {
   const { settings, schema, idleInTransactionMs } = connection;
   const pool = new pg.Pool({
@@ -85,14 +85,14 @@ export function createReadModelPool(connection: PoolConnection): pg.Pool {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
   } as object);
-  // The pool repeats what its idle connections say; without a listener it would throw.
+  // The pool re-emits the errors of idle connections and throws if there is no listener.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', connection.onLost));
   return pool;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Rather say that somebody holds a lock than make everybody else queue behind a migration. */
+/** Better to report the lock than to make every other session queue behind a migration. */
 const MIGRATION_LOCK_TIMEOUT_MS = 8_000;
 
 const clientConfig = (connectionString: string, settings: Settings) => ({

@@ -1,12 +1,12 @@
-/** Of these messages it is known that they were written and by whom: of a deleted one nobody keeps who wrote it. */
+/** Messages with a known author. A deleted message keeps no author. */
 export const AUTHORED = 'deleted_at IS NULL AND NOT partial AND author_id IS NOT NULL';
 
-/** The hour in which a message of `messages` is counted. */
+/** SQL for the hour in which a row of `messages` is counted. */
 export const HOUR_OF_MESSAGE = `date_trunc('hour', created_at, 'UTC')`;
 
 /**
- * SQL for the number of different authors by channel and hour: rows of `channel_id`, `hour` and `authors`; an hour without
- * any is absent. It is counted from `messages` when it is asked for, see ADR 14; `where` narrows them by channel and id.
+ * SQL for the number of different authors by channel and hour: rows of `channel_id`, `hour` and `authors`, without rows for
+ * hours without authors. It counts `messages` at query time, see ADR 14. `where` narrows the messages by channel and id.
  */
 export const hourlyAuthors = (where: string): string => `
   SELECT channel_id, ${HOUR_OF_MESSAGE} AS hour, count(DISTINCT author_id)::int AS authors

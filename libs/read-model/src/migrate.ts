@@ -1,24 +1,24 @@
 import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { createReadModelDataSource, createRelayDataSource } from './connection.js';
-import { explained } from './postgres/explain.js';
-import { HeldLock } from './postgres/held-lock.js';
+import { explainPostgresError } from './postgres/explain.js';
+import { AdvisoryLock } from './postgres/held-lock.js';
 import { SchemaClient } from './postgres/schema-client.js';
 import { listProjections } from './projection-registry.js';
 import { SHAPE } from './migrations/projection/index.js';
 import { PROJECTION_VERSION, projectionSchema, RELAY_SCHEMA } from './schema.js';
 
-/** Any number that nobody else locks in this database: "relay" in ASCII. */
+/** Key of the advisory lock: "relay" in ASCII. */
 const MIGRATION_LOCK = 0x72_65_6c_61_79n;
-/** Several replicas that start take turns; longer than that, an operator wants to know who is in the way. */
+/** Replicas that start together wait for each other. After this time, the error names the session that holds the lock. */
 const LOCK_WAIT_MS = 8_000;
 
 /**
- * Brings schema `relay` and every projection of this code's shape up to date; a database without any gets its first
- * one, the active one. Projections of another shape stay as they are. Idempotent; several processes may call it at
- * once and take turns.
- * @throws AppError DATABASE.UNUSABLE or DATABASE.LOCKED, with the remedy; the driver's error when Postgres is away or a
- * migration fails (its transaction is rolled back)
+ * Migrates schema `relay` and every projection of this code's shape, and creates the first, active projection in a database
+ * without one. It leaves projections of another shape as they are. It is idempotent, and concurrent calls of several
+ * processes run one after the other.
+ * @throws AppError DATABASE.UNUSABLE or DATABASE.LOCKED, with the remedy; the driver's error when Postgres is not available
+ * or a migration fails (its transaction is rolled back)
  */
 export async function migrate(url: string): Promise<void> {
   await underLock(url, async (client) => {
@@ -32,26 +32,26 @@ export async function migrate(url: string): Promise<void> {
 }
 
 /**
- * Makes a new, empty projection of this code's shape beside those that are there, to be built from the log; one that
- * is being built or waits to be switched to is not made twice.
+ * Creates an empty projection of this code's shape, to be built from the log. If there is one that is building or ready, it
+ * returns that one.
  * @throws the driver's error, see {@link migrate}
  */
 export async function createProjection(url: string): Promise<{ version: number; created: boolean }> {
   return underLock(url, async (client) => {
     const projections = await listProjections(client);
-    const begun = projections.find(
+    const existing = projections.find(
       ({ shape, state }) => shape === SHAPE && (state === 'building' || state === 'ready'),
     );
-    if (begun) return { version: begun.version, created: false };
+    if (existing) return { version: existing.version, created: false };
     const version = Math.max(...projections.map((each) => each.version), PROJECTION_VERSION - 1) + 1;
     await create(client, url, version, false);
     return { version, created: true };
   });
 }
 
-/** The lock is held on one connection and `work` done on others: what it makes is committed as it goes. */
+/** Holds the lock on one connection while `work` uses others, so that `work` can commit at any time. */
 async function underLock<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const lock = await HeldLock.within(url, MIGRATION_LOCK, 'migrations', LOCK_WAIT_MS);
+  const lock = await AdvisoryLock.within(url, MIGRATION_LOCK, 'migrations', LOCK_WAIT_MS);
   return lock.during(async () => {
     const client = new SchemaClient({
       connectionString: url,
@@ -62,7 +62,7 @@ async function underLock<T>(url: string, work: (client: pg.Client) => Promise<T>
     try {
       return await work(client);
     } catch (error) {
-      throw explained(error);
+      throw explainPostgresError(error);
     } finally {
       await client.end();
     }
@@ -89,7 +89,7 @@ async function runMigrations(dataSource: DataSource): Promise<void> {
   try {
     await dataSource.runMigrations();
   } catch (error) {
-    throw explained(error);
+    throw explainPostgresError(error);
   } finally {
     await dataSource.destroy();
   }

@@ -1,32 +1,32 @@
 import { AppError } from '@discord-relay/contracts';
 import type { ClientBase, Pool } from 'pg';
-import { HeldLock } from './postgres/held-lock.js';
+import { AdvisoryLock } from './postgres/held-lock.js';
 import { RELAY_SCHEMA } from './schema.js';
 
 /**
- * `building`: it catches up with the log; `ready`: it has, and follows; `active`: it is read; `retired`: it was read
- * before and follows on, so that there is a way back.
+ * `building`: it is catching up with the log. `ready`: it has caught up and follows the log. `active`: clients read it.
+ * `retired`: it was active before and still follows the log, so that a rollback is possible.
  */
 export type ProjectionState = 'building' | 'ready' | 'active' | 'retired';
 
 export interface ProjectionRecord {
   version: number;
   schema: string;
-  /** `SHAPE` of the code that made it. */
+  /** `SHAPE` of the code that created it. */
   shape: number;
   state: ProjectionState;
   createdAt: Date;
-  /** When it was last made the active one; null before. */
+  /** When it last became the active one; null if it never was. */
   activatedAt: Date | null;
-  /** When another one was made active in its stead. */
+  /** When another projection replaced it as the active one. */
   retiredAt: Date | null;
 }
 
 type Client = Pick<ClientBase | Pool, 'query'>;
 
-/** Any number that nobody else locks in this database: "switch" in ASCII. */
+/** Key of the advisory lock: "switch" in ASCII. */
 const SWITCH_LOCK = 0x73_77_69_74_63_68n;
-/** Rather fail and be repeated than make a projector's commits queue behind this. */
+/** Better to fail and be repeated than to make a projector's commits queue behind this. */
 const DROP_LOCK_TIMEOUT_MS = 5_000;
 
 const LIST = `
@@ -35,12 +35,12 @@ const LIST = `
               WHEN ready_at IS NOT NULL THEN 'ready' ELSE 'building' END AS state
   FROM ${RELAY_SCHEMA}.projections ORDER BY version`;
 
-/** Every projection there is, by version. @throws the driver's error */
+/** Every registered projection, by version. @throws the driver's error */
 export async function listProjections(client: Client): Promise<ProjectionRecord[]> {
   return (await client.query<ProjectionRecord>(LIST)).rows;
 }
 
-/** Notes that the projection has caught up with the log; without effect on one that has before. */
+/** Records that the projection has caught up with the log. It has no effect if that is recorded already. */
 export async function markReady(client: Client, version: number): Promise<void> {
   await client.query(
     `UPDATE ${RELAY_SCHEMA}.projections SET ready_at = coalesce(ready_at, now()) WHERE version = $1`,
@@ -49,7 +49,7 @@ export async function markReady(client: Client, version: number): Promise<void> 
 }
 
 /**
- * Makes `version` the one that is read. To be called in a transaction that holds the checkpoints of the one before.
+ * Makes `version` the active projection. Call it in a transaction that holds the checkpoints of the previous one.
  * @throws AppError PROJECTION.NOT_FOUND when there is no such projection
  */
 export async function activate(client: Client, version: number): Promise<void> {
@@ -69,7 +69,7 @@ export async function activate(client: Client, version: number): Promise<void> {
 /**
  * Removes a projection with all its rows.
  * @throws AppError PROJECTION.NOT_FOUND, or PROJECTION.IN_USE when it is the active one
- * @throws the driver's error, for example when its tables could not be locked in time; then it is still there
+ * @throws the driver's error, for example when its tables could not be locked in time; then the projection still exists
  */
 export async function dropProjection(client: ClientBase, version: number): Promise<void> {
   await client.query('BEGIN');
@@ -89,6 +89,6 @@ export async function dropProjection(client: ClientBase, version: number): Promi
   }
 }
 
-/** The right to switch, compare or drop; null when somebody else has it. @throws the driver's error */
-export const lockProjections = (url: string): Promise<HeldLock | null> =>
-  HeldLock.attempt(url, SWITCH_LOCK, 'projections');
+/** The lock for switching, comparing and dropping projections; null when another process holds it. @throws the driver's error */
+export const lockProjections = (url: string): Promise<AdvisoryLock | null> =>
+  AdvisoryLock.attempt(url, SWITCH_LOCK, 'projections');

@@ -1,8 +1,8 @@
-/** The number of a new database's first projection. Later ones count on from there: the number says nothing of the rows. */
+/** Version of the first projection in a new database. Later projections count up; the version says nothing about the rows. */
 export const PROJECTION_VERSION = 1;
 
 /** Schema that holds everything of one projection version: rows, changes, checkpoints. */
 export const projectionSchema = (version: number): string => `projection_v${version}`;
 
-/** Schema above versions: which projection is read. */
+/** Schema that belongs to no projection: which projection is active, tokens, webhooks, audit. */
 export const RELAY_SCHEMA = 'relay';

@@ -1,4 +1,4 @@
-/** Keys of embeds, components, polls and stickers whose values are words that Discord shows. */
+/** Keys of embeds, components, polls and stickers whose values Discord displays as text. */
 const SHOWN_KEYS = 'title|description|name|value|text|content|label|placeholder|question';
 
 const PARTS = ['embeds', 'components', 'stickers', 'poll']
@@ -7,16 +7,16 @@ const PARTS = ['embeds', 'components', 'stickers', 'poll']
 
 const SHOWN_WORDS = `strict $.** ? (@.type() == "object").keyvalue() ? (@.key like_regex "^(${SHOWN_KEYS})$").value ? (@.type() == "string")`;
 
-/** Its backslashes mean the same whatever `standard_conforming_strings` is. */
+/** A literal whose backslashes do not depend on `standard_conforming_strings`. */
 const literal = (text: string): string => `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 
-/** An array of strings as text; what JSON escapes (controls, quotes, backslashes) separates words anyway. */
+/** A JSON array of strings as text. Characters that JSON escapes (controls, quotes, backslashes) separate words anyway. */
 const SHOWN_TEXT = `regexp_replace(jsonb_path_query_array(${PARTS}, '${SHOWN_WORDS}')::text, ${literal('\\\\(u[0-9a-f]{4}|.)')}, ' ', 'g')`;
 
-/** Its rules of case and of character classes are Unicode's; those of a database may know ASCII only (`C`). */
+/** Applies Unicode's rules of case and character classes; the database's own collation may know only ASCII (`C`). */
 const UNICODE = 'COLLATE "und-x-icu"';
 
-/** Final sigma is a sigma; joiners, variation selectors, soft hyphens and the dot of a lower-cased `İ` are left out. */
+/** Maps final sigma to sigma and drops joiners, variation selectors, soft hyphens and the dot of a lower-cased `İ`. */
 const SAME_LETTER = { from: 'ς\u0307\u200C\u200D\uFE0E\uFE0F\u00AD', to: 'σ' };
 
 const REGIONAL_INDICATORS = '\\U0001F1E6-\\U0001F1FF';
@@ -25,12 +25,12 @@ const SYMBOLS =
   '\\u00A2-\\u00A9\\u00AC\\u00AE-\\u00B1\\u00D7\\u00F7\\u20A0-\\u20CF\\u20E3\\u2100-\\u2BFF\\U0001F000-\\U0001FBFF';
 const OWN_WORD = `([${REGIONAL_INDICATORS}]{1,2}|[${SYMBOLS}])`;
 const SEPARATORS = '[[:space:][:punct:][:cntrl:]$+<=>^`|~]+';
-/** Postgres takes words of up to 2,046 bytes; folding makes up to 18 bytes of one character (U+3316). */
+/** Postgres accepts words of up to 2,046 bytes; folding turns one character into up to 18 bytes (U+3316). */
 const LONGEST_WORD = '([^ ]{100})';
-/** No word of a text of so many bytes is too long; a search for long words takes time. */
+/** A text of at most this many bytes has no word that is too long; the search for long words is slow. */
 const SURELY_SHORT_BYTES = 340;
 
-/** SQL: the words of a text, in one form for everything that differs in case, width or composition only. */
+/** SQL for the words of a text, folded so that words which differ only in case, width or composition are equal. */
 function wordsOf(text: string): string {
   const cut = `regexp_replace(${text}, ${literal(LONGEST_WORD)}, ${literal('\\1 ')}, 'g')`;
   const bounded = `CASE WHEN octet_length(${text}) > ${SURELY_SHORT_BYTES} THEN ${cut} ELSE ${text} END`;
@@ -42,22 +42,22 @@ function wordsOf(text: string): string {
 }
 
 /**
- * An empty tsvector that planners take for expensive (`procost` 100), as the folding is, whose functions they take for cheap:
- * they would compute it for every message of a channel instead of using the index.
+ * An empty tsvector that the planner considers expensive (`procost` 100). Folding is expensive, but the planner considers its
+ * functions cheap: without this it would fold every message of a channel instead of using the index.
  */
 const COSTLY = `to_tsvector('simple', left(content, 0))`;
 
 /**
- * SQL: everything that a message says, as a tsvector of columns of `messages`. Index and searches use this one expression,
- * as Postgres finds an index by nothing else; all functions in it are immutable. It does not depend on the locale of the
- * database, as the parsers of `to_tsvector` do (ADR 40).
+ * SQL for the text of a message, as a tsvector of columns of `messages`. The index and the searches use the same expression,
+ * because Postgres finds an index only by its expression; all functions in it are immutable. Unlike the parsers of
+ * `to_tsvector`, it does not depend on the locale of the database (ADR 40).
  */
 export const SEARCH_VECTOR = `(array_to_tsvector(${wordsOf(`(coalesce(content, '') || ' ' || ${SHOWN_TEXT})`)})
   || ${Array.from({ length: 4 }, () => `coalesce(${COSTLY}, '')`).join(' || ')})`;
 
 /**
- * SQL: what {@link SEARCH_VECTOR} has to match: every word of the text as the beginning of a word. NULL, which matches
- * nothing, for a text without words.
+ * SQL for the query that {@link SEARCH_VECTOR} has to match: a prefix search; every word of the text must match. NULL, which
+ * matches nothing, for a text without words.
  * @param text SQL of type text
  */
 export const searchQuery = (text: string): string =>

@@ -1,8 +1,8 @@
 import { connect } from '@nats-io/transport-node';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { ConfigError, natsRefusal } from '@discord-relay/platform/config';
+import { ConfigError, explainNatsError } from '@discord-relay/platform/config';
 
-export { natsRefusal };
+export { explainNatsError };
 import pg from 'pg';
 
 const TIMEOUT_MS = 4_000;
@@ -18,7 +18,7 @@ export async function checkNats(url: string, env: Record<string, string>): Promi
   const limits = { timeout: TIMEOUT_MS, maxReconnectAttempts: 0, waitOnFirstConnect: false };
   const options = { ...natsOptions(config, 'local-stack'), ...limits };
   const connection = await connect(options).catch((error: unknown) => {
-    throw new ConfigError([`NATS_URL: ${natsRefusal(error)}`]);
+    throw new ConfigError([`NATS_URL: ${explainNatsError(error)}`]);
   });
   try {
     await (await jetstreamManager(connection, { timeout: TIMEOUT_MS })).getAccountInfo();

@@ -1,4 +1,4 @@
-import { ConfigError, type NatsConfig, natsOptions, natsRefusal } from '@discord-relay/platform';
+import { ConfigError, type NatsConfig, natsOptions, explainNatsError } from '@discord-relay/platform';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 
 export type NatsSettings = NatsConfig;
@@ -14,7 +14,9 @@ export async function withNats<T>(
     waitOnFirstConnect: false,
   };
   const connection = await connect({ ...options, timeout: 3_000 }).catch((cause: unknown) => {
-    throw new ConfigError([`NATS_URL: no answer from NATS; is the system running? (${natsRefusal(cause)})`]);
+    throw new ConfigError([
+      `NATS_URL: no answer from NATS; is the system running? (${explainNatsError(cause)})`,
+    ]);
   });
   try {
     return await work(connection);

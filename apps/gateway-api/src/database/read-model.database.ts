@@ -6,7 +6,7 @@ import {
   type ActiveProjection,
   activeProjection,
   createReadModelPool,
-  explained,
+  explainPostgresError,
   RELAY_SCHEMA,
   SHAPE,
 } from '@discord-relay/read-model';
@@ -186,7 +186,7 @@ function stateOf(projection: ActiveProjection | null): string {
 }
 
 function awayState(error: unknown): string {
-  const meaning = explained(error);
+  const meaning = explainPostgresError(error);
   if (meaning instanceof AppError) return `unusable: ${meaning.message}`;
   return `away: ${(error as { code?: string }).code ?? 'no answer'}`;
 }

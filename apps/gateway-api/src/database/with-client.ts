@@ -1,5 +1,5 @@
 import { AppError } from '@discord-relay/contracts';
-import { explained } from '@discord-relay/read-model';
+import { explainPostgresError } from '@discord-relay/read-model';
 import type { Pool, PoolClient } from 'pg';
 
 /**
@@ -38,7 +38,7 @@ const OPERATORS = new Set(['DATABASE.UNUSABLE', 'DATABASE.LOCKED']);
 
 /** What a failed query means for the caller: a fault of the statement is ours and stays what it is. */
 export function databaseError(error: unknown): unknown {
-  const meaning = explained(error);
+  const meaning = explainPostgresError(error);
   if (meaning instanceof AppError)
     return OPERATORS.has(meaning.code)
       ? new AppError('SERVICE.UNAVAILABLE', 'the database is away', { cause: meaning })

@@ -1,5 +1,5 @@
 import { eventSubject, type RelayEvent, type Snowflake } from '@discord-relay/contracts';
-import { type Logger, openStage, SpanKind } from '@discord-relay/platform';
+import { type Logger, startSpan, SpanKind } from '@discord-relay/platform';
 import type { LeaseStatus } from '../discord/leases/lease-store.js';
 import type { SessionStore } from '../discord/sessions/session-store.js';
 import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
@@ -109,7 +109,7 @@ export class DispatchRecorder {
         'parts of a dispatch were left out',
       );
     }
-    const stage = openStage({
+    const stage = startSpan({
       name: `record ${dispatchLabel(dispatch.t)}`,
       kind: SpanKind.PRODUCER,
       attributes: {

@@ -22,8 +22,8 @@ describe('Announcer', () => {
     announcer = new Announcer({ publish }, new ProjectorMetrics(registry), silent);
   });
 
-  it('repeats the newest position of a guild while it is active, and no longer', () => {
-    announcer.changes([change(4), change(5)], 0, { receivedAtMs: received });
+  it('repeats the newest position of a guild only while it is active', () => {
+    announcer.publishChanges([change(4), change(5)], 0, { receivedAtMs: received });
     sent.length = 0;
     announcer.repeatPositions(15_000);
     expect(sent).toEqual([[`changes.${GUILD}.position`, { guildId: GUILD, seq: 5 }]]);
@@ -32,24 +32,24 @@ describe('Announcer', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('sends each change to the subject of its channel', () => {
-    announcer.changes([change(4)], 0, { receivedAtMs: received });
+  it('publishes each change on the subject of its channel', () => {
+    announcer.publishChanges([change(4)], 0, { receivedAtMs: received });
     expect(sent).toEqual([[`changes.${GUILD}.200`, change(4)]]);
   });
 
-  it('says of what changes rights when it was received from Discord', () => {
+  it('adds the time of receipt to changes of access', () => {
     const access = { ...change(4), channelId: null, kind: 'access', body: { access: [] } } as Change;
-    announcer.changes([access], 7, { receivedAtMs: received });
+    announcer.publishChanges([access], 7, { receivedAtMs: received });
     expect(sent).toEqual([[`changes.${GUILD}.-`, { ...access, sinceMs: 1_004 }]]);
   });
 
-  it('counts what could not be sent and goes on', async () => {
+  it('counts failed publications and continues', async () => {
     const fail = () => {
       throw new Error('closed');
     };
     registry.clear();
     const failing = new Announcer({ publish: fail }, new ProjectorMetrics(registry), silent);
-    failing.changes([change(4), change(5)], 0, { receivedAtMs: received });
+    failing.publishChanges([change(4), change(5)], 0, { receivedAtMs: received });
     expect(await registry.getSingleMetricAsString('relay_projector_announce_failures_total')).toContain(' 2');
   });
 });

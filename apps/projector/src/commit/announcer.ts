@@ -9,25 +9,25 @@ import type { Logger } from '@discord-relay/platform';
 import { headers, type PublishOptions } from '@nats-io/transport-node';
 import type { ProjectorMetrics } from '../metrics.js';
 
-/** How long after its last change a guild's position is repeated. */
+/** For how long after its last change a guild's position is repeated. */
 const ACTIVE_MS = 15_000;
 
-/** The part of a NATS connection that is used here. */
+/** The part of a NATS connection that the announcer uses. */
 export interface Publisher {
   publish(subject: string, payload: string, options?: PublishOptions): void;
 }
 
-/** What is known of the event at a sequence of the log, beside its change. */
-export interface Origins {
+/** What a change does not say about the event at its sequence. */
+export interface ChangeOrigins {
   /** When the ingestor received it. */
   receivedAtMs: (seq: number) => number;
-  /** The trace context that it goes on with. */
+  /** The trace context to continue. */
   traceOf?: (seq: number) => string | undefined;
 }
 
 /**
- * Tells gateways of committed changes over core NATS: the fast path. A publication that fails is not repeated; the
- * positions let gateways notice the hole, and the rows have what was in it.
+ * Publishes committed changes to gateways over core NATS: the fast path. It does not repeat a failed publication; the
+ * positions let gateways notice the hole, and the rows hold what is missing.
  */
 export class Announcer {
   private readonly active = new Map<Snowflake, { seq: number; atMs: number }>();
@@ -38,7 +38,7 @@ export class Announcer {
     private readonly logger: Logger,
   ) {}
 
-  changes(changes: readonly Change[], nowMs: number, { receivedAtMs, traceOf }: Origins): void {
+  publishChanges(changes: readonly Change[], nowMs: number, { receivedAtMs, traceOf }: ChangeOrigins): void {
     for (const change of changes) {
       const { guildId, channelId, seq } = change;
       this.active.set(guildId, { seq, atMs: nowMs });
@@ -48,12 +48,12 @@ export class Announcer {
     }
   }
 
-  /** Each position once, now. */
-  positions(positions: Iterable<GuildPosition>): void {
+  /** Publishes each position once. */
+  publishPositions(positions: Iterable<GuildPosition>): void {
     for (const { guildId, seq } of positions) this.publish(positionSubject(guildId), { guildId, seq });
   }
 
-  /** The positions of guilds that changed lately; to be called each second. */
+  /** Publishes the positions of guilds that changed recently; call it every second. */
   repeatPositions(nowMs: number): void {
     for (const [guildId, { seq, atMs }] of this.active) {
       if (nowMs - atMs > ACTIVE_MS) this.active.delete(guildId);

@@ -3,68 +3,70 @@ import { type Logger, Semaphore } from '@discord-relay/platform';
 import type { Announcer } from './announcer.js';
 import type { ProjectorMetrics } from '../metrics.js';
 import { type Batch, type BatchStore, isDataError, type Lease, type ParkedRow } from '../store/index.js';
-import { stagesOf } from './batch-spans.js';
-import { behindParked } from './park-followers.js';
+import { openBatchSpans } from './batch-spans.js';
+import { parkFollowers } from './park-followers.js';
 import { type Decoded, decodeEntry, payloadText } from './decode-entry.js';
 import type { LogEntry } from '../log/log-entry.js';
 import type { LogEnd } from '../log/log-state.js';
 import { parkingKeys } from '../fold/index.js';
 import { streamClock } from '../log/stream-clock.js';
-import { killer, type Suspicion } from './poison-event-detector.js';
+import { poisonEvent, type PoisonEventDetector } from './poison-event-detector.js';
 
 type Readable = Exclude<Decoded, { kind: 'newer' }>;
 
-/** A batch of so many is replay, not talk. */
+/** A batch of this size comes from a replay, not from live events. */
 const BULK_EVENTS = 100;
-/** One is prepared here while Postgres writes the other; more would only hold more events in memory. */
-const BULKS_AT_ONCE = 2;
+/** One is prepared here while Postgres writes the other; a third would only use memory. */
+const CONCURRENT_BULKS = 2;
 
-interface Destination {
+interface CommitTarget {
   lease: Lease;
   streamCreatedAt: string;
   muted: boolean;
 }
 
-/** Takes what the log delivered to a committed and announced batch. No message of it is passed over in silence. */
+/** Turns entries of the log into committed and announced batches. It skips no entry silently. */
 export class BatchCommitter {
-  private readonly bulks = new Semaphore(BULKS_AT_ONCE);
-  /** What parked events hold up, as it is known to the owner of a lease. */
+  private readonly bulkCommits = new Semaphore(CONCURRENT_BULKS);
+  /** The keys that parked events block, by the lease whose owner knows them. */
   private readonly blocked = new WeakMap<Lease, ReadonlySet<string>>();
 
   constructor(
     private readonly store: BatchStore,
-    private readonly suspicion: Suspicion,
+    private readonly detector: PoisonEventDetector,
     private readonly announcer: Announcer,
     private readonly metrics: ProjectorMetrics,
     private readonly logger: Logger,
   ) {}
 
   /**
-   * Commits the entries in order, in one transaction unless the database refuses an event of them or one of them may
-   * have killed the owner before; `muted` ones without changes.
-   * @throws AppError PROJECTION.EVENT_UNREADABLE when an event is of a newer version; those before it are committed
+   * Commits the entries in order, in one transaction, unless the database refuses an event or one of them may have crashed
+   * an earlier owner. `muted` entries produce no changes.
+   * @throws AppError PROJECTION.EVENT_UNREADABLE when an event has a newer version; the events before it are committed
    * @throws AppError PROJECTION.CHECKPOINT_CONFLICT, or the driver's error, see {@link BatchStore.commit}
    */
   commit(lease: Lease, streamCreatedAt: string, entries: LogEntry[], muted = false): Promise<void> {
     const to = { lease, streamCreatedAt, muted };
-    if (lease.suspect) return this.commitSuspects(to, entries);
+    if (lease.suspect) return this.commitOneByOne(to, entries);
     const work = () => this.commitReadable(to, entries);
-    return entries.length < BULK_EVENTS ? work() : this.bulks.run(work);
+    return entries.length < BULK_EVENTS ? work() : this.bulkCommits.run(work);
   }
 
-  /** One at a time, each counted before it is handled, until none of them can be what killed the owner before. */
-  private async commitSuspects(to: Destination, entries: LogEntry[]): Promise<void> {
+  /** Records an attempt before each entry, until none of them can be the one that crashed the earlier owner. */
+  private async commitOneByOne(to: CommitTarget, entries: LogEntry[]): Promise<void> {
     const { lease, streamCreatedAt, muted } = to;
     for (const [i, entry] of entries.entries()) {
       if (!lease.suspect) return this.commit(lease, streamCreatedAt, entries.slice(i), muted);
-      const parked = (await this.suspicion.begin(lease, entry)) ? killer(entry, lease.handling) : null;
+      const parked = (await this.detector.recordAttempt(lease, entry))
+        ? poisonEvent(entry, lease.handling)
+        : null;
       if (parked) await this.commitOnce(to, [parked]);
       else await this.commitReadable(to, [entry]);
-      await this.suspicion.end(lease, entry);
+      await this.detector.recordHandled(lease, entry);
     }
   }
 
-  private async commitReadable(to: Destination, entries: LogEntry[]): Promise<void> {
+  private async commitReadable(to: CommitTarget, entries: LogEntry[]): Promise<void> {
     const decoded = entries.map(decodeEntry);
     const newerAt = decoded.findIndex(({ kind }) => kind === 'newer');
     const readable = (newerAt === -1 ? decoded : decoded.slice(0, newerAt)) as Readable[];
@@ -77,13 +79,13 @@ export class BatchCommitter {
     );
   }
 
-  /** Moves the checkpoint over what holds no event of the partition. @throws as {@link commit} */
-  async advance(lease: Lease, streamCreatedAt: string, end: LogEnd): Promise<void> {
+  /** Moves the checkpoint past messages that belong to other partitions. @throws as {@link commit} */
+  async advanceCheckpoint(lease: Lease, streamCreatedAt: string, end: LogEnd): Promise<void> {
     await this.store.commit(lease, { events: [], parked: [], ...end, streamCreatedAt });
   }
 
-  /** Halves a batch that holds an event the database refuses until that event is alone; then it is kept aside. */
-  private async commitOrBisect(to: Destination, decoded: Readable[]): Promise<void> {
+  /** Halves a batch that the database refuses until the event at fault is alone, and parks it. */
+  private async commitOrBisect(to: CommitTarget, decoded: Readable[]): Promise<void> {
     try {
       await this.commitOnce(to, decoded);
     } catch (error) {
@@ -100,21 +102,24 @@ export class BatchCommitter {
     }
   }
 
-  private async commitOnce(to: Destination, items: Readable[]): Promise<void> {
+  private async commitOnce(to: CommitTarget, items: Readable[]): Promise<void> {
     const blockedBefore = this.blocked.get(to.lease) ?? (await this.store.parkedKeys(to.lease.partition));
-    const { decoded, blocked } = behindParked(items, blockedBefore);
+    const { decoded, blocked } = parkFollowers(items, blockedBefore);
     const startedMs = performance.now();
     const changes = await this.store.commit(to.lease, batchOf(to, decoded));
     this.metrics.commitSeconds.observe((performance.now() - startedMs) / 1_000);
     this.blocked.set(to.lease, blocked);
-    const stages = stagesOf(decoded, performance.timeOrigin + startedMs);
-    const traceOf = (seq: number) => stages.get(seq)?.traceparent;
-    this.announcer.changes(changes, performance.now(), { receivedAtMs: receivedAtMs(decoded), traceOf });
-    for (const stage of stages.values()) stage.end();
-    this.account(to.lease, decoded, changes);
+    const spans = openBatchSpans(decoded, performance.timeOrigin + startedMs);
+    const traceOf = (seq: number) => spans.get(seq)?.traceparent;
+    this.announcer.publishChanges(changes, performance.now(), {
+      receivedAtMs: receivedAtMs(decoded),
+      traceOf,
+    });
+    for (const span of spans.values()) span.end();
+    this.recordMetrics(to.lease, decoded, changes);
   }
 
-  private account(lease: Lease, decoded: Readable[], changes: Change[]): void {
+  private recordMetrics(lease: Lease, decoded: Readable[], changes: Change[]): void {
     const nowMs = streamClock.nowMs();
     this.metrics.batches.inc();
     this.metrics.batchEvents.observe(decoded.length);
@@ -122,14 +127,15 @@ export class BatchCommitter {
     for (const item of decoded) {
       this.metrics.logToCommitSeconds.observe(Math.max(0, nowMs - item.entry.storedAtMs) / 1_000);
       if (item.kind === 'event') types.set(item.event.type, (types.get(item.event.type) ?? 0) + 1);
-      else this.tellOf(item);
+      else this.recordExcluded(item);
     }
     for (const [type, count] of types) this.metrics.events.inc({ type }, count);
     const { partition, seq } = lease;
     this.logger.debug({ partition, seq, events: decoded.length, changes: changes.length }, 'batch committed');
   }
 
-  private tellOf(item: Exclude<Readable, { kind: 'event' }>): void {
+  /** Entries that reach no row. */
+  private recordExcluded(item: Exclude<Readable, { kind: 'event' }>): void {
     const { seq: streamSeq, subject } = item.entry;
     switch (item.kind) {
       case 'skipped':
@@ -146,7 +152,7 @@ export class BatchCommitter {
   }
 }
 
-/** When the ingestor received the event at a sequence; looked up only where something is told that needs it. */
+/** When the ingestor received the event at a sequence. Computed only if a change needs it. */
 function receivedAtMs(decoded: readonly Readable[]): (seq: number) => number {
   let times: Map<number, number> | undefined;
   const timesOf = () =>
@@ -158,7 +164,7 @@ function receivedAtMs(decoded: readonly Readable[]): (seq: number) => number {
   return (seq) => (times ??= timesOf()).get(seq)!;
 }
 
-function batchOf({ lease: { partition }, streamCreatedAt, muted }: Destination, decoded: Readable[]): Batch {
+function batchOf({ lease: { partition }, streamCreatedAt, muted }: CommitTarget, decoded: Readable[]): Batch {
   const last = decoded.at(-1)!.entry;
   return {
     events: decoded.flatMap((item) =>

@@ -13,15 +13,15 @@ describe('decodeEntry', () => {
     ['not_an_event', '{"a":1}'],
     ['unknown_type', { ...created(1), type: 'moon.risen' }],
     ['unstorable_id', created(1, { id: id(2n ** 63n) })],
-  ])('says why a message is skipped: %s', (reason, payload) => {
+  ])('reports why a message is skipped: %s', (reason, payload) => {
     expect(decodeEntry(entry(payload))).toMatchObject({ kind: 'skipped', reason });
   });
 
-  it('does not skip what a newer version wrote', () => {
+  it('does not skip an event of a newer version', () => {
     expect(decodeEntry(entry({ ...created(1), typeversion: 99 }))).toMatchObject({ kind: 'newer' });
   });
 
-  it('keeps an event aside whose data is not what its type says', () => {
+  it('parks an event whose data does not match its type', () => {
     expect(decodeEntry(entry({ ...created(1), time: 'never' }))).toMatchObject({
       kind: 'poison',
       code: 'RangeError',
@@ -43,7 +43,7 @@ describe('storableJson', () => {
     expect(JSON.parse(storableJson(json))).toBe(text);
   });
 
-  it('takes out every NUL and every half of a pair, and leaves the rest as it was', () => {
+  it('removes every NUL and every unpaired surrogate, and keeps the rest', () => {
     const units = ['\\', 'u', '0000', '\0', '\ud83d', '\ude00', 'd83d', '"', 'a'];
     const storable = (text: string) =>
       text

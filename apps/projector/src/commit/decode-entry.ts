@@ -4,14 +4,14 @@ import type { LogEntry } from '../log/log-entry.js';
 
 export type SkipReason = ParseFailure['reason'] | 'unstorable_id';
 
-/** What a message of the log turned out to be. */
+/** A decoded message of the log. */
 export type Decoded =
   | { kind: 'event'; entry: LogEntry; event: RelayEvent; ops: RowOp[] }
-  /** No event of ours: counted and passed over. */
+  /** Not an event of this system: counted and skipped. */
   | { kind: 'skipped'; entry: LogEntry; reason: SkipReason }
-  /** An event whose data is not what its type says: kept aside. */
+  /** An event whose data does not match its type: parked. */
   | { kind: 'poison'; entry: LogEntry; event: RelayEvent; code: string; message: string }
-  /** Written by a newer version: nothing after it may be projected by this one. */
+  /** Written by a newer version: this version must not project anything after it. */
   | { kind: 'newer'; entry: LogEntry };
 
 export function decodeEntry(entry: LogEntry): Decoded {
@@ -33,15 +33,15 @@ export function decodeEntry(entry: LogEntry): Decoded {
 
 const decoder = new TextDecoder();
 
-/** The message's JSON, in a form that Postgres can store wherever it ends up. */
+/** The message's JSON, in a form that Postgres can store in any column. */
 export const payloadText = ({ data }: LogEntry): string => storableJson(decoder.decode(data));
 
 const UNSTORABLE =
   /(?<!\\)((?:\\\\)*)\\u(?:0000|(d[89ab][0-9a-f]{2})(\\ud[c-f][0-9a-f]{2})?|d[c-f][0-9a-f]{2})/gi;
 
 /**
- * Takes escapes out of JSON that are legal there but not in Postgres' text: NUL goes, half a surrogate pair becomes
- * U+FFFD. An even number of backslashes before is text, not an escape.
+ * Removes escapes that JSON allows and Postgres' text does not: it drops NUL and replaces half a surrogate pair with
+ * U+FFFD. After an even number of backslashes the sequence is text, not an escape.
  */
 export function storableJson(json: string): string {
   if (!json.includes('\\u')) return json;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import { Announcer } from './announcer.js';
 import { ProjectorMetrics } from '../metrics.js';
-import { parkedTogether } from '../parking/parked-groups.js';
+import { parkedGroup } from '../parking/parked-groups.js';
 import { retryParked } from '../parking/retry.js';
 import { BatchStore, type Lease, LeaseStore, ParkedTransaction } from '../store/index.js';
 import { anyEvent } from '../testing/any-event.js';
@@ -12,7 +12,7 @@ import { silent } from '../testing/logger.js';
 import { createTables, type TestTables } from '../testing/tables.js';
 import { BatchCommitter } from './batch-committer.js';
 import type { LogEntry } from '../log/log-entry.js';
-import { Suspicion } from './poison-event-detector.js';
+import { PoisonEventDetector } from './poison-event-detector.js';
 
 const LEASE_MS = 10_000;
 /** In another guild than all that is garbled. */
@@ -68,13 +68,13 @@ describe('garbage in the log', () => {
     maxLength: 12,
   });
 
-  it('never holds up the partition, in batches of any size, nor does what is parked of it when it is retried', async () => {
+  it('never blocks the partition, in batches of any size, and neither do retries of what was parked', async () => {
     const sizes = fc.infiniteStream(fc.integer({ min: 1, max: 8 }));
     await fc.assert(
       fc.asyncProperty(history, sizes, async (events, cuts) => {
         await tables.clear();
         const all = [well(901), ...events, well(902)];
-        await project(all.map(entryOf), cuts);
+        await project(all.map(toLogEntry), cuts);
         await retryAll();
         expect(await tables.database.query('SELECT seq FROM checkpoints')).toEqual([
           { seq: `${all.length}` },
@@ -93,7 +93,13 @@ describe('garbage in the log', () => {
     const metrics = new ProjectorMetrics(new Registry());
     const announcer = new Announcer({ publish: () => undefined }, metrics, silent);
     const store = new BatchStore(tables.database, LEASE_MS);
-    const committer = new BatchCommitter(store, new Suspicion(leases, 1_000), announcer, metrics, silent);
+    const committer = new BatchCommitter(
+      store,
+      new PoisonEventDetector(leases, 1_000),
+      announcer,
+      metrics,
+      silent,
+    );
     const lease = await claim();
     while (lease.seq < entries.length) {
       const size = sizes.next().value as number;
@@ -108,13 +114,13 @@ describe('garbage in the log', () => {
       await ParkedTransaction.run(tables.database, await claim(), async (parked) => {
         const keys = await parked.keys();
         if (keys.some((each) => each.seq === Number(seq)))
-          await retryParked(parked, parkedTogether(keys, Number(seq)), Number(seq));
+          await retryParked(parked, parkedGroup(keys, Number(seq)), Number(seq));
       });
     }
   }
 });
 
-function entryOf(event: RelayEvent, i: number): LogEntry {
+function toLogEntry(event: RelayEvent, i: number): LogEntry {
   const data = new TextEncoder().encode(JSON.stringify(event));
   return { seq: i + 1, subject: 's', data, sizeBytes: data.byteLength, storedAtMs: 0, pending: 0 };
 }

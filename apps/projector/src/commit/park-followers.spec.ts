@@ -1,6 +1,6 @@
 import type { RelayEvent } from '@discord-relay/contracts';
 import { channel, created, deleted, edited, event, guild, id, user } from '../testing/events.js';
-import { behindParked } from './park-followers.js';
+import { parkFollowers } from './park-followers.js';
 import { decodeEntry } from './decode-entry.js';
 import { parkingKeys } from '../fold/index.js';
 
@@ -16,15 +16,15 @@ const decodedOf = (...events: RelayEvent[]) =>
       storedAtMs: 0,
       pending: 0,
     });
-    if (decoded.kind === 'newer') throw new Error('not of today');
+    if (decoded.kind === 'newer') throw new Error('newer version');
     return decoded;
   });
-const codes = (items: ReturnType<typeof behindParked>['decoded']) =>
+const codes = (items: ReturnType<typeof parkFollowers>['decoded']) =>
   items.map((item) => (item.kind === 'poison' ? item.code : item.kind));
 const bad = (message: number) => created(message, { createdAt: 'never' });
 
-describe('behindParked', () => {
-  it('parks what comes after a parked event of the same message, and nothing else', () => {
+describe('parkFollowers', () => {
+  it('parks later events about the same message, and no others', () => {
     const batch = decodedOf(
       created(2),
       bad(1),
@@ -33,25 +33,25 @@ describe('behindParked', () => {
       deleted(1),
       created(3),
     );
-    const { decoded, blocked } = behindParked(batch, new Set());
+    const { decoded, blocked } = parkFollowers(batch, new Set());
     expect(codes(decoded)).toEqual(['event', 'RangeError', 'event', 'FOLLOWS', 'FOLLOWS', 'event']);
     expect([...blocked]).toEqual(['message:1']);
   });
 
-  it('goes on with it in later batches', () => {
-    const { decoded } = behindParked(decodedOf(edited(1, 'x', AT), created(2)), new Set(['message:1']));
+  it('parks followers in later batches', () => {
+    const { decoded } = parkFollowers(decodedOf(edited(1, 'x', AT), created(2)), new Set(['message:1']));
     expect(codes(decoded)).toEqual(['FOLLOWS', 'event']);
   });
 
-  it('has a list of the guild wait for what it can say is gone, but not two such things for each other', () => {
+  it('blocks a list of the guild behind a parked channel, but not one channel behind another', () => {
     const [first, second] = [channel(200), channel(201)].map((each) => event('channel.updated', each));
     const bad = { ...decodedOf(first!)[0]!, kind: 'poison' as const, code: '22003', message: '' };
     const later = decodedOf(second!, event('guild.synced', guild(id(100), [])), created(1));
-    const { decoded } = behindParked([bad as never, ...later], new Set());
+    const { decoded } = parkFollowers([bad as never, ...later], new Set());
     expect(codes(decoded)).toEqual(['22003', 'event', 'FOLLOWS', 'event']);
   });
 
-  it('has a list of members and the members of its guild wait for each other', () => {
+  it('blocks a list of members and the members of its guild behind each other', () => {
     const user = { id: id(7), username: 'ada', globalName: null, avatar: null, bot: false };
     const left = event('member.left', { guildId: id(100), user });
     const range = { guildId: id(100), afterId: id(0), upToId: id(9), userIds: [id(8)] };
@@ -60,29 +60,29 @@ describe('behindParked', () => {
     const refused = (each: RelayEvent) =>
       ({ ...decodedOf(each)[0]!, kind: 'poison', code: '22003', message: '' }) as never;
     const behind = (first: RelayEvent, ...later: RelayEvent[]) =>
-      codes(behindParked([refused(first), ...decodedOf(...later)], new Set()).decoded);
+      codes(parkFollowers([refused(first), ...decodedOf(...later)], new Set()).decoded);
     expect(behind(left, other, listed)).toEqual(['22003', 'event', 'FOLLOWS']);
     expect(behind(listed, left, created(1))).toEqual(['22003', 'FOLLOWS', 'event']);
   });
 
-  it('parks who is in a thread behind who is in its guild, and the other way round', () => {
+  it('blocks thread members and guild members behind each other', () => {
     const member = (n: number) => event('member.left', { guildId: id(100), user: user(id(n)) });
     const ids = { threadId: id(6), guildId: id(100) };
     const members = event('thread.members_updated', { ...ids, added: [id(7)], removed: [] });
     const refused = { ...decodedOf(member(7))[0]!, kind: 'poison', code: '22003', message: '' } as never;
-    expect(codes(behindParked([refused, ...decodedOf(members, member(8))], new Set()).decoded)).toEqual([
+    expect(codes(parkFollowers([refused, ...decodedOf(members, member(8))], new Set()).decoded)).toEqual([
       ...['22003', 'FOLLOWS', 'event'],
     ]);
     const thread = { ...decodedOf(members)[0]!, kind: 'poison', code: '22003', message: '' } as never;
-    expect(codes(behindParked([thread, ...decodedOf(member(7), member(8))], new Set()).decoded)).toEqual([
+    expect(codes(parkFollowers([thread, ...decodedOf(member(7), member(8))], new Set()).decoded)).toEqual([
       ...['22003', 'FOLLOWS', 'event'],
     ]);
   });
 
-  it('parks also what follows a follower', () => {
+  it('parks the followers of a follower', () => {
     const place = { channelId: id(200), guildId: id(100) };
     const bulk = event('message.bulk_deleted', { ids: [id(1), id(2)], ...place });
-    const { decoded } = behindParked(decodedOf(bad(1), bulk, edited(2, 'x', AT)), new Set());
+    const { decoded } = parkFollowers(decodedOf(bad(1), bulk, edited(2, 'x', AT)), new Set());
     expect(codes(decoded)).toEqual(['RangeError', 'FOLLOWS', 'FOLLOWS']);
   });
 });
@@ -92,9 +92,9 @@ describe('parkingKeys', () => {
     [created(1), ['message:1']],
     [event('channel.updated', channel(200)), ['channel:200', 'listed:100']],
     [event('guild.left', { id: id(100) }), ['guild:100', 'listed:100']],
-  ])('names what the event is about', (each, keys) => expect(parkingKeys(each)).toEqual(keys));
+  ])('returns the keys of what the event is about', (each, keys) => expect(parkingKeys(each)).toEqual(keys));
 
-  it('does not guess what a garbled event is about', () => {
+  it('returns only the own key of the event for garbled data', () => {
     const garbled = { ...created(1), data: { nothing: 'known' } } as unknown as RelayEvent;
     expect(parkingKeys(garbled)).toEqual([`event:${garbled.id}`]);
   });

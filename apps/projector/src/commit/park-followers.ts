@@ -3,14 +3,14 @@ import { parkingKeys, waitsFor } from '../fold/index.js';
 
 type Readable = Exclude<Decoded, { kind: 'newer' }>;
 
-/** Code of an event that is parked only because it is about the same as a parked one before it. */
+/** Code of an event that is parked only because an earlier event about the same thing is parked. */
 export const FOLLOWS = 'FOLLOWS';
 
 /**
- * Parks the events that come after a parked one about the same thing, of these or of earlier batches (`blocked`), and
- * in their turn those after them. Returns them with the keys that are blocked afterwards.
+ * Parks the events that follow a parked event about the same thing, which may be in this batch or in an earlier one
+ * (`blocked`), and the events that follow those. Returns the batch and the keys that are blocked afterwards.
  */
-export function behindParked(
+export function parkFollowers(
   decoded: Readable[],
   blocked: ReadonlySet<string>,
 ): { decoded: Readable[]; blocked: ReadonlySet<string> } {

@@ -1,17 +1,17 @@
-import { created } from '../testing/events.js';
 import type { LogEntry } from '../log/log-entry.js';
-import { killer } from './poison-event-detector.js';
+import { created } from '../testing/events.js';
+import { poisonEvent } from './poison-event-detector.js';
 
-const entryOf = (text: string): LogEntry => {
+const entryWith = (text: string): LogEntry => {
   const data = new TextEncoder().encode(text);
   return { seq: 7, subject: 's', data, sizeBytes: data.byteLength, storedAtMs: 0, pending: 0 };
 };
 const handling = { seq: 7, attempts: 3 };
 
-describe('killer', () => {
-  it('is parked as it was written, whatever its version and its data', () => {
+describe('poisonEvent', () => {
+  it('returns the event as it was written, whatever its version and its data', () => {
     const event = { ...created(1), typeversion: 0 };
-    expect(killer(entryOf(JSON.stringify(event)), handling)).toMatchObject({
+    expect(poisonEvent(entryWith(JSON.stringify(event)), handling)).toMatchObject({
       kind: 'poison',
       event,
       code: 'PROCESS_KILLED',
@@ -20,7 +20,7 @@ describe('killer', () => {
   });
 
   it.each(['{', 'null', '7', '{}', JSON.stringify({ ...created(1), data: null })])(
-    'is no event when it is %j: it will be skipped',
-    (text) => expect(killer(entryOf(text), handling)).toBeNull(),
+    'returns null for %j, which is no event and will be skipped',
+    (text) => expect(poisonEvent(entryWith(text), handling)).toBeNull(),
   );
 });

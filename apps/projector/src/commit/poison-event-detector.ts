@@ -1,61 +1,64 @@
 import { isEventType, isSnowflake, type RelayEvent } from '@discord-relay/contracts';
+import type { LogEntry } from '../log/log-entry.js';
 import type { Lease, LeaseStore } from '../store/index.js';
 import { type Decoded, payloadText } from './decode-entry.js';
-import type { LogEntry } from '../log/log-entry.js';
 
-/** Code of an event that is parked because processes ended while they handled it. */
+/** Code of an event that is parked because processes crashed while they handled it. */
 export const PROCESS_KILLED = 'PROCESS_KILLED';
 
-/** After so many deaths an event is parked: the first struck it in company, the others alone. */
-const DEATHS = 3;
+/** An event that was attempted this often is parked. The first crash may have had another cause in the same batch. */
+const CRASH_LIMIT = 3;
 
 /**
- * Finds the event that kills whoever handles it. After an owner's death the events that it can have had in hand are
- * counted and handled one at a time, so the count tells which of them it was.
+ * Finds the event that crashes the process which handles it. After an owner has crashed, the events that may have been
+ * in its batch are counted and handled one at a time, so the count shows which of them is to blame.
  *
- * A process has one batch of a partition in hand, which begins after the checkpoint and has at most `mostInHand` events,
- * and none of those that were stored after it died. So the stretch ends with whichever comes first. Was the batch of a
- * process with a larger limit, then the next death finds the checkpoint a stretch further on, and the event in time.
+ * A process handles one batch of a partition at a time. The batch begins after the checkpoint, has at most `maxBatchEvents`
+ * events, and holds none that were stored after the crash. So the search ends at whichever comes first. If the batch came
+ * from a process with a larger limit, the next crash finds the checkpoint further on, and eventually the event.
  */
-export class Suspicion {
-  private readonly passed = new WeakMap<Lease, number>();
+export class PoisonEventDetector {
+  private readonly handledCount = new WeakMap<Lease, number>();
 
   constructor(
     private readonly leases: LeaseStore,
-    private readonly mostInHand: number,
+    private readonly maxBatchEvents: number,
   ) {}
 
   /**
-   * Counts this process before it handles the event.
-   * @returns whether the event has killed often enough: then it must not be handled
-   * @throws AppError PROJECTION.CHECKPOINT_CONFLICT, or the driver's error; then it was not counted
+   * Records this process's attempt before it handles the event.
+   * @returns whether the event has reached the crash limit: then it must not be handled
+   * @throws AppError PROJECTION.CHECKPOINT_CONFLICT, or the driver's error; then nothing was recorded
    */
-  async begin(lease: Lease, { seq }: LogEntry): Promise<boolean> {
-    await this.leases.beginHandling(lease, seq);
-    return lease.handling.attempts >= DEATHS;
+  async recordAttempt(lease: Lease, { seq }: LogEntry): Promise<boolean> {
+    await this.leases.recordAttempt(lease, seq);
+    return lease.handling.attempts >= CRASH_LIMIT;
   }
 
-  /** The event is committed: with the last of the stretch the suspicion ends. @throws the driver's error */
-  async end(lease: Lease, { pending }: LogEntry): Promise<void> {
-    const passed = (this.passed.get(lease) ?? 0) + 1;
-    this.passed.set(lease, passed);
-    if (pending === 0 || passed >= this.mostInHand) await this.leases.clear(lease);
+  /** Records that the event is committed, which may end the search. @throws the driver's error */
+  async recordHandled(lease: Lease, { pending }: LogEntry): Promise<void> {
+    const count = (this.handledCount.get(lease) ?? 0) + 1;
+    this.handledCount.set(lease, count);
+    if (pending === 0 || count >= this.maxBatchEvents) await this.leases.clearSuspect(lease);
   }
 }
 
-/** The event as one to be parked, neither lifted nor folded: that may be what kills. null when it is no event. */
-export function killer(
+/**
+ * The event in the form in which it is parked. It is neither upcast nor folded, because either may be what crashes. null
+ * when the entry holds no event.
+ */
+export function poisonEvent(
   entry: LogEntry,
   { attempts }: Lease['handling'],
 ): (Decoded & { kind: 'poison' }) | null {
-  const event = asWritten(payloadText(entry));
+  const event = rawEvent(payloadText(entry));
   if (!event) return null;
   const message = `${attempts} processes ended while they handled it`;
   return { kind: 'poison', entry, event, code: PROCESS_KILLED, message };
 }
 
-/** As much of an event as it takes to park it. */
-function asWritten(payload: string): RelayEvent | null {
+/** Parses only what parking needs. */
+function rawEvent(payload: string): RelayEvent | null {
   let event: Partial<RelayEvent> | null;
   try {
     event = JSON.parse(payload) as Partial<RelayEvent> | null;

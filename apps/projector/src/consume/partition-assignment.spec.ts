@@ -1,51 +1,51 @@
 import fc from 'fast-check';
-import { fairShare, Tenancy } from './partition-assignment.js';
+import { assignedCount, PartitionAssignment } from './partition-assignment.js';
 
-describe('fairShare', () => {
-  it('gives every partition to somebody and nobody more than one above another', () => {
+describe('assignedCount', () => {
+  it('assigns every partition, and no member more than one above another', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 64 }),
         fc.uniqueArray(fc.string(), { minLength: 1, maxLength: 20 }),
         (partitions, owners) => {
-          const shares = owners.map((owner) => fairShare(partitions, owners, owner));
-          expect(shares.reduce((sum, share) => sum + share, 0)).toBe(partitions);
-          expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
+          const counts = owners.map((owner) => assignedCount(partitions, owners, owner));
+          expect(counts.reduce((sum, count) => sum + count, 0)).toBe(partitions);
+          expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
         },
       ),
     );
   });
 
-  it('gives nothing to who is not counted', () => expect(fairShare(8, ['a'], 'b')).toBe(0));
+  it('assigns nothing to a process that is not a member', () => expect(assignedCount(8, ['a'], 'b')).toBe(0));
 });
 
-describe('Tenancy', () => {
-  const census = (...owners: string[]) => ({ owners, paused: [], unheld: new Map(), held: [] });
+describe('PartitionAssignment', () => {
+  const members = (...owners: string[]) => ({ owners, paused: [], unowned: new Map(), owned: [] });
 
-  it('takes nothing before the first census, its share afterwards', () => {
-    const tenancy = new Tenancy('b', 3);
-    expect(tenancy.take()).toBe(false);
-    tenancy.update(census('a', 'b'));
-    expect([tenancy.take(), tenancy.take()]).toEqual([true, false]);
+  it('reserves nothing before the first update, and the assigned number afterwards', () => {
+    const assignment = new PartitionAssignment('b', 3);
+    expect(assignment.reserve()).toBe(false);
+    assignment.update(members('a', 'b'));
+    expect([assignment.reserve(), assignment.reserve()]).toEqual([true, false]);
   });
 
-  it('has a surplus when others come, until that is given back', () => {
-    const tenancy = new Tenancy('b', 4);
-    tenancy.update(census('b'));
-    while (tenancy.take());
-    tenancy.update(census('a', 'b', 'c'));
-    expect(tenancy.surplus).toBe(3);
-    for (let given = 0; given < 3; given++) tenancy.giveBack();
-    expect(tenancy.surplus).toBe(0);
-    expect(tenancy.take()).toBe(false);
+  it('reports a surplus after other members join, until it is released', () => {
+    const assignment = new PartitionAssignment('b', 4);
+    assignment.update(members('b'));
+    while (assignment.reserve());
+    assignment.update(members('a', 'b', 'c'));
+    expect(assignment.surplus).toBe(3);
+    for (let released = 0; released < 3; released++) assignment.release();
+    expect(assignment.surplus).toBe(0);
+    expect(assignment.reserve()).toBe(false);
   });
 
-  it('knows for how long a partition has been nobody’s, which a paused one may be', () => {
-    const tenancy = new Tenancy('a', 4);
-    tenancy.update({ ...census('a'), held: [0], paused: [1] }, 1_000);
-    expect(tenancy.unownedFor(500, 1_400)).toEqual([]);
-    tenancy.update({ ...census('a'), held: [0, 2] }, 1_500);
-    expect(tenancy.unownedFor(500, 1_600)).toEqual([3]);
-    expect(tenancy.unownedFor(500, 2_100)).toEqual([1, 3]);
+  it('measures for how long a partition has had no owner, and does not count a paused one', () => {
+    const assignment = new PartitionAssignment('a', 4);
+    assignment.update({ ...members('a'), owned: [0], paused: [1] }, 1_000);
+    expect(assignment.unownedFor(500, 1_400)).toEqual([]);
+    assignment.update({ ...members('a'), owned: [0, 2] }, 1_500);
+    expect(assignment.unownedFor(500, 1_600)).toEqual([3]);
+    expect(assignment.unownedFor(500, 2_100)).toEqual([1, 3]);
   });
 });

@@ -1,19 +1,19 @@
-import type { Census } from '../store/index.js';
+import type { Membership } from '../store/index.js';
 
-/** How many of the partitions are `me`'s: shares differ by one at most, and all owners reckon the same. */
-export function fairShare(partitions: number, owners: readonly string[], me: string): number {
+/** How many partitions `me` projects. Every member computes the same; the numbers differ by one at most. */
+export function assignedCount(partitions: number, owners: readonly string[], me: string): number {
   const rank = owners.indexOf(me);
   if (rank === -1) return 0;
   return Math.floor(partitions / owners.length) + (rank < partitions % owners.length ? 1 : 0);
 }
 
-/** How many partitions this process may have, and how many it has or is claiming. Nothing before the first census. */
-export class Tenancy {
-  private share = 0;
-  private taken = 0;
+/** How many partitions this process may own, and how many it owns or is claiming. None before the first update. */
+export class PartitionAssignment {
+  private assigned = 0;
+  private reserved = 0;
   private pausedPartitions: ReadonlySet<number> = new Set();
-  private unheldPartitions: ReadonlyMap<number, number> = new Map();
-  /** Since which census partitions are nobody's, by the monotonic clock of this process. */
+  private unownedCheckpoints: ReadonlyMap<number, number> = new Map();
+  /** When each partition without an owner was first seen without one, by this process's monotonic clock. */
   private unownedSinceMs = new Map<number, number>();
 
   constructor(
@@ -21,46 +21,46 @@ export class Tenancy {
     private readonly partitions: number,
   ) {}
 
-  update({ owners, paused, unheld, held }: Census, nowMs = performance.now()): void {
-    this.share = fairShare(this.partitions, owners, this.me);
+  update({ owners, paused, unowned, owned }: Membership, nowMs = performance.now()): void {
+    this.assigned = assignedCount(this.partitions, owners, this.me);
     this.pausedPartitions = new Set(paused);
-    this.unheldPartitions = unheld;
-    const owned = new Set([...held, ...paused]);
-    const unowned = Array.from({ length: this.partitions }, (_, each) => each).filter(
-      (each) => !owned.has(each),
+    this.unownedCheckpoints = unowned;
+    const accountedFor = new Set([...owned, ...paused]);
+    const others = Array.from({ length: this.partitions }, (_, each) => each).filter(
+      (each) => !accountedFor.has(each),
     );
-    this.unownedSinceMs = new Map(unowned.map((each) => [each, this.unownedSinceMs.get(each) ?? nowMs]));
+    this.unownedSinceMs = new Map(others.map((each) => [each, this.unownedSinceMs.get(each) ?? nowMs]));
   }
 
-  /** Partitions that are not paused and have been nobody's for longer than that. */
+  /** Partitions that are not paused and have had no owner for longer than `ms`. */
   unownedFor(ms: number, nowMs = performance.now()): number[] {
     return [...this.unownedSinceMs]
       .filter(([, sinceMs]) => nowMs - sinceMs > ms)
       .map(([partition]) => partition);
   }
 
-  /** More than the share: to be given up. */
+  /** How many partitions this process has to give up. */
   get surplus(): number {
-    return Math.max(0, this.taken - this.share);
+    return Math.max(0, this.reserved - this.assigned);
   }
 
   get paused(): ReadonlySet<number> {
     return this.pausedPartitions;
   }
 
-  /** Checkpoints of those that nobody projects, be they paused or not. */
-  get unheld(): ReadonlyMap<number, number> {
-    return this.unheldPartitions;
+  /** Checkpoints of the partitions without an owner, paused or not. */
+  get unowned(): ReadonlyMap<number, number> {
+    return this.unownedCheckpoints;
   }
 
-  /** Room for one more; to be given back. */
-  take(): boolean {
-    if (this.taken >= this.share) return false;
-    this.taken++;
+  /** Reserves one more partition, if this process may own one; call {@link release} when it is given up. */
+  reserve(): boolean {
+    if (this.reserved >= this.assigned) return false;
+    this.reserved++;
     return true;
   }
 
-  giveBack(): void {
-    this.taken--;
+  release(): void {
+    this.reserved--;
   }
 }

@@ -1,70 +1,51 @@
 import { AppError } from '@discord-relay/contracts';
-import { delay, type Logger, periodically, delayBeforeRetry, TaskQueue } from '@discord-relay/platform';
-import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
-import type { ProjectorMetrics } from '../metrics.js';
+import { delay, delayBeforeRetry, TaskQueue } from '@discord-relay/platform';
+import { isStreamMissing } from '../log/log-state.js';
 import type { Lease, LeaseStore } from '../store/index.js';
-import type { BatchCommitter } from '../commit/batch-committer.js';
-import { Inbox, type InboxLimits } from '../log/batch-buffer.js';
-import { LagWatch } from './lag-monitor.js';
-import { examineLog } from '../doctor/log-doctor.js';
-import { LogReader } from '../log/partition-reader.js';
-import { isStreamMissing, quietEnd, readLogEvidence } from '../log/log-state.js';
-import type { LogEntry } from '../log/log-entry.js';
-import { initialStatus, type PartitionStatus, REPLAY_THRESHOLD_EVENTS } from './partition-status.js';
-import type { SharedReading } from '../log/shared-reader.js';
-import { streamClock } from '../log/stream-clock.js';
-import type { Tenancy } from './partition-assignment.js';
+import { LagMonitor } from './lag-monitor.js';
+import type { PartitionAssignment } from './partition-assignment.js';
+import { type ConsumerTools, type FailureRecord, PartitionConsumer } from './partition-consumer.js';
+import { initialStatus, type PartitionStatus } from './partition-status.js';
 
-/** How often a partition that another process projects is asked for. */
+/** How often a process tries to claim a partition that it does not own. */
 const STANDBY_MS = 1_000;
-/** How often a partition that an operator has to help with is looked at again. */
+/** How often a partition that needs an operator is tried again. */
 const STOPPED_MS = 10_000;
 
-export interface PartitionTools {
-  js: JetStreamClient;
-  jsm: JetStreamManager;
-  shared: SharedReading;
+export interface PartitionTools extends ConsumerTools {
   leases: LeaseStore;
-  tenancy: Tenancy;
-  committer: BatchCommitter;
-  /** Tells gateways where the partition's guilds stand. */
-  announcePositions: (partition: number) => Promise<void>;
-  limits: InboxLimits;
-  /** How often the checkpoint of a quiet partition follows the end of the log. */
-  followEndMs: number;
-  metrics: ProjectorMetrics;
-  logger: Logger;
+  assignment: PartitionAssignment;
 }
 
 /**
- * Projects one partition for as long as it has the lease. After any failure it knows nothing: it claims anew and goes
- * on from what the checkpoint says, so an answer that was lost on the way does no harm.
+ * Projects one partition whenever this process has its lease. After any failure it starts over: it claims the lease and
+ * continues from the checkpoint, so an answer that was lost on the way does no harm.
  */
 export class PartitionLoop {
   readonly status: PartitionStatus;
-  readonly lag: LagWatch;
+  readonly lag: LagMonitor;
   lease: Lease | null = null;
-  private tenure = new AbortController();
-  private reader: LogReader | null = null;
-  private failures = 0;
-  private reported: string | null = null;
+  private revoked = new AbortController();
   private lastEpoch = 0;
+  private readonly failures: FailureRecord = { count: 0, logged: null };
   private readonly tasks = new TaskQueue();
+  private readonly consumer: PartitionConsumer;
 
   constructor(
     readonly partition: number,
     private readonly tools: PartitionTools,
   ) {
     this.status = initialStatus(partition);
-    this.lag = new LagWatch(this.status, tools);
+    this.lag = new LagMonitor(this.status, tools);
+    this.consumer = new PartitionConsumer(this.status, tools, this.tasks, this.failures);
   }
 
-  /** Runs until the signal aborts: the batch at hand is finished then, and the lease released. */
+  /** Runs until the signal aborts; it then finishes the current batch and releases the lease. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
         const lease = await this.claim();
-        if (lease) await this.hold(lease, signal);
+        if (lease) await this.runLease(lease, signal);
         else await delay(STANDBY_MS, signal);
       } catch (error) {
         if (!signal.aborted) await this.recover(error as Error, signal);
@@ -72,35 +53,25 @@ export class PartitionLoop {
     }
   }
 
-  /** Begins reading anew at the checkpoint, by way of the log doctor. */
-  shake(): void {
-    this.reader?.stop();
+  /** Starts reading again at the checkpoint, after the log doctor's check. */
+  restart(): void {
+    this.consumer.restart();
   }
 
-  /** Gives up the partition after the batch at hand. */
-  evict(): void {
-    this.tenure.abort();
+  /** Gives up the lease after the current batch. */
+  revoke(): void {
+    this.revoked.abort();
   }
 
-  /**
-   * Runs `work` between two batches, while nothing else moves the checkpoint.
-   * @returns null when this process does not have the partition
-   */
-  withLease<T>(work: (lease: Lease) => Promise<T>): Promise<T | null> {
-    return this.tasks.run(async () =>
-      this.lease && !this.tenure.signal.aborted ? await work(this.lease) : null,
-    );
-  }
-
-  /** Leaves the partition alone when it is paused, this process has its share, or another one has the lease. */
+  /** null when the partition is paused, this process has its assigned number, or another process has the lease. */
   private async claim(): Promise<Lease | null> {
-    const { tenancy, leases, logger } = this.tools;
-    const paused = tenancy.paused.has(this.partition);
-    if (!paused && tenancy.take()) {
-      const lease = await this.askForLease(leases, tenancy);
+    const { assignment, logger } = this.tools;
+    const paused = assignment.paused.has(this.partition);
+    if (!paused && assignment.reserve()) {
+      const lease = await this.claimReserved();
       if (lease) {
         const { seq, epoch, suspect } = lease;
-        logger.info({ partition: this.partition, seq, epoch, suspect }, 'claimed');
+        logger.info({ partition: this.partition, seq, epoch, suspect }, 'partition claimed');
         return lease;
       }
     }
@@ -108,138 +79,38 @@ export class PartitionLoop {
     return null;
   }
 
-  private async askForLease(leases: LeaseStore, tenancy: Tenancy): Promise<Lease | null> {
+  private async claimReserved(): Promise<Lease | null> {
+    const { leases, assignment } = this.tools;
     let lease: Lease | null = null;
     try {
       lease = await leases.claim(this.partition, this.lastEpoch);
     } finally {
-      if (!lease) tenancy.giveBack();
+      if (!lease) assignment.release();
     }
     if (lease) this.lastEpoch = lease.epoch;
     return lease;
   }
 
-  private async hold(lease: Lease, signal: AbortSignal): Promise<void> {
-    this.tenure = new AbortController();
-    const stop = AbortSignal.any([signal, this.tenure.signal]);
+  private async runLease(lease: Lease, signal: AbortSignal): Promise<void> {
+    this.revoked = new AbortController();
+    const stop = AbortSignal.any([signal, this.revoked.signal]);
     this.lease = lease;
     Object.assign(this.status, { owned: true, seq: lease.seq });
     let announcing: Promise<void> | undefined;
-    const announce = () => (announcing ??= this.tools.announcePositions(this.partition));
+    const announceOnce = () => (announcing ??= this.tools.announcePositions(this.partition));
     try {
       while (!stop.aborted) {
-        await this.follow(lease, stop, announce);
+        await this.consumer.consume(lease, stop, announceOnce);
         await delayBeforeRetry(1, stop);
       }
     } catch (error) {
       // Before the release, which may have to wait for the same Postgres.
-      if (!signal.aborted) this.fail(error as Error);
+      if (!signal.aborted) this.markFailed(error as Error);
       throw error;
     } finally {
       await this.tasks.run(() => this.release(lease));
-      this.tools.tenancy.giveBack();
+      this.tools.assignment.release();
     }
-  }
-
-  /** Reads from the checkpoint on and commits, until stopped or the log's consumer is shaken. */
-  private async follow(lease: Lease, stop: AbortSignal, announce: () => Promise<void>): Promise<void> {
-    // At the same time: until the first batch is committed, nobody is told anything.
-    const [{ log, storedAt }] = await Promise.all([readLogEvidence(this.tools.jsm, lease.seq), announce()]);
-    examineLog(lease, log, storedAt);
-    const reader = await LogReader.open(this.tools, this.partition, lease.seq);
-    const inbox = new Inbox<LogEntry>(this.tools.limits);
-    const ended = new AbortController();
-    const halt = () => {
-      ended.abort();
-      inbox.close();
-      reader.stop();
-    };
-    stop.addEventListener('abort', halt, { once: true });
-    if (stop.aborted) halt();
-    this.reader = reader;
-    this.opened(lease.seq, reader.pendingAtOpen);
-    const mutedUpTo = lease.seq === 0 && reader.pendingAtOpen > REPLAY_THRESHOLD_EVENTS ? log.lastSeq : 0;
-    const committing = this.commitAll(inbox, lease, log.createdAt, mutedUpTo).finally(halt);
-    const filling = reader.fill(inbox).finally(halt);
-    const following = this.followEnd(log.createdAt, ended.signal);
-    const outcomes = await Promise.allSettled([filling, committing, following]);
-    stop.removeEventListener('abort', halt);
-    this.reader = null;
-    await reader.close();
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  }
-
-  /** Events up to `mutedUpTo` were there before anybody could see rows: their changes are of no use to anyone. */
-  private async commitAll(
-    inbox: Inbox<LogEntry>,
-    lease: Lease,
-    streamCreatedAt: string,
-    mutedUpTo: number,
-  ): Promise<void> {
-    let quiet = mutedUpTo > 0;
-    for (let entries = await inbox.take(); entries; entries = await inbox.take()) {
-      const batch = entries;
-      const { seq, pending, storedAtMs } = batch.at(-1)!;
-      const muted = seq <= mutedUpTo;
-      this.status.waitingSinceMs = batch[0]!.storedAtMs;
-      await this.tasks.run(() => this.commit(lease, streamCreatedAt, batch, muted));
-      this.failures = 0;
-      this.reported = null;
-      this.progress(lease.seq, pending, storedAtMs);
-      if (!quiet || (muted && pending > 0)) continue;
-      quiet = false;
-      await this.tools.announcePositions(this.partition);
-    }
-  }
-
-  private async commit(
-    lease: Lease,
-    streamCreatedAt: string,
-    batch: LogEntry[],
-    muted: boolean,
-  ): Promise<void> {
-    this.status.committingSinceMs = performance.now();
-    try {
-      await this.tools.committer.commit(lease, streamCreatedAt, batch, muted);
-    } finally {
-      this.status.committingSinceMs = null;
-    }
-  }
-
-  /**
-   * Moves the checkpoint of a partition whose every event is committed to the end of the whole log: what a limit of
-   * the stream takes away before it was no event of this partition. Without it a quiet partition would look cut off.
-   */
-  private followEnd(streamCreatedAt: string, signal: AbortSignal): Promise<void> {
-    const { followEndMs, jsm, committer, logger, metrics } = this.tools;
-    const { partition, status } = this;
-    const follow = async (lease: Lease) => {
-      const end = await quietEnd(jsm, partition, lease.seq, streamCreatedAt);
-      if (end === null || signal.aborted) return;
-      await committer.advance(lease, streamCreatedAt, end);
-      status.seq = end.lastSeq;
-      metrics.checkpointSeq.set({ partition }, end.lastSeq);
-    };
-    return periodically(
-      followEndMs,
-      signal,
-      async () => void (await this.withLease(follow)),
-      (err) => logger.debug({ err, partition }, 'end of the log not followed'),
-    );
-  }
-
-  /** After a failure the partition is well again only when a batch got through, or there is none. */
-  private opened(seq: number, pending: number): void {
-    if (this.failures === 0 || pending === 0) this.progress(seq, pending, streamClock.nowMs());
-  }
-
-  private progress(seq: number, lag: number, storedAtMs: number): void {
-    const state = lag > REPLAY_THRESHOLD_EVENTS ? 'replaying' : 'live';
-    const waitingSinceMs = lag === 0 ? null : storedAtMs;
-    Object.assign(this.status, { seq, lag, waitingSinceMs, state, problem: null });
-    const { partition, tools } = this;
-    tools.metrics.checkpointSeq.set({ partition }, seq);
-    tools.metrics.lagEvents.set({ partition }, lag);
   }
 
   private async release(lease: Lease): Promise<void> {
@@ -253,27 +124,27 @@ export class PartitionLoop {
     }
   }
 
-  private fail(error: Error): void {
+  private markFailed(error: Error): void {
     const stopped = error instanceof AppError && error.retry === 'stop';
     const state = stopped ? 'stopped' : isStreamMissing(error) ? 'waiting' : 'retrying';
     Object.assign(this.status, { state, problem: error.message });
   }
 
   private async recover(error: Error, signal: AbortSignal): Promise<void> {
-    this.fail(error);
+    this.markFailed(error);
     const { state } = this.status;
     const code = error instanceof AppError ? error.code : undefined;
     const stopped = state === 'stopped';
     if (code === 'PROJECTION.CHECKPOINT_CONFLICT') this.tools.metrics.fenceConflicts.inc();
     if (code === 'LOG.CONSUMER_STALLED') this.tools.metrics.consumerStalls.inc();
-    if (this.reported !== error.message) {
-      this.reported = error.message;
+    if (this.failures.logged !== error.message) {
+      this.failures.logged = error.message;
       this.tools.logger[stopped ? 'error' : 'warn'](
         { err: error, code, partition: this.partition, state },
         'partition failed',
       );
     }
-    const attempt = this.failures++;
+    const attempt = this.failures.count++;
     if (stopped) await delay(STOPPED_MS, signal);
     else await delayBeforeRetry(attempt, signal);
   }

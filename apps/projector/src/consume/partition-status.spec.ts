@@ -15,7 +15,7 @@ const status = (fields: Partial<PartitionStatus>): PartitionStatus => ({
 });
 
 describe('the lag in seconds', () => {
-  it('grows while an event waits, without anything being measured anew, also in a report', () => {
+  it('grows while an event waits, also in a report, without a new measurement', () => {
     let nowMs = 10_000;
     const stuck = initialStatus(0, () => nowMs);
     expect(stuck.lagSeconds).toBe(0);
@@ -31,7 +31,7 @@ describe('the lag in seconds', () => {
 describe('partitionsCheck', () => {
   const well = { unowned: [], nowMs: 60_000 };
 
-  it('is fine while every partition is projected here or elsewhere', () => {
+  it('is ok while every partition is projected by this process or another one', () => {
     const check = partitionsCheck(
       [status({}), status({ state: 'replaying' }), status({ owned: false, state: 'standby' })],
       well,
@@ -39,7 +39,7 @@ describe('partitionsCheck', () => {
     expect(check).toEqual({ ok: true, detail: '2 of 3 partitions owned' });
   });
 
-  it('states as a problem how many rest because somebody wants them to, which is no failure', () => {
+  it('reports paused partitions as a problem, which is no failure', () => {
     const paused = status({ owned: false, state: 'paused' });
     expect(partitionsCheck([status({}), paused], well)).toEqual({
       ok: true,
@@ -49,10 +49,10 @@ describe('partitionsCheck', () => {
     expect(partitionsCheck([paused], well).problem).toMatch(/^all partitions are paused/);
   });
 
-  it('is not ready when it owns nothing while partitions are nobody’s, else states the problem', () => {
+  it('is not ready when it owns nothing while partitions have no owner, else reports the problem', () => {
     const neglect = { ...well, unowned: [1, 3] };
     const standby = status({ owned: false, state: 'standby' });
-    const problem = /partitions 1, 3 are nobody's/;
+    const problem = /partitions 1, 3 have no owner/;
     expect(partitionsCheck([standby], neglect)).toMatchObject({
       ok: false,
       detail: expect.stringMatching(problem) as string,
@@ -72,7 +72,7 @@ describe('partitionsCheck', () => {
     expect(committing(59_000).ok).toBe(true);
   });
 
-  it('names the partitions that are not, with the reason', () => {
+  it('names the partitions that are not projected, with the reason', () => {
     const check = partitionsCheck(
       [status({}), status({ partition: 1, state: 'stopped', problem: 'why' })],
       well,
@@ -82,7 +82,7 @@ describe('partitionsCheck', () => {
 });
 
 describe('ReplayMeter', () => {
-  it('tells remaining events and rate while far behind', () => {
+  it('reports remaining events and rate while far behind', () => {
     const meter = new ReplayMeter();
     meter.measure(50_000, 0);
     expect(meter.measure(30_000, 2_000)).toEqual({
@@ -94,7 +94,7 @@ describe('ReplayMeter', () => {
     expect(meter.measure(10, 4_000)).toBeNull();
   });
 
-  it('counts only what this process projects', () => {
+  it('counts only the partitions that this process owns', () => {
     expect(totalLag([status({ lag: 5 }), status({ lag: 7, owned: false })])).toBe(5);
   });
 });

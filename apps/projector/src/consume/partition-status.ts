@@ -1,20 +1,20 @@
 import type { CheckResult } from '@discord-relay/platform';
 import { streamClock } from '../log/stream-clock.js';
 
-/** A partition that is further behind than this is replaying, not following. */
+/** A partition that is further behind than this counts as replaying, not live. */
 export const REPLAY_THRESHOLD_EVENTS = 1_000;
 
 export type PartitionState =
   | 'starting'
   /** Another process projects it. */
   | 'standby'
-  /** An operator wants it to rest. */
+  /** An operator has paused it. */
   | 'paused'
   /** There is no log yet. */
   | 'waiting'
   | 'replaying'
   | 'live'
-  /** Failed; tried again by itself. */
+  /** Failed; the loop retries by itself. */
   | 'retrying'
   /** Failed; an operator has to act. */
   | 'stopped';
@@ -26,17 +26,17 @@ export interface PartitionStatus {
   seq: number;
   /** Events behind the end of the log. */
   lag: number;
-  /** When JetStream stored the oldest event that waits, milliseconds since the Unix epoch; null: none does. */
+  /** When JetStream stored the oldest waiting event, in milliseconds since the Unix epoch; null when none waits. */
   waitingSinceMs: number | null;
-  /** How long that one has waited, in seconds, at the moment of reading; 0: none waits. */
+  /** For how many seconds it has waited, computed on access; 0 when none waits. */
   readonly lagSeconds: number;
   state: PartitionState;
   problem: string | null;
-  /** Since when a transaction is under way, by the monotonic clock of this process; null: none is. */
+  /** Start of the current transaction, by this process's monotonic clock; null when there is none. */
   committingSinceMs: number | null;
 }
 
-/** What is known before the first claim. `now` in milliseconds since the Unix epoch. */
+/** The status before the first claim. `now` returns milliseconds since the Unix epoch. */
 export const initialStatus = (partition: number, now = () => streamClock.nowMs()): PartitionStatus => ({
   partition,
   owned: false,
@@ -53,32 +53,35 @@ export const initialStatus = (partition: number, now = () => streamClock.nowMs()
 
 const HEALTHY: ReadonlySet<PartitionState> = new Set(['standby', 'paused', 'replaying', 'live']);
 
-/** A transaction that takes longer waits for something, most likely for a lock. */
+/** A transaction that takes longer probably waits for a lock. */
 const SLOW_COMMIT_MS = 10_000;
 
-/** What partitions lack beside what their loops say. */
-export interface Neglect {
-  /** Partitions that have been nobody's for longer than a hand-over takes. */
+/** What the loops do not know. */
+export interface OwnershipView {
+  /** Partitions that have had no owner for longer than a hand-over takes. */
   unowned: readonly number[];
   /** By the monotonic clock of this process. */
   nowMs: number;
 }
 
-/** Whether every partition is projected or somebody else's, with what is wrong when not. */
-export function partitionsCheck(partitions: PartitionStatus[], { unowned, nowMs }: Neglect): CheckResult {
+/** Whether every partition is projected by this process or another one, with the problems. */
+export function partitionsCheck(
+  partitions: PartitionStatus[],
+  { unowned, nowMs }: OwnershipView,
+): CheckResult {
   const failures = partitions.flatMap((each) => failureOf(each, nowMs));
   if (failures.length > 0) return { ok: false, detail: failures.join('; ') };
   const count = (holds: (each: PartitionStatus) => boolean) => partitions.filter(holds).length;
   const [owned, paused] = [count((each) => each.owned), count(({ state }) => state === 'paused')];
   const detail = `${owned} of ${partitions.length} partitions owned`;
   if (unowned.length > 0) {
-    const problem = `partitions ${unowned.join(', ')} are nobody's: no projector claims them`;
+    const problem = `partitions ${unowned.join(', ')} have no owner: no projector claims them`;
     return owned > 0 ? { ok: true, detail, problem } : { ok: false, detail: problem };
   }
   const ok = partitions.length > 0;
   if (paused === 0) return { ok, detail };
   const which = paused === partitions.length ? 'all' : String(paused);
-  const problem = `${which} partitions are paused: \`relay resume\` lets them go on`;
+  const problem = `${which} partitions are paused: \`relay resume\` continues them`;
   return { ok, detail: `${detail}, ${paused} paused`, problem };
 }
 
@@ -90,7 +93,9 @@ function failureOf(
   const tookMs = committingSinceMs === null ? 0 : nowMs - committingSinceMs;
   if (tookMs <= SLOW_COMMIT_MS) return [];
   const seconds = Math.round(tookMs / 1_000);
-  return [`${partition} waits: its transaction has taken ${seconds} s; somebody may hold a lock in Postgres`];
+  return [
+    `${partition} waits: its transaction has taken ${seconds} s; another session may hold a lock in Postgres`,
+  ];
 }
 
 export const totalLag = (partitions: PartitionStatus[]): number =>
@@ -99,16 +104,16 @@ export const totalLag = (partitions: PartitionStatus[]): number =>
 export interface ReplayProgress {
   remaining: number;
   eventsPerSecond: number;
-  /** At the present rate; null while nothing moves. */
+  /** At the current rate; null while nothing moves. */
   remainingSeconds: number | null;
 }
 
-/** Measures how fast a backlog shrinks, from one call to the next; what is appended meanwhile slows it down. */
+/** Measures how fast a backlog shrinks between two calls; new events count against the rate. */
 export class ReplayMeter {
   private last: { atMs: number; lag: number } | null = null;
   current: ReplayProgress | null = null;
 
-  /** Returns the progress while the backlog is worth telling, else null. */
+  /** Returns the progress while the partition counts as replaying, else null. */
   measure(lag: number, nowMs: number): ReplayProgress | null {
     const { last } = this;
     this.last = { atMs: nowMs, lag };

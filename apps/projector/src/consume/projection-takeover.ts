@@ -4,18 +4,18 @@ import type { ProjectionRecord } from '@discord-relay/read-model';
 import { Registry } from 'prom-client';
 import { Announcer } from '../commit/announcer.js';
 import { BatchCommitter } from '../commit/batch-committer.js';
-import { Inbox } from '../log/batch-buffer.js';
-import { examineLog } from '../doctor/log-doctor.js';
-import { LogReader } from '../log/partition-reader.js';
+import { BatchBuffer } from '../log/batch-buffer.js';
+import { assertLogMatches } from '../doctor/log-doctor.js';
+import { PartitionReader } from '../log/partition-reader.js';
 import type { LogEntry } from '../log/log-entry.js';
 import { readLogEvidence, storedAt } from '../log/log-state.js';
-import { Suspicion } from '../commit/poison-event-detector.js';
-import type { LogAccess, ProjectionOptions } from './projection.js';
+import { PoisonEventDetector } from '../commit/poison-event-detector.js';
+import type { LogAccess, ProjectionOptions } from './projection-options.js';
 import { ProjectorMetrics } from '../metrics.js';
 import { BatchStore, Database, type Lease, LeaseStore } from '../store/index.js';
 
-/** Whoever projects the partition is fenced off by the new epoch, and stands by while the lease runs. */
-const TAKE = `
+/** The new epoch fences off the present owner, which stands by while this lease is valid. */
+const TAKE_OVER = `
   INSERT INTO checkpoints AS c (partition, seq, epoch, owner, lease_until, updated_at)
   VALUES ($1, 0, 1, $2, now() + $3 * interval '1 ms', now())
   ON CONFLICT (partition) DO UPDATE
@@ -31,10 +31,10 @@ interface TakenRow extends Record<string, unknown> {
 }
 
 /**
- * A projection taken from its loops, to stand still or to be moved to chosen positions, by its leases: should this
- * process die, they run out and the loops go on.
+ * Takes a projection over from its loops, to hold it still or to advance it to chosen positions. It owns the leases
+ * meanwhile; if this process dies, they expire and the loops continue.
  */
-export class TakenProjection {
+export class ProjectionTakeover {
   readonly database: Database;
   private readonly leaseStore: LeaseStore;
   private readonly store: BatchStore;
@@ -67,30 +67,30 @@ export class TakenProjection {
     this.store = new BatchStore(this.database, leaseMs);
     const metrics = new ProjectorMetrics(new Registry());
     const announcer = new Announcer({ publish: () => undefined }, metrics, logger);
-    const suspicion = new Suspicion(this.leaseStore, options.limits.maxEvents);
-    this.committer = new BatchCommitter(this.store, suspicion, announcer, metrics, logger);
+    const detector = new PoisonEventDetector(this.leaseStore, options.limits.maxEvents);
+    this.committer = new BatchCommitter(this.store, detector, announcer, metrics, logger);
   }
 
-  /** Takes every partition, or those. @throws the driver's error; then the leases that were taken run out */
-  static async take(
+  /** Takes over the given partitions; default: all. @throws the driver's error; then the leases that were taken expire */
+  static async start(
     record: ProjectionRecord,
     options: ProjectionOptions,
     log: LogAccess,
     logger: Logger,
     partitions: readonly number[] = Array.from({ length: log.partitions }, (_, each) => each),
-  ): Promise<TakenProjection> {
-    const taken = new TakenProjection(record, options, log, logger, partitions);
+  ): Promise<ProjectionTakeover> {
+    const takeover = new ProjectionTakeover(record, options, log, logger, partitions);
     try {
-      for (const partition of partitions) await taken.takePartition(partition);
+      for (const partition of partitions) await takeover.claimPartition(partition);
     } catch (error) {
-      await taken.database.close();
+      await takeover.database.close();
       throw error;
     }
-    taken.renewing = taken.keepLeases();
-    return taken;
+    takeover.renewing = takeover.keepLeases();
+    return takeover;
   }
 
-  /** Where it stands, by partition. */
+  /** The checkpoints, by partition. */
   get positions(): ReadonlyMap<number, number> {
     return new Map(this.leases.map(({ partition, seq }) => [partition, seq]));
   }
@@ -100,37 +100,37 @@ export class TakenProjection {
   }
 
   /** @throws AppError PROJECTION.LOG_DIVERGED when a checkpoint does not belong to the log; the API's error */
-  async examine(): Promise<void> {
+  async assertLogMatches(): Promise<void> {
     await Promise.all(
       this.leases.map(async (lease) => {
         const { log, storedAt } = await readLogEvidence(this.log.jsm, lease.seq);
-        examineLog(lease, log, storedAt);
+        assertLogMatches(lease, log, storedAt);
       }),
     );
   }
 
   /**
-   * Projects up to and including those positions, and never past the end of the log; a partition that is beyond its own,
-   * or has none, stays.
-   * @throws AppError PROJECTION.NOT_READY when the projection was taken by somebody else meanwhile
+   * Projects up to and including these positions, but not past the end of the log. A partition that is past its position, or
+   * has none, stays where it is.
+   * @throws AppError PROJECTION.NOT_READY when another process took the projection over
    * @throws AppError PROJECTION.LOG_DIVERGED, or what a commit throws
    */
-  async bringTo(positions: ReadonlyMap<number, number>): Promise<void> {
+  async advanceTo(positions: ReadonlyMap<number, number>): Promise<void> {
     const due = this.leases.filter((lease) => lease.seq < (positions.get(lease.partition) ?? 0));
-    if (due.length === 0) return this.check();
+    if (due.length === 0) return this.assertNotLost();
     const outcomes = await Promise.allSettled(
       due.map(async (lease) => {
         const { log, storedAt } = await readLogEvidence(this.log.jsm, lease.seq);
-        examineLog(lease, log, storedAt);
+        assertLogMatches(lease, log, storedAt);
         const toSeq = Math.min(positions.get(lease.partition)!, log.lastSeq);
-        await this.bringPartition(lease, toSeq, log.createdAt);
+        await this.advancePartition(lease, toSeq, log.createdAt);
       }),
     );
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-    this.check();
+    this.assertNotLost();
   }
 
-  /** Gives the partitions back to the loops. */
+  /** Releases the partitions to the loops. */
   async release(): Promise<void> {
     this.ending.abort();
     await this.renewing;
@@ -142,25 +142,25 @@ export class TakenProjection {
     await this.database.close();
   }
 
-  private async takePartition(partition: number): Promise<void> {
+  private async claimPartition(partition: number): Promise<void> {
     const { owner, leaseMs } = this.options;
-    const [row] = await this.database.query<TakenRow>(TAKE, [partition, `${owner}/rebuild`, leaseMs]);
+    const [row] = await this.database.query<TakenRow>(TAKE_OVER, [partition, `${owner}/rebuild`, leaseMs]);
     const { seq, epoch, stream_created_at: streamCreatedAt, seq_stored_at: seqStoredAt } = row!;
-    const unsuspected = { suspect: false, handling: { seq: 0, attempts: 0 } };
-    const stand = { seq: Number(seq), epoch: Number(epoch), streamCreatedAt, seqStoredAt };
-    this.leases.push({ partition, ...stand, ...unsuspected });
+    const notSuspect = { suspect: false, handling: { seq: 0, attempts: 0 } };
+    const checkpoint = { seq: Number(seq), epoch: Number(epoch), streamCreatedAt, seqStoredAt };
+    this.leases.push({ partition, ...checkpoint, ...notSuspect });
   }
 
-  private async bringPartition(lease: Lease, toSeq: number, streamCreatedAt: string): Promise<void> {
+  private async advancePartition(lease: Lease, toSeq: number, streamCreatedAt: string): Promise<void> {
     const { partition } = lease;
-    const reader = await LogReader.open({ js: this.log.js, logger: this.logger }, partition, lease.seq);
-    const inbox = new Inbox<LogEntry>(this.options.limits);
-    const filling = reader.fill(inbox);
-    // It is awaited at the end; meanwhile its failure closes the inbox.
+    const reader = await PartitionReader.open({ js: this.log.js, logger: this.logger }, partition, lease.seq);
+    const buffer = new BatchBuffer<LogEntry>(this.options.limits);
+    const filling = reader.fill(buffer);
+    // It is awaited at the end; until then its failure closes the buffer.
     filling.catch(() => undefined);
     try {
       for (let pending = reader.pendingAtOpen; pending > 0 && lease.seq < toSeq;) {
-        const entries = await inbox.take();
+        const entries = await buffer.nextBatch();
         if (!entries)
           throw new AppError('PROJECTION.NOT_READY', `partition ${partition}: reading ended early`);
         const due = entries.filter(({ seq }) => seq <= toSeq);
@@ -168,16 +168,16 @@ export class TakenProjection {
         pending = due.length < entries.length ? 0 : entries.at(-1)!.pending;
       }
     } finally {
-      inbox.close();
+      buffer.close();
       reader.stop();
       await filling;
       await reader.close();
     }
-    await this.moveTo(lease, toSeq, streamCreatedAt);
+    await this.moveCheckpoint(lease, toSeq, streamCreatedAt);
   }
 
-  /** A position need not be that of an event of the partition; there has to be something, for the log doctor to know. */
-  private async moveTo(lease: Lease, toSeq: number, streamCreatedAt: string): Promise<void> {
+  /** The position may be that of another partition's event, but the stream must hold a message there for the log doctor. */
+  private async moveCheckpoint(lease: Lease, toSeq: number, streamCreatedAt: string): Promise<void> {
     if (lease.seq >= toSeq) return;
     const lastStoredAt = await storedAt(this.log.jsm, toSeq);
     if (lastStoredAt === null) return;
@@ -201,7 +201,7 @@ export class TakenProjection {
     );
   }
 
-  private check(): void {
+  private assertNotLost(): void {
     if (this.lost) throw this.lost;
   }
 }

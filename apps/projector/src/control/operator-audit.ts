@@ -2,7 +2,7 @@ import type { ProjectorCommand } from '@discord-relay/contracts';
 import type { CommandRecord, Logger } from '@discord-relay/platform';
 import type { Database } from '../store/index.js';
 
-/** What is on record of a command, and what it was done to. Commands that only read are not here. */
+/** The recorded action and target of each command. Commands that only read are not recorded. */
 const AUDITED: Partial<Record<ProjectorCommand, { action: string; target: (input: Input) => string }>> = {
   pause: { action: 'partition.paused', target: partitionOf },
   resume: { action: 'partition.resumed', target: partitionOf },
@@ -34,14 +34,14 @@ function eventOf({ seq }: Input): string {
 
 const MAX_CHARS = 200;
 
-/** Every projector carries some commands out: the lock lets one of them put it on record. */
+/** Several projectors may carry out the same request: the lock lets one of them record it. */
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('audit ' || $1, 0))`;
 const INSERT = `
   INSERT INTO audit (at, action, actor, target, code, request_id, count)
   SELECT now(), $2, $3, $4, $5, $1, 1
   WHERE NOT EXISTS (SELECT FROM audit WHERE request_id = $1 AND action = $2 AND code IS NOT DISTINCT FROM $5)`;
 
-/** Puts on record who told projectors to do what. A command never fails by it. */
+/** Records who sent which command to the projectors. A failure to record never fails the command. */
 export class OperatorAudit {
   constructor(
     /** The schema `relay`. */
@@ -70,5 +70,5 @@ export class OperatorAudit {
   }
 }
 
-/** Postgres takes no NUL, and a line of the log no line break. */
+/** Postgres accepts no NUL, and a log line no line break. */
 const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD').slice(0, MAX_CHARS);

@@ -14,11 +14,17 @@ import {
 } from '@discord-relay/read-model';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { diagnose } from '../doctor/log-doctor.js';
+import { diagnoseCheckpoint } from '../doctor/log-doctor.js';
 import { isStreamMissing, readLogEvidence, readPartitionCount } from '../log/log-state.js';
-import { examineStream } from '../doctor/stream-diagnosis.js';
+import { readStreamProblems } from '../doctor/stream-diagnosis.js';
 import { OperatorAudit } from './operator-audit.js';
-import { checkpointStates, Database, LeaseStore } from '../store/index.js';
+import {
+  checkpointStates,
+  Database,
+  pausedPartitions,
+  pausePartitions,
+  resumePartitions,
+} from '../store/index.js';
 
 export interface ControlOptions {
   databaseUrl: string;
@@ -27,8 +33,8 @@ export interface ControlOptions {
 }
 
 /**
- * What operators may ask of a projector. It works on the database and the log alone, so that it answers while the
- * projection itself is held up; whoever projects learns of it from the rows.
+ * The operators' commands that need only the database and the log, so that they work while projections are stuck. The
+ * projectors read the result from the rows.
  */
 export class ProjectorControl {
   private databases = new Map<string, Database>();
@@ -39,7 +45,7 @@ export class ProjectorControl {
     private readonly logger: Logger,
   ) {}
 
-  /** Puts on record what operators have done. */
+  /** Records the operators' commands. */
   get audit(): OperatorAudit {
     return new OperatorAudit(this.database(RELAY_SCHEMA), this.logger);
   }
@@ -50,21 +56,21 @@ export class ProjectorControl {
   }
 
   /**
-   * Keeps a partition, or all, from being projected by anyone, until {@link resume}.
+   * Pauses the projection of a partition, or of all, in every process until {@link resume}.
    * @throws AppError REQUEST.NOT_FOUND when there is no such partition; the driver's or the API's error
    */
   async pause(partition?: number): Promise<PauseState> {
     const partitions = await this.chosen(partition);
-    return this.change((leases) => leases.pause(partitions));
+    return this.changePauses((database) => pausePartitions(database, partitions));
   }
 
   /** @throws as {@link pause} */
   async resume(partition?: number): Promise<PauseState> {
     const partitions = await this.chosen(partition);
-    return this.change((leases) => leases.resume(partitions));
+    return this.changePauses((database) => resumePartitions(database, partitions));
   }
 
-  /** Every projection there is. @throws the driver's error */
+  /** Every registered projection. @throws the driver's error */
   async projections(): Promise<ProjectionSummary[]> {
     const records = await this.database(RELAY_SCHEMA).withClient((client) => listProjections(client));
     return records.map(({ createdAt, activatedAt, version, schema, shape, state }) => {
@@ -73,7 +79,7 @@ export class ProjectorControl {
     });
   }
 
-  /** What the log doctor finds of every partition and of the stream. @throws the driver's or the API's error */
+  /** The log doctor's findings for every partition and for the stream. @throws the driver's or the API's error */
   async examine(): Promise<LogDiagnosis> {
     const jsm = await this.jetStream();
     const states = await checkpointStates(await this.active());
@@ -82,22 +88,27 @@ export class ProjectorControl {
         const { partition, seq } = state;
         const owner = state.owner === null ? null : instanceOf(state.owner);
         const found = await unlessStreamMissing(readLogEvidence(jsm, seq));
-        return { partition, seq, owner, ...diagnose(state, found?.log ?? null, found?.storedAt ?? null) };
+        return {
+          partition,
+          seq,
+          owner,
+          ...diagnoseCheckpoint(state, found?.log ?? null, found?.storedAt ?? null),
+        };
       }),
     );
-    return { partitions, stream: (await unlessStreamMissing(examineStream(jsm, states))) ?? [] };
+    return { partitions, stream: (await unlessStreamMissing(readStreamProblems(jsm, states))) ?? [] };
   }
 
-  /** The projection that is read. @throws the driver's error */
+  /** The active projection. @throws the driver's error */
   async active(): Promise<Database> {
     const found = await this.database(RELAY_SCHEMA).withClient((client) => activeProjection(client));
     return this.database(found?.schema ?? projectionSchema(PROJECTION_VERSION));
   }
 
-  private async change(work: (leases: LeaseStore) => Promise<void>): Promise<PauseState> {
-    const leases = new LeaseStore(await this.active(), this.options.owner, this.options.leaseMs);
-    await work(leases);
-    return { paused: await leases.paused() };
+  private async changePauses(change: (database: Database) => Promise<void>): Promise<PauseState> {
+    const database = await this.active();
+    await change(database);
+    return { paused: await pausedPartitions(database) };
   }
 
   private async chosen(partition: number | undefined): Promise<number[]> {

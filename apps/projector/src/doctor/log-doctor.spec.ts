@@ -1,4 +1,4 @@
-import { diagnose, examineLog } from './log-doctor.js';
+import { diagnoseCheckpoint, assertLogMatches } from './log-doctor.js';
 import type { LogIdentity } from '../log/log-state.js';
 
 const CREATED = '2025-01-01T00:00:00.123456789Z';
@@ -11,7 +11,7 @@ const at = (seq: number, streamCreatedAt: string | null = CREATED) => ({
   seqStoredAt: STORED,
 });
 
-describe('diagnose', () => {
+describe('diagnoseCheckpoint', () => {
   it.each<[string, LogIdentity | null, (Date | null)?]>([
     ['no_stream', null],
     ['recreated', { ...log, createdAt: 'later' }],
@@ -22,18 +22,18 @@ describe('diagnose', () => {
   ])(
     'names a finding and the ways out of it, none of which skips: %s',
     (finding, stream, storedAt = STORED) => {
-      const diagnosis = diagnose(at(50), stream, storedAt);
+      const diagnosis = diagnoseCheckpoint(at(50), stream, storedAt);
       expect(diagnosis.finding).toBe(finding);
       expect(diagnosis.waysOut.length).toBeGreaterThan(1);
     },
   );
 
-  it('has no way out of what is fine', () => {
-    expect(diagnose(at(50), log, STORED)).toMatchObject({ finding: 'fine', waysOut: [] });
+  it('suggests no remedy when nothing is wrong', () => {
+    expect(diagnoseCheckpoint(at(50), log, STORED)).toMatchObject({ finding: 'fine', waysOut: [] });
   });
 });
 
-describe('examineLog', () => {
+describe('assertLogMatches', () => {
   it.each([
     ['in the middle', at(50), log],
     ['at the end', at(100), log],
@@ -42,22 +42,22 @@ describe('examineLog', () => {
     ['before the first event of a log that was made anew', at(0, 'earlier'), log],
     ['at the end of a log whose events are all gone', at(100), { ...log, firstSeq: 101 }],
   ])('accepts a checkpoint %s', (_, checkpoint, stream) => {
-    expect(() => examineLog(checkpoint, stream, STORED)).not.toThrow();
+    expect(() => assertLogMatches(checkpoint, stream, STORED)).not.toThrow();
   });
 
-  it('needs the event that was projected last, unless all up to it is gone', () => {
-    expect(() => examineLog(at(9), { ...log, firstSeq: 10 }, null)).not.toThrow();
-    expect(() => examineLog(at(10), { ...log, firstSeq: 10 }, null)).toThrow(
+  it('requires the message at the checkpoint, unless everything up to it is gone', () => {
+    expect(() => assertLogMatches(at(9), { ...log, firstSeq: 10 }, null)).not.toThrow();
+    expect(() => assertLogMatches(at(10), { ...log, firstSeq: 10 }, null)).toThrow(
       /at 10 of 10 to 100: .*not there/,
     );
     const unknown = { ...at(50), seqStoredAt: null };
-    expect(() => examineLog(unknown, log, null)).toThrow(/projected last is not there/);
+    expect(() => assertLogMatches(unknown, log, null)).toThrow(/projected last is not there/);
   });
 
-  it('knows another event in its place, if the time was noted', () => {
+  it('recognises another message in its place, if the time was recorded', () => {
     const other = new Date(0);
-    expect(() => examineLog({ ...at(50), seqStoredAt: null }, log, other)).not.toThrow();
-    expect(() => examineLog(at(50), log, other)).toThrow(/stored 2025.* was stored 1970.*grown since/);
+    expect(() => assertLogMatches({ ...at(50), seqStoredAt: null }, log, other)).not.toThrow();
+    expect(() => assertLogMatches(at(50), log, other)).toThrow(/stored 2025.* was stored 1970.*grown since/);
   });
 
   it.each([
@@ -65,8 +65,8 @@ describe('examineLog', () => {
     ['of a stream that is no more', at(50, 'earlier'), log, /of the stream created earlier/],
     ['before events that are gone', at(8), { ...log, firstSeq: 10 }, /events between are gone/],
     ['in a log that is empty now', at(5), { ...log, firstSeq: 0, lastSeq: 0 }, /ends at 0/],
-  ])('refuses a checkpoint %s and names the ways out', (_, checkpoint, stream, what) => {
-    const examine = () => examineLog(checkpoint, stream, STORED);
+  ])('rejects a checkpoint %s and names the remedies', (_, checkpoint, stream, what) => {
+    const examine = () => assertLogMatches(checkpoint, stream, STORED);
     expect(examine).toThrow(expect.objectContaining({ code: 'PROJECTION.LOG_DIVERGED', retry: 'stop' }));
     expect(examine).toThrow(what);
     expect(examine).toThrow(

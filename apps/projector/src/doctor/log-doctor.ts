@@ -4,9 +4,9 @@ import type { LogIdentity } from '../log/log-state.js';
 export interface CheckpointIdentity {
   partition: number;
   seq: number;
-  /** null when nothing was projected yet. */
+  /** null before the first commit. */
   streamCreatedAt: string | null;
-  /** When the stream stored what was projected last; null: not known. */
+  /** When the stream stored the message at `seq`; null when that is not known. */
   seqStoredAt: Date | null;
 }
 
@@ -56,12 +56,12 @@ const WAYS_OUT: Record<LogFinding, string[]> = {
 };
 
 /**
- * Whether the checkpoint counts in the stream that is there; `log` null: there is none, `storedAt`: when it stored what
- * it has at the checkpoint, null: nothing is there, which is right only before the first. A checkpoint at 0 fits every
- * stream: a projection starts with what is there. The checkpoint of a quiet partition moves with the end of the stream
- * (see `PartitionLoop`), so a stream that begins behind it has lost events that nobody can vouch for.
+ * Checks whether the checkpoint belongs to the present stream. `log` is null when there is no stream. `storedAt` is when
+ * the stream stored the message at the checkpoint; null when it has none there, which is right only before the first. A
+ * checkpoint at 0 fits every stream: a projection starts with what is there. The checkpoint of a quiet partition moves
+ * with the end of the stream (see `PartitionConsumer`), so a stream that begins after it may have lost its events.
  */
-export function diagnose(
+export function diagnoseCheckpoint(
   { seq, streamCreatedAt, seqStoredAt }: CheckpointIdentity,
   log: LogIdentity | null,
   storedAt: Date | null,
@@ -97,12 +97,16 @@ const found = (finding: LogFinding, explanation: string): Diagnosis => ({
 });
 
 /**
- * JetStream accepts any start sequence, so without this a projector would wait for ever at the end of a new stream, or
- * pass over events that are gone.
- * @throws AppError PROJECTION.LOG_DIVERGED with what differs and the ways out
+ * JetStream accepts any start sequence. Without this check, a projector would wait for ever at the end of a new stream, or
+ * skip events that are gone.
+ * @throws AppError PROJECTION.LOG_DIVERGED with the difference and the remedies
  */
-export function examineLog(checkpoint: CheckpointIdentity, log: LogIdentity, storedAt: Date | null): void {
-  const { finding, explanation, waysOut } = diagnose(checkpoint, log, storedAt);
+export function assertLogMatches(
+  checkpoint: CheckpointIdentity,
+  log: LogIdentity,
+  storedAt: Date | null,
+): void {
+  const { finding, explanation, waysOut } = diagnoseCheckpoint(checkpoint, log, storedAt);
   if (finding === 'fine') return;
   const ways = waysOut.map((way) => `; ${way}`).join('');
   throw new AppError(

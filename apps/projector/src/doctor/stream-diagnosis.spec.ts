@@ -18,13 +18,13 @@ const CHECKPOINTS = [
   { partition: 1, seq: 60 },
 ];
 
-const diagnose = (config: Partial<StreamConfig>, state: Partial<StreamInfo['state']> = {}) =>
+const diagnoseCheckpoint = (config: Partial<StreamConfig>, state: Partial<StreamInfo['state']> = {}) =>
   diagnoseStream({ config: { ...CONFIG, ...config }, state: { ...STATE, ...state } }, CHECKPOINTS);
 
 describe('diagnoseStream', () => {
-  it('finds nothing wrong with the stream that the ingestor made, full or empty', () => {
-    expect(diagnose({})).toEqual([]);
-    expect(diagnose({ max_bytes: 1_000 })).toEqual([]);
+  it('finds no problem in the stream that the ingestor created, full or empty', () => {
+    expect(diagnoseCheckpoint({})).toEqual([]);
+    expect(diagnoseCheckpoint({ max_bytes: 1_000 })).toEqual([]);
     expect(diagnoseStream({ config: CONFIG, state: { ...STATE, first_seq: 0, last_seq: 0 } }, [])).toEqual(
       [],
     );
@@ -37,31 +37,31 @@ describe('diagnoseStream', () => {
     ['max_msgs_per_subject 1', { max_msgs_per_subject: 1 }],
     ['retention workqueue', { retention: RetentionPolicy.Workqueue }],
   ])('names a limit that deletes events: %s', (limit, config) => {
-    expect(diagnose(config)).toMatchObject([
+    expect(diagnoseCheckpoint(config)).toMatchObject([
       { name: 'deleting_limits', explanation: expect.stringContaining(limit) },
     ]);
   });
 
-  it('tells removed events ahead of a checkpoint from those that are projected', () => {
-    const [ahead] = diagnose({}, { num_deleted: 3, deleted: [53, 54, 9] });
+  it('distinguishes removed events after a checkpoint from projected ones', () => {
+    const [ahead] = diagnoseCheckpoint({}, { num_deleted: 3, deleted: [53, 54, 9] });
     expect(ahead).toMatchObject({ name: 'events_removed' });
     expect(ahead!.explanation).toMatch(/3 events.*\(9, 53-54\).*partitions 0, which/);
-    const [behind] = diagnose({}, { num_deleted: 1, deleted: [9] });
+    const [behind] = diagnoseCheckpoint({}, { num_deleted: 1, deleted: [9] });
     expect(behind!.explanation).toMatch(/all are projected/);
   });
 
-  it('says that the beginning was purged', () =>
-    expect(diagnose({}, { first_seq: 40 })).toMatchObject([{ name: 'beginning_gone' }]));
+  it('reports that the beginning was purged', () =>
+    expect(diagnoseCheckpoint({}, { first_seq: 40 })).toMatchObject([{ name: 'beginning_gone' }]));
 
-  it('notices other subjects and another number of partitions', () => {
-    expect(diagnose({ subjects: ['other.>'] })).toMatchObject([{ name: 'subjects_changed' }]);
+  it('reports other subjects and another number of partitions', () => {
+    expect(diagnoseCheckpoint({ subjects: ['other.>'] })).toMatchObject([{ name: 'subjects_changed' }]);
     const lost = [{ name: 'partitions_changed' }];
-    expect(diagnose({ metadata: { [PARTITIONS_METADATA_KEY]: '1' } })).toMatchObject(lost);
-    expect(diagnose({ metadata: {} })).toMatchObject(lost);
+    expect(diagnoseCheckpoint({ metadata: { [PARTITIONS_METADATA_KEY]: '1' } })).toMatchObject(lost);
+    expect(diagnoseCheckpoint({ metadata: {} })).toMatchObject(lost);
   });
 
-  it('gives every problem a way out', () => {
-    const all = diagnose(
+  it('suggests a remedy for every problem', () => {
+    const all = diagnoseCheckpoint(
       { max_age: 1e9, subjects: [], metadata: {} },
       { first_seq: 2, num_deleted: 1, deleted: [9] },
     );

@@ -16,15 +16,15 @@ import { millis } from '@nats-io/transport-node';
 const EDIT = `nats stream edit ${LOG_STREAM}`;
 const RANGES_SHOWN = 5;
 
-interface Standing {
+interface PartitionCheckpoint {
   partition: number;
   seq: number;
 }
 
-/** What in the stream is not as the ingestor made it. @throws the API's error, also when there is no stream */
-export async function examineStream(
+/** Reads the stream and returns how it differs from the ingestor's configuration. @throws the API's error, also when there is no stream */
+export async function readStreamProblems(
   jsm: JetStreamManager,
-  checkpoints: readonly Standing[],
+  checkpoints: readonly PartitionCheckpoint[],
 ): Promise<StreamProblem[]> {
   const known = await jsm.streams.info(LOG_STREAM);
   const isWhole = !known.state.num_deleted;
@@ -33,12 +33,12 @@ export async function examineStream(
 }
 
 /**
- * Finds what operators or limits did to the stream: limits that delete events, events that are gone, subjects or
- * partitions that changed. None of it stops the projector; a rebuild makes rows only of what the stream still has.
+ * Finds what operators or limits did to the stream: limits that delete events, deleted events, changed subjects or
+ * partitions. None of it stops the projector, but a rebuild can use only what the stream still has.
  */
 export function diagnoseStream(
   { config, state }: Pick<StreamInfo, 'config' | 'state'>,
-  checkpoints: readonly Standing[],
+  checkpoints: readonly PartitionCheckpoint[],
 ): StreamProblem[] {
   return [
     ...deletingLimits(config),
@@ -79,7 +79,7 @@ const beginning = (firstSeq: number): StreamProblem => ({
 function removedEvents(
   deleted: readonly number[],
   count: number,
-  checkpoints: readonly Standing[],
+  checkpoints: readonly PartitionCheckpoint[],
 ): StreamProblem[] {
   if (count === 0) return [];
   const ahead = checkpoints.filter(({ seq }) => deleted.some((each) => each > seq));
@@ -120,7 +120,10 @@ function otherSubjects({ subjects }: StreamConfig): StreamProblem[] {
   ];
 }
 
-function lostPartitions({ metadata }: StreamConfig, checkpoints: readonly Standing[]): StreamProblem[] {
+function lostPartitions(
+  { metadata }: StreamConfig,
+  checkpoints: readonly PartitionCheckpoint[],
+): StreamProblem[] {
   const partitions = Number(metadata?.[PARTITIONS_METADATA_KEY]);
   const most = Math.max(0, ...checkpoints.map(({ partition }) => partition + 1));
   if (Number.isInteger(partitions) && partitions >= Math.max(1, most)) return [];

@@ -8,17 +8,17 @@ import {
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 
-/** The server removes a consumer that nobody pulls from, and it is made anew: its count begins with a look at the log. */
-const CONSUMER_LIVES_MS = 60_000;
+/** The server deletes a consumer that nobody pulls from; {@link Backlog} then creates a new one, whose count is current. */
+const CONSUMER_TTL_MS = 60_000;
 
-export interface Waiting {
-  /** Messages of the partition behind a sequence. */
+export interface BacklogSize {
+  /** Messages of the partition after a sequence. */
   events: number;
-  /** When the first of them was stored, milliseconds since the Unix epoch; null: there is none. */
+  /** When the first of them was stored, in milliseconds since the Unix epoch; null when there is none. */
   sinceMs: number | null;
 }
 
-/** What waits in the log behind the checkpoint of a partition that nobody reads, by a consumer that only counts. */
+/** Measures what waits in the log for a partition that nobody reads, through a consumer that only counts. */
 export class Backlog {
   private counting: { name: string; afterSeq: number } | null = null;
 
@@ -28,7 +28,7 @@ export class Backlog {
   ) {}
 
   /** @throws the API's error */
-  async behind(afterSeq: number): Promise<Waiting> {
+  async measure(afterSeq: number): Promise<BacklogSize> {
     const events = await this.count(afterSeq);
     if (events === 0) return { events, sinceMs: null };
     const query = { seq: afterSeq + 1, next_by_subj: partitionSubject(this.partition) };
@@ -37,22 +37,22 @@ export class Backlog {
   }
 
   private async count(afterSeq: number): Promise<number> {
-    if (this.counting?.afterSeq !== afterSeq) return this.begin(afterSeq);
+    if (this.counting?.afterSeq !== afterSeq) return this.createConsumer(afterSeq);
     try {
       return (await this.jsm.consumers.info(LOG_STREAM, this.counting.name)).num_pending;
     } catch (error) {
       if (!isGone(error)) throw error;
-      return this.begin(afterSeq);
+      return this.createConsumer(afterSeq);
     }
   }
 
-  private async begin(afterSeq: number): Promise<number> {
+  private async createConsumer(afterSeq: number): Promise<number> {
     const { name, num_pending: pending } = await this.jsm.consumers.add(LOG_STREAM, {
       ack_policy: AckPolicy.None,
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: afterSeq + 1,
       filter_subject: partitionSubject(this.partition),
-      inactive_threshold: nanos(CONSUMER_LIVES_MS),
+      inactive_threshold: nanos(CONSUMER_TTL_MS),
       mem_storage: true,
       num_replicas: 1,
     });

@@ -1,4 +1,4 @@
-export interface InboxLimits {
+export interface BatchLimits {
   maxEvents: number;
   maxBytes: number;
 }
@@ -8,47 +8,47 @@ interface Sized {
 }
 
 /**
- * Between the log and the transaction: whatever arrives while one batch is being committed is the next batch. There
- * is no timer, so a lone event is taken at once. Bounded: who puts has to wait while it is full.
+ * Sits between the log and the transaction: whatever arrives while one batch is committed becomes the next batch. There
+ * is no timer, so a lone event is handed out at once. The buffer is bounded and blocks producers while it is full.
  */
-export class Inbox<T extends Sized> {
+export class BatchBuffer<T extends Sized> {
   private items: T[] = [];
   private bytes = 0;
   private closed = false;
-  private arrived: (() => void) | undefined;
-  private drained: (() => void) | undefined;
+  private onArrival: (() => void) | undefined;
+  private onSpace: (() => void) | undefined;
 
-  constructor(private readonly limits: InboxLimits) {}
+  constructor(private readonly limits: BatchLimits) {}
 
-  /** Resolves when there is room for more; after {@link close} the item is dropped. */
+  /** Resolves when there is space for more; undefined when there is space already. After {@link close} it drops the item. */
   put(item: T): Promise<void> | undefined {
     if (this.closed) return undefined;
     this.items.push(item);
     this.bytes += item.sizeBytes;
-    this.arrived?.();
+    this.onArrival?.();
     if (this.items.length < this.limits.maxEvents && this.bytes < this.limits.maxBytes) return undefined;
-    return new Promise((resolve) => (this.drained = resolve));
+    return new Promise((resolve) => (this.onSpace = resolve));
   }
 
-  /** The next batch, at least one item; null when closed. An item over the byte limit is a batch of its own. */
-  async take(): Promise<T[] | null> {
+  /** Resolves to at least one item, or to null when the buffer is closed. An item over the byte limit is a batch of its own. */
+  async nextBatch(): Promise<T[] | null> {
     if (this.items.length === 0 && !this.closed) {
-      await new Promise<void>((resolve) => (this.arrived = resolve));
-      this.arrived = undefined;
+      await new Promise<void>((resolve) => (this.onArrival = resolve));
+      this.onArrival = undefined;
     }
     if (this.closed) return null;
     const batch = this.items.splice(0, this.countWithinLimits());
     for (const item of batch) this.bytes -= item.sizeBytes;
-    this.release();
+    this.unblockProducer();
     return batch;
   }
 
-  /** Drops what is not taken: the log still has it. */
+  /** Drops the items that were not handed out; the log still has them. */
   close(): void {
     this.closed = true;
     this.items = [];
-    this.arrived?.();
-    this.release();
+    this.onArrival?.();
+    this.unblockProducer();
   }
 
   private countWithinLimits(): number {
@@ -60,8 +60,8 @@ export class Inbox<T extends Sized> {
     return over === -1 ? this.items.length : over;
   }
 
-  private release(): void {
-    this.drained?.();
-    this.drained = undefined;
+  private unblockProducer(): void {
+    this.onSpace?.();
+    this.onSpace = undefined;
   }
 }

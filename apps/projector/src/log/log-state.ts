@@ -22,7 +22,7 @@ export interface LogIdentity {
   lastSeq: number;
 }
 
-/** Whether the failure is that there is no log yet. */
+/** Whether the error says that there is no log yet. */
 export const isStreamMissing = (error: unknown): boolean =>
   error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
 
@@ -33,29 +33,29 @@ export async function readLogIdentity(jsm: JetStreamManager): Promise<LogIdentit
   return { createdAt: String(created), firstSeq: state.first_seq, lastSeq: state.last_seq };
 }
 
-/** What the log doctor compares with a checkpoint at `seq`; `storedAt` null: the stream has nothing there. */
+/** What the log doctor compares with a checkpoint at `seq`. `storedAt` is null when the stream has no message there. */
 export interface LogEvidence {
   log: LogIdentity;
   storedAt: Date | null;
 }
 
-/** In this order, so that an event which a limit takes away meanwhile is not missed. @throws the API's error */
+/** Reads the message before the stream's state, so that a limit which deletes the message in between shows. @throws the API's error */
 export async function readLogEvidence(jsm: JetStreamManager, seq: number): Promise<LogEvidence> {
   const at = await storedAt(jsm, seq);
   return { log: await readLogIdentity(jsm), storedAt: at };
 }
 
-/** When the stream stored what it has at `seq`; null: nothing is there. @throws the API's error */
+/** When the stream stored the message at `seq`; null when there is none. @throws the API's error */
 export async function storedAt(jsm: JetStreamManager, seq: number): Promise<Date | null> {
   if (seq === 0) return null;
   return (await jsm.streams.getMessage(LOG_STREAM, { seq }))?.time ?? null;
 }
 
 /**
- * The end of the log, when it is after `seq` and nothing between them is, or was, the partition's; else null. Asked of
- * the store itself, in this order: what is pending for a consumer is known a moment after an event is stored.
+ * The end of the log, if it is after `seq` and no message between them belongs, or belonged, to the partition; else null.
+ * It reads the store, in this order, because a consumer's pending count lags behind the store for a moment.
  */
-export async function quietEnd(
+export async function idleLogEnd(
   jsm: JetStreamManager,
   partition: number,
   seq: number,
@@ -72,8 +72,8 @@ export async function quietEnd(
 }
 
 /**
- * The number of partitions, which the log's creator fixed.
- * @throws AppError LOG.PARTITIONS_MISMATCH when the stream does not say; the API's error when there is no stream
+ * The number of partitions, which is fixed when the log is created.
+ * @throws AppError LOG.PARTITIONS_MISMATCH when the stream's metadata lack it; the API's error when there is no stream
  */
 export async function readPartitionCount(jsm: JetStreamManager): Promise<number> {
   const info: StreamInfo = await jsm.streams.info(LOG_STREAM);
@@ -82,7 +82,7 @@ export async function readPartitionCount(jsm: JetStreamManager): Promise<number>
   if (Number.isInteger(partitions) && partitions > 0) return partitions;
   throw new AppError(
     'LOG.PARTITIONS_MISMATCH',
-    `stream ${LOG_STREAM} has no usable metadata ${PARTITIONS_METADATA_KEY}: it was not made by the ingestor`,
+    `stream ${LOG_STREAM} has no usable metadata ${PARTITIONS_METADATA_KEY}: the ingestor did not create it`,
   );
 }
 

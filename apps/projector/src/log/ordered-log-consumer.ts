@@ -11,14 +11,14 @@ import {
 const PULL_MESSAGES = 500;
 const IDLE_HEARTBEAT_MS = 5_000;
 const PULL_EXPIRES_MS = 30_000;
-/** A consumer that delivers nothing for so long although the log has more is not waited for. */
+/** A consumer that delivers nothing for this long although the log has more is replaced. */
 const STALL_MS = 20_000;
 
 /**
- * After any of these the consumer may no longer be the one that was opened, or the stream another one: reading ends,
- * and begins again by way of the log doctor.
+ * After any of these notifications the server may have replaced the consumer or the stream: reading stops, and the log
+ * doctor checks the log before it starts again.
  */
-const SHAKEN = new Set([
+const INTERRUPTIONS = new Set([
   'reset',
   'ordered_consumer_recreated',
   'consumer_not_found',
@@ -30,24 +30,24 @@ const SHAKEN = new Set([
 
 export interface ReadFrom {
   afterSeq: number;
-  /** Only what matches; everything when absent. */
+  /** A subject filter; default: everything. */
   filter?: string;
-  /** How the server names the consumer, with something random behind it. */
+  /** Prefix of the consumer's name on the server; a random part follows. */
   name: string;
   /** Default: 20 s. */
   stallMs?: number;
 }
 
-/** `stalled`: heartbeats come and messages do not, though the log has some. */
-export type ReadingEnd = 'stopped' | 'shaken' | 'stalled';
+/** `stalled`: heartbeats arrive and messages do not, although the log has some. */
+export type ReadResult = 'stopped' | 'interrupted' | 'stalled';
 
-/** Messages of the log from a sequence on, in order, until stopped or the consumer is shaken or stalled. */
-export class OrderedMessages {
+/** Delivers the messages of the log after a sequence, in order, until it is stopped, interrupted or stalled. */
+export class OrderedLogConsumer {
   private messages: ConsumerMessages | undefined;
   private stopped = false;
-  private end: ReadingEnd = 'stopped';
+  private result: ReadResult = 'stopped';
   private lastSeq: number;
-  /** Since when the next message is awaited, by the monotonic clock; null while the one at hand is taken. */
+  /** Since when the next message is awaited, by the monotonic clock; null while a message is being handled. */
   private waitingSinceMs: number | null = null;
   /** A message that the latest check found in the log and that has not been delivered. */
   private undeliveredSeq: number | null = null;
@@ -56,14 +56,14 @@ export class OrderedMessages {
     private readonly js: JetStreamClient,
     private readonly from: ReadFrom,
     private readonly consumer: Consumer,
-    /** Messages that are there to be read at the start. */
+    /** How many messages there are to read at the start. */
     readonly pendingAtOpen: number,
     private readonly logger: Logger,
   ) {
     this.lastSeq = from.afterSeq;
   }
 
-  static async open(js: JetStreamClient, from: ReadFrom, logger: Logger): Promise<OrderedMessages> {
+  static async open(js: JetStreamClient, from: ReadFrom, logger: Logger): Promise<OrderedLogConsumer> {
     const { afterSeq, filter, name } = from;
     const consumer = await js.consumers.get(LOG_STREAM, {
       ...(filter && { filter_subjects: filter }),
@@ -72,11 +72,11 @@ export class OrderedMessages {
       name_prefix: `${name}_${crypto.randomUUID().slice(0, 8)}`,
     });
     const { num_pending } = await consumer.info(true);
-    return new OrderedMessages(js, from, consumer, num_pending, logger);
+    return new OrderedLogConsumer(js, from, consumer, num_pending, logger);
   }
 
-  /** Hands on one message after the other, when what `take` returned for the one before has resolved. */
-  async each(take: (message: JsMsg) => Promise<void> | undefined): Promise<ReadingEnd> {
+  /** Calls `handle` with one message after the other. When `handle` returns a promise, the next message waits for it. */
+  async forEach(handle: (message: JsMsg) => Promise<void> | undefined): Promise<ReadResult> {
     if (this.stopped) return 'stopped';
     this.messages = await this.consumer.consume({
       max_messages: PULL_MESSAGES,
@@ -84,7 +84,7 @@ export class OrderedMessages {
       idle_heartbeat: IDLE_HEARTBEAT_MS,
     });
     if (this.stopped) this.messages.stop();
-    const watching = this.watch(this.messages);
+    const watching = this.watchForInterruptions(this.messages);
     const { stallMs = STALL_MS } = this.from;
     const checks = setInterval(() => void this.checkDelivery(stallMs), stallMs / 2);
     this.waitingSinceMs = performance.now();
@@ -92,7 +92,7 @@ export class OrderedMessages {
       for await (const message of this.messages) {
         this.waitingSinceMs = null;
         this.lastSeq = message.seq;
-        const full = take(message);
+        const full = handle(message);
         if (full) await full;
         this.waitingSinceMs = performance.now();
       }
@@ -100,29 +100,31 @@ export class OrderedMessages {
       clearInterval(checks);
       await watching;
     }
-    return this.end;
+    return this.result;
   }
 
-  /** Ends {@link each} after the message at hand. */
+  /** Ends {@link forEach} after the current message. */
   stop(): void {
     this.stopped = true;
     this.messages?.stop();
   }
 
-  /** Stops, and removes the consumer from the server, which would otherwise keep it for minutes. */
+  /** Stops and deletes the consumer on the server, which would otherwise keep it for minutes. */
   async close(): Promise<void> {
     this.stopped = true;
     await this.messages?.close();
     await this.consumer
       .delete()
-      .catch((error: unknown) => this.logger.debug({ err: error }, 'consumer not removed; the server will'));
+      .catch((error: unknown) =>
+        this.logger.debug({ err: error }, 'consumer not deleted; the server will delete it'),
+      );
   }
 
-  private async watch(messages: ConsumerMessages): Promise<void> {
+  private async watchForInterruptions(messages: ConsumerMessages): Promise<void> {
     for await (const { type } of messages.status()) {
-      if (!SHAKEN.has(type)) continue;
-      this.logger.warn({ notification: type }, 'log consumer was shaken: reading starts over');
-      this.end = 'shaken';
+      if (!INTERRUPTIONS.has(type)) continue;
+      this.logger.warn({ notification: type }, 'log consumer interrupted; reading starts again');
+      this.result = 'interrupted';
       this.stop();
     }
   }
@@ -137,20 +139,20 @@ export class OrderedMessages {
     if (seq === null || seq !== undeliveredSeq) return;
     this.logger.warn(
       { seq },
-      'the log consumer delivers nothing although the log has more: reading starts over',
+      'the log consumer delivers nothing although the log has more; reading starts again',
     );
-    this.end = 'stalled';
+    this.result = 'stalled';
     this.stop();
   }
 
-  /** The sequence of the first message that is still to be delivered; null: there is none, or NATS does not say. */
+  /** The sequence of the first undelivered message; null: there is none, or NATS does not answer. */
   private async nextInLog(): Promise<number | null> {
     const query = { seq: this.lastSeq + 1, next_by_subj: this.from.filter ?? LOG_SUBJECTS };
     try {
       const { streams } = await this.js.jetstreamManager(false);
       return (await streams.getMessage(LOG_STREAM, query))?.seq ?? null;
     } catch (error) {
-      this.logger.debug({ err: error }, 'not known what the log has');
+      this.logger.debug({ err: error }, 'could not look for undelivered messages');
       return null;
     }
   }

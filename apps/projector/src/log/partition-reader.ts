@@ -1,95 +1,97 @@
 import { AppError, partitionSubject } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { JetStreamClient } from '@nats-io/jetstream';
-import type { Inbox } from './batch-buffer.js';
-import { entryOf, type LogEntry } from './log-entry.js';
-import { OrderedMessages, type ReadingEnd } from './ordered-log-consumer.js';
-import type { SharedReading } from './shared-reader.js';
+import type { BatchBuffer } from './batch-buffer.js';
+import { toLogEntry, type LogEntry } from './log-entry.js';
+import { OrderedLogConsumer, type ReadResult } from './ordered-log-consumer.js';
+import type { SharedReader } from './shared-reader.js';
 
 export interface ReaderTools {
   js: JetStreamClient;
   logger: Logger;
-  /** Where partitions of this process read together while they are far behind. */
-  shared?: SharedReading;
-  /** Default: that of {@link OrderedMessages}. */
+  /** Lets the partitions of this process read together while they are far behind. */
+  shared?: SharedReader;
+  /** Default: that of {@link OrderedLogConsumer}. */
   stallMs?: number;
 }
 
-/** A partition that is further behind than this may read together with others. */
+/** A partition that is further behind than this takes part in the shared read. */
 const FAR_BEHIND_EVENTS = 5_000;
 
-/** Reads one partition of the log from a sequence on, in order, as fast as the inbox takes it. */
-export class LogReader {
+/** Reads one partition of the log after a sequence, in order, as fast as the buffer accepts it. */
+export class PartitionReader {
   private readonly stopping = new AbortController();
 
   private constructor(
     private readonly tools: ReaderTools,
     private readonly partition: number,
     private readonly afterSeq: number,
-    private messages: OrderedMessages,
-    /** Messages of the partition that are there to be read at the start. */
+    private consumer: OrderedLogConsumer,
+    /** How many messages of the partition there are to read at the start. */
     readonly pendingAtOpen: number,
   ) {}
 
-  static async open(tools: ReaderTools, partition: number, afterSeq: number): Promise<LogReader> {
-    const messages = await openPartition(tools, partition, afterSeq);
-    return new LogReader(tools, partition, afterSeq, messages, messages.pendingAtOpen);
+  static async open(tools: ReaderTools, partition: number, afterSeq: number): Promise<PartitionReader> {
+    const consumer = await openConsumer(tools, partition, afterSeq);
+    return new PartitionReader(tools, partition, afterSeq, consumer, consumer.pendingAtOpen);
   }
 
   /**
-   * Fills the inbox until the reader is closed or the consumer shaken; closes the inbox then.
+   * Fills the buffer until the reader is stopped or its consumer is interrupted, then closes the buffer.
    * @throws AppError LOG.CONSUMER_STALLED
    */
-  async fill(inbox: Inbox<LogEntry>): Promise<void> {
+  async fill(buffer: BatchBuffer<LogEntry>): Promise<void> {
     try {
-      if (!(await this.fillShared(inbox))) return;
-      failIfStalled(await this.messages.each((message) => inbox.put(entryOf(message, message.info.pending))));
+      if (!(await this.fillShared(buffer))) return;
+      failIfStalled(
+        await this.consumer.forEach((message) => buffer.put(toLogEntry(message, message.info.pending))),
+      );
     } finally {
-      inbox.close();
+      buffer.close();
     }
   }
 
-  /** Ends {@link fill} after the message at hand. */
+  /** Ends {@link fill} after the current message. */
   stop(): void {
     this.stopping.abort();
-    this.messages.stop();
+    this.consumer.stop();
   }
 
-  /** Stops, and removes the consumer from the server. */
+  /** Stops, and deletes the consumer on the server. */
   async close(): Promise<void> {
     this.stop();
-    await this.messages.close();
+    await this.consumer.close();
   }
 
-  /** As long as it is far behind; returns whether there is something to go on with. */
-  private async fillShared(inbox: Inbox<LogEntry>): Promise<boolean> {
+  /** Takes part in the shared read while the partition is far behind; returns whether to continue alone. */
+  private async fillShared(buffer: BatchBuffer<LogEntry>): Promise<boolean> {
     const { partition, tools, pendingAtOpen: pending } = this;
     const { signal } = this.stopping;
     if (!tools.shared || pending <= FAR_BEHIND_EVENTS) return true;
-    const { afterSeq, end } = await tools.shared.join({
+    const { afterSeq, result } = await tools.shared.join({
       partition,
       afterSeq: this.afterSeq,
       pending,
-      inbox,
+      buffer,
       signal,
     });
-    failIfStalled(end);
-    if (end === 'shaken' || signal.aborted) return false;
+    failIfStalled(result);
+    if (result === 'interrupted' || signal.aborted) return false;
     if (afterSeq === this.afterSeq) return true;
-    await this.messages.close();
-    this.messages = await openPartition(tools, partition, afterSeq);
-    if (signal.aborted) this.messages.stop();
+    await this.consumer.close();
+    this.consumer = await openConsumer(tools, partition, afterSeq);
+    if (signal.aborted) this.consumer.stop();
     return true;
   }
 }
 
-function failIfStalled(end: ReadingEnd): void {
-  if (end !== 'stalled') return;
+function failIfStalled(result: ReadResult): void {
+  if (result !== 'stalled') return;
   throw new AppError('LOG.CONSUMER_STALLED', 'the log has more events and its consumer delivers none');
 }
 
-const openPartition = ({ js, logger, stallMs }: ReaderTools, partition: number, afterSeq: number) =>
-  OrderedMessages.open(
+const openConsumer = ({ js, logger, stallMs }: ReaderTools, partition: number, afterSeq: number) =>
+  OrderedLogConsumer.open(
     js,
     { afterSeq, filter: partitionSubject(partition), name: `projector_p${partition}`, stallMs },
     logger,

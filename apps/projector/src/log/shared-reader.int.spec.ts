@@ -8,10 +8,10 @@ import { startNatsServer, type TestNats } from '@discord-relay/local-stack';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { silent as logger } from '../testing/logger.js';
-import { Inbox } from './batch-buffer.js';
+import { BatchBuffer } from './batch-buffer.js';
 import type { LogEntry } from './log-entry.js';
-import { LogReader } from './partition-reader.js';
-import { SharedReading } from './shared-reader.js';
+import { PartitionReader } from './partition-reader.js';
+import { SharedReader } from './shared-reader.js';
 
 const PARTITIONS = 4;
 const EVENTS = 32_000;
@@ -36,20 +36,20 @@ describe('a log that is read together', () => {
 
   const tools = () => {
     const js = jetstream(connection);
-    return { js, logger, shared: new SharedReading(js, PARTITIONS, logger) };
+    return { js, logger, shared: new SharedReader(js, PARTITIONS, logger) };
   };
 
   /** Reads until nothing is pending, or for so many events. */
-  async function read(reader: LogReader, most = Infinity): Promise<LogEntry[]> {
-    const inbox = new Inbox<LogEntry>({ maxEvents: 500, maxBytes: 1_000_000 });
-    const filling = reader.fill(inbox);
+  async function read(reader: PartitionReader, most = Infinity): Promise<LogEntry[]> {
+    const buffer = new BatchBuffer<LogEntry>({ maxEvents: 500, maxBytes: 1_000_000 });
+    const filling = reader.fill(buffer);
     const entries: LogEntry[] = [];
     while (entries.length < most && entries.at(-1)?.pending !== 0) {
-      const batch = await inbox.take();
+      const batch = await buffer.nextBatch();
       if (!batch) break;
       entries.push(...batch);
     }
-    inbox.close();
+    buffer.close();
     reader.stop();
     await filling;
     await reader.close();
@@ -62,10 +62,10 @@ describe('a log that is read together', () => {
       (seq) => seq > afterSeq,
     );
 
-  it('gives each partition its own events, all, once and in order, wherever it began', async () => {
+  it('delivers all of its events to each partition, once and in order, from any start', async () => {
     const shared = tools();
     const readers = await Promise.all(
-      [0, 1, 7, 1_200].map((afterSeq, partition) => LogReader.open(shared, partition, afterSeq)),
+      [0, 1, 7, 1_200].map((afterSeq, partition) => PartitionReader.open(shared, partition, afterSeq)),
     );
     const entries = await Promise.all(readers.map((reader) => read(reader)));
     [0, 1, 7, 1_200].forEach((afterSeq, partition) => {
@@ -79,15 +79,17 @@ describe('a log that is read together', () => {
     });
   });
 
-  it('goes on for the others when one of them leaves, and for one that has no company', async () => {
+  it('continues for the others when one leaves, and for a single partition', async () => {
     const shared = tools();
-    const readers = await Promise.all([0, 1, 2].map((partition) => LogReader.open(shared, partition, 0)));
+    const readers = await Promise.all(
+      [0, 1, 2].map((partition) => PartitionReader.open(shared, partition, 0)),
+    );
     const [few, ...all] = await Promise.all(
       readers.map((reader, partition) => read(reader, partition === 0 ? 1_000 : Infinity)),
     );
     expect(few!.map(({ seq }) => seq)).toEqual(seqsOf(0, 0).slice(0, few!.length));
     expect(all.map((entries) => entries.map(({ seq }) => seq))).toEqual([seqsOf(1, 0), seqsOf(2, 0)]);
-    const alone = await read(await LogReader.open(shared, 3, 0));
+    const alone = await read(await PartitionReader.open(shared, 3, 0));
     expect(alone.map(({ seq }) => seq)).toEqual(seqsOf(3, 0));
   });
 });

@@ -1,42 +1,47 @@
 import type { Logger } from '@discord-relay/platform';
 import type { JetStreamClient, JsMsg } from '@nats-io/jetstream';
-import type { Inbox } from './batch-buffer.js';
-import { entryOf, type LogEntry } from './log-entry.js';
-import { OrderedMessages, type ReadingEnd } from './ordered-log-consumer.js';
+import type { BatchBuffer } from './batch-buffer.js';
+import { type LogEntry, toLogEntry } from './log-entry.js';
+import { OrderedLogConsumer, type ReadResult } from './ordered-log-consumer.js';
 
 /** How long the first partition that is far behind waits for others. */
 const GATHER_MS = 250;
 /** Partitions whose checkpoints are further apart than this do not read together: one would wait for the other. */
 const SPREAD_EVENTS = 50_000;
-/** So near the end of the log each partition reads for itself again. */
+/** This close to the end of the log, each partition reads through a consumer of its own again. */
 const HAND_OVER_EVENTS = 2_000;
 
-export interface Member {
+/** A partition that takes part in the shared read. */
+export interface Participant {
   partition: number;
   afterSeq: number;
-  /** Messages of the partition behind `afterSeq`. */
+  /** Messages of the partition after `afterSeq`. */
   pending: number;
-  inbox: Inbox<LogEntry>;
+  buffer: BatchBuffer<LogEntry>;
   signal: AbortSignal;
 }
 
-/** Where the member has to go on; unless `stopped`, by way of the log doctor. */
-export interface Outcome {
+/** Where the participant continues. Unless the read was `stopped`, the log doctor has to check the log first. */
+export interface SharedReadResult {
   afterSeq: number;
-  end: ReadingEnd;
+  result: ReadResult;
 }
 
-interface Joined extends Member {
-  /** The newest message is kept back, and read again alone: only there it is known what is behind it. */
-  held: JsMsg | undefined;
-  leave: (end: ReadingEnd) => void;
+interface Joined extends Participant {
+  /**
+   * The newest message is withheld, and the partition reads it again by itself: only its own consumer knows how many
+   * messages follow.
+   */
+  withheld: JsMsg | undefined;
+  leave: (result: ReadResult) => void;
 }
 
 /**
- * Reads the log once for all partitions that are far behind and not far apart. A consumer with a filter costs the
- * server as much for a message that it passes over as for one that it sends: eight of them cost five times one without.
+ * Reads the log once for all partitions that are far behind and close to each other. A consumer with a filter costs the
+ * server as much for a message that it skips as for one that it sends: eight of them cost five times as much as one
+ * without a filter.
  */
-export class SharedReading {
+export class SharedReader {
   private waiting: Joined[] = [];
   private timer: NodeJS.Timeout | undefined;
 
@@ -47,82 +52,83 @@ export class SharedReading {
     private readonly stallMs?: number,
   ) {}
 
-  /** Fills the member's inbox as far as the company lasts; never the partition's last message. */
-  join(member: Member): Promise<Outcome> {
+  /** Fills the participant's buffer while the shared read lasts. It never delivers the partition's last message. */
+  join(participant: Participant): Promise<SharedReadResult> {
     return new Promise((resolve) => {
       const joined: Joined = {
-        ...member,
-        held: undefined,
-        leave: (end) => resolve({ afterSeq: joined.afterSeq, end }),
+        ...participant,
+        withheld: undefined,
+        leave: (result) => resolve({ afterSeq: joined.afterSeq, result }),
       };
       this.waiting.push(joined);
-      if (this.waiting.length === this.partitions) this.begin();
-      else this.timer ??= setTimeout(() => this.begin(), GATHER_MS);
+      if (this.waiting.length === this.partitions) this.startReading();
+      else this.timer ??= setTimeout(() => this.startReading(), GATHER_MS);
     });
   }
 
-  private begin(): void {
+  private startReading(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
     const { waiting } = this;
     this.waiting = [];
     const first = Math.min(...waiting.map((each) => each.afterSeq));
     const near = waiting.filter((each) => each.afterSeq - first <= SPREAD_EVENTS && !each.signal.aborted);
-    const together = this.pays(near.length) ? near : [];
+    const together = this.isWorthwhile(near.length) ? near : [];
     for (const each of waiting) if (!together.includes(each)) each.leave('stopped');
     if (together.length > 0) void this.read(together, first);
   }
 
-  /** What is of no member's is read for nothing. */
-  private pays(members: number): boolean {
-    return members > 1 && members * 2 >= this.partitions;
+  /** Messages of partitions that do not participate are read in vain. */
+  private isWorthwhile(participants: number): boolean {
+    return participants > 1 && participants * 2 >= this.partitions;
   }
 
-  private async read(members: Joined[], afterSeq: number): Promise<void> {
-    const end = await this.readLog(members, afterSeq).catch((err: unknown) => {
-      this.logger.warn({ err }, 'partitions could not read the log together');
-      return 'shaken' as const;
+  private async read(participants: Joined[], afterSeq: number): Promise<void> {
+    const result = await this.readLog(participants, afterSeq).catch((err: unknown) => {
+      this.logger.warn({ err }, 'shared read of the log failed');
+      return 'interrupted' as const;
     });
-    for (const member of members) member.leave(end);
+    for (const participant of participants) participant.leave(result);
   }
 
-  private async readLog(members: Joined[], afterSeq: number): Promise<ReadingEnd> {
+  private async readLog(participants: Joined[], afterSeq: number): Promise<ReadResult> {
     const from = { afterSeq, name: 'projector_all', stallMs: this.stallMs };
-    const messages = await OrderedMessages.open(this.js, from, this.logger);
+    const consumer = await OrderedLogConsumer.open(this.js, from, this.logger);
     try {
-      return await this.deliver(messages, members);
+      return await this.deliverAll(consumer, participants);
     } finally {
-      await messages.close();
+      await consumer.close();
     }
   }
 
-  private async deliver(messages: OrderedMessages, members: Joined[]): Promise<ReadingEnd> {
-    const memberOf = new Map(members.map((member) => [String(member.partition), member]));
-    const left = (member: Joined) => () => {
-      memberOf.delete(String(member.partition));
-      member.leave('stopped');
-      if (!this.pays(memberOf.size)) messages.stop();
+  private async deliverAll(consumer: OrderedLogConsumer, participants: Joined[]): Promise<ReadResult> {
+    const byPartition = new Map(participants.map((each) => [String(each.partition), each]));
+    const onAbort = (participant: Joined) => () => {
+      byPartition.delete(String(participant.partition));
+      participant.leave('stopped');
+      if (!this.isWorthwhile(byPartition.size)) consumer.stop();
     };
-    for (const member of members) {
-      if (member.signal.aborted) left(member)();
-      else member.signal.addEventListener('abort', left(member), { once: true });
+    for (const participant of participants) {
+      if (participant.signal.aborted) onAbort(participant)();
+      else participant.signal.addEventListener('abort', onAbort(participant), { once: true });
     }
-    return await messages.each((message) => {
-      if (message.info.pending <= HAND_OVER_EVENTS) messages.stop();
-      const member = memberOf.get(partitionIn(message.subject));
-      return member && hand(member, message);
+    return await consumer.forEach((message) => {
+      if (message.info.pending <= HAND_OVER_EVENTS) consumer.stop();
+      const participant = byPartition.get(partitionIn(message.subject));
+      return participant && deliver(participant, message);
     });
   }
 }
 
-function hand(member: Joined, message: JsMsg): Promise<void> | undefined {
-  if (message.seq <= member.afterSeq) return undefined;
-  const { held } = member;
-  member.held = message;
-  if (!held) return undefined;
-  member.afterSeq = held.seq;
-  member.pending = Math.max(1, member.pending - 1);
-  return member.inbox.put(entryOf(held, member.pending));
+/** Puts the message before this one into the participant's buffer. */
+function deliver(participant: Joined, message: JsMsg): Promise<void> | undefined {
+  if (message.seq <= participant.afterSeq) return undefined;
+  const { withheld } = participant;
+  participant.withheld = message;
+  if (!withheld) return undefined;
+  participant.afterSeq = withheld.seq;
+  participant.pending = Math.max(1, participant.pending - 1);
+  return participant.buffer.put(toLogEntry(withheld, participant.pending));
 }
 
 /** `discord.<partition>.…` */

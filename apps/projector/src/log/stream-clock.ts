@@ -1,11 +1,11 @@
 /**
- * The time of the server that stores the log, for durations since an event was stored: the wall clock of this process
- * may be wrong or be set. Between two answers of the server it goes by this process's monotonic clock.
+ * The clock of the server that stores the log, for measuring how long ago an event was stored: the wall clock of this
+ * process may be wrong or be adjusted. Between two observations it advances with this process's monotonic clock.
  */
 export class StreamClock {
   private offsetMs = performance.timeOrigin;
 
-  /** @param serverTime what the server said just now, as it writes times; a server may say nothing */
+  /** @param serverTime the server's current time, as it writes times; undefined when the server sent none */
   observe(serverTime: string | undefined, monotonicMs = performance.now()): void {
     const ms = Date.parse(serverTime ?? '');
     if (Number.isFinite(ms)) this.offsetMs = ms - monotonicMs;
@@ -17,5 +17,5 @@ export class StreamClock {
   }
 }
 
-/** That of the one log that a process reads. */
+/** The clock of the log's server. A process reads one log. */
 export const streamClock = new StreamClock();

@@ -8,13 +8,13 @@ import {
 } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
 import type { ProjectionRecord } from '@discord-relay/read-model';
-import type { LogAccess, ProjectionOptions } from '../consume/projection.js';
+import type { LogAccess, ProjectionOptions } from '../consume/projection-options.js';
 import { FOLLOWS } from '../commit/park-followers.js';
 import { PROCESS_KILLED } from '../commit/poison-event-detector.js';
-import { TakenProjection } from '../consume/projection-takeover.js';
+import { ProjectionTakeover } from '../consume/projection-takeover.js';
 import {
   type Database,
-  LeaseStore,
+  pausedPartitions,
   noteRetry,
   parkedPayload,
   ParkedTransaction,
@@ -22,33 +22,33 @@ import {
   type ParkedSummary,
   type SkippedBy,
 } from '../store/index.js';
-import { followersOf, parkedTogether } from './parked-groups.js';
+import { followersOf, parkedGroup } from './parked-groups.js';
 import { retryParked } from './retry.js';
 
-/** What is answered has to fit into one message of NATS. */
-const LISTED = 200;
+/** An answer has to fit into one NATS message. */
+const MAX_LISTED = 200;
 const PAYLOAD_CHARACTERS = 200_000;
 
-/** The projection that is read, in this code's shape. */
+/** The active projection, if it has this code's shape. */
 export interface ActiveProjection {
   record: ProjectionRecord;
   database: Database;
 }
 
-/** What operators ask about the parked events of the projection that is read. */
+/** The operators' commands on the parked events of the active projection. */
 export class ParkedAdmin {
   constructor(
-    /** @throws AppError when this process does not project it */
+    /** @throws AppError when this process does not project the active projection */
     private readonly active: () => ActiveProjection,
     private readonly options: ProjectionOptions,
     private readonly log: LogAccess,
     private readonly logger: Logger,
   ) {}
 
-  /** Those of a partition, or all. @throws the driver's error */
+  /** Lists the parked events of a partition, or all. @throws the driver's error */
   async list(partition?: number): Promise<ParkedList> {
     const parked = await parkedSummaries(this.active().database, partition);
-    const leaders = parked.filter(({ code }) => code !== FOLLOWS).slice(0, LISTED);
+    const leaders = parked.filter(({ code }) => code !== FOLLOWS).slice(0, MAX_LISTED);
     return { events: leaders.map((each) => described(each, parked)), total: parked.length };
   }
 
@@ -60,36 +60,37 @@ export class ParkedAdmin {
     return { ...described(event, parked), payload: (payload ?? '').slice(0, PAYLOAD_CHARACTERS) };
   }
 
-  /** Tries an event, and all that is parked with it, once more. @throws as {@link change} */
+  /** Retries an event and everything that is parked with it. @throws as {@link retryGroup} */
   retry(seq: number): Promise<ParkedOutcome> {
-    return this.change(seq);
+    return this.retryGroup(seq);
   }
 
-  /** Gives an event up, and tries what is parked with it once more. @throws as {@link change} */
+  /** Gives an event up and retries what is parked with it. @throws as {@link retryGroup} */
   skip(given: SkippedBy): Promise<ParkedOutcome> {
-    return this.change(given.seq, given);
+    return this.retryGroup(given.seq, given);
   }
 
   /**
-   * Takes the partition from whoever projects it and brings it to a sequence of the log that is no event's: the feeds'
-   * heads can go there, after everything that clients were told and before everything that they will be.
-   * @throws AppError REQUEST.NOT_FOUND when it is not parked, PROJECTION.NOT_READY when the partition is paused, that or
-   * PROJECTION.CHECKPOINT_CONFLICT when somebody else took it meanwhile; the driver's or the API's error. Nothing was changed then
+   * Takes the partition over and advances it to a sequence of the log that belongs to no event. The heads of the feeds can
+   * move there: it is after every change that clients have received, and before every later one.
+   * @throws AppError REQUEST.NOT_FOUND when the event is not parked; PROJECTION.NOT_READY when the partition is paused;
+   * either that or PROJECTION.CHECKPOINT_CONFLICT when another process took it over; the driver's or the API's error.
+   * Nothing has changed then
    */
-  private async change(seq: number, skipped?: SkippedBy): Promise<ParkedOutcome> {
+  private async retryGroup(seq: number, skipped?: SkippedBy): Promise<ParkedOutcome> {
     const { record, database } = this.active();
     const { partition, code } = (await this.find(database, seq)).event;
     await this.checkNotPaused(database, partition);
-    const taken = await TakenProjection.take(record, this.options, this.log, this.logger, [partition]);
+    const takeover = await ProjectionTakeover.start(record, this.options, this.log, this.logger, [partition]);
     try {
       const at = await this.log.js.publish(FILLER_SUBJECT);
-      await taken.bringTo(new Map([[partition, at.seq]]));
-      if (code === PROCESS_KILLED && !skipped) await noteRetry(taken.database, seq);
+      await takeover.advanceTo(new Map([[partition, at.seq]]));
+      if (code === PROCESS_KILLED && !skipped) await noteRetry(takeover.database, seq);
       const outcome = await ParkedTransaction.run(
-        taken.database,
-        taken.leaseOf(partition),
+        takeover.database,
+        takeover.leaseOf(partition),
         async (parked) => {
-          const together = parkedTogether(await parked.keys(), seq);
+          const together = parkedGroup(await parked.keys(), seq);
           if (!together.includes(seq)) throw notParked(seq);
           if (skipped) await parked.skip(skipped);
           return retryParked(
@@ -100,19 +101,16 @@ export class ParkedAdmin {
         },
       );
       const { applied, kept } = outcome;
-      this.logger.info(
-        { partition, seq, skippedBy: skipped?.by, applied, kept },
-        'parked events tried again',
-      );
+      this.logger.info({ partition, seq, skippedBy: skipped?.by, applied, kept }, 'parked events retried');
       return outcome;
     } finally {
-      await taken.release();
+      await takeover.release();
     }
   }
 
-  /** To try an event again is to project what is before the end of the log. */
+  /** A retry projects everything up to the end of the log, which a paused partition must not do. */
   private async checkNotPaused(database: Database, partition: number): Promise<void> {
-    const paused = await new LeaseStore(database, this.options.owner, this.options.leaseMs).paused();
+    const paused = await pausedPartitions(database);
     if (paused.includes(partition))
       throw new AppError('PROJECTION.NOT_READY', `partition ${partition} is paused: resume it first`);
   }

@@ -1,19 +1,19 @@
 import { waitsFor } from '../fold/index.js';
 
-/** A parked event and what it is about. */
+/** A parked event and the keys of what it is about. */
 export interface ParkedKeys {
   seq: number;
   keys: readonly string[];
 }
 
-/** Those behind the first of `parked`, which is in the order of the log: about the same, or about the same as they. */
+/** The followers of the first of `parked`, which are in the order of the log, and the followers of those. */
 export function followersOf([first, ...later]: readonly ParkedKeys[]): number[] {
   const keys = new Set(first?.keys);
-  return later.filter((each) => joins(each, keys)).map(({ seq }) => seq);
+  return later.filter((each) => joinIfBlocked(each, keys)).map(({ seq }) => seq);
 }
 
-/** All that `seq` has to wait for or holds up, and so on from there, in the order of the log. */
-export function parkedTogether(parked: readonly ParkedKeys[], seq: number): number[] {
+/** Every event that `seq` waits for or blocks, directly or through others, in the order of the log. */
+export function parkedGroup(parked: readonly ParkedKeys[], seq: number): number[] {
   const group = parked.filter((each) => each.seq === seq);
   const holds = new Set(group.flatMap(({ keys }) => keys));
   const waits = new Set(group.flatMap(({ keys }) => waitsFor(keys)));
@@ -32,8 +32,8 @@ export function parkedTogether(parked: readonly ParkedKeys[], seq: number): numb
   return parked.filter((each) => found.has(each)).map((each) => each.seq);
 }
 
-/** Whether it has to wait for any of the keys; all of its own are among them then. */
-export function joins(each: Pick<ParkedKeys, 'keys'>, keys: Set<string>): boolean {
+/** Whether the event has to wait for any of the keys. If so, adds its own keys to them. */
+export function joinIfBlocked(each: Pick<ParkedKeys, 'keys'>, keys: Set<string>): boolean {
   if (!waitsFor(each.keys).some((key) => keys.has(key))) return false;
   for (const key of each.keys) keys.add(key);
   return true;

@@ -1,6 +1,6 @@
 import type { RelayEvent, Snowflake } from '@discord-relay/contracts';
 import fc from 'fast-check';
-import { behindParked } from '../commit/park-followers.js';
+import { parkFollowers } from '../commit/park-followers.js';
 import { type Decoded, decodeEntry, payloadText } from '../commit/decode-entry.js';
 import { parkingKeys } from '../fold/index.js';
 import { BatchStore, type Lease, LeaseStore, ParkedTransaction } from '../store/index.js';
@@ -8,7 +8,7 @@ import { anyEvent } from '../testing/any-event.js';
 import { channel, event, GUILD, guild, id, role, thread, VOICE_FLAGS } from '../testing/events.js';
 import { modelRows, tableRows } from '../testing/projection-model.js';
 import { createTables, type TestTables } from '../testing/tables.js';
-import { parkedTogether } from './parked-groups.js';
+import { parkedGroup } from './parked-groups.js';
 import { retryParked } from './retry.js';
 
 type Readable = Exclude<Decoded, { kind: 'newer' }>;
@@ -73,7 +73,7 @@ const history = fc
   .array(fc.record({ event: anyEvent, refused: fc.boolean() }), { minLength: 2, maxLength: 30 })
   .filter((events) => !contradictsList(events));
 
-describe('retrying what is parked', () => {
+describe('retrying parked events', () => {
   let tables: TestTables;
   let store: BatchStore;
   let leases: LeaseStore;
@@ -84,7 +84,7 @@ describe('retrying what is parked', () => {
   });
   afterAll(() => tables.close());
 
-  it('leads to the rows of a single pass, whatever was parked and in whatever order it is retried', async () => {
+  it('produces the rows of a single pass, whatever was parked and in whatever order it is retried', async () => {
     await fc.assert(
       fc.asyncProperty(history, fc.infiniteStream(fc.nat()), async (events, choices) => {
         await tables.clear();
@@ -137,7 +137,7 @@ describe('retrying what is parked', () => {
       if (refused) return { kind: 'poison', entry, event, code: '22000', message: 'refused' };
       return decodeEntry(entry) as Readable;
     });
-    const { decoded } = behindParked(items, new Set());
+    const { decoded } = parkFollowers(items, new Set());
     await store.commit(lease, {
       events: decoded.flatMap((item) =>
         item.kind === 'event' ? [{ seq: item.entry.seq, ops: item.ops }] : [],
@@ -155,7 +155,7 @@ describe('retrying what is parked', () => {
         const keys = await parked.keys();
         if (keys.length === 0) return 0;
         const { seq } = keys[(choices.next().value as number) % keys.length]!;
-        const together = parkedTogether(keys, seq);
+        const together = parkedGroup(keys, seq);
         expect(await retryParked(parked, together, seq)).toMatchObject({ kept: 0 });
         return keys.length - together.length;
       });

@@ -3,9 +3,9 @@ import { decodeEntry } from '../commit/decode-entry.js';
 import { FOLLOWS } from '../commit/park-followers.js';
 import { PROCESS_KILLED } from '../commit/poison-event-detector.js';
 import { isDataError, type ParkedPayload, type ParkedTransaction } from '../store/index.js';
-import { joins } from './parked-groups.js';
+import { joinIfBlocked } from './parked-groups.js';
 
-const FAILURES_TOLD = 10;
+const MAX_FAILURES_REPORTED = 10;
 
 interface Failure {
   code: string;
@@ -13,25 +13,25 @@ interface Failure {
 }
 
 /**
- * Tries parked events again, in the order of the log: each by itself, so that one that still cannot be written holds up
- * only those about the same. Those that can are in the rows afterwards, the others parked with their present error. One
- * that killed processes is not touched unless it is the one that was `asked` for: whoever names another risks nothing.
- * @throws the driver's error when it is not an event's fault; then the whole transaction is void
+ * Retries parked events in the order of the log, each by itself, so that an event that still cannot be written blocks only
+ * events about the same thing. Afterwards the others are in the rows, and the failed ones are parked with their current
+ * error. An event that crashed processes is retried only if it is the `requested` one.
+ * @throws the driver's error when no event is at fault; the caller has to roll the transaction back then
  */
 export async function retryParked(
   parked: ParkedTransaction,
   seqs: readonly number[],
-  asked: number,
+  requested: number,
 ): Promise<ParkedOutcome> {
   const outcome: ParkedOutcome = { applied: 0, kept: 0, failures: [] };
   const blocked = new Set<string>();
   for (const seq of seqs) {
     const event = await parked.load(seq);
-    const failure = joins(event, blocked)
-      ? { code: FOLLOWS, message: 'after a parked event about the same' }
-      : event.code === PROCESS_KILLED && seq !== asked
+    const failure = joinIfBlocked(event, blocked)
+      ? { code: FOLLOWS, message: 'after a parked event about the same thing' }
+      : event.code === PROCESS_KILLED && seq !== requested
         ? { code: PROCESS_KILLED, message: event.message }
-        : await attempt(parked, event);
+        : await applyParked(parked, event);
     if (!failure) {
       outcome.applied += 1;
       continue;
@@ -39,13 +39,13 @@ export async function retryParked(
     for (const key of event.keys) blocked.add(key);
     await parked.keep(seq, failure.code, failure.message);
     outcome.kept += 1;
-    const isTold = failure.code !== FOLLOWS && outcome.failures.length < FAILURES_TOLD;
-    if (isTold) outcome.failures.push({ seq, ...failure });
+    const isReported = failure.code !== FOLLOWS && outcome.failures.length < MAX_FAILURES_REPORTED;
+    if (isReported) outcome.failures.push({ seq, ...failure });
   }
   return outcome;
 }
 
-async function attempt(
+async function applyParked(
   parked: ParkedTransaction,
   { seq, subject, payload }: ParkedPayload,
 ): Promise<Failure | null> {

@@ -112,7 +112,7 @@ describe('a rebuild after the log has lost events', () => {
     await rebuildAndGoOn(upTo(110, 101));
   }, 120_000);
 
-  it('does so when events were purged that were not projected', async () => {
+  it('does so when unprojected events were purged', async () => {
     await projectBeyondBackup();
     await running.stop();
     await harness.append(...messages(101, 110));
@@ -130,7 +130,7 @@ describe('a rebuild after the log has lost events', () => {
     await rebuildAndGoOn([...upTo(49), 101, 102]);
   }, 120_000);
 
-  it('begins anew where the build that was under way belongs to the lost log too', async () => {
+  it('starts again when the running build belongs to the lost log too', async () => {
     await projectBeyondBackup();
     const { version: first } = await admin().rebuild();
     await built(first);

@@ -1,16 +1,12 @@
 import type { Logger } from '@discord-relay/platform';
 import { listProjections, markReady, type ProjectionRecord, SHAPE } from '@discord-relay/read-model';
-import {
-  type LogAccess,
-  Projection,
-  type ProjectionOptions,
-  type ProjectionRole,
-} from '../consume/projection.js';
+import { Projection } from '../consume/projection.js';
+import type { LogAccess, ProjectionOptions, ProjectionRole } from '../consume/projection-options.js';
 import { REPLAY_THRESHOLD_EVENTS } from '../consume/partition-status.js';
 import type { ProjectorMetrics } from '../metrics.js';
 import { partitionEnds } from '../log/log-state.js';
 import { checkpointsOf, type Database } from '../store/index.js';
-import { SearchIndexes } from './search-index-builder.js';
+import { SearchIndexBuilder } from './search-index-builder.js';
 
 const ROLES: Record<ProjectionRecord['state'], ProjectionRole> = {
   active: 'active',
@@ -19,35 +15,36 @@ const ROLES: Record<ProjectionRecord['state'], ProjectionRole> = {
   retired: 'following',
 };
 
-/** How long the removal of a projection may take; if it is still there then, it is projected again. */
+/** How long the removal of a projection may take. If it still exists afterwards, it is projected again. */
 const REMOVAL_MS = 60_000;
 
-interface Leaving {
+/** A projection that is about to be removed. */
+interface Removal {
   createdAt: Date;
-  /** When the projection is projected again if it is still there, by the monotonic clock. */
+  /** When the projection is projected again if it still exists, by the monotonic clock. */
   untilMs: number;
 }
 
-/** What of the projections this process has to do with. */
-export interface ProjectionsView {
-  /** The one that is read, whatever its shape. */
+/** The projections that are registered. */
+export interface RegisteredProjections {
+  /** The one that clients read, whatever its shape. */
   active: ProjectionRecord | undefined;
   records: ProjectionRecord[];
 }
 
 /**
- * Projects what is there in this code's shape, each projection in the role that `relay.projections` gives it. A role
- * that changes ends what was under way and starts anew from the checkpoints.
+ * Runs every registered projection of this code's shape, in the role that `relay.projections` gives it. When the role of a
+ * projection changes, its work stops and starts again from the checkpoints.
  */
-export class ProjectionSet {
+export class ProjectionSupervisor {
   private readonly running = new Map<number, Projection>();
-  /** What of the log was there when a build was first looked at. */
-  private readonly aims = new WeakMap<Projection, number[]>();
-  private readonly searchIndexes: SearchIndexes;
+  /** The ends of the log's partitions when a projection was first checked. */
+  private readonly targets = new WeakMap<Projection, number[]>();
+  private readonly searchIndexes: SearchIndexBuilder;
   private refreshing: Promise<void> = Promise.resolve();
-  /** Projections that are about to be removed. The next one of that version is another one, with another time of creation. */
-  private readonly leaving = new Map<number, Leaving>();
-  view: ProjectionsView = { active: undefined, records: [] };
+  /** By version. A later projection may have the same version, but not the same time of creation. */
+  private readonly removals = new Map<number, Removal>();
+  registered: RegisteredProjections = { active: undefined, records: [] };
 
   constructor(
     private readonly relay: Database,
@@ -56,10 +53,10 @@ export class ProjectionSet {
     private readonly metrics: ProjectorMetrics,
     private readonly logger: Logger,
   ) {
-    this.searchIndexes = new SearchIndexes(options.databaseUrl, logger);
+    this.searchIndexes = new SearchIndexBuilder(options.databaseUrl, logger);
   }
 
-  /** The active projection, where it is this process's to project. */
+  /** The active projection, if this process projects it. */
   get active(): Projection | undefined {
     return [...this.running.values()].find(({ role }) => role === 'active');
   }
@@ -68,56 +65,58 @@ export class ProjectionSet {
     return [...this.running.values()];
   }
 
-  /** Brings what runs in line with what is registered; one call after the other. @throws the driver's error */
+  /** Starts, stops and changes projections to match the registered ones; calls run one after the other. @throws the driver's error */
   refresh(): Promise<void> {
     const next = this.refreshing.catch(() => undefined).then(() => this.refreshOnce());
     this.refreshing = next;
     return next;
   }
 
-  /** Projects that one no longer, for as long as its removal may take. Resolves when it is given up. */
-  async leave(version: number): Promise<void> {
+  /** Stops projecting a projection that is about to be removed. Resolves when its leases are released. */
+  async stopForRemoval(version: number): Promise<void> {
     const records = await this.relay.withClient((client) => listProjections(client));
     const found = records.find((each) => each.version === version);
     if (!found) return;
-    this.leaving.set(version, { createdAt: found.createdAt, untilMs: performance.now() + REMOVAL_MS });
+    this.removals.set(version, { createdAt: found.createdAt, untilMs: performance.now() + REMOVAL_MS });
     await this.refresh();
   }
 
   async stop(): Promise<void> {
-    await this.refreshing.catch((err: unknown) => this.logger.debug({ err }, 'last look at projections'));
+    await this.refreshing.catch((err: unknown) =>
+      this.logger.debug({ err }, 'last refresh of the projections failed'),
+    );
     await Promise.all([this.searchIndexes.stop(), ...this.all().map((each) => each.stop())]);
     this.running.clear();
   }
 
   private async refreshOnce(): Promise<void> {
     const records = await this.relay.withClient((client) => listProjections(client));
-    this.view = { active: records.find(({ state }) => state === 'active'), records };
-    const projected = records.filter((each) => each.shape === SHAPE && !this.isLeaving(each));
+    this.registered = { active: records.find(({ state }) => state === 'active'), records };
+    const projected = records.filter((each) => each.shape === SHAPE && !this.isBeingRemoved(each));
     const ours = new Map(projected.map((each) => [each.version, each]));
-    // At the same time: what is to be announced from now on must not wait for the end of what was until now.
-    const leaving = this.all().filter(({ record, role }) => {
+    // In parallel: the newly active projection must not wait until the previous one has stopped.
+    const changed = this.all().filter(({ record, role }) => {
       const now = ours.get(record.version);
       return now === undefined || ROLES[now.state] !== role;
     });
-    await Promise.all(leaving.map((each) => this.end(each, ours.get(each.record.version))));
+    await Promise.all(changed.map((each) => this.stopOrChangeRole(each, ours.get(each.record.version))));
     for (const record of ours.values()) this.startUnlessRunning(record);
     for (const projection of this.running.values()) {
-      if (projection.role === 'building') await this.lookWhetherReady(projection);
-      else if (this.searchIndexes.lacks(projection) && (await this.hasCaughtUp(projection)))
-        this.searchIndexes.make(projection);
+      if (projection.role === 'building') await this.markReadyOnceCaughtUp(projection);
+      else if (this.searchIndexes.needsBuild(projection) && (await this.hasCaughtUp(projection)))
+        this.searchIndexes.build(projection);
     }
   }
 
-  private isLeaving({ version, createdAt }: ProjectionRecord): boolean {
-    const leaving = this.leaving.get(version);
-    if (leaving === undefined || leaving.untilMs < performance.now()) return false;
-    return leaving.createdAt.getTime() === createdAt.getTime();
+  private isBeingRemoved({ version, createdAt }: ProjectionRecord): boolean {
+    const removal = this.removals.get(version);
+    if (removal === undefined || removal.untilMs < performance.now()) return false;
+    return removal.createdAt.getTime() === createdAt.getTime();
   }
 
-  private async end(projection: Projection, next: ProjectionRecord | undefined): Promise<void> {
+  private async stopOrChangeRole(projection: Projection, next: ProjectionRecord | undefined): Promise<void> {
     this.running.delete(projection.record.version);
-    if (next) this.launch(await projection.become(next, ROLES[next.state]));
+    if (next) this.launch(await projection.changeRole(next, ROLES[next.state]));
     else await projection.stop();
   }
 
@@ -134,23 +133,23 @@ export class ProjectionSet {
     projection.start();
   }
 
-  private async lookWhetherReady(projection: Projection): Promise<void> {
+  private async markReadyOnceCaughtUp(projection: Projection): Promise<void> {
     if (!(await this.hasCaughtUp(projection))) return;
     const { version } = projection.record;
     await this.relay.withClient((client) => markReady(client, version));
-    this.logger.info({ projection: version }, 'projection is ready to be switched to');
+    this.logger.info({ projection: version }, 'projection is ready for a switch');
   }
 
   /**
-   * Whatever was there at the first look is in the rows, and the end is near. The end alone would not do: of a short log
-   * a build is near before it has read anything.
+   * Everything that the log held at the first check is in the rows, and the end of the log is near. The second condition
+   * alone is not enough: a build of a short log is near its end before it has read anything.
    */
   private async hasCaughtUp(projection: Projection): Promise<boolean> {
     const ends = await partitionEnds(this.log.jsm, this.log.partitions);
-    const aims = this.aims.get(projection) ?? ends;
-    this.aims.set(projection, aims);
+    const targets = this.targets.get(projection) ?? ends;
+    this.targets.set(projection, targets);
     const checkpoints = await checkpointsOf(projection.database);
-    return isAt(checkpoints, aims, 0) && isAt(checkpoints, ends, REPLAY_THRESHOLD_EVENTS);
+    return isAt(checkpoints, targets, 0) && isAt(checkpoints, ends, REPLAY_THRESHOLD_EVENTS);
   }
 }
 

@@ -54,7 +54,7 @@ describe('rebuild', () => {
     return heard;
   };
 
-  it('builds the same rows beside the active ones, silently', async () => {
+  it('builds the same rows beside the active ones, without announcements', async () => {
     const heard = await listen();
     expect(await admin.rebuild()).toEqual({ version: 2, created: true });
     expect(await admin.rebuild()).toEqual({ version: 2, created: false });
@@ -73,7 +73,7 @@ describe('rebuild', () => {
     await eventually('the same heads', async () => isDeepStrictEqual(await heads(2), await heads(1)));
   });
 
-  it('finds both equal, and names the channel in which they are not', async () => {
+  it('finds both equal, or names the channel in which they differ', async () => {
     await admin.rebuild();
     await ready(2);
     const equal = await admin.compare(2);
@@ -87,7 +87,7 @@ describe('rebuild', () => {
     ]);
   });
 
-  it('compares at one position while events keep coming', async () => {
+  it('compares at one position while events arrive', async () => {
     await admin.rebuild();
     await ready(2);
     let writing = true;
@@ -121,7 +121,7 @@ describe('rebuild', () => {
     expect(new Set(heard.map(({ seq }) => seq)).size).toBe(heard.length);
   });
 
-  it('changes roles on the connections that are there: what is made anew would make everybody wait', async () => {
+  it('changes roles on the existing connections, because new ones would take time', async () => {
     const own = `SELECT pid FROM pg_stat_activity WHERE datname = current_database()
                    AND application_name LIKE 'projector/%' AND application_name NOT LIKE 'projector/%/%'`;
     const pids = async () => (await harness.rows<{ pid: number }>(own)).map(({ pid }) => pid);
@@ -138,7 +138,7 @@ describe('rebuild', () => {
     expect(before.filter((pid) => after.has(pid)).length).toBeGreaterThan(2);
   });
 
-  it('goes on with a build where a process died, and lets another process switch', async () => {
+  it('continues a build after a process crashed, and lets another process switch', async () => {
     await admin.rebuild();
     await running.stop();
     const second = harness.project();
@@ -153,7 +153,7 @@ describe('rebuild', () => {
     await eventually('told', () => heard.length === 1);
   });
 
-  it('refuses what cannot be done and leaves everything as it is', async () => {
+  it('rejects impossible commands and changes nothing', async () => {
     await expect(admin.switchTo(2)).rejects.toMatchObject({ code: 'PROJECTION.NOT_FOUND' });
     await expect(admin.rollback()).rejects.toMatchObject({ code: 'PROJECTION.NOT_FOUND' });
     await expect(admin.drop(1)).rejects.toMatchObject({ code: 'PROJECTION.IN_USE' });
@@ -166,7 +166,7 @@ describe('rebuild', () => {
     expect(await harness.rows(`SELECT 1 FROM pg_namespace WHERE nspname = 'projection_v2'`)).toEqual([]);
   });
 
-  it('is removed without a warning of anybody who projected it', async () => {
+  it('is removed without a warning from the projectors that projected it', async () => {
     const logged: string[] = [];
     const logger = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });
     await running.stop();
@@ -185,7 +185,7 @@ describe('rebuild', () => {
     expect(logged).toEqual([]);
   });
 
-  it('says what to do when the rows that are read have another shape, and with `auto` does it', async () => {
+  it('reports the remedy when the active rows have another shape, and with `auto` applies it', async () => {
     await harness.rows(`UPDATE relay.projections SET shape = ${SHAPE - 1}`);
     await eventually('not ready', () => !running.health.ready());
     expect(running.health.report().checks.projection!.detail).toContain('relay projections rebuild');

@@ -2,45 +2,48 @@ import type { Logger } from '@discord-relay/platform';
 import type { Projection } from '../consume/projection.js';
 import { ensureSearchIndex } from './search-index.js';
 
-/** After a failure, such as a full disk, it is not tried again at once. */
-const REST_AFTER_FAILURE_MS = 60_000;
+/** How long to wait before the next attempt after a failure, such as a full disk. */
+const RETRY_AFTER_MS = 60_000;
 
-/** Makes the search indexes of projections that have caught up, one at a time, beside everything else. */
-export class SearchIndexes {
-  private readonly there = new WeakSet<Projection>();
+/** Builds the search indexes of projections that have caught up, one at a time, in the background. */
+export class SearchIndexBuilder {
+  private readonly built = new WeakSet<Projection>();
   private readonly stopping = new AbortController();
-  private making: Promise<void> | undefined;
-  private restUntilMs = 0;
+  private building: Promise<void> | undefined;
+  private retryAtMs = 0;
 
   constructor(
     private readonly databaseUrl: string,
     private readonly logger: Logger,
   ) {}
 
-  /** Whether this would do something for the projection now. */
-  lacks(projection: Projection): boolean {
-    const isFree = this.making === undefined && performance.now() >= this.restUntilMs;
-    return isFree && !this.stopping.signal.aborted && !this.there.has(projection);
+  /** Whether the projection needs an index and the builder can start now. */
+  needsBuild(projection: Projection): boolean {
+    const isFree = this.building === undefined && performance.now() >= this.retryAtMs;
+    return isFree && !this.stopping.signal.aborted && !this.built.has(projection);
   }
 
-  make(projection: Projection): void {
-    this.making = this.attempt(projection).finally(() => (this.making = undefined));
+  build(projection: Projection): void {
+    this.building = this.attempt(projection).finally(() => (this.building = undefined));
   }
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    await this.making;
+    await this.building;
   }
 
   private async attempt(projection: Projection): Promise<void> {
     const { databaseUrl, logger } = this;
     const { record } = projection;
     try {
-      const isThere = await ensureSearchIndex({ databaseUrl, record, logger }, this.stopping.signal);
-      if (isThere) this.there.add(projection);
+      const isBuilt = await ensureSearchIndex({ databaseUrl, record, logger }, this.stopping.signal);
+      if (isBuilt) this.built.add(projection);
     } catch (err) {
-      this.restUntilMs = performance.now() + REST_AFTER_FAILURE_MS;
-      logger.warn({ err, projection: record.version }, 'no search index; searches work without it, slowly');
+      this.retryAtMs = performance.now() + RETRY_AFTER_MS;
+      logger.warn(
+        { err, projection: record.version },
+        'search index not built; searches are slow without it',
+      );
     }
   }
 }

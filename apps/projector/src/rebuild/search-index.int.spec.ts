@@ -19,7 +19,7 @@ describe('the search index', () => {
   const indexed = (version: number) => isSearchable(rows, version);
   const there = (version: number) => searchable(rows, version);
 
-  it('is made when the log is in the rows, and for a build when it follows', async () => {
+  it('is built once the projection has caught up, and for a build once it follows', async () => {
     const { projector } = harness.project();
     await there(1);
     const admin = projector.admin as ProjectionAdmin;
@@ -27,7 +27,7 @@ describe('the search index', () => {
     await there(2);
   });
 
-  it('is made anew where an attempt was cut short, and once', async () => {
+  it('is rebuilt once after an interrupted attempt', async () => {
     const running = harness.project();
     await there(1);
     await running.stop();
@@ -46,7 +46,7 @@ describe('the search index', () => {
     expect(await ensureSearchIndex(options, signal)).toBe(true);
   });
 
-  it('is made anew when it is of another expression', async () => {
+  it('is rebuilt when its expression differs', async () => {
     const running = harness.project();
     await there(1);
     await running.stop();
@@ -66,7 +66,7 @@ describe('the search index', () => {
     expect(index!.of).toContain('COLLATE "und-x-icu"');
   });
 
-  it('is not begun by a projector that stops', async () => {
+  it('is not built by a projector that stops', async () => {
     const running = harness.project();
     await there(1);
     await running.stop();

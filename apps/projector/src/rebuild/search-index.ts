@@ -1,7 +1,7 @@
 import type { Logger } from '@discord-relay/platform';
 import {
   createReadModelPool,
-  HeldLock,
+  AdvisoryLock,
   type OutsideTransaction,
   type ProjectionRecord,
   SEARCH_VECTOR,
@@ -9,10 +9,10 @@ import {
 import type { Pool } from 'pg';
 
 const NAME = 'messages_search';
-/** Any number that nobody else locks in this database: "sear" in ASCII. */
+/** Key of the advisory lock: "sear" in ASCII. */
 const LOCK = 0x73_65_61_72;
 
-/** What the index is of is said in its comment: one of another version is made anew. */
+/** The index's comment holds its expression: an index of another version is rebuilt. */
 const VALID = `
   SELECT i.indisvalid AND coalesce(obj_description(c.oid, 'pg_class') = $2, false) AS valid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
   WHERE c.relname = '${NAME}' AND c.relnamespace = $1::regnamespace`;
@@ -21,7 +21,7 @@ const createIn = (schema: string): string => `
 const describeIn = (schema: string): string =>
   `COMMENT ON INDEX ${schema}.${NAME} IS '${SEARCH_VECTOR.replaceAll("'", "''")}'`;
 
-/** By what is being done: behind a pooler nobody knows which session does it. */
+/** Finds the session by what it does: behind a pooler, the client does not know which session it uses. */
 const CANCEL = `
   SELECT pg_cancel_backend(pid) FROM pg_stat_progress_create_index
   WHERE datname = current_database() AND relid = $1::regclass`;
@@ -33,9 +33,9 @@ export interface SearchIndexOptions {
 }
 
 /**
- * Sees to the index by which messages are searched, while commits go on. It is no part of the projection's migrations:
- * a replay would have to keep it up to date row by row. What an earlier attempt left is made anew.
- * @returns whether it is there now; false when another process makes it, or the signal aborted
+ * Creates the index for searching messages while commits continue. It is not part of the projection's migrations because a
+ * replay would have to maintain it row by row. An invalid index from an earlier attempt is rebuilt.
+ * @returns whether the index exists now; false when another process builds it, or the signal aborted
  * @throws the driver's error
  */
 export async function ensureSearchIndex(options: SearchIndexOptions, signal: AbortSignal): Promise<boolean> {
@@ -45,7 +45,7 @@ export async function ensureSearchIndex(options: SearchIndexOptions, signal: Abo
   const pool = createReadModelPool({ url, schema: record.schema, applicationName, poolSize: 2, onLost });
   try {
     if (await isValid(pool, record.schema)) return true;
-    return await makeAlone(pool, options, signal);
+    return await buildExclusively(pool, options, signal);
   } finally {
     await pool.end();
   }
@@ -56,16 +56,20 @@ async function isValid(pool: Pool, schema: string): Promise<boolean | undefined>
   return rows[0]?.valid;
 }
 
-async function makeAlone(pool: Pool, options: SearchIndexOptions, signal: AbortSignal): Promise<boolean> {
+async function buildExclusively(
+  pool: Pool,
+  options: SearchIndexOptions,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { databaseUrl, record, logger } = options;
-  const lock = await HeldLock.attempt(databaseUrl, [LOCK, record.version], 'search index');
+  const lock = await AdvisoryLock.attempt(databaseUrl, [LOCK, record.version], 'search index');
   if (!lock) return false;
   return lock.during(async () => {
     if (signal.aborted) return false;
-    const cancel = () => void cancelMaking(pool, record.schema, logger);
+    const cancel = () => void cancelBuild(pool, record.schema, logger);
     signal.addEventListener('abort', cancel, { once: true });
     try {
-      return await make(pool, options);
+      return await build(pool, options);
     } catch (error) {
       if (signal.aborted) return false;
       throw error;
@@ -75,28 +79,28 @@ async function makeAlone(pool: Pool, options: SearchIndexOptions, signal: AbortS
   });
 }
 
-async function make(pool: Pool, { record, logger }: SearchIndexOptions): Promise<boolean> {
+async function build(pool: Pool, { record, logger }: SearchIndexOptions): Promise<boolean> {
   const { schema } = record;
   const startedAtMs = performance.now();
   if ((await isValid(pool, schema)) === false)
     await pool.query(outside(`DROP INDEX CONCURRENTLY ${schema}.${NAME}`));
   await pool.query(outside(createIn(schema)));
   await pool.query(describeIn(schema));
-  // Until then Postgres knows nothing of how rare words are, and would read whole channels for those that are.
+  // Without statistics, Postgres does not know which words are rare and would scan whole channels for them.
   await pool.query(`ANALYZE messages`);
   const durationMs = Math.round(performance.now() - startedAtMs);
-  logger.info({ projection: record.version, durationMs }, 'messages can be searched by an index');
+  logger.info({ projection: record.version, durationMs }, 'search index built');
   return true;
 }
 
-/** Postgres refuses these in a transaction. */
+/** Postgres refuses these statements in a transaction. */
 const outside = (text: string): OutsideTransaction => ({ text, outsideTransaction: true });
 
-/** Postgres would finish what was begun, also for a client that is gone. */
-async function cancelMaking(pool: Pool, schema: string, logger: Logger): Promise<void> {
+/** Without this, Postgres would finish the build even after the client is gone. */
+async function cancelBuild(pool: Pool, schema: string, logger: Logger): Promise<void> {
   try {
     await pool.query(CANCEL, [`${schema}.messages`]);
   } catch (err) {
-    logger.warn({ err }, 'the making of the search index goes on in Postgres');
+    logger.warn({ err }, 'search index build not cancelled; Postgres continues it');
   }
 }

@@ -2,7 +2,7 @@ import { AppError } from '@discord-relay/contracts';
 import { type ProjectionRecord, SHAPE } from '@discord-relay/read-model';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { Pool, PoolClient } from 'pg';
-import { type CheckpointIdentity, diagnose } from '../doctor/log-doctor.js';
+import { type CheckpointIdentity, diagnoseCheckpoint } from '../doctor/log-doctor.js';
 import { readLogEvidence } from '../log/log-state.js';
 import { delay } from '@discord-relay/platform';
 
@@ -11,12 +11,12 @@ export type Positions = ReadonlyMap<number, number>;
 type Client = Pick<Pool | PoolClient, 'query'>;
 
 /** How long the active projection may take to reach the positions of the other one. */
-const PASS_MS = 30_000;
-const LOOK_AGAIN_MS = 20;
+const CATCH_UP_TIMEOUT_MS = 30_000;
+const POLL_MS = 20;
 
 /**
- * The active projection while another one is compared with it or replaces it. A partition whose checkpoint does not
- * belong to the log has no position that means anything to the other projection: nobody waits for it or goes there.
+ * The active projection while another one is compared with it or replaces it. Where the checkpoint of a partition does not
+ * belong to the log, its position means nothing to the other projection and is ignored.
  */
 export class SourceProjection {
   private constructor(
@@ -39,31 +39,31 @@ export class SourceProjection {
   }
 
   /**
-   * Waits until the projection is nowhere behind those positions, unless nobody projects it.
+   * Waits until no partition is behind these positions. Does not wait for a projection of another shape that no process projects.
    * @throws AppError PROJECTION.NOT_READY when it does not move
    */
-  async reach(positions: Positions): Promise<void> {
-    const deadlineMs = performance.now() + PASS_MS;
+  async waitFor(positions: Positions): Promise<void> {
+    const deadlineMs = performance.now() + CATCH_UP_TIMEOUT_MS;
     const due = [...positions].filter(([partition]) => !this.diverged.has(partition));
     for (;;) {
       const reached = await this.positions();
       const behind = due.filter(([partition, seq]) => (reached.get(partition) ?? 0) < seq);
       if (behind.length === 0) return;
-      if (this.record.shape !== SHAPE && !(await isHeld(this.pool, this.record.schema))) return;
-      if (performance.now() > deadlineMs) throw this.standsStill(behind.map(([partition]) => partition));
-      await delay(LOOK_AGAIN_MS, new AbortController().signal);
+      if (this.record.shape !== SHAPE && !(await hasOwner(this.pool, this.record.schema))) return;
+      if (performance.now() > deadlineMs) throw this.stuckError(behind.map(([partition]) => partition));
+      await delay(POLL_MS, new AbortController().signal);
     }
   }
 
-  private standsStill(partitions: readonly number[]): AppError {
+  private stuckError(partitions: readonly number[]): AppError {
     const where = `partitions ${partitions.join(', ')} of projection ${this.record.version}`;
     const help = 'see `relay status` for the reason, and `relay resume` if they are paused';
     return new AppError('PROJECTION.NOT_READY', `${where} are behind the other projection; ${help}`);
   }
 }
 
-/** Whether somebody projects a partition of it now. @throws the driver's error */
-export async function isHeld(client: Client, schema: string): Promise<boolean> {
+/** Whether a process projects any of its partitions. @throws the driver's error */
+export async function hasOwner(client: Client, schema: string): Promise<boolean> {
   const { rows } = await client.query<{ held: boolean }>(
     `SELECT coalesce(bool_or(owner IS NOT NULL AND lease_until > now()), false) AS held FROM ${schema}.checkpoints`,
   );
@@ -80,7 +80,7 @@ export async function divergedPartitions(
   const diagnosed = await Promise.all(
     checkpoints.map(async (checkpoint) => {
       const { log, storedAt } = await readLogEvidence(jsm, checkpoint.seq);
-      return { ...checkpoint, ...diagnose(checkpoint, log, storedAt) };
+      return { ...checkpoint, ...diagnoseCheckpoint(checkpoint, log, storedAt) };
     }),
   );
   const diverged = diagnosed.filter(({ finding }) => finding !== 'fine');

@@ -1,12 +1,13 @@
 import { RELAY_SCHEMA } from '@discord-relay/read-model';
-import { type Database, type Lease, LeaseStore } from './index.js';
+import type { Database } from './database.js';
+import { type Lease, LeaseStore } from './lease-store.js';
 
 const IS_ACTIVE = `SELECT FROM ${RELAY_SCHEMA}.projections WHERE active AND schema = current_schema()`;
 
 /**
- * Leases under which commits are announced: they are had of the active projection only. A switch moves every epoch, so
- * a claim from before it is fenced off, and one from after it finds here that it is too late. Otherwise clients would
- * be told of changes that the next projection has not committed yet.
+ * Leases under which commits are announced, granted for the active projection only. A switch increments every epoch: an
+ * earlier claim is fenced off, and a later one fails the check here. Otherwise clients would receive changes that the
+ * next projection has not committed yet.
  */
 export class ActiveLeases extends LeaseStore {
   constructor(

@@ -3,7 +3,7 @@ import type { PoolClient, QueryResult } from 'pg';
 import type { LoadedRows, RowOp } from '../fold/index.js';
 import { type Database, pipelined, type Statement } from './database.js';
 import type { Lease } from './lease-store.js';
-import { outcomeOf, readsFor } from './compute-writes.js';
+import { computeWrites, readsFor } from './compute-writes.js';
 import { loadedRows } from './row-reader.js';
 import type { ParkedRow } from './row-writer.js';
 
@@ -11,13 +11,13 @@ import type { ParkedRow } from './row-writer.js';
 export interface Batch {
   events: { seq: number; ops: RowOp[] }[];
   parked: ParkedRow[];
-  /** The checkpoint afterwards: stream sequence of the last event, folded or not. */
+  /** The new checkpoint: stream sequence of the last event, folded or not. */
   lastSeq: number;
-  /** When the stream stored what it has at `lastSeq`; null: not known. */
+  /** When the stream stored the message at `lastSeq`; null when that is not known. */
   lastStoredAt: Date | null;
   /** Creation time of the stream, as JetStream writes it. */
   streamCreatedAt: string;
-  /** As the store's option, for this batch. */
+  /** Like the store's option, for this batch. */
   muted?: boolean;
 }
 
@@ -26,28 +26,28 @@ const ADVANCE = `
   SET seq = $1, stream_created_at = $2, seq_stored_at = $7, lease_until = now() + $3 * interval '1 ms', updated_at = now()
   WHERE partition = $4 AND seq = $5 AND epoch = $6`;
 
-/** Writes batches. The guarantee is here: rows, changes, heads and checkpoint move in one transaction or not at all. */
+/** Writes batches. Here is the guarantee: rows, changes, feed heads and checkpoint are committed together or not at all. */
 export class BatchStore {
   constructor(
     private readonly database: Database,
     private readonly leaseMs: number,
-    /** `muted`: changes are neither written nor returned; heads are, so that the chains go on where it ends. */
+    /** `muted`: changes are neither written nor returned. Feed heads are written, so that the chains continue from there. */
     private readonly options: { muted: boolean } = { muted: false },
   ) {}
 
   /**
-   * Commits the batch and moves the lease to its end; returns the changes to announce.
-   * Two round trips: the checkpoint's compare-and-set with the rows the batch touches, then what it writes. Nothing
-   * can change those rows in between: whoever else wrote them would have had to move the checkpoint's epoch.
+   * Commits the batch, moves the lease to its end and returns the changes to announce. It takes two round trips: the
+   * checkpoint's compare-and-set with the rows that the batch touches, then the writes. Nothing can change these rows in
+   * between, because every other writer would have to move the checkpoint's epoch first.
    * @throws AppError PROJECTION.CHECKPOINT_CONFLICT when another owner has the partition
-   * @throws UnprojectableError when an event's data is not what its type says
-   * @throws the driver's error; after an outage it is not known whether the batch was committed
+   * @throws UnprojectableError when an event's data does not match its type
+   * @throws the driver's error; after an outage it is unknown whether the batch was committed
    */
   async commit(lease: Lease, batch: Batch): Promise<Change[]> {
     const changes = await this.database.withClient(async (client) => {
       const muted = this.options.muted || batch.muted;
       const loaded = await this.fenceAndLoad(client, lease, batch);
-      const { writes, changes } = outcomeOf(batch.events, loaded, { muted }, batch.parked);
+      const { writes, changes } = computeWrites(batch.events, loaded, { muted }, batch.parked);
       await pipelined(client, [...writes, { text: 'COMMIT' }]);
       return changes;
     });
@@ -57,7 +57,7 @@ export class BatchStore {
     return changes;
   }
 
-  /** What the partition's parked events are about: later ones about the same have to be parked too. */
+  /** The keys of the partition's parked events: later events with the same keys have to be parked too. */
   async parkedKeys(partition: number): Promise<ReadonlySet<string>> {
     const rows = await this.database.query<{ key: string }>(
       'SELECT DISTINCT unnest(keys) AS key FROM parked WHERE "partition" = $1',

@@ -2,9 +2,9 @@ import type { PoolClient } from 'pg';
 import type { Database } from './database.js';
 
 const HOUR_MS = 3_600_000;
-/** Hours for which there is a partition before they begin. */
+/** For how many hours ahead partitions exist. */
 const HOURS_AHEAD = 3;
-/** Rather try again later than make writers queue behind a lock that a long reader holds up. */
+/** Better to try again later than to make writers queue behind a lock that waits for a long reader. */
 const LOCK_TIMEOUT_MS = 2_000;
 
 export interface Maintenance {
@@ -13,9 +13,9 @@ export interface Maintenance {
 }
 
 /**
- * The hourly partitions of `changes`: made before their hour begins, dropped when everything in them is past retention.
- * An hour that has rows in the default partition stays there: a query that was planned before a partition is attached
- * does not see it, and if rows moved there meanwhile, it would see them nowhere.
+ * Creates the hourly partitions of `changes` before their hour begins, and drops them when everything in them is past the
+ * retention. An hour with rows in the default partition stays there: a query that was planned before the partition is
+ * attached does not see it, and would not see rows that were moved into it.
  */
 export class ChangePartitions {
   constructor(
@@ -24,17 +24,17 @@ export class ChangePartitions {
   ) {}
 
   /**
-   * Makes what is missing and drops what is too old at `nowMs`. Leaves either to another process that is at it.
-   * Two transactions: a reader holds all partitions, so one that waits for the first must not block the second.
-   * @throws the driver's error, for example when a lock was not to be had in time; that part was not done then
+   * Creates the missing partitions and drops the old ones at `nowMs`, unless another process is doing so. It uses two
+   * transactions: a reader locks all partitions, and waiting for it to drop must not undo the creation.
+   * @throws the driver's error, for example when a lock was not granted in time; that part was not done then
    */
   async maintain(nowMs: number): Promise<Maintenance> {
-    const created = await this.alone((client) => this.create(client, nowMs));
-    const dropped = await this.alone((client) => this.drop(client, nowMs));
+    const created = await this.maintainExclusively((client) => this.create(client, nowMs));
+    const dropped = await this.maintainExclusively((client) => this.drop(client, nowMs));
     return { created, dropped };
   }
 
-  private async alone(work: (client: PoolClient) => Promise<string[]>): Promise<string[]> {
+  private async maintainExclusively(work: (client: PoolClient) => Promise<string[]>): Promise<string[]> {
     return this.database.withClient(async (client) => {
       await client.query('BEGIN');
       const names = (await this.mayMaintain(client)) ? await work(client) : [];
@@ -54,7 +54,7 @@ export class ChangePartitions {
   private async create(client: PoolClient, nowMs: number): Promise<string[]> {
     const existing = new Set(await partitionNames(client));
     const missing = hoursAfter(nowMs).filter((hourMs) => !existing.has(nameOf(hourMs)));
-    // Before a writer chooses a partition: one that has chosen the default would find its row belongs elsewhere.
+    // A writer that has chosen the default partition would otherwise find that its row belongs elsewhere.
     if (missing.length > 0) await client.query('LOCK TABLE changes IN SHARE ROW EXCLUSIVE MODE');
     const created: string[] = [];
     for (const hourMs of missing) if (await createPartition(client, hourMs)) created.push(nameOf(hourMs));
@@ -70,7 +70,7 @@ export class ChangePartitions {
   }
 }
 
-/** False when the hour has rows already. */
+/** Returns false when the hour already has rows in the default partition. */
 async function createPartition(client: PoolClient, hourMs: number): Promise<boolean> {
   const name = nameOf(hourMs);
   const [from, to] = [hourMs, hourMs + HOUR_MS].map((ms) => `'${new Date(ms).toISOString()}'`);

@@ -40,7 +40,7 @@ describe('copyInto', () => {
   });
   afterAll(() => tables.close());
 
-  it('gives back every value as it was', () =>
+  it('returns every value unchanged', () =>
     tables.database.withClient(async (client) => {
       await client.query(TABLE);
       const rows = fc.uniqueArray(row, { selector: ({ id }) => id, minLength: 1 });
@@ -57,7 +57,7 @@ describe('copyInto', () => {
       );
     }));
 
-  it('is refused with the reason, and what stands behind it in the pipeline is answered', () =>
+  it('fails with the reason, and later statements of the pipeline are answered', () =>
     tables.database.withClient(async (client) => {
       await client.query(TABLE);
       const twice = copyInto(COPIED)([{ id: '1' }, { id: '1' }]);

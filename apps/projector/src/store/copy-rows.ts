@@ -2,23 +2,23 @@ import { columnList, columnNames, type ColumnName, type Table } from '@discord-r
 import pg from 'pg';
 
 /**
- * COPY of rows into a table, in one message with its data: it may stand among pipelined statements. Postgres passes
- * over the data of a COPY that it refuses, so an error leaves the connection in order.
+ * COPY of rows into a table, sent together with its data, so that it can be pipelined with other statements. Postgres
+ * discards the data of a COPY that it refuses, so the connection remains usable after an error.
  */
 export class CopyRows extends pg.Query {
-  /** Resolves when Postgres has taken the rows. */
-  readonly taken: Promise<pg.QueryResult>;
+  /** Resolves when Postgres has stored the rows. */
+  readonly completed: Promise<pg.QueryResult>;
 
   constructor(
     readonly text: string,
     private readonly data: string,
   ) {
     let settle!: (error: Error | undefined, result: pg.QueryResult) => void;
-    const taken = new Promise<pg.QueryResult>((resolve, reject) => {
+    const completed = new Promise<pg.QueryResult>((resolve, reject) => {
       settle = (error, result) => (error ? reject(error) : resolve(result));
     });
     super({ text }, settle);
-    this.taken = taken;
+    this.completed = completed;
   }
 
   override submit = (connection: pg.Connection): void => {
@@ -28,17 +28,17 @@ export class CopyRows extends pg.Query {
     copying.endCopyFrom();
   };
 
-  /** The data is on its way already. */
+  /** The data has already been sent. */
   handleCopyInResponse(): void {}
 }
 
-/** The part of pg's connection that sends the messages of a COPY. */
+/** The methods of pg's connection that send the messages of a COPY. */
 interface CopyConnection extends pg.Connection {
   sendCopyFromChunk(chunk: Buffer): void;
   endCopyFrom(): void;
 }
 
-/** An insertion of rows that are not in the table yet; columns that are not named take their default. */
+/** Inserts rows that are not in the table yet; columns that are not named take their default. */
 export function copyInto<T extends Table>(
   table: T,
   names: readonly ColumnName<T>[] = columnNames(table),

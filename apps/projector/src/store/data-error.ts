@@ -1,8 +1,8 @@
 import pg from 'pg';
 
-/** An event asks for what no row can be made of: its data is not what its type says. */
+/** The event's data does not match its type, so no row can be computed from it. */
 export class UnprojectableError extends Error {
-  /** The name of the error that it showed in. */
+  /** The name of the original error. */
   readonly code: string;
 
   constructor(cause: Error) {
@@ -11,8 +11,8 @@ export class UnprojectableError extends Error {
   }
 }
 
-/** Runs what only computes, from events and rows. @throws UnprojectableError for whatever it throws */
-export function computed<T>(work: () => T): T {
+/** Runs a pure computation on events and rows. @throws UnprojectableError for every error that it throws */
+export function asUnprojectable<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
@@ -21,10 +21,10 @@ export function computed<T>(work: () => T): T {
 }
 
 /**
- * Whether the failure is the data's, so that the same again would fail again: nothing can be computed of it, or Postgres
- * refuses it with class 22 (bad value), 54 (over a limit of the server), 23502 (a field that must not be null) or 21000
- * (two rows of one statement are the same to Postgres). The tables have no other constraint that data could break; 23514,
- * for one, means that the partitions of `changes` were moved meanwhile.
+ * Whether the data is at fault, so that a retry would fail again: nothing can be computed from it, or Postgres refuses it
+ * with class 22 (bad value), 54 (over a limit of the server), 23502 (null in a column that must not be null) or 21000 (two
+ * rows of one statement are equal to Postgres). The tables have no other constraint that data can violate; 23514 means
+ * that the partitions of `changes` were moved in the meantime.
  */
 export function isDataError(error: unknown): error is pg.DatabaseError | UnprojectableError {
   if (error instanceof UnprojectableError) return true;

@@ -1,5 +1,5 @@
 import { AppError } from '@discord-relay/contracts';
-import { createReadModelPool, explained } from '@discord-relay/read-model';
+import { createReadModelPool, explainPostgresError } from '@discord-relay/read-model';
 import type { Logger } from '@discord-relay/platform';
 import pg from 'pg';
 import { CopyRows } from './copy-rows.js';
@@ -11,21 +11,21 @@ export interface DatabaseOptions {
   applicationName: string;
   poolSize: number;
   /**
-   * How long a transaction may be silent: a process that was paused in the middle of one must not keep the next owner
-   * of its partition from claiming it.
+   * How long a transaction may be idle: a process that is suspended in the middle of one must not keep the next owner from
+   * claiming its partition.
    */
   idleInTransactionMs: number;
 }
 
-/** An answer that takes longer will not come: the network swallowed it. */
+/** An answer that takes longer was lost by the network. */
 const QUERY_TIMEOUT_MS = 30_000;
 
-/** A transaction that is silent ends in time, and gives back its locks: one that is held longer is somebody else's. */
+/** Idle transactions of projectors end in time and release their locks: a lock that is held longer belongs to another program. */
 const LOCK_MARGIN_MS = 2_000;
 
 /**
- * Everything here is found by its key. Plans are made once for a connection, perhaps while a table is still empty: what
- * is best for that, reading all of it, would stay the plan while it grows, until Postgres happens to analyze it.
+ * Every query here looks rows up by key. Plans are made once for a connection, perhaps while a table is still empty: the
+ * best plan for an empty table, a sequential scan, would remain while the table grows, until Postgres analyzes it.
  */
 const BY_KEY = {
   plan_cache_mode: 'force_generic_plan',
@@ -34,10 +34,10 @@ const BY_KEY = {
   enable_mergejoin: 'off',
 };
 
-/** One statement; `name` lets Postgres keep its plan for the connection. */
+/** One statement; with a `name`, Postgres keeps its plan for the connection. */
 export type Statement = pg.QueryConfig | CopyRows;
 
-/** The connections to one projection's schema. It knows whether the last use of them worked. */
+/** The connections to one schema. It remembers whether their last use succeeded. */
 export class Database {
   private readonly pool: pg.Pool;
   private failure: string | null = 'not connected yet';
@@ -55,15 +55,15 @@ export class Database {
     });
   }
 
-  /** null while Postgres answers. */
+  /** Why Postgres is not available; null while it answers. */
   get unavailable(): string | null {
     return this.failure;
   }
 
   /**
-   * Runs `work` on a connection of its own. A connection that broke is not used again; one on which only the data or
-   * another owner were in the way is.
-   * @throws what `work` throws, or the driver's error when there is no connection to be had
+   * Runs `work` on a connection of its own. A broken connection is not used again; after an error that concerns only the
+   * data or the ownership, the connection is.
+   * @throws what `work` throws, or the driver's error when no connection can be opened
    */
   async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const client = await this.connect();
@@ -73,7 +73,7 @@ export class Database {
       this.failure = null;
       return result;
     } catch (error) {
-      broken = !isOfTheWork(error) || !(await isRolledBack(client));
+      broken = !isApplicationError(error) || !(await isRolledBack(client));
       if (broken) this.failed(error as Error);
       throw error;
     } finally {
@@ -100,11 +100,11 @@ export class Database {
 
   private failed(error: Error): void {
     if (this.failure === null) this.logger.warn({ err: error }, 'postgres connection failed');
-    this.failure = (explained(error) as Error).message;
+    this.failure = (explainPostgresError(error) as Error).message;
   }
 }
 
-const isOfTheWork = (error: unknown): boolean => error instanceof AppError || isDataError(error);
+const isApplicationError = (error: unknown): boolean => error instanceof AppError || isDataError(error);
 
 const isRolledBack = (client: pg.PoolClient): Promise<boolean> =>
   client.query('ROLLBACK').then(
@@ -113,9 +113,9 @@ const isRolledBack = (client: pg.PoolClient): Promise<boolean> =>
   );
 
 /**
- * Sends statements one after the other without waiting for answers: one round trip. All have been answered when it
- * returns or throws.
- * @throws the first statement's error that failed; Postgres has then not executed those after it in the transaction
+ * Sends the statements without waiting for answers in between: one round trip. All have been answered when it returns or
+ * throws.
+ * @throws the error of the first statement that failed; Postgres has not executed the later ones of the transaction
  */
 export async function pipelined(client: pg.PoolClient, statements: Statement[]): Promise<pg.QueryResult[]> {
   const answers = await Promise.allSettled(statements.map((statement) => send(client, statement)));
@@ -128,5 +128,5 @@ export async function pipelined(client: pg.PoolClient, statements: Statement[]):
 function send(client: pg.PoolClient, statement: Statement): Promise<pg.QueryResult> {
   if (!(statement instanceof CopyRows)) return client.query(statement);
   client.query(statement);
-  return statement.taken;
+  return statement.completed;
 }

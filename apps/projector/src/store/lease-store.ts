@@ -1,8 +1,7 @@
 import { AppError } from '@discord-relay/contracts';
-import { instanceOf } from '@discord-relay/platform';
 import type { Database } from './database.js';
 
-/** The right to project a partition, and where to go on. */
+/** The exclusive right to project a partition, and the checkpoint to continue from. */
 export interface Lease {
   partition: number;
   /** Stream sequence of the last event whose rows are committed. */
@@ -11,24 +10,12 @@ export interface Lease {
   epoch: number;
   /** Creation time of the stream that `seq` counts in; null when nothing was projected yet. */
   streamCreatedAt: string | null;
-  /** When the stream stored what it has at `seq`; null: not known. */
+  /** When the stream stored the message at `seq`; null when that is not known. */
   seqStoredAt: Date | null;
-  /** An owner before ended without a word: an event may have killed it. */
+  /** An earlier owner ended without releasing the lease: an event may have crashed it. */
   suspect: boolean;
-  /** The event that was handled alone last, and in how many processes. */
+  /** The event that was handled by itself last, and how many processes began to handle it. */
   handling: { seq: number; attempts: number };
-}
-
-/** What the owners of a projection have to agree on. */
-export interface Census {
-  /** Every projector that is alive, this one among them, in one order for all. */
-  owners: string[];
-  /** Partitions that an operator keeps from being projected. */
-  paused: number[];
-  /** Checkpoints of partitions without an owner whose lease runs. */
-  unheld: ReadonlyMap<number, number>;
-  /** Partitions with an owner whose lease runs. */
-  held: number[];
 }
 
 interface ClaimedRow {
@@ -41,15 +28,8 @@ interface ClaimedRow {
   handling_attempts: number;
 }
 
-interface CensusRow extends Record<string, unknown> {
-  others: string[];
-  paused: number[];
-  unheld: [number, number][];
-  held: number[];
-}
-
-/** Longer than any LEASE_MS: a lease that ends later than this was given before the clock of Postgres went back. */
-const LONGEST_LEASE = `interval '11 minutes'`;
+/** Longer than any LEASE_MS: a lease that ends later was granted before the clock of Postgres was set back. */
+export const LONGEST_LEASE = `interval '11 minutes'`;
 
 const CLAIM = `
   INSERT INTO checkpoints AS c (partition, seq, epoch, owner, lease_until, updated_at)
@@ -74,64 +54,39 @@ const RELEASE = `
   WHERE partition = $1 AND epoch = $2
   RETURNING partition`;
 
-/** After the lease was lost: whoever took it counts the event anew, and this process did not die of it. */
-const UNCOUNT = `
+/** For a lease that was lost: its new owner has counted the event again, and this process did not crash. */
+const FORGET_ATTEMPT = `
   UPDATE checkpoints SET handling_attempts = greatest(0, handling_attempts - 1)
   WHERE partition = $1 AND handling_seq = $2`;
 
-/** Owners whose process has ended: they keep their names, so that an event that killed one of them is found. */
-const SUCCEED = `
-  WITH gone AS (
-    DELETE FROM projectors WHERE owner <> $1 AND (owner = $2 OR starts_with(owner, $2 || '#')))
-  UPDATE checkpoints SET lease_until = now()
-  WHERE owner <> $1 AND (owner = $2 OR starts_with(owner, $2 || '#')) AND lease_until > now()`;
-
-const CENSUS = `
-  WITH me AS (
-    INSERT INTO projectors (owner, alive_until) VALUES ($1, now() + $2 * interval '1 ms')
-    ON CONFLICT (owner) DO UPDATE SET alive_until = EXCLUDED.alive_until)
-  SELECT ARRAY(SELECT owner FROM projectors WHERE owner <> $1 AND alive_until BETWEEN now() AND now() + ${LONGEST_LEASE}) AS others,
-         ARRAY(SELECT "partition" FROM checkpoints WHERE paused_at IS NOT NULL) AS paused,
-         ARRAY(SELECT json_build_array("partition", seq) FROM checkpoints
-               WHERE owner IS NULL OR lease_until NOT BETWEEN now() AND now() + ${LONGEST_LEASE}) AS unheld,
-         ARRAY(SELECT "partition" FROM checkpoints
-               WHERE owner IS NOT NULL AND lease_until BETWEEN now() AND now() + ${LONGEST_LEASE}) AS held`;
-
-const LEAVE = `DELETE FROM projectors WHERE owner = $1 OR alive_until < now() - interval '1 hour'`;
-
-/** The rows may not be there yet: a partition can be paused before it was ever claimed. */
-const PAUSE = `
-  INSERT INTO checkpoints AS c (partition, seq, epoch, lease_until, updated_at, paused_at)
-  SELECT each, 0, 0, now(), now(), now() FROM unnest($1::int[]) AS each
-  ON CONFLICT (partition) DO UPDATE SET paused_at = coalesce(c.paused_at, now())`;
-
-const RESUME = `UPDATE checkpoints SET paused_at = NULL WHERE "partition" = ANY($1::int[])`;
-
-const BEGIN_HANDLING = `
+const RECORD_ATTEMPT = `
   UPDATE checkpoints
   SET handling_attempts = CASE WHEN handling_seq = $1 THEN handling_attempts + 1 ELSE 1 END, handling_seq = $1
   WHERE partition = $2 AND epoch = $3
   RETURNING handling_attempts AS attempts`;
 
-const CLEAR = `
+const CLEAR_SUSPECT = `
   UPDATE checkpoints SET suspect = false, handling_seq = NULL, handling_attempts = 0
   WHERE partition = $1 AND epoch = $2`;
 
-/** Leases of partitions, in their checkpoint rows. Times are Postgres' own, so clocks need not agree. */
+/**
+ * Leases of partitions, kept in their checkpoint rows. Times are those of Postgres, so the clocks of the processes need
+ * not agree.
+ */
 export class LeaseStore {
-  /** The events that this process has counted itself as handling, by partition: trying again is not a death. */
-  private readonly counted = new Map<number, number>();
+  /** The event of each partition that this process has recorded an attempt for: a retry by the same process is no crash. */
+  private readonly recorded = new Map<number, number>();
 
   constructor(
     private readonly database: Database,
-    /** Names this process, see `leaseOwner`: no other process has, or had, the same. */
+    /** Names this process; see `leaseOwner`. No other process has, or had, the same name. */
     private readonly owner: string,
     readonly leaseMs: number,
   ) {}
 
   /**
-   * Takes the partition unless another owner's lease runs or it is paused; null then. Fences off whoever had it before.
-   * `ownEpoch` is that of this process's last lease of the partition: that one did not end by a death.
+   * Claims the partition and fences off its previous owner; null when another owner's lease is valid or the partition is
+   * paused. `ownEpoch` is the epoch of this process's previous lease of the partition, which did not end with a crash.
    */
   async claim(partition: number, ownEpoch = 0): Promise<Lease | null> {
     const [row] = await this.database.query<ClaimedRow & Record<string, unknown>>(CLAIM, [
@@ -152,63 +107,29 @@ export class LeaseStore {
     };
   }
 
-  /** Ends the leases of earlier processes of this instance, none of which lives any more: they are claimed at once. */
-  async succeed(): Promise<void> {
-    await this.database.query(SUCCEED, [this.owner, instanceOf(this.owner)]);
-  }
-
-  /** Says that this owner is alive, for the time of a lease, and tells who else is. */
-  async census(): Promise<Census> {
-    const [row] = await this.database.query<CensusRow>(CENSUS, [this.owner, this.leaseMs]);
-    const { others, paused, unheld, held } = row!;
-    return { owners: [...others, this.owner].sort(), paused, unheld: new Map(unheld), held };
-  }
-
-  /** Takes this owner out of the census: the others share its partitions. */
-  async leave(): Promise<void> {
-    await this.database.query(LEAVE, [this.owner]);
-  }
-
-  /** Whoever has the partitions gives them up after the batch at hand. */
-  async pause(partitions: number[]): Promise<void> {
-    await this.database.query(PAUSE, [partitions]);
-  }
-
-  async resume(partitions: number[]): Promise<void> {
-    await this.database.query(RESUME, [partitions]);
-  }
-
-  /** Partitions that an operator keeps from being projected, in order. */
-  async paused(): Promise<number[]> {
-    const rows = await this.database.query<{ partition: number }>(
-      'SELECT "partition" FROM checkpoints WHERE paused_at IS NOT NULL ORDER BY 1',
-    );
-    return rows.map(({ partition }) => partition);
-  }
-
   /**
-   * Counts this process as one that handles the event, before it does, so that one that kills processes is known by its
-   * count; once, however often it tries. `lease.handling` tells how many there are, this one among them.
+   * Records, before this process handles the event by itself, that it is about to: an event that crashes processes is
+   * recognised by the number of attempts. A retry by the same process is not recorded again. Updates `lease.handling`.
    * @throws AppError PROJECTION.CHECKPOINT_CONFLICT when another owner has the partition
    */
-  async beginHandling(lease: Lease, seq: number): Promise<void> {
+  async recordAttempt(lease: Lease, seq: number): Promise<void> {
     const { partition, epoch } = lease;
-    if (this.counted.get(partition) === seq && lease.handling.seq === seq) return;
-    const [row] = await this.database.query<{ attempts: number }>(BEGIN_HANDLING, [seq, partition, epoch]);
+    if (this.recorded.get(partition) === seq && lease.handling.seq === seq) return;
+    const [row] = await this.database.query<{ attempts: number }>(RECORD_ATTEMPT, [seq, partition, epoch]);
     if (!row)
       throw new AppError('PROJECTION.CHECKPOINT_CONFLICT', `partition ${partition} has another owner`);
-    this.counted.set(partition, seq);
+    this.recorded.set(partition, seq);
     lease.handling = { seq, attempts: row.attempts };
   }
 
-  /** The partition is above suspicion again. */
-  async clear(lease: Lease): Promise<void> {
-    await this.database.query(CLEAR, [lease.partition, lease.epoch]);
-    this.counted.delete(lease.partition);
+  /** Ends the search for a poison event in this partition. */
+  async clearSuspect(lease: Lease): Promise<void> {
+    await this.database.query(CLEAR_SUSPECT, [lease.partition, lease.epoch]);
+    this.recorded.delete(lease.partition);
     lease.suspect = false;
   }
 
-  /** Prolongs leases; returns those that are lost to another owner. */
+  /** Renews leases; returns those that another owner has claimed. */
   async renew(leases: Lease[]): Promise<Lease[]> {
     if (leases.length === 0) return [];
     const held = await this.database.query<{ partition: number }>(RENEW, [
@@ -221,14 +142,14 @@ export class LeaseStore {
   }
 
   /**
-   * Lets another owner claim at once; an event that this process was handling did not kill it, also when the lease is
-   * lost already.
+   * Ends the lease, so that another owner can claim the partition at once. Takes back the attempt at the event that this
+   * process was handling, also when the lease was lost: the process did not crash.
    */
   async release({ partition, epoch }: Lease): Promise<void> {
-    const handled = this.counted.get(partition);
+    const handled = this.recorded.get(partition);
     const released = await this.database.query(RELEASE, [partition, epoch, handled ?? null]);
     if (released.length === 0 && handled !== undefined)
-      await this.database.query(UNCOUNT, [partition, handled]);
-    this.counted.delete(partition);
+      await this.database.query(FORGET_ATTEMPT, [partition, handled]);
+    this.recorded.delete(partition);
   }
 }

@@ -3,13 +3,13 @@ import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 import type { RowOp } from '../fold/index.js';
 import { type Database, pipelined } from './database.js';
 import type { Lease } from './lease-store.js';
-import { outcomeOf, readsFor } from './compute-writes.js';
+import { computeWrites, readsFor } from './compute-writes.js';
 import { loadedRows } from './row-reader.js';
 
 /** A row of `parked` without the payload. */
 export type ParkedSummary = Omit<ParkedEvent, 'parkedAt' | 'followers'> & { parkedAt: Date };
 
-/** A row of `parked`, as it is tried again. */
+/** A row of `parked` with what a retry needs. */
 export interface ParkedPayload {
   seq: number;
   subject: string;
@@ -28,7 +28,7 @@ export interface SkippedBy {
 const SUMMARY = `SELECT stream_seq AS seq, "partition", subject, event_id AS "eventId", keys, code, message,
   parked_at AS "parkedAt" FROM parked`;
 
-/** The owner of the partition is fenced off, and claims it anew: it has to look again what parked events hold up. */
+/** Fences off the partition's owner, which claims it again and then reads again which keys are blocked. */
 const FENCE = `
   UPDATE checkpoints SET epoch = epoch + 1, owner = NULL, lease_until = now(), updated_at = now()
   WHERE "partition" = $1 AND seq = $2 AND epoch = $3`;
@@ -43,7 +43,7 @@ const SKIP = `
   INSERT INTO parked_skips (stream_seq, "partition", subject, event_id, code, message, skipped_by, reason)
   SELECT stream_seq, "partition", subject, event_id, code, message, $2, $3 FROM gone`;
 
-/** Every parked event, or a partition's, in the order of the log. */
+/** The parked events of a partition, or all, in the order of the log. */
 export async function parkedSummaries(database: Database, partition?: number): Promise<ParkedSummary[]> {
   const where = partition === undefined ? '' : 'WHERE "partition" = $1';
   const values = partition === undefined ? [] : [partition];
@@ -58,12 +58,12 @@ export async function parkedPayload(database: Database, seq: number): Promise<st
   return (await database.query<{ payload: string }>(text, [seq]))[0]?.payload;
 }
 
-/** Notes that an event is about to be tried again, for those who look when nobody lived to tell. @throws the driver's error */
+/** Records in the row that a retry has started, in case the process crashes during it. @throws the driver's error */
 export async function noteRetry(database: Database, seq: number): Promise<void> {
   await database.query(NOTE_RETRY, [seq]);
 }
 
-/** What is done to parked events while the lease is held: all of it in one transaction, which ends the lease. */
+/** One transaction on the parked events of a partition, under its lease. The transaction ends the lease. */
 export class ParkedTransaction {
   private constructor(
     private readonly client: PoolClient,
@@ -91,7 +91,7 @@ export class ParkedTransaction {
     });
   }
 
-  /** All of the partition, in the order of the log. */
+  /** The keys of all parked events of the partition, in the order of the log. */
   async keys(): Promise<{ seq: number; keys: string[] }[]> {
     const { rows } = await this.client.query<{ seq: number; keys: string[] }>(
       'SELECT stream_seq AS seq, keys FROM parked WHERE "partition" = $1 ORDER BY stream_seq',
@@ -108,12 +108,12 @@ export class ParkedTransaction {
     return numbered(rows)[0]!;
   }
 
-  /** Records that the event was given up. */
+  /** Removes the event and records who gave it up. */
   async skip({ seq, by, why }: SkippedBy): Promise<void> {
     await this.client.query(SKIP, [seq, by, why]);
   }
 
-  /** Leaves the event parked, for this reason. */
+  /** Leaves the event parked and records the current reason. */
   async keep(seq: number, code: string, message: string): Promise<void> {
     await this.client.query('UPDATE parked SET code = $2, message = $3 WHERE stream_seq = $1', [
       seq,
@@ -123,9 +123,9 @@ export class ParkedTransaction {
   }
 
   /**
-   * Brings the event's changes into the rows, as of its own place in the log, and takes it out of `parked`. The heads of
-   * the feeds that it changes go to the checkpoint, with no change that leads there: see ADR 13.
-   * @throws UnprojectableError, or the driver's error; what was done before still stands when the data are at fault
+   * Applies the event to the rows, at its own position in the log, and removes it from `parked`. The heads of the feeds that
+   * it affects move to the checkpoint, without a change that leads there: see ADR 13.
+   * @throws UnprojectableError, or the driver's error; earlier work of the transaction remains when the data is at fault
    */
   async apply(seq: number, ops: RowOp[]): Promise<void> {
     const events = [{ seq, ops }];
@@ -134,7 +134,7 @@ export class ParkedTransaction {
     try {
       const [, ...answers] = (await pipelined(this.client, statements)) as [QueryResult, ...QueryResult[]];
       const asOfNow = { muted: true, headSeq: this.lease.seq };
-      const { writes } = outcomeOf(events, loadedRows(reads, answers), asOfNow);
+      const { writes } = computeWrites(events, loadedRows(reads, answers), asOfNow);
       await pipelined(this.client, [
         ...writes,
         { text: 'DELETE FROM parked WHERE stream_seq = $1', values: [seq] },
@@ -147,6 +147,6 @@ export class ParkedTransaction {
   }
 }
 
-/** The driver gives bigint as text. */
+/** The driver returns bigint as text. */
 const numbered = <Row extends { seq: number }>(rows: Row[]): Row[] =>
   rows.map((row) => ({ ...row, seq: Number(row.seq) }));

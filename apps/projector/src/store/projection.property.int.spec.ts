@@ -39,7 +39,7 @@ describe('projection', () => {
   });
   afterAll(() => tables.close());
 
-  it('is what the events say, however they are cut into batches and whenever a process dies', async () => {
+  it('matches the events, whatever the batches and whenever a process crashes', async () => {
     await fc.assert(
       fc.asyncProperty(history, async ({ events, cuts, crashes }) => {
         await tables.clear();

@@ -2,7 +2,7 @@ import type { GuildPosition, Snowflake } from '@discord-relay/contracts';
 import type { QueryResultRow } from 'pg';
 import type { Database } from './database.js';
 
-/** The newest change of every guild that has one. */
+/** The sequence of the newest change of every guild that has one. */
 export async function guildPositions(database: Database): Promise<GuildPosition[]> {
   const rows = await database.query<{ guild_id: Snowflake; seq: string }>(
     `SELECT guild_id, seq FROM feed_heads WHERE feed >= 'a:' AND feed < 'a;'`,
@@ -10,11 +10,11 @@ export async function guildPositions(database: Database): Promise<GuildPosition[
   return rows.map((row) => ({ guildId: row.guild_id, seq: Number(row.seq) }));
 }
 
-/** How many events are kept aside because they could not be written, and since when the first of them is. */
+/** How many events are parked, and since when the first of them has been. */
 export interface ParkedCount {
   count: number;
   since: Date | null;
-  /** For how long by the clock of Postgres; 0 when there is none. */
+  /** Age of the first one by the clock of Postgres; 0 when there is none. */
   oldestSeconds: number;
 }
 
@@ -26,7 +26,7 @@ export async function parkedCount(database: Database): Promise<ParkedCount> {
   return row!;
 }
 
-/** Where a partition stands, and who projects it now. */
+/** The checkpoint of a partition, and its present owner. */
 export interface CheckpointState {
   partition: number;
   seq: number;
@@ -35,7 +35,7 @@ export interface CheckpointState {
   owner: string | null;
 }
 
-/** Every partition that was ever claimed. */
+/** The state of every partition that was ever claimed. */
 export async function checkpointStates(database: Database): Promise<CheckpointState[]> {
   const rows = await database.query<Omit<CheckpointState, 'seq'> & { seq: string }>(
     `SELECT "partition", seq, stream_created_at AS "streamCreatedAt", seq_stored_at AS "seqStoredAt",
@@ -45,7 +45,7 @@ export async function checkpointStates(database: Database): Promise<CheckpointSt
   return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
 }
 
-/** The clock of Postgres, milliseconds since the Unix epoch: what it stamps rows with. */
+/** The time of Postgres, in milliseconds since the Unix epoch; rows are stamped with it. */
 export async function databaseTimeMs(database: Database): Promise<number> {
   const [row] = await database.query<{ now: Date }>('SELECT now() AS now');
   return row!.now.getTime();

@@ -35,7 +35,7 @@ interface PreparedRead {
 
 const prepared = new Map<Query['read'], PreparedRead>();
 
-/** Text and row reader of a query, made once. */
+/** Caches the SQL and the row reader of a query. */
 function preparedRead(read: Query['read']): PreparedRead {
   let made = prepared.get(read);
   if (!made) {

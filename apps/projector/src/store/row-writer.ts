@@ -12,7 +12,7 @@ import type { Statement } from './database.js';
 
 type Write = (rows: readonly object[]) => Statement;
 
-/** The statement for something that a batch writes. */
+/** The statement for one write of a batch. */
 export function statementFor(write: RowWrite): Statement {
   if (write.kind !== 'statement') return preparedWrite(write)(write.rows);
   const { name, text, values } = write;
@@ -21,7 +21,7 @@ export function statementFor(write: RowWrite): Statement {
 
 const prepared = new Map<string, Write>();
 
-/** Writers by table and kind, made once: their texts are long. */
+/** Caches the writers by table and kind, because their SQL is long. */
 function preparedWrite(write: TableWrite): Write {
   const key = `${write.kind} ${write.table.name}`;
   let made = prepared.get(key);
@@ -41,14 +41,14 @@ function inserter(name: string, table: Table, onConflict = ''): Write {
   return (rows) => ({ name, text, values: [JSON.stringify(rows)] });
 }
 
-/** A row that is newer than what it would be replaced with stays: `seq` never goes back. */
+/** Does not replace a row that is newer: `seq` never decreases. */
 function replacement(table: Table): string {
   const { name, key } = table;
   const assignments = columnNames(table).map((column) => `${column} = EXCLUDED.${column}`);
   return `ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${assignments.join(', ')} WHERE ${name}.seq < EXCLUDED.seq`;
 }
 
-/** An event that cannot be written, with the reason. */
+/** A parked event with the reason. */
 export type ParkedRow = Omit<RowOf<typeof PARKED>, 'parked_at'>;
 
 const PARKED_COLUMNS = columnNames(PARKED).filter((name) => name !== 'parked_at');

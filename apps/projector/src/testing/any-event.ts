@@ -137,12 +137,12 @@ const threadEvent: fc.Arbitrary<RelayEvent> = fc.oneof(
     .map(([channelIds, threads]) =>
       event('thread.list_synced', { guildId: GUILD, channelIds, threadIds: threads.map((n) => id(n)) }),
     ),
-  fc.tuple(threadNumber, userId, fc.boolean()).map(([n, userId, joins]) =>
+  fc.tuple(threadNumber, userId, fc.boolean()).map(([n, userId, joinIfBlocked]) =>
     event('thread.members_updated', {
       threadId: id(n),
       guildId: GUILD,
-      added: joins ? [userId] : [],
-      removed: joins ? [] : [userId],
+      added: joinIfBlocked ? [userId] : [],
+      removed: joinIfBlocked ? [] : [userId],
     }),
   ),
 );

@@ -11,7 +11,7 @@ export function backOffMs(attempt: number, { firstMs, capMs }: BackOffOptions, r
   return Math.round(Math.min(capMs, firstMs * 2 ** attempt) * random);
 }
 
-/** Sleeps before attempt `attempt + 1`. Rejects when the signal aborts. */
+/** Waits before attempt `attempt + 1`. Rejects when the signal aborts. */
 export async function backOff(attempt: number, options: BackOffOptions): Promise<void> {
   await sleep(backOffMs(attempt, options, Math.random()), undefined, { signal: options.signal });
 }

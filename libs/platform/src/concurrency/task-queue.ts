@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 
-/** Runs a bounded number of tasks at a time; the others wait in the order in which they came. */
+/** Runs a bounded number of tasks at a time; the others wait in the order of their arrival. */
 export class Semaphore {
   private readonly limit;
 
@@ -19,7 +19,7 @@ export class Semaphore {
   }
 }
 
-/** Runs tasks one after the other, in the order in which they came. */
+/** Runs tasks one after the other, in the order of their arrival. */
 export class TaskQueue extends Semaphore {
   constructor() {
     super(1);
@@ -30,7 +30,7 @@ export class TaskQueue extends Semaphore {
 export class KeyedTaskQueue<Key> {
   private readonly queues = new Map<Key, TaskQueue>();
 
-  /** Resolves when every task that waits or runs now has ended. */
+  /** Resolves when every present task has ended. */
   async whenIdle(): Promise<void> {
     await Promise.all([...this.queues.values()].map((queue) => queue.run(() => Promise.resolve())));
   }
@@ -48,8 +48,8 @@ export class KeyedTaskQueue<Key> {
 }
 
 /**
- * Runs `action` for every item, `limit` at a time, in order. After a failure no further item begins; the first failure is
- * thrown when the actions under way have ended.
+ * Runs `action` for every item in order, `limit` at a time. After a failure it starts no further action, waits for the running
+ * ones and throws the first failure.
  */
 export async function forEachConcurrently<T>(
   items: readonly T[],

@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { parseNatsUrl } from './nats-url.js';
 import { filesOf, normalizePostgresUrl } from './postgres-url.js';
 
-/** Free text, such as a name or a path, without control characters: those come from a broken file or script. */
+/** Free text, such as a name or a path, without control characters, which come from a broken file or script. */
 export const text = () =>
-  z.string().refine((value) => !/\p{Cc}/u.test(value), { error: 'must not have control characters in it' });
+  z.string().refine((value) => !/\p{Cc}/u.test(value), { error: 'must not contain control characters' });
 
 /** An integer from the environment within bounds; the unit belongs in the key's name. */
 export const integer = (min: number, max: number) =>
@@ -15,13 +15,13 @@ export const integer = (min: number, max: number) =>
     .min(min, `must be at least ${min}`)
     .max(max, `must be at most ${max}`);
 
-/** `true|false|1|0` from the environment. */
+/** `true`, `false`, `1` or `0` from the environment. */
 export const flag = () =>
   z
     .enum(['true', 'false', '1', '0'], { error: 'must be true or false' })
     .transform((v) => v === 'true' || v === '1');
 
-/** As {@link urlWithLogin}, without a user or password: `fetch` refuses those, and quotes them. */
+/** Like {@link urlWithLogin}, but without a user or password: `fetch` rejects those and repeats them in its error. */
 export const url = (...schemes: string[]) =>
   urlWithLogin(...schemes).refine((value) => !URL.canParse(value) || hasNoLogin(new URL(value)), {
     error: 'must not have a user or password before the host: it is not used; remove it',
@@ -37,7 +37,7 @@ export const urlWithLogin = (...schemes: string[]) =>
       error: `must be a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
     });
 
-/** Comma-separated NATS servers, with the log-in before the host. */
+/** Comma-separated URLs of NATS servers, with the log-in before the host. */
 export const natsUrl = () =>
   z.string().superRefine((value, context) => {
     try {
@@ -47,7 +47,7 @@ export const natsUrl = () =>
     }
   });
 
-/** Postgres as libpq and node-pg take it, in the form that both this code and the driver understand. */
+/** A URL of Postgres as libpq and node-pg accept it, normalized for this code and the driver. */
 export const postgresUrl = () =>
   z.string().transform((value, context) => {
     try {
@@ -64,14 +64,14 @@ export const postgresUrl = () =>
     return z.NEVER;
   });
 
-/** A secret: blanks and line ends around it, which files and shells leave there, are not part of it. */
+/** A secret. White space around it, which files and shells leave there, is removed. */
 export const secret = () =>
   z
     .string()
     .transform((value) => value.trim())
     .refine((value) => !/[\s\p{Cc}]/u.test(value), { error: 'must not have blanks or line ends in it' });
 
-/** Path of a file that has to be there. */
+/** Path of a readable file. */
 export const readableFile = () =>
   z.string().refine((path) => isReadable(path), { error: 'must be the path of a file that can be read' });
 

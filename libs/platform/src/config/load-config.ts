@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { keepSecret } from '../logging/redaction.js';
+import { registerSecret } from '../logging/redaction.js';
 
-/** A configuration that cannot be used: every bad key with its remedy, never a value. */
+/** An invalid configuration: every bad key with its remedy, never a value. */
 export class ConfigError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(problems.join('\n'));
@@ -13,8 +13,8 @@ export class ConfigError extends Error {
 export const EXIT_CONFIG = 78;
 
 /**
- * Parses the environment with one schema. Empty strings count as unset, blanks and line ends
- * around a value are not part of it. All bad keys are reported together.
+ * Parses the environment with one schema. Empty strings count as unset; white space around a value is removed. All bad keys
+ * are reported together.
  * @throws ConfigError
  */
 export function loadConfig<T extends z.ZodType>(
@@ -26,13 +26,13 @@ export function loadConfig<T extends z.ZodType>(
       .map(([key, value]) => [key, value?.trim()] as const)
       .filter(([, value]) => value !== undefined && value !== ''),
   );
-  for (const [key, value] of Object.entries(present)) keepSecret(key, value!);
+  for (const [key, value] of Object.entries(present)) registerSecret(key, value!);
   const result = schema.safeParse(present, { error: remedy });
   if (result.success) return result.data;
   throw new ConfigError(problemsOf(result.error));
 }
 
-/** One line per key, its first problem: what follows from that is no help. */
+/** One line per key, with its first problem only: the others usually follow from it. */
 function problemsOf({ issues }: z.ZodError): string[] {
   const byKey = new Map<string, string>();
   for (const { path, message } of issues) {
@@ -44,7 +44,7 @@ function problemsOf({ issues }: z.ZodError): string[] {
 
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 
-/** What zod would say in terms of types, as what an operator has to do; a schema's own message goes first. */
+/** Says what an operator has to do instead of zod's type errors. A schema's own message takes precedence. */
 export function remedy(issue: RawIssue): string | undefined {
   if (issue.input === undefined && issue.code === 'invalid_type') return 'is missing: set it';
   if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`;

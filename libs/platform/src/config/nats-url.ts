@@ -1,8 +1,8 @@
-/** What `NATS_URL` says: servers, and who logs in to all of them. */
+/** The content of `NATS_URL`: the servers, and one log-in for all of them. */
 export interface NatsTarget {
   /** `host:port`, without scheme and log-in. */
   servers: string[];
-  /** Nothing is sent in plaintext. */
+  /** Connect with TLS only. */
   tls: boolean;
   login?: { user: string; password: string } | { token: string };
 }
@@ -10,9 +10,9 @@ export interface NatsTarget {
 export class NatsUrlError extends Error {}
 
 /**
- * Reads one or more URLs, separated by commas. Log-ins are decoded; a character that means something in a URL may
- * also stand for itself, up to the last `@`.
- * @throws NatsUrlError whose message is a remedy and holds nothing of the value
+ * Parses one or more comma-separated URLs. Log-ins are percent-decoded; special characters before the last `@` may also be
+ * written unencoded.
+ * @throws NatsUrlError whose message is a remedy and contains nothing of the value
  */
 export function parseNatsUrl(value: string): NatsTarget {
   const parts = value.split(',').map((each) => readServer(each.trim()));
@@ -51,7 +51,7 @@ function readLogin(userInfo: string): NatsTarget['login'] {
   return { user: decoded(userInfo.slice(0, colon)), password: decoded(userInfo.slice(colon + 1)) };
 }
 
-/** Percent-encoding where it is one; a lone `%` stands for itself. */
+/** Percent-decodes the text; returns it unchanged when it is not valid percent-encoding. */
 export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

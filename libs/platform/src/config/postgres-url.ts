@@ -5,11 +5,10 @@ export class PostgresUrlError extends Error {}
 const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
 
 /**
- * Brings a URL of Postgres, written as libpq and node-pg take it, into one form that every part understands: user
- * and password percent-encoded, a socket's folder in `host`. Special characters may stand for themselves, up to
- * the last `@` before the host. `sslmode` keeps today's meaning: everything but `disable` and `no-verify` checks the
- * certificate and the host name.
- * @throws PostgresUrlError whose message is a remedy and holds nothing of the value
+ * Normalizes a URL of Postgres that libpq or node-pg accepts: user and password become percent-encoded, and the folder of a
+ * socket goes into `host`. Special characters before the last `@` may also be written unencoded. `sslmode` keeps its
+ * current meaning: every mode but `disable` and `no-verify` checks the certificate and the host name.
+ * @throws PostgresUrlError whose message is a remedy and contains nothing of the value
  */
 export function normalizePostgresUrl(text: string): string {
   const scheme = /^postgres(?:ql)?:\/\//i.exec(text)?.[0];
@@ -34,7 +33,7 @@ function split(rest: string) {
   return { userInfo, address, path, query };
 }
 
-/** A `/` or `?` in a password stands for itself where an `@` follows before the parameters. */
+/** A `/` or `?` belongs to the password if an `@` follows before the parameters. */
 function endOfAddress(rest: string): number {
   const parameters = /\?[a-z_]+=/i.exec(rest);
   return parameters ? parameters.index : rest.length;
@@ -76,7 +75,7 @@ function checkSsl(parameters: URLSearchParams): void {
   if (isAlias && parameters.get('uselibpqcompat') !== 'true') parameters.set('sslmode', 'verify-full');
 }
 
-/** Files that the URL names and that have to be readable, by parameter. */
+/** The files that the URL names, by parameter. They have to be readable. */
 export function filesOf(url: string): [parameter: string, path: string][] {
   const { searchParams } = new URL(url);
   return ['sslrootcert', 'sslcert', 'sslkey'].flatMap((name) => {

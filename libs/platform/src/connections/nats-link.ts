@@ -14,7 +14,7 @@ import { backOff } from '../concurrency/back-off.js';
 import type { PlatformConfig } from '../config/platform-schema.js';
 import type { HealthRegistry } from '../health/health.js';
 import type { Logger } from '../logging/logger.js';
-import { natsRefusal } from './nats-refusal.js';
+import { explainNatsError } from './nats-refusal.js';
 import { parseNatsUrl } from '../config/nats-url.js';
 
 export type NatsConfig = Pick<
@@ -28,7 +28,7 @@ export type NatsConfig = Pick<
   | 'NATS_TLS_FIRST'
 >;
 
-/** Who we are, by every way that is configured; files are read for every connection, for they are replaced. */
+/** Every configured way to log in. Files are read again for every connection, because operators replace them. */
 function authenticators(config: NatsConfig): Authenticator[] {
   const { NATS_CREDENTIALS_FILE: credentials, NATS_NKEY_SEED_FILE: seed } = config;
   const { login } = parseNatsUrl(config.NATS_URL);
@@ -54,7 +54,7 @@ function tlsOptions(config: NatsConfig): TlsOptions | undefined {
   };
 }
 
-/** Options that wait for the servers for ever: a broker that is away, or refuses, is an outage, not an exit. */
+/** Options that retry for ever: a broker that is unreachable, or rejects the log-in, is an outage and no reason to exit. */
 export function natsOptions(config: NatsConfig, name: string): NodeConnectionOptions {
   const authenticator = authenticators(config);
   const tls = tlsOptions(config);
@@ -65,11 +65,11 @@ export function natsOptions(config: NatsConfig, name: string): NodeConnectionOpt
     reconnectTimeWait: 200,
     reconnectJitter: 200,
     waitOnFirstConnect: true,
-    // A server that accepts and does not greet is given up for the next one.
+    // After this time, the client gives up a server that accepts the connection but sends nothing.
     timeout: 5_000,
     pingInterval: 5_000,
     maxPingOut: 3,
-    // Stacks taken at every request for its possible failure are a quarter of a busy publisher's time.
+    // Capturing a stack for every request costs a busy publisher a quarter of its time.
     noAsyncTraces: true,
     ignoreAuthErrorAbort: true,
     ...(authenticator.length > 0 && { authenticator }),
@@ -82,13 +82,13 @@ const RETRY = { firstMs: 200, capMs: 5_000 };
 export type NatsState = 'connecting' | 'connected' | 'disconnected' | 'closed';
 
 /**
- * The process's NATS connection. It connects in the background so that a service is live, though not ready, while
- * the broker is away; whoever needs the connection awaits {@link connection}.
+ * The process's NATS connection. It connects in the background, so that a service is live, though not ready, while the
+ * broker is unreachable. Callers that need the connection await {@link connection}.
  */
 export class NatsLink {
   readonly connection: Promise<NatsConnection>;
   private state: NatsState = 'connecting';
-  /** Why the first connection is not to be had, with the key and what to do. */
+  /** Why the first connection fails, with the key and the remedy. */
   private obstacle: string | undefined;
   private readonly reconnected = new Set<() => void>();
   private readonly disconnected = new Set<() => void>();
@@ -109,15 +109,15 @@ export class NatsLink {
   }
 
   /**
-   * Calls back after every reconnection: what was subscribed is subscribed again, what was sent meanwhile is lost.
-   * @returns what ends it
+   * Calls back after every reconnection. Subscriptions have been restored; messages sent in the meantime are lost.
+   * @returns a function that removes the callback
    */
   onReconnect(callback: () => void): () => void {
     this.reconnected.add(callback);
     return () => void this.reconnected.delete(callback);
   }
 
-  /** Calls back whenever the connection is lost. @returns what ends it */
+  /** Calls back whenever the connection is lost. @returns a function that removes the callback */
   onDisconnect(callback: () => void): () => void {
     this.disconnected.add(callback);
     return () => void this.disconnected.delete(callback);
@@ -139,18 +139,18 @@ export class NatsLink {
     return connection;
   }
 
-  /** The client would try again by itself, and not say why it has to. */
+  /** Retries here, because the client's own retry does not report the reason. */
   private async connect(options: NodeConnectionOptions): Promise<NatsConnection> {
     const { signal } = this.stopping;
     for (let attempt = 0; ; attempt++) {
       try {
         const connection = await connect({ ...options, waitOnFirstConnect: false });
         if (!signal.aborted) return connection;
-        // Nobody waits for it any more, and an open connection keeps the process alive.
+        // No caller waits for it any more, and an open connection keeps the process alive.
         await connection.close();
       } catch (error) {
-        const obstacle = `NATS_URL: ${natsRefusal(error)}`;
-        // Once per reason: it may stay for hours, and the readiness check has it as well.
+        const obstacle = `NATS_URL: ${explainNatsError(error)}`;
+        // Once per reason: it may last for hours, and the readiness check reports it as well.
         const level = obstacle === this.obstacle ? 'debug' : 'warn';
         this.obstacle = obstacle;
         this.logger[level]({ err: error, attempt, reason: obstacle }, 'nats not reached');
@@ -159,7 +159,7 @@ export class NatsLink {
         () => false,
         () => signal.aborted,
       );
-      // Whoever still waits for the connection ends with the process.
+      // Callers that still wait for the connection end with the process.
       if (stopped) return await new Promise<never>(() => undefined);
     }
   }

@@ -104,13 +104,13 @@ describe('a NATS server', () => {
     ends.push(() => new Promise((resolve) => plain.close(resolve)));
     const { lines, detail } = open({ NATS_URL: `tls://relay:secret-1@127.0.0.1:${port}` });
     await until('a refusal', 10_000, () => lines[0]);
-    expect(detail()).toMatch(/^NATS_URL: the server and the URL do not agree on TLS/);
+    expect(detail()).toMatch(/^NATS_URL: the server and the URL disagree on TLS/);
     expect(heard.join()).not.toMatch(/CONNECT|secret-1/);
   });
 
   it.each([
-    ['a wrong password', 'relay:wrong-password@', /refuses this log-in; put user:password@/],
-    ['no password', '', /refuses this log-in; put user:password@/],
+    ['a wrong password', 'relay:wrong-password@', /rejects this log-in; put user:password@/],
+    ['no password', '', /rejects this log-in; put user:password@/],
   ])('tells %s within seconds, with the remedy and without the password', async (_, login, remedy) => {
     const server = await serve(`authorization { user: relay, password: "${PASSWORD}" }`);
     const { lines, detail } = open({ NATS_URL: urlWith(server, login) });

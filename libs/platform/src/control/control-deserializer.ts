@@ -10,7 +10,7 @@ interface Packet {
   id?: string;
 }
 
-/** Reads Nest's packets, and those of anybody else: whoever waits for a reply gets one, also to what is no JSON. */
+/** Reads Nest's packets and plain requests. Every request with a reply subject gets an answer, even if it is not JSON. */
 export class ControlDeserializer implements ConsumerDeserializer {
   deserialize(message: Incoming, { channel, replyTo }: { channel: string; replyTo?: string }): Packet {
     const { data, id } = packetOf(message.data);

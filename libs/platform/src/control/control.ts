@@ -3,15 +3,15 @@ import { redact } from '../logging/redaction.js';
 import type { z } from 'zod';
 import type { Logger } from '../logging/logger.js';
 
-/** What a control request carries. */
+/** The body of a control request. */
 export interface ControlRequest {
-  /** Only this instance acts and answers; every one when absent. */
+  /** The only instance that acts and answers; default: every instance. */
   instance?: string;
-  /** What the command takes. */
+  /** The input of the command. */
   input?: unknown;
-  /** Who asks, for the record. */
+  /** Who sends the request, for the audit. */
   by?: string;
-  /** Tells this request from others, also where several instances carry it out. */
+  /** Identifies the request, also when several instances carry it out. */
   requestId?: string;
 }
 
@@ -21,11 +21,11 @@ export interface CommandRecord {
   by: string | undefined;
   requestId: string;
   input: unknown;
-  /** Why it was refused; undefined when it was carried out. */
+  /** The error code if the command was refused; undefined if it was carried out. */
   code: string | undefined;
 }
 
-/** What one instance answers. `error.code` is one of the documented codes. */
+/** The answer of one instance. `error.code` is one of the documented codes. */
 export type ControlAnswer<T = unknown> =
   | { instance: string; ok: true; result: T }
   | { instance: string; ok: false; error: { code: string; message: string } };
@@ -36,8 +36,8 @@ interface Command {
 }
 
 /**
- * The commands that a process takes over NATS request/reply. A command that returns undefined is another instance's
- * business: this one says nothing.
+ * The commands that a process accepts over NATS request/reply. When a command returns undefined, this instance does not
+ * answer, because another one does.
  */
 export class ControlRegistry {
   private readonly commands = new Map<string, Command>();
@@ -52,7 +52,7 @@ export class ControlRegistry {
     this.commands.set(name, { input, run });
   }
 
-  /** Called, and awaited, after every command that this instance carried out or refused; it must not throw. */
+  /** Sets a callback that is awaited after every command that this instance carried out or refused; it must not throw. */
   observe(onDone: (record: CommandRecord) => Promise<void> | void): void {
     this.onDone = onDone;
   }
@@ -102,7 +102,7 @@ export class ControlRegistry {
   }
 }
 
-/** Codes of drivers are not ours: whoever asks hears of an internal failure, the message says which. */
+/** Error codes of drivers are not documented codes: they become an internal error with the driver's message. */
 const named = (code: string): string => (/^[A-Z]+\.[A-Z_]+$/.test(code) ? code : 'SERVICE.INTERNAL');
 
 function requestOf(data: unknown): ControlRequest | null {

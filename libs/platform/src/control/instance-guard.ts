@@ -4,43 +4,43 @@ import type { HealthRegistry } from '../health/health.js';
 import type { Logger } from '../logging/logger.js';
 import type { NatsLink } from '../connections/nats-link.js';
 
-const LOOK_EVERY_MS = 5_000;
+const CHECK_EVERY_MS = 5_000;
 const WAIT_MS = 1_000;
 const STALL_MS = 300;
 
-/** Of two that start within this time the start ids decide: how long an answer takes must not. */
+/** For processes that started within this time of each other the start ids decide, so that latency does not. */
 const SAME_TIME_MS = 2_000;
 
-/** The other process with this name. */
+/** Another process with this name. */
 interface Twin {
   startId: string;
-  /** The name is its: it works under it already, or it started before this process. */
+  /** Whether it has the name: it works under it already, or it started before this process. */
   comesFirst: boolean;
 }
 
 /**
- * Looks for another living process with the name of this one: each would take the other's leases for its own and answer
- * its commands. The one that comes later is refused: it is not ready, and {@link alone} does not resolve.
+ * Looks for another living process with the same name: each would treat the other's leases as its own and answer its
+ * commands. The process that comes later is refused: it is not ready, and {@link alone} does not resolve.
  */
 export class InstanceGuard {
-  /** Resolves once no process of the same name answers that comes before this one. */
+  /** Resolves once no process with the same name answers that comes before this one. */
   readonly alone: Promise<void>;
   private twin: Twin | null = null;
-  private looked = false;
+  private checked = false;
   private found: () => void = () => undefined;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
   constructor(
     link: NatsLink,
-    /** Every instance of the service answers there with its status. */
+    /** The subject on which every instance of the service answers with its status. */
     private readonly statusSubject: string,
     private readonly health: HealthRegistry,
     private readonly logger: Logger,
   ) {
     this.alone = new Promise((resolve) => (this.found = resolve));
     health.register('instance', () => this.check());
-    void link.connection.then((connection) => this.look(connection));
+    void link.connection.then((connection) => this.checkOthers(connection));
   }
 
   stop(): void {
@@ -50,26 +50,28 @@ export class InstanceGuard {
 
   private check(): CheckResult {
     const { instance } = this.health.identity;
-    // Before the first look `nats` says why nobody can be asked.
-    if (this.twin === null) return { ok: true, detail: this.looked ? 'the name is unique' : 'not asked yet' };
+    // Before the first check, the check `nats` reports why it is not possible.
+    if (this.twin === null)
+      return { ok: true, detail: this.checked ? 'the name is unique' : 'not checked yet' };
     const detail = `another process is named ${instance}: give each replica an INSTANCE_ID of its own`;
     return this.twin.comesFirst ? { ok: false, detail } : { ok: true, detail, problem: detail };
   }
 
-  private async look(connection: NatsConnection): Promise<void> {
+  private async checkOthers(connection: NatsConnection): Promise<void> {
     if (this.stopped || connection.isClosed()) return;
     try {
       this.accept(await this.findTwin(connection));
     } catch (err) {
-      this.logger.debug({ err }, 'other instances could not be asked');
+      this.logger.debug({ err }, 'other instances not checked');
     }
-    if (!this.stopped) this.timer = setTimeout(() => void this.look(connection), LOOK_EVERY_MS).unref();
+    if (!this.stopped)
+      this.timer = setTimeout(() => void this.checkOthers(connection), CHECK_EVERY_MS).unref();
   }
 
   private accept(twin: Twin | null): void {
     if (twin && !this.twin) this.logger.error({ other: twin.startId }, 'another process has the same name');
     this.twin = twin;
-    this.looked = true;
+    this.checked = true;
     if (twin?.comesFirst) return;
     this.health.nameHeld();
     this.found();
@@ -95,7 +97,7 @@ export class InstanceGuard {
 
 type Identity = HealthRegistry['identity'];
 
-/** null: it is this process, or one of another name or of a release that does not say. */
+/** null when the report is this process's own, has another name, or comes from a release without start ids. */
 export function twinIn(report: StatusReport, own: Identity): Twin | null {
   const { instance, startId } = report;
   if (instance !== own.instance || !startId || startId === own.startId) return null;

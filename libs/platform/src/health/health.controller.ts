@@ -3,7 +3,7 @@ import { Registry } from 'prom-client';
 import { HealthRegistry } from './health.js';
 import type { StatusReport } from './status-report.js';
 
-/** The part of an HTTP response that is used here. */
+/** The part of an HTTP response that the controller uses. */
 interface StatusSetter {
   status(code: number): unknown;
 }
@@ -15,13 +15,13 @@ export class HealthController {
     @Inject(Registry) private readonly registry: Registry,
   ) {}
 
-  /** The process runs; restart it when this fails. */
+  /** Liveness: the process runs; restart it when this fails. */
   @Get('api/live')
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
-  /** The process can do its work now; 503 with the failing checks when not. */
+  /** Readiness: the process can work; otherwise 503 with the failing checks. */
   @Get('api/ready')
   ready(@Res({ passthrough: true }) response: StatusSetter): Pick<StatusReport, 'state' | 'checks'> {
     const { state, checks } = this.health.report();

@@ -5,7 +5,7 @@ import type { CheckResult, StatusReport } from './status-report.js';
 type Check = () => CheckResult;
 type Detail = () => Record<string, unknown>;
 
-/** What a process knows of its own fitness. Checks are synchronous: they report what the parts already know. */
+/** The health of this process. Checks are synchronous: they report what the parts know already. */
 export class HealthRegistry {
   private readonly checks = new Map<string, Check>();
   private readonly details: Detail[] = [];
@@ -36,12 +36,12 @@ export class HealthRegistry {
     this.phase = 'stopping';
   }
 
-  /** From now on the instance name belongs to this process. */
+  /** Records that this process has the instance name from now on. */
   nameHeld(): void {
     this.holdsName = true;
   }
 
-  /** Which process this is. */
+  /** Identifies this process. */
   get identity(): Pick<StatusReport, 'instance' | 'startId' | 'holdsName' | 'uptimeMs'> {
     const uptimeMs = Math.round(performance.now() - this.startedAtMs);
     const name = { instance: this.instance, startId: START_ID };

@@ -1,16 +1,16 @@
 export interface CheckResult {
-  /** Whether the service can do its work. */
+  /** Whether the service can work. */
   ok: boolean;
   detail?: string;
-  /** What an operator should look at although the service works; `relay status` shows it and exits with 1. */
+  /** A problem that an operator should solve although the service works; `relay status` shows it and exits with 1. */
   problem?: string;
 }
 
-/** What one process says of itself at `GET /api/status` and over NATS. */
+/** The status of one process, at `GET /api/status` and over NATS. */
 export interface StatusReport {
   service: string;
   instance: string;
-  /** Tells this process from every other one with the same instance name. */
+  /** Distinguishes this process from others with the same instance name. */
   startId: string;
   /** No other process had the instance name when this one began to work; absent before that. */
   holdsName?: true;

@@ -7,8 +7,10 @@ export type Logger = PinoLogger;
 /** Injection token of the process's {@link Logger}. */
 export const LOGGER = Symbol('LOGGER');
 
-/** One JSON object a line on stdout. Callers never pass message content or tokens; what slips
- * into an error's message or stack is taken out of the line. */
+/**
+ * Writes one JSON object per line to stdout. Callers never pass message content or tokens; secrets in the message or stack of
+ * an error are redacted.
+ */
 export function createLogger(service: string, instance: string, level: string): Logger {
   const options = {
     level,
@@ -21,7 +23,7 @@ export function createLogger(service: string, instance: string, level: string): 
   return pino(options, { write: (line: string) => void stdout.write(redact(line)) });
 }
 
-/** Nest's own messages in the same format; its start-up chatter only at debug. */
+/** Logs Nest's messages in the same format, and its start-up messages at level debug. */
 export class NestLogAdapter implements LoggerService {
   constructor(private readonly logger: Logger) {}
 

@@ -1,4 +1,4 @@
-import { keepSecret, redact, redactDeep } from './redaction.js';
+import { registerSecret, redact, redactDeep } from './redaction.js';
 
 const PLANTED: [key: string, value: string, secret: string][] = [
   ['NATS_URL', 'nats://relay:s3cret-of-nats@a:4222,nats://b', 's3cret-of-nats'],
@@ -15,7 +15,7 @@ const PLANTED: [key: string, value: string, secret: string][] = [
 
 describe('redaction', () => {
   it.each(PLANTED)('takes what %s holds out of any text, in every spelling', (key, value, secret) => {
-    keepSecret(key, value);
+    registerSecret(key, value);
     for (const spelling of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
       expect(redact(`failed: ${spelling}!`)).toBe('failed: [redacted]!');
     expect(JSON.stringify(redactDeep({ a: [{ b: secret }] }))).not.toContain(
@@ -32,8 +32,8 @@ describe('redaction', () => {
   });
 
   it('leaves addresses, keys and Discord’s paths readable', () => {
-    keepSecret('SESSION_DAYS', '30');
-    keepSecret('JWT_JWKS_URL', 'https://login.example/keys');
+    registerSecret('SESSION_DAYS', '30');
+    registerSecret('JWT_JWKS_URL', 'https://login.example/keys');
     for (const text of [
       'https://discord.com/api/v10/users/@me',
       'DATABASE_URL: no answer from db.example:5432',

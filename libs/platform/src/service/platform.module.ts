@@ -15,11 +15,11 @@ export interface PlatformOptions {
   service: string;
   version: string;
   config: PlatformConfig;
-  /** Subject below which the process takes commands; see {@link ControlRegistry}. */
+  /** Subject prefix of the commands; see {@link ControlRegistry}. */
   controlPrefix: string;
 }
 
-/** What every service has: logger, health, metrics and the NATS connection. */
+/** The providers of every service: logger, health, metrics, tracing, commands and the NATS connection. */
 @Global()
 @Module({})
 export class PlatformModule {

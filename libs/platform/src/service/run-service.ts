@@ -18,11 +18,11 @@ export interface ServiceDefinition<C extends PlatformConfig> {
   port: (config: C) => number;
   /** The root module; it imports PlatformModule. */
   module: (config: C) => DynamicModule;
-  /** Adapters, filters and pipes, before the server listens. */
+  /** Sets up adapters, filters and pipes before the server listens. */
   configure?: (app: NestExpressApplication, config: C) => void;
 }
 
-/** Runs a service from its environment to its last log line. Exits the process. */
+/** Runs a service from reading its environment to its last log line. Exits the process. */
 export async function runService<C extends PlatformConfig>(definition: ServiceDefinition<C>): Promise<void> {
   const config = configOrExit(definition.loadConfig);
   const app = await NestFactory.create<NestExpressApplication>(definition.module(config), {
@@ -67,19 +67,19 @@ function whyNotListening(code: string | undefined, port: number): string | undef
     case 'EADDRINUSE':
       return `PORT: ${port} is in use; choose another with PORT=…`;
     case 'EACCES':
-      return `PORT: ${port} may not be used without privileges; choose one from 1024 with PORT=…`;
+      return `PORT: ${port} requires privileges; choose one from 1024 with PORT=…`;
     case 'EADDRNOTAVAIL':
     case 'EAFNOSUPPORT':
     case 'EINVAL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `HOST: it is no address of this machine (${code}); leave it out to listen on every address`;
+      return `HOST: it is not an address of this machine (${code}); leave it out to listen on every address`;
     default:
       return undefined;
   }
 }
 
-/** The control microservice starts once NATS is there; HTTP health does not wait for it. */
+/** Starts the control microservice once NATS is connected; HTTP health does not wait for it. */
 function startControl(app: NestExpressApplication, config: PlatformConfig): void {
   const logger = app.get<Logger>(LOGGER);
   const options = { ...natsOptions(config, 'control'), deserializer: new ControlDeserializer() };
@@ -106,7 +106,7 @@ async function stop(
     logger.error({ limitMs }, 'stop took longer than DRAIN_TIMEOUT_MS');
     process.exit(1);
   }, limitMs);
-  keepNoneAlive(app.getHttpServer());
+  disableKeepAlive(app.getHttpServer());
   await app.close();
   await app.get(NatsLink).drain();
   clearTimeout(overdue);
@@ -114,16 +114,16 @@ async function stop(
   process.exit(0);
 }
 
-/** Who asks again and again on one connection, as proxies do, would hold up the end of the server for ever. */
-function keepNoneAlive(server: Server): void {
+/** A client that sends request after request on one connection, as proxies do, would keep the server from closing. */
+function disableKeepAlive(server: Server): void {
   server.prependListener('request', (_, response) => response.setHeader('connection', 'close'));
 }
 
 function exitOnUnexpected(logger: Logger): void {
-  const die = (err: unknown) => {
+  const exit = (err: unknown) => {
     logger.fatal({ err }, 'unexpected failure');
     process.exit(1);
   };
-  process.on('uncaughtException', die);
-  process.on('unhandledRejection', die);
+  process.on('uncaughtException', exit);
+  process.on('unhandledRejection', exit);
 }

@@ -1,15 +1,15 @@
 /**
- * Calls back once when the process is asked to stop: SIGTERM, SIGINT, or the end of the parent that started it with
- * an IPC channel (so that a killed supervisor leaves no orphan).
+ * Calls back once when the process has to stop: on SIGTERM, SIGINT, or the end of a parent that started it with an IPC
+ * channel, so that a killed supervisor leaves no orphan.
  */
 export function onStopSignal(callback: (cause: string) => Promise<void>): void {
-  let asked = false;
-  const ask = (cause: string) => {
-    if (asked) return;
-    asked = true;
+  let requested = false;
+  const stop = (cause: string) => {
+    if (requested) return;
+    requested = true;
     void callback(cause);
   };
-  process.on('SIGTERM', () => ask('SIGTERM'));
-  process.on('SIGINT', () => ask('SIGINT'));
-  if (process.send) process.on('disconnect', () => ask('parent ended'));
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  if (process.send) process.on('disconnect', () => stop('parent ended'));
 }

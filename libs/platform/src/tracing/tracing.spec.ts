@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { platformSchema } from '../config/platform-schema.js';
-import { openStage, sampledTrace, SpanKind, Tracing } from './tracing.js';
+import { startSpan, sampledTrace, SpanKind, Tracing } from './tracing.js';
 
 const TRACED = { service: 'example', instance: 'example-1', version: '1.0.0' };
 const SAMPLED = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`;
@@ -31,7 +31,7 @@ const configWith = (env: Record<string, string>) => platformSchema.parse(env);
 describe('tracing', () => {
   it('is off without a collector: no stage, and nothing is read of a message', async () => {
     expect(await Tracing.start(configWith({}), TRACED, recorded().logger)).toBeNull();
-    expect(openStage(stage)).toBeUndefined();
+    expect(startSpan(stage)).toBeUndefined();
     const read = () => {
       throw new Error('read');
     };
@@ -47,14 +47,14 @@ describe('tracing', () => {
     });
 
     it('goes on with the trace of the stage before, warns, and ends', async () => {
-      const next = openStage({ ...stage, parent: SAMPLED })!;
+      const next = startSpan({ ...stage, parent: SAMPLED })!;
       const [version, traceId, spanId, flags] = next.traceparent.split('-');
       expect([version, traceId, flags]).toEqual(['00', 'ab'.repeat(16), '01']);
       expect(spanId).not.toBe('cd'.repeat(8));
       next.end({ failed: true });
       await tracing.onApplicationShutdown();
       expect(log.lines.map(({ msg }) => msg)).toContain('last spans not exported');
-      expect(openStage(stage)).toBeUndefined();
+      expect(startSpan(stage)).toBeUndefined();
     }, 20_000);
 
     it('adds to sampled traces only', async () => {

@@ -21,26 +21,26 @@ export interface TracedService {
   version: string;
 }
 
-/** One stage of what is traced. */
-export interface Stage {
-  /** Few different ones: ids are attributes. */
+/** A span to start. */
+export interface SpanDescription {
+  /** Has few different values; ids belong into the attributes. */
   name: string;
   kind: SpanKind;
-  /** W3C trace context of the stage before; without it a new trace begins, or not, as the sampler has it. */
+  /** W3C trace context of the previous span. Without it the sampler decides whether a new trace begins. */
   parent?: string;
-  /** When it began, in milliseconds since the Unix epoch; now unless told. */
+  /** Start in milliseconds since the Unix epoch; default: now. */
   startedAtMs?: number;
-  /** Never content, names or tokens. */
+  /** Must not hold content, names or tokens. */
   attributes?: Attributes;
 }
 
-export interface OpenStage {
-  /** For the next stage. */
+export interface ActiveSpan {
+  /** Trace context for the next span. */
   traceparent: string;
   end(outcome?: Outcome): void;
 }
 
-/** What is known only at the end. */
+/** What becomes known only at the end of a span. */
 export interface Outcome {
   name?: string;
   attributes?: Attributes;
@@ -52,8 +52,14 @@ const EXPORT_TIMEOUT_MS = 5_000;
 const tracer = trace.getTracer('discord-relay');
 let running = false;
 
-/** Begins a stage; undefined while this process traces nothing. */
-export function openStage({ name, kind, parent, startedAtMs, attributes }: Stage): OpenStage | undefined {
+/** Starts a span; undefined while this process does not trace. */
+export function startSpan({
+  name,
+  kind,
+  parent,
+  startedAtMs,
+  attributes,
+}: SpanDescription): ActiveSpan | undefined {
   if (!running) return undefined;
   const before = parent ? propagation.extract(ROOT_CONTEXT, { traceparent: parent }) : ROOT_CONTEXT;
   const options: SpanOptions = { kind, startTime: startedAtMs, attributes };
@@ -71,8 +77,8 @@ function end(span: Span, { name, attributes, failed }: Outcome = {}): void {
 }
 
 /**
- * The trace that a message belongs to, if this process has to add to it. `read` is only called while it traces at all:
- * for most messages it would be work for nothing.
+ * The trace context of a message, if it is sampled. `read` is called only while this process traces, because for most
+ * messages reading the header would be wasted work.
  */
 export function sampledTrace(read: () => string | undefined): string | undefined {
   const traceparent = running ? read() : undefined;
@@ -86,11 +92,11 @@ export class Tracing {
     private readonly logger: Logger,
   ) {}
 
-  /** Null without `OTEL_EXPORTER_OTLP_ENDPOINT`. A collector that is away costs spans and a warning, nothing else. */
+  /** Null without `OTEL_EXPORTER_OTLP_ENDPOINT`. An unreachable collector costs spans and a warning, nothing else. */
   static async start(config: PlatformConfig, traced: TracedService, logger: Logger): Promise<Tracing | null> {
     const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER_ARG: ratio } = config;
     if (!endpoint) return null;
-    // What few turn on costs the others no memory.
+    // Imported on demand: most deployments do not trace, and the SDK uses memory.
     const [sdk, { OTLPTraceExporter }, { resourceFromAttributes }, { W3CTraceContextPropagator }] =
       await Promise.all([
         import('@opentelemetry/sdk-trace'),
@@ -98,7 +104,7 @@ export class Tracing {
         import('@opentelemetry/resources'),
         import('@opentelemetry/core'),
       ]);
-    tellProblems(logger);
+    logProblems(logger);
     const exporter = new OTLPTraceExporter({
       url: `${endpoint.replace(/\/$/, '')}/v1/traces`,
       timeoutMillis: EXPORT_TIMEOUT_MS,
@@ -121,7 +127,7 @@ export class Tracing {
     return new Tracing(() => provider.shutdown(), logger);
   }
 
-  /** Sends what has not been sent. Called by Nest. */
+  /** Exports the remaining spans. Nest calls it. */
   async onApplicationShutdown(): Promise<void> {
     running = false;
     await this.shutdown().catch((err: unknown) => this.logger.warn({ err }, 'last spans not exported'));
@@ -138,7 +144,7 @@ const describe = ({ service, instance, version }: TracedService): Attributes => 
   'service.version': version,
 });
 
-function tellProblems(logger: Logger): void {
+function logProblems(logger: Logger): void {
   const warn = (problem: string) => logger.warn({ problem }, 'spans not exported');
   const quiet = () => undefined;
   diag.setLogger(

@@ -5,7 +5,7 @@ import { SchemaClient } from './schema-client.js';
 /** One 64-bit number, or two of 32 bits: Postgres keeps the two kinds apart. */
 export type LockKey = bigint | readonly [number, number];
 
-const LOOK_AGAIN_MS = 100;
+const POLL_MS = 100;
 
 const HOLDER = `
   SELECT format('process %s (%s, user %s, since %s)', a.pid, coalesce(nullif(a.application_name, ''), 'no name'),
@@ -15,14 +15,14 @@ const HOLDER = `
     AND (l.classid::bigint << 32 | l.objid::bigint) = $1::bigint`;
 
 /**
- * An advisory lock that is held by an open transaction on a connection of its own: it ends with it, also behind a
- * pooler, where a lock of the session would stay in a session that others use.
+ * An advisory lock, held by an open transaction on a connection of its own. It ends with the transaction, also behind a
+ * pooler, where a session lock would remain in a session that other clients use.
  */
-export class HeldLock {
+export class AdvisoryLock {
   private constructor(private readonly client: SchemaClient) {}
 
-  /** @returns null when somebody else has it @throws the driver's error */
-  static async attempt(url: string, key: LockKey, purpose: string): Promise<HeldLock | null> {
+  /** @returns null when another session holds it @throws the driver's error */
+  static async attempt(url: string, key: LockKey, purpose: string): Promise<AdvisoryLock | null> {
     const client = new SchemaClient({
       connectionString: url,
       settings: { search_path: 'pg_catalog' },
@@ -33,11 +33,11 @@ export class HeldLock {
     try {
       await client.connect();
       await client.query('BEGIN');
-      // Without parameters: a portal that stays open would keep its snapshot, for which CREATE INDEX CONCURRENTLY waits.
+      // Without parameters: an open portal would keep its snapshot, and CREATE INDEX CONCURRENTLY would wait for it.
       const { rows } = await client.query<{ locked: boolean }>(
         `SELECT pg_try_advisory_xact_lock(${typeof key === 'bigint' ? key : key.join(', ')}) AS locked`,
       );
-      if (rows[0]!.locked) return new HeldLock(client);
+      if (rows[0]!.locked) return new AdvisoryLock(client);
     } catch (error) {
       void client.end();
       throw error;
@@ -46,18 +46,18 @@ export class HeldLock {
     return null;
   }
 
-  /** @throws AppError DATABASE.LOCKED, with who has it, when it is not to be had in time */
-  static async within(url: string, key: bigint, purpose: string, waitMs: number): Promise<HeldLock> {
+  /** @throws AppError DATABASE.LOCKED, naming the holder, when the lock is not granted in time */
+  static async within(url: string, key: bigint, purpose: string, waitMs: number): Promise<AdvisoryLock> {
     const deadline = performance.now() + waitMs;
     for (;;) {
-      const lock = await HeldLock.attempt(url, key, purpose);
+      const lock = await AdvisoryLock.attempt(url, key, purpose);
       if (lock) return lock;
-      if (performance.now() > deadline) throw await heldBySomebody(url, key, purpose);
-      await sleep(LOOK_AGAIN_MS);
+      if (performance.now() > deadline) throw await lockedError(url, key, purpose);
+      await sleep(POLL_MS);
     }
   }
 
-  /** Runs `work` while the lock is held. A lock whose connection was lost meanwhile has ended by itself. */
+  /** Runs `work` and then releases the lock. If the connection was lost meanwhile, the lock has ended already. */
   async during<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -68,7 +68,7 @@ export class HeldLock {
   }
 }
 
-async function heldBySomebody(url: string, key: bigint, purpose: string): Promise<AppError> {
+async function lockedError(url: string, key: bigint, purpose: string): Promise<AppError> {
   const client = new SchemaClient({ connectionString: url, settings: { search_path: 'pg_catalog' } });
   await client.connect();
   try {
@@ -76,7 +76,7 @@ async function heldBySomebody(url: string, key: bigint, purpose: string): Promis
     const holder = rows[0]?.holder ?? 'another session';
     return new AppError(
       'DATABASE.LOCKED',
-      `DATABASE_URL: ${purpose} waits for ${holder}; if it does not go on, end it with SELECT pg_terminate_backend(pid)`,
+      `DATABASE_URL: ${purpose} waits for ${holder}; if it does not finish, end it with SELECT pg_terminate_backend(pid)`,
     );
   } finally {
     void client.end();

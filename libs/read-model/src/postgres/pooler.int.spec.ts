@@ -10,7 +10,7 @@ import type pg from 'pg';
 import { createReadModelPool } from '../connection.js';
 import { createProjection, migrate } from '../migrate.js';
 import { listProjections } from '../projection-registry.js';
-import { HeldLock } from './held-lock.js';
+import { AdvisoryLock } from './held-lock.js';
 import { serverFacts } from './server-probe.js';
 
 const binary = process.env.PGBOUNCER_PATH;
@@ -118,14 +118,14 @@ withPooler.each([
   });
 
   it('a lock excludes others and ends with its connection', async () => {
-    const first = await HeldLock.attempt(url, 4_711n, 'test');
-    expect(await HeldLock.attempt(url, 4_711n, 'test')).toBeNull();
-    await expect(HeldLock.within(url, 4_711n, 'a test', 200)).rejects.toMatchObject({
+    const first = await AdvisoryLock.attempt(url, 4_711n, 'test');
+    expect(await AdvisoryLock.attempt(url, 4_711n, 'test')).toBeNull();
+    await expect(AdvisoryLock.within(url, 4_711n, 'a test', 200)).rejects.toMatchObject({
       code: 'DATABASE.LOCKED',
       message: expect.stringMatching(/a test waits for process \d+ .*pg_terminate_backend/),
     });
     await first!.during(() => Promise.resolve());
-    const second = await HeldLock.within(url, 4_711n, 'test', 5_000);
+    const second = await AdvisoryLock.within(url, 4_711n, 'test', 5_000);
     await second.during(() => Promise.resolve());
   });
 });

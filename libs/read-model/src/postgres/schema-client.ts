@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { explained } from './explain.js';
+import { explainPostgresError } from './explain.js';
 import { forgetServer, serverFacts } from './server-probe.js';
 import {
   beginsTransaction,
@@ -13,11 +13,11 @@ import {
 
 export interface SchemaClientConfig extends pg.ClientConfig {
   connectionString: string;
-  /** `search_path` and whatever else these connections need. */
+  /** `search_path` and other settings of these connections. */
   settings: Settings;
 }
 
-/** Parts of pg's client that its types do not have. */
+/** Members of pg's client that its types lack. */
 interface Internals {
   connectionParameters: { options?: string };
   pipeline: boolean;
@@ -25,18 +25,17 @@ interface Internals {
 
 type Callback = (error: Error | null, result?: pg.QueryResult) => void;
 
-/** For statements that Postgres refuses in a transaction: they get no settings, and name schemas themselves. */
+/** A statement that Postgres refuses in a transaction. It runs without the settings, and has to name schemas itself. */
 export interface OutsideTransaction extends pg.QueryConfig {
   outsideTransaction: true;
 }
 
 /**
- * A connection whose statements run with its settings, whatever is between it and Postgres. A session of our own gets
- * them once, when it starts. Behind a pooler every transaction gets them anew and nothing is left behind in a session
- * that others use: a statement outside of a transaction becomes a transaction, sent at once with its beginning and its
- * end, and no statement is prepared by name.
+ * A connection whose statements run with its settings, with or without a pooler. A session of its own receives them once, at
+ * its start. Behind a pooler, every transaction receives them, and nothing remains in a session that other clients use: a
+ * single statement is sent as a transaction in one round trip, and no statement is prepared by name.
  *
- * A connection that breaks while no statement is under way does not end the process; the next statement fails.
+ * A connection that breaks while no statement is running does not end the process; the next statement fails.
  */
 export class SchemaClient extends pg.Client {
   private readonly url: string;
@@ -69,7 +68,7 @@ export class SchemaClient extends pg.Client {
       else await this.openPooled();
       return this;
     } catch (error) {
-      throw explained(error);
+      throw explainPostgresError(error);
     }
   }
 
@@ -85,19 +84,19 @@ export class SchemaClient extends pg.Client {
     if (rows[0]!.mark === mark) return;
     forgetServer(this.url);
     await this.end();
-    throw new Error('the settings of a connection were not taken: there is a pooler now');
+    throw new Error('the settings of a connection were not applied: there is a pooler now');
   }
 
   private async openPooled(): Promise<void> {
     const internals = this as unknown as Internals;
     internals.connectionParameters.options = undefined;
-    // What belongs together travels together: one round trip for a statement and the transaction around it.
+    // One round trip for a statement and the transaction around it.
     internals.pipeline = true;
     this.perTransaction = true;
     await super.connect();
   }
 
-  /** As pg's own in all its forms. */
+  /** Has all overloads of pg's own `query`. */
   override query = ((config: unknown, values?: unknown, callback?: unknown): unknown => {
     const send = pg.Client.prototype.query as (...parts: unknown[]) => unknown;
     if (!this.perTransaction) return send.call(this, config, values, callback);
@@ -108,12 +107,13 @@ export class SchemaClient extends pg.Client {
     }
     const plain = withoutName(config);
     if (endsTransaction(text)) this.inTransaction = false;
-    else if (!this.inTransaction && !isOutside(config)) return this.alone(plain, values, callback);
+    else if (!this.inTransaction && !isOutside(config))
+      return this.queryInTransaction(plain, values, callback);
     return send.call(this, plain, values, callback);
   }) as pg.Client['query'];
 
-  /** A statement as a transaction of its own, which has ended when its answer is given. */
-  private alone(config: unknown, values: unknown, callback: unknown): unknown {
+  /** Sends the statement as a transaction of its own and answers after the COMMIT. */
+  private queryInTransaction(config: unknown, values: unknown, callback: unknown): unknown {
     const done = (typeof values === 'function' ? values : callback) as Callback | undefined;
     const given = typeof values === 'function' ? undefined : values;
     const send = pg.Client.prototype.query as (...parts: unknown[]) => Promise<pg.QueryResult>;
@@ -141,7 +141,7 @@ const textOf = (config: unknown): string =>
 const isOutside = (config: unknown): boolean =>
   (config as Partial<OutsideTransaction>).outsideTransaction === true;
 
-/** Another session, which the next transaction may have, does not know the name. */
+/** The next transaction may use another session, in which the name is not prepared. */
 function withoutName(config: unknown): unknown {
   if (typeof config === 'string' || typeof (config as { submit?: unknown }).submit === 'function')
     return config;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { explained, refusesStartupParameters, unusable } from './explain.js';
+import { explainPostgresError, refusesStartupParameters, databaseUnusable } from './explain.js';
 import { SESSION_MARK, startupOptions } from './session-settings.js';
 
 /** `session`: a connection is a session of our own. `transaction`: a pooler may give each transaction another one. */
@@ -39,7 +39,7 @@ export function serverFacts(url: string): Promise<ServerFacts> {
   if (before) return before;
   const facts = probe(url).catch((error: unknown) => {
     known.delete(url);
-    throw explained(error);
+    throw explainPostgresError(error);
   });
   known.set(url, facts);
   return facts;
@@ -53,15 +53,15 @@ async function probe(url: string): Promise<ServerFacts> {
   const mark = randomUUID();
   const row = saysPooler ? await ask(url) : await askWithOptions(url, mark);
   if (row.version < OLDEST_VERSION)
-    throw unusable(
+    throw databaseUnusable(
       `the server is Postgres ${Math.floor(row.version / 10_000)}; use ${OLDEST_VERSION / 10_000} or newer`,
     );
   if (row.encoding !== 'UTF8')
-    throw unusable(
+    throw databaseUnusable(
       `the database is encoded in ${row.encoding}; make one with CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`,
     );
   if (!row.icu)
-    throw unusable(
+    throw databaseUnusable(
       'the database has no collation "und-x-icu", which search needs; use a Postgres that is built with ICU, as packages and official images are',
     );
   return { pooling: row.mark === mark ? 'session' : 'transaction', version: row.version };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { Histogram, type Registry } from 'prom-client';
-import { type Logger, openStage, type Outcome, SpanKind } from '@discord-relay/platform';
+import { type Logger, startSpan, type Outcome, SpanKind } from '@discord-relay/platform';
 
 interface Labels {
   route: string;
@@ -26,7 +26,7 @@ export function requestLog(registry: Registry, logger: Logger): RequestHandler {
   });
   return (request: Request, response: Response, next: NextFunction) => {
     const startedAtMs = performance.now();
-    const stage = openStage({ name: request.method, kind: SpanKind.SERVER });
+    const stage = startSpan({ name: request.method, kind: SpanKind.SERVER });
     const given = request.headers[HEADER];
     response.setHeader(HEADER, typeof given === 'string' && ACCEPTED.test(given) ? given : randomUUID());
     response.on('close', () => {

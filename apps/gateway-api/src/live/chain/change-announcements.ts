@@ -4,8 +4,8 @@ import { type Change, guildChangesSubject, guildEphemeralSubject } from '@discor
 import {
   type Logger,
   type NatsLink,
-  openStage,
-  type OpenStage,
+  startSpan,
+  type ActiveSpan,
   sampledTrace,
   SpanKind,
 } from '@discord-relay/platform';
@@ -124,9 +124,9 @@ export class ChangeAnnouncements {
 }
 
 /** The last stage of a change's trace: what follows on what was delivered before goes out at once. */
-function deliveryOf({ kind, seq }: Change, message: Msg): OpenStage | undefined {
+function deliveryOf({ kind, seq }: Change, message: Msg): ActiveSpan | undefined {
   const parent = sampledTrace(() => message.headers?.get('traceparent'));
   if (parent === undefined) return undefined;
   const attributes = { 'messaging.system': 'nats', 'relay.seq': seq };
-  return openStage({ name: `deliver ${kind}`, kind: SpanKind.CONSUMER, parent, attributes });
+  return startSpan({ name: `deliver ${kind}`, kind: SpanKind.CONSUMER, parent, attributes });
 }

@@ -18,8 +18,8 @@ export const PROJECTION_MIGRATIONS = [
 ];
 
 /**
- * What rows this code writes and reads. Add one with every migration of what is read, and with every change to a fold
- * that makes other rows of the same log: a projection of another shape is then built anew, never patched. Bookkeeping
- * of projectors that may be missing (a nullable column of `checkpoints`) needs none: its migration runs in place.
+ * The shape of the rows that this code writes and reads. Increment it with every migration of read tables, and with every
+ * change to a fold that produces other rows from the same log: projections of another shape are rebuilt, never patched.
+ * Optional bookkeeping of projectors (a nullable column of `checkpoints`) is migrated in place without an increment.
  */
 export const SHAPE = 4;

@@ -3,10 +3,10 @@ import { startNatsServer, type TestNats, until } from '@discord-relay/local-stac
 import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { silent as logger } from '../testing/logger.js';
-import { Inbox } from './inbox.js';
+import { BatchBuffer } from './batch-buffer.js';
 import type { LogEntry } from './log-entry.js';
-import { LogReader } from './log-reader.js';
-import { SharedReading } from './shared-reading.js';
+import { PartitionReader } from './partition-reader.js';
+import { SharedReader } from './shared-reader.js';
 
 const STALL_MS = 200;
 const AN_HOUR_MS = 3_600_000;
@@ -35,7 +35,7 @@ describe('a consumer of the log', () => {
         '{}',
       );
   };
-  const inboxOf = (maxEvents: number) => new Inbox<LogEntry>({ maxEvents, maxBytes: 1_000_000 });
+  const inboxOf = (maxEvents: number) => new BatchBuffer<LogEntry>({ maxEvents, maxBytes: 1_000_000 });
   /** Heartbeats go on, deliveries do not: what a consumer does that hangs in the server. */
   const pauseConsumers = async (): Promise<number> => {
     let paused = 0;
@@ -47,7 +47,7 @@ describe('a consumer of the log', () => {
   };
 
   it('that delivers nothing although the log has more is given up, and its successor reads on', async () => {
-    const reader = await LogReader.open(tools(), 0, 0);
+    const reader = await PartitionReader.open(tools(), 0, 0);
     const filling = reader.fill(inboxOf(10));
     await pauseConsumers();
     await publish(0);
@@ -55,7 +55,7 @@ describe('a consumer of the log', () => {
     await reader.close();
 
     const inbox = inboxOf(10);
-    const next = await LogReader.open(tools(), 0, 0);
+    const next = await PartitionReader.open(tools(), 0, 0);
     const reading = next.fill(inbox);
     expect((await inbox.take())?.map(({ seq }) => seq)).toEqual([1]);
     await next.close();
@@ -63,7 +63,7 @@ describe('a consumer of the log', () => {
   });
 
   it('that all partitions read with is given up likewise', async () => {
-    const shared = new SharedReading(jetstream(connection), 2, logger, STALL_MS);
+    const shared = new SharedReader(jetstream(connection), 2, logger, STALL_MS);
     const { signal } = new AbortController();
     const member = { afterSeq: 0, pending: 10_000, signal };
     const joined = [0, 1].map((partition) => shared.join({ ...member, partition, inbox: inboxOf(10) }));
@@ -76,7 +76,7 @@ describe('a consumer of the log', () => {
     ['of a partition for which nothing comes', () => publish(1, 3), 10],
     ['whose messages wait for room', () => publish(0, 3), 1],
   ])('%s is waited for', async (_, before, room) => {
-    const reader = await LogReader.open(tools(), 0, 0);
+    const reader = await PartitionReader.open(tools(), 0, 0);
     const inbox = inboxOf(room);
     let failed = false;
     const filling = reader.fill(inbox).catch(() => (failed = true));

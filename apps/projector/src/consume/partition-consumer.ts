@@ -1,0 +1,159 @@
+import { type Logger, periodically, type TaskQueue } from '@discord-relay/platform';
+import type { JetStreamClient, JetStreamManager } from '@nats-io/jetstream';
+import type { BatchCommitter } from '../commit/batch-committer.js';
+import { assertLogMatches } from '../doctor/log-doctor.js';
+import { BatchBuffer, type BatchLimits } from '../log/batch-buffer.js';
+import type { LogEntry } from '../log/log-entry.js';
+import { idleLogEnd, readLogEvidence } from '../log/log-state.js';
+import { PartitionReader } from '../log/partition-reader.js';
+import type { SharedReader } from '../log/shared-reader.js';
+import { streamClock } from '../log/stream-clock.js';
+import type { ProjectorMetrics } from '../metrics.js';
+import type { Lease } from '../store/index.js';
+import { type PartitionStatus, REPLAY_THRESHOLD_EVENTS } from './partition-status.js';
+
+export interface ConsumerTools {
+  js: JetStreamClient;
+  jsm: JetStreamManager;
+  shared: SharedReader;
+  committer: BatchCommitter;
+  /** Publishes the current position of each of the partition's guilds. */
+  announcePositions: (partition: number) => Promise<void>;
+  limits: BatchLimits;
+  /** How often the checkpoint of a quiet partition moves to the end of the log. */
+  followEndMs: number;
+  metrics: ProjectorMetrics;
+  logger: Logger;
+}
+
+/** Failures of a partition since its last committed batch. */
+export interface FailureRecord {
+  count: number;
+  /** The message that was logged last, so that a repeated failure is logged once. */
+  logged: string | null;
+}
+
+/** Reads one partition of the log from a lease's checkpoint on, and commits it batch by batch. */
+export class PartitionConsumer {
+  private reader: PartitionReader | null = null;
+
+  constructor(
+    private readonly status: PartitionStatus,
+    private readonly tools: ConsumerTools,
+    /** Everything that moves the checkpoint runs here, one task at a time. */
+    private readonly tasks: TaskQueue,
+    private readonly failures: FailureRecord,
+  ) {}
+
+  /** Stops reading, so that it starts again at the checkpoint after the log doctor's check. */
+  restart(): void {
+    this.reader?.stop();
+  }
+
+  /**
+   * Consumes until `stop` aborts or the log's consumer is interrupted. `announce` runs beside the log doctor's check:
+   * clients receive nothing before the first batch is committed.
+   */
+  async consume(lease: Lease, stop: AbortSignal, announce: () => Promise<void>): Promise<void> {
+    const { partition } = this.status;
+    const [{ log, storedAt }] = await Promise.all([readLogEvidence(this.tools.jsm, lease.seq), announce()]);
+    assertLogMatches(lease, log, storedAt);
+    const reader = await PartitionReader.open(this.tools, partition, lease.seq);
+    const buffer = new BatchBuffer<LogEntry>(this.tools.limits);
+    const ended = new AbortController();
+    const halt = () => {
+      ended.abort();
+      buffer.close();
+      reader.stop();
+    };
+    stop.addEventListener('abort', halt, { once: true });
+    if (stop.aborted) halt();
+    this.reader = reader;
+    this.reportOpened(lease.seq, reader.pendingAtOpen);
+    const mutedUpTo = lease.seq === 0 && reader.pendingAtOpen > REPLAY_THRESHOLD_EVENTS ? log.lastSeq : 0;
+    const committing = this.commitAll(buffer, lease, log.createdAt, mutedUpTo).finally(halt);
+    const filling = reader.fill(buffer).finally(halt);
+    const following = this.followLogEnd(lease, log.createdAt, ended.signal);
+    const outcomes = await Promise.allSettled([filling, committing, following]);
+    stop.removeEventListener('abort', halt);
+    this.reader = null;
+    await reader.close();
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  /** Events up to `mutedUpTo` are older than any row that a client can have seen: their changes are of no use. */
+  private async commitAll(
+    buffer: BatchBuffer<LogEntry>,
+    lease: Lease,
+    streamCreatedAt: string,
+    mutedUpTo: number,
+  ): Promise<void> {
+    let quiet = mutedUpTo > 0;
+    for (let entries = await buffer.nextBatch(); entries; entries = await buffer.nextBatch()) {
+      const batch = entries;
+      const { seq, pending, storedAtMs } = batch.at(-1)!;
+      const muted = seq <= mutedUpTo;
+      this.status.waitingSinceMs = batch[0]!.storedAtMs;
+      await this.tasks.run(() => this.commit(lease, streamCreatedAt, batch, muted));
+      Object.assign(this.failures, { count: 0, logged: null } satisfies FailureRecord);
+      this.reportProgress(lease.seq, pending, storedAtMs);
+      if (!quiet || (muted && pending > 0)) continue;
+      quiet = false;
+      await this.tools.announcePositions(this.status.partition);
+    }
+  }
+
+  private async commit(
+    lease: Lease,
+    streamCreatedAt: string,
+    batch: LogEntry[],
+    muted: boolean,
+  ): Promise<void> {
+    this.status.committingSinceMs = performance.now();
+    try {
+      await this.tools.committer.commit(lease, streamCreatedAt, batch, muted);
+    } finally {
+      this.status.committingSinceMs = null;
+    }
+  }
+
+  /**
+   * Moves the checkpoint of a partition that is fully committed to the end of the whole log. The stream's limits may then
+   * delete everything before it: none of it is an event of this partition. Without this, a quiet partition would look
+   * as if the log had lost its events.
+   */
+  private followLogEnd(lease: Lease, streamCreatedAt: string, signal: AbortSignal): Promise<void> {
+    const { followEndMs, jsm, committer, logger, metrics } = this.tools;
+    const { status } = this;
+    const { partition } = status;
+    const follow = async () => {
+      if (signal.aborted) return;
+      const end = await idleLogEnd(jsm, partition, lease.seq, streamCreatedAt);
+      if (end === null || signal.aborted) return;
+      await committer.advanceCheckpoint(lease, streamCreatedAt, end);
+      status.seq = end.lastSeq;
+      metrics.checkpointSeq.set({ partition }, end.lastSeq);
+    };
+    return periodically(
+      followEndMs,
+      signal,
+      () => this.tasks.run(follow),
+      (err) => logger.debug({ err, partition }, 'checkpoint not moved to the end of the log'),
+    );
+  }
+
+  /** After a failure, the partition counts as healthy once a batch is committed, or if there is nothing to commit. */
+  private reportOpened(seq: number, pending: number): void {
+    if (this.failures.count === 0 || pending === 0) this.reportProgress(seq, pending, streamClock.nowMs());
+  }
+
+  private reportProgress(seq: number, lag: number, storedAtMs: number): void {
+    const state = lag > REPLAY_THRESHOLD_EVENTS ? 'replaying' : 'live';
+    const waitingSinceMs = lag === 0 ? null : storedAtMs;
+    Object.assign(this.status, { seq, lag, waitingSinceMs, state, problem: null });
+    const { metrics } = this.tools;
+    const { partition } = this.status;
+    metrics.checkpointSeq.set({ partition }, seq);
+    metrics.lagEvents.set({ partition }, lag);
+  }
+}

@@ -1,0 +1,26 @@
+import type { Database } from './database.js';
+
+/** The row may not exist yet: a partition can be paused before it is claimed for the first time. */
+const PAUSE = `
+  INSERT INTO checkpoints AS c (partition, seq, epoch, lease_until, updated_at, paused_at)
+  SELECT each, 0, 0, now(), now(), now() FROM unnest($1::int[]) AS each
+  ON CONFLICT (partition) DO UPDATE SET paused_at = coalesce(c.paused_at, now())`;
+
+const RESUME = `UPDATE checkpoints SET paused_at = NULL WHERE "partition" = ANY($1::int[])`;
+
+/** Pauses partitions: their owners give them up after the current batch. */
+export async function pausePartitions(database: Database, partitions: readonly number[]): Promise<void> {
+  await database.query(PAUSE, [partitions]);
+}
+
+export async function resumePartitions(database: Database, partitions: readonly number[]): Promise<void> {
+  await database.query(RESUME, [partitions]);
+}
+
+/** The paused partitions, in order. */
+export async function pausedPartitions(database: Database): Promise<number[]> {
+  const rows = await database.query<{ partition: number }>(
+    'SELECT "partition" FROM checkpoints WHERE paused_at IS NOT NULL ORDER BY 1',
+  );
+  return rows.map(({ partition }) => partition);
+}
