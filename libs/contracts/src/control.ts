@@ -2,24 +2,24 @@ import type { ParkedCommands } from './parked.js';
 import type { ProjectionCommands } from './projections.js';
 import type { ServiceName } from './subjects.js';
 
-/** Below it every instance of a service answers over NATS request/reply: `.status`, and `.do.<command>`. */
+/** Subject prefix on which every instance of a service answers over NATS request/reply: `.status` and `.do.<command>`. */
 export const controlPrefix = (service: ServiceName): string => `relay.control.${service}`;
 
-/** The subject of one of a service's commands; every instance hears it. */
+/** The subject of one of a service's commands; every instance receives it. */
 export const commandSubject = (service: ServiceName, command: string): string =>
   `${controlPrefix(service)}.do.${command}`;
 
-/** A partition, or every one when absent. */
+/** A partition; default: every partition. */
 export interface PartitionChoice {
   partition?: number;
 }
 
-/** What `pause` and `resume` did: the partitions that are paused afterwards, of all instances. */
+/** The partitions that are paused after `pause` or `resume`. */
 export interface PauseState {
   paused: number[];
 }
 
-/** One projection there is; `state` as in `relay.projections`. */
+/** One registered projection; `state` as in `relay.projections`. */
 export interface ProjectionSummary {
   version: number;
   schema: string;
@@ -29,7 +29,7 @@ export interface ProjectionSummary {
   activatedAt: string | null;
 }
 
-/** What the log doctor finds of a partition; `fine` alone lets it be projected. */
+/** The log doctor's finding for a partition. A partition is projected only if it is `fine`. */
 export type LogFinding = 'fine' | 'no_stream' | 'recreated' | 'ahead' | 'missing' | 'replaced' | 'truncated';
 
 export interface PartitionDiagnosis {
@@ -38,27 +38,27 @@ export interface PartitionDiagnosis {
   seq: number;
   owner: string | null;
   finding: LogFinding;
-  /** For people: what differs. */
+  /** The difference, for people. */
   explanation: string;
-  /** What an operator can do, the mildest first; empty when nothing is wrong. */
+  /** The remedies, the mildest first; empty when nothing is wrong. */
   waysOut: string[];
 }
 
-/** Something about the log's stream that is not as the ingestor made it. */
+/** A difference between the log's stream and the ingestor's configuration. */
 export interface StreamProblem {
   name: 'deleting_limits' | 'beginning_gone' | 'events_removed' | 'subjects_changed' | 'partitions_changed';
-  /** For people: what was found. */
+  /** The finding, for people. */
   explanation: string;
   waysOut: string[];
 }
 
-/** What the log doctor finds: every partition's checkpoint beside the stream, and the stream itself. */
+/** The log doctor's findings for every partition's checkpoint and for the stream. */
 export interface LogDiagnosis {
   partitions: PartitionDiagnosis[];
   stream: StreamProblem[];
 }
 
-/** The projector's commands: name -> what it takes and what an instance answers. */
+/** The projector's commands: name -> input and result of one instance. */
 export interface ProjectorCommands extends ProjectionCommands, ParkedCommands {
   pause: { input: PartitionChoice; result: PauseState };
   resume: { input: PartitionChoice; result: PauseState };
@@ -68,7 +68,7 @@ export interface ProjectorCommands extends ProjectionCommands, ParkedCommands {
 
 export type ProjectorCommand = keyof ProjectorCommands;
 
-/** The ingestor's commands; whoever has the shard acts. */
+/** The ingestor's commands; the replica that has the shard acts. */
 export interface IngestorCommands {
   'shards.give-up': { input: { shardId: number; by: string }; result: { sessionId: string } };
 }

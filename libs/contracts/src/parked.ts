@@ -1,29 +1,29 @@
-/** An event that is kept aside: it cannot be written, or others before it about the same could not. */
+/** An event that cannot be written, or that follows such an event about the same thing. */
 export interface ParkedEvent {
-  /** Its stream sequence, which names it. */
+  /** Stream sequence; it identifies the event. */
   seq: number;
   partition: number;
   subject: string;
   eventId: string;
-  /** What it is about. */
+  /** The keys of what the event is about. */
   keys: string[];
-  /** SQLSTATE, the name of an error, `PROCESS_KILLED`, or `FOLLOWS`: only its place behind another one is why. */
+  /** SQLSTATE, the name of an error, `PROCESS_KILLED`, or `FOLLOWS` for an event that only follows a parked one. */
   code: string;
   message: string;
   /** ISO 8601. */
   parkedAt: string;
-  /** How many are parked behind it. */
+  /** Number of events that are parked behind it. */
   followers: number;
 }
 
-/** Those that are parked for a reason of their own, oldest first, as many as fit; the others follow them. */
+/** The events that are parked for a reason of their own, oldest first, as many as fit into an answer. */
 export interface ParkedList {
   events: ParkedEvent[];
-  /** How many there are in all, followers among them. */
+  /** Number of all parked events, including followers. */
   total: number;
 }
 
-/** `payload`: the event as it is in the log, at most its first 200,000 characters. */
+/** `payload`: the event as stored in the log, at most its first 200,000 characters. */
 export interface ParkedDetail extends ParkedEvent {
   payload: string;
 }
@@ -33,22 +33,22 @@ export interface ParkedChoice {
 }
 
 export interface ParkedSkip extends ParkedChoice {
-  /** Who gives it up, and why. */
+  /** Who gives the event up. */
   by: string;
   why: string;
 }
 
-/** What became of an event and of those that are parked with it. */
+/** The result for an event and the events that are parked with it. */
 export interface ParkedOutcome {
-  /** Now in the rows. */
+  /** Number of events that are now in the rows. */
   applied: number;
-  /** Still parked. */
+  /** Number of events that are still parked. */
   kept: number;
-  /** Why, at most ten. */
+  /** The reasons, at most ten. */
   failures: { seq: number; code: string; message: string }[];
 }
 
-/** What a projector does about parked events: name -> what it takes and what it answers. */
+/** The projector's commands on parked events: name -> input and result. */
 export interface ParkedCommands {
   'parked.list': { input: { partition?: number }; result: ParkedList };
   'parked.show': { input: ParkedChoice; result: ParkedDetail };

@@ -1,9 +1,9 @@
-/** Which projection is meant; what is most likely meant when absent. */
+/** A projection; default: the one that the command most likely concerns. */
 export interface ProjectionChoice {
   version?: number;
 }
 
-/** The build that was begun, or that is under way already. */
+/** The build that was started, or that is already running. */
 export interface Rebuild {
   version: number;
   created: boolean;
@@ -14,42 +14,42 @@ export interface TableComparison {
   table: string;
   rows: { source: number; target: number };
   equal: boolean;
-  /** Channels whose rows differ, at most ten of them; `*` for a table without channels. */
+  /** At most ten channels whose rows differ; `*` for a table without channels. */
   differing: string[];
-  /** Columns that only one of the two has: what they hold is not compared. */
+  /** Columns that only one of the projections has: they are not compared. */
   uncompared: string[];
 }
 
-/** The active projection (`source`) beside another one, both at the same position of the log. */
+/** The comparison of the active projection (`source`) with another one at the same position of the log. */
 export interface Comparison {
   source: number;
   target: number;
   equal: boolean;
   tables: TableComparison[];
-  /** Partitions of `source` whose checkpoint belongs to another log: they were compared as they are. */
+  /** Partitions of `source` whose checkpoint belongs to another log: compared as they are. */
   diverged: number[];
 }
 
 export interface Switched {
   from: number;
   to: number;
-  /** How long nothing was committed to what clients see. */
+  /** For how long nothing was committed to the active projection. */
   pauseMs: number;
 }
 
-/** How far one projector's part of a projection is. */
+/** The progress of the partitions of a projection that one projector owns. */
 export interface ProjectionProgress {
   version: number;
   role: 'active' | 'following' | 'building';
-  /** Partitions that this projector projects. */
+  /** Number of partitions that this projector owns. */
   owned: number;
-  /** Events of them that are not projected yet. */
+  /** Number of their events that are not projected yet. */
   remaining: number;
-  /** While there is a backlog worth telling of; else 0. */
+  /** 0 unless the partitions are far behind. */
   eventsPerSecond: number;
 }
 
-/** What a projector does about projections: name -> what it takes and what it answers. */
+/** The projector's commands on projections: name -> input and result. */
 export interface ProjectionCommands {
   'projections.progress': { input: object; result: ProjectionProgress[] };
   'projections.rebuild': { input: object; result: Rebuild };

@@ -1,13 +1,13 @@
-/** A Discord id: an unsigned 64-bit integer as a decimal string. Never a number: ids pass 2^53. */
+/** A Discord id: an unsigned 64-bit integer as a decimal string. Never a number, because ids exceed 2^53. */
 export type Snowflake = string & { readonly __brand: 'Snowflake' };
 
 const PATTERN = /^\d{1,20}$/;
 const MAX = 2n ** 64n - 1n;
-/** Of those that a signed 64-bit column holds; Discord comes to it in 2084. */
+/** The largest id that a signed 64-bit column can hold; Discord reaches it in 2084. */
 export const LAST_SNOWFLAKE = '9223372036854775807' as Snowflake;
 /** A number of fewer digits than the largest is smaller. */
 const MAX_DIGITS = 20;
-/** 2015-01-01T00:00:00.000Z, where Discord's clock starts. */
+/** 2015-01-01T00:00:00.000Z, the epoch of Discord's ids. */
 export const DISCORD_EPOCH_MS = 1_420_070_400_000;
 
 export function isSnowflake(value: unknown): value is Snowflake {
@@ -15,12 +15,12 @@ export function isSnowflake(value: unknown): value is Snowflake {
   return value.length < MAX_DIGITS || BigInt(value) <= MAX;
 }
 
-/** When the id was made, in milliseconds since the Unix epoch. */
+/** When the id was created, in milliseconds since the Unix epoch. */
 export function snowflakeTimeMs(id: Snowflake): number {
   return Number(BigInt(id) >> 22n) + DISCORD_EPOCH_MS;
 }
 
-/** The smallest id that can have been made at that time (milliseconds since the Unix epoch), as far as columns go. */
+/** The smallest id that can have been created at a time (milliseconds since the Unix epoch), at most {@link LAST_SNOWFLAKE}. */
 export function firstSnowflakeAt(timeMs: number): Snowflake {
   const id = BigInt(Math.max(0, Math.ceil(timeMs) - DISCORD_EPOCH_MS)) << 22n;
   return (id < BigInt(LAST_SNOWFLAKE) ? String(id) : LAST_SNOWFLAKE) as Snowflake;

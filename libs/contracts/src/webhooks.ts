@@ -1,15 +1,15 @@
 import type { Snowflake } from './snowflake.js';
 import type { ToldType } from './wire/told-types.js';
 
-/** The longest that a receiver may be given to answer, in milliseconds. */
+/** The longest timeout for a receiver's response, in milliseconds. */
 export const WEBHOOK_TIMEOUT_MAX_MS = 60_000;
 
-/** `gap`: changes are missing here; it comes whatever the filters say. `test`: an operator tries the endpoint out. */
+/** `gap`: changes are missing here; it is sent regardless of filters. `test`: an operator tests the endpoint. */
 export type WebhookEvent = ToldType | 'gap' | 'test';
 
 /**
- * `past_retention`: the changes after `after` up to `until` are no longer kept, or never were; `cursor_unknown`: the
- * cursor was not of this log; `unreadable`: a newer version wrote the change, this one cannot tell it.
+ * `past_retention`: the changes after `after` up to `until` are no longer stored, or never were. `cursor_unknown`: the cursor
+ * belongs to another log. `unreadable`: a newer version wrote the change, and this version cannot send it.
  */
 export interface WebhookGap {
   guildId: Snowflake;
@@ -27,7 +27,7 @@ export interface WebhookBody {
   data: { seq: number };
 }
 
-/** Where events of one guild are posted. `channels` and `types` null: all. */
+/** Where the events of one guild are posted. `channels` and `types` are null for all. */
 export interface WebhookEndpoint {
   id: string;
   guildId: Snowflake;
@@ -36,11 +36,11 @@ export interface WebhookEndpoint {
   channels: Snowflake[] | null;
   types: ToldType[] | null;
   enabled: boolean;
-  /** `gone`: the receiver answered 410; `failing`: nothing was taken for too long; `admin`: switched off. */
+  /** `gone`: the receiver answered 410. `failing`: deliveries failed for too long. `admin`: an admin disabled it. */
   disabledReason: 'gone' | 'failing' | 'admin' | null;
   /** Everything up to here was delivered or given up. */
   cursor: number;
-  /** Failed attempts of the delivery that is next. */
+  /** Failed attempts of the next delivery. */
   attempts: number;
   nextAttemptAt: string | null;
   failingSince: string | null;
@@ -49,28 +49,28 @@ export interface WebhookEndpoint {
   createdBy: string;
 }
 
-/** What became of one delivery. What was sent is not kept. */
+/** The result of one delivery. The sent body is not stored. */
 export interface WebhookDelivery {
-  /** `webhook-id`: the same each time it is sent. */
+  /** `webhook-id`: the same for every attempt. */
   id: string;
   seq: number;
   type: WebhookEvent;
   state: 'delivered' | 'dead';
   attempts: number;
-  /** Of the last answer; null when there was none. */
+  /** HTTP status of the last response; null when there was none. */
   status: number | null;
   error: string | null;
   finishedAt: string;
 }
 
-/** Told once, when it is made. */
+/** Returned once, when it is created. */
 export interface WebhookSecret {
   secret: string;
-  /** Until then deliveries are signed with the secrets before it too. */
+  /** Until this time, deliveries are signed with the previous secrets too. */
   previousValidUntil: string | null;
 }
 
-/** What one attempt that was asked for led to. */
+/** The result of a manual attempt. */
 export interface WebhookAttempt {
   id: string;
   delivered: boolean;

@@ -8,17 +8,17 @@ export type EventSource = 'discord-gateway' | 'discord-backfill';
 
 /**
  * One fact in the log: a CloudEvents 1.0 event in JSON (structured mode of the NATS binding).
- * Attribute names are lower case without separators because CloudEvents asks for it.
+ * Attribute names are lower case without separators because CloudEvents requires it.
  */
 export interface RelayEventOf<T extends EventType> {
   specversion: '1.0';
-  /** Deterministic: the same fact has the same id whenever and however often it arrives. Also the Nats-Msg-Id. */
+  /** Deterministic: the same fact always has the same id. Also the Nats-Msg-Id. */
   id: string;
   source: EventSource;
   type: T;
   /** Integer version of the shape of `data`. */
   typeversion: number;
-  /** When it happened at Discord, ISO 8601; the time of arrival where Discord does not say. */
+  /** When it happened at Discord, ISO 8601; the time of receipt if Discord does not say. */
   time: string;
   /** When this system received it, ISO 8601. */
   receivedat: string;
@@ -39,7 +39,7 @@ export type RelayEvent = { [T in EventType]: RelayEventOf<T> }[EventType];
 /** Header of a structured CloudEvent in the NATS binding. */
 export const CLOUDEVENT_CONTENT_TYPE = 'application/cloudevents+json';
 
-/** Why a message of the log is not an event this version understands. */
+/** Why this version cannot read a message of the log as an event. */
 export type ParseFailure = {
   ok: false;
   reason: 'not_json' | 'not_an_event' | 'unknown_type' | 'newer_version';
@@ -47,8 +47,8 @@ export type ParseFailure = {
 export type ParseResult = { ok: true; event: RelayEvent } | ParseFailure;
 
 /**
- * Parses a log message's payload; an event of a past version comes as today's. Checks the envelope, not every field of
- * `data`: the ingestor wrote it.
+ * Parses the payload of a log message and upcasts an event of a past version. Checks the envelope, not every field of `data`,
+ * because the ingestor wrote it.
  */
 export function parseEvent(payload: string): ParseResult {
   let value: unknown;
@@ -65,15 +65,15 @@ export function parseEvent(payload: string): ParseResult {
   if (!isSnowflake(event.guildid) || typeof event.data !== 'object' || event.data === null) {
     return { ok: false, reason: 'not_an_event' };
   }
-  return inTodaysVersion(event as RelayEvent);
+  return inCurrentVersion(event as RelayEvent);
 }
 
-function inTodaysVersion(event: RelayEvent): ParseResult {
+function inCurrentVersion(event: RelayEvent): ParseResult {
   const { type, typeversion } = event;
-  const today = EVENT_VERSIONS[type];
-  if (!Number.isInteger(typeversion) || typeversion > today) return { ok: false, reason: 'newer_version' };
-  if (typeversion === today) return { ok: true, event };
+  const current = EVENT_VERSIONS[type];
+  if (!Number.isInteger(typeversion) || typeversion > current) return { ok: false, reason: 'newer_version' };
+  if (typeversion === current) return { ok: true, event };
   if (typeversion < 1) return { ok: false, reason: 'not_an_event' };
   const data = upcast(type, typeversion, event.data as unknown as JsonObject);
-  return { ok: true, event: { ...event, typeversion: today, data } as unknown as RelayEvent };
+  return { ok: true, event: { ...event, typeversion: current, data } as unknown as RelayEvent };
 }

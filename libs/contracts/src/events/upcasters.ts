@@ -1,7 +1,7 @@
 import { EVENT_VERSIONS, type EventType } from './event-data.js';
 import type { JsonObject, JsonValue } from './json.js';
 
-/** Makes data of one version data of the next. Pure and total: a log may hold anything. */
+/** Converts data of one version into data of the next. Pure and total, because a log may hold anything. */
 export type Upcaster = (data: JsonObject) => JsonObject;
 
 /** The versions before `Version`, as a union: 1 and so on. */
@@ -12,7 +12,7 @@ type PastVersions<
   ? never
   : Counted['length'] | PastVersions<Version, [...Counted, unknown]>;
 
-/** A step for each past version of each type that has one: a version that is raised without it does not compile. */
+/** One step for each past version of each type: a version that is incremented without its step does not compile. */
 export type UpcastersFor<Versions extends Partial<Record<EventType, number>>> = {
   readonly [T in keyof Versions as [PastVersions<Versions[T] & number>] extends [never] ? never : T]: {
     readonly [V in PastVersions<Versions[T] & number>]: Upcaster;
@@ -30,11 +30,11 @@ const UPCASTERS: UpcastersFor<typeof EVENT_VERSIONS> = {
       ...typedReference(data),
     }),
   },
-  // An absent key says "unchanged" in every version: nothing to add to what is there.
+  // An absent key means "unchanged" in every version, so nothing is added.
   'message.updated': { 1: (data) => ({ ...data, ...typedReference(data) }) },
 };
 
-/** Before forwards were told apart, every reference was an answer's. */
+/** Before references had a type, every reference belonged to a reply. */
 function typedReference({ reference }: JsonObject): JsonObject {
   return isObject(reference) ? { reference: { type: 'default', ...reference } } : {};
 }
@@ -44,9 +44,9 @@ const isObject = (value: JsonValue | undefined): value is JsonObject =>
 
 const STEPS: Partial<Record<EventType, Partial<Record<number, Upcaster>>>> = UPCASTERS;
 
-/** Data of today's version from data that was written as `version`, a past one or today's. */
+/** Converts data of `version`, a past version or the current one, into data of the current version. */
 export function upcast(type: EventType, version: number, data: JsonObject): JsonObject {
-  let lifted = data;
-  for (let each = version; each < EVENT_VERSIONS[type]; each++) lifted = STEPS[type]![each]!(lifted);
-  return lifted;
+  let upcasted = data;
+  for (let each = version; each < EVENT_VERSIONS[type]; each++) upcasted = STEPS[type]![each]!(upcasted);
+  return upcasted;
 }
