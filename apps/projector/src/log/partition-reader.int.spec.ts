@@ -35,7 +35,7 @@ describe('a consumer of the log', () => {
         '{}',
       );
   };
-  const inboxOf = (maxEvents: number) => new BatchBuffer<LogEntry>({ maxEvents, maxBytes: 1_000_000 });
+  const bufferOf = (maxEvents: number) => new BatchBuffer<LogEntry>({ maxEvents, maxBytes: 1_000_000 });
   /** Heartbeats go on, deliveries do not: what a consumer does that hangs in the server. */
   const pauseConsumers = async (): Promise<number> => {
     let paused = 0;
@@ -48,16 +48,16 @@ describe('a consumer of the log', () => {
 
   it('that delivers nothing although the log has more is given up, and its successor reads on', async () => {
     const reader = await PartitionReader.open(tools(), 0, 0);
-    const filling = reader.fill(inboxOf(10));
+    const filling = reader.fill(bufferOf(10));
     await pauseConsumers();
     await publish(0);
     await expect(filling).rejects.toMatchObject({ code: 'LOG.CONSUMER_STALLED', retry: 'later' });
     await reader.close();
 
-    const inbox = inboxOf(10);
+    const buffer = bufferOf(10);
     const next = await PartitionReader.open(tools(), 0, 0);
-    const reading = next.fill(inbox);
-    expect((await inbox.take())?.map(({ seq }) => seq)).toEqual([1]);
+    const reading = next.fill(buffer);
+    expect((await buffer.nextBatch())?.map(({ seq }) => seq)).toEqual([1]);
     await next.close();
     await reading;
   });
@@ -66,10 +66,10 @@ describe('a consumer of the log', () => {
     const shared = new SharedReader(jetstream(connection), 2, logger, STALL_MS);
     const { signal } = new AbortController();
     const member = { afterSeq: 0, pending: 10_000, signal };
-    const joined = [0, 1].map((partition) => shared.join({ ...member, partition, inbox: inboxOf(10) }));
+    const joined = [0, 1].map((partition) => shared.join({ ...member, partition, buffer: bufferOf(10) }));
     await until('its consumer', 10_000, async () => (await pauseConsumers()) > 0 || undefined);
     await publish(1);
-    expect((await Promise.all(joined)).map(({ end }) => end)).toEqual(['stalled', 'stalled']);
+    expect((await Promise.all(joined)).map(({ result }) => result)).toEqual(['stalled', 'stalled']);
   });
 
   it.each([
@@ -77,12 +77,12 @@ describe('a consumer of the log', () => {
     ['whose messages wait for room', () => publish(0, 3), 1],
   ])('%s is waited for', async (_, before, room) => {
     const reader = await PartitionReader.open(tools(), 0, 0);
-    const inbox = inboxOf(room);
+    const buffer = bufferOf(room);
     let failed = false;
-    const filling = reader.fill(inbox).catch(() => (failed = true));
+    const filling = reader.fill(buffer).catch(() => (failed = true));
     await before();
     await new Promise((resolve) => setTimeout(resolve, STALL_MS * 5));
-    inbox.close();
+    buffer.close();
     await reader.close();
     await filling;
     expect(failed).toBe(false);
