@@ -3,7 +3,7 @@ import type { GuildAccess } from './guild-access.js';
 import { ADMINISTRATOR, CONNECT, MANAGE_THREADS, READ_MESSAGE_HISTORY, VIEW_CHANNEL } from './permissions.js';
 import type { Principal } from './principal.js';
 
-interface Left {
+interface AppliedRule {
   rule: AccessRule;
   ids: readonly string[];
   permissions: bigint;
@@ -24,7 +24,7 @@ export function explain(
   channelId: string,
   nowMs: number,
 ): AccessExplanation {
-  const steps: Left[] = [];
+  const steps: AppliedRule[] = [];
   const rights = access.trace(principal, channelId, nowMs, (rule, ids, permissions) =>
     steps.push({ rule, ids, permissions }),
   );
@@ -42,7 +42,7 @@ export function explain(
 }
 
 /** Who lacks one of the bits is refused by what took the first of them; else what gave the last of them decided. */
-function decidingRule(steps: readonly Left[], bits: readonly bigint[]): AccessRule {
+function decidingRule(steps: readonly AppliedRule[], bits: readonly bigint[]): AccessRule {
   const result = steps.at(-1)!.permissions;
   const decisive = bits.find((bit) => (result & bit) === 0n) ?? bits.at(-1)!;
   let permissions = 0n;
@@ -54,7 +54,7 @@ function decidingRule(steps: readonly Left[], bits: readonly bigint[]): AccessRu
   return rule;
 }
 
-const toStep = ({ rule, ids, permissions }: Left): AccessStep => ({
+const toStep = ({ rule, ids, permissions }: AppliedRule): AccessStep => ({
   rule,
   ids: [...ids],
   permissions: permissions.toString(),

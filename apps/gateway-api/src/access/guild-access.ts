@@ -7,7 +7,7 @@ import {
 } from '@discord-relay/contracts';
 import { type AccessEffect, NO_EFFECT } from './access-effect.js';
 import type { ChannelFacts, GuildFacts, MemberFacts } from './guild-facts.js';
-import { KnownMember, type MemberChange } from './known-member.js';
+import { CachedMember, type MemberChange } from './cached-member.js';
 import {
   basePermissions,
   bitsOf,
@@ -33,7 +33,7 @@ interface Channel extends Omit<ChannelFacts, 'overwrites'> {
 
 type ChangeOf<O extends AccessChange['of']> = Extract<AccessChange, { of: O }>;
 
-interface Later {
+interface PendingChange {
   change: MemberChange;
   seq: number;
 }
@@ -49,8 +49,8 @@ export class GuildAccess {
   private readonly roles: Map<string, bigint | null>;
   private readonly rules: GuildRules;
   private readonly channels = new Map<string, Channel>();
-  private readonly members = new Map<string, KnownMember>();
-  private readonly expected = new Map<string, Later[]>();
+  private readonly members = new Map<string, CachedMember>();
+  private readonly expected = new Map<string, PendingChange[]>();
 
   /** @param publicChannels ids of channels that everybody may read */
   constructor(
@@ -80,7 +80,7 @@ export class GuildAccess {
    * Whether the principal may be told of the channel: who could see it may hear that it was deleted. Who was in a private
    * thread that is deleted is found by asking before the deletion is applied.
    */
-  tells(principal: Principal, channelId: string, nowMs: number): boolean {
+  mayBeTold(principal: Principal, channelId: string, nowMs: number): boolean {
     const channel = this.channels.get(channelId);
     return channel !== undefined && this.rightsIn(principal, channel, nowMs).see;
   }
@@ -170,7 +170,7 @@ export class GuildAccess {
   putMember(facts: MemberFacts, seq: number): void {
     const known = this.members.get(facts.userId);
     if (known && !known.isOlderThan(seq)) return;
-    const member = new KnownMember(facts, seq);
+    const member = new CachedMember(facts, seq);
     for (const later of this.expected.get(facts.userId) ?? []) member.apply(later.change, later.seq);
     this.expected.delete(facts.userId);
     this.members.set(facts.userId, member);
@@ -180,7 +180,7 @@ export class GuildAccess {
   inheritMember(userId: string, from: GuildAccess): void {
     const member = from.members.get(userId);
     if (!member || this.members.has(userId)) return;
-    member.forget();
+    member.invalidate();
     this.members.set(userId, member);
   }
 
@@ -194,17 +194,17 @@ export class GuildAccess {
   apply(changes: readonly AccessChange[], seq: number): AccessEffect {
     if (seq <= this.newest) return NO_EFFECT;
     this.newest = seq;
-    const effect = changes.map((change) => this.applyOne(change, seq)).reduce(together, NO_EFFECT);
-    this.forget(effect);
+    const effect = changes.map((change) => this.applyOne(change, seq)).reduce(combined, NO_EFFECT);
+    this.invalidate(effect);
     return effect;
   }
 
   /** What was found out of those whom a change concerns. */
-  private forget({ everyone, users, channels }: AccessEffect): void {
-    for (const member of everyone ? this.members.values() : []) member.forget();
-    for (const userId of users) this.members.get(userId)?.forget();
+  private invalidate({ everyone, users, channels }: AccessEffect): void {
+    for (const member of everyone ? this.members.values() : []) member.invalidate();
+    for (const userId of users) this.members.get(userId)?.invalidate();
     if (channels.size === 0) return;
-    for (const member of this.members.values()) for (const id of channels) member.forgetChannel(id);
+    for (const member of this.members.values()) for (const id of channels) member.invalidateChannel(id);
   }
 
   private applyOne(change: AccessChange, seq: number): AccessEffect {
@@ -282,7 +282,7 @@ export class GuildAccess {
     return rightsOf(permissions, channel.type, member.isIn(channel.id), trace);
   }
 
-  private baseOf(member: KnownMember, trace?: Trace): bigint | null {
+  private baseOf(member: CachedMember, trace?: Trace): bigint | null {
     const find = () => basePermissions(this.rules, member.rules, trace);
     return trace ? find() : member.base(find);
   }
@@ -297,7 +297,7 @@ export class GuildAccess {
 
 const EVERYONE: AccessEffect = { ...NO_EFFECT, everyone: true };
 
-const together = (a: AccessEffect, b: AccessEffect): AccessEffect => ({
+const combined = (a: AccessEffect, b: AccessEffect): AccessEffect => ({
   everyone: a.everyone || b.everyone,
   users: new Set([...a.users, ...b.users]),
   channels: new Set([...a.channels, ...b.channels]),

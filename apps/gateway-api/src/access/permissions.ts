@@ -23,7 +23,7 @@ export const MANAGE_THREADS = 1n << 34n;
 const EVERYTHING = (1n << 64n) - 1n;
 /** What {@link READ_ALL} takes. */
 export const READING = VIEW_CHANNEL | CONNECT | READ_MESSAGE_HISTORY;
-const LEFT_BY_A_TIMEOUT = VIEW_CHANNEL | READ_MESSAGE_HISTORY;
+const ALLOWED_IN_TIMEOUT = VIEW_CHANNEL | READ_MESSAGE_HISTORY;
 
 export interface Overwrite {
   allow: bigint;
@@ -63,15 +63,15 @@ export const isThread = (type: number | null): boolean => type !== null && THREA
 
 /** What a member may do by the roles alone, as a set of bits; null: @everyone or the member's roles are not known. */
 export function basePermissions(guild: GuildRules, member: MemberRules, trace?: Trace): bigint | null {
-  if (member.userId === guild.ownerId) return told(trace, 'owner', [member.userId], EVERYTHING);
+  if (member.userId === guild.ownerId) return traced(trace, 'owner', [member.userId], EVERYTHING);
   const everyone = guild.roles.get(guild.id) ?? null;
-  if (everyone === null) return (told(trace, 'everyone_unknown', [guild.id], 0n), null);
-  if (member.roleIds === null) return (told(trace, 'roles_unknown', [member.userId], 0n), null);
+  if (everyone === null) return (traced(trace, 'everyone_unknown', [guild.id], 0n), null);
+  if (member.roleIds === null) return (traced(trace, 'roles_unknown', [member.userId], 0n), null);
   const held = member.roleIds.filter((id) => (guild.roles.get(id) ?? null) !== null);
   const permissions = held.reduce((bits, id) => bits | guild.roles.get(id)!, everyone);
-  told(trace, 'roles', [guild.id, ...held], permissions);
+  traced(trace, 'roles', [guild.id, ...held], permissions);
   if ((permissions & ADMINISTRATOR) === 0n) return permissions;
-  return told(trace, 'administrator', [], EVERYTHING);
+  return traced(trace, 'administrator', [], EVERYTHING);
 }
 
 /**
@@ -87,10 +87,10 @@ export function channelPermissions(
   trace?: Trace,
 ): bigint {
   if (base === EVERYTHING || base === null) return base ?? 0n;
-  if (overwrites === null) return told(trace, 'overwrites_unknown', [], 0n);
-  const permissions = underOverwrites(guild, member, overwrites, base, trace);
+  if (overwrites === null) return traced(trace, 'overwrites_unknown', [], 0n);
+  const permissions = applyOverwrites(guild, member, overwrites, base, trace);
   if (!(member.timedOutUntilMs > nowMs)) return permissions;
-  return told(trace, 'timeout', [member.userId], permissions & LEFT_BY_A_TIMEOUT);
+  return traced(trace, 'timeout', [member.userId], permissions & ALLOWED_IN_TIMEOUT);
 }
 
 /** What is left of {@link basePermissions} in the guild as a whole. */
@@ -116,7 +116,7 @@ export function rightsOf(
   return has(READ_MESSAGE_HISTORY) ? READ_ALL : LIVE_ONLY;
 }
 
-function underOverwrites(
+function applyOverwrites(
   guild: GuildRules,
   member: MemberRules,
   overwrites: Overwrites,
@@ -125,15 +125,18 @@ function underOverwrites(
 ): bigint {
   let permissions = base;
   const everyone = overwrites.roles.get(guild.id);
-  if (everyone) permissions = told(trace, 'everyone_overwrite', [guild.id], under(permissions, everyone));
+  if (everyone)
+    permissions = traced(trace, 'everyone_overwrite', [guild.id], applyOverwrite(permissions, everyone));
   const held = member.roleIds ?? [];
   const roleIds = held.filter((id) => overwrites.roles.has(id) && isInForce(guild, id));
   if (roleIds.length > 0) {
     const together = sumOf(guild, overwrites, roleIds);
-    permissions = told(trace, 'role_overwrites', roleIds, under(permissions, together));
+    permissions = traced(trace, 'role_overwrites', roleIds, applyOverwrite(permissions, together));
   }
   const own = overwrites.members.get(member.userId);
-  return own ? told(trace, 'member_overwrite', [member.userId], under(permissions, own)) : permissions;
+  return own
+    ? traced(trace, 'member_overwrite', [member.userId], applyOverwrite(permissions, own))
+    : permissions;
 }
 
 /** An overwrite of a role that is gone says nothing any more. @everyone has a level of its own. */
@@ -151,9 +154,10 @@ function sumOf(guild: GuildRules, overwrites: Overwrites, roleIds: readonly stri
   return sum;
 }
 
-const under = (permissions: bigint, { allow, deny }: Overwrite): bigint => (permissions & ~deny) | allow;
+const applyOverwrite = (permissions: bigint, { allow, deny }: Overwrite): bigint =>
+  (permissions & ~deny) | allow;
 
-function told(
+function traced(
   trace: Trace | undefined,
   rule: AccessRule,
   ids: readonly string[],

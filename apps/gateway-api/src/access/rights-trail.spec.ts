@@ -1,5 +1,5 @@
 import type { AccessChange, Snowflake } from '@discord-relay/contracts';
-import { settledSince, type TrailStep } from './rights-trail.js';
+import { rightsUnchangedSince, type TrailStep } from './rights-trail.js';
 
 const ADA = '11' as Snowflake;
 const BOB = '12' as Snowflake;
@@ -38,8 +38,8 @@ describe('settledSince', () => {
     ['the channel of the thread', channel('3')],
     ['who is in the thread', inThread('2', [BOB, ADA])],
   ])('is the last change of %s', (_, change) => {
-    expect(settledSince(trail(null, change, null), ADA, CHANNEL)).toBe(30);
-    expect(settledSince(trail(change, change), ADA, CHANNEL)).toBe(30);
+    expect(rightsUnchangedSince(trail(null, change, null), ADA, CHANNEL)).toBe(30);
+    expect(rightsUnchangedSince(trail(change, change), ADA, CHANNEL)).toBe(30);
   });
 
   it.each([
@@ -49,7 +49,7 @@ describe('settledSince', () => {
     ['others in the thread', inThread('2', [BOB])],
     ['them in another thread', inThread('4', [ADA])],
   ])('is the beginning when the changes are of %s', (_, change) => {
-    expect(settledSince(trail(change, change), ADA, CHANNEL)).toBe(10);
+    expect(rightsUnchangedSince(trail(change, change), ADA, CHANNEL)).toBe(10);
   });
 
   it('of the guild as a whole depends on the guild, roles and the member, not on channels and threads', () => {
@@ -62,9 +62,9 @@ describe('settledSince', () => {
   it('is the end of the last hole, as an event that is done again changes rights without a word', () => {
     const { steps } = trail(null, null, null);
     const [a, , c] = steps as [TrailStep, TrailStep, TrailStep];
-    expect(settledSince({ from: 10, head: 40, steps: [a, c] }, ADA, CHANNEL)).toBe(30);
-    expect(settledSince({ from: 10, head: 40, steps: [a] }, ADA, CHANNEL)).toBe(40);
-    expect(settledSince({ from: 10, head: 40, steps: [] }, ADA, CHANNEL)).toBe(40);
-    expect(settledSince({ from: 15, head: 20, steps: [a] }, ADA, CHANNEL)).toBe(15);
+    expect(rightsUnchangedSince({ from: 10, head: 40, steps: [a, c] }, ADA, CHANNEL)).toBe(30);
+    expect(rightsUnchangedSince({ from: 10, head: 40, steps: [a] }, ADA, CHANNEL)).toBe(40);
+    expect(rightsUnchangedSince({ from: 10, head: 40, steps: [] }, ADA, CHANNEL)).toBe(40);
+    expect(rightsUnchangedSince({ from: 15, head: 20, steps: [a] }, ADA, CHANNEL)).toBe(15);
   });
 });

@@ -10,7 +10,7 @@ import { RelayDatabase } from '../database/relay.database.js';
 import { Retention } from './retention.js';
 import { Revocations } from './tokens/revocations.js';
 import { ServiceTokens } from './tokens/service-tokens.js';
-import { SessionDesk } from './sessions/session-desk.js';
+import { BrowserSessions } from './sessions/browser-sessions.js';
 import { Sessions } from './sessions/sessions.js';
 import { TokenVerifier } from './tokens/token-verifier.js';
 
@@ -34,7 +34,7 @@ export class AuthModule implements OnApplicationShutdown {
         AuditLog,
         AuthMetrics,
         RelayDatabase,
-        SessionDesk,
+        BrowserSessions,
         DiscordLogin,
       ],
     };
@@ -101,9 +101,9 @@ const sessionProviders = (config: GatewayApiConfig) => [
     inject: [RelayDatabase],
   },
   {
-    provide: SessionDesk,
+    provide: BrowserSessions,
     useFactory: (sessions: Sessions, audit: AuditLog, metrics: AuthMetrics, revocations: Revocations) =>
-      new SessionDesk(config, sessions, { audit, metrics, revocations }),
+      new BrowserSessions(config, sessions, { audit, metrics, revocations }),
     inject: [Sessions, AuditLog, AuthMetrics, Revocations],
   },
   {

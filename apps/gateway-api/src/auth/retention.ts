@@ -1,5 +1,5 @@
 import type { Logger } from '@discord-relay/platform';
-import { forgetAudit } from './audit/audit.query.js';
+import { deleteOldAudit } from './audit/audit.query.js';
 import type { RelayDatabase } from '../database/relay.database.js';
 import type { Sessions } from './sessions/sessions.js';
 
@@ -17,17 +17,17 @@ export class Retention {
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.forget(), EVERY_MS).unref();
+    this.timer = setInterval(() => void this.deleteOld(), EVERY_MS).unref();
   }
 
   beforeApplicationShutdown(): void {
     clearInterval(this.timer);
   }
 
-  async forget(): Promise<void> {
+  async deleteOld(): Promise<void> {
     try {
-      await this.sessions.forgetEnded();
-      await forgetAudit(this.database, this.auditDays);
+      await this.sessions.deleteEnded();
+      await deleteOldAudit(this.database, this.auditDays);
     } catch (err) {
       this.logger.warn({ err }, 'old log-ins and audit records stay for another hour');
     }

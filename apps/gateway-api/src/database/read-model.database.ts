@@ -10,7 +10,7 @@ import {
   RELAY_SCHEMA,
   SHAPE,
 } from '@discord-relay/read-model';
-import { PoolInUse } from './pool-in-use.js';
+import { ProjectionPool } from './projection-pool.js';
 import { databaseError, withClient } from './with-client.js';
 
 export interface DatabaseOptions {
@@ -36,7 +36,7 @@ const PROBE_EVERY_MS = 2_000;
 const PROBE_FIRST_EVERY_MS = 200;
 
 /** Who has to do something when another projection becomes the one that is read. Neither may throw. */
-export interface MoveFollower {
+export interface SwitchListener {
   /** The last one is still read; nothing is committed to it any more. */
   before(): Promise<void>;
   /** The next one is read. */
@@ -48,8 +48,8 @@ export interface MoveFollower {
  * queries fail with `SERVICE.UNAVAILABLE` and readiness is false.
  */
 export class ReadModelDatabase implements Querying {
-  private current: PoolInUse | undefined;
-  private follower: MoveFollower | undefined;
+  private current: ProjectionPool | undefined;
+  private switchListener: SwitchListener | undefined;
   private state = { postgres: 'connecting', projection: 'unknown' };
   private readonly stopping = new AbortController();
   private waking = new AbortController();
@@ -67,29 +67,29 @@ export class ReadModelDatabase implements Querying {
   }
 
   onModuleInit(): void {
-    this.probing = this.keepProbing();
+    this.probing = this.probeUntilStopped();
   }
 
   /** After the HTTP server and the sockets have gone. */
   async onApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await this.probing;
-    await Promise.all([this.probePool.end(), this.current?.retire()]);
+    await Promise.all([this.probePool.end(), this.current?.close()]);
   }
 
-  followMoves(follower: MoveFollower): void {
-    this.follower = follower;
+  onSwitch(follower: SwitchListener): void {
+    this.switchListener = follower;
   }
 
   /** Looks now which projection is the active one, instead of a little later. */
-  look(): void {
+  checkActiveProjection(): void {
     this.waking.abort();
   }
 
   /** @throws AppError `SERVICE.UNAVAILABLE` when Postgres is away */
   async rows<R extends QueryResultRow>(statement: Statement): Promise<R[]> {
     try {
-      return await this.opened().use((pool) =>
+      return await this.currentPool().use((pool) =>
         withClient(pool, async (client) => (await client.query<R>(statement)).rows),
       );
     } catch (error) {
@@ -99,7 +99,7 @@ export class ReadModelDatabase implements Querying {
 
   /** Runs `work` on one consistent state of the database. @throws AppError as {@link rows} */
   async snapshot<T>(work: (query: Querying) => Promise<T>): Promise<T> {
-    return this.opened().use((pool) => this.snapshotOn(pool, work));
+    return this.currentPool().use((pool) => this.snapshotOn(pool, work));
   }
 
   private async snapshotOn<T>(pool: Pool, work: (query: Querying) => Promise<T>): Promise<T> {
@@ -115,7 +115,7 @@ export class ReadModelDatabase implements Querying {
     }
   }
 
-  private opened(): PoolInUse {
+  private currentPool(): ProjectionPool {
     if (this.current) return this.current;
     throw new AppError('SERVICE.UNAVAILABLE', 'the database is away, or has no read models yet');
   }
@@ -131,7 +131,7 @@ export class ReadModelDatabase implements Querying {
     });
   }
 
-  private async keepProbing(): Promise<void> {
+  private async probeUntilStopped(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       const before = this.state.postgres;
@@ -144,25 +144,25 @@ export class ReadModelDatabase implements Querying {
   }
 
   /** Requests that are under way end on the last projection; those that begin afterwards read the next one. */
-  private async readFrom(projection: ActiveProjection): Promise<void> {
+  private async switchTo(projection: ActiveProjection): Promise<void> {
     const last = this.current;
     if (last?.projection.version === projection.version) return;
     const pool = this.createPool(projection.schema, this.options.poolSize);
-    const next = new PoolInUse(projection, pool);
-    if (last) await this.tryOut(next);
-    if (last) await this.follower?.before();
+    const next = new ProjectionPool(projection, pool);
+    if (last) await this.testConnection(next);
+    if (last) await this.switchListener?.before();
     this.current = next;
     if (!last) return;
     this.logger.info({ from: last.projection.version, to: projection.version }, 'projection switched');
-    await this.follower?.after();
-    await last.retire();
+    await this.switchListener?.after();
+    await last.close();
   }
 
-  private async tryOut(next: PoolInUse): Promise<void> {
+  private async testConnection(next: ProjectionPool): Promise<void> {
     try {
       await next.use((pool) => pool.query('SELECT'));
     } catch (error) {
-      await next.retire();
+      await next.close();
       throw error;
     }
   }
@@ -171,7 +171,7 @@ export class ReadModelDatabase implements Querying {
     try {
       const projection = await activeProjection(this.probePool);
       this.state = { postgres: 'connected', projection: stateOf(projection) };
-      if (projection && projection.shape >= SHAPE) await this.readFrom(projection);
+      if (projection && projection.shape >= SHAPE) await this.switchTo(projection);
     } catch (error) {
       this.state = { ...this.state, postgres: awayState(error) };
     }

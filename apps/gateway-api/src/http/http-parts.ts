@@ -9,13 +9,13 @@ import { AUTH_FAILURES } from './guards/bearer.guard.js';
 import { ChannelsController } from './endpoints/channels.controller.js';
 import { GuildsController } from './endpoints/guilds.controller.js';
 import { HttpConnections } from './server/http-connections.js';
-import { UserLimitGuard } from './guards/limits.js';
+import { UserRateLimitGuard } from './guards/rate-limits.js';
 import { ModerationController } from './endpoints/moderation.controller.js';
 import { MessagesController } from './endpoints/messages.controller.js';
-import { Reading } from './endpoints/reading.js';
-import { SearchTurns } from './endpoints/search-turns.js';
+import { AuthorizedReader } from './endpoints/authorized-reader.js';
+import { SearchLimit } from './endpoints/search-limit.js';
 import { SearchController } from './endpoints/search.controller.js';
-import { Vitals } from './endpoints/vitals.js';
+import { ProcessStats } from './endpoints/process-stats.js';
 import { VitalsController } from './endpoints/vitals.controller.js';
 
 /** The REST endpoints, except those that webhooks and streams bring along. */
@@ -35,13 +35,13 @@ export const httpControllers = [
 
 /** What only these endpoints need. */
 export const httpProviders = [
-  Reading,
-  SearchTurns,
-  UserLimitGuard,
+  AuthorizedReader,
+  SearchLimit,
+  UserRateLimitGuard,
   HttpConnections,
   {
-    provide: Vitals,
-    useFactory: ({ NODE_ENV }: GatewayApiConfig) => new Vitals(NODE_ENV),
+    provide: ProcessStats,
+    useFactory: ({ NODE_ENV }: GatewayApiConfig) => new ProcessStats(NODE_ENV),
     inject: [CONFIG],
   },
   { provide: AUTH_FAILURES, useFactory: (m: LiveMetrics) => m.authFailures, inject: [LiveMetrics] },

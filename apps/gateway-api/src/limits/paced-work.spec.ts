@@ -1,10 +1,10 @@
-import { PacedWork } from './paced-work.js';
+import { CoalescingQueue } from './paced-work.js';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('PacedWork', () => {
   it('does everything, so many at a time at most', async () => {
-    const work = new PacedWork(2);
+    const work = new CoalescingQueue(2);
     const ends: (() => void)[] = [];
     let most = 0;
     let running = 0;
@@ -25,7 +25,7 @@ describe('PacedWork', () => {
   });
 
   it('does for each what was asked for last, once', async () => {
-    const work = new PacedWork(1);
+    const work = new CoalescingQueue(1);
     const log: string[] = [];
     const whom = {};
     work.add({}, () => Promise.resolve(void log.push('other')));

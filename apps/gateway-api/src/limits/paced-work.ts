@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Work for many that has no hurry: a few at a time, and never so much in one turn that others wait. */
-export class PacedWork {
+export class CoalescingQueue {
   private readonly waiting = new Map<object, () => Promise<void>>();
   private running = 0;
 

@@ -10,7 +10,7 @@ const BURST_SECONDS = 10;
 export class RateLimiter {
   private recent = new Map<string, TokenBucket>();
   private older = new Map<string, TokenBucket>();
-  private turnedAtMs = 0;
+  private rotatedAtMs = 0;
 
   constructor(private readonly ratePerS: number) {}
 
@@ -20,7 +20,7 @@ export class RateLimiter {
 
   /** Takes one request; returns 0, or how many milliseconds to wait. `nowMs`: of a clock that never goes back. */
   take(key: string, nowMs: number): number {
-    this.turn(nowMs);
+    this.rotate(nowMs);
     const known = this.recent.get(key) ?? this.older.get(key);
     const bucket = known ?? new TokenBucket(this.ratePerS, this.ratePerS * BURST_SECONDS, nowMs);
     this.older.delete(key);
@@ -28,10 +28,10 @@ export class RateLimiter {
     return bucket.take(nowMs);
   }
 
-  private turn(nowMs: number): void {
-    if (nowMs - this.turnedAtMs < BURST_SECONDS * 1_000) return;
-    this.older = nowMs - this.turnedAtMs < 2 * BURST_SECONDS * 1_000 ? this.recent : new Map();
+  private rotate(nowMs: number): void {
+    if (nowMs - this.rotatedAtMs < BURST_SECONDS * 1_000) return;
+    this.older = nowMs - this.rotatedAtMs < 2 * BURST_SECONDS * 1_000 ? this.recent : new Map();
     this.recent = new Map();
-    this.turnedAtMs = nowMs;
+    this.rotatedAtMs = nowMs;
   }
 }

@@ -130,8 +130,8 @@ describe('the client', () => {
     const said = [(await world.say()).seq];
     await sees(seen, said[0]!);
     for (const { data } of app.get(SocketServer).sockets()) {
-      data.session.lag();
-      data.session.caughtUp();
+      data.session.pauseDelivery();
+      data.session.resumeDelivery();
     }
     said.push((await world.say()).seq, (await world.say()).seq);
     await sees(seen, said[2]!);

@@ -13,28 +13,28 @@ import { ClientAddresses } from '../network/client-address.js';
 import { clientNetwork } from '../network/ip-address.js';
 import { feedHeads, readGuildHead, readGuildTail } from '../read/changes.query.js';
 import { ReadModelDatabase } from '../database/read-model.database.js';
-import { SourceWatch } from '../source/source-watch.js';
+import { SourceMonitor } from '../source/source-monitor.js';
 import { ChangeAnnouncements } from './chain/change-announcements.js';
 import { ChangePolling } from './chain/change-polling.js';
 import { ChannelRenewals } from './subscribe/channel-renewals.js';
-import { ConnectRate } from './socket/connect-rate.js';
+import { ConnectRateLimit } from './socket/connect-rate-limit.js';
 import { FeedHub } from './chain/feed-hub.js';
-import { FeedReader } from './subscribe/feed-reader.js';
-import { FeedRooms } from './chain/feed-rooms.js';
-import type { GuildReader } from './chain/followed-guild.js';
-import { Following } from './subscribe/follow.js';
+import { SnapshotReader } from './subscribe/snapshot-reader.js';
+import { ChangeRouter } from './chain/change-router.js';
+import type { GuildReader } from './chain/subscribed-guild.js';
+import { SnapshotThenTail } from './subscribe/snapshot-then-tail.js';
 import { guildObserver } from './chain/guild-observer.js';
-import { LiveFigures } from './live-figures.js';
+import { LiveStatus } from './live-status.js';
 import { LiveMetrics } from '../metrics/live-metrics.js';
-import { LiveSink } from './live-sink.js';
+import { SocketChangeSink } from './socket-change-sink.js';
 import { MessageFeedGateway } from './socket/message-feed.gateway.js';
-import { PacedWork } from '../limits/paced-work.js';
-import { type PositionAudience, Positions } from './subscribe/positions.js';
+import { CoalescingQueue } from '../limits/paced-work.js';
+import { type PositionAudience, PositionBroadcast } from './subscribe/position-broadcast.js';
 import { ProjectionSwitch } from './projection-switch.js';
-import { SlowSocketWatch } from './socket/slow-socket-watch.js';
-import { SocketDoor } from './socket/socket-door.js';
+import { SlowSocketMonitor } from './socket/slow-socket-monitor.js';
+import { ConnectionGuard } from './socket/connection-guard.js';
 import { SocketDrain } from './socket/socket-drain.js';
-import { SocketRequests } from './socket/socket-requests.js';
+import { SocketRequestHandler } from './socket/socket-request-handler.js';
 import { SocketServer } from './socket/socket-server.js';
 import { VolatileNotices } from './volatile-notices.js';
 
@@ -55,15 +55,15 @@ export class LiveModule {
         ...socketProviders(config),
         MessageFeedGateway,
       ],
-      exports: [SocketServer, SourceWatch, LiveMetrics, FeedHub, FeedRooms],
+      exports: [SocketServer, SourceMonitor, LiveMetrics, FeedHub, ChangeRouter],
     };
   }
 }
 
 const sourceProvider = {
-  provide: SourceWatch,
+  provide: SourceMonitor,
   useFactory: (link: NatsLink, server: SocketServer, logger: Logger) =>
-    new SourceWatch(link, (status) => server.announceSource(status), logger),
+    new SourceMonitor(link, (status) => server.broadcastSource(status), logger),
   inject: [NatsLink, SocketServer, LOGGER],
 };
 
@@ -75,25 +75,26 @@ const changeProviders = (config: GatewayApiConfig) => [
     inject: [NatsLink, SocketServer, LiveMetrics, LOGGER],
   },
   {
-    provide: FeedRooms,
-    useFactory: createRooms,
-    inject: [SocketServer, Positions, LiveMetrics, LOGGER],
+    provide: ChangeRouter,
+    useFactory: createRouter,
+    inject: [SocketServer, PositionBroadcast, LiveMetrics, LOGGER],
   },
   {
-    provide: Positions,
-    useFactory: (server: SocketServer) => new Positions(audienceOf(server), config.POSITION_INTERVAL_MS),
+    provide: PositionBroadcast,
+    useFactory: (server: SocketServer) =>
+      new PositionBroadcast(audienceOf(server), config.POSITION_INTERVAL_MS),
     inject: [SocketServer],
   },
   {
-    provide: LiveSink,
-    useFactory: (rooms: FeedRooms, server: SocketServer, metrics: LiveMetrics, logger: Logger) =>
-      new LiveSink(rooms, server, metrics, logger),
-    inject: [FeedRooms, SocketServer, LiveMetrics, LOGGER],
+    provide: SocketChangeSink,
+    useFactory: (router: ChangeRouter, server: SocketServer, metrics: LiveMetrics, logger: Logger) =>
+      new SocketChangeSink(router, server, metrics, logger),
+    inject: [ChangeRouter, SocketServer, LiveMetrics, LOGGER],
   },
   {
     provide: FeedHub,
     useFactory: createHub(config),
-    inject: [ChangeAnnouncements, ReadModelDatabase, LiveSink, LiveMetrics, LOGGER],
+    inject: [ChangeAnnouncements, ReadModelDatabase, SocketChangeSink, LiveMetrics, LOGGER],
   },
   {
     provide: ChangePolling,
@@ -105,28 +106,33 @@ const changeProviders = (config: GatewayApiConfig) => [
   },
   {
     provide: ProjectionSwitch,
-    useFactory: (link: NatsLink, database: ReadModelDatabase, hub: FeedHub, sink: LiveSink, logger: Logger) =>
-      new ProjectionSwitch(link, database, hub, sink, logger),
-    inject: [NatsLink, ReadModelDatabase, FeedHub, LiveSink, LOGGER],
+    useFactory: (
+      link: NatsLink,
+      database: ReadModelDatabase,
+      hub: FeedHub,
+      sink: SocketChangeSink,
+      logger: Logger,
+    ) => new ProjectionSwitch(link, database, hub, sink, logger),
+    inject: [NatsLink, ReadModelDatabase, FeedHub, SocketChangeSink, LOGGER],
   },
 ];
 
 const audienceOf = (server: SocketServer): PositionAudience => ({
-  followers: (feed) => server.followers(feed),
-  tell: (feed, notice) => void server.tell(feed, 'position', notice),
-  each: () => server.sockets().map(({ data }) => data.session),
+  subscriberCount: (feed) => server.followers(feed),
+  send: (feed, notice) => void server.send(feed, 'position', notice),
+  sessions: () => server.sockets().map(({ data }) => data.session),
 });
 
-const createRooms = (
+const createRouter = (
   server: SocketServer,
-  positions: Positions,
+  positions: PositionBroadcast,
   metrics: LiveMetrics,
   logger: Logger,
-): FeedRooms =>
-  new FeedRooms(
+): ChangeRouter =>
+  new ChangeRouter(
     (room, event) => {
       if (!server.emit(room, event)) return;
-      positions.note(room, event.payload.seq);
+      positions.record(room, event.payload.seq);
     },
     ({ feed, seq, kind }) => {
       metrics.unreadable.inc();
@@ -139,7 +145,7 @@ const createHub =
   (
     announcements: ChangeAnnouncements,
     database: ReadModelDatabase,
-    sink: LiveSink,
+    sink: SocketChangeSink,
     metrics: LiveMetrics,
     logger: Logger,
   ): FeedHub => {
@@ -154,7 +160,7 @@ const createHub =
 
 const socketProviders = (config: GatewayApiConfig) => [
   {
-    provide: SocketDoor,
+    provide: ConnectionGuard,
     useFactory: createDoor(config),
     inject: [
       TokenVerifier,
@@ -163,21 +169,21 @@ const socketProviders = (config: GatewayApiConfig) => [
       SocketServer,
       ReadModelDatabase,
       FeedHub,
-      FeedRooms,
-      Positions,
+      ChangeRouter,
+      PositionBroadcast,
       LiveMetrics,
       LOGGER,
     ],
   },
   {
-    provide: SocketRequests,
-    useFactory: (metrics: LiveMetrics, logger: Logger) => new SocketRequests(metrics, logger),
+    provide: SocketRequestHandler,
+    useFactory: (metrics: LiveMetrics, logger: Logger) => new SocketRequestHandler(metrics, logger),
     inject: [LiveMetrics, LOGGER],
   },
   {
-    provide: SlowSocketWatch,
+    provide: SlowSocketMonitor,
     useFactory: (server: SocketServer, metrics: LiveMetrics, logger: Logger) =>
-      new SlowSocketWatch(
+      new SlowSocketMonitor(
         server,
         { maxBytes: config.SOCKET_BUFFER_MAX_BYTES, maxLagMs: config.SOCKET_LAG_MAX_MS },
         metrics,
@@ -186,8 +192,9 @@ const socketProviders = (config: GatewayApiConfig) => [
     inject: [SocketServer, LiveMetrics, LOGGER],
   },
   {
-    provide: ConnectRate,
-    useFactory: (metrics: LiveMetrics) => new ConnectRate(config.CONNECTS_PER_S, networkOf(config), metrics),
+    provide: ConnectRateLimit,
+    useFactory: (metrics: LiveMetrics) =>
+      new ConnectRateLimit(config.CONNECTS_PER_S, networkOf(config), metrics),
     inject: [LiveMetrics],
   },
   {
@@ -197,9 +204,9 @@ const socketProviders = (config: GatewayApiConfig) => [
     inject: [SocketServer, LOGGER],
   },
   {
-    provide: LiveFigures,
+    provide: LiveStatus,
     useFactory: (health: HealthRegistry, server: SocketServer, hub: FeedHub, metrics: LiveMetrics) =>
-      new LiveFigures(health, server, hub, metrics),
+      new LiveStatus(health, server, hub, metrics),
     inject: [HealthRegistry, SocketServer, FeedHub, LiveMetrics],
   },
 ];
@@ -210,7 +217,7 @@ const networkOf = (config: GatewayApiConfig) => {
     clientNetwork(addresses.of(socket.remoteAddress ?? '', headers));
 };
 
-const createDoor =
+const createGuard =
   (config: GatewayApiConfig) =>
   (
     verifier: TokenVerifier,
@@ -219,27 +226,27 @@ const createDoor =
     server: SocketServer,
     database: ReadModelDatabase,
     hub: FeedHub,
-    rooms: FeedRooms,
-    positions: Positions,
+    router: ChangeRouter,
+    positions: PositionBroadcast,
     metrics: LiveMetrics,
     logger: Logger,
-  ): SocketDoor => {
+  ): ConnectionGuard => {
     const limits = {
       maxEvents: config.RESUME_MAX_EVENTS,
       maxBytes: config.SOCKET_BUFFER_MAX_BYTES / 2,
     };
-    const reader = new FeedReader(database, limits, config.PUBLIC_CHANNELS);
-    const following = new Following(hub, rooms);
+    const reader = new SnapshotReader(database, limits, config.PUBLIC_CHANNELS);
+    const snapshotThenTail = new SnapshotThenTail(hub, router);
     const services = {
       reader,
-      following,
-      renewals: new ChannelRenewals({ reader, following, positions, voice: server }),
-      rooms,
+      snapshotThenTail,
+      renewals: new ChannelRenewals({ reader, snapshotThenTail, positions, broadcaster: server }),
+      router,
       positions,
-      later: new PacedWork(REFRESHED_AT_A_TIME),
+      later: new CoalescingQueue(REFRESHED_AT_A_TIME),
       maxJoins: config.MAX_JOINS_PER_SOCKET,
     };
-    const door = new SocketDoor(verifier, services, config, metrics, { audit, logger });
-    revocations.onRevoked((credential) => door.revoke(server.sockets(), credential));
-    return door;
+    const guard = new ConnectionGuard(verifier, services, config, metrics, { audit, logger });
+    revocations.onRevoked((credential) => guard.revoke(server.sockets(), credential));
+    return guard;
   };

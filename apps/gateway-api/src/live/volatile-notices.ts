@@ -1,7 +1,7 @@
 import { channelFeed, parseEvent, type RelayEvent } from '@discord-relay/contracts';
 import type { EphemeralListener } from './chain/change-announcements.js';
 import type { LiveMetrics } from '../metrics/live-metrics.js';
-import { presenceRoom } from './wire/wire-socket.js';
+import { presenceTopic } from './wire/wire-socket.js';
 import type { SocketServer } from './socket/socket-server.js';
 
 /** Typing to those who follow the channel, presence to those who follow the guild's channels; kept nowhere. */
@@ -13,17 +13,17 @@ export class VolatileNotices implements EphemeralListener {
 
   receive(payload: string): void {
     const parsed = parseEvent(payload);
-    if (parsed.ok) this.tell(parsed.event);
+    if (parsed.ok) this.send(parsed.event);
     else this.metrics.unreadable.inc();
   }
 
-  private tell({ type, data }: RelayEvent): void {
+  private send({ type, data }: RelayEvent): void {
     if (type === 'typing.started') {
       const { channelId, guildId: serverId, userId, startedAt } = data;
-      this.server.whisper(channelFeed(channelId), 'typing', { channelId, serverId, userId, startedAt });
+      this.server.sendVolatile(channelFeed(channelId), 'typing', { channelId, serverId, userId, startedAt });
     } else if (type === 'presence.updated') {
       const { guildId: serverId, userId, status } = data;
-      this.server.whisper(presenceRoom(serverId), 'presence', { serverId, userId, status });
+      this.server.sendVolatile(presenceTopic(serverId), 'presence', { serverId, userId, status });
     }
   }
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Change } from '@discord-relay/contracts';
 import { chain } from '../testing/rows.js';
-import { isInFeed, refuseLength, refusePlace, refuseResume, tailAfter } from './resume.js';
+import { isCursorOfFeed, refuseLength, refuseCursor, refuseResume, tailAfter } from './resume.js';
 
 const LIMITS = { maxEvents: 3, maxBytes: 1_000 };
 const NO_LIMITS = { maxEvents: 1_000, maxBytes: 1e9 };
@@ -23,12 +23,12 @@ const seqsOfGuild = fc
 
 describe('a cursor of a feed', () => {
   it('is one at its head, or where what is kept of it goes on', () => {
-    expect(isInFeed(9, 9, [])).toBe(true);
-    expect(isInFeed(5, 12, tailOf(5, 9, 12))).toBe(true);
-    expect(isInFeed(0, 9, tailOf(0, 5, 9))).toBe(true);
-    expect(isInFeed(3, 12, tailOf(5, 9, 12))).toBe(false);
-    expect(isInFeed(7, 12, tailOf(5, 12))).toBe(false);
-    expect(isInFeed(3, 12, [])).toBe(false);
+    expect(isCursorOfFeed(9, 9, [])).toBe(true);
+    expect(isCursorOfFeed(5, 12, tailOf(5, 9, 12))).toBe(true);
+    expect(isCursorOfFeed(0, 9, tailOf(0, 5, 9))).toBe(true);
+    expect(isCursorOfFeed(3, 12, tailOf(5, 9, 12))).toBe(false);
+    expect(isCursorOfFeed(7, 12, tailOf(5, 12))).toBe(false);
+    expect(isCursorOfFeed(3, 12, [])).toBe(false);
   });
 });
 
@@ -39,7 +39,7 @@ describe('refusePlace', () => {
         const after = [0, ...seqs][at % (seqs.length + 1)]!;
         const kept = chain(seqs).slice(gone % (seqs.length + 1));
         const complete = seqs.filter((seq) => seq > after).every((seq) => kept.some((k) => k.seq === seq));
-        const refusal = refusePlace(after, boundsOf(kept, seqs.at(-1)!, after));
+        const refusal = refuseCursor(after, boundsOf(kept, seqs.at(-1)!, after));
         expect(refusal).toBe(complete ? undefined : 'cursor_too_old');
       }),
     );
@@ -49,14 +49,14 @@ describe('refusePlace', () => {
     fc.assert(
       fc.property(seqsOfGuild, fc.integer({ min: 1, max: 600 }), (seqs, after) => {
         fc.pre(!seqs.includes(after));
-        const refusal = refusePlace(after, boundsOf(chain(seqs), seqs.at(-1)!, after));
+        const refusal = refuseCursor(after, boundsOf(chain(seqs), seqs.at(-1)!, after));
         expect(refusal).toBe('cursor_unknown');
       }),
     );
   });
 
   it('takes what is no number for unknown', () =>
-    expect(refusePlace(NaN, { head: 5, firstGuildPrev: undefined })).toBe('cursor_unknown'));
+    expect(refuseCursor(NaN, { head: 5, firstGuildPrev: undefined })).toBe('cursor_unknown'));
 });
 
 describe('refuseResume', () => {
@@ -82,7 +82,7 @@ describe('refuseResume', () => {
         const feed = tailOf(...seqs);
         const tail = feed.filter(({ seq }) => seq >= keptFrom && seq > after);
         const kept = all.filter(({ seq }) => seq >= keptFrom);
-        const isPlain = isInFeed(after, seqs.at(-1)!, tail);
+        const isPlain = isCursorOfFeed(after, seqs.at(-1)!, tail);
         const bounds = isPlain ? undefined : boundsOf(kept, all.at(-1)!.seq, after);
         if (refuseResume(after, tail, bounds, NO_LIMITS)) return;
         const sent = tailAfter(after, tail);

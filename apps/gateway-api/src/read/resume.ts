@@ -1,6 +1,6 @@
 import type { Change, SnapshotReason } from '@discord-relay/contracts';
 import type { Querying } from '../database/read-model.database.js';
-import { type Look, readSettled } from './access/rights-trail.query.js';
+import { type ViewerAccess, readUnchangedSince } from './access/rights-trail.query.js';
 import { wireEventsOf } from './wire-events-of.js';
 
 /** What may be sent instead of a snapshot. */
@@ -20,14 +20,14 @@ export interface TailBounds {
 type Refusal = 'cursor_too_old' | 'cursor_unknown';
 
 /** Whether the cursor is a place in a feed's own chain, whose `head` and changes after it these are. */
-export const isInFeed = (after: number, head: number, tail: readonly Pick<Change, 'prev'>[]): boolean =>
+export const isCursorOfFeed = (after: number, head: number, tail: readonly Pick<Change, 'prev'>[]): boolean =>
   after === head || tail[0]?.prev === after;
 
 /**
  * Whether everything after the cursor is known, of all feeds of its guild: undefined if so, else why not. A cursor may be
  * the `seq` of any change of the guild, whichever transport and feed it comes from, as the guild has one order.
  */
-export function refusePlace(after: number, { head, firstGuildPrev }: TailBounds): Refusal | undefined {
+export function refuseCursor(after: number, { head, firstGuildPrev }: TailBounds): Refusal | undefined {
   if (after === head) return undefined;
   if (!(after <= head)) return 'cursor_unknown';
   if (firstGuildPrev === undefined || firstGuildPrev > after) return 'cursor_too_old';
@@ -36,7 +36,7 @@ export function refusePlace(after: number, { head, firstGuildPrev }: TailBounds)
 
 /**
  * Whether `tail`, the changes of a feed after `after` (one more than allowed at most), can be sent as all that came after
- * it: undefined if so, else why a snapshot is due. `guild`: of a cursor that is not {@link isInFeed}.
+ * it: undefined if so, else why a snapshot is due. `guild`: of a cursor that is not {@link isCursorOfFeed}.
  */
 export function refuseResume(
   after: number,
@@ -44,7 +44,7 @@ export function refuseResume(
   guild: TailBounds | undefined,
   limits: ResumeLimits,
 ): Refusal | Extract<SnapshotReason, 'too_far_behind'> | undefined {
-  const refusal = guild && refusePlace(after, guild);
+  const refusal = guild && refuseCursor(after, guild);
   if (refusal) return refusal;
   if (!tail.every(wireEventsOf)) return 'cursor_unknown';
   return refuseLength(tail, limits);
@@ -63,14 +63,14 @@ export function refuseLength(
  * Whether the tail of a channel's feed holds something that the user might not know of when it was said: then what they
  * may know of it by now is told instead. On the caller's snapshot.
  */
-export async function refuseLook(
+export async function refuseChangedAccess(
   query: Querying,
-  look: Look,
+  look: ViewerAccess,
   channelId: string,
   [first]: readonly Change[],
 ): Promise<Extract<SnapshotReason, 'access_changed'> | undefined> {
   if (!first) return undefined;
-  const settled = await readSettled(query, look, first.seq);
+  const settled = await readUnchangedSince(query, look, first.seq);
   return settled(channelId, first.seq) ? undefined : 'access_changed';
 }
 

@@ -44,19 +44,19 @@ describe('docs/protocol.md', () => {
       id: Snowflake,
       tell: (ids: string[], why?: string) => void,
     ) => Socket;
-    const told: [string[], string | undefined][] = [];
+    const visible: [string[], string | undefined][] = [];
     const first = await gateway.world.say();
     const follow = example<Follow>('socket', { io });
-    const socket = follow(url(), token, CHANNEL, (ids, why) => told.push([ids, why]));
-    await until('a snapshot', 20_000, () => told[0]);
+    const socket = follow(url(), token, CHANNEL, (ids, why) => visible.push([ids, why]));
+    await until('a snapshot', 20_000, () => visible[0]);
     const second = await gateway.world.say();
-    await until('a message', 20_000, () => told[1]);
+    await until('a message', 20_000, () => visible[1]);
     line.cut();
     const third = await gateway.world.say();
     line.mend();
-    await until('what was missed', 20_000, () => told[2]);
+    await until('what was missed', 20_000, () => visible[2]);
     socket.disconnect();
-    expect(told).toEqual([
+    expect(visible).toEqual([
       [[idOf(first)], 'joined'],
       [[idOf(second)], undefined],
       [[idOf(third)], undefined],
@@ -66,7 +66,7 @@ describe('docs/protocol.md', () => {
   it('watches a server with an EventSource that is cut', async () => {
     type Tell = (type: string, data: { id?: string; userId?: string }, lastEventId: string) => void;
     type Watch = (source: typeof EventSource, url: string, guildId: Snowflake, tell: Tell) => EventSource;
-    const told: string[] = [];
+    const visible: string[] = [];
     class Authorized extends EventSource {
       constructor(address: string | URL) {
         const headers = { authorization: `Bearer ${token}` };
@@ -77,17 +77,17 @@ describe('docs/protocol.md', () => {
     }
     const watch = example<Watch>('sse');
     const source = watch(Authorized, url(), GUILD, (type, data, id) =>
-      told.push([type, data.id ?? data.userId, id].filter(Boolean).join(' ')),
+      visible.push([type, data.id ?? data.userId, id].filter(Boolean).join(' ')),
     );
-    await until('the rooms', 20_000, () => told[0]);
+    await until('the rooms', 20_000, () => visible[0]);
     const first = await gateway.world.say();
-    await until('a message', 20_000, () => told[1]);
+    await until('a message', 20_000, () => visible[1]);
     line.cut();
     const second = await gateway.world.say();
     line.mend();
-    await until('what was missed', 30_000, () => told[2]);
+    await until('what was missed', 30_000, () => visible[2]);
     source.close();
-    expect(told).toEqual([
+    expect(visible).toEqual([
       'rooms_list',
       `message.created ${idOf(first)} ${first.seq}`,
       `message.created ${idOf(second)} ${second.seq}`,
@@ -114,8 +114,8 @@ describe('docs/protocol.md', () => {
 
   it('names everything that is told and asked', async () => {
     const document = await readFile(new URL('../../../../docs/asyncapi.yaml', import.meta.url), 'utf8');
-    const told = [...document.matchAll(/^ {8}name: "?([\w.]+)"?$/gm)].map(([, name]) => name!);
-    expect(told.length).toBeGreaterThan(30);
-    expect(told.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+    const visible = [...document.matchAll(/^ {8}name: "?([\w.]+)"?$/gm)].map(([, name]) => name!);
+    expect(visible.length).toBeGreaterThan(30);
+    expect(visible.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
   });
 });

@@ -1,18 +1,18 @@
 import { type Change, TOLD_TYPES } from '@discord-relay/contracts';
 import { chain } from '../testing/rows.js';
 import {
-  factsOnce,
-  isRead,
+  cachedFactsOf,
+  needsReadRight,
   mayConcern,
   type Selection,
-  textOf,
+  eventTextOf,
   wants,
   wantsMessages,
   wantsRooms,
 } from './selection.js';
 
 const [change] = chain([7]) as [Change];
-const [fact] = factsOnce(change)!;
+const [fact] = cachedFactsOf(change)!;
 const selection = (types: string[], channels: string[] | null = null) =>
   ({ guildId: '1', channels: channels && new Set(channels), types: new Set(types) }) as unknown as Selection;
 
@@ -25,7 +25,7 @@ describe('a selection', () => {
   });
 
   it('knows what has to be read to be told', () => {
-    const read = TOLD_TYPES.filter((type) => isRead({ type }));
+    const read = TOLD_TYPES.filter((type) => needsReadRight({ type }));
     expect(read).toEqual(TOLD_TYPES.filter((type) => /^(message|reaction)/.test(type)));
     expect([wantsMessages(selection(['reaction.added'])), wantsRooms(selection(['reaction.added']))]).toEqual(
       [true, false],
@@ -36,23 +36,23 @@ describe('a selection', () => {
 
 describe('facts of a change', () => {
   it('are made and written down once for all streams', () => {
-    expect(factsOnce(change)).toBe(factsOnce(change));
-    const text = textOf(fact!, { seq: 7, prev: 3 });
+    expect(cachedFactsOf(change)).toBe(cachedFactsOf(change));
+    const text = eventTextOf(fact!, { seq: 7, prev: 3 });
     expect(text).toMatch(/^event: message\.created\ndata: \{.*"seq":7,"prev":0\}\n$/);
-    expect(textOf(fact!, { seq: 7, prev: 5 })).toBe(text);
+    expect(eventTextOf(fact!, { seq: 7, prev: 5 })).toBe(text);
   });
 
   it('have another place in each stream when they belong to the guild', () => {
     const body = { id: '5', name: 'x', type: 0, serverId: '1', deleted: false };
     const guildWide = { ...change, kind: 'channel_update', feed: 'g:1', channelId: null, body };
-    const [update] = factsOnce(guildWide as unknown as Change)!;
-    expect(textOf(update!, { seq: 7, prev: 3 })).toContain('"seq":7,"prev":3}');
-    expect(textOf(update!, { seq: 7, prev: 6 })).toContain('"seq":7,"prev":6}');
+    const [update] = cachedFactsOf(guildWide as unknown as Change)!;
+    expect(eventTextOf(update!, { seq: 7, prev: 3 })).toContain('"seq":7,"prev":3}');
+    expect(eventTextOf(update!, { seq: 7, prev: 6 })).toContain('"seq":7,"prev":6}');
   });
 
   it('are not known when this version can make nothing of it', () => {
     const later = { ...change, kind: 'of a later version' } as unknown as Change;
-    expect([factsOnce(later), factsOnce(later)]).toEqual([null, null]);
+    expect([cachedFactsOf(later), cachedFactsOf(later)]).toEqual([null, null]);
     expect(mayConcern(selection(['message.created'], ['2']), later)).toBe(true);
     expect(mayConcern(selection(['message.created'], ['3']), later)).toBe(false);
     expect(mayConcern(selection(['message.created']), later)).toBe(true);

@@ -30,7 +30,7 @@ export const wants = ({ channels, types }: Selection, { channelId, type }: ToldF
   types.has(type) && (channels === null || (channelId !== null && channels.has(channelId)));
 
 /** Whether it takes the right to read a channel to be told it; else that to see it is enough. */
-export const isRead = ({ type }: Pick<ToldFact, 'type'>): boolean => MESSAGE_TYPES.has(type);
+export const needsReadRight = ({ type }: Pick<ToldFact, 'type'>): boolean => MESSAGE_TYPES.has(type);
 
 export const wantsMessages = ({ types }: Selection): boolean => intersects(types, MESSAGE_TYPES);
 export const wantsRooms = ({ types }: Selection): boolean => intersects(types, ROOM_TYPES);
@@ -42,7 +42,7 @@ const facts = new WeakMap<Change, readonly ToldFact[] | null>();
 const texts = new WeakMap<ToldFact, string>();
 
 /** The facts of a change, made once for all streams; null when this version can make nothing of it. */
-export function factsOnce(change: Change): readonly ToldFact[] | null {
+export function cachedFactsOf(change: Change): readonly ToldFact[] | null {
   const known = facts.get(change);
   if (known !== undefined) return known;
   const made = wireEventsOf(change) ? streamFactsOf(change) : null;
@@ -55,7 +55,7 @@ export const mayConcern = ({ channels }: Selection, { channelId }: Change): bool
   channels === null || channelId === null || channels.has(channelId);
 
 /** The beginning of its event, written once for all streams where it is the same for all. */
-export function textOf(fact: ToldFact, place: Positioned): string {
+export function eventTextOf(fact: ToldFact, place: Positioned): string {
   // What belongs to the guild as a whole follows what this stream was told last: it may not have seen all between.
   if (fact.type.startsWith('channel.')) return beginEvent(fact.type, { ...fact.payload, ...place });
   const text = texts.get(fact) ?? beginEvent(fact.type, fact.payload);

@@ -15,19 +15,26 @@ import type { GuildAccess } from '../access/guild-access.js';
 import { loadGuildAccess } from '../read/access/load-guild-access.js';
 import type { Principal } from '../access/principal.js';
 import { guildIdsFor } from '../read/guilds.query.js';
-import { refuseLength, refusePlace, type ResumeLimits } from '../read/resume.js';
+import { refuseLength, refuseCursor, type ResumeLimits } from '../read/resume.js';
 import { feedHeads, readTailBounds, readTailOfFeeds } from '../read/changes.query.js';
 import { guildsOfChannels } from '../read/channels.query.js';
 import { listMessages } from '../read/messages.query.js';
 import type { Querying, ReadModelDatabase } from '../database/read-model.database.js';
-import { readSettled } from '../read/access/rights-trail.query.js';
+import { readUnchangedSince } from '../read/access/rights-trail.query.js';
 import { listRooms } from '../read/rooms.query.js';
-import { factsOnce, isRead, type Selection, wants, wantsMessages, wantsRooms } from './selection.js';
+import {
+  cachedFactsOf,
+  needsReadRight,
+  type Selection,
+  wants,
+  wantsMessages,
+  wantsRooms,
+} from './selection.js';
 
 /** Messages of each channel in a snapshot. */
 const SNAPSHOT_MESSAGES = 50;
 
-export interface EntranceRequest {
+export interface StreamStartRequest {
   principal: Principal;
   selection: Selection;
   /** NaN: not one of ours. */
@@ -37,13 +44,13 @@ export interface EntranceRequest {
 }
 
 /** What of a change is told. */
-export interface Told {
+export interface VisibleChange {
   seq: number;
   facts: ToldFact[];
 }
 
 /** How a stream begins: where it stands then, and what is sent of the time before. */
-export interface StreamEntrance {
+export interface StreamStart {
   /** The guild's newest `seq` in the state that was read. */
   head: number;
   /** Why the stream starts anew; undefined: it goes on where its cursor is. */
@@ -52,13 +59,13 @@ export interface StreamEntrance {
   snapshots: MessagesBulk[];
   rooms?: RoomsList;
   /** What of the time since the cursor may be told, by the rights of its end. */
-  tail: Told[];
+  tail: VisibleChange[];
   /** Channels that were asked for and may not be seen, or are not there. */
   unknown: Snowflake[];
 }
 
 /** What a stream works with inside one state of the database. */
-interface Reading extends EntranceRequest {
+interface StreamReadContext extends StreamStartRequest {
   query: Querying;
   access: GuildAccess;
   head: number;
@@ -84,7 +91,7 @@ export class StreamReader {
   }
 
   /** @throws AppError `GUILD.NOT_FOUND`, `CHANNEL.NOT_FOUND` when none of the channels may be seen */
-  entrance(request: EntranceRequest): Promise<StreamEntrance> {
+  readStart(request: StreamStartRequest): Promise<StreamStart> {
     const { principal, selection } = request;
     return this.database.snapshot(async (query) => {
       const access = await loadGuildAccess(query, selection.guildId, {
@@ -103,29 +110,29 @@ export class StreamReader {
     });
   }
 
-  private async enter(reading: Reading): Promise<Omit<StreamEntrance, 'head' | 'unknown'>> {
+  private async enter(reading: StreamReadContext): Promise<Omit<StreamStart, 'head' | 'unknown'>> {
     const { query, selection, after, head } = reading;
     if (after === undefined) return await startOf(reading, reading.reason);
     if (!(after <= head)) return await startOf(reading, 'cursor_unknown');
-    const refusal = refusePlace(after, await readTailBounds(query, selection.guildId, after));
+    const refusal = refuseCursor(after, await readTailBounds(query, selection.guildId, after));
     if (refusal) return await startOf(reading, refusal);
     const { maxEvents } = this.limits;
     const tail = after === head ? [] : await readTailOfFeeds(query, selection, after, maxEvents + 1);
     const tooLong = refuseLength(tail, this.limits);
     if (tooLong) return await startOf(reading, tooLong);
-    if (!tail.every(factsOnce)) return await startOf(reading, 'cursor_unknown');
-    const told = tail
-      .map((change) => ({ seq: change.seq, facts: tellable(reading, change) }))
+    if (!tail.every(cachedFactsOf)) return await startOf(reading, 'cursor_unknown');
+    const visible = tail
+      .map((change) => ({ seq: change.seq, facts: visibleFacts(reading, change) }))
       .filter(({ facts }) => facts.length > 0);
-    if (await holdsWhatWasHidden(reading, told)) return await startOf(reading, 'access_changed');
-    return { gaps: forbiddenPast(reading, tail), snapshots: [], tail: told };
+    if (await containsHidden(reading, visible)) return await startOf(reading, 'access_changed');
+    return { gaps: forbiddenPast(reading, tail), snapshots: [], tail: visible };
   }
 }
 
-type Start = Omit<StreamEntrance, 'head' | 'unknown'>;
+type Start = Omit<StreamStart, 'head' | 'unknown'>;
 
 /** A beginning without a tail: what was asked for as it is now, and unless this is the first time, that it is one. */
-async function startOf(reading: Reading, reason: SnapshotReason): Promise<Start> {
+async function startOf(reading: StreamReadContext, reason: SnapshotReason): Promise<Start> {
   const { query, access, selection, principal, nowMs, head, after } = reading;
   const { guildId } = selection;
   const gap = { guildId, reason, after: Number.isSafeInteger(after) ? after! : null, seq: head };
@@ -141,7 +148,7 @@ async function startOf(reading: Reading, reason: SnapshotReason): Promise<Start>
   return { reason, gaps: reason === 'joined' ? [] : [gap], snapshots, ...rooms, tail: [] };
 }
 
-async function visibleRooms(reading: Reading, reason: SnapshotReason): Promise<RoomsList> {
+async function visibleRooms(reading: StreamReadContext, reason: SnapshotReason): Promise<RoomsList> {
   const { query, access, principal, selection, nowMs } = reading;
   const { guildId, channels } = selection;
   const rooms = await listRooms(query, guildId);
@@ -155,33 +162,36 @@ async function visibleRooms(reading: Reading, reason: SnapshotReason): Promise<R
 
 /** What is said in a channel may be told afterwards to those who may read its history. */
 const mayLookBack =
-  ({ access, principal, nowMs }: Reading) =>
+  ({ access, principal, nowMs }: StreamReadContext) =>
   ({ channelId }: Change): boolean =>
     channelId === null || access.rights(principal, channelId, nowMs).history;
 
 /** What was asked for of a change, and may be told by the rights of the tail's end. */
-function tellable(reading: Reading, change: Change): ToldFact[] {
+function visibleFacts(reading: StreamReadContext, change: Change): ToldFact[] {
   const { access, principal, selection, nowMs } = reading;
   if (!mayLookBack(reading)(change)) return [];
-  return factsOnce(change)!.filter((fact) => wants(selection, fact) && access.hears(principal, fact, nowMs));
+  return cachedFactsOf(change)!.filter((fact) => wants(selection, fact) && access.hears(principal, fact, nowMs));
 }
 
 /** Whether the user might not know of some of it when it happened, though they may now. */
-async function holdsWhatWasHidden({ query, ...look }: Reading, tail: readonly Told[]): Promise<boolean> {
+async function containsHidden(
+  { query, ...look }: StreamReadContext,
+  tail: readonly VisibleChange[],
+): Promise<boolean> {
   const [first] = tail;
   if (!first) return false;
-  const settled = await readSettled(query, look, first.seq);
+  const unchangedSince = await readUnchangedSince(query, look, first.seq);
   const isHidden = (seq: number, { channelId, type }: ToldFact) =>
-    !settled(neededRight(type) === 'audit_log' ? null : channelId, seq);
+    !unchangedSince(neededRight(type) === 'audit_log' ? null : channelId, seq);
   return tail.some(({ seq, facts }) => facts.some((fact) => isHidden(seq, fact)));
 }
 
 /** A gap for each channel that may be read live, and of which something in the tail may not be told. */
-function forbiddenPast(reading: Reading, tail: readonly Change[]): StreamGap[] {
+function forbiddenPast(reading: StreamReadContext, tail: readonly Change[]): StreamGap[] {
   const { access, principal, selection, nowMs, after, head } = reading;
   const untold = tail.filter((change) => {
     if (change.channelId === null || mayLookBack(reading)(change)) return false;
-    const wanted = factsOnce(change)!.some((fact) => isRead(fact) && wants(selection, fact));
+    const wanted = cachedFactsOf(change)!.some((fact) => needsReadRight(fact) && wants(selection, fact));
     return wanted && access.rights(principal, change.channelId, nowMs).read;
   });
   return [...new Set(untold.map(({ channelId }) => channelId!))].map((channelId) => ({

@@ -14,11 +14,11 @@ import { CurrentPrincipal } from '../http/guards/bearer.guard.js';
 import { TEXT } from '../http/openapi/schema-of.js';
 import { toWireError } from '../errors/wire-error.js';
 import { beginEvent, endEvent } from './sse-format.js';
-import { SseOutlet } from './sse-outlet.js';
+import { SseWriter } from './sse-writer.js';
 import { StreamGuard } from './stream.guard.js';
 import { StreamMetrics } from '../metrics/stream-metrics.js';
 import { StreamQueryDto } from './stream-query.dto.js';
-import { retryMs, type StreamRequest, Streams } from './streams.js';
+import { retryMs, type StreamRequest, StreamRegistry } from './stream-registry.js';
 
 /** Live delivery to clients that can only read. What its events hold is in docs/asyncapi.yaml. */
 @Controller('api/stream')
@@ -28,7 +28,7 @@ import { retryMs, type StreamRequest, Streams } from './streams.js';
 @UseGuards(StreamGuard)
 export class StreamController {
   constructor(
-    @Inject(Streams) private readonly streams: Streams,
+    @Inject(StreamRegistry) private readonly streams: StreamRegistry,
     @Inject(StreamMetrics) private readonly metrics: StreamMetrics,
   ) {}
 
@@ -58,7 +58,7 @@ export class StreamController {
       after: lastEventId || after,
     };
     try {
-      await this.streams.begin(asked, response);
+      await this.streams.openStream(asked, response);
     } catch (error) {
       this.refuse(error, request, response);
     }
@@ -70,8 +70,8 @@ export class StreamController {
     this.metrics.refused.inc({ code: wireError.code });
     const passes = error instanceof AppError && error.code === 'SERVICE.UNAVAILABLE';
     if (!passes || request.headers.accept !== 'text/event-stream') throw error;
-    const outlet = new SseOutlet(response, { maxBytes: Infinity, maxLagMs: 0 });
-    outlet.open(retryMs());
-    outlet.end(beginEvent('error', wireError) + endEvent());
+    const writer = new SseWriter(response, { maxBytes: Infinity, maxLagMs: 0 });
+    writer.open(retryMs());
+    writer.end(beginEvent('error', wireError) + endEvent());
   }
 }

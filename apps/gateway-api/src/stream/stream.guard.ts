@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { Counter } from 'prom-client';
 import { AppError } from '@discord-relay/contracts';
-import { SessionDesk } from '../auth/sessions/session-desk.js';
+import { BrowserSessions } from '../auth/sessions/browser-sessions.js';
 import { bearerToken, TokenVerifier } from '../auth/tokens/token-verifier.js';
 import { AUTH_FAILURES, type Authenticated } from '../http/guards/bearer.guard.js';
 
@@ -13,7 +13,7 @@ import { AUTH_FAILURES, type Authenticated } from '../http/guards/bearer.guard.j
 export class StreamGuard implements CanActivate {
   constructor(
     @Inject(TokenVerifier) private readonly verifier: TokenVerifier,
-    @Inject(SessionDesk) private readonly desk: SessionDesk,
+    @Inject(BrowserSessions) private readonly desk: BrowserSessions,
     @Inject(AUTH_FAILURES) private readonly failures: Counter<'code'>,
   ) {}
 

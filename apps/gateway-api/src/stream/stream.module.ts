@@ -5,15 +5,15 @@ import { Revocations } from '../auth/tokens/revocations.js';
 import type { GatewayApiConfig } from '../config.js';
 import { AUTH_FAILURES } from '../http/guards/bearer.guard.js';
 import { FeedHub } from '../live/chain/feed-hub.js';
-import { FeedRooms } from '../live/chain/feed-rooms.js';
+import { ChangeRouter } from '../live/chain/change-router.js';
 import { LiveMetrics } from '../metrics/live-metrics.js';
-import { PacedWork } from '../limits/paced-work.js';
+import { CoalescingQueue } from '../limits/paced-work.js';
 import { ReadModelDatabase } from '../database/read-model.database.js';
 import { StreamController } from './stream.controller.js';
 import { StreamMetrics } from '../metrics/stream-metrics.js';
 import { StreamReader } from './stream-reader.js';
-import { StreamSeats } from '../limits/stream-seats.js';
-import { Streams } from './streams.js';
+import { ConnectionLimits } from '../limits/connection-limits.js';
+import { StreamRegistry } from './stream-registry.js';
 
 /** Streams that begin anew because the read models were switched, or changes were lost. */
 const RESTARTED_AT_A_TIME = 4;
@@ -36,9 +36,9 @@ export class StreamModule {
           inject: [ReadModelDatabase],
         },
         {
-          provide: Streams,
+          provide: StreamRegistry,
           useFactory: createStreams(config),
-          inject: [FeedHub, FeedRooms, StreamReader, StreamMetrics, Revocations, HealthRegistry, LOGGER],
+          inject: [FeedHub, ChangeRouter, StreamReader, StreamMetrics, Revocations, HealthRegistry, LOGGER],
         },
       ],
     };
@@ -56,22 +56,25 @@ const createStreams =
   (config: GatewayApiConfig) =>
   (
     hub: FeedHub,
-    rooms: FeedRooms,
+    rooms: ChangeRouter,
     reader: StreamReader,
     metrics: StreamMetrics,
     revocations: Revocations,
     health: HealthRegistry,
     logger: Logger,
-  ): Streams => {
-    const seats = new StreamSeats(config.MAX_STREAMS_PER_USER, config.MAX_STREAMS_PER_ADDRESS);
+  ): StreamRegistry => {
+    const connectionLimits = new ConnectionLimits(
+      config.MAX_STREAMS_PER_USER,
+      config.MAX_STREAMS_PER_ADDRESS,
+    );
     const limits = {
       maxBytes: config.SOCKET_BUFFER_MAX_BYTES,
       maxLagMs: config.SOCKET_LAG_MAX_MS,
       heartbeatMs: config.STREAM_HEARTBEAT_MS,
       drainMs: config.SOCKET_DRAIN_MS,
     };
-    const services = { hub, rooms, reader, metrics, later: new PacedWork(RESTARTED_AT_A_TIME) };
-    const streams = new Streams(services, seats, limits, health, logger);
+    const services = { hub, rooms, reader, metrics, later: new CoalescingQueue(RESTARTED_AT_A_TIME) };
+    const streams = new StreamRegistry(services, connectionLimits, limits, health, logger);
     revocations.onRevoked((credential) => streams.revoke(credential));
     return streams;
   };

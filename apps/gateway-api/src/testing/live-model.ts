@@ -2,17 +2,17 @@ import type { Scheduler } from 'fast-check';
 import { type Change, channelFeed, type FeedKey, guildFeed, type WireEvent } from '@discord-relay/contracts';
 import { GuildAccess } from '../access/guild-access.js';
 import { VIEW_CHANNEL } from '../access/permissions.js';
-import { settledSince } from '../access/rights-trail.js';
+import { rightsUnchangedSince } from '../access/rights-trail.js';
 import { FeedHub } from '../live/chain/feed-hub.js';
-import { changesRights, type FeedReader } from '../live/subscribe/feed-reader.js';
-import { FeedRooms } from '../live/chain/feed-rooms.js';
-import { Following } from '../live/subscribe/follow.js';
-import { PacedWork } from '../limits/paced-work.js';
+import { changesRights, type SnapshotReader } from '../live/subscribe/snapshot-reader.js';
+import { ChangeRouter } from '../live/chain/change-router.js';
+import { SnapshotThenTail } from '../live/subscribe/snapshot-then-tail.js';
+import { CoalescingQueue } from '../limits/paced-work.js';
 import { ChannelRenewals } from '../live/subscribe/channel-renewals.js';
-import type { Positions } from '../live/subscribe/positions.js';
+import type { PositionBroadcast } from '../live/subscribe/position-broadcast.js';
 import { tailAfter } from '../read/resume.js';
 import type { SessionServices } from '../live/subscribe/session-services.js';
-import type { SocketOutlet } from '../live/wire/socket-outlet.js';
+import type { SocketWriter } from '../live/wire/socket-writer.js';
 import { SocketSession } from '../live/subscribe/socket-session.js';
 import { Bus } from './bus.js';
 import { DENIED, GuildModel, ROOM, type Step, TEXT, typeOf, USER } from './guild-model.js';
@@ -43,7 +43,7 @@ export class LiveModel {
     private readonly scheduler: Scheduler,
     private readonly history: boolean,
   ) {
-    const rooms = new FeedRooms((room, event) => this.emit(room, event), failOn);
+    const rooms = new ChangeRouter((room, event) => this.emit(room, event), failOn);
     const sink = {
       deliver: (change: Change) => rooms.deliver(change),
       restart: failOn,
@@ -52,16 +52,29 @@ export class LiveModel {
     const ignore = () => undefined;
     const observer = { hole: ignore, caughtUp: ignore, failed: fail, unproven: ignore };
     this.hub = new FeedHub(this.bus, this.source(), sink, observer);
-    const following = new Following(this.hub, rooms);
-    const positions = { note: ignore, of: () => 0 } as unknown as Positions;
+    const following = new SnapshotThenTail(this.hub, rooms);
+    const positions = { note: ignore, of: () => 0 } as unknown as PositionBroadcast;
     const reader = this.reader();
     const voice = {
       emit: (room: string, event: WireEvent) => this.emit(room, event),
       tell: (room: string, event: string, payload: unknown) =>
         this.emit(room, { event, payload } as unknown as WireEvent),
     };
-    const renewals = new ChannelRenewals({ reader, following, positions, voice });
-    this.services = { reader, following, renewals, rooms, positions, later: new PacedWork(4), maxJoins: 100 };
+    const renewals = new ChannelRenewals({
+      reader,
+      snapshotThenTail: following,
+      positions,
+      broadcaster: voice,
+    });
+    this.services = {
+      reader,
+      snapshotThenTail: following,
+      renewals,
+      router: rooms,
+      positions,
+      background: new CoalescingQueue(4),
+      maxJoins: 100,
+    };
   }
 
   commit(step: Step): Change {
@@ -80,7 +93,7 @@ export class LiveModel {
 
   /** Other read models, with the same rows, are read from now on. */
   async switch(): Promise<void> {
-    this.hub.move();
+    this.hub.switchProjection();
     await Promise.all(this.sessions.map((session) => session.renewChannels()));
     await Promise.all(this.sessions.map((session) => session.renewLists()));
   }
@@ -107,15 +120,15 @@ export class LiveModel {
     return new GuildAccess({ ...facts, roles: [{ id: GUILD, permissions }] }, new Set());
   }
 
-  private reader(): FeedReader {
-    const reader: Pick<FeedReader, 'channel' | 'enterChannel' | 'enterRooms'> = {
-      channel: (id) => this.later(() => ({ id, guildId: GUILD, ...CHANNEL_ROW }) as never),
-      enterChannel: ({ id }, { after, reason, history }) =>
+  private reader(): SnapshotReader {
+    const reader: Pick<SnapshotReader, 'channel' | 'enterChannel' | 'enterRooms'> = {
+      findChannel: (id) => this.later(() => ({ id, guildId: GUILD, ...CHANNEL_ROW }) as never),
+      readChannel: ({ id }, { after, reason, history }) =>
         this.later(() => {
           const feed = channelFeed(id);
           const trail = { from: 0, head: this.rows.feedHead(guildFeed(GUILD)), steps: this.stepsAfter(0) };
           const tail = this.tailOf(feed, after);
-          const since = settledSince(trail, USER, { id, parentId: null });
+          const since = rightsUnchangedSince(trail, USER, { id, parentId: null });
           const moved = tail.length > 0 && since > tail[0]!.seq;
           const messages = history ? this.tailOf(feed, 0).map(({ body }) => body) : [];
           const why = moved ? 'access_changed' : history ? reason : 'history_forbidden';
@@ -128,7 +141,7 @@ export class LiveModel {
           };
           return this.page(feed, after === undefined || moved || !history, snapshot as never, after);
         }),
-      enterRooms: (_guildId, { after, reason }) =>
+      readRooms: (_guildId, { after, reason }) =>
         this.later(() => {
           const feed = guildFeed(GUILD);
           const moved = this.tailOf(feed, after).some(changesRights);
@@ -137,7 +150,7 @@ export class LiveModel {
           return this.page(feed, after === undefined || moved, snapshot as never, after);
         }),
     };
-    return reader as FeedReader;
+    return reader as SnapshotReader;
   }
 
   private page<S>(feed: FeedKey, anew: boolean, snapshot: S, after = 0) {
@@ -158,10 +171,10 @@ export class LiveModel {
     }));
   }
 
-  private outletOf(inbox: Inbox): SocketOutlet {
+  private outletOf(inbox: Inbox): SocketWriter {
     const send = (event: string, payload: unknown) =>
       inbox.events.push({ event, payload: payload as Record<string, unknown> });
-    const outlet: Record<keyof SocketOutlet, unknown> = {
+    const outlet: Record<keyof SocketWriter, unknown> = {
       writable: () => this.scheduled(),
       send: ({ event, payload }: WireEvent) => send(event, payload),
       emit: send,
@@ -169,7 +182,7 @@ export class LiveModel {
       exit: (room: string) => this.members.get(room)?.delete(inbox),
       abandon: (error: unknown) => (inbox.abandoned = error),
     };
-    return outlet as SocketOutlet;
+    return outlet as SocketWriter;
   }
 
   private emit(room: string, { event, payload }: WireEvent): boolean {

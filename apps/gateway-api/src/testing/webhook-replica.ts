@@ -7,7 +7,7 @@ import { ReadModelDatabase } from '../database/read-model.database.js';
 import type { RetryLimits } from '../webhooks/delivery/judge-attempt.js';
 import { LeaseStore } from '../webhooks/delivery/lease-store.js';
 import { ManualAttempts } from '../webhooks/admin/manual-attempts.js';
-import { Poster } from '../webhooks/delivery/poster.js';
+import { WebhookSender } from '../webhooks/delivery/webhook-sender.js';
 import type { SealingKeys } from '../webhooks/endpoint/sealing.js';
 import { TargetGuard } from '../webhooks/endpoint/target-guard.js';
 import { WebhookAdmin } from '../webhooks/admin/webhook-admin.js';
@@ -49,7 +49,7 @@ export async function startWebhookReplica(options: ReplicaOptions): Promise<Webh
   const link = new NatsLink({ NATS_URL: options.natsUrl }, 'test', health, logger);
   const relay = new RelayDatabase(line.url, logger);
   const guard = new TargetGuard(options.allowed ?? ['127.0.0.0/8']);
-  const poster = new Poster(guard, 5_000);
+  const poster = new WebhookSender(guard, 5_000);
   const disabled: string[] = [];
   const { keys, owner = randomBytes(4).toString('hex'), leaseMs = 15_000, claimedAtOnce = 50 } = options;
   const ports = {
@@ -63,8 +63,13 @@ export async function startWebhookReplica(options: ReplicaOptions): Promise<Webh
     logger,
     disabled: (id: string) => void disabled.push(id),
   };
-  const dispatcher = new WebhookDispatcher(link, ports, { turnMs: 100, claimedAtOnce, graceMs: 100 }, logger);
-  const admin = new WebhookAdmin(relay, readModel, guard, keys, () => dispatcher.look());
+  const dispatcher = new WebhookDispatcher(
+    link,
+    ports,
+    { intervalMs: 100, claimBatch: claimedAtOnce, graceMs: 100 },
+    logger,
+  );
+  const admin = new WebhookAdmin(relay, readModel, guard, keys, () => dispatcher.wakeUp());
   health.started();
   await until('replica ready', 20_000, () => health.ready() || undefined);
   dispatcher.start();

@@ -23,7 +23,7 @@ import type {
 import type { Principal } from '../access/principal.js';
 import { requireAdmin } from '../http/guards/require-admin.js';
 import { CurrentPrincipal } from '../http/guards/bearer.guard.js';
-import { Answers, ForUsers } from '../http/openapi/documented.js';
+import { Answers, AuthenticatedApi } from '../http/openapi/documented.js';
 import { ref } from '../http/openapi/schema-of.js';
 import { NoFieldsDto } from '../validation/fields.js';
 import { Webhooks } from './webhooks.js';
@@ -39,7 +39,7 @@ import {
 
 /** Where events are posted to: for admins, each within the guilds of his token. */
 @Controller('api/v1/webhooks')
-@ForUsers('Webhooks')
+@AuthenticatedApi('Webhooks')
 export class WebhooksController {
   constructor(@Inject(Webhooks) private readonly webhooks: Webhooks) {}
 
@@ -142,7 +142,7 @@ export class WebhooksController {
     @Req() request: Request,
   ): Promise<WebhookAttempt> {
     requireAdmin(principal);
-    const attempt = await this.webhooks.on.attempts.test(principal, id);
+    const attempt = await this.webhooks.enabled.attempts.test(principal, id);
     this.webhooks.record('webhook.tested', id, principal.id, request.ip);
     return attempt;
   }
@@ -168,14 +168,14 @@ export class WebhooksController {
     @Req() request: Request,
   ): Promise<WebhookAttempt> {
     requireAdmin(principal);
-    const attempt = await this.webhooks.on.attempts.redeliver(principal, id, deliveryId);
+    const attempt = await this.webhooks.enabled.attempts.redeliver(principal, id, deliveryId);
     this.webhooks.record('webhook.redelivered', deliveryId, principal.id, request.ip);
     return attempt;
   }
 
   /** @throws AppError AUTH.FORBIDDEN, WEBHOOK.NOT_CONFIGURED */
-  private admin(principal: Principal): Webhooks['on']['admin'] {
+  private admin(principal: Principal): Webhooks['enabled']['admin'] {
     requireAdmin(principal);
-    return this.webhooks.on.admin;
+    return this.webhooks.enabled.admin;
   }
 }

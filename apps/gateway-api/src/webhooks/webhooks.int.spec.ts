@@ -172,7 +172,7 @@ describe('webhook endpoints', () => {
   });
 
   it('are as many as there may be', async () => {
-    const { admin } = gateway.app.get(Webhooks).on;
+    const { admin } = gateway.app.get(Webhooks).enabled;
     for (let n = 0; n < 50; n++) await admin.create({}, { guildId: GUILD, url: receiver.url() }, 'test');
     const more = await call('POST', '', { guildId: GUILD, url: receiver.url() });
     expect(more).toMatchObject({ status: 409, body: { code: 'WEBHOOK.TOO_MANY' } });

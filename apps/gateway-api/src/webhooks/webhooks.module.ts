@@ -8,7 +8,7 @@ import { ReadModelDatabase } from '../database/read-model.database.js';
 import type { RunnerPorts } from './delivery/endpoint-runner.js';
 import { LeaseStore } from './delivery/lease-store.js';
 import { ManualAttempts } from './admin/manual-attempts.js';
-import { Poster } from './delivery/poster.js';
+import { WebhookSender } from './delivery/webhook-sender.js';
 import type { SealingKeys } from './endpoint/sealing.js';
 import { TargetGuard } from './endpoint/target-guard.js';
 import { WebhookAdmin } from './admin/webhook-admin.js';
@@ -68,12 +68,12 @@ function createParts(config: GatewayApiConfig, keys: SealingKeys, around: Surrou
   // Connections of its own: log-ins and revocations do not wait for deliveries.
   const relay = new RelayDatabase(config.DATABASE_URL, logger);
   const guard = new TargetGuard(config.WEBHOOK_ALLOW_PRIVATE);
-  const poster = new Poster(guard, config.WEBHOOK_TIMEOUT_MS);
+  const poster = new WebhookSender(guard, config.WEBHOOK_TIMEOUT_MS);
   const ports: RunnerPorts = {
     leases: new LeaseStore(relay, instanceName(config.INSTANCE_ID), LEASE_MS),
     changes: readModel,
     relay,
-    poster,
+    sender: poster,
     keys,
     limits: {
       firstMs: config.WEBHOOK_RETRY_FIRST_MS,
@@ -88,7 +88,7 @@ function createParts(config: GatewayApiConfig, keys: SealingKeys, around: Surrou
     },
   };
   const dispatcher = new WebhookDispatcher(link, ports, TIMES, logger);
-  const admin = new WebhookAdmin(relay, readModel, guard, keys, () => dispatcher.look());
+  const admin = new WebhookAdmin(relay, readModel, guard, keys, () => dispatcher.wakeUp());
   const attempts = new ManualAttempts(admin, relay, readModel, poster, keys);
-  return { admin, attempts, dispatcher, poster, relay };
+  return { admin, attempts, dispatcher, sender: poster, relay };
 }

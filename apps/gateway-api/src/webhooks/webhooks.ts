@@ -2,7 +2,7 @@ import { AppError } from '@discord-relay/contracts';
 import type { AuditLog } from '../auth/audit/audit-log.js';
 import type { RelayDatabase } from '../database/relay.database.js';
 import type { ManualAttempts } from './admin/manual-attempts.js';
-import type { Poster } from './delivery/poster.js';
+import type { WebhookSender } from './delivery/webhook-sender.js';
 import type { WebhookAdmin } from './admin/webhook-admin.js';
 import type { WebhookDispatcher } from './delivery/webhook-dispatcher.js';
 
@@ -11,7 +11,7 @@ export interface WebhookParts {
   admin: WebhookAdmin;
   attempts: ManualAttempts;
   dispatcher: WebhookDispatcher;
-  poster: Poster;
+  sender: WebhookSender;
   relay: RelayDatabase;
 }
 
@@ -25,7 +25,7 @@ export class Webhooks {
   ) {}
 
   /** @throws AppError WEBHOOK.NOT_CONFIGURED */
-  get on(): WebhookParts {
+  get enabled(): WebhookParts {
     if (this.parts) return this.parts;
     throw new AppError('WEBHOOK.NOT_CONFIGURED');
   }
@@ -46,7 +46,7 @@ export class Webhooks {
 
   /** After the last request. */
   async onApplicationShutdown(): Promise<void> {
-    this.parts?.poster.close();
+    this.parts?.sender.close();
     await this.parts?.relay.close();
   }
 }

@@ -44,7 +44,7 @@ const INSERT = `
 export class AuditLog {
   private waiting = new Map<string, Entry>();
   private writing: Entry[] = [];
-  private losing = false;
+  private dropping = false;
   private timer: NodeJS.Timeout | undefined;
   private underWay: Promise<void> | undefined;
 
@@ -72,7 +72,7 @@ export class AuditLog {
     await this.underWay;
     await this.write();
     const lost = this.waiting.size + this.writing.length;
-    if (lost > 0) this.lose(lost, 'the database is away');
+    if (lost > 0) this.drop(lost, 'the database is away');
   }
 
   /** Writes what waits, now instead of a little later. Resolves when that was tried. */
@@ -82,15 +82,15 @@ export class AuditLog {
   }
 
   private add(key: string, entry: Entry): void {
-    if (this.waiting.size + this.writing.length >= MAX_WAITING) return this.lose(1, 'too many wait');
+    if (this.waiting.size + this.writing.length >= MAX_WAITING) return this.drop(1, 'too many wait');
     this.waiting.set(key, entry);
     this.logger.info({ audit: entry }, 'audit');
   }
 
-  private lose(count: number, why: string, err?: unknown): void {
+  private drop(count: number, why: string, err?: unknown): void {
     this.metrics.auditDropped.inc(count);
-    if (!this.losing) this.logger.error({ err, count }, `audit records are lost: ${why}`);
-    this.losing = true;
+    if (!this.dropping) this.logger.error({ err, count }, `audit records are lost: ${why}`);
+    this.dropping = true;
   }
 
   private async writeAll(): Promise<void> {
@@ -104,10 +104,10 @@ export class AuditLog {
         JSON.stringify(this.writing.map(({ requestId, ...row }) => ({ ...row, request_id: requestId }))),
       ];
       await this.database.rows({ name: 'audit_insert', text: INSERT, values });
-      this.losing = false;
+      this.dropping = false;
     } catch (err) {
       if (err instanceof AppError) return this.logger.warn({ err }, 'audit records wait for the database');
-      this.lose(this.writing.length, 'the database refuses them', err);
+      this.drop(this.writing.length, 'the database refuses them', err);
     }
     this.writing = [];
   }

@@ -38,6 +38,6 @@ export async function listAudit(query: Querying, selection: AuditSelection): Pro
 }
 
 /** Removes what is older. @throws AppError as {@link Querying.rows} */
-export async function forgetAudit(query: Querying, olderThanDays: number): Promise<void> {
+export async function deleteOldAudit(query: Querying, olderThanDays: number): Promise<void> {
   await query.rows({ name: 'audit_forget', text: FORGET, values: [olderThanDays] });
 }

@@ -6,6 +6,9 @@ describe('Cookies', () => {
     ['a=b; relay_refresh=abc; c=d', 'abc'],
     ['not_relay_refresh=abc', undefined],
     ['relay_refresh=', undefined],
+    ['relay_refresh=a%3Db', 'a=b'],
+    ['relay_refresh=%', '%'],
+    ['relay_refresh=first; relay_refresh=second', 'first'],
     ['__Secure-relay_refresh=abc', undefined],
     [undefined, undefined],
   ])('reads %j', (header, value) => expect(new Cookies(false, '').read(header, 'refresh')).toBe(value));

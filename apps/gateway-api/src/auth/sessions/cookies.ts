@@ -1,3 +1,4 @@
+import { parseCookie } from 'cookie';
 import type { CookieOptions, Response } from 'express';
 
 /** Refresh tokens and log-ins under way go to the endpoints of log-ins alone. */
@@ -20,11 +21,9 @@ export class Cookies {
     private readonly prefix: string,
   ) {}
 
-  /** undefined when it is not there. */
+  /** The value of the cookie; undefined when it is absent or empty. */
   read(header: string | undefined, name: CookieName): string | undefined {
-    const prefix = `${nameOf(name, this.secure)}=`;
-    const found = header?.split(';').find((pair) => pair.trim().startsWith(prefix));
-    return found?.trim().slice(prefix.length) || undefined;
+    return parseCookie(header ?? '')[nameOf(name, this.secure)] || undefined;
   }
 
   set(response: Response, name: CookieName, value: string, maxAgeMs: number): void {

@@ -35,8 +35,8 @@ export class DiscordLogin {
   }
 
   /** `url`: where the browser goes next; `sealed`: what it has to bring back. */
-  async begin(returnTo: unknown): Promise<{ url: string; sealed: string }> {
-    const { sealed, state, challenge } = await this.attempts.begin(safeReturnTo(returnTo, this.prefix));
+  async start(returnTo: unknown): Promise<{ url: string; sealed: string }> {
+    const { sealed, state, challenge } = await this.attempts.create(safeReturnTo(returnTo, this.prefix));
     return { sealed, url: this.oauth.authorizeUrl(state, challenge) };
   }
 
@@ -44,16 +44,16 @@ export class DiscordLogin {
    * @param answer the query that Discord sent the browser back with
    * @throws AppError `AUTH.LOGIN_FAILED`, `DISCORD.UNREACHABLE`, `SERVICE.UNAVAILABLE`
    */
-  async end(
+  async complete(
     sealed: string | undefined,
     answer: Record<string, unknown>,
   ): Promise<{ session: Session; returnTo: string }> {
     const { code, state } = answer;
     if (typeof state !== 'string') throw new AppError('AUTH.LOGIN_FAILED');
-    const { verifier, returnTo } = await this.attempts.open(sealed, state);
+    const { verifier, returnTo } = await this.attempts.verify(sealed, state);
     // Without a code it was cancelled: `error` says `access_denied`.
     if (typeof code !== 'string') throw new AppError('AUTH.LOGIN_FAILED');
     const user = await this.oauth.userOf(code, verifier);
-    return { session: await this.sessions.begin(user), returnTo };
+    return { session: await this.sessions.create(user), returnTo };
   }
 }

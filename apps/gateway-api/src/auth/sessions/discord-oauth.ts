@@ -59,11 +59,11 @@ export class DiscordOAuth {
     try {
       return await this.ask('v10/users/@me', user, { headers: { authorization: `Bearer ${token}` } });
     } finally {
-      void this.giveBack(token);
+      void this.revokeToken(token);
     }
   }
 
-  private async giveBack(token: string): Promise<void> {
+  private async revokeToken(token: string): Promise<void> {
     try {
       await this.ask('oauth2/token/revoke', z.unknown(), this.asForm({ token }));
     } catch (err) {

@@ -23,7 +23,7 @@ export class LoginAttempts {
   }
 
   /** `sealed` goes into a cookie; `state` and `challenge` (S256) to Discord. */
-  async begin(returnTo: string): Promise<{ sealed: string; state: string; challenge: string }> {
+  async create(returnTo: string): Promise<{ sealed: string; state: string; challenge: string }> {
     const begun = { state: randomSecret(), verifier: randomSecret(), returnTo };
     const sealed = await new EncryptJWT(begun)
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
@@ -33,7 +33,7 @@ export class LoginAttempts {
   }
 
   /** @throws AppError `AUTH.LOGIN_FAILED` unless the browser began it, with that state, a short time ago */
-  async open(sealed: string | undefined, state: string): Promise<LoginAttempt> {
+  async verify(sealed: string | undefined, state: string): Promise<LoginAttempt> {
     try {
       const { payload } = await jwtDecrypt(sealed ?? '', this.key);
       const begun = attempt.parse(payload);

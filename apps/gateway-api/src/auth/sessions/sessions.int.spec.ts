@@ -37,7 +37,7 @@ const ended = { code: 'AUTH.SESSION_ENDED' };
 
 describe('Sessions', () => {
   it('changes the refresh token with every use, and nothing else', async () => {
-    const first = await sessions.begin(USER);
+    const first = await sessions.create(USER);
     const second = await refreshed(first.refreshToken);
     const third = await refreshed(second.refreshToken);
     expect(new Set([first, second, third].map((each) => each.refreshToken)).size).toBe(3);
@@ -45,7 +45,7 @@ describe('Sessions', () => {
   });
 
   it('keeps hashes alone', async () => {
-    const { refreshToken } = await sessions.begin(USER);
+    const { refreshToken } = await sessions.create(USER);
     const stored = JSON.stringify(await run('SELECT s::text FROM sessions s'));
     const hex = (part: string) => Buffer.from(part, 'base64url').toString('hex');
     for (const part of refreshToken.split('.')) {
@@ -55,7 +55,7 @@ describe('Sessions', () => {
   });
 
   it('gives two tabs that ask at once, and a tab that asks again, the same successor', async () => {
-    const { refreshToken } = await sessions.begin(USER);
+    const { refreshToken } = await sessions.create(USER);
     const answers = await Promise.all(Array.from({ length: 6 }, () => refreshed(refreshToken)));
     answers.push(await refreshed(refreshToken));
     expect(new Set(answers.map((each) => each.refreshToken)).size).toBe(1);
@@ -63,7 +63,7 @@ describe('Sessions', () => {
   });
 
   it('ends the session when a used token comes back, for whoever has the newest one too', async () => {
-    const first = await sessions.begin(USER);
+    const first = await sessions.create(USER);
     const second = await refreshed(first.refreshToken);
     await later();
     expect(await sessions.refresh(first.refreshToken)).toEqual({
@@ -75,14 +75,14 @@ describe('Sessions', () => {
   });
 
   it('ends it for any used token, however old, also at once', async () => {
-    const first = await sessions.begin(USER);
+    const first = await sessions.create(USER);
     const second = await refreshed(first.refreshToken);
     await refreshed(second.refreshToken);
     expect(await sessions.refresh(first.refreshToken)).toMatchObject({ result: 'reused' });
   });
 
   it('does nothing for a token whose family nobody has', async () => {
-    const { refreshToken } = await sessions.begin(USER);
+    const { refreshToken } = await sessions.create(USER);
     const [family, secret] = refreshToken.split('.');
     for (const token of [`${secret}.${family}`, 'x', '', `${family}.`, `${refreshToken}.x`])
       await expect(sessions.refresh(token)).rejects.toMatchObject(ended);
@@ -90,12 +90,12 @@ describe('Sessions', () => {
   });
 
   it('ends by its time, and when it is ended', async () => {
-    const old = await sessions.begin(USER);
+    const old = await sessions.create(USER);
     await run(`UPDATE sessions SET expires_at = now() WHERE id = '${old.id}'`);
     await expect(sessions.refresh(old.refreshToken)).rejects.toMatchObject(ended);
-    const left = await sessions.begin(USER);
-    expect(await sessions.end(left.refreshToken)).toEqual({ sessionId: left.id, userId: USER.id });
-    expect(await sessions.end(left.refreshToken)).toBeUndefined();
+    const left = await sessions.create(USER);
+    expect(await sessions.revoke(left.refreshToken)).toEqual({ sessionId: left.id, userId: USER.id });
+    expect(await sessions.revoke(left.refreshToken)).toBeUndefined();
     await expect(sessions.refresh(left.refreshToken)).rejects.toMatchObject(ended);
   });
 
@@ -103,7 +103,7 @@ describe('Sessions', () => {
     const steps = fc.array(fc.oneof(fc.nat(6), fc.constant('later' as const)), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(steps, async (sequence) => {
-        const tokens = [(await sessions.begin(USER)).refreshToken];
+        const tokens = [(await sessions.create(USER)).refreshToken];
         let repeatable = -1;
         let isOver = false;
         for (const step of sequence) {
@@ -135,11 +135,11 @@ describe('Sessions', () => {
 
   it('forgets what has been over for a day, and only that', async () => {
     await run('DELETE FROM sessions');
-    const lines = await Promise.all([0, 1, 2].map(() => sessions.begin(USER)));
-    await sessions.end(lines[1]!.refreshToken);
+    const lines = await Promise.all([0, 1, 2].map(() => sessions.create(USER)));
+    await sessions.revoke(lines[1]!.refreshToken);
     await run(`UPDATE sessions SET revoked_at = now() - interval '25 hours' WHERE id = '${lines[1]!.id}'`);
-    await sessions.end(lines[2]!.refreshToken);
-    await sessions.forgetEnded();
+    await sessions.revoke(lines[2]!.refreshToken);
+    await sessions.deleteEnded();
     const rows = (await run('SELECT id FROM sessions')) as { id: string }[];
     expect(rows.map(({ id }) => id).sort()).toEqual([lines[0]!.id, lines[2]!.id].sort());
   });

@@ -69,7 +69,7 @@ export class Sessions {
   }
 
   /** @throws AppError `SERVICE.UNAVAILABLE` */
-  async begin(user: DiscordUser): Promise<Session> {
+  async create(user: DiscordUser): Promise<Session> {
     const token = { family: randomSecret(), secret: randomSecret() };
     const hashes = [sha256(token.family), sha256(token.secret)];
     const values = [user.id, user.username, user.avatar, ...hashes, this.days];
@@ -90,22 +90,22 @@ export class Sessions {
       values,
     });
     if (found?.repeated) return { result: 'repeated', session: sessionOf(found, next) };
-    const ended = await this.endFamily(family, 'reuse');
+    const ended = await this.revokeFamily(family, 'reuse');
     if (ended) return { result: 'reused', ...ended };
     throw new AppError('AUTH.SESSION_ENDED');
   }
 
   /** Ends the session of a refresh token, used or not; undefined when there is none. @throws AppError */
-  async end(refreshToken: string): Promise<{ sessionId: string; userId: string } | undefined> {
-    return this.endFamily(parsed(refreshToken).family, 'logout');
+  async revoke(refreshToken: string): Promise<{ sessionId: string; userId: string } | undefined> {
+    return this.revokeFamily(parsed(refreshToken).family, 'logout');
   }
 
   /** Removes sessions that have been over for a day. @throws AppError */
-  async forgetEnded(): Promise<void> {
+  async deleteEnded(): Promise<void> {
     await this.database.rows({ name: 'session_forget', text: FORGET, values: [] });
   }
 
-  private async endFamily(family: string, why: 'logout' | 'reuse') {
+  private async revokeFamily(family: string, why: 'logout' | 'reuse') {
     const values = [sha256(family), why];
     const rows = await this.database.rows<SelectedRow<typeof OWNER>>({
       name: 'session_end',

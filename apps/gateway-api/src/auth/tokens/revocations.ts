@@ -4,7 +4,7 @@ import type { AuthMetrics } from '../../metrics/auth-metrics.js';
 import type { RelayDatabase } from '../../database/relay.database.js';
 
 /** Without a notice a revocation is found this much later: far within a second. */
-const LOOK_EVERY_MS = 400;
+const POLL_EVERY_MS = 400;
 /** A transaction that revokes may commit this long after the time it writes. */
 const LATE_COMMIT_S = 30;
 /** Longer than any token made before the revocation is taken from memory or from its own claims. */
@@ -30,9 +30,9 @@ export class Revocations {
   private readonly listeners = new Set<(credential: string) => void>();
   private stopped = false;
   private wake: () => void = () => undefined;
-  private lookedAtMs: number | undefined;
+  private polledAtMs: number | undefined;
   private failing = false;
-  private looking: Promise<void> = Promise.resolve();
+  private polling: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly database: RelayDatabase,
@@ -42,14 +42,14 @@ export class Revocations {
     private readonly logger: Logger,
   ) {
     health.register('credentials', () =>
-      this.lookedAtMs === undefined
+      this.polledAtMs === undefined
         ? { ok: false, detail: 'waiting for Postgres and the projector’s migrations' }
         : { ok: true },
     );
   }
 
   onModuleInit(): void {
-    this.looking = this.keepLooking();
+    this.polling = this.pollUntilStopped();
     void this.link.connection.then((connection) =>
       connection.subscribe(CREDENTIALS_REVOKED_SUBJECT, { callback: () => this.wake() }),
     );
@@ -59,7 +59,7 @@ export class Revocations {
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     this.wake();
-    await this.looking;
+    await this.polling;
   }
 
   /** Calls back once for every credential that turns out to be revoked. Returns how to stop that. */
@@ -71,37 +71,37 @@ export class Revocations {
   /** @throws AppError `AUTH.TOKEN_REVOKED`, or `SERVICE.UNAVAILABLE` before the first look */
   check(credential: string | undefined): void {
     if (credential === undefined) return;
-    if (this.lookedAtMs === undefined) throw new AppError('SERVICE.UNAVAILABLE');
+    if (this.polledAtMs === undefined) throw new AppError('SERVICE.UNAVAILABLE');
     if (this.forgetAtMs.has(credential)) throw new AppError('AUTH.TOKEN_REVOKED');
   }
 
   /** To be called after the revocation is committed: every replica looks at once, or a moment later without NATS. */
-  tell(): void {
+  broadcast(): void {
     this.wake();
     void this.link.connection
       .then((connection) => connection.publish(CREDENTIALS_REVOKED_SUBJECT))
       .catch((err: unknown) => this.logger.warn({ err }, 'other replicas find a revocation by themselves'));
   }
 
-  private async keepLooking(): Promise<void> {
+  private async pollUntilStopped(): Promise<void> {
     while (!this.stopped) {
       // Before the look: a notice that comes during it asks for another one.
       const woken = new Promise<void>((resolve) => (this.wake = resolve));
-      await this.look();
-      const timer = setTimeout(this.wake, LOOK_EVERY_MS);
+      await this.poll();
+      const timer = setTimeout(this.wake, POLL_EVERY_MS);
       await woken;
       clearTimeout(timer);
     }
   }
 
-  private async look(): Promise<void> {
+  private async poll(): Promise<void> {
     const startedAtMs = performance.now();
-    const sinceS = this.lookedAtMs === undefined ? KEEP_S : (startedAtMs - this.lookedAtMs) / 1_000;
+    const sinceS = this.polledAtMs === undefined ? KEEP_S : (startedAtMs - this.polledAtMs) / 1_000;
     const values = [Math.min(KEEP_S, sinceS + LATE_COMMIT_S)];
     try {
       const found = await this.database.rows<Revoked>({ name: 'revoked', text: REVOKED, values });
-      this.learn(found, startedAtMs);
-      this.lookedAtMs = startedAtMs;
+      this.update(found, startedAtMs);
+      this.polledAtMs = startedAtMs;
       this.failing = false;
     } catch (err) {
       if (!this.failing) this.logger.warn({ err }, 'revocations cannot be read: the last ones known count');
@@ -109,12 +109,12 @@ export class Revocations {
     }
   }
 
-  private learn(found: Revoked[], nowMs: number): void {
+  private update(found: Revoked[], nowMs: number): void {
     for (const [credential, atMs] of this.forgetAtMs) if (atMs < nowMs) this.forgetAtMs.delete(credential);
     for (const { credential, ageS } of found) {
       if (this.forgetAtMs.has(credential)) continue;
       this.forgetAtMs.set(credential, nowMs + KEEP_S * 1_000);
-      if (this.lookedAtMs !== undefined) this.report(credential, ageS);
+      if (this.polledAtMs !== undefined) this.report(credential, ageS);
     }
   }
 

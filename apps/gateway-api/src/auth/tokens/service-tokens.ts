@@ -54,7 +54,7 @@ export class ServiceTokens {
 
   constructor(private readonly database: RelayDatabase) {}
 
-  static isOne(token: string): boolean {
+  static matches(token: string): boolean {
     return token.startsWith(PREFIX);
   }
 
@@ -81,7 +81,7 @@ export class ServiceTokens {
     const token = `${PREFIX}${randomSecret()}`;
     const values = [sha256(token), name, role, guilds ?? null, by.id, expiresInS];
     const [row] = await this.database.rows<TokenRow>({ name: 'token_create', text: CREATE, values });
-    return { ...told(row!), token };
+    return { ...toServiceToken(row!), token };
   }
 
   /** Those that who asks may administer, the oldest first. @throws AppError */
@@ -91,7 +91,7 @@ export class ServiceTokens {
       text: LIST,
       values: [scopeOf(by)],
     });
-    return rows.map(told);
+    return rows.map(toServiceToken);
   }
 
   /** Without effect on one that was revoked before. @throws AppError `REQUEST.NOT_FOUND` */
@@ -99,7 +99,7 @@ export class ServiceTokens {
     const values = [id, by.id, scopeOf(by)];
     const [row] = await this.database.rows<TokenRow>({ name: 'token_revoke', text: REVOKE, values });
     if (!row) throw new AppError('REQUEST.NOT_FOUND', 'no such token');
-    return told(row);
+    return toServiceToken(row);
   }
 
   private async find(hash: Buffer): Promise<Principal> {
@@ -123,7 +123,7 @@ export class ServiceTokens {
 
 const scopeOf = ({ guilds }: Principal): string[] | null => (guilds ? [...guilds] : null);
 
-const told = ({ createdAt, expiresAt, revokedAt, ...row }: TokenRow): ServiceToken => ({
+const toServiceToken = ({ createdAt, expiresAt, revokedAt, ...row }: TokenRow): ServiceToken => ({
   ...row,
   createdAt: createdAt.toISOString(),
   expiresAt: expiresAt.toISOString(),

@@ -19,7 +19,7 @@ export class TokenVerifier {
   async verify(token: unknown): Promise<Principal> {
     if (token === undefined || token === null || token === '') throw new AppError('AUTH.TOKEN_MISSING');
     if (typeof token !== 'string') throw new AppError('AUTH.TOKEN_INVALID');
-    const of = ServiceTokens.isOne(token) ? this.serviceTokens.principalOf(token) : this.jwts.verify(token);
+    const of = ServiceTokens.matches(token) ? this.serviceTokens.principalOf(token) : this.jwts.verify(token);
     const principal = await of;
     this.check(principal);
     return principal;

@@ -2,7 +2,7 @@ import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
 import type { AuditEntry } from '@discord-relay/contracts';
 import type { Principal } from '../../access/principal.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
-import { Answers, ForUsers } from '../openapi/documented.js';
+import { Answers, AuthenticatedApi } from '../openapi/documented.js';
 import { listAudit } from '../../auth/audit/audit.query.js';
 import { AuditQueryDto } from './auth-requests.dto.js';
 import { RelayDatabase } from '../../database/relay.database.js';
@@ -10,7 +10,7 @@ import { requireAdminOfAll } from '../guards/require-admin.js';
 
 /** Who did what: for admins of all guilds. */
 @Controller('api/v1/audit')
-@ForUsers('Administration')
+@AuthenticatedApi('Administration')
 export class AuditController {
   constructor(@Inject(RelayDatabase) private readonly database: RelayDatabase) {}
 

@@ -5,14 +5,14 @@ import { type AccessGrant, AppError, type AuthMethods, type Me } from '@discord-
 import type { Principal } from '../../access/principal.js';
 import { CONFIG, type GatewayApiConfig } from '../../config.js';
 import { BearerGuard, CurrentPrincipal } from '../guards/bearer.guard.js';
-import { Answers, ForOwnPage } from '../openapi/documented.js';
+import { Answers, SameOriginOnly } from '../openapi/documented.js';
 import { NoFieldsDto } from '../../validation/fields.js';
 import { localToken } from '../../auth/sessions/access-token.js';
 import { AuditLog } from '../../auth/audit/audit-log.js';
 import { AuthMetrics } from '../../metrics/auth-metrics.js';
 import { DISCORD_LOGIN_PATH } from '../../auth/sessions/discord-login.js';
 import { isFromThisMachine } from '../../network/loopback.js';
-import { SessionDesk } from '../../auth/sessions/session-desk.js';
+import { BrowserSessions } from '../../auth/sessions/browser-sessions.js';
 
 /** How a page gets its token, renews it and gives it up. */
 @Controller('api/auth')
@@ -20,7 +20,7 @@ import { SessionDesk } from '../../auth/sessions/session-desk.js';
 export class AuthController {
   constructor(
     @Inject(CONFIG) private readonly config: GatewayApiConfig,
-    @Inject(SessionDesk) private readonly desk: SessionDesk,
+    @Inject(BrowserSessions) private readonly desk: BrowserSessions,
     @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(AuthMetrics) private readonly metrics: AuthMetrics,
   ) {}
@@ -55,7 +55,7 @@ export class AuthController {
   @Post('refresh')
   @HttpCode(200)
   @Answers('AccessGrant', 'A new token for the log-in of this browser.')
-  @ForOwnPage()
+  @SameOriginOnly()
   @Header('Cache-Control', 'no-store')
   refresh(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<AccessGrant> {
     return this.desk.refresh(request, response);
@@ -65,9 +65,9 @@ export class AuthController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Ends the log-in of this browser on every replica.' })
   @ApiNoContentResponse({ description: 'It has ended.' })
-  @ForOwnPage()
+  @SameOriginOnly()
   logout(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<void> {
-    return this.desk.end(request, response);
+    return this.desk.logOut(request, response);
   }
 
   @Get('me')

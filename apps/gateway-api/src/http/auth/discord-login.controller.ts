@@ -8,7 +8,7 @@ import { AuditLog } from '../../auth/audit/audit-log.js';
 import { AuthMetrics } from '../../metrics/auth-metrics.js';
 import { DiscordLogin } from '../../auth/sessions/discord-login.js';
 import { ATTEMPT_MS } from '../../auth/sessions/login-attempts.js';
-import { SessionDesk } from '../../auth/sessions/session-desk.js';
+import { BrowserSessions } from '../../auth/sessions/browser-sessions.js';
 
 /** Log-in with Discord. Browsers come here by themselves, so every answer leads back to a page. */
 @Controller('api/auth/discord')
@@ -16,7 +16,7 @@ import { SessionDesk } from '../../auth/sessions/session-desk.js';
 export class DiscordLoginController {
   constructor(
     @Inject(DiscordLogin) private readonly login: DiscordLogin | null,
-    @Inject(SessionDesk) private readonly desk: SessionDesk,
+    @Inject(BrowserSessions) private readonly desk: BrowserSessions,
     @Inject(AuditLog) private readonly audit: AuditLog,
     @Inject(AuthMetrics) private readonly metrics: AuthMetrics,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -26,7 +26,7 @@ export class DiscordLoginController {
   @Redirects('To Discord, to log in there.')
   @ApiQuery({ name: 'returnTo', required: false, description: 'The path to come back to.' })
   async begin(@Query() query: Record<string, unknown>, @Res() response: Response): Promise<void> {
-    const { url, sealed } = await this.offered().begin(query.returnTo);
+    const { url, sealed } = await this.offered().start(query.returnTo);
     this.desk.cookies.set(response, 'login', sealed, ATTEMPT_MS);
     redirect(response, url);
   }
@@ -42,8 +42,8 @@ export class DiscordLoginController {
     const sealed = this.desk.cookies.read(request.headers.cookie, 'login');
     this.desk.cookies.clear(response, 'login');
     try {
-      const { session, returnTo } = await login.end(sealed, query);
-      await this.desk.give(response, session);
+      const { session, returnTo } = await login.complete(sealed, query);
+      await this.desk.issue(response, session);
       this.record(request, { actor: session.user.id, target: session.id });
       redirect(response, returnTo);
     } catch (error) {

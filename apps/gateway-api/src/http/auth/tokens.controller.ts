@@ -16,7 +16,7 @@ import type { Request } from 'express';
 import type { ServiceToken } from '@discord-relay/contracts';
 import type { Principal } from '../../access/principal.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
-import { Answers, ForUsers } from '../openapi/documented.js';
+import { Answers, AuthenticatedApi } from '../openapi/documented.js';
 import { ref } from '../openapi/schema-of.js';
 import { NoFieldsDto } from '../../validation/fields.js';
 import { AuditLog } from '../../auth/audit/audit-log.js';
@@ -27,7 +27,7 @@ import { ServiceTokens } from '../../auth/tokens/service-tokens.js';
 
 /** Tokens for programs: for admins, each within the guilds of his own token. */
 @Controller('api/v1/tokens')
-@ForUsers('Administration')
+@AuthenticatedApi('Administration')
 export class TokensController {
   constructor(
     @Inject(ServiceTokens) private readonly tokens: ServiceTokens,
@@ -70,6 +70,6 @@ export class TokensController {
     requireAdmin(principal);
     await this.tokens.revoke(principal, id);
     this.audit.record({ action: 'token.revoked', actor: principal.id, address, target: id });
-    this.revocations.tell();
+    this.revocations.broadcast();
   }
 }

@@ -15,8 +15,8 @@ import { listVisibleThreads } from '../../read/threads.query.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { eventPage } from './event-page.js';
 import { toRestChannel } from './guilds.controller.js';
-import { Answers, ForUsers } from '../openapi/documented.js';
-import { Reading } from './reading.js';
+import { Answers, AuthenticatedApi } from '../openapi/documented.js';
+import { AuthorizedReader } from './authorized-reader.js';
 import {
   EventsQueryDto,
   HistoryQueryDto,
@@ -29,9 +29,9 @@ import { NoFieldsDto } from '../../validation/fields.js';
 
 /** A channel or thread and what was said in it. */
 @Controller('api/v1/channels')
-@ForUsers('Channels')
+@AuthenticatedApi('Channels')
 export class ChannelsController {
-  constructor(@Inject(Reading) private readonly reading: Reading) {}
+  constructor(@Inject(AuthorizedReader) private readonly reading: AuthorizedReader) {}
 
   @Get(':id')
   @Answers('Channel', 'A channel, a room or a thread, archived or not.')
@@ -40,7 +40,7 @@ export class ChannelsController {
     @Param() { id }: IdParamsDto,
     @Query() _query: NoFieldsDto,
   ): Promise<RestChannel> {
-    return this.reading.inChannel(principal, id, 'see', async ({ channel, sight }) =>
+    return this.reading.inChannel(principal, id, 'see', async ({ channel, loadRights: sight }) =>
       toRestChannel(channel, (await sight([id])).rights),
     );
   }
@@ -53,8 +53,8 @@ export class ChannelsController {
     @Query() { archived, before, limit }: ThreadsQueryDto,
   ): Promise<RestThreadPage> {
     const page = { archived: archived === 'true', before, limit };
-    return this.reading.inChannel(principal, id, 'see', ({ query, sight }) =>
-      listVisibleThreads(query, id, page, async (ids) => new Set((await sight(ids)).visible())),
+    return this.reading.inChannel(principal, id, 'see', ({ query, loadRights: sight }) =>
+      listVisibleThreads(query, id, page, async (ids) => new Set((await sight(ids)).visibleChannels())),
     );
   }
 
@@ -78,7 +78,7 @@ export class ChannelsController {
     @Param() { id }: IdParamsDto,
     @Query() { after, limit }: EventsQueryDto,
   ): Promise<RestEventPage> {
-    return this.reading.inChannel(principal, id, 'history', async ({ query, channel, sight }) => {
+    return this.reading.inChannel(principal, id, 'history', async ({ query, channel, loadRights: sight }) => {
       const { access } = await sight([id]);
       const page = { after: after === undefined ? undefined : Number(after), limit };
       return eventPage(query, channel, { principal, access }, page);

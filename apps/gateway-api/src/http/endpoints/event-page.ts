@@ -5,12 +5,12 @@ import {
   toldTypeOf,
   toWireEvents,
 } from '@discord-relay/contracts';
-import { isInFeed, refuseLook, refuseResume, tailAfter } from '../../read/resume.js';
+import { isCursorOfFeed, refuseChangedAccess, refuseResume, tailAfter } from '../../read/resume.js';
 import { feedHeads, readFeedTail, readTailBounds } from '../../read/changes.query.js';
 import type { ChannelRow } from '../../read/channels.query.js';
 import { listMessages } from '../../read/messages.query.js';
 import type { Querying } from '../../database/read-model.database.js';
-import type { Look } from '../../read/access/rights-trail.query.js';
+import type { ViewerAccess } from '../../read/access/rights-trail.query.js';
 
 const SNAPSHOT_MESSAGES = 50;
 /** A page is never the whole tail, so none is too long. */
@@ -20,17 +20,17 @@ const NO_LIMITS = { maxEvents: Infinity, maxBytes: Infinity };
 export async function eventPage(
   query: Querying,
   channel: Pick<ChannelRow, 'id' | 'guildId'>,
-  look: Look,
+  look: ViewerAccess,
   { after, limit }: { after: number | undefined; limit: number },
 ): Promise<RestEventPage> {
   const feed = channelFeed(channel.id);
   const [head = 0] = await feedHeads(query, [feed]);
   if (after === undefined) return snapshotPage(query, channel, head, 'joined');
   const tail = after < head ? await readFeedTail(query, feed, after, limit + 1) : [];
-  const isPlain = isInFeed(after, head, tail);
+  const isPlain = isCursorOfFeed(after, head, tail);
   const guild = isPlain ? undefined : await readTailBounds(query, channel.guildId, after);
   const refusal =
-    refuseResume(after, tail, guild, NO_LIMITS) ?? (await refuseLook(query, look, channel.id, tail));
+    refuseResume(after, tail, guild, NO_LIMITS) ?? (await refuseChangedAccess(query, look, channel.id, tail));
   if (refusal) return snapshotPage(query, channel, head, refusal);
   const changes = tailAfter(after, tail.slice(0, limit));
   return {

@@ -4,7 +4,7 @@ import { requireAdmin } from '../guards/require-admin.js';
 import { CONFIG, type GatewayApiConfig } from '../../config.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { Id } from '../../validation/fields.js';
-import { Answers, ForUsers } from '../openapi/documented.js';
+import { Answers, AuthenticatedApi } from '../openapi/documented.js';
 import { findChannel } from '../../read/channels.query.js';
 import { ReadModelDatabase } from '../../database/read-model.database.js';
 import { explain } from '../../access/explain.js';
@@ -21,7 +21,7 @@ export class ExplainQueryDto {
 
 /** Why somebody may read a channel, or may not: for admins. */
 @Controller('api/v1/access')
-@ForUsers('Access')
+@AuthenticatedApi('Access')
 export class ExplainController {
   constructor(
     @Inject(ReadModelDatabase) private readonly database: ReadModelDatabase,

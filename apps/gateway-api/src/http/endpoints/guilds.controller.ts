@@ -16,16 +16,16 @@ import { listGaps } from '../../read/gaps.query.js';
 import { listRooms } from '../../read/rooms.query.js';
 import { sumsOfChannels } from '../../read/statistics.query.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
-import { Answers, ForUsers } from '../openapi/documented.js';
-import { type GuildReading, Reading, type Sight } from './reading.js';
+import { Answers, AuthenticatedApi } from '../openapi/documented.js';
+import { type GuildReadContext, AuthorizedReader, type LoadedRights } from './authorized-reader.js';
 import { GapsQueryDto, IdParamsDto, SpanQueryDto, spanOf } from './requests.dto.js';
 import { NoFieldsDto } from '../../validation/fields.js';
 
 /** Servers and what belongs to them as a whole: of it what whoever asks may see. */
 @Controller('api/v1/guilds')
-@ForUsers('Servers')
+@AuthenticatedApi('Servers')
 export class GuildsController {
-  constructor(@Inject(Reading) private readonly reading: Reading) {}
+  constructor(@Inject(AuthorizedReader) private readonly reading: AuthorizedReader) {}
 
   @Get()
   @Answers('Guild[]', 'Your servers, by name.')
@@ -43,7 +43,7 @@ export class GuildsController {
     @Param() { id }: IdParamsDto,
     @Query() _query: NoFieldsDto,
   ): Promise<RestChannel[]> {
-    return this.reading.inGuild(principal, id, async ({ query, sight }) => {
+    return this.reading.inGuild(principal, id, async ({ query, loadRights: sight }) => {
       const rows = await listChannelRows(query, [id]);
       const { rights } = await sight(rows.map((row) => row.id));
       return rows.filter((row) => rights(row.id).see).map((row) => toRestChannel(row, rights));
@@ -57,7 +57,7 @@ export class GuildsController {
     @Param() { id }: IdParamsDto,
     @Query() _query: NoFieldsDto,
   ): Promise<RestRooms> {
-    return this.reading.inGuild(principal, id, async ({ query, sight }) => {
+    return this.reading.inGuild(principal, id, async ({ query, loadRights: sight }) => {
       const [seq] = await feedHeads(query, [guildFeed(id)]);
       const rooms = await listRooms(query, id);
       const { rights } = await sight(rooms.map(({ channelId }) => channelId));
@@ -72,7 +72,7 @@ export class GuildsController {
     @Param() { id }: IdParamsDto,
     @Query() { before, limit }: GapsQueryDto,
   ): Promise<RestGapPage> {
-    return this.reading.inGuild(principal, id, async ({ query, sight }) => {
+    return this.reading.inGuild(principal, id, async ({ query, loadRights: sight }) => {
       const page = await listGaps(query, id, before === undefined ? undefined : Number(before), limit);
       return withoutHidden(page, sight);
     });
@@ -87,14 +87,14 @@ export class GuildsController {
   ): Promise<RestGuildStatistics> {
     const span = spanOf(query);
     return this.reading.inGuild(principal, id, async (reading) => {
-      const { rights, visible } = await reading.sight();
+      const { rights, visibleChannels: visible } = await reading.loadRights();
       const channelIds = visible().filter((channelId) => rights(channelId).history);
       return { guildId: id, channels: await sumsOfChannels(reading.query, channelIds, span) };
     });
   }
 }
 
-export const toRestChannel = (row: ChannelRow, rights: Sight['rights']): RestChannel => {
+export const toRestChannel = (row: ChannelRow, rights: LoadedRights['rights']): RestChannel => {
   const { read, history } = rights(row.id);
   return {
     ...toWireChannel(row),
@@ -108,7 +108,7 @@ export const toRestChannel = (row: ChannelRow, rights: Sight['rights']): RestCha
 };
 
 /** Some of what could not be recovered names a channel: only to those who may see it. */
-async function withoutHidden(page: RestGapPage, sight: GuildReading['sight']): Promise<RestGapPage> {
+async function withoutHidden(page: RestGapPage, sight: GuildReadContext['loadRights']): Promise<RestGapPage> {
   const named = page.gaps.flatMap(({ unrecoverable }) => (unrecoverable ?? []).flatMap(channelIdOf));
   const { rights } = await sight(named);
   const isShown = (each: Unrecoverable) => channelIdOf(each).every((id) => rights(id).see);

@@ -10,16 +10,16 @@ import { findMessage } from '../../read/full-messages.query.js';
 import { listReactions, listRevisions } from '../../read/message-details.query.js';
 import type { Querying } from '../../database/read-model.database.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
-import { Answers, ForUsers } from '../openapi/documented.js';
-import { Reading } from './reading.js';
+import { Answers, AuthenticatedApi } from '../openapi/documented.js';
+import { AuthorizedReader } from './authorized-reader.js';
 import { MessageParamsDto, ReactionsQueryDto } from './requests.dto.js';
 import { NoFieldsDto } from '../../validation/fields.js';
 
 /** One message. */
 @Controller('api/v1/channels/:id/messages/:messageId')
-@ForUsers('Messages')
+@AuthenticatedApi('Messages')
 export class MessagesController {
-  constructor(@Inject(Reading) private readonly reading: Reading) {}
+  constructor(@Inject(AuthorizedReader) private readonly reading: AuthorizedReader) {}
 
   @Get()
   @Answers('Message', 'A message.')

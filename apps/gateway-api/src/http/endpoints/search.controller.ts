@@ -3,18 +3,18 @@ import type { RestSearchPage } from '@discord-relay/contracts';
 import type { Principal } from '../../access/principal.js';
 import { searchMessages, type SearchRequest } from '../../read/search.query.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
-import { Answers, ForUsers } from '../openapi/documented.js';
-import { demand, type GuildReading, Reading } from './reading.js';
+import { Answers, AuthenticatedApi } from '../openapi/documented.js';
+import { requireRights, type GuildReadContext, AuthorizedReader } from './authorized-reader.js';
 import { SearchQueryDto } from './requests.dto.js';
-import { SearchTurns } from './search-turns.js';
+import { SearchLimit } from './search-limit.js';
 
 /** Messages by what is in them. */
 @Controller('api/v1/search')
-@ForUsers('Search')
+@AuthenticatedApi('Search')
 export class SearchController {
   constructor(
-    @Inject(Reading) private readonly reading: Reading,
-    @Inject(SearchTurns) private readonly turns: SearchTurns,
+    @Inject(AuthorizedReader) private readonly reading: AuthorizedReader,
+    @Inject(SearchLimit) private readonly turns: SearchLimit,
   ) {}
 
   @Get()
@@ -26,8 +26,8 @@ export class SearchController {
     @CurrentPrincipal() principal: Principal,
     @Query() request: SearchQueryDto,
   ): Promise<RestSearchPage> {
-    return this.turns.take(principal.id, () =>
-      this.reading.inGuild(principal, request.guild, async ({ query, sight }) => {
+    return this.turns.run(principal.id, () =>
+      this.reading.inGuild(principal, request.guild, async ({ query, loadRights: sight }) => {
         const channelIds = await searchedChannels(sight, request.channel);
         return searchMessages(query, { ...conditionsOf(request), channelIds });
       }),
@@ -35,10 +35,13 @@ export class SearchController {
   }
 }
 
-async function searchedChannels(sight: GuildReading['sight'], channelId?: string): Promise<string[]> {
-  const { rights, visible } = await sight(channelId === undefined ? undefined : [channelId]);
+async function searchedChannels(
+  sight: GuildReadContext['loadRights'],
+  channelId?: string,
+): Promise<string[]> {
+  const { rights, visibleChannels: visible } = await sight(channelId === undefined ? undefined : [channelId]);
   if (channelId === undefined) return visible().filter((id) => rights(id).history);
-  demand(rights(channelId), 'history');
+  requireRights(rights(channelId), 'history');
   return [channelId];
 }
 

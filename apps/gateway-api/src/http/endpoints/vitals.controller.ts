@@ -11,11 +11,11 @@ import { HealthRegistry } from '@discord-relay/platform';
 import { SocketServer } from '../../live/socket/socket-server.js';
 import type { Principal } from '../../access/principal.js';
 import { connectedShards } from '../../source/source-status.js';
-import { SourceWatch } from '../../source/source-watch.js';
+import { SourceMonitor } from '../../source/source-monitor.js';
 import { OptionalBearerGuard, OptionalPrincipal } from '../guards/bearer.guard.js';
 import { Answers } from '../openapi/documented.js';
-import { Reading } from './reading.js';
-import { Vitals } from './vitals.js';
+import { AuthorizedReader } from './authorized-reader.js';
+import { ProcessStats } from './process-stats.js';
 
 type ActiveChannels = RestSubscribedChannels['activeChannels'];
 
@@ -24,11 +24,11 @@ type ActiveChannels = RestSubscribedChannels['activeChannels'];
 @ApiTags('Vitals')
 export class VitalsController {
   constructor(
-    @Inject(Vitals) private readonly vitals: Vitals,
+    @Inject(ProcessStats) private readonly vitals: ProcessStats,
     @Inject(HealthRegistry) private readonly registry: HealthRegistry,
     @Inject(SocketServer) private readonly sockets: SocketServer,
-    @Inject(SourceWatch) private readonly source: SourceWatch,
-    @Inject(Reading) private readonly reading: Reading,
+    @Inject(SourceMonitor) private readonly source: SourceMonitor,
+    @Inject(AuthorizedReader) private readonly reading: AuthorizedReader,
   ) {}
 
   @Get('health')
@@ -50,7 +50,7 @@ export class VitalsController {
   @ApiBearerAuth()
   @Answers('Figures', 'The load of this replica. Without a token: totals only, no channels.')
   async metrics(@OptionalPrincipal() principal: Principal | undefined): Promise<RestMetrics> {
-    const rooms = this.sockets.roomStats();
+    const rooms = this.sockets.subscribedChannels();
     return {
       connections: this.connections(),
       rooms: { ...rooms, activeChannels: await this.visibleTo(principal, rooms.activeChannels) },

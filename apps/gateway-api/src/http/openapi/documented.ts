@@ -11,7 +11,7 @@ import {
 } from '@nestjs/swagger';
 import { CSRF_HEADER, SameOriginGuard } from '../guards/same-origin.guard.js';
 import { BearerGuard } from '../guards/bearer.guard.js';
-import { UserLimitGuard } from '../guards/limits.js';
+import { UserRateLimitGuard } from '../guards/rate-limits.js';
 import { list, ref, type Schema, type SchemaObject, TEXT } from './schema-of.js';
 
 /**
@@ -33,8 +33,8 @@ export const NeedsRight = (right: string): MethodDecorator =>
 const named = (name: string): Schema => (name.endsWith('[]') ? list(ref(name.slice(0, -2))) : ref(name));
 
 /** Endpoints for those who have a token, so many requests a second each. */
-export const ForUsers = (tag: string): ClassDecorator =>
-  applyDecorators(UseGuards(BearerGuard, UserLimitGuard), ApiBearerAuth(), ApiTags(tag));
+export const AuthenticatedApi = (tag: string): ClassDecorator =>
+  applyDecorators(UseGuards(BearerGuard, UserRateLimitGuard), ApiBearerAuth(), ApiTags(tag));
 
 /** An endpoint that a browser is sent to, and that sends it on. */
 export const Redirects = (summary: string): MethodDecorator =>
@@ -47,7 +47,7 @@ export const Redirects = (summary: string): MethodDecorator =>
   );
 
 /** Endpoints that only the service's own page may ask for, by the cookie of its log-in. */
-export const ForOwnPage = (): MethodDecorator =>
+export const SameOriginOnly = (): MethodDecorator =>
   applyDecorators(
     UseGuards(SameOriginGuard),
     ApiHeader({ name: 'Origin', required: true, description: 'The origin of `PUBLIC_URL`.' }),

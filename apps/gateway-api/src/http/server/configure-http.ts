@@ -12,7 +12,7 @@ import { serveApiDocs } from './api-docs.js';
 import { auditRefusals } from './audit-refusals.js';
 import { readBodies } from './bodies.js';
 import { ClientAddresses, type ProxyConfig } from '../../network/client-address.js';
-import { limitAddresses } from '../guards/limits.js';
+import { limitRatePerAddress } from '../guards/rate-limits.js';
 import { ProblemFilter } from './problem.filter.js';
 import { pagePolicy } from './page-policy.js';
 import { requestLog } from './request-log.js';
@@ -33,7 +33,7 @@ export function configureHttp(app: NestExpressApplication, config: GatewayApiCon
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: pagePolicy(config.MEDIA) } }));
   if (config.CORS_ORIGINS.length > 0)
     app.enableCors({ origin: config.CORS_ORIGINS, exposedHeaders: ['x-request-id', 'retry-after'] });
-  app.use('/api', limitAddresses(config));
+  app.use('/api', limitRatePerAddress(config));
   app.use('/api/v1', revalidated);
   readBodies(app, config);
   app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));

@@ -22,10 +22,10 @@ export interface EphemeralListener {
   receive(payload: string): void;
 }
 
-export interface Listening {
+export interface AnnouncementSubscription {
   /** Resolves when the server routes the guild's messages here; also when it cannot be told because it is away. */
   active: Promise<void>;
-  stop(): void;
+  unsubscribe(): void;
 }
 
 /** How long to wait for the server's word that a subscription is active. */
@@ -58,13 +58,13 @@ export class ChangeAnnouncements {
   }
 
   /** One listener a guild. */
-  listen(guildId: string, listener: AnnouncementListener): Listening {
+  subscribe(guildId: string, listener: AnnouncementListener): AnnouncementSubscription {
     const entry: Entry = { listener, subscriptions: [] };
     this.entries.set(guildId, entry);
-    if (this.connection) this.subscribe(this.connection, guildId, entry);
+    if (this.connection) this.subscribeOn(this.connection, guildId, entry);
     return {
       active: this.connection ? this.flushed(this.connection) : Promise.resolve(),
-      stop: () => this.stop(guildId, entry),
+      unsubscribe: () => this.stop(guildId, entry),
     };
   }
 
@@ -76,7 +76,7 @@ export class ChangeAnnouncements {
 
   private connected(connection: NatsConnection): void {
     this.connection = connection;
-    for (const [guildId, entry] of this.entries) this.subscribe(connection, guildId, entry);
+    for (const [guildId, entry] of this.entries) this.subscribeOn(connection, guildId, entry);
     this.reportInterruption();
   }
 
@@ -84,7 +84,7 @@ export class ChangeAnnouncements {
     for (const callback of this.interrupted) callback();
   }
 
-  private subscribe(connection: NatsConnection, guildId: string, entry: Entry): void {
+  private subscribeOn(connection: NatsConnection, guildId: string, entry: Entry): void {
     if (connection.isClosed() || connection.isDraining()) return;
     const on = (subject: string, take: (message: Msg) => void) =>
       connection.subscribe(subject, {

@@ -7,7 +7,7 @@ export type ReadHeads = (guildIds: readonly string[]) => Promise<number[]>;
 /** While NATS is away nobody announces changes: then Postgres is asked for them, one statement for all guilds. */
 export class ChangePolling {
   private timer: NodeJS.Timeout | undefined;
-  private looking = false;
+  private polling = false;
 
   constructor(
     private readonly link: NatsLink,
@@ -18,24 +18,24 @@ export class ChangePolling {
   ) {}
 
   onModuleInit(): void {
-    this.timer = setInterval(() => void this.look(), this.everyMs).unref();
+    this.timer = setInterval(() => void this.poll(), this.everyMs).unref();
   }
 
   beforeApplicationShutdown(): void {
     clearInterval(this.timer);
   }
 
-  private async look(): Promise<void> {
+  private async poll(): Promise<void> {
     const { guildIds } = this.hub;
-    if (this.link.connected || this.looking || guildIds.length === 0) return;
-    this.looking = true;
+    if (this.link.connected || this.polling || guildIds.length === 0) return;
+    this.polling = true;
     try {
       const heads = await this.readHeads(guildIds);
-      guildIds.forEach((guildId, i) => this.hub.announce(guildId, heads[i]!));
+      guildIds.forEach((guildId, i) => this.hub.announcePosition(guildId, heads[i]!));
     } catch (err) {
       this.logger.warn({ err }, 'neither NATS nor Postgres tell of changes');
     } finally {
-      this.looking = false;
+      this.polling = false;
     }
   }
 }

@@ -1,19 +1,24 @@
 import type { GuildAccess } from '../../access/guild-access.js';
-import type { ChangeAnnouncements, Listening } from './change-announcements.js';
-import { type AccessWatcher, FollowedGuild, type ChangeSink, type GuildReader } from './followed-guild.js';
+import type { ChangeAnnouncements, AnnouncementSubscription } from './change-announcements.js';
+import {
+  type AccessWatcher,
+  SubscribedGuild,
+  type ChangeSink,
+  type GuildReader,
+} from './subscribed-guild.js';
 import { GuildFeed, type GuildObserver } from './guild-feed.js';
 
 /** The right to a guild's changes; the guild is followed while anyone holds one. */
-export interface GuildLease {
+export interface GuildSubscription {
   /**
    * Resolves when changes are being received, the place they start from is known and who watches has known rights.
    * @throws AppError
    */
   ready(): Promise<void>;
   /** Resolves when everything up to `seq` was delivered. @throws AppError */
-  reach(seq: number): Promise<void>;
+  waitForSeq(seq: number): Promise<void>;
   /** Resolves when everything that is committed now was delivered. @throws AppError */
-  drain(): Promise<void>;
+  catchUp(): Promise<void>;
   /** Who may see what, as of what was delivered last. Once it is ready. */
   readonly access: GuildAccess;
   /** Harmless when repeated. */
@@ -21,10 +26,10 @@ export interface GuildLease {
 }
 
 interface Entry {
-  guild: FollowedGuild;
+  guild: SubscribedGuild;
   feed: GuildFeed;
-  listening: Listening;
-  leases: number;
+  announcements: AnnouncementSubscription;
+  subscribers: number;
   /** Nobody needs the guild any more. */
   close: () => void;
 }
@@ -34,7 +39,7 @@ export class FeedHub {
   private readonly guilds = new Map<string, Entry>();
 
   constructor(
-    private readonly announcements: Pick<ChangeAnnouncements, 'listen' | 'onInterruption'>,
+    private readonly announcements: Pick<ChangeAnnouncements, 'subscribe' | 'onInterruption'>,
     private readonly reader: GuildReader,
     private readonly sink: ChangeSink,
     private readonly observer: GuildObserver,
@@ -49,7 +54,7 @@ export class FeedHub {
   }
 
   /** The newest `seq` of a guild, wherever it is known from. */
-  announce(guildId: string, seq: number): void {
+  announcePosition(guildId: string, seq: number): void {
     this.guilds.get(guildId)?.feed.receivePosition(seq);
   }
 
@@ -59,45 +64,45 @@ export class FeedHub {
   }
 
   /** Resolves when all that is committed now was delivered. @throws AppError when the database is away */
-  async drain(): Promise<void> {
-    await Promise.all([...this.guilds.values()].map(({ feed }) => feed.drain()));
+  async catchUp(): Promise<void> {
+    await Promise.all([...this.guilds.values()].map(({ feed }) => feed.catchUp()));
   }
 
   /** Other read models are read from now on. */
-  move(): void {
-    for (const { feed } of this.guilds.values()) feed.move();
+  switchProjection(): void {
+    for (const { feed } of this.guilds.values()) feed.switchProjection();
   }
 
-  /** `watcher` is told of what may concern its rights, until the lease is given back. */
-  acquire(guildId: string, watcher: AccessWatcher): GuildLease {
-    return new Lease(this.guilds.get(guildId) ?? this.open(guildId), watcher);
+  /** `watcher` is told of what may concern its rights, until the subscription is given back. */
+  subscribe(guildId: string, watcher: AccessWatcher): GuildSubscription {
+    return new HubSubscription(this.guilds.get(guildId) ?? this.open(guildId), watcher);
   }
 
   private open(guildId: string): Entry {
-    const guild = new FollowedGuild(guildId, this.reader, this.sink);
+    const guild = new SubscribedGuild(guildId, this.reader, this.sink);
     const feed = new GuildFeed(guildId, guild, guild, this.observer);
-    const listening = this.announcements.listen(guildId, feed);
+    const announcements = this.announcements.subscribe(guildId, feed);
     const close = () => {
       this.guilds.delete(guildId);
-      listening.stop();
+      announcements.unsubscribe();
       feed.close();
     };
-    const entry = { guild, feed, listening, leases: 0, close };
+    const entry = { guild, feed, announcements, leases: 0, close };
     this.guilds.set(guildId, entry);
     return entry;
   }
 }
 
 /** A class, as a socket holds one for each channel: an object of closures would be ten times its size. */
-class Lease implements GuildLease {
-  private held = true;
+class HubSubscription implements GuildSubscription {
+  private active = true;
   private readonly unwatch: () => void;
 
   constructor(
     private readonly entry: Entry,
     private readonly watcher: AccessWatcher,
   ) {
-    entry.leases += 1;
+    entry.subscribers += 1;
     this.unwatch = entry.guild.watch(watcher);
   }
 
@@ -106,25 +111,25 @@ class Lease implements GuildLease {
   }
 
   async ready(): Promise<void> {
-    const { listening, feed, guild } = this.entry;
-    await listening.active;
-    await feed.reach(0);
-    await guild.know(this.watcher.principal.id);
+    const { announcements, feed, guild } = this.entry;
+    await announcements.active;
+    await feed.waitForSeq(0);
+    await guild.ensureMember(this.watcher.principal.id);
   }
 
-  reach(seq: number): Promise<void> {
-    return this.entry.feed.reach(seq);
+  waitForSeq(seq: number): Promise<void> {
+    return this.entry.feed.waitForSeq(seq);
   }
 
-  drain(): Promise<void> {
-    return this.entry.feed.drain();
+  catchUp(): Promise<void> {
+    return this.entry.feed.catchUp();
   }
 
   release(): void {
-    if (!this.held) return;
-    this.held = false;
+    if (!this.active) return;
+    this.active = false;
     this.unwatch();
-    this.entry.leases -= 1;
-    if (this.entry.leases === 0) this.entry.close();
+    this.entry.subscribers -= 1;
+    if (this.entry.subscribers === 0) this.entry.close();
   }
 }

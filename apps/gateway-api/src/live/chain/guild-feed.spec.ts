@@ -11,7 +11,7 @@ function follow(source: GuildSource) {
     hole: (_, cause) => seen.holes.push(cause),
     caughtUp: () => undefined,
     failed: () => (seen.failures += 1),
-    unproven: (_, seq) => seen.unproven.push(seq),
+    uncommitted: (_, seq) => seen.unproven.push(seq),
   };
   const sink = {
     deliver: ({ seq }: Change) => void delivered.push(seq),
@@ -23,7 +23,7 @@ function follow(source: GuildSource) {
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 async function standing(feed: GuildFeed): Promise<void> {
-  await feed.reach(0);
+  await feed.waitForSeq(0);
   await settled();
 }
 
@@ -45,7 +45,7 @@ describe('GuildFeed', () => {
     const rows = new Rows();
     rows.commit(a);
     const { feed, delivered } = follow(rows);
-    const started = feed.reach(0);
+    const started = feed.waitForSeq(0);
     rows.commit(b);
     feed.receive(b);
     await started;
@@ -81,10 +81,10 @@ describe('GuildFeed', () => {
     const { feed, delivered, restarts } = follow(rows);
     await standing(feed);
     rows.commit(changes[1]!);
-    await feed.drain();
+    await feed.catchUp();
     expect(delivered).toEqual([5]);
     rows.commit(changes[2]!);
-    feed.move();
+    feed.switchProjection();
     await settled();
     expect([delivered, restarts]).toEqual([[5, 9], []]);
   });
@@ -101,8 +101,8 @@ describe('GuildFeed', () => {
       rows.commit(changes[2]!);
       return { seq, adopt: () => (deliveredAtAdoption = [...delivered]) };
     };
-    feed.move();
-    await feed.reach(9);
+    feed.switchProjection();
+    await feed.waitForSeq(9);
     expect([deliveredAtAdoption, delivered]).toEqual([
       [3, 5],
       [3, 5, 9],
@@ -117,7 +117,7 @@ describe('GuildFeed', () => {
     const [kept, next] = chain([3, 9]) as [Change, Change];
     rows.committed = [];
     rows.head = kept.seq;
-    feed.move();
+    feed.switchProjection();
     await settled();
     feed.receive(next);
     expect([delivered, restarts]).toEqual([[9], []]);
@@ -131,7 +131,7 @@ describe('GuildFeed', () => {
     await standing(feed);
     rows.committed = [];
     rows.commit(changes[2]!);
-    feed.move();
+    feed.switchProjection();
     await settled();
     expect([delivered, restarts]).toEqual([[], [GUILD]]);
   });
@@ -155,7 +155,7 @@ describe('GuildFeed', () => {
     const changes = chain(Array.from({ length: 2_500 }, (_, i) => i + 1));
     rows.commit(...changes);
     feed.receivePosition(2_500);
-    await feed.reach(2_500);
+    await feed.waitForSeq(2_500);
     expect(delivered).toHaveLength(2_500);
   });
 
@@ -184,7 +184,7 @@ describe('GuildFeed', () => {
     feed.receivePosition(7);
     await settled();
     expect(restarts).toEqual([GUILD]);
-    await feed.reach(7);
+    await feed.waitForSeq(7);
   });
 
   it('drops an announcement that was never committed, and goes on', async () => {
@@ -214,7 +214,7 @@ describe('GuildFeed', () => {
     expect(delivered).toEqual([]);
     expect(seen.failures).toBeGreaterThan(0);
     rows.readTail = readTail;
-    await feed.reach(9);
+    await feed.waitForSeq(9);
     expect(delivered).toEqual([3, 5, 9]);
   });
 
@@ -222,7 +222,7 @@ describe('GuildFeed', () => {
     const rows = new Rows();
     rows.readHead = () => Promise.reject(new Error('away'));
     const { feed } = follow(rows);
-    await expect(feed.reach(0)).rejects.toMatchObject({ code: 'SERVICE.UNAVAILABLE' });
+    await expect(feed.waitForSeq(0)).rejects.toMatchObject({ code: 'SERVICE.UNAVAILABLE' });
     feed.close();
   });
 
@@ -235,7 +235,7 @@ describe('GuildFeed', () => {
     feed.receive(changes[1]!);
     rows.commit(...changes.slice(1));
     for (const change of changes.slice(2)) feed.receive(change);
-    await feed.reach(6_000);
+    await feed.waitForSeq(6_000);
     await settled();
     expect(seen.holes).toContain('overflow');
     expect(delivered).toEqual(changes.map(({ seq }) => seq));
@@ -261,7 +261,7 @@ describe('GuildFeed', () => {
           readTail: scheduler.scheduleFunction((seq: number, limit: number) => rows.readTail(seq, limit)),
         };
         const { feed, delivered } = follow(source);
-        const started = feed.reach(0);
+        const started = feed.waitForSeq(0);
         await scheduler.waitFor(started);
         let seq = 0;
         const changes = chain(steps.map(({ step }) => (seq += step)));
@@ -275,7 +275,7 @@ describe('GuildFeed', () => {
           }),
         );
         await scheduler.waitFor(writer.task);
-        await scheduler.waitFor(feed.reach(rows.head));
+        await scheduler.waitFor(feed.waitForSeq(rows.head));
         expect(delivered).toEqual(changes.map((change) => change.seq));
       }),
       { numRuns: 300 },

@@ -5,9 +5,9 @@ import type { GuildTail } from '../../read/changes.query.js';
 /** Where a guild's changes can be read again. All reject when the database is away. */
 export interface GuildSource {
   /** Reads what has to be known to deliver changes, and resolves to the `seq` after which they are to be. */
-  begin(): Promise<number>;
+  load(): Promise<number>;
   /** Reads the same in other read models, for when everything up to its `seq` has been delivered. */
-  prepare(): Promise<Successor>;
+  loadSuccessor(): Promise<Successor>;
   readHead(): Promise<number>;
   /** At most `limit` changes after `seq`, oldest first. */
   readTail(seq: number, limit: number): Promise<GuildTail>;
@@ -25,7 +25,7 @@ export interface GuildSink {
   /** Called for every change exactly once and in order. */
   deliver(change: Change): void;
   /** Changes were lost for good: whoever follows a feed of the guild needs a new snapshot. */
-  restart(): void;
+  changesLost(): void;
 }
 
 export type HoleCause = 'change_ahead' | 'position_ahead' | 'reconnected' | 'overflow';
@@ -36,7 +36,7 @@ export interface GuildObserver {
   /** The database did not answer; it is asked again. */
   failed(guildId: string, error: unknown): void;
   /** An announced change is not in the database and does not follow what is. */
-  unproven(guildId: string, seq: number): void;
+  uncommitted(guildId: string, seq: number): void;
 }
 
 interface Waiter {
@@ -46,7 +46,7 @@ interface Waiter {
 }
 
 const READ_LIMIT = 1_000;
-const HELD_LIMIT = 5_000;
+const MAX_BUFFERED = 5_000;
 
 /**
  * Turns what NATS announces of one guild, which may have holes and repeats, into the exact chain of its changes. The
@@ -55,15 +55,15 @@ const HELD_LIMIT = 5_000;
  */
 export class GuildFeed {
   /** `seq` of the newest change that was delivered; undefined until the guild's head was read. */
-  private standing: number | undefined;
-  private working = false;
+  private position: number | undefined;
+  private reading = false;
   /** Something says that the database has more than was read. */
-  private unread = false;
+  private hasMore = false;
   /** What is read next is of other read models: their chain need not go on where the last ones' ended. */
-  private moved = false;
+  private switched = false;
   /** What is known in these other read models, which is newer than what was delivered. */
   private successor: Successor | undefined;
-  private held: Change[] = [];
+  private buffered: Change[] = [];
   private waiters: Waiter[] = [];
   private readonly closing = new AbortController();
 
@@ -76,29 +76,29 @@ export class GuildFeed {
 
   close(): void {
     this.closing.abort();
-    this.held = [];
+    this.buffered = [];
     this.rejectWaiters();
   }
 
   /** An announced change. */
   receive(change: Change): void {
-    if (this.working || this.standing === undefined) return this.hold(change);
-    if (change.seq <= this.standing) return;
-    if (change.guildPrev === this.standing) return this.advance(change);
-    this.hold(change);
-    this.repair('change_ahead');
+    if (this.reading || this.position === undefined) return this.buffer(change);
+    if (change.seq <= this.position) return;
+    if (change.guildPrev === this.position) return this.advance(change);
+    this.buffer(change);
+    this.fillHole('change_ahead');
   }
 
   /** The newest `seq` of the guild, as announced from time to time. */
   receivePosition(seq: number): void {
-    if (this.standing === undefined || seq <= this.standing) return;
-    if (this.working) this.unread = true;
-    else this.repair('position_ahead');
+    if (this.position === undefined || seq <= this.position) return;
+    if (this.reading) this.hasMore = true;
+    else this.fillHole('position_ahead');
   }
 
   /** Announcements may have been lost. */
   resync(): void {
-    if (this.standing !== undefined) this.repair('reconnected');
+    if (this.position !== undefined) this.fillHole('reconnected');
   }
 
   /**
@@ -106,39 +106,39 @@ export class GuildFeed {
    * takes the guild's head as the place to start from.
    * @throws AppError `SERVICE.UNAVAILABLE` when that takes a database that is away
    */
-  reach(seq: number): Promise<void> {
+  waitForSeq(seq: number): Promise<void> {
     if (this.closing.signal.aborted) return Promise.reject(new AppError('SERVICE.UNAVAILABLE'));
-    if (this.standing !== undefined && seq <= this.standing) return Promise.resolve();
+    if (this.position !== undefined && seq <= this.position) return Promise.resolve();
     const reached = new Promise<void>((resolve, reject) => this.waiters.push({ seq, resolve, reject }));
-    this.read();
+    this.startReading();
     return reached;
   }
 
-  /** Resolves when everything that is committed now was delivered. @throws AppError as {@link reach} */
-  async drain(): Promise<void> {
-    if (this.standing !== undefined) await this.reach(await this.source.readHead());
+  /** Resolves when everything that is committed now was delivered. @throws AppError as {@link waitForSeq} */
+  async catchUp(): Promise<void> {
+    if (this.position !== undefined) await this.waitForSeq(await this.source.readHead());
   }
 
   /** Other read models are read from now on, which hold all that came after what was delivered. */
-  move(): void {
-    if (this.standing === undefined) return;
-    this.moved = true;
-    this.read();
+  switchProjection(): void {
+    if (this.position === undefined) return;
+    this.switched = true;
+    this.startReading();
   }
 
-  private hold(change: Change): void {
-    if (this.held.length >= HELD_LIMIT) {
-      this.held = [];
-      this.unread = true;
+  private buffer(change: Change): void {
+    if (this.buffered.length >= MAX_BUFFERED) {
+      this.buffered = [];
+      this.hasMore = true;
       this.observer.hole(this.guildId, 'overflow');
     } else {
-      this.held.push(change);
+      this.buffered.push(change);
     }
   }
 
   private advance(change: Change): void {
     if (this.successor && change.seq > this.successor.seq) this.adopt(this.successor);
-    this.standing = change.seq;
+    this.position = change.seq;
     this.sink.deliver(change);
   }
 
@@ -147,88 +147,88 @@ export class GuildFeed {
     successor.adopt();
   }
 
-  private repair(cause: HoleCause): void {
+  private fillHole(cause: HoleCause): void {
     this.observer.hole(this.guildId, cause);
-    this.read();
+    this.startReading();
   }
 
-  private read(): void {
-    this.unread = true;
-    if (this.working) return;
-    this.working = true;
-    void this.work();
+  private startReading(): void {
+    this.hasMore = true;
+    if (this.reading) return;
+    this.reading = true;
+    void this.readUntilComplete();
   }
 
-  private async work(): Promise<void> {
+  private async readUntilComplete(): Promise<void> {
     const { signal } = this.closing;
-    for (let attempt = 0; !signal.aborted && this.unfinished();) {
+    for (let attempt = 0; !signal.aborted && this.needsRead();) {
       try {
-        await this.round();
+        await this.readOnce();
         attempt = 0;
       } catch (error) {
         if (signal.aborted) break;
-        this.unread = true;
+        this.hasMore = true;
         this.observer.failed(this.guildId, error);
         this.rejectWaiters(error);
         await pause(attempt++, signal);
       }
     }
-    this.working = false;
+    this.reading = false;
     // Whoever still waits asked for more than the database has: it was set back.
     this.rejectWaiters();
   }
 
-  private unfinished(): boolean {
-    return this.unread || this.held.length > 0;
+  private needsRead(): boolean {
+    return this.hasMore || this.buffered.length > 0;
   }
 
   /** One read. What was announced before it has to be in it, or follow it: otherwise it was never committed. */
-  private async round(): Promise<void> {
-    this.unread = false;
-    const announced = this.held.length;
-    if (this.standing === undefined) this.standing = await this.source.begin();
-    else await this.readTail(this.standing);
+  private async readOnce(): Promise<void> {
+    this.hasMore = false;
+    const announced = this.buffered.length;
+    if (this.position === undefined) this.position = await this.source.load();
+    else await this.readTail(this.position);
     if (this.closing.signal.aborted) return;
-    this.releaseHeld(announced);
-    this.resolveWaiters(this.standing);
+    this.deliverBuffered(announced);
+    this.resolveWaiters(this.position);
   }
 
-  private async readTail(standing: number): Promise<void> {
-    const moved = this.moved;
+  private async readTail(position: number): Promise<void> {
+    const switched = this.switched;
     // Each change until then is delivered by what was known when it came, as those before it were.
-    if (moved) this.successor = await this.source.prepare();
-    const { head, changes } = await this.source.readTail(standing, READ_LIMIT);
+    if (switched) this.successor = await this.source.loadSuccessor();
+    const { head, changes } = await this.source.readTail(position, READ_LIMIT);
     if (this.closing.signal.aborted) return;
-    if (moved) this.moved = false;
-    const before = moved ? Math.min(standing, changes[0]?.guildPrev ?? head) : standing;
-    const complete = changes.length > 0 ? isChain(before, changes) : head <= standing;
+    if (switched) this.switched = false;
+    const before = switched ? Math.min(position, changes[0]?.guildPrev ?? head) : position;
+    const complete = changes.length > 0 ? isChain(before, changes) : head <= position;
     if (!complete) {
       this.successor = undefined;
-      this.standing = await this.source.begin();
-      return this.sink.restart();
+      this.position = await this.source.load();
+      return this.sink.changesLost();
     }
-    this.standing = before;
+    this.position = before;
     for (const change of changes) this.advance(change);
-    if (this.successor && this.standing >= this.successor.seq) this.adopt(this.successor);
+    if (this.successor && this.position >= this.successor.seq) this.adopt(this.successor);
     this.observer.caughtUp(this.guildId, changes.length);
-    if (changes.length === READ_LIMIT) this.unread = true;
+    if (changes.length === READ_LIMIT) this.hasMore = true;
   }
 
-  private releaseHeld(announced: number): void {
-    const held = this.held;
-    this.held = [];
-    held.forEach((change, i) => {
-      if (change.seq <= this.standing!) return;
-      if (change.guildPrev === this.standing) this.advance(change);
-      else if (i < announced && !this.unread) this.observer.unproven(this.guildId, change.seq);
-      else this.held.push(change);
+  private deliverBuffered(announced: number): void {
+    const buffered = this.buffered;
+    this.buffered = [];
+    buffered.forEach((change, i) => {
+      if (change.seq <= this.position!) return;
+      if (change.guildPrev === this.position) this.advance(change);
+      else if (i < announced && !this.hasMore) this.observer.uncommitted(this.guildId, change.seq);
+      else this.buffered.push(change);
     });
   }
 
-  private resolveWaiters(standing: number): void {
+  private resolveWaiters(position: number): void {
     const waiters = this.waiters;
-    this.waiters = waiters.filter(({ seq }) => seq > standing);
-    for (const { seq, resolve } of waiters) if (seq <= standing) resolve();
+    this.waiters = waiters.filter(({ seq }) => seq > position);
+    for (const { seq, resolve } of waiters) if (seq <= position) resolve();
   }
 
   private rejectWaiters(cause?: unknown): void {
@@ -237,8 +237,8 @@ export class GuildFeed {
   }
 }
 
-function isChain(standing: number, changes: readonly Change[]): boolean {
-  return changes.every(({ guildPrev }, i) => guildPrev === (i === 0 ? standing : changes[i - 1]!.seq));
+function isChain(position: number, changes: readonly Change[]): boolean {
+  return changes.every(({ guildPrev }, i) => guildPrev === (i === 0 ? position : changes[i - 1]!.seq));
 }
 
 async function pause(attempt: number, signal: AbortSignal): Promise<void> {

@@ -10,7 +10,7 @@ export const guildObserver = (metrics: LiveMetrics, logger: Logger): GuildObserv
   },
   caughtUp: (_guildId, changes) => metrics.catchUpChanges.inc(changes),
   failed: (guildId, err) => logger.warn({ guildId, err }, 'changes cannot be read; trying again'),
-  unproven: (guildId, seq) => {
+  uncommitted: (guildId, seq) => {
     metrics.holes.inc({ cause: 'unproven' });
     logger.warn({ guildId, seq }, 'announced change is not in the database: dropped');
   },

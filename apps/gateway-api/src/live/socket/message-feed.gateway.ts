@@ -10,7 +10,7 @@ import {
   WebSocketGateway,
 } from '@nestjs/websockets';
 import type { Ack, JoinAck, Snowflake, WireChannel, WireHistoryMessage } from '@discord-relay/contracts';
-import { ConnectRate } from './connect-rate.js';
+import { ConnectRateLimit } from './connect-rate-limit.js';
 import type { RelayServer, RelaySocket } from './relay-socket.js';
 import {
   JoinChannelDto,
@@ -21,9 +21,9 @@ import {
   SubscribeRoomsDto,
   UnsubscribeRoomsDto,
 } from './requests.dto.js';
-import { SocketDoor } from './socket-door.js';
+import { ConnectionGuard } from './connection-guard.js';
 import { SocketDrain } from './socket-drain.js';
-import { SocketRequests } from './socket-requests.js';
+import { SocketRequestHandler } from './socket-request-handler.js';
 import { SocketServer } from './socket-server.js';
 import { refuseWithoutUpgrade } from './websocket-only.js';
 
@@ -36,46 +36,46 @@ export class MessageFeedGateway
 {
   constructor(
     @Inject(SocketServer) private readonly server: SocketServer,
-    @Inject(SocketDoor) private readonly door: SocketDoor,
-    @Inject(SocketRequests) private readonly requests: SocketRequests,
-    @Inject(ConnectRate) private readonly connectRate: ConnectRate,
+    @Inject(ConnectionGuard) private readonly guard: ConnectionGuard,
+    @Inject(SocketRequestHandler) private readonly requests: SocketRequestHandler,
+    @Inject(ConnectRateLimit) private readonly connectRateLimit: ConnectRateLimit,
     @Inject(SocketDrain) private readonly drain: SocketDrain,
   ) {}
 
   afterInit(server: RelayServer): void {
     this.server.attach(server);
     server.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) =>
-      this.connectRate.admit(request, response, next),
+      this.connectRateLimit.admit(request, response, next),
     );
     server.engine.use(refuseWithoutUpgrade);
-    server.use((socket, next) => void this.door.admit(socket).then(next));
+    server.use((socket, next) => void this.guard.authenticate(socket).then(next));
   }
 
   handleConnection(socket: RelaySocket): void {
-    this.door.open(socket);
-    this.server.tellSource(socket);
+    this.guard.openSession(socket);
+    this.server.sendSource(socket);
   }
 
   handleDisconnect(socket: RelaySocket, reason: string): void {
-    this.door.close(socket, reason);
+    this.guard.closeSession(socket, reason);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.door.shut();
+    this.guard.stopAccepting();
     await this.drain.run();
     this.server.disconnectAll();
   }
 
   @SubscribeMessage('get_channels')
   getChannels(@ConnectedSocket() socket: RelaySocket): Promise<Ack<{ channels: WireChannel[] }>> {
-    return this.requests.answer(socket, 'get_channels', async ({ session }) => ({
+    return this.requests.handle(socket, 'get_channels', async ({ session }) => ({
       channels: await session.listChannels(),
     }));
   }
 
   @SubscribeMessage('join_channel')
   joinChannel(@ConnectedSocket() socket: RelaySocket, @MessageBody() body: unknown): Promise<JoinAck> {
-    return this.requests.answer(socket, 'join_channel', async ({ session }) => {
+    return this.requests.handle(socket, 'join_channel', async ({ session }) => {
       const { channelId, after, limit } = parseRequest(JoinChannelDto, body);
       return { channelId, ...(await session.join(channelId, { after, limit })) };
     });
@@ -86,7 +86,7 @@ export class MessageFeedGateway
     @ConnectedSocket() socket: RelaySocket,
     @MessageBody() body: unknown,
   ): Promise<Ack<{ channelId: Snowflake }>> {
-    return this.requests.answer(socket, 'leave_channel', async ({ session }) => {
+    return this.requests.handle(socket, 'leave_channel', async ({ session }) => {
       const { channelId } = parseRequest(LeaveChannelDto, body);
       await session.leave(channelId);
       return { channelId };
@@ -98,7 +98,7 @@ export class MessageFeedGateway
     @ConnectedSocket() socket: RelaySocket,
     @MessageBody() body: unknown,
   ): Promise<Ack<{ channelId: Snowflake; messages: WireHistoryMessage[] }>> {
-    return this.requests.answer(socket, 'get_history', async ({ session }) => {
+    return this.requests.handle(socket, 'get_history', async ({ session }) => {
       const { channelId, limit = DEFAULT_PAGE, ...bounds } = parseHistoryRequest(body);
       return { channelId, messages: await session.history(channelId, bounds, limit) };
     });
@@ -109,7 +109,7 @@ export class MessageFeedGateway
     @ConnectedSocket() socket: RelaySocket,
     @MessageBody() body: unknown,
   ): Promise<Ack<{ guildId: Snowflake; seq: number; resumed: boolean }>> {
-    return this.requests.answer(socket, 'subscribe_rooms', async ({ session }) => {
+    return this.requests.handle(socket, 'subscribe_rooms', async ({ session }) => {
       const { guildId, after } = parseRequest(SubscribeRoomsDto, body);
       return { guildId, ...(await session.subscribeRooms(guildId, after)) };
     });
@@ -120,7 +120,7 @@ export class MessageFeedGateway
     @ConnectedSocket() socket: RelaySocket,
     @MessageBody() body: unknown,
   ): Promise<Ack<{ guildId: Snowflake }>> {
-    return this.requests.answer(socket, 'unsubscribe_rooms', async ({ session }) => {
+    return this.requests.handle(socket, 'unsubscribe_rooms', async ({ session }) => {
       const { guildId } = parseRequest(UnsubscribeRoomsDto, body);
       await session.unsubscribeRooms(guildId);
       return { guildId };
@@ -132,9 +132,9 @@ export class MessageFeedGateway
     @ConnectedSocket() socket: RelaySocket,
     @MessageBody() body: unknown,
   ): Promise<Ack<{ expiresAt: string }>> {
-    return this.requests.answer(socket, 'refresh_token', async () => {
+    return this.requests.handle(socket, 'refresh_token', async () => {
       const { token } = parseRequest(RefreshTokenDto, body);
-      const { expiresAtMs } = await this.door.refresh(socket, token);
+      const { expiresAtMs } = await this.guard.refreshToken(socket, token);
       return { expiresAt: new Date(expiresAtMs).toISOString() };
     });
   }

@@ -3,17 +3,17 @@ import type { ClientToServerEvents, ServerToClientEvents } from '@discord-relay/
 import type { Principal } from '../../access/principal.js';
 import type { SocketSession } from '../subscribe/socket-session.js';
 import type { TokenBucket } from '../../limits/token-bucket.js';
-import type { TokenClock } from './token-clock.js';
+import type { TokenExpiryTimer } from './token-expiry-timer.js';
 import type { NoEvents, WireSocket } from '../wire/wire-socket.js';
 
 /** What a socket carries: set by the handshake, the rest when it is connected. */
 export interface SocketData {
   principal: Principal;
   session: SocketSession;
-  bucket: TokenBucket;
-  clock: TokenClock;
+  requestBucket: TokenBucket;
+  expiryTimer: TokenExpiryTimer;
   /** undefined: it had no seat. */
-  giveSeatBack?: () => void;
+  releaseSlot?: () => void;
 }
 
 export type RelaySocket = WireSocket<SocketData>;

@@ -6,12 +6,12 @@ import type {
 } from '@discord-relay/contracts';
 import type { LiveMetrics } from '../../metrics/live-metrics.js';
 import type { RelayServer, RelaySocket } from './relay-socket.js';
-import type { RoomVoice, SocketRoom } from '../wire/wire-socket.js';
+import type { TopicBroadcaster, SocketTopic } from '../wire/wire-socket.js';
 import { UNKNOWN_SOURCE } from '../../source/source-status.js';
-import { RoomPacket } from '../wire/room-packet.js';
+import { BroadcastPacket } from '../wire/broadcast-packet.js';
 
 /** The sockets of this process. Empty until the gateway has opened. */
-export class SocketServer implements RoomVoice {
+export class SocketServer implements TopicBroadcaster {
   private server: RelayServer | undefined;
   private source: SourceStatus = UNKNOWN_SOURCE;
 
@@ -21,52 +21,52 @@ export class SocketServer implements RoomVoice {
     this.server = server;
   }
 
-  emit(room: SocketRoom, { event, payload }: WireEvent): boolean {
-    return this.tell(room, event, ...([payload] as never));
+  emit(topic: SocketTopic, { event, payload }: WireEvent): boolean {
+    return this.send(topic, event, ...([payload] as never));
   }
 
-  tell<E extends keyof ServerToClientEvents>(
-    room: SocketRoom,
+  send<E extends keyof ServerToClientEvents>(
+    topic: SocketTopic,
     event: E,
     ...args: Parameters<ServerToClientEvents[E]>
   ): boolean {
-    const followers = this.followers(room);
-    if (followers === 0) return false;
-    const packet = new RoomPacket(event, args);
-    this.each(room, (socket) => packet.send(socket));
-    this.metrics.deliveries.inc({ event }, followers);
+    const subscriberCount = this.followers(topic);
+    if (subscriberCount === 0) return false;
+    const packet = new BroadcastPacket(event, args);
+    this.each(topic, (socket) => packet.send(socket));
+    this.metrics.deliveries.inc({ event }, subscriberCount);
     return true;
   }
 
-  /** As {@link tell}, to those who can take it now: it may be lost. */
-  whisper<E extends 'typing' | 'presence'>(
-    room: SocketRoom,
+  /** As {@link send}, to those who can take it now: it may be lost. */
+  sendVolatile<E extends 'typing' | 'presence'>(
+    topic: SocketTopic,
     event: E,
     ...args: Parameters<ServerToClientEvents[E]>
   ): void {
-    const followers = this.followers(room);
-    if (followers === 0) return;
-    const packet = new RoomPacket(event, args);
-    this.each(room, (socket) => packet.whisper(socket));
-    this.metrics.deliveries.inc({ event }, followers);
+    const count = this.followers(topic);
+    if (count === 0) return;
+    const packet = new BroadcastPacket(event, args);
+    this.each(topic, (socket) => packet.sendVolatile(socket));
+    this.metrics.deliveries.inc({ event }, count);
   }
 
   /** Tells every socket the state of the source, and from now on those that connect. */
-  announceSource(status: SourceStatus): void {
+  broadcastSource(status: SourceStatus): void {
     this.source = status;
-    for (const socket of this.sockets()) this.tellSource(socket);
+    for (const socket of this.sockets()) this.sendSource(socket);
   }
 
   /** The state of the source as it was announced last. */
-  tellSource(socket: RelaySocket): void {
+  sendSource(socket: RelaySocket): void {
     if (!socket.connected) return;
     this.metrics.deliveries.inc({ event: 'source' });
     socket.emit('source', this.source);
   }
 
-  /** How many sockets are in the room. */
-  followers(room: string): number {
-    return this.rooms().get(room)?.size ?? 0;
+  /** How many sockets are in the topic. */
+  followers(topic: string): number {
+    return this.rooms().get(topic)?.size ?? 0;
   }
 
   sockets(): RelaySocket[] {
@@ -77,12 +77,12 @@ export class SocketServer implements RoomVoice {
     return this.server?.sockets.sockets.size ?? 0;
   }
 
-  roomStats(): RestSubscribedChannels {
-    const channels = [...this.rooms()].filter(([room]) => isFeed(room));
+  subscribedChannels(): RestSubscribedChannels {
+    const channels = [...this.rooms()].filter(([topic]) => isFeed(topic));
     return {
       total: channels.length,
       channels: channels.length,
-      activeChannels: channels.map(([room, { size }]) => ({ channelId: room.slice(2), userCount: size })),
+      activeChannels: channels.map(([topic, { size }]) => ({ channelId: topic.slice(2), userCount: size })),
     };
   }
 
@@ -91,9 +91,9 @@ export class SocketServer implements RoomVoice {
     this.server?.disconnectSockets(true);
   }
 
-  private each(room: string, work: (socket: RelaySocket) => void): void {
+  private each(topic: string, work: (socket: RelaySocket) => void): void {
     const { sockets } = this.server!.sockets;
-    for (const id of this.rooms().get(room) ?? []) {
+    for (const id of this.rooms().get(topic) ?? []) {
       const socket = sockets.get(id);
       if (socket) work(socket);
     }
@@ -104,5 +104,5 @@ export class SocketServer implements RoomVoice {
   }
 }
 
-/** Every socket is also in a room of its own id, which has no colon. */
-const isFeed = (room: string): boolean => room.startsWith('c:');
+/** Every socket is also in a topic of its own id, which has no colon. */
+const isFeed = (topic: string): boolean => topic.startsWith('c:');

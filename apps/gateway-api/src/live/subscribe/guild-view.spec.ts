@@ -30,7 +30,7 @@ describe('GuildView', () => {
     fc.assert(
       fc.property(steps, visible, fc.constantFrom('channels', 'rooms'), (all, ids, kind) => {
         const view = new GuildView(kind, 1, (channelId) => ids.includes(Number(channelId)));
-        const events = all.flatMap((body, i) => view.take(change(3 + 2 * i, 1 + 2 * i, body)));
+        const events = all.flatMap((body, i) => view.eventsFor(change(3 + 2 * i, 1 + 2 * i, body)));
         let cursor = 1;
         for (const { payload } of events) {
           expect(payload.prev).toBe(cursor);
@@ -50,14 +50,14 @@ describe('GuildView', () => {
 
   it('has a hole where a change cannot be told, so that the follower asks for a new list', () => {
     const view = new GuildView('channels', 1, () => true);
-    expect(view.take(change(3, 1, unknown))).toEqual([]);
-    expect(view.take(change(5, 3, update(2)))).toMatchObject([{ payload: { prev: 3, seq: 5 } }]);
+    expect(view.eventsFor(change(3, 1, unknown))).toEqual([]);
+    expect(view.eventsFor(change(5, 3, update(2)))).toMatchObject([{ payload: { prev: 3, seq: 5 } }]);
   });
 
   describe('is stale', () => {
     const listing = (kind: 'channels' | 'rooms', tells: (channelId: string) => boolean = () => true) => {
       const view = new GuildView(kind, 1, tells);
-      view.listing(['1', '2']);
+      view.setListed(['1', '2']);
       return view;
     };
 
@@ -73,29 +73,29 @@ describe('GuildView', () => {
 
     it('not when events have told of it', () => {
       const view = listing('channels');
-      view.take(change(3, 1, update(3)));
-      view.take(change(5, 3, update(1, { deleted: true })));
+      view.eventsFor(change(3, 1, update(3)));
+      view.eventsFor(change(5, 3, update(1, { deleted: true })));
       expect(view.isStale(['2', '3'])).toBe(false);
     });
 
     it('when a channel was hidden by a change that is therefore not told', () => {
       const view = listing('channels', (channelId) => channelId !== '1');
-      expect(view.take(change(3, 1, update(1)))).toEqual([]);
+      expect(view.eventsFor(change(3, 1, update(1)))).toEqual([]);
       expect(view.isStale(['2'])).toBe(true);
     });
 
     it('when a room can be seen that is not new', () => {
       const view = listing('rooms');
-      expect(view.take(change(3, 1, update(3, { type: 2 })))).toEqual([]);
+      expect(view.eventsFor(change(3, 1, update(3, { type: 2 })))).toEqual([]);
       expect(view.isStale(['1', '2', '3'])).toBe(true);
     });
 
     it('when something was left out that was hidden when it happened, and is not hidden now', () => {
       const view = listing('rooms');
-      expect(view.take(change(3, 1, joined(1)), new Set())).toEqual([]);
+      expect(view.eventsFor(change(3, 1, joined(1)), new Set())).toEqual([]);
       expect(view.isStale(['1', '2'])).toBe(true);
       const told = listing('rooms');
-      expect(told.take(change(3, 1, joined(1)), new Set(['1']))).toHaveLength(1);
+      expect(told.eventsFor(change(3, 1, joined(1)), new Set(['1']))).toHaveLength(1);
       expect(told.isStale(['1', '2'])).toBe(false);
     });
 
@@ -106,7 +106,7 @@ describe('GuildView', () => {
 
   it('is told of when it moved, and now and then when it did not', () => {
     const view = new GuildView('rooms', 1, () => true);
-    expect([1, 2, 3, 4, 5, 6, 7].map(() => view.isDue(3))).toEqual([
+    expect([1, 2, 3, 4, 5, 6, 7].map(() => view.isPositionDue(3))).toEqual([
       false,
       false,
       true,
@@ -115,7 +115,7 @@ describe('GuildView', () => {
       true,
       false,
     ]);
-    view.take(change(3, 1, joined(1)));
-    expect([view.isDue(3), view.isDue(3)]).toEqual([true, false]);
+    view.eventsFor(change(3, 1, joined(1)));
+    expect([view.isPositionDue(3), view.isPositionDue(3)]).toEqual([true, false]);
   });
 });

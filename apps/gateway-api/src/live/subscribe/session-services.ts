@@ -1,18 +1,18 @@
 import type { ChannelRenewals } from './channel-renewals.js';
-import type { FeedReader } from './feed-reader.js';
-import type { FeedRooms } from '../chain/feed-rooms.js';
-import type { Following } from './follow.js';
-import type { PacedWork } from '../../limits/paced-work.js';
-import type { Positions } from './positions.js';
+import type { SnapshotReader } from './snapshot-reader.js';
+import type { ChangeRouter } from '../chain/change-router.js';
+import type { SnapshotThenTail } from './snapshot-then-tail.js';
+import type { CoalescingQueue } from '../../limits/paced-work.js';
+import type { PositionBroadcast } from './position-broadcast.js';
 
 /** What a session works with, shared by all. */
 export interface SessionServices {
-  reader: FeedReader;
-  following: Following;
+  reader: SnapshotReader;
+  snapshotThenTail: SnapshotThenTail;
   renewals: ChannelRenewals;
-  rooms: FeedRooms;
-  positions: Positions;
+  router: ChangeRouter;
+  positions: PositionBroadcast;
   /** For what has no hurry and would be much at once. */
-  later: PacedWork;
+  background: CoalescingQueue;
   maxJoins: number;
 }

@@ -12,17 +12,17 @@ export type NoEvents = Record<string, never>;
 export type WireSocket<Data = unknown> = Socket<ClientToServerEvents, ServerToClientEvents, NoEvents, Data>;
 
 /** A channel's followers, who sees presence of a guild, or those to whom a channel is being sent anew. */
-export type SocketRoom = FeedKey | `p:${string}` | `n:${number}`;
+export type SocketTopic = FeedKey | `p:${string}` | `n:${number}`;
 
-/** Speaks to everyone in a room, encoded once. Each returns whether there is anyone. */
-export interface RoomVoice {
-  emit(room: SocketRoom, event: WireEvent): boolean;
-  tell<E extends keyof ServerToClientEvents>(
-    room: SocketRoom,
+/** Speaks to everyone in a topic, encoded once. Each returns whether there is anyone. */
+export interface TopicBroadcaster {
+  emit(topic: SocketTopic, event: WireEvent): boolean;
+  send<E extends keyof ServerToClientEvents>(
+    topic: SocketTopic,
     event: E,
     ...args: Parameters<ServerToClientEvents[E]>
   ): boolean;
 }
 
-/** The room of those who belong to a guild and follow its channels. */
-export const presenceRoom = (guildId: string): `p:${string}` => `p:${guildId}`;
+/** The topic of those who belong to a guild and follow its channels. */
+export const presenceTopic = (guildId: string): `p:${string}` => `p:${guildId}`;

@@ -2,7 +2,7 @@ import { guildFeed, type Snowflake } from '@discord-relay/contracts';
 import { CHANGES, select, type SelectedRow } from '@discord-relay/read-model';
 import type { GuildAccess } from '../../access/guild-access.js';
 import { isStaff, type Principal } from '../../access/principal.js';
-import { type RightsTrail, settledSince, type TrailStep } from '../../access/rights-trail.js';
+import { type RightsTrail, rightsUnchangedSince, type TrailStep } from '../../access/rights-trail.js';
 import type { Querying } from '../../database/read-model.database.js';
 
 /** More of them than this are not looked through: then rights count as moved. */
@@ -11,13 +11,13 @@ const MAX_STEPS = 5_000;
 const KEPT_MS = 25 * 3_600_000;
 
 /** Who looks back, and what is known of rights in the guild. */
-export interface Look {
+export interface ViewerAccess {
   principal: Principal;
   access: Pick<GuildAccess, 'guildId' | 'parentOf' | 'wasTimedOut'>;
 }
 
 /** Whether the user might do in the channel (null: in the guild), ever since the change `seq`, what they may do now. */
-export type Settled = (channelId: string | null, seq: number) => boolean;
+export type UnchangedSince = (channelId: string | null, seq: number) => boolean;
 
 const STEP = select(CHANGES, ['seq', 'prev']);
 type StepRow = SelectedRow<typeof STEP> & Pick<TrailStep, 'access'>;
@@ -34,17 +34,17 @@ const TRAIL = `
  * What looks back tells of moments that are gone, and may tell only what the user might know then: this says of which
  * moments after `from` that is sure. On the caller's snapshot.
  */
-export async function readSettled(
+export async function readUnchangedSince(
   query: Querying,
-  { principal, access }: Look,
+  { principal, access }: ViewerAccess,
   from: number,
-): Promise<Settled> {
+): Promise<UnchangedSince> {
   if (isStaff(principal)) return () => true;
   const trail = await readTrail(query, access.guildId as Snowflake, from);
   const found = new Map<string | null, number>();
   return (channelId, seq) => {
     const channel = channelId === null ? null : { id: channelId, parentId: access.parentOf(channelId) };
-    const since = found.get(channelId) ?? settledSince(trail, principal.id, channel);
+    const since = found.get(channelId) ?? rightsUnchangedSince(trail, principal.id, channel);
     found.set(channelId, since);
     return since <= seq && !access.wasTimedOut(principal, channelId, Date.now() - KEPT_MS);
   };

@@ -4,9 +4,9 @@ import type { Querying } from '../../database/read-model.database.js';
 import { readCommittedChange } from '../delivery/committed-changes.query.js';
 import { parseDeliveryId } from '../delivery/delivery-id.js';
 import { type EndpointRow, validSecrets } from '../endpoint/endpoint-row.js';
-import { type Answer, isTaken } from '../delivery/judge-attempt.js';
+import { type Answer, isAccepted } from '../delivery/judge-attempt.js';
 import { deliveryOf, webhookFactsOf } from '../delivery/plan-deliveries.js';
-import type { Poster } from '../delivery/poster.js';
+import type { WebhookSender } from '../delivery/webhook-sender.js';
 import { type SealingKeys, unseal } from '../endpoint/sealing.js';
 import { signedHeaders } from '../delivery/sign.js';
 import type { Scope, WebhookAdmin } from './webhook-admin.js';
@@ -17,7 +17,7 @@ export class ManualAttempts {
     private readonly admin: WebhookAdmin,
     private readonly relay: Querying,
     private readonly readModel: Querying,
-    private readonly poster: Poster,
+    private readonly sender: WebhookSender,
     private readonly keys: SealingKeys,
   ) {}
 
@@ -54,7 +54,7 @@ export class ManualAttempts {
       unseal(sealed, this.keys, row.id),
     );
     const text = JSON.stringify(body);
-    const answer = await this.poster.post(row.url, signedHeaders(id, Date.now(), text, secrets), text);
+    const answer = await this.sender.post(row.url, signedHeaders(id, Date.now(), text, secrets), text);
     return { id, ...resultOf(answer) };
   }
 
@@ -85,6 +85,6 @@ export class ManualAttempts {
 
 function resultOf(answer: Answer): Omit<WebhookAttempt, 'id'> {
   if ('error' in answer) return { delivered: false, status: null, error: answer.error };
-  const delivered = isTaken(answer);
+  const delivered = isAccepted(answer);
   return { delivered, status: answer.status, error: delivered ? null : `HTTP ${answer.status}` };
 }

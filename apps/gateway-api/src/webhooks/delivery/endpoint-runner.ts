@@ -4,10 +4,16 @@ import type { Querying } from '../../database/read-model.database.js';
 import { type CommittedTail, readCommittedTail } from './committed-changes.query.js';
 import { isMissing, readEarlierChanges } from './earlier-changes.js';
 import { type EndpointRow, validSecrets } from '../endpoint/endpoint-row.js';
-import { type Answer, judgeAttempt, type RetryLimits, type Trouble, type Verdict } from './judge-attempt.js';
+import {
+  type Answer,
+  judgeAttempt,
+  type RetryLimits,
+  type FailureState,
+  type Verdict,
+} from './judge-attempt.js';
 import type { Lease, LeaseStore } from './lease-store.js';
 import { type Delivery, planDeliveries, type Position } from './plan-deliveries.js';
-import type { Poster } from './poster.js';
+import type { WebhookSender } from './webhook-sender.js';
 import { type SealingKeys, unseal } from '../endpoint/sealing.js';
 import { signedHeaders } from './sign.js';
 import type { WebhookMetrics } from '../../metrics/webhook-metrics.js';
@@ -21,7 +27,7 @@ export interface RunnerPorts {
   leases: LeaseStore;
   changes: Querying;
   relay: Querying;
-  poster: Poster;
+  sender: WebhookSender;
   keys: SealingKeys;
   limits: RetryLimits;
   metrics: WebhookMetrics;
@@ -40,9 +46,9 @@ type Next = { waitMs: number } | 'more' | 'changes' | 'lost';
  */
 export class EndpointRunner {
   private position: Position | undefined;
-  private trouble: Trouble = { attempts: 0, failingSinceMs: null };
+  private failures: FailureState = { attempts: 0, failingSinceMs: null };
   private readonly stopping = new AbortController();
-  private waking: () => void = () => undefined;
+  private wake: () => void = () => undefined;
   /** Rounds that failed by a fault of our own, one after another. */
   private faults = 0;
 
@@ -53,28 +59,28 @@ export class EndpointRunner {
   ) {}
 
   get isFailing(): boolean {
-    return this.trouble.attempts > 0;
+    return this.failures.attempts > 0;
   }
 
   /** There is something up to `seq`. */
   announce(seq: number): void {
-    if (this.position?.seq !== seq) this.waking();
+    if (this.position?.seq !== seq) this.wake();
   }
 
   /** After the attempt that is under way. */
   stop(): void {
     this.stopping.abort();
-    this.waking();
+    this.wake();
   }
 
   /** Returns when the lease is lost or after {@link stop}. */
   async run(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       // Before the round: what is announced during it asks for another one.
-      const woken = new Promise<void>((resolve) => (this.waking = resolve));
-      const next = await this.round().then(
+      const woken = new Promise<void>((resolve) => (this.wake = resolve));
+      const next = await this.deliverPending().then(
         (done) => ((this.faults = 0), done),
-        (err: unknown) => this.fault(err),
+        (err: unknown) => this.onFault(err),
       );
       if (next === 'lost') return;
       if (next === 'changes' && !this.stopping.signal.aborted) await woken;
@@ -82,10 +88,10 @@ export class EndpointRunner {
     }
   }
 
-  private async round(): Promise<Next> {
+  private async deliverPending(): Promise<Next> {
     const row = await this.ports.leases.load(this.lease);
     if (!row) return 'lost';
-    this.trouble = { attempts: row.attempts, failingSinceMs: row.failingSince?.getTime() ?? null };
+    this.failures = { attempts: row.attempts, failingSinceMs: row.failingSince?.getTime() ?? null };
     if (row.attempts > 0 && row.dueInMs > 0) return { waitMs: row.dueInMs };
     const position = { seq: Number(row.seq), part: row.part };
     const { tail, isWhole } = await this.read(row.guildId, position.seq);
@@ -118,7 +124,7 @@ export class EndpointRunner {
       const answer = await this.attempt(row.url, secrets, delivery);
       // Broken off by us: whoever posts next repeats it, and nobody counts it.
       if (this.stopping.signal.aborted && 'error' in answer) return { waitMs: 0 };
-      const next = await this.settle(delivery, answer);
+      const next = await this.recordOutcome(delivery, answer);
       if (next !== 'more') return next;
     }
     return 'more';
@@ -127,17 +133,17 @@ export class EndpointRunner {
   private async attempt(url: string, secrets: string[], { id, body }: Delivery): Promise<Answer> {
     const text = JSON.stringify(body);
     const end = this.ports.metrics.attemptSeconds.startTimer();
-    const answer = await this.ports.poster.post(url, signedHeaders(id, Date.now(), text, secrets), text);
+    const answer = await this.ports.sender.post(url, signedHeaders(id, Date.now(), text, secrets), text);
     end();
     return answer;
   }
 
   /** Puts on record what an attempt led to. `more`: the delivery is done with. */
-  private async settle(delivery: Delivery, answer: Answer): Promise<Next> {
+  private async recordOutcome(delivery: Delivery, answer: Answer): Promise<Next> {
     const { limits, metrics } = this.ports;
-    const verdict = judgeAttempt(answer, this.trouble, limits, Date.now(), Math.random());
+    const verdict = judgeAttempt(answer, this.failures, limits, Date.now(), Math.random());
     metrics.attempts.inc({ result: verdict.kind });
-    this.tell(delivery, answer, verdict);
+    this.logOutcome(delivery, answer, verdict);
     switch (verdict.kind) {
       case 'delivered':
       case 'dead':
@@ -162,14 +168,14 @@ export class EndpointRunner {
     const error = verdict.kind === 'dead' ? verdict.error : null;
     const outcome = {
       state: verdict.kind,
-      attempts: this.trouble.attempts + 1,
+      attempts: this.failures.attempts + 1,
       status: statusOf(answer),
       error,
     };
     if (!(await leases.finish(this.lease, delivery, outcome))) return 'lost';
-    this.trouble = {
+    this.failures = {
       attempts: 0,
-      failingSinceMs: verdict.kind === 'dead' ? (this.trouble.failingSinceMs ?? Date.now()) : null,
+      failingSinceMs: verdict.kind === 'dead' ? (this.failures.failingSinceMs ?? Date.now()) : null,
     };
     if (delivery.type === 'gap') metrics.gaps.inc();
     else if (verdict.kind === 'delivered')
@@ -178,21 +184,21 @@ export class EndpointRunner {
   }
 
   private async postpone(waitMs: number, error: string): Promise<Next> {
-    this.trouble = {
-      attempts: this.trouble.attempts + 1,
-      failingSinceMs: this.trouble.failingSinceMs ?? Date.now(),
+    this.failures = {
+      attempts: this.failures.attempts + 1,
+      failingSinceMs: this.failures.failingSinceMs ?? Date.now(),
     };
     return (await this.ports.leases.postpone(this.lease, waitMs, error)) ? { waitMs } : 'lost';
   }
 
-  private tell({ id, type }: Delivery, answer: Answer, verdict: Verdict): void {
+  private logOutcome({ id, type }: Delivery, answer: Answer, verdict: Verdict): void {
     const line = { deliveryId: id, type, result: verdict.kind, status: statusOf(answer) };
     if (verdict.kind === 'delivered') return this.ports.logger.debug(line, 'webhook delivered');
-    const attempt = this.trouble.attempts + 1;
+    const attempt = this.failures.attempts + 1;
     this.ports.logger.warn({ ...line, attempt, error: verdict.error }, 'webhook not delivered');
   }
 
-  private fault(err: unknown): Next {
+  private onFault(err: unknown): Next {
     const { logger } = this.ports;
     logger.warn({ err, endpointId: this.lease.id }, 'webhook round failed; trying again');
     return { waitMs: backOffMs(this.faults++, FAULT_PAUSE, Math.random()) };

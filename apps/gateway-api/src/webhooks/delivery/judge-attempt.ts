@@ -2,7 +2,7 @@
 export type Answer = { status: number; retryAfterMs: number | null } | { error: string };
 
 /** How an endpoint has fared with its next delivery so far. */
-export interface Trouble {
+export interface FailureState {
   attempts: number;
   failingSinceMs: number | null;
 }
@@ -29,12 +29,12 @@ const GONE = 410;
 /** What is to be done after an attempt. `random` is in [0, 1). */
 export function judgeAttempt(
   answer: Answer,
-  { attempts, failingSinceMs }: Trouble,
+  { attempts, failingSinceMs }: FailureState,
   { firstMs, maxAttempts, disableAfterMs }: RetryLimits,
   nowMs: number,
   random: number,
 ): Verdict {
-  if (isTaken(answer)) return { kind: 'delivered' };
+  if (isAccepted(answer)) return { kind: 'delivered' };
   const error = 'error' in answer ? answer.error : `HTTP ${answer.status}`;
   if ('status' in answer && answer.status === GONE) return { kind: 'disable', reason: 'gone', error };
   if (failingSinceMs !== null && nowMs - failingSinceMs >= disableAfterMs)
@@ -45,7 +45,7 @@ export function judgeAttempt(
   return { kind: 'retry', dueInMs, error };
 }
 
-export const isTaken = (answer: Answer): boolean =>
+export const isAccepted = (answer: Answer): boolean =>
   'status' in answer && answer.status >= 200 && answer.status < 300;
 
 /** Doubling, with jitter in its upper half: endpoints of one receiver do not all come back at once. */

@@ -3,13 +3,13 @@ import type { Logger, NatsLink } from '@discord-relay/platform';
 import { feedHeads } from '../../read/changes.query.js';
 import { EndpointRunner, type RunnerPorts } from './endpoint-runner.js';
 import { resealSecrets } from '../endpoint/reseal-secrets.js';
-import { WebhookWakes } from './webhook-wakes.js';
+import { ChangeNotifications } from './change-notifications.js';
 
 export interface DispatcherOptions {
   /** How often leases are renewed and claimed, and heads are looked at. */
-  turnMs: number;
+  intervalMs: number;
   /** Endpoints that are claimed in one turn at most: replicas that start together share them. */
-  claimedAtOnce: number;
+  claimBatch: number;
   /** How long attempts that are under way may take when the process stops. */
   graceMs: number;
 }
@@ -20,13 +20,13 @@ const PRUNE_EVERY_MS = 60_000;
 export class WebhookDispatcher {
   private readonly runners = new Map<string, EndpointRunner>();
   private readonly ending = new Set<Promise<void>>();
-  private readonly wakes: WebhookWakes;
+  private readonly notifications: ChangeNotifications;
   private stopped = false;
   private resealed = false;
   private failing = false;
   private prunedAtMs = -Infinity;
-  private waking: () => void = () => undefined;
-  private turning: Promise<void> = Promise.resolve();
+  private wake: () => void = () => undefined;
+  private running: Promise<void> = Promise.resolve();
 
   constructor(
     link: NatsLink,
@@ -34,7 +34,7 @@ export class WebhookDispatcher {
     private readonly options: DispatcherOptions,
     private readonly logger: Logger,
   ) {
-    this.wakes = new WebhookWakes(link, (guildId, seq) => this.announce(guildId, seq), logger);
+    this.notifications = new ChangeNotifications(link, (guildId, seq) => this.announce(guildId, seq), logger);
     ports.metrics.watch({
       leased: () => this.runners.size,
       failing: () => [...this.runners.values()].filter(({ isFailing }) => isFailing).length,
@@ -42,22 +42,22 @@ export class WebhookDispatcher {
   }
 
   start(): void {
-    this.turning = this.keepTurning();
+    this.running = this.runUntilStopped();
   }
 
   /** Endpoints have changed: looks now instead of a little later. */
-  look(): void {
-    this.waking();
+  wakeUp(): void {
+    this.wake();
   }
 
   /** Ends after the attempts that are under way, and leaves the endpoints to others. */
   async stop(): Promise<void> {
     this.stopped = true;
-    this.waking();
-    await this.turning;
+    this.wake();
+    await this.running;
     const leases = [...this.runners.values()].map(({ lease }) => lease);
     for (const runner of this.runners.values()) runner.stop();
-    const overdue = setTimeout(() => this.ports.poster.close(), this.options.graceMs);
+    const overdue = setTimeout(() => this.ports.sender.close(), this.options.graceMs);
     await Promise.all(this.ending);
     clearTimeout(overdue);
     await this.ports.leases.release(leases).catch((err: unknown) => {
@@ -65,31 +65,31 @@ export class WebhookDispatcher {
     });
   }
 
-  private async keepTurning(): Promise<void> {
+  private async runUntilStopped(): Promise<void> {
     while (!this.stopped) {
       // Before the turn: what changes during it asks for another one.
-      const woken = new Promise<void>((resolve) => (this.waking = resolve));
-      await this.turn().then(
+      const woken = new Promise<void>((resolve) => (this.wake = resolve));
+      await this.renewAndClaim().then(
         () => (this.failing = false),
         (err: unknown) => {
           if (!this.failing) this.logger.warn({ err }, 'webhook endpoints cannot be read; trying again');
           this.failing = true;
         },
       );
-      const timer = setTimeout(this.waking, this.options.turnMs);
+      const timer = setTimeout(this.wake, this.options.intervalMs);
       await woken;
       clearTimeout(timer);
     }
   }
 
-  private async turn(): Promise<void> {
+  private async renewAndClaim(): Promise<void> {
     if (!this.resealed) await this.reseal();
     await this.renew();
     const held = [...this.runners.keys()];
-    for (const claimed of await this.ports.leases.claim(this.options.claimedAtOnce, held))
+    for (const claimed of await this.ports.leases.claim(this.options.claimBatch, held))
       this.launch(new EndpointRunner(claimed, claimed.guildId, this.ports));
     const guildIds = [...new Set([...this.runners.values()].map(({ guildId }) => guildId))];
-    this.wakes.follow(new Set(guildIds));
+    this.notifications.subscribeTo(new Set(guildIds));
     const heads = await feedHeads(this.ports.changes, guildIds.map(guildHead));
     for (const [i, guildId] of guildIds.entries()) this.announce(guildId, heads[i]!);
     if (performance.now() - this.prunedAtMs < PRUNE_EVERY_MS) return;
@@ -119,7 +119,7 @@ export class WebhookDispatcher {
       this.ending.delete(ended);
       if (this.runners.get(id) === runner) this.runners.delete(id);
       // Most leases are lost because somebody changed the endpoint, who leaves it to be claimed.
-      this.look();
+      this.wakeUp();
     });
     this.ending.add(ended);
   }

@@ -1,0 +1,139 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AppError, type WireGuild } from '@discord-relay/contracts';
+import type { GuildAccess } from '../../access/guild-access.js';
+import { loadGuildAccess, loadGuildAccesses } from '../../read/access/load-guild-access.js';
+import type { Rights } from '../../access/permissions.js';
+import { guildScope, isStaff, type Principal } from '../../access/principal.js';
+import { CONFIG, type GatewayApiConfig } from '../../config.js';
+import { type ChannelRow, findChannel, guildsOfChannels } from '../../read/channels.query.js';
+import { findGuild, listGuilds, listGuildsAround } from '../../read/guilds.query.js';
+import { type Querying, ReadModelDatabase } from '../../database/read-model.database.js';
+
+/** What a request may read of a guild. */
+export interface GuildReadContext {
+  query: Querying;
+  /** What whoever asks may do with these channels, or with every one of the guild. */
+  loadRights: (channelIds?: readonly string[]) => Promise<LoadedRights>;
+}
+
+export interface LoadedRights {
+  /** None where the channel is not known. */
+  rights: (channelId: string) => Rights;
+  /** Ids of all that may be seen, in no order. */
+  visibleChannels: () => string[];
+  access: GuildAccess;
+}
+
+export interface ChannelReadContext extends GuildReadContext {
+  channel: ChannelRow;
+}
+
+/**
+ * Rows and the rights of whoever asks for them, of one state of the database: what was taken away before the request is
+ * not read by it.
+ */
+@Injectable()
+export class AuthorizedReader {
+  constructor(
+    @Inject(ReadModelDatabase) private readonly database: ReadModelDatabase,
+    @Inject(CONFIG) private readonly config: GatewayApiConfig,
+  ) {}
+
+  /** The guilds that the principal may know of, by name. */
+  async guilds(principal: Principal): Promise<WireGuild[]> {
+    const publicChannels = this.config.PUBLIC_CHANNELS;
+    return this.database.snapshot(async (query) => {
+      if (isStaff(principal)) return listGuilds(query, guildScope(principal));
+      const guilds = await listGuildsAround(query, principal.id, publicChannels);
+      const access = await loadGuildAccesses(
+        query,
+        guilds.map(({ id }) => id),
+        { userIds: [principal.id], publicChannels, channelIds: [...publicChannels] },
+      );
+      return guilds.filter(({ id }) => access.get(id)!.seesGuild(principal));
+    });
+  }
+
+  /** @throws AppError `GUILD.NOT_FOUND` also when the principal may not know of it; what `work` throws */
+  async inGuild<T>(
+    principal: Principal,
+    guildId: string,
+    work: (reading: GuildReadContext) => Promise<T>,
+  ): Promise<T> {
+    return this.database.snapshot(async (query) => {
+      const access = await this.accessTo(query, principal, guildId, [...this.config.PUBLIC_CHANNELS]);
+      if (!access.seesGuild(principal) || !(await findGuild(query, guildId)))
+        throw new AppError('GUILD.NOT_FOUND');
+      return work(this.readingOf(query, principal, guildId));
+    });
+  }
+
+  /**
+   * @throws AppError `CHANNEL.NOT_FOUND` also when the principal may not read it, or not see it where that is enough;
+   * `CHANNEL.HISTORY_FORBIDDEN` when `need` is `history` and only that is missing; what `work` throws
+   */
+  async inChannel<T>(
+    principal: Principal,
+    channelId: string,
+    need: keyof Rights,
+    work: (reading: ChannelReadContext) => Promise<T>,
+  ): Promise<T> {
+    return this.database.snapshot(async (query) => {
+      const channel = await findChannel(query, channelId);
+      if (!channel) throw new AppError('CHANNEL.NOT_FOUND');
+      const reading = this.readingOf(query, principal, channel.guildId);
+      requireRights((await reading.loadRights([channelId])).rights(channelId), need);
+      return work({ ...reading, channel });
+    });
+  }
+
+  /** Those of the channels that the principal may see, whichever guilds they are in. */
+  async visibleChannels(principal: Principal, channelIds: readonly string[]): Promise<Set<string>> {
+    return this.database.snapshot(async (query) => {
+      const guildOf = await guildsOfChannels(query, channelIds);
+      const accesses = await loadGuildAccesses(query, [...new Set(guildOf.values())], {
+        userIds: isStaff(principal) ? [] : [principal.id],
+        publicChannels: this.config.PUBLIC_CHANNELS,
+        channelIds,
+      });
+      const nowMs = Date.now();
+      const sees = ([id, guildId]: [string, string]) =>
+        accesses.get(guildId)!.rights(principal, id, nowMs).see;
+      return new Set([...guildOf].filter(sees).map(([id]) => id));
+    });
+  }
+
+  private readingOf(query: Querying, principal: Principal, guildId: string): GuildReadContext {
+    const sight: GuildReadContext['loadRights'] = async (channelIds) =>
+      sightOf(await this.accessTo(query, principal, guildId, channelIds), principal);
+    return { query, loadRights: sight };
+  }
+
+  private accessTo(
+    query: Querying,
+    principal: Principal,
+    guildId: string,
+    channelIds?: readonly string[],
+  ): Promise<GuildAccess> {
+    return loadGuildAccess(query, guildId, {
+      userIds: isStaff(principal) ? [] : [principal.id],
+      publicChannels: this.config.PUBLIC_CHANNELS,
+      ...(channelIds && { channelIds }),
+    });
+  }
+}
+
+function sightOf(access: GuildAccess, principal: Principal): LoadedRights {
+  const nowMs = Date.now();
+  return {
+    rights: (channelId) => access.rights(principal, channelId, nowMs),
+    visibleChannels: () => access.visibleChannels(principal, nowMs),
+    access,
+  };
+}
+
+/** @throws AppError as {@link AuthorizedReader.inChannel} */
+export function requireRights({ see, read, history }: Rights, need: keyof Rights): void {
+  if (!see || (need !== 'see' && !read)) throw new AppError('CHANNEL.NOT_FOUND');
+  if (need === 'history' && !history) throw new AppError('CHANNEL.HISTORY_FORBIDDEN');
+}

@@ -1,0 +1,172 @@
+import { AppError, type ErrorCode } from '@discord-relay/contracts';
+import type { Logger } from '@discord-relay/platform';
+import type { Principal } from '../../access/principal.js';
+import type { AuditLog } from '../../auth/audit/audit-log.js';
+import { bearerToken, type TokenVerifier } from '../../auth/tokens/token-verifier.js';
+import type { GatewayApiConfig } from '../../config.js';
+import { ClientAddresses } from '../../network/client-address.js';
+import { clientNetwork } from '../../network/ip-address.js';
+import { ConnectionLimits } from '../../limits/connection-limits.js';
+import type { LiveMetrics } from '../../metrics/live-metrics.js';
+import type { RelaySocket } from './relay-socket.js';
+import type { SessionServices } from '../subscribe/session-services.js';
+import { SocketWriter } from '../wire/socket-writer.js';
+import { SocketSession } from '../subscribe/socket-session.js';
+import { TokenBucket } from '../../limits/token-bucket.js';
+import { TokenExpiryTimer } from './token-expiry-timer.js';
+import { toWireError } from '../../errors/wire-error.js';
+
+export type ConnectionGuardConfig = Pick<
+  GatewayApiConfig,
+  | 'SOCKET_BUFFER_MAX_BYTES'
+  | 'SOCKET_REQUESTS_PER_S'
+  | 'MAX_SOCKETS_PER_USER'
+  | 'MAX_SOCKETS_PER_ADDRESS'
+  | 'TRUSTED_PROXIES'
+  | 'TRUSTED_PROXY_HEADER'
+  | 'TOKEN_GRACE_MS'
+>;
+
+/** A burst is what a client needs that joins all its channels again. */
+const BURST_SECONDS = 10;
+
+const NOTHING = Object.freeze({});
+
+/** Where it is kept who came and who was refused. */
+interface ConnectionLog {
+  audit: AuditLog;
+  logger: Logger;
+}
+
+/** Who comes in, with what, and until when. */
+export class ConnectionGuard {
+  private stopping = false;
+  private readonly limits: ConnectionLimits;
+  private readonly addresses: ClientAddresses;
+
+  constructor(
+    private readonly verifier: TokenVerifier,
+    private readonly services: SessionServices,
+    private readonly config: ConnectionGuardConfig,
+    private readonly metrics: LiveMetrics,
+    private readonly log: ConnectionLog,
+  ) {
+    this.limits = new ConnectionLimits(config.MAX_SOCKETS_PER_USER, config.MAX_SOCKETS_PER_ADDRESS);
+    this.addresses = new ClientAddresses(config);
+  }
+
+  /** Resolves to why the socket is refused: its `connect_error` carries `data: {code, message, retryable}`. */
+  async authenticate(socket: RelaySocket): Promise<Error | undefined> {
+    try {
+      socket.data.principal = await this.verifier.verify(tokenOf(socket));
+      if (this.stopping) throw new AppError('SERVICE.UNAVAILABLE');
+      // Taken for good when the socket is connected: one that never is would not give it back.
+      this.acquireSlot(socket)();
+      return undefined;
+    } catch (failure) {
+      const data = toWireError(failure);
+      this.recordRefusal(socket, data.code as ErrorCode);
+      return Object.assign(new Error(data.message), { data });
+    }
+  }
+
+  openSession(socket: RelaySocket): void {
+    const { data } = socket;
+    const { SOCKET_BUFFER_MAX_BYTES: maxBytes, SOCKET_REQUESTS_PER_S: ratePerS } = this.config;
+    const writer = new SocketWriter(socket, maxBytes, this.metrics, this.log.logger);
+    data.session = new SocketSession(data.principal, writer, this.services);
+    data.requestBucket = new TokenBucket(ratePerS, ratePerS * BURST_SECONDS, performance.now());
+    data.expiryTimer = this.expiryTimerOf(socket);
+    data.expiryTimer.set(data.principal.expiresAtMs);
+    const admitted = this.admit(socket);
+    forgetRequest(socket);
+    if (!admitted) return;
+    const { id, role, username } = data.principal;
+    writer.emit('user_info', { id, role, ...(username && { username }) });
+    this.log.logger.info({ socketId: socket.id, userId: id }, 'socket connected');
+  }
+
+  closeSession(socket: RelaySocket, reason: string): void {
+    const { data } = socket;
+    data.expiryTimer.stop();
+    data.session.close();
+    data.releaseSlot?.();
+    const userId = data.principal.id;
+    this.log.logger.info({ socketId: socket.id, userId, reason }, 'socket gone');
+  }
+
+  /** The same user goes on with a newer token. @throws AppError `AUTH.FORBIDDEN` when it is another's, or `AUTH.*` */
+  async refreshToken({ data }: RelaySocket, token: string): Promise<Principal> {
+    const principal = await this.verifier.verify(token);
+    if (principal.id !== data.principal.id || principal.role !== data.principal.role)
+      throw new AppError('AUTH.FORBIDDEN', 'the token is not of the user who connected');
+    data.principal = principal;
+    data.session.replacePrincipal(principal);
+    data.expiryTimer.set(principal.expiresAtMs);
+    return principal;
+  }
+
+  /** Puts those out who came in with this credential. */
+  revoke(sockets: readonly RelaySocket[], credential: string): void {
+    const theirs = sockets.filter(({ data }) => data.principal.credential === credential);
+    for (const socket of theirs) this.disconnect(socket, 'AUTH.TOKEN_REVOKED');
+  }
+
+  /** Refuses everyone from now on. */
+  stopAccepting(): void {
+    this.stopping = true;
+  }
+
+  private acquireSlot(socket: RelaySocket): () => void {
+    const { principal } = socket.data;
+    return this.limits.acquire({ userId: principal.id, address: clientNetwork(this.addressOf(socket)) });
+  }
+
+  private addressOf({ handshake }: RelaySocket): string {
+    return this.addresses.of(handshake.address, handshake.headers);
+  }
+
+  private recordRefusal(socket: RelaySocket, code: ErrorCode): void {
+    this.metrics.authFailures.inc({ code });
+    this.log.logger.info({ code }, 'socket refused');
+    if (!code.startsWith('AUTH.')) return;
+    const address = this.addressOf(socket);
+    this.log.audit.record({ action: 'access.refused', target: 'socket', address, code });
+  }
+
+  private admit(socket: RelaySocket): boolean {
+    try {
+      // What was revoked while the socket connected was told of when it was in no list yet.
+      this.verifier.check(socket.data.principal);
+      socket.data.releaseSlot = this.acquireSlot(socket);
+      return true;
+    } catch (error) {
+      this.disconnect(socket, toWireError(error).code as ErrorCode);
+      return false;
+    }
+  }
+
+  private expiryTimerOf(socket: RelaySocket): TokenExpiryTimer {
+    return new TokenExpiryTimer(this.config.TOKEN_GRACE_MS, {
+      expired: () => socket.emit('error', toWireError(new AppError('AUTH.TOKEN_EXPIRED'))),
+      graceOver: () => this.disconnect(socket, 'AUTH.TOKEN_EXPIRED'),
+    });
+  }
+
+  private disconnect(socket: RelaySocket, code: ErrorCode): void {
+    this.metrics.authFailures.inc({ code });
+    socket.emit('error', toWireError(new AppError(code)));
+    socket.disconnect(true);
+  }
+}
+
+/** What the socket was asked for with, token and headers, would stay in memory as long as the socket. */
+function forgetRequest({ conn, handshake }: RelaySocket): void {
+  Object.assign(conn, { request: undefined });
+  Object.assign(handshake, { headers: NOTHING, query: NOTHING, auth: NOTHING });
+}
+
+function tokenOf({ handshake }: RelaySocket): unknown {
+  const auth = handshake.auth as Record<string, unknown> | undefined;
+  return auth?.token ?? bearerToken(handshake.headers.authorization);
+}

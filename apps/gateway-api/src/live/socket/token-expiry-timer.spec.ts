@@ -1,0 +1,52 @@
+import { jest } from '@jest/globals';
+import { TokenExpiryTimer } from './token-expiry-timer.js';
+
+describe('TokenClock', () => {
+  const started = 1_700_000_000_000;
+  let told: string[];
+  let clock: TokenExpiryTimer;
+
+  beforeEach(() => {
+    jest.useFakeTimers({ now: started });
+    told = [];
+    clock = new TokenExpiryTimer(100, {
+      expired: () => told.push('ended'),
+      graceOver: () => told.push('over'),
+    });
+  });
+  afterEach(() => jest.useRealTimers());
+
+  it('says when the token has ended, and when its grace has', () => {
+    clock.set(started + 1_000);
+    jest.advanceTimersByTime(999);
+    expect(told).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(told).toEqual(['ended']);
+    jest.advanceTimersByTime(100);
+    expect(told).toEqual(['ended', 'over']);
+  });
+
+  it('goes by the newest token', () => {
+    clock.set(started + 1_000);
+    jest.advanceTimersByTime(1_050);
+    clock.set(started + 5_000);
+    jest.advanceTimersByTime(3_000);
+    expect(told).toEqual(['ended']);
+  });
+
+  it('waits longer than a timer can', () => {
+    const days = 60 * 24 * 60 * 60 * 1_000;
+    clock.set(started + days);
+    jest.advanceTimersByTime(days - 1);
+    expect(told).toEqual([]);
+    jest.advanceTimersByTime(1);
+    expect(told).toEqual(['ended']);
+  });
+
+  it('says nothing after it was stopped', () => {
+    clock.set(started + 1_000);
+    clock.stop();
+    jest.advanceTimersByTime(10_000);
+    expect(told).toEqual([]);
+  });
+});

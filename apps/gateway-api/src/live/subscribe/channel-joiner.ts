@@ -1,0 +1,141 @@
+import {
+  AppError,
+  channelFeed,
+  type FeedKey,
+  type MessagesBulk,
+  type Snowflake,
+  type SnapshotReason,
+  toWireEvents,
+} from '@discord-relay/contracts';
+import type { Rights } from '../../access/permissions.js';
+import type { ChannelRow } from '../../read/channels.query.js';
+import type { GuildSubscription } from '../chain/feed-hub.js';
+import type { ChannelStartRequest, SnapshotOrTail } from './snapshot-reader.js';
+import type { BufferedChange } from '../chain/change-router.js';
+import type { Subscriber, SnapshotPage } from './snapshot-then-tail.js';
+import { type SocketSubscriptions, releaseAll } from './socket-subscriptions.js';
+import { AccessChangedError, retryWhileAccessChanges } from './access-changed-error.js';
+import type { SessionServices } from './session-services.js';
+import type { SocketWriter } from '../wire/socket-writer.js';
+
+const DEFAULT_LIMIT = 50;
+
+export interface Joined {
+  seq: number;
+  resumed: boolean;
+}
+
+export interface JoinOptions {
+  after?: number;
+  limit?: number;
+}
+
+type Request = Omit<ChannelStartRequest, 'history' | 'viewer'>;
+
+/** How a socket comes to follow a channel. */
+export class ChannelJoiner {
+  constructor(
+    private readonly subscriber: Subscriber,
+    private readonly subscriptions: SocketSubscriptions,
+    private readonly writer: SocketWriter,
+    private readonly services: SessionServices,
+  ) {}
+
+  /** @throws AppError; then the channel is not followed, also when it was before */
+  async join(
+    channelId: Snowflake,
+    reason: SnapshotReason,
+    { after, limit = DEFAULT_LIMIT }: JoinOptions = {},
+  ): Promise<Joined> {
+    const before = this.subscriptions.suspend([channelFeed(channelId)]);
+    try {
+      this.checkCapacity();
+      const channel = await this.services.reader.findChannel(channelId);
+      const request = { limit, reason, ...(after !== undefined && { after }) };
+      return await retryWhileAccessChanges(() => this.subscribe(channel, request));
+    } finally {
+      releaseAll(before);
+    }
+  }
+
+  /** Sends all of it anew, together with the others who follow it. @throws AppError as {@link join} */
+  async renew(channelId: Snowflake): Promise<void> {
+    const { subscriber, subscriptions, writer } = this;
+    await subscriber.writable();
+    await this.services.renewals.renew(channelId, { subscriber, subscriptions, writer });
+  }
+
+  private async subscribe(channel: ChannelRow, request: Request): Promise<Joined> {
+    const { id, guildId } = channel;
+    const feed = channelFeed(id);
+    let history = false;
+    let seq = 0;
+    const start = await this.services.snapshotThenTail.run([{ feed, guildId }], this.subscriber, {
+      read: async ([guild]) => {
+        ({ history } = await this.confirmedRights(guild!, id));
+        const viewer = { access: guild!.access, principal: this.subscriber.principal };
+        return this.services.reader.readChannel(channel, { ...request, history, viewer });
+      },
+      visibilityOf: (_change, guild) => this.rights(guild, id).read,
+      check: (page, [guild], [kept]) => {
+        const now = readable(this.rights(guild!, id));
+        if (history && !now.history) throw new AccessChangedError();
+        if (kept!.some(hiddenSince(startOf(page, request.after)))) throw new AccessChangedError();
+      },
+      send: ({ content }) => this.send(content),
+      deliver: (change) => toWireEvents(change).forEach((event) => this.writer.send(event)),
+      activate: ([guild], [newest]) => {
+        seq = newest!;
+        this.services.positions.record(feed, seq);
+        this.writer.joinTopic(feed);
+        this.subscriptions.add(feed, { guildId, guild: guild!, stop: this.leaveTopic(feed) });
+      },
+    });
+    return { seq, resumed: start.kind === 'resume' };
+  }
+
+  /** Apart, so that it keeps alive the name of the feed alone and nothing of how it was entered. */
+  private leaveTopic(feed: FeedKey): () => void {
+    return () => this.writer.leaveTopic(feed);
+  }
+
+  /** Before somebody is refused, what they may have been given a moment ago is waited for. */
+  private async confirmedRights(guild: GuildSubscription, channelId: Snowflake): Promise<Rights> {
+    const rights = this.rights(guild, channelId);
+    if (rights.read && rights.history) return rights;
+    await guild.catchUp();
+    return readable(this.rights(guild, channelId));
+  }
+
+  private rights(guild: GuildSubscription, channelId: Snowflake): Rights {
+    return guild.access.rights(this.subscriber.principal, channelId, Date.now());
+  }
+
+  private send(start: SnapshotOrTail<MessagesBulk>): void {
+    if (start.kind === 'snapshot') this.writer.emit('messages_bulk', start.snapshot);
+    else for (const event of start.tail.flatMap(toWireEvents)) this.writer.send(event);
+  }
+
+  private checkCapacity(): void {
+    const { maxJoins } = this.services;
+    if (this.subscriptions.channelCount >= maxJoins) throw new AppError('SOCKET.TOO_MANY_CHANNELS');
+  }
+}
+
+/** `seq` after which changes are sent: what the content holds no state of, or of which it is the tail. */
+const startOf = (
+  { heads, content }: SnapshotPage<SnapshotOrTail<MessagesBulk>>,
+  after: number | undefined,
+): number => (content.kind === 'resume' ? after! : heads[0]!.feedSeq);
+
+/** Whether the change is one to be sent, and was hidden from the subscriber when it came. */
+const hiddenSince =
+  (start: number) =>
+  ({ change, visibility: wasReadable }: BufferedChange<boolean>): boolean =>
+    change.seq > start && !wasReadable;
+
+/** @throws AppError that does not say whether the channel exists */
+function readable(rights: Rights): Rights {
+  if (!rights.read) throw new AppError('CHANNEL.NOT_FOUND');
+  return rights;
+}

@@ -1,0 +1,191 @@
+import {
+  AppError,
+  type Change,
+  channelFeed,
+  type FeedKey,
+  guildFeed,
+  type MessagesBulk,
+  type RoomsList,
+  type Snowflake,
+  type SnapshotReason,
+  type WireChannel,
+  type WireHistoryMessage,
+} from '@discord-relay/contracts';
+import { guildHead } from '@discord-relay/read-model';
+import { loadGuildAccess } from '../../read/access/load-guild-access.js';
+import { isStaff, type Principal } from '../../access/principal.js';
+import { feedHeads, readFeedTail, readTailBounds } from '../../read/changes.query.js';
+import { type ChannelRow, findChannel, listChannels } from '../../read/channels.query.js';
+import { listMessages } from '../../read/messages.query.js';
+import type { PageBounds } from '../../read/message-pages.js';
+import type { Querying, ReadModelDatabase } from '../../database/read-model.database.js';
+import { listRooms } from '../../read/rooms.query.js';
+import type { ViewerAccess } from '../../read/access/rights-trail.query.js';
+import type { SnapshotPage } from './snapshot-then-tail.js';
+import { guildIdsFor } from '../../read/guilds.query.js';
+import {
+  isCursorOfFeed,
+  refuseChangedAccess,
+  refuseResume,
+  type ResumeLimits,
+  tailAfter,
+} from '../../read/resume.js';
+
+/** How a client enters a feed: from a snapshot, or from its cursor with the complete tail. */
+export type SnapshotOrTail<S> = { kind: 'snapshot'; snapshot: S } | { kind: 'resume'; tail: Change[] };
+
+export interface StartRequest {
+  after?: number;
+  /** Why a snapshot is sent when no cursor was. */
+  reason: SnapshotReason;
+}
+
+export interface ChannelStartRequest extends StartRequest {
+  limit: number;
+  /** Whether the user may look back: else there is nothing but the cursor to start from. */
+  history: boolean;
+  /** Who goes on from the cursor. */
+  viewer?: ViewerAccess;
+}
+
+/** Why the tail may not be told although it is complete. */
+type Refuse = (
+  query: Querying,
+  tail: readonly Change[],
+  head: number,
+) => Promise<SnapshotReason | undefined> | SnapshotReason | undefined;
+
+interface FeedState {
+  query: Querying;
+  head: number;
+}
+
+/** What sockets are told from the read models. */
+export class SnapshotReader {
+  constructor(
+    private readonly database: ReadModelDatabase,
+    private readonly resumeLimits: ResumeLimits,
+    private readonly publicChannels: ReadonlySet<string>,
+  ) {}
+
+  /** Whether anybody may see it is not asked here. @throws AppError `CHANNEL.NOT_FOUND` */
+  async findChannel(channelId: string): Promise<ChannelRow> {
+    return existing(await findChannel(this.database, channelId));
+  }
+
+  /** All of it from one state of the database. */
+  readChannel(
+    channel: ChannelRow,
+    request: ChannelStartRequest,
+  ): Promise<SnapshotPage<SnapshotOrTail<MessagesBulk>>> {
+    const { history, limit, viewer, after, reason } = request;
+    const forbidden = !history && after !== undefined;
+    const steps = forbidden ? { reason: 'history_forbidden' as const } : { after, reason };
+    const feed = channelFeed(channel.id);
+    const bulk = async ({ query, head }: FeedState, reason: SnapshotReason): Promise<MessagesBulk> => ({
+      channelId: channel.id,
+      serverId: channel.guildId,
+      messages: history ? await listMessages(query, channel.id, {}, limit) : [],
+      seq: head,
+      reason,
+    });
+    return this.snapshotOrTail(feed, channel.guildId, steps, bulk, (query, tail) =>
+      viewer ? refuseChangedAccess(query, viewer, channel.id, tail) : undefined,
+    );
+  }
+
+  /** Every room of the guild; whoever asks may not see all of them. */
+  readRooms(
+    guildId: Snowflake,
+    request: StartRequest,
+    principal: Principal,
+  ): Promise<SnapshotPage<SnapshotOrTail<RoomsList>>> {
+    const list = async ({ query, head }: FeedState, reason: SnapshotReason): Promise<RoomsList> => ({
+      guildId,
+      rooms: await listRooms(query, guildId),
+      seq: head,
+      reason,
+    });
+    return this.snapshotOrTail(guildFeed(guildId), guildId, request, list, (_query, tail, head) =>
+      isStaff(principal) || !mayChangeRights(tail, head) ? undefined : 'access_changed',
+    );
+  }
+
+  /** The channels of the guilds, also those that whoever asks may not see; heads in the same order. */
+  readChannelList(guildIds: readonly string[]): Promise<SnapshotPage<WireChannel[]>> {
+    return this.database.snapshot(async (query) => {
+      const feeds = guildIds.flatMap((id) => [guildFeed(id), guildHead(id)]);
+      const seqs = await feedHeads(query, feeds);
+      const heads = guildIds.map((_, i) => ({ feedSeq: seqs[2 * i]!, guildSeq: seqs[2 * i + 1]! }));
+      return { heads, content: await listChannels(query, [...guildIds]) };
+    });
+  }
+
+  /** The guilds of which the principal may see something. */
+  guildIds(principal: Principal): Promise<Snowflake[]> {
+    return guildIdsFor(this.database, principal, this.publicChannels);
+  }
+
+  /** A page of messages. Rights and messages are of one state. @throws AppError `CHANNEL.NOT_FOUND`, `CHANNEL.HISTORY_FORBIDDEN` */
+  readHistory(
+    principal: Principal,
+    channelId: string,
+    bounds: PageBounds,
+    limit: number,
+  ): Promise<WireHistoryMessage[]> {
+    return this.database.snapshot(async (query) => {
+      const { guildId } = existing(await findChannel(query, channelId));
+      const access = await loadGuildAccess(query, guildId, {
+        userIds: [principal.id],
+        publicChannels: this.publicChannels,
+        channelIds: [channelId],
+      });
+      const rights = access.rights(principal, channelId, Date.now());
+      if (!rights.read) throw new AppError('CHANNEL.NOT_FOUND');
+      if (!rights.history) throw new AppError('CHANNEL.HISTORY_FORBIDDEN');
+      return await listMessages(query, channelId, bounds, limit);
+    });
+  }
+
+  private snapshotOrTail<S>(
+    feed: FeedKey,
+    guildId: string,
+    { after, reason }: StartRequest,
+    snapshotOf: (state: FeedState, reason: SnapshotReason) => Promise<S>,
+    refuse: Refuse,
+  ): Promise<SnapshotPage<SnapshotOrTail<S>>> {
+    return this.database.snapshot(async (query) => {
+      const [head, guildSeq] = (await feedHeads(query, [feed, guildHead(guildId)])) as [number, number];
+      const heads = [{ feedSeq: head, guildSeq }];
+      const snapshot = async (why: SnapshotReason) =>
+        ({ kind: 'snapshot', snapshot: await snapshotOf({ query, head }, why) }) as const;
+      if (after === undefined) return { heads, content: await snapshot(reason) };
+      const tail = await this.tailOf(query, feed, after, head);
+      const guild = isCursorOfFeed(after, head, tail)
+        ? undefined
+        : await readTailBounds(query, guildId, after);
+      const refusal =
+        refuseResume(after, tail, guild, this.resumeLimits) ?? (await refuse(query, tail, head));
+      if (refusal) return { heads, content: await snapshot(refusal) };
+      return { heads, content: { kind: 'resume', tail: tailAfter(after, tail) } };
+    });
+  }
+
+  private async tailOf(query: Querying, feed: FeedKey, after: number, head: number): Promise<Change[]> {
+    return after < head ? await readFeedTail(query, feed, after, this.resumeLimits.maxEvents + 1) : [];
+  }
+}
+
+function existing(channel: ChannelRow | undefined): ChannelRow {
+  if (!channel) throw new AppError('CHANNEL.NOT_FOUND');
+  return channel;
+}
+
+/** Also where changes are missing: what was done again in their place is told by none. */
+const mayChangeRights = (tail: readonly Change[], head: number): boolean =>
+  tail.some(changesRights) ||
+  tail.some(({ prev }, i) => i > 0 && prev !== tail[i - 1]!.seq) ||
+  (tail.length > 0 && tail.at(-1)!.seq !== head);
+
+/** More than of the channel that it tells of. */
+export const changesRights = ({ body }: Change): boolean => 'access' in body && body.access !== undefined;

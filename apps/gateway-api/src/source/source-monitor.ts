@@ -1,0 +1,80 @@
+import { errors, type NatsConnection } from '@nats-io/transport-node';
+import { type SourceStatus, statusSubject } from '@discord-relay/contracts';
+import type { Logger, NatsLink, StatusReport } from '@discord-relay/platform';
+import { hasChanged, sourceStatusOf, unknownAfter, UNKNOWN_SOURCE } from './source-status.js';
+
+const POLL_EVERY_MS = 5_000;
+const ANSWER_MAX_WAIT_MS = 1_000;
+const ANSWER_STALL_MS = 250;
+
+/** Asks the ingestors every few seconds how they are connected to Discord. */
+export class SourceMonitor {
+  private latest = UNKNOWN_SOURCE;
+  private timer: NodeJS.Timeout | undefined;
+  private connection: NatsConnection | undefined;
+
+  /** @param onChange called with every status that differs in more than the time of the last event */
+  constructor(
+    private readonly link: NatsLink,
+    private readonly onChange: (status: SourceStatus) => void,
+    private readonly logger: Logger,
+  ) {}
+
+  get status(): SourceStatus {
+    return this.latest;
+  }
+
+  onModuleInit(): void {
+    void this.link.connection.then((connection) => {
+      this.connection = connection;
+      return this.poll();
+    });
+    this.timer = setInterval(() => void this.poll(), POLL_EVERY_MS).unref();
+  }
+
+  beforeApplicationShutdown(): void {
+    clearInterval(this.timer);
+    this.connection = undefined;
+  }
+
+  private async poll(): Promise<void> {
+    if (!this.connection) return;
+    try {
+      const reports = await askIngestors(this.connection);
+      // Without NATS nobody answers, whatever the ingestors do.
+      const canAsk = reports.length > 0 || this.link.connected;
+      this.update(canAsk ? sourceStatusOf(reports, this.latest) : unknownAfter(this.latest));
+    } catch (err) {
+      this.update(unknownAfter(this.latest));
+      this.logger.debug({ err }, 'the ingestors could not be asked');
+    }
+  }
+
+  private update(status: SourceStatus): void {
+    const before = this.latest;
+    this.latest = status;
+    if (hasChanged(before, status)) this.onChange(status);
+  }
+}
+
+async function askIngestors(connection: NatsConnection): Promise<StatusReport[]> {
+  const subject = statusSubject('ingestor');
+  // Nest answers a request only when it carries an id.
+  const request = JSON.stringify({ pattern: subject, data: {}, id: 'source' });
+  const replies = await connection.requestMany(subject, request, {
+    strategy: 'stall',
+    maxWait: ANSWER_MAX_WAIT_MS,
+    stall: ANSWER_STALL_MS,
+  });
+  const reports: StatusReport[] = [];
+  try {
+    for await (const reply of replies) {
+      const { response } = reply.json<{ response?: StatusReport }>();
+      if (response) reports.push(response);
+    }
+  } catch (error) {
+    // NATS answers, and no ingestor listens.
+    if (!(error instanceof errors.NoRespondersError)) throw error;
+  }
+  return reports;
+}

@@ -1,0 +1,276 @@
+import {
+  AppError,
+  type Change,
+  type Snowflake,
+  type SnapshotReason,
+  type StreamEvents,
+  type ToldFact,
+} from '@discord-relay/contracts';
+import type { GuildAccess } from '../access/guild-access.js';
+import type { Rights } from '../access/permissions.js';
+import type { Principal } from '../access/principal.js';
+import type { FeedHub, GuildSubscription } from '../live/chain/feed-hub.js';
+import type { ChangeRouter } from '../live/chain/change-router.js';
+import type { AccessWatcher } from '../live/chain/subscribed-guild.js';
+import type { CoalescingQueue } from '../limits/paced-work.js';
+import { toWireError } from '../errors/wire-error.js';
+import { SelectedChannels } from './selected-channels.js';
+import type { StreamWriter } from './stream-writer.js';
+import {
+  cachedFactsOf,
+  needsReadRight,
+  mayConcern,
+  type Selection,
+  eventTextOf,
+  wants,
+} from './selection.js';
+import { beginEvent, endEvent, heartbeat, retryAfter } from './sse-format.js';
+import type { EndCause, StreamMetrics } from '../metrics/stream-metrics.js';
+import type { StreamStart, StreamReader, VisibleChange } from './stream-reader.js';
+
+/** Changes that may wait while a beginning is read and sent. */
+const MAX_BUFFERED = 5_000;
+
+/** What a stream works with, shared by all. */
+export interface StreamServices {
+  hub: Pick<FeedHub, 'subscribe'>;
+  router: Pick<ChangeRouter, 'subscribeGuild'>;
+  reader: StreamReader;
+  metrics: StreamMetrics;
+  /** For what many would do at once. */
+  background: CoalescingQueue;
+}
+
+/**
+ * One open stream. It follows the order of its guild, so that one number says where it stands in all that it tells, and
+ * is told of every change there, shown or not. Whatever it cannot go on from ends it: clients come back and resume.
+ */
+export class GuildStream implements AccessWatcher {
+  private readonly guildSubscription: GuildSubscription;
+  private readonly stopListening: () => void;
+  /** What came since a beginning was asked for; undefined: everything is told at once. */
+  private buffered: VisibleChange[] | undefined = [];
+  /** What was read and what was held do not connect. */
+  private incomplete = false;
+  /** `seq` of the last change that was looked at. */
+  private cursor = 0;
+  private readonly selectedChannels: SelectedChannels;
+  private closed = false;
+
+  constructor(
+    readonly principal: Principal,
+    private readonly selection: Selection,
+    private readonly writer: StreamWriter,
+    private readonly services: StreamServices,
+    private readonly onEnd: (cause: EndCause) => void,
+  ) {
+    const { guildId } = selection;
+    this.selectedChannels = new SelectedChannels(selection.channels);
+    this.guildSubscription = services.hub.subscribe(guildId, this);
+    this.stopListening = services.router.subscribeGuild(guildId, {
+      change: (change) => this.receive(change),
+      changesLost: () => this.restart('cursor_too_old'),
+      projectionSwitched: () => this.restart('projection_switched'),
+    });
+  }
+
+  /** @throws AppError when it could not begin; {@link close} is due then, or {@link fail} once something was sent */
+  async open(after: number | undefined, retryMs: number): Promise<void> {
+    const start = await this.readStart(after);
+    this.writer.open(retryMs);
+    await this.sendStart(start);
+    this.goLive(start);
+  }
+
+  /**
+   * The first of three steps: reads how the stream begins. What happens from then on is held until {@link goLive}.
+   * `reason`: of the snapshot when there is no cursor.
+   * @throws AppError
+   */
+  async readStart(after: number | undefined, reason: SnapshotReason = 'joined'): Promise<StreamStart> {
+    await this.guildSubscription.ready();
+    const start = await this.read(reason, after);
+    if (this.closed) throw new AppError('SERVICE.UNAVAILABLE');
+    this.services.metrics.opened.inc({ start: start.reason ?? 'resumed' });
+    this.cursor = start.reason ? start.head : after!;
+    return start;
+  }
+
+  get guildId(): Snowflake {
+    return this.selection.guildId;
+  }
+
+  accessChanged(access: GuildAccess): number {
+    if (this.closed) return 0;
+    if (!access.seesGuild(this.principal)) {
+      const stopped = this.selectedChannels.size;
+      this.fail(new AppError('GUILD.NOT_FOUND'), 'access_lost');
+      return stopped;
+    }
+    const lost = this.selectedChannels.removeLost((id) => access.rights(this.principal, id, Date.now()));
+    for (const channelId of lost)
+      this.write(this.event('unsubscribed', { channelId, code: 'CHANNEL.ACCESS_LOST' }));
+    return lost.length;
+  }
+
+  heartbeat(): void {
+    if (!this.buffered) this.write(heartbeat(this.writer.cursorAt(this.cursor)));
+  }
+
+  /** Ends it in good order; the client comes back after `retryMs`. */
+  end(cause: EndCause, retryMs: number): void {
+    this.finish(retryAfter(retryMs), cause);
+  }
+
+  /** Tells why, and ends it. */
+  fail(error: unknown, cause: EndCause): void {
+    if (error instanceof AppError && error.code === 'SOCKET.TOO_SLOW') return this.disconnectSlow();
+    this.finish(beginEvent('error', toWireError(error)) + endEvent(), cause);
+  }
+
+  /** Harmless when repeated. */
+  close(cause: EndCause): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.stopListening();
+    this.guildSubscription.release();
+    this.onEnd(cause);
+  }
+
+  /** One that has not begun is answered with a status instead. */
+  private finish(lastWords: string, cause: EndCause): void {
+    if (this.writer.opened) this.writer.end(lastWords, cause);
+    this.close(cause);
+  }
+
+  /** From here on nothing is told until the stream has begun anew, which may take its turn. */
+  private restart(reason: SnapshotReason): void {
+    if (this.buffered) return void (this.incomplete = true);
+    this.buffered = [];
+    this.services.background.add(this, () =>
+      this.restartNow(reason).catch((error: unknown) => this.fail(error, 'failed')),
+    );
+  }
+
+  private async restartNow(reason: SnapshotReason): Promise<void> {
+    if (this.closed) return;
+    const start = await this.read(reason);
+    // What is in the snapshot too was not told of yet, and may have been more than a snapshot holds.
+    this.sendBuffered(({ seq }) => seq <= start.head);
+    await this.sendStart(start);
+    this.goLive(start);
+  }
+
+  /** What comes while this is under way is held. */
+  private async read(reason: SnapshotReason, after?: number): Promise<StreamStart> {
+    const { principal, selection } = this;
+    const start = await this.services.reader.readStart({ principal, selection, reason, after });
+    await this.guildSubscription.waitForSeq(start.head);
+    return start;
+  }
+
+  /** The third step, after {@link sendStart}. @throws AppError `SERVICE.UNAVAILABLE` when changes are missing */
+  goLive(start: StreamStart): void {
+    if (this.closed) return;
+    if (this.incomplete) throw new AppError('SERVICE.UNAVAILABLE', 'reconnect and resume');
+    // Nothing is awaited from here on: what is held now is all that is new.
+    this.cursor = start.head;
+    const missing = this.selectedChannels.reset((id) => this.rights(id));
+    this.sendBuffered(({ seq }) => seq > start.head);
+    this.buffered = undefined;
+    for (const channelId of missing) {
+      const code = start.unknown.includes(channelId) ? 'CHANNEL.NOT_FOUND' : 'CHANNEL.ACCESS_LOST';
+      this.write(this.event('unsubscribed', { channelId, code }));
+    }
+    this.heartbeat();
+  }
+
+  /** The second step: what was read is told as far as what is known by now allows. */
+  async sendStart({ gaps, rooms, snapshots, tail }: StreamStart): Promise<void> {
+    for (const gap of gaps) await this.writer.writeAndDrain(this.event('gap', gap));
+    if (rooms) {
+      const visible = rooms.rooms.filter(({ channelId }) => this.rights(channelId).see);
+      await this.writer.writeAndDrain(this.event('rooms_list', { ...rooms, rooms: visible }));
+    }
+    for (const snapshot of snapshots) {
+      const { read, history } = this.rights(snapshot.channelId);
+      if (!read) continue;
+      const visible = history ? snapshot : { ...snapshot, messages: [] };
+      await this.writer.writeAndDrain(this.event('snapshot', visible));
+    }
+    for (const { seq, facts } of tail)
+      await this.writer.writeAndDrain(this.eventsOf({ seq, facts: this.allowed(facts) }));
+  }
+
+  private receive(change: Change): void {
+    if (this.closed) return;
+    const facts = cachedFactsOf(change);
+    // Whatever it was would be missing without a word.
+    if (!facts && mayConcern(this.selection, change)) return this.restart('cursor_unknown');
+    const visible = { seq: change.seq, facts: this.allowed(facts ?? []) };
+    if (!this.buffered)
+      return this.send({ ...told, facts: visible.facts.filter((fact) => this.isSelected(fact)) });
+    if (this.buffered.length < MAX_BUFFERED) this.buffered.push(visible);
+    else this.incomplete = true;
+  }
+
+  /** What was allowed when it came may not be by now. */
+  private sendBuffered(which: (visible: VisibleChange) => boolean): void {
+    for (const { seq, facts } of this.buffered!.filter(which))
+      this.send({ seq, facts: this.allowed(facts).filter((fact) => this.isSelected(fact)) });
+  }
+
+  private allowed(facts: readonly ToldFact[]): ToldFact[] {
+    return facts.filter((fact) => wants(this.selection, fact) && this.mayKnow(fact));
+  }
+
+  private mayKnow(fact: ToldFact): boolean {
+    return this.guildSubscription.access.hears(this.principal, fact, Date.now());
+  }
+
+  private isSelected(fact: ToldFact): boolean {
+    return !needsReadRight(fact) || this.selectedChannels.has(fact.channelId!);
+  }
+
+  private rights(channelId: string): Rights {
+    return this.guildSubscription.access.rights(this.principal, channelId, Date.now());
+  }
+
+  private send(visible: VisibleChange): void {
+    if (visible.facts.length > 0) return this.write(this.eventsOf(visible));
+    this.cursor = Math.max(this.cursor, visible.seq);
+    this.writer.setPosition(this.cursor);
+  }
+
+  /** Moves the cursor. Who is cut in the middle of a change gets all of it again: its last event alone has an `id:`. */
+  private eventsOf({ seq, facts }: VisibleChange): string {
+    const prev = this.cursor;
+    this.cursor = Math.max(prev, seq);
+    const texts = facts.map((fact, i) => {
+      const last = i === facts.length - 1;
+      this.services.metrics.deliveries.inc({ event: fact.type });
+      return (
+        eventTextOf(fact, { seq: last ? seq : prev, prev }) +
+        endEvent(last ? this.writer.cursorAt(seq) : undefined)
+      );
+    });
+    return texts.join('');
+  }
+
+  private event<E extends Exclude<keyof StreamEvents, ToldFact['type']>>(
+    name: E,
+    data: StreamEvents[E],
+  ): string {
+    this.services.metrics.deliveries.inc({ event: name });
+    return beginEvent(name, data) + endEvent();
+  }
+
+  private write(text: string): void {
+    if (!this.closed && !this.writer.write(text)) this.disconnectSlow();
+  }
+
+  private disconnectSlow(): void {
+    this.writer.disconnectSlow();
+    this.close('slow');
+  }
+}

@@ -1,0 +1,128 @@
+import type { ServerResponse } from 'node:http';
+import { AppError, type Snowflake } from '@discord-relay/contracts';
+import type { HealthRegistry, Logger } from '@discord-relay/platform';
+import type { Principal } from '../access/principal.js';
+import { GuildStream, type StreamServices } from './guild-stream.js';
+import { seqOf } from './guild-cursors.js';
+import { MultiGuildStream } from './multi-guild-stream.js';
+import type { Selection } from './selection.js';
+import { type WriterLimits, SseWriter } from './sse-writer.js';
+import type { EndCause } from '../metrics/stream-metrics.js';
+import type { ConnectionLimits } from '../limits/connection-limits.js';
+
+/** The longest delay a timer takes. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+/** How long a client waits before it comes back; spread, so that those that were cut together do not return together. */
+const RETRY_MS = { least: 1_000, spread: 2_000 };
+
+export interface StreamLimits extends WriterLimits {
+  heartbeatMs: number;
+  /** Over how long those come back who are sent away together. */
+  drainMs: number;
+}
+
+export interface StreamRequest {
+  principal: Principal;
+  address: string;
+  /** undefined: every guild that the user may see something of. */
+  guildId: Snowflake | undefined;
+  channels: Selection['channels'];
+  types: Selection['types'];
+  /** Cursor to go on after, as the client sent it. */
+  after: string | undefined;
+}
+
+type OpenStream = GuildStream | MultiGuildStream;
+
+/** Every open stream of this process, from its request to its end. */
+export class StreamRegistry {
+  private readonly open = new Set<OpenStream>();
+  private timer: NodeJS.Timeout | undefined;
+  private draining = false;
+
+  constructor(
+    private readonly services: StreamServices,
+    private readonly connectionLimits: ConnectionLimits,
+    private readonly limits: StreamLimits,
+    private readonly health: HealthRegistry,
+    private readonly logger: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.services.metrics.watch(() => this.open.size);
+    this.health.describe(() => ({ streams: this.open.size }));
+    this.timer = setInterval(() => this.heartbeat(), this.limits.heartbeatMs).unref();
+  }
+
+  /** Before the HTTP server waits for its last answers. */
+  beforeApplicationShutdown(): void {
+    this.draining = true;
+    clearInterval(this.timer);
+    for (const stream of this.open) stream.end('drain', retryMs(this.limits.drainMs));
+  }
+
+  /** Begins a stream, which then lives by itself. @throws AppError when it could not: nothing was sent then */
+  async openStream(request: StreamRequest, response: ServerResponse): Promise<void> {
+    if (this.draining) throw new AppError('SERVICE.UNAVAILABLE', 'stopping: reconnect');
+    const writer = new SseWriter(response, this.limits);
+    // It would never close again.
+    if (writer.gone) throw new AppError('SERVICE.UNAVAILABLE', 'the client is gone');
+    const { principal, address } = request;
+    const releaseSlot = this.connectionLimits.acquire({ userId: principal.id, address });
+    const onStreamEnd = (cause: EndCause) => this.ended(stream, expiry, cause);
+    const stream = this.streamOf(request, writer, onStreamEnd);
+    const expiry = expireAt(principal.expiresAtMs, () => stream.end('expired', retryMs()));
+    this.open.add(stream);
+    response.once('close', () => {
+      stream.close('client');
+      // Not before: what waits for a slow client takes memory until then.
+      giveSeatBack();
+    });
+    await this.run(stream, writer, request.after);
+  }
+
+  /** Whoever holds this credential is sent away. */
+  revoke(credential: string): void {
+    for (const stream of this.open)
+      if (stream.principal.credential === credential)
+        stream.fail(new AppError('AUTH.TOKEN_REVOKED'), 'revoked');
+  }
+
+  private streamOf(
+    { principal, guildId, channels, types }: StreamRequest,
+    writer: SseWriter,
+    ended: (cause: EndCause) => void,
+  ): OpenStream {
+    if (guildId === undefined)
+      return new MultiGuildStream(principal, { channels, types }, writer, this.services, ended);
+    return new GuildStream(principal, { guildId, channels, types }, writer, this.services, ended);
+  }
+
+  private async run(stream: OpenStream, writer: SseWriter, after: string | undefined): Promise<void> {
+    try {
+      if (stream instanceof GuildStream) await stream.open(seqOf(after, stream.guildId), retryMs());
+      else await stream.open(after, retryMs());
+    } catch (error) {
+      const { opened } = writer;
+      stream.fail(error, 'failed');
+      if (!opened) throw error;
+    }
+  }
+
+  private ended(stream: OpenStream, expiry: NodeJS.Timeout, cause: EndCause): void {
+    clearTimeout(expiry);
+    this.open.delete(stream);
+    this.services.metrics.ended.inc({ cause });
+    this.logger.debug({ userId: stream.principal.id, cause }, 'stream ended');
+  }
+
+  private heartbeat(): void {
+    for (const stream of this.open) stream.heartbeat();
+  }
+}
+
+export const retryMs = (spreadMs = RETRY_MS.spread): number => RETRY_MS.least + Math.random() * spreadMs;
+
+function expireAt(atMs: number, expire: () => void): NodeJS.Timeout {
+  return setTimeout(expire, Math.min(Math.max(0, atMs - Date.now()), MAX_TIMER_MS)).unref();
+}

@@ -1,0 +1,45 @@
+import type { NatsConnection, Subscription } from '@nats-io/transport-node';
+import { guildChangesSubject } from '@discord-relay/contracts';
+import type { Logger, NatsLink } from '@discord-relay/platform';
+import { parseAnnouncement } from '../../live/chain/announcement.js';
+
+/**
+ * Hears of the changes of guilds, to be quicker than looking from time to time: what it misses is found by that, so
+ * nothing depends on it.
+ */
+export class ChangeNotifications {
+  private connection: NatsConnection | undefined;
+  private readonly subscriptions = new Map<string, Subscription>();
+
+  constructor(
+    link: NatsLink,
+    private readonly notify: (guildId: string, seq: number) => void,
+    private readonly logger: Logger,
+  ) {
+    void link.connection.then((connection) => (this.connection = connection));
+  }
+
+  /** Listens to these guilds, and to no other. */
+  subscribeTo(guildIds: ReadonlySet<string>): void {
+    for (const [guildId, subscription] of this.subscriptions) {
+      if (guildIds.has(guildId)) continue;
+      this.subscriptions.delete(guildId);
+      if (!this.connection?.isClosed()) subscription.unsubscribe();
+    }
+    const { connection } = this;
+    if (!connection || connection.isClosed() || connection.isDraining()) return;
+    for (const guildId of guildIds)
+      if (!this.subscriptions.has(guildId))
+        this.subscriptions.set(guildId, this.subscribe(connection, guildId));
+  }
+
+  private subscribe(connection: NatsConnection, guildId: string): Subscription {
+    return connection.subscribe(guildChangesSubject(guildId), {
+      callback: (err, message) => {
+        if (err) return this.logger.warn({ err, guildId }, 'changes subscription failed');
+        const heard = parseAnnouncement(message.subject, message.string());
+        if (heard) this.notify(guildId, heard.kind === 'change' ? heard.change.seq : heard.seq);
+      },
+    });
+  }
+}
