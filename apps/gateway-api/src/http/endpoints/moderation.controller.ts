@@ -18,9 +18,9 @@ import {
   OptionalWords,
 } from '../../validation/fields.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
-import { Answers, ForUsers, NeedsRight } from '../openapi/documented.js';
+import { AnswersWith, AuthenticatedApi, NeedsRight } from '../openapi/documented.js';
 import { CURSOR, ID, list, object, orNull, SEQ, TEXT, TIME, WHOLE } from '../openapi/schema-of.js';
-import { Reading } from './reading.js';
+import { AuthorizedReader } from './authorized-reader.js';
 import { IdParamsDto } from './requests.dto.js';
 
 export class ModerationQueryDto {
@@ -70,12 +70,12 @@ const PAGE = object<RestModerationPage>({ entries: list(ENTRY), next: orNull(CUR
 
 /** The moderation log of a server: who did what to whom, when and why. */
 @Controller('api/v1/guilds')
-@ForUsers('Servers')
+@AuthenticatedApi('Servers')
 export class ModerationController {
-  constructor(@Inject(Reading) private readonly reading: Reading) {}
+  constructor(@Inject(AuthorizedReader) private readonly reader: AuthorizedReader) {}
 
   @Get(':id/moderation')
-  @Answers(PAGE, 'What moderators and AutoMod did, newest first.')
+  @AnswersWith(PAGE, 'What moderators and AutoMod did, newest first.')
   @NeedsRight('VIEW_AUDIT_LOG')
   moderation(
     @CurrentPrincipal() principal: Principal,
@@ -87,7 +87,7 @@ export class ModerationController {
       from: from === undefined ? undefined : new Date(from),
       to: to === undefined ? undefined : new Date(to),
     };
-    return this.reading.inGuild(principal, id, async ({ query, sight }) => {
+    return this.reader.inGuild(principal, id, async ({ query, sight }) => {
       const { access } = await sight([]);
       if (!access.viewsAuditLog(principal, Date.now())) throw new AppError('AUTH.FORBIDDEN');
       const [seq] = await feedHeads(query, [guildHead(id)]);

@@ -23,7 +23,7 @@ const RULES: Record<AccessRule, true> = {
 };
 
 /** Of who may read what, and why. */
-export const ACCESS_SCHEMAS: Record<string, SchemaObject> = {
+export const ACCESS_SCHEMAS = {
   AccessRule: { type: 'string', enum: Object.keys(RULES) },
   AccessDecision: object<AccessExplanation['see']>({ allowed: FLAG, rule: ref('AccessRule') }, {}),
   AccessStep: object<AccessStep>(
@@ -48,4 +48,4 @@ export const ACCESS_SCHEMAS: Record<string, SchemaObject> = {
     {},
     'In the order in which the rules apply.',
   ),
-};
+} satisfies Record<string, SchemaObject>;

@@ -22,7 +22,7 @@ const TOKEN_FIELDS = {
 };
 
 /** Of log-ins, of tokens for programs, and of who did what. */
-export const AUTH_SCHEMAS: Record<string, SchemaObject> = {
+export const AUTH_SCHEMAS = {
   AuthMethods: object<AuthMethods>(
     {
       local: { ...FLAG, description: 'Everybody is logged in who asks: a local stack only.' },
@@ -56,4 +56,4 @@ export const AUTH_SCHEMAS: Record<string, SchemaObject> = {
     },
     {},
   ),
-};
+} satisfies Record<string, SchemaObject>;

@@ -1,12 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { ACCESS_SCHEMAS } from './access-schemas.js';
-import { AUTH_SCHEMAS } from './auth-schemas.js';
-import { EVENT_SCHEMAS, MESSAGE_SCHEMAS } from './message-schemas.js';
 import { described } from './operations.js';
-import { PLACE_SCHEMAS } from './place-schemas.js';
-import { VITALS_SCHEMAS } from './vitals-schemas.js';
-import { POSTED, WEBHOOK_SCHEMAS } from './webhook-schemas.js';
+import { SCHEMAS } from './schemas.js';
+import { POSTED } from './webhook-schemas.js';
 
 const VERSION = '1';
 /** As SPDX names it. */
@@ -43,16 +39,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addCookieAuth('relay_access', cookie('The access token, where a browser sends no header.'), 'access')
     .build();
   const document = SwaggerModule.createDocument(app, config);
-  const schemas = {
-    ...ACCESS_SCHEMAS,
-    ...AUTH_SCHEMAS,
-    ...PLACE_SCHEMAS,
-    ...MESSAGE_SCHEMAS,
-    ...EVENT_SCHEMAS,
-    ...WEBHOOK_SCHEMAS,
-    ...VITALS_SCHEMAS,
-    ...document.components?.schemas,
-  };
+  const schemas = { ...SCHEMAS, ...document.components?.schemas };
   const { title, version, description } = document.info;
   return {
     ...document,

@@ -12,16 +12,39 @@ import {
 import { CSRF_HEADER, SameOriginGuard } from '../guards/same-origin.guard.js';
 import { BearerGuard } from '../guards/bearer.guard.js';
 import { UserRateLimitGuard } from '../guards/rate-limits.js';
-import { list, ref, type Schema, type SchemaObject, TEXT } from './schema-of.js';
+import { list, ref, type SchemaOf, TEXT } from './schema-of.js';
+import type { AnswerName, AnswerOf } from './schemas.js';
+
+/** A method that returns `T` or a promise of it. */
+type Answering<T> = (...args: never[]) => T | Promise<T>;
 
 /**
- * An endpoint's summary and the schema of its answer: the name of one (`[]` behind it: a list of them), or the schema itself.
+ * Documents an endpoint: its summary and the schema of its answer. Compiles only on a method that returns what the schema
+ * describes. Errors are documented for all endpoints together.
  */
-export const Answers = (schema: string | SchemaObject, summary: string): MethodDecorator =>
-  applyDecorators(
-    ApiOperation({ summary }),
-    ApiOkResponse({ description: summary, schema: typeof schema === 'string' ? named(schema) : schema }),
-  );
+export const Answers =
+  <Name extends AnswerName>(schema: Name, summary: string) =>
+  <Method extends Answering<AnswerOf<Name>>>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<Method>,
+  ): void => {
+    const answer = schema.endsWith('[]') ? list(ref(schema.slice(0, -2))) : ref(schema);
+    ApiOperation({ summary })(target, key, descriptor);
+    ApiOkResponse({ description: summary, schema: answer })(target, key, descriptor);
+  };
+
+/** As {@link Answers}, for an endpoint that brings the schema of its answer, of type `T`, with it. */
+export const AnswersWith =
+  <T>(schema: SchemaOf<T>, summary: string) =>
+  <Method extends Answering<T>>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<Method>,
+  ): void => {
+    ApiOperation({ summary })(target, key, descriptor);
+    ApiOkResponse({ description: summary, schema })(target, key, descriptor);
+  };
 
 /** Callers without the right are refused. */
 export const NeedsRight = (right: string): MethodDecorator =>
@@ -29,8 +52,6 @@ export const NeedsRight = (right: string): MethodDecorator =>
     description: `The caller lacks ${right}.`,
     content: { 'application/problem+json': { schema: ref('Problem') } },
   });
-
-const named = (name: string): Schema => (name.endsWith('[]') ? list(ref(name.slice(0, -2))) : ref(name));
 
 /** Endpoints for those who have a token, so many requests a second each. */
 export const AuthenticatedApi = (tag: string): ClassDecorator =>

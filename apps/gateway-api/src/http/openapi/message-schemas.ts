@@ -12,6 +12,8 @@ import type {
   Positioned,
   ReactionBody,
   ReactionClearBody,
+  RestEvent,
+  RestEventPage,
   RestMessage,
   RestMessagePage,
   RestReaction,
@@ -33,6 +35,7 @@ import {
   ID,
   list,
   object,
+  oneOf,
   orNull,
   ref,
   type Schema,
@@ -88,7 +91,7 @@ const REASONS: Record<SnapshotReason, true> = {
 const reaction = { messageId: ID, channelId: ID, serverId: ID };
 
 /** Of messages and of what happens to them. */
-export const MESSAGE_SCHEMAS: Record<string, SchemaObject> = {
+export const MESSAGE_SCHEMAS = {
   Author: object<WireAuthor>(
     { id: ID, username: TEXT },
     {
@@ -207,7 +210,7 @@ export const MESSAGE_SCHEMAS: Record<string, SchemaObject> = {
     },
     {},
   ),
-};
+} satisfies Record<string, SchemaObject>;
 
 const event = (names: string[], payload: string): SchemaObject => ({
   type: 'object',
@@ -216,32 +219,28 @@ const event = (names: string[], payload: string): SchemaObject => ({
 });
 
 /** `GET /api/v1/channels/:id/events`. */
-export const EVENT_SCHEMAS: Record<string, SchemaObject> = {
-  ChannelEvent: {
-    oneOf: [
-      event(['message.created'], 'MessageCreated'),
-      event(['message.updated'], 'MessageUpdated'),
-      event(['message.deleted'], 'MessageDeleted'),
-      event(['reaction.added', 'reaction.removed'], 'ReactionChanged'),
-      event(['reaction.cleared'], 'ReactionsCleared'),
-    ],
-  },
-  EventPage: {
-    oneOf: [
-      {
-        type: 'object',
-        properties: { events: list(ref('ChannelEvent')), next: CURSOR, more: FLAG },
-        required: ['events', 'next', 'more'],
+export const EVENT_SCHEMAS = {
+  ChannelEvent: oneOf<RestEvent>(
+    event(['message.created'], 'MessageCreated'),
+    event(['message.updated'], 'MessageUpdated'),
+    event(['message.deleted'], 'MessageDeleted'),
+    event(['reaction.added', 'reaction.removed'], 'ReactionChanged'),
+    event(['reaction.cleared'], 'ReactionsCleared'),
+  ),
+  EventPage: oneOf<RestEventPage>(
+    {
+      type: 'object',
+      properties: { events: list(ref('ChannelEvent')), next: CURSOR, more: FLAG },
+      required: ['events', 'next', 'more'],
+    },
+    {
+      type: 'object',
+      properties: {
+        snapshot: ref('Snapshot'),
+        reason: { ...TEXT, enum: Object.keys(REASONS) },
+        next: CURSOR,
       },
-      {
-        type: 'object',
-        properties: {
-          snapshot: ref('Snapshot'),
-          reason: { ...TEXT, enum: Object.keys(REASONS) },
-          next: CURSOR,
-        },
-        required: ['snapshot', 'reason', 'next'],
-      },
-    ],
-  },
-};
+      required: ['snapshot', 'reason', 'next'],
+    },
+  ),
+} satisfies Record<string, SchemaObject>;

@@ -42,7 +42,7 @@ const TYPE = {
 };
 
 /** Of servers and what is in them. */
-export const PLACE_SCHEMAS: Record<string, SchemaObject> = {
+export const PLACE_SCHEMAS = {
   Problem: object<Problem>(
     {
       type: TEXT,
@@ -137,4 +137,4 @@ export const PLACE_SCHEMAS: Record<string, SchemaObject> = {
     },
     {},
   ),
-};
+} satisfies Record<string, SchemaObject>;

@@ -10,17 +10,25 @@ export type SchemaObject = Exclude<Schema, Reference>;
 type Required<T> = { [K in keyof T as undefined extends T[K] ? never : K]: Schema };
 type Optional<T> = { [K in keyof T as undefined extends T[K] ? K : never]-?: Schema };
 
-/** The schema of `T`: it compiles only when it names every field, and as optional those that are. */
+declare const TYPE: unique symbol;
+
+/** A schema that describes values of `T`. */
+export type SchemaOf<T> = SchemaObject & { readonly [TYPE]?: T };
+
+/** The schema of `T`. Compiles only when it names every field of `T`, and exactly the optional ones as optional. */
 export const object = <T>(
   required: Required<T>,
   optional: Optional<T>,
   description?: string,
-): SchemaObject => ({
+): SchemaOf<T> => ({
   type: 'object',
   ...(description && { description }),
   properties: { ...required, ...optional } as Record<string, Schema>,
   required: Object.keys(required),
 });
+
+/** A schema with alternatives; `T` is the union of their types. */
+export const oneOf = <T>(...alternatives: Schema[]): SchemaOf<T> => ({ oneOf: alternatives });
 
 export const ref = (name: string): Reference => ({ $ref: `#/components/schemas/${name}` });
 export const list = (items: Schema): SchemaObject => ({ type: 'array', items });

@@ -33,7 +33,7 @@ const CHECKS: SchemaObject = {
 };
 
 /** Of how a replica is. */
-export const VITALS_SCHEMAS: Record<string, SchemaObject> = {
+export const VITALS_SCHEMAS = {
   Live: object<{ status: 'ok' }>({ status: { ...TEXT, enum: ['ok'] } }, {}),
   Readiness: object<Pick<StatusReport, 'state' | 'checks'>>({ state: STATE, checks: CHECKS }, {}),
   StatusReport: object<StatusReport>(
@@ -122,4 +122,4 @@ export const VITALS_SCHEMAS: Record<string, SchemaObject> = {
     },
     {},
   ),
-};
+} satisfies Record<string, SchemaObject>;

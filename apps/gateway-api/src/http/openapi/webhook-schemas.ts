@@ -51,7 +51,7 @@ const SECRET_FIELDS = {
 };
 
 /** Of where events are posted to. */
-export const WEBHOOK_SCHEMAS: Record<string, SchemaObject> = {
+export const WEBHOOK_SCHEMAS = {
   Webhook: object<WebhookEndpoint>(ENDPOINT_FIELDS, {}),
   WebhookSecret: object<WebhookSecret>(SECRET_FIELDS, {}, 'Nobody can show the secret again.'),
   NewWebhook: object<WebhookEndpoint & WebhookSecret>(
@@ -81,7 +81,7 @@ export const WEBHOOK_SCHEMAS: Record<string, SchemaObject> = {
     {},
     'What is posted, signed as Standard Webhooks has it; `data` is the payload of the live protocol with its `seq`.',
   ),
-};
+} satisfies Record<string, SchemaObject>;
 
 /** What is posted, for `webhooks` of the document. */
 export const POSTED: NonNullable<OpenAPIObject['webhooks']> = {
