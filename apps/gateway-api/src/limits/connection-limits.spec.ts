@@ -1,6 +1,6 @@
 import { ConnectionLimits } from './connection-limits.js';
 
-describe('StreamSeats', () => {
+describe('ConnectionLimits', () => {
   const visitor = (userId: string, address: string) => ({ userId, address });
 
   it('counts for the user and for the address, and until a seat is given back', () => {

@@ -1,12 +1,12 @@
 import { AppError } from '@discord-relay/contracts';
 
-/** Whom a stream counts for. */
+/** The client that a connection counts for. */
 export interface LimitedClient {
   userId: string;
   address: string;
 }
 
-/** How many streams each user and each address has open. */
+/** Limits the open connections of each user and of each address. */
 export class ConnectionLimits {
   private readonly open = new Map<string, number>();
 
@@ -15,7 +15,7 @@ export class ConnectionLimits {
     private readonly perAddress: number,
   ) {}
 
-  /** Returns how the seat is given back, once. @throws AppError `SOCKET.TOO_MANY_CONNECTIONS` */
+  /** Counts a connection. Returns the function that releases it, to be called once. @throws AppError `SOCKET.TOO_MANY_CONNECTIONS` */
   acquire({ userId, address }: LimitedClient): () => void {
     const user = `user ${userId}`;
     const from = `address ${address}`;

@@ -1,11 +1,11 @@
 import { TokenBucket } from './token-bucket.js';
 
-/** A burst is what a page needs that starts anew. */
+/** A page that starts needs such a burst. */
 const BURST_SECONDS = 10;
 
 /**
- * A bucket for each key. One that nobody took from while a burst is gained is full, as a new one is: it is forgotten, so
- * that as many are kept as keys came in the last seconds.
+ * A token bucket for each key. A bucket that is not used for as long as it takes to fill is equal to a new one and is
+ * dropped, so that only the keys of the last seconds are in memory.
  */
 export class RateLimiter {
   private recent = new Map<string, TokenBucket>();

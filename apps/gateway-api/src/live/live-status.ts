@@ -3,7 +3,7 @@ import type { FeedHub } from './chain/feed-hub.js';
 import type { LiveMetrics } from '../metrics/live-metrics.js';
 import type { SocketServer } from './socket/socket-server.js';
 
-/** Puts what is going on here into the status report and the metrics. */
+/** Adds the sockets, subscribed channels and guilds of this process to the status report and the metrics. */
 export class LiveStatus {
   constructor(
     private readonly health: HealthRegistry,

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { guildHead } from '@discord-relay/read-model';
-import { HealthRegistry, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
+import { CoalescingQueue, HealthRegistry, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
 import { AuditLog } from '../auth/audit/audit-log.js';
 import { Revocations } from '../auth/tokens/revocations.js';
 import { TokenVerifier } from '../auth/tokens/token-verifier.js';
@@ -28,7 +28,6 @@ import { LiveStatus } from './live-status.js';
 import { LiveMetrics } from '../metrics/live-metrics.js';
 import { SocketChangeSink } from './socket-change-sink.js';
 import { MessageFeedGateway } from './socket/message-feed.gateway.js';
-import { CoalescingQueue } from '../limits/paced-work.js';
 import { type PositionAudience, PositionBroadcast } from './subscribe/position-broadcast.js';
 import { ProjectionSwitch } from './projection-switch.js';
 import { SlowSocketMonitor } from './socket/slow-socket-monitor.js';
@@ -161,7 +160,7 @@ const createHub =
 const socketProviders = (config: GatewayApiConfig) => [
   {
     provide: ConnectionGuard,
-    useFactory: createDoor(config),
+    useFactory: createGuard(config),
     inject: [
       TokenVerifier,
       Revocations,
@@ -243,7 +242,7 @@ const createGuard =
       renewals: new ChannelRenewals({ reader, snapshotThenTail, positions, broadcaster: server }),
       router,
       positions,
-      later: new CoalescingQueue(REFRESHED_AT_A_TIME),
+      background: new CoalescingQueue(REFRESHED_AT_A_TIME),
       maxJoins: config.MAX_JOINS_PER_SOCKET,
     };
     const guard = new ConnectionGuard(verifier, services, config, metrics, { audit, logger });

@@ -5,10 +5,10 @@ import type { ChangeSink } from './chain/subscribed-guild.js';
 import type { LiveMetrics } from '../metrics/live-metrics.js';
 import type { SocketServer } from './socket/socket-server.js';
 
-/** Nothing comes to a socket while its list is read: better few wait for a short time than all for a long one. */
+/** Delivery to a socket pauses while its list is read: better a short pause for a few at a time than a long one for all. */
 const LISTED_AT_A_TIME = 4;
 
-/** Where changes go: to the rooms, and when some are lost for good, snapshots to everyone concerned. */
+/** Delivers changes to the router; when changes are lost for good, makes the sockets concerned subscribe again. */
 export class SocketChangeSink implements ChangeSink {
   constructor(
     private readonly router: ChangeRouter,
@@ -38,7 +38,7 @@ export class SocketChangeSink implements ChangeSink {
     this.logger.info({ guildId: change.guildId, seq: change.seq, feeds }, 'rights were taken away');
   }
 
-  /** The read models were switched: everyone gets all they follow anew, lists a few at a time. */
+  /** After a switch to another projection: renews all subscriptions of all sockets, lists a few at a time. */
   async renewSubscriptions(): Promise<void> {
     this.router.reportSwitch();
     const sessions = this.server.sockets().map(({ data }) => data.session);

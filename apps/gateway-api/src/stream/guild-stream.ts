@@ -6,13 +6,13 @@ import {
   type StreamEvents,
   type ToldFact,
 } from '@discord-relay/contracts';
+import type { CoalescingQueue } from '@discord-relay/platform';
 import type { GuildAccess } from '../access/guild-access.js';
 import type { Rights } from '../access/permissions.js';
 import type { Principal } from '../access/principal.js';
 import type { FeedHub, GuildSubscription } from '../live/chain/feed-hub.js';
 import type { ChangeRouter } from '../live/chain/change-router.js';
 import type { AccessWatcher } from '../live/chain/subscribed-guild.js';
-import type { CoalescingQueue } from '../limits/paced-work.js';
 import { toWireError } from '../errors/wire-error.js';
 import { SelectedChannels } from './selected-channels.js';
 import type { StreamWriter } from './stream-writer.js';
@@ -28,31 +28,32 @@ import { beginEvent, endEvent, heartbeat, retryAfter } from './sse-format.js';
 import type { EndCause, StreamMetrics } from '../metrics/stream-metrics.js';
 import type { StreamStart, StreamReader, VisibleChange } from './stream-reader.js';
 
-/** Changes that may wait while a beginning is read and sent. */
+/** Most changes that are buffered while the start of the stream is read and sent. */
 const MAX_BUFFERED = 5_000;
 
-/** What a stream works with, shared by all. */
+/** Services that all streams share. */
 export interface StreamServices {
   hub: Pick<FeedHub, 'subscribe'>;
   router: Pick<ChangeRouter, 'subscribeGuild'>;
   reader: StreamReader;
   metrics: StreamMetrics;
-  /** For what many would do at once. */
+  /** Runs work that many streams need at the same time, a few at a time. */
   background: CoalescingQueue;
 }
 
 /**
- * One open stream. It follows the order of its guild, so that one number says where it stands in all that it tells, and
- * is told of every change there, shown or not. Whatever it cannot go on from ends it: clients come back and resume.
+ * An open stream of one guild. It follows the order of the guild, so that one number is the cursor of all of its events, and
+ * receives every change of the guild, visible or not. It ends on any fault it cannot continue after; clients reconnect and
+ * resume.
  */
 export class GuildStream implements AccessWatcher {
   private readonly guildSubscription: GuildSubscription;
   private readonly stopListening: () => void;
-  /** What came since a beginning was asked for; undefined: everything is told at once. */
+  /** Changes received since the start was requested; undefined once the stream is live. */
   private buffered: VisibleChange[] | undefined = [];
-  /** What was read and what was held do not connect. */
+  /** Changes are missing between what was read and what was buffered. */
   private incomplete = false;
-  /** `seq` of the last change that was looked at. */
+  /** `seq` of the last change that was processed. */
   private cursor = 0;
   private readonly selectedChannels: SelectedChannels;
   private closed = false;
@@ -74,7 +75,7 @@ export class GuildStream implements AccessWatcher {
     });
   }
 
-  /** @throws AppError when it could not begin; {@link close} is due then, or {@link fail} once something was sent */
+  /** @throws AppError when it cannot start; then call {@link close}, or {@link fail} if something was sent already */
   async open(after: number | undefined, retryMs: number): Promise<void> {
     const start = await this.readStart(after);
     this.writer.open(retryMs);
@@ -83,8 +84,8 @@ export class GuildStream implements AccessWatcher {
   }
 
   /**
-   * The first of three steps: reads how the stream begins. What happens from then on is held until {@link goLive}.
-   * `reason`: of the snapshot when there is no cursor.
+   * The first of three steps: reads the start of the stream. Later changes are buffered until {@link goLive}.
+   * `reason`: the reason of a snapshot when there is no cursor.
    * @throws AppError
    */
   async readStart(after: number | undefined, reason: SnapshotReason = 'joined'): Promise<StreamStart> {
@@ -117,18 +118,18 @@ export class GuildStream implements AccessWatcher {
     if (!this.buffered) this.write(heartbeat(this.writer.cursorAt(this.cursor)));
   }
 
-  /** Ends it in good order; the client comes back after `retryMs`. */
+  /** Ends the stream; the client reconnects after `retryMs`. */
   end(cause: EndCause, retryMs: number): void {
     this.finish(retryAfter(retryMs), cause);
   }
 
-  /** Tells why, and ends it. */
+  /** Sends the error and ends the stream. */
   fail(error: unknown, cause: EndCause): void {
     if (error instanceof AppError && error.code === 'SOCKET.TOO_SLOW') return this.disconnectSlow();
     this.finish(beginEvent('error', toWireError(error)) + endEvent(), cause);
   }
 
-  /** Harmless when repeated. */
+  /** Idempotent. */
   close(cause: EndCause): void {
     if (this.closed) return;
     this.closed = true;
@@ -137,13 +138,13 @@ export class GuildStream implements AccessWatcher {
     this.onEnd(cause);
   }
 
-  /** One that has not begun is answered with a status instead. */
+  /** A stream that has not started is answered with a status instead. */
   private finish(lastWords: string, cause: EndCause): void {
     if (this.writer.opened) this.writer.end(lastWords, cause);
     this.close(cause);
   }
 
-  /** From here on nothing is told until the stream has begun anew, which may take its turn. */
+  /** Buffers all changes until the stream has started again. */
   private restart(reason: SnapshotReason): void {
     if (this.buffered) return void (this.incomplete = true);
     this.buffered = [];
@@ -155,13 +156,13 @@ export class GuildStream implements AccessWatcher {
   private async restartNow(reason: SnapshotReason): Promise<void> {
     if (this.closed) return;
     const start = await this.read(reason);
-    // What is in the snapshot too was not told of yet, and may have been more than a snapshot holds.
+    // These changes were not sent yet, and a snapshot may not contain all of them.
     this.sendBuffered(({ seq }) => seq <= start.head);
     await this.sendStart(start);
     this.goLive(start);
   }
 
-  /** What comes while this is under way is held. */
+  /** Changes received meanwhile are buffered. */
   private async read(reason: SnapshotReason, after?: number): Promise<StreamStart> {
     const { principal, selection } = this;
     const start = await this.services.reader.readStart({ principal, selection, reason, after });
@@ -173,7 +174,7 @@ export class GuildStream implements AccessWatcher {
   goLive(start: StreamStart): void {
     if (this.closed) return;
     if (this.incomplete) throw new AppError('SERVICE.UNAVAILABLE', 'reconnect and resume');
-    // Nothing is awaited from here on: what is held now is all that is new.
+    // Nothing is awaited from here on, so the buffer holds all newer changes.
     this.cursor = start.head;
     const missing = this.selectedChannels.reset((id) => this.rights(id));
     this.sendBuffered(({ seq }) => seq > start.head);
@@ -185,7 +186,7 @@ export class GuildStream implements AccessWatcher {
     this.heartbeat();
   }
 
-  /** The second step: what was read is told as far as what is known by now allows. */
+  /** The second step: sends what was read, limited to the current access rights. */
   async sendStart({ gaps, rooms, snapshots, tail }: StreamStart): Promise<void> {
     for (const gap of gaps) await this.writer.writeAndDrain(this.event('gap', gap));
     if (rooms) {
@@ -205,16 +206,16 @@ export class GuildStream implements AccessWatcher {
   private receive(change: Change): void {
     if (this.closed) return;
     const facts = cachedFactsOf(change);
-    // Whatever it was would be missing without a word.
+    // The stream would miss it silently.
     if (!facts && mayConcern(this.selection, change)) return this.restart('cursor_unknown');
     const visible = { seq: change.seq, facts: this.allowed(facts ?? []) };
     if (!this.buffered)
-      return this.send({ ...told, facts: visible.facts.filter((fact) => this.isSelected(fact)) });
+      return this.send({ ...visible, facts: visible.facts.filter((fact) => this.isSelected(fact)) });
     if (this.buffered.length < MAX_BUFFERED) this.buffered.push(visible);
     else this.incomplete = true;
   }
 
-  /** What was allowed when it came may not be by now. */
+  /** Checks again: access may have been lost since the change was buffered. */
   private sendBuffered(which: (visible: VisibleChange) => boolean): void {
     for (const { seq, facts } of this.buffered!.filter(which))
       this.send({ seq, facts: this.allowed(facts).filter((fact) => this.isSelected(fact)) });
@@ -242,7 +243,7 @@ export class GuildStream implements AccessWatcher {
     this.writer.setPosition(this.cursor);
   }
 
-  /** Moves the cursor. Who is cut in the middle of a change gets all of it again: its last event alone has an `id:`. */
+  /** Advances the cursor. Only the last event of a change has an `id:`, so a client that loses the connection within it gets all of it again. */
   private eventsOf({ seq, facts }: VisibleChange): string {
     const prev = this.cursor;
     this.cursor = Math.max(prev, seq);

@@ -9,10 +9,10 @@ import { beginEvent, endEvent, heartbeat, retryAfter } from './sse-format.js';
 import type { EndCause } from '../metrics/stream-metrics.js';
 import type { StreamStart } from './stream-reader.js';
 
-/** Guilds whose beginning is read at the same time. */
+/** Guilds whose start is read at a time. */
 const READ_AT_A_TIME = 4;
 
-/** At every so many heartbeats it is looked whether the user may see other guilds by now. */
+/** After every so many heartbeats the stream checks whether the user may see more guilds. */
 const REFRESH_EVERY_HEARTBEATS = 2;
 
 interface Prepared {
@@ -21,13 +21,13 @@ interface Prepared {
 }
 
 /**
- * One open stream of every guild that its user may see something of: a part for each, which follows the order of its
- * guild, and one cursor of them all. Guilds that the user may see later are added, those they lose are told and left out.
+ * An open stream of every guild that its user may see: a {@link GuildStream} for each, and one cursor of all. Guilds that
+ * become visible later are added; guilds that the user loses access to are reported and removed.
  */
 export class MultiGuildStream {
   private readonly parts = new Map<Snowflake, GuildStream>();
   private readonly cursors = new GuildCursors();
-  /** Of the channels that were asked for by name. */
+  /** The guilds of the selected channels. */
   private guildOf: ReadonlyMap<Snowflake, Snowflake> = new Map();
   private heartbeats = 0;
   private started = false;
@@ -42,12 +42,12 @@ export class MultiGuildStream {
     private readonly onEnd: (cause: EndCause) => void,
   ) {}
 
-  /** @throws AppError when it could not begin; {@link close} is due then, or {@link fail} once something was sent */
+  /** @throws AppError when it cannot start; then call {@link close}, or {@link fail} if something was sent already */
   async open(after: string | undefined, retryMs: number): Promise<void> {
     const guildIds = await this.guildIds();
     const known = after === undefined ? undefined : GuildCursors.parse(after);
     this.resumed = known !== undefined;
-    // Whoever is cut while what they missed is told goes on from the same place.
+    // A client that loses the connection while the start is sent resumes from the same cursor.
     for (const id of guildIds) if (known?.get(id) !== undefined) this.cursors.set(id, known.get(id)!);
     const reason = after === undefined ? 'joined' : 'access_changed';
     const afterOf = (id: Snowflake) => (after !== undefined && !known ? NaN : known?.get(id));
@@ -72,18 +72,18 @@ export class MultiGuildStream {
     );
   }
 
-  /** Ends it in good order; the client comes back after `retryMs`. */
+  /** Ends the stream; the client reconnects after `retryMs`. */
   end(cause: EndCause, retryMs: number): void {
     this.finish(retryAfter(retryMs), cause);
   }
 
-  /** Tells why, and ends it. */
+  /** Sends the error and ends the stream. */
   fail(error: unknown, cause: EndCause): void {
     if (error instanceof AppError && error.code === 'SOCKET.TOO_SLOW') return this.cut();
     this.finish(beginEvent('error', toWireError(error)) + endEvent(), cause);
   }
 
-  /** Harmless when repeated. */
+  /** Idempotent. */
   close(cause: EndCause): void {
     if (this.closed) return;
     this.closed = true;
@@ -97,7 +97,7 @@ export class MultiGuildStream {
     this.close(cause);
   }
 
-  /** What cannot be added now is tried again the next time: the stream goes on with the guilds it has. */
+  /** Guilds that cannot be added now are retried at the next refresh; the stream continues with those it has. */
   private async refresh(): Promise<void> {
     const parts = await this.readAdded().catch((error: unknown) => {
       if (error instanceof AppError) return [];
@@ -128,7 +128,7 @@ export class MultiGuildStream {
     return guildIds;
   }
 
-  /** What each of the guilds begins with; nothing is told yet, so that an answer says that all of them are followed. */
+  /** Reads the start of each guild. Nothing is sent yet, so that a success status means that all of them are followed. */
   private async readStarts(
     guildIds: readonly Snowflake[],
     afterOf: (guildId: Snowflake) => number | undefined,
@@ -161,13 +161,13 @@ export class MultiGuildStream {
       return [{ part, start: await part.readStart(after, reason) }];
     } catch (error) {
       part.close('failed');
-      // It may not be seen any more by the time its turn came.
+      // Access may have been lost meanwhile.
       if (error instanceof AppError && error.code.endsWith('.NOT_FOUND')) return [];
       throw error;
     }
   }
 
-  /** Afterwards the cursor has a part for each of them, so that whatever is told next moves it. */
+  /** Afterwards the cursor has a part for each of them. */
   private async sendStarts(parts: readonly Prepared[]): Promise<void> {
     const isLost = (part: GuildStream) => this.parts.get(part.guildId) !== part;
     for (const { part, start } of parts) if (!isLost(part)) await part.sendStart(start);
@@ -184,7 +184,7 @@ export class MultiGuildStream {
     });
   }
 
-  /** Who is cut before every guild has begun has no place to go on from, unless they came with one. */
+  /** Until every guild has started there is no cursor to resume from, unless the client sent one. */
   private cursor(): string | undefined {
     return this.started || this.resumed ? String(this.cursors) : undefined;
   }

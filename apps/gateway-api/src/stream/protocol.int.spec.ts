@@ -134,7 +134,7 @@ describe('docs/asyncapi.yaml', () => {
     client.close();
     stream.close();
 
-    const visible = client.received.flatMap(({ event, payload }) =>
+    const told = client.received.flatMap(({ event, payload }) =>
       protocol.problemsOf('socket', event, payload),
     );
     const streamed = stream.events.flatMap(({ event, data }) =>

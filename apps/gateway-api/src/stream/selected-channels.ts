@@ -4,14 +4,14 @@ import type { Rights } from '../access/permissions.js';
 type RightsOf = (channelId: Snowflake) => Rights;
 
 /**
- * Which of the channels that a stream was asked for by name it still tells of. One that was lost stays lost until the
- * stream begins anew: what was said meanwhile would be missing without a word.
+ * The channels named in a stream's request that it still sends. A channel that was lost stays lost until the stream starts
+ * again: otherwise what was said meanwhile would be missing silently.
  */
 export class SelectedChannels {
-  /** Whether each may be read; else its room is watched. */
+  /** Whether each channel may be read; otherwise only its room is watched. */
   private readonly channels = new Map<Snowflake, boolean>();
 
-  /** null: whichever may be read */
+  /** null: every channel that may be read */
   constructor(private readonly named: ReadonlySet<Snowflake> | null) {}
 
   get size(): number {
@@ -22,7 +22,7 @@ export class SelectedChannels {
     return this.named === null || this.channels.has(channelId);
   }
 
-  /** Begins with what may be seen now; returns those of the named channels that may not. */
+  /** Starts with the channels that are visible now; returns the named channels that are not. */
   reset(rightsOf: RightsOf): Snowflake[] {
     this.channels.clear();
     const missing: Snowflake[] = [];
@@ -34,7 +34,7 @@ export class SelectedChannels {
     return missing;
   }
 
-  /** Gives up, and returns, what may not be seen or read any more. */
+  /** Removes and returns the channels that are no longer visible or readable. */
   removeLost(rightsOf: RightsOf): Snowflake[] {
     const lost = [...this.channels].filter(([id, wasRead]) => {
       const { see, read } = rightsOf(id);

@@ -37,34 +37,34 @@ const SNAPSHOT_MESSAGES = 50;
 export interface StreamStartRequest {
   principal: Principal;
   selection: Selection;
-  /** NaN: not one of ours. */
+  /** NaN: not a cursor of this service. */
   after?: number;
-  /** Why a snapshot is sent when no cursor was. */
+  /** The reason of a snapshot when there is no cursor. */
   reason: SnapshotReason;
 }
 
-/** What of a change is told. */
+/** The visible part of a change. */
 export interface VisibleChange {
   seq: number;
   facts: ToldFact[];
 }
 
-/** How a stream begins: where it stands then, and what is sent of the time before. */
+/** The start of a stream: its first position, and what is sent of the time before. */
 export interface StreamStart {
   /** The guild's newest `seq` in the state that was read. */
   head: number;
-  /** Why the stream starts anew; undefined: it goes on where its cursor is. */
+  /** Why the stream starts with a snapshot; undefined: it resumes at its cursor. */
   reason?: SnapshotReason;
   gaps: StreamGap[];
   snapshots: MessagesBulk[];
   rooms?: RoomsList;
-  /** What of the time since the cursor may be told, by the rights of its end. */
+  /** The changes since the cursor, limited to the access rights at its end. */
   tail: VisibleChange[];
-  /** Channels that were asked for and may not be seen, or are not there. */
+  /** Selected channels that do not exist or are not visible. */
   unknown: Snowflake[];
 }
 
-/** What a stream works with inside one state of the database. */
+/** A request and the state of the database that answers it. */
 interface StreamReadContext extends StreamStartRequest {
   query: Querying;
   access: GuildAccess;
@@ -72,7 +72,7 @@ interface StreamReadContext extends StreamStartRequest {
   nowMs: number;
 }
 
-/** What streams are told from the read models, each time from one state of the database. */
+/** Reads the starts of streams, each from one state of the database. */
 export class StreamReader {
   constructor(
     private readonly database: ReadModelDatabase,
@@ -80,7 +80,7 @@ export class StreamReader {
     private readonly publicChannels: ReadonlySet<string>,
   ) {}
 
-  /** The guilds of which the principal may see something. */
+  /** The guilds that the principal may see. */
   guildIds(principal: Principal): Promise<Snowflake[]> {
     return guildIdsFor(this.database, principal, this.publicChannels);
   }
@@ -131,7 +131,7 @@ export class StreamReader {
 
 type Start = Omit<StreamStart, 'head' | 'unknown'>;
 
-/** A beginning without a tail: what was asked for as it is now, and unless this is the first time, that it is one. */
+/** A start without a tail: the current state of the selection, and a gap unless the client just joined. */
 async function startOf(reading: StreamReadContext, reason: SnapshotReason): Promise<Start> {
   const { query, access, selection, principal, nowMs, head, after } = reading;
   const { guildId } = selection;
@@ -160,20 +160,20 @@ async function visibleRooms(reading: StreamReadContext, reason: SnapshotReason):
   return { guildId, rooms: visible, seq: seq!, reason };
 }
 
-/** What is said in a channel may be told afterwards to those who may read its history. */
+/** Past messages of a channel are visible with the right to read its history. */
 const mayLookBack =
   ({ access, principal, nowMs }: StreamReadContext) =>
   ({ channelId }: Change): boolean =>
     channelId === null || access.rights(principal, channelId, nowMs).history;
 
-/** What was asked for of a change, and may be told by the rights of the tail's end. */
+/** The selected facts of a change that are visible with the access rights at the end of the tail. */
 function visibleFacts(reading: StreamReadContext, change: Change): ToldFact[] {
   const { access, principal, selection, nowMs } = reading;
   if (!mayLookBack(reading)(change)) return [];
   return cachedFactsOf(change)!.filter((fact) => wants(selection, fact) && access.hears(principal, fact, nowMs));
 }
 
-/** Whether the user might not know of some of it when it happened, though they may now. */
+/** Whether the tail has a change that was hidden from the user when it was made, and is visible now. */
 async function containsHidden(
   { query, ...look }: StreamReadContext,
   tail: readonly VisibleChange[],
@@ -186,7 +186,7 @@ async function containsHidden(
   return tail.some(({ seq, facts }) => facts.some((fact) => isHidden(seq, fact)));
 }
 
-/** A gap for each channel that may be read live, and of which something in the tail may not be told. */
+/** A gap for each channel without the right to read history of which the tail has something. */
 function forbiddenPast(reading: StreamReadContext, tail: readonly Change[]): StreamGap[] {
   const { access, principal, selection, nowMs, after, head } = reading;
   const untold = tail.filter((change) => {

@@ -10,31 +10,31 @@ import { type WriterLimits, SseWriter } from './sse-writer.js';
 import type { EndCause } from '../metrics/stream-metrics.js';
 import type { ConnectionLimits } from '../limits/connection-limits.js';
 
-/** The longest delay a timer takes. */
+/** The longest delay that a timer accepts. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
-/** How long a client waits before it comes back; spread, so that those that were cut together do not return together. */
+/** How long a client waits before it reconnects; spread, so that clients that lost their streams together do not reconnect together. */
 const RETRY_MS = { least: 1_000, spread: 2_000 };
 
 export interface StreamLimits extends WriterLimits {
   heartbeatMs: number;
-  /** Over how long those come back who are sent away together. */
+  /** On a drain the clients reconnect spread over this time. */
   drainMs: number;
 }
 
 export interface StreamRequest {
   principal: Principal;
   address: string;
-  /** undefined: every guild that the user may see something of. */
+  /** Undefined: every guild that the user may see. */
   guildId: Snowflake | undefined;
   channels: Selection['channels'];
   types: Selection['types'];
-  /** Cursor to go on after, as the client sent it. */
+  /** Cursor to resume after, as the client sent it. */
   after: string | undefined;
 }
 
 type OpenStream = GuildStream | MultiGuildStream;
 
-/** Every open stream of this process, from its request to its end. */
+/** The open streams of this process. */
 export class StreamRegistry {
   private readonly open = new Set<OpenStream>();
   private timer: NodeJS.Timeout | undefined;
@@ -54,18 +54,18 @@ export class StreamRegistry {
     this.timer = setInterval(() => this.heartbeat(), this.limits.heartbeatMs).unref();
   }
 
-  /** Before the HTTP server waits for its last answers. */
+  /** Runs before the HTTP server waits for open responses. */
   beforeApplicationShutdown(): void {
     this.draining = true;
     clearInterval(this.timer);
     for (const stream of this.open) stream.end('drain', retryMs(this.limits.drainMs));
   }
 
-  /** Begins a stream, which then lives by itself. @throws AppError when it could not: nothing was sent then */
+  /** Opens a stream, which continues after this returns. @throws AppError when it cannot start; then nothing was sent */
   async openStream(request: StreamRequest, response: ServerResponse): Promise<void> {
     if (this.draining) throw new AppError('SERVICE.UNAVAILABLE', 'stopping: reconnect');
     const writer = new SseWriter(response, this.limits);
-    // It would never close again.
+    // Its `close` event is over, so the stream would never end.
     if (writer.gone) throw new AppError('SERVICE.UNAVAILABLE', 'the client is gone');
     const { principal, address } = request;
     const releaseSlot = this.connectionLimits.acquire({ userId: principal.id, address });
@@ -75,13 +75,13 @@ export class StreamRegistry {
     this.open.add(stream);
     response.once('close', () => {
       stream.close('client');
-      // Not before: what waits for a slow client takes memory until then.
-      giveSeatBack();
+      // Not earlier: unsent data of a slow client takes memory until then.
+      releaseSlot();
     });
     await this.run(stream, writer, request.after);
   }
 
-  /** Whoever holds this credential is sent away. */
+  /** Ends the streams that authenticated with this credential. */
   revoke(credential: string): void {
     for (const stream of this.open)
       if (stream.principal.credential === credential)

@@ -1,33 +1,33 @@
 import type { EndCause } from '../metrics/stream-metrics.js';
 
-/** Where a stream writes to. */
+/** Writes a stream to its client. */
 export interface StreamWriter {
   readonly opened: boolean;
-  /** From here on nothing can be told by a status any more. `retryMs`: how long a client waits before it comes back. */
+  /** Sends status and headers. `retryMs`: how long the client waits before it reconnects. */
   open(retryMs: number): void;
-  /** Returns false when the client is farther behind than it may be. */
+  /** Returns false when more is unsent than allowed. */
   write(text: string): boolean;
   /** @throws AppError when the client reads too slowly, or is gone */
   writeAndDrain(text: string): Promise<void>;
   end(lastWords: string, cause: EndCause): void;
   disconnectSlow(): void;
-  /** Everything of the guild up to `seq` was told. */
+  /** Everything of the guild up to `seq` was sent. */
   setPosition(seq: number): void;
-  /** As {@link moveTo}; returns what `id:` is then, undefined when there is no cursor to go on from yet. */
+  /** As {@link setPosition}; returns the cursor for `id:`, undefined while there is none to resume from. */
   cursorAt(seq: number): string | undefined;
 }
 
-/** What the stream of one guild tells the stream that it is a part of. */
+/** Callbacks from the stream of one guild to the stream of several guilds that it is a part of. */
 export interface PartListener {
   setPosition(seq: number): void;
   cursor(): string | undefined;
-  /** The guild may not be seen any more. */
+  /** Access to the guild is lost. */
   guildLost(): void;
   ended(lastWords: string, cause: EndCause): void;
   disconnectSlow(): void;
 }
 
-/** The writer of a stream of several guilds, as one of them uses it: losing a guild does not end the others. */
+/** Lets the stream of one guild write to the stream of several: losing access to a guild does not end the others. */
 export class GuildStreamWriter implements StreamWriter {
   constructor(
     private readonly shared: StreamWriter,

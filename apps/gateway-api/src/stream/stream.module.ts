@@ -1,13 +1,12 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
-import { HealthRegistry, LOGGER, type Logger } from '@discord-relay/platform';
+import { CoalescingQueue, HealthRegistry, LOGGER, type Logger } from '@discord-relay/platform';
 import { Revocations } from '../auth/tokens/revocations.js';
 import type { GatewayApiConfig } from '../config.js';
 import { AUTH_FAILURES } from '../http/guards/bearer.guard.js';
 import { FeedHub } from '../live/chain/feed-hub.js';
 import { ChangeRouter } from '../live/chain/change-router.js';
 import { LiveMetrics } from '../metrics/live-metrics.js';
-import { CoalescingQueue } from '../limits/paced-work.js';
 import { ReadModelDatabase } from '../database/read-model.database.js';
 import { StreamController } from './stream.controller.js';
 import { StreamMetrics } from '../metrics/stream-metrics.js';
@@ -56,7 +55,7 @@ const createStreams =
   (config: GatewayApiConfig) =>
   (
     hub: FeedHub,
-    rooms: ChangeRouter,
+    router: ChangeRouter,
     reader: StreamReader,
     metrics: StreamMetrics,
     revocations: Revocations,
@@ -73,7 +72,7 @@ const createStreams =
       heartbeatMs: config.STREAM_HEARTBEAT_MS,
       drainMs: config.SOCKET_DRAIN_MS,
     };
-    const services = { hub, rooms, reader, metrics, later: new CoalescingQueue(RESTARTED_AT_A_TIME) };
+    const services = { hub, router, reader, metrics, background: new CoalescingQueue(RESTARTED_AT_A_TIME) };
     const streams = new StreamRegistry(services, connectionLimits, limits, health, logger);
     revocations.onRevoked((credential) => streams.revoke(credential));
     return streams;

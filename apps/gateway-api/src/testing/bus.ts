@@ -7,10 +7,10 @@ export class Bus {
   private readonly interrupted: (() => void)[] = [];
   private readonly waiting: Change[] = [];
 
-  listen(_guildId: string, listener: AnnouncementListener) {
+  subscribe(_guildId: string, listener: AnnouncementListener) {
     this.listener = listener;
-    const stop = () => (this.listener = undefined);
-    return { active: Promise.resolve(), stop };
+    const unsubscribe = () => (this.listener = undefined);
+    return { active: Promise.resolve(), unsubscribe };
   }
 
   onInterruption(callback: () => void): void {

@@ -1,5 +1,6 @@
 import type { Scheduler } from 'fast-check';
 import { type Change, channelFeed, type FeedKey, guildFeed, type WireEvent } from '@discord-relay/contracts';
+import { CoalescingQueue } from '@discord-relay/platform';
 import { GuildAccess } from '../access/guild-access.js';
 import { VIEW_CHANNEL } from '../access/permissions.js';
 import { rightsUnchangedSince } from '../access/rights-trail.js';
@@ -7,7 +8,6 @@ import { FeedHub } from '../live/chain/feed-hub.js';
 import { changesRights, type SnapshotReader } from '../live/subscribe/snapshot-reader.js';
 import { ChangeRouter } from '../live/chain/change-router.js';
 import { SnapshotThenTail } from '../live/subscribe/snapshot-then-tail.js';
-import { CoalescingQueue } from '../limits/paced-work.js';
 import { ChannelRenewals } from '../live/subscribe/channel-renewals.js';
 import type { PositionBroadcast } from '../live/subscribe/position-broadcast.js';
 import { tailAfter } from '../read/resume.js';
@@ -46,18 +46,18 @@ export class LiveModel {
     const rooms = new ChangeRouter((room, event) => this.emit(room, event), failOn);
     const sink = {
       deliver: (change: Change) => rooms.deliver(change),
-      restart: failOn,
+      changesLost: failOn,
       revoked: () => undefined,
     };
     const ignore = () => undefined;
-    const observer = { hole: ignore, caughtUp: ignore, failed: fail, unproven: ignore };
+    const observer = { hole: ignore, caughtUp: ignore, failed: fail, uncommitted: ignore };
     this.hub = new FeedHub(this.bus, this.source(), sink, observer);
     const following = new SnapshotThenTail(this.hub, rooms);
-    const positions = { note: ignore, of: () => 0 } as unknown as PositionBroadcast;
+    const positions = { record: ignore, get: () => 0 } as unknown as PositionBroadcast;
     const reader = this.reader();
     const voice = {
       emit: (room: string, event: WireEvent) => this.emit(room, event),
-      tell: (room: string, event: string, payload: unknown) =>
+      send: (room: string, event: string, payload: unknown) =>
         this.emit(room, { event, payload } as unknown as WireEvent),
     };
     const renewals = new ChannelRenewals({
@@ -121,7 +121,7 @@ export class LiveModel {
   }
 
   private reader(): SnapshotReader {
-    const reader: Pick<SnapshotReader, 'channel' | 'enterChannel' | 'enterRooms'> = {
+    const reader: Pick<SnapshotReader, 'findChannel' | 'readChannel' | 'readRooms'> = {
       findChannel: (id) => this.later(() => ({ id, guildId: GUILD, ...CHANNEL_ROW }) as never),
       readChannel: ({ id }, { after, reason, history }) =>
         this.later(() => {
@@ -178,9 +178,9 @@ export class LiveModel {
       writable: () => this.scheduled(),
       send: ({ event, payload }: WireEvent) => send(event, payload),
       emit: send,
-      enter: (room: string) => this.members.set(room, (this.members.get(room) ?? new Set()).add(inbox)),
-      exit: (room: string) => this.members.get(room)?.delete(inbox),
-      abandon: (error: unknown) => (inbox.abandoned = error),
+      joinTopic: (room: string) => this.members.set(room, (this.members.get(room) ?? new Set()).add(inbox)),
+      leaveTopic: (room: string) => this.members.get(room)?.delete(inbox),
+      disconnectAfter: (error: unknown) => (inbox.abandoned = error),
     };
     return outlet as SocketWriter;
   }

@@ -38,11 +38,11 @@ export class Rows {
     return this.committed.findLast((change) => change.feed === feed)?.seq ?? 0;
   }
 
-  begin(): Promise<number> {
+  load(): Promise<number> {
     return this.readHead();
   }
 
-  async prepare(): Promise<{ seq: number; adopt: () => void }> {
+  async loadSuccessor(): Promise<{ seq: number; adopt: () => void }> {
     return { seq: await this.readHead(), adopt: () => undefined };
   }
 

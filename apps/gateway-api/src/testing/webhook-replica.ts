@@ -49,14 +49,14 @@ export async function startWebhookReplica(options: ReplicaOptions): Promise<Webh
   const link = new NatsLink({ NATS_URL: options.natsUrl }, 'test', health, logger);
   const relay = new RelayDatabase(line.url, logger);
   const guard = new TargetGuard(options.allowed ?? ['127.0.0.0/8']);
-  const poster = new WebhookSender(guard, 5_000);
+  const sender = new WebhookSender(guard, 5_000);
   const disabled: string[] = [];
   const { keys, owner = randomBytes(4).toString('hex'), leaseMs = 15_000, claimedAtOnce = 50 } = options;
   const ports = {
     leases: new LeaseStore(relay, owner, leaseMs),
     changes: readModel,
     relay,
-    poster,
+    sender,
     keys,
     limits: { firstMs: 20, maxAttempts: 12, disableAfterMs: 3_600_000, ...options.limits },
     metrics: new WebhookMetrics(new Registry()),
@@ -75,12 +75,12 @@ export async function startWebhookReplica(options: ReplicaOptions): Promise<Webh
   dispatcher.start();
   return {
     admin,
-    attempts: new ManualAttempts(admin, relay, readModel, poster, keys),
+    attempts: new ManualAttempts(admin, relay, readModel, sender, keys),
     disabled,
     cut: () => line.cut(),
     stop: async () => {
       await dispatcher.stop();
-      poster.close();
+      sender.close();
       await relay.close();
       await readModel.onApplicationShutdown();
       await link.drain();

@@ -18,7 +18,7 @@ import { type WebhookParts, Webhooks } from './webhooks.js';
 
 /** Longer than a busy process or a short outage of the database holds up a renewal. */
 const LEASE_MS = 10_000;
-const TIMES = { turnMs: 2_000, claimedAtOnce: 50, graceMs: 5_000 };
+const TIMES = { intervalMs: 2_000, claimBatch: 50, graceMs: 5_000 };
 const HOUR_MS = 3_600_000;
 
 /** Events to endpoints that admins register. Needs {@link ReadModelDatabase} and {@link AuditLog} to be global. */
@@ -68,12 +68,12 @@ function createParts(config: GatewayApiConfig, keys: SealingKeys, around: Surrou
   // Connections of its own: log-ins and revocations do not wait for deliveries.
   const relay = new RelayDatabase(config.DATABASE_URL, logger);
   const guard = new TargetGuard(config.WEBHOOK_ALLOW_PRIVATE);
-  const poster = new WebhookSender(guard, config.WEBHOOK_TIMEOUT_MS);
+  const sender = new WebhookSender(guard, config.WEBHOOK_TIMEOUT_MS);
   const ports: RunnerPorts = {
     leases: new LeaseStore(relay, instanceName(config.INSTANCE_ID), LEASE_MS),
     changes: readModel,
     relay,
-    sender: poster,
+    sender,
     keys,
     limits: {
       firstMs: config.WEBHOOK_RETRY_FIRST_MS,
@@ -89,6 +89,6 @@ function createParts(config: GatewayApiConfig, keys: SealingKeys, around: Surrou
   };
   const dispatcher = new WebhookDispatcher(link, ports, TIMES, logger);
   const admin = new WebhookAdmin(relay, readModel, guard, keys, () => dispatcher.wakeUp());
-  const attempts = new ManualAttempts(admin, relay, readModel, poster, keys);
-  return { admin, attempts, dispatcher, sender: poster, relay };
+  const attempts = new ManualAttempts(admin, relay, readModel, sender, keys);
+  return { admin, attempts, dispatcher, sender, relay };
 }

@@ -1,4 +1,5 @@
 export * from './back-off.js';
+export { CoalescingQueue } from './coalescing-queue.js';
 export { Condition } from './condition.js';
 export { delay, delayBeforeRetry, periodically, retryUntilDone } from './periodic.js';
 export { forEachConcurrently, KeyedTaskQueue, Semaphore, TaskQueue } from './task-queue.js';

@@ -87,8 +87,8 @@ export class ModerationController {
       from: from === undefined ? undefined : new Date(from),
       to: to === undefined ? undefined : new Date(to),
     };
-    return this.reader.inGuild(principal, id, async ({ query, sight }) => {
-      const { access } = await sight([]);
+    return this.reader.inGuild(principal, id, async ({ query, loadRights }) => {
+      const { access } = await loadRights([]);
       if (!access.viewsAuditLog(principal, Date.now())) throw new AppError('AUTH.FORBIDDEN');
       const [seq] = await feedHeads(query, [guildHead(id)]);
       const filter = { kinds, moderatorId, targetId, ...times, before };

@@ -1,6 +1,6 @@
 import { SearchLimit } from './search-limit.js';
 
-describe('SearchTurns', () => {
+describe('SearchLimit', () => {
   it('lets each user search once at a time, and all of them on half of the connections', async () => {
     const turns = new SearchLimit({ DATABASE_POOL_SIZE: 4 });
     const ends: (() => void)[] = [];

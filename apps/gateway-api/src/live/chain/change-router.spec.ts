@@ -5,7 +5,7 @@ import { ChangeRouter } from './change-router.js';
 const ignore = () => undefined;
 const [a, b] = chain([3, 5], (i) => CHANNELS[i]!);
 
-describe('FeedRooms', () => {
+describe('ChangeRouter', () => {
   it('sends a change to the room of its feed', () => {
     const sent: [string, WireEvent][] = [];
     new ChangeRouter((room, event) => sent.push([room, event]), ignore).deliver(a!);

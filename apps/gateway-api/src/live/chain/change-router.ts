@@ -1,29 +1,29 @@
 import type { Change, FeedKey, WireEvent } from '@discord-relay/contracts';
 import { wireEventsOf } from '../../read/wire-events-of.js';
 
-/** Hears every change of a feed, once and in order. May not throw. */
+/** Receives every change of a feed, once and in order. Must not throw. */
 export type FeedListener = (change: Change) => void;
 
-/** Follows everything of a guild. None may throw. */
+/** Receives everything of a guild. Methods must not throw. */
 export interface GuildListener {
-  /** Every change, once and in the guild's order; also what this version can make nothing of. */
+  /** Every change, once and in the guild's order, including kinds that this version does not know. */
   change(change: Change): void;
-  /** Changes were lost for good: a new snapshot is needed. */
+  /** Changes are lost for good: a new snapshot is needed. */
   changesLost(): void;
-  /** Other read models are read from now on: what is known may be known differently now. */
+  /** Another projection is active: the same things may look different in it. */
   projectionSwitched(): void;
 }
 
-/** A change, and what its visibilityOf said of it at the moment when it was delivered. */
+/** A change, and its visibility to the subscriber at the moment it was delivered. */
 export interface BufferedChange<M> {
   change: Change;
   visibility: M;
 }
 
-/** What happened on a feed since the buffer was opened. */
+/** The changes of a feed since the buffer was opened. */
 export interface TailBuffer<M> {
   readonly changes: readonly BufferedChange<M>[];
-  /** Changes are missing: what was read with it cannot be completed. */
+  /** Changes are missing, so a snapshot cannot be completed with it. */
   readonly incomplete: boolean;
   close(): void;
 }
@@ -47,16 +47,16 @@ class ChangeBuffer<M> {
 const MAX_BUFFERED = 5_000;
 
 /**
- * Hands each change to those who follow its feed, and to those who are about to. A channel's feed is one topic of
- * sockets, to which every event is encoded once; what concerns a whole guild is for each listener to look at, since
- * not everyone may see all of it.
+ * Routes each change to the subscribers of its feed, and to the buffers of those about to subscribe. A channel's feed is a
+ * topic: each event is encoded once for all of its sockets. Changes of a whole guild go to each listener, which filters
+ * them, since not every user may see all of them.
  */
 export class ChangeRouter {
   private readonly buffers = new Map<FeedKey, Set<ChangeBuffer<unknown>>>();
   private readonly listeners = new Map<FeedKey, Set<FeedListener>>();
   private readonly guilds = new Map<string, Set<GuildListener>>();
 
-  /** `emit` sends one event to all sockets in a topic; a channel feed's key is the topic's name. */
+  /** `emit` sends an event to all sockets of a topic; a channel feed's key is the name of its topic. */
   constructor(
     private readonly emit: (topic: FeedKey, event: WireEvent) => void,
     private readonly skipped: (change: Change) => void,
@@ -76,28 +76,28 @@ export class ChangeRouter {
   }
 
   /**
-   * From now on the listener hears what is delivered on the feed, also what this version can make nothing of (then
-   * {@link wireEventsOf} is undefined). Returns how it stops; harmless when repeated.
+   * Calls the listener for every change delivered on the feed, including kinds that this version does not know (for which
+   * {@link wireEventsOf} is undefined). Returns an idempotent function that detaches it.
    */
   attach(feed: FeedKey, listener: FeedListener): () => void {
     return addTo(this.listeners, feed, listener);
   }
 
-  /** From now on the listener hears of the whole guild. Returns how it stops; harmless when repeated. */
+  /** Calls the listener for everything of the guild. Returns an idempotent function that ends that. */
   subscribeGuild(guildId: string, listener: GuildListener): () => void {
     return addTo(this.guilds, guildId, listener);
   }
 
   /**
-   * From now on, whatever is delivered on the feed is kept until `close()`, with what `visibilityOf` says of it at that moment:
-   * afterwards nobody can tell who might see what by then. It may not throw.
+   * Buffers every change delivered on the feed until `close()`, with its visibility at that moment, which cannot be
+   * determined later. `visibilityOf` must not throw.
    */
   openBuffer<M>(feed: FeedKey, guildId: string, visibilityOf: (change: Change) => M): TailBuffer<M> {
     const buffer = new ChangeBuffer(guildId, visibilityOf);
     return Object.assign(buffer, { close: addTo(this.buffers, feed, buffer) });
   }
 
-  /** Changes of the guild were lost. */
+  /** Tells all listeners of the guild that changes were lost. */
   reportLoss(guildId: string): void {
     for (const buffers of this.buffers.values()) {
       for (const buffer of buffers) if (buffer.guildId === guildId) buffer.incomplete = true;
@@ -105,7 +105,7 @@ export class ChangeRouter {
     for (const listener of this.guilds.get(guildId) ?? []) listener.changesLost();
   }
 
-  /** The read models were switched. */
+  /** Tells all listeners that another projection is active. */
   reportSwitch(): void {
     for (const listeners of this.guilds.values())
       for (const listener of listeners) listener.projectionSwitched();

@@ -8,20 +8,20 @@ import {
 } from './subscribed-guild.js';
 import { GuildFeed, type GuildObserver } from './guild-feed.js';
 
-/** The right to a guild's changes; the guild is followed while anyone holds one. */
+/** A subscription to a guild's changes. The gateway receives them while there is at least one. */
 export interface GuildSubscription {
   /**
-   * Resolves when changes are being received, the place they start from is known and who watches has known rights.
+   * Resolves when changes are being received, their start is known and the subscriber's rights are loaded.
    * @throws AppError
    */
   ready(): Promise<void>;
   /** Resolves when everything up to `seq` was delivered. @throws AppError */
   waitForSeq(seq: number): Promise<void>;
-  /** Resolves when everything that is committed now was delivered. @throws AppError */
+  /** Resolves when everything committed so far was delivered. @throws AppError */
   catchUp(): Promise<void>;
-  /** Who may see what, as of what was delivered last. Once it is ready. */
+  /** Access rights as of the last delivered change. Available once {@link ready} has resolved. */
   readonly access: GuildAccess;
-  /** Harmless when repeated. */
+  /** Ends the subscription. Idempotent. */
   release(): void;
 }
 
@@ -30,11 +30,11 @@ interface Entry {
   feed: GuildFeed;
   announcements: AnnouncementSubscription;
   subscribers: number;
-  /** Nobody needs the guild any more. */
+  /** Stops receiving changes; called when the last subscription ends. */
   close: () => void;
 }
 
-/** Follows every guild that someone here needs, and no other. */
+/** Receives the changes of every guild that has a subscription in this process, and of no other. */
 export class FeedHub {
   private readonly guilds = new Map<string, Entry>();
 
@@ -53,27 +53,27 @@ export class FeedHub {
     return [...this.guilds.keys()];
   }
 
-  /** The newest `seq` of a guild, wherever it is known from. */
+  /** Passes on the newest `seq` of a guild, whatever its source. */
   announcePosition(guildId: string, seq: number): void {
     this.guilds.get(guildId)?.feed.receivePosition(seq);
   }
 
-  /** How many guilds are followed. */
+  /** Number of guilds whose changes are received. */
   get size(): number {
     return this.guilds.size;
   }
 
-  /** Resolves when all that is committed now was delivered. @throws AppError when the database is away */
+  /** Resolves when everything committed so far was delivered. @throws AppError when the database is unavailable */
   async catchUp(): Promise<void> {
     await Promise.all([...this.guilds.values()].map(({ feed }) => feed.catchUp()));
   }
 
-  /** Other read models are read from now on. */
+  /** Reads from the projection that is active now. */
   switchProjection(): void {
     for (const { feed } of this.guilds.values()) feed.switchProjection();
   }
 
-  /** `watcher` is told of what may concern its rights, until the subscription is given back. */
+  /** `watcher` is notified of changes that may affect its rights until the subscription is released. */
   subscribe(guildId: string, watcher: AccessWatcher): GuildSubscription {
     return new HubSubscription(this.guilds.get(guildId) ?? this.open(guildId), watcher);
   }
@@ -87,13 +87,13 @@ export class FeedHub {
       announcements.unsubscribe();
       feed.close();
     };
-    const entry = { guild, feed, announcements, leases: 0, close };
+    const entry = { guild, feed, announcements, subscribers: 0, close };
     this.guilds.set(guildId, entry);
     return entry;
   }
 }
 
-/** A class, as a socket holds one for each channel: an object of closures would be ten times its size. */
+/** A class because a socket holds one per channel: an object of closures would take ten times the memory. */
 class HubSubscription implements GuildSubscription {
   private active = true;
   private readonly unwatch: () => void;

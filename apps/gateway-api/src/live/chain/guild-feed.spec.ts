@@ -15,7 +15,7 @@ function follow(source: GuildSource) {
   };
   const sink = {
     deliver: ({ seq }: Change) => void delivered.push(seq),
-    restart: () => void restarts.push(GUILD),
+    changesLost: () => void restarts.push(GUILD),
   };
   return { feed: new GuildFeed(GUILD, source, sink, observer), delivered, restarts, seen };
 }
@@ -96,7 +96,7 @@ describe('GuildFeed', () => {
     const changes = chain([3, 5, 9]);
     rows.commit(...changes.slice(0, 2));
     let deliveredAtAdoption: number[] = [];
-    rows.prepare = async () => {
+    rows.loadSuccessor = async () => {
       const seq = await rows.readHead();
       rows.commit(changes[2]!);
       return { seq, adopt: () => (deliveredAtAdoption = [...delivered]) };
@@ -255,8 +255,8 @@ describe('GuildFeed', () => {
       fc.asyncProperty(plan, fc.scheduler(), async (steps, scheduler) => {
         const rows = new Rows();
         const source = {
-          begin: scheduler.scheduleFunction(() => rows.begin()),
-          prepare: scheduler.scheduleFunction(() => rows.prepare()),
+          load: scheduler.scheduleFunction(() => rows.load()),
+          loadSuccessor: scheduler.scheduleFunction(() => rows.loadSuccessor()),
           readHead: scheduler.scheduleFunction(() => rows.readHead()),
           readTail: scheduler.scheduleFunction((seq: number, limit: number) => rows.readTail(seq, limit)),
         };

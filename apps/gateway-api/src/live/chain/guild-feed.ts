@@ -2,29 +2,29 @@ import { AppError, type Change } from '@discord-relay/contracts';
 import { backOff } from '@discord-relay/platform';
 import type { GuildTail } from '../../read/changes.query.js';
 
-/** Where a guild's changes can be read again. All reject when the database is away. */
+/** Reads a guild's changes from the database. All methods reject when it is unavailable. */
 export interface GuildSource {
-  /** Reads what has to be known to deliver changes, and resolves to the `seq` after which they are to be. */
+  /** Loads the state that delivery needs, and resolves to the `seq` after which delivery starts. */
   load(): Promise<number>;
-  /** Reads the same in other read models, for when everything up to its `seq` has been delivered. */
+  /** Loads the same state from the projection that was switched to. It is adopted once everything up to its `seq` was delivered. */
   loadSuccessor(): Promise<Successor>;
   readHead(): Promise<number>;
   /** At most `limit` changes after `seq`, oldest first. */
   readTail(seq: number, limit: number): Promise<GuildTail>;
 }
 
-/** What has to be known to deliver the changes after `seq`. */
+/** The state that delivery of the changes after `seq` needs. */
 export interface Successor {
   seq: number;
-  /** From here on it is what is known. */
+  /** Makes it the current state. */
   adopt(): void;
 }
 
-/** Where a guild's changes go. Neither may throw. */
+/** Receives a guild's changes. Methods must not throw. */
 export interface GuildSink {
-  /** Called for every change exactly once and in order. */
+  /** Called for every change, exactly once and in order. */
   deliver(change: Change): void;
-  /** Changes were lost for good: whoever follows a feed of the guild needs a new snapshot. */
+  /** Changes are lost for good: every subscriber of a feed of the guild needs a new snapshot. */
   changesLost(): void;
 }
 
@@ -33,9 +33,9 @@ export type HoleCause = 'change_ahead' | 'position_ahead' | 'reconnected' | 'ove
 export interface GuildObserver {
   hole(guildId: string, cause: HoleCause): void;
   caughtUp(guildId: string, changes: number): void;
-  /** The database did not answer; it is asked again. */
+  /** A read failed and is retried. */
   failed(guildId: string, error: unknown): void;
-  /** An announced change is not in the database and does not follow what is. */
+  /** An announced change is not in the database and does not continue the chain: it was never committed. */
   uncommitted(guildId: string, seq: number): void;
 }
 
@@ -49,19 +49,19 @@ const READ_LIMIT = 1_000;
 const MAX_BUFFERED = 5_000;
 
 /**
- * Turns what NATS announces of one guild, which may have holes and repeats, into the exact chain of its changes. The
- * rows in the database are the truth: whatever does not follow the change before it is read from there, and changes
- * announced meanwhile are held back so that the order stays.
+ * Turns the announcements of one guild on NATS, which may have holes and repetitions, into the exact chain of its changes.
+ * The rows in the database are authoritative: a change that does not follow its predecessor starts a read from there, and
+ * changes announced during the read are buffered to keep the order.
  */
 export class GuildFeed {
-  /** `seq` of the newest change that was delivered; undefined until the guild's head was read. */
+  /** `seq` of the newest delivered change; undefined until the guild's head was read. */
   private position: number | undefined;
   private reading = false;
-  /** Something says that the database has more than was read. */
+  /** The database has, or may have, more changes than were read. */
   private hasMore = false;
-  /** What is read next is of other read models: their chain need not go on where the last ones' ended. */
+  /** The next read is from another projection, whose chain need not continue where the last one ended. */
   private switched = false;
-  /** What is known in these other read models, which is newer than what was delivered. */
+  /** The state of that projection, which is newer than what was delivered. */
   private successor: Successor | undefined;
   private buffered: Change[] = [];
   private waiters: Waiter[] = [];
@@ -80,7 +80,7 @@ export class GuildFeed {
     this.rejectWaiters();
   }
 
-  /** An announced change. */
+  /** Takes an announced change. */
   receive(change: Change): void {
     if (this.reading || this.position === undefined) return this.buffer(change);
     if (change.seq <= this.position) return;
@@ -89,22 +89,22 @@ export class GuildFeed {
     this.fillHole('change_ahead');
   }
 
-  /** The newest `seq` of the guild, as announced from time to time. */
+  /** Takes the newest `seq` of the guild, which is announced from time to time. */
   receivePosition(seq: number): void {
     if (this.position === undefined || seq <= this.position) return;
     if (this.reading) this.hasMore = true;
     else this.fillHole('position_ahead');
   }
 
-  /** Announcements may have been lost. */
+  /** Call when announcements may have been lost. */
   resync(): void {
     if (this.position !== undefined) this.fillHole('reconnected');
   }
 
   /**
    * Resolves when everything up to `seq` was delivered. The first call, made once announcements are being received,
-   * takes the guild's head as the place to start from.
-   * @throws AppError `SERVICE.UNAVAILABLE` when that takes a database that is away
+   * starts at the guild's head.
+   * @throws AppError `SERVICE.UNAVAILABLE` when a read is needed and the database is unavailable
    */
   waitForSeq(seq: number): Promise<void> {
     if (this.closing.signal.aborted) return Promise.reject(new AppError('SERVICE.UNAVAILABLE'));
@@ -114,12 +114,12 @@ export class GuildFeed {
     return reached;
   }
 
-  /** Resolves when everything that is committed now was delivered. @throws AppError as {@link waitForSeq} */
+  /** Resolves when everything committed so far was delivered. @throws AppError as {@link waitForSeq} */
   async catchUp(): Promise<void> {
     if (this.position !== undefined) await this.waitForSeq(await this.source.readHead());
   }
 
-  /** Other read models are read from now on, which hold all that came after what was delivered. */
+  /** Reads from the projection that is active now, which holds every change after the delivered ones. */
   switchProjection(): void {
     if (this.position === undefined) return;
     this.switched = true;
@@ -174,7 +174,7 @@ export class GuildFeed {
       }
     }
     this.reading = false;
-    // Whoever still waits asked for more than the database has: it was set back.
+    // Remaining waiters asked for more than the database has: it was set back to an earlier state.
     this.rejectWaiters();
   }
 
@@ -182,7 +182,7 @@ export class GuildFeed {
     return this.hasMore || this.buffered.length > 0;
   }
 
-  /** One read. What was announced before it has to be in it, or follow it: otherwise it was never committed. */
+  /** Reads once. A change announced before the read must be in it or follow it; otherwise it was never committed. */
   private async readOnce(): Promise<void> {
     this.hasMore = false;
     const announced = this.buffered.length;
@@ -195,7 +195,7 @@ export class GuildFeed {
 
   private async readTail(position: number): Promise<void> {
     const switched = this.switched;
-    // Each change until then is delivered by what was known when it came, as those before it were.
+    // Changes up to `successor.seq` are delivered with the old state, like those before them.
     if (switched) this.successor = await this.source.loadSuccessor();
     const { head, changes } = await this.source.readTail(position, READ_LIMIT);
     if (this.closing.signal.aborted) return;

@@ -56,7 +56,7 @@ function follow() {
   return { guild, log, watcher };
 }
 
-describe('FollowedGuild', () => {
+describe('SubscribedGuild', () => {
   it('takes rights away before it delivers what took them, and tells only whom it concerns', async () => {
     const { guild, log, watcher } = follow();
     guild.watch(watcher(ADA));

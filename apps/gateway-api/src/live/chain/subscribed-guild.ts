@@ -5,39 +5,39 @@ import type { Principal } from '../../access/principal.js';
 import type { GuildTail } from '../../read/changes.query.js';
 import type { GuildSink, GuildSource, Successor } from './guild-feed.js';
 
-/** Who follows something of a guild, and has to stop at once when they may not any more. */
+/** A subscriber whose access to a guild is watched, so that delivery stops as soon as access is lost. */
 export interface AccessWatcher {
   readonly principal: Principal;
   /**
-   * Their rights may have changed: called in the guild's order, before anything later is delivered. May not throw.
-   * Returns how many feeds it stopped following.
+   * Called when the rights may have changed, in the guild's order and before anything later is delivered. Must not throw.
+   * Returns the number of feeds it unsubscribed from.
    */
   accessChanged(access: GuildAccess): number;
 }
 
-/** Where guilds are read. All reject when the database is away. */
+/** Reads guilds from the database. All methods reject when it is unavailable. */
 export interface GuildReader {
   readHead(guildId: string): Promise<number>;
   /** At most `limit` changes after `seq`, oldest first. */
   readTail(guildId: string, seq: number, limit: number): Promise<GuildTail>;
-  /** Who may see what in a guild, with these of its members. */
+  /** Loads the access rights of a guild, with these of its members. */
   loadAccess(guildId: string, userIds: readonly string[]): Promise<GuildAccess>;
-  /** Adds one member to what is known. */
+  /** Adds a member to loaded access rights. */
   loadMember(access: GuildAccess, userId: string): Promise<void>;
 }
 
-/** Where the changes of all guilds go. None may throw. */
+/** Receives the changes of all guilds. Methods must not throw. */
 export interface ChangeSink {
   deliver(change: Change): void;
-  /** Changes were lost for good: whoever follows a feed of the guild needs a new snapshot. */
+  /** Changes are lost for good: every subscriber of a feed of the guild needs a new snapshot. */
   changesLost(guildId: string): void;
-  /** Rights were taken from those who followed `feeds` feeds, by this change. */
+  /** This change took away access; `feeds` subscriptions ended. */
   revoked(change: Change, feeds: number): void;
 }
 
 /**
- * What is known of a guild that is followed: who may see what there, and who is to be told when that changes. Stands
- * between the chain of its changes and where they go, so that nothing passes by it.
+ * The access rights of a guild with subscriptions, and the watchers to notify when they change. Stands between the guild's
+ * chain and the sink, so that every change passes through it.
  */
 export class SubscribedGuild implements GuildSource, GuildSink {
   private known: GuildAccess | undefined;
@@ -49,13 +49,13 @@ export class SubscribedGuild implements GuildSource, GuildSink {
     private readonly sink: ChangeSink,
   ) {}
 
-  /** Once {@link load} has resolved. */
+  /** Available once {@link load} has resolved. */
   get access(): GuildAccess {
     if (!this.known) throw new Error(`access to guild ${this.guildId} is used before it was read`);
     return this.known;
   }
 
-  /** Harmless when repeated: whoever holds several subscriptions watches until the last is gone. */
+  /** A watcher with several subscriptions is watched until the last one ends. */
   watch(watcher: AccessWatcher): () => void {
     const { id } = watcher.principal;
     const ofUser = this.watchers.get(id) ?? new Map<AccessWatcher, number>();
@@ -64,16 +64,16 @@ export class SubscribedGuild implements GuildSource, GuildSink {
     return () => this.unwatch(id, ofUser, watcher);
   }
 
-  /** Resolves when the rights of this member are known. @throws AppError when the database is away */
+  /** Resolves when the rights of this member are loaded. @throws AppError when the database is unavailable */
   async ensureMember(userId: string): Promise<void> {
-    // What is known of the guild may be read anew meanwhile, perhaps without this member.
+    // The guild may be reloaded meanwhile, perhaps without this member.
     while (!this.access.knowsMember(userId)) await this.reader.loadMember(this.access, userId);
   }
 
   async load(): Promise<number> {
     const again = this.known !== undefined;
     const access = await this.loadAccess();
-    // Whoever came meanwhile is known in what is given up: they must not be taken for strangers.
+    // Members added meanwhile are only in the state that is replaced: load them into the new one too.
     if (again) await this.completeMembers(access);
     this.replace(access, again);
     return access.seq;
@@ -98,7 +98,7 @@ export class SubscribedGuild implements GuildSource, GuildSink {
     return this.reader.readTail(this.guildId, seq, limit);
   }
 
-  /** What a change takes away is taken before it is told to those who are left. */
+  /** Applies a change of access before the change is delivered to the remaining subscribers. */
   deliver(change: Change): void {
     const changes = accessOf(change);
     if (changes.length > 0) this.applyAccess(change, this.access.apply(changes, change.seq));
@@ -143,14 +143,14 @@ export class SubscribedGuild implements GuildSource, GuildSink {
   }
 }
 
-/** Returns how many feeds are followed no longer. */
+/** Returns the number of subscriptions that ended. */
 function notify(watchers: ReadonlyMap<AccessWatcher, number> | undefined, access: GuildAccess): number {
   let stopped = 0;
   for (const watcher of watchers?.keys() ?? []) stopped += watcher.accessChanged(access);
   return stopped;
 }
 
-/** Also of a kind this version does not know: what it takes away is taken. */
+/** The access changes of a change, also of a kind that this version does not know. */
 function accessOf({ body }: Change): AccessChange[] {
   const { access } = body as { access?: unknown };
   return Array.isArray(access) ? (access as AccessChange[]) : [];

@@ -3,19 +3,19 @@ import type { LiveMetrics } from '../../metrics/live-metrics.js';
 import { TokenBucket } from '../../limits/token-bucket.js';
 
 const BURST_SECONDS = 2;
-/** Addresses whose connections are counted at the same time. */
+/** Most networks that are counted at a time. */
 const MAX_ADDRESSES = 10_000;
 
 /**
- * How many connections are begun each second. When all clients come back at once, those beyond are told to wait before
- * anything is done for them: reading their snapshots together would serve nobody.
+ * Limits the rate of new connections. When all clients reconnect at once, those beyond the limit are told to wait before
+ * any work is done for them: reading all snapshots at the same time would serve nobody.
  */
 export class ConnectRateLimit {
   private readonly bucket: TokenBucket;
-  /** Of one address: half of all, so that no address keeps all others out. */
+  /** Each network may use half of the rate, so that no single one locks out the others. */
   private readonly byNetwork = new Map<string, TokenBucket>();
 
-  /** `networkOf`: whom a request counts for. */
+  /** `networkOf`: the network that a request counts for. */
   constructor(
     private readonly ratePerS: number,
     private readonly networkOf: (request: IncomingMessage) => string,
@@ -24,7 +24,7 @@ export class ConnectRateLimit {
     this.bucket = bucketOf(ratePerS);
   }
 
-  /** For every request that reaches the socket server; those of a connection that there is already pass. */
+  /** Middleware for every request to the socket server. Requests of an existing connection pass. */
   admit(request: IncomingMessage, response: ServerResponse, next: () => void): void {
     if (/[?&]sid=/.test(request.url ?? '')) return pass(request, response, next);
     const nowMs = performance.now();
@@ -38,7 +38,7 @@ export class ConnectRateLimit {
     const network = this.networkOf(request);
     const known = this.byNetwork.get(network);
     if (known) return known;
-    // Whoever is forgotten has a full bucket again, which is what they would have after two quiet seconds.
+    // A cleared network has a full bucket again, as it would after two idle seconds.
     if (this.byNetwork.size >= MAX_ADDRESSES) this.byNetwork.clear();
     const bucket = bucketOf(Math.max(1, this.ratePerS / 2));
     this.byNetwork.set(network, bucket);
@@ -49,13 +49,13 @@ export class ConnectRateLimit {
 const bucketOf = (ratePerS: number): TokenBucket =>
   new TokenBucket(ratePerS, ratePerS * BURST_SECONDS, performance.now());
 
-/** What engine.io has for a response to an upgrade stays as long as the connection, and would keep the request. */
+/** engine.io keeps the response to an upgrade as long as the connection, and with it the request: drop that. */
 function pass(request: IncomingMessage, response: ServerResponse, next: () => void): void {
   if (request.headers.upgrade !== undefined) Object.assign(response, { req: undefined });
   next();
 }
 
-/** The response to an upgrade cannot be written by way of engine.io: it goes to the connection itself. */
+/** engine.io cannot write the response to an upgrade: write it to the connection. */
 function refuse(request: IncomingMessage, response: ServerResponse, retryAfterS: number): void {
   const headers = { 'retry-after': String(retryAfterS), connection: 'close', 'content-length': '0' };
   if (request.headers.upgrade === undefined) return void response.writeHead(503, headers).end();

@@ -27,18 +27,18 @@ export type ConnectionGuardConfig = Pick<
   | 'TOKEN_GRACE_MS'
 >;
 
-/** A burst is what a client needs that joins all its channels again. */
+/** A client that joins all of its channels again needs such a burst. */
 const BURST_SECONDS = 10;
 
 const NOTHING = Object.freeze({});
 
-/** Where it is kept who came and who was refused. */
+/** Where connections and refusals are recorded. */
 interface ConnectionLog {
   audit: AuditLog;
   logger: Logger;
 }
 
-/** Who comes in, with what, and until when. */
+/** Authenticates sockets, enforces the connection limits, and disconnects sockets whose token is no longer valid. */
 export class ConnectionGuard {
   private stopping = false;
   private readonly limits: ConnectionLimits;
@@ -55,12 +55,12 @@ export class ConnectionGuard {
     this.addresses = new ClientAddresses(config);
   }
 
-  /** Resolves to why the socket is refused: its `connect_error` carries `data: {code, message, retryable}`. */
+  /** Resolves to the reason for a refusal, or undefined. Its `connect_error` carries `data: {code, message, retryable}`. */
   async authenticate(socket: RelaySocket): Promise<Error | undefined> {
     try {
       socket.data.principal = await this.verifier.verify(tokenOf(socket));
       if (this.stopping) throw new AppError('SERVICE.UNAVAILABLE');
-      // Taken for good when the socket is connected: one that never is would not give it back.
+      // Only checked here and acquired in `openSession`: a socket that never connects would not release it.
       this.acquireSlot(socket)();
       return undefined;
     } catch (failure) {
@@ -95,7 +95,7 @@ export class ConnectionGuard {
     this.log.logger.info({ socketId: socket.id, userId, reason }, 'socket gone');
   }
 
-  /** The same user goes on with a newer token. @throws AppError `AUTH.FORBIDDEN` when it is another's, or `AUTH.*` */
+  /** Replaces the token by a newer one of the same user. @throws AppError `AUTH.FORBIDDEN` for another user's token, or `AUTH.*` */
   async refreshToken({ data }: RelaySocket, token: string): Promise<Principal> {
     const principal = await this.verifier.verify(token);
     if (principal.id !== data.principal.id || principal.role !== data.principal.role)
@@ -106,13 +106,13 @@ export class ConnectionGuard {
     return principal;
   }
 
-  /** Puts those out who came in with this credential. */
+  /** Disconnects the sockets that authenticated with this credential. */
   revoke(sockets: readonly RelaySocket[], credential: string): void {
     const theirs = sockets.filter(({ data }) => data.principal.credential === credential);
     for (const socket of theirs) this.disconnect(socket, 'AUTH.TOKEN_REVOKED');
   }
 
-  /** Refuses everyone from now on. */
+  /** Refuses every new socket. */
   stopAccepting(): void {
     this.stopping = true;
   }
@@ -136,7 +136,7 @@ export class ConnectionGuard {
 
   private admit(socket: RelaySocket): boolean {
     try {
-      // What was revoked while the socket connected was told of when it was in no list yet.
+      // A revocation during the handshake was announced before the socket was listed.
       this.verifier.check(socket.data.principal);
       socket.data.releaseSlot = this.acquireSlot(socket);
       return true;
@@ -160,7 +160,7 @@ export class ConnectionGuard {
   }
 }
 
-/** What the socket was asked for with, token and headers, would stay in memory as long as the socket. */
+/** Drops the handshake request with its token and headers, which would stay in memory as long as the socket. */
 function forgetRequest({ conn, handshake }: RelaySocket): void {
   Object.assign(conn, { request: undefined });
   Object.assign(handshake, { headers: NOTHING, query: NOTHING, auth: NOTHING });

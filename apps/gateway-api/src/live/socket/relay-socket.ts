@@ -6,13 +6,13 @@ import type { TokenBucket } from '../../limits/token-bucket.js';
 import type { TokenExpiryTimer } from './token-expiry-timer.js';
 import type { NoEvents, WireSocket } from '../wire/wire-socket.js';
 
-/** What a socket carries: set by the handshake, the rest when it is connected. */
+/** Data of a socket. `principal` is set in the handshake, the rest on connection. */
 export interface SocketData {
   principal: Principal;
   session: SocketSession;
   requestBucket: TokenBucket;
   expiryTimer: TokenExpiryTimer;
-  /** undefined: it had no seat. */
+  /** Undefined when the connection limits had no slot for it. */
   releaseSlot?: () => void;
 }
 

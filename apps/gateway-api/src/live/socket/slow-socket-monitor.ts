@@ -6,21 +6,21 @@ import { bufferedBytes, terminate } from '../wire/socket-writer.js';
 import type { SocketServer } from './socket-server.js';
 import { toWireError } from '../../errors/wire-error.js';
 
-/** Often enough that a socket is over its budget for a moment only, and off the path of every delivery. */
+/** Short enough that a socket exceeds its budget only briefly, without a check on every delivery. */
 const CHECK_EVERY_MS = 250;
-/** What a disconnected socket gets to read the rest before it is cut. */
+/** How long a disconnected socket has to read the rest. */
 const TERMINATE_AFTER_MS = 10_000;
 
 export interface SlowSocketLimits {
-  /** What may wait for one socket. */
+  /** Most bytes that may be unsent for one socket. */
   maxBytes: number;
-  /** How long it may take to read that. */
+  /** How long a paused socket may take to catch up. */
   maxLagMs: number;
 }
 
 /**
- * Sockets that read slower than their channels speak: live delivery stops before they fill the memory, and goes on when
- * they have read what waits. One that does not is disconnected, and resumes.
+ * Pauses live delivery to sockets that read too slowly, before they fill the memory, and resumes it when they have caught
+ * up. A socket that does not catch up in time is disconnected, and resumes from its cursors.
  */
 export class SlowSocketMonitor {
   private timer: NodeJS.Timeout | undefined;

@@ -5,16 +5,16 @@ import { terminate } from '../wire/socket-writer.js';
 import type { SocketServer } from './socket-server.js';
 
 const BATCH_EVERY_MS = 50;
-/** So few at once are no burden to anyone. */
+/** Batches need not be smaller than this. */
 const SMALLEST_BATCH = 20;
-/** What the slowest gets to read its goodbye. */
+/** How long the slowest client has to read the notice. */
 const FLUSH_MS = 1_000;
-/** Over how long those of one batch come back. */
+/** The clients of one batch reconnect spread over this time. */
 const RECONNECT_SPREAD_MS = 1_000;
 
 /**
- * The goodbye of a replica that stops: its sockets are told to come back, to whichever replica, and closed, a few at a
- * time, so that those who take over are not asked for all snapshots at once.
+ * Drains the sockets of a stopping replica: tells them to reconnect and closes them in small batches, so that the other
+ * replicas do not have to serve all snapshots at once.
  */
 export class SocketDrain {
   constructor(
@@ -23,7 +23,7 @@ export class SocketDrain {
     private readonly logger: Logger,
   ) {}
 
-  /** Resolves when every socket is gone. */
+  /** Resolves when all sockets are closed. */
   async run(): Promise<void> {
     const sockets = this.server.sockets();
     const batches = Math.max(1, Math.floor(this.durationMs / BATCH_EVERY_MS));
@@ -39,7 +39,7 @@ export class SocketDrain {
   }
 }
 
-/** Closed below Socket.IO, as by a network: its clients come back by themselves then, also those that know no notice. */
+/** Closes the transport below Socket.IO, like a network failure: clients that do not know the notice reconnect too. */
 function sendReconnect(socket: RelaySocket): void {
   if (!socket.connected) return;
   socket.emit('reconnect', { afterMs: Math.floor(Math.random() * RECONNECT_SPREAD_MS) });

@@ -4,17 +4,17 @@ import type { LiveMetrics } from '../../metrics/live-metrics.js';
 import type { RelaySocket, SocketData } from './relay-socket.js';
 import { toWireError } from '../../errors/wire-error.js';
 
-/** Requests of one socket that may wait for their turn. */
+/** Most requests of one socket that may be queued. */
 const MAX_PENDING = 500;
 
-/** How every request of a socket is carried out: limited, answered whatever happens, measured and logged once. */
+/** Handles the requests of sockets: limits their rate, always answers, measures and logs each once. */
 export class SocketRequestHandler {
   constructor(
     private readonly metrics: LiveMetrics,
     private readonly logger: Logger,
   ) {}
 
-  /** Never rejects: a failure is an `error` event and the answer. */
+  /** Never rejects: a failure becomes the answer, and an `error` event. */
   async handle<T extends object>(
     socket: RelaySocket,
     event: string,
@@ -62,7 +62,7 @@ export class SocketRequestHandler {
   }
 }
 
-/** What was followed goes on for a while with a token that has ended; nothing new is begun. */
+/** Existing subscriptions continue in the grace period of an expired token; new requests are refused. */
 function checkToken({ data }: RelaySocket, event: string): void {
   if (event === 'refresh_token' || data.principal.expiresAtMs > Date.now()) return;
   throw new AppError('AUTH.TOKEN_EXPIRED');

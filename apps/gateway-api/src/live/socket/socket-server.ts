@@ -10,7 +10,7 @@ import type { TopicBroadcaster, SocketTopic } from '../wire/wire-socket.js';
 import { UNKNOWN_SOURCE } from '../../source/source-status.js';
 import { BroadcastPacket } from '../wire/broadcast-packet.js';
 
-/** The sockets of this process. Empty until the gateway has opened. */
+/** The sockets of this process; none until the gateway is attached. */
 export class SocketServer implements TopicBroadcaster {
   private server: RelayServer | undefined;
   private source: SourceStatus = UNKNOWN_SOURCE;
@@ -38,7 +38,7 @@ export class SocketServer implements TopicBroadcaster {
     return true;
   }
 
-  /** As {@link send}, to those who can take it now: it may be lost. */
+  /** As {@link send}, but only to sockets that are writable now. */
   sendVolatile<E extends 'typing' | 'presence'>(
     topic: SocketTopic,
     event: E,
@@ -51,13 +51,13 @@ export class SocketServer implements TopicBroadcaster {
     this.metrics.deliveries.inc({ event }, count);
   }
 
-  /** Tells every socket the state of the source, and from now on those that connect. */
+  /** Sends the source status to every socket, and later to those that connect. */
   broadcastSource(status: SourceStatus): void {
     this.source = status;
     for (const socket of this.sockets()) this.sendSource(socket);
   }
 
-  /** The state of the source as it was announced last. */
+  /** Sends the last source status. */
   sendSource(socket: RelaySocket): void {
     if (!socket.connected) return;
     this.metrics.deliveries.inc({ event: 'source' });
@@ -86,7 +86,7 @@ export class SocketServer implements TopicBroadcaster {
     };
   }
 
-  /** Closes every connection; clients come back and resume elsewhere. */
+  /** Closes every connection; clients reconnect to another replica and resume. */
   disconnectAll(): void {
     this.server?.disconnectSockets(true);
   }

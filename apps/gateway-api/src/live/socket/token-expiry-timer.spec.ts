@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import { TokenExpiryTimer } from './token-expiry-timer.js';
 
-describe('TokenClock', () => {
+describe('TokenExpiryTimer', () => {
   const started = 1_700_000_000_000;
   let told: string[];
   let clock: TokenExpiryTimer;

@@ -1,14 +1,14 @@
-/** The longest delay a timer takes. */
+/** The longest delay that a timer accepts. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 interface ExpiryCallbacks {
-  /** The token has ended. */
+  /** The token has expired. */
   expired: () => void;
-  /** And nobody sent a new one in time. */
+  /** The grace period has ended without a new token. */
   graceOver: () => void;
 }
 
-/** When a token has ended and when its grace has too. */
+/** Calls back when a token expires, and when its grace period ends. */
 export class TokenExpiryTimer {
   private timer: NodeJS.Timeout | undefined;
 
@@ -17,7 +17,7 @@ export class TokenExpiryTimer {
     private readonly callbacks: ExpiryCallbacks,
   ) {}
 
-  /** From now on another end counts. `expiresAtMs`: since the Unix epoch. */
+  /** Sets the expiry, in milliseconds since the Unix epoch. */
   set(expiresAtMs: number): void {
     this.wait(expiresAtMs, () => {
       this.callbacks.expired();

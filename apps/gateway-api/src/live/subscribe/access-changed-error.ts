@@ -1,20 +1,20 @@
 import { AppError } from '@discord-relay/contracts';
 
-/** Attempts to enter a feed while rights come and go. */
+/** Attempts to subscribe while access rights change. */
 const ATTEMPTS = 3;
 
-/** Something was said while the subscriber might not know of it, and now they might: it cannot be left out unnoticed. */
+/** A change was hidden from the subscriber when it was made and is visible now: it can be neither sent nor left out. */
 export class AccessChangedError extends AppError {
   constructor() {
     super('SERVICE.UNAVAILABLE', 'what you may see changed meanwhile: try again');
   }
 }
 
-/** Begins again while rights move. @throws AppError of `enter`; {@link AccessChangedError} when they go on moving */
-export async function retryWhileAccessChanges<T>(enter: () => Promise<T>): Promise<T> {
+/** Retries while access rights change. @throws AppError of `subscribe`; {@link AccessChangedError} after the last attempt */
+export async function retryWhileAccessChanges<T>(subscribe: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await enter();
+      return await subscribe();
     } catch (error) {
       if (!(error instanceof AccessChangedError) || attempt >= ATTEMPTS) throw error;
     }

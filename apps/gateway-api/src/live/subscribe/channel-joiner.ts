@@ -32,7 +32,7 @@ export interface JoinOptions {
 
 type Request = Omit<ChannelStartRequest, 'history' | 'viewer'>;
 
-/** How a socket comes to follow a channel. */
+/** Subscribes a socket to channels. */
 export class ChannelJoiner {
   constructor(
     private readonly subscriber: Subscriber,
@@ -41,7 +41,7 @@ export class ChannelJoiner {
     private readonly services: SessionServices,
   ) {}
 
-  /** @throws AppError; then the channel is not followed, also when it was before */
+  /** @throws AppError; then the socket is not subscribed to the channel, even if it was before */
   async join(
     channelId: Snowflake,
     reason: SnapshotReason,
@@ -58,7 +58,7 @@ export class ChannelJoiner {
     }
   }
 
-  /** Sends all of it anew, together with the others who follow it. @throws AppError as {@link join} */
+  /** Sends a new snapshot, together with the channel's other subscribers. @throws AppError as {@link join} */
   async renew(channelId: Snowflake): Promise<void> {
     const { subscriber, subscriptions, writer } = this;
     await subscriber.writable();
@@ -94,12 +94,12 @@ export class ChannelJoiner {
     return { seq, resumed: start.kind === 'resume' };
   }
 
-  /** Apart, so that it keeps alive the name of the feed alone and nothing of how it was entered. */
+  /** A method of its own, so that the closure retains only the name of the feed. */
   private leaveTopic(feed: FeedKey): () => void {
     return () => this.writer.leaveTopic(feed);
   }
 
-  /** Before somebody is refused, what they may have been given a moment ago is waited for. */
+  /** Before it refuses, it waits for rights that may have been granted a moment ago. */
   private async confirmedRights(guild: GuildSubscription, channelId: Snowflake): Promise<Rights> {
     const rights = this.rights(guild, channelId);
     if (rights.read && rights.history) return rights;
@@ -122,19 +122,19 @@ export class ChannelJoiner {
   }
 }
 
-/** `seq` after which changes are sent: what the content holds no state of, or of which it is the tail. */
+/** `seq` after which changes are sent: the cursor of a tail, or the head of a snapshot. */
 const startOf = (
   { heads, content }: SnapshotPage<SnapshotOrTail<MessagesBulk>>,
   after: number | undefined,
 ): number => (content.kind === 'resume' ? after! : heads[0]!.feedSeq);
 
-/** Whether the change is one to be sent, and was hidden from the subscriber when it came. */
+/** Whether the change is to be sent, and was not visible to the subscriber when it was delivered. */
 const hiddenSince =
   (start: number) =>
   ({ change, visibility: wasReadable }: BufferedChange<boolean>): boolean =>
     change.seq > start && !wasReadable;
 
-/** @throws AppError that does not say whether the channel exists */
+/** @throws AppError that does not reveal whether the channel exists */
 function readable(rights: Rights): Rights {
   if (!rights.read) throw new AppError('CHANNEL.NOT_FOUND');
   return rights;

@@ -19,22 +19,23 @@ export interface RenewalServices {
   broadcaster: TopicBroadcaster;
 }
 
-/** One who follows a channel that is sent anew, and can take it: what was sent before is on its way. */
+/** A subscriber of a channel that gets a new snapshot; its send buffer has room. */
 export interface RenewalMember {
   subscriber: Subscriber;
   subscriptions: SocketSubscriptions;
   writer: SocketWriter;
 }
 
-/** One who waits for the channel, with what lets them follow it again. */
+/** A member that waits for the snapshot, with the subscription that is restored afterwards. */
 interface PendingMember {
   member: RenewalMember;
   subscription: SocketSubscription;
 }
 
 /**
- * Sends a channel anew to all who follow it: read once, and encoded once but for those who may not look back. Until then
- * they are in a topic of their own, so that whoever joins meanwhile hears nothing twice.
+ * Sends a new snapshot of a channel to all of its subscribers: reads it once, and encodes it once except for members
+ * without the right to read history. Until then the members are in a topic of their own, so that a socket that joins
+ * meanwhile gets nothing twice.
  */
 export class ChannelRenewal implements SubscribeSteps<
   SnapshotOrTail<MessagesBulk>,
@@ -42,7 +43,7 @@ export class ChannelRenewal implements SubscribeSteps<
 > {
   readonly continuesTail = true;
   private pending: PendingMember[] = [];
-  /** Of them, in the end: those who may not look back, and those who may not read. */
+  /** Pending members without the right to read history, and those without the right to read at all. */
   private withoutHistory: PendingMember[] = [];
   private refused: PendingMember[] = [];
 
@@ -52,11 +53,11 @@ export class ChannelRenewal implements SubscribeSteps<
     private readonly topic: SocketTopic,
   ) {}
 
-  /** Returns those who may not read it any more. @throws AppError; then nobody follows it */
+  /** Returns the members that lost access. @throws AppError; then none of them is subscribed */
   async run(members: readonly RenewalMember[]): Promise<ReadonlySet<RenewalMember>> {
     const { id, guildId } = this.channel;
     const feed = channelFeed(id);
-    // From here to where `follow` begins to keep changes nothing is awaited.
+    // Nothing is awaited between here and the moment when `run` starts to buffer changes.
     this.pending = members.flatMap((member) =>
       member.subscriptions.suspend([feed]).map((subscription) => ({ member, subscription })),
     );
@@ -73,7 +74,7 @@ export class ChannelRenewal implements SubscribeSteps<
     return new Set(this.refused.map(({ member }) => member));
   }
 
-  /** Before somebody is refused, what they may have been given a moment ago is waited for. */
+  /** Before it refuses, it waits for rights that may have been granted a moment ago. */
   async read([guild]: readonly GuildSubscription[]): Promise<SnapshotPage<SnapshotOrTail<MessagesBulk>>> {
     await Promise.all(this.pending.map(({ subscription }) => subscription.guild.ready()));
     if (!this.pending.every((each) => this.rightsOf(each).history)) await guild!.catchUp();
@@ -81,19 +82,19 @@ export class ChannelRenewal implements SubscribeSteps<
     return this.services.reader.readChannel(this.channel, request);
   }
 
-  /** Those from whom the change is hidden. */
+  /** The members that may not see the change. */
   visibilityOf(): ReadonlySet<PendingMember> {
     return new Set(this.pending.filter((each) => !this.rightsOf(each).read));
   }
 
-  /** Whoever could not read something that was said meanwhile is out, as they would be had they been in. */
+  /** A member that could not see a change made meanwhile loses access, as it would have with a live subscription. */
   check(
     _page: unknown,
     _guilds: unknown,
     [kept]: readonly (readonly BufferedChange<ReadonlySet<PendingMember>>[])[],
   ): void {
     const rights = new Map(this.pending.map((each) => [each, this.rightsOf(each)]));
-    const keptOut = new Set(kept!.flatMap(({ visibility }) => [...mark]));
+    const keptOut = new Set(kept!.flatMap(({ visibility }) => [...visibility]));
     const mayRead = (each: PendingMember) => rights.get(each)!.read && !keptOut.has(each);
     this.refused = this.pending.filter((each) => !mayRead(each));
     this.withoutHistory = this.pending.filter((each) => mayRead(each) && !rights.get(each)!.history);
@@ -130,7 +131,7 @@ export class ChannelRenewal implements SubscribeSteps<
   }
 }
 
-/** Each is waited for, and has their rights watched, by themselves. */
+/** Each member waits for its own buffer, and its rights are watched by its own subscription. */
 const delegateOf = ({ member }: PendingMember): Subscriber => ({
   principal: member.subscriber.principal,
   accessChanged: () => 0,

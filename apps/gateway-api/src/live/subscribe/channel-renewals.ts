@@ -1,17 +1,17 @@
 import { AppError } from '@discord-relay/contracts';
+import { CoalescingQueue } from '@discord-relay/platform';
 import { ChannelRenewal, type RenewalServices, type RenewalMember } from './channel-renewal.js';
-import { CoalescingQueue } from '../../limits/paced-work.js';
 
-/** Channels that are read at the same time: nothing comes to those who follow one while it is. */
+/** Channels that are read at a time. Live delivery of a channel pauses while it is read. */
 const READ_AT_A_TIME = 4;
 
 interface Group {
   members: RenewalMember[];
-  /** Resolves to those who may not read the channel any more. */
+  /** Resolves to the members that lost access. */
   done: Promise<ReadonlySet<RenewalMember>>;
 }
 
-/** Gathers those who are to be sent the same channel anew, so that it is done for all of them at once. */
+/** Collects the subscribers that need a new snapshot of the same channel, and serves them together. */
 export class ChannelRenewals {
   private readonly collecting = new Map<string, Group>();
   private readonly reading = new CoalescingQueue(READ_AT_A_TIME);
@@ -20,8 +20,8 @@ export class ChannelRenewals {
   constructor(private readonly services: RenewalServices) {}
 
   /**
-   * Resolves when the member was sent the channel, without a hole or a repetition on the way, or had left it.
-   * @throws AppError `CHANNEL.NOT_FOUND` when they may not read it; then, and whenever it fails, it is not followed
+   * Resolves when the member got the snapshot, without a hole or a repetition, or had left the channel.
+   * @throws AppError `CHANNEL.NOT_FOUND` when it lost access; after any failure it is not subscribed
    */
   async renew(channelId: string, member: RenewalMember): Promise<void> {
     const group = this.collecting.get(channelId) ?? this.collect(channelId);

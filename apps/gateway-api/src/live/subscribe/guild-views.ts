@@ -91,7 +91,7 @@ export class GuildViews {
     this.subscriptions.remove(roomsKey(guildId));
   }
 
-  /** @throws RightsMoved when the cursor cannot be gone on from because of that */
+  /** @throws AccessChangedError when the cursor cannot be gone on from because of that */
   private async attemptRooms(
     guildId: Snowflake,
     reason: SnapshotReason,
@@ -148,7 +148,7 @@ export class GuildViews {
     if (!guild.access.seesGuild(principal)) throw new AppError('GUILD.NOT_FOUND');
   }
 
-  /** A tail is told under the rights of its end, so these must not have moved. @throws RightsMoved */
+  /** A tail is told under the rights of its end, so these must not have moved. @throws AccessChangedError */
   private checkTail(
     { heads, content }: SnapshotPage<SnapshotOrTail<RoomsList>>,
     kept: readonly BufferedChange<unknown>[],

@@ -1,26 +1,26 @@
 import type { FeedKey, PositionNotice, Snowflake } from '@discord-relay/contracts';
 
-/** Who is told where feeds stand. */
+/** The subscribers that positions are sent to. */
 export interface PositionAudience {
-  /** How many follow a channel's feed. */
+  /** Number of subscribers of a channel's feed. */
   subscriberCount(feed: FeedKey): number;
-  /** Tells all of them. */
+  /** Sends the notice to all of them. */
   send(feed: FeedKey, notice: PositionNotice): void;
-  /** Those who may stand elsewhere than others, and tell themselves. */
-  sessions(): Iterable<{ tellPositions(quietLooks: number): void }>;
+  /** Sessions with positions of their own, which they send themselves. */
+  sessions(): Iterable<{ sendPositions(maxSilentRounds: number): void }>;
 }
 
 interface Position {
   seq: number;
-  /** Looks since it was told; 0: nothing happened since. */
+  /** Rounds since it was last sent. */
   silentRounds: number;
   sent: boolean;
 }
 
-/** After so many looks a feed is told of although nothing happened. */
+/** After this many rounds a position is sent although it has not changed. */
 const MAX_SILENT_ROUNDS = 6;
 
-/** Where followed feeds stand, told from time to time, so that a client that lost something unawares finds out. */
+/** Sends the positions of feeds periodically, so that a client can detect that it missed something. */
 export class PositionBroadcast {
   private readonly feeds = new Map<FeedKey, Position>();
   private timer: NodeJS.Timeout | undefined;
@@ -38,21 +38,21 @@ export class PositionBroadcast {
     clearInterval(this.timer);
   }
 
-  /** The newest `seq` of a channel's feed that was sent to those who follow it. */
+  /** Records the newest `seq` that was sent to the subscribers of a channel's feed. */
   record(feed: FeedKey, seq: number): void {
     const known = this.feeds.get(feed);
     if (!known) this.feeds.set(feed, { seq, silentRounds: 0, sent: true });
     else if (seq > known.seq) Object.assign(known, { seq, told: false });
   }
 
-  /** undefined: nobody follows the feed. */
+  /** Undefined when the feed has no subscribers. */
   get(feed: FeedKey): number | undefined {
     return this.feeds.get(feed)?.seq;
   }
 
   private broadcast(): void {
     for (const [feed, position] of this.feeds) this.broadcastFeed(feed, position);
-    for (const subscriber of this.audience.sessions()) subscriber.tellPositions(MAX_SILENT_ROUNDS);
+    for (const subscriber of this.audience.sessions()) subscriber.sendPositions(MAX_SILENT_ROUNDS);
   }
 
   private broadcastFeed(feed: FeedKey, position: Position): void {

@@ -74,8 +74,8 @@ function system(scheduler: Scheduler) {
     loadMember: (access: GuildAccess, userId: string) =>
       later(() => Promise.resolve(access.putMember(noMember(userId), rows.head))),
   };
-  const observer = { hole: ignore, caughtUp: ignore, failed: ignore, unproven: ignore };
-  const sink = { deliver: (change: Change) => rooms.deliver(change), restart: ignore, revoked: ignore };
+  const observer = { hole: ignore, caughtUp: ignore, failed: ignore, uncommitted: ignore };
+  const sink = { deliver: (change: Change) => rooms.deliver(change), changesLost: ignore, revoked: ignore };
   const hub = new FeedHub(bus, source, sink, observer);
   const following = new SnapshotThenTail(hub, rooms);
   const join = async (channelId: Snowflake) => {
@@ -104,7 +104,7 @@ function system(scheduler: Scheduler) {
   return { rows, bus, hub, join };
 }
 
-describe('Following', () => {
+describe('SnapshotThenTail', () => {
   it('leaves nothing out and sends nothing twice, however reads, commits and announcements interleave', async () => {
     const step = fc.record({
       step: fc.integer({ min: 1, max: 3 }),
@@ -144,7 +144,7 @@ describe('Following', () => {
         );
         await scheduler.waitFor(Promise.all([writer.task, carrier.task, ...joined]));
         const entered = await Promise.all(joined);
-        await scheduler.waitFor(entered[0]!.leases[0]!.waitForSeq(rows.head));
+        await scheduler.waitFor(entered[0]!.guilds[0]!.waitForSeq(rows.head));
         for (const { reader, feed } of entered) {
           const expected = changes
             .filter((change) => change.feed === feed && change.seq > reader.snapshotSeq)
@@ -157,7 +157,7 @@ describe('Following', () => {
     );
   });
 
-  it('holds no lease and sends nothing when the follower is gone', async () => {
+  it('releases its subscriptions and sends nothing when the subscriber is gone', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         const { hub } = system(scheduler);
@@ -169,7 +169,7 @@ describe('Following', () => {
         const sent: unknown[] = [];
         const target = { feed: channelFeed(CHANNELS[0]!), guildId: GUILD };
         const send = ({ content }: { content: unknown }) => sent.push(content);
-        const steps = { read, witness: ignore, check: ignore, send, deliver: failOn, enter: ignore };
+        const steps = { read, visibilityOf: ignore, check: ignore, send, deliver: failOn, activate: ignore };
         const subscribed = following.run([target], reader, steps);
         const outcome = subscribed.catch((error: Error) => error.message);
         await scheduler.waitFor(outcome);
@@ -188,10 +188,10 @@ describe('Following', () => {
         await scheduler.waitFor(both);
         const [a, b] = await both;
         expect(hub.size).toBe(1);
-        a.leases[0]!.release();
-        a.leases[0]!.release();
+        a.guilds[0]!.release();
+        a.guilds[0]!.release();
         expect(hub.size).toBe(1);
-        b.leases[0]!.release();
+        b.guilds[0]!.release();
         expect([hub.size, bus.listener]).toEqual([0, undefined]);
       }),
       { numRuns: 20 },

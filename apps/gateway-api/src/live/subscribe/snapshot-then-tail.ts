@@ -8,56 +8,56 @@ export interface SubscribeTarget {
   guildId: string;
 }
 
-/** What was read, and of each target in order the head of its feed and of its guild in the same state. */
+/** Content, and for each target in order the head of its feed and of its guild in the same state of the database. */
 export interface SnapshotPage<T> {
   heads: { feedSeq: number; guildSeq: number }[];
   content: T;
 }
 
-/** The subscriber's end of the wire. */
+/** A subscriber as {@link SnapshotThenTail} sees it. */
 export interface Subscriber extends AccessWatcher {
-  /** Resolves when what was sent before is on its way. @throws AppError when the subscriber is gone */
+  /** Resolves when earlier data has left the send buffer. @throws AppError when the subscriber is gone */
   writable(): Promise<void>;
 }
 
 /**
- * How the subscriber of some targets gets in. Leases are those of the targets, in their order. All but `read` and `witness`
- * happens in one turn of the event loop, in this order.
+ * The steps of a subscription to some targets. `guilds` are the subscriptions to their guilds, in the same order. All steps but `read`
+ * and `visibilityOf` run in one turn of the event loop, in this order.
  */
-export interface SubscribeSteps<T, M> {
-  /** Reads the content; who may see what is known. */
+export interface SubscribeSteps<T, V> {
+  /** Reads the content; access rights are loaded. */
   read(guilds: readonly GuildSubscription[]): Promise<SnapshotPage<T>>;
   /**
-   * Judges a change at the moment when it is delivered to everyone else, by the rights of that moment: what is given back
-   * later does not cover it. Also called before `read`, of changes that are older than what will be read. May not throw.
+   * Determines the visibility of a change at the moment it is delivered to existing subscribers: rights granted later do not
+   * cover it. Also called before `read`, for changes older than the content. Must not throw.
    */
-  visibilityOf(change: Change, guild: GuildSubscription): M;
+  visibilityOf(change: Change, guild: GuildSubscription): V;
   /**
-   * Asks again, now that all that was read has been delivered here. `kept`: all changes since the subscriber began to wait.
-   * @throws AppError when it may not be sent
+   * Checks the rights again after everything that was read has been delivered here. `kept`: all changes buffered since the start.
+   * @throws AppError when the content may not be sent
    */
   check(
     page: SnapshotPage<T>,
     guilds: readonly GuildSubscription[],
-    kept: readonly (readonly BufferedChange<M>[])[],
+    kept: readonly (readonly BufferedChange<V>[])[],
   ): void;
   /** Sends the content. */
   send(page: SnapshotPage<T>, guilds: readonly GuildSubscription[]): void;
   /** Sends a change of the target that is not in the content. */
-  deliver(change: Change, target: number, visibility: M): void;
-  /** From now on the subscriber hears of the targets like everyone else. The subscriptions are the callee's from here. */
+  deliver(change: Change, target: number, visibility: V): void;
+  /** Starts live delivery. The callee owns the subscriptions from here on. */
   activate(guilds: readonly GuildSubscription[], seqs: readonly number[]): void;
   /**
-   * The subscriber left in this same turn of the event loop and has all that came before: what came after is
-   * delivered before the content too, so that no event is missing from its chain.
+   * The subscriber left its topic in this turn of the event loop and has everything before it: buffered changes are delivered
+   * before the content too, so that its chain has no hole.
    */
   continuesTail?: boolean;
 }
 
 /**
- * Snapshot, then tail, with nothing between and nothing twice. Changes are kept from before the read; the read waits
- * for the live side to pass the state it saw, so that what is kept after it is all that is new, and what is known of
- * who may see what is at least as new as what was read; sending both and entering happen in one turn of the event loop.
+ * Sends a snapshot and then the tail, without a hole or a repetition. Changes are buffered from before the read. The read
+ * waits until live delivery has passed the state it saw; then the buffer holds everything newer, and the access rights are
+ * at least as new as the content. Sending both and starting live delivery happen in one turn of the event loop.
  */
 export class SnapshotThenTail {
   constructor(
@@ -65,11 +65,11 @@ export class SnapshotThenTail {
     private readonly router: ChangeRouter,
   ) {}
 
-  /** Resolves to the content. @throws AppError; then nothing was sent and no subscription is held */
-  async run<T, M>(
+  /** Resolves to the content. @throws AppError; then nothing was sent and all subscriptions are released */
+  async run<T, V>(
     targets: readonly SubscribeTarget[],
     subscriber: Subscriber,
-    steps: SubscribeSteps<T, M>,
+    steps: SubscribeSteps<T, V>,
   ): Promise<T> {
     const guilds = targets.map(({ guildId }) => this.hub.subscribe(guildId, subscriber));
     const buffers = targets.map(({ feed, guildId }, i) =>
@@ -80,7 +80,7 @@ export class SnapshotThenTail {
       const page = await steps.read(guilds);
       await Promise.all(guilds.map((guild, i) => guild.waitForSeq(page.heads[i]!.guildSeq)));
       await subscriber.writable();
-      if (buffers.some(({ incomplete: broken }) => broken))
+      if (buffers.some(({ incomplete }) => incomplete))
         throw new AppError('SERVICE.UNAVAILABLE', 'try again');
       const kept = buffers.map(({ changes }) => changes);
       steps.check(page, guilds, kept);
@@ -95,11 +95,11 @@ export class SnapshotThenTail {
   }
 }
 
-function handOver<T, M>(
-  steps: SubscribeSteps<T, M>,
+function handOver<T, V>(
+  steps: SubscribeSteps<T, V>,
   page: SnapshotPage<T>,
   guilds: readonly GuildSubscription[],
-  kept: readonly (readonly BufferedChange<M>[])[],
+  kept: readonly (readonly BufferedChange<V>[])[],
 ): void {
   const heads = page.heads.map(({ feedSeq }) => feedSeq);
   const deliver = (which: (seq: number, head: number) => boolean) =>

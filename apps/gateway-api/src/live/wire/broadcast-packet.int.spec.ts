@@ -6,7 +6,7 @@ import { io, type Socket } from 'socket.io-client';
 import { BroadcastPacket } from './broadcast-packet.js';
 import type { WireSocket } from './wire-socket.js';
 
-describe('RoomPacket', () => {
+describe('BroadcastPacket', () => {
   let http: HttpServer;
   let server: Server;
   let client: Socket;

@@ -5,15 +5,15 @@ import type { WireSocket } from './wire-socket.js';
 const MESSAGE = '4';
 const EVENT = '2';
 
-/** What engine.io takes instead of framing the text itself. It types neither this nor whether a transport can take more. */
+/** Options that make engine.io send a prepared frame. Its types lack them. */
 interface SendOptions {
   compress: boolean;
   wsPreEncodedFrame: [Buffer];
 }
 
 /**
- * An event for many sockets, encoded once. Socket.IO's own broadcast does too, yet writes head and content of the frame
- * one after the other and keeps a list of the sockets it has served: half as much work again for each of them.
+ * An event for many sockets, encoded once. Socket.IO's own broadcast encodes once too, but writes head and content of the
+ * frame separately and keeps a list of served sockets, which costs half as much again per socket.
  */
 export class BroadcastPacket {
   private readonly text: string;
@@ -28,7 +28,7 @@ export class BroadcastPacket {
     conn.write(this.text, this.options);
   }
 
-  /** Unless the socket still has something to read: it may be lost. */
+  /** Sends only to a socket whose transport is writable now; otherwise the packet is dropped for it. */
   sendVolatile(socket: WireSocket): void {
     if (socket.conn.transport.writable) this.send(socket);
   }

@@ -5,17 +5,17 @@ import type { LiveMetrics } from '../../metrics/live-metrics.js';
 import { toWireError } from '../../errors/wire-error.js';
 import type { SocketTopic, WireSocket } from './wire-socket.js';
 
-/** How often a socket that is behind is looked at again. */
+/** How often a full send buffer is checked again. */
 const POLL_MS = 20;
 
-/** What engine.io knows of unsent data. It calls the buffer private, yet nothing else tells how far a socket is behind. */
+/** Unsent data in engine.io. The buffer is private there, but nothing else tells how far a socket is behind. */
 interface EngineSocket {
   writeBuffer: { data?: string | Buffer }[];
   /** Only a WebSocket transport has a socket of its own. */
   transport: { socket?: { bufferedAmount?: number; terminate?: () => void } };
 }
 
-/** Bytes that were handed to the socket and are not yet with the operating system. */
+/** Bytes written to the socket that the operating system has not taken yet. */
 export function bufferedBytes({ conn }: WireSocket): number {
   const { writeBuffer, transport } = conn as unknown as EngineSocket;
   let bytes = transport.socket?.bufferedAmount ?? 0;
@@ -23,14 +23,14 @@ export function bufferedBytes({ conn }: WireSocket): number {
   return bytes;
 }
 
-/** Ends the connection of a client that does not even read the goodbye. */
+/** Ends the connection without waiting for the client. */
 export function terminate({ conn }: WireSocket): void {
   const { transport } = conn as unknown as EngineSocket;
   if (transport.socket?.terminate) transport.socket.terminate();
   else conn.close(true);
 }
 
-/** Everything that leaves through one socket. */
+/** Writes to one socket. */
 export class SocketWriter {
   constructor(
     private readonly socket: WireSocket,
@@ -39,7 +39,7 @@ export class SocketWriter {
     private readonly logger: Logger,
   ) {}
 
-  /** Waits while more than half of the budget is unsent: a snapshot must not be what breaks it. */
+  /** Waits while more than half of the send budget is in use, so that a snapshot does not exceed it. */
   async writable(): Promise<void> {
     while (this.socket.connected && bufferedBytes(this.socket) > this.maxBytes / 2) await sleep(POLL_MS);
     if (!this.socket.connected) throw new AppError('SERVICE.UNAVAILABLE', 'the socket is gone');
@@ -62,7 +62,7 @@ export class SocketWriter {
     void this.socket.leave(topic);
   }
 
-  /** The client has to come back and resume: what it should have been sent could not be read. */
+  /** Disconnects after a failed read, so that the client reconnects and resumes. */
   disconnectAfter(error: unknown): void {
     if (!this.socket.connected) return;
     const unavailable = new AppError('SERVICE.UNAVAILABLE', 'reconnect and resume', { cause: error });

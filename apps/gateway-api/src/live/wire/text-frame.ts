@@ -3,7 +3,7 @@ const FINAL_TEXT = 0x81;
 const LENGTH_OF_16_BITS = 126;
 const LENGTH_OF_64_BITS = 127;
 
-/** A text as a server's WebSocket frame, head and content in one buffer: they go out in one write. */
+/** A text as an unmasked WebSocket frame; head and content are in one buffer, for one write. */
 export function textFrame(text: string): Buffer {
   const bytes = Buffer.byteLength(text);
   const headBytes = bytes < LENGTH_OF_16_BITS ? 2 : bytes < 2 ** 16 ? 4 : 10;

@@ -11,10 +11,10 @@ export type NoEvents = Record<string, never>;
 /** A socket that speaks the live protocol. */
 export type WireSocket<Data = unknown> = Socket<ClientToServerEvents, ServerToClientEvents, NoEvents, Data>;
 
-/** A channel's followers, who sees presence of a guild, or those to whom a channel is being sent anew. */
+/** A Socket.IO room: a channel's subscribers, those that see a guild's presence, or those that get a new snapshot. */
 export type SocketTopic = FeedKey | `p:${string}` | `n:${number}`;
 
-/** Speaks to everyone in a topic, encoded once. Each returns whether there is anyone. */
+/** Sends to all sockets of a topic; the event is encoded once. Methods return whether the topic has sockets. */
 export interface TopicBroadcaster {
   emit(topic: SocketTopic, event: WireEvent): boolean;
   send<E extends keyof ServerToClientEvents>(
@@ -24,5 +24,5 @@ export interface TopicBroadcaster {
   ): boolean;
 }
 
-/** The topic of those who belong to a guild and follow its channels. */
+/** The topic of a guild's members that subscribe to its channel list. */
 export const presenceTopic = (guildId: string): `p:${string}` => `p:${guildId}`;

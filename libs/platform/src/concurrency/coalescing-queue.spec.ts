@@ -1,16 +1,16 @@
-import { CoalescingQueue } from './paced-work.js';
+import { CoalescingQueue } from './coalescing-queue.js';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-describe('PacedWork', () => {
-  it('does everything, so many at a time at most', async () => {
-    const work = new CoalescingQueue(2);
+describe('CoalescingQueue', () => {
+  it('runs every task, and never more at a time than allowed', async () => {
+    const queue = new CoalescingQueue(2);
     const ends: (() => void)[] = [];
     let most = 0;
     let running = 0;
     let done = 0;
     for (let n = 0; n < 7; n++) {
-      work.add({}, async () => {
+      queue.add({}, async () => {
         most = Math.max(most, (running += 1));
         await new Promise<void>((resolve) => ends.push(resolve));
         running -= 1;
@@ -24,13 +24,13 @@ describe('PacedWork', () => {
     expect(most).toBe(2);
   });
 
-  it('does for each what was asked for last, once', async () => {
-    const work = new CoalescingQueue(1);
+  it('runs only the newest waiting task of an owner, once', async () => {
+    const queue = new CoalescingQueue(1);
     const log: string[] = [];
-    const whom = {};
-    work.add({}, () => Promise.resolve(void log.push('other')));
-    work.add(whom, () => Promise.resolve(void log.push('first')));
-    work.add(whom, () => Promise.resolve(void log.push('last')));
+    const owner = {};
+    queue.add({}, () => Promise.resolve(void log.push('other')));
+    queue.add(owner, () => Promise.resolve(void log.push('first')));
+    queue.add(owner, () => Promise.resolve(void log.push('last')));
     while (log.length < 2) await turn();
     await turn();
     expect(log).toEqual(['other', 'last']);
