@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, redactErrorsWith } from '@discord-relay/contracts';
-import { keepSecret, redact } from '@discord-relay/platform';
+import { registerSecret, redact } from '@discord-relay/platform';
 import { ALL_CODES, FIXED, NOT_PROVOKED, PROVOKED } from './provoked-codes.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -39,7 +39,7 @@ describe('error codes', () => {
   });
 
   it.each(ALL_CODES)('%s carries no log-in of the configuration, whatever its message is made of', (code) => {
-    keepSecret('DATABASE_URL', `postgres://relay:${PASSWORD}@db/relay`);
+    registerSecret('DATABASE_URL', `postgres://relay:${PASSWORD}@db/relay`);
     redactErrorsWith(redact);
     const { message } = new AppError(code, `password=${PASSWORD} at postgres://relay:${PASSWORD}@db`);
     expect(message).not.toContain(PASSWORD);

@@ -94,7 +94,7 @@ export class GuildAccess {
     const needed = neededRight(type);
     if (needed === 'audit_log') return this.viewsAuditLog(principal, nowMs);
     if (channelId === null) return false;
-    if (needed === 'see') return this.tells(principal, channelId, nowMs);
+    if (needed === 'see') return this.mayBeTold(principal, channelId, nowMs);
     return this.rights(principal, channelId, nowMs).read;
   }
 

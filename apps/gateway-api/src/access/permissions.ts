@@ -96,7 +96,7 @@ export function channelPermissions(
 /** What is left of {@link basePermissions} in the guild as a whole. */
 export function guildPermissions(member: MemberRules, base: bigint | null, nowMs: number): bigint {
   if (base === EVERYTHING || base === null) return base ?? 0n;
-  return member.timedOutUntilMs > nowMs ? base & LEFT_BY_A_TIMEOUT : base;
+  return member.timedOutUntilMs > nowMs ? base & ALLOWED_IN_TIMEOUT : base;
 }
 
 /** {@link Rights} of who has these permissions and, in a private thread, is in it or not. */

@@ -29,7 +29,7 @@ const trail = (...access: (AccessChange | null)[]) => {
   return { from: 10, head: steps.at(-1)?.seq ?? 10, steps };
 };
 
-describe('settledSince', () => {
+describe('rightsUnchangedSince', () => {
   it.each([
     ['the guild', guild],
     ['a role, which may be one of theirs', role],
@@ -54,9 +54,9 @@ describe('settledSince', () => {
 
   it('of the guild as a whole depends on the guild, roles and the member, not on channels and threads', () => {
     for (const change of [guild, role, member(ADA)])
-      expect(settledSince(trail(null, change, null), ADA, null)).toBe(30);
+      expect(rightsUnchangedSince(trail(null, change, null), ADA, null)).toBe(30);
     for (const change of [channel('2'), inThread('2', [ADA]), member(BOB)])
-      expect(settledSince(trail(change, change), ADA, null)).toBe(10);
+      expect(rightsUnchangedSince(trail(change, change), ADA, null)).toBe(10);
   });
 
   it('is the end of the last hole, as an event that is done again changes rights without a word', () => {
