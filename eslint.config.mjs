@@ -61,7 +61,7 @@ export default tseslint.config(
       'libs/read-model/src/connection.ts',
       'libs/read-model/src/postgres/server-probe.ts',
       'tools/local-stack/src/{outside-servers,postgres,testing}.ts',
-      'libs/platform/src/urls.spec.ts',
+      'libs/platform/src/config/urls.spec.ts',
     ],
     rules: {
       'no-restricted-syntax': [
@@ -79,6 +79,7 @@ export default tseslint.config(
       'apps/cli/**',
       'bench/**',
       'test/drills/**',
+      'test/containers/**',
       'libs/client/*.mjs',
       'libs/client/examples/**',
       '**/*.cjs',

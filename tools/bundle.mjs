@@ -17,9 +17,6 @@ const LIBS = ['contracts', 'platform', 'read-model'].map((name) => `libs/${name}
 /** Bundles lie beside the compiled files, so that what is found relative to main.js is found from them as well. */
 export const isBundle = (path) => /(^|[\\/.])bundle\.js$/.test(path);
 
-/** The bill of materials beside a bundle (CycloneDX): the packages whose code is in it. */
-export const sbomOf = (bundle) => bundle.replace(/\.js$/, '.cdx.json');
-
 async function newestMs(folder) {
   const files = (await filesBelow(join(root, folder))).filter((file) => !isBundle(file));
   return Math.max(0, ...(await Promise.all(files.map(mtimeMs))));
@@ -31,15 +28,16 @@ async function isFresh({ app, output }, sharedMs) {
 }
 
 /** @throws Error for an import of ours that cannot be resolved; NestJS' optional ones stay imports. */
-async function bundleProgram({ app, entry, output: name }, { rolldown, sbom }) {
-  const dist = join(root, 'apps', app, 'dist');
+async function generate({ app, entry }, plugins) {
+  const { rolldown } = await import('rolldown');
   const bundle = await rolldown({
-    input: join(dist, entry),
+    input: join(root, 'apps', app, 'dist', entry),
     platform: 'node',
-    plugins: [sbom({ saveTimestamp: false, includeWellKnown: false })],
     logLevel: 'warn',
+    plugins,
+    checks: { pluginTimings: false },
     onLog(_level, log) {
-      // It looks for rollup, too, and says that there is none.
+      // The plugin also looks for rollup, and reports that there is none.
       if (log.plugin === 'rollup-plugin-sbom') return;
       if (log.code !== 'UNRESOLVED_IMPORT' || !log.message.includes('node_modules'))
         throw new Error(log.message);
@@ -52,9 +50,20 @@ async function bundleProgram({ app, entry, output: name }, { rolldown, sbom }) {
     comments: false,
   });
   await bundle.close();
-  const bill = output.find(({ type, fileName }) => type === 'asset' && fileName.endsWith('bom.json'));
-  await writeAtOnce(join(dist, sbomOf(name)), bill.source);
-  await writeAtOnce(join(dist, name), inAscii(output[0].code));
+  return output;
+}
+
+async function bundleProgram(program) {
+  const [{ code }] = await generate(program, []);
+  await writeAtOnce(join(root, 'apps', program.app, 'dist', program.output), inAscii(code));
+}
+
+/** The bill of materials of a program (CycloneDX, JSON): the packages whose code is in its bundle. */
+export async function billOfMaterials(output) {
+  const { default: sbom } = await import('rollup-plugin-sbom');
+  const program = PROGRAMS.find((each) => output === `apps/${each.app}/dist/${each.output}`);
+  const files = await generate(program, [sbom({ saveTimestamp: false, includeWellKnown: false })]);
+  return files.find(({ type, fileName }) => type === 'asset' && fileName.endsWith('bom.json')).source;
 }
 
 /** Another build, or a start, may be under way. */
@@ -77,10 +86,6 @@ export async function bundleApps() {
   const fresh = await Promise.all(PROGRAMS.map((program) => isFresh(program, Math.max(...shared))));
   const stale = PROGRAMS.filter((_, i) => !fresh[i]);
   if (stale.length === 0) return 0;
-  const [{ rolldown }, { default: sbom }] = await Promise.all([
-    import('rolldown'),
-    import('rollup-plugin-sbom'),
-  ]);
-  await Promise.all(stale.map((program) => bundleProgram(program, { rolldown, sbom })));
+  await Promise.all(stale.map(bundleProgram));
   return stale.length;
 }

@@ -55,7 +55,7 @@ function folderRules(app, table, forTests = ['testing', 'fuzz']) {
   return [
     {
       name: `${app}: folder is not in the table`,
-      comment: 'list the folder, and what it may import, in .dependency-cruiser.cjs',
+      comment: 'list the folder, and what it may import, in tools/app-folders.cjs',
       severity: 'error',
       from: {
         path: `^${app}/src/`,

@@ -1,8 +1,8 @@
 // Lays out what each container image holds: `node tools/image-files.mjs OUT` makes OUT/TARGET/, the root of that image's own
 // files. A program is one file, so an image needs no node_modules, no sources and no shell.
-import { chmod, cp, mkdir, readdir, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { sbomOf } from './bundle.mjs';
+import { billOfMaterials } from './bundle.mjs';
 import { root } from './files.mjs';
 
 /** What each target runs; `beside` lists what else it needs from the repository, `with` which program it carries along. */
@@ -43,7 +43,7 @@ export async function layOut(out, target) {
     await cp(join(root, path), join(folder, 'app', path), { recursive: true, filter });
   if (target === 'cli' || companion === 'cli') await addRelayCommand(folder);
   await cp(join(root, 'LICENSE'), join(folder, 'app/LICENSE'));
-  await cp(join(root, sbomOf(program)), join(folder, 'app/sbom.cdx.json'));
+  await writeFile(join(folder, 'app/sbom.cdx.json'), await billOfMaterials(program));
 }
 
 const out = process.argv[2];

@@ -1,7 +1,4 @@
 import { ChannelType } from 'discord-api-types/v10';
-import { AttachmentLinks } from './channels/attachment-links.js';
-import { ChannelHistory } from './model/channel-history.js';
-import type { Fact, FactBody } from './model/facts.js';
 import type {
   ChannelRecord,
   GuildRecord,
@@ -16,7 +13,7 @@ import { Messages } from './channels/messages.js';
 import { Pins } from './channels/pins.js';
 import { Reactions } from './channels/reactions.js';
 import { newRoles, Roles } from './people/roles.js';
-import { SnowflakeSource, type Snowflake } from './model/snowflakes.js';
+import type { Snowflake } from './model/snowflakes.js';
 import { SystemMessages } from './channels/system-messages.js';
 import { Threads } from './channels/threads.js';
 import { Voice } from './people/voice.js';
@@ -24,20 +21,10 @@ import { Webhooks } from './channels/webhooks.js';
 import { WorldState } from './world-state.js';
 import type { WorldContext } from './model/world-context.js';
 import { WorldError } from './model/world-error.js';
-import {
-  epochMs,
-  TEXT_TYPES,
-  type ChannelPatch,
-  type FactListener,
-  type MessagePatch,
-  type NewChannel,
-  type NewMessage,
-} from './model/world-types.js';
+import type { ChannelPatch, MessagePatch, NewChannel, NewMessage } from './model/world-types.js';
 
 export { epochMs } from './model/world-types.js';
 export type { ChannelPatch, FactListener, NewChannel, NewMessage } from './model/world-types.js';
-
-const DAY_MS = 86_400_000;
 
 /** The servers, channels, users and messages of the local Discord. Every change is told to the listeners, in order. */
 export class World extends WorldState implements WorldContext {

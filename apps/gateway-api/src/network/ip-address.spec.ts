@@ -1,4 +1,4 @@
-import { clientNetwork, isAddressOrBlock, isCidrBlock } from './ip-address.js';
+import { clientNetwork, isCidrBlock } from './ip-address.js';
 
 describe('clientNetwork', () => {
   it.each([

@@ -15,6 +15,9 @@ export interface SpoolFigures {
   readonly spoolState: string;
 }
 
+/** Buckets of the time that a write to the log or to the disk takes, in seconds. */
+const WRITE_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
+
 /** The ingestor's metrics. Labels are bounded: dispatch types are Discord's names or `unknown`. */
 export class IngestorMetrics {
   readonly dispatches: Counter<'type'>;
@@ -50,38 +53,30 @@ export class IngestorMetrics {
       new Counter<L>({ name: `relay_ingestor_${name}`, help, labelNames, registers });
     const gauge = <L extends string = never>(name: string, help: string, labelNames: L[] = []) =>
       new Gauge<L>({ name: `relay_ingestor_${name}`, help, labelNames, registers });
+    const histogram = (name: string, help: string) =>
+      new Histogram({ name: `relay_ingestor_${name}`, help, buckets: WRITE_SECONDS, registers });
 
     this.dispatches = counter('dispatches_total', 'Dispatches received from Discord.', ['type']);
     this.skipped = counter('skipped_total', 'Dispatches that produced no event.', ['reason', 'type']);
-    this.droppedParts = counter(
-      'dropped_parts_total',
-      'Attachments, embeds, channels or fields left out of an event, and texts that were truncated.',
-      ['type'],
-    );
+    const dropped =
+      'Attachments, embeds, channels or fields left out of an event, and texts that were truncated.';
+    this.droppedParts = counter('dropped_parts_total', dropped, ['type']);
     this.published = counter('events_published_total', 'Events acknowledged by JetStream.', ['type']);
     this.duplicates = counter('publish_duplicates_total', 'Events that the log already had.');
-    this.ephemeralDropped = counter(
-      'ephemeral_dropped_total',
-      'Presence and typing events that were not sent.',
-    );
+    const unsent = 'Presence and typing events that were not sent.';
+    this.ephemeralDropped = counter('ephemeral_dropped_total', unsent);
     this.retries = counter('publish_retries_total', 'Events sent again because no acknowledgement arrived.');
     this.tooLarge = counter('publish_too_large_total', 'Events larger than the server accepts.');
-    this.pauses = counter(
-      'read_pauses_total',
-      'Times that reading from Discord paused because the log fell behind.',
+    const paused = 'Times that reading from Discord paused because the log fell behind.';
+    this.pauses = counter('read_pauses_total', paused);
+    this.ackSeconds = histogram(
+      'publish_ack_seconds',
+      'Time from sending a batch of events to its acknowledgement.',
     );
-    this.ackSeconds = new Histogram({
-      name: 'relay_ingestor_publish_ack_seconds',
-      help: 'Time from sending a batch of events to its acknowledgement.',
-      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
-      registers,
-    });
-    this.spoolSyncSeconds = new Histogram({
-      name: 'relay_ingestor_spool_fsync_seconds',
-      help: 'Time to make a batch of spooled events durable.',
-      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
-      registers,
-    });
+    this.spoolSyncSeconds = histogram(
+      'spool_fsync_seconds',
+      'Time to make a batch of spooled events durable.',
+    );
     this.shardState = gauge('shard_state', '1 for the current state of a shard.', ['shard', 'state']);
     this.sessionSequence = gauge('session_sequence', 'Sequence up to which every dispatch is in the log.', [
       'shard',
@@ -91,16 +86,11 @@ export class IngestorMetrics {
     this.sessionsGivenUp = counter('sessions_given_up_total', givenUp, ['reason']);
     this.resumes = counter('resumes_total', 'Sessions resumed.');
     this.identifies = counter('identifies_total', 'Sessions started by an identify.');
-    this.shardAlert = gauge(
-      'shard_alert',
-      '1 while a shard has failed to connect at least five times in a row.',
-      ['shard'],
-    );
+    const failing = '1 while a shard has failed to connect at least five times in a row.';
+    this.shardAlert = gauge('shard_alert', failing, ['shard']);
     this.identifyRemaining = gauge('identify_remaining', "Identifies left in Discord's daily budget.");
-    this.silentShards = counter(
-      'silent_shards_total',
-      'Reconnections because a shard was silent for too long.',
-    );
+    const silent = 'Reconnections because a shard was silent for too long.';
+    this.silentShards = counter('silent_shards_total', silent);
     this.contentMissing = gauge(
       'message_content_missing',
       '1 while Discord seems to withhold message content (MESSAGE_CONTENT not granted).',
@@ -108,11 +98,9 @@ export class IngestorMetrics {
     this.leaseChanges = counter('shard_lease_changes_total', 'Shard leases taken, handed over and lost.', [
       'change',
     ]);
-    this.memberListsAbandoned = counter(
-      'member_lists_given_up_total',
-      'Member lists that arrived incomplete: members who are missing from them are not treated as gone.',
-      ['reason'],
-    );
+    const abandoned =
+      'Member lists that arrived incomplete: members who are missing from them are not treated as gone.';
+    this.memberListsAbandoned = counter('member_lists_given_up_total', abandoned, ['reason']);
     this.lastDispatch = gauge(
       'last_dispatch_timestamp_seconds',
       'When the last dispatch arrived (Unix time).',
