@@ -33,6 +33,27 @@ export class SimClient {
     return this.call<SimChannel>('POST', `guilds/${guildId}/channels`, { name });
   }
 
+  createRoom(guildId: string, name: string) {
+    return this.call<SimChannel>('POST', `guilds/${guildId}/channels`, { name, type: 'voice' });
+  }
+
+  /** Moves the user there when they are in another room. */
+  joinRoom(channelId: string, userId: string) {
+    return this.call<unknown>('POST', `channels/${channelId}/voice`, { userId });
+  }
+
+  leaveRooms(guildId: string, userId: string) {
+    return this.call<unknown>('DELETE', `guilds/${guildId}/voice/${userId}`, {});
+  }
+
+  createThread(channelId: string, name: string, userId: string) {
+    return this.call<{ id: string }>('POST', `channels/${channelId}/threads`, { name, userId });
+  }
+
+  patchThread(threadId: string, patch: { archived: boolean; locked?: boolean }) {
+    return this.call<unknown>('PATCH', `threads/${threadId}`, patch);
+  }
+
   patchChannel(channelId: string, patch: { name: string }) {
     return this.call<SimChannel>('PATCH', `channels/${channelId}`, patch);
   }

@@ -6,5 +6,6 @@ export type { History, HistoryPage } from './history.js';
 export { type ClientEvents, connect, type RelayClient, type RelayOptions } from './relay-client.js';
 export { RelayError } from './relay-error.js';
 export type { RoomsEvents, RoomsFeed } from './rooms-feed.js';
+export type { RestQuery } from './rest.js';
 export { ServiceUrl } from './service-url.js';
 export type * from '@discord-relay/contracts/wire';

@@ -16,7 +16,7 @@ import { Emitter } from './emitter.js';
 import type { EnterAck, FeedLink } from './feed.js';
 import type { History, HistoryPage } from './history.js';
 import { disconnected, RelayError } from './relay-error.js';
-import { RelayRest } from './rest.js';
+import { RelayRest, type RestQuery } from './rest.js';
 import { RoomsFeed } from './rooms-feed.js';
 import { ServiceUrl } from './service-url.js';
 import { SseFallback } from './sse-fallback.js';
@@ -127,6 +127,14 @@ export class RelayClient extends Emitter<ClientEvents> {
   /** One page of a channel's history. @throws RelayError */
   history(channelId: string, page: HistoryPage = {}): Promise<History> {
     return this.rest.history(channelId, page);
+  }
+
+  /**
+   * What any other endpoint of the REST API answers, for example `get('/api/v1/search', { guild, q: 'words' })`.
+   * @throws RelayError
+   */
+  get<T>(path: string, query?: RestQuery): Promise<T> {
+    return this.rest.get<T>(path, query);
   }
 
   /** Ends the connection for good. */

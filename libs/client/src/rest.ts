@@ -3,6 +3,9 @@ import type { History, HistoryPage } from './history.js';
 import { isWireError, RelayError } from './relay-error.js';
 import type { ServiceUrl } from './service-url.js';
 
+/** What is undefined is left out. */
+export type RestQuery = Readonly<Record<string, string | number | undefined>>;
+
 /** The service's REST endpoints. */
 export class RelayRest {
   constructor(
@@ -56,8 +59,12 @@ export class RelayRest {
     return response.body;
   }
 
-  private async get<T>(path: string): Promise<T> {
-    const response = await fetch(this.service.at(path), {
+  /** Any endpoint by its path, with what is given of the query. @throws RelayError */
+  async get<T>(path: string, query: RestQuery = {}): Promise<T> {
+    const url = this.service.at(path);
+    for (const [key, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(key, String(value));
+    const response = await fetch(url, {
       headers: { authorization: `Bearer ${await this.getToken()}` },
     });
     if (response.ok) return (await response.json()) as T;

@@ -8,6 +8,8 @@ export interface PageContext {
   /** A server with two text channels. */
   guildId: string;
   channelId: string;
+  /** A member of the server. */
+  userId: string;
   /** What scripts of pages complained about. */
   complaints: string[];
 }
@@ -28,7 +30,8 @@ export async function logInWithToken(page: Page, url: string, token: string): Pr
   await page.goto(url);
   await page.getByTestId('token-input').fill(token);
   await page.getByTestId('token-login').click();
-  await page.getByTestId('reader').waitFor();
+  // On a phone it is in a drawer that is shut.
+  await page.getByTestId('reader').waitFor({ state: 'attached' });
 }
 
 export const connectionState = (page: Page) =>

@@ -11,6 +11,7 @@ import { GuildsController } from './endpoints/guilds.controller.js';
 import { HttpConnections } from './server/http-connections.js';
 import { UserRateLimitGuard } from './guards/rate-limits.js';
 import { ModerationController } from './endpoints/moderation.controller.js';
+import { MembersController } from './endpoints/members.controller.js';
 import { MessagesController } from './endpoints/messages.controller.js';
 import { AuthorizedReader } from './endpoints/authorized-reader.js';
 import { SearchLimit } from './endpoints/search-limit.js';
@@ -25,6 +26,7 @@ export const httpControllers = [
   TokensController,
   AuditController,
   GuildsController,
+  MembersController,
   ChannelsController,
   MessagesController,
   ModerationController,

@@ -51,6 +51,19 @@ describe('searchMessages', () => {
   const found = async (request: Partial<SearchRequest>) =>
     (await page(request)).messages.map(({ id }) => Number(id));
 
+  it('finds messages that mention a user, and no others', async () => {
+    const mentions = (users: string[]) =>
+      JSON.stringify({ users, roles: ['7'], channels: [], everyone: false });
+    for (const id of [1, 2, 3]) await say(id);
+    for (const [id, users] of [
+      [1, ['7', '8']],
+      [2, ['78']],
+    ] as const)
+      await pool.query('UPDATE messages SET mentions = $2 WHERE id = $1', [id, mentions([...users])]);
+    expect(await found({ mentions: '7' })).toEqual([1]);
+    expect(await found({ mentions: '9' })).toEqual([]);
+  });
+
   it('finds what embeds, components, polls and stickers say, and not how they say it', async () => {
     const set = (id: number, column: string, value: unknown) =>
       pool.query(`UPDATE messages SET ${column} = $2 WHERE id = $1`, [id, JSON.stringify(value)]);

@@ -14,6 +14,8 @@ export interface SearchRequest {
   /** Prefix search; every word must match. Absent: any content. */
   text?: string;
   authorId?: string;
+  /** Only messages that mention this user. */
+  mentions?: string;
   /** From `from` on and before `to`. */
   from?: Date;
   to?: Date;
@@ -63,7 +65,7 @@ function tooBroad(cause: unknown): never {
 
 /** Only the conditions that are asked for: a plan for all of them at once would be good for none. */
 function searchStatement(request: SearchRequest): Statement {
-  const { channelIds, text, authorId, from, to, before, limit } = request;
+  const { channelIds, text, authorId, mentions, from, to, before, limit } = request;
   const has = HAS.filter((each) => request.has?.includes(each));
   const values: unknown[] = [];
   const value = (given: unknown): string => `$${values.push(given)}`;
@@ -72,6 +74,7 @@ function searchStatement(request: SearchRequest): Statement {
     `channel_id = ANY (${value(channelIds)}::bigint[])`,
     text !== undefined && `${SEARCH_VECTOR} @@ ${searchQuery(`${value(text)}::text`)}`,
     authorId !== undefined && `author_id = ${value(authorId)}`,
+    mentions !== undefined && `mentions -> 'users' @> to_jsonb(${value(mentions)}::text)`,
     from && `created_at >= ${value(from)}`,
     to && `created_at < ${value(to)}`,
     before !== undefined && `id < ${value(before)}`,
@@ -79,7 +82,7 @@ function searchStatement(request: SearchRequest): Statement {
   ].filter((condition) => typeof condition === 'string');
   const page = `SELECT ${FULL_COLUMNS} FROM messages WHERE ${conditions.join(' AND ')}
                 ORDER BY id DESC LIMIT ${value(limit + 1)}`;
-  const given = { text, authorId, from, to, before };
+  const given = { text, authorId, mentions, from, to, before };
   const name = ['search', ...Object.keys(given).filter((key) => given[key as keyof typeof given]), ...has];
   return { name: name.join('_'), text: withCounts(page), values };
 }

@@ -8,6 +8,7 @@ const PATHS: Readonly<Record<ChannelKind, string>> = {
   thread: 'M5 4v9a4 4 0 0 0 4 4h10M15 13l4 4-4 4M5 8h12',
   voice: 'M4 10v4M8 6v12M12 9v6M16 5v14M20 10v4',
   stage: 'M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3zM6 11a6 6 0 0 0 12 0M12 17v4',
+  forum: 'M4 4h16v10H9l-5 4zM8 8h8M8 11h5M20 14v6l-3-2h-5',
   category: 'M4 7h16M4 12h16M4 17h16',
   other: 'M4 5h16v5H4zM4 14h16v5H4z',
 };

@@ -1,6 +1,7 @@
 import type { ChannelType } from '@discord-relay/contracts';
 
-export type ChannelKind = 'text' | 'announcement' | 'thread' | 'voice' | 'stage' | 'category' | 'other';
+export type ChannelKind =
+  'text' | 'announcement' | 'thread' | 'voice' | 'stage' | 'forum' | 'category' | 'other';
 
 const KINDS: Partial<Record<ChannelType, ChannelKind>> = {
   text: 'text',
@@ -11,6 +12,8 @@ const KINDS: Partial<Record<ChannelType, ChannelKind>> = {
   public_thread: 'thread',
   private_thread: 'thread',
   stage: 'stage',
+  forum: 'forum',
+  media: 'forum',
 };
 
 export const channelKind = (type: ChannelType): ChannelKind => KINDS[type] ?? 'other';
@@ -24,8 +27,9 @@ export const KIND_LABELS: Readonly<Record<ChannelKind, string>> = {
   text: 'Text channel',
   announcement: 'Announcement channel',
   thread: 'Thread',
-  voice: 'Voice channel, not shown here',
-  stage: 'Stage channel, not shown here',
+  voice: 'Voice channel',
+  stage: 'Stage channel',
+  forum: 'Forum',
   category: 'Category',
   other: 'A kind of channel that is not shown here',
 };

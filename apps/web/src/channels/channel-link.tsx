@@ -1,6 +1,6 @@
 import type { WireChannel } from '@discord-relay/contracts';
-import { Link } from 'wouter';
-import { pathOf } from '../routes/place.js';
+import { PlaceLink } from '../routes/place-link.js';
+import type { Place } from '../routes/place.js';
 import { withoutBidiControls } from '../ui/bidi.js';
 import { Name } from '../ui/name.js';
 import { ChannelIcon } from './channel-icon.js';
@@ -14,10 +14,12 @@ interface ChannelLinkProps {
 }
 
 /** A channel in the side bar: a link with an address of its own, or a greyed line where there is nothing to open. */
-export function ChannelLink({ channel: { id, name, type }, isOpen, onOpen }: ChannelLinkProps) {
+export function ChannelLink({ channel, isOpen, onOpen }: ChannelLinkProps) {
+  const { id, name, type } = channel;
   const testId = `channel-${id}`;
   const label = KIND_LABELS[channelKind(type)];
-  if (!isJoinable(type)) {
+  const place = placeOfChannel(channel);
+  if (!place) {
     return (
       <span className="channel channel-closed" title={label} data-testid={testId} aria-disabled="true">
         <ChannelIcon type={type} />
@@ -29,18 +31,26 @@ export function ChannelLink({ channel: { id, name, type }, isOpen, onOpen }: Cha
     );
   }
   return (
-    <Link
+    <PlaceLink
       className="channel"
-      href={pathOf({ view: 'channel', channelId: id })}
+      place={place}
       aria-current={isOpen ? 'page' : undefined}
       data-testid={testId}
       title={withoutBidiControls(name)}
-      onClick={onOpen}
+      onGo={onOpen}
     >
       <ChannelIcon type={type} />
       <span className="channel-name">
         <Name of={name} />
       </span>
-    </Link>
+    </PlaceLink>
   );
+}
+
+/** Where a channel is shown: its messages, the posts of a forum, or the rooms of its server; null: nowhere. */
+function placeOfChannel({ id, type, serverId }: WireChannel): Place | null {
+  if (isJoinable(type)) return { view: 'channel', channelId: id };
+  const kind = channelKind(type);
+  if (kind === 'forum') return { view: 'threads', channelId: id };
+  return kind === 'voice' || kind === 'stage' ? { view: 'rooms', guildId: serverId } : null;
 }

@@ -1,19 +1,24 @@
-import type { Snowflake } from '@discord-relay/contracts';
+import type { Role } from '@discord-relay/contracts';
+import { PlaceLink } from '../routes/place-link.js';
+import { channelOf, type Place } from '../routes/place.js';
+import { FRAME_TEXTS } from '../texts/frame-texts.js';
 import { initialOf } from '../ui/initial-of.js';
 import { Name } from '../ui/name.js';
 import { asSentence } from '../ui/as-sentence.js';
+import { ServerTools } from './server-tools.js';
 import { ChannelLink } from './channel-link.js';
 import { type ChannelGroup, type ServerSection, serverSections } from './directory.js';
 import type { DirectoryState } from './use-directory.js';
 
 interface ChannelNavProps {
   state: DirectoryState;
-  openId: Snowflake | null;
+  place: Place;
+  role: Role | undefined;
   onOpen: () => void;
 }
 
 /** Servers and their channels. */
-export function ChannelNav({ state, openId, onOpen }: ChannelNavProps) {
+export function ChannelNav({ state, place, role, onOpen }: ChannelNavProps) {
   if (state.phase === 'loading') return <p className="nav-note muted">Reading the channel list…</p>;
   if (state.phase === 'failed') {
     return (
@@ -29,15 +34,20 @@ export function ChannelNav({ state, openId, onOpen }: ChannelNavProps) {
   return (
     <nav className="nav" aria-label="Channels">
       {sections.map((section) => (
-        <Server key={section.id} section={section} openId={openId} onOpen={onOpen} />
+        <Server key={section.id} section={section} place={place} onOpen={onOpen} />
       ))}
+      {role === 'admin' && (
+        <PlaceLink className="nav-admin" place={{ view: 'admin' }} onGo={onOpen} data-testid="admin">
+          {FRAME_TEXTS.admin}
+        </PlaceLink>
+      )}
     </nav>
   );
 }
 
-type OpenProps = Pick<ChannelNavProps, 'openId' | 'onOpen'>;
+type OpenProps = Pick<ChannelNavProps, 'place' | 'onOpen'>;
 
-function Server({ section: { name, groups }, ...open }: OpenProps & { section: ServerSection }) {
+function Server({ section: { id, name, groups }, ...open }: OpenProps & { section: ServerSection }) {
   return (
     <details className="server" open>
       <summary className="server-name">
@@ -48,6 +58,7 @@ function Server({ section: { name, groups }, ...open }: OpenProps & { section: S
           <Name of={name} />
         </h2>
       </summary>
+      <ServerTools guildId={id} name={name} {...open} />
       {groups.length === 0 && <p className="nav-note muted">No channels here yet.</p>}
       {groups.map((group) => (
         <Group key={group.category?.id ?? 'top'} group={group} {...open} />
@@ -56,7 +67,7 @@ function Server({ section: { name, groups }, ...open }: OpenProps & { section: S
   );
 }
 
-function Group({ group: { category, channels }, openId, onOpen }: OpenProps & { group: ChannelGroup }) {
+function Group({ group: { category, channels }, place, onOpen }: OpenProps & { group: ChannelGroup }) {
   return (
     <>
       {category && (
@@ -67,7 +78,7 @@ function Group({ group: { category, channels }, openId, onOpen }: OpenProps & { 
       <ul className="channels">
         {channels.map((channel) => (
           <li key={channel.id}>
-            <ChannelLink channel={channel} isOpen={channel.id === openId} onOpen={onOpen} />
+            <ChannelLink channel={channel} isOpen={channel.id === channelOf(place)} onOpen={onOpen} />
           </li>
         ))}
       </ul>

@@ -53,8 +53,11 @@ function groupChannels(channels: readonly WireChannel[]): ChannelGroup[] {
 }
 
 /** The channel to open when the address names none: the first that has messages, as the side bar shows them. */
-export function firstChannel(directory: Directory): WireChannel | undefined {
-  return serverSections(directory)
+export const firstChannel = (directory: Directory, guildId?: Snowflake): WireChannel | undefined =>
+  joinableChannels(directory).find(({ serverId }) => guildId === undefined || serverId === guildId);
+
+/** Channels that have messages, as the side bar shows them. */
+export const joinableChannels = (directory: Directory): WireChannel[] =>
+  serverSections(directory)
     .flatMap(({ groups }) => groups.flatMap(({ channels }) => channels))
-    .find(({ type }) => isJoinable(type));
-}
+    .filter(({ type }) => isJoinable(type));

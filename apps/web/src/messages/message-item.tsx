@@ -4,45 +4,82 @@ import { isNotice } from '../content/system/system-words.js';
 import { authorKey } from '../content/author/author-identity.js';
 import { AuthorName, AuthorPicture } from '../content/author/author-head.js';
 import { AuthorTag } from '../content/author/author-tag.js';
-
+import { PlaceLink } from '../routes/place-link.js';
+import { MESSAGE_TEXTS } from '../texts/message-texts.js';
 import { authorColour } from './author-look.js';
-import type { ListedMessage } from './message-list.js';
 import { clockTime, fullTime, shortClockTime } from './message-times.js';
+import type { ListedMessage } from './model/message-window.js';
 
 interface MessageItemProps {
   message: ListedMessage;
   leads: boolean;
+  isTarget: boolean;
 }
 
-export const MessageItem = memo(function MessageItem({ message, leads }: MessageItemProps) {
-  const { id, timestamp } = message;
+/** Focus goes from message to message by arrow keys; see use-list-keys.ts. */
+export const MessageItem = memo(function MessageItem({ message, leads, isTarget }: MessageItemProps) {
+  const { id } = message;
+  const classes = ['message', leads && 'message-leads', isTarget && 'message-target'];
   return (
     <li
-      className={leads ? 'message message-leads' : 'message'}
+      className={classes.filter(Boolean).join(' ')}
       data-testid={`message-${id}`}
       data-anchor={id}
       data-colour={authorColour(authorKey(message))}
+      tabIndex={-1}
     >
       {leads && !isNotice(message) && <Lead message={message} />}
       {isNotice(message) && <NoticeMark />}
-      {!leads && <TimeAside timestamp={timestamp} />}
+      {!leads && <Time message={message} isAside />}
       <div className="message-content">
         <MessageBody message={message} />
+      </div>
+      <div className="message-actions">
+        <Action
+          id={id}
+          name="unread"
+          label={MESSAGE_TEXTS.markUnread}
+          path="M4 12h9M4 7h16M4 17h6M18 13v6M15 16h6"
+        />
+        <Action
+          id={id}
+          name="link"
+          label={MESSAGE_TEXTS.copyLink}
+          path="M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1"
+        />
       </div>
     </li>
   );
 });
 
-function Lead({ message: { author, webhookId, timestamp } }: { message: ListedMessage }) {
+/** The list hears of clicks on it; the keyboard has the same by a key. */
+function Action({ id, name, label, path }: { id: string; name: string; label: string; path: string }) {
+  return (
+    <button
+      type="button"
+      className="icon-button"
+      tabIndex={-1}
+      title={label}
+      aria-label={label}
+      data-action={name}
+      data-message={id}
+    >
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        <path d={path} />
+      </svg>
+    </button>
+  );
+}
+
+function Lead({ message }: { message: ListedMessage }) {
+  const { author, webhookId } = message;
   return (
     <>
       <AuthorPicture author={author} />
       <div className="message-head">
         <AuthorName author={author} />
         <AuthorTag author={author} webhookId={webhookId} />
-        <time className="message-time" dateTime={timestamp} title={fullTime(timestamp)}>
-          {clockTime(timestamp)}
-        </time>
+        <Time message={message} />
       </div>
     </>
   );
@@ -55,11 +92,17 @@ const NoticeMark = () => (
   </span>
 );
 
-/** Shown beside a message of a group while the pointer is on it. */
-function TimeAside({ timestamp }: { timestamp: string }) {
+/** The time is the address of the message; of a message that follows in its group it is shown under the pointer. */
+function Time({ message, isAside = false }: { message: ListedMessage; isAside?: boolean }) {
+  const { id, channelId, timestamp } = message;
   return (
-    <time className="message-time-aside" dateTime={timestamp} title={fullTime(timestamp)}>
-      {shortClockTime(timestamp)}
-    </time>
+    <PlaceLink
+      className={isAside ? 'message-time-aside' : 'message-time'}
+      place={{ view: 'channel', channelId, messageId: id }}
+      tabIndex={-1}
+      title={fullTime(timestamp)}
+    >
+      <time dateTime={timestamp}>{isAside ? shortClockTime(timestamp) : clockTime(timestamp)}</time>
+    </PlaceLink>
   );
 }

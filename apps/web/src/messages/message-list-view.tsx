@@ -1,71 +1,85 @@
-import { useCallback, useMemo } from 'react';
+import { useMemo } from 'react';
+import type { RelayClient } from '@discord-relay/client';
 import { ListContent } from '../content/context/list-content.js';
+import type { Day } from '../routes/place.js';
+import { MESSAGE_TEXTS } from '../texts/message-texts.js';
 import { withoutBidiControls } from '../ui/bidi.js';
-import type { ChannelStore } from './channel-store.js';
-import { MessageItem } from './message-item.js';
-import { countUnread, type MessageList } from './message-list.js';
-import { messageRows } from './message-rows.js';
-import { dayName, dayOf } from './message-times.js';
-import { NewMessagesButton } from './new-messages-button.js';
-import { OlderMessages } from './older-messages.js';
+import { ListEnd } from './list-end.js';
+import { ListPills } from './list-pills.js';
+import { ListPosition } from './list-position.js';
+import { MessageRows } from './message-rows-view.js';
+import { countUnread } from './model/message-list.js';
+import type { ReadMarks } from './model/read-marks.js';
+import type { OpenChannel } from './model/use-channel.js';
 import { useAnnouncement } from './use-announcement.js';
-import { useScrollPosition } from './use-scroll-position.js';
+import { useListKeys } from './use-list-keys.js';
+import { useMessageLink } from './use-message-link.js';
+import { useListScroll } from './use-list-scroll.js';
+import { useUnread } from './use-unread.js';
 
-interface MessageListViewProps {
-  list: MessageList;
-  store: ChannelStore;
+export interface MessageListViewProps {
+  open: OpenChannel;
   channelName: string;
+  client: RelayClient;
+  marks: ReadMarks;
+  onDay: (day: Day) => void;
+  /** The reader went to the newest message: the address names no other any more. */
+  onNewest: () => void;
 }
 
-export function MessageListView({ list, store, channelName }: MessageListViewProps) {
+export function MessageListView({ open, channelName, client, marks, onDay, onNewest }: MessageListViewProps) {
+  const { channelId, store, view } = open;
+  const { list, target } = view;
   const isFollowing = list.readUpTo === null;
-  const follow = useCallback((following: boolean) => store.follow(following), [store]);
-  const { older } = list;
-  const loadOlder = useCallback(() => {
-    // A failed page waits for the reader's word.
-    if (older === 'available') void store.loadOlder();
-  }, [store, older]);
-  const { scroller, onScroll } = useScrollPosition(list, isFollowing, follow, loadOlder);
+  const [scroll, visibleId] = useListScroll(open);
+  const unread = useUnread(marks, channelId, list);
+  const [linkNotice, copyLink] = useMessageLink(channelId);
+  const actions = useMemo(
+    () => ({ unread: unread.markUnreadFrom, link: copyLink }),
+    [unread.markUnreadFrom, copyLink],
+  );
+  const listKeys = useListKeys(actions);
   const announcement = useAnnouncement(list.messages);
+  const toNewest = () => {
+    onNewest();
+    store.jumpToNewest();
+  };
   return (
     <div className="messages">
       <div
         className="messages-scroller"
-        ref={scroller}
-        onScroll={onScroll}
+        ref={scroll.scroller}
+        onScroll={scroll.onScroll}
+        {...listKeys}
         role="log"
         aria-live="off"
-        aria-label={`Messages in ${withoutBidiControls(channelName)}`}
+        aria-label={MESSAGE_TEXTS.listOf(withoutBidiControls(channelName))}
         tabIndex={0}
         data-testid="message-list"
       >
-        <OlderMessages list={list} channelName={channelName} onRetry={() => void store.loadOlder()} />
-        <ListContent channelId={store.channelId} list={list}>
-          <MessageRows messages={list.messages} />
+        <ListEnd end="older" list={list} channelName={channelName} onRetry={() => void store.load('older')} />
+        <ListContent channelId={channelId} list={list}>
+          <MessageRows
+            messages={list.messages}
+            readUpTo={unread.readUpTo}
+            targetId={target?.messageId ?? null}
+            ref={scroll.rows}
+          />
         </ListContent>
+        <ListEnd end="newer" list={list} channelName={channelName} onRetry={() => void store.load('newer')} />
       </div>
-      {!isFollowing && <NewMessagesButton count={countUnread(list)} onClick={() => store.jumpToNewest()} />}
+      <ListPosition list={list} visibleId={visibleId} client={client} open={open} onDay={onDay} />
+      <ListPills
+        list={list}
+        target={target}
+        unread={unread}
+        count={isFollowing ? null : countUnread(list)}
+        onNewest={toNewest}
+        onFirstUnread={(id) => void store.jumpTo(id, 'time')}
+      />
       <p className="visually-hidden" role="status">
-        {announcement}
+        {linkNotice || announcement}
       </p>
     </div>
-  );
-}
-
-function MessageRows({ messages }: Pick<MessageList, 'messages'>) {
-  const rows = useMemo(() => messageRows(messages, dayOf), [messages]);
-  const nowMs = Date.now();
-  return (
-    <ol className="messages-rows">
-      {rows.map((row) =>
-        row.kind === 'day' ? (
-          <li key={row.key} className="day">
-            <h2>{dayName(row.timestamp, nowMs)}</h2>
-          </li>
-        ) : (
-          <MessageItem key={row.key} message={row.message} leads={row.leads} />
-        ),
-      )}
-    </ol>
   );
 }

@@ -1,9 +1,11 @@
+import { MESSAGE_TEXTS } from '../texts/message-texts.js';
+
 const LINES = ['short', 'long', 'middle', 'long', 'short', 'middle'] as const;
 
 /** Holds the place of messages that are on their way. */
 export function MessageSkeleton() {
   return (
-    <div className="skeleton" role="status" aria-label="Loading messages">
+    <div className="skeleton" role="status" aria-label={MESSAGE_TEXTS.loading}>
       {LINES.map((length, index) => (
         <div key={index} className="skeleton-message">
           <span className="skeleton-avatar" />

@@ -1,3 +1,5 @@
+import { MESSAGE_TEXTS } from '../texts/message-texts.js';
+
 interface NewMessagesButtonProps {
   count: number;
   onClick: () => void;
@@ -17,7 +19,5 @@ export function NewMessagesButton({ count, onClick }: NewMessagesButtonProps) {
   );
 }
 
-function label(count: number): string {
-  if (count === 0) return 'To the newest';
-  return count === 1 ? '1 new message' : `${count.toLocaleString()} new messages`;
-}
+const label = (count: number): string =>
+  count === 0 ? MESSAGE_TEXTS.toNewest : MESSAGE_TEXTS.newMessages(count);

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { compareSnowflakes } from '@discord-relay/contracts';
-import type { ListedMessage } from './message-list.js';
+import { MESSAGE_TEXTS } from '../texts/message-texts.js';
+import type { ListedMessage } from './model/message-window.js';
 
 /** A busy channel must not talk over everything else a screen reader has to say. */
 const ANNOUNCE_EVERY_MS = 10_000;
@@ -17,7 +18,7 @@ export function useAnnouncement(messages: readonly ListedMessage[]): string {
       timer.current = undefined;
       const count = countAfter(latest.current, announcedId.current);
       announcedId.current = latest.current.at(-1)?.id ?? announcedId.current;
-      if (count > 0) setSentence(count === 1 ? '1 new message' : `${count} new messages`);
+      if (count > 0) setSentence(MESSAGE_TEXTS.newMessages(count));
     }, ANNOUNCE_EVERY_MS);
   }, [messages]);
   useEffect(

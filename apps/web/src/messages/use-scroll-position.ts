@@ -1,89 +1,115 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
+import type { Snowflake } from '@discord-relay/contracts';
+import type { JumpTarget } from './model/channel-store.js';
+import type { End } from './model/message-list-state.js';
+import { type Anchor, anchorsOf, itemOf, offsetOf } from './scroll-anchor.js';
 import { followsAfterScroll } from './scroll-following.js';
 
-/** An item and how far its top is below the top of the visible part: what must not move under the reader's eyes. */
-interface Anchor {
-  id: string;
-  offsetPx: number;
+export interface ScrollOptions {
+  /** Changes identity with what is shown. */
+  content: unknown;
+  isFollowing: boolean;
+  target: JumpTarget | null;
+  onFollow: (following: boolean) => void;
+  /** The reader comes near an end of what is held. */
+  onNear: (end: End) => void;
+  /** What the reader looks at: the topmost message in sight. */
+  onLook: (messageId: Snowflake | null) => void;
 }
 
-interface ScrollPosition {
+export interface ScrollPosition {
   scroller: RefObject<HTMLDivElement | null>;
+  rows: RefObject<HTMLOListElement | null>;
   onScroll: () => void;
 }
 
-/** Closer to the top than this, the page before is wanted. */
-const NEAR_TOP_PX = 600;
+/** Closer to an end than this, the page beyond it is wanted. */
+const NEAR_PX = 1_200;
+/** Browsers scroll by fractions. */
+const NO_SHIFT_PX = 0.5;
 
 /**
  * Keeps the list at its bottom while the reader follows, and otherwise every line where it is, whatever is added,
- * edited or taken away around it.
- * @param content changes identity with what is shown
+ * edited, taken away or changes its height around it.
  */
-export function useScrollPosition(
-  content: unknown,
-  isFollowing: boolean,
-  onFollow: (following: boolean) => void,
-  onNearTop: () => void,
-): ScrollPosition {
+export function useScrollPosition(options: ScrollOptions): ScrollPosition {
+  const { content, isFollowing, target, onFollow, onNear, onLook } = options;
   const scroller = useRef<HTMLDivElement>(null);
-  const anchor = useRef<Anchor | null>(null);
+  const rows = useRef<HTMLOListElement>(null);
+  const anchors = useRef<readonly Anchor[]>([]);
   const lastTopPx = useRef(0);
+  const shownJump = useRef(0);
+
+  const note = useCallback(
+    (element: HTMLElement) => {
+      lastTopPx.current = element.scrollTop;
+      anchors.current = anchorsOf(element);
+      onLook(anchors.current[0]?.id ?? null);
+    },
+    [onLook],
+  );
 
   const settle = useCallback(() => {
     const element = scroller.current;
     if (!element) return;
-    if (isFollowing) element.scrollTop = element.scrollHeight;
-    else if (anchor.current) restore(element, anchor.current);
-    lastTopPx.current = element.scrollTop;
-    anchor.current = firstVisible(element);
-  }, [isFollowing]);
+    const jumpedTo = target && target.count !== shownJump.current && itemOf(element, target.messageId);
+    if (jumpedTo) {
+      shownJump.current = target.count;
+      showItem(element, jumpedTo);
+    } else if (isFollowing) element.scrollTop = element.scrollHeight;
+    else restore(element, anchors.current);
+    note(element);
+  }, [isFollowing, target, note]);
 
   useLayoutEffect(settle, [settle, content]);
-  useResize(scroller, settle);
+  useResize(scroller, rows, settle);
+
+  const askNear = useCallback(() => {
+    const element = scroller.current;
+    if (!element) return;
+    if (element.scrollTop < NEAR_PX) onNear('older');
+    if (distanceToEnd(element) < NEAR_PX) onNear('newer');
+  }, [onNear]);
+  useEffect(askNear, [content, askNear]);
 
   const onScroll = () => {
     const element = scroller.current;
     if (!element) return;
     const movedPx = element.scrollTop - lastTopPx.current;
-    const distancePx = element.scrollHeight - element.clientHeight - element.scrollTop;
-    lastTopPx.current = element.scrollTop;
-    anchor.current = firstVisible(element);
-    const follows = followsAfterScroll(isFollowing, distancePx, movedPx);
+    const follows = followsAfterScroll(isFollowing, distanceToEnd(element), movedPx);
+    note(element);
     if (follows !== isFollowing) onFollow(follows);
-    if (element.scrollTop < NEAR_TOP_PX) onNearTop();
+    askNear();
   };
 
-  useEffect(() => {
-    if (scroller.current && scroller.current.scrollTop < NEAR_TOP_PX) onNearTop();
-  }, [content, onNearTop]);
-
-  return { scroller, onScroll };
+  return { scroller, rows, onScroll };
 }
 
-function useResize(element: RefObject<HTMLElement | null>, onResize: () => void): void {
+const distanceToEnd = ({ scrollHeight, clientHeight, scrollTop }: HTMLElement): number =>
+  scrollHeight - clientHeight - scrollTop;
+
+/** The height of the visible part changes, or of what is in it: an image that comes late, a text that is edited. */
+function useResize(
+  scroller: RefObject<HTMLElement | null>,
+  rows: RefObject<HTMLElement | null>,
+  onResize: () => void,
+): void {
   useEffect(() => {
     const observer = new ResizeObserver(onResize);
-    if (element.current) observer.observe(element.current);
+    for (const { current } of [scroller, rows]) if (current) observer.observe(current);
     return () => observer.disconnect();
-  }, [element, onResize]);
+  }, [scroller, rows, onResize]);
 }
 
-function restore(scroller: HTMLElement, { id, offsetPx }: Anchor): void {
-  const item = scroller.querySelector<HTMLElement>(`[data-anchor="${id}"]`);
-  if (item) scroller.scrollTop = item.offsetTop - offsetPx;
+function restore(scroller: HTMLElement, anchors: readonly Anchor[]): void {
+  const anchor = anchors.find(({ id }) => itemOf(scroller, id));
+  if (!anchor) return;
+  const shiftPx = offsetOf(scroller, itemOf(scroller, anchor.id)!) - anchor.offsetPx;
+  if (Math.abs(shiftPx) >= NO_SHIFT_PX) scroller.scrollTop += shiftPx;
 }
 
-/** The first message that is at least partly visible, found by halving: there may be thousands. */
-function firstVisible(scroller: HTMLElement): Anchor | null {
-  const items = scroller.querySelectorAll<HTMLElement>('[data-anchor]');
-  let [low, high] = [0, items.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const { offsetTop, offsetHeight } = items[middle]!;
-    if (offsetTop + offsetHeight > scroller.scrollTop) high = middle;
-    else low = middle + 1;
-  }
-  const item = items[low];
-  return item ? { id: item.dataset['anchor'] ?? '', offsetPx: item.offsetTop - scroller.scrollTop } : null;
+/** A third below the top, so that what was said before is in sight too. */
+function showItem(scroller: HTMLElement, item: HTMLElement): void {
+  scroller.scrollTop += offsetOf(scroller, item) - scroller.clientHeight / 3;
+  item.focus({ preventScroll: true });
 }

@@ -9,7 +9,8 @@ export function usePlace(): [Place, GoTo] {
   const [path, navigate] = useLocation();
   const place = useMemo(() => placeOf(path), [path]);
   const goTo = useCallback<GoTo>(
-    (next, how = 'push') => navigate(pathOf(next), { replace: how === 'replace' }),
+    // Each visit is one of its own, also of the same place: see use-jumps.ts.
+    (next, how = 'push') => navigate(pathOf(next), { replace: how === 'replace', state: performance.now() }),
     [navigate],
   );
   return [place, goTo];

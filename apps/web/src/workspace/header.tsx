@@ -2,17 +2,21 @@ import type { WireChannel } from '@discord-relay/contracts';
 import { ChannelIcon } from '../channels/channel-icon.js';
 import { ConnectionBadge } from '../relay/connection-badge.js';
 import type { ConnectionStatus } from '../relay/connection-status.js';
+import { PlaceLink } from '../routes/place-link.js';
+import { FRAME_TEXTS } from '../texts/frame-texts.js';
+import { withoutBidiControls } from '../ui/bidi.js';
 import { Name } from '../ui/name.js';
 import type { Drawer } from './use-drawer.js';
 
 interface HeaderProps {
-  channel: WireChannel | undefined;
+  channel: (WireChannel & { topic?: string | null }) | undefined;
   serverName: string | undefined;
   status: ConnectionStatus;
   drawer: Drawer;
+  onGo: () => void;
 }
 
-export function Header({ channel, serverName, status, drawer }: HeaderProps) {
+export function Header({ channel, serverName, status, drawer, onGo }: HeaderProps) {
   return (
     <header className="header">
       <MenuButton drawer={drawer} />
@@ -26,9 +30,44 @@ export function Header({ channel, serverName, status, drawer }: HeaderProps) {
             <Name of={serverName} />
           </span>
         )}
+        {channel?.topic && (
+          <span className="header-topic muted" title={withoutBidiControls(channel.topic)} data-testid="topic">
+            <Name of={channel.topic} />
+          </span>
+        )}
       </div>
+      {channel && <ChannelTools channel={channel} onGo={onGo} />}
       <ConnectionBadge status={status} />
     </header>
+  );
+}
+
+const TOOLS = {
+  threads: 'M5 4v9a4 4 0 0 0 4 4h10M15 13l4 4-4 4M5 8h12',
+  media: 'M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9h1',
+  'channel-statistics': 'M5 20V10M12 20V4M19 20v-7',
+} as const;
+
+function ChannelTools({ channel: { id }, onGo }: { channel: WireChannel; onGo: () => void }) {
+  const { channel: texts } = FRAME_TEXTS;
+  const labels = { threads: texts.threads, media: texts.media, 'channel-statistics': texts.statistics };
+  return (
+    <nav className="header-tools" aria-label={texts.tools}>
+      {(['threads', 'media', 'channel-statistics'] as const).map((view) => (
+        <PlaceLink
+          key={view}
+          className="icon-button"
+          place={{ view, channelId: id }}
+          aria-label={labels[view]}
+          title={labels[view]}
+          onGo={onGo}
+        >
+          <svg viewBox="0 0 24 24" aria-hidden="true">
+            <path d={TOOLS[view]} />
+          </svg>
+        </PlaceLink>
+      ))}
+    </nav>
   );
 }
 
@@ -37,7 +76,7 @@ function MenuButton({ drawer }: { drawer: Drawer }) {
     <button
       type="button"
       className="menu-button"
-      aria-label="Channels"
+      aria-label={FRAME_TEXTS.channels}
       aria-expanded={drawer.isOpen}
       aria-controls="sidebar"
       onClick={drawer.open}

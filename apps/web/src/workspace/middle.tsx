@@ -1,43 +1,87 @@
+import type { RelayClient } from '@discord-relay/client';
 import type { WireChannel } from '@discord-relay/contracts';
+import type { Directory } from '../channels/directory.js';
 import { MessagePane } from '../messages/message-pane.js';
 import { MessageSkeleton } from '../messages/message-skeleton.js';
-import type { OpenChannel } from '../messages/use-channel.js';
+import type { ReadMarks } from '../messages/model/read-marks.js';
+import type { OpenChannel } from '../messages/model/use-channel.js';
 import type { LinkStatus } from '../relay/connection-status.js';
+import { PlaceLink } from '../routes/place-link.js';
+import type { Place } from '../routes/place.js';
+import { usePlace } from '../routes/use-place.js';
+import { FRAME_TEXTS } from '../texts/frame-texts.js';
 import { asSentence } from '../ui/as-sentence.js';
 import { PaneState } from '../ui/pane-state.js';
+import { ViewSwitch } from './view-switch.js';
 
 interface MiddleProps {
   link: LinkStatus;
-  isDirectoryRead: boolean;
+  /** null: not read yet. */
+  directory: Directory | null;
+  place: Place;
   channel: WireChannel | undefined;
+  isGone: boolean;
   open: OpenChannel | null;
+  client: RelayClient | null;
+  /** null: who reads is not known yet. */
+  marks: ReadMarks | null;
   onReconnect: () => void;
 }
 
-/** The messages, or a sentence about why there are none to show. */
-export function Middle({ link, isDirectoryRead, channel, open, onReconnect }: MiddleProps) {
+/** What the address names, or a sentence about why it is not there. */
+export function Middle({ link, onReconnect, ...props }: MiddleProps) {
   if (link.state === 'refused') {
     return (
-      <PaneState title="The connection was refused" detail={asSentence(link.reason ?? '')}>
+      <PaneState title={FRAME_TEXTS.refused} detail={asSentence(link.reason ?? '')}>
         <button type="button" className="button" onClick={onReconnect}>
-          Try again
+          {FRAME_TEXTS.reconnect}
         </button>
       </PaneState>
     );
   }
-  if (!isDirectoryRead && !open) return <MessageSkeleton />;
-  if (!open) {
-    return (
-      <PaneState
-        title="No channel to show"
-        detail="As soon as there is a channel you may read, it opens here."
-      />
-    );
+  return <PlaceView {...props} />;
+}
+
+function PlaceView({
+  directory,
+  place,
+  channel,
+  isGone,
+  open,
+  client,
+  marks,
+}: Omit<MiddleProps, 'link' | 'onReconnect'>) {
+  const [, goTo] = usePlace();
+  const isWaiting = place.view === 'home' || place.view === 'guild';
+  if (directory && isWaiting && directory.channels.length === 0)
+    return <PaneState {...FRAME_TEXTS.noChannel} />;
+  if (isGone && !open?.view.refusal) return <ChannelGone />;
+  if (place.view !== 'channel') {
+    if (!client || !directory) return <MessageSkeleton />;
+    return <ViewSwitch place={place} client={client} directory={directory} />;
   }
-  if (isDirectoryRead && !channel && !open.view.refusal) {
-    return (
-      <PaneState title="This channel is gone" detail="It was deleted, or you may not see it any more." />
-    );
-  }
-  return <MessagePane key={open.channelId} open={open} channelName={channel?.name ?? 'this channel'} />;
+  if (!open || !client || !marks) return <MessageSkeleton />;
+  const { channelId } = open;
+  return (
+    <MessagePane
+      key={channelId}
+      open={open}
+      channelName={channel?.name ?? FRAME_TEXTS.thisChannel}
+      client={client}
+      marks={marks}
+      onDay={(day) => goTo({ view: 'channel', channelId, day })}
+      onNewest={() => goTo({ view: 'channel', channelId }, 'replace')}
+    />
+  );
+}
+
+function ChannelGone() {
+  const { title, detail, toFirst } = FRAME_TEXTS.channelGone;
+  return (
+    <PaneState title={title} detail={detail} testId="channel-gone">
+      <PlaceLink className="button button-link" place={{ view: 'home' }}>
+        {toFirst}
+      </PlaceLink>
+    </PaneState>
+  );
 }

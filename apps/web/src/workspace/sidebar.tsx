@@ -1,5 +1,6 @@
 import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
 import type { UserInfo } from '@discord-relay/contracts';
+import { FRAME_TEXTS } from '../texts/frame-texts.js';
 import { Brand } from '../ui/brand.js';
 import { Name } from '../ui/name.js';
 import type { Drawer } from './use-drawer.js';
@@ -22,7 +23,7 @@ export function Sidebar({ user, drawer, onSignOut, children }: SidebarProps) {
         ref={aside}
         tabIndex={-1}
         className={drawer.isOpen ? 'sidebar sidebar-open' : 'sidebar'}
-        aria-label="Servers and channels"
+        aria-label={FRAME_TEXTS.sidebar}
         inert={drawer.isShut}
       >
         <div className="sidebar-head">
@@ -32,7 +33,7 @@ export function Sidebar({ user, drawer, onSignOut, children }: SidebarProps) {
         <div className="sidebar-foot">
           {user ? <Reader user={user} /> : <span />}
           <button type="button" className="button button-quiet" data-testid="sign-out" onClick={onSignOut}>
-            Sign out
+            {FRAME_TEXTS.signOut}
           </button>
         </div>
       </aside>

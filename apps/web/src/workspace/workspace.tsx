@@ -1,19 +1,24 @@
-import { useCallback, useEffect } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import type { RelayError } from '@discord-relay/client';
-import type { Snowflake, WireChannel } from '@discord-relay/contracts';
+import type { WireChannel } from '@discord-relay/contracts';
 import { ChannelNav } from '../channels/channel-nav.js';
-import { type DirectoryState, useDirectory } from '../channels/use-directory.js';
+import { useDirectory } from '../channels/use-directory.js';
 import { WorkspaceContent } from '../content/context/workspace-content.js';
-import { useChannel } from '../messages/use-channel.js';
+import { ReadMarks } from '../messages/model/read-marks.js';
+import { useChannel } from '../messages/model/use-channel.js';
+import { useJumps } from '../messages/use-jumps.js';
 import { connectionStatus } from '../relay/connection-status.js';
 import { endsSession, useConnection } from '../relay/use-connection.js';
 import type { TokenSource } from '../session/token-source.js';
+import { FRAME_TEXTS } from '../texts/frame-texts.js';
 import { withoutBidiControls } from '../ui/bidi.js';
 import { Header } from './header.js';
 import { Middle } from './middle.js';
+import { OfflineNotice } from './offline-notice.js';
+import { Overlays } from './overlays.js';
 import { Sidebar } from './sidebar.js';
 import { useDrawer } from './use-drawer.js';
-import { useOpenChannelId } from './use-open-channel-id.js';
+import { useOpenChannel } from './use-open-channel.js';
 
 interface WorkspaceProps {
   source: TokenSource;
@@ -30,15 +35,22 @@ export function Workspace({ source, onSignOut }: WorkspaceProps) {
     [source, onSignOut],
   );
   const state = useDirectory(client, link.state === 'connected', onFailure);
-  const [, channelId] = useOpenChannelId(state);
-  const open = useChannel(client, channelId, onFailure);
+  const { place, channel, isGone } = useOpenChannel(client, state);
+  const open = useChannel(client, place.view === 'channel' ? place.channelId : null, onFailure);
+  useJumps(open?.store ?? null, place);
+  const marks = useMemo(() => (user ? new ReadMarks(user.id, window.localStorage) : null), [user]);
   const drawer = useDrawer();
-  const { channel, serverName } = lookUp(state, channelId);
   useTitle(channel?.name);
+  const directory = state.phase === 'ready' ? state.directory : null;
+  const serverName = directory?.guilds.find(({ id }) => id === channel?.serverId)?.name;
+  const focusMessages = () => document.querySelector<HTMLElement>('[role="log"]')?.focus();
   return (
     <div className="workspace">
+      <button type="button" className="button skip" onClick={focusMessages}>
+        {FRAME_TEXTS.skip}
+      </button>
       <Sidebar user={user} drawer={drawer} onSignOut={() => onSignOut()}>
-        <ChannelNav state={state} openId={channelId} onOpen={drawer.close} />
+        <ChannelNav state={state} place={place} role={user?.role} onOpen={drawer.close} />
       </Sidebar>
       <main className="main" inert={drawer.isOpen}>
         <Header
@@ -46,32 +58,37 @@ export function Workspace({ source, onSignOut }: WorkspaceProps) {
           serverName={serverName}
           status={connectionStatus(link, open?.view)}
           drawer={drawer}
+          onGo={drawer.close}
         />
-        <WorkspaceContent channels={channelsOf(state)}>
+        <OfflineNotice />
+        <WorkspaceContent channels={directory?.channels ?? NO_CHANNELS}>
           <Middle
             link={link}
-            isDirectoryRead={state.phase === 'ready'}
+            directory={directory}
+            place={place}
             channel={channel}
+            isGone={isGone}
             open={open}
+            client={client}
+            marks={marks}
             onReconnect={reconnect}
           />
         </WorkspaceContent>
       </main>
+      {directory && client && (
+        <Overlays
+          client={client}
+          directory={directory}
+          place={place}
+          marks={marks}
+          store={open?.store ?? null}
+        />
+      )}
     </div>
   );
 }
 
 const NO_CHANNELS: readonly WireChannel[] = [];
-
-const channelsOf = (state: DirectoryState): readonly WireChannel[] =>
-  state.phase === 'ready' ? state.directory.channels : NO_CHANNELS;
-
-function lookUp(state: DirectoryState, channelId: Snowflake | null) {
-  if (state.phase !== 'ready') return {};
-  const { guilds, channels } = state.directory;
-  const channel = channels.find(({ id }) => id === channelId);
-  return { channel, serverName: guilds.find(({ id }) => id === channel?.serverId)?.name };
-}
 
 function useTitle(channelName: string | undefined): void {
   useEffect(() => {

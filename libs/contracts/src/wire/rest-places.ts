@@ -14,6 +14,8 @@ export type RestChannel = WireChannel & {
   /** Whether whoever asks may read what is said there, and what was said before. */
   readable: boolean;
   history: boolean;
+  /** In the list of channels only: the newest message; absent: there is none, or the caller may not look back. */
+  lastMessageId?: Snowflake;
 };
 
 export interface RestThread {
@@ -41,6 +43,39 @@ export interface RestThread {
 export interface RestThreadPage {
   threads: RestThread[];
   next: Snowflake | null;
+}
+
+/** A present member of a server. */
+export interface RestMember {
+  userId: Snowflake;
+  username: string | null;
+  /** Their name in this server only; null: none. */
+  nick: string | null;
+  globalName: string | null;
+  avatar: string | null;
+  bot: boolean;
+  /** Without @everyone. */
+  roleIds: Snowflake[];
+  /** ISO 8601; null: not known. */
+  joinedAt: string | null;
+  /** ISO 8601; until then the member can only read. */
+  timedOutUntil: string | null;
+}
+
+/** In the order of ids. `next`: what to pass as `after` for the next page; null: there is none. */
+export interface RestMemberPage {
+  members: RestMember[];
+  next: Snowflake | null;
+}
+
+export interface RestRole {
+  id: Snowflake;
+  name: string;
+  /** 0xRRGGBB; 0: none. */
+  color: number | null;
+  position: number | null;
+  /** Whether its members are listed apart. */
+  hoist: boolean;
 }
 
 /** `seq`: the cursor at which live delivery of the rooms goes on. */

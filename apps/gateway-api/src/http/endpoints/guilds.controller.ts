@@ -13,6 +13,7 @@ import type { Principal } from '../../access/principal.js';
 import { feedHeads } from '../../read/changes.query.js';
 import { type ChannelRow, listChannelRows, toWireChannel } from '../../read/channels.query.js';
 import { listGaps } from '../../read/gaps.query.js';
+import { newestMessageIds } from '../../read/newest-messages.query.js';
 import { listRooms } from '../../read/rooms.query.js';
 import { sumsOfChannels } from '../../read/statistics.query.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
@@ -46,7 +47,12 @@ export class GuildsController {
     return this.reading.inGuild(principal, id, async ({ query, loadRights: sight }) => {
       const rows = await listChannelRows(query, [id]);
       const { rights } = await sight(rows.map((row) => row.id));
-      return rows.filter((row) => rights(row.id).see).map((row) => toRestChannel(row, rights));
+      const seen = rows.filter((row) => rights(row.id).see);
+      const newest = await newestMessageIds(
+        query,
+        seen.map((row) => row.id).filter((channelId) => rights(channelId).history),
+      );
+      return seen.map((row) => ({ ...toRestChannel(row, rights), ...newest.get(row.id) }));
     });
   }
 

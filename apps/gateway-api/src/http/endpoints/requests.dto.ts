@@ -83,6 +83,14 @@ export class ReactionsQueryDto {
   limit = 50;
 }
 
+export class MembersQueryDto {
+  @OptionalId('`next` of the page before.')
+  after?: string;
+
+  @Limit(1_000, 100)
+  limit = 100;
+}
+
 export class GapsQueryDto {
   @OptionalCursor('`next` of the page before.')
   before?: string;
@@ -108,6 +116,9 @@ export class SearchQueryDto {
 
   @OptionalId('Only messages of this user.')
   author?: string;
+
+  @OptionalId('Only messages that mention this user.')
+  mentions?: string;
 
   @OptionalId('Only messages in this channel or thread.')
   channel?: string;

@@ -8,6 +8,9 @@ import type {
   RestGap,
   RestGapPage,
   RestGuildStatistics,
+  RestMember,
+  RestMemberPage,
+  RestRole,
   RestRooms,
   RestThread,
   RestThreadPage,
@@ -69,7 +72,7 @@ export const PLACE_SCHEMAS = {
       readable: { ...FLAG, description: 'Whether you may read what is said there.' },
       history: { ...FLAG, description: 'Whether you may read what was said there.' },
     },
-    { parentId: ID, archived: FLAG, userLimit: WHOLE },
+    { parentId: ID, archived: FLAG, userLimit: WHOLE, lastMessageId: ID },
   ),
   Thread: object<RestThread>(
     {
@@ -106,6 +109,25 @@ export const PLACE_SCHEMAS = {
     { parentId: ID },
   ),
   Rooms: object<RestRooms>({ rooms: list(ref('Room')), seq: SEQ }, {}),
+  Member: object<RestMember>(
+    {
+      userId: ID,
+      username: orNull(TEXT),
+      nick: orNull(TEXT),
+      globalName: orNull(TEXT),
+      avatar: orNull(TEXT),
+      bot: FLAG,
+      roleIds: list(ID),
+      joinedAt: orNull(TIME),
+      timedOutUntil: { ...orNull(TIME), description: 'Until then the member can only read.' },
+    },
+    {},
+  ),
+  MemberPage: object<RestMemberPage>({ members: list(ref('Member')), next: orNull(ID) }, {}),
+  Role: object<RestRole>(
+    { id: ID, name: TEXT, color: orNull(WHOLE), position: orNull(WHOLE), hoist: FLAG },
+    {},
+  ),
   Gap: object<RestGap>(
     {
       gapId: TEXT,

@@ -1,5 +1,5 @@
 import type { Snowflake } from '@discord-relay/contracts';
-import type { ListedMessage } from './message-list.js';
+import type { ListedMessage } from './message-window.js';
 import { GROUP_WINDOW_MS, type MessageRow, messageRows } from './message-rows.js';
 
 const START_MS = Date.parse('2026-03-01T23:50:00.000Z');
@@ -17,7 +17,7 @@ const message = (id: number, author: string, afterMs: number): ListedMessage => 
 });
 
 const shape = (rows: MessageRow[]) =>
-  rows.map((row) => (row.kind === 'day' ? 'day' : row.leads ? 'leads' : 'follows'));
+  rows.map((row) => (row.kind !== 'message' ? row.kind : row.leads ? 'leads' : 'follows'));
 
 describe('messageRows', () => {
   it('groups messages of one author that are close together', () => {
@@ -63,6 +63,14 @@ describe('messageRows', () => {
   it('separates days and begins a new group with each', () => {
     const rows = messageRows([message(1, '7', 9 * 60_000), message(2, '7', 11 * 60_000)], utcDay);
     expect(shape(rows)).toEqual(['day', 'leads', 'day', 'leads']);
+  });
+
+  it('marks where what the reader has not read begins, and nothing above what is held', () => {
+    const messages = [message(1, '7', 0), message(2, '7', 1), message(3, '7', 2)];
+    const shapeUpTo = (id: string) => shape(messageRows(messages, utcDay, id as Snowflake));
+    expect(shapeUpTo('1')).toEqual(['day', 'leads', 'unread', 'leads', 'follows']);
+    expect(shapeUpTo('0')).toEqual(['day', 'leads', 'follows', 'follows']);
+    expect(shapeUpTo('3')).toEqual(['day', 'leads', 'follows', 'follows']);
   });
 
   it('gives every row a key of its own', () => {

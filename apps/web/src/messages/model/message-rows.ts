@@ -1,22 +1,27 @@
-import { authorKey } from '../content/author/author-identity.js';
-import { isNotice } from '../content/system/system-words.js';
-import type { ListedMessage } from './message-list.js';
+import { compareSnowflakes, type Snowflake } from '@discord-relay/contracts';
+import { authorKey } from '../../content/author/author-identity.js';
+import { isNotice } from '../../content/system/system-words.js';
+import type { ListedMessage } from './message-window.js';
 
 /** Messages of one author closer together than this share one heading. */
 export const GROUP_WINDOW_MS = 7 * 60_000;
 
 export type MessageRow =
   | { kind: 'day'; key: string; timestamp: string }
+  /** What follows is new to the reader. */
+  | { kind: 'unread'; key: 'unread' }
   /** `leads`: shows author and time; the others of its group follow without. */
   | { kind: 'message'; key: string; message: ListedMessage; leads: boolean };
 
 /**
  * What the list shows, top to bottom: a separator where a day begins, and messages grouped by author.
+ * @param readUpTo the last message that the reader has read; null: no separator says what is new
  * @param dayOf the reader's calendar day of an ISO 8601 time, as any string that differs between days
  */
 export function messageRows(
   messages: readonly ListedMessage[],
   dayOf: (timestamp: string) => string,
+  readUpTo: Snowflake | null = null,
 ): MessageRow[] {
   const rows: MessageRow[] = [];
   let previous: ListedMessage | undefined;
@@ -25,13 +30,19 @@ export function messageRows(
     const day = dayOf(message.timestamp);
     const isNewDay = day !== previousDay;
     if (isNewDay) rows.push({ kind: 'day', key: `day-${message.id}`, timestamp: message.timestamp });
-    const leads = isNewDay || !previous || !belongTogether(previous, message);
+    const isFirstUnread = readUpTo !== null && isBetween(previous?.id, readUpTo, message.id);
+    if (isFirstUnread) rows.push({ kind: 'unread', key: 'unread' });
+    const leads = isNewDay || isFirstUnread || !previous || !belongTogether(previous, message);
     rows.push({ kind: 'message', key: message.id, message, leads });
     previous = message;
     previousDay = day;
   }
   return rows;
 }
+
+/** Whether `id` is not after the one and before the other; nothing is unread above the first message that is held. */
+const isBetween = (earlier: Snowflake | undefined, id: Snowflake, later: Snowflake): boolean =>
+  earlier !== undefined && compareSnowflakes(earlier, id) <= 0 && compareSnowflakes(id, later) < 0;
 
 /** An answer shows what it answers above itself, and a notice speaks of its author: both begin anew. */
 function belongTogether(earlier: ListedMessage, later: ListedMessage): boolean {

@@ -1,16 +1,15 @@
 import fc from 'fast-check';
 import { compareSnowflakes, type Snowflake } from '@discord-relay/contracts';
+import { countUnread, reduceMessageList } from './message-list.js';
 import {
-  countUnread,
   EMPTY_LIST,
-  FOLLOWING_KEEP,
-  FOLLOWING_MAX,
-  HELD_MAX,
-  type ListedMessage,
+  type End,
   type MessageList,
   type MessageListAction,
-  reduceMessageList,
-} from './message-list.js';
+  WINDOW_KEEP,
+  WINDOW_MAX,
+} from './message-list-state.js';
+import type { ListedMessage } from './message-window.js';
 
 const CHANNEL = '10' as Snowflake;
 const SERVER = '1' as Snowflake;
@@ -60,7 +59,8 @@ const deleted = (id: number, seq: number): MessageListAction => ({
 });
 
 const pageOf = (messages: ListedMessage[], request = 1, complete = false): MessageListAction => ({
-  type: 'older-page',
+  type: 'page',
+  end: 'older',
   request,
   messages,
   complete,
@@ -116,12 +116,15 @@ describe('a live message list', () => {
 });
 
 describe('older pages', () => {
-  const open = [snapshotOf(range(51, 60), false), { type: 'older-requested' }] as MessageListAction[];
+  const open = [
+    snapshotOf(range(51, 60), false),
+    { type: 'requested', what: 'older' },
+  ] as MessageListAction[];
 
   it('come before what is there, and say when they reach the beginning', () => {
     const state = after(...open, pageOf(range(41, 50), 1, true));
     expect(idsOf(state)).toEqual(range(41, 60).map(({ id }) => Number(id)));
-    expect(state.older).toBe('none');
+    expect(state.ends.older).toBe('none');
   });
 
   it('do not bring back what was deleted while they were read', () => {
@@ -146,16 +149,16 @@ describe('older pages', () => {
     const again: MessageListAction[] = [
       ...open,
       snapshotOf([listed(99)], false),
-      { type: 'older-requested' },
+      { type: 'requested', what: 'older' },
     ];
     expect(idsOf(after(...again, pageOf(range(41, 50), 1)))).toEqual([99]);
     expect(idsOf(after(...again, pageOf([listed(98)], 2)))).toEqual([98, 99]);
   });
 
   it('can be asked for again after a failure', () => {
-    const failed = after(...open, { type: 'older-failed', request: 1, reason: 'away' });
-    expect(failed).toMatchObject({ older: 'failed', olderFailure: 'away' });
-    const state = [{ type: 'older-requested' } as const, pageOf([listed(50)], 2)].reduce(
+    const failed = after(...open, { type: 'failed', what: 'older', request: 1, reason: 'away' });
+    expect(failed).toMatchObject({ ends: { older: 'failed' }, failure: 'away' });
+    const state = [{ type: 'requested', what: 'older' } as const, pageOf([listed(50)], 2)].reduce(
       reduceMessageList,
       failed,
     );
@@ -169,7 +172,7 @@ describe('older pages', () => {
       deleted(60, 71),
       created(40, 72),
     );
-    expect(emptied).toMatchObject({ messages: [], from: '59', older: 'available' });
+    expect(emptied).toMatchObject({ messages: [], from: '59', ends: { older: 'available' } });
   });
 
   it('leave a message older than the window to the page it belongs to', () => {
@@ -183,26 +186,44 @@ describe('the window', () => {
     range(from, from + count - 1).map(({ id }) => created(Number(id)));
 
   it('lets the oldest go while the reader follows', () => {
-    const state = after(snapshotOf([]), ...flood(1, FOLLOWING_MAX + 1));
-    expect(state.messages).toHaveLength(FOLLOWING_KEEP);
-    expect(idsOf(state).at(-1)).toBe(FOLLOWING_MAX + 1);
-    expect(state.older).toBe('available');
+    const state = after(snapshotOf([]), ...flood(1, WINDOW_MAX + 1));
+    expect(state.messages).toHaveLength(WINDOW_KEEP);
+    expect(idsOf(state).at(-1)).toBe(WINDOW_MAX + 1);
+    expect(state.ends.older).toBe('available');
   });
 
   it('keeps a reader’s place and counts what came since', () => {
-    const state = after(snapshotOf(range(1, 5)), { type: 'left' }, ...flood(6, 700));
+    const state = after(snapshotOf(range(1, 5)), { type: 'left' }, ...flood(6, 350));
     expect(idsOf(state)[0]).toBe(1);
-    expect(countUnread(state)).toBe(700);
-    expect(countUnread(reduceMessageList(state, deleted(700, 9_999)))).toBe(699);
+    expect(countUnread(state)).toBe(350);
+    expect(countUnread(reduceMessageList(state, deleted(350, 9_999)))).toBe(349);
     expect(countUnread(reduceMessageList(state, { type: 'followed' }))).toBe(0);
   });
 
   it('stops holding new messages far from the bottom, still counts them, and says that it does not reach the tail', () => {
-    const state = after(snapshotOf(range(1, 5)), { type: 'left' }, ...flood(6, HELD_MAX));
-    expect(state.messages).toHaveLength(HELD_MAX);
-    expect(state.atTail).toBe(false);
-    expect(countUnread(state)).toBe(HELD_MAX);
+    const state = after(snapshotOf(range(1, 5)), { type: 'left' }, ...flood(6, WINDOW_MAX));
+    expect(state.messages).toHaveLength(WINDOW_MAX);
+    expect(state.to).toBe(String(WINDOW_MAX));
+    expect(countUnread(state)).toBe(WINDOW_MAX);
     expect(reduceMessageList(state, { type: 'followed' })).toBe(state);
+  });
+
+  it('keeps what the reader looks at while messages come to its new end', () => {
+    const full = after(snapshotOf(range(1, WINDOW_MAX)), { type: 'left' });
+    const state = reduceMessageList(full, created(WINDOW_MAX + 1));
+    expect(idsOf(state)).toEqual(idsOf(full));
+    expect(countUnread(state)).toBe(1);
+  });
+
+  it('stays where the reader is when the channel is joined anew', () => {
+    const before = after(snapshotOf(range(11, 20), false), { type: 'left' });
+    const state = reduceMessageList(before, {
+      type: 'snapshot-aside',
+      bulk: { messages: range(101, 105) },
+    });
+    expect(idsOf(state)).toEqual(idsOf(before));
+    expect(state).toMatchObject({ to: '20', ends: { newer: 'available' } });
+    expect(countUnread(state)).toBe(5);
   });
 
   it('is empty and waits for a snapshot after a reset', () => {
@@ -243,6 +264,18 @@ class Channel {
     return [...this.messages.values()].sort((a, b) => compareSnowflakes(a.id, b.id));
   }
 
+  answer({ what, number: request, bound }: Request): MessageListAction {
+    const later = this.all().filter(({ id }) => compareSnowflakes(id, bound) >= 0);
+    const earlier = this.before(bound, PAGE);
+    if (what === 'older') return pageOf(earlier, request, earlier.length < PAGE);
+    const newer = later.filter(({ id }) => id !== bound).slice(0, PAGE);
+    if (what === 'newer')
+      return { type: 'page', end: 'newer', request, messages: newer, complete: newer.length < PAGE };
+    const messages = [...earlier, ...later.slice(0, PAGE)];
+    const complete = { older: earlier.length < PAGE, newer: later.length < PAGE };
+    return { type: 'around', request, messages, complete };
+  }
+
   before(id: Snowflake | undefined, limit: number): ListedMessage[] {
     return this.all()
       .filter((message) => id === undefined || compareSnowflakes(message.id, id) < 0)
@@ -254,19 +287,37 @@ class Channel {
 const anyId = fc.nat(60);
 const step = fc.record({
   kind: fc.constantFrom(
-    ...['create', 'edit', 'remove', 'ask', 'read', 'answer', 'ask', 'read', 'answer'],
-    ...['rejoin', 'left', 'followed', 'repeat'],
+    ...[
+      'create',
+      'edit',
+      'remove',
+      'ask older',
+      'ask newer',
+      'ask around',
+      'read',
+      'answer',
+      'read',
+      'answer',
+    ],
+    ...['ask older', 'ask newer', 'read', 'answer', 'rejoin', 'left', 'followed', 'repeat'],
   ),
   id: anyId,
 });
 
 const PAGE = 5;
 
+interface Request {
+  what: End | 'around';
+  number: number;
+  /** The end of the window, or the id to jump to. */
+  bound: Snowflake;
+}
+
 /** A reader's page whose requests are read and answered at any later moment, with events in between. */
 class Reader {
   readonly channel = new Channel();
   list: MessageList;
-  private asked: { request: number; before: Snowflake | undefined } | undefined;
+  private asked: Request | undefined;
   private page: MessageListAction | undefined;
   private readonly past: MessageListAction[] = [];
 
@@ -282,7 +333,8 @@ class Reader {
     else if (kind === 'left' || kind === 'followed') this.apply({ type: kind });
     else if (kind === 'repeat') this.past.slice(-3).forEach((action) => this.apply(action));
     else if (kind === 'rejoin') this.list = this.rejoin();
-    else this.paging(kind);
+    else if (kind.startsWith('ask ')) this.ask(kind.slice('ask '.length) as Request['what'], id);
+    else this.goOn(kind);
   }
 
   private readonly used = new Set<number>();
@@ -299,14 +351,19 @@ class Reader {
     this.live(this.channel.remove(id));
   }
 
-  private paging(kind: string): void {
-    if (kind === 'ask' && ['available', 'failed'].includes(this.list.older)) {
-      const before = this.list.from;
-      this.apply({ type: 'older-requested' });
-      this.asked = { request: this.list.olderRequests, before };
-    } else if (kind === 'read' && this.asked) {
-      const messages = this.channel.before(this.asked.before, PAGE);
-      this.page = pageOf(messages, this.asked.request, messages.length < PAGE);
+  private ask(what: Request['what'], id: number): void {
+    const isPossible = what === 'around' || ['available', 'failed'].includes(this.list.ends[what]);
+    if (!isPossible) return;
+    const { from, to } = this.list;
+    const bound = what === 'around' ? (String(id) as Snowflake) : what === 'older' ? from : to!;
+    this.apply({ type: 'requested', what });
+    this.asked = { what, bound, number: this.list.requests };
+    this.page = undefined;
+  }
+
+  private goOn(kind: string): void {
+    if (kind === 'read' && this.asked) {
+      this.page = this.channel.answer(this.asked);
       this.asked = undefined;
     } else if (kind === 'answer' && this.page) {
       this.apply(this.page);
@@ -331,7 +388,7 @@ class Reader {
 }
 
 describe('whatever happens in whatever order', () => {
-  it('the list is the channel, from its old end to the newest message', () => {
+  it('the list is the channel between the two ends of its window', () => {
     fc.assert(
       fc.property(
         fc.array(anyId, { maxLength: 40, size: 'max' }),
@@ -340,8 +397,11 @@ describe('whatever happens in whatever order', () => {
           const reader = new Reader(ids);
           for (const each of steps) {
             reader.run(each);
-            const { messages, from } = reader.list;
-            const expected = reader.channel.all().filter(({ id }) => compareSnowflakes(id, from) >= 0);
+            const { messages, from, to } = reader.list;
+            const expected = reader.channel
+              .all()
+              .filter(({ id }) => compareSnowflakes(id, from) >= 0)
+              .filter(({ id }) => to === null || compareSnowflakes(id, to) <= 0);
             expect(messages).toEqual(expected);
           }
         },

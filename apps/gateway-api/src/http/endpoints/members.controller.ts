@@ -1,0 +1,35 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import type { RestMemberPage, RestRole } from '@discord-relay/contracts';
+import type { Principal } from '../../access/principal.js';
+import { listMembers, listRoles } from '../../read/members.query.js';
+import { CurrentPrincipal } from '../guards/bearer.guard.js';
+import { Answers, ForUsers } from '../openapi/documented.js';
+import { Reading } from './reading.js';
+import { IdParamsDto, MembersQueryDto, NoFieldsDto } from './requests.dto.js';
+
+/** Who is in a server. Discord shows members and roles to everybody who is in it. */
+@Controller('api/v1/guilds/:id')
+@ForUsers('Servers')
+export class MembersController {
+  constructor(@Inject(Reading) private readonly reading: Reading) {}
+
+  @Get('members')
+  @Answers('MemberPage', 'Members of a server in the order of their ids, as far as they are known.')
+  members(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id }: IdParamsDto,
+    @Query() { after, limit }: MembersQueryDto,
+  ): Promise<RestMemberPage> {
+    return this.reading.inGuild(principal, id, ({ query }) => listMembers(query, id, after ?? '0', limit));
+  }
+
+  @Get('roles')
+  @Answers('Role[]', 'Roles of a server, the highest first.')
+  roles(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id }: IdParamsDto,
+    @Query() _query: NoFieldsDto,
+  ): Promise<RestRole[]> {
+    return this.reading.inGuild(principal, id, ({ query }) => listRoles(query, id));
+  }
+}

@@ -1,0 +1,87 @@
+import { type SubmitEvent, useState } from 'react';
+import type { Snowflake } from '@discord-relay/contracts';
+import type { Day } from '../routes/place.js';
+import { MESSAGE_TEXTS } from '../texts/message-texts.js';
+import { dayName } from './message-times.js';
+import { dayAt, dayStartMs, nearestDay } from './model/days.js';
+
+interface FloatingDateProps {
+  /** When the topmost message in sight was said. */
+  timestamp: string;
+  channelId: Snowflake;
+  read: Parameters<typeof nearestDay>[0];
+  onDay: (day: Day) => void;
+}
+
+const { days: TEXTS } = MESSAGE_TEXTS;
+
+/** The day of what is in sight; opens the way to other days. */
+export function FloatingDate({ timestamp, read, onDay }: FloatingDateProps) {
+  const [isOpen, setOpen] = useState(false);
+  const go = (day: Day) => {
+    setOpen(false);
+    onDay(day);
+  };
+  return (
+    <div className="floating-date" onKeyDown={(event) => event.key === 'Escape' && setOpen(false)}>
+      <button
+        type="button"
+        className="floating-date-button"
+        aria-expanded={isOpen}
+        title={TEXTS.title}
+        data-testid="floating-date"
+        onClick={() => setOpen(!isOpen)}
+      >
+        {dayName(timestamp, Date.now())}
+      </button>
+      {isOpen && <DayChoice day={dayAt(Date.parse(timestamp))} read={read} onDay={go} />}
+    </div>
+  );
+}
+
+interface DayChoiceProps extends Pick<FloatingDateProps, 'read' | 'onDay'> {
+  day: Day;
+}
+
+function DayChoice({ day, read, onDay }: DayChoiceProps) {
+  const [notice, setNotice] = useState('');
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    onDay(String(new FormData(event.currentTarget).get('day')));
+  };
+  const step = (direction: 'before' | 'after') => {
+    nearestDay(read, day, direction).then(
+      (found) => (found ? onDay(found) : setNotice(direction === 'before' ? TEXTS.noEarlier : TEXTS.noLater)),
+      (error: Error) => setNotice(MESSAGE_TEXTS.unreadable(error.message)),
+    );
+  };
+  return (
+    <form className="day-choice" onSubmit={submit} aria-label={TEXTS.title}>
+      <label>
+        {TEXTS.date}
+        <input type="date" name="day" defaultValue={day} max={dayAt(Date.now())} required autoFocus />
+      </label>
+      <button type="submit" className="button">
+        {TEXTS.go}
+      </button>
+      <button
+        type="button"
+        className="button button-quiet"
+        data-testid="day-before"
+        onClick={() => step('before')}
+      >
+        {TEXTS.previous}
+      </button>
+      <button
+        type="button"
+        className="button button-quiet"
+        data-testid="day-after"
+        disabled={dayStartMs(day, 1) > Date.now()}
+        onClick={() => step('after')}
+      >
+        {TEXTS.next}
+      </button>
+      <p role="status">{notice}</p>
+    </form>
+  );
+}

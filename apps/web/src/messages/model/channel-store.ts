@@ -1,0 +1,198 @@
+import type { History, RelayClient, RelayError } from '@discord-relay/client';
+import { compareSnowflakes, type MessagesBulk, type Snowflake } from '@discord-relay/contracts';
+import { asRelayError } from '../../relay/as-relay-error.js';
+import { reduceMessageList } from './message-list.js';
+import { EMPTY_LIST, type End, type MessageList, type MessageListAction } from './message-list-state.js';
+
+/** What the service sends at a time, in a snapshot as in a page. */
+export const PAGE_SIZE = 50;
+
+/** Where the reader was sent: the view brings it into sight once for each `count`. */
+export interface JumpTarget {
+  messageId: Snowflake;
+  /** false: the message is gone, or was never there; its surroundings are shown. */
+  isThere: boolean;
+  count: number;
+}
+
+export interface ChannelView {
+  list: MessageList;
+  /** Whether everything that happens in the channel arrives. */
+  live: boolean;
+  /** Why the channel may not be followed. */
+  refusal: RelayError | null;
+  target: JumpTarget | null;
+}
+
+/** The client as this store uses it. */
+type Source = Pick<RelayClient, 'channel' | 'history'>;
+
+/**
+ * One open channel. Every event changes the state at once, but listeners are told once a frame: a busy channel
+ * costs a render per frame, not one per message.
+ */
+export class ChannelStore {
+  private view: ChannelView = { list: EMPTY_LIST, live: false, refusal: null, target: null };
+  private readonly listeners = new Set<() => void>();
+  private stops: (() => void)[] = [];
+  private frame: number | undefined;
+  private jumps = 0;
+  /** The message at the top of what the reader sees. */
+  private visibleId: Snowflake | null = null;
+
+  constructor(
+    private readonly source: Source,
+    readonly channelId: Snowflake,
+    private readonly onFailure: (error: RelayError) => void,
+  ) {}
+
+  readonly getView = (): ChannelView => this.view;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  open(): void {
+    const feed = this.source.channel(this.channelId);
+    this.stops = [
+      feed.on('snapshot', (bulk) => this.receiveSnapshot(bulk)),
+      feed.on('message', (event) => this.dispatch({ type: 'message', event })),
+      feed.on('update', (event) => this.dispatch({ type: 'update', event })),
+      feed.on('delete', (event) => this.dispatch({ type: 'delete', event })),
+      feed.on('live', (live) => this.show({ live })),
+      feed.on('refused', (refusal) => this.show({ refusal })),
+      feed.on('unsubscribed', (refusal) => this.show({ refusal })),
+    ];
+    this.join();
+  }
+
+  close(): void {
+    for (const stop of this.stops.splice(0)) stop();
+    this.source.channel(this.channelId).leave();
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+    this.frame = undefined;
+  }
+
+  /** Asks again after a refusal. */
+  retry(): void {
+    this.show({ refusal: null });
+    this.join();
+  }
+
+  follow(following: boolean): void {
+    this.dispatch({ type: following ? 'followed' : 'left' });
+  }
+
+  /** What the reader looks at, so that a snapshot in the middle of reading does not take it away. */
+  lookAt(messageId: Snowflake | null): void {
+    this.visibleId = messageId;
+  }
+
+  /** To the newest message, wherever the window is. */
+  jumpToNewest(): void {
+    this.jumps += 1;
+    this.show({ target: null });
+    if (this.view.list.to === null) return this.follow(true);
+    this.source.channel(this.channelId).leave();
+    this.dispatch({ type: 'reset' });
+    this.join();
+  }
+
+  /** To a message and what was said around it; with `time` to the first one from that id on. */
+  async jumpTo(messageId: Snowflake, what: 'message' | 'time' = 'message'): Promise<void> {
+    const jump = (this.jumps += 1);
+    if (this.view.list.messages.some(({ id }) => id === messageId)) {
+      this.dispatch({ type: 'left' });
+      return this.show({ target: { messageId, isThere: true, count: jump } });
+    }
+    const messages = await this.readAround(messageId);
+    if (jump !== this.jumps) return;
+    if (!messages) return this.view.list.phase === 'loading' ? this.jumpToNewest() : undefined;
+    const nearest = messages.find(({ id }) => compareSnowflakes(id, messageId) >= 0) ?? messages.at(-1);
+    const target = nearest && {
+      messageId: nearest.id,
+      isThere: what === 'time' || nearest.id === messageId,
+      count: jump,
+    };
+    this.show({ target: target ?? null });
+  }
+
+  /** Reads the page beyond an end of the window, unless there is none or it is being read. */
+  async load(end: End): Promise<void> {
+    const { ends, from, to } = this.view.list;
+    if (ends[end] === 'none' || ends[end] === 'loading') return;
+    const bound = end === 'older' ? { before: from } : { after: to! };
+    const page = await this.read(end, { ...bound, limit: PAGE_SIZE });
+    if (!page) return;
+    const { messages } = page.history;
+    this.dispatch({
+      type: 'page',
+      end,
+      request: page.request,
+      messages,
+      complete: messages.length < PAGE_SIZE,
+    });
+  }
+
+  /** A snapshot that comes while the reader is elsewhere moves nothing: what they look at is read again instead. */
+  private receiveSnapshot(bulk: MessagesBulk): void {
+    const { phase, readUpTo, messages, awaited } = this.view.list;
+    const isElsewhere = awaited.around !== null || (readUpTo !== null && messages.length > 0);
+    const isPermitted = bulk.reason !== 'history_forbidden' && bulk.reason !== 'access_changed';
+    if (!isElsewhere || !isPermitted || (phase === 'loading' && awaited.around === null)) {
+      const complete = bulk.messages.length < PAGE_SIZE;
+      return this.dispatch({ type: 'snapshot', bulk, complete });
+    }
+    this.dispatch({ type: 'snapshot-aside', bulk });
+    const around = this.visibleId ?? messages.at(-1)?.id;
+    if (awaited.around === null && around !== undefined) void this.readAround(around);
+  }
+
+  private async readAround(messageId: Snowflake): Promise<MessageList['messages'] | null> {
+    const limit = 2 * PAGE_SIZE;
+    const page = await this.read('around', { around: messageId, limit });
+    if (!page) return null;
+    const { messages } = page.history;
+    const later = messages.filter(({ id }) => compareSnowflakes(id, messageId) >= 0).length;
+    const complete = { older: messages.length - later < PAGE_SIZE, newer: later < PAGE_SIZE };
+    this.dispatch({ type: 'around', request: page.request, messages, complete });
+    return messages;
+  }
+
+  private async read(
+    what: End | 'around',
+    page: Parameters<Source['history']>[1],
+  ): Promise<{ request: number; history: History } | null> {
+    this.dispatch({ type: 'requested', what });
+    const request = this.view.list.requests;
+    try {
+      return { request, history: await this.source.history(this.channelId, page) };
+    } catch (cause) {
+      const failure = asRelayError(cause);
+      this.dispatch({ type: 'failed', what, request, reason: failure.message });
+      this.onFailure(failure);
+      return null;
+    }
+  }
+
+  private join(): void {
+    this.source
+      .channel(this.channelId)
+      .join()
+      .catch((refusal: RelayError) => this.show({ refusal }));
+  }
+
+  private dispatch(action: MessageListAction): void {
+    const list = reduceMessageList(this.view.list, action);
+    if (list !== this.view.list) this.show({ list });
+  }
+
+  private show(change: Partial<ChannelView>): void {
+    this.view = { ...this.view, ...change };
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
+      for (const listener of this.listeners) listener();
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import { useEffect, useState } from 'react';
+import { MESSAGE_TEXTS } from '../texts/message-texts.js';
+import { fullTime } from './message-times.js';
+
+interface PositionBarProps {
+  /** When the first message of the channel was said, the newest one, and what is in sight; milliseconds. */
+  firstMs: number;
+  newestMs: number;
+  visibleMs: number;
+  onJump: (timeMs: number) => void;
+}
+
+/** Moves shorter than this are one jump. */
+const JUMP_AFTER_MS = 150;
+
+/** Where in the whole history the reader is, and a way to any other time in it. */
+export function PositionBar({ firstMs, newestMs, visibleMs, onJump }: PositionBarProps) {
+  const [wantedMs, setWantedMs] = useState<number | null>(null);
+  useEffect(() => {
+    if (wantedMs === null) return;
+    const timer = setTimeout(() => {
+      onJump(wantedMs);
+      setWantedMs(null);
+    }, JUMP_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [wantedMs, onJump]);
+  const valueMs = wantedMs ?? visibleMs;
+  const step = Math.max(1, Math.round((newestMs - firstMs) / 100));
+  return (
+    <input
+      type="range"
+      className="position-bar"
+      min={firstMs}
+      max={Math.max(newestMs, firstMs + 1)}
+      step={step}
+      value={valueMs}
+      aria-label={MESSAGE_TEXTS.position}
+      aria-valuetext={fullTime(new Date(valueMs).toISOString())}
+      aria-orientation="vertical"
+      title={fullTime(new Date(valueMs).toISOString())}
+      data-testid="position-bar"
+      onChange={(event) => setWantedMs(Number(event.target.value))}
+    />
+  );
+}

@@ -1,0 +1,49 @@
+import { type KeyboardEvent, type MouseEvent, useCallback } from 'react';
+import type { Snowflake } from '@discord-relay/contracts';
+
+export interface MessageActions {
+  unread: (messageId: Snowflake) => void;
+  link: (messageId: Snowflake) => void;
+}
+
+const ACTION_KEYS: Readonly<Record<string, keyof MessageActions>> = { u: 'unread', l: 'link' };
+const STEPS: Readonly<Record<string, number>> = { ArrowUp: -1, k: -1, ArrowDown: 1, j: 1 };
+
+/** Arrow keys (or K and J) go from message to message once one has the focus; letters act on it. */
+export function useListKeys(actions: MessageActions) {
+  const onKeyDown = useCallback(
+    (event: KeyboardEvent<HTMLElement>) => {
+      if (event.altKey || event.ctrlKey || event.metaKey) return;
+      const item = (event.target as HTMLElement).closest<HTMLElement>('[data-anchor]');
+      const step = STEPS[event.key];
+      if (step !== undefined && moveFocus(event.currentTarget, item, step)) event.preventDefault();
+      const action = ACTION_KEYS[event.key.toLowerCase()];
+      if (action && item) actions[action](item.dataset['anchor'] as Snowflake);
+    },
+    [actions],
+  );
+  const onClick = useCallback(
+    (event: MouseEvent<HTMLElement>) => {
+      const button = (event.target as HTMLElement).closest<HTMLElement>('[data-action]');
+      const action = button?.dataset['action'] as keyof MessageActions | undefined;
+      if (action) actions[action](button!.dataset['message'] as Snowflake);
+    },
+    [actions],
+  );
+  return { onKeyDown, onClick };
+}
+
+/** From the list itself only letters begin it: arrows scroll. */
+function moveFocus(list: HTMLElement, item: HTMLElement | null, step: number): boolean {
+  const items = [...list.querySelectorAll<HTMLElement>('[data-anchor]')];
+  const index = item ? items.indexOf(item) + step : lastInSight(list, items);
+  const next = items[index];
+  next?.focus({ preventScroll: true });
+  next?.scrollIntoView({ block: 'nearest' });
+  return next !== undefined;
+}
+
+function lastInSight(list: HTMLElement, items: readonly HTMLElement[]): number {
+  const bottom = list.getBoundingClientRect().bottom;
+  return items.findLastIndex((each) => each.getBoundingClientRect().bottom <= bottom);
+}

@@ -1,0 +1,32 @@
+import { useCallback, useState } from 'react';
+import type { Snowflake } from '@discord-relay/contracts';
+import type { End } from './model/message-list-state.js';
+import type { OpenChannel } from './model/use-channel.js';
+import { type ScrollPosition, useScrollPosition } from './use-scroll-position.js';
+
+/** Scrolling in a channel: what it tells the store, and the topmost message in sight. */
+export function useListScroll({
+  store,
+  view: { list, target },
+}: OpenChannel): [ScrollPosition, Snowflake | null] {
+  const [visibleId, setVisibleId] = useState<Snowflake | null>(null);
+  const onFollow = useCallback((following: boolean) => store.follow(following), [store]);
+  const { older, newer } = list.ends;
+  const onNear = useCallback(
+    (end: End) => {
+      // A failed page waits for the reader's word.
+      if ((end === 'older' ? older : newer) === 'available') void store.load(end);
+    },
+    [store, older, newer],
+  );
+  const onLook = useCallback(
+    (id: Snowflake | null) => {
+      store.lookAt(id);
+      setVisibleId(id);
+    },
+    [store],
+  );
+  const isFollowing = list.readUpTo === null;
+  const scroll = useScrollPosition({ content: list, isFollowing, target, onFollow, onNear, onLook });
+  return [scroll, visibleId];
+}

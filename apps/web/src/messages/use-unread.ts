@@ -1,0 +1,48 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Snowflake } from '@discord-relay/contracts';
+import type { MessageList } from './model/message-list-state.js';
+import type { ReadMarks } from './model/read-marks.js';
+
+export interface Unread {
+  /** What comes after it is marked as new; null: nothing is. */
+  readUpTo: Snowflake | null;
+  markUnreadFrom: (messageId: Snowflake) => void;
+  markRead: () => void;
+}
+
+/** What was new as the reader came, or came while the page was out of sight. At the newest message, all counts as read. */
+export function useUnread(marks: ReadMarks, channelId: Snowflake, list: MessageList): Unread {
+  const [readUpTo, setReadUpTo] = useState(() => marks.of(channelId));
+  const [isHeld, setHeld] = useState(false);
+  const newestId = list.to === null ? list.messages.at(-1)?.id : undefined;
+  const isAtNewest = list.readUpTo === null && newestId !== undefined;
+  const latest = useRef(newestId);
+  useEffect(() => {
+    latest.current = newestId;
+    const isInSight = document.visibilityState === 'visible';
+    if (isAtNewest && isInSight && !isHeld) marks.advance(channelId, newestId);
+  }, [marks, channelId, newestId, isAtNewest, isHeld]);
+  useEffect(() => {
+    const onVisibility = () => {
+      if (latest.current === undefined || isHeld) return;
+      if (document.visibilityState === 'hidden') setReadUpTo(latest.current);
+      else if (isAtNewest) marks.advance(channelId, latest.current);
+    };
+    document.addEventListener('visibilitychange', onVisibility);
+    return () => document.removeEventListener('visibilitychange', onVisibility);
+  }, [marks, channelId, isAtNewest, isHeld]);
+  const markUnreadFrom = useCallback(
+    (messageId: Snowflake) => {
+      marks.rewind(channelId, messageId);
+      setReadUpTo(marks.of(channelId));
+      setHeld(true);
+    },
+    [marks, channelId],
+  );
+  const markRead = useCallback(() => {
+    if (latest.current !== undefined) marks.advance(channelId, latest.current);
+    setReadUpTo(null);
+    setHeld(false);
+  }, [marks, channelId]);
+  return { readUpTo, markUnreadFrom, markRead };
+}

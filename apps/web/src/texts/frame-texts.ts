@@ -1,0 +1,53 @@
+/** The words of the frame: bars, states of the whole page, keys. */
+export const FRAME_TEXTS = {
+  skip: 'Skip to the messages',
+  channels: 'Channels',
+  sidebar: 'Servers and channels',
+  signOut: 'Sign out',
+  reconnect: 'Try again',
+  refused: 'The connection was refused',
+  noChannel: {
+    title: 'No channel to show',
+    detail: 'As soon as there is a channel you may read, it opens here.',
+  },
+  channelGone: {
+    title: 'This channel is gone',
+    detail: 'It was deleted, or you may not see it any more.',
+    toFirst: 'To the first channel',
+  },
+  offline: 'This device is offline. What is on the page may be old; it goes on by itself.',
+  thisChannel: 'this channel',
+  topic: 'Topic',
+  server: {
+    tools: (server: string) => `Views of ${server}`,
+    search: 'Search',
+    rooms: 'Rooms',
+    members: 'Members',
+    statistics: 'Statistics',
+    moderation: 'Moderation',
+  },
+  channel: { tools: 'Views of this channel', threads: 'Threads', media: 'Media', statistics: 'Statistics' },
+  admin: 'Administration',
+  switcher: {
+    title: 'Go to a channel',
+    label: 'Name of a channel or server',
+    none: 'No channel has such a name.',
+  },
+  help: {
+    title: 'Keys',
+    open: 'Keys (?)',
+    close: 'Close',
+    keys: [
+      ['Ctrl K', 'Go to a channel'],
+      ['/', 'Search in this server'],
+      ['Alt ↑, Alt ↓', 'Channel above, channel below'],
+      ['Alt Shift ↓', 'Next unread channel'],
+      ['J, K or ↓, ↑', 'Message below, message above'],
+      ['U', 'Mark unread from the message that has the focus'],
+      ['L', 'Copy the link to that message'],
+      ['End', 'To the newest message'],
+      ['Esc', 'Close what is open'],
+      ['?', 'These keys'],
+    ],
+  },
+} as const;

@@ -1,0 +1,79 @@
+import type { RelayClient, RestQuery } from '@discord-relay/client';
+import type { RestMessage, RestSearchPage } from '@discord-relay/contracts';
+import type { Directory } from '../../channels/directory.js';
+import { fullTime } from '../../messages/message-times.js';
+import { usePages } from '../../relay/use-pages.js';
+import { PlaceLink } from '../../routes/place-link.js';
+import { VIEW_TEXTS } from '../../texts/view-texts.js';
+import { Name } from '../../ui/name.js';
+import { MoreButton } from '../more-button.js';
+import { ViewFailure } from '../view-frame.js';
+import { channelName } from '../view-props.js';
+import { Highlighted } from './highlight.js';
+
+const { search: TEXTS } = VIEW_TEXTS;
+const toPage = ({ messages, next }: RestSearchPage) => ({ items: messages, next });
+
+interface SearchResultsProps {
+  client: RelayClient;
+  directory: Directory;
+  query: RestQuery;
+  words: readonly string[];
+}
+
+/** What was found, newest first; each leads to its place in the channel. */
+export function SearchResults({ client, directory, query, words }: SearchResultsProps) {
+  const found = usePages(client, { path: '/api/v1/search', query, cursor: 'before' }, toPage);
+  const { items, phase, error, hasMore, more } = found;
+  if (phase === 'failed' && error) return <ViewFailure error={error} again={more} />;
+  return (
+    <>
+      <p role="status" className="muted">
+        {phase === 'loading'
+          ? VIEW_TEXTS.loading
+          : items.length === 0
+            ? TEXTS.none
+            : TEXTS.results(items.length, hasMore)}
+      </p>
+      <ol className="cards" data-testid="search-results">
+        {items.map((message) => (
+          <Hit
+            key={message.id}
+            message={message}
+            words={words}
+            channel={channelName(directory, message.channelId)}
+          />
+        ))}
+      </ol>
+      <MoreButton hasMore={hasMore} isLoading={phase === 'loading'} onMore={more} />
+    </>
+  );
+}
+
+function Hit({
+  message,
+  words,
+  channel,
+}: {
+  message: RestMessage;
+  words: readonly string[];
+  channel: string;
+}) {
+  const { id, channelId, author, content, timestamp } = message;
+  return (
+    <li className="card" data-testid={`hit-${id}`}>
+      <p className="hit-head">
+        <strong>
+          <Name of={author.username} />
+        </strong>{' '}
+        <span className="muted">
+          <Name of={channel} /> · <time dateTime={timestamp}>{fullTime(timestamp)}</time>
+        </span>
+      </p>
+      <p className="hit-text">
+        <Highlighted text={content} words={words} />
+      </p>
+      <PlaceLink place={{ view: 'channel', channelId, messageId: id }}>{TEXTS.jump}</PlaceLink>
+    </li>
+  );
+}

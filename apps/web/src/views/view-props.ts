@@ -1,0 +1,15 @@
+import type { RelayClient } from '@discord-relay/client';
+import type { Snowflake } from '@discord-relay/contracts';
+import type { Directory } from '../channels/directory.js';
+
+/** What every view is given. */
+export interface ViewProps {
+  client: RelayClient;
+  directory: Directory;
+}
+
+export type GuildViewProps = ViewProps & { guildId: Snowflake };
+export type ChannelViewProps = ViewProps & { channelId: Snowflake };
+
+export const channelName = ({ channels }: Directory, channelId: Snowflake): string =>
+  channels.find(({ id }) => id === channelId)?.name ?? channelId;

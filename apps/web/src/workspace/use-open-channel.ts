@@ -1,0 +1,55 @@
+import { useEffect, useState } from 'react';
+import type { RelayClient } from '@discord-relay/client';
+import type { RestChannel, Snowflake, WireChannel } from '@discord-relay/contracts';
+import { firstChannel } from '../channels/directory.js';
+import type { DirectoryState } from '../channels/use-directory.js';
+import { channelOf, type Place } from '../routes/place.js';
+import { usePlace } from '../routes/use-place.js';
+
+export interface OpenPlace {
+  place: Place;
+  /** The channel that the address names; undefined: it names none, or nothing is known of it yet. */
+  channel: (WireChannel & { topic?: string | null }) | undefined;
+  /** The service knows of no such channel, or tells the reader nothing of it. */
+  isGone: boolean;
+}
+
+/** The place in the address, which becomes the first channel there is where the address names none. */
+export function useOpenChannel(client: RelayClient | null, state: DirectoryState): OpenPlace {
+  const [place, goTo] = usePlace();
+  const directory = state.phase === 'ready' ? state.directory : null;
+  const of = place.view === 'guild' ? place.guildId : undefined;
+  const isOpen = place.view === 'home' || place.view === 'guild';
+  const first = directory && isOpen ? firstChannel(directory, of)?.id : undefined;
+  useEffect(() => {
+    if (first !== undefined) goTo({ view: 'channel', channelId: first }, 'replace');
+  }, [first, goTo]);
+  const channelId = channelOf(place);
+  const listed = directory?.channels.find(({ id }) => id === channelId);
+  const asked = useAsked(client, directory ? channelId : null);
+  const details = asked.channel?.id === channelId ? asked.channel : undefined;
+  const channel = listed ? { ...listed, topic: details?.topic ?? null } : details;
+  return { place, channel, isGone: !channel && asked.failedId === channelId && channelId !== null };
+}
+
+interface Asked {
+  channel?: RestChannel;
+  failedId?: Snowflake;
+}
+
+/** What the list of channels does not say: topics, and archived threads. */
+function useAsked(client: RelayClient | null, channelId: Snowflake | null): Asked {
+  const [asked, setAsked] = useState<Asked>({});
+  useEffect(() => {
+    if (!client || channelId === null) return;
+    let isCurrent = true;
+    client.get<RestChannel>(`/api/v1/channels/${channelId}`).then(
+      (channel) => isCurrent && setAsked({ channel }),
+      () => isCurrent && setAsked({ failedId: channelId }),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [client, channelId]);
+  return asked;
+}

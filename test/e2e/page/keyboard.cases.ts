@@ -1,0 +1,77 @@
+import { until } from '@discord-relay/local-stack';
+import type { Page } from 'playwright-core';
+import { logInWithToken, openReader, type PageContext } from './page-context.js';
+
+/** Everything by keys alone: nothing here clicks. */
+export function keyboardCases(context: () => PageContext): void {
+  describe('a reader without a pointer', () => {
+    let page: Page;
+    let close: () => Promise<void>;
+    let otherId: string;
+
+    beforeAll(async () => {
+      const { temp, guildId, channelId } = context();
+      otherId = (await temp.sim.createChannel(guildId, 'keyboard-only')).id;
+      ({ page, close } = await openReader(context()));
+      await logInWithToken(page, `${temp.url}/channels/${channelId}`, temp.token);
+      await page.getByTestId(`channel-${otherId}`).waitFor();
+    }, 60_000);
+
+    afterAll(() => close?.());
+
+    it('reads which keys there are, and is back where they were', async () => {
+      const link = page.getByTestId(`channel-${otherId}`);
+      await link.focus();
+      await page.keyboard.press('?');
+      await page.getByTestId('help-sheet').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByTestId('help-sheet').waitFor({ state: 'detached' });
+      expect(await link.evaluate((element) => element === document.activeElement)).toBe(true);
+    });
+
+    it('goes to a channel by a part of its name, to the one above and to one with unread messages', async () => {
+      const { temp, channelId } = context();
+      await page.keyboard.press('Control+k');
+      await page.getByRole('combobox').fill('board-on');
+      await page.getByRole('option').waitFor();
+      await page.keyboard.press('Enter');
+      await titled(page, 'keyboard-only');
+      const said = await temp.sim.say(channelId, 'not read yet');
+      await until('the message', 10_000, async () => (await isKnown(context(), said.id)) || undefined);
+      await page.keyboard.press('Alt+ArrowUp');
+      await until('another channel', 10_000, async () => !page.url().endsWith(otherId) || undefined);
+      await page.goto(`${temp.url}/channels/${otherId}`);
+      await titled(page, 'keyboard-only');
+      await page.keyboard.press('Alt+Shift+ArrowDown');
+      await until('an unread channel', 10_000, async () => !page.url().endsWith(otherId) || undefined);
+    }, 30_000);
+
+    it('finds a message and jumps to it in its channel', async () => {
+      const { temp, channelId, guildId } = context();
+      const said = await temp.sim.say(channelId, 'a needle in the haystack');
+      await until('the message', 10_000, async () => (await isKnown(context(), said.id)) || undefined);
+      await page.keyboard.press('/');
+      await page.getByTestId('search-view').waitFor();
+      await page.keyboard.type('needl in:gen');
+      await page.getByTestId('search-suggestions').getByText('in:general').waitFor();
+      await page.keyboard.type('eral');
+      await page.keyboard.press('Enter');
+      const hit = page.getByTestId(`hit-${said.id}`);
+      await hit.waitFor();
+      expect(await hit.locator('mark').allTextContents()).toEqual(['needl']);
+      expect(new URL(page.url()).pathname).toBe(`/guilds/${guildId}/search`);
+      await hit.getByRole('link').focus();
+      await page.keyboard.press('Enter');
+      await page.locator(`.message-target[data-anchor="${said.id}"]`).waitFor();
+    }, 30_000);
+  });
+}
+
+const titled = (page: Page, title: string) =>
+  page.getByTestId('channel-title').getByText(title, { exact: true }).waitFor();
+
+/** Whether the message is projected. */
+async function isKnown({ temp, channelId }: PageContext, messageId: string): Promise<boolean> {
+  const url = `${temp.url}/api/v1/channels/${channelId}/messages/${messageId}`;
+  return (await fetch(url, { headers: { authorization: `Bearer ${temp.token}` } })).ok;
+}

@@ -1,0 +1,113 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { until } from '@discord-relay/local-stack';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { logInWithToken, openReader, type PageContext } from './page-context.js';
+
+/** Screenshots of all views stay here after a run, to be looked at; git does not keep them. */
+const ARTEFACTS = join(import.meta.dirname, '../../../.artefacts/page');
+
+const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
+  'wide-light': { viewport: { width: 1440, height: 900 }, colorScheme: 'light' },
+  'wide-dark': { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' },
+  'phone-light': { viewport: { width: 390, height: 844 }, colorScheme: 'light', hasTouch: true },
+  'phone-dark': { viewport: { width: 320, height: 640 }, colorScheme: 'dark', reducedMotion: 'reduce' },
+};
+
+/** Every view in every look: what axe finds, and whether anything is wider than the window. */
+export function viewCases(context: () => PageContext): void {
+  describe('every view', () => {
+    let threadId: string;
+    let roomId: string;
+
+    beforeAll(async () => {
+      const { temp, guildId, channelId, userId } = context();
+      roomId = (await temp.sim.createRoom(guildId, 'Lounge')).id;
+      threadId = (await temp.sim.createThread(channelId, 'A thread to read', userId)).id;
+      await temp.sim.say(channelId, 'a message to search for https://example.org');
+      await mkdir(ARTEFACTS, { recursive: true });
+    }, 30_000);
+
+    const views = (): [name: string, path: string, testId: string][] => {
+      const { guildId, channelId } = context();
+      return [
+        ['messages', `/channels/${channelId}`, 'message-list'],
+        ['threads', `/channels/${channelId}/threads`, 'threads-view'],
+        ['media', `/channels/${channelId}/media`, 'media-view'],
+        ['channel-statistics', `/channels/${channelId}/statistics`, 'statistics-view'],
+        ['rooms', `/guilds/${guildId}/rooms`, 'rooms-view'],
+        ['members', `/guilds/${guildId}/members`, 'members-view'],
+        ['search', `/guilds/${guildId}/search?q=message`, 'search-results'],
+        ['statistics', `/guilds/${guildId}/statistics`, 'statistics-view'],
+        ['admin', '/admin', 'admin-view'],
+        ['unknown', '/nowhere/1', 'unknown-place'],
+        ['gone', '/channels/999/threads', 'channel-gone'],
+      ];
+    };
+
+    it.each(Object.keys(LOOKS))(
+      'can be read by everybody: %s',
+      async (look) => {
+        const { temp } = context();
+        const { page, close } = await openReader(context(), LOOKS[look]);
+        const found: string[] = [];
+        await page.goto(temp.url);
+        await page.getByTestId('token-input').waitFor();
+        found.push(...(await check(page, `${look}-sign-in`)));
+        await logInWithToken(page, temp.url, temp.token);
+        for (const [name, path, testId] of views()) {
+          await page.goto(temp.url + path);
+          await page.getByTestId(testId).first().waitFor();
+          await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+          found.push(...(await check(page, `${look}-${name}`)));
+        }
+        await page.keyboard.press('?');
+        await page.getByTestId('help-sheet').waitFor();
+        found.push(...(await check(page, `${look}-help`)));
+        await close();
+        expect(found).toEqual([]);
+      },
+      180_000,
+    );
+
+    it('shows threads, and an archived one at its address', async () => {
+      const { temp, channelId } = context();
+      const { page, close } = await openReader(context());
+      await temp.sim.patchThread(threadId, { archived: true, locked: true });
+      await logInWithToken(page, `${temp.url}/channels/${channelId}/threads`, temp.token);
+      await page.getByText('Archived', { exact: true }).click();
+      await page.getByRole('link', { name: 'A thread to read' }).click();
+      await page.getByTestId('channel-title').getByText('A thread to read').waitFor();
+      await close();
+    }, 60_000);
+
+    it('shows who is in which room the moment they come and go', async () => {
+      const { temp, guildId, userId } = context();
+      const { page, close } = await openReader(context());
+      await logInWithToken(page, `${temp.url}/guilds/${guildId}/rooms`, temp.token);
+      const room = page.getByTestId(`room-${roomId}`);
+      await room.waitFor();
+      await temp.sim.joinRoom(roomId, userId);
+      await room.getByText('grace').waitFor();
+      await temp.sim.leaveRooms(guildId, userId);
+      await until(
+        'the room is empty',
+        10_000,
+        async () => (await room.getByText('grace').count()) === 0 || undefined,
+      );
+      await close();
+    }, 60_000);
+  });
+}
+
+/** What axe finds, and how much wider than the window it is; keeps a picture of it. */
+async function check(page: Page, name: string): Promise<string[]> {
+  await page.screenshot({ path: join(ARTEFACTS, `${name}.png`) });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html }) => `${name}: ${id} ${html.slice(0, 160)}`),
+  );
+  const overflowPx = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  return overflowPx > 0 ? [...found, `${name}: ${overflowPx} px too wide`] : found;
+}
