@@ -43,7 +43,6 @@ export function Workspace({ source, onSignOut }: WorkspaceProps) {
   useTitle(channel?.name);
   const directory = state.phase === 'ready' ? state.directory : null;
   const serverName = directory?.guilds.find(({ id }) => id === channel?.serverId)?.name;
-  const focusMessages = () => document.querySelector<HTMLElement>('[role="log"]')?.focus();
   return (
     <div className="workspace">
       <button type="button" className="button skip" onClick={focusMessages}>
@@ -87,6 +86,8 @@ export function Workspace({ source, onSignOut }: WorkspaceProps) {
     </div>
   );
 }
+
+const focusMessages = () => document.querySelector<HTMLElement>('[role="log"]')?.focus();
 
 const NO_CHANNELS: readonly WireChannel[] = [];
 

@@ -4,8 +4,9 @@ import type { Principal } from '../../access/principal.js';
 import { listMembers, listRoles } from '../../read/members.query.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { Answers, ForUsers } from '../openapi/documented.js';
+import { NoFieldsDto } from '../../validation/fields.js';
 import { Reading } from './reading.js';
-import { IdParamsDto, MembersQueryDto, NoFieldsDto } from './requests.dto.js';
+import { IdParamsDto, MembersQueryDto } from './requests.dto.js';
 
 /** Who is in a server. Discord shows members and roles to everybody who is in it. */
 @Controller('api/v1/guilds/:id')
