@@ -39,8 +39,6 @@ async function generate({ app, entry }, plugins) {
     onLog(_level, log) {
       // The plugin also looks for rollup, and reports that there is none.
       if (log.plugin === 'rollup-plugin-sbom') return;
-      // How long plugins take says something about a busy machine, and nothing about the bundle.
-      if (log.code === 'PLUGIN_TIMINGS') return;
       if (log.code !== 'UNRESOLVED_IMPORT' || !log.message.includes('node_modules'))
         throw new Error(log.message);
     },

@@ -3,16 +3,16 @@ import type { RestMemberPage, RestRole } from '@discord-relay/contracts';
 import type { Principal } from '../../access/principal.js';
 import { listMembers, listRoles } from '../../read/members.query.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
-import { Answers, ForUsers } from '../openapi/documented.js';
+import { Answers, AuthenticatedApi } from '../openapi/documented.js';
 import { NoFieldsDto } from '../../validation/fields.js';
-import { Reading } from './reading.js';
+import { AuthorizedReader } from './authorized-reader.js';
 import { IdParamsDto, MembersQueryDto } from './requests.dto.js';
 
 /** Who is in a server. Discord shows members and roles to everybody who is in it. */
 @Controller('api/v1/guilds/:id')
-@ForUsers('Servers')
+@AuthenticatedApi('Servers')
 export class MembersController {
-  constructor(@Inject(Reading) private readonly reading: Reading) {}
+  constructor(@Inject(AuthorizedReader) private readonly reading: AuthorizedReader) {}
 
   @Get('members')
   @Answers('MemberPage', 'Members of a server in the order of their ids, as far as they are known.')
