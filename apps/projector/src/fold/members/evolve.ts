@@ -15,7 +15,7 @@ export function upsertMember(
   { member, how, at }: Pick<MemberOp & { op: 'upsert' }, 'member' | 'how' | 'at'>,
   seq: number,
 ): MemberRow | null {
-  if (row && how !== 'synced' && isOutdated(row, member, how, at)) return null;
+  if (row && how !== 'synced' && isOfThePast(row, member, how)) return null;
   const isThere = row && row.left_at === null;
   const before = isThere ? row : { ...UNKNOWN_MEMBER, timed_out_until: latestTimeout(at) };
   const names = { username: row?.username ?? null, ...member, profile: merged(row, member.profile) };
@@ -24,25 +24,23 @@ export function upsertMember(
 
 const latestTimeout = (at: string): string => new Date(Date.parse(at) + LONGEST_TIMEOUT_MS).toISOString();
 
+/** How much later than it happened a departure may be heard of: clocks differ, and a resumed session tells what it missed. */
+const HEARD_LATE_MS = 10 * 60_000;
+
 /**
- * Whether this describes a membership that is over, or an earlier one. Every membership begins with a later `joined_at`,
- * so that decides where it is known. Of somebody whose departure is the first that was heard of, it is not: an arrival
- * behind the departure in the log is a new one if it was also received after it (both by the ingestor's clock, which
- * NATS sets), since Discord tells one before the other. An update may be about the membership that is over: it has to
- * say that it is not.
+ * Whether it is told late of a membership that is over. Who left comes back with a later time of joining than before, or
+ * when Discord lists them. When somebody left is known by our clock only, so it counts where there is nothing better; an
+ * arrival behind it in the log is a new one unless it is much older.
  */
-function isOutdated(
-  row: MemberRow,
-  { joined_at }: MemberFields,
-  how: 'joined' | 'updated',
-  receivedAt: string,
-): boolean {
+function isOfThePast(row: MemberRow, { joined_at }: MemberFields, how: 'joined' | 'updated'): boolean {
   const joined = joined_at ?? null;
-  if (row.left_at === null)
-    return how === 'joined' && joined !== null && row.joined_at !== null && joined < row.joined_at;
-  if (joined === null) return true;
-  if (row.joined_at !== null) return joined <= row.joined_at;
-  return how === 'joined' ? receivedAt < row.left_at : joined <= row.left_at;
+  if (row.left_at !== null) {
+    if (joined === null) return true;
+    if (row.joined_at !== null) return joined <= row.joined_at;
+    const lateMs = how === 'joined' ? HEARD_LATE_MS : 0;
+    return Date.parse(joined) <= Date.parse(row.left_at) - lateMs;
+  }
+  return how === 'joined' && joined !== null && row.joined_at !== null && joined < row.joined_at;
 }
 
 const merged = (row: MemberRow | undefined, user: UserState): UserState => ({ ...row?.profile, ...user });
