@@ -6,8 +6,11 @@ import { type Decoded, payloadText } from './decode-entry.js';
 /** Code of an event that is parked because processes crashed while they handled it. */
 export const PROCESS_KILLED = 'PROCESS_KILLED';
 
-/** An event that was attempted this often is parked. The first crash may have had another cause in the same batch. */
-const CRASH_LIMIT = 3;
+/**
+ * An event is parked at this attempt, after as many crashes: the first in a batch with others, the rest alone. Processes that
+ * are killed again and again from outside may hit the same sound event twice (a drill did), but hardly four times in a row.
+ */
+const CRASH_LIMIT = 5;
 
 /**
  * Finds the event that crashes the process which handles it. After an owner has crashed, the events that may have been
