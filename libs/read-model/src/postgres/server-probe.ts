@@ -51,7 +51,7 @@ export const forgetServer = (url: string): boolean => known.delete(url);
 async function probe(url: string): Promise<ServerFacts> {
   const saysPooler = new URL(url).searchParams.get('pgbouncer') === 'true';
   const mark = randomUUID();
-  const row = saysPooler ? await ask(url) : await askWithOptions(url, mark);
+  const row = await withinRoleTimeouts(() => (saysPooler ? ask(url) : askWithOptions(url, mark)));
   if (row.version < OLDEST_VERSION)
     throw databaseUnusable(
       `the server is Postgres ${Math.floor(row.version / 10_000)}; use ${OLDEST_VERSION / 10_000} or newer`,
@@ -65,6 +65,24 @@ async function probe(url: string): Promise<ServerFacts> {
       'the database has no collation "und-x-icu", which search needs; use a Postgres that is built with ICU, as packages and official images are',
     );
   return { pooling: row.mark === mark ? 'session' : 'transaction', version: row.version };
+}
+
+/** Timeouts of the transaction (Postgres 17 and newer), the statement, the idle transaction and the idle session. */
+const TIMEOUT_CODES = new Set(['25P04', '57014', '25P03', '57P05']);
+const PROBE_ATTEMPTS = 5;
+
+/** Until the server is known, its sessions have the role's own time limits, which a busy server may exceed. */
+async function withinRoleTimeouts(
+  attempt: () => Promise<FactsRow>,
+  attemptsLeft = PROBE_ATTEMPTS,
+): Promise<FactsRow> {
+  try {
+    return await attempt();
+  } catch (error) {
+    const isTimeout = error instanceof pg.DatabaseError && TIMEOUT_CODES.has(error.code ?? '');
+    if (!isTimeout || attemptsLeft === 1) throw error;
+    return await withinRoleTimeouts(attempt, attemptsLeft - 1);
+  }
 }
 
 async function askWithOptions(url: string, mark: string): Promise<FactsRow> {
