@@ -3,19 +3,19 @@ import { ConnectionLimits } from './connection-limits.js';
 describe('ConnectionLimits', () => {
   const visitor = (userId: string, address: string) => ({ userId, address });
 
-  it('counts for the user and for the address, and until a seat is given back', () => {
-    const seats = new ConnectionLimits(1, 2);
-    const leave = seats.acquire(visitor('1', 'a'));
-    expect(() => seats.acquire(visitor('1', 'b'))).toThrow('as many connections');
-    seats.acquire(visitor('2', 'a'));
-    expect(() => seats.acquire(visitor('3', 'a'))).toThrow('as many connections');
-    leave();
-    seats.acquire(visitor('1', 'a'));
+  it('counts for the user and for the address, and until a connection is released', () => {
+    const limits = new ConnectionLimits(1, 2);
+    const release = limits.acquire(visitor('1', 'a'));
+    expect(() => limits.acquire(visitor('1', 'b'))).toThrow('maximum number of connections');
+    limits.acquire(visitor('2', 'a'));
+    expect(() => limits.acquire(visitor('3', 'a'))).toThrow('maximum number of connections');
+    release();
+    limits.acquire(visitor('1', 'a'));
   });
 
   it('keeps users and addresses of the same name apart', () => {
-    const seats = new ConnectionLimits(1, 1);
-    seats.acquire(visitor('x', 'y'));
-    seats.acquire(visitor('y', 'x'));
+    const limits = new ConnectionLimits(1, 1);
+    limits.acquire(visitor('x', 'y'));
+    limits.acquire(visitor('y', 'x'));
   });
 });

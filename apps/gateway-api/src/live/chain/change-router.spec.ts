@@ -23,7 +23,7 @@ describe('ChangeRouter', () => {
     buffer.close();
     rooms.deliver(a!);
     now = 'afterwards';
-    expect(buffer.changes).toEqual([{ change: a, mark: 'meanwhile' }]);
+    expect(buffer.changes).toEqual([{ change: a, visibility: 'meanwhile' }]);
   });
 
   it('marks the buffers of a guild whose changes were lost, and those that overflow', () => {
