@@ -235,7 +235,7 @@ it('risks one process for an event that kills when it is tried again, and only b
       {
         seq: 2,
         code: 'PROCESS_KILLED',
-        message: expect.stringMatching(/^3 processes.*tried again at 20/) as string,
+        message: expect.stringMatching(/^5 processes.*tried again at 20/) as string,
       },
       { seq: 3, code: 'FOLLOWS' },
     ]);

@@ -58,12 +58,13 @@ export class DispatchRecorder {
     const sequence = dispatch.s as number;
     const receivedAt = serverClock.iso;
     const { sessionId } = current;
-    const context = {
+    // Annotated, so that a name that normalizers do not know does not compile.
+    const context: NormalizeContext = {
       receivedAt,
       shardId,
       sessionId,
       voiceChannelOf: voice.channelOf,
-      membersListedBy: memberLists.completeListOf,
+      completeMemberListOf: memberLists.completeListOf,
     };
     const result = this.normalizeSafely(dispatch, context);
     const reason = result.ok ? this.reasonToSkip(result.events) : result.reason;
