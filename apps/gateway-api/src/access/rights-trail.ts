@@ -26,7 +26,11 @@ export interface ChannelInTrail {
  * The `seq` since which the rights of this user in the channel (null: in the guild as a whole) are those of the trail's end; `from`: all the way. What a
  * step changed is known, and not what it changed it from. Where steps are missing, anything may have changed.
  */
-export function rightsUnchangedSince(trail: RightsTrail, userId: string, channel: ChannelInTrail | null): number {
+export function rightsUnchangedSince(
+  trail: RightsTrail,
+  userId: string,
+  channel: ChannelInTrail | null,
+): number {
   let at = trail.from;
   let since = trail.from;
   for (const { seq, prev, access } of trail.steps) {

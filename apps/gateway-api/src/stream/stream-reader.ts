@@ -170,7 +170,9 @@ const mayLookBack =
 function visibleFacts(reading: StreamReadContext, change: Change): ToldFact[] {
   const { access, principal, selection, nowMs } = reading;
   if (!mayLookBack(reading)(change)) return [];
-  return cachedFactsOf(change)!.filter((fact) => wants(selection, fact) && access.hears(principal, fact, nowMs));
+  return cachedFactsOf(change)!.filter(
+    (fact) => wants(selection, fact) && access.hears(principal, fact, nowMs),
+  );
 }
 
 /** Whether the tail has a change that was hidden from the user when it was made, and is visible now. */
