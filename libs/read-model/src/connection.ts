@@ -108,6 +108,8 @@ function dataSource(
 ): DataSource {
   return new DataSource({
     type: 'postgres',
+    // TypeORM would look for it in node_modules, which images do not have.
+    driver: pg,
     url,
     applicationName,
     poolSize,
