@@ -6,7 +6,7 @@ import { billOfMaterials } from './bundle.mjs';
 import { root } from './files.mjs';
 
 /** What each target runs; `beside` lists what else it needs from the repository, `with` which program it carries along. */
-export const IMAGES = {
+const IMAGES = {
   ingestor: { program: 'apps/ingestor/dist/bundle.js' },
   projector: { program: 'apps/projector/dist/bundle.js' },
   migrate: { program: 'apps/projector/dist/migrate.bundle.js' },
@@ -34,7 +34,7 @@ async function addRelayCommand(folder) {
   await symlink(`/app/${program}`, join(folder, 'usr/local/bin/relay'));
 }
 
-export async function layOut(out, target) {
+async function layOut(out, target) {
   const { program, beside = [], with: companion } = IMAGES[target];
   const folder = join(out, target);
   await addProgram(folder, program);

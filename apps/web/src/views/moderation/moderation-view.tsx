@@ -1,3 +1,4 @@
+import type { RestModerationPage } from '@discord-relay/contracts';
 import { fullTime } from '../../messages/message-times.js';
 import { usePages } from '../../relay/use-pages.js';
 import { VIEW_TEXTS } from '../../texts/view-texts.js';
@@ -7,17 +8,7 @@ import type { GuildViewProps } from '../view-props.js';
 
 const { moderation: TEXTS } = VIEW_TEXTS;
 
-/** What this view shows of an entry. */
-interface Entry {
-  id: string;
-  kind: string;
-  at: string;
-  moderatorId: string | null;
-  targetId: string | null;
-  reason: string | null;
-}
-
-const toPage = ({ entries, next }: { entries: Entry[]; next: string | null }) => ({ items: entries, next });
+const toPage = ({ entries, next }: RestModerationPage) => ({ items: entries, next });
 const inWords = (kind: string): string => kind.replaceAll(/[._]/g, ' ');
 
 /** Who did what to whom, for those who may see it. */
