@@ -73,7 +73,7 @@ describe('relay parked', () => {
     });
     await db.query(ALLOW);
     expect(await relay('retry', seq)).toEqual({ text: '2 projected, 0 still parked', failed: false });
-    expect((await relay('list')).text).toBe('nothing is parked');
+    expect((await relay('list')).text).toBe('no event is parked');
 
     await watching.event('messages_bulk', holds(bad.id));
     const returning = await TestSocket.open(temp.url, temp.token);

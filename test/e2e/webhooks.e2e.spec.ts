@@ -74,7 +74,7 @@ describe('webhooks of the whole system', () => {
 
   it('are registered, tried out and listed by the command line', async () => {
     const { id } = await create('--type', 'channel.updated', '--description', 'first');
-    expect(await relay('test', id)).toMatch(/ was taken: HTTP 204$/);
+    expect(await relay('test', id)).toMatch(/ was accepted: HTTP 204$/);
     const made = await temp.sim.createChannel(guildId, 'made');
     const told = await until('the channel', 20_000, () =>
       receiver.posted.find(({ body }) => body.type === 'channel.updated' && body.data.id === made.id),
@@ -86,9 +86,9 @@ describe('webhooks of the whole system', () => {
       }),
     ).toContain('delivered');
     expect(await relay('list')).toContain('channel.updated');
-    expect(await relay('redeliver', told.id)).toBe(`${told.id} was taken: HTTP 204`);
+    expect(await relay('redeliver', told.id)).toBe(`${told.id} was accepted: HTTP 204`);
     expect(await relay('rotate', id)).toMatch(/^whsec_/);
-    expect(await relay('remove', id)).toBe(`${id} is gone`);
+    expect(await relay('remove', id)).toBe(`${id} is removed`);
   });
 
   it('are posted by one of two gateways with the same name, and the other one says why it is not ready', async () => {
@@ -108,7 +108,7 @@ describe('webhooks of the whole system', () => {
     } finally {
       await twin.stop();
     }
-    expect(await relay('remove', id)).toBe(`${id} is gone`);
+    expect(await relay('remove', id)).toBe(`${id} is removed`);
   }, 90_000);
 
   it('bring everything in order, whichever gateway is killed and whenever', async () => {

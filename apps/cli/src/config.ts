@@ -5,7 +5,10 @@ import { parseEnv } from 'node:util';
 import { loadConfig, platformSchema, secret, text, url } from '@discord-relay/platform';
 import { z } from 'zod';
 
-/** Keys of `relay`. What the environment does not say is taken from the local stack's `stack.env`, if there is one. */
+/**
+ * Configuration keys of `relay`. Keys that are not in the environment are read from the local stack's `stack.env`, if there is
+ * one.
+ */
 export const cliSchema = platformSchema
   .pick({
     NATS_URL: true,
@@ -27,10 +30,10 @@ export const cliSchema = platformSchema
     JWT_ISSUER: text().default('discord-relay').describe('`iss` of tokens.'),
     RELAY_URL: url('http', 'https')
       .default('http://127.0.0.1:3000')
-      .describe('Where gateway-api is, for what an admin asks of it.'),
+      .describe('URL of gateway-api, for admin commands.'),
     RELAY_TOKEN: secret()
       .optional()
-      .describe('Token of an admin, for gateway-api; unless set one is signed with JWT_SECRET.'),
+      .describe('Admin token for gateway-api; if unset, the CLI signs one with JWT_SECRET.'),
     JWT_AUDIENCE: text().default('discord-relay').describe('`aud` of tokens.'),
   });
 

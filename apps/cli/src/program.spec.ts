@@ -25,7 +25,7 @@ async function relay(
 }
 
 describe('relay token create', () => {
-  it('prints one line: a token for the role, the user, the guilds and the time that were asked for', async () => {
+  it('prints one line: a token for the given role, user, guilds and time', async () => {
     const args = [
       'token',
       'create',
@@ -57,9 +57,9 @@ describe('relay token create', () => {
     [['--role', 'analyst', '--ttl', '31d']],
     [['--role', 'analyst', '--ttl', '999999999d']],
     [[]],
-  ])('refuses %j', (args) => expect(relay(['token', 'create', ...args])).rejects.toThrow());
+  ])('rejects %j', (args) => expect(relay(['token', 'create', ...args])).rejects.toThrow());
 
-  it('makes one for 30 days at most, and says what lasts longer', async () => {
+  it('limits tokens to 30 days, and names the command that makes longer ones', async () => {
     const create = (ttl: string) => relay(['token', 'create', '--role', 'analyst', '--ttl', ttl]);
     expect(await create('30d')).toHaveLength(1);
     await expect(create('721h')).rejects.toThrow(/30d at most.*relay tokens create/);
@@ -67,13 +67,13 @@ describe('relay token create', () => {
     await expect(relay([...service, '367d'])).rejects.toThrow(/366d at most/);
   });
 
-  it('makes none for a viewer who is nobody at Discord: he would see nothing', async () => {
+  it('refuses a token for a viewer who is not a Discord user, since such a viewer would see nothing', async () => {
     const viewer = ['token', 'create', '--role', 'viewer'];
     await expect(relay(viewer)).rejects.toThrow(/^--user: /);
     await expect(relay([...viewer, '--user', 'ada'])).rejects.toThrow(/^--user: /);
     expect(await relay([...viewer, '--user', '42'])).toHaveLength(1);
   });
 
-  it('names the key when there is no secret', () =>
+  it('names the missing key when there is no secret', () =>
     expect(relay(['token', 'create', '--role', 'analyst'], {})).rejects.toThrow(/^JWT_SECRET: missing/));
 });

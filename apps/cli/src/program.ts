@@ -17,25 +17,25 @@ import { addWebhooksCommands } from './commands/webhooks.js';
 
 const OPERATOR = 'operator';
 
-/** Nobody can revoke a token that is signed here. */
+/** A token that the CLI signs cannot be revoked. */
 const MAX_TTL_DAYS = 30;
 const tokenTtl = ttlUpTo(
   MAX_TTL_DAYS,
-  'it cannot be revoked; `relay tokens create` makes one that is valid for longer and can be',
+  'it cannot be revoked; `relay tokens create` makes tokens that can be, and are valid for longer',
 );
 
-/** The commands of `relay`. The configuration is read when a command needs it, so that `--help` always works. */
+/** Builds the commands of `relay`. A command reads the configuration only when it needs it, so `--help` always works. */
 export function buildProgram(config: () => CliConfig, terminal: Output): Command {
   const output = { ...terminal, out: (text: string) => terminal.out(escapeControlsInLines(text)) };
-  const program = new Command('relay').description('Operate and question a discord-relay system.');
-  const token = program.command('token').description('Short-lived tokens for people, signed here');
+  const program = new Command('relay').description('Operate and query a discord-relay system.');
+  const token = program.command('token').description('Short-lived tokens for people, signed by this program');
   token
     .command('create')
     .description('print a signed token and nothing else')
-    .addOption(new Option('--role <role>', 'what the token may do').choices(ROLES).makeOptionMandatory())
+    .addOption(new Option('--role <role>', 'role of the token').choices(ROLES).makeOptionMandatory())
     .option(
       '--user <id>',
-      'whom the token speaks for: of a viewer the Discord id, as he sees what that user may see',
+      'user of the token; for a viewer the Discord user id, since a viewer sees what that user may see',
       OPERATOR,
     )
     .option('--ttl <duration>', 'how long it is valid: 90s, 15m, 1h; at most 30d', tokenTtl, 3_600)
@@ -49,7 +49,7 @@ export function buildProgram(config: () => CliConfig, terminal: Output): Command
     });
   program
     .command('status')
-    .description('print the state of every service; exit code 1 unless all are ready and state no problem')
+    .description('print the state of every service; exit code 1 unless all are ready and report no problem')
     .option('--json', 'print the full reports as JSON')
     .option('--wait <duration>', 'how long to wait for answers', duration, 2)
     .action(async (options: { json?: boolean; wait: number }) => {
@@ -68,8 +68,8 @@ export function buildProgram(config: () => CliConfig, terminal: Output): Command
   return program;
 }
 
-/** A viewer who is nobody at Discord would see public channels only, which is never what was meant. */
+/** A viewer without a Discord user would see public channels only, which is never what was meant. */
 function checkUser(role: Role, user: string): void {
   if (role !== 'viewer' || isSnowflake(user)) return;
-  throw new ConfigError(['--user: a viewer sees what a Discord user may see: give the id of one']);
+  throw new ConfigError(['--user: a viewer sees what a Discord user may see: give a Discord user id']);
 }

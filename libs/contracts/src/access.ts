@@ -1,9 +1,9 @@
 import type { OverwriteState } from './events/channel-events.js';
 import type { Snowflake } from './snowflake.js';
 
-/** One part of what decides who may see what in a guild, as it is from this change on. */
+/** One part of the state that decides who may see what in a guild, as it is from this change on. */
 export type AccessChange =
-  /** `left`: the bot is not in the guild any more. */
+  /** `left`: the bot is no longer in the guild. */
   | { of: 'guild'; ownerId: Snowflake | null; left: boolean }
   /** `permissions`: decimal bits; null: the role is gone. */
   | { of: 'role'; roleId: Snowflake; permissions: string | null }
@@ -33,7 +33,7 @@ export type AccessChange =
 
 export type WithAccess<T> = T & { access?: AccessChange[] };
 
-/** What decided about somebody's access to a channel. */
+/** The rule that decided about a user's access to a channel. */
 export type AccessRule =
   | 'guild_unknown'
   | 'out_of_scope'
@@ -56,19 +56,19 @@ export type AccessRule =
 
 export interface AccessStep {
   rule: AccessRule;
-  /** The roles or users that it is about. */
+  /** The roles or users that the step applies to. */
   ids: string[];
-  /** What it left: decimal bits, and the names of those that decide here. */
+  /** The permissions after this step: as decimal bits, and by name where they decide access. */
   permissions: string;
   names: string[];
 }
 
-/** `GET /api/v1/access/explain`: what a member may do with a channel, and why. */
+/** `GET /api/v1/access/explain`: a member's access to a channel, and the reasons. */
 export interface AccessExplanation {
   guildId: string;
   channelId: string;
   userId: string;
-  /** To know of it, to follow it, to look back in it; `rule` decided. */
+  /** To see the channel, to read it live, and to read its history; `rule` is the rule that decided. */
   see: { allowed: boolean; rule: AccessRule };
   read: { allowed: boolean; rule: AccessRule };
   history: { allowed: boolean; rule: AccessRule };

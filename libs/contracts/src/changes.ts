@@ -11,23 +11,24 @@ import type { ReactionBody, ReactionClearBody } from './wire/wire-reactions.js';
 import type { RoomDetails, VoiceJoinedBody, VoiceLeftBody, VoiceMovedBody } from './wire/wire-rooms.js';
 
 /**
- * A channel, a room or a thread as it is now; `room` of rooms only. `type` is Discord's number: on the wire it has a name.
+ * The current state of a channel, a room or a thread; `room` only for rooms. `type` is Discord's number; on the wire it is a
+ * name.
  */
 export type ChannelChangeBody = Omit<ChannelUpdateBody, 'type' | 'discordType'> & {
   type: number;
   room?: RoomDetails;
 };
 
-/** What was not as before when Discord listed what a guild has; on the wire each is an event of its own. */
+/** The differences that Discord's list of a guild's contents revealed; on the wire each is an event of its own. */
 export interface GuildListedBody {
   channels: ChannelChangeBody[];
-  /** Who is in no room any more. */
+  /** Users who are no longer in any room. */
   left: VoiceLeftBody[];
 }
 
 /**
- * What changed in a read model, as clients will see it; `kind` decides the body. One event makes one at most: what it
- * changes of who may see what stands in the same body, and never leaves the gateway.
+ * What changed in a read model, as clients see it; `kind` determines the body. An event makes at most one change. What the
+ * event changes about access is in the same body and never leaves the gateway.
  */
 export type ChangeBody =
   | { kind: 'message'; body: MessageBody }
@@ -48,14 +49,14 @@ export type ChangeBody =
 export type ChangeKind = ChangeBody['kind'];
 
 /**
- * The bodies of changes that have no socket event, by kind. Streams and webhooks tell the body as it is, with the kind as
- * the type of the event.
+ * The bodies, by kind, of changes that have no socket event. Streams and webhooks send the body unchanged, with the kind as the
+ * event type.
  */
 export interface GuildEventBodies {
   'moderation.recorded': ModerationEntry;
 }
 
-/** The right that each of them needs. */
+/** The right that each kind requires. */
 export const GUILD_EVENTS: Readonly<Record<keyof GuildEventBodies, 'audit_log'>> = {
   'moderation.recorded': 'audit_log',
 };
@@ -65,33 +66,33 @@ export type GuildEvent = {
 }[keyof GuildEventBodies];
 
 /**
- * A feed is one ordered chain that a client follows: the messages of a channel with their reactions, or what belongs to
- * a guild as a whole: its channels, its rooms with who is in them, and what decides who may see what. The prefix is
- * needed: a guild's first channel may have the guild's id.
+ * A feed is one ordered chain that a client follows: the messages and reactions of a channel, or what belongs to a guild as a
+ * whole (its channels, its rooms with their users, and what decides access). The prefix is necessary because a guild's first
+ * channel may have the guild's id.
  */
 export type FeedKey = `c:${string}` | `g:${string}`;
 export const channelFeed = (channelId: string): FeedKey => `c:${channelId}`;
 export const guildFeed = (guildId: string): FeedKey => `g:${guildId}`;
 
-/** Key of the newest change: of a feed, or of everything in a guild, which gateways find holes by. */
+/** Key of the newest change of a feed, or of the whole guild, by which gateways detect holes. */
 export type HeadKey = FeedKey | `a:${string}`;
 export const guildHead = (guildId: string): HeadKey => `a:${guildId}`;
 
 /** One committed change: a row of `changes`, and the body of the NATS message that announces it. */
 export type Change = ChangeBody & {
   guildId: Snowflake;
-  /** null when the change belongs to the guild's feed. */
+  /** null: the change belongs to the guild's feed. */
   channelId: Snowflake | null;
   feed: FeedKey;
   /** Stream sequence of the event that caused it: the cursor. */
   seq: number;
-  /** Sequence of the change before it in the same feed; 0 for the first. */
+  /** Sequence of the previous change of the same feed; 0 for the first. */
   prev: number;
-  /** Sequence of the change before it in the whole guild; 0 for the first. Gateways find holes by it. */
+  /** Sequence of the previous change of the whole guild; 0 for the first. Gateways detect holes by it. */
   guildPrev: number;
   /**
-   * Only where it changes who may see what, so that it is known how long that takes: when the ingestor received it, since
-   * the Unix epoch; of one that is read from the database, when it was committed.
+   * Only in changes of access, to measure how long they take to apply. Milliseconds since the Unix epoch: when the ingestor
+   * received the event, or when the change was committed if it was read from the database.
    */
   sinceMs?: number;
 };

@@ -68,7 +68,7 @@ export interface ProjectorCommands extends ProjectionCommands, ParkedCommands {
 
 export type ProjectorCommand = keyof ProjectorCommands;
 
-/** The ingestor's commands; the replica that has the shard acts. */
+/** The ingestor's commands; the replica that owns the shard executes them. */
 export interface IngestorCommands {
   'shards.give-up': { input: { shardId: number; by: string }; result: { sessionId: string } };
 }

@@ -7,16 +7,16 @@ export interface ParkedEvent {
   eventId: string;
   /** The keys of what the event is about. */
   keys: string[];
-  /** SQLSTATE, the name of an error, `PROCESS_KILLED`, or `FOLLOWS` for an event that only follows a parked one. */
+  /** SQLSTATE, the name of an error, `PROCESS_KILLED`, or `FOLLOWS` for an event that follows a parked one. */
   code: string;
   message: string;
   /** ISO 8601. */
   parkedAt: string;
-  /** Number of events that are parked behind it. */
+  /** Number of events that are parked because they follow it. */
   followers: number;
 }
 
-/** The events that are parked for a reason of their own, oldest first, as many as fit into an answer. */
+/** The events that are parked for an error of their own, oldest first, as many as fit into a response. */
 export interface ParkedList {
   events: ParkedEvent[];
   /** Number of all parked events, including followers. */
@@ -33,7 +33,7 @@ export interface ParkedChoice {
 }
 
 export interface ParkedSkip extends ParkedChoice {
-  /** Who gives the event up. */
+  /** Who skips the event. */
   by: string;
   why: string;
 }

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { partitionOf } from './partition.js';
 
 describe('partitionOf', () => {
-  // Written once and never changed: another value would tear a guild's order apart.
+  // These values never change: another hash would break up the order of a guild's events.
   it.each([
     ['1', 8, 4],
     ['81384788765712384', 8, 3],
     ['1300000000000000001', 8, 4],
     ['1300000000000000001', 5, 4],
-  ])('puts guild %s of %d partitions where it always was', (guild, partitions, expected) =>
+  ])('assigns guild %s of %d partitions to the same partition as ever', (guild, partitions, expected) =>
     expect(partitionOf(guild, partitions)).toBe(expected),
   );
 
@@ -25,7 +25,7 @@ describe('partitionOf', () => {
     );
   });
 
-  it('spreads guilds: no partition of 8 gets more than twice its share', () => {
+  it('spreads guilds evenly: no partition of 8 gets more than twice its share', () => {
     const counts = new Array<number>(8).fill(0);
     for (let i = 0; i < 8_000; i++)
       counts[partitionOf(String(1_300_000_000_000_000_000n + BigInt(i) * 7_777_777n), 8)]!++;

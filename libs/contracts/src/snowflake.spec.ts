@@ -10,7 +10,7 @@ import {
 } from './snowflake.js';
 
 describe('snowflakes', () => {
-  it('accepts what Discord sends and nothing else', () => {
+  it('accepts the ids that Discord sends and nothing else', () => {
     for (const good of ['0', '175928847299117063', '18446744073709551615'])
       expect(isSnowflake(good)).toBe(true);
     for (const bad of [
@@ -31,12 +31,12 @@ describe('snowflakes', () => {
     }
   });
 
-  it('knows when an id was made', () =>
+  it('returns the creation time of an id', () =>
     expect(new Date(snowflakeTimeMs('175928847299117063' as Snowflake)).toISOString()).toBe(
       '2016-04-30T11:18:25.796Z',
     ));
 
-  it('knows the first id of a time, within what columns hold', () => {
+  it('returns the first id of a time, within the range of a database column', () => {
     const latest = snowflakeTimeMs(LAST_SNOWFLAKE);
     fc.assert(
       fc.property(fc.integer({ min: DISCORD_EPOCH_MS + 1, max: latest }), (timeMs) => {

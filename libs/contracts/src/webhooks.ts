@@ -38,7 +38,7 @@ export interface WebhookEndpoint {
   enabled: boolean;
   /** `gone`: the receiver answered 410. `failing`: deliveries failed for too long. `admin`: an admin disabled it. */
   disabledReason: 'gone' | 'failing' | 'admin' | null;
-  /** Everything up to here was delivered or given up. */
+  /** Everything up to here was delivered or abandoned. */
   cursor: number;
   /** Failed attempts of the next delivery. */
   attempts: number;
@@ -63,7 +63,7 @@ export interface WebhookDelivery {
   finishedAt: string;
 }
 
-/** Returned once, when it is created. */
+/** Returned only once, on creation. */
 export interface WebhookSecret {
   secret: string;
   /** Until this time, deliveries are signed with the previous secrets too. */

@@ -13,15 +13,15 @@ interface AuditOptions {
   json?: boolean;
 }
 
-/** `relay audit`: who did what, or was refused it. */
+/** `relay audit`: prints the audit log of log-ins, refused access and administration. */
 export function addAuditCommand(program: Command, config: () => CliConfig, output: Output): void {
   program
     .command('audit')
-    .description('print log-ins, refused access and what admins did, the newest last')
-    .option('--action <action>', 'only this, for example login.discord, access.refused, token.revoked')
-    .option('--actor <id>', 'only what this user or program did')
-    .option('--before <id>', 'only what was before this record')
-    .option('--limit <number>', 'how many, up to 1000', limit, 50)
+    .description('print log-ins, refused requests and what admins did, newest last')
+    .option('--action <action>', 'only this action, for example login.discord, access.refused, token.revoked')
+    .option('--actor <id>', 'only actions of this user or program')
+    .option('--before <id>', 'only records older than this one')
+    .option('--limit <number>', 'maximum number of records, up to 1000', limit, 50)
     .option('--json', 'print JSON')
     .action(async ({ json, ...selection }: AuditOptions) => {
       const entries = Object.entries(selection).map(([key, value]) => [key, String(value)]);
@@ -37,9 +37,9 @@ function limit(text: string): number {
   throw new InvalidArgumentError('Use a number from 1 to 1000.');
 }
 
-/** One line a record. */
+/** One line per record. */
 export function formatAudit(list: AuditEntry[]): string {
-  if (list.length === 0) return 'nothing is on record';
+  if (list.length === 0) return 'no records';
   const rows = list.map((each) => [
     each.id,
     each.at,

@@ -13,28 +13,28 @@ const event = {
 };
 
 describe('formatParked', () => {
-  it('gives each a line, with how many are behind it', () => {
+  it('prints one line per parked event, with the number of events that it blocks', () => {
     const [, line, more] = formatParked({ events: [event], total: 3 }).split('\n');
     expect(line).toMatch(/^7 +1 +22003 +2 +2025-01-01T00:00:00.000Z +message:3 +out of range$/);
     expect(more).toBeUndefined();
   });
-  it('says when there are more than fit', () =>
+  it('says how many events there are when the list does not show all', () =>
     expect(formatParked({ events: [event], total: 9 })).toMatch(/\n9 are parked in all/));
-  it('says when there is nothing', () =>
-    expect(formatParked({ events: [], total: 0 })).toBe('nothing is parked'));
+  it('says when no event is parked', () =>
+    expect(formatParked({ events: [], total: 0 })).toBe('no event is parked'));
 });
 
-it('shows an event with its error, then as it is in the log', () => {
+it('shows an event with its error, then its JSON from the log', () => {
   const lines = formatDetail({ ...event, payload: '{"id":"x"}' }).split('\n');
   expect(lines).toContain('error: out of range');
   expect(lines.at(-1)).toBe('{"id":"x"}');
 });
 
-it('tells what was projected and what was not', () =>
+it('reports how many events were projected and which were not', () =>
   expect(
     formatOutcome({ applied: 2, kept: 1, failures: [{ seq: 9, code: '54000', message: 'too much' }] }),
   ).toBe('2 projected, 1 still parked\n  9 54000: too much'));
 
-it.each(['0', '-1', 'x', '1.5', ''])('refuses %j as a sequence', (text) => {
+it.each(['0', '-1', 'x', '1.5', ''])('rejects %j as a sequence', (text) => {
   expect(() => sequence(text)).toThrow();
 });

@@ -16,7 +16,7 @@ interface Asked {
   output: Output;
 }
 
-/** `relay parked …`: events that are kept aside, and what becomes of them. */
+/** `relay parked …`: lists, retries and skips parked events. */
 export function addParkedCommands(program: Command, config: () => NatsSettings, output: Output): void {
   const parked = program.command('parked').description('Events that could not be projected');
   addReading(parked, { config, output });
@@ -26,8 +26,10 @@ export function addParkedCommands(program: Command, config: () => NatsSettings, 
 function addReading(parked: Command, { config, output }: Asked): void {
   parked
     .command('list')
-    .description('print what is parked for a reason of its own, and how many are behind it')
-    .option('--partition <number>', 'only this partition; all unless given', partitionNumber)
+    .description(
+      'print the events that are parked for an error of their own, and how many events each one blocks',
+    )
+    .option('--partition <number>', 'only this partition (default: all)', partitionNumber)
     .option('--json', 'print JSON')
     .action(async ({ json, partition }: { json?: boolean; partition?: number }) => {
       const list = await requestProjector(config(), 'parked.list', { partition }, { waitMs: WAIT_MS });
@@ -35,8 +37,8 @@ function addReading(parked: Command, { config, output }: Asked): void {
     });
   parked
     .command('show')
-    .description('print the error and the event, content included')
-    .argument('<seq>', 'its sequence in the log', sequence)
+    .description('print the error and the event, including its content')
+    .argument('<seq>', 'sequence of the event in the log', sequence)
     .option('--json', 'print JSON')
     .action(async (seq: number, { json }: { json?: boolean }) => {
       const detail = await requestProjector(config(), 'parked.show', { seq }, { waitMs: WAIT_MS });
@@ -51,15 +53,17 @@ function addChanging(parked: Command, { config, output }: Asked): void {
   };
   parked
     .command('retry')
-    .description('project an event and all that is parked with it; exit code 1 when some stay parked')
-    .argument('<seq>', 'its sequence in the log', sequence)
+    .description('project a parked event and the events that it blocks; exit code 1 if any stays parked')
+    .argument('<seq>', 'sequence of the event in the log', sequence)
     .action(async (seq: number) => tell(await runOnProjector(config(), 'parked.retry', { seq }, undefined)));
   parked
     .command('skip')
-    .description('give an event up, on record, and project what is parked behind it; exit code as retry')
-    .argument('<seq>', 'its sequence in the log', sequence)
-    .requiredOption('--why <text>', 'the reason, for those who look later')
-    .option('--by <name>', 'who decides it', operatorName())
+    .description(
+      'skip a parked event, with a record of who and why, and project the events that it blocks; exit code as for retry',
+    )
+    .argument('<seq>', 'sequence of the event in the log', sequence)
+    .requiredOption('--why <text>', 'the reason, for the record')
+    .option('--by <name>', 'who decides it, for the record (default: the current user)', operatorName())
     .action(async (seq: number, { by, why }: { by: string; why: string }) =>
       tell(await runOnProjector(config(), 'parked.skip', { seq, by, why }, undefined)),
     );
@@ -71,7 +75,7 @@ export function sequence(text: string): number {
 }
 
 export function formatParked({ events, total }: ParkedList): string {
-  if (total === 0) return 'nothing is parked';
+  if (total === 0) return 'no event is parked';
   const rows = events.map((each) => [
     String(each.seq),
     String(each.partition),
@@ -82,8 +86,8 @@ export function formatParked({ events, total }: ParkedList): string {
     each.message,
   ]);
   const shown = events.length + events.reduce((sum, { followers }) => sum + followers, 0);
-  const lines = [formatTable(['SEQ', 'PARTITION', 'CODE', 'BEHIND IT', 'PARKED', 'ABOUT', 'ERROR'], rows)];
-  if (shown < total) lines.push(`${total} are parked in all: those not shown come after these`);
+  const lines = [formatTable(['SEQ', 'PARTITION', 'CODE', 'BLOCKS', 'PARKED', 'ABOUT', 'ERROR'], rows)];
+  if (shown < total) lines.push(`${total} events are parked in all; the list shows the first ones`);
   return lines.join('\n');
 }
 
@@ -97,7 +101,7 @@ export function formatDetail({ payload, ...event }: ParkedDetail): string {
     ['code', 'code'],
     ['message', 'error'],
     ['parkedAt', 'parked'],
-    ['followers', 'behind it'],
+    ['followers', 'blocked by it'],
   ];
   const text = lines.map(([field, label]) => `${label}: ${String(event[field])}`);
   return [...text, payload].join('\n');

@@ -8,19 +8,19 @@ describe('goodAnswer', () => {
     error: { code: 'REQUEST.NOT_FOUND', message: 'no such thing' },
   };
 
-  it('takes the first instance that did it', () =>
+  it('returns the result of the first instance that succeeded', () =>
     expect(firstSuccess([refused, { instance: 'b', ok: true, result: 7 }])).toBe(7));
 
-  it('fails as it was refused, and says by whom', () =>
+  it('throws the error of the answer, and names the instance', () =>
     expect(() => firstSuccess([refused])).toThrow(
       expect.objectContaining({ code: 'REQUEST.NOT_FOUND', message: expect.stringContaining('a)') }),
     ));
 
-  it('says when nobody is there', () => expect(() => firstSuccess([])).toThrow(/no projector answers/));
+  it('says when no projector answers', () => expect(() => firstSuccess([])).toThrow(/no projector answers/));
 });
 
 describe('formatDiagnosis', () => {
-  it('lists the ways out under what is wrong with a checkpoint or with the stream', () => {
+  it('lists the remedies below a finding about a checkpoint or the stream', () => {
     const common = { seq: 5, owner: null };
     const partitions = [
       { ...common, partition: 0, finding: 'fine' as const, explanation: 'at 5 of 9', waysOut: [] },
@@ -28,29 +28,29 @@ describe('formatDiagnosis', () => {
     ];
     const stream = [{ name: 'events_removed' as const, explanation: '2 are gone', waysOut: ['accept'] }];
     expect(formatDiagnosis({ partitions, stream }).split('\n')).toEqual([
-      '0 fine: at 5 of 9 (nobody projects it)',
-      '1 ahead: at 5 of 4 (nobody projects it)',
+      '0 fine: at 5 of 9 (no projector owns it)',
+      '1 ahead: at 5 of 4 (no projector owns it)',
       '  - restore',
       'stream events_removed: 2 are gone',
       '  - accept',
     ]);
   });
 
-  it('says when nothing was projected yet', () =>
-    expect(formatDiagnosis({ partitions: [], stream: [] })).toBe('nothing was projected yet'));
+  it('says when nothing has been projected yet', () =>
+    expect(formatDiagnosis({ partitions: [], stream: [] })).toBe('nothing has been projected yet'));
 });
 
 describe('formatPause', () => {
-  it('says what was done and which partitions are paused', () => {
+  it('says what was paused or resumed and which partitions are paused', () => {
     expect(formatPause('pause', 1, { paused: [1, 3] })).toBe('paused partition 1; paused now: 1, 3');
     expect(formatPause('resume', undefined, { paused: [] })).toBe(
-      'resumed all partitions; none is paused now',
+      'resumed all partitions; no partition is paused now',
     );
   });
 });
 
 describe('formatProjections', () => {
-  it('gives each a line', () => {
+  it('prints one line per projection', () => {
     const projection = { version: 2, schema: 'projection_v2', shape: 2, state: 'building' as const };
     const [, line] = formatProjections([
       { ...projection, createdAt: 'then', activatedAt: null, remaining: 7, eventsPerSecond: 3 },
@@ -60,6 +60,8 @@ describe('formatProjections', () => {
 });
 
 describe('partitionNumber', () => {
-  it('reads a number', () => expect(partitionNumber('12')).toBe(12));
-  it.each(['', '-1', '1.5', 'all'])('refuses %j', (text) => expect(() => partitionNumber(text)).toThrow());
+  it('parses a version', () => expect(partitionNumber('12')).toBe(12));
+  it.each(['', '-1', '1.5', 'all'])('rejects %j as a version', (text) =>
+    expect(() => partitionNumber(text)).toThrow(),
+  );
 });

@@ -9,9 +9,14 @@ import { formatTable } from '../format/table.js';
 /** How long a command waits for a projector. */
 const WAIT_MS = 10_000;
 
-/** `relay projections …`: what is projected, and what the log doctor says. Returns the group, for more commands. */
+/**
+ * `relay projections …`: lists the projections and runs the log doctor. Returns the group, so that other commands can be added
+ * to it.
+ */
 export function addProjectionCommands(program: Command, config: () => NatsSettings, output: Output): Command {
-  const projections = program.command('projections').description('Read models and how far they are');
+  const projections = program
+    .command('projections')
+    .description('Projections of the read models and their progress');
   projections
     .command('list')
     .description('print every projection and its state')
@@ -25,7 +30,7 @@ export function addProjectionCommands(program: Command, config: () => NatsSettin
   projections
     .command('doctor')
     .description(
-      'compare every checkpoint with the log, and the log with what the ingestor made; exit code 1 when something is wrong',
+      'compare every checkpoint with the log, and the log with what the ingestor published; exit code 1 if anything is wrong',
     )
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {
@@ -39,12 +44,12 @@ export function addProjectionCommands(program: Command, config: () => NatsSettin
 
 /** `relay pause` and `relay resume`. */
 export function addPauseCommands(program: Command, config: () => NatsSettings, output: Output): void {
-  const verbs = { pause: 'stop projecting, after the batch at hand', resume: 'project again' } as const;
+  const verbs = { pause: 'stop projecting after the current batch', resume: 'resume projecting' } as const;
   for (const verb of ['pause', 'resume'] as const) {
     program
       .command(verb)
       .description(verbs[verb])
-      .option('--partition <number>', 'only this partition; all unless given', partitionNumber)
+      .option('--partition <number>', 'only this partition (default: all)', partitionNumber)
       .action(async (options: { partition?: number }) => {
         output.out(
           formatPause(
@@ -58,18 +63,18 @@ export function addPauseCommands(program: Command, config: () => NatsSettings, o
 }
 
 export function partitionNumber(text: string): number {
-  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('Use the number of a partition, from 0.');
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('Use a partition number, from 0.');
   return Number(text);
 }
 
-/** What was done, then what is paused afterwards. */
+/** What the command did, then which partitions are paused now. */
 export function formatPause(
   verb: 'pause' | 'resume',
   partition: number | undefined,
   { paused }: PauseState,
 ): string {
   const what = partition === undefined ? 'all partitions' : `partition ${partition}`;
-  const rest = paused.length === 0 ? 'none is paused now' : `paused now: ${paused.join(', ')}`;
+  const rest = paused.length === 0 ? 'no partition is paused now' : `paused now: ${paused.join(', ')}`;
   return `${verb}d ${what}; ${rest}`;
 }
 
@@ -81,7 +86,7 @@ export const formatProjections = (list: (ProjectionSummary & Partial<BuildProgre
       each.state,
       String(each.shape),
       each.schema,
-      String(each.remaining ?? 'nobody projects it'),
+      String(each.remaining ?? 'no projector owns it'),
       String(each.eventsPerSecond ?? '-'),
       each.createdAt,
       each.activatedAt ?? '-',
@@ -91,17 +96,17 @@ export const formatProjections = (list: (ProjectionSummary & Partial<BuildProgre
 const isHealthy = ({ partitions, stream }: LogDiagnosis): boolean =>
   stream.length === 0 && partitions.every(({ finding }) => finding === 'fine');
 
-/** One line a partition, then one for each problem of the stream; under what is wrong, the ways out. */
+/** One line per partition, then one for each problem of the stream; below each problem, the possible remedies. */
 export function formatDiagnosis({ partitions, stream }: LogDiagnosis): string {
   const checkpoints = partitions.map(({ partition, finding, explanation, owner, waysOut }) => ({
-    line: `${partition} ${finding}: ${explanation} (${owner === null ? 'nobody projects it' : `projected by ${owner}`})`,
+    line: `${partition} ${finding}: ${explanation} (${owner === null ? 'no projector owns it' : `projected by ${owner}`})`,
     waysOut,
   }));
   const problems = stream.map(({ name, explanation, waysOut }) => ({
     line: `stream ${name}: ${explanation}`,
     waysOut,
   }));
-  const nothing = partitions.length === 0 ? ['nothing was projected yet'] : [];
+  const nothing = partitions.length === 0 ? ['nothing has been projected yet'] : [];
   const found = [...checkpoints, ...problems];
   return [
     ...nothing,

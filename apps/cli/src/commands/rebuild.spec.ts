@@ -13,19 +13,19 @@ const answer = (instance: string, ...versions: number[]) => ({
 });
 
 describe('chooseProjector', () => {
-  it('takes one that projects the version that is meant', () =>
+  it('chooses a projector of the requested version', () =>
     expect(chooseProjector([answer('old', 1), answer('new', 1, 2)], 2)).toBe('new'));
 
-  it('takes one that projects anything when no version is meant', () =>
+  it('chooses any projector when no version is requested', () =>
     expect(chooseProjector([answer('idle'), answer('busy', 1)], undefined)).toBe('busy'));
 
-  it('says so when nobody does', () => {
+  it('throws when no projector has the requested version', () => {
     expect(() => chooseProjector([answer('old', 1)], 2)).toThrow(/no running projector projects 2/);
     expect(() => chooseProjector([], 2)).toThrow(/is one running/);
   });
 });
 
-it('adds up what the projectors have left of each projection', () => {
+it('sums the remaining events of all projectors per projection', () => {
   const sums = sumProgress([answer('a', 1, 2), answer('b', 2)]);
   expect(sums.get(2)).toEqual({ remaining: 20, eventsPerSecond: 10 });
 });
@@ -48,11 +48,11 @@ it('shows where two projections differ', () => {
     'TABLE IN 1 IN 2 ROWS',
     'guilds 1 1 equal',
     'messages 5 6 differs in 7 not compared: poll',
-    'partitions 0, 3 of 1 belong to another log: see the doctor',
+    'partitions 0, 3 of 1 belong to another log: run `relay projections doctor`',
     'different',
   ]);
 });
 
-it.each(['0', '-1', 'one', ''])('refuses %j as a version', (text) => {
+it.each(['0', '-1', 'one', ''])('rejects %j as a version', (text) => {
   expect(() => versionNumber(text)).toThrow();
 });

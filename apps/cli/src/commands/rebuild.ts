@@ -16,16 +16,16 @@ import type { Output } from '../format/output.js';
 import { requestProjector } from '../services/projector-request.js';
 import { formatTable } from '../format/table.js';
 
-/** How long projectors have to say what they project. */
+/** How long projectors have to report their progress. */
 const PROGRESS_MS = 5_000;
 /** How long a projector has to list the projections. */
 const LIST_MS = 10_000;
-/** How often `rebuild --wait` looks whether the projection has caught up. */
-const LOOK_EVERY_MS = 1_000;
+/** How often `rebuild --wait` checks whether the projection has caught up. */
+const CHECK_EVERY_MS = 1_000;
 /** A comparison reads every row. */
 const WORK_MS = 3_600_000;
 
-/** What all projectors together have left of a projection, and how fast they are. */
+/** Remaining events of a projection and events per second, summed over all projectors. */
 export type BuildProgress = Pick<ProjectionProgress, 'remaining' | 'eventsPerSecond'>;
 
 type Progress = ControlAnswer<ProjectionProgress[]>;
@@ -36,17 +36,19 @@ export function addRebuildCommands(projections: Command, config: () => NatsSetti
     projections
       .command(name)
       .description(description)
-      .option('--version <number>', 'which one, unless there is only one that can be meant', versionNumber);
+      .option(
+        '--version <number>',
+        'version of the projection (default: the only one that the command can mean)',
+        versionNumber,
+      );
   projections
     .command('rebuild')
-    .description(
-      'build a projection from the log, beside the one that is read; goes on with one that was begun',
-    )
+    .description('build a projection from the log beside the active one, or continue an unfinished build')
     .option('--wait', 'wait until it has caught up with the log')
     .action(async ({ wait }: { wait?: boolean }) => {
       const { version, created } = await runOnProjector(config(), 'projections.rebuild', {}, undefined);
       output.out(
-        `projection ${version} is ${created ? 'being built' : 'under way already'}: see \`relay projections list\``,
+        `projection ${version} is ${created ? 'being built' : 'being built already'}: see \`relay projections list\``,
       );
       if (!wait) return;
       await untilBuilt(config(), version);
@@ -54,46 +56,46 @@ export function addRebuildCommands(projections: Command, config: () => NatsSetti
     });
   chosen(
     'compare',
-    'count and hash every row of both at one position of the log; exit code 1 when they differ',
+    'count and hash every row of both projections at one position of the log; exit code 1 if they differ',
   ).action(async ({ version }: { version?: number }) => {
     const comparison = await runOnProjector(config(), 'projections.compare', { version }, version);
     output.out(formatComparison(comparison));
     if (!comparison.equal) output.fail();
   });
-  chosen('switch', 'make another projection the one that is read').action(
+  chosen('switch', 'make another projection the active one').action(
     async ({ version }: { version?: number }) =>
       output.out(formatSwitch(await runOnProjector(config(), 'projections.switch', { version }, version))),
   );
   projections
     .command('rollback')
-    .description('make the projection that was read before the one that is read')
+    .description('make the previous projection the active one again')
     .action(async () =>
       output.out(formatSwitch(await runOnProjector(config(), 'projections.rollback', {}, undefined))),
     );
   projections
     .command('drop')
-    .description('remove a projection that is not read, with all its rows')
-    .argument('<version>', 'its number', versionNumber)
+    .description('remove a projection that is not active, with all its rows')
+    .argument('<version>', 'version of the projection', versionNumber)
     .action(async (version: number) => {
       await runOnProjector(config(), 'projections.drop', { version }, undefined);
-      output.out(`projection ${version} is gone`);
+      output.out(`projection ${version} is removed`);
     });
 }
 
-/** @throws AppError PROJECTION.NOT_FOUND when the projection was removed meanwhile; else as {@link requestProjector} */
+/** @throws AppError PROJECTION.NOT_FOUND when the projection is removed meanwhile; else as {@link requestProjector} */
 async function untilBuilt(config: NatsSettings, version: number): Promise<void> {
   for (;;) {
     const list = await requestProjector(config, 'projections.list', {}, { waitMs: LIST_MS });
     const found = list.find((each) => each.version === version);
     if (!found) throw new AppError('PROJECTION.NOT_FOUND', `projection ${version} was removed`);
     if (found.state !== 'building') return;
-    await sleep(LOOK_EVERY_MS);
+    await sleep(CHECK_EVERY_MS);
   }
 }
 
 /**
- * Has one projector do it: of those that answer, the first whose code made the projection that is meant.
- * @throws AppError PROJECTION.NOT_READY when none of them projects that version; else as {@link requestProjector}
+ * Sends a command to one projector: the first one that answers and whose release made the projection.
+ * @throws AppError PROJECTION.NOT_READY when no projector projects that version; else as {@link requestProjector}
  */
 export async function runOnProjector<C extends ProjectorCommand>(
   config: NatsSettings,
@@ -105,7 +107,7 @@ export async function runOnProjector<C extends ProjectorCommand>(
   return requestProjector(config, command, input, { waitMs: WORK_MS, instance });
 }
 
-/** What every projector says of its part. */
+/** The progress report of every projector. */
 export async function requestProgress(config: NatsSettings): Promise<Progress[]> {
   const subject = commandSubject('projector', 'projections.progress');
   return withNats(config, (connection) =>
@@ -113,7 +115,7 @@ export async function requestProgress(config: NatsSettings): Promise<Progress[]>
   );
 }
 
-/** The instance to ask. @throws AppError when there is none */
+/** The instance to send the command to. @throws AppError when there is none */
 export function chooseProjector(answers: Progress[], version: number | undefined): string {
   const good = answers.filter((answer) => answer.ok);
   if (good.length === 0) throw new AppError('SERVICE.UNAVAILABLE', 'no projector answers: is one running?');
@@ -123,11 +125,11 @@ export function chooseProjector(answers: Progress[], version: number | undefined
   if (able) return able.instance;
   throw new AppError(
     'PROJECTION.NOT_READY',
-    `no running projector projects ${version}: does it exist, and does the release run that made it?`,
+    `no running projector projects version ${version}: does it exist, and does the release that made it run?`,
   );
 }
 
-/** By projection. */
+/** Sums the reports by projection version. */
 export function sumProgress(answers: Progress[]): Map<number, BuildProgress> {
   const sums = new Map<number, BuildProgress>();
   for (const { version, remaining, eventsPerSecond } of answers.flatMap((each) =>
@@ -142,14 +144,15 @@ export function sumProgress(answers: Progress[]): Map<number, BuildProgress> {
 }
 
 export function versionNumber(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('Use the number of a projection, from 1.');
+  if (!/^[1-9]\d{0,8}$/.test(text))
+    throw new InvalidArgumentError('Use the version of a projection, from 1.');
   return Number(text);
 }
 
 export const formatSwitch = ({ from, to, pauseMs }: Switched): string =>
-  `projection ${to} is read instead of ${from}; nothing was committed for ${pauseMs} ms`;
+  `projection ${to} is now active instead of ${from}; nothing was committed for ${pauseMs} ms`;
 
-/** One line a table, and what is not the same in it. */
+/** One line per table, with its differences. */
 export function formatComparison({ source, target, equal, tables, diverged }: Comparison): string {
   const rows = tables.map((each) => [
     each.table,
@@ -160,6 +163,8 @@ export function formatComparison({ source, target, equal, tables, diverged }: Co
   ]);
   const lines = [formatTable(['TABLE', `IN ${source}`, `IN ${target}`, 'ROWS', ''], rows)];
   if (diverged.length > 0)
-    lines.push(`partitions ${diverged.join(', ')} of ${source} belong to another log: see the doctor`);
+    lines.push(
+      `partitions ${diverged.join(', ')} of ${source} belong to another log: run \`relay projections doctor\``,
+    );
   return [...lines, equal ? 'equal' : 'different'].join('\n');
 }

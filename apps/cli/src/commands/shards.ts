@@ -13,7 +13,7 @@ const WAIT_MS = 5_000;
 
 type GiveUp = IngestorCommands['shards.give-up'];
 
-/** What an ingestor reports of one of its shards. */
+/** What an ingestor reports about one of its shards. */
 export interface ShardReport {
   id: number;
   state: string;
@@ -23,12 +23,12 @@ export interface ShardReport {
   failedResumes: number;
 }
 
-/** `relay shards …`: gateway sessions and how they are. */
+/** `relay shards …`: lists the gateway sessions and abandons one. */
 export function addShardCommands(program: Command, config: () => NatsSettings, output: Output): void {
-  const shards = program.command('shards').description('Gateway sessions: one for each shard');
+  const shards = program.command('shards').description('Gateway sessions, one per shard');
   shards
     .command('list')
-    .description('print every shard, its owner and its session')
+    .description('print every shard with its owner and its session')
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const { ingestor } = await requestStatus(config(), WAIT_MS);
@@ -36,15 +36,17 @@ export function addShardCommands(program: Command, config: () => NatsSettings, o
     });
   shards
     .command('give-up')
-    .description('end a session that cannot be resumed: the shard identifies, and a gap is opened and filled')
-    .argument('<shard>', 'number of the shard', shardNumber)
+    .description(
+      'abandon a session that cannot be resumed: the shard identifies anew, and the gap is recorded and backfilled',
+    )
+    .argument('<shard>', 'shard number', shardNumber)
     .action(async (shardId: number) => {
       const { sessionId } = await giveUp(config(), shardId);
-      output.out(`shard ${shardId}: session ${sessionId} is given up`);
+      output.out(`shard ${shardId}: session ${sessionId} is abandoned`);
     });
 }
 
-/** @throws ConfigError when NATS cannot be reached; AppError when no ingestor has the shard, or it has no session */
+/** @throws ConfigError when NATS cannot be reached; AppError when no ingestor owns the shard, or it has no session */
 async function giveUp(config: NatsSettings, shardId: number): Promise<GiveUp['result']> {
   const subject = commandSubject('ingestor', 'shards.give-up');
   const input: GiveUp['input'] = { shardId, by: userInfo().username };
@@ -52,15 +54,15 @@ async function giveUp(config: NatsSettings, shardId: number): Promise<GiveUp['re
   const answers = await withNats(config, (connection) =>
     requestAll<ControlAnswer<GiveUp['result']>>(connection, subject, { input }, options),
   );
-  return firstSuccess(answers, `ingestor that has shard ${shardId}`);
+  return firstSuccess(answers, `ingestor that owns shard ${shardId}`);
 }
 
 function shardNumber(text: string): number {
-  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('Use the number of a shard, from 0.');
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('Use a shard number, from 0.');
   return Number(text);
 }
 
-/** Every shard with the instance that has it, by number. */
+/** Every shard with the instance that owns it, by shard number. */
 export function shardsOf(reports: readonly StatusReport[]): (ShardReport & { instance: string })[] {
   return reports
     .flatMap(({ instance, detail }) => {

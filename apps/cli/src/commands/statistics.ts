@@ -11,18 +11,20 @@ interface SpanOptions {
   json?: boolean;
 }
 
-/** `relay statistics …`: what happened in a channel or a guild, never by whom. */
+/** `relay statistics …`: counts of a channel or a guild by hour, never by person. */
 export function addStatisticsCommands(program: Command, config: () => CliConfig, output: Output): void {
   const statistics = program
     .command('statistics')
-    .description('What happened where, and how many wrote; times are ISO 8601, the last week unless given');
+    .description(
+      'Counts of messages, reactions and authors by hour; times are ISO 8601; default: the last week',
+    );
   const add = <T>(what: string, does: string, format: (answer: T) => string) =>
     statistics
       .command(what)
       .description(does)
       .argument('<id>', `of the ${what}`, snowflake)
-      .option('--from <time>', 'hours that begin then or later')
-      .option('--to <time>', 'hours that begin before')
+      .option('--from <time>', 'only hours that begin at this time or later')
+      .option('--to <time>', 'only hours that begin before this time')
       .option('--json', 'print JSON')
       .action(async (id: string, { json, ...span }: SpanOptions) => {
         const path = `/api/v1/${what}s/${id}/statistics?${new URLSearchParams({ ...span })}`;
@@ -34,7 +36,7 @@ export function addStatisticsCommands(program: Command, config: () => CliConfig,
 }
 
 function snowflake(text: string): string {
-  if (!/^\d{1,20}$/.test(text)) throw new InvalidArgumentError('Use an id of Discord.');
+  if (!/^\d{1,20}$/.test(text)) throw new InvalidArgumentError('Use a Discord id: digits only.');
   return text;
 }
 
@@ -43,14 +45,14 @@ const HEADER = ['MESSAGES', 'AUTHORS', 'EDITS', 'DELETIONS', 'REACTIONS'];
 const cells = ({ messages, authors, edits, deletions, reactions }: RestCounts): string[] =>
   [messages, authors, edits, deletions, reactions].map(String);
 
-/** One line an hour. */
+/** One line per hour. */
 export const formatChannel = ({ hours }: RestChannelStatistics): string =>
   counts(
     'HOUR',
     hours.map((each) => [each.hour, ...cells(each)]),
   );
 
-/** One line a channel. */
+/** One line per channel. */
 export const formatGuild = ({ channels }: RestGuildStatistics): string =>
   counts(
     'CHANNEL',
@@ -58,4 +60,4 @@ export const formatGuild = ({ channels }: RestGuildStatistics): string =>
   );
 
 const counts = (first: string, rows: string[][]): string =>
-  rows.length === 0 ? 'nothing happened then' : formatTable([first, ...HEADER], rows);
+  rows.length === 0 ? 'no activity in this time' : formatTable([first, ...HEADER], rows);

@@ -13,11 +13,11 @@ const token = {
 };
 const squeezed = (text: string) => text.split('\n').map((line) => line.replace(/ +/g, ' '));
 
-it('shows tokens with what they may and whether they are good', () => {
+it('shows tokens with their role, their guilds and their state', () => {
   const revokedAt = '2026-02-01T00:00:00.000Z';
   const list = [token, { ...token, guilds: ['7', '8'] }, { ...token, revokedAt }];
   expect(squeezed(formatTokens(list.slice(0, 1), Date.parse('2026-03-01')))[1]).toBe(
-    'a export analyst all cli:ada 2026-04-01T00:00:00.000Z good',
+    'a export analyst all cli:ada 2026-04-01T00:00:00.000Z valid',
   );
   const states = squeezed(formatTokens(list, Date.parse('2026-05-01'))).slice(1);
   expect(states[1]).toBe('a export analyst 7 8 cli:ada 2026-04-01T00:00:00.000Z expired');
@@ -25,7 +25,7 @@ it('shows tokens with what they may and whether they are good', () => {
   expect(formatTokens([], 0)).toBe('there are no tokens');
 });
 
-it('shows what is on record, done or refused', () => {
+it('shows recorded actions, done or refused', () => {
   const done = {
     id: '7',
     at: '2026-01-01T00:00:00.000Z',
@@ -42,5 +42,5 @@ it('shows what is on record, done or refused', () => {
     '7 2026-01-01T00:00:00.000Z token.created cli:ada ::1 a done',
     '7 2026-01-01T00:00:00.000Z access.refused - ::1 a AUTH.TOKEN_INVALID 3 times',
   ]);
-  expect(formatAudit([])).toBe('nothing is on record');
+  expect(formatAudit([])).toBe('no records');
 });

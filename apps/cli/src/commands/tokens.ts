@@ -24,13 +24,13 @@ interface CreateOptions {
   guild: string[];
 }
 
-/** `relay tokens …`: tokens for programs, which can be revoked. */
+/** `relay tokens …`: creates, lists and revokes tokens for programs. */
 export function addTokensCommands(program: Command, config: () => CliConfig, output: Output): void {
   const tokens = program.command('tokens').description('Tokens for programs, which can be revoked');
   addCreate(tokens, config, output);
   tokens
     .command('list')
-    .description('print the tokens there are and were; never the tokens themselves')
+    .description('print all tokens, valid or not, without their secrets')
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const list = await requestGateway<ServiceToken[]>(config(), { method: 'GET', path: PATH });
@@ -38,8 +38,8 @@ export function addTokensCommands(program: Command, config: () => CliConfig, out
     });
   tokens
     .command('revoke')
-    .description('refuse a token from now on; who is connected with it is disconnected')
-    .argument('<id>', 'as `list` shows it')
+    .description('revoke a token from now on; connections that use it are closed')
+    .argument('<id>', 'id of the token, as `list` shows it')
     .action(async (id: string) => {
       await requestGateway(config(), { method: 'DELETE', path: `${PATH}/${encodeURIComponent(id)}` });
       output.out(`${id} is revoked`);
@@ -49,18 +49,21 @@ export function addTokensCommands(program: Command, config: () => CliConfig, out
 function addCreate(tokens: Command, config: () => CliConfig, output: Output): void {
   tokens
     .command('create')
-    .description('print a new token and nothing else: nobody can show it again')
-    .requiredOption('--name <name>', 'what it is for; the audit log calls its user by it')
+    .description('create a token and print it and nothing else; it cannot be shown again')
+    .requiredOption(
+      '--name <name>',
+      'what the token is for; the audit log records its actions under this name',
+    )
     .addOption(
-      new Option('--role <role>', 'what it may do').choices(SERVICE_TOKEN_ROLES).makeOptionMandatory(),
+      new Option('--role <role>', 'role of the token').choices(SERVICE_TOKEN_ROLES).makeOptionMandatory(),
     )
     .option(
       '--ttl <duration>',
-      `how long it is valid: 1h, 30d; at most ${MAX_TTL_DAYS}d`,
+      `how long the token is valid: 1h, 30d; at most ${MAX_TTL_DAYS}d`,
       ttlUpTo(MAX_TTL_DAYS),
       DEFAULT_TTL_S,
     )
-    .option('--guild <id>', 'limit it to a guild; can be repeated', guildId, [])
+    .option('--guild <id>', 'limit the token to a guild; can be repeated', guildId, [])
     .action(async ({ name, role, ttl, guild }: CreateOptions) => {
       const body = { name, role, expiresInS: ttl, ...(guild.length > 0 && { guilds: guild }) };
       const request = { method: 'POST', path: PATH, body } as const;
@@ -75,13 +78,13 @@ export function duration(text: string): number {
   return seconds;
 }
 
-/** Parses a duration as {@link duration} does and refuses a longer one, with the reason. */
+/** Parses a duration as {@link duration} does and rejects one that is too long, with the reason. */
 export const ttlUpTo =
-  (days: number, reason = 'make a new one in time') =>
+  (days: number, reason = 'create a new one in time') =>
   (text: string): number => {
     const seconds = duration(text);
     if (seconds <= days * DAY_S) return seconds;
-    throw new InvalidArgumentError(`A token is valid for ${days}d at most: ${reason}.`);
+    throw new InvalidArgumentError(`A token is valid for at most ${days}d: ${reason}.`);
   };
 
 export function guildId(text: string, earlier: readonly string[]): string[] {
@@ -89,7 +92,7 @@ export function guildId(text: string, earlier: readonly string[]): string[] {
   return [...earlier, text];
 }
 
-/** One line a token, the oldest first. */
+/** One line per token, oldest first. */
 export function formatTokens(list: ServiceToken[], nowMs: number): string {
   if (list.length === 0) return 'there are no tokens';
   const rows = list.map((each) => [
@@ -106,5 +109,5 @@ export function formatTokens(list: ServiceToken[], nowMs: number): string {
 
 function stateOf({ expiresAt, revokedAt }: ServiceToken, nowMs: number): string {
   if (revokedAt !== null) return `revoked ${revokedAt}`;
-  return Date.parse(expiresAt) <= nowMs ? 'expired' : 'good';
+  return Date.parse(expiresAt) <= nowMs ? 'expired' : 'valid';
 }

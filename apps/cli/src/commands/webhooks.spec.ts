@@ -22,18 +22,18 @@ const endpoint: WebhookEndpoint = {
 };
 const squeezed = (text: string) => text.split('\n').map((line) => line.replace(/ +/g, ' '));
 
-it('shows endpoints with how they are', () => {
+it('shows endpoints with their state', () => {
   const at = '2026-01-02T00:00:00.000Z';
   const failing = { ...endpoint, attempts: 3, lastError: 'HTTP 500', nextAttemptAt: at };
   const off = { ...endpoint, enabled: false, disabledReason: 'gone' as const, lastError: 'HTTP 410' };
   const lines = squeezed(formatWebhooks([endpoint, failing, off]));
-  expect(lines[1]).toBe('e 1 https://hooks.example/a all message.created voice.joined 42 good');
+  expect(lines[1]).toBe('e 1 https://hooks.example/a all message.created voice.joined 42 ok');
   expect(lines[2]).toMatch(/ failed 3 times: HTTP 500; again at 2026-01-02T00:00:00.000Z$/);
   expect(lines[3]).toMatch(/ off: gone, HTTP 410$/);
   expect(formatWebhooks([])).toBe('there are no webhooks');
 });
 
-it('shows deliveries with what was answered', () => {
+it('shows deliveries with the response of the receiver', () => {
   const taken = {
     id: 'e:7',
     seq: 7,
@@ -52,12 +52,12 @@ it('shows deliveries with what was answered', () => {
   expect(formatDeliveries([])).toMatch(/^nothing/);
 });
 
-it('tells what an attempt led to', () => {
+it('reports the outcome of an attempt', () => {
   expect(formatAttempt({ id: 'e:7', delivered: true, status: 200, error: null })).toBe(
-    'e:7 was taken: HTTP 200',
+    'e:7 was accepted: HTTP 200',
   );
   expect(formatAttempt({ id: 'e:7', delivered: false, status: null, error: 'ECONNREFUSED' })).toBe(
-    'e:7 was not taken: ECONNREFUSED',
+    'e:7 was not accepted: ECONNREFUSED',
   );
 });
 
@@ -69,7 +69,7 @@ it.each([
   [['rotate', 'e', '--overlap', 'long']],
   [['replay', 'e']],
   [['deliveries', 'e', '--state', 'lost']],
-])('refuses %j', async (args) => {
+])('rejects %j as hours', async (args) => {
   const program = new Command();
   const quiet = { writeErr: () => undefined };
   addWebhooksCommands(program, () => cliSchema.parse({}), { out: () => undefined, fail: () => undefined });

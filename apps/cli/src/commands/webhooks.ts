@@ -16,9 +16,9 @@ import { formatTable } from '../format/table.js';
 import { guildId } from './tokens.js';
 
 const PATH = '/api/v1/webhooks';
-/** The service answers when the receiver has, or when the time for that is over: it must not be cut off before. */
+/** gateway-api answers once the receiver has answered or timed out; this request must not time out before that. */
 const ATTEMPT_TIMEOUT_MS = WEBHOOK_TIMEOUT_MAX_MS + 15_000;
-const ID = ['<id>', 'as `list` shows it'] as const;
+const ID = ['<id>', 'id of the endpoint, as `list` shows it'] as const;
 
 interface CreateOptions {
   guild: Snowflake;
@@ -33,9 +33,9 @@ interface Asked {
   output: Output;
 }
 
-/** `relay webhooks …`: where events are posted to, and what became of that. */
+/** `relay webhooks …`: manages webhook endpoints and shows their deliveries. */
 export function addWebhooksCommands(program: Command, config: () => CliConfig, output: Output): void {
-  const webhooks = program.command('webhooks').description('Where events are posted to');
+  const webhooks = program.command('webhooks').description('Webhook endpoints, to which events are posted');
   addReading(webhooks, { config, output });
   addCreate(webhooks, { config, output });
   addChanging(webhooks, { config, output });
@@ -45,7 +45,7 @@ export function addWebhooksCommands(program: Command, config: () => CliConfig, o
 function addReading(webhooks: Command, { config, output }: Asked): void {
   webhooks
     .command('list')
-    .description('print the endpoints, how far they are and what is wrong with them')
+    .description('print the endpoints, their progress and their errors')
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const list = await requestGateway<WebhookEndpoint[]>(config(), { method: 'GET', path: PATH });
@@ -53,10 +53,10 @@ function addReading(webhooks: Command, { config, output }: Asked): void {
     });
   webhooks
     .command('deliveries')
-    .description('print what became of deliveries, the newest first')
+    .description('print the deliveries and their outcomes, newest first')
     .argument(...ID)
-    .addOption(new Option('--state <state>', 'only these').choices(['delivered', 'dead']))
-    .option('--limit <number>', 'at most this many, 1 to 100', '50')
+    .addOption(new Option('--state <state>', 'only deliveries in this state').choices(['delivered', 'dead']))
+    .option('--limit <number>', 'maximum number of deliveries, 1 to 100', '50')
     .option('--json', 'print JSON')
     .action(async (id: string, { json, ...choice }: { json?: boolean; state?: string; limit: string }) => {
       const path = `${pathOf(id, 'deliveries')}?${new URLSearchParams(choice)}`;
@@ -68,12 +68,17 @@ function addReading(webhooks: Command, { config, output }: Asked): void {
 function addCreate(webhooks: Command, { config, output }: Asked): void {
   webhooks
     .command('create')
-    .description('register an endpoint and print its id and its secret: nobody can show that again')
-    .requiredOption('--guild <id>', 'whose events', (text: string) => guildId(text, [])[0])
-    .requiredOption('--url <url>', 'where they are posted to: https')
-    .option('--channel <id>', 'only of this channel; can be repeated', guildId, [])
-    .option('--type <type>', `only this; can be repeated: ${TOLD_TYPES.join(', ')}`, webhookType, [])
-    .option('--description <text>', 'what it is for')
+    .description('register an endpoint and print its id and its secret; the secret cannot be shown again')
+    .requiredOption('--guild <id>', 'guild whose events are posted', (text: string) => guildId(text, [])[0])
+    .requiredOption('--url <url>', 'URL that events are posted to (https)')
+    .option('--channel <id>', 'only events of this channel; can be repeated', guildId, [])
+    .option(
+      '--type <type>',
+      `only this event type; can be repeated: ${TOLD_TYPES.join(', ')}`,
+      webhookType,
+      [],
+    )
+    .option('--description <text>', 'what the endpoint is for')
     .action(async ({ guild, url, channel, type, description }: CreateOptions) => {
       const body = {
         guildId: guild,
@@ -91,17 +96,17 @@ function addCreate(webhooks: Command, { config, output }: Asked): void {
 function addChanging(webhooks: Command, { config, output }: Asked): void {
   webhooks
     .command('enable')
-    .description('post to an endpoint again that was switched off, from where it stopped')
+    .description('enable a disabled endpoint; it continues where it stopped')
     .argument(...ID)
     .action(async (id: string) => {
       await requestGateway(config(), { method: 'PATCH', path: pathOf(id), body: { enabled: true } });
-      output.out(`${id} is on`);
+      output.out(`${id} is enabled`);
     });
   webhooks
     .command('rotate')
-    .description('print a new secret; those before it stay valid for a while')
+    .description('print a new secret; older secrets stay valid for the overlap')
     .argument(...ID)
-    .option('--overlap <hours>', 'how long, 0 to 168', hours, 24)
+    .option('--overlap <hours>', 'how long older secrets stay valid, 0 to 168 hours', hours, 24)
     .action(async (id: string, { overlap: overlapHours }: { overlap: number }) => {
       const request: GatewayRequest = {
         method: 'POST',
@@ -112,21 +117,21 @@ function addChanging(webhooks: Command, { config, output }: Asked): void {
     });
   webhooks
     .command('replay')
-    .description('post once more what came after a cursor, or since a time (ISO 8601)')
+    .description('post the events after a cursor, or since a time (ISO 8601), again')
     .argument(...ID)
     .requiredOption('--from <place>', 'the cursor or the time')
     .action(async (id: string, { from }: { from: string }) => {
       const request: GatewayRequest = { method: 'POST', path: pathOf(id, 'replay'), body: { from } };
       const { cursor } = await requestGateway<WebhookEndpoint>(config(), request);
-      output.out(`${id} goes on after ${cursor}`);
+      output.out(`${id} continues after ${cursor}`);
     });
   webhooks
     .command('remove')
-    .description('forget an endpoint and what is on record of it')
+    .description('remove an endpoint and its records')
     .argument(...ID)
     .action(async (id: string) => {
       await requestGateway(config(), { method: 'DELETE', path: pathOf(id) });
-      output.out(`${id} is gone`);
+      output.out(`${id} is removed`);
     });
 }
 
@@ -139,13 +144,13 @@ function addAttempts(webhooks: Command, { config, output }: Asked): void {
   };
   webhooks
     .command('test')
-    .description('post something to an endpoint now; exit code 1 when it is not taken')
+    .description('post a test event to an endpoint now; exit code 1 if the receiver does not accept it')
     .argument(...ID)
     .action((id: string) => attempt(pathOf(id, 'test')));
   webhooks
     .command('redeliver')
-    .description('post a delivery once more now; exit code as test')
-    .argument('<delivery>', 'as `deliveries` shows it')
+    .description('post a delivery again now; exit code as for test')
+    .argument('<delivery>', 'id of the delivery, as `deliveries` shows it')
     .action((delivery: string) =>
       attempt(pathOf(delivery.split(':')[0]!, `deliveries/${encodeURIComponent(delivery)}/redeliver`)),
     );
@@ -165,7 +170,7 @@ function hours(text: string): number {
   return Number(text);
 }
 
-/** One line an endpoint, the oldest first. */
+/** One line per endpoint, oldest first. */
 export function formatWebhooks(list: WebhookEndpoint[]): string {
   if (list.length === 0) return 'there are no webhooks';
   const rows = list.map((each) => [
@@ -181,12 +186,12 @@ export function formatWebhooks(list: WebhookEndpoint[]): string {
 }
 
 function stateOf({ enabled, disabledReason, attempts, lastError, nextAttemptAt }: WebhookEndpoint): string {
-  if (!enabled) return `off: ${disabledReason}${lastError ? `, ${lastError}` : ''}`;
-  return attempts === 0 ? 'good' : `failed ${attempts} times: ${lastError}; again at ${nextAttemptAt}`;
+  if (!enabled) return `disabled: ${disabledReason}${lastError ? `, ${lastError}` : ''}`;
+  return attempts === 0 ? 'ok' : `failed ${attempts} times: ${lastError}; next attempt at ${nextAttemptAt}`;
 }
 
 export function formatDeliveries(list: WebhookDelivery[]): string {
-  if (list.length === 0) return 'nothing was delivered or given up lately';
+  if (list.length === 0) return 'no recent deliveries';
   const rows = list.map((each) => [
     each.id,
     each.type,
@@ -199,7 +204,7 @@ export function formatDeliveries(list: WebhookDelivery[]): string {
 }
 
 export const formatAttempt = ({ id, delivered, status, error }: WebhookAttempt): string =>
-  `${id} was ${delivered ? 'taken' : 'not taken'}: ${describeOutcome(status, error)}`;
+  `${id} was ${delivered ? 'accepted' : 'not accepted'}: ${describeOutcome(status, error)}`;
 
 function describeOutcome(status: number | null, error: string | null): string {
   if (error === 'timeout') return 'the receiver did not answer in time (timeout; WEBHOOK_TIMEOUT_MS)';

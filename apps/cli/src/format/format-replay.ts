@@ -11,7 +11,7 @@ const partitionShape = z.object({
   state: z.string(),
   problem: z.string().nullable(),
 });
-/** What a projector of this release or another says of its replay; a field that it does not say is taken for nothing. */
+/** What a projector of any release reports about its replay. A missing field counts as empty. */
 const replayShape = z.object({
   partitions: z.array(partitionShape).catch([]),
   replay: z
@@ -31,15 +31,15 @@ type Replay = z.infer<typeof replayShape>;
 const NUMBER = new Intl.NumberFormat('en');
 
 /**
- * How far every partition is behind the log, how fast and for how long it still replays, and what is parked; an empty
- * text when no projector says anything of it.
+ * For every partition: how far it is behind the log, its speed, the time it still needs, and its parked events. Empty text when
+ * no projector reports any of this.
  */
 export function formatReplay(projectors: StatusReport[]): string {
   const known = projectors.map(({ instance, detail }) => ({ instance, ...replayShape.parse(detail) }));
   const rows = known.flatMap(({ instance, partitions }) =>
     partitions.filter(({ owned, problem }) => owned || problem !== null).map((each) => row(instance, each)),
   );
-  rows.push(...nobodys(known));
+  rows.push(...unownedRows(known));
   if (rows.length === 0) return '';
   const header = ['PARTITION', 'STATE', 'EVENTS BEHIND', 'SECONDS BEHIND', 'INSTANCE', 'PROBLEM'];
   const sorted = rows.toSorted((a, b) => Number(a[0]) - Number(b[0]));
@@ -55,8 +55,8 @@ const row = (instance: string, each: Replay['partitions'][number]): string[] => 
   each.problem ?? '',
 ];
 
-/** A partition that nobody has is the same to every projector, save that each looks at its own time. */
-function nobodys(known: Replay[]): string[][] {
+/** All projectors report the same partitions without an owner, but each at a different time. */
+function unownedRows(known: Replay[]): string[][] {
   const all = known.flatMap(({ partitions }) => partitions);
   const held = new Set(all.filter(({ owned }) => owned).map(({ partition }) => partition));
   const rest = new Map<number, Replay['partitions'][number]>();
@@ -78,7 +78,7 @@ function replaying({ instance, replay }: Replay & { instance: string }): string[
   return [`${instance} replays: ${NUMBER.format(remaining)} events to go, ${rate}, ${left}`];
 }
 
-/** Every projector tells the number of all, as it knew it last. */
+/** Every projector reports the total, as it last read it. */
 function parkedLine(known: Replay[]): string[] {
   const parked = Math.max(...known.map((each) => each.parked));
   if (parked === 0) return [];

@@ -22,7 +22,7 @@ describe('formatStatus', () => {
     'gateway-api': [],
   };
 
-  it('gives every instance a line with its state and what is wrong', () => {
+  it('prints one line per instance, with its state and its problems', () => {
     const [, ingestor, projector, gateway] = formatStatus(statuses).split('\n');
     expect(ingestor).toMatch(/^ingestor +ready +2m 5s +ingestor-1$/);
     expect(projector).toMatch(/^projector +degraded +2m 5s +projector-1 +postgres: away$/);
@@ -36,7 +36,7 @@ describe('formatStatus', () => {
     expect(allReady(whole)).toBe(true);
   });
 
-  it('shows the problem that a ready service states, and is not all ready then', () => {
+  it('shows the problem of a ready service, which makes the system not all ready', () => {
     const checks = { projection: { ok: true, detail: 'fine', problem: '8 partitions are paused' } };
     const whole = { ingestor: [report('i')], projector: [report('p')], 'gateway-api': [report('g')] };
     const stated = { ...whole, projector: [report('p', { checks })] };

@@ -4,7 +4,7 @@ import { formatUptime } from './format-uptime.js';
 import type { StatusByService } from '../services/status.js';
 import { formatTable } from './table.js';
 
-/** One line an instance: name, state, time up, and what is wrong if anything is; then how far the projectors are. */
+/** One line per instance with its name, state, uptime and problems; then the progress of the projectors. */
 export function formatStatus(statuses: StatusByService): string {
   const rows = Object.entries(statuses).flatMap(([service, reports]) =>
     reports.length === 0 ? [[service, 'no answer', '', '', '']] : reports.map(describe),
@@ -14,7 +14,7 @@ export function formatStatus(statuses: StatusByService): string {
   return replay ? `${services}\n\n${replay}` : services;
 }
 
-/** Whether every service is ready and states no problem. */
+/** Whether every service is ready and reports no problem. */
 export function allReady(statuses: StatusByService): boolean {
   return Object.values(statuses).every(
     (reports) => reports.length > 0 && reports.every((each) => each.state === 'ready' && !hasProblem(each)),

@@ -1,6 +1,8 @@
 import { escapeControls } from './escape-controls.js';
 
-/** Columns as wide as their widest cell, two spaces between, one line a row whatever the cells hold. */
+/**
+ * Pads each column to its widest cell, with two spaces between columns. Each row takes one line, whatever its cells contain.
+ */
 export function formatTable(header: string[], rows: string[][]): string {
   const all = [header, ...rows.map((row) => row.map(escapeControls))];
   const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));

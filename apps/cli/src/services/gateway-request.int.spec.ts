@@ -34,7 +34,7 @@ afterEach(() => {
 });
 
 describe('askGateway', () => {
-  it('tells a service that is slow from one that is not there', async () => {
+  it('distinguishes a slow service from an unreachable one', async () => {
     answer = { status: 200, body: '[]' };
     delayMs = 5_000;
     const given = config({ RELAY_TOKEN: 'relay_x' });
@@ -42,7 +42,7 @@ describe('askGateway', () => {
     await expect(slow).rejects.toThrow(`${url} did not answer within 0.1 s`);
   });
 
-  it('waits for a webhook’s receiver as long as the service does, and says what it did', async () => {
+  it('waits for a webhook receiver as long as the service does, and reports the outcome', async () => {
     const attempt = { id: '7:test:1', delivered: false, status: null, error: 'timeout' };
     answer = { status: 200, body: JSON.stringify(attempt) };
     // Longer than any other answer may take.
@@ -58,7 +58,7 @@ describe('askGateway', () => {
     expect(failures).toBe(1);
   }, 30_000);
 
-  it('asks with the token that is given, or signs one for an admin and a moment', async () => {
+  it('sends the configured token, or signs a short-lived one for an admin', async () => {
     answer = { status: 200, body: '[1]' };
     expect(await requestGateway(config({ RELAY_TOKEN: 'relay_x' }), list)).toEqual([1]);
     expect([asked.url, bearer()]).toEqual(['/api/v1/tokens?a=b', 'relay_x']);
@@ -68,7 +68,7 @@ describe('askGateway', () => {
     await expect(requestGateway(config({}), list)).rejects.toThrow(/^RELAY_TOKEN: missing/);
   });
 
-  it('has the statistics of a channel for the time asked for', async () => {
+  it('gets the statistics of a channel for the given time', async () => {
     answer = { status: 200, body: '{"channelId":"7","hours":[]}' };
     const lines: string[] = [];
     const output = { out: (line: string) => void lines.push(line), fail: () => undefined };
@@ -76,10 +76,10 @@ describe('askGateway', () => {
     const args = ['statistics', 'channel', '7', ...span];
     await buildProgram(() => config({ RELAY_TOKEN: 'relay_x' }), output).parseAsync(args, { from: 'user' });
     expect(asked.url).toBe('/api/v1/channels/7/statistics?from=2026-01-01&to=2026-01-02');
-    expect(lines).toEqual(['nothing happened then']);
+    expect(lines).toEqual(['no activity in this time']);
   });
 
-  it('says why it was refused', async () => {
+  it('reports why a request was refused', async () => {
     const given = config({ RELAY_TOKEN: 'relay_x' });
     answer = { status: 403, body: '{"detail":"for admins only","code":"AUTH.FORBIDDEN"}' };
     await expect(requestGateway(given, list)).rejects.toThrow('for admins only (AUTH.FORBIDDEN)');

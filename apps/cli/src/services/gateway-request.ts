@@ -4,27 +4,27 @@ import type { CliConfig } from '../config.js';
 import { operatorName } from './operator-name.js';
 import { signToken } from './sign-token.js';
 
-/** Long enough for one request. */
+/** Seconds; long enough for one request. */
 const TOKEN_S = 60;
 const TIMEOUT_MS = 10_000;
 const MS_PER_S = 1_000;
 
 export interface GatewayRequest {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below the service's address, query included. */
+  /** Path below the service's URL, including the query. */
   path: string;
   body?: object;
-  /** How long the answer may take; default: 10 seconds. */
+  /** How long to wait for the response; default: 10 seconds. */
   timeoutMs?: number;
 }
 
 const problem = z.object({ detail: z.string(), code: z.string() });
 
 /**
- * Asks gateway-api as an admin: with RELAY_TOKEN, or with a token of its own where it has the secret. Returns the JSON
- * that was answered, null where there is none.
- * @throws ConfigError when there is nobody to ask or nothing to ask with
- * @throws Error with the code of a refusal, or when there is no answer in time
+ * Sends a request to gateway-api as an admin: with RELAY_TOKEN, or with a token signed here if JWT_SECRET is known. Returns the
+ * JSON body, null if there is none.
+ * @throws ConfigError when no address or no credentials are configured, or the service cannot be reached
+ * @throws Error with the error code of the response, or when no response arrives in time
  */
 export async function requestGateway<T>(config: CliConfig, request: GatewayRequest): Promise<T> {
   const { method, path, body, timeoutMs = TIMEOUT_MS } = request;

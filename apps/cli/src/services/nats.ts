@@ -3,7 +3,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 
 export type NatsSettings = NatsConfig;
 
-/** Runs `work` on a connection of its own. @throws ConfigError when NATS cannot be reached */
+/** Runs `work` on its own NATS connection and closes it. @throws ConfigError when NATS cannot be reached */
 export async function withNats<T>(
   config: NatsSettings,
   work: (connection: NatsConnection) => Promise<T>,

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 
-/** Who runs this program, for the record. In a container the user may have a number and no name. */
+/** The user who runs this program, for the record. In a container the user may have a number and no name. */
 export function operatorName(): string {
   try {
     return userInfo().username;

@@ -19,14 +19,15 @@ type Result<C extends ProjectorCommand> = ProjectorCommands[C]['result'];
 export interface CommandOptions {
   /** How long to wait for answers, in milliseconds. */
   waitMs: number;
-  /** Only this projector acts; any unless told. */
+  /** The only projector that acts; default: any. */
   instance?: string;
 }
 
 /**
- * Has the projectors do something that is the same whoever does it; every one of them does, the first answer counts.
+ * Sends a command that all projectors answer alike; every projector runs it and the first answer counts.
  * @throws ConfigError when NATS cannot be reached
- * @throws AppError SERVICE.UNAVAILABLE when nobody answers, or the instance ends meanwhile, else with the code that was answered
+ * @throws AppError SERVICE.UNAVAILABLE when no projector answers or the instance ends meanwhile, else with the code of the
+ * answer
  */
 export async function requestProjector<C extends ProjectorCommand>(
   config: NatsSettings,
@@ -54,7 +55,7 @@ export async function requestProjector<C extends ProjectorCommand>(
   });
 }
 
-/** The first good one. @throws AppError as the first bad one says, or when there is none at all */
+/** The first success. @throws AppError with the first failure, or SERVICE.UNAVAILABLE when there is no answer at all */
 export function firstSuccess<T>(answers: ControlAnswer<T>[], service = 'projector'): T {
   const good = answers.find((answer) => answer.ok);
   if (good) return good.result;

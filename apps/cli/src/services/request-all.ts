@@ -2,7 +2,7 @@ import { errors, type Msg, type NatsConnection } from '@nats-io/transport-node';
 
 export interface RequestAllOptions<T> {
   waitMs: number;
-  /** Ends the waiting when it has come; unless given, waiting ends when no more answers come for a moment. */
+  /** Ends the wait once an answer satisfies it; default: the wait ends when no more answers arrive for a moment. */
   enough?: (answer: T) => boolean;
 }
 
@@ -14,8 +14,8 @@ interface Reply<T> {
 }
 
 /**
- * Asks whoever listens on a subject and returns the answers that come in time. Who has nothing to say answers without
- * a response. @throws Error when an answer says that the microservice itself failed
+ * Sends a request to every listener of a subject and returns the answers that arrive in time. A listener with nothing to say
+ * answers without a response. @throws Error when an answer says that the microservice itself failed
  */
 export async function requestAll<T>(
   connection: NatsConnection,
@@ -23,7 +23,7 @@ export async function requestAll<T>(
   data: unknown,
   { waitMs, enough }: RequestAllOptions<T>,
 ): Promise<T[]> {
-  // Nest answers a request only when it carries an id.
+  // Nest answers a request only if it carries an id.
   const request = JSON.stringify({ pattern: subject, data, id: 'relay' });
   const replies = await connection.requestMany(subject, request, {
     strategy: 'stall',
@@ -41,7 +41,7 @@ export async function requestAll<T>(
   return answers;
 }
 
-/** Ends, rather than fails, where nobody listens on the subject. */
+/** Ends without an error when the subject has no listeners. */
 async function* unlessNobodyListens(replies: AsyncIterable<Msg>): AsyncGenerator<Msg> {
   try {
     yield* replies;

@@ -6,14 +6,14 @@ export interface TokenRequest {
   issuer: string;
   audience: string;
   role: Role;
-  /** Whom the token speaks for. */
+  /** The user that the token stands for. */
   user: string;
   ttlSeconds: number;
-  /** Guilds the token is limited to; all when empty. */
+  /** Guilds that the token is limited to; all if empty. */
   guilds: readonly string[];
 }
 
-/** A signed JWT (HS256). */
+/** Signs a JWT (HS256). */
 export async function signToken(request: TokenRequest): Promise<string> {
   const { secret, issuer, audience, role, user, ttlSeconds, guilds } = request;
   return await new SignJWT({ role, ...(guilds.length > 0 && { guilds }) })

@@ -4,14 +4,13 @@ import type { StatusReport } from '@discord-relay/platform';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { requestAll } from './request-all.js';
 
-const LOOK_EVERY_MS = 2_000;
-/** One that is busy may leave some questions unanswered. */
-const MOST_SILENT_LOOKS = 30;
+const CHECK_EVERY_MS = 2_000;
+/** A busy projector may leave some status requests unanswered. */
+const MAX_SILENT_CHECKS = 30;
 
 /**
- * Looks after a projector that works for this command, until the signal aborts; resolves then.
- * @throws AppError SERVICE.UNAVAILABLE when it has ended since: then nobody will answer, and what it did not finish was
- * rolled back
+ * Watches a projector that works on a command, until the signal aborts; resolves then.
+ * @throws AppError SERVICE.UNAVAILABLE when the projector has ended: it will not answer, and its unfinished work is rolled back
  */
 export async function watchForEnd(
   connection: NatsConnection,
@@ -19,10 +18,10 @@ export async function watchForEnd(
   signal: AbortSignal,
 ): Promise<void> {
   const askedAtMs = performance.now();
-  for (let silent = 0; silent < MOST_SILENT_LOOKS; silent++) {
-    await sleep(LOOK_EVERY_MS);
+  for (let silent = 0; silent < MAX_SILENT_CHECKS; silent++) {
+    await sleep(CHECK_EVERY_MS);
     if (signal.aborted) return;
-    const options = { waitMs: LOOK_EVERY_MS, enough: (each: StatusReport) => each.instance === instance };
+    const options = { waitMs: CHECK_EVERY_MS, enough: (each: StatusReport) => each.instance === instance };
     const reports = await requestAll<StatusReport>(connection, statusSubject('projector'), {}, options);
     const report = reports.find(options.enough);
     if (!report) continue;
@@ -31,6 +30,6 @@ export async function watchForEnd(
   }
   throw new AppError(
     'SERVICE.UNAVAILABLE',
-    `projector ${instance} ended while it worked at this; what it had not finished was not done`,
+    `projector ${instance} ended while it worked on this; its unfinished work was not done`,
   );
 }

@@ -19,7 +19,7 @@ interface Channel {
   position: number;
   parentId: Snowflake | null;
   nsfw: boolean;
-  /** null: there is one of which cannot be read whom it is about, so that nobody can be given anything by the others. */
+  /** null: at least one overwrite has an unreadable id, so the others must not grant anyone access. */
   overwrites: OverwriteState[] | null;
 }
 
@@ -30,10 +30,10 @@ interface Room extends Channel {
   bitrate: number | null;
 }
 
-/** A voice or stage channel. Logs of earlier days hold `channel.*` for them. */
+/** A voice or stage channel. Older logs hold `channel.*` events for them. */
 export type RoomState = Described<Room, 'id' | 'guildId'>;
 
-/** Discord's channel types that are rooms: voice and stage. */
+/** Discord's channel type numbers of rooms: voice and stage. */
 export const ROOM_CHANNEL_TYPES: ReadonlySet<number> = new Set([2, 13]);
 
 interface Thread {
@@ -46,15 +46,15 @@ interface Thread {
   ownerId: Snowflake | null;
   archived: boolean;
   locked: boolean;
-  /** Of a private thread: whether members who are no moderators may add others. */
+  /** In a private thread: whether members who are not moderators may add others. */
   invitable: boolean | null;
-  /** When it was archived or taken out of the archive last. */
+  /** When it was last archived or unarchived. */
   archiveTimestamp: string | null;
-  /** Minutes of silence after which it is archived. */
+  /** Minutes without a message after which it is archived. */
   autoArchiveMinutes: number;
   createdAt: string | null;
   appliedTagIds: Snowflake[];
-  /** Both as Discord counts them, which it stops doing at a limit. */
+  /** Both as Discord counts them; Discord stops counting at a limit. */
   messageCount: number | null;
   memberCount: number | null;
 }
@@ -83,13 +83,13 @@ export interface ChannelEvents {
   'room.created': RoomState;
   'room.updated': RoomState;
   'room.deleted': ChannelIds;
-  /** The line that people set over a voice channel; null: none. */
+  /** The status that members set for a voice channel; null: none. */
   'room.status_updated': ChannelIds & { status: string | null };
   'thread.synced': ThreadState;
   'thread.created': ThreadState;
   'thread.updated': ThreadState;
   'thread.deleted': ChannelIds & { parentId: Snowflake | null };
-  /** The active threads of these channels, all that the bot may see (null: of the whole guild). */
+  /** All active threads of these channels that the bot may see (null: of the whole guild). */
   'thread.list_synced': { guildId: Snowflake; channelIds: Snowflake[] | null; threadIds: Snowflake[] };
   /** The bot's own membership. */
   'thread.member_updated': ThreadMembers;

@@ -22,7 +22,7 @@ const event: RelayEventOf<'message.deleted'> = {
 };
 
 describe('parseEvent', () => {
-  it('gives back what was written', () =>
+  it('reads back an event that was written', () =>
     expect(parseEvent(JSON.stringify(event))).toEqual({ ok: true, event }));
 
   it.each([
@@ -37,9 +37,9 @@ describe('parseEvent', () => {
     ['unknown_type', JSON.stringify({ ...event, type: 'constructor' })],
     ['newer_version', JSON.stringify({ ...event, typeversion: 99 })],
     ['newer_version', JSON.stringify({ ...event, typeversion: undefined })],
-  ])('says %s for %s', (reason, payload) => expect(parseEvent(payload)).toEqual({ ok: false, reason }));
+  ])('reports %s for %s', (reason, payload) => expect(parseEvent(payload)).toEqual({ ok: false, reason }));
 
-  it('gives an event of a past version as one of today', () => {
+  it('converts an event of a past version into the current one', () => {
     const past = { ...event, type: 'message.created', data: { ...event.data, content: 'hi' } };
     expect(parseEvent(JSON.stringify(past))).toMatchObject({
       ok: true,
@@ -53,9 +53,9 @@ describe('parseEvent', () => {
 });
 
 describe('eventSubject', () => {
-  it('names partition, guild, channel and type', () =>
+  it('builds a subject from partition, guild, channel and type', () =>
     expect(eventSubject(event, 8)).toBe('discord.4.1.2.message.deleted'));
 
-  it('has a dash where there is no channel', () =>
+  it('puts a dash into the subject where there is no channel', () =>
     expect(eventSubject({ guildid: '1', type: 'guild.updated' }, 8)).toBe('discord.4.1.-.guild.updated'));
 });

@@ -9,7 +9,7 @@ import type { MessageEvents } from './message-events.js';
 import type { ReactionEvents } from './reaction-events.js';
 import type { VoiceEvents } from './voice-events.js';
 
-/** Event type -> its data. A fact's name is past tense; adding one is a change here, in normalize and in fold. */
+/** Event type -> its data. An event's name is in the past tense. A new event needs an entry here, in normalize and in fold. */
 export interface EventDataByType
   extends
     GuildEvents,
@@ -21,13 +21,13 @@ export interface EventDataByType
     ReactionEvents,
     GapEvents,
     EphemeralEvents {
-  /** A dispatch that this version does not know, kept as it came; only where the operator asked for it. */
+  /** A dispatch that this version does not know, recorded unchanged; only if the operator enables it. */
   'discord.raw': { t: string; payload: JsonObject };
 }
 
 export type EventType = keyof EventDataByType;
 
-/** The version that is written today. Raising one asks for the step from the version before, in `upcasters.ts`. */
+/** The version that is written now. Incrementing a version requires a step from the previous one in `upcasters.ts`. */
 export const EVENT_VERSIONS = {
   'guild.synced': 1,
   'guild.updated': 1,
@@ -117,5 +117,5 @@ const EPHEMERAL_TYPES: ReadonlySet<EventType> = new Set<keyof EphemeralEvents>([
   'typing.started',
 ]);
 
-/** Whether the type belongs into the short-lived stream and never into the log. */
+/** Whether events of the type belong into the short-lived stream and never into the log. */
 export const isEphemeral = (type: EventType): boolean => EPHEMERAL_TYPES.has(type);

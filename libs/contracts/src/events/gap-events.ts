@@ -2,7 +2,7 @@ import type { Snowflake } from '../snowflake.js';
 
 export type GapCause = 'session_lost' | 'first_start';
 
-/** What backfill cannot bring back, in stable words. */
+/** What backfill cannot recover, as stable names. */
 export type Unrecoverable =
   | 'intermediate_edits'
   | 'typing'
@@ -24,7 +24,7 @@ export type Unrecoverable =
   /** More was left out than the event can name. */
   | `and_more:${number}`;
 
-/** Why a channel, a thread or a message was left out of a gap's recovery, in stable words. */
+/** Why a channel, a thread or a message was left out of a gap's recovery, as stable names. */
 export type LeftOutReason =
   /** The bot may not read the history of this channel. */
   | 'no_read_history'
@@ -60,16 +60,16 @@ export function channelOfUnrecoverable(entry: string): string | undefined {
 }
 
 export interface GapOpened {
-  /** `<lostSessionId|first>:<newSessionId>`; each guild that is concerned has an event of its own. */
+  /** `<lostSessionId|first>:<newSessionId>`; each affected guild has an event of its own. */
   gapId: string;
   shardId: number;
   shardCount: number;
   cause: GapCause;
   lostSessionId: string | null;
   lostSequence: number | null;
-  /** The last dispatch that was acknowledged; null where nothing is known before. */
+  /** The last acknowledged dispatch; null where none is known. */
   from: { time: string | null; snowflake: Snowflake | null };
-  /** READY of the new session. */
+  /** The READY of the new session. */
   to: { time: string; snowflake: Snowflake };
 }
 

@@ -9,10 +9,10 @@ interface Invite {
   inviterId: Snowflake | null;
   createdAt: string | null;
   expiresAt: string | null;
-  /** 0: any number. */
+  /** 0: unlimited. */
   maxUses: number;
   uses: number;
-  /** Members who came by it are removed when they disconnect, unless they were given a role. */
+  /** Members who joined with it are removed when they disconnect, unless they were given a role. */
   temporary: boolean;
 }
 
@@ -27,9 +27,9 @@ interface ScheduledEvent {
   description: string | null;
   startsAt: string | null;
   endsAt: string | null;
-  /** Discord's number for scheduled, active, completed, cancelled. */
+  /** Discord's number: scheduled, active, completed or cancelled. */
   status: number;
-  /** Discord's number for stage, voice, external. */
+  /** Discord's number: stage, voice or external. */
   entityType: number;
   location: string | null;
 }
@@ -56,7 +56,7 @@ interface Integration {
   id: Snowflake;
   guildId: Snowflake;
   name: string;
-  /** Discord's word: `twitch`, `youtube`, `discord`, `guild_subscription`. */
+  /** Discord's name: `twitch`, `youtube`, `discord`, `guild_subscription`. */
   kind: string;
   enabled: boolean;
   applicationId: Snowflake | null;
@@ -80,7 +80,7 @@ interface AutomodRule {
 
 export type AutomodRuleState = Described<AutomodRule, 'id' | 'guildId'>;
 
-/** What automod did; ids only, because the content was blocked. */
+/** What AutoMod did. Ids only, because the content was blocked. */
 interface Action {
   guildId: Snowflake;
   ruleId: Snowflake;
@@ -112,19 +112,19 @@ interface Entry {
   /** Who did it, and to what. */
   userId: Snowflake | null;
   targetId: Snowflake | null;
-  /** Discord's number of the action. */
+  /** Discord's action type number. */
   actionType: number;
   reason: string | null;
-  /** Which properties changed; the values, except the two below, are in the events of the things themselves. */
+  /** The properties that changed. Except for the two below, their values are in the events of the changed objects. */
   changedKeys: string[];
   /** The end of a timeout; null: the timeout was removed. */
   timedOutUntil: string | null;
-  /** Roles that a member was given, and roles that were taken from them. */
+  /** Roles that a member was given, and roles that a member lost. */
   addedRoleIds: Snowflake[];
   removedRoleIds: Snowflake[];
-  /** The channel in which it was done. */
+  /** The channel in which the action took place. */
   channelId: Snowflake;
-  /** Number of messages that were deleted, or of members that were removed. */
+  /** Number of deleted messages or removed members. */
   count: number;
   /** Name of the AutoMod rule that acted. */
   ruleName: string;
@@ -132,7 +132,7 @@ interface Entry {
 
 export type AuditLogEntry = Described<Entry, 'id' | 'guildId' | 'actionType'>;
 
-/** What happens in a guild apart from talk: what its staff sets up and what watches over it. */
+/** What moderators and administrators set up in a guild, and what AutoMod does there. */
 export interface GuildAffairsEvents {
   'invite.created': InviteState;
   'invite.deleted': { code: string; guildId: Snowflake; channelId: Snowflake };

@@ -18,13 +18,13 @@ interface Role {
   permissions: string;
   position: number;
   color: number;
-  /** Shown apart from the others in the list of members. */
+  /** Its members are listed separately in the member list. */
   hoist: boolean;
   managed: boolean;
   mentionable: boolean;
 }
 
-/** Without `permissions`, and where none are known, a role gives nothing. */
+/** A role without `permissions` grants nothing. */
 export type RoleState = Described<Role, 'id' | 'guildId'>;
 
 interface Emoji {
@@ -33,7 +33,7 @@ interface Emoji {
   animated: boolean;
   available: boolean;
   managed: boolean;
-  /** Who may use it; empty: everyone. */
+  /** The roles that may use it; empty: everyone. */
   roleIds: Snowflake[];
 }
 
@@ -51,26 +51,31 @@ interface Sticker {
 
 export type StickerState = Described<Sticker, 'id'>;
 
-/** All things of a kind that a guild has: what is not in it is gone, unless some could not be read. */
+/**
+ * The complete set of a guild's objects of one kind: an object that is missing from it no longer exists, unless some could not
+ * be read.
+ */
 export interface WholeSet<T> {
   guildId: Snowflake;
   items: T[];
-  /** Present where the list held things that could not be read: then nothing follows from who is not in it. */
+  /** Present if some items of the list could not be read: then nothing follows from an absence. */
   incomplete?: true;
 }
 
 /**
- * The guild as Discord described it when the session began. Each list holds all that the guild has; one that is absent
- * was not sent, or held something whose id could not be read: then nothing is known of what is gone.
+ * The guild as Discord described it at the start of the session. Each list is complete. A list is absent if Discord did not
+ * send it or an id in it could not be read: then nothing is known about what no longer exists.
  */
 export type GuildSynced = GuildState & {
   /** Its channels, rooms and active threads. */
   channelIds?: Snowflake[];
-  /** Present where active threads were not sent or not readable: `channelIds` does not tell which are archived. */
+  /**
+   * Present if the active threads were not sent or not readable: `channelIds` then does not tell which threads are archived.
+   */
   threadsUnknown?: true;
-  /** Absent in logs of earlier days, like the next. */
+  /** This list and the next one are absent in older logs. */
   roleIds?: Snowflake[];
-  /** Who is in any of its rooms. */
+  /** The users in any of its rooms. */
   voiceUserIds?: Snowflake[];
 };
 

@@ -17,16 +17,16 @@ interface Member {
   nick: string | null;
   roleIds: Snowflake[];
   joinedAt: string | null;
-  /** Until then the member may only look on; null or a time that has passed: no timeout. */
+  /** Until then the member can only read; null or a past time: no timeout. */
   timedOutUntil: string | null;
-  /** Has not yet accepted the rules of the guild. */
+  /** Has not yet accepted the guild's rules. */
   pending: boolean;
   flags: number;
   /** The member's avatar in this guild only. */
   avatar: string | null;
 }
 
-/** Where `roleIds` are not known a member has no rights. */
+/** A member whose `roleIds` are not known has no rights. */
 export type MemberState = Described<Member, 'guildId' | 'user'>;
 
 interface GuildUser {
@@ -35,21 +35,21 @@ interface GuildUser {
 }
 
 /**
- * Everybody whose id is above `afterId` and not above `upToId`, from a list that was whole: whoever else is known
- * there is no member any more. The events of one list cover all ids up to LAST_SNOWFLAKE.
+ * All members whose id is greater than `afterId` and at most `upToId`, from a complete list: anyone else who is known in this
+ * range is no longer a member. The events of one list cover all ids up to LAST_SNOWFLAKE.
  */
 export interface MemberRange {
   guildId: Snowflake;
   afterId: Snowflake;
   upToId: Snowflake;
-  /** In their order; a thousand at most. */
+  /** Sorted; at most a thousand. */
   userIds: Snowflake[];
 }
 
 export interface MemberEvents {
   'member.joined': MemberState;
   'member.updated': MemberState;
-  /** A member as Discord listed it: with the guild, or in answer to a request for members. */
+  /** A member as Discord listed it: with the guild, or in response to a request for members. */
   'member.synced': MemberState;
   'member.range_listed': MemberRange;
   'member.left': GuildUser;

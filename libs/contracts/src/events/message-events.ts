@@ -9,15 +9,15 @@ export interface AttachmentState {
   filename: string;
   contentType: string | null;
   sizeBytes: number;
-  /** Without its query: signatures in it expire within a day. */
+  /** Without its query, because the signature in it expires within a day. */
   url: string;
   width: number | null;
   height: number | null;
-  /** What its author says that it shows; absent: nothing, or recorded before it was kept. */
+  /** The author's description of the content; absent: none, or the event is older than this field. */
   description?: string;
 }
 
-/** What a message answers or forwards: ids only, because the other message is someone else's. */
+/** The message that a message answers or forwards: ids only, because the other message belongs to someone else. */
 export interface MessageReference {
   type: 'default' | 'forward';
   messageId: Snowflake | null;
@@ -39,7 +39,7 @@ export interface PollAnswer {
 }
 
 export interface PollResults {
-  /** The votes are counted exactly. */
+  /** The votes are counted exactly, and finally. */
   finalized: boolean;
   counts: { answerId: number; count: number }[];
 }
@@ -49,7 +49,7 @@ export interface PollState {
   answers: PollAnswer[];
   expiresAt: string | null;
   multiselect: boolean;
-  /** null: not known; no answer of it was counted. */
+  /** null: not known; its votes were not counted. */
   results: PollResults | null;
 }
 
@@ -83,15 +83,15 @@ interface Message {
   reference: MessageReference | null;
 }
 
-/** A message of which it is known who said what and when. */
+/** A message whose author, content and time are known. */
 export type MessageState = Described<
   Message,
   'id' | 'channelId' | 'guildId' | 'author' | 'content' | 'createdAt'
 >;
 
 /**
- * An update carries what Discord sent and nothing else: an absent key says "unchanged". So does a creation of which it
- * cannot be read who said what.
+ * An update holds only what Discord sent: an absent key means "unchanged". So does a creation whose author, content or time
+ * cannot be read.
  */
 export type MessagePatch = Described<Message, 'id' | 'channelId' | 'guildId'>;
 

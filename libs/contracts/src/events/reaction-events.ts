@@ -1,6 +1,6 @@
 import type { Snowflake } from '../snowflake.js';
 
-/** An emoji as reactions name it: a guild's own by id, another by its characters in `name`. */
+/** An emoji as reactions name it: a guild's own emoji by id, a Unicode emoji by its characters in `name`. */
 export interface EmojiKey {
   id: Snowflake | null;
   /** null when the guild's emoji was deleted. */
@@ -25,20 +25,20 @@ export interface ReactionCount {
   emoji: EmojiKey;
   count: number;
   burstCount: number;
-  /** Whose reaction is of the common kind. */
+  /** Users whose reaction is a normal one. */
   userIds: Snowflake[];
-  /** Whose reaction is a super reaction; absent: nobody's. */
+  /** Users whose reaction is a super reaction; absent: none. */
   burstUserIds?: Snowflake[];
 }
 
 export interface ReactionEvents {
   'reaction.added': Reaction;
   'reaction.removed': Reaction;
-  /** `emoji` null: every one. */
+  /** `emoji` null: all reactions. */
   'reaction.cleared': OnMessage & { emoji: EmojiKey | null };
   /** Backfill: all reactions that the message has at this time. */
   'reaction.counted': OnMessage & { counts: ReactionCount[] };
 }
 
-/** What tells emoji apart: the id of a guild's own, which can be renamed, else its characters. */
+/** What identifies an emoji: the id of a guild's own emoji, whose name can change, else its characters. */
 export const emojiKey = ({ id, name }: EmojiKey): string => id ?? name ?? '';

@@ -6,7 +6,7 @@ import { upcast, type UpcastersFor } from './upcasters.js';
 const same = (data: JsonObject) => data;
 
 describe('upcasters', () => {
-  it('have to be there for every past version of a type, or it does not compile', () => {
+  it('every past version of a type has a step, or the code does not compile', () => {
     const whole: UpcastersFor<{ 'message.deleted': 3; 'guild.left': 1 }> = {
       'message.deleted': { 1: same, 2: same },
     };
@@ -19,7 +19,7 @@ describe('upcasters', () => {
     expect([whole, holed, missing]).toHaveLength(3);
   });
 
-  it('give a message of version 1 what it could not have, and keep what it has', () => {
+  it('a message of version 1 gets the new fields and keeps its own', () => {
     const nothing = { users: [], roles: [], channels: [], everyone: false };
     expect(upcast('message.created', 1, { id: '1', reference: { messageId: '2' } })).toEqual({
       id: '1',
@@ -33,18 +33,18 @@ describe('upcasters', () => {
     expect(upcast('message.created', 1, full)).toMatchObject(full);
   });
 
-  it('leave unchanged in an update what it does not speak of', () => {
+  it('an update of version 1 does not get fields that it did not have', () => {
     expect(upcast('message.updated', 1, { id: '1', content: 'new' })).toEqual({ id: '1', content: 'new' });
     expect(upcast('message.updated', 1, { id: '1', reference: null })).toEqual({ id: '1', reference: null });
   });
 
-  it('leave what is of today as it is', () => {
+  it('an event of the current version stays as it is', () => {
     const data = { id: '1' };
     for (const [type, version] of Object.entries(EVENT_VERSIONS))
       expect(upcast(type as EventType, version, data)).toBe(data);
   });
 
-  it('never throw and never change what they are given, whatever the log holds', () => {
+  it('steps never throw and never change their input, whatever the log holds', () => {
     const types = Object.entries(EVENT_VERSIONS).filter(([, version]) => version > 1) as [
       EventType,
       number,

@@ -1,10 +1,10 @@
 import type { Snowflake } from '../snowflake.js';
 
-/** A flag that is absent was not sent or cannot be read: what was known of it in the same room stays. */
+/** An absent flag was not sent or cannot be read: its known value in the same room stays. */
 export interface VoiceFlags {
   selfMute?: boolean;
   selfDeaf?: boolean;
-  /** Muted or deafened by the guild's staff. */
+  /** Muted or deafened by a moderator. */
   mute?: boolean;
   deaf?: boolean;
   selfVideo?: boolean;
@@ -26,10 +26,10 @@ interface Arrival extends InRoom {
 }
 
 export interface VoiceEvents {
-  /** Also for everyone who is in a room when the session begins. */
+  /** Also written for everyone who is in a room when the session begins. */
   'voice.joined': Arrival;
   'voice.moved': Arrival & { fromChannelId: Snowflake | null };
   'voice.updated': InRoom & { state: VoiceFlags };
-  /** `fromChannelId` is null when the ingestor never saw the user arrive. */
+  /** `fromChannelId` is null if the ingestor never saw the user join. */
   'voice.left': { guildId: Snowflake; channelId: null; fromChannelId: Snowflake | null; userId: Snowflake };
 }

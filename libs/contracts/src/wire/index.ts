@@ -1,4 +1,4 @@
-// What a client of the live protocol has to know, and nothing that is ours alone: the client is published with it.
+// What a client of the live protocol needs, and nothing internal: the client package includes it.
 export * from '../snowflake.js';
 export * from './channel-type.js';
 export type { ChangedExtras, MessageExtras } from './message-extras.js';

@@ -9,8 +9,8 @@ import type {
 import type { Snowflake } from '../snowflake.js';
 
 /**
- * What a message has beside its text: what there is none of is absent, and so is a `type` of 0. The same on every way to a
- * client.
+ * The parts of a message besides its text. Parts that it does not have are absent, and so is a `type` of 0. The same in
+ * Socket.IO, SSE, REST and webhooks.
  */
 export interface MessageExtras {
   /** Discord's message type number. */
@@ -18,23 +18,26 @@ export interface MessageExtras {
   flags?: number;
   attachments?: AttachmentState[];
   embeds?: JsonObject[];
-  /** Discord's components, as it sends them; with `flags` 32768 they are all that the message says. */
+  /** Discord's components, as Discord sends them; with flag 32768 they are the whole content of the message. */
   components?: JsonObject[];
   stickers?: StickerItem[];
   poll?: PollState;
   mentions?: MessageMentions;
-  /** The message that it answers, or that a notice of Discord's is about. */
+  /** The message that it answers, or that a system message refers to. */
   replyTo?: { messageId: Snowflake; channelId: Snowflake };
-  /** What it answers or forwards, as Discord names it. What a forward shows is another's and is not here: ADR 36. */
+  /**
+   * The message that it answers or forwards, in Discord's form. The content of a forwarded message belongs to someone else and
+   * is not included: ADR 36.
+   */
   reference?: MessageReference;
-  /** Absent unless a webhook or an application wrote it. */
+  /** Present if a webhook or an application wrote the message. */
   webhookId?: Snowflake;
 }
 
-/** In an update: what is absent has not changed, what is empty (0, a list without items) is gone. */
+/** In an update, an absent field has not changed, and an empty one (0 or an empty list) is removed. */
 export type ChangedExtras = Omit<MessageExtras, 'type' | 'replyTo' | 'reference' | 'webhookId'>;
 
-/** As rows know them: null stands for "not known", and for "none". */
+/** As stored in rows: null means "not known" or "none". */
 export interface KnownExtras {
   type: number | null;
   flags: number | null;
@@ -48,7 +51,7 @@ export interface KnownExtras {
   webhookId: Snowflake | null;
 }
 
-/** What is there, and nothing else. */
+/** The parts that exist, and nothing else. */
 export function messageExtras(known: KnownExtras): MessageExtras {
   const extras: MessageExtras = {};
   if (known.type) extras.type = known.type;

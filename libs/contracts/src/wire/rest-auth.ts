@@ -1,10 +1,10 @@
-/** `GET /api/auth/methods`: how one may log in. */
+/** `GET /api/auth/methods`: the available ways to log in. */
 export interface AuthMethods {
-  /** Whether everybody is logged in who asks: a local stack only. */
+  /** Whether everyone is logged in without credentials: on a local stack only. */
   local: boolean;
-  /** Where a browser goes to log in with Discord; null where that is not offered. */
+  /** The path that starts a log-in with Discord; null if it is not available. */
   discord: string | null;
-  /** Whether this browser has a log-in to go on with by `POST /api/auth/refresh`. */
+  /** Whether this browser has a log-in that `POST /api/auth/refresh` can continue. */
   session: boolean;
 }
 
@@ -14,11 +14,11 @@ export interface AccessGrant {
   expiresIn: number;
 }
 
-/** `GET /api/auth/me`: what the token says. */
+/** `GET /api/auth/me`: the contents of the token. */
 export interface Me {
   id: string;
   role: string;
-  /** Of who logged in with Discord. */
+  /** Only for users who logged in with Discord. */
   username?: string;
   /** Guilds the token is limited to; absent: no limit. */
   guilds?: string[];
@@ -29,7 +29,7 @@ export interface Me {
 export const SERVICE_TOKEN_ROLES = ['admin', 'analyst'] as const;
 export type ServiceTokenRole = (typeof SERVICE_TOKEN_ROLES)[number];
 
-/** The longest that a token for a program is good: a year. */
+/** The longest lifetime of a token for a program, in seconds: a year. */
 export const SERVICE_TOKEN_MAX_LIFE_S = 366 * 86_400;
 
 /** `/api/v1/tokens`: a token for a program. Times are ISO 8601. */
@@ -37,28 +37,28 @@ export interface ServiceToken {
   id: string;
   name: string;
   role: ServiceTokenRole;
-  /** Guilds it is limited to; null: no limit. */
+  /** Guilds that it is limited to; null: no limit. */
   guilds: string[] | null;
   createdBy: string;
   createdAt: string;
   expiresAt: string;
-  /** null: it is good until it expires. */
+  /** null: it is valid until it expires. */
   revokedAt: string | null;
 }
 
-/** `GET /api/v1/audit`: somebody did something, or was refused it. */
+/** `GET /api/v1/audit`: an action, or a refused attempt. */
 export interface AuditEntry {
   id: string;
   /** ISO 8601. */
   at: string;
   action: string;
-  /** null: nobody knows. */
+  /** null: unknown. */
   actor: string | null;
   address: string | null;
   target: string | null;
-  /** Why it was refused; null: it was done. */
+  /** The error code of a refusal; null: the action was carried out. */
   code: string | null;
   requestId: string | null;
-  /** How many times within a moment. */
+  /** The number of equal actions within a short time. */
   count: number;
 }

@@ -4,29 +4,29 @@ import type { ToldType } from './told-types.js';
 import type { MessagesBulk, SnapshotReason, WireHistoryMessage } from './wire-events.js';
 import type { WireEmoji } from './wire-reactions.js';
 
-/** A message with everything that is known of it. */
+/** A message with everything that is known about it. */
 export type RestMessage = WireHistoryMessage & {
   /** null: not known. */
   pinned: boolean | null;
-  /** How often its content was replaced. */
+  /** How many times its content was replaced. */
   revision: number;
 };
 
-/** `GET /api/v1/channels/:id/messages`; `seq` is the cursor at which live delivery goes on. */
+/** `GET /api/v1/channels/:id/messages`; live delivery continues at the cursor `seq`. */
 export interface RestMessagePage {
   /** Oldest first. */
   messages: RestMessage[];
   seq: number;
 }
 
-/** What a message said from `editedAt` on, or since it was created where that is null. */
+/** The content of a message from `editedAt` on, or from its creation if that is null. */
 export interface RestRevision {
-  /** 0: the first content that was seen. */
+  /** 0: the first known content. */
   revision: number;
   content: string | null;
   /** ISO 8601. */
   editedAt: string | null;
-  /** The event that brought this content. */
+  /** Sequence of the event that had this content. */
   seq: number;
 }
 
@@ -37,27 +37,27 @@ export interface RestReaction {
   burst: boolean;
 }
 
-/** `next`: what to pass as `after` for the next page; null: there is none. */
+/** `next`: the `after` of the next page; null: this is the last page. */
 export interface RestReactionPage {
   reactions: RestReaction[];
   next: string | null;
 }
 
-/** Newest first. `next`: what to pass as `before` for the next page; null: there is none. */
+/** Newest first. `next`: the `before` of the next page; null: this is the last page. */
 export interface RestSearchPage {
   messages: RestMessage[];
   next: Snowflake | null;
 }
 
-/** What happened in a channel: `payload` as on a socket. */
+/** An event of a channel: `payload` as on a socket. */
 export interface RestEvent {
   event: ToldType;
   payload: WireEvent['payload'];
 }
 
 /**
- * `GET /api/v1/channels/:id/events`: all that happened after the cursor, page by page without a hole, or a snapshot and
- * the reason, as when a socket joins with a cursor. `next` is the cursor of the next request; `more`: there is more now.
+ * `GET /api/v1/channels/:id/events`: all events after the cursor, in pages and without holes, or a snapshot with the reason, as
+ * when a socket joins with a cursor. `next` is the cursor of the next request; `more`: more events exist now.
  */
 export type RestEventPage =
   | { events: RestEvent[]; next: string; more: boolean }

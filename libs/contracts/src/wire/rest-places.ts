@@ -4,17 +4,17 @@ import type { ChannelType } from './channel-type.js';
 import type { WireChannel } from './wire-events.js';
 import type { WireRoom } from './wire-rooms.js';
 
-/** A channel, a category, a room or a thread that whoever asks may see. Lists are in Discord's display order. */
+/** A channel, a category, a room or a thread that the caller may see. Lists are in Discord's display order. */
 export type RestChannel = WireChannel & {
   topic: string | null;
   position: number | null;
   nsfw: boolean;
-  /** Only of rooms; 0 is no limit. */
+  /** Only for rooms; 0: no limit. */
   userLimit?: number;
-  /** Whether whoever asks may read what is said there, and what was said before. */
+  /** Whether the caller may read its messages, live and past. */
   readable: boolean;
   history: boolean;
-  /** In the list of channels only: the newest message; absent: there is none, or the caller may not look back. */
+  /** The newest message. Only in the list of channels; absent: there is none, or the caller may not read the history. */
   lastMessageId?: Snowflake;
 };
 
@@ -25,7 +25,7 @@ export interface RestThread {
   /** Discord's channel type number. */
   discordType: number;
   serverId: Snowflake;
-  /** The channel it is in. */
+  /** The channel that it belongs to. */
   parentId: Snowflake;
   ownerId: Snowflake | null;
   archived: boolean;
@@ -34,22 +34,22 @@ export interface RestThread {
   createdAt: string | null;
   archiveChangedAt: string | null;
   autoArchiveMinutes: number | null;
-  /** As Discord counts them, which it stops doing at a limit. */
+  /** As Discord counts them; Discord stops counting at a limit. */
   messageCount: number | null;
   memberCount: number | null;
 }
 
-/** Newest first. `next`: what to pass as `before` for the next page; null: there is none. */
+/** Newest first. `next`: the `before` of the next page; null: this is the last page. */
 export interface RestThreadPage {
   threads: RestThread[];
   next: Snowflake | null;
 }
 
-/** A present member of a server. */
+/** A current member of a guild. */
 export interface RestMember {
   userId: Snowflake;
   username: string | null;
-  /** Their name in this server only; null: none. */
+  /** Their nickname in this guild; null: none. */
   nick: string | null;
   globalName: string | null;
   avatar: string | null;
@@ -62,7 +62,7 @@ export interface RestMember {
   timedOutUntil: string | null;
 }
 
-/** In the order of ids. `next`: what to pass as `after` for the next page; null: there is none. */
+/** Ordered by id. `next`: the `after` of the next page; null: this is the last page. */
 export interface RestMemberPage {
   members: RestMember[];
   next: Snowflake | null;
@@ -74,56 +74,56 @@ export interface RestRole {
   /** 0xRRGGBB; 0: none. */
   color: number | null;
   position: number | null;
-  /** Whether its members are listed apart. */
+  /** Whether its members are listed separately. */
   hoist: boolean;
 }
 
-/** `seq`: the cursor at which live delivery of the rooms goes on. */
+/** Live delivery of the rooms continues at the cursor `seq`. */
 export interface RestRooms {
   rooms: WireRoom[];
   seq: number;
 }
 
-/** A time in which the guild was not listened to, and what was found out about it afterwards. */
+/** A time in which no events of the guild were received, and what backfill recovered of it. */
 export interface RestGap {
   gapId: string;
-  /** `session_lost` or `first_start`; null: its end alone was seen. */
+  /** `session_lost` or `first_start`; null: only the end of the gap is known. */
   cause: string | null;
   /** All times ISO 8601; null: not known. */
   openedAt: string | null;
   from: string | null;
   to: string | null;
-  /** null: history is still fetched. */
+  /** null: backfill is still running. */
   closedAt: string | null;
   recovered: Recovered | null;
   unrecoverable: Unrecoverable[] | null;
 }
 
-/** Newest first. `next`: what to pass as `before` for the next page; null: there is none. */
+/** Newest first. `next`: the `before` of the next page; null: this is the last page. */
 export interface RestGapPage {
   gaps: RestGap[];
   next: string | null;
 }
 
 export interface RestCounts {
-  /** Also those deleted since. */
+  /** Including messages that were deleted since. */
   messages: number;
   edits: number;
   deletions: number;
-  /** Reactions seen as they were added. */
+  /** Reactions whose addition was received. */
   reactions: number;
-  /** Different authors of those messages that are still there: of a deleted one nobody keeps who wrote it. */
+  /** Different authors of the messages that still exist; the author of a deleted message is not kept. */
   authors: number;
 }
 
-/** What happened in a channel, hour by hour, never by whom; an hour without events is absent. */
+/** Counts of a channel by hour, never by person; an hour without events is absent. */
 export interface RestChannelStatistics {
   channelId: Snowflake;
   /** ISO 8601. */
   hours: (RestCounts & { hour: string })[];
 }
 
-/** What happened in the channels of a guild, each summed over the time asked for. */
+/** Counts of the channels of a guild, each summed over the requested time. */
 export interface RestGuildStatistics {
   guildId: Snowflake;
   channels: (RestCounts & { channelId: Snowflake })[];

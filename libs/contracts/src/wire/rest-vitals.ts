@@ -14,7 +14,7 @@ export interface Problem {
 }
 
 export interface RestConnections {
-  /** Sockets of clients. */
+  /** Connected client sockets. */
   total: number;
   /** Shards connected to Discord. */
   discord: number;
@@ -28,7 +28,7 @@ export interface RestHealth {
   /** Seconds. */
   uptime: number;
   connections: RestConnections;
-  /** Resident memory, and what the process may use, such as `45MB`. */
+  /** Resident memory, and the memory that the process may use, such as `45MB`. */
   memory: { used: string; total: string };
   environment: string;
   source: SourceStatus;
@@ -36,7 +36,7 @@ export interface RestHealth {
 
 /** Which channels have subscribers at this replica. */
 export interface RestSubscribedChannels {
-  /** Equal to `channels`: every Socket.IO room that counts is a channel's. */
+  /** Equal to `channels`: only the Socket.IO rooms of channels are counted. */
   total: number;
   channels: number;
   /** Only channels that the caller may see; empty without a token. */

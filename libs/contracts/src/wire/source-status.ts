@@ -1,4 +1,4 @@
-/** What a connection of one shard to Discord can be. */
+/** The states of a shard's connection to Discord. */
 export const SHARD_STATES = [
   'DISCONNECTED',
   'CONNECTING',
@@ -10,7 +10,7 @@ export type ShardState = (typeof SHARD_STATES)[number];
 
 /**
  * `connected`: every known shard is connected to Discord; `partial`: some are not; `disconnected`: none is, or no ingestor
- * answers; `unknown`: the ingestors could not be asked, or not yet.
+ * answers; `unknown`: the ingestors could not be queried, or have not been queried yet.
  */
 export const SOURCE_STATES = ['connected', 'partial', 'disconnected', 'unknown'] as const;
 export type SourceState = (typeof SOURCE_STATES)[number];
@@ -20,13 +20,13 @@ export interface SourceShard {
   state: ShardState;
 }
 
-/** Whether new events come in at all: the ingestors and their connections to Discord. */
+/** Whether new events arrive: the ingestors and their connections to Discord. */
 export interface SourceStatus {
   state: SourceState;
-  /** How many ingestors answer. */
+  /** Number of ingestors that answer. */
   ingestors: number;
   /** Sorted by id. */
   shards: SourceShard[];
-  /** ISO 8601: when Discord sent the last event that is known of; null: none is. */
+  /** ISO 8601: when Discord sent the last known event; null: none is known. */
   lastEventAt: string | null;
 }

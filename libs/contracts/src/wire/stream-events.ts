@@ -18,33 +18,33 @@ import type { ReactionBody, ReactionClearBody } from './wire-reactions.js';
 import type { RoomCreatedBody, RoomDeletedBody, VoiceJoinedBody, WireVoiceLeft } from './wire-rooms.js';
 
 /**
- * The stream starts anew after a cursor that cannot be resumed from: what happened between `after` and `seq` is not told,
- * or not of `channelId` alone, whose past the user may not read. Snapshots follow of the channels that were asked for.
+ * The stream continues after a cursor that it cannot resume from. The events between `after` and `seq` are not sent; with
+ * `channelId`, only those of that channel, whose history the user may not read. Snapshots of the requested channels follow.
  */
 export interface StreamGap {
   guildId: Snowflake;
   channelId?: Snowflake;
   reason: SnapshotReason;
-  /** The cursor that was asked for; null when the stream was already open. */
+  /** The requested cursor; null if the stream was already open. */
   after: number | null;
   seq: number;
 }
 
-/** A stream of all guilds tells nothing more of this one: it may not be seen any more. */
+/** A stream of all guilds sends no more events of this guild, because the caller may no longer see it. */
 export interface GuildGone {
   guildId: Snowflake;
   code: string;
 }
 
-/** A fact as streams and webhooks tell it. */
+/** A fact as streams and webhooks send it. */
 export interface ToldFact {
-  /** The channel that it is about; null: it is about the guild. */
+  /** The channel that it belongs to; null: it belongs to the guild. */
   channelId: Snowflake | null;
   type: ToldType;
   payload: object;
 }
 
-/** What streams and webhooks tell of a change, in order, before its place in a chain is known. */
+/** What streams and webhooks send for a change, in order, before its position in a chain is known. */
 export function toldFactsOf(change: Change): ToldFact[] {
   if (isGuildEvent(change)) return [guildFact(change)];
   return [...factsOf(change), ...roomFactsOf(change)].map(({ channelId, fact }) => ({
@@ -61,9 +61,9 @@ const guildFact = ({ kind, body }: GuildEvent): ToldFact => ({
 });
 
 /**
- * What a stream tells of one change, in order. What belongs to a channel has its place in the channel's chain, as on a
- * socket; of what belongs to the guild each stream sees another part, so its payload has no place yet. Only channels
- * get one later; the `id:` of the other events is their cursor.
+ * What a stream sends for one change, in order. A channel's fact has its position in the channel's chain, as on a socket. Each
+ * stream sees another part of a guild's facts, so their payload has no position yet. Only channels get one later; for other
+ * events the `id:` is the cursor.
  */
 export function streamFactsOf(change: Change): ToldFact[] {
   if (!change.feed.startsWith('c:')) return toldFactsOf(change);
@@ -71,7 +71,7 @@ export function streamFactsOf(change: Change): ToldFact[] {
   return toWireEvents(change).map((each) => ({ channelId, type: toldTypeOf(each), payload: each.payload }));
 }
 
-/** The data of every event of a stream, by its name. */
+/** The data of every event of a stream, by event name. */
 export interface StreamEvents extends GuildEventBodies {
   'message.created': MessageBody & Positioned;
   'message.updated': MessageUpdateBody & Positioned;
@@ -85,12 +85,12 @@ export interface StreamEvents extends GuildEventBodies {
   'room.deleted': RoomDeletedBody;
   'voice.joined': VoiceJoinedBody;
   'voice.left': WireVoiceLeft;
-  /** First, unless the stream goes on after a cursor: one of each channel that was asked for by name. */
+  /** First, unless the stream resumes from a cursor: one for each channel that was requested by id. */
   snapshot: MessagesBulk;
-  /** First, unless the stream goes on after a cursor, when rooms or voice were asked for. */
+  /** First, unless the stream resumes from a cursor, when rooms or voice were requested. */
   rooms_list: RoomsList;
   gap: StreamGap;
   unsubscribed: Unsubscribed | GuildGone;
-  /** The last event of a stream that cannot go on. */
+  /** The last event of a stream that cannot continue. */
   error: WireError;
 }

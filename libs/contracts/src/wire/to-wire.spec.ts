@@ -39,14 +39,14 @@ describe('toWireEvents', () => {
     ]);
   });
 
-  it('turns a bulk deletion into one event for each id, of which only the last moves the cursor', () =>
+  it('turns a bulk deletion into one event per id, of which only the last moves the cursor', () =>
     expect(toWireEvents(deletion([3, 4, 5])).map(({ payload }) => payload)).toMatchObject([
       { id: '3', seq: 7, prev: 7 },
       { id: '4', seq: 7, prev: 7 },
       { id: '5', seq: 10, prev: 7 },
     ]));
 
-  it('lets a client that is cut anywhere in a change see all of it by asking again from its cursor', () => {
+  it('lets a client that is disconnected within a change get all of it by resuming from its cursor', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(), { minLength: 1, maxLength: 20 }), fc.nat(), (ids, cut) => {
         const events = toWireEvents(deletion(ids));
@@ -62,7 +62,7 @@ describe('roomFactsOf', () => {
   const guildWide = { guildId: id(1), channelId: null, feed: 'g:1', seq: 10, prev: 7, guildPrev: 9 } as const;
   const arrival = { guildId: id(1), channelId: id(5), userId: id(6), username: 'example', avatar: null };
 
-  it('tells a move as leaving, to those who see the room that was left, and joining', () => {
+  it('sends a move as a leave, for those who see the old room, and a join', () => {
     const change: Change = {
       ...guildWide,
       kind: 'voice_moved',
@@ -77,7 +77,7 @@ describe('roomFactsOf', () => {
     ]);
   });
 
-  it('tells of a room once, when it is new', () => {
+  it('sends a room once, when it is new', () => {
     const body = { id: id(5), name: 'Room', type: 2, serverId: id(1), deleted: false };
     const room = { created: true, parentId: null, userLimit: 3 };
     const updated: Change = { ...guildWide, kind: 'channel_update', body };
@@ -94,7 +94,7 @@ describe('roomFactsOf', () => {
     expect(roomFactsOf({ ...updated, body: { ...body, type: 0, room } })).toEqual([]);
   });
 
-  it('tells of everything that a list showed to be otherwise', () => {
+  it('sends every difference that a list revealed', () => {
     const gone = { id: id(5), name: 'Room', type: 2, serverId: id(1), deleted: true };
     const archived = { id: id(7), name: 'Thread', type: 11, serverId: id(1), archived: true, deleted: false };
     const left = [{ guildId: id(1), fromChannelId: id(4), userId: id(6) }];
@@ -109,7 +109,7 @@ describe('roomFactsOf', () => {
     ]);
   });
 
-  it('keeps what decides about access out of what is sent', () => {
+  it('never sends what decides about access', () => {
     const body = { id: id(5), name: 'Room', type: 2, serverId: id(1), deleted: false };
     const access = [{ of: 'role', roleId: id(9), permissions: '0' } as const];
     expect(toWireEvents({ ...guildWide, kind: 'channel_update', body: { ...body, access } })).toEqual([

@@ -18,7 +18,7 @@ import type {
   WireVoiceLeft,
 } from './wire-rooms.js';
 
-/** What a socket is told, before its place in a chain is known. */
+/** What a socket receives, before its position in a chain is known. */
 export type WireFact =
   | { event: 'message'; payload: MessageBody }
   | { event: 'message_update'; payload: MessageUpdateBody }
@@ -34,15 +34,15 @@ export type WireFact =
 type Placed<F> = F extends WireFact ? { event: F['event']; payload: F['payload'] & Positioned } : never;
 export type WireEvent = Placed<WireFact>;
 
-/** A fact, and the channel that one has to see to be told it. */
+/** A fact, and the channel that the recipient must be able to see. */
 export interface ScopedFact {
   channelId: Snowflake;
   fact: WireFact;
 }
 
 /**
- * Gives the facts of one change their place in a chain. Only the last carries `seq`; those before it keep `prev`, so a
- * client that is cut in the middle gets all of them again.
+ * Gives the facts of one change their position in a chain. Only the last has `seq`; those before it keep `prev`, so a client
+ * that is disconnected in between receives all of them again.
  */
 export function placed(facts: readonly WireFact[], seq: number, prev: number): WireEvent[] {
   return facts.map(
@@ -57,7 +57,7 @@ export function toWireEvents(change: Change): WireEvent[] {
   return placed(facts, change.seq, change.prev);
 }
 
-/** What those are told who follow the messages of a channel, or the channels of a guild. */
+/** The facts for subscribers of a channel's messages, or of a guild's channels. */
 export function factsOf(change: Change): ScopedFact[] {
   if (isGuildEvent(change)) return [];
   switch (change.kind) {
@@ -90,7 +90,7 @@ export function factsOf(change: Change): ScopedFact[] {
   }
 }
 
-/** What those are told who follow the rooms of a guild. A room that is gone has nobody in it: no one leaves it. */
+/** The facts for subscribers of a guild's rooms. A deleted room has no users: no `left` is sent for it. */
 export function roomFactsOf(change: Change): ScopedFact[] {
   switch (change.kind) {
     case 'channel_update':
@@ -139,7 +139,7 @@ const joined = (payload: VoiceJoinedBody): ScopedFact => ({
   fact: { event: 'voice_joined', payload },
 });
 
-/** Where nobody knows which room was left, nobody was told that someone is in it. */
+/** If the left room is not known, no client was told that the user is in it. */
 function left({ guildId, fromChannelId: channelId, userId }: VoiceLeftBody): ScopedFact[] {
   if (channelId === null) return [];
   return [{ channelId, fact: { event: 'voice_left', payload: { guildId, channelId: null, userId } } }];

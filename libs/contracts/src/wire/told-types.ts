@@ -1,7 +1,7 @@
 import { GUILD_EVENTS } from '../changes.js';
 import type { WireFact } from './to-wire.js';
 
-/** What it takes to be told of an event: to read its channel, to see it, or to view the audit log of the guild. */
+/** What the recipient of an event needs: to read its channel, to see it, or to view the guild's audit log. */
 export type NeededRight = 'read' | 'see' | 'audit_log';
 
 const NEEDED_RIGHTS = {
@@ -20,7 +20,7 @@ const NEEDED_RIGHTS = {
   ...GUILD_EVENTS,
 } as const satisfies Record<string, NeededRight>;
 
-/** What streams, REST and webhooks tell. Sockets have names of their own, which their clients know already. */
+/** The event types of streams, REST and webhooks. Sockets keep the event names that their clients already know. */
 export type ToldType = keyof typeof NEEDED_RIGHTS;
 export const TOLD_TYPES = Object.keys(NEEDED_RIGHTS) as ToldType[];
 

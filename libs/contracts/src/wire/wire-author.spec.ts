@@ -3,7 +3,7 @@ import { wireAuthor } from './wire-author.js';
 
 const ID = '1' as Snowflake;
 
-it('tells of an author what is known, and leaves out what is not', () => {
+it('includes what is known about an author, and omits the rest', () => {
   expect(wireAuthor(ID, null, null)).toEqual({ id: ID, username: '' });
   expect(
     wireAuthor(ID, 'ada', { id: ID, username: 'ada', globalName: null, avatar: null, bot: false }),

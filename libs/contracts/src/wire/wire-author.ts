@@ -2,7 +2,7 @@ import type { UserState } from '../events/member-events.js';
 import type { Snowflake } from '../snowflake.js';
 import type { WireAuthor } from './wire-events.js';
 
-/** An author as rows know them. @param profile what else Discord said of them; null: nothing */
+/** An author from its columns. @param profile further data that Discord sent; null: none */
 export function wireAuthor(id: Snowflake, username: string | null, profile: UserState | null): WireAuthor {
   const author: WireAuthor = { id, username: username ?? '' };
   if (profile?.globalName) author.globalName = profile.globalName;

@@ -12,10 +12,9 @@ import type {
 } from './wire-rooms.js';
 
 /**
- * The live protocol. Names and fields are fixed: clients exist that use them.
- * `seq` is the cursor of an event, `prev` that of the event before it in the same feed: an event may be applied
- * when its `prev` is the cursor the client stands at. A bulk deletion is several `message_delete` in a row of which
- * only the last moves the cursor.
+ * The live protocol. Names and fields are fixed, because clients use them. `seq` is the cursor of an event, `prev` the cursor
+ * of the previous event of the same feed: a client may apply an event if its own cursor equals `prev`. A bulk deletion is
+ * several consecutive `message_delete` events, of which only the last moves the cursor.
  */
 export interface Positioned {
   seq: number;
@@ -25,7 +24,7 @@ export interface Positioned {
 export interface WireAuthor {
   id: Snowflake;
   username: string;
-  /** The name that the author chose to be shown by; absent: none, or not known. */
+  /** The author's display name; absent: none, or not known. */
   globalName?: string;
   /** Discord's hash of the author's picture. */
   avatar?: string;
@@ -74,27 +73,27 @@ export interface WireChannel {
   /** Discord's channel type number. */
   discordType: number;
   serverId: Snowflake;
-  /** Its category, or of a thread its channel. */
+  /** Its category; of a thread, its channel. */
   parentId?: Snowflake;
-  /** Only of threads. */
+  /** Only for threads. */
   archived?: boolean;
 }
 
 export type ChannelUpdateBody = WireChannel & { deleted: boolean };
 
-/** A message in a snapshot or in history, as it is now; `seq` is the event that last changed it. */
+/** The current state of a message, in a snapshot or in history; `seq` is the sequence of the last event that changed it. */
 export type WireHistoryMessage = MessageBody & {
   editedTimestamp: string | null;
   seq: number;
-  /** Absent: nobody has reacted. */
+  /** Absent: there are none. */
   reactions?: WireReactionCount[];
 };
 
 /**
- * Why a client gets a snapshot: it joined, its cursor cannot be resumed from (never a partial tail), or the read models
- * were built anew (`projection_switched`: nothing was missed, but what is known may be known differently now).
- * `history_forbidden`: the user may follow the channel live and not look back, so there are no messages in it.
- * `access_changed`: what the user may see is not what it was.
+ * Why a client gets a snapshot: it joined, or its cursor cannot be resumed from (a tail is never partial), or the read models
+ * were rebuilt (`projection_switched`: nothing was missed, but some values may differ). `history_forbidden`: the user may
+ * follow the channel live but not read its history, so the snapshot has no messages. `access_changed`: the user's access has
+ * changed.
  */
 export type SnapshotReason =
   | 'joined'
@@ -124,7 +123,7 @@ export interface WireGuild {
 export interface UserInfo {
   id: string;
   role: Role;
-  /** Of who logged in with Discord. */
+  /** Only for users who logged in with Discord. */
   username?: string;
 }
 
@@ -135,11 +134,11 @@ export interface WireError {
   code: string;
   message: string;
   retryable: boolean;
-  /** The request that failed; absent where no request did. */
+  /** The request that failed; absent if no request was the cause. */
   event?: string;
 }
 
-/** The named request was not carried out because too many came; it may be sent again after the delay. */
+/** The named request was not carried out because too many requests came; it may be sent again after the delay. */
 export interface RateLimited {
   event: string;
   retryAfterMs: number;
@@ -147,9 +146,9 @@ export interface RateLimited {
 
 export interface JoinChannelRequest {
   channelId: Snowflake;
-  /** Cursor to resume from; without it the answer is a snapshot. */
+  /** Cursor to resume from; without it the response is a snapshot. */
   after?: number;
-  /** How many messages the snapshot holds, 1 to 100; 50 unless told. */
+  /** Number of messages in the snapshot, 1 to 100; default: 50. */
   limit?: number;
 }
 
@@ -157,13 +156,13 @@ export interface LeaveChannelRequest {
   channelId: Snowflake;
 }
 
-/** A page of what the channel's messages are now; one bound at most, each a message id. */
+/** A page of the channel's messages in their current state; at most one bound, which is a message id. */
 export interface GetHistoryRequest {
   channelId: Snowflake;
   before?: Snowflake;
   after?: Snowflake;
   around?: Snowflake;
-  /** 1 to 100; 50 unless told. */
+  /** 1 to 100; default: 50. */
   limit?: number;
 }
 
@@ -171,7 +170,7 @@ export interface RefreshTokenRequest {
   token: string;
 }
 
-/** `after`: cursor of the guild's rooms to resume from; without it the answer is a snapshot. */
+/** `after`: cursor of the guild's rooms to resume from; without it the response is a snapshot. */
 export interface SubscribeRoomsRequest {
   guildId: Snowflake;
   after?: number;
@@ -181,7 +180,7 @@ export interface UnsubscribeRoomsRequest {
   guildId: Snowflake;
 }
 
-/** All rooms of a guild that the user may see: the start of what follows, as {@link MessagesBulk} is for a channel. */
+/** All rooms of a guild that the user may see. Room events follow it, as message events follow {@link MessagesBulk}. */
 export interface RoomsList {
   guildId: Snowflake;
   rooms: WireRoom[];
@@ -189,25 +188,25 @@ export interface RoomsList {
   reason: SnapshotReason;
 }
 
-/** The channel is followed no longer: `code` says why, such as `CHANNEL.ACCESS_LOST`. */
+/** The subscription to the channel has ended: `code` says why, such as `CHANNEL.ACCESS_LOST`. */
 export interface Unsubscribed {
   channelId: Snowflake;
   code: string;
 }
 
-/** Live delivery of these channels has stopped: the client reads too slowly and joins them again from its cursors. */
+/** Live delivery of these channels has stopped because the client reads too slowly. It joins them again from its cursors. */
 export interface Lagging {
   channels: { channelId: Snowflake; seq: number }[];
 }
 
-/** The server is going away: come back after the delay, to whichever replica. */
+/** The server is stopping: reconnect after the delay, to any replica. */
 export interface ReconnectNotice {
   afterMs: number;
 }
 
 /**
- * Where the followed feed stands now, told from time to time: a client whose cursor is behind it has lost something and
- * joins again from its cursor. One of both ids.
+ * The current cursor of a subscribed feed, sent from time to time. A client whose cursor is behind it has lost something and
+ * joins again from its cursor. Has one of the two ids.
  */
 export interface PositionNotice {
   channelId?: Snowflake;
@@ -215,7 +214,7 @@ export interface PositionNotice {
   seq: number;
 }
 
-/** Somebody types now; may be lost, never repeated. */
+/** Somebody is typing; may be lost, is never repeated. */
 export interface TypingNotice {
   channelId: Snowflake;
   serverId: Snowflake;
@@ -224,7 +223,7 @@ export interface TypingNotice {
   startedAt: string;
 }
 
-/** Somebody's status now; may be lost, never repeated. */
+/** A user's current status; may be lost, is never repeated. */
 export interface PresenceNotice {
   serverId: Snowflake;
   userId: Snowflake;

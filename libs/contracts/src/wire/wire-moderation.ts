@@ -18,7 +18,7 @@ export const MODERATION_KINDS = [
 export type ModerationKind = (typeof MODERATION_KINDS)[number];
 
 /**
- * Who did what to whom, when and why. `moderation.recorded` comes again with the same `id` when Discord's audit log adds to
+ * Who did what to whom, when and why. `moderation.recorded` is sent again with the same `id` when Discord's audit log adds to
  * an entry: the newer one replaces the older one.
  */
 export interface ModerationEntry {
@@ -29,7 +29,7 @@ export interface ModerationEntry {
   at: string;
   /** null: AutoMod, or not known. */
   moderatorId: Snowflake | null;
-  /** The member that it was done to; null: no single member, or not known. */
+  /** The member affected; null: no single member, or not known. */
   targetId: Snowflake | null;
   /** The channel in which it was done; null: it concerns the guild. */
   channelId: Snowflake | null;
@@ -45,10 +45,10 @@ export interface ModerationEntry {
   ruleName: string | null;
 }
 
-/** `GET /api/v1/guilds/:id/moderation`, newest first. `next`: what to pass as `before` for the next page; null: there is none. */
+/** `GET /api/v1/guilds/:id/moderation`, newest first. `next`: the `before` of the next page; null: this is the last page. */
 export interface RestModerationPage {
   entries: ModerationEntry[];
   next: string | null;
-  /** The cursor at which live delivery goes on. */
+  /** Live delivery continues at this cursor. */
   seq: number;
 }

@@ -1,6 +1,6 @@
 import { isSnowflake, type Snowflake } from '../snowflake.js';
 
-/** `id` null: a Unicode emoji, which is its `name`. */
+/** `id` null: a Unicode emoji, whose characters are its `name`. */
 export interface WireEmoji {
   id: Snowflake | null;
   name: string | null;
@@ -15,7 +15,7 @@ export interface ReactionBody {
   burst: boolean;
 }
 
-/** `emoji` null: every reaction of the message is gone. */
+/** `emoji` null: all reactions of the message were removed. */
 export interface ReactionClearBody {
   messageId: Snowflake;
   channelId: Snowflake;
@@ -23,12 +23,12 @@ export interface ReactionClearBody {
   emoji: WireEmoji | null;
 }
 
-/** How many have reacted to a message with an emoji; of a guild's own emoji the id alone is known. */
+/** The number of reactions to a message with an emoji; of a guild's own emoji only the id is known. */
 export interface WireReactionCount {
   emoji: WireEmoji;
-  /** Of both kinds. */
+  /** Normal and super reactions together. */
   count: number;
-  /** Super reactions among them. */
+  /** Super reactions only. */
   burstCount: number;
 }
 

@@ -1,13 +1,13 @@
 import type { Snowflake } from '../snowflake.js';
 
-/** What `room.created` says beyond the channel; `created`: the room was not there before. */
+/** What `room.created` has in addition to the channel; `created`: the room is new. */
 export interface RoomDetails {
   created: boolean;
   parentId: Snowflake | null;
   userLimit: number | null;
 }
 
-/** Fixed: clients of `room.created` exist. */
+/** Fixed, because clients of `room.created` exist. */
 export interface RoomCreatedBody {
   guildId: Snowflake;
   channelId: Snowflake;
@@ -16,13 +16,13 @@ export interface RoomCreatedBody {
   userLimit: number;
 }
 
-/** Fixed: clients of `room.deleted` exist. */
+/** Fixed, because clients of `room.deleted` exist. */
 export interface RoomDeletedBody {
   guildId: Snowflake;
   channelId: Snowflake;
 }
 
-/** Fixed: clients of `voice.joined` exist. */
+/** Fixed, because clients of `voice.joined` exist. */
 export interface VoiceJoinedBody {
   guildId: Snowflake;
   channelId: Snowflake;
@@ -31,7 +31,7 @@ export interface VoiceJoinedBody {
   avatar: string | null;
 }
 
-/** In a change row, so that the room that was left is known; on the wire it is {@link WireVoiceLeft}. */
+/** In a change row, where the left room must be known; on the wire it is {@link WireVoiceLeft}. */
 export interface VoiceLeftBody {
   guildId: Snowflake;
   fromChannelId: Snowflake | null;
@@ -41,14 +41,14 @@ export interface VoiceLeftBody {
 /** In a change row; on the wire `left` and `joined`. */
 export type VoiceMovedBody = VoiceJoinedBody & { fromChannelId: Snowflake | null };
 
-/** Fixed: clients of `voice.left` exist. */
+/** Fixed, because clients of `voice.left` exist. */
 export interface WireVoiceLeft {
   guildId: Snowflake;
   channelId: null;
   userId: Snowflake;
 }
 
-/** A room and who is in it, with the time of their arrival (ISO 8601). */
+/** A room and its users, with their join times (ISO 8601). */
 export interface WireRoom {
   guildId: Snowflake;
   channelId: Snowflake;
