@@ -1,15 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Figures, type Measurement, type Random, seeded, until } from '@discord-relay/local-stack';
-import { compareGaps, compareRows, namedInGaps } from '../support/inspect-rows.js';
+import { channelsLeftOut, compareGaps, compareRows, namedInGaps } from '../support/inspect-rows.js';
 import { finalMessages } from '../support/message-facts.js';
 import { PrivatePlaces } from '../support/private-places.js';
-import { restFault } from '../support/rest-faults.js';
+import { lastingRefusal, restFault } from '../support/rest-faults.js';
 import { signToken, type TempStack, withTempStack } from '../support/temp-stack.js';
 import { spoiltCopy } from '../support/spoil.js';
 import { trueDispatch } from '../support/true-descriptions.js';
 
 const none = { equals: 0 };
 const PATIENCE_MS = 120_000;
+/** Few enough for a session to be given up while the drill runs. */
+const RESUMES = { RESUME_ATTEMPTS: '3', RESUME_GIVE_UP_MS: '1000' };
 
 /** The world sends what it must not: keys missing and garbled, answers that are none, sessions that break. */
 export const world: Measurement = {
@@ -21,6 +23,9 @@ export const world: Measurement = {
     refusedInTheEnd: none,
     wrongRows: none,
     lostWithoutName: none,
+    missingRows: none,
+    falselyNamed: none,
+    heldUp: none,
     surplusRows: none,
     openGaps: none,
     stuck: none,
@@ -28,7 +33,7 @@ export const world: Measurement = {
     checked: { min: 1 },
   },
   run: ({ seed, rounds = 120, progress }) => {
-    const ingestor = { RECORD_MEMBERS: 'true', BACKFILL_REQUESTS_PER_S: '20' };
+    const ingestor = { RECORD_MEMBERS: 'true', BACKFILL_REQUESTS_PER_S: '20', ...RESUMES };
     return withTempStack({ progress, envOf: { ingestor } }, (temp) =>
       new World(temp, seeded(seed), progress).run(rounds),
     );
@@ -50,6 +55,8 @@ class World {
 
   async run(steps: number): Promise<Figures> {
     await this.places.build();
+    await this.temp.sim.nameSessions('world');
+    await this.temp.sim.expireSessions();
     await this.gapsClosed();
     for (let step = 1; step <= steps; step++) {
       const what = await this.step();
@@ -103,12 +110,13 @@ class World {
     await this.temp.sim.delete(known.channelId, known.id);
   }
 
-  /** Connections end, and resuming does not work at once. */
+  /** Connections end, and resuming does not work at once, or never again. */
   private async breakSession(): Promise<string> {
     const code = this.random.pick([1006, 1001, 4000]);
-    await this.temp.sim.closeOn({ op: 'RESUME', code, times: this.random.between(1, 2) });
+    const times = this.random.pick([1, 2, null]);
+    await this.temp.sim.closeOn({ op: 'RESUME', code, times });
     await this.temp.sim.drop();
-    return `dropped, and RESUME is closed with ${code}`;
+    return `dropped, and RESUME is closed with ${code} ${times ?? 'any number of'} times`;
   }
 
   /** A session is lost while people go on talking, and history is read from a server that misbehaves. */
@@ -118,9 +126,18 @@ class World {
     await sim.refuse(1_500);
     await sim.expireSessions();
     for (let i = 0; i < 10; i++) await this.say();
+    await this.refuseReactions();
     for (const fault of faults) await sim.answer(fault);
     this.figures.absences += 1;
     return `absence ${this.figures.absences} with ${faults.map((fault) => JSON.stringify(fault)).join(' and ')}`;
+  }
+
+  /** A message of which the reactions are never told must not hold up the others. */
+  private async refuseReactions(): Promise<void> {
+    const { sim } = this.temp;
+    const { channelId, id } = this.said.at(-1)!;
+    await sim.react(channelId, id, this.random.pick(this.places.people).id, '👍');
+    await sim.answer(lastingRefusal(this.random, channelId, id));
   }
 
   /** When all of before is in the rows, nobody may see more than Discord shows them. */
@@ -173,6 +190,8 @@ class World {
   /** A last session that is told everything: then rows are Discord's, and so are rights. */
   private async verify(): Promise<Figures> {
     const { sim, stack } = this.temp;
+    await this.gapsClosed().catch(() => undefined);
+    const { open: heldUp } = await compareGaps(stack.databaseUrl);
     await sim.endFaults();
     await sim.expireSessions();
     await sleep(2_000);
@@ -190,7 +209,8 @@ class World {
     // What came and went while nobody listened is in no history.
     const lost = rows.missing.filter((id) => !expected.get(id)!.deleted);
     const nameless = lost.filter((id) => !named.has(id) && !named.has(channelOf.get(id) ?? ''));
-    for (const [what, list] of Object.entries({ ...rows, nameless }))
+    const falselyNamed = await channelsLeftOut(stack.databaseUrl);
+    for (const [what, list] of Object.entries({ ...rows, nameless, falselyNamed }))
       if (Array.isArray(list) && list.length > 0) this.progress(`${what}: ${list.slice(0, 5).join()}`);
     return {
       ...this.figures,
@@ -198,6 +218,8 @@ class World {
       wrongRows: rows.wrong.length,
       missingRows: lost.length,
       lostWithoutName: nameless.length,
+      falselyNamed: falselyNamed.length,
+      heldUp,
       surplusRows: rows.surplus.length,
       openGaps: (await compareGaps(stack.databaseUrl)).open,
     };

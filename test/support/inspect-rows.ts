@@ -61,6 +61,16 @@ export async function namedInGaps(databaseUrl: string): Promise<Set<string>> {
   });
 }
 
+/** Channels that gaps leave out as a whole, each as `reason:channel`. */
+export async function channelsLeftOut(databaseUrl: string): Promise<string[]> {
+  return await withProjection(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ reason: string }>(
+      `SELECT DISTINCT reason FROM gaps, unnest(unrecoverable) AS reason WHERE reason LIKE '%:%' AND reason NOT LIKE '%/%'`,
+    );
+    return rows.map(({ reason }) => reason);
+  });
+}
+
 async function withProjection<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = await openTestClient(databaseUrl);
   try {

@@ -25,6 +25,21 @@ const RULES: readonly Rule[] = [
   { path: '/users/@me', status: 200, text: '' },
 ];
 
+/** What Discord says of the reactions to one message, whenever it is asked. */
+const REFUSALS: readonly Rule[] = [
+  { status: 404, body: { code: 10_008, message: 'Unknown Message' } },
+  { status: 400, body: { code: 10_014, message: 'Unknown Emoji' } },
+  { status: 403, body: { code: 50_013, message: 'Missing Permissions' } },
+  { status: 400, body: { code: 50_035, message: 'Invalid Form Body' } },
+];
+
+/** The reactions to a message are never told. */
+export const lastingRefusal = (random: Random, channelId: string, messageId: string): Rule => ({
+  method: 'GET',
+  path: `/channels/${channelId}/messages/${messageId}/reactions/**`,
+  ...random.pick(REFUSALS),
+});
+
 /** One of them, for the next request or a few. */
 export const restFault = (random: Random): Rule => ({
   method: 'GET',

@@ -158,9 +158,14 @@ export class SimClient {
     return this.call<{ id: string }>('POST', 'faults/answers', rule);
   }
 
-  /** The socket closes on these ops instead of an answer. */
-  closeOn(rule: { op: string; code: number; times: number }) {
+  /** The socket closes on these ops instead of an answer; `times` null: until {@link endFaults}. */
+  closeOn(rule: { op: string; code: number; times: number | null }) {
     return this.call<unknown>('POST', 'faults/ops', rule);
+  }
+
+  /** Every new session gets this id, as on servers that use ids again, until {@link endFaults}. */
+  nameSessions(id: string) {
+    return this.call<unknown>('POST', 'faults/session-id', { id });
   }
 
   /** Dispatches of a type are edited on their way. */
