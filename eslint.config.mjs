@@ -5,6 +5,7 @@ import tseslint from 'typescript-eslint';
 const nodeGlobals = Object.fromEntries(
   [
     'process',
+    'performance',
     'console',
     'URL',
     'setTimeout',
@@ -15,6 +16,34 @@ const nodeGlobals = Object.fromEntries(
     'Buffer',
   ].map((name) => [name, 'readonly']),
 );
+
+// Made elsewhere they would lack a listener for `error`: a session that the server ends would end the process.
+const POOL = {
+  selector: "NewExpression[callee.object.name='pg'][callee.property.name=/^(Client|Pool)$/]",
+  message: 'Use createReadModelPool or SchemaClient; in tests openTestClient or openTestPool.',
+};
+const POOL_FILES = [
+  'libs/read-model/src/connection.ts',
+  'libs/read-model/src/postgres/server-probe.ts',
+  'tools/local-stack/src/{outside-servers,postgres,testing}.ts',
+  'libs/platform/src/config/urls.spec.ts',
+];
+
+// The wall clock can be set at any moment, also backwards.
+const WALL_CLOCK = [
+  "MemberExpression[object.name='Date'][property.name='now']",
+  "NewExpression[callee.name='Date'][arguments.length=0]",
+  "CallExpression[callee.name='Date']",
+].map((selector) => ({
+  selector,
+  message:
+    'Durations and deadlines: performance.now(). Times that other processes read: the clock of the server. Expiry and timestamps: wallClockMs().',
+}));
+const WALL_CLOCK_FILES = [
+  'libs/platform/src/clock/wall-clock.ts',
+  'libs/client/src/wall-clock.ts',
+  'apps/web/src/ui/wall-clock.ts',
+];
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.data/**', 'coverage/**'] },
@@ -55,23 +84,16 @@ export default tseslint.config(
     files: ['**/*.spec.ts', '**/*.spec.tsx', 'test/**/*.ts'],
     rules: { 'max-lines-per-function': 'off', 'max-lines': 'off' },
   },
+  { ignores: POOL_FILES, rules: { 'no-restricted-syntax': ['error', POOL] } },
   {
-    // Made elsewhere they would lack a listener for `error`: a session that the server ends would end the process.
-    ignores: [
-      'libs/read-model/src/connection.ts',
-      'libs/read-model/src/postgres/server-probe.ts',
-      'tools/local-stack/src/{outside-servers,postgres,testing}.ts',
-      'libs/platform/src/config/urls.spec.ts',
-    ],
-    rules: {
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: "NewExpression[callee.object.name='pg'][callee.property.name=/^(Client|Pool)$/]",
-          message: 'Use createReadModelPool or SchemaClient; in tests openTestClient or openTestPool.',
-        },
-      ],
-    },
+    files: ['{apps,libs,tools}/*/src/**', 'tools/*.mjs', 'bench/**', 'test/**'],
+    ignores: ['**/*.spec.{ts,tsx}', '**/*.cases.ts', ...WALL_CLOCK_FILES, ...POOL_FILES],
+    rules: { 'no-restricted-syntax': ['error', POOL, ...WALL_CLOCK] },
+  },
+  {
+    files: POOL_FILES,
+    ignores: ['**/*.spec.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...WALL_CLOCK] },
   },
   {
     files: [

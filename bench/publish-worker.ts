@@ -10,7 +10,7 @@ import {
   Outbox,
   SessionStore,
 } from '@discord-relay/ingestor/without-discord';
-import { createLogger } from '@discord-relay/platform';
+import { createLogger, wallClockMs } from '@discord-relay/platform';
 import { Registry } from 'prom-client';
 import type { PublishAnswer, PublishRequest, Through } from './publish-alone.js';
 
@@ -97,7 +97,7 @@ const throughPublisher: Publishing = async (connection, events) => {
       if (publisher.length >= QUEUE_MAX / 2) await publisher.whenAtMost(QUEUE_MAX / 4);
       const { length: bytes } = event.payload;
       const settled = () => undefined;
-      publisher.publish({ ...event, type: 'message.created', bytes, queuedAtMs: Date.now(), settled });
+      publisher.publish({ ...event, type: 'message.created', bytes, queuedAtMs: wallClockMs(), settled });
     }
     await publisher.whenAtMost(0);
     publisher.stop();

@@ -16,9 +16,9 @@ export const start: Measurement = {
     'rssMb_gateway-api': { max: 150 },
   },
   run: async ({ progress }) => {
-    const startedAt = Date.now();
+    const startedAt = performance.now();
     return await withTempStack({ progress }, async ({ stack }) => {
-      const coldStartS = (Date.now() - startedAt) / 1_000;
+      const coldStartS = (performance.now() - startedAt) / 1_000;
       progress(`ready after ${coldStartS} s; idle for ${IDLE_MS / 1_000} s…`);
       await sleep(IDLE_MS);
       const memory = [...stack.services.values()].map(({ name, pid }) => [`rssMb_${name}`, residentMb(pid)]);

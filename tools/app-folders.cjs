@@ -142,7 +142,7 @@ const FOLDERS = {
       'state/model',
     ],
     'rest/guilds': ['http', 'json', 'payloads', 'rest/request', 'state', 'state/model', 'state/people'],
-    'rest/limits': ['faults'],
+    'rest/limits': ['faults', 'state/model'],
     'rest/messages': ['http', 'json', 'payloads', 'rest/request', 'state', 'state/channels', 'state/model'],
     'rest/request': ['gateway', 'http', 'state', 'state/model', 'state/people'],
     'sim/bodies': ['http', 'interactions', 'json', 'rest/limits', 'rest/messages', 'state/model'],

@@ -47,8 +47,8 @@ export async function bootstrap() {
   stopWithShell();
   if (!installed()) install();
   const { build } = await import('./build.mjs');
-  const started = Date.now();
+  const started = performance.now();
   const written = await build();
   if (written > 0)
-    console.error(`Built ${written} files in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+    console.error(`Built ${written} files in ${((performance.now() - started) / 1000).toFixed(1)} s.`);
 }

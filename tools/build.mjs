@@ -89,8 +89,8 @@ export async function build() {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const started = Date.now();
+  const started = performance.now();
   const written = await build();
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  console.error(`build ${version}: ${written} outputs in ${Date.now() - started} ms`);
+  console.error(`build ${version}: ${written} outputs in ${Math.round(performance.now() - started)} ms`);
 }

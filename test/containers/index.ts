@@ -19,11 +19,11 @@ type Check = (what: string, work: () => Promise<unknown>) => Promise<void>;
 export async function checkContainers(): Promise<number> {
   const counts = { passed: 0, failed: 0 };
   const check: Check = async (what, work) => {
-    const startedMs = Date.now();
+    const startedMs = performance.now();
     try {
       const detail = await work();
       counts.passed++;
-      const seconds = ((Date.now() - startedMs) / 1_000).toFixed(1);
+      const seconds = ((performance.now() - startedMs) / 1_000).toFixed(1);
       console.log(`passed: ${what}${typeof detail === 'string' ? `: ${detail}` : ''} (${seconds} s)`);
     } catch (error) {
       counts.failed++;

@@ -86,12 +86,12 @@ async function drill(
 /** Follows the ingestor while the broker is away. */
 async function watch(ingestor: ServiceProcess, durationMs: number) {
   const seen = { peakRssMb: 0, peakSpoolEvents: 0, saidSo: false };
-  const deadline = Date.now() + durationMs;
+  const deadline = performance.now() + durationMs;
   const unready = until('not ready', durationMs, async () =>
     (await fetch(`${ingestor.url}/api/ready`)).status === 503 ? true : undefined,
   );
   seen.saidSo = await unready.catch(() => false);
-  for (; Date.now() < deadline; await sleep(500)) {
+  for (; performance.now() < deadline; await sleep(500)) {
     seen.peakRssMb = Math.max(seen.peakRssMb, residentMb(ingestor.pid));
     seen.peakSpoolEvents = Math.max(
       seen.peakSpoolEvents,

@@ -142,16 +142,16 @@ async function purgeSome(sim: SimClient, channelId: string): Promise<void> {
 
 /** Waits until nothing is missing any more, or the time is over; returns how long it took. */
 async function settle(missing: () => number): Promise<number> {
-  const started = Date.now();
-  while (missing() > 0 && Date.now() - started < SETTLE_MS) await sleep(50);
-  return Date.now() - started;
+  const started = performance.now();
+  while (missing() > 0 && performance.now() - started < SETTLE_MS) await sleep(50);
+  return Math.round(performance.now() - started);
 }
 
 async function rowsSettled(databaseUrl: string, expected: ReturnType<typeof finalMessages>) {
-  const deadline = Date.now() + SETTLE_MS;
+  const deadline = performance.now() + SETTLE_MS;
   for (;;) {
     const rows = await compareRows(databaseUrl, expected);
-    if (rows.missing.length + rows.wrong.length === 0 || Date.now() > deadline) return rows;
+    if (rows.missing.length + rows.wrong.length === 0 || performance.now() > deadline) return rows;
     await sleep(500);
   }
 }

@@ -25,9 +25,9 @@ async function account(entries: readonly LedgerEntry[]): Promise<CrowdAccount> {
   const due = dueFacts(entries);
   const sum = { missed: 0, doubled: 0, resnapshots: 0, reconnects: 0, neverMoved: 0 };
   const told: string[] = [];
-  const untilMs = Date.now() + PATIENCE_MS;
+  const untilMs = performance.now() + PATIENCE_MS;
   for (const [i, client] of clients.entries()) {
-    const { lost, doubled } = await settled(() => client.tally, due, untilMs - Date.now());
+    const { lost, doubled } = await settled(() => client.tally, due, untilMs - performance.now());
     if (told.length < 10) tell((line) => told.push(line), `client ${i}`, { lost, doubled });
     sum.missed += lost.length;
     sum.doubled += doubled.length;

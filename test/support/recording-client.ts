@@ -1,5 +1,6 @@
 import { type ChannelFeed, connect, type RelayClient } from '@discord-relay/client';
 import type { Snowflake } from '@discord-relay/contracts';
+import { wallClockMs } from '@discord-relay/platform';
 import { createdKey, deletedKey, hashOf, Tally, updatedKey } from './message-facts.js';
 
 /** A client as a web page is one, that writes down everything it is handed. */
@@ -43,7 +44,7 @@ export class RecordingClient {
     });
     channel.on('message', ({ id, timestamp }) => {
       this.tally.add(createdKey(id));
-      this.slowestMs = Math.max(this.slowestMs, Date.now() - Date.parse(timestamp));
+      this.slowestMs = Math.max(this.slowestMs, wallClockMs() - Date.parse(timestamp));
     });
     channel.on('update', ({ id, editedTimestamp, content }) =>
       this.tally.add(updatedKey(id, editedTimestamp ?? null, hashOf(content ?? ''))),

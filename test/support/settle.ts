@@ -13,10 +13,10 @@ export async function settled(
   due: Tally,
   timeoutMs: number,
 ): Promise<Difference> {
-  const deadline = Date.now() + timeoutMs;
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     const difference = (await read()).compare(due);
-    if (difference.lost.length === 0 || Date.now() > deadline) return difference;
+    if (difference.lost.length === 0 || performance.now() > deadline) return difference;
     await sleep(250);
   }
 }

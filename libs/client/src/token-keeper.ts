@@ -1,6 +1,7 @@
 import type { Ack } from '@discord-relay/contracts/wire';
 import { disconnected, RelayError } from './relay-error.js';
 import { renewalDelayMs, tokenEndMs } from './token.js';
+import { wallClockMs } from './wall-clock.js';
 
 /** Keeps the token of a connection fresh while it is used, so that the connection outlives its tokens. */
 export class TokenKeeper {
@@ -25,7 +26,7 @@ export class TokenKeeper {
   use(): void {
     this.rest();
     if (this.endMs === undefined) return;
-    this.timer = setTimeout(() => void this.renew(), renewalDelayMs(this.endMs, Date.now()));
+    this.timer = setTimeout(() => void this.renew(), renewalDelayMs(this.endMs, wallClockMs()));
   }
 
   /** The token has ended, whatever the clock here says. */

@@ -1,3 +1,4 @@
+export * from './clock/wall-clock.js';
 export * from './concurrency/index.js';
 export * from './config/index.js';
 export * from './connections/nats-link.js';

@@ -6,6 +6,7 @@ export interface EndedService {
   signal: NodeJS.Signals | null;
   /** What it said last: a fatal message, or the end of its log. */
   lastWords: string;
+  /** By the monotonic clock. */
   endedAtMs: number;
 }
 
@@ -29,7 +30,7 @@ export function describeEnd({ name, port, code, signal, lastWords }: EndedServic
 /** The service whose port refused a connection, if it ended by itself and nobody has started it again since. */
 export function unreachableService(error: unknown): EndedService | undefined {
   const service = ended.get(refusedPort(error) ?? -1);
-  return service && Date.now() - service.endedAtMs > RESTART_MS ? service : undefined;
+  return service && performance.now() - service.endedAtMs > RESTART_MS ? service : undefined;
 }
 
 interface SystemError {

@@ -47,9 +47,9 @@ export async function showImport(
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const waitUntil = Date.now() + PATIENCE_MS;
+  const waitUntil = performance.now() + PATIENCE_MS;
   let last: string | undefined;
-  while (!signal.aborted && (last !== undefined || Date.now() < waitUntil)) {
+  while (!signal.aborted && (last !== undefined || performance.now() < waitUntil)) {
     // The ingestor may be starting again: the next look will tell.
     const progress = await importOf(ingestor).catch(() => undefined);
     const line = progress && renderImport(progress);

@@ -8,9 +8,11 @@ import { SERVICE_APPS, type ServiceApp, Stack } from './stack.js';
 import { takeDataDir } from './data-dir.js';
 import { sayWhenConnected } from './discord-connection.js';
 
-const startedAt = Date.now();
+const startedAt = performance.now();
 const say = (line: string): void => {
-  process.stdout.write(`${((Date.now() - startedAt) / 1000).toFixed(1).padStart(5)} s  ${redact(line)}\n`);
+  process.stdout.write(
+    `${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s  ${redact(line)}\n`,
+  );
 };
 
 /** Services without which there is nothing to read. What was recorded is there to be read without Discord, too. */

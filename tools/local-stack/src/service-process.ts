@@ -85,7 +85,7 @@ export class ServiceProcess {
     this.end = end;
     if (this.asked) return;
     const lastWords = this.lastWords || `the end of its log is\n${this.lastLogLines()}`;
-    recordEnd({ name: this.name, port: this.options.port, ...end, lastWords, endedAtMs: Date.now() });
+    recordEnd({ name: this.name, port: this.options.port, ...end, lastWords, endedAtMs: performance.now() });
     this.options.onUnexpectedExit?.(this, end.code, this.lastWords);
   }
 

@@ -14,7 +14,7 @@ const failureOf = (work: Promise<unknown>): Promise<Error> =>
 
 describe('until', () => {
   const end = { name: 'ingestor', port: 1, code: 78, signal: null, lastWords: 'PORT: 1 is in use' };
-  const longAgo = () => Date.now() - 60_000;
+  const longAgo = () => performance.now() - 60_000;
   afterEach(() => forgetEnd(1));
 
   it('gives the first value that is there', async () => {
@@ -44,7 +44,7 @@ describe('until', () => {
   });
 
   it('waits for a service that has just ended, for it may be started again', async () => {
-    recordEnd({ ...end, endedAtMs: Date.now() });
+    recordEnd({ ...end, endedAtMs: performance.now() });
     let probes = 0;
     const restarted = () => (probes++ < 3 ? Promise.reject(refused(1)) : 'there');
     expect(await until('this', 5_000, restarted)).toBe('there');

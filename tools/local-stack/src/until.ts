@@ -22,8 +22,8 @@ export async function until<T>(
   intervalMs?: number,
 ): Promise<T> {
   const timeoutMs = Math.round(quietMs * slowness());
-  const startedAtMs = Date.now();
-  const waitedMs = () => Date.now() - startedAtMs;
+  const startedAtMs = performance.now();
+  const waitedMs = () => performance.now() - startedAtMs;
   let cause: unknown;
   while (waitedMs() < timeoutMs) {
     cause = undefined;

@@ -5,6 +5,7 @@ import {
   type ServiceToken,
   type ServiceTokenRole,
 } from '@discord-relay/contracts';
+import { wallClockMs } from '@discord-relay/platform';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CliConfig } from '../config.js';
 import { parseDuration } from '../format/duration.js';
@@ -34,7 +35,7 @@ export function addTokensCommands(program: Command, config: () => CliConfig, out
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const list = await requestGateway<ServiceToken[]>(config(), { method: 'GET', path: PATH });
-      output.out(json ? JSON.stringify(list, null, 2) : formatTokens(list, Date.now()));
+      output.out(json ? JSON.stringify(list, null, 2) : formatTokens(list, wallClockMs()));
     });
   tokens
     .command('revoke')

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { deflateSync } from 'node:zlib';
 import type { WebSocket } from 'ws';
 import type { StreamCompressor } from './stream-compressor.js';
+import { epochMs } from '../state/model/world-types.js';
 
 const WINDOW_MS = 60_000;
 /** Payload compression leaves shorter payloads as they are. */
@@ -14,14 +15,14 @@ export class Connection<Session> {
   version = 10;
   /** The header of the WebSocket handshake. */
   userAgent: string | null = null;
-  lastHeartbeatMs = Date.now();
+  lastHeartbeatMs = epochMs();
   /** Set when this side closed: the client's echo of our code then says nothing about its wishes. */
   closedByServer = false;
   /** Set when IDENTIFY asked for payload compression. */
   compressesPayloads = false;
   /** Heartbeats that will not be acknowledged; Infinity while acknowledgements are off. */
   acksToSkip = 0;
-  private windowStartMs = Date.now();
+  private windowStartMs = epochMs();
   private received = 0;
   private held: string[] | null = null;
   private heldBytes = 0;
@@ -126,7 +127,7 @@ export class Connection<Session> {
 
   /** Counts a received payload. @returns false when the client sent more than `limit` in 60 s. */
   countReceived(limit: number): boolean {
-    const nowMs = Date.now();
+    const nowMs = epochMs();
     if (nowMs - this.windowStartMs >= WINDOW_MS) {
       this.windowStartMs = nowMs;
       this.received = 0;

@@ -25,6 +25,7 @@ import { SessionRegistry } from './session-registry.js';
 import type { ClientConnection, Session } from './session.js';
 import { parseTransport } from './transport.js';
 import { Visibility } from './visibility.js';
+import { epochMs } from '../state/model/world-types.js';
 
 // Discord closes on larger payloads with 4002; ws itself would answer 1009, so its own limit is above.
 const MAX_CLIENT_PAYLOAD_BYTES = 4096;
@@ -72,7 +73,7 @@ export class Gateway {
       }
     });
     const sweepMs = Math.max(10, Math.min(1000, options.heartbeatTimeoutMs / 4, options.resumeWindowMs / 4));
-    this.sweep = setInterval(() => this.endTimedOut(Date.now()), sweepMs);
+    this.sweep = setInterval(() => this.endTimedOut(epochMs()), sweepMs);
   }
 
   /** Serves `/gateway` on an HTTP server. */
@@ -128,8 +129,8 @@ export class Gateway {
     clearInterval(this.sweep);
     for (const connection of this.connections)
       connection.close(Close.UnknownError, 'Simulator is going away.');
-    const deadline = Date.now() + 500;
-    while (this.connections.size > 0 && Date.now() < deadline)
+    const deadline = performance.now() + 500;
+    while (this.connections.size > 0 && performance.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 5));
     for (const connection of this.connections) connection.drop();
     this.sockets.close();
@@ -164,7 +165,7 @@ export class Gateway {
   private greet(connection: ClientConnection): void {
     const hello = { heartbeat_interval: this.options.heartbeatIntervalMs, _trace: [] };
     const send = (): void => {
-      connection.lastHeartbeatMs = Date.now();
+      connection.lastHeartbeatMs = epochMs();
       if (this.misbehave(connection, Op.Hello, undefined)) return;
       connection.sendControl(Op.Hello, hello);
     };
@@ -223,7 +224,7 @@ export class Gateway {
   private heartbeat(connection: ClientConnection, d: unknown): void {
     const parsed = heartbeatData.safeParse(d);
     if (!parsed.success) return connection.close(Close.DecodeError, 'Error while decoding payload.');
-    connection.lastHeartbeatMs = Date.now();
+    connection.lastHeartbeatMs = epochMs();
     if (connection.session) connection.session.heartbeatSeq = parsed.data ?? null;
     if (connection.acksToSkip > 0) connection.acksToSkip -= 1;
     else connection.sendControl(Op.HeartbeatAck);
@@ -234,7 +235,7 @@ export class Gateway {
     if (!session) return connection.close(Close.NotAuthenticated, 'Not authenticated.');
     const parsed = membersRequest.safeParse(d);
     if (!parsed.success) return connection.close(Close.DecodeError, 'Error while decoding payload.');
-    if (!this.chunks.answer(session, parsed.data, Date.now()))
+    if (!this.chunks.answer(session, parsed.data, epochMs()))
       this.logger.warn({ event: 'gateway.members_refused', session: session.id });
   }
 

@@ -1,4 +1,5 @@
 import type { SimulatorOptions } from '../options.js';
+import { epochMs } from '../state/model/world-types.js';
 
 const DAY_MS = 86_400_000;
 
@@ -10,7 +11,7 @@ type LimitOptions = Pick<
 /** How often clients may identify: once per bucket of shards and window, and so often a day. */
 export class IdentifyLimits {
   private readonly lastByBucket = new Map<number, number>();
-  private budgetStartMs = Date.now();
+  private budgetStartMs = epochMs();
   private used = 0;
   private reset = false;
 
@@ -40,7 +41,7 @@ export class IdentifyLimits {
 
   /** A new day and, where it was reset, a token that works again. */
   restore(): void {
-    this.budgetStartMs = Date.now();
+    this.budgetStartMs = epochMs();
     this.used = 0;
     this.reset = false;
   }
@@ -52,14 +53,14 @@ export class IdentifyLimits {
     return {
       total,
       remaining: Math.max(0, total - this.used),
-      reset_after: Math.max(0, this.budgetStartMs + DAY_MS - Date.now()),
+      reset_after: Math.max(0, this.budgetStartMs + DAY_MS - epochMs()),
       max_concurrency: this.options.maxConcurrency,
     };
   }
 
   private renew(): void {
-    if (Date.now() - this.budgetStartMs < DAY_MS) return;
-    this.budgetStartMs = Date.now();
+    if (epochMs() - this.budgetStartMs < DAY_MS) return;
+    this.budgetStartMs = epochMs();
     this.used = 0;
   }
 }

@@ -5,6 +5,7 @@ import { memberWithUserPayload, rolePayload } from '../payloads/guild-payload.js
 import { userPayload } from '../payloads/user-payload.js';
 import { voiceStatePayload } from '../payloads/voice-payload.js';
 import { jsonDispatch, type Dispatch } from './dispatch.js';
+import { epochMs } from '../state/model/world-types.js';
 
 /** Roles, members, bans and calls. */
 export function peopleDispatch(world: World, fact: PeopleFact): Dispatch {
@@ -39,7 +40,7 @@ export function peopleDispatch(world: World, fact: PeopleFact): Dispatch {
 /** TYPING_START; no fact. @throws WorldError UNKNOWN_MEMBER */
 export function typingDispatch(world: World, { id, guildId }: ChannelOrThread, userId: string): Dispatch {
   const member = memberWithUserPayload(world, world.members.get(guildId, userId));
-  const timestamp = Math.floor(Date.now() / 1000);
+  const timestamp = Math.floor(epochMs() / 1000);
   const d = { channel_id: id, guild_id: guildId, user_id: userId, timestamp, member };
   return jsonDispatch('TYPING_START', guildId, d);
 }

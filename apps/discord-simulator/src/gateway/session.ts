@@ -3,6 +3,7 @@ import type { GatewayRules } from '../faults/gateway-rules.js';
 import type { Dispatch } from './dispatch.js';
 import { textFrameOf, ReplayBuffer, type SentDispatch } from './replay-buffer.js';
 import type { SentLog } from './sent-log.js';
+import { epochMs } from '../state/model/world-types.js';
 
 // Enough to keep a socket busy while the next slice of a long replay is prepared.
 const REPLAY_SLICE_BYTES = 4_194_304;
@@ -27,7 +28,7 @@ export class Session {
   disconnectedAtMs: number | null = null;
   /** Of the client's latest connection. */
   userAgent: string | null = null;
-  readonly createdAtMs = Date.now();
+  readonly createdAtMs = epochMs();
   private connection: ClientConnection | null = null;
   private replaying = false;
 
@@ -66,7 +67,7 @@ export class Session {
     if (this.connection) this.connection.session = null;
     this.connection = null;
     this.replaying = false;
-    this.disconnectedAtMs = Date.now();
+    this.disconnectedAtMs = epochMs();
   }
 
   send(dispatch: Dispatch): void {

@@ -16,6 +16,7 @@ import { WorldError } from '../state/model/world-error.js';
 import { parseCallback } from './callback-body.js';
 import type { Interaction } from './interaction.js';
 import { interactionPayload } from './interaction-payload.js';
+import { epochMs } from '../state/model/world-types.js';
 
 /** How long a token is good, as on Discord. */
 const TOKEN_LIFETIME_MS = 15 * 60_000;
@@ -43,7 +44,7 @@ export class Interactions {
       id: this.world.newId(),
       token: randomBytes(90).toString('base64url'),
       guildId,
-      createdAtMs: Date.now(),
+      createdAtMs: epochMs(),
       answer: null,
       originalId: null,
       messageIds: [],
@@ -68,7 +69,7 @@ export class Interactions {
     if (interaction.answer) {
       throw new DiscordError(400, 40060, 'Interaction has already been acknowledged.');
     }
-    if (Date.now() - interaction.createdAtMs > this.options.interactionWindowMs) unknownInteraction(id);
+    if (epochMs() - interaction.createdAtMs > this.options.interactionWindowMs) unknownInteraction(id);
     const { type, data } = parseCallback(form.body);
     const message = this.messageOf(interaction, type, { body: data, files: form.files });
     interaction.answer = { type, data };
@@ -174,7 +175,7 @@ export class Interactions {
   private byToken(token: string): Interaction {
     for (const interaction of this.byId.values()) {
       if (interaction.token !== token) continue;
-      if (Date.now() - interaction.createdAtMs <= TOKEN_LIFETIME_MS) return interaction;
+      if (epochMs() - interaction.createdAtMs <= TOKEN_LIFETIME_MS) return interaction;
     }
     throw new DiscordError(401, 50027, 'Invalid Webhook Token');
   }

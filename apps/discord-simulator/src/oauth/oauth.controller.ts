@@ -7,6 +7,7 @@ import { authorizePage } from './authorize-page.js';
 import { parseAuthorize, redirectTo, type AuthorizeRequest } from './authorize-request.js';
 import { OAuthError } from './oauth-error.js';
 import { clientOf, formField, requiredField, type OAuthClient } from './token-request.js';
+import { epochMs } from '../state/model/world-types.js';
 
 /** What is used of the web framework's objects. */
 interface Request {
@@ -63,7 +64,7 @@ export class OAuthController {
     const { id: userId } = this.world.user(answer.userId ?? '');
     const { clientId, scopes, redirectUri, challenge } = asked;
     const grant = { userId, clientId, scopes };
-    return redirectTo(asked, { code: this.authorizations.allow(grant, redirectUri, Date.now(), challenge) });
+    return redirectTo(asked, { code: this.authorizations.allow(grant, redirectUri, epochMs(), challenge) });
   }
 
   private byCode(client: OAuthClient, form: unknown): Tokens {
@@ -71,14 +72,14 @@ export class OAuthController {
     const redirectUri = requiredField(form, 'redirect_uri');
     const verifier = formField(form, 'code_verifier');
     const proof = { clientId: client.id, redirectUri, verifier };
-    const tokens = this.authorizations.exchange(code, proof, Date.now());
+    const tokens = this.authorizations.exchange(code, proof, epochMs());
     if (tokens) return tokens;
     throw new OAuthError(400, 'invalid_grant', 'Invalid "code" in request.');
   }
 
   private byRefreshToken(client: OAuthClient, form: unknown): Tokens {
     const refreshToken = requiredField(form, 'refresh_token');
-    const tokens = this.authorizations.renew(refreshToken, client.id, Date.now());
+    const tokens = this.authorizations.renew(refreshToken, client.id, epochMs());
     if (tokens) return tokens;
     throw new OAuthError(400, 'invalid_grant', 'Invalid "refresh_token" in request.');
   }

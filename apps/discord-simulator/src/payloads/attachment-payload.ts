@@ -2,6 +2,7 @@ import type { APIAttachment } from 'discord-api-types/v10';
 import type { AttachmentLinks } from '../state/channels/attachment-links.js';
 import type { AttachmentRecord } from '../state/model/records.js';
 import type { Snowflake } from '../state/model/snowflakes.js';
+import { epochMs } from '../state/model/world-types.js';
 
 /** An attachment object with addresses that are fresh now. */
 export function attachmentPayload(
@@ -9,7 +10,7 @@ export function attachmentPayload(
   channelId: Snowflake,
   attachment: AttachmentRecord,
 ): APIAttachment {
-  const url = links.sign(attachmentPath(channelId, attachment), Date.now());
+  const url = links.sign(attachmentPath(channelId, attachment), epochMs());
   const { id, filename, contentType, description, width, height } = attachment;
   return {
     id,

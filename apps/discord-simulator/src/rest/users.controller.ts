@@ -9,6 +9,7 @@ import { World } from '../state/world.js';
 import { WorldError } from '../state/model/world-error.js';
 import { missingScope, unauthorized } from '../http/discord-error.js';
 import { limitParam, snowflakeParam, type RawQuery } from './request/message-query.js';
+import { epochMs } from '../state/model/world-types.js';
 
 /** The caller himself: the bot, or the user of a `Bearer` token. */
 @Controller('api/v10/users/@me')
@@ -44,7 +45,7 @@ export class UsersController {
   /** @throws DiscordError 401, or 403 when the token lacks the scope. */
   private callerOf(authorization: string | undefined, scope: string): UserRecord {
     if (authorization?.startsWith('Bearer ')) {
-      const grant = this.authorizations.find(authorization.slice('Bearer '.length), Date.now());
+      const grant = this.authorizations.find(authorization.slice('Bearer '.length), epochMs());
       if (!grant) throw unauthorized();
       if (!grant.scopes.has(scope)) throw missingScope();
       return this.world.user(grant.userId);

@@ -47,9 +47,9 @@ export function createBot(
 
 /** Resolves when `condition` holds; rejects after `withinMs`. */
 export async function until(condition: () => boolean, withinMs = 5000): Promise<void> {
-  const deadline = Date.now() + withinMs;
+  const deadline = performance.now() + withinMs;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${condition.toString()}`);
+    if (performance.now() > deadline) throw new Error(`not within ${withinMs} ms: ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

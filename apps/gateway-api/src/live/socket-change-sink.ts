@@ -1,5 +1,5 @@
 import type { Change } from '@discord-relay/contracts';
-import type { Logger } from '@discord-relay/platform';
+import { type Logger, wallClockMs } from '@discord-relay/platform';
 import type { ChangeRouter } from './chain/change-router.js';
 import type { ChangeSink } from './chain/subscribed-guild.js';
 import type { LiveMetrics } from '../metrics/live-metrics.js';
@@ -20,7 +20,7 @@ export class SocketChangeSink implements ChangeSink {
   deliver(change: Change): void {
     this.router.deliver(change);
     if (change.kind !== 'message') return;
-    const ageMs = Date.now() - Date.parse(change.body.timestamp);
+    const ageMs = wallClockMs() - Date.parse(change.body.timestamp);
     this.metrics.messageAgeSeconds.observe(Math.max(0, ageMs) / 1_000);
   }
 
@@ -33,7 +33,7 @@ export class SocketChangeSink implements ChangeSink {
 
   revoked(change: Change, feeds: number): void {
     this.metrics.revokedFeeds.inc(feeds);
-    const ageMs = Date.now() - (change.sinceMs ?? Date.now());
+    const ageMs = wallClockMs() - (change.sinceMs ?? wallClockMs());
     this.metrics.revocationSeconds.observe(Math.max(0, ageMs) / 1_000);
     this.logger.info({ guildId: change.guildId, seq: change.seq, feeds }, 'rights were taken away');
   }

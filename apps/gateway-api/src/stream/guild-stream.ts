@@ -6,7 +6,7 @@ import {
   type StreamEvents,
   type ToldFact,
 } from '@discord-relay/contracts';
-import type { CoalescingQueue } from '@discord-relay/platform';
+import { type CoalescingQueue, wallClockMs } from '@discord-relay/platform';
 import type { GuildAccess } from '../access/guild-access.js';
 import type { Rights } from '../access/permissions.js';
 import type { Principal } from '../access/principal.js';
@@ -108,7 +108,7 @@ export class GuildStream implements AccessWatcher {
       this.fail(new AppError('GUILD.NOT_FOUND'), 'access_lost');
       return stopped;
     }
-    const lost = this.selectedChannels.removeLost((id) => access.rights(this.principal, id, Date.now()));
+    const lost = this.selectedChannels.removeLost((id) => access.rights(this.principal, id, wallClockMs()));
     for (const channelId of lost)
       this.write(this.event('unsubscribed', { channelId, code: 'CHANNEL.ACCESS_LOST' }));
     return lost.length;
@@ -226,7 +226,7 @@ export class GuildStream implements AccessWatcher {
   }
 
   private mayKnow(fact: ToldFact): boolean {
-    return this.guildSubscription.access.hears(this.principal, fact, Date.now());
+    return this.guildSubscription.access.hears(this.principal, fact, wallClockMs());
   }
 
   private isSelected(fact: ToldFact): boolean {
@@ -234,7 +234,7 @@ export class GuildStream implements AccessWatcher {
   }
 
   private rights(channelId: string): Rights {
-    return this.guildSubscription.access.rights(this.principal, channelId, Date.now());
+    return this.guildSubscription.access.rights(this.principal, channelId, wallClockMs());
   }
 
   private send(visible: VisibleChange): void {

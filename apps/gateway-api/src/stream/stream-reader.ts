@@ -11,6 +11,7 @@ import {
   type ToldFact,
   type StreamGap,
 } from '@discord-relay/contracts';
+import { wallClockMs } from '@discord-relay/platform';
 import type { GuildAccess } from '../access/guild-access.js';
 import { loadGuildAccess } from '../read/access/load-guild-access.js';
 import type { Principal } from '../access/principal.js';
@@ -99,7 +100,7 @@ export class StreamReader {
         publicChannels: this.publicChannels,
       });
       if (!access.seesGuild(principal)) throw new AppError('GUILD.NOT_FOUND');
-      const nowMs = Date.now();
+      const nowMs = wallClockMs();
       const unknown = [...(selection.channels ?? [])].filter(
         (id) => !access.rights(principal, id, nowMs).see,
       );

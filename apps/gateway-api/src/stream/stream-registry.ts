@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { AppError, type Snowflake } from '@discord-relay/contracts';
-import type { HealthRegistry, Logger } from '@discord-relay/platform';
+import { atWallClock, type HealthRegistry, type Logger } from '@discord-relay/platform';
 import type { Principal } from '../access/principal.js';
 import { GuildStream, type StreamServices } from './guild-stream.js';
 import { seqOf } from './guild-cursors.js';
@@ -10,8 +10,6 @@ import { type WriterLimits, SseWriter } from './sse-writer.js';
 import type { EndCause } from '../metrics/stream-metrics.js';
 import type { ConnectionLimits } from '../limits/connection-limits.js';
 
-/** The longest delay that a timer accepts. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 /** How long a client waits before it reconnects; spread, so that clients that lost their streams together do not reconnect together. */
 const RETRY_MS = { least: 1_000, spread: 2_000 };
 
@@ -69,9 +67,9 @@ export class StreamRegistry {
     if (writer.gone) throw new AppError('SERVICE.UNAVAILABLE', 'the client is gone');
     const { principal, address } = request;
     const releaseSlot = this.connectionLimits.acquire({ userId: principal.id, address });
-    const onStreamEnd = (cause: EndCause) => this.ended(stream, expiry, cause);
+    const onStreamEnd = (cause: EndCause) => this.ended(stream, cancelExpiry, cause);
     const stream = this.streamOf(request, writer, onStreamEnd);
-    const expiry = expireAt(principal.expiresAtMs, () => stream.end('expired', retryMs()));
+    const cancelExpiry = atWallClock(principal.expiresAtMs, () => stream.end('expired', retryMs()));
     this.open.add(stream);
     response.once('close', () => {
       stream.close('client');
@@ -109,8 +107,8 @@ export class StreamRegistry {
     }
   }
 
-  private ended(stream: OpenStream, expiry: NodeJS.Timeout, cause: EndCause): void {
-    clearTimeout(expiry);
+  private ended(stream: OpenStream, cancelExpiry: () => void, cause: EndCause): void {
+    cancelExpiry();
     this.open.delete(stream);
     this.services.metrics.ended.inc({ cause });
     this.logger.debug({ userId: stream.principal.id, cause }, 'stream ended');
@@ -122,7 +120,3 @@ export class StreamRegistry {
 }
 
 export const retryMs = (spreadMs = RETRY_MS.spread): number => RETRY_MS.least + Math.random() * spreadMs;
-
-function expireAt(atMs: number, expire: () => void): NodeJS.Timeout {
-  return setTimeout(expire, Math.min(Math.max(0, atMs - Date.now()), MAX_TIMER_MS)).unref();
-}

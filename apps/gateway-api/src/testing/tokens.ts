@@ -1,3 +1,4 @@
+import { wallClockMs } from '@discord-relay/platform';
 import { SignJWT } from 'jose';
 
 export const SECRET = 'a secret for tests that is long enough';
@@ -20,6 +21,6 @@ export function tokenFor(
     .setSubject(sub as string)
     .setIssuer(issuer)
     .setAudience(audience);
-  if (expires) token.setExpirationTime(Math.floor(Date.now() / 1_000) + expiresInS);
+  if (expires) token.setExpirationTime(Math.floor(wallClockMs() / 1_000) + expiresInS);
   return token.sign(new TextEncoder().encode(secret));
 }

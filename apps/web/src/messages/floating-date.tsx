@@ -4,6 +4,7 @@ import type { Day } from '../routes/place.js';
 import { MESSAGE_TEXTS } from '../texts/message-texts.js';
 import { dayName } from './message-times.js';
 import { dayAt, dayStartMs, nearestDay } from './model/days.js';
+import { wallClockMs } from '../ui/wall-clock.js';
 
 interface FloatingDateProps {
   /** When the topmost message in sight was said. */
@@ -32,7 +33,7 @@ export function FloatingDate({ timestamp, read, onDay }: FloatingDateProps) {
         data-testid="floating-date"
         onClick={() => setOpen(!isOpen)}
       >
-        {dayName(timestamp, Date.now())}
+        {dayName(timestamp, wallClockMs())}
       </button>
       {isOpen && <DayChoice day={dayAt(Date.parse(timestamp))} read={read} onDay={go} />}
     </div>
@@ -59,7 +60,7 @@ function DayChoice({ day, read, onDay }: DayChoiceProps) {
     <form className="day-choice" onSubmit={submit} aria-label={TEXTS.title}>
       <label>
         {TEXTS.date}
-        <input type="date" name="day" defaultValue={day} max={dayAt(Date.now())} required autoFocus />
+        <input type="date" name="day" defaultValue={day} max={dayAt(wallClockMs())} required autoFocus />
       </label>
       <button type="submit" className="button">
         {TEXTS.go}
@@ -76,7 +77,7 @@ function DayChoice({ day, read, onDay }: DayChoiceProps) {
         type="button"
         className="button button-quiet"
         data-testid="day-after"
-        disabled={dayStartMs(day, 1) > Date.now()}
+        disabled={dayStartMs(day, 1) > wallClockMs()}
         onClick={() => step('after')}
       >
         {TEXTS.next}

@@ -7,6 +7,7 @@ import type { MessageList } from './model/message-list-state.js';
 import { indexOf } from './model/message-window.js';
 import type { OpenChannel } from './model/use-channel.js';
 import { PositionBar } from './position-bar.js';
+import { wallClockMs } from '../ui/wall-clock.js';
 
 interface ListPositionProps {
   list: MessageList;
@@ -33,7 +34,10 @@ export function ListPosition({
   const visible = visibleId === null ? undefined : list.messages[indexOf(list.messages, visibleId)];
   if (!visible) return null;
   const visibleMs = Date.parse(visible.timestamp);
-  const newestMs = Math.max(Date.parse(list.messages.at(-1)!.timestamp), list.to === null ? 0 : Date.now());
+  const newestMs = Math.max(
+    Date.parse(list.messages.at(-1)!.timestamp),
+    list.to === null ? 0 : wallClockMs(),
+  );
   return (
     <>
       <FloatingDate timestamp={visible.timestamp} channelId={channelId} read={read} onDay={onDay} />

@@ -5,6 +5,7 @@ import { MessageItem } from './message-item.js';
 import { dayName, dayOf } from './message-times.js';
 import { type MessageRow, messageRows } from './model/message-rows.js';
 import type { ListedMessage } from './model/message-window.js';
+import { wallClockMs } from '../ui/wall-clock.js';
 
 interface MessageRowsProps {
   messages: readonly ListedMessage[];
@@ -21,7 +22,7 @@ export const MessageRows = memo(function MessageRows({
   ref,
 }: MessageRowsProps) {
   const rows = useMemo(() => messageRows(messages, dayOf, readUpTo), [messages, readUpTo]);
-  const nowMs = Date.now();
+  const nowMs = wallClockMs();
   return (
     <ol className="messages-rows" ref={ref}>
       {rows.map((row) => (

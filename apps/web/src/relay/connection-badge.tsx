@@ -7,6 +7,7 @@ import {
   explainConnection,
   secondsUntil,
 } from './connection-status.js';
+import { wallClockMs } from '../ui/wall-clock.js';
 
 /** The connection as it is. The words are announced, the countdown beside them is not. */
 export function ConnectionBadge({ status }: { status: ConnectionStatus }) {
@@ -33,16 +34,16 @@ function LastEvent({ source: { state, lastEventAt } }: { source: SourceStatus })
   if (state !== 'disconnected' || lastEventAt === null) return null;
   return (
     <time className="connection-since" dateTime={lastEventAt} title={`Last event: ${fullTime(lastEventAt)}`}>
-      last event {clockTimeOrDate(lastEventAt, Date.now())}
+      last event {clockTimeOrDate(lastEventAt, wallClockMs())}
     </time>
   );
 }
 
 function Countdown({ retryAtMs }: { retryAtMs: number | null }) {
-  const [nowMs, setNowMs] = useState(Date.now);
+  const [nowMs, setNowMs] = useState(() => performance.now());
   useEffect(() => {
-    setNowMs(Date.now());
-    const timer = setInterval(() => setNowMs(Date.now()), 250);
+    setNowMs(performance.now());
+    const timer = setInterval(() => setNowMs(performance.now()), 250);
     return () => clearInterval(timer);
   }, [retryAtMs]);
   const seconds = secondsUntil(retryAtMs, nowMs);

@@ -11,7 +11,7 @@ export type ConnectionStatus =
   | { state: 'live-over-sse' }
   /** The page is up to date with the service, but the service does not hear all of Discord. */
   | { state: 'source-down'; source: SourceStatus }
-  /** `retryAtMs`: when the next attempt begins, milliseconds since the Unix epoch. */
+  /** `retryAtMs`: when the next attempt begins, by `performance.now()`. */
   | { state: 'reconnecting'; retryAtMs: number | null }
   | { state: 'refused'; reason: string }
   | { state: 'signed-out' };

@@ -38,7 +38,7 @@ export function useConnection(source: TokenSource, onSignedOut: (reason: string)
       // Every request reports its own refusal; only what ends the session is heard here.
       relay.on('error', (error) => endsSession(source, error) && onSignedOut(error.message)),
       relay.on('state', (state, error, retryInMs) => {
-        const retryAtMs = retryInMs === undefined ? null : Date.now() + retryInMs;
+        const retryAtMs = retryInMs === undefined ? null : performance.now() + retryInMs;
         const { source, transport } = relay;
         setLink({ state, reason: error?.message ?? null, retryAtMs, source, transport });
         if (state === 'refused' && error?.code.startsWith('AUTH.')) onSignedOut(error.message);

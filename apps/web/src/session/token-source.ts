@@ -1,4 +1,5 @@
 import type { AccessGrant } from '@discord-relay/contracts';
+import { wallClockMs } from '../ui/wall-clock.js';
 
 /** Where the token of this tab comes from. */
 export interface TokenSource {
@@ -13,22 +14,25 @@ export const fixedToken = (token: string): TokenSource => ({ get: () => token, r
 /** The client asks for the next token a minute before the last one ends: by then it has to be another one. */
 const LEAD_MS = 90_000;
 
-/** Tokens of a log-in, each fetched when the last one nears its end; whoever asks meanwhile waits for the same one. */
-export function loginTokens(
-  refresh: () => Promise<AccessGrant>,
-  nowMs: () => number = Date.now,
-): TokenSource {
+/** Two clocks: the monotonic one may stand still while the machine sleeps, the other one can be set back. */
+const CLOCKS: readonly (() => number)[] = [() => performance.now(), wallClockMs];
+
+/**
+ * Tokens of a log-in, each fetched when the last one nears its end; concurrent callers share one request.
+ * @param clocks a token counts as old once any of them says so; milliseconds
+ */
+export function loginTokens(refresh: () => Promise<AccessGrant>, clocks = CLOCKS): TokenSource {
   let token = '';
-  let goodUntilMs = -Infinity;
+  let goodUntilMs: number[] = [];
   let underWay: Promise<string> | undefined;
   const renew = async (): Promise<string> => {
     const grant = await refresh();
     token = grant.token;
-    goodUntilMs = nowMs() + grant.expiresIn * 1_000 - LEAD_MS;
+    goodUntilMs = clocks.map((nowMs) => nowMs() + grant.expiresIn * 1_000 - LEAD_MS);
     return token;
   };
   const get = () => {
-    if (nowMs() < goodUntilMs) return token;
+    if (token !== '' && clocks.every((nowMs, i) => nowMs() < goodUntilMs[i]!)) return token;
     underWay ??= renew().finally(() => (underWay = undefined));
     return underWay;
   };

@@ -6,6 +6,7 @@ import {
 } from '../../faults/rest-answers.js';
 import type { RateLimits, RateLimitResult } from './rate-limits.js';
 import type { RestFault, RestFaults } from './rest-faults.js';
+import { epochMs } from '../../state/model/world-types.js';
 
 /** What is used of the web framework's objects. `path` is relative to where the gate is mounted. */
 interface Request {
@@ -34,7 +35,7 @@ export function restMiddleware(faults: RestFaults, limits: RateLimits, answers: 
     const pass = (): void => {
       const refusal = hits.find(({ kind }) => kind !== 'slow');
       if (refusal) return refuse(response, refusal);
-      const verdict = limits.take(request.method, request.path, Date.now());
+      const verdict = limits.take(request.method, request.path, epochMs());
       if (verdict) tell(response, verdict);
       if (verdict?.refusedBy) return tooMany(response, verdict.retryAfterMs, verdict.refusedBy);
       proceed();
@@ -67,7 +68,7 @@ function refuse(response: Response, fault: RestFault): void {
 
 function tell(response: Response, verdict: RateLimitResult): void {
   if (verdict.refusedBy === 'global') return;
-  const resetMs = Date.now() + verdict.resetAfterMs;
+  const resetMs = epochMs() + verdict.resetAfterMs;
   response.set({
     'X-RateLimit-Limit': String(verdict.limit),
     'X-RateLimit-Remaining': String(verdict.remaining),

@@ -7,6 +7,7 @@ import { BotGuard } from '../request/bot-guard.js';
 import { invalidForm } from '../../http/discord-error.js';
 import { parseBody } from '../../http/parse-body.js';
 import type { RawQuery } from '../request/message-query.js';
+import { epochMs } from '../../state/model/world-types.js';
 
 const PATH = /^\/attachments\/\d{1,20}\/\d{1,20}\/[^/]+$/;
 const refreshBody = z.looseObject({
@@ -37,7 +38,7 @@ export class AttachmentsController {
   ): void {
     const attachment = this.find(channelId, id);
     const path = attachment && attachmentPath(channelId, attachment);
-    if (!attachment || !path || !this.world.links.isGood(path, query, Date.now())) {
+    if (!attachment || !path || !this.world.links.isGood(path, query, epochMs())) {
       response.status(404).type('text/plain').send('This content is no longer available.');
       return;
     }
@@ -60,7 +61,7 @@ export class AttachmentsController {
 
   private refreshed(original: string): string {
     const path = URL.canParse(original) ? new URL(original).pathname : '';
-    if (PATH.test(path)) return this.world.links.sign(path, Date.now());
+    if (PATH.test(path)) return this.world.links.sign(path, epochMs());
     const message = `Value "${original}" is not an attachment URL.`;
     throw invalidForm({ field: 'attachment_urls', code: 'BASE_TYPE_BAD_TYPE', message });
   }

@@ -21,6 +21,7 @@ import { DiscordError, invalidForm } from '../../http/discord-error.js';
 import { parseBulkDelete, parseCreateMessage, parseEditMessage } from './message-body.js';
 import { RequestForm, TakesFiles, type Form } from './upload.js';
 import { parseMessageQuery, snowflakeParam, type RawQuery } from '../request/message-query.js';
+import { epochMs } from '../../state/model/world-types.js';
 
 const BULK_DELETE_AGE_MS = 14 * 86_400_000;
 
@@ -92,7 +93,7 @@ export class MessagesController {
   bulkDelete(@Param('channelId') channelId: string, @Body() body: unknown): void {
     const channel = this.readable(channelId);
     const ids = parseBulkDelete(body);
-    if (ids.some((id) => Date.now() - snowflakeTimeMs(id) > BULK_DELETE_AGE_MS)) {
+    if (ids.some((id) => epochMs() - snowflakeTimeMs(id) > BULK_DELETE_AGE_MS)) {
       throw new DiscordError(400, 50034, 'You can only bulk delete messages that are under 14 days old.');
     }
     this.world.bulkDeleteMessages(channel.id, ids);

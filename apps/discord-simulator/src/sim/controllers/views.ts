@@ -49,8 +49,8 @@ export function sessionView(session: Session) {
     bufferSize: session.buffer.size,
     socketBufferBytes: session.connected?.bufferedBytes ?? 0,
     resumes: session.resumes,
-    createdAtMs: session.createdAtMs,
-    disconnectedAtMs: session.disconnectedAtMs,
+    createdAtMs: Math.floor(session.createdAtMs),
+    disconnectedAtMs: session.disconnectedAtMs && Math.floor(session.disconnectedAtMs),
   };
 }
 

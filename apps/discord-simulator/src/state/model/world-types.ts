@@ -28,7 +28,7 @@ export const TEXT_TYPES: ReadonlySet<ChannelType> = new Set([
   ChannelType.PrivateThread,
 ]);
 
-/** Epoch milliseconds with a fraction, steadier than Date.now() within a run. */
+/** Epoch milliseconds with a fraction, by the monotonic clock: they go on when the wall clock is set. */
 export function epochMs(): number {
   return performance.timeOrigin + performance.now();
 }

@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from '@discord-relay/contracts';
-import { type Logger, redact } from '@discord-relay/platform';
+import { type Logger, redact, wallClockIso } from '@discord-relay/platform';
 import { AUDIT, columnList, recordDefinition } from '@discord-relay/read-model';
 import type { AuthMetrics } from '../../metrics/auth-metrics.js';
 import type { RelayDatabase } from '../../database/relay.database.js';
@@ -59,7 +59,7 @@ export class AuditLog {
     const key = JSON.stringify([record.action, record.actor, record.address, record.target, record.code]);
     const same = this.waiting.get(key);
     if (same) same.count += 1;
-    else this.add(key, { ...record, at: new Date().toISOString(), count: 1 });
+    else this.add(key, { ...record, at: wallClockIso(), count: 1 });
   }
 
   onModuleInit(): void {

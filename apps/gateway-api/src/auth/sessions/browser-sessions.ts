@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { type AccessGrant, AppError } from '@discord-relay/contracts';
+import { wallClockMs } from '@discord-relay/platform';
 import { accessTokenFor } from './access-token.js';
 import type { AuditLog } from '../audit/audit-log.js';
 import type { AuthConfig } from '../../config/auth-keys.js';
@@ -37,7 +38,7 @@ export class BrowserSessions {
   /** The session's cookies, and the access token for the page. */
   async issue(response: Response, session: Session): Promise<AccessGrant> {
     const grant = await accessTokenFor(this.config, session);
-    this.cookies.set(response, 'refresh', session.refreshToken, session.expiresAtMs - Date.now());
+    this.cookies.set(response, 'refresh', session.refreshToken, session.expiresAtMs - wallClockMs());
     this.cookies.set(response, 'access', grant.token, grant.expiresIn * 1_000);
     return grant;
   }

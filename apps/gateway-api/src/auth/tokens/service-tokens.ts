@@ -1,5 +1,6 @@
 import type { ServiceToken, ServiceTokenRole } from '@discord-relay/contracts';
 import { AppError } from '@discord-relay/contracts';
+import { wallClockMs } from '@discord-relay/platform';
 import { select, type SelectedRow, SERVICE_TOKENS } from '@discord-relay/read-model';
 import type { Principal } from '../../access/principal.js';
 import type { RelayDatabase } from '../../database/relay.database.js';
@@ -68,7 +69,7 @@ export class ServiceTokens {
     const key = hash.toString('base64');
     const known = this.cache.get(key);
     const principal = known && known.untilMs > performance.now() ? known.principal : await this.find(hash);
-    if (principal.expiresAtMs <= Date.now()) throw new AppError('AUTH.TOKEN_EXPIRED');
+    if (principal.expiresAtMs <= wallClockMs()) throw new AppError('AUTH.TOKEN_EXPIRED');
     if (principal !== known?.principal) this.remember(key, principal);
     return principal;
   }

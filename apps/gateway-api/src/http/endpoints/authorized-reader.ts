@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AppError, type WireGuild } from '@discord-relay/contracts';
+import { wallClockMs } from '@discord-relay/platform';
 import type { GuildAccess } from '../../access/guild-access.js';
 import { loadGuildAccess, loadGuildAccesses } from '../../read/access/load-guild-access.js';
 import type { Rights } from '../../access/permissions.js';
@@ -96,7 +97,7 @@ export class AuthorizedReader {
         publicChannels: this.config.PUBLIC_CHANNELS,
         channelIds,
       });
-      const nowMs = Date.now();
+      const nowMs = wallClockMs();
       const sees = ([id, guildId]: [string, string]) =>
         accesses.get(guildId)!.rights(principal, id, nowMs).see;
       return new Set([...guildOf].filter(sees).map(([id]) => id));
@@ -124,7 +125,7 @@ export class AuthorizedReader {
 }
 
 function sightOf(access: GuildAccess, principal: Principal): LoadedRights {
-  const nowMs = Date.now();
+  const nowMs = wallClockMs();
   return {
     rights: (channelId) => access.rights(principal, channelId, nowMs),
     visibleChannels: () => access.visibleChannels(principal, nowMs),

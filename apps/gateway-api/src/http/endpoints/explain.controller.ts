@@ -1,5 +1,6 @@
 import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
 import { type AccessExplanation, AppError } from '@discord-relay/contracts';
+import { wallClockMs } from '@discord-relay/platform';
 import { requireAdmin } from '../guards/require-admin.js';
 import { CONFIG, type GatewayApiConfig } from '../../config.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
@@ -44,7 +45,7 @@ export class ExplainController {
         publicChannels: this.config.PUBLIC_CHANNELS,
         channelIds: [channelId],
       });
-      return explain(access, { id: user, role: 'viewer', expiresAtMs: Infinity }, channelId, Date.now());
+      return explain(access, { id: user, role: 'viewer', expiresAtMs: Infinity }, channelId, wallClockMs());
     });
   }
 }

@@ -7,6 +7,7 @@ import {
   type ModerationKind,
   type RestModerationPage,
 } from '@discord-relay/contracts';
+import { wallClockMs } from '@discord-relay/platform';
 import type { Principal } from '../../access/principal.js';
 import { feedHeads } from '../../read/changes.query.js';
 import { listModeration } from '../../read/moderation.query.js';
@@ -89,7 +90,7 @@ export class ModerationController {
     };
     return this.reader.inGuild(principal, id, async ({ query, loadRights }) => {
       const { access } = await loadRights([]);
-      if (!access.viewsAuditLog(principal, Date.now())) throw new AppError('AUTH.FORBIDDEN');
+      if (!access.viewsAuditLog(principal, wallClockMs())) throw new AppError('AUTH.FORBIDDEN');
       const [seq] = await feedHeads(query, [guildHead(id)]);
       const filter = { kinds, moderatorId, targetId, ...times, before };
       return { ...(await listModeration(query, id, filter, limit)), seq: seq! };

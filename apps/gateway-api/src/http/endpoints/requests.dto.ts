@@ -1,4 +1,5 @@
 import { AppError, type Snowflake } from '@discord-relay/contracts';
+import { wallClockMs } from '@discord-relay/platform';
 import { Validate, type ValidationArguments } from 'class-validator';
 import { ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
 import type { Span } from '../../read/statistics.query.js';
@@ -145,7 +146,7 @@ const LONGEST_MS = 366 * DAY_MS;
 
 /** The time that a request is about. @throws AppError `REQUEST.INVALID` when it ends before it begins or is too long */
 export function spanOf(query: { from?: string; to?: string }): Span {
-  const to = query.to === undefined ? new Date() : new Date(query.to);
+  const to = query.to === undefined ? new Date(wallClockMs()) : new Date(query.to);
   const from = query.from === undefined ? new Date(to.getTime() - USUAL_MS) : new Date(query.from);
   const lengthMs = to.getTime() - from.getTime();
   if (lengthMs < 0) throw new AppError('REQUEST.INVALID', 'from is after to');

@@ -7,7 +7,7 @@ import type {
   RestMetrics,
   RestSubscribedChannels,
 } from '@discord-relay/contracts';
-import { HealthRegistry } from '@discord-relay/platform';
+import { HealthRegistry, wallClockIso } from '@discord-relay/platform';
 import { SocketServer } from '../../live/socket/socket-server.js';
 import type { Principal } from '../../access/principal.js';
 import { connectedShards } from '../../source/source-status.js';
@@ -36,7 +36,7 @@ export class VitalsController {
   health(): RestHealth {
     return {
       status: this.registry.ready() ? 'healthy' : 'degraded',
-      timestamp: new Date().toISOString(),
+      timestamp: wallClockIso(),
       uptime: Math.round(process.uptime()),
       connections: this.connections(),
       memory: { used: megabytes(process.memoryUsage.rss()), total: megabytes(memoryLimitBytes()) },

@@ -1,5 +1,5 @@
 import { type Ack, AppError } from '@discord-relay/contracts';
-import type { Logger } from '@discord-relay/platform';
+import { type Logger, wallClockMs } from '@discord-relay/platform';
 import type { LiveMetrics } from '../../metrics/live-metrics.js';
 import type { RelaySocket, SocketData } from './relay-socket.js';
 import { toWireError } from '../../errors/wire-error.js';
@@ -64,6 +64,6 @@ export class SocketRequestHandler {
 
 /** Existing subscriptions continue in the grace period of an expired token; new requests are refused. */
 function checkToken({ data }: RelaySocket, event: string): void {
-  if (event === 'refresh_token' || data.principal.expiresAtMs > Date.now()) return;
+  if (event === 'refresh_token' || data.principal.expiresAtMs > wallClockMs()) return;
   throw new AppError('AUTH.TOKEN_EXPIRED');
 }

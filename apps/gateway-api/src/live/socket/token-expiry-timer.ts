@@ -1,5 +1,4 @@
-/** The longest delay that a timer accepts. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+import { atWallClock } from '@discord-relay/platform';
 
 interface ExpiryCallbacks {
   /** The token has expired. */
@@ -10,7 +9,7 @@ interface ExpiryCallbacks {
 
 /** Calls back when a token expires, and when its grace period ends. */
 export class TokenExpiryTimer {
-  private timer: NodeJS.Timeout | undefined;
+  private cancel: () => void = () => undefined;
 
   constructor(
     private readonly graceMs: number,
@@ -19,20 +18,15 @@ export class TokenExpiryTimer {
 
   /** Sets the expiry, in milliseconds since the Unix epoch. */
   set(expiresAtMs: number): void {
-    this.wait(expiresAtMs, () => {
+    this.stop();
+    this.cancel = atWallClock(expiresAtMs, () => {
+      const timer = setTimeout(this.callbacks.graceOver, this.graceMs).unref();
+      this.cancel = () => clearTimeout(timer);
       this.callbacks.expired();
-      this.wait(expiresAtMs + this.graceMs, this.callbacks.graceOver);
     });
   }
 
   stop(): void {
-    clearTimeout(this.timer);
-  }
-
-  private wait(untilMs: number, then: () => void): void {
-    this.stop();
-    const leftMs = untilMs - Date.now();
-    const next = leftMs > MAX_TIMER_MS ? () => this.wait(untilMs, then) : then;
-    this.timer = setTimeout(next, Math.min(Math.max(0, leftMs), MAX_TIMER_MS)).unref();
+    this.cancel();
   }
 }

@@ -7,6 +7,7 @@ import {
   type SnapshotReason,
   toWireEvents,
 } from '@discord-relay/contracts';
+import { wallClockMs } from '@discord-relay/platform';
 import type { Rights } from '../../access/permissions.js';
 import type { ChannelRow } from '../../read/channels.query.js';
 import type { GuildSubscription } from '../chain/feed-hub.js';
@@ -108,7 +109,7 @@ export class ChannelJoiner {
   }
 
   private rights(guild: GuildSubscription, channelId: Snowflake): Rights {
-    return guild.access.rights(this.subscriber.principal, channelId, Date.now());
+    return guild.access.rights(this.subscriber.principal, channelId, wallClockMs());
   }
 
   private send(start: SnapshotOrTail<MessagesBulk>): void {

@@ -1,4 +1,5 @@
 import { type Change, channelFeed, type MessagesBulk, toWireEvents } from '@discord-relay/contracts';
+import { wallClockMs } from '@discord-relay/platform';
 import type { Rights } from '../../access/permissions.js';
 import type { ChannelRow } from '../../read/channels.query.js';
 import type { GuildSubscription } from '../chain/feed-hub.js';
@@ -127,7 +128,7 @@ export class ChannelRenewal implements SubscribeSteps<
   }
 
   private rightsOf({ member, subscription }: PendingMember): Rights {
-    return subscription.guild.access.rights(member.subscriber.principal, this.channel.id, Date.now());
+    return subscription.guild.access.rights(member.subscriber.principal, this.channel.id, wallClockMs());
   }
 }
 

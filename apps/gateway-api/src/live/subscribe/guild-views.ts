@@ -7,6 +7,7 @@ import {
   type SnapshotReason,
   type WireChannel,
 } from '@discord-relay/contracts';
+import { wallClockMs } from '@discord-relay/platform';
 import { isStaff } from '../../access/principal.js';
 import type { GuildSubscription } from '../chain/feed-hub.js';
 import { changesRights, type SnapshotOrTail } from './snapshot-reader.js';
@@ -169,26 +170,27 @@ export class GuildViews {
 
   private viewOf(kind: ViewKind, guild: GuildSubscription, cursor: number): GuildView {
     const { subscriber } = this;
-    const tells = (channelId: string) => guild.access.mayBeTold(subscriber.principal, channelId, Date.now());
+    const tells = (channelId: string) =>
+      guild.access.mayBeTold(subscriber.principal, channelId, wallClockMs());
     const view = new GuildView(kind, cursor, tells);
     if (!isStaff(subscriber.principal))
-      view.setListed(guild.access.visibleChannels(subscriber.principal, Date.now()));
+      view.setListed(guild.access.visibleChannels(subscriber.principal, wallClockMs()));
     return view;
   }
 
   private sees(guild: GuildSubscription, channelId: string): boolean {
-    return guild.access.rights(this.subscriber.principal, channelId, Date.now()).see;
+    return guild.access.rights(this.subscriber.principal, channelId, wallClockMs()).see;
   }
 
   private isStale({ view, guild }: SocketSubscription): boolean {
-    return view?.isStale(guild.access.visibleChannels(this.subscriber.principal, Date.now())) ?? false;
+    return view?.isStale(guild.access.visibleChannels(this.subscriber.principal, wallClockMs())) ?? false;
   }
 
   /** Of which channels the subscriber may hear what the change tells of them. */
   private visibleChannelsOf(kind: ViewKind, change: Change, guild: GuildSubscription): ReadonlySet<string> {
     if (!wireEventsOf(change)) return NOTHING;
     const ids = factsFor(kind, change).map(({ channelId }) => channelId);
-    return new Set(ids.filter((id) => guild.access.mayBeTold(this.subscriber.principal, id, Date.now())));
+    return new Set(ids.filter((id) => guild.access.mayBeTold(this.subscriber.principal, id, wallClockMs())));
   }
 
   private send(view: GuildView, change: Change, told?: ReadonlySet<string>): void {

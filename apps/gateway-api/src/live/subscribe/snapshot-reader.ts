@@ -11,6 +11,7 @@ import {
   type WireChannel,
   type WireHistoryMessage,
 } from '@discord-relay/contracts';
+import { wallClockMs } from '@discord-relay/platform';
 import { guildHead } from '@discord-relay/read-model';
 import { loadGuildAccess } from '../../read/access/load-guild-access.js';
 import { isStaff, type Principal } from '../../access/principal.js';
@@ -140,7 +141,7 @@ export class SnapshotReader {
         publicChannels: this.publicChannels,
         channelIds: [channelId],
       });
-      const rights = access.rights(principal, channelId, Date.now());
+      const rights = access.rights(principal, channelId, wallClockMs());
       if (!rights.read) throw new AppError('CHANNEL.NOT_FOUND');
       if (!rights.history) throw new AppError('CHANNEL.HISTORY_FORBIDDEN');
       return await listMessages(query, channelId, bounds, limit);

@@ -6,7 +6,7 @@ import {
   type WireChannel,
   type WireHistoryMessage,
 } from '@discord-relay/contracts';
-import { TaskQueue } from '@discord-relay/platform';
+import { TaskQueue, wallClockMs } from '@discord-relay/platform';
 import type { GuildAccess } from '../../access/guild-access.js';
 import type { Principal } from '../../access/principal.js';
 import type { PageBounds } from '../../read/message-pages.js';
@@ -193,7 +193,7 @@ export class SocketSession implements Subscriber {
   }
 
   private mayRead(access: GuildAccess, key: SubscriptionKey): boolean {
-    return access.rights(this.currentPrincipal, idOf(key), Date.now()).read;
+    return access.rights(this.currentPrincipal, idOf(key), wallClockMs()).read;
   }
 
   private positionOf(key: SubscriptionKey): Lagging['channels'][number] {

@@ -21,11 +21,11 @@ export type UnchangedSince = (channelId: string | null, seq: number) => boolean;
 
 const STEP = select(CHANGES, ['seq', 'prev']);
 type StepRow = SelectedRow<typeof STEP> & Pick<TrailStep, 'access'>;
-/** The guild's newest `seq`, and a step; every column of that is null when there is none. */
-type TrailRow = { head: string } & (StepRow | { [Name in keyof StepRow]: null });
+/** The guild's newest `seq`, the database's time, and a step; every column of that is null when there is none. */
+type TrailRow = { head: string; nowMs: number } & (StepRow | { [Name in keyof StepRow]: null });
 
 const TRAIL = `
-  SELECT h.head, t.* FROM (SELECT coalesce((SELECT seq FROM feed_heads WHERE feed = $1), 0) AS head) h
+  SELECT h.head, extract(epoch FROM now())::float8 * 1000 AS "nowMs", t.* FROM (SELECT coalesce((SELECT seq FROM feed_heads WHERE feed = $1), 0) AS head) h
   LEFT JOIN LATERAL (SELECT ${STEP.list}, body -> 'access' AS access FROM changes WHERE feed = $1 AND seq > $2
                      ORDER BY seq LIMIT $3) t ON true
   ORDER BY t.seq`;
@@ -40,17 +40,21 @@ export async function readUnchangedSince(
   from: number,
 ): Promise<UnchangedSince> {
   if (isStaff(principal)) return () => true;
-  const trail = await readTrail(query, access.guildId as Snowflake, from);
+  const { trail, nowMs } = await readTrail(query, access.guildId as Snowflake, from);
   const found = new Map<string | null, number>();
   return (channelId, seq) => {
     const channel = channelId === null ? null : { id: channelId, parentId: access.parentOf(channelId) };
     const since = found.get(channelId) ?? rightsUnchangedSince(trail, principal.id, channel);
     found.set(channelId, since);
-    return since <= seq && !access.wasTimedOut(principal, channelId, Date.now() - KEPT_MS);
+    return since <= seq && !access.wasTimedOut(principal, channelId, nowMs - KEPT_MS);
   };
 }
 
-async function readTrail(query: Querying, guildId: Snowflake, from: number): Promise<RightsTrail> {
+async function readTrail(
+  query: Querying,
+  guildId: Snowflake,
+  from: number,
+): Promise<{ trail: RightsTrail; nowMs: number }> {
   const rows = await query.rows<TrailRow>({
     name: 'rights_trail',
     text: TRAIL,
@@ -59,5 +63,6 @@ async function readTrail(query: Querying, guildId: Snowflake, from: number): Pro
   const steps = rows
     .filter(({ seq }) => seq !== null)
     .map(({ seq, prev, access }) => ({ seq: Number(seq), prev: Number(prev), access }));
-  return { from, head: Number(rows[0]!.head), steps };
+  const { head, nowMs } = rows[0]!;
+  return { trail: { from, head: Number(head), steps }, nowMs };
 }

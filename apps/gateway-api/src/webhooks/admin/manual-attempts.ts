@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, type WebhookAttempt, type WebhookBody } from '@discord-relay/contracts';
+import { wallClockIso, wallClockMs } from '@discord-relay/platform';
 import type { Querying } from '../../database/read-model.database.js';
 import { readCommittedChange } from '../delivery/committed-changes.query.js';
 import { parseDeliveryId } from '../delivery/delivery-id.js';
@@ -27,7 +28,7 @@ export class ManualAttempts {
     const data = { guildId: row.guildId, seq: Number(row.seq) };
     return this.attempt(row, `${row.id}:test:${randomUUID()}`, {
       type: 'test',
-      timestamp: new Date().toISOString(),
+      timestamp: wallClockIso(),
       data,
     });
   }
@@ -50,11 +51,9 @@ export class ManualAttempts {
   }
 
   private async attempt(row: EndpointRow, id: string, body: WebhookBody): Promise<WebhookAttempt> {
-    const secrets = validSecrets(row.secrets, Date.now()).map(({ sealed }) =>
-      unseal(sealed, this.keys, row.id),
-    );
+    const secrets = validSecrets(row).map(({ sealed }) => unseal(sealed, this.keys, row.id));
     const text = JSON.stringify(body);
-    const answer = await this.sender.post(row.url, signedHeaders(id, Date.now(), text, secrets), text);
+    const answer = await this.sender.post(row.url, signedHeaders(id, wallClockMs(), text, secrets), text);
     return { id, ...resultOf(answer) };
   }
 

@@ -22,7 +22,7 @@ import type { TargetGuard } from '../endpoint/target-guard.js';
 const MAX_ENDPOINTS_OF_GUILD = 50;
 /** Signatures that a delivery carries at most. */
 const MAX_SECRETS = 4;
-const HOUR_MS = 3_600_000;
+const HOUR_S = 3_600;
 
 const DELIVERY = select(WEBHOOK_DELIVERIES, [
   'endpoint_id',
@@ -153,18 +153,25 @@ export class WebhookAdmin {
   /** A new secret; those before it sign for `overlapHours` more. @throws AppError WEBHOOK.NOT_FOUND */
   async rotate(scope: Scope, id: string, overlapHours: number): Promise<WebhookSecret> {
     const secret = newSecret();
-    const until = new Date(Date.now() + overlapHours * HOUR_MS).toISOString();
     const text = `
       UPDATE webhook_endpoints e SET ${ANEW}, secrets = jsonb_build_array($3::jsonb) || (
         SELECT coalesce(jsonb_agg(old.secret ORDER BY old.n), '[]') FROM (
-          SELECT n, CASE WHEN s->>'until' IS NULL THEN jsonb_set(s, '{until}', to_jsonb($4::text)) ELSE s END AS secret
+          SELECT n, CASE WHEN s->>'until' IS NULL THEN jsonb_set(s, '{until}', to_jsonb(now() + make_interval(secs => $4))) ELSE s END AS secret
           FROM jsonb_array_elements(secrets) WITH ORDINALITY AS each (s, n)
           WHERE s->>'until' IS NULL OR (s->>'until')::timestamptz > now() ORDER BY n LIMIT $5) AS old)
       WHERE ${IN_SCOPE} RETURNING ${ENDPOINT_COLUMNS}`;
     const sealed = JSON.stringify({ sealed: seal(secret, this.keys, id), until: null });
-    await this.one('webhooks_rotate', text, scope, id, sealed, until, MAX_SECRETS - 1);
+    const row = await this.one(
+      'webhooks_rotate',
+      text,
+      scope,
+      id,
+      sealed,
+      overlapHours * HOUR_S,
+      MAX_SECRETS - 1,
+    );
     this.changed();
-    return { secret, previousValidUntil: until };
+    return { secret, previousValidUntil: new Date(row.secrets[1]!.until!).toISOString() };
   }
 
   /** Posts what came after a place once more, in order. @throws AppError WEBHOOK.NOT_FOUND, REQUEST.INVALID */

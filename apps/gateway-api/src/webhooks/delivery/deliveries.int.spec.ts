@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { jest } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
 import {
   createTestDatabase,
@@ -19,6 +20,7 @@ import { CHANNEL, GUILD, OTHER_CHANNEL, World } from '../../testing/world.js';
 
 const KEY = randomBytes(32);
 const ALL = {};
+const HOUR_MS = 3_600_000;
 
 let nats: TestNats;
 let database: TestDatabase;
@@ -246,6 +248,27 @@ describe('a receiver that fails', () => {
     await receiver.waitFor(5, '/quick');
     expect(receiver.ids('/quick')).toEqual(idsOf(id, seqs));
     expect(receiver.ids('/silent')).toHaveLength(1);
+  });
+
+  it('for a moment stays on when the clock of this machine is set forward a day', async () => {
+    receiver.answering = () => 500;
+    const one = await replica({ limits: { disableAfterMs: HOUR_MS } });
+    const { id } = await create(one);
+    const [seq] = await say(1);
+    await receiver.waitFor(1);
+    const realNow = Date.now.bind(Date);
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => realNow() + 25 * HOUR_MS);
+    try {
+      const { previousValidUntil } = await one.admin.rotate(ALL, id, 1);
+      expect(Date.parse(previousValidUntil!)).toBeLessThan(realNow() + 2 * HOUR_MS);
+      await receiver.waitFor(receiver.ids().length + 2);
+    } finally {
+      clock.mockRestore();
+    }
+    expect(one.disabled).toEqual([]);
+    // Until the hour is over the secret from before signs, too.
+    expect(receiver.posted.at(-1)!.headers['webhook-signature'].split(' ')).toHaveLength(2);
+    expect(receiver.ids().at(-1)).toBe(`${id}:${seq}`);
   });
 
   it('for too long is switched off', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backOffMs, type Logger } from '@discord-relay/platform';
+import { backOffMs, type Logger, wallClockIso, wallClockMs } from '@discord-relay/platform';
 import type { Querying } from '../../database/read-model.database.js';
 import { type CommittedTail, readCommittedTail } from './committed-changes.query.js';
 import { isMissing, readEarlierChanges } from './earlier-changes.js';
@@ -91,11 +91,11 @@ export class EndpointRunner {
   private async deliverPending(): Promise<Next> {
     const row = await this.ports.leases.load(this.lease);
     if (!row) return 'lost';
-    this.failures = { attempts: row.attempts, failingSinceMs: row.failingSince?.getTime() ?? null };
+    this.failures = failuresOf(row);
     if (row.attempts > 0 && row.dueInMs > 0) return { waitMs: row.dueInMs };
     const position = { seq: Number(row.seq), part: row.part };
     const { tail, isWhole } = await this.read(row.guildId, position.seq);
-    const plan = planDeliveries(subscriberOf(row), position, tail, new Date().toISOString());
+    const plan = planDeliveries(subscriberOf(row), position, tail, wallClockIso());
     const next = await this.deliver(row, plan.deliveries);
     if (next !== 'more') return next;
     const at = plan.deliveries.at(-1)?.after ?? position;
@@ -116,9 +116,7 @@ export class EndpointRunner {
   /** `more`: all of them were done with. */
   private async deliver(row: EndpointRow, deliveries: readonly Delivery[]): Promise<Next> {
     if (deliveries.length === 0) return 'more';
-    const secrets = validSecrets(row.secrets, Date.now()).map(({ sealed }) =>
-      unseal(sealed, this.ports.keys, row.id),
-    );
+    const secrets = validSecrets(row).map(({ sealed }) => unseal(sealed, this.ports.keys, row.id));
     for (const delivery of deliveries) {
       if (this.stopping.signal.aborted) return { waitMs: 0 };
       const answer = await this.attempt(row.url, secrets, delivery);
@@ -133,7 +131,7 @@ export class EndpointRunner {
   private async attempt(url: string, secrets: string[], { id, body }: Delivery): Promise<Answer> {
     const text = JSON.stringify(body);
     const end = this.ports.metrics.attemptSeconds.startTimer();
-    const answer = await this.ports.sender.post(url, signedHeaders(id, Date.now(), text, secrets), text);
+    const answer = await this.ports.sender.post(url, signedHeaders(id, wallClockMs(), text, secrets), text);
     end();
     return answer;
   }
@@ -141,7 +139,7 @@ export class EndpointRunner {
   /** Puts on record what an attempt led to. `more`: the delivery is done with. */
   private async recordOutcome(delivery: Delivery, answer: Answer): Promise<Next> {
     const { limits, metrics } = this.ports;
-    const verdict = judgeAttempt(answer, this.failures, limits, Date.now(), Math.random());
+    const verdict = judgeAttempt(answer, this.failures, limits, performance.now(), Math.random());
     metrics.attempts.inc({ result: verdict.kind });
     this.logOutcome(delivery, answer, verdict);
     switch (verdict.kind) {
@@ -175,18 +173,18 @@ export class EndpointRunner {
     if (!(await leases.finish(this.lease, delivery, outcome))) return 'lost';
     this.failures = {
       attempts: 0,
-      failingSinceMs: verdict.kind === 'dead' ? (this.failures.failingSinceMs ?? Date.now()) : null,
+      failingSinceMs: verdict.kind === 'dead' ? (this.failures.failingSinceMs ?? performance.now()) : null,
     };
     if (delivery.type === 'gap') metrics.gaps.inc();
     else if (verdict.kind === 'delivered')
-      metrics.ageSeconds.observe(Math.max(0, Date.now() - Date.parse(delivery.body.timestamp)) / 1_000);
+      metrics.ageSeconds.observe(Math.max(0, wallClockMs() - Date.parse(delivery.body.timestamp)) / 1_000);
     return 'more';
   }
 
   private async postpone(waitMs: number, error: string): Promise<Next> {
     this.failures = {
       attempts: this.failures.attempts + 1,
-      failingSinceMs: this.failures.failingSinceMs ?? Date.now(),
+      failingSinceMs: this.failures.failingSinceMs ?? performance.now(),
     };
     return (await this.ports.leases.postpone(this.lease, waitMs, error)) ? { waitMs } : 'lost';
   }
@@ -212,6 +210,11 @@ export class EndpointRunner {
 }
 
 const statusOf = (answer: Answer): number | null => ('status' in answer ? answer.status : null);
+
+const failuresOf = ({ attempts, failingForMs }: EndpointRow): FailureState => ({
+  attempts,
+  failingSinceMs: failingForMs === null ? null : performance.now() - failingForMs,
+});
 
 const subscriberOf = ({ id, guildId, channels, types }: EndpointRow) => ({
   id,

@@ -4,6 +4,7 @@ export type Answer = { status: number; retryAfterMs: number | null } | { error: 
 /** How an endpoint has fared with its next delivery so far. */
 export interface FailureState {
   attempts: number;
+  /** By the monotonic clock of this process. */
   failingSinceMs: number | null;
 }
 
@@ -26,7 +27,7 @@ const LONGEST_DELAY_MS = 3_600_000;
 const LONGEST_RETRY_AFTER_MS = 86_400_000;
 const GONE = 410;
 
-/** What is to be done after an attempt. `random` is in [0, 1). */
+/** What is to be done after an attempt. `nowMs` is monotonic time, as in `failingSinceMs`; `random` is in [0, 1). */
 export function judgeAttempt(
   answer: Answer,
   { attempts, failingSinceMs }: FailureState,

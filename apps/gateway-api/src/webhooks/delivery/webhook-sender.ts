@@ -6,6 +6,7 @@ import {
 } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { AppError } from '@discord-relay/contracts';
+import { wallClockMs } from '@discord-relay/platform';
 import { type Answer, retryAfterMs } from './judge-attempt.js';
 import { isPlain, type TargetGuard } from '../endpoint/target-guard.js';
 
@@ -33,7 +34,7 @@ export class WebhookSender {
       const response = await this.send(this.guard.parse(target), headers, body, signal);
       discard(response);
       const status = response.statusCode ?? 0;
-      return { status, retryAfterMs: retryAfterMs(response.headers['retry-after'], Date.now()) };
+      return { status, retryAfterMs: retryAfterMs(response.headers['retry-after'], wallClockMs()) };
     } catch (error) {
       return { error: signal.aborted ? 'timeout' : reasonOf(error) };
     }

@@ -30,11 +30,17 @@ const ENDPOINT = select(
 export type EndpointRow = SelectedRow<typeof ENDPOINT> & {
   /** Milliseconds until `dueAt`, by the database's clock. */
   dueInMs: number;
+  /** Milliseconds since `failingSince`, by the database's clock; null: it is not failing. */
+  failingForMs: number | null;
+  /** When this was read, by the database's clock: milliseconds since the Unix epoch. */
+  readAtMs: number;
 };
 
 /** Of `webhook_endpoints AS e`. */
 export const ENDPOINT_COLUMNS = `${ENDPOINT.list},
-  extract(epoch FROM e.due_at - now())::float8 * 1000 AS "dueInMs"`;
+  extract(epoch FROM e.due_at - now())::float8 * 1000 AS "dueInMs",
+  extract(epoch FROM now() - e.failing_since)::float8 * 1000 AS "failingForMs",
+  extract(epoch FROM now())::float8 * 1000 AS "readAtMs"`;
 
 /** What an admin is shown: everything but the secrets. */
 export function toEndpoint(row: EndpointRow): WebhookEndpoint {
@@ -59,6 +65,6 @@ export function toEndpoint(row: EndpointRow): WebhookEndpoint {
   };
 }
 
-/** Those that are still valid, the newest first. */
-export const validSecrets = (secrets: readonly SealedSecret[], nowMs: number): SealedSecret[] =>
-  secrets.filter(({ until }) => until === null || Date.parse(until) > nowMs);
+/** The secrets that were valid when the row was read, the newest first. */
+export const validSecrets = ({ secrets, readAtMs }: EndpointRow): SealedSecret[] =>
+  secrets.filter(({ until }) => until === null || Date.parse(until) > readAtMs);

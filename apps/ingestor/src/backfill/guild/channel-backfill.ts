@@ -69,7 +69,7 @@ export class ChannelBackfill {
     if (late.length === 0) return;
     this.late.clear();
     const newestMs = Math.max(...late.map(([id]) => snowflakeTimeMs(id)));
-    const waitMs = Math.min(LIVE_GRACE_MS, newestMs + LIVE_GRACE_MS - Date.now());
+    const waitMs = Math.min(LIVE_GRACE_MS, newestMs + LIVE_GRACE_MS - serverClock.now());
     if (waitMs > 0) await this.work.writer.unlessStopped(sleep(waitMs, undefined, { ref: false }));
     this.isSettled = true;
     for (const [id, fields] of late) await this.examine(id, fields, mark);

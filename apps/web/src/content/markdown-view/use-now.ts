@@ -1,12 +1,13 @@
 import { useSyncExternalStore } from 'react';
+import { wallClockMs } from '../../ui/wall-clock.js';
 
 const TICK_MS = 10_000;
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
-let nowMs = Date.now();
+let nowMs = wallClockMs();
 
 function tick(): void {
-  nowMs = Date.now();
+  nowMs = wallClockMs();
   for (const listener of listeners) listener();
 }
 
@@ -23,7 +24,7 @@ function subscribe(listener: () => void): () => void {
 
 function snapshot(): number {
   // Without listeners nothing ticks.
-  if (timer === undefined) nowMs = Math.floor(Date.now() / TICK_MS) * TICK_MS;
+  if (timer === undefined) nowMs = Math.floor(wallClockMs() / TICK_MS) * TICK_MS;
   return nowMs;
 }
 

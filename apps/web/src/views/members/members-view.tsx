@@ -10,6 +10,7 @@ import { MoreButton } from '../more-button.js';
 import { ViewFrame } from '../view-frame.js';
 import type { GuildViewProps } from '../view-props.js';
 import { displayName, memberColour, memberGroups } from './member-groups.js';
+import { wallClockMs } from '../../ui/wall-clock.js';
 
 const { members: TEXTS } = VIEW_TEXTS;
 const PAGE = { limit: 1_000 };
@@ -59,7 +60,7 @@ function Member({ member, roles }: { member: RestMember; roles: readonly RestRol
   const { bot, timedOutUntil, userId, username } = member;
   const name = displayName(member);
   const colour = memberColour(member, roles);
-  const isTimedOut = timedOutUntil !== null && Date.parse(timedOutUntil) > Date.now();
+  const isTimedOut = timedOutUntil !== null && Date.parse(timedOutUntil) > wallClockMs();
   return (
     <li className="member" title={username ?? userId} data-testid={`member-${userId}`}>
       <span className="member-mark" aria-hidden="true" style={colour ? { borderColor: colour } : undefined}>

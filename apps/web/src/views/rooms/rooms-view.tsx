@@ -5,6 +5,7 @@ import { Name } from '../../ui/name.js';
 import type { GuildViewProps } from '../view-props.js';
 import { ViewFrame } from '../view-frame.js';
 import { useRooms } from './use-rooms.js';
+import { wallClockMs } from '../../ui/wall-clock.js';
 
 const { rooms: TEXTS } = VIEW_TEXTS;
 
@@ -38,7 +39,7 @@ function RoomCard({ room: { channelId, name, userLimit, members } }: { room: Wir
             {since !== null && (
               <time className="muted" dateTime={since} title={fullTime(since)}>
                 {' '}
-                {TEXTS.since(clockTimeOrDate(since, Date.now()))}
+                {TEXTS.since(clockTimeOrDate(since, wallClockMs()))}
               </time>
             )}
           </li>

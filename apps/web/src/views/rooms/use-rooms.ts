@@ -2,6 +2,7 @@ import { useEffect, useReducer, useState } from 'react';
 import type { RelayClient, RelayError } from '@discord-relay/client';
 import type { Snowflake, WireRoom } from '@discord-relay/contracts';
 import { reduceRooms } from './rooms.js';
+import { wallClockMs } from '../../ui/wall-clock.js';
 
 export interface Rooms {
   rooms: readonly WireRoom[];
@@ -23,7 +24,9 @@ export function useRooms(client: RelayClient, guildId: Snowflake): Rooms {
         dispatch({ type: 'snapshot', list });
         setState({ phase: 'ready', error: null });
       }),
-      feed.on('joined', (event) => dispatch({ type: 'joined', event, at: new Date().toISOString() })),
+      feed.on('joined', (event) =>
+        dispatch({ type: 'joined', event, at: new Date(wallClockMs()).toISOString() }),
+      ),
       feed.on('left', ({ userId }) => dispatch({ type: 'left', userId })),
       feed.on('created', (event) => dispatch({ type: 'created', event })),
       feed.on('deleted', ({ channelId }) => dispatch({ type: 'deleted', channelId })),

@@ -12,6 +12,7 @@ import { ViewFrame } from '../view-frame.js';
 import { channelName } from '../view-props.js';
 import { CountsTable } from './counts-table.js';
 import { hourSeries } from './hour-series.js';
+import { wallClockMs } from '../../ui/wall-clock.js';
 
 const Chart = lazy(() => import('./chart.js'));
 const { statistics: TEXTS } = VIEW_TEXTS;
@@ -22,7 +23,7 @@ type Of = { guildId: Snowflake } | { channelId: Snowflake };
 /** What happened in a server or a channel in a time, never by whom. */
 export default function StatisticsView(props: { client: RelayClient; directory: Directory } & Of) {
   const [days, setDays] = useState(() => {
-    const today = dayAt(Date.now());
+    const today = dayAt(wallClockMs());
     return { from: dayAt(dayStartMs(today, 1 - WEEK_DAYS)), to: today };
   });
   const span = useMemo(
@@ -94,7 +95,7 @@ function OfChannel({ client, directory, channelId, span }: OfProps & { channelId
   const [state, again] = useRest<RestChannelStatistics>(client, path, span);
   const hours = state.phase === 'ready' ? state.data.hours : undefined;
   const data = useMemo(
-    () => hours && hourSeries(hours, Date.parse(span.from), Math.min(Date.parse(span.to), Date.now())),
+    () => hours && hourSeries(hours, Date.parse(span.from), Math.min(Date.parse(span.to), wallClockMs())),
     [hours, span],
   );
   return (
