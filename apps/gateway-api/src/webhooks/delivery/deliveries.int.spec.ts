@@ -267,7 +267,7 @@ describe('a receiver that fails', () => {
     }
     expect(one.disabled).toEqual([]);
     // Until the hour is over the secret from before signs, too.
-    expect(receiver.posted.at(-1)!.headers['webhook-signature'].split(' ')).toHaveLength(2);
+    expect(receiver.posted.at(-1)!.headers['webhook-signature']!.split(' ')).toHaveLength(2);
     expect(receiver.ids().at(-1)).toBe(`${id}:${seq}`);
   });
 
