@@ -99,6 +99,9 @@ describe('from the local Discord to a client', () => {
       content: 'hello <b>there</b>',
       author: { id: expect.stringMatching(/^\d+$/), username: 'ada' },
       timestamp: new Date(said.timestamp).toISOString(),
+      editedTimestamp: null,
+      pinned: false,
+      revision: 0,
       channelId,
       serverId: guildId,
       seq: expect.any(Number),
@@ -110,6 +113,7 @@ describe('from the local Discord to a client', () => {
     expect(update).toMatchObject({
       content: 'hello again',
       editedTimestamp: new Date(edited.edited_timestamp).toISOString(),
+      revision: 1,
       channelId,
       serverId: guildId,
       prev: message.seq,

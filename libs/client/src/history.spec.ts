@@ -8,6 +8,8 @@ const messageOf = (id: number): WireHistoryMessage => ({
   author: { id: '2' as Snowflake, username: 'a' },
   timestamp: '2026-01-01T00:00:00.000Z',
   editedTimestamp: null,
+  pinned: false,
+  revision: 0,
   channelId: '10' as Snowflake,
   serverId: '1' as Snowflake,
   seq: id,

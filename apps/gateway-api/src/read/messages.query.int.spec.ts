@@ -1,9 +1,8 @@
 import { AppError } from '@discord-relay/contracts';
 import type pg from 'pg';
 import { openReadModel, type TestReadModel } from '../testing/read-model.js';
-import { findMessage, listFullMessages } from './full-messages.query.js';
 import { listReactions, listRevisions } from './message-details.query.js';
-import { listMessages } from './messages.query.js';
+import { findMessage, listMessages } from './messages.query.js';
 import type { Querying } from '../database/read-model.database.js';
 
 const POLL = {
@@ -55,6 +54,8 @@ describe('messages', () => {
     channelId: '10',
     serverId: '100',
     editedTimestamp: null,
+    pinned: false,
+    revision: 0,
     seq: 1,
   };
   const rich = {
@@ -62,6 +63,8 @@ describe('messages', () => {
     id: '2',
     content: 'now',
     editedTimestamp: '2026-01-01T00:02:00.000Z',
+    pinned: true,
+    revision: 2,
     seq: 9,
     type: 19,
     flags: 4,
@@ -79,16 +82,7 @@ describe('messages', () => {
 
   it('have what is there and nothing else', async () => {
     expect(await listMessages(query, '10', {}, 50)).toEqual([plain, rich]);
-  });
-
-  it('have everything that is known where all of it is asked for', async () => {
-    const reference = { type: 'default', messageId: '1', channelId: '10', guildId: '100' };
-    const full = { ...rich, pinned: true, revision: 2, reference };
-    expect(await listFullMessages(query, '10', {}, 50)).toEqual([
-      { ...plain, pinned: false, revision: 0 },
-      full,
-    ]);
-    expect(await findMessage(query, '10', '2')).toEqual(full);
+    expect(await findMessage(query, '10', '2')).toEqual(rich);
     expect(await findMessage(query, '11', '2')).toBeUndefined();
   });
 

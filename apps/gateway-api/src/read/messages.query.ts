@@ -7,10 +7,10 @@ import {
   type WireHistoryMessage,
 } from '@discord-relay/contracts';
 import { MESSAGES, type NonNull, select, type SelectedRow } from '@discord-relay/read-model';
-import { messagePages, type PageBounds, pageOf } from './message-pages.js';
+import { messagePages, type PageBounds, pageOf, SHOWN } from './message-pages.js';
 import type { Querying } from '../database/read-model.database.js';
 
-/** What the history on sockets shows of a message. */
+/** The columns that a message on the wire is made of. */
 const MESSAGE = select(
   MESSAGES,
   [
@@ -26,6 +26,8 @@ const MESSAGE = select(
     'seq',
     'type',
     'flags',
+    'pinned',
+    'revision',
     'attachments',
     'embeds',
     'components',
@@ -48,9 +50,9 @@ interface Counts {
 
 export type MessageRow = NonNull<SelectedRow<typeof MESSAGE>, 'authorId' | 'content'> & Counts;
 
-export const COLUMNS = MESSAGE.list;
+export const MESSAGE_COLUMNS = MESSAGE.list;
 
-/** The rows of `page`, a query of {@link COLUMNS}, with what is counted of those that the page keeps. */
+/** The rows of `page`, a query of {@link MESSAGE_COLUMNS}, with what is counted of those that the page keeps. */
 export const withCounts = (page: string): string => `
   SELECT m.*,
     (SELECT json_agg(json_build_object('emoji', r.emoji_key, 'count', r.count, 'burstCount', r.burst_count)
@@ -61,7 +63,10 @@ export const withCounts = (page: string): string => `
        FROM poll_counts p WHERE p.message_id = m.id) END AS votes
   FROM (${page}) m`;
 
-const PAGES = messagePages(COLUMNS);
+const PAGES = messagePages(MESSAGE_COLUMNS);
+const ONE = withCounts(
+  `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE id = $1 AND channel_id = $2 AND ${SHOWN}`,
+);
 
 /** A page of what the channel's messages are now, oldest first; the newest when no bound is given. */
 export async function listMessages(
@@ -73,6 +78,17 @@ export async function listMessages(
   const { page, values } = pageOf(channelId, bounds, limit);
   const rows = await query.rows<MessageRow>({ name: page, text: withCounts(PAGES[page]), values });
   return rows.map(toHistoryMessage).sort((a, b) => compareSnowflakes(a.id, b.id));
+}
+
+/** The message, or undefined when the channel has none of that id to show. */
+export async function findMessage(
+  query: Querying,
+  channelId: string,
+  messageId: string,
+): Promise<WireHistoryMessage | undefined> {
+  const values = [messageId, channelId];
+  const [row] = await query.rows<MessageRow>({ name: 'message', text: ONE, values });
+  return row && toHistoryMessage(row);
 }
 
 export function toHistoryMessage(row: MessageRow): WireHistoryMessage {
@@ -87,6 +103,8 @@ export function toHistoryMessage(row: MessageRow): WireHistoryMessage {
     channelId: row.channelId,
     serverId: row.guildId,
     editedTimestamp: row.editedAt?.toISOString() ?? null,
+    pinned: row.pinned,
+    revision: row.revision,
     seq: Number(row.seq),
     ...messageExtras({ ...row, flags, poll }),
     ...(reactions && { reactions }),

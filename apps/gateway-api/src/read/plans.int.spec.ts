@@ -12,11 +12,10 @@ import { loadGuildAccess } from './access/load-guild-access.js';
 import { loadMember } from './access/load-member.js';
 import { feedHeads, readFeedTail, readGuildTail } from './changes.query.js';
 import { findChannel, listChannels } from './channels.query.js';
-import { findMessage, listFullMessages } from './full-messages.query.js';
 import { listGaps } from './gaps.query.js';
 import { findGuild, listGuilds, listGuildsAround } from './guilds.query.js';
 import { listReactions, listRevisions } from './message-details.query.js';
-import { listMessages } from './messages.query.js';
+import { findMessage, listMessages } from './messages.query.js';
 import type { Querying, Statement } from '../database/read-model.database.js';
 import { listRooms } from './rooms.query.js';
 import { searchMessages } from './search.query.js';
@@ -88,7 +87,6 @@ const QUERIES: [string, (query: Querying) => Promise<unknown>][] = [
   ['a page further back', (query) => listMessages(query, CHANNEL, { before: '30000' }, 100)],
   ['a page further on', (query) => listMessages(query, CHANNEL, { after: '30000' }, 100)],
   ['a page around a message', (query) => listMessages(query, CHANNEL, { around: '30000' }, 100)],
-  ['a page in full', (query) => listFullMessages(query, CHANNEL, { before: '30000' }, 100)],
   ['a message', (query) => findMessage(query, CHANNEL, '30002')],
   ['what a message said', (query) => listRevisions(query, '30002')],
   ['who reacted', (query) => listReactions(query, '30002', undefined, 100)],

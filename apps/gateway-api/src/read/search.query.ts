@@ -1,8 +1,7 @@
-import { AppError, compareSnowflakes, type RestMessage, type RestSearchPage } from '@discord-relay/contracts';
-import { FULL_COLUMNS, type FullMessageRow, toRestMessage } from './full-messages.query.js';
+import { AppError, compareSnowflakes, type RestSearchPage } from '@discord-relay/contracts';
 import { SEARCH_VECTOR, searchQuery } from '@discord-relay/read-model';
 import { SHOWN } from './message-pages.js';
-import { withCounts } from './messages.query.js';
+import { MESSAGE_COLUMNS, type MessageRow, toHistoryMessage, withCounts } from './messages.query.js';
 import type { Querying, Statement } from '../database/read-model.database.js';
 
 export const HAS = ['attachment', 'embed', 'link', 'poll', 'sticker'] as const;
@@ -50,8 +49,8 @@ export async function searchMessages(
   timeoutMs = TIMEOUT_MS,
 ): Promise<RestSearchPage> {
   await query.rows({ name: 'search_time', text: LIMIT_TIME, values: [String(timeoutMs)] });
-  const rows = await query.rows<FullMessageRow>(searchStatement(request)).catch(tooBroad);
-  const messages: RestMessage[] = rows.map(toRestMessage).sort((a, b) => compareSnowflakes(b.id, a.id));
+  const rows = await query.rows<MessageRow>(searchStatement(request)).catch(tooBroad);
+  const messages = rows.map(toHistoryMessage).sort((a, b) => compareSnowflakes(b.id, a.id));
   const shown = messages.slice(0, request.limit);
   return { messages: shown, next: messages.length > request.limit ? shown.at(-1)!.id : null };
 }
@@ -80,7 +79,7 @@ function searchStatement(request: SearchRequest): Statement {
     before !== undefined && `id < ${value(before)}`,
     ...has.map((each) => HAS_CONDITIONS[each]),
   ].filter((condition) => typeof condition === 'string');
-  const page = `SELECT ${FULL_COLUMNS} FROM messages WHERE ${conditions.join(' AND ')}
+  const page = `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE ${conditions.join(' AND ')}
                 ORDER BY id DESC LIMIT ${value(limit + 1)}`;
   const given = { text, authorId, mentions, from, to, before };
   const name = ['search', ...Object.keys(given).filter((key) => given[key as keyof typeof given]), ...has];

@@ -63,10 +63,11 @@ function bodyOf(step: Step, seq: number): ChangeBody {
   switch (step.of) {
     case 'said': {
       const author = { id: USER, username: '' };
+      const first = { editedTimestamp: null, pinned: false, revision: 0 };
       const timestamp = '2026-01-01T00:00:00.000Z';
       return {
         kind: 'message',
-        body: { id, content: '', author, timestamp, channelId: TEXT, serverId: GUILD },
+        body: { id, content: '', author, timestamp, ...first, channelId: TEXT, serverId: GUILD },
       };
     }
     case 'entered': {

@@ -15,6 +15,9 @@ export function chain(seqs: readonly number[], channelOf: (index: number) => Sno
       content: '',
       author: { id: '9' as Snowflake, username: '' },
       timestamp: '2026-01-01T00:00:00.000Z',
+      editedTimestamp: null,
+      pinned: false,
+      revision: 0,
       channelId,
       serverId: GUILD,
     };

@@ -79,7 +79,8 @@ export class World {
        VALUES ($1, $2, $3, $4, $5, $6, $7, false, $8)`,
       [id, channelId, guildId, AUTHOR.id, AUTHOR.username, content, CREATED_AT, this.nextSeq],
     );
-    const body = { id, content, author: AUTHOR, timestamp: CREATED_AT, channelId, serverId: guildId };
+    const first = { timestamp: CREATED_AT, editedTimestamp: null, pinned: null, revision: 0 };
+    const body = { id, content, author: AUTHOR, ...first, channelId, serverId: guildId };
     return await this.commit(channelFeed(channelId), guildId, channelId, { kind: 'message', body });
   }
 

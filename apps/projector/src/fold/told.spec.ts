@@ -378,6 +378,12 @@ describe('messages are told', () => {
       stickers: [],
       mentions: { users: [], roles: [], channels: [], everyone: false },
     });
-    expect(told(created(1), updated({ ...emptied, pinned: true }))?.body).toEqual(place);
+    expect(told(created(1), updated({ ...emptied, pinned: true }))?.body).toEqual({ ...place, pinned: true });
+  });
+
+  it('of an edit with the number of contents that it replaced', () => {
+    const edits = ['second', 'third'].map((content) => updated({ content }));
+    expect(told(created(1), ...edits)?.body).toMatchObject({ content: 'third', revision: 2 });
+    expect(told(created(1), updated({ flags: 4 }))?.body).not.toHaveProperty('revision');
   });
 });

@@ -4,18 +4,10 @@ import type { ToldType } from './told-types.js';
 import type { MessagesBulk, SnapshotReason, WireHistoryMessage } from './wire-events.js';
 import type { WireEmoji } from './wire-reactions.js';
 
-/** A message with everything that is known about it. */
-export type RestMessage = WireHistoryMessage & {
-  /** null: not known. */
-  pinned: boolean | null;
-  /** How many times its content was replaced. */
-  revision: number;
-};
-
 /** `GET /api/v1/channels/:id/messages`; live delivery continues at the cursor `seq`. */
 export interface RestMessagePage {
   /** Oldest first. */
-  messages: RestMessage[];
+  messages: WireHistoryMessage[];
   seq: number;
 }
 
@@ -45,7 +37,7 @@ export interface RestReactionPage {
 
 /** Newest first. `next`: the `before` of the next page; null: this is the last page. */
 export interface RestSearchPage {
-  messages: RestMessage[];
+  messages: WireHistoryMessage[];
   next: Snowflake | null;
 }
 

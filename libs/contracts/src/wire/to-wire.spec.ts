@@ -30,6 +30,9 @@ describe('toWireEvents', () => {
         content: 'hello',
         author: { id: id(4), username: 'example' },
         timestamp: '2026-01-01T00:00:00.000Z',
+        editedTimestamp: null,
+        pinned: false,
+        revision: 0,
         channelId: id(2),
         serverId: id(1),
       },
@@ -37,6 +40,20 @@ describe('toWireEvents', () => {
     expect(toWireEvents(change)).toEqual([
       { event: 'message', payload: { ...change.body, seq: 10, prev: 7 } },
     ]);
+  });
+
+  it('completes a message that an earlier version wrote without the fields that were added since', () => {
+    const body = { id: id(3), content: '', author: { id: id(4), username: '' }, timestamp: '' };
+    const place = { kind: 'message', guildId: id(1), channelId: id(2), feed: 'c:2', seq: 10, prev: 7 };
+    const [told] = toWireEvents({ ...place, guildPrev: 9, body } as unknown as Change);
+    expect(told!.payload).toEqual({
+      ...body,
+      editedTimestamp: null,
+      pinned: null,
+      revision: 0,
+      seq: 10,
+      prev: 7,
+    });
   });
 
   it('turns a bulk deletion into one event per id, of which only the last moves the cursor', () =>

@@ -62,6 +62,12 @@ export function factsOf(change: Change): ScopedFact[] {
   if (isGuildEvent(change)) return [];
   switch (change.kind) {
     case 'message':
+      return [
+        {
+          channelId: change.body.channelId,
+          fact: { event: 'message', payload: completeMessage(change.body) },
+        },
+      ];
     case 'message_update':
     case 'reaction_add':
     case 'reaction_remove':
@@ -89,6 +95,12 @@ export function factsOf(change: Change): ScopedFact[] {
       return change satisfies never;
   }
 }
+
+/** A change that an earlier version wrote lacks the fields that were added since; changes are kept for a day. */
+const completeMessage = (body: MessageBody): MessageBody => ({
+  ...{ editedTimestamp: null, pinned: null, revision: 0 },
+  ...body,
+});
 
 /** The facts for subscribers of a guild's rooms. A deleted room has no users: no `left` is sent for it. */
 export function roomFactsOf(change: Change): ScopedFact[] {

@@ -32,12 +32,22 @@ export interface WireAuthor {
   bot?: true;
 }
 
+/**
+ * The one shape of a message: REST, Socket.IO, server-sent events and webhooks send these fields, each with the same value.
+ * What the event of a new message cannot have is named at {@link WireHistoryMessage}.
+ */
 export interface MessageBody extends MessageExtras {
   id: Snowflake;
   content: string;
   author: WireAuthor;
   /** ISO 8601. */
   timestamp: string;
+  /** ISO 8601; null: never edited. A new message may have been edited before it was recorded, as backfill finds it. */
+  editedTimestamp: string | null;
+  /** null: not known. */
+  pinned: boolean | null;
+  /** How often its content was replaced. */
+  revision: number;
   channelId: Snowflake;
   serverId: Snowflake;
 }
@@ -49,6 +59,9 @@ export interface MessageUpdateBody extends ChangedExtras {
   author?: WireAuthor;
   timestamp?: string;
   editedTimestamp?: string | null;
+  pinned?: boolean;
+  /** Present when this update replaced the content. */
+  revision?: number;
   channelId: Snowflake;
   serverId: Snowflake;
 }
@@ -81,9 +94,12 @@ export interface WireChannel {
 
 export type ChannelUpdateBody = WireChannel & { deleted: boolean };
 
-/** The current state of a message, in a snapshot or in history; `seq` is the sequence of the last event that changed it. */
+/**
+ * The current state of a message, in REST, search, snapshots and history; `seq` is the sequence of the last event that
+ * changed it. Two things are here and not in the event of a new message: `reactions`, which are events of their own, and the
+ * votes of a `poll` that arrived after the message.
+ */
 export type WireHistoryMessage = MessageBody & {
-  editedTimestamp: string | null;
   seq: number;
   /** Absent: there are none. */
   reactions?: WireReactionCount[];

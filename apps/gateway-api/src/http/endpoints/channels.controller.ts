@@ -9,7 +9,7 @@ import {
 } from '@discord-relay/contracts';
 import type { Principal } from '../../access/principal.js';
 import { feedHeads } from '../../read/changes.query.js';
-import { listFullMessages } from '../../read/full-messages.query.js';
+import { listMessages } from '../../read/messages.query.js';
 import { channelStatistics } from '../../read/statistics.query.js';
 import { listVisibleThreads } from '../../read/threads.query.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
@@ -67,7 +67,7 @@ export class ChannelsController {
   ): Promise<RestMessagePage> {
     return this.reading.inChannel(principal, id, 'history', async ({ query }) => {
       const [seq] = await feedHeads(query, [channelFeed(id)]);
-      return { messages: await listFullMessages(query, id, bounds, limit), seq: seq! };
+      return { messages: await listMessages(query, id, bounds, limit), seq: seq! };
     });
   }
 

@@ -1,12 +1,12 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import {
   AppError,
-  type RestMessage,
+  type WireHistoryMessage,
   type RestReactionPage,
   type RestRevision,
 } from '@discord-relay/contracts';
 import { isStaff, type Principal } from '../../access/principal.js';
-import { findMessage } from '../../read/full-messages.query.js';
+import { findMessage } from '../../read/messages.query.js';
 import { listReactions, listRevisions } from '../../read/message-details.query.js';
 import type { Querying } from '../../database/read-model.database.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
@@ -27,7 +27,7 @@ export class MessagesController {
     @CurrentPrincipal() principal: Principal,
     @Param() { id, messageId }: MessageParamsDto,
     @Query() _query: NoFieldsDto,
-  ): Promise<RestMessage> {
+  ): Promise<WireHistoryMessage> {
     return this.reading.inChannel(principal, id, 'history', ({ query }) =>
       demandMessage(query, id, messageId),
     );
@@ -62,7 +62,11 @@ export class MessagesController {
 }
 
 /** @throws AppError `MESSAGE.NOT_FOUND` */
-async function demandMessage(query: Querying, channelId: string, messageId: string): Promise<RestMessage> {
+async function demandMessage(
+  query: Querying,
+  channelId: string,
+  messageId: string,
+): Promise<WireHistoryMessage> {
   const message = await findMessage(query, channelId, messageId);
   if (!message) throw new AppError('MESSAGE.NOT_FOUND');
   return message;

@@ -14,7 +14,6 @@ import type {
   ReactionClearBody,
   RestEvent,
   RestEventPage,
-  RestMessage,
   RestMessagePage,
   RestReaction,
   RestReactionPage,
@@ -71,12 +70,12 @@ const body = {
   content: TEXT,
   author: ref('Author'),
   timestamp: TIME,
+  editedTimestamp: orNull(TIME),
+  pinned: orNull(FLAG),
+  revision: { ...WHOLE, description: 'How often its content was replaced.' },
   channelId: ID,
   serverId: ID,
 };
-
-const history = { ...body, editedTimestamp: orNull(TIME), seq: SEQ };
-const historyExtras = { ...extras, reactions: list(ref('ReactionCount')) };
 
 const REASONS: Record<SnapshotReason, true> = {
   joined: true,
@@ -160,14 +159,9 @@ export const MESSAGE_SCHEMAS = {
     {},
   ),
   ReactionCount: object<WireReactionCount>({ emoji: ref('Emoji'), count: WHOLE, burstCount: WHOLE }, {}),
-  HistoryMessage: object<WireHistoryMessage>(history, historyExtras),
-  Message: object<RestMessage>(
-    {
-      ...history,
-      pinned: orNull(FLAG),
-      revision: { ...WHOLE, description: 'How often its content was replaced.' },
-    },
-    historyExtras,
+  Message: object<WireHistoryMessage>(
+    { ...body, seq: SEQ },
+    { ...extras, reactions: list(ref('ReactionCount')) },
   ),
   MessagePage: object<RestMessagePage>({ messages: list(ref('Message')), seq: SEQ }, {}),
   SearchPage: object<RestSearchPage>({ messages: list(ref('Message')), next: orNull(ID) }, {}),
@@ -186,6 +180,8 @@ export const MESSAGE_SCHEMAS = {
       author: ref('Author'),
       timestamp: TIME,
       editedTimestamp: orNull(TIME),
+      pinned: FLAG,
+      revision: { ...WHOLE, description: 'Present when this update replaced the content.' },
     },
   ),
   MessageDeleted: object<WireMessageDelete & Positioned>(
@@ -204,7 +200,7 @@ export const MESSAGE_SCHEMAS = {
     {
       channelId: ID,
       serverId: ID,
-      messages: list(ref('HistoryMessage')),
+      messages: list(ref('Message')),
       seq: SEQ,
       reason: { ...TEXT, enum: Object.keys(REASONS) },
     },

@@ -56,6 +56,8 @@ describe('snapshot and tail', () => {
         channelId: CHANNEL,
         serverId: GUILD,
         editedTimestamp: null,
+        pinned: null,
+        revision: 0,
         seq: first.seq,
       },
     ]);

@@ -52,16 +52,27 @@ const rowOf = (parts: Partial<MessageFields>): MessageRow =>
 describe('a message', () => {
   it.each(PARTS)('is told live as it is shown in history: %j', (parts) => {
     const row = rowOf(parts);
-    const { id, content, author, timestamp, channelId, serverId, ...extras } = messageChange(
-      undefined,
-      row,
-      null,
-    ).body as MessageBody;
-    expect({ id, content, author, timestamp, channelId, serverId }).toEqual({
+    const {
+      id,
+      content,
+      author,
+      timestamp,
+      editedTimestamp,
+      pinned,
+      revision,
+      channelId,
+      serverId,
+      ...extras
+    } = messageChange(undefined, row, null).body as MessageBody;
+    const always = { editedTimestamp, pinned, revision };
+    expect({ id, content, author, timestamp, ...always, channelId, serverId }).toEqual({
       id: '10',
       content: 'hello',
       author: { id: '7', username: 'ada' },
       timestamp: '2026-01-01T00:00:00.000Z',
+      editedTimestamp: null,
+      pinned: false,
+      revision: 0,
       channelId: '2',
       serverId: '1',
     });

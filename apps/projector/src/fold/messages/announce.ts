@@ -28,6 +28,9 @@ function messageBody(row: MessageRow): MessageBody {
     content: row.content ?? '',
     author: wireAuthor(row.author_id!, row.author_username, row.author),
     timestamp: row.created_at,
+    editedTimestamp: row.edited_at,
+    pinned: row.pinned,
+    revision: row.revision,
     channelId: row.channel_id,
     serverId: row.guild_id,
   };
@@ -62,6 +65,8 @@ const messageUpdateBody = (
   ...(patch.author && { author: wireAuthor(patch.author.id, row.author_username, row.author) }),
   ...(patch.created_at !== undefined && { timestamp: patch.created_at }),
   ...(patch.edited_at !== undefined && { editedTimestamp: patch.edited_at }),
+  ...(typeof patch.pinned === 'boolean' && patch.pinned !== before?.pinned && { pinned: patch.pinned }),
+  ...(row.revision !== (before?.revision ?? 0) && { revision: row.revision }),
   ...changedExtras(before, row, patch),
   channelId: patch.channel_id,
   serverId: patch.guild_id,

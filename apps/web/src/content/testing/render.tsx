@@ -38,6 +38,8 @@ export const testMessage = (fields: TestMessage = {}): WireHistoryMessage => ({
   content: '',
   timestamp: '2024-05-01T12:00:00.000Z',
   editedTimestamp: null,
+  pinned: false,
+  revision: 0,
   seq: 1,
   ...fields,
 });

@@ -23,6 +23,8 @@ const listed = (id: number, seq = id, content = `text ${id}`): ListedMessage => 
   channelId: CHANNEL,
   serverId: SERVER,
   editedTimestamp: null,
+  pinned: false,
+  revision: 0,
   seq,
 });
 
@@ -36,7 +38,7 @@ const snapshotOf = (messages: ListedMessage[], complete = true): MessageListActi
 });
 
 const created = (id: number, seq = id): MessageListAction => {
-  const { editedTimestamp: _editedTimestamp, ...body } = listed(id, seq);
+  const body = listed(id, seq);
   return { type: 'message', event: { ...body, prev: seq - 1 } };
 };
 

@@ -98,7 +98,7 @@ function addMessage(state: MessageList, event: MessageBody & Positioned): Messag
   const position = place(state, body.id);
   if (position === 'before') return state;
   if (position === 'beyond') return { ...state, beyond: state.beyond + 1 };
-  const messages = insert(state.messages, { ...body, editedTimestamp: null });
+  const messages = insert(state.messages, body);
   if (messages === state.messages) return state;
   const next = { ...state, messages };
   // Elsewhere than at the bottom, the reader may look at any of them: only what has just come is let go.

@@ -13,6 +13,8 @@ const message = (id: number, author: string, afterMs: number): ListedMessage => 
   channelId: '1' as Snowflake,
   serverId: '1' as Snowflake,
   editedTimestamp: null,
+  pinned: false,
+  revision: 0,
   seq: id,
 });
 

@@ -1,4 +1,4 @@
-import type { RestMessage, RestSearchPage } from '@discord-relay/contracts';
+import type { RestSearchPage, WireHistoryMessage } from '@discord-relay/contracts';
 import { fullTime } from '../../messages/message-times.js';
 import { usePages } from '../../relay/use-pages.js';
 import { PlaceLink } from '../../routes/place-link.js';
@@ -40,7 +40,7 @@ function FileCard({
   message: { id, channelId, author, timestamp },
   name,
 }: {
-  message: RestMessage;
+  message: WireHistoryMessage;
   name: string;
 }) {
   return (

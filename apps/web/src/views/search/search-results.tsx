@@ -1,5 +1,5 @@
 import type { RelayClient, RestQuery } from '@discord-relay/client';
-import type { RestMessage, RestSearchPage } from '@discord-relay/contracts';
+import type { RestSearchPage, WireHistoryMessage } from '@discord-relay/contracts';
 import type { Directory } from '../../channels/directory.js';
 import { fullTime } from '../../messages/message-times.js';
 import { usePages } from '../../relay/use-pages.js';
@@ -55,7 +55,7 @@ function Hit({
   words,
   channel,
 }: {
-  message: RestMessage;
+  message: WireHistoryMessage;
   words: readonly string[];
   channel: string;
 }) {
