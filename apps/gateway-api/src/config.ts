@@ -40,15 +40,15 @@ export const gatewayApiSchema = platformSchema
   .extend({
     PORT: integer(0, 65_535).default(3_000).describe('Port of the HTTP and Socket.IO server.'),
     DATABASE_URL: postgresUrl().describe('Postgres with the read models.'),
-    DATABASE_POOL_SIZE: integer(1, 200).default(10).describe('Most Postgres connections at a time.'),
+    DATABASE_POOL_SIZE: integer(1, 200).default(10).describe('Maximum number of Postgres connections.'),
     ...authKeys,
-    CORS_ORIGINS: origins().describe('Origins other than its own whose pages may call, comma-separated.'),
+    CORS_ORIGINS: origins().describe('Other origins whose pages may call the API, comma-separated.'),
     PUBLIC_CHANNELS: channelIds().describe(
-      'Ids of channels that everybody with a token may read, comma-separated.',
+      'Ids of channels that everyone with a token may read, comma-separated.',
     ),
     WEB_DIR: text()
       .default(DEFAULT_WEB_DIR)
-      .describe('Folder of the built page; without one only the API is served.'),
+      .describe('Folder of the built page; without it only the API is served.'),
     ...liveKeys,
     ...streamKeys,
     ...httpKeys,
@@ -63,7 +63,7 @@ export const gatewayApiSchema = platformSchema
 
 export type GatewayApiConfig = z.output<typeof gatewayApiSchema>;
 
-/** @throws ConfigError that names every bad key */
+/** @throws ConfigError that names every invalid key */
 export const loadGatewayApiConfig = (env: Record<string, string | undefined>): GatewayApiConfig =>
   loadConfig(gatewayApiSchema, env);
 

@@ -13,7 +13,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 const VERSION = '0.1.0';
 
-/** What both the live side and the endpoints use. */
+/** What live delivery and the endpoints share. */
 @Global()
 @Module({})
 class SharedModule {

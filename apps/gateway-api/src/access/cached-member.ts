@@ -4,10 +4,10 @@ import type { MemberRules, Rights } from './permissions.js';
 
 export type MemberChange = Extract<AccessChange, { of: 'member' | 'thread_members' }>;
 
-/** What is asked about more than once is asked about few channels: the rest is not worth its memory. */
+/** A member uses few channels again and again; caching the others is not worth the memory. */
 const MAX_CACHED = 64;
 
-/** A member in memory, with what was found out of them since what it depends on changed. */
+/** A member in memory, with their rights as computed since the last change that affects them. */
 export class CachedMember {
   rules: MemberRules;
   left: boolean;
@@ -17,7 +17,7 @@ export class CachedMember {
   private cachedTimedOut = false;
   private cachedBase: bigint | null | undefined;
 
-  /** @param seq changes up to it are in `facts` */
+  /** @param seq changes up to this sequence are included in `facts` */
   constructor(
     facts: MemberFacts,
     private readonly seq: number,
@@ -28,7 +28,7 @@ export class CachedMember {
     this.threads = new Set(facts.threadIds);
   }
 
-  /** Whether they belong to the guild. A guest does not, and neither does who left. */
+  /** Whether they are a member of the guild. Guests and former members are not. */
   get isInside(): boolean {
     return !this.left && !this.guest;
   }
@@ -46,7 +46,7 @@ export class CachedMember {
     return this.cachedBase;
   }
 
-  /** A timeout makes another difference, and ends without a change. */
+  /** Rights depend on whether a timeout is in force, and a timeout ends without a change. */
   rightsIn(channelId: string, nowMs: number, find: () => Rights): Rights {
     const timedOut = this.rules.timedOutUntilMs > nowMs;
     if (this.cachedTimedOut !== timedOut || this.cachedRights.size >= MAX_CACHED) this.cachedRights.clear();
@@ -65,7 +65,7 @@ export class CachedMember {
     this.cachedRights.delete(channelId);
   }
 
-  /** A change that names this member. Returns whether it was news. */
+  /** Applies a change that names this member. Returns whether anything changed. */
   apply(change: MemberChange, seq: number): boolean {
     const { userId } = this.rules;
     if (!this.isOlderThan(seq)) return false;
@@ -75,7 +75,7 @@ export class CachedMember {
       this.rules = { userId, roleIds, timedOutUntilMs: timeoutOf(timedOutUntil) };
       this.left = left;
       this.guest = change.guest ?? this.guest;
-      // As in the rows: who leaves the guild leaves its threads.
+      // As in the rows: a member who leaves the guild also leaves its threads.
       if (left) this.threads.clear();
     } else if (change.removed.some((id) => id === userId)) this.threads.delete(change.threadId);
     else this.threads.add(change.threadId);
@@ -83,7 +83,7 @@ export class CachedMember {
   }
 }
 
-/** Milliseconds since the Unix epoch; 0: none. A time that cannot be read does not end. */
+/** Milliseconds since the Unix epoch; 0: none. A timeout whose time cannot be read never ends. */
 export function timeoutOf(iso: string | null): number {
   if (iso === null) return 0;
   const ms = Date.parse(iso);

@@ -17,7 +17,7 @@ const NAMES: readonly [bit: bigint, name: string][] = [
   [MANAGE_THREADS, 'MANAGE_THREADS'],
 ];
 
-/** What the principal may do with the channel, and by which rules. */
+/** What the principal may do in the channel, and the rules that decide it. */
 export function explain(
   access: GuildAccess,
   principal: Principal,
@@ -41,7 +41,10 @@ export function explain(
   };
 }
 
-/** Who lacks one of the bits is refused by what took the first of them; else what gave the last of them decided. */
+/**
+ * If one of the bits is missing, the rule that removed the first missing bit decided; otherwise the rule that granted the last
+ * of them.
+ */
 function decidingRule(steps: readonly AppliedRule[], bits: readonly bigint[]): AccessRule {
   const result = steps.at(-1)!.permissions;
   const decisive = bits.find((bit) => (result & bit) === 0n) ?? bits.at(-1)!;

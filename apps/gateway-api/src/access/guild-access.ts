@@ -39,8 +39,8 @@ interface PendingChange {
 }
 
 /**
- * Who may see what in one guild, in memory. Everything that is not known denies. Of members only those are known who were
- * put in; changes of others are dropped, so {@link expectMember} comes before reading one.
+ * Who may see what in one guild, in memory. Everything unknown is denied. Only members that were put in are known and changes
+ * of others are dropped, so call {@link expectMember} before reading a member.
  */
 export class GuildAccess {
   readonly guildId: string;
@@ -52,7 +52,7 @@ export class GuildAccess {
   private readonly members = new Map<string, CachedMember>();
   private readonly expected = new Map<string, PendingChange[]>();
 
-  /** @param publicChannels ids of channels that everybody may read */
+  /** @param publicChannels ids of channels that everyone may read */
   constructor(
     facts: GuildFacts,
     private readonly publicChannels: ReadonlySet<string>,
@@ -66,7 +66,7 @@ export class GuildAccess {
     for (const member of facts.members) this.putMember(member, facts.seq);
   }
 
-  /** The newest change that is in here, as far as this has been told. */
+  /** Sequence of the newest change that was applied. */
   get seq(): number {
     return this.newest;
   }
@@ -77,15 +77,15 @@ export class GuildAccess {
   }
 
   /**
-   * Whether the principal may be told of the channel: who could see it may hear that it was deleted. Who was in a private
-   * thread that is deleted is found by asking before the deletion is applied.
+   * Whether the principal may learn about the channel: those who could see a channel may learn that it was deleted. For a
+   * private thread that is being deleted, ask before the deletion is applied.
    */
   mayBeTold(principal: Principal, channelId: string, nowMs: number): boolean {
     const channel = this.channels.get(channelId);
     return channel !== undefined && this.rightsIn(principal, channel, nowMs).see;
   }
 
-  /** Whether the principal may be told of the event. */
+  /** Whether the principal may receive the event. */
   hears(
     principal: Principal,
     { channelId, type }: Pick<ToldFact, 'channelId' | 'type'>,
@@ -98,7 +98,7 @@ export class GuildAccess {
     return this.rights(principal, channelId, nowMs).read;
   }
 
-  /** Whether the principal may know who did what to whom in the guild. */
+  /** Whether the principal may view the guild's audit log. */
   viewsAuditLog(principal: Principal, nowMs: number): boolean {
     if (!this.isInside(principal)) return false;
     if (isStaff(principal)) return true;
@@ -106,20 +106,20 @@ export class GuildAccess {
     return (guildPermissions(member.rules, this.baseOf(member), nowMs) & VIEW_AUDIT_LOG) !== 0n;
   }
 
-  /** Whether the principal may know of the guild itself. */
+  /** Whether the principal may know the guild. */
   seesGuild(principal: Principal): boolean {
     if (!this.present || !isInScope(principal, this.guildId)) return false;
     if (isStaff(principal) || this.members.get(principal.id)?.isInside) return true;
     return [...this.publicChannels].some((id) => this.channels.get(id)?.deleted === false);
   }
 
-  /** Whether they belong to the guild, and do not only look at what is public of it. */
+  /** Whether the principal is a member of the guild, rather than a reader of its public channels only. */
   isInside(principal: Principal): boolean {
     if (!this.present || !isInScope(principal, this.guildId)) return false;
     return isStaff(principal) || this.members.get(principal.id)?.isInside === true;
   }
 
-  /** Ids of what the principal sees: channels, categories, rooms and threads, in no order. */
+  /** Ids of the channels, categories, rooms and threads that the principal sees, in no particular order. */
   visibleChannels(principal: Principal, nowMs: number): string[] {
     const visible: string[] = [];
     for (const channel of this.channels.values())
@@ -127,7 +127,7 @@ export class GuildAccess {
     return visible;
   }
 
-  /** As {@link rights}, and every rule on the way to it, without what was found before. */
+  /** As {@link rights}, but computed without the cache, and with every rule that applied. */
   trace(principal: Principal, channelId: string, nowMs: number, trace: Trace): Rights {
     const channel = this.channels.get(channelId);
     if (channel && !channel.deleted) return this.decide(principal, channel, nowMs, trace);
@@ -146,8 +146,8 @@ export class GuildAccess {
   }
 
   /**
-   * Whether a timeout since then took what they may do now: to look back in the channel, or with null to view the audit
-   * log. It ends without a change.
+   * Whether a timeout since then has removed current rights: to read the channel's history or, with null, to view the audit
+   * log. A timeout ends without a change.
    */
   wasTimedOut(principal: Principal, channelId: string | null, sinceMs: number): boolean {
     const untilMs = this.members.get(principal.id)?.rules.timedOutUntilMs ?? 0;
@@ -161,12 +161,12 @@ export class GuildAccess {
     return this.members.has(userId);
   }
 
-  /** From now on changes of this member are kept, until {@link putMember} brings what was before them. */
+  /** Keeps the changes of this member from now on, until {@link putMember} brings the earlier state. */
   expectMember(userId: string): void {
     if (!this.members.has(userId) && !this.expected.has(userId)) this.expected.set(userId, []);
   }
 
-  /** `seq`: the guild's head where the member was read; what came after it is applied to it. */
+  /** `seq`: the guild's head when the member was read; later changes are applied to the member. */
   putMember(facts: MemberFacts, seq: number): void {
     const known = this.members.get(facts.userId);
     if (known && !known.isOlderThan(seq)) return;
@@ -176,7 +176,7 @@ export class GuildAccess {
     this.members.set(facts.userId, member);
   }
 
-  /** Takes a member who is not known here from what was known until now; both are of the same change. */
+  /** Copies an unknown member from the previous state; both states are at the same change. */
   inheritMember(userId: string, from: GuildAccess): void {
     const member = from.members.get(userId);
     if (!member || this.members.has(userId)) return;
@@ -190,7 +190,7 @@ export class GuildAccess {
     this.expected.delete(userId);
   }
 
-  /** What one event changed; at most once, and in the guild's order. */
+  /** Applies the changes of one event, at most once and in the guild's order. */
   apply(changes: readonly AccessChange[], seq: number): AccessEffect {
     if (seq <= this.newest) return NO_EFFECT;
     this.newest = seq;
@@ -199,7 +199,7 @@ export class GuildAccess {
     return effect;
   }
 
-  /** What was found out of those whom a change concerns. */
+  /** Drops the cached rights of the members that a change affects. */
   private invalidate({ everyone, users, channels }: AccessEffect): void {
     for (const member of everyone ? this.members.values() : []) member.invalidate();
     for (const userId of users) this.members.get(userId)?.invalidate();
@@ -220,7 +220,7 @@ export class GuildAccess {
       case 'member':
         return this.applyToMembers(change, seq);
       case 'thread_members':
-        // As in the rows: nobody is put into a thread that is deleted.
+        // As in the rows: nobody is added to a deleted thread.
         return this.channels.get(change.threadId)?.deleted ? NO_EFFECT : this.applyToMembers(change, seq);
       default:
         return change satisfies never;
@@ -287,7 +287,7 @@ export class GuildAccess {
     return trace ? find() : member.base(find);
   }
 
-  /** Whose overwrites count: a thread has those of its parent. */
+  /** The channel whose overwrites count: of a thread, its parent. */
   private governing(channel: Channel): Channel | undefined {
     if (!isThread(channel.type)) return channel;
     const parent = channel.parentId === null ? undefined : this.channels.get(channel.parentId);

@@ -1,14 +1,14 @@
 import type { OverwriteState } from '@discord-relay/contracts';
 
-/** What decides who may see what in a guild, as it was read from the read models. */
+/** What decides who may see what in a guild, as read from the read models. */
 export interface GuildFacts {
   id: string;
-  /** false also when there is no such guild. */
+  /** Also false when there is no such guild. */
   present: boolean;
   ownerId: string | null;
-  /** The guild's head: every change up to it is in here. */
+  /** The guild's head: every change up to it is included. */
   seq: number;
-  /** Decimal bits; null: the role is gone. */
+  /** Decimal bits; null: the role was deleted. */
   roles: readonly { id: string; permissions: string | null }[];
   channels: readonly ChannelFacts[];
   members: readonly MemberFacts[];
@@ -28,15 +28,15 @@ export interface MemberFacts {
   roleIds: readonly string[] | null;
   /** Milliseconds since the Unix epoch; 0: no timeout. */
   timedOutUntilMs: number;
-  /** No member now, or never was. */
+  /** Not a member now, or never was one. */
   left: boolean;
-  /** Invited into one voice channel, of which nobody tells which. */
+  /** Invited into one voice channel; Discord does not say which. */
   guest: boolean;
-  /** The private threads that they are in. */
+  /** The private threads that they belong to. */
   threadIds: readonly string[];
 }
 
-/** Somebody of whom the read models know nothing. */
+/** A user about whom the read models know nothing. */
 export const noMember = (userId: string): MemberFacts => ({
   userId,
   roleIds: [],

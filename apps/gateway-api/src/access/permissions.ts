@@ -1,6 +1,6 @@
 import { type AccessRule, isRoom, type OverwriteState } from '@discord-relay/contracts';
 
-/** What somebody may do with a channel: know of it, follow it live, look back in it. Each needs the one before it. */
+/** What a user may do in a channel: see it, follow it live, read its history. Each right requires the previous one. */
 export interface Rights {
   see: boolean;
   read: boolean;
@@ -12,7 +12,7 @@ export const READ_ALL: Rights = { see: true, read: true, history: true };
 const SEE_ONLY: Rights = { see: true, read: false, history: false };
 const LIVE_ONLY: Rights = { see: true, read: true, history: false };
 
-/** The bits of Discord's permission sets that decide who may read. */
+/** Discord's permission bits that decide who may read. */
 export const ADMINISTRATOR = 1n << 3n;
 export const VIEW_CHANNEL = 1n << 10n;
 export const VIEW_AUDIT_LOG = 1n << 7n;
@@ -21,7 +21,7 @@ export const CONNECT = 1n << 20n;
 export const MANAGE_THREADS = 1n << 34n;
 
 const EVERYTHING = (1n << 64n) - 1n;
-/** What {@link READ_ALL} takes. */
+/** The bits that {@link READ_ALL} requires. */
 export const READING = VIEW_CHANNEL | CONNECT | READ_MESSAGE_HISTORY;
 const ALLOWED_IN_TIMEOUT = VIEW_CHANNEL | READ_MESSAGE_HISTORY;
 
@@ -38,30 +38,33 @@ export interface Overwrites {
 
 export interface GuildRules {
   id: string;
-  /** null: not known; then nobody is the owner. */
+  /** null: not known; then nobody counts as the owner. */
   ownerId: string | null;
-  /** Permissions of each role, @everyone under the guild's id. null: the role is gone; absent: not known. */
+  /** Permissions of each role, @everyone under the guild's id. null: the role was deleted; absent: not known. */
   roles: ReadonlyMap<string, bigint | null>;
 }
 
 export interface MemberRules {
   userId: string;
-  /** null: not known; then they may do nothing, unless they are the owner. */
+  /** null: not known; then the user has no rights, unless they are the owner. */
   roleIds: readonly string[] | null;
   /** Milliseconds since the Unix epoch; 0: no timeout. */
   timedOutUntilMs: number;
 }
 
-/** Is told each rule as it applies: what it is about, and the permissions it leaves. */
+/** Is called with each rule as it applies: the ids that it applies to, and the permissions after it. */
 export type Trace = (rule: AccessRule, ids: readonly string[], permissions: bigint) => void;
 
 const THREADS: readonly number[] = [10, 11, 12];
 const PRIVATE_THREAD = 12;
 
-/** Whether Discord's channel type is one of a thread, which has its parent's overwrites. */
+/** Whether Discord's channel type is a thread type; a thread has its parent's overwrites. */
 export const isThread = (type: number | null): boolean => type !== null && THREADS.includes(type);
 
-/** What a member may do by the roles alone, as a set of bits; null: @everyone or the member's roles are not known. */
+/**
+ * The permissions that a member's roles grant, as a set of bits; null: the permissions of @everyone or the member's roles are
+ * not known.
+ */
 export function basePermissions(guild: GuildRules, member: MemberRules, trace?: Trace): bigint | null {
   if (member.userId === guild.ownerId) return traced(trace, 'owner', [member.userId], EVERYTHING);
   const everyone = guild.roles.get(guild.id) ?? null;
@@ -75,8 +78,8 @@ export function basePermissions(guild: GuildRules, member: MemberRules, trace?: 
 }
 
 /**
- * What is left of {@link basePermissions} in a channel, with `overwrites` of it, or of its parent if it is a thread; null:
- * they are not known, so only the owner and administrators may do anything.
+ * {@link basePermissions} limited by the `overwrites` of a channel, or of the parent of a thread; null: they are not known, so
+ * only the owner and administrators have rights.
  */
 export function channelPermissions(
   guild: GuildRules,
@@ -93,13 +96,13 @@ export function channelPermissions(
   return traced(trace, 'timeout', [member.userId], permissions & ALLOWED_IN_TIMEOUT);
 }
 
-/** What is left of {@link basePermissions} in the guild as a whole. */
+/** {@link basePermissions} as they apply to the guild as a whole. */
 export function guildPermissions(member: MemberRules, base: bigint | null, nowMs: number): bigint {
   if (base === EVERYTHING || base === null) return base ?? 0n;
   return member.timedOutUntilMs > nowMs ? base & ALLOWED_IN_TIMEOUT : base;
 }
 
-/** {@link Rights} of who has these permissions and, in a private thread, is in it or not. */
+/** The {@link Rights} that these permissions give; in a private thread they also depend on its membership. */
 export function rightsOf(
   permissions: bigint,
   type: number | null,
@@ -139,11 +142,11 @@ function applyOverwrites(
     : permissions;
 }
 
-/** An overwrite of a role that is gone says nothing any more. @everyone has a level of its own. */
+/** An overwrite of a deleted role has no effect. @everyone is handled separately. */
 const isInForce = (guild: GuildRules, roleId: string): boolean =>
   roleId !== guild.id && guild.roles.get(roleId) !== null;
 
-/** A role that is not known yet may take away and not give. */
+/** A role that is not known yet may deny, but not grant. */
 function sumOf(guild: GuildRules, overwrites: Overwrites, roleIds: readonly string[]): Overwrite {
   const sum = { allow: 0n, deny: 0n };
   for (const id of roleIds) {
@@ -167,11 +170,11 @@ function traced(
   return permissions;
 }
 
-/** Decimal bits as Discord writes them; null: they are none. */
+/** Parses decimal bits as Discord writes them; null if they are not. */
 export const bitsOf = (text: string | null): bigint | null =>
   text !== null && /^\d{1,20}$/.test(text) ? BigInt(text) : null;
 
-/** Parsed once, as a channel is asked about often. null: not known, or not readable. */
+/** Parsed once, because a channel's rights are computed often. null: not known, or not readable. */
 export function overwritesOf(states: readonly OverwriteState[] | null): Overwrites | null {
   if (states === null) return null;
   const parsed = { roles: new Map<string, Overwrite>(), members: new Map<string, Overwrite>() };

@@ -1,27 +1,27 @@
 import type { Role } from '@discord-relay/contracts';
 
-/** Who asks: what a verified token says. */
+/** The caller, as a verified token describes it. */
 export interface Principal {
-  /** Of a viewer the Discord user id. */
+  /** The Discord user id, for a viewer. */
   id: string;
   role: Role;
   /** Guilds the token is limited to; undefined: no limit. */
   guilds?: ReadonlySet<string>;
-  /** When the token ends, milliseconds since the Unix epoch. */
+  /** When the token expires, milliseconds since the Unix epoch. */
   expiresAtMs: number;
-  /** What can be revoked: `session:<id>` or `token:<id>`; undefined: the token ends by its time alone. */
+  /** What can be revoked: `session:<id>` or `token:<id>`; undefined: the token only expires. */
   credential?: string;
-  /** Of who logged in with Discord. */
+  /** Only for users who logged in with Discord. */
   username?: string;
 }
 
-/** Staff and their programs see every channel of the guilds in their scope. */
+/** Analysts, admins and their programs see every channel of the guilds in their scope. */
 export const isStaff = ({ role }: Pick<Principal, 'role'>): boolean => role === 'admin' || role === 'analyst';
 
-/** Whether the token is for this guild; that it may see anything there is not said. */
+/** Whether the token covers this guild; this does not say that the caller may see anything in it. */
 export const isInScope = ({ guilds }: Pick<Principal, 'guilds'>, guildId: string): boolean =>
   guilds === undefined || guilds.has(guildId);
 
-/** The guilds a query has to be limited to; null: all. */
+/** The guilds that a query must be limited to; null: all. */
 export const guildScope = ({ guilds }: Pick<Principal, 'guilds'>): string[] | null =>
   guilds ? [...guilds] : null;

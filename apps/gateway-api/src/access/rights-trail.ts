@@ -1,14 +1,14 @@
 import type { AccessChange } from '@discord-relay/contracts';
 
-/** One change of a guild's own feed, as far as rights go. */
+/** A change of a guild's own feed, reduced to what it does to rights. */
 export interface TrailStep {
   seq: number;
-  /** `seq` of the step before it. */
+  /** `seq` of the previous step. */
   prev: number;
   access: readonly AccessChange[] | null;
 }
 
-/** How rights in a guild moved after `from`. */
+/** How rights in a guild changed after `from`. */
 export interface RightsTrail {
   from: number;
   /** Newest `seq` of the feed. */
@@ -18,13 +18,13 @@ export interface RightsTrail {
 
 export interface ChannelInTrail {
   id: string;
-  /** Of a thread the channel whose overwrites it has. */
+  /** Of a thread, the channel whose overwrites it has. */
   parentId: string | null;
 }
 
 /**
- * The `seq` since which the rights of this user in the channel (null: in the guild as a whole) are those of the trail's end; `from`: all the way. What a
- * step changed is known, and not what it changed it from. Where steps are missing, anything may have changed.
+ * The `seq` since which this user has had their current rights in the channel (null: in the guild as a whole); `from` if they
+ * never changed. A step tells the new state but not the old one. If steps are missing, anything may have changed.
  */
 export function rightsUnchangedSince(
   trail: RightsTrail,

@@ -14,7 +14,7 @@ import { BrowserSessions } from './sessions/browser-sessions.js';
 import { Sessions } from './sessions/sessions.js';
 import { TokenVerifier } from './tokens/token-verifier.js';
 
-/** Who comes in, what became of it, and until when. */
+/** Authentication: tokens, log-ins, revocation and the audit log. */
 @Global()
 @Module({})
 export class AuthModule implements OnApplicationShutdown {

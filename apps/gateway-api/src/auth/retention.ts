@@ -5,7 +5,7 @@ import type { Sessions } from './sessions/sessions.js';
 
 const EVERY_MS = 60 * 60_000;
 
-/** Removes sessions that are over and audit records that are too old. Every replica does; one finds something. */
+/** Removes ended sessions and old audit records. Every replica does this; usually only one finds any. */
 export class Retention {
   private timer: NodeJS.Timeout | undefined;
 
@@ -29,7 +29,7 @@ export class Retention {
       await this.sessions.deleteEnded();
       await deleteOldAudit(this.database, this.auditDays);
     } catch (err) {
-      this.logger.warn({ err }, 'old log-ins and audit records stay for another hour');
+      this.logger.warn({ err }, 'cannot remove old log-ins and audit records; next attempt in an hour');
     }
   }
 }

@@ -7,22 +7,26 @@ export const httpKeys = {
     .enum(['on', 'off'], { error: 'must be on or off' })
     .default('on')
     .describe(
-      'Whether the page shows pictures, sounds and films, which come from servers of Discord. `off`: it contacts no other origin, and shows names and sizes instead.',
+      'Whether the page shows images, sounds and videos, which come from Discord’s servers. `off`: it contacts no other origin, and shows names and sizes instead.',
     ),
   HTTP_REQUESTS_PER_S: integer(1, 100_000)
     .default(20)
     .describe(
-      'Requests a user may make each second, with bursts of ten times as many; then 429 and Retry-After.',
+      'Requests that a user may make per second, with bursts of ten times as many; above that: 429 and Retry-After.',
     ),
   HTTP_REQUESTS_PER_S_PER_ADDRESS: integer(1, 1_000_000)
     .default(200)
-    .describe('Requests an address may make each second, whoever asks, with bursts of ten times as many.'),
+    .describe(
+      'Requests that an address may make per second, whoever the user is, with bursts of ten times as many.',
+    ),
   HTTP_BODY_TIMEOUT_MS: integer(100, 600_000)
     .default(10_000)
-    .describe('How long the body of a request may take to arrive; then 408 and the connection is closed.'),
+    .describe(
+      'How long the body of a request may take to arrive; after that: 408, and the connection is closed.',
+    ),
   HTTP_KEEP_ALIVE_MS: integer(1_000, 3_600_000)
     .default(75_000)
     .describe(
-      'How long an idle connection stays open. Must be longer than the idle timeout of the proxy in front (usually 60 s), or requests that it sends at the last moment fail with 502.',
+      'How long an idle connection stays open. Must be longer than the idle timeout of the proxy in front (usually 60 s), otherwise requests that it sends at the last moment fail with 502.',
     ),
 };

@@ -1,4 +1,4 @@
-/** Whether it is an origin, or an origin and a path without a slash at its end. */
+/** Whether it is an origin, or an origin and a path without a trailing slash. */
 export function isPublicUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { origin, pathname } = new URL(value);
@@ -7,6 +7,6 @@ export function isPublicUrl(value: string): boolean {
 
 export const originOf = (publicUrl: string): string => new URL(publicUrl).origin;
 
-/** The path prefix that a proxy in front takes away; '' where the service is at the root of its host. */
+/** The path prefix that a proxy in front strips; '' if the service is at the root of its host. */
 export const prefixOf = (publicUrl: string | undefined): string =>
   publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/$/, '');

@@ -4,11 +4,13 @@ import { integer } from '@discord-relay/platform';
 export const streamKeys = {
   MAX_STREAMS_PER_USER: integer(1, 1_000_000)
     .default(20)
-    .describe('Server-sent streams one user may have open at this replica.'),
+    .describe('Maximum number of server-sent streams of one user at this replica.'),
   MAX_STREAMS_PER_ADDRESS: integer(1, 1_000_000)
     .default(200)
-    .describe('Server-sent streams one address may have open at this replica.'),
+    .describe('Maximum number of server-sent streams from one address at this replica.'),
   STREAM_HEARTBEAT_MS: integer(100, 120_000)
     .default(15_000)
-    .describe('How often a stream says that it is alive, and where it stands; proxies close quiet ones.'),
+    .describe(
+      'Interval between heartbeats of a stream, which carry its cursor; proxies close silent connections.',
+    ),
 };

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { ActiveProjection } from '@discord-relay/read-model';
 
-/** The connections to one projection, which can be given up while they are in use. */
+/** The connections to one projection; they can be closed while queries run. */
 export class ProjectionPool {
   private users = 0;
   private idle: (() => void) | undefined;
@@ -22,9 +22,9 @@ export class ProjectionPool {
     }
   }
 
-  /** Closes it when the last use has ended; nobody may begin another one. */
+  /** Closes the pool when the last use has ended; no new use can start. */
   async close(): Promise<void> {
-    // A pool that is ended drops those who wait for a connection: they come first.
+    // A pool that is ended rejects callers that wait for a connection, so they are served first.
     if (this.users > 0) await new Promise<void>((resolve) => (this.idle = resolve));
     await this.pool.end();
   }

@@ -25,7 +25,7 @@ export interface Statement {
   values: unknown[];
 }
 
-/** Runs statements; inside a transaction or not. */
+/** Runs statements, inside or outside a transaction. */
 export interface Querying {
   rows<R extends QueryResultRow>(statement: Statement): Promise<R[]>;
 }
@@ -35,17 +35,17 @@ const PROBE_EVERY_MS = 2_000;
 /** Until there is a projection to read. */
 const PROBE_FIRST_EVERY_MS = 200;
 
-/** Who has to do something when another projection becomes the one that is read. Neither may throw. */
+/** Reacts when another projection becomes the active one. Neither function may throw. */
 export interface SwitchListener {
-  /** The last one is still read; nothing is committed to it any more. */
+  /** The old projection is still read; nothing is committed to it any more. */
   before(): Promise<void>;
-  /** The next one is read. */
+  /** The new projection is read. */
   after(): Promise<void>;
 }
 
 /**
- * Connections to the active projection, whichever that is: a switch is noticed while requests go on. They open in the background: until then, and whenever Postgres is away,
- * queries fail with `SERVICE.UNAVAILABLE` and readiness is false.
+ * Connections to the active projection; a switch is noticed while requests continue. They open in the background: until then,
+ * and whenever Postgres is unavailable, queries fail with `SERVICE.UNAVAILABLE` and readiness is false.
  */
 export class ReadModelDatabase implements Querying {
   private current: ProjectionPool | undefined;
@@ -70,7 +70,7 @@ export class ReadModelDatabase implements Querying {
     this.probing = this.probeUntilStopped();
   }
 
-  /** After the HTTP server and the sockets have gone. */
+  /** After the HTTP server and the sockets are closed. */
   async onApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await this.probing;
@@ -81,12 +81,12 @@ export class ReadModelDatabase implements Querying {
     this.switchListener = follower;
   }
 
-  /** Looks now which projection is the active one, instead of a little later. */
+  /** Checks now, instead of a little later, which projection is active. */
   checkActiveProjection(): void {
     this.waking.abort();
   }
 
-  /** @throws AppError `SERVICE.UNAVAILABLE` when Postgres is away */
+  /** @throws AppError `SERVICE.UNAVAILABLE` when Postgres is unavailable */
   async rows<R extends QueryResultRow>(statement: Statement): Promise<R[]> {
     try {
       return await this.currentPool().use((pool) =>
@@ -117,7 +117,7 @@ export class ReadModelDatabase implements Querying {
 
   private currentPool(): ProjectionPool {
     if (this.current) return this.current;
-    throw new AppError('SERVICE.UNAVAILABLE', 'the database is away, or has no read models yet');
+    throw new AppError('SERVICE.UNAVAILABLE', 'the database is unavailable, or has no read models yet');
   }
 
   private createPool(schema: string, poolSize: number): Pool {
@@ -127,7 +127,7 @@ export class ReadModelDatabase implements Querying {
       schema,
       poolSize,
       applicationName: 'gateway-api',
-      onLost: (err) => this.logger.warn({ err }, 'postgres connection lost'),
+      onLost: (err) => this.logger.warn({ err }, 'Postgres connection lost'),
     });
   }
 
@@ -136,14 +136,14 @@ export class ReadModelDatabase implements Querying {
     while (!signal.aborted) {
       const before = this.state.postgres;
       await this.probe();
-      if (this.state.postgres !== before) this.logger.info({ ...this.state }, 'postgres state changed');
+      if (this.state.postgres !== before) this.logger.info({ ...this.state }, 'Postgres state changed');
       const everyMs = this.current ? PROBE_EVERY_MS : PROBE_FIRST_EVERY_MS;
       await pause(everyMs, AbortSignal.any([signal, this.waking.signal]));
       if (this.waking.signal.aborted) this.waking = new AbortController();
     }
   }
 
-  /** Requests that are under way end on the last projection; those that begin afterwards read the next one. */
+  /** Running requests end on the old projection; new requests read the new one. */
   private async switchTo(projection: ActiveProjection): Promise<void> {
     const last = this.current;
     if (last?.projection.version === projection.version) return;
@@ -178,7 +178,7 @@ export class ReadModelDatabase implements Querying {
   }
 }
 
-/** A newer shape has the columns of the older ones: who made it takes care of that. */
+/** A newer shape has all columns of the older ones; the projection's author ensures that. */
 function stateOf(projection: ActiveProjection | null): string {
   if (!projection) return 'waiting for the projector’s first migration';
   if (projection.shape >= SHAPE) return 'active';
@@ -188,7 +188,7 @@ function stateOf(projection: ActiveProjection | null): string {
 function awayState(error: unknown): string {
   const meaning = explainPostgresError(error);
   if (meaning instanceof AppError) return `unusable: ${meaning.message}`;
-  return `away: ${(error as { code?: string }).code ?? 'no answer'}`;
+  return `unavailable: ${(error as { code?: string }).code ?? 'no answer'}`;
 }
 
 const check = (state: string, good: string) => ({ ok: state === good, detail: state });

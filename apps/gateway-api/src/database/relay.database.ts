@@ -5,14 +5,14 @@ import { createReadModelPool, RELAY_SCHEMA } from '@discord-relay/read-model';
 import type { Querying, Statement } from './read-model.database.js';
 import { databaseError, withClient } from './with-client.js';
 
-/** Revocations are looked for beside log-ins and the audit log; none waits for queries of read models. */
+/** For revocation polls, log-ins and the audit log; none of them waits for queries of read models. */
 const POOL_SIZE = 3;
 const QUERY_TIMEOUT_MS = 5_000;
 
 /** SQLSTATE undefined_table, invalid_schema_name and undefined_column: the projector has not migrated yet. */
 const NOT_MIGRATED = new Set(['42P01', '3F000', '42703']);
 
-/** Schema `relay`: what is above projections. It has connections of its own. */
+/** Schema `relay`, which holds what is independent of projections. It has its own connections. */
 export class RelayDatabase implements Querying {
   private readonly pool: Pool;
 
@@ -23,11 +23,11 @@ export class RelayDatabase implements Querying {
       poolSize: POOL_SIZE,
       queryTimeoutMs: QUERY_TIMEOUT_MS,
       applicationName: 'gateway-api relay',
-      onLost: (err) => logger.warn({ err }, 'postgres connection lost'),
+      onLost: (err) => logger.warn({ err }, 'Postgres connection lost'),
     });
   }
 
-  /** @throws AppError `SERVICE.UNAVAILABLE` when Postgres is away or the tables are not there yet */
+  /** @throws AppError `SERVICE.UNAVAILABLE` when Postgres is unavailable or the tables do not exist yet */
   async rows<R extends QueryResultRow>(statement: Statement): Promise<R[]> {
     try {
       return await withClient(this.pool, async (client) => (await client.query<R>(statement)).rows);

@@ -1,7 +1,7 @@
 import { isSnowflake } from '@discord-relay/contracts';
 
-/** The largest id that a bigint column holds. Discord's clock reaches it in 2084. */
+/** The largest id that a bigint column holds. Discord's ids reach it in 2084. */
 const MAX_ID = 2n ** 63n - 1n;
 
-/** Whether the value is a Discord id that a query can take as a parameter. */
+/** Whether the value is a Discord id that a query accepts as a parameter. */
 export const isStorableId = (value: unknown): boolean => isSnowflake(value) && BigInt(value) <= MAX_ID;

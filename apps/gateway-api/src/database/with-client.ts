@@ -3,7 +3,7 @@ import { explainPostgresError } from '@discord-relay/read-model';
 import type { Pool, PoolClient } from 'pg';
 
 /**
- * Runs `work` on a connection of the pool. One on which Postgres, or we, refused something is given back in order; only
+ * Runs `work` on a connection of the pool. A connection on which a statement failed is returned to the pool in a clean state;
  * one that is broken, or may still be busy, is closed.
  */
 export async function withClient<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
@@ -31,20 +31,23 @@ const meansAway = (error: unknown): boolean => {
   return meaning instanceof AppError && meaning.code === 'SERVICE.UNAVAILABLE';
 };
 
-/** SQLSTATE classes that say the server is away, full, stopping or too busy rather than the statement wrong. */
+/**
+ * SQLSTATE classes that mean that the server is unreachable, full, stopping or too busy, rather than that the statement is
+ * wrong.
+ */
 const AWAY = new Set(['08', '53', '57', '58']);
-/** What an operator has to see to; who asks is only told that the database is away. */
+/** Problems that an operator must solve; the caller only learns that the database is unavailable. */
 const OPERATORS = new Set(['DATABASE.UNUSABLE', 'DATABASE.LOCKED']);
 
-/** What a failed query means for the caller: a fault of the statement is ours and stays what it is. */
+/** What a failed query means for the caller. An error in the statement is our own and is returned unchanged. */
 export function databaseError(error: unknown): unknown {
   const meaning = explainPostgresError(error);
   if (meaning instanceof AppError)
     return OPERATORS.has(meaning.code)
-      ? new AppError('SERVICE.UNAVAILABLE', 'the database is away', { cause: meaning })
+      ? new AppError('SERVICE.UNAVAILABLE', 'the database is unavailable', { cause: meaning })
       : meaning;
   const code = (error as { code?: unknown }).code;
   const sqlState = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
   if (sqlState && !AWAY.has(sqlState.slice(0, 2))) return error;
-  return new AppError('SERVICE.UNAVAILABLE', 'the database is away', { cause: error });
+  return new AppError('SERVICE.UNAVAILABLE', 'the database is unavailable', { cause: error });
 }

@@ -45,7 +45,7 @@ const TITLES: Record<number, string> = {
   503: 'Service Unavailable',
 };
 
-/** What a client is told of a failure; anything unexpected says no more than that it is. */
+/** The error response for a failure; an unexpected one reveals no details. */
 export function toProblem(failure: unknown, requestId: string): Problem {
   const error = toAppError(failure);
   const status = STATUS_OF[error.code] ?? 500;
@@ -82,7 +82,7 @@ function statusOf(failure: unknown): number | undefined {
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
 
-/** Validation says what is wrong; other messages, of parsers for example, may quote the input. */
+/** Validation errors are safe to show; other messages, for example of parsers, may quote the input. */
 function detailOf(failure: unknown): string | undefined {
   const response = failure instanceof HttpException ? failure.getResponse() : undefined;
   const messages = (response as { message?: unknown } | undefined)?.message;

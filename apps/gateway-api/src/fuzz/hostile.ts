@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** The part of a JSON Schema that decides what a value may be. */
+/** The parts of a JSON Schema that determine the allowed values. */
 export interface Shape {
   $ref?: string;
   type?: string | string[];
@@ -45,7 +45,7 @@ const NOTORIOUS: unknown[] = [
   { $gt: '' },
 ];
 
-/** `known`: ids that mean something here, those that the caller may not see among them. */
+/** `known`: ids that exist here, including some that the caller may not see. */
 export class Hostile {
   readonly anything: fc.Arbitrary<unknown>;
   private readonly text: fc.Arbitrary<string>;
@@ -68,7 +68,7 @@ export class Hostile {
     );
   }
 
-  /** Mostly what the schema allows, with something wrong in it now and then. */
+  /** Mostly values that the schema allows, with an occasional error. */
   like(shape: Shape | undefined, depth = 0): fc.Arbitrary<unknown> {
     if (!shape || depth > 4) return this.anything;
     return fc.oneof({ weight: 5, arbitrary: this.valid(shape, depth) }, this.anything);
@@ -102,7 +102,7 @@ export class Hostile {
     }
   }
 
-  /** Some of the properties, and sometimes one that nobody knows. */
+  /** Some of the properties, and sometimes an unknown one. */
   private object(
     properties: Record<string, Shape>,
     next: (shape: Shape) => fc.Arbitrary<unknown>,

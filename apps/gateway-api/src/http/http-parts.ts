@@ -19,7 +19,7 @@ import { SearchController } from './endpoints/search.controller.js';
 import { ProcessStats } from './endpoints/process-stats.js';
 import { VitalsController } from './endpoints/vitals.controller.js';
 
-/** The REST endpoints, except those that webhooks and streams bring along. */
+/** The REST endpoints, except those of the webhooks and streams modules. */
 export const httpControllers = [
   AuthController,
   DiscordLoginController,
@@ -35,7 +35,7 @@ export const httpControllers = [
   VitalsController,
 ];
 
-/** What only these endpoints need. */
+/** Providers that only these endpoints need. */
 export const httpProviders = [
   AuthorizedReader,
   SearchLimit,

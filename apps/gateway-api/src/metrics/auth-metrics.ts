@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 
-/** Figures of who comes in. */
+/** Metrics of authentication. */
 export class AuthMetrics {
   readonly logins: Counter<'method' | 'result'>;
   readonly refreshes: Counter<'result'>;
@@ -12,8 +12,11 @@ export class AuthMetrics {
     const registers = [registry];
     const counter = <L extends string>(name: string, help: string, labelNames: L[] = []) =>
       new Counter({ name: `relay_gateway_${name}`, help, labelNames, registers });
-    this.logins = counter('logins_total', 'Log-ins that ended, by method.', ['method', 'result']);
-    this.refreshes = counter('refreshes_total', 'Uses of refresh tokens.', ['result']);
+    this.logins = counter('logins_total', 'Completed log-in attempts, by method and outcome.', [
+      'method',
+      'result',
+    ]);
+    this.refreshes = counter('refreshes_total', 'Uses of refresh tokens, by outcome.', ['result']);
     this.revocations = counter('credential_revocations_total', 'Log-ins and service tokens found revoked.');
     this.revocationSeconds = new Histogram({
       name: 'relay_gateway_credential_revocation_seconds',

@@ -3,7 +3,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 /** Why a stream ended. */
 export type EndCause = 'client' | 'slow' | 'expired' | 'access_lost' | 'revoked' | 'failed' | 'drain';
 
-/** Every metric of server-sent streams. */
+/** All metrics of server-sent streams. */
 export class StreamMetrics {
   readonly opened: Counter<'start'>;
   readonly ended: Counter<'cause'>;
@@ -16,17 +16,17 @@ export class StreamMetrics {
       new Counter({ name: `relay_gateway_${name}`, help, labelNames, registers });
     this.opened = counter(
       'streams_opened_total',
-      'Streams by how they began: resumed, or anew and why; of a stream of all guilds each guild counts.',
+      'Started streams by start: resumed, or new and why; a stream of all guilds counts each guild.',
       ['start'],
     );
-    this.ended = counter('streams_ended_total', 'Streams that ended, by why.', ['cause']);
-    this.deliveries = counter('stream_deliveries_total', 'Events written to streams, each stream counted.', [
+    this.ended = counter('streams_ended_total', 'Ended streams by cause.', ['cause']);
+    this.deliveries = counter('stream_deliveries_total', 'Events written to streams, counted per stream.', [
       'event',
     ]);
-    this.refused = counter('streams_refused_total', 'Streams that did not begin.', ['code']);
+    this.refused = counter('streams_refused_total', 'Streams that could not start.', ['code']);
   }
 
-  /** Figures that are asked for when the metrics are read. */
+  /** Gauges that are computed when the metrics are read. */
   watch(streams: () => number): void {
     new Gauge({
       name: 'relay_gateway_streams',

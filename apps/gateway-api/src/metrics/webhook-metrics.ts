@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-/** Figures of what is posted. */
+/** All metrics of webhooks. */
 export class WebhookMetrics {
   readonly attempts: Counter<'result'>;
   readonly attemptSeconds: Histogram;
@@ -15,21 +15,19 @@ export class WebhookMetrics {
       new Counter({ name: `relay_gateway_webhook_${name}`, help, labelNames, registers });
     const seconds = (name: string, help: string, buckets: number[]) =>
       new Histogram({ name: `relay_gateway_webhook_${name}`, help, buckets, registers });
-    this.attempts = counter('attempts_total', 'Attempts to post, by what was made of the answer.', [
-      'result',
-    ]);
+    this.attempts = counter('attempts_total', 'Delivery attempts by outcome.', ['result']);
     this.attemptSeconds = seconds(
       'attempt_seconds',
-      'Time from the beginning of an attempt to its answer.',
+      'Time from the start of an attempt to its response.',
       [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     );
     this.ageSeconds = seconds(
       'age_seconds',
-      'Age of a change when a receiver has taken it.',
+      'Age of a change when a receiver has accepted it.',
       [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 300, 3_600, 86_400],
     );
     this.gaps = counter('gaps_total', 'Times that changes were missing for an endpoint.', []);
-    this.disabled = counter('disabled_total', 'Endpoints switched off by themselves.', ['reason']);
+    this.disabled = counter('disabled_total', 'Endpoints that were disabled automatically.', ['reason']);
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({
         name: `relay_gateway_webhook_${name}`,
@@ -40,10 +38,12 @@ export class WebhookMetrics {
         },
       });
     gauge('endpoints', 'Endpoints that this replica posts to.', () => this.figures.leased());
-    gauge('endpoints_failing', 'Those of them whose last attempt failed.', () => this.figures.failing());
+    gauge('endpoints_failing', 'Endpoints of this replica whose last attempt failed.', () =>
+      this.figures.failing(),
+    );
   }
 
-  /** Figures that are asked for when the metrics are read; none unless webhooks are on. */
+  /** Gauges that are computed when the metrics are read; absent unless webhooks are on. */
   watch(figures: EndpointFigures): void {
     this.figures = figures;
   }

@@ -7,14 +7,14 @@ export const PROXY_HEADERS = ['auto', 'x-forwarded-for', 'forwarded'] as const;
 
 export interface ProxyConfig {
   TRUSTED_PROXIES: readonly string[];
-  /** Which header the proxies write; `auto`: `X-Forwarded-For`, or `Forwarded` when there is no other. */
+  /** The header that the proxies write; `auto`: `X-Forwarded-For`, or `Forwarded` if there is no other. */
   TRUSTED_PROXY_HEADER: (typeof PROXY_HEADERS)[number];
 }
 
 /**
- * The address of a client: the nearest hop that is not a trusted proxy, in canonical form. A hop that is not an address
- * (`unknown`, an obfuscated name, garbage) says nothing: the address of the peer counts then, so that nobody gets a rate
- * limit of their own by inventing names.
+ * The address of a client: the nearest hop that is not a trusted proxy, in canonical form. If a hop is not an address
+ * (`unknown`, an obfuscated name, garbage), the peer's address is used, so that nobody gets a rate limit of their own by
+ * inventing names.
  */
 export class ClientAddresses {
   private readonly proxies: BlockList;
@@ -25,7 +25,7 @@ export class ClientAddresses {
     this.header = TRUSTED_PROXY_HEADER;
   }
 
-  /** `peer`: the other end of the connection. Returns an address, or '' when the connection is already gone. */
+  /** `peer`: the other end of the connection. Returns an address, or '' if the connection is already closed. */
   of(peer: string | undefined, headers: IncomingHttpHeaders): string {
     const peerAddress = canonicalAddress(peer ?? '') ?? '';
     let client = peerAddress;
@@ -39,7 +39,7 @@ export class ClientAddresses {
     return client;
   }
 
-  /** Nearest proxy last. */
+  /** The nearest proxy comes last. */
   private hopsOf(headers: IncomingHttpHeaders): string[] {
     const forwardedFor = [headers['x-forwarded-for'] ?? []].flat().join(',');
     const forwarded = headers.forwarded ?? '';

@@ -1,6 +1,5 @@
 /**
- * The `for` of each element of a `Forwarded` header (RFC 7239), in order; '' where an element has none. Reads the header
- * once, so its length is its cost.
+ * The `for` of each element of a `Forwarded` header (RFC 7239), in order; '' for an element without one. Runs in linear time.
  */
 export function hopsOfForwarded(header: string): string[] {
   return split(header, ',')
@@ -14,7 +13,7 @@ function forOf(element: string): string {
   return value.startsWith('"') ? value.slice(1, -1).replaceAll(/\\(.)/g, '$1') : value;
 }
 
-/** Splits at the separator where it does not stand inside a quoted string. */
+/** Splits at separators outside quoted strings. */
 function split(text: string, separator: string): string[] {
   const parts: string[] = [];
   let start = 0;

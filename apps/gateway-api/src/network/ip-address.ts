@@ -32,8 +32,8 @@ export const isListed = (list: BlockList, address: string): boolean =>
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
 /**
- * One spelling for each address: IPv4-mapped IPv6 as IPv4; IPv6 compressed, in lower case and without a zone. Undefined
- * when the text is no address.
+ * One spelling for each address: IPv4-mapped IPv6 as IPv4; IPv6 compressed, in lower case and without a zone. Undefined if the
+ * text is not an address.
  */
 export function canonicalAddress(text: string): string | undefined {
   if (isIP(text) === 4) return text;
@@ -42,7 +42,10 @@ export function canonicalAddress(text: string): string | undefined {
   return address.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/, '');
 }
 
-/** The network that a per-address limit counts: an IPv4 address, or the /64 of an IPv6 address, which one customer has. */
+/**
+ * The network that a per-address limit counts: an IPv4 address, or the /64 of an IPv6 address, which usually belongs to one
+ * customer.
+ */
 export function clientNetwork(address: string): string {
   const canonical = canonicalAddress(address);
   if (canonical === undefined || isIP(canonical) === 4) return canonical ?? address;

@@ -3,12 +3,12 @@ import { blockListOf, canonicalAddress, isListed } from './ip-address.js';
 
 const LOOPBACK = blockListOf(['127.0.0.0/8', '::1']);
 
-/** What proxies add: a request that came through one was asked for by somebody else than the peer. */
+/** Headers that proxies add: with one of them, the peer is not the real client. */
 const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'] as const;
 
 /**
- * Whether a request was made on this machine, for this machine, and by no page of another site: a loopback peer without a
- * proxy, and loopback names only in `Host` (a name that an attacker's DNS points here is another one) and `Origin`.
+ * Whether a request comes from this machine and not from a page of another site: a loopback peer without a proxy, and only
+ * loopback names in `Host` (an attacker's DNS may point another name here) and `Origin`.
  */
 export function isFromThisMachine(peer: string | undefined, headers: IncomingHttpHeaders): boolean {
   if (!isLoopbackAddress(peer ?? '') || FORWARDED.some((name) => headers[name] !== undefined)) return false;

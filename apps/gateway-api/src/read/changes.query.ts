@@ -2,7 +2,7 @@ import { type Change, channelFeed, type FeedKey, guildFeed, type Snowflake } fro
 import { CHANGES, FEED_HEADS, guildHead, select, type SelectedRow } from '@discord-relay/read-model';
 import type { Querying } from '../database/read-model.database.js';
 
-/** A stretch of the changes of a guild, oldest first, and the guild's newest `seq` in the same state of the database. */
+/** Consecutive changes of a guild, oldest first, and the guild's newest `seq` in the same state of the database. */
 export interface GuildTail {
   head: number;
   changes: Change[];
@@ -20,12 +20,12 @@ const CHANGE = select(CHANGES, [
   'committed_at',
 ]);
 export type ChangeRow = SelectedRow<typeof CHANGE>;
-/** The guild's newest `seq`, and a change after it; every column of that is null when there is none. */
+/** The guild's newest `seq`, and a change after it; all columns of the change are null if there is none. */
 type TailRow = { head: string } & (ChangeRow | { [Name in keyof ChangeRow]: null });
 
 const HEAD = select(FEED_HEADS, ['feed', 'seq']);
 
-/** Newest `seq` of each feed; 0 for a feed without changes. In the order asked. */
+/** Newest `seq` of each feed, in the given order; 0 for a feed without changes. */
 export async function feedHeads(query: Querying, feeds: readonly string[]): Promise<number[]> {
   const rows = await query.rows<SelectedRow<typeof HEAD>>({
     name: 'feed_heads',
@@ -41,7 +41,7 @@ export async function readGuildHead(query: Querying, guildId: string): Promise<n
   return head!;
 }
 
-/** At most `limit` changes of the guild after `seq`. One statement, so that head and changes are of one state. */
+/** At most `limit` changes of the guild after `seq`. One statement, so that head and changes come from one state. */
 export async function readGuildTail(
   query: Querying,
   guildId: string,
@@ -74,8 +74,8 @@ const FIRST = select(CHANGES, ['guild_prev']);
 const FIRST_AFTER = `SELECT ${FIRST.list} FROM changes WHERE guild_id = $1 AND seq > $2 ORDER BY seq LIMIT 1`;
 
 /**
- * Where the guild's changes after a cursor begin and end, on the caller's snapshot: `firstGuildPrev` is of the first that
- * is kept, undefined when there is none.
+ * Bounds of the guild's changes after a cursor, on the caller's snapshot: `firstGuildPrev` of the oldest stored one, undefined
+ * if there is none.
  */
 export async function readTailBounds(
   query: Querying,
@@ -107,9 +107,9 @@ export async function readFeedTail(
 }
 
 /**
- * The changes after a cursor in the guild's order: those of the guild's own feed and of the feeds of `channels`; null: of
- * all channels. Returns more than `limit` changes when there are more, but not all of them. Reads feed by feed, so that
- * the cost depends on the channels and not on the size of the guild.
+ * The changes after a cursor in the guild's order, from the guild's own feed and the feeds of `channels` (null: all channels).
+ * If there are more than `limit` changes, returns more than `limit`, but not all of them. Reads feed by feed, so the cost
+ * depends on the channels and not on the size of the guild.
  */
 export async function readTailOfFeeds(
   query: Querying,

@@ -20,15 +20,15 @@ const VISIBLE = `
   WHERE c.deleted_at IS NULL AND c.name IS NOT NULL AND c.type IS NOT NULL`;
 
 /**
- * Discord's display order: first what stands in no category, then each category and what is in it; voice and stage
- * after text; a thread after its channel `p`. `position` alone is not it: Discord counts it per kind of channel. `k` is
- * the category, or null.
+ * Discord's display order: first channels without a category, then each category with its channels; voice and stage channels
+ * after text channels; a thread after its channel `p`. `position` alone is not enough, because Discord counts it per kind of
+ * channel. `k` is the category, or null.
  */
 const DISPLAY_ORDER = `
   c.guild_id, k.id IS NOT NULL, k.position, k.id, c.type <> 4, coalesce(p.type, c.type) IN (2, 13),
   coalesce(p.position, c.position), coalesce(p.id, c.id), p.id IS NOT NULL, c.id`;
 
-/** What {@link listChannels} gives, with all that is known of each. */
+/** As {@link listChannels}, with everything that is known about each channel. */
 export async function listChannelRows(query: Querying, scope: string[] | null): Promise<ChannelRow[]> {
   return await query.rows<ChannelRow>({
     name: 'channels',
@@ -39,14 +39,14 @@ export async function listChannelRows(query: Querying, scope: string[] | null): 
 }
 
 /**
- * Channels that exist and threads that are not archived, guild by guild in Discord's display order; whoever asks may
- * not see all of them. `scope`: guilds to limit them to; null: all.
+ * Existing channels and active threads, guild by guild in Discord's display order, not limited by rights. `scope`: guilds to
+ * limit them to; null: all.
  */
 export async function listChannels(query: Querying, scope: string[] | null): Promise<WireChannel[]> {
   return (await listChannelRows(query, scope)).map(toWireChannel);
 }
 
-/** The channel or thread, archived or not; undefined when there is none. */
+/** The channel or thread, archived or not; undefined if there is none. */
 export async function findChannel(query: Querying, channelId: string): Promise<ChannelRow | undefined> {
   const rows = await query.rows<ChannelRow>({
     name: 'channel',

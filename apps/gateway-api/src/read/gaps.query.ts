@@ -19,7 +19,7 @@ const PAGE = `
   SELECT ${GAP.list}
   FROM gaps WHERE guild_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`;
 
-/** A page of a guild's gaps by the event that last changed them, newest first; `before` is such an event's sequence. */
+/** A page of a guild's gaps, newest first by the event that last changed them; `before` is the sequence of such an event. */
 export async function listGaps(
   query: Querying,
   guildId: string,

@@ -8,7 +8,7 @@ const GUILD = select(GUILDS, ['id', 'name', 'icon']);
 type GuildRow = NonNull<SelectedRow<typeof GUILD>, 'name'>;
 const GUILD_ID = select(GUILDS, ['id'], { of: 'g' });
 
-/** Servers the bot is in, by name. `scope`: ids to limit them to; null: all. */
+/** Guilds that the bot is in, by name. `scope`: ids to limit them to; null: all. */
 export async function listGuilds(query: Querying, scope: string[] | null): Promise<WireGuild[]> {
   return await query.rows<GuildRow>({
     name: 'guilds',
@@ -19,7 +19,7 @@ export async function listGuilds(query: Querying, scope: string[] | null): Promi
   });
 }
 
-/** Servers that a user may know of: they are a member, or a channel of it is public. By name. */
+/** Guilds that a user may see, because they are a member or a channel is public. By name. */
 export async function listGuildsAround(
   query: Querying,
   userId: string,
@@ -36,13 +36,13 @@ export async function listGuildsAround(
   });
 }
 
-/** The server, or undefined when the bot is not in it. */
+/** The guild, or undefined if the bot is not in it. */
 export async function findGuild(query: Querying, guildId: string): Promise<WireGuild | undefined> {
   const [guild] = await listGuilds(query, [guildId]);
   return guild;
 }
 
-/** The guilds that are there, and of a viewer those that they are a member of or that have a public channel. */
+/** All present guilds; for a viewer, those that they are a member of or that have a public channel. */
 export async function guildIdsFor(
   query: Querying,
   principal: Principal,

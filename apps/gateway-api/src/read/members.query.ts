@@ -17,7 +17,7 @@ const ROLES = `
   FROM roles WHERE guild_id = $1 AND deleted_at IS NULL AND name IS NOT NULL
   ORDER BY position DESC NULLS LAST, id`;
 
-/** Present members of a guild in the order of their ids, after `after`. */
+/** Current members of a guild ordered by id, after `after`. */
 export async function listMembers(
   query: Querying,
   guildId: string,
@@ -30,7 +30,7 @@ export async function listMembers(
   return { members, next: rows.length > limit ? members.at(-1)!.userId : null };
 }
 
-/** Roles of a guild, the highest first. */
+/** Roles of a guild, highest first. */
 export const listRoles = (query: Querying, guildId: string): Promise<RestRole[]> =>
   query.rows<RestRole>({ name: 'roles', text: ROLES, values: [guildId] });
 

@@ -14,14 +14,14 @@ const EARLIER = select(MESSAGE_REVISIONS, ['revision', 'content', 'edited_at', '
 const PRESENT = select(MESSAGES, ['revision', 'content', 'edited_at']);
 type RevisionRow = SelectedRow<typeof EARLIER>;
 
-/** `message_revisions` lacks the present content, which is in `messages`. */
+/** `message_revisions` lacks the current content, which is in `messages`. */
 const REVISIONS = `
   SELECT ${EARLIER.list} FROM message_revisions WHERE message_id = $1
   UNION ALL
   SELECT ${PRESENT.list}, coalesce(content_seq, seq) FROM messages WHERE id = $1
   ORDER BY revision`;
 
-/** Everything that a message has said, oldest first; the last is what it says now. */
+/** All versions of a message's content, oldest first; the last is the current one. */
 export async function listRevisions(query: Querying, messageId: string): Promise<RestRevision[]> {
   const rows = await query.rows<RevisionRow>({ name: 'revisions', text: REVISIONS, values: [messageId] });
   return rows.map(({ revision, content, editedAt, seq }) => ({
@@ -42,7 +42,7 @@ const REACTION_PAGE = `
 
 const FIRST: ReactionRow = { emoji: '', userId: '0' as Snowflake, burst: false };
 
-/** Who reacted to a message with what, by emoji; `after` is what the page before gave as `next`. */
+/** The reactions to a message with their users, by emoji; `after` is the `next` of the previous page. */
 export async function listReactions(
   query: Querying,
   messageId: string,
@@ -57,7 +57,7 @@ export async function listReactions(
   return { reactions: reactions.map((each) => ({ ...each, emoji: emojiOfKey(each.emoji) })), next };
 }
 
-/** The shape of `next` of a page of reactions. */
+/** The form of the cursor of a page of reactions. */
 export const REACTION_CURSOR = /^(\d{1,19})-([01])-([A-Za-z0-9_-]{1,200})$/;
 
 const cursorOf = ({ emoji, userId, burst }: ReactionRow): string =>
@@ -67,8 +67,8 @@ const cursorOf = ({ emoji, userId, burst }: ReactionRow): string =>
 function parseCursor(cursor: string): ReactionRow {
   const [, userId, burst, emoji] = REACTION_CURSOR.exec(cursor) ?? [];
   const text = Buffer.from(emoji ?? '', 'base64url').toString();
-  // Postgres holds no NUL in a text.
+  // Postgres text cannot contain NUL.
   if (!isSnowflake(userId) || !isStorableId(userId) || text.includes('\0'))
-    throw new AppError('REQUEST.INVALID', 'after is no cursor of this list');
+    throw new AppError('REQUEST.INVALID', 'after is not a cursor of this list');
   return { emoji: text, userId, burst: burst === '1' };
 }

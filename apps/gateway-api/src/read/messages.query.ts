@@ -10,7 +10,7 @@ import { MESSAGES, type NonNull, select, type SelectedRow } from '@discord-relay
 import { messagePages, type PageBounds, pageOf, SHOWN } from './message-pages.js';
 import type { Querying } from '../database/read-model.database.js';
 
-/** The columns that a message on the wire is made of. */
+/** The columns from which a message on the wire is built. */
 const MESSAGE = select(
   MESSAGES,
   [
@@ -52,7 +52,7 @@ export type MessageRow = NonNull<SelectedRow<typeof MESSAGE>, 'authorId' | 'cont
 
 export const MESSAGE_COLUMNS = MESSAGE.list;
 
-/** The rows of `page`, a query of {@link MESSAGE_COLUMNS}, with what is counted of those that the page keeps. */
+/** The rows of `page`, a query of {@link MESSAGE_COLUMNS}, with the counts of the messages on the page. */
 export const withCounts = (page: string): string => `
   SELECT m.*,
     (SELECT json_agg(json_build_object('emoji', r.emoji_key, 'count', r.count, 'burstCount', r.burst_count)
@@ -68,7 +68,7 @@ const ONE = withCounts(
   `SELECT ${MESSAGE_COLUMNS} FROM messages WHERE id = $1 AND channel_id = $2 AND ${SHOWN}`,
 );
 
-/** A page of what the channel's messages are now, oldest first; the newest when no bound is given. */
+/** A page of the channel's messages in their current state, oldest first; default: the newest. */
 export async function listMessages(
   query: Querying,
   channelId: string,
@@ -111,6 +111,6 @@ export function toHistoryMessage(row: MessageRow): WireHistoryMessage {
   };
 }
 
-/** Discord's numbers and the votes that were seen since are together in what is counted. */
+/** The counts combine Discord's numbers with the votes received since. */
 const counted = (poll: PollState, counts: MessageRow['votes']): PollState =>
   counts ? { ...poll, results: { finalized: poll.results?.finalized ?? false, counts } } : poll;

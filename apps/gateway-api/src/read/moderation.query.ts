@@ -7,10 +7,10 @@ export interface ModerationFilter {
   kinds?: readonly ModerationKind[] | undefined;
   moderatorId?: string | undefined;
   targetId?: string | undefined;
-  /** From `from` on and before `to`. */
+  /** `from` is inclusive, `to` exclusive. */
   from?: Date | undefined;
   to?: Date | undefined;
-  /** Id of an entry: only those that were recorded before it. */
+  /** Id of an entry: only entries recorded before it. */
   before?: string | undefined;
 }
 
@@ -52,7 +52,7 @@ export async function listModeration(
   return { entries: shown.map(toEntry), next: rows.length > limit ? shown.at(-1)!.id : null };
 }
 
-/** Only the conditions that are given: a plan for all of them at once would fit none. */
+/** Contains only the given conditions: one plan for all of them would suit none. */
 function statementOf(guildId: string, filter: ModerationFilter, limit: number): Statement {
   const given = Object.entries(filter).filter(([, value]) => value !== undefined);
   const names = given.map(([name]) => name as keyof ModerationFilter);

@@ -3,14 +3,14 @@ import type { Querying } from '../database/read-model.database.js';
 import { type ViewerAccess, readUnchangedSince } from './access/rights-trail.query.js';
 import { wireEventsOf } from './wire-events-of.js';
 
-/** What may be sent instead of a snapshot. */
+/** Limits of a tail that is sent instead of a snapshot. */
 export interface ResumeLimits {
   maxEvents: number;
-  /** Of the changes' JSON, about what goes over the socket. */
+  /** Size of the changes' JSON, which is about the size sent over the socket. */
   maxBytes: number;
 }
 
-/** What the database has of a guild beyond a cursor: its newest `seq`, and where the oldest change that is kept follows. */
+/** The state of a guild after a cursor: its newest `seq`, and the predecessor of the oldest stored change. */
 export interface TailBounds {
   head: number;
   /** `guildPrev` of the guild's first change after the cursor; undefined: there is none. */
@@ -19,13 +19,13 @@ export interface TailBounds {
 
 type Refusal = 'cursor_too_old' | 'cursor_unknown';
 
-/** Whether the cursor is a place in a feed's own chain, whose `head` and changes after it these are. */
+/** Whether the cursor is a position in the feed's own chain; `head` and `tail` are the feed's. */
 export const isCursorOfFeed = (after: number, head: number, tail: readonly Pick<Change, 'prev'>[]): boolean =>
   after === head || tail[0]?.prev === after;
 
 /**
- * Whether everything after the cursor is known, of all feeds of its guild: undefined if so, else why not. A cursor may be
- * the `seq` of any change of the guild, whichever transport and feed it comes from, as the guild has one order.
+ * Whether everything after the cursor is known, for all feeds of its guild: undefined if so, else the reason. A cursor may be
+ * the `seq` of any change of the guild, from any transport and feed, because a guild has one order.
  */
 export function refuseCursor(after: number, { head, firstGuildPrev }: TailBounds): Refusal | undefined {
   if (after === head) return undefined;
@@ -35,8 +35,8 @@ export function refuseCursor(after: number, { head, firstGuildPrev }: TailBounds
 }
 
 /**
- * Whether `tail`, the changes of a feed after `after` (one more than allowed at most), can be sent as all that came after
- * it: undefined if so, else why a snapshot is due. `guild`: of a cursor that is not {@link isCursorOfFeed}.
+ * Whether `tail` is everything that came after `after`: undefined if so, else the reason for a snapshot. `tail` holds the
+ * changes of a feed, at most one more than allowed. `guild` is for a cursor that is not {@link isCursorOfFeed}.
  */
 export function refuseResume(
   after: number,
@@ -50,7 +50,7 @@ export function refuseResume(
   return refuseLength(tail, limits);
 }
 
-/** Whether a tail, one change longer than allowed at most, is too long to be sent: why, or undefined. */
+/** Whether a tail, which holds at most one change more than allowed, is too long to send: the reason, or undefined. */
 export function refuseLength(
   tail: readonly Change[],
   { maxEvents, maxBytes }: ResumeLimits,
@@ -60,8 +60,8 @@ export function refuseLength(
 }
 
 /**
- * Whether the tail of a channel's feed holds something that the user might not know of when it was said: then what they
- * may know of it by now is told instead. On the caller's snapshot.
+ * Whether the tail of a channel's feed holds something that the user was not allowed to see at the time: then a snapshot of
+ * what they may see now is sent instead. On the caller's snapshot.
  */
 export async function refuseChangedAccess(
   query: Querying,
@@ -74,7 +74,7 @@ export async function refuseChangedAccess(
   return settled(channelId, first.seq) ? undefined : 'access_changed';
 }
 
-/** The tail as it follows a cursor that may lie between two changes of the feed: its first change follows the cursor. */
+/** The tail with its first change linked to the cursor, which may lie between two changes of the feed. */
 export function tailAfter(after: number, [first, ...rest]: readonly Change[]): Change[] {
   return first ? [{ ...first, prev: after }, ...rest] : [];
 }

@@ -8,10 +8,10 @@ const ROOM = select(CHANNELS, ['guild_id', 'id', 'name', 'parent_id', 'user_limi
 });
 type RoomRow = NonNull<SelectedRow<typeof ROOM>, 'name'> & Pick<WireRoom, 'members'>;
 
-/** As ISO 8601 in UTC with milliseconds; what JSON of Postgres would say depends on the session's time zone. */
+/** ISO 8601 in UTC with milliseconds; Postgres's own JSON format depends on the session's time zone. */
 const SINCE = `to_char(v.since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-/** LIMIT 1 has each member looked up by key: few of all are inside a room. */
+/** LIMIT 1 makes Postgres look up each member by key, because few members are in a room. */
 const ROOMS = `
   SELECT ${ROOM.list}, inside.members
   FROM channels c
@@ -28,7 +28,7 @@ const ROOMS = `
   WHERE c.guild_id = $1 AND c.type IN (2, 13) AND c.deleted_at IS NULL AND c.name IS NOT NULL
   ORDER BY c.position, c.id`;
 
-/** Every voice and stage channel of a guild and who is inside, longest first; whoever asks may not see all of them. */
+/** Every voice and stage channel of a guild with its users, longest first; not limited by rights. */
 export async function listRooms(query: Querying, guildId: string): Promise<WireRoom[]> {
   const rows = await query.rows<RoomRow>({ name: 'rooms', text: ROOMS, values: [guildId] });
   return rows.map(({ parentId, userLimit, ...room }) => ({

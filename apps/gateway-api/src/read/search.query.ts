@@ -8,14 +8,14 @@ export const HAS = ['attachment', 'embed', 'link', 'poll', 'sticker'] as const;
 export type Has = (typeof HAS)[number];
 
 export interface SearchRequest {
-  /** Those in which the one who asks may look back. */
+  /** The channels whose history the caller may read. */
   channelIds: readonly string[];
   /** Prefix search; every word must match. Absent: any content. */
   text?: string;
   authorId?: string;
   /** Only messages that mention this user. */
   mentions?: string;
-  /** From `from` on and before `to`. */
+  /** `from` is inclusive, `to` exclusive. */
   from?: Date;
   to?: Date;
   /** All of these. */
@@ -33,14 +33,15 @@ const HAS_CONDITIONS: Record<Has, string> = {
   sticker: `stickers <> '[]'::jsonb`,
 };
 
-/** Longer than anybody waits, and as long as a connection may be missing elsewhere. */
+/** Longer than a user waits, and as long as other requests can do without the connection. */
 const TIMEOUT_MS = 5_000;
-/** SQLSTATE of a statement that took too long. */
+/** SQLSTATE of a statement that was cancelled by its timeout. */
 const CANCELED = '57014';
 
 /**
- * Messages that have what is asked for, newest first. Deleted ones are not found, and copies of other messages
- * that forwards hold are not recorded, so not searched (ADR 36). To be called in a transaction, for whose statements the time is limited from then on.
+ * Messages that match the request, newest first. Deleted messages are not found. Copies of other messages in forwards are not
+ * recorded, so they are not searched (ADR 36). Call it in a transaction; it limits the time of the transaction's statements
+ * from then on.
  * @throws AppError `SEARCH.TOO_BROAD` when it takes too long
  */
 export async function searchMessages(
@@ -62,7 +63,7 @@ function tooBroad(cause: unknown): never {
   throw new AppError('SEARCH.TOO_BROAD', undefined, { cause });
 }
 
-/** Only the conditions that are asked for: a plan for all of them at once would be good for none. */
+/** Contains only the requested conditions: one plan for all of them would suit none. */
 function searchStatement(request: SearchRequest): Statement {
   const { channelIds, text, authorId, mentions, from, to, before, limit } = request;
   const has = HAS.filter((each) => request.has?.includes(each));

@@ -14,7 +14,7 @@ import {
 } from '@discord-relay/read-model';
 import type { Querying } from '../database/read-model.database.js';
 
-/** From `from` on and before `to`. */
+/** `from` is inclusive, `to` exclusive. */
 export interface Span {
   from: Date;
   to: Date;
@@ -22,7 +22,7 @@ export interface Span {
 
 const HOUR_MS = 3_600_000;
 
-/** An id begins with its time, so the index of a channel's history finds the messages of a time. */
+/** An id begins with its time, so the index of a channel's history finds the messages of a time range. */
 const OF_TIME = 'id >= $4 AND id < $5';
 
 const HOUR = select(HOURLY_COUNTS, ['hour', 'messages', 'edits', 'deletions', 'reactions']);
@@ -34,7 +34,7 @@ const HOURS = `
        USING (channel_id, hour)
   WHERE channel_id = $1 AND hour >= $2 AND hour < $3 ORDER BY hour`;
 
-/** What happened in a channel in each hour that begins in the span. */
+/** Counts of a channel for each hour that begins in the span. */
 export async function channelStatistics(
   query: Querying,
   channelId: string,
@@ -58,7 +58,7 @@ const SUMS = `
         GROUP BY channel_id) AS sums
   ORDER BY messages DESC, channel_id`;
 
-/** What happened in each of the channels in the span, busiest first; channels where nothing did are absent. */
+/** Counts of each channel over the span, busiest first; channels without activity are absent. */
 export async function sumsOfChannels(
   query: Querying,
   channelIds: readonly string[],
@@ -67,7 +67,7 @@ export async function sumsOfChannels(
   return await query.rows({ name: 'sums_of_channels', text: SUMS, values: [channelIds, ...bounds(span)] });
 }
 
-/** The span, and ids between which all messages of its hours are: the last one may end after `to`. */
+/** The span, and the ids that bound all messages of its hours: the last hour may end after `to`. */
 function bounds({ from, to }: Span): unknown[] {
   const [first, end] = [from.getTime(), to.getTime() + HOUR_MS].map(firstSnowflakeAt);
   return [from, to, first, end];

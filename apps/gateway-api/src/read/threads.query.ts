@@ -31,7 +31,7 @@ const THREADS = `
     AND deleted_at IS NULL AND name IS NOT NULL AND type IS NOT NULL
   ORDER BY id DESC LIMIT $4`;
 
-/** At most `limit` threads of a channel before `before`, newest first; whoever asks may not see all of them. */
+/** At most `limit` threads of a channel before `before`, newest first; not limited by rights. */
 export async function listThreads(
   query: Querying,
   channelId: string,
@@ -43,7 +43,7 @@ export async function listThreads(
   return rows.map(toThread);
 }
 
-/** A page of those threads that may be seen: reads on past those that may not. */
+/** A page of the visible threads: skips the others and reads on. */
 export async function listVisibleThreads(
   query: Querying,
   channelId: string,

@@ -1,8 +1,8 @@
 import { type Change, toWireEvents, type WireEvent } from '@discord-relay/contracts';
 
 /**
- * The socket events of a change that came from outside; undefined when this version cannot make any of it, because a
- * newer projector wrote it or nobody of ours did. Clients find the gap and get a snapshot.
+ * The socket events of a change that was received or read; undefined if this version does not understand it, because a newer
+ * projector or another program wrote it. Clients detect the hole and get a snapshot.
  */
 export function wireEventsOf(change: Change): WireEvent[] | undefined {
   try {

@@ -7,7 +7,7 @@ const POLL_EVERY_MS = 5_000;
 const ANSWER_MAX_WAIT_MS = 1_000;
 const ANSWER_STALL_MS = 250;
 
-/** Asks the ingestors every few seconds how they are connected to Discord. */
+/** Queries the ingestors every few seconds about their connections to Discord. */
 export class SourceMonitor {
   private latest = UNKNOWN_SOURCE;
   private timer: NodeJS.Timeout | undefined;
@@ -41,12 +41,12 @@ export class SourceMonitor {
     if (!this.connection) return;
     try {
       const reports = await askIngestors(this.connection);
-      // Without NATS nobody answers, whatever the ingestors do.
+      // Without NATS no ingestor can answer, whatever its state.
       const canAsk = reports.length > 0 || this.link.connected;
       this.update(canAsk ? sourceStatusOf(reports, this.latest) : unknownAfter(this.latest));
     } catch (err) {
       this.update(unknownAfter(this.latest));
-      this.logger.debug({ err }, 'the ingestors could not be asked');
+      this.logger.debug({ err }, 'cannot query the ingestors');
     }
   }
 
@@ -59,7 +59,7 @@ export class SourceMonitor {
 
 async function askIngestors(connection: NatsConnection): Promise<StatusReport[]> {
   const subject = statusSubject('ingestor');
-  // Nest answers a request only when it carries an id.
+  // Nest answers a request only if it carries an id.
   const request = JSON.stringify({ pattern: subject, data: {}, id: 'source' });
   const replies = await connection.requestMany(subject, request, {
     strategy: 'stall',
@@ -73,7 +73,7 @@ async function askIngestors(connection: NatsConnection): Promise<StatusReport[]>
       if (response) reports.push(response);
     }
   } catch (error) {
-    // NATS answers, and no ingestor listens.
+    // NATS answers, but no ingestor is subscribed.
     if (!(error instanceof errors.NoRespondersError)) throw error;
   }
   return reports;

@@ -8,7 +8,7 @@ import type { StatusReport } from '@discord-relay/platform';
 import { z } from 'zod';
 
 const shardShape = z.object({ id: z.int(), state: z.enum(SHARD_STATES) });
-/** What an ingestor of this release or another reports; a field that it lacks counts as empty. */
+/** What an ingestor of any release reports; a missing field counts as empty. */
 const reportShape = z.object({
   shards: z.array(shardShape).catch([]),
   unownedShards: z.array(z.int()).catch([]),
@@ -22,7 +22,7 @@ export const UNKNOWN_SOURCE: SourceStatus = {
   lastEventAt: null,
 };
 
-/** The ingestors' reports as one status. The last event of `before` stays known when its ingestor has gone. */
+/** Merges the ingestors' reports into one status. The last event of `before` stays known after its ingestor has stopped. */
 export function sourceStatusOf(
   reports: readonly Pick<StatusReport, 'detail'>[],
   before: SourceStatus,
@@ -38,20 +38,20 @@ export function sourceStatusOf(
   return { state: stateOf(shards), ingestors: reports.length, shards, lastEventAt };
 }
 
-/** Nobody could be asked; the last event stays known. */
+/** The ingestors could not be queried; the last event stays known. */
 export const unknownAfter = ({ lastEventAt }: SourceStatus): SourceStatus => ({
   ...UNKNOWN_SOURCE,
   lastEventAt,
 });
 
-/** Whether clients must be told: the time of the last event alone is no change of the source. */
+/** Whether to inform clients: the time of the last event alone does not change the source. */
 export const hasChanged = (before: SourceStatus, after: SourceStatus): boolean =>
   JSON.stringify({ ...before, lastEventAt: null }) !== JSON.stringify({ ...after, lastEventAt: null });
 
 export const connectedShards = ({ shards }: SourceStatus): number =>
   shards.filter(({ state }) => state === 'CONNECTED').length;
 
-/** During a hand-over two ingestors report the same shard: one connection is enough. */
+/** During a handover two ingestors report the same shard: one connection is enough. */
 function mergeShards(reports: readonly z.infer<typeof reportShape>[]): SourceShard[] {
   const shards = new Map<number, SourceShard>();
   for (const { unownedShards } of reports)

@@ -3,7 +3,7 @@ import type { AccessChange, Snowflake } from '@discord-relay/contracts';
 type Rows = [text: string, values: unknown[]][];
 type ChangeOf<O extends AccessChange['of']> = Extract<AccessChange, { of: O }>;
 
-/** The statements with which a projector's rows say the same as the change. */
+/** The statements that write the rows of an access change, as a projector would. */
 export function accessRows(change: AccessChange, guildId: Snowflake): Rows {
   switch (change.of) {
     case 'guild': {

@@ -1,4 +1,4 @@
-/** Who may see what, for those who compute it from rows of their own. */
+/** The access rules, for tests of other packages. */
 export { GuildAccess } from '../access/guild-access.js';
 export { type GuildFacts, type MemberFacts, noMember } from '../access/guild-facts.js';
 export type { Rights } from '../access/permissions.js';

@@ -5,8 +5,8 @@ import { createGzip } from 'node:zlib';
 const BUFFER_BYTES = 8_192;
 
 /**
- * A proxy with the habits of the common ones: it keeps an answer until it has a buffer of it or it ends, and compresses
- * it, unless the answer asks for neither; it gives up on an answer that says nothing for a while.
+ * A proxy that behaves like common ones: it buffers a response until the buffer is full or the response ends, and compresses
+ * it, unless the response forbids both; and it closes a response that is silent for a while.
  */
 export class BufferingProxy {
   private constructor(

@@ -1,7 +1,7 @@
 import type { Change } from '@discord-relay/contracts';
 import type { AnnouncementListener } from '../live/chain/change-announcements.js';
 
-/** Announcements of one guild in memory, handed on when told to. */
+/** Announcements of one guild in memory, delivered on request. */
 export class Bus {
   listener: AnnouncementListener | undefined;
   private readonly interrupted: (() => void)[] = [];
@@ -17,7 +17,7 @@ export class Bus {
     this.interrupted.push(callback);
   }
 
-  /** What nobody listens to is gone, as on core NATS. */
+  /** Announcements without a subscriber are lost, as on core NATS. */
   send(change: Change): void {
     if (this.listener) this.waiting.push(change);
   }

@@ -6,7 +6,7 @@ interface Document {
   components: { schemas: Record<string, unknown> };
 }
 
-/** Whether answers are what an OpenAPI document says they are, and have no field that it does not name. */
+/** Checks that responses match an OpenAPI document and have no undocumented field. */
 export class Documented {
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
   private readonly validators = new Map<string, ValidateFunction>();
@@ -20,7 +20,7 @@ export class Documented {
     return new Documented(document as Document);
   }
 
-  /** What is wrong with the answer to `GET path`; empty: nothing. */
+  /** The violations in the response to `GET path`; empty: none. */
   problemsOf(path: string, status: number, answer: unknown): string[] {
     const template = Object.keys(this.document.paths).find((each) => matches(each, path));
     if (template === undefined) return [`${path} is not documented`];
@@ -48,7 +48,7 @@ function matches(template: string, path: string): boolean {
 const escaped = (step: string): string =>
   encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'));
 
-/** The same schemas, in which an object has no fields but those that are named. */
+/** The same schemas with `additionalProperties: false` for every object. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== 'object' || schema === null) return schema;

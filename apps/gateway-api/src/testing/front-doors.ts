@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { FrontDoor } from '@discord-relay/local-stack';
 
-/** The binaries that `npm test` found; what could not be had is said there. */
+/** The binaries that `npm test` found; it reports the ones that are missing. */
 const BINARIES = { nginx: process.env.NGINX_PATH, haproxy: process.env.HAPROXY_PATH };
 
 export type Proxy = keyof typeof BINARIES;
 
 export const hasProxy = (proxy: Proxy): boolean => BINARIES[proxy] !== undefined;
 
-/** The configuration of docs/proxies.md in front of these two ports; `change` may alter its text. */
+/** Runs the configuration of docs/proxies.md in front of these two ports; `change` may alter its text. */
 export async function documentedDoor(
   proxy: Proxy,
   [one, two]: readonly [number, number],
@@ -24,7 +24,7 @@ export async function documentedDoor(
   return await FrontDoor[proxy](BINARIES[proxy]!, withPort);
 }
 
-/** `/relay/` before everything, as docs/proxies.md says in words. */
+/** Adds the path prefix `/relay/`, as docs/proxies.md describes. */
 export const UNDER_PREFIX: Record<Proxy, (config: string) => string> = {
   nginx: (config) => config.replace('location /', 'location /relay/').replace('//relay;', '//relay/;'),
   haproxy: (config) =>

@@ -16,12 +16,12 @@ export interface TestGateway {
   app: NestExpressApplication;
   world: World;
   nats: TestNats;
-  /** Between the gateway and its database. */
+  /** The connection between the gateway and its database. */
   databaseLine: TcpLine;
   stop(): Promise<void>;
 }
 
-/** A gateway with a NATS server and a database of its own. */
+/** Starts a gateway with its own NATS server and database. */
 export async function startGateway(env: Record<string, string> = {}): Promise<TestGateway> {
   const [database, nats] = await Promise.all([createTestDatabase(), startNatsServer()]);
   const databaseLine = await TcpLine.to(new URL(database.url));

@@ -13,10 +13,10 @@ export const TEXT = '2' as Snowflake;
 export const ROOM = '3' as Snowflake;
 export const USER = '9' as Snowflake;
 
-/** One thing that happens in the guild. */
+/** One change in the guild. */
 export type Step = { of: 'said' } | { of: 'entered' } | { of: 'shown' | 'hidden'; channelId: Snowflake };
 
-/** A guild with a text channel and a room, each of which is open to everybody or to nobody. */
+/** A guild with a text channel and a room, each of which is visible to everyone or to nobody. */
 export class GuildModel {
   readonly changes: Change[] = [];
   private readonly heads = new Map<string, number>();
@@ -39,7 +39,7 @@ export class GuildModel {
     return change;
   }
 
-  /** Whether everybody may see the channel right after the change `seq`. */
+  /** Whether the channel is visible to everyone directly after the change `seq`. */
   isOpen(channelId: Snowflake, seq: number): boolean {
     const last = this.changes.findLast(
       (change) => change.seq <= seq && accessIn(change).some((each) => each === channelId),
@@ -47,7 +47,7 @@ export class GuildModel {
     return last === undefined || !isHiding(last);
   }
 
-  /** Who is in the room after the change `seq`. */
+  /** The users in the room after the change `seq`. */
   inside(seq: number): string[] {
     return this.changes.flatMap((change) =>
       change.kind === 'voice_joined' && change.seq <= seq ? [change.body.userId] : [],

@@ -18,7 +18,7 @@ import { Bus } from './bus.js';
 import { DENIED, GuildModel, ROOM, type Step, TEXT, typeOf, USER } from './guild-model.js';
 import { GUILD, Rows } from './rows.js';
 
-/** What one client was sent, in order. */
+/** What one client received, in order. */
 export class Inbox {
   readonly events: { event: string; payload: Record<string, unknown> }[] = [];
   abandoned: unknown;
@@ -28,7 +28,7 @@ export class Inbox {
   }
 }
 
-/** The live side of a gateway over rows in memory, every wait of which the scheduler decides. */
+/** Live delivery over rows in memory; the scheduler controls every wait. */
 export class LiveModel {
   readonly guild = new GuildModel();
   readonly rows = new Rows();
@@ -38,7 +38,7 @@ export class LiveModel {
   private readonly sessions: SocketSession[] = [];
   private readonly services: SessionServices;
 
-  /** `history`: whether everybody may look back. */
+  /** `history`: whether everyone may read the history. */
   constructor(
     private readonly scheduler: Scheduler,
     private readonly history: boolean,
@@ -91,7 +91,7 @@ export class LiveModel {
     return { session, inbox };
   }
 
-  /** Other read models, with the same rows, are read from now on. */
+  /** Switches to another projection with the same rows. */
   async switch(): Promise<void> {
     this.hub.switchProjection();
     await Promise.all(this.sessions.map((session) => session.renewChannels()));

@@ -12,7 +12,7 @@ interface Document {
 
 const SCHEMA = '#/components/schemas/';
 
-/** What the AsyncAPI document says goes over the wire; a field that it does not name is a fault here. */
+/** Checks messages against the AsyncAPI document; an undocumented field is a violation. */
 export class LiveProtocol {
   private readonly ajv = new Ajv({ strict: false, allErrors: true });
   private readonly validators = new Map<string, ValidateFunction>();
@@ -27,12 +27,12 @@ export class LiveProtocol {
     return new LiveProtocol(parse(await readFile(page, 'utf8')) as Document);
   }
 
-  /** Names of all that is told there; of acknowledgements `<request>_ack`. */
+  /** Names of all documented messages; of acknowledgements `<request>_ack`. */
   names(place: Place): string[] {
     return Object.keys(this.document.channels[place].messages);
   }
 
-  /** What is wrong with what was sent; empty: nothing. */
+  /** The violations in a message; empty: none. */
   problemsOf(place: Place, name: string, payload: unknown): string[] {
     const message = this.document.channels[place].messages[name];
     if (!message) return [`${name} is not documented`];
@@ -47,7 +47,7 @@ export class LiveProtocol {
         );
   }
 
-  /** Types that the document names and nothing refers to. */
+  /** Documented types that nothing refers to. */
   unusedTypes(): string[] {
     const text = JSON.stringify(this.document);
     return Object.keys(this.document.components.schemas).filter(
@@ -56,7 +56,7 @@ export class LiveProtocol {
   }
 }
 
-/** The same schemas, in which an object has no fields but those that are named. */
+/** The same schemas with `additionalProperties: false` for every object. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== 'object' || schema === null) return schema;

@@ -1,8 +1,8 @@
 import { openTestPool, until } from '@discord-relay/local-stack';
 
 /**
- * Keeps a table from being read; once somebody waits for it, resolves to how that ends. Whoever waits has begun their
- * transaction: the state that they read is from before.
+ * Locks a table against reading. Resolves once a reader waits for it, to a function that removes the lock. The reader's
+ * transaction has already begun, so its snapshot is older than what follows.
  */
 export async function obstruct(
   databaseUrl: string,

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import { type AddressInfo, connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** As nginx without `proxy_set_header Upgrade`: everything passes but upgrades, which are answered with 400. */
+/** Behaves like nginx without `proxy_set_header Upgrade`: forwards everything except upgrades, which it answers with 400. */
 export class PlainProxy {
-  /** Whether upgrades pass too. */
+  /** Whether upgrades are forwarded too. */
   upgrades = false;
 
   private constructor(

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { AccessChange, OverwriteState, Snowflake } from '@discord-relay/contracts';
 import type { GuildFacts, MemberFacts } from '../access/guild-facts.js';
 
-/** Permissions by name, with their place in Discord's sets. */
+/** Permissions by name, with their bit position. */
 const PLACES = {
   ADMINISTRATOR: 3,
   VIEW_CHANNEL: 10,
@@ -30,12 +30,12 @@ export interface ModelMember {
   guest?: boolean;
 }
 
-/** A guild as plain data: what the read models hold of it. */
+/** A guild as plain data: what the read models hold about it. */
 export interface ModelGuild {
   id: Snowflake;
   ownerId: Snowflake | null;
   left: boolean;
-  /** Decimal bits; null: gone. */
+  /** Decimal bits; null: deleted. */
   roles: Map<string, string | null>;
   channels: Map<string, ModelChannel>;
   members: Map<string, ModelMember>;
@@ -49,7 +49,7 @@ export const ROLES = ids('21', '22', '23');
 export const CHANNELS = ids('31', '32', '33');
 export const THREADS = ids('41', '42', '43');
 export const PLACES_OF_GUILD = [...CHANNELS, ...THREADS];
-/** Timeouts end within it. */
+/** Timeouts end before this time. */
 export const LAST_MS = 4_000;
 
 export function toBits(permissions: readonly Permission[]): string {
@@ -138,7 +138,7 @@ export const anyChange: fc.Arbitrary<AccessChange> = fc.oneof(
   { weight: 2, arbitrary: ofThreadMembers },
 );
 
-/** Everything is known of it. */
+/** A guild about which everything is known. */
 const wholeGuild: fc.Arbitrary<AccessChange[]> = fc
   .tuple(
     fc.subarray<Permission>(['VIEW_CHANNEL', 'READ_MESSAGE_HISTORY', 'CONNECT'], { minLength: 2 }),
@@ -154,7 +154,7 @@ const wholeGuild: fc.Arbitrary<AccessChange[]> = fc
     ...rest.flat(),
   ]);
 
-/** A guild, mostly one of which everything is known, and what then happened in it. */
+/** A guild, mostly a completely known one, after random changes. */
 export const anyGuild: fc.Arbitrary<ModelGuild> = fc
   .tuple(
     fc.oneof({ weight: 5, arbitrary: wholeGuild }, { ...rarely, arbitrary: fc.constant([]) }),
@@ -176,7 +176,7 @@ export const emptyGuild = (): ModelGuild => ({
   threadMembers: new Map(),
 });
 
-/** What a projector makes of the change. */
+/** Applies the change as a projector would. */
 export function applyToModel(guild: ModelGuild, change: AccessChange): void {
   switch (change.of) {
     case 'guild':

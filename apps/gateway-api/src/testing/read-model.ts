@@ -3,7 +3,7 @@ import { migrate, PROJECTION_VERSION, projectionSchema, withSearchPath } from '@
 import type pg from 'pg';
 import type { Querying } from '../database/read-model.database.js';
 
-/** The empty read model of a fresh database, and how it is asked. */
+/** The empty read model of a fresh database, and ways to query it. */
 export interface TestReadModel {
   /** With the schema as its search path. */
   url: string;
@@ -12,7 +12,7 @@ export interface TestReadModel {
   close(): Promise<void>;
 }
 
-/** @param options of CREATE DATABASE */
+/** @param options options of CREATE DATABASE */
 export async function openReadModel(options?: string): Promise<TestReadModel> {
   const database = await createTestDatabase(options);
   await migrate(database.url);

@@ -6,15 +6,15 @@ export interface Posted {
   id: string;
   path: string;
   headers: Record<string, string>;
-  /** As it was sent. */
+  /** The body as it was received. */
   text: string;
   body: { type: string; timestamp: string; data: Record<string, unknown> };
 }
 
-/** What is answered: a status, or whatever the function does. */
+/** The response: a status, or the result of the function. */
 type Answering = (posted: Posted, response: ServerResponse) => number | Promise<number>;
 
-/** A receiver of webhooks that remembers what it was sent. */
+/** A webhook receiver that records its requests. */
 export class Receiver {
   readonly posted: Posted[] = [];
   answering: Answering = () => 204;

@@ -7,12 +7,12 @@ interface ReferenceRights {
   history: boolean;
 }
 
-/** What Discord leaves somebody under a timeout. */
+/** The permissions that remain during a timeout. */
 const DURING_TIMEOUT: Permission[] = ['VIEW_CHANNEL', 'READ_MESSAGE_HISTORY'];
 
 /**
- * Who may read, found out in another way than the gateway does: one permission at a time, asking who has the last word on
- * it, from the most particular to the most general, without arithmetic on sets.
+ * Computes who may read in a different way than the gateway: one permission at a time, from the most specific rule to the most
+ * general, without set arithmetic.
  */
 export function referenceRights(
   guild: ModelGuild,
@@ -62,7 +62,7 @@ function overwritesThatCount(guild: ModelGuild, channelId: string): OverwriteSta
   return parent && !parent.deleted ? parent.overwrites : null;
 }
 
-/** Of the member before that of the roles, of the roles before that of @everyone; at each level yes beats no. */
+/** The member's rule precedes those of the roles, and these precede @everyone's; within a level, allow wins over deny. */
 function lastWord(
   guild: ModelGuild,
   userId: string,

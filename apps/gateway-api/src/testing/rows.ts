@@ -3,7 +3,7 @@ import { type Change, channelFeed, type Snowflake } from '@discord-relay/contrac
 export const GUILD = '1' as Snowflake;
 export const CHANNELS = ['2', '3'] as Snowflake[];
 
-/** The changes of one guild at `seqs`, in its channels in turn as `channelOf` says. */
+/** The changes of one guild at `seqs`, in the channels that `channelOf` returns. */
 export function chain(seqs: readonly number[], channelOf: (index: number) => Snowflake = () => CHANNELS[0]!) {
   const heads = new Map<Snowflake, number>();
   return seqs.map((seq, i): Change => {
@@ -26,7 +26,7 @@ export function chain(seqs: readonly number[], channelOf: (index: number) => Sno
   });
 }
 
-/** The committed rows of one guild: what a projector has written so far and retention has not taken. */
+/** The committed rows of one guild: what a projector has written so far, less what retention has removed. */
 export class Rows {
   committed: Change[] = [];
   head = 0;

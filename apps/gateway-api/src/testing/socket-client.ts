@@ -16,7 +16,7 @@ export interface Received {
   payload: unknown;
 }
 
-/** A plain Socket.IO client that remembers what it receives, in order, as any earlier client would see it. */
+/** A plain Socket.IO client that records what it receives, in order. */
 export class SocketClient {
   readonly received: Received[] = [];
   readonly socket: Socket;
@@ -34,7 +34,7 @@ export class SocketClient {
     );
   }
 
-  /** Resolves when connected. Rejects with the refusal. */
+  /** Resolves when connected. Rejects with the error of a refused connection. */
   connected(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.socket.once('connect', resolve);
@@ -60,7 +60,7 @@ export class SocketClient {
     );
   }
 
-  /** `seq` of everything positioned that came, in order. */
+  /** `seq` of every event that has one, in order. */
   seqs(): number[] {
     return this.received
       .filter(({ event }) => event.startsWith('message') && event !== 'messages_bulk')

@@ -3,7 +3,7 @@ import { until } from '@discord-relay/local-stack';
 
 export interface SseEvent {
   event: string;
-  /** The cursor the client stands at when it gets the event. */
+  /** The client's cursor after the event. */
   id: string;
   data: unknown;
 }
@@ -14,13 +14,13 @@ export interface SseRequest {
   lastEventId?: string;
 }
 
-/** Reads server-sent events over a socket of its own, by the rules of the HTML standard. */
+/** Reads server-sent events over its own socket, following the HTML standard. */
 export class SseClient {
   readonly events: SseEvent[] = [];
   readonly comments: string[] = [];
   /** What a browser would send as `Last-Event-ID`. */
   lastEventId = '';
-  /** Every `retry:` that came. */
+  /** Every `retry:` received. */
   readonly retriesMs: number[] = [];
   ended = false;
   private rest = '';
@@ -30,11 +30,11 @@ export class SseClient {
     response.setEncoding('utf8');
     response.on('data', (text: string) => this.read(text));
     response.on('close', () => (this.ended = true));
-    // A stream that is cut is closed after it.
+    // An aborted stream emits `close` afterwards.
     response.on('error', () => undefined);
   }
 
-  /** Resolves when there is a status. */
+  /** Resolves when the status is known. */
   static async open(url: string, { token, cookie, lastEventId }: SseRequest): Promise<SseClient> {
     const headers = {
       accept: 'text/event-stream',
@@ -62,7 +62,7 @@ export class SseClient {
     return this.events.filter(({ event }) => names.includes(event));
   }
 
-  /** Resolves to the first `count` events of these names, once they are there. */
+  /** Resolves to the first `count` events with these names. */
   async take(count: number, ...names: string[]): Promise<SseEvent[]> {
     return await until(`${count} of ${names.join()}`, 20_000, () => {
       const found = this.named(...names);
@@ -70,7 +70,7 @@ export class SseClient {
     });
   }
 
-  /** Resolves when the client stands at this cursor. */
+  /** Resolves when the client has reached this cursor. */
   async reach(seq: number): Promise<void> {
     await until(`cursor ${seq}`, 20_000, () => this.lastEventId === String(seq) || undefined);
   }

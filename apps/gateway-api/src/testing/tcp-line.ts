@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A TCP connection to a server that can be cut and mended, as a network would. */
+/** A TCP connection to a server that a test can cut and restore, like a network failure. */
 export class TcpLine {
   private readonly sockets = new Set<Socket>();
   private broken = false;
@@ -18,7 +18,7 @@ export class TcpLine {
     return line;
   }
 
-  /** The target's URL, by way of this line. */
+  /** The target's URL through this line. */
   get url(): string {
     const url = new URL(this.target);
     url.hostname = '127.0.0.1';
@@ -26,7 +26,7 @@ export class TcpLine {
     return url.href;
   }
 
-  /** Ends what is open and lets nothing new through. */
+  /** Closes all connections and accepts no new ones. */
   cut(): void {
     this.broken = true;
     for (const socket of this.sockets) socket.destroy();
@@ -50,7 +50,7 @@ export class TcpLine {
     ] as const) {
       this.sockets.add(from);
       from.pipe(to);
-      // Either end may be cut at any time; the other one has to notice.
+      // Either end may be cut at any time; the other end must notice.
       from.on('error', () => to.destroy());
       from.on('close', () => {
         this.sockets.delete(from);

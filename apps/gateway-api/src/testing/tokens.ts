@@ -9,7 +9,7 @@ interface TokenFaults {
   expires?: boolean;
 }
 
-/** A signed token; `expiresInS` may be negative. Its subject is `user-1` unless the claims say otherwise. */
+/** A signed token; `expiresInS` may be negative. Its subject is `user-1` unless the claims override it. */
 export function tokenFor(
   { sub = 'user-1', ...claims }: Record<string, unknown> = { role: 'viewer' },
   expiresInS = 3_600,

@@ -19,27 +19,27 @@ export interface ReplicaOptions {
   databaseUrl: string;
   natsUrl: string;
   keys: SealingKeys;
-  /** Its name; one of its own unless told. */
+  /** Its name; default: a unique one. */
   owner?: string;
   leaseMs?: number;
   claimedAtOnce?: number;
   limits?: Partial<RetryLimits>;
-  /** Blocks of addresses that may be posted to; loopback unless told. */
+  /** Address ranges that may be posted to; default: loopback. */
   allowed?: string[];
 }
 
 export interface WebhookReplica {
   admin: WebhookAdmin;
   attempts: ManualAttempts;
-  /** Endpoints that were switched off by themselves. */
+  /** Endpoints that were disabled automatically. */
   disabled: string[];
-  /** Ends it as a process ends that is told to. */
+  /** Stops it gracefully. */
   stop(): Promise<void>;
-  /** From now on it reaches the database no more, and gives nothing back: it is as if the process had been killed. */
+  /** Cuts its connection to the database for good, so that it releases nothing: like a killed process. */
   cut(): void;
 }
 
-/** The part of a gateway-api that posts webhooks, on a database line of its own. */
+/** Starts the webhook part of a gateway-api, with its own database line. */
 export async function startWebhookReplica(options: ReplicaOptions): Promise<WebhookReplica> {
   const line = await TcpLine.to(new URL(options.databaseUrl));
   const logger = createLogger('test', 'test', 'silent');

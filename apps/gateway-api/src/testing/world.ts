@@ -27,9 +27,9 @@ export const OTHER_CHANNEL = '1002' as Snowflake;
 export const OTHER_GUILD = '200' as Snowflake;
 export const FAR_CHANNEL = '2001' as Snowflake;
 
-/** A member of both servers without a role. */
+/** A member of both guilds without a role. */
 export const VIEWER = '501' as Snowflake;
-/** May do everything in both. */
+/** Has all permissions in both guilds. */
 export const OWNER = '7' as Snowflake;
 /** VIEW_CHANNEL, READ_MESSAGE_HISTORY and CONNECT, which everyone has. */
 const READING = '1115136';
@@ -40,7 +40,7 @@ export const MEMBER = { roleIds: [] as Snowflake[], timedOutUntil: null, left: f
 const AUTHOR = { id: '7' as Snowflake, username: 'ada' };
 const CREATED_AT = '2026-01-02T03:04:05.678Z';
 
-/** Writes read models and announces changes as a projector would; each step can be left out to make a fault. */
+/** Writes read models and announces changes as a projector would; a test can omit each step to cause a fault. */
 export class World {
   private nextSeq = 1;
   private nextMessageId = 5_000;
@@ -51,7 +51,7 @@ export class World {
     private readonly natsUrl: string,
   ) {}
 
-  /** Two servers, three channels, no messages. */
+  /** Two guilds, three channels, no messages. */
   static async create(databaseUrl: string, natsUrl: string): Promise<World> {
     await migrate(databaseUrl);
     const schema = projectionSchema(PROJECTION_VERSION);
@@ -70,7 +70,7 @@ export class World {
     return (await this.pool.query<R>(text, values)).rows;
   }
 
-  /** Commits a new message and does not announce it. */
+  /** Commits a new message without announcing it. */
   async write(channelId: Snowflake = CHANNEL, guildId: Snowflake = GUILD, text?: string): Promise<Change> {
     const id = String(this.nextMessageId++) as Snowflake;
     const content = text ?? `message ${id}`;
@@ -91,7 +91,7 @@ export class World {
     return change;
   }
 
-  /** Commits and announces the deletion of several messages at once. */
+  /** Commits and announces the deletion of several messages by one event. */
   async bulkDelete(ids: Snowflake[], channelId: Snowflake = CHANNEL): Promise<Change> {
     await this.query('UPDATE messages SET deleted_at = now(), content = NULL WHERE id = ANY ($1::bigint[])', [
       ids,
@@ -105,7 +105,7 @@ export class World {
     return change;
   }
 
-  /** Commits and announces a channel's new name. */
+  /** Commits and announces the new name of a channel. */
   async rename(name: string, channelId: Snowflake = CHANNEL): Promise<Change> {
     await this.query('UPDATE channels SET name = $2 WHERE id = $1', [channelId, name]);
     const body = { id: channelId, name, type: 0, serverId: GUILD, deleted: false };
@@ -114,14 +114,14 @@ export class World {
     return change;
   }
 
-  /** Commits and announces that who may see what is another from now on. */
+  /** Commits and announces changes of access. */
   async access(changes: AccessChange[], guildId: Snowflake = GUILD): Promise<Change> {
     const change = await this.writeAccess(changes, guildId);
     await this.announce(change);
     return change;
   }
 
-  /** As {@link access}, not announced. */
+  /** As {@link access}, but not announced. */
   async writeAccess(changes: AccessChange[], guildId: Snowflake = GUILD): Promise<Change> {
     for (const each of changes)
       for (const [text, values] of accessRows(each, guildId)) await this.query(text, values);
@@ -131,7 +131,7 @@ export class World {
     });
   }
 
-  /** As an event that was parked and is tried again: the rows change and the heads move, and no change leads there. */
+  /** Like a parked event that is retried: the rows change and the heads move, but there is no change for it. */
   async retry(changes: AccessChange[], guildId: Snowflake = GUILD): Promise<void> {
     for (const each of changes)
       for (const [text, values] of accessRows(each, guildId)) await this.query(text, values);
@@ -143,7 +143,7 @@ export class World {
     );
   }
 
-  /** Commits and announces any change of a channel's feed, or of the guild's own; its rows are the caller's. */
+  /** Commits and announces any change of a channel's feed or of the guild's own; the caller provides its rows. */
   async tell(
     change: ChangeBody,
     guildId: Snowflake = GUILD,
@@ -155,14 +155,14 @@ export class World {
     return committed;
   }
 
-  /** As {@link tell}, of a channel's feed. */
+  /** As {@link tell}, for a channel's feed. */
   async tellChannel(change: ChangeBody, channelId: Snowflake = CHANNEL): Promise<Change> {
     const committed = await this.commit(channelFeed(channelId), GUILD, channelId, change);
     await this.announce(committed);
     return committed;
   }
 
-  /** Changes up to `seq` are no longer kept. */
+  /** Removes changes up to `seq`. */
   async forget(seq: number): Promise<void> {
     await this.query('DELETE FROM changes WHERE seq <= $1', [seq]);
   }
@@ -176,7 +176,7 @@ export class World {
     await this.publish(positionSubject(guildId), JSON.stringify({ guildId, seq }));
   }
 
-  /** Returns when the server has the message. */
+  /** Resolves when the server has the message. */
   async publish(subject: string, payload: string): Promise<void> {
     this.nats ??= await connect({ servers: this.natsUrl, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
     this.nats.publish(subject, payload);

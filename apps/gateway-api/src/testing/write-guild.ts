@@ -28,7 +28,7 @@ const STATEMENTS = [
    SELECT 'a:' || ($1::jsonb ->> 'id'), ($1::jsonb ->> 'seq')::bigint, ($1::jsonb ->> 'id')::bigint`,
 ];
 
-/** Makes the read models those of this guild, as of the change `seq`. A deleted role keeps its bits: ADMINISTRATOR. */
+/** Replaces the read models with this guild at the change `seq`. A deleted role keeps its bits, including ADMINISTRATOR. */
 export async function writeGuild(pool: pg.Pool, guild: ModelGuild, seq: number): Promise<void> {
   const { id, ownerId, left, roles, channels, members, threadMembers } = guild;
   const rows = JSON.stringify({

@@ -27,10 +27,10 @@ export const IsSnowflake = (options?: ValidationOptions): PropertyDecorator =>
     options,
   );
 
-/** A request that takes no fields: any field is refused. */
+/** A request without fields: any field is rejected. */
 export class NoFieldsDto {}
 
-/** Fields of requests: how each is checked and how it is described, in one place. */
+/** Fields of requests: how each is validated and documented, in one place. */
 const field = (description: ApiPropertyOptions, ...checks: PropertyDecorator[]): PropertyDecorator =>
   applyDecorators(ApiProperty(description), ...checks);
 
@@ -43,7 +43,7 @@ export const Id = (description: string) => field({ ...ID, description }, IsSnowf
 export const OptionalId = (description: string, ...checks: PropertyDecorator[]) =>
   optional({ ...ID, description }, IsSnowflake(), ...checks);
 
-/** How many items a page has at most; the property's own value is the default. */
+/** The maximum number of items of a page; the property's own value is the default. */
 export const Limit = (maximum: number, fallback: number) =>
   field(
     {
@@ -52,7 +52,7 @@ export const Limit = (maximum: number, fallback: number) =>
       maximum,
       default: fallback,
       required: false,
-      description: 'Most items of a page.',
+      description: 'Maximum number of items of a page.',
     },
     Type(() => Number),
     IsInt(),
@@ -77,7 +77,7 @@ export const OptionalMatch = (pattern: RegExp, description: string) =>
   optional({ type: 'string', pattern: pattern.source, description }, Matches(pattern));
 
 export const OptionalText = (maxLength: number, description: string) =>
-  // Postgres holds no NUL in a text.
+  // Postgres text cannot contain NUL.
   optional(
     { type: 'string', minLength: 1, maxLength, description },
     Length(1, maxLength),
@@ -96,12 +96,12 @@ export const OptionalInstant = (description: string) =>
       name: 'isInstant',
       validator: {
         validate: isInstant,
-        defaultMessage: (args) => `${args?.property} must be a time in ISO 8601 with its offset`,
+        defaultMessage: (args) => `${args?.property} must be an ISO 8601 time with its offset`,
       },
     }),
   );
 
-/** Several of these words, separated by commas. */
+/** Several of these words, comma-separated. */
 export const OptionalWords = (words: readonly string[], description: string) =>
   optional(
     { type: 'array', items: { type: 'string', enum: [...words] }, description },

@@ -37,21 +37,21 @@ import {
   WebhookParamsDto,
 } from './webhooks.dto.js';
 
-/** Where events are posted to: for admins, each within the guilds of his token. */
+/** Webhook endpoints: for admins, each limited to the guilds of their own token. */
 @Controller('api/v1/webhooks')
 @AuthenticatedApi('Webhooks')
 export class WebhooksController {
   constructor(@Inject(Webhooks) private readonly webhooks: Webhooks) {}
 
   @Get()
-  @Answers('Webhook[]', 'Endpoints that events are posted to, oldest first, never their secrets.')
+  @Answers('Webhook[]', 'Webhook endpoints, oldest first, without their secrets.')
   @Header('Cache-Control', 'no-store')
   list(@CurrentPrincipal() principal: Principal, @Query() _query: NoFieldsDto): Promise<WebhookEndpoint[]> {
     return this.admin(principal).list(principal);
   }
 
   @Post()
-  @ApiOperation({ summary: 'Registers an endpoint for what comes from now on.' })
+  @ApiOperation({ summary: 'Registers an endpoint for events from now on.' })
   @ApiCreatedResponse({ description: 'The endpoint and its secret.', schema: ref('NewWebhook') })
   @Header('Cache-Control', 'no-store')
   async create(
@@ -65,7 +65,7 @@ export class WebhooksController {
   }
 
   @Get(':id')
-  @Answers('Webhook', 'An endpoint, how far it is and what is wrong with it.')
+  @Answers('Webhook', 'An endpoint with its progress and its last error.')
   @Header('Cache-Control', 'no-store')
   get(
     @CurrentPrincipal() principal: Principal,
@@ -76,7 +76,7 @@ export class WebhooksController {
   }
 
   @Patch(':id')
-  @Answers('Webhook', 'Changes an endpoint; one that is switched on again goes on where it stopped.')
+  @Answers('Webhook', 'Changes an endpoint; one that is enabled again continues where it stopped.')
   @Header('Cache-Control', 'no-store')
   async update(
     @CurrentPrincipal() principal: Principal,
@@ -90,8 +90,8 @@ export class WebhooksController {
   }
 
   @Delete(':id')
-  @ApiOperation({ summary: 'Forgets an endpoint and what is on record of it.' })
-  @ApiNoContentResponse({ description: 'It is gone.' })
+  @ApiOperation({ summary: 'Removes an endpoint and its records.' })
+  @ApiNoContentResponse({ description: 'The endpoint is removed.' })
   @HttpCode(204)
   async remove(
     @CurrentPrincipal() principal: Principal,
@@ -103,7 +103,7 @@ export class WebhooksController {
   }
 
   @Post(':id/rotate-secret')
-  @Answers('WebhookSecret', 'Makes a new secret; those before it sign for a while more.')
+  @Answers('WebhookSecret', 'Creates a new secret; older ones stay valid for a while.')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async rotate(
@@ -118,7 +118,7 @@ export class WebhooksController {
   }
 
   @Post(':id/replay')
-  @Answers('Webhook', 'Posts once more what came after a cursor or since a time, under the same ids.')
+  @Answers('Webhook', 'Posts the events after a cursor or since a time again, under the same ids.')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async replay(
@@ -133,7 +133,7 @@ export class WebhooksController {
   }
 
   @Post(':id/test')
-  @Answers('WebhookAttempt', 'Posts something that is no event, now and once.')
+  @Answers('WebhookAttempt', 'Posts a test event once, now.')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async test(
@@ -148,7 +148,7 @@ export class WebhooksController {
   }
 
   @Get(':id/deliveries')
-  @Answers('WebhookDelivery[]', 'What became of deliveries, the newest first.')
+  @Answers('WebhookDelivery[]', 'Deliveries and their outcomes, newest first.')
   @Header('Cache-Control', 'no-store')
   deliveries(
     @CurrentPrincipal() principal: Principal,
@@ -159,7 +159,7 @@ export class WebhooksController {
   }
 
   @Post(':id/deliveries/:deliveryId/redeliver')
-  @Answers('WebhookAttempt', 'Posts a delivery once more, now and under its id.')
+  @Answers('WebhookAttempt', 'Posts a delivery again, now and under its id.')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async redeliver(

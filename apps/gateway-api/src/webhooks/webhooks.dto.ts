@@ -27,7 +27,7 @@ const MAX_DESCRIPTION_CHARS = 200;
 const MAX_OVERLAP_HOURS = 168;
 const OVERLAP_HOURS = 24;
 
-/** Unlike with IsOptional null is no value. */
+/** Unlike IsOptional, this does not accept null. */
 const IsGiven = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
 const Url = (required: boolean): PropertyDecorator =>
@@ -37,7 +37,7 @@ const Url = (required: boolean): PropertyDecorator =>
       format: 'uri',
       maxLength: MAX_URL_CHARS,
       required,
-      description: 'Where it is posted to: https.',
+      description: 'URL that events are posted to: https.',
     }),
     Length(1, MAX_URL_CHARS),
   );
@@ -67,17 +67,21 @@ class WebhookFieldsDto {
   @Matches(/^\P{Cc}*$/u)
   description?: string;
 
-  @Choice({ type: 'string', pattern: '^\\d{1,20}$' }, MAX_CHANNELS, 'Only of these channels; null: of all.')
+  @Choice(
+    { type: 'string', pattern: '^\\d{1,20}$' },
+    MAX_CHANNELS,
+    'Only events of these channels; null: all.',
+  )
   @IsSnowflake({ each: true })
   channels?: Snowflake[] | null;
 
-  @Choice({ type: 'string', enum: [...TOLD_TYPES] }, TOLD_TYPES.length, 'Only these; null: all.')
+  @Choice({ type: 'string', enum: [...TOLD_TYPES] }, TOLD_TYPES.length, 'Only these event types; null: all.')
   @IsIn(TOLD_TYPES, { each: true })
   types?: ToldType[] | null;
 }
 
 export class CreateWebhookDto extends WebhookFieldsDto {
-  @Id('Whose events are posted.')
+  @Id('The guild whose events are posted.')
   guildId!: Snowflake;
 
   @Url(true)
@@ -89,7 +93,7 @@ export class UpdateWebhookDto extends WebhookFieldsDto {
   @Url(false)
   url?: string;
 
-  @ApiProperty({ type: 'boolean', required: false, description: 'Whether anything is posted.' })
+  @ApiProperty({ type: 'boolean', required: false, description: 'Whether events are posted.' })
   @IsGiven()
   @IsBoolean()
   enabled?: boolean;
@@ -102,7 +106,7 @@ export class RotateSecretDto {
     maximum: MAX_OVERLAP_HOURS,
     default: OVERLAP_HOURS,
     required: false,
-    description: 'How long the secret before it stays valid.',
+    description: 'How long the previous secret stays valid.',
   })
   @IsInt()
   @Min(0)
@@ -113,7 +117,8 @@ export class RotateSecretDto {
 export class ReplayDto {
   @ApiProperty({
     oneOf: [{ type: 'string' }, { type: 'integer', minimum: 0 }],
-    description: 'After this cursor, or what was committed at this time (ISO 8601 with its zone) or later.',
+    description:
+      'A cursor, or a time (ISO 8601 with its zone): events after the cursor, or committed at the time or later.',
   })
   @IsReplayStart()
   from!: string;
@@ -137,7 +142,7 @@ export class DeliveriesQueryDto {
   @IsIn(['delivered', 'dead'])
   state?: 'delivered' | 'dead';
 
-  @OptionalMatch(DELIVERY_ID, 'Only what is older than this delivery.')
+  @OptionalMatch(DELIVERY_ID, 'Only deliveries older than this one.')
   before?: string;
 
   @Limit(100, 50)

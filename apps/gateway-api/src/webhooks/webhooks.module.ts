@@ -16,12 +16,12 @@ import { WebhookDispatcher } from './delivery/webhook-dispatcher.js';
 import { WebhookMetrics } from '../metrics/webhook-metrics.js';
 import { type WebhookParts, Webhooks } from './webhooks.js';
 
-/** Longer than a busy process or a short outage of the database holds up a renewal. */
+/** Longer than a busy process or a short database outage delays a renewal. */
 const LEASE_MS = 10_000;
 const TIMES = { intervalMs: 2_000, claimBatch: 50, graceMs: 5_000 };
 const HOUR_MS = 3_600_000;
 
-/** Events to endpoints that admins register. Needs {@link ReadModelDatabase} and {@link AuditLog} to be global. */
+/** Posts events to endpoints that admins register. Needs {@link ReadModelDatabase} and {@link AuditLog} to be global. */
 @Module({})
 export class WebhooksModule {
   static register(config: GatewayApiConfig): DynamicModule {
@@ -65,7 +65,7 @@ interface Surroundings {
 
 function createParts(config: GatewayApiConfig, keys: SealingKeys, around: Surroundings): WebhookParts {
   const { readModel, link, audit, metrics, logger } = around;
-  // Connections of its own: log-ins and revocations do not wait for deliveries.
+  // Has its own connections, so that log-ins and revocations do not wait for deliveries.
   const relay = new RelayDatabase(config.DATABASE_URL, logger);
   const guard = new TargetGuard(config.WEBHOOK_ALLOW_PRIVATE);
   const sender = new WebhookSender(guard, config.WEBHOOK_TIMEOUT_MS);

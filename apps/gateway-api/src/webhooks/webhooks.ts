@@ -6,7 +6,7 @@ import type { WebhookSender } from './delivery/webhook-sender.js';
 import type { WebhookAdmin } from './admin/webhook-admin.js';
 import type { WebhookDispatcher } from './delivery/webhook-dispatcher.js';
 
-/** What there is when webhooks are configured. */
+/** The parts that exist when webhooks are configured. */
 export interface WebhookParts {
   admin: WebhookAdmin;
   attempts: ManualAttempts;
@@ -15,12 +15,12 @@ export interface WebhookParts {
   relay: RelayDatabase;
 }
 
-/** Webhooks of this process, which may be off. */
+/** Webhooks of this process; they may be off. */
 export class Webhooks {
   constructor(
     private readonly parts: WebhookParts | undefined,
     private readonly audit: AuditLog,
-    /** Resolves when no other process has the name of this one. */
+    /** Resolves when no other process uses this instance name. */
     private readonly alone: Promise<void>,
   ) {}
 
@@ -35,7 +35,7 @@ export class Webhooks {
     this.audit.record({ action, target, actor, address });
   }
 
-  /** Leases are of a name: nothing is posted while another process has that of this one. */
+  /** Leases belong to an instance name, so nothing is posted while another process uses the same name. */
   onModuleInit(): void {
     void this.alone.then(() => this.parts?.dispatcher.start());
   }

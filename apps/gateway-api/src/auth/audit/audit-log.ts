@@ -4,31 +4,31 @@ import { AUDIT, columnList, recordDefinition } from '@discord-relay/read-model';
 import type { AuthMetrics } from '../../metrics/auth-metrics.js';
 import type { RelayDatabase } from '../../database/relay.database.js';
 
-/** What somebody did or was refused. Never a token, never content. */
+/** An action, or a refused attempt. Never contains a token or message content. */
 export interface AuditRecord {
-  /** For example `login.discord`, `token.revoked`, `access.refused`: what it is about, a dot, what became of it. */
+  /** `<subject>.<outcome>`, for example `login.discord`, `token.revoked`, `access.refused`. */
   action: string;
-  /** Who: {@link Principal.id}; absent when nobody knows. */
+  /** {@link Principal.id} of the caller; absent when unknown. */
   actor?: string;
   /** Network address of the client. */
   address?: string;
-  /** What it was done to. */
+  /** What the action was applied to. */
   target?: string;
-  /** Why it was refused; absent when it was done. */
+  /** The error code of a refusal; absent when the action was carried out. */
   code?: ErrorCode;
   requestId?: string;
 }
 
 interface Entry extends AuditRecord {
   at: string;
-  /** How many times since `at`. */
+  /** Number of equal records since `at`. */
   count: number;
 }
 
-/** Records that wait for the database; more are lost, counted and said to be lost. */
+/** Records that wait for the database; further ones are dropped, counted and logged. */
 const MAX_WAITING = 10_000;
 const WRITE_EVERY_MS = 1_000;
-/** Of what clients name themselves. */
+/** Limits names that clients give themselves. */
 const MAX_CHARS = 200;
 
 const WRITTEN = ['at', 'action', 'actor', 'address', 'target', 'code', 'request_id', 'count'] as const;
@@ -38,8 +38,8 @@ const INSERT = `
   FROM jsonb_to_recordset($1::jsonb) AS entry (${recordDefinition(AUDIT, WRITTEN)})`;
 
 /**
- * Keeps who did what. A request never waits for it and never fails by it: records are queued, equal ones of the same
- * moment as one with a count, and written in the background until Postgres takes them.
+ * Records who did what. A request never waits for it and never fails because of it: records are queued, equal records of a
+ * short time are merged with a count, and a background task writes them until Postgres accepts them.
  */
 export class AuditLog {
   private waiting = new Map<string, Entry>();
@@ -66,23 +66,23 @@ export class AuditLog {
     this.timer = setInterval(() => void this.write(), WRITE_EVERY_MS).unref();
   }
 
-  /** After the last request: what is left is written, or said to be lost. */
+  /** After the last request: writes what is left, or logs that it is lost. */
   async finish(): Promise<void> {
     clearInterval(this.timer);
     await this.underWay;
     await this.write();
     const lost = this.waiting.size + this.writing.length;
-    if (lost > 0) this.drop(lost, 'the database is away');
+    if (lost > 0) this.drop(lost, 'the database is unavailable');
   }
 
-  /** Writes what waits, now instead of a little later. Resolves when that was tried. */
+  /** Writes the waiting records now instead of a little later. Resolves after the attempt. */
   write(): Promise<void> {
     this.underWay ??= this.writeAll().finally(() => (this.underWay = undefined));
     return this.underWay;
   }
 
   private add(key: string, entry: Entry): void {
-    if (this.waiting.size + this.writing.length >= MAX_WAITING) return this.drop(1, 'too many wait');
+    if (this.waiting.size + this.writing.length >= MAX_WAITING) return this.drop(1, 'too many are waiting');
     this.waiting.set(key, entry);
     this.logger.info({ audit: entry }, 'audit');
   }
@@ -107,7 +107,7 @@ export class AuditLog {
       this.dropping = false;
     } catch (err) {
       if (err instanceof AppError) return this.logger.warn({ err }, 'audit records wait for the database');
-      this.drop(this.writing.length, 'the database refuses them', err);
+      this.drop(this.writing.length, 'the database rejects them', err);
     }
     this.writing = [];
   }
@@ -121,5 +121,5 @@ function bounded(record: AuditRecord): AuditRecord {
   ) as unknown as AuditRecord;
 }
 
-/** Postgres takes no NUL, and a line of the log no line break. */
+/** Postgres accepts no NUL, and a log line no line break. */
 const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');

@@ -29,7 +29,7 @@ const LIST = `
   ORDER BY id DESC LIMIT $4`;
 const FORGET = `DELETE FROM audit WHERE at < now() - make_interval(days => $1)`;
 
-/** The newest first. @throws AppError as {@link Querying.rows} */
+/** Newest first. @throws AppError as {@link Querying.rows} */
 export async function listAudit(query: Querying, selection: AuditSelection): Promise<AuditEntry[]> {
   const { before = null, action = null, actor = null, limit } = selection;
   const values = [before, action, actor, limit];
@@ -37,7 +37,7 @@ export async function listAudit(query: Querying, selection: AuditSelection): Pro
   return rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() }));
 }
 
-/** Removes what is older. @throws AppError as {@link Querying.rows} */
+/** Removes records that are older. @throws AppError as {@link Querying.rows} */
 export async function deleteOldAudit(query: Querying, olderThanDays: number): Promise<void> {
   await query.rows({ name: 'audit_forget', text: FORGET, values: [olderThanDays] });
 }

@@ -5,15 +5,15 @@ import type { Session } from './sessions.js';
 
 type SigningConfig = Pick<AuthConfig, 'JWT_SECRET' | 'JWT_ISSUER' | 'JWT_AUDIENCE'>;
 
-/** Short, as who logged out elsewhere is known for a while only; it is renewed unasked. */
+/** Short, because revocations are kept for a limited time; the client renews it automatically. */
 const SESSION_TOKEN_S = 15 * 60;
 const LOCAL_TOKEN_S = 12 * 60 * 60;
 
-/** A token for a log-in with Discord: it may see what that person may see there. */
+/** A token for a log-in with Discord: a viewer with that user's rights. */
 export const accessTokenFor = (config: SigningConfig, { id, user }: Session): Promise<AccessGrant> =>
   grant(config, user.id, { role: 'viewer', sid: id, username: user.username }, SESSION_TOKEN_S);
 
-/** An admin token for whoever asks, on a stack that allows it. */
+/** An admin token for any caller, on a stack that allows it. */
 export const localToken = (config: SigningConfig): Promise<AccessGrant> =>
   grant(config, 'local', { role: 'admin' }, LOCAL_TOKEN_S);
 

@@ -10,14 +10,14 @@ import { prefixOf } from '../../config/public-url.js';
 import type { Revocations } from '../tokens/revocations.js';
 import type { Session, Sessions } from './sessions.js';
 
-/** What sessions are recorded with. */
+/** Receives the events of sessions, for the audit log. */
 export interface SessionEvents {
   audit: AuditLog;
   metrics: AuthMetrics;
   revocations: Revocations;
 }
 
-/** Gives browsers their sessions as cookies, and takes them back. */
+/** Issues, renews and ends the sessions of browsers, which are kept in cookies. */
 export class BrowserSessions {
   readonly cookies: Cookies;
 
@@ -35,7 +35,7 @@ export class BrowserSessions {
     return this.cookies.read(request.headers.cookie, 'refresh') !== undefined;
   }
 
-  /** The session's cookies, and the access token for the page. */
+  /** Sets the session's cookies and returns the access token for the page. */
   async issue(response: Response, session: Session): Promise<AccessGrant> {
     const grant = await accessTokenFor(this.config, session);
     this.cookies.set(response, 'refresh', session.refreshToken, session.expiresAtMs - wallClockMs());
@@ -48,13 +48,13 @@ export class BrowserSessions {
     try {
       return await this.issue(response, await this.renewed(request));
     } catch (error) {
-      // What cannot be refreshed any more is not kept; what cannot be refreshed now, is.
+      // The cookies are cleared if the session has ended, and kept if the refresh can be repeated later.
       if (error instanceof AppError && !error.retryable) this.cookies.clear(response, 'refresh', 'access');
       throw error;
     }
   }
 
-  /** Ends the session on every replica; without effect when there is none. @throws AppError `SERVICE.UNAVAILABLE` */
+  /** Ends the session on every replica; without effect if there is none. @throws AppError `SERVICE.UNAVAILABLE` */
   async logOut(request: Request, response: Response): Promise<void> {
     const token = this.cookies.read(request.headers.cookie, 'refresh');
     const ended = token === undefined ? undefined : await this.sessions.revoke(token);

@@ -1,21 +1,21 @@
 import { parseCookie } from 'cookie';
 import type { CookieOptions, Response } from 'express';
 
-/** Refresh tokens and log-ins under way go to the endpoints of log-ins alone. */
+/** Refresh tokens and pending log-ins are sent to the log-in endpoints only. */
 const AUTH_PATH = '/api/auth';
-/** An EventSource cannot send a header: the access token comes to the stream as a cookie too. */
+/** An EventSource cannot send a header, so the stream accepts the access token as a cookie. */
 const STREAM_PATH = '/api/stream';
 
 const PATHS = { refresh: AUTH_PATH, login: AUTH_PATH, access: STREAM_PATH } as const;
 
 export type CookieName = keyof typeof PATHS;
 
-/** With the prefix a browser takes the cookie over https only, and never from plain http on the same host. */
+/** With this prefix a browser accepts the cookie over https only, and never from plain http on the same host. */
 const nameOf = (name: CookieName, secure: boolean): string => `${secure ? '__Secure-' : ''}relay_${name}`;
 
-/** The service's cookies: out of reach of scripts, and not sent along with what other sites' pages post. */
+/** The service's cookies: scripts cannot read them, and browsers do not send them with POST requests from other sites. */
 export class Cookies {
-  /** @param prefix path prefix at which browsers know the service; '' at the root */
+  /** @param prefix path prefix of the service as browsers see it; '' at the root */
   constructor(
     private readonly secure: boolean,
     private readonly prefix: string,

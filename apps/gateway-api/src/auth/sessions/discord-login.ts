@@ -7,20 +7,20 @@ import { prefixOf } from '../../config/public-url.js';
 import { safeReturnTo } from './return-to.js';
 import type { Session, Sessions } from './sessions.js';
 
-/** Below it are the endpoints of the log-in; Discord sends browsers to `callback`. */
+/** Path of the log-in's endpoints; Discord redirects browsers to `callback` below it. */
 export const DISCORD_LOGIN_PATH = '/api/auth/discord';
 
-/** Log-in with Discord, from the first click to a session. */
+/** The log-in with Discord, from the first request to the session. */
 export class DiscordLogin {
   private constructor(
-    /** Path prefix at which browsers know the page; '' at the root. */
+    /** Path prefix of the page as browsers see it; '' at the root. */
     readonly prefix: string,
     private readonly oauth: DiscordOAuth,
     private readonly attempts: LoginAttempts,
     private readonly sessions: Sessions,
   ) {}
 
-  /** null where it is not configured. */
+  /** null if it is not configured. */
   static of(config: AuthConfig, sessions: Sessions, logger: Logger): DiscordLogin | null {
     const { DISCORD_CLIENT_ID, DISCORD_CLIENT_SECRET, DISCORD_API_URL, PUBLIC_URL, JWT_SECRET } = config;
     if (!DISCORD_CLIENT_ID || !DISCORD_CLIENT_SECRET || !PUBLIC_URL || !JWT_SECRET) return null;
@@ -34,14 +34,14 @@ export class DiscordLogin {
     return new DiscordLogin(prefixOf(PUBLIC_URL), oauth, new LoginAttempts(JWT_SECRET), sessions);
   }
 
-  /** `url`: where the browser goes next; `sealed`: what it has to bring back. */
+  /** `url`: where to redirect the browser; `sealed`: what the browser must bring back. */
   async start(returnTo: unknown): Promise<{ url: string; sealed: string }> {
     const { sealed, state, challenge } = await this.attempts.create(safeReturnTo(returnTo, this.prefix));
     return { sealed, url: this.oauth.authorizeUrl(state, challenge) };
   }
 
   /**
-   * @param answer the query that Discord sent the browser back with
+   * @param answer the query with which Discord redirected the browser back
    * @throws AppError `AUTH.LOGIN_FAILED`, `DISCORD.UNREACHABLE`, `SERVICE.UNAVAILABLE`
    */
   async complete(
@@ -51,7 +51,7 @@ export class DiscordLogin {
     const { code, state } = answer;
     if (typeof state !== 'string') throw new AppError('AUTH.LOGIN_FAILED');
     const { verifier, returnTo } = await this.attempts.verify(sealed, state);
-    // Without a code it was cancelled: `error` says `access_denied`.
+    // Without a code the user cancelled: `error` is `access_denied`.
     if (typeof code !== 'string') throw new AppError('AUTH.LOGIN_FAILED');
     const user = await this.oauth.userOf(code, verifier);
     return { session: await this.sessions.create(user), returnTo };

@@ -8,11 +8,11 @@ export interface OAuthApplication {
   apiUrl: string;
   clientId: string;
   clientSecret: string;
-  /** Where Discord sends the browser back to. */
+  /** Where Discord redirects the browser after the log-in. */
   redirectUri: string;
 }
 
-/** Who it is; nothing else is asked for. */
+/** The user's identity only. */
 const SCOPE = 'identify';
 const TIMEOUT_MS = 10_000;
 
@@ -23,14 +23,16 @@ const user = z.object({
   avatar: z.string().nullable().default(null),
 });
 
-/** Discord's OAuth2, authorization code with PKCE. Its tokens are given back at once: who it is was all that was asked. */
+/**
+ * Discord's OAuth2, authorization code with PKCE. Its tokens are revoked at once, because only the user's identity is needed.
+ */
 export class DiscordOAuth {
   constructor(
     private readonly application: OAuthApplication,
     private readonly logger: Logger,
   ) {}
 
-  /** Where the browser goes to allow the log-in: a page of Discord, not of its API. */
+  /** Discord's page on which the user allows the log-in; it is not part of the API. */
   authorizeUrl(state: string, challenge: string): string {
     const { apiUrl, clientId, redirectUri } = this.application;
     const url = new URL('/oauth2/authorize', apiUrl);
@@ -46,7 +48,7 @@ export class DiscordOAuth {
     return url.href;
   }
 
-  /** @throws AppError `AUTH.LOGIN_FAILED` for a code that Discord does not take, `DISCORD.UNREACHABLE` */
+  /** @throws AppError `AUTH.LOGIN_FAILED` for a code that Discord does not accept, `DISCORD.UNREACHABLE` */
   async userOf(code: string, verifier: string): Promise<DiscordUser> {
     const { redirectUri } = this.application;
     const form = {
@@ -67,7 +69,7 @@ export class DiscordOAuth {
     try {
       await this.ask('oauth2/token/revoke', z.unknown(), this.asForm({ token }));
     } catch (err) {
-      this.logger.warn({ err }, 'a token of a log-in was not given back to Discord: it ends within a week');
+      this.logger.warn({ err }, 'cannot revoke the Discord token of a log-in; it expires within a week');
     }
   }
 
@@ -85,9 +87,9 @@ export class DiscordOAuth {
     if (response.ok) return answerIn(shape, body);
     const { error } = (body ?? {}) as { error?: unknown };
     this.logger.warn({ path, status: response.status, error }, 'Discord refused a log-in');
-    // 400 is the word for a used or invented code; any other refusal is of the application or of Discord itself.
+    // 400 `invalid_grant` means a used or invented code; any other refusal concerns the application or Discord itself.
     if (response.status === 400 && error === 'invalid_grant') throw new AppError('AUTH.LOGIN_FAILED');
-    throw new AppError('DISCORD.UNREACHABLE', `Discord answered ${response.status} to a log-in`);
+    throw new AppError('DISCORD.UNREACHABLE', `Discord answered a log-in with status ${response.status}`);
   }
 
   private async fetch(path: string, init: RequestInit): Promise<Response> {
@@ -103,7 +105,7 @@ export class DiscordOAuth {
 function answerIn<T>(shape: z.ZodType<T>, body: unknown): T {
   const parsed = shape.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw new AppError('DISCORD.UNREACHABLE', 'Discord answered what it does not document', {
+  throw new AppError('DISCORD.UNREACHABLE', 'Discord sent an undocumented response', {
     cause: parsed.error,
   });
 }

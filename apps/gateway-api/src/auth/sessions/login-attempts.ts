@@ -3,23 +3,23 @@ import { z } from 'zod';
 import { AppError } from '@discord-relay/contracts';
 import { derivedKey, randomSecret, sha256 } from '../tokens/secrets.js';
 
-/** How long one may take to allow the log-in at Discord. */
+/** How long a user may take to allow the log-in at Discord. */
 export const ATTEMPT_MS = 10 * 60_000;
 
 const attempt = z.object({ state: z.string(), verifier: z.string(), returnTo: z.string() });
 
-/** A log-in that was begun in a browser. */
+/** A log-in that a browser has started. */
 export type LoginAttempt = z.output<typeof attempt>;
 
 /**
- * Log-ins under way. What is needed to end one is kept by the browser that began it, sealed: whichever replica it comes
- * back to can end it, and another browser that is sent there cannot (RFC 6749 10.12, RFC 7636).
+ * Pending log-ins. The browser keeps the state of its own log-in, sealed: any replica can complete it, and another browser that
+ * is sent to the callback cannot (RFC 6749 10.12, RFC 7636).
  */
 export class LoginAttempts {
   private readonly key: Uint8Array;
 
   constructor(secret: string) {
-    this.key = derivedKey(secret, 'log-ins under way');
+    this.key = derivedKey(secret, 'pending log-ins');
   }
 
   /** `sealed` goes into a cookie; `state` and `challenge` (S256) to Discord. */
@@ -32,7 +32,7 @@ export class LoginAttempts {
     return { sealed, state: begun.state, challenge: sha256(begun.verifier).toString('base64url') };
   }
 
-  /** @throws AppError `AUTH.LOGIN_FAILED` unless the browser began it, with that state, a short time ago */
+  /** @throws AppError `AUTH.LOGIN_FAILED` unless this browser started the log-in, with this state and a short time ago */
   async verify(sealed: string | undefined, state: string): Promise<LoginAttempt> {
     try {
       const { payload } = await jwtDecrypt(sealed ?? '', this.key);

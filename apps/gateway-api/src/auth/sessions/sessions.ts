@@ -3,11 +3,11 @@ import { select, type SelectedRow, SESSIONS } from '@discord-relay/read-model';
 import type { RelayDatabase } from '../../database/relay.database.js';
 import { derivedKey, hmac, randomSecret, sha256 } from '../tokens/secrets.js';
 
-/** Who logged in, as Discord says. */
+/** The user who logged in, as Discord describes them. */
 export interface DiscordUser {
   id: string;
   username: string;
-  /** Hash of the picture, or null. */
+  /** Hash of the avatar, or null. */
   avatar: string | null;
 }
 
@@ -15,11 +15,11 @@ export interface Session {
   id: string;
   user: DiscordUser;
   expiresAtMs: number;
-  /** The one that is good from now on. */
+  /** The refresh token that is valid from now on. */
   refreshToken: string;
 }
 
-/** What became of a refresh token that was used; `reused`: its session has ended by that. */
+/** The outcome of using a refresh token; `reused`: it had been used before, so its session has ended. */
 export type Refreshed =
   | { result: 'rotated' | 'repeated'; session: Session }
   | { result: 'reused'; sessionId: string; userId: string };
@@ -29,8 +29,8 @@ type SessionRow = SelectedRow<typeof SESSION>;
 const OWNER = select(SESSIONS, ['id', 'user_id']);
 
 /**
- * Two tabs that refresh at once, or an answer lost on the way: within this time the token before is answered again,
- * with the same successor.
+ * Two tabs may refresh at once, and a response may be lost. Within this time the previous token is accepted again and gets the
+ * same successor.
  */
 const REPEAT_S = 10;
 
@@ -52,10 +52,10 @@ const END = `
 const FORGET = `DELETE FROM sessions WHERE least(expires_at, revoked_at) < now() - interval '1 day'`;
 
 /**
- * Log-ins with Discord. A refresh token is `<family>.<secret>`: the family names the session, the secret changes with
- * every use. Whoever shows the right family and a secret that is not the newest shows a used token: then somebody else
- * has it too, and the session ends. Secrets follow from one another by a key, so that a repeated question has the same
- * answer without keeping it.
+ * Log-ins with Discord. A refresh token is `<family>.<secret>`: the family identifies the session, and the secret changes with
+ * every use. A known family with a secret that is not the newest is a used token: somebody else has it too, so the session
+ * ends. Each secret is derived from the previous one with a key, so that a repeated request gets the same answer without
+ * storing it.
  */
 export class Sessions {
   private readonly key: Uint8Array;
@@ -77,7 +77,7 @@ export class Sessions {
     return sessionOf(row!, token);
   }
 
-  /** @throws AppError `AUTH.SESSION_ENDED` for a token of no session that goes on, `SERVICE.UNAVAILABLE` */
+  /** @throws AppError `AUTH.SESSION_ENDED` for a token without an active session, `SERVICE.UNAVAILABLE` */
   async refresh(refreshToken: string): Promise<Refreshed> {
     const { family, secret } = parsed(refreshToken);
     const next = { family, secret: hmac(this.key, `${family}.${secret}`) };
@@ -95,12 +95,12 @@ export class Sessions {
     throw new AppError('AUTH.SESSION_ENDED');
   }
 
-  /** Ends the session of a refresh token, used or not; undefined when there is none. @throws AppError */
+  /** Ends the session of a refresh token, used or not; undefined if there is none. @throws AppError */
   async revoke(refreshToken: string): Promise<{ sessionId: string; userId: string } | undefined> {
     return this.revokeFamily(parsed(refreshToken).family, 'logout');
   }
 
-  /** Removes sessions that have been over for a day. @throws AppError */
+  /** Removes sessions that ended over a day ago. @throws AppError */
   async deleteEnded(): Promise<void> {
     await this.database.rows({ name: 'session_forget', text: FORGET, values: [] });
   }

@@ -21,26 +21,26 @@ const claims = z.object({
   role: z.enum(ROLES),
   guilds: z.array(z.string().refine(isSnowflake)).max(1_000).optional(),
   exp: z.number(),
-  /** Who it is at Discord, where `sub` is what another identity provider calls him. */
+  /** The user's Discord id, if `sub` is an id of another identity provider. */
   discord_user_id: z.string().refine(isSnowflake).optional(),
-  /** The log-in it came of, and who that says it is; other providers may mean something else by these. */
+  /** The log-in that the token belongs to, and its user; other providers may use these claims for something else. */
   sid: z.string().optional().catch(undefined),
   username: z.string().max(100).optional().catch(undefined),
 });
-/** Other identity providers need not know our roles: whoever has none may see what he may see at Discord. */
+/** Other identity providers need not know our roles: a user without a role is a viewer. */
 const otherClaims = claims.extend({ role: z.enum(ROLES).default('viewer') });
 
-/** Longer than any honest token; verifying is work. */
+/** Longer than any legitimate token; limits the work of verification. */
 const MAX_TOKEN_CHARS = 16_384;
 
-/** Keys of one issuer. A key is used with its own kind of algorithm only, whatever the token says of itself. */
+/** Keys of one issuer. A key is used with its own algorithm family only, whatever the token's header says. */
 interface Issuer {
   key: JWTVerifyGetKey;
   algorithms: string[];
   issuer: string;
 }
 
-/** Turns a JWT into who asks: one of the service's own (HS256) or of another identity provider (RS256, ES256). */
+/** Turns a JWT into a principal: a token of this service (HS256) or of another identity provider (RS256, ES256). */
 export class JwtVerifier {
   private readonly own: Issuer | undefined;
   private readonly other: Issuer | undefined;
@@ -84,7 +84,7 @@ export class JwtVerifier {
   }
 }
 
-/** Once: jose would import the bytes anew for every token. */
+/** Imported once, because jose would import the bytes again for every token. */
 const importSecret = (secret: string): Promise<CryptoKey> =>
   crypto.subtle.importKey('raw', new TextEncoder().encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
     'verify',
@@ -103,7 +103,7 @@ function refusal(cause: unknown): AppError {
   if (cause instanceof errors.JWTExpired) return new AppError('AUTH.TOKEN_EXPIRED', undefined, { cause });
   if (isTooEarly(cause)) return new AppError('AUTH.TOKEN_NOT_YET_VALID', undefined, { cause });
   if (isAboutTheToken(cause)) return new AppError('AUTH.TOKEN_INVALID', undefined, { cause });
-  return new AppError('SERVICE.UNAVAILABLE', 'the token keys cannot be fetched', { cause });
+  return new AppError('SERVICE.UNAVAILABLE', 'cannot fetch the token keys', { cause });
 }
 
 const isTooEarly = (cause: unknown): boolean =>
@@ -111,7 +111,10 @@ const isTooEarly = (cause: unknown): boolean =>
   cause.claim === 'nbf' &&
   cause.reason === 'check_failed';
 
-/** jose reports a key server that does not answer 200 as a plain JOSEError; an unreachable one is not of jose. */
+/**
+ * jose throws a plain JOSEError when the key server answers with a status other than 200; other errors mean that it is
+ * unreachable.
+ */
 function isAboutTheToken(cause: unknown): boolean {
   if (!(cause instanceof errors.JOSEError)) return false;
   return !(cause instanceof errors.JWKSTimeout) && cause.code !== errors.JOSEError.code;
@@ -125,7 +128,7 @@ function principalOf(payload: JWTPayload, isOwn: boolean, toleranceS: number): P
   return {
     id: discordUserId ?? sub,
     role,
-    // A token that is still taken has not ended: else its socket would end at once.
+    // Includes the clock tolerance: otherwise a token that is still accepted would end its socket at once.
     expiresAtMs: (exp + toleranceS) * 1_000,
     ...(guilds && { guilds: new Set(guilds) }),
     ...(isOwn && sid && { credential: `session:${sid}` }),

@@ -3,11 +3,11 @@ import type { HealthRegistry, Logger, NatsLink } from '@discord-relay/platform';
 import type { AuthMetrics } from '../../metrics/auth-metrics.js';
 import type { RelayDatabase } from '../../database/relay.database.js';
 
-/** Without a notice a revocation is found this much later: far within a second. */
+/** Without a notice a revocation is found this much later, well within a second. */
 const POLL_EVERY_MS = 400;
-/** A transaction that revokes may commit this long after the time it writes. */
+/** A revoking transaction may commit this long after the time that it writes. */
 const LATE_COMMIT_S = 30;
-/** Longer than any token made before the revocation is taken from memory or from its own claims. */
+/** Longer than any token made before the revocation is accepted from a cache or by its own claims. */
 const KEEP_S = 20 * 60;
 
 const REVOKED = `
@@ -22,8 +22,8 @@ interface Revoked {
 }
 
 /**
- * Which credentials were revoked, known on every replica within a second: the database says so every moment, and a
- * notice over NATS makes it sooner. Nothing that can be revoked is accepted before the first look.
+ * The revoked credentials, known on every replica within a second: from frequent queries, and sooner from a notice over NATS.
+ * No revocable credential is accepted before the first query.
  */
 export class Revocations {
   private readonly forgetAtMs = new Map<string, number>();
@@ -62,30 +62,32 @@ export class Revocations {
     await this.polling;
   }
 
-  /** Calls back once for every credential that turns out to be revoked. Returns how to stop that. */
+  /** Calls back once for every credential that becomes revoked. Returns a function that stops this. */
   onRevoked(callback: (credential: string) => void): () => void {
     this.listeners.add(callback);
     return () => this.listeners.delete(callback);
   }
 
-  /** @throws AppError `AUTH.TOKEN_REVOKED`, or `SERVICE.UNAVAILABLE` before the first look */
+  /** @throws AppError `AUTH.TOKEN_REVOKED`, or `SERVICE.UNAVAILABLE` before the first query */
   check(credential: string | undefined): void {
     if (credential === undefined) return;
     if (this.polledAtMs === undefined) throw new AppError('SERVICE.UNAVAILABLE');
     if (this.forgetAtMs.has(credential)) throw new AppError('AUTH.TOKEN_REVOKED');
   }
 
-  /** To be called after the revocation is committed: every replica looks at once, or a moment later without NATS. */
+  /** Call it after the revocation is committed: every replica checks at once, or a moment later without NATS. */
   broadcast(): void {
     this.wake();
     void this.link.connection
       .then((connection) => connection.publish(CREDENTIALS_REVOKED_SUBJECT))
-      .catch((err: unknown) => this.logger.warn({ err }, 'other replicas find a revocation by themselves'));
+      .catch((err: unknown) =>
+        this.logger.warn({ err }, 'cannot announce a revocation; other replicas find it by polling'),
+      );
   }
 
   private async pollUntilStopped(): Promise<void> {
     while (!this.stopped) {
-      // Before the look: a notice that comes during it asks for another one.
+      // Before the query: a notice that arrives during it causes another one.
       const woken = new Promise<void>((resolve) => (this.wake = resolve));
       await this.poll();
       const timer = setTimeout(this.wake, POLL_EVERY_MS);
@@ -104,7 +106,7 @@ export class Revocations {
       this.polledAtMs = startedAtMs;
       this.failing = false;
     } catch (err) {
-      if (!this.failing) this.logger.warn({ err }, 'revocations cannot be read: the last ones known count');
+      if (!this.failing) this.logger.warn({ err }, 'cannot read revocations; the last known ones apply');
       this.failing = true;
     }
   }

@@ -6,11 +6,11 @@ import type { Principal } from '../../access/principal.js';
 import type { RelayDatabase } from '../../database/relay.database.js';
 import { randomSecret, sha256 } from './secrets.js';
 
-/** So that a scanner of secrets, or a person, knows what it is. */
+/** Lets secret scanners and people recognise the token. */
 const PREFIX = 'relay_';
 const TOKEN = /^relay_[\w-]{43}$/;
 
-/** A token that is used all the time is read again after this time; revocations are known without. */
+/** A token in constant use is read again after this time; revocations do not depend on it. */
 const CACHE_MS = 60_000;
 const CACHE_MAX = 10_000;
 
@@ -35,7 +35,7 @@ const SERVICE_TOKEN = select(SERVICE_TOKENS, [
 ]);
 type TokenRow = SelectedRow<typeof SERVICE_TOKEN>;
 
-/** What a caller with this scope may administer; null: everything. */
+/** Limits the tokens to those that a caller with this scope may administer; null: all. */
 const IN_SCOPE = (parameter: string) =>
   `(${parameter}::bigint[] IS NULL OR coalesce(guilds <@ ${parameter}::bigint[], false))`;
 
@@ -49,7 +49,7 @@ const REVOKE = `
 const FIND = `
   SELECT ${SERVICE_TOKEN.list} FROM service_tokens WHERE token_hash = $1`;
 
-/** Tokens that admins made for programs. The token itself is known to nobody but who was given it. */
+/** Tokens that admins create for programs. Only a hash is stored, so a token cannot be shown again. */
 export class ServiceTokens {
   private readonly cache = new Map<string, { principal: Principal; untilMs: number }>();
 
@@ -60,7 +60,7 @@ export class ServiceTokens {
   }
 
   /**
-   * Whose token it is, whether or not it has been revoked since.
+   * The principal of a token.
    * @throws AppError `AUTH.TOKEN_INVALID`, `AUTH.TOKEN_REVOKED`, `AUTH.TOKEN_EXPIRED`, `SERVICE.UNAVAILABLE`
    */
   async principalOf(token: string): Promise<Principal> {
@@ -74,18 +74,21 @@ export class ServiceTokens {
     return principal;
   }
 
-  /** The only time that the token is told. @throws AppError `AUTH.FORBIDDEN` outside the scope of who asks */
+  /** Only this result contains the token. @throws AppError `AUTH.FORBIDDEN` outside the caller's scope */
   async create(by: Principal, request: TokenRequest): Promise<ServiceToken & { token: string }> {
     const { name, role, guilds, expiresInS } = request;
     if (by.guilds && !(guilds?.length && guilds.every((id) => by.guilds!.has(id))))
-      throw new AppError('AUTH.FORBIDDEN', 'a token can be limited to guilds of your own scope only');
+      throw new AppError(
+        'AUTH.FORBIDDEN',
+        'a token can be limited only to guilds that your own token covers',
+      );
     const token = `${PREFIX}${randomSecret()}`;
     const values = [sha256(token), name, role, guilds ?? null, by.id, expiresInS];
     const [row] = await this.database.rows<TokenRow>({ name: 'token_create', text: CREATE, values });
     return { ...toServiceToken(row!), token };
   }
 
-  /** Those that who asks may administer, the oldest first. @throws AppError */
+  /** The tokens that the caller may administer, oldest first. @throws AppError */
   async list(by: Principal): Promise<ServiceToken[]> {
     const rows = await this.database.rows<TokenRow>({
       name: 'token_list',
@@ -95,7 +98,7 @@ export class ServiceTokens {
     return rows.map(toServiceToken);
   }
 
-  /** Without effect on one that was revoked before. @throws AppError `REQUEST.NOT_FOUND` */
+  /** Without effect on a revoked token. @throws AppError `REQUEST.NOT_FOUND` */
   async revoke(by: Principal, id: string): Promise<ServiceToken> {
     const values = [id, by.id, scopeOf(by)];
     const [row] = await this.database.rows<TokenRow>({ name: 'token_revoke', text: REVOKE, values });

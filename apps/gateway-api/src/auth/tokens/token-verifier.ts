@@ -4,7 +4,7 @@ import type { JwtVerifier } from './jwt-verifier.js';
 import type { Revocations } from './revocations.js';
 import { ServiceTokens } from './service-tokens.js';
 
-/** Turns a token of any kind into who asks. */
+/** Turns a token of any kind into a principal. */
 export class TokenVerifier {
   constructor(
     private readonly jwts: JwtVerifier,
@@ -14,7 +14,7 @@ export class TokenVerifier {
 
   /**
    * @throws AppError `AUTH.TOKEN_MISSING`, `AUTH.TOKEN_INVALID`, `AUTH.TOKEN_EXPIRED`, `AUTH.TOKEN_REVOKED`;
-   * `SERVICE.UNAVAILABLE` when it cannot be told
+   * `SERVICE.UNAVAILABLE` when it cannot be verified now
    */
   async verify(token: unknown): Promise<Principal> {
     if (token === undefined || token === null || token === '') throw new AppError('AUTH.TOKEN_MISSING');
@@ -25,7 +25,7 @@ export class TokenVerifier {
     return principal;
   }
 
-  /** @throws AppError `AUTH.TOKEN_REVOKED` when that has happened since, `SERVICE.UNAVAILABLE` when it cannot be told */
+  /** @throws AppError `AUTH.TOKEN_REVOKED` when it was revoked since, `SERVICE.UNAVAILABLE` when that is not known */
   check({ credential }: Principal): void {
     this.revocations.check(credential);
   }

@@ -8,7 +8,7 @@ import { AuditQueryDto } from './auth-requests.dto.js';
 import { RelayDatabase } from '../../database/relay.database.js';
 import { requireAdminOfAll } from '../guards/require-admin.js';
 
-/** Who did what: for admins of all guilds. */
+/** The audit log, for admins without a guild limit. */
 @Controller('api/v1/audit')
 @AuthenticatedApi('Administration')
 export class AuditController {
@@ -17,7 +17,7 @@ export class AuditController {
   @Get()
   @Answers(
     'AuditEntry[]',
-    'Log-ins, refused access and what admins did, newest first; for admins of all guilds.',
+    'Log-ins, refused requests and admin actions, newest first; for admins without a guild limit.',
   )
   @Header('Cache-Control', 'no-store')
   list(@CurrentPrincipal() principal: Principal, @Query() query: AuditQueryDto): Promise<AuditEntry[]> {

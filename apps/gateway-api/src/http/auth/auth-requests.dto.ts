@@ -23,7 +23,7 @@ const DAY_S = 86_400;
 const LIFE_S = 90 * DAY_S;
 
 export class CreateTokenDto {
-  @ApiProperty({ type: 'string', minLength: 1, maxLength: 100, description: 'What it is for.' })
+  @ApiProperty({ type: 'string', minLength: 1, maxLength: 100, description: 'The purpose of the token.' })
   @Length(1, 100)
   @Matches(/^\P{Cc}*$/u)
   name!: string;
@@ -38,7 +38,7 @@ export class CreateTokenDto {
     minItems: 1,
     maxItems: 1_000,
     required: false,
-    description: 'Guilds it is limited to; all when absent.',
+    description: 'Guilds that the token is limited to; absent: no limit.',
   })
   @IsOptional()
   @IsArray()
@@ -53,7 +53,7 @@ export class CreateTokenDto {
     maximum: SERVICE_TOKEN_MAX_LIFE_S,
     default: LIFE_S,
     required: false,
-    description: 'How long it is good, in seconds.',
+    description: 'Lifetime in seconds.',
   })
   @IsInt()
   @Min(60)
@@ -68,7 +68,7 @@ export class TokenParamsDto {
 }
 
 export class AuditQueryDto {
-  @OptionalMatch(/^\d{1,18}$/, 'Records before this one, by id.')
+  @OptionalMatch(/^\d{1,18}$/, 'Only records older than the one with this id.')
   before?: string;
 
   @OptionalText(100, 'Only this action.')

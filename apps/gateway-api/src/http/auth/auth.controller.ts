@@ -14,7 +14,7 @@ import { DISCORD_LOGIN_PATH } from '../../auth/sessions/discord-login.js';
 import { isFromThisMachine } from '../../network/loopback.js';
 import { BrowserSessions } from '../../auth/sessions/browser-sessions.js';
 
-/** How a page gets its token, renews it and gives it up. */
+/** How a page gets, renews and gives up its token. */
 @Controller('api/auth')
 @ApiTags('Log-in')
 export class AuthController {
@@ -26,7 +26,7 @@ export class AuthController {
   ) {}
 
   @Get('methods')
-  @Answers('AuthMethods', 'How one may log in.')
+  @Answers('AuthMethods', 'The available ways to log in.')
   @Header('Cache-Control', 'no-store')
   methods(@Req() request: Request): AuthMethods {
     const { DISCORD_CLIENT_ID: clientId, PUBLIC_URL: publicUrl } = this.config;
@@ -36,7 +36,7 @@ export class AuthController {
 
   @Post('local')
   @HttpCode(200)
-  @Answers('AccessGrant', 'An admin token for whoever asks on this machine: on a local stack only.')
+  @Answers('AccessGrant', 'An admin token for any caller on this machine; on a local stack only.')
   @Header('Cache-Control', 'no-store')
   async local(@Req() request: Request, @Body() _body: NoFieldsDto): Promise<AccessGrant> {
     if (!this.config.LOCAL_LOGIN)
@@ -64,7 +64,7 @@ export class AuthController {
   @Post('logout')
   @HttpCode(204)
   @ApiOperation({ summary: 'Ends the log-in of this browser on every replica.' })
-  @ApiNoContentResponse({ description: 'It has ended.' })
+  @ApiNoContentResponse({ description: 'The log-in has ended.' })
   @SameOriginOnly()
   logout(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<void> {
     return this.desk.logOut(request, response);
@@ -73,7 +73,7 @@ export class AuthController {
   @Get('me')
   @UseGuards(BearerGuard)
   @ApiBearerAuth()
-  @Answers('Me', 'What the token says.')
+  @Answers('Me', 'The contents of the token.')
   @Header('Cache-Control', 'no-store')
   me(@CurrentPrincipal() { id, role, username, guilds, expiresAtMs }: Principal): Me {
     return {

@@ -10,7 +10,7 @@ import { DiscordLogin } from '../../auth/sessions/discord-login.js';
 import { ATTEMPT_MS } from '../../auth/sessions/login-attempts.js';
 import { BrowserSessions } from '../../auth/sessions/browser-sessions.js';
 
-/** Log-in with Discord. Browsers come here by themselves, so every answer leads back to a page. */
+/** Log-in with Discord. Browsers navigate to these endpoints, so every response leads back to a page. */
 @Controller('api/auth/discord')
 @ApiTags('Log-in')
 export class DiscordLoginController {
@@ -23,8 +23,8 @@ export class DiscordLoginController {
   ) {}
 
   @Get()
-  @Redirects('To Discord, to log in there.')
-  @ApiQuery({ name: 'returnTo', required: false, description: 'The path to come back to.' })
+  @Redirects('Redirects to Discord, to log in there.')
+  @ApiQuery({ name: 'returnTo', required: false, description: 'The path to return to.' })
   async begin(@Query() query: Record<string, unknown>, @Res() response: Response): Promise<void> {
     const { url, sealed } = await this.offered().start(query.returnTo);
     this.desk.cookies.set(response, 'login', sealed, ATTEMPT_MS);
@@ -32,7 +32,7 @@ export class DiscordLoginController {
   }
 
   @Get('callback')
-  @Redirects('Back from Discord to the page, logged in, or with `login_error`.')
+  @Redirects('Redirects from Discord back to the page, logged in or with `login_error`.')
   async end(
     @Query() query: Record<string, unknown>,
     @Req() request: Request,

@@ -25,7 +25,7 @@ import { requireAdmin } from '../guards/require-admin.js';
 import { Revocations } from '../../auth/tokens/revocations.js';
 import { ServiceTokens } from '../../auth/tokens/service-tokens.js';
 
-/** Tokens for programs: for admins, each within the guilds of his own token. */
+/** Tokens for programs: for admins, each limited to the guilds of their own token. */
 @Controller('api/v1/tokens')
 @AuthenticatedApi('Administration')
 export class TokensController {
@@ -36,7 +36,7 @@ export class TokensController {
   ) {}
 
   @Get()
-  @Answers('ServiceToken[]', 'Tokens for programs, oldest first, never the tokens themselves.')
+  @Answers('ServiceToken[]', 'Tokens for programs, oldest first, without the tokens themselves.')
   @Header('Cache-Control', 'no-store')
   list(@CurrentPrincipal() principal: Principal, @Query() _query: NoFieldsDto): Promise<ServiceToken[]> {
     requireAdmin(principal);
@@ -44,7 +44,7 @@ export class TokensController {
   }
 
   @Post()
-  @ApiOperation({ summary: 'Makes a token for a program, limited to guilds of your own token.' })
+  @ApiOperation({ summary: 'Creates a token for a program, limited to guilds that your own token covers.' })
   @ApiCreatedResponse({ description: 'The token.', schema: ref('NewServiceToken') })
   @Header('Cache-Control', 'no-store')
   async create(
@@ -59,8 +59,8 @@ export class TokensController {
   }
 
   @Delete(':id')
-  @ApiOperation({ summary: 'Refuses a token from now on, on every replica; its sockets are closed.' })
-  @ApiNoContentResponse({ description: 'It is refused.' })
+  @ApiOperation({ summary: 'Revokes a token on every replica; its sockets are closed.' })
+  @ApiNoContentResponse({ description: 'The token is revoked.' })
   @HttpCode(204)
   async revoke(
     @CurrentPrincipal() principal: Principal,

@@ -10,17 +10,17 @@ import { type ChannelRow, findChannel, guildsOfChannels } from '../../read/chann
 import { findGuild, listGuilds, listGuildsAround } from '../../read/guilds.query.js';
 import { type Querying, ReadModelDatabase } from '../../database/read-model.database.js';
 
-/** What a request may read of a guild. */
+/** What a request may read in a guild. */
 export interface GuildReadContext {
   query: Querying;
-  /** What whoever asks may do with these channels, or with every one of the guild. */
+  /** The caller's rights in these channels, or in all channels of the guild. */
   loadRights: (channelIds?: readonly string[]) => Promise<LoadedRights>;
 }
 
 export interface LoadedRights {
-  /** None where the channel is not known. */
+  /** No rights if the channel is not known. */
   rights: (channelId: string) => Rights;
-  /** Ids of all that may be seen, in no order. */
+  /** Ids of all visible channels, in no particular order. */
   visibleChannels: () => string[];
   access: GuildAccess;
 }
@@ -30,8 +30,8 @@ export interface ChannelReadContext extends GuildReadContext {
 }
 
 /**
- * Rows and the rights of whoever asks for them, of one state of the database: what was taken away before the request is
- * not read by it.
+ * Reads rows together with the caller's rights, from one state of the database: a right that was removed before the request
+ * does not count.
  */
 @Injectable()
 export class AuthorizedReader {
@@ -40,7 +40,7 @@ export class AuthorizedReader {
     @Inject(CONFIG) private readonly config: GatewayApiConfig,
   ) {}
 
-  /** The guilds that the principal may know of, by name. */
+  /** The guilds that the principal may see, by name. */
   async guilds(principal: Principal): Promise<WireGuild[]> {
     const publicChannels = this.config.PUBLIC_CHANNELS;
     return this.database.snapshot(async (query) => {
@@ -55,7 +55,7 @@ export class AuthorizedReader {
     });
   }
 
-  /** @throws AppError `GUILD.NOT_FOUND` also when the principal may not know of it; what `work` throws */
+  /** @throws AppError `GUILD.NOT_FOUND`, also when the principal may not see the guild; what `work` throws */
   async inGuild<T>(
     principal: Principal,
     guildId: string,
@@ -70,8 +70,8 @@ export class AuthorizedReader {
   }
 
   /**
-   * @throws AppError `CHANNEL.NOT_FOUND` also when the principal may not read it, or not see it where that is enough;
-   * `CHANNEL.HISTORY_FORBIDDEN` when `need` is `history` and only that is missing; what `work` throws
+   * @throws AppError `CHANNEL.NOT_FOUND`, also when the principal may not read the channel, or not see it where that suffices;
+   * `CHANNEL.HISTORY_FORBIDDEN` when `need` is `history` and only that right is missing; what `work` throws
    */
   async inChannel<T>(
     principal: Principal,
@@ -88,7 +88,7 @@ export class AuthorizedReader {
     });
   }
 
-  /** Those of the channels that the principal may see, whichever guilds they are in. */
+  /** The given channels that the principal may see, in any guild. */
   async visibleChannels(principal: Principal, channelIds: readonly string[]): Promise<Set<string>> {
     return this.database.snapshot(async (query) => {
       const guildOf = await guildsOfChannels(query, channelIds);

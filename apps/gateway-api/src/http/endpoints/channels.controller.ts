@@ -27,7 +27,7 @@ import {
 } from './requests.dto.js';
 import { NoFieldsDto } from '../../validation/fields.js';
 
-/** A channel or thread and what was said in it. */
+/** A channel or thread, and its messages. */
 @Controller('api/v1/channels')
 @AuthenticatedApi('Channels')
 export class ChannelsController {
@@ -59,7 +59,7 @@ export class ChannelsController {
   }
 
   @Get(':id/messages')
-  @Answers('MessagePage', 'A page of messages, oldest first; the newest unless a bound is given.')
+  @Answers('MessagePage', 'A page of messages, oldest first; default: the newest ones.')
   messages(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,
@@ -72,7 +72,7 @@ export class ChannelsController {
   }
 
   @Get(':id/events')
-  @Answers('EventPage', 'All that happened after a cursor, page by page, or a snapshot and why.')
+  @Answers('EventPage', 'All events after a cursor, in pages, or a snapshot with the reason.')
   events(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,
@@ -86,7 +86,7 @@ export class ChannelsController {
   }
 
   @Get(':id/statistics')
-  @Answers('ChannelStatistics', 'What happened in a channel, hour by hour, never by whom.')
+  @Answers('ChannelStatistics', 'Counts of a channel by hour, never by person.')
   statistics(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,

@@ -13,10 +13,10 @@ import type { Querying } from '../../database/read-model.database.js';
 import type { ViewerAccess } from '../../read/access/rights-trail.query.js';
 
 const SNAPSHOT_MESSAGES = 50;
-/** A page is never the whole tail, so none is too long. */
+/** A page is limited anyway, so the tail is not limited in addition. */
 const NO_LIMITS = { maxEvents: Infinity, maxBytes: Infinity };
 
-/** At most `limit` changes after the cursor, or a snapshot, as a socket would be told that joins with it. */
+/** At most `limit` changes after the cursor, or a snapshot, as for a socket that joins with this cursor. */
 export async function eventPage(
   query: Querying,
   channel: Pick<ChannelRow, 'id' | 'guildId'>,

@@ -20,7 +20,7 @@ export class ExplainQueryDto {
   channel!: string;
 }
 
-/** Why somebody may read a channel, or may not: for admins. */
+/** Explains why a user may or may not read a channel; for admins. */
 @Controller('api/v1/access')
 @AuthenticatedApi('Access')
 export class ExplainController {
@@ -31,7 +31,7 @@ export class ExplainController {
 
   @Get('explain')
   @Header('Cache-Control', 'no-store')
-  @Answers('AccessExplanation', 'What a Discord user may do with a channel, and which rules decided that.')
+  @Answers('AccessExplanation', 'What a Discord user may do in a channel, and the rules that decide it.')
   async explain(
     @CurrentPrincipal() principal: Principal,
     @Query() { user, channel: channelId }: ExplainQueryDto,

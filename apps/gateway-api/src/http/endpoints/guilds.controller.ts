@@ -22,23 +22,20 @@ import { type GuildReadContext, AuthorizedReader, type LoadedRights } from './au
 import { GapsQueryDto, IdParamsDto, SpanQueryDto, spanOf } from './requests.dto.js';
 import { NoFieldsDto } from '../../validation/fields.js';
 
-/** Servers and what belongs to them as a whole: of it what whoever asks may see. */
+/** Guilds and what belongs to them as a whole, limited to what the caller may see. */
 @Controller('api/v1/guilds')
 @AuthenticatedApi('Servers')
 export class GuildsController {
   constructor(@Inject(AuthorizedReader) private readonly reading: AuthorizedReader) {}
 
   @Get()
-  @Answers('Guild[]', 'Your servers, by name.')
+  @Answers('Guild[]', 'Guilds that you may see, by name.')
   guilds(@CurrentPrincipal() principal: Principal, @Query() _query: NoFieldsDto): Promise<WireGuild[]> {
     return this.reading.guilds(principal);
   }
 
   @Get(':id/channels')
-  @Answers(
-    'Channel[]',
-    'Channels, rooms and active threads in the order Discord shows them, categories among them.',
-  )
+  @Answers('Channel[]', 'Channels, categories, rooms and active threads, in Discord’s display order.')
   channels(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,
@@ -57,7 +54,7 @@ export class GuildsController {
   }
 
   @Get(':id/rooms')
-  @Answers('Rooms', 'Voice and stage channels, and who is inside since when.')
+  @Answers('Rooms', 'Voice and stage channels with their users and join times.')
   rooms(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,
@@ -72,7 +69,7 @@ export class GuildsController {
   }
 
   @Get(':id/gaps')
-  @Answers('GapPage', 'When the server was not listened to, newest first, and what could not be recovered.')
+  @Answers('GapPage', 'Gaps in the received events, newest first, with what could not be recovered.')
   gaps(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,
@@ -85,7 +82,7 @@ export class GuildsController {
   }
 
   @Get(':id/statistics')
-  @Answers('GuildStatistics', 'What happened in each channel in a time, never by whom; busiest first.')
+  @Answers('GuildStatistics', 'Counts of each channel over a time, never by person; busiest first.')
   statistics(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,
@@ -113,7 +110,7 @@ export const toRestChannel = (row: ChannelRow, rights: LoadedRights['rights']): 
   };
 };
 
-/** Some of what could not be recovered names a channel: only to those who may see it. */
+/** Removes entries about channels that the caller may not see. */
 async function withoutHidden(page: RestGapPage, sight: GuildReadContext['loadRights']): Promise<RestGapPage> {
   const named = page.gaps.flatMap(({ unrecoverable }) => (unrecoverable ?? []).flatMap(channelIdOf));
   const { rights } = await sight(named);

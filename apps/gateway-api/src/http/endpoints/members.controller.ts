@@ -8,14 +8,14 @@ import { NoFieldsDto } from '../../validation/fields.js';
 import { AuthorizedReader } from './authorized-reader.js';
 import { IdParamsDto, MembersQueryDto } from './requests.dto.js';
 
-/** Who is in a server. Discord shows members and roles to everybody who is in it. */
+/** Members and roles of a guild. Discord shows both to every member. */
 @Controller('api/v1/guilds/:id')
 @AuthenticatedApi('Servers')
 export class MembersController {
   constructor(@Inject(AuthorizedReader) private readonly reading: AuthorizedReader) {}
 
   @Get('members')
-  @Answers('MemberPage', 'Members of a server in the order of their ids, as far as they are known.')
+  @Answers('MemberPage', 'Known members of a guild, ordered by id.')
   members(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,
@@ -25,7 +25,7 @@ export class MembersController {
   }
 
   @Get('roles')
-  @Answers('Role[]', 'Roles of a server, the highest first.')
+  @Answers('Role[]', 'Roles of a guild, highest first.')
   roles(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,

@@ -34,7 +34,7 @@ export class MessagesController {
   }
 
   @Get('revisions')
-  @Answers('Revision[]', 'Everything that a message has said, oldest first; for analysts and admins.')
+  @Answers('Revision[]', 'All versions of a message’s content, oldest first; for analysts and admins.')
   async revisions(
     @CurrentPrincipal() principal: Principal,
     @Param() { id, messageId }: MessageParamsDto,
@@ -48,7 +48,7 @@ export class MessagesController {
   }
 
   @Get('reactions')
-  @Answers('ReactionPage', 'Who reacted to a message with what, by emoji.')
+  @Answers('ReactionPage', 'Reactions to a message with their users, by emoji.')
   reactions(
     @CurrentPrincipal() principal: Principal,
     @Param() { id, messageId }: MessageParamsDto,

@@ -25,22 +25,22 @@ import { AuthorizedReader } from './authorized-reader.js';
 import { IdParamsDto } from './requests.dto.js';
 
 export class ModerationQueryDto {
-  @OptionalWords(MODERATION_KINDS, 'Only these kinds, separated by commas.')
+  @OptionalWords(MODERATION_KINDS, 'Only these kinds, comma-separated.')
   kind?: ModerationKind[];
 
-  @OptionalId('Only what this user did.')
+  @OptionalId('Only actions of this user.')
   moderator?: string;
 
-  @OptionalId('Only what was done to this user.')
+  @OptionalId('Only actions that affect this user.')
   target?: string;
 
-  @OptionalInstant('Only what was done from then on.')
+  @OptionalInstant('Only actions at this time or later.')
   from?: string;
 
-  @OptionalInstant('Only what was done before then.')
+  @OptionalInstant('Only actions before this time.')
   to?: string;
 
-  @OptionalCursor('`next` of the page before.')
+  @OptionalCursor('`next` of the previous page.')
   before?: string;
 
   @Limit(100, 50)
@@ -49,12 +49,15 @@ export class ModerationQueryDto {
 
 const ENTRY = object<ModerationEntry>(
   {
-    id: { ...TEXT, description: 'Stable; an entry that comes again under it replaces the earlier one.' },
+    id: {
+      ...TEXT,
+      description: 'Stable: an entry that is sent again with this id replaces the earlier one.',
+    },
     guildId: ID,
     kind: { type: 'string', enum: [...MODERATION_KINDS] },
     at: TIME,
     moderatorId: { ...orNull(ID), description: 'null: AutoMod, or not known.' },
-    targetId: { ...orNull(ID), description: 'The member that it was done to.' },
+    targetId: { ...orNull(ID), description: 'The member affected.' },
     channelId: orNull(ID),
     reason: orNull(TEXT),
     until: { ...orNull(TIME), description: 'The end of a timeout.' },
@@ -69,7 +72,7 @@ const ENTRY = object<ModerationEntry>(
 
 const PAGE = object<RestModerationPage>({ entries: list(ENTRY), next: orNull(CURSOR), seq: SEQ }, {});
 
-/** The moderation log of a server: who did what to whom, when and why. */
+/** The moderation log of a guild: who did what to whom, when and why. */
 @Controller('api/v1/guilds')
 @AuthenticatedApi('Servers')
 export class ModerationController {

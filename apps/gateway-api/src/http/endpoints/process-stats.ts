@@ -1,7 +1,7 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import type { RestPerformance } from '@discord-relay/contracts';
 
-/** How busy the process is. The delay is measured every few seconds. */
+/** Measures the load of the process. The event loop delay is measured every few seconds. */
 export class ProcessStats {
   private readonly loop: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   private timer: NodeJS.Timeout | undefined;
@@ -24,7 +24,7 @@ export class ProcessStats {
   }
 
   private measure(): void {
-    // The histogram holds the timer's own interval too; it is NaN while empty.
+    // The histogram includes the timer's own interval; its mean is NaN while it is empty.
     const delayNs = this.loop.mean - RESOLUTION_MS * 1e6;
     this.delayNs = Math.round(Math.max(0, delayNs || 0));
     this.loop.reset();

@@ -30,7 +30,7 @@ class OneBound implements ValidatorConstraintInterface {
   }
 }
 
-/** Values that are not there are valid, so the rule of one bound hangs on each. */
+/** Absent values are valid, so each bound checks the others. */
 export class HistoryQueryDto {
   @OptionalId('Messages before this id.', Validate(OneBound))
   before?: string;
@@ -46,7 +46,7 @@ export class HistoryQueryDto {
 }
 
 export class IdParamsDto {
-  @Id('Id of the server or the channel.')
+  @Id('Id of the guild or the channel.')
   id!: Snowflake;
 }
 
@@ -56,7 +56,7 @@ export class MessageParamsDto extends IdParamsDto {
 }
 
 export class ThreadsQueryDto {
-  @OptionalFlag('`true`: archived threads; else those that are active.')
+  @OptionalFlag('`true`: archived threads; otherwise active threads.')
   archived?: 'true' | 'false';
 
   @OptionalId('Threads before this id.')
@@ -68,7 +68,7 @@ export class ThreadsQueryDto {
 
 export class EventsQueryDto {
   @OptionalCursor(
-    '`next` of the page before, or any cursor of the channel; without it the answer is a snapshot.',
+    '`next` of the previous page, or any cursor of the channel; without it the response is a snapshot.',
   )
   after?: string;
 
@@ -77,7 +77,7 @@ export class EventsQueryDto {
 }
 
 export class ReactionsQueryDto {
-  @OptionalMatch(REACTION_CURSOR, '`next` of the page before.')
+  @OptionalMatch(REACTION_CURSOR, '`next` of the previous page.')
   after?: string;
 
   @Limit(100, 50)
@@ -85,7 +85,7 @@ export class ReactionsQueryDto {
 }
 
 export class MembersQueryDto {
-  @OptionalId('`next` of the page before.')
+  @OptionalId('`next` of the previous page.')
   after?: string;
 
   @Limit(1_000, 100)
@@ -93,7 +93,7 @@ export class MembersQueryDto {
 }
 
 export class GapsQueryDto {
-  @OptionalCursor('`next` of the page before.')
+  @OptionalCursor('`next` of the previous page.')
   before?: string;
 
   @Limit(100, 50)
@@ -101,18 +101,18 @@ export class GapsQueryDto {
 }
 
 export class SpanQueryDto {
-  @OptionalInstant('From then on; seven days before `to` unless told.')
+  @OptionalInstant('Start of the time; default: seven days before `to`.')
   from?: string;
 
-  @OptionalInstant('Before then; now unless told.')
+  @OptionalInstant('End of the time, exclusive; default: now.')
   to?: string;
 }
 
 export class SearchQueryDto {
-  @Id('Id of the server.')
+  @Id('Id of the guild.')
   guild!: string;
 
-  @OptionalText(200, 'Words, each of which may go on; all of them.')
+  @OptionalText(200, 'Prefix search; every word must match.')
   q?: string;
 
   @OptionalId('Only messages of this user.')
@@ -124,16 +124,16 @@ export class SearchQueryDto {
   @OptionalId('Only messages in this channel or thread.')
   channel?: string;
 
-  @OptionalInstant('Only messages from then on.')
+  @OptionalInstant('Only messages at this time or later.')
   from?: string;
 
-  @OptionalInstant('Only messages before then.')
+  @OptionalInstant('Only messages before this time.')
   to?: string;
 
-  @OptionalWords(HAS, 'Only messages with all of these, separated by commas.')
+  @OptionalWords(HAS, 'Only messages that have all of these, comma-separated.')
   has?: Has[];
 
-  @OptionalId('`next` of the page before.')
+  @OptionalId('`next` of the previous page.')
   before?: string;
 
   @Limit(100, 25)
@@ -144,7 +144,7 @@ const DAY_MS = 86_400_000;
 const USUAL_MS = 7 * DAY_MS;
 const LONGEST_MS = 366 * DAY_MS;
 
-/** The time that a request is about. @throws AppError `REQUEST.INVALID` when it ends before it begins or is too long */
+/** The requested time. @throws AppError `REQUEST.INVALID` when it ends before it begins or is too long */
 export function spanOf(query: { from?: string; to?: string }): Span {
   const to = query.to === undefined ? new Date(wallClockMs()) : new Date(query.to);
   const from = query.from === undefined ? new Date(to.getTime() - USUAL_MS) : new Date(query.from);

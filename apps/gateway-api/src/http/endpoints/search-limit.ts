@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AppError } from '@discord-relay/contracts';
 import { CONFIG, type GatewayApiConfig } from '../../config.js';
 
-/** A search may take seconds: one of each user at a time, and connections are left for all that does not. */
+/** A search may take seconds, so each user may run one at a time, and some connections are reserved for other requests. */
 @Injectable()
 export class SearchLimit {
   private readonly searching = new Set<string>();
@@ -15,7 +15,7 @@ export class SearchLimit {
   /** @throws AppError `REQUEST.RATE_LIMITED`, or what the search throws */
   async run<T>(userId: string, search: () => Promise<T>): Promise<T> {
     if (this.searching.has(userId))
-      throw new AppError('REQUEST.RATE_LIMITED', 'wait for the search that is under way');
+      throw new AppError('REQUEST.RATE_LIMITED', 'a search of yours is already running: wait for it');
     if (this.searching.size >= this.maxConcurrent)
       throw new AppError('REQUEST.RATE_LIMITED', 'too many searches: wait');
     this.searching.add(userId);

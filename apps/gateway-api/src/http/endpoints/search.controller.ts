@@ -8,7 +8,7 @@ import { requireRights, type GuildReadContext, AuthorizedReader } from './author
 import { SearchQueryDto } from './requests.dto.js';
 import { SearchLimit } from './search-limit.js';
 
-/** Messages by what is in them. */
+/** Searches messages by their content. */
 @Controller('api/v1/search')
 @AuthenticatedApi('Search')
 export class SearchController {
@@ -20,7 +20,7 @@ export class SearchController {
   @Get()
   @Answers(
     'SearchPage',
-    'Messages with those words, newest first, of the channels in which you may look back.',
+    'Messages that match the words, newest first, from the channels whose history you may read.',
   )
   search(
     @CurrentPrincipal() principal: Principal,

@@ -19,7 +19,7 @@ import { ProcessStats } from './process-stats.js';
 
 type ActiveChannels = RestSubscribedChannels['activeChannels'];
 
-/** Figures for people and dashboards; probes use `/api/live` and `/api/ready`. */
+/** State and load for people and dashboards; probes use `/api/live` and `/api/ready`. */
 @Controller('api')
 @ApiTags('Vitals')
 export class VitalsController {
@@ -32,7 +32,7 @@ export class VitalsController {
   ) {}
 
   @Get('health')
-  @Answers('Health', 'How this replica is.')
+  @Answers('Health', 'The health of this replica.')
   health(): RestHealth {
     return {
       status: this.registry.ready() ? 'healthy' : 'degraded',
@@ -75,5 +75,5 @@ export class VitalsController {
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1_048_576)}MB`;
 
-/** Of the container if it has one: without a limit the kernel reports 0, or more than there is. */
+/** The container's limit, if there is one: without a limit the kernel reports 0 or more memory than there is. */
 const memoryLimitBytes = (): number => Math.min(process.constrainedMemory() || Infinity, totalmem());

@@ -16,7 +16,7 @@ export const AUTH_FAILURES = Symbol('AUTH_FAILURES');
 
 export type Authenticated = Request & { principal?: Principal };
 
-/** Lets a request with a valid bearer token through and remembers who asks. */
+/** Allows requests with a valid bearer token, and attaches the principal. */
 @Injectable()
 export class BearerGuard implements CanActivate {
   constructor(
@@ -37,7 +37,7 @@ export class BearerGuard implements CanActivate {
   }
 }
 
-/** As {@link BearerGuard}, but lets a request without a token through as well. A token that is sent must be valid. */
+/** As {@link BearerGuard}, but also allows requests without a token. A token that is sent must be valid. */
 @Injectable()
 export class OptionalBearerGuard extends BearerGuard {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -46,13 +46,13 @@ export class OptionalBearerGuard extends BearerGuard {
   }
 }
 
-/** Who asks; undefined without a token. */
+/** The principal; undefined without a token. */
 export const OptionalPrincipal = createParamDecorator(
   (_: unknown, context: ExecutionContext): Principal | undefined =>
     context.switchToHttp().getRequest<Authenticated>().principal,
 );
 
-/** Who asks; only behind {@link BearerGuard}. */
+/** The principal; only behind {@link BearerGuard}. */
 export const CurrentPrincipal = createParamDecorator((_: unknown, context: ExecutionContext): Principal => {
   const { principal } = context.switchToHttp().getRequest<Authenticated>();
   if (!principal) throw new AppError('AUTH.TOKEN_MISSING');

@@ -6,10 +6,10 @@ import { CONFIG, type GatewayApiConfig } from '../../config.js';
 import { clientNetwork } from '../../network/ip-address.js';
 import { RateLimiter } from '../../limits/rate-limiter.js';
 
-/** Below `/api`. Probes are few and have to be answered. */
+/** Below `/api`. Probes are rare and must always be answered. */
 const UNLIMITED = /^\/(live|ready)$/;
 
-/** So many requests an address may make, before anything is known of the caller. To be mounted at `/api`. */
+/** Limits the requests per address, before the caller is known. To be mounted at `/api`. */
 export function limitRatePerAddress(
   config: Pick<GatewayApiConfig, 'HTTP_REQUESTS_PER_S_PER_ADDRESS'>,
 ): RequestHandler {
@@ -21,7 +21,7 @@ export function limitRatePerAddress(
   };
 }
 
-/** So many requests a user may make, with whichever token; behind the guard that says who asks. */
+/** Limits the requests per user, whichever tokens they use; must come after the guard that sets the principal. */
 @Injectable()
 export class UserRateLimitGuard implements CanActivate {
   private readonly limiter: RateLimiter;

@@ -6,8 +6,8 @@ export function requireAdmin({ role }: Principal): void {
   if (role !== 'admin') throw new AppError('AUTH.FORBIDDEN', 'for admins only');
 }
 
-/** What concerns every guild. @throws AppError `AUTH.FORBIDDEN` */
+/** For actions that concern all guilds. @throws AppError `AUTH.FORBIDDEN` */
 export function requireAdminOfAll(principal: Principal): void {
   requireAdmin(principal);
-  if (principal.guilds) throw new AppError('AUTH.FORBIDDEN', 'for admins of all guilds only');
+  if (principal.guilds) throw new AppError('AUTH.FORBIDDEN', 'for admins without a guild limit only');
 }

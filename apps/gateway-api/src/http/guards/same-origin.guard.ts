@@ -4,15 +4,15 @@ import { AppError } from '@discord-relay/contracts';
 import { CONFIG, type GatewayApiConfig } from '../../config.js';
 import { originOf } from '../../config/public-url.js';
 
-/** No form and no other site's page can send it without being asked for leave first. */
+/** A form cannot send this header, and a page of another origin can send it only after a CORS preflight. */
 export const CSRF_HEADER = 'x-relay-csrf';
 
-/** For what a browser's cookie alone allows: only this service's own page may ask for it. */
+/** Protects endpoints that a browser's cookie alone authorises: only this service's own page may call them. */
 @Injectable()
 export class SameOriginGuard implements CanActivate {
   constructor(@Inject(CONFIG) private readonly config: GatewayApiConfig) {}
 
-  /** @throws AppError `AUTH.FORBIDDEN`; `REQUEST.NOT_FOUND` where nobody logs in with Discord */
+  /** @throws AppError `AUTH.FORBIDDEN`; `REQUEST.NOT_FOUND` when log-in with Discord is off */
   canActivate(context: ExecutionContext): boolean {
     const { DISCORD_CLIENT_ID: clientId, PUBLIC_URL: publicUrl } = this.config;
     if (!clientId || !publicUrl)
@@ -21,7 +21,7 @@ export class SameOriginGuard implements CanActivate {
     if (headers.origin === originOf(publicUrl) && headers[CSRF_HEADER]) return true;
     throw new AppError(
       'AUTH.FORBIDDEN',
-      `only pages of PUBLIC_URL may ask for this, with the header ${CSRF_HEADER}`,
+      `only pages of PUBLIC_URL may send this request, with the header ${CSRF_HEADER}`,
     );
   }
 }

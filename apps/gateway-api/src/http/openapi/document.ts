@@ -9,34 +9,38 @@ const VERSION = '1';
 const LICENSE = { name: 'MIT', identifier: 'MIT' };
 
 const TAGS = {
-  'Log-in': 'How a page gets its token, renews it and gives it up.',
-  Administration: 'Tokens for programs, and who did what. For admins.',
-  Servers: 'Servers with their channels, rooms, gaps and statistics.',
+  'Log-in': 'How a page gets, renews and gives up its token.',
+  Administration: 'Tokens for programs, and the audit log. For admins.',
+  Servers: 'Guilds with their channels, rooms, gaps and statistics.',
   Channels: 'A channel with its threads, messages, events and statistics.',
   Messages: 'A message with its revisions and reactions.',
-  Search: 'Messages by what they say.',
-  Access: 'Why somebody may see a channel or not. For admins.',
+  Search: 'Messages by their content.',
+  Access: 'Why a user may or may not see a channel. For admins.',
   Live: 'Events as they happen, as server-sent events.',
-  Webhooks: 'Where events are posted to. For admins.',
-  Vitals: 'How the service is, for probes, dashboards and people.',
+  Webhooks: 'Endpoints to which events are posted. For admins.',
+  Vitals: 'State and load of the service, for probes, dashboards and people.',
 };
 
 /** Over https its name begins with `__Secure-`. */
 const cookie = (description: string) => ({ type: 'apiKey', in: 'cookie', description }) as const;
 
-/** The REST interface as OpenAPI 3.1. Works on an application in preview mode too: nothing is connected. */
+/** The REST interface as OpenAPI 3.1. Also works on an application in preview mode, which connects to nothing. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('discord-relay')
     .setDescription(
-      'Read models of Discord servers. Errors are problem+json; their codes are in docs/errors.md.',
+      'Read models of Discord guilds. Errors are problem+json; their codes are in docs/errors.md.',
     )
     .setVersion(VERSION)
-    .addServer('/', 'The service that this document is of.')
+    .addServer('/', 'The service that serves this document.')
     .addBearerAuth()
     .addCookieAuth('relay_refresh', cookie('The log-in of a browser.'), 'refresh')
-    .addCookieAuth('relay_access', cookie('The access token, where a browser sends no header.'), 'access')
+    .addCookieAuth(
+      'relay_access',
+      cookie('The access token, for clients that cannot send a header.'),
+      'access',
+    )
     .build();
   const document = SwaggerModule.createDocument(app, config);
   const schemas = { ...SCHEMAS, ...document.components?.schemas };

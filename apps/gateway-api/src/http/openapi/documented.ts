@@ -19,8 +19,8 @@ import type { AnswerName, AnswerOf } from './schemas.js';
 type Answering<T> = (...args: never[]) => T | Promise<T>;
 
 /**
- * Documents an endpoint: its summary and the schema of its answer. Compiles only on a method that returns what the schema
- * describes. Errors are documented for all endpoints together.
+ * Documents an endpoint: its summary and the schema of its response. Compiles only on a method whose return type matches the
+ * schema. Errors are documented for all endpoints together.
  */
 export const Answers =
   <Name extends AnswerName>(schema: Name, summary: string) =>
@@ -34,7 +34,7 @@ export const Answers =
     ApiOkResponse({ description: summary, schema: answer })(target, key, descriptor);
   };
 
-/** As {@link Answers}, for an endpoint that brings the schema of its answer, of type `T`, with it. */
+/** As {@link Answers}, for an endpoint that provides the schema of its response, of type `T`. */
 export const AnswersWith =
   <T>(schema: SchemaOf<T>, summary: string) =>
   <Method extends Answering<T>>(
@@ -46,28 +46,28 @@ export const AnswersWith =
     ApiOkResponse({ description: summary, schema })(target, key, descriptor);
   };
 
-/** Callers without the right are refused. */
+/** Documents that callers without the right are refused. */
 export const NeedsRight = (right: string): MethodDecorator =>
   ApiForbiddenResponse({
     description: `The caller lacks ${right}.`,
     content: { 'application/problem+json': { schema: ref('Problem') } },
   });
 
-/** Endpoints for those who have a token, so many requests a second each. */
+/** Endpoints that require a token and are limited in requests per second. */
 export const AuthenticatedApi = (tag: string): ClassDecorator =>
   applyDecorators(UseGuards(BearerGuard, UserRateLimitGuard), ApiBearerAuth(), ApiTags(tag));
 
-/** An endpoint that a browser is sent to, and that sends it on. */
+/** An endpoint that a browser navigates to, and that redirects it. */
 export const Redirects = (summary: string): MethodDecorator =>
   applyDecorators(
     ApiOperation({ summary }),
     ApiFoundResponse({
       description: summary,
-      headers: { Location: { description: 'Where the browser goes on.', schema: TEXT } },
+      headers: { Location: { description: 'Where the browser is redirected.', schema: TEXT } },
     }),
   );
 
-/** Endpoints that only the service's own page may ask for, by the cookie of its log-in. */
+/** Endpoints that only the service's own page may call, with the cookie of its log-in. */
 export const SameOriginOnly = (): MethodDecorator =>
   applyDecorators(
     UseGuards(SameOriginGuard),

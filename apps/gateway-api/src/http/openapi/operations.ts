@@ -9,11 +9,11 @@ const json = (schema: string, description: string) => ({
   content: { 'application/json': { schema: ref(schema) } },
 });
 
-/** What every service of the system answers to; its controller is the platform's, which knows nothing of OpenAPI. */
+/** Endpoints that every service has. Their controller belongs to the platform, which does not know OpenAPI. */
 const PLATFORM: Record<string, Pick<Operation, 'summary' | 'responses'>> = {
   '/api/live': {
     summary: 'The process runs; restart it when this fails.',
-    responses: { 200: json('Live', 'It runs.') },
+    responses: { 200: json('Live', 'The process runs.') },
   },
   '/api/ready': {
     summary: 'Whether the process can do its work now.',
@@ -23,12 +23,12 @@ const PLATFORM: Record<string, Pick<Operation, 'summary' | 'responses'>> = {
     },
   },
   '/api/status': {
-    summary: 'All that the process says of itself.',
+    summary: 'The full status report of the process.',
     responses: { 200: json('StatusReport', 'The report.') },
   },
   '/metrics': {
-    summary: 'Figures for Prometheus.',
-    responses: { 200: { description: 'The figures.', content: { 'text/plain': { schema: TEXT } } } },
+    summary: 'Metrics for Prometheus.',
+    responses: { 200: { description: 'The metrics.', content: { 'text/plain': { schema: TEXT } } } },
   },
 };
 
@@ -38,22 +38,22 @@ const problem = (description: string) => ({
 });
 
 const REFUSALS = {
-  400: problem('A parameter or the body is not as described, or not described at all.'),
-  401: problem('No token, or none that is good any more: `code` says which.'),
+  400: problem('A parameter or the body does not match its description, or is not described.'),
+  401: problem('No token, or no valid one: `code` says which.'),
   403: problem('The caller may not do this.'),
-  404: problem('There is nothing of that id, or the caller may not see it.'),
-  429: problem('Too many requests of this address or user: `Retry-After` says when to come back.'),
+  404: problem('The id does not exist, or the caller may not see it.'),
+  429: problem('Too many requests from this address or user: `Retry-After` says when to try again.'),
   431: { description: 'The headers of the request are too large.' },
 } as const;
 
-/** Answered without a token; with one, more is told. */
+/** Answers without a token, too; a token adds details. */
 const TOKEN_IS_OPTIONAL = new Set(['/api/metrics']);
-/** Not below the limit of requests: probes and scrapes have to be answered. */
+/** Exempt from the rate limit: probes and scrapes must always be answered. */
 const UNLIMITED = new Set(['/api/live', '/api/ready', '/metrics']);
-/** Only an admin's token opens what has these tags; the page's endpoints, and local log-in, only their own origin. */
+/** These tags need an admin token; the page's endpoints and local log-in need their own origin. */
 const RESTRICTED_TAGS = new Set(['Administration', 'Access', 'Webhooks']);
 
-/** Every operation as it is described, with its security and its errors. */
+/** Adds security and errors to every operation. */
 export const described = (paths: Paths): Paths =>
   Object.fromEntries(
     Object.entries(paths).map(([path, methods]) => [
@@ -78,7 +78,7 @@ function completed(path: string, operation: Operation): Operation {
     responses: {
       ...Object.fromEntries(refusalsOf(path, operation).map((status) => [status, REFUSALS[status]])),
       ...operation.responses,
-      default: problem('What went wrong.'),
+      default: problem('The error.'),
     },
   };
 }

@@ -15,7 +15,7 @@ export function serveApiDocs(app: NestExpressApplication): void {
   });
 }
 
-/** As that of the page; Swagger UI writes styles into its elements and has pictures in its scripts. */
+/** The page's policy, except that Swagger UI sets inline styles and embeds images in its scripts. */
 const CONTENT_SECURITY_POLICY = {
   'default-src': ["'self'"],
   'base-uri': ["'none'"],

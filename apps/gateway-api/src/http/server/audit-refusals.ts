@@ -5,7 +5,7 @@ import type { AuditLog } from '../../auth/audit/audit-log.js';
 
 const REFUSED = new Set([401, 403]);
 
-/** Records every HTTP request that was refused for who asked. */
+/** Records every HTTP request that was refused because of the caller's token or rights. */
 export const auditRefusals =
   (audit: AuditLog): RequestHandler =>
   (request: Request & { principal?: Principal }, response: Response, next: NextFunction) => {

@@ -5,7 +5,7 @@ import type { GatewayApiConfig } from '../../config.js';
 
 const BODY_LIMIT_BYTES = 65_536;
 
-/** Reads the bodies of requests: in time, small, JSON, and no deeper than it can be worked on. */
+/** Reads request bodies: JSON within a time limit, a size limit and a nesting limit. */
 export function readBodies(
   app: NestExpressApplication,
   { HTTP_BODY_TIMEOUT_MS }: Pick<GatewayApiConfig, 'HTTP_BODY_TIMEOUT_MS'>,
@@ -15,7 +15,7 @@ export function readBodies(
   app.use(refuseDeep);
 }
 
-/** Whoever sends a body byte by byte is refused and cut: nothing of the request is worth waiting for. */
+/** Refuses a body that arrives too slowly and closes the connection, because the rest of it is of no use. */
 function limitTime(timeoutMs: number): RequestHandler {
   return (request: Request, response: Response, next: NextFunction) => {
     if (!hasBody(request)) return next();
@@ -34,13 +34,15 @@ const hasBody = ({ headers }: Request): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 function refuseDeep(request: Request, _response: Response, next: NextFunction): void {
-  next(isTooDeep(request.body) ? new AppError('REQUEST.INVALID', 'the body is nested too deep') : undefined);
+  next(
+    isTooDeep(request.body) ? new AppError('REQUEST.INVALID', 'the body is nested too deeply') : undefined,
+  );
 }
 
-/** What any request of ours needs is two deep; what parses and validates it recurses, and would run out of stack. */
+/** Our requests need a depth of two. Parsers and validators recurse, and deep nesting would exhaust their stack. */
 const MAX_DEPTH = 32;
 
-/** Whether a parsed value is nested deeper than any request may be. Does not recurse. */
+/** Whether a parsed value is nested more deeply than a request may be. Does not recurse. */
 export function isTooDeep(value: unknown, maxDepth = MAX_DEPTH): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {

@@ -24,7 +24,7 @@ const HEADERS_MARGIN_MS = 5_000;
 export function configureHttp(app: NestExpressApplication, config: GatewayApiConfig): void {
   const logger = app.get<Logger>(LOGGER);
   app.disable('x-powered-by');
-  // One spelling of each path: what the limits are mounted at is what the endpoints are found at.
+  // Each path has one spelling, so the rate limits and the endpoints match the same paths.
   app.set('case sensitive routing', true);
   keepAlive(app.getHttpServer(), config.HTTP_KEEP_ALIVE_MS);
   app.use(knowAddress(config));
@@ -45,15 +45,15 @@ export function configureHttp(app: NestExpressApplication, config: GatewayApiCon
 }
 
 /**
- * Idle connections outlive those of the proxy in front, so that it never sends a request on one that is being closed. The
- * same holds for connections that a proxy opens in advance: until their first request, the time for headers counts.
+ * Idle connections outlive those of the proxy in front, so that it never sends a request on a connection that is being closed.
+ * This includes connections that a proxy opens in advance: until their first request the timeout for headers applies.
  */
 function keepAlive(server: Server, keepAliveMs: number): void {
   server.keepAliveTimeout = keepAliveMs;
   server.headersTimeout = keepAliveMs + HEADERS_MARGIN_MS;
 }
 
-/** Express would take whatever a header says for an address: from here on `request.ip` is one. */
+/** Express would accept any header value as an address; from here on `request.ip` is a valid one. */
 function knowAddress(config: ProxyConfig): RequestHandler {
   const addresses = new ClientAddresses(config);
   return (request: Request, _response: Response, next: NextFunction) => {
@@ -63,7 +63,7 @@ function knowAddress(config: ProxyConfig): RequestHandler {
   };
 }
 
-/** What is read belongs to whoever asks, and may be another thing the next time: by its ETag it need not be sent again. */
+/** Responses depend on the caller and may change at any time; an ETag saves sending them again. */
 function revalidated(_request: Request, response: Response, next: NextFunction): void {
   response.setHeader('Cache-Control', 'private, no-cache');
   response.vary('Authorization');

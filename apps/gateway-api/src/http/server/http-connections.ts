@@ -6,8 +6,8 @@ import { HttpAdapterHost } from '@nestjs/core';
 const SWEEP_EVERY_MS = 100;
 
 /**
- * Lets a replica stop although proxies keep idle connections for long: while it stops, every connection is closed as soon
- * as nothing is under way on it. Node.js does so once, and never for connections that were opened in advance.
+ * Lets a replica stop although proxies keep idle connections open for long: while it stops, it closes every connection that has
+ * no request in progress. Node.js does this only once, and never for connections without a request so far.
  */
 @Injectable()
 export class HttpConnections {

@@ -1,6 +1,6 @@
 export type Media = 'on' | 'off';
 
-/** Where Discord keeps what people attach, and its proxy for pictures of other sites. */
+/** Discord's hosts of attachments, and its image proxy for other sites. */
 const PICTURES = [
   'https://cdn.discordapp.com',
   'https://media.discordapp.net',
@@ -9,13 +9,16 @@ const PICTURES = [
 ];
 const FILES = ['https://cdn.discordapp.com', 'https://media.discordapp.net'];
 
-/** The content security policy of the page as Vite builds it: its own scripts and styles, a socket to its own origin. */
+/**
+ * The page's content security policy, for the page as Vite builds it: its own scripts and styles, and a socket to its own
+ * origin.
+ */
 export function pagePolicy(media: Media): Record<string, string[]> {
   const [pictures, files] = media === 'on' ? [PICTURES, FILES] : [[], []];
   return {
     'default-src': ["'self'"],
     'base-uri': ["'none'"],
-    // Moving stickers and previews of text files are fetched.
+    // Animated stickers and previews of text files are fetched.
     'connect-src': ["'self'", ...files],
     'font-src': ["'self'"],
     'form-action': ["'self'"],
@@ -28,6 +31,6 @@ export function pagePolicy(media: Media): Record<string, string[]> {
   };
 }
 
-/** Tells the page in its HTML what the policy lets it load. */
+/** Tells the page in its HTML whether the policy lets it load media. */
 export const withMedia = (html: string, media: Media): string =>
   html.replace('name="relay-media" content="on"', `name="relay-media" content="${media}"`);

@@ -6,7 +6,7 @@ import { toProblem } from '../../errors/problem.js';
 
 const RETRY_AFTER_S = 2;
 
-/** Answers every failure of an HTTP request with problem+json. */
+/** Turns every failure of an HTTP request into problem+json. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(@Inject(LOGGER) private readonly logger: Logger) {}

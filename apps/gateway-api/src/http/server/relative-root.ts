@@ -1,6 +1,6 @@
 /**
- * The page as it is built, for the path at which it was asked for: addresses that begin with `./` lead to the root of the
- * service. They stay relative, so that they are right below any path prefix that a proxy takes away.
+ * The built page, adapted to the path of the request: URLs that begin with `./` point to the root of the service. They stay
+ * relative, so they work below any path prefix that a proxy strips.
  */
 export function withRelativeRoot(html: string, path: string): string {
   const depth = path.split('/').length - 2;

@@ -12,14 +12,14 @@ interface Labels {
 const HEADER = 'x-request-id';
 const ACCEPTED = /^[\w.-]{1,64}$/;
 
-/** The id under which the log knows the request. */
+/** The request id in the log. */
 export const requestIdOf = (response: Response): string => String(response.getHeader(HEADER) ?? '');
 
-/** Gives every request its id (the caller's, if it sent a usable one), a log line and a measurement when it ends. */
+/** Gives every request an id (the caller's, if it sent a usable one), and when it ends a log line and a metric. */
 export function requestLog(registry: Registry, logger: Logger): RequestHandler {
   const seconds = new Histogram({
     name: 'relay_gateway_http_requests_seconds',
-    help: 'Time from an HTTP request to the end of its answer.',
+    help: 'Time from an HTTP request to the end of its response.',
     labelNames: ['route', 'method', 'status'],
     buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],
@@ -52,13 +52,13 @@ const outcomeOf = ({ route, method, status }: Labels, requestId: string): Outcom
   failed: status >= 500,
 });
 
-/** The pattern, not the path: ids would make a time series each. */
+/** The pattern instead of the path, because ids would create a time series each. */
 function routeOf(request: Request): string {
   const route = request.route as { path?: unknown } | undefined;
   return typeof route?.path === 'string' ? route.path : 'other';
 }
 
-/** Probes come every second, and say themselves what is wrong. */
+/** Probes come every second, and a failing one reports its reason itself. */
 function levelOf(route: string, status: number): 'warn' | 'info' | 'debug' {
   if (!route.startsWith('/api/v1/')) return 'debug';
   return status >= 500 ? 'warn' : 'info';

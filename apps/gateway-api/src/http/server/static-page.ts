@@ -8,7 +8,7 @@ import { withRelativeRoot } from './relative-root.js';
 
 const YEAR_S = 31_536_000;
 
-/** Serves the built page at every path that is not the API's; does nothing when it was not built. */
+/** Serves the built page at every path that does not belong to the API; does nothing if it was not built. */
 export function serveStaticPage(app: NestExpressApplication, webDir: string, media: Media): boolean {
   const index = join(webDir, 'index.html');
   if (!existsSync(index)) return false;
@@ -20,20 +20,20 @@ export function serveStaticPage(app: NestExpressApplication, webDir: string, med
   return true;
 }
 
-/** Read each time: the page may be built again while the service runs. */
+/** Read for each request, because the page may be rebuilt while the service runs. */
 async function sendPage(index: string, media: Media, { path }: Request, response: Response): Promise<void> {
   const html = withMedia(withRelativeRoot(await readFile(index, 'utf8'), path), media);
   setCaching(response, index);
   response.type('html').send(html);
 }
 
-/** Vite puts a hash of the content into the names in assets/; everything else may change under its name. */
+/** Vite puts a content hash into the names in assets/; other files may change under the same name. */
 function setCaching(response: Response, path: string): void {
   const hashed = /[\\/]assets[\\/]/.test(path);
   response.setHeader('Cache-Control', hashed ? `public, max-age=${YEAR_S}, immutable` : 'no-cache');
 }
 
-/** Paths of the page's own navigation: no file, no endpoint. */
+/** Paths of the page's own navigation: neither a file nor an endpoint. */
 function isPagePath({ method, path }: Request): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
   return !/^\/(api|metrics|socket\.io)(\/|$)/.test(path) && !/\.[^/]*$/.test(path);

@@ -4,11 +4,11 @@ import { isStorableId } from '../../database/storable-id.js';
 import { type ChannelFacts, type GuildFacts, type MemberFacts, noMember } from '../../access/guild-facts.js';
 
 export interface AccessWanted {
-  /** Of viewers; ids that are no Discord ids are nobody's. */
+  /** Discord user ids of viewers; other ids match nobody. */
   userIds: readonly string[];
-  /** Ids of channels that everybody may read. */
+  /** Ids of channels that everyone may read. */
   publicChannels: ReadonlySet<string>;
-  /** Only these channels, and what decides about them; all unless told. */
+  /** Only these channels, and what decides about them; default: all. */
   channelIds?: readonly string[];
 }
 
@@ -23,8 +23,8 @@ interface Row {
 }
 
 /**
- * One statement, so one state of the database. A role of which no permissions are known gives none. Deleted channels of the last day are there for those who could see them
- * and are told so: changes are kept no longer.
+ * One statement, so that it reads one state of the database. A role whose permissions are not known grants none. Channels
+ * deleted within the last day are included for those who could see them; changes are not kept longer than that.
  */
 const GUILDS = `
   SELECT g.id, g.owner_id AS "ownerId", g.left_at IS NULL AS present,
@@ -57,8 +57,8 @@ export async function loadGuildAccess(
 }
 
 /**
- * Who may see what in these guilds, on the caller's snapshot; in one that does not exist nobody sees anything. Every
- * user is known afterwards.
+ * Who may see what in these guilds, on the caller's snapshot. In a guild that does not exist nobody sees anything. Every
+ * requested user is known in the result.
  */
 export async function loadGuildAccesses(
   query: Querying,

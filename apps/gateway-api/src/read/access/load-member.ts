@@ -18,7 +18,7 @@ const MEMBER = `
          WHERE i.user_id = m.user_id AND (t.type = 12 OR t.type IS NULL)))
      FROM members m WHERE m.guild_id = $2 AND m.user_id = $3) AS facts`;
 
-/** Adds one member to what is known of a guild, in one statement. Afterwards they are known, also as no member. */
+/** Adds one member to the access data of a guild, with one statement. The user is then known, even if not a member. */
 export async function loadMember(query: Querying, access: GuildAccess, userId: string): Promise<void> {
   if (!isStorableId(userId)) return access.putMember(noMember(userId), 0);
   access.expectMember(userId);

@@ -5,23 +5,23 @@ import { isStaff, type Principal } from '../../access/principal.js';
 import { type RightsTrail, rightsUnchangedSince, type TrailStep } from '../../access/rights-trail.js';
 import type { Querying } from '../../database/read-model.database.js';
 
-/** More of them than this are not looked through: then rights count as moved. */
+/** With more steps than this, rights count as changed. */
 const MAX_STEPS = 5_000;
-/** A timeout that ended longer ago touched no change that is kept. */
+/** A timeout that ended longer ago affects no change that is still stored. */
 const KEPT_MS = 25 * 3_600_000;
 
-/** Who looks back, and what is known of rights in the guild. */
+/** The caller, and the current access data of the guild. */
 export interface ViewerAccess {
   principal: Principal;
   access: Pick<GuildAccess, 'guildId' | 'parentOf' | 'wasTimedOut'>;
 }
 
-/** Whether the user might do in the channel (null: in the guild), ever since the change `seq`, what they may do now. */
+/** Whether the user has had their current rights in the channel (null: in the guild) ever since the change `seq`. */
 export type UnchangedSince = (channelId: string | null, seq: number) => boolean;
 
 const STEP = select(CHANGES, ['seq', 'prev']);
 type StepRow = SelectedRow<typeof STEP> & Pick<TrailStep, 'access'>;
-/** The guild's newest `seq`, the database's time, and a step; every column of that is null when there is none. */
+/** The guild's newest `seq`, the database's time, and a step; all columns of the step are null if there is none. */
 type TrailRow = { head: string; nowMs: number } & (StepRow | { [Name in keyof StepRow]: null });
 
 const TRAIL = `
@@ -31,8 +31,8 @@ const TRAIL = `
   ORDER BY t.seq`;
 
 /**
- * What looks back tells of moments that are gone, and may tell only what the user might know then: this says of which
- * moments after `from` that is sure. On the caller's snapshot.
+ * A request for history may only return what the user was allowed to see at the time. This tells for which times after `from`
+ * that is certain. On the caller's snapshot.
  */
 export async function readUnchangedSince(
   query: Querying,

@@ -12,7 +12,7 @@ import { type SealingKeys, unseal } from '../endpoint/sealing.js';
 import { signedHeaders } from '../delivery/sign.js';
 import type { Scope, WebhookAdmin } from './webhook-admin.js';
 
-/** Single attempts that an admin asks for: beside the order of deliveries, and not repeated. */
+/** Single attempts that an admin requests: independent of the order of deliveries, and not retried. */
 export class ManualAttempts {
   constructor(
     private readonly admin: WebhookAdmin,
@@ -22,7 +22,7 @@ export class ManualAttempts {
     private readonly keys: SealingKeys,
   ) {}
 
-  /** Posts something that is no event of Discord's. @throws AppError WEBHOOK.NOT_FOUND */
+  /** Posts a test event. @throws AppError WEBHOOK.NOT_FOUND */
   async test(scope: Scope, endpointId: string): Promise<WebhookAttempt> {
     const row = await this.admin.row(scope, endpointId);
     const data = { guildId: row.guildId, seq: Number(row.seq) };
@@ -34,8 +34,9 @@ export class ManualAttempts {
   }
 
   /**
-   * Posts a delivery once more, under its id.
-   * @throws AppError WEBHOOK.NOT_FOUND when there is none of that id, WEBHOOK.EVENT_GONE when its change is not kept
+   * Posts a delivery again, under its id.
+   * @throws AppError WEBHOOK.NOT_FOUND when there is no delivery with that id, WEBHOOK.EVENT_GONE when its change is no longer
+   * stored
    */
   async redeliver(scope: Scope, endpointId: string, id: string): Promise<WebhookAttempt> {
     const row = await this.admin.row(scope, endpointId);
@@ -66,7 +67,7 @@ export class ManualAttempts {
     return rows.length > 0;
   }
 
-  /** What was delivered once stays so. */
+  /** A delivery that succeeded once stays delivered. */
   private async record(
     endpointId: string,
     { seq, part }: { seq: number; part: number },

@@ -1,13 +1,13 @@
 import { Transform } from 'class-transformer';
 import { registerDecorator } from 'class-validator';
 
-/** Where a replay begins: after a cursor, or with what was committed at a time or later. */
+/** Where a replay starts: after a cursor, or with the changes committed at a time or later. */
 export type ReplayStart = { cursor: number } | { time: Date };
 
 const CURSOR = /^\d{1,15}$/;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
-/** Reads a cursor, or a time in ISO 8601 with its zone; undefined when it is neither. */
+/** Parses a cursor, or an ISO 8601 time with its zone; undefined if it is neither. */
 export function parseReplayStart(text: unknown): ReplayStart | undefined {
   if (typeof text !== 'string') return undefined;
   if (CURSOR.test(text)) return { cursor: Number(text) };
@@ -15,7 +15,7 @@ export function parseReplayStart(text: unknown): ReplayStart | undefined {
   return TIME.test(text) && !Number.isNaN(time.getTime()) ? { time } : undefined;
 }
 
-/** Of a DTO's text or number. */
+/** Validates a text or number of a DTO. */
 export function IsReplayStart(): PropertyDecorator {
   const asText = Transform(({ value }: { value: unknown }) =>
     typeof value === 'number' ? String(value) : value,
@@ -28,7 +28,7 @@ export function IsReplayStart(): PropertyDecorator {
       propertyName: String(property),
       validator: {
         validate: (value: unknown) => parseReplayStart(value) !== undefined,
-        defaultMessage: () => `${String(property)} must be a cursor, or a time in ISO 8601 with its zone`,
+        defaultMessage: () => `${String(property)} must be a cursor, or an ISO 8601 time with its zone`,
       },
     });
   };

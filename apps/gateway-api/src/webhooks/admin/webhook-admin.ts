@@ -20,7 +20,7 @@ import { newSecret, seal, type SealingKeys } from '../endpoint/sealing.js';
 import type { TargetGuard } from '../endpoint/target-guard.js';
 
 const MAX_ENDPOINTS_OF_GUILD = 50;
-/** Signatures that a delivery carries at most. */
+/** Maximum number of signatures of a delivery. */
 const MAX_SECRETS = 4;
 const HOUR_S = 3_600;
 
@@ -36,31 +36,31 @@ const DELIVERY = select(WEBHOOK_DELIVERIES, [
   'finished_at',
 ]);
 
-/** Guilds that the caller may act in. */
+/** The guilds that the caller may administer. */
 export type Scope = Pick<Principal, 'guilds'>;
 
-/** Fields that are absent stay as they are. */
+/** Absent fields stay unchanged. */
 export type WebhookChanges = Partial<Omit<NewWebhook, 'guildId'>> & { enabled?: boolean };
 
 export interface DeliveriesChoice {
   state?: WebhookDelivery['state'];
-  /** Only what is older than this delivery. */
+  /** Only deliveries older than this one. */
   before?: string;
   limit: number;
 }
 
-/** An endpoint that was changed is another one: whoever posts to it loses the lease, and the next one reads it anew. */
+/** A changed endpoint ends its lease: the replica that posts to it stops, and the next owner reads it again. */
 const ANEW = `epoch = epoch + 1, owner = NULL, lease_until = NULL, attempts = 0, due_at = now()`;
 const IN_SCOPE = `e.id = $1 AND ($2::bigint[] IS NULL OR e.guild_id = ANY ($2))`;
 
-/** What admins do to endpoints, each within the guilds of his token. */
+/** Administration of endpoints; each admin is limited to the guilds of their token. */
 export class WebhookAdmin {
   constructor(
     private readonly relay: Querying,
     private readonly readModel: Querying,
     private readonly guard: TargetGuard,
     private readonly keys: SealingKeys,
-    /** Endpoints have changed. */
+    /** Called when endpoints have changed. */
     private readonly changed: () => void,
   ) {}
 
@@ -90,7 +90,7 @@ export class WebhookAdmin {
   }
 
   /**
-   * Registers an endpoint for what comes from now on. Its secret is told here and never again.
+   * Registers an endpoint for events from now on. Only this result contains its secret.
    * @throws AppError GUILD.NOT_FOUND, WEBHOOK.TARGET_REFUSED, WEBHOOK.TOO_MANY
    */
   async create(scope: Scope, wanted: NewWebhook, by: string): Promise<WebhookEndpoint & WebhookSecret> {
@@ -126,7 +126,9 @@ export class WebhookAdmin {
     return { ...toEndpoint(row), secret, previousValidUntil: null };
   }
 
-  /** One that is switched on again goes on where it stopped. @throws AppError WEBHOOK.NOT_FOUND, WEBHOOK.TARGET_REFUSED */
+  /**
+   * An endpoint that is enabled again continues where it stopped. @throws AppError WEBHOOK.NOT_FOUND, WEBHOOK.TARGET_REFUSED
+   */
   async update(scope: Scope, id: string, changes: WebhookChanges): Promise<WebhookEndpoint> {
     const { url, description, channels, types, enabled } = changes;
     const href = url === undefined ? null : (await this.guard.check(url)).href;
@@ -143,14 +145,14 @@ export class WebhookAdmin {
     return toEndpoint(row);
   }
 
-  /** What was posted under it is forgotten with it. @throws AppError WEBHOOK.NOT_FOUND */
+  /** Removes the endpoint with the records of its deliveries. @throws AppError WEBHOOK.NOT_FOUND */
   async remove(scope: Scope, id: string): Promise<void> {
     const text = `DELETE FROM webhook_endpoints e WHERE ${IN_SCOPE} RETURNING ${ENDPOINT_COLUMNS}`;
     await this.one('webhooks_remove', text, scope, id);
     this.changed();
   }
 
-  /** A new secret; those before it sign for `overlapHours` more. @throws AppError WEBHOOK.NOT_FOUND */
+  /** Creates a new secret; older ones still sign for `overlapHours`. @throws AppError WEBHOOK.NOT_FOUND */
   async rotate(scope: Scope, id: string, overlapHours: number): Promise<WebhookSecret> {
     const secret = newSecret();
     const text = `
@@ -174,7 +176,7 @@ export class WebhookAdmin {
     return { secret, previousValidUntil: new Date(row.secrets[1]!.until!).toISOString() };
   }
 
-  /** Posts what came after a place once more, in order. @throws AppError WEBHOOK.NOT_FOUND, REQUEST.INVALID */
+  /** Posts the events after a position again, in order. @throws AppError WEBHOOK.NOT_FOUND, REQUEST.INVALID */
   async replay(scope: Scope, id: string, from: string): Promise<WebhookEndpoint> {
     const { guildId } = await this.row(scope, id);
     const cursor = await this.cursorOf(guildId, parseReplayStart(from));
@@ -186,7 +188,7 @@ export class WebhookAdmin {
     return toEndpoint(row);
   }
 
-  /** What became of deliveries, the newest first. @throws AppError WEBHOOK.NOT_FOUND */
+  /** The outcomes of deliveries, newest first. @throws AppError WEBHOOK.NOT_FOUND */
   async deliveries(scope: Scope, id: string, choice: DeliveriesChoice): Promise<WebhookDelivery[]> {
     await this.row(scope, id);
     const before = choice.before === undefined ? undefined : parseDeliveryId(choice.before);
@@ -202,7 +204,7 @@ export class WebhookAdmin {
   }
 
   private async cursorOf(guildId: string, start: ReplayStart | undefined): Promise<number> {
-    if (!start) throw new AppError('REQUEST.INVALID', 'neither a cursor nor a time in ISO 8601');
+    if (!start) throw new AppError('REQUEST.INVALID', 'neither a cursor nor an ISO 8601 time');
     if ('time' in start) return cursorAt(this.readModel, guildId, start.time);
     const [head] = await feedHeads(this.readModel, [guildHead(guildId)]);
     if (start.cursor <= head!) return start.cursor;

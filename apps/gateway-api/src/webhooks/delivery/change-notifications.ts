@@ -4,7 +4,7 @@ import type { Logger, NatsLink } from '@discord-relay/platform';
 import { parseAnnouncement } from '../../live/chain/announcement.js';
 
 /**
- * Hears of the changes of guilds, to be quicker than looking from time to time: what it misses is found by that, so
+ * Receives announcements of changes, so that deliveries start sooner than the next poll. Polling finds what it misses, so
  * nothing depends on it.
  */
 export class ChangeNotifications {
@@ -19,7 +19,7 @@ export class ChangeNotifications {
     void link.connection.then((connection) => (this.connection = connection));
   }
 
-  /** Listens to these guilds, and to no other. */
+  /** Subscribes to these guilds, and to no others. */
   subscribeTo(guildIds: ReadonlySet<string>): void {
     for (const [guildId, subscription] of this.subscriptions) {
       if (guildIds.has(guildId)) continue;

@@ -19,7 +19,7 @@ export async function readCommittedTail(
   return { head, changes: rows.map(toChange) };
 }
 
-/** The change at `seq`, while it is kept. */
+/** The change at `seq`, if it is still stored. */
 export async function readCommittedChange(
   query: Querying,
   guildId: string,
@@ -30,8 +30,8 @@ export async function readCommittedChange(
 }
 
 /**
- * The cursor before the first change that was committed at the time or later: the guild's newest `seq` when there is
- * none, and 0 when changes of that time may be kept no longer.
+ * The cursor before the first change that was committed at the time or later: the guild's newest `seq` if there is none, and 0
+ * if changes of that time may have been removed.
  */
 export async function cursorAt(query: Querying, guildId: string, at: Date): Promise<number> {
   const [row] = await query.rows<{ head: string; first: string | null; hasEarlier: boolean }>({

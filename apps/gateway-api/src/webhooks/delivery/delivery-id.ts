@@ -1,12 +1,12 @@
-/** In place of a part: the gap that ends at the sequence. */
+/** The part of a gap that ends at the sequence. */
 export const GAP_PART = -1;
 
 /** The form of {@link deliveryId}: endpoint, sequence, part. */
 export const DELIVERY_ID = /^[0-9a-f-]{36}:(\d{1,15})(?::(\d{1,6}|gap))?$/;
 
 /**
- * `webhook-id`: `<endpointId>:<seq>`, and `:<part>` behind it for all but the first thing that a change tells, or `:gap`.
- * The same whenever it is sent, so that receivers can drop what they have.
+ * `webhook-id`: `<endpointId>:<seq>`, followed by `:<part>` for every fact of a change after the first, or by `:gap`. The same
+ * for every attempt, so that receivers can drop duplicates.
  */
 export function deliveryId(endpointId: string, seq: number, part: number): string {
   const whole = `${endpointId}:${seq}`;
@@ -14,7 +14,7 @@ export function deliveryId(endpointId: string, seq: number, part: number): strin
   return part === GAP_PART ? `${whole}:gap` : `${whole}:${part}`;
 }
 
-/** What {@link deliveryId} made; undefined when it is no such id. */
+/** Parses the result of {@link deliveryId}; undefined if it is not such an id. */
 export function parseDeliveryId(id: string): { seq: number; part: number } | undefined {
   const [, seq, part = '0'] = DELIVERY_ID.exec(id) ?? [];
   if (seq === undefined) return undefined;

@@ -5,13 +5,13 @@ import { type CommittedTail, readCommittedTail } from './committed-changes.query
 
 const RETIRED = select(PROJECTIONS, ['schema']);
 
-/** Whether changes between `seq` and what was read are not there. */
+/** Whether changes between `seq` and the first change read are missing. */
 export const isMissing = ({ head, changes: [first] }: CommittedTail, seq: number): boolean =>
   first ? first.guildPrev > seq : head > seq;
 
 /**
- * Changes that the projection that is read does not have, as it was still being built, from one that was read before and
- * is kept as the way back. Those alone that connect to `seq`; undefined when there are none.
+ * Changes that the active projection lacks because it was still being built at the time, read from an earlier projection that
+ * is kept for rollback. Only those that connect to `seq`; undefined if there are none.
  */
 export async function readEarlierChanges(
   relay: Querying,
@@ -38,7 +38,7 @@ export async function readEarlierChanges(
   return undefined;
 }
 
-/** The tables of another schema: its name is ours, made of a number. */
+/** Reads the tables of another schema, whose name is derived from a version number and therefore safe. */
 const within = (relay: Querying, schema: string): Querying => ({
   rows: <R extends QueryResultRow>({ name, text, values }: Statement) =>
     relay.rows<R>({

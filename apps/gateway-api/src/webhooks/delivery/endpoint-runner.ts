@@ -18,9 +18,9 @@ import { type SealingKeys, unseal } from '../endpoint/sealing.js';
 import { signedHeaders } from './sign.js';
 import type { WebhookMetrics } from '../../metrics/webhook-metrics.js';
 
-/** Changes that are read at a time. */
+/** Number of changes that are read at a time. */
 const PAGE = 100;
-/** After failures of our own, such as a database that is away. */
+/** After failures on our side, such as an unavailable database. */
 const FAULT_PAUSE = { firstMs: 500, capMs: 10_000 };
 
 export interface RunnerPorts {
@@ -32,24 +32,24 @@ export interface RunnerPorts {
   limits: RetryLimits;
   metrics: WebhookMetrics;
   logger: Logger;
-  /** An endpoint was switched off by itself. */
+  /** Called when an endpoint was disabled automatically. */
   disabled: (endpointId: string, reason: 'gone' | 'failing') => void;
 }
 
-/** What is to be waited for before the next round; `lost`: there is none. */
+/** What to wait for before the next round; `lost`: the lease is lost, so there is none. */
 type Next = { waitMs: number } | 'more' | 'changes' | 'lost';
 
 /**
- * Posts to one endpoint, one delivery after another, for as long as the lease is held. The endpoint's row is read before
- * every round and moves with every delivery, both under the lease's epoch: whatever ends this process, the next one
- * repeats at most the delivery that was under way, with the same id.
+ * Posts to one endpoint, one delivery after another, for as long as it has the lease. It reads the endpoint's row before every
+ * round and updates it with every delivery, both under the lease's epoch. If the process ends, the next owner repeats at most
+ * the delivery in progress, with the same id.
  */
 export class EndpointRunner {
   private position: Position | undefined;
   private failures: FailureState = { attempts: 0, failingSinceMs: null };
   private readonly stopping = new AbortController();
   private wake: () => void = () => undefined;
-  /** Rounds that failed by a fault of our own, one after another. */
+  /** Consecutive rounds that failed because of a fault on our side. */
   private faults = 0;
 
   constructor(
@@ -62,12 +62,12 @@ export class EndpointRunner {
     return this.failures.attempts > 0;
   }
 
-  /** There is something up to `seq`. */
+  /** There are changes up to `seq`. */
   announce(seq: number): void {
     if (this.position?.seq !== seq) this.wake();
   }
 
-  /** After the attempt that is under way. */
+  /** Stops after the attempt in progress. */
   stop(): void {
     this.stopping.abort();
     this.wake();
@@ -76,7 +76,7 @@ export class EndpointRunner {
   /** Returns when the lease is lost or after {@link stop}. */
   async run(): Promise<void> {
     while (!this.stopping.signal.aborted) {
-      // Before the round: what is announced during it asks for another one.
+      // Before the round: an announcement during it triggers another one.
       const woken = new Promise<void>((resolve) => (this.wake = resolve));
       const next = await this.deliverPending().then(
         (done) => ((this.faults = 0), done),
@@ -105,7 +105,7 @@ export class EndpointRunner {
     return isWhole ? 'changes' : 'more';
   }
 
-  /** What comes next; `isWhole`: there is nothing behind it. */
+  /** The next changes; `isWhole`: no more changes follow them. */
   private async read(guildId: string, seq: number): Promise<{ tail: CommittedTail; isWhole: boolean }> {
     const tail = await readCommittedTail(this.ports.changes, guildId, seq, PAGE);
     if (!isMissing(tail, seq)) return { tail, isWhole: tail.changes.length < PAGE };
@@ -113,14 +113,14 @@ export class EndpointRunner {
     return earlier ? { tail: earlier, isWhole: false } : { tail, isWhole: tail.changes.length < PAGE };
   }
 
-  /** `more`: all of them were done with. */
+  /** `more`: all deliveries are finished. */
   private async deliver(row: EndpointRow, deliveries: readonly Delivery[]): Promise<Next> {
     if (deliveries.length === 0) return 'more';
     const secrets = validSecrets(row).map(({ sealed }) => unseal(sealed, this.ports.keys, row.id));
     for (const delivery of deliveries) {
       if (this.stopping.signal.aborted) return { waitMs: 0 };
       const answer = await this.attempt(row.url, secrets, delivery);
-      // Broken off by us: whoever posts next repeats it, and nobody counts it.
+      // We aborted the attempt: the next owner repeats it, and it does not count.
       if (this.stopping.signal.aborted && 'error' in answer) return { waitMs: 0 };
       const next = await this.recordOutcome(delivery, answer);
       if (next !== 'more') return next;
@@ -136,7 +136,7 @@ export class EndpointRunner {
     return answer;
   }
 
-  /** Puts on record what an attempt led to. `more`: the delivery is done with. */
+  /** Stores the outcome of an attempt. `more`: the delivery is finished. */
   private async recordOutcome(delivery: Delivery, answer: Answer): Promise<Next> {
     const { limits, metrics } = this.ports;
     const verdict = judgeAttempt(answer, this.failures, limits, performance.now(), Math.random());
@@ -198,7 +198,7 @@ export class EndpointRunner {
 
   private onFault(err: unknown): Next {
     const { logger } = this.ports;
-    logger.warn({ err, endpointId: this.lease.id }, 'webhook round failed; trying again');
+    logger.warn({ err, endpointId: this.lease.id }, 'webhook round failed; retrying');
     return { waitMs: backOffMs(this.faults++, FAULT_PAUSE, Math.random()) };
   }
 

@@ -1,7 +1,7 @@
-/** What came back: an HTTP status, or the reason why there is none. */
+/** The result of an attempt: an HTTP status, or the reason why there is none. */
 export type Answer = { status: number; retryAfterMs: number | null } | { error: string };
 
-/** How an endpoint has fared with its next delivery so far. */
+/** Previous failures of an endpoint's next delivery. */
 export interface FailureState {
   attempts: number;
   /** By the monotonic clock of this process. */
@@ -10,9 +10,9 @@ export interface FailureState {
 
 export interface RetryLimits {
   firstMs: number;
-  /** Attempts after which a delivery is given up. */
+  /** Attempts after which a delivery is abandoned. */
   maxAttempts: number;
-  /** An endpoint that takes nothing for this long is switched off. */
+  /** An endpoint that accepts nothing for this long is disabled. */
   disableAfterMs: number;
 }
 
@@ -23,11 +23,11 @@ export type Verdict =
   | { kind: 'disable'; reason: 'gone' | 'failing'; error: string };
 
 const LONGEST_DELAY_MS = 3_600_000;
-/** What a receiver may ask for: after a day nothing is kept to be sent. */
+/** The longest delay that a receiver can request: changes are kept for a day. */
 const LONGEST_RETRY_AFTER_MS = 86_400_000;
 const GONE = 410;
 
-/** What is to be done after an attempt. `nowMs` is monotonic time, as in `failingSinceMs`; `random` is in [0, 1). */
+/** What to do after an attempt. `nowMs` is monotonic time, as in `failingSinceMs`; `random` is in [0, 1). */
 export function judgeAttempt(
   answer: Answer,
   { attempts, failingSinceMs }: FailureState,
@@ -49,13 +49,13 @@ export function judgeAttempt(
 export const isAccepted = (answer: Answer): boolean =>
   'status' in answer && answer.status >= 200 && answer.status < 300;
 
-/** Doubling, with jitter in its upper half: endpoints of one receiver do not all come back at once. */
+/** Doubles, with jitter in the upper half, so that a receiver's endpoints are not all retried at once. */
 function delayMs(attempts: number, firstMs: number, random: number): number {
   const fullMs = Math.min(LONGEST_DELAY_MS, firstMs * 2 ** attempts);
   return Math.round(fullMs * (0.5 + random / 2));
 }
 
-/** `Retry-After` in milliseconds from now: seconds, or an HTTP date; null when it is neither. */
+/** Parses `Retry-After`, in seconds or as an HTTP date, to milliseconds from now; null if it is neither. */
 export function retryAfterMs(header: string | undefined, nowMs: number): number | null {
   if (header === undefined) return null;
   if (/^\d{1,9}$/.test(header)) return Number(header) * 1_000;

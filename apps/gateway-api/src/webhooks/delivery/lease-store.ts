@@ -3,7 +3,7 @@ import type { Querying } from '../../database/read-model.database.js';
 import { ENDPOINT_COLUMNS, type EndpointRow } from '../endpoint/endpoint-row.js';
 import type { Delivery, Position } from './plan-deliveries.js';
 
-/** The right to post to an endpoint: `epoch` is the fence, whoever claims or changes the endpoint makes it another. */
+/** The right to post to an endpoint. `epoch` is the fence: every claim and every change of the endpoint increments it. */
 export interface Lease {
   id: string;
   epoch: string;
@@ -20,14 +20,14 @@ export interface Outcome {
   error: string | null;
 }
 
-/** Attempts are kept as long as what they sent is; those that were given up for longer. */
+/** Records of deliveries are kept as long as changes are; those of abandoned ones longer. */
 const DELIVERED_KEPT = '1 day';
 const DEAD_KEPT = '30 days';
 const PRUNED_AT_ONCE = 10_000;
 
 /**
- * What replicas know of endpoints, and which of them posts to which. Every change but a claim names the epoch: one that
- * does nothing says that the endpoint is another's now, or another one.
+ * The endpoints' rows and their leases. Every update except a claim names the epoch: if it affects no row, another replica has
+ * the lease, or the endpoint was changed.
  */
 export class LeaseStore {
   constructor(
@@ -37,8 +37,8 @@ export class LeaseStore {
   ) {}
 
   /**
-   * Takes up to `limit` endpoints that nobody posts to; those of this replica that it does not know of (`held`) are
-   * from before it was killed. @throws AppError SERVICE.UNAVAILABLE
+   * Claims up to `limit` endpoints without an owner. Also claims endpoints that this replica owns but does not run (`held` are
+   * those it runs), which are left from before it was killed. @throws AppError SERVICE.UNAVAILABLE
    */
   async claim(limit: number, held: readonly string[]): Promise<SelectedRow<typeof CLAIMED>[]> {
     return this.database.rows({
@@ -54,7 +54,7 @@ export class LeaseStore {
     });
   }
 
-  /** Keeps those of the leases that are still this replica's, and tells which those are. */
+  /** Extends the leases that this replica still has, and returns them. */
   async renew(leases: readonly Lease[]): Promise<Lease[]> {
     return this.database.rows({
       name: 'webhooks_renew',
@@ -65,7 +65,7 @@ export class LeaseStore {
     });
   }
 
-  /** Others may claim them at once. */
+  /** Lets others claim them at once. */
   async release(leases: readonly Lease[]): Promise<void> {
     await this.database.rows({
       name: 'webhooks_release',
@@ -76,7 +76,7 @@ export class LeaseStore {
     });
   }
 
-  /** The endpoint as it is now; undefined when the lease is lost. */
+  /** The current endpoint; undefined if the lease is lost. */
   async load({ id, epoch }: Lease): Promise<EndpointRow | undefined> {
     const [row] = await this.database.rows<EndpointRow>({
       name: 'webhooks_load',
@@ -86,7 +86,7 @@ export class LeaseStore {
     return row;
   }
 
-  /** The delivery is done with, and the endpoint stands after it. False when the lease is lost. */
+  /** Records that the delivery has ended, and moves the endpoint past it. False if the lease is lost. */
   async finish(lease: Lease, delivery: Delivery, outcome: Outcome): Promise<boolean> {
     const { seq, part, type, after } = delivery;
     const rows = await this.database.rows({
@@ -109,7 +109,7 @@ export class LeaseStore {
     return rows.length > 0;
   }
 
-  /** Nothing up to there is for this endpoint. False when the lease is lost. */
+  /** Moves the endpoint past changes that it does not want. False if the lease is lost. */
   async advance({ id, epoch }: Lease, { seq, part }: Position): Promise<boolean> {
     const rows = await this.database.rows({
       name: 'webhooks_advance',
@@ -119,7 +119,7 @@ export class LeaseStore {
     return rows.length > 0;
   }
 
-  /** The next delivery failed and is tried again later. False when the lease is lost. */
+  /** Records that the next delivery failed and is retried later. False if the lease is lost. */
   async postpone({ id, epoch }: Lease, dueInMs: number, error: string): Promise<boolean> {
     const rows = await this.database.rows({
       name: 'webhooks_postpone',
@@ -131,7 +131,7 @@ export class LeaseStore {
     return rows.length > 0;
   }
 
-  /** Nothing is posted any more, until an admin says so; what was not delivered stays to be. */
+  /** Stops posting until an admin enables the endpoint again; undelivered events remain to be delivered. */
   async disable({ id, epoch }: Lease, reason: 'gone' | 'failing', error: string): Promise<boolean> {
     const rows = await this.database.rows({
       name: 'webhooks_disable',
@@ -143,7 +143,7 @@ export class LeaseStore {
     return rows.length > 0;
   }
 
-  /** Forgets deliveries of long ago, some at a time. */
+  /** Removes old delivery records, a limited number at a time. */
   async prune(): Promise<void> {
     await this.database.rows({
       name: 'webhooks_prune',

@@ -8,35 +8,35 @@ import {
 } from '@discord-relay/contracts';
 import { deliveryId, GAP_PART } from './delivery-id.js';
 
-/** Everything up to `seq` is done, and `part` of the things that the change after it tells. */
+/** Everything up to `seq` is done, and `part` facts of the next change. */
 export interface Position {
   seq: number;
   part: number;
 }
 
-/** What an endpoint wants; null: everything. */
+/** The events that an endpoint wants; null: all. */
 export interface Filter {
   channels: ReadonlySet<string> | null;
   types: ReadonlySet<string> | null;
 }
 
-/** A change, and when it was committed (ISO 8601). */
+/** A change with its commit time (ISO 8601). */
 export type CommittedChange = Change & { committedAt: string };
 
-/** One thing to post. */
+/** One request to send. */
 export interface Delivery {
-  /** `webhook-id`: the same whenever this is sent, so that receivers can drop what they have. */
+  /** `webhook-id`: the same for every attempt, so that receivers can drop duplicates. */
   id: string;
   seq: number;
-  /** Which of the things that the change tells; {@link GAP_PART} for a gap. */
+  /** The index of the fact within the change; {@link GAP_PART} for a gap. */
   part: number;
   type: WebhookEvent;
   body: WebhookBody;
-  /** Where the endpoint stands when this is done. */
+  /** The endpoint's position after this delivery. */
   after: Position;
 }
 
-/** What follows a position: the deliveries in order, and where the endpoint stands when all are done. */
+/** What follows a position: the deliveries in order, and the endpoint's position after all of them. */
 export interface Plan {
   deliveries: Delivery[];
   end: Position;
@@ -49,8 +49,8 @@ export interface Subscriber {
 }
 
 /**
- * What is to be posted of a stretch of a guild's changes that were read after `position`; `head` is the guild's newest
- * `seq` in the same state of the database. What is missing becomes a gap, in its place. `nowIso` dates gaps.
+ * The deliveries for a guild's changes that were read after `position`; `head` is the guild's newest `seq` in the same state of
+ * the database. Missing changes become a gap at their place. `nowIso` is the time of gaps.
  */
 export function planDeliveries(
   subscriber: Subscriber,
@@ -76,7 +76,7 @@ export function planDeliveries(
   return { deliveries, end: at };
 }
 
-/** The deliveries of one change from the position's part on; undefined when this version cannot tell them. */
+/** The deliveries of one change from the position's part on; undefined if this version does not understand the change. */
 function deliveriesOf(subscriber: Subscriber, at: Position, change: CommittedChange): Delivery[] | undefined {
   const facts = webhookFactsOf(change);
   if (!facts) return undefined;
@@ -90,7 +90,7 @@ function deliveriesOf(subscriber: Subscriber, at: Position, change: CommittedCha
   });
 }
 
-/** Everything that a change tells, in an order that is always the same: a thing's place in it is part of its id. */
+/** All facts of a change, in a fixed order: the index of a fact is part of its id. */
 export function webhookFactsOf(change: Change): ToldFact[] | undefined {
   try {
     return toldFactsOf(change);

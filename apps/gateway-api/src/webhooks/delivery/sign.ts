@@ -9,8 +9,8 @@ export interface SignedHeaders {
 }
 
 /**
- * The headers of Standard Webhooks (https://www.standardwebhooks.com): one signature for each secret, so that a receiver
- * may still have the one before. `sentAtMs`: of this attempt, as receivers refuse what is minutes old.
+ * The headers of Standard Webhooks (https://www.standardwebhooks.com): one signature per secret, so that a receiver may still
+ * use the previous one. `sentAtMs` is the time of this attempt, because receivers reject requests that are minutes old.
  */
 export function signedHeaders(
   id: string,

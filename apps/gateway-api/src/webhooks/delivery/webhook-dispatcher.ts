@@ -6,17 +6,17 @@ import { resealSecrets } from '../endpoint/reseal-secrets.js';
 import { ChangeNotifications } from './change-notifications.js';
 
 export interface DispatcherOptions {
-  /** How often leases are renewed and claimed, and heads are looked at. */
+  /** How often leases are renewed and claimed, and heads are checked. */
   intervalMs: number;
-  /** Endpoints that are claimed in one turn at most: replicas that start together share them. */
+  /** Maximum number of endpoints claimed per round: replicas that start together share them. */
   claimBatch: number;
-  /** How long attempts that are under way may take when the process stops. */
+  /** How long attempts in progress may take when the process stops. */
   graceMs: number;
 }
 
 const PRUNE_EVERY_MS = 60_000;
 
-/** Keeps a runner for every endpoint whose lease this replica holds. */
+/** Runs an {@link EndpointRunner} for every endpoint whose lease this replica has. */
 export class WebhookDispatcher {
   private readonly runners = new Map<string, EndpointRunner>();
   private readonly ending = new Set<Promise<void>>();
@@ -45,12 +45,12 @@ export class WebhookDispatcher {
     this.running = this.runUntilStopped();
   }
 
-  /** Endpoints have changed: looks now instead of a little later. */
+  /** Endpoints have changed: check now instead of a little later. */
   wakeUp(): void {
     this.wake();
   }
 
-  /** Ends after the attempts that are under way, and leaves the endpoints to others. */
+  /** Stops after the attempts in progress and releases the leases. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.wake();
@@ -61,18 +61,18 @@ export class WebhookDispatcher {
     await Promise.all(this.ending);
     clearTimeout(overdue);
     await this.ports.leases.release(leases).catch((err: unknown) => {
-      this.logger.warn({ err }, 'webhook leases are not given back: they end by themselves');
+      this.logger.warn({ err }, 'cannot release webhook leases; they expire');
     });
   }
 
   private async runUntilStopped(): Promise<void> {
     while (!this.stopped) {
-      // Before the turn: what changes during it asks for another one.
+      // Before the round: a change during it triggers another one.
       const woken = new Promise<void>((resolve) => (this.wake = resolve));
       await this.renewAndClaim().then(
         () => (this.failing = false),
         (err: unknown) => {
-          if (!this.failing) this.logger.warn({ err }, 'webhook endpoints cannot be read; trying again');
+          if (!this.failing) this.logger.warn({ err }, 'cannot read webhook endpoints; retrying');
           this.failing = true;
         },
       );
@@ -97,11 +97,11 @@ export class WebhookDispatcher {
     this.prunedAtMs = performance.now();
   }
 
-  /** Once, so that the keys before the first one are needed no longer. */
+  /** Runs once, so that the older keys are no longer needed. */
   private async reseal(): Promise<void> {
     const endpoints = await resealSecrets(this.ports.relay, this.ports.keys);
     this.resealed = true;
-    if (endpoints > 0) this.logger.info({ endpoints }, 'webhook secrets are sealed with the new key');
+    if (endpoints > 0) this.logger.info({ endpoints }, 'webhook secrets are re-encrypted with the new key');
   }
 
   private async renew(): Promise<void> {
@@ -118,7 +118,7 @@ export class WebhookDispatcher {
     const ended = runner.run().finally(() => {
       this.ending.delete(ended);
       if (this.runners.get(id) === runner) this.runners.delete(id);
-      // Most leases are lost because somebody changed the endpoint, who leaves it to be claimed.
+      // A lease is usually lost because somebody changed the endpoint, which then waits to be claimed.
       this.wakeUp();
     });
     this.ending.add(ended);

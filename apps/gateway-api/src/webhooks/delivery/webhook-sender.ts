@@ -10,12 +10,12 @@ import { wallClockMs } from '@discord-relay/platform';
 import { type Answer, retryAfterMs } from './judge-attempt.js';
 import { isPlain, type TargetGuard } from '../endpoint/target-guard.js';
 
-/** Of an answer the status counts; its text is read so far only that the connection can be used again. */
+/** Only the status of a response matters; its body is read up to this size, so that the connection can be reused. */
 const ANSWER_MAX_BYTES = 65_536;
 const BODY_MAX_BYTES = 262_144;
 const IDLE_SOCKET_MS = 30_000;
 
-/** Posts to receivers and follows no redirect. Connections are kept for the next delivery. */
+/** Posts to receivers and follows no redirect. Connections are kept for later deliveries. */
 export class WebhookSender {
   private readonly plain = new PlainAgent({ keepAlive: true, timeout: IDLE_SOCKET_MS });
   private readonly tls = new TlsAgent({ keepAlive: true, timeout: IDLE_SOCKET_MS });
@@ -26,7 +26,7 @@ export class WebhookSender {
     private readonly timeoutMs: number,
   ) {}
 
-  /** One attempt; it does not fail, what went wrong is its answer. */
+  /** One attempt. It never rejects: an error is part of its result. */
   async post(target: string, headers: object, body: string): Promise<Answer> {
     if (Buffer.byteLength(body) > BODY_MAX_BYTES) return { error: 'the body is too large' };
     const signal = AbortSignal.timeout(this.timeoutMs);
@@ -40,14 +40,14 @@ export class WebhookSender {
     }
   }
 
-  /** Attempts that are under way end without an answer. */
+  /** Ends attempts in progress without a result. */
   close(): void {
     this.closed = true;
     this.plain.destroy();
     this.tls.destroy();
   }
 
-  /** A kept connection may have been closed by the other side just now: that is no answer, another one is opened. */
+  /** The receiver may have just closed a kept connection: that does not count as a result, and a new connection is opened. */
   private async send(url: URL, headers: object, body: string, signal: AbortSignal): Promise<IncomingMessage> {
     const first = this.startRequest(url, headers, body, signal);
     try {
@@ -83,7 +83,7 @@ const answerTo = (request: ClientRequest): Promise<IncomingMessage> =>
 
 function discard(response: IncomingMessage): void {
   let bytes = 0;
-  // The answer is in; that its rest does not come changes nothing.
+  // The status has arrived; an incomplete body does not matter.
   response.on('error', () => undefined);
   response.on('data', (chunk: Buffer) => {
     bytes += chunk.byteLength;
@@ -91,7 +91,7 @@ function discard(response: IncomingMessage): void {
   });
 }
 
-/** Codes only: messages quote addresses. */
+/** Codes only, because messages contain addresses. */
 function reasonOf(error: unknown): string {
   const { code } = error as { code?: unknown };
   return error instanceof AppError || typeof code === 'string' ? String(code) : 'connection failed';

@@ -26,7 +26,7 @@ const ENDPOINT = select(
   { of: 'e', as: { channel_ids: 'channels' } },
 );
 
-/** An endpoint as pg reads it. */
+/** An endpoint's row as pg returns it. */
 export type EndpointRow = SelectedRow<typeof ENDPOINT> & {
   /** Milliseconds until `dueAt`, by the database's clock. */
   dueInMs: number;
@@ -36,13 +36,13 @@ export type EndpointRow = SelectedRow<typeof ENDPOINT> & {
   readAtMs: number;
 };
 
-/** Of `webhook_endpoints AS e`. */
+/** Columns of `webhook_endpoints AS e`. */
 export const ENDPOINT_COLUMNS = `${ENDPOINT.list},
   extract(epoch FROM e.due_at - now())::float8 * 1000 AS "dueInMs",
   extract(epoch FROM now() - e.failing_since)::float8 * 1000 AS "failingForMs",
   extract(epoch FROM now())::float8 * 1000 AS "readAtMs"`;
 
-/** What an admin is shown: everything but the secrets. */
+/** The endpoint as an admin sees it: everything but the secrets. */
 export function toEndpoint(row: EndpointRow): WebhookEndpoint {
   const { id, guildId, url, description, channels, types, enabled, disabledReason, attempts, lastError } =
     row;
@@ -65,6 +65,6 @@ export function toEndpoint(row: EndpointRow): WebhookEndpoint {
   };
 }
 
-/** The secrets that were valid when the row was read, the newest first. */
+/** The secrets that were valid when the row was read, newest first. */
 export const validSecrets = ({ secrets, readAtMs }: EndpointRow): SealedSecret[] =>
   secrets.filter(({ until }) => until === null || Date.parse(until) > readAtMs);

@@ -5,8 +5,8 @@ import { resealed, type SealingKeys } from './sealing.js';
 const SECRETS = select(WEBHOOK_ENDPOINTS, ['id', 'secrets']);
 
 /**
- * Seals with the first key what is sealed with another, unless it was changed meanwhile. Returns of how many endpoints.
- * What none of the keys reads stays as it is. @throws the driver's error
+ * Re-encrypts with the first key all secrets that are encrypted with another one, unless they change meanwhile. Returns the
+ * number of endpoints. A secret that no key decrypts stays as it is. @throws the driver's error
  */
 export async function resealSecrets(relay: Querying, keys: SealingKeys): Promise<number> {
   if (keys.length === 1) return 0;

@@ -6,13 +6,13 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const SECRET_BYTES = 32;
 
-/** Of 32 bytes each. The first one seals; those after it, which it replaces, still read. */
+/** Keys of 32 bytes. The first one encrypts; the older ones only decrypt. */
 export type SealingKeys = readonly [Buffer, ...Buffer[]];
 
 /** A new secret in the form of Standard Webhooks: `whsec_` and 32 random bytes in base64. */
 export const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
 
-/** Encrypts a secret (AES-256-GCM) for the endpoint alone: base64 of nonce, tag and text. */
+/** Encrypts a secret (AES-256-GCM), bound to the endpoint's id: base64 of nonce, tag and text. */
 export function seal(secret: string, [key]: SealingKeys, endpointId: string): string {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(CIPHER, key, iv).setAAD(Buffer.from(endpointId));
@@ -20,7 +20,7 @@ export function seal(secret: string, [key]: SealingKeys, endpointId: string): st
   return Buffer.concat([iv, cipher.getAuthTag(), text]).toString('base64');
 }
 
-/** @throws AppError WEBHOOK.SECRET_UNREADABLE when it was sealed with none of the keys, or for another endpoint */
+/** @throws AppError WEBHOOK.SECRET_UNREADABLE when it was encrypted with none of the keys, or for another endpoint */
 export function unseal(sealed: string, [key, ...older]: SealingKeys, endpointId: string): string {
   const secret = open(sealed, key, endpointId);
   if (typeof secret === 'string') return secret;
@@ -29,7 +29,7 @@ export function unseal(sealed: string, [key, ...older]: SealingKeys, endpointId:
   throw new AppError('WEBHOOK.SECRET_UNREADABLE', undefined, { cause: secret });
 }
 
-/** The same sealed with the first key; as it is when it was already, or when none of them reads it. */
+/** The secret encrypted with the first key; unchanged if it already is, or if no key decrypts it. */
 export function resealed(sealed: string, keys: SealingKeys, endpointId: string): string {
   const [key, ...older] = keys;
   if (typeof open(sealed, key, endpointId) === 'string') return sealed;
@@ -38,7 +38,7 @@ export function resealed(sealed: string, keys: SealingKeys, endpointId: string):
   return secret === undefined ? sealed : seal(secret, keys, endpointId);
 }
 
-/** The secret, or why it cannot be read. */
+/** The secret, or why it cannot be decrypted. */
 function open(sealed: string, key: Buffer, endpointId: string): string | { failure: unknown } {
   const bytes = Buffer.from(sealed, 'base64');
   try {

@@ -3,7 +3,7 @@ import { type BlockList, isIP, type LookupFunction } from 'node:net';
 import { AppError } from '@discord-relay/contracts';
 import { blockListOf, isListed } from '../../network/ip-address.js';
 
-/** Addresses that are nobody's on the internet: the special-purpose registries of IANA, and multicast. */
+/** Addresses that are not public: IANA's special-purpose registries, and multicast. */
 const NOT_PUBLIC_V4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -20,15 +20,15 @@ const NOT_PUBLIC_V4 = [
   '203.0.113.0/24',
   '224.0.0.0/3',
 ];
-/** Of IPv6 one block is public; in it these are not, tunnels to IPv4 among them. */
+/** One block of IPv6 is public; these parts of it are not, including tunnels to IPv4. */
 const PUBLIC_V6 = ['2000::/3'];
 const NOT_PUBLIC_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20'];
 
 const MAX_URL_CHARS = 2_048;
 
 /**
- * Which addresses may be posted to: public ones over https, and those of `allowed` (CIDR blocks), over http too.
- * What is judged is the address that is then connected to, so a name that is resolved differently later gains nothing.
+ * Decides which addresses may be posted to: public ones over https, and those in `allowed` (CIDR blocks) also over http. It
+ * checks the address that is then connected to, so a name that later resolves to another address gains nothing.
  */
 export class TargetGuard {
   private readonly notPublicV4 = blockListOf(NOT_PUBLIC_V4);
@@ -49,19 +49,18 @@ export class TargetGuard {
     return isListed(this.publicV6, address) && !isListed(this.notPublicV6, address);
   }
 
-  /** The URL, if its form is one that is posted to, and its address when it names one. @throws AppError WEBHOOK.TARGET_REFUSED */
+  /** The URL, if its form is allowed, and its address if it contains one. @throws AppError WEBHOOK.TARGET_REFUSED */
   parse(text: string): URL {
     const url = text.length <= MAX_URL_CHARS && URL.canParse(text) ? new URL(text) : undefined;
-    if (!url || !['https:', 'http:'].includes(url.protocol)) throw refused('it must be a https URL');
+    if (!url || !['https:', 'http:'].includes(url.protocol)) throw refused('it must be an https URL');
     if (url.username || url.password || url.hash)
       throw refused('it must have neither credentials nor a fragment');
     const host = hostOf(url);
-    if (isIP(host) !== 0 && !this.permits(host, isPlain(url)))
-      throw refused('its address is not a public one');
+    if (isIP(host) !== 0 && !this.permits(host, isPlain(url))) throw refused('its address is not public');
     return url;
   }
 
-  /** As {@link parse}, with the addresses that its name has now; a name that is not known yet may be later. */
+  /** As {@link parse}, and checks the addresses that its name has now; a name that does not resolve yet may do so later. */
   async check(text: string): Promise<URL> {
     const url = this.parse(text);
     const host = hostOf(url);
@@ -74,14 +73,14 @@ export class TargetGuard {
     return url;
   }
 
-  /** For `http.request`: resolves a name and refuses it when one of its addresses is. */
+  /** For `http.request`: resolves a name and refuses it if one of its addresses is not allowed. */
   lookup(isPlain: boolean): LookupFunction {
     return (hostname, options, callback) => {
       resolve(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
         const [first] = addresses ?? [];
         if (error || !first) return callback(error ?? refused('its name has no address'), []);
         if (!addresses.every(({ address }) => this.permits(address, isPlain)))
-          return callback(refused('its name has an address that is not a public one'), []);
+          return callback(refused('its name has an address that is not public'), []);
         if (options.all) callback(null, addresses);
         else callback(null, first.address, first.family);
       });
