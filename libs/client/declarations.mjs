@@ -1,5 +1,5 @@
-// Writes the declarations of the published package to dist/, those of the protocol among them: the package of the
-// contracts is not published.
+// Writes the declarations of the published package to dist/, including those of the protocol, because the contracts package is
+// not published.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ const placeOf = (path) =>
 function emit() {
   const { config } = ts.readConfigFile(join(libs, '../tsconfig.json'), ts.sys.readFile);
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, libs);
-  // The protocol is named too: what is only found in node_modules is not written.
+  // The protocol is a root too, because TypeScript emits no declarations for files that it finds in node_modules only.
   const program = ts.createProgram([join(here, 'src/index.ts'), join(libs, 'contracts/src/wire/index.ts')], {
     ...options,
     rootDir: libs,

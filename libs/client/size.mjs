@@ -1,4 +1,4 @@
-// Prints how many bytes the client adds to a page beyond socket.io-client, minified and gzipped.
+// Prints how many bytes, minified and gzipped, the client adds to a page besides socket.io-client.
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';

@@ -1,6 +1,5 @@
-// Appends everything that happens in a channel to a file, a JSON object a line, and goes on where the file ends when it
-// is started again:
-//   RELAY_TOKEN=… node archive.mjs https://relay.example.com 123456789012345678 channel.ndjson
+// Appends all events of a channel to a file, one JSON object per line; on a restart it continues after the last line:
+// RELAY_TOKEN=… node archive.mjs https://relay.example.com 123456789012345678 channel.ndjson
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
 import { connect } from '@discord-relay/client';
 
@@ -10,7 +9,7 @@ const channel = relay.channel(channelId);
 
 const write = (event, data) => appendFileSync(file, `${JSON.stringify({ event, data })}\n`);
 
-/** The cursor that the file ends at; undefined when there is none. A line that was cut while it was written goes. */
+/** The cursor of the file's last line; undefined if there is none. Removes an incomplete last line. */
 function cursorOf(text) {
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
   if (whole !== text) truncateSync(file, Buffer.byteLength(whole));
@@ -18,12 +17,12 @@ function cursorOf(text) {
   return last ? JSON.parse(last).data.seq : undefined;
 }
 
-// A snapshot after the first means that what came between is not to be had any more: the reason is written down too.
+// A snapshot after the first one means that the events in between are no longer available; its reason is written too.
 channel.on('snapshot', (snapshot) => write('snapshot', snapshot));
 for (const event of ['message', 'update', 'delete', 'reaction'])
   channel.on(event, (data) => write(event, data));
 channel.on('unsubscribed', ({ code }) => {
-  console.error(`the channel may not be read any longer: ${code}`);
+  console.error(`the channel may no longer be read: ${code}`);
   relay.close();
 });
 

@@ -1,5 +1,5 @@
-// Prints a channel as it goes on, until Ctrl-C:
-//   RELAY_TOKEN=… node tail.mjs https://relay.example.com 123456789012345678
+// Prints the events of a channel until Ctrl-C:
+// RELAY_TOKEN=… node tail.mjs https://relay.example.com 123456789012345678
 import { connect } from '@discord-relay/client';
 
 const [url, channelId] = process.argv.slice(2);
@@ -13,13 +13,16 @@ channel.on('snapshot', ({ messages, reason }) => {
   for (const message of messages) console.log(line(message));
 });
 channel.on('message', (message) => console.log(line(message)));
-channel.on('update', ({ id, content }) => content !== undefined && console.log(`${id} is now: ${content}`));
+channel.on(
+  'update',
+  ({ id, content }) => content !== undefined && console.log(`${id} was edited: ${content}`),
+);
 channel.on('delete', ({ id }) => console.log(`${id} was deleted`));
 channel.on('reaction', ({ action, messageId, emoji }) =>
   console.log(`${messageId} reaction ${action} ${emoji?.name ?? ''}`),
 );
 channel.on('gap', ({ after, seq }) =>
-  console.error(`-- missing something between ${after} and ${seq}: asked for it`),
+  console.error(`-- events between ${after} and ${seq} are missing: requested them`),
 );
 relay.on('state', (state, error) => console.error(`-- ${state}${error ? `: ${error.message}` : ''}`));
 

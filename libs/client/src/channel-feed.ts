@@ -17,17 +17,17 @@ export type ReactionEvent = Positioned &
   (({ action: 'add' | 'remove' } & ReactionBody) | ({ action: 'clear' } & ReactionClearBody));
 
 export interface ChannelEvents extends FeedEvents {
-  /** Replace everything known of the channel by this. */
+  /** Replace everything known about the channel with this. */
   snapshot: (bulk: MessagesBulk) => void;
   message: (event: MessageBody & Positioned) => void;
   update: (event: MessageUpdateBody & Positioned) => void;
   delete: (event: WireMessageDelete & Positioned) => void;
   reaction: (event: ReactionEvent) => void;
-  /** Somebody types; may be lost. */
+  /** Somebody is typing; may be lost. */
   typing: (notice: TypingNotice) => void;
 }
 
-/** One channel or thread: its messages and their reactions. */
+/** A channel or thread: its messages and their reactions. */
 export class ChannelFeed extends Feed<ChannelEvents> {
   /** @internal */
   constructor(
@@ -39,8 +39,8 @@ export class ChannelFeed extends Feed<ChannelEvents> {
   }
 
   /**
-   * Pages of the channel as it is now, each oldest first: from the newest message or `before` backwards, or from
-   * `after` forwards, to the end. Needs no `join()`.
+   * Iterates over the channel's current messages in pages, each oldest first: backwards from the newest message or `before`, or
+   * forwards from `after`, to the end. Needs no `join()`.
    * @throws RelayError
    */
   history(from: Omit<HistoryPage, 'around'> = {}): AsyncGenerator<WireHistoryMessage[], void> {

@@ -10,11 +10,11 @@ export interface ChannelListEvents {
   error: (error: RelayError) => void;
 }
 
-/** The list of channels, kept exact once it was read: after a gap or a new connection it is read again. */
+/** The list of channels, kept up to date once it was read: it is read again after a gap or a reconnection. */
 export class ChannelList extends Emitter<ChannelListEvents> {
   private wanted = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  /** Where each server's list stands; of one without, no change came since the list. */
+  /** The cursor of each guild's list; a guild without a cursor had no change since the list was read. */
   private readonly cursors = new Map<Snowflake, number>();
 
   constructor(private readonly connection: Connection) {

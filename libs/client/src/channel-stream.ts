@@ -49,7 +49,7 @@ export class ChannelStream {
     private readonly feed: ChannelFeed,
   ) {}
 
-  /** Resolves when the stream goes on after the cursor, or its snapshot was handed on; never rejects. */
+  /** Resolves when the stream resumes after the cursor, or its snapshot was emitted; never rejects. */
   open(after: number | undefined): Promise<EnterAck> {
     return new Promise((resolve) => {
       this.answer = resolve;
@@ -73,7 +73,7 @@ export class ChannelStream {
   }
 
   private receive({ event, data }: StreamEvent): void {
-    // After a `gap` comes the snapshot, which says all that is needed.
+    // After a `gap` comes a snapshot, which suffices.
     if (this.closing.signal.aborted || !Object.hasOwn(this.handlers, event)) return;
     this.handlers[event as keyof ChannelStreamEvents](data as never);
   }
@@ -100,7 +100,7 @@ export class ChannelStream {
     const { code, message, retryable } = isWireError(error) ? error : disconnected(String(error));
     const reason = { code, message, retryable };
     this.refuse(reason);
-    // A feed that has joined asks again, from its cursor; it knows that it has only after the answer.
+    // The feed knows that it has joined only after the answer; then it joins again from its cursor.
     setTimeout(() => {
       if (!this.closing.signal.aborted && this.feed.isLive)
         this.feed.lose(new RelayError({ ...reason, retryable: true }));

@@ -6,7 +6,7 @@ import { disconnected, isWireError, RelayError, TOKEN_EXPIRED } from './relay-er
 import type { ServiceUrl } from './service-url.js';
 import { TokenKeeper } from './token-keeper.js';
 
-/** `refused` and `closed` are final; after `refused` the error says why. */
+/** `refused` and `closed` are final; with `refused` comes an error with the reason. */
 export type ConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'refused' | 'closed';
 
 export interface ConnectionEvents {
@@ -24,21 +24,21 @@ export interface ConnectionOptions {
 export type RelaySocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 type Answering = ReturnType<RelaySocket['timeout']>;
 
-/** A connection that ended sooner was no success: the back-off goes on where it was. */
+/** A connection that ends sooner does not reset the back-off. */
 const STABLE_MS = 2_000;
 
-/** A socket that is opened again whenever it is lost, with a token that is renewed before it ends. */
+/** A socket that reconnects whenever it is lost, with a token that is renewed before it expires. */
 export class Connection extends Emitter<ConnectionEvents> {
   readonly socket: RelaySocket;
   private readonly token: TokenKeeper;
   private currentState: ConnectionState = 'connecting';
-  /** Attempts since the last connection that lasted. */
+  /** Attempts since the last stable connection. */
   private attempt = 0;
   private connectedAtMs = 0;
-  /** When the service wants to see this client again; undefined unless it said so. */
+  /** When the service asked this client to come back; undefined unless it did. */
   private returnAtMs: number | undefined;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
-  /** When the service takes requests again that it had too many of. */
+  /** When the service accepts requests again after a rate limit. */
   private limitedUntilMs = 0;
 
   constructor(private readonly options: ConnectionOptions) {
@@ -84,7 +84,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.stop('closed');
   }
 
-  /** A question nobody answered is a retryable refusal. */
+  /** A request without an answer counts as a retryable failure. */
   async ask<T>(send: (socket: Answering) => Promise<T>): Promise<T | ReturnType<typeof unanswered>> {
     try {
       return await send(this.socket.timeout(this.options.answerTimeoutMs));
@@ -93,7 +93,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     }
   }
 
-  /** How long a request that failed `attempt` times before should wait. */
+  /** How long a request that failed `attempt` times should wait. */
   retryDelayMs(attempt: number): number {
     return Math.max(reconnectDelayMs(attempt, Math.random()), this.limitedUntilMs - performance.now());
   }
@@ -127,7 +127,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.retry(error);
   }
 
-  /** The service goes away. What it still sends is taken; then whoever has its place is asked. */
+  /** The service is stopping. Events that it still sends are applied; then the client connects to another replica. */
   private onGoodbye(afterMs: number): void {
     this.returnAtMs = performance.now() + afterMs;
     clearTimeout(this.retryTimer);
@@ -163,7 +163,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     this.moveTo(state, error);
   }
 
-  /** Whether it stays down. */
+  /** Whether the connection has ended for good. */
   get ended(): boolean {
     return this.currentState === 'closed' || this.currentState === 'refused';
   }

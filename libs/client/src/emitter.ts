@@ -11,7 +11,7 @@ export class Emitter<Events extends Listeners<Events>> {
     return () => void listeners.delete(listener);
   }
 
-  /** A listener that fails keeps neither the others nor whoever emits from going on; its failure is thrown after. */
+  /** An error in a listener stops neither the other listeners nor the caller; it is thrown later. */
   protected emit<K extends keyof Events>(event: K, ...args: Parameters<Events[K]>): void {
     for (const listener of [...(this.listeners.get(event) ?? [])]) {
       try {

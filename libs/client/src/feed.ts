@@ -3,34 +3,37 @@ import { judge } from './cursor.js';
 import { Emitter, type Listeners } from './emitter.js';
 import { mayWorkLater, RelayError } from './relay-error.js';
 
-/** What was found missing while connected: what came after the cursor `after`, at least up to `seq`. */
+/** Missing events that were detected while connected: those after the cursor `after`, at least up to `seq`. */
 export interface Gap {
   after: number;
   seq: number;
-  /** `chain`: an event did not follow; `position`: the service stands further; `lagging`: it stopped delivery. */
+  /**
+   * `chain`: an event did not follow the previous one; `position`: the service is further ahead; `lagging`: it stopped
+   * delivery.
+   */
   cause: 'chain' | 'position' | 'lagging';
 }
 
 export interface FeedEvents {
-  /** Whether all that happens arrives: false from a lost connection or a gap until it is mended. */
+  /** Whether all events arrive: false from a lost connection or a gap until the feed has caught up. */
   live: (live: boolean) => void;
-  /** Something is missing and asked for: what comes next is all of it, or a snapshot in its place. */
+  /** Events are missing and were requested: all of them follow, or a snapshot instead. */
   gap: (gap: Gap) => void;
-  /** The feed was refused: it is not followed. */
+  /** The service refused the feed: it is not followed. */
   refused: (error: RelayError) => void;
-  /** The feed was followed and may not be any longer, for example because access was lost. */
+  /** The feed may no longer be followed, for example because access was lost. */
   unsubscribed: (error: RelayError) => void;
 }
 
 export type EnterAck = Ack<{ seq: number; resumed: boolean }>;
 
-/** What a feed asks of its connection. `enter` never rejects: a lost connection is a retryable answer. */
+/** What a feed needs from its connection. `enter` never rejects: a lost connection is a retryable answer. */
 export interface FeedLink {
   connected(): boolean;
-  /** Asks for all that follows `after`; without it for a snapshot. */
+  /** Requests everything after `after`; without it a snapshot. */
   enter(after: number | undefined): Promise<EnterAck>;
   leave(): void;
-  /** How long to wait after so many attempts in a row that failed, in milliseconds. */
+  /** How long to wait after this many consecutive failed attempts, in milliseconds. */
   retryDelayMs(attempt: number): number;
 }
 
@@ -40,19 +43,19 @@ interface Waiter {
 }
 
 /**
- * One feed, followed exactly: every event is handed on once and in order. A gap or a new connection is mended by
- * asking again from the cursor; the answer is the complete tail or a fresh snapshot.
+ * One feed, followed exactly: every event is emitted once and in order. After a gap or a reconnection it joins again from its
+ * cursor; the answer is the complete tail or a new snapshot.
  */
 export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extends Emitter<Events> {
   private wanted = false;
   private joined = false;
   private asking = false;
-  /** Counts attempts; an answer to an earlier one is void. */
+  /** Counts attempts; an answer to an earlier attempt is ignored. */
   private turn = 0;
   private cursorSeq: number | undefined;
-  /** The parts of a change whose last event has not come yet: after a cut all of it comes again. */
+  /** Parts of a change whose last event has not arrived yet: after an interruption all of them come again. */
   private readonly begun = new Set<string>();
-  /** Newest event that came out of order while an answer is awaited. */
+  /** The newest event that arrived out of order while an answer is pending. */
   private missedSeq = 0;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private waiters: Waiter[] = [];
@@ -62,20 +65,20 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
     super();
   }
 
-  /** `seq` of the newest event that was handed on; undefined before the first snapshot. */
+  /** `seq` of the newest event that was emitted; undefined before the first snapshot. */
   get cursor(): number | undefined {
     return this.cursorSeq;
   }
 
-  /** Whether everything that happens arrives now. */
+  /** Whether all events arrive at present. */
   get isLive(): boolean {
     return this.joined;
   }
 
   /**
-   * Follows the feed until `leave()`, over reconnections too. Resolves when it is joined, or left before that.
-   * @param after a cursor that was kept: what came since is handed on first, or a snapshot when that is not possible
-   * @throws RelayError when it is refused
+   * Follows the feed until `leave()`, including reconnections. Resolves when it is joined, or left before that.
+   * @param after a stored cursor: the events since then are emitted first, or a snapshot if that is not possible
+   * @throws RelayError when the service refuses the feed
    */
   join(after?: number): Promise<void> {
     if (!this.wanted) this.cursorSeq = after;
@@ -92,12 +95,12 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
     if (this.link.connected()) this.link.leave();
   }
 
-  /** The connection is there (again). @internal */
+  /** The connection is open (again). @internal */
   resume(): void {
     if (this.wanted) this.ask();
   }
 
-  /** The connection is gone: whatever was asked will not be answered. @internal */
+  /** The connection is lost: pending requests get no answer. @internal */
   suspend(): void {
     this.turn += 1;
     this.setJoined(false);
@@ -106,17 +109,17 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
     this.retryTimer = undefined;
   }
 
-  /** The service stands at `seq` and sent everything up to there. @internal */
+  /** The service is at `seq` and has sent everything up to there. @internal */
   stand(seq: number): void {
     if (this.joined && !this.reached(seq)) this.mend(seq, 'position');
   }
 
-  /** The service sends nothing until it is asked again. @internal */
+  /** The service sends nothing until the feed joins again. @internal */
   lag(seq: number): void {
     if (this.wanted) this.mend(seq, 'lagging');
   }
 
-  /** The service said that it delivers no longer; it is asked again if that may help. @internal */
+  /** The service stopped delivery; the feed joins again if that may help. @internal */
   lose(error: RelayError): void {
     if (!this.wanted) return;
     this.suspend();
@@ -124,7 +127,7 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
     else this.drop('unsubscribed', error);
   }
 
-  /** A snapshot that the tail continues from `seq`; whether to hand it on. */
+  /** Returns whether to emit a snapshot, which the tail continues from `seq`. */
   protected renew(seq: number): boolean {
     if (!this.wanted) return false;
     this.cursorSeq = seq;
@@ -133,8 +136,8 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
   }
 
   /**
-   * Whether to hand on an event; if so the feed stands at it.
-   * @param part what tells the event from others of the same change
+   * Returns whether to emit an event; if so, the cursor moves to it.
+   * @param part distinguishes the event from others of the same change
    */
   protected take(event: Positioned, part: string): boolean {
     if (!this.wanted || this.cursorSeq === undefined) return false;
@@ -152,7 +155,7 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
     }
   }
 
-  /** Whether the event is a part of a change that was handed on before a cut. */
+  /** Whether the event is a part of a change that was emitted before an interruption. */
   private repeats({ seq, prev }: Positioned, part: string): boolean {
     const known = this.begun.has(part);
     if (seq === prev) this.begun.add(part);
@@ -162,7 +165,7 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
 
   private mend(seq: number, cause: Gap['cause']): void {
     if (this.cursorSeq !== undefined) this.say('gap', { after: this.cursorSeq, seq, cause });
-    // Whoever listens may have left.
+    // A listener may have left the feed.
     if (this.wanted) this.ask();
   }
 
@@ -208,7 +211,10 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
     this.say(event, error);
   }
 
-  /** Stands as if never joined; returns who waited for it. Told last: a listener may join again. */
+  /**
+   * Resets the feed as if it had never joined; returns the callers that wait for it. Called last, because a listener may join
+   * again.
+   */
   private forget(): Waiter[] {
     this.wanted = false;
     this.cursorSeq = undefined;
@@ -218,7 +224,7 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
     return waiters;
   }
 
-  /** What every feed has to say; that it is among `Events` is clear to people only. */
+  /** Emits one of the events that every feed has; the compiler cannot see that they are part of `Events`. */
   private say<K extends keyof FeedEvents>(event: K, ...args: Parameters<FeedEvents[K]>): void {
     this.emit(event, ...(args as unknown as Parameters<Events[K]>));
   }

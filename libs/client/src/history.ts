@@ -5,7 +5,7 @@ export interface HistoryPage {
   before?: string;
   after?: string;
   around?: string;
-  /** 1 to 100; 50 unless told. */
+  /** 1 to 100; default: 50. */
   limit?: number;
 }
 
@@ -18,7 +18,7 @@ export interface History {
 
 const DEFAULT_LIMIT = 50;
 
-/** Reads page after page, forwards from `after`, else backwards, until one is not full. */
+/** Reads page after page, forwards from `after`, otherwise backwards, until a page is not full. */
 export async function* pagesOf(
   read: (page: HistoryPage) => Promise<History>,
   { after, before, limit = DEFAULT_LIMIT }: Omit<HistoryPage, 'around'>,

@@ -23,35 +23,35 @@ import { SseFallback } from './sse-fallback.js';
 import { routeChannels, routeRooms } from './routes.js';
 
 export interface RelayOptions {
-  /** Where the service is, for example `https://relay.example.com` or, below a path prefix, `https://example.org/relay`. */
+  /** URL of the service, for example `https://relay.example.com` or, with a path prefix, `https://example.org/relay`. */
   url: string;
-  /** A fixed token; or `getToken`, which is asked before every connection and request, and before a token ends. */
+  /** A fixed token; or `getToken`, which is called before every connection and request, and before a token expires. */
   token?: string;
   getToken?: () => string | Promise<string>;
-  /** How many messages a snapshot holds, 1 to 100; 50 unless told. */
+  /** Number of messages in a snapshot, 1 to 100; default: 50. */
   snapshotLimit?: number;
-  /** How long an answer may take before it counts as lost; 15,000 unless told. */
+  /** How long an answer may take before it counts as lost, in milliseconds; default: 15,000. */
   answerTimeoutMs?: number;
   /**
-   * Whether channels are followed over server-sent events while no WebSocket gets through; default: false. Rooms and
-   * changes of the list of channels need a WebSocket.
+   * Whether channels are followed over server-sent events while WebSocket connections fail; default: false. Rooms and changes
+   * of the channel list need a WebSocket.
    */
   sseFallback?: boolean;
 }
 
 export interface ClientEvents extends ConnectionEvents {
   user: (user: UserInfo) => void;
-  /** Whether new events come in: on every connection, and whenever it changes. */
+  /** Whether the service receives new events: emitted on every connection and whenever it changes. */
   source: (status: SourceStatus) => void;
-  /** The channels that may be seen; again after every reconnection or gap once `channels()` was called. */
+  /** The visible channels; emitted again after every reconnection or gap once `channels()` was called. */
   channels: (channels: WireChannel[]) => void;
   channel_update: (update: ChannelUpdateBody & Positioned) => void;
-  /** Somebody's status, of the servers that are followed; may be lost. */
+  /** A user's status, in guilds that are followed; may be lost. */
   presence: (notice: PresenceNotice) => void;
   rate_limited: (notice: RateLimited) => void;
 }
 
-/** A connection that keeps itself up and what it follows exact. Made by {@link connect}. */
+/** A client that reconnects by itself and keeps its feeds exact. Created by {@link connect}. */
 export class RelayClient extends Emitter<ClientEvents> {
   private readonly connection: Connection;
   private readonly rest: RelayRest;
@@ -81,17 +81,17 @@ export class RelayClient extends Emitter<ClientEvents> {
     return this.fallback.active ? 'connected' : this.connection.state;
   }
 
-  /** What events come over: `sse` only with the option `sseFallback`, while no WebSocket gets through. */
+  /** The current transport: `sse` only with the option `sseFallback`, while WebSocket connections fail. */
   get transport(): 'websocket' | 'sse' {
     return this.fallback.active ? 'sse' : 'websocket';
   }
 
-  /** What the service said last of its connection to Discord; null while there is no connection to the service. */
+  /** The last known state of the service's connections to Discord; null while the client is not connected to the service. */
   get source(): SourceStatus | null {
     return this.sourceStatus;
   }
 
-  /** The feed of a channel or thread; always the same object for the same id. It is followed from its `join()` on. */
+  /** The feed of a channel or thread; always the same object for the same id. Call its `join()` to follow it. */
   channel(channelId: string): ChannelFeed {
     const id = channelId as Snowflake;
     const known = this.channelFeeds.get(id);
@@ -101,7 +101,7 @@ export class RelayClient extends Emitter<ClientEvents> {
     return feed;
   }
 
-  /** The rooms of a server and who is in them; always the same object for the same id, as with `channel`. */
+  /** The rooms of a guild and their users; always the same object for the same id, as with `channel`. */
   rooms(guildId: string): RoomsFeed {
     const id = guildId as Snowflake;
     const known = this.roomsFeeds.get(id);
@@ -112,14 +112,14 @@ export class RelayClient extends Emitter<ClientEvents> {
   }
 
   /**
-   * The channels the user may see; from then on their changes arrive as `channel_update`.
+   * The channels that the user may see; from then on their changes arrive as `channel_update`.
    * @throws RelayError
    */
   channels(): Promise<WireChannel[]> {
     return this.fallback.active ? this.rest.channels() : this.list.read();
   }
 
-  /** The servers the user may see. @throws RelayError */
+  /** The guilds that the user may see. @throws RelayError */
   guilds(): Promise<WireGuild[]> {
     return this.rest.guilds();
   }
@@ -130,14 +130,14 @@ export class RelayClient extends Emitter<ClientEvents> {
   }
 
   /**
-   * What any other endpoint of the REST API answers, for example `get('/api/v1/search', { guild, q: 'words' })`.
+   * The response of any other endpoint of the REST API, for example `get('/api/v1/search', { guild, q: 'words' })`.
    * @throws RelayError
    */
   get<T>(path: string, query?: RestQuery): Promise<T> {
     return this.rest.get<T>(path, query);
   }
 
-  /** Ends the connection for good. */
+  /** Closes the connection for good. */
   close(): void {
     this.connection.close();
   }
@@ -177,7 +177,7 @@ export class RelayClient extends Emitter<ClientEvents> {
     this.emit('state', state, error, retryInMs);
   }
 
-  /** The socket is not connected: channels alone go on, or wait for it again. */
+  /** The socket is not connected: channels use server-sent events, or wait for the socket again. */
   private onFallback(active: boolean): void {
     for (const feed of this.channelFeeds.values())
       if (active) feed.resume();
@@ -187,7 +187,7 @@ export class RelayClient extends Emitter<ClientEvents> {
     this.emit('state', active ? 'connected' : 'reconnecting');
   }
 
-  /** As the service does by itself over a socket. */
+  /** Over a socket the service sends this unasked. */
   private async tellUser(): Promise<void> {
     try {
       this.emit('user', await this.rest.me());
@@ -240,5 +240,5 @@ export class RelayClient extends Emitter<ClientEvents> {
   }
 }
 
-/** Connects and stays connected: back-off, fresh tokens and resumption of all that is followed included. */
+/** Connects and stays connected: includes back-off, fresh tokens and the resumption of all feeds. */
 export const connect = (options: RelayOptions): RelayClient => new RelayClient(options);

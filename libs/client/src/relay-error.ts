@@ -1,6 +1,6 @@
 import type { WireError } from '@discord-relay/contracts/wire';
 
-/** A refusal or failure the service reported, or `CLIENT.DISCONNECTED` when there was nobody to ask. */
+/** A refusal or failure that the service reported, or `CLIENT.DISCONNECTED` if it could not be reached. */
 export class RelayError extends Error {
   readonly code: string;
   /** Whether the same request may succeed later. */
@@ -23,8 +23,8 @@ export const disconnected = (message: string): WireError => ({
 export const TOKEN_EXPIRED = 'AUTH.TOKEN_EXPIRED';
 
 /**
- * Whether what was asked may work a little later over the same connection. One whose token has ended is given another
- * token or is closed, so that this is no last word on what was asked.
+ * Whether a request may succeed a little later over the same connection. A connection whose token has expired gets another
+ * token or is closed, so this error does not decide the request.
  */
 export const mayWorkLater = ({ code, retryable }: WireError): boolean => retryable || code === TOKEN_EXPIRED;
 

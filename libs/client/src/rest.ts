@@ -3,7 +3,7 @@ import type { History, HistoryPage } from './history.js';
 import { isWireError, RelayError } from './relay-error.js';
 import type { ServiceUrl } from './service-url.js';
 
-/** What is undefined is left out. */
+/** Undefined values are omitted. */
 export type RestQuery = Readonly<Record<string, string | number | undefined>>;
 
 /** The service's REST endpoints. */
@@ -37,7 +37,7 @@ export class RelayRest {
     return (await Promise.all(lists)).flat();
   }
 
-  /** How the service is connected to Discord. @throws TypeError when it does not answer */
+  /** The state of the service's connections to Discord. @throws TypeError when the service cannot be reached */
   async source(): Promise<SourceStatus> {
     return (await this.get<{ source: SourceStatus }>('/api/health')).source;
   }
@@ -59,7 +59,7 @@ export class RelayRest {
     return response.body;
   }
 
-  /** Any endpoint by its path, with what is given of the query. @throws RelayError */
+  /** Any endpoint by its path; undefined query values are omitted. @throws RelayError */
   async get<T>(path: string, query: RestQuery = {}): Promise<T> {
     const url = this.service.at(path);
     for (const [key, value] of Object.entries(query))

@@ -10,7 +10,7 @@ import type {
 import { Feed, type FeedEvents, type FeedLink } from './feed.js';
 
 export interface RoomsEvents extends FeedEvents {
-  /** Replace everything known of the rooms by this. */
+  /** Replace everything known about the rooms with this. */
   snapshot: (rooms: RoomsList) => void;
   joined: (event: VoiceJoinedBody & Positioned) => void;
   left: (event: WireVoiceLeft & Positioned) => void;
@@ -18,7 +18,7 @@ export interface RoomsEvents extends FeedEvents {
   deleted: (event: RoomDeletedBody & Positioned) => void;
 }
 
-/** The voice and stage channels of a server and who is in them. A move is `left` and `joined`. */
+/** The voice and stage channels of a guild and their users. A move is `left` and `joined`. */
 export class RoomsFeed extends Feed<RoomsEvents> {
   /** @internal */
   constructor(

@@ -4,7 +4,7 @@ import type { RelaySocket } from './connection.js';
 import { RelayError } from './relay-error.js';
 import type { RoomsFeed } from './rooms-feed.js';
 
-/** Hands what the service says about channels to their feeds. */
+/** Passes events about channels to their feeds. */
 export function routeChannels(socket: RelaySocket, feeds: ReadonlyMap<Snowflake, ChannelFeed>): void {
   socket.on('messages_bulk', (bulk) => feeds.get(bulk.channelId)?.receiveSnapshot(bulk));
   socket.on('message', (event) => feeds.get(event.channelId)?.receiveMessage(event));
@@ -29,7 +29,7 @@ export function routeChannels(socket: RelaySocket, feeds: ReadonlyMap<Snowflake,
   });
 }
 
-/** Hands what the service says about rooms to their feeds. */
+/** Passes events about rooms to their feeds. */
 export function routeRooms(socket: RelaySocket, feeds: ReadonlyMap<Snowflake, RoomsFeed>): void {
   socket.on('rooms_list', (rooms) => feeds.get(rooms.guildId)?.receiveSnapshot(rooms));
   socket.on('voice_joined', (event) => feeds.get(event.guildId)?.receiveJoined(event));
@@ -41,6 +41,6 @@ export function routeRooms(socket: RelaySocket, feeds: ReadonlyMap<Snowflake, Ro
   });
 }
 
-/** Only what the service cannot do now may work later. */
+/** Retryable only if the service is unable to do it at the moment. */
 export const lossOf = (code: string): RelayError =>
-  new RelayError({ code, message: `followed no longer: ${code}`, retryable: code.startsWith('SERVICE.') });
+  new RelayError({ code, message: `no longer followed: ${code}`, retryable: code.startsWith('SERVICE.') });

@@ -1,8 +1,8 @@
-/** Where a service is: at the root of a host, or below a path prefix of a proxy. */
+/** The address of a service: at the root of a host, or below a proxy's path prefix. */
 export class ServiceUrl {
   private readonly base: URL;
 
-  /** @throws TypeError when `url` is no address */
+  /** @throws TypeError when `url` is not a valid URL */
   constructor(url: string) {
     this.base = new URL(url);
     if (!this.base.pathname.endsWith('/')) this.base.pathname += '/';
@@ -12,7 +12,7 @@ export class ServiceUrl {
     return this.base.origin;
   }
 
-  /** `path` begins with a slash and is that of a service at the root of its host. */
+  /** `path` begins with a slash and is relative to the root of the service. */
   at(path: string): URL {
     return new URL(`.${path}`, this.base);
   }

@@ -4,19 +4,19 @@ import { ChannelStream } from './channel-stream.js';
 import type { EnterAck } from './feed.js';
 import type { RelayRest } from './rest.js';
 
-/** Connection attempts that fail while the service answers over HTTP, before a socket counts as blocked. */
+/** Number of failed connection attempts, while the service answers over HTTP, after which WebSocket counts as blocked. */
 const BLOCKED_ATTEMPTS = 2;
 const POLL_EVERY_MS = 5_000;
 
 export interface FallbackListener {
-  /** Server-sent events are used from now on, or no longer. */
+  /** Called when the client starts or stops using server-sent events. */
   onChange: (active: boolean) => void;
   onSource: (status: SourceStatus) => void;
 }
 
 /**
- * Follows channels over server-sent events while no WebSocket gets through, for example behind a proxy that does not
- * upgrade connections. The cursors are the same, so that a feed goes on with either.
+ * Follows channels over server-sent events while WebSocket connections fail, for example behind a proxy that does not upgrade
+ * connections. Both use the same cursors, so a feed can continue with either.
  */
 export class SseFallback {
   private isActive = false;
@@ -33,7 +33,7 @@ export class SseFallback {
     return this.isActive;
   }
 
-  /** A WebSocket could not be opened. */
+  /** A WebSocket connection failed. */
   async socketFailed(): Promise<void> {
     if (this.isActive) return;
     const status = await this.rest.source().catch(() => undefined);

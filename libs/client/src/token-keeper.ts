@@ -3,7 +3,7 @@ import { disconnected, RelayError } from './relay-error.js';
 import { renewalDelayMs, tokenEndMs } from './token.js';
 import { wallClockMs } from './wall-clock.js';
 
-/** Keeps the token of a connection fresh while it is used, so that the connection outlives its tokens. */
+/** Renews the token of a connection while it is in use, so that the connection outlives its tokens. */
 export class TokenKeeper {
   private token = '';
   private endMs: number | undefined;
@@ -22,30 +22,30 @@ export class TokenKeeper {
     return this.token;
   }
 
-  /** The connection stands: the token is renewed from now on. */
+  /** The connection is open: the token is renewed from now on. */
   use(): void {
     this.rest();
     if (this.endMs === undefined) return;
     this.timer = setTimeout(() => void this.renew(), renewalDelayMs(this.endMs, wallClockMs()));
   }
 
-  /** The token has ended, whatever the clock here says. */
+  /** The token has expired, whatever the local clock says. */
   renewNow(): void {
     this.rest();
     this.timer = setTimeout(() => void this.renew(), 0);
   }
 
-  /** The connection is gone. */
+  /** The connection is closed. */
   rest(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
   }
 
-  /** Until it succeeds it is tried again; a connection whose token has ended comes back with another one. */
+  /** Retries until it succeeds; if the token expires first, the client reconnects with another one. */
   private async renew(): Promise<void> {
     const { timer } = this;
     const error = await this.exchange().catch((cause) => new RelayError(disconnected(String(cause))));
-    // Lost or connected anew while it was under way.
+    // The connection was lost or reopened meanwhile.
     if (timer !== this.timer) return;
     if (error) this.report(error);
     if (!error || error.retryable) this.use();

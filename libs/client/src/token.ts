@@ -1,12 +1,14 @@
-/** The share of its remaining life that a token is let live before it is renewed, at most a minute short of its end. */
+/** The fraction of its remaining lifetime by which a token is renewed before it expires, at most a minute. */
 const LEAD_SHARE = 0.2;
 const MAX_LEAD_MS = 60_000;
-/** Tokens that are given out nearly ended are not asked for in a loop. */
+/** Prevents a request loop if tokens are issued shortly before they expire. */
 const MIN_DELAY_MS = 1_000;
-/** The longest delay a timer takes. */
+/** The longest delay that a timer supports. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/** When a JWT ends, in milliseconds since the Unix epoch; undefined of any other token. It is read, not checked. */
+/**
+ * When a JWT expires, in milliseconds since the Unix epoch; undefined for any other token. The token is decoded, not verified.
+ */
 export function tokenEndMs(token: string): number | undefined {
   const payload = token.split('.')[1];
   if (payload === undefined) return undefined;
@@ -15,13 +17,13 @@ export function tokenEndMs(token: string): number | undefined {
     const { exp } = Object(claims) as { exp?: unknown };
     return typeof exp === 'number' ? exp * 1_000 : undefined;
   } catch (error) {
-    // Not a JWT: it tells nothing of its end.
+    // Not a JWT: its expiry is unknown.
     if (error instanceof SyntaxError || error instanceof DOMException) return undefined;
     throw error;
   }
 }
 
-/** How long to wait before a token that ends at `endMs` is renewed. */
+/** How long to wait before renewing a token that expires at `endMs`. */
 export function renewalDelayMs(endMs: number, nowMs: number): number {
   const leftMs = endMs - nowMs;
   const delayMs = leftMs - Math.min(MAX_LEAD_MS, LEAD_SHARE * leftMs);

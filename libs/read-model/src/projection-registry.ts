@@ -18,7 +18,7 @@ export interface ProjectionRecord {
   createdAt: Date;
   /** When it last became the active one; null if it never was. */
   activatedAt: Date | null;
-  /** When another projection replaced it as the active one. */
+  /** When another projection replaced it as the active one; null if none did. */
   retiredAt: Date | null;
 }
 
@@ -26,7 +26,7 @@ type Client = Pick<ClientBase | Pool, 'query'>;
 
 /** Key of the advisory lock: "switch" in ASCII. */
 const SWITCH_LOCK = 0x73_77_69_74_63_68n;
-/** Better to fail and be repeated than to make a projector's commits queue behind this. */
+/** Failing and retrying is better than making a projector's commits queue behind this. */
 const DROP_LOCK_TIMEOUT_MS = 5_000;
 
 const LIST = `

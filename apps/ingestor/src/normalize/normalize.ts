@@ -20,7 +20,7 @@ const isNotRecorded = (type: unknown): boolean =>
   typeof type === 'string' && Object.hasOwn(NOT_RECORDED, type);
 
 /**
- * The facts in a dispatch, or why there are none. Total and deterministic: any JSON is an answer, the same JSON the
+ * The events of a dispatch, or why there are none. Total and deterministic: any JSON has a result, and the same JSON always the
  * same one.
  */
 export function normalize(dispatch: RawDispatch, context: NormalizeContext): NormalizeResult {
@@ -33,7 +33,7 @@ export function normalize(dispatch: RawDispatch, context: NormalizeContext): Nor
   return recording ? recording.read(origin, d) : keepRaw(origin, t, d);
 }
 
-/** A dispatch of a kind that Discord has added since, for whoever asked to keep those: as it came, within bounds. */
+/** A dispatch type that Discord has added since, recorded unchanged within limits, if the operator enabled that. */
 function keepRaw(origin: Origin, type: unknown, fields: Fields): NormalizeResult {
   const { guild_id: guildId } = fields;
   if (guildId === undefined) return skip('not_in_a_guild');

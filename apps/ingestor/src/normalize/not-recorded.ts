@@ -1,12 +1,12 @@
 import { GatewayDispatchEvents as D } from 'discord-api-types/v10';
 
-const CONNECTION = 'About the connection, not about a guild: the session keeps what it needs of it.';
+const CONNECTION = 'Concerns the connection, not a guild; the session keeps what it needs.';
 const SHOP =
-  'A purchase in the application’s own shop: between a user and the application, in no guild’s record.';
+  'A purchase in the application’s own shop, between a user and the application; it belongs to no guild.';
 const ANSWER =
-  'The answer to a request that is never sent; the changes themselves are dispatched one by one.';
+  'The response to a request that is never sent; the changes themselves are dispatched one by one.';
 
-/** Dispatches that make no event, each with the reason. They are counted when seen. */
+/** Dispatches that become no event, each with its reason. They are counted when received. */
 export const NOT_RECORDED = {
   [D.Ready]: CONNECTION,
   [D.Resumed]: CONNECTION,
@@ -19,14 +19,14 @@ export const NOT_RECORDED = {
   [D.SubscriptionUpdate]: SHOP,
   [D.SubscriptionDelete]: SHOP,
   [D.InteractionCreate]:
-    'Addressed to the application alone, with a token to answer by. What others can see of it is a message.',
+    'Addressed to the application alone, with a token to respond with. What others can see of it is a message.',
   [D.ApplicationCommandPermissionsUpdate]:
-    'Who may use an application’s commands: an affair of that application.',
-  [D.VoiceServerUpdate]: 'Holds the credentials of a voice connection, which is never made.',
-  [D.VoiceChannelEffectSend]: 'An animation of a second: nothing is different afterwards.',
-  [D.VoiceChannelStartTimeUpdate]: 'Follows from who joined and left, which is recorded.',
+    'Who may use an application’s commands; concerns only that application.',
+  [D.VoiceServerUpdate]: 'Credentials of a voice connection, which is never opened.',
+  [D.VoiceChannelEffectSend]: 'A short animation; it changes no state.',
+  [D.VoiceChannelStartTimeUpdate]: 'Follows from joins and leaves, which are recorded.',
   [D.GuildIntegrationsUpdate]:
-    'Names the guild and nothing else; what changed comes as INTEGRATION_CREATE, _UPDATE or _DELETE.',
+    'Contains only the guild; the change itself comes as INTEGRATION_CREATE, _UPDATE or _DELETE.',
   [D.ChannelInfo]: ANSWER,
   [D.SoundboardSounds]: ANSWER,
 } as const satisfies Partial<Record<D, string>>;

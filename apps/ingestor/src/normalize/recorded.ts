@@ -18,13 +18,13 @@ import type { Fields } from './fields/read-fields.js';
 
 interface Recording {
   read: (origin: Origin, fields: Fields) => NormalizeResult;
-  /** What the dispatch can become; the documentation is made from it. */
+  /** The events that the dispatch can become; the documentation is generated from it. */
   becomes: readonly EventType[];
 }
 
 const recording = (read: Recording['read'], ...becomes: EventType[]): Recording => ({ read, becomes });
 
-/** Every dispatch of Discord's is here or in NOT_RECORDED; one in neither or in both does not compile. */
+/** Every dispatch of Discord's is here or in NOT_RECORDED; one that is in neither or in both does not compile. */
 export const RECORDED = {
   [D.GuildCreate]: recording(
     guild.guildAppeared,
@@ -120,5 +120,5 @@ export const RECORDED = {
 
 const TABLE: ReadonlyMap<unknown, Recording> = new Map<unknown, Recording>(Object.entries(RECORDED));
 
-/** How a dispatch is recorded; undefined when it is not. */
+/** How a dispatch is recorded; undefined if it is not. */
 export const recordingOf = (type: unknown): Recording | undefined => TABLE.get(type);

@@ -10,8 +10,8 @@ const sliceOf = ({ type }: RelayEvent): EventSlice<RelayEvent> =>
   EVENT_SLICES[type] as EventSlice<RelayEvent>;
 
 /**
- * What an event wants of the rows. Plain: no clock, no I/O.
- * @throws TypeError or RangeError when `data` is not what its type says
+ * The row operations of an event. Pure: no clock, no I/O.
+ * @throws TypeError or RangeError when `data` does not have the shape of its type
  */
 export function fold(event: RelayEvent): RowOp[] {
   const { time, receivedat, guildid: guildId } = event;
@@ -22,13 +22,13 @@ export function fold(event: RelayEvent): RowOp[] {
   return ops.concat({ model: 'positions', op: 'mark', guildId, hour });
 }
 
-/** Whether every id of the event fits its column and is written as the column returns it. */
+/** Whether every id of the event fits its column and has the form in which the column returns it. */
 export const hasStorableIds = (event: RelayEvent): boolean =>
   isStorable(event.guildid) && sliceOf(event).hasStorableIds(event);
 
 /**
- * What an event is about: the smallest things whose later events have to wait for it, see ADR 13. Read from `data` even
- * where that is not what its type says; nothing is known to depend on an event that does not tell.
+ * The keys of what an event is about: the smallest things whose later events must wait for it, see ADR 13. `data` may have any
+ * shape; if it has no usable keys, no event is known to depend on it.
  */
 export function parkingKeys(event: RelayEvent): string[] {
   const keys = sliceOf(event).parkingKeys(parkingFacts(event));

@@ -5,7 +5,7 @@ import { moderationEvents, moderationModel } from './moderation/moderation-log.j
 import type { EventSliceOf } from './shared/event-slice-of.js';
 import { keysOf, listed } from './shared/parking.js';
 
-/** Read models whose rows depend on no other model's rows. The others are in `WorkingSet`, which ties them together. */
+/** Read models whose rows depend on no other model's rows. `WorkingSet` connects the others. */
 export const INDEPENDENT_MODELS = {
   gaps: gapModel,
   moderation: moderationModel,
@@ -16,14 +16,14 @@ type Models = typeof INDEPENDENT_MODELS;
 export type IndependentOp = { [Name in keyof Models]: Parameters<Models[Name]['wants']>[0] }[keyof Models];
 export type IndependentRows = { readonly [Name in keyof Models]: ReturnType<Models[Name]['create']> };
 
-/** Events that no read model shows yet. */
+/** Events that no read model uses yet. */
 const notProjected: EventSliceOf<RelayEvent, never> = {
   fold: () => [],
   hasStorableIds: () => true,
   parkingKeys: ({ guildId }) => listed(guildId, keysOf('guild', guildId)),
 };
 
-/** The events of independent read models, and those that are in no read model. */
+/** The events of independent read models, and those that no read model uses. */
 export const INDEPENDENT_SLICES = {
   'gap.opened': gapEvents,
   'gap.closed': gapEvents,

@@ -11,7 +11,7 @@ import type { EventSlice } from './shared/event-slice.js';
 import { threadEvents } from './threads/events.js';
 import { voiceEvents } from './voice/events.js';
 
-/** Which slice projects which events. A type without an entry does not compile. */
+/** The slice that projects each event type. A type without an entry does not compile. */
 export const EVENT_SLICES: {
   readonly [Type in EventType]: EventSlice<Extract<RelayEvent, { type: Type }>>;
 } = {

@@ -18,7 +18,7 @@ import type {
   VOICE_STATES,
 } from '@discord-relay/read-model/tables';
 
-// Rows under the names of their columns; the tables of read-model say what each column means.
+// Rows with their column names as keys; the tables of read-model describe each column.
 export type GuildRow = RowOf<typeof GUILDS>;
 export type RoleRow = RowOf<typeof ROLES>;
 export type MemberRow = RowOf<typeof MEMBERS>;
@@ -31,9 +31,9 @@ export type VoteRow = RowOf<typeof POLL_VOTES>;
 export type PollCountRow = RowOf<typeof POLL_COUNTS>;
 /** Increments to the counts of an hour. */
 export type HourlyCountRow = RowOf<typeof HOURLY_COUNTS>;
-/** The first event of a guild that was received in an hour. */
+/** The first event of a guild received in an hour. */
 export type PositionRow = RowOf<typeof STREAM_POSITIONS>;
-/** The newest change of a feed, or of everything in a guild. */
+/** The newest change of a feed, or of a guild as a whole. */
 export type HeadRow = RowOf<typeof FEED_HEADS>;
 export type GapRow = RowOf<typeof GAPS>;
 
@@ -42,14 +42,14 @@ type MessageColumns = Omit<
   'revision' | 'partial' | 'deleted_at' | 'created_seq' | 'content_seq' | 'seq' | 'mentions'
 > & { mentions: Partial<MessageMentions> | null };
 
-/** What an event says of a message: a column that it says nothing of is absent, or undefined. */
+/** What an event says about a message: columns that it does not mention are absent or undefined. */
 export type MessageFieldsPatch = Pick<MessageColumns, 'id' | 'channel_id' | 'guild_id'> &
   Partial<MessageColumns>;
-/** What a creation says. */
+/** What a creation says about a message. */
 export type MessageFields = MessageFieldsPatch &
   Pick<MessageColumns, 'author_id' | 'author' | 'content' | 'created_at'>;
 
-// What an event says of a row. A column that it says nothing of is absent and stays as it is.
+// What an event says about a row. A column that it does not mention is absent and stays unchanged.
 export type GuildFields = Pick<GuildRow, 'id'> & Partial<Pick<GuildRow, 'name' | 'icon' | 'owner_id'>>;
 export type RoleFields = Pick<RoleRow, 'id' | 'guild_id'> & Partial<Omit<RoleRow, 'deleted_at' | 'seq'>>;
 export type MemberFields = Pick<MemberRow, 'guild_id' | 'user_id'> &

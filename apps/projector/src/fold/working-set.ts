@@ -48,9 +48,8 @@ export function rowsWantedBy(ops: Iterable<RowOp>): WantedRows {
 }
 
 /**
- * Applies a batch's events, in order, to the rows they touch. What is dirty afterwards is what has to be written, so
- * however often a row changes within the batch, it is written once. Deterministic: the same rows and events give the
- * same result however the events are cut into batches.
+ * Applies a batch's events, in order, to the rows they affect, so that each row is written once however often it changes.
+ * Deterministic: the same rows and events give the same result for any division into batches.
  */
 export class WorkingSet implements Record<TiedModel, unknown> {
   readonly feeds: FeedChain;
@@ -67,7 +66,7 @@ export class WorkingSet implements Record<TiedModel, unknown> {
   readonly positions = new StreamPositions();
   readonly independent: IndependentRows;
 
-  /** `muted`: no changes come of it, but the heads go where they would be, or to `headSeq`. */
+  /** `muted`: no changes are announced, but the heads move as they would have, or to `headSeq`. */
   constructor(loaded: LoadedRows, { muted = false, headSeq }: { muted?: boolean; headSeq?: number } = {}) {
     this.feeds = new FeedChain(loaded, muted, headSeq);
     this.guilds = new GuildSet(loaded, this.feeds);
@@ -88,13 +87,13 @@ export class WorkingSet implements Record<TiedModel, unknown> {
     return this.feeds.changes;
   }
 
-  /** `seq` is the stream sequence of the event that wants the operation. */
+  /** `seq` is the stream sequence of the operation's event. */
   apply(op: RowOp, seq: number): void {
     const rows = isIndependent(op.model) ? this.independent[op.model] : this[op.model];
     (rows as RowModel<RowOp>).apply(op, seq);
   }
 
-  /** What has to be written, in this order. */
+  /** The writes, in this order. */
   writes(): RowWrite[] {
     const { guilds, channels, roles, members, voice, messages, polls, reactions } = this;
     const { threadMembers, counts, positions, independent, feeds } = this;

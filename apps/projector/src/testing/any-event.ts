@@ -17,16 +17,16 @@ import {
   VOICE_FLAGS,
 } from './events.js';
 
-/** Few of everything, so that events meet. */
+/** A small number of values, so that events concern the same things. */
 const MINUTES = ['00', '01', '02', '03'].map((minute) => `2025-01-01T00:${minute}:00.000Z`);
 const HOURS = ['01', '02'].map((hour) => `2025-01-01T${hour}:30:00.000Z`);
 const messageId = fc.integer({ min: 1, max: 4 });
-/** What Discord did not send, or nobody could read, is not known. */
+/** Leaves values out at times, as if Discord had not sent them or they were unreadable. */
 const notAlways = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 4 });
 const channelOf = (n: number) => ({ channelId: id(200 + (n % 2)) });
-/** What the ids of these messages say. */
+/** The creation time that these messages' ids contain. */
 const CREATED_AT = '2015-01-01T00:00:00.000Z';
-/** One channel's messages are of one author, the other's of two. */
+/** All messages of one channel have the same author, those of the other have two authors. */
 const appeared = (n: number, fields: Partial<MessageState> = {}) =>
   created(n, { ...channelOf(n), createdAt: CREATED_AT, author: user(id(n === 3 ? 8 : 7)), ...fields });
 const on = (n: number) => ({ messageId: id(n), ...channelOf(n), guildId: GUILD });
@@ -124,7 +124,7 @@ const placeEvent: fc.Arbitrary<RelayEvent> = fc.oneof(
     .map(([n, lastPinAt]) => event('channel.pins_updated', { channelId: id(n), guildId: GUILD, lastPinAt })),
 );
 
-/** The second is a private one. */
+/** The second thread is private. */
 const anyThread = (n: number, archived: boolean) => thread(n, { archived, channelType: n === 401 ? 12 : 11 });
 
 const threadEvent: fc.Arbitrary<RelayEvent> = fc.oneof(
@@ -211,7 +211,7 @@ const moderationEvent: fc.Arbitrary<RelayEvent> = fc.oneof(
       ...{ guildId: GUILD, ruleId: id(40), userId, actionType, channelId: id(channel) },
     }),
   ),
-  // The id of an entry says which one it is.
+  // The id of an entry determines its contents.
   fc.integer({ min: 0, max: 9 }).map((n) =>
     event('audit_log.entry_created', {
       ...{ id: id(n + 1), guildId: GUILD, userId: id(7), channelId: id(200) },

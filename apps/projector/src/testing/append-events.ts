@@ -2,11 +2,11 @@ import { eventSubject, type RelayEvent } from '@discord-relay/contracts';
 import { jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 
-/** Waiting for an acknowledgement at a time: of thousands at once the last would be overdue on a slow machine. */
+/** Unacknowledged events at a time: among thousands the last ones would time out on a slow machine. */
 const WINDOW = 250;
 const TIMEOUT_MS = 30_000;
 
-/** Appends to the log, in order; returns the stream sequences. */
+/** Appends events to the log, in order; returns their stream sequences. */
 export async function appendEvents(
   connection: NatsConnection,
   events: readonly RelayEvent[],

@@ -16,7 +16,7 @@ export const id = (value: number | bigint): Snowflake => String(value) as Snowfl
 export const GUILD = id(100);
 export const CHANNEL = id(200);
 export const AT = '2025-01-01T00:00:00.000Z';
-/** Of one who does nothing but be in a room. */
+/** The flags of a user who is in a room and nothing else. */
 export const VOICE_FLAGS: VoiceFlags = {
   selfMute: false,
   selfDeaf: false,
@@ -29,7 +29,7 @@ export const VOICE_FLAGS: VoiceFlags = {
 
 let made = 0;
 
-/** An event as the ingestor would write it; its id is unique unless given. */
+/** An event as the ingestor would write it; default: a unique id. */
 export function event<T extends EventType>(
   type: T,
   data: EventDataByType[T],

@@ -1,6 +1,6 @@
 import { until } from '@discord-relay/local-stack';
 
-/** Waits for a condition; the limit only ends a test that failed. */
+/** Waits for a condition; the limit only ends a failed test. */
 export async function eventually(
   what: string,
   holds: () => Promise<boolean> | boolean,

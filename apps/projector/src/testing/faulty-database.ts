@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import { Database } from '../store/index.js';
 
-/** What happens to the next COMMIT: the process dies before it, or its answer is lost after it. */
+/** The fate of the next COMMIT: the process dies before it, or its response is lost after it. */
 export type Fault = 'before_commit' | 'answer_lost';
 
-/** A real database whose connection fails where it hurts. */
+/** A real database whose connection fails at the worst moments. */
 export class FaultyDatabase extends Database {
   nextFault: Fault | null = null;
 

@@ -27,7 +27,7 @@ export interface RunningProjector {
   stop(): Promise<void>;
 }
 
-/** A real log, a real database and any number of projectors between them. */
+/** A real log, a real database and any number of projectors. */
 export class Harness {
   private readonly running = new Set<RunningProjector>();
   private readonly databases: Database[] = [];
@@ -40,7 +40,7 @@ export class Harness {
     readonly partitions: number,
   ) {}
 
-  /** `on`: a database to use instead of one of its own. */
+  /** `on`: an existing database; default: a new one. */
   static async start(partitions = 2, on?: TestDatabase): Promise<Harness> {
     const [nats, database] = await Promise.all([startNatsServer(), on ?? createTestDatabase()]);
     const connection = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 50 });
@@ -59,7 +59,7 @@ export class Harness {
     });
   }
 
-  /** Appends to the log; returns the stream sequences. */
+  /** Appends events to the log; returns their stream sequences. */
   append(...events: RelayEvent[]): Promise<number[]> {
     return appendEvents(this.connection, events, this.partitions);
   }
@@ -101,7 +101,7 @@ export class Harness {
     return handle;
   }
 
-  /** The rows, as an operator's tool has them; closed with the harness. */
+  /** Access to the rows, as an operator's tool has it; closed with the harness. */
   readModel(): Database {
     const schema = projectionSchema(PROJECTION_VERSION);
     const options = { schema, applicationName: 'test', poolSize: 1, idleInTransactionMs: 10_000 };
@@ -110,7 +110,7 @@ export class Harness {
     return database;
   }
 
-  /** Makes Postgres cut and refuse every connection to the database; returns how to end that. */
+  /** Makes Postgres close and refuse all connections to the database; returns a function that ends this. */
   async refuseDatabase(): Promise<() => Promise<void>> {
     const name = new URL(this.database.url).pathname.slice(1);
     await asTestAdmin(

@@ -1,4 +1,4 @@
-/** A row as one line: what tests compare, whether it comes from Postgres or from a model. */
+/** A row as one line, so that tests can compare rows of Postgres with rows of a model. */
 export const line = (...values: unknown[]): string =>
   values.map((value) => (value instanceof Date ? value.toISOString() : String(value))).join(' ');
 

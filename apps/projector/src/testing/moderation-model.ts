@@ -22,7 +22,7 @@ const ENTRIES: Record<number, string> = {
 };
 const MINUTE_MS = 60_000;
 
-/** The moderation log by looking through all of it for every report. */
+/** A reference model of the moderation log that searches the whole log for every report. */
 export class ModerationModel {
   private readonly actions: Action[] = [];
 

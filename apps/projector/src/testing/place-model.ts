@@ -2,7 +2,7 @@ import type { ChangeKind, MemberRange, RelayEvent } from '@discord-relay/contrac
 import { line } from './model-line.js';
 
 interface Place {
-  /** Whether an event said what it is. */
+  /** Whether an event described it. */
   described: boolean;
   parent: string | null;
   archived: boolean | null;
@@ -32,7 +32,7 @@ const NOTHING: Place = {
 const NOBODY: Person = { roles: null, joined: null, timedOut: null, left: null };
 const in28Days = (at: string) => new Date(Date.parse(at) + 28 * 86_400_000).toISOString();
 
-/** Whether a membership that began then is not the newest that is known. */
+/** Whether a membership with this join time is older than the newest known one. */
 function isOver(old: Person, joined: string | null, type: string): boolean {
   if (old.left !== null && old.joined === null && joined !== null && type === 'member.joined')
     return new Date(joined) <= new Date(Date.parse(old.left) - 600_000);
@@ -41,11 +41,11 @@ function isOver(old: Person, joined: string | null, type: string): boolean {
   return type === 'member.joined' && joined !== null && old.joined !== null && joined < old.joined;
 }
 
-/** Only what has a value. */
+/** Keeps only keys that have a value. */
 const said = <T extends object>(fields: T) =>
   JSON.parse(JSON.stringify(fields)) as { [K in keyof T]: Exclude<T[K], undefined> };
 
-/** An event is told as the first of these that it is. */
+/** An event is announced as the first of these kinds that applies. */
 const KINDS: ChangeKind[] = [
   'channel_update',
   'guild_listed',
@@ -55,10 +55,10 @@ const KINDS: ChangeKind[] = [
   'access',
 ];
 
-/** Of the threads, the one that everyone may see: who is in it is nobody's concern. */
+/** The public thread: its members matter to nobody. */
 const PUBLIC_THREAD = '400';
 
-/** One guild and who is in it, the slow and obvious way. */
+/** A reference model of one guild and its members: slow and simple. */
 export class PlaceModel {
   private readonly left = new Map<string, boolean>();
   private owner: string | null = null;
@@ -150,7 +150,7 @@ export class PlaceModel {
     if (!old.deleted) this.places.set(id, { ...old, ...news });
   }
 
-  /** Returns whether someone who knew of it is told. */
+  /** Returns whether anyone who knew of it is told. */
   private remove(id: string): boolean {
     const old = this.places.get(id) ?? NOTHING;
     if (old.deleted) return false;

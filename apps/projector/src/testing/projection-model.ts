@@ -9,7 +9,7 @@ import { TalkModel } from './talk-model.js';
 /** Sorted lines by table. */
 export type Rows = Record<string, string[]>;
 
-/** What the tables have to hold after these events, from a single pass in order; it shares nothing with the fold. */
+/** The expected contents of the tables after these events, from a single pass in order; it shares no code with the fold. */
 export function modelRows(events: RelayEvent[]): Rows {
   const changes: string[] = [];
   const talk = new TalkModel(changes);
@@ -47,7 +47,7 @@ const SELECTS: Record<string, string> = {
   changes: 'kind, seq',
 };
 
-/** What the tables hold. */
+/** The contents of the tables. */
 export async function tableRows(database: Database): Promise<Rows> {
   const rows: Rows = {};
   for (const [table, columns] of Object.entries(SELECTS)) {

@@ -2,7 +2,7 @@ import { eventually } from './eventually.js';
 
 type Rows = (sql: string) => Promise<{ valid: boolean }[]>;
 
-/** Whether a projection's search index can be used; undefined: there is none. */
+/** Whether a projection's search index is usable; undefined: there is none. */
 export async function isSearchable(rows: Rows, version: number): Promise<boolean | undefined> {
   const found = await rows(
     `SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = to_regclass('projection_v${version}.messages_search')`,
@@ -10,6 +10,6 @@ export async function isSearchable(rows: Rows, version: number): Promise<boolean
   return found[0]?.valid;
 }
 
-/** Waits for it. A statement that changes the table while Postgres makes the index beside it may end in a deadlock. */
+/** Waits for the index. A statement that alters the table while Postgres builds the index could deadlock. */
 export const searchable = (rows: Rows, version = 1): Promise<void> =>
   eventually('the search index', async () => (await isSearchable(rows, version)) === true, 30_000);

@@ -11,7 +11,7 @@ interface Known {
   poll: string;
   created: boolean;
   deleted: boolean;
-  /** Channel and hour, and who wrote it; empty while no creation was seen. */
+  /** Channel and hour, and the author; empty until the creation was seen. */
   place: string;
   author: string;
 }
@@ -37,7 +37,7 @@ const UNSEEN: Seen = {
   contentSeq: null,
 };
 
-/** Messages and what hangs on them, the slow and obvious way: one event after the other, in memory. */
+/** A reference model of messages and their parts: slow and simple, one event after another, in memory. */
 export class TalkModel {
   private readonly messages = new Map<string, Seen>();
   private revisions: {
@@ -207,7 +207,7 @@ export class TalkModel {
 
 type What = 'messages' | 'edits' | 'deletions' | 'reactions';
 
-/** What an event says; of a creation everything, of an update what it carries. */
+/** What an event says: a creation everything, an update what it contains. */
 function said(news: MessagePatch, isCreation: boolean): Partial<Known> {
   const carried = {
     content: news.content,
@@ -219,7 +219,7 @@ function said(news: MessagePatch, isCreation: boolean): Partial<Known> {
   return Object.fromEntries(Object.entries(carried).filter(([, value]) => value !== undefined));
 }
 
-/** What an update knew before the creation stays. */
+/** Values from an update before the creation stay. */
 function fill(next: Known, said: Partial<Known>): void {
   next.content ??= said.content!;
   next.pinned ??= said.pinned!;

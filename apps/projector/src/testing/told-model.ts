@@ -5,7 +5,7 @@ import { type Rows, sorted } from './projection-model.js';
 
 const PRIVATE_THREAD = 12;
 
-/** What somebody knows who was told every change and has read nothing. */
+/** The state of a client that received every change and read no rows. */
 class ToldModel {
   private readonly rules = new Map<string, string>();
   private readonly channels = new Map<string, string>();
@@ -67,7 +67,7 @@ class ToldModel {
     }
   }
 
-  /** With a thread goes who was in it; of one that everyone may see nobody needs to know. */
+  /** A thread's members go with the thread; members of public threads do not matter. */
   private empty(threadId: string): void {
     this.dropFrom((each) => each.startsWith(`${threadId} `));
   }
@@ -109,7 +109,7 @@ const SELECTS: Record<string, string> = {
   inside: 'SELECT user_id, channel_id FROM voice_states WHERE channel_id IS NOT NULL',
 };
 
-/** What those know who were told all that is in `changes`. */
+/** The state of a client that received all rows of `changes`. */
 export async function toldRows(database: Database): Promise<Rows> {
   const model = new ToldModel();
   const changes = await database.query<ChangeBody>('SELECT kind, body FROM changes ORDER BY seq');
@@ -117,7 +117,7 @@ export async function toldRows(database: Database): Promise<Rows> {
   return model.rows();
 }
 
-/** What those know who read the tables, in the same words. */
+/** The state of a client that read the tables, in the same form. */
 export async function readRows(database: Database): Promise<Rows> {
   const rows: Rows = {};
   for (const [name, text] of Object.entries(SELECTS)) {

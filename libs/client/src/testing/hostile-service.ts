@@ -32,23 +32,23 @@ export const unanswered: EnterAck = {
   error: { code: 'CLIENT.DISCONNECTED', message: 'no answer', retryable: true },
 };
 
-/** Everything that was already answered has been handled. */
+/** Resolves when all answers so far have been handled. */
 export const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /**
- * A feed in memory that keeps the newest `retained` events and answers a join exactly as the service does, behind a
- * network that drops, repeats, holds back and cuts what is sent.
+ * A feed in memory that keeps the newest `retained` events and answers a join exactly as the service does, behind a network
+ * that loses, repeats, delays and interrupts messages.
  */
 export class HostileService implements FeedLink {
   readonly events: Positioned[] = [];
-  /** The cursors it was asked from. */
+  /** The cursors of the requests it received. */
   readonly asked: (number | undefined)[] = [];
   up = true;
   joined = false;
   feed!: ChannelFeed;
-  /** How many of the next answers to joins are lost on the way. */
+  /** How many of the next answers to joins are lost. */
   answersToLose = 0;
-  /** Sent, but not arrived yet. */
+  /** Sent, but not delivered yet. */
   private held: (() => void)[] = [];
 
   constructor(private readonly retained = Number.POSITIVE_INFINITY) {}
@@ -81,7 +81,7 @@ export class HostileService implements FeedLink {
     return Promise.resolve({ ok: true, channelId: CHANNEL, seq: this.head, resumed });
   }
 
-  /** Commits one event and sends it `copies` times; none of them arrive. */
+  /** Commits one event and sends `copies` of it, which are held back. */
   commitHeld(step: number, copies: number): void {
     const event = { prev: this.head, seq: this.head + step };
     this.events.push(event);
@@ -89,7 +89,7 @@ export class HostileService implements FeedLink {
     for (let i = 0; i < copies; i++) this.held.push(() => this.feed.receiveMessage(messageAt(event)));
   }
 
-  /** Commits one event that arrives `copies` times at once. */
+  /** Commits one event and delivers `copies` of it at once. */
   commit(step: number, copies: number): void {
     const before = this.held;
     this.held = [];
@@ -98,14 +98,14 @@ export class HostileService implements FeedLink {
     this.held = before;
   }
 
-  /** What was held back arrives, in order or turned round. */
+  /** Delivers what was held back, in order or reversed. */
   release(reversed = false): void {
     const held = reversed ? this.held.reverse() : this.held;
     this.held = [];
     for (const arrive of held) arrive();
   }
 
-  /** Sends its position, as it does from time to time. */
+  /** Sends its position, as the service does from time to time. */
   tellPosition(): void {
     if (this.up && this.joined) this.feed.stand(this.head);
   }
@@ -117,7 +117,7 @@ export class HostileService implements FeedLink {
     this.feed.lag(this.head);
   }
 
-  /** Sends everything anew, unasked, as it does when the read models were switched. */
+  /** Sends a new snapshot unasked, as after a switch of projections. */
   renew(): void {
     if (this.up && this.joined) this.feed.receiveSnapshot(bulkAt(this.head));
   }
@@ -131,7 +131,7 @@ export class HostileService implements FeedLink {
     this.feed.resume();
   }
 
-  /** Comes back with the log as it was `lost` events ago, which is another log for those who saw more. */
+  /** Restarts with the log as it was `lost` events ago: another log for clients that saw more. */
   async restart(lost: number): Promise<void> {
     this.events.splice(Math.max(0, this.events.length - lost), lost);
     await this.cut();

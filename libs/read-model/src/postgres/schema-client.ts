@@ -25,7 +25,10 @@ interface Internals {
 
 type Callback = (error: Error | null, result?: pg.QueryResult) => void;
 
-/** A statement that Postgres refuses in a transaction. It runs without the settings, and has to name schemas itself. */
+/**
+ * A statement that Postgres rejects in a transaction. It runs without the settings, so it must qualify names with their
+ * schemas.
+ */
 export interface OutsideTransaction extends pg.QueryConfig {
   outsideTransaction: true;
 }
@@ -84,7 +87,7 @@ export class SchemaClient extends pg.Client {
     if (rows[0]!.mark === mark) return;
     forgetServer(this.url);
     await this.end();
-    throw new Error('the settings of a connection were not applied: there is a pooler now');
+    throw new Error('the settings of a connection were not applied: it goes through a pooler now');
   }
 
   private async openPooled(): Promise<void> {
@@ -96,7 +99,7 @@ export class SchemaClient extends pg.Client {
     await super.connect();
   }
 
-  /** Has all overloads of pg's own `query`. */
+  /** Covers all overloads of pg's own `query`. */
   override query = ((config: unknown, values?: unknown, callback?: unknown): unknown => {
     const send = pg.Client.prototype.query as (...parts: unknown[]) => unknown;
     if (!this.perTransaction) return send.call(this, config, values, callback);
@@ -112,7 +115,7 @@ export class SchemaClient extends pg.Client {
     return send.call(this, plain, values, callback);
   }) as pg.Client['query'];
 
-  /** Sends the statement as a transaction of its own and answers after the COMMIT. */
+  /** Sends the statement as its own transaction and answers after the COMMIT. */
   private queryInTransaction(config: unknown, values: unknown, callback: unknown): unknown {
     const done = (typeof values === 'function' ? values : callback) as Callback | undefined;
     const given = typeof values === 'function' ? undefined : values;

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { explainPostgresError, refusesStartupParameters, databaseUnusable } from './explain.js';
 import { SESSION_MARK, startupOptions } from './session-settings.js';
 
-/** `session`: a connection is a session of our own. `transaction`: a pooler may give each transaction another one. */
+/** `session`: a connection is a dedicated session. `transaction`: a pooler may use another session for each transaction. */
 export type Pooling = 'session' | 'transaction';
 
 export interface ServerFacts {
@@ -30,9 +30,9 @@ interface FactsRow {
 const known = new Map<string, Promise<ServerFacts>>();
 
 /**
- * Looks once for each address how it can be used. `pgbouncer=true` in the URL says that it is a pooler; without, a
- * server that refuses or drops start-up parameters is taken for one.
- * @throws AppError DATABASE.UNUSABLE when the cause stays until somebody acts, else the driver's error
+ * Determines once per URL how the server can be used. `pgbouncer=true` in the URL declares a pooler; otherwise, a server that
+ * rejects or drops start-up parameters counts as one.
+ * @throws AppError DATABASE.UNUSABLE when the cause remains until an operator acts, else the driver's error
  */
 export function serverFacts(url: string): Promise<ServerFacts> {
   const before = known.get(url);
@@ -45,7 +45,7 @@ export function serverFacts(url: string): Promise<ServerFacts> {
   return facts;
 }
 
-/** To be called when a connection shows that the address is used by something else now. */
+/** Call it when a connection shows that something else now answers at the URL. */
 export const forgetServer = (url: string): boolean => known.delete(url);
 
 async function probe(url: string): Promise<ServerFacts> {
@@ -71,7 +71,7 @@ async function probe(url: string): Promise<ServerFacts> {
 const TIMEOUT_CODES = new Set(['25P04', '57014', '25P03', '57P05']);
 const PROBE_ATTEMPTS = 5;
 
-/** Until the server is known, its sessions have the role's own time limits, which a busy server may exceed. */
+/** Until the server is known, its sessions have the role's own timeouts, which a busy server may exceed. */
 async function withinRoleTimeouts(
   attempt: () => Promise<FactsRow>,
   attemptsLeft = PROBE_ATTEMPTS,
@@ -107,7 +107,7 @@ async function ask(url: string, options?: string): Promise<FactsRow> {
     } as pg.QueryConfig);
     return rows[0]!;
   } finally {
-    // It waits for the server, which may be gone.
+    // Not awaited, because it waits for the server, which may be gone.
     void client.end().catch(() => undefined);
   }
 }

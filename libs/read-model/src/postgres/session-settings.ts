@@ -22,7 +22,7 @@ const DEFAULTS: Settings = {
 };
 
 /**
- * What `BEGIN` says instead where the settings are those of one transaction. Whether a database is read-only is left to its
+ * The `BEGIN` options that replace these settings in a single transaction. Whether a database is read-only is up to its
  * operators: readiness reports it.
  */
 const SESSION_ONLY: Settings = {
@@ -31,7 +31,7 @@ const SESSION_ONLY: Settings = {
   idle_session_timeout: '0',
 };
 
-/** A session proves by this that it took the settings as they were sent: no other session has the same value. */
+/** Proves that a session received the settings as they were sent: no other session has the same value. */
 export const SESSION_MARK = 'discord_relay.session';
 
 /** `version` as in `server_version_num`. */
@@ -41,8 +41,8 @@ const defaultsOf = (version: number): Settings => ({
 });
 
 /**
- * The `options` start-up parameter of a connection that is a session of its own. `given` are the URL's: they come after
- * our limits and before what must not be otherwise.
+ * The `options` start-up parameter for a connection with a dedicated session. `given` are the URL's options: they come after
+ * our limits and before the settings that must not differ.
  */
 export function startupOptions(settings: Settings, version: number, mark: string, given = ''): string {
   const ours = { ...FIXED, ...SESSION_ONLY, ...settings, [SESSION_MARK]: mark };
@@ -60,11 +60,11 @@ const BEGIN = /^\s*(BEGIN|START\s+TRANSACTION)\b\s*(?:TRANSACTION\b|WORK\b)?/i;
 /** Whether the statement begins a transaction. */
 export const beginsTransaction = (text: string): boolean => BEGIN.test(text);
 
-/** Whether the statement ends a transaction; going back to a savepoint does not. */
+/** Whether the statement ends a transaction; ROLLBACK TO SAVEPOINT does not. */
 export const endsTransaction = (text: string): boolean =>
   /^\s*(COMMIT|END|ROLLBACK|ABORT)\b(?!\s+(?:TRANSACTION\s+|WORK\s+)?TO\b)/i.test(text);
 
-/** A statement that begins a transaction, followed by those that give it its settings: sent at once, as one message. */
+/** A BEGIN statement followed by statements that apply the settings, sent as one message. */
 export function beginWith(text: string, settings: Settings, version: number): string {
   const hasModes = text.replace(BEGIN, '').replace(/;\s*$/, '').trim() !== '';
   const begin = hasModes ? text.replace(/;\s*$/, '') : `BEGIN ${TRANSACTION_MODES}`;
@@ -73,7 +73,7 @@ export function beginWith(text: string, settings: Settings, version: number): st
   return [begin, ...locals].join('; ');
 }
 
-/** Lists such as `search_path` are given as one name each: quoting the whole would make one name of it. */
+/** Lists such as `search_path` are quoted name by name: quoting the whole list would make it one name. */
 const quoted = (value: string): string =>
   value
     .split(',')

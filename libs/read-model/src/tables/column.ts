@@ -12,7 +12,7 @@ export interface Column<Value = unknown, Driver = Value> {
   readonly sql: string;
   readonly nullable: boolean;
   readonly codec: Codec;
-  /** For people who read the schema; docs/read-model.md prints it. */
+  /** Description for readers of the schema; docs/read-model.md prints it. */
   readonly meaning: string;
   /** Default as DDL spells it. */
   readonly default?: string;
@@ -74,7 +74,7 @@ export const bitset = (meaning = ''): Column<string> => column('numeric(20)', 'a
 
 export const jsonb = <Value>(meaning = ''): Column<Value> => column('jsonb', 'as is', meaning);
 
-/** JSON that is kept as it was written, and only read whole. */
+/** JSON that is stored as it was written, and only read as a whole. */
 export const json = <Value>(meaning = ''): Column<Value> => column('json', 'as is', meaning);
 
 export const uuid = (meaning = '', options?: ColumnOptions): Column<string> =>
@@ -82,12 +82,12 @@ export const uuid = (meaning = '', options?: ColumnOptions): Column<string> =>
 
 export const bytes = (meaning = ''): Column<Buffer> => column('bytea', 'as is', meaning);
 
-/** The column may be null; its meaning says what null stands for. */
+/** The column may be null; its description says what null means. */
 export const nullable = <Value, Driver>(of: Column<Value, Driver>): Column<Value | null, Driver | null> => ({
   ...(of as Column<Value | null, Driver | null>),
   nullable: true,
 });
 
-/** The sequence that every row of a folded table carries. */
+/** The sequence that every row of a folded table has. */
 export const lastSeq = (): Column<number, string> =>
   bigCount('Stream sequence of the newest event that counts in the row.');

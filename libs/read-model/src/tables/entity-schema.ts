@@ -14,7 +14,7 @@ const TRANSFORMERS: Readonly<Record<Codec, ValueTransformer | undefined>> = {
   },
 };
 
-/** TypeORM's description of a table; its rows are those of {@link RowOf}. */
+/** TypeORM's description of a table, whose rows have the type {@link RowOf}. */
 export const entitySchema = <T extends Table>(table: T): EntitySchema<RowOf<T>> =>
   new EntitySchema<RowOf<T>>({
     name: table.name,

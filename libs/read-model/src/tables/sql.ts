@@ -1,10 +1,10 @@
 import type { Column } from './column.js';
 import { columnNames, type ColumnName, type Index, type RowOf, type Table } from './table.js';
 
-/** Reserved words among our column names have to be quoted. */
+/** Reserved words among our column names must be quoted. */
 const quoted = (name: string): string => (name === 'partition' ? `"${name}"` : name);
 
-/** Column names for INSERT, SELECT and COPY, for example `id, guild_id, name`; all of the table by default. */
+/** Column names for INSERT, SELECT and COPY, for example `id, guild_id, name`; default: all columns of the table. */
 export const columnList = <T extends Table>(table: T, names: readonly ColumnName<T>[] = columnNames(table)) =>
   names.map(quoted).join(', ');
 
@@ -30,7 +30,7 @@ export type NonNull<Row, Names extends keyof Row> = Row & { [Name in Names]: Non
 interface SelectOptions<As> {
   /** The alias of the table in FROM. */
   of?: string;
-  /** Names of columns in the result, where those are not the camel-case ones. */
+  /** Names of columns in the result that differ from the camel-case ones. */
   as?: As;
 }
 
@@ -71,7 +71,7 @@ export const recordDefinition = <T extends Table>(
 
 const unconstrained = (sql: string): string => sql.replace(/\(\d+\)/, '');
 
-/** Turns what the driver returns (times as Date, every bigint as a string) into rows of the table's type. */
+/** Converts what the driver returns (times as Date, every bigint as a string) into rows of the table's type. */
 export function rowReader<T extends Table>(table: T): (raw: Record<string, unknown>) => RowOf<T> {
   const times = namesWith(table, 'time');
   const numbers = namesWith(table, 'number');
@@ -86,7 +86,7 @@ export function rowReader<T extends Table>(table: T): (raw: Record<string, unkno
 const namesWith = (table: Table, codec: Column['codec']): string[] =>
   columnNames(table).filter((name) => table.columns[name]!.codec === codec);
 
-/** DDL that makes the table as described; migrations are compared with it. */
+/** DDL that creates the table as described; migrations are compared with it. */
 export function createTableSql(table: Table): string[] {
   const { name, key, constraints, storage, partitionBy } = table;
   const parts = [

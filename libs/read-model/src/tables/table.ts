@@ -11,13 +11,13 @@ export interface Index {
   readonly unique?: boolean;
 }
 
-/** All that is known of a table. Row types, statements, TypeORM's schemas and docs/read-model.md are derived from it. */
+/** The complete description of a table. Row types, statements, TypeORM's schemas and docs/read-model.md are derived from it. */
 export interface Table<C extends Columns = Columns> {
   readonly name: string;
   readonly meaning: string;
   /** Columns of the primary key; empty for a table without one. */
   readonly key: readonly string[];
-  /** Columns that tell rows apart where no constraint can; absent: those of `key`. */
+  /** Columns that identify a row where no constraint can; absent: those of `key`. */
   readonly identity?: readonly string[];
   /** In the order in which rows are read and written. */
   readonly columns: C;
@@ -41,7 +41,7 @@ export const defineTable = <C extends Columns>(definition: Definition<C>): Table
 
 type ValueOf<C> = C extends Column<infer Value, infer _> ? Value : never;
 
-/** A row of a table under the names of its columns. */
+/** A row of a table with its column names as keys. */
 export type RowOf<T extends Table> = { -readonly [Name in keyof T['columns']]: ValueOf<T['columns'][Name]> };
 
 export type ColumnName<T extends Table> = keyof T['columns'] & string;

@@ -2,19 +2,19 @@ import { compareSnowflakes, isSnowflake, LAST_SNOWFLAKE, type Snowflake } from '
 import type { RawDispatch } from '../events/normalize-result.js';
 import { isFields, readList, type Fields } from '../fields/read-fields.js';
 
-/** Ids that are kept for all guilds of a shard whose lists have not come whole; about 60 bytes each. */
+/** Ids that are kept for all incomplete member lists of a shard; about 60 bytes each. */
 export const MAX_IDS = 1_000_000;
 
 export type AbandonedListReason =
   'asked_again' | 'session_lost' | 'handed_over' | 'guild_gone' | 'unreadable' | 'too_many';
 
-/** A guild's members as far as they are listed. */
+/** A guild's members as far as they have been listed. */
 interface PendingList {
   readonly nonce: string;
   chunkCount: number | undefined;
   readonly chunks: Set<number>;
   readonly listed: Set<Snowflake>;
-  /** Who came (true) or went since the list was asked for; the list may be older. */
+  /** Members who joined (true) or left since the request; the list may be older. */
   readonly changedSince: Map<Snowflake, boolean>;
 }
 
@@ -27,8 +27,8 @@ interface Chunk {
 }
 
 /**
- * Gathers a shard's lists of members until they are whole: only then it is known who is not there. What was gathered
- * is good for one session, and is given up rather than that somebody is taken for absent who is not.
+ * Collects a shard's member lists until they are complete: only then is it known who is not a member. A list is valid for one
+ * session, and is abandoned rather than risk counting a present member as absent.
  */
 export class MemberListCollector {
   private readonly lists = new Map<Snowflake, PendingList>();
@@ -36,7 +36,7 @@ export class MemberListCollector {
 
   constructor(private readonly maxIds = MAX_IDS) {}
 
-  /** All members of a guild are asked for, under this nonce, from here on in the order of dispatches. */
+  /** All members of a guild are requested under this nonce, from this point on in the order of dispatches. */
   start(guildId: Snowflake, nonce: string): AbandonedListReason[] {
     const givenUp = this.abandon(guildId, 'asked_again');
     const roll = {
@@ -48,7 +48,7 @@ export class MemberListCollector {
     return givenUp;
   }
 
-  /** Everybody who is in the guild, by id, if the chunk is the last that its list needs; else undefined. */
+  /** All members of the guild, by id, if the chunk completes its list; otherwise undefined. */
   readonly completeListOf = (fields: Fields): Snowflake[] | undefined => {
     const chunk = readChunk(fields);
     const roll = chunk && this.listOf(chunk);
@@ -59,7 +59,7 @@ export class MemberListCollector {
     return [...present].sort(compareSnowflakes);
   };
 
-  /** Takes in a dispatch, after what it becomes was made of it. Returns why lists were given up for it. */
+  /** Applies a dispatch, after it was normalized. Returns the reasons why it made lists be abandoned. */
   apply({ t: type, d: data }: RawDispatch): AbandonedListReason[] {
     if (!isFields(data)) return [];
     if (type === 'GUILD_MEMBERS_CHUNK') return this.addChunk(data);
@@ -68,7 +68,7 @@ export class MemberListCollector {
     return type === 'GUILD_DELETE' && isSnowflake(data.id) ? this.abandon(data.id, 'guild_gone') : [];
   }
 
-  /** Gives up what has not come whole. */
+  /** Abandons all incomplete lists. */
   abandonAll(reason: AbandonedListReason): AbandonedListReason[] {
     return [...this.lists.keys()].flatMap((guildId) => this.abandon(guildId, reason));
   }
@@ -128,7 +128,7 @@ export class MemberListCollector {
   }
 }
 
-/** A chunk all of whose ids can be read; of a whole list none is empty: the bot is in it. */
+/** A chunk whose ids are all readable; no complete list is empty, because the bot is in it. */
 function readChunk(fields: Fields): Chunk | undefined {
   const { guild_id: guildId, nonce, chunk_index: index, chunk_count: count, members } = fields;
   const users = readList(members, (each) => (isFields(each) ? idOf(each.user) : undefined));

@@ -3,25 +3,25 @@ import type { RelayEvent, Snowflake } from '@discord-relay/contracts';
 /** User -> channel. */
 export type ChannelByUser = ReadonlyMap<Snowflake, Snowflake>;
 
-/** Who is in which room: Discord says where a user is, never where it was. */
+/** Who is in which room: Discord says where a user is, but not where they were. */
 export class VoiceChannelTracker {
   private readonly guilds = new Map<Snowflake, Map<Snowflake, Snowflake>>();
 
-  /** The room a user was last seen in; null when in none that is known. */
+  /** The room a user was last seen in; null if none is known. */
   readonly channelOf = (guildId: Snowflake, userId: Snowflake): Snowflake | null =>
     this.guilds.get(guildId)?.get(userId) ?? null;
 
-  /** Everyone who is in a room of the guild. */
+  /** All users in rooms of the guild. */
   usersIn(guildId: Snowflake): ChannelByUser {
     return this.guilds.get(guildId) ?? new Map<Snowflake, Snowflake>();
   }
 
-  /** Takes up what is known of a guild from elsewhere. */
+  /** Restores a guild's state from a stored copy. */
   restore(guildId: Snowflake, rooms: ChannelByUser): void {
     this.guilds.set(guildId, new Map(rooms));
   }
 
-  /** Takes in what an event says of it. False when it says nothing. */
+  /** Applies an event. Returns false if the event does not concern rooms. */
   apply(event: RelayEvent): boolean {
     const { type, data, guildid } = event;
     if (type === 'guild.synced') this.keepOnly(guildid, data.voiceUserIds);
@@ -33,7 +33,7 @@ export class VoiceChannelTracker {
     return true;
   }
 
-  /** A list that was not sent or not readable says nothing of who is out. */
+  /** A list that was not sent or is unreadable does not say who is in no room. */
   private keepOnly(guildId: Snowflake, userIds: readonly Snowflake[] | undefined): void {
     const users = this.guilds.get(guildId);
     if (!users || !userIds) return;
@@ -48,31 +48,31 @@ export class VoiceChannelTracker {
   }
 }
 
-/** Where in a shard's dispatches something happened. */
+/** A position in a shard's dispatches. */
 export interface DispatchPosition {
   sessionId: string;
   sequence: number;
 }
 
 /**
- * The rooms of one shard's guilds twice: as seen, and as they were at the sequence that is safe in the log. Only the
- * latter may be stored beside that sequence: what Discord repeats after it then meets the state it met at first.
+ * The rooms of one shard's guilds twice: as last seen, and as they were at the sequence that is safe in the log. Only the
+ * latter may be stored with that sequence: what Discord repeats after it then meets the same state as the first time.
  */
 export class ShardVoiceTracker {
-  /** Guilds of which the safe state is not stored. */
+  /** Guilds whose safe state is not stored yet. */
   readonly dirty = new Set<Snowflake>();
   private readonly latest = new VoiceChannelTracker();
   private readonly safe = new VoiceChannelTracker();
   private unsafe: RelayEvent[] = [];
 
-  /** The room a user was last seen in; null when in none that is known. */
+  /** The room a user was last seen in; null if none is known. */
   readonly channelOf = this.latest.channelOf;
 
   apply(event: RelayEvent): void {
     if (this.latest.apply(event)) this.unsafe.push(event);
   }
 
-  /** Tells that everything up to there, and all of the sessions before, is in the log. */
+  /** Marks everything up to this position, and all earlier sessions, as safe in the log. */
   markSafe({ sessionId, sequence }: DispatchPosition): void {
     const open: RelayEvent[] = [];
     for (const event of this.unsafe) {
@@ -82,7 +82,7 @@ export class ShardVoiceTracker {
     this.unsafe = open;
   }
 
-  /** Who was in which room of the guild at the position that was settled last. */
+  /** The rooms of the guild's users at the last safe position. */
   safeChannels(guildId: Snowflake): ChannelByUser {
     return this.safe.usersIn(guildId);
   }

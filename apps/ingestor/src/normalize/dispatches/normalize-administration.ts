@@ -102,7 +102,7 @@ const ACTION: Shape<Omit<AutomodAction, 'guildId' | 'ruleId' | 'userId' | 'actio
   triggerType: optionalKey('rule_trigger_type', integer),
 };
 
-/** AUTO_MODERATION_ACTION_EXECUTION: without the content, which was blocked or will have its own event. */
+/** AUTO_MODERATION_ACTION_EXECUTION: without the content, which was blocked or has its own event. */
 export const ruleExecuted: Reader = (origin, fields) =>
   inGuild(origin, fields, (guildId, tally) => {
     const { rule_id: ruleId, user_id: userId } = fields;
@@ -149,7 +149,7 @@ function readOptions(entry: Fields, tally: ReadTally): Partial<AuditLogEntry> {
 
 const roleId: Read<Snowflake> = (value) => (isFields(value) ? valueOf(anId, value.id) : undefined);
 
-/** The values of the changes that nothing else tells with their author. */
+/** The values of changes whose author no other event contains. */
 function readChanges({ changes }: Fields, tally: ReadTally): Partial<AuditLogEntry> {
   if (!Array.isArray(changes)) return {};
   const changeOf = (key: string) =>
@@ -158,7 +158,7 @@ function readChanges({ changes }: Fields, tally: ReadTally): Partial<AuditLogEnt
   const [added, removed] = [changeOf('$add'), changeOf('$remove')];
   const roles = optionalKey('new_value', list(roleId));
   return known({
-    // Discord leaves the new value out when the timeout was removed.
+    // Discord omits the new value if the timeout was removed.
     timedOutUntil: timeout && readOne(keyWithDefault('new_value', timestamp, null), timeout, tally),
     addedRoleIds: added && readOne(roles, added, tally),
     removedRoleIds: removed && readOne(roles, removed, tally),

@@ -52,7 +52,7 @@ export const soundDeleted = (origin: Origin, fields: Fields): NormalizeResult =>
 
 type SetReader = (fields: Fields, guildId: Snowflake, tally: ReadTally) => Fact[];
 
-/** A set as one fact; none when the dispatch has no such list, so that an absent list never empties a set. */
+/** A complete set as one fact; none if the dispatch has no such list, so that an absent list never empties a set. */
 function setOf<T>(
   key: string,
   read: (guildId: Snowflake) => Read<T>,

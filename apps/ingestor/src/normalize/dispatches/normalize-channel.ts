@@ -72,7 +72,7 @@ export function channelDeleted(origin: Origin, fields: Fields): NormalizeResult 
   ]);
 }
 
-/** CHANNEL_PINS_UPDATE: without a time, no message is pinned any more. */
+/** CHANNEL_PINS_UPDATE: without a time, no message is pinned. */
 export const pinsUpdated = (origin: Origin, fields: Fields): NormalizeResult =>
   inGuild(origin, fields, (guildId, tally) => {
     const { channel_id: channelId } = fields;
@@ -103,7 +103,10 @@ function describedFact<V extends 'created' | 'updated' | 'synced'>(verb: V, plac
 const OVERWRITE_TYPES: Readonly<Record<number, OverwriteState['type']>> = { 0: 'role', 1: 'member' };
 const EVERYTHING = String(2n ** 64n - 1n);
 
-/** Of whose side cannot be read everything is denied, which is never more than what Discord gives. */
+/**
+ * Permissions that cannot be read count as denied, so that a channel is never more open here than at Discord. null: an overwrite
+ * has no readable id.
+ */
 const overwrites: Read<OverwriteState[] | null> = (value, tally) => {
   if (!Array.isArray(value)) return undefined;
   const all = value.flatMap((each) => {
@@ -114,7 +117,7 @@ const overwrites: Read<OverwriteState[] | null> = (value, tally) => {
   return all.includes(null) ? null : (all as OverwriteState[]);
 };
 
-/** undefined: nobody knows whom it is about. */
+/** undefined: the id of the target is not readable. */
 function readOverwrite(value: unknown, tally: ReadTally): OverwriteState[] | undefined {
   if (!isFields(value) || !isId(value.id)) return undefined;
   const sides = { allow: sideOf(value, 'allow', '0', tally), deny: sideOf(value, 'deny', EVERYTHING, tally) };
@@ -154,13 +157,13 @@ const CHANNEL: Shape<Omit<ChannelState, 'id' | 'guildId'>> = {
   overwrites: optionalKey('permission_overwrites', overwrites),
 };
 
-/** Keys that Discord sends of rooms only: where the type cannot be read, they tell that it is one. */
+/** Keys that only rooms have: if the type is unreadable, they show that it is a room. */
 const ROOM: Shape<Pick<RoomState, 'userLimit' | 'bitrate'>> = {
   userLimit: nullableKey('user_limit', integer),
   bitrate: nullableKey('bitrate', integer),
 };
 
-/** A guild channel, or undefined when it has no usable id. */
+/** A guild channel, or undefined if it has no usable id. */
 export function readChannel(
   value: unknown,
   guildId: Snowflake,

@@ -1,7 +1,7 @@
 import { inGuild, skip, type NormalizeResult, type Origin } from '../events/normalize-result.js';
 import { isFields, isId, number, text, valueOf, type Fields } from '../fields/read-fields.js';
 
-/** PRESENCE_UPDATE, where presence is recorded: the status and nothing of what the user does. */
+/** PRESENCE_UPDATE, if presence is recorded: the status only, without activities. */
 export function presenceUpdated(origin: Origin, fields: Fields): NormalizeResult {
   if (!origin.optional?.has('presence')) return skip('not_recorded');
   return inGuild(origin, fields, (guildId) => {
@@ -13,7 +13,7 @@ export function presenceUpdated(origin: Origin, fields: Fields): NormalizeResult
   });
 }
 
-/** TYPING_START, where typing is recorded. Discord says when in whole seconds. */
+/** TYPING_START, if typing is recorded. Discord gives the time in whole seconds. */
 export function typingStarted(origin: Origin, fields: Fields): NormalizeResult {
   if (!origin.optional?.has('typing')) return skip('not_recorded');
   return inGuild(origin, fields, (guildId) => {
@@ -24,7 +24,7 @@ export function typingStarted(origin: Origin, fields: Fields): NormalizeResult {
   });
 }
 
-/** What a Date can hold. */
+/** The latest time that a Date can hold. */
 const MAX_SECONDS = 8_640_000_000_000;
 
 function secondsToIso(value: unknown): string | null {

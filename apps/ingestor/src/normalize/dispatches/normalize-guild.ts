@@ -10,7 +10,7 @@ import { voicesSynced } from './normalize-voice.js';
 import { id as anId, isId, readListed, text, type Fields, type ReadTally } from '../fields/read-fields.js';
 import { nullableKey, readState, optionalKey, type Shape } from '../fields/read-state.js';
 
-/** GUILD_CREATE: the guild as it is when the session begins, or a guild in an outage. */
+/** GUILD_CREATE: the guild at the start of the session, or a guild in an outage. */
 export function guildAppeared(origin: Origin, fields: Fields): NormalizeResult {
   if (isOutage(fields)) return guildUnavailable(origin, fields);
   if (!isId(fields.id)) return skip('malformed');
@@ -37,11 +37,11 @@ export function guildAppeared(origin: Origin, fields: Fields): NormalizeResult {
 
 interface Others {
   facts: Fact[];
-  /** Lists from which it follows what is gone. */
+  /** Lists that also tell what no longer exists. */
   complete: Pick<GuildSynced, 'roleIds' | 'voiceUserIds'>;
 }
 
-/** What a guild has besides channels: roles and members first, because they say who may see what. */
+/** The contents of a guild besides channels. Roles and members come first, because they decide access. */
 function readOthers(fields: Fields, guildId: Snowflake, tally: ReadTally): Others {
   const listed = (key: string, read: (each: unknown) => Fact | undefined) =>
     readListed(fields[key], read, tally);
@@ -81,8 +81,8 @@ export function guildDisappeared(origin: Origin, fields: Fields): NormalizeResul
 }
 
 /**
- * Whether a GUILD_CREATE or GUILD_DELETE tells of an outage. Only `true` says so: whatever else is there, a guild that
- * was left must not be read on.
+ * Whether a GUILD_CREATE or GUILD_DELETE reports an outage. Only `true` does: with any other value, a guild that was left must
+ * not stay readable.
  */
 export const isOutage = ({ unavailable }: Fields): boolean => unavailable === true;
 

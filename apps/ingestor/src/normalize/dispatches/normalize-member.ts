@@ -45,7 +45,7 @@ export const banAdded: Reader = (origin, fields) =>
 export const banRemoved: Reader = (origin, fields) =>
   inGuild(origin, fields, (guildId, tally) => userFact('ban.removed', fields, guildId, tally));
 
-/** GUILD_MEMBERS_CHUNK: members that were asked for; the last of a list of all tells who is not there as well. */
+/** GUILD_MEMBERS_CHUNK: requested members; the last chunk of a complete list also tells who is not a member. */
 export function membersListed(origin: Origin, fields: Fields): NormalizeResult {
   const { guild_id: guildId } = fields;
   if (!isId(guildId)) return skip('malformed');
@@ -56,10 +56,10 @@ export function membersListed(origin: Origin, fields: Fields): NormalizeResult {
   return factsOf(origin, [...members.items, ...ranges], tally.dropped);
 }
 
-/** So many ids fill some 22 KB. */
+/** About 22 KB of ids. */
 const MOST_IDS_IN_RANGE = 1_000;
 
-/** All ids there can be, in ranges of which each says who of it is a member. */
+/** The whole range of ids, divided into ranges that each list their members. */
 function rangesOf(guildId: Snowflake, members: readonly Snowflake[] = []): Fact[] {
   const ranges: Fact[] = [];
   let afterId = '0' as Snowflake;
@@ -73,7 +73,7 @@ function rangesOf(guildId: Snowflake, members: readonly Snowflake[] = []): Fact[
   return ranges;
 }
 
-/** One role that cannot be read may be the one that a channel is closed to: then none of them is known. */
+/** If one role is unreadable, none of the roles is known: it may be the one that is denied a channel. */
 const MEMBER: Shape<Omit<MemberState, 'guildId' | 'user'>> = {
   nick: nullableKey('nick', text()),
   roleIds: optionalKey('roles', wholeList(anId)),

@@ -40,8 +40,8 @@ import { nullableKey, readState, optionalKey, keyWithDefault, type Shape } from 
 import { MAX_CONTENT_CHARS } from '../fields/sanitize.js';
 
 /**
- * MESSAGE_CREATE. One of which it cannot be read who said what is recorded as a change of a message, so that nothing
- * is shown that nobody said and the rest is there when the creation is read from history.
+ * MESSAGE_CREATE. If the author, content or time is unreadable, it is recorded as an update, so that nothing wrong is shown,
+ * and the rest follows when backfill reads the message.
  */
 export function messageCreated(origin: Origin, fields: Fields): NormalizeResult {
   const place = readPlace(fields);
@@ -80,8 +80,8 @@ export function messageUpdated(origin: Origin, fields: Fields): NormalizeResult 
 }
 
 /**
- * The event's time is that of arrival, because `edited_timestamp` does not change when a message is pinned or a link
- * unfolds.
+ * The event's time is the time of receipt, because `edited_timestamp` does not change when a message is pinned or a link
+ * preview is added.
  */
 function updated(origin: Origin, data: MessagePatch): RelayEvent {
   const { guildId, channelId } = data;
@@ -131,7 +131,7 @@ interface MessageShape {
   mentions: Shape<MessageMentions>;
 }
 
-/** Of an update a key that is left out says nothing. */
+/** In an update, an omitted key means "unchanged". */
 const PATCHED_PARTS: MessageShape['parts'] = {
   author: optionalKey('author', readUser),
   content: optionalKey('content', text(MAX_CONTENT_CHARS)),
@@ -149,7 +149,7 @@ const PATCHED_PARTS: MessageShape['parts'] = {
   reference: nullableKey('message_reference', reference),
 };
 
-/** Of a whole message Discord leaves out what it does not have. */
+/** In a whole message, Discord omits keys that have no value. */
 const CREATED_PARTS: MessageShape['parts'] = {
   ...PATCHED_PARTS,
   flags: keyWithDefault('flags', wideInteger, 0),

@@ -68,7 +68,7 @@ function reactionFact(
 /** Discord's number for a super reaction. */
 const BURST = 1;
 
-/** Where the flag is left out, as before there were super reactions, it is none; undefined: not known which it is. */
+/** An omitted flag means a normal reaction, as before super reactions existed; undefined: unknown. */
 function readBurst(fields: Fields, tally: ReadTally): boolean | undefined {
   const burst = readKey(fields, 'burst', boolean, tally);
   if (burst.is === 'value') return burst.value;

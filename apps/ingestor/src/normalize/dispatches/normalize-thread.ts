@@ -64,7 +64,7 @@ export function threadDeleted(origin: Origin, fields: Fields): NormalizeResult {
   return normalized([buildEvent(origin, { type, id: naturalId(type, id), guildId, channelId: id, data })]);
 }
 
-/** THREAD_LIST_SYNC: the active threads of channels that the bot may see now. */
+/** THREAD_LIST_SYNC: the active threads of channels that the bot can now see. */
 export function threadsListed(origin: Origin, fields: Fields): NormalizeResult {
   const { guild_id: guildId } = fields;
   if (!isId(guildId)) return skip('malformed');
@@ -79,7 +79,7 @@ export function threadsListed(origin: Origin, fields: Fields): NormalizeResult {
   return factsOf(origin, facts, tally.dropped);
 }
 
-/** Which threads are archived now: nothing where one of the list cannot be named, or of which channels it is. */
+/** Which threads are archived now; nothing if an id of a listed thread or channel is unreadable. */
 function listedFact(
   fields: Fields,
   guildId: Snowflake,
@@ -96,7 +96,7 @@ function listedFact(
   return [{ type: 'thread.list_synced', guildId, data: { guildId, channelIds, threadIds } }];
 }
 
-/** Threads that Discord lists as active ones: what one does not say of itself, the list says. */
+/** Threads that Discord lists as active: the list supplies the state that a thread lacks. */
 export function readActiveThreads(value: unknown, guildId: Snowflake, tally: ReadTally): Listed<ThreadState> {
   const read = (each: unknown) => {
     const thread = readThread(each, guildId, tally);
@@ -105,11 +105,11 @@ export function readActiveThreads(value: unknown, guildId: Snowflake, tally: Rea
   return readListed(value, read, tally);
 }
 
-/** THREAD_MEMBER_UPDATE: of the bot itself. */
+/** THREAD_MEMBER_UPDATE: the bot's own membership. */
 export const threadMemberUpdated = (origin: Origin, fields: Fields): NormalizeResult =>
   inGuild(origin, fields, (guildId) => membershipFact(fields, guildId));
 
-/** THREAD_MEMBERS_UPDATE: who came and who went; who of them cannot be read stays what they were. */
+/** THREAD_MEMBERS_UPDATE: members who were added and removed; an unreadable one stays as they were. */
 export function threadMembersUpdated(origin: Origin, fields: Fields): NormalizeResult {
   const { id: threadId, guild_id: guildId } = fields;
   if (!isId(threadId) || !isId(guildId)) return skip('malformed');
@@ -152,7 +152,7 @@ function membershipFact(value: unknown, guildId: Snowflake): Fact | undefined {
 
 type Metadata = 'archived' | 'locked' | 'invitable' | 'archiveTimestamp' | 'autoArchiveMinutes' | 'createdAt';
 
-/** A thread has a parent always: null is no word of Discord's there. */
+/** A thread always has a parent: Discord never sends null there. */
 const THREAD: Shape<Omit<ThreadState, 'id' | 'guildId' | Metadata>> = {
   parentId: optionalKey('parent_id', anId),
   name: optionalKey('name', text()),
@@ -172,7 +172,7 @@ const METADATA: Shape<Pick<ThreadState, Metadata>> = {
   createdAt: nullableKey('create_timestamp', timestamp),
 };
 
-/** A thread, or undefined when it has no usable id. */
+/** A thread, or undefined if it has no usable id. */
 export function readThread(value: unknown, guildId: Snowflake, tally: ReadTally): ThreadState | undefined {
   if (!isFields(value) || !isId(value.id)) return undefined;
   return {

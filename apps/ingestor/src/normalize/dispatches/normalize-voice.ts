@@ -27,8 +27,8 @@ import {
 } from '../fields/read-state.js';
 
 /**
- * VOICE_STATE_UPDATE. The id does not hold the event's type: that depends on where the user was seen before, which may
- * be known from later when Discord repeats a dispatch to another process.
+ * VOICE_STATE_UPDATE. The event's id does not contain its type: the type depends on where the user was seen before, and when
+ * Discord repeats a dispatch to another process, a later state may be known.
  */
 export function voiceStateChanged(origin: Origin, fields: Fields): NormalizeResult {
   const { guild_id: guildId, user_id: userId } = fields;
@@ -47,11 +47,11 @@ interface Move {
   guildId: Snowflake;
   userId: Snowflake;
   from: Snowflake | null;
-  /** null: out of every room; undefined: not known. */
+  /** null: in no room; undefined: unknown. */
   to: Snowflake | null | undefined;
 }
 
-/** Where a user is now: null says that they are in no room; what is not said leaves them where they were. */
+/** The user's new room: null means no room; an absent value leaves the user where they were. */
 function placeIn(room: Reading<Snowflake>, from: Snowflake | null): Move['to'] {
   switch (room.is) {
     case 'value':
@@ -87,11 +87,11 @@ function voiceFact(fields: Fields, { guildId, userId, from, to }: Move, tally: R
 
 interface Voices {
   facts: Fact[];
-  /** Everyone who is in a room; absent where that is not known. */
+  /** All users in rooms; absent if that is unknown. */
   userIds?: Snowflake[];
 }
 
-/** Who is in a room when the session begins. Discord lists the members beside the voice states. */
+/** The users in rooms at the start of the session. Discord lists members beside the voice states. */
 export function voicesSynced(fields: Fields, guildId: Snowflake, tally: ReadTally): Voices {
   const members: readonly unknown[] = Array.isArray(fields.members) ? fields.members : [];
   const voices = readListed(
@@ -101,7 +101,7 @@ export function voicesSynced(fields: Fields, guildId: Snowflake, tally: ReadTall
   );
   const facts = voices.items.flatMap((voice) => {
     const { channel_id: channelId } = voice.fields;
-    // They are in a room all the same: Discord lists nobody else.
+    // The user is in a room all the same: Discord lists no others.
     if (!isId(channelId)) return ((tally.dropped += 1), []);
     const isTheirs = (each: unknown) =>
       isFields(each) && nestedFields(each, 'user', tally).id === voice.userId;
@@ -113,7 +113,7 @@ export function voicesSynced(fields: Fields, guildId: Snowflake, tally: ReadTall
   return { facts, ...(voices.whole && { userIds: voices.items.map(({ userId }) => userId) }) };
 }
 
-/** null: not known. */
+/** null: unknown. */
 function readNames(member: unknown, tally: ReadTally): { username: string | null; avatar: string | null } {
   const user = isFields(member) ? nestedFields(member, 'user', tally) : {};
   return { username: textOrNull(user.username), avatar: textOrNull(user.avatar) };

@@ -7,7 +7,7 @@ import {
 } from '@discord-relay/contracts';
 import { isId, type Fields, type ReadTally } from '../fields/read-fields.js';
 
-/** A dispatch as it came off the socket; nothing in it has been checked. */
+/** A dispatch as received from the socket, not validated. */
 export interface RawDispatch {
   t?: unknown;
   s?: unknown;
@@ -19,19 +19,19 @@ export interface NormalizeContext {
   receivedAt: string;
   shardId: number;
   sessionId: string;
-  /** Which of the kinds that are left out otherwise are recorded as well. */
+  /** Optional kinds that are recorded in addition. */
   optional?: ReadonlySet<OptionalKind>;
-  /** The room a user was last seen in; Discord says where a user is, not where it was. null: in none that is known. */
+  /** The room a user was last seen in, because Discord does not say where a user was; null: none is known. */
   voiceChannelOf?: (guildId: Snowflake, userId: Snowflake) => Snowflake | null;
-  /** Everybody in a guild, in the order of ids, where this chunk makes a list of its members whole. */
+  /** All members of a guild, ordered by id, if this chunk completes a member list. */
   completeMemberListOf?: (chunk: Fields) => readonly Snowflake[] | undefined;
 }
 
 export type OptionalKind = 'presence' | 'typing' | 'unknown';
 
-/** Why a dispatch became no event; each is counted under this name. */
+/** Why a dispatch became no event; counted by this name. */
 export type SkipReason =
-  /** A type this version has never heard of. */
+  /** A type that this version does not know. */
   | 'unknown_dispatch'
   /** A type of Discord's that is not part of the record. */
   | 'not_recorded'
@@ -50,7 +50,7 @@ export interface Skipped {
 export interface Normalized {
   ok: true;
   events: RelayEvent[];
-  /** Parts (an attachment, an embed, a channel of a guild) that were unreadable or over a limit. */
+  /** Parts (an attachment, an embed, a channel of a guild) that were unreadable or exceeded a limit. */
   droppedParts: number;
 }
 
@@ -64,7 +64,7 @@ export const normalized = (events: RelayEvent[], droppedParts = 0): Normalized =
   droppedParts,
 });
 
-/** Where in Discord's stream of dispatches an event comes from. */
+/** An event's position in Discord's stream of dispatches. */
 export interface Origin extends NormalizeContext {
   sequence: number;
 }
@@ -74,7 +74,7 @@ interface EventParts<T extends EventType> {
   id: string;
   guildId: Snowflake;
   channelId?: Snowflake;
-  /** When it happened, if Discord says so; else the time of arrival is taken. */
+  /** When it happened, if Discord says so; default: the time of receipt. */
   time?: string;
   data: EventDataByType[T];
 }
@@ -100,22 +100,22 @@ export function buildEvent<T extends EventType>(origin: Origin, parts: EventPart
   return event as RelayEvent;
 }
 
-/** Id of what can happen to a thing only once. */
+/** Id of an event that can happen to a thing only once. */
 export const naturalId = (
   type: `${'message' | 'channel' | 'room' | 'thread'}.${'created' | 'deleted'}`,
   id: Snowflake,
 ): string => `${type}:${id}`;
 
-/** Id of what can happen more than once: a resumed session repeats its sequences exactly (ADR 3). */
+/** Id of an event that can happen repeatedly: a resumed session repeats its sequences exactly (ADR 3). */
 export const positionId = (type: EventType, origin: Origin, index = 0): string =>
   `${type}:${origin.sessionId}:${origin.sequence}:${index}`;
 
-/** What an event says, without where in the stream of dispatches it was said. */
+/** The type, time and data of an event, without its position in the stream of dispatches. */
 export type Fact = {
   [T in EventType]: Omit<EventParts<T>, 'id' | 'type' | 'data'> & { type: T; data: EventDataByType[T] };
 }[EventType];
 
-/** A dispatch's facts in their order, each under its position. */
+/** A dispatch's facts in order, each with its position. */
 export function factsOf(origin: Origin, facts: readonly Fact[], droppedParts = 0): NormalizeResult {
   if (facts.length === 0) return droppedParts > 0 ? skip('malformed') : skip('empty');
   const events = facts.map((fact, i) =>
@@ -124,7 +124,7 @@ export function factsOf(origin: Origin, facts: readonly Fact[], droppedParts = 0
   return normalized(events, droppedParts);
 }
 
-/** The facts of a dispatch that names its guild; `read` gives undefined when keys that name the subject are unusable. */
+/** The facts of a dispatch that names its guild; `read` returns undefined if the ids of the subject are unusable. */
 export function inGuild(
   origin: Origin,
   fields: Fields,

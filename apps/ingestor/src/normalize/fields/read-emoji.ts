@@ -5,8 +5,8 @@ import { readOne, keyWithDefault } from './read-state.js';
 const MAX_EMOJI_CHARS = 64;
 
 /**
- * An emoji by id, name or both; undefined when there is neither, or when its id cannot be read: by its name it would be
- * another one.
+ * An emoji by id, name or both; undefined if there is neither, or if its id is unreadable: the name alone would mean another
+ * emoji.
  */
 export const emoji: Read<EmojiKey> = (value, tally) => {
   if (!isFields(value)) return undefined;

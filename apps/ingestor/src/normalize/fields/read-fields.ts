@@ -1,28 +1,28 @@
 import { compareSnowflakes, isSnowflake, LAST_SNOWFLAKE, type Snowflake } from '@discord-relay/contracts';
 import { MAX_NAME_CHARS, sanitizeText } from './sanitize.js';
 
-/** An object from Discord of which nothing is known yet. */
+/** An object from Discord that has not been validated. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Counts what Discord sent and nobody could read, or what was over a limit. */
+/** Counts values that were unreadable or exceeded a limit. */
 export interface ReadTally {
   dropped: number;
 }
 
-/** Reads a value; undefined: it is not of this kind. What is left out of a value that can be read is counted. */
+/** Reads a value; undefined: the value has another type. Omitted parts of a readable value are counted. */
 export type Read<T> = (value: unknown, tally: ReadTally) => T | undefined;
 
-/** An id that the read models can store and find again. */
+/** An id that the read models can store and find. */
 export const isId = (value: unknown): value is Snowflake =>
   isSnowflake(value) && compareSnowflakes(value, LAST_SNOWFLAKE) <= 0 && (value === '0' || value[0] !== '0');
 
 export const id: Read<Snowflake> = (value) => (isId(value) ? value : undefined);
 
-/** Text that can be stored. Text over the limit is cut, and counts as a part that was left out. */
+/** Text that can be stored. Text over the limit is cut and counted as an omitted part. */
 export const text =
   (maxChars = MAX_NAME_CHARS): Read<string> =>
   (value, tally) => {
@@ -35,14 +35,14 @@ export const boolean: Read<boolean> = (value) => (typeof value === 'boolean' ? v
 
 const MAX_INT32 = 2 ** 31 - 1;
 
-/** An integer of 32 bits: the width of the columns. */
+/** A 32-bit integer, the size of the columns. */
 export const integer: Read<number> = (value) =>
   Number.isInteger(value) && Math.abs(Number(value)) <= MAX_INT32 ? Number(value) : undefined;
 
-/** An integer as large as a number holds exactly. */
+/** An integer that a JavaScript number represents exactly. */
 export const wideInteger: Read<number> = (value) => (Number.isSafeInteger(value) ? Number(value) : undefined);
 
-/** A finite number, whole or not. */
+/** A finite number. */
 export const number: Read<number> = (value) => (Number.isFinite(value) ? Number(value) : undefined);
 
 /** A 64-bit set in decimal. */
@@ -60,7 +60,7 @@ export const timestamp: Read<string> = (value) => {
 
 export const object: Read<Fields> = (value) => (isFields(value) ? value : undefined);
 
-/** The items that can be read, at most `maxItems`; the others are counted. */
+/** The readable items, at most `maxItems`; the others are counted. */
 export const list =
   <T>(read: Read<T>, maxItems = Number.POSITIVE_INFINITY): Read<T[]> =>
   (value, tally) => {
@@ -74,7 +74,7 @@ export const list =
     return items;
   };
 
-/** A list that says something only as a whole: one item that cannot be read makes it unreadable. */
+/** A list that is only meaningful as a whole: one unreadable item makes it unreadable. */
 export const wholeList =
   <T>(read: Read<T>): Read<T[]> =>
   (value, tally) => {
@@ -83,13 +83,13 @@ export const wholeList =
     return items.some((item) => item === undefined) ? undefined : (items as T[]);
   };
 
-/** The things in a list that could be named. `whole`: those are all, so what is not among them is not there. */
+/** The items of a list whose ids are readable. `whole`: these are all of them, so what is missing does not exist. */
 export interface Listed<T> {
   items: T[];
   whole: boolean;
 }
 
-/** A list of things that a guild has. A list that is absent or no list is not an empty one. */
+/** A list of a guild's things. A missing or malformed list is not an empty one. */
 export function readListed<T>(value: unknown, read: Read<T>, tally: ReadTally): Listed<T> {
   if (!Array.isArray(value)) {
     if (value !== undefined) tally.dropped += 1;
@@ -99,7 +99,7 @@ export function readListed<T>(value: unknown, read: Read<T>, tally: ReadTally): 
   return { items, whole: items.length === value.length };
 }
 
-/** {@link Read} for a single value, where only a value counts: null, absent and unreadable are alike. */
+/** {@link Read} for a single value, if null, absent and unreadable mean the same. */
 export const valueOf = <T>(read: Read<T>, value: unknown, tally: ReadTally = { dropped: 0 }): T | undefined =>
   read(value, tally);
 
@@ -110,13 +110,13 @@ export const snowflakeOrNull = (value: unknown): Snowflake | null => (isSnowflak
 
 export const integerOrZero = (value: unknown): number => valueOf(wideInteger, value) ?? 0;
 
-/** What could be read of a list, and how many of its items could not or were over the limit. */
+/** The readable items of a list, and the number of items that were unreadable or over the limit. */
 export interface ReadList<T> {
   items: T[];
   dropped: number;
 }
 
-/** Reads every item of a list; an item that `read` refuses (undefined) is counted. A missing list is an empty one. */
+/** Reads every item of a list; an item that `read` rejects (undefined) is counted. A missing list counts as empty. */
 export function readList<T>(
   value: unknown,
   read: (item: unknown) => T | undefined,

@@ -31,7 +31,7 @@ const MAX_STICKERS = 10;
 const MAX_POLL_ANSWERS = 32;
 const MAX_MENTIONS = 500;
 
-/** Discord bounds components like embeds: few levels deep, some kilobytes. */
+/** Discord limits components like embeds: a few levels of nesting, some kilobytes. */
 export const components: Read<JsonObject[]> = list(sanitizeJsonObject, MAX_COMPONENTS);
 
 const readStickerItem: Read<StickerItem> = (value, tally) => {
@@ -46,7 +46,7 @@ const readStickerItem: Read<StickerItem> = (value, tally) => {
 
 export const stickerItems = list(readStickerItem, MAX_STICKERS);
 
-/** A poll; undefined when it has no answers to read. */
+/** A poll; undefined if it has no readable answers. */
 export const poll: Read<PollState> = (value, tally) => {
   if (!isFields(value)) return undefined;
   const answers = list(readPollAnswer, MAX_POLL_ANSWERS)(value.answers, tally);
@@ -71,7 +71,7 @@ const readPollAnswer: Read<PollAnswer> = (value, tally) => {
   };
 };
 
-/** null: not known. One count that cannot be read makes all of them unknown: who is left out has none. */
+/** null: unknown. One unreadable count makes all of them unknown, because an omitted answer has no votes. */
 function readPollResults(poll: Fields, tally: ReadTally): PollResults | null {
   const results = readOne(keyWithDefault('results', object, null), poll, tally);
   if (!results) return null;
@@ -91,7 +91,7 @@ const readAnswerCount: Read<PollResults['counts'][number]> = (value) => {
 
 const mentionedId: Read<Snowflake> = (value) => (isFields(value) && isId(value.id) ? value.id : undefined);
 
-/** Ids only: the users that Discord embeds are other people. */
+/** Ids only, because the embedded users are other people. */
 export const MENTIONS: Shape<MessageMentions> = {
   users: optionalKey('mentions', list(mentionedId, MAX_MENTIONS)),
   roles: optionalKey('mention_roles', list(anId, MAX_MENTIONS)),
@@ -99,13 +99,13 @@ export const MENTIONS: Shape<MessageMentions> = {
   everyone: optionalKey('mention_everyone', boolean),
 };
 
-/** Of a whole message Discord leaves out what it does not have. */
+/** In a whole message, Discord omits keys that have no value. */
 export const MENTIONS_OF_ALL: Shape<MessageMentions> = {
   ...MENTIONS,
   channels: keyWithDefault('mention_channels', list(mentionedId, MAX_MENTIONS), []),
 };
 
-/** Whom a message mentions, as far as it says so; undefined when it says nothing. */
+/** The mentions that a message contains; undefined if it has no such keys. */
 export function readMentions(
   shape: Shape<MessageMentions>,
   fields: Fields,

@@ -17,7 +17,7 @@ import { sanitizeJsonObject, sanitizeUrl } from './sanitize.js';
 const MAX_ATTACHMENTS = 50;
 const MAX_EMBEDS = 10;
 const MAX_DESCRIPTION_CHARS = 1_024;
-/** Discord's number for a reference that forwards; what it forwards stays with its author. */
+/** Discord's number for a reference that forwards. The forwarded content is not recorded. */
 const FORWARD = 1;
 
 const USER: Shape<Omit<UserState, 'id'>> = {
@@ -50,7 +50,7 @@ export const attachments = list(readAttachment, MAX_ATTACHMENTS);
 
 export const embeds: Read<JsonObject[]> = list(sanitizeJsonObject, MAX_EMBEDS);
 
-/** Ids only: the message referred to is another person's, and a copy of it would outlive its deletion. */
+/** Ids only: the other message belongs to another person, and a copy of it would outlive its deletion. */
 export const reference: Read<MessageReference> = (value, tally) => {
   if (!isFields(value)) return undefined;
   const idUnder = (key: string) => readOne(keyWithDefault(key, anId, null), value, tally) ?? null;

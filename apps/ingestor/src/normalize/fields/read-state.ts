@@ -1,6 +1,6 @@
 import { isFields, type Fields, type Read, type ReadTally } from './read-fields.js';
 
-/** What a key holds: four things that must not be taken for each other. */
+/** The content of a key: four cases that must not be confused. */
 export type Reading<T> = { is: 'absent' } | { is: 'null' } | { is: 'unreadable' } | { is: 'value'; value: T };
 
 export function readKey<T>(fields: Fields, key: string, read: Read<T>, tally: ReadTally): Reading<T> {
@@ -11,13 +11,13 @@ export function readKey<T>(fields: Fields, key: string, read: Read<T>, tally: Re
   return value === undefined ? { is: 'unreadable' } : { is: 'value', value };
 }
 
-/** Nothing follows: what was known before stays. */
+/** Nothing follows: the known value stays. */
 export const UNKNOWN = Symbol('not known');
 
-/** What it says when a key holds no value: nothing, or this. */
+/** The meaning of a key without a value: unknown, or this value. */
 type KeyDefault<T> = typeof UNKNOWN | { readonly says: T };
 
-/** A key of Discord's, how its value is read, and what each of the three others means. */
+/** One of Discord's keys, how to read its value, and the meaning of the three other cases. */
 export interface Key<T> {
   readonly key: string;
   readonly read: Read<T>;
@@ -28,10 +28,10 @@ export interface Key<T> {
 
 const ALL_UNKNOWN = { absent: UNKNOWN, null: UNKNOWN, unreadable: UNKNOWN } as const;
 
-/** A key that holds a value or says nothing: Discord never sends null there. */
+/** A key that has a value or is absent: Discord never sends null there. */
 export const optionalKey = <T>(key: string, read: Read<T>): Key<T> => ({ key, read, ...ALL_UNKNOWN });
 
-/** A key in which null is a word of Discord's: there is none. */
+/** A key whose null means "none". */
 export const nullableKey = <T>(key: string, read: Read<T>): Key<T | null> => ({
   ...ALL_UNKNOWN,
   key,
@@ -39,7 +39,7 @@ export const nullableKey = <T>(key: string, read: Read<T>): Key<T | null> => ({
   null: { says: null },
 });
 
-/** A key that Discord leaves out, or sends as null, for `none`: only in an object that is described in full. */
+/** A key that is omitted or null when it has no value: only in completely described objects. */
 export const keyWithDefault = <T, N>(key: string, read: Read<T>, none: N): Key<T | N> => ({
   key,
   read,
@@ -48,13 +48,10 @@ export const keyWithDefault = <T, N>(key: string, read: Read<T>, none: N): Key<T
   unreadable: UNKNOWN,
 });
 
-/** Which of Discord's keys says which part of a state. */
+/** The key of Discord for each part of a state. */
 export type Shape<S> = { readonly [K in keyof S]-?: Key<Exclude<S[K], undefined>> };
 
-/**
- * What an object says of a state: of each part a value, or no key where nothing is known. What was sent and cannot be
- * read is counted.
- */
+/** Reads a state from an object: each part has a value, or no key if it is unknown. Unreadable values are counted. */
 export function readState<S>(shape: Shape<S>, fields: Fields, tally: ReadTally): Partial<S> {
   const state: Partial<S> = {};
   for (const part in shape) {
@@ -64,7 +61,7 @@ export function readState<S>(shape: Shape<S>, fields: Fields, tally: ReadTally):
   return state;
 }
 
-/** As {@link readState} of a single key: undefined where nothing is known. */
+/** As {@link readState} for a single key: undefined if unknown. */
 export function readOne<T>(key: Key<T>, fields: Fields, tally: ReadTally): T | undefined {
   const said = resolveKey(key, fields, tally);
   return said === UNKNOWN ? undefined : said.says;
@@ -78,7 +75,7 @@ function resolveKey<T>(key: Key<T>, fields: Fields, tally: ReadTally): KeyDefaul
   return said;
 }
 
-/** The object under a key; one without keys where there is none. */
+/** The object under a key; an empty one if there is none. */
 export function nestedFields(fields: Fields, key: string, tally: ReadTally): Fields {
   const inner = fields[key];
   if (isFields(inner)) return inner;

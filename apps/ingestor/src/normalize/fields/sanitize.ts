@@ -4,34 +4,37 @@ export const MAX_CONTENT_CHARS = 16_384;
 export const MAX_NAME_CHARS = 1_024;
 export const MAX_URL_CHARS = 2_048;
 const MAX_OBJECT_BYTES = 64 * 1_024;
-/** Discord's own embeds are three levels deep; deeper ones are not worth a stack. */
+/** Discord's own embeds have three levels; rejecting deeper ones protects the stack. */
 const MAX_DEPTH = 16;
 
-/** NUL, which Postgres refuses, and halves of surrogate pairs, which UTF-8 cannot say. */
+/** NUL, which Postgres rejects, and unpaired surrogates, which UTF-8 cannot encode. */
 const UNSTORABLE = /\0|\p{Surrogate}/gu;
 
 /**
- * Text that every later stage can store, of at most `maxChars` UTF-16 units. What cannot be stored is replaced by U+FFFD, so
- * that it shows that something was there; everything else, other control characters, markup and SQL, is text and stays.
+ * Text that every later stage can store, of at most `maxChars` UTF-16 units. Characters that cannot be stored become U+FFFD, so
+ * that their place stays visible. Everything else stays, including other control characters, markup and SQL.
  */
 export function sanitizeText(text: string, maxChars: number): string {
   const cut = text.length > maxChars ? cutAt(text, maxChars) : text;
   return cut.replace(UNSTORABLE, '\uFFFD');
 }
 
-/** Never between the halves of a pair. */
+/** Never cuts a surrogate pair apart. */
 function cutAt(text: string, maxChars: number): string {
   const last = text.charCodeAt(maxChars - 1);
   const splitsPair = last >= 0xd800 && last <= 0xdbff;
   return text.slice(0, splitsPair ? maxChars - 1 : maxChars);
 }
 
-/** The URL without query and fragment: signatures in it expire, and a later refetch finds the fresh one. */
+/** The URL without query and fragment: signatures in it expire, and a later fetch returns a fresh one. */
 export function sanitizeUrl(url: string): string {
   return sanitizeText(url.split(/[?#]/, 1)[0] ?? '', MAX_URL_CHARS);
 }
 
-/** The object (an embed, a component) with clean text, or undefined when it is none, too deep or over 64 KiB as JSON. */
+/**
+ * The object (an embed, a component) with sanitized text, or undefined if it is not an object, nested too deeply or over 64 KiB
+ * as JSON.
+ */
 export function sanitizeJsonObject(value: unknown): JsonObject | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const clean = sanitizeJson(value, MAX_DEPTH);

@@ -97,7 +97,7 @@ export class ChannelSet implements RowModel<ChannelOp> {
     return [upsert(CHANNELS, this.rows.dirty())];
   }
 
-  /** null when the row is what it was, perhaps newer: nobody is told then. */
+  /** null if the row did not change, except perhaps its `seq`: then nothing is announced. */
   private channel(
     id: Snowflake,
     seq: number,
@@ -150,8 +150,8 @@ export class ChannelSet implements RowModel<ChannelOp> {
   }
 
   /**
-   * Who is in a thread that everyone may see decides nothing. Who was in it before is not read, so what is told again
-   * is a change again. Of a thread that nobody described there is a row all the same: it says whose guild it is.
+   * The members of a public thread decide nothing. Earlier members are not read, so a repeated announcement is a change again.
+   * A thread without a description has a row all the same, because the row names the guild.
    */
   private putThreadMembers(op: ChannelOp & { op: 'put_thread_members' }, seq: number): void {
     const { threadId, guildId, added, removed } = op;

@@ -10,8 +10,8 @@ import type { ChannelFields, ChannelRow } from '../rows.js';
 import type { ChannelOp } from './ops.js';
 
 /**
- * The channel as described. A deleted one comes back only when Discord lists it (`synced`): ids are not used again. What
- * changes nothing still makes the row newer: see `RowSet`.
+ * Applies a description. A deleted channel comes back only if Discord lists it (`synced`), because ids are not reused. A
+ * description without a difference still raises the row's `seq`: see `RowSet`.
  */
 export function upsertChannel(
   row: ChannelRow | undefined,
@@ -20,11 +20,11 @@ export function upsertChannel(
 ): ChannelRow | null {
   if (row && row.deleted_at !== null && !synced) return null;
   const next = { ...UNKNOWN_CHANNEL, ...row, ...channel, deleted_at: null, seq };
-  // null says that it is no thread: one of which nobody said it is archived is not.
+  // null means "not a thread": a thread whose state is not known counts as active.
   return isThread ? { ...next, archived: next.archived ?? false } : next;
 }
 
-/** What is said of a channel beside its description, perhaps before it. */
+/** Applies what events say about a channel besides its description, perhaps before it. */
 export function patchChannel(
   row: ChannelRow | undefined,
   channel: ChannelFields,
@@ -34,7 +34,7 @@ export function patchChannel(
   return { ...UNKNOWN_CHANNEL, deleted_at: null, ...row, ...channel, seq };
 }
 
-/** A thread that Discord does not list among the active ones. */
+/** Applies that Discord does not list the thread as active. */
 export function archiveThread(row: ChannelRow | undefined, seq: number): ChannelRow | null {
   return row && row.archived === false && row.deleted_at === null ? { ...row, archived: true, seq } : null;
 }
@@ -54,25 +54,25 @@ export function deleteChannel(
 const THREAD_TYPES: ReadonlySet<number | null> = new Set([10, 11, 12]);
 
 /**
- * Whether a channel is no more when Discord lists those of its guild. It leaves out archived threads, which are; what
- * nobody described may be one.
+ * Whether a channel no longer exists, given Discord's list of the guild's channels. The list omits archived threads, which
+ * still exist; a channel without a description may be one.
  */
 export function isGone(row: ChannelRow, listed: ReadonlySet<Snowflake>): boolean {
   const isArchivable = THREAD_TYPES.has(row.type) && row.parent_id !== null;
   return row.type !== null && !listed.has(row.id) && !(isArchivable && listed.has(row.parent_id!));
 }
 
-/** A channel of which an event said what it is: before that nobody can know it. */
+/** A channel with a known name and type; clients learn about it only then. */
 export type DescribedChannel = ChannelRow & { name: string; type: number };
 
 export const isDescribed = (row: ChannelRow): row is DescribedChannel =>
   row.name !== null && row.type !== null;
 
-/** Whether the channel exists, as far as anyone was told. */
+/** Whether the channel exists as far as clients know. */
 export const isThere = (row: ChannelRow | undefined): row is DescribedChannel =>
   row !== undefined && isDescribed(row) && row.deleted_at === null;
 
-/** What clients are told of a channel. */
+/** The change of a channel that clients receive. */
 export function channelBody(before: ChannelRow | undefined, row: DescribedChannel): ChannelChangeBody {
   const { id, name, type, guild_id: serverId, parent_id, archived } = row;
   return {
@@ -117,7 +117,7 @@ const UNKNOWN_CHANNEL = {
   member_count: null,
 } as const;
 
-/** What is deleted has no overwrites: of many channels at once they would fill more than a message may hold. */
+/** A deleted channel has no overwrites here: those of many channels at once could exceed the maximum message size. */
 export const channelAccess = ({ id, type, parent_id, overwrites, deleted_at }: ChannelRow): AccessChange => ({
   of: 'channel',
   channelId: id,
@@ -127,7 +127,7 @@ export const channelAccess = ({ id, type, parent_id, overwrites, deleted_at }: C
   deleted: deleted_at !== null,
 });
 
-/** A deletion always does, also of a thread that was never described: nobody is in it any more. */
+/** A deletion always affects access, even of a thread without a description: nobody is in it any more. */
 export function channelDecides(before: ChannelRow | undefined, after: ChannelRow): boolean {
   if (after.deleted_at !== null || !before || before.deleted_at !== null) return true;
   const { type, parent_id, overwrites } = after;

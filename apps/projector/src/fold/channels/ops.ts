@@ -2,7 +2,7 @@ import type { Snowflake } from '@discord-relay/contracts';
 import type { ChannelFields } from '../rows.js';
 
 export type ChannelOp = { model: 'channels' } &
-  /** `synced`: Discord listed the channel, so it exists even if it was taken for deleted. */
+  /** `synced`: Discord listed the channel, so it exists even if it counted as deleted. */
   (
     | { op: 'upsert'; channel: ChannelFields; synced: boolean; isThread: boolean }
     /** What is no part of the channel as Discord describes it: nobody is told. */

@@ -4,7 +4,7 @@ import { hourOf } from '../shared/iso.js';
 import { insert, type RowWrite } from '../shared/row-write.js';
 import type { HourlyCountRow } from '../rows.js';
 
-/** Where and when something happened that is counted. */
+/** Place and time of a counted event. */
 export interface PlaceAndTime {
   guildId: Snowflake;
   channelId: Snowflake;
@@ -14,8 +14,8 @@ export interface PlaceAndTime {
 export type Counted = 'messages' | 'edits' | 'deletions' | 'reactions';
 
 /**
- * What a batch adds to the counts of hours. They are never read: each event is applied in exactly one transaction, the
- * one that moves the checkpoint past it, and only what really changed a row is counted.
+ * A batch's increments to the hourly counts. Counts are never read: each event is applied in exactly one transaction, the one
+ * that moves the checkpoint past it, and only real changes of a row are counted.
  */
 export class HourlyCounts {
   private readonly rowsOf = new Map<Snowflake, Map<string, HourlyCountRow>>();

@@ -25,6 +25,6 @@ export class StreamPositions implements RowModel<PositionOp> {
   }
 }
 
-/** An event that was parked can turn out to be the first of its hour. */
+/** A retried event may turn out to be the first of its hour. */
 const EARLIEST = `ON CONFLICT (guild_id, hour) DO UPDATE SET seq = EXCLUDED.seq
   WHERE EXCLUDED.seq < stream_positions.seq`;

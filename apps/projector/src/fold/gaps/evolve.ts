@@ -5,7 +5,7 @@ export type GapFields = GapKeys & Partial<Omit<GapRow, keyof GapKeys | 'seq'>>;
 
 export const gapKey = ({ gap_id, guild_id }: GapKeys): string => `${guild_id} ${gap_id}`;
 
-/** A gap's beginning and its end are each told once and may be repeated; what was told first stays. */
+/** A gap's opening and its closing are each reported once and may be repeated; the first report stays. */
 export function describeGap(row: GapRow | undefined, fields: GapFields, seq: number): GapRow | null {
   const known = Object.entries(row ?? {}).filter(([, value]) => value !== null);
   const next = { ...UNKNOWN_GAP, ...fields, ...Object.fromEntries(known) } as GapRow;

@@ -41,7 +41,7 @@ function fold(event: EventOf<'guild'>, at: string): RowOp[] {
   }
 }
 
-/** A list that is absent was not sent or not readable, or the event is an old one: then nothing follows. */
+/** A list that is absent was not sent or not readable, or the event is an old one: then nothing follows from it. */
 const listOf = <T>(list: T[] | undefined, change: (list: T[]) => RowOp): RowOp[] =>
   list ? [change(list)] : [];
 

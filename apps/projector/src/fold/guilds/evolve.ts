@@ -2,7 +2,7 @@ import type { AccessChange, Snowflake } from '@discord-relay/contracts';
 import { changed } from '../shared/same-json.js';
 import type { GuildFields, GuildRow } from '../rows.js';
 
-/** The guild as described; `joined` says that it is there now, also after it was left or unavailable. */
+/** Applies a description; `joined`: the guild is present now, even if it was left or unavailable before. */
 export function upsertGuild(
   row: GuildRow | undefined,
   guild: GuildFields,
@@ -18,7 +18,7 @@ export function guildUnavailable(row: GuildRow | undefined, id: Snowflake, seq: 
   return changed(row, { ...(row ?? unknownGuild(id)), available: false, seq });
 }
 
-/** The bot is no longer in the guild. The first time counts. */
+/** The bot is no longer in the guild. The first report counts. */
 export function leaveGuild(
   row: GuildRow | undefined,
   id: Snowflake,
@@ -38,7 +38,7 @@ const unknownGuild = (id: Snowflake): Omit<GuildRow, 'seq'> => ({
   left_at: null,
 });
 
-/** The part of a guild that decides who may see what. */
+/** The part of a guild that decides access. */
 export const guildAccess = ({ owner_id, left_at }: GuildRow): AccessChange => ({
   of: 'guild',
   ownerId: owner_id,

@@ -3,12 +3,12 @@ import { changed, sameJson } from '../shared/same-json.js';
 import type { MemberFields, MemberRow } from '../rows.js';
 import type { MemberOp } from './ops.js';
 
-/** The longest timeout that Discord gives. */
+/** The longest timeout that Discord allows. */
 const LONGEST_TIMEOUT_MS = 28 * 24 * 3_600_000;
 
 /**
- * The member as described. Of somebody who was not there before, nothing is known but what is said now: without roles
- * they have no rights, and what is not said of a timeout is taken for the longest that there is.
+ * Applies a description. Of a user who was not a member before, only what the event says is known: without roles they have no
+ * rights, and an unknown timeout counts as the longest possible one.
  */
 export function upsertMember(
   row: MemberRow | undefined,
@@ -24,13 +24,13 @@ export function upsertMember(
 
 const latestTimeout = (at: string): string => new Date(Date.parse(at) + LONGEST_TIMEOUT_MS).toISOString();
 
-/** How much later than it happened a departure may be heard of: clocks differ, and a resumed session tells what it missed. */
+/** How late a departure may be reported: clocks differ, and a resumed session delivers what it missed. */
 const HEARD_LATE_MS = 10 * 60_000;
 
 /**
- * Whether it is told late of a membership that is over. Who left comes back with a later time of joining than before, or
- * when Discord lists them. When somebody left is known by our clock only, so it counts where there is nothing better; an
- * arrival behind it in the log is a new one unless it is much older.
+ * Whether the event belongs to a membership that has ended. A user who left comes back with a later join time, or when Discord
+ * lists them. The time of a departure comes from our own clock, so it counts only where nothing better is known; an arrival
+ * after it in the log is a new one unless it is much older.
  */
 function isOfThePast(row: MemberRow, { joined_at }: MemberFields, how: 'joined' | 'updated'): boolean {
   const joined = joined_at ?? null;
@@ -45,7 +45,7 @@ function isOfThePast(row: MemberRow, { joined_at }: MemberFields, how: 'joined' 
 
 const merged = (row: MemberRow | undefined, user: UserState): UserState => ({ ...row?.profile, ...user });
 
-/** The first time counts. What the member was in the guild goes with the membership. */
+/** The first report counts. The member's data in the guild is removed with the membership. */
 export function leaveMember(
   row: MemberRow | undefined,
   { member, at }: Pick<MemberOp & { op: 'leave' }, 'member' | 'at'>,
@@ -60,7 +60,7 @@ export function leaveMember(
 /** Discord's member flag IS_GUEST. */
 const IS_GUEST = 16;
 
-/** Flags are 0 unless they were told. */
+/** Unknown flags count as 0. */
 const isGuest = ({ flags }: Pick<MemberRow, 'flags'>): boolean => ((flags ?? 0) & IS_GUEST) !== 0;
 
 /** The part of a member that decides what they may see. */
@@ -85,7 +85,7 @@ export function memberDecides(before: MemberRow | undefined, after: MemberRow): 
   return before.timed_out_until !== after.timed_out_until || !sameJson(before.role_ids, after.role_ids);
 }
 
-/** Of whom nobody said anything yet. */
+/** A member about whom nothing is known yet. */
 const UNKNOWN_MEMBER = {
   nick: null,
   role_ids: null,

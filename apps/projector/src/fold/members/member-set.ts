@@ -17,7 +17,7 @@ const READ_MEMBERS: RowRead<typeof MEMBERS, [Snowflake, Snowflake]> = {
   where: '(guild_id, user_id) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))',
 };
 
-/** Reads only members who are not listed: of a list that is up to date there are none. */
+/** Reads only members who are not listed; if the rows are up to date there are none. */
 const READ_UNLISTED_MEMBERS: RowRead<typeof MEMBERS, [MemberRange]> = {
   name: 'read_unlisted_members',
   table: MEMBERS,

@@ -1,7 +1,7 @@
 import type { Snowflake } from '@discord-relay/contracts';
 import type { MemberFields } from '../rows.js';
 
-/** Members whose ids are above `afterId` and not above `upToId`, except those of `keep`. */
+/** Members whose ids are greater than `afterId` and at most `upToId`, except those in `keep`. */
 export interface MemberRange {
   guildId: Snowflake;
   afterId: Snowflake;
@@ -10,7 +10,7 @@ export interface MemberRange {
 }
 
 export type MemberOp = { model: 'members' } &
-  /** `how`: a join, another change of a member, or Discord listed them. */
+  /** `how`: a join, another change of a member, or a list from Discord. */
   (
     | { op: 'upsert'; member: MemberFields; how: 'joined' | 'updated' | 'synced'; at: string }
     | {

@@ -10,7 +10,7 @@ import {
 import type { MessageFieldsPatch, MessageRow } from '../rows.js';
 import { sameJson } from '../shared/same-json.js';
 
-/** What clients are told of a message that an event changed; `patch` null: that it is there. */
+/** The change of a message that clients receive; `patch` null: the message is new. */
 export function messageChange(
   before: MessageRow | undefined,
   row: MessageRow,
@@ -21,7 +21,7 @@ export function messageChange(
     : { kind: 'message', body: messageBody(row) };
 }
 
-/** Most messages have none of the extras: then the body is one small object. */
+/** Most messages have no extras: then the body is one small object. */
 function messageBody(row: MessageRow): MessageBody {
   const body: MessageBody = {
     id: row.id,
@@ -50,7 +50,7 @@ function messageBody(row: MessageRow): MessageBody {
   return body;
 }
 
-/** A forward is no answer: what it shows is another's. */
+/** A forward is not an answer: its content belongs to someone else. */
 function replyOf({ type, messageId, channelId }: MessageReference): MessageBody['replyTo'] {
   return type === 'default' && messageId && channelId ? { messageId, channelId } : undefined;
 }
@@ -72,7 +72,7 @@ const messageUpdateBody = (
   serverId: patch.guild_id,
 });
 
-/** Discord sends the whole message with most updates: only what is another than before is worth telling. */
+/** Discord sends the whole message with most updates: only differences are announced. */
 function changedExtras(
   before: MessageRow | undefined,
   row: MessageRow,

@@ -49,7 +49,7 @@ const messageFields = (message: MessageState): MessageFields => ({
   reference: message.reference,
 });
 
-/** Keeps "absent" absent: only keys that Discord sent are in the result. */
+/** Keeps absent keys absent: only keys that Discord sent are in the result. */
 function patchFields(patch: MessagePatch): MessageFieldsPatch {
   const { author, createdAt } = patch;
   return {
@@ -78,7 +78,7 @@ function patchFields(patch: MessagePatch): MessageFieldsPatch {
   };
 }
 
-/** Most messages have none of these: nothing is stored for nothing. */
+/** Most messages have none of these, and an empty list is not stored. */
 const orNull = <T>(list: T[] | undefined): T[] | null | undefined => (list?.length === 0 ? null : list);
 
 function hasStorableIds(event: EventOf<'message'>): boolean {

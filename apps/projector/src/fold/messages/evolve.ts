@@ -3,13 +3,13 @@ import { known } from '../shared/known.js';
 import { sameJson } from '../shared/same-json.js';
 import type { MessageFields, MessageFieldsPatch, MessageRow, RevisionRow } from '../rows.js';
 
-/** The row after the change, and what an update carried; null: the message is there for the first time. */
+/** The row after the change, and the fields of an update; null: the message is new. */
 export interface MessageOutcome {
   row: MessageRow;
   patch: MessageFieldsPatch | null;
 }
 
-/** What a deletion takes away: ids and times stay. */
+/** What a deletion removes: ids and times stay. */
 const ERASED = {
   author_id: null,
   author_username: null,
@@ -25,8 +25,8 @@ const ERASED = {
 } as const;
 
 /**
- * A creation. A deleted message stays deleted; a known one changes only when this copy was edited later (history
- * fetched after an outage); one of which only updates were seen gets what it lacks.
+ * A creation. A deleted message stays deleted; a known one changes only if this copy has a later edit (history fetched after an
+ * outage); one known only from updates gets its missing fields.
  */
 export function createMessage(
   row: MessageRow | undefined,
@@ -43,7 +43,7 @@ export function createMessage(
   return later ? patchMessage(row, known(message), seq) : null;
 }
 
-/** An update. Of an unknown message it makes a partial row; an older edit does not undo a newer one. */
+/** An update. For an unknown message it creates a partial row; an older edit does not undo a newer one. */
 export function patchMessage(
   row: MessageRow | undefined,
   patch: MessageFieldsPatch,
@@ -61,7 +61,7 @@ export function patchMessage(
   return sameJson(next, row) ? null : { row: { ...withRevision(row, next, seq), seq }, patch };
 }
 
-/** A deletion. Of an unknown message it leaves a tombstone, so that a creation that comes later has no effect. */
+/** A deletion. For an unknown message it leaves a tombstone, so that a later creation has no effect. */
 export function deleteMessage(
   row: MessageRow | undefined,
   ids: Pick<MessageRow, 'id' | 'channel_id' | 'guild_id'>,
@@ -72,23 +72,23 @@ export function deleteMessage(
   return { ...(row ?? { ...unknownMessage(ids.id), ...ids }), ...ERASED, deleted_at: at, seq };
 }
 
-/** A content that replaces another one makes a revision of that. */
+/** A new content turns the previous one into a revision. */
 function withRevision(row: MessageRow, next: MessageRow, seq: number): MessageRow {
   if (next.content === row.content) return next;
   return { ...next, revision: row.revision + (row.content === null ? 0 : 1), content_seq: seq };
 }
 
-/** What the message said before it became the second row; null when it says the same. */
+/** The content that the second row replaced; null if the content is the same. */
 export function supersededBy(row: MessageRow, next: MessageRow): RevisionRow | null {
   if (next.revision === row.revision) return null;
   const { id, revision, content, edited_at, content_seq } = row;
   return { message_id: id, revision, content, edited_at, seq: content_seq! };
 }
 
-/** Times in one format order as strings; null is "never edited". */
+/** Times in one format order as strings; null means "never edited". */
 export const editedLater = (a: string | null, b: string | null): boolean => (a ?? '') > (b ?? '');
 
-/** Where both know a field, the later edit decides. */
+/** If both have a field, the later edit decides. */
 function merged(row: MessageRow, message: MessageFieldsPatch, messageIsLater: boolean): MessageRow {
   const told = patched(row, message);
   if (messageIsLater) return told;
@@ -96,7 +96,7 @@ function merged(row: MessageRow, message: MessageFieldsPatch, messageIsLater: bo
   return { ...told, ...Object.fromEntries(before) };
 }
 
-/** The row with what is said of it; what is said of a part of a value leaves the rest of it. */
+/** The row with the patch applied; a patch of a part of a value leaves the other parts. */
 function patched(row: MessageRow, { mentions, ...patch }: MessageFieldsPatch): MessageRow {
   const next: MessageRow = { ...row, ...patch };
   if (patch.author && row.author?.id === patch.author.id) next.author = { ...row.author, ...patch.author };
@@ -105,14 +105,14 @@ function patched(row: MessageRow, { mentions, ...patch }: MessageFieldsPatch): M
   return next;
 }
 
-/** Most messages mention nobody: nothing is stored for nothing. */
+/** Most messages mention nobody, and an empty value is not stored. */
 function mentionsOrNull(said: Partial<MessageMentions> | null | undefined): MessageMentions | null {
   const { users = [], roles = [], channels = [], everyone = false } = said ?? {};
   const isNothing = !everyone && users.length + roles.length + channels.length === 0;
   return isNothing ? null : { users, roles, channels, everyone };
 }
 
-/** Column by column: a spread of so many costs a replay several times as much, time and garbage. */
+/** Column by column, because spreading so many columns makes a replay several times slower and creates garbage. */
 const firstRow = (message: MessageFields, seq: number): MessageRow => ({
   id: message.id,
   channel_id: message.channel_id,
@@ -161,5 +161,5 @@ function unknownMessage(id: Snowflake): Omit<MessageRow, 'channel_id' | 'guild_i
   };
 }
 
-/** When a message was created, for one of which no event says it: its id holds the time. */
+/** When a message was created, if no event says it: its id contains the time. */
 const createdAtOf = (id: Snowflake): string => new Date(snowflakeTimeMs(id)).toISOString();

@@ -35,7 +35,7 @@ const READ_DELETED: RowRead<typeof MESSAGES, [Snowflake]> = {
   where: 'id = ANY($1::bigint[]) AND deleted_at IS NOT NULL',
 };
 
-/** For an operation on what belongs to a message, where it only matters whether the message was deleted. */
+/** For an operation on a part of a message that only needs to know whether the message was deleted. */
 export const wantDeletion = (wanted: WantedRows, messageId: Snowflake): void =>
   wanted.add(READ_DELETED, messageId);
 
@@ -58,9 +58,9 @@ export const wantsOfMessages: Wants<MessageOp> = (op, wanted) => {
   }
 };
 
-/** What else is kept of a message: it follows the message's row. */
+/** Parts of a message in other tables, which follow the message's row. */
 export interface MessageParts {
-  /** The row of a message was written. */
+  /** Called when the row of a message was written. */
   changed?(before: MessageRow | undefined, row: MessageRow, seq: number): void;
   deleted(messageId: Snowflake): void;
 }
@@ -103,7 +103,7 @@ export class MessageSet implements RowModel<MessageOp> {
     ];
   }
 
-  /** History is read beside the live stream: a message may be deleted before what belongs to it arrives. */
+  /** History is read beside live events: a message may be deleted before its parts arrive. */
   isDeleted(id: Snowflake): boolean {
     const row = this.rows.get(id);
     return row ? row.deleted_at !== null : this.deletedBefore.has(id);

@@ -1,7 +1,7 @@
 import type { Snowflake } from '@discord-relay/contracts';
 import type { RevisionRow } from '../rows.js';
 
-/** What messages said before edits. Only appended: the message's own row says how many there are already. */
+/** Previous contents of messages. Revisions are only appended: the message's own row has their number. */
 export class RevisionSet {
   private readonly rows = new Map<Snowflake, RevisionRow[]>();
   private readonly erasedIds = new Set<Snowflake>();
@@ -12,7 +12,7 @@ export class RevisionSet {
     else this.rows.set(row.message_id, [row]);
   }
 
-  /** The message was deleted: when it said something stays, not what. */
+  /** The message was deleted: the times of its revisions stay, their contents do not. */
   erase(messageId: Snowflake): void {
     this.erasedIds.add(messageId);
     const rows = this.rows.get(messageId) ?? [];
@@ -26,7 +26,7 @@ export class RevisionSet {
     return [...this.rows.values()].flat();
   }
 
-  /** Messages whose revisions of before the batch lose their content. */
+  /** Messages whose revisions from before the batch lose their content. */
   get erased(): Snowflake[] {
     return [...this.erasedIds];
   }

@@ -18,14 +18,14 @@ import { type RowWrite, upsert } from '../shared/row-write.js';
 import { sameJson } from '../shared/same-json.js';
 
 type ModerationRow = RowOf<typeof MODERATION>;
-/** What Discord says once of an action: an entry of the audit log (`entry_id`), or an event of its own (`event_id`). */
+/** One report by Discord about an action: an entry of the audit log (`entry_id`), or an event of its own (`event_id`). */
 type Report = Omit<ModerationRow, 'id' | 'seq'>;
 export type ModerationOp = { model: 'moderation'; report: Report };
 
 type AuditEvent = RelayEventOf<'audit_log.entry_created'>;
 type ActionEvent = EventOf<'ban'> | RelayEventOf<'automod.action_executed'>;
 
-/** By Discord's number of the action in the audit log. */
+/** By the audit log's action number. */
 const KIND_OF_ENTRY: ReadonlyMap<number, ModerationKind> = new Map([
   [20, 'kick'],
   [21, 'prune'],
@@ -41,7 +41,7 @@ const KIND_OF_ENTRY: ReadonlyMap<number, ModerationKind> = new Map([
 ]);
 const MEMBER_UPDATE = 24;
 
-/** By Discord's number of the action of an AutoMod rule. */
+/** By the action number of an AutoMod rule. */
 const KIND_OF_RULE_ACTION: ReadonlyMap<number | null | undefined, ModerationKind> = new Map([
   [1, 'automod_block'],
   [2, 'automod_alert'],
@@ -113,7 +113,7 @@ export const moderationEvents: EventSliceOf<AuditEvent | ActionEvent, Moderation
       [userId, targetId, channelId, ...addedRoleIds, ...removedRoleIds].every(isAbsentOrStorable)
     );
   },
-  // Both reports of an action, so that they are applied in the order of the log.
+  // Both reports of an action have this key, so that they are applied in the order of the log.
   parkingKeys: ({ data, guildId }) =>
     keysOf(`moderation:${guildId}`, data.targetId ?? data.user?.id ?? data.userId),
 };
@@ -138,11 +138,11 @@ const READ_UNPAIRED: RowRead<typeof MODERATION, UnpairedKey> = {
   },
 };
 
-/** Entries of the moderation log; the two reports of an action become one, whichever comes first. See ADR 41. */
+/** Entries of the moderation log; the two reports of an action become one entry, in either order. See ADR 41. */
 export class ModerationSet implements RowModel<ModerationOp> {
   readonly rows: RowSet<number, ModerationRow>;
   private readonly reported = new Set<string>();
-  /** Ids of rows of which one report was seen, in the order of the log. */
+  /** Ids of rows with one report so far, in the order of the log. */
   private readonly unpaired = new Map<string, Set<number>>();
 
   constructor(
@@ -196,7 +196,7 @@ function isOtherReport(row: ModerationRow, report: Report): boolean {
   return isMissing && apartMs <= PAIRING_MS && channelIds.size <= 1;
 }
 
-/** The audit log is right where both say something. */
+/** The audit log wins where both reports have a value. */
 function merged(a: Report, b: Report): Report {
   const [entry, event] = a.entry_id === null ? [b, a] : [a, b];
   const reported_at = a.reported_at < b.reported_at ? a.reported_at : b.reported_at;

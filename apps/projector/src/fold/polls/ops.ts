@@ -6,6 +6,6 @@ export interface PollOp {
   messageId: Snowflake;
   answerId: number;
   userId: Snowflake;
-  /** false: taken back. */
+  /** false: the vote was removed. */
   present: boolean;
 }

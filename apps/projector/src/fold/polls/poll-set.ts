@@ -29,7 +29,7 @@ export const wantsOfPolls: Wants<PollOp> = ({ messageId, answerId, userId }, wan
   wantMessage(wanted, messageId);
 };
 
-/** A message may come with Discord's counts of its answers. */
+/** A message may come with Discord's vote counts. */
 export const wantsOfPolledMessages: Wants<MessageOp> = (op, wanted) => {
   if (op.op === 'delete') return;
   const { id, poll } = op.op === 'create' ? op.message : op.patch;
@@ -41,8 +41,8 @@ const voteKey = ({ message_id, answer_id, user_id }: Omit<VoteRow, 'present' | '
   `${message_id} ${answer_id} ${user_id}`;
 
 /**
- * Votes and how many there are. Discord's number includes votes of before anyone listened, so the votes that are seen
- * move it and do not replace it: one that was given counts once, one that is taken back was in the number.
+ * Votes and their counts. Discord's number includes votes from before the ingestor ran, so a seen vote changes the number and
+ * does not replace it: an added vote increments it, a removed one was included in it.
  */
 export class PollSet implements RowModel<PollOp> {
   private readonly votes: RowSet<string, VoteRow>;
@@ -102,7 +102,7 @@ export class PollSet implements RowModel<PollOp> {
     });
   }
 
-  /** Discord said how many votes each answer has; one that it leaves out has none. */
+  /** Discord reported the number of votes of each answer; an omitted answer has none. */
   private report(messageId: Snowflake, { answers, results }: PollState, seq: number): void {
     if (results === null) return;
     const counted = new Map(results.counts.map(({ answerId, count }) => [answerId, count]));

@@ -33,9 +33,8 @@ const reactionRow = (data: EventDataByType['reaction.added']): ReactionRow => ({
 });
 
 /**
- * The whole truth of a message's reactions: what is not counted is not there. Nobody is told live: it is what history
- * found, beside the live stream, and would be a clearing and up to thousands of additions of which nobody knows when
- * they happened. Whoever asks for the message gets it.
+ * The complete reactions of a message: what is not counted does not exist. Not announced live, because it comes from history:
+ * it would be a clearing and up to thousands of additions at unknown times. Reads of the message include it.
  */
 function foldCounted({ messageId, counts }: EventDataByType['reaction.counted']): RowOp[] {
   const rows = counts.flatMap(({ emoji, userIds, burstUserIds = [] }) => {

@@ -6,7 +6,7 @@ export interface SeenReaction extends PlaceAndTime {
   emoji: EmojiKey;
 }
 
-/** `live`: as it was seen to happen; null for what history knows. */
+/** `live`: the reaction as received live; null if it comes from history. */
 export type ReactionOp = { model: 'reactions' } & (
   | { op: 'put'; row: ReactionRow; present: boolean; live: SeenReaction | null }
   /** `emoji` null: every one. */

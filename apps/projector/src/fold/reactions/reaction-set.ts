@@ -33,22 +33,22 @@ export const wantsOfReactions: Wants<ReactionOp> = (op, wanted) => {
   wanted.add(READ_REACTIONS, message_id, emoji_key, user_id, burst);
 };
 
-/** What a batch did to the reactions of one message. */
+/** A batch's effect on the reactions of one message. */
 interface MessageReactions {
-  /** All that were there before are gone. */
+  /** All earlier reactions are removed. */
   clearedAll: boolean;
-  /** All of these emoji that were there before are gone. */
+  /** All earlier reactions with these emoji are removed. */
   clearedEmoji: Set<string>;
-  /** Those of which it is known whether they are there, as the last event said. */
+  /** Reactions whose presence is known, according to the last event. */
   known: Map<string, { row: ReactionRow; present: boolean }>;
 }
 
 const keyOnMessage = (row: ReactionRow): string => `${row.emoji_key} ${row.user_id} ${row.burst}`;
 
 /**
- * Reactions as a batch leaves them: each event says of some reactions that they are there or not, whatever was before.
- * What is written is the last word on each: first what goes, then what stays. Of what was there before only those are
- * read that an event names, to tell whether it changed anything.
+ * The reactions that a batch leaves: each event says that certain reactions exist or not, whatever was before. The final state
+ * is written: removals first, then additions. Of the earlier reactions only those that an event names are read, to see whether
+ * it changed anything.
  */
 export class ReactionSet implements RowModel<ReactionOp> {
   private readonly messages = new Map<Snowflake, MessageReactions>();
@@ -77,7 +77,7 @@ export class ReactionSet implements RowModel<ReactionOp> {
     this.clear(messageId, null);
   }
 
-  /** Returns whether that is another than before. */
+  /** Returns whether this is a change. */
   private put(row: ReactionRow, present: boolean): boolean {
     const reactions = this.of(row.message_id);
     const key = keyOnMessage(row);
@@ -86,7 +86,7 @@ export class ReactionSet implements RowModel<ReactionOp> {
     return present !== was;
   }
 
-  /** `emoji` null: every one. */
+  /** `emoji` null: all of them. */
   private clear(messageId: Snowflake, emoji: string | null): void {
     const { known, clearedEmoji } = this.of(messageId);
     if (emoji === null) {
@@ -97,7 +97,7 @@ export class ReactionSet implements RowModel<ReactionOp> {
     for (const [key, { row }] of known) if (row.emoji_key === emoji) known.delete(key);
   }
 
-  /** Messages that lose every reaction they had before the batch. */
+  /** Messages that lose all reactions they had before the batch. */
   get clearedMessages(): Snowflake[] {
     return [...this.messages].filter(([, { clearedAll }]) => clearedAll).map(([id]) => id);
   }
@@ -122,7 +122,7 @@ export class ReactionSet implements RowModel<ReactionOp> {
     this.feeds.tell(live.guildId, live.channelId, seq, () => reactionChange(row, present, live));
   }
 
-  /** What was there is not read, so a second clearing is told again. */
+  /** Earlier reactions are not read, so a second clearing is announced again. */
   private clearReactions({ messageId, emoji, live }: ReactionOp & { op: 'clear' }, seq: number): void {
     this.clear(messageId, emoji && emojiKey(emoji));
     if (!live || this.isDeleted(messageId)) return;

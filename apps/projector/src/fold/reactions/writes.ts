@@ -2,7 +2,7 @@ import type { Snowflake } from '@discord-relay/contracts';
 import { byIds, byRows, type RowWrite } from '../shared/row-write.js';
 import type { ReactionRow } from '../rows.js';
 
-/** What a batch leaves of the reactions that its events name. */
+/** The final state of the reactions that a batch's events name. */
 interface LastWord {
   clearedMessages: Snowflake[];
   clearedEmoji: Pick<ReactionRow, 'message_id' | 'emoji_key'>[];
@@ -12,13 +12,13 @@ interface LastWord {
 
 const KEY = 'message_id bigint, emoji_key text, user_id bigint, burst boolean';
 
-/** How many reactions a statement took or put, by message and emoji. */
+/** The number of reactions that a statement removed or added, by message and emoji. */
 const COUNTED = `SELECT message_id, emoji_key, count(*) AS n, count(*) FILTER (WHERE burst) AS bursts
   FROM moved GROUP BY 1, 2`;
 
 /**
- * Takes reactions away and counts down. The counts follow what really went and what really came: so they are the number
- * of rows, however often an event is told.
+ * Removes reactions and decrements counts. Counts change by the rows really removed and added, so they equal the number of
+ * rows, however often an event is repeated.
  */
 const taking = (condition: string): string => `
   WITH moved AS (DELETE FROM reactions t ${condition} RETURNING t.message_id, t.emoji_key, t.burst)
@@ -43,7 +43,7 @@ const ADD = `
 
 const OF_MESSAGES = 'WHERE message_id = ANY($1::bigint[])';
 
-/** In this order: what goes first, so that what was put back afterwards stays. */
+/** Removals come first, so that a reaction that was added again stays. */
 export function reactionWrites(reactions: LastWord): RowWrite[] {
   const { clearedMessages, clearedEmoji, removed, added } = reactions;
   const counted = new Set([...clearedEmoji, ...removed].map((row) => row.message_id));

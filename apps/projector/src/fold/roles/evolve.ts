@@ -2,8 +2,8 @@ import type { AccessChange } from '@discord-relay/contracts';
 import type { RoleFields, RoleRow } from '../rows.js';
 
 /**
- * The role as described. A deleted one comes back only when Discord lists it (`synced`): ids are not used again. What
- * changes nothing still makes the row newer: see `RowSet`.
+ * Applies a description. A deleted role comes back only if Discord lists it (`synced`), because ids are not reused. A
+ * description without a difference still raises the row's `seq`: see `RowSet`.
  */
 export function upsertRole(
   row: RoleRow | undefined,
@@ -26,7 +26,7 @@ export function deleteRole(
   return { ...(row ?? { ...UNKNOWN_ROLE, ...ids }), deleted_at: at, seq };
 }
 
-/** The part of a role that decides who may see what. */
+/** The part of a role that decides access. */
 export const roleAccess = (row: RoleRow): AccessChange => ({
   of: 'role',
   roleId: row.id,
@@ -36,7 +36,7 @@ export const roleAccess = (row: RoleRow): AccessChange => ({
 export const roleDecides = (before: RoleRow | undefined, after: RoleRow): boolean =>
   permissionsOf(before) !== permissionsOf(after);
 
-/** A role of which no permissions are known gives none; what channels take from it counts. */
+/** A role whose permissions are not known grants none, but what channels deny it counts. */
 const permissionsOf = (row: RoleRow | undefined): string | null =>
   row && row.deleted_at === null ? (row.permissions ?? '0') : null;
 

@@ -2,7 +2,7 @@ import type { Snowflake } from '@discord-relay/contracts';
 import type { RoleFields } from '../rows.js';
 
 export type RoleOp = { model: 'roles' } &
-  /** `synced`: Discord listed the role, so it exists even if it was taken for deleted. */
+  /** `synced`: Discord listed the role, so it exists even if it counted as deleted. */
   (
     | { op: 'upsert'; role: RoleFields; synced: boolean }
     | { op: 'delete'; id: Snowflake; guildId: Snowflake; at: string }

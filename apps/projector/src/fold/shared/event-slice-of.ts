@@ -1,18 +1,18 @@
 import type { RelayEvent } from '@discord-relay/contracts';
 import type { ParkingFacts } from './parking.js';
 
-/** What a read model does with some events; `Op` is what it may want of the rows. */
+/** How a read model handles some event types; `Op` is its row operations. */
 export interface EventSliceOf<in Event extends RelayEvent, out Op> {
   /**
-   * What the event wants of the rows; `at` is when it happened.
-   * @throws TypeError or RangeError when `data` is not what its type says
+   * The row operations of the event; `at` is when it happened.
+   * @throws TypeError or RangeError when `data` does not have the shape of its type
    */
   readonly fold: (event: Event, at: string) => Op[];
   /** Whether every id of the event can be stored. An id that cannot, or is missing, is not one of Discord's. */
   readonly hasStorableIds: (event: Event) => boolean;
-  /** What the event is about, where later events about the same have to wait for it. See ADR 13. */
+  /** The keys of what the event is about; later events with the same keys wait for it if it is parked. See ADR 13. */
   readonly parkingKeys: (facts: ParkingFacts) => string[];
 }
 
-/** The events whose types begin with one of these words. */
+/** The events whose types begin with one of these prefixes. */
 export type EventOf<Family extends string> = Extract<RelayEvent, { type: `${Family}.${string}` }>;

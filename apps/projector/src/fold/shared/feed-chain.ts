@@ -23,31 +23,31 @@ const READ_HEADS: RowRead<typeof FEED_HEADS, [HeadKey]> = {
   where: 'feed = ANY($1::text[])',
 };
 
-/** For an operation that may be told in the feed of a channel. */
+/** For an operation that may be announced in the feed of a channel. */
 export function wantChannelFeed(wanted: WantedRows, channelId: Snowflake, guildId: Snowflake): void {
   wanted.add(READ_HEADS, channelFeed(channelId));
   wanted.add(READ_HEADS, guildHead(guildId));
 }
 
-/** For an operation that may be told in the feed of a guild. */
+/** For an operation that may be announced in the feed of a guild. */
 export function wantGuildFeed(wanted: WantedRows, guildId: Snowflake): void {
   wanted.add(READ_HEADS, guildFeed(guildId));
   wanted.add(READ_HEADS, guildHead(guildId));
 }
 
-/** What one event may tell of a guild in several parts. */
+/** One part of what an event announces in a guild. */
 export interface GuildNews {
   channels?: ChannelChangeBody[];
   left?: VoiceLeftBody[];
   access?: AccessChange[];
 }
 
-/** The changes that clients are told, each linked to the one before it. */
+/** The changes that clients receive, each linked to the previous one. */
 export class FeedChain {
   readonly heads: RowSet<HeadKey, HeadRow>;
   readonly changes: Change[] = [];
 
-  /** `muted`: heads move, nothing is told; `headSeq`: they move there, not to the event's place. */
+  /** `muted`: heads move without announcements; `headSeq`: they move there instead of to the event's sequence. */
   constructor(
     loaded: LoadedRows,
     private readonly muted: boolean,
@@ -64,8 +64,8 @@ export class FeedChain {
   }
 
   /**
-   * Links a change into the chain of its feed (`channelId` null: of the guild's) and into that of its guild. What it
-   * says is made only where somebody is told: a replay makes nothing of it.
+   * Links a change into the chain of its feed (`channelId` null: the guild's own feed) and into that of its guild. The body is
+   * computed only if it is announced; a replay announces nothing.
    */
   tell(guildId: Snowflake, channelId: Snowflake | null, seq: number, say: () => ChangeBody): void {
     const feed: FeedKey = channelId === null ? guildFeed(guildId) : channelFeed(channelId);
@@ -76,7 +76,7 @@ export class FeedChain {
     this.changes.push({ kind, body, guildId, channelId, feed, seq, prev, guildPrev } as Change);
   }
 
-  /** Tells a part of what an event changed in a guild; all parts of an event are one change. */
+  /** Announces a part of an event's effect on a guild; all parts of an event are one change. */
   tellOfGuild(guildId: Snowflake, seq: number, say: () => GuildNews): void {
     const last = this.changes.at(-1);
     const told = last?.seq === seq && newsOf(last);

@@ -18,7 +18,7 @@ type Ids = Partial<
   user?: { id?: unknown };
 };
 
-/** An event as far as parking reads it; its data may be anything. */
+/** The parts of an event that parking reads; its data may have any shape. */
 export interface ParkingFacts {
   type: EventType;
   guildId: string;
@@ -31,29 +31,31 @@ export const parkingFacts = ({ type, guildid, data }: RelayEvent): ParkingFacts 
   data: data as Ids,
 });
 
-/** Prefix of the key of everything that `guild.synced` and `thread.list_synced` list. A list also says what no longer exists. */
+/**
+ * Prefix of the keys of everything that `guild.synced` and `thread.list_synced` list. A list also says what no longer exists.
+ */
 const LISTED = 'listed:';
 
 /** `members:<guild>` is a guild's list of members; a listed member waits for that list as well. */
 const MEMBERS = 'members:';
 
-/** Keys for those of the ids that are ids. */
+/** Keys for those of the values that are ids. */
 export const keysOf = (kind: string, ...ids: unknown[]): string[] =>
   ids.filter(isSnowflake).map((id) => `${kind}:${id}`);
 
-/** Keys of things that the guild's lists name. */
+/** Keys of things that the guild's lists contain. */
 export const listed = (guildId: string, keys: string[]): string[] =>
   keys.length > 0 ? [...keys, `${LISTED}${guildId}`] : [];
 
-/** Keys of things that the guild's list of members names. */
+/** Keys of things that the guild's member list contains. */
 export const listedMembers = (guildId: string, keys: string[]): string[] =>
   keys.length > 0 ? [...keys, `${LISTED}${MEMBERS}${guildId}`] : [];
 
 export const memberListKeys = (guildId: string): string[] => keysOf('members', guildId);
 
 /**
- * Of the keys of an event, those of an earlier event that it has to wait for. Only the guild's own events wait for
- * everything listed: a thing that is projected after a list without it would come back.
+ * The keys for which an event must wait if an earlier event has them. Only the guild's own events wait for everything listed: a
+ * thing projected after a list that lacks it would come back.
  */
 export function waitsFor(keys: readonly string[]): readonly string[] {
   if (keys.some((key) => key.startsWith('guild:') || key.startsWith(MEMBERS))) return keys;

@@ -4,9 +4,9 @@ import type { RowWrite } from './row-write.js';
 
 /** The rows of one read model while a batch is applied to them. */
 export interface RowModel<Op> {
-  /** `seq` is the stream sequence of the event that wants the operation. */
+  /** `seq` is the stream sequence of the operation's event. */
   apply(op: Op, seq: number): void;
-  /** What has to be written afterwards, in this order. */
+  /** The writes of the batch, in this order. */
   writes(): RowWrite[];
 }
 

@@ -1,16 +1,16 @@
 import type { RowOf, Table } from '@discord-relay/read-model/tables';
 
-/** A query for the rows that a batch may read or write; `Key` is what one of them is found by. */
+/** A query for rows that a batch may read or write; `Key` identifies what it looks up. */
 export interface RowRead<T extends Table = Table, Key extends readonly unknown[] = never> {
   /** Name of the prepared statement. */
   readonly name: string;
   readonly table: T;
-  /** The columns that are read; all by default. */
+  /** The columns to read; default: all. */
   readonly columns?: readonly (keyof T['columns'] & string)[];
   readonly where: string;
-  /** What stands after FROM; the table by default. */
+  /** The SQL after FROM; default: the table. */
   readonly from?: string;
-  /** The statement's parameters from the wanted keys; by default one array for each part of the key. */
+  /** The statement's parameters, computed from the wanted keys; default: one array for each part of the key. */
   readonly parameters?: (keys: Key[]) => unknown[];
 }
 
@@ -27,7 +27,7 @@ export class WantedRows {
     keys.set(key.length === 1 ? key[0] : key.join(' '), key);
   }
 
-  /** Every query with something to look for, and its parameters. */
+  /** Every query that has keys to look up, with its parameters. */
   queries(): { read: AnyRead; parameters: unknown[] }[] {
     return [...this.keysOf].map(([read, keys]) => {
       const list = [...keys.values()];
@@ -47,7 +47,7 @@ export class LoadedRows {
     this.rowsOf.set(read, rows);
   }
 
-  /** What these queries found; a row that several of them found is there several times. */
+  /** The rows that these queries found; a row found by several of them is included several times. */
   of<T extends Table>(...reads: RowRead<T, never>[]): RowOf<T>[] {
     if (reads.length === 1) return (this.rowsOf.get(reads[0] as unknown as AnyRead) ?? []) as RowOf<T>[];
     return reads.flatMap((read) => (this.rowsOf.get(read as unknown as AnyRead) ?? []) as RowOf<T>[]);

@@ -1,7 +1,7 @@
 /**
- * Rows by key that remembers which of them changed. A row's `seq` is that of the newest event that described it, also of one
- * that changed nothing, where an event can remove the row without naming it: a parked list or `guild.left` that is retried
- * later must not remove what was described after it (ADR 13).
+ * Rows by key, with a record of which ones changed. If an event can remove rows without naming them, a row's `seq` is that of
+ * the newest event that described it, even without a difference: a parked list or `guild.left` that is retried later must not
+ * remove what was described after it (ADR 13).
  */
 export class RowSet<Key, Row extends { seq: number }> {
   private readonly rows: Map<Key, Row>;
@@ -27,8 +27,8 @@ export class RowSet<Key, Row extends { seq: number }> {
   }
 
   /**
-   * Puts the row that `next` makes of the present one; null leaves it. An event that is not newer than the row is
-   * never applied to it. Returns the new row, or null when nothing changed.
+   * Replaces the row by the result of `next`; null leaves it unchanged. An event that is not newer than the row is not applied.
+   * Returns the new row, or null if nothing changed.
    */
   update(key: Key, seq: number, next: (row?: Row) => Row | null): Row | null {
     const row = this.rows.get(key);
@@ -42,12 +42,12 @@ export class RowSet<Key, Row extends { seq: number }> {
     return this.rowsOf([...this.changed]);
   }
 
-  /** Of the dirty rows those that were not there before. */
+  /** The dirty rows that did not exist before. */
   added(): Row[] {
     return this.rowsOf([...this.changed].filter((key) => !this.loaded.has(key)));
   }
 
-  /** Of the dirty rows those that were there before. */
+  /** The dirty rows that existed before. */
   replaced(): Row[] {
     return this.rowsOf([...this.changed].filter((key) => this.loaded.has(key)));
   }

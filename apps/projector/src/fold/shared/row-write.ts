@@ -1,20 +1,20 @@
 import type { RowOf, Table } from '@discord-relay/read-model/tables';
 
-/** Something that a batch writes. */
+/** One write of a batch. */
 export type RowWrite = TableWrite | StatementWrite;
 
-/** Rows of one table. `copy`: rows that are certainly new; `upsert`: a row that has a newer `seq` stays. */
+/** Rows of one table. `copy`: rows that are certainly new; `upsert`: an existing row with a newer `seq` stays. */
 export interface TableWrite {
   readonly kind: 'copy' | 'insert' | 'upsert';
   readonly table: Table;
   readonly rows: readonly object[];
-  /** The columns that are written; all by default. */
+  /** The columns to write; default: all. */
   readonly columns?: readonly string[];
-  /** Of an `insert`: what happens to a row that exists already, from ON CONFLICT on. */
+  /** For an `insert`: the ON CONFLICT clause. */
   readonly onConflict?: string;
 }
 
-/** A statement of its own, where rows of a table are not the way. */
+/** A separate statement, where writing rows of one table does not suffice. */
 export interface StatementWrite {
   readonly kind: 'statement';
   readonly name: string;

@@ -1,4 +1,4 @@
-/** Whether two JSON values are equal; the order of keys says nothing (jsonb does not keep it). */
+/** Whether two JSON values are equal, regardless of the order of keys, which jsonb does not keep. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
@@ -10,7 +10,7 @@ export function sameJson(a: unknown, b: unknown): boolean {
 
 type Keyed = Record<string, unknown>;
 
-/** The row as it shall be, or null when it is that already; `seq` apart. */
+/** The new row, or null if it differs from the old one at most in `seq`. */
 export function changed<Row extends { seq: number }>(before: Row | undefined, after: Row): Row | null {
   return before && sameJson({ ...after, seq: before.seq }, before) ? null : after;
 }

@@ -38,14 +38,14 @@ const described = (thread: ThreadState, synced: boolean): RowOp => ({
   isThread: true,
 });
 
-/** A thread stands among the channels, so that its messages have a place; who may see it is its parent's matter. */
+/** A thread is stored as a channel, so that its messages have one; its parent decides who may see it. */
 const threadFields = (thread: ThreadState): ChannelFields => ({
   id: thread.id,
   guild_id: thread.guildId,
   ...known({
     type: thread.channelType,
     name: thread.name,
-    // A thread always has a parent: null in logs of earlier days stands for one that could not be read.
+    // A thread always has a parent: in older logs null means that it could not be read.
     parent_id: thread.parentId ?? undefined,
     owner_id: thread.ownerId,
     archived: thread.archived,
@@ -89,7 +89,7 @@ function hasStorableIds(event: EventOf<'thread'>): boolean {
 function parkingKeys({ type, guildId, data }: ParkingFacts): string[] {
   if (type === 'thread.list_synced') return listed(guildId, keysOf('guild', guildId));
   if (type !== 'thread.members_updated') return listed(guildId, keysOf('channel', data.id ?? data.threadId));
-  // Who leaves the guild leaves its threads.
+  // A user who leaves the guild leaves its threads.
   const members = keysOf(`member:${guildId}`, ...asList(data.added), ...asList(data.removed));
   return [...listed(guildId, keysOf('channel', data.threadId)), ...listedMembers(guildId, members)];
 }

@@ -16,7 +16,7 @@ interface Thread {
   users: Map<Snowflake, boolean>;
 }
 
-/** Who is in which thread as a batch leaves it, without reading who is there: the last word on each counts. */
+/** The members of threads that a batch leaves, without reading the earlier ones: for each user the last event counts. */
 export class ThreadMemberSet {
   private readonly known = new Map<Snowflake, Thread>();
   private readonly cleared = new Set<Snowflake>();
@@ -32,7 +32,7 @@ export class ThreadMemberSet {
     thread.users.set(userId, present);
   }
 
-  /** Who is no member of the guild is in none of its threads, also after coming back. */
+  /** A user who leaves the guild is in none of its threads, even after coming back. */
   leave({ guild_id, user_id }: MemberKeys): void {
     this.left.set(memberKey(guild_id, user_id), { guild_id, user_id });
     for (const { guildId, users } of this.known.values())
@@ -48,12 +48,12 @@ export class ThreadMemberSet {
     return threadMemberWrites(this);
   }
 
-  /** Threads that lose everyone they had before the batch. */
+  /** Threads that lose all members they had before the batch. */
   get clearedThreads(): Snowflake[] {
     return [...this.cleared];
   }
 
-  /** Who loses every thread of a guild that they were in before the batch. */
+  /** Users who lose all threads of a guild that they were in before the batch. */
   get leavers(): MemberKeys[] {
     return [...this.left.values()];
   }

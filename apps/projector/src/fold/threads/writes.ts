@@ -19,7 +19,7 @@ const LEAVE = `
 const REMOVE = `DELETE FROM thread_members t USING ${ROWS} WHERE t.thread_id = r.thread_id AND t.user_id = r.user_id`;
 const ADD = `INSERT INTO thread_members SELECT r.* FROM ${ROWS} ON CONFLICT DO NOTHING`;
 
-/** In this order: what goes first, so that what was put back afterwards stays. */
+/** Removals come first, so that a member who was added again stays. */
 export const threadMemberWrites = ({ clearedThreads, leavers, removed, added }: LastWord): RowWrite[] => [
   byIds('clear_thread_members', CLEAR, clearedThreads),
   byRows('leave_threads', LEAVE, leavers),

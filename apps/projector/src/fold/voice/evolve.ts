@@ -1,6 +1,9 @@
 import type { VoiceFields, VoiceRow } from '../rows.js';
 
-/** Inside, since when the user was first seen there. What changes nothing still makes the row newer: see `RowSet`. */
+/**
+ * The user is in a room, since they were first seen there. An event without a difference still raises the row's `seq`: see
+ * `RowSet`.
+ */
 export function enterRoom(row: VoiceRow | undefined, voice: VoiceFields, at: string, seq: number): VoiceRow {
   const username = voice.username ?? row?.username ?? null;
   const isThere = row && row.channel_id === voice.channel_id;
@@ -9,7 +12,7 @@ export function enterRoom(row: VoiceRow | undefined, voice: VoiceFields, at: str
   return { ...voice, since, username, state, seq };
 }
 
-/** Outside: nothing is kept but the ids. */
+/** The user is in no room: only the ids are kept. */
 export function leaveRoom(
   row: VoiceRow | undefined,
   ids: Pick<VoiceRow, 'guild_id' | 'user_id'>,

@@ -2,7 +2,7 @@ import type { Snowflake } from '@discord-relay/contracts';
 import type { VoiceFields } from '../rows.js';
 
 export type VoiceOp = { model: 'voice' } &
-  /** `username` absent: the event does not say it; `avatar` is told and not kept. */
+  /** `username` absent: the event does not contain it; `avatar` is announced but not stored. */
   (
     | { op: 'enter'; voice: VoiceFields; avatar: string | null; at: string }
     | { op: 'leave'; guildId: Snowflake; userId: Snowflake }

@@ -38,7 +38,7 @@ export const wantsOfVoice: Wants<VoiceOp> = (op, wanted) => {
   }
 };
 
-/** Who is in which room. */
+/** The users in each room. */
 export class VoiceSet implements RowModel<VoiceOp> {
   readonly rows: RowSet<string, VoiceRow>;
 
@@ -70,7 +70,7 @@ export class VoiceSet implements RowModel<VoiceOp> {
     return [upsert(VOICE_STATES, this.rows.dirty())];
   }
 
-  /** Whether somebody came, moved or was inside already is decided by the row, not by what the event calls it. */
+  /** The row decides whether the user joined, moved or was in the room already, not the event's type. */
   private enter(op: VoiceOp & { op: 'enter' }, seq: number): void {
     const { voice, avatar, at } = op;
     const key = memberKey(voice.guild_id, voice.user_id);
@@ -80,7 +80,7 @@ export class VoiceSet implements RowModel<VoiceOp> {
     this.feeds.tell(after.guild_id, null, seq, () => arrival(before, after, avatar));
   }
 
-  /** Returns which room was left, or null when the user was in none. */
+  /** Returns the room that was left, or null if the user was in none. */
   private leave(ids: Pick<VoiceRow, 'guild_id' | 'user_id'>, seq: number): VoiceLeftBody | null {
     const { guild_id: guildId, user_id: userId } = ids;
     const key = memberKey(guildId, userId);

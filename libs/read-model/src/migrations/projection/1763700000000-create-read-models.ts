@@ -46,7 +46,8 @@ const UP = [
     seq             bigint NOT NULL
   )`,
   `CREATE INDEX messages_history ON messages (channel_id, id DESC) WHERE deleted_at IS NULL`,
-  // Partitioned so that old changes go by DROP TABLE. The default partition takes what no hour was made for.
+  // Partitioned so that old changes are removed by DROP TABLE. The default partition receives rows of hours without a
+  // partition.
   `CREATE TABLE changes (
     guild_id     bigint NOT NULL,
     channel_id   bigint,
@@ -61,7 +62,7 @@ const UP = [
   `CREATE INDEX changes_of_guild ON changes (guild_id, seq)`,
   `CREATE INDEX changes_of_feed ON changes (feed, seq)`,
   `CREATE TABLE changes_default PARTITION OF changes DEFAULT`,
-  // Rewritten with every commit: room on the page keeps those updates off the index (HOT).
+  // Rewritten with every commit: free space on the page keeps those updates off the index (HOT).
   `CREATE TABLE checkpoints (
     "partition"       int PRIMARY KEY,
     seq               bigint NOT NULL,

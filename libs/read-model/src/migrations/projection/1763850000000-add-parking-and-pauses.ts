@@ -10,7 +10,7 @@ const UP = [
     owner       text PRIMARY KEY,
     alive_until timestamptz NOT NULL
   )`,
-  // Until now every event was parked alone: its own sequence is its key.
+  // Until now every event was parked alone, with its own sequence as its key.
   `ALTER TABLE parked ADD COLUMN keys text[] NOT NULL DEFAULT '{}'`,
   `UPDATE parked SET keys = ARRAY['seq:' || stream_seq]`,
   `CREATE TABLE parked_skips (

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** A member of whom roles were never told is not one without roles. */
+/** A member whose roles are not known is not a member without roles. */
 export class AllowUnknownRoles1764100000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`ALTER TABLE members ALTER COLUMN role_ids DROP NOT NULL`);

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What was there before has shape 1 and was either read or never filled. */
+/** Existing projections have shape 1 and were either active or never filled. */
 export class AddProjectionLife1763900000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`

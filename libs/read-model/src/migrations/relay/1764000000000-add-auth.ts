@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Log-ins, service tokens and who did what. Of tokens only SHA-256 hashes are kept. */
+/** Log-ins, service tokens and the audit log. Only SHA-256 hashes of tokens are stored. */
 export class AddAuth1764000000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`

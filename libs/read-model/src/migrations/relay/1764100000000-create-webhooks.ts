@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const UP = [
-  // Rewritten with every delivery: room on the page keeps those updates off the indexes (HOT).
+  // Rewritten with every delivery: free space on the page keeps those updates off the indexes (HOT).
   `CREATE TABLE webhook_endpoints (
     id              uuid PRIMARY KEY,
     guild_id        bigint NOT NULL,

@@ -26,7 +26,7 @@ export const CHANNELS = defineTable({
     last_pin_at: nullable(time('When the newest message that is still pinned was pinned.')),
     user_limit: nullable(int('Capacity of a room; 0: no limit.')),
     bitrate: nullable(int('Of a room, in bits per second.')),
-    status: nullable(text('Of a room: the line that members set above it.')),
+    status: nullable(text('Of a room: the status that members set for it.')),
     owner_id: nullable(snowflake('Who opened the thread. This and the following columns apply to threads.')),
     archived: nullable(bool('null: not a thread.')),
     locked: nullable(bool()),

@@ -24,7 +24,7 @@ export const CHECKPOINTS = defineTable({
       { default: 'false' },
     ),
     handling_seq: nullable(bigCount('The event that was last handled alone.')),
-    handling_attempts: int('In how many processes it was.', { default: '0' }),
+    handling_attempts: int('In how many processes it was handled last.', { default: '0' }),
     seq_stored_at: nullable(
       time('When the stream stored its message at `seq`, to recognise it again; null: not known.'),
     ),

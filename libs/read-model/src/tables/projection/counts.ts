@@ -4,7 +4,7 @@ import { defineTable } from '../table.js';
 export const HOURLY_COUNTS = defineTable({
   name: 'hourly_counts',
   meaning:
-    'What happened in a channel in an hour; nothing in it is about a person. An hour without events has no row.',
+    'Counts of a channel for an hour, without anything about a person. An hour without events has no row.',
   key: ['channel_id', 'hour'],
   columns: {
     channel_id: snowflake(),
@@ -22,7 +22,7 @@ export const STREAM_POSITIONS = defineTable({
   name: 'stream_positions',
   meaning:
     'Where in the log an hour of a guild begins: what was received at a time is at or after the newest `seq` whose hour ' +
-    'is not later. `messages.created_seq` says it for one message.',
+    'is not later. `messages.created_seq` has the sequence of one message.',
   key: ['guild_id', 'hour'],
   columns: {
     guild_id: snowflake(),

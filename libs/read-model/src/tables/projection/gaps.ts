@@ -5,7 +5,7 @@ import { defineTable } from '../table.js';
 export const GAPS = defineTable({
   name: 'gaps',
   meaning:
-    'A time in which nothing of a guild was received. A gap of which only the end was seen has no bounds.',
+    'A time in which no events of a guild were received. A gap of which only the end was seen has no bounds.',
   key: ['gap_id', 'guild_id'],
   columns: {
     gap_id: key(),
@@ -17,7 +17,7 @@ export const GAPS = defineTable({
     from_snowflake: nullable(snowflake()),
     to_time: nullable(time()),
     to_snowflake: nullable(snowflake()),
-    closed_at: nullable(time('null while backfill is fetching history.')),
+    closed_at: nullable(time('null while backfill is running.')),
     recovered: nullable(jsonb<Recovered>('What backfill recovered, by kind.')),
     unrecoverable: nullable(texts<Unrecoverable>('What cannot be recovered.')),
     channels: nullable(jsonb<GapClosed['channels']>()),

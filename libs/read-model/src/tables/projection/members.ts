@@ -24,7 +24,7 @@ export const ROLES = defineTable({
     guild_id: snowflake(),
     name: nullable(text()),
     permissions: nullable(
-      bitset('An unsigned 64-bit set in decimal; null: not known, so the role gives nothing.'),
+      bitset('An unsigned 64-bit set in decimal; null: not known, so the role grants nothing.'),
     ),
     position: nullable(int()),
     color: nullable(int()),
@@ -56,13 +56,13 @@ export const MEMBERS = defineTable({
     joined_at: nullable(time()),
     timed_out_until: nullable(
       time(
-        'Until then the member can only read; a timeout ends by the clock, without an event. Where Discord never said when, the latest time that it can be.',
+        'Until then the member can only read; a timeout ends by the clock, without an event. If Discord did not report the time, the latest possible one.',
       ),
     ),
     pending: nullable(bool()),
     flags: nullable(bigCount("Discord's guild member flags.")),
     avatar: nullable(text("The member's avatar in this guild only.")),
-    left_at: nullable(time('null: is a member now.')),
+    left_at: nullable(time('null: currently a member.')),
     seq: lastSeq(),
   },
   indexes: [{ name: 'memberships_of_user', on: 'user_id' }],

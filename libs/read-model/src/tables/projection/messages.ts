@@ -13,7 +13,7 @@ import { defineTable } from '../table.js';
 export const MESSAGES = defineTable({
   name: 'messages',
   meaning:
-    'A message. null means "not known": a message whose creation was not seen has only what its updates carried, and a ' +
+    'A message. null means "not known": a message whose creation was not seen has only what its updates contained, and a ' +
     'deleted one keeps only its ids and times. Show rows where `deleted_at` is null and `author_id` and `content` are not.',
   key: ['id'],
   columns: {
@@ -39,13 +39,13 @@ export const MESSAGES = defineTable({
     poll: nullable(jsonb<PollState>('Question and answers; `poll_counts` has the votes.')),
     mentions: nullable(jsonb<MessageMentions>()),
     reference: nullable(jsonb<MessageReference>('The message that this one answers or forwards.')),
-    revision: int('How often the content was replaced; `message_revisions` has the earlier contents.', {
+    revision: int('How many times the content was replaced; `message_revisions` has the earlier contents.', {
       default: '0',
     }),
     partial: bool('true while only updates of the message were seen, never its creation.'),
     deleted_at: nullable(time()),
     created_seq: nullable(bigCount('Stream sequence of the creation; null while none was seen.')),
-    content_seq: nullable(bigCount('Stream sequence of the event that brought the content.')),
+    content_seq: nullable(bigCount('Stream sequence of the event with the current content.')),
     seq: lastSeq(),
   },
   indexes: [
@@ -57,16 +57,14 @@ export const MESSAGES = defineTable({
 export const MESSAGE_REVISIONS = defineTable({
   name: 'message_revisions',
   meaning:
-    'A content that an edit replaced; the present one is in `messages` under its own `revision`, so a message that was ' +
+    'A content that an edit replaced; the current one is in `messages` under its own `revision`, so a message that was ' +
     'never edited has no row here. The rows of a deleted message stay, without content.',
   key: ['message_id', 'revision'],
   columns: {
     message_id: snowflake(),
-    revision: int(
-      '0: the first content that was seen, which is the original unless the creation was missed.',
-    ),
+    revision: int('0: the first known content, which is the original unless the creation was missed.'),
     content: nullable(text()),
     edited_at: nullable(time('When the message was given this content; null: at its creation.')),
-    seq: bigCount('Stream sequence of the event that brought this content.'),
+    seq: bigCount('Stream sequence of the event with this content.'),
   },
 });

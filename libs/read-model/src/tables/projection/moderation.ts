@@ -5,16 +5,16 @@ import { defineTable } from '../table.js';
 export const MODERATION = defineTable({
   name: 'moderation',
   meaning:
-    'Something that a moderator or AutoMod did. Discord reports some of it twice, as an event of its own and in the audit ' +
+    'An action of a moderator or AutoMod. Discord reports some actions twice, as an event and in the audit ' +
     'log: both reports are one row.',
   key: ['id'],
   columns: {
     id: bigCount('Stream sequence of the first report.'),
     guild_id: snowflake(),
     kind: text<ModerationKind>(),
-    at: time('By the audit log; until that has reported it, when Discord sent the event.'),
+    at: time('According to the audit log; until its report arrives, when Discord sent the event.'),
     moderator_id: nullable(snowflake('null: AutoMod, or not known.')),
-    target_id: nullable(snowflake('The member that it was done to.')),
+    target_id: nullable(snowflake('The member affected.')),
     channel_id: nullable(snowflake()),
     reason: nullable(text()),
     until: nullable(time('The end of a timeout.')),

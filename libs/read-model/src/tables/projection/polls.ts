@@ -3,13 +3,14 @@ import { defineTable } from '../table.js';
 
 export const POLL_VOTES = defineTable({
   name: 'poll_votes',
-  meaning: "One user's vote for an answer of a poll, or that it was taken back. A deleted message has none.",
+  meaning:
+    "One user's vote for an answer of a poll, or the removal of that vote. A deleted message has none.",
   key: ['message_id', 'answer_id', 'user_id'],
   columns: {
     message_id: snowflake(),
     answer_id: int(),
     user_id: snowflake(),
-    present: bool('false: taken back.'),
+    present: bool('false: the vote was removed.'),
     seq: lastSeq(),
   },
 });
@@ -23,7 +24,7 @@ export const POLL_COUNTS = defineTable({
     answer_id: int(),
     votes: int(),
     reported: bool(
-      'Whether Discord ever reported a count, which includes votes from before anyone was listening.',
+      'Whether Discord ever reported a count, which includes votes from before the ingestor ran.',
     ),
     seq: lastSeq(),
   },

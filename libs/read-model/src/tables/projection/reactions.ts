@@ -16,12 +16,12 @@ export const REACTIONS = defineTable({
 
 export const REACTION_COUNTS = defineTable({
   name: 'reaction_counts',
-  meaning: 'How many rows `reactions` has for an emoji on a message; an emoji without any has no row.',
+  meaning: 'The number of rows in `reactions` for an emoji on a message; an emoji without any has no row.',
   key: ['message_id', 'emoji_key'],
   columns: {
     message_id: snowflake(),
     emoji_key: key('`emojiKey` of contracts.'),
-    count: int('Of both kinds.'),
-    burst_count: int('Super reactions among them.'),
+    count: int('Normal and super reactions.'),
+    burst_count: int('Super reactions only.'),
   },
 });

@@ -3,18 +3,18 @@ import { defineTable } from '../table.js';
 
 export const AUDIT = defineTable({
   name: 'audit',
-  meaning: 'Who did what, or was refused what, when and from where.',
+  meaning: 'Actions and refused attempts, with their time and origin.',
   key: ['id'],
   columns: {
     id: bigCount('', { generated: true }),
     at: time(),
     action: text('For example `login.discord`, `token.revoked`, `access.refused`.'),
-    actor: nullable(text('Who; null when nobody knows.')),
+    actor: nullable(text('Who did it; null when unknown.')),
     address: nullable(text('Network address.')),
-    target: nullable(text('What it was done to.')),
-    code: nullable(text('Why it was refused: one of the documented codes; null when it was done.')),
+    target: nullable(text('What the action was applied to.')),
+    code: nullable(text('The error code of a refusal; null when the action was carried out.')),
     request_id: nullable(text()),
-    count: int('How many times within a moment.', { default: '1' }),
+    count: int('Number of equal records within a short time.', { default: '1' }),
   },
   indexes: [{ name: 'audit_at', on: 'at' }],
 });

@@ -3,17 +3,18 @@ import { defineTable } from '../table.js';
 
 export const SESSIONS = defineTable({
   name: 'sessions',
-  meaning: 'A log-in with Discord and its chain of refresh tokens. Hashes are SHA-256; tokens are not kept.',
+  meaning:
+    'A log-in with Discord and its chain of refresh tokens. Hashes are SHA-256; tokens are not stored.',
   key: ['id'],
   columns: {
     id: uuid('', { default: 'gen_random_uuid()' }),
     user_id: snowflake(),
     username: text(),
     avatar: nullable(text()),
-    family_hash: bytes('Of the part that all refresh tokens of the session share.'),
+    family_hash: bytes('Of the part that all refresh tokens of the session have in common.'),
     token_hash: bytes('Of the refresh token that is valid now.'),
     previous_hash: nullable(
-      bytes('Of the one before: the answer that carried its successor may have been lost.'),
+      bytes('Of the previous refresh token: the response with its successor may have been lost.'),
     ),
     created_at: time('', { default: 'now()' }),
     rotated_at: time('', { default: 'now()' }),
@@ -36,11 +37,11 @@ export const SESSIONS = defineTable({
 
 export const SERVICE_TOKENS = defineTable({
   name: 'service_tokens',
-  meaning: 'A token that an admin made for a program.',
+  meaning: 'A token that an admin created for a program.',
   key: ['id'],
   columns: {
     id: uuid('', { default: 'gen_random_uuid()' }),
-    token_hash: bytes('SHA-256 of the token, which is not kept.'),
+    token_hash: bytes('SHA-256 of the token, which is not stored.'),
     name: text(),
     role: text<'admin' | 'analyst'>(),
     guilds: nullable(snowflakes('Guilds that the token is limited to; null: no limit.')),

@@ -14,10 +14,10 @@ import {
 } from '../column.js';
 import { defineTable } from '../table.js';
 
-/** A secret, sealed with WEBHOOK_KEY; deliveries are signed with it until it expires. */
+/** A secret, encrypted with WEBHOOK_KEY; deliveries are signed with it until it expires. */
 export interface SealedSecret {
   sealed: string;
-  /** ISO 8601; null: it is the present one. */
+  /** ISO 8601; null: the current secret. */
   until: string | null;
 }
 
@@ -42,7 +42,7 @@ export const WEBHOOK_ENDPOINTS = defineTable({
     part: int('', { default: '0' }),
     attempts: int('Failed attempts of the next delivery.', { default: '0' }),
     due_at: time('', { default: 'now()' }),
-    failing_since: nullable(time('When the first of the present run of failures happened.')),
+    failing_since: nullable(time('When the first of the current series of failures happened.')),
     last_error: nullable(text()),
     epoch: bigCount('The fence: every claim and every change of the endpoint increments it.', {
       default: '0',
@@ -67,7 +67,7 @@ export const WEBHOOK_DELIVERIES = defineTable({
     type: text<WebhookEvent>(),
     state: text<WebhookDelivery['state']>(),
     attempts: int(),
-    status: nullable(int('HTTP status of the last answer; null when there was none.')),
+    status: nullable(int('HTTP status of the last response; null when there was none.')),
     error: nullable(text()),
     finished_at: time('', { default: 'now()' }),
   },
