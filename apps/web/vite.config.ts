@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defaultClientConditions, defineConfig } from 'vite';
 
-/** Where `vite dev` finds the service; the built page is served by the service itself. */
+/** Where `vite dev` finds the service; the service itself serves the built page. */
 const SERVICE_URL = 'http://127.0.0.1:3000';
 
 export default defineConfig(({ command }) => ({

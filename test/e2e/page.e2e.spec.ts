@@ -145,7 +145,7 @@ whenBrowser('the page', () => {
     const badge = other.getByTestId('connection-state');
     const over = () => badge.getAttribute('data-state');
     await until('live', 20_000, async () => ((await over()) === 'live-over-sse' ? true : undefined));
-    expect(await badge.getAttribute('title')).toMatch(/^No WebSocket gets through/);
+    expect(await badge.getAttribute('title')).toMatch(/^WebSocket connections fail/);
     const said = await temp.sim.say(channelId, 'seen without a WebSocket');
     await other.getByTestId(`message-${said.id}`).waitFor();
     await context.close();

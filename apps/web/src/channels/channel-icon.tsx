@@ -1,7 +1,7 @@
 import type { ChannelType } from '@discord-relay/contracts';
 import { type ChannelKind, channelKind } from './channel-kind.js';
 
-/** Line drawings on a grid of 24, one path each. */
+/** Line drawings on a 24 × 24 grid, one path each. */
 const PATHS: Readonly<Record<ChannelKind, string>> = {
   text: 'M4 5h16v12h-9l-5 4v-4H4zM8 9.5h8M8 13h5',
   announcement: 'M4 9v6h4l9 5V4L8 9zM21 9.5v5',

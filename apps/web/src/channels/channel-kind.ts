@@ -22,7 +22,7 @@ export const channelKind = (type: ChannelType): ChannelKind => KINDS[type] ?? 'o
 export const isJoinable = (type: ChannelType): boolean =>
   ['text', 'announcement', 'thread'].includes(channelKind(type));
 
-/** What a reader is told about a channel that cannot be opened here. */
+/** The label of a channel that cannot be opened here. */
 export const KIND_LABELS: Readonly<Record<ChannelKind, string>> = {
   text: 'Text channel',
   announcement: 'Announcement channel',

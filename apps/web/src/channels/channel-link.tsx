@@ -9,11 +9,11 @@ import { channelKind, isJoinable, KIND_LABELS } from './channel-kind.js';
 interface ChannelLinkProps {
   channel: WireChannel;
   isOpen: boolean;
-  /** Called when the reader opens it here; a new tab opens by itself. */
+  /** Called when the reader opens it in this tab. */
   onOpen: () => void;
 }
 
-/** A channel in the side bar: a link with an address of its own, or a greyed line where there is nothing to open. */
+/** A channel in the side bar: a link with its own address, or a greyed-out line if it cannot be opened. */
 export function ChannelLink({ channel, isOpen, onOpen }: ChannelLinkProps) {
   const { id, name, type } = channel;
   const testId = `channel-${id}`;
@@ -47,7 +47,7 @@ export function ChannelLink({ channel, isOpen, onOpen }: ChannelLinkProps) {
   );
 }
 
-/** Where a channel is shown: its messages, the posts of a forum, or the rooms of its server; null: nowhere. */
+/** Where a channel is shown: its messages, the posts of a forum, or the rooms of its guild; null: nowhere. */
 function placeOfChannel({ id, type, serverId }: WireChannel): Place | null {
   if (isJoinable(type)) return { view: 'channel', channelId: id };
   const kind = channelKind(type);

@@ -1,13 +1,13 @@
 import type { ChannelUpdateBody, Snowflake, WireChannel, WireGuild } from '@discord-relay/contracts';
 import { channelKind, isJoinable } from './channel-kind.js';
 
-/** Servers and channels the reader may see, in the service's order. */
+/** The guilds and channels that the reader may see, in the service's order. */
 export interface Directory {
   guilds: readonly WireGuild[];
   channels: readonly WireChannel[];
 }
 
-/** A heading and what stands below it; `category` is null for what stands above the first heading. */
+/** A heading and the channels below it; `category` is null for channels above the first heading. */
 export interface ChannelGroup {
   category: WireChannel | null;
   channels: WireChannel[];
@@ -19,7 +19,7 @@ export interface ServerSection {
   groups: ChannelGroup[];
 }
 
-/** The channels after one was created, renamed or deleted. A new one stands at the end of its server. */
+/** The channels after one was created, renamed or deleted. A new one is added at the end of its guild. */
 export function applyChannelUpdate(
   channels: readonly WireChannel[],
   { deleted, ...channel }: ChannelUpdateBody,
@@ -32,7 +32,7 @@ export function applyChannelUpdate(
   return channels.toSpliced(end || channels.length, 0, channel);
 }
 
-/** The side bar's content: every server with its channels under the category they follow in the list. */
+/** The side bar's content: every guild with its channels, grouped by the category that precedes them in the list. */
 export function serverSections({ guilds, channels }: Directory): ServerSection[] {
   const known = new Set(guilds.map(({ id }) => id));
   const unnamed = [...new Set(channels.map(({ serverId }) => serverId))].filter((id) => !known.has(id));
@@ -52,11 +52,11 @@ function groupChannels(channels: readonly WireChannel[]): ChannelGroup[] {
   return groups.filter(({ category, channels: below }) => category !== null || below.length > 0);
 }
 
-/** The channel to open when the address names none: the first that has messages, as the side bar shows them. */
+/** The channel to open if the address names none: the first one in the side bar that has messages. */
 export const firstChannel = (directory: Directory, guildId?: Snowflake): WireChannel | undefined =>
   joinableChannels(directory).find(({ serverId }) => guildId === undefined || serverId === guildId);
 
-/** Channels that have messages, as the side bar shows them. */
+/** The channels that have messages, in the order of the side bar. */
 export const joinableChannels = (directory: Directory): WireChannel[] =>
   serverSections(directory)
     .flatMap(({ groups }) => groups.flatMap(({ channels }) => channels))

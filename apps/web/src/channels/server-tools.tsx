@@ -13,7 +13,7 @@ interface ServerToolsProps {
   onOpen: () => void;
 }
 
-/** The views of a server as a whole. */
+/** Links to the views of a whole guild. */
 export function ServerTools({ guildId, name, place, onOpen }: ServerToolsProps) {
   const { server: texts } = FRAME_TEXTS;
   return (

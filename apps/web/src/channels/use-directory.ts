@@ -6,15 +6,15 @@ import { applyChannelUpdate, type Directory } from './directory.js';
 export type DirectoryState =
   { phase: 'loading' } | { phase: 'ready'; directory: Directory } | { phase: 'failed'; reason: string };
 
-/** Many changes in a row are one look at the service's list. */
+/** Several changes in a row cause one reload of the list. */
 const REFRESH_AFTER_MS = 500;
 const RETRY_AFTER_MS = 3_000;
 
 /**
- * What the reader may see. A change shows at once; where a new channel stands among the others is the service's
- * matter, so the list is read again shortly after.
- * @param isConnected reads the list again whenever it becomes true
- * @param onFailure told about every reading that failed; it is tried again by itself
+ * The guilds and channels that the reader may see. A change shows at once; the list is reloaded shortly after, because the
+ * service determines the position of a new channel.
+ * @param isConnected the list is reloaded whenever this becomes true
+ * @param onFailure called with every failed request; requests are repeated automatically
  */
 export function useDirectory(
   client: RelayClient | null,

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@discord-relay/contracts';
 
-/** Embeds and components are what somebody's program sent: nothing in them is sure to have its type. */
+/** Embeds and components come from any application, so no type in them is certain. */
 type Unknown = JsonObject[string] | undefined;
 
 const isObject = (value: Unknown): value is JsonObject =>
@@ -16,7 +16,7 @@ export const objectsAt = (from: JsonObject | undefined, key: string): JsonObject
   return Array.isArray(value) ? value.filter(isObject) : [];
 };
 
-/** A text that is not empty. */
+/** A non-empty text. */
 export const textAt = (from: JsonObject | undefined, key: string): string | undefined => {
   const value = from?.[key];
   return typeof value === 'string' && value !== '' ? value : undefined;

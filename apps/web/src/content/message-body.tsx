@@ -19,13 +19,13 @@ const SUPPRESS_EMBEDS = 1 << 2;
 const LOADING = 1 << 7;
 const COMPONENTS_V2 = 1 << 15;
 
-/** Some notices keep what they are about in an embed; others say it in words already. */
+/** Some system messages have their details in an embed; others contain them in their text. */
 const AUTO_MODERATION = 24;
 
-/** `pinned` where it is known: live events and snapshots do not say it. */
+/** `pinned` if it is known: live events and snapshots do not contain it. */
 type ShownMessage = WireHistoryMessage & { pinned?: boolean | null };
 
-/** All that a message says, below its author's name. Names and addresses come from `ContentContext`. */
+/** The content of a message, below its author's name. Names and addresses come from `ContentContext`. */
 export const MessageBody = memo(function MessageBody({ message }: { message: ShownMessage }) {
   const { id, type, reactions, pinned } = message;
   const isSaidByDiscord = isNotice(message);
@@ -69,7 +69,7 @@ function Words({ content, message, after }: WordsProps) {
   );
 }
 
-/** Whether there is something beside the text. */
+/** Whether there is something besides the text. */
 const saysMore = ({ attachments, embeds, components, stickers, poll, reference }: MessageExtras): boolean =>
   [attachments, embeds, components, stickers].some((list) => list && list.length > 0) ||
   poll !== undefined ||

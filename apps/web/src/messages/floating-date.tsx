@@ -7,7 +7,7 @@ import { dayAt, dayStartMs, nearestDay } from './model/days.js';
 import { wallClockMs } from '../ui/wall-clock.js';
 
 interface FloatingDateProps {
-  /** When the topmost message in sight was said. */
+  /** When the topmost visible message was written. */
   timestamp: string;
   channelId: Snowflake;
   read: Parameters<typeof nearestDay>[0];
@@ -16,7 +16,7 @@ interface FloatingDateProps {
 
 const { days: TEXTS } = MESSAGE_TEXTS;
 
-/** The day of what is in sight; opens the way to other days. */
+/** The day of the topmost visible message, with navigation to other days. */
 export function FloatingDate({ timestamp, read, onDay }: FloatingDateProps) {
   const [isOpen, setOpen] = useState(false);
   const go = (day: Day) => {

@@ -10,7 +10,7 @@ interface ListEndProps {
   onRetry: () => void;
 }
 
-/** An end of the list. Its height is the same in every state, so that nothing jumps. */
+/** One end of the list. Its height is the same in every state, so that nothing jumps. */
 export function ListEnd({ end, list: { ends, failure }, channelName, onRetry }: ListEndProps) {
   const state = ends[end];
   if (end === 'newer' && state === 'none') return null;

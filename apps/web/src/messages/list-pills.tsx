@@ -10,13 +10,16 @@ interface ListPillsProps {
   list: MessageList;
   target: JumpTarget | null;
   unread: Unread;
-  /** How many messages came since the reader left the bottom; null: the reader is there. */
+  /** Number of messages since the reader left the bottom; null: the reader is at the bottom. */
   count: number | null;
   onNewest: () => void;
   onFirstUnread: (readUpTo: Snowflake) => void;
 }
 
-/** What lies over the list: the way to the bottom, the way to the first unread message, and what could not be shown. */
+/**
+ * Controls over the list: jump to the bottom, jump to the first unread message, and a note about a jump target that no longer
+ * exists.
+ */
 export function ListPills({ list, target, unread, count, onNewest, onFirstUnread }: ListPillsProps) {
   const { readUpTo, markRead } = unread;
   const first = list.messages[0];

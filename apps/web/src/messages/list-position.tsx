@@ -17,7 +17,7 @@ interface ListPositionProps {
   onDay: (day: Day) => void;
 }
 
-/** When what is in sight was said, within all that was said in the channel. */
+/** The position of the visible messages within the channel's whole history. */
 export function ListPosition({
   list,
   visibleId,
@@ -50,7 +50,7 @@ export function ListPosition({
 
 type Read = (page: { after: string; limit: number }) => ReturnType<RelayClient['history']>;
 
-/** When the channel's first message was said; null until that is known. Without it there is no bar, and nothing else. */
+/** When the channel's first message was written; null until that is known. Without it only the bar is missing. */
 function useFirstTime(read: Read): number | null {
   const [firstMs, setFirstMs] = useState<number | null>(null);
   useEffect(() => {

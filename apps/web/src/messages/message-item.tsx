@@ -16,7 +16,7 @@ interface MessageItemProps {
   isTarget: boolean;
 }
 
-/** Focus goes from message to message by arrow keys; see use-list-keys.ts. */
+/** Arrow keys move the focus between messages; see use-list-keys.ts. */
 export const MessageItem = memo(function MessageItem({ message, leads, isTarget }: MessageItemProps) {
   const { id } = message;
   const classes = ['message', leads && 'message-leads', isTarget && 'message-target'];
@@ -52,7 +52,7 @@ export const MessageItem = memo(function MessageItem({ message, leads, isTarget 
   );
 });
 
-/** The list hears of clicks on it; the keyboard has the same by a key. */
+/** The list handles clicks on it; keyboards have a key for the same action. */
 function Action({ id, name, label, path }: { id: string; name: string; label: string; path: string }) {
   return (
     <button
@@ -85,14 +85,14 @@ function Lead({ message }: { message: ListedMessage }) {
   );
 }
 
-/** In place of a picture: nobody says a notice. */
+/** In place of an avatar: system messages have none. */
 const NoticeMark = () => (
   <span className="notice-mark" aria-hidden="true">
     →
   </span>
 );
 
-/** The time is the address of the message; of a message that follows in its group it is shown under the pointer. */
+/** The time links to the message; for further messages of a group it is shown on hover. */
 function Time({ message, isAside = false }: { message: ListedMessage; isAside?: boolean }) {
   const { id, channelId, timestamp } = message;
   return (

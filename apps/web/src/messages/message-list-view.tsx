@@ -23,7 +23,7 @@ export interface MessageListViewProps {
   client: RelayClient;
   marks: ReadMarks;
   onDay: (day: Day) => void;
-  /** The reader went to the newest message: the address names no other any more. */
+  /** The reader went to the newest message, so the address no longer names another one. */
   onNewest: () => void;
 }
 

@@ -4,7 +4,7 @@ import { PaneState } from '../ui/pane-state.js';
 import { MessageListView, type MessageListViewProps } from './message-list-view.js';
 import { MessageSkeleton } from './message-skeleton.js';
 
-/** The open channel in whichever state it is. */
+/** The open channel, in any state. */
 export function MessagePane(props: MessageListViewProps) {
   const { store, view } = props.open;
   const { list, refusal } = view;

@@ -14,7 +14,7 @@ interface MessageRowsProps {
   ref: Ref<HTMLOListElement>;
 }
 
-/** Scrolling does not render it again. */
+/** Scrolling does not re-render it. */
 export const MessageRows = memo(function MessageRows({
   messages,
   readUpTo,

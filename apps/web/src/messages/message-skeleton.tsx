@@ -2,7 +2,7 @@ import { MESSAGE_TEXTS } from '../texts/message-texts.js';
 
 const LINES = ['short', 'long', 'middle', 'long', 'short', 'middle'] as const;
 
-/** Holds the place of messages that are on their way. */
+/** Placeholder for messages that are loading. */
 export function MessageSkeleton() {
   return (
     <div className="skeleton" role="status" aria-label={MESSAGE_TEXTS.loading}>

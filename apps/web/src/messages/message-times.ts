@@ -10,13 +10,13 @@ const DAY_MS = 24 * 60 * 60_000;
 /** The reader's time of day of an ISO 8601 time. */
 export const clockTime = (timestamp: string): string => clock.format(new Date(timestamp));
 
-/** The time of day, with the date when that is not today. */
+/** The time of day, with the date if it is not today. */
 export const clockTimeOrDate = (timestamp: string, nowMs: number): string =>
   dayOf(timestamp) === new Date(nowMs).toDateString()
     ? clockTime(timestamp)
     : dateAndClock.format(new Date(timestamp));
 
-/** As {@link clockTime} without a.m. or p.m., for where the heading above says which. */
+/** As {@link clockTime} without a.m. or p.m., for rows below a heading that has it. */
 export const shortClockTime = (timestamp: string): string =>
   clock
     .formatToParts(new Date(timestamp))
@@ -25,13 +25,13 @@ export const shortClockTime = (timestamp: string): string =>
     .join('')
     .trim();
 
-/** The reader's date and time in full. */
+/** The full date and time in the reader's language. */
 export const fullTime = (timestamp: string): string => fullDate.format(new Date(timestamp));
 
 /** The reader's calendar day, as a string that differs between days. */
 export const dayOf = (timestamp: string): string => new Date(timestamp).toDateString();
 
-/** A day as people name it: today, yesterday, or its date, with the year when that is another. */
+/** The name of a day: today, yesterday, or its date, with the year if it is not this year. */
 export function dayName(timestamp: string, nowMs: number): string {
   const date = new Date(timestamp);
   const daysAgo = Math.round((startOfDayMs(new Date(nowMs)) - startOfDayMs(date)) / DAY_MS);

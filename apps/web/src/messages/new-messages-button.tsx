@@ -5,7 +5,7 @@ interface NewMessagesButtonProps {
   onClick: () => void;
 }
 
-/** The way back to the bottom for a reader who left it. */
+/** Jumps back to the bottom. */
 export function NewMessagesButton({ count, onClick }: NewMessagesButtonProps) {
   return (
     <button

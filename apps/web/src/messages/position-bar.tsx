@@ -3,17 +3,17 @@ import { MESSAGE_TEXTS } from '../texts/message-texts.js';
 import { fullTime } from './message-times.js';
 
 interface PositionBarProps {
-  /** When the first message of the channel was said, the newest one, and what is in sight; milliseconds. */
+  /** Times of the channel's first message, its newest and the visible one, in milliseconds. */
   firstMs: number;
   newestMs: number;
   visibleMs: number;
   onJump: (timeMs: number) => void;
 }
 
-/** Moves shorter than this are one jump. */
+/** Movements shorter than this count as one jump. */
 const JUMP_AFTER_MS = 150;
 
-/** Where in the whole history the reader is, and a way to any other time in it. */
+/** Shows the position within the whole history, and lets the reader jump to any other time. */
 export function PositionBar({ firstMs, newestMs, visibleMs, onJump }: PositionBarProps) {
   const [wantedMs, setWantedMs] = useState<number | null>(null);
   useEffect(() => {

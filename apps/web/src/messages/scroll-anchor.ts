@@ -1,6 +1,6 @@
 import type { Snowflake } from '@discord-relay/contracts';
 
-/** An item and how far its top is below the top of the visible part: what must not move under the reader's eyes. */
+/** An item and the distance of its top from the top of the visible part, which must not change while the reader reads. */
 export interface Anchor {
   id: Snowflake;
   offsetPx: number;
@@ -9,16 +9,16 @@ export interface Anchor {
 export const itemOf = (scroller: HTMLElement, id: Snowflake): HTMLElement | null =>
   scroller.querySelector<HTMLElement>(`[data-anchor="${id}"]`);
 
-/** With its fractions of a pixel, or small errors would add up to a drift. */
+/** Includes fractions of a pixel, because rounding errors would add up to a drift. */
 export const offsetOf = (scroller: HTMLElement, item: HTMLElement): number =>
   item.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
 
-/** One of them may be deleted: the next ones are as good. */
+/** One of them may be deleted: then the next one serves. */
 const ANCHORS = 5;
 
 /**
- * The first messages whose tops are in sight: what grows in the one above must not push them. Where one fills all that
- * can be seen, it is that one. Found by halving.
+ * The first messages whose tops are visible: if the one above grows, it must not push them. If one message fills the visible
+ * part, it is that one. Found by binary search.
  */
 export function anchorsOf(scroller: HTMLElement): Anchor[] {
   const items = scroller.querySelectorAll<HTMLElement>('[data-anchor]');

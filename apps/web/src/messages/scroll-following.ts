@@ -1,13 +1,13 @@
-/** How close to the bottom counts as being there, once the reader moves towards it. */
+/** How close to the bottom counts as being there, when the reader scrolls towards it. */
 const NEAR_PX = 32;
-/** Browsers scroll by fractions: less than this is no distance. */
+/** Browsers scroll by fractions: a smaller distance counts as none. */
 const NO_DISTANCE_PX = 1.5;
 
 /**
- * Whether the reader follows the newest message after a scroll. Any move up lets go, however small, or a reader
- * could never get away from the bottom of a busy channel.
- * @param distancePx what is left below the visible part
- * @param movedPx how far the list moved, down is positive
+ * Whether the reader follows the newest message after a scroll. Any upward movement stops following, however small, otherwise a
+ * reader could never leave the bottom of a busy channel.
+ * @param distancePx remaining distance to the bottom
+ * @param movedPx how far the list moved, positive downwards
  */
 export function followsAfterScroll(wasFollowing: boolean, distancePx: number, movedPx: number): boolean {
   if (distancePx < NO_DISTANCE_PX) return true;

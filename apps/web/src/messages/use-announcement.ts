@@ -3,10 +3,10 @@ import { compareSnowflakes } from '@discord-relay/contracts';
 import { MESSAGE_TEXTS } from '../texts/message-texts.js';
 import type { ListedMessage } from './model/message-window.js';
 
-/** A busy channel must not talk over everything else a screen reader has to say. */
+/** A busy channel must not drown out everything else that a screen reader says. */
 const ANNOUNCE_EVERY_MS = 10_000;
 
-/** A sentence about what came since the last one, at most one each ten seconds; empty before the first. */
+/** A sentence about the messages since the last one, at most one every ten seconds; empty at first. */
 export function useAnnouncement(messages: readonly ListedMessage[]): string {
   const [sentence, setSentence] = useState('');
   const latest = useRef(messages);

@@ -5,8 +5,8 @@ import type { ChannelStore } from './model/channel-store.js';
 import { firstIdOfDay } from './model/days.js';
 
 /**
- * Brings the message or day that the address names into sight, as often as the reader goes there: each way to a place
- * has a state of its own in the browser's history.
+ * Scrolls to the message or day that the address names, once per navigation: each navigation has its own state in the browser's
+ * history.
  */
 export function useJumps(store: ChannelStore | null, place: Place): void {
   const visit: unknown = useHistoryState();

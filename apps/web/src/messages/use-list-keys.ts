@@ -9,7 +9,7 @@ export interface MessageActions {
 const ACTION_KEYS: Readonly<Record<string, keyof MessageActions>> = { u: 'unread', l: 'link' };
 const STEPS: Readonly<Record<string, number>> = { ArrowUp: -1, k: -1, ArrowDown: 1, j: 1 };
 
-/** Arrow keys (or K and J) go from message to message once one has the focus; letters act on it. */
+/** Arrow keys (or K and J) move between messages once one has the focus; letters act on it. */
 export function useListKeys(actions: MessageActions) {
   const onKeyDown = useCallback(
     (event: KeyboardEvent<HTMLElement>) => {
@@ -33,7 +33,7 @@ export function useListKeys(actions: MessageActions) {
   return { onKeyDown, onClick };
 }
 
-/** From the list itself only letters begin it: arrows scroll. */
+/** From the list itself only letters start this: arrow keys scroll. */
 function moveFocus(list: HTMLElement, item: HTMLElement | null, step: number): boolean {
   const items = [...list.querySelectorAll<HTMLElement>('[data-anchor]')];
   const index = item ? items.indexOf(item) + step : lastInSight(list, items);

@@ -4,7 +4,7 @@ import type { End } from './model/message-list-state.js';
 import type { OpenChannel } from './model/use-channel.js';
 import { type ScrollPosition, useScrollPosition } from './use-scroll-position.js';
 
-/** Scrolling in a channel: what it tells the store, and the topmost message in sight. */
+/** Connects scrolling to the store, and returns the topmost visible message. */
 export function useListScroll({
   store,
   view: { list, target },
@@ -14,7 +14,7 @@ export function useListScroll({
   const { older, newer } = list.ends;
   const onNear = useCallback(
     (end: End) => {
-      // A failed page waits for the reader's word.
+      // After a failure a page is loaded only on request.
       if ((end === 'older' ? older : newer) === 'available') void store.load(end);
     },
     [store, older, newer],

@@ -4,7 +4,7 @@ import { pathOf } from '../routes/place.js';
 import { pathPrefix } from '../routes/service-root.js';
 import { MESSAGE_TEXTS } from '../texts/message-texts.js';
 
-/** Copies the address of a message; what is said of it. */
+/** Copies the address of a message; returns the confirmation to show. */
 export function useMessageLink(channelId: Snowflake): [string, (messageId: Snowflake) => void] {
   const [notice, setNotice] = useState('');
   const copy = useCallback(

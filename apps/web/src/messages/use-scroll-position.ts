@@ -6,14 +6,14 @@ import { type Anchor, anchorsOf, itemOf, offsetOf } from './scroll-anchor.js';
 import { followsAfterScroll } from './scroll-following.js';
 
 export interface ScrollOptions {
-  /** Changes identity with what is shown. */
+  /** Changes identity with the content. */
   content: unknown;
   isFollowing: boolean;
   target: JumpTarget | null;
   onFollow: (following: boolean) => void;
-  /** The reader comes near an end of what is held. */
+  /** The reader comes near an end of the loaded messages. */
   onNear: (end: End) => void;
-  /** What the reader looks at: the topmost message in sight. */
+  /** The topmost visible message. */
   onLook: (messageId: Snowflake | null) => void;
 }
 
@@ -23,14 +23,14 @@ export interface ScrollPosition {
   onScroll: () => void;
 }
 
-/** Closer to an end than this, the page beyond it is wanted. */
+/** At a smaller distance from an end, the page beyond it is loaded. */
 const NEAR_PX = 1_200;
 /** Browsers scroll by fractions. */
 const NO_SHIFT_PX = 0.5;
 
 /**
- * Keeps the list at its bottom while the reader follows, and otherwise every line where it is, whatever is added,
- * edited, taken away or changes its height around it.
+ * Keeps the list at its bottom while the reader follows, and otherwise every line in its place, whatever is added, edited,
+ * removed or changes its height around it.
  */
 export function useScrollPosition(options: ScrollOptions): ScrollPosition {
   const { content, isFollowing, target, onFollow, onNear, onLook } = options;
@@ -88,7 +88,7 @@ export function useScrollPosition(options: ScrollOptions): ScrollPosition {
 const distanceToEnd = ({ scrollHeight, clientHeight, scrollTop }: HTMLElement): number =>
   scrollHeight - clientHeight - scrollTop;
 
-/** The height of the visible part changes, or of what is in it: an image that comes late, a text that is edited. */
+/** The visible part or its content changes its height: an image loads late, a text is edited. */
 function useResize(
   scroller: RefObject<HTMLElement | null>,
   rows: RefObject<HTMLElement | null>,
@@ -108,7 +108,7 @@ function restore(scroller: HTMLElement, anchors: readonly Anchor[]): void {
   if (Math.abs(shiftPx) >= NO_SHIFT_PX) scroller.scrollTop += shiftPx;
 }
 
-/** A third below the top, so that what was said before is in sight too. */
+/** A third below the top, so that earlier messages are visible too. */
 function showItem(scroller: HTMLElement, item: HTMLElement): void {
   scroller.scrollTop += offsetOf(scroller, item) - scroller.clientHeight / 3;
   item.focus({ preventScroll: true });

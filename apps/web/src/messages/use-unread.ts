@@ -4,13 +4,15 @@ import type { MessageList } from './model/message-list-state.js';
 import type { ReadMarks } from './model/read-marks.js';
 
 export interface Unread {
-  /** What comes after it is marked as new; null: nothing is. */
+  /** Later messages are marked as new; null: none. */
   readUpTo: Snowflake | null;
   markUnreadFrom: (messageId: Snowflake) => void;
   markRead: () => void;
 }
 
-/** What was new as the reader came, or came while the page was out of sight. At the newest message, all counts as read. */
+/**
+ * What was new when the reader arrived, or arrived while the page was hidden. At the newest message, everything counts as read.
+ */
 export function useUnread(marks: ReadMarks, channelId: Snowflake, list: MessageList): Unread {
   const [readUpTo, setReadUpTo] = useState(() => marks.of(channelId));
   const [isHeld, setHeld] = useState(false);

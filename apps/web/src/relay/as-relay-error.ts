@@ -1,6 +1,6 @@
 import { RelayError } from '@discord-relay/client';
 
-/** A failed request as the error the client reports; one that never reached the service is worth another try. */
+/** Turns a failed request into the client's error type; one that never reached the service is retryable. */
 export function asRelayError(cause: unknown): RelayError {
   if (cause instanceof RelayError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);

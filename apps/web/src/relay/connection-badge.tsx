@@ -9,7 +9,7 @@ import {
 } from './connection-status.js';
 import { wallClockMs } from '../ui/wall-clock.js';
 
-/** The connection as it is. The words are announced, the countdown beside them is not. */
+/** The state of the connection. The words are announced, the countdown beside them is not. */
 export function ConnectionBadge({ status }: { status: ConnectionStatus }) {
   const words = describeConnection(status);
   return (
@@ -29,7 +29,7 @@ export function ConnectionBadge({ status }: { status: ConnectionStatus }) {
   );
 }
 
-/** What happened on Discord after this is not on the page. */
+/** Later events on Discord are not on the page. */
 function LastEvent({ source: { state, lastEventAt } }: { source: SourceStatus }) {
   if (state !== 'disconnected' || lastEventAt === null) return null;
   return (

@@ -58,7 +58,7 @@ describe('connectionStatus', () => {
   it('says why messages arrive over server-sent events', () => {
     const status = connectionStatus({ ...link, transport: 'sse' }, joined);
     expect([status.state, describeConnection(status)]).toEqual(['live-over-sse', 'Live (SSE)']);
-    expect(explainConnection(status)).toMatch(/^No WebSocket gets through/);
+    expect(explainConnection(status)).toMatch(/^WebSocket connections fail/);
     expect(connectionStatus({ ...link, transport: 'sse' }, { ...joined, live: false }).state).toBe(
       'catching-up',
     );

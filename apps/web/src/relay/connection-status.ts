@@ -21,20 +21,20 @@ export interface LinkStatus {
   state: ConnectionState;
   reason: string | null;
   retryAtMs: number | null;
-  /** null: the service has not said. */
+  /** null: not reported by the service. */
   source: SourceStatus | null;
   transport: RelayClient['transport'];
 }
 
-/** What is known of the open channel; undefined while there is none. */
+/** The state of the open channel; undefined if there is none. */
 export interface ChannelStatus {
-  /** Whether everything that happens in it arrives. */
+  /** Whether all its events arrive. */
   live: boolean;
   /** Why it may not be followed. */
   refusal: { message: string } | null;
 }
 
-/** The one state of connection, open channel and source together: live only when all are. */
+/** The combined state of connection, open channel and source: live only if all are. */
 export function connectionStatus(link: LinkStatus, channel: ChannelStatus | undefined): ConnectionStatus {
   switch (link.state) {
     case 'connecting':
@@ -54,16 +54,16 @@ export function connectionStatus(link: LinkStatus, channel: ChannelStatus | unde
   }
 }
 
-/** A service of an earlier version says nothing of its source. */
+/** A service of an earlier version does not report its source. */
 function sourceStatus({ source, transport }: LinkStatus): ConnectionStatus {
   if (source !== null && source.state !== 'connected') return { state: 'source-down', source };
   return { state: transport === 'sse' ? 'live-over-sse' : 'live' };
 }
 
-/** What the words do not say, and why. */
+/** Details that the status text lacks. */
 export const explainConnection = (status: ConnectionStatus): string =>
   status.state === 'live-over-sse'
-    ? 'No WebSocket gets through: does a proxy in between not upgrade connections? Messages arrive as server-sent events.'
+    ? 'WebSocket connections fail: does a proxy in between not upgrade connections? Messages arrive as server-sent events.'
     : describeConnection(status);
 
 /** The status in words. The countdown is shown beside it. */
@@ -99,6 +99,6 @@ function describeSource({ state, ingestors, shards }: SourceStatus): string {
     : `Discord: ${connected} of ${shards.length} shards connected`;
 }
 
-/** Whole seconds until the next attempt, for display; 0 while it is under way. */
+/** Whole seconds until the next attempt, for display; 0 during the attempt. */
 export const secondsUntil = (retryAtMs: number | null, nowMs: number): number =>
   retryAtMs === null ? 0 : Math.max(0, Math.ceil((retryAtMs - nowMs) / 1_000));

@@ -9,7 +9,7 @@ export interface Connection {
   client: RelayClient | null;
   link: LinkStatus;
   user: UserInfo | null;
-  /** Begins anew after a refusal. */
+  /** Starts anew after a refusal. */
   reconnect: () => void;
 }
 
@@ -22,8 +22,8 @@ const CONNECTING: LinkStatus = {
 };
 
 /**
- * One connection for one log-in, kept up until the component goes.
- * @param onSignedOut told once the service does not take its tokens (any more)
+ * One connection per log-in, open until the component unmounts.
+ * @param onSignedOut called when the service no longer accepts its tokens
  */
 export function useConnection(source: TokenSource, onSignedOut: (reason: string) => void): Connection {
   const [client, setClient] = useState<RelayClient | null>(null);
@@ -35,7 +35,7 @@ export function useConnection(source: TokenSource, onSignedOut: (reason: string)
     const stops = [
       relay.on('user', setUser),
       relay.on('source', (source) => setLink((known) => ({ ...known, source }))),
-      // Every request reports its own refusal; only what ends the session is heard here.
+      // Requests report their own errors; only errors that end the session are handled here.
       relay.on('error', (error) => endsSession(source, error) && onSignedOut(error.message)),
       relay.on('state', (state, error, retryInMs) => {
         const retryAtMs = retryInMs === undefined ? null : performance.now() + retryInMs;
@@ -56,6 +56,6 @@ export function useConnection(source: TokenSource, onSignedOut: (reason: string)
   return { client, link, user, reconnect };
 }
 
-/** Whether it is the token that was refused, not what was asked with it, and no other one will come. */
+/** Whether the token itself was refused, and no other one will come. */
 export const endsSession = ({ renewable }: TokenSource, { code }: { code: string }): boolean =>
   (code.startsWith('AUTH.TOKEN_') && !(renewable && code === 'AUTH.TOKEN_EXPIRED')) || code === 'HTTP.401';

@@ -8,7 +8,7 @@ export interface Pages<T> {
   error: RelayError | null;
   /** Whether there is another page. */
   hasMore: boolean;
-  /** Reads the next page, or the one that failed again. */
+  /** Loads the next page, or the failed one again. */
   more: () => void;
 }
 
@@ -18,9 +18,9 @@ interface PageOf<T> {
 }
 
 /**
- * All pages of a list so far. Changes of path or query begin anew.
- * @param cursor the name under which `next` is sent back
- * @param toPage what an answer holds; must be the same function each time
+ * All pages of a list so far. A change of path or query starts anew.
+ * @param cursor the query parameter that `next` is sent as
+ * @param toPage extracts the items from a response; must be the same function each time
  */
 export function usePages<A, T>(
   client: RelayClient,

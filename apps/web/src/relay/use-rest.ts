@@ -5,7 +5,7 @@ import { asRelayError } from './as-relay-error.js';
 export type RestState<T> =
   { phase: 'loading' } | { phase: 'ready'; data: T } | { phase: 'failed'; error: RelayError };
 
-/** What an endpoint answers now, and how to ask again; asked anew when the path or the query changes. */
+/** The response of an endpoint, and a function to request it again; requested anew when the path or the query changes. */
 export function useRest<T>(
   client: RelayClient,
   path: string,

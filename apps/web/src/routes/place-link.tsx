@@ -5,11 +5,11 @@ import { usePlace } from './use-place.js';
 
 type PlaceLinkProps = Omit<ComponentProps<'a'>, 'href'> & {
   place: Place;
-  /** Called when the reader goes there in this tab. */
+  /** Called when the reader follows the link in this tab. */
   onGo?: () => void;
 };
 
-/** A link to a place of the page; a jump to where one is already is a jump all the same. */
+/** A link to a place on the page; a link to the current place still counts as a jump. */
 export function PlaceLink({ place, onGo, ...rest }: PlaceLinkProps) {
   const [, goTo] = usePlace();
   const go = (event: MouseEvent) => {

@@ -3,9 +3,9 @@ import { isSnowflake, type Snowflake } from '@discord-relay/contracts';
 /** A day in the reader's time zone, `2026-03-01`. */
 export type Day = string;
 
-/** What the page shows; every place has an address of its own. */
+/** What the page shows; every place has its own address. */
 export type Place =
-  /** The first channel there is. */
+  /** The first available channel. */
   | { view: 'home' }
   /** A channel, room or thread; at a message or a day, or else at its newest message. */
   | { view: 'channel'; channelId: Snowflake; messageId?: Snowflake; day?: Day }
@@ -20,7 +20,7 @@ export type ChannelView = (typeof CHANNEL_VIEWS)[number];
 export const GUILD_VIEWS = ['guild', 'rooms', 'members', 'moderation', 'search', 'statistics'] as const;
 export type GuildView = (typeof GUILD_VIEWS)[number];
 
-/** The last part of an address; the view of a server as a whole has none. */
+/** The last part of an address; the view of a guild as a whole has none. */
 const PARTS: Readonly<Record<ChannelView | GuildView, string>> = {
   threads: 'threads',
   media: 'media',
@@ -35,7 +35,7 @@ const PARTS: Readonly<Record<ChannelView | GuildView, string>> = {
 
 const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
-/** The place that a path names, without the prefix of a proxy. */
+/** Parses a path without a proxy's prefix. */
 export function placeOf(path: string): Place {
   const [root, id, ...rest] = path.split('/').slice(1).filter(Boolean);
   if (root === undefined) return { view: 'home' };
@@ -62,7 +62,7 @@ function guildPlace(guildId: Snowflake, [part = '', more]: string[]): Place {
   return view && more === undefined ? { view, guildId } : { view: 'unknown' };
 }
 
-/** The path of a place, without the prefix of a proxy. */
+/** The path of a place, without a proxy's prefix. */
 export function pathOf(place: Place): string {
   if (place.view === 'home' || place.view === 'unknown') return '/';
   if (place.view === 'admin') return '/admin';
@@ -78,5 +78,5 @@ function pathOfChannel({ channelId, messageId, day }: Extract<Place, { view: 'ch
   return `/channels/${channelId}`;
 }
 
-/** The channel that a place is about, if it is about one. */
+/** The channel that a place belongs to, if any. */
 export const channelOf = (place: Place): Snowflake | null => ('channelId' in place ? place.channelId : null);

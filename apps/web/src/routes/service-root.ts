@@ -1,9 +1,9 @@
 import { ServiceUrl } from '@discord-relay/client';
 
-/** The service writes the way to its root into the page, for the path at which the page was asked for. */
+/** The service writes the relative path to its root into the page, depending on the requested path. */
 const written = document.querySelector<HTMLMetaElement>('meta[name="relay-root"]')?.content ?? '/';
 
-/** Where the service is: at the root of its host, or below a path prefix of a proxy. Fixed while the page lives. */
+/** The address of the service: the root of its host, or a path prefix of a proxy. It does not change while the page is open. */
 export const serviceRoot: URL = new URL(written, window.location.href);
 
 const service = new ServiceUrl(serviceRoot.href);

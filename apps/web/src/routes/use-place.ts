@@ -4,12 +4,12 @@ import { pathOf, type Place, placeOf } from './place.js';
 
 export type GoTo = (place: Place, how?: 'push' | 'replace') => void;
 
-/** The place in the address bar, and how to go to another. Back and forward work. */
+/** The place in the address bar, and a function to go to another one. Back and forward work. */
 export function usePlace(): [Place, GoTo] {
   const [path, navigate] = useLocation();
   const place = useMemo(() => placeOf(path), [path]);
   const goTo = useCallback<GoTo>(
-    // Each visit is one of its own, also of the same place: see use-jumps.ts.
+    // Each visit is a separate history entry, even of the same place: see use-jumps.ts.
     (next, how = 'push') => navigate(pathOf(next), { replace: how === 'replace', state: performance.now() }),
     [navigate],
   );

@@ -1,7 +1,7 @@
 import type { AccessGrant, AuthMethods } from '@discord-relay/contracts';
 import { serviceAddress } from '../routes/service-root.js';
 
-/** A refusal, with a sentence for people. `code` is the service's, if it gave one. */
+/** A refusal, with a message for people. `code` is the service's, if it sent one. */
 export class AuthError extends Error {
   constructor(
     message: string,
@@ -13,10 +13,10 @@ export class AuthError extends Error {
   }
 }
 
-/** No other site's page can send it: with the cookie it says that it is this page that asks. */
+/** Pages of other sites cannot send this header: together with the cookie it proves that this page made the request. */
 const OWN_PAGE = { 'x-relay-csrf': '1' };
 
-/** How one may sign in. @throws AuthError */
+/** The available ways to sign in. @throws AuthError */
 export async function fetchAuthMethods(signal: AbortSignal): Promise<AuthMethods> {
   const { local, discord, session } = (await ask('/api/auth/methods', { signal })) as Partial<AuthMethods>;
   return { local: local === true, discord: discord ?? null, session: session === true };
@@ -28,13 +28,13 @@ export async function signInLocally(): Promise<string> {
   return grantIn(await ask('/api/auth/local', { method: 'POST', headers, body: '{}' })).token;
 }
 
-/** A fresh token for the log-in that this browser has. @throws AuthError `AUTH.SESSION_ENDED` when it has none any more */
+/** A new token for this browser's log-in. @throws AuthError `AUTH.SESSION_ENDED` when there is none any more */
 export const refreshLogin = async (): Promise<AccessGrant> =>
   grantIn(await ask('/api/auth/refresh', { method: 'POST', headers: OWN_PAGE }));
 
-/** Ends the log-in, here and in every tab. @throws AuthError */
+/** Ends the log-in, in every tab. @throws AuthError */
 export async function logOut(): Promise<void> {
-  // `keepalive`: leaving the page must not cut it off.
+  // `keepalive`: the request must complete even if the page is closed.
   await ask('/api/auth/logout', { method: 'POST', headers: OWN_PAGE, keepalive: true });
 }
 

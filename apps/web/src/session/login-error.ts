@@ -1,6 +1,6 @@
 const PARAMETER = 'login_error';
 
-/** Why the service sent the browser back from a log-in without one, in words; null when it did not. */
+/** Why a log-in failed, in words, from the query with which the service redirected the browser back; null if there was none. */
 export function loginErrorIn(search: string): string | null {
   const code = new URLSearchParams(search).get(PARAMETER);
   if (code === null) return null;

@@ -1,10 +1,10 @@
 const KEY = 'relay.login-place';
 
-/** The place from which the reader left for Discord: a log-in that fails leads to the page's first address. */
+/** Where the reader was before the log-in, because a failed log-in leads to the page's first address. */
 export const loginPlace = {
   remember: (): void =>
     window.sessionStorage.setItem(KEY, `${window.location.pathname}${window.location.search}`),
-  /** The path, with the prefix of a proxy; null when the reader did not leave from here. */
+  /** The path, with a proxy's prefix; null if the reader did not start from here. */
   take: (): string | null => {
     const place = window.sessionStorage.getItem(KEY);
     window.sessionStorage.removeItem(KEY);

@@ -1,7 +1,7 @@
-/** A JWT is three parts of base64url, a service token one behind its prefix. Whether it is valid is the service's word. */
+/** A JWT is three parts of base64url, a service token one part after its prefix. The service decides whether it is valid. */
 const TOKEN = /^([\w-]+\.[\w-]+\.[\w-]+|relay_[\w-]+)$/;
 
-/** The token in what was pasted, without white space, quotes or a leading `Bearer`; null when there is none. */
+/** The token in a pasted text, without white space, quotes or a leading `Bearer`; null if there is none. */
 export function pastedToken(text: string): string | null {
   const token = text
     .trim()

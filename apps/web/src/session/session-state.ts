@@ -3,9 +3,9 @@ import type { TokenSource } from './token-source.js';
 export interface SessionState {
   /** null: signed out. */
   source: TokenSource | null;
-  /** Why the reader was signed out, when it was not the reader's wish. */
+  /** Why the reader was signed out, if the reader did not sign out. */
   reason: string | null;
-  /** Whether a log-in that this browser has is gone on with unasked. */
+  /** Whether an existing log-in of this browser is resumed automatically. */
   mayResume: boolean;
   /** The service has not yet confirmed that the log-in has ended. */
   isSigningOut: boolean;
@@ -20,8 +20,8 @@ export type SessionAction =
   | { type: 'sign-out-finished'; failure: string | null };
 
 /**
- * A log-in that the reader ends is revoked while the page may still be connected with it: what the service says then
- * of a session that is no longer the page's is no reason to show.
+ * The page may still be connected while the reader signs out and the session is revoked: errors about that session are not
+ * shown.
  */
 export function reduceSession(state: SessionState, action: SessionAction): SessionState {
   switch (action.type) {

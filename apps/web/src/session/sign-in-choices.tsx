@@ -9,7 +9,7 @@ interface SignInChoicesProps {
   onToken: (token: string) => void;
 }
 
-/** What the service offers to sign in with; a log-in that this browser has is gone on with unasked. */
+/** The available ways to sign in; an existing log-in of this browser is resumed automatically. */
 export function SignInChoices({ mayResume, onResume, onToken }: SignInChoicesProps) {
   const [state, askAgain] = useAuthMethods();
   const [failure, setFailure] = useState<string | null>(null);
@@ -33,7 +33,7 @@ export function SignInChoices({ mayResume, onResume, onToken }: SignInChoicesPro
   );
 }
 
-/** Discord asks for leave on a page of its own and leads back to this one. */
+/** Discord asks for permission on its own page and redirects back to this one. */
 function DiscordLink({ address }: { address: string }) {
   const { pathname, search } = window.location;
   const returnTo = encodeURIComponent(`${pathname}${search}`);

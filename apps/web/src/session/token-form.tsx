@@ -38,7 +38,8 @@ export function TokenForm({ onToken }: TokenFormProps) {
           'This is not a token: it should be three parts joined by dots, or begin with relay_.'
         ) : (
           <>
-            An operator makes one with <code>relay token create</code>. It is forgotten when this tab closes.
+            An operator creates one with <code>relay token create</code>. It is forgotten when this tab
+            closes.
           </>
         )}
       </p>

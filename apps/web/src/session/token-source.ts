@@ -1,25 +1,25 @@
 import type { AccessGrant } from '@discord-relay/contracts';
 import { wallClockMs } from '../ui/wall-clock.js';
 
-/** Where the token of this tab comes from. */
+/** The origin of this tab's token. */
 export interface TokenSource {
-  /** A token that is good for a while. @throws Error when there is none now */
+  /** A token that is valid for a while. @throws Error when there is none now */
   get: () => string | Promise<string>;
-  /** Whether another one comes when it ends: then its end is no reason to sign out. */
+  /** Whether a new token follows when it expires, so that the reader stays signed in. */
   renewable: boolean;
 }
 
 export const fixedToken = (token: string): TokenSource => ({ get: () => token, renewable: false });
 
-/** The client asks for the next token a minute before the last one ends: by then it has to be another one. */
+/** The client requests the next token a minute before the last one expires, so it must be renewed by then. */
 const LEAD_MS = 90_000;
 
-/** Two clocks: the monotonic one may stand still while the machine sleeps, the other one can be set back. */
+/** Two clocks, because the monotonic one may stop while the machine sleeps, and the other one can be set back. */
 const CLOCKS: readonly (() => number)[] = [() => performance.now(), wallClockMs];
 
 /**
- * Tokens of a log-in, each fetched when the last one nears its end; concurrent callers share one request.
- * @param clocks a token counts as old once any of them says so; milliseconds
+ * Tokens of a log-in, each fetched when the previous one nears its expiry; concurrent callers share one request.
+ * @param clocks a token counts as expiring once any of them says so; milliseconds
  */
 export function loginTokens(refresh: () => Promise<AccessGrant>, clocks = CLOCKS): TokenSource {
   let token = '';

@@ -5,7 +5,7 @@ import { fetchAuthMethods } from './auth-api.js';
 export type AuthMethodsState =
   { phase: 'asking' } | { phase: 'known'; methods: AuthMethods } | { phase: 'failed'; reason: string };
 
-/** What the sign-in screen may offer, and how to ask again after a failure. */
+/** The available ways to sign in, and a function to request them again after a failure. */
 export function useAuthMethods(): [AuthMethodsState, () => void] {
   const [state, setState] = useState<AuthMethodsState>({ phase: 'asking' });
   const [attempt, setAttempt] = useState(0);

@@ -7,15 +7,15 @@ import { fixedToken, loginTokens, type TokenSource } from './token-source.js';
 import { tokenStore } from './token-store.js';
 
 export interface Session extends SessionState {
-  /** With a token, for as long as the tab lives. */
+  /** Signs in with a token, for as long as the tab is open. */
   signIn: (token: string) => void;
-  /** Goes on with the log-in that this browser has. @throws AuthError when it cannot */
+  /** Resumes this browser's log-in. @throws AuthError when that fails */
   resume: () => Promise<void>;
-  /** @param reason why, when it is not the reader's wish */
+  /** @param reason why, if the reader did not sign out */
   signOut: (reason?: string) => void;
 }
 
-/** Who reads. */
+/** The reader's session. */
 export function useSession(): Session {
   const [state, dispatch] = useReducer(reduceSession, null, atFirst);
   useEffect(leaveLoginError, []);
@@ -45,7 +45,7 @@ function atFirst(): SessionState {
   return { source, reason, mayResume: reason === null, isSigningOut: false };
 }
 
-/** The error was true once, and the address may be kept: the reader is again where the log-in began. */
+/** The error may be outdated if the address is opened again; the reader returns to where the log-in started. */
 function leaveLoginError(): void {
   const place = loginPlace.take();
   if (loginErrorIn(window.location.search) !== null)
@@ -68,7 +68,7 @@ async function resumeLogin(dispatch: Dispatch<SessionAction>): Promise<void> {
   dispatch({ type: 'signed-in', source });
 }
 
-/** The reader's wish: the page lets go of the session before the service ends it. */
+/** The reader signs out: the page drops the session before the service ends it. */
 function endSession(source: TokenSource | null, dispatch: Dispatch<SessionAction>): void {
   dispatch({ type: 'signed-out', isFinished: !source?.renewable });
   if (!source?.renewable) return;

@@ -4,7 +4,7 @@ const number = new Intl.NumberFormat('en');
 const counted = (count: number, one: string, many: string): string =>
   `${number.format(count)} ${count === 1 ? one : many}`;
 
-/** The English texts of what messages show: a translation replaces them, and those in `content/system/system-words.ts`. */
+/** The English texts of message content: a translation replaces them, and those in `content/system/system-words.ts`. */
 export const CONTENT_TEXTS = {
   edited: '(edited)',
   noText: 'No text in this message',

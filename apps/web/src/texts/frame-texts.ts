@@ -1,4 +1,4 @@
-/** The words of the frame: bars, states of the whole page, keys. */
+/** The texts of the frame: bars, states of the whole page, keys. */
 export const FRAME_TEXTS = {
   skip: 'Skip to the messages',
   channels: 'Channels',
@@ -11,11 +11,11 @@ export const FRAME_TEXTS = {
     detail: 'As soon as there is a channel you may read, it opens here.',
   },
   channelGone: {
-    title: 'This channel is gone',
-    detail: 'It was deleted, or you may not see it any more.',
+    title: 'This channel does not exist',
+    detail: 'It was deleted, or you may no longer see it.',
     toFirst: 'To the first channel',
   },
-  offline: 'This device is offline. What is on the page may be old; it goes on by itself.',
+  offline: 'This device is offline. The page may be out of date; it reconnects by itself.',
   thisChannel: 'this channel',
   topic: 'Topic',
   server: {
@@ -31,7 +31,7 @@ export const FRAME_TEXTS = {
   switcher: {
     title: 'Go to a channel',
     label: 'Name of a channel or server',
-    none: 'No channel has such a name.',
+    none: 'No channel matches.',
   },
   help: {
     title: 'Keys',

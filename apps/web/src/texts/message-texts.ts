@@ -1,9 +1,9 @@
-/** The words around the messages of a channel. */
+/** The texts around the messages of a channel. */
 export const MESSAGE_TEXTS = {
   listOf: (channel: string) => `Messages in ${channel}`,
-  older: { beginning: 'This is the beginning of', reading: 'Reading older messages…' },
-  newer: { reading: 'Reading newer messages…' },
-  unreadable: (reason: string) => `Messages could not be read. ${reason}`,
+  older: { beginning: 'This is the beginning of', reading: 'Loading older messages…' },
+  newer: { reading: 'Loading newer messages…' },
+  unreadable: (reason: string) => `Messages could not be loaded. ${reason}`,
   tryAgain: 'Try again',
   loading: 'Loading messages',
   toNewest: 'To the newest',
@@ -15,11 +15,11 @@ export const MESSAGE_TEXTS = {
   copyLink: 'Copy link (L)',
   copied: 'Link copied',
   markedUnread: 'Marked unread from here',
-  gone: 'That message is gone. This is what was said around it.',
+  gone: 'That message does not exist any more. These are the messages around it.',
   dismiss: 'Dismiss',
   empty: {
-    title: 'Nothing has been said here yet',
-    detail: 'New messages appear by themselves the moment they are posted.',
+    title: 'No messages yet',
+    detail: 'New messages appear here as soon as they are posted.',
   },
   refused: 'This channel cannot be shown',
   days: {

@@ -1,4 +1,4 @@
-/** An error's message as a sentence: the service writes them lower case and without a full stop. */
+/** An error message as a sentence: the service writes them in lower case and without a full stop. */
 export function asSentence(message: string): string {
   const text = message.trim();
   const end = /[.!?…]$/.test(text) ? '' : '.';

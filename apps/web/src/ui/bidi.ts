@@ -1,16 +1,16 @@
-/** Embeddings, overrides and isolates; the marks that only give a direction to their neighbours stay. */
+/** Embeddings, overrides and isolates; marks that only affect their neighbours stay. */
 const CONTROLS = /[\u202a-\u202e\u2066-\u2069]/g;
 
 /**
- * A name for display. Inside `<bdi>` or a title it must not reverse what stands around it: an isolate contains an
- * override, but not a PDI that closes the isolate itself.
+ * A name for display. Inside `<bdi>` or a title it must not reverse the surrounding text: an isolate contains an override, but
+ * not a PDI that closes the isolate itself.
  */
 export const withoutBidiControls = (text: string): string => text.replace(CONTROLS, '');
 
 /** Message text for `<bdi>`: its own embeddings and isolates work, and none ends the isolate around the text. */
 export const withoutStrayPdi = (text: string): string => text.split('\n').map(balancedLine).join('\n');
 
-/** Every line is a bidi paragraph: nothing that was opened reaches into the next. */
+/** Every line is a bidi paragraph: what it opens does not affect the next one. */
 function balancedLine(line: string): string {
   let open = 0;
   return line.replace(/[\u2066-\u2069]/g, (control) => {

@@ -7,7 +7,7 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** A modal dialog of the browser's own: it keeps the focus, gives it back, and closes with Escape. */
+/** The browser's modal dialog: it traps the focus, restores it, and closes with Escape. */
 export function Dialog({ title, testId, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { withoutBidiControls } from './bidi.js';
 
-/** A name that somebody on Discord chose: whatever it holds, it turns nothing around but itself. */
+/** A name from Discord: its control characters affect nothing but the name. */
 export function Name({ of }: { of: string }) {
   return <bdi>{withoutBidiControls(of)}</bdi>;
 }

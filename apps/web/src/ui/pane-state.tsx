@@ -7,7 +7,7 @@ interface PaneStateProps {
   testId?: string;
 }
 
-/** What stands in the middle when there is no list to show: a sentence, a reason, a way on. */
+/** Shown when there is no list: a sentence, a reason, and an action. */
 export function PaneState({ title, detail, children, testId }: PaneStateProps) {
   return (
     <div className="pane-state" data-testid={testId}>

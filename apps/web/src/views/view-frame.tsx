@@ -12,7 +12,7 @@ interface ViewFrameProps {
   children: ReactNode;
 }
 
-/** A view that scrolls, or a sentence about why it is not there. */
+/** A scrolling view, or a sentence about why it is not shown. */
 export function ViewFrame({ testId, phase, error, again, children }: ViewFrameProps) {
   if (phase === 'failed' && error) return <ViewFailure error={error} again={again} />;
   return (
@@ -44,7 +44,7 @@ function wordsOf({ code, message }: RelayError): { title: string; detail: string
   return { title: VIEW_TEXTS.failed, detail: asSentence(message) };
 }
 
-/** A part of the page that is loaded when it is wanted may be gone: the service has another version by now. */
+/** A lazily loaded part of the page may no longer exist, because the service was updated. */
 export class ChunkBoundary extends Component<{ children: ReactNode }, { isBroken: boolean }> {
   override state = { isBroken: false };
 

@@ -9,7 +9,7 @@ export interface FoundChannel {
 
 const MOST = 12;
 
-/** Channels whose name, or that of their server, has the text in it; those that begin with it first. */
+/** Channels whose name, or whose guild's name, contains the text; matches at the beginning come first. */
 export function findChannels({ channels, guilds }: Directory, text: string): FoundChannel[] {
   const wanted = text.trim().toLocaleLowerCase();
   const serverNames = new Map(guilds.map(({ id, name }) => [id, name]));

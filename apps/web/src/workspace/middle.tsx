@@ -16,19 +16,19 @@ import { ViewSwitch } from './view-switch.js';
 
 interface MiddleProps {
   link: LinkStatus;
-  /** null: not read yet. */
+  /** null: not loaded yet. */
   directory: Directory | null;
   place: Place;
   channel: WireChannel | undefined;
   isGone: boolean;
   open: OpenChannel | null;
   client: RelayClient | null;
-  /** null: who reads is not known yet. */
+  /** null: the reader is not known yet. */
   marks: ReadMarks | null;
   onReconnect: () => void;
 }
 
-/** What the address names, or a sentence about why it is not there. */
+/** What the address names, or a sentence about why it is not shown. */
 export function Middle({ link, onReconnect, ...props }: MiddleProps) {
   if (link.state === 'refused') {
     return (

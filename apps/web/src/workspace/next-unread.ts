@@ -5,7 +5,7 @@ import type { ReadMarks } from '../messages/model/read-marks.js';
 
 type Newest = ReadonlyMap<Snowflake, Snowflake | undefined>;
 
-/** The next channel below `current`, and from the top again, with a message that the reader has not read. */
+/** The next channel below `current`, wrapping around, with an unread message. */
 export function unreadAfter(
   order: readonly Snowflake[],
   newest: Newest,
@@ -20,7 +20,7 @@ export function unreadAfter(
 const isUnread = (newestId: Snowflake | undefined, readUpTo: Snowflake | null): boolean =>
   newestId !== undefined && (readUpTo === null || compareSnowflakes(newestId, readUpTo) > 0);
 
-/** As {@link unreadAfter}, with the newest messages as the service knows them now. @throws RelayError */
+/** As {@link unreadAfter}, with the newest messages according to the service. @throws RelayError */
 export async function nextUnread(
   client: RelayClient,
   directory: Directory,

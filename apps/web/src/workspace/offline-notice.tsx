@@ -6,7 +6,7 @@ function subscribe(listener: () => void): () => void {
   return () => ['online', 'offline'].forEach((event) => window.removeEventListener(event, listener));
 }
 
-/** The device has no network, and knows it. */
+/** Shown while the device reports that it has no network. */
 export function OfflineNotice() {
   const isOnline = useSyncExternalStore(subscribe, () => navigator.onLine);
   return (

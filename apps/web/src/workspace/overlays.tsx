@@ -19,7 +19,7 @@ interface OverlaysProps {
   store: ChannelStore | null;
 }
 
-/** What keys do everywhere, and the dialogs that they open. */
+/** Global keys, and the dialogs that they open. */
 export function Overlays({ client, directory, place, marks, store }: OverlaysProps) {
   const [opened, setOpened] = useState<'help' | 'switcher' | null>(null);
   const [, goTo] = usePlace();

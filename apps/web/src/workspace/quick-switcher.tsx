@@ -16,7 +16,7 @@ interface QuickSwitcherProps {
 const { switcher: TEXTS } = FRAME_TEXTS;
 const optionId = (index: number) => `switcher-option-${index}`;
 
-/** Goes to a channel by a part of its name. */
+/** Finds a channel by a part of its name. */
 export default function QuickSwitcher({ directory, onChoose, onClose }: QuickSwitcherProps) {
   const [text, setText] = useState('');
   const [index, setIndex] = useState(0);

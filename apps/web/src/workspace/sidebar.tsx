@@ -12,7 +12,7 @@ interface SidebarProps {
   children: ReactNode;
 }
 
-/** Beside the messages, or a drawer over them on narrow screens; a shut drawer is out of reach of the keyboard. */
+/** Beside the messages, or a drawer over them on narrow screens; a closed drawer cannot be reached by the keyboard. */
 export function Sidebar({ user, drawer, onSignOut, children }: SidebarProps) {
   const aside = useRef<HTMLElement>(null);
   useFocusWithin(aside, drawer.isOpen);
@@ -42,7 +42,7 @@ export function Sidebar({ user, drawer, onSignOut, children }: SidebarProps) {
   );
 }
 
-/** An open drawer has the focus, and gives it back. */
+/** Moves the focus into an open drawer, and restores it. */
 function useFocusWithin(element: RefObject<HTMLElement | null>, isOpen: boolean): void {
   useEffect(() => {
     if (!isOpen) return;

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 
-/** The width below which the side bar is a drawer; the same number stands in layout.css. */
+/** The width below which the side bar is a drawer; layout.css has the same number. */
 const NARROW = window.matchMedia('(max-width: 767px)');
 
 const subscribeToWidth = (listener: () => void) => {
@@ -10,7 +10,7 @@ const subscribeToWidth = (listener: () => void) => {
 
 export interface Drawer {
   isOpen: boolean;
-  /** Whether the side bar is a drawer at this width and shut. */
+  /** Whether the side bar is a drawer at this width and closed. */
   isShut: boolean;
   open: () => void;
   close: () => void;

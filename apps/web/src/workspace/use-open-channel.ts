@@ -8,13 +8,13 @@ import { usePlace } from '../routes/use-place.js';
 
 export interface OpenPlace {
   place: Place;
-  /** The channel that the address names; undefined: it names none, or nothing is known of it yet. */
+  /** The channel that the address names; undefined: it names none, or the channel is not known yet. */
   channel: (WireChannel & { topic?: string | null }) | undefined;
-  /** The service knows of no such channel, or tells the reader nothing of it. */
+  /** The channel does not exist, or the reader may not see it. */
   isGone: boolean;
 }
 
-/** The place in the address, which becomes the first channel there is where the address names none. */
+/** The place in the address; if it names no channel, the first one is used. */
 export function useOpenChannel(client: RelayClient | null, state: DirectoryState): OpenPlace {
   const [place, goTo] = usePlace();
   const directory = state.phase === 'ready' ? state.directory : null;
@@ -37,7 +37,7 @@ interface Asked {
   failedId?: Snowflake;
 }
 
-/** What the list of channels does not say: topics, and archived threads. */
+/** Details that the channel list lacks: topics, and archived threads. */
 function useAsked(client: RelayClient | null, channelId: Snowflake | null): Asked {
   const [asked, setAsked] = useState<Asked>({});
   useEffect(() => {

@@ -10,7 +10,7 @@ export interface Shortcuts {
   newest: () => void;
 }
 
-/** Keys that work wherever the focus is, except that letters belong to fields. */
+/** Keys that work wherever the focus is, except letters in input fields. */
 export function useShortcuts(shortcuts: Shortcuts): void {
   const latest = useRef(shortcuts);
   latest.current = shortcuts;

@@ -23,7 +23,7 @@ interface ViewSwitchProps {
   directory: Directory;
 }
 
-/** The view that the address names, beside the messages of channels; each is loaded when it is wanted. */
+/** The view that the address names, other than messages; each is loaded on demand. */
 export function ViewSwitch(props: ViewSwitchProps) {
   return (
     <ChunkBoundary key={props.place.view}>

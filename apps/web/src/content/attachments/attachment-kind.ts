@@ -5,7 +5,7 @@ export type AttachmentKind = 'image' | 'video' | 'audio' | 'text' | 'file';
 const TEXT_EXTENSIONS =
   /\.(?:txt|log|md|json|ya?ml|toml|ini|csv|tsv|xml|html?|css|m?[jt]sx?|py|rb|go|rs|java|kt|c|h|cpp|cs|sh|sql|diff|patch)$/i;
 
-/** SVG can hold a program: it is a file to download. */
+/** SVG can contain scripts, so it is only offered as a download. */
 export function attachmentKind({ contentType, filename, width }: AttachmentState): AttachmentKind {
   const type = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (/^image\/(?:png|jpe?g|gif|webp|avif|bmp)$/.test(type)) return 'image';
@@ -16,7 +16,7 @@ export function attachmentKind({ contentType, filename, width }: AttachmentState
   return TEXT_EXTENSIONS.test(filename) ? 'text' : 'file';
 }
 
-/** Discord marks what its author wants covered in the name of the file. */
+/** Discord marks spoilers by a prefix of the file name. */
 export const isSpoiler = ({ filename }: AttachmentState): boolean => filename.startsWith('SPOILER_');
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;

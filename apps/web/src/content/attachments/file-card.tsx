@@ -7,7 +7,7 @@ import { formatBytes } from './attachment-kind.js';
 import type { AttachmentProps } from './attachment-props.js';
 import { useMediaUrl } from './use-media-url.js';
 
-/** A file's name and size; a link while it can be had. */
+/** A file's name and size, as a link while the file is available. */
 export function FileCard({ messageId, attachment, children }: AttachmentProps & { children?: ReactNode }) {
   const { locale, media } = useContent();
   const address = useMediaUrl(messageId, attachment.id);

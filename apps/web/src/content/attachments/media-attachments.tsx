@@ -9,7 +9,7 @@ import { useMediaUrl } from './use-media-url.js';
 
 const BOUNDS = { width: 400, height: 300 };
 
-/** The author's description where there is one, or the name of the file. */
+/** The author's description if there is one, otherwise the file name. */
 const altOf = ({ attachment }: AttachmentProps): string => attachment.description ?? attachment.filename;
 
 export function ImageAttachment(props: AttachmentProps) {

@@ -10,7 +10,7 @@ const MOST_BYTES = 50_000;
 
 type Preview = { state: 'closed' | 'loading' | 'failed' } | { state: 'open'; text: string };
 
-/** A text file, whose beginning is shown when the reader asks for it. */
+/** A text file whose beginning is shown on request. */
 export function TextPreview(props: AttachmentProps) {
   const { media } = useContent();
   const { messageId, attachment } = props;
@@ -48,7 +48,7 @@ async function readBeginning(url: string): Promise<Preview> {
     if (!response.ok) return { state: 'failed' };
     return { state: 'open', text: (await response.text()).slice(0, MOST_BYTES) };
   } catch {
-    // The address has expired, or the network is away: the reader may ask again.
+    // The address has expired or the network is unavailable: the reader may try again.
     return { state: 'failed' };
   }
 }

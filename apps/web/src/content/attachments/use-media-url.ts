@@ -3,7 +3,7 @@ import { useContent } from '../context/content-context.js';
 
 export type MediaUrl = { state: 'loading' } | { state: 'ready'; url: string } | { state: 'unavailable' };
 
-/** Where an attachment can be loaded now. Nothing is asked for while pictures are off. */
+/** The current address of an attachment. Requests nothing while media are off. */
 export function useMediaUrl(messageId: string, attachmentId: string): MediaUrl {
   const { media, mediaUrl } = useContent();
   const [result, setResult] = useState<MediaUrl>({ state: 'loading' });

@@ -6,7 +6,7 @@ import { useContent } from '../context/content-context.js';
 import { colourStyle } from '../markdown-view/colour.js';
 import { Icon } from '../media/icon.js';
 
-/** The name that the server knows an author by, or the one that they chose. */
+/** The author's nickname in the guild, or their display name. */
 export function useAuthorName({ id, globalName, username }: WireAuthor): string {
   return useContent().user(id)?.name ?? globalName ?? username;
 }
@@ -22,7 +22,7 @@ export function AuthorName({ author }: { author: WireAuthor }) {
   );
 }
 
-/** The author's picture over the first letter of their name, which is what remains without it. */
+/** The author's avatar over the initial of their name, which remains visible if the avatar does not load. */
 export function AuthorPicture({ author }: { author: WireAuthor }) {
   const { media } = useContent();
   const src = media && author.avatar !== undefined ? avatarUrl(author.id, author.avatar) : null;

@@ -5,8 +5,8 @@ interface Authored extends Pick<MessageExtras, 'webhookId'> {
 }
 
 /**
- * Who a message is by, for grouping and colours. A webhook speaks for several people under one id: each name with its
- * picture is a person of its own.
+ * Identifies an author for grouping and colours. A webhook may post as several people under one id: each combination of name
+ * and avatar counts as an author.
  */
 export function authorKey({ author, webhookId }: Authored): string {
   return webhookId === undefined ? author.id : `${webhookId}/${author.username}/${author.avatar ?? ''}`;

@@ -5,7 +5,7 @@ interface AuthorTagProps extends Pick<MessageExtras, 'webhookId'> {
   author: WireAuthor;
 }
 
-/** Says that a program wrote the message; nothing for people. */
+/** Marks messages of programs; renders nothing for people. */
 export function AuthorTag({ author, webhookId }: AuthorTagProps) {
   if (author.bot === true) return <span className="author-tag">{CONTENT_TEXTS.author.bot}</span>;
   if (webhookId === undefined) return null;

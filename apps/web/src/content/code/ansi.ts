@@ -17,7 +17,7 @@ interface Style {
 
 const PLAIN: Style = { isBold: false, isUnderlined: false, colour: null, background: null };
 
-/** Text with the colours that Discord knows in code blocks of the language `ansi`. */
+/** Parses text with the colours that Discord supports in `ansi` code blocks. */
 export function parseAnsi(text: string): AnsiSegment[] {
   const segments: AnsiSegment[] = [];
   let style = PLAIN;

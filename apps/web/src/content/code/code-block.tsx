@@ -8,7 +8,7 @@ interface CodeBlockProps {
   code: string;
 }
 
-/** Scrolls sideways, so it can be focused and has a label. No landmark: there may be many. */
+/** Scrolls horizontally, so it can be focused and has a label. Not a landmark, because there may be many. */
 export function CodeBlock({ language, code }: CodeBlockProps) {
   return (
     <pre className="code-block" role="group" aria-label={CONTENT_TEXTS.code(language)} tabIndex={0} dir="ltr">
@@ -35,7 +35,7 @@ function Ansi({ code }: { code: string }) {
   );
 }
 
-/** Longer code is shown in one colour: highlighting holds up the page. */
+/** Longer code is not highlighted, because that would block the page. */
 const MOST_CHARACTERS = 8_000;
 
 function Highlighted({ language, code }: CodeBlockProps) {
@@ -45,7 +45,7 @@ function Highlighted({ language, code }: CodeBlockProps) {
     let isCurrent = true;
     import('./highlight.js').then(
       ({ highlight }) => isCurrent && setNodes(highlight(language, code)),
-      // Without colours the code can still be read.
+      // Without highlighting the code is still readable.
       () => isCurrent && setNodes(null),
     );
     return () => {

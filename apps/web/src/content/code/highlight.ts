@@ -36,12 +36,12 @@ const languages = {
 };
 const lowlight = createLowlight(languages);
 
-/** A piece of code: text, or what the highlighter names with classes. */
+/** A piece of code: text, or a highlighted token with class names. */
 export type CodeNode = string | { classes: string; children: CodeNode[] };
 
 type Root = ReturnType<typeof lowlight.highlight>;
 
-/** Loaded when the first code block with a language is shown. @returns null for a language that is not known */
+/** Loaded with the first code block that has a language. @returns null for an unknown language */
 export function highlight(language: string, code: string): CodeNode[] | null {
   return lowlight.registered(language) ? lowlight.highlight(language, code).children.flatMap(codeNode) : null;
 }

@@ -5,12 +5,12 @@ import { webAddress } from '../markdown/read-address.js';
 
 export interface GalleryItem {
   media: EmbedMedia;
-  /** Where the picture is an attachment of the message. */
+  /** Set if the media is an attachment of the message. */
   attachment: AttachmentState | undefined;
   isSpoiler: boolean;
 }
 
-/** What a component shows. Buttons and menus are shown and do nothing: they belong to a program at Discord. */
+/** What a component shows. Buttons and menus have no function here: they belong to an application at Discord. */
 export type Component =
   | { type: 'row' | 'list'; children: Component[] }
   | {
@@ -34,7 +34,7 @@ export type Component =
 type Attachments = readonly AttachmentState[];
 type Read = (from: JsonObject, attachments: Attachments, depth: number) => Component;
 
-/** Discord allows less; what is deeper is not shown. */
+/** Discord's limit is lower; deeper components are not shown. */
 const MAX_DEPTH = 6;
 const LINK_STYLE = 5;
 const WIDE_SPACING = 2;
@@ -134,7 +134,7 @@ function readFile(from: JsonObject, attachments: Attachments): Component {
   return { type: 'file', name, attachment, isSpoiler: isTrueAt(from, 'spoiler') };
 }
 
-/** Discord names the attachment by id; before it has, by `attachment://` and the file's name. */
+/** Discord references the attachment by id, and before it has one by `attachment://` and the file name. */
 function attachmentOf(media: JsonObject, attachments: Attachments): AttachmentState | undefined {
   const id = textAt(media, 'attachment_id');
   const name = /^attachment:\/\/(.+)$/.exec(textAt(media, 'url') ?? '')?.[1];

@@ -6,7 +6,7 @@ import type { Component } from './component.js';
 
 const STYLES: Readonly<Record<number, string>> = { 1: 'primary', 3: 'success', 4: 'danger' };
 
-/** A button as Discord shows it. One that is a link leads there; the others do nothing here. */
+/** A button as Discord shows it. Link buttons work; the others do nothing here. */
 export function InertButton({ button }: { button: Extract<Component, { type: 'button' }> }) {
   const content = (
     <>

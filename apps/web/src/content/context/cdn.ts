@@ -1,7 +1,7 @@
-/** Discord's content delivery network. Only ids that are digits become part of an address. */
+/** Discord's content delivery network. Only numeric ids become part of an address. */
 const CDN = 'https://cdn.discordapp.com';
 
-/** Where pictures, sounds and films may come from: Discord's own servers, and its proxy for pictures of others. */
+/** Allowed origins of images, sounds and videos: Discord's own servers, and its proxy for media of other sites. */
 const MEDIA_HOSTS: ReadonlySet<string> = new Set([
   'cdn.discordapp.com',
   'media.discordapp.net',
@@ -18,7 +18,7 @@ export const stickerUrl = (id: string, extension: 'png' | 'gif' | 'json'): strin
 export const avatarUrl = (userId: string, hash: string): string =>
   `${CDN}/avatars/${encodeURIComponent(userId)}/${encodeURIComponent(hash)}.webp?size=80`;
 
-/** The first of the addresses that belongs to Discord: from elsewhere nothing is loaded. */
+/** The first address that belongs to Discord: nothing is loaded from elsewhere. */
 export function discordMedia(...addresses: readonly (string | undefined)[]): string | null {
   for (const address of addresses) {
     if (address === undefined || !URL.canParse(address)) continue;

@@ -1,7 +1,7 @@
 import type { RestRevision, WireEmoji } from '@discord-relay/contracts';
 import { createContext, useContext } from 'react';
 
-/** A name that people chose, and its colour as Discord's number (0xRRGGBB); 0 and absent: none of its own. */
+/** A user-chosen name, and its colour as Discord's number (0xRRGGBB); 0 and absent: none. */
 export interface NamedThing {
   name: string;
   colour?: number | null;
@@ -9,36 +9,36 @@ export interface NamedThing {
 
 export interface NamedChannel {
   name: string;
-  /** Where the page shows it; absent: it cannot be opened. */
+  /** Its address on the page; absent: it cannot be opened. */
   href?: string;
 }
 
-/** What is known of a message that another one refers to. */
+/** What is known about a referenced message. */
 export type ReferencedMessage =
   { state: 'known'; author: string; text: string } | { state: 'not-loaded' | 'deleted' | 'forbidden' };
 
 /**
- * What content needs to know beside the message. Resolvers answer at once, with `undefined` for what is not known (yet):
- * the context gets another value when that changes.
+ * What content needs besides the message. Resolvers answer synchronously, with `undefined` for what is not known (yet): the
+ * context's value changes when they know more.
  */
 export interface ContentContextValue {
   user: (id: string) => NamedThing | undefined;
   role: (id: string) => NamedThing | undefined;
   channel: (id: string) => NamedChannel | undefined;
   message: (channelId: string, messageId: string) => ReferencedMessage;
-  /** Where the page shows a message; null: nowhere. */
+  /** The address of a message on the page; null: none. */
   messageHref: (channelId: string, messageId: string) => string | null;
   /** BCP 47; absent: the browser's. */
   locale?: string;
   /** IANA; absent: the browser's. */
   timeZone?: string;
-  /** false: no picture, sound or film is loaded, and no other origin is contacted. */
+  /** false: no images, sounds or videos are loaded, and no other origin is contacted. */
   media: boolean;
-  /** Where an attachment can be loaded now; null: nowhere. The address in a message has no signature. */
+  /** The current address of an attachment; null: unavailable. The address in a message lacks the signature. */
   mediaUrl: (messageId: string, attachmentId: string) => Promise<string | null>;
-  /** Names of those who reacted, the first of them; absent: it cannot be asked for. */
+  /** The first names of users who reacted; absent: unavailable. */
   reactors?: (messageId: string, emoji: WireEmoji) => Promise<readonly string[]>;
-  /** What a message said before; absent: the reader may not see it. */
+  /** Earlier contents of a message; absent: the reader may not see them. */
   revisions?: (messageId: string) => Promise<readonly RestRevision[]>;
 }
 

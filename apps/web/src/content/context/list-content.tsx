@@ -7,10 +7,10 @@ import {
   useContent,
 } from './content-context.js';
 
-/** The messages that are loaded, as far as what others refer to is looked up in them. */
+/** The loaded messages, for looking up references. */
 interface LoadedMessages {
   messages: readonly WireHistoryMessage[];
-  /** The oldest message that is loaded. */
+  /** The oldest loaded message. */
   from: string;
   deletedIds: ReadonlySet<string>;
 }
@@ -22,8 +22,8 @@ interface ListContentProps {
 }
 
 /**
- * Names of authors and the messages that replies answer, from the messages of a list. A new message changes neither, so
- * that what is shown is rendered anew only when older messages, a new author or a deletion come.
+ * Provides the names of authors and the answered messages, taken from the messages of a list. A new message changes neither, so
+ * content is rendered again only for older messages, a new author or a deletion.
  */
 export function ListContent({ channelId, list, children }: ListContentProps) {
   const outer = useContent();
@@ -53,7 +53,7 @@ function lookUp({ messages, deletedIds }: LoadedMessages, id: string): Reference
 
 const nameOf = ({ author }: WireHistoryMessage): string => author.globalName ?? author.username;
 
-/** Authors by id; the same map until somebody new speaks. */
+/** Authors by id; the same map object until there is a new author. */
 function useNames(messages: readonly WireHistoryMessage[]): ReadonlyMap<string, string> {
   const known = useRef<{ seen: readonly WireHistoryMessage[]; names: ReadonlyMap<string, string> }>({
     seen: [],

@@ -10,7 +10,7 @@ interface WorkspaceContentProps {
   children: ReactNode;
 }
 
-/** Names and addresses of the channels that the reader may see, for the content below. */
+/** Provides the names and addresses of the channels that the reader may see. */
 export function WorkspaceContent({ channels, children }: WorkspaceContentProps) {
   const value = useMemo(() => {
     const byId = new Map<string, WireChannel>(channels.map((channel) => [channel.id, channel]));

@@ -8,7 +8,7 @@ import type { EmbedMedia } from './embed.js';
 const IMAGE = { width: 400, height: 300 };
 const THUMBNAIL = { width: 80, height: 80 };
 
-/** A picture that opens where it comes from; its address alone where pictures are off. */
+/** An image that links to its source; only the address if media are off. */
 export function EmbedImage({ media, isThumbnail = false }: { media: EmbedMedia; isThumbnail?: boolean }) {
   const content = useContent();
   if (!content.media || media.src === null) return <Source media={media} />;
@@ -26,7 +26,7 @@ export function EmbedImage({ media, isThumbnail = false }: { media: EmbedMedia; 
   );
 }
 
-/** A film of another site is not played here: its picture leads there. */
+/** Videos of other sites are not played here: the image links to them. */
 export function EmbedVideo({ video, poster }: { video: EmbedMedia; poster: EmbedMedia | null }) {
   const content = useContent();
   if (content.media && video.src !== null) {

@@ -11,10 +11,10 @@ import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import { type Embed, type EmbedName, readEmbed } from './embed.js';
 import { EmbedImage, EmbedVideo } from './embed-media.js';
 
-/** A preview of a link, or what a program composed. */
+/** A preview of a link, or an embed that an application composed. */
 export const EmbedView = memo(function EmbedView({ source }: { source: JsonObject }) {
   const embed = useMemo(() => readEmbed(source), [source]);
-  // Discord shows the picture alone where a link is one.
+  // For a link to an image, Discord shows only the image.
   if (embed.type === 'image' && embed.thumbnail) return <EmbedImage media={embed.thumbnail} />;
   const isSmall = embed.image === null && embed.video === null;
   return (

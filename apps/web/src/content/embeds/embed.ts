@@ -4,9 +4,9 @@ import { isTrueAt, numberAt, objectAt, objectsAt, textAt } from '../json.js';
 import { webAddress } from '../markdown/read-address.js';
 
 export interface EmbedMedia {
-  /** Where it can be loaded from Discord; null: nowhere. */
+  /** Its address at Discord; null: unavailable. */
   src: string | null;
-  /** Where it comes from. */
+  /** Its source. */
   href: string | null;
   description: string;
   width: number | undefined;
@@ -32,13 +32,13 @@ export interface Embed {
   image: EmbedMedia | null;
   video: EmbedMedia | null;
   footer: EmbedName | null;
-  /** A time in milliseconds. */
+  /** Milliseconds since the Unix epoch. */
   timestampMs: number | undefined;
 }
 
 const MAX_FIELDS = 25;
 
-/** What an embed shows. All addresses are http or https, and those that are loaded by themselves are Discord's. */
+/** What an embed shows. All addresses are http or https, and everything that is loaded automatically is Discord's. */
 export function readEmbed(embed: JsonObject): Embed {
   const at = Date.parse(textAt(embed, 'timestamp') ?? '');
   return {
@@ -76,7 +76,7 @@ function mediaAt(embed: JsonObject, key: string): EmbedMedia | null {
   return from ? readMedia(from) : null;
 }
 
-/** An image or film of an embed or of a component. */
+/** An image or video of an embed or component. */
 export function readMedia(from: JsonObject): EmbedMedia {
   return {
     src: discordMedia(textAt(from, 'proxy_url'), textAt(from, 'url')),

@@ -14,7 +14,7 @@ interface EditedMarkProps {
 type History =
   { state: 'closed' | 'loading' | 'failed' } | { state: 'open'; revisions: readonly RestRevision[] };
 
-/** That a message was edited, and when; for those allowed also what it said before. */
+/** Shows that and when a message was edited; with permission also its earlier contents. */
 export function EditedMark({ messageId, editedAt }: EditedMarkProps) {
   const reader = useContent();
   const [history, setHistory] = useState<History>({ state: 'closed' });
@@ -53,7 +53,7 @@ export function EditedMark({ messageId, editedAt }: EditedMarkProps) {
   );
 }
 
-/** What the message said before; the last version is the message itself. */
+/** Earlier contents; the last version is the message itself. */
 function Revisions({ revisions }: { revisions: readonly RestRevision[] }) {
   const reader = useContent();
   return (

@@ -53,7 +53,7 @@ function BlockView({ block, after }: { block: Block; after: ReactNode }) {
 
 const LEVEL = 3;
 
-/** All of one level, below that of the day: messages side by side are no outline with levels that follow each other. */
+/** All headings have the same level, below that of the day, because consecutive messages form no outline. */
 function Heading({ block }: { block: Extract<Block, { type: 'heading' }> }) {
   return (
     <div

@@ -9,7 +9,7 @@ interface CustomEmojiProps {
   animated: boolean;
 }
 
-/** A server's own emoji; its name where the picture may not or cannot be loaded. */
+/** A guild's own emoji; its name if the image may not or cannot be loaded. */
 export function CustomEmoji({ id, name, animated }: CustomEmojiProps) {
   const { media } = useContent();
   const [isBroken, setBroken] = useState(false);

@@ -8,7 +8,7 @@ interface ExternalLinkProps {
   children: ReactNode;
 }
 
-/** A link that tells the other side nothing. */
+/** A link that sends no referrer. */
 export function ExternalLink({ href, title, className, children }: ExternalLinkProps) {
   return (
     <a href={href} title={title} className={className} target="_blank" rel="noopener noreferrer nofollow">

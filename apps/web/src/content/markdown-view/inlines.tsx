@@ -81,7 +81,7 @@ function Wrapper({ type, nodes }: { type: WrapperType; nodes: readonly Inline[] 
   );
 }
 
-/** The whole address is in the title: a label can claim anything. */
+/** The title shows the full address, because a label can claim anything. */
 function Link({ node: { href, title, children } }: { node: Extract<Inline, { type: 'link' }> }) {
   const [only] = children;
   const isBare = children.length === 1 && only?.type === 'text';

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 
 interface InternalLinkProps {
-  /** A path of the page, without the prefix of a proxy. */
+  /** A path of the page, without a proxy's prefix. */
   href: string;
   className?: string;
   children: ReactNode;

@@ -8,11 +8,11 @@ import { Inlines } from './inlines.js';
 
 interface MarkdownProps {
   text: string;
-  /** Follows the last line. */
+  /** Rendered after the last line. */
   after?: ReactNode;
 }
 
-/** A text with all of Discord's formats. */
+/** Text in Discord's Markdown. */
 export const Markdown = memo(function Markdown({ text, after }: MarkdownProps) {
   const blocks = useMemo(() => parseMarkdown(withoutStrayPdi(text)), [text]);
   const isLarge = useMemo(() => isOnlyEmoji(blocks), [blocks]);
@@ -23,7 +23,7 @@ export const Markdown = memo(function Markdown({ text, after }: MarkdownProps) {
   );
 });
 
-/** One line with formats, such as the title of an embed. */
+/** One line of formatted text, such as the title of an embed. */
 export const InlineMarkdown = memo(function InlineMarkdown({ text }: { text: string }) {
   const nodes = useMemo(() => parseInlines(withoutStrayPdi(text)), [text]);
   return (

@@ -1,7 +1,10 @@
 import { type ReactNode, useState } from 'react';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 
-/** Text that the reader uncovers. The button is for keyboards and screen readers; a pointer may hit the text anywhere. */
+/**
+ * Text that is hidden until the reader reveals it. The button is for keyboards and screen readers; a pointer may click the text
+ * anywhere.
+ */
 export function Spoiler({ children }: { children: ReactNode }) {
   const [isShown, show] = useState(false);
   return (

@@ -18,7 +18,7 @@ interface Reader {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** As Discord's styles say, in the reader's language and zone. */
+/** Formats a time in Discord's styles, in the reader's language and time zone. */
 export function formatTimestamp(
   date: Date,
   style: Exclude<TimestampStyle, 'R'>,

@@ -23,7 +23,7 @@ function subscribe(listener: () => void): () => void {
 }
 
 function snapshot(): number {
-  // Without listeners nothing ticks.
+  // The timer runs only while there are listeners.
   if (timer === undefined) nowMs = Math.floor(wallClockMs() / TICK_MS) * TICK_MS;
   return nowMs;
 }

@@ -11,8 +11,8 @@ const FENCE = '```';
 const LANGUAGE = /([a-z0-9_+\-.#]{1,32})\n/iy;
 
 /**
- * Finds code spans and code blocks of one text. Ask for increasing positions: each kind of closing run is then walked
- * through once, so that all answers together take linear time.
+ * Finds code spans and code blocks in a text. Call it with increasing positions: each kind of closing run is then scanned once,
+ * so that all calls together take linear time.
  */
 export class CodeSpans {
   private runs: Map<number, RunsOfLength> | undefined;
@@ -23,9 +23,9 @@ export class CodeSpans {
     private readonly steps: Steps,
   ) {}
 
-  /** The span that the backticks at `start` open; or how many backticks stand there, which are text. */
+  /** The span that the backticks at `start` open, or the number of backticks there, which are text. */
   at(start: number): CodeSpan | { end: number; node: null } {
-    // A fence is told by its first three: counting the rest at each of many fences would not be linear.
+    // A fence is recognised by its first three backticks: counting the rest at each of many fences would not be linear.
     const isFence = this.text.startsWith(FENCE, start);
     const span = isFence ? this.block(start) : this.inline(start, runLength(this.text, start));
     if (span) return span;
@@ -88,7 +88,7 @@ export class CodeSpans {
   }
 }
 
-/** Where runs of one length start, and the first that has not been passed. */
+/** Positions of runs of one length, and the first that has not been passed. */
 interface RunsOfLength {
   starts: number[];
   next: number;
@@ -101,7 +101,7 @@ export function runLength(text: string, start: number): number {
   return end - start;
 }
 
-/** A space keeps a backtick at the edge of the code apart from those around it. */
+/** A space separates a backtick at the edge of the code from the surrounding ones. */
 function withoutPadding(code: string): string {
   const start = code.startsWith(' `') ? 1 : 0;
   const end = code.endsWith('` ') ? code.length - 1 : code.length;

@@ -1,6 +1,6 @@
 import type { WrapperType } from './syntax.js';
 
-/** What opens and closes a format. */
+/** The delimiters of formats. */
 export type Format = '**' | '*' | '__' | '_' | '~~' | '||';
 
 /** `[` opens the label of a link. */
@@ -15,7 +15,7 @@ export const WRAPPERS: Readonly<Record<Format, WrapperType>> = {
   '||': 'spoiler',
 };
 
-/** The depth of the tree is bounded by how many of each kind may be open. */
+/** Limits the number of open delimiters of each kind, and thereby the depth of the tree. */
 const MAX_OPEN: Readonly<Record<DelimiterKind, number>> = {
   '**': 2,
   '*': 1,
@@ -28,7 +28,7 @@ const MAX_OPEN: Readonly<Record<DelimiterKind, number>> = {
 
 interface Opener {
   kind: DelimiterKind;
-  /** Where in the output it stands as text until it is closed. */
+  /** Its position in the output, where it is text until it is closed. */
   index: number;
 }
 
@@ -46,12 +46,12 @@ export class OpenDelimiters {
     return this.openers.some((opener) => opener.kind === kind);
   }
 
-  /** Which of both was opened last. */
+  /** The one of both that was opened last. */
   latest(one: Format, other: Format): DelimiterKind | undefined {
     return this.openers.findLast(({ kind }) => kind === one || kind === other)?.kind;
   }
 
-  /** Where the latest opener of the kind stands. It is closed, and what was opened after it stays text. */
+  /** Closes the latest opener of the kind and returns its position; later openers become text. */
   close(kind: DelimiterKind): number {
     const at = this.openers.findLastIndex((opener) => opener.kind === kind);
     const { index } = this.openers[at]!;
@@ -59,7 +59,7 @@ export class OpenDelimiters {
     return index;
   }
 
-  /** As {@link close} for one alone: what was opened after it stays open. */
+  /** As {@link close} for one opener only: later openers stay open. */
   drop(kind: DelimiterKind): void {
     const at = this.openers.findLastIndex((opener) => opener.kind === kind);
     this.openers.splice(at, 1);

@@ -1,11 +1,11 @@
 import type { Block, List } from './syntax.js';
 
 export interface Marker {
-  /** How many spaces stand before it. */
+  /** Number of spaces before it. */
   indent: number;
   /** null: a bullet. */
   number: number | null;
-  /** Where the item's text starts. */
+  /** The index at which the item's text starts. */
   end: number;
 }
 
@@ -25,7 +25,7 @@ interface Level {
   list: List;
 }
 
-/** Puts items that come one after another into lists within lists, by their indentation. */
+/** Nests consecutive items by their indentation. */
 export class ListBuilder {
   private readonly levels: Level[] = [];
 
@@ -33,7 +33,7 @@ export class ListBuilder {
     return this.levels[0]!.list;
   }
 
-  /** Whether an item goes on with this list: a bullet after numbers, or the other way round, starts another. */
+  /** Whether an item continues this list: a bullet after numbers, or the other way round, starts a new list. */
   accepts({ indent, number }: Marker): boolean {
     const first = this.levels[0];
     return !first || indent > first.indent || isSameKind(first.list, number);
@@ -55,7 +55,7 @@ export class ListBuilder {
     this.levels.push({ indent, list: nested });
   }
 
-  /** Another kind of list begins at the depth of `level`. At the top there is one list only. */
+  /** Starts another kind of list at the depth of `level`. At the top level there is only one list. */
   private replace(level: Level, number: number | null, blocks: Block[]): void {
     const outer = this.levels.at(-2);
     if (!outer) {

@@ -1,13 +1,13 @@
 import type { Block } from './syntax.js';
 
-/** More emoji than this are a text. */
+/** With more emoji than this, a message counts as text. */
 const MOST_LARGE = 30;
 
-/** A picture, with what joins it to others: enough to tell emoji from words, not to count them exactly. */
+/** A pictograph with what joins it to others: enough to tell emoji from words, not to count them exactly. */
 const PICTURES =
   /^(?:\s|\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\u20e3|[0-9#*]\ufe0f?\u20e3)+$/u;
 
-/** Whether a message is emoji and nothing else, which Discord shows larger. */
+/** Whether a message consists of emoji only, which Discord shows larger. */
 export function isOnlyEmoji(blocks: readonly Block[]): boolean {
   const [block] = blocks;
   if (blocks.length !== 1 || block?.type !== 'paragraph') return false;

@@ -6,9 +6,9 @@ import type { Inline } from './syntax.js';
 import { newSteps, type Steps } from './steps.js';
 
 /**
- * Formats within a paragraph. One pass from left to right: what may be an opening delimiter is put out as text, and when
- * its partner comes, all that stands after it becomes its content. Every node is moved at most once for each format
- * around it, of which there is a bounded number, so that the time is linear.
+ * Parses the formats within a paragraph in one pass from left to right: a possible opening delimiter is emitted as text, and
+ * when its partner comes, everything after it becomes its content. Every node is moved at most once for each format around it,
+ * and their number is bounded, so the time is linear.
  */
 export function parseInlines(text: string, steps: Steps = newSteps()): Inline[] {
   return new InlineParser(text, steps).parse();
@@ -25,9 +25,9 @@ class InlineParser {
   private readonly open = new OpenDelimiters();
   private readonly code: CodeSpans;
   private position = 0;
-  /** Where the text begins that has not been put out. */
+  /** Start of the text that has not been emitted yet. */
   private textStart = 0;
-  /** The last bare address in the output: a label that holds one is no label. */
+  /** The last bare address in the output: a label that contains one is not a label. */
   private lastAddress = -1;
 
   constructor(
@@ -52,7 +52,7 @@ class InlineParser {
     return match !== null;
   }
 
-  /** Handles what stands at the position, and moves beyond it. */
+  /** Handles the character at the position, and moves past it. */
   private special(): void {
     const character = this.text[this.position]!;
     switch (character) {
@@ -144,7 +144,7 @@ class InlineParser {
     this.position = end;
   }
 
-  /** Which format the next of `left` delimiters closes. Two of them close no emphasis. */
+  /** The format that the next of `left` delimiters closes. Two of them close no emphasis. */
   private closable(character: '*' | '_', left: number, singleCloses: boolean): Format | undefined {
     const double = `${character}${character}` as '**' | '__';
     if (left === 0) return undefined;
@@ -199,14 +199,14 @@ class InlineParser {
     }
     this.flushTo(this.position);
     this.open.close('[');
-    // A link holds no link.
+    // A link cannot contain a link.
     this.open.dropAll('[');
     const { href, title } = target;
     this.wrap(index, (children) => ({ type: 'link', href, title, children }));
     this.textStart = this.position = target.end;
   }
 
-  /** Whether what stands after the opening bracket may be clicked on: it is not blank, and is no other address. */
+  /** Whether the text after the opening bracket can be a label: it is not blank and contains no address. */
   private isLabel(index: number): boolean {
     if (this.lastAddress > index) return false;
     if (this.text.slice(this.textStart, this.position).trim() !== '') return true;
@@ -233,7 +233,7 @@ class InlineParser {
   }
 }
 
-/** Texts side by side as one. */
+/** Merges adjacent texts. */
 function joinTexts(nodes: readonly Inline[]): Inline[] {
   const joined: Inline[] = [];
   for (const node of nodes) {

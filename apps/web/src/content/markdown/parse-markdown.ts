@@ -5,13 +5,13 @@ import type { Block } from './syntax.js';
 import { newSteps, type Steps } from './steps.js';
 
 /**
- * The syntax tree of a message's text, in time linear in its length: see docs/adr/0047.
- * @param steps counts what was looked at
+ * Parses a message's text into a syntax tree, in time linear in its length: see docs/adr/0047.
+ * @param steps counts the characters that were examined
  */
 export const parseMarkdown = (text: string, steps: Steps = newSteps()): Block[] =>
   new BlockParser(text, 'message', steps).parse();
 
-/** A quote holds no quote; an item of a list neither, and its lists are told by indentation. */
+/** A quote contains no quote; nor does a list item, whose lists are recognised by indentation. */
 type Place = 'message' | 'quote' | 'item';
 
 const HEADING = / *(#{1,3}) +(?=[^\s])/y;
@@ -85,7 +85,7 @@ class BlockParser {
     return builder.list;
   }
 
-  /** A line that is indented further than the item's marker, and is no item itself. */
+  /** A line that is indented further than the item's marker and is not an item itself. */
   private continuesItem(line: number, indent: number): boolean {
     let at = line;
     while (this.text[at] === ' ') at += 1;
@@ -106,7 +106,7 @@ class BlockParser {
     return this.place !== 'item' && readMarker(this.text, line) !== null;
   }
 
-  /** The line break, outside of code, after which `isOther` says that the text does not go on; or the end. */
+  /** The first line break, outside of code, after which `isOther` says that the text does not continue; or the end. */
   private endOfText(from: number, isOther: (line: number) => boolean): number {
     let at = from;
     while (at < this.text.length) {
@@ -124,7 +124,7 @@ class BlockParser {
     return this.takeTo(end === -1 ? this.text.length : end, start);
   }
 
-  /** The text up to `end`; the line break there is passed. */
+  /** Returns the text up to `end` and skips the line break there. */
   private takeTo(end: number, start: number): string {
     this.steps.count += end - start;
     this.position = end + 1;

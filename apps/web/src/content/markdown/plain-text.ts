@@ -1,14 +1,14 @@
 import { parseMarkdown } from './parse-markdown.js';
 import type { Block, Inline } from './syntax.js';
 
-/** What the ids in mentions are called. */
+/** The names for the ids in mentions. */
 export interface MentionNames {
   user: (id: string) => string;
   role: (id: string) => string;
   channel: (id: string) => string;
 }
 
-/** A message's text on one line, without its formats, for previews. What the author covered stays covered. */
+/** A message's text on one line and without formats, for previews. Spoilers stay hidden. */
 export const plainText = (text: string, names: MentionNames): string =>
   blocksText(parseMarkdown(text), names).replaceAll(/\s+/g, ' ').trim();
 

@@ -2,7 +2,7 @@ import type { Steps } from './steps.js';
 
 export interface Address {
   href: string;
-  /** As it stands in the text. */
+  /** As written in the text. */
   text: string;
   /** The index after it. */
   end: number;
@@ -24,7 +24,7 @@ export function schemeLength(text: string, start: number): number {
   return SCHEME.test(text) ? SCHEME.lastIndex - start : 0;
 }
 
-/** @returns the normalized address when it is one that a browser may open: http or https */
+/** @returns the normalized address if a browser may open it: http or https */
 export function webAddress(text: string): string | null {
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
@@ -32,9 +32,9 @@ export function webAddress(text: string): string | null {
 }
 
 /**
- * A bare address: up to a space, `<`, the end of a link's label, or one of `closers`, without the punctuation of the
- * sentence around it.
- * @returns with `href` null what looks like an address and is none
+ * Reads a bare address: up to a space, `<`, the end of a link's label, or one of `closers`, without the punctuation of the
+ * surrounding sentence.
+ * @returns with `href` null if it looks like an address and is not one
  */
 export function readAddress(
   text: string,
@@ -79,7 +79,7 @@ function count(text: string, character: string): number {
   return found;
 }
 
-/** `<https://…>`: an address whose preview the author does not want. */
+/** `<https://…>`: an address whose author wants no preview. */
 export function readBracketedAddress(text: string, start: number, steps: Steps): Address | null {
   let end = start + 1;
   if (schemeLength(text, end) === 0) return null;
@@ -94,8 +94,8 @@ export function readBracketedAddress(text: string, start: number, steps: Steps):
 const TITLE = /\s{1,8}(?:"([^"\n]{0,512})"|'([^'\n]{0,512})')\s{0,8}\)/y;
 
 /**
- * What stands between the brackets of `[label](…)`: an address, perhaps in `<>`, perhaps a title after it. A scan
- * never passes the start of the next target, so that all scans of a text together take linear time.
+ * Reads the target in `[label](…)`: an address, optionally in `<>` and followed by a title. A scan never passes the start of
+ * the next target, so that all scans of a text together take linear time.
  * @param start the index after `(`
  */
 export function readTarget(text: string, start: number, steps: Steps): LinkTarget | null {
@@ -124,7 +124,7 @@ function closingAngle(text: string, from: number): number {
   return at;
 }
 
-/** The bracket that closes the target; those that an address opens itself are part of it. */
+/** The bracket that closes the target; brackets that the address opens itself are part of it. */
 function closingBracket(text: string, from: number): number {
   let depth = 0;
   let at = from;

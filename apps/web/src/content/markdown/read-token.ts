@@ -6,7 +6,7 @@ export interface Token {
   end: number;
 }
 
-/** Every pattern is bounded, so that trying it costs constant time. */
+/** Every pattern has a bounded length, so trying it takes constant time. */
 const PATTERNS: readonly [RegExp, (groups: readonly (string | undefined)[]) => Inline | null][] = [
   [/<@!?(\d{1,20})>/y, ([, id]) => ({ type: 'user', id: id! })],
   [/<@&(\d{1,20})>/y, ([, id]) => ({ type: 'role', id: id! })],
@@ -28,7 +28,7 @@ const PATTERNS: readonly [RegExp, (groups: readonly (string | undefined)[]) => I
   [/<(\+\d{3,17})>/y, ([, value]) => ({ type: 'contact', value: value! })],
 ];
 
-/** Seconds from 1970 that a date can hold. */
+/** The largest number of seconds that a Date can hold. */
 const LAST_SECOND = 8_640_000_000_000;
 
 function timestamp(seconds: number, style: string | undefined): Inline | null {
@@ -41,7 +41,7 @@ function navigation(target: string): Inline | null {
   return { type: 'navigation', target: target as NavigationTarget };
 }
 
-/** What Discord writes in `<>`: a mention, an emoji, a time, a command. */
+/** Reads what Discord writes in `<>`: a mention, an emoji, a time, a command. */
 export function readToken(text: string, start: number): Token | null {
   for (const [pattern, nodeOf] of PATTERNS) {
     pattern.lastIndex = start;

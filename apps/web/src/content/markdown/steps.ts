@@ -1,4 +1,4 @@
-/** Counts characters that the parser looks at, so that tests can hold it to linear time without a clock. */
+/** Counts the characters that the parser examines, so that tests can check linear time without a clock. */
 export interface Steps {
   count: number;
 }

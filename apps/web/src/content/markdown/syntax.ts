@@ -1,4 +1,4 @@
-/** The syntax tree of Discord's markdown. It is bounded in depth, and the texts in it are what the author typed. */
+/** The syntax tree of Discord's Markdown. Its depth is bounded, and its texts are what the author typed. */
 export type Inline =
   | { type: 'text'; value: string }
   | { type: WrapperType; children: Inline[] }

@@ -3,7 +3,9 @@ export interface Size {
   height: number;
 }
 
-/** A size within `bounds`, never enlarged; `fallback` where it is not known. Reserved before the picture is there. */
+/**
+ * A size within `bounds`, never enlarged; `fallback` if the size is unknown. Used to reserve the space before the image loads.
+ */
 export function fit(width: number | null | undefined, height: number | null | undefined, bounds: Size): Size {
   if (!width || !height || width < 0 || height < 0) return bounds;
   const scale = Math.min(1, bounds.width / width, bounds.height / height);

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 
-/** A small picture beside a name, which says it all: where it cannot be loaded nothing is missing. */
+/** A decorative image beside a name; the name suffices if it does not load. */
 export function Icon({ src, className }: { src: string | null; className: string }) {
   const [broken, setBroken] = useState<string | null>(null);
   if (src === null || broken === src) return null;

@@ -9,7 +9,7 @@ interface PictureProps {
   className?: string;
 }
 
-/** A picture in a box that has its size before, while and after it loads, also when it does not: nothing shifts. */
+/** An image in a box of fixed size, loaded or not, so that the layout does not shift. */
 export function Picture({ src, alt, size, className }: PictureProps) {
   const [broken, setBroken] = useState<string | null>(null);
   const style = { width: size.width, aspectRatio: `${size.width} / ${size.height}` };

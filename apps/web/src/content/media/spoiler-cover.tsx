@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 
-/** A block that the reader uncovers, such as a picture. It keeps its size. */
+/** A block, such as an image, that is hidden until the reader reveals it. Its size does not change. */
 export function SpoilerCover({ children }: { children: ReactNode }) {
   const [isShown, show] = useState(false);
   return (

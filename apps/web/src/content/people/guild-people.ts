@@ -1,13 +1,13 @@
 import type { NamedThing } from '../context/content-context.js';
 
-/** As `GET /api/v1/guilds/:id/roles` lists them, the highest first. */
+/** As listed by `GET /api/v1/guilds/:id/roles`, highest first. */
 export interface ListedRole {
   id: string;
   name: string;
   color: number | null;
 }
 
-/** As `GET /api/v1/guilds/:id/members` lists them. */
+/** As listed by `GET /api/v1/guilds/:id/members`. */
 export interface ListedMember {
   userId: string;
   username: string | null;
@@ -16,7 +16,7 @@ export interface ListedMember {
   roleIds: readonly string[];
 }
 
-/** Names and colours of a server's roles and members, by id. */
+/** Names and colours of a guild's roles and members, by id. */
 export interface GuildPeople {
   users: ReadonlyMap<string, NamedThing>;
   roles: ReadonlyMap<string, NamedThing>;
@@ -24,7 +24,7 @@ export interface GuildPeople {
 
 export const NOBODY: GuildPeople = { users: new Map(), roles: new Map() };
 
-/** A member has the colour of their highest role that has one. */
+/** A member has the colour of their highest role with a colour. */
 export function guildPeople(roles: readonly ListedRole[], members: readonly ListedMember[]): GuildPeople {
   const coloured = roles.filter(({ color }) => color);
   const colourOf = (roleIds: readonly string[]) =>

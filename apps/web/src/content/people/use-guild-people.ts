@@ -10,10 +10,10 @@ interface MemberPage {
 }
 
 const PAGE = 1_000;
-/** Of larger servers only so many names are loaded; others are called by what their messages say. */
+/** The number of pages that are loaded for large guilds; other members are named by their messages. */
 const MOST_PAGES = 5;
 
-/** Names and colours of a server that is open; nobody's until they are read. */
+/** Names and colours of the open guild; null until they are loaded. */
 export function useGuildPeople(get: Get | null, guildId: string | undefined): GuildPeople {
   const [people, setPeople] = useState<{ guildId: string; found: GuildPeople } | null>(null);
   useEffect(() => {
@@ -21,7 +21,7 @@ export function useGuildPeople(get: Get | null, guildId: string | undefined): Gu
     let isCurrent = true;
     readPeople(get, guildId).then(
       (found) => isCurrent && setPeople({ guildId, found }),
-      // Without them mentions have no names, and the next visit asks again.
+      // Mentions then have no names, and the next visit tries again.
       () => isCurrent && setPeople(null),
     );
     return () => {

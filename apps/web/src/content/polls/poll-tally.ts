@@ -4,7 +4,7 @@ export interface TalliedAnswer {
   id: number;
   text: string;
   emoji: PollAnswer['emoji'];
-  /** null: not known. */
+  /** null: unknown. */
   count: number | null;
   /** Of all votes, 0 to 100. */
   percent: number;
@@ -13,11 +13,11 @@ export interface TalliedAnswer {
 
 export interface Tally {
   answers: TalliedAnswer[];
-  /** null: not known. */
+  /** null: unknown. */
   total: number | null;
 }
 
-/** Votes by answer. An answer without a count has no votes where any counts are known. */
+/** Votes by answer. If any counts are known, an answer without a count has no votes. */
 export function tallyPoll({ answers, results }: PollState): Tally {
   const counts = new Map(results?.counts.map(({ answerId, count }) => [answerId, count]));
   const countOf = (id: number) => (results ? Math.max(0, counts.get(id) ?? 0) : null);

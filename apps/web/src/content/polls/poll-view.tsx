@@ -9,7 +9,7 @@ import { useNow } from '../markdown-view/use-now.js';
 import { formatTimestamp } from '../markdown-view/timestamps.js';
 import { type TalliedAnswer, tallyPoll } from './poll-tally.js';
 
-/** A poll as it stands. */
+/** A poll with its current votes. */
 export function PollView({ poll }: { poll: PollState }) {
   const { answers, total } = tallyPoll(poll);
   const questionId = useId();

@@ -2,7 +2,7 @@ import type { WireEmoji } from '@discord-relay/contracts';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import { CustomEmoji } from '../markdown-view/custom-emoji.js';
 
-/** An emoji of Unicode as text, a server's own as its picture. */
+/** A Unicode emoji as text, a guild's own as an image. */
 export function EmojiView({
   emoji: { id, name, animated = false },
 }: {

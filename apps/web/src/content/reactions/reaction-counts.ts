@@ -3,7 +3,7 @@ import type { ReactionBody, ReactionClearBody, WireEmoji, WireReactionCount } fr
 export type ReactionChange =
   ({ action: 'add' | 'remove' } & ReactionBody) | ({ action: 'clear' } & ReactionClearBody);
 
-/** The counts of a message after somebody reacted, took it back, or all of an emoji or of all were cleared. */
+/** The counts of a message after a reaction was added, removed, or all of one emoji or all were cleared. */
 export function applyReaction(
   counts: readonly WireReactionCount[],
   change: ReactionChange,
@@ -24,6 +24,6 @@ export function applyReaction(
   return next.count > 0 ? counts.with(index, next) : counts.toSpliced(index, 1);
 }
 
-/** A server's own emoji by its id: its name may change. */
+/** A guild's own emoji is identified by its id, because its name may change. */
 const isSame = (one: WireEmoji, other: WireEmoji): boolean =>
   one.id === null ? other.id === null && one.name === other.name : one.id === other.id;

@@ -21,13 +21,13 @@ export function Reactions({ messageId, reactions }: ReactionsProps) {
   );
 }
 
-/** Who reacted is asked for when the reader points at it or focuses it. */
+/** The users are requested when the reader points at the reaction or focuses it. */
 function Reaction({ messageId, reaction }: { messageId: string; reaction: WireReactionCount }) {
   const { locale, reactors } = useContent();
   const [names, setNames] = useState<readonly string[] | null>(null);
   const { emoji, count, burstCount } = reaction;
   const ask = () => {
-    // Without an answer the count alone is shown.
+    // If the request fails, only the count is shown.
     reactors?.(messageId, emoji).then(setNames, () => setNames(null));
   };
   const name = emoji.name ?? CONTENT_TEXTS.reactions.customEmoji;

@@ -4,7 +4,7 @@ import { plainText } from '../markdown/plain-text.js';
 import { type ReferencedMessage, useContent } from '../context/content-context.js';
 import { InternalLink } from '../markdown-view/internal-link.js';
 
-/** One line shows no more. */
+/** Longer text does not fit on one line. */
 const PREVIEW_CHARACTERS = 300;
 
 interface ReplyLineProps {
@@ -12,7 +12,7 @@ interface ReplyLineProps {
   messageId: string;
 }
 
-/** What a message answers, in one line above it. */
+/** The answered message, on one line above the answer. */
 export function ReplyLine({ channelId, messageId }: ReplyLineProps) {
   const { message, messageHref } = useContent();
   const parent = message(channelId, messageId);

@@ -10,11 +10,11 @@ export interface GapFindings {
 
 interface GapRowProps {
   gap: Pick<RestGap, 'from' | 'to'>;
-  /** What was found out afterwards about the channel; null: it is still being read. */
+  /** What backfill found about the channel; null: it is still running. */
   findings: GapFindings | null;
 }
 
-/** A ribbon across the list: in this time nothing was received from Discord. */
+/** A row across the list for a time in which nothing was received from Discord. */
 export function GapRow({ gap: { from, to }, findings }: GapRowProps) {
   const reader = useContent();
   const time = (iso: string) => formatTimestamp(new Date(iso), isSameDay(from, to) ? 't' : 's', reader);

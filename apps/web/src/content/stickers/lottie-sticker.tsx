@@ -6,11 +6,11 @@ import { StickerName } from './sticker-name.js';
 interface LottieStickerProps {
   src: string;
   name: string;
-  /** Its first picture, without motion. */
+  /** Shows the first frame only. */
   isStill: boolean;
 }
 
-/** A sticker that is a drawing in motion. The light player runs no expressions, which would be programs. */
+/** An animated vector sticker. The light player does not run expressions, which would be code. */
 export default function LottieSticker({ src, name, isStill }: LottieStickerProps) {
   const box = useRef<HTMLDivElement>(null);
   const [isBroken, setBroken] = useState(false);

@@ -10,7 +10,7 @@ import { formatTimestamp } from '../markdown-view/timestamps.js';
 import { ChannelMention, UserMention } from '../markdown-view/mentions.js';
 import { SYSTEM_WORDS } from './system-words.js';
 
-/** A notice of Discord's in words. A type that Discord added later is named by its number. */
+/** A system message in words. A type that Discord added later is shown by its number. */
 export function SystemMessage({ message }: { message: WireHistoryMessage }) {
   const words = SYSTEM_WORDS[message.type ?? 0] ?? CONTENT_TEXTS.unknownNotice(message.type ?? 0);
   return (

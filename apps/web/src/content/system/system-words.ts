@@ -1,6 +1,6 @@
 /**
- * What a notice of Discord's says, by its message type number. `{author}` is who caused it, `{content}` its text,
- * `{mention}` whom it names, `{channel}` and `{message}` what it refers to.
+ * The text of a system message, by its message type number. `{author}` is who caused it, `{content}` its text, `{mention}` whom
+ * it names, `{channel}` and `{message}` what it refers to.
  */
 export const SYSTEM_WORDS: Readonly<Record<number, string>> = {
   1: '{author} added {mention}.',
@@ -40,8 +40,8 @@ export const SYSTEM_WORDS: Readonly<Record<number, string>> = {
   55: '{author} upgraded the quality of streams.',
 };
 
-/** Plain messages, answers, and answers of commands: these show what they say. */
+/** Plain messages, answers, and command responses: these show their content. */
 export const SPOKEN_TYPES: ReadonlySet<number> = new Set([0, 19, 20, 23]);
 
-/** Whether Discord says it, not its author. */
+/** Whether it is a system message, not written by its author. */
 export const isNotice = ({ type = 0 }: { type?: number }): boolean => !SPOKEN_TYPES.has(type);

@@ -2,7 +2,7 @@ import type { Block, Inline } from '../markdown/syntax.js';
 
 const TAGS = { paragraph: 'p', subtext: 'small', quote: 'quote' } as const;
 
-/** A syntax tree on one line, for expectations. */
+/** A syntax tree on one line, for assertions. */
 export const outline = (blocks: readonly Block[]): string => blocks.map(blockOutline).join(' ');
 
 function blockOutline(block: Block): string {

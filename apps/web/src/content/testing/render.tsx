@@ -7,7 +7,7 @@ import { MessageBody } from '../message-body.js';
 
 const AUTHOR_ID = '40' as Snowflake;
 
-/** Everything is known and may be loaded, so that nothing is left out for lack of a name or an address. */
+/** Everything is known and may be loaded, so that nothing is omitted for lack of a name or an address. */
 export const RICH_CONTEXT: ContentContextValue = {
   ...NO_CONTENT_CONTEXT,
   user: (id) => (id === AUTHOR_ID ? undefined : { name: `user ${id}`, colour: 0xff0000 }),
@@ -47,7 +47,7 @@ export const testMessage = (fields: TestMessage = {}): WireHistoryMessage => ({
 export const messageMarkup = (fields: TestMessage, context: Partial<ContentContextValue> = {}): string =>
   markupOf(<MessageBody message={testMessage(fields)} />, context);
 
-/** The text of static markup, as a reader sees it. */
+/** The text of static markup as a reader sees it. */
 export const textOf = (markup: string): string =>
   markup
     .replaceAll(/<[^>]*>/g, '')

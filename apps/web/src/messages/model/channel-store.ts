@@ -4,32 +4,32 @@ import { asRelayError } from '../../relay/as-relay-error.js';
 import { reduceMessageList } from './message-list.js';
 import { EMPTY_LIST, type End, type MessageList, type MessageListAction } from './message-list-state.js';
 
-/** What the service sends at a time, in a snapshot as in a page. */
+/** Number of messages in a snapshot or a page. */
 export const PAGE_SIZE = 50;
 
-/** Where the reader was sent: the view brings it into sight once for each `count`. */
+/** The target of a jump: the view scrolls to it once for each `count`. */
 export interface JumpTarget {
   messageId: Snowflake;
-  /** false: the message is gone, or was never there; its surroundings are shown. */
+  /** false: the message does not exist; its surroundings are shown. */
   isThere: boolean;
   count: number;
 }
 
 export interface ChannelView {
   list: MessageList;
-  /** Whether everything that happens in the channel arrives. */
+  /** Whether all events of the channel arrive. */
   live: boolean;
   /** Why the channel may not be followed. */
   refusal: RelayError | null;
   target: JumpTarget | null;
 }
 
-/** The client as this store uses it. */
+/** The parts of the client that this store uses. */
 type Source = Pick<RelayClient, 'channel' | 'history'>;
 
 /**
- * One open channel. Every event changes the state at once, but listeners are told once a frame: a busy channel
- * costs a render per frame, not one per message.
+ * One open channel. Every event changes the state at once, but listeners are notified once per frame: a busy channel causes one
+ * render per frame, not one per message.
  */
 export class ChannelStore {
   private view: ChannelView = { list: EMPTY_LIST, live: false, refusal: null, target: null };
@@ -37,7 +37,7 @@ export class ChannelStore {
   private stops: (() => void)[] = [];
   private frame: number | undefined;
   private jumps = 0;
-  /** The message at the top of what the reader sees. */
+  /** The topmost visible message. */
   private visibleId: Snowflake | null = null;
 
   constructor(
@@ -74,7 +74,7 @@ export class ChannelStore {
     this.frame = undefined;
   }
 
-  /** Asks again after a refusal. */
+  /** Requests the channel again after a refusal. */
   retry(): void {
     this.show({ refusal: null });
     this.join();
@@ -84,12 +84,12 @@ export class ChannelStore {
     this.dispatch({ type: following ? 'followed' : 'left' });
   }
 
-  /** What the reader looks at, so that a snapshot in the middle of reading does not take it away. */
+  /** The message that the reader looks at, so that a snapshot does not move it out of view. */
   lookAt(messageId: Snowflake | null): void {
     this.visibleId = messageId;
   }
 
-  /** To the newest message, wherever the window is. */
+  /** Jumps to the newest message, wherever the window is. */
   jumpToNewest(): void {
     this.jumps += 1;
     this.show({ target: null });
@@ -99,7 +99,7 @@ export class ChannelStore {
     this.join();
   }
 
-  /** To a message and what was said around it; with `time` to the first one from that id on. */
+  /** Jumps to a message with its surroundings; with `time`, to the first message from that id on. */
   async jumpTo(messageId: Snowflake, what: 'message' | 'time' = 'message'): Promise<void> {
     const jump = (this.jumps += 1);
     if (this.view.list.messages.some(({ id }) => id === messageId)) {
@@ -118,7 +118,7 @@ export class ChannelStore {
     this.show({ target: target ?? null });
   }
 
-  /** Reads the page beyond an end of the window, unless there is none or it is being read. */
+  /** Loads the page beyond an end of the window, unless there is none or it is being loaded. */
   async load(end: End): Promise<void> {
     const { ends, from, to } = this.view.list;
     if (ends[end] === 'none' || ends[end] === 'loading') return;
@@ -135,7 +135,7 @@ export class ChannelStore {
     });
   }
 
-  /** A snapshot that comes while the reader is elsewhere moves nothing: what they look at is read again instead. */
+  /** A snapshot does not move a reader who is elsewhere: the visible part is reloaded instead. */
   private receiveSnapshot(bulk: MessagesBulk): void {
     const { phase, readUpTo, messages, awaited } = this.view.list;
     const isElsewhere = awaited.around !== null || (readUpTo !== null && messages.length > 0);

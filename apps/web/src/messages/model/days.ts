@@ -3,14 +3,14 @@ import type { Day } from '../../routes/place.js';
 
 const twoDigits = (value: number): string => String(value).padStart(2, '0');
 
-/** The reader's calendar day of a time. */
+/** The calendar day of a time, in the reader's time zone. */
 export function dayAt(timeMs: number): Day {
   const date = new Date(timeMs);
   const year = String(date.getFullYear()).padStart(4, '0');
   return `${year}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;
 }
 
-/** When a day begins in the reader's time zone, or `offset` days after it. */
+/** When a day, or the day `offset` days later, begins in the reader's time zone. */
 export function dayStartMs(day: Day, offset = 0): number {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
   return new Date(year, month - 1, date + offset).getTime();
@@ -25,7 +25,7 @@ type ReadPage = (page: {
   limit: number;
 }) => Promise<{ messages: WireHistoryMessage[] }>;
 
-/** The nearest day before or after `day` on which something was said that is still there; null: there is none. */
+/** The nearest day before or after `day` with a message that still exists; null: there is none. */
 export async function nearestDay(
   read: ReadPage,
   day: Day,

@@ -8,29 +8,29 @@ import type {
 } from '@discord-relay/contracts';
 import { BEGINNING, type ListedMessage, type MessageWindow } from './message-window.js';
 
-/** Beyond the first number of messages the window lets those of its far end go, down to the second. */
+/** When the window exceeds the first number of messages, it drops those at its far end, down to the second number. */
 export const WINDOW_MAX = 400;
 export const WINDOW_KEEP = 300;
 
 export type End = 'older' | 'newer';
 
-/** A window over a channel's messages, and what is known about both of its ends. */
+/** A window over a channel's messages, with the state of both ends. */
 export interface MessageList extends MessageWindow {
   phase: 'loading' | 'ready';
-  /** Beyond each end: whether there is more, and whether it is being read. */
+  /** For each end: whether there are more messages beyond it, and whether they are being loaded. */
   ends: Readonly<Record<End, 'available' | 'loading' | 'failed' | 'none'>>;
-  /** Why the last page could not be read. */
+  /** Why the last page could not be loaded. */
   failure: string | null;
-  /** How many requests were made; each has its number, so that a late answer to another window is void. */
+  /** The number of requests so far; each has its number, so that a late response for another window is ignored. */
   requests: number;
   awaited: Readonly<Record<End | 'around', number | null>>;
-  /** Live events while something is being read: the answer may be older than they are. */
+  /** Live events during a request: its response may be older than they are. */
   missed: readonly LiveAction[];
-  /** Messages that came, or were let go, beyond a window that does not reach the tail. */
+  /** Number of messages that arrived, or were dropped, beyond a window that does not reach the tail. */
   beyond: number;
   /** The newest message when the reader left the bottom; null while the reader follows. */
   readUpTo: Snowflake | null;
-  /** Deleted since the snapshot: no page and no repetition brings them back. */
+  /** Deleted since the snapshot: no page and no repeated event brings them back. */
   deletedIds: ReadonlySet<Snowflake>;
 }
 

@@ -26,7 +26,7 @@ import {
   place,
 } from './message-window.js';
 
-/** The next state of a channel's message list. Returns the same object when nothing changes. */
+/** The next state of a channel's message list. Returns the same object if nothing changes. */
 export function reduceMessageList(state: MessageList, action: MessageListAction): MessageList {
   switch (action.type) {
     case 'snapshot':
@@ -58,7 +58,7 @@ export function reduceMessageList(state: MessageList, action: MessageListAction)
   }
 }
 
-/** How many messages came since the reader left the bottom; 0 while the reader follows. */
+/** Number of messages since the reader left the bottom; 0 while the reader follows. */
 export function countUnread({ messages, readUpTo, beyond }: MessageList): number {
   if (readUpTo === null) return 0;
   return messages.length - firstAfter(messages, readUpTo) + beyond;
@@ -101,7 +101,7 @@ function addMessage(state: MessageList, event: MessageBody & Positioned): Messag
   const messages = insert(state.messages, body);
   if (messages === state.messages) return state;
   const next = { ...state, messages };
-  // Elsewhere than at the bottom, the reader may look at any of them: only what has just come is let go.
+  // A reader who is not at the bottom may look at any message: only new ones are dropped.
   return state.readUpTo === null ? trim(next, 'older') : trim(next, 'newer', WINDOW_MAX);
 }
 
@@ -144,7 +144,7 @@ function replaceAround(
   state: MessageList,
   { messages, complete }: Extract<MessageListAction, { type: 'around' }>,
 ): MessageList {
-  // Opened at a message: which one is the newest is not known, so that none counts as new.
+  // Opened at a message: the newest one is not known, so none counts as new.
   const readUpTo = state.readUpTo ?? lastId(state) ?? LAST_SNOWFLAKE;
   const bare = { ...state, phase: 'ready', readUpTo, awaited: NOTHING_AWAITED, failure: null } as const;
   const old = oldEnd(state.ends, messages, complete.older);
@@ -172,7 +172,7 @@ function fail(
 const withoutDeleted = ({ deletedIds }: MessageList, messages: readonly ListedMessage[]): ListedMessage[] =>
   messages.filter(({ id }) => !deletedIds.has(id));
 
-/** The old end after `read`, oldest first, was put there. */
+/** The state of the old end after `read`, oldest first, was added there. */
 function oldEnd(
   ends: MessageList['ends'],
   read: readonly ListedMessage[],
@@ -205,13 +205,13 @@ const remember = (state: MessageList, action: LiveAction): MessageList =>
 const forget = (state: MessageList): MessageList =>
   isAwaiting(state) || state.missed.length === 0 ? state : { ...state, missed: [] };
 
-/** What happened meanwhile to what the answer brought. What is beyond the window was counted as it came. */
+/** Applies the events that arrived during the request to its response. Events beyond the window were counted when they came. */
 function replay(state: MessageList): MessageList {
   const isInside = ({ event }: LiveAction) => place(state, event.id) === 'inside';
   return forget(state.missed.filter(isInside).reduce(applyLive, state));
 }
 
-/** Lets messages of one end go. A page that was asked for beyond that end would leave a hole: it is void. */
+/** Drops messages at one end. A pending page beyond that end would leave a hole, so it is ignored. */
 function trim(state: MessageList, end: End, keep = WINDOW_KEEP): MessageList {
   if (state.messages.length <= WINDOW_MAX) return state;
   const awaited = { ...state.awaited, [end]: null };

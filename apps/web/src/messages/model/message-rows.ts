@@ -3,7 +3,7 @@ import { authorKey } from '../../content/author/author-identity.js';
 import { isNotice } from '../../content/system/system-words.js';
 import type { ListedMessage } from './message-window.js';
 
-/** Messages of one author closer together than this share one heading. */
+/** Messages of one author that are closer together than this share one heading. */
 export const GROUP_WINDOW_MS = 7 * 60_000;
 
 export type MessageRow =
@@ -14,8 +14,8 @@ export type MessageRow =
   | { kind: 'message'; key: string; message: ListedMessage; leads: boolean };
 
 /**
- * What the list shows, top to bottom: a separator where a day begins, and messages grouped by author.
- * @param readUpTo the last message that the reader has read; null: no separator says what is new
+ * The rows of the list, top to bottom: a separator where a day begins, and messages grouped by author.
+ * @param readUpTo the last message that the reader has read; null: no separator for new messages
  * @param dayOf the reader's calendar day of an ISO 8601 time, as any string that differs between days
  */
 export function messageRows(
@@ -40,11 +40,11 @@ export function messageRows(
   return rows;
 }
 
-/** Whether `id` is not after the one and before the other; nothing is unread above the first message that is held. */
+/** Whether `id` is after `earlier` and before `later`; nothing above the first loaded message counts as unread. */
 const isBetween = (earlier: Snowflake | undefined, id: Snowflake, later: Snowflake): boolean =>
   earlier !== undefined && compareSnowflakes(earlier, id) <= 0 && compareSnowflakes(id, later) < 0;
 
-/** An answer shows what it answers above itself, and a notice speaks of its author: both begin anew. */
+/** An answer shows the answered message above itself, and a system message names its author: both start a new group. */
 function belongTogether(earlier: ListedMessage, later: ListedMessage): boolean {
   if (later.replyTo || isNotice(earlier) || isNotice(later)) return false;
   const apartMs = Date.parse(later.timestamp) - Date.parse(earlier.timestamp);

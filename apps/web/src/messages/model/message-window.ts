@@ -5,29 +5,31 @@ export type ListedMessage = WireHistoryMessage;
 /** A contiguous part of a channel's messages, ordered by id. */
 export interface MessageWindow {
   messages: readonly ListedMessage[];
-  /** The old end: every message from this id on is in it. Stays when that message is deleted. */
+  /** The old end: the window has every message from this id on. It stays if that message is deleted. */
   from: Snowflake;
-  /** The new end: every message up to this id is in it; null: every newer one too. */
+  /** The new end: the window has every message up to this id; null: every newer one too. */
   to: Snowflake | null;
 }
 
 /** Before every message. */
 export const BEGINNING = '0' as Snowflake;
 
-/** Where an id belongs in relation to the window. */
+/** The position of an id relative to the window. */
 export function place({ from, to }: MessageWindow, id: Snowflake): 'before' | 'inside' | 'beyond' {
   if (compareSnowflakes(id, from) < 0) return 'before';
   return to !== null && compareSnowflakes(id, to) > 0 ? 'beyond' : 'inside';
 }
 
-/** As {@link merge}; the newest message, which is what comes nearly always, costs no sorting. */
+/** As {@link merge}, without sorting for the newest message, which is the usual case. */
 export function insert(held: readonly ListedMessage[], message: ListedMessage): readonly ListedMessage[] {
   const last = held.at(-1);
   if (last && compareSnowflakes(message.id, last.id) <= 0) return merge(held, [message]);
   return [...held, message];
 }
 
-/** Both lists as one, by id; of two states of a message the newer stays. Same object when `incoming` adds nothing. */
+/**
+ * Merges both lists by id; of two states of a message the newer one stays. Returns the same object if `incoming` adds nothing.
+ */
 export function merge(
   held: readonly ListedMessage[],
   incoming: readonly ListedMessage[],
@@ -42,7 +44,7 @@ export function merge(
 export const lastId = ({ messages }: Pick<MessageWindow, 'messages'>): Snowflake | undefined =>
   messages.at(-1)?.id;
 
-/** Index of the first message whose id is greater than `id`; the length when there is none. */
+/** Index of the first message whose id is greater than `id`; the length if there is none. */
 export function firstAfter(messages: readonly ListedMessage[], id: Snowflake): number {
   let [low, high] = [0, messages.length];
   while (low < high) {

@@ -2,7 +2,7 @@ import { compareSnowflakes, isSnowflake, type Snowflake } from '@discord-relay/c
 
 type Marks = Readonly<Record<string, Snowflake>>;
 
-/** Up to which message the reader has read each channel: kept in this browser, and the same in all its tabs. */
+/** The last read message of each channel, stored in this browser and shared by all its tabs. */
 export class ReadMarks {
   private readonly key: string;
   private text: string | null = null;
@@ -20,13 +20,13 @@ export class ReadMarks {
     return this.read()[channelId] ?? null;
   }
 
-  /** Read up to that message, and no less than before. */
+  /** Marks everything up to that message as read; never moves backwards. */
   advance(channelId: Snowflake, messageId: Snowflake): void {
     const before = this.of(channelId);
     if (before === null || compareSnowflakes(messageId, before) > 0) this.set(channelId, messageId);
   }
 
-  /** Unread from that message on. */
+  /** Marks that message and later ones as unread. */
   rewind(channelId: Snowflake, messageId: Snowflake): void {
     this.set(channelId, String(BigInt(messageId) - 1n) as Snowflake);
   }
@@ -52,7 +52,7 @@ function parse(text: string | null): Marks {
     const entries = Object.entries(Object(found) as object).filter(([, id]) => isSnowflake(id));
     return Object.fromEntries(entries) as Marks;
   } catch (error) {
-    // Whatever else is there was not written by this page: begin anew.
+    // This page did not write the value: start anew.
     if (error instanceof SyntaxError) return {};
     throw error;
   }

@@ -12,7 +12,7 @@ export interface OpenChannel {
 const NO_SUBSCRIPTION = () => () => undefined;
 const NO_VIEW = () => null;
 
-/** Follows a channel for as long as it is the one that is open; null while there is none. */
+/** Follows the open channel; null while there is none. */
 export function useChannel(
   client: RelayClient | null,
   channelId: Snowflake | null,

@@ -9,7 +9,7 @@ import { FactsTable } from './facts-table.js';
 
 const { admin: TEXTS } = VIEW_TEXTS;
 
-/** What operators look at: connections to Discord, tokens, webhooks and who did what. */
+/** For operators: connections to Discord, tokens, webhooks and the audit log. */
 export default function AdminView({ client }: ViewProps) {
   const [health] = useRest<{ source: SourceStatus }>(client, '/api/health');
   const [tokens] = useRest<ServiceToken[]>(client, '/api/v1/tokens');

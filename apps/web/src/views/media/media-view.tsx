@@ -11,7 +11,7 @@ import { type ChannelViewProps, channelName } from '../view-props.js';
 const { media: TEXTS } = VIEW_TEXTS;
 const toPage = ({ messages, next }: RestSearchPage) => ({ items: messages, next });
 
-/** Files of a channel, newest first; each leads back to its message. */
+/** Files of a channel, newest first; each links to its message. */
 export default function MediaView({ client, directory, channelId }: ChannelViewProps) {
   const guild = directory.channels.find(({ id }) => id === channelId)?.serverId;
   const query = { guild, channel: channelId, has: 'attachment' };

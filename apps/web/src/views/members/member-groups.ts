@@ -1,7 +1,7 @@
 import type { RestMember, RestRole } from '@discord-relay/contracts';
 
 export interface MemberGroup {
-  /** null: those without a role that is listed apart. */
+  /** null: members without a role that is listed separately. */
   role: RestRole | null;
   members: RestMember[];
 }
@@ -9,7 +9,7 @@ export interface MemberGroup {
 export const displayName = ({ nick, globalName, username, userId }: RestMember): string =>
   nick ?? globalName ?? username ?? userId;
 
-/** Members below the highest of their roles that is listed apart, as Discord shows them; each group by name. */
+/** Members grouped by the highest of their roles that is listed separately, as Discord shows them; each group by name. */
 export function memberGroups(members: readonly RestMember[], roles: readonly RestRole[]): MemberGroup[] {
   const hoisted = roles.filter(({ hoist }) => hoist);
   const groups = new Map<RestRole | null, RestMember[]>([...hoisted, null].map((role) => [role, []]));
@@ -21,7 +21,7 @@ export function memberGroups(members: readonly RestMember[], roles: readonly Res
     .map(([role, found]) => ({ role, members: found.sort(byName) }));
 }
 
-/** The colour of a member's name: that of the highest role that has one. */
+/** The colour of a member's name: that of their highest role with a colour. */
 export function memberColour({ roleIds }: RestMember, roles: readonly RestRole[]): string | undefined {
   const role = roles.find(({ id, color }) => color && roleIds.includes(id));
   return role && `#${role.color!.toString(16).padStart(6, '0')}`;

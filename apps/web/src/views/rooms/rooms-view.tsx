@@ -9,7 +9,7 @@ import { wallClockMs } from '../../ui/wall-clock.js';
 
 const { rooms: TEXTS } = VIEW_TEXTS;
 
-/** Voice and stage rooms with who is inside since when, live. */
+/** Voice and stage rooms with their users and join times, live. */
 export default function RoomsView({ client, guildId }: GuildViewProps) {
   const { rooms, phase, error, again } = useRooms(client, guildId);
   return (

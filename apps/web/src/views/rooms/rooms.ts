@@ -11,7 +11,7 @@ export type RoomEvent =
   | { type: 'created'; event: Omit<WireRoom, 'members'> }
   | { type: 'deleted'; channelId: string };
 
-/** The rooms after something happened in one of them. */
+/** The rooms after an event in one of them. */
 export function reduceRooms(rooms: readonly WireRoom[], action: RoomEvent): readonly WireRoom[] {
   switch (action.type) {
     case 'snapshot':
@@ -45,7 +45,7 @@ const without = (rooms: readonly WireRoom[], userId: string): readonly WireRoom[
       : room,
   );
 
-/** Also a room that was renamed: who is in it stays. */
+/** Also used for a renamed room, which keeps its users. */
 function created(rooms: readonly WireRoom[], event: Omit<WireRoom, 'members'>): readonly WireRoom[] {
   const index = rooms.findIndex(({ channelId }) => channelId === event.channelId);
   if (index < 0) return [...rooms, { ...event, members: [] }];

@@ -11,7 +11,7 @@ export interface Rooms {
   again: () => void;
 }
 
-/** Rooms of a server and who is in them, live. */
+/** Rooms of a guild and their users, live. */
 export function useRooms(client: RelayClient, guildId: Snowflake): Rooms {
   const [rooms, dispatch] = useReducer(reduceRooms, []);
   const [state, setState] = useState<Pick<Rooms, 'phase' | 'error'>>({ phase: 'loading', error: null });

@@ -2,7 +2,7 @@ import { type Chip, HAS, type NamedIds } from './search-query.js';
 
 const MOST = 8;
 
-/** What a filter that is being typed may go on to; none when nothing is. */
+/** Completions of the filter that is being typed; none if there is no such filter. */
 export function completions(typed: Chip | null, { users, channels }: NamedIds): Chip[] {
   if (!typed) return [];
   const { filter, value } = typed;

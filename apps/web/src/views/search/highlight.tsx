@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** Where words begin that one of the searched words begins with. */
+/** The positions of words that begin with one of the searched words. */
 export function hitsIn(text: string, words: readonly string[]): { start: number; end: number }[] {
   if (words.length === 0) return [];
   const escaped = words.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
@@ -8,7 +8,7 @@ export function hitsIn(text: string, words: readonly string[]): { start: number;
   return [...text.matchAll(pattern)].map(({ index, 0: hit }) => ({ start: index, end: index + hit.length }));
 }
 
-/** A text with its hits marked. */
+/** A text with its matches marked. */
 export function Highlighted({ text, words }: { text: string; words: readonly string[] }) {
   const parts: ReactNode[] = [];
   let from = 0;

@@ -17,7 +17,7 @@ export interface SearchInput {
 
 const CHIP = new RegExp(`(?:^|\\s)(${FILTERS.join('|')}):(?:"([^"]*)"|(\\S+))`, 'gi');
 
-/** What was typed, taken apart; what is no filter is words. */
+/** Parses the input; text that is not a filter is words. */
 export function parseSearch(text: string): SearchInput {
   const chips: Chip[] = [];
   const words = text.replace(CHIP, (_, filter: string, quoted?: string, plain?: string) => {
@@ -33,7 +33,7 @@ export const formatChip = ({ filter, value }: Chip): string =>
 export const formatSearch = ({ chips, words }: SearchInput): string =>
   [...chips.map(formatChip), words].filter(Boolean).join(' ');
 
-/** The filter that is being typed at the end of a text, for completion; null: none is. */
+/** The filter that is being typed at the end of a text, for completion; null: none. */
 export function typedFilter(text: string): Chip | null {
   const found = new RegExp(`(?:^|\\s)(${FILTERS.join('|')}):"?([^\\s"]*)$`, 'i').exec(text);
   return found && { filter: found[1]!.toLowerCase() as Filter, value: found[2]! };
@@ -46,8 +46,8 @@ export interface NamedIds {
 }
 
 /**
- * What the service is asked. `unknown`: values of filters that name nothing.
- * @param dayStart when a day begins in the reader's time zone, ISO 8601; `offset` days after it
+ * Builds the request. `unknown`: filter values that match no name.
+ * @param dayStart when a day, or the day `offset` days later, begins in the reader's time zone, ISO 8601
  */
 export function toRequest(
   { chips, words }: SearchInput,
@@ -75,7 +75,7 @@ export function toRequest(
 
 const isHas = (value: string): boolean => HAS.some((each) => each === value);
 
-/** By name, or an id as it is. */
+/** By name; ids are accepted as they are. */
 function idOf(named: readonly { id: string; name: string }[], value: string): string | null {
   const wanted = value.replace(/^[@#]/, '').toLocaleLowerCase();
   const found = named.find(({ name }) => name.toLocaleLowerCase() === wanted);

@@ -21,7 +21,7 @@ interface SearchResultsProps {
   words: readonly string[];
 }
 
-/** What was found, newest first; each leads to its place in the channel. */
+/** The results, newest first; each links to its place in the channel. */
 export function SearchResults({ client, directory, query, words }: SearchResultsProps) {
   const found = usePages(client, { path: '/api/v1/search', query, cursor: 'before' }, toPage);
   const { items, phase, error, hasMore, more } = found;

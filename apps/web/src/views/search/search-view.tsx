@@ -20,7 +20,7 @@ import { SearchResults } from './search-results.js';
 
 const { search: TEXTS } = VIEW_TEXTS;
 
-/** Search in a server; what is searched for stands in the address. */
+/** Search in a guild; the address contains the query. */
 export default function SearchView({ client, directory, guildId }: GuildViewProps) {
   const typed = new URLSearchParams(useSearch()).get('q') ?? '';
   const [, navigate] = useLocation();

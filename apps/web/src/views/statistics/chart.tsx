@@ -3,14 +3,14 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
 interface ChartProps {
-  /** Seconds since the Unix epoch, and a number for each. */
+  /** Seconds since the Unix epoch, and a value for each. */
   data: [times: number[], values: number[]];
   label: string;
 }
 
 const HEIGHT_PX = 220;
 
-/** Bars over time. What it shows stands in the table beside it too. */
+/** Bars over time. The table beside it contains the same values. */
 export default function Chart({ data, label }: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {

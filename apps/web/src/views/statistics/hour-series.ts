@@ -2,7 +2,7 @@ import type { RestChannelStatistics } from '@discord-relay/contracts';
 
 const HOUR_MS = 3_600_000;
 
-/** Seconds since the Unix epoch and messages, for every hour of a time: hours without events are zero. */
+/** Seconds since the Unix epoch and message counts, for every hour of a time; hours without events are zero. */
 export function hourSeries(
   hours: RestChannelStatistics['hours'],
   fromMs: number,

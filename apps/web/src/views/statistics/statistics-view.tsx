@@ -20,7 +20,7 @@ const WEEK_DAYS = 7;
 
 type Of = { guildId: Snowflake } | { channelId: Snowflake };
 
-/** What happened in a server or a channel in a time, never by whom. */
+/** Counts of a guild or a channel over a time, never by person. */
 export default function StatisticsView(props: { client: RelayClient; directory: Directory } & Of) {
   const [days, setDays] = useState(() => {
     const today = dayAt(wallClockMs());
