@@ -10,7 +10,7 @@ const durationMs = whole(1, 86_400_000);
 export const EXIT_CONFIG = 78;
 
 const text = () =>
-  z.string().refine((value) => !/\p{Cc}/u.test(value), { error: 'must not have control characters in it' });
+  z.string().refine((value) => !/\p{Cc}/u.test(value), { error: 'must not contain control characters' });
 
 /** Every environment variable of the simulator. */
 export const environment = z.object({
@@ -71,7 +71,7 @@ export interface Config {
   logLevel: string;
 }
 
-/** Names every bad variable at once, and never what it holds. */
+/** Names all invalid variables at once, but never their values. */
 export class ConfigError extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`bad configuration: ${problems.join('; ')}`);
@@ -88,7 +88,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
   );
   const parsed = environment.safeParse(present, { error: remedy });
   if (!parsed.success) {
-    // One line per key, its first problem: what follows from that is no help.
+    // One line per key, with its first problem only: the others usually follow from it.
     const byKey = new Map(
       [...parsed.error.issues].reverse().map((issue) => [issue.path.join('.'), issue.message]),
     );
@@ -99,7 +99,7 @@ export function parseConfig(env: NodeJS.ProcessEnv): Config {
 
 type RawIssue = Parameters<z.core.$ZodErrorMap>[0];
 
-/** What zod would say in terms of types, as what has to be done; a schema's own message goes first. */
+/** Says what an operator must do instead of zod's type errors; a schema's own message takes precedence. */
 function remedy(issue: RawIssue): string | undefined {
   if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`;
   if (issue.code === 'too_small') return `must be at least ${issue.minimum}`;

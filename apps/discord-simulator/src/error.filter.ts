@@ -15,7 +15,7 @@ interface HttpResponse {
   status(code: number): { json(body: object): unknown };
 }
 
-/** Answers every failure: below `/_sim` in the control API's form, elsewhere in Discord's. */
+/** Turns every failure into a response: below `/_sim` in the control API's format, elsewhere in Discord's. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   constructor(private readonly logger: Logger) {}

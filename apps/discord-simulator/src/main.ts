@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { ConfigError, EXIT_CONFIG, readConfig, type Config } from './config.js';
 import { startSimulator, type Simulator } from './simulator.js';
 
-/** Starts from the environment and stops on SIGTERM, SIGINT or when a parent process goes away. */
+/** Starts with the configuration of the environment, and stops on SIGTERM, SIGINT or when the parent process ends. */
 async function main(): Promise<void> {
   const { options, logLevel } = readOrExit();
   const logger = pino({ level: logLevel, base: { app: 'discord-simulator' } });
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => shutDown('SIGTERM'));
   process.on('SIGINT', () => shutDown('SIGINT'));
   if (process.send) {
-    process.once('disconnect', () => shutDown('parent gone'));
+    process.once('disconnect', () => shutDown('parent process ended'));
     process.send({ event: 'ready', url: simulator.url, gatewayUrl: simulator.gatewayUrl });
   }
 }

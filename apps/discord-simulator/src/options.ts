@@ -1,51 +1,51 @@
 import type { Logger } from 'pino';
 
-/** What a simulator can be told; every field has a default. Durations in milliseconds. */
+/** Options of a simulator; every field has a default. Durations in milliseconds. */
 export interface SimulatorOptions {
   host: string;
-  /** 0 takes a free port. */
+  /** 0: any free port. */
   port: number;
-  /** The only token that is accepted; undefined accepts any that is not empty. */
+  /** The only accepted token; undefined accepts any non-empty one. */
   token?: string;
-  /** Where the world is kept between runs; undefined keeps it in memory. */
+  /** Where the world is stored between runs; undefined keeps it in memory. */
   stateFile?: string;
   scenario: 'none' | 'lively';
-  /** Decides names, history and the lively scenario. */
+  /** Determines names, history and the lively scenario. */
   seed: number;
-  /** Guilds made at the first start. */
+  /** Number of guilds created at the first start. */
   guilds: number;
-  /** Messages per text channel made at the first start, dated before it. */
+  /** Messages per text channel that are created at the first start, with earlier dates. */
   historyPerChannel: number;
   heartbeatIntervalMs: number;
   /** Silence after which a connection is closed with 4009. */
   heartbeatTimeoutMs: number;
-  /** Between the answer to the upgrade and HELLO. */
+  /** Delay between the response to the upgrade and HELLO. */
   helloDelayMs: number;
-  /** Longest wait before op 9 answers a RESUME or IDENTIFY that fails, the shortest is a fifth of it; 0 for none. */
+  /** Maximum delay before op 9 answers a RESUME or IDENTIFY that fails; the minimum is a fifth of it. 0: no delay. */
   invalidSessionDelayMs: number;
-  /** Within which an interaction must be answered. */
+  /** Time within which an interaction must be answered. */
   interactionWindowMs: number;
   /** How long a session without a connection can be resumed. */
   resumeWindowMs: number;
-  /** Dispatches kept per session for RESUME. */
+  /** Dispatches stored per session for RESUME. */
   replayBufferEvents: number;
-  /** Bytes of dispatch data kept per session for RESUME. */
+  /** Bytes of dispatch data stored per session for RESUME. */
   replayBufferBytes: number;
   /** Payloads a client may send per connection and 60 s; 0 for no limit. */
   gatewayRateLimit: number;
-  /** Unsent bytes after which a client that does not read is cut off, resumably. */
+  /** Unsent bytes above which a client that does not read is disconnected, resumably. */
   socketBufferBytes: number;
   /** Recommended shard count of `GET /gateway/bot`. */
   shards: number;
   maxConcurrency: number;
-  /** Identifies per 24 h that `GET /gateway/bot` counts down from. */
+  /** The daily identify budget of `GET /gateway/bot`. */
   sessionStartTotal: number;
   maxGuildsPerShard: number;
-  /** Intent bits that are refused with 4014, as when not enabled for the application. */
+  /** Intent bits that are refused with 4014, as if not enabled for the application. */
   disallowedIntents: number;
-  /** How long a minute of a thread's `auto_archive_duration` lasts; 60000 as on Discord. */
+  /** The length of a minute of a thread's `auto_archive_duration`; 60000 as on Discord. */
   threadMinuteMs: number;
-  /** Within which all members of a guild are listed once; Discord's is 30000. */
+  /** Time within which all members of a guild are listed once; Discord's is 30000. */
   memberListWindowMs: number;
   messagesPerChannel: number;
   ledgerEntries: number;
@@ -54,18 +54,18 @@ export interface SimulatorOptions {
   restBucketWindowMs: number;
   /** REST requests per second over all routes; 0 for no limit. */
   restGlobalLimit: number;
-  /** Within which a bucket of shards may identify once; 0 for no such limit. Discord's is 5000. */
+  /** Time within which a bucket of shards may identify once; 0 for no such limit. Discord's is 5000. */
   identifyWindowMs: number;
-  /** At the end of the daily budget the token is reset: sessions end, and 4004 from then on. */
+  /** When the daily budget is exhausted the token is reset: sessions end, and 4004 follows. */
   sessionStartEnforced: boolean;
-  /** Dispatches remembered for `GET /_sim/sent`, over all sessions; 0 for none. */
+  /** Dispatches stored for `GET /_sim/sent`, over all sessions; 0 for none. */
   sentEntries: number;
-  /** The application that may log users in; undefined accepts any id and any secret. */
+  /** The application for log-ins; undefined accepts any id and any secret. */
   oauthClientId?: string;
   oauthClientSecret?: string;
-  /** `http://host:port` in the addresses of attachments; undefined for the one that it listens on. */
+  /** `http://host:port` in the URLs of attachments; undefined: the listening address. */
   publicUrl?: string;
-  /** How long the address of an attachment is good. */
+  /** Lifetime of an attachment's URL. */
   attachmentLifetimeMs: number;
   logger?: Logger;
 }
@@ -105,7 +105,7 @@ export const DEFAULT_OPTIONS: Readonly<SimulatorOptions> = {
   attachmentLifetimeMs: 86_400_000,
 };
 
-/** Fills in defaults; the heartbeat timeout follows a changed interval. */
+/** Adds defaults; the default heartbeat timeout depends on the interval. */
 export function withDefaults(given: Partial<SimulatorOptions>): SimulatorOptions {
   const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const options: SimulatorOptions = { ...DEFAULT_OPTIONS, ...set };

@@ -44,12 +44,12 @@ import { WebhookTokenController } from './webhooks/webhook-token.controller.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 import { OPTIONS } from './http/tokens.js';
 
-/** The plain objects that the endpoints call. */
+/** The plain objects that the endpoints use. */
 export interface SimulatorParts {
   options: SimulatorOptions;
   world: World;
   ledger: Ledger;
-  /** Null when the world is kept in memory alone. */
+  /** Null if the world is kept in memory only. */
   state: StateFile | null;
   gateway: Gateway;
   faults: Faults;
@@ -58,7 +58,7 @@ export interface SimulatorParts {
   authorizations: Authorizations;
 }
 
-/** Everything that answers requests; where two routes match, the first does. */
+/** All controllers; where two routes match, the first one answers. */
 export const CONTROLLERS = [
   GatewayController,
   OAuthController,

@@ -25,12 +25,12 @@ import { StateFile } from './state/file/state-file.js';
 import { World } from './state/world.js';
 
 const REST_ROOT = '/api/v10';
-// A raw dispatch of several megabytes must pass, with room for JSON escapes.
+// Allows a raw dispatch of several megabytes, including JSON escapes.
 const BODY_LIMIT = '32mb';
 
 /** A running local Discord. */
 export interface Simulator {
-  /** `http://host:port`, without a path: give clients `${url}/api`. */
+  /** `http://host:port`, without a path: configure clients with `${url}/api`. */
   readonly url: string;
   readonly gatewayUrl: string;
   readonly port: number;
@@ -39,14 +39,14 @@ export interface Simulator {
   readonly gateway: Gateway;
   readonly faults: Faults;
   readonly restFaults: RestFaults;
-  /** Answers on demand; the gateway's misbehaviour is in `gateway.sessions.rules`. */
+  /** Responses on demand; the gateway's misbehaviour is in `gateway.sessions.rules`. */
   readonly answers: RestAnswers;
   readonly scenarios: Scenarios;
-  /** Logins of users. */
+  /** Log-ins of users. */
   readonly authorizations: Authorizations;
   /** Null without a state file. */
   readonly state: StateFile | null;
-  /** Stops scenarios, closes sockets resumably, saves the state, frees the port. Idempotent. */
+  /** Stops scenarios, closes sockets resumably, saves the state and frees the port. Idempotent. */
   close(): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ export async function startSimulator(given: Partial<SimulatorOptions> = {}): Pro
   const server: Server = app.getHttpServer();
   parts.gateway.listenOn(server);
   try {
-    // Without a host Node.js listens on `::`, and on 0.0.0.0 where the kernel has no IPv6.
+    // Without a host Node.js listens on `::`, and on 0.0.0.0 if the kernel has no IPv6.
     await (options.host === '::' ? app.listen(options.port) : app.listen(options.port, options.host));
   } catch (error) {
     await stop(parts, app);
@@ -117,7 +117,7 @@ async function createApp(parts: SimulatorParts, logger: Logger): Promise<NestExp
   return app;
 }
 
-/** An address to listen on everywhere is none to connect to. */
+/** A wildcard address cannot be connected to. */
 function urlOf(host: string, port: number): string {
   if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
   return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;

@@ -4,9 +4,9 @@ export interface Edits {
   omit?: readonly string[];
   /** Values to write, by path. Missing parents are not created. */
   set?: Readonly<Record<string, unknown>>;
-  /** Sorts the elements of the list at the root the other way round. */
+  /** Reverses the list at the root. */
   reverse?: boolean;
-  /** Keeps at most so many elements of the list at the root. */
+  /** Maximum length of the list at the root. */
   first?: number;
 }
 
@@ -29,7 +29,7 @@ function visit(
   action: (parent: Container, key: string) => void,
 ): void {
   if (key === undefined || !isContainer(value)) return;
-  // Backwards: removing an element must not move those that are still to be visited.
+  // In reverse order, so that removing an element does not shift those still to be visited.
   const keys = key === '*' ? Object.keys(value).reverse() : [key];
   for (const each of keys) {
     if (rest.length === 0) action(value, each);

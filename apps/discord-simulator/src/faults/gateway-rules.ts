@@ -1,7 +1,7 @@
 import { applyEdits, type Edits } from './edits.js';
 import { Rules } from './rules.js';
 
-/** What happens to a payload of a client, in place of what it asks for. */
+/** The reaction to a client's payload, instead of executing it. */
 export interface OpSpec {
   op: number;
   /** Null for every shard. */
@@ -10,7 +10,7 @@ export interface OpSpec {
   code?: number;
 }
 
-/** How dispatches of a type are changed, before they are numbered and buffered. */
+/** Changes to dispatches of a type, applied before they are numbered and buffered. */
 export interface DispatchSpec {
   t: string;
   shardId: number | null;
@@ -21,15 +21,15 @@ export interface DispatchSpec {
 export class GatewayRules {
   readonly ops = new Rules<OpSpec>();
   readonly dispatches = new Rules<DispatchSpec>();
-  /** What every new session is called; null for a name of its own. */
+  /** The id of every new session; null for unique ids. */
   sessionId: string | null = null;
 
-  /** The rule for a payload; undefined when it is obeyed. */
+  /** The rule for a payload; undefined: the payload is executed. */
   takeOp(op: number, shardId: number | undefined): OpSpec | undefined {
     return this.ops.take((rule) => rule.op === op && (rule.shardId ?? shardId) === shardId);
   }
 
-  /** The JSON text of a dispatch's data as a session is sent it. */
+  /** The JSON text of a dispatch's data as it is sent to a session. */
   edit(t: string, shardId: number, d: string): string {
     const rule = this.dispatches.take((each) => each.t === t && (each.shardId ?? shardId) === shardId);
     return rule ? JSON.stringify(applyEdits(JSON.parse(d), rule.edits)) : d;

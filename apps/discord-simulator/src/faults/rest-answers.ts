@@ -1,7 +1,7 @@
 import { applyEdits, type Edits } from './edits.js';
 import { Rules, type Rule } from './rules.js';
 
-/** How requests to a route are answered. Without `status`, `body` and `text` the simulator's own answer stands. */
+/** How requests to a route are answered. Without `status`, `body` and `text` the simulator sends its own response. */
 export interface AnswerSpec {
   /** Null for any. `UPGRADE` is the gateway's WebSocket handshake. */
   method: string | null;
@@ -13,26 +13,26 @@ export interface AnswerSpec {
   headers: Record<string, string>;
   /** Any JSON. */
   body?: unknown;
-  /** Instead of `body`, sent as it is. */
+  /** Sent unchanged, instead of `body`. */
   text?: string;
-  /** Changes to the body of the simulator's own answer. */
+  /** Changes to the body of the simulator's own response. */
   edits?: Edits;
-  /** Ends the TCP connection without an answer. */
+  /** Closes the TCP connection without a response. */
   hangUp: boolean;
-  /** How long the request waits before anything is done about it. */
+  /** How long the request waits before it is processed. */
   delayMs: number;
   /** The request waits until it is released. */
   hold: boolean;
 }
 
-/** A complete answer in place of the simulator's own. */
+/** A complete response instead of the simulator's own. */
 export interface RestAnswer {
   status: number;
   headers: Record<string, string>;
   text: string;
 }
 
-/** Answers on demand. */
+/** Responses on demand. */
 export class RestAnswers {
   private readonly rules = new Rules<AnswerSpec>();
   private readonly held = new Map<string, Set<() => void>>();
@@ -41,12 +41,12 @@ export class RestAnswers {
     return this.rules.add(spec, times);
   }
 
-  /** Rules in force, with the number of requests that each holds back. */
+  /** Rules in force, with the number of requests that each one holds back. */
   all(): (Rule<AnswerSpec> & { held: number })[] {
     return this.rules.all().map((rule) => ({ ...rule, held: this.held.get(rule.id)?.size ?? 0 }));
   }
 
-  /** Requests that are held back, by all rules or by one, which may have been used up since. */
+  /** Number of requests that are held back, by all rules or by one, which may be used up by now. */
   heldBy(id?: string): number {
     const sets = id === undefined ? [...this.held.values()] : [this.held.get(id) ?? []];
     return sets.reduce((sum, set) => sum + [...set].length, 0);
@@ -61,7 +61,7 @@ export class RestAnswers {
     );
   }
 
-  /** Calls `proceed` when a rule lets the request go on. */
+  /** Calls `proceed` when a rule lets the request continue. */
   wait({ id, hold, delayMs }: Rule<AnswerSpec>, proceed: () => void): void {
     const afterDelay = delayMs > 0 ? () => void setTimeout(proceed, delayMs) : proceed;
     if (!hold) return afterDelay();
@@ -69,7 +69,7 @@ export class RestAnswers {
     this.held.set(id, waiting.add(afterDelay));
   }
 
-  /** Lets the requests go on that are held back, by all rules or by one. @returns how many. */
+  /** Releases the held requests, of all rules or of one. @returns how many. */
   release(id?: string): number {
     const ids = id === undefined ? [...this.held.keys()] : [id];
     const released = ids.flatMap((each) => [...(this.held.get(each) ?? [])]);
@@ -78,7 +78,7 @@ export class RestAnswers {
     return released.length;
   }
 
-  /** Removes a rule, or all, and lets go on what it holds back. @returns how many rules there were. */
+  /** Removes a rule, or all, and releases its requests. @returns how many rules there were. */
   remove(id?: string): number {
     const removed = this.rules.remove(id);
     this.release(id);
@@ -86,7 +86,7 @@ export class RestAnswers {
   }
 }
 
-/** What replaces the simulator's own answer; null when that stands. */
+/** The replacement of the simulator's own response; null if there is none. */
 export function replacementAnswer({ status, headers, body, text }: AnswerSpec): RestAnswer | null {
   if (status === undefined && body === undefined && text === undefined) return null;
   const type = text === undefined ? 'application/json' : 'text/html';
@@ -97,7 +97,7 @@ export function replacementAnswer({ status, headers, body, text }: AnswerSpec): 
   };
 }
 
-/** The simulator's own answer as a rule wants it. */
+/** The simulator's own response after a rule's edits. */
 export const applyAnswerEdits = ({ edits }: AnswerSpec, body: unknown): unknown =>
   edits ? applyEdits(JSON.parse(JSON.stringify(body)), edits) : body;
 
@@ -109,7 +109,7 @@ function patternOf(path: string): RegExp {
   return new RegExp(`^${parts.join('')}$`);
 }
 
-/** Emojis in a pattern are written as they are; in a path they are percent-encoded. */
+/** A pattern contains emojis unencoded; in a path they are percent-encoded. */
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path);

@@ -1,9 +1,9 @@
-/** What every rule has besides what it is about. */
+/** The state that every rule has besides its specification. */
 export interface RuleState {
   readonly id: string;
-  /** Times that it still applies; null until it is removed. */
+  /** How many more times it applies; null until it is removed. */
   times: number | null;
-  /** Times that it has applied. */
+  /** How many times it has applied. */
   hits: number;
 }
 
@@ -11,7 +11,7 @@ export type Rule<Spec> = Spec & RuleState;
 
 let lastId = 0;
 
-/** Rules in the order in which they were added: the first that matches applies, and goes when it is used up. */
+/** Rules in the order in which they were added: the first match applies, and is removed when it is used up. */
 export class Rules<Spec extends object> {
   private readonly rules = new Map<string, Rule<Spec>>();
 
@@ -25,7 +25,7 @@ export class Rules<Spec extends object> {
     return [...this.rules.values()];
   }
 
-  /** The rule that applies, counted; undefined when none matches. */
+  /** Returns the matching rule and counts its use; undefined if none matches. */
   take(matches: (rule: Spec) => boolean): Rule<Spec> | undefined {
     const rule = this.all().find(matches);
     if (!rule) return undefined;

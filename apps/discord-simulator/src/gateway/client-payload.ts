@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { snowflakeField } from '../json/parse-json.js';
 
-/** What clients may send. Deliberately loose where the simulator does not look. */
+/** Payloads of clients. Not strict about fields that the simulator ignores. */
 export const clientPayload = z.looseObject({ op: z.int(), d: z.unknown().optional() });
 
 export const heartbeatData = z.int().nonnegative().nullish();
 
 export const identifyData = z.looseObject({
   token: z.string(),
-  // Checked by hand: a wrong value has its own close code.
+  // Validated separately: an invalid value has its own close code.
   intents: z.unknown(),
   shard: z.unknown().optional(),
   properties: z.looseObject({}).optional(),
-  /** Asks for payload compression. */
+  /** Requests payload compression. */
   compress: z.boolean().nullish(),
 });
 
@@ -31,7 +31,7 @@ export const membersRequest = z.looseObject({
   nonce: z.string().max(32).optional(),
 });
 
-/** `[id, count]` of IDENTIFY; absent means one shard. Null when it is no valid shard. */
+/** `[id, count]` of IDENTIFY; absent means one shard. Null if it is not a valid shard. */
 export function parseShard(value: unknown): [number, number] | null {
   if (value === undefined || value === null) return [0, 1];
   const parsed = z.tuple([z.int().nonnegative(), z.int().positive()]).safeParse(value);

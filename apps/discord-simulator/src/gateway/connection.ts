@@ -5,18 +5,18 @@ import type { StreamCompressor } from './stream-compressor.js';
 import { epochMs } from '../state/model/world-types.js';
 
 const WINDOW_MS = 60_000;
-/** Payload compression leaves shorter payloads as they are. */
+/** Payload compression leaves shorter payloads uncompressed. */
 const MIN_COMPRESSED_LENGTH = 1024;
 
-/** One client socket. Knows nothing of events; the session, once there is one, does. */
+/** One client socket. It does not know events; its session, once there is one, does. */
 export class Connection<Session> {
   session: Session | null = null;
-  /** Of the API, as the address named it. */
+  /** The API version in the address. */
   version = 10;
   /** The header of the WebSocket handshake. */
   userAgent: string | null = null;
   lastHeartbeatMs = epochMs();
-  /** Set when this side closed: the client's echo of our code then says nothing about its wishes. */
+  /** Set when this side closed: the client's echo of our code then has no meaning. */
   closedByServer = false;
   /** Set when IDENTIFY asked for payload compression. */
   compressesPayloads = false;
@@ -30,9 +30,9 @@ export class Connection<Session> {
   private corked = false;
 
   /**
-   * @param wire what `socket` writes to.
+   * @param wire writes to `socket`.
    * @param origin `ws://host:port` as the client reached it.
-   * @param maxBufferedBytes unsent bytes after which the socket is cut.
+   * @param maxBufferedBytes unsent bytes above which the socket is closed.
    */
   constructor(
     private readonly socket: WebSocket,
@@ -52,7 +52,10 @@ export class Connection<Session> {
     return this.socket.bufferedAmount + (this.compressor?.pendingBytes ?? 0);
   }
 
-  /** Sends a payload, compressed if the client asked for it; returns false after cutting off a client that does not read. */
+  /**
+   * Sends a payload, compressed if the client asked for it; returns false after closing the socket of a client that does not
+   * read.
+   */
   sendText(text: string): boolean {
     if (!this.isOpen) return false;
     if (this.bufferedBytes > this.maxBufferedBytes) {
@@ -72,7 +75,7 @@ export class Connection<Session> {
     this.socket.send(frame);
   }
 
-  /** Sends a dispatch, or holds it back while the connection is frozen or being reordered. */
+  /** Sends a dispatch, or holds it back while the connection is frozen or reordering. */
   sendDispatch(text: string): void {
     if (this.held === null) return void this.sendText(text);
     this.heldBytes += text.length;
@@ -81,7 +84,7 @@ export class Connection<Session> {
     if (this.held.length >= this.holdCount) this.release();
   }
 
-  /** Holds dispatches back until `release`, or until `count` wait: then they go out newest first. */
+  /** Holds dispatches back until `release`, or until `count` are waiting: then they are sent newest first. */
   hold(count = Infinity): void {
     this.release();
     this.held = [];
@@ -97,7 +100,7 @@ export class Connection<Session> {
     for (const text of this.holdCount === Infinity ? held : held.reverse()) this.sendText(text);
   }
 
-  /** Sends a payload that is no dispatch: `t` and `s` are null. */
+  /** Sends a payload that is not a dispatch: `t` and `s` are null. */
   sendControl(op: number, d: unknown = null): void {
     this.sendText(JSON.stringify({ t: null, s: null, op, d }));
   }
@@ -108,13 +111,13 @@ export class Connection<Session> {
     else this.socket.close(code, reason);
   }
 
-  /** Ends the TCP connection without a close frame; clients see 1006. */
+  /** Closes the TCP connection without a close frame; clients see 1006. */
   drop(): void {
     this.closedByServer = true;
     this.socket.terminate();
   }
 
-  /** Frames of one turn of the event loop leave together: a system call each was half of a dispatch's cost. */
+  /** Frames of one turn of the event loop are sent together, because a system call for each was half of a dispatch's cost. */
   private cork(): void {
     if (this.corked) return;
     this.corked = true;
@@ -125,7 +128,7 @@ export class Connection<Session> {
     });
   }
 
-  /** Counts a received payload. @returns false when the client sent more than `limit` in 60 s. */
+  /** Counts a received payload. @returns false if the client sent more than `limit` in 60 s. */
   countReceived(limit: number): boolean {
     const nowMs = epochMs();
     if (nowMs - this.windowStartMs >= WINDOW_MS) {

@@ -1,19 +1,19 @@
 import { intentsForGuildEvent } from './intents.js';
 import { shardKey, type Snowflake } from '../state/model/snowflakes.js';
 
-/** Whom an event goes to and its data, serialized once for all sessions. */
+/** An event with its data, serialized once for all sessions, and its recipients. */
 export class Dispatch {
-  /** Everything of the frame before the sequence number. */
+  /** The part of the frame before the sequence number. */
   readonly head: string;
   readonly intents: number;
-  /** Null for events without a guild, which go to shard 0. */
+  /** Null for events without a guild, which are sent to shard 0. */
   readonly shardKey: number | null;
-  /** Of the fact that it tells of; null where there is none. */
+  /** Index of the fact that caused it; null if there is none. */
   ledgerIndex: number | null = null;
   /**
    * @param d JSON text of the event data.
-   * @param options `tailor` gives the JSON text for sessions with certain intents, where it depends on them;
-   * `intents` replaces those that the event's name asks for.
+   * @param options `tailor` returns the JSON text for sessions with certain intents, if it depends on them; `intents` replaces
+   * those that the event's name requires.
    */
   constructor(
     readonly t: string,
@@ -26,7 +26,7 @@ export class Dispatch {
     this.shardKey = guildId === null ? null : shardKey(guildId);
   }
 
-  /** Whether its data is sent as it is, whatever rules there are for its type. */
+  /** Whether its data is sent unchanged, whatever rules there are for its type. */
   get isVerbatim(): boolean {
     return this.options.verbatim ?? false;
   }

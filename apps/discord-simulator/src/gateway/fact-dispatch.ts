@@ -19,7 +19,7 @@ import {
 } from './thread-dispatch.js';
 import type { Visibility } from './visibility.js';
 
-/** The dispatches that tell clients of a fact; none for what the bot may not see or Discord does not announce. */
+/** The dispatches for a fact; none if the bot may not see it or Discord does not announce it. */
 export function dispatchesOf(world: World, visibility: Visibility, fact: Fact): Dispatch[] {
   const { isTold, gained } = visibility.take(fact);
   const told = isTold ? dispatchOf(world, visibility, fact) : null;
@@ -93,7 +93,7 @@ function dispatchOf(world: World, visibility: Visibility, fact: Fact): Dispatch 
   }
 }
 
-/** The guild as a session first meets it; calls in progress are for those with the intent. */
+/** The guild at the start of a session; voice states are for sessions with the intent. */
 export function guildCreateDispatch(world: World, visibility: Visibility, guild: GuildRecord): Dispatch {
   const threads = world.threads.active(guild.id).filter((thread) => visibility.seesThread(thread));
   const payload = guildCreatePayload(world, guild, threads);

@@ -4,11 +4,11 @@ import { Dispatch } from './dispatch.js';
 import type { Gateway } from './gateway.js';
 import type { ClientConnection } from './session.js';
 
-/** Disturbances on demand. Each returns how many connections or sessions it reached. */
+/** Faults on demand. Each returns how many connections or sessions it affected. */
 export class Faults {
   constructor(private readonly gateway: Gateway) {}
 
-  /** Ends sockets: with a close frame when `code` is given, else abruptly. Sessions stay resumable. */
+  /** Closes sockets: with a close frame if `code` is given, otherwise abruptly. Sessions stay resumable. */
   drop(code?: number, shardId?: number): number {
     const hit = this.gateway.identified(shardId);
     for (const { connection } of hit) {
@@ -25,7 +25,7 @@ export class Faults {
     return hit.length;
   }
 
-  /** Op 9. A resumable session goes on collecting dispatches until the client resumes it. */
+  /** Op 9. A resumable session collects dispatches until the client resumes it. */
   invalidate(resumable: boolean, shardId?: number): number {
     const hit = this.gateway.identified(shardId);
     for (const { connection, session } of hit) {
@@ -37,9 +37,9 @@ export class Faults {
   }
 
   /**
-   * Connected and silent: dispatches wait until `thaw`, and heartbeats too go unanswered unless
-   * `heartbeatAcks`. What waits is sent in order after the thaw, or never, if the client leaves before.
-   * With `durationMs` these connections thaw by themselves.
+   * Stays connected but silent: dispatches wait until `thaw`, and heartbeats are not answered either unless `heartbeatAcks`.
+   * Waiting dispatches are sent in order after the thaw, or never if the client disconnects first. With `durationMs` these
+   * connections thaw automatically.
    */
   freeze(heartbeatAcks: boolean, shardId?: number, durationMs?: number): number {
     const hit = this.gateway.identified(shardId);
@@ -51,7 +51,7 @@ export class Faults {
     return hit.length;
   }
 
-  /** Ends freezes, reorderings and missing acknowledgements. */
+  /** Ends freezes, reordering and missing acknowledgements. */
   thaw(shardId?: number): number {
     const hit = this.gateway.identified(shardId);
     for (const { connection } of hit) thaw(connection);
@@ -65,7 +65,7 @@ export class Faults {
     return hit.length;
   }
 
-  /** Sends the newest `count` dispatches of each session once more, with the same `s`. */
+  /** Sends the newest `count` dispatches of each session again, with the same `s`. */
   repeat(count: number, shardId?: number): number {
     const hit = this.gateway.identified(shardId);
     return hit.reduce((sum, { session }) => sum + session.repeat(count), 0);
@@ -78,14 +78,14 @@ export class Faults {
     return hit.length;
   }
 
-  /** New sockets are hung up on for so long. Those that are open stay. */
+  /** Closes new sockets at once for this time. Open ones stay. */
   refuse(durationMs: number): void {
     this.gateway.refuse(durationMs);
   }
 
   /**
-   * All sessions are lost with their buffers, as after an outage: sockets end abruptly, and a later
-   * RESUME gets op 9 with `d: false`. @returns how many sessions there were.
+   * All sessions and their buffers are lost, as after an outage: sockets end abruptly, and a later RESUME gets op 9 with `d:
+   * false`. @returns how many sessions there were.
    */
   expireSessions(shardId?: number): number {
     const open = this.gateway.identified(shardId);
@@ -95,8 +95,8 @@ export class Faults {
   }
 
   /**
-   * Sends an event as it is, numbered and buffered like any other. With a valid `guild_id` (or, for
-   * GUILD_ events, `id`) in `d`, shard and intents decide who gets it; otherwise every session does.
+   * Sends an event unchanged, numbered and buffered like any other. If `d` has a valid `guild_id` (or, for GUILD_ events,
+   * `id`), shard and intents decide who gets it; otherwise every session does.
    */
   dispatch(t: string, d: unknown, shardId?: number): number {
     const guildId = guildIdOf(t, d);
@@ -111,7 +111,7 @@ export class Faults {
     return sent;
   }
 
-  /** Sends a text frame as it is, outside every sequence. */
+  /** Sends a text frame unchanged, without a sequence number. */
   raw(text: string, shardId?: number): number {
     const hit = this.gateway.identified(shardId);
     for (const { connection } of hit) connection.sendText(text);

@@ -27,12 +27,12 @@ import { parseTransport } from './transport.js';
 import { Visibility } from './visibility.js';
 import { epochMs } from '../state/model/world-types.js';
 
-// Discord closes on larger payloads with 4002; ws itself would answer 1009, so its own limit is above.
+// Discord closes on larger payloads with 4002; ws itself would answer 1009, so its own limit is higher.
 const MAX_CLIENT_PAYLOAD_BYTES = 4096;
 const WS_MAX_PAYLOAD_BYTES = 1_048_576;
-/** What a client sees of a socket that ends without a close frame. */
+/** The close code that a client sees when a socket ends without a close frame. */
 const ABRUPT = 1006;
-/** A client that does not answer a close frame within this time loses its socket. */
+/** A client that does not answer a close frame within this time is disconnected. */
 const CLOSE_TIMEOUT_MS = 2000;
 const SOCKET_OPTIONS: ServerOptions & { closeTimeout: number } = {
   noServer: true,
@@ -42,12 +42,12 @@ const SOCKET_OPTIONS: ServerOptions & { closeTimeout: number } = {
 };
 const INVALIDATING_CLOSES: ReadonlySet<number> = new Set([1000, 1001]);
 
-/** Accepts client sockets, obeys their payloads and sends dispatches to the sessions. */
+/** Accepts client sockets, executes their payloads and sends dispatches to the sessions. */
 export class Gateway {
   readonly sessions: SessionRegistry;
   readonly handshake: Handshake;
   readonly visibility: Visibility;
-  /** Answers on demand: of REST, and of WebSocket handshakes. */
+  /** Responses on demand, of REST and of WebSocket handshakes. */
   readonly answers = new RestAnswers();
   private readonly chunks: MemberChunks;
   private readonly connections = new Set<ClientConnection>();
@@ -90,7 +90,7 @@ export class Gateway {
     });
   }
 
-  /** Answers a WebSocket handshake as a rule says. @returns false when there is none. */
+  /** Answers a WebSocket handshake according to a rule. @returns false if there is none. */
   private answerInstead(socket: Duplex): boolean {
     const rule = this.answers.take('UPGRADE', '/gateway', '');
     if (!rule) return false;
@@ -104,12 +104,12 @@ export class Gateway {
     return true;
   }
 
-  /** New sockets are hung up on for so long; 0 ends it. */
+  /** Closes new sockets at once for this time; 0 ends it. */
   refuse(durationMs: number): void {
     this.refusedUntilMs = performance.now() + durationMs;
   }
 
-  /** Numbers and sends an event in every session that is entitled to it, connected or not. */
+  /** Numbers an event in every session that is entitled to it, connected or not, and sends it. */
   publish(dispatch: Dispatch): void {
     for (const session of this.sessions.all()) if (session.gets(dispatch)) session.send(dispatch);
   }
@@ -124,7 +124,7 @@ export class Gateway {
     });
   }
 
-  /** Closes every socket so that clients may resume, then stops. */
+  /** Closes every socket with a resumable code, then stops. */
   async close(): Promise<void> {
     clearInterval(this.sweep);
     for (const connection of this.connections)
@@ -155,13 +155,13 @@ export class Gateway {
     client.on('error', (error) =>
       this.logger.warn({ event: 'gateway.socket_error', message: error.message }),
     );
-    // 4012 ends a client for good; after 4002 it would come back at once with the same address.
+    // 4012 stops a client for good; after 4002 it would reconnect at once with the same address.
     if ('refusal' in transport) return connection.close(Close.InvalidAPIVersion, transport.refusal);
     connection.version = transport.version;
     this.greet(connection);
   }
 
-  /** HELLO comes in a packet of its own: some clients lose what shares one with the answer to the upgrade. */
+  /** HELLO is sent in a packet of its own, because some clients lose data that shares a packet with the upgrade's response. */
   private greet(connection: ClientConnection): void {
     const hello = { heartbeat_interval: this.options.heartbeatIntervalMs, _trace: [] };
     const send = (): void => {
@@ -196,7 +196,7 @@ export class Gateway {
       case Op.VoiceStateUpdate:
       case Op.RequestSoundboardSounds:
       case REQUEST_CHANNEL_INFO:
-        // Taken and not answered: the bot's own presence, calls and sounds are not simulated.
+        // Accepted without a reply: the bot's own presence, voice connections and soundboard are not simulated.
         if (!connection.session) connection.close(Close.NotAuthenticated, 'Not authenticated.');
         return;
       default:
@@ -204,7 +204,7 @@ export class Gateway {
     }
   }
 
-  /** Does to a payload what a rule says. @returns false when there is none. */
+  /** Applies a rule to a payload. @returns false if there is none. */
   private misbehave(connection: ClientConnection, op: number, d: unknown): boolean {
     const shardId = connection.session?.terms.shard[0] ?? this.shardAskedFor(op, d);
     const rule = this.sessions.rules.takeOp(op, shardId);

@@ -28,14 +28,14 @@ export class Handshake {
     this.limits = new IdentifyLimits(options);
   }
 
-  /** Whether a token, with or without the `Bot ` prefix, may be used here. */
+  /** Whether a token, with or without the `Bot ` prefix, is accepted. */
   accepts(token: string): boolean {
     if (this.limits.isTokenReset) return false;
     const bare = token.replace(/^Bot /, '').trim();
     return this.options.token === undefined ? bare !== '' : bare === this.options.token;
   }
 
-  /** @returns the new session, why the connection is to be closed, or null after an op 9. */
+  /** @returns the new session, or why the connection must be closed, or null after an op 9. */
   identify(connection: ClientConnection, d: unknown): Session | Refusal | null {
     const terms = this.termsOf(d);
     if ('code' in terms) return terms;
@@ -52,7 +52,7 @@ export class Handshake {
     return session;
   }
 
-  /** @returns the resumed session, why the connection is to be closed, or null after an op 9. */
+  /** @returns the resumed session, or why the connection must be closed, or null after an op 9. */
   resume(connection: ClientConnection, d: unknown): Session | Refusal | null {
     const parsed = resumeData.safeParse(d);
     if (!parsed.success) return { code: Close.DecodeError, reason: 'Error while decoding payload.' };
@@ -82,7 +82,7 @@ export class Handshake {
     });
   }
 
-  /** Op 9. Like Discord it comes between a fifth of the longest delay and all of it later. */
+  /** Op 9, sent like Discord's after a random delay between a fifth of the maximum and the maximum. */
   private refuseSession(connection: ClientConnection): null {
     const longestMs = this.options.invalidSessionDelayMs;
     const send = (): void => {
@@ -118,7 +118,7 @@ export class Handshake {
     const d = {
       v: connection.version,
       user: ownUserPayload(bot),
-      // Not documented; libraries read it.
+      // Not documented, but libraries read it.
       private_channels: [],
       guilds: this.guildsOf(session.terms.shard).map(({ id }) => ({ id, unavailable: true })),
       session_id: session.id,

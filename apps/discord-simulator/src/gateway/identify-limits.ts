@@ -8,7 +8,7 @@ type LimitOptions = Pick<
   'sessionStartTotal' | 'maxConcurrency' | 'identifyWindowMs' | 'sessionStartEnforced'
 >;
 
-/** How often clients may identify: once per bucket of shards and window, and so often a day. */
+/** Limits on IDENTIFY: once per bucket of shards and window, and a daily budget. */
 export class IdentifyLimits {
   private readonly lastByBucket = new Map<number, number>();
   private budgetStartMs = epochMs();
@@ -17,12 +17,15 @@ export class IdentifyLimits {
 
   constructor(private readonly options: LimitOptions) {}
 
-  /** True once the budget ran out and counts: the token is worth nothing until `restore`. */
+  /** True once an enforced budget is exhausted: the token is invalid until `restore`. */
   get isTokenReset(): boolean {
     return this.reset;
   }
 
-  /** Whether the bucket of the shard is free; takes it if so. Shards that differ modulo max_concurrency do not meet. */
+  /**
+   * Whether the bucket of the shard is free; if so, it is used. Shards that differ modulo max_concurrency have different
+   * buckets.
+   */
   takeBucket(shardId: number, nowMs: number): boolean {
     const bucket = shardId % this.options.maxConcurrency;
     const last = this.lastByBucket.get(bucket);
@@ -31,7 +34,7 @@ export class IdentifyLimits {
     return true;
   }
 
-  /** Counts an identify. @returns false when the budget is spent and the token with it. */
+  /** Counts an identify. @returns false if the budget is exhausted, and the token with it. */
   spend(): boolean {
     this.renew();
     if (this.options.sessionStartEnforced && this.used >= this.options.sessionStartTotal) this.reset = true;
@@ -39,7 +42,7 @@ export class IdentifyLimits {
     return !this.reset;
   }
 
-  /** A new day and, where it was reset, a token that works again. */
+  /** Starts a new day; a token that was reset is valid again. */
   restore(): void {
     this.budgetStartMs = epochMs();
     this.used = 0;

@@ -58,18 +58,18 @@ const BY_INTENT: readonly [number, readonly string[]][] = [
   [I.GuildMessagePolls | I.DirectMessagePolls, ['MESSAGE_POLL_VOTE_ADD', 'MESSAGE_POLL_VOTE_REMOVE']],
 ];
 
-/** Intents that only cover direct messages: they earn no event of a guild. */
+/** Intents that only cover direct messages: they grant no guild events. */
 const DIRECT_ONLY =
   I.DirectMessages | I.DirectMessageReactions | I.DirectMessageTyping | I.DirectMessagePolls;
 
 const MASKS = new Map(BY_INTENT.flatMap(([mask, names]) => names.map((name) => [name, mask] as const)));
 
-/** Intent bits of which a session needs at least one for a guild's event; 0 when the event is always sent. */
+/** Intent bits of which a session needs at least one for a guild's event; 0 if the event is always sent. */
 export function intentsForGuildEvent(name: string): number {
   return (MASKS.get(name) ?? 0) & ~DIRECT_ONLY;
 }
 
-/** Whether an IDENTIFY may ask for these bits at all. */
+/** Whether an IDENTIFY may contain these bits. */
 export function areIntentsValid(intents: unknown): intents is number {
   return Number.isSafeInteger(intents) && (intents as number) >= 0 && (intents as number) <= 0x7fffffff
     ? ((intents as number) & ~KNOWN_BITS) === 0

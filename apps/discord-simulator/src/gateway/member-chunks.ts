@@ -12,7 +12,7 @@ type Request = z.infer<typeof membersRequest>;
 const CHUNK = 1000;
 const MAX_BY_QUERY = 100;
 
-/** Answers op 8. The complete list of a guild is given once per window; sooner there is RATE_LIMITED. */
+/** Answers op 8. The complete list of a guild is sent once per window; more often there is RATE_LIMITED. */
 export class MemberChunks {
   private readonly lastByGuild = new Map<string, number>();
 
@@ -21,7 +21,7 @@ export class MemberChunks {
     private readonly windowMs: number,
   ) {}
 
-  /** @returns whether the request was understood and the session may ask it. */
+  /** @returns whether the request is valid and the session may make it. */
   answer(session: Session, request: Request, nowMs: number): boolean {
     const { guild_id: guildId, query, limit, user_ids: userIds, nonce } = request;
     if (!this.world.guilds.has(guildId)) return false;

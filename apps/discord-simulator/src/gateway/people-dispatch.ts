@@ -7,7 +7,7 @@ import { voiceStatePayload } from '../payloads/voice-payload.js';
 import { jsonDispatch, type Dispatch } from './dispatch.js';
 import { epochMs } from '../state/model/world-types.js';
 
-/** Roles, members, bans and calls. */
+/** Dispatches about roles, members, bans and voice states. */
 export function peopleDispatch(world: World, fact: PeopleFact): Dispatch {
   switch (fact.kind) {
     case 'role.created':
@@ -37,7 +37,7 @@ export function peopleDispatch(world: World, fact: PeopleFact): Dispatch {
   }
 }
 
-/** TYPING_START; no fact. @throws WorldError UNKNOWN_MEMBER */
+/** TYPING_START, which is not a fact. @throws WorldError UNKNOWN_MEMBER */
 export function typingDispatch(world: World, { id, guildId }: ChannelOrThread, userId: string): Dispatch {
   const member = memberWithUserPayload(world, world.members.get(guildId, userId));
   const timestamp = Math.floor(epochMs() / 1000);
@@ -55,7 +55,7 @@ function memberDispatch(
     return jsonDispatch('GUILD_MEMBER_REMOVE', guildId, { guild_id: guildId, user });
   }
   const t = kind === 'member.joined' ? 'GUILD_MEMBER_ADD' : 'GUILD_MEMBER_UPDATE';
-  // What concerns the bot itself is told to it without an intent.
+  // Events about the bot itself need no intent.
   const needs = kind === 'member.updated' && userId === world.bot.id ? { intents: 0 } : {};
   return jsonDispatch(t, guildId, { ...memberWithUserPayload(world, member), guild_id: guildId }, needs);
 }

@@ -5,7 +5,7 @@ export interface SentDispatch {
   d: string;
 }
 
-/** The newest dispatches of a session, gapless, bounded by count and by size. */
+/** The newest dispatches of a session without gaps, limited by count and by size. */
 export class ReplayBuffer {
   private items: SentDispatch[] = [];
   private start = 0;
@@ -27,7 +27,7 @@ export class ReplayBuffer {
     if (this.start > 1024 && this.start > this.items.length / 2) this.compact();
   }
 
-  /** The dispatch numbered `seq`, or undefined when it is not held any more or not sent yet. */
+  /** The dispatch with number `seq`; undefined if it is no longer stored or not sent yet. */
   get(seq: number): SentDispatch | undefined {
     const first = this.items[this.start];
     return first === undefined || seq < first.seq ? undefined : this.items[this.start + seq - first.seq];

@@ -1,4 +1,4 @@
-/** One dispatch as a session numbered it. `ledgerIndex` is null for what no fact caused (READY, chunks …). */
+/** A dispatch as a session numbered it. `ledgerIndex` is null for dispatches without a fact (READY, chunks …). */
 export interface SentEntry {
   s: number;
   t: string;
@@ -6,7 +6,7 @@ export interface SentEntry {
 }
 
 interface SessionLog {
-  /** The sequence number of the first entry kept. */
+  /** The sequence number of the first stored entry. */
   firstS: number;
   t: string[];
   ledger: number[];
@@ -14,12 +14,12 @@ interface SessionLog {
 
 const NO_FACT = 0;
 
-/** What each session was sent (or would have been, while its client was away), bounded over all sessions. */
+/** What was sent to each session (or would have been, if its client had been connected), limited over all sessions. */
 export class SentLog {
   private readonly logs = new Map<string, SessionLog>();
   private size = 0;
 
-  /** @param limit entries kept; the oldest session loses its first half when there are more. 0 turns it off. */
+  /** @param limit maximum number of entries; above it the oldest session loses its first half. 0 stores none. */
   constructor(private readonly limit: number) {}
 
   record(sessionId: string, s: number, t: string, ledgerIndex: number | null): void {
@@ -33,13 +33,13 @@ export class SentLog {
     if (this.size > this.limit) this.cut();
   }
 
-  /** A session of the same name begins anew. */
+  /** A session with the same id starts again. */
   forget(sessionId: string): void {
     this.size -= this.logs.get(sessionId)?.t.length ?? 0;
     this.logs.delete(sessionId);
   }
 
-  /** Entries of a session with `s` above `after`; null for a session never seen or forgotten. */
+  /** Entries of a session with `s` above `after`; null for a session that is unknown or no longer stored. */
   page(sessionId: string, after: number, limit: number): { firstS: number; entries: SentEntry[] } | null {
     const log = this.logs.get(sessionId);
     if (!log) return null;
@@ -52,7 +52,7 @@ export class SentLog {
     return { firstS: log.firstS, entries };
   }
 
-  /** Oldest first, ended ones too. */
+  /** Oldest first, including ended ones. */
   sessions(): { session: string; firstS: number; lastS: number }[] {
     return [...this.logs].map(([session, { firstS, t }]) => ({
       session,

@@ -10,15 +10,15 @@ type RegistryOptions = Pick<
   'replayBufferEvents' | 'replayBufferBytes' | 'resumeWindowMs' | 'sentEntries'
 >;
 
-/** A rule may give the sessions of several shards one id. */
+/** A rule may give the sessions of several shards the same id. */
 const keyOf = (id: string, { shard: [shardId] }: IdentifyParameters): string => `${shardId}:${id}`;
 
-/** All sessions that are connected or can still be resumed, and what they were sent. */
+/** All sessions that are connected or can still be resumed, and what was sent to them. */
 export class SessionRegistry {
   private readonly sessions = new Map<string, Session>();
   readonly sent: SentLog;
   readonly rules = new GatewayRules();
-  /** Identifies since the start of the simulator. */
+  /** Number of identifies since the start of the simulator. */
   identifies = 0;
   resumes = 0;
 
@@ -30,7 +30,7 @@ export class SessionRegistry {
     return this.sessions.values();
   }
 
-  /** The session with this id. Where a rule gave several shards one id: preferably one that nobody is connected to. */
+  /** The session with this id. If a rule gave several shards the same id, preferably one without a connection. */
   find(id: string): Session | undefined {
     const found = [...this.sessions.values()].filter((session) => session.id === id);
     return found.find(({ connected }) => connected === null) ?? found[0];
@@ -49,7 +49,7 @@ export class SessionRegistry {
     return session;
   }
 
-  /** Forgets a session: a later RESUME gets op 9 with `d: false`. */
+  /** Removes a session: a later RESUME gets op 9 with `d: false`. */
   end(session: Session): void {
     session.detach();
     this.sessions.delete(keyOf(session.id, session.terms));

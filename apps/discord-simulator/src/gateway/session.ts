@@ -12,7 +12,7 @@ const REPLAY_POLL_MS = 2;
 /** A client socket with the session that it serves. */
 export type ClientConnection = Connection<Session>;
 
-/** What IDENTIFY asked for. */
+/** The parameters of IDENTIFY. */
 export interface IdentifyParameters {
   token: string;
   intents: number;
@@ -26,7 +26,7 @@ export class Session {
   /** Highest sequence the client reported in a heartbeat. */
   heartbeatSeq: number | null = null;
   disconnectedAtMs: number | null = null;
-  /** Of the client's latest connection. */
+  /** The one of the client's latest connection. */
   userAgent: string | null = null;
   readonly createdAtMs = epochMs();
   private connection: ClientConnection | null = null;
@@ -62,7 +62,7 @@ export class Session {
     this.disconnectedAtMs = null;
   }
 
-  /** The client is gone (or must not be sent to); dispatches go on into the buffer. */
+  /** The client has disconnected (or must not receive anything); dispatches continue into the buffer. */
   detach(): void {
     if (this.connection) this.connection.session = null;
     this.connection = null;
@@ -83,7 +83,7 @@ export class Session {
     if (this.connection && !this.replaying) this.connection.sendDispatch(textFrameOf(item));
   }
 
-  /** Sends the newest dispatches again with the numbers that they had. @returns how many. */
+  /** Sends the newest dispatches again with the same numbers. @returns how many. */
   repeat(count: number): number {
     const { connection } = this;
     if (!connection || this.replaying) return 0;
@@ -93,14 +93,14 @@ export class Session {
     return held.length;
   }
 
-  /** Whether every dispatch after `seq` is still held. */
+  /** Whether every dispatch after `seq` is still stored. */
   canReplayFrom(seq: number): boolean {
     return seq === this.seq || this.buffer.get(seq + 1) !== undefined;
   }
 
   /**
-   * Sends every dispatch after `seq` in order, as fast as the client reads, then `done` (RESUMED).
-   * `overrun` is called instead when the buffer lost what the client still needs.
+   * Sends every dispatch after `seq` in order, as fast as the client reads, then `done` (RESUMED). Calls `overrun` instead if
+   * the buffer has lost what the client still needs.
    */
   replay(seq: number, done: Dispatch, overrun: () => void): void {
     const { connection } = this;

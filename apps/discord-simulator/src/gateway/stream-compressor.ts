@@ -1,12 +1,15 @@
 import type { Transform } from 'node:stream';
 
-/** Compresses the frames of one connection as one stream; each frame ends with a flush, so that it can be read at once. */
+/**
+ * Compresses the frames of one connection as one stream; each frame ends with a flush, so that the client can decode it at
+ * once.
+ */
 export class StreamCompressor {
-  /** Characters that were given and have not left yet. */
+  /** Characters that were passed in and not emitted yet. */
   pendingBytes = 0;
   private parts: Buffer[] = [];
 
-  /** @param flushKind the flush of the algorithm that ends a frame. */
+  /** @param flushKind the flush mode of the algorithm that ends a frame. */
   constructor(
     private readonly stream: Transform & { flush(kind: number, done: () => void): void },
     private readonly flushKind: number,
@@ -19,7 +22,7 @@ export class StreamCompressor {
     this.pendingBytes += text.length;
     this.stream.write(text);
     this.stream.flush(this.flushKind, () => {
-      // Reading delivers to the listener what the stream still holds.
+      // Reading passes the stream's remaining data to the listener.
       while (this.stream.read() !== null) continue;
       const frame = Buffer.concat(this.parts);
       this.parts = [];
@@ -28,7 +31,7 @@ export class StreamCompressor {
     });
   }
 
-  /** Calls `done` after every frame that was asked for so far. */
+  /** Calls `done` after all frames requested so far. */
   afterPending(done: () => void): void {
     this.stream.write('', () => done());
   }

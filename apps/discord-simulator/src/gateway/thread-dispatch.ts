@@ -32,7 +32,7 @@ export function threadDispatch(world: World, fact: ThreadFact): Dispatch {
   }
 }
 
-/** A thread that came into sight: it is not new, so `newly_created` is missing. */
+/** A thread that became visible to the bot: it is not new, so `newly_created` is missing. */
 export function threadShownDispatch(world: World, thread: ThreadRecord): Dispatch {
   return jsonDispatch('THREAD_CREATE', thread.guildId, threadWithOwnMember(world, thread));
 }
@@ -44,7 +44,7 @@ export function ownThreadMemberDispatch(world: World, thread: ThreadRecord): Dis
   return d ? jsonDispatch('THREAD_MEMBER_UPDATE', thread.guildId, d) : null;
 }
 
-/** THREAD_LIST_SYNC for channels of one guild that the bot can see from now on. */
+/** THREAD_LIST_SYNC for channels of one guild that became visible to the bot. */
 export function threadSyncDispatch(world: World, visibility: Visibility, channelIds: Snowflake[]): Dispatch {
   const threads = channelIds
     .flatMap((id) => world.threads.ofChannel(id))
@@ -71,7 +71,7 @@ function threadMembersDispatch(
     member_count: threadPayload(world, thread).member_count,
     ...(added.length > 0 ? { added_members: added } : { removed_member_ids: [userId] }),
   };
-  // Without GUILD_MEMBERS the bot is told of itself alone.
+  // Without GUILD_MEMBERS the bot receives only its own membership.
   const needs = userId === world.bot.id ? {} : { intents: I.GuildMembers };
   return jsonDispatch('THREAD_MEMBERS_UPDATE', thread.guildId, d, needs);
 }

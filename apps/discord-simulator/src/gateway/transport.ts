@@ -2,7 +2,7 @@ import * as zlib from 'node:zlib';
 import type { Transform } from 'node:stream';
 import { StreamCompressor } from './stream-compressor.js';
 
-/** What the address asks for: `?v=10&encoding=json&compress=zlib-stream`. */
+/** The parameters of the address: `?v=10&encoding=json&compress=zlib-stream`. */
 export interface Transport {
   version: number;
   /** Null for plain text frames. */
@@ -10,13 +10,13 @@ export interface Transport {
 }
 
 type Flushable = Transform & { flush(kind: number, done: () => void): void };
-/** Node.js has zstd from 22.15 on; the types of the oldest version that is supported do not know it. */
+/** Node.js has zstd from 22.15 on; the types of the oldest supported version lack it. */
 const { createZstdCompress } = zlib as { createZstdCompress?: () => Flushable };
 const ZSTD_FLUSH = 1;
 
 export const GATEWAY_VERSIONS: readonly string[] = ['9', '10'];
 
-/** Reads the query of a gateway address. @returns why it is refused, as a close reason, if it is. */
+/** Parses the query of a gateway address. @returns the close reason if it is refused. */
 export function parseTransport(query: URLSearchParams): Transport | { refusal: string } {
   const version = query.get('v') ?? '10';
   if (!GATEWAY_VERSIONS.includes(version)) return { refusal: 'Invalid API version.' };

@@ -5,7 +5,7 @@ import type { ChannelRecord, ChannelOrThread, ThreadRecord } from '../state/mode
 import type { Snowflake } from '../state/model/snowflakes.js';
 import type { World } from '../state/world.js';
 
-/** Whether a fact is told to the bot, and the channels that it can see from this fact on. */
+/** Whether the bot is told of a fact, and the channels that become visible to it. */
 export interface FactVisibility {
   isTold: boolean;
   gained: Snowflake[];
@@ -13,7 +13,10 @@ export interface FactVisibility {
 
 const NOTHING_GAINED: Snowflake[] = [];
 
-/** What the bot may see, by its permissions. Hidden channels are remembered: nearly every fact only asks for them. */
+/**
+ * What the bot may see, according to its permissions. The set of hidden channels is cached, because nearly every fact only
+ * needs that.
+ */
 export class Visibility {
   private readonly hidden = new Map<Snowflake, Set<Snowflake>>();
 
@@ -21,14 +24,14 @@ export class Visibility {
     for (const id of world.guilds.keys()) this.refresh(id);
   }
 
-  /** To be asked once for every fact, in their order. */
+  /** Call it exactly once for every fact, in order. */
   take(fact: Fact): FactVisibility {
     const guildId = this.changedBy(fact);
     if (guildId === null) return { isTold: this.tells(fact), gained: NOTHING_GAINED };
     const isNew = fact.kind === 'channel.created';
     const wasSeen = !isNew && (!('channel' in fact) || this.sees(fact.channel));
     const gained = this.refresh(guildId);
-    // Seen before or after: losing a channel has no event but the one that caused it.
+    // Visible before or after the fact: losing a channel has no event but the one that caused it.
     const isTold = wasSeen || ('channel' in fact && this.sees(fact.channel));
     return { isTold, gained: isNew ? NOTHING_GAINED : gained };
   }
@@ -38,7 +41,7 @@ export class Visibility {
     return 'archived' in place ? this.seesThread(place) : !this.isHidden(place);
   }
 
-  /** Private threads are seen by their members and by who manages threads. */
+  /** Private threads are visible to their members and to users who manage threads. */
   seesThread(thread: ThreadRecord): boolean {
     const parent = this.world.channels.get(thread.parentId);
     if (!parent || this.isHidden(parent)) return false;
@@ -46,7 +49,7 @@ export class Visibility {
     return this.may(parent, P.ManageThreads);
   }
 
-  /** The private thread that comes into the bot's sight by its being added, if the fact is that. */
+  /** The private thread that becomes visible because the fact adds the bot to it; otherwise null. */
   shownBy(fact: Fact): ThreadRecord | null {
     if (fact.kind !== 'thread.member_added' || fact.userId !== this.world.bot.id) return null;
     const { thread } = fact;
@@ -91,7 +94,7 @@ export class Visibility {
     }
   }
 
-  /** @returns the channels that were hidden and are not any more. */
+  /** @returns the channels that were hidden and no longer are. */
   private refresh(guildId: Snowflake): Snowflake[] {
     const before = this.hidden.get(guildId);
     const channels = this.world.channelsOf(guildId);

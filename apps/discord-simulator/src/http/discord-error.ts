@@ -1,13 +1,13 @@
 import type { WorldErrorCode } from '../state/model/world-error.js';
 
-/** One complaint about a field, as in Discord's `errors` tree. */
+/** One error about a field, as in Discord's `errors` tree. */
 export interface FieldError {
   field: string;
   code: string;
   message: string;
 }
 
-/** An answer other than success, with Discord's own numbers and words. */
+/** An error response with Discord's own codes and texts. */
 export class DiscordError extends Error {
   constructor(
     readonly status: number,
@@ -36,7 +36,7 @@ export function unauthorized(): DiscordError {
   return new DiscordError(401, 0, '401: Unauthorized');
 }
 
-/** A `Bearer` token that does not cover what is asked. */
+/** A `Bearer` token without the required scope. */
 export function missingScope(): DiscordError {
   return new DiscordError(403, 50026, 'Missing required OAuth2 scope');
 }
@@ -68,7 +68,7 @@ export function fromWorldError(code: WorldErrorCode): DiscordError {
   return new DiscordError(...BY_WORLD_ERROR[code]);
 }
 
-/** The bot cannot see the channel, or what is in it. */
+/** The bot may not see the channel, or its history. */
 export function missingAccess(): DiscordError {
   return new DiscordError(403, 50001, 'Missing Access');
 }

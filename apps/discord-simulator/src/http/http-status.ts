@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
 
-/** The body parser's own mark, kept by Nest as the cause or the error itself. */
+/** The body parser's marker, which Nest keeps as the cause or as the error itself. */
 export function isMalformedJson(error: unknown): boolean {
   const candidates = error instanceof HttpException ? [error, error.cause] : [error];
   return candidates.some(
@@ -11,7 +11,7 @@ export function isMalformedJson(error: unknown): boolean {
   );
 }
 
-/** The HTTP status an error stands for; 500 when it names none. */
+/** The HTTP status of an error; 500 if it has none. */
 export function statusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
   const { status } = (error ?? {}) as { status?: unknown };

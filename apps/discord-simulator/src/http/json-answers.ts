@@ -5,8 +5,8 @@ interface Response {
 }
 
 /**
- * JSON answers carry `application/json` exactly, as Discord's do: several libraries compare the whole header. Express
- * adds a charset to text, not to bytes.
+ * JSON responses have exactly `application/json`, as Discord's do: several libraries compare the whole header. Express adds a
+ * charset to text, but not to bytes.
  */
 export function jsonAnswers(_request: unknown, response: Response, next: () => void): void {
   response.json = (body) => {

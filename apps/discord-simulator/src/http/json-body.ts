@@ -5,7 +5,7 @@ interface Request {
   headers: Record<string, unknown>;
 }
 
-/** The body parser's mark of a body that is no JSON; `isMalformedJson` knows it. */
+/** The body parser's marker for invalid JSON, which `isMalformedJson` recognises. */
 const MALFORMED = { type: 'entity.parse.failed', status: 400 } as const;
 
 /** Whether a request says that its body is JSON. */
@@ -13,7 +13,7 @@ export function isJson({ headers }: Pick<Request, 'headers'>): boolean {
   return /^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(String(headers['content-type'] ?? ''));
 }
 
-/** Reads a JSON body that the text parser took off the wire, without loss of 64-bit integers. */
+/** Parses a JSON body that the text parser has read, without loss of 64-bit integers. */
 export function jsonBody(request: Request, _response: unknown, next: (error?: unknown) => void): void {
   if (typeof request.body !== 'string' || !isJson(request)) return next();
   try {

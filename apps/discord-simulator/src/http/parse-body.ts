@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { invalidForm } from './discord-error.js';
 
-/** @throws DiscordError 50035 with a complaint for each field. */
+/** @throws DiscordError 50035 with an error for each field. */
 export function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body ?? {});
   if (parsed.success) return parsed.data;

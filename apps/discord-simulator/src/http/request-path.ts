@@ -1,7 +1,7 @@
 const VERSION = /^\/api\/v(\d+)(?=[/?]|$)/;
 const UNVERSIONED = /^\/api(?=[/?]|$)/;
 
-/** API versions that are served, by the same routes. */
+/** The served API versions, which have the same routes. */
 export const API_VERSIONS: readonly string[] = ['9', '10'];
 
 interface Response {
@@ -9,8 +9,8 @@ interface Response {
 }
 
 /**
- * Gives every request the path that the routes are written for: `/api/v9` and `/api` become `/api/v10`, and
- * `%40me` (discord-api-types encodes what it puts into routes) becomes `@me`. Other versions are refused.
+ * Rewrites request paths to the form in the routes: `/api/v9` and `/api` become `/api/v10`, and `%40me` (discord-api-types
+ * encodes path parameters) becomes `@me`. Other versions are refused.
  */
 export function requestPath(request: { url: string }, response: Response, next: () => void): void {
   const [, version] = VERSION.exec(request.url) ?? [];

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseBody } from '../http/parse-body.js';
 import type { CommandRecord } from '../state/model/records.js';
 
-/** Names of slash commands; those of menus may hold blanks and capitals. */
+/** Names of slash commands; names of context menu commands may contain spaces and capitals. */
 const SLASH_NAME = /^[-_'\p{Ll}\p{Lo}\p{N}]{1,32}$/u;
 
 const fields = {
@@ -45,7 +45,7 @@ export function parseCommandPatch(body: unknown): Partial<CommandRecord['body']>
 const DEFAULTS = { description: '', default_member_permissions: null, nsfw: false, integration_types: [0] };
 const KEYS = new Set(['name', 'type', ...Object.keys(fields)]);
 
-/** What Discord returns of a command; the rest of a request is forgotten. */
+/** The fields of a command that Discord returns; others are dropped. */
 function known(body: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(body).filter(

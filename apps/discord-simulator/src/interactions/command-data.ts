@@ -8,7 +8,7 @@ import type { Snowflake } from '../state/model/snowflakes.js';
 import type { World } from '../state/world.js';
 import { WorldError } from '../state/model/world-error.js';
 
-/** An option as a test gives it; its type comes from the command's definition. */
+/** An option as a test provides it; its type comes from the command's definition. */
 export interface GivenOption {
   name: string;
   value?: string | number | boolean;
@@ -24,7 +24,7 @@ interface OptionDefinition {
 
 type Resolved = Record<'users' | 'members' | 'roles' | 'channels' | 'messages', Record<string, object>>;
 
-/** The `data` of a command interaction, with what its options and its target name. */
+/** The `data` of a command interaction, including what its options and its target refer to. */
 export function commandData(
   world: World,
   command: CommandRecord,

@@ -1,7 +1,7 @@
 import type { MessageRecord } from '../state/model/records.js';
 import type { Snowflake } from '../state/model/snowflakes.js';
 
-/** Something that a user did with the application, and what the bot answered. */
+/** A user's interaction with the application, and the bot's responses. */
 export interface Interaction {
   readonly id: Snowflake;
   readonly token: string;
@@ -11,14 +11,14 @@ export interface Interaction {
   readonly channelId: Snowflake;
   readonly userId: Snowflake;
   readonly data: object;
-  /** The message whose component was used. */
+  /** The message that contains the component. */
   readonly sourceMessageId: Snowflake | null;
   readonly createdAtMs: number;
   /** The callback's type and data; null until the bot has answered. */
   answer: { type: number; data: unknown } | null;
-  /** The message that `@original` means. */
+  /** The message that `@original` refers to. */
   originalId: Snowflake | null;
-  /** Ids of the messages that answered, in order; those that only the user sees with their content. */
+  /** Ids of the response messages, in order; ephemeral ones with their content. */
   readonly messageIds: Snowflake[];
   readonly ephemeral: Map<Snowflake, MessageRecord>;
 }

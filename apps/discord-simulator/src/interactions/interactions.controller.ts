@@ -9,7 +9,7 @@ interface Response {
   status(code: number): { json(body: object): unknown; end(): unknown };
 }
 
-/** The first answer to an interaction. What follows goes by `/webhooks/{application}/{token}`. */
+/** The first response to an interaction. Later ones go to `/webhooks/{application}/{token}`. */
 @Controller('api/v10/interactions')
 export class InteractionsController {
   constructor(

@@ -18,13 +18,13 @@ import type { Interaction } from './interaction.js';
 import { interactionPayload } from './interaction-payload.js';
 import { epochMs } from '../state/model/world-types.js';
 
-/** How long a token is good, as on Discord. */
+/** Lifetime of a token, as on Discord. */
 const TOKEN_LIFETIME_MS = 15 * 60_000;
 const MAX_KEPT = 10_000;
 
 export type NewInteraction = Pick<Interaction, 'type' | 'channelId' | 'userId' | 'data' | 'sourceMessageId'>;
 
-/** Interactions of users with the application. They end with the process. */
+/** Interactions of users with the application. They are kept in memory only. */
 @Injectable()
 export class Interactions {
   private readonly byId = new Map<Snowflake, Interaction>();
@@ -62,7 +62,7 @@ export class Interactions {
     return this.byId.get(id) ?? unknownInteraction(id);
   }
 
-  /** Create Interaction Response. @returns the interaction, with the message that answered it. */
+  /** Create Interaction Response. @returns the interaction, with the response message. */
   answer(id: string, token: string, form: Form): { interaction: Interaction; message: MessageRecord | null } {
     const interaction = this.get(snowflakeParam('interaction_id', id));
     if (interaction.token !== token) unknownInteraction(id);
@@ -88,7 +88,7 @@ export class Interactions {
     return interaction.ephemeral.get(id) ?? this.world.message(interaction.channelId, id);
   }
 
-  /** An answer that was deferred is complete with its first edit. */
+  /** A deferred response is complete with its first edit. */
   edit(token: string, messageId: string, form: Form): MessageRecord {
     const { interaction } = this.locate(token, messageId);
     const message = this.message(token, messageId);

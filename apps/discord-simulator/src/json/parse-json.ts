@@ -5,8 +5,8 @@ import { isSnowflake } from '../state/model/snowflakes.js';
 const LONG_INTEGER = /[[:,\s]-?\d{16}/;
 
 /**
- * JSON text as a value. Integers that a double cannot hold become their decimal string: some libraries send snowflakes
- * as numbers. @throws SyntaxError
+ * Parses JSON. Integers that a double cannot represent become decimal strings, because some libraries send snowflakes as
+ * numbers. @throws SyntaxError
  */
 export function parseJson(text: string): unknown {
   return LONG_INTEGER.test(text) ? parse(text, undefined, exactNumber) : JSON.parse(text);

@@ -15,7 +15,7 @@ const INTENTS = [
   I.MessageContent,
 ];
 
-/** A whole discord.js client that is ready. */
+/** A complete discord.js client that is ready. */
 export async function connectDiscordJs(
   sim: Simulator,
   options: Partial<ClientOptions> = {},

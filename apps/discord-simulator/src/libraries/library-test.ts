@@ -2,9 +2,9 @@ import type { SimulatorOptions } from '../options.js';
 import { startSimulator, type Simulator } from '../simulator.js';
 import { until } from '../testing/bot-client.js';
 
-/** A bot made with one library. */
+/** A bot based on one library. */
 export interface LibraryBot {
-  /** Contents of the messages that it was told of, in order. */
+  /** Contents of the messages that it received, in order. */
   readonly heard: string[];
   send(channelId: string, content: string): Promise<unknown>;
   stop(): Promise<void>;
@@ -18,10 +18,10 @@ export interface LibraryTest {
   say(content: string): string;
 }
 
-// Libraries wait 1 to 5 s, or until a new identify may be sent, after a session has ended.
+// After a session has ended, libraries wait 1 to 5 s, or until they may identify again.
 const NEW_SESSION_MS = 20_000;
 
-/** Starts a simulator and a bot that is ready. */
+/** Starts a simulator and a bot, which is ready. */
 export async function startLibraryTest<T extends LibraryBot>(
   connect: (sim: Simulator) => Promise<T>,
   options: Partial<SimulatorOptions> = {},
@@ -45,9 +45,9 @@ afterEach(async () => {
   for (const close of open.splice(0)) await close();
 });
 
-/** What every library has to come through, unmodified. */
+/** The tests that every library must pass unmodified. */
 export function itSurvives(connect: (sim: Simulator) => Promise<LibraryBot>): void {
-  it('resumes after a drop and after op 7, and hears everything once', async () => {
+  it('resumes after a drop and after op 7, and receives every message once', async () => {
     const trial = await startLibraryTest(connect);
     const { sim, bot, say } = trial;
     say('before');
@@ -64,7 +64,7 @@ export function itSurvives(connect: (sim: Simulator) => Promise<LibraryBot>): vo
     expect(sim.gateway.sessions.identifies).toBe(1);
   }, 60_000);
 
-  it('starts a new session after op 9, spontaneous or in answer to a RESUME', async () => {
+  it('starts a new session after op 9, spontaneous or in response to a RESUME', async () => {
     const trial = await startLibraryTest(connect, { invalidSessionDelayMs: 1000 });
     const { sim, bot, say } = trial;
     sim.faults.invalidate(false);

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { verifyChallenge, type CodeChallenge } from './challenge.js';
 import type { Snowflake } from '../state/model/snowflakes.js';
 
-/** What a user allowed an application. */
+/** What a user has authorized an application to do. */
 export interface Grant {
   readonly userId: Snowflake;
   readonly clientId: string;
   readonly scopes: ReadonlySet<string>;
 }
 
-/** Both tokens of a grant. */
+/** Access token and refresh token of a grant. */
 export interface Tokens {
   accessToken: string;
   refreshToken: string;
@@ -21,14 +21,14 @@ interface Issued<T> {
   expiresAtMs: number;
 }
 
-/** What a code stands for, and how its bearer has to prove to be the one who asked. */
+/** The grant behind a code, and what the client must prove to redeem it. */
 interface Allowed {
   grant: Grant;
   redirectUri: string;
   challenge: CodeChallenge | null;
 }
 
-/** What comes with a code. */
+/** What a client sends with a code. */
 export interface CodeProof {
   clientId: string;
   redirectUri: string;
@@ -38,20 +38,20 @@ export interface CodeProof {
 const CODE_LIFETIME_MS = 600_000;
 export const ACCESS_TOKEN_LIFETIME_S = 604_800;
 
-/** The codes and tokens of OAuth2 logins. Not kept between runs. Times are epoch milliseconds. */
+/** The codes and tokens of OAuth2 log-ins. In memory only. Times are epoch milliseconds. */
 export class Authorizations {
   private readonly codes = new Map<string, Issued<Allowed>>();
   private readonly access = new Map<string, Issued<Grant>>();
   private readonly refresh = new Map<string, Grant>();
 
-  /** The code that goes back to the application in the redirect. */
+  /** Creates the code that the redirect returns to the application. */
   allow(grant: Grant, redirectUri: string, nowMs: number, challenge: CodeChallenge | null = null): string {
     const code = newToken();
     this.codes.set(code, { value: { grant, redirectUri, challenge }, expiresAtMs: nowMs + CODE_LIFETIME_MS });
     return code;
   }
 
-  /** Tokens for a code, which is good once, for its own client, redirect and verifier; else null. */
+  /** Redeems a code for tokens; a code is valid once, for its own client, redirect and verifier; otherwise null. */
   exchange(code: string, proof: CodeProof, nowMs: number): Tokens | null {
     const issued = this.codes.get(code);
     this.codes.delete(code);
@@ -61,7 +61,7 @@ export class Authorizations {
     return verifyChallenge(challenge, proof.verifier) ? this.issue(grant, nowMs) : null;
   }
 
-  /** New tokens for a refresh token, which is used up by it; null for one that is not the client's. */
+  /** Exchanges a refresh token for new tokens; null if it is not the client's. A refresh token is valid once. */
   renew(refreshToken: string, clientId: string, nowMs: number): Tokens | null {
     const grant = this.refresh.get(refreshToken);
     if (grant?.clientId !== clientId) return null;
@@ -75,7 +75,7 @@ export class Authorizations {
     return issued && issued.expiresAtMs > nowMs ? issued.value : null;
   }
 
-  /** Ends every token that the user has with the application of this one. Unknown ones are no error. */
+  /** Revokes every token of the token's user and application. Unknown tokens are not an error. */
   revoke(token: string, clientId: string): void {
     const grant = this.access.get(token)?.value ?? this.refresh.get(token);
     if (grant?.clientId !== clientId) return;
@@ -84,7 +84,7 @@ export class Authorizations {
     for (const [key, value] of this.refresh) if (isTheirs(value)) this.refresh.delete(key);
   }
 
-  /** Ends the access tokens as if a week had passed; refresh tokens stay. @returns how many there were. */
+  /** Expires the access tokens as if a week had passed; refresh tokens stay. @returns how many there were. */
   expireAccess(): number {
     const { size } = this.access;
     this.access.clear();

@@ -5,7 +5,7 @@ const STYLE =
   'body{font:16px system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}' +
   'li{margin:.5rem 0}@media(prefers-color-scheme:dark){body{background:#111;color:#eee}a{color:#8bf}}';
 
-/** The page on which one picks the user to log in as. `query` is that of the request, to be repeated. */
+/** The page on which a user is chosen for the log-in. `query` is the request's query, which the links repeat. */
 export function authorizePage(request: AuthorizeRequest, query: string, users: UserRecord[]): string {
   const link = (extra: Record<string, string>): string => {
     const params = new URLSearchParams(query);

@@ -21,7 +21,7 @@ const query = z.looseObject({
   approve: z.enum(['true', 'false']).optional(),
 });
 
-/** What an application asks of a user, and what the user said, if he has. */
+/** An application's authorization request, with the user's decision if there is one. */
 export interface AuthorizeRequest {
   clientId: string;
   redirectUri: string;
@@ -31,7 +31,7 @@ export interface AuthorizeRequest {
   answer: { approved: true; userId: string | undefined } | { approved: false } | null;
 }
 
-/** @throws DiscordError 50035 for what is missing or unknown. */
+/** @throws DiscordError 50035 for missing or unknown parameters. */
 export function parseAuthorize(raw: unknown): AuthorizeRequest {
   const given = parseBody(query, raw);
   const scopes = new Set(given.scope.split(' ').filter((scope) => scope !== ''));
@@ -57,7 +57,7 @@ function answerOf(approve: 'true' | 'false' | undefined, userId: string | undefi
   return approve === 'true' ? { approved: true as const, userId } : { approved: false as const };
 }
 
-/** Where the browser goes next: the application's own address with the outcome added to its query. */
+/** The redirect URI of the application with the outcome added to its query. */
 export function redirectTo(request: AuthorizeRequest, outcome: Record<string, string>): string {
   const url = new URL(request.redirectUri);
   for (const [name, value] of Object.entries(outcome)) url.searchParams.set(name, value);

@@ -1,4 +1,4 @@
-/** What the token endpoints answer when they refuse, in the words of RFC 6749. */
+/** An error response of the token endpoints, with the codes of RFC 6749. */
 export class OAuthError extends Error {
   constructor(
     readonly status: 400 | 401,

@@ -9,7 +9,7 @@ import { OAuthError } from './oauth-error.js';
 import { clientOf, formField, requiredField, type OAuthClient } from './token-request.js';
 import { epochMs } from '../state/model/world-types.js';
 
-/** What is used of the web framework's objects. */
+/** The parts of the web framework's objects that are used here. */
 interface Request {
   originalUrl: string;
 }
@@ -19,7 +19,7 @@ interface Response {
   type(name: string): { send(text: string): void };
 }
 
-/** OAuth2 logins by authorization code. The user is picked on a page, or named in the query. */
+/** OAuth2 log-ins by authorization code. The user is chosen on a page, or named in the query. */
 @Controller(['oauth2', 'api/v10/oauth2'])
 export class OAuthController {
   constructor(
@@ -84,7 +84,7 @@ export class OAuthController {
     throw new OAuthError(400, 'invalid_grant', 'Invalid "refresh_token" in request.');
   }
 
-  /** @throws OAuthError invalid_client unless it is the one of the options, where they name one. */
+  /** @throws OAuthError invalid_client unless it is the configured client, if one is configured. */
   private known(client: OAuthClient): OAuthClient {
     const { oauthClientId = client.id, oauthClientSecret = client.secret } = this.options;
     if (client.id === oauthClientId && client.secret === oauthClientSecret) return client;

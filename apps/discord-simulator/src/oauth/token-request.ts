@@ -5,13 +5,13 @@ export interface OAuthClient {
   secret: string;
 }
 
-/** Fields of a form; anything else than a string counts as absent. */
+/** A field of a form; anything but a string counts as absent. */
 export function formField(form: unknown, name: string): string | undefined {
   const value = (form as Record<string, unknown> | null | undefined)?.[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Client id and secret from HTTP Basic or else from the form. @throws OAuthError invalid_client */
+/** Client id and secret from HTTP Basic, otherwise from the form. @throws OAuthError invalid_client */
 export function clientOf(authorization: string | undefined, form: unknown): OAuthClient {
   const [id, secret] = authorization?.startsWith('Basic ')
     ? basicCredentials(authorization)
@@ -26,7 +26,7 @@ function basicCredentials(authorization: string): (string | undefined)[] {
   return colon < 1 || colon === pair.length - 1 ? [] : [pair.slice(0, colon), pair.slice(colon + 1)];
 }
 
-/** @throws OAuthError invalid_request for a field that is missing. */
+/** @throws OAuthError invalid_request for a missing field. */
 export function requiredField(form: unknown, name: string): string {
   const value = formField(form, name);
   if (value !== undefined) return value;

@@ -4,7 +4,7 @@ import type { AttachmentRecord } from '../state/model/records.js';
 import type { Snowflake } from '../state/model/snowflakes.js';
 import { epochMs } from '../state/model/world-types.js';
 
-/** An attachment object with addresses that are fresh now. */
+/** An attachment object with fresh URLs. */
 export function attachmentPayload(
   links: AttachmentLinks,
   channelId: Snowflake,

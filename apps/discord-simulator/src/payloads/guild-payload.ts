@@ -9,7 +9,7 @@ import { threadWithOwnMember } from './thread-payload.js';
 import { voiceStatePayload } from './voice-payload.js';
 import { userPayload } from './user-payload.js';
 
-/** A guild object, as REST and GUILD_UPDATE carry it. */
+/** A guild object, as in REST and GUILD_UPDATE. */
 export function guildPayload(guild: GuildRecord) {
   return {
     ...IDENTITY_DEFAULTS,
@@ -26,7 +26,10 @@ export function guildWithCountsPayload(world: World, guild: GuildRecord) {
   return { ...guildPayload(guild), approximate_member_count: members, approximate_presence_count: members };
 }
 
-/** GUILD_CREATE, with the active threads that the bot may see. Its channels lack `guild_id`, as on Discord; members holds the bot alone (no GUILD_PRESENCES). */
+/**
+ * GUILD_CREATE, with the active threads that the bot may see. Its channels lack `guild_id`, as on Discord; `members` contains
+ * only the bot (no GUILD_PRESENCES).
+ */
 export function guildCreatePayload(
   world: World,
   guild: GuildRecord,
@@ -60,7 +63,7 @@ export function memberWithUserPayload(world: World, member: MemberRecord): APIGu
 
 const built = new WeakMap<MemberRecord, Omit<APIGuildMember, 'user'>>();
 
-/** A member of a guild without its user. Built once per record: every message carries one. */
+/** A member of a guild without its user. Built once per record, because every message contains one. */
 export function memberPayload(member: MemberRecord): Omit<APIGuildMember, 'user'> {
   const known = built.get(member);
   if (known) return known;
@@ -82,7 +85,7 @@ export function memberPayload(member: MemberRecord): Omit<APIGuildMember, 'user'
   return payload;
 }
 
-/** One row of `GET /users/@me/guilds`, as the member `userId` gets it. */
+/** An item of `GET /users/@me/guilds` for the member `userId`. */
 export function myGuildPayload(world: World, guild: GuildRecord, userId: Snowflake, isCounted: boolean) {
   const members = world.members.count(guild.id);
   return {

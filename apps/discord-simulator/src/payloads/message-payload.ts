@@ -36,12 +36,15 @@ export function messageDispatchPayload(world: World, message: MessageRecord, cha
   });
 }
 
-/** What a client without MESSAGE_CONTENT gets: Discord empties the fields, it does not leave them out. */
+/** The payload for a client without MESSAGE_CONTENT: Discord empties the fields instead of omitting them. */
 export function withoutContent<T extends object>(payload: T): T {
   return { ...payload, content: '', embeds: [], attachments: [], components: [] };
 }
 
-/** Whether Discord shows a message to the bot even without MESSAGE_CONTENT: its own, and those that mention it. */
+/**
+ * Whether Discord shows a message's content to the bot even without MESSAGE_CONTENT: its own messages, and those that mention
+ * it.
+ */
 export function isContentAlwaysShown(world: World, message: MessageRecord): boolean {
   const { id } = world.bot;
   return (
@@ -104,7 +107,7 @@ function replyFields(world: World, message: MessageRecord, replyToId: string) {
   };
 }
 
-/** Of who is a member still. */
+/** Only for current members. */
 function memberField(world: World, guildId: string, userId: string) {
   const member = world.members.find(guildId, userId);
   return member ? { member: memberPayload(member) } : {};
@@ -117,7 +120,7 @@ function threadFields(world: World, message: MessageRecord) {
   return thread ? { flags: flags | MessageFlags.HasThread, thread: threadPayload(world, thread) } : { flags };
 }
 
-/** A webhook writes under its own name, or under the one that the request gave. */
+/** A webhook writes under its own name, or under the one in the request. */
 function authorPayload(world: World, { authorId, webhook }: MessageRecord): APIUser {
   if (webhook?.id !== authorId) return userPayload(world.user(authorId));
   const username = webhook.name ?? world.webhooks.find(webhook.id)?.name ?? 'webhook';

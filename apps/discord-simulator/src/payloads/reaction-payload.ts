@@ -13,7 +13,7 @@ export function emojiPayload({ id, name, animated }: EmojiRecord): APIEmoji {
   return { id, name, ...(animated ? { animated } : {}) };
 }
 
-/** The `reactions` of a message object; absent where there are none, as on Discord. */
+/** The `reactions` of a message object; absent if there are none, as on Discord. */
 export function reactionFields(world: World, message: MessageRecord): { reactions?: APIReaction[] } {
   if (!message.reactions?.length) return {};
   const { id: botId } = world.bot;

@@ -41,7 +41,7 @@ export function threadWithOwnMember(world: World, thread: ThreadRecord) {
   return { ...threadPayload(world, thread), ...(own ? { member: threadMemberPayload(thread, own) } : {}) };
 }
 
-/** The `threads` and `members` of the list endpoints: members are the bot's own. */
+/** The `threads` and `members` of the list endpoints: only the bot's own memberships. */
 export function threadListPayload(world: World, threads: ThreadRecord[]) {
   const { id: botId } = world.bot;
   const members = threads.flatMap((thread) =>

@@ -4,7 +4,7 @@ import type { UserRecord } from '../state/model/records.js';
 const NO_FLAGS = 0 as UserFlags;
 const built = new WeakMap<UserRecord, APIUser>();
 
-/** A user object. Built once per record: users do not change, and every message carries one. */
+/** A user object. Built once per record: users do not change, and every message contains one. */
 export function userPayload(user: UserRecord): APIUser {
   const known = built.get(user);
   if (known) return known;
@@ -13,7 +13,7 @@ export function userPayload(user: UserRecord): APIUser {
   return payload;
 }
 
-/** What `GET /users/@me` and READY add for the caller itself. */
+/** The additional fields of `GET /users/@me` and READY. */
 export function ownUserPayload(user: UserRecord): APIUser {
   return { ...userPayload(user), mfa_enabled: true, locale: 'en-US', verified: true, email: null };
 }

@@ -3,7 +3,7 @@ import type { WebhookRecord } from '../state/model/records.js';
 import type { World } from '../state/world.js';
 import { userPayload } from './user-payload.js';
 
-/** A webhook as the bot sees it, with the address that it is executed at. */
+/** A webhook as the bot sees it, with its URL. */
 export function webhookPayload(world: World, webhook: WebhookRecord) {
   const url = `${world.links.origin}/api/webhooks/${webhook.id}/${webhook.token}`;
   const isOwn = webhook.creatorId === world.bot.id;
@@ -21,7 +21,7 @@ export function webhookPayload(world: World, webhook: WebhookRecord) {
   };
 }
 
-/** As whoever has the token sees it: without who made it. */
+/** As a caller with its token sees it: without its creator. */
 export function webhookByTokenPayload(world: World, webhook: WebhookRecord) {
   const { user: _creator, ...rest } = webhookPayload(world, webhook);
   return rest;

@@ -4,7 +4,7 @@ import { OPTIONS } from '../http/tokens.js';
 import type { SimulatorOptions } from '../options.js';
 import { BotGuard } from './request/bot-guard.js';
 
-/** Where to connect. The address is the one under which the client reached this server. */
+/** The gateway's URL, with the host by which the client reached this server. */
 @Controller('api/v10/gateway')
 export class GatewayController {
   constructor(

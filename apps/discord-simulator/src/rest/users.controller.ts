@@ -11,7 +11,7 @@ import { missingScope, unauthorized } from '../http/discord-error.js';
 import { limitParam, snowflakeParam, type RawQuery } from './request/message-query.js';
 import { epochMs } from '../state/model/world-types.js';
 
-/** The caller himself: the bot, or the user of a `Bearer` token. */
+/** The caller: the bot, or the user of a `Bearer` token. */
 @Controller('api/v10/users/@me')
 export class UsersController {
   constructor(

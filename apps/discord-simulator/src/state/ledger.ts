@@ -9,9 +9,9 @@ type UnrecordedKind = 'user.created' | 'command.put' | 'command.deleted';
 type LedgerKind = Exclude<FactKind, UnrecordedKind>;
 type LedgerFact = Exclude<Fact, { kind: UnrecordedKind }>;
 
-/** One fact that the world created, whether or not any session received it. */
+/** A fact that the world created, whether or not any session received it. */
 export interface LedgerEntry {
-  /** 1 for the first fact ever; no number is left out. */
+  /** 1 for the first fact ever, without gaps. */
   index: number;
   /** Epoch milliseconds with a fraction, right before the dispatch. */
   atMs: number;
@@ -19,37 +19,37 @@ export interface LedgerEntry {
   kind: LedgerKind;
   guildId: Snowflake;
   channelId: Snowflake | null;
-  /** Of message facts but `message.bulk_deleted`, which has `messageIds`. */
+  /** For message facts except `message.bulk_deleted`, which has `messageIds`. */
   messageId: Snowflake | null;
   messageIds?: Snowflake[];
   /** First 16 hex digits of SHA-256 over the UTF-8 content after a created or updated message. */
   contentHash: string | null;
   /** As in the payload; null until the first edit. */
   editedTimestamp: string | null;
-  /** Whom a reaction, a membership, a ban or a call is about. */
+  /** The user of a reaction, a membership, a ban or a voice state. */
   userId?: Snowflake;
-  /** Of reactions: the character, or `name:id`; null when all were cleared. */
+  /** For reactions: the character, or `name:id`; null if all were cleared. */
   emoji?: string | null;
   burst?: boolean;
-  /** Of threads; `channelId` is then the channel that they are in. */
+  /** For threads; `channelId` is then their parent channel. */
   threadId?: Snowflake;
   roleId?: Snowflake;
-  /** Of voice: where the user was before. */
+  /** For voice states: the previous channel. */
   fromChannelId?: Snowflake | null;
 }
 
-/** The hash by which a ledger tells revisions of a message apart. */
+/** The hash by which a ledger distinguishes versions of a message. */
 export function contentHash(content: string): string {
   return hash('sha256', content, 'hex').slice(0, 16);
 }
 
-/** Append-only record of the world's facts, bounded: drills compare what arrived with it. */
+/** Append-only record of the world's facts, limited in size: drills compare it with what arrived. */
 export class Ledger {
   private entries: LedgerEntry[] = [];
   private newestIndex = 0;
   private readonly counts = new Map<string, number>();
 
-  /** @param limit entries kept; a tenth more may stay until the oldest are cut. */
+  /** @param limit number of stored entries; up to a tenth more may stay until the oldest are removed. */
   constructor(private readonly limit: number) {}
 
   /** Index of the newest entry; 0 before the first. */
@@ -57,7 +57,7 @@ export class Ledger {
     return this.newestIndex;
   }
 
-  /** @returns the new entry, or null for a fact that no dispatch tells of. */
+  /** @returns the new entry, or null for a fact without dispatches. */
   record(fact: Fact): LedgerEntry | null {
     if (fact.kind === 'user.created' || 'command' in fact) return null;
     const entry = describe(fact, this.newestIndex + 1);
@@ -65,7 +65,7 @@ export class Ledger {
     return entry;
   }
 
-  /** Appends an entry read from a state file. Entries already known are skipped. */
+  /** Appends an entry from a state file. Entries already known are skipped. */
   restore(entry: LedgerEntry): void {
     if (entry.index <= this.newestIndex) return;
     this.newestIndex = entry.index;
@@ -75,7 +75,7 @@ export class Ledger {
     if (this.entries.length > this.limit * 1.1) this.entries = this.entries.slice(-this.limit);
   }
 
-  /** Takes over totals that also cover entries cut by an earlier run. */
+  /** Restores totals that also cover entries removed by an earlier run. */
   adoptCounts(counts: Record<FactOrigin, Record<string, number>>): void {
     for (const [origin, kinds] of Object.entries(counts)) {
       for (const [kind, count] of Object.entries(kinds)) this.counts.set(`${origin} ${kind}`, count);
@@ -89,7 +89,7 @@ export class Ledger {
     return this.entries.slice(from, from + limit);
   }
 
-  /** `firstIndex` is above 1 once old entries were cut. Counts cover every fact since the first start. */
+  /** `firstIndex` is above 1 once old entries were removed. Counts cover every fact since the first start. */
   summary(): {
     firstIndex: number;
     lastIndex: number;

@@ -14,7 +14,7 @@ import { epochMs, TEXT_TYPES, type FactListener } from './model/world-types.js';
 
 const DAY_MS = 86_400_000;
 
-/** The records of the local Discord, its clock, and the listeners that hear of every change, in order. */
+/** The records of the local Discord, its clock, and the listeners that are notified of every change, in order. */
 export abstract class WorldState {
   readonly guilds = new Map<Snowflake, GuildRecord>();
   readonly channels = new Map<Snowflake, ChannelRecord>();
@@ -25,8 +25,8 @@ export abstract class WorldState {
   private backdatedToMs: number | null = null;
 
   /**
-   * @param messagesPerChannel how many of the newest messages are kept per channel.
-   * @param links makes the addresses of attachments.
+   * @param messagesPerChannel number of the newest messages that are stored per channel.
+   * @param links creates the URLs of attachments.
    */
   constructor(
     private readonly messagesPerChannel: number,
@@ -41,7 +41,7 @@ export abstract class WorldState {
     this.listeners.push(listener);
   }
 
-  /** Runs `change` as if it had happened at `atMs`: its facts are history and are not dispatched. */
+  /** Runs `change` as if at `atMs`: its facts are history and are not dispatched. */
   asHistory<T>(atMs: number, change: () => T): T {
     this.backdatedToMs = atMs;
     try {
@@ -51,7 +51,7 @@ export abstract class WorldState {
     }
   }
 
-  /** The user that tokens belong to. */
+  /** The user of the bot's tokens. */
   get bot(): UserRecord {
     for (const user of this.users.values()) if (user.bot) return user;
     throw new WorldError('UNKNOWN_USER', 'the world has no bot user yet');
@@ -109,7 +109,7 @@ export abstract class WorldState {
     return this.snowflakes.next(this.nowMs());
   }
 
-  /** Tells the listeners. Only for the parts of the world, right after the change. */
+  /** Notifies the listeners. Only for the parts of the world, directly after the change. */
   emit(body: FactBody): void {
     const origin = this.backdatedToMs === null ? 'live' : 'history';
     const fact: Fact = Object.assign(body, { atMs: this.nowMs(), origin } as const);

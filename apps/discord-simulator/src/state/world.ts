@@ -26,7 +26,7 @@ import type { ChannelPatch, MessagePatch, NewChannel, NewMessage } from './model
 export { epochMs } from './model/world-types.js';
 export type { ChannelPatch, FactListener, NewChannel, NewMessage } from './model/world-types.js';
 
-/** The servers, channels, users and messages of the local Discord. Every change is told to the listeners, in order. */
+/** The guilds, channels, users and messages of the local Discord. Listeners are notified of every change, in order. */
 export class World extends WorldState implements WorldContext {
   readonly commands: Commands = new Commands(this);
   readonly webhooks: Webhooks = new Webhooks(this);
@@ -74,7 +74,7 @@ export class World extends WorldState implements WorldContext {
   ): GuildRecord {
     const { systemChannelId } = patch;
     if (systemChannelId && this.channel(systemChannelId).guildId !== id)
-      fail('UNKNOWN_CHANNEL', `channel ${systemChannelId} is not of guild ${id}`);
+      fail('UNKNOWN_CHANNEL', `channel ${systemChannelId} does not belong to guild ${id}`);
     const guild = { ...this.guild(id), ...patch };
     this.guilds.set(id, guild);
     this.emit({ kind: 'guild.updated', guild });
@@ -89,7 +89,7 @@ export class World extends WorldState implements WorldContext {
     return guild;
   }
 
-  /** The bot is removed from the guild: it and all in it are gone, with this one fact. */
+  /** The bot is removed from the guild: the guild is deleted with everything in it, by this one fact. */
   deleteGuild(id: Snowflake): void {
     const guild = this.guild(id);
     this.voice.forgetGuild(id);
@@ -162,12 +162,12 @@ export class World extends WorldState implements WorldContext {
     return this.threads.find(id) ?? this.channel(id);
   }
 
-  /** The channel itself, or a thread's. */
+  /** The channel itself, or a thread's channel. */
   channelOf(place: ChannelOrThread): ChannelRecord {
     return this.channel(this.threads.find(place.id)?.parentId ?? place.id);
   }
 
-  /** Takes a channel and its threads out without a fact. */
+  /** Removes a channel and its threads without a fact. */
   forgetChannel(id: Snowflake): void {
     for (const thread of this.threads.ofChannel(id)) this.threads.forget(thread.id);
     this.invites.forget({ channelId: id });
@@ -176,10 +176,10 @@ export class World extends WorldState implements WorldContext {
     this.forgetHistory(id);
   }
 
-  /** A channel that takes messages now. @throws WorldError */
+  /** A channel that accepts messages now. @throws WorldError */
   openTextChannel(id: Snowflake): ChannelOrThread {
     const channel = this.channelOrThread(id);
-    if (!this.takesMessages(channel)) fail('NOT_A_TEXT_CHANNEL', `channel ${id} takes no messages`);
+    if (!this.takesMessages(channel)) fail('NOT_A_TEXT_CHANNEL', `channel ${id} does not accept messages`);
     if (this.guild(channel.guildId).unavailable)
       fail('GUILD_UNAVAILABLE', `guild ${channel.guildId} is unavailable`);
     return channel;

@@ -5,7 +5,7 @@ import { GatewayIntentBits, type GatewayDispatchPayload } from 'discord-api-type
 export const ALL_INTENTS: number =
   GatewayIntentBits.Guilds | GatewayIntentBits.GuildMessages | GatewayIntentBits.MessageContent;
 
-/** Everything that there is, privileged ones too. */
+/** All intents, including privileged ones. */
 export const EVERY_INTENT: number = Object.values(GatewayIntentBits)
   .filter((bit): bit is GatewayIntentBits => typeof bit === 'number')
   .reduce((all, bit) => all | bit, 0);
@@ -21,7 +21,7 @@ export interface BotClient {
   stop(): Promise<void>;
 }
 
-/** discord.js's own gateway and REST packages, told nothing but where the API is. */
+/** discord.js's own gateway and REST packages, configured only with the URL of the API. */
 export function createBot(
   url: string,
   { token = 'a-token', intents = ALL_INTENTS, shardCount = null as number | null } = {},

@@ -2,7 +2,7 @@ import { WebSocket } from 'ws';
 
 type Payload = { op: number; t: string | null; s: number | null; d: unknown };
 
-/** A gateway client without manners, for what a real library never does. */
+/** A gateway client that can break the protocol, for what a real library never does. */
 export class RawClient {
   readonly received: Payload[] = [];
   closeCode: number | null = null;

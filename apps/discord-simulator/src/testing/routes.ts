@@ -1,7 +1,7 @@
 import { RequestMethod, type Type } from '@nestjs/common';
 import { CONTROLLERS } from '../simulator.module.js';
 
-/** Every route that is served, with its methods: `/channels/:id -> GET PATCH`. The API's prefix is left out. */
+/** Every served route with its methods: `/channels/:id -> GET PATCH`, without the API's prefix. */
 export function servedRoutes(): Map<string, string> {
   const methodsByPath = new Map<string, Set<string>>();
   for (const controller of CONTROLLERS) {
@@ -31,7 +31,7 @@ function listOf(path: unknown): string[] {
   return [path].flat() as string[];
 }
 
-/** Parameters have one name wherever they stand: what they are is told by what precedes them. */
+/** Gives parameters the same name everywhere, because the preceding segment identifies them. */
 function joined(prefix: string, path: string): string {
   const whole = `/${prefix}/${path}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1');
   return whole.replace(/^\/api\/v10/, '').replace(/:\w+/g, ':id');

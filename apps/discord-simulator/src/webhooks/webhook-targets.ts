@@ -10,13 +10,13 @@ import type { Snowflake } from '../state/model/snowflakes.js';
 import { World } from '../state/world.js';
 import { WorldError } from '../state/model/world-error.js';
 
-/** What an execution may say beside the message. */
+/** Parameters of an execution besides the message. */
 export interface WebhookMessageOptions {
   username?: string;
   threadId?: Snowflake;
 }
 
-/** What is written and changed by `/webhooks/{id}/{token}`: a channel's webhook, or an interaction of the application. */
+/** The targets of `/webhooks/{id}/{token}`: a channel's webhook, or an interaction of the application. */
 @Injectable()
 export class WebhookTargets {
   constructor(
@@ -24,7 +24,7 @@ export class WebhookTargets {
     @Inject(Interactions) private readonly interactions: Interactions,
   ) {}
 
-  /** @throws DiscordError 50027 when the token is not the webhook's. */
+  /** @throws DiscordError 50027 when the token does not belong to the webhook. */
   webhook(id: string, token: string): WebhookRecord {
     const webhook = this.world.webhooks.get(snowflakeParam('webhook_id', id));
     if (webhook.token === token) return webhook;
@@ -38,7 +38,7 @@ export class WebhookTargets {
     const { username, threadId } = options;
     return this.world.createMessage(this.placeOf(webhook, threadId), {
       ...wanted,
-      // Nobody is there to see an ephemeral message of a webhook.
+      // A webhook's message cannot be ephemeral.
       ...(flags === undefined ? {} : { flags: flags & ~MessageFlags.Ephemeral }),
       authorId: webhook.id,
       webhook: { id: webhook.id, ...(username === undefined ? {} : { name: username }) },
@@ -70,7 +70,7 @@ export class WebhookTargets {
     const place = this.placeOf(webhook, threadId);
     const message = this.world.message(place, snowflakeParam('message_id', messageId));
     if (message.webhook?.id === webhook.id) return message;
-    throw new WorldError('UNKNOWN_MESSAGE', `message ${messageId} is not of webhook ${webhook.id}`);
+    throw new WorldError('UNKNOWN_MESSAGE', `message ${messageId} does not belong to webhook ${webhook.id}`);
   }
 
   private placeOf(webhook: WebhookRecord, threadId?: Snowflake): Snowflake {

@@ -33,7 +33,7 @@ interface Response {
 const nameBody = z.looseObject({ name: z.string().trim().min(1).max(80).optional() });
 const executeBody = z.looseObject({ username: z.string().min(1).max(80).nullish() });
 
-/** Webhooks by their token, without any other authorization, and the follow-ups of interactions. */
+/** Webhooks by their token, without any other authorization, and follow-up messages of interactions. */
 @Controller('api/v10/webhooks/:id/:token')
 export class WebhookTokenController {
   constructor(
@@ -60,7 +60,7 @@ export class WebhookTokenController {
     this.world.webhooks.delete(this.targets.webhook(id, token).id);
   }
 
-  /** A webhook's answer is empty unless `wait=true`; an interaction's never is. */
+  /** The response for a webhook is empty unless `wait=true`; for an interaction it never is. */
   @Post()
   @TakesFiles()
   execute(

@@ -61,7 +61,7 @@ function changesOf(parsed: z.infer<typeof patchBody>): ChannelPatch {
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 }
 
-/** Discord writes the names of text channels in small letters with dashes. */
+/** Discord converts names of text channels to lower case with dashes. */
 function nameIn(type: ChannelType, given: string): string {
   const isText = type === ChannelType.GuildText || type === ChannelType.GuildAnnouncement;
   return isText ? given.trim().toLowerCase().replace(/\s+/g, '-') : given;

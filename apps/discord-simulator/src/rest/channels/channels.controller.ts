@@ -22,7 +22,7 @@ import { parseChannelPatch, parseNewChannel, parseOverwrite } from './channel-bo
 import { snowflakeParam } from '../request/message-query.js';
 import { parseThreadPatch } from './thread-body.js';
 
-/** Channels and threads themselves, read and changed as the bot. */
+/** Channels and threads, read and changed as the bot. */
 @Controller('api/v10')
 @UseGuards(BotGuard)
 export class ChannelsController {

@@ -13,7 +13,7 @@ const createBody = z.looseObject({
   temporary: z.boolean().default(false),
 });
 
-/** Invites, made and taken back as the bot. */
+/** Invites, created and deleted as the bot. */
 @Controller('api/v10')
 @UseGuards(BotGuard)
 export class InvitesController {

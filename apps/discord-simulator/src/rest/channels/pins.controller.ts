@@ -7,13 +7,13 @@ import { BotGuard } from '../request/bot-guard.js';
 import { maySeeHistory, requireView } from '../request/channel-access.js';
 import { limitParam, snowflakeParam, timeParam, type RawQuery } from '../request/message-query.js';
 
-/** Pinned messages, by the routes of today and by those before them. */
+/** Pinned messages, by the current and the older routes. */
 @Controller('api/v10/channels/:channelId')
 @UseGuards(BotGuard)
 export class PinsController {
   constructor(@Inject(World) private readonly world: World) {}
 
-  /** Newest pin first; those pinned before `before`. */
+  /** Newest pin first; only those pinned before `before`. */
   @Get('messages/pins')
   page(@Param('channelId') channelId: string, @Query() query: RawQuery) {
     const limit = limitParam(query['limit'], { fallback: 50, max: 50 });

@@ -26,7 +26,7 @@ const patchBody = z.looseObject({
   rate_limit_per_user: z.int().min(0).max(21_600).optional(),
 });
 
-/** The body of Start Thread. Without a type it is a private one, as on Discord. @throws DiscordError 50035 */
+/** The body of Start Thread. Without a type the thread is private, as on Discord. @throws DiscordError 50035 */
 export function parseCreateThread(body: unknown) {
   const { name: title, type, auto_archive_duration: minutes, invitable } = parseBody(createBody, body);
   return {

@@ -64,7 +64,7 @@ export class ThreadsController {
     return this.archived(id, query, (thread) => thread.type === ChannelType.PrivateThread);
   }
 
-  /** Private ones that the bot has joined: `before` is an id here. */
+  /** Private threads that the bot has joined: here `before` is an id. */
   @Get('channels/:id/users/@me/threads/archived/private')
   archivedJoined(@Param('id') id: string, @Query() query: RawQuery) {
     const limit = limitParam(query['limit'], PAGE);

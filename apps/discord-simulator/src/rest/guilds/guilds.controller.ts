@@ -36,7 +36,7 @@ export class GuildsController {
     return guildPayload(guild);
   }
 
-  /** There are none. */
+  /** Always empty. */
   @Get(['emojis', 'stickers'])
   expressions(@Param('guildId') guildId: string): object[] {
     this.world.guild(snowflakeParam('guild_id', guildId));

@@ -8,14 +8,14 @@ const memberBody = z.looseObject({
   nick: z.string().max(32).nullish(),
   roles: z.array(snowflake).nullish(),
   communication_disabled_until: z.iso.datetime({ offset: true }).nullish(),
-  /** Where to move somebody who is in a call; null ends it. */
+  /** The voice channel to move the member to; null disconnects them. */
   channel_id: snowflake.nullish(),
 });
 const roleBody = z.looseObject({
   name: z.string().min(1).max(100).nullish(),
   permissions: permissionsField.nullish(),
   color: z.int().min(0).max(0xffffff).nullish(),
-  /** Of gradients only the first colour is kept. */
+  /** Only the first colour of a gradient is stored. */
   colors: z.looseObject({ primary_color: z.int().min(0).max(0xffffff) }).nullish(),
   hoist: z.boolean().nullish(),
   mentionable: z.boolean().nullish(),

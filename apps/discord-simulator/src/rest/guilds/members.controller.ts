@@ -8,13 +8,13 @@ import { BotGuard } from '../request/bot-guard.js';
 import { invalidForm } from '../../http/discord-error.js';
 import { limitParam, snowflakeParam, type RawQuery } from '../request/message-query.js';
 
-/** Members, roles and bans of a guild, to read. */
+/** Members, roles and bans of a guild, read only. */
 @Controller('api/v10/guilds/:id')
 @UseGuards(BotGuard)
 export class MembersController {
   constructor(@Inject(World) private readonly world: World) {}
 
-  /** By user id, those above `after`. */
+  /** Ordered by user id, above `after`. */
   @Get('members')
   members(@Param('id') id: string, @Query() query: RawQuery) {
     const limit = limitParam(query['limit'], { fallback: 1, max: 1000 });
@@ -27,7 +27,7 @@ export class MembersController {
       .map((member) => memberWithUserPayload(this.world, member));
   }
 
-  /** Those whose name or nickname begins with `query`, in any case. */
+  /** Members whose name or nickname begins with `query`, ignoring case. */
   @Get('members/search')
   search(@Param('id') id: string, @Query() query: RawQuery) {
     const limit = limitParam(query['limit'], { fallback: 1, max: 1000 });

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
-/** What a request met: numbers for the headers, and how long to wait when it was refused. */
+/** The outcome for a request: numbers for the headers, and how long to wait if it was refused. */
 export interface RateLimitResult {
   bucket: string;
   limit: number;
   remaining: number;
-  /** Until the bucket is full again. */
+  /** Time until the bucket is full again. */
   resetAfterMs: number;
-  /** Null when the request may pass. */
+  /** Null if the request is allowed. */
   refusedBy: 'user' | 'global' | null;
   retryAfterMs: number;
 }
@@ -29,14 +29,14 @@ const GLOBAL_WINDOW_MS = 1000;
 const MAJOR = /^(channels|guilds|webhooks)$/;
 const MAX_WINDOWS = 10_000;
 
-/** Request limits as Discord has them: a bucket per route and major parameter, and one for everything. */
+/** Rate limits as Discord has them: a bucket per route and major parameter, and a global one. */
 export class RateLimits {
   private readonly windows = new Map<string, Window>();
   private overall: Window = { startMs: 0, used: 0 };
 
   constructor(private readonly options: RateLimitOptions) {}
 
-  /** Counts a request. Null when no limits are configured. `path` is what follows `/api/v10`. */
+  /** Counts a request. Null if no limits are configured. `path` is what follows `/api/v10`. */
   take(method: string, path: string, nowMs: number): RateLimitResult | null {
     const { restBucketLimit, restGlobalLimit } = this.options;
     if (restGlobalLimit > 0) {
@@ -79,7 +79,7 @@ export class RateLimits {
   }
 }
 
-/** Ids are left out of the route, but the first after channels, guilds or webhooks has a bucket of its own. */
+/** A route is without ids, but the first id after channels, guilds or webhooks has its own bucket. */
 export function bucketOf(method: string, path: string): { route: string; major: string } {
   const parts = path.split('/').filter((part) => part !== '');
   const major = MAJOR.test(parts[0] ?? '') ? `:${parts[1] ?? ''}` : '';

@@ -1,22 +1,22 @@
-/** A disturbance of REST; every field but `kind` has a meaning only for the kinds that use it. */
+/** A fault of REST; every field but `kind` applies only to the kinds that use it. */
 export interface RestFault {
   kind: 'slow' | 'error' | 'rate_limited';
-  /** Of `slow`. */
+  /** For `slow`. */
   delayMs: number;
-  /** Of `error`: the HTTP status, 500 to 599. */
+  /** For `error`: the HTTP status, 500 to 599. */
   status: number;
-  /** Of `rate_limited`. */
+  /** For `rate_limited`. */
   retryAfterMs: number;
   global: boolean;
-  /** Share of requests that it hits, 0 to 1. */
+  /** Fraction of the requests that it affects, 0 to 1. */
   ratio: number;
-  /** Requests left that it will hit; null for no end. */
+  /** Remaining number of requests that it affects; null: unlimited. */
   requests: number | null;
   /** Only paths below `/api/v10` that contain this. */
   path: string;
 }
 
-/** The disturbances of REST in force. Those of a kind replace each other. */
+/** The active faults of REST. A new fault replaces the one of the same kind. */
 export class RestFaults {
   private readonly active = new Map<RestFault['kind'], RestFault>();
 
@@ -35,7 +35,7 @@ export class RestFaults {
     return [...this.active.values()];
   }
 
-  /** The disturbances that hit a request, `slow` first; each is counted. */
+  /** The faults that affect a request, `slow` first; each is counted. */
   hit(path: string): RestFault[] {
     const hits = [...this.active.values()].filter(
       (fault) => path.includes(fault.path) && this.random() < fault.ratio,

@@ -8,7 +8,7 @@ import type { RateLimits, RateLimitResult } from './rate-limits.js';
 import type { RestFault, RestFaults } from './rest-faults.js';
 import { epochMs } from '../../state/model/world-types.js';
 
-/** What is used of the web framework's objects. `path` is relative to where the gate is mounted. */
+/** The parts of the web framework's objects that are used here. `path` is relative to the mount point. */
 interface Request {
   method: string;
   path: string;
@@ -23,7 +23,7 @@ interface Response {
   socket: { destroy(): unknown } | null;
 }
 
-/** What stands before every REST route: first the disturbances on demand, then the limits, then answers on demand. */
+/** Runs before every REST route: first the faults, then the rate limits, then responses on demand. */
 export function restMiddleware(faults: RestFaults, limits: RateLimits, answers: RestAnswers) {
   return (request: Request, response: Response, next: () => void): void => {
     const proceed = () => {
@@ -55,7 +55,7 @@ function answerBy(rule: AnswerSpec, response: Response, next: () => void): void 
     response.set(rule.headers);
     return next();
   }
-  // Not by `set`, which adds a charset to the media type.
+  // `set` would add a charset to the media type.
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
   response.status(answer.status).end(answer.text);
 }
@@ -80,7 +80,7 @@ function tell(response: Response, verdict: RateLimitResult): void {
 
 function tooMany(response: Response, retryAfterMs: number, scope: 'user' | 'global' | 'shared'): void {
   const global = scope === 'global';
-  // The header holds whole seconds and never promises less than the body.
+  // The header has whole seconds, rounded up so that it is never less than the body.
   response.set({ 'Retry-After': String(Math.ceil(retryAfterMs / 1000)), 'X-RateLimit-Scope': scope });
   if (global) response.set({ 'X-RateLimit-Global': 'true' });
   response.status(429).json({

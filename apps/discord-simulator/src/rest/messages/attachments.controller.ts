@@ -17,7 +17,7 @@ const refreshBody = z.looseObject({
     .max(50, 'Must be 50 or fewer in length.'),
 });
 
-/** What is used of the web framework's response. */
+/** The parts of the web framework's response that are used here. */
 interface Response {
   status(code: number): Response;
   type(name: string): Response;
@@ -25,7 +25,7 @@ interface Response {
   send(body: string | Buffer): void;
 }
 
-/** The files of messages, behind addresses that expire, and the way to fresh ones. */
+/** The files of messages, behind URLs that expire, and an endpoint that renews these URLs. */
 @Controller()
 export class AttachmentsController {
   constructor(@Inject(World) private readonly world: World) {}
@@ -42,7 +42,7 @@ export class AttachmentsController {
       response.status(404).type('text/plain').send('This content is no longer available.');
       return;
     }
-    // What a user uploaded must not run as a page of this origin.
+    // An uploaded file must not run as a page of this origin.
     response.set({
       'X-Content-Type-Options': 'nosniff',
       'Content-Security-Policy': "default-src 'none'; sandbox",
@@ -50,7 +50,7 @@ export class AttachmentsController {
     response.type(attachment.contentType).send(Buffer.from(attachment.data, 'base64'));
   }
 
-  /** Fresh addresses, whether or not the old ones have expired. Discord does not document it. */
+  /** Fresh URLs, whether or not the old ones have expired. Discord does not document it. */
   @Post('api/v10/attachments/refresh-urls')
   @HttpCode(200)
   @UseGuards(BotGuard)

@@ -2,7 +2,7 @@ import { ComponentType } from 'discord-api-types/v10';
 import type { ComponentRecord } from '../../state/model/records.js';
 
 const ONE_CHOICE = { min_values: 1, max_values: 1 };
-/** What Discord fills in where a client leaves it out. */
+/** The values that Discord adds for omitted fields. */
 const DEFAULTS: Partial<Record<ComponentType, object>> = {
   [ComponentType.StringSelect]: ONE_CHOICE,
   [ComponentType.UserSelect]: ONE_CHOICE,
@@ -13,7 +13,7 @@ const DEFAULTS: Partial<Record<ComponentType, object>> = {
   [ComponentType.Container]: { accent_color: null, spoiler: false },
 };
 
-/** Components as a message holds them: with defaults, and numbered depth first from 1 where they have no `id`. */
+/** Components as a message stores them: with defaults, and numbered depth first from 1 if they have no `id`. */
 export function completeComponents(components: readonly ComponentRecord[]): ComponentRecord[] {
   let next = 1;
   const complete = (component: ComponentRecord): ComponentRecord => {

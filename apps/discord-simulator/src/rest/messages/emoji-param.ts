@@ -1,7 +1,7 @@
 import type { EmojiRecord } from '../../state/model/records.js';
 import { isSnowflake } from '../../state/model/snowflakes.js';
 
-/** Reads the emoji of a path or body: a character, `name:id` or `a:name:id`. Null for what is none. */
+/** Parses the emoji of a path or body: a character, `name:id` or `a:name:id`. Null if it is none of these. */
 export function parseEmoji(text: string): EmojiRecord | null {
   const custom = /^(a:)?(\w{2,32}):(\d+)$/.exec(text.replace(/^<:?|>$/g, ''));
   if (custom) {

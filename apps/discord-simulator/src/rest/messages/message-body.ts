@@ -9,7 +9,7 @@ import type { Form, UploadedFile } from './upload.js';
 
 const MAX_CONTENT = 2000;
 
-/** Flags that a client may set; others are Discord's own. */
+/** Flags that a client may set; only Discord sets the others. */
 const SETTABLE_FLAGS: number =
   MessageFlags.SuppressEmbeds |
   MessageFlags.Ephemeral |
@@ -64,7 +64,7 @@ export function parseCreateMessage({ body, files }: Form) {
   };
 }
 
-/** The body of Edit Message: only the fields that it names change, and `attachments` lists the files that stay. */
+/** The body of Edit Message: only the given fields change, and `attachments` lists the files to keep. */
 export function parseEditMessage({ body, files }: Form, message: Pick<MessageRecord, 'attachments'>) {
   const parsed = parseBody(editBody, body);
   const { attachments: listed } = parsed;
@@ -96,7 +96,7 @@ function extras(parsed: Pick<z.infer<typeof editBody>, 'components' | 'flags'>) 
   };
 }
 
-/** A file with what the body's `attachments` says of it. */
+/** A file with its description in the body's `attachments`. */
 function described(
   { slot, file }: UploadedFile,
   listed: z.infer<typeof attachments>,

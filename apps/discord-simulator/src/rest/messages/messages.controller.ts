@@ -35,7 +35,7 @@ export class MessagesController {
   list(@Param('channelId') channelId: string, @Query() query: RawQuery) {
     const channel = this.readable(channelId);
     const wanted = parseMessageQuery(query);
-    // As on Discord, no error: a channel whose past is hidden looks empty.
+    // As on Discord, not an error: a channel whose history is hidden looks empty.
     if (!maySeeHistory(this.world, channel)) return [];
     const page = this.world.history(channel.id).page(wanted);
     return page.map((message) => messagePayload(this.world, message));

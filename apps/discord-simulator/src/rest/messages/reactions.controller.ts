@@ -25,7 +25,7 @@ const BURST = '1';
 export class ReactionsController {
   constructor(@Inject(World) private readonly world: World) {}
 
-  /** Users who reacted, by id: those above `after`, at most `limit`; of normal or (`type=1`) burst reactions. */
+  /** Users who reacted, by id: at most `limit` above `after`; of normal or (`type=1`) burst reactions. */
   @Get(':emoji')
   users(@Param() place: Place, @Query() query: RawQuery) {
     const limit = limitParam(query['limit'], { fallback: 25, max: 100 });

@@ -8,19 +8,19 @@ import { DiscordError } from '../../http/discord-error.js';
 const MAX_FILE_BYTES = 10_485_760;
 const MAX_FILES = 10;
 
-/** A file of a request; `slot` is the `n` of its `files[n]`, by which the body speaks of it. */
+/** A file of a request; `slot` is the `n` of its `files[n]`, by which the body refers to it. */
 export interface UploadedFile {
   slot: string;
   file: Omit<AttachmentRecord, 'id'>;
 }
 
-/** What a request carries, whether it came as JSON or as a form. */
+/** The contents of a request, which came as JSON or as a form. */
 export interface Form {
   body: unknown;
   files: UploadedFile[];
 }
 
-/** What is used of multer's files. */
+/** The parts of multer's files that are used here. */
 interface RawFile {
   fieldname: string;
   originalname: string;
@@ -33,7 +33,7 @@ interface Request {
   files?: RawFile[];
 }
 
-/** Lets a route take `multipart/form-data` besides JSON. */
+/** Lets a route accept `multipart/form-data` besides JSON. */
 export const TakesFiles = () =>
   UseInterceptors(
     AnyFilesInterceptor({
@@ -50,7 +50,7 @@ export const RequestForm = createParamDecorator((_unused: unknown, context: Exec
     : { body: payloadOf(body), files: files.map(uploadedFile) };
 });
 
-/** The JSON in `payload_json`; without it the fields of the form are the body. */
+/** The JSON in `payload_json`; without it the form's fields are the body. */
 function payloadOf(fields: unknown): unknown {
   const { payload_json: text } = (fields ?? {}) as { payload_json?: unknown };
   if (typeof text !== 'string') return fields;

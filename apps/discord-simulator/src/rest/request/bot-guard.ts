@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Gateway } from '../../gateway/gateway.js';
 import { unauthorized } from '../../http/discord-error.js';
 
-/** Lets requests with an accepted `Authorization: Bot …` through. */
+/** Allows requests with an accepted `Authorization: Bot …` header. */
 @Injectable()
 export class BotGuard implements CanActivate {
   constructor(@Inject(Gateway) private readonly gateway: Gateway) {}

@@ -9,12 +9,12 @@ export function requireView(world: World, place: ChannelOrThread): void {
   if ((botPermissions(world, place) & P.ViewChannel) === 0n) throw missingAccess();
 }
 
-/** Whether the bot may read what was said before. */
+/** Whether the bot may read the history. */
 export function maySeeHistory(world: World, place: ChannelOrThread): boolean {
   return (botPermissions(world, place) & P.ReadMessageHistory) !== 0n;
 }
 
-/** @throws DiscordError 50001 when the bot may not see the channel or its past. */
+/** @throws DiscordError 50001 when the bot may not see the channel or its history. */
 export function requireHistory(world: World, place: ChannelOrThread): void {
   requireView(world, place);
   if (!maySeeHistory(world, place)) throw missingAccess();

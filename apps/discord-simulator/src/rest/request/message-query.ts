@@ -6,7 +6,7 @@ export type RawQuery = Record<string, unknown>;
 
 const ANCHORS = ['around', 'before', 'after'] as const;
 
-/** Reads `limit` and at most one of `around`, `before`, `after`. @throws DiscordError 50035. */
+/** Parses `limit` and at most one of `around`, `before`, `after`. @throws DiscordError 50035. */
 export function parseMessageQuery(query: RawQuery): PageQuery {
   const given = ANCHORS.filter((name) => query[name] !== undefined);
   if (given.length > 1) {
@@ -39,7 +39,7 @@ export function limitParam(value: unknown, { fallback, max }: { fallback: number
   return limit;
 }
 
-/** @throws DiscordError 50035 for what is no snowflake. */
+/** @throws DiscordError 50035 when it is not a snowflake. */
 export function snowflakeParam(field: string, value: unknown): Snowflake {
   if (isSnowflake(value)) return value;
   throw invalidForm({

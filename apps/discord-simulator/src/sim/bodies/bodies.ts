@@ -6,7 +6,7 @@ import type { GuildChannelType } from '../../state/model/records.js';
 import { snowflakeField as snowflake } from '../../json/parse-json.js';
 import { newAttachment } from './attachment-body.js';
 
-// Twice Discord's longest: what a client may send is not what a server may have to bear.
+// Twice Discord's maximum, because a server should not have to accept arbitrarily long content.
 const MAX_CONTENT = 8000;
 
 const TYPES = {
@@ -20,7 +20,7 @@ const TYPES = {
 const name = z.string().min(1).max(100);
 const content = z.string().max(MAX_CONTENT);
 
-/** A word or Discord's number. */
+/** A name or Discord's number. */
 const channelType = z
   .union([
     z.enum(['text', 'voice', 'category', 'announcement', 'stage']).transform((word) => TYPES[word]),
@@ -119,7 +119,7 @@ export const newScenario = z
         body.memberRatio +
         body.voiceRatio <=
       0.9,
-    'the ratios may be 0.9 together',
+    'the ratios may add up to 0.9',
   );
 
 const shardId = z.int().nonnegative().optional();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isMalformedJson, statusOf } from '../../http/http-status.js';
 import { WorldError } from '../../state/model/world-error.js';
 
-/** An answer other than success of the control API. `code` is stable. */
+/** An error response of the control API. `code` is stable. */
 export class ControlError extends Error {
   constructor(
     readonly status: number,
@@ -26,7 +26,8 @@ export class ControlError extends Error {
     if (error instanceof ControlError) return error;
     if (error instanceof WorldError) return fromWorld(error);
     if (error instanceof z.ZodError) return fromZod(error);
-    if (isMalformedJson(error)) return new ControlError(400, 'SIM.INVALID_JSON', 'the body is no valid JSON');
+    if (isMalformedJson(error))
+      return new ControlError(400, 'SIM.INVALID_JSON', 'the body is not valid JSON');
     const status = statusOf(error);
     if (status === 404) return new ControlError(404, 'SIM.UNKNOWN_ROUTE', 'no such control route');
     return new ControlError(

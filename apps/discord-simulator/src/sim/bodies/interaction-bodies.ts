@@ -17,7 +17,7 @@ const command = {
   options: z.array(option).default([]),
 };
 
-/** What a user does: uses a command, types in one, uses a component of a message, or sends a modal. */
+/** A user's action: uses a command, types in one, uses a component of a message, or submits a modal. */
 export const newInteraction = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('command'),

@@ -10,7 +10,7 @@ const THREAD_TYPES = {
   private: ChannelType.PrivateThread,
 } as const satisfies Record<string, ThreadType>;
 
-/** Leaves out what was not given, so that a patch changes nothing else. */
+/** Omits absent fields, so that a patch changes nothing else. */
 function given<T extends object>(body: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   const entries = Object.entries(body).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };

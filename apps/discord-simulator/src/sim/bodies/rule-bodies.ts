@@ -19,7 +19,7 @@ const OPS = {
   RESUME: Op.Resume,
 } as const;
 
-/** A word or Discord's number. */
+/** A name or Discord's number. */
 const op = z.union([
   z.enum(['CONNECT', 'HEARTBEAT', 'IDENTIFY', 'RESUME']).transform((word): number => OPS[word]),
   z.int().nonnegative(),
@@ -45,7 +45,7 @@ export const restAnswer = z
     message: 'edits change the own answer: no status, body or text',
   });
 
-// `ws` sends no other codes; 1006 is the socket's end without one.
+// `ws` sends no other codes; 1006 is a socket that ends without one.
 const closeCode = z.union([
   z.int().min(3000).max(4999),
   z.int().min(1000).max(1003),

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { World } from '../../state/world.js';
 
-/** Addresses of attachments, made to expire early. */
+/** Expires the URLs of attachments early. */
 @Controller('_sim/attachments')
 export class SimAttachmentsController {
   constructor(@Inject(World) private readonly world: World) {}

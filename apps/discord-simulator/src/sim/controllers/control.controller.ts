@@ -7,7 +7,7 @@ import { ControlError } from '../bodies/control-error.js';
 import { Scenarios } from '../scenario/scenarios.js';
 import { scenarioView, sessionView } from './views.js';
 
-/** Scenarios, faults, the ledger and what the gateway is doing. */
+/** Scenarios, faults, the ledger and the state of the gateway. */
 @Controller('_sim')
 export class SimControlController {
   constructor(
@@ -48,7 +48,7 @@ export class SimControlController {
     return { identifies, resumes, sessions: [...this.gateway.sessions.all()].map(sessionView) };
   }
 
-  /** What a session was sent; without `session`, which sessions are known. */
+  /** What was sent to a session; without `session`, the known sessions. */
   @Get('sent')
   sent(@Query() query: unknown) {
     const { session, after, limit } = sentQuery.parse(query);
@@ -56,10 +56,10 @@ export class SimControlController {
     if (session === undefined) return { sessions: sent.sessions() };
     const page = sent.page(session, after, limit);
     if (page) return { session, ...page };
-    throw new ControlError(404, 'SIM.UNKNOWN_SESSION', `nothing is known of session ${session}`);
+    throw new ControlError(404, 'SIM.UNKNOWN_SESSION', `session ${session} is not known`);
   }
 
-  /** A new day: the identify budget is whole, and a token that was reset works again. */
+  /** Starts a new day: the identify budget is full, and a token that was reset is valid again. */
   @Post('identify-budget/restore')
   @HttpCode(200)
   restoreBudget() {

@@ -13,7 +13,7 @@ import {
   shardRequest,
 } from '../bodies/bodies.js';
 
-/** Disturbances on demand. */
+/** Faults on demand. */
 @Controller('_sim')
 export class SimFaultsController {
   constructor(
@@ -104,7 +104,7 @@ export class SimFaultsController {
     };
   }
 
-  /** Ends all that lasts. */
+  /** Ends all lasting faults. */
   @Delete('faults')
   @HttpCode(200)
   clear() {

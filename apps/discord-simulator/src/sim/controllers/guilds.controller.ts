@@ -3,7 +3,7 @@ import { World, type NewChannel } from '../../state/world.js';
 import { channelPatch, guildPatch, guildRemoval, newChannel, newGuild, newUser } from '../bodies/bodies.js';
 import { channelView, worldView } from './views.js';
 
-/** Changes to servers, channels and users. */
+/** Changes to guilds, channels and users. */
 @Controller('_sim')
 export class SimGuildsController {
   constructor(@Inject(World) private readonly world: World) {}

@@ -15,7 +15,7 @@ const COMMAND_TYPES = { slash: 1, user: 2, message: 3 } as const;
 type Given = z.infer<typeof newInteraction>;
 type GivenCommand = Extract<Given, { name: string }>;
 
-/** Users who use commands, components and modals; and what the bot answered. */
+/** Lets users use commands, components and modals, and returns the bot's responses. */
 @Controller('_sim')
 export class SimInteractionsController {
   constructor(

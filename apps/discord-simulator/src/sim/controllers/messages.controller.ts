@@ -4,7 +4,7 @@ import { World } from '../../state/world.js';
 import { bulkDeletion, messagePatch, newMessage } from '../bodies/bodies.js';
 import { messagesView } from './views.js';
 
-/** Speaking, editing and deleting as any user. */
+/** Writes, edits and deletes messages as any user. */
 @Controller('_sim/channels/:id/messages')
 export class SimMessagesController {
   constructor(@Inject(World) private readonly world: World) {}
@@ -41,7 +41,7 @@ export class SimMessagesController {
     return { ids: this.world.bulkDeleteMessages(id, bulkDeletion.parse(body).ids) };
   }
 
-  /** The user of that name, made if there is none; without a name any user. */
+  /** The user with that name, created if necessary; without a name any user. */
   private userNamed(username: string | undefined): string {
     for (const user of this.world.users.values()) {
       if (username === undefined ? !user.bot : user.username === username) return user.id;

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Inject, Post } from '@nestjs/common';
 import { Authorizations } from '../../oauth/authorizations.js';
 
-/** Logins, made to end early. */
+/** Ends log-ins early. */
 @Controller('_sim/oauth2')
 export class SimOAuthController {
   constructor(@Inject(Authorizations) private readonly authorizations: Authorizations) {}

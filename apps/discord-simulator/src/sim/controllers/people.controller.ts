@@ -5,7 +5,7 @@ import { typingDispatch } from '../../gateway/people-dispatch.js';
 import { World } from '../../state/world.js';
 import { byUser, memberPatch, newBan, presence, rolePatch, voiceEntry } from '../bodies/people-bodies.js';
 
-/** Members, roles, bans, calls, and what is seen of people without being remembered. */
+/** Members, roles, bans, voice states, and presence and typing, which are not stored. */
 @Controller('_sim')
 export class SimPeopleController {
   constructor(
@@ -13,7 +13,7 @@ export class SimPeopleController {
     @Inject(Gateway) private readonly gateway: Gateway,
   ) {}
 
-  /** Joins who is no member. */
+  /** A user who is not a member joins. */
   @Put('guilds/:id/members/:userId')
   join(@Param('id') id: string, @Param('userId') userId: string, @Body() body: unknown) {
     return this.world.members.join(id, userId, memberPatch.parse(body ?? {}));
@@ -70,7 +70,7 @@ export class SimPeopleController {
     return { id: roleId };
   }
 
-  /** Joins the channel's call, moves there, or changes flags. */
+  /** Joins the voice channel, moves there, or changes flags. */
   @Post('channels/:id/voice')
   @HttpCode(200)
   enterVoice(@Param('id') id: string, @Body() body: unknown) {
@@ -84,7 +84,7 @@ export class SimPeopleController {
     return { left: this.world.voice.leave(id, userId) };
   }
 
-  /** TYPING_START, no fact. */
+  /** TYPING_START, which is not a fact. */
   @Post('channels/:id/typing')
   @HttpCode(200)
   type(@Param('id') id: string, @Body() body: unknown) {
@@ -95,7 +95,7 @@ export class SimPeopleController {
     return { userId };
   }
 
-  /** PRESENCE_UPDATE, no fact. */
+  /** PRESENCE_UPDATE, which is not a fact. */
   @Post('guilds/:id/presence')
   @HttpCode(200)
   appear(@Param('id') guildId: string, @Body() body: unknown) {

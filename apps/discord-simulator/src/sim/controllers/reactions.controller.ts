@@ -2,7 +2,7 @@ import { Body, Controller, Delete, HttpCode, Inject, Param, Post } from '@nestjs
 import { World } from '../../state/world.js';
 import { newReaction, reactionClearing, reactionRemoval } from '../bodies/bodies.js';
 
-/** Reacting as any user. */
+/** Adds and removes reactions as any user. */
 @Controller('_sim/channels/:id/messages/:messageId/reactions')
 export class SimReactionsController {
   constructor(@Inject(World) private readonly world: World) {}

@@ -4,7 +4,7 @@ import { RestAnswers } from '../../faults/rest-answers.js';
 import { ControlError } from '../bodies/control-error.js';
 import { dispatchRule, opRule, restAnswer, sessionName } from '../bodies/rule-bodies.js';
 
-/** Rules by which REST and the gateway misbehave until they are used up or removed. */
+/** Rules that make REST and the gateway misbehave until they are used up or removed. */
 @Controller('_sim/faults')
 export class SimRulesController {
   constructor(
@@ -24,7 +24,7 @@ export class SimRulesController {
     return { held: this.answers.heldBy(), answers: this.answers.all() };
   }
 
-  /** Lets requests go on that are held back, by any rule. */
+  /** Releases held requests, of any rule. */
   @Post('answers/release')
   @HttpCode(200)
   releaseAll() {
@@ -51,7 +51,7 @@ export class SimRulesController {
     return this.gateway.dispatches.add(spec, times);
   }
 
-  /** What every new session is called from now on. */
+  /** Sets the id of every new session from now on. */
   @Post('session-id')
   @HttpCode(200)
   sessionId(@Body() body: unknown) {

@@ -6,7 +6,7 @@ import { World } from '../../state/world.js';
 import { WorldError } from '../../state/model/world-error.js';
 import { newThread, threadPatch } from '../bodies/people-bodies.js';
 
-/** Threads, made and changed as any user. */
+/** Threads, created and changed as any user. */
 @Controller('_sim')
 export class SimThreadsController {
   constructor(
@@ -14,7 +14,7 @@ export class SimThreadsController {
     @Inject(Gateway) private readonly gateway: Gateway,
   ) {}
 
-  /** At a message with `messageId`, else on its own; by the bot unless `userId` says who. */
+  /** With `messageId` at that message, otherwise on its own; by the bot unless there is a `userId`. */
   @Post('channels/:id/threads')
   create(@Param('id') id: string, @Body() body: unknown) {
     const { userId, ...wanted } = newThread.parse(body);
@@ -34,7 +34,7 @@ export class SimThreadsController {
     return { id };
   }
 
-  /** THREAD_MEMBER_UPDATE, no fact: the bot's own settings of a thread that it is in. */
+  /** THREAD_MEMBER_UPDATE, which is not a fact: the bot's own settings in a thread that it is in. */
   @Post('threads/:id/member-update')
   @HttpCode(200)
   updateOwnMember(@Param('id') id: string) {

@@ -5,7 +5,7 @@ import type { Snowflake } from '../../state/model/snowflakes.js';
 import type { World } from '../../state/world.js';
 import type { Scenario } from '../scenario/scenario.js';
 
-/** The world as it is now, without the messages themselves. */
+/** The current world without its messages. */
 export function worldView(world: World) {
   return {
     bot: world.bot,
@@ -21,13 +21,13 @@ export function worldView(world: World) {
   };
 }
 
-/** `messageCount` counts what is kept; `forgotten` what was cut to stay within the cap. */
+/** `messageCount` counts stored messages, `forgotten` those dropped because of the limit. */
 export function channelView(world: World, channel: ChannelRecord) {
   const history = world.history(channel.id);
   return { ...channel, messageCount: history.size, forgotten: history.forgotten };
 }
 
-/** Every kept message of a channel, oldest first, in REST's form. */
+/** Every stored message of a channel, oldest first, in REST's form. */
 export function messagesView(world: World, channelId: Snowflake) {
   const history = world.history(channelId);
   return {

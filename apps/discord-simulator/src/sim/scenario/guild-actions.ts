@@ -5,7 +5,7 @@ import type { ScenarioAction } from './scenario-plan.js';
 
 export type GuildAction = Extract<ScenarioAction, { dice: number }>;
 
-/** Plays a step on threads, members or calls: what there is of it decides what can happen next. */
+/** Plays a step about threads, members or voice channels: their state decides what can happen next. */
 export function performGuildAction(
   world: World,
   action: GuildAction,
@@ -18,7 +18,7 @@ export function performGuildAction(
   world.members.update(world.channel(channelId).guildId, userId, { nick });
 }
 
-/** A new thread, a word in one, its archiving or its end. */
+/** Creates a thread, writes in one, archives one or deletes one. */
 function talkAside(world: World, channelId: Snowflake, userId: Snowflake, dice: number): void {
   const open = world.threads.ofChannel(channelId).filter(({ archived }) => !archived);
   const thread = open[Math.floor(dice * open.length)];
@@ -33,7 +33,7 @@ function talkAside(world: World, channelId: Snowflake, userId: Snowflake, dice: 
   }
 }
 
-/** Joining a call, moving to another, muting or leaving. */
+/** Joins a voice channel, moves to another, mutes or leaves. */
 function call(world: World, channelId: Snowflake, userId: Snowflake, dice: number): void {
   const { guildId } = world.channel(channelId);
   const state = world.voice.find(guildId, userId);

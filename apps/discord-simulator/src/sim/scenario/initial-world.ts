@@ -40,7 +40,7 @@ const CHANNELS: readonly Template[] = [
 
 type FirstWorldOptions = Pick<SimulatorOptions, 'seed' | 'guilds' | 'historyPerChannel'>;
 
-/** Fills an empty world: the bot, several users, guilds with channels, and some history, all dated before now. */
+/** Fills an empty world with the bot, several users, guilds with channels, and some history, all dated before now. */
 export function createInitialWorld(world: World, options: FirstWorldOptions): void {
   const random = new Random(options.seed);
   const nowMs = epochMs();
@@ -49,7 +49,7 @@ export function createInitialWorld(world: World, options: FirstWorldOptions): vo
     for (const username of USERNAMES) world.createUser(username, { globalName: titleOf(username) });
   });
   for (let i = 0; i < options.guilds; i++) {
-    // A day and an odd number of milliseconds apart, so that two guilds fall on different shards.
+    // A day and an odd number of milliseconds apart, so that two guilds are on different shards.
     world.asHistory(nowMs - 30 * DAY_MS + i * (DAY_MS + 1), () => createGuild(world, guildName(i)));
   }
   writeHistory(world, random, options.historyPerChannel, nowMs);

@@ -1,17 +1,17 @@
 const TICK_MS = 2;
-/** A late timer is made up for at no more than this many times the rate. */
+/** After a late timer, the rate is at most this many times the configured one. */
 const CATCH_UP = 4;
 
-/** When a scenario's steps are due. Delays in milliseconds. */
+/** Decides when a scenario's steps are due. Delays in milliseconds. */
 export interface Pacer {
-  /** Steps to take now, and how long to wait before asking again. */
+  /** The steps to play now, and how long to wait before the next call. */
   due(nowMs: number): { steps: number; waitMs: number };
 }
 
-/** A constant rate, kept over time: every step has its moment, and a late timer never makes a burst of a second. */
+/** A constant average rate: every step has its time, and a late timer never causes a burst of a second. */
 export class SteadyPacer implements Pacer {
   private taken = 0;
-  /** The moment of the first question. */
+  /** The time of the first call. */
   private startMs: number | null = null;
   private readonly maxSteps: number;
 
@@ -29,19 +29,19 @@ export class SteadyPacer implements Pacer {
   }
 }
 
-/** How often a lively scenario looks whether somebody listens, before it begins. */
+/** How often a lively scenario checks for a connected client before it starts. */
 const AUDIENCE_CHECK_MS = 250;
-/** Lines said in quick succession at first, so that a newcomer does not meet empty rooms. */
+/** Messages in quick succession at first, so that a new reader does not see empty channels. */
 const OPENING_STEPS = 30;
 
-/** People's pace: a busy opening, then a line, a pause of one to three seconds, now and then an answer right after. */
+/** A human pace: a busy opening, then a message and a pause of one to three seconds, at times a quick answer. */
 export class LivelyPacer implements Pacer {
   private steps = 0;
   private begun = false;
 
   /**
    * @param random numbers in [0, 1).
-   * @param hasAudience whether a client is connected; nobody speaks before one is.
+   * @param hasAudience whether a client is connected; nothing is written before that.
    */
   constructor(
     private readonly random: () => number,

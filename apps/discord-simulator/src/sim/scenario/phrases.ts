@@ -61,13 +61,13 @@ const REPLIES = [
   'Let us try it.',
 ];
 
-/** A believable line of small talk about nothing real. */
+/** A plausible line of small talk about nothing real. */
 export function sentence(random: Random): string {
   if (random.next() < 0.35) return random.pick(REPLIES);
   return `${random.pick(OPENINGS)} ${random.pick(SUBJECTS)} ${random.pick(VERBS)} - ${random.pick(ENDINGS)}`;
 }
 
-/** The line with two neighbouring letters of a longer word swapped, as typed in haste. */
+/** The line with two adjacent letters of a longer word swapped, like a typing error. */
 export function withTypo(line: string, random: Random): string {
   const spots = Array.from(line.matchAll(/[a-z]{5,}/g), (match) => match.index + 1);
   if (spots.length === 0) return `${line}.`;

@@ -1,4 +1,4 @@
-/** A seeded source of numbers in [0, 1): the same seed gives the same numbers on every machine (sfc32). */
+/** A seeded random number generator in [0, 1): the same seed gives the same numbers on every machine (sfc32). */
 export class Random {
   private a: number;
   private b: number;

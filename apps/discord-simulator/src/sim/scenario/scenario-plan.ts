@@ -1,7 +1,7 @@
 import { sentence, withTypo } from './phrases.js';
 import { Random } from './random.js';
 
-/** One step of a scenario. Messages are named by their number among those that the scenario created. */
+/** A step of a scenario. Messages are identified by their number among those that the scenario created. */
 export type ScenarioAction =
   | { kind: 'create'; channel: number; author: number; content: string }
   | { kind: 'edit'; target: number; content: string }
@@ -15,29 +15,29 @@ export interface PlanOptions {
   seed: number;
   channels: number;
   authors: number;
-  /** Share of actions that edit, 0 to 1. */
+  /** Fraction of steps that edit, 0 to 1. */
   editRatio: number;
-  /** Share of actions that delete, 0 to 1. */
+  /** Fraction of steps that delete, 0 to 1. */
   deleteRatio: number;
-  /** Share of actions that react, 0 to 1. */
+  /** Fraction of steps that react, 0 to 1. */
   reactionRatio?: number;
-  /** Shares of actions on threads, members and calls, 0 to 1. */
+  /** Fractions of steps about threads, members and voice channels, 0 to 1. */
   threadRatio?: number;
   memberRatio?: number;
   voiceRatio?: number;
-  /** People gather in the first channels instead of speaking evenly everywhere. */
+  /** Messages concentrate in the first channels instead of being spread evenly. */
   lively?: boolean;
 }
 
-/** Edits and deletes reach back this many living messages of the scenario. */
+/** Edits and deletes affect at most this many of the scenario's newest existing messages. */
 const REACH = 256;
 
-/** People react to what is on their screen. */
+/** Reactions affect recent messages, as people react to what they see. */
 const REACTION_REACH = 32;
 const EMOJI = ['👍', '❤️', '😂', '🎉', '🔥', '👀'] as const;
 const BURST_SHARE = 0.05;
 
-/** What a scenario does, step by step, from its seed alone: no clock and no ids. */
+/** The steps of a scenario, determined by its seed alone: without a clock and ids. */
 export class ScenarioPlan {
   private readonly random: Random;
   private readonly living: { number: number; content: string; corrected: boolean }[] = [];
@@ -80,7 +80,7 @@ export class ScenarioPlan {
   }
 
   private edit(): ScenarioAction {
-    // People correct a typo before they change a line that was right.
+    // People correct a typing error before they change a correct line.
     const target = this.living.findLast((message) => !message.corrected) ?? this.random.pick(this.living);
     if (target.corrected)
       target.content = `${target.content.slice(0, 1500)} (edit: ${sentence(this.random)})`;

@@ -9,32 +9,32 @@ import { ScenarioPlan, type ScenarioAction, type PlanOptions } from './scenario-
 export interface ScenarioSettings extends PlanOptions {
   messagesPerSecond: number | null;
   lively: boolean;
-  /** Steps after which it ends; null for no end. */
+  /** Number of steps after which it ends; null: no end. */
   count: number | null;
   durationMs: number | null;
   channelIds: readonly Snowflake[];
   authorIds: readonly Snowflake[];
 }
 
-/** Progress counters; `skipped` steps found their channel or message gone. */
+/** Progress counters; `skipped` counts steps whose channel or message no longer existed. */
 export interface ScenarioProgress {
   created: number;
   edited: number;
   deleted: number;
-  /** Reactions added or taken back. */
+  /** Reactions added or removed. */
   reacted: number;
-  /** Steps on threads, members and calls; one may be two facts (a thread at a message). */
+  /** Steps about threads, members and voice channels; one step may be two facts (a thread at a message). */
   happened: number;
   skipped: number;
 }
 
-/** When a lively scenario shows all that a message can be: once its opening is over, and from time to time. */
+/** When a lively scenario writes the showcase: after its opening, and again from time to time. */
 const SHOWCASE_AT_STEP = 30;
 const SHOWCASE_EVERY_STEPS = 400;
 
 type Place = { channelId: Snowflake; messageId: Snowflake };
 
-/** Plays a plan into the world at a pace until it has done its count, its time is over, or it is stopped. */
+/** Plays a plan at a pace until its number of steps or its time is reached, or it is stopped. */
 export class Scenario {
   readonly progress: ScenarioProgress = {
     created: 0,
@@ -119,7 +119,7 @@ export class Scenario {
     try {
       writeShowcase(this.world, channelId, epochMs());
     } catch (error) {
-      // Somebody deleted the channel.
+      // The channel was deleted.
       if (!(error instanceof WorldError)) throw error;
       this.progress.skipped += 1;
     }

@@ -7,7 +7,7 @@ import { LivelyPacer, SteadyPacer } from './pacer.js';
 import { Random } from './random.js';
 import { Scenario, type ScenarioSettings } from './scenario.js';
 
-/** What `POST /_sim/scenario` takes. Either `messagesPerSecond` or `lively`. */
+/** The body of `POST /_sim/scenario`. Either `messagesPerSecond` or `lively`. */
 export interface ScenarioRequest {
   messagesPerSecond?: number;
   durationMs?: number;
@@ -25,7 +25,7 @@ export interface ScenarioRequest {
 
 const FINISHED_KEPT = 100;
 
-/** Runs scenarios side by side and remembers how the latest ones went. */
+/** Runs scenarios concurrently and stores the progress of the latest ones. */
 export class Scenarios {
   private readonly known = new Map<string, Scenario>();
   private started = 0;
@@ -36,7 +36,7 @@ export class Scenarios {
     private readonly hasAudience: () => boolean,
   ) {}
 
-  /** @throws WorldError for an unknown channel, ControlError when there is nowhere or nobody to write. */
+  /** @throws WorldError for an unknown channel, ControlError when there is no channel or no user. */
   start(request: ScenarioRequest): Scenario {
     const settings = this.settingsOf(request);
     const pacer =
@@ -113,7 +113,7 @@ export class Scenarios {
   }
 }
 
-/** Of another stream than the plan's, so that the pace does not change what is said. */
+/** From a different random stream than the plan, so that the pace does not change the contents. */
 function livelyNumbers(seed: number): () => number {
   const random = new Random(seed + 1_000_003);
   return () => random.next();

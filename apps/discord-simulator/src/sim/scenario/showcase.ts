@@ -8,11 +8,11 @@ import {
 import type { Snowflake } from '../../state/model/snowflakes.js';
 import type { NewMessage, World } from '../../state/world.js';
 
-/** A message of the showcase; `author` is a name of the first world's users. */
+/** A message of the showcase; `author` is the name of one of the first world's users. */
 type Shown = Omit<NewMessage, 'authorId' | 'components'> & {
   author: string;
   components?: APIMessageTopLevelComponent[];
-  /** How many messages further up the one is that it answers. */
+  /** How many messages above the answered one is. */
   answers?: number;
   reactions?: readonly [emoji: string, ...names: string[]][];
   edit?: string;
@@ -24,7 +24,7 @@ const nextEvening = (nowMs: number): number => Math.ceil(nowMs / 1_000 / HOUR_S 
 
 type Cast = Record<'ada' | 'ben' | 'cleo' | 'dina', string>;
 
-/** A morning in a channel whose members build model ships: one of everything that a message can show. */
+/** A conversation in a channel of people who build model ships: it contains everything that a message can show. */
 export function showcase(
   [ada = '', ben = '', cleo = '', dina = '']: readonly string[],
   nowMs: number,

@@ -1,14 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** Signed, expiring addresses of attachments, as Discord's CDN has them: `ex` and `is` in hex seconds, `hm` their MAC. */
+/** Signed, expiring URLs of attachments, as Discord's CDN has them: `ex` and `is` in hex seconds, `hm` their MAC. */
 export class AttachmentLinks {
-  /** `http://host:port`, set when it is known where the simulator listens. */
+  /** `http://host:port`, set once the listening address is known. */
   origin = 'http://127.0.0.1';
   private generation = 0;
 
   /**
-   * @param seed makes the key, so that addresses outlive a restart with the same seed.
-   * @param lifetimeMs how long an address is good.
+   * @param seed determines the key, so that URLs survive a restart with the same seed.
+   * @param lifetimeMs lifetime of a URL.
    */
   constructor(
     private readonly seed: number,
@@ -22,7 +22,7 @@ export class AttachmentLinks {
     return `${this.origin}${path}?ex=${ex}&is=${is}&hm=${this.mac(path, ex, is).toString('hex')}&`;
   }
 
-  /** Whether the parameters were given out for this path and have not expired. */
+  /** Whether the parameters are a valid signature for this path and have not expired. */
   isGood(path: string, { ex, is, hm }: Record<string, unknown>, nowMs: number): boolean {
     if (typeof ex !== 'string' || typeof is !== 'string' || typeof hm !== 'string') return false;
     const given = Buffer.from(hm, 'hex');
@@ -30,7 +30,7 @@ export class AttachmentLinks {
     return given.length === right.length && timingSafeEqual(given, right) && nowMs < parseInt(ex, 16) * 1000;
   }
 
-  /** Every address given out so far is no longer good. */
+  /** Invalidates all URLs created so far. */
   expireAll(): void {
     this.generation += 1;
   }
@@ -41,7 +41,7 @@ export class AttachmentLinks {
   }
 }
 
-// Rounded up, lest an address be refused before its time.
+// Rounded up, so that a URL is never refused early.
 function hexSeconds(atMs: number): string {
   return Math.ceil(atMs / 1000).toString(16);
 }

@@ -13,7 +13,7 @@ export class Commands {
     return [...this.byId.values()];
   }
 
-  /** Those of a guild, or (null) the global ones. */
+  /** The commands of a guild, or (null) the global ones. */
   in(guildId: Snowflake | null): CommandRecord[] {
     return this.all().filter((each) => each.guildId === guildId);
   }
@@ -25,7 +25,7 @@ export class Commands {
     throw new WorldError('UNKNOWN_COMMAND', `no command ${id}`);
   }
 
-  /** The command that a member of the guild means by a name: the guild's own comes before a global one. */
+  /** The command with a name, for a member of the guild: the guild's own takes precedence over a global one. */
   named(name: string, type: number, guildId: Snowflake): CommandRecord {
     const found = [...this.in(guildId), ...this.in(null)].find(
       ({ body }) => body.name === name && body.type === type,
@@ -34,7 +34,7 @@ export class Commands {
     throw new WorldError('UNKNOWN_COMMAND', `no command ${name} of type ${type}`);
   }
 
-  /** Registers a command, in place of one with the same name and type. */
+  /** Registers a command, replacing one with the same name and type. */
   put(guildId: Snowflake | null, body: CommandRecord['body']): CommandRecord {
     const known = this.in(guildId).find(
       (each) => each.body.name === body.name && each.body.type === body.type,
@@ -54,7 +54,7 @@ export class Commands {
     this.world.emit({ kind: 'command.deleted', command });
   }
 
-  /** Leaves only these commands, as a bulk overwrite does. */
+  /** Replaces all commands, as a bulk overwrite does. */
   replaceAll(guildId: Snowflake | null, bodies: CommandRecord['body'][]): CommandRecord[] {
     const kept = bodies.map((body) => this.put(guildId, body));
     const ids = new Set(kept.map(({ id }) => id));
@@ -62,12 +62,12 @@ export class Commands {
     return kept;
   }
 
-  /** Puts back what was read from a state file, without a fact. */
+  /** Restores a command from a state file, without a fact. */
   restore(command: CommandRecord): void {
     this.byId.set(command.id, command);
   }
 
-  /** Takes a command out without a fact. */
+  /** Removes a command without a fact. */
   forget(id: Snowflake): void {
     this.byId.delete(id);
   }

@@ -7,13 +7,13 @@ import { WorldError } from '../model/world-error.js';
 export type NewInvite = Pick<InviteRecord, 'channelId' | 'inviterId'> &
   Partial<Pick<InviteRecord, 'maxAgeS' | 'maxUses' | 'temporary'>>;
 
-/** Invites to channels. Nobody uses them up; they end when they are deleted, expire, or their channel goes. */
+/** Invites to channels. They are never used up; they end when they are deleted, expire, or their channel is deleted. */
 export class Invites {
   private readonly byCode = new Map<string, InviteRecord>();
 
   constructor(private readonly world: WorldContext) {}
 
-  /** Those that are good now, oldest first. */
+  /** The valid invites, oldest first. */
   all(): InviteRecord[] {
     return [...this.byCode.values()].filter((invite) => this.isGood(invite));
   }
@@ -43,12 +43,12 @@ export class Invites {
     return invite;
   }
 
-  /** Puts back what was read from a state file, without a fact. */
+  /** Restores an invite from a state file, without a fact. */
   restore(invite: InviteRecord): void {
     this.byCode.set(invite.code, invite);
   }
 
-  /** Takes an invite, or all of a channel, out without a fact. */
+  /** Removes an invite, or all of a channel, without a fact. */
   forget({ code, channelId }: { code?: string; channelId?: Snowflake }): void {
     for (const invite of this.byCode.values())
       if (invite.code === code || invite.channelId === channelId) this.byCode.delete(invite.code);

@@ -3,7 +3,7 @@ import type { Snowflake } from '../model/snowflakes.js';
 import type { WorldContext } from '../model/world-context.js';
 import type { MessagePatch, NewMessage } from '../model/world-types.js';
 
-/** What is said in channels and threads. The histories that hold it are the world's. */
+/** The messages of channels and threads. The world has the histories that store them. */
 export class Messages {
   constructor(private readonly world: WorldContext) {}
 
@@ -19,7 +19,7 @@ export class Messages {
     return message;
   }
 
-  /** A message that nobody is told of: ephemeral ones are kept with their interaction. */
+  /** Builds a message without announcing it: ephemeral ones are stored with their interaction. */
   build(channelId: Snowflake, { attachments = [], ...wanted }: NewMessage): MessageRecord {
     const files = this.withIds(attachments);
     return {
@@ -45,7 +45,7 @@ export class Messages {
     return message;
   }
 
-  /** The message as an edit leaves it. */
+  /** The message after an edit. */
   edited(message: MessageRecord, { attachments, ...patch }: MessagePatch): MessageRecord {
     const files = attachments && { attachments: this.withIds(attachments) };
     return { ...message, ...patch, ...files, editedAtMs: Math.floor(this.world.nowMs()) };
@@ -72,7 +72,7 @@ export class Messages {
   }
 }
 
-/** Answers to interactions are the bot's own. */
+/** Responses to interactions are the bot's own messages. */
 function isByWebhook({ webhook, authorId }: NewMessage): boolean {
   return webhook?.id === authorId;
 }

@@ -7,7 +7,7 @@ const MAX_PINS = 250;
 
 export type PinnedMessage = MessageRecord & { pinnedAtMs: number };
 
-/** Pinned messages; that they are is kept in the message's record and goes with it. */
+/** Pinned messages; the pin is part of the message's record and is deleted with it. */
 export class Pins {
   constructor(private readonly world: WorldContext) {}
 

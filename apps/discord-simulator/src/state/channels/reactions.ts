@@ -2,7 +2,7 @@ import type { EmojiRecord, MessageRecord, ReactionRecord } from '../model/record
 import type { Snowflake } from '../model/snowflakes.js';
 import type { WorldContext } from '../model/world-context.js';
 
-/** Who reacts to what. */
+/** The user, the message and the emoji of a reaction. */
 export interface ReactionPlace {
   channelId: Snowflake;
   messageId: Snowflake;
@@ -10,12 +10,12 @@ export interface ReactionPlace {
   emoji: EmojiRecord;
 }
 
-/** What tells emoji apart: `name:id` of a custom one, else the character itself. */
+/** What identifies an emoji: `name:id` of a custom one, otherwise the character itself. */
 export function emojiKey({ id, name }: EmojiRecord): string {
   return id === null ? (name ?? '') : `${name ?? ''}:${id}`;
 }
 
-/** Reactions of messages; they are kept in the message's record and go with it. */
+/** Reactions to messages; they are part of the message's record and are deleted with it. */
 export class Reactions {
   constructor(private readonly world: WorldContext) {}
 
@@ -60,7 +60,7 @@ export class Reactions {
     return true;
   }
 
-  /** Takes all reactions, or those of one emoji, off a message. @returns whether there were any. */
+  /** Removes all reactions, or those with one emoji, from a message. @returns whether there were any. */
   clear(channelId: Snowflake, messageId: Snowflake, emoji: EmojiRecord | null = null): boolean {
     const channel = this.world.openTextChannel(channelId);
     const message = this.world.message(channelId, messageId);
@@ -93,7 +93,7 @@ export class Reactions {
   }
 }
 
-/** The reaction of a message with an emoji, whatever an animated copy of it is called. */
+/** The reaction of a message with an emoji; an animated copy has the same key. */
 export function reactionOf(message: MessageRecord, emoji: EmojiRecord): ReactionRecord | undefined {
   return message.reactions?.find(
     (each) => each.emoji.id === emoji.id && (emoji.id !== null || each.emoji.name === emoji.name),

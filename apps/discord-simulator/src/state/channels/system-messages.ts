@@ -3,10 +3,7 @@ import type { MessageRecord, ChannelOrThread, ThreadRecord } from '../model/reco
 import type { Snowflake } from '../model/snowflakes.js';
 import type { WorldContext } from '../model/world-context.js';
 
-/**
- * What Discord says in a channel by itself. A guild has such messages once it names the channel in which newcomers and
- * boosts are told of.
- */
+/** Discord's own messages in channels. A guild has them once it names the channel in which joins and boosts are announced. */
 export class SystemMessages {
   constructor(private readonly world: WorldContext) {}
 
@@ -25,7 +22,7 @@ export class SystemMessages {
     if (this.hasThem(guildId)) this.world.createMessage(channelId, { authorId: byId, content: '', system });
   }
 
-  /** A public one that starts at no message: others can be seen where they start, or are not for everybody. */
+  /** Only for a public thread without a message: others are visible at their message, or are private. */
   threadStarted({ id: channelId, guildId, parentId, ownerId: authorId, name, type }: ThreadRecord): void {
     if (!this.hasThem(guildId) || type === ChannelType.PrivateThread) return;
     if (this.world.history(parentId).get(channelId)) return;

@@ -7,7 +7,7 @@ import type { WorldContext } from '../model/world-context.js';
 export interface NewThread {
   name: string;
   ownerId: Snowflake;
-  /** Starts at this message of the parent channel and takes its id. */
+  /** The message of the parent channel at which it starts; the thread has the same id. */
   messageId?: Snowflake;
   type?: ThreadType;
   autoArchiveMinutes?: ThreadRecord['autoArchiveMinutes'];
@@ -17,7 +17,7 @@ export type ThreadPatch = Partial<
   Pick<ThreadRecord, 'name' | 'archived' | 'locked' | 'invitable' | 'autoArchiveMinutes' | 'rateLimitPerUser'>
 >;
 
-/** Threads of the text and announcement channels. Their messages are kept like those of any channel. */
+/** Threads of text and announcement channels. Their messages are stored like those of any channel. */
 export class Threads {
   private readonly threads = new Map<Snowflake, ThreadRecord>();
 
@@ -87,8 +87,8 @@ export class Threads {
   }
 
   /**
-   * Archives the threads in which nothing was said for as long as they wait for it.
-   * @param minuteMs how long one of their minutes lasts, in milliseconds.
+   * Archives the threads without a message within their auto-archive duration.
+   * @param minuteMs the length of one of its minutes, in milliseconds.
    */
   archiveIdle(minuteMs: number): void {
     const nowMs = this.world.nowMs();
@@ -126,14 +126,14 @@ export class Threads {
     return true;
   }
 
-  /** Takes somebody out of every thread of a guild, without facts: the fact is that he left the guild. */
+  /** Removes a user from every thread of a guild, without facts, because the fact is that they left the guild. */
   removeMember(guildId: Snowflake, userId: Snowflake): void {
     for (const thread of this.threads.values()) {
       if (thread.guildId === guildId) thread.members = thread.members.filter(({ id }) => id !== userId);
     }
   }
 
-  /** Who writes in a thread opens it again and belongs to it. @throws WorldError when it is locked. */
+  /** Writing in a thread unarchives it and adds the author to it. @throws WorldError when it is locked. */
   addAuthor(place: ChannelOrThread, authorId: Snowflake): void {
     const thread = this.threads.get(place.id);
     if (!thread) return;
@@ -144,12 +144,12 @@ export class Threads {
     thread.sentCount += 1;
   }
 
-  /** Puts back what was read from a state file, without a fact. */
+  /** Restores a thread from a state file, without a fact. */
   restore(thread: ThreadRecord): void {
     this.threads.set(thread.id, thread);
   }
 
-  /** Takes a thread out without a fact. */
+  /** Removes a thread without a fact. */
   forget(id: Snowflake): void {
     this.threads.delete(id);
     this.world.forgetHistory(id);
@@ -159,5 +159,5 @@ export class Threads {
 function threadTypeIn(parent: ChannelOrThread): ThreadType {
   if (parent.type === ChannelType.GuildAnnouncement) return ChannelType.AnnouncementThread;
   if (parent.type === ChannelType.GuildText) return ChannelType.PublicThread;
-  throw new WorldError('NOT_A_TEXT_CHANNEL', `channel ${parent.id} takes no threads`);
+  throw new WorldError('NOT_A_TEXT_CHANNEL', `channel ${parent.id} cannot have threads`);
 }

@@ -8,7 +8,7 @@ const MAX_PER_CHANNEL = 15;
 
 export type WebhookPatch = Partial<Pick<WebhookRecord, 'name' | 'channelId'>>;
 
-/** Webhooks of channels; they go with their channel. */
+/** Webhooks of channels; they are deleted with their channel. */
 export class Webhooks {
   private readonly byId = new Map<Snowflake, WebhookRecord>();
 
@@ -54,12 +54,12 @@ export class Webhooks {
     this.world.emit({ kind: 'webhook.deleted', webhook });
   }
 
-  /** Puts back what was read from a state file, without a fact. */
+  /** Restores a webhook from a state file, without a fact. */
   restore(webhook: WebhookRecord): void {
     this.byId.set(webhook.id, webhook);
   }
 
-  /** Takes a webhook, or all of a channel, out without a fact. */
+  /** Removes a webhook, or all of a channel, without a fact. */
   forget({ id, channelId }: { id?: Snowflake; channelId?: Snowflake }): void {
     for (const webhook of this.byId.values())
       if (webhook.id === id || webhook.channelId === channelId) this.byId.delete(webhook.id);

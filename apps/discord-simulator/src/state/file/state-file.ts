@@ -9,11 +9,11 @@ import type { World } from '../world.js';
 
 const FLUSH_MS = 200;
 const SLICE_BYTES = 262_144;
-/** Appended bytes below which rewriting the file is not worth it. */
+/** Below this number of appended bytes, rewriting the file is not worth it. */
 const MIN_GROWTH_BYTES = 33_554_432;
 const REWRITE_NEXT = Infinity;
 
-/** A state file that cannot be continued; it is left as it is. */
+/** A state file that cannot be used; it is left unchanged. */
 export class StateFileError extends Error {
   constructor(path: string, problem: string) {
     super(`state file ${path}: ${problem}; move it away to start with a new world`);
@@ -22,13 +22,13 @@ export class StateFileError extends Error {
 }
 
 /**
- * Keeps the world in one file: a snapshot, written aside and renamed, followed by a line for each change
- * since. Lines are appended within 200 ms; a torn last line is cut off at the next start.
+ * Stores the world in one file: a snapshot, written to a temporary file and renamed, followed by a line for each later change.
+ * Lines are appended within 200 ms; an incomplete last line is removed at the next start.
  */
 export class StateFile {
   private handle: FileHandle | null = null;
   private pending: string[] = [];
-  /** Lines since a snapshot was begun that is not in place yet. */
+  /** Lines since the start of a snapshot that is not in place yet. */
   private carried: string[] | null = null;
   private snapshotBytes = 0;
   private appendedBytes = 0;
@@ -42,7 +42,7 @@ export class StateFile {
     private readonly logger: Logger,
   ) {}
 
-  /** Fills the world from the file, if there is one. @returns whether there was. @throws StateFileError */
+  /** Fills the world from the file, if there is one. @returns whether there was one. @throws StateFileError */
   async load(): Promise<boolean> {
     await mkdir(dirname(this.path), { recursive: true });
     try {
@@ -58,7 +58,7 @@ export class StateFile {
     return goodBytes > 0;
   }
 
-  /** Notes a change. Never waits. */
+  /** Records a change. Never waits. */
   append(fact: Fact, entry: LedgerEntry | null): void {
     const record = stateRecordOf(fact);
     if (record) this.write(record);
@@ -66,14 +66,14 @@ export class StateFile {
     this.timer ??= setTimeout(() => this.flushSoon(), FLUSH_MS);
   }
 
-  /** Rewrites the file as a snapshot, while changes go on. */
+  /** Rewrites the file as a snapshot, while changes continue. */
   compact(): Promise<void> {
     const snapshot = snapshotOf(this.world, this.ledger);
     this.carried = [];
     return this.inTurn(() => this.replaceWith(snapshot));
   }
 
-  /** Writes what is pending down to the disk. The object is done with afterwards. */
+  /** Writes pending changes to disk. The object cannot be used afterwards. */
   async close(): Promise<void> {
     if (this.timer) clearTimeout(this.timer);
     await this.inTurn(async () => {
@@ -144,7 +144,7 @@ export class StateFile {
     this.pending = [];
     if (text === '' || !this.handle) return;
     const grownBytes = this.appendedBytes;
-    // Should this fail, a line may be torn in the middle of the file: only a rewrite mends that.
+    // After an error here a line in the middle of the file may be incomplete: only a rewrite repairs that.
     this.appendedBytes = REWRITE_NEXT;
     await this.handle.appendFile(text);
     this.appendedBytes = grownBytes + Buffer.byteLength(text);
@@ -171,7 +171,7 @@ export class StateFile {
     // Changes during the sync are pending for the old file and go into the new one next.
   }
 
-  /** From here on, what is pending is only what the new file lacks. */
+  /** From here on, only what the new file lacks is pending. */
   private takeCarried(): string {
     const lines = this.carried ?? [];
     this.carried = null;

@@ -2,13 +2,13 @@ import { createReadStream } from 'node:fs';
 
 const NEWLINE = 0x0a;
 
-/** A complete line and the offset right behind its newline. */
+/** A complete line and the offset after its newline. */
 export interface StateLine {
   text: string;
   endBytes: number;
 }
 
-/** The lines of a file. What follows the last newline was never completely written and is left out. */
+/** The lines of a file. Text after the last newline was not completely written and is omitted. */
 export async function* readLines(path: string): AsyncGenerator<StateLine> {
   let rest: Buffer = Buffer.alloc(0);
   let endBytes = 0;

@@ -19,7 +19,7 @@ export const STATE_VERSION = 1;
 
 export type LedgerCounts = Record<FactOrigin, Record<string, number>>;
 
-/** One line of a state file. Applying a line twice changes nothing, so a snapshot may overlap what follows it. */
+/** One line of a state file. Applying a line twice changes nothing, so a snapshot may overlap the lines after it. */
 export type StateRecord =
   | ['v', number]
   | ['user', UserRecord]
@@ -45,7 +45,7 @@ export type StateRecord =
   | ['ledger', LedgerEntry]
   | ['counts', LedgerCounts];
 
-/** What a fact changes in the file; null for calls, which end with the process. */
+/** What a fact changes in the file; null for voice states, which are not stored. */
 export function stateRecordOf(fact: Fact): StateRecord | null {
   if ('command' in fact || 'webhook' in fact) return applicationRecordOf(fact);
   switch (fact.kind) {
@@ -120,7 +120,7 @@ function applicationRecordOf(fact: ApplicationFact): StateRecord {
   }
 }
 
-/** Everything there is, as of this call; what is read lazily afterwards cannot be torn by later changes. */
+/** The complete state at the time of this call; later changes do not affect the part that is read lazily. */
 export function snapshotOf(world: World, ledger: Ledger): Iterable<StateRecord> {
   const places = [...world.channels.values(), ...world.threads.all()].map((place) => ({ ...place }));
   const parts = {
@@ -207,7 +207,7 @@ export function applyRecord(world: World, ledger: Ledger, record: StateRecord): 
       return world.forgetChannel(record[1]);
     case 'thread':
       world.snowflakes.advanceTo(record[1].id);
-      // Of a channel deleted while the snapshot was being written.
+      // The channel was deleted while the snapshot was being written.
       if (world.channels.has(record[1].parentId)) world.threads.restore(record[1]);
       return;
     case 'thread-':
@@ -246,7 +246,7 @@ export function applyRecord(world: World, ledger: Ledger, record: StateRecord): 
   }
 }
 
-/** What the bot's application made: webhooks and commands. */
+/** Records of the bot's application: webhooks and commands. */
 function applyApplicationRecord(
   world: World,
   record: Extract<StateRecord, ['webhook' | 'webhook-' | 'command' | 'command-', unknown]>,
@@ -274,7 +274,7 @@ function applyGuild(world: World, guild: GuildRecord): void {
 function applyMessage(world: World, message: MessageRecord): void {
   world.snowflakes.advanceTo(message.id);
   const channel = world.threads.find(message.channelId) ?? world.channels.get(message.channelId);
-  // Of a channel deleted while the snapshot was being written.
+  // The channel was deleted while the snapshot was being written.
   if (!channel) return;
   world.history(channel.id).put(message);
   const newest = channel.lastMessageId;

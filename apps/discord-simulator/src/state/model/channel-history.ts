@@ -1,7 +1,7 @@
 import type { MessageRecord } from './records.js';
 import { compareSnowflakes, type Snowflake } from './snowflakes.js';
 
-/** Which messages of a channel are wanted; at most one of the three anchors is set. */
+/** The requested messages of a channel; at most one of the three anchors is set. */
 export interface PageQuery {
   after?: Snowflake;
   before?: Snowflake;
@@ -10,32 +10,32 @@ export interface PageQuery {
   limit: number;
 }
 
-// Cutting one message at a time would move the whole array for each new message of a full channel.
+// Removing one message at a time would move the whole array for each new message of a full channel.
 const TRIM_SLACK = 256;
 
-/** The messages of one channel, oldest first, bounded. */
+/** The messages of one channel, oldest first, limited in number. */
 export class ChannelHistory {
   private messages: MessageRecord[] = [];
   private cut = 0;
 
-  /** @param capacity messages kept; up to 256 more may stay until the next cut. */
+  /** @param capacity number of stored messages; up to 256 more may stay until the next removal. */
   constructor(private readonly capacity: number) {}
 
   get size(): number {
     return this.messages.length;
   }
 
-  /** How many of the oldest messages were forgotten to stay within the capacity. */
+  /** How many of the oldest messages were removed because of the capacity. */
   get forgotten(): number {
     return this.cut;
   }
 
-  /** Counts messages that an earlier run forgot. */
+  /** Counts messages that an earlier run removed. */
   addForgotten(count: number): void {
     this.cut += count;
   }
 
-  /** Adds a message, or replaces the one with its id. Cheapest at the newest end. */
+  /** Adds a message, or replaces the one with the same id. Cheapest at the newest end. */
   put(message: MessageRecord): void {
     const index = this.lowerBound(message.id);
     if (this.messages[index]?.id === message.id) this.messages[index] = message;
@@ -57,7 +57,7 @@ export class ChannelHistory {
     return true;
   }
 
-  /** One page, newest first. `after` takes the oldest messages above its id, as Discord does. */
+  /** One page, newest first. `after` returns the oldest messages above its id, as Discord does. */
   page({ after, before, around, limit }: PageQuery): MessageRecord[] {
     if (after !== undefined) return this.slice(this.upperBound(after), limit);
     if (before !== undefined) return this.endingAt(this.lowerBound(before), limit);

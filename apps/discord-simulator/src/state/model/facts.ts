@@ -15,10 +15,10 @@ import type {
 } from './records.js';
 import type { Snowflake } from './snowflakes.js';
 
-/** `history` facts happened before the simulator's first start: recorded, never dispatched. */
+/** `history` facts are dated before the simulator's first start: recorded, never dispatched. */
 export type FactOrigin = 'live' | 'history';
 
-/** Everything that can happen in the world. Records are the state right after the change. */
+/** Every change of the world. Records are the state directly after the change. */
 export type FactBody =
   | { kind: 'user.created'; user: UserRecord }
   | ApplicationFact
@@ -34,7 +34,7 @@ export type FactBody =
   | ThreadFact
   | PeopleFact;
 
-/** What the bot's application has made. */
+/** Changes of the bot's application. */
 export type ApplicationFact =
   | { kind: 'command.put' | 'command.deleted'; command: CommandRecord }
   | { kind: 'webhook.created' | 'webhook.updated' | 'webhook.deleted'; webhook: WebhookRecord };
@@ -56,7 +56,7 @@ export interface VoiceFact {
   fromChannelId: Snowflake | null;
 }
 
-/** `message` holds the reactions as they are after the change; `emoji` null means all of them. */
+/** `message` contains the reactions after the change; `emoji` null means all of them. */
 export type ReactionFact =
   | {
       kind: 'reaction.added' | 'reaction.removed';

@@ -1,7 +1,7 @@
 import type { APIEmbed, APIOverwrite, ChannelType, MessageType } from 'discord-api-types/v10';
 import type { Snowflake } from './snowflakes.js';
 
-/** What the world remembers; the payloads folder turns it into Discord's objects. */
+/** What the world stores; the payloads folder converts it into Discord's objects. */
 export interface UserRecord {
   id: Snowflake;
   username: string;
@@ -29,7 +29,7 @@ export interface GuildRecord {
   ownerId: Snowflake;
   joinedAtMs: number;
   roles: RoleRecord[];
-  /** Where newcomers and boosts are told of; without it the guild has no system messages. */
+  /** Where joins and boosts are announced; without it the guild has no system messages. */
   systemChannelId?: Snowflake | null;
   /** True during a simulated outage. */
   unavailable: boolean;
@@ -53,9 +53,9 @@ export interface ChannelRecord {
   nsfw: boolean;
   rateLimitPerUser: number;
   permissionOverwrites: APIOverwrite[];
-  /** Newest message ever sent here; it may have been deleted since, as on Discord. */
+  /** The newest message ever sent here; it may have been deleted since, as on Discord. */
   lastMessageId: Snowflake | null;
-  /** When the newest of the pinned messages was pinned; absent before the first pin. */
+  /** When the newest pinned message was pinned; absent before the first pin. */
   lastPinAtMs?: number | null;
 }
 
@@ -63,7 +63,7 @@ export type ThreadType =
   ChannelType.AnnouncementThread | ChannelType.PublicThread | ChannelType.PrivateThread;
 
 export interface ThreadRecord {
-  /** That of the message at which it starts, if it starts at one. */
+  /** The id of the message at which it starts, if there is one. */
   id: Snowflake;
   guildId: Snowflake;
   parentId: Snowflake;
@@ -72,7 +72,7 @@ export interface ThreadRecord {
   ownerId: Snowflake;
   archived: boolean;
   locked: boolean;
-  /** Null but for private threads. */
+  /** Null except for private threads. */
   invitable: boolean | null;
   /** When `archived` last changed. */
   archiveAtMs: number;
@@ -80,7 +80,7 @@ export interface ThreadRecord {
   autoArchiveMinutes: 60 | 1440 | 4320 | 10_080;
   rateLimitPerUser: number;
   members: { id: Snowflake; joinedAtMs: number }[];
-  /** Messages ever sent in it, deleted ones too. */
+  /** Number of messages ever sent in it, including deleted ones. */
   sentCount: number;
   lastMessageId: Snowflake | null;
   lastPinAtMs?: number | null;
@@ -120,7 +120,7 @@ export interface EmojiRecord {
   animated: boolean;
 }
 
-/** One emoji below a message; `users` in the order in which they reacted. */
+/** An emoji below a message; `users` in the order in which they reacted. */
 export interface ReactionRecord {
   emoji: EmojiRecord;
   users: { id: Snowflake; burst: boolean }[];
@@ -132,9 +132,9 @@ export interface InviteRecord {
   channelId: Snowflake;
   inviterId: Snowflake;
   createdAtMs: number;
-  /** Seconds; 0 for ever. */
+  /** Seconds; 0: unlimited. */
   maxAgeS: number;
-  /** 0 for any number. */
+  /** 0: unlimited. */
   maxUses: number;
   temporary: boolean;
 }
@@ -170,7 +170,7 @@ export interface WebhookRecord {
   creatorId: Snowflake;
 }
 
-/** An application command; `body` holds what Discord returns of it besides its ids. */
+/** An application command; `body` holds what Discord returns besides its ids. */
 export interface CommandRecord {
   id: Snowflake;
   /** Null for a global one. */
@@ -179,7 +179,7 @@ export interface CommandRecord {
   body: { name: string; type: number; description: string } & Record<string, unknown>;
 }
 
-/** What a message says of the interaction that it answers. */
+/** A message's reference to the interaction that it answers. */
 export interface InteractionMark {
   id: Snowflake;
   type: number;
@@ -201,16 +201,16 @@ export interface MessageRecord {
   nonce: string | number | null;
   embeds: APIEmbed[];
   components?: ComponentRecord[];
-  /** Those that a client may set, and LOADING. */
+  /** Flags that a client may set, and LOADING. */
   flags?: number;
-  /** Set when a webhook wrote it, under this name; `id` is the application's for an answer to an interaction. */
+  /** Set if a webhook wrote it, under this name; `id` is the application's for a response to an interaction. */
   webhook?: { id: Snowflake; name?: string; avatarUrl?: string };
   interaction?: InteractionMark;
-  /** Absent where a person wrote it. */
+  /** Absent if a person wrote it. */
   system?: { type: MessageType; reference?: { channelId: Snowflake; messageId?: Snowflake } };
   /** Absent unless it is pinned. */
   pinnedAtMs?: number;
-  /** Absent where there are none. */
+  /** Absent if there are none. */
   attachments?: AttachmentRecord[];
   /** Absent before the first one. */
   reactions?: ReactionRecord[];

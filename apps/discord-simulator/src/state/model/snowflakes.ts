@@ -1,11 +1,11 @@
 /** A Discord id: an unsigned 64-bit integer as a decimal string. */
 export type Snowflake = string;
 
-/** First millisecond of 2015: the zero of every Discord id. */
+/** The first millisecond of 2015, the epoch of Discord's ids. */
 export const DISCORD_EPOCH_MS = 1_420_070_400_000;
 
 const SEQUENCE_BITS = 22n;
-// Worker 1, process 0: constant here, so the twelve low bits alone tell ids of one millisecond apart.
+// Worker 1, process 0: constant here, so only the twelve low bits distinguish ids of one millisecond.
 const WORKER = 1n << 17n;
 const IDS_PER_MS = 4096;
 
@@ -16,7 +16,7 @@ export function compareSnowflakes(a: Snowflake, b: Snowflake): number {
   return a < b ? -1 : 1;
 }
 
-/** Milliseconds since the Unix epoch at which `id` was made. */
+/** When `id` was created, in milliseconds since the Unix epoch. */
 export function snowflakeTimeMs(id: Snowflake): number {
   return Number(BigInt(id) >> SEQUENCE_BITS) + DISCORD_EPOCH_MS;
 }
@@ -26,19 +26,19 @@ export function shardKey(guildId: Snowflake): number {
   return Number(BigInt(guildId) >> SEQUENCE_BITS);
 }
 
-/** Whether a query or body value is a snowflake: digits without leading zero, below 2^64. */
+/** Whether a query or body value is a snowflake: digits without a leading zero, below 2^64. */
 export function isSnowflake(value: unknown): value is Snowflake {
   return typeof value === 'string' && /^(0|[1-9]\d{0,19})$/.test(value) && BigInt(value) < 1n << 64n;
 }
 
-/** Makes unique, strictly increasing ids; a clock that steps back does not step them back. */
+/** Generates unique, strictly increasing ids, even if the clock steps back. */
 export class SnowflakeSource {
   private lastMs = DISCORD_EPOCH_MS;
   private sequence = -1;
   private baseMs = -1;
   private knownBase = 0n;
 
-  /** @param atMs wall clock in milliseconds; the id carries this time unless later ids already exist. */
+  /** @param atMs wall clock in milliseconds; the id contains this time unless later ids already exist. */
   next(atMs: number): Snowflake {
     const wantedMs = Math.floor(atMs);
     if (wantedMs > this.lastMs) {
@@ -60,7 +60,7 @@ export class SnowflakeSource {
     return this.knownBase;
   }
 
-  /** Never issue an id at or below `id` again: called for everything read from a state file. */
+  /** Prevents ids at or below `id`: called for everything read from a state file. */
   advanceTo(id: Snowflake): void {
     const atMs = snowflakeTimeMs(id);
     if (atMs < this.lastMs) return;

@@ -12,7 +12,7 @@ import type {
 import type { Snowflake } from './snowflakes.js';
 import type { NewMessage } from './world-types.js';
 
-/** What the parts of the world (threads, members, …) see of the whole, and of each other. */
+/** The view that the parts of the world (threads, members, …) have of the whole and of each other. */
 export interface WorldContext {
   readonly guilds: Map<Snowflake, GuildRecord>;
   readonly users: ReadonlyMap<Snowflake, UserRecord>;
@@ -32,22 +32,22 @@ export interface WorldContext {
     threadStarted(thread: ThreadRecord): void;
   };
   readonly voice: { leave(guildId: Snowflake, userId: Snowflake): boolean };
-  /** The user that tokens belong to. */
+  /** The user of the bot's tokens. */
   readonly bot: UserRecord;
   guild(id: Snowflake): GuildRecord;
   channel(id: Snowflake): ChannelRecord;
-  /** The channel itself, or a thread's. */
+  /** The channel itself, or a thread's channel. */
   channelOf(place: ChannelOrThread): ChannelRecord;
-  /** A channel that takes messages now. @throws WorldError */
+  /** A channel that accepts messages now. @throws WorldError */
   openTextChannel(id: Snowflake): ChannelOrThread;
   user(id: Snowflake): UserRecord;
   createMessage(channelId: Snowflake, wanted: NewMessage): MessageRecord;
   message(channelId: Snowflake, id: Snowflake): MessageRecord;
   history(channelId: Snowflake): ChannelHistory;
   forgetHistory(id: Snowflake): void;
-  /** Epoch milliseconds; those of the past while history is made. */
+  /** Epoch milliseconds; in the past while history is created. */
   nowMs(): number;
   newId(): Snowflake;
-  /** Tells the listeners, right after the change. */
+  /** Notifies the listeners, directly after the change. */
   emit(body: FactBody): void;
 }

@@ -20,7 +20,7 @@ export type WorldErrorCode =
   | 'NOT_A_CATEGORY'
   | 'GUILD_UNAVAILABLE';
 
-/** A change that the world refuses. The edges translate `code` into their own answers. */
+/** A change that the world refuses. The edges translate `code` into their own responses. */
 export class WorldError extends Error {
   constructor(
     readonly code: WorldErrorCode,

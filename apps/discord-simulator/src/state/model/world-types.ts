@@ -17,7 +17,7 @@ export type MessagePatch = Partial<Pick<MessageRecord, 'content' | 'embeds' | 'c
 };
 export type FactListener = (fact: Fact) => void;
 
-/** Channels that take messages. */
+/** Channels that accept messages. */
 export const TEXT_TYPES: ReadonlySet<ChannelType> = new Set([
   ChannelType.GuildText,
   ChannelType.GuildAnnouncement,
@@ -28,7 +28,7 @@ export const TEXT_TYPES: ReadonlySet<ChannelType> = new Set([
   ChannelType.PrivateThread,
 ]);
 
-/** Epoch milliseconds with a fraction, by the monotonic clock: they go on when the wall clock is set. */
+/** Epoch milliseconds with a fraction, by the monotonic clock, so that changes of the wall clock do not affect them. */
 export function epochMs(): number {
   return performance.timeOrigin + performance.now();
 }

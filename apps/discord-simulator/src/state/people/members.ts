@@ -5,15 +5,15 @@ import type { WorldContext } from '../model/world-context.js';
 
 export type MemberPatch = Partial<Pick<MemberRecord, 'nick' | 'roleIds' | 'timedOutUntilMs' | 'pending'>>;
 
-/** Who belongs to which guild. Every user is a member of every guild until he leaves it. */
+/** The members of guilds. Every user is a member of every guild until they leave it. */
 export class Members {
-  /** Null for who left. Members without a change of their own come in when they are first asked for. */
+  /** Null for users who left. Members without changes are added on first use. */
   private readonly byGuild = new Map<Snowflake, Map<Snowflake, MemberRecord | null>>();
   private readonly bansByGuild = new Map<Snowflake, Map<Snowflake, string | null>>();
 
   constructor(private readonly world: WorldContext) {}
 
-  /** The member, or null for who left or was never a user. The same object until something changes. */
+  /** The member, or null for users who left or do not exist. The same object until something changes. */
   find(guildId: Snowflake, userId: Snowflake): MemberRecord | null {
     const known = this.inGuild(guildId).get(userId);
     if (known !== undefined) return known;
@@ -28,15 +28,15 @@ export class Members {
   get(guildId: Snowflake, userId: Snowflake): MemberRecord {
     const member = this.find(guildId, userId);
     if (member) return member;
-    throw new WorldError('UNKNOWN_MEMBER', `user ${userId} is no member of guild ${guildId}`);
+    throw new WorldError('UNKNOWN_MEMBER', `user ${userId} is not a member of guild ${guildId}`);
   }
 
-  /** By user id. */
+  /** Ordered by user id. */
   all(guildId: Snowflake): MemberRecord[] {
     return [...this.world.users.keys()].flatMap((userId) => this.find(guildId, userId) ?? []);
   }
 
-  /** Those whose username, display name or nickname begins with `prefix`, in any case. */
+  /** Members whose username, display name or nickname begins with `prefix`, ignoring case. */
   matching(guildId: Snowflake, prefix: string): MemberRecord[] {
     const lower = prefix.toLowerCase();
     return this.all(guildId).filter(({ nick, userId }) => {
@@ -55,7 +55,7 @@ export class Members {
     return this.find(guild.id, userId)?.roleIds ?? [];
   }
 
-  /** @returns the member; unchanged if he is one already. */
+  /** @returns the member; unchanged if the user is one already. */
   join(guildId: Snowflake, userId: Snowflake, patch: MemberPatch = {}): MemberRecord {
     this.world.user(userId);
     const present = this.find(guildId, userId);
@@ -81,7 +81,7 @@ export class Members {
     this.world.emit({ kind: 'member.left', member });
   }
 
-  /** Bans a user; one who is a member leaves first. */
+  /** Bans a user; a member leaves first. */
   ban(guildId: Snowflake, userId: Snowflake, reason: string | null = null): void {
     this.world.user(userId);
     if (this.find(guildId, userId)) this.leave(guildId, userId);
@@ -97,13 +97,13 @@ export class Members {
     this.world.emit({ kind: 'ban.removed', guildId, userId, reason });
   }
 
-  /** The banned users of a guild with the reason. */
+  /** The banned users of a guild with the reasons. */
   bans(guildId: Snowflake): Map<Snowflake, string | null> {
     this.world.guild(guildId);
     return entry(this.bansByGuild, guildId);
   }
 
-  /** Takes a role from everybody, without facts of their own, as Discord does when it is deleted. */
+  /** Removes a role from all members, without separate facts, as Discord does when it is deleted. */
   forgetRole(guildId: Snowflake, roleId: Snowflake): void {
     for (const member of this.inGuild(guildId).values()) {
       if (!member?.roleIds.includes(roleId)) continue;
@@ -111,7 +111,7 @@ export class Members {
     }
   }
 
-  /** What the state file has to hold of a guild: those who differ from a member that never did anything. */
+  /** What the state file must hold of a guild: the members that differ from a member without changes. */
   records(guildId: Snowflake): { members: MemberRecord[]; left: Snowflake[] } {
     const all = [...this.inGuild(guildId)];
     return {
@@ -120,7 +120,7 @@ export class Members {
     };
   }
 
-  /** Sets what was read from a state file, without a fact; null: who left. */
+  /** Restores a member from a state file, without a fact; null: the user left. */
   restore(guildId: Snowflake, userId: Snowflake, member: MemberRecord | null): void {
     if (member) this.keep(member);
     else this.lose(guildId, userId);

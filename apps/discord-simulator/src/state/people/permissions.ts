@@ -5,7 +5,7 @@ import type { WorldContext } from '../model/world-context.js';
 
 const ALL = Object.values(P).reduce((all, bit) => all | bit, 0n);
 
-/** What a member may do in a guild as a whole, as permission bits. */
+/** A member's permissions in a guild as a whole, as bits. */
 export function guildPermissions(world: WorldContext, guild: GuildRecord, userId: Snowflake): bigint {
   if (guild.ownerId === userId) return ALL;
   const held = rolesOf(world, guild, userId);
@@ -15,7 +15,7 @@ export function guildPermissions(world: WorldContext, guild: GuildRecord, userId
   return (base & P.Administrator) !== 0n ? ALL : base;
 }
 
-/** What a member may do in a channel, or in a thread by its channel's overwrites, as permission bits. */
+/** A member's permissions in a channel, or in a thread by its channel's overwrites, as bits. */
 export function channelPermissions(world: WorldContext, place: ChannelOrThread, userId: Snowflake): bigint {
   const guild = world.guild(place.guildId);
   const base = guildPermissions(world, guild, userId);

@@ -4,7 +4,7 @@ import type { Snowflake } from '../model/snowflakes.js';
 import { WorldError } from '../model/world-error.js';
 import type { WorldContext } from '../model/world-context.js';
 
-/** What a member of an ordinary new server may do. */
+/** The permissions of @everyone in an ordinary new guild. */
 const EVERYONE =
   P.CreateInstantInvite |
   P.AddReactions |
@@ -38,7 +38,7 @@ export function newRoles(guildId: Snowflake, botRoleId: Snowflake, bot: UserReco
 
 export type RolePatch = Partial<Omit<RoleRecord, 'id' | 'botId'>>;
 
-/** The roles of guilds; they are kept in the guild's record. */
+/** The roles of guilds; they are stored in the guild's record. */
 export class Roles {
   constructor(private readonly world: WorldContext) {}
 

@@ -16,7 +16,7 @@ const SILENT = {
   suppress: false,
 };
 
-/** Who is in which voice or stage channel. Not kept between runs, as no call would survive one. */
+/** The users in voice and stage channels. Not stored between runs, because voice connections do not survive one. */
 export class Voice {
   private readonly byGuild = new Map<Snowflake, Map<Snowflake, VoiceRecord>>();
 
@@ -30,11 +30,11 @@ export class Voice {
     return this.byGuild.get(guildId)?.get(userId) ?? null;
   }
 
-  /** Joins the channel, moves there from another, or changes the flags of who is in it already. */
+  /** Joins the channel, moves there from another one, or changes the flags of a user who is in it already. */
   enter(channelId: Snowflake, userId: Snowflake, flags: VoiceFlags = {}): VoiceRecord {
     const channel = this.world.channel(channelId);
     if (channel.type !== ChannelType.GuildVoice && channel.type !== ChannelType.GuildStageVoice)
-      throw new WorldError('NOT_A_VOICE_CHANNEL', `channel ${channelId} is no voice channel`);
+      throw new WorldError('NOT_A_VOICE_CHANNEL', `channel ${channelId} is not a voice channel`);
     const { guildId } = channel;
     this.world.members.get(guildId, userId);
     const before = this.find(guildId, userId);
@@ -56,13 +56,13 @@ export class Voice {
     return true;
   }
 
-  /** A channel is gone, and with it who was in it, each with a fact. */
+  /** A channel was deleted: its users leave it, each with a fact. */
   emptyChannel(guildId: Snowflake, channelId: Snowflake): void {
     for (const state of this.of(guildId))
       if (state.channelId === channelId) this.leave(guildId, state.userId);
   }
 
-  /** A guild is gone: nothing is told of its calls. */
+  /** A guild was deleted: there are no facts about its voice states. */
   forgetGuild(guildId: Snowflake): void {
     this.byGuild.delete(guildId);
   }
