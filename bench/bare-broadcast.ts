@@ -1,7 +1,10 @@
 import { connect } from '@nats-io/transport-node';
 import { WebSocketServer } from 'ws';
 
-/** Arguments: NATS URL, subject. Sends what is published there to every socket, and nothing else: the least a server can do. */
+/**
+ * Arguments: NATS URL, subject. Sends what is published there to every socket and does nothing else: the lower bound for a
+ * server.
+ */
 const [natsUrl, subject] = process.argv.slice(2);
 
 const connection = await connect({ servers: natsUrl });

@@ -4,7 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { WebSocketServer } from 'ws';
 
-/** Argument: `ws` or `socket.io`. Takes sockets, into a room where there are any, and nothing else: the least that one costs. */
+/**
+ * Argument: `ws` or `socket.io`. Accepts sockets, with Socket.IO into a room, and does nothing else: the lower bound of a
+ * socket's cost.
+ */
 const [kind] = process.argv.slice(2);
 
 const http = createServer();
@@ -12,7 +15,7 @@ if (kind === 'ws') {
   new WebSocketServer({ server: http, perMessageDeflate: false });
 } else {
   const server = new Server(http, { perMessageDeflate: false, serveClient: false });
-  // What Socket.IO's own advice on memory says.
+  // As Socket.IO's documentation on memory usage recommends.
   server.engine.on('connection', (socket: { request: unknown }) => (socket.request = null));
   server.on('connection', (socket) =>
     socket.on('join_channel', ({ channelId }: { channelId: string }, ack: (answer: object) => void) => {

@@ -6,19 +6,19 @@ import { cpuSeconds } from '../test/support/process-figures.js';
 /** CPU seconds that each part of the stack has used. */
 export interface Cpu {
   projector: number;
-  /** The backends and what Postgres runs beside them. */
+  /** The backends and Postgres's auxiliary processes. */
   postgres: number;
   nats: number;
 }
 
-/** How much each has used until now (Linux). */
+/** The CPU time of each so far (Linux). */
 export const cpuOf = ({ postgres, nats }: ProjectorStack, projector: ServiceProcess): Cpu => ({
   projector: cpuSeconds(projector.pid),
   postgres: cpuSeconds(postgres.pid) + sum(childrenOf(postgres.pid).map(cpuSeconds)),
   nats: cpuSeconds(nats.pid),
 });
 
-/** CPU microseconds an event from one reading to another: these a busy machine changes less than the rate. */
+/** CPU microseconds per event between two readings: a busy machine affects these less than the rate. */
 export function cpuPerEvent(before: Cpu, after: Cpu, events: number) {
   const us = (part: keyof Cpu) => Math.round(((after[part] - before[part]) * 1e7) / events) / 10;
   return { cpuUs_projector: us('projector'), cpuUs_postgres: us('postgres'), cpuUs_nats: us('nats') };

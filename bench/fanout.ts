@@ -17,21 +17,23 @@ import { cpuSeconds } from '../test/support/process-figures.js';
 import { ROOMY } from '../test/support/roomy.js';
 
 const SOCKETS = [500, 2_000];
-/** Sent at once; then all have to have arrived, so that no server is ahead of its sockets. */
+/** Messages sent at once; all must arrive before the next ones, so that no server is ahead of its sockets. */
 const WINDOW = 20;
 const WINDOWS = 10;
 const BARE_SUBJECT = 'bench.frames';
 
-/** Deliveries a second, and microseconds of the server's CPU for each. */
+/** Deliveries per second, and the server's CPU microseconds for each. */
 interface Speed {
   perS: number;
   cpuUs: number;
 }
 
-/** Messages to every socket of a channel, beside a bare WebSocket server that sends the same bytes to as many. */
+/**
+ * Messages to every socket of a channel, compared with a bare WebSocket server that sends the same bytes to as many sockets.
+ */
 export const fanout: Measurement = {
   name: 'fanout',
-  description: `deliveries/s to ${SOCKETS.join(' and ')} sockets beside a bare ws broadcast of the same bytes; --rounds: of each in turn`,
+  description: `deliveries/s to ${SOCKETS.join(' and ')} sockets, compared with a bare ws broadcast of the same bytes; --rounds: alternating runs of each`,
   asked: { ratioAt500: { min: 0.85 }, ratioAt2000: { min: 0.85 } },
   run: ({ rounds = 5, progress }) =>
     withGatewayStack(ROOMY, async (stack) => {
@@ -42,7 +44,7 @@ export const fanout: Measurement = {
         figures[`deliveriesPerSAt${sockets}`] = perS;
         figures[`bareDeliveriesPerSAt${sockets}`] = barePerS;
         figures[`ratioAt${sockets}`] = Math.round((perS / barePerS) * 100) / 100;
-        // A busy machine changes these less than the rates.
+        // A busy machine affects these less than the rates.
         figures[`cpuUsAt${sockets}`] = medianOf(gateway, 'cpuUs');
         figures[`bareCpuUsAt${sockets}`] = medianOf(bare, 'cpuUs');
       }
@@ -50,7 +52,7 @@ export const fanout: Measurement = {
     }),
 };
 
-/** Deliveries a second of a gateway and of a bare server, one after the other so many times. */
+/** Deliveries per second of a gateway and of a bare server, in alternating runs. */
 export async function inTurn(
   stack: GatewayStack,
   sockets: number,
@@ -77,7 +79,7 @@ export async function inTurn(
       const bare = await speed(barePid, toBare, sockets, () =>
         connection.publish(BARE_SUBJECT, frameOf(chain.sample())),
       );
-      // The first is to warm up.
+      // The first run is a warm-up.
       if (round > 0) {
         found.gateway.push(gateway);
         found.bare.push(bare);
@@ -122,7 +124,7 @@ const frameOf = (change: Change): string =>
     .map(({ event, payload }) => `42${JSON.stringify([event, payload])}`)
     .join('');
 
-/** Messages of one channel, each after the one before, as a projector announces them. */
+/** Messages of one channel, each linked to the previous one, as a projector announces them. */
 class MessageChain {
   private seq: number;
 
@@ -136,7 +138,7 @@ class MessageChain {
     return change;
   }
 
-  /** What would be next. */
+  /** An example of the next message. */
   sample(): Change {
     const prev = this.seq;
     const id = String(1_200_000_000_000_000_000n + BigInt(prev)) as Snowflake;

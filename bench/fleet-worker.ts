@@ -8,7 +8,7 @@ import type { FleetAnswer, FleetCommand, FleetLatencies, FleetRequest, Moments }
 type ClientSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 
 const sockets: ClientSocket[] = [];
-/** Message id -> when each client got it, epoch ms. */
+/** Message id -> when each client received it, epoch ms. */
 let arrivals = new Map<string, number[]>();
 
 function record(id: string): void {

@@ -12,19 +12,19 @@ export interface FleetLatencies {
   p95: number;
   p99: number;
   max: number;
-  /** Deliveries that were measured. */
+  /** Number of measured deliveries. */
   count: number;
 }
 
 export type FleetCommand =
   { kind: 'join'; request: FleetRequest } | { kind: 'latencies'; since: readonly Moments[] };
-/** None to a joining. */
+/** Empty as the answer to a join. */
 export type FleetAnswer = FleetLatencies[];
 
-/** Message id -> when something happened to it, milliseconds since the Unix epoch with fractions. */
+/** Message id -> time in milliseconds since the Unix epoch, with fractions. */
 export type Moments = ReadonlyMap<string, number>;
 
-/** Many real socket clients in a process of their own, so that what is measured is not the measuring. */
+/** Many real socket clients in a separate process, so that measuring does not affect the measured process. */
 export class Fleet {
   private readonly worker = new WorkerProcess<FleetCommand, FleetAnswer>('bench/fleet-worker.js');
 
@@ -33,7 +33,7 @@ export class Fleet {
     await this.worker.ask({ kind: 'join', request });
   }
 
-  /** For each of the moments, latencies in ms from there to all clients; forgets what it has measured. */
+  /** For each set of times, latencies in ms from there to all clients; then discards the measured arrivals. */
   latencies(since: readonly Moments[]): Promise<FleetLatencies[]> {
     return this.worker.ask({ kind: 'latencies', since });
   }

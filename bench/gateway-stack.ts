@@ -14,16 +14,16 @@ import { signToken } from '../test/support/temp-stack.js';
 
 const SECRET = 'a secret for measurements, long enough';
 
-/** One gateway between a broker and a database, with a world that is written and announced to it by hand. */
+/** One gateway between a broker and a database; the benchmark writes and announces the data itself. */
 export interface GatewayStack {
   nats: TestNats;
   world: World;
   gateway: ServiceProcess;
-  /** Sees everything. */
+  /** May see everything. */
   token: string;
 }
 
-/** `env`: limits of the gateway that are meant for people, not for measurements. */
+/** `env`: overrides limits of the gateway that are meant for people. */
 export async function withGatewayStack<T>(
   env: Record<string, string>,
   work: (stack: GatewayStack) => Promise<T>,

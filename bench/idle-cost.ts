@@ -14,7 +14,7 @@ export interface IdleCost {
   kbPerSocket: number;
 }
 
-/** What `count` sockets more make of the memory of a process that has served some. They stay open. */
+/** Memory that `count` further sockets add to a process that has served some before. They stay open. */
 export async function idleCost(
   pid: number,
   listeners: Listeners,
@@ -32,7 +32,7 @@ export async function idleCost(
   return { sockets: count, rssBeforeMb, rssAfterMb, kbPerSocket };
 }
 
-/** KB for each of as many sockets of a server that does nothing but hold them, started as a service is. */
+/** KB per socket of a server that only accepts them, started like a service. */
 export async function bareCost(
   kind: 'ws' | 'socket.io',
   listeners: Listeners,

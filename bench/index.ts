@@ -9,7 +9,7 @@ import { fanout } from './fanout.js';
 import { revocation } from './revocation.js';
 import { sockets } from './sockets.js';
 
-/** Every bench, by the name it is called with. */
+/** All benchmarks by name. */
 export const measurements: readonly Measurement[] = [
   latency,
   ingest,

@@ -8,7 +8,7 @@ const MESSAGES_PER_SECOND = 500;
 const WARM_UP_S = 4;
 const STREAM = 'DISCORD';
 
-/** From the local Discord's dispatch to the moment the log has stored it, which is before its acknowledgement is read. */
+/** From the local Discord's dispatch until the log has stored the event, which is before its acknowledgement is read. */
 export const ingestLatency: Measurement = {
   name: 'ingest-latency',
   description: `Discord dispatch to the log in ms at ${MESSAGES_PER_SECOND} messages/s; --rounds: seconds`,

@@ -11,7 +11,7 @@ import {
 } from '@discord-relay/local-stack';
 import { SimClient } from '../test/support/sim-client.js';
 
-/** A broker, a local Discord and one ingestor: what lies between a dispatch and the log, and nothing more. */
+/** A broker, a local Discord and one ingestor: only what is between a dispatch and the log. */
 export interface IngestStack {
   nats: TestNats;
   sim: SimClient;
@@ -48,7 +48,7 @@ export async function withIngestStack<T>(work: (stack: IngestStack) => Promise<T
   }
 }
 
-/** The history of a first start is a load of its own. */
+/** The import of history at the first start is a load of its own. */
 async function imported({ url }: ServiceProcess): Promise<void> {
   await until('history imported', 60_000, async () => {
     const response = await fetch(`${url}/api/status`);

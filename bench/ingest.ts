@@ -7,13 +7,13 @@ import { type IngestStack, withIngestStack } from './ingest-stack.js';
 import { publishAlone } from './publish-alone.js';
 
 const CREATED = 'discord.*.*.*.message.created';
-/** More than the local Discord can say, so that it says as much as it can. */
+/** More than the local Discord can send, so that it sends as much as it can. */
 const MESSAGES_PER_SECOND = 20_000;
 
 /**
- * What one shard takes from Discord into the log, beside what the same process does without Discord: the same
- * dispatches, taken from memory instead of from a connection. What publishing costs without normalizing, and what the
- * bare client makes of it, is shown as well.
+ * Dispatches per second that one shard brings from Discord into the log, compared with the same process without Discord: the
+ * same dispatches, read from memory instead of a connection. Also shows the cost of publishing without normalizing, and of the
+ * bare client.
  */
 export const ingest: Measurement = {
   name: 'ingest',

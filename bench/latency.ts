@@ -10,8 +10,8 @@ const RATES = [100, 500];
 const WARM_UP_MS = 4_000;
 
 /**
- * From the local Discord's dispatch, and from what `changes` says of the commit, to a socket client's handler, with every
- * service and every client on this machine. Rows carry when their transaction began: it is in the figure.
+ * From the local Discord's dispatch, and from the commit time in `changes`, to a socket client's handler, with all services and
+ * clients on this machine. Rows contain the start of their transaction, so it is included.
  */
 export const latency: Measurement = {
   name: 'latency',
@@ -91,7 +91,7 @@ async function latenciesUnder(temp: TempStack, fleet: Fleet, scenario: Load): Pr
   return figures;
 }
 
-/** CPU seconds of each service: what a message costs, a busy machine changes less than how long it takes. */
+/** CPU seconds of each service: a busy machine affects the cost of a message less than its latency. */
 const cpuOf = ({ stack }: TempStack): ReadonlyMap<string, number> =>
   new Map([...stack.services].map(([app, { pid }]) => [app, cpuSeconds(pid)]));
 

@@ -29,7 +29,7 @@ async function listen(request: ListenRequest): Promise<void> {
   }
 }
 
-/** The few frames of Engine.IO 4 and Socket.IO 5 that joining a channel takes. */
+/** The few Engine.IO 4 and Socket.IO 5 frames that joining a channel needs. */
 async function enter(address: URL, { join, counted }: ListenRequest): Promise<WebSocket> {
   const socket = new WebSocket(address, { perMessageDeflate: false });
   const marker = Buffer.from(counted);
@@ -83,7 +83,7 @@ async function within(work: Promise<void>): Promise<void> {
   }
 }
 
-/** @returns when the last frame came */
+/** @returns when the last frame arrived */
 function received(more: number): Promise<number> {
   due = awaited + more;
   awaited = due;

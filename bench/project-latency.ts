@@ -18,7 +18,7 @@ const MESSAGES_PER_SECOND = 500;
 const WARM_UP_S = 4;
 const TICK_MS = 2;
 
-/** From when the log stored a message to when its change, committed, arrived at somebody who listens. */
+/** From the time the log stored a message until its committed change arrives at a subscriber. */
 export const projectLatency: Measurement = {
   name: 'project-latency',
   description: `log to announced change in ms at ${MESSAGES_PER_SECOND} messages/s; --rounds: seconds`,
@@ -71,7 +71,7 @@ function listen(connection: NatsConnection): Map<number, number> {
   return arrived;
 }
 
-/** Messages at an even pace for so many seconds; returns the stream sequence of the first. */
+/** Publishes messages at a steady rate for some seconds; returns the stream sequence of the first. */
 async function speak(connection: NatsConnection, mix: EventMix, seconds: number): Promise<number> {
   const count = seconds * MESSAGES_PER_SECOND;
   const startedAtMs = performance.now();

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { startNatsServer } from '@discord-relay/local-stack';
 import { forkAsService } from './fork-as-service.js';
 
-/** `ingestor`: from dispatch to acknowledgement; `publisher`: events made before; `client`: with the bare client. */
+/** `ingestor`: from dispatch to acknowledgement; `publisher`: events built in advance; `client`: with the bare client. */
 export type Through = 'ingestor' | 'publisher' | 'client';
 
-/** Which events are published again, and where. */
+/** The events to publish again, and where. */
 export interface PublishRequest {
   fromUrl: string;
   firstSequence: number;
@@ -20,7 +20,7 @@ export interface PublishAnswer {
   cpuUs: number;
 }
 
-/** Publishes what a log has into the log of a fresh broker, from a process that does nothing else. */
+/** Publishes the events of a log into the log of a fresh broker, from a process that does nothing else. */
 export async function publishAlone(request: Omit<PublishRequest, 'toUrl'>): Promise<PublishAnswer> {
   const nats = await startNatsServer();
   const worker = forkAsService('publish-worker.js');

@@ -14,7 +14,7 @@ import { createLogger, wallClockMs } from '@discord-relay/platform';
 import { Registry } from 'prom-client';
 import type { PublishAnswer, PublishRequest, Through } from './publish-alone.js';
 
-/** As the ingestor is configured unless told otherwise. */
+/** The ingestor's default configuration. */
 const SETTINGS = {
   dedupWindowMs: 120_000,
   maxInFlight: 1_024,
@@ -68,7 +68,7 @@ function dispatchText({ payload }: Logged, index: number): string {
   return JSON.stringify({ op: 0, t: 'MESSAGE_CREATE', s: index + 1, d: message });
 }
 
-/** Parsed, normalized, encoded, published and settled: all that the ingestor does but for its connection. */
+/** Parses, normalizes, encodes, publishes and settles: everything the ingestor does except its connection. */
 const throughIngestor: Publishing = async (connection, events) => {
   const texts = events.map(dispatchText);
   const metrics = new IngestorMetrics(new Registry());

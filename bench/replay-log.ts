@@ -6,13 +6,13 @@ import { EventMix } from '../test/support/event-mix.js';
 import { createLog } from '../test/support/projector-stack.js';
 
 const GUILDS_PER_PARTITION = 3;
-/** Acknowledged one by one, a million events take a minute; so every so many wait for the last one's word. */
+/** With one acknowledgement per event, a million events take a minute; so this many share the last one's. */
 const WINDOW = 2_000;
 
 export interface LogSize {
-  /** How many events. */
+  /** Number of events. */
   count: number;
-  /** Of a message: the fewest and the most. */
+  /** Minimum and maximum number of words of a message. */
   words?: readonly [least: number, most: number];
 }
 

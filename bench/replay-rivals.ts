@@ -7,7 +7,7 @@ import {
   projectionSchema,
 } from '@discord-relay/read-model';
 
-/** Rows a second of Postgres' own COPY of all messages, from a file on the server into an empty table with the same indexes. */
+/** Rows per second of Postgres' COPY of all messages, from a file on the server into an empty table with the same indexes. */
 export async function copyRate(client: pg.Client, dataDir: string): Promise<number> {
   const file = join(dataDir, 'cluster', 'messages.copy');
   const { rowCount: rows } = await client.query(`COPY messages TO '${file}'`);
@@ -18,7 +18,7 @@ export async function copyRate(client: pg.Client, dataDir: string): Promise<numb
   return Math.round((rows! / (performance.now() - startedAtMs)) * 1_000);
 }
 
-/** Rows a second of TypeORM's `save`, one message after the other, into an empty table. */
+/** Rows per second of TypeORM's `save`, one message after another, into an empty table. */
 export async function saveRate(client: pg.Client, url: string, sample: number): Promise<number> {
   const dataSource = await createReadModelDataSource({
     url,

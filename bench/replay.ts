@@ -11,7 +11,7 @@ import { copyRate, saveRate } from './replay-rivals.js';
 
 const SAVES = 3_000;
 const TIMEOUT_MS = 600_000;
-/** Some 4,000 characters a message, which is the longest, and as many events in a batch as there may be. */
+/** About 4,000 characters per message, the maximum, and the maximum number of events per batch. */
 const LONG_MESSAGES: LogSize['words'] = [700, 800];
 const LARGEST_BATCHES = { BATCH_MAX_EVENTS: '10000' };
 
@@ -20,7 +20,7 @@ interface Replay extends ReturnType<typeof cpuPerEvent> {
   rssMb: number;
 }
 
-/** A whole log into empty tables, beside what Postgres and an ORM make of the same messages on the same machine. */
+/** A whole log into empty tables, compared with Postgres' COPY and an ORM with the same messages on the same machine. */
 export const replay: Measurement = {
   name: 'replay',
   description:

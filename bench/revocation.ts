@@ -8,10 +8,10 @@ import { signToken, type TempStack, withTempStack } from '../test/support/temp-s
 const MESSAGES_PER_SECOND = 200;
 /** VIEW_CHANNEL | READ_MESSAGE_HISTORY */
 const READING = String((1 << 10) | (1 << 16));
-/** How long it is watched for messages that should not come. */
+/** How long to watch for messages that must not come. */
 const WATCH_MS = 1_500;
 
-/** From the removal of a role in Discord to the last event that its former owner is sent. */
+/** From the removal of a role in Discord to the last event that its former owner receives. */
 export const revocation: Measurement = {
   name: 'revocation',
   description: `ms from a role removed in Discord to the last delivery, under ${MESSAGES_PER_SECOND} messages/s; --rounds: removals (50)`,
@@ -52,15 +52,15 @@ interface Place {
 }
 
 interface Removal {
-  /** From the request to Discord to the last delivery; 0 when none came after it. */
+  /** From the request to Discord to the last delivery; 0 if none came after it. */
   lastMs: number;
-  /** Whether the client was told that it lost the channel. */
+  /** Whether the client was informed that it lost the channel. */
   told: boolean;
-  /** Messages that came while it might see them. */
+  /** Messages that arrived while the member could see the channel. */
   before: number;
 }
 
-/** A channel that only one role may read, and a member who has it. */
+/** A channel that only one role may read, and a member with that role. */
 async function privateChannel({ sim }: TempStack): Promise<Place> {
   const guild = await sim.createGuild('Revocation', [{ name: 'private' }]);
   const channelId = guild.channels[0]!.id;

@@ -14,7 +14,7 @@ const JOINERS = 20;
 const TURNS = 100;
 const WARM_UP_TURNS = 5;
 
-/** What an idle socket costs one replica, beside one of a bare server, and how fast others join beside so many. */
+/** The cost of an idle socket of one replica, compared with one of a bare server, and how fast others join meanwhile. */
 export const sockets: Measurement = {
   name: 'sockets',
   description: `KB an idle socket, and ms of a snapshot of ${SNAPSHOT_MESSAGES} messages at ${JOINS_PER_S} joins/s beside them; --rounds: thousands of sockets (10)`,
@@ -39,7 +39,7 @@ export const sockets: Measurement = {
     }),
 };
 
-/** What a snapshot is made of. */
+/** The messages of a snapshot. */
 export async function furnish({ world }: GatewayStack): Promise<void> {
   for (let i = 0; i < SNAPSHOT_MESSAGES; i++) await world.say(CHANNEL);
 }
@@ -58,7 +58,7 @@ export async function joins({ gateway, token }: GatewayStack, turns = TURNS) {
   }
 }
 
-/** Joins and leaves so many times, with all others as often as asked. */
+/** Joins and leaves this many times, at the given rate over all clients. */
 async function joinAgain(client: Socket, index: number, turns: number) {
   const everyMs = (JOINERS * 1_000) / JOINS_PER_S;
   const tookMs: number[] = [];

@@ -5,7 +5,7 @@ import { residentMb } from '../test/support/process-figures.js';
 
 const IDLE_MS = 10_000;
 
-/** A first start on an empty folder, everything downloaded and built before, and what the services hold when idle. */
+/** A first start in an empty folder, with everything downloaded and built before, and the memory of the idle services. */
 export const start: Measurement = {
   name: 'start',
   description: 'cold start to ready in seconds, and idle resident memory of each service in MiB',

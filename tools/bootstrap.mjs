@@ -1,4 +1,4 @@
-// What a fresh clone needs before anything can run: the right Node.js, the dependencies, the compiled sources.
+// Provides what a fresh clone needs to run anything: the right Node.js, the dependencies, the compiled sources.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -30,8 +30,8 @@ function install() {
 }
 
 /**
- * Under `npm run`, ends this process as SIGTERM would when npm's shell is gone: npm passes a SIGTERM to that shell, which
- * dies of it without telling what runs in it.
+ * Under `npm run`, ends this process as SIGTERM would once npm's shell is gone: npm forwards SIGTERM to that shell, which exits
+ * without forwarding it.
  */
 function stopWithShell() {
   if (!process.env.npm_lifecycle_event) return;
@@ -41,7 +41,7 @@ function stopWithShell() {
   }, 250).unref();
 }
 
-/** Installs and builds what is missing or older than its source. Speaks on stderr only. */
+/** Installs and builds what is missing or out of date. Writes to stderr only. */
 export async function bootstrap() {
   checkNode();
   stopWithShell();

@@ -1,5 +1,5 @@
-// Compiles every workspace's src/ to dist/ with SWC, the programs to one file each and the page with Vite; only what is
-// newer than its output.
+// Compiles every workspace's src/ to dist/ with SWC, bundles each program into one file and builds the page with Vite; only
+// what is older than its source.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { bundleApps, isBundle } from './bundle.mjs';
 import { filesBelow, mtimeMs, root } from './files.mjs';
 
-/** Folders whose src/ (or whole tree) becomes JavaScript. bench and test/drills are run compiled, like the product. */
+/** Folders whose src/ (or whole tree) is compiled. bench and test/drills run compiled, like the product. */
 const units = [
   ...['contracts', 'platform', 'read-model', 'client'].map((name) => unit(`libs/${name}`)),
   ...['ingestor', 'projector', 'gateway-api', 'cli', 'discord-simulator'].map((name) => unit(`apps/${name}`)),
@@ -66,10 +66,10 @@ async function buildWeb() {
     ['apps/web', 'libs/client/src', 'libs/contracts/src'].map((dir) => newestMs(join(root, dir))),
   );
   if (builtMs > Math.max(...inputs)) return 0;
-  // Vite belongs to the page's workspace and may be installed there only.
+  // Vite belongs to the page's workspace and may be installed only there.
   const vite = createRequire(join(web, 'package.json')).resolve('vite');
   const { build } = await import(pathToFileURL(vite).href);
-  // Vite sets NODE_ENV for the whole process; what runs here after the build must not take it for the user's word.
+  // Vite sets NODE_ENV for the whole process; code that runs after the build must not mistake it for the user's setting.
   const { NODE_ENV } = process.env;
   await build({ root: web, configFile: join(web, 'vite.config.ts'), logLevel: 'warn' });
   if (NODE_ENV === undefined) delete process.env.NODE_ENV;
@@ -77,7 +77,7 @@ async function buildWeb() {
   return 1;
 }
 
-/** Builds what changed; returns how many files were written. */
+/** Builds what has changed; returns how many files were written. */
 export async function build() {
   const swc = await import('@swc/core');
   const optionsMtimeMs = await mtimeMs(join(root, '.swcrc'));

@@ -1,10 +1,10 @@
-// Makes one file of each program and all that it imports: Node.js spends more time on finding and opening some two
-// thousand small files than the program needs to start.
+// Bundles each program with everything that it imports: Node.js spends more time finding and opening some two thousand small
+// files than the program needs to start.
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { filesBelow, mtimeMs, root } from './files.mjs';
 
-/** Every program, by the file that it starts with. */
+/** Every program with its entry file. */
 const PROGRAMS = [
   ...['ingestor', 'projector', 'gateway-api', 'cli', 'discord-simulator'].map((app) => ({
     app,
@@ -14,7 +14,7 @@ const PROGRAMS = [
   { app: 'projector', entry: 'migrate.js', output: 'migrate.bundle.js' },
 ];
 const LIBS = ['contracts', 'platform', 'read-model'].map((name) => `libs/${name}/dist`);
-/** Bundles lie beside the compiled files, so that what is found relative to main.js is found from them as well. */
+/** Bundles lie beside the compiled files, so that paths relative to main.js work from both. */
 export const isBundle = (path) => /(^|[\\/.])bundle\.js$/.test(path);
 
 async function newestMs(folder) {
@@ -27,7 +27,7 @@ async function isFresh({ app, output }, sharedMs) {
   return builtMs > Math.max(sharedMs, await newestMs(`apps/${app}/dist`));
 }
 
-/** @throws Error for an import of ours that cannot be resolved; NestJS' optional ones stay imports. */
+/** @throws Error for an import of ours that cannot be resolved; NestJS' optional imports remain. */
 async function generate({ app, entry }, plugins) {
   const { rolldown } = await import('rolldown');
   const bundle = await rolldown({
@@ -37,7 +37,7 @@ async function generate({ app, entry }, plugins) {
     plugins,
     checks: { pluginTimings: false },
     onLog(_level, log) {
-      // The plugin also looks for rollup, and reports that there is none.
+      // The plugin also looks for rollup, and reports that it is missing.
       if (log.plugin === 'rollup-plugin-sbom') return;
       if (log.code !== 'UNRESOLVED_IMPORT' || !log.message.includes('node_modules'))
         throw new Error(log.message);
@@ -66,14 +66,14 @@ export async function billOfMaterials(output) {
   return files.find(({ type, fileName }) => type === 'asset' && fileName.endsWith('bom.json')).source;
 }
 
-/** Another build, or a start, may be under way. */
+/** Another build, or a start, may run at the same time. */
 async function writeAtOnce(path, content) {
   const unfinished = `${path}.${process.pid}`;
   await writeFile(unfinished, content);
   await rename(unfinished, path);
 }
 
-/** V8 keeps a source with a single wider character in two bytes for each: 8 MB of an idle service. */
+/** V8 stores a source with a single wider character in two bytes per character: 8 MB of an idle service. */
 const inAscii = (code) =>
   code.replaceAll(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 

@@ -1,4 +1,4 @@
-// A real Chromium for the browser tests: CHROMIUM_PATH, one on PATH, else Debian's package where it may be installed.
+// A real Chromium for the browser tests: CHROMIUM_PATH, one on PATH, otherwise Debian's package if it may be installed.
 import { spawnSync } from 'node:child_process';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -16,7 +16,7 @@ function install() {
   succeeds('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']);
 }
 
-/** Command or path of a browser, or undefined after saying loudly that browser tests will be skipped. */
+/** Command or path of a browser; undefined after a clear message that browser tests are skipped. */
 export function findChromium() {
   const configured = process.env.CHROMIUM_PATH;
   if (configured) return configured;

@@ -1,9 +1,9 @@
-// Finds a program that tests need: on PATH, else by installing Debian's package where that may be done.
+// Finds a program that tests need: on PATH, otherwise by installing Debian's package if that is allowed.
 import { spawnSync } from 'node:child_process';
 
 const succeeds = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 
-/** Debian keeps servers where the PATH of ordinary users does not look. */
+/** Debian installs servers in folders that are not on ordinary users' PATH. */
 const PATH = [process.env.PATH, '/usr/local/sbin', '/usr/sbin', '/sbin'].join(':');
 
 function onPath(name) {
@@ -20,13 +20,13 @@ function install(packageName, purpose) {
   succeeds('apt-get', ['install', '-y', '-qq', '--no-install-recommends', packageName]);
 }
 
-/** Whether the package is there to be had, so that only the installation itself can have gone wrong. */
+/** Whether the package is available, so that a failure must be one of the installation. */
 const shouldHaveWorked = (packageName) => mayInstall() && succeeds('apt-cache', ['show', packageName]);
 
 /**
- * Path of a program, or undefined after saying loudly that the tests which need it are skipped.
- * @param configured the value of the environment variable `key`, which names a path of its own
- * @throws Error in continuous integration, when the package could be had and its installation failed
+ * Path of a program; undefined after a clear message that the tests which need it are skipped.
+ * @param configured the value of the environment variable `key`, a path
+ * @throws Error in continuous integration, if the package is available but its installation failed
  */
 export function findProgram({ name, packageName, key, configured, purpose }) {
   if (configured) return configured;

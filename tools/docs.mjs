@@ -1,5 +1,5 @@
-// Writes the pages that tell what the code says: keys, error codes, dispatches, the REST and the live protocol;
-// `--check` only compares.
+// Writes the pages that are generated from the code: keys, error codes, dispatches, the REST and the live protocol; `--check`
+// only compares.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
@@ -39,7 +39,7 @@ function keysOf(schema) {
   }));
 }
 
-/** Defaults that are paths are told relative to the checkout. */
+/** Default paths are shown relative to the checkout. */
 const shown = (value) => String(value).replace(root, '.');
 
 function section(title, intro, schema, without = new Set()) {
@@ -72,9 +72,9 @@ function environmentPage() {
     section('ingestor', 'And those of every service.', ingestorSchema, common),
     section('projector', 'And those of every service.', projectorSchema, common),
     section('gateway-api', 'And those of every service.', gatewayApiSchema, common),
-    section('relay (the command line)', 'What is not set is taken from the local stack.', cliSchema),
-    section('npm start', 'Any other key is given to the services unchanged.', stackSchema),
-    'The local Discord has its own: see [its README](../apps/discord-simulator/README.md).',
+    section('relay (the command line)', 'Keys that are not set are taken from the local stack.', cliSchema),
+    section('npm start', 'Any other key is passed to the services unchanged.', stackSchema),
+    'The local Discord has its own keys: see [its README](../apps/discord-simulator/README.md).',
     '',
   ].join('\n');
 }
@@ -82,7 +82,7 @@ function environmentPage() {
 const RETRY = {
   later: 'yes, later',
   never: 'no: the same request fails again',
-  stop: 'no: an operator has to act first',
+  stop: 'no: an operator must act first',
 };
 
 function errorsPage() {
@@ -114,8 +114,8 @@ function dispatchesPage() {
     '',
     GENERATED,
     '',
-    'What the ingestor makes of everything that Discord can send. Each is counted in `relay_ingestor_dispatches_total`;',
-    'what makes no event is counted with its reason in `relay_ingestor_skipped_total`.',
+    'How the ingestor records every dispatch that Discord can send. Each is counted in `relay_ingestor_dispatches_total`;',
+    'those that become no event are counted with their reason in `relay_ingestor_skipped_total`.',
     '',
     `## Recorded (${recorded.length})`,
     '',
@@ -127,12 +127,12 @@ function dispatchesPage() {
     '',
     `## Not recorded (${others.length})`,
     '',
-    '| Dispatch | Why not |',
+    '| Dispatch | Reason |',
     '| --- | --- |',
     ...others,
     '',
-    'A dispatch of a kind that this version does not know counts as `unknown`. With `RECORD_UNKNOWN` it becomes',
-    '`discord.raw`: its name and its data, cleaned and bounded.',
+    'A dispatch of a type that this version does not know counts as `unknown`. With `RECORD_UNKNOWN` it becomes',
+    '`discord.raw`: its name and its data, sanitized and limited in size.',
     '',
   ].join('\n');
 }
@@ -168,13 +168,13 @@ function readModelPage() {
     '',
     '## A projection: schema `projection_v<N>`',
     '',
-    'Rows derived from the log. A rebuild makes them anew in a schema with the next number; `relay.projections` says which',
+    'Rows derived from the log. A rebuild derives them anew in a schema with the next number; `relay.projections` says which',
     'one is active.',
     '',
     ...PROJECTION_TABLES.flatMap(tableSection),
     '## Schema `relay`',
     '',
-    'State that no rebuild can make again.',
+    'State that a rebuild cannot derive.',
     '',
     ...RELAY_TABLES.flatMap(tableSection),
   ].join('\n');
@@ -201,6 +201,6 @@ for (const [file, page] of Object.entries({
   if (!process.argv.includes('--check')) await writeFile(path, text);
 }
 if (process.argv.includes('--check') && stale.length > 0) {
-  console.error(`${stale.join(', ')}: not what the sources say; run npm run docs`);
+  console.error(`${stale.join(', ')}: out of date; run npm run docs`);
   process.exitCode = 1;
 }

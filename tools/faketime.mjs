@@ -1,11 +1,11 @@
-// The library that gives programs a wall clock of their own: FAKETIME_LIBRARY, else that of Debian's package.
+// The library that gives programs their own wall clock: FAKETIME_LIBRARY, otherwise Debian's package.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from './debian-program.mjs';
 
 const LIBRARIES = '/usr/lib';
 
-/** Path of the library, or undefined after saying loudly that the tests of clocks will be skipped. */
+/** Path of the library; undefined after a clear message that the tests of clocks are skipped. */
 export function findFaketime() {
   if (process.env.FAKETIME_LIBRARY) return process.env.FAKETIME_LIBRARY;
   const purpose = 'the tests of clocks';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Every file below a folder; none where there is no folder. */
+/** All files below a folder; none if it does not exist. */
 export async function filesBelow(folder) {
   if (!existsSync(folder)) return [];
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -14,5 +14,5 @@ export async function filesBelow(folder) {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
-/** When a file was written; 0 where there is none. */
+/** When a file was written; 0 if it does not exist. */
 export const mtimeMs = async (path) => (existsSync(path) ? (await stat(path)).mtimeMs : 0);

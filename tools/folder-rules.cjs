@@ -1,5 +1,5 @@
-// Rules for dependency-cruiser from a table of an app's folders: what stands in a folder may import what stands in the
-// same folder and in the folders listed for it, and nothing else of the app.
+// Rules for dependency-cruiser from a table of an app's folders: files of a folder may import from the same folder and from
+// those listed for it, and nothing else of the app.
 
 const escaped = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
@@ -40,7 +40,7 @@ function check(app, table) {
 }
 
 /**
- * Specs may import everything, and so may the folders of `forTests`, which product code never imports.
+ * Specs may import everything, and so may the folders in `forTests`, which product code never imports.
  * @param {string} app such as `apps/projector`
  * @param {Record<string, readonly string[]>} table each folder of the app, and the folders that it may import
  * @param {readonly string[]} forTests folders with support for tests

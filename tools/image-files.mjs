@@ -1,11 +1,11 @@
-// Lays out what each container image holds: `node tools/image-files.mjs OUT` makes OUT/TARGET/, the root of that image's own
-// files. A program is one file, so an image needs no node_modules, no sources and no shell.
+// Lays out the contents of each container image: `node tools/image-files.mjs OUT` creates OUT/TARGET/, the root of that image's
+// own files. A program is one file, so an image needs no node_modules, no sources and no shell.
 import { chmod, cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { billOfMaterials } from './bundle.mjs';
 import { root } from './files.mjs';
 
-/** What each target runs; `beside` lists what else it needs from the repository, `with` which program it carries along. */
+/** What each target runs; `beside` lists further files of the repository, `with` another program in the image. */
 const IMAGES = {
   ingestor: { program: 'apps/ingestor/dist/bundle.js' },
   projector: { program: 'apps/projector/dist/bundle.js' },

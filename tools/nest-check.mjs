@@ -1,5 +1,5 @@
-// Checks that nest-cli.json works for those who use the Nest CLI: `nest build` writes the files that our own build
-// writes, they run, and `nest generate` finds every project. Installs the CLI, and a Node.js that it accepts, into a cache.
+// Checks that nest-cli.json works for users of the Nest CLI: `nest build` writes the same files as our own build, they run, and
+// `nest generate` finds every project. Installs the CLI, and a suitable Node.js, into a cache.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -18,7 +18,7 @@ function skip(reason) {
   process.exit(0);
 }
 
-/** Node.js for the CLI: this one when it is new enough, else the one from npm. */
+/** The Node.js for the CLI: this one if it is new enough, otherwise the one from npm. */
 async function install() {
   const isNew = Number(process.versions.node.split('.')[0]) >= OLDEST_NODE;
   if (!isNew && `${process.platform}-${process.arch}` !== 'linux-x64')

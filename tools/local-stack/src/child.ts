@@ -13,11 +13,11 @@ export interface ChildOptions {
   uid?: number;
   gid?: number;
   logFile: string;
-  /** Signal of an orderly stop. */
+  /** Signal for an orderly stop. */
   stopSignal: 'SIGTERM' | 'SIGINT';
-  /** After this the process is killed. */
+  /** After this time the process is killed. */
   stopTimeoutMs: number;
-  /** An IPC channel lets the child notice that this process has died. */
+  /** An IPC channel lets the child notice that this process has ended. */
   ipc?: boolean;
 }
 
@@ -27,12 +27,12 @@ export interface ChildEnd {
   signal: NodeJS.Signals | null;
 }
 
-/** Characters: enough for the last words of a service. */
+/** Characters; enough for the last messages of a service. */
 const OUTPUT_KEPT = 8_192;
 
 /**
- * A process in a group of its own, so that a Ctrl-C in the terminal reaches it only through us and in order. It ends
- * when this process does.
+ * A process in its own process group, so that Ctrl-C in the terminal reaches it only through us and in order. It ends when this
+ * process ends.
  */
 export class Child {
   private readonly process: ChildProcess;
@@ -43,7 +43,7 @@ export class Child {
   constructor(private readonly options: ChildOptions) {
     mkdirSync(dirname(options.logFile), { recursive: true });
     const log = createWriteStream(options.logFile, { flags: 'a' });
-    // A log that cannot be written, on a full disk for example, must not end this process, and with it all others.
+    // A log that cannot be written, for example on a full disk, must not end this process, and with it all others.
     log.on('error', (error) => this.remember(`${options.logFile} cannot be written: ${error.message}`));
     this.process = spawn(options.command, options.args, {
       cwd: options.cwd,
@@ -62,7 +62,7 @@ export class Child {
       log.end();
       return { code: code as number | null, signal: signal as NodeJS.Signals | null };
     });
-    // A command that cannot be started ends through `close` too; without a listener `error` would end this process.
+    // A command that cannot be started also emits `close`; without a listener `error` would end this process.
     this.process.on('error', (error) => this.remember(error.message));
   }
 
@@ -94,13 +94,13 @@ export class Child {
     if (this.running) this.process.kill(signal);
   }
 
-  /** Ends the process at once, as a crash would, and waits until it is gone. */
+  /** Ends the process at once, as a crash would, and waits until it has ended. */
   async kill(): Promise<void> {
     this.signal('SIGKILL');
     await this.ended;
   }
 
-  /** Asks the process to stop, and kills it when it takes too long. Returns whether it stopped by itself. */
+  /** Asks the process to stop, and kills it if that takes too long. Returns whether it stopped by itself. */
   async stop(): Promise<boolean> {
     this.signal(this.options.stopSignal);
     const overdue = new AbortController();
@@ -130,10 +130,10 @@ function askPs(column: 'args' | 'stat', pid: number): string | undefined {
 /** The command line of a running process, or undefined. */
 export const commandLineOf = (pid: number): string | undefined => askPs('args', pid);
 
-/** The state letter of a process, as `ps` gives it: `T` is stopped. */
+/** The state letter of a process, as `ps` prints it: `T` is stopped. */
 export const stateOf = (pid: number): string | undefined => askPs('stat', pid)?.[0];
 
-/** Ends a process that an earlier, killed run left behind: only if its command line still names `marker`. */
+/** Ends a process that an earlier, killed run left behind, if its command line still contains `marker`. */
 export async function endLeftover(pid: number, marker: string, signal: NodeJS.Signals): Promise<void> {
   const belongsToUs = () => commandLineOf(pid)?.includes(marker) ?? false;
   if (!belongsToUs()) return;

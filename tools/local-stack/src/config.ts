@@ -12,19 +12,19 @@ import {
 import { z } from 'zod';
 import { repositoryRoot } from './paths.js';
 
-/** Keys of `npm start`. Everything else a service can be told goes to it unchanged. */
+/** Keys of `npm start`. All other keys are passed to the services unchanged. */
 export const stackSchema = z.object({
   NODE_ENV: platformSchema.shape.NODE_ENV.removeDefault()
     .optional()
     .describe('`production` refuses to start without DISCORD_TOKEN.'),
-  PORT: integer(1, 65_535).default(3000).describe('Where the page and the API are served.'),
+  PORT: integer(1, 65_535).default(3000).describe('Port of the page and the API.'),
   DATA_DIR: text().default('.data').describe('Folder of the databases, logs and secrets of the local stack.'),
   NATS_URL: platformSchema.shape.NATS_URL.removeDefault()
     .optional()
     .describe('Use these NATS servers, separated by commas, instead of starting one.'),
   DATABASE_URL: postgresUrl().optional().describe('Use this Postgres instead of starting one.'),
   DISCORD_TOKEN: secret().optional().describe('Bot token. Without it the local Discord is started.'),
-  DISCORD_API_URL: url('http', 'https').optional().describe('Discord’s API, or a stand-in for it.'),
+  DISCORD_API_URL: url('http', 'https').optional().describe('URL of Discord’s API, or of a substitute.'),
 });
 
 export interface StackConfig {
@@ -52,7 +52,7 @@ export function stackConfig(env: Record<string, string | undefined>): StackConfi
   };
 }
 
-/** npm's and jest's own keys say nothing to a service, and Node.js flags of this process are not theirs. */
+/** Services ignore npm's and jest's own keys, and this process's Node.js flags are not theirs. */
 const NOT_INHERITED = /^(npm_|NODE_OPTIONS$|JEST_|NODE_V8_|PORT$|DATA_DIR$)/;
 
 /** The environment that services inherit. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ConfigError } from '@discord-relay/platform/config';
 import { commandLineOf } from './child.js';
 
-/** What the stack keeps in folders of its own. */
+/** Subfolders of the stack's data folder. */
 const FOLDERS = ['nats', 'postgres', 'logs'];
 
 /** Part of the command line of every `npm start`. */
@@ -25,8 +25,8 @@ const refusal = (path: string, reason: string): ConfigError =>
   new ConfigError([`DATA_DIR: ${path} ${reason}; set DATA_DIR to a folder that can be written`]);
 
 /**
- * Creates the folder, checks that it can be used, and takes it for this process. Returns how to give it back.
- * @throws ConfigError when it cannot be used, or another `npm start` runs on it
+ * Creates the folder, checks that it can be used, and reserves it for this process. Returns a function that releases it.
+ * @throws ConfigError when it cannot be used, or another `npm start` uses it
  */
 export async function takeDataDir(dataDir: string): Promise<() => Promise<void>> {
   const lock = join(dataDir, 'stack.lock');
@@ -43,7 +43,7 @@ export async function takeDataDir(dataDir: string): Promise<() => Promise<void>>
 }
 
 async function takeLock(dataDir: string, lock: string): Promise<void> {
-  // What a stack that was killed left is removed once; whoever finds it taken then was too late.
+  // Removes the reservation of a killed stack once; if it is taken again afterwards, another process was faster.
   for (let attempt = 0; ; attempt++) {
     try {
       return await writeFile(lock, String(process.pid), { flag: 'wx' });

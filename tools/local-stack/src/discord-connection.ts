@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ServiceProcess } from './service-process.js';
 
-/** After so long without Discord the start goes on without it. */
+/** After this time without Discord the start continues. */
 const PATIENCE_MS = 8_000;
 const POLL_MS = 250;
 
@@ -14,8 +14,8 @@ const readiness = z.object({
 type Readiness = z.infer<typeof readiness>;
 
 /**
- * Waits a little for the ingestor to be connected to Discord. When that takes longer, says why in one line, and says so
- * once it is connected after all. Returns whether it is.
+ * Waits a limited time until the ingestor is connected to Discord. If that takes longer, prints the reason, and later that it
+ * is connected. Returns whether it is connected.
  */
 export async function sayWhenConnected(
   ingestor: ServiceProcess,
@@ -53,7 +53,7 @@ async function follow(
   }
 }
 
-/** Undefined while the ingestor does not answer: it may be starting, also again. */
+/** Undefined while the ingestor does not answer, because it may be starting or restarting. */
 async function readinessOf(ingestor: ServiceProcess): Promise<Readiness | undefined> {
   try {
     const response = await fetch(`${ingestor.url}/api/ready`, { signal: AbortSignal.timeout(2_000) });

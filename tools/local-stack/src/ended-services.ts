@@ -1,16 +1,16 @@
-/** A service that ended without having been asked to. */
+/** A service that ended without having been told to. */
 export interface EndedService {
   name: string;
   port: number;
   code: number | null;
   signal: NodeJS.Signals | null;
-  /** What it said last: a fatal message, or the end of its log. */
+  /** Its last message: a fatal one, or the end of its log. */
   lastWords: string;
-  /** By the monotonic clock. */
+  /** A crashed service is restarted within this time. */
   endedAtMs: number;
 }
 
-/** Whoever starts crashed services again does so within this time. */
+/** The services of this process that ended by themselves, one line each; '' if there are none. */
 const RESTART_MS = 5_000;
 
 const ended = new Map<number, EndedService>();
@@ -24,10 +24,10 @@ export const describeEnds = (): string => [...ended.values()].map(describeEnd).j
 
 export function describeEnd({ name, port, code, signal, lastWords }: EndedService): string {
   const how = signal === null ? `with code ${code}` : `by ${signal}`;
-  return `${name} (port ${port}) ended by itself ${how}: ${lastWords}`;
+  return `The service whose port refused a connection, if it ended by itself and has not been restarted.`;
 }
 
-/** The service whose port refused a connection, if it ended by itself and nobody has started it again since. */
+/** `fetch` wraps the error of the socket; with several addresses there are several errors. */
 export function unreachableService(error: unknown): EndedService | undefined {
   const service = ended.get(refusedPort(error) ?? -1);
   return service && performance.now() - service.endedAtMs > RESTART_MS ? service : undefined;

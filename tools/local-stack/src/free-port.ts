@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
-/** Whether a TCP port of this machine can be listened on; `host` is every address of both families by default. */
+/** Whether a TCP port of this machine is free; default `host`: all addresses of both families. */
 export async function portIsFree(port: number, host?: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -16,7 +16,7 @@ export async function portIsFree(port: number, host?: string): Promise<boolean> 
   });
 }
 
-/** The system gives ports from here on to outgoing connections: one of those may be taken before it is listened on. */
+/** The system assigns ports from here on to outgoing connections: one of those may be taken before it is used. */
 const FIRST_EPHEMERAL_PORT = 32_768;
 const EPHEMERAL_RANGE_FILE = '/proc/sys/net/ipv4/ip_local_port_range';
 const FIRST_PORT = 10_000;
@@ -29,8 +29,8 @@ function endOfPorts(): number {
 }
 
 /**
- * A port that nothing listens on now, and that no other process is given by this function while this process lives: the
- * one that asked may need seconds until it listens.
+ * A port that is free now and that this function gives to no other process while this process runs: the caller may need seconds
+ * until it listens.
  */
 export async function freePort(): Promise<number> {
   const end = endOfPorts();
@@ -40,7 +40,7 @@ export async function freePort(): Promise<number> {
   }
 }
 
-/** One file for each reserved port; it names the process that has it. */
+/** One file for each reserved port, which names the process that has it. */
 const reservations = (): string => join(tmpdir(), `relay-ports-${userInfo().uid}`);
 
 async function reserve(port: number): Promise<boolean> {
@@ -52,7 +52,7 @@ async function reserve(port: number): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  // Whoever finds the reservation of a process that has ended removes it and takes another port.
+  // The reservation of a process that has ended is removed, and another port is tried.
   if (!isRunning(Number(await readFile(file, 'utf8').catch(() => '')))) await rm(file, { force: true });
   return false;
 }

@@ -4,7 +4,7 @@ import { LoopbackServer } from './loopback-server.js';
 export class FrontDoor {
   private constructor(private readonly server: LoopbackServer) {}
 
-  /** With the settings of Debian's package around `http`, what stands in a file of its `conf.d`, given the port. */
+  /** `http` returns the contents of a file in `conf.d`, given the port; the rest are the settings of Debian's package. */
   static async nginx(binary: string, http: (port: number) => string): Promise<FrontDoor> {
     const server = await LoopbackServer.start({
       name: 'nginx',
@@ -15,7 +15,7 @@ export class FrontDoor {
     return new FrontDoor(server);
   }
 
-  /** With the default settings of Debian's package before `sections`, its frontends and backends, given the port. */
+  /** `sections` returns frontends and backends, given the port; the rest are the default settings of Debian's package. */
   static async haproxy(binary: string, sections: (port: number) => string): Promise<FrontDoor> {
     const server = await LoopbackServer.start({
       name: 'haproxy',
@@ -43,7 +43,7 @@ defaults
   timeout server 50000
 `;
 
-/** Only where its files are differs from the package's: it runs without privileges. */
+/** Differs from the package's only in the location of its files, because it runs without privileges. */
 function nginxConfig(http: string, dir: string): string {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceProcess } from './service-process.js';
 
-/** One gap that the ingestor fills. */
+/** A gap that the ingestor backfills. */
 interface GapProgress {
   gapId: string;
   channelsDone: number;
@@ -11,16 +11,16 @@ interface GapProgress {
 
 const WIDTH = 24;
 const POLL_MS = 250;
-/** How long a first import may take to begin before nobody waits for it any more. */
+/** How long to wait for a first import to begin. */
 const PATIENCE_MS = 10_000;
 
-/** What the ingestor says of all gaps, in `detail.backfill` of its status. */
+/** The ingestor's report about all gaps, in `detail.backfill` of its status. */
 export interface ImportProgress {
   gaps: readonly GapProgress[];
   messagesPerSecond: number;
 }
 
-/** `[######------] 5/20 channels, 180 messages, 90/s` over all gaps; undefined when there are none. */
+/** `[######------] 5/20 channels, 180 messages, 90/s` over all gaps; undefined if there are none. */
 export function renderImport({ gaps, messagesPerSecond }: ImportProgress): string | undefined {
   if (gaps.length === 0) return undefined;
   const sum = (field: 'channelsDone' | 'channelsTotal' | 'messages') =>
@@ -38,8 +38,8 @@ async function importOf(ingestor: ServiceProcess): Promise<ImportProgress> {
 }
 
 /**
- * Shows how the import of history goes, until it is done or the signal aborts. On a terminal one line is drawn over and
- * over; elsewhere a line is written when it begins and when it ends.
+ * Shows the progress of the import of history until it is done or the signal aborts. On a terminal it updates one line;
+ * elsewhere it writes a line at the beginning and at the end.
  */
 export async function showImport(
   ingestor: ServiceProcess,
@@ -50,7 +50,7 @@ export async function showImport(
   const waitUntil = performance.now() + PATIENCE_MS;
   let last: string | undefined;
   while (!signal.aborted && (last !== undefined || performance.now() < waitUntil)) {
-    // The ingestor may be starting again: the next look will tell.
+    // The ingestor may be restarting: the next check will tell.
     const progress = await importOf(ingestor).catch(() => undefined);
     const line = progress && renderImport(progress);
     if (progress && line === undefined && last !== undefined) break;

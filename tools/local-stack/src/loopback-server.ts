@@ -10,12 +10,12 @@ import { until } from './until.js';
 export interface LoopbackServerOptions {
   name: string;
   binary: string;
-  /** Its arguments; `file` is its configuration, `dir` a folder of its own. */
+  /** Its arguments; `file` is its configuration file, `dir` its folder. */
   args: (file: string, dir: string) => readonly string[];
   config: (port: number, dir: string) => string;
 }
 
-/** A program of a Debian package that listens on one port of 127.0.0.1, with a configuration of its own. */
+/** A program of a Debian package that listens on one port of 127.0.0.1, with its own configuration. */
 export class LoopbackServer {
   private constructor(
     private readonly child: Child,
@@ -38,7 +38,7 @@ export class LoopbackServer {
       gid: as.gid,
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
       logFile: join(dir, `${name}.log`),
-      // At once: SIGINT may wait for clients.
+      // Stops at once; SIGINT may wait for clients.
       stopSignal: 'SIGTERM',
       stopTimeoutMs: 5_000,
     });

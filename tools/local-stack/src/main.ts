@@ -15,7 +15,7 @@ const say = (line: string): void => {
   );
 };
 
-/** Services without which there is nothing to read. What was recorded is there to be read without Discord, too. */
+/** The services that are needed to read anything. Recorded data can be read without Discord. */
 const READERS: readonly ServiceApp[] = ['projector', 'gateway-api'];
 
 let stack: Stack | undefined;
@@ -23,11 +23,11 @@ let stopping: Promise<never> | undefined;
 let giveBackDataDir = async (): Promise<void> => undefined;
 const ending = new AbortController();
 
-/** Ends the program once: everything that was started is stopped first, whatever asked for it. */
+/** Ends the program once; everything that was started is stopped first. */
 function end(code: number, lastLine: string): Promise<never> {
   ending.abort();
   stopping ??= (async () => {
-    // First of all: whatever else goes wrong, the reason is there to be read.
+    // Printed first, so that the reason is visible whatever else fails.
     if (code !== 0) process.stderr.write(`${redact(lastLine)}\n`);
     if (stack) say('stopping…');
     await stack?.stop();
@@ -43,12 +43,12 @@ function fail(error: unknown): Promise<never> {
   return end(1, error instanceof Error ? error.message : String(error));
 }
 
-/** A crashed service is started again, as Kubernetes would; one that cannot be configured ends the stack. */
+/** Restarts a crashed service, as Kubernetes would; a service with an invalid configuration ends the stack. */
 async function revive(service: ServiceProcess, code: number | null, complaint: string): Promise<void> {
   if (stopping) return;
   if (code === EXIT_CONFIG) return end(EXIT_CONFIG, complaint || `${service.name}: see ${service.logFile}`);
   say(
-    `${service.name} ended (code ${code}): ${complaint || 'no message'}; starting it again; log: ${service.logFile}`,
+    `${service.name} ended (code ${code}): ${complaint || 'no message'}; restarting it; log: ${service.logFile}`,
   );
   await sleep(1_000);
   if (!stopping) service.start();
@@ -62,7 +62,7 @@ async function start(config: StackConfig): Promise<void> {
     ]);
   }
   const { env, xdgCacheHome } = inheritedEnv(process.env);
-  // The local Discord tells who is in a server; without, its people would log in and see nothing.
+  // The local Discord has the member events that its users need to see anything after they log in.
   const members: Record<string, string> = config.discord === 'local' ? { RECORD_MEMBERS: 'true' } : {};
   stack = new Stack({
     ...config,
@@ -84,7 +84,7 @@ async function start(config: StackConfig): Promise<void> {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => void end(0, 'stopped'));
-// Nothing that was started may be left running, whatever goes wrong here.
+// Everything that was started is stopped, whatever fails here.
 for (const failure of ['uncaughtException', 'unhandledRejection'] as const)
   process.on(failure, (error) => void fail(error));
 try {

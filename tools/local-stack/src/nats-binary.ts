@@ -13,7 +13,7 @@ const RELEASES_URL = `https://github.com/nats-io/nats-server/releases/download/v
 
 export type Progress = (line: string) => void;
 
-/** Where downloaded servers are kept for every checkout of this user. */
+/** Folder for downloaded servers, shared by all checkouts of this user. */
 export const cacheDir = (xdgCacheHome?: string): string =>
   join(xdgCacheHome ?? join(homedir(), '.cache'), 'discord-relay');
 
@@ -31,13 +31,13 @@ async function usable(path: string): Promise<boolean> {
       (version[0] > MINIMUM[0] || (version[0] === MINIMUM[0] && version[1] >= MINIMUM[1]))
     );
   } catch {
-    return false; // not there, or not for this machine: the next source is tried
+    return false; // missing, or not for this machine: the next source is tried
   }
 }
 
 /**
- * A nats-server that runs here: on PATH, else cached, else the official release (checked against its published
- * SHA-256), else Debian's package unpacked without root. What was downloaded is run once before it is cached.
+ * A nats-server that runs here: on PATH, in the cache, the official release (checked against its published SHA-256), or
+ * Debian's package unpacked without root. A download is run once before it is cached.
  * @throws Error with every source's failure; the abort reason when `signal` aborts
  */
 export async function findNatsServer(
@@ -68,7 +68,7 @@ export async function findNatsServer(
     }
   }
   throw new Error(
-    `no nats-server >= ${MINIMUM.join('.')} could be had (${failures.join('; ')}); put one on PATH or set NATS_URL`,
+    `no nats-server >= ${MINIMUM.join('.')} is available (${failures.join('; ')}); put one on PATH or set NATS_URL`,
   );
 }
 
@@ -106,7 +106,7 @@ async function fromRelease(work: string, signal?: AbortSignal): Promise<string> 
   return join(work, name, 'nats-server');
 }
 
-/** The Debian archive that apt's sources name, in either of their formats; undefined when there is none. */
+/** The Debian archive in apt's sources, in either of their formats; undefined if there is none. */
 export function debianArchive(sources: string): string | undefined {
   return /^(?:URIs:\s*|deb\s+(?:\[[^\]]*\]\s+)?)(https?:\/\/\S+\/debian\/?)(?=\s|$)/m.exec(sources)?.[1];
 }
@@ -118,7 +118,7 @@ async function aptSources(): Promise<string> {
   return (await Promise.all(files.map((path) => readFile(path, 'utf8')))).join('\n');
 }
 
-/** apt with folders of its own and the machine's own archive: needs no root and installs nothing. */
+/** apt with its own folders and the machine's archive: needs no root and installs nothing. */
 async function fromDebian(work: string, signal?: AbortSignal): Promise<string> {
   const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
   const archive = debianArchive(await aptSources());
@@ -143,7 +143,7 @@ async function fromDebian(work: string, signal?: AbortSignal): Promise<string> {
   await run('apt-get', ['update', '-qq'], apt);
   await run('apt-get', ['download', '-qq', 'nats-server'], apt);
   const deb = (await readdir(work)).find((name) => name.endsWith('.deb'));
-  if (!deb) throw new Error('apt-get download brought no package');
+  if (!deb) throw new Error('apt-get download produced no package');
   await run('dpkg', ['-x', deb, 'unpacked'], { cwd: work });
   return join(work, 'unpacked/usr/sbin/nats-server');
 }

@@ -8,10 +8,10 @@ import { until } from './until.js';
 
 export interface NatsServerOptions {
   binary: string;
-  /** Holds the server's configuration, its log and JetStream's files. */
+  /** Folder of the server's configuration, its log and JetStream's files. */
   dir: string;
   port?: number;
-  /** Further lines of its configuration, such as who may log in. */
+  /** Further lines of its configuration, such as log-ins. */
   config?: string;
 }
 
@@ -43,15 +43,15 @@ export class NatsServer {
     await this.child?.stop();
   }
 
-  /** Ends or pauses the server as a fault would, and waits until it is gone (SIGKILL) or stands still (SIGSTOP). */
+  /** Kills or pauses the server as a fault would, and waits until it has ended (SIGKILL) or is paused (SIGSTOP). */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     if (signal === 'SIGKILL') return await this.child?.kill();
     this.child?.signal(signal);
     if (signal === 'SIGSTOP')
-      await until('nats-server stands still', 5_000, () => stateOf(this.pid) === 'T' || undefined);
+      await until('nats-server is paused', 5_000, () => stateOf(this.pid) === 'T' || undefined);
   }
 
-  /** Starts a stopped or killed server again on the same port and files. */
+  /** Restarts a stopped or killed server on the same port and files. */
   async restart(): Promise<void> {
     if (this.child?.running) await this.stop();
     await this.launch();
@@ -76,9 +76,7 @@ export class NatsServer {
     });
     if (state === 'ended') {
       const reason = child.complaint.split('\n').at(-1) ?? 'it gave no reason';
-      throw new Error(
-        `nats-server ended at its start: ${reason}; its log is ${join(dir, 'nats-server.log')}`,
-      );
+      throw new Error(`nats-server ended at startup: ${reason}; its log is ${join(dir, 'nats-server.log')}`);
     }
   }
 

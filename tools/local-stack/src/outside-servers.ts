@@ -8,11 +8,11 @@ import pg from 'pg';
 const TIMEOUT_MS = 4_000;
 
 /**
- * @param env keys of the services, of which those about NATS are used
- * @throws ConfigError when no NATS server with JetStream lets us in at NATS_URL, with the reason
+ * @param env keys of the services, of which those for NATS are used
+ * @throws ConfigError when no NATS server with JetStream accepts us at NATS_URL, with the reason
  */
 export async function checkNats(url: string, env: Record<string, string>): Promise<void> {
-  // Loaded only here: a start of its own servers need not wait for it.
+  // Loaded only here, so that starting local servers does not wait for it.
   const { loadConfig, natsOptions, platformSchema } = await import('@discord-relay/platform');
   const config = loadConfig(platformSchema.pick(NATS_KEYS), { ...env, NATS_URL: url });
   const limits = { timeout: TIMEOUT_MS, maxReconnectAttempts: 0, waitOnFirstConnect: false };
@@ -39,7 +39,7 @@ const NATS_KEYS = {
   NATS_TLS_FIRST: true,
 } as const;
 
-/** @throws ConfigError when Postgres does not let us in at DATABASE_URL */
+/** @throws ConfigError when Postgres does not accept us at DATABASE_URL */
 export async function checkPostgres(connectionString: string): Promise<void> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: TIMEOUT_MS });
   // The server may end the session between two statements; the next one fails.

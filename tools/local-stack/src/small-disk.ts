@@ -6,11 +6,11 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** A disk in memory that is really full when it is full. Linux, and the right to mount, see {@link canMount}. */
+/** A disk in memory with a limited size. Linux only; needs the right to mount, see {@link canMount}. */
 export class SmallDisk {
   private constructor(private readonly dir: string) {}
 
-  /** At a folder that is there and empty. */
+  /** Mounts it at an existing empty folder. */
   static async mount(dir: string, kilobytes: number): Promise<SmallDisk> {
     await run('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', dir]);
     return new SmallDisk(dir);
@@ -20,13 +20,13 @@ export class SmallDisk {
     await run('mount', ['-o', `remount,size=${kilobytes}k`, this.dir]);
   }
 
-  /** Also while files on it are open. */
+  /** Works even while files on it are open. */
   async unmount(): Promise<void> {
     await run('umount', ['--lazy', this.dir]);
   }
 }
 
-/** Whether this process may mount; if not, says so, as tests of full disks are skipped then. */
+/** Whether this process may mount; if not, prints that tests of full disks are skipped. */
 export function canMount(): boolean {
   const dir = mkdtempSync(join(tmpdir(), 'relay-mount-'));
   try {

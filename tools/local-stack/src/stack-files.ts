@@ -18,8 +18,8 @@ const storedSecrets = z
   .partial();
 
 /**
- * The stack's own secrets, made once and kept readable by the owner alone.
- * @throws ConfigError when they are damaged, or gone while there is a database that only they open
+ * The stack's own secrets, generated once and readable by the owner only.
+ * @throws ConfigError when they are damaged, or missing although there is a database that needs them
  */
 export async function loadSecrets(dataDir: string): Promise<Secrets> {
   const path = join(dataDir, 'secrets.json');
@@ -32,10 +32,10 @@ export async function loadSecrets(dataDir: string): Promise<Secrets> {
     webhookKey: randomBytes(32).toString('base64'),
     ...stored,
   };
-  // A stack of an earlier version has not made them all.
+  // A stack of an earlier version generated only some of them.
   if (Object.keys(stored).length === Object.keys(secrets).length) return secrets;
   await mkdir(dataDir, { recursive: true });
-  // As a whole or not at all: half a file would lock the database up.
+  // Written atomically, because a partial file would make the database inaccessible.
   await writeFile(`${path}.new`, JSON.stringify(secrets), { mode: 0o600, flush: true });
   await rename(`${path}.new`, path);
   return secrets;
@@ -49,25 +49,25 @@ async function readSecrets(path: string): Promise<Partial<Secrets>> {
   try {
     return storedSecrets.parse(JSON.parse(text));
   } catch {
-    // The parser's message would quote what it read.
+    // The parser's message would quote the file.
     throw unusableSecrets(path, 'is damaged');
   }
 }
 
 const unusableSecrets = (path: string, why: string): ConfigError =>
   new ConfigError([
-    `DATA_DIR: ${path} ${why}; restore the file from a backup, or delete the folder to begin anew`,
+    `DATA_DIR: ${path} ${why}; restore the file from a backup, or delete the folder to start anew`,
   ]);
 
 const stackFile = (dataDir: string): string => join(dataDir, 'stack.env');
 
-/** Tells the CLI, and the next start, how to reach this stack. Holds secrets: readable by the owner alone. */
+/** Tells the CLI, and the next start, how to reach this stack. Contains secrets, so only the owner may read it. */
 export async function writeStackFile(dataDir: string, env: Record<string, string>): Promise<void> {
   const lines = Object.entries(env).map(([key, value]) => `${key}=${value}`);
   await writeFile(stackFile(dataDir), `${lines.join('\n')}\n`, { mode: 0o600 });
 }
 
-/** What the last stack on this folder wrote; empty when there was none. */
+/** What the last stack in this folder wrote; empty if there was none. */
 export async function readStackFile(dataDir: string): Promise<Partial<Record<string, string>>> {
   if (!existsSync(stackFile(dataDir))) return {};
   return parseEnv(await readFile(stackFile(dataDir), 'utf8'));

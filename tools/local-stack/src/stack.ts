@@ -11,29 +11,29 @@ import { loadSecrets, readStackFile, writeStackFile } from './stack-files.js';
 export const SERVICE_APPS = ['projector', 'ingestor', 'gateway-api'] as const;
 export type ServiceApp = (typeof SERVICE_APPS)[number];
 
-/** A young generation of 4 MiB halves keeps an idle service some 20 MiB smaller; the container image does the same. */
+/** A small young generation (semi-spaces of 4 MiB) saves some 20 MiB of an idle service; the container image does the same. */
 export const SERVICE_NODE_FLAGS = ['--max-semi-space-size=4'];
 
 /**
- * A replay keeps what it makes alive for a batch: in a small young generation most of it would be copied, twice. And it
- * makes garbage as fast as it can: told of a machine's whole memory, V8 would let it lie about.
+ * A replay keeps what it creates alive for a batch: in a small young generation most of it would be copied twice. And it
+ * creates garbage quickly: with the machine's whole memory as its limit, V8 would collect it too late.
  */
 export const PROJECTOR_NODE_FLAGS = ['--max-semi-space-size=16', '--max-old-space-size=512'];
 
-/** The local Discord logs in for any application. */
+/** The local Discord accepts any application id. */
 const LOCAL_CLIENT_ID = '1';
 
 export interface StackOptions extends StackConfig {
   progress: Progress;
-  /** Given to every service: the caller's environment, or nothing. */
+  /** Passed to every service: the caller's environment, or nothing. */
   env: Record<string, string>;
-  /** Given to one program. */
+  /** Passed to one program. */
   envOf?: Partial<Record<ServiceApp | 'discord-simulator', Record<string, string>>>;
   xdgCacheHome?: string;
   onUnexpectedExit?: (service: ServiceProcess, code: number | null, complaint: string) => void;
 }
 
-/** Everything on one machine: servers that are not given are started, then the services, each in a process of its own. */
+/** Everything on one machine: starts the servers that are not given, then the services, each in its own process. */
 export class Stack {
   nats: NatsServer | undefined;
   postgres: PostgresServer | undefined;
@@ -44,7 +44,7 @@ export class Stack {
   jwtSecret = '';
   private webhookKey = '';
   private readonly closing = new AbortController();
-  /** Servers on their way: one that is stopped before it is there would be left behind. */
+  /** Servers that are starting: a stop must wait for them, otherwise they would be left behind. */
   private starting: Promise<unknown>[] = [];
 
   constructor(private readonly options: StackOptions) {}
@@ -63,7 +63,7 @@ export class Stack {
     return service;
   }
 
-  /** Starts everything and waits until it is ready. On a failure the caller stops what was started. */
+  /** Starts everything and waits until it is ready. After a failure the caller must call {@link stop}. */
   async start(): Promise<void> {
     await this.startServers();
     await this.startServices();
@@ -107,7 +107,7 @@ export class Stack {
     await Promise.all(awaited.map((app) => this.service(app).ready()));
   }
 
-  /** Stops in the data's order, so that nothing is left in flight: Discord side first, databases last. */
+  /** Stops in the direction of the data, so that nothing is left in flight: Discord first, databases last. */
   async stop(): Promise<void> {
     this.closing.abort(new Error('stopped'));
     await Promise.allSettled(this.starting);
@@ -150,7 +150,7 @@ export class Stack {
     this.options.progress('the local Discord is up');
   }
 
-  /** The same address as last time where possible: a stored session says where it wants to be resumed. */
+  /** The same address as last time if possible, because a stored session contains its resume address. */
   private async simulatorPort(): Promise<number> {
     const { DISCORD_API_URL } = await readStackFile(this.options.dataDir);
     const last = Number(URL.parse(DISCORD_API_URL ?? '')?.port ?? 0);
@@ -162,7 +162,7 @@ export class Stack {
     return new ServiceProcess({
       app,
       port: app === 'gateway-api' ? port : await freePort(),
-      // A name that outlives the process: after a crash its leases are its own again at once.
+      // A stable name: after a crash the service gets its leases back at once.
       env: { INSTANCE_ID: `local-${app}`, ...env, ...this.serviceEnv(app), ...envOf?.[app] },
       nodeFlags: app === 'projector' ? PROJECTOR_NODE_FLAGS : SERVICE_NODE_FLAGS,
       logDir: join(dataDir, 'logs'),
@@ -175,7 +175,7 @@ export class Stack {
     const common = { NATS_URL: this.natsUrl };
     switch (app) {
       case 'projector':
-        // Data of an earlier version is built anew: nobody has to know how before `npm start` works again.
+        // Data of an earlier version is rebuilt automatically, so that `npm start` just works.
         return { ...common, DATABASE_URL: this.databaseUrl, HOST: '127.0.0.1', REBUILD: 'auto' };
       case 'ingestor': {
         const { token, apiUrl } =
@@ -194,14 +194,14 @@ export class Stack {
           HOST: env.HOST ?? '127.0.0.1',
           JWT_SECRET: env.JWT_SECRET ?? this.jwtSecret,
           WEBHOOK_KEY: env.WEBHOOK_KEY ?? this.webhookKey,
-          // One click logs in. With a real token it has to be asked for: that shows real people's messages.
+          // One click logs in. With a real token it must be enabled explicitly, because real people's messages are shown.
           LOCAL_LOGIN: env.LOCAL_LOGIN ?? String(discord === 'local' && env.NODE_ENV !== 'production'),
           ...this.discordLoginEnv(),
         };
     }
   }
 
-  /** Whoever the local Discord knows can log in; at the real one that takes an application of the caller's. */
+  /** Every user of the local Discord can log in; for the real one, the caller needs an application. */
   private discordLoginEnv(): Record<string, string> {
     const { discord, env, port } = this.options;
     if (discord !== 'local') return discord.apiUrl ? { DISCORD_API_URL: discord.apiUrl } : {};

@@ -10,7 +10,7 @@ export interface TestNats {
   url: string;
   port: number;
   pid: number;
-  /** Its files, JetStream's among them; to be touched while it is stopped. */
+  /** Its files, including JetStream's; change them only while it is stopped. */
   dir: string;
   /** Stops the server and removes its files. */
   stop(): Promise<void>;
@@ -18,7 +18,7 @@ export interface TestNats {
   restart(): Promise<void>;
 }
 
-/** A JetStream server of its own for one test file. */
+/** A JetStream server for one test file. */
 export async function startNatsServer(
   options: Pick<NatsServerOptions, 'port' | 'config'> = {},
 ): Promise<TestNats> {
@@ -50,7 +50,7 @@ export interface TestDatabase {
 
 /**
  * A fresh database on the Postgres that DATABASE_URL names.
- * @param options of CREATE DATABASE, a locale for example
+ * @param options options of CREATE DATABASE, for example a locale
  * @throws Error when DATABASE_URL is not set: run the tests through `npm test`
  */
 export async function createTestDatabase(options = ''): Promise<TestDatabase> {
@@ -62,8 +62,8 @@ export async function createTestDatabase(options = ''): Promise<TestDatabase> {
 }
 
 /**
- * Connections of a test to a server that the test also stops, restarts or drops the database of. Losing one that is idle
- * or being closed is no failure (`end` does not wait for the server); the next statement says what is wrong.
+ * Connections to a server that the test also stops, restarts or drops the database of. Losing an idle connection, or one that
+ * is being closed, is not a failure (`end` does not wait for the server); the next statement reports the problem.
  */
 export function openTestPool(target: string | pg.PoolConfig, max: number): pg.Pool {
   const config = typeof target === 'string' ? { connectionString: target } : target;
@@ -73,7 +73,7 @@ export function openTestPool(target: string | pg.PoolConfig, max: number): pg.Po
   return pool;
 }
 
-/** One connection, already connected; otherwise as {@link openTestPool}. */
+/** One open connection; otherwise as {@link openTestPool}. */
 export async function openTestClient(
   connectionString: string,
   config: pg.ClientConfig = {},

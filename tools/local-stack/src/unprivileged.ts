@@ -9,17 +9,16 @@ const NOBODY = 65_534;
 
 /** How to start a program that refuses to run as root. */
 export interface Unprivileged {
-  /** Goes before the command. */
+  /** Arguments before the command. */
   prefix: readonly string[];
   uid?: number;
   gid?: number;
 }
 
 /**
- * Nothing special for an ordinary user. For root: a user namespace in which root's files stay readable although the
- * program sees itself as `nobody`; where namespaces are forbidden, `nobody` itself, which must be able to reach every
- * folder.
- * @throws Error that names the folder `nobody` cannot reach
+ * Nothing special for an ordinary user. For root: a user namespace in which root's files stay readable although the program
+ * runs as `nobody`; where namespaces are forbidden, the user `nobody`, who must be able to reach every folder.
+ * @throws Error that names the folder that `nobody` cannot reach
  */
 export async function unprivileged(folders: readonly string[]): Promise<Unprivileged> {
   if (process.getuid?.() !== 0) return { prefix: [] };

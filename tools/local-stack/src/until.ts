@@ -2,18 +2,18 @@ import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describeEnd, describeEnds, unreachableService } from './ended-services.js';
 
-/** A tenth of the wait so far: what comes soon is seen at once, and what takes long is not asked for all the time. */
+/** A tenth of the wait so far: quick events are seen at once, and slow ones are not polled all the time. */
 export const pollPauseMs = (waitedMs: number): number => Math.min(100, Math.max(5, waitedMs / 10));
 
-/** A machine that has more to do than it has cores takes as much longer. */
+/** A machine with more runnable processes than cores is that many times slower. */
 const slowness = (): number => 1 + loadavg()[0]! / availableParallelism();
 
 /**
- * Polls until `probe` gives something other than undefined.
- * @param quietMs how long that takes at most on a quiet machine; a busy one gets more time
- * @throws Error that names `what` when the time is over, also when a probe does not return. Its cause is the failure of
- * the last probe, if that failed; its message names services that have ended by themselves.
- * @throws Error at once when a service that the probe asks has ended by itself and is not started again
+ * Polls until `probe` returns something other than undefined.
+ * @param quietMs maximum time on a quiet machine; a busy one gets more
+ * @throws Error that names `what` when the time is over, even if a probe does not return. Its cause is the failure of the last
+ * probe, if that failed; its message names services that have ended by themselves.
+ * @throws Error at once when a service that the probe needs has ended by itself and is not restarted
  */
 export async function until<T>(
   what: string,
@@ -41,7 +41,7 @@ export async function until<T>(
   throw new Error(`${what}: not within ${timeoutMs} ms${ends && `\n${ends}`}`, { cause });
 }
 
-/** A probe that begins shortly before the end still has time for its answer. */
+/** A probe that starts shortly before the end still has time for its answer. */
 const MIN_PROBE_MS = 1_000;
 
 async function within<T>(limitMs: number, probe: () => Promise<T> | T): Promise<T> {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 
-/** Computes without an end in steps of some milliseconds, and ends with whoever started it. */
+/** Computes forever in steps of some milliseconds, and ends with its parent. */
 const SPIN = `
   process.stdin.on('end', () => process.exit()).resume();
   (function spin() {
@@ -9,7 +9,7 @@ const SPIN = `
     setImmediate(spin);
   })();`;
 
-/** Keeps every core busy with processes of its own while the work runs. */
+/** Keeps every core busy with separate processes while `work` runs. */
 export async function withBusyCores<T>(work: () => Promise<T>): Promise<T> {
   const spinners = Array.from({ length: availableParallelism() }, startSpinner);
   try {

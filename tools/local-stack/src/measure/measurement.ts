@@ -4,11 +4,11 @@ export type Figures = Record<string, number>;
 export type Asked = Record<string, Bound>;
 
 export interface MeasureContext {
-  /** Decides every random choice: the same seed gives the same run. */
+  /** Determines every random choice: the same seed gives the same run. */
   seed: number;
-  /** How often the measurement's unit of work is repeated; each measurement has its own default. */
+  /** How many times the measurement's unit of work is repeated; each measurement has its own default. */
   rounds: number | undefined;
-  /** A line for people, on stderr. */
+  /** Prints a line on stderr. */
   progress: (line: string) => void;
 }
 
@@ -27,7 +27,7 @@ export interface Report {
   ok: boolean;
   machine: string;
   seed: number;
-  /** Every core was kept busy by something else. */
+  /** Every core was kept busy by other processes. */
   busy: boolean;
 }
 
@@ -38,7 +38,7 @@ function meets(figure: number | undefined, bound: Bound): boolean {
   return figure === bound.equals;
 }
 
-/** The names of the figures that are missing or do not meet their bound. */
+/** The names of the figures that are missing or violate their bound. */
 export function unmet(figures: Figures, asked: Asked): string[] {
   return Object.entries(asked)
     .filter(([name, bound]) => !meets(figures[name], bound))

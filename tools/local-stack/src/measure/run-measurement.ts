@@ -28,9 +28,8 @@ function parse(args: readonly string[]) {
 }
 
 /**
- * Runs one measurement by name. Progress goes to stderr; the last line of stdout is the report as one JSON object.
- * With `--busy` every core is kept busy by something else meanwhile. Returns the exit code: 0 only when every figure asked
- * for is met.
+ * Runs one measurement by name. Progress goes to stderr; the last line of stdout is the report as one JSON object. With
+ * `--busy` other processes keep every core busy meanwhile. Returns the exit code: 0 only if every required figure is met.
  */
 export async function runMeasurement(all: readonly Measurement[], args: readonly string[]): Promise<number> {
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
@@ -59,7 +58,7 @@ export async function runMeasurement(all: readonly Measurement[], args: readonly
   const figures = await (busy ? withBusyCores(run) : run());
   const missed = unmet(figures, asked);
   for (const figure of missed)
-    progress(`not met: ${figure} is ${figures[figure]}, asked ${JSON.stringify(asked[figure])}`);
+    progress(`not met: ${figure} is ${figures[figure]}, required ${JSON.stringify(asked[figure])}`);
   const report: Report = { name, figures, asked, ok: missed.length === 0, machine, seed, busy };
   process.stdout.write(`${JSON.stringify(report)}\n`);
   return report.ok ? 0 : 1;
