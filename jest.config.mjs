@@ -1,4 +1,5 @@
-// Unit specs need no server; *.int.spec.ts and test/e2e get NATS and Postgres from tools/test.mjs by environment.
+// The end of a spec's name says to which project it belongs, and so which script runs it. Unit specs (*.spec.ts) need no
+// server; all others get NATS and Postgres from tools/test.mjs by environment.
 /** Large packages of CommonJS modules that keep no state of a test; see tools/outside-transform.mjs. */
 const OUTSIDE =
   'node_modules/(@nestjs|typeorm|rxjs|reflect-metadata|express|body-parser|pg|pg-[a-z]+|socket.io|socket.io-adapter|socket.io-parser|engine.io|ws)/';
@@ -31,12 +32,16 @@ export default {
       testMatch: ['**/*.spec.ts', '**/*.spec.tsx'],
       testPathIgnorePatterns: [
         ...base.testPathIgnorePatterns,
-        '\\.int\\.spec\\.ts$',
-        '<rootDir>/test/(e2e|measure)/',
+        '\\.(int|e2e|faults|stock)\\.spec\\.ts$',
+        '<rootDir>/test/measure/',
       ],
     },
-    { ...base, displayName: 'integration', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.int.spec.ts'] },
-    { ...base, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'] },
+    { ...base, displayName: 'integration', testMatch: ['**/*.int.spec.ts'] },
+    { ...base, displayName: 'e2e', testMatch: ['**/*.e2e.spec.ts'] },
+    // Servers and services that are killed, stopped or cut off, again and again.
+    { ...base, displayName: 'faults', testMatch: ['**/*.faults.spec.ts'] },
+    // Programs and libraries of others: a browser, poolers, proxies, servers with TLS, Discord libraries.
+    { ...base, displayName: 'stock', testMatch: ['**/*.stock.spec.ts'] },
     { ...base, displayName: 'measure', testMatch: ['<rootDir>/test/measure/*.spec.ts'] },
   ],
 };

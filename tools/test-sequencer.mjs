@@ -1,24 +1,24 @@
 import { relative } from 'node:path';
 import Sequencer from '@jest/test-sequencer';
 
-const PROJECTS = ['e2e', 'integration', 'measure', 'unit'];
+const PROJECTS = ['e2e', 'faults', 'stock', 'integration', 'measure', 'unit'];
 
 /** What takes longest, the longest first: begun last, one of these would run alone at the end. */
 const LONGEST = [
-  'test/e2e/start.e2e.spec.ts',
-  'test/e2e/backfill-faults.e2e.spec.ts',
-  'test/e2e/sessions.e2e.spec.ts',
-  'test/e2e/ingestor.e2e.spec.ts',
-  'test/e2e/backfill.e2e.spec.ts',
-  'apps/projector/src/rebuild/diverged.int.spec.ts',
-  'test/e2e/shards.e2e.spec.ts',
+  'test/e2e/backfill-answers.faults.spec.ts',
+  'test/e2e/page.stock.spec.ts',
+  'test/e2e/start.faults.spec.ts',
+  'test/e2e/sessions.faults.spec.ts',
+  'test/e2e/backfill.faults.spec.ts',
+  'test/e2e/shards.faults.spec.ts',
+  'test/e2e/ingestor.faults.spec.ts',
+  'test/e2e/clocks.faults.spec.ts',
+  'apps/gateway-api/src/stream/stream.faults.spec.ts',
+  'apps/gateway-api/src/http/server/front-doors.stock.spec.ts',
   'test/measure/ingest.spec.ts',
-  'test/e2e/clocks.e2e.spec.ts',
-  'test/e2e/rebuild.e2e.spec.ts',
-  'apps/gateway-api/src/stream/stream-faults.int.spec.ts',
-  'test/e2e/broker-away.e2e.spec.ts',
-  'test/e2e/projector.e2e.spec.ts',
-  'test/e2e/lost-store.e2e.spec.ts',
+  'apps/gateway-api/src/live/socket/message-feed.int.spec.ts',
+  'apps/gateway-api/src/fuzz/fuzz.int.spec.ts',
+  'apps/projector/src/rebuild/rebuild.int.spec.ts',
 ];
 
 /** By itself jest knows no more of a file than its size, until it has run once. Whole systems take longer than parts. */

@@ -74,13 +74,14 @@ async function runWithPostgres(jestArgs, work, summaryFile) {
   }
 }
 
-/** Everything but the short forms of drills and benches, which `npm run test:measure` runs. */
+/** Not the specs that have scripts of their own: test:faults, test:stock and test:measure. */
 const WITHOUT_ARGUMENTS = ['--selectProjects', 'unit', 'integration', 'e2e'];
 
 /** Whether not only specs without servers run: not for `npm run test:unit`, or `npm test -- --selectProjects unit`. */
 function needsServers(args) {
   const at = args.indexOf('--selectProjects');
-  return at === -1 || args.slice(at + 1).some((arg) => ['integration', 'e2e', 'measure'].includes(arg));
+  const projects = ['integration', 'e2e', 'faults', 'stock', 'measure'];
+  return at === -1 || args.slice(at + 1).some((arg) => projects.includes(arg));
 }
 
 await bootstrap();
