@@ -35,6 +35,7 @@ describe('ingestor among faults', () => {
   const harness = useIngestor();
   const {
     startDiscord,
+    envOf,
     startIngestor,
     connected,
     expectLogToMatchLedger,
@@ -120,7 +121,9 @@ describe('ingestor among faults', () => {
   });
 
   it('lets what comes faster than the log takes it wait in the network', async () => {
-    const running = startIngestor({ PUBLISH_QUEUE_MAX: '200', PUBLISH_MAX_IN_FLIGHT: '50' });
+    // A log that answers late is away for the ingestor, which then closes the connection.
+    const patient = { PUBLISH_ACK_WAIT_MS: '30000' };
+    const running = startIngestor({ PUBLISH_QUEUE_MAX: '200', PUBLISH_MAX_IN_FLIGHT: '50', ...patient });
     await connected(running);
     speakTimes(5_000);
     await expectLogToMatchLedger();
