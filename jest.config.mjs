@@ -29,19 +29,19 @@ export default {
     {
       ...base,
       displayName: 'unit',
-      testMatch: ['**/*.spec.ts', '**/*.spec.tsx'],
+      testRegex: '\\.spec\\.tsx?$',
       testPathIgnorePatterns: [
         ...base.testPathIgnorePatterns,
         '\\.(int|e2e|faults|stock)\\.spec\\.ts$',
-        '<rootDir>/test/measure/',
+        '/test/measure/',
       ],
     },
-    { ...base, displayName: 'integration', testMatch: ['**/*.int.spec.ts'] },
-    { ...base, displayName: 'e2e', testMatch: ['**/*.e2e.spec.ts'] },
+    { ...base, displayName: 'integration', testRegex: '\\.int\\.spec\\.ts$' },
+    { ...base, displayName: 'e2e', testRegex: '\\.e2e\\.spec\\.ts$' },
     // Servers and services that are killed, stopped or cut off, again and again.
-    { ...base, displayName: 'faults', testMatch: ['**/*.faults.spec.ts'] },
+    { ...base, displayName: 'faults', testRegex: '\\.faults\\.spec\\.ts$' },
     // Programs and libraries of others: a browser, poolers, proxies, servers with TLS, Discord libraries.
-    { ...base, displayName: 'stock', testMatch: ['**/*.stock.spec.ts'] },
-    { ...base, displayName: 'measure', testMatch: ['<rootDir>/test/measure/*.spec.ts'] },
+    { ...base, displayName: 'stock', testRegex: '\\.stock\\.spec\\.ts$' },
+    { ...base, displayName: 'measure', testRegex: '/test/measure/[^/]+\\.spec\\.ts$' },
   ],
 };
