@@ -6,8 +6,8 @@ import { isStorable } from './shared/ids.js';
 import { hourOf, iso } from './shared/iso.js';
 import { parkingFacts } from './shared/parking.js';
 
-const sliceOf = ({ type }: RelayEvent): EventSlice<RelayEvent> =>
-  EVENT_SLICES[type] as EventSlice<RelayEvent>;
+const sliceOf = ({ type }: RelayEvent): EventSlice<RelayEvent, RowOp> =>
+  EVENT_SLICES[type] as EventSlice<RelayEvent, RowOp>;
 
 /**
  * The row operations of an event. Pure: no clock, no I/O.

@@ -1,6 +1,6 @@
 export { fold, hasStorableIds, parkingKeys } from './fold.js';
 export type { RowOp } from './row-op.js';
-export * from './rows.js';
+export * from './shared/rows.js';
 export { memberKey } from './shared/ids.js';
 export { waitsFor } from './shared/parking.js';
 export { LoadedRows, type RowRead, type WantedRows } from './shared/row-read.js';

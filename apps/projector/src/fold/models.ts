@@ -2,7 +2,7 @@ import type { RelayEvent } from '@discord-relay/contracts';
 import { gapEvents } from './gaps/events.js';
 import { gapModel } from './gaps/gap-set.js';
 import { moderationEvents, moderationModel } from './moderation/moderation-log.js';
-import type { EventSliceOf } from './shared/event-slice-of.js';
+import type { EventSlice } from './shared/event-slice.js';
 import { keysOf, listed } from './shared/parking.js';
 
 /** Read models whose rows depend on no other model's rows. `WorkingSet` connects the others. */
@@ -17,7 +17,7 @@ export type IndependentOp = { [Name in keyof Models]: Parameters<Models[Name]['w
 export type IndependentRows = { readonly [Name in keyof Models]: ReturnType<Models[Name]['create']> };
 
 /** Events that no read model uses yet. */
-const notProjected: EventSliceOf<RelayEvent, never> = {
+const notProjected: EventSlice<RelayEvent, never> = {
   fold: () => [],
   hasStorableIds: () => true,
   parkingKeys: ({ guildId }) => listed(guildId, keysOf('guild', guildId)),

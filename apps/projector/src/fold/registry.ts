@@ -7,13 +7,14 @@ import { INDEPENDENT_SLICES } from './models.js';
 import { pollEvents } from './polls/events.js';
 import { reactionEvents } from './reactions/events.js';
 import { roleEvents } from './roles/events.js';
+import type { RowOp } from './row-op.js';
 import type { EventSlice } from './shared/event-slice.js';
 import { threadEvents } from './threads/events.js';
 import { voiceEvents } from './voice/events.js';
 
 /** The slice that projects each event type. A type without an entry does not compile. */
 export const EVENT_SLICES: {
-  readonly [Type in EventType]: EventSlice<Extract<RelayEvent, { type: Type }>>;
+  readonly [Type in EventType]: EventSlice<Extract<RelayEvent, { type: Type }>, RowOp>;
 } = {
   'message.created': messageEvents,
   'message.updated': messageEvents,

@@ -14,7 +14,7 @@ import { FeedChain } from './shared/feed-chain.js';
 import type { RowModel, Wants } from './shared/row-model.js';
 import { type LoadedRows, WantedRows } from './shared/row-read.js';
 import { isEmpty, type RowWrite } from './shared/row-write.js';
-import { ThreadMemberSet } from './threads/thread-member-set.js';
+import { ThreadMemberSet } from './thread-members/thread-member-set.js';
 import { VoiceSet, wantsOfVoice } from './voice/voice-set.js';
 
 type TiedModel = Exclude<ModelName, keyof typeof INDEPENDENT_MODELS>;

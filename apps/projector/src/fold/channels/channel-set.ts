@@ -6,8 +6,8 @@ import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
 import { changed } from '../shared/same-json.js';
 import { type RowWrite, upsert } from '../shared/row-write.js';
-import type { ThreadMemberSet } from '../threads/thread-member-set.js';
-import type { ChannelRow } from '../rows.js';
+import type { ThreadMemberSet } from '../thread-members/thread-member-set.js';
+import type { ChannelRow } from '../shared/rows.js';
 import {
   archiveThread,
   channelAccess,

@@ -4,10 +4,10 @@ import { areStorable, isAbsentOrStorable } from '../shared/ids.js';
 import { isoOrNull } from '../shared/iso.js';
 import { known } from '../shared/known.js';
 import { keysOf, listed } from '../shared/parking.js';
-import type { RowOp } from '../row-op.js';
-import type { ChannelFields } from '../rows.js';
+import type { ChannelOp } from './ops.js';
+import type { ChannelFields } from '../shared/rows.js';
 
-function fold(event: EventOf<'channel' | 'room'>, at: string): RowOp[] {
+function fold(event: EventOf<'channel' | 'room'>, at: string): ChannelOp[] {
   switch (event.type) {
     case 'channel.synced':
       return [described(channelFields(event.data), true)];
@@ -37,7 +37,7 @@ function fold(event: EventOf<'channel' | 'room'>, at: string): RowOp[] {
   }
 }
 
-const described = (channel: ChannelFields, synced: boolean): RowOp => ({
+const described = (channel: ChannelFields, synced: boolean): ChannelOp => ({
   model: 'channels',
   op: 'upsert',
   channel,
@@ -77,7 +77,7 @@ function hasStorableIds(event: EventOf<'channel' | 'room'>): boolean {
   }
 }
 
-export const channelEvents: EventSlice<EventOf<'channel' | 'room'>> = {
+export const channelEvents: EventSlice<EventOf<'channel' | 'room'>, ChannelOp> = {
   fold,
   hasStorableIds,
   parkingKeys: ({ data, guildId }) => listed(guildId, keysOf('channel', data.id ?? data.channelId)),

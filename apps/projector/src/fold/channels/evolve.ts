@@ -6,7 +6,7 @@ import {
   type Snowflake,
 } from '@discord-relay/contracts';
 import { sameJson } from '../shared/same-json.js';
-import type { ChannelFields, ChannelRow } from '../rows.js';
+import type { ChannelFields, ChannelRow } from '../shared/rows.js';
 import type { ChannelOp } from './ops.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Snowflake } from '@discord-relay/contracts';
-import type { ChannelFields } from '../rows.js';
+import type { ChannelFields } from '../shared/rows.js';
 
 export type ChannelOp = { model: 'channels' } &
   /** `synced`: Discord listed the channel, so it exists even if it counted as deleted. */

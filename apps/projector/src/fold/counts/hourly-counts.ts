@@ -2,7 +2,7 @@ import type { Snowflake } from '@discord-relay/contracts';
 import { HOURLY_COUNTS } from '@discord-relay/read-model/tables';
 import { hourOf } from '../shared/iso.js';
 import { insert, type RowWrite } from '../shared/row-write.js';
-import type { HourlyCountRow } from '../rows.js';
+import type { HourlyCountRow } from '../shared/rows.js';
 
 /** Place and time of a counted event. */
 export interface PlaceAndTime {

@@ -2,7 +2,7 @@ import type { Snowflake } from '@discord-relay/contracts';
 import { STREAM_POSITIONS } from '@discord-relay/read-model/tables';
 import type { RowModel } from '../shared/row-model.js';
 import { insert, type RowWrite } from '../shared/row-write.js';
-import type { PositionRow } from '../rows.js';
+import type { PositionRow } from '../shared/rows.js';
 
 /** An event of the guild was received in this hour. */
 export type PositionOp = { model: 'positions'; op: 'mark'; guildId: Snowflake; hour: string };

@@ -1,5 +1,5 @@
 import type { RelayEventOf } from '@discord-relay/contracts';
-import type { EventOf, EventSliceOf } from '../shared/event-slice-of.js';
+import type { EventOf, EventSlice } from '../shared/event-slice.js';
 import { isAbsentOrStorable, isStorable } from '../shared/ids.js';
 import { iso } from '../shared/iso.js';
 import type { GapFields } from './evolve.js';
@@ -24,7 +24,7 @@ function gapFields(event: RelayEventOf<'gap.opened'> | RelayEventOf<'gap.closed'
   };
 }
 
-export const gapEvents: EventSliceOf<EventOf<'gap'>, GapOp> = {
+export const gapEvents: EventSlice<EventOf<'gap'>, GapOp> = {
   fold: (event, at) => [{ model: 'gaps', op: 'describe', gap: gapFields(event, at) }],
   hasStorableIds: (event) => {
     if (event.type !== 'gap.opened') return true;

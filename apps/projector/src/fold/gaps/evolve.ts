@@ -1,4 +1,4 @@
-import type { GapRow } from '../rows.js';
+import type { GapRow } from '../shared/rows.js';
 
 export type GapKeys = Pick<GapRow, 'gap_id' | 'guild_id'>;
 export type GapFields = GapKeys & Partial<Omit<GapRow, keyof GapKeys | 'seq'>>;

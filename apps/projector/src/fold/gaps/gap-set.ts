@@ -4,7 +4,7 @@ import type { IndependentModel, RowModel } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
 import { type RowWrite, upsert } from '../shared/row-write.js';
-import type { GapRow } from '../rows.js';
+import type { GapRow } from '../shared/rows.js';
 import { describeGap, type GapFields, gapKey } from './evolve.js';
 
 export type GapOp = { model: 'gaps'; op: 'describe'; gap: GapFields };

@@ -3,10 +3,15 @@ import type { EventOf, EventSlice } from '../shared/event-slice.js';
 import { areStorable, isAbsentOrStorable, isStorable } from '../shared/ids.js';
 import { known } from '../shared/known.js';
 import { keysOf, listed } from '../shared/parking.js';
-import type { RowOp } from '../row-op.js';
-import type { GuildFields } from '../rows.js';
+import type { GuildOp } from './ops.js';
+import type { ChannelOp } from '../channels/ops.js';
+import type { RoleOp } from '../roles/ops.js';
+import type { VoiceOp } from '../voice/ops.js';
+import type { GuildFields } from '../shared/rows.js';
 
-function fold(event: EventOf<'guild'>, at: string): RowOp[] {
+type Op = GuildOp | ChannelOp | RoleOp | VoiceOp;
+
+function fold(event: EventOf<'guild'>, at: string): Op[] {
   switch (event.type) {
     case 'guild.synced': {
       const { id, channelIds, threadsUnknown, roleIds, voiceUserIds } = event.data;
@@ -42,8 +47,7 @@ function fold(event: EventOf<'guild'>, at: string): RowOp[] {
 }
 
 /** A list that is absent was not sent or not readable, or the event is an old one: then nothing follows from it. */
-const listOf = <T>(list: T[] | undefined, change: (list: T[]) => RowOp): RowOp[] =>
-  list ? [change(list)] : [];
+const listOf = <T>(list: T[] | undefined, change: (list: T[]) => Op): Op[] => (list ? [change(list)] : []);
 
 const guildFields = ({ id, name, icon, ownerId }: GuildState): GuildFields => ({
   id,
@@ -66,7 +70,7 @@ function hasStorableIds(event: EventOf<'guild'>): boolean {
   }
 }
 
-export const guildEvents: EventSlice<EventOf<'guild'>> = {
+export const guildEvents: EventSlice<EventOf<'guild'>, Op> = {
   fold,
   hasStorableIds,
   parkingKeys: ({ guildId }) => listed(guildId, keysOf('guild', guildId)),

@@ -1,6 +1,6 @@
 import type { AccessChange, Snowflake } from '@discord-relay/contracts';
 import { changed } from '../shared/same-json.js';
-import type { GuildFields, GuildRow } from '../rows.js';
+import type { GuildFields, GuildRow } from '../shared/rows.js';
 
 /** Applies a description; `joined`: the guild is present now, even if it was left or unavailable before. */
 export function upsertGuild(

@@ -5,7 +5,7 @@ import type { RowModel, Wants } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
 import { type RowWrite, upsert } from '../shared/row-write.js';
-import type { GuildRow } from '../rows.js';
+import type { GuildRow } from '../shared/rows.js';
 import { guildAccess, guildDecides, guildUnavailable, leaveGuild, upsertGuild } from './evolve.js';
 import type { GuildOp } from './ops.js';
 

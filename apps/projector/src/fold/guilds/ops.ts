@@ -1,5 +1,5 @@
 import type { Snowflake } from '@discord-relay/contracts';
-import type { GuildFields } from '../rows.js';
+import type { GuildFields } from '../shared/rows.js';
 
 export type GuildOp = { model: 'guilds' } &
   /** `joined`: the guild is present now, whatever was known before. */

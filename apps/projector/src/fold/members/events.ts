@@ -4,10 +4,10 @@ import { areStorable } from '../shared/ids.js';
 import { isoIfKnown } from '../shared/iso.js';
 import { known } from '../shared/known.js';
 import { keysOf, listedMembers, memberListKeys } from '../shared/parking.js';
-import type { RowOp } from '../row-op.js';
-import type { MemberFields } from '../rows.js';
+import type { MemberOp } from './ops.js';
+import type { MemberFields } from '../shared/rows.js';
 
-function fold(event: EventOf<'member'>, at: string): RowOp[] {
+function fold(event: EventOf<'member'>, at: string): MemberOp[] {
   switch (event.type) {
     case 'member.synced':
       return [{ model: 'members', op: 'upsert', member: memberFields(event.data), how: 'synced', at }];
@@ -54,7 +54,7 @@ function hasStorableIds(event: EventOf<'member'>): boolean {
   return event.type === 'member.left' || areStorable(...(event.data.roleIds ?? []));
 }
 
-export const memberEvents: EventSlice<EventOf<'member'>> = {
+export const memberEvents: EventSlice<EventOf<'member'>, MemberOp> = {
   fold,
   hasStorableIds,
   parkingKeys: ({ type, data, guildId }) =>

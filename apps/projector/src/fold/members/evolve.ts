@@ -1,6 +1,6 @@
 import type { AccessChange, UserState } from '@discord-relay/contracts';
 import { changed, sameJson } from '../shared/same-json.js';
-import type { MemberFields, MemberRow } from '../rows.js';
+import type { MemberFields, MemberRow } from '../shared/rows.js';
 import type { MemberOp } from './ops.js';
 
 /** The longest timeout that Discord allows. */

@@ -6,8 +6,8 @@ import type { RowModel, Wants } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
 import { type RowWrite, upsert } from '../shared/row-write.js';
-import type { ThreadMemberSet } from '../threads/thread-member-set.js';
-import type { MemberRow } from '../rows.js';
+import type { ThreadMemberSet } from '../thread-members/thread-member-set.js';
+import type { MemberRow } from '../shared/rows.js';
 import { leaveMember, memberAccess, memberDecides, upsertMember } from './evolve.js';
 import type { MemberOp, MemberRange } from './ops.js';
 

@@ -1,5 +1,5 @@
 import type { Snowflake } from '@discord-relay/contracts';
-import type { MemberFields } from '../rows.js';
+import type { MemberFields } from '../shared/rows.js';
 
 /** Members whose ids are greater than `afterId` and at most `upToId`, except those in `keep`. */
 export interface MemberRange {

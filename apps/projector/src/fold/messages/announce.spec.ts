@@ -1,7 +1,7 @@
 import { type MessageBody, messageExtras } from '@discord-relay/contracts';
 import { messageChange } from './announce.js';
 import { createMessage } from './evolve.js';
-import type { MessageFields, MessageRow } from '../rows.js';
+import type { MessageFields, MessageRow } from '../shared/rows.js';
 
 const embed = { title: 'Outage' };
 const text = { type: 10, content: 'all that is said' };

@@ -7,7 +7,7 @@ import {
   type MessageUpdateBody,
   wireAuthor,
 } from '@discord-relay/contracts';
-import type { MessageFieldsPatch, MessageRow } from '../rows.js';
+import type { MessageFieldsPatch, MessageRow } from '../shared/rows.js';
 import { sameJson } from '../shared/same-json.js';
 
 /** The change of a message that clients receive; `patch` null: the message is new. */

@@ -4,10 +4,10 @@ import { areStorable, isAbsentOrStorable } from '../shared/ids.js';
 import { iso, isoIfKnown } from '../shared/iso.js';
 import { known } from '../shared/known.js';
 import { asList, keysOf } from '../shared/parking.js';
-import type { RowOp } from '../row-op.js';
-import type { MessageFields, MessageFieldsPatch } from '../rows.js';
+import type { MessageOp } from './ops.js';
+import type { MessageFields, MessageFieldsPatch } from '../shared/rows.js';
 
-function fold(event: EventOf<'message'>, at: string): RowOp[] {
+function fold(event: EventOf<'message'>, at: string): MessageOp[] {
   switch (event.type) {
     case 'message.created':
       return [{ model: 'messages', op: 'create', message: messageFields(event.data) }];
@@ -98,7 +98,7 @@ function hasStorableIds(event: EventOf<'message'>): boolean {
   }
 }
 
-export const messageEvents: EventSlice<EventOf<'message'>> = {
+export const messageEvents: EventSlice<EventOf<'message'>, MessageOp> = {
   fold,
   hasStorableIds,
   parkingKeys: ({ data }) => keysOf('message', data.id, ...asList(data.ids)),

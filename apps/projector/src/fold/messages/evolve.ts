@@ -1,7 +1,7 @@
 import { snowflakeTimeMs, type MessageMentions, type Snowflake } from '@discord-relay/contracts';
 import { known } from '../shared/known.js';
 import { sameJson } from '../shared/same-json.js';
-import type { MessageFields, MessageFieldsPatch, MessageRow, RevisionRow } from '../rows.js';
+import type { MessageFields, MessageFieldsPatch, MessageRow, RevisionRow } from '../shared/rows.js';
 
 /** The row after the change, and the fields of an update; null: the message is new. */
 export interface MessageOutcome {

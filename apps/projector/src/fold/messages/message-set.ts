@@ -6,7 +6,7 @@ import type { RowModel, Wants } from '../shared/row-model.js';
 import type { LoadedRows, RowRead, WantedRows } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
 import { byIds, copy, insert, type RowWrite, upsert } from '../shared/row-write.js';
-import type { MessageRow } from '../rows.js';
+import type { MessageRow } from '../shared/rows.js';
 import { messageChange } from './announce.js';
 import {
   createMessage,

@@ -1,5 +1,5 @@
 import type { Snowflake } from '@discord-relay/contracts';
-import type { MessageFields, MessageFieldsPatch } from '../rows.js';
+import type { MessageFields, MessageFieldsPatch } from '../shared/rows.js';
 
 export type MessageOp = { model: 'messages' } & (
   | { op: 'create'; message: MessageFields }

@@ -1,5 +1,5 @@
 import type { Snowflake } from '@discord-relay/contracts';
-import type { RevisionRow } from '../rows.js';
+import type { RevisionRow } from '../shared/rows.js';
 
 /** Previous contents of messages. Revisions are only appended: the message's own row has their number. */
 export class RevisionSet {

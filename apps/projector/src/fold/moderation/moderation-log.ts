@@ -6,7 +6,7 @@ import {
   snowflakeTimeMs,
 } from '@discord-relay/contracts';
 import { MODERATION, type RowOf } from '@discord-relay/read-model/tables';
-import type { EventOf, EventSliceOf } from '../shared/event-slice-of.js';
+import type { EventOf, EventSlice } from '../shared/event-slice.js';
 import { type FeedChain, wantGuildFeed } from '../shared/feed-chain.js';
 import { isAbsentOrStorable, isStorable } from '../shared/ids.js';
 import { iso } from '../shared/iso.js';
@@ -99,7 +99,7 @@ function reportOfAction(event: ActionEvent, at: string): Report | undefined {
   return kind && { ...report, kind, target_id: userId, channel_id: channelId, rule_id: ruleId };
 }
 
-export const moderationEvents: EventSliceOf<AuditEvent | ActionEvent, ModerationOp> = {
+export const moderationEvents: EventSlice<AuditEvent | ActionEvent, ModerationOp> = {
   fold: (event, at) => {
     const isEntry = event.type === 'audit_log.entry_created';
     const report = isEntry ? reportOfEntry(event) : reportOfAction(event, at);

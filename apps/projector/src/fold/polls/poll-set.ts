@@ -7,7 +7,7 @@ import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
 import { byIds, type RowWrite, upsert } from '../shared/row-write.js';
 import { sameJson } from '../shared/same-json.js';
-import type { MessageRow, PollCountRow, VoteRow } from '../rows.js';
+import type { MessageRow, PollCountRow, VoteRow } from '../shared/rows.js';
 import type { PollOp } from './ops.js';
 
 const READ_VOTES: RowRead<typeof POLL_VOTES, [Snowflake, number, Snowflake]> = {

@@ -2,10 +2,10 @@ import { emojiKey, type EventDataByType } from '@discord-relay/contracts';
 import type { EventOf, EventSlice } from '../shared/event-slice.js';
 import { areStorable } from '../shared/ids.js';
 import { keysOf } from '../shared/parking.js';
-import type { RowOp } from '../row-op.js';
-import type { ReactionRow } from '../rows.js';
+import type { ReactionOp } from './ops.js';
+import type { ReactionRow } from '../shared/rows.js';
 
-function fold(event: EventOf<'reaction'>, at: string): RowOp[] {
+function fold(event: EventOf<'reaction'>, at: string): ReactionOp[] {
   switch (event.type) {
     case 'reaction.added':
     case 'reaction.removed': {
@@ -36,7 +36,7 @@ const reactionRow = (data: EventDataByType['reaction.added']): ReactionRow => ({
  * The complete reactions of a message: what is not counted does not exist. Not announced live, because it comes from history:
  * it would be a clearing and up to thousands of additions at unknown times. Reads of the message include it.
  */
-function foldCounted({ messageId, counts }: EventDataByType['reaction.counted']): RowOp[] {
+function foldCounted({ messageId, counts }: EventDataByType['reaction.counted']): ReactionOp[] {
   const rows = counts.flatMap(({ emoji, userIds, burstUserIds = [] }) => {
     const row = { message_id: messageId, emoji_key: emojiKey(emoji) };
     const common = userIds.map((user_id) => ({ ...row, user_id, burst: false }));
@@ -67,7 +67,7 @@ function hasStorableIds(event: EventOf<'reaction'>): boolean {
   }
 }
 
-export const reactionEvents: EventSlice<EventOf<'reaction'>> = {
+export const reactionEvents: EventSlice<EventOf<'reaction'>, ReactionOp> = {
   fold,
   hasStorableIds,
   parkingKeys: ({ data }) => keysOf('message', data.messageId),

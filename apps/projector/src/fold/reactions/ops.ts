@@ -1,6 +1,6 @@
 import type { EmojiKey, Snowflake } from '@discord-relay/contracts';
 import type { PlaceAndTime } from '../counts/hourly-counts.js';
-import type { ReactionRow } from '../rows.js';
+import type { ReactionRow } from '../shared/rows.js';
 
 export interface SeenReaction extends PlaceAndTime {
   emoji: EmojiKey;

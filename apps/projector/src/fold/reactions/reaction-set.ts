@@ -12,7 +12,7 @@ import { type FeedChain, wantChannelFeed } from '../shared/feed-chain.js';
 import type { RowModel, Wants } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import type { RowWrite } from '../shared/row-write.js';
-import type { ReactionRow } from '../rows.js';
+import type { ReactionRow } from '../shared/rows.js';
 import type { ReactionOp, SeenReaction } from './ops.js';
 import { reactionWrites } from './writes.js';
 

@@ -1,6 +1,6 @@
 import type { Snowflake } from '@discord-relay/contracts';
 import { byIds, byRows, type RowWrite } from '../shared/row-write.js';
-import type { ReactionRow } from '../rows.js';
+import type { ReactionRow } from '../shared/rows.js';
 
 /** The final state of the reactions that a batch's events name. */
 interface LastWord {

@@ -3,10 +3,10 @@ import type { EventOf, EventSlice } from '../shared/event-slice.js';
 import { areStorable } from '../shared/ids.js';
 import { known } from '../shared/known.js';
 import { keysOf, listed } from '../shared/parking.js';
-import type { RowOp } from '../row-op.js';
-import type { RoleFields } from '../rows.js';
+import type { RoleOp } from './ops.js';
+import type { RoleFields } from '../shared/rows.js';
 
-function fold(event: EventOf<'role'>, at: string): RowOp[] {
+function fold(event: EventOf<'role'>, at: string): RoleOp[] {
   switch (event.type) {
     case 'role.synced':
       return [{ model: 'roles', op: 'upsert', role: roleFields(event.data), synced: true }];
@@ -34,7 +34,7 @@ const roleFields = (role: RoleState): RoleFields => ({
   }),
 });
 
-export const roleEvents: EventSlice<EventOf<'role'>> = {
+export const roleEvents: EventSlice<EventOf<'role'>, RoleOp> = {
   fold,
   hasStorableIds: ({ data }) => areStorable(data.id, data.guildId),
   parkingKeys: ({ data, guildId }) => listed(guildId, keysOf('role', data.id)),

@@ -1,5 +1,5 @@
 import type { AccessChange } from '@discord-relay/contracts';
-import type { RoleFields, RoleRow } from '../rows.js';
+import type { RoleFields, RoleRow } from '../shared/rows.js';
 
 /**
  * Applies a description. A deleted role comes back only if Discord lists it (`synced`), because ids are not reused. A

@@ -1,5 +1,5 @@
 import type { Snowflake } from '@discord-relay/contracts';
-import type { RoleFields } from '../rows.js';
+import type { RoleFields } from '../shared/rows.js';
 
 export type RoleOp = { model: 'roles' } &
   /** `synced`: Discord listed the role, so it exists even if it counted as deleted. */

@@ -5,7 +5,7 @@ import type { RowModel, Wants } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
 import { type RowWrite, upsert } from '../shared/row-write.js';
-import type { RoleRow } from '../rows.js';
+import type { RoleRow } from '../shared/rows.js';
 import { deleteRole, roleAccess, roleDecides, upsertRole } from './evolve.js';
 import type { RoleOp } from './ops.js';
 

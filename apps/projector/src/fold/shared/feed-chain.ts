@@ -12,7 +12,7 @@ import {
   type VoiceLeftBody,
 } from '@discord-relay/contracts';
 import { CHANGES, FEED_HEADS } from '@discord-relay/read-model/tables';
-import type { HeadRow } from '../rows.js';
+import type { HeadRow } from './rows.js';
 import type { LoadedRows, RowRead, WantedRows } from './row-read.js';
 import { RowSet } from './row-set.js';
 import { copy, type RowWrite, upsert } from './row-write.js';

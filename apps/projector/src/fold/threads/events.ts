@@ -4,10 +4,10 @@ import { areStorable, isAbsentOrStorable, isStorable } from '../shared/ids.js';
 import { isoIfKnown } from '../shared/iso.js';
 import { known } from '../shared/known.js';
 import { asList, keysOf, listed, listedMembers, type ParkingFacts } from '../shared/parking.js';
-import type { RowOp } from '../row-op.js';
-import type { ChannelFields } from '../rows.js';
+import type { ChannelOp } from '../channels/ops.js';
+import type { ChannelFields } from '../shared/rows.js';
 
-function fold(event: EventOf<'thread'>, at: string): RowOp[] {
+function fold(event: EventOf<'thread'>, at: string): ChannelOp[] {
   switch (event.type) {
     case 'thread.synced':
       return [described(event.data, true)];
@@ -30,7 +30,7 @@ function fold(event: EventOf<'thread'>, at: string): RowOp[] {
   }
 }
 
-const described = (thread: ThreadState, synced: boolean): RowOp => ({
+const described = (thread: ThreadState, synced: boolean): ChannelOp => ({
   model: 'channels',
   op: 'upsert',
   channel: threadFields(thread),
@@ -94,4 +94,4 @@ function parkingKeys({ type, guildId, data }: ParkingFacts): string[] {
   return [...listed(guildId, keysOf('channel', data.threadId)), ...listedMembers(guildId, members)];
 }
 
-export const threadEvents: EventSlice<EventOf<'thread'>> = { fold, hasStorableIds, parkingKeys };
+export const threadEvents: EventSlice<EventOf<'thread'>, ChannelOp> = { fold, hasStorableIds, parkingKeys };

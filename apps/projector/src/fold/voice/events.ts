@@ -1,9 +1,9 @@
 import type { EventOf, EventSlice } from '../shared/event-slice.js';
 import { areStorable, isAbsentOrStorable } from '../shared/ids.js';
 import { keysOf, listed } from '../shared/parking.js';
-import type { RowOp } from '../row-op.js';
+import type { VoiceOp } from './ops.js';
 
-function fold(event: EventOf<'voice'>, at: string): RowOp[] {
+function fold(event: EventOf<'voice'>, at: string): VoiceOp[] {
   const { guildId: guild_id, userId: user_id } = event.data;
   switch (event.type) {
     case 'voice.joined':
@@ -32,7 +32,7 @@ function fold(event: EventOf<'voice'>, at: string): RowOp[] {
   }
 }
 
-export const voiceEvents: EventSlice<EventOf<'voice'>> = {
+export const voiceEvents: EventSlice<EventOf<'voice'>, VoiceOp> = {
   fold,
   hasStorableIds: ({ data: { guildId, userId, channelId } }) =>
     areStorable(guildId, userId) && isAbsentOrStorable(channelId),

@@ -1,4 +1,4 @@
-import type { VoiceFields, VoiceRow } from '../rows.js';
+import type { VoiceFields, VoiceRow } from '../shared/rows.js';
 
 /**
  * The user is in a room, since they were first seen there. An event without a difference still raises the row's `seq`: see

@@ -1,5 +1,5 @@
 import type { Snowflake } from '@discord-relay/contracts';
-import type { VoiceFields } from '../rows.js';
+import type { VoiceFields } from '../shared/rows.js';
 
 export type VoiceOp = { model: 'voice' } &
   /** `username` absent: the event does not contain it; `avatar` is announced but not stored. */

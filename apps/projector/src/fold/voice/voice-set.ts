@@ -6,7 +6,7 @@ import type { RowModel, Wants } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
 import { type RowWrite, upsert } from '../shared/row-write.js';
-import type { VoiceRow } from '../rows.js';
+import type { VoiceRow } from '../shared/rows.js';
 import { enterRoom, leaveRoom } from './evolve.js';
 import type { VoiceOp } from './ops.js';
 

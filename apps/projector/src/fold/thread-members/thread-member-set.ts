@@ -1,7 +1,7 @@
 import type { Snowflake } from '@discord-relay/contracts';
 import { memberKey } from '../shared/ids.js';
 import type { RowWrite } from '../shared/row-write.js';
-import type { ChannelRow, MemberRow } from '../rows.js';
+import type { ChannelRow, MemberRow } from '../shared/rows.js';
 import { threadMemberWrites } from './writes.js';
 
 export interface ThreadMemberRow {

@@ -1,6 +1,6 @@
 import type { Snowflake } from '@discord-relay/contracts';
 import { byIds, byRows, type RowWrite } from '../shared/row-write.js';
-import type { MemberRow } from '../rows.js';
+import type { MemberRow } from '../shared/rows.js';
 
 interface LastWord {
   clearedThreads: Snowflake[];
