@@ -8,9 +8,9 @@ import { CreateWebhooks1764100000000 } from './migrations/relay/1764100000000-cr
 import { SchemaClient } from './postgres/schema-client.js';
 import type { Settings } from './postgres/session-settings.js';
 import { RELAY_SCHEMA } from './schema.js';
-import { entitySchema } from './tables/entity-schema.js';
+import { entitySchema } from './tables/description/entity-schema.js';
 import { PROJECTION_TABLES, RELAY_TABLES } from './tables/index.js';
-import type { Table } from './tables/table.js';
+import type { Table } from './tables/description/table.js';
 
 export interface ReadModelConnection {
   /** `postgres://` URL of the database. */

@@ -1,8 +1,8 @@
 import * as projectionTables from './projection/index.js';
 import * as relayTables from './relay/index.js';
-import type { Table } from './table.js';
+import type { Table } from './description/table.js';
 
-export * as column from './column.js';
+export * as column from './description/column.js';
 export {
   columnList,
   createTableSql,
@@ -12,8 +12,15 @@ export {
   select,
   type SelectedRow,
   type Selection,
-} from './sql.js';
-export { columnNames, defineTable, type ColumnName, type Columns, type RowOf, type Table } from './table.js';
+} from './description/sql.js';
+export {
+  columnNames,
+  defineTable,
+  type ColumnName,
+  type Columns,
+  type RowOf,
+  type Table,
+} from './description/table.js';
 export * from './projection/index.js';
 export * from './relay/index.js';
 

@@ -3,8 +3,8 @@ import type pg from 'pg';
 import { migrate } from '../migrate.js';
 import { PROJECTION_VERSION, projectionSchema, RELAY_SCHEMA } from '../schema.js';
 import { PROJECTION_TABLES, RELAY_TABLES } from './index.js';
-import { createTableSql } from './sql.js';
-import type { Table } from './table.js';
+import { createTableSql } from './description/sql.js';
+import type { Table } from './description/table.js';
 
 /** Everything that Postgres knows of a schema's tables, in its own words; migrations append columns, so order says nothing. */
 const COLUMNS = `

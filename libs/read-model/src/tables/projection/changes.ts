@@ -1,6 +1,6 @@
 import type { ChangeBody, ChangeKind, FeedKey, HeadKey } from '@discord-relay/contracts';
-import { bigCount, json, key, nullable, snowflake, text, time } from '../column.js';
-import { defineTable } from '../table.js';
+import { bigCount, json, key, nullable, snowflake, text, time } from '../description/column.js';
+import { defineTable } from '../description/table.js';
 
 export const CHANGES = defineTable({
   name: 'changes',

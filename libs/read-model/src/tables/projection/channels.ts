@@ -1,6 +1,16 @@
 import type { OverwriteState } from '@discord-relay/contracts';
-import { bool, int, jsonb, lastSeq, nullable, snowflake, snowflakes, text, time } from '../column.js';
-import { defineTable } from '../table.js';
+import {
+  bool,
+  int,
+  jsonb,
+  lastSeq,
+  nullable,
+  snowflake,
+  snowflakes,
+  text,
+  time,
+} from '../description/column.js';
+import { defineTable } from '../description/table.js';
 
 export const CHANNELS = defineTable({
   name: 'channels',

@@ -1,5 +1,5 @@
-import { bigCount, bool, int, nullable, text, time } from '../column.js';
-import { defineTable } from '../table.js';
+import { bigCount, bool, int, nullable, text, time } from '../description/column.js';
+import { defineTable } from '../description/table.js';
 
 /** Every commit rewrites its row: free space on the page keeps those updates off the index (HOT). */
 export const CHECKPOINTS = defineTable({

@@ -1,5 +1,5 @@
-import { bigCount, int, snowflake, time } from '../column.js';
-import { defineTable } from '../table.js';
+import { bigCount, int, snowflake, time } from '../description/column.js';
+import { defineTable } from '../description/table.js';
 
 export const HOURLY_COUNTS = defineTable({
   name: 'hourly_counts',

@@ -1,6 +1,6 @@
 import type { GapCause, GapClosed, Recovered, Unrecoverable } from '@discord-relay/contracts';
-import { int, jsonb, key, lastSeq, nullable, snowflake, text, texts, time } from '../column.js';
-import { defineTable } from '../table.js';
+import { int, jsonb, key, lastSeq, nullable, snowflake, text, texts, time } from '../description/column.js';
+import { defineTable } from '../description/table.js';
 
 export const GAPS = defineTable({
   name: 'gaps',

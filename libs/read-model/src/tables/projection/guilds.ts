@@ -1,5 +1,5 @@
-import { bool, lastSeq, nullable, snowflake, text, time } from '../column.js';
-import { defineTable } from '../table.js';
+import { bool, lastSeq, nullable, snowflake, text, time } from '../description/column.js';
+import { defineTable } from '../description/table.js';
 
 export const GUILDS = defineTable({
   name: 'guilds',

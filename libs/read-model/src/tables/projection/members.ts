@@ -11,8 +11,8 @@ import {
   snowflakes,
   text,
   time,
-} from '../column.js';
-import { defineTable } from '../table.js';
+} from '../description/column.js';
+import { defineTable } from '../description/table.js';
 
 export const ROLES = defineTable({
   name: 'roles',

@@ -7,8 +7,18 @@ import type {
   StickerItem,
   UserState,
 } from '@discord-relay/contracts';
-import { bigCount, bool, int, jsonb, lastSeq, nullable, snowflake, text, time } from '../column.js';
-import { defineTable } from '../table.js';
+import {
+  bigCount,
+  bool,
+  int,
+  jsonb,
+  lastSeq,
+  nullable,
+  snowflake,
+  text,
+  time,
+} from '../description/column.js';
+import { defineTable } from '../description/table.js';
 
 export const MESSAGES = defineTable({
   name: 'messages',

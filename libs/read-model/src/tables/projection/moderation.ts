@@ -1,6 +1,15 @@
 import type { ModerationKind } from '@discord-relay/contracts';
-import { bigCount, int, lastSeq, nullable, snowflake, snowflakes, text, time } from '../column.js';
-import { defineTable } from '../table.js';
+import {
+  bigCount,
+  int,
+  lastSeq,
+  nullable,
+  snowflake,
+  snowflakes,
+  text,
+  time,
+} from '../description/column.js';
+import { defineTable } from '../description/table.js';
 
 export const MODERATION = defineTable({
   name: 'moderation',

@@ -1,5 +1,5 @@
-import { bigCount, int, text, texts, time } from '../column.js';
-import { defineTable } from '../table.js';
+import { bigCount, int, text, texts, time } from '../description/column.js';
+import { defineTable } from '../description/table.js';
 
 const event = {
   stream_seq: bigCount(),

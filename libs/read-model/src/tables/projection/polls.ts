@@ -1,5 +1,5 @@
-import { bool, int, lastSeq, snowflake } from '../column.js';
-import { defineTable } from '../table.js';
+import { bool, int, lastSeq, snowflake } from '../description/column.js';
+import { defineTable } from '../description/table.js';
 
 export const POLL_VOTES = defineTable({
   name: 'poll_votes',

@@ -1,5 +1,5 @@
-import { bool, int, key, snowflake } from '../column.js';
-import { defineTable } from '../table.js';
+import { bool, int, key, snowflake } from '../description/column.js';
+import { defineTable } from '../description/table.js';
 
 export const REACTIONS = defineTable({
   name: 'reactions',

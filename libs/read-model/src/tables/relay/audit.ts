@@ -1,5 +1,5 @@
-import { bigCount, int, nullable, text, time } from '../column.js';
-import { defineTable } from '../table.js';
+import { bigCount, int, nullable, text, time } from '../description/column.js';
+import { defineTable } from '../description/table.js';
 
 export const AUDIT = defineTable({
   name: 'audit',

@@ -1,5 +1,5 @@
-import { bool, int, nullable, text, time } from '../column.js';
-import { defineTable } from '../table.js';
+import { bool, int, nullable, text, time } from '../description/column.js';
+import { defineTable } from '../description/table.js';
 
 export const PROJECTIONS = defineTable({
   name: 'projections',

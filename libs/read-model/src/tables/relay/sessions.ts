@@ -1,5 +1,5 @@
-import { bytes, nullable, snowflake, snowflakes, text, time, uuid } from '../column.js';
-import { defineTable } from '../table.js';
+import { bytes, nullable, snowflake, snowflakes, text, time, uuid } from '../description/column.js';
+import { defineTable } from '../description/table.js';
 
 export const SESSIONS = defineTable({
   name: 'sessions',

@@ -11,8 +11,8 @@ import {
   texts,
   time,
   uuid,
-} from '../column.js';
-import { defineTable } from '../table.js';
+} from '../description/column.js';
+import { defineTable } from '../description/table.js';
 
 /** A secret, encrypted with WEBHOOK_KEY; deliveries are signed with it until it expires. */
 export interface SealedSecret {
