@@ -1,5 +1,5 @@
 import type { Snowflake } from './snowflake.js';
-import type { ToldType } from './wire/told-types.js';
+import type { ToldType } from './changes/told-types.js';
 
 /** The longest timeout for a receiver's response, in milliseconds. */
 export const WEBHOOK_TIMEOUT_MAX_MS = 60_000;

@@ -1,4 +1,4 @@
-import { type Change, type GuildEvent, type GuildEventBodies, isGuildEvent } from '../changes.js';
+import { type Change, type GuildEvent, type GuildEventBodies, isGuildEvent } from './changes.js';
 import type { Snowflake } from '../snowflake.js';
 import { factsOf, roomFactsOf, toWireEvents } from './to-wire.js';
 import { type ToldType, toldTypeOf } from './told-types.js';
@@ -13,9 +13,9 @@ import type {
   Unsubscribed,
   WireError,
   WireMessageDelete,
-} from './wire-events.js';
-import type { ReactionBody, ReactionClearBody } from './wire-reactions.js';
-import type { RoomCreatedBody, RoomDeletedBody, VoiceJoinedBody, WireVoiceLeft } from './wire-rooms.js';
+} from '../wire/wire-events.js';
+import type { ReactionBody, ReactionClearBody } from '../wire/wire-reactions.js';
+import type { RoomCreatedBody, RoomDeletedBody, VoiceJoinedBody, WireVoiceLeft } from '../wire/wire-rooms.js';
 
 /**
  * The stream continues after a cursor that it cannot resume from. The events between `after` and `seq` are not sent; with

@@ -1,8 +1,8 @@
 import type { Recovered, Unrecoverable } from '../events/gap-events.js';
 import type { Snowflake } from '../snowflake.js';
-import type { ChannelType } from './channel-type.js';
-import type { WireChannel } from './wire-events.js';
-import type { WireRoom } from './wire-rooms.js';
+import type { ChannelType } from '../wire/channel-type.js';
+import type { WireChannel } from '../wire/wire-events.js';
+import type { WireRoom } from '../wire/wire-rooms.js';
 
 /** A channel, a category, a room or a thread that the caller may see. Lists are in Discord's display order. */
 export type RestChannel = WireChannel & {

@@ -1,14 +1,14 @@
-import type { Snowflake } from './snowflake.js';
+import type { Snowflake } from '../snowflake.js';
 import type { WithAccess } from './access.js';
 import type {
   ChannelUpdateBody,
   MessageBody,
   MessageDeleteBody,
   MessageUpdateBody,
-} from './wire/wire-events.js';
-import type { ModerationEntry } from './wire/wire-moderation.js';
-import type { ReactionBody, ReactionClearBody } from './wire/wire-reactions.js';
-import type { RoomDetails, VoiceJoinedBody, VoiceLeftBody, VoiceMovedBody } from './wire/wire-rooms.js';
+} from '../wire/wire-events.js';
+import type { ModerationEntry } from '../wire/wire-moderation.js';
+import type { ReactionBody, ReactionClearBody } from '../wire/wire-reactions.js';
+import type { RoomDetails, VoiceJoinedBody, VoiceLeftBody, VoiceMovedBody } from '../wire/wire-rooms.js';
 
 /**
  * The current state of a channel, a room or a thread; `room` only for rooms. `type` is Discord's number; on the wire it is a

@@ -1,22 +1,22 @@
-import { type Change, type ChannelChangeBody, isGuildEvent } from '../changes.js';
-import type { WithAccess } from '../access.js';
+import { type Change, type ChannelChangeBody, isGuildEvent } from './changes.js';
+import type { WithAccess } from './access.js';
 import type { Snowflake } from '../snowflake.js';
-import { channelTypeOf } from './channel-type.js';
+import { channelTypeOf } from '../wire/channel-type.js';
 import type {
   ChannelUpdateBody,
   MessageBody,
   MessageUpdateBody,
   Positioned,
   WireMessageDelete,
-} from './wire-events.js';
-import type { ReactionBody, ReactionClearBody } from './wire-reactions.js';
+} from '../wire/wire-events.js';
+import type { ReactionBody, ReactionClearBody } from '../wire/wire-reactions.js';
 import type {
   RoomCreatedBody,
   RoomDeletedBody,
   VoiceJoinedBody,
   VoiceLeftBody,
   WireVoiceLeft,
-} from './wire-rooms.js';
+} from '../wire/wire-rooms.js';
 
 /** What a socket receives, before its position in a chain is known. */
 export type WireFact =

@@ -1,5 +1,5 @@
-import type { OverwriteState } from './events/channel-events.js';
-import type { Snowflake } from './snowflake.js';
+import type { OverwriteState } from '../events/channel-events.js';
+import type { Snowflake } from '../snowflake.js';
 
 /** One part of the state that decides who may see what in a guild, as it is from this change on. */
 export type AccessChange =

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Change } from '../changes.js';
+import type { Change } from './changes.js';
 import type { Snowflake } from '../snowflake.js';
 import { roomFactsOf, toWireEvents } from './to-wire.js';
 

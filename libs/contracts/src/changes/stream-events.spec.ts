@@ -1,4 +1,4 @@
-import type { Change } from '../changes.js';
+import type { Change } from './changes.js';
 import type { Snowflake } from '../snowflake.js';
 import { streamFactsOf } from './stream-events.js';
 

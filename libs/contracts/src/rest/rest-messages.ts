@@ -1,8 +1,8 @@
 import type { Snowflake } from '../snowflake.js';
-import type { WireEvent } from './to-wire.js';
-import type { ToldType } from './told-types.js';
-import type { MessagesBulk, SnapshotReason, WireHistoryMessage } from './wire-events.js';
-import type { WireEmoji } from './wire-reactions.js';
+import type { WireEvent } from '../changes/to-wire.js';
+import type { ToldType } from '../changes/told-types.js';
+import type { MessagesBulk, SnapshotReason, WireHistoryMessage } from '../wire/wire-events.js';
+import type { WireEmoji } from '../wire/wire-reactions.js';
 
 /** `GET /api/v1/channels/:id/messages`; live delivery continues at the cursor `seq`. */
 export interface RestMessagePage {

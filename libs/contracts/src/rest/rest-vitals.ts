@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.js';
-import type { SourceStatus } from './source-status.js';
+import type { SourceStatus } from '../wire/source-status.js';
 
 /** The body of every failed HTTP request (RFC 9457), with the code that sockets use too. */
 export interface Problem {

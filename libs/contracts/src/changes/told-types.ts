@@ -1,4 +1,4 @@
-import { GUILD_EVENTS } from '../changes.js';
+import { GUILD_EVENTS } from './changes.js';
 import type { WireFact } from './to-wire.js';
 
 /** What the recipient of an event needs: to read its channel, to see it, or to view the guild's audit log. */
