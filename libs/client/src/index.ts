@@ -1,11 +1,11 @@
-export { type ChannelEvents, type ChannelFeed, type ReactionEvent } from './channel-feed.js';
-export type { ConnectionState } from './connection.js';
-export { judge, type Verdict } from './cursor.js';
-export type { FeedEvents, Gap } from './feed.js';
-export type { History, HistoryPage } from './history.js';
+export { type ChannelEvents, type ChannelFeed, type ReactionEvent } from './feeds/channel-feed.js';
+export type { ConnectionState } from './connection/connection.js';
+export { judge, type Verdict } from './feeds/cursor.js';
+export type { FeedEvents, Gap } from './feeds/feed.js';
+export type { History, HistoryPage } from './feeds/history.js';
 export { type ClientEvents, connect, type RelayClient, type RelayOptions } from './relay-client.js';
 export { RelayError } from './relay-error.js';
-export type { RoomsEvents, RoomsFeed } from './rooms-feed.js';
+export type { RoomsEvents, RoomsFeed } from './feeds/rooms-feed.js';
 export type { RestQuery } from './rest.js';
-export { ServiceUrl } from './service-url.js';
+export { ServiceUrl } from './connection/service-url.js';
 export type * from '@discord-relay/contracts/wire';

@@ -9,17 +9,17 @@ import type {
   WireChannel,
   WireGuild,
 } from '@discord-relay/contracts/wire';
-import { ChannelFeed } from './channel-feed.js';
-import { ChannelList } from './channel-list.js';
-import { Connection, type ConnectionEvents, type ConnectionState } from './connection.js';
+import { ChannelFeed } from './feeds/channel-feed.js';
+import { ChannelList } from './feeds/channel-list.js';
+import { Connection, type ConnectionEvents, type ConnectionState } from './connection/connection.js';
 import { Emitter } from './emitter.js';
-import type { EnterAck, FeedLink } from './feed.js';
-import type { History, HistoryPage } from './history.js';
+import type { EnterAck, FeedLink } from './feeds/feed.js';
+import type { History, HistoryPage } from './feeds/history.js';
 import { disconnected, RelayError } from './relay-error.js';
 import { RelayRest, type RestQuery } from './rest.js';
-import { RoomsFeed } from './rooms-feed.js';
-import { ServiceUrl } from './service-url.js';
-import { SseFallback } from './sse-fallback.js';
+import { RoomsFeed } from './feeds/rooms-feed.js';
+import { ServiceUrl } from './connection/service-url.js';
+import { SseFallback } from './fallback/sse-fallback.js';
 import { routeChannels, routeRooms } from './routes.js';
 
 export interface RelayOptions {

@@ -1,7 +1,7 @@
 import type { SourceStatus, UserInfo, WireChannel, WireGuild } from '@discord-relay/contracts/wire';
-import type { History, HistoryPage } from './history.js';
+import type { History, HistoryPage } from './feeds/history.js';
 import { isWireError, RelayError } from './relay-error.js';
-import type { ServiceUrl } from './service-url.js';
+import type { ServiceUrl } from './connection/service-url.js';
 
 /** Undefined values are omitted. */
 export type RestQuery = Readonly<Record<string, string | number | undefined>>;

@@ -1,8 +1,8 @@
 import type { Snowflake } from '@discord-relay/contracts/wire';
-import type { ChannelFeed } from './channel-feed.js';
-import type { RelaySocket } from './connection.js';
+import type { ChannelFeed } from './feeds/channel-feed.js';
+import type { RelaySocket } from './connection/connection.js';
 import { RelayError } from './relay-error.js';
-import type { RoomsFeed } from './rooms-feed.js';
+import type { RoomsFeed } from './feeds/rooms-feed.js';
 
 /** Passes events about channels to their feeds. */
 export function routeChannels(socket: RelaySocket, feeds: ReadonlyMap<Snowflake, ChannelFeed>): void {

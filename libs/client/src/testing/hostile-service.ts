@@ -1,6 +1,6 @@
 import type { Positioned, Snowflake } from '@discord-relay/contracts/wire';
-import type { ChannelFeed } from '../channel-feed.js';
-import type { EnterAck, FeedLink } from '../feed.js';
+import type { ChannelFeed } from '../feeds/channel-feed.js';
+import type { EnterAck, FeedLink } from '../feeds/feed.js';
 
 export const CHANNEL = '10' as Snowflake;
 const GUILD = '1' as Snowflake;

@@ -1,8 +1,8 @@
 import type { ChannelUpdateBody, Positioned, Snowflake, WireChannel } from '@discord-relay/contracts/wire';
-import type { Connection } from './connection.js';
+import type { Connection } from '../connection/connection.js';
 import { judge } from './cursor.js';
-import { Emitter } from './emitter.js';
-import { mayWorkLater, RelayError } from './relay-error.js';
+import { Emitter } from '../emitter.js';
+import { mayWorkLater, RelayError } from '../relay-error.js';
 
 export interface ChannelListEvents {
   channels: (channels: WireChannel[]) => void;

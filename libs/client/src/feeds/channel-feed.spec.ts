@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { ChannelFeed } from './channel-feed.js';
 import type { EnterAck, Gap } from './feed.js';
 import type { Snowflake } from '@discord-relay/contracts/wire';
-import type { RelayError } from './relay-error.js';
-import { lossOf } from './routes.js';
-import { bulkAt, CHANNEL, HostileService, messageAt, settled } from './testing/hostile-service.js';
+import type { RelayError } from '../relay-error.js';
+import { lossOf } from '../routes.js';
+import { bulkAt, CHANNEL, HostileService, messageAt, settled } from '../testing/hostile-service.js';
 
 const NO_HISTORY = () => Promise.reject(new Error('no history is asked for here'));
 

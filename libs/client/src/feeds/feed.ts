@@ -1,7 +1,7 @@
 import type { Ack, Positioned } from '@discord-relay/contracts/wire';
 import { judge } from './cursor.js';
-import { Emitter, type Listeners } from './emitter.js';
-import { mayWorkLater, RelayError } from './relay-error.js';
+import { Emitter, type Listeners } from '../emitter.js';
+import { mayWorkLater, RelayError } from '../relay-error.js';
 
 /** Missing events that were detected while connected: those after the cursor `after`, at least up to `seq`. */
 export interface Gap {

@@ -12,7 +12,7 @@ import type {
   SourceStatus,
   WireChannel,
 } from '@discord-relay/contracts/wire';
-import { connect, type RelayClient } from './relay-client.js';
+import { connect, type RelayClient } from '../relay-client.js';
 
 type ServiceSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
 

@@ -1,8 +1,8 @@
 import type { Snowflake, SourceStatus } from '@discord-relay/contracts/wire';
-import type { ChannelFeed } from './channel-feed.js';
+import type { ChannelFeed } from '../feeds/channel-feed.js';
 import { ChannelStream } from './channel-stream.js';
-import type { EnterAck } from './feed.js';
-import type { RelayRest } from './rest.js';
+import type { EnterAck } from '../feeds/feed.js';
+import type { RelayRest } from '../rest.js';
 
 /** Number of failed connection attempts, while the service answers over HTTP, after which WebSocket counts as blocked. */
 const BLOCKED_ATTEMPTS = 2;

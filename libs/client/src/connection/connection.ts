@@ -1,8 +1,8 @@
 import { io, type Socket } from 'socket.io-client';
 import type { ClientToServerEvents, ServerToClientEvents } from '@discord-relay/contracts/wire';
-import { Emitter } from './emitter.js';
+import { Emitter } from '../emitter.js';
 import { reconnectDelayMs } from './reconnect-delay.js';
-import { disconnected, isWireError, RelayError, TOKEN_EXPIRED } from './relay-error.js';
+import { disconnected, isWireError, RelayError, TOKEN_EXPIRED } from '../relay-error.js';
 import type { ServiceUrl } from './service-url.js';
 import { TokenKeeper } from './token-keeper.js';
 

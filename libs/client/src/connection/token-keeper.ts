@@ -1,5 +1,5 @@
 import type { Ack } from '@discord-relay/contracts/wire';
-import { disconnected, RelayError } from './relay-error.js';
+import { disconnected, RelayError } from '../relay-error.js';
 import { renewalDelayMs, tokenEndMs } from './token.js';
 import { wallClockMs } from './wall-clock.js';
 

@@ -9,11 +9,11 @@ import type {
   WireError,
   WireMessageDelete,
 } from '@discord-relay/contracts/wire';
-import type { ChannelFeed } from './channel-feed.js';
-import type { EnterAck } from './feed.js';
-import { disconnected, isWireError, RelayError } from './relay-error.js';
-import type { RelayRest } from './rest.js';
-import { lossOf } from './routes.js';
+import type { ChannelFeed } from '../feeds/channel-feed.js';
+import type { EnterAck } from '../feeds/feed.js';
+import { disconnected, isWireError, RelayError } from '../relay-error.js';
+import type { RelayRest } from '../rest.js';
+import { lossOf } from '../routes.js';
 import { readEvents, type StreamEvent } from './sse-reader.js';
 
 const TYPES = [
