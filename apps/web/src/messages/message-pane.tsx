@@ -1,7 +1,7 @@
 import { MESSAGE_TEXTS } from '../texts/message-texts.js';
 import { asSentence } from '../ui/as-sentence.js';
 import { PaneState } from '../ui/pane-state.js';
-import { MessageListView, type MessageListViewProps } from './message-list-view.js';
+import { MessageListView, type MessageListViewProps } from './list/message-list-view.js';
 import { MessageSkeleton } from './message-skeleton.js';
 
 /** The open channel, in any state. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { SourceStatus } from '@discord-relay/contracts';
-import { clockTimeOrDate, fullTime } from '../messages/message-times.js';
+import { clockTimeOrDate, fullTime } from '../ui/times.js';
 import {
   type ConnectionStatus,
   describeConnection,

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { connect, type RelayClient } from '@discord-relay/client';
 import type { UserInfo } from '@discord-relay/contracts';
 import { serviceRoot } from '../routes/service-root.js';
-import type { TokenSource } from '../session/token-source.js';
+import type { TokenSource } from './token-source.js';
 import type { LinkStatus } from './connection-status.js';
 
 export interface Connection {

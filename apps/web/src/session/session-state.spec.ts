@@ -1,5 +1,5 @@
 import { reduceSession, type SessionAction, type SessionState } from './session-state.js';
-import { fixedToken } from './token-source.js';
+import { fixedToken } from '../relay/token-source.js';
 
 const source = fixedToken('a token');
 const signedIn: SessionState = { source, reason: null, mayResume: false, isSigningOut: false };

@@ -1,4 +1,4 @@
-import type { TokenSource } from './token-source.js';
+import type { TokenSource } from '../relay/token-source.js';
 
 export interface SessionState {
   /** null: signed out. */

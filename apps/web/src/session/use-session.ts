@@ -3,7 +3,7 @@ import { AuthError, logOut, refreshLogin } from './auth-api.js';
 import { loginErrorIn } from './login-error.js';
 import { loginPlace } from './login-place.js';
 import { reduceSession, type SessionAction, type SessionState } from './session-state.js';
-import { fixedToken, loginTokens, type TokenSource } from './token-source.js';
+import { fixedToken, loginTokens, type TokenSource } from '../relay/token-source.js';
 import { tokenStore } from './token-store.js';
 
 export interface Session extends SessionState {

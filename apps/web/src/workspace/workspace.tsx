@@ -9,7 +9,7 @@ import { useChannel } from '../messages/model/use-channel.js';
 import { useJumps } from '../messages/use-jumps.js';
 import { connectionStatus } from '../relay/connection-status.js';
 import { endsSession, useConnection } from '../relay/use-connection.js';
-import type { TokenSource } from '../session/token-source.js';
+import type { TokenSource } from '../relay/token-source.js';
 import { FRAME_TEXTS } from '../texts/frame-texts.js';
 import { withoutBidiControls } from '../ui/bidi.js';
 import { Header } from './header.js';

@@ -1,6 +1,6 @@
 import { type AttachmentState, isSnowflake, type JsonObject, type WireEmoji } from '@discord-relay/contracts';
 import { type EmbedMedia, readMedia } from '../embeds/embed.js';
-import { isTrueAt, numberAt, objectAt, objectsAt, textAt } from '../json.js';
+import { isTrueAt, numberAt, objectAt, objectsAt, textAt } from '../context/json.js';
 import { webAddress } from '../markdown/read-address.js';
 
 export interface GalleryItem {

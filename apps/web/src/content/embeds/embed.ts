@@ -1,6 +1,6 @@
 import type { JsonObject } from '@discord-relay/contracts';
 import { discordMedia } from '../context/cdn.js';
-import { isTrueAt, numberAt, objectAt, objectsAt, textAt } from '../json.js';
+import { isTrueAt, numberAt, objectAt, objectsAt, textAt } from '../context/json.js';
 import { webAddress } from '../markdown/read-address.js';
 
 export interface EmbedMedia {

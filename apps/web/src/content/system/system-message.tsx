@@ -5,7 +5,7 @@ import { Name } from '../../ui/name.js';
 import { useAuthorName } from '../author/author-head.js';
 import { useContent } from '../context/content-context.js';
 import { InternalLink } from '../markdown-view/internal-link.js';
-import { textAt } from '../json.js';
+import { textAt } from '../context/json.js';
 import { formatTimestamp } from '../markdown-view/timestamps.js';
 import { ChannelMention, UserMention } from '../markdown-view/mentions.js';
 import { SYSTEM_WORDS } from './system-words.js';

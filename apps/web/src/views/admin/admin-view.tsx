@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { AuditEntry, ServiceToken, SourceStatus } from '@discord-relay/contracts';
-import { fullTime } from '../../messages/message-times.js';
+import { fullTime } from '../../ui/times.js';
 import { type RestState, useRest } from '../../relay/use-rest.js';
 import { VIEW_TEXTS } from '../../texts/view-texts.js';
 import { asSentence } from '../../ui/as-sentence.js';

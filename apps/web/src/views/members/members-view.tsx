@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { RestMember, RestMemberPage, RestRole } from '@discord-relay/contracts';
-import { fullTime } from '../../messages/message-times.js';
+import { fullTime } from '../../ui/times.js';
 import { usePages } from '../../relay/use-pages.js';
 import { useRest } from '../../relay/use-rest.js';
 import { VIEW_TEXTS } from '../../texts/view-texts.js';

@@ -1,5 +1,5 @@
 import type { RestModerationPage } from '@discord-relay/contracts';
-import { fullTime } from '../../messages/message-times.js';
+import { fullTime } from '../../ui/times.js';
 import { usePages } from '../../relay/use-pages.js';
 import { VIEW_TEXTS } from '../../texts/view-texts.js';
 import { MoreButton } from '../more-button.js';

@@ -1,5 +1,5 @@
 import type { WireRoom } from '@discord-relay/contracts';
-import { clockTimeOrDate, fullTime } from '../../messages/message-times.js';
+import { clockTimeOrDate, fullTime } from '../../ui/times.js';
 import { VIEW_TEXTS } from '../../texts/view-texts.js';
 import { Name } from '../../ui/name.js';
 import type { GuildViewProps } from '../view-props.js';

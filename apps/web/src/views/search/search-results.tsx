@@ -1,7 +1,7 @@
 import type { RelayClient, RestQuery } from '@discord-relay/client';
 import type { RestSearchPage, WireHistoryMessage } from '@discord-relay/contracts';
 import type { Directory } from '../../channels/directory.js';
-import { fullTime } from '../../messages/message-times.js';
+import { fullTime } from '../../ui/times.js';
 import { usePages } from '../../relay/use-pages.js';
 import { PlaceLink } from '../../routes/place-link.js';
 import { VIEW_TEXTS } from '../../texts/view-texts.js';

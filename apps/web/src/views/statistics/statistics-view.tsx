@@ -2,7 +2,7 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import type { RelayClient } from '@discord-relay/client';
 import type { RestChannelStatistics, RestGuildStatistics, Snowflake } from '@discord-relay/contracts';
 import type { Directory } from '../../channels/directory.js';
-import { fullTime } from '../../messages/message-times.js';
+import { fullTime } from '../../ui/times.js';
 import { dayAt, dayStartMs } from '../../messages/model/days.js';
 import { useRest } from '../../relay/use-rest.js';
 import { PlaceLink } from '../../routes/place-link.js';

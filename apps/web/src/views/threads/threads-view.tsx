@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { RestThread, RestThreadPage } from '@discord-relay/contracts';
-import { fullTime } from '../../messages/message-times.js';
+import { fullTime } from '../../ui/times.js';
 import { usePages } from '../../relay/use-pages.js';
 import { PlaceLink } from '../../routes/place-link.js';
 import { VIEW_TEXTS } from '../../texts/view-texts.js';

@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react';
 import type { Snowflake } from '@discord-relay/contracts';
-import type { End } from './model/message-list-state.js';
-import type { OpenChannel } from './model/use-channel.js';
+import type { End } from '../model/message-list-state.js';
+import type { OpenChannel } from '../model/use-channel.js';
 import { type ScrollPosition, useScrollPosition } from './use-scroll-position.js';
 
 /** Connects scrolling to the store, and returns the topmost visible message. */

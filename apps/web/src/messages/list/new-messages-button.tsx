@@ -1,4 +1,4 @@
-import { MESSAGE_TEXTS } from '../texts/message-texts.js';
+import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
 
 interface NewMessagesButtonProps {
   count: number;

@@ -1,7 +1,7 @@
-import { MESSAGE_TEXTS } from '../texts/message-texts.js';
-import { asSentence } from '../ui/as-sentence.js';
-import { Name } from '../ui/name.js';
-import type { End, MessageList } from './model/message-list-state.js';
+import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
+import { asSentence } from '../../ui/as-sentence.js';
+import { Name } from '../../ui/name.js';
+import type { End, MessageList } from '../model/message-list-state.js';
 
 interface ListEndProps {
   end: End;

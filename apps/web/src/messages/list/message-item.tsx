@@ -1,14 +1,14 @@
 import { memo } from 'react';
-import { MessageBody } from '../content/message-body.js';
-import { isNotice } from '../content/system/system-words.js';
-import { authorKey } from '../content/author/author-identity.js';
-import { AuthorName, AuthorPicture } from '../content/author/author-head.js';
-import { AuthorTag } from '../content/author/author-tag.js';
-import { PlaceLink } from '../routes/place-link.js';
-import { MESSAGE_TEXTS } from '../texts/message-texts.js';
+import { MessageBody } from '../../content/message-body.js';
+import { isNotice } from '../../content/system/system-words.js';
+import { authorKey } from '../../content/author/author-identity.js';
+import { AuthorName, AuthorPicture } from '../../content/author/author-head.js';
+import { AuthorTag } from '../../content/author/author-tag.js';
+import { PlaceLink } from '../../routes/place-link.js';
+import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
 import { authorColour } from './author-look.js';
-import { clockTime, fullTime, shortClockTime } from './message-times.js';
-import type { ListedMessage } from './model/message-window.js';
+import { clockTime, fullTime, shortClockTime } from '../../ui/times.js';
+import type { ListedMessage } from '../model/message-window.js';
 
 interface MessageItemProps {
   message: ListedMessage;

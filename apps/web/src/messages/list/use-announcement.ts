@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { compareSnowflakes } from '@discord-relay/contracts';
-import { MESSAGE_TEXTS } from '../texts/message-texts.js';
-import type { ListedMessage } from './model/message-window.js';
+import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
+import type { ListedMessage } from '../model/message-window.js';
 
 /** A busy channel must not drown out everything else that a screen reader says. */
 const ANNOUNCE_EVERY_MS = 10_000;

@@ -1,20 +1,20 @@
 import { useMemo } from 'react';
 import type { RelayClient } from '@discord-relay/client';
-import { ListContent } from '../content/context/list-content.js';
-import type { Day } from '../routes/place.js';
-import { MESSAGE_TEXTS } from '../texts/message-texts.js';
-import { withoutBidiControls } from '../ui/bidi.js';
+import { ListContent } from '../../content/context/list-content.js';
+import type { Day } from '../../routes/place.js';
+import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
+import { withoutBidiControls } from '../../ui/bidi.js';
 import { ListEnd } from './list-end.js';
 import { ListPills } from './list-pills.js';
 import { ListPosition } from './list-position.js';
 import { MessageRows } from './message-rows-view.js';
-import { countUnread } from './model/message-list.js';
-import type { ReadMarks } from './model/read-marks.js';
-import type { OpenChannel } from './model/use-channel.js';
+import { countUnread } from '../model/message-list.js';
+import type { ReadMarks } from '../model/read-marks.js';
+import type { OpenChannel } from '../model/use-channel.js';
 import { useAnnouncement } from './use-announcement.js';
 import { useListKeys } from './use-list-keys.js';
 import { useMessageLink } from './use-message-link.js';
-import { useListScroll } from './use-list-scroll.js';
+import { useListScroll } from '../scroll/use-list-scroll.js';
 import { useUnread } from './use-unread.js';
 
 export interface MessageListViewProps {

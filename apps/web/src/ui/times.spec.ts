@@ -1,4 +1,4 @@
-import { dayName, dayOf } from './message-times.js';
+import { dayName, dayOf } from './times.js';
 
 const at = (day: number, hours: number) => new Date(2026, 4, day, hours);
 

@@ -1,8 +1,8 @@
 import { useCallback, useState } from 'react';
 import type { Snowflake } from '@discord-relay/contracts';
-import { pathOf } from '../routes/place.js';
-import { pathPrefix } from '../routes/service-root.js';
-import { MESSAGE_TEXTS } from '../texts/message-texts.js';
+import { pathOf } from '../../routes/place.js';
+import { pathPrefix } from '../../routes/service-root.js';
+import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
 
 /** Copies the address of a message; returns the confirmation to show. */
 export function useMessageLink(channelId: Snowflake): [string, (messageId: Snowflake) => void] {

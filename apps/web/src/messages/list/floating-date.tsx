@@ -1,10 +1,10 @@
 import { type SubmitEvent, useState } from 'react';
 import type { Snowflake } from '@discord-relay/contracts';
-import type { Day } from '../routes/place.js';
-import { MESSAGE_TEXTS } from '../texts/message-texts.js';
-import { dayName } from './message-times.js';
-import { dayAt, dayStartMs, nearestDay } from './model/days.js';
-import { wallClockMs } from '../ui/wall-clock.js';
+import type { Day } from '../../routes/place.js';
+import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
+import { dayName } from '../../ui/times.js';
+import { dayAt, dayStartMs, nearestDay } from '../model/days.js';
+import { wallClockMs } from '../../ui/wall-clock.js';
 
 interface FloatingDateProps {
   /** When the topmost visible message was written. */

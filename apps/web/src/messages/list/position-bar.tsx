@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import { MESSAGE_TEXTS } from '../texts/message-texts.js';
-import { fullTime } from './message-times.js';
+import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
+import { fullTime } from '../../ui/times.js';
 
 interface PositionBarProps {
   /** Times of the channel's first message, its newest and the visible one, in milliseconds. */

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { compareSnowflakes, type Snowflake } from '@discord-relay/contracts';
-import { MESSAGE_TEXTS } from '../texts/message-texts.js';
-import type { JumpTarget } from './model/channel-store.js';
-import type { MessageList } from './model/message-list-state.js';
+import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
+import type { JumpTarget } from '../model/channel-store.js';
+import type { MessageList } from '../model/message-list-state.js';
 import { NewMessagesButton } from './new-messages-button.js';
 import type { Unread } from './use-unread.js';
 

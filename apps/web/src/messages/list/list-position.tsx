@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { RelayClient } from '@discord-relay/client';
 import { firstSnowflakeAt, type Snowflake } from '@discord-relay/contracts';
-import type { Day } from '../routes/place.js';
+import type { Day } from '../../routes/place.js';
 import { FloatingDate } from './floating-date.js';
-import type { MessageList } from './model/message-list-state.js';
-import { indexOf } from './model/message-window.js';
-import type { OpenChannel } from './model/use-channel.js';
+import type { MessageList } from '../model/message-list-state.js';
+import { indexOf } from '../model/message-window.js';
+import type { OpenChannel } from '../model/use-channel.js';
 import { PositionBar } from './position-bar.js';
 import { wallClockMs } from '../ui/wall-clock.js';
 

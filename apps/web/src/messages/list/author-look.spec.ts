@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { initialOf } from '../ui/initial-of.js';
+import { initialOf } from '../../ui/initial-of.js';
 import { AUTHOR_COLOURS, authorColour } from './author-look.js';
 
 describe('an author’s look', () => {

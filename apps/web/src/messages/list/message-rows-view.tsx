@@ -1,11 +1,11 @@
 import { memo, type Ref, useMemo } from 'react';
 import type { Snowflake } from '@discord-relay/contracts';
-import { MESSAGE_TEXTS } from '../texts/message-texts.js';
+import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
 import { MessageItem } from './message-item.js';
-import { dayName, dayOf } from './message-times.js';
-import { type MessageRow, messageRows } from './model/message-rows.js';
-import type { ListedMessage } from './model/message-window.js';
-import { wallClockMs } from '../ui/wall-clock.js';
+import { dayName, dayOf } from '../../ui/times.js';
+import { type MessageRow, messageRows } from '../model/message-rows.js';
+import type { ListedMessage } from '../model/message-window.js';
+import { wallClockMs } from '../../ui/wall-clock.js';
 
 interface MessageRowsProps {
   messages: readonly ListedMessage[];

@@ -1,7 +1,7 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import type { Snowflake } from '@discord-relay/contracts';
-import type { JumpTarget } from './model/channel-store.js';
-import type { End } from './model/message-list-state.js';
+import type { JumpTarget } from '../model/channel-store.js';
+import type { End } from '../model/message-list-state.js';
 import { type Anchor, anchorsOf, itemOf, offsetOf } from './scroll-anchor.js';
 import { followsAfterScroll } from './scroll-following.js';
 

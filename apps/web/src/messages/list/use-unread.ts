@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Snowflake } from '@discord-relay/contracts';
-import type { MessageList } from './model/message-list-state.js';
-import type { ReadMarks } from './model/read-marks.js';
+import type { MessageList } from '../model/message-list-state.js';
+import type { ReadMarks } from '../model/read-marks.js';
 
 export interface Unread {
   /** Later messages are marked as new; null: none. */
