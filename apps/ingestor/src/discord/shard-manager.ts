@@ -5,7 +5,7 @@ import { retryForever } from '../support/retry-forever.js';
 import { DiscordGateway } from './gateway/discord-gateway.js';
 import type { GatewayListener } from './gateway/gateway-listener.js';
 import type { GatewaySettings, GatewayStores } from './gateway/gateway-parts.js';
-import type { ShardStatus } from './gateway/shard-status.js';
+import type { ShardStatus } from './gateway/shards/shard-status.js';
 import type { LeaseStatus } from './leases/lease-store.js';
 import { ShardLeases, type LeaseTimings } from './leases/shard-leases.js';
 

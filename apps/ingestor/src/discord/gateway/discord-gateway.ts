@@ -1,7 +1,7 @@
 import { retryForever } from '../../support/retry-forever.js';
 import { GatewayEvents } from './gateway-events.js';
 import { type GatewayContext, GatewayParts } from './gateway-parts.js';
-import type { ShardStatus } from './shard-status.js';
+import type { ShardStatus } from './shards/shard-status.js';
 
 /**
  * The connections of this process's shards to Discord. Keeps each one up until it is stopped: backs off while Discord

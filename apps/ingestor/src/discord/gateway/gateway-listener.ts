@@ -1,6 +1,6 @@
 import type { AppError } from '@discord-relay/contracts';
 import type { RawDispatch } from '../../normalize/events/normalize-result.js';
-import type { OnSessionStarted } from './session-provider.js';
+import type { OnSessionStarted } from './shards/session-provider.js';
 
 /** Receives what comes from Discord. Its methods do not throw. */
 export interface GatewayListener {

@@ -8,19 +8,19 @@ import type { SessionStore } from '../sessions/session-store.js';
 import type { ResumeLimits } from '../sessions/shard-session.js';
 import { ConnectionHealth } from '../watch/connection-health.js';
 import { SilenceWatchdog } from '../watch/silence-watchdog.js';
-import { ConnectPolicy } from './connect-policy.js';
+import { ConnectPolicy } from './identify/connect-policy.js';
 import { GatewayInfo } from './gateway-info.js';
 import type { GatewayListener, ShardOwnership } from './gateway-listener.js';
 import { sendUserAgentWithWebSockets } from './gateway-user-agent.js';
-import { IdentifyBudget } from './identify-budget.js';
-import { IdentifyThrottler } from './identify-throttler.js';
+import { IdentifyBudget } from './identify/identify-budget.js';
+import { IdentifyThrottler } from './identify/identify-throttler.js';
 import { intentBits, type IntentName } from './intents.js';
 import { MemberListRequester } from './member-list-requester.js';
-import type { RelayShard } from './relay-shard.js';
-import { ResumeMonitor } from './resume-monitor.js';
-import { SessionProvider } from './session-provider.js';
-import { ShardStatuses } from './shard-statuses.js';
-import { RelayShardingStrategy } from './sharding-strategy.js';
+import type { RelayShard } from './shards/relay-shard.js';
+import { ResumeMonitor } from './shards/resume-monitor.js';
+import { SessionProvider } from './shards/session-provider.js';
+import { ShardStatuses } from './shards/shard-statuses.js';
+import { RelayShardingStrategy } from './shards/sharding-strategy.js';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 

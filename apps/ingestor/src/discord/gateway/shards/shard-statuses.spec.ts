@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { createLogger } from '@discord-relay/platform';
-import { IngestorMetrics } from '../../metrics/ingestor-metrics.js';
+import { IngestorMetrics } from '../../../metrics/ingestor-metrics.js';
 import { ShardStatuses } from './shard-statuses.js';
 
 describe('ShardStatuses', () => {

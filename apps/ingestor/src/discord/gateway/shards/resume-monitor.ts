@@ -1,7 +1,7 @@
 import type { Logger } from '@discord-relay/platform';
-import type { IngestorMetrics } from '../../metrics/ingestor-metrics.js';
-import type { SessionStore } from '../sessions/session-store.js';
-import type { ResumeLimits } from '../sessions/shard-session.js';
+import type { IngestorMetrics } from '../../../metrics/ingestor-metrics.js';
+import type { SessionStore } from '../../sessions/session-store.js';
+import type { ResumeLimits } from '../../sessions/shard-session.js';
 
 /** How long a RESUME may stay without any dispatch. */
 const ANSWER_MS = 60_000;

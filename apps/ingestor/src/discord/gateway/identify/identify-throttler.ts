@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IIdentifyThrottler } from '@discordjs/ws';
 import type { Logger } from '@discord-relay/platform';
-import type { LeaseStore } from '../leases/lease-store.js';
+import type { LeaseStore } from '../../leases/lease-store.js';
 
 /** Discord accepts one identify per bucket in 5 s; the rest allows for latency. */
 const LOCK_MS = 5_500;

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { SessionInfo } from '@discordjs/ws';
 import type { Logger } from '@discord-relay/platform';
-import type { IngestorMetrics } from '../../metrics/ingestor-metrics.js';
-import { readSession } from '../sessions/session-record.js';
-import type { SessionStore } from '../sessions/session-store.js';
-import { sessionIdOf, type LostSession, type ResumableSession } from '../sessions/shard-session.js';
+import type { IngestorMetrics } from '../../../metrics/ingestor-metrics.js';
+import { readSession } from '../../sessions/session-record.js';
+import type { SessionStore } from '../../sessions/session-store.js';
+import { sessionIdOf, type LostSession, type ResumableSession } from '../../sessions/shard-session.js';
 import type { RelayShard } from './relay-shard.js';
 
 /** After this many failures every second attempt uses the general address: the session's own may be gone for good. */

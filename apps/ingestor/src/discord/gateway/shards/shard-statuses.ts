@@ -1,6 +1,6 @@
 import { SHARD_STATES } from '@discord-relay/contracts';
 import type { Logger } from '@discord-relay/platform';
-import type { IngestorMetrics } from '../../metrics/ingestor-metrics.js';
+import type { IngestorMetrics } from '../../../metrics/ingestor-metrics.js';
 import { nextShardStatus, NEW_SHARD, type ShardStatus, type ShardEvent } from './shard-status.js';
 
 /** From this number on an operator should look. */
