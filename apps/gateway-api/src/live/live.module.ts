@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { guildHead } from '@discord-relay/read-model';
-import { CoalescingQueue, HealthRegistry, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
+import { HealthRegistry, LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
 import { AuditLog } from '../auth/audit/audit-log.js';
 import { Revocations } from '../auth/tokens/revocations.js';
 import { TokenVerifier } from '../auth/tokens/token-verifier.js';
@@ -16,16 +16,18 @@ import { ReadModelDatabase } from '../database/read-model.database.js';
 import { SourceMonitor } from '../source/source-monitor.js';
 import { ChangeAnnouncements } from './chain/change-announcements.js';
 import { ChangePolling } from './chain/change-polling.js';
-import { ChannelRenewals } from './subscribe/channel-renewals.js';
 import { ConnectRateLimit } from './socket/connect-rate-limit.js';
 import { FeedHub } from './chain/feed-hub.js';
-import { SnapshotReader } from './subscribe/snapshot-reader.js';
 import { ChangeRouter } from './chain/change-router.js';
 import type { GuildReader } from './chain/subscribed-guild.js';
-import { SnapshotThenTail } from './subscribe/snapshot-then-tail.js';
 import { guildObserver } from './chain/guild-observer.js';
 import { LiveStatus } from './live-status.js';
 import { LiveMetrics } from '../metrics/live-metrics.js';
+import {
+  createSessionServices,
+  SESSION_SERVICES,
+  type SessionServices,
+} from './subscribe/session-services.js';
 import { SocketChangeSink } from './socket-change-sink.js';
 import { MessageFeedGateway } from './socket/message-feed.gateway.js';
 import { type PositionAudience, PositionBroadcast } from './subscribe/position-broadcast.js';
@@ -36,9 +38,6 @@ import { SocketDrain } from './socket/socket-drain.js';
 import { SocketRequestHandler } from './socket/socket-request-handler.js';
 import { SocketServer } from './socket/socket-server.js';
 import { VolatileNotices } from './volatile-notices.js';
-
-/** Lists that are sent anew because the rights of many changed. */
-const REFRESHED_AT_A_TIME = 4;
 
 /** From announced changes to sockets. Needs {@link ReadModelDatabase} and {@link TokenVerifier} to be global. */
 @Module({})
@@ -160,19 +159,25 @@ const createHub =
 const socketProviders = (config: GatewayApiConfig) => [
   {
     provide: ConnectionGuard,
-    useFactory: createGuard(config),
-    inject: [
-      TokenVerifier,
-      Revocations,
-      AuditLog,
-      SocketServer,
-      ReadModelDatabase,
-      FeedHub,
-      ChangeRouter,
-      PositionBroadcast,
-      LiveMetrics,
-      LOGGER,
-    ],
+    useFactory: (
+      verifier: TokenVerifier,
+      services: SessionServices,
+      audit: AuditLog,
+      metrics: LiveMetrics,
+      logger: Logger,
+    ) => new ConnectionGuard(verifier, services, config, metrics, { audit, logger }),
+    inject: [TokenVerifier, SESSION_SERVICES, AuditLog, LiveMetrics, LOGGER],
+  },
+  {
+    provide: SESSION_SERVICES,
+    useFactory: createSessionServices(config),
+    inject: [SocketServer, ReadModelDatabase, FeedHub, ChangeRouter, PositionBroadcast],
+  },
+  {
+    provide: 'REVOKED_SOCKETS',
+    useFactory: (revocations: Revocations, guard: ConnectionGuard, server: SocketServer) =>
+      revocations.onRevoked((credential) => guard.revoke(server.sockets(), credential)),
+    inject: [Revocations, ConnectionGuard, SocketServer],
   },
   {
     provide: SocketRequestHandler,
@@ -215,37 +220,3 @@ const networkOf = (config: GatewayApiConfig) => {
   return ({ socket, headers }: IncomingMessage): string =>
     clientNetwork(addresses.of(socket.remoteAddress ?? '', headers));
 };
-
-const createGuard =
-  (config: GatewayApiConfig) =>
-  (
-    verifier: TokenVerifier,
-    revocations: Revocations,
-    audit: AuditLog,
-    server: SocketServer,
-    database: ReadModelDatabase,
-    hub: FeedHub,
-    router: ChangeRouter,
-    positions: PositionBroadcast,
-    metrics: LiveMetrics,
-    logger: Logger,
-  ): ConnectionGuard => {
-    const limits = {
-      maxEvents: config.RESUME_MAX_EVENTS,
-      maxBytes: config.SOCKET_BUFFER_MAX_BYTES / 2,
-    };
-    const reader = new SnapshotReader(database, limits, config.PUBLIC_CHANNELS);
-    const snapshotThenTail = new SnapshotThenTail(hub, router);
-    const services = {
-      reader,
-      snapshotThenTail,
-      renewals: new ChannelRenewals({ reader, snapshotThenTail, positions, broadcaster: server }),
-      router,
-      positions,
-      background: new CoalescingQueue(REFRESHED_AT_A_TIME),
-      maxJoins: config.MAX_JOINS_PER_SOCKET,
-    };
-    const guard = new ConnectionGuard(verifier, services, config, metrics, { audit, logger });
-    revocations.onRevoked((credential) => guard.revoke(server.sockets(), credential));
-    return guard;
-  };

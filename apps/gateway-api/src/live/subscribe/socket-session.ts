@@ -9,7 +9,7 @@ import {
 import { TaskQueue, wallClockMs } from '@discord-relay/platform';
 import type { GuildAccess } from '../../access/guild-access.js';
 import type { Principal } from '../../access/principal.js';
-import type { PageBounds } from '../../read/message-pages.js';
+import type { PageBounds } from '../../read/messages/message-pages.js';
 import { ChannelJoiner, type Joined, type JoinOptions } from './channel-joiner.js';
 import type { Subscriber } from './snapshot-then-tail.js';
 import { GuildViews } from './guild-views.js';
