@@ -3,7 +3,7 @@ import { REST } from '@discordjs/rest';
 import { WebSocketManager, type SessionInfo } from '@discordjs/ws';
 import { startSimulator, type Simulator } from '@discord-relay/discord-simulator';
 import { until } from '@discord-relay/local-stack';
-import { RelayShardingStrategy } from '../../apps/ingestor/src/discord/gateway/sharding-strategy.js';
+import { RelayShardingStrategy } from '../../apps/ingestor/src/discord/gateway/shards/sharding-strategy.js';
 
 describe('a shard that is given up', () => {
   let sim: Simulator;

@@ -14,11 +14,11 @@ import { feedHeads, readFeedTail, readGuildTail } from './changes.query.js';
 import { findChannel, listChannels } from './channels.query.js';
 import { listGaps } from './gaps.query.js';
 import { findGuild, listGuilds, listGuildsAround } from './guilds.query.js';
-import { listReactions, listRevisions } from './message-details.query.js';
-import { findMessage, listMessages } from './messages.query.js';
+import { listReactions, listRevisions } from './messages/message-details.query.js';
+import { findMessage, listMessages } from './messages/messages.query.js';
 import type { Querying, Statement } from '../database/read-model.database.js';
 import { listRooms } from './rooms.query.js';
-import { searchMessages } from './search.query.js';
+import { searchMessages } from './messages/search.query.js';
 import { channelStatistics, sumsOfChannels } from './statistics.query.js';
 import { listThreads } from './threads.query.js';
 

@@ -1,6 +1,6 @@
 import { channelTypeOf, type RestThread, type Snowflake } from '@discord-relay/contracts';
 import { CHANNELS, type NonNull, select, type SelectedRow } from '@discord-relay/read-model';
-import { NEWEST } from './message-pages.js';
+import { NEWEST } from './messages/message-pages.js';
 import type { Querying } from '../database/read-model.database.js';
 
 const THREAD = select(

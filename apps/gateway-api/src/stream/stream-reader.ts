@@ -19,7 +19,7 @@ import { guildIdsFor } from '../read/guilds.query.js';
 import { refuseLength, refuseCursor, type ResumeLimits } from '../read/resume.js';
 import { feedHeads, readTailBounds, readTailOfFeeds } from '../read/changes.query.js';
 import { guildsOfChannels } from '../read/channels.query.js';
-import { listMessages } from '../read/messages.query.js';
+import { listMessages } from '../read/messages/messages.query.js';
 import type { Querying, ReadModelDatabase } from '../database/read-model.database.js';
 import { readUnchangedSince } from '../read/access/rights-trail.query.js';
 import { listRooms } from '../read/rooms.query.js';

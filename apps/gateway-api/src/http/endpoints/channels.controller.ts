@@ -9,7 +9,7 @@ import {
 } from '@discord-relay/contracts';
 import type { Principal } from '../../access/principal.js';
 import { feedHeads } from '../../read/changes.query.js';
-import { listMessages } from '../../read/messages.query.js';
+import { listMessages } from '../../read/messages/messages.query.js';
 import { channelStatistics } from '../../read/statistics.query.js';
 import { listVisibleThreads } from '../../read/threads.query.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';

@@ -8,7 +8,7 @@ import {
 import { isCursorOfFeed, refuseChangedAccess, refuseResume, tailAfter } from '../../read/resume.js';
 import { feedHeads, readFeedTail, readTailBounds } from '../../read/changes.query.js';
 import type { ChannelRow } from '../../read/channels.query.js';
-import { listMessages } from '../../read/messages.query.js';
+import { listMessages } from '../../read/messages/messages.query.js';
 import type { Querying } from '../../database/read-model.database.js';
 import type { ViewerAccess } from '../../read/access/rights-trail.query.js';
 

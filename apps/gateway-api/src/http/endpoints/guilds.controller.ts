@@ -13,7 +13,7 @@ import type { Principal } from '../../access/principal.js';
 import { feedHeads } from '../../read/changes.query.js';
 import { type ChannelRow, listChannelRows, toWireChannel } from '../../read/channels.query.js';
 import { listGaps } from '../../read/gaps.query.js';
-import { newestMessageIds } from '../../read/newest-messages.query.js';
+import { newestMessageIds } from '../../read/messages/newest-messages.query.js';
 import { listRooms } from '../../read/rooms.query.js';
 import { sumsOfChannels } from '../../read/statistics.query.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';

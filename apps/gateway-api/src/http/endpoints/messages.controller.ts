@@ -6,8 +6,8 @@ import {
   type RestRevision,
 } from '@discord-relay/contracts';
 import { isStaff, type Principal } from '../../access/principal.js';
-import { findMessage } from '../../read/messages.query.js';
-import { listReactions, listRevisions } from '../../read/message-details.query.js';
+import { findMessage } from '../../read/messages/messages.query.js';
+import { listReactions, listRevisions } from '../../read/messages/message-details.query.js';
 import type { Querying } from '../../database/read-model.database.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { Answers, AuthenticatedApi } from '../openapi/documented.js';

@@ -3,8 +3,8 @@ import { wallClockMs } from '@discord-relay/platform';
 import { Validate, type ValidationArguments } from 'class-validator';
 import { ValidatorConstraint, type ValidatorConstraintInterface } from 'class-validator';
 import type { Span } from '../../read/statistics.query.js';
-import { REACTION_CURSOR } from '../../read/message-details.query.js';
-import { HAS, type Has } from '../../read/search.query.js';
+import { REACTION_CURSOR } from '../../read/messages/message-details.query.js';
+import { HAS, type Has } from '../../read/messages/search.query.js';
 import {
   Id,
   Limit,

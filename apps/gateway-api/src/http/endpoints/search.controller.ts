@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import type { RestSearchPage } from '@discord-relay/contracts';
 import type { Principal } from '../../access/principal.js';
-import { searchMessages, type SearchRequest } from '../../read/search.query.js';
+import { searchMessages, type SearchRequest } from '../../read/messages/search.query.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { Answers, AuthenticatedApi } from '../openapi/documented.js';
 import { requireRights, type GuildReadContext, AuthorizedReader } from './authorized-reader.js';

@@ -2,7 +2,7 @@ import { AppError, compareSnowflakes, type RestSearchPage } from '@discord-relay
 import { SEARCH_VECTOR, searchQuery } from '@discord-relay/read-model';
 import { SHOWN } from './message-pages.js';
 import { MESSAGE_COLUMNS, type MessageRow, toHistoryMessage, withCounts } from './messages.query.js';
-import type { Querying, Statement } from '../database/read-model.database.js';
+import type { Querying, Statement } from '../../database/read-model.database.js';
 
 export const HAS = ['attachment', 'embed', 'link', 'poll', 'sticker'] as const;
 export type Has = (typeof HAS)[number];

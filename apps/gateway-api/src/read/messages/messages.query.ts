@@ -8,7 +8,7 @@ import {
 } from '@discord-relay/contracts';
 import { MESSAGES, type NonNull, select, type SelectedRow } from '@discord-relay/read-model';
 import { messagePages, type PageBounds, pageOf, SHOWN } from './message-pages.js';
-import type { Querying } from '../database/read-model.database.js';
+import type { Querying } from '../../database/read-model.database.js';
 
 /** The columns from which a message on the wire is built. */
 const MESSAGE = select(

@@ -1,9 +1,9 @@
 import { AppError } from '@discord-relay/contracts';
 import type pg from 'pg';
-import { openReadModel, type TestReadModel } from '../testing/read-model.js';
+import { openReadModel, type TestReadModel } from '../../testing/read-model.js';
 import { listReactions, listRevisions } from './message-details.query.js';
 import { findMessage, listMessages } from './messages.query.js';
-import type { Querying } from '../database/read-model.database.js';
+import type { Querying } from '../../database/read-model.database.js';
 
 const POLL = {
   question: 'Which?',

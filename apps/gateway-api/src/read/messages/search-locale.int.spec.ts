@@ -1,5 +1,5 @@
 import { SEARCH_VECTOR } from '@discord-relay/read-model';
-import { openReadModel, type TestReadModel } from '../testing/read-model.js';
+import { openReadModel, type TestReadModel } from '../../testing/read-model.js';
 import { searchMessages } from './search.query.js';
 
 /** As operators have them: of the C library, of ICU with rules of its own for case, and Postgres's own. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { openTestClient } from '@discord-relay/local-stack';
 import type pg from 'pg';
-import { openReadModel, type TestReadModel } from '../testing/read-model.js';
-import type { Querying } from '../database/read-model.database.js';
+import { openReadModel, type TestReadModel } from '../../testing/read-model.js';
+import type { Querying } from '../../database/read-model.database.js';
 import { searchMessages, type SearchRequest } from './search.query.js';
 
 describe('searchMessages', () => {

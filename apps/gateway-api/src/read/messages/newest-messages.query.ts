@@ -1,6 +1,6 @@
 import type { Snowflake } from '@discord-relay/contracts';
 import { SHOWN } from './message-pages.js';
-import type { Querying } from '../database/read-model.database.js';
+import type { Querying } from '../../database/read-model.database.js';
 
 const NEWEST = `
   SELECT asked.id, newest.id AS "lastMessageId"

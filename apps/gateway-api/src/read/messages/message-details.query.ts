@@ -7,8 +7,8 @@ import {
   type Snowflake,
 } from '@discord-relay/contracts';
 import { MESSAGE_REVISIONS, MESSAGES, REACTIONS, select, type SelectedRow } from '@discord-relay/read-model';
-import { isStorableId } from '../database/storable-id.js';
-import type { Querying } from '../database/read-model.database.js';
+import { isStorableId } from '../../database/storable-id.js';
+import type { Querying } from '../../database/read-model.database.js';
 
 const EARLIER = select(MESSAGE_REVISIONS, ['revision', 'content', 'edited_at', 'seq']);
 const PRESENT = select(MESSAGES, ['revision', 'content', 'edited_at']);
