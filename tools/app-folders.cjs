@@ -485,7 +485,18 @@ const FOLDERS = {
     wire: ['events', 'snowflake.ts'],
   },
   'libs/platform': {
-    '.': ['concurrency', 'config', 'connections', 'control', 'health', 'logging', 'service', 'tracing'],
+    '.': [
+      'clock',
+      'concurrency',
+      'config',
+      'connections',
+      'control',
+      'health',
+      'logging',
+      'service',
+      'tracing',
+    ],
+    clock: [],
     concurrency: [],
     config: ['logging'],
     connections: ['concurrency', 'config', 'health', 'logging'],
@@ -507,13 +518,14 @@ const FOLDERS = {
   },
   'libs/client': {
     '.': ['connection', 'emitter.ts', 'fallback', 'feeds', 'relay-error.ts', 'rest.ts', 'routes.ts'],
-    connection: ['emitter.ts', 'relay-error.ts'],
+    connection: ['emitter.ts', 'relay-error.ts', 'wall-clock.ts'],
     'emitter.ts': [],
     fallback: ['feeds', 'relay-error.ts', 'rest.ts', 'routes.ts'],
     feeds: ['connection', 'emitter.ts', 'relay-error.ts'],
     'relay-error.ts': [],
     'rest.ts': ['connection', 'feeds', 'relay-error.ts'],
     'routes.ts': ['connection', 'feeds', 'relay-error.ts'],
+    'wall-clock.ts': [],
   },
 };
 

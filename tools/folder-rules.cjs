@@ -1,10 +1,5 @@
-<<<<<<< HEAD
-// Rules for dependency-cruiser from a table of an app's folders: files of a folder may import from the same folder and from
-// those listed for it, and nothing else of the app.
-=======
-// Rules for dependency-cruiser from a table of the folders of an app or a library: what stands in a folder may import what stands in the
-// same folder and in the folders listed for it, and nothing else of it.
->>>>>>> 8f9b278 (build: the table of folders names every app and library, without a cycle between folders)
+// Rules for dependency-cruiser from a table of the folders of an app or a library: files of a folder may import from the same
+// folder and from those listed for it, and nothing else of it.
 
 const escaped = (text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
