@@ -1,7 +1,7 @@
 import type { Ack } from '@discord-relay/contracts/wire';
 import { disconnected, RelayError } from '../relay-error.js';
 import { renewalDelayMs, tokenEndMs } from './token.js';
-import { wallClockMs } from './wall-clock.js';
+import { wallClockMs } from '../wall-clock.js';
 
 /** Renews the token of a connection while it is in use, so that the connection outlives its tokens. */
 export class TokenKeeper {

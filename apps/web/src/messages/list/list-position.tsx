@@ -7,7 +7,7 @@ import type { MessageList } from '../model/message-list-state.js';
 import { indexOf } from '../model/message-window.js';
 import type { OpenChannel } from '../model/use-channel.js';
 import { PositionBar } from './position-bar.js';
-import { wallClockMs } from '../ui/wall-clock.js';
+import { wallClockMs } from '../../ui/wall-clock.js';
 
 interface ListPositionProps {
   list: MessageList;
