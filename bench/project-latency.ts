@@ -35,9 +35,9 @@ export const projectLatency: Measurement = {
         await projector.ready();
         const arrivedAtMs = listen(connection);
         progress(`${MESSAGES_PER_SECOND} messages/s: warming up, then ${seconds} s…`);
-        await speak(connection, mix, WARM_UP_S);
+        await publishMessages(connection, mix, WARM_UP_S);
         const before = cpuOf(stack, projector);
-        const from = await speak(connection, mix, seconds);
+        const from = await publishMessages(connection, mix, seconds);
         const storedAtMs = await storedTimes(connection, from);
         await until(
           'every change',
@@ -72,7 +72,7 @@ function listen(connection: NatsConnection): Map<number, number> {
 }
 
 /** Publishes messages at a steady rate for some seconds; returns the stream sequence of the first. */
-async function speak(connection: NatsConnection, mix: EventMix, seconds: number): Promise<number> {
+async function publishMessages(connection: NatsConnection, mix: EventMix, seconds: number): Promise<number> {
   const count = seconds * MESSAGES_PER_SECOND;
   const startedAtMs = performance.now();
   const acknowledged: Promise<number[]>[] = [];

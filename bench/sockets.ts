@@ -21,7 +21,7 @@ export const sockets: Measurement = {
   asked: { kbPerSocket: { max: 25 }, snapshotP99Ms: { max: 30 }, snapshotsIncomplete: { equals: 0 } },
   run: ({ rounds = 10, progress }) =>
     withGatewayStack(ROOMY, async (stack) => {
-      await furnish(stack);
+      await writeMessages(stack);
       const listeners = new Listeners();
       const join = { token: stack.token, channelId: OTHER_CHANNEL };
       const count = rounds * 1_000;
@@ -40,7 +40,7 @@ export const sockets: Measurement = {
 };
 
 /** The messages of a snapshot. */
-export async function furnish({ world }: GatewayStack): Promise<void> {
+export async function writeMessages({ world }: GatewayStack): Promise<void> {
   for (let i = 0; i < SNAPSHOT_MESSAGES; i++) await world.say(CHANNEL);
 }
 

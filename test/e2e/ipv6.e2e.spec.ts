@@ -11,7 +11,7 @@ import {
   type TestNats,
   until,
 } from '@discord-relay/local-stack';
-import { hasIpv6, Ipv6Door } from '../support/ipv6-door.js';
+import { hasIpv6, Ipv6Proxy } from '../support/ipv6-proxy.js';
 import { SimClient } from '../support/sim-client.js';
 import { signToken } from '../support/temp-stack.js';
 import { TestSocket } from './socket.js';
@@ -25,7 +25,7 @@ onIpv6('where every address is one of IPv6', () => {
   let dir: string;
   let database: TestDatabase;
   let nats: TestNats;
-  const doors: Ipv6Door[] = [];
+  const doors: Ipv6Proxy[] = [];
   const services = new Map<string, ServiceProcess>();
   const service = (app: string) => services.get(app)!;
 
@@ -40,7 +40,7 @@ onIpv6('where every address is one of IPv6', () => {
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'relay-ipv6-'));
     [database, nats] = await Promise.all([createTestDatabase(), startNatsServer()]);
-    doors.push(await Ipv6Door.to(nats.url), await Ipv6Door.to(database.url));
+    doors.push(await Ipv6Proxy.to(nats.url), await Ipv6Proxy.to(database.url));
     const [NATS_URL, DATABASE_URL] = doors.map(({ url }) => url) as [string, string];
     const sim = { SIM_HOST: '::1', SIM_GUILDS: '0', SIM_LOG_LEVEL: 'error' };
     await start('discord-simulator', sim, '/_sim/health');

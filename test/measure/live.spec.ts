@@ -1,7 +1,7 @@
 import { inTurn } from '../../bench/fanout.js';
 import { withGatewayStack } from '../../bench/gateway-stack.js';
 import { removeRoles, revocation } from '../../bench/revocation.js';
-import { furnish, joins, sockets } from '../../bench/sockets.js';
+import { writeMessages, joins, sockets } from '../../bench/sockets.js';
 import { gateway, killGateways } from '../drills/gateway.js';
 import { restartGateways, rollingRestart } from '../drills/rolling-restart.js';
 import { withGateways } from '../support/gateways.js';
@@ -43,7 +43,7 @@ describe('the short form of', () => {
     'benches fanout and sockets, on one stack: every frame at every socket, every snapshot whole',
     () =>
       withGatewayStack(ROOMY, async (stack) => {
-        await furnish(stack);
+        await writeMessages(stack);
         await expectMet(sockets, () => joins(stack, 6), ['snapshotsIncomplete']);
         // Ends when all that was sent has come.
         const rates = await inTurn(stack, SOCKETS, 1, () => undefined);

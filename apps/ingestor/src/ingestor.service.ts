@@ -18,7 +18,7 @@ export class IngestorService implements OnApplicationBootstrap, BeforeApplicatio
   private stopping = false;
 
   constructor(
-    private readonly nats: { link: NatsLink; guard: Pick<InstanceGuard, 'alone'> },
+    private readonly nats: { link: NatsLink; guard: Pick<InstanceGuard, 'nameIsUnique'> },
     config: IngestorConfig,
     metrics: IngestorMetrics,
     health: HealthRegistry,
@@ -50,7 +50,7 @@ export class IngestorService implements OnApplicationBootstrap, BeforeApplicatio
 
   /** Waits while another process of the same name runs: this one would take its leases for those of a predecessor. */
   private async run(): Promise<void> {
-    await this.nats.guard.alone;
+    await this.nats.guard.nameIsUnique;
     if (this.stopping) return;
     try {
       await this.ingestor.start();

@@ -30,9 +30,12 @@ export interface NatsSource {
 }
 
 /** The process's NATS link, without a connection while another process has the name of this one. */
-export const natsOfUniqueInstance = (nats: NatsSource, guard: { alone: Promise<void> }): NatsSource => ({
+export const natsOfUniqueInstance = (
+  nats: NatsSource,
+  guard: { nameIsUnique: Promise<void> },
+): NatsSource => ({
   connection: nats.connection.then(async (connection) => {
-    await guard.alone;
+    await guard.nameIsUnique;
     return connection;
   }),
   onReconnect: (callback) => nats.onReconnect(callback),

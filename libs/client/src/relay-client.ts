@@ -182,13 +182,13 @@ export class RelayClient extends Emitter<ClientEvents> {
     for (const feed of this.channelFeeds.values())
       if (active) feed.resume();
       else feed.suspend();
-    if (active) void this.tellUser();
+    if (active) void this.emitUser();
     else this.sourceStatus = null;
     this.emit('state', active ? 'connected' : 'reconnecting');
   }
 
   /** Over a socket the service sends this unasked. */
-  private async tellUser(): Promise<void> {
+  private async emitUser(): Promise<void> {
     try {
       this.emit('user', await this.rest.me());
     } catch (error) {

@@ -20,12 +20,12 @@ export function routeChannels(socket: RelaySocket, feeds: ReadonlyMap<Snowflake,
     feeds.get(event.channelId)?.receiveReaction({ action: 'clear', ...event }),
   );
   socket.on('typing', (notice) => feeds.get(notice.channelId)?.receiveTyping(notice));
-  socket.on('unsubscribed', ({ channelId, code }) => feeds.get(channelId)?.lose(lossOf(code)));
+  socket.on('unsubscribed', ({ channelId, code }) => feeds.get(channelId)?.receiveUnsubscribed(lossOf(code)));
   socket.on('lagging', ({ channels }) => {
-    for (const { channelId, seq } of channels) feeds.get(channelId)?.lag(seq);
+    for (const { channelId, seq } of channels) feeds.get(channelId)?.receiveLagging(seq);
   });
   socket.on('position', ({ channelId, seq }) => {
-    if (channelId !== undefined) feeds.get(channelId)?.stand(seq);
+    if (channelId !== undefined) feeds.get(channelId)?.receivePosition(seq);
   });
 }
 
@@ -37,7 +37,7 @@ export function routeRooms(socket: RelaySocket, feeds: ReadonlyMap<Snowflake, Ro
   socket.on('room_created', (event) => feeds.get(event.guildId)?.receiveCreated(event));
   socket.on('room_deleted', (event) => feeds.get(event.guildId)?.receiveDeleted(event));
   socket.on('position', ({ guildId, seq }) => {
-    if (guildId !== undefined) feeds.get(guildId)?.stand(seq);
+    if (guildId !== undefined) feeds.get(guildId)?.receivePosition(seq);
   });
 }
 

@@ -28,6 +28,6 @@ export * from './rest/rest-messages.js';
 export * from './rest/rest-places.js';
 export * from './rest/rest-vitals.js';
 export * from './changes/stream-events.js';
-export * from './changes/told-types.js';
+export * from './changes/public-event-types.js';
 export * from './changes/to-wire.js';
 export * from './wire/wire-author.js';

@@ -1,11 +1,11 @@
 import type { Snowflake } from './snowflake.js';
-import type { ToldType } from './changes/told-types.js';
+import type { PublicEventType } from './changes/public-event-types.js';
 
 /** The longest timeout for a receiver's response, in milliseconds. */
 export const WEBHOOK_TIMEOUT_MAX_MS = 60_000;
 
 /** `gap`: changes are missing here; it is sent regardless of filters. `test`: an operator tests the endpoint. */
-export type WebhookEvent = ToldType | 'gap' | 'test';
+export type WebhookEvent = PublicEventType | 'gap' | 'test';
 
 /**
  * `past_retention`: the changes after `after` up to `until` are no longer stored, or never were. `cursor_unknown`: the cursor
@@ -34,7 +34,7 @@ export interface WebhookEndpoint {
   url: string;
   description: string;
   channels: Snowflake[] | null;
-  types: ToldType[] | null;
+  types: PublicEventType[] | null;
   enabled: boolean;
   /** `gone`: the receiver answered 410. `failing`: deliveries failed for too long. `admin`: an admin disabled it. */
   disabledReason: 'gone' | 'failing' | 'admin' | null;
@@ -83,5 +83,5 @@ export interface NewWebhook {
   url: string;
   description?: string;
   channels?: Snowflake[] | null;
-  types?: ToldType[] | null;
+  types?: PublicEventType[] | null;
 }

@@ -4,7 +4,7 @@ export * from './config/index.js';
 export * from './connections/nats-link.js';
 export * from './control/control.js';
 export * from './control/instance-guard.js';
-export { explainNatsError } from './connections/nats-refusal.js';
+export { explainNatsError } from './connections/explain-nats-error.js';
 export * from './health/health.js';
 export * from './health/status-report.js';
 export * from './logging/logger.js';

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { createReadModelDataSource, createRelayDataSource } from './connection.js';
 import { explainPostgresError } from './postgres/explain.js';
-import { AdvisoryLock } from './postgres/held-lock.js';
+import { AdvisoryLock } from './postgres/advisory-lock.js';
 import { SchemaClient } from './postgres/schema-client.js';
 import { listProjections } from './projection-registry.js';
 import { SHAPE } from './migrations/projection/index.js';

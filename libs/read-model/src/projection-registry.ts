@@ -1,6 +1,6 @@
 import { AppError } from '@discord-relay/contracts';
 import type { ClientBase, Pool } from 'pg';
-import { AdvisoryLock } from './postgres/held-lock.js';
+import { AdvisoryLock } from './postgres/advisory-lock.js';
 import { RELAY_SCHEMA } from './schema.js';
 
 /**

@@ -1,5 +1,9 @@
 import { until } from '@discord-relay/local-stack';
-import { documentedDoor, hasProxy, UNDER_PREFIX } from '../../../apps/gateway-api/src/testing/front-doors.js';
+import {
+  documentedProxy,
+  hasProxy,
+  UNDER_PREFIX,
+} from '../../../apps/gateway-api/src/testing/documented-proxies.js';
 import { connectionState, logInWithToken, openReader, type PageContext } from './page-context.js';
 
 /** The page below a path prefix that a real proxy takes away. */
@@ -11,7 +15,7 @@ export function prefixCases(context: () => PageContext): void {
     async () => {
       const { temp, channelId } = context();
       const port = Number(new URL(temp.url).port);
-      const door = await documentedDoor('nginx', [port, port], UNDER_PREFIX.nginx);
+      const door = await documentedProxy('nginx', [port, port], UNDER_PREFIX.nginx);
       const { page, close } = await openReader(context());
       const foreign: string[] = [];
       page.on('request', (request) => {

@@ -28,12 +28,12 @@ const refusal = (path: string, reason: string): ConfigError =>
  * Creates the folder, checks that it can be used, and reserves it for this process. Returns a function that releases it.
  * @throws ConfigError when it cannot be used, or another `npm start` uses it
  */
-export async function takeDataDir(dataDir: string): Promise<() => Promise<void>> {
+export async function reserveDataDir(dataDir: string): Promise<() => Promise<void>> {
   const lock = join(dataDir, 'stack.lock');
   try {
     for (const path of [dataDir, ...FOLDERS.map((name) => join(dataDir, name))])
       await mkdir(path, { recursive: true });
-    await takeLock(dataDir, lock);
+    await createLock(dataDir, lock);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const { code = 'unknown', path = dataDir } = error as NodeJS.ErrnoException;
@@ -42,7 +42,7 @@ export async function takeDataDir(dataDir: string): Promise<() => Promise<void>>
   return () => rm(lock, { force: true });
 }
 
-async function takeLock(dataDir: string, lock: string): Promise<void> {
+async function createLock(dataDir: string, lock: string): Promise<void> {
   // Removes the reservation of a killed stack once; if it is taken again afterwards, another process was faster.
   for (let attempt = 0; ; attempt++) {
     try {

@@ -17,7 +17,7 @@ type Readiness = z.infer<typeof readiness>;
  * Waits a limited time until the ingestor is connected to Discord. If that takes longer, prints the reason, and later that it
  * is connected. Returns whether it is connected.
  */
-export async function sayWhenConnected(
+export async function reportWhenConnected(
   ingestor: ServiceProcess,
   say: (line: string) => void,
   signal: AbortSignal,

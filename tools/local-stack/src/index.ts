@@ -2,7 +2,7 @@ export * from './child.js';
 export * from './config.js';
 export * from './end-with-parent.js';
 export * from './free-port.js';
-export * from './front-door.js';
+export * from './reverse-proxy.js';
 export * from './nats-binary.js';
 export * from './nats-server.js';
 export * from './paths.js';

@@ -5,8 +5,8 @@ import { portIsFree } from './free-port.js';
 import { showImport } from './import-progress.js';
 import type { ServiceProcess } from './service-process.js';
 import { SERVICE_APPS, type ServiceApp, Stack } from './stack.js';
-import { takeDataDir } from './data-dir.js';
-import { sayWhenConnected } from './discord-connection.js';
+import { reserveDataDir } from './data-dir.js';
+import { reportWhenConnected } from './discord-connection.js';
 
 const startedAt = performance.now();
 const say = (line: string): void => {
@@ -55,7 +55,7 @@ async function revive(service: ServiceProcess, code: number | null, complaint: s
 }
 
 async function start(config: StackConfig): Promise<void> {
-  giveBackDataDir = await takeDataDir(config.dataDir);
+  giveBackDataDir = await reserveDataDir(config.dataDir);
   if (!(await portIsFree(config.port))) {
     throw new ConfigError([
       `PORT: ${config.port} is in use; choose another, for example PORT=${config.port + 1} npm start`,
@@ -74,7 +74,7 @@ async function start(config: StackConfig): Promise<void> {
   await stack.startServers();
   await stack.startServices(SERVICE_APPS, READERS);
   const ingestor = stack.service('ingestor');
-  const connected = await sayWhenConnected(ingestor, say, ending.signal);
+  const connected = await reportWhenConnected(ingestor, say, ending.signal);
   const source = stack.simulator ? `the local Discord (${stack.simulator.url}/_sim)` : 'Discord';
   say(
     `ready  http://localhost:${config.port}  showing ${connected ? source : 'what was recorded before'}; data and logs in ${config.dataDir}; Ctrl-C stops`,

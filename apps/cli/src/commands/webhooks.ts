@@ -1,12 +1,12 @@
 import {
   type Snowflake,
-  TOLD_TYPES,
+  PUBLIC_EVENT_TYPES,
   type WebhookAttempt,
   type WebhookDelivery,
   type WebhookEndpoint,
   type WebhookSecret,
   WEBHOOK_TIMEOUT_MAX_MS,
-  type ToldType,
+  type PublicEventType,
 } from '@discord-relay/contracts';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CliConfig } from '../config.js';
@@ -24,7 +24,7 @@ interface CreateOptions {
   guild: Snowflake;
   url: string;
   channel: Snowflake[];
-  type: ToldType[];
+  type: PublicEventType[];
   description?: string;
 }
 
@@ -74,7 +74,7 @@ function addCreate(webhooks: Command, { config, output }: Asked): void {
     .option('--channel <id>', 'only events of this channel; can be repeated', guildId, [])
     .option(
       '--type <type>',
-      `only this event type; can be repeated: ${TOLD_TYPES.join(', ')}`,
+      `only this event type; can be repeated: ${PUBLIC_EVENT_TYPES.join(', ')}`,
       webhookType,
       [],
     )
@@ -160,7 +160,7 @@ const pathOf = (id: string, below?: string): string =>
   `${PATH}/${encodeURIComponent(id)}${below === undefined ? '' : `/${below}`}`;
 
 function webhookType(text: string, earlier: readonly string[]): string[] {
-  const types: readonly string[] = TOLD_TYPES;
+  const types: readonly string[] = PUBLIC_EVENT_TYPES;
   if (!types.includes(text)) throw new InvalidArgumentError(`Use one of ${types.join(', ')}.`);
   return [...earlier, text];
 }

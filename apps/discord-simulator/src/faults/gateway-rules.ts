@@ -25,13 +25,13 @@ export class GatewayRules {
   sessionId: string | null = null;
 
   /** The rule for a payload; undefined: the payload is executed. */
-  takeOp(op: number, shardId: number | undefined): OpSpec | undefined {
-    return this.ops.take((rule) => rule.op === op && (rule.shardId ?? shardId) === shardId);
+  matchOp(op: number, shardId: number | undefined): OpSpec | undefined {
+    return this.ops.match((rule) => rule.op === op && (rule.shardId ?? shardId) === shardId);
   }
 
   /** The JSON text of a dispatch's data as it is sent to a session. */
   edit(t: string, shardId: number, d: string): string {
-    const rule = this.dispatches.take((each) => each.t === t && (each.shardId ?? shardId) === shardId);
+    const rule = this.dispatches.match((each) => each.t === t && (each.shardId ?? shardId) === shardId);
     return rule ? JSON.stringify(applyEdits(JSON.parse(d), rule.edits)) : d;
   }
 

@@ -52,8 +52,8 @@ export class RestAnswers {
     return sets.reduce((sum, set) => sum + [...set].length, 0);
   }
 
-  take(method: string, path: string, query: string): Rule<AnswerSpec> | undefined {
-    return this.rules.take(
+  match(method: string, path: string, query: string): Rule<AnswerSpec> | undefined {
+    return this.rules.match(
       (rule) =>
         (rule.method ?? method) === method &&
         patternOf(rule.path).test(decoded(path)) &&

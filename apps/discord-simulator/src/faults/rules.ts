@@ -26,7 +26,7 @@ export class Rules<Spec extends object> {
   }
 
   /** Returns the matching rule and counts its use; undefined if none matches. */
-  take(matches: (rule: Spec) => boolean): Rule<Spec> | undefined {
+  match(matches: (rule: Spec) => boolean): Rule<Spec> | undefined {
     const rule = this.all().find(matches);
     if (!rule) return undefined;
     rule.hits += 1;

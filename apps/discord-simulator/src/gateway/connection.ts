@@ -85,7 +85,7 @@ export class Connection<Session> {
   }
 
   /** Holds dispatches back until `release`, or until `count` are waiting: then they are sent newest first. */
-  hold(count = Infinity): void {
+  holdDispatches(count = Infinity): void {
     this.release();
     this.held = [];
     this.holdCount = count;

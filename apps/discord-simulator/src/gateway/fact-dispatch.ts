@@ -21,7 +21,7 @@ import type { Visibility } from './visibility.js';
 
 /** The dispatches for a fact; none if the bot may not see it or Discord does not announce it. */
 export function dispatchesOf(world: World, visibility: Visibility, fact: Fact): Dispatch[] {
-  const { isTold, gained } = visibility.take(fact);
+  const { isTold, gained } = visibility.apply(fact);
   const told = isTold ? dispatchOf(world, visibility, fact) : null;
   const shown = isTold ? visibility.shownBy(fact) : null;
   const isReopened = isTold && fact.kind === 'thread.updated' && fact.isReopened;

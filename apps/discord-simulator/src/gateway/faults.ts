@@ -44,7 +44,7 @@ export class Faults {
   freeze(heartbeatAcks: boolean, shardId?: number, durationMs?: number): number {
     const hit = this.gateway.identified(shardId);
     for (const { connection } of hit) {
-      connection.hold();
+      connection.holdDispatches();
       if (!heartbeatAcks) connection.acksToSkip = Infinity;
       if (durationMs !== undefined) setTimeout(() => thaw(connection), durationMs).unref();
     }
@@ -74,7 +74,7 @@ export class Faults {
   /** The next `count` dispatches of each connection arrive newest first. */
   reorder(count: number, shardId?: number): number {
     const hit = this.gateway.identified(shardId);
-    for (const { connection } of hit) connection.hold(count);
+    for (const { connection } of hit) connection.holdDispatches(count);
     return hit.length;
   }
 

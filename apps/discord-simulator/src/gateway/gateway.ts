@@ -92,7 +92,7 @@ export class Gateway {
 
   /** Answers a WebSocket handshake according to a rule. @returns false if there is none. */
   private answerInstead(socket: Duplex): boolean {
-    const rule = this.answers.take('UPGRADE', '/gateway', '');
+    const rule = this.answers.match('UPGRADE', '/gateway', '');
     if (!rule) return false;
     this.answers.wait(rule, () => {
       const answer = replacementAnswer(rule);
@@ -207,7 +207,7 @@ export class Gateway {
   /** Applies a rule to a payload. @returns false if there is none. */
   private misbehave(connection: ClientConnection, op: number, d: unknown): boolean {
     const shardId = connection.session?.terms.shard[0] ?? this.shardAskedFor(op, d);
-    const rule = this.sessions.rules.takeOp(op, shardId);
+    const rule = this.sessions.rules.matchOp(op, shardId);
     if (!rule) return false;
     this.logger.info({ event: 'gateway.misbehaved', op, shard: shardId, code: rule.code ?? null });
     if (rule.code === ABRUPT) connection.drop();

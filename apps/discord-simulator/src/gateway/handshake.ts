@@ -40,7 +40,7 @@ export class Handshake {
     const terms = this.termsOf(d);
     if ('code' in terms) return terms;
     connection.compressesPayloads = identifyData.parse(d).compress ?? false;
-    if (!this.limits.takeBucket(terms.shard[0], performance.now())) return this.refuseSession(connection);
+    if (!this.limits.reserveBucket(terms.shard[0], performance.now())) return this.refuseSession(connection);
     if (!this.limits.spend()) {
       this.sessions.endAll();
       return authenticationFailed;

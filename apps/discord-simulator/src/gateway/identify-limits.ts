@@ -26,7 +26,7 @@ export class IdentifyLimits {
    * Whether the bucket of the shard is free; if so, it is used. Shards that differ modulo max_concurrency have different
    * buckets.
    */
-  takeBucket(shardId: number, nowMs: number): boolean {
+  reserveBucket(shardId: number, nowMs: number): boolean {
     const bucket = shardId % this.options.maxConcurrency;
     const last = this.lastByBucket.get(bucket);
     if (last !== undefined && nowMs - last < this.options.identifyWindowMs) return false;

@@ -34,7 +34,7 @@ export class SentLog {
   }
 
   /** A session with the same id starts again. */
-  forget(sessionId: string): void {
+  remove(sessionId: string): void {
     this.size -= this.logs.get(sessionId)?.t.length ?? 0;
     this.logs.delete(sessionId);
   }

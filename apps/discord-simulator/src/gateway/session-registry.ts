@@ -41,7 +41,7 @@ export class SessionRegistry {
     const id = this.rules.sessionId ?? randomBytes(16).toString('hex');
     const earlier = this.sessions.get(keyOf(id, terms));
     if (earlier) this.end(earlier);
-    this.sent.forget(id);
+    this.sent.remove(id);
     const buffer = new ReplayBuffer(replayBufferEvents, replayBufferBytes);
     const session = new Session(id, terms, buffer, this.sent, this.rules);
     this.sessions.set(keyOf(id, terms), session);

@@ -25,9 +25,9 @@ export class Visibility {
   }
 
   /** Call it exactly once for every fact, in order. */
-  take(fact: Fact): FactVisibility {
+  apply(fact: Fact): FactVisibility {
     const guildId = this.changedBy(fact);
-    if (guildId === null) return { isTold: this.tells(fact), gained: NOTHING_GAINED };
+    if (guildId === null) return { isTold: this.announces(fact), gained: NOTHING_GAINED };
     const isNew = fact.kind === 'channel.created';
     const wasSeen = !isNew && (!('channel' in fact) || this.sees(fact.channel));
     const gained = this.refresh(guildId);
@@ -56,7 +56,7 @@ export class Visibility {
     return thread.type === ChannelType.PrivateThread && !this.may(thread, P.ManageThreads) ? thread : null;
   }
 
-  private tells(fact: Fact): boolean {
+  private announces(fact: Fact): boolean {
     switch (fact.kind) {
       case 'thread.member_removed':
         return this.seesThread(fact.thread) || fact.userId === this.world.bot.id;

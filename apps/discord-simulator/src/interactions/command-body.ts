@@ -29,7 +29,7 @@ const patchBody = z.looseObject({ name: z.string().min(1).max(32), ...fields }).
 /** The body of Create Application Command. @throws DiscordError 50035 */
 export function parseCommand(body: unknown): CommandRecord['body'] {
   const command = parseBody(commandBody, body);
-  return { ...DEFAULTS, name: command.name, type: command.type, ...known(command) };
+  return { ...DEFAULTS, name: command.name, type: command.type, ...knownFields(command) };
 }
 
 /** The bodies of a bulk overwrite. @throws DiscordError 50035 */
@@ -39,14 +39,14 @@ export function parseCommands(body: unknown): CommandRecord['body'][] {
 
 /** The body of Edit Application Command. @throws DiscordError 50035 */
 export function parseCommandPatch(body: unknown): Partial<CommandRecord['body']> {
-  return known(parseBody(patchBody, body)) as Partial<CommandRecord['body']>;
+  return knownFields(parseBody(patchBody, body)) as Partial<CommandRecord['body']>;
 }
 
 const DEFAULTS = { description: '', default_member_permissions: null, nsfw: false, integration_types: [0] };
 const KEYS = new Set(['name', 'type', ...Object.keys(fields)]);
 
 /** The fields of a command that Discord returns; others are dropped. */
-function known(body: Record<string, unknown>): Record<string, unknown> {
+function knownFields(body: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(body).filter(
       ([key, value]) => KEYS.has(key) && value !== undefined && !isEmpty(key, value),

@@ -36,7 +36,7 @@ export class Interactions {
   ) {}
 
   /** Sends INTERACTION_CREATE. */
-  begin(wanted: NewInteraction): Interaction {
+  start(wanted: NewInteraction): Interaction {
     const { guildId } = this.world.openTextChannel(wanted.channelId);
     this.world.members.get(guildId, wanted.userId);
     const interaction: Interaction = {
@@ -51,7 +51,7 @@ export class Interactions {
       ephemeral: new Map(),
     };
     this.byId.set(interaction.id, interaction);
-    this.forgetOldest();
+    this.removeOldest();
     const payload = interactionPayload(this.world, interaction);
     this.gateway.publish(jsonDispatch('INTERACTION_CREATE', guildId, payload));
     return interaction;
@@ -180,7 +180,7 @@ export class Interactions {
     throw new DiscordError(401, 50027, 'Invalid Webhook Token');
   }
 
-  private forgetOldest(): void {
+  private removeOldest(): void {
     const [oldest] = this.byId.keys();
     if (this.byId.size > MAX_KEPT && oldest !== undefined) this.byId.delete(oldest);
   }

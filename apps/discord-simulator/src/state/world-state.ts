@@ -97,7 +97,7 @@ export abstract class WorldState {
   }
 
   /** Only for the parts of the world. */
-  forgetHistory(id: Snowflake): void {
+  removeHistory(id: Snowflake): void {
     this.histories.delete(id);
   }
 

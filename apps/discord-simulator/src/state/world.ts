@@ -92,8 +92,8 @@ export class World extends WorldState implements WorldContext {
   /** The bot is removed from the guild: the guild is deleted with everything in it, by this one fact. */
   deleteGuild(id: Snowflake): void {
     const guild = this.guild(id);
-    this.voice.forgetGuild(id);
-    for (const channel of this.channelsOf(id)) this.forgetChannel(channel.id);
+    this.voice.removeGuild(id);
+    for (const channel of this.channelsOf(id)) this.removeChannel(channel.id);
     this.guilds.delete(id);
     this.emit({ kind: 'guild.deleted', guild });
   }
@@ -135,7 +135,7 @@ export class World extends WorldState implements WorldContext {
     this.voice.emptyChannel(channel.guildId, id);
     if (this.guild(channel.guildId).systemChannelId === id)
       this.updateGuild(channel.guildId, { systemChannelId: null });
-    this.forgetChannel(id);
+    this.removeChannel(id);
     this.emit({ kind: 'channel.deleted', channel });
     return channel;
   }
@@ -168,12 +168,12 @@ export class World extends WorldState implements WorldContext {
   }
 
   /** Removes a channel and its threads without a fact. */
-  forgetChannel(id: Snowflake): void {
-    for (const thread of this.threads.ofChannel(id)) this.threads.forget(thread.id);
-    this.invites.forget({ channelId: id });
-    this.webhooks.forget({ channelId: id });
+  removeChannel(id: Snowflake): void {
+    for (const thread of this.threads.ofChannel(id)) this.threads.remove(thread.id);
+    this.invites.remove({ channelId: id });
+    this.webhooks.remove({ channelId: id });
     this.channels.delete(id);
-    this.forgetHistory(id);
+    this.removeHistory(id);
   }
 
   /** A channel that accepts messages now. @throws WorldError */

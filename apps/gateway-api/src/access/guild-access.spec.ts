@@ -123,7 +123,7 @@ describe('access to a guild', () => {
   it('does not come back with a private thread that does', () => {
     const access = accessOf({ members: [{ ...member, threadIds: [THREAD] }] });
     const change = { of: 'channel', channelId: THREAD, type: 12, parentId: TEXT, overwrites: null } as const;
-    expect(access.mayBeTold(viewer, THREAD, NOW)).toBe(true);
+    expect(access.mayLearnOf(viewer, THREAD, NOW)).toBe(true);
     access.apply([{ ...change, deleted: true }], 11);
     access.apply([{ ...change, deleted: false }], 12);
     expect(access.rights(viewer, THREAD, NOW)).toEqual(NO_RIGHTS);
@@ -134,10 +134,10 @@ describe('access to a guild', () => {
     const access = accessOf();
     access.apply([{ ...gone, deleted: true }], 11);
     expect(access.rights(viewer, TEXT, NOW)).toEqual(NO_RIGHTS);
-    expect(access.mayBeTold(viewer, TEXT, NOW)).toBe(true);
+    expect(access.mayLearnOf(viewer, TEXT, NOW)).toBe(true);
     const hidden = overwritten([deny(GUILD, VIEW_CHANNEL)]);
     hidden.apply([{ ...gone, deleted: true }], 11);
-    expect(hidden.mayBeTold(viewer, TEXT, NOW)).toBe(false);
+    expect(hidden.mayLearnOf(viewer, TEXT, NOW)).toBe(false);
   });
 });
 
@@ -300,8 +300,8 @@ describe('the audit log of a guild', () => {
 
   it('decides who hears of moderation, whatever the channel that it was in', () => {
     const entry = { type: 'moderation.recorded', channelId: TEXT } as const;
-    expect(accessOf(granted).hears(viewer, entry, NOW)).toBe(true);
-    expect(accessOf().hears(viewer, entry, NOW)).toBe(false);
-    expect(accessOf().hears(viewer, { type: 'message.created', channelId: TEXT }, NOW)).toBe(true);
+    expect(accessOf(granted).receives(viewer, entry, NOW)).toBe(true);
+    expect(accessOf().receives(viewer, entry, NOW)).toBe(false);
+    expect(accessOf().receives(viewer, { type: 'message.created', channelId: TEXT }, NOW)).toBe(true);
   });
 });

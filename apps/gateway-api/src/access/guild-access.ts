@@ -1,4 +1,4 @@
-import { type AccessRule, neededRight, type ToldFact } from '@discord-relay/contracts';
+import { type AccessRule, neededRight, type PublicEvent } from '@discord-relay/contracts';
 import type { CachedMember } from './cached-member.js';
 import type { GuildFacts } from './guild-facts.js';
 import { type Channel, GuildState } from './guild-state.js';
@@ -36,21 +36,21 @@ export class GuildAccess extends GuildState {
    * Whether the principal may learn about the channel: those who could see a channel may learn that it was deleted. For a
    * private thread that is being deleted, ask before the deletion is applied.
    */
-  mayBeTold(principal: Principal, channelId: string, nowMs: number): boolean {
+  mayLearnOf(principal: Principal, channelId: string, nowMs: number): boolean {
     const channel = this.channels.get(channelId);
     return channel !== undefined && this.rightsIn(principal, channel, nowMs).see;
   }
 
   /** Whether the principal may receive the event. */
-  hears(
+  receives(
     principal: Principal,
-    { channelId, type }: Pick<ToldFact, 'channelId' | 'type'>,
+    { channelId, type }: Pick<PublicEvent, 'channelId' | 'type'>,
     nowMs: number,
   ): boolean {
     const needed = neededRight(type);
     if (needed === 'audit_log') return this.viewsAuditLog(principal, nowMs);
     if (channelId === null) return false;
-    if (needed === 'see') return this.mayBeTold(principal, channelId, nowMs);
+    if (needed === 'see') return this.mayLearnOf(principal, channelId, nowMs);
     return this.rights(principal, channelId, nowMs).read;
   }
 

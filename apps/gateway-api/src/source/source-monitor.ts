@@ -40,7 +40,7 @@ export class SourceMonitor {
   private async poll(): Promise<void> {
     if (!this.connection) return;
     try {
-      const reports = await askIngestors(this.connection);
+      const reports = await queryIngestors(this.connection);
       // Without NATS no ingestor can answer, whatever its state.
       const canAsk = reports.length > 0 || this.link.connected;
       this.update(canAsk ? sourceStatusOf(reports, this.latest) : unknownAfter(this.latest));
@@ -57,7 +57,7 @@ export class SourceMonitor {
   }
 }
 
-async function askIngestors(connection: NatsConnection): Promise<StatusReport[]> {
+async function queryIngestors(connection: NatsConnection): Promise<StatusReport[]> {
   const subject = statusSubject('ingestor');
   // Nest answers a request only if it carries an id.
   const request = JSON.stringify({ pattern: subject, data: {}, id: 'source' });

@@ -4,7 +4,7 @@ import {
   type Snowflake,
   type SnapshotReason,
   type StreamEvents,
-  type ToldFact,
+  type PublicEvent,
 } from '@discord-relay/contracts';
 import { type CoalescingQueue, wallClockMs } from '@discord-relay/platform';
 import type { GuildAccess } from '../access/guild-access.js';
@@ -221,15 +221,15 @@ export class GuildStream implements AccessWatcher {
       this.send({ seq, facts: this.allowed(facts).filter((fact) => this.isSelected(fact)) });
   }
 
-  private allowed(facts: readonly ToldFact[]): ToldFact[] {
+  private allowed(facts: readonly PublicEvent[]): PublicEvent[] {
     return facts.filter((fact) => wants(this.selection, fact) && this.mayKnow(fact));
   }
 
-  private mayKnow(fact: ToldFact): boolean {
-    return this.guildSubscription.access.hears(this.principal, fact, wallClockMs());
+  private mayKnow(fact: PublicEvent): boolean {
+    return this.guildSubscription.access.receives(this.principal, fact, wallClockMs());
   }
 
-  private isSelected(fact: ToldFact): boolean {
+  private isSelected(fact: PublicEvent): boolean {
     return !needsReadRight(fact) || this.selectedChannels.has(fact.channelId!);
   }
 
@@ -258,7 +258,7 @@ export class GuildStream implements AccessWatcher {
     return texts.join('');
   }
 
-  private event<E extends Exclude<keyof StreamEvents, ToldFact['type']>>(
+  private event<E extends Exclude<keyof StreamEvents, PublicEvent['type']>>(
     name: E,
     data: StreamEvents[E],
   ): string {

@@ -1,4 +1,4 @@
-import { type Change, TOLD_TYPES } from '@discord-relay/contracts';
+import { type Change, PUBLIC_EVENT_TYPES } from '@discord-relay/contracts';
 import { chain } from '../testing/rows.js';
 import {
   cachedFactsOf,
@@ -18,15 +18,15 @@ const selection = (types: string[], channels: string[] | null = null) =>
 
 describe('a selection', () => {
   it('is of types and channels', () => {
-    expect(wants(selection([...TOLD_TYPES]), fact!)).toBe(true);
+    expect(wants(selection([...PUBLIC_EVENT_TYPES]), fact!)).toBe(true);
     expect(wants(selection(['message.created'], ['2']), fact!)).toBe(true);
     expect(wants(selection(['message.created'], ['3']), fact!)).toBe(false);
     expect(wants(selection(['message.updated']), fact!)).toBe(false);
   });
 
   it('knows what has to be read to be told', () => {
-    const read = TOLD_TYPES.filter((type) => needsReadRight({ type }));
-    expect(read).toEqual(TOLD_TYPES.filter((type) => /^(message|reaction)/.test(type)));
+    const read = PUBLIC_EVENT_TYPES.filter((type) => needsReadRight({ type }));
+    expect(read).toEqual(PUBLIC_EVENT_TYPES.filter((type) => /^(message|reaction)/.test(type)));
     expect([wantsMessages(selection(['reaction.added'])), wantsRooms(selection(['reaction.added']))]).toEqual(
       [true, false],
     );

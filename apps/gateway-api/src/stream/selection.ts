@@ -3,10 +3,10 @@ import {
   type Positioned,
   type Snowflake,
   neededRight,
-  TOLD_TYPES,
-  type ToldFact,
-  streamFactsOf,
-  type ToldType,
+  PUBLIC_EVENT_TYPES,
+  type PublicEvent,
+  streamEventsOf,
+  type PublicEventType,
 } from '@discord-relay/contracts';
 import { wireEventsOf } from '../read/wire-events-of.js';
 import { beginEvent } from './sse-format.js';
@@ -16,21 +16,21 @@ export interface Selection {
   guildId: Snowflake;
   /** null: every channel that the user may read. */
   channels: ReadonlySet<Snowflake> | null;
-  types: ReadonlySet<ToldType>;
+  types: ReadonlySet<PublicEventType>;
 }
 
-const MESSAGE_TYPES: ReadonlySet<ToldType> = new Set(
-  TOLD_TYPES.filter((type) => neededRight(type) === 'read'),
+const MESSAGE_TYPES: ReadonlySet<PublicEventType> = new Set(
+  PUBLIC_EVENT_TYPES.filter((type) => neededRight(type) === 'read'),
 );
-const ROOM_TYPES: ReadonlySet<ToldType> = new Set(
-  TOLD_TYPES.filter((type) => type.startsWith('room') || type.startsWith('voice')),
+const ROOM_TYPES: ReadonlySet<PublicEventType> = new Set(
+  PUBLIC_EVENT_TYPES.filter((type) => type.startsWith('room') || type.startsWith('voice')),
 );
 
-export const wants = ({ channels, types }: Selection, { channelId, type }: ToldFact): boolean =>
+export const wants = ({ channels, types }: Selection, { channelId, type }: PublicEvent): boolean =>
   types.has(type) && (channels === null || (channelId !== null && channels.has(channelId)));
 
 /** Whether it takes the right to read a channel to be told it; else that to see it is enough. */
-export const needsReadRight = ({ type }: Pick<ToldFact, 'type'>): boolean => MESSAGE_TYPES.has(type);
+export const needsReadRight = ({ type }: Pick<PublicEvent, 'type'>): boolean => MESSAGE_TYPES.has(type);
 
 export const wantsMessages = ({ types }: Selection): boolean => intersects(types, MESSAGE_TYPES);
 export const wantsRooms = ({ types }: Selection): boolean => intersects(types, ROOM_TYPES);
@@ -38,14 +38,14 @@ export const wantsRooms = ({ types }: Selection): boolean => intersects(types, R
 const intersects = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean => [...a].some((value) => b.has(value));
 
 /** null: this version can make nothing of the change. */
-const facts = new WeakMap<Change, readonly ToldFact[] | null>();
-const texts = new WeakMap<ToldFact, string>();
+const facts = new WeakMap<Change, readonly PublicEvent[] | null>();
+const texts = new WeakMap<PublicEvent, string>();
 
 /** The facts of a change, made once for all streams; null when this version can make nothing of it. */
-export function cachedFactsOf(change: Change): readonly ToldFact[] | null {
+export function cachedFactsOf(change: Change): readonly PublicEvent[] | null {
   const known = facts.get(change);
   if (known !== undefined) return known;
-  const made = wireEventsOf(change) ? streamFactsOf(change) : null;
+  const made = wireEventsOf(change) ? streamEventsOf(change) : null;
   facts.set(change, made);
   return made;
 }
@@ -55,7 +55,7 @@ export const mayConcern = ({ channels }: Selection, { channelId }: Change): bool
   channels === null || channelId === null || channels.has(channelId);
 
 /** The beginning of its event, written once for all streams where it is the same for all. */
-export function eventTextOf(fact: ToldFact, place: Positioned): string {
+export function eventTextOf(fact: PublicEvent, place: Positioned): string {
   // What belongs to the guild as a whole follows what this stream was told last: it may not have seen all between.
   if (fact.type.startsWith('channel.')) return beginEvent(fact.type, { ...fact.payload, ...place });
   const text = texts.get(fact) ?? beginEvent(fact.type, fact.payload);

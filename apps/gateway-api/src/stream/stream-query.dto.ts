@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional, Matches } from 'class-validator';
-import { type Snowflake, TOLD_TYPES, type ToldType } from '@discord-relay/contracts';
+import { type Snowflake, PUBLIC_EVENT_TYPES, type PublicEventType } from '@discord-relay/contracts';
 import { SEQ, VECTOR } from './guild-cursors.js';
 import { IsSnowflake } from '../validation/fields.js';
 
@@ -44,7 +44,7 @@ export class StreamQueryDto {
   channels?: Snowflake[];
 
   @ApiProperty({
-    ...listOf({ type: 'string', enum: [...TOLD_TYPES] }, TOLD_TYPES.length),
+    ...listOf({ type: 'string', enum: [...PUBLIC_EVENT_TYPES] }, PUBLIC_EVENT_TYPES.length),
     description: 'Names of events with commas between them; absent: all.',
   })
   @IsOptional()
@@ -52,8 +52,8 @@ export class StreamQueryDto {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayUnique()
-  @IsIn(TOLD_TYPES, { each: true })
-  types?: ToldType[];
+  @IsIn(PUBLIC_EVENT_TYPES, { each: true })
+  types?: PublicEventType[];
 
   @ApiProperty({
     type: 'string',

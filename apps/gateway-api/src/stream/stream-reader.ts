@@ -8,7 +8,7 @@ import {
   type RoomsList,
   type Snowflake,
   type SnapshotReason,
-  type ToldFact,
+  type PublicEvent,
   type StreamGap,
 } from '@discord-relay/contracts';
 import { wallClockMs } from '@discord-relay/platform';
@@ -47,7 +47,7 @@ export interface StreamStartRequest {
 /** The visible part of a change. */
 export interface VisibleChange {
   seq: number;
-  facts: ToldFact[];
+  facts: PublicEvent[];
 }
 
 /** The start of a stream: its first position, and what is sent of the time before. */
@@ -168,11 +168,11 @@ const mayLookBack =
     channelId === null || access.rights(principal, channelId, nowMs).history;
 
 /** The selected facts of a change that are visible with the access rights at the end of the tail. */
-function visibleFacts(reading: StreamReadContext, change: Change): ToldFact[] {
+function visibleFacts(reading: StreamReadContext, change: Change): PublicEvent[] {
   const { access, principal, selection, nowMs } = reading;
   if (!mayLookBack(reading)(change)) return [];
   return cachedFactsOf(change)!.filter(
-    (fact) => wants(selection, fact) && access.hears(principal, fact, nowMs),
+    (fact) => wants(selection, fact) && access.receives(principal, fact, nowMs),
   );
 }
 
@@ -184,7 +184,7 @@ async function containsHidden(
   const [first] = tail;
   if (!first) return false;
   const unchangedSince = await readUnchangedSince(query, look, first.seq);
-  const isHidden = (seq: number, { channelId, type }: ToldFact) =>
+  const isHidden = (seq: number, { channelId, type }: PublicEvent) =>
     !unchangedSince(neededRight(type) === 'audit_log' ? null : channelId, seq);
   return tail.some(({ seq, facts }) => facts.some((fact) => isHidden(seq, fact)));
 }

@@ -8,7 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { AppError, TOLD_TYPES } from '@discord-relay/contracts';
+import { AppError, PUBLIC_EVENT_TYPES } from '@discord-relay/contracts';
 import type { Principal } from '../access/principal.js';
 import { CurrentPrincipal } from '../http/guards/bearer.guard.js';
 import { TEXT } from '../http/openapi/schema-of.js';
@@ -54,7 +54,7 @@ export class StreamController {
       address: request.ip ?? '',
       guildId: guild,
       channels: channels ? new Set(channels) : null,
-      types: new Set(types ?? TOLD_TYPES),
+      types: new Set(types ?? PUBLIC_EVENT_TYPES),
       after: lastEventId || after,
     };
     try {

@@ -15,7 +15,7 @@ export class BufferingProxy {
   ) {}
 
   static async to(target: string, idleMs: number): Promise<BufferingProxy> {
-    const server = createServer((incoming, outgoing) => pass(target, idleMs, incoming, outgoing));
+    const server = createServer((incoming, outgoing) => forward(target, idleMs, incoming, outgoing));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     return new BufferingProxy(server, `http://127.0.0.1:${port}`);
@@ -27,19 +27,19 @@ export class BufferingProxy {
   }
 }
 
-function pass(target: string, idleMs: number, incoming: IncomingMessage, outgoing: ServerResponse): void {
+function forward(target: string, idleMs: number, incoming: IncomingMessage, outgoing: ServerResponse): void {
   const { method, headers } = incoming;
   const upstream = request(new URL(incoming.url!, target), { method, headers, agent: false }, (answer) => {
     answer.setTimeout(idleMs, () => answer.destroy());
     answer.on('error', () => outgoing.destroy());
-    forward(answer, outgoing);
+    respond(answer, outgoing);
   });
   upstream.on('error', () => outgoing.destroy());
   outgoing.on('close', () => upstream.destroy());
   upstream.end();
 }
 
-function forward(answer: IncomingMessage, outgoing: ServerResponse): void {
+function respond(answer: IncomingMessage, outgoing: ServerResponse): void {
   const { headers } = answer;
   const compress = !/no-transform/.test(headers['cache-control'] ?? '');
   outgoing.writeHead(answer.statusCode!, {

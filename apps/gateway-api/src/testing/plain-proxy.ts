@@ -11,7 +11,7 @@ export class PlainProxy {
     private readonly target: URL,
     private readonly server: Server,
   ) {
-    server.on('request', (from, to) => this.pass(from, to));
+    server.on('request', (from, to) => this.forward(from, to));
     server.on('upgrade', (from, socket) => this.upgrade(from, socket));
   }
 
@@ -35,7 +35,7 @@ export class PlainProxy {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private pass(from: IncomingMessage, to: ServerResponse): void {
+  private forward(from: IncomingMessage, to: ServerResponse): void {
     const { method, headers, url = '' } = from;
     const onward = request(new URL(url, this.target), { method, headers }, (answer) => {
       to.writeHead(answer.statusCode ?? 502, answer.headers);

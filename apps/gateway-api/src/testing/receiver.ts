@@ -20,7 +20,7 @@ export class Receiver {
   answering: Answering = () => 204;
 
   private constructor(private readonly server: Server) {
-    server.on('request', (request, response) => void this.take(request, response));
+    server.on('request', (request, response) => void this.receive(request, response));
   }
 
   static async start(): Promise<Receiver> {
@@ -59,7 +59,7 @@ export class Receiver {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString('utf8');

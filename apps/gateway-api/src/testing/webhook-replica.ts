@@ -4,7 +4,7 @@ import { createLogger, HealthRegistry, NatsLink } from '@discord-relay/platform'
 import { Registry } from 'prom-client';
 import { RelayDatabase } from '../database/relay.database.js';
 import { ReadModelDatabase } from '../database/read-model.database.js';
-import type { RetryLimits } from '../webhooks/delivery/judge-attempt.js';
+import type { RetryLimits } from '../webhooks/delivery/next-step.js';
 import { LeaseStore } from '../webhooks/delivery/lease-store.js';
 import { ManualAttempts } from '../webhooks/admin/manual-attempts.js';
 import { WebhookSender } from '../webhooks/delivery/webhook-sender.js';

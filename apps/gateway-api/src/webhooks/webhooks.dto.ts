@@ -16,7 +16,7 @@ import {
   Min,
   ValidateIf,
 } from 'class-validator';
-import { type Snowflake, TOLD_TYPES, type ToldType } from '@discord-relay/contracts';
+import { type Snowflake, PUBLIC_EVENT_TYPES, type PublicEventType } from '@discord-relay/contracts';
 import { Id, IsSnowflake, Limit, OptionalMatch } from '../validation/fields.js';
 import { DELIVERY_ID } from './delivery/delivery-id.js';
 import { IsReplayStart } from './admin/replay-start.js';
@@ -75,9 +75,13 @@ class WebhookFieldsDto {
   @IsSnowflake({ each: true })
   channels?: Snowflake[] | null;
 
-  @Choice({ type: 'string', enum: [...TOLD_TYPES] }, TOLD_TYPES.length, 'Only these event types; null: all.')
-  @IsIn(TOLD_TYPES, { each: true })
-  types?: ToldType[] | null;
+  @Choice(
+    { type: 'string', enum: [...PUBLIC_EVENT_TYPES] },
+    PUBLIC_EVENT_TYPES.length,
+    'Only these event types; null: all.',
+  )
+  @IsIn(PUBLIC_EVENT_TYPES, { each: true })
+  types?: PublicEventType[] | null;
 }
 
 export class CreateWebhookDto extends WebhookFieldsDto {

@@ -47,7 +47,7 @@ const createWebhooks =
     audit: AuditLog,
     registry: Registry,
     logger: Logger,
-    { alone }: InstanceGuard,
+    { nameIsUnique: alone }: InstanceGuard,
   ): Webhooks => {
     const metrics = new WebhookMetrics(registry);
     const keys = config.WEBHOOK_KEY;

@@ -21,7 +21,7 @@ export class Webhooks {
     private readonly parts: WebhookParts | undefined,
     private readonly audit: AuditLog,
     /** Resolves when no other process uses this instance name. */
-    private readonly alone: Promise<void>,
+    private readonly nameIsUnique: Promise<void>,
   ) {}
 
   /** @throws AppError WEBHOOK.NOT_CONFIGURED */
@@ -37,7 +37,7 @@ export class Webhooks {
 
   /** Leases belong to an instance name, so nothing is posted while another process uses the same name. */
   onModuleInit(): void {
-    void this.alone.then(() => this.parts?.dispatcher.start());
+    void this.nameIsUnique.then(() => this.parts?.dispatcher.start());
   }
 
   async beforeApplicationShutdown(): Promise<void> {

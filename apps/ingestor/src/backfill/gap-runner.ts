@@ -62,7 +62,7 @@ export class GapRunner {
 
   /** `away`, `items`: what failed, so that the gap needs another round. */
   private async fill(gap: GuildGap): Promise<'done' | 'away' | 'items'> {
-    if (!this.gaps.holds(gap)) return 'done';
+    if (!this.gaps.has(gap)) return 'done';
     const own = new AbortController();
     this.running.set(gap.shardId, own);
     const signal = AbortSignal.any([own.signal, this.signal]);

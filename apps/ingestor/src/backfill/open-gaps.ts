@@ -25,7 +25,7 @@ export class OpenGaps {
   }
 
   /** Whether this very object is the one in use. */
-  holds(gap: GuildGap): boolean {
+  has(gap: GuildGap): boolean {
     return this.gaps.get(keyOf(gap)) === gap;
   }
 

@@ -5,7 +5,7 @@ import { anyEvent } from '../testing/any-event.js';
 import type { Fault } from '../testing/faulty-database.js';
 import { modelRows, tableRows } from '../testing/projection-model.js';
 import { createTables, type TestTables } from '../testing/tables.js';
-import { readRows, toldRows } from '../testing/told-model.js';
+import { readRows, announcedRows } from '../testing/announced-model.js';
 import { type Batch, BatchStore } from './batch-store.js';
 import { type Lease, LeaseStore } from './lease-store.js';
 
@@ -46,7 +46,7 @@ describe('projection', () => {
         await project(events, cuts, crashes);
         expect(await tableRows(tables.database)).toEqual(modelRows(events));
         await expectChains();
-        expect(await toldRows(tables.database)).toEqual(await readRows(tables.database));
+        expect(await announcedRows(tables.database)).toEqual(await readRows(tables.database));
       }),
       { numRuns: 60 },
     );

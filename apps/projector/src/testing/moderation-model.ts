@@ -28,7 +28,7 @@ export class ModerationModel {
 
   constructor(private readonly changes: string[]) {}
 
-  take(relayEvent: RelayEvent, seq: number): void {
+  apply(relayEvent: RelayEvent, seq: number): void {
     const report = reportOf(relayEvent);
     if (!report) return;
     const { entry, event } = report;

@@ -84,18 +84,18 @@ export class PlaceModel {
     };
   }
 
-  take(event: RelayEvent, seq: number): void {
+  apply(event: RelayEvent, seq: number): void {
     this.told.clear();
-    this.takePlace(event);
-    this.takeThread(event);
-    this.takeRole(event);
-    this.takeMember(event);
-    this.takeVoice(event);
+    this.applyToChannel(event);
+    this.applyToThread(event);
+    this.applyToRole(event);
+    this.applyToMember(event);
+    this.applyToVoice(event);
     const kind = KINDS.find((each) => this.told.has(each));
     if (kind) this.changes.push(line(kind, seq));
   }
 
-  private takePlace(event: RelayEvent): void {
+  private applyToChannel(event: RelayEvent): void {
     switch (event.type) {
       case 'guild.synced': {
         const { id, ownerId, channelIds } = event.data;
@@ -180,7 +180,7 @@ export class PlaceModel {
     }
   }
 
-  private takeThread(event: RelayEvent): void {
+  private applyToThread(event: RelayEvent): void {
     if (event.type === 'thread.list_synced')
       return this.archiveUnlisted(event.data.channelIds, event.data.threadIds);
     if (event.type !== 'thread.members_updated') return;
@@ -193,7 +193,7 @@ export class PlaceModel {
     for (const userId of removed) this.inThread.delete(line(threadId, userId));
   }
 
-  private takeRole(event: RelayEvent): void {
+  private applyToRole(event: RelayEvent): void {
     const remove = (id: string) => {
       if (this.roles.get(id)?.deleted === false) this.told.add('access');
       this.roles.set(id, { permissions: this.roles.get(id)?.permissions ?? null, deleted: true });
@@ -212,7 +212,7 @@ export class PlaceModel {
     this.roles.set(id, { permissions: now, deleted: false });
   }
 
-  private takeMember(event: RelayEvent): void {
+  private applyToMember(event: RelayEvent): void {
     if (event.type === 'member.left') {
       const { id } = event.data.user;
       const joined = this.people.get(id)?.joined ?? null;
@@ -246,7 +246,7 @@ export class PlaceModel {
     for (const each of this.inThread) if (each.endsWith(` ${id}`)) this.inThread.delete(each);
   }
 
-  private takeVoice(event: RelayEvent): void {
+  private applyToVoice(event: RelayEvent): void {
     if (event.type === 'guild.left') this.empty([]);
     if (event.type === 'guild.synced' && event.data.voiceUserIds) this.empty(event.data.voiceUserIds);
     if (event.type === 'voice.left' && this.inside.delete(event.data.userId)) this.told.add('voice_left');

@@ -17,9 +17,9 @@ export function modelRows(events: RelayEvent[]): Rows {
   const moderation = new ModerationModel(changes);
   const positions = new Map<string, number>();
   events.forEach((event, i) => {
-    talk.take(event, i + 1);
-    places.take(event, i + 1);
-    moderation.take(event, i + 1);
+    talk.apply(event, i + 1);
+    places.apply(event, i + 1);
+    moderation.apply(event, i + 1);
     const key = line(event.guildid, hour(event.receivedat));
     if (!positions.has(key)) positions.set(key, i + 1);
   });

@@ -54,7 +54,7 @@ export class TalkModel {
 
   constructor(private readonly changes: string[]) {}
 
-  take(event: RelayEvent, seq: number): void {
+  apply(event: RelayEvent, seq: number): void {
     if (event.type === 'message.created') this.see(event.data, true, seq);
     else if (event.type === 'message.updated') this.see(event.data, false, seq);
     else if (event.type === 'message.deleted') this.remove([event.data.id], event, seq);

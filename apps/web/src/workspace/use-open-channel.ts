@@ -26,20 +26,20 @@ export function useOpenChannel(client: RelayClient | null, state: DirectoryState
   }, [first, goTo]);
   const channelId = channelOf(place);
   const listed = directory?.channels.find(({ id }) => id === channelId);
-  const asked = useAsked(client, directory ? channelId : null);
+  const asked = useChannelDetails(client, directory ? channelId : null);
   const details = asked.channel?.id === channelId ? asked.channel : undefined;
   const channel = listed ? { ...listed, topic: details?.topic ?? null } : details;
   return { place, channel, isGone: !channel && asked.failedId === channelId && channelId !== null };
 }
 
-interface Asked {
+interface ChannelDetails {
   channel?: RestChannel;
   failedId?: Snowflake;
 }
 
 /** Details that the channel list lacks: topics, and archived threads. */
-function useAsked(client: RelayClient | null, channelId: Snowflake | null): Asked {
-  const [asked, setAsked] = useState<Asked>({});
+function useChannelDetails(client: RelayClient | null, channelId: Snowflake | null): ChannelDetails {
+  const [asked, setAsked] = useState<ChannelDetails>({});
   useEffect(() => {
     if (!client || channelId === null) return;
     let isCurrent = true;

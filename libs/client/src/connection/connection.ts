@@ -71,7 +71,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   async open(): Promise<void> {
     let token: string;
     try {
-      token = await this.token.take();
+      token = await this.token.get();
     } catch (cause) {
       return this.retry(new RelayError(disconnected(`no token: ${String(cause)}`)));
     }
@@ -103,7 +103,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     socket.on('connect', () => this.onConnected());
     socket.on('disconnect', (reason) => this.onLost(new RelayError(disconnected(reason))));
     socket.on('connect_error', (error) => this.onConnectError(error));
-    socket.on('reconnect', ({ afterMs }) => this.onGoodbye(afterMs));
+    socket.on('reconnect', ({ afterMs }) => this.onServerStopping(afterMs));
     socket.on('rate_limited', ({ retryAfterMs }) => {
       this.limitedUntilMs = performance.now() + retryAfterMs;
     });
@@ -117,18 +117,18 @@ export class Connection extends Emitter<ConnectionEvents> {
 
   private onConnected(): void {
     this.connectedAtMs = performance.now();
-    this.token.use();
+    this.token.start();
     this.moveTo('connected');
   }
 
   private onLost(error: RelayError): void {
-    this.token.rest();
+    this.token.stop();
     if (performance.now() - this.connectedAtMs >= STABLE_MS) this.attempt = 0;
     this.retry(error);
   }
 
   /** The service is stopping. Events that it still sends are applied; then the client connects to another replica. */
-  private onGoodbye(afterMs: number): void {
+  private onServerStopping(afterMs: number): void {
     this.returnAtMs = performance.now() + afterMs;
     clearTimeout(this.retryTimer);
     this.retryTimer = setTimeout(() => this.socket.disconnect(), afterMs);

@@ -16,27 +16,27 @@ export class TokenKeeper {
   ) {}
 
   /** The token to connect with. */
-  async take(): Promise<string> {
+  async get(): Promise<string> {
     this.token = await this.getToken();
     this.endMs = tokenEndMs(this.token);
     return this.token;
   }
 
   /** The connection is open: the token is renewed from now on. */
-  use(): void {
-    this.rest();
+  start(): void {
+    this.stop();
     if (this.endMs === undefined) return;
     this.timer = setTimeout(() => void this.renew(), renewalDelayMs(this.endMs, wallClockMs()));
   }
 
   /** The token has expired, whatever the local clock says. */
   renewNow(): void {
-    this.rest();
+    this.stop();
     this.timer = setTimeout(() => void this.renew(), 0);
   }
 
   /** The connection is closed. */
-  rest(): void {
+  stop(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
   }
@@ -48,7 +48,7 @@ export class TokenKeeper {
     // The connection was lost or reopened meanwhile.
     if (timer !== this.timer) return;
     if (error) this.report(error);
-    if (!error || error.retryable) this.use();
+    if (!error || error.retryable) this.start();
   }
 
   private async exchange(): Promise<RelayError | undefined> {

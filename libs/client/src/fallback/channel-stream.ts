@@ -89,7 +89,7 @@ export class ChannelStream {
     'reaction.added': (event) => this.feed.receiveReaction({ action: 'add', ...event }),
     'reaction.removed': (event) => this.feed.receiveReaction({ action: 'remove', ...event }),
     'reaction.cleared': (event) => this.feed.receiveReaction({ action: 'clear', ...event }),
-    unsubscribed: ({ code }) => this.feed.lose(lossOf(code)),
+    unsubscribed: ({ code }) => this.feed.receiveUnsubscribed(lossOf(code)),
     error: (error) => {
       throw new RelayError(error);
     },
@@ -103,7 +103,7 @@ export class ChannelStream {
     // The feed knows that it has joined only after the answer; then it joins again from its cursor.
     setTimeout(() => {
       if (!this.closing.signal.aborted && this.feed.isLive)
-        this.feed.lose(new RelayError({ ...reason, retryable: true }));
+        this.feed.receiveUnsubscribed(new RelayError({ ...reason, retryable: true }));
     }, 0);
   }
 

@@ -195,7 +195,7 @@ describe('ChannelFeed', () => {
     service.commit(2, 1);
     service.joined = false;
     service.commit(2, 1);
-    feed.lag(4);
+    feed.receiveLagging(4);
     await settled();
     expect(service.asked).toEqual([undefined, 2]);
     expect(seen).toEqual([2, 4]);
@@ -333,7 +333,7 @@ describe('a channel that may not be followed', () => {
         resolve(feed.join());
       }),
     );
-    feed.lose(lossOf('CHANNEL.ACCESS_LOST'));
+    feed.receiveUnsubscribed(lossOf('CHANNEL.ACCESS_LOST'));
     await again;
     expect(handed).toEqual([
       { snapshot: true, seq: 0 },
@@ -346,7 +346,7 @@ describe('a channel that may not be followed', () => {
     const { feed } = follow(service);
     await feed.join();
     const live = new Promise<void>((resolve) => feed.on('live', (on) => on && resolve()));
-    feed.lose(lossOf('SERVICE.UNAVAILABLE'));
+    feed.receiveUnsubscribed(lossOf('SERVICE.UNAVAILABLE'));
     await live;
     expect(service.asked).toEqual([undefined, 0]);
   });

@@ -54,22 +54,22 @@ export class ChannelFeed extends Feed<ChannelEvents> {
 
   /** @internal */
   receiveMessage(event: MessageBody & Positioned): void {
-    if (this.take(event, event.id)) this.emit('message', event);
+    if (this.accept(event, event.id)) this.emit('message', event);
   }
 
   /** @internal */
   receiveUpdate(event: MessageUpdateBody & Positioned): void {
-    if (this.take(event, event.id)) this.emit('update', event);
+    if (this.accept(event, event.id)) this.emit('update', event);
   }
 
   /** @internal */
   receiveDelete(event: WireMessageDelete & Positioned): void {
-    if (this.take(event, event.id)) this.emit('delete', event);
+    if (this.accept(event, event.id)) this.emit('delete', event);
   }
 
   /** @internal */
   receiveReaction(event: ReactionEvent): void {
-    if (this.take(event, event.messageId)) this.emit('reaction', event);
+    if (this.accept(event, event.messageId)) this.emit('reaction', event);
   }
 
   /** @internal */

@@ -51,10 +51,10 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
   private joined = false;
   private asking = false;
   /** Counts attempts; an answer to an earlier attempt is ignored. */
-  private turn = 0;
+  private attempt = 0;
   private cursorSeq: number | undefined;
   /** Parts of a change whose last event has not arrived yet: after an interruption all of them come again. */
-  private readonly begun = new Set<string>();
+  private readonly partial = new Set<string>();
   /** The newest event that arrived out of order while an answer is pending. */
   private missedSeq = 0;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -85,24 +85,24 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
     this.wanted = true;
     if (this.joined) return Promise.resolve();
     const done = new Promise<void>((resolve, reject) => this.waiters.push({ resolve, reject }));
-    if (!this.asking && this.retryTimer === undefined) this.ask();
+    if (!this.asking && this.retryTimer === undefined) this.requestEntry();
     return done;
   }
 
   leave(): void {
     if (!this.wanted) return;
-    for (const { resolve } of this.forget()) resolve();
+    for (const { resolve } of this.reset()) resolve();
     if (this.link.connected()) this.link.leave();
   }
 
   /** The connection is open (again). @internal */
   resume(): void {
-    if (this.wanted) this.ask();
+    if (this.wanted) this.requestEntry();
   }
 
   /** The connection is lost: pending requests get no answer. @internal */
   suspend(): void {
-    this.turn += 1;
+    this.attempt += 1;
     this.setJoined(false);
     this.asking = false;
     clearTimeout(this.retryTimer);
@@ -110,17 +110,17 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
   }
 
   /** The service is at `seq` and has sent everything up to there. @internal */
-  stand(seq: number): void {
+  receivePosition(seq: number): void {
     if (this.joined && !this.reached(seq)) this.mend(seq, 'position');
   }
 
   /** The service sends nothing until the feed joins again. @internal */
-  lag(seq: number): void {
+  receiveLagging(seq: number): void {
     if (this.wanted) this.mend(seq, 'lagging');
   }
 
   /** The service stopped delivery; the feed joins again if that may help. @internal */
-  lose(error: RelayError): void {
+  receiveUnsubscribed(error: RelayError): void {
     if (!this.wanted) return;
     this.suspend();
     if (error.retryable) this.retry(0);
@@ -131,7 +131,7 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
   protected renew(seq: number): boolean {
     if (!this.wanted) return false;
     this.cursorSeq = seq;
-    this.begun.clear();
+    this.partial.clear();
     return true;
   }
 
@@ -139,7 +139,7 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
    * Returns whether to emit an event; if so, the cursor moves to it.
    * @param part distinguishes the event from others of the same change
    */
-  protected take(event: Positioned, part: string): boolean {
+  protected accept(event: Positioned, part: string): boolean {
     if (!this.wanted || this.cursorSeq === undefined) return false;
     switch (judge(this.cursorSeq, event)) {
       case 'apply':
@@ -157,38 +157,38 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
 
   /** Whether the event is a part of a change that was emitted before an interruption. */
   private repeats({ seq, prev }: Positioned, part: string): boolean {
-    const known = this.begun.has(part);
-    if (seq === prev) this.begun.add(part);
-    else this.begun.clear();
+    const known = this.partial.has(part);
+    if (seq === prev) this.partial.add(part);
+    else this.partial.clear();
     return known && seq === prev;
   }
 
   private mend(seq: number, cause: Gap['cause']): void {
-    if (this.cursorSeq !== undefined) this.say('gap', { after: this.cursorSeq, seq, cause });
+    if (this.cursorSeq !== undefined) this.emitOwn('gap', { after: this.cursorSeq, seq, cause });
     // A listener may have left the feed.
-    if (this.wanted) this.ask();
+    if (this.wanted) this.requestEntry();
   }
 
-  private ask(attempt = 0): void {
+  private requestEntry(attempt = 0): void {
     this.suspend();
     if (!this.wanted || !this.link.connected()) return;
     this.asking = true;
     this.missedSeq = 0;
-    void this.exchange(this.turn, attempt);
+    void this.exchange(this.attempt, attempt);
   }
 
   private async exchange(turn: number, attempt: number): Promise<void> {
     const answer = await this.link.enter(this.cursorSeq);
-    if (turn !== this.turn) return;
+    if (turn !== this.attempt) return;
     this.asking = false;
     if (!answer.ok && !mayWorkLater(answer.error)) return this.drop('refused', new RelayError(answer.error));
     if (answer.ok && this.reached(Math.max(answer.seq, this.missedSeq))) return this.settle();
-    if (answer.ok && attempt === 0) return this.ask(1);
+    if (answer.ok && attempt === 0) return this.requestEntry(1);
     this.retry(attempt);
   }
 
   private retry(attempt: number): void {
-    this.retryTimer = setTimeout(() => this.ask(attempt + 1), this.link.retryDelayMs(attempt));
+    this.retryTimer = setTimeout(() => this.requestEntry(attempt + 1), this.link.retryDelayMs(attempt));
   }
 
   private reached(seq: number): boolean {
@@ -203,29 +203,29 @@ export abstract class Feed<Events extends FeedEvents & Listeners<Events>> extend
   private setJoined(joined: boolean): void {
     if (this.joined === joined) return;
     this.joined = joined;
-    this.say('live', joined);
+    this.emitOwn('live', joined);
   }
 
   private drop(event: 'refused' | 'unsubscribed', error: RelayError): void {
-    for (const { reject } of this.forget()) reject(error);
-    this.say(event, error);
+    for (const { reject } of this.reset()) reject(error);
+    this.emitOwn(event, error);
   }
 
   /**
    * Resets the feed as if it had never joined; returns the callers that wait for it. Called last, because a listener may join
    * again.
    */
-  private forget(): Waiter[] {
+  private reset(): Waiter[] {
     this.wanted = false;
     this.cursorSeq = undefined;
-    this.begun.clear();
+    this.partial.clear();
     const waiters = this.waiters.splice(0);
     this.suspend();
     return waiters;
   }
 
   /** Emits one of the events that every feed has; the compiler cannot see that they are part of `Events`. */
-  private say<K extends keyof FeedEvents>(event: K, ...args: Parameters<FeedEvents[K]>): void {
+  private emitOwn<K extends keyof FeedEvents>(event: K, ...args: Parameters<FeedEvents[K]>): void {
     this.emit(event, ...(args as unknown as Parameters<Events[K]>));
   }
 }

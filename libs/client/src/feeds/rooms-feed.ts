@@ -35,21 +35,21 @@ export class RoomsFeed extends Feed<RoomsEvents> {
 
   /** @internal */
   receiveJoined(event: VoiceJoinedBody & Positioned): void {
-    if (this.take(event, `joined ${event.userId}`)) this.emit('joined', event);
+    if (this.accept(event, `joined ${event.userId}`)) this.emit('joined', event);
   }
 
   /** @internal */
   receiveLeft(event: WireVoiceLeft & Positioned): void {
-    if (this.take(event, `left ${event.userId}`)) this.emit('left', event);
+    if (this.accept(event, `left ${event.userId}`)) this.emit('left', event);
   }
 
   /** @internal */
   receiveCreated(event: RoomCreatedBody & Positioned): void {
-    if (this.take(event, `created ${event.channelId}`)) this.emit('created', event);
+    if (this.accept(event, `created ${event.channelId}`)) this.emit('created', event);
   }
 
   /** @internal */
   receiveDeleted(event: RoomDeletedBody & Positioned): void {
-    if (this.take(event, `deleted ${event.channelId}`)) this.emit('deleted', event);
+    if (this.accept(event, `deleted ${event.channelId}`)) this.emit('deleted', event);
   }
 }

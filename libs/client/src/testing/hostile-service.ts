@@ -107,14 +107,14 @@ export class HostileService implements FeedLink {
 
   /** Sends its position, as the service does from time to time. */
   tellPosition(): void {
-    if (this.up && this.joined) this.feed.stand(this.head);
+    if (this.up && this.joined) this.feed.receivePosition(this.head);
   }
 
   /** Stops delivery to this client until it joins again. */
   lag(): void {
     if (!this.up || !this.joined) return;
     this.joined = false;
-    this.feed.lag(this.head);
+    this.feed.receiveLagging(this.head);
   }
 
   /** Sends a new snapshot unasked, as after a switch of projections. */

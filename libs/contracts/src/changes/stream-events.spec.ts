@@ -1,6 +1,6 @@
 import type { Change } from './changes.js';
 import type { Snowflake } from '../snowflake.js';
-import { streamFactsOf } from './stream-events.js';
+import { streamEventsOf } from './stream-events.js';
 
 const id = (value: number) => String(value) as Snowflake;
 const guildWide = { guildId: id(1), channelId: null, feed: 'g:1', seq: 10, prev: 7, guildPrev: 9 } as const;
@@ -11,7 +11,7 @@ describe('streamFactsOf', () => {
   it('sends a deletion of several messages as one event each', () => {
     const body = { ids: [id(3), id(4)], channelId: id(2), serverId: id(1) };
     const change: Change = { ...guildWide, channelId: id(2), feed: 'c:2', kind: 'message_delete', body };
-    expect(streamFactsOf(change)).toEqual([
+    expect(streamEventsOf(change)).toEqual([
       {
         channelId: '2',
         type: 'message.deleted',
@@ -27,7 +27,7 @@ describe('streamFactsOf', () => {
 
   it('sends voice events under their dotted names with exactly their fields', () => {
     const change: Change = { ...guildWide, kind: 'voice_moved', body: { ...arrival, fromChannelId: id(4) } };
-    expect(streamFactsOf(change)).toEqual([
+    expect(streamEventsOf(change)).toEqual([
       {
         channelId: '4',
         type: 'voice.left',
@@ -39,7 +39,7 @@ describe('streamFactsOf', () => {
 
   it('sends a new room both as a channel, without a position in a chain yet, and as a room', () => {
     const body = { ...room, deleted: true };
-    expect(streamFactsOf({ ...guildWide, kind: 'channel_update', body })).toEqual([
+    expect(streamEventsOf({ ...guildWide, kind: 'channel_update', body })).toEqual([
       { channelId: '5', type: 'channel.deleted', payload: { ...body, type: 'voice', discordType: 2 } },
       { channelId: '5', type: 'room.deleted', payload: { guildId: '1', channelId: '5' } },
     ]);
@@ -47,6 +47,6 @@ describe('streamFactsOf', () => {
 
   it('sends nothing of what decides about access', () => {
     const access = [{ of: 'role', roleId: id(9), permissions: '0' } as const];
-    expect(streamFactsOf({ ...guildWide, kind: 'access', body: { access } })).toEqual([]);
+    expect(streamEventsOf({ ...guildWide, kind: 'access', body: { access } })).toEqual([]);
   });
 });

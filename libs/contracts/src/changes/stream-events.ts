@@ -1,7 +1,7 @@
 import { type Change, type GuildEvent, type GuildEventBodies, isGuildEvent } from './changes.js';
 import type { Snowflake } from '../snowflake.js';
 import { factsOf, roomFactsOf, toWireEvents } from './to-wire.js';
-import { type ToldType, toldTypeOf } from './told-types.js';
+import { type PublicEventType, publicEventTypeOf } from './public-event-types.js';
 import type {
   ChannelUpdateBody,
   MessageBody,
@@ -37,24 +37,24 @@ export interface GuildGone {
 }
 
 /** A fact as streams and webhooks send it. */
-export interface ToldFact {
+export interface PublicEvent {
   /** The channel that it belongs to; null: it belongs to the guild. */
   channelId: Snowflake | null;
-  type: ToldType;
+  type: PublicEventType;
   payload: object;
 }
 
 /** What streams and webhooks send for a change, in order, before its position in a chain is known. */
-export function toldFactsOf(change: Change): ToldFact[] {
+export function publicEventsOf(change: Change): PublicEvent[] {
   if (isGuildEvent(change)) return [guildFact(change)];
   return [...factsOf(change), ...roomFactsOf(change)].map(({ channelId, fact }) => ({
     channelId,
-    type: toldTypeOf(fact),
+    type: publicEventTypeOf(fact),
     payload: fact.payload,
   }));
 }
 
-const guildFact = ({ kind, body }: GuildEvent): ToldFact => ({
+const guildFact = ({ kind, body }: GuildEvent): PublicEvent => ({
   channelId: (body as { channelId?: Snowflake | null }).channelId ?? null,
   type: kind,
   payload: body,
@@ -65,10 +65,14 @@ const guildFact = ({ kind, body }: GuildEvent): ToldFact => ({
  * stream sees another part of a guild's facts, so their payload has no position yet. Only channels get one later; for other
  * events the `id:` is the cursor.
  */
-export function streamFactsOf(change: Change): ToldFact[] {
-  if (!change.feed.startsWith('c:')) return toldFactsOf(change);
+export function streamEventsOf(change: Change): PublicEvent[] {
+  if (!change.feed.startsWith('c:')) return publicEventsOf(change);
   const channelId = change.channelId!;
-  return toWireEvents(change).map((each) => ({ channelId, type: toldTypeOf(each), payload: each.payload }));
+  return toWireEvents(change).map((each) => ({
+    channelId,
+    type: publicEventTypeOf(each),
+    payload: each.payload,
+  }));
 }
 
 /** The data of every event of a stream, by event name. */

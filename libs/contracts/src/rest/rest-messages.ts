@@ -1,6 +1,6 @@
 import type { Snowflake } from '../snowflake.js';
 import type { WireEvent } from '../changes/to-wire.js';
-import type { ToldType } from '../changes/told-types.js';
+import type { PublicEventType } from '../changes/public-event-types.js';
 import type { MessagesBulk, SnapshotReason, WireHistoryMessage } from '../wire/wire-events.js';
 import type { WireEmoji } from '../wire/wire-reactions.js';
 
@@ -43,7 +43,7 @@ export interface RestSearchPage {
 
 /** An event of a channel: `payload` as on a socket. */
 export interface RestEvent {
-  event: ToldType;
+  event: PublicEventType;
   payload: WireEvent['payload'];
 }
 

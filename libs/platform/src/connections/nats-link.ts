@@ -14,7 +14,7 @@ import { backOff } from '../concurrency/back-off.js';
 import type { PlatformConfig } from '../config/platform-schema.js';
 import type { HealthRegistry } from '../health/health.js';
 import type { Logger } from '../logging/logger.js';
-import { explainNatsError } from './nats-refusal.js';
+import { explainNatsError } from './explain-nats-error.js';
 import { parseNatsUrl } from '../config/nats-url.js';
 
 export type NatsConfig = Pick<

@@ -1,4 +1,4 @@
-import { twinIn } from './instance-guard.js';
+import { duplicateIn } from './instance-guard.js';
 import { instanceOf, leaseOwner } from '../config/instance.js';
 import type { StatusReport } from '../health/status-report.js';
 
@@ -8,20 +8,26 @@ const report = (over: Partial<StatusReport>) => ({ ...OWN, ...over }) as StatusR
 describe('twinIn', () => {
   it('knows its own answer, other instances, and releases that do not say which process they are', () => {
     for (const over of [{}, { instance: 'projector-2', startId: 'zzzz' }, { startId: undefined }])
-      expect(twinIn(report(over), OWN)).toBeNull();
+      expect(duplicateIn(report(over), OWN)).toBeNull();
   });
 
   it('refuses the process that started later', () => {
-    expect(twinIn(report({ startId: 'zzzz', uptimeMs: 90_000 }), OWN)).toMatchObject({ comesFirst: true });
-    expect(twinIn(report({ startId: 'aaaa', uptimeMs: 9_000 }), OWN)).toMatchObject({ comesFirst: false });
+    expect(duplicateIn(report({ startId: 'zzzz', uptimeMs: 90_000 }), OWN)).toMatchObject({
+      comesFirst: true,
+    });
+    expect(duplicateIn(report({ startId: 'aaaa', uptimeMs: 9_000 }), OWN)).toMatchObject({
+      comesFirst: false,
+    });
   });
 
   it.each([-1_500, 1_500, 60_000, -60_000])(
     'refuses the process that does not work yet, whichever started first: %i ms later',
     (laterByMs) => {
       const newcomer = { startId: 'aaaa', uptimeMs: OWN.uptimeMs - laterByMs };
-      expect(twinIn(report(newcomer), { ...OWN, holdsName: true })).toMatchObject({ comesFirst: false });
-      expect(twinIn(report({ startId: 'zzzz', holdsName: true }), { ...OWN, ...newcomer })).toMatchObject({
+      expect(duplicateIn(report(newcomer), { ...OWN, holdsName: true })).toMatchObject({ comesFirst: false });
+      expect(
+        duplicateIn(report({ startId: 'zzzz', holdsName: true }), { ...OWN, ...newcomer }),
+      ).toMatchObject({
         comesFirst: true,
       });
     },
@@ -30,13 +36,13 @@ describe('twinIn', () => {
   it('refuses the process that started later when both work already', () => {
     const own = { ...OWN, holdsName: true as const };
     const over = { startId: 'aaaa', holdsName: true as const };
-    expect(twinIn(report({ ...over, uptimeMs: 90_000 }), own)).toMatchObject({ comesFirst: true });
-    expect(twinIn(report({ ...over, uptimeMs: 9_000 }), own)).toMatchObject({ comesFirst: false });
+    expect(duplicateIn(report({ ...over, uptimeMs: 90_000 }), own)).toMatchObject({ comesFirst: true });
+    expect(duplicateIn(report({ ...over, uptimeMs: 9_000 }), own)).toMatchObject({ comesFirst: false });
   });
 
   it.each([59_900, 60_000, 60_100])('refuses one of two that started together: %i', (uptimeMs) => {
-    expect(twinIn(report({ startId: 'aaaa', uptimeMs }), OWN)).toMatchObject({ comesFirst: true });
-    expect(twinIn(report({ startId: 'zzzz', uptimeMs }), OWN)).toMatchObject({ comesFirst: false });
+    expect(duplicateIn(report({ startId: 'aaaa', uptimeMs }), OWN)).toMatchObject({ comesFirst: true });
+    expect(duplicateIn(report({ startId: 'zzzz', uptimeMs }), OWN)).toMatchObject({ comesFirst: false });
   });
 });
 

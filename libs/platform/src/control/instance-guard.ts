@@ -12,7 +12,7 @@ const STALL_MS = 300;
 const SAME_TIME_MS = 2_000;
 
 /** Another process with this name. */
-interface Twin {
+interface Duplicate {
   startId: string;
   /** Whether it has the name: it works under it already, or it started before this process. */
   comesFirst: boolean;
@@ -20,12 +20,12 @@ interface Twin {
 
 /**
  * Looks for another living process with the same name: each would treat the other's leases as its own and answer its
- * commands. The process that comes later is refused: it is not ready, and {@link alone} does not resolve.
+ * commands. The process that comes later is refused: it is not ready, and {@link nameIsUnique} does not resolve.
  */
 export class InstanceGuard {
   /** Resolves once no process with the same name answers that comes before this one. */
-  readonly alone: Promise<void>;
-  private twin: Twin | null = null;
+  readonly nameIsUnique: Promise<void>;
+  private duplicate: Duplicate | null = null;
   private checked = false;
   private found: () => void = () => undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -38,7 +38,7 @@ export class InstanceGuard {
     private readonly health: HealthRegistry,
     private readonly logger: Logger,
   ) {
-    this.alone = new Promise((resolve) => (this.found = resolve));
+    this.nameIsUnique = new Promise((resolve) => (this.found = resolve));
     health.register('instance', () => this.check());
     void link.connection.then((connection) => this.checkOthers(connection));
   }
@@ -51,16 +51,16 @@ export class InstanceGuard {
   private check(): CheckResult {
     const { instance } = this.health.identity;
     // Before the first check, the check `nats` reports why it is not possible.
-    if (this.twin === null)
+    if (this.duplicate === null)
       return { ok: true, detail: this.checked ? 'the name is unique' : 'not checked yet' };
     const detail = `another process is named ${instance}: give each replica an INSTANCE_ID of its own`;
-    return this.twin.comesFirst ? { ok: false, detail } : { ok: true, detail, problem: detail };
+    return this.duplicate.comesFirst ? { ok: false, detail } : { ok: true, detail, problem: detail };
   }
 
   private async checkOthers(connection: NatsConnection): Promise<void> {
     if (this.stopped || connection.isClosed()) return;
     try {
-      this.accept(await this.findTwin(connection));
+      this.accept(await this.findDuplicate(connection));
     } catch (err) {
       this.logger.debug({ err }, 'other instances not checked');
     }
@@ -68,24 +68,25 @@ export class InstanceGuard {
       this.timer = setTimeout(() => void this.checkOthers(connection), CHECK_EVERY_MS).unref();
   }
 
-  private accept(twin: Twin | null): void {
-    if (twin && !this.twin) this.logger.error({ other: twin.startId }, 'another process has the same name');
-    this.twin = twin;
+  private accept(twin: Duplicate | null): void {
+    if (twin && !this.duplicate)
+      this.logger.error({ other: twin.startId }, 'another process has the same name');
+    this.duplicate = twin;
     this.checked = true;
     if (twin?.comesFirst) return;
     this.health.nameHeld();
     this.found();
   }
 
-  private async findTwin(connection: NatsConnection): Promise<Twin | null> {
+  private async findDuplicate(connection: NatsConnection): Promise<Duplicate | null> {
     const request = JSON.stringify({ pattern: this.statusSubject, data: {}, id: 'guard' });
     try {
       const limits = { strategy: 'stall', maxWait: WAIT_MS, stall: STALL_MS } as const;
       const replies = await connection.requestMany(this.statusSubject, request, limits);
-      let found: Twin | null = null;
+      let found: Duplicate | null = null;
       for await (const reply of replies) {
         const { response } = reply.json<{ response?: StatusReport }>();
-        if (response) found ??= twinIn(response, this.health.identity);
+        if (response) found ??= duplicateIn(response, this.health.identity);
       }
       return found;
     } catch (error) {
@@ -98,7 +99,7 @@ export class InstanceGuard {
 type Identity = HealthRegistry['identity'];
 
 /** null when the report is this process's own, has another name, or comes from a release without start ids. */
-export function twinIn(report: StatusReport, own: Identity): Twin | null {
+export function duplicateIn(report: StatusReport, own: Identity): Duplicate | null {
   const { instance, startId } = report;
   if (instance !== own.instance || !startId || startId === own.startId) return null;
   // One that works is never refused for one that starts; both may work when one could not be asked.

@@ -10,7 +10,7 @@ import type pg from 'pg';
 import { createReadModelPool } from '../connection.js';
 import { createProjection, migrate } from '../migrate.js';
 import { listProjections } from '../projection-registry.js';
-import { AdvisoryLock } from './held-lock.js';
+import { AdvisoryLock } from './advisory-lock.js';
 import { serverFacts } from './server-probe.js';
 
 const binary = process.env.PGBOUNCER_PATH;

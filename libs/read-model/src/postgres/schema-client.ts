@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { explainPostgresError } from './explain.js';
-import { forgetServer, serverFacts } from './server-probe.js';
+import { resetServerFacts, serverFacts } from './server-probe.js';
 import {
   beginsTransaction,
   beginWith,
@@ -85,7 +85,7 @@ export class SchemaClient extends pg.Client {
       `SELECT current_setting('${SESSION_MARK}', true) AS mark`,
     );
     if (rows[0]!.mark === mark) return;
-    forgetServer(this.url);
+    resetServerFacts(this.url);
     await this.end();
     throw new Error('the settings of a connection were not applied: it goes through a pooler now');
   }

@@ -46,7 +46,7 @@ export function serverFacts(url: string): Promise<ServerFacts> {
 }
 
 /** Call it when a connection shows that something else now answers at the URL. */
-export const forgetServer = (url: string): boolean => known.delete(url);
+export const resetServerFacts = (url: string): boolean => known.delete(url);
 
 async function probe(url: string): Promise<ServerFacts> {
   const saysPooler = new URL(url).searchParams.get('pgbouncer') === 'true';

@@ -25,7 +25,7 @@ describe('rate limits', () => {
         for (const wait of waits) {
           nowMs += wait;
           if (nowMs - windowStart >= options.restBucketWindowMs) [windowStart, passed] = [nowMs, 0];
-          const verdict = limits.take('GET', '/channels/1/messages', nowMs)!;
+          const verdict = limits.count('GET', '/channels/1/messages', nowMs)!;
           expect(verdict.refusedBy === null).toBe(passed < options.restBucketLimit);
           if (verdict.refusedBy === null) passed += 1;
           else expect(nowMs + verdict.retryAfterMs).toBe(windowStart + options.restBucketWindowMs);
@@ -37,10 +37,10 @@ describe('rate limits', () => {
 
   it('count all routes together for the global limit, and say nothing when there is none', () => {
     const limits = new RateLimits({ ...options, restBucketLimit: 0, restGlobalLimit: 2 });
-    expect(limits.take('GET', '/a', 0)).toBeNull();
-    expect(limits.take('GET', '/b', 10)).toBeNull();
-    expect(limits.take('GET', '/c', 400)).toMatchObject({ refusedBy: 'global', retryAfterMs: 600 });
-    expect(limits.take('GET', '/c', 1000)).toBeNull();
-    expect(new RateLimits({ ...options, restBucketLimit: 0 }).take('GET', '/a', 0)).toBeNull();
+    expect(limits.count('GET', '/a', 0)).toBeNull();
+    expect(limits.count('GET', '/b', 10)).toBeNull();
+    expect(limits.count('GET', '/c', 400)).toMatchObject({ refusedBy: 'global', retryAfterMs: 600 });
+    expect(limits.count('GET', '/c', 1000)).toBeNull();
+    expect(new RateLimits({ ...options, restBucketLimit: 0 }).count('GET', '/a', 0)).toBeNull();
   });
 });

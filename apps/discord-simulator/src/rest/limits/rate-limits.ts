@@ -37,21 +37,21 @@ export class RateLimits {
   constructor(private readonly options: RateLimitOptions) {}
 
   /** Counts a request. Null if no limits are configured. `path` is what follows `/api/v10`. */
-  take(method: string, path: string, nowMs: number): RateLimitResult | null {
+  count(method: string, path: string, nowMs: number): RateLimitResult | null {
     const { restBucketLimit, restGlobalLimit } = this.options;
     if (restGlobalLimit > 0) {
       this.overall = current(this.overall, GLOBAL_WINDOW_MS, nowMs);
       if (this.overall.used >= restGlobalLimit) return this.refusedGlobally(nowMs);
       this.overall.used += 1;
     }
-    return restBucketLimit > 0 ? this.takeFromBucket(method, path, nowMs) : null;
+    return restBucketLimit > 0 ? this.countInBucket(method, path, nowMs) : null;
   }
 
-  private takeFromBucket(method: string, path: string, nowMs: number): RateLimitResult {
+  private countInBucket(method: string, path: string, nowMs: number): RateLimitResult {
     const { restBucketLimit: limit, restBucketWindowMs } = this.options;
     const { route, major } = bucketOf(method, path);
     const window = current(this.windows.get(route + major), restBucketWindowMs, nowMs);
-    if (this.windows.size > MAX_WINDOWS) this.forgetPast(nowMs);
+    if (this.windows.size > MAX_WINDOWS) this.removeExpired(nowMs);
     this.windows.set(route + major, window);
     const refused = window.used >= limit;
     if (!refused) window.used += 1;
@@ -73,7 +73,7 @@ export class RateLimits {
     return { bucket: '', ...counts, refusedBy: 'global' };
   }
 
-  private forgetPast(nowMs: number): void {
+  private removeExpired(nowMs: number): void {
     for (const [key, { startMs }] of this.windows)
       if (nowMs - startMs >= this.options.restBucketWindowMs) this.windows.delete(key);
   }

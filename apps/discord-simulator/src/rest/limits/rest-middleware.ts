@@ -27,7 +27,7 @@ interface Response {
 export function restMiddleware(faults: RestFaults, limits: RateLimits, answers: RestAnswers) {
   return (request: Request, response: Response, next: () => void): void => {
     const proceed = () => {
-      const rule = answers.take(request.method, request.path, request.url.split('?')[1] ?? '');
+      const rule = answers.match(request.method, request.path, request.url.split('?')[1] ?? '');
       if (rule) answers.wait(rule, () => answerBy(rule, response, next));
       else next();
     };
@@ -35,8 +35,8 @@ export function restMiddleware(faults: RestFaults, limits: RateLimits, answers: 
     const pass = (): void => {
       const refusal = hits.find(({ kind }) => kind !== 'slow');
       if (refusal) return refuse(response, refusal);
-      const verdict = limits.take(request.method, request.path, epochMs());
-      if (verdict) tell(response, verdict);
+      const verdict = limits.count(request.method, request.path, epochMs());
+      if (verdict) setHeaders(response, verdict);
       if (verdict?.refusedBy) return tooMany(response, verdict.retryAfterMs, verdict.refusedBy);
       proceed();
     };
@@ -66,7 +66,7 @@ function refuse(response: Response, fault: RestFault): void {
   response.status(fault.status).json({ message: `${fault.status}: on demand`, code: 0 });
 }
 
-function tell(response: Response, verdict: RateLimitResult): void {
+function setHeaders(response: Response, verdict: RateLimitResult): void {
   if (verdict.refusedBy === 'global') return;
   const resetMs = epochMs() + verdict.resetAfterMs;
   response.set({

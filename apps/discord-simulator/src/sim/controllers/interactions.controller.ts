@@ -24,11 +24,11 @@ export class SimInteractionsController {
   ) {}
 
   @Post('channels/:id/interactions')
-  begin(@Param('id') channelId: string, @Body() body: unknown) {
+  start(@Param('id') channelId: string, @Body() body: unknown) {
     const given = newInteraction.parse(body);
     const { userId } = given;
     const rest = this.describe(channelId, given);
-    return this.view(this.interactions.begin({ channelId, userId, sourceMessageId: null, ...rest }));
+    return this.view(this.interactions.start({ channelId, userId, sourceMessageId: null, ...rest }));
   }
 
   @Get('interactions/:id')

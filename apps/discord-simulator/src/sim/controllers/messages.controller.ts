@@ -16,7 +16,7 @@ export class SimMessagesController {
 
   @Post()
   @HttpCode(201)
-  speak(@Param('id') id: string, @Body() body: unknown) {
+  write(@Param('id') id: string, @Body() body: unknown) {
     const { userId, username, ...message } = newMessage.parse(body);
     this.world.channelOrThread(id);
     const authorId = userId ?? this.userNamed(username);

@@ -12,14 +12,14 @@ export function performGuildAction(
   channelId: Snowflake,
   userId: Snowflake,
 ): void {
-  if (action.kind === 'thread') return talkAside(world, channelId, userId, action.dice);
+  if (action.kind === 'thread') return playThreadAction(world, channelId, userId, action.dice);
   if (action.kind === 'voice') return call(world, channelId, userId, action.dice);
   const nick = `nick-${Math.floor(action.dice * 1000)}`;
   world.members.update(world.channel(channelId).guildId, userId, { nick });
 }
 
 /** Creates a thread, writes in one, archives one or deletes one. */
-function talkAside(world: World, channelId: Snowflake, userId: Snowflake, dice: number): void {
+function playThreadAction(world: World, channelId: Snowflake, userId: Snowflake, dice: number): void {
   const open = world.threads.ofChannel(channelId).filter(({ archived }) => !archived);
   const thread = open[Math.floor(dice * open.length)];
   if (!thread || dice < 0.15) {

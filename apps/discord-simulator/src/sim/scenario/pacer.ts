@@ -10,7 +10,7 @@ export interface Pacer {
 
 /** A constant average rate: every step has its time, and a late timer never causes a burst of a second. */
 export class SteadyPacer implements Pacer {
-  private taken = 0;
+  private played = 0;
   /** The time of the first call. */
   private startMs: number | null = null;
   private readonly maxSteps: number;
@@ -21,10 +21,10 @@ export class SteadyPacer implements Pacer {
 
   due(nowMs: number): { steps: number; waitMs: number } {
     this.startMs ??= nowMs;
-    const owed = Math.floor(((nowMs - this.startMs) * this.perSecond) / 1000) - this.taken;
+    const owed = Math.floor(((nowMs - this.startMs) * this.perSecond) / 1000) - this.played;
     const steps = Math.max(0, Math.min(owed, this.maxSteps));
-    this.taken += steps;
-    const nextMs = this.startMs + ((this.taken + 1) * 1000) / this.perSecond;
+    this.played += steps;
+    const nextMs = this.startMs + ((this.played + 1) * 1000) / this.perSecond;
     return { steps, waitMs: Math.max(TICK_MS, Math.min(1000, nextMs - nowMs)) };
   }
 }
@@ -37,7 +37,7 @@ const OPENING_STEPS = 30;
 /** A human pace: a busy opening, then a message and a pause of one to three seconds, at times a quick answer. */
 export class LivelyPacer implements Pacer {
   private steps = 0;
-  private begun = false;
+  private started = false;
 
   /**
    * @param random numbers in [0, 1).
@@ -49,8 +49,8 @@ export class LivelyPacer implements Pacer {
   ) {}
 
   due(): { steps: number; waitMs: number } {
-    if (!this.begun) {
-      this.begun = this.hasAudience();
+    if (!this.started) {
+      this.started = this.hasAudience();
       return { steps: 0, waitMs: AUDIENCE_CHECK_MS };
     }
     this.steps += 1;

@@ -55,7 +55,7 @@ export class ScenarioPlan {
       if (roll < editRatio + deleteRatio) return this.remove();
       if (roll < editRatio + deleteRatio + reactionRatio) return this.react();
       const kind = this.worldly(roll - editRatio - deleteRatio - reactionRatio);
-      if (kind) return this.happen(kind);
+      if (kind) return this.guildAction(kind);
     }
     return this.create();
   }
@@ -95,7 +95,7 @@ export class ScenarioPlan {
     return roll < threadRatio + memberRatio + voiceRatio ? 'voice' : null;
   }
 
-  private happen(kind: 'thread' | 'member' | 'voice'): ScenarioAction {
+  private guildAction(kind: 'thread' | 'member' | 'voice'): ScenarioAction {
     const author = this.random.below(this.options.authors);
     return { kind, channel: this.channel(), author, dice: this.random.next() };
   }

@@ -99,7 +99,7 @@ export class Scenario {
 
   private play(action: ScenarioAction): void {
     if (action.kind === 'create') return this.create(action);
-    if ('dice' in action) return this.happen(action);
+    if ('dice' in action) return this.playGuildAction(action);
     const place = this.places.get(action.target);
     if (!place) throw new WorldError('UNKNOWN_MESSAGE', 'the message was never created');
     if (action.kind === 'react') return this.react(action, place);
@@ -125,7 +125,7 @@ export class Scenario {
     }
   }
 
-  private happen(action: GuildAction): void {
+  private playGuildAction(action: GuildAction): void {
     const channelId = this.settings.channelIds[action.channel] ?? '';
     const userId = this.settings.authorIds[action.author] ?? '';
     performGuildAction(this.world, action, channelId, userId);

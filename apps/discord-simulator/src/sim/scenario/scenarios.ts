@@ -48,7 +48,7 @@ export class Scenarios {
       this.report(ended),
     );
     this.known.set(scenario.id, scenario);
-    this.forgetOldest();
+    this.removeOldest();
     scenario.start();
     return scenario;
   }
@@ -101,7 +101,7 @@ export class Scenarios {
       .map((channel) => channel.id);
   }
 
-  private forgetOldest(): void {
+  private removeOldest(): void {
     for (const [id, scenario] of this.known) {
       if (this.known.size <= FINISHED_KEPT) return;
       if (scenario.endedAtMs !== null) this.known.delete(id);

@@ -68,7 +68,7 @@ export class Commands {
   }
 
   /** Removes a command without a fact. */
-  forget(id: Snowflake): void {
+  remove(id: Snowflake): void {
     this.byId.delete(id);
   }
 

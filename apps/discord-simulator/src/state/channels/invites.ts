@@ -49,7 +49,7 @@ export class Invites {
   }
 
   /** Removes an invite, or all of a channel, without a fact. */
-  forget({ code, channelId }: { code?: string; channelId?: Snowflake }): void {
+  remove({ code, channelId }: { code?: string; channelId?: Snowflake }): void {
     for (const invite of this.byCode.values())
       if (invite.code === code || invite.channelId === channelId) this.byCode.delete(invite.code);
   }

@@ -8,13 +8,13 @@ export class SystemMessages {
   constructor(private readonly world: WorldContext) {}
 
   joined(guildId: Snowflake, userId: Snowflake): void {
-    this.tellGuild(guildId, userId, MessageType.UserJoin);
+    this.announceInGuild(guildId, userId, MessageType.UserJoin);
   }
 
   /** @throws WorldError UNKNOWN_MEMBER */
   boosted(guildId: Snowflake, userId: Snowflake): void {
     this.world.members.get(guildId, userId);
-    this.tellGuild(guildId, userId, MessageType.GuildBoost);
+    this.announceInGuild(guildId, userId, MessageType.GuildBoost);
   }
 
   pinned({ id: channelId, guildId }: ChannelOrThread, messageId: Snowflake, byId: Snowflake): void {
@@ -30,7 +30,7 @@ export class SystemMessages {
     this.world.createMessage(parentId, { authorId, content: name, system });
   }
 
-  private tellGuild(
+  private announceInGuild(
     guildId: Snowflake,
     authorId: Snowflake,
     type: NonNullable<MessageRecord['system']>['type'],

@@ -102,7 +102,7 @@ export class Threads {
 
   delete(id: Snowflake): void {
     const thread = this.get(id);
-    this.forget(id);
+    this.remove(id);
     this.world.emit({ kind: 'thread.deleted', thread });
   }
 
@@ -150,9 +150,9 @@ export class Threads {
   }
 
   /** Removes a thread without a fact. */
-  forget(id: Snowflake): void {
+  remove(id: Snowflake): void {
     this.threads.delete(id);
-    this.world.forgetHistory(id);
+    this.world.removeHistory(id);
   }
 }
 

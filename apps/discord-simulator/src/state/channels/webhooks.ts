@@ -60,7 +60,7 @@ export class Webhooks {
   }
 
   /** Removes a webhook, or all of a channel, without a fact. */
-  forget({ id, channelId }: { id?: Snowflake; channelId?: Snowflake }): void {
+  remove({ id, channelId }: { id?: Snowflake; channelId?: Snowflake }): void {
     for (const webhook of this.byId.values())
       if (webhook.id === id || webhook.channelId === channelId) this.byId.delete(webhook.id);
   }

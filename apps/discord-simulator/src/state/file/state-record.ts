@@ -196,7 +196,7 @@ export function applyRecord(world: World, ledger: Ledger, record: StateRecord): 
     case 'guild':
       return applyGuild(world, record[1]);
     case 'guild-':
-      for (const channel of world.channelsOf(record[1])) world.forgetChannel(channel.id);
+      for (const channel of world.channelsOf(record[1])) world.removeChannel(channel.id);
       world.guilds.delete(record[1]);
       return;
     case 'channel':
@@ -204,14 +204,14 @@ export function applyRecord(world: World, ledger: Ledger, record: StateRecord): 
       world.channels.set(record[1].id, record[1]);
       return;
     case 'channel-':
-      return world.forgetChannel(record[1]);
+      return world.removeChannel(record[1]);
     case 'thread':
       world.snowflakes.advanceTo(record[1].id);
       // The channel was deleted while the snapshot was being written.
       if (world.channels.has(record[1].parentId)) world.threads.restore(record[1]);
       return;
     case 'thread-':
-      return world.threads.forget(record[1]);
+      return world.threads.remove(record[1]);
     case 'member':
       return world.members.restore(record[1].guildId, record[1].userId, record[1]);
     case 'member-':
@@ -230,7 +230,7 @@ export function applyRecord(world: World, ledger: Ledger, record: StateRecord): 
       if (world.channels.has(record[1].channelId)) world.invites.restore(record[1]);
       return;
     case 'invite-':
-      return world.invites.forget({ code: record[1] });
+      return world.invites.remove({ code: record[1] });
     case 'webhook':
     case 'webhook-':
     case 'command':
@@ -257,12 +257,12 @@ function applyApplicationRecord(
       if (world.channels.has(record[1].channelId)) world.webhooks.restore(record[1]);
       return;
     case 'webhook-':
-      return world.webhooks.forget({ id: record[1] });
+      return world.webhooks.remove({ id: record[1] });
     case 'command':
       world.snowflakes.advanceTo(record[1].version);
       return world.commands.restore(record[1]);
     case 'command-':
-      return world.commands.forget(record[1]);
+      return world.commands.remove(record[1]);
   }
 }
 

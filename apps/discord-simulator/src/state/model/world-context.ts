@@ -20,7 +20,7 @@ export interface WorldContext {
     find(guildId: Snowflake, userId: Snowflake): MemberRecord | null;
     get(guildId: Snowflake, userId: Snowflake): MemberRecord;
     roleIdsOf(guild: GuildRecord, userId: Snowflake): readonly Snowflake[];
-    forgetRole(guildId: Snowflake, roleId: Snowflake): void;
+    removeRole(guildId: Snowflake, roleId: Snowflake): void;
   };
   readonly threads: {
     addAuthor(place: ChannelOrThread, authorId: Snowflake): void;
@@ -44,7 +44,7 @@ export interface WorldContext {
   createMessage(channelId: Snowflake, wanted: NewMessage): MessageRecord;
   message(channelId: Snowflake, id: Snowflake): MessageRecord;
   history(channelId: Snowflake): ChannelHistory;
-  forgetHistory(id: Snowflake): void;
+  removeHistory(id: Snowflake): void;
   /** Epoch milliseconds; in the past while history is created. */
   nowMs(): number;
   newId(): Snowflake;

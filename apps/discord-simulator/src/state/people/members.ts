@@ -77,7 +77,7 @@ export class Members {
   leave(guildId: Snowflake, userId: Snowflake): void {
     const member = this.get(guildId, userId);
     this.world.voice.leave(guildId, userId);
-    this.lose(guildId, userId);
+    this.markLeft(guildId, userId);
     this.world.emit({ kind: 'member.left', member });
   }
 
@@ -104,7 +104,7 @@ export class Members {
   }
 
   /** Removes a role from all members, without separate facts, as Discord does when it is deleted. */
-  forgetRole(guildId: Snowflake, roleId: Snowflake): void {
+  removeRole(guildId: Snowflake, roleId: Snowflake): void {
     for (const member of this.inGuild(guildId).values()) {
       if (!member?.roleIds.includes(roleId)) continue;
       this.keep({ ...member, roleIds: member.roleIds.filter((id) => id !== roleId) });
@@ -123,10 +123,10 @@ export class Members {
   /** Restores a member from a state file, without a fact; null: the user left. */
   restore(guildId: Snowflake, userId: Snowflake, member: MemberRecord | null): void {
     if (member) this.keep(member);
-    else this.lose(guildId, userId);
+    else this.markLeft(guildId, userId);
   }
 
-  private lose(guildId: Snowflake, userId: Snowflake): void {
+  private markLeft(guildId: Snowflake, userId: Snowflake): void {
     this.inGuild(guildId).set(userId, null);
     this.world.threads.removeMember(guildId, userId);
   }

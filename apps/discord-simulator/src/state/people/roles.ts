@@ -67,7 +67,7 @@ export class Roles {
   delete(guildId: Snowflake, roleId: Snowflake): void {
     const guild = this.world.guild(guildId);
     const role = this.get(guild, roleId);
-    this.world.members.forgetRole(guildId, roleId);
+    this.world.members.removeRole(guildId, roleId);
     this.put(
       guild,
       guild.roles.filter(({ id }) => id !== roleId),

@@ -63,7 +63,7 @@ export class Voice {
   }
 
   /** A guild was deleted: there are no facts about its voice states. */
-  forgetGuild(guildId: Snowflake): void {
+  removeGuild(guildId: Snowflake): void {
     this.byGuild.delete(guildId);
   }
 }

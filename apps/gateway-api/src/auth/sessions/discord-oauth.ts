@@ -57,9 +57,9 @@ export class DiscordOAuth {
       redirect_uri: redirectUri,
       code_verifier: verifier,
     };
-    const { access_token: token } = await this.ask('oauth2/token', tokens, this.asForm(form));
+    const { access_token: token } = await this.request('oauth2/token', tokens, this.asForm(form));
     try {
-      return await this.ask('v10/users/@me', user, { headers: { authorization: `Bearer ${token}` } });
+      return await this.request('v10/users/@me', user, { headers: { authorization: `Bearer ${token}` } });
     } finally {
       void this.revokeToken(token);
     }
@@ -67,7 +67,7 @@ export class DiscordOAuth {
 
   private async revokeToken(token: string): Promise<void> {
     try {
-      await this.ask('oauth2/token/revoke', z.unknown(), this.asForm({ token }));
+      await this.request('oauth2/token/revoke', z.unknown(), this.asForm({ token }));
     } catch (err) {
       this.logger.warn({ err }, 'cannot revoke the Discord token of a log-in; it expires within a week');
     }
@@ -81,7 +81,7 @@ export class DiscordOAuth {
     };
   }
 
-  private async ask<T>(path: string, shape: z.ZodType<T>, init: RequestInit): Promise<T> {
+  private async request<T>(path: string, shape: z.ZodType<T>, init: RequestInit): Promise<T> {
     const response = await this.fetch(path, init);
     const body: unknown = await response.json().catch(() => undefined);
     if (response.ok) return answerIn(shape, body);

@@ -25,7 +25,7 @@ export class DiscordLoginController {
   @Get()
   @Redirects('Redirects to Discord, to log in there.')
   @ApiQuery({ name: 'returnTo', required: false, description: 'The path to return to.' })
-  async begin(@Query() query: Record<string, unknown>, @Res() response: Response): Promise<void> {
+  async start(@Query() query: Record<string, unknown>, @Res() response: Response): Promise<void> {
     const { url, sealed } = await this.offered().start(query.returnTo);
     this.desk.cookies.set(response, 'login', sealed, ATTEMPT_MS);
     redirect(response, url);

@@ -2,7 +2,7 @@ import {
   channelFeed,
   type RestEventPage,
   type SnapshotReason,
-  toldTypeOf,
+  publicEventTypeOf,
   toWireEvents,
 } from '@discord-relay/contracts';
 import { isCursorOfFeed, refuseChangedAccess, refuseResume, tailAfter } from '../../read/resume.js';
@@ -34,7 +34,9 @@ export async function eventPage(
   if (refusal) return snapshotPage(query, channel, head, refusal);
   const changes = tailAfter(after, tail.slice(0, limit));
   return {
-    events: changes.flatMap(toWireEvents).map((each) => ({ event: toldTypeOf(each), payload: each.payload })),
+    events: changes
+      .flatMap(toWireEvents)
+      .map((each) => ({ event: publicEventTypeOf(each), payload: each.payload })),
     next: String(changes.at(-1)?.seq ?? after),
     more: tail.length > limit,
   };

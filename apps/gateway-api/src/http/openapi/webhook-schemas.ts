@@ -1,6 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import {
-  TOLD_TYPES,
+  PUBLIC_EVENT_TYPES,
   type WebhookAttempt,
   type WebhookBody,
   type WebhookDelivery,
@@ -24,7 +24,7 @@ import {
 
 const UUID: SchemaObject = { type: 'string', format: 'uuid' };
 const oneOf = (...values: string[]): SchemaObject => ({ type: 'string', enum: values });
-const EVENT = oneOf(...TOLD_TYPES, 'gap', 'test');
+const EVENT = oneOf(...PUBLIC_EVENT_TYPES, 'gap', 'test');
 const STATUS = orNull({ ...WHOLE, description: 'HTTP status of the last answer; null when there was none.' });
 
 const ENDPOINT_FIELDS = {
@@ -33,7 +33,7 @@ const ENDPOINT_FIELDS = {
   url: { type: 'string', format: 'uri' } as Schema,
   description: TEXT,
   channels: orNull(list(ID)),
-  types: orNull(list(oneOf(...TOLD_TYPES))),
+  types: orNull(list(oneOf(...PUBLIC_EVENT_TYPES))),
   enabled: FLAG,
   disabledReason: orNull(oneOf('gone', 'failing', 'admin')),
   cursor: SEQ,

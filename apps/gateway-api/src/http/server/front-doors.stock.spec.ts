@@ -1,9 +1,9 @@
 import { get, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FrontDoor, until } from '@discord-relay/local-stack';
+import { ReverseProxy, until } from '@discord-relay/local-stack';
 import { io, type Socket as ClientSocket } from 'socket.io-client';
-import { documentedDoor, hasProxy, type Proxy, UNDER_PREFIX } from '../../testing/front-doors.js';
+import { documentedProxy, hasProxy, type Proxy, UNDER_PREFIX } from '../../testing/documented-proxies.js';
 import { startGateway, type TestGateway } from '../../testing/gateway.js';
 import { SseClient } from '../../testing/sse-client.js';
 import { tokenFor } from '../../testing/tokens.js';
@@ -24,7 +24,7 @@ const ENV = {
 let replicas: TestGateway[];
 let ports: [number, number];
 let token: string;
-const doors: FrontDoor[] = [];
+const doors: ReverseProxy[] = [];
 const closing: (() => void)[] = [];
 
 beforeAll(async () => {
@@ -42,8 +42,8 @@ afterAll(async () => {
   for (const replica of replicas.toReversed()) await replica.stop();
 });
 
-async function openDoor(proxy: Proxy, change?: (config: string) => string): Promise<FrontDoor> {
-  const door = await documentedDoor(proxy, ports, change);
+async function openDoor(proxy: Proxy, change?: (config: string) => string): Promise<ReverseProxy> {
+  const door = await documentedProxy(proxy, ports, change);
   doors.push(door);
   return door;
 }
@@ -195,7 +195,7 @@ describeBehind('nginx')('behind an nginx that passes no upgrades on', () => {
   const openPlain = async () => {
     const http = (port: number) =>
       `server { listen 127.0.0.1:${port}; location / { proxy_pass http://127.0.0.1:${ports[0]}; } }`;
-    const door = await FrontDoor.nginx(process.env.NGINX_PATH!, http);
+    const door = await ReverseProxy.nginx(process.env.NGINX_PATH!, http);
     doors.push(door);
     return door;
   };

@@ -26,10 +26,10 @@ export class ConnectRateLimit {
 
   /** Middleware for every request to the socket server. Requests of an existing connection pass. */
   admit(request: IncomingMessage, response: ServerResponse, next: () => void): void {
-    if (/[?&]sid=/.test(request.url ?? '')) return pass(request, response, next);
+    if (/[?&]sid=/.test(request.url ?? '')) return allow(request, response, next);
     const nowMs = performance.now();
     const waitMs = this.bucketFor(request).take(nowMs) || this.bucket.take(nowMs);
-    if (waitMs === 0) return pass(request, response, next);
+    if (waitMs === 0) return allow(request, response, next);
     this.metrics.rateLimited.inc({ event: 'connect' });
     refuse(request, response, Math.max(1, Math.ceil(waitMs / 1_000)));
   }
@@ -50,7 +50,7 @@ const bucketOf = (ratePerS: number): TokenBucket =>
   new TokenBucket(ratePerS, ratePerS * BURST_SECONDS, performance.now());
 
 /** engine.io keeps the response to an upgrade as long as the connection, and with it the request: drop that. */
-function pass(request: IncomingMessage, response: ServerResponse, next: () => void): void {
+function allow(request: IncomingMessage, response: ServerResponse, next: () => void): void {
   if (request.headers.upgrade !== undefined) Object.assign(response, { req: undefined });
   next();
 }

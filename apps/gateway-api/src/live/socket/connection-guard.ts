@@ -79,7 +79,7 @@ export class ConnectionGuard {
     data.expiryTimer = this.expiryTimerOf(socket);
     data.expiryTimer.set(data.principal.expiresAtMs);
     const admitted = this.admit(socket);
-    forgetRequest(socket);
+    releaseRequest(socket);
     if (!admitted) return;
     const { id, role, username } = data.principal;
     writer.emit('user_info', { id, role, ...(username && { username }) });
@@ -161,7 +161,7 @@ export class ConnectionGuard {
 }
 
 /** Drops the handshake request with its token and headers, which would stay in memory as long as the socket. */
-function forgetRequest({ conn, handshake }: RelaySocket): void {
+function releaseRequest({ conn, handshake }: RelaySocket): void {
   Object.assign(conn, { request: undefined });
   Object.assign(handshake, { headers: NOTHING, query: NOTHING, auth: NOTHING });
 }

@@ -171,7 +171,7 @@ export class GuildViews {
   private viewOf(kind: ViewKind, guild: GuildSubscription, cursor: number): GuildView {
     const { subscriber } = this;
     const tells = (channelId: string) =>
-      guild.access.mayBeTold(subscriber.principal, channelId, wallClockMs());
+      guild.access.mayLearnOf(subscriber.principal, channelId, wallClockMs());
     const view = new GuildView(kind, cursor, tells);
     if (!isStaff(subscriber.principal))
       view.setListed(guild.access.visibleChannels(subscriber.principal, wallClockMs()));
@@ -190,7 +190,7 @@ export class GuildViews {
   private visibleChannelsOf(kind: ViewKind, change: Change, guild: GuildSubscription): ReadonlySet<string> {
     if (!wireEventsOf(change)) return NOTHING;
     const ids = factsFor(kind, change).map(({ channelId }) => channelId);
-    return new Set(ids.filter((id) => guild.access.mayBeTold(this.subscriber.principal, id, wallClockMs())));
+    return new Set(ids.filter((id) => guild.access.mayLearnOf(this.subscriber.principal, id, wallClockMs())));
   }
 
   private send(view: GuildView, change: Change, told?: ReadonlySet<string>): void {

@@ -75,7 +75,7 @@ async function run(scheduler: Scheduler, { history, before, steps, clients }: Pl
 type Plan = typeof plan extends fc.Arbitrary<infer P> ? P : never;
 
 /** What a client was told of the room: the list, and who came since. */
-function insideAsTold({ events }: Inbox): string[] | undefined {
+function insideAsSent({ events }: Inbox): string[] | undefined {
   let inside: string[] | undefined;
   for (const { event, payload } of events) {
     if (event === 'rooms_list') inside = (payload['rooms'] as { members: string[] }[])[0]?.members.slice();
@@ -113,7 +113,7 @@ describe('what a socket is told while rights come and go', () => {
           expectNothingHidden(model, inbox, 'message', TEXT);
           expectNothingHidden(model, inbox, 'voice_joined', ROOM);
           expectWholeTail(model, inbox);
-          const inside = insideAsTold(inbox);
+          const inside = insideAsSent(inbox);
           if (inside && model.guild.isOpen(ROOM, model.rows.head))
             expect(inside).toEqual(model.guild.inside(model.rows.head));
         }

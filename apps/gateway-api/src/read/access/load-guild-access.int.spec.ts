@@ -95,13 +95,13 @@ describe('access that is read from the database', () => {
     guild.channels.set('31', { type: 0, parentId: null, overwrites: [], deleted: true });
     await writeGuild(pool, guild, 0);
     const access = await loadGuildAccess(query, GUILD_ID, everybody);
-    expect([access.rights(viewer('11'), '31', 0), access.mayBeTold(viewer('11'), '31', 0)]).toEqual([
+    expect([access.rights(viewer('11'), '31', 0), access.mayLearnOf(viewer('11'), '31', 0)]).toEqual([
       NO_RIGHTS,
       true,
     ]);
     await pool.query(`UPDATE channels SET deleted_at = now() - interval '2 days'`);
     const later = await loadGuildAccess(query, GUILD_ID, everybody);
-    expect(later.mayBeTold(viewer('11'), '31', 0)).toBe(false);
+    expect(later.mayLearnOf(viewer('11'), '31', 0)).toBe(false);
   });
 
   it('opens public channels to who is no member', async () => {

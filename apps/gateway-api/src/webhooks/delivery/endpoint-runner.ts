@@ -6,11 +6,11 @@ import { isMissing, readEarlierChanges } from './earlier-changes.js';
 import { type EndpointRow, validSecrets } from '../endpoint/endpoint-row.js';
 import {
   type Answer,
-  judgeAttempt,
+  decideNextStep,
   type RetryLimits,
   type FailureState,
   type Verdict,
-} from './judge-attempt.js';
+} from './next-step.js';
 import type { Lease, LeaseStore } from './lease-store.js';
 import { type Delivery, planDeliveries, type Position } from './plan-deliveries.js';
 import type { WebhookSender } from './webhook-sender.js';
@@ -139,7 +139,7 @@ export class EndpointRunner {
   /** Stores the outcome of an attempt. `more`: the delivery is finished. */
   private async recordOutcome(delivery: Delivery, answer: Answer): Promise<Next> {
     const { limits, metrics } = this.ports;
-    const verdict = judgeAttempt(answer, this.failures, limits, performance.now(), Math.random());
+    const verdict = decideNextStep(answer, this.failures, limits, performance.now(), Math.random());
     metrics.attempts.inc({ result: verdict.kind });
     this.logOutcome(delivery, answer, verdict);
     switch (verdict.kind) {

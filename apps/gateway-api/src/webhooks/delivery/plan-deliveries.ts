@@ -1,7 +1,7 @@
 import {
   type Change,
-  type ToldFact,
-  toldFactsOf,
+  type PublicEvent,
+  publicEventsOf,
   type WebhookBody,
   type WebhookEvent,
   type WebhookGap,
@@ -78,7 +78,7 @@ export function planDeliveries(
 
 /** The deliveries of one change from the position's part on; undefined if this version does not understand the change. */
 function deliveriesOf(subscriber: Subscriber, at: Position, change: CommittedChange): Delivery[] | undefined {
-  const facts = webhookFactsOf(change);
+  const facts = webhookEventsOf(change);
   if (!facts) return undefined;
   const wanted = facts
     .map((fact, part) => ({ fact, part }))
@@ -91,23 +91,23 @@ function deliveriesOf(subscriber: Subscriber, at: Position, change: CommittedCha
 }
 
 /** All facts of a change, in a fixed order: the index of a fact is part of its id. */
-export function webhookFactsOf(change: Change): ToldFact[] | undefined {
+export function webhookEventsOf(change: Change): PublicEvent[] | undefined {
   try {
-    return toldFactsOf(change);
+    return publicEventsOf(change);
   } catch (error) {
     if (error instanceof TypeError) return undefined;
     throw error;
   }
 }
 
-const wants = ({ channels, types }: Filter, { channelId, type }: ToldFact): boolean =>
+const wants = ({ channels, types }: Filter, { channelId, type }: PublicEvent): boolean =>
   (channels === null || (channelId !== null && channels.has(channelId))) &&
   (types === null || types.has(type));
 
 export function deliveryOf(
   endpointId: string,
   { seq, committedAt: timestamp }: CommittedChange,
-  { type, payload }: ToldFact,
+  { type, payload }: PublicEvent,
   part: number,
   after: Position,
 ): Delivery {

@@ -7,7 +7,7 @@ import {
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
 import { AppError } from '@discord-relay/contracts';
 import { wallClockMs } from '@discord-relay/platform';
-import { type Answer, retryAfterMs } from './judge-attempt.js';
+import { type Answer, retryAfterMs } from './next-step.js';
 import { isPlain, type TargetGuard } from '../endpoint/target-guard.js';
 
 /** Only the status of a response matters; its body is read up to this size, so that the connection can be reused. */

@@ -1,6 +1,6 @@
 import type { AccessChange, ChangeBody, Snowflake } from '@discord-relay/contracts';
 import { CHANNELS } from '@discord-relay/read-model/tables';
-import { type FeedChain, type GuildNews, wantGuildFeed } from '../shared/feed-chain.js';
+import { type FeedChain, type GuildAnnouncement, wantGuildFeed } from '../shared/feed-chain.js';
 import type { RowModel, Wants } from '../shared/row-model.js';
 import type { LoadedRows, RowRead } from '../shared/row-read.js';
 import { RowSet } from '../shared/row-set.js';
@@ -71,7 +71,7 @@ export class ChannelSet implements RowModel<ChannelOp> {
   apply(op: ChannelOp, seq: number): void {
     switch (op.op) {
       case 'upsert':
-        return this.tellChannel(
+        return this.announceChannel(
           this.channel(op.channel.id, seq, (row) => upsertChannel(row, op, seq)),
           seq,
         );
@@ -80,7 +80,7 @@ export class ChannelSet implements RowModel<ChannelOp> {
         return;
       case 'delete': {
         const ids = { id: op.id, guild_id: op.guildId };
-        return this.tellChannel(this.deleteChannel(ids, op.at, seq), seq);
+        return this.announceChannel(this.deleteChannel(ids, op.at, seq), seq);
       }
       case 'remove_except':
         return this.removeChannels(op, seq);
@@ -118,11 +118,11 @@ export class ChannelSet implements RowModel<ChannelOp> {
     return changed;
   }
 
-  private tellChannel(changed: ChangedChannel | null, seq: number): void {
+  private announceChannel(changed: ChangedChannel | null, seq: number): void {
     if (!changed) return;
     const { after } = changed;
-    if (isKnown(changed)) this.feeds.tell(after.guild_id, null, seq, () => channelChange(changed));
-    else this.tellListed([changed], after.guild_id, seq);
+    if (isKnown(changed)) this.feeds.announce(after.guild_id, null, seq, () => channelChange(changed));
+    else this.announceListed([changed], after.guild_id, seq);
   }
 
   private removeChannels(op: ChannelOp & { op: 'remove_except' }, seq: number): void {
@@ -130,7 +130,7 @@ export class ChannelSet implements RowModel<ChannelOp> {
     const gone = this.channelsOf(op.guildId)
       .filter((row) => isGone(row, keep))
       .flatMap((row) => this.deleteChannel(row, op.at, seq) ?? []);
-    this.tellListed(gone, op.guildId, seq);
+    this.announceListed(gone, op.guildId, seq);
   }
 
   private archiveThreads(op: ChannelOp & { op: 'archive_threads_except' }, seq: number): void {
@@ -141,12 +141,12 @@ export class ChannelSet implements RowModel<ChannelOp> {
         return !keep.has(id) && (parents === null || (parent_id !== null && parents.has(parent_id)));
       })
       .flatMap(({ id }) => this.channel(id, seq, (row) => archiveThread(row, seq)) ?? []);
-    this.tellListed(archived, op.guildId, seq);
+    this.announceListed(archived, op.guildId, seq);
   }
 
-  private tellListed(all: ChangedChannel[], guildId: Snowflake, seq: number): void {
+  private announceListed(all: ChangedChannel[], guildId: Snowflake, seq: number): void {
     const isTold = all.some((each) => isKnown(each) || channelDecides(each.before, each.after));
-    if (isTold) this.feeds.tellOfGuild(guildId, seq, () => channelNews(all));
+    if (isTold) this.feeds.announceInGuild(guildId, seq, () => channelAnnouncement(all));
   }
 
   /**
@@ -162,7 +162,7 @@ export class ChannelSet implements RowModel<ChannelOp> {
     for (const userId of added) this.threadMembers.put(ids, userId, true);
     for (const userId of removed) this.threadMembers.put(ids, userId, false);
     if ((thread?.type ?? PRIVATE_THREAD) !== PRIVATE_THREAD) return;
-    this.feeds.tellOfGuild(guildId, seq, () => ({
+    this.feeds.announceInGuild(guildId, seq, () => ({
       access: [{ of: 'thread_members', threadId, added, removed }],
     }));
   }
@@ -190,7 +190,7 @@ function channelChange({ before, after }: KnownChannel): ChangeBody {
   return { kind: 'channel_update', body };
 }
 
-const channelNews = (all: ChangedChannel[]): GuildNews => ({
+const channelAnnouncement = (all: ChangedChannel[]): GuildAnnouncement => ({
   channels: all.filter(isKnown).map(({ before, after }) => channelBody(before, after)),
   access: all.flatMap(accessOf),
 });

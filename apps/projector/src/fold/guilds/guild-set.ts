@@ -52,6 +52,6 @@ export class GuildSet implements RowModel<GuildOp> {
     const before = this.rows.get(id);
     const after = this.rows.update(id, seq, next);
     if (!after || !guildDecides(before, after)) return;
-    this.feeds.tellOfGuild(id, seq, () => ({ access: [guildAccess(after)] }));
+    this.feeds.announceInGuild(id, seq, () => ({ access: [guildAccess(after)] }));
   }
 }

@@ -76,7 +76,7 @@ export class MemberSet implements RowModel<MemberOp> {
     if (!after) return;
     if (after.left_at !== null) this.threadMembers.leave(after);
     if (!memberDecides(before, after)) return;
-    this.feeds.tellOfGuild(after.guild_id, seq, () => ({ access: [memberAccess(after)] }));
+    this.feeds.announceInGuild(after.guild_id, seq, () => ({ access: [memberAccess(after)] }));
   }
 
   private leaveExcept(op: MemberOp & { op: 'leave_except' }, seq: number): void {

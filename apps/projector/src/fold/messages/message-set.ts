@@ -121,7 +121,7 @@ export class MessageSet implements RowModel<MessageOp> {
 
   private changed(before: MessageRow | undefined, { row, patch }: MessageOutcome, seq: number): void {
     const { guild_id: guildId, channel_id: channelId } = row;
-    this.feeds.tell(guildId, channelId, seq, () => messageChange(before, row, patch));
+    this.feeds.announce(guildId, channelId, seq, () => messageChange(before, row, patch));
     if (patch === null) this.counts.add('messages', { guildId, channelId, at: row.created_at });
     if (editedLater(row.edited_at, before?.edited_at ?? null)) {
       this.counts.add('edits', { guildId, channelId, at: row.edited_at! });
@@ -135,7 +135,7 @@ export class MessageSet implements RowModel<MessageOp> {
     const ids = op.ids.filter((id) => this.delete(id, op, seq));
     if (ids.length === 0) return;
     const { channelId, guildId } = op;
-    this.feeds.tell(guildId, channelId, seq, () => ({
+    this.feeds.announce(guildId, channelId, seq, () => ({
       kind: 'message_delete',
       body: { ids, channelId, serverId: guildId },
     }));

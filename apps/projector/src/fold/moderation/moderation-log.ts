@@ -160,7 +160,10 @@ export class ModerationSet implements RowModel<ModerationOp> {
     this.rows.set(after.id, after);
     this.index(after);
     if (before && sameJson(entryOf(before), entryOf(after))) return;
-    this.feeds.tell(after.guild_id, null, seq, () => ({ kind: 'moderation.recorded', body: entryOf(after) }));
+    this.feeds.announce(after.guild_id, null, seq, () => ({
+      kind: 'moderation.recorded',
+      body: entryOf(after),
+    }));
   }
 
   writes(): RowWrite[] {

@@ -119,7 +119,7 @@ export class ReactionSet implements RowModel<ReactionOp> {
   private putReaction({ row, present, live }: ReactionOp & { op: 'put' }, seq: number): void {
     if (this.isDeleted(row.message_id) || !this.put(row, present) || !live) return;
     if (present) this.counts.add('reactions', live);
-    this.feeds.tell(live.guildId, live.channelId, seq, () => reactionChange(row, present, live));
+    this.feeds.announce(live.guildId, live.channelId, seq, () => reactionChange(row, present, live));
   }
 
   /** Earlier reactions are not read, so a second clearing is announced again. */
@@ -127,7 +127,7 @@ export class ReactionSet implements RowModel<ReactionOp> {
     this.clear(messageId, emoji && emojiKey(emoji));
     if (!live || this.isDeleted(messageId)) return;
     const { guildId: serverId, channelId } = live;
-    this.feeds.tell(serverId, channelId, seq, () => ({
+    this.feeds.announce(serverId, channelId, seq, () => ({
       kind: 'reaction_clear',
       body: { messageId, channelId, serverId, emoji: emoji && wireEmoji(emoji) },
     }));

@@ -3,7 +3,7 @@ import { byIds, byRows, type RowWrite } from '../shared/row-write.js';
 import type { ReactionRow } from '../shared/rows.js';
 
 /** The final state of the reactions that a batch's events name. */
-interface LastWord {
+interface FinalState {
   clearedMessages: Snowflake[];
   clearedEmoji: Pick<ReactionRow, 'message_id' | 'emoji_key'>[];
   removed: ReactionRow[];
@@ -44,7 +44,7 @@ const ADD = `
 const OF_MESSAGES = 'WHERE message_id = ANY($1::bigint[])';
 
 /** Removals come first, so that a reaction that was added again stays. */
-export function reactionWrites(reactions: LastWord): RowWrite[] {
+export function reactionWrites(reactions: FinalState): RowWrite[] {
   const { clearedMessages, clearedEmoji, removed, added } = reactions;
   const counted = new Set([...clearedEmoji, ...removed].map((row) => row.message_id));
   return [

@@ -68,7 +68,7 @@ export class RoleSet implements RowModel<RoleOp> {
     const before = this.rows.get(id);
     const after = this.rows.update(id, seq, next);
     if (!after || !roleDecides(before, after)) return;
-    this.feeds.tellOfGuild(after.guild_id, seq, () => ({ access: [roleAccess(after)] }));
+    this.feeds.announceInGuild(after.guild_id, seq, () => ({ access: [roleAccess(after)] }));
   }
 
   private delete(ids: Pick<RoleRow, 'id' | 'guild_id'>, at: string, seq: number): void {

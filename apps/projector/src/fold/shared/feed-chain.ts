@@ -36,7 +36,7 @@ export function wantGuildFeed(wanted: WantedRows, guildId: Snowflake): void {
 }
 
 /** One part of what an event announces in a guild. */
-export interface GuildNews {
+export interface GuildAnnouncement {
   channels?: ChannelChangeBody[];
   left?: VoiceLeftBody[];
   access?: AccessChange[];
@@ -67,21 +67,21 @@ export class FeedChain {
    * Links a change into the chain of its feed (`channelId` null: the guild's own feed) and into that of its guild. The body is
    * computed only if it is announced; a replay announces nothing.
    */
-  tell(guildId: Snowflake, channelId: Snowflake | null, seq: number, say: () => ChangeBody): void {
+  announce(guildId: Snowflake, channelId: Snowflake | null, seq: number, makeBody: () => ChangeBody): void {
     const feed: FeedKey = channelId === null ? guildFeed(guildId) : channelFeed(channelId);
     const prev = this.moveHead(feed, guildId, seq);
     const guildPrev = this.moveHead(guildHead(guildId), guildId, seq);
     if (this.muted) return;
-    const { kind, body } = say();
+    const { kind, body } = makeBody();
     this.changes.push({ kind, body, guildId, channelId, feed, seq, prev, guildPrev } as Change);
   }
 
   /** Announces a part of an event's effect on a guild; all parts of an event are one change. */
-  tellOfGuild(guildId: Snowflake, seq: number, say: () => GuildNews): void {
+  announceInGuild(guildId: Snowflake, seq: number, makeBody: () => GuildAnnouncement): void {
     const last = this.changes.at(-1);
-    const told = last?.seq === seq && newsOf(last);
-    if (told) Object.assign(last, changeOf(together(told, say())));
-    else this.tell(guildId, null, seq, () => changeOf(say()));
+    const announced = last?.seq === seq && announcementOf(last);
+    if (announced) Object.assign(last, changeOf(together(announced, makeBody())));
+    else this.announce(guildId, null, seq, () => changeOf(makeBody()));
   }
 
   private moveHead(feed: HeadKey, guildId: Snowflake, seq: number): number {
@@ -114,16 +114,16 @@ const changeRow = ({ guildId, channelId, feed, seq, prev, guildPrev, kind, body 
   body,
 });
 
-const newsOf = ({ kind, body }: Change): GuildNews | null =>
+const announcementOf = ({ kind, body }: Change): GuildAnnouncement | null =>
   kind === 'guild_listed' || kind === 'access' ? body : null;
 
-const together = (a: GuildNews, b: GuildNews): Required<GuildNews> => ({
+const together = (a: GuildAnnouncement, b: GuildAnnouncement): Required<GuildAnnouncement> => ({
   channels: [...(a.channels ?? []), ...(b.channels ?? [])],
   left: [...(a.left ?? []), ...(b.left ?? [])],
   access: [...(a.access ?? []), ...(b.access ?? [])],
 });
 
-function changeOf({ channels = [], left = [], access = [] }: GuildNews): ChangeBody {
+function changeOf({ channels = [], left = [], access = [] }: GuildAnnouncement): ChangeBody {
   if (channels.length + left.length === 0) return { kind: 'access', body: { access } };
   return { kind: 'guild_listed', body: { channels, left, ...(access.length > 0 && { access }) } };
 }

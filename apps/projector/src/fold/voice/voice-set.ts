@@ -56,7 +56,7 @@ export class VoiceSet implements RowModel<VoiceOp> {
         return this.enter(op, seq);
       case 'leave': {
         const left = this.leave({ guild_id: op.guildId, user_id: op.userId }, seq);
-        if (left) this.feeds.tell(op.guildId, null, seq, () => ({ kind: 'voice_left', body: left }));
+        if (left) this.feeds.announce(op.guildId, null, seq, () => ({ kind: 'voice_left', body: left }));
         return;
       }
       case 'leave_except':
@@ -77,7 +77,7 @@ export class VoiceSet implements RowModel<VoiceOp> {
     const before = this.rows.get(key)?.channel_id ?? null;
     const after = this.rows.update(key, seq, (row) => enterRoom(row, voice, at, seq));
     if (!after || after.channel_id === before) return;
-    this.feeds.tell(after.guild_id, null, seq, () => arrival(before, after, avatar));
+    this.feeds.announce(after.guild_id, null, seq, () => arrival(before, after, avatar));
   }
 
   /** Returns the room that was left, or null if the user was in none. */
@@ -95,7 +95,7 @@ export class VoiceSet implements RowModel<VoiceOp> {
       .all()
       .filter((row) => row.guild_id === op.guildId && !keep.has(row.user_id))
       .flatMap((row) => this.leave(row, seq) ?? []);
-    if (left.length > 0) this.feeds.tellOfGuild(op.guildId, seq, () => ({ left }));
+    if (left.length > 0) this.feeds.announceInGuild(op.guildId, seq, () => ({ left }));
   }
 }
 

@@ -85,7 +85,7 @@ export class ChannelStore {
   }
 
   /** The message that the reader looks at, so that a snapshot does not move it out of view. */
-  lookAt(messageId: Snowflake | null): void {
+  setVisibleMessage(messageId: Snowflake | null): void {
     this.visibleId = messageId;
   }
 

@@ -21,7 +21,7 @@ export function useListScroll({
   );
   const onLook = useCallback(
     (id: Snowflake | null) => {
-      store.lookAt(id);
+      store.setVisibleMessage(id);
       setVisibleId(id);
     },
     [store],

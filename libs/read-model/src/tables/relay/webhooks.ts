@@ -1,4 +1,9 @@
-import type { ToldType, WebhookDelivery, WebhookEndpoint, WebhookEvent } from '@discord-relay/contracts';
+import type {
+  PublicEventType,
+  WebhookDelivery,
+  WebhookEndpoint,
+  WebhookEvent,
+} from '@discord-relay/contracts';
 import {
   bigCount,
   bool,
@@ -32,7 +37,7 @@ export const WEBHOOK_ENDPOINTS = defineTable({
     url: text(),
     description: text(),
     channel_ids: nullable(snowflakes('null: all.')),
-    types: nullable(texts<ToldType>('null: all.')),
+    types: nullable(texts<PublicEventType>('null: all.')),
     secrets: jsonb<SealedSecret[]>(),
     enabled: bool('', { default: 'true' }),
     disabled_reason: nullable(text<NonNullable<WebhookEndpoint['disabledReason']>>()),

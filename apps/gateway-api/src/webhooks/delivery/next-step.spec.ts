@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { type Answer, judgeAttempt, type RetryLimits, retryAfterMs } from './judge-attempt.js';
+import { type Answer, decideNextStep, type RetryLimits, retryAfterMs } from './next-step.js';
 
 const LIMITS: RetryLimits = { firstMs: 5_000, maxAttempts: 12, disableAfterMs: 86_400_000 };
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const FRESH = { attempts: 0, failingSinceMs: null };
-const judge = (answer: Answer, trouble = FRESH as Parameters<typeof judgeAttempt>[1], random = 0.5) =>
-  judgeAttempt(answer, trouble, LIMITS, NOW, random);
+const judge = (answer: Answer, trouble = FRESH as Parameters<typeof decideNextStep>[1], random = 0.5) =>
+  decideNextStep(answer, trouble, LIMITS, NOW, random);
 const status = (code: number, retryAfter: number | null = null): Answer => ({
   status: code,
   retryAfterMs: retryAfter,

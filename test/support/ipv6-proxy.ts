@@ -1,13 +1,13 @@
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 
 /** Makes a server that listens on 127.0.0.1 reachable at [::1], and nowhere else. */
-export class Ipv6Door {
+export class Ipv6Proxy {
   private constructor(
     private readonly server: Server,
     private readonly target: URL,
   ) {}
 
-  static async to(target: string): Promise<Ipv6Door> {
+  static async to(target: string): Promise<Ipv6Proxy> {
     const url = new URL(target);
     const server = createServer((near) => {
       const far = connect(Number(url.port), url.hostname);
@@ -18,7 +18,7 @@ export class Ipv6Door {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject).listen(0, '::1', resolve);
     });
-    return new Ipv6Door(server, url);
+    return new Ipv6Proxy(server, url);
   }
 
   get url(): string {

@@ -6,13 +6,13 @@ import { type Rows, sorted } from './projection-model.js';
 const PRIVATE_THREAD = 12;
 
 /** The state of a client that received every change and read no rows. */
-class ToldModel {
+class AnnouncedModel {
   private readonly rules = new Map<string, string>();
   private readonly channels = new Map<string, string>();
   private readonly inThread = new Set<string>();
   private readonly inside = new Map<string, string>();
 
-  take(change: ChangeBody): void {
+  apply(change: ChangeBody): void {
     for (const access of 'access' in change.body ? (change.body.access ?? []) : []) this.decide(access);
     switch (change.kind) {
       case 'channel_update':
@@ -110,10 +110,10 @@ const SELECTS: Record<string, string> = {
 };
 
 /** The state of a client that received all rows of `changes`. */
-export async function toldRows(database: Database): Promise<Rows> {
-  const model = new ToldModel();
+export async function announcedRows(database: Database): Promise<Rows> {
+  const model = new AnnouncedModel();
   const changes = await database.query<ChangeBody>('SELECT kind, body FROM changes ORDER BY seq');
-  for (const change of changes) model.take(change);
+  for (const change of changes) model.apply(change);
   return model.rows();
 }
 

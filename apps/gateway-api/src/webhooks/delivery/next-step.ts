@@ -28,7 +28,7 @@ const LONGEST_RETRY_AFTER_MS = 86_400_000;
 const GONE = 410;
 
 /** What to do after an attempt. `nowMs` is monotonic time, as in `failingSinceMs`; `random` is in [0, 1). */
-export function judgeAttempt(
+export function decideNextStep(
   answer: Answer,
   { attempts, failingSinceMs }: FailureState,
   { firstMs, maxAttempts, disableAfterMs }: RetryLimits,

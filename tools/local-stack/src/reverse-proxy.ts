@@ -1,29 +1,29 @@
 import { LoopbackServer } from './loopback-server.js';
 
 /** A real nginx or HAProxy in front of services, on the loopback interface. */
-export class FrontDoor {
+export class ReverseProxy {
   private constructor(private readonly server: LoopbackServer) {}
 
   /** `http` returns the contents of a file in `conf.d`, given the port; the rest are the settings of Debian's package. */
-  static async nginx(binary: string, http: (port: number) => string): Promise<FrontDoor> {
+  static async nginx(binary: string, http: (port: number) => string): Promise<ReverseProxy> {
     const server = await LoopbackServer.start({
       name: 'nginx',
       binary,
       args: (file, dir) => ['-c', file, '-p', dir, '-e', 'stderr', '-g', 'daemon off;'],
       config: (port, dir) => nginxConfig(http(port), dir),
     });
-    return new FrontDoor(server);
+    return new ReverseProxy(server);
   }
 
   /** `sections` returns frontends and backends, given the port; the rest are the default settings of Debian's package. */
-  static async haproxy(binary: string, sections: (port: number) => string): Promise<FrontDoor> {
+  static async haproxy(binary: string, sections: (port: number) => string): Promise<ReverseProxy> {
     const server = await LoopbackServer.start({
       name: 'haproxy',
       binary,
       args: (file) => ['-db', '-f', file],
       config: (port) => `${HAPROXY_DEFAULTS}\n${sections(port)}\n`,
     });
-    return new FrontDoor(server);
+    return new ReverseProxy(server);
   }
 
   get url(): string {

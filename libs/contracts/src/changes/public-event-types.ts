@@ -21,10 +21,10 @@ const NEEDED_RIGHTS = {
 } as const satisfies Record<string, NeededRight>;
 
 /** The event types of streams, REST and webhooks. Sockets keep the event names that their clients already know. */
-export type ToldType = keyof typeof NEEDED_RIGHTS;
-export const TOLD_TYPES = Object.keys(NEEDED_RIGHTS) as ToldType[];
+export type PublicEventType = keyof typeof NEEDED_RIGHTS;
+export const PUBLIC_EVENT_TYPES = Object.keys(NEEDED_RIGHTS) as PublicEventType[];
 
-export const neededRight = (type: ToldType): NeededRight => NEEDED_RIGHTS[type];
+export const neededRight = (type: PublicEventType): NeededRight => NEEDED_RIGHTS[type];
 
 const TYPE_OF = {
   message: 'message.created',
@@ -38,9 +38,9 @@ const TYPE_OF = {
   room_deleted: 'room.deleted',
   voice_joined: 'voice.joined',
   voice_left: 'voice.left',
-} as const satisfies Record<WireFact['event'], ToldType>;
+} as const satisfies Record<WireFact['event'], PublicEventType>;
 
-export function toldTypeOf(fact: WireFact): ToldType {
+export function publicEventTypeOf(fact: WireFact): PublicEventType {
   if (fact.event === 'channel_update' && fact.payload.deleted) return 'channel.deleted';
   return TYPE_OF[fact.event];
 }
