@@ -1,6 +1,6 @@
 # One image for each program: docker build --target ingestor|projector|gateway-api|migrate|cli|simulator .
-# An image holds its program as one file, its bill of materials (/app/sbom.cdx.json) and nothing that it does not need: no
-# node_modules, no sources. It starts without a shell and writes to no folder of its own.
+# An image holds its program as one file, the static files that it serves and its bill of materials (/app/sbom.cdx.json): no
+# sources, and no packages whose code is in the bundle. It starts without a shell and writes to no folder of its own.
 ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
 
 FROM ${NODE_IMAGE} AS build

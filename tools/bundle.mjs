@@ -1,6 +1,6 @@
 // Bundles each program with everything that it imports: Node.js spends more time finding and opening some two thousand small
 // files than the program needs to start.
-import { rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { filesBelow, mtimeMs, root } from './files.mjs';
 
@@ -58,12 +58,28 @@ async function bundleProgram(program) {
   await writeAtOnce(join(root, 'apps', program.app, 'dist', program.output), inAscii(code));
 }
 
-/** The bill of materials of a program (CycloneDX, JSON): the packages whose code is in its bundle. */
-export async function billOfMaterials(output) {
+/**
+ * The bill of materials of a program (CycloneDX, JSON): the packages whose code is in its bundle, and those that are
+ * installed beside it.
+ * @param packages their folders, from the root of the repository
+ */
+export async function billOfMaterials(output, packages = []) {
   const { default: sbom } = await import('rollup-plugin-sbom');
   const program = PROGRAMS.find((each) => output === `apps/${each.app}/dist/${each.output}`);
   const files = await generate(program, [sbom({ saveTimestamp: false, includeWellKnown: false })]);
-  return files.find(({ type, fileName }) => type === 'asset' && fileName.endsWith('bom.json')).source;
+  const { source } = files.find(({ type, fileName }) => type === 'asset' && fileName.endsWith('bom.json'));
+  const bill = JSON.parse(source);
+  bill.components.push(...(await Promise.all(packages.map(componentOf))));
+  return JSON.stringify(bill, undefined, 2);
+}
+
+async function componentOf(folder) {
+  const { name, version, license, description } = JSON.parse(
+    await readFile(join(root, folder, 'package.json'), 'utf8'),
+  );
+  const purl = `pkg:npm/${name}@${version}`;
+  const licenses = [{ license: { id: license, acknowledgement: 'declared' } }];
+  return { type: 'library', name, version, 'bom-ref': purl, description, licenses, purl };
 }
 
 /** Another build, or a start, may run at the same time. */

@@ -11,7 +11,12 @@ const IMAGES = {
   projector: { program: 'apps/projector/dist/bundle.js' },
   migrate: { program: 'apps/projector/dist/migrate.bundle.js' },
   // `kubectl exec deploy/gateway-api -- relay status` needs no further image.
-  'gateway-api': { program: 'apps/gateway-api/dist/bundle.js', beside: ['apps/web/dist'], with: 'cli' },
+  'gateway-api': {
+    program: 'apps/gateway-api/dist/bundle.js',
+    // Nest serves the files of Swagger UI from its package.
+    beside: ['apps/web/dist', 'node_modules/swagger-ui-dist'],
+    with: 'cli',
+  },
   cli: { program: 'apps/cli/dist/bundle.js' },
   simulator: { program: 'apps/discord-simulator/dist/bundle.js' },
 };
@@ -34,16 +39,19 @@ async function addRelayCommand(folder) {
   await symlink(`/app/${program}`, join(folder, 'usr/local/bin/relay'));
 }
 
+/** Neither source maps nor the modules that Swagger UI's package has for bundlers. */
+const isServed = (path) => !/\.map$|swagger-ui-es-bundle|\.bundle-sizes\./.test(path);
+
 async function layOut(out, target) {
   const { program, beside = [], with: companion } = IMAGES[target];
   const folder = join(out, target);
   await addProgram(folder, program);
-  const filter = (path) => !path.endsWith('.map');
   for (const path of beside)
-    await cp(join(root, path), join(folder, 'app', path), { recursive: true, filter });
+    await cp(join(root, path), join(folder, 'app', path), { recursive: true, filter: isServed });
   if (target === 'cli' || companion === 'cli') await addRelayCommand(folder);
   await cp(join(root, 'LICENSE'), join(folder, 'app/LICENSE'));
-  await writeFile(join(folder, 'app/sbom.cdx.json'), await billOfMaterials(program));
+  const packages = beside.filter((path) => path.startsWith('node_modules/'));
+  await writeFile(join(folder, 'app/sbom.cdx.json'), await billOfMaterials(program, packages));
 }
 
 const out = process.argv[2];

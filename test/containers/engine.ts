@@ -40,8 +40,12 @@ export class Engine {
     return new Engine(dir);
   }
 
-  /** Runs a command to its end. @returns its output @throws Error with the end of its output when it fails */
+  /** Runs a command to its end. @returns its standard output @throws Error with the end of its output when it fails */
   async run(program: string, args: readonly string[], cwd?: string): Promise<string> {
+    return (await this.outputOf(program, args, cwd)).out;
+  }
+
+  private async outputOf(program: string, args: readonly string[], cwd?: string) {
     const env = { ...process.env, CONTAINERS_CONF: join(this.dir, 'containers.conf') };
     const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const output = { out: '', all: '' };
@@ -51,7 +55,7 @@ export class Engine {
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (output.all += text));
     const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
-    if (code === 0) return output.out.trim();
+    if (code === 0) return { out: output.out.trim(), all: output.all.trim() };
     throw new Error(`${program} ${args[0]} failed (${String(code)}): ${output.all.trim().slice(-2_000)}`);
   }
 
@@ -95,8 +99,13 @@ export class Engine {
     return Number(await this.run('podman', ['inspect', '--format', '{{.State.ExitCode}}', id]));
   }
 
+  async isRunning(id: string): Promise<boolean> {
+    return (await this.run('podman', ['inspect', '--format', '{{.State.Running}}', id])) === 'true';
+  }
+
+  /** The end of what it wrote to standard output and standard error. */
   async logs(id: string): Promise<string> {
-    return await this.run('podman', ['logs', '--tail', '20', id]);
+    return (await this.outputOf('podman', ['logs', '--tail', '20', id])).all;
   }
 
   async close(): Promise<void> {

@@ -183,9 +183,19 @@ describe('the images', () => {
     expect(bill.components.map(({ name }) => name)).toContain(target === 'cli' ? 'commander' : 'zod');
   });
 
-  it('hold no node_modules, no sources and no source maps', () => {
+  it('hold no sources and no source maps, and of node_modules only the files of Swagger UI', () => {
     const files = readdirSync(out, { recursive: true, encoding: 'utf8' });
-    expect(files.filter((file) => /node_modules|\.ts$|\.map$/.test(file))).toEqual([]);
+    expect(files.filter((file) => /\.ts$|\.map$/.test(file))).toEqual([]);
+    const packages = files.filter((file) => /node_modules\/[^/]+$/.test(file));
+    expect(packages).toEqual(['gateway-api/app/node_modules/swagger-ui-dist']);
+  });
+
+  it('name in the bill of materials what is installed beside the program', () => {
+    const bill = JSON.parse(readFileSync(join(out, 'gateway-api/app/sbom.cdx.json'), 'utf8')) as {
+      components: { name: string; version: string }[];
+    };
+    const { version } = JSON.parse(read('node_modules/swagger-ui-dist/package.json')) as { version: string };
+    expect(bill.components).toContainEqual(expect.objectContaining({ name: 'swagger-ui-dist', version }));
   });
 
   it('have `relay` on the PATH of gateway-api', () => {
