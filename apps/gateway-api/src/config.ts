@@ -42,6 +42,9 @@ export const gatewayApiSchema = platformSchema
     DATABASE_URL: postgresUrl().describe('Postgres with the read models.'),
     DATABASE_POOL_SIZE: integer(1, 200).default(10).describe('Maximum number of Postgres connections.'),
     ...authKeys,
+    MEDIA_ORIGINS: origins().describe(
+      'Origins beside those of Discord that the page may load media from, comma-separated: for a server other than Discord.',
+    ),
     CORS_ORIGINS: origins().describe('Other origins whose pages may call the API, comma-separated.'),
     PUBLIC_CHANNELS: channelIds().describe(
       'Ids of channels that everyone with a token may read, comma-separated.',

@@ -13,6 +13,7 @@ import {
 import { PlatformModule } from '@discord-relay/platform/service';
 import type { IngestorConfig } from './config.js';
 import { IngestorService } from './ingestor.service.js';
+import { MediaLinksService } from './media/media-links.service.js';
 import { registerShardCommands } from './shard-commands.js';
 import { IngestorMetrics } from './metrics/ingestor-metrics.js';
 
@@ -27,15 +28,28 @@ export class IngestorModule {
       imports: [PlatformModule.register({ service, version, config, controlPrefix: controlPrefix(service) })],
       providers: [
         {
+          provide: IngestorMetrics,
+          inject: [Registry],
+          useFactory: (registry: Registry) => new IngestorMetrics(registry),
+        },
+        {
           provide: IngestorService,
-          inject: [NatsLink, InstanceGuard, Registry, HealthRegistry, LOGGER],
+          inject: [NatsLink, InstanceGuard, IngestorMetrics, HealthRegistry, LOGGER],
           useFactory: (
             link: NatsLink,
             guard: InstanceGuard,
-            registry: Registry,
+            metrics: IngestorMetrics,
             health: HealthRegistry,
             logger: Logger,
-          ) => new IngestorService({ link, guard }, config, new IngestorMetrics(registry), health, logger),
+          ) => new IngestorService({ link, guard }, config, metrics, health, logger),
+        },
+        {
+          provide: MediaLinksService,
+          inject: [NatsLink, IngestorMetrics, LOGGER],
+          useFactory: (link: NatsLink, metrics: IngestorMetrics, logger: Logger) => {
+            const api = { token: config.DISCORD_TOKEN, apiUrl: config.DISCORD_API_URL };
+            return new MediaLinksService(link, api, metrics, logger);
+          },
         },
         {
           provide: registerShardCommands,

@@ -65,7 +65,7 @@ export class RelayRest {
     for (const [key, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(key, String(value));
     const response = await fetch(url, {
-      headers: { authorization: `Bearer ${await this.getToken()}` },
+      headers: { authorization: `Bearer ${await this.getToken()}`, accept: 'application/json' },
     });
     if (response.ok) return (await response.json()) as T;
     throw await refusal(response);

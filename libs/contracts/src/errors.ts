@@ -40,6 +40,14 @@ export const ERROR_CODES = {
     retry: 'never',
     meaning: 'the channel does not have this message, or no longer has it',
   },
+  'ATTACHMENT.NOT_FOUND': {
+    retry: 'never',
+    meaning: 'no such attachment, or the caller may not see its message, or Discord no longer has the file',
+  },
+  'MEDIA.UNAVAILABLE': {
+    retry: 'later',
+    meaning: 'no ingestor could obtain an address of the file from Discord',
+  },
   'SOCKET.TOO_SLOW': {
     retry: 'later',
     meaning: 'the client reads more slowly than its channels send: reconnect and resume from the cursor',

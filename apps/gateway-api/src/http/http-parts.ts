@@ -1,3 +1,4 @@
+import { NatsLink } from '@discord-relay/platform';
 import { AuditController } from './auth/audit.controller.js';
 import { AuthController } from './auth/auth.controller.js';
 import { DiscordLoginController } from './auth/discord-login.controller.js';
@@ -6,6 +7,8 @@ import { ExplainController } from './endpoints/explain.controller.js';
 import { CONFIG, type GatewayApiConfig } from '../config.js';
 import { LiveMetrics } from '../metrics/live-metrics.js';
 import { AUTH_FAILURES } from './guards/bearer.guard.js';
+import { FreshLinks, requestLinksOver } from '../media/fresh-links.js';
+import { AttachmentsController } from './endpoints/attachments.controller.js';
 import { ChannelsController } from './endpoints/channels.controller.js';
 import { GuildsController } from './endpoints/guilds.controller.js';
 import { HttpConnections } from './server/http-connections.js';
@@ -29,6 +32,7 @@ export const httpControllers = [
   MembersController,
   ChannelsController,
   MessagesController,
+  AttachmentsController,
   ModerationController,
   SearchController,
   ExplainController,
@@ -45,6 +49,11 @@ export const httpProviders = [
     provide: ProcessStats,
     useFactory: ({ NODE_ENV }: GatewayApiConfig) => new ProcessStats(NODE_ENV),
     inject: [CONFIG],
+  },
+  {
+    provide: FreshLinks,
+    useFactory: (link: NatsLink) => new FreshLinks(requestLinksOver(link)),
+    inject: [NatsLink],
   },
   { provide: AUTH_FAILURES, useFactory: (m: LiveMetrics) => m.authFailures, inject: [LiveMetrics] },
 ];

@@ -44,6 +44,7 @@ export class IngestorMetrics {
   readonly silentShards: Counter;
   readonly contentMissing: Gauge;
   readonly leaseChanges: Counter<'change'>;
+  readonly mediaLinks: Counter<'result'>;
   readonly backfill: BackfillMetrics;
 
   constructor(private readonly registry: Registry) {
@@ -100,6 +101,9 @@ export class IngestorMetrics {
     ]);
     const abandoned =
       'Member lists that arrived incomplete: members who are missing from them are not treated as gone.';
+    this.mediaLinks = counter('media_link_requests_total', 'Requests for fresh addresses of attachments.', [
+      'result',
+    ]);
     this.memberListsAbandoned = counter('member_lists_given_up_total', abandoned, ['reason']);
     this.lastDispatch = gauge(
       'last_dispatch_timestamp_seconds',

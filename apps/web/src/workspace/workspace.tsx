@@ -60,7 +60,7 @@ export function Workspace({ source, onSignOut }: WorkspaceProps) {
           onGo={drawer.close}
         />
         <OfflineNotice />
-        <WorkspaceContent channels={directory?.channels ?? NO_CHANNELS}>
+        <WorkspaceContent client={client} channels={directory?.channels ?? NO_CHANNELS}>
           <Middle
             link={link}
             directory={directory}

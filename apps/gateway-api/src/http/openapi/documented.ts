@@ -67,6 +67,13 @@ export const Redirects = (summary: string): MethodDecorator =>
     }),
   );
 
+/** An endpoint that answers with a redirect unless the caller accepts only JSON. */
+export const MayRedirect = (): MethodDecorator =>
+  ApiFoundResponse({
+    description: 'For callers that accept anything.',
+    headers: { Location: { description: 'The address in the answer.', schema: TEXT } },
+  });
+
 /** Endpoints that only the service's own page may call, with the cookie of its log-in. */
 export const SameOriginOnly = (): MethodDecorator =>
   applyDecorators(

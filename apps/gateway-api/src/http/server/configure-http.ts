@@ -30,7 +30,8 @@ export function configureHttp(app: NestExpressApplication, config: GatewayApiCon
   app.use(knowAddress(config));
   app.use(requestLog(app.get(Registry), logger));
   app.use(auditRefusals(app.get(AuditLog)));
-  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: pagePolicy(config.MEDIA) } }));
+  const directives = pagePolicy(config.MEDIA, config.MEDIA_ORIGINS);
+  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives } }));
   if (config.CORS_ORIGINS.length > 0)
     app.enableCors({ origin: config.CORS_ORIGINS, exposedHeaders: ['x-request-id', 'retry-after'] });
   app.use('/api', limitRatePerAddress(config));

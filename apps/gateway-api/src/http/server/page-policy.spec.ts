@@ -14,6 +14,15 @@ it('allows no origin but its own where media are off, and those of Discord else'
   );
 });
 
+it('allows further origins for media and for nothing else, and none where media are off', () => {
+  const origin = 'https://files.example';
+  const allowing = Object.entries(pagePolicy('on', [origin])).filter(([, sources]) =>
+    sources.includes(origin),
+  );
+  expect(allowing.map(([directive]) => directive).sort()).toEqual(['connect-src', 'img-src', 'media-src']);
+  expect(pagePolicy('off', [origin])).toEqual(pagePolicy('off'));
+});
+
 it('never allows scripts or styles within the page', () => {
   for (const media of ['on', 'off'] as const)
     expect(JSON.stringify(pagePolicy(media))).not.toContain('unsafe');

@@ -12,9 +12,16 @@ const FILES = ['https://cdn.discordapp.com', 'https://media.discordapp.net'];
 /**
  * The page's content security policy, for the page as Vite builds it: its own scripts and styles, and a socket to its own
  * origin.
+ * @param origins where media may come from as well
  */
-export function pagePolicy(media: Media): Record<string, string[]> {
-  const [pictures, files] = media === 'on' ? [PICTURES, FILES] : [[], []];
+export function pagePolicy(media: Media, origins: readonly string[] = []): Record<string, string[]> {
+  const [pictures, files] =
+    media === 'on'
+      ? [
+          [...PICTURES, ...origins],
+          [...FILES, ...origins],
+        ]
+      : [[], []];
   return {
     'default-src': ["'self'"],
     'base-uri': ["'none'"],

@@ -1,0 +1,54 @@
+import { REST } from '@discordjs/rest';
+import { isFields } from '../normalize/fields/read-fields.js';
+
+const REQUEST_TIMEOUT_MS = 5_000;
+
+export interface DiscordApi {
+  token: string;
+  apiUrl: string;
+}
+
+/** Obtains signed addresses of attachments from Discord. */
+export class LinkRefresher {
+  private readonly rest: REST;
+
+  constructor(private readonly api: DiscordApi) {
+    this.rest = new REST({
+      version: '10',
+      api: api.apiUrl,
+      timeout: REQUEST_TIMEOUT_MS,
+      retries: 1,
+      // Whoever waits gets an answer now; the page asks again.
+      rejectOnRateLimit: () => true,
+    });
+  }
+
+  /**
+   * @param urls at most 50
+   * @returns the fresh addresses in the same order; null where Discord gives none
+   * @throws Error when Discord does not answer as documented
+   */
+  async refresh(urls: readonly string[]): Promise<(string | null)[]> {
+    // The library drops its token after a 401 and would send no further request.
+    this.rest.setToken(this.api.token);
+    const answer = await this.rest.post('/attachments/refresh-urls', { body: { attachment_urls: urls } });
+    if (!isFields(answer) || !Array.isArray(answer.refreshed_urls))
+      throw new Error('the answer to /attachments/refresh-urls has no list of addresses');
+    const freshUrls = new Map(answer.refreshed_urls.map(pairOf));
+    return urls.map((url) => sameFile(url, freshUrls.get(url)));
+  }
+
+  close(): void {
+    this.rest.clearHandlerSweeper();
+    this.rest.clearHashSweeper();
+  }
+}
+
+const pairOf = (element: unknown): [original: unknown, refreshed: unknown] =>
+  isFields(element) ? [element.original, element.refreshed] : [undefined, undefined];
+
+/** An address of another file is no fresh address of this one. The host may be another. */
+function sameFile(url: string, fresh: unknown): string | null {
+  if (typeof fresh !== 'string' || !URL.canParse(fresh)) return null;
+  return new URL(url).pathname === new URL(fresh).pathname ? fresh : null;
+}

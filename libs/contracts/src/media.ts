@@ -1,0 +1,25 @@
+/**
+ * NATS request/reply: fresh addresses of attachments, answered by one ingestor. The log keeps addresses without their
+ * signature, since that expires within a day.
+ */
+export const MEDIA_LINKS_SUBJECT = 'relay.media.links';
+
+/** Discord's limit for one request. */
+export const MAX_MEDIA_LINKS = 50;
+
+/** The request: 1 to {@link MAX_MEDIA_LINKS} addresses as recorded. */
+export interface MediaLinksRequest {
+  urls: string[];
+}
+
+/** `freshUrls` in the order of the request; null: Discord gives no address for this one. */
+export type MediaLinksAnswer =
+  { ok: true; freshUrls: (string | null)[] } | { ok: false; reason: 'invalid' | 'unavailable' };
+
+/** `GET /api/v1/attachments/:messageId/:attachmentId` with `Accept: application/json`. */
+export interface RestAttachmentLink {
+  /** Where the file can be loaded without a token until `expiresAt`. */
+  url: string;
+  /** ISO 8601. */
+  expiresAt: string;
+}
