@@ -76,13 +76,17 @@ class World {
     return roll < 0.95 ? this.breakSession() : this.absence();
   }
 
-  /** Says what is so, with something missing. */
+  /** Says what is so, a few times, with something missing. */
   private async garble(): Promise<string> {
     const { sim } = this.temp;
-    const { t, d } = await trueDispatch(sim, this.places.guildId, this.random);
-    await sim.dispatch(t, spoiltCopy(d, this.random));
-    this.figures.garbled += 1;
-    return `garbled ${t}`;
+    const types: string[] = [];
+    for (let i = 0; i < 3; i++) {
+      const { t, d } = await trueDispatch(sim, this.places.guildId, this.random);
+      await sim.dispatch(t, spoiltCopy(d, this.random));
+      types.push(t);
+    }
+    this.figures.garbled += types.length;
+    return `garbled ${types.join()}`;
   }
 
   /** Messages that come in part, and changes of them. */

@@ -39,18 +39,19 @@ export function spoil(value: Payload, path: Path, put: unknown): void {
 }
 
 /** Keys that say who may see what: few among many, so they are picked more often than others. */
-const RIGHTS = new Set([
+const RIGHTS = [
   ...['permission_overwrites', 'allow', 'deny', 'roles', 'permissions', 'owner_id', 'parent_id'],
   ...['channels', 'members', 'threads', 'communication_disabled_until'],
-]);
+];
 
 /** A copy in which up to five things are left out or garbled, most often one that rights depend on. */
 export function spoiltCopy(value: Payload, random: Random): Payload {
   const copy = structuredClone(value);
   const paths = pathsIn(value);
-  const rights = paths.filter((path) => RIGHTS.has(path.at(-1)!) || RIGHTS.has(path.at(-2)!));
+  const rights = RIGHTS.map((key) => paths.filter((path) => path.at(-1) === key));
+  const choices = rights.filter(({ length }) => length > 0);
   for (let i = random.between(1, 5); i > 0; i--) {
-    const path = random.pick(rights.length > 0 && random.next() < 0.5 ? rights : paths);
+    const path = random.pick(choices.length > 0 && random.next() < 0.5 ? random.pick(choices) : paths);
     spoil(copy, path, random.next() < 0.5 ? LEFT_OUT : random.pick(UNREADABLE));
   }
   return copy;

@@ -26,11 +26,17 @@ export async function trueDispatch(
   const members = await get<Payload[]>('/members?limit=1000');
   const { threads } = await get<{ threads: Payload[] }>('/threads/active');
   const whole = { ...guild, channels, roles, members, threads, voice_states: [] };
+  const channelUpdate = () => ({ t: 'CHANNEL_UPDATE', d: { ...random.pick(channels), ...inGuild } });
+  const memberUpdate = () => ({ t: 'GUILD_MEMBER_UPDATE', d: { ...random.pick(members), ...inGuild } });
+  // What rights depend on more directly comes more often.
   return random.pick([
+    channelUpdate(),
+    channelUpdate(),
+    memberUpdate(),
     { t: 'GUILD_CREATE', d: whole },
     { t: 'GUILD_UPDATE', d: { ...guild, roles } },
-    { t: 'CHANNEL_UPDATE', d: { ...random.pick(channels), ...inGuild } },
-    { t: 'GUILD_MEMBER_UPDATE', d: { ...random.pick(members), ...inGuild } },
+    channelUpdate(),
+    memberUpdate(),
     { t: 'GUILD_ROLE_UPDATE', d: { role: random.pick(roles), ...inGuild } },
     { t: 'THREAD_LIST_SYNC', d: { threads, members: [], ...inGuild } },
     { t: 'GUILD_MEMBERS_CHUNK', d: { members, chunk_index: 0, chunk_count: 1, ...inGuild } },
