@@ -51,7 +51,7 @@ const FOLDERS = {
       'support',
     ],
     'backfill/rest': ['metrics', 'normalize/fields'],
-    discord: ['discord/gateway', 'discord/gateway/shards', 'discord/leases', 'metrics', 'support'],
+    discord: ['discord/gateway', 'discord/gateway/shards', 'discord/leases', 'metrics', 'nats', 'support'],
     'discord/gateway': [
       'discord/gateway/identify',
       'discord/gateway/shards',

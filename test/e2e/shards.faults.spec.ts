@@ -2,10 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
 import { Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { ChannelType } from 'discord-api-types/v10';
-import { SESSIONS_BUCKET, VOICE_BUCKET } from '@discord-relay/contracts';
+import { fenceSubject, LOG_STREAM, SESSIONS_BUCKET, VOICE_BUCKET } from '@discord-relay/contracts';
 import { startSimulator, type Simulator, type SimulatorOptions } from '@discord-relay/discord-simulator';
 import { freePort, ServiceProcess, startNatsServer, until, type TestNats } from '@discord-relay/local-stack';
 import { readLog } from '../../apps/ingestor/src/testing/log-reader.js';
@@ -83,6 +84,18 @@ describe('ingestor replicas', () => {
     );
   };
 
+  /** Which shards have a fence in the log. */
+  const fenced = async (shardCount: number) => {
+    const { streams } = await jetstreamManager(connection);
+    const shardIds = Array.from({ length: shardCount }, (_, shardId) => shardId);
+    const fences = await Promise.all(
+      shardIds.map((shardId) =>
+        streams.getMessage(LOG_STREAM, { last_by_subj: fenceSubject(shardCount, shardId) }),
+      ),
+    );
+    return shardIds.filter((shardId) => fences[shardId]);
+  };
+
   const speak = (content: string) => {
     const channel = [...sim.world.channels.values()].find((each) => sim.world.takesMessages(each))!;
     const author = [...sim.world.users.values()].find((user) => !user.bot)!;
@@ -111,9 +124,12 @@ describe('ingestor replicas', () => {
     const scenario = sim.scenarios.start({ messagesPerSecond: 100, durationMs: 6_000 });
     const b = await startReplica('b');
     await untilShares([2, 2], a, b);
-    expect(new Set([...(await shardsOf(a)), ...(await shardsOf(b))]).size).toBe(4);
+    const ofA = await shardsOf(a);
+    expect(new Set([...ofA, ...(await shardsOf(b))]).size).toBe(4);
+    expect(await fenced(4)).toEqual([]);
     await a.kill();
     await untilShares([4], b);
+    expect(await fenced(4)).toEqual(ofA);
     await until('the traffic to end', 15_000, () => scenario.endedAtMs ?? undefined);
     await expectNothingLostOrDoubled();
     expect(sim.gateway.sessions.identifies).toBe(4);

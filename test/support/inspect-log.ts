@@ -1,4 +1,4 @@
-import { LOG_STREAM, parseEvent, type RelayEvent } from '@discord-relay/contracts';
+import { isOfPartition, LOG_STREAM, parseEvent, type RelayEvent } from '@discord-relay/contracts';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import {
@@ -22,7 +22,7 @@ export async function tallyLog(natsUrl: string): Promise<Tally> {
     const consumer = await jetstream(connection).consumers.get(LOG_STREAM);
     const messages = await consumer.consume();
     for await (const message of messages) {
-      count(tally, message.string());
+      if (isOfPartition(message.subject)) count(tally, message.string());
       if (message.seq >= state.last_seq) break;
     }
     return tally;

@@ -1,10 +1,16 @@
-import { LOG_STREAM, parseEvent, type RelayEvent } from '@discord-relay/contracts';
-import { jetstream } from '@nats-io/jetstream';
+import { isOfPartition, LOG_STREAM, parseEvent, type RelayEvent } from '@discord-relay/contracts';
+import { jetstream, type JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 
 export interface LoggedEvent {
   seq: number;
   event: RelayEvent;
+}
+
+function eventOf(message: JsMsg): RelayEvent {
+  const parsed = parseEvent(message.string());
+  if (parsed.ok) return parsed.event;
+  throw new Error(`the log holds something unreadable at ${message.seq}: ${parsed.reason}`);
 }
 
 /**
@@ -18,9 +24,7 @@ export async function readLog(connection: NatsConnection): Promise<LoggedEvent[]
   if (state.messages === 0) return events;
   const consumer = await manager.jetstream().consumers.get(LOG_STREAM);
   for await (const message of await consumer.consume()) {
-    const parsed = parseEvent(message.string());
-    if (!parsed.ok) throw new Error(`the log holds something unreadable at ${message.seq}: ${parsed.reason}`);
-    events.push({ seq: message.seq, event: parsed.event });
+    if (isOfPartition(message.subject)) events.push({ seq: message.seq, event: eventOf(message) });
     if (message.seq >= state.last_seq) break;
   }
   return events;

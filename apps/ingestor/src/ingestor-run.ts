@@ -22,7 +22,7 @@ import { EphemeralSender } from './publish/ephemeral-sender.js';
 import { LogPublisher } from './publish/log-publisher.js';
 import type { LogStream } from './publish/log-stream.js';
 import { Outbox, SPOOL_STATES } from './publish/outbox.js';
-import type { OutgoingEvent } from './publish/outgoing-event.js';
+import type { EventFence, OutgoingEvent } from './publish/outgoing-event.js';
 import { DiskSpool } from './publish/spool/disk-spool.js';
 import { DispatchPipeline } from './record/dispatch-pipeline.js';
 import { DispatchRecorder } from './record/dispatch-recorder.js';
@@ -208,7 +208,7 @@ export class IngestorRun {
   }
 
   private connectShards(
-    { stream, sessions, leases }: IngestorStores,
+    { stream, sessions, leases, fences }: IngestorStores,
     { outbox, ephemeral, backfill }: Pick<Parts, 'outbox' | 'backfill'> & { ephemeral: EphemeralSender },
   ): Pick<Parts, 'pipeline' | 'shards'> {
     const { config, metrics, logger } = this;
@@ -219,6 +219,10 @@ export class IngestorRun {
       optional: optionalKinds(config),
       trackLive: backfill.trackLive.bind(backfill),
       leaseStatus: (shardId: number): LeaseStatus => shards.leaseStatus(shardId),
+      fenceOf: (shardId: number): EventFence => ({
+        current: () => fences.of(shardId),
+        renew: () => shards.renewFence(shardId),
+      }),
     };
     const recorder = new DispatchRecorder(sessions, { publish }, recording, metrics, logger);
     const onFull = () => shards.disconnectAll();
@@ -226,7 +230,8 @@ export class IngestorRun {
     const stages = { recorder, backfill, outbox };
     const pipeline = new DispatchPipeline(sessions, stages, { onFull, onRefused }, metrics);
     const settings = shardManagerSettings(config);
-    const shards: ShardManager = new ShardManager(settings, { sessions, leases }, pipeline, metrics, logger);
+    const owned = { sessions, leases, fences };
+    const shards: ShardManager = new ShardManager(settings, owned, pipeline, metrics, logger);
     outbox.onBackpressure((backpressured) => shards.setReading(!backpressured));
     return { pipeline, shards };
   }

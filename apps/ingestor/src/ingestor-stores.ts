@@ -3,6 +3,7 @@ import type { Logger } from '@discord-relay/platform';
 import type { IngestorConfig } from './config.js';
 import { LeaseStore } from './discord/leases/lease-store.js';
 import { SessionStore } from './discord/sessions/session-store.js';
+import { LogFences } from './nats/log-fences.js';
 import { bucketStorage } from './ingestor-settings.js';
 import { ensureEphemeralStream } from './publish/ephemeral-stream.js';
 import { ensureLogStream, type LogStream } from './publish/log-stream.js';
@@ -13,6 +14,7 @@ export interface IngestorStores {
   stream: LogStream;
   sessions: SessionStore;
   leases: LeaseStore;
+  fences: LogFences;
 }
 
 /**
@@ -46,5 +48,5 @@ export async function openStores(
     () => LeaseStore.open(connection, storage, owner, logger),
     retry,
   );
-  return { stream, sessions, leases };
+  return { stream, sessions, leases, fences: new LogFences(connection) };
 }

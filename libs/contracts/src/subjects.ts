@@ -34,8 +34,15 @@ export const guildEphemeralSubject = (guildId: string): string => `ephemeral.*.$
 /** Every event of one partition. */
 export const partitionSubject = (partition: number): string => `discord.${partition}.>`;
 
+/** Whether a subject of the log is an event's. */
+export const isOfPartition = (subject: string): boolean => !subject.startsWith('discord.-.');
+
 /** A subject in the log that belongs to no partition and has no reader: it takes a sequence that belongs to no event. */
 export const FILLER_SUBJECT = 'discord.-.filler';
+
+/** Messages without a reader in the log: the newest one stands for the present lease of a shard (ADR 23). */
+export const fenceSubject = (shardCount: number, shardId: number): string =>
+  `discord.-.fence.${shardCount}.${shardId}`;
 
 /** Core NATS, fire and forget: a committed change. `changes.<guildId>.<channelId|->` */
 export const changeSubject = (guildId: string, channelId: string | null): string =>

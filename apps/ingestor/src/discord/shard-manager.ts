@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CheckResult, KeyedTaskQueue, type Logger } from '@discord-relay/platform';
 import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
+import type { LogFences } from '../nats/log-fences.js';
 import { retryForever } from '../support/retry-forever.js';
 import { DiscordGateway } from './gateway/discord-gateway.js';
 import type { GatewayListener } from './gateway/gateway-listener.js';
@@ -32,7 +33,7 @@ export class ShardManager {
 
   constructor(
     settings: ShardManagerSettings,
-    private readonly stores: GatewayStores,
+    private readonly stores: GatewayStores & { fences: LogFences },
     private readonly listener: ShardListener,
     private readonly metrics: IngestorMetrics,
     private readonly logger: Logger,
@@ -95,6 +96,11 @@ export class ShardManager {
     return this.leases.statusOf(shardId);
   }
 
+  /** Raises another fence of the shard, unless its lease is lost. */
+  async renewFence(shardId: number): Promise<void> {
+    await this.stores.fences.establish({ shardId, ...this.leases.leaseOf(shardId) }, { raise: true });
+  }
+
   get statuses(): [number, ShardStatus][] {
     return this.gateway.statuses;
   }
@@ -143,10 +149,18 @@ export class ShardManager {
 
   private async startShard(shardId: number): Promise<void> {
     const retry = { signal: this.closing.signal, logger: this.logger };
+    await retryForever('establishing the fence of a shard', () => this.establishFence(shardId), retry);
     await retryForever('reading a stored session', () => this.stores.sessions.load(shardId), retry);
     if (this.leaseStatus(shardId) === 'lost') return;
     this.metrics.leaseChanges.inc({ change: 'taken' });
     this.gateway.start(shardId);
+  }
+
+  /** Before anything of the shard is published. */
+  private async establishFence(shardId: number): Promise<void> {
+    if (this.leaseStatus(shardId) === 'lost') return;
+    const { takenOver, ...lease } = this.leases.leaseOf(shardId);
+    await this.stores.fences.establish({ shardId, ...lease }, { raise: takenOver });
   }
 
   private async handOver(shardId: number): Promise<void> {

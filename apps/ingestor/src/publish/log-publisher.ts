@@ -4,7 +4,14 @@ import type { IngestorMetrics } from '../metrics/ingestor-metrics.js';
 import { BatchSender, type BatchStored } from './batch-sender.js';
 import { findStored } from './find-stored.js';
 import { type LogPosition, requireLog } from '../nats/log-continuity.js';
-import { isTooLarge, messageFor, type OutgoingEvent, probeFor } from './outgoing-event.js';
+import {
+  type EventFence,
+  isFenceRefused,
+  isTooLarge,
+  messagesFor,
+  type OutgoingEvent,
+  probeFor,
+} from './outgoing-event.js';
 import { SendWindow, type Slot } from './send-window.js';
 
 export interface PublisherSettings {
@@ -164,24 +171,25 @@ export class LogPublisher {
   private send(slots: readonly Slot<OutgoingEvent>[]): void {
     const { generation, newest: afterSequence } = this;
     const sentAtMs = performance.now();
+    const messages = messagesFor(slots.map(({ item }) => item));
     for (const { item } of slots) item.firstSending ??= { atMs: sentAtMs, afterSequence };
     const failed = (error: unknown, index: number) => {
       if (generation !== this.generation) return;
+      const { fence } = slots[index]!.item;
       if (isTooLarge(error)) this.sendWithout(slots[index]!);
-      else this.retry(error);
+      else this.retry(error, isFenceRefused(error) ? fence : undefined);
     };
+    const unknown = (error: unknown) => generation === this.generation && this.retry(error);
     const stored = (answer: BatchStored) => {
-      if (answer.sequence === 0) return this.sender.send([probeFor(slots.at(-1)!.item)], { stored, failed });
+      if (answer.sequence === 0)
+        return this.sender.send([probeFor(slots.at(-1)!.item)], { stored, failed: unknown });
       this.metrics.ackSeconds.observe((performance.now() - sentAtMs) / 1_000);
       this.sending = false;
       this.acknowledge(slots, answer);
       this.pump();
     };
     this.sending = true;
-    this.sender.send(
-      slots.map(({ item }) => messageFor(item)),
-      { stored, failed },
-    );
+    this.sender.send(messages, { stored, failed });
   }
 
   private acknowledge(slots: readonly Slot<OutgoingEvent>[], { sequence, duplicate }: BatchStored): void {
@@ -267,12 +275,16 @@ export class LogPublisher {
     this.condition.notify();
   }
 
-  private retry(error: unknown): void {
+  /** @param refused a fence that the log refuses */
+  private retry(error: unknown, refused?: EventFence): void {
     if (this.stopping.signal.aborted) return;
     this.pause();
     const { failures } = this;
     this.reportFailure(error);
-    void this.resumeAfterPause(this.generation, failures);
+    const renewed = refused?.renew().catch((err: unknown) => {
+      this.logger.warn({ err }, 'the fence of a shard was not renewed; trying again');
+    });
+    void this.resumeAfterPause(this.generation, failures, renewed);
   }
 
   private reportFailure(error: unknown): void {
@@ -283,8 +295,13 @@ export class LogPublisher {
     this.notifyFailure();
   }
 
-  private async resumeAfterPause(generation: number, failures: number): Promise<void> {
+  private async resumeAfterPause(
+    generation: number,
+    failures: number,
+    renewed?: Promise<void>,
+  ): Promise<void> {
     try {
+      await renewed;
       await backOff(failures, { firstMs: 100, capMs: 5_000, signal: this.stopping.signal });
     } catch (error) {
       if (this.stopping.signal.aborted) return;

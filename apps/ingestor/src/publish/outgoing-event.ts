@@ -1,8 +1,11 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { errors, headers } from '@nats-io/transport-node';
 import { CLOUDEVENT_CONTENT_TYPE, type EventType } from '@discord-relay/contracts';
+import type { Fence } from '../nats/log-fences.js';
 import type { BatchMessage } from './batch-sender.js';
 
+/** The server's code for a message whose fence is not the newest. */
+const WRONG_LAST_SEQUENCE = 10_071;
 /** The server's code for a message over the stream's `max_msg_size`. */
 const MESSAGE_SIZE_EXCEEDED = 10_054;
 
@@ -11,6 +14,13 @@ export interface FirstSending {
   /** By this process's monotonic clock. */
   atMs: number;
   afterSequence: number;
+}
+
+/** The fence of the shard that an event is of. */
+export interface EventFence {
+  current: () => Fence | undefined;
+  /** The log refuses it: raises another one, unless the lease is lost. */
+  renew: () => Promise<void>;
 }
 
 /** An encoded event on its way into the log. */
@@ -26,17 +36,44 @@ export interface OutgoingEvent {
   firstSending?: FirstSending;
   /** Whether this process may still publish it; default: it may. */
   leaseStatus?: () => 'held' | 'uncertain' | 'lost';
+  /** Default: the log takes it from any process. */
+  fence?: EventFence;
   /** Called once, when the log has the event or can never accept it. */
   settled: () => void;
 }
 
-export function messageFor({ id, subject, payload, traceparent }: OutgoingEvent): BatchMessage {
+export function messageFor(
+  { id, subject, payload, traceparent }: OutgoingEvent,
+  fence?: Fence,
+): BatchMessage {
   const all = headers();
   all.set('Nats-Msg-Id', id);
   all.set('Content-Type', CLOUDEVENT_CONTENT_TYPE);
   all.set('traceparent', traceparent);
+  if (fence) {
+    all.set('Nats-Expected-Last-Subject-Sequence', String(fence.sequence));
+    all.set('Nats-Expected-Last-Subject-Sequence-Subject', fence.subject);
+  }
   return { subject, payload, headers: all };
 }
+
+/**
+ * The messages of a batch. The server refuses a batch from the first message on whose fence is not the newest, so the first
+ * one of a shard names it. A repeated message is dropped before its fence is looked at: then the next one names it, too.
+ */
+export function messagesFor(events: readonly OutgoingEvent[]): BatchMessage[] {
+  const checked = new Set<string>();
+  return events.map((event) => {
+    const fence = event.fence?.current();
+    if (!fence || checked.has(fence.subject)) return messageFor(event);
+    if (event.firstSending === undefined) checked.add(fence.subject);
+    return messageFor(event, fence);
+  });
+}
+
+/** Another process has raised the fence, or the log has lost it. */
+export const isFenceRefused = (error: unknown): boolean =>
+  error instanceof JetStreamApiError && error.code === WRONG_LAST_SEQUENCE;
 
 /**
  * A message that asks whether the log has an event and never stores it: the server checks the message id before it

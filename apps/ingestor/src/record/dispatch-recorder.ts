@@ -11,6 +11,7 @@ import type {
   RawDispatch,
 } from '../normalize/events/normalize-result.js';
 import type { Outbox } from '../publish/outbox.js';
+import type { EventFence } from '../publish/outgoing-event.js';
 import { newTraceparent } from '../publish/traceparent.js';
 import { serverClock } from '../support/server-clock.js';
 
@@ -24,6 +25,8 @@ export interface RecorderSettings {
   trackLive?: (event: RelayEvent) => () => void;
   /** Whether this process may still publish a shard's events. */
   leaseStatus?: (shardId: number) => LeaseStatus;
+  /** The shard's fence in the log. */
+  fenceOf?: (shardId: number) => EventFence;
 }
 
 /** Reasons that are part of normal work and not worth a warning each. */
@@ -124,6 +127,7 @@ export class DispatchRecorder {
     let open = result.events.length;
     const { voice } = this.sessions.shard(shardId);
     const standing = () => this.settings.leaseStatus?.(shardId) ?? 'held';
+    const fence = this.settings.fenceOf?.(shardId);
     for (const event of result.events) {
       voice.apply(event);
       const payload = Buffer.from(JSON.stringify(event));
@@ -145,6 +149,7 @@ export class DispatchRecorder {
         traceparent,
         queuedAtMs,
         leaseStatus: standing,
+        ...(fence && { fence }),
         settled,
       });
     }

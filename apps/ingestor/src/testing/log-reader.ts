@@ -1,6 +1,6 @@
 import { DeliverPolicy, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { LOG_STREAM, type RelayEvent } from '@discord-relay/contracts';
+import { isOfPartition, LOG_STREAM, type RelayEvent } from '@discord-relay/contracts';
 
 /** A message of the log as a spec looks at it. */
 export interface LoggedEvent {
@@ -15,6 +15,7 @@ export interface LoggedEvent {
 interface Known {
   created: string;
   lastSeq: number;
+  messages: number;
   events: readonly LoggedEvent[];
 }
 
@@ -28,8 +29,10 @@ export async function readLog(connection: NatsConnection): Promise<LoggedEvent[]
   const { created, state } = await manager.streams.info(LOG_STREAM);
   const last = knownBy.get(connection);
   const known =
-    last?.created === created && last.lastSeq <= state.last_seq ? last : { created, lastSeq: 0, events: [] };
-  const missing = state.messages - known.events.length;
+    last?.created === created && last.lastSeq <= state.last_seq
+      ? last
+      : { created, lastSeq: 0, messages: 0, events: [] };
+  const missing = state.messages - known.messages;
   if (missing === 0) return [...known.events];
   const consumer = await manager.jetstream().consumers.get(LOG_STREAM, {
     deliver_policy: DeliverPolicy.StartSequence,
@@ -38,10 +41,10 @@ export async function readLog(connection: NatsConnection): Promise<LoggedEvent[]
   const events = [...known.events];
   let { lastSeq } = known;
   for await (const message of await consumer.fetch({ max_messages: missing })) {
-    events.push(asLogged(message));
+    if (isOfPartition(message.subject)) events.push(asLogged(message));
     lastSeq = message.seq;
   }
-  knownBy.set(connection, { created, lastSeq, events });
+  knownBy.set(connection, { created, lastSeq, messages: state.messages, events });
   return [...events];
 }
 

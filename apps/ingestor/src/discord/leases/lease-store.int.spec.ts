@@ -7,6 +7,52 @@ import { LeaseStore } from './lease-store.js';
 
 const KEY = 'shard.1.0';
 
+describe('LeaseStore', () => {
+  let nats: TestNats;
+  let connection: NatsConnection;
+  const stores: LeaseStore[] = [];
+
+  beforeAll(async () => {
+    nats = await startNatsServer();
+    connection = await connect({ servers: nats.url });
+  });
+  afterAll(async () => {
+    for (const each of stores) each.close();
+    await connection.close();
+    await nats.stop();
+  });
+
+  async function open(owner: string): Promise<LeaseStore> {
+    const logger = createLogger('ingestor', 'spec', 'silent');
+    const store = await LeaseStore.open(connection, { replicas: 1 }, owner, logger);
+    stores.push(store);
+    await store.reloadAll();
+    return store;
+  }
+
+  it('knows a lease that was released from one that was taken from its holder', async () => {
+    const first = await open('a-00000001');
+    expect(await first.acquire(KEY, 60_000)).toBe(true);
+    expect(first.isTakenOver(KEY)).toBe(false);
+    await first.release(KEY);
+    const second = await open('b-00000001');
+    expect(await second.acquire(KEY, 1)).toBe(true);
+    expect(second.isTakenOver(KEY)).toBe(false);
+    const third = await open('c-00000001');
+    expect(await third.acquire(KEY, 60_000)).toBe(true);
+    expect(third.isTakenOver(KEY)).toBe(true);
+  });
+
+  it('counts the lease of an earlier process of the same name as taken from its holder', async () => {
+    const earlier = await open('d-00000001');
+    expect(await earlier.acquire('shard.9.0', 60_000)).toBe(true);
+    const later = await open('d-00000002');
+    await later.releasePredecessors(['shard.']);
+    expect(await later.acquire('shard.9.0', 60_000)).toBe(true);
+    expect(later.isTakenOver('shard.9.0')).toBe(true);
+  });
+});
+
 describe('LeaseStore on a store that was rolled back', () => {
   let nats: TestNats;
   let connection: NatsConnection;

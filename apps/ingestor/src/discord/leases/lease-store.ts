@@ -30,6 +30,8 @@ interface HeldLease {
   readonly ttlMs: number;
   revision: number;
   validUntilMs: number;
+  /** Taken from a process that did not release it. */
+  readonly takenOver: boolean;
 }
 
 export type LeaseStatus = 'held' | 'uncertain' | 'lost';
@@ -42,6 +44,8 @@ export type LeaseStatus = 'held' | 'uncertain' | 'lost';
 export class LeaseStore {
   private readonly observed = new Map<string, ObservedLease>();
   private readonly held = new Map<string, HeldLease>();
+  /** Keys of leases of earlier processes of this name: they may still be alive. */
+  private readonly inherited = new Set<string>();
   private readonly closing = new AbortController();
   private onChange: () => void = () => undefined;
   private notifyRolledBack: () => void = () => undefined;
@@ -87,7 +91,9 @@ export class LeaseStore {
     const name = nameOf(this.owner);
     for (const [key, { owner, revision }] of [...this.observed]) {
       const earlier = owner !== this.owner && nameOf(owner) === name;
-      if (earlier && prefixes.some((prefix) => key.startsWith(prefix))) await this.remove(key, revision);
+      if (!earlier || !prefixes.some((prefix) => key.startsWith(prefix))) continue;
+      await this.remove(key, revision);
+      this.inherited.add(key);
     }
   }
 
@@ -113,6 +119,11 @@ export class LeaseStore {
     return now() < mine.validUntilMs ? 'held' : 'uncertain';
   }
 
+  /** Whether a lease of ours was taken from a process that did not release it. */
+  isTakenOver(key: string): boolean {
+    return this.held.get(key)?.takenOver ?? false;
+  }
+
   /** Acquires a free or expired lease. False when another replica was faster. Rejects when NATS is away. */
   async acquire(key: string, ttlMs: number): Promise<boolean> {
     const before = this.observed.get(key);
@@ -122,7 +133,8 @@ export class LeaseStore {
       const revision = before
         ? await this.bucket.update(key, value, before.revision)
         : await this.bucket.create(key, value);
-      this.held.set(key, { ttlMs, revision, validUntilMs: startedAtMs + ttlMs });
+      const takenOver = this.inherited.delete(key) || (before !== undefined && before.owner !== this.owner);
+      this.held.set(key, { ttlMs, revision, validUntilMs: startedAtMs + ttlMs, takenOver });
       this.remember(key, { owner: this.owner, ttlMs, revision });
       return true;
     } catch (error) {

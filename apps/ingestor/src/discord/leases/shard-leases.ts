@@ -69,6 +69,13 @@ export class ShardLeases {
     return this.store.statusOf(this.key(shardId));
   }
 
+  /** The shard's lease, and whether it was taken from a process that did not release it. */
+  leaseOf(shardId: number): { shardCount: number; takenOver: boolean; renew: () => Promise<boolean> } {
+    const key = this.key(shardId);
+    const renew = () => this.store.renew(key);
+    return { shardCount: this.shardCount, takenOver: this.store.isTakenOver(key), renew };
+  }
+
   /** Replicas with the same shard count that take part. */
   get replicas(): string[] {
     return [...this.store.liveOwners(this.replicaPrefix).values()];

@@ -1,0 +1,48 @@
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { fenceSubject, LOG_STREAM } from '@discord-relay/contracts';
+
+/** The newest message of a subject in the log, or 0: the log refuses what was sent for an earlier one. */
+export interface Fence {
+  subject: string;
+  sequence: number;
+}
+
+/** Which lease a fence belongs to. */
+export interface FencedLease {
+  shardCount: number;
+  shardId: number;
+  /** Asks the store of leases, not this process's clock. */
+  renew(): Promise<boolean>;
+}
+
+/**
+ * The fences of this process's shards. A process that takes a lease from another one that did not release it raises a new
+ * fence; from then on the log refuses what the other one has under way.
+ */
+export class LogFences {
+  private readonly fences = new Map<number, Fence>();
+
+  constructor(private readonly connection: NatsConnection) {}
+
+  of(shardId: number): Fence | undefined {
+    return this.fences.get(shardId);
+  }
+
+  /** Does nothing when the lease is lost. Rejects when NATS is away, or when another process raises the fence. */
+  async establish(lease: FencedLease, { raise }: { raise: boolean }): Promise<void> {
+    const subject = fenceSubject(lease.shardCount, lease.shardId);
+    const manager = await jetstreamManager(this.connection, { checkAPI: false });
+    const newest = await manager.streams.getMessage(LOG_STREAM, { last_by_subj: subject });
+    const before = newest?.seq ?? 0;
+    // After the fence was read: what another process raises later is not taken for this one's.
+    if (!(await lease.renew())) return;
+    const sequence = raise ? await this.raise(subject, before) : before;
+    this.fences.set(lease.shardId, { subject, sequence });
+  }
+
+  private async raise(subject: string, before: number): Promise<number> {
+    const expect = { lastSubjectSequence: before };
+    return (await jetstream(this.connection).publish(subject, undefined, { expect })).seq;
+  }
+}

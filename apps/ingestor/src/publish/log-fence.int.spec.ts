@@ -1,0 +1,155 @@
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { Registry } from 'prom-client';
+import { fenceSubject, LOG_STREAM } from '@discord-relay/contracts';
+import { startNatsServer, type TestNats, until } from '@discord-relay/local-stack';
+import { createLogger } from '@discord-relay/platform';
+import { IngestorMetrics } from '../metrics/ingestor-metrics.js';
+import { LogFences } from '../nats/log-fences.js';
+import { readLog } from '../testing/log-reader.js';
+import { startTcpProxy, type TcpProxy } from '../testing/tcp-proxy.js';
+import { LogPublisher } from './log-publisher.js';
+import { ensureLogStream } from './log-stream.js';
+import type { OutgoingEvent } from './outgoing-event.js';
+
+const SETTINGS = {
+  maxInFlight: 64,
+  maxInFlightBytes: 1_000_000,
+  ackWaitMs: 60_000,
+  dedupWindowMs: 120_000,
+  newestSequence: 0,
+};
+const SHARD = { shardCount: 1, shardId: 0 };
+
+/** A replica that holds, or held, the lease of the shard. */
+interface Replica {
+  fences: LogFences;
+  publisher: LogPublisher;
+  /** What its store of leases says. */
+  holdsLease: boolean;
+}
+
+describe('the fence of a shard', () => {
+  let nats: TestNats;
+  let proxy: TcpProxy;
+  let slow: NatsConnection;
+  let direct: NatsConnection;
+  let created: string;
+  let replicas: Replica[];
+  let sentBefore = false;
+
+  beforeEach(async () => {
+    nats = await startNatsServer();
+    proxy = await startTcpProxy(nats.port);
+    slow = await connect({ servers: `127.0.0.1:${proxy.port}`, maxReconnectAttempts: -1 });
+    direct = await connect({ servers: nats.url, maxReconnectAttempts: -1 });
+    ({ created } = await ensureLogStream(direct, { dedupWindowMs: SETTINGS.dedupWindowMs, replicas: 1 }));
+    replicas = [];
+  }, 60_000);
+  afterEach(async () => {
+    for (const { publisher } of replicas) publisher.stop();
+    await slow.close();
+    await direct.close();
+    await proxy.close();
+    await nats.stop();
+  });
+
+  const leaseOf = (replica: Pick<Replica, 'holdsLease'>) => ({
+    ...SHARD,
+    renew: () => Promise.resolve(replica.holdsLease),
+  });
+
+  async function replica(connection: NatsConnection, { raise }: { raise: boolean }): Promise<Replica> {
+    const fences = new LogFences(connection);
+    const metrics = new IngestorMetrics(new Registry());
+    const logger = createLogger('ingestor', 'spec', 'silent');
+    const publisher = new LogPublisher(connection, { ...SETTINGS, created }, metrics, logger);
+    const started = { fences, publisher, holdsLease: true };
+    await fences.establish(leaseOf(started), { raise });
+    replicas.push(started);
+    return started;
+  }
+
+  const publish = (from: Replica, ...ids: string[]) => {
+    for (const id of ids) from.publisher.publish(outgoing(from, id));
+  };
+  const outgoing = (from: Replica, id: string): OutgoingEvent => ({
+    id,
+    type: 'member.updated',
+    subject: 'discord.0.1.-.member.updated',
+    payload: Buffer.from('{}'),
+    bytes: 2,
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00',
+    queuedAtMs: 0,
+    // As a process that was asleep sees it: its clock says nothing of a loss.
+    leaseStatus: () => (from.holdsLease ? 'held' : 'lost'),
+    fence: {
+      current: () => from.fences.of(SHARD.shardId),
+      renew: () => from.fences.establish(leaseOf(from), { raise: true }),
+    },
+    settled: () => undefined,
+    ...(sentBefore && { firstSending: { atMs: performance.now(), afterSequence: 0 } }),
+  });
+  const loggedIds = async () => (await readLog(direct)).map(({ messageId }) => messageId);
+
+  /** Hands a batch to a connection on which nothing moves until `proxy.thaw()`. */
+  async function sendIntoStandstill(from: Replica, ...ids: string[]): Promise<void> {
+    proxy.freeze();
+    publish(from, ...ids);
+    await until('the batch is under way', 10_000, () => from.publisher.inFlight === ids.length || undefined);
+  }
+
+  it('keeps a batch of a replica that lost its lease out of the log', async () => {
+    const stale = await replica(slow, { raise: false });
+    publish(stale, 'a', 'b');
+    await stale.publisher.whenAtMost(0);
+    await sendIntoStandstill(stale, 'late 1', 'late 2', 'late 3');
+    const successor = await replica(direct, { raise: true });
+    publish(successor, 'new 1', 'new 2');
+    await successor.publisher.whenAtMost(0);
+    stale.holdsLease = false;
+    proxy.thaw();
+    await stale.publisher.whenAtMost(0);
+    publish(successor, 'new 3');
+    await successor.publisher.whenAtMost(0);
+    expect(await loggedIds()).toEqual(['a', 'b', 'new 1', 'new 2', 'new 3']);
+  }, 60_000);
+
+  it('does so too when that batch is sent again and the log has the first of it', async () => {
+    const stale = await replica(slow, { raise: false });
+    sentBefore = true;
+    await sendIntoStandstill(stale, 'a', 'late 1', 'late 2');
+    sentBefore = false;
+    const successor = await replica(direct, { raise: true });
+    publish(successor, 'a', 'new 1');
+    await successor.publisher.whenAtMost(0);
+    stale.holdsLease = false;
+    proxy.thaw();
+    await stale.publisher.whenAtMost(0);
+    expect(await loggedIds()).toEqual(['a', 'new 1']);
+  }, 60_000);
+
+  it('is raised anew by the holder of the lease when the log has lost it', async () => {
+    const holder = await replica(direct, { raise: true });
+    publish(holder, 'a');
+    await holder.publisher.whenAtMost(0);
+    const manager = await jetstreamManager(direct);
+    await manager.streams.purge(LOG_STREAM, { filter: fenceSubject(SHARD.shardCount, SHARD.shardId) });
+    publish(holder, 'b', 'c');
+    await holder.publisher.whenAtMost(0);
+    expect(await loggedIds()).toEqual(['a', 'b', 'c']);
+    expect(holder.publisher.failure).toBeUndefined();
+  }, 60_000);
+
+  it('needs no message in the log as long as nobody took the lease from another one', async () => {
+    const first = await replica(direct, { raise: false });
+    publish(first, 'a');
+    await first.publisher.whenAtMost(0);
+    first.holdsLease = false;
+    const second = await replica(direct, { raise: false });
+    publish(second, 'b');
+    await second.publisher.whenAtMost(0);
+    const { state } = await (await jetstreamManager(direct)).streams.info(LOG_STREAM);
+    expect(state.messages).toBe(2);
+  }, 60_000);
+});
