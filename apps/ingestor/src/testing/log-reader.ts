@@ -1,4 +1,4 @@
-import { DeliverPolicy, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
+import { DeliverPolicy, type JetStreamManager, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { isOfPartition, LOG_STREAM, type RelayEvent } from '@discord-relay/contracts';
 
@@ -11,27 +11,27 @@ export interface LoggedEvent {
   event: RelayEvent;
 }
 
-/** What was read of a stream, which is known by the time it was made. */
+/** What was read of a stream, up to a message by which it is recognised. */
 interface Known {
   created: string;
   lastSeq: number;
+  lastStoredAtMs: number;
   messages: number;
   events: readonly LoggedEvent[];
 }
 
+const NOTHING = { lastSeq: 0, lastStoredAtMs: 0, messages: 0, events: [] };
+
 /** Specs ask for the log until it has what they wait for: what stays as it is, is read once. */
 const knownBy = new WeakMap<NatsConnection, Known>();
 
-/** Everything in the log, oldest first. */
+/** Every event of the log, oldest first. */
 export async function readLog(connection: NatsConnection): Promise<LoggedEvent[]> {
   // Short, so that a request lost with its connection does not hold up a spec that polls.
   const manager = await jetstreamManager(connection, { timeout: 1_000 });
   const { created, state } = await manager.streams.info(LOG_STREAM);
   const last = knownBy.get(connection);
-  const known =
-    last?.created === created && last.lastSeq <= state.last_seq
-      ? last
-      : { created, lastSeq: 0, messages: 0, events: [] };
+  const known = last && (await isStillThere(manager, last, created)) ? last : { created, ...NOTHING };
   const missing = state.messages - known.messages;
   if (missing === 0) return [...known.events];
   const consumer = await manager.jetstream().consumers.get(LOG_STREAM, {
@@ -39,13 +39,25 @@ export async function readLog(connection: NatsConnection): Promise<LoggedEvent[]
     opt_start_seq: known.lastSeq + 1,
   });
   const events = [...known.events];
-  let { lastSeq } = known;
+  let { lastSeq, lastStoredAtMs } = known;
   for await (const message of await consumer.fetch({ max_messages: missing })) {
     if (isOfPartition(message.subject)) events.push(asLogged(message));
     lastSeq = message.seq;
+    lastStoredAtMs = Number(message.timestampNanos / 1_000_000n);
   }
-  knownBy.set(connection, { created, lastSeq, messages: state.messages, events });
+  knownBy.set(connection, { created, lastSeq, lastStoredAtMs, messages: state.messages, events });
   return [...events];
+}
+
+/** A log that was rolled back and has grown since has other messages at the same sequences. */
+async function isStillThere(
+  { streams }: JetStreamManager,
+  { created, lastSeq, lastStoredAtMs }: Known,
+  createdNow: string,
+): Promise<boolean> {
+  if (created !== createdNow || lastSeq === 0) return false;
+  const message = await streams.getMessage(LOG_STREAM, { seq: lastSeq });
+  return message?.time.getTime() === lastStoredAtMs;
 }
 
 function asLogged(message: JsMsg): LoggedEvent {
