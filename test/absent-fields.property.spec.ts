@@ -6,8 +6,8 @@ import { isWrong, wrongs } from './support/absent-property.js';
 /** 100,000 of them: `npm run drill -- absent-fields`. */
 const CASES = 2_000;
 
-describe('a dispatch with keys left out or garbled', () => {
-  it('lets no rights grow, deletes nothing, and records what remains', () => {
+describe('a dispatch with omitted or garbled keys', () => {
+  it('extends no rights, deletes nothing, and records the rest', () => {
     fc.assert(
       fc.property(anyCase, (each) => {
         const found = wrongs(each);

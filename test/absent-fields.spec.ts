@@ -30,9 +30,9 @@ const idsOf = (rows: { id: string; deleted_at: string | null }[]) =>
 const channelsOf = ({ rows }: PurePipeline) => idsOf(rows.channels.rows.all());
 const rolesOf = ({ rows }: PurePipeline) => idsOf(rows.roles.rows.all());
 
-describe('a channel that is described in part', () => {
+describe('a partly described channel', () => {
   it.each([undefined, null, 'x', 5, {}])(
-    'stays private when its overwrites are %j',
+    'stays private if its overwrites are %j',
     (permission_overwrites) => {
       const pipeline = known();
       pipeline.take('CHANNEL_UPDATE', world.channel(STAFF, { name: 'staff', permission_overwrites }));
@@ -42,7 +42,7 @@ describe('a channel that is described in part', () => {
     },
   );
 
-  it('is nobody’s when it never had overwrites that could be read, but for the owner', () => {
+  it('is closed to everyone but the owner if its overwrites were never readable', () => {
     const pipeline = new PurePipeline(GUILD, world.USERS);
     pipeline.take('GUILD_CREATE', world.guild({ channels: [] }));
     pipeline.take('CHANNEL_CREATE', world.channel(STAFF, { permission_overwrites: undefined }));
@@ -67,14 +67,14 @@ describe('a channel that is described in part', () => {
     [{ id: MODS, type: 0, allow: [], deny: {} }, [ADA]],
     [{ type: 1, allow: '0', deny: world.VIEW }, [ADA, BEN]],
     [null, [ADA, BEN]],
-  ])('is closed to whom the overwrite %j may deny it', (overwrite, closedTo) => {
+  ])('is closed to those whom the overwrite %j may deny it', (overwrite, closedTo) => {
     const pipeline = known();
     pipeline.take('CHANNEL_UPDATE', world.channel(OPEN, { permission_overwrites: [overwrite] }));
     for (const userId of [ADA, BEN])
       expectRights(pipeline, userId, OPEN, closedTo.includes(userId) ? NO : ALL);
   });
 
-  it('without a type or a name is what it was, and a change of its overwrites is told all the same', () => {
+  it('without a type or a name stays as it was, and a change of its overwrites is announced all the same', () => {
     const pipeline = new PurePipeline(GUILD, world.USERS);
     pipeline.take('GUILD_CREATE', world.guild({ channels: [] }));
     pipeline.take('CHANNEL_CREATE', world.channel(OPEN, { name: undefined }));
@@ -86,8 +86,8 @@ describe('a channel that is described in part', () => {
   });
 });
 
-describe('a guild that is described in part', () => {
-  it('loses nothing that is not in it', () => {
+describe('a partly described guild', () => {
+  it('loses nothing that is missing from it', () => {
     const pipeline = known();
     const [channels, roles] = [channelsOf(pipeline), rolesOf(pipeline)];
     pipeline.take('GUILD_CREATE', { id: GUILD, name: 'New', owner_id: world.OWNER });
@@ -106,7 +106,7 @@ describe('a guild that is described in part', () => {
     expectRights(pipeline, ADA, STAFF, ALL);
   });
 
-  it('keeps a channel with an odd overwrite, and its threads', () => {
+  it('keeps a channel with a malformed overwrite, and its threads', () => {
     const pipeline = known();
     const odd = world.channel(OPEN, { name: 'odd', permission_overwrites: ['x'] });
     pipeline.take('GUILD_CREATE', world.guild({ channels: [odd, ...Object.values(CHANNELS).slice(1)] }));
@@ -115,7 +115,7 @@ describe('a guild that is described in part', () => {
     expectRights(pipeline, BEN, OPEN, NO);
   });
 
-  it('keeps everything when one thing of a list cannot be named, and records the others', () => {
+  it('keeps everything if one id of a list is unreadable, and records the others', () => {
     const pipeline = known();
     const before = channelsOf(pipeline);
     pipeline.take(
@@ -126,7 +126,7 @@ describe('a guild that is described in part', () => {
     expect(pipeline.channel(OPEN)).toMatchObject({ name: 'new' });
   });
 
-  it('loses what a whole list does not name', () => {
+  it('loses what a complete list does not contain', () => {
     const pipeline = known();
     pipeline.take('GUILD_CREATE', world.guild({ channels: [CHANNELS[OPEN]], threads: null }));
     expect(channelsOf(pipeline)).toEqual([OPEN, THREAD, PRIVATE_THREAD].sort());
@@ -139,7 +139,7 @@ describe('a guild that is described in part', () => {
     expectRights(pipeline, BEN, OPEN, NO);
   });
 
-  it('keeps its owner when the owner cannot be read', () => {
+  it('keeps its owner if the owner cannot be read', () => {
     const pipeline = known();
     pipeline.take('GUILD_UPDATE', { id: GUILD, name: 5, owner_id: null });
     expectRights(pipeline, world.OWNER, STAFF, ALL);
@@ -147,7 +147,7 @@ describe('a guild that is described in part', () => {
   });
 });
 
-describe('a member who is described in part', () => {
+describe('a partly described member', () => {
   it('keeps roles and timeout', () => {
     const pipeline = known();
     for (const id of [ADA, EVE, TOM])
@@ -159,13 +159,13 @@ describe('a member who is described in part', () => {
     expectRights(pipeline, TOM, ROOM, { ...NO, see: true });
   });
 
-  it.each([null, 'x', [MODS, 'x'], {}])('keeps the roles when they are %j', (roles) => {
+  it.each([null, 'x', [MODS, 'x'], {}])('keeps the roles if they are %j', (roles) => {
     const pipeline = known();
     pipeline.take('GUILD_MEMBER_UPDATE', { ...MEMBERS[EVE], guild_id: GUILD, roles, nick: 'new' });
     expect(pipeline.member(EVE)).toMatchObject({ nick: 'new', role_ids: [world.MUTED] });
   });
 
-  it('has no rights while no roles are known, and none of a room while a timeout may be in force', () => {
+  it('has no rights while no roles are known, and none in a room while a timeout may be in force', () => {
     const pipeline = new PurePipeline(GUILD, world.USERS);
     const { roles: _roles, ...roleless } = MEMBERS[EVE]!;
     const { communication_disabled_until: _until, ...untimed } = MEMBERS[BEN]!;
@@ -194,7 +194,7 @@ describe('a member who is described in part', () => {
     },
   );
 
-  it('who was never seen to join does not come by a join of before they left', () => {
+  it('whose join was never seen does not come back by a join from before they left', () => {
     const pipeline = new PurePipeline(GUILD, world.USERS);
     pipeline.take('GUILD_CREATE', world.guild({ members: [] }));
     pipeline.take('GUILD_MEMBER_REMOVE', left);
@@ -204,7 +204,7 @@ describe('a member who is described in part', () => {
     expectRights(pipeline, ADA, OPEN, ALL);
   });
 
-  it('who joins anew has none of the roles of before, and no rights until they are known', () => {
+  it('who joins again has none of the former roles, and no rights until they are known', () => {
     const pipeline = known();
     pipeline.take('GUILD_MEMBER_REMOVE', left);
     pipeline.take('GUILD_MEMBER_ADD', { ...joined('2025-03-01T10:00:02+00:00'), roles: undefined });
@@ -213,8 +213,8 @@ describe('a member who is described in part', () => {
   });
 });
 
-describe('a role that is described in part', () => {
-  it.each([undefined, null, 5, '-1'])('keeps its permissions when they are %j', (permissions) => {
+describe('a partly described role', () => {
+  it.each([undefined, null, 5, '-1'])('keeps its permissions if they are %j', (permissions) => {
     const pipeline = known();
     const role = { ...world.role(GUILD, '0'), name: 'all', permissions };
     pipeline.take('GUILD_ROLE_UPDATE', { guild_id: GUILD, role });
@@ -222,7 +222,7 @@ describe('a role that is described in part', () => {
     expect(pipeline.rows.roles.rows.get(GUILD as never)).toMatchObject({ name: 'all' });
   });
 
-  it('of which none are known gives nothing, and takes what channels take from it', () => {
+  it('with unknown permissions grants nothing, but channels can deny it', () => {
     const pipeline = known();
     const id = '900000000000000032';
     pipeline.take('GUILD_ROLE_CREATE', { guild_id: GUILD, role: { id, name: 'new' } });
@@ -234,7 +234,7 @@ describe('a role that is described in part', () => {
   });
 });
 
-describe('threads that are listed in part', () => {
+describe('partly listed threads', () => {
   const list = (changes: object) => ({
     guild_id: GUILD,
     threads: Object.values(world.THREADS),
@@ -255,7 +255,7 @@ describe('threads that are listed in part', () => {
     expect(pipeline.channel(THREAD)).toMatchObject({ archived: false });
   });
 
-  it('are archived where the list is whole', () => {
+  it('are archived by a complete list', () => {
     const pipeline = known();
     pipeline.take('THREAD_LIST_SYNC', list({ threads: [], channel_ids: [OPEN, 'x'] }));
     expect(pipeline.channel(THREAD)).toMatchObject({ archived: true });
@@ -272,7 +272,7 @@ describe('threads that are listed in part', () => {
   });
 
   it.each([undefined, null, 'x'])(
-    'stay private and under their channel when type and parent are %j',
+    'stay private and under their channel if type and parent are %j',
     (value) => {
       const pipeline = known();
       pipeline.take('THREAD_UPDATE', world.thread(PRIVATE_THREAD, OPEN, { type: value, parent_id: value }));
@@ -282,8 +282,8 @@ describe('threads that are listed in part', () => {
   );
 });
 
-describe('a voice state that is described in part', () => {
-  it.each([undefined, 5, 'x'])('leaves the user in their room when the channel is %j', (channel_id) => {
+describe('a partly described voice state', () => {
+  it.each([undefined, 5, 'x'])('leaves the user in their room if the channel is %j', (channel_id) => {
     const pipeline = known();
     pipeline.take('VOICE_STATE_UPDATE', { guild_id: GUILD, user_id: BEN, channel_id, self_mute: false });
     expect(pipeline.rows.voice.rows.all()).toMatchObject([
@@ -291,17 +291,17 @@ describe('a voice state that is described in part', () => {
     ]);
   });
 
-  it('leaves the user in their room when the one they are listed in cannot be read', () => {
+  it('leaves the user in their room if the listed one cannot be read', () => {
     const pipeline = known();
     pipeline.take('GUILD_CREATE', world.guild({ voice_states: [{ user_id: BEN, channel_id: 5 }] }));
     expect(pipeline.rows.voice.rows.all()).toMatchObject([{ user_id: BEN, channel_id: ROOM }]);
   });
 });
 
-describe('a message that is described in part', () => {
+describe('a partly described message', () => {
   const row = (pipeline: PurePipeline) => pipeline.rows.messages.rows.get(world.MESSAGE as never)!;
 
-  it('keeps what an update does not say or cannot be read of', () => {
+  it('keeps what an update omits or what is unreadable in it', () => {
     const pipeline = known();
     pipeline.take('MESSAGE_CREATE', world.message());
     const before = row(pipeline);

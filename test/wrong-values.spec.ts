@@ -73,7 +73,7 @@ function expectRemedy(problem: string, key: string, value?: string): void {
   if (value !== undefined) expect(problem).not.toContain(value);
 }
 
-describe('a wrong value of a configuration key', () => {
+describe('an invalid value of a configuration key', () => {
   it.each(cases)(
     'of %s ends in one line with the key and the remedy, without the value: %s',
     (_, key, app) => {
@@ -95,7 +95,7 @@ describe('a wrong value of a configuration key', () => {
   );
 
   it.each(APPS.flatMap((app) => Object.keys(app.base).map((key) => [app.name, key, app] as const)))(
-    'of %s is refused where it is required and empty: %s',
+    'of %s is rejected if it is required and empty: %s',
     (_, key, app) => {
       if (key === 'DATA_DIR') return;
       for (const value of ['', '  \n']) {
@@ -106,10 +106,13 @@ describe('a wrong value of a configuration key', () => {
     },
   );
 
-  it.each(APPS.map((app) => [app.name, app] as const))('of %s is reported beside every other', (_, app) => {
-    const numbers = Object.keys(app.keys).filter((key) => kindOf(app.keys[key]!) === 'number');
-    const env = Object.fromEntries(numbers.map((key) => [key, 'seventeen']));
-    const keys = problemsWith(app, { ...app.base, ...env }).map((problem) => problem.split(':')[0]);
-    expect(keys.sort()).toEqual(numbers.sort());
-  });
+  it.each(APPS.map((app) => [app.name, app] as const))(
+    'of %s is reported together with every other',
+    (_, app) => {
+      const numbers = Object.keys(app.keys).filter((key) => kindOf(app.keys[key]!) === 'number');
+      const env = Object.fromEntries(numbers.map((key) => [key, 'seventeen']));
+      const keys = problemsWith(app, { ...app.base, ...env }).map((problem) => problem.split(':')[0]);
+      expect(keys.sort()).toEqual(numbers.sort());
+    },
+  );
 });

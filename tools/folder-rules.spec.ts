@@ -50,7 +50,7 @@ async function refusedImports(files: Record<string, string>): Promise<string[]> 
 }
 
 it(
-  'accepts imports along the table, and refuses all others',
+  'accepts imports according to the table, and rejects all others',
   async () => {
     const refused = await refusedImports({
       'main.js': `import './edge/a.js'; import './pure/p.js';`,
@@ -74,7 +74,7 @@ it(
 );
 
 it(
-  'refuses imports of test support into product code, and files in folders that the table lacks',
+  'rejects imports of test support into product code, and files in folders that the table lacks',
   async () => {
     const refused = await refusedImports({
       'edge/a.js': `import '../testing/support.js';`,

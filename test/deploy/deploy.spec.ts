@@ -72,7 +72,7 @@ describe('k8s/base', () => {
     expect([...Object.keys(config), ...Object.keys(secret)].filter((key) => !isKnown(key))).toEqual([]));
 
   it.each(deployments.map((each) => [each.metadata.name, each] as const))(
-    '%s takes every key of the ConfigMap and the Secret, is probed where it answers, and outlives its drain',
+    '%s uses every key of the ConfigMap and the Secret, is probed where it answers, and outlives its drain',
     (name, { spec }) => {
       const pod = spec.template.spec;
       const [container] = pod.containers;
@@ -92,7 +92,7 @@ describe('k8s/base', () => {
     expect(() => loadConfig(SCHEMAS[name], { ...config, ...secret, ...CHOSEN })).not.toThrow();
   });
 
-  it('lets the limits of addresses tell clients behind an ingress apart', () => {
+  it('lets the address limits distinguish clients behind an ingress', () => {
     const { TRUSTED_PROXIES } = loadConfig(gatewayApiSchema, { ...config, ...secret, ...CHOSEN });
     expect(TRUSTED_PROXIES).toContain('10.0.0.0/8');
   });
@@ -115,7 +115,7 @@ describe('docker-compose.yml', () => {
         (_, key: string, otherwise: string) => example[key] || otherwise,
       );
 
-  it.each(SERVICES)('%s takes every key of .env and fixes only what belongs to the containers', (name) => {
+  it.each(SERVICES)('%s uses every key of .env and fixes only what belongs to the containers', (name) => {
     const { env_file: files, environment, build } = compose.services[name]!;
     expect(files).toEqual(['.env']);
     expect(Object.keys(environment!).filter((key) => !isKnown(key))).toEqual([]);
@@ -135,7 +135,7 @@ describe('docker-compose.yml', () => {
   it('has only keys in .env.example that a program knows', () =>
     expect(Object.keys(example).filter((key) => !isKnown(key))).toEqual([]));
 
-  it('interpolates only keys that .env.example has or that are addresses of servers outside', () => {
+  it('interpolates only keys in .env.example or addresses of external servers', () => {
     const used = [...read('docker-compose.yml').matchAll(/\$\{([A-Z_]+)/g)].map(([, key]) => key!);
     const offered = new Set([...Object.keys(example), 'NATS_URL', 'DATABASE_URL']);
     expect(used.filter((key) => !offered.has(key))).toEqual([]);
@@ -145,7 +145,7 @@ describe('docker-compose.yml', () => {
 describe('docs/connections.md', () => {
   const page = read('docs/connections.md');
 
-  it('has every key that leads to NATS, and every sslmode that the schema takes', () => {
+  it('has every key that concerns NATS, and every sslmode that the schema accepts', () => {
     const keys = Object.keys(platformSchema.shape).filter((key) => key.startsWith('NATS_'));
     expect(keys.filter((key) => !page.includes(key))).toEqual([]);
     const refused = projectorSchema.shape.DATABASE_URL.safeParse('postgres://db/relay?sslmode=unknown');
@@ -168,7 +168,7 @@ describe('the images', () => {
   afterAll(() => rmSync(out, { recursive: true }));
   const TARGETS = ['ingestor', 'projector', 'migrate', 'gateway-api', 'cli', 'simulator'];
 
-  it('are made for every program', () => expect(readdirSync(out).sort()).toEqual([...TARGETS].sort()));
+  it('are built for every program', () => expect(readdirSync(out).sort()).toEqual([...TARGETS].sort()));
 
   it.each(TARGETS)('%s starts its program without a shell and has its bill of materials', (target) => {
     const stage = stages.get(target)!;
@@ -220,7 +220,7 @@ describe('the images', () => {
     );
   });
 
-  it('run the programs as they are run here, but for the memory, which is the container’s to limit', () => {
+  it('run the programs as they are run here, except for the memory, which the container limits', () => {
     const flagsOf = (app: string) =>
       new RegExp(`CMD \\["node", (.*)"apps/${app}/dist/bundle.js"\\]`)
         .exec(dockerfile)?.[1]
@@ -234,7 +234,7 @@ describe('the images', () => {
 });
 
 describe('package-lock.json', () => {
-  it('has no production dependency that runs a script when it is installed', () => {
+  it('has no production dependency with an install script', () => {
     const { packages } = JSON.parse(read('package-lock.json')) as {
       packages: Record<string, { dev?: boolean; hasInstallScript?: boolean }>;
     };

@@ -20,7 +20,7 @@ describe('backfill among faults', () => {
   const discordSays = (status: number, code: number) => ({ status, body: { code, message: 'no' } });
   const expectEverything = async () => expect(await world.recordedIds()).toEqual(world.discordIds);
 
-  describe('an answer that is none of Discord’s', () => {
+  describe('a response that Discord would not send', () => {
     it.each<[string, Partial<AnswerSpec>]>([
       ['a proxy’s 404', { status: 404, body: { error: 'no route' } }],
       ['a 404 without a code', { status: 404, body: { code: 0, message: '404: Not Found' } }],
@@ -81,7 +81,7 @@ describe('backfill among faults', () => {
     60_000,
   );
 
-  it('takes a message for deleted that is gone when its reactions are read', async () => {
+  it('treats a message as deleted that does not exist when its reactions are read', async () => {
     const [channel] = world.channels;
     let id = '';
     await world.loseSession(() => {
@@ -114,7 +114,7 @@ describe('backfill among faults', () => {
     expect(await world.recordedIds()).toEqual([missed]);
   });
 
-  it('goes on with all others beside channels that never answer, says so, and gives these up by name at last', async () => {
+  it('continues beside channels that never answer, reports it, and finally leaves these out by name', async () => {
     const guildId = world.channels[0]!.guildId;
     const stuck = Array.from({ length: 9 }, (_, i) =>
       world.sim.world.createChannel(guildId, { name: `stuck-${i}`, type: 0 }),
@@ -147,7 +147,7 @@ describe('backfill among faults', () => {
     expect(await world.recordedIds()).toHaveLength(missed.length + 1);
   }, 90_000);
 
-  describe('a server that differs from Discord', () => {
+  describe('a server that behaves unlike Discord', () => {
     it.each<[string, (Partial<AnswerSpec> & { path: string })[]]>([
       [
         'names no last messages',
@@ -183,7 +183,7 @@ describe('backfill among faults', () => {
       60_000,
     );
 
-    it('imports history where it names no last messages', async () => {
+    it('imports history even if it names no last messages', async () => {
       await world.close();
       world = await BackfillWorld.start({ historyPerChannel: 5 });
       answer({ path: '/guilds/*/channels', edits: { omit: ['*.last_message_id'] } });
@@ -205,7 +205,7 @@ describe('backfill among faults', () => {
       }
     };
 
-    it('are all read, page by page, also where they come in another order', async () => {
+    it('are all read, in pages, also in another order', async () => {
       await world.loseSession(() => archive(world.channels[0]!.id, 130));
       answer({
         path: '/channels/*/threads/archived/public',
@@ -217,7 +217,7 @@ describe('backfill among faults', () => {
       await expectEverything();
     }, 60_000);
 
-    it('beyond the limit are not read, which the gap, a metric and the status say', async () => {
+    it('beyond the limit are not read, which the gap, a metric and the status report', async () => {
       await world.loseSession(() => archive(world.channels[0]!.id, 7));
       const running = world.startIngestor({ BACKFILL_THREADS: '3' });
       const closed = await world.closedGap('session_lost');

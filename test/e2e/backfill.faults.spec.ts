@@ -170,7 +170,7 @@ describe('backfill', () => {
     change();
   }
 
-  it('recovers what was written, edited, deleted and reacted to, and accounts for it', async () => {
+  it('recovers what was written, edited, deleted and reacted to, and reports it', async () => {
     await startDiscord();
     const first = startIngestor({ BACKFILL_LIMIT: '0' });
     await connected(first);
@@ -257,7 +257,7 @@ describe('backfill', () => {
     expect(await logged('gap.opened')).toHaveLength(1);
   });
 
-  it('goes on after a stop in the middle, and obeys refusals', async () => {
+  it('continues after a stop in the middle, and respects refusals', async () => {
     await startDiscord({ historyPerChannel: 250, restBucketLimit: 2, restBucketWindowMs: 500 });
     const total = textChannels().reduce((sum, { id }) => sum + sim.world.history(id).size, 0);
     const fault = {
@@ -292,7 +292,7 @@ describe('backfill', () => {
     expect(left).toEqual([]);
   }, 90_000);
 
-  it('leaves out a channel whose history may not be read, and says which', async () => {
+  it('leaves out a channel whose history may not be read, and names it', async () => {
     await startDiscord({ historyPerChannel: 3 });
     const hidden = textChannels().find(({ lastMessageId }) => lastMessageId !== null)!;
     const running = startIngestor({
@@ -330,7 +330,7 @@ describe('backfill', () => {
       (await logged('gap.closed')).find(({ guildid }) => guildid === guildId),
     );
 
-  it('imports the history of a server that the bot joins later, and of one that it joins while away', async () => {
+  it('imports the history of a guild that the bot joins later, or while the ingestor is down', async () => {
     await startDiscord();
     const running = startIngestor();
     await closedGap('first_start');
@@ -357,7 +357,7 @@ describe('backfill', () => {
     expect(causes(known)).toEqual(['first_start', 'session_lost']);
   }, 60_000);
 
-  it('tells once of an import, also when a crash right after it makes the server appear again', async () => {
+  it('reports an import once, even if a crash directly after it makes the guild appear again', async () => {
     await startDiscord();
     const env = { DEDUP_WINDOW_MS: '1000' };
     const running = startIngestor(env);
@@ -392,7 +392,7 @@ describe('backfill', () => {
     expect((await logged('gap.closed')).filter(({ guildid }) => guildid === guildId)).toHaveLength(1);
   }, 60_000);
 
-  it('recovers what was said in threads that were archived meanwhile; private ones as far as it may see them', async () => {
+  it('recovers messages in threads that were archived meanwhile; private ones as far as the bot may see them', async () => {
     await startDiscord();
     const running = startIngestor({ BACKFILL_LIMIT: '0' });
     await connected(running);
@@ -430,7 +430,7 @@ describe('backfill', () => {
     expect(lists.some((path) => path.includes(`/${two!.id}/threads/`))).toBe(false);
   });
 
-  it('goes on after a kill from what is stored: finished channels are not asked again, nothing is doubled', async () => {
+  it('continues from the stored progress after a kill: finished channels are not read again, nothing is duplicated', async () => {
     await startDiscord({ historyPerChannel: 230 });
     const asked: string[] = [];
     const DISCORD_API_URL = await between((path) => void asked.push(path));
@@ -468,7 +468,7 @@ describe('backfill', () => {
     await expectNothingTwice();
   }, 90_000);
 
-  it('slows down instead of hammering while Discord refuses everything, and says so', async () => {
+  it('slows down while Discord refuses everything, and reports it', async () => {
     await startDiscord({ historyPerChannel: 3 });
     let refused = 0;
     const DISCORD_API_URL = await between((path) => {

@@ -17,7 +17,7 @@ import { readLog } from '../../apps/ingestor/src/testing/log-reader.js';
 
 const MAX_RESIDENT_MB = 300;
 
-describe('an ingestor whose broker is away', () => {
+describe('an ingestor whose broker is unavailable', () => {
   let dir: string;
   let nats: TestNats;
   let discord: Simulator;
@@ -82,7 +82,7 @@ describe('an ingestor whose broker is away', () => {
       return true;
     });
 
-  it('spools, says so, stays small, and has all in the log once and in order', async () => {
+  it('spools, reports it, stays small, and has everything in the log once and in order', async () => {
     await say(500, 2_000);
     await expectAllOnceInOrder(500);
     await nats.kill('SIGKILL');
@@ -99,7 +99,7 @@ describe('an ingestor whose broker is away', () => {
     await ingestor.ready();
   });
 
-  it('loses and doubles nothing when it is killed with a spool that is not empty', async () => {
+  it('loses and duplicates nothing when it is killed with a non-empty spool', async () => {
     await nats.kill('SIGKILL');
     await say(2_000, 2_000);
     await until('all on disk', 20_000, async () =>
@@ -139,7 +139,7 @@ describe('an ingestor whose broker is away', () => {
     const isBroken = async () => (await metric('relay_ingestor_spool_state', 'state="broken"')) === 1;
     const isReady = async () => (await fetch(`${ingestor.url}/api/ready`)).ok;
 
-    it('says so, takes no more, and has all in the log once there is room and a broker', async () => {
+    it('reports a full spool, accepts no more, and has everything in the log once there is room and a broker', async () => {
       expect(await isReady()).toBe(false);
       expect(readFileSync(ingestor.logFile, 'utf8')).toMatch(/"LOG\.SPOOL_UNWRITABLE".*ENOSPC/);
       // On a slow disk it is known to be full only when all has arrived; it is told with what comes next.
@@ -156,7 +156,7 @@ describe('an ingestor whose broker is away', () => {
       await ingestor.ready();
     }, 60_000);
 
-    it('acknowledges nothing that it could not keep: when it is killed, Discord sends it again', async () => {
+    it('acknowledges nothing that it could not store: when it is killed, Discord sends it again', async () => {
       await ingestor.kill();
       await nats.restart();
       ingestor.start();

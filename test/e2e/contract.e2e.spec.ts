@@ -126,7 +126,7 @@ describe('R13: server-sent events at GET /api/stream', () => {
     }
   });
 
-  it('resumes from Last-Event-ID: what came meanwhile in every guild, and nothing twice', async () => {
+  it('resumes from Last-Event-ID: everything since then in every guild, and nothing twice', async () => {
     const { id: userId } = await temp.sim.createUser('bob');
     const first = await open({ token: temp.token });
     await simulate('POST', `channels/${voice}/voice`, { userId });
@@ -153,7 +153,7 @@ describe('R13: server-sent events at GET /api/stream', () => {
 });
 
 describe('R22 and R23: Socket.IO', () => {
-  it('get_channels answers channels_list [{id, name, type, serverId}] with types in words', async () => {
+  it('get_channels answers channels_list [{id, name, type, serverId}] with types as names', async () => {
     const { socket, hear } = await connect();
     socket.emit('get_channels');
     const list = (await hear('channels_list')) as unknown as Payload[];
@@ -164,12 +164,12 @@ describe('R22 and R23: Socket.IO', () => {
     for (const { id, name } of ours) expect([id, name]).toEqual([SNOWFLAKE, expect.any(String)]);
   });
 
-  it('user_info comes by itself', async () => {
+  it('user_info comes unasked', async () => {
     const { hear } = await connect();
     expect(await hear('user_info')).toMatchObject({ id: expect.any(String) });
   });
 
-  it('join_channel {channelId} answers messages_bulk, then come message, message_update and message_delete', async () => {
+  it('join_channel {channelId} answers messages_bulk, followed by message, message_update and message_delete', async () => {
     const earlier = await temp.sim.say(text, 'earlier', 'ada');
     const { socket, hear } = await connect();
     socket.emit('join_channel', { channelId: text });
@@ -202,7 +202,7 @@ describe('R22 and R23: Socket.IO', () => {
     });
   });
 
-  it('leave_channel {channelId} ends what join_channel began', async () => {
+  it('leave_channel {channelId} ends what join_channel started', async () => {
     const { socket, hear } = await connect();
     const [far] = other.channels;
     await socket.emitWithAck('join_channel', { channelId: text });
@@ -216,7 +216,7 @@ describe('R22 and R23: Socket.IO', () => {
     ).resolves.toBeUndefined();
   });
 
-  it('channel_update says the type in words', async () => {
+  it('channel_update has the type as a name', async () => {
     const { socket, hear } = await connect();
     await socket.emitWithAck('get_channels');
     const made = await simulate('POST', `guilds/${guild.id}/channels`, { name: 'new', type: 'stage' });
@@ -266,7 +266,7 @@ describe('R24: health and metrics', () => {
     expect(client.socket.connected).toBe(true);
   });
 
-  it('GET /api/metrics names channels to who may see them, and counts them for everybody', async () => {
+  it('GET /api/metrics names channels to those who may see them, and counts them for everyone', async () => {
     const { socket } = await connect();
     await socket.emitWithAck('join_channel', { channelId: text });
     const stranger = await signToken(temp.stack.jwtSecret, { role: 'viewer', sub: '424242' });

@@ -17,7 +17,7 @@ describe('ingestor', () => {
     speakTimes,
   } = harness;
 
-  it('puts a message’s life into the log: once each, under the right subject, id and body', async () => {
+  it('records the life of a message: each event once, with the right subject, id and body', async () => {
     await connected(startIngestor());
     const channel = firstChannel();
     const { id } = speak('first');
@@ -54,7 +54,7 @@ describe('ingestor', () => {
     }
   });
 
-  it('records what Discord says by itself as messages of their type', async () => {
+  it('records Discord’s own messages with their type', async () => {
     await connected(startIngestor());
     const { guildId, id: channelId } = [...harness.sim.world.channels.values()].find(
       ({ type }) => type === 0,
@@ -101,7 +101,7 @@ describe('ingestor', () => {
     expect(events.filter(({ type }) => type === 'guild.synced')).toHaveLength(2);
   });
 
-  it('records only the servers it was told to, and counts the rest', async () => {
+  it('records only the configured guilds, and counts the rest', async () => {
     const [, other] = [...harness.sim.world.guilds.keys()];
     const running = startIngestor({ DISCORD_GUILD_ID: other! });
     await connected(running);
@@ -118,7 +118,7 @@ describe('ingestor', () => {
   });
 
   describe('whatever a dispatch holds', () => {
-    it('skips and counts what it cannot use, and goes on', async () => {
+    it('skips and counts what it cannot use, and continues', async () => {
       const running = startIngestor();
       await connected(running);
       harness.sim.faults.dispatch('SOMETHING_NEW', { a: 1 });
@@ -146,7 +146,7 @@ describe('ingestor', () => {
       );
     });
 
-    it('keeps HTML and SQL as text, and 4 MB of content up to its bound, which is counted', async () => {
+    it('keeps HTML and SQL as text, and 4 MB of content up to its limit, which is counted', async () => {
       const running = startIngestor();
       await connected(running);
       const text = `<img src=x onerror=alert(1)>'; DROP TABLE messages; --`;
@@ -160,7 +160,7 @@ describe('ingestor', () => {
       expect(await running.metric('dropped_parts_total', { type: 'MESSAGE_CREATE' })).toBe(1);
     });
 
-    it('leaves out an event that is larger than the log takes, counts it and settles it', async () => {
+    it('omits an event that is larger than the log accepts, counts it and settles it', async () => {
       const running = startIngestor();
       await connected(running);
       const { id: channelId, guildId } = firstChannel();

@@ -68,7 +68,7 @@ describe('ingestor among faults', () => {
       expect(await running.metric('sessions_lost_total')).toBe(0);
     });
 
-    it('begins a new session when Discord refuses the old one, and says that it was lost', async () => {
+    it('starts a new session if Discord refuses the old one, and reports that it was lost', async () => {
       const running = startIngestor();
       await connected(running);
       harness.sim.faults.invalidate(false);
@@ -96,7 +96,7 @@ describe('ingestor among faults', () => {
       expect(await running.metric('sessions_lost_total')).toBe(0);
     });
 
-    it('resumes through the general address when the address of its session is gone for good', async () => {
+    it('resumes through the general address if the session’s address no longer exists', async () => {
       const road = await openRoad(harness.sim.port);
       const first = startIngestor({ DISCORD_API_URL: `${road.url}/api` });
       await connected(first);
@@ -120,7 +120,7 @@ describe('ingestor among faults', () => {
     });
   });
 
-  it('lets what comes faster than the log takes it wait in the network', async () => {
+  it('leaves dispatches in the network when they come faster than the log accepts them', async () => {
     // A log that answers late is away for the ingestor, which then closes the connection.
     const patient = { PUBLISH_ACK_WAIT_MS: '30000' };
     const running = startIngestor({ PUBLISH_QUEUE_MAX: '200', PUBLISH_MAX_IN_FLIGHT: '50', ...patient });
@@ -131,7 +131,7 @@ describe('ingestor among faults', () => {
     expect([await running.metric('identifies_total'), await running.metric('resumes_total')]).toEqual([1, 0]);
   });
 
-  describe('when NATS is away', () => {
+  describe('when NATS is unavailable', () => {
     it('keeps what arrives and publishes it in order, once, when NATS is back', async () => {
       const running = startIngestor();
       await connected(running);
@@ -145,7 +145,7 @@ describe('ingestor among faults', () => {
       expect(running.ingestor.logCheck.ok).toBe(true);
     });
 
-    it('lets Discord hold what is more than its queue, and takes it when there is room', async () => {
+    it('lets Discord buffer what exceeds its queue, and accepts it when there is room', async () => {
       const running = startIngestor({ PUBLISH_QUEUE_MAX: '200', PUBLISH_MAX_IN_FLIGHT: '50' });
       await connected(running);
       await harness.nats.kill('SIGSTOP');
@@ -161,7 +161,7 @@ describe('ingestor among faults', () => {
       expect(await running.metric('identifies_total')).toBe(1);
     });
 
-    it('waits while the log refuses events, says why, and goes on in order when it takes them again', async () => {
+    it('waits while the log rejects events, reports why, and continues in order when it accepts them again', async () => {
       const running = startIngestor();
       await connected(running);
       speakTimes(10);
@@ -206,7 +206,7 @@ describe('ingestor among faults', () => {
       return service;
     }
 
-    it('hands its session over on a stop: the next resumes where the log ends', async () => {
+    it('hands its session over on a stop: the next process resumes where the log ends', async () => {
       const first = startIngestor();
       await connected(first);
       speakTimes(100);
@@ -219,7 +219,7 @@ describe('ingestor among faults', () => {
       expect(await second.metric('identifies_total')).toBe(0);
     });
 
-    it('hands over the session that it has just asked for: an identify is not spent for nothing', async () => {
+    it('hands over a session that is just being created, so no identify is wasted', async () => {
       const first = startIngestor();
       // Looks again in every turn of the event loop, so that READY is still on its way.
       while (harness.sim.gateway.sessions.identifies === 0) await new Promise(setImmediate);
@@ -230,7 +230,7 @@ describe('ingestor among faults', () => {
       expect(harness.sim.gateway.sessions.identifies).toBe(1);
     });
 
-    it('loses nothing and doubles nothing when it is killed with events that are not acknowledged', async () => {
+    it('loses and duplicates nothing when it is killed with unacknowledged events', async () => {
       const first = await startProcess();
       await first.ready();
       speakTimes(100);
@@ -245,7 +245,7 @@ describe('ingestor among faults', () => {
       expect(await second.metric('sessions_lost_total')).toBe(0);
     });
 
-    it('loses nothing and doubles nothing when it is killed again and again under traffic', async () => {
+    it('loses and duplicates nothing when it is killed again and again under traffic', async () => {
       const first = await startProcess();
       await first.ready();
       const scenario = harness.sim.scenarios.start({ messagesPerSecond: 300, durationMs: 5_000 });
@@ -278,7 +278,7 @@ describe('ingestor among faults', () => {
       ]);
     });
 
-    it('ends with exit code 78 when its spool is in use, and has it at once when that process is killed', async () => {
+    it('ends with exit code 78 when its spool is in use, and gets it at once when the other process is killed', async () => {
       const dir = await mkdtemp(join(tmpdir(), 'relay-spool-'));
       cleanUp.push(() => rm(dir, { recursive: true, force: true }));
       const first = await startProcess({ SPOOL_DIR: dir });
@@ -295,7 +295,7 @@ describe('ingestor among faults', () => {
       await third.ready();
     });
 
-    it('ends with exit code 78 and one line when the log has other partitions than it was told', async () => {
+    it('ends with exit code 78 and one line when the log has another number of partitions than configured', async () => {
       const first = startIngestor({ PARTITIONS: '3' });
       await connected(first);
       let exitCode: number | null | undefined;

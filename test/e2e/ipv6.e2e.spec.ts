@@ -63,7 +63,7 @@ onIpv6('where every address is one of IPv6', () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  it('a message goes all the way from Discord to a client', async () => {
+  it('a message gets all the way from Discord to a client', async () => {
     const simulator = service('discord-simulator');
     expect(simulator.url).toContain('http://[::1]:');
     const sim = new SimClient(simulator.url);
@@ -81,7 +81,7 @@ onIpv6('where every address is one of IPv6', () => {
   });
 
   it.each(['projector', 'ingestor', 'gateway-api'])(
-    '%s listens on IPv4 as well, as nobody said HOST',
+    '%s listens on IPv4 as well if HOST is not set',
     async (app) => {
       const { port } = service(app).options;
       for (const host of ['[::1]', '127.0.0.1']) {
@@ -91,7 +91,7 @@ onIpv6('where every address is one of IPv6', () => {
     },
   );
 
-  it('the local Discord listens on both when asked for every address', async () => {
+  it('the local Discord listens on both when configured for every address', async () => {
     const port = await freePort();
     const env = { SIM_HOST: '::', SIM_GUILDS: '0', SIM_LOG_LEVEL: 'error' };
     const logDir = join(dir, 'logs/both');

@@ -20,7 +20,7 @@ const LONG_MS = 40_000;
 
 jest.setTimeout(3 * LONG_MS);
 
-describe('ingestor when NATS has not what it had', () => {
+describe('an ingestor whose NATS has lost data', () => {
   let nats: TestNats;
   let connection: NatsConnection;
   let sim: Simulator;
@@ -102,7 +102,7 @@ describe('ingestor when NATS has not what it had', () => {
   };
   const files = () => join(nats.dir, 'jetstream');
 
-  it('makes the log anew and imports what Discord has when the files of NATS are gone', async () => {
+  it('creates the log anew and imports what Discord has if the files of NATS are gone', async () => {
     const ingestor = startIngestor();
     await ready(ingestor);
     speak(20, 'before');
@@ -119,7 +119,7 @@ describe('ingestor when NATS has not what it had', () => {
     expect(await typesLogged()).toEqual(expect.arrayContaining(['guild.synced', 'gap.opened']));
   });
 
-  it('goes on from where an older copy of the files ends, with nothing lost or doubled', async () => {
+  it('continues where an older copy of the files ends, without losses or duplicates', async () => {
     const ingestor = startIngestor();
     await ready(ingestor);
     speak(20, 'kept');
@@ -143,7 +143,7 @@ describe('ingestor when NATS has not what it had', () => {
     await withoutDoubles();
   });
 
-  it('fills the gap when only the log is gone, and the sessions say that all was well', async () => {
+  it('fills the gap if only the log is gone, although the sessions are complete', async () => {
     const ingestor = startIngestor();
     await ready(ingestor);
     speak(20, 'before');
@@ -156,7 +156,7 @@ describe('ingestor when NATS has not what it had', () => {
     await withoutDoubles();
   });
 
-  it('fills the gap when the log lost its end while nobody ran, and the sessions did not', async () => {
+  it('fills the gap if the log lost its end while no ingestor ran, and the sessions did not', async () => {
     const first = startIngestor();
     await ready(first);
     speak(20, 'kept');
@@ -185,7 +185,7 @@ describe('ingestor when NATS has not what it had', () => {
     await withoutDoubles();
   });
 
-  it('lets the first of two processes with one name have the shards, and the second say why it waits', async () => {
+  it('gives the shards to the first of two processes with one name, and the second reports why it waits', async () => {
     const start = async () => {
       const logDir = await mkdtemp(join(tmpdir(), 'relay-spec-'));
       const more = { INSTANCE_ID: 'same', LOG_LEVEL: 'warn', BACKFILL_LIMIT: '0' };

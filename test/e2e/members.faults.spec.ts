@@ -3,7 +3,7 @@ import { until } from '@discord-relay/local-stack';
 import { openTempStack, signToken, type TempStack } from '../support/temp-stack.js';
 import { TestSocket } from './socket.js';
 
-describe('who leaves a server while nobody listens', () => {
+describe('a user who leaves a guild while no ingestor runs', () => {
   let temp: TempStack & { close(): Promise<void> };
   let guildId: string;
   let channelId: string;
@@ -43,7 +43,7 @@ describe('who leaves a server while nobody listens', () => {
     return response.ok ? ((await response.json()) as AccessExplanation).read : undefined;
   };
 
-  it('is no member any more, and out of its channels, once a new session has listed who is', async () => {
+  it('is no longer a member, and loses its channels, once a new session has listed all members', async () => {
     for (const userId of userIds) {
       await until('the member is known', 15_000, async () => (await rightsOf(userId))?.allowed || undefined);
       const token = await signToken(temp.stack.jwtSecret, { role: 'viewer', discord_user_id: userId });

@@ -62,7 +62,7 @@ const KINDS: Record<string, Fields> = {
   'a slash command': { type: 20, content: 'done', flags: 0, application_id: '1300000000000000008' },
 };
 
-describe('one shape of a message', () => {
+describe('the shape of a message', () => {
   let temp: TempStack & { close(): Promise<void> };
   let receiver: Receiver;
   let socket: TestSocket;
@@ -164,7 +164,7 @@ describe('one shape of a message', () => {
     };
   }
 
-  it.each(Object.entries(KINDS))('%s is the same on every way to a client', async (_name, kind) => {
+  it.each(Object.entries(KINDS))('%s is the same in every transport', async (_name, kind) => {
     const { id } = await dispatch(kind);
     const shapes = { ...(await liveShapes(id, 'message', 'message.created')), ...(await readShapes(id)) };
     const [first] = Object.values(shapes);
@@ -172,7 +172,7 @@ describe('one shape of a message', () => {
     expect(shapes).toEqual(Object.fromEntries(Object.keys(shapes).map((name) => [name, first])));
   });
 
-  it('an update, put over the message it changes, is the message as it is read afterwards', async () => {
+  it('an update, merged into its message, equals the message as it is read afterwards', async () => {
     const { id, ...before } = await dispatch(KINDS.text!);
     const created = await liveShapes(id, 'message', 'message.created');
     const edited_timestamp = '2026-01-02T03:06:00.000000+00:00';

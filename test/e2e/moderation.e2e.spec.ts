@@ -10,7 +10,7 @@ const WAIT_MS = 30_000;
 const BAN = 22;
 const AUTOMOD_BLOCK = 143;
 
-describe('what moderators do, from the local Discord to analysts', () => {
+describe('moderators’ actions, from the local Discord to analysts', () => {
   let temp: TempStack & { close(): Promise<void> };
   let receiver: Receiver;
   let guildId: string;
@@ -65,7 +65,7 @@ describe('what moderators do, from the local Discord to analysts', () => {
   const log = async (): Promise<ModerationEntry[]> =>
     (await api<RestModerationPage>('GET', `guilds/${guildId}/moderation`)).answer.entries;
 
-  it('reaches REST, streams and webhooks once, complete, and is the same after a rebuild', async () => {
+  it('reach REST, streams and webhooks once, complete, and are the same after a rebuild', async () => {
     const url = `${temp.url}/api/stream?guild=${guildId}&types=moderation.recorded`;
     const stream = await SseClient.open(url, { token: temp.token });
     const hook = { guildId, url: receiver.url(), types: ['moderation.recorded'] };

@@ -94,7 +94,7 @@ whenBrowser('the page', () => {
     expect(await item.locator('script, img[src="x"]').count()).toBe(0);
   });
 
-  it('shows a message as Discord does, and uncovers by keyboard what is covered', async () => {
+  it('shows a message as Discord does, and reveals spoilers by keyboard', async () => {
     const said = await temp.sim.say(channelId, '# Title\n- **bold** ||secret||\n```ts\nconst a = 1;\n```');
     const item = page.getByTestId(`message-${said.id}`);
     await item.getByRole('heading', { name: 'Title' }).waitFor();
@@ -109,7 +109,7 @@ whenBrowser('the page', () => {
     expect(await covered.getAttribute('inert')).toBeNull();
   });
 
-  it('lets a text that turns the direction of writing around turn nothing around but itself', async () => {
+  it('keeps text that reverses the writing direction from affecting anything else', async () => {
     const said = await temp.sim.say(channelId, 'before');
     await temp.sim.edit(channelId, said.id, 'a \u2069\u202e reversed');
     const edited = page.getByTestId(`message-${said.id}`).locator('.message-edited');
@@ -125,7 +125,7 @@ whenBrowser('the page', () => {
     expect(first).toBeLessThan(last!);
   });
 
-  it('says so when the service goes away, and misses nothing when it is back', async () => {
+  it('says so when the service is down, and misses nothing when it is back', async () => {
     await temp.stack.service('gateway-api').kill();
     await until('reconnecting', 10_000, async () => ((await state()) === 'reconnecting' ? true : undefined));
     const said = await temp.sim.say(channelId, 'posted while the page was cut off');
@@ -172,7 +172,7 @@ whenBrowser('the page', () => {
     await until('live again', 30_000, async () => ((await state()) === 'live' ? true : undefined));
   }, 60_000);
 
-  it('logs in with Discord, goes on with it after a reload, and logs out', async () => {
+  it('logs in with Discord, continues after a reload, and logs out', async () => {
     const context = await browser.newContext();
     const other = await context.newPage();
     other.on('pageerror', (error) => complaints.push(error.message));
@@ -201,7 +201,7 @@ whenBrowser('the page', () => {
     await context.close();
   }, 60_000);
 
-  it('has nothing to complain about in the console but the cut it was put through', () => {
+  it('logs nothing in the console except for the cut connection', () => {
     expect(
       complaints.filter((line) => !/ERR_CONNECTION|WebSocket|Failed to load resource/.test(line)),
     ).toEqual([]);

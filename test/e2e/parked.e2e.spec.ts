@@ -47,7 +47,7 @@ describe('relay parked', () => {
   const holds = (id: string) => (bulk: Record<string, unknown>) =>
     (bulk.messages as { id: string }[]).some((each) => each.id === id);
 
-  it('brings a message to those who watch and to those who come back, once it can be written', async () => {
+  it('delivers a message to connected and returning clients, once it can be written', async () => {
     const [watching, leaving] = [
       await TestSocket.open(temp.url, temp.token),
       await TestSocket.open(temp.url, temp.token),
@@ -86,7 +86,7 @@ describe('relay parked', () => {
     }
   }, 60_000);
 
-  it('records who gave an event up, and why', async () => {
+  it('records who skipped an event, and why', async () => {
     await db.query('DROP FUNCTION refuse');
     await db.query(REFUSE('worse'));
     await temp.sim.say(channelId, 'worse', 'ada');

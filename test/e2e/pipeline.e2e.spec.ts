@@ -68,14 +68,14 @@ describe('from the local Discord to a client', () => {
   });
 
   // The programs are bundles: what the ingestor changes in a library has to reach the copy inside.
-  it('introduces itself to the gateway with a User-Agent', async () => {
+  it('identifies itself to the gateway with a User-Agent', async () => {
     const { sessions } = await temp.sim.sessions();
     expect(sessions.map(({ userAgent }) => userAgent)).toEqual([
       expect.stringMatching(/^DiscordBot \(\S+, /),
     ]);
   });
 
-  it('tells a client who it is', async () =>
+  it('tells a client its user', async () =>
     expect(await client.event('user_info')).toMatchObject({ role: 'admin' }));
 
   it('lists the channels with exactly the fields of the protocol', async () => {
@@ -130,7 +130,7 @@ describe('from the local Discord to a client', () => {
     });
   });
 
-  it('delivers a bulk deletion as one event for each message, of which only the last moves the cursor', async () => {
+  it('delivers a bulk deletion as one event per message, of which only the last moves the cursor', async () => {
     const said = [await temp.sim.say(channelId, 'one'), await temp.sim.say(channelId, 'two')];
     const ids = said.map(({ id }) => id);
     await temp.sim.bulkDelete(channelId, ids);
@@ -141,7 +141,7 @@ describe('from the local Discord to a client', () => {
     expect(deletions.filter(({ seq, prev }) => seq !== prev)).toHaveLength(1);
   });
 
-  it('tells of channels that come, change and go', async () => {
+  it('delivers channels that are created, changed and deleted', async () => {
     const made = await temp.sim.createChannel(guildId, 'new-room');
     const created = await client.event('channel_update', ({ id }) => id === made.id);
     expect(created).toMatchObject({
@@ -157,7 +157,7 @@ describe('from the local Discord to a client', () => {
     await client.event('channel_update', ({ id, deleted }) => id === made.id && deleted === true);
   });
 
-  it('shows over REST what it delivers live, in pages', async () => {
+  it('returns over REST what it delivers live, in pages', async () => {
     const said = [];
     for (let i = 0; i < 5; i++) said.push(await temp.sim.say(channelId, `page ${i}`));
     const ids = said.map(({ id }) => id);
@@ -216,8 +216,8 @@ describe('from the local Discord to a client', () => {
     await client.event('message', ({ id }) => id === said.id);
   });
 
-  describe('what comes from outside and is wrong', () => {
-    it('is a counted skip when Discord sends it, and nothing after it is lost', async () => {
+  describe('invalid input', () => {
+    it('from Discord is skipped and counted, and nothing after it is lost', async () => {
       const hostile: [string, unknown][] = [
         ['MESSAGE_CREATE', { id: 'not-an-id', channel_id: null, content: 42 }],
         ['MESSAGE_CREATE', null],
@@ -271,7 +271,7 @@ describe('from the local Discord to a client', () => {
         () => signToken(temp.stack.jwtSecret, { role: 'root' }),
         'AUTH.TOKEN_INVALID',
       ],
-    ])('refuses %s on every transport', async (_, makeToken, code) => {
+    ])('in the form of %s is refused on every transport', async (_, makeToken, code) => {
       const token = await makeToken();
       const answer = await get('/api/v1/guilds', token);
       expect(answer).toMatchObject({ status: 401, body: { code, retryable: false } });
@@ -280,7 +280,7 @@ describe('from the local Discord to a client', () => {
       expect(refusal).toMatchObject({ data: { code, message: expect.any(String), retryable: false } });
     });
 
-    it('answers garbage in join_channel with a clear error, and goes on', async () => {
+    it('in join_channel is answered with a clear error, and the socket continues', async () => {
       const garbage = [
         null,
         'general',
@@ -313,14 +313,14 @@ describe('from the local Discord to a client', () => {
       ['/api/v1/channels/x/messages', 400],
       ['/api/v1/guilds/1/channels', 404],
       ['/api/v1/nothing', 404],
-    ])('answers %s with problem+json', async (path, status) => {
+    ])('such as %s is answered with problem+json', async (path, status) => {
       const answer = await get(path);
       expect(answer).toMatchObject({ status, body: { status, code: expect.any(String), retryable: false } });
       expect(answer.type).toMatch(/^application\/problem\+json/);
     });
   });
 
-  it('says how it is: health, readiness, status and metrics', async () => {
+  it('reports its state: health, readiness, status and metrics', async () => {
     const health = await until('the ingestor counted', 15_000, async () => {
       const { body } = await get('/api/health');
       return (body as { connections: { discord: number } }).connections.discord > 0 ? body : undefined;

@@ -12,7 +12,7 @@ import { untilOlder } from '../support/older-process.js';
 const WAIT = { waitMs: 10_000 };
 
 describe('relay and the projectors', () => {
-  it('pauses and resumes, lists projections and has the log doctor speak', async () => {
+  it('pauses and resumes, lists projections and runs the log doctor', async () => {
     await withProjectorStack(async (stack) => {
       await createLog(stack.connection, 2);
       const projector = await createProjector(stack);
@@ -60,7 +60,7 @@ describe('relay and the projectors', () => {
     });
   });
 
-  it('refuses a second projector with the name of one that lives, until that one is gone', async () => {
+  it('refuses a second projector with the same name until the first one has ended', async () => {
     await withProjectorStack(async (stack) => {
       await createLog(stack.connection, 2);
       const first = await createProjector(stack, 'same');
@@ -100,7 +100,7 @@ describe('relay and the projectors', () => {
     });
   }, 120_000);
 
-  it('fences off a projector that was paused past its lease: what it commits late is refused', async () => {
+  it('fences off a projector that was paused past its lease: its late commit is rejected', async () => {
     await withProjectorStack(async (stack) => {
       await createLog(stack.connection, 1);
       const env = { LEASE_MS: '1500' };
@@ -153,7 +153,7 @@ const HOLD = (id: string) => `
   CREATE TRIGGER hold BEFORE INSERT ON projection_v1.messages FOR EACH ROW WHEN (NEW.id = ${id}) EXECUTE FUNCTION hold()`;
 const HELD = `FROM pg_stat_activity WHERE wait_event = 'PgSleep'`;
 
-it('parks an event that has killed five processes, and goes on', async () => {
+it('parks an event that has ended five processes, and continues', async () => {
   await withProjectorStack(async (stack) => {
     await createLog(stack.connection, 1);
     const projector = await createProjector(stack);
@@ -189,7 +189,7 @@ it('parks an event that has killed five processes, and goes on', async () => {
   });
 }, 120_000);
 
-it('risks one process for an event that kills when it is tried again, and only by its own number', async () => {
+it('risks one process for a retry of such an event, and only by its own number', async () => {
   await withProjectorStack(async (stack) => {
     await createLog(stack.connection, 1);
     const projector = await createProjector(stack, 'projector', { LEASE_MS: '1500' });

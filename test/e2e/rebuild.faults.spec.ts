@@ -3,7 +3,7 @@ import { rebuildUnderLoad } from '../support/rebuild-load.js';
 import { withTempStack } from '../support/temp-stack.js';
 
 describe('a rebuild while clients are connected', () => {
-  it('loses, doubles and refuses nothing when it is switched to, and back', async () => {
+  it('loses, duplicates and refuses nothing during the switch, and back', async () => {
     const load = { clients: 10, messagesPerSecond: 50, rounds: 1, stayMs: 1_000, seed: 1 };
     const told: string[] = [];
     const progress = (line: string) => void told.push(line);
@@ -27,7 +27,7 @@ describe('a rebuild while clients are connected', () => {
 const EVENTS = 12_000;
 
 describe('a projector that is killed (-9)', () => {
-  it('in the middle of a build goes on where the build was, and the rows are the same', async () => {
+  it('in the middle of a build continues it afterwards, and the rows are the same', async () => {
     await RebuildStack.with(async (stack) => {
       await stack.append(EVENTS);
       await stack.projected(1, EVENTS);
@@ -40,7 +40,7 @@ describe('a projector that is killed (-9)', () => {
     });
   }, 180_000);
 
-  it('in the middle of a switch has switched nothing; afterwards it can be switched', async () => {
+  it('in the middle of a switch has switched nothing; afterwards the switch is possible', async () => {
     await RebuildStack.with(async (stack) => {
       await stack.append(200);
       await stack.ask('projections.rebuild');

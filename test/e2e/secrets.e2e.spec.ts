@@ -195,7 +195,7 @@ describe('secrets', () => {
     expect(unknown.map(([key]) => key)).toEqual([]);
   });
 
-  it('leave no output of failing requests', async () => {
+  it('do not appear in the output of failing requests', async () => {
     const tokens = [
       '',
       `Bearer ${planted('bearer')}`,
@@ -243,7 +243,7 @@ describe('secrets', () => {
     await hear('GET nothing', fetch(`${gateway.url}/api/${planted('no-such-path')}`));
   }, 120_000);
 
-  it('leave no output of sockets', async () => {
+  it('do not appear in the output of sockets', async () => {
     const refusal = await TestSocket.open(gateway.url, planted('socket-token')).catch(String);
     told.push(['socket refusal', String(refusal)]);
     const client = await TestSocket.open(gateway.url, admin);
@@ -263,7 +263,7 @@ describe('secrets', () => {
     client.close();
   });
 
-  it('leave no output of webhooks whose receiver fails', async () => {
+  it('do not appear in the output of webhooks whose receiver fails', async () => {
     const guildId = await until('a server', 20_000, async () => {
       const headers = { authorization: `Bearer ${admin}` };
       const response = await fetch(`${gateway.url}/api/v1/guilds`, { headers });
@@ -294,7 +294,7 @@ describe('secrets', () => {
     await new SimClient(simulator.url).createChannel(guildId, 'made');
   });
 
-  it('leave no output of services that are refused', async () => {
+  it('do not appear in the output of services that are refused', async () => {
     const file = (name: string) => {
       const path = join(dir, name);
       writeFileSync(
@@ -359,7 +359,7 @@ describe('secrets', () => {
     }
   }, 240_000);
 
-  it('leave no output of the command line', async () => {
+  it('do not appear in the output of the command line', async () => {
     const env = {
       DATA_DIR: dir,
       NATS_URL: withLogin(nats!.url, 'relay', planted('nats')),
@@ -385,7 +385,7 @@ describe('secrets', () => {
       }
   }, 60_000);
 
-  it('are nowhere in all that was told, and the codes of the list were provoked', async () => {
+  it('appear nowhere in all output, and the codes of the list were provoked', async () => {
     for (const service of services.filter(({ running }) => running))
       for (const path of ['/api/status', '/api/health', '/api/metrics', '/metrics', '/_sim/health'])
         await hear(`${service.name} ${path}`, fetch(`${service.url}${path}`));

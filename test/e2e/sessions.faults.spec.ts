@@ -23,7 +23,7 @@ describe('sessions among faults', () => {
     );
 
   it.each([1006, 1001, 4000, 1000])(
-    'gives a session up whose RESUME is always closed with %d, opens a gap and identifies once',
+    'abandons a session whose RESUME is always closed with %d, opens a gap and identifies once',
     async (code) => {
       const running = world.startIngestor(QUICK);
       await world.connected(running);
@@ -45,7 +45,7 @@ describe('sessions among faults', () => {
     60_000,
   );
 
-  it('counts failed RESUMEs on after a restart, and does not resume what was given up', async () => {
+  it('keeps the count of failed RESUMEs across a restart, and does not resume an abandoned session', async () => {
     const first = world.startIngestor({ ...QUICK, RESUME_ATTEMPTS: '1000' });
     await world.connected(first);
     closeOn(6, 1006);
@@ -61,7 +61,7 @@ describe('sessions among faults', () => {
     expect(identifies()).toBe(2);
   }, 60_000);
 
-  it('resumes after RESUMEs that failed less often than that', async () => {
+  it('resumes after fewer failed RESUMEs than the limit', async () => {
     const running = world.startIngestor({ ...QUICK, RESUME_ATTEMPTS: '3' });
     await world.connected(running);
     closeOn(6, 1006, 2);
@@ -74,7 +74,7 @@ describe('sessions among faults', () => {
     expect((running.ingestor.status.shards as object[])[0]).toMatchObject({ failedResumes: 0 });
   }, 60_000);
 
-  it('never counts connections that did not come about: refused ones are no word about the session', async () => {
+  it('never counts connections that failed to open: they say nothing about the session', async () => {
     const running = world.startIngestor(QUICK);
     await world.connected(running);
     world.sim.faults.refuse(60_000);
@@ -89,7 +89,7 @@ describe('sessions among faults', () => {
     expect(identifies()).toBe(1);
   }, 90_000);
 
-  it('is given up by hand', async () => {
+  it('is abandoned manually', async () => {
     const running = world.startIngestor({ BACKFILL_LIMIT: '0' });
     await world.connected(running);
     await world.identifyWindowPasses();
@@ -105,7 +105,7 @@ describe('sessions among faults', () => {
     expect(await running.metric('sessions_given_up_total', { reason: 'by_hand' })).toBe(1);
   }, 60_000);
 
-  it('are new ones where a server gives every session the same id: nothing is skipped, and a gap is opened', async () => {
+  it('are new ones if a server gives every session the same id: nothing is skipped, and a gap is opened', async () => {
     world.sim.gateway.sessions.rules.sessionId = 'the-same';
     const running = world.startIngestor({ BACKFILL_LIMIT: '0' });
     await world.connected(running);
@@ -136,7 +136,7 @@ describe('sessions among faults', () => {
     );
   }, 90_000);
 
-  it('keep the events of two shards apart whose sessions a server gives the same id', async () => {
+  it('keep the events of two shards apart if a server gives both sessions the same id', async () => {
     await world.close();
     world = await BackfillWorld.start({ maxConcurrency: 2 });
     rules().sessionId = 'the-same';
@@ -177,7 +177,7 @@ describe('sessions among faults', () => {
     expect(USER_AGENT).toMatch(/^DiscordBot \(https?:\/\/\S+, [\d.]+\)/);
   });
 
-  it('stops for a token that REST refuses, whatever code the gateway closes with', async () => {
+  it('stop for a token that REST refuses, whatever code the gateway closes with', async () => {
     closeOn(2, 4000);
     const refusals: string[] = [];
     world.startIngestor({}, (error) => void refusals.push(error.code));
@@ -235,7 +235,7 @@ describe('an IDENTIFY that is answered with', () => {
   afterAll(() => Promise.allSettled(attempts.values()));
 
   it.each(CODES)(
-    '%p is repeated seldom, and succeeds as soon as Discord accepts it',
+    '%p is repeated rarely, and succeeds as soon as Discord accepts it',
     (code) => attempts.get(code),
     120_000,
   );

@@ -5,7 +5,7 @@ import { startSimulator, type Simulator } from '@discord-relay/discord-simulator
 import { until } from '@discord-relay/local-stack';
 import { RelayShardingStrategy } from '../../apps/ingestor/src/discord/gateway/shards/sharding-strategy.js';
 
-describe('a shard that is given up', () => {
+describe('a shard that is released while it connects', () => {
   let sim: Simulator;
   let adopted: SessionInfo[];
 
@@ -42,7 +42,7 @@ describe('a shard that is given up', () => {
   const disconnected = () =>
     until('the socket to be closed', 5_000, () => (sim.gateway.identified().length === 0 ? true : undefined));
 
-  it('while it waits for its turn spends no identify', async () => {
+  it('wastes no identify while it waits for its turn', async () => {
     let stopped: Promise<void> | undefined;
     await startShard((shards, signal) => {
       stopped = shards.stop(0, 'given up');
@@ -56,7 +56,7 @@ describe('a shard that is given up', () => {
 
   // Its turn comes after some six of these steps.
   it.each(Array.from({ length: 12 }, (_, steps) => [steps]))(
-    '%i steps after it was greeted spends no identify, or waits for the session that it gets for it',
+    '%i steps after HELLO wastes no identify, or waits for the session that it gets for it',
     async (steps) => {
       let stopped: Promise<void> | undefined;
       await startShard(async (shards) => {

@@ -117,7 +117,7 @@ describe('ingestor replicas', () => {
     expect((await created()).sort()).toEqual(told.sort());
   }
 
-  it('share the shards; a joining one gets its part by RESUME, a dead one’s part is taken', async () => {
+  it('share the shards; a joining one gets its part by RESUME, a dead one’s part is taken over', async () => {
     await startDiscord({ shards: 4, maxConcurrency: 4 });
     const a = await startReplica('a');
     await untilShares([4], a);
@@ -135,7 +135,7 @@ describe('ingestor replicas', () => {
     expect(sim.gateway.sessions.identifies).toBe(4);
   }, 60_000);
 
-  it('lose and double nothing when they are killed and stopped by turns under traffic', async () => {
+  it('lose and duplicate nothing when they are killed and stopped alternately under traffic', async () => {
     await startDiscord({ shards: 2, maxConcurrency: 2 });
     let [old, other] = [await startReplica('a'), await startReplica('b')];
     await untilShares([1, 1], old, other);
@@ -152,7 +152,7 @@ describe('ingestor replicas', () => {
     expect(sim.gateway.sessions.identifies).toBe(2);
   }, 90_000);
 
-  it('stop at once to write for a shard that was taken while they were paused', async () => {
+  it('stop writing at once for a shard that was taken over while they were paused', async () => {
     await startDiscord();
     const a = await startReplica('a');
     await untilShares([1], a);
@@ -173,7 +173,7 @@ describe('ingestor replicas', () => {
     expect(sim.gateway.sessions.identifies).toBe(1);
   }, 60_000);
 
-  it('know where a user was before a move, also when the one who saw it is dead', async () => {
+  it('know where a user was before a move, even if the replica that saw it is dead', async () => {
     await startDiscord();
     const [guild] = sim.world.guilds.values();
     const [lounge, workbench] = sim.world
@@ -208,14 +208,14 @@ describe('ingestor replicas', () => {
     expect(sim.gateway.sessions.identifies).toBe(1);
   }, 60_000);
 
-  it('identify one after the other in a bucket, whoever does it', async () => {
+  it('identify one after another in a bucket, whichever replica does it', async () => {
     await startDiscord({ shards: 2, maxConcurrency: 1, identifyWindowMs: 5_000 });
     const [a, b] = [await startReplica('a'), await startReplica('b')];
     await untilShares([1, 1], a, b);
     expect(sim.gateway.sessions.identifies).toBe(2);
   }, 60_000);
 
-  it('keep the last identifies of the day for people, and say so', async () => {
+  it('keep the last identifies of the day for operators, and report it', async () => {
     await startDiscord({ sessionStartTotal: 10 });
     const a = await startReplica('a', { IDENTIFY_RESERVE: '10' });
     const detail = await until('the reason', 15_000, async () => {
@@ -227,7 +227,7 @@ describe('ingestor replicas', () => {
     expect(sim.gateway.sessions.identifies).toBe(0);
   });
 
-  it('renew a connection that is alive and says nothing, without losing its session', async () => {
+  it('renew an open but silent connection, without losing its session', async () => {
     await startDiscord();
     const a = await startReplica('a', { WATCHDOG_MIN_SILENCE_MS: '1500' });
     await untilShares([1], a);
@@ -242,7 +242,7 @@ describe('ingestor replicas', () => {
     expect(sim.gateway.sessions.identifies).toBe(1);
   }, 60_000);
 
-  it('say in words that the content of messages seems to be withheld', async () => {
+  it('report that the content of messages seems to be withheld', async () => {
     await startDiscord();
     const a = await startReplica('a', { DISCORD_INTENTS: 'Guilds,GuildMessages' });
     await untilShares([1], a);

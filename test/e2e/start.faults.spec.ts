@@ -79,7 +79,7 @@ async function checkpoints(port: number): Promise<number> {
 }
 
 describe('npm start', () => {
-  it('comes up, stops in order without leaving a process, and goes on where it was', async () => {
+  it('starts, stops in order without leaving a process, and continues where it was', async () => {
     const port = await freePort();
     const first = npmStart({ PORT: String(port) });
     await ready(first);
@@ -109,7 +109,7 @@ describe('npm start', () => {
     expect(leftovers()).toEqual([]);
   }, 180_000);
 
-  it('leaves no service behind when it is killed itself, and the next start clears the servers away', async () => {
+  it('leaves no service behind when it is killed itself, and the next start removes the servers', async () => {
     const first = npmStart({ PORT: String(await freePort()) });
     await ready(first);
     const services = spawnSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
@@ -154,7 +154,7 @@ describe('npm start', () => {
       /^DATABASE_URL: Postgres cannot be used/m,
     ],
     [{ DISCORD_API_URL: 'discord' }, /^DISCORD_API_URL: must be a URL/m],
-  ])('refuses %j with one line that names the key and the remedy', async (env, line) => {
+  ])('rejects %j with one line that names the key and the remedy', async (env, line) => {
     const started = npmStart({ PORT: String(await freePort()), ...env });
     expect(await started.ended).toBe(78);
     expect(started.output()).toMatch(line);
@@ -171,7 +171,7 @@ describe('npm start', () => {
     server.close();
   });
 
-  it('refuses a second start on a folder, and the first goes on', async () => {
+  it('refuses a second start on a folder, and the first one continues', async () => {
     const first = npmStart({ PORT: String(await freePort()) });
     const refuseSecond = async () => {
       const second = npmStart({ PORT: String(await freePort()) });
@@ -191,7 +191,7 @@ describe('npm start', () => {
     expect(leftovers()).toEqual([]);
   }, 180_000);
 
-  describe('on a folder that cannot be used', () => {
+  describe('with an unusable folder', () => {
     const folder = (name: string) => join(dir, 'unusable', name);
     const refused = async (dataDir: string, line: RegExp) => {
       const started = npmStart({ PORT: String(await freePort()), DATA_DIR: dataDir });
@@ -263,7 +263,7 @@ describe('npm start', () => {
       expect(leftovers()).toEqual([]);
     }, 120_000);
 
-    it('comes up with what was recorded, says in one line what is missing, and when it is there', async () => {
+    it('starts with recorded data, prints what is missing in one line, and when it is available', async () => {
       const port = await freePort();
       const started = await start({ DISCORD_API_URL: `http://127.0.0.1:${port}/api` });
       await ready(started);

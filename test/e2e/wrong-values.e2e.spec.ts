@@ -75,13 +75,16 @@ const cases = SAMPLES.flatMap((sample) =>
   Object.entries(sample.wrong).map(([key, value]) => [sample.program, key, value, sample] as const),
 );
 
-describe('a program with a wrong value of a key', () => {
-  it.each(cases)('%s ends within ten seconds, code 78 and one line: %s', async (_, key, value, sample) => {
-    const { code, signal, output } = await run(sample, { ...sample.base, [key]: value });
-    expect({ code, signal, output }).toMatchObject({ code: 78, signal: null });
-    const lines = output.trimEnd().split('\n');
-    expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(new RegExp(`^(configuration: )?${key}: \\S`));
-    expect(output).not.toMatch(/zq-garbage|planted-1/);
-  });
+describe('a program with an invalid value of a key', () => {
+  it.each(cases)(
+    '%s ends within ten seconds with code 78 and one line: %s',
+    async (_, key, value, sample) => {
+      const { code, signal, output } = await run(sample, { ...sample.base, [key]: value });
+      expect({ code, signal, output }).toMatchObject({ code: 78, signal: null });
+      const lines = output.trimEnd().split('\n');
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toMatch(new RegExp(`^(configuration: )?${key}: \\S`));
+      expect(output).not.toMatch(/zq-garbage|planted-1/);
+    },
+  );
 });

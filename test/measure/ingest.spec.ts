@@ -22,7 +22,7 @@ describe('the short form of', () => {
 });
 
 describe('the rate of drill broker-away', () => {
-  it('is 300 dispatches/s unless the environment says another, and never nonsense', () => {
+  it('is 300 dispatches/s unless the environment sets another, and never nonsense', () => {
     expect(drillConfig({})).toEqual({ dispatchesPerS: 300 });
     expect(drillConfig({ DRILL_DISPATCHES_PER_S: '2500' })).toEqual({ dispatchesPerS: 2500 });
     expect(() => drillConfig({ DRILL_DISPATCHES_PER_S: '-1' })).toThrow('DRILL_DISPATCHES_PER_S');

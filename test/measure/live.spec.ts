@@ -40,7 +40,7 @@ describe('the short form of', () => {
   );
 
   it(
-    'benches fanout and sockets, on one stack: every frame at every socket, every snapshot whole',
+    'benches fanout and sockets, on one stack: every frame at every socket, every snapshot complete',
     () =>
       withGatewayStack(ROOMY, async (stack) => {
         await writeMessages(stack);

@@ -6,20 +6,20 @@ import { expectShortForm, SHORT_FORM_LIMIT_MS } from '../support/short-form.js';
 
 describe('the short form of', () => {
   it(
-    'drill pipeline: kill -9 of every service once, nothing lost and nothing doubled',
+    'drill pipeline: kill -9 of every service once, without losses or duplicates',
     () => expectShortForm(pipeline, 1),
     SHORT_FORM_LIMIT_MS,
   );
 
   it(
-    'drill projector: crashes, pauses and restarts leave the rows that the log says',
+    'drill projector: crashes, pauses and restarts leave the rows that the log determines',
     () => expectShortForm(projector, 5),
     SHORT_FORM_LIMIT_MS,
   );
 });
 
 describe('benches', () => {
-  it('have names of their own and ask for something', () => {
+  it('have unique names and require figures', () => {
     const names = benches.map(({ name }: Measurement) => name);
     expect(new Set(names).size).toBe(names.length);
     for (const { asked } of benches) expect(Object.keys(asked).length).toBeGreaterThan(0);

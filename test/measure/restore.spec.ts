@@ -3,7 +3,7 @@ import { expectShortForm, SHORT_FORM_LIMIT_MS } from '../support/short-form.js';
 
 describe('stores that are restored from backups', () => {
   it(
-    'the way out that the doctor prints leaves no row missing that Discord still has',
+    'the remedy that the doctor prints leaves no row missing that Discord still has',
     () => expectShortForm(restore, 1),
     SHORT_FORM_LIMIT_MS,
   );

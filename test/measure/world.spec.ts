@@ -3,7 +3,7 @@ import { expectShortForm, SHORT_FORM_LIMIT_MS } from '../support/short-form.js';
 
 describe('the short form of', () => {
   it(
-    'drill world: whatever Discord or a proxy sends, nobody sees too much and nothing is lost without a name',
+    'drill world: whatever Discord or a proxy sends, nobody sees too much and nothing is lost unnamed',
     () => expectShortForm(world, 25),
     SHORT_FORM_LIMIT_MS,
   );

@@ -50,7 +50,7 @@ describe('npm run discord-spec', () => {
     return { code, out, err };
   }
 
-  it('refuses an answer that is no OpenAPI document, says why and stores nothing', async () => {
+  it('rejects a response that is not an OpenAPI document, says why and stores nothing', async () => {
     expect(await run('/page')).toMatchObject({ code: 1, err: expect.stringContaining('is not JSON') });
     expect(await run('/other.json')).toMatchObject({
       code: 1,
@@ -67,7 +67,7 @@ describe('npm run discord-spec', () => {
     expect(err).toMatch(/the conformance tests are skipped/);
   });
 
-  it('stores the document whole', async () => {
+  it('stores the complete document', async () => {
     expect(await run('/openapi.json')).toMatchObject({
       code: 0,
       out: expect.stringContaining('specification (10) is in'),

@@ -35,20 +35,20 @@ describe('the drills’ judge', () => {
     });
   });
 
-  it('tells revisions apart by time and by content, and not by how the time is written', () => {
+  it('distinguishes revisions by time and by content, but not by the format of the time', () => {
     const at = '2026-01-01T00:00:00.123000+00:00';
     expect(updatedKey('3', at, 'a')).toBe(updatedKey('3', '2026-01-01T00:00:00.123Z', 'a'));
     expect(updatedKey('3', at, 'a')).not.toBe(updatedKey('3', at, 'b'));
     expect(updatedKey('3', at, 'a')).not.toBe(updatedKey('3', null, 'a'));
   });
 
-  it('takes a bulk deletion for one deletion of each message', () =>
+  it('treats a bulk deletion as one deletion of each message', () =>
     expect(keysOf(entry({ kind: 'message.bulk_deleted', messageId: null, messageIds: ['3', '4'] }))).toEqual([
       deletedKey('3'),
       deletedKey('4'),
     ]));
 
-  it('knows how every message should be in the end', () => {
+  it('knows the expected final state of every message', () => {
     const edited = entry({ kind: 'message.updated', contentHash: hashOf('second') });
     expect(finalMessages([entry({}), edited]).get('3')).toEqual({ deleted: false, hash: hashOf('second') });
     expect(finalMessages([entry({}), edited, entry({ kind: 'message.deleted' })]).get('3')?.deleted).toBe(
@@ -56,7 +56,7 @@ describe('the drills’ judge', () => {
     );
   });
 
-  it('lets a fact be due twice, and misses it when it came once', () => {
+  it('lets a fact be due twice, and misses it if it came once', () => {
     const added = entry({ kind: 'reaction.added', userId: '7', emoji: '👍' });
     const due = dueFacts([added, { ...added, kind: 'reaction.removed' }, added]);
     const met = dueFacts([added, { ...added, kind: 'reaction.removed' }]);
@@ -64,7 +64,7 @@ describe('the drills’ judge', () => {
     expect(due.compare(due)).toEqual({ lost: [], doubled: [], unknown: [] });
   });
 
-  it('knows which reactions stand in the end', () => {
+  it('knows the reactions in the final state', () => {
     const react = (kind: string, userId: string) => entry({ kind, userId, emoji: '👍' });
     const entries = [
       react('reaction.added', '7'),

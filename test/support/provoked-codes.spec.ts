@@ -21,13 +21,13 @@ const messagesOf = (code: string): string[] =>
   ]).map(([, message = '']) => message);
 
 describe('error codes', () => {
-  it('are provoked among planted secrets, or have the reason why nothing secret is said with them', () => {
+  it('are provoked among planted secrets, or have a reason why their messages contain no secret', () => {
     const listed = [...PROVOKED, ...Object.keys(NOT_PROVOKED)];
     expect(listed.toSorted()).toEqual([...ALL_CODES].sort());
   });
 
   it.each(Object.entries(NOT_PROVOKED).filter(([, reason]) => reason === FIXED))(
-    'of %s have fixed messages, as the list says',
+    'of %s have fixed messages, as listed',
     (code) => {
       const composed = messagesOf(code).filter((message) => !/^(?:$|undefined\b|'[^']*')/.test(message));
       expect(composed).toEqual([]);
@@ -38,10 +38,13 @@ describe('error codes', () => {
     expect(messagesOf('PROJECTION.IN_USE')).toEqual([expect.stringMatching(/^`projection \$\{/)]);
   });
 
-  it.each(ALL_CODES)('%s carries no log-in of the configuration, whatever its message is made of', (code) => {
-    registerSecret('DATABASE_URL', `postgres://relay:${PASSWORD}@db/relay`);
-    redactErrorsWith(redact);
-    const { message } = new AppError(code, `password=${PASSWORD} at postgres://relay:${PASSWORD}@db`);
-    expect(message).not.toContain(PASSWORD);
-  });
+  it.each(ALL_CODES)(
+    '%s contains no log-in of the configuration, whatever its message is made of',
+    (code) => {
+      registerSecret('DATABASE_URL', `postgres://relay:${PASSWORD}@db/relay`);
+      redactErrorsWith(redact);
+      const { message } = new AppError(code, `password=${PASSWORD} at postgres://relay:${PASSWORD}@db`);
+      expect(message).not.toContain(PASSWORD);
+    },
+  );
 });

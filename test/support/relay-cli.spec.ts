@@ -3,7 +3,7 @@ import { diagnoseCheckpoint } from '../../apps/projector/src/doctor/log-doctor.j
 import { adviceIn, commandsIn } from './relay-cli.js';
 
 describe('the advice of the doctor', () => {
-  it('is made of commands that can be run as they are printed', () => {
+  it('consists of commands that can be run as they are printed', () => {
     const checkpoint = { partition: 0, seq: 9, streamCreatedAt: 'then', seqStoredAt: null };
     const ahead = diagnoseCheckpoint(checkpoint, { createdAt: 'then', firstSeq: 1, lastSeq: 5 }, null);
     const partitions = [0, 1].map((partition) => ({ ...ahead, partition, seq: 9, owner: null }));

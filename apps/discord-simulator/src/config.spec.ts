@@ -8,7 +8,7 @@ describe('configuration', () => {
     expect(parseConfig({ SIM_PORT: '' }).options.port).toBe(8787);
   });
 
-  it('names every bad variable at once and no value', () => {
+  it('names every invalid variable at once, but no value', () => {
     const parse = () => parseConfig({ SIM_PORT: 'secret1', SIM_SCENARIO: 'secret2', SIM_SHARDS: '0' });
     expect(parse).toThrow(ConfigError);
     expect(parse).toThrow(/SIM_SCENARIO.*|SIM_PORT/);

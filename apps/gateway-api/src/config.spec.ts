@@ -44,18 +44,18 @@ describe('configuration of gateway-api', () => {
     ['an origin with a path', { CORS_ORIGINS: 'https://a.example/x' }, 'CORS_ORIGINS'],
     ['public channels that are no ids', { PUBLIC_CHANNELS: '12,general' }, 'PUBLIC_CHANNELS'],
     ['a port that is none', { PORT: '99999' }, 'PORT'],
-  ])('refuses %s and names the key, not the value', (_, env, key) => {
+  ])('rejects %s and names the key, not the value', (_, env, key) => {
     const found = problems({ ...good, ...env });
     expect(found).toHaveLength(1);
     expect(found[0]).toMatch(new RegExp(`^${key}: `));
   });
 
-  it('refuses local login without a secret to sign with', () => {
+  it('rejects local log-in without a secret to sign with', () => {
     const env = { DATABASE_URL: good.DATABASE_URL, JWT_JWKS_URL: 'https://a/keys', LOCAL_LOGIN: 'true' };
     expect(problems(env)).toEqual(['LOCAL_LOGIN: needs JWT_SECRET']);
   });
 
-  it('takes tokens of its own beside those of another identity provider, and logs in with Discord', () => {
+  it('accepts its own tokens beside another identity provider’s, and log-ins with Discord', () => {
     expect(problems({ ...good, ...login, JWT_JWKS_URL: 'https://a.example/keys' })).toEqual([]);
   });
 

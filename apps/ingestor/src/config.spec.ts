@@ -21,11 +21,11 @@ describe('loadIngestorConfig', () => {
   it.each([
     ['of the real Discord', {}],
     ['in production', { NODE_ENV: 'production', DISCORD_API_URL: 'http://127.0.0.1:1/api' }],
-  ])('asks for the token %s', (_, env) => {
+  ])('requires the token %s', (_, env) => {
     expect(problemsOf(env)).toEqual([expect.stringMatching(/^DISCORD_TOKEN: is missing/)]);
   });
 
-  it('names every bad key and no value', () => {
+  it('names every invalid key and no value', () => {
     const problems = problemsOf({
       DISCORD_TOKEN: 'hunter2',
       DISCORD_GUILD_ID: '1,x',
@@ -40,7 +40,7 @@ describe('loadIngestorConfig', () => {
     expect(problems.join()).not.toContain('hunter2');
   });
 
-  it('reads one or several servers', () => {
+  it('reads one or several guilds', () => {
     const config = loadIngestorConfig({ DISCORD_TOKEN: 't', DISCORD_GUILD_ID: '1, 2' });
     expect(config.DISCORD_GUILD_ID).toEqual(['1', '2']);
   });

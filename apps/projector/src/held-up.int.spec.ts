@@ -13,7 +13,7 @@ interface Line {
 /** More than the back-off between two attempts, so that several are made. */
 const WHILE_MS = 8_000;
 
-describe('a projector whose start waits for an operator', () => {
+describe('a projector that needs an operator to start', () => {
   let harness: Harness;
   beforeEach(async () => (harness = await Harness.start()));
   afterEach(() => harness.stop());

@@ -145,7 +145,7 @@ describe('a projector whose Postgres', () => {
   ];
 
   it.each(faults)(
-    '%s is not ready, says how long events have waited, and goes on by itself: nothing skipped, nothing doubled',
+    '%s is not ready, reports how long events have waited, and continues by itself without losses or duplicates',
     async (_, begin) => {
       const end = await begin();
       await append(10);
@@ -205,7 +205,7 @@ describe('a projector whose Postgres', () => {
     180_000,
   );
 
-  it('makes it the victim of a deadlock is not ready meanwhile and does the batch again', async () => {
+  it('makes it the victim of a deadlock is not ready meanwhile and repeats the batch', async () => {
     const rival = await connected();
     await rival.query('BEGIN');
     await rival.query(`SET LOCAL deadlock_timeout = '60s'`);
@@ -225,7 +225,7 @@ describe('a projector whose Postgres', () => {
     ]);
   }, 180_000);
 
-  it('fails over to a copy that lacks the last commits projects them again', async () => {
+  it('fails over to a copy without the last commits projects them again', async () => {
     await whileStopped(() => run('cp', ['-a', join(dir, 'first'), join(dir, 'second')]));
     await append(10);
     await well();

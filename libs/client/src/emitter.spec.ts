@@ -8,7 +8,7 @@ class Bell extends Emitter<{ ring: (times: number) => void }> {
 }
 
 describe('Emitter', () => {
-  it('tells every listener until it is stopped', () => {
+  it('calls every listener until it is stopped', () => {
     const bell = new Bell();
     const heard: string[] = [];
     const stop = bell.on('ring', (times) => heard.push(`a${times}`));
@@ -19,7 +19,7 @@ describe('Emitter', () => {
     expect(heard).toEqual(['a1', 'b1', 'b2']);
   });
 
-  it('goes on after a listener that fails, and lets its failure be seen', () => {
+  it('continues after a failing listener, and rethrows its error', () => {
     jest.useFakeTimers();
     try {
       const bell = new Bell();

@@ -92,7 +92,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the published package', () => {
-  it('holds the compiled client, its types, the examples and who may use it, and nothing else', () => {
+  it('contains the compiled client, its types, the examples and the licence, and nothing else', () => {
     const foreign = files.filter(
       (path) =>
         !/^(package\.json|README\.md|LICENSE)$/.test(path) &&
@@ -111,7 +111,7 @@ describe('the published package', () => {
     );
   });
 
-  it('needs socket.io-client and no package of ours', async () => {
+  it('needs socket.io-client and none of our packages', async () => {
     const { dependencies } = JSON.parse(await readFile(join(installed(), 'package.json'), 'utf8'));
     expect(Object.keys(dependencies)).toEqual(['socket.io-client']);
     for (const path of files.filter((each) => /^dist\/.*\.(js|d\.ts)$/.test(each)))
@@ -119,7 +119,7 @@ describe('the published package', () => {
   });
 
   it(
-    'type-checks in a project of somebody else, with all its types known, and so does its readme',
+    'type-checks in another project, with all its types known, and so does its readme',
     async () => {
       await writeFile(join(folder, 'consumer.ts'), CONSUMER);
       const readme = await readFile(join(installed(), 'README.md'), 'utf8');

@@ -38,7 +38,7 @@ describe('migrate', () => {
     expect(await activeProjection(admin)).toEqual({ version: PROJECTION_VERSION, schema, shape: SHAPE });
   });
 
-  it('lets several services start at once and leaves what is there', async () => {
+  it('lets several services start at once and leaves existing tables unchanged', async () => {
     await Promise.all([migrate(database.url), migrate(database.url), migrate(database.url)]);
     await admin.query(`INSERT INTO ${schema}.feed_heads VALUES ('c:1', 5, 1)`);
     await migrate(database.url);
@@ -46,7 +46,7 @@ describe('migrate', () => {
     expect(rows).toEqual([{ feed: 'c:1' }]);
   });
 
-  it('leaves a projection of another shape as it is, and builds beside it when asked', async () => {
+  it('leaves a projection of another shape unchanged, and builds beside it on request', async () => {
     await migrate(database.url);
     await admin.query(`UPDATE relay.projections SET shape = ${SHAPE - 1}`);
     await admin.query(`DELETE FROM ${schema}.migrations WHERE name LIKE 'AddReactions%'`);
@@ -61,7 +61,7 @@ describe('migrate', () => {
     expect(await tablesIn('projection_v2')).toEqual(await tablesIn(schema));
   });
 
-  it('keeps what went before as the way back, and drops only what is not read', async () => {
+  it('keeps the previous projection for a rollback, and drops only inactive ones', async () => {
     await migrate(database.url);
     await createProjection(database.url);
     await markReady(admin, 2);
@@ -86,7 +86,7 @@ describe('migrate', () => {
     await expect(second).rejects.toMatchObject({ code: '23505' });
   });
 
-  it('goes up, down and up again', async () => {
+  it('migrates up, down and up again', async () => {
     await migrate(database.url);
     const before = { projection: await tablesIn(schema), relay: await tablesIn('relay') };
     expect(before.projection).toEqual(expect.arrayContaining(['changes_default', 'messages', 'parked']));
@@ -104,7 +104,7 @@ describe('migrate', () => {
     expect({ projection: await tablesIn(schema), relay: await tablesIn('relay') }).toEqual(before);
   });
 
-  it('reads ids as strings and sequences as numbers', async () => {
+  it('returns ids as strings and sequences as numbers', async () => {
     await migrate(database.url);
     await admin.query(
       `INSERT INTO ${schema}.messages (id, channel_id, guild_id, created_at, partial, seq)
@@ -117,7 +117,7 @@ describe('migrate', () => {
     expect(message.created_at).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
   });
 
-  it('finds the tables of the schema through the search path, beside options of the URL', async () => {
+  it('finds the tables of the schema through the search path, besides options in the URL', async () => {
     await migrate(database.url);
     const url = new URL(database.url);
     url.searchParams.set('options', '-c statement_timeout=4321');

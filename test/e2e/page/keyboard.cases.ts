@@ -4,7 +4,7 @@ import { logInWithToken, openReader, type PageContext } from './page-context.js'
 
 /** Everything by keys alone: nothing here clicks. */
 export function keyboardCases(context: () => PageContext): void {
-  describe('a reader without a pointer', () => {
+  describe('a reader who uses only the keyboard', () => {
     let page: Page;
     let close: () => Promise<void>;
     let otherId: string;
@@ -19,7 +19,7 @@ export function keyboardCases(context: () => PageContext): void {
 
     afterAll(() => close?.());
 
-    it('reads which keys there are, and is back where they were', async () => {
+    it('opens the list of keys, and returns to the same place', async () => {
       const link = page.getByTestId(`channel-${otherId}`);
       await link.focus();
       await page.keyboard.press('?');
@@ -29,7 +29,7 @@ export function keyboardCases(context: () => PageContext): void {
       expect(await link.evaluate((element) => element === document.activeElement)).toBe(true);
     });
 
-    it('goes to a channel by a part of its name, to the one above and to one with unread messages', async () => {
+    it('opens a channel by a part of its name, the one above and one with unread messages', async () => {
       const { temp, channelId } = context();
       await page.keyboard.press('Control+k');
       await page.getByRole('combobox').fill('board-on');

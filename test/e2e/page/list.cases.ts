@@ -30,7 +30,7 @@ export function listCases(context: () => PageContext): void {
 
     afterAll(() => close?.());
 
-    it('keeps what the reader looks at where it is, whatever changes around it', async () => {
+    it('keeps what the reader looks at in place, whatever changes around it', async () => {
       const { temp } = context();
       await scrollTo(page, 600);
       await page.getByTestId(`message-${ids[MESSAGES - 100]}`).waitFor({ state: 'attached' });
@@ -63,7 +63,7 @@ export function listCases(context: () => PageContext): void {
       expect(await watched()).toBeLessThan(NO_SHIFT_PX);
     }, 60_000);
 
-    it('opens at a message of long ago, goes on from there to the newest, and back', async () => {
+    it('opens at an old message, continues from there to the newest, and back', async () => {
       const { temp } = context();
       const old = ids[10]!;
       await page.goto(`${temp.url}/channels/${channelId}/messages/${old}`);
@@ -85,7 +85,7 @@ export function listCases(context: () => PageContext): void {
       expect(held).toBeLessThanOrEqual(400);
     }, 60_000);
 
-    it('jumps to the same message twice, and says so when one is gone', async () => {
+    it('jumps to the same message twice, and says so if it does not exist', async () => {
       const { temp } = context();
       const path = `${temp.url}/channels/${channelId}/messages`;
       const time = page.getByTestId(`message-${ids[20]}`).locator('a:has(time)');

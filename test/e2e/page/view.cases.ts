@@ -47,7 +47,7 @@ export function viewCases(context: () => PageContext): void {
     };
 
     it.each(Object.keys(LOOKS))(
-      'can be read by everybody: %s',
+      'is accessible: %s',
       async (look) => {
         const { temp } = context();
         const { page, close } = await openReader(context(), LOOKS[look]);
@@ -82,7 +82,7 @@ export function viewCases(context: () => PageContext): void {
       await close();
     }, 60_000);
 
-    it('shows who is in which room the moment they come and go', async () => {
+    it('shows users in rooms as soon as they join and leave', async () => {
       const { temp, guildId, userId } = context();
       const { page, close } = await openReader(context());
       await logInWithToken(page, `${temp.url}/guilds/${guildId}/rooms`, temp.token);

@@ -12,7 +12,7 @@ const at = (messagesPerSecond: number, ...gaps: ReturnType<typeof gap>[]) => ({ 
 describe('renderImport', () => {
   it('shows nothing when nothing is imported', () => expect(renderImport(at(0))).toBeUndefined());
 
-  it('sums what is done over all gaps', () =>
+  it('sums the progress over all gaps', () =>
     expect(renderImport(at(49.6, gap(1, 4, 30), gap(5, 8, 70)))).toBe(
       '[############------------] 6/12 channels, 100 messages, 50/s',
     ));

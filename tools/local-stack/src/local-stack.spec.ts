@@ -4,7 +4,7 @@ import { debianArchive, parseNatsVersion } from './nats-binary.js';
 import { reachableHost } from './service-process.js';
 
 describe('stackConfig', () => {
-  it('starts everything by itself when nothing is set', () =>
+  it('starts everything itself when nothing is set', () =>
     expect(stackConfig({})).toMatchObject({
       port: 3000,
       discord: 'local',
@@ -12,7 +12,7 @@ describe('stackConfig', () => {
       databaseUrl: undefined,
     }));
 
-  it('uses the real Discord when there is a token', () =>
+  it('uses the real Discord if there is a token', () =>
     expect(stackConfig({ DISCORD_TOKEN: 'fake' }).discord).toEqual({ token: 'fake', apiUrl: undefined }));
 
   it('uses a Discord that runs elsewhere', () =>
@@ -20,7 +20,7 @@ describe('stackConfig', () => {
       apiUrl: 'http://127.0.0.1:1/api',
     }));
 
-  it('refuses production without a token, in one line that names the key and the remedy', () =>
+  it('rejects production without a token, in one line that names the key and the remedy', () =>
     expect(() => stackConfig({ NODE_ENV: 'production' })).toThrow(
       /^DISCORD_TOKEN: missing; set it, or unset NODE_ENV/,
     ));
@@ -30,14 +30,14 @@ describe('stackConfig', () => {
     [{ NATS_URL: 'localhost' }, /^NATS_URL: must be .*nats:/],
     [{ DATABASE_URL: 'mysql://a' }, /^DATABASE_URL: must be a URL that starts with postgres:/],
     [{ DISCORD_API_URL: 'discord' }, /^DISCORD_API_URL: must be a URL/],
-  ])('refuses %j', (env, message) => {
+  ])('rejects %j', (env, message) => {
     expect(() => stackConfig(env)).toThrow(ConfigError);
     expect(() => stackConfig(env)).toThrow(message);
   });
 });
 
 describe('inheritedEnv', () => {
-  it('keeps what a service may be told and drops what belongs to npm, jest and this process', () =>
+  it('keeps keys of services and drops those of npm, jest and this process', () =>
     expect(
       inheritedEnv({
         LOG_LEVEL: 'debug',
@@ -53,9 +53,9 @@ describe('inheritedEnv', () => {
 });
 
 describe('parseNatsVersion', () => {
-  it('reads what nats-server prints', () =>
+  it('parses the output of nats-server', () =>
     expect(parseNatsVersion('nats-server: v2.15.1\n')).toEqual([2, 15]));
-  it('does not take other output for a version', () =>
+  it('does not accept other output as a version', () =>
     expect(parseNatsVersion('command not found')).toBeUndefined());
 });
 
@@ -69,7 +69,7 @@ describe('debianArchive', () => {
     ],
   ])('finds the archive in %j', (sources, archive) => expect(debianArchive(sources)).toBe(archive));
 
-  it('does not take another archive for it', () =>
+  it('does not use another archive', () =>
     expect(
       debianArchive('URIs: http://mirror.test/debian-security\n# deb http://mirror.test/debian x'),
     ).toBeUndefined());

@@ -144,7 +144,7 @@ function suite(spec: DiscordSpec): void {
     ['GUILD_MEMBER_ADD', 'GuildMemberResponse'],
     ['GUILD_MEMBER_UPDATE', 'GuildMemberResponse'],
     ['VOICE_STATE_UPDATE', 'VoiceStateResponse'],
-  ])('%s carries a valid %s and documented fields only', async (t, schema) => {
+  ])('%s has a valid %s and documented fields only', async (t, schema) => {
     const d = await dispatched(t);
     expect(spec.problemsOf(schema, d)).toEqual([]);
     if (spec.knowsEvents) expect(spec.unknownFieldsOf(t, schema, d)).toEqual([]);
@@ -170,7 +170,7 @@ function suite(spec: DiscordSpec): void {
     expect(spec.unknownFieldsOf(t, null, await dispatched(t))).toEqual([]);
   });
 
-  it('GUILD_CREATE holds valid channels, members and roles', async () => {
+  it('GUILD_CREATE contains valid channels, members and roles', async () => {
     const { channels, members, roles } = (await dispatched('GUILD_CREATE')) as Record<string, object[]>;
     // Discord leaves guild_id out here, where it would only repeat the guild's own id.
     for (const channel of channels ?? []) {
@@ -181,7 +181,7 @@ function suite(spec: DiscordSpec): void {
     expect([channels?.length, members?.length, roles?.length]).toEqual([13, 1, 2]);
   });
 
-  it('refuses payloads that are broken: the suite can fail', async () => {
+  it('rejects invalid payloads, so the suite can fail', async () => {
     const [message] = (await get(Routes.channelMessages(channelId), { limit: '1' })) as APIMessage[];
     const { timestamp: _gone, ...incomplete } = message!;
     expect(spec.problemsOf('MessageResponse', message)).toEqual([]);

@@ -10,7 +10,7 @@ const GUILD = {
 };
 
 describe('edited', () => {
-  it('leaves keys and elements out, of every element where the path says so', () => {
+  it('omits keys and elements, in every element if the path says so', () => {
     expect(applyEdits(GUILD, { omit: ['owner.id', 'channels.*.name', 'channels.0'] })).toEqual({
       id: '1',
       channels: [{ id: '3' }],
@@ -30,10 +30,10 @@ describe('edited', () => {
     });
   });
 
-  it('turns a list round and cuts it', () =>
+  it('reverses a list and cuts it', () =>
     expect(applyEdits([1, 2, 3], { reverse: true, first: 2 })).toEqual([3, 2]));
 
-  it('changes nothing where the path leads nowhere, and never the original', () => {
+  it('changes nothing where the path matches nothing, and never the original', () => {
     const before = structuredClone(GUILD);
     expect(applyEdits(GUILD, { omit: ['roles', 'id.x'], set: { 'roles.0': 1 } })).toEqual(before);
     applyEdits(GUILD, { omit: ['id'], reverse: true });

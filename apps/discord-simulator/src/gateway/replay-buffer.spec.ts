@@ -4,7 +4,7 @@ import { textFrameOf, ReplayBuffer } from './replay-buffer.js';
 const item = (seq: number, d = '{}') => ({ seq, head: '{"t":"X","op":0,"s":', d });
 
 describe('replay buffer', () => {
-  it('holds exactly the newest dispatches', () => {
+  it('keeps exactly the newest dispatches', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 0, max: 5000 }), (capacity, count) => {
         const buffer = new ReplayBuffer(capacity, 1e9);
@@ -19,7 +19,7 @@ describe('replay buffer', () => {
     );
   });
 
-  it('is bounded by size too', () => {
+  it('is limited by size too', () => {
     const buffer = new ReplayBuffer(1000, 100);
     for (let seq = 1; seq <= 10; seq++) buffer.push(item(seq, 'x'.repeat(40)));
     expect(buffer.size).toBe(2);

@@ -71,7 +71,7 @@ describe('transport compression', () => {
     socket.close();
   });
 
-  it('compresses long payloads by themselves when IDENTIFY asks for it', async () => {
+  it('compresses long payloads individually if IDENTIFY asks for it', async () => {
     await start();
     const socket = new WebSocket(`${sim.gatewayUrl}?v=10&encoding=json`);
     const frames: { t: string; isBinary: boolean; d: unknown }[] = [];
@@ -110,7 +110,7 @@ describe('the address of the gateway', () => {
         ]),
   ];
   it.each(refused)(
-    '%s is refused with the code after which clients do not come back',
+    '%s is refused with a code that stops clients from reconnecting',
     async (_title, query, reason) => {
       await start();
       const socket = new WebSocket(`${sim.gatewayUrl}?${query}`);
@@ -135,7 +135,7 @@ describe('the address of the gateway', () => {
 });
 
 describe('the pace of the gateway', () => {
-  it('HELLO does not share a packet with the answer to the upgrade', async () => {
+  it('HELLO does not share a packet with the response to the upgrade', async () => {
     await start({ helloDelayMs: 300 });
     const socket = connect(sim.port, '127.0.0.1');
     const reads: string[] = [];
@@ -150,7 +150,7 @@ describe('the pace of the gateway', () => {
     socket.destroy();
   });
 
-  it('a client that does not answer a close loses its socket within seconds', async () => {
+  it('a client that does not answer a close is disconnected within seconds', async () => {
     await start();
     const socket = connect(sim.port, '127.0.0.1');
     let isClosed = false;
@@ -163,7 +163,7 @@ describe('the pace of the gateway', () => {
     await until(() => isClosed, 15_000);
   }, 20_000);
 
-  it('op 9 answers a RESUME that fails after a while, and heartbeats are answered meanwhile', async () => {
+  it('op 9 answers a failed RESUME after a while, and heartbeats are answered meanwhile', async () => {
     await start({ invalidSessionDelayMs: 1000 });
     const client = new RawClient(sim.gatewayUrl);
     await until(() => client.find(10) !== undefined);
@@ -176,7 +176,7 @@ describe('the pace of the gateway', () => {
     client.close();
   });
 
-  it('takes snowflakes as JSON integers in op 8', async () => {
+  it('accepts snowflakes as JSON integers in op 8', async () => {
     await start();
     const client = new RawClient(sim.gatewayUrl);
     await until(() => client.find(10) !== undefined);

@@ -44,8 +44,8 @@ afterEach(async () => {
   await sim.close();
 });
 
-describe('what the bot may not see', () => {
-  it('of a hidden channel nothing is told but that it was hidden, and its threads are synced when it is back', async () => {
+describe('visibility of channels to the bot', () => {
+  it('a hidden channel sends nothing but the event that hid it, and its threads are synced when it is visible again', async () => {
     const open = sim.world.threads.create(channelId, { name: 'open', ownerId: sim.world.bot.id });
     const old = sim.world.threads.create(channelId, { name: 'old', ownerId: person });
     sim.world.threads.update(old.id, { archived: true });
@@ -70,7 +70,7 @@ describe('what the bot may not see', () => {
     });
   });
 
-  it('a role that shows channels brings them all in one sync', async () => {
+  it('a role that shows channels causes one sync for all of them', async () => {
     sim.world.roles.update(guildId, guildId, { permissions: '0' });
     const own = sim.world.guild(guildId).roles.find(({ botId }) => botId !== null)!;
     sim.world.roles.update(guildId, own.id, { permissions: '0' });
@@ -83,7 +83,7 @@ describe('what the bot may not see', () => {
     expect(heard().at(-1)?.[1]).toMatchObject({ channel_ids: all, threads: [], members: [] });
   });
 
-  it('private threads are for their members and for who manages threads', async () => {
+  it('private threads are visible to their members and to users who manage threads', async () => {
     const own = sim.world.guild(guildId).roles.find(({ botId }) => botId !== null)!;
     sim.world.roles.update(guildId, own.id, { permissions: String(P.ViewChannel) });
     const secret = sim.world.threads.create(channelId, {
@@ -106,7 +106,7 @@ describe('what the bot may not see', () => {
     expect(heard().find(([t]) => t === 'THREAD_CREATE')?.[1]).not.toHaveProperty('newly_created');
   });
 
-  it('a reopened thread tells the bot of its own membership, and so does the control API', async () => {
+  it('an unarchived thread sends the bot its own membership, and so does the control API', async () => {
     const thread = sim.world.threads.create(channelId, { name: 'mine', ownerId: sim.world.bot.id });
     sim.world.threads.update(thread.id, { archived: true });
     sim.world.threads.update(thread.id, { archived: false });

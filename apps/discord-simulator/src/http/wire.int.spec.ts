@@ -15,7 +15,7 @@ const call = (path: string, init: RequestInit = {}) =>
     headers: { authorization: 'Bot any', 'content-type': 'application/json', ...init.headers },
   });
 
-describe('what is on the wire', () => {
+describe('wire format', () => {
   it.each([
     ['an answer', '/api/v10/users/@me', 200],
     ['an error of a route', '/api/v10/channels/1', 404],
@@ -24,7 +24,7 @@ describe('what is on the wire', () => {
     ['a refused version', '/api/v6/users/@me', 400],
     ['the control API', '/_sim/state', 200],
     ['an error of the control API', '/_sim/nothing', 404],
-  ])('%s is application/json and nothing more', async (_title, path, status) => {
+  ])('%s is exactly application/json', async (_title, path, status) => {
     const response = await call(path);
     expect([response.status, response.headers.get('content-type')]).toEqual([status, 'application/json']);
     await response.json();
@@ -37,7 +37,7 @@ describe('what is on the wire', () => {
     expect([response.status, response.headers.get('content-type')]).toEqual([429, 'application/json']);
   });
 
-  it('an answer on demand is application/json too, unless it says otherwise', async () => {
+  it('a response on demand is application/json too, unless the rule sets another type', async () => {
     const rule = { path: '/users/@me', status: 500, body: {}, times: 1 };
     await call('/_sim/faults/answers', { method: 'POST', body: JSON.stringify(rule) });
     const response = await call('/api/v10/users/@me');
@@ -51,7 +51,7 @@ describe('what is on the wire', () => {
     expect(await encoded.json()).toHaveLength(1);
   });
 
-  it('takes snowflakes as JSON integers, without losing a digit', async () => {
+  it('accepts snowflakes as JSON integers, without losing a digit', async () => {
     const say = async (text: string) => {
       const response = await call(`/api/v10/channels/${channelId}/messages`, { method: 'POST', body: text });
       expect(response.status).toBe(200);
@@ -67,7 +67,7 @@ describe('what is on the wire', () => {
     expect([gone.status, sim.world.history(channelId).size]).toEqual([204, 0]);
   });
 
-  it('answers a body that is no JSON, or that names a field wrongly, as Discord does', async () => {
+  it('answers invalid JSON and invalid fields like Discord', async () => {
     const path = `/api/v10/channels/${channelId}/messages`;
     const broken = await call(path, { method: 'POST', body: '{"content": 12345678901234567890' });
     expect([broken.status, await broken.json()]).toMatchObject([400, { code: 50109 }]);

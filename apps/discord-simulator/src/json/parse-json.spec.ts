@@ -11,12 +11,12 @@ describe('parseJson', () => {
     });
   });
 
-  it('reads numbers that a double holds as numbers, and strings as they are', () => {
+  it('parses numbers that a double can represent as numbers, and strings as they are', () => {
     const text = '{"a":9007199254740991,"b":1.5e300,"c":"x: 1234567890123456789","d":1234567890123456.5}';
     expect(parseJson(text)).toEqual(JSON.parse(text));
   });
 
-  it('reads whatever JSON.stringify writes as JSON.parse does, but for integers beyond a double', () => {
+  it('parses the output of JSON.stringify like JSON.parse, except for integers beyond a double', () => {
     const exact = (_key: string, value: unknown) =>
       typeof value === 'number' && /^-?\d+$/.test(String(value)) && !Number.isSafeInteger(value)
         ? String(value)
@@ -32,12 +32,12 @@ describe('parseJson', () => {
     );
   });
 
-  it('refuses broken text with a SyntaxError', () => {
+  it('rejects malformed text with a SyntaxError', () => {
     for (const text of ['', '{', '[12345678901234567890', '{"a":12345678901234567890,}'])
       expect(() => parseJson(text)).toThrow(SyntaxError);
   });
 
-  it('gives one form to a snowflake that comes as a string or as an integer', () => {
+  it('normalizes a snowflake that is a string or an integer', () => {
     const ids = parseJson('["1329875438975438975", 1329875438975438975, 7]') as unknown[];
     expect(ids.map((id) => snowflakeField.parse(id))).toEqual([
       '1329875438975438975',

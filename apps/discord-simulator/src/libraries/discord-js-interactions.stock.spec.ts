@@ -111,7 +111,7 @@ describe('discord.js with commands', () => {
     await until(() => trial.bot.heard.includes(`hello ${username} x3`));
   });
 
-  it('defers, then answers; deletes its answer', async () => {
+  it('defers a response, completes it and deletes it', async () => {
     const { errors } = onInteraction(async (interaction) => {
       if (!interaction.isUserContextMenuCommand()) return;
       await interaction.deferReply();
@@ -132,7 +132,7 @@ describe('discord.js with commands', () => {
     expect(errors).toEqual([]);
   });
 
-  it('completes what somebody types', async () => {
+  it('completes what a user types', async () => {
     onInteraction(async (interaction) => {
       if (!interaction.isAutocomplete()) return;
       await interaction.respond([{ name: interaction.options.getFocused().toUpperCase(), value: 'x' }]);
@@ -183,7 +183,7 @@ describe('discord.js with components', () => {
   it.each([
     ['a second answer', 30_000, 40_060],
     ['a late answer', 1, 10_062],
-  ])('refuses %s as Discord does', async (_title, interactionWindowMs, code) => {
+  ])('gets %s refused as by Discord', async (_title, interactionWindowMs, code) => {
     await begin(interactionWindowMs);
     const codes: unknown[] = [];
     onInteraction(async (interaction) => {

@@ -72,7 +72,7 @@ describe('discord.js', () => {
     expect((await guild().setName('Renamed')).name).toBe('Renamed');
   });
 
-  it('makes webhooks and writes through them, by the bot and by their address alone', async () => {
+  it('creates webhooks and writes through them, as the bot and by their URL alone', async () => {
     const channel = await textChannel(trial.bot.client, trial.channelId);
     const updated: string[] = [];
     trial.bot.client.on(Events.WebhooksUpdate, ({ id }) => void updated.push(id));

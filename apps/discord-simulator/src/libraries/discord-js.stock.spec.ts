@@ -18,7 +18,7 @@ describe('discord.js', () => {
     expect((await client.application.fetch()).owner?.id).toBe([...trial.sim.world.users.keys()][1]);
   });
 
-  it('fetches members all, by id and by name', async () => {
+  it('fetches members: all, by id and by name', async () => {
     const trial = await startLibraryTest(connect);
     const guild = trial.bot.client.guilds.cache.get(trial.guildId)!;
     const all = await guild.members.fetch();

@@ -35,12 +35,12 @@ const refusal = async (request: Promise<unknown>): Promise<{ status: number; cod
 };
 
 describe('messages of a channel', () => {
-  it('come newest first, 50 unless told otherwise', async () => {
+  it('are returned newest first, 50 by default', async () => {
     expect(await list({})).toEqual(newestFirst(70, 120));
     expect(await list({ limit: '100' })).toEqual(newestFirst(20, 120));
   });
 
-  it('page by after, before and around', async () => {
+  it('are paged by after, before and around', async () => {
     expect(await list({ after: ids[9]!, limit: '3' })).toEqual(newestFirst(10, 13));
     expect(await list({ after: '0', limit: '2' })).toEqual(newestFirst(0, 2));
     expect(await list({ after: ids[119]! })).toEqual([]);
@@ -102,7 +102,7 @@ describe('messages of a channel', () => {
 });
 
 describe('refusals', () => {
-  it('name what is unknown', async () => {
+  it('unknown things are named', async () => {
     expect(await refusal(rest.get(Routes.channel('1')))).toEqual({ status: 404, code: 10003 });
     expect(await refusal(rest.get(Routes.guild('1')))).toEqual({ status: 404, code: 10004 });
     expect(await refusal(rest.get(Routes.channelMessage(general.id, '1')))).toEqual({
@@ -112,7 +112,7 @@ describe('refusals', () => {
     expect(await refusal(rest.get('/no/such/route'))).toEqual({ status: 404, code: 0 });
   });
 
-  it('tell what is wrong with a message', async () => {
+  it('errors in a message are explained', async () => {
     const post = (body: object) => refusal(rest.post(Routes.channelMessages(general.id), { body }));
     expect(await post({})).toEqual({ status: 400, code: 50006 });
     expect(await post({ content: 'x'.repeat(2001) })).toEqual({ status: 400, code: 50035 });
@@ -130,7 +130,7 @@ describe('refusals', () => {
     });
   });
 
-  it('protect other users’ messages from edits', async () => {
+  it('other users’ messages cannot be edited', async () => {
     const other = [...sim.world.users.values()].find((user) => !user.bot)!;
     const { id } = sim.world.createMessage(general.id, { authorId: other.id, content: 'mine' });
     const edit = rest.patch(Routes.channelMessage(general.id, id), { body: { content: 'yours' } });
@@ -138,7 +138,7 @@ describe('refusals', () => {
     sim.world.deleteMessage(general.id, id);
   });
 
-  it('carry Discord’s bodies for missing tokens and broken JSON', async () => {
+  it('missing tokens and invalid JSON get Discord’s bodies', async () => {
     const bare = await fetch(`${sim.url}/api/v10/users/@me`);
     expect([bare.status, await bare.json()]).toEqual([401, { message: '401: Unauthorized', code: 0 }]);
     const broken = await fetch(`${sim.url}/api/v10/channels/${general.id}/messages`, {
@@ -151,7 +151,7 @@ describe('refusals', () => {
 });
 
 describe('guilds', () => {
-  it('are listed in the order of their ids and paged by after and before', async () => {
+  it('guilds are listed in the order of their ids and paged by after and before', async () => {
     const all = [...sim.world.guilds.keys()];
     const get = async (query: Record<string, string>) => {
       const rows = (await rest.get(Routes.userGuilds(), { query: new URLSearchParams(query) })) as {
@@ -164,7 +164,7 @@ describe('guilds', () => {
     expect(await get({ before: all[2]! })).toEqual([all[0], all[1]]);
   });
 
-  it('tell member counts when asked', async () => {
+  it('guilds contain member counts on request', async () => {
     const [id] = sim.world.guilds.keys();
     expect(await rest.get(Routes.guild(id!))).not.toHaveProperty('approximate_member_count');
     const query = new URLSearchParams({ with_counts: 'true' });

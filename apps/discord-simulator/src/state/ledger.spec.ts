@@ -44,7 +44,7 @@ describe('ledger', () => {
     expect(entries.every((entry) => entry.origin === 'live')).toBe(true);
   });
 
-  it('keeps history apart from what was dispatched', () => {
+  it('distinguishes history from dispatched facts', () => {
     const ledger = new Ledger(100);
     const world = worldWith(ledger);
     const guild = world.asHistory(1_700_000_000_000, () => world.createGuild('Old'));
@@ -56,7 +56,7 @@ describe('ledger', () => {
     expect(ledger.page(0, 1)[0]).toMatchObject({ atMs: 1_700_000_000_000, origin: 'history' });
   });
 
-  it('stays bounded and pages from where it was cut', () => {
+  it('stays within its limit and pages from the oldest stored entry', () => {
     const ledger = new Ledger(10);
     const world = worldWith(ledger);
     const guild = world.createGuild('Busy');

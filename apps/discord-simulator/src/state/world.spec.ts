@@ -14,7 +14,7 @@ const build = () => {
 };
 
 describe('world', () => {
-  it('unparents the channels of a category before it is deleted', () => {
+  it('removes the parent of a category’s channels before deleting it', () => {
     const { world, guild, kinds } = build();
     const category = world.createChannel(guild.id, { name: 'Group', type: ChannelType.GuildCategory });
     const child = world.createChannel(guild.id, { name: 'inside', parentId: category.id });
@@ -24,7 +24,7 @@ describe('world', () => {
     expect(world.channel(child.id).parentId).toBeNull();
   });
 
-  it('takes everything of a guild with it in one fact', () => {
+  it('deletes everything of a guild in one fact', () => {
     const { world, guild, channel, bot, kinds } = build();
     world.createMessage(channel.id, { authorId: bot.id, content: 'bye' });
     kinds.length = 0;
@@ -33,7 +33,7 @@ describe('world', () => {
     expect(() => world.channel(channel.id)).toThrow(/no channel/);
   });
 
-  it('takes who leaves a guild out of its threads, with that one fact', () => {
+  it('removes a user who leaves a guild from its threads, by that one fact', () => {
     const { world, guild, channel, bot, kinds } = build();
     const { id: userId } = world.createUser('ada');
     world.members.join(guild.id, userId);
@@ -47,14 +47,14 @@ describe('world', () => {
     expect(world.threads.join(thread.id, userId)).toBe(true);
   });
 
-  it('leaves last_message_id on a message that was deleted, as Discord does', () => {
+  it('keeps a deleted message as last_message_id, as Discord does', () => {
     const { world, channel, bot } = build();
     const { id } = world.createMessage(channel.id, { authorId: bot.id, content: 'gone soon' });
     world.deleteMessage(channel.id, id);
     expect(world.channel(channel.id).lastMessageId).toBe(id);
   });
 
-  it('takes no messages in categories and in guilds that are unavailable', () => {
+  it('rejects messages in categories and in unavailable guilds', () => {
     const { world, guild, channel, bot } = build();
     const category = world.createChannel(guild.id, { name: 'Group', type: ChannelType.GuildCategory });
     const say = (id: string) => () => world.createMessage(id, { authorId: bot.id, content: 'x' });
@@ -65,7 +65,7 @@ describe('world', () => {
     expect(say(channel.id)).not.toThrow();
   });
 
-  it('bulk deletes what exists and stays silent when nothing does', () => {
+  it('bulk deletes what exists, and emits nothing if nothing does', () => {
     const { world, channel, bot, kinds } = build();
     const { id } = world.createMessage(channel.id, { authorId: bot.id, content: 'x' });
     kinds.length = 0;

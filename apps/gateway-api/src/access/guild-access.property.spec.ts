@@ -38,7 +38,7 @@ const expected = (guild: ModelGuild, atMs: number, users?: readonly string[]) =>
   table((user, place) => referenceRights(guild, user, place, atMs), users);
 
 describe('rights in a guild', () => {
-  it('are what Discord’s rules say, for any guild at any time', () => {
+  it('match Discord’s rules, for any guild at any time', () => {
     fc.assert(
       fc.property(anyGuild, nowMs, (guild, atMs) => {
         expect(tableOf(load(guild), atMs)).toEqual(expected(guild, atMs));
@@ -47,7 +47,7 @@ describe('rights in a guild', () => {
     );
   });
 
-  it('after changes are those of a guild that is read afterwards', () => {
+  it('after changes equal those of a guild that is read afterwards', () => {
     fc.assert(
       fc.property(anyGuild, fc.array(fc.tuple(anyChange, nowMs), { maxLength: 15 }), (born, changes) => {
         const guild = structuredClone(born);
@@ -62,7 +62,7 @@ describe('rights in a guild', () => {
     );
   });
 
-  it('of a member who is read while changes arrive are the same, whichever of both comes first', () => {
+  it('of a member who is read while changes arrive are the same in either order', () => {
     const changes = fc.array(anyChange, { minLength: 3, maxLength: 30 });
     const moments = fc.uniqueArray(fc.nat(30), { minLength: 3, maxLength: 3 });
     fc.assert(
@@ -86,7 +86,7 @@ describe('rights in a guild', () => {
     );
   });
 
-  it('that change are those that the effect of the change names', () => {
+  it('change only for those that the effect of the change names', () => {
     fc.assert(
       fc.property(anyGuild, fc.array(anyChange, { maxLength: 10 }), nowMs, (guild, changes, atMs) => {
         const access = load(guild);
@@ -102,7 +102,7 @@ describe('rights in a guild', () => {
     );
   });
 
-  it('are given and denied often enough here to be worth comparing', () => {
+  it('are granted and denied often enough here for a meaningful comparison', () => {
     const worlds = fc.sample(fc.tuple(anyGuild, nowMs), 300);
     const lines = worlds.flatMap(([guild, atMs]) => expected(guild, atMs));
     const share = (text: string) => lines.filter((line) => line.includes(text)).length / lines.length;

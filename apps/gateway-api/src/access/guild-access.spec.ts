@@ -55,7 +55,7 @@ const deny = (id: Snowflake, bits: bigint, type: 'role' | 'member' = 'role'): Ov
 });
 
 describe('access to a guild', () => {
-  it('is a member’s by roles, and read once until something changes', () => {
+  it('follows from the member’s roles, and is computed once until something changes', () => {
     const access = accessOf();
     const rights = access.rights(viewer, TEXT, NOW);
     expect(rights).toEqual(READ_ALL);
@@ -76,12 +76,12 @@ describe('access to a guild', () => {
     ['unknown overwrites', overwritten(null)],
     ['overwrites that cannot be read', overwritten([{ ...deny(ROLE, 0n), allow: 'all' }])],
     ['a guild that the bot left', accessOf({ present: false })],
-  ])('is nobody’s with %s', (_, access) => {
+  ])('is denied to everyone with %s', (_, access) => {
     expect(access.rights(viewer, TEXT, NOW)).toEqual(NO_RIGHTS);
     expect(access.visibleChannels(viewer, NOW)).not.toContain(TEXT);
   });
 
-  it('of a thread is nobody’s without its parent', () => {
+  it('to a thread is denied to everyone without its parent', () => {
     const member = { ...facts.members[0]!, threadIds: [THREAD] };
     const channels = (parent: object[]) => [privateThread, ...parent] as GuildFacts['channels'];
     const of = (parent: object[]) => accessOf({ members: [member], channels: channels(parent) });
@@ -90,7 +90,7 @@ describe('access to a guild', () => {
     expect(of([{ ...channel, id: TEXT, deleted: true }]).rights(viewer, THREAD, NOW)).toEqual(NO_RIGHTS);
   });
 
-  it('is limited by a role that is not known, and not widened', () => {
+  it('is reduced but never extended by an unknown role', () => {
     const members = [{ ...member, roleIds: ['99' as Snowflake] }];
     const channels = (overwrites: OverwriteState[]) => [{ ...channel, id: TEXT, overwrites }];
     const everyoneOut = deny(GUILD, VIEW_CHANNEL);
@@ -108,7 +108,7 @@ describe('access to a guild', () => {
     expect(access.rights(viewer, TEXT, NOW - 1)).toEqual(READ_ALL);
   });
 
-  it('is a guest’s no more once they are a member, and says nothing of guests where a change does not', () => {
+  it('is not a guest’s any more once they are a member; a change without the flag says nothing about guests', () => {
     const access = accessOf({ members: [{ ...member, guest: true }] });
     const change: AccessChange = { of: 'member', userId: ADA, roleIds: [], timedOutUntil: null, left: false };
     expect([access.seesGuild(viewer), access.isInside(viewer)]).toEqual([false, false]);
@@ -120,7 +120,7 @@ describe('access to a guild', () => {
     expect(access.rights(viewer, TEXT, NOW)).toEqual(NO_RIGHTS);
   });
 
-  it('does not come back with a private thread that does', () => {
+  it('does not return when a deleted private thread comes back', () => {
     const access = accessOf({ members: [{ ...member, threadIds: [THREAD] }] });
     const change = { of: 'channel', channelId: THREAD, type: 12, parentId: TEXT, overwrites: null } as const;
     expect(access.mayLearnOf(viewer, THREAD, NOW)).toBe(true);
@@ -129,7 +129,7 @@ describe('access to a guild', () => {
     expect(access.rights(viewer, THREAD, NOW)).toEqual(NO_RIGHTS);
   });
 
-  it('is told of the end of a channel, who could see it', () => {
+  it('includes the deletion of a channel, for those who could see it', () => {
     const gone = { of: 'channel', channelId: TEXT, type: null, parentId: null, overwrites: null } as const;
     const access = accessOf();
     access.apply([{ ...gone, deleted: true }], 11);
@@ -154,7 +154,7 @@ describe('changes of access', () => {
     expect(access.rights(viewer, TEXT, NOW)).toEqual(NO_RIGHTS);
   });
 
-  it('that a member was read with are not applied to it again', () => {
+  it('are not applied again to a member that was read with them', () => {
     const access = accessOf();
     access.putMember(member, 20);
     expect(access.apply([left], 15).users.size).toBe(0);
@@ -175,7 +175,7 @@ describe('changes of access', () => {
     expect(access.knowsMember(ADA)).toBe(false);
   });
 
-  it('name the threads of a channel too', () => {
+  it('also name the threads of a channel', () => {
     const { channels, everyone } = accessOf().apply(
       [{ of: 'channel', channelId: TEXT, type: 0, parentId: null, overwrites: [], deleted: false }],
       11,
@@ -192,7 +192,7 @@ describe('principals', () => {
     ...(guilds && { guilds: new Set(guilds) }),
   });
 
-  it('of the staff see every channel in their scope', () => {
+  it('analysts and admins see every channel in their scope', () => {
     const access = accessOf({ roles: [] });
     for (const role of ['admin', 'analyst'] as const) {
       expect(access.rights(staff(role), THREAD, NOW)).toEqual(READ_ALL);
@@ -204,7 +204,7 @@ describe('principals', () => {
     expect(accessOf({ present: false }).rights(staff('admin'), TEXT, NOW)).toEqual(NO_RIGHTS);
   });
 
-  it('with a narrower scope than their membership are held to it', () => {
+  it('principals with a narrower scope than their membership are limited to it', () => {
     const access = accessOf({}, [TEXT]);
     const scoped = { ...viewer, guilds: new Set(['9']) };
     expect(access.rights(scoped, TEXT, NOW)).toEqual(NO_RIGHTS);
@@ -212,7 +212,7 @@ describe('principals', () => {
     expect(access.rights(viewer, TEXT, NOW)).toEqual(READ_ALL);
   });
 
-  it('who are no members read public channels and nothing else', () => {
+  it('principals who are not members read public channels and nothing else', () => {
     const access = accessOf({ members: [] }, [VOICE]);
     expect(access.visibleChannels(viewer, NOW)).toEqual([VOICE]);
     expect(access.rights(viewer, VOICE, NOW)).toEqual(READ_ALL);
@@ -250,7 +250,7 @@ describe('explaining', () => {
     ['staff', accessOf(), TEXT, { ...viewer, role: 'analyst' as const }],
     ['owner', accessOf({ ownerId: ADA }), TEXT, viewer],
     ['everyone_unknown', accessOf({ roles: [] }), TEXT, viewer],
-  ])('says %s alone', (rule, access, channelId, principal) => {
+  ])('names %s alone', (rule, access, channelId, principal) => {
     expect(why(access, channelId, principal)).toEqual([rule, rule, rule, [rule]]);
   });
 
@@ -264,7 +264,7 @@ describe('explaining', () => {
     expect(steps).toEqual([{ rule: 'roles', ids: [GUILD, ROLE], permissions, names }]);
   });
 
-  it('lets who manages threads into private ones', () => {
+  it('lets users who manage threads into private ones', () => {
     const roles = [...facts.roles.slice(0, 1), { id: ROLE, permissions: String(MANAGE_THREADS) }];
     expect(why(accessOf({ roles }), THREAD)).toEqual(['roles', 'roles', 'roles', ['roles']]);
   });
@@ -294,11 +294,11 @@ describe('the audit log of a guild', () => {
     ['staff', true, {}, staff],
     ['staff of other guilds', false, {}, { ...staff, guilds: new Set(['9']) }],
     ['staff after the bot left', false, { present: false }, staff],
-  ])('is open to %s: %s', (_, expected, changed, principal) => {
+  ])('is visible to %s: %s', (_, expected, changed, principal) => {
     expect(views(changed, principal)).toBe(expected);
   });
 
-  it('decides who hears of moderation, whatever the channel that it was in', () => {
+  it('decides who receives moderation events, whatever their channel', () => {
     const entry = { type: 'moderation.recorded', channelId: TEXT } as const;
     expect(accessOf(granted).receives(viewer, entry, NOW)).toBe(true);
     expect(accessOf().receives(viewer, entry, NOW)).toBe(false);

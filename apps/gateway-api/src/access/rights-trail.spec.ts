@@ -37,7 +37,7 @@ describe('rightsUnchangedSince', () => {
     ['the channel', channel('2')],
     ['the channel of the thread', channel('3')],
     ['who is in the thread', inThread('2', [BOB, ADA])],
-  ])('is the last change of %s', (_, change) => {
+  ])('returns the last change of %s', (_, change) => {
     expect(rightsUnchangedSince(trail(null, change, null), ADA, CHANNEL)).toBe(30);
     expect(rightsUnchangedSince(trail(change, change), ADA, CHANNEL)).toBe(30);
   });
@@ -48,18 +48,18 @@ describe('rightsUnchangedSince', () => {
     ['another channel', channel('4')],
     ['others in the thread', inThread('2', [BOB])],
     ['them in another thread', inThread('4', [ADA])],
-  ])('is the beginning when the changes are of %s', (_, change) => {
+  ])('returns the beginning if the changes are of %s', (_, change) => {
     expect(rightsUnchangedSince(trail(change, change), ADA, CHANNEL)).toBe(10);
   });
 
-  it('of the guild as a whole depends on the guild, roles and the member, not on channels and threads', () => {
+  it('for the guild as a whole depends on the guild, roles and the member, not on channels and threads', () => {
     for (const change of [guild, role, member(ADA)])
       expect(rightsUnchangedSince(trail(null, change, null), ADA, null)).toBe(30);
     for (const change of [channel('2'), inThread('2', [ADA]), member(BOB)])
       expect(rightsUnchangedSince(trail(change, change), ADA, null)).toBe(10);
   });
 
-  it('is the end of the last hole, as an event that is done again changes rights without a word', () => {
+  it('returns the end of the last hole, because a retried event changes rights without a change', () => {
     const { steps } = trail(null, null, null);
     const [a, , c] = steps as [TrailStep, TrailStep, TrailStep];
     expect(rightsUnchangedSince({ from: 10, head: 40, steps: [a, c] }, ADA, CHANNEL)).toBe(30);

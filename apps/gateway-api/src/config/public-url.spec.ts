@@ -2,7 +2,7 @@ import { isPublicUrl, originOf, prefixOf } from './public-url.js';
 
 describe('PUBLIC_URL', () => {
   it.each(['https://a.example', 'http://localhost:3000', 'https://a.example/relay', 'https://a.example/a/b'])(
-    'may be %s',
+    'PUBLIC_URL may be %s',
     (value) => expect(isPublicUrl(value)).toBe(true),
   );
 
@@ -15,7 +15,7 @@ describe('PUBLIC_URL', () => {
     'https://a.example/#x',
     'https://user@a.example',
     'https://a.example/a/../b',
-  ])('may not be %j', (value) => expect(isPublicUrl(value)).toBe(false));
+  ])('PUBLIC_URL may not be %j', (value) => expect(isPublicUrl(value)).toBe(false));
 
   it.each([
     ['https://a.example', 'https://a.example', ''],

@@ -5,18 +5,18 @@ const withCode = (code?: string) => Object.assign(new Error('x'), { code });
 
 describe('databaseError', () => {
   it.each(['ECONNREFUSED', '57P01', '53300', '08006', undefined])(
-    'reads %p as a database that is away',
+    'treats %p as an unavailable database',
     (code) => {
       expect(databaseError(withCode(code))).toMatchObject({ code: 'SERVICE.UNAVAILABLE', retryable: true });
     },
   );
 
-  it.each(['42P01', '22003', '42601'])('leaves %s, a fault of the statement, as it is', (code) => {
+  it.each(['42P01', '22003', '42601'])('leaves %s, an error of the statement, unchanged', (code) => {
     const error = withCode(code);
     expect(databaseError(error)).toBe(error);
   });
 
-  it('leaves errors of our own as they are', () => {
+  it('leaves our own errors unchanged', () => {
     const error = new AppError('CHANNEL.NOT_FOUND');
     expect(databaseError(error)).toBe(error);
   });

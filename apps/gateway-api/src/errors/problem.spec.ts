@@ -3,7 +3,7 @@ import { AppError } from '@discord-relay/contracts';
 import { toProblem } from './problem.js';
 
 describe('toProblem', () => {
-  it('carries the code that sockets use too', () => {
+  it('has the code that sockets use too', () => {
     expect(toProblem(new AppError('CHANNEL.NOT_FOUND'), 'r1')).toEqual({
       type: 'about:blank',
       title: 'Not Found',
@@ -26,7 +26,7 @@ describe('toProblem', () => {
     expect(toProblem(failure, 'r')).toMatchObject({ status, code });
   });
 
-  it.each([new Error('password=hunter2'), 'text', null, undefined])('says nothing of %p', (failure) => {
+  it.each([new Error('password=hunter2'), 'text', null, undefined])('reveals nothing about %p', (failure) => {
     const problem = toProblem(failure, 'r');
     expect(problem).toMatchObject({ status: 500, code: 'SERVICE.INTERNAL', retryable: true });
     expect(JSON.stringify(problem)).not.toContain('hunter2');

@@ -1,7 +1,7 @@
 import { TokenBucket } from './token-bucket.js';
 
 describe('TokenBucket', () => {
-  it('lets a burst through and then says how long to wait', () => {
+  it('allows a burst and then returns how long to wait', () => {
     const bucket = new TokenBucket(2, 3, 0);
     expect([bucket.take(0), bucket.take(0), bucket.take(0)]).toEqual([0, 0, 0]);
     expect(bucket.take(0)).toBe(500);

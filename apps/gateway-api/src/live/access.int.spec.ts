@@ -221,7 +221,7 @@ describe('a socket that loses a channel', () => {
     expect(await ada.join({ channelId })).toMatchObject({ ok: false, error: { code: 'CHANNEL.NOT_FOUND' } });
   });
 
-  it('leaves it also when the change was never announced: the next event shows the hole', async () => {
+  it('also leaves it if the change was never announced: the next event reveals the hole', async () => {
     const at = await settle();
     const ada = await reading(at, at.text);
     await gateway.world.writeAccess([at.member({ left: true })], at.guildId);
@@ -231,7 +231,7 @@ describe('a socket that loses a channel', () => {
     expect(ada.of('message')).toHaveLength(1);
   });
 
-  it('leaves it when what took it was parked and is tried again, of which no change tells', async () => {
+  it('leaves it if the cause was parked and is retried, without a change', async () => {
     const at = await settle();
     const ada = await reading(at, at.text);
     await gateway.world.retry([at.member({ left: true })], at.guildId);
@@ -242,7 +242,7 @@ describe('a socket that loses a channel', () => {
     expect(ada.of('message')).toHaveLength(1);
   });
 
-  it('leaves it before the first event after such a retry, and is told of none', async () => {
+  it('leaves it before the first event after such a retry, and gets none', async () => {
     const at = await settle(onlyForTheRole);
     const ada = await reading(at, at.text);
     await gateway.world.retry([at.member()], at.guildId);
@@ -253,7 +253,7 @@ describe('a socket that loses a channel', () => {
     expect(ada.of('messages_bulk')).toHaveLength(1);
   });
 
-  it('keeps what it may still read, and hears on', async () => {
+  it('keeps what it may still read, and receives it', async () => {
     const at = await settle((place) => [place.privateThread({ type: 11 })]);
     const ada = await reading(at, at.text);
     expect(await ada.join({ channelId: at.thread })).toMatchObject({ ok: true });
@@ -265,7 +265,7 @@ describe('a socket that loses a channel', () => {
     expect(ada.of('unsubscribed').map(({ channelId }) => channelId)).toEqual([at.thread]);
   });
 
-  it('concerns nobody else in the channel', async () => {
+  it('affects nobody else in the channel', async () => {
     const at = await settle((place) => [place.member({ userId: BOB })]);
     const [ada, bob] = [await reading(at, at.text), await connect({ role: 'viewer', sub: BOB })];
     await bob.join({ channelId: at.text });
@@ -276,7 +276,7 @@ describe('a socket that loses a channel', () => {
     expect(ada.of('message')).toHaveLength(1);
   });
 
-  it('comes back from a snapshot when it is given the channel again', async () => {
+  it('gets a snapshot when it may read the channel again', async () => {
     const at = await settle();
     const ada = await reading(at, at.text);
     await gateway.world.access([at.member({ left: true })], at.guildId);
@@ -291,7 +291,7 @@ describe('a socket that loses a channel', () => {
     await ada.waitFor('message', 2);
   });
 
-  it('hears nothing that is said while it may not read, however it asks to join meanwhile', async () => {
+  it('gets no message from the time without access, however it tries to join meanwhile', async () => {
     const at = await settle((place) => [place.everyone(VIEW_CHANNEL)]);
     const ada = await connect();
     const say = (text: string) => gateway.world.say(at.text, at.guildId, text);

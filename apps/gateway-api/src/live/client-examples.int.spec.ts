@@ -76,7 +76,7 @@ function start(example: string, ...args: string[]) {
 }
 
 describe('the examples of the client', () => {
-  it('tail: prints what is said, until it is stopped', async () => {
+  it('tail: prints messages until it is stopped', async () => {
     const tail = start('tail.mjs');
     await tail.says('(joined)');
     await gateway.world.say(CHANNEL, undefined, 'one for the tail');
@@ -84,7 +84,7 @@ describe('the examples of the client', () => {
     expect(await tail.stop()).toBe(0);
   });
 
-  it('archive: has everything once, also what happened while it was stopped, after a line that was cut', async () => {
+  it('archive: has every event once, also those while it was stopped, after an incomplete line', async () => {
     const file = join(folder, 'channel.ndjson');
     const { world } = gateway;
     const seqsInFile = async () => {
@@ -114,7 +114,7 @@ describe('the examples of the client', () => {
   });
 
   whenBrowser(
-    'page: shows the channel as it goes on, and markup as text',
+    'page: shows the channel live, and markup as text',
     async () => {
       await copyFile(join(EXAMPLES, 'page/index.html'), join(folder, 'index.html'));
       await promisify(execFile)(join(ROOT, 'node_modules/.bin/rolldown'), [

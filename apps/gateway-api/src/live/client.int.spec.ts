@@ -74,7 +74,7 @@ describe('the client', () => {
     expect(client.state).toBe('connected');
   });
 
-  it('is refused with a bad token and does not try again', async () => {
+  it('is refused with an invalid token and does not retry', async () => {
     const { client, states } = open(() => 'no token');
     const [, error] = await new Promise<unknown[]>((resolve) =>
       client.on('state', (...args) => resolve(args)),
@@ -83,7 +83,7 @@ describe('the client', () => {
     expect(states).toEqual(['refused']);
   });
 
-  it('gets a new token when the old one ends', async () => {
+  it('gets a new token when the old one expires', async () => {
     let asked = 0;
     const { client } = open(() => tokenFor(VIEWER_CLAIMS, asked++ === 0 ? 2 : 60));
     const seen = follow(client);
@@ -94,7 +94,7 @@ describe('the client', () => {
     expect(seen).toEqual([seq]);
   });
 
-  it('follows with a token that is renewed, without another connection', async () => {
+  it('follows with a renewed token on the same connection', async () => {
     let asked = 0;
     const { client, states } = open(() => tokenFor(VIEWER_CLAIMS, asked++ === 0 ? 4 : 60));
     const seen = follow(client);
@@ -105,7 +105,7 @@ describe('the client', () => {
     expect(states).toEqual(['connected']);
   });
 
-  it('misses nothing when a replica says goodbye', async () => {
+  it('misses nothing when a replica stops', async () => {
     const { world, app } = gateway;
     const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     const waits: number[] = [];
@@ -120,7 +120,7 @@ describe('the client', () => {
     expect(waits[0]).toBeLessThanOrEqual(1_000);
   });
 
-  it('goes on from its cursor when it was told that it lags', async () => {
+  it('resumes from its cursor after a lagging notice', async () => {
     const { world, app } = gateway;
     const { client, states } = open(() => tokenFor(VIEWER_CLAIMS));
     const gaps: Gap[] = [];
@@ -140,7 +140,7 @@ describe('the client', () => {
     expect(states).toEqual(['connected']);
   });
 
-  it('hears nothing more of a channel once its user may not read it, and says so', async () => {
+  it('gets nothing more of a channel once its user may not read it, and reports it', async () => {
     const { world } = gateway;
     const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     const seen = follow(client);
@@ -161,7 +161,7 @@ describe('the client', () => {
     await sees(seen, (await world.say()).seq);
   });
 
-  it('follows rooms through a cut connection with every arrival and departure once', async () => {
+  it('follows rooms through a cut connection with every join and leave once', async () => {
     const { world, app } = gateway;
     const { client } = open(() => tokenFor({ role: 'analyst' }));
     const seen: string[] = [];
@@ -180,7 +180,7 @@ describe('the client', () => {
     expect(seen).toEqual(['joined 7', 'left 7', 'joined 7', 'left 7']);
   });
 
-  it('tells of reactions in the order of the messages around them', async () => {
+  it('emits reactions in the order of the messages around them', async () => {
     const { world } = gateway;
     const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     const seen: string[] = [];
@@ -208,7 +208,7 @@ describe('the client', () => {
     });
   });
 
-  it('lists channels and hears of their changes after a reconnection too', async () => {
+  it('lists channels and gets their changes, also after a reconnection', async () => {
     const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     const lists: number[] = [];
     const names: string[] = [];
@@ -221,7 +221,7 @@ describe('the client', () => {
     await until('the new name', 5_000, () => (names.includes('piazza') ? true : undefined));
   });
 
-  it('reads history and servers, and says why it cannot', async () => {
+  it('reads history and guilds, and reports why it cannot', async () => {
     const { client } = open(() => tokenFor(VIEWER_CLAIMS));
     const { messages, seq } = await client.history(CHANNEL, { limit: 1 });
     expect(messages).toHaveLength(1);

@@ -56,8 +56,8 @@ async function witness(): Promise<SocketClient> {
   return staff;
 }
 
-describe('what happens while a channel is hidden for a moment', () => {
-  it('is not told live to a socket that joins at that time, and is in the snapshot of who may look back', async () => {
+describe('an event while a channel is briefly hidden', () => {
+  it('is not sent live to a socket that joins at that time, but is in the snapshot for those who may read the history', async () => {
     const [staff, client] = [await witness(), await connect()];
     let joined: Promise<unknown> = Promise.resolve();
     const clear = await obstruct(gateway.databaseLine.url, `${TABLES}.reaction_counts`, () => {
@@ -78,7 +78,7 @@ describe('what happens while a channel is hidden for a moment', () => {
     expect(snapshot!.messages.map(({ id }) => id).slice(-2)).toEqual(ids);
   });
 
-  it('in a room is not told to a socket that asks for the rooms at that time, which gets the room anew', async () => {
+  it('in a room is not sent to a socket that subscribes at that time, which gets the rooms again', async () => {
     const [staff, client] = [await witness(), await connect()];
     let subscribed: Promise<unknown> = Promise.resolve();
     const clear = await obstruct(gateway.databaseLine.url, `${TABLES}.voice_states`, () => {
@@ -99,7 +99,7 @@ describe('what happens while a channel is hidden for a moment', () => {
     expect(anew).toMatchObject({ reason: 'access_changed' });
   });
 
-  it('is not in the tail that a cursor goes on with: a snapshot comes instead', async () => {
+  it('is not in the tail of a resume: a snapshot is sent instead', async () => {
     const client = await connect();
     const { seq: after } = await gateway.world.say();
     await hide(CHANNEL);
@@ -131,7 +131,7 @@ describe('what happens while a channel is hidden for a moment', () => {
     expect(dataOf(stream, 'voice.joined')).toEqual([]);
   });
 
-  it('that another member cannot know of does not keep anyone from going on with the tail', async () => {
+  it('that hides the channel from another member does not prevent a tail', async () => {
     const client = await connect();
     const { seq: after } = await gateway.world.say();
     await gateway.world.say();
@@ -140,7 +140,7 @@ describe('what happens while a channel is hidden for a moment', () => {
     expect(await eventsAfter(after)).toMatchObject({ more: false });
   });
 
-  it('is not told either when an event that nobody was told of hid it', async () => {
+  it('is not sent either if an event without a change hid the channel', async () => {
     const client = await connect();
     const { seq: after } = await gateway.world.say();
     await gateway.world.say();

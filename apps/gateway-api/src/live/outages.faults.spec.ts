@@ -30,8 +30,8 @@ const readiness = async (): Promise<number> => (await fetch(`${gateway.url}/api/
 const becomes = (status: number) =>
   until(`readiness ${status}`, 15_000, async () => ((await readiness()) === status ? true : undefined));
 
-describe('while Postgres is away', () => {
-  it('requests say so and everything goes on when it is back, with nothing lost', async () => {
+describe('while Postgres is unavailable', () => {
+  it('requests report it, and everything continues afterwards with nothing lost', async () => {
     const { world, databaseLine } = gateway;
     const made = await reader();
     databaseLine.cut();
@@ -59,8 +59,8 @@ describe('while Postgres is away', () => {
   });
 });
 
-describe('while NATS is away', () => {
-  it('changes come by way of Postgres, channels can be joined, and no socket is lost', async () => {
+describe('while NATS is unavailable', () => {
+  it('changes come through Postgres, channels can be joined, and no socket is lost', async () => {
     const { world, nats } = gateway;
     const made = await reader();
     await nats.kill();
@@ -95,7 +95,7 @@ describe('a socket that does not read', () => {
     (client.socket.io.engine.transport as unknown as { ws: { _socket: { pause(): void; resume(): void } } })
       .ws._socket;
 
-  it('is told from where to go on, and misses nothing when it does', async () => {
+  it('is told where to resume, and misses nothing when it does', async () => {
     const { world } = gateway;
     const [slow, quick] = [await reader(), await reader()];
     await slow.ask('get_channels');
@@ -117,7 +117,7 @@ describe('a socket that does not read', () => {
     expect(slow.socket.connected).toBe(true);
   });
 
-  it('hears all that happened in rooms meanwhile once it has read what waits', async () => {
+  it('gets all room events once it has read what was waiting', async () => {
     const { world } = gateway;
     const [slow, quick] = [await reader(), await reader()];
     const join = (userId: string) =>
@@ -149,7 +149,7 @@ describe('a socket that does not read', () => {
     expect(slow.of('rooms_list')).toHaveLength(1);
   });
 
-  it('is disconnected when it never does, and told that it may resume, while others go on', async () => {
+  it('is disconnected if it never reads, with the note that it may resume, while others continue', async () => {
     const { world } = gateway;
     const [slow, quick] = [await reader(), await reader()];
     connectionOf(slow).pause();
@@ -167,7 +167,7 @@ describe('a socket that does not read', () => {
 });
 
 describe('a stop', () => {
-  it('tells sockets when to come back, closes them as a network would and ends by itself', async () => {
+  it('a stop tells sockets when to reconnect, closes them like a network would, and ends', async () => {
     const made = await reader();
     const gone = new Promise((resolve) => made.socket.once('disconnect', resolve));
     await gateway.app.close();
@@ -176,7 +176,7 @@ describe('a stop', () => {
     await expect(fetch(`${gateway.url}/api/live`)).rejects.toThrow();
   });
 
-  it('is not held up by a socket that does not read', async () => {
+  it('a stop is not delayed by a socket that does not read', async () => {
     const { world } = gateway;
     const slow = await reader();
     (slow.socket.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } }).ws._socket.pause();

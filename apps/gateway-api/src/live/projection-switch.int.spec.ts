@@ -51,7 +51,7 @@ describe('a switch of projections', () => {
       );
   }
 
-  it('reads a channel once for all who follow it, and tells each what they may know', async () => {
+  it('reads a channel once for all subscribers, and sends each what they may see', async () => {
     const { world, databaseLine } = gateway;
     const overwrites = [{ id: BLIND, type: 'member' as const, allow: '0', deny: READ_MESSAGE_HISTORY }];
     await world.access([
@@ -86,7 +86,7 @@ describe('a switch of projections', () => {
     for (const client of [...followers, blind, leaving]) client.close();
   });
 
-  it('puts those out from whom something was hidden meanwhile, also when they may read again by then', async () => {
+  it('removes subscribers from whom something was hidden meanwhile, even if they may read again by then', async () => {
     const { world, databaseLine } = gateway;
     await world.access([{ of: 'member', userId: LEAVING, ...MEMBER }]);
     await world.say();
@@ -115,7 +115,7 @@ describe('a switch of projections', () => {
     for (const client of [staying, leaving, witness]) client.close();
   });
 
-  it('gives sockets what they follow anew, after all that the last one had, and fails no request', async () => {
+  it('sends sockets new snapshots after everything of the old projection, and fails no request', async () => {
     const { world, databaseLine, url } = gateway;
     await world.say();
     const token = await tokenFor({ role: 'viewer', sub: VIEWER });

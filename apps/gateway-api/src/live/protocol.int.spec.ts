@@ -62,7 +62,7 @@ const enters = (channelId: Snowflake, userId = '8' as Snowflake): ChangeBody => 
 });
 
 describe('subscribe_rooms', () => {
-  it('lists the rooms that the user may see with who is inside, then tells what happens there', async () => {
+  it('lists the visible rooms with their users, then sends room events', async () => {
     const { world } = gateway;
     await world.query(
       `INSERT INTO voice_states (guild_id, user_id, channel_id, since, username, seq)
@@ -84,7 +84,7 @@ describe('subscribe_rooms', () => {
     expect(made.of('voice_joined')).toHaveLength(1);
   });
 
-  it('resumes from the cursor with what may be seen of what came after', async () => {
+  it('resumes from the cursor with the visible part of what came after', async () => {
     const { world } = gateway;
     const after = await world.head(guildFeed(GUILD));
     await world.tell(enters(HIDDEN_ROOM));
@@ -96,7 +96,7 @@ describe('subscribe_rooms', () => {
     expect(made.of('rooms_list')).toEqual([]);
   });
 
-  it('sends the list anew when the user may see more', async () => {
+  it('sends the list again when the user may see more', async () => {
     const { world } = gateway;
     const made = await client();
     await made.ask('subscribe_rooms', { guildId: GUILD });
@@ -116,7 +116,7 @@ describe('subscribe_rooms', () => {
     expect((await made.waitFor('rooms_list', 3))[2]!.rooms).toHaveLength(1);
   });
 
-  it('ends with unsubscribe_rooms, and is refused to who is no member', async () => {
+  it('ends with unsubscribe_rooms, and is refused to non-members', async () => {
     const { world } = gateway;
     const [made, witness] = [await client(), await client()];
     for (const each of [made, witness]) await each.ask('subscribe_rooms', { guildId: GUILD });
@@ -147,7 +147,7 @@ describe('get_history', () => {
     expect(await ids({ after: a!.body.id, limit: 1 })).toEqual([b!.body.id]);
   });
 
-  it('is refused where the user may not look, and may not look back', async () => {
+  it('is refused if the user may not see the channel, or not read its history', async () => {
     const [made, stranger] = [await client(), await client({ sub: STRANGER })];
     const code = async (asking: SocketClient, request: object) =>
       ((await asking.ask('get_history', request)) as { error?: { code: string } }).error?.code;
@@ -159,7 +159,7 @@ describe('get_history', () => {
 });
 
 describe('a channel without READ_MESSAGE_HISTORY', () => {
-  it('is followed live, with nothing of its past, also from a cursor', async () => {
+  it('is followed live, without its history, also from a cursor', async () => {
     const { world } = gateway;
     await world.say(NO_HISTORY);
     const made = await client();
@@ -173,8 +173,8 @@ describe('a channel without READ_MESSAGE_HISTORY', () => {
   });
 });
 
-describe('a token that ends', () => {
-  it('may be replaced by a newer one of the same user, and what is followed goes on', async () => {
+describe('a token that expires', () => {
+  it('may be replaced by a newer one of the same user, and subscriptions continue', async () => {
     const made = await client({}, 2);
     await made.join({ channelId: CHANNEL });
     await made.waitFor('error');
@@ -194,7 +194,7 @@ describe('a token that ends', () => {
     expect(await made.join({ channelId: OTHER_CHANNEL })).toMatchObject({ ok: true });
   });
 
-  it('may allow less: what it does not is left', async () => {
+  it('may be replaced by one with fewer rights: the rest is unsubscribed', async () => {
     const made = await client();
     await made.join({ channelId: FAR_CHANNEL });
     const token = await tokenFor({ role: 'viewer', sub: VIEWER, guilds: [GUILD] });
@@ -204,7 +204,7 @@ describe('a token that ends', () => {
 });
 
 describe('position', () => {
-  it('is told of what moved: of channels to all in them, of rooms to each where they stand', async () => {
+  it('position is sent for feeds that moved: to all in a channel, and to each subscriber of rooms', async () => {
     const { world } = gateway;
     const made = await client();
     await made.join({ channelId: CHANNEL });
@@ -221,7 +221,7 @@ describe('position', () => {
     });
   });
 
-  it('is told of what is quiet too, now and then', async () => {
+  it('position is also sent for quiet feeds from time to time', async () => {
     const made = await client();
     const joined = await made.join({ channelId: OTHER_CHANNEL });
     expect(await made.waitFor('position')).toEqual([
@@ -230,14 +230,14 @@ describe('position', () => {
   });
 });
 
-describe('what passes', () => {
+describe('ephemeral events', () => {
   const ephemeral = (type: 'typing.started' | 'presence.updated', data: object): string =>
     JSON.stringify({
       ...{ specversion: '1.0', id: 'x', source: 'test', type, typeversion: 1, time: '2026-01-01T00:00:00Z' },
       ...{ guildid: GUILD, data },
     } satisfies Partial<Record<keyof RelayEvent, unknown>>);
 
-  it('reaches those who follow the channel, or the guild’s channels as its members', async () => {
+  it('reach subscribers of the channel, or of the guild’s channels as members', async () => {
     const { world } = gateway;
     const [inChannel, listing, stranger] = [await client(), await client(), await client({ sub: STRANGER })];
     await inChannel.join({ channelId: CHANNEL });
@@ -258,7 +258,7 @@ describe('what passes', () => {
 });
 
 describe('get_channels', () => {
-  it('lists what the user may see, and anew when that is another', async () => {
+  it('get_channels lists what the user may see, and again when that changes', async () => {
     const { world } = gateway;
     const made = await client({ guilds: [GUILD] });
     await made.ask('get_channels');
@@ -278,7 +278,7 @@ describe('get_channels', () => {
 });
 
 describe('limits', () => {
-  it('are told: of sockets a user has', async () => {
+  it('limits are reported, such as the number of a user’s sockets', async () => {
     for (let n = 0; n < 4; n++) await client();
     await expect(client()).rejects.toMatchObject({
       data: { code: 'SOCKET.TOO_MANY_CONNECTIONS', retryable: true },

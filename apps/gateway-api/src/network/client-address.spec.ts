@@ -49,7 +49,7 @@ describe('the address of a client', () => {
     expect(addresses().of('10.1.2.3', { forwarded })).toBe(expected),
   );
 
-  it('is read from the header that the proxies write, and from no other that a client may add', () => {
+  it('is read from the header of the proxies, and from no other that a client may add', () => {
     const headers = { 'x-forwarded-for': '203.0.113.1', forwarded: 'for=198.51.100.9' };
     expect(addresses('auto').of('10.1.2.3', headers)).toBe('203.0.113.1');
     expect(addresses('x-forwarded-for').of('10.1.2.3', headers)).toBe('203.0.113.1');

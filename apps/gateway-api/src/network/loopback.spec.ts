@@ -21,5 +21,5 @@ describe('a request of this machine', () => {
     ['no name', '127.0.0.1', {}],
     ['a proxy on this machine', '127.0.0.1', { host: 'localhost:3000', 'x-forwarded-for': '203.0.113.1' }],
     ['a proxy of another kind', '127.0.0.1', { host: 'localhost:3000', forwarded: 'for=203.0.113.1' }],
-  ])('is none from %s', (_, peer, headers) => expect(isFromThisMachine(peer, headers)).toBe(false));
+  ])('does not come from %s', (_, peer, headers) => expect(isFromThisMachine(peer, headers)).toBe(false));
 });

@@ -25,7 +25,7 @@ describe('listChannels', () => {
 
   const listed = async () => (await listChannels(query, null)).map(({ id }) => Number(id));
 
-  it('puts every category before what is in it, and what is in none before all', async () => {
+  it('lists every category before its channels, and channels without a category first', async () => {
     await insert(20, 4, 1, null);
     await insert(10, 4, 0, null);
     await insert(21, 0, 0, 20);
@@ -35,7 +35,7 @@ describe('listChannels', () => {
     expect(await listed()).toEqual([1, 10, 11, 12, 20, 21]);
   });
 
-  it('puts voice and stage after text, whatever their positions', async () => {
+  it('lists voice and stage channels after text channels, whatever their positions', async () => {
     await insert(10, 4, 0, null);
     await insert(11, 2, 0, 10);
     await insert(12, 13, 1, 10);
@@ -43,7 +43,7 @@ describe('listChannels', () => {
     expect(await listed()).toEqual([10, 13, 11, 12]);
   });
 
-  it('puts threads after their channel and leaves out those that are archived', async () => {
+  it('lists threads after their channel and omits archived ones', async () => {
     await insert(10, 4, 0, null);
     await insert(11, 0, 1, 10);
     await insert(12, 0, 2, 10);
@@ -69,7 +69,7 @@ describe('listChannels', () => {
     });
   });
 
-  it('shows the channels of a deleted category without one', async () => {
+  it('lists the channels of a deleted category without one', async () => {
     await insert(10, 4, 0, null);
     await insert(20, 4, 1, null, true);
     await insert(21, 0, 0, 20);

@@ -22,7 +22,7 @@ const seqsOfGuild = fc
   .map((seqs) => seqs.sort((a, b) => a - b));
 
 describe('a cursor of a feed', () => {
-  it('is one at its head, or where what is kept of it goes on', () => {
+  it('is at its head, or where its stored changes continue', () => {
     expect(isCursorOfFeed(9, 9, [])).toBe(true);
     expect(isCursorOfFeed(5, 12, tailOf(5, 9, 12))).toBe(true);
     expect(isCursorOfFeed(0, 9, tailOf(0, 5, 9))).toBe(true);
@@ -33,7 +33,7 @@ describe('a cursor of a feed', () => {
 });
 
 describe('refusePlace', () => {
-  it('goes on from a cursor exactly when every change after it is kept', () => {
+  it('resumes from a cursor exactly if every later change is stored', () => {
     fc.assert(
       fc.property(seqsOfGuild, fc.nat(), fc.nat(), (seqs, at, gone) => {
         const after = [0, ...seqs][at % (seqs.length + 1)]!;
@@ -45,7 +45,7 @@ describe('refusePlace', () => {
     );
   });
 
-  it('knows nothing of cursors that no change of the guild had', () => {
+  it('rejects cursors that no change of the guild had', () => {
     fc.assert(
       fc.property(seqsOfGuild, fc.integer({ min: 1, max: 600 }), (seqs, after) => {
         fc.pre(!seqs.includes(after));
@@ -55,24 +55,24 @@ describe('refusePlace', () => {
     );
   });
 
-  it('takes what is no number for unknown', () =>
+  it('treats anything but a number as unknown', () =>
     expect(refuseCursor(NaN, { head: 5, firstGuildPrev: undefined })).toBe('cursor_unknown'));
 });
 
 describe('refuseResume', () => {
   const refuse = (tail: readonly Change[], limits = LIMITS) => refuseResume(1, tail, undefined, limits);
 
-  it('refuses a tail that is too long or too large', () => {
+  it('rejects a tail that is too long or too large', () => {
     expect(refuse(tailOf(1, 2, 3, 4))).toBeUndefined();
     expect(refuse(tailOf(1, 2, 3, 4, 5))).toBe('too_far_behind');
     expect(refuse(tailOf(1, 2, 3), { maxEvents: 3, maxBytes: 10 })).toBe('too_far_behind');
   });
 
-  it('refuses a tail with a change of a kind it does not know', () => {
+  it('rejects a tail with an unknown kind of change', () => {
     expect(refuse([{ ...tailOf(1, 2)[0]!, kind: 'later' } as unknown as Change])).toBe('cursor_unknown');
   });
 
-  it('sends all that follows a cursor of any feed of the guild as what follows it, or nothing', () => {
+  it('sends everything after a cursor of any feed of the guild, or nothing', () => {
     const guild = seqsOfGuild.map((seqs) => chain(seqs));
     fc.assert(
       fc.property(guild, fc.infiniteStream(fc.boolean()), fc.nat(), fc.nat(600), (all, ours, gone, after) => {

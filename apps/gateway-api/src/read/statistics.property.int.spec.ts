@@ -66,7 +66,7 @@ describe('the number of authors', () => {
     );
   }
 
-  it('is that of those who wrote what is there, by hour and in all', async () => {
+  it('equals the number of authors of existing messages, by hour and in total', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(message, { maxLength: 25 }), span, async (messages, { from, to }) => {
         await write(messages);

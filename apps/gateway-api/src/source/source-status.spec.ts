@@ -23,7 +23,7 @@ describe('sourceStatusOf', () => {
     expect(connectedShards(status)).toBe(2);
   });
 
-  it('is partial when a shard is not connected or belongs to nobody', () => {
+  it('is partial when a shard is not connected or has no owner', () => {
     expect(statusOf(report({ 0: 'CONNECTED', 1: 'RECONNECTING' })).state).toBe('partial');
     const unowned = statusOf(report({ 0: 'CONNECTED' }, { unownedShards: [1] }));
     expect(unowned).toMatchObject({
@@ -37,7 +37,7 @@ describe('sourceStatusOf', () => {
     expect(statusOf()).toMatchObject({ state: 'disconnected', ingestors: 0 });
   });
 
-  it('counts a shard once while it is handed over', () => {
+  it('counts a shard once during a handover', () => {
     const [old, next] = [report({ 0: 'CONNECTED' }), report({ 0: 'CONNECTING' }, { unownedShards: [0] })];
     for (const reports of [
       [old, next],
@@ -46,7 +46,7 @@ describe('sourceStatusOf', () => {
       expect(statusOf(...reports)).toMatchObject({ state: 'connected', shards: [{ id: 0 }] });
   });
 
-  it('keeps the newest time of an event, also of an ingestor that has gone', () => {
+  it('keeps the newest time of an event, also of an ingestor that has stopped', () => {
     const both = statusOf(report({}, { lastEventAt: LATER }), report({}, { lastEventAt: NOON }));
     expect(both.lastEventAt).toBe(LATER);
     expect(sourceStatusOf([], both).lastEventAt).toBe(LATER);
@@ -54,14 +54,14 @@ describe('sourceStatusOf', () => {
   });
 
   it.each([{}, { shards: 'x', unownedShards: 1, lastEventAt: 7 }, { shards: [{ id: 'a', state: 'B' }] }])(
-    'takes nothing from a report that says %j',
+    'treats a report with %j as empty',
     (detail) => {
       expect(statusOf({ detail })).toEqual({ ...UNKNOWN_SOURCE, state: 'disconnected', ingestors: 1 });
     },
   );
 });
 
-it('tells a change of the source from a new event', () => {
+it('distinguishes a change of the source from a new event', () => {
   const before = statusOf(report({ 0: 'CONNECTED' }, { lastEventAt: NOON }));
   expect(hasChanged(before, { ...before, lastEventAt: LATER })).toBe(false);
   expect(hasChanged(before, { ...before, ingestors: 2 })).toBe(true);

@@ -89,7 +89,7 @@ const resumes: Record<
 };
 
 describe.each(Object.keys(cursors))('a cursor of a %s', (from) => {
-  it.each(Object.keys(resumes))('is gone on from by a %s, completely', async (to) => {
+  it.each(Object.keys(resumes))('is resumed from by a %s, completely', async (to) => {
     await gateway.world.say();
     const after = await cursors[from]!();
     await gateway.world.say(OTHER_CHANNEL);
@@ -103,7 +103,7 @@ describe.each(Object.keys(cursors))('a cursor of a %s', (from) => {
 });
 
 describe('a cursor that is newer than the channel', () => {
-  it('is gone on from without a snapshot, and the answer says where its channel stands', async () => {
+  it('is resumed from without a snapshot, and the response contains the channel’s cursor', async () => {
     const said = await gateway.world.say();
     const { seq: after } = await gateway.world.say(OTHER_CHANNEL);
     const client = await socket();
@@ -113,7 +113,7 @@ describe('a cursor that is newer than the channel', () => {
     expect(await client.waitFor('message')).toMatchObject([{ id: idOf(next), prev: said.seq }]);
   });
 
-  it('goes on with the rooms of its server as well', async () => {
+  it('continues with the rooms of its guild as well', async () => {
     await gateway.world.rename('renamed');
     const { seq: after } = await gateway.world.say();
     const client = await socket();

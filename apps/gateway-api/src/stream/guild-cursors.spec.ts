@@ -7,7 +7,7 @@ const seq = fc.nat(Number.MAX_SAFE_INTEGER);
 const SMALL_HEADER_BYTES = 8_192;
 
 describe('the cursor of several guilds', () => {
-  it('is read as it was written', () => {
+  it('is parsed as it was written', () => {
     fc.assert(
       fc.property(fc.dictionary(snowflake, seq), (seqs) => {
         const cursors = new GuildCursors();
@@ -21,7 +21,7 @@ describe('the cursor of several guilds', () => {
     );
   });
 
-  it('forgets a guild that is gone, and is never empty text', () => {
+  it('drops a guild that is gone, and is never empty text', () => {
     const cursors = new GuildCursors();
     cursors.set('100' as Snowflake, 5);
     cursors.delete('100' as Snowflake);
@@ -29,7 +29,7 @@ describe('the cursor of several guilds', () => {
     expect(GuildCursors.parse('~')!.guildIds).toEqual([]);
   });
 
-  it('of as many guilds as a stream may have fits into a header', () => {
+  it('of the maximum number of guilds fits into a header', () => {
     const cursors = new GuildCursors();
     for (let n = 0n; n < MAX_GUILDS; n++) cursors.set(String(2n ** 63n + n) as Snowflake, 10 ** 11);
     expect(String(cursors).length).toBeLessThan(SMALL_HEADER_BYTES);
@@ -42,7 +42,7 @@ describe('the cursor of several guilds', () => {
 });
 
 describe('the cursor of one guild', () => {
-  it('is a number, or its part of a cursor of several; anything else is unknown', () => {
+  it('is a number, or its part of a cursor of several guilds; anything else is unknown', () => {
     const id = '100' as Snowflake;
     const cursors = new GuildCursors();
     cursors.set(id, 7);

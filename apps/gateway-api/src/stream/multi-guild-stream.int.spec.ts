@@ -49,7 +49,7 @@ const member = (change: object = {}): AccessChange => ({
 });
 
 describe('a stream without a guild', () => {
-  it('tells of every guild that the user may see, with one cursor of them all', async () => {
+  it('sends every guild that the user may see, with one cursor for all', async () => {
     const client = await caughtUp(await open());
     expect(client.status).toBe(200);
     const near = await gateway.world.say();
@@ -63,7 +63,7 @@ describe('a stream without a guild', () => {
     expect(client.named('rooms_list')).toHaveLength(2);
   });
 
-  it('goes on after its cursor: all that came meanwhile in every guild, once and in order', async () => {
+  it('resumes from its cursor: everything in every guild since then, once and in order', async () => {
     const before = await caughtUp(await open());
     before.close();
     const near = [await gateway.world.say(), await gateway.world.write(), await gateway.world.say()];
@@ -78,7 +78,7 @@ describe('a stream without a guild', () => {
     expect(idsOf(ofOne)).toEqual(far.map(idOf));
   });
 
-  it('loses and doubles nothing, however often it is cut while both guilds talk', async () => {
+  it('loses and duplicates nothing, however often it is cut while both guilds are active', async () => {
     const first = await caughtUp(await open('types=message.created'));
     let cursor = first.lastEventId;
     first.close();
@@ -104,7 +104,7 @@ describe('a stream without a guild', () => {
     expect(visible.sort()).toEqual(said.sort());
   });
 
-  it('tells that a guild is gone and goes on with the others, and of one that comes back', async () => {
+  it('reports that a guild is gone and continues with the others, and reports one that comes back', async () => {
     const client = await caughtUp(await open('types=message.created'));
     await gateway.world.access([member({ left: true })], OTHER_GUILD);
     await until('the loss', 20_000, () => client.named('unsubscribed')[0]);
@@ -126,7 +126,7 @@ describe('a stream without a guild', () => {
     expect(idsOf(client)).not.toContain(idOf(hidden));
   });
 
-  it('begins anew in every guild after a cursor that is not one of its own', async () => {
+  it('starts anew in every guild after an unknown cursor', async () => {
     const client = await caughtUp(await open('types=message.created', '12345'));
     expect(client.named('gap').map(({ data }) => data)).toMatchObject([
       { guildId: GUILD, reason: 'cursor_unknown' },
@@ -134,7 +134,7 @@ describe('a stream without a guild', () => {
     ]);
   });
 
-  it('may name channels, of whichever guilds', async () => {
+  it('may name channels of any guilds', async () => {
     const client = await open(`channels=${FAR_CHANNEL},999&types=message.created`);
     const [snapshot] = await client.take(1, 'snapshot');
     expect(snapshot!.data).toMatchObject({ channelId: FAR_CHANNEL, serverId: OTHER_GUILD });

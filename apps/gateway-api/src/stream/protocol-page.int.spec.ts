@@ -63,7 +63,7 @@ describe('docs/protocol.md', () => {
     ]);
   });
 
-  it('watches a server with an EventSource that is cut', async () => {
+  it('watches a guild with an EventSource that is cut', async () => {
     type Tell = (type: string, data: { id?: string; userId?: string }, lastEventId: string) => void;
     type Watch = (source: typeof EventSource, url: string, guildId: Snowflake, tell: Tell) => EventSource;
     const visible: string[] = [];
@@ -112,7 +112,7 @@ describe('docs/protocol.md', () => {
     });
   });
 
-  it('names everything that is told and asked', async () => {
+  it('names every event and request', async () => {
     const document = await readFile(new URL('../../../../docs/asyncapi.yaml', import.meta.url), 'utf8');
     const visible = [...document.matchAll(/^ {8}name: "?([\w.]+)"?$/gm)].map(([, name]) => name!);
     expect(visible.length).toBeGreaterThan(30);

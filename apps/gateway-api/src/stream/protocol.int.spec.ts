@@ -102,7 +102,7 @@ async function askEverything(client: SocketClient): Promise<string[]> {
 }
 
 describe('docs/asyncapi.yaml', () => {
-  it('is AsyncAPI', async () => {
+  it('is valid AsyncAPI', async () => {
     const specs = createRequire(import.meta.url).resolve('@asyncapi/specs/schemas/3.0.0.json');
     const ajv = new Ajv({ strict: false, meta: false, logger: false });
     (addFormats as unknown as { default: (ajv: Ajv) => void }).default(ajv);
@@ -112,12 +112,12 @@ describe('docs/asyncapi.yaml', () => {
     expect(protocol.unusedTypes()).toEqual([]);
   });
 
-  it('names what streams may be asked for', () => {
+  it('names everything that a stream can be asked for', () => {
     const names = protocol.names('stream').map((name) => name.replace('_', '.'));
     expect(names).toEqual(expect.arrayContaining([...PUBLIC_EVENT_TYPES]));
   });
 
-  it('says of everything that is told and answered what it is, to the last field', async () => {
+  it('describes every event and acknowledgement, to the last field', async () => {
     const stream = await SseClient.open(
       `${gateway.url}/api/stream?guild=${GUILD}&channels=${CHANNEL},${ROOM},${NEW_ROOM}`,
       {
@@ -156,7 +156,7 @@ describe('docs/asyncapi.yaml', () => {
     expect(protocol.names('stream').filter((name) => !onStream.has(name))).toEqual(['error']);
   });
 
-  it('would notice another field, and one that is missing', () => {
+  it('would notice an additional field, and a missing one', () => {
     expect(protocol.problemsOf('socket', 'user_info', { id: '1', role: 'viewer' })).toEqual([]);
     expect(protocol.problemsOf('socket', 'user_info', { id: '1', role: 'viewer', token: 'x' })).toHaveLength(
       1,

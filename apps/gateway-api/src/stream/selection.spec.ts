@@ -17,14 +17,14 @@ const selection = (types: string[], channels: string[] | null = null) =>
   ({ guildId: '1', channels: channels && new Set(channels), types: new Set(types) }) as unknown as Selection;
 
 describe('a selection', () => {
-  it('is of types and channels', () => {
+  it('a selection has types and channels', () => {
     expect(wants(selection([...PUBLIC_EVENT_TYPES]), fact!)).toBe(true);
     expect(wants(selection(['message.created'], ['2']), fact!)).toBe(true);
     expect(wants(selection(['message.created'], ['3']), fact!)).toBe(false);
     expect(wants(selection(['message.updated']), fact!)).toBe(false);
   });
 
-  it('knows what has to be read to be told', () => {
+  it('a selection knows the rights that it needs', () => {
     const read = PUBLIC_EVENT_TYPES.filter((type) => needsReadRight({ type }));
     expect(read).toEqual(PUBLIC_EVENT_TYPES.filter((type) => /^(message|reaction)/.test(type)));
     expect([wantsMessages(selection(['reaction.added'])), wantsRooms(selection(['reaction.added']))]).toEqual(
@@ -35,14 +35,14 @@ describe('a selection', () => {
 });
 
 describe('facts of a change', () => {
-  it('are made and written down once for all streams', () => {
+  it('are built and serialized once for all streams', () => {
     expect(cachedFactsOf(change)).toBe(cachedFactsOf(change));
     const text = eventTextOf(fact!, { seq: 7, prev: 3 });
     expect(text).toMatch(/^event: message\.created\ndata: \{.*"seq":7,"prev":0\}\n$/);
     expect(eventTextOf(fact!, { seq: 7, prev: 5 })).toBe(text);
   });
 
-  it('have another place in each stream when they belong to the guild', () => {
+  it('have a different position in each stream if they belong to the guild', () => {
     const body = { id: '5', name: 'x', type: 0, serverId: '1', deleted: false };
     const guildWide = { ...change, kind: 'channel_update', feed: 'g:1', channelId: null, body };
     const [update] = cachedFactsOf(guildWide as unknown as Change)!;
@@ -50,7 +50,7 @@ describe('facts of a change', () => {
     expect(eventTextOf(update!, { seq: 7, prev: 6 })).toContain('"seq":7,"prev":6}');
   });
 
-  it('are not known when this version can make nothing of it', () => {
+  it('are undefined if this version does not understand the change', () => {
     const later = { ...change, kind: 'of a later version' } as unknown as Change;
     expect([cachedFactsOf(later), cachedFactsOf(later)]).toEqual([null, null]);
     expect(mayConcern(selection(['message.created'], ['2']), later)).toBe(true);

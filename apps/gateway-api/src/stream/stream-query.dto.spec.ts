@@ -32,5 +32,5 @@ describe('StreamQueryDto', () => {
     ['a cursor with half a guild', { after: '~2s' }, 'after'],
     ['a cursor that no number holds', { guild: '1', after: '9'.repeat(20) }, 'after'],
     ['a field that is not documented', { guild: '1', token: 'x' }, 'token'],
-  ])('refuses %s', (_, query, property) => expect(problems(query)).toEqual([property]));
+  ])('rejects %s', (_, query, property) => expect(problems(query)).toEqual([property]));
 });

@@ -60,7 +60,7 @@ function watchConnections(): Socket[] {
 }
 
 describe('a stream', () => {
-  it('of a client that reads too slowly ends with the reason, and goes on where it was', async () => {
+  it('of a client that reads too slowly ends with the reason, and resumes where it was', async () => {
     const client = await follow();
     client.response.pause();
     const text = 'x'.repeat(100_000);
@@ -83,7 +83,7 @@ describe('a stream', () => {
     expect(before).toEqual(expected.slice(0, before.length));
   });
 
-  it('of a client that never reads holds no more than it may, and ends all the same', async () => {
+  it('of a client that never reads holds no more than its limit, and ends nevertheless', async () => {
     const served = watchConnections();
     const client = await follow();
     const held = served.at(-1)!;
@@ -108,7 +108,7 @@ describe('a stream', () => {
     expect(again.status).toBe(200);
   });
 
-  it('of a client that never reads is closed when it ends for another reason, too', async () => {
+  it('of a client that never reads is also closed when it ends for another reason', async () => {
     const served = watchConnections();
     const client = await follow('', { token: await tokenFor({ sub: VIEWER, role: 'viewer' }, 15) });
     const held = served.at(-1)!;
@@ -121,7 +121,7 @@ describe('a stream', () => {
     await client.end();
   }, 90_000);
 
-  it('whose client leaves while it begins leaves nothing behind', async () => {
+  it('whose client leaves during its start leaves nothing behind', async () => {
     for (let n = 0; n < 30; n++) {
       const request = get(`${gateway.url}/api/stream?guild=${GUILD}&types=voice.joined`, {
         headers: { authorization: `Bearer ${token}` },
@@ -137,7 +137,7 @@ describe('a stream', () => {
     expect([(await follow()).status, (await follow()).status]).toEqual([200, 200]);
   });
 
-  it('is one of as many as a user may have', async () => {
+  it('counts towards the user’s limit', async () => {
     const [first] = [await follow(), await follow()];
     const third = await open();
     expect([third.status, third.response.headers['content-type']]).toEqual([
@@ -173,7 +173,7 @@ describe('a stream', () => {
     expect(client.events).toMatchObject([{ event: 'error', data: { code: 'AUTH.TOKEN_REVOKED' } }]);
   });
 
-  it('says that it begins anew when changes are lost', async () => {
+  it('reports that it starts anew when changes are lost', async () => {
     const { world } = gateway;
     const client = await follow(`&channels=${CHANNEL}`);
     const lost = [await world.write(), await world.write()];
@@ -189,7 +189,7 @@ describe('a stream', () => {
     expect(ids(client)).toEqual([String(next.seq)]);
   });
 
-  it('says that it begins anew when it can make nothing of a change, live and on return', async () => {
+  it('reports that it starts anew when it does not understand a change, live and in a resume', async () => {
     const { world } = gateway;
     const client = await follow(`&channels=${CHANNEL}`);
     const cursor = client.lastEventId;
@@ -202,7 +202,7 @@ describe('a stream', () => {
     expect(again.named('gap').map(({ data }) => data)).toMatchObject([{ reason: 'cursor_unknown', seq }]);
   });
 
-  it('that cannot begin for now is told so in a way that an EventSource survives', async () => {
+  it('that cannot start for now reports it in a way that an EventSource survives', async () => {
     gateway.databaseLine.cut();
     try {
       const client = await open();
@@ -221,7 +221,7 @@ describe('a stream', () => {
     await until('the database', 20_000, async () => (await open()).status === 200 || undefined);
   });
 
-  it('begins anew when the read models are switched, after all that the last ones had', async () => {
+  it('starts anew after a switch of projections, after everything of the old one', async () => {
     const { world, databaseLine } = gateway;
     const client = await follow(`&channels=${CHANNEL}`);
     await createProjection(databaseLine.url);
@@ -243,7 +243,7 @@ describe('a stream', () => {
     ]);
   });
 
-  it('is sent away when the process stops, each client to come back at another time', async () => {
+  it('is closed when the process stops, each client with a different time to return', async () => {
     const client = await open();
     await client.reach(await gateway.world.head(`a:${GUILD}`));
     clients.length = 0;

@@ -49,7 +49,7 @@ const joinRoom = (userId: string) =>
   });
 
 describe('a stream', () => {
-  it('tells of rooms and voice with exactly their fields, and of messages as a socket does', async () => {
+  it('sends rooms and voice with exactly their fields, and messages as a socket does', async () => {
     const client = await follow(`guild=${GUILD}`);
     expect(client.status).toBe(200);
     expect(client.response.headers).toMatchObject({
@@ -81,7 +81,7 @@ describe('a stream', () => {
     expect(client.retryMs).toBeGreaterThan(0);
   });
 
-  it('begins with what there is of the channels that it names, and with the rooms', async () => {
+  it('starts with snapshots of the channels that it names, and with the rooms', async () => {
     const said = await gateway.world.say();
     const client = await follow(`guild=${GUILD}&channels=${CHANNEL},${ROOM}`);
     const [first] = (await client.take(1, 'snapshot')).map(({ data }) => data as StreamEvents['snapshot']);
@@ -93,7 +93,7 @@ describe('a stream', () => {
     expect(client.named('gap')).toEqual([]);
   });
 
-  it('tells of the types and channels it was asked for, and stands where its guild does', async () => {
+  it('sends the requested types and channels, and its cursor follows the guild', async () => {
     const client = await follow(`guild=${GUILD}&channels=${CHANNEL}&types=message.created`);
     const said = await gateway.world.say();
     await gateway.world.say(OTHER_CHANNEL);
@@ -105,7 +105,7 @@ describe('a stream', () => {
     expect(client.comments).toContain('heartbeat');
   });
 
-  it('comes through a proxy that buffers and closes what is quiet', async () => {
+  it('passes a proxy that buffers and closes silent connections', async () => {
     const proxy = await BufferingProxy.to(gateway.url, HEARTBEAT_MS * 10);
     const client = await open(`guild=${GUILD}&types=message.created`, { token }, proxy.url);
     const first = await gateway.world.say();
@@ -121,8 +121,8 @@ describe('a stream', () => {
   });
 });
 
-describe('who comes back', () => {
-  it('is told all that came meanwhile in all channels, once and in order', async () => {
+describe('a client that reconnects', () => {
+  it('gets everything since then in all channels, once and in order', async () => {
     const { world } = gateway;
     const before = await follow(`guild=${GUILD}&types=message.created`);
     const cursor = before.lastEventId;
@@ -143,7 +143,7 @@ describe('who comes back', () => {
     expect(idsOf(client.events)).toEqual([idOf(visible[2]!)]);
   });
 
-  it('misses nothing and sees nothing twice, wherever it is cut', async () => {
+  it('misses nothing and gets nothing twice, wherever it is cut', async () => {
     const { world } = gateway;
     const start = await follow(
       `guild=${GUILD}&channels=${CHANNEL},${OTHER_CHANNEL}&types=message.created,message.deleted`,
@@ -186,7 +186,7 @@ describe('who comes back', () => {
     ['is of another log', '999999999', 'cursor_unknown'],
     ['is no cursor', 'x', 'cursor_unknown'],
     ['is too old', '1', 'cursor_too_old'],
-  ])('with a cursor that %s is told so and gets what there is', async (_, lastEventId, reason) => {
+  ])('with a cursor that %s gets the reason and snapshots', async (_, lastEventId, reason) => {
     if (reason === 'cursor_too_old')
       await gateway.world.forget(Number(await gateway.world.head(`a:${GUILD}`)) - 1);
     const client = await follow(`guild=${GUILD}&channels=${CHANNEL}&types=message.created`, {
@@ -199,7 +199,7 @@ describe('who comes back', () => {
     ]);
   });
 
-  it('too far behind gets what there is', async () => {
+  it('that is too far behind gets snapshots', async () => {
     const cursor = (await follow(`guild=${GUILD}`)).lastEventId;
     for (let n = 0; n < 51; n++) await gateway.world.write();
     const client = await follow(`guild=${GUILD}&types=message.created`, { token, lastEventId: cursor });
@@ -229,7 +229,7 @@ describe('a request', () => {
       'CHANNEL.NOT_FOUND',
     ],
     ['for what there is not', `guild=${GUILD}&types=typing`, undefined, 400, 'REQUEST.INVALID'],
-  ])('%s is refused', async (_, query, request, status, code) => {
+  ])('%s is rejected', async (_, query, request, status, code) => {
     const client = await open(query, request);
     expect(client.status).toBe(status);
     expect(client.response.headers['content-type']).toMatch(/^application\/problem\+json/);
@@ -237,7 +237,7 @@ describe('a request', () => {
     expect(JSON.parse(body)).toMatchObject({ code });
   });
 
-  it('may bring its token as the cookie that a browser has', async () => {
+  it('may send its token as a browser’s cookie', async () => {
     const said = await gateway.world.say();
     const client = await follow(`guild=${GUILD}&after=${said.prev}`, {
       cookie: `a=b; relay_access=${token}`,

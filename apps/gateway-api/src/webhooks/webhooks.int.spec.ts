@@ -44,7 +44,7 @@ async function create(more: object = {}): Promise<WebhookEndpoint & WebhookSecre
 }
 
 describe('webhook endpoints', () => {
-  it('are made, shown, changed and removed', async () => {
+  it('are created, shown, changed and removed', async () => {
     const { secret, previousValidUntil, ...created } = await create({ types: ['message.created'] });
     expect(secret).toMatch(/^whsec_/);
     expect(previousValidUntil).toBeNull();
@@ -65,7 +65,7 @@ describe('webhook endpoints', () => {
     });
   });
 
-  it('are tried out and get events', async () => {
+  it('are tested and get events', async () => {
     const { id, secret } = await create();
     const { body } = await call('POST', `/${id}/test`);
     expect(body as unknown as WebhookAttempt).toMatchObject({ delivered: true, status: 204, error: null });
@@ -84,7 +84,7 @@ describe('webhook endpoints', () => {
     await call('DELETE', `/${id}`);
   });
 
-  it('cannot redeliver what was never posted or is kept no longer', async () => {
+  it('cannot redeliver what was never posted or is no longer stored', async () => {
     const { id } = await create();
     const never = await call('POST', `/${id}/deliveries/${id}:1/redeliver`);
     expect(never).toMatchObject({ status: 404, body: { code: 'WEBHOOK.NOT_FOUND' } });
@@ -99,7 +99,7 @@ describe('webhook endpoints', () => {
     await call('DELETE', `/${id}`);
   });
 
-  it('are nobody’s but an admin’s, and his only in his guilds', async () => {
+  it('belong to admins, within their guilds', async () => {
     const { id } = await create();
     for (const role of ['viewer', 'analyst'])
       for (const [method, path] of [
@@ -140,7 +140,7 @@ describe('webhook endpoints', () => {
     ['a channel that is no id', { channels: ['general'] }],
     ['an unknown field', { secret: 'whsec_mine' }],
     ['no guild', { guildId: undefined }],
-  ])('are not made with %s', async (_, more) => {
+  ])('are not created with %s', async (_, more) => {
     const { status } = await call('POST', '', { guildId: GUILD, url: receiver.url(), ...more });
     expect(status).toBe(400);
   });
@@ -154,11 +154,11 @@ describe('webhook endpoints', () => {
     ['GET', `/${UNKNOWN}/deliveries?state=lost`, undefined],
     ['GET', `/${UNKNOWN}/deliveries?before=1`, undefined],
     ['POST', `/${UNKNOWN}/deliveries/x/redeliver`, {}],
-  ])('refuse %s %s %j', async (method, path, body) =>
+  ])('reject %s %s %j', async (method, path, body) =>
     expect(await call(method, path, body)).toMatchObject({ status: 400, body: { code: 'REQUEST.INVALID' } }),
   );
 
-  it('keep their secrets to themselves', async () => {
+  it('keep their secrets hidden', async () => {
     const { id, secret } = await create();
     const rotated = await call('POST', `/${id}/rotate-secret`, { overlapHours: 1 });
     expect(rotated.body).toMatchObject({ secret: expect.stringMatching(/^whsec_/) });
@@ -171,7 +171,7 @@ describe('webhook endpoints', () => {
     await call('DELETE', `/${id}`);
   });
 
-  it('are as many as there may be', async () => {
+  it('are limited in number', async () => {
     const { admin } = gateway.app.get(Webhooks).enabled;
     for (let n = 0; n < 50; n++) await admin.create({}, { guildId: GUILD, url: receiver.url() }, 'test');
     const more = await call('POST', '', { guildId: GUILD, url: receiver.url() });
@@ -180,7 +180,7 @@ describe('webhook endpoints', () => {
   });
 });
 
-it('is on record who did what to webhooks', async () => {
+it('have their administration in the audit log', async () => {
   const { id } = await create();
   await call('DELETE', `/${id}`);
   const actions = await until('the audit', 10_000, async () => {
@@ -194,7 +194,7 @@ it('is on record who did what to webhooks', async () => {
   ]);
 });
 
-it('is off without a key', async () => {
+it('are off without a key', async () => {
   const off = await startGateway();
   const headers = { authorization: `Bearer ${await tokenFor(ADMIN)}` };
   const response = await fetch(`${off.url}/api/v1/webhooks`, { headers });

@@ -25,7 +25,7 @@ function eventsOf(t: string, d: unknown): RelayEvent[] {
 const eventOf = (t: string, d: unknown): RelayEvent => eventsOf(t, d)[0]!;
 
 describe('normalize: messages', () => {
-  it('makes MESSAGE_CREATE a message.created under its natural id, at the time Discord says', () => {
+  it('makes MESSAGE_CREATE a message.created under its natural id, with Discord’s time', () => {
     expect(eventsOf('MESSAGE_CREATE', message())).toEqual([
       {
         specversion: '1.0',
@@ -65,11 +65,11 @@ describe('normalize: messages', () => {
     ]);
   });
 
-  it('takes the creation time from the id when the timestamp is no date', () => {
+  it('takes the creation time from the id if the timestamp is not a date', () => {
     expect(eventOf('MESSAGE_CREATE', message({ timestamp: 'soon' })).time).toBe('2024-10-27T07:35:52.832Z');
   });
 
-  it('keeps ids of what a message refers to and nobody else’s content', () => {
+  it('keeps ids of referenced messages and nobody else’s content', () => {
     const secret = message({ content: 'secret' });
     const data = eventOf(
       'MESSAGE_CREATE',
@@ -89,7 +89,7 @@ describe('normalize: messages', () => {
     expect((data as { content: string }).content).toHaveLength(16_384);
   });
 
-  it('strips signatures from attachments, and counts those it cannot take', () => {
+  it('strips signatures from attachments, and counts unreadable ones', () => {
     const file = {
       id: '9',
       filename: 'a.png',
@@ -105,7 +105,7 @@ describe('normalize: messages', () => {
     expect((data as { attachments: object[] }).attachments[0]).not.toHaveProperty('description');
   });
 
-  it('keeps what an author says that a picture shows', () => {
+  it('keeps the author’s description of an attachment', () => {
     const file = { id: '9', filename: 'a.png', size: 12, url: 'https://cdn/a.png', description: 'A cat' };
     const { data } = eventOf('MESSAGE_CREATE', message({ attachments: [file] }));
     expect(data).toMatchObject({ attachments: [{ id: '9', description: 'A cat' }] });
@@ -118,7 +118,7 @@ describe('normalize: messages', () => {
     expect(event.data).toEqual({ id: MESSAGE_ID, channelId: CHANNEL_ID, guildId: GUILD_ID, pinned: true });
   });
 
-  it('leaves out and counts keys of an update that have another shape than documented', () => {
+  it('omits and counts keys of an update with an undocumented shape', () => {
     const update = message({
       content: 5,
       flags: 'x',
@@ -145,9 +145,9 @@ describe('normalize: messages', () => {
   });
 });
 
-describe('normalize: messages of which not all can be read', () => {
+describe('normalize: messages that are partly unreadable', () => {
   it.each([{ author: undefined }, { author: { username: 'ada' } }, { content: undefined }, { content: 5 }])(
-    'records a message with %j as a change, without what is not known',
+    'records a message with %j as an update, without what is not known',
     (changes) => {
       const result = given('MESSAGE_CREATE', message(changes));
       expect(result).toMatchObject({
@@ -163,14 +163,14 @@ describe('normalize: messages of which not all can be read', () => {
     ['poll', 'poll'],
     ['message_reference', 'reference'],
     ['attachments', 'attachments'],
-  ])('says nothing of a %s that cannot be read', (key, part) => {
+  ])('records nothing about an unreadable %s', (key, part) => {
     for (const t of ['MESSAGE_CREATE', 'MESSAGE_UPDATE']) {
       expect(given(t, message({ [key]: 5 }))).toMatchObject({ ok: true, droppedParts: 1 });
       expect(eventOf(t, message({ [key]: 5 })).data).not.toHaveProperty(part);
     }
   });
 
-  it('says of mentions what it can', () => {
+  it('records the readable mentions', () => {
     const update = message({ mentions: undefined, mention_everyone: 'x', mention_roles: ['5'] });
     expect(eventOf('MESSAGE_UPDATE', update).data).toMatchObject({ mentions: { roles: ['5'] } });
     expect(eventOf('MESSAGE_UPDATE', update).data).not.toHaveProperty('mentions.users');
@@ -179,13 +179,10 @@ describe('normalize: messages of which not all can be read', () => {
   it.each([
     [{ id: 5, name: 'ours' }, undefined, 'malformed'],
     [{ id: null, name: '❤️' }, 'x', 'malformed'],
-  ])(
-    'takes a reaction with emoji %j and burst %j for none, rather than for another',
-    (emoji, burst, reason) => {
-      const on = { channel_id: CHANNEL_ID, guild_id: GUILD_ID, message_id: MESSAGE_ID, user_id: USER_ID };
-      expect(given('MESSAGE_REACTION_REMOVE', { ...on, emoji, burst })).toEqual({ ok: false, reason });
-    },
-  );
+  ])('records no reaction for emoji %j and burst %j, rather than another one', (emoji, burst, reason) => {
+    const on = { channel_id: CHANNEL_ID, guild_id: GUILD_ID, message_id: MESSAGE_ID, user_id: USER_ID };
+    expect(given('MESSAGE_REACTION_REMOVE', { ...on, emoji, burst })).toEqual({ ok: false, reason });
+  });
 });
 
 describe('normalize: guilds and channels', () => {
@@ -201,7 +198,7 @@ describe('normalize: guilds and channels', () => {
     expect(events[1]!.data).toMatchObject({ guildId: GUILD_ID, topic: 'all of it', position: 3 });
   });
 
-  it('lists the roles and who is in a room only when all of them can be named', () => {
+  it('lists the roles and the users in rooms only if all of their ids are readable', () => {
     const roles = [{ id: '8', permissions: '0' }];
     const voice_states = [{ user_id: USER_ID, channel_id: CHANNEL_ID }];
     const synced = (fields: Record<string, unknown>) => eventsOf('GUILD_CREATE', guild(fields))[0]!.data;
@@ -250,7 +247,7 @@ describe('normalize: guilds and channels', () => {
     ],
     [{ type: 0, allow: '0', deny: '1024' }, null, 1],
     ['x', null, 1],
-  ])('takes the overwrite %j for no less than what it denies', (overwrite, overwrites, droppedParts) => {
+  ])('denies at least what the overwrite %j denies', (overwrite, overwrites, droppedParts) => {
     const d = channel({ permission_overwrites: [overwrite] });
     expect(given('CHANNEL_UPDATE', d)).toMatchObject({
       ok: true,
@@ -260,7 +257,7 @@ describe('normalize: guilds and channels', () => {
     expect(given('GUILD_CREATE', guild({ channels: [d] }))).toMatchObject({ ok: true, droppedParts });
   });
 
-  it.each([undefined, null, 'x', {}])('says nothing of overwrites that are %j', (permission_overwrites) => {
+  it.each([undefined, null, 'x', {}])('does not know overwrites that are %j', (permission_overwrites) => {
     expect(eventOf('CHANNEL_UPDATE', channel({ permission_overwrites })).data).not.toHaveProperty(
       'overwrites',
     );
@@ -272,11 +269,11 @@ describe('normalize: guilds and channels', () => {
     [null, 'guild.left'],
     ['true', 'guild.left'],
     [true, 'guild.unavailable'],
-  ])('takes a GUILD_DELETE with unavailable %j and the whole guild in it for %s', (unavailable, type) => {
+  ])('treats a GUILD_DELETE with unavailable %j and the whole guild in it as %s', (unavailable, type) => {
     expect(eventOf('GUILD_DELETE', guild({ unavailable }))).toMatchObject({ type, guildid: GUILD_ID });
   });
 
-  it('takes a channel without a type for a room where it has what only rooms have', () => {
+  it('treats a channel without a type as a room if it has keys of rooms only', () => {
     const typeless = channel({ type: undefined });
     expect(eventOf('CHANNEL_UPDATE', typeless)).toMatchObject({ type: 'channel.updated' });
     expect(eventOf('CHANNEL_UPDATE', typeless).data).not.toHaveProperty('channelType');
@@ -291,12 +288,12 @@ describe('normalize: audit log entries', () => {
   const entry = { id: '1234', guild_id: GUILD_ID, user_id: USER_ID, target_id: '99', reason: 'spam' };
   const read = (fields: object) => eventOf('GUILD_AUDIT_LOG_ENTRY_CREATE', { ...entry, ...fields }).data;
 
-  it('say who did what to whom and why', () => {
+  it('contain who did what to whom and why', () => {
     const data = { id: '1234', guildId: GUILD_ID, userId: USER_ID, targetId: '99', actionType: 22 };
     expect(read({ action_type: 22 })).toEqual({ ...data, reason: 'spam' });
   });
 
-  it('of a timeout say until when, or that it was removed', () => {
+  it('of a timeout contain its end, or that it was removed', () => {
     const change = { key: 'communication_disabled_until' };
     const until = '2025-03-01T11:00:00.000Z';
     const changes = [{ ...change, new_value: '2025-03-01T12:00:00+01:00' }];
@@ -309,7 +306,7 @@ describe('normalize: audit log entries', () => {
     );
   });
 
-  it('of roles say which were given and which were taken', () => {
+  it('of roles contain those added and those removed', () => {
     const changes = [
       { key: '$add', new_value: [{ id: '5', name: 'staff' }] },
       { key: '$remove', new_value: [{ id: '6', name: 'guest' }, { name: 'no id' }] },
@@ -320,7 +317,7 @@ describe('normalize: audit log entries', () => {
     });
   });
 
-  it('say in which channel, how many and by which rule, from options that are all text', () => {
+  it('contain channel, count and rule, from options that are all text', () => {
     const options = { channel_id: CHANNEL_ID, count: '3', auto_moderation_rule_name: 'no links' };
     expect(read({ action_type: 72, options })).toMatchObject({
       channelId: CHANNEL_ID,
@@ -332,7 +329,7 @@ describe('normalize: audit log entries', () => {
   });
 });
 
-describe('normalize: what is not recorded', () => {
+describe('normalize: dispatches that are not recorded', () => {
   it.each([
     ['TYPING_START', {}, 'not_recorded'],
     ['READY', {}, 'not_recorded'],
@@ -348,7 +345,7 @@ describe('normalize: what is not recorded', () => {
     expect(given(t, d)).toEqual({ ok: false, reason });
   });
 
-  it('labels types it does not know with one value', () => {
+  it('labels unknown types with one value', () => {
     expect(dispatchLabel('MESSAGE_CREATE')).toBe('MESSAGE_CREATE');
     expect(dispatchLabel('SOMETHING_NEW')).toBe('unknown');
     expect(dispatchLabel({ toString: null })).toBe('unknown');

@@ -18,7 +18,7 @@ describe('ensureEphemeralStream', () => {
     await nats.stop();
   });
 
-  it('takes presence and typing beside the log, in memory and for minutes; a second call changes nothing', async () => {
+  it('creates the stream for presence and typing, in memory and for minutes; a second call changes nothing', async () => {
     await ensureLogStream(connection, { dedupWindowMs: 120_000, replicas: 1 });
     await ensureEphemeralStream(connection);
     await ensureEphemeralStream(connection);

@@ -68,7 +68,7 @@ describe('order of the log', () => {
     await manager.streams.update(LOG_STREAM, { ...config, max_bytes: maxBytes });
   };
 
-  it('has what is published before, during and after a handshake that takes long in that order', async () => {
+  it('is kept for events published before, during and after a slow handshake', async () => {
     const publisher = newPublisher();
     const sent: string[] = [];
     const say = (id: string) => {
@@ -97,7 +97,7 @@ describe('order of the log', () => {
     expect(await loggedIds()).toEqual(sent);
   });
 
-  it('hands nothing to a connection that is away, says so when that takes long, and goes on by itself', async () => {
+  it('passes nothing to a connection that is down, reports it if that takes long, and continues by itself', async () => {
     const publisher = newPublisher();
     const failures: (string | undefined)[] = [];
     publisher.onFailure(() => failures.push(publisher.failure));
@@ -114,7 +114,7 @@ describe('order of the log', () => {
     expect(publisher.failure).toBeUndefined();
   });
 
-  it('has nothing that came after an event for which there was no room until there is room for that one', async () => {
+  it('has nothing after an event that did not fit until that one fits', async () => {
     await setMaxBytes(20_000);
     const publisher = newPublisher();
     const ids = ['a', 'b', 'large', 'c', 'd'];
@@ -130,7 +130,7 @@ describe('order of the log', () => {
     expect(await loggedIds()).toEqual([...ids, 'e']);
   });
 
-  it('has the events of each of several publishers in their order while the server hangs and dies', async () => {
+  it('has the events of several publishers in their order while the server hangs and dies', async () => {
     const all = [newPublisher(), newPublisher({ maxInFlight: 7 }), newPublisher()];
     const due = all.map((_, p) => Array.from({ length: 300 }, (__, i) => `${p}:${i}`));
     for (let i = 0; i < 300; i++) {
@@ -147,7 +147,7 @@ describe('order of the log', () => {
     due.forEach((ids, p) => expect(logged.filter((id) => id.startsWith(`${p}:`))).toEqual(ids));
   });
 
-  it('settles repeated events in their order, also before new ones', async () => {
+  it('settles repeated events in order, also before new ones', async () => {
     const publisher = newPublisher();
     const ids = Array.from({ length: 20 }, (_, i) => `e${i}`);
     for (const id of ids) publisher.publish(outgoing(id));

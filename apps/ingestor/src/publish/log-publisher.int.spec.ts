@@ -63,7 +63,7 @@ describe('LogPublisher', () => {
   const countOf = async (counter: { get(): Promise<{ values: { value: number }[] }> }) =>
     (await counter.get()).values.reduce((sum, { value }) => sum + value, 0);
 
-  it('puts events into the log in order with id, content type and trace', async () => {
+  it('publishes events in order with id, content type and trace', async () => {
     publishAll(ids(500));
     await publisher.whenAtMost(0);
     expect(settled).toHaveLength(500);
@@ -85,7 +85,7 @@ describe('LogPublisher', () => {
     expect(await countOf(metrics.duplicates)).toBe(2);
   });
 
-  it('leaves out, unsettled, what another replica has, and holds what is uncertain until it is certain', async () => {
+  it('omits, unsettled, what another replica owns, and holds what is uncertain until it is certain', async () => {
     let standing: 'held' | 'uncertain' = 'uncertain';
     publisher.publish({ ...outgoing('lost'), leaseStatus: () => 'lost' });
     publisher.publish({ ...outgoing('a'), leaseStatus: () => standing });
@@ -112,7 +112,7 @@ describe('LogPublisher', () => {
     expect(publisher.failure).toBeUndefined();
   });
 
-  it('sends again when a server hangs longer than the wait for an acknowledgement', async () => {
+  it('sends again if a server hangs longer than the acknowledgement timeout', async () => {
     publishAll(ids(10));
     await publisher.whenAtMost(0);
     await nats.kill('SIGSTOP');
@@ -123,7 +123,7 @@ describe('LogPublisher', () => {
     expect(await loggedIds()).toEqual(ids(60));
   });
 
-  it('leaves out an event that is larger than the server takes, and goes on', async () => {
+  it('omits an event that is larger than the server accepts, and continues', async () => {
     publisher.publish(outgoing('a'));
     publisher.publish(outgoing('huge', Buffer.alloc(connection.info!.max_payload)));
     publisher.publish(outgoing('b'));
@@ -133,7 +133,7 @@ describe('LogPublisher', () => {
     expect(await countOf(metrics.tooLarge)).toBe(1);
   });
 
-  it('leaves out an event that is larger than the stream takes', async () => {
+  it('omits an event that is larger than the stream accepts', async () => {
     const manager = await jetstreamManager(connection);
     const { config } = await manager.streams.info(LOG_STREAM);
     await manager.streams.update(LOG_STREAM, { ...config, max_msg_size: 1_000 });
@@ -143,7 +143,7 @@ describe('LogPublisher', () => {
     expect(await loggedIds()).toEqual(['a']);
   });
 
-  it('keeps no more under way than allowed, in number and in bytes', async () => {
+  it('keeps no more events in flight than allowed, in number and in bytes', async () => {
     publisher = newPublisher({ maxInFlight: 5 });
     publishAll(ids(20));
     await thisTurn();
@@ -157,7 +157,7 @@ describe('LogPublisher', () => {
     expect(publisher.length).toBe(0);
   });
 
-  it('sends nothing again and settles nothing by itself once it is stopped', async () => {
+  it('sends nothing again and settles nothing once it is stopped', async () => {
     await nats.kill('SIGSTOP');
     let sent = 0;
     // One after the other: the server may take some before the signal reaches it.

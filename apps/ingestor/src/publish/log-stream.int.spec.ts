@@ -24,7 +24,7 @@ describe('ensureLogStream', () => {
     await (await manager()).streams.delete(LOG_STREAM);
   });
 
-  it('makes a log that keeps everything, refuses rather than forgets, and fixes its partitions', async () => {
+  it('creates a log that keeps everything, rejects instead of deleting, and fixes its partitions', async () => {
     expect(await ensureLogStream(connection, SETTINGS)).toEqual({
       name: 'DISCORD',
       partitions: 8,
@@ -52,7 +52,7 @@ describe('ensureLogStream', () => {
     });
   });
 
-  it('goes by the partitions of the log that exists', async () => {
+  it('uses the partitions of an existing log', async () => {
     await ensureLogStream(connection, { ...SETTINGS, partitions: 3 });
     expect(await ensureLogStream(connection, SETTINGS)).toMatchObject({ partitions: 3 });
     expect(await ensureLogStream(connection, { ...SETTINGS, partitions: 3 })).toMatchObject({
@@ -60,7 +60,7 @@ describe('ensureLogStream', () => {
     });
   });
 
-  it('stops when told another number than the log has, and names the remedy', async () => {
+  it('stops if configured with another number than the log has, and names the remedy', async () => {
     await ensureLogStream(connection, { ...SETTINGS, partitions: 3 });
     await expect(ensureLogStream(connection, { ...SETTINGS, partitions: 4 })).rejects.toMatchObject({
       code: 'LOG.PARTITIONS_MISMATCH',
@@ -69,7 +69,7 @@ describe('ensureLogStream', () => {
     });
   });
 
-  it('lets the log that an older version made take batches, and leaves all else as it is', async () => {
+  it('enables batches in the log of an older version, and leaves everything else unchanged', async () => {
     await ensureLogStream(connection, { ...SETTINGS, partitions: 3 });
     const { streams } = await manager();
     const { config } = await streams.info(LOG_STREAM);
@@ -81,7 +81,7 @@ describe('ensureLogStream', () => {
     expect(after.config).toMatchObject({ allow_batched: true, max_age: nanos(3_600_000) });
   });
 
-  it('refuses a server that cannot check the order of the log, and says what to do', async () => {
+  it('refuses a server that cannot check the order of the log, and names the remedy', async () => {
     const old = Object.create(connection, {
       info: { value: { ...connection.info, version: '2.12.4' } },
     }) as NatsConnection;
@@ -93,7 +93,7 @@ describe('ensureLogStream', () => {
     await ensureLogStream(connection, SETTINGS);
   });
 
-  it('does not take a stream of the same name for the log', async () => {
+  it('does not use another stream with the same name as the log', async () => {
     await (await manager()).streams.add({ name: LOG_STREAM, subjects: [LOG_SUBJECTS] });
     await expect(ensureLogStream(connection, SETTINGS)).rejects.toMatchObject({
       code: 'LOG.PARTITIONS_MISMATCH',
@@ -101,7 +101,7 @@ describe('ensureLogStream', () => {
   });
 });
 
-describe('a JetStream account that asks for limits', () => {
+describe('a JetStream account that requires limits', () => {
   let server: TestNats;
   let connection: NatsConnection;
 
@@ -117,7 +117,7 @@ describe('a JetStream account that asks for limits', () => {
   });
   const settings = { dedupWindowMs: 120_000, replicas: 1 };
 
-  it('is told which key it lacks', async () => {
+  it('names the missing key', async () => {
     const refusal = (key: string) => ({
       code: 'LOG.LIMIT_REFUSED',
       retry: 'stop',
@@ -132,7 +132,7 @@ describe('a JetStream account that asks for limits', () => {
     await openBucket(connection, 'example', { replicas: 1, maxBytes: 1_048_576 });
   });
 
-  it('is refused more than it has, and the key is named', async () => {
+  it('refuses more than it has, and the key is named', async () => {
     await expect(
       openBucket(connection, 'large', { replicas: 1, maxBytes: 999_999_999 }),
     ).rejects.toMatchObject({

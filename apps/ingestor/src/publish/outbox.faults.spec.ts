@@ -95,7 +95,7 @@ describe('Outbox', () => {
       Date.now() - sinceMs > 2 * DEDUP_WINDOW_MS ? true : undefined,
     );
 
-  it('does not touch the disk while the log takes what comes', async () => {
+  it('does not use the disk while the log accepts events', async () => {
     publish(ids(0, 500));
     await outbox.whenEmpty();
     expect(await loggedIds()).toEqual(ids(0, 500));
@@ -103,7 +103,7 @@ describe('Outbox', () => {
     expect([outbox.spoolState, outbox.failure]).toEqual(['empty', undefined]);
   });
 
-  it('tells when events come faster than a healthy log takes them, and when that is over', async () => {
+  it('reports when events come faster than a healthy log accepts them, and when that is over', async () => {
     const heard: boolean[] = [];
     outbox.onBackpressure((pressed) => heard.push(pressed));
     publish(ids(0, 900));
@@ -113,7 +113,7 @@ describe('Outbox', () => {
     expect(await segmentFiles()).toEqual([]);
   });
 
-  it('does not make anybody wait for a log that does not answer: that is what the disk is for', async () => {
+  it('does not wait for a log that does not answer, because there is the disk', async () => {
     const heard: boolean[] = [];
     outbox.onBackpressure((pressed) => heard.push(pressed));
     await nats.kill('SIGSTOP');
@@ -127,7 +127,7 @@ describe('Outbox', () => {
     expect(await loggedIds()).toEqual(ids(0, 3_000));
   });
 
-  it('takes everything to disk while the server is dead, and has it in the log once and in order afterwards', async () => {
+  it('writes everything to disk while the server is dead, and to the log once and in order afterwards', async () => {
     publish(ids(0, 100));
     await nats.kill('SIGKILL');
     publish(ids(100, 300));
@@ -148,7 +148,7 @@ describe('Outbox', () => {
     );
   });
 
-  it('stores nothing twice after a hang longer than the log remembers ids', async () => {
+  it('stores nothing twice after a hang longer than the log’s deduplication window', async () => {
     publish(ids(0, 10));
     await outbox.whenEmpty();
     await nats.kill('SIGSTOP');
@@ -162,7 +162,7 @@ describe('Outbox', () => {
     expect(await loggedIds()).toEqual(ids(0, 400));
   });
 
-  it('stores nothing twice that was stored unheard before an outage longer than the log remembers ids', async () => {
+  it('stores nothing twice that was stored without an acknowledgement before a long outage', async () => {
     publish(ids(0, 10));
     await outbox.whenEmpty();
     publish(ids(10, 60));
@@ -187,7 +187,7 @@ describe('Outbox', () => {
     }
   }
 
-  it('waits at a full log, and goes on when there is room', async () => {
+  it('waits for a full log, and continues when there is room', async () => {
     publish(ids(0, 10));
     await outbox.whenEmpty();
     await limitLog(4_000);
@@ -205,7 +205,7 @@ describe('Outbox', () => {
     await manager.streams.update(LOG_STREAM, { ...config, max_bytes: maxBytes });
   }
 
-  it('publishes first what an earlier process left, without what the log has, even when its ids are forgotten', async () => {
+  it('publishes first what an earlier process left, without what the log has, even after its deduplication window', async () => {
     publish(ids(0, 10));
     await outbox.whenEmpty();
     await nats.kill('SIGSTOP');
@@ -225,7 +225,7 @@ describe('Outbox', () => {
     expect([...settled].sort()).toEqual(ids(10, 320).sort());
   });
 
-  it('says when there is no room on disk, takes what comes all the same, and tells when there is room', async () => {
+  it('reports when the disk is full, still accepts events, and reports when there is room', async () => {
     await outbox.stop();
     outbox = await newOutbox({ spoolMaxBytes: 50_000 });
     await nats.kill('SIGKILL');
@@ -242,7 +242,7 @@ describe('Outbox', () => {
     expect(await loggedIds()).toEqual(ids(0, 600));
   });
 
-  it('has no room while the disk takes nothing, and loses nothing', async () => {
+  it('has no room while the disk accepts nothing, and loses nothing', async () => {
     await rm(dir, { recursive: true });
     await nats.kill('SIGKILL');
     publish(ids(0, 100));

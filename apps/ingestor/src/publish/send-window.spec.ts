@@ -21,23 +21,23 @@ function takeAll(window: SendWindow<Item>): Slot<Item>[] {
 const numbers = (slots: Slot<Item>[]) => slots.map((slot) => slot.item.n);
 
 describe('SendWindow', () => {
-  it('hands items out in order up to the number and the bytes that may be under way', () => {
+  it('returns items in order up to the number and the bytes that may be in flight', () => {
     expect(numbers(takeAll(windowOf(5, 3)))).toEqual([0, 1, 2]);
     expect(numbers(takeAll(windowOf(5, 100, 20)))).toEqual([0, 1]);
   });
 
-  it('lets a single item pass that is larger than the window', () => {
+  it('allows a single item that is larger than the window', () => {
     expect(numbers(takeAll(windowOf(2, 3, 5)))).toEqual([0]);
   });
 
-  it('makes room when something finishes', () => {
+  it('has room when an item finishes', () => {
     const window = windowOf(4, 2);
     const [first] = takeAll(window);
     window.finish(first!);
     expect(numbers(takeAll(window))).toEqual([2]);
   });
 
-  it('hands out again, in order, what was under way, without what has finished', () => {
+  it('returns items in flight again, in order, without finished ones', () => {
     const window = windowOf(5, 4);
     const slots = takeAll(window);
     window.finish(slots[1]!);
@@ -55,7 +55,7 @@ describe('SendWindow', () => {
     expect(numbers(takeAll(window))).toEqual([1]);
   });
 
-  it('keeps its figures and loses nothing in any order of sending, finishing and starting over', () => {
+  it('keeps its counts and loses nothing in any order of sending, finishing and starting over', () => {
     const act = fc.oneof(
       fc.constant('push' as const),
       fc.constant('take' as const),

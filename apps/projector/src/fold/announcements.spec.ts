@@ -28,7 +28,7 @@ function told(...events: RelayEvent[]): ChangeBody | undefined {
   return change && ({ kind: change.kind, body: change.body } as ChangeBody);
 }
 
-describe('who is in which room is told', () => {
+describe('users in rooms are announced', () => {
   const inRoom = (channelId: number) => ({
     guildId: GUILD,
     channelId: id(channelId),
@@ -42,7 +42,7 @@ describe('who is in which room is told', () => {
   const left = event('voice.left', { guildId: GUILD, channelId: null, fromChannelId: null, userId: ADA });
   const { state: _state, ...arrival } = inRoom(300);
 
-  it('when somebody comes, moves or goes', () => {
+  it('when they join, move or leave', () => {
     expect(told(joined)).toEqual({ kind: 'voice_joined', body: arrival });
     expect(told(joined, moved)).toEqual({
       kind: 'voice_moved',
@@ -54,13 +54,13 @@ describe('who is in which room is told', () => {
     });
   });
 
-  it('by where they were seen, not by what the event calls it', () => {
+  it('by where they were seen, not by the event’s type', () => {
     expect(told(moved)).toMatchObject({ kind: 'voice_joined', body: { channelId: '301' } });
     expect(told(joined, event('voice.joined', inRoom(301)))).toMatchObject({ kind: 'voice_moved' });
     expect(told(left)).toBeUndefined();
   });
 
-  it('not again when a session begins or somebody is muted', () => {
+  it('but not again when a session begins or a user is muted', () => {
     expect(told(joined, joined)).toBeUndefined();
     const { guildId, channelId, userId } = inRoom(300);
     const muted = event('voice.updated', {
@@ -72,7 +72,7 @@ describe('who is in which room is told', () => {
     expect(told(joined, muted)).toBeUndefined();
   });
 
-  it('of everybody who went while nobody listened, in one change', () => {
+  it('in one change for all who left while nothing was received', () => {
     const bob = event('voice.joined', { ...inRoom(301), userId: id(8) });
     expect(told(joined, bob, event('guild.left', { id: GUILD }))).toEqual({
       kind: 'guild_listed',
@@ -88,7 +88,7 @@ describe('who is in which room is told', () => {
   });
 });
 
-describe('reactions are told', () => {
+describe('reactions are announced', () => {
   const on = { messageId: id(1), channelId: CHANNEL, guildId: GUILD };
   const heart = { id: null, name: '❤️', animated: false };
   const data = { ...on, userId: ADA, emoji: heart, burst: false };
@@ -104,7 +104,7 @@ describe('reactions are told', () => {
     burst: false,
   };
 
-  it('when they come and when they go, once', () => {
+  it('when they are added and removed, once', () => {
     expect(told(added)).toEqual({ kind: 'reaction_add', body });
     expect(told(added, added)).toBeUndefined();
     expect(told(added, removed)).toEqual({ kind: 'reaction_remove', body });
@@ -123,14 +123,14 @@ describe('reactions are told', () => {
     });
   });
 
-  it('not of a message that was deleted, nor when history counted them', () => {
+  it('but not for a deleted message, nor when history counted them', () => {
     const counts = [{ emoji: heart, count: 1, burstCount: 0, userIds: [ADA] }];
     expect(told(event('reaction.counted', { ...on, counts }))).toBeUndefined();
     for (const late of [added, cleared]) expect(told(deleted(1), late)).toBeUndefined();
   });
 });
 
-describe('channels are told', () => {
+describe('channels are announced', () => {
   const room = (fields: Partial<EventDataByType['room.synced']> = {}) => ({
     ...channel(300),
     channelType: 2,
@@ -140,7 +140,7 @@ describe('channels are told', () => {
   });
   const access = { of: 'channel', parentId: null, overwrites: [], deleted: false };
 
-  it('with what decides who may see them, only when that changed', () => {
+  it('with what decides their access, only when that changed', () => {
     const text = event('channel.synced', channel(200));
     expect(told(text)).toEqual({
       kind: 'channel_update',
@@ -176,7 +176,7 @@ describe('channels are told', () => {
     expect(told(made, gone, event('room.synced', room()))).toMatchObject({ body: { room: created } });
   });
 
-  it('as threads with their channel and whether they are archived, also when a list says so', () => {
+  it('as threads with their channel and whether they are archived, also from a list', () => {
     const open = event('thread.synced', thread(400));
     expect(told(open)).toMatchObject({ body: { parentId: CHANNEL, archived: false } });
     const listed = event('thread.list_synced', { guildId: GUILD, channelIds: null, threadIds: [] });
@@ -200,7 +200,7 @@ describe('channels are told', () => {
     expect(told(open, listed, listed)).toBeUndefined();
   });
 
-  it('together with everything else that a list of the guild showed', () => {
+  it('together with every other difference that a guild’s list revealed', () => {
     const listed = event('guild.synced', { ...guild(GUILD), roleIds: [], voiceUserIds: [] });
     const inside = { guildId: GUILD, channelId: id(300), userId: ADA, username: null, avatar: null };
     const before = [
@@ -223,7 +223,7 @@ describe('channels are told', () => {
   });
 });
 
-describe('who may see what is told', () => {
+describe('changes of access are announced', () => {
   const member = (fields: Partial<EventDataByType['member.joined']> = {}) => ({
     guildId: GUILD,
     user: user(ADA),
@@ -238,7 +238,7 @@ describe('who may see what is told', () => {
   });
   const joined = event('member.joined', member());
 
-  it('when a role gets other permissions or goes, not when it gets another name', () => {
+  it('when a role gets other permissions or is deleted, but not another name', () => {
     const made = event('role.created', role(50, { permissions: '8' }));
     const as = (permissions: string | null) => ({
       kind: 'access',
@@ -252,7 +252,7 @@ describe('who may see what is told', () => {
     expect(told(made, event('role.deleted', { id: id(50), guildId: GUILD }))).toEqual(as(null));
   });
 
-  it('when a member comes, goes, or has other roles or a timeout, not when it has another nick', () => {
+  it('when a member joins, leaves, or has other roles or a timeout, but not another nick', () => {
     const as = (roleIds: string[], timedOutUntil: string | null, left: boolean, guest = false) => ({
       kind: 'access',
       body: { access: [{ of: 'member', userId: '7', roleIds, timedOutUntil, left, guest }] },
@@ -271,7 +271,7 @@ describe('who may see what is told', () => {
     expect(told(joined, left)).toEqual(as([], null, true));
   });
 
-  it('when those who were members are not in a list that was whole, all at once', () => {
+  it('when former members are missing from a complete list, all at once', () => {
     const people = [8, 9, 10].map((n) => event('member.joined', member({ user: user(id(n)) })));
     const range = { guildId: GUILD, afterId: id(0), upToId: id(100), userIds: [id(9)] };
     const listed = event('member.range_listed', range);
@@ -287,7 +287,7 @@ describe('who may see what is told', () => {
     expect(told(...people, listed, listed)).toBeUndefined();
   });
 
-  it('when the guild has another owner, is left or is there again', () => {
+  it('when the guild has another owner, is left or is present again', () => {
     const synced = event('guild.synced', guild(GUILD));
     const left = event('guild.left', { id: GUILD });
     const as = (ownerId: string, left: boolean) => ({
@@ -302,7 +302,7 @@ describe('who may see what is told', () => {
     expect(told(synced, left, synced)).toEqual(as('7', false));
   });
 
-  it('when somebody is put into a thread or taken out, unless everyone may see it', () => {
+  it('when somebody is added to a thread or removed, unless it is public', () => {
     const members = event('thread.members_updated', {
       threadId: id(400),
       guildId: GUILD,
@@ -317,7 +317,7 @@ describe('who may see what is told', () => {
   });
 });
 
-describe('messages are told', () => {
+describe('messages are announced', () => {
   const attachment = {
     id: id(9),
     filename: 'a.png',
@@ -346,7 +346,7 @@ describe('messages are told', () => {
   const updated = (fields: Partial<MessageState>) =>
     event('message.updated', { id: id(1), channelId: CHANNEL, guildId: GUILD, ...fields });
 
-  it('with what they hold beside their text', () => {
+  it('with their parts besides the text', () => {
     expect(told(created(1, rich))?.body).toEqual({
       ...told(created(1))?.body,
       type: 19,
@@ -364,7 +364,7 @@ describe('messages are told', () => {
     expect(body).toMatchObject({ reference: forward });
   });
 
-  it('of an update with what changed of that, and what is left of it', () => {
+  it('after an update with what changed, and what is left', () => {
     const place = { id: '1', channelId: CHANNEL, serverId: GUILD };
     const more = { ...rich, embeds: [{ title: 'y' }] };
     expect(told(created(1, rich), updated(more))?.body).toEqual({ ...place, embeds: [{ title: 'y' }] });

@@ -34,7 +34,7 @@ function given(...events: RelayEvent[]) {
 }
 
 describe('messages', () => {
-  it('a creation makes a row and tells clients', () => {
+  it('a creation makes a row and is announced', () => {
     const { message: row, changes } = given(created(1));
     expect(row(1)).toMatchObject({ content: 'message 1', author_username: 'ada', partial: false, seq: 1 });
     expect(changes).toEqual([
@@ -61,14 +61,14 @@ describe('messages', () => {
     ]);
   });
 
-  it('a creation that is in the log twice tells clients once', () => {
+  it('a creation that is in the log twice is announced once', () => {
     const once = created(1);
     const { message: row, kinds } = given(once, once);
     expect(kinds).toEqual([['message', 1]]);
     expect(row(1)?.seq).toBe(1);
   });
 
-  it('an edit changes what it carries and nothing else', () => {
+  it('an edit changes what it contains and nothing else', () => {
     const { message: row, changes } = given(created(1), edited(1, 'new', T1));
     expect(row(1)).toMatchObject({ content: 'new', edited_at: T1, author_username: 'ada', seq: 2 });
     expect(changes[1]).toMatchObject({
@@ -80,7 +80,7 @@ describe('messages', () => {
     expect(changes[1]!.body).not.toHaveProperty('author');
   });
 
-  it('an edit that changes nothing tells nobody', () => {
+  it('an edit without a difference is not announced', () => {
     const edit = edited(1, 'new', T1);
     expect(given(created(1), edit, edit).kinds).toEqual([
       ['message', 1],
@@ -112,7 +112,7 @@ describe('messages', () => {
     expect(kinds).toHaveLength(2);
   });
 
-  it('history that was edited while nobody listened is an update', () => {
+  it('history that was edited during a gap is an update', () => {
     const { message: row, kinds } = given(created(1), created(1, { content: 'new', editedAt: T1 }));
     expect(row(1)).toMatchObject({ content: 'new', edited_at: T1 });
     expect(kinds).toEqual([
@@ -121,7 +121,7 @@ describe('messages', () => {
     ]);
   });
 
-  it('an update of an unknown message makes a row of what it has', () => {
+  it('an update of an unknown message creates a row from its fields', () => {
     const { message: row, kinds } = given(edited(1, 'new', T1));
     expect(row(1)).toMatchObject({ content: 'new', author: null, partial: true });
     expect(row(1)?.created_at).toBe('2015-01-01T00:00:00.000Z');
@@ -164,7 +164,7 @@ describe('messages', () => {
     expect(kinds).toEqual([['message_delete', 1]]);
   });
 
-  it('a bulk deletion tells of those that were not deleted before, in one change', () => {
+  it('a bulk deletion announces those that were not deleted before, in one change', () => {
     const bulk = event('message.bulk_deleted', {
       ids: [id(1), id(2), id(2), id(3)],
       channelId: CHANNEL,
@@ -192,7 +192,7 @@ describe('messages', () => {
     ]);
   });
 
-  it('data that is not what its type says is refused, not stored', () => {
+  it('data that does not match its type is rejected, not stored', () => {
     expect(() => fold(created(1, { createdAt: 'yesterday' }))).toThrow(RangeError);
     expect(() => fold(event('message.created', { ...message(1), author: undefined as never }))).toThrow(
       TypeError,
@@ -204,12 +204,12 @@ describe('channels', () => {
   const synced = (channelId: number) => event('channel.synced', channel(channelId));
   const gone = event('channel.deleted', { id: id(200), guildId: GUILD });
 
-  it('a channel that is described again as it is tells nobody', () => {
+  it('a channel that is described again without a difference is not announced', () => {
     const { kinds } = given(synced(200), synced(200), event('channel.updated', channel(200)));
     expect(kinds).toEqual([['channel_update', 1]]);
   });
 
-  it('a channel change is told in the feed of the guild', () => {
+  it('a channel change is announced in the feed of the guild', () => {
     const { changes } = given(synced(200), event('channel.updated', channel(200, { name: 'renamed' })));
     expect(changes[1]).toMatchObject({
       feed: `g:${GUILD}`,
@@ -227,7 +227,7 @@ describe('channels', () => {
     expect(given(synced(200), gone, synced(200)).channel(200)).toMatchObject({ deleted_at: null, seq: 3 });
   });
 
-  it('the deletion of a channel that nobody knows leaves a tombstone and tells no client', () => {
+  it('the deletion of an unknown channel leaves a tombstone and is not announced', () => {
     const { channel: row, kinds } = given(gone, event('channel.created', channel(200)));
     expect(row(200)).toMatchObject({ name: null, deleted_at: AT, seq: 1 });
     expect(kinds).toEqual([['access', 1]]);
@@ -257,14 +257,14 @@ describe('guilds', () => {
     expect(row).toMatchObject({ name: `guild-${GUILD}`, available: false, left_at: null });
   });
 
-  it('a guild that was left is back when it is synced, not when a late update comes', () => {
+  it('a guild that was left is present again when it is synced, not after a late update', () => {
     const left = event('guild.left', { id: GUILD });
     const update = event('guild.updated', guild(GUILD));
     expect(given(synced, left, update).guild).toMatchObject({ left_at: AT });
     expect(given(synced, left, left, synced).guild).toMatchObject({ left_at: null, available: true, seq: 4 });
   });
 
-  it('what is not known of a guild is null', () => {
+  it('unknown properties of a guild are null', () => {
     expect(given(event('guild.unavailable', { id: GUILD })).guild).toMatchObject({
       name: null,
       owner_id: null,
@@ -279,7 +279,7 @@ describe('rooms and threads', () => {
     expect(row(5)).toMatchObject({ type: 2, name: 'channel-5', deleted_at: null, seq: 2 });
   });
 
-  it('a thread stands under its channel, and goes when it is deleted', () => {
+  it('a thread is stored under its channel, and deleted with it', () => {
     const made = event('thread.created', thread(6));
     const gone = event('thread.deleted', { id: id(6), guildId: GUILD, parentId: CHANNEL });
     expect(given(made).channel(6)).toMatchObject({ type: 11, parent_id: CHANNEL, deleted_at: null });
@@ -295,12 +295,12 @@ describe('rooms and threads', () => {
   });
 });
 
-describe('what is said of places beside their description', () => {
+describe('what events say about channels besides their description', () => {
   const room = event('room.synced', { ...channel(5), channelType: 2, userLimit: 9, bitrate: 64_000 });
   const status = event('room.status_updated', { id: id(5), guildId: GUILD, status: 'open' });
   const pins = event('channel.pins_updated', { channelId: id(5), guildId: GUILD, lastPinAt: T1 });
 
-  it('stays when the place is described again, and nobody is told', () => {
+  it('stays when the channel is described again, without an announcement', () => {
     const { channel: row, kinds } = given(room, status, pins, room);
     expect(row(5)).toMatchObject({ user_limit: 9, bitrate: 64_000, status: 'open', last_pin_at: T1 });
     expect(kinds).toEqual([['channel_update', 1]]);
@@ -324,7 +324,7 @@ describe('threads', () => {
     event('thread.synced', thread(7, { parentId: id(201) })),
   ];
 
-  it('that are not listed as active are archived', () => {
+  it('threads that are not listed as active are archived', () => {
     const { channel: row } = given(...before, listed([200], []));
     expect([row(6)?.archived, row(7)?.archived]).toEqual([true, false]);
     expect(given(...before, listed(null, [6])).channel(7)).toMatchObject({ archived: true });
@@ -338,7 +338,7 @@ describe('threads', () => {
       removed: removed.map((n) => id(n)),
     });
 
-  it('lose who leaves the guild, also those that nobody described yet', () => {
+  it('threads lose members who leave the guild, even threads without a description', () => {
     const left = event('member.left', { guildId: GUILD, user: user(id(7)) });
     const { threadMembers, channel: row } = given(...before, members([7, 8], []), members([7], [], 9), left);
     expect(threadMembers.leavers).toEqual([{ guild_id: GUILD, user_id: '7' }]);
@@ -348,7 +348,7 @@ describe('threads', () => {
     expect(back.added).toEqual([{ thread_id: '6', user_id: '7' }]);
   });
 
-  it('know who is in them, until they are deleted', () => {
+  it('threads know their members until they are deleted', () => {
     const gone = event('thread.deleted', { id: id(6), guildId: GUILD, parentId: CHANNEL });
     const { threadMembers } = given(...before, members([7, 8], []), members([], [8]));
     expect(threadMembers.added).toEqual([{ thread_id: '6', user_id: '7' }]);

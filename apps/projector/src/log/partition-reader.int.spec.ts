@@ -46,7 +46,7 @@ describe('a consumer of the log', () => {
     return paused;
   };
 
-  it('that delivers nothing although the log has more is given up, and its successor reads on', async () => {
+  it('that delivers nothing although the log has more is replaced, and its successor continues', async () => {
     const reader = await PartitionReader.open(tools(), 0, 0);
     const filling = reader.fill(bufferOf(10));
     await pauseConsumers();
@@ -62,7 +62,7 @@ describe('a consumer of the log', () => {
     await reading;
   });
 
-  it('that all partitions read with is given up likewise', async () => {
+  it('that is shared by all partitions is replaced likewise', async () => {
     const shared = new SharedReader(jetstream(connection), 2, logger, STALL_MS);
     const { signal } = new AbortController();
     const member = { afterSeq: 0, pending: 10_000, signal };
@@ -75,7 +75,7 @@ describe('a consumer of the log', () => {
   it.each([
     ['of a partition for which nothing comes', () => publish(1, 3), 10],
     ['whose messages wait for room', () => publish(0, 3), 1],
-  ])('%s is waited for', async (_, before, room) => {
+  ])('waits for %s', async (_, before, room) => {
     const reader = await PartitionReader.open(tools(), 0, 0);
     const buffer = bufferOf(room);
     let failed = false;

@@ -18,18 +18,18 @@ const ATTACHMENT: AttachmentState = {
 };
 
 describe('the body of a message', () => {
-  it('names users, roles and channels that are mentioned', () => {
+  it('shows the names of mentioned users, roles and channels', () => {
     expect(text({ content: '<@1> <@&2> <#3> @everyone' })).toBe('@user 1 @role 2 #channel 3 @everyone');
   });
 
-  it('names what is mentioned as unknown where its name is not known', () => {
+  it('shows mentions with unknown names as unknown', () => {
     const unknown = { user: () => undefined, role: () => undefined, channel: () => undefined };
     expect(text({ content: '<@1> <@&2> <#3>' }, unknown)).toBe(
       '@unknown user @unknown role #unknown channel',
     );
   });
 
-  it("writes times in the reader's zone and language", () => {
+  it('shows times in the reader’s zone and language', () => {
     const content = '<t:1700000000:F> <t:1700000000:t>';
     expect(text({ content }, { timeZone: 'Asia/Tokyo', locale: 'en-GB' })).toBe(
       'Wednesday, 15 November 2023 at 07:13 07:13',
@@ -39,25 +39,25 @@ describe('the body of a message', () => {
     );
   });
 
-  it('covers a spoiler, and its button says so', () => {
+  it('hides a spoiler, and its button says so', () => {
     const markup = messageMarkup({ content: '||secret||' });
     expect(markup).toContain('<button type="button" class="spoiler-button" aria-expanded="false">');
     expect(markup).toMatch(/<span class="spoiler-content" inert="">secret<\/span>/);
   });
 
-  it('says that a message was edited, on the line of its last words', () => {
+  it('shows that a message was edited, on its last line', () => {
     const markup = messageMarkup({ content: 'words', editedTimestamp: '2024-05-01T13:00:00.000Z' });
     expect(markup).toMatch(/<bdi>words<\/bdi><span class="message-edited"[^>]*>\(edited\)<\/span><\/div>/);
   });
 
-  it('offers the earlier versions to those who may see them', () => {
+  it('offers earlier versions to readers who may see them', () => {
     const edited = { content: 'words', editedTimestamp: '2024-05-01T13:00:00.000Z' };
     expect(messageMarkup(edited, { revisions: () => Promise.resolve([]) })).toContain(
       'Show earlier versions',
     );
   });
 
-  it('says that there is no text only where there is nothing else', () => {
+  it('says that there is no text only if there is nothing else', () => {
     expect(text({})).toBe('No text in this message');
     expect(text({ stickers: [{ id: id('1'), name: 'wave', formatType: 1 }] }, { media: false })).toBe(
       'Sticker: wave',
@@ -66,23 +66,23 @@ describe('the body of a message', () => {
 });
 
 describe('attachments', () => {
-  it('reserve the size of a picture before its address is known', () => {
+  it('reserve the size of an image before its address is known', () => {
     const markup = messageMarkup({ attachments: [ATTACHMENT] });
     expect(markup).toContain('style="width:400px;aspect-ratio:400 / 200"');
     expect(markup).toContain('aria-label="cat.png"');
   });
 
-  it("have the author's description as the alternative text", () => {
+  it('have the author’s description as the alternative text', () => {
     const markup = messageMarkup({ attachments: [{ ...ATTACHMENT, description: 'A cat on a fence' }] });
     expect(markup).toContain('aria-label="A cat on a fence"');
   });
 
-  it('are covered when their author marked them', () => {
+  it('are hidden if their author marked them as spoilers', () => {
     const markup = messageMarkup({ attachments: [{ ...ATTACHMENT, filename: 'SPOILER_cat.png' }] });
     expect(markup).toContain('class="spoiler-cover"');
   });
 
-  it('are names and sizes where media are off', () => {
+  it('are names and sizes if media are off', () => {
     const markup = messageMarkup({ attachments: [ATTACHMENT] }, { media: false });
     expect(textOf(markup)).toBe('cat.png1.2 MB');
     expect(markup).not.toContain('<img');
@@ -100,7 +100,7 @@ describe('a poll', () => {
     multiselect: false,
   };
 
-  it('shows votes, shares and that it is closed', () => {
+  it('shows votes, percentages and that it is closed', () => {
     const results = {
       finalized: true,
       counts: [
@@ -113,7 +113,7 @@ describe('a poll', () => {
     );
   });
 
-  it('claims no votes where they are not known', () => {
+  it('shows no votes if they are not known', () => {
     expect(text({ poll: { ...poll, results: null } })).toBe(
       'Tabs or spaces?One answer Tabs SpacesVotes not known · Closed',
     );
@@ -127,24 +127,24 @@ describe('replies and forwards', () => {
     ['not-loaded', 'Open the message that this one answers'],
     ['deleted', 'The message that this one answers was deleted'],
     ['forbidden', 'The message that this one answers is not visible to you'],
-  ] as const)('say of a parent that is %s: %s', (state, words) => {
+  ] as const)('say about a parent that is %s: %s', (state, words) => {
     expect(text(reply, { message: () => ({ state }) })).toContain(words);
   });
 
-  it('show the parent that is known, with a way to it', () => {
+  it('show a known parent with a link to it', () => {
     const markup = messageMarkup(reply);
     expect(textOf(markup)).toBe('In reply to ada what was saidyes');
     expect(markup).toContain('href="/channels/2/1"');
   });
 
-  it('keep covered in the preview what the parent covers, however long it is', () => {
+  it('hide spoilers of the parent in the preview, however long it is', () => {
     const text = `||secret ${'a'.repeat(500)}||`;
     expect(
       textOf(messageMarkup(reply, { message: () => ({ state: 'known', author: 'ada', text }) })),
     ).not.toContain('secret');
   });
 
-  it('say that a message is a forward, and of what', () => {
+  it('say that a message is a forward, and of which message', () => {
     const reference = { type: 'forward', messageId: id('1'), channelId: id('2'), guildId: id('3') } as const;
     expect(text({ reference })).toBe('Forwarded messageadawhat was saidFrom #channel 2');
     expect(text({ reference }, { channel: () => undefined, message: () => ({ state: 'forbidden' }) })).toBe(
@@ -182,19 +182,19 @@ describe('embeds', () => {
     expect(markup).toContain('--own-colour:#336699');
   });
 
-  it('load nothing from elsewhere, and nothing at all where media are off', () => {
+  it('load nothing from elsewhere, and nothing at all if media are off', () => {
     const foreign = { ...embed, image: { url: 'https://example.org/a.png' } };
     expect(messageMarkup({ embeds: [foreign] })).not.toContain('<img');
     expect(messageMarkup({ embeds: [embed] }, { media: false })).not.toContain('<img');
   });
 
-  it('are not shown where the message suppresses them', () => {
+  it('are not shown if the message suppresses them', () => {
     expect(text({ content: 'a', flags: 4, embeds: [embed] })).toBe('a');
   });
 });
 
 describe('components', () => {
-  it('show texts, sections, galleries, files and controls that do nothing', () => {
+  it('show texts, sections, galleries, files and inert controls', () => {
     const components: JsonObject[] = [
       {
         type: 17,
@@ -225,7 +225,7 @@ describe('components', () => {
     expect(markup).toContain('<a href="https://example.org/"');
   });
 
-  it('that are nested without end come to one', () => {
+  it('have a limited depth', () => {
     const nested = Array.from({ length: 200 }).reduce<JsonObject>(
       (inner) => ({ type: 17, components: [inner] }),
       { type: 10, content: 'deep' },
@@ -237,25 +237,25 @@ describe('components', () => {
 describe('notices', () => {
   const types = Object.values(MessageType).filter((type): type is MessageType => typeof type === 'number');
 
-  it.each(types.filter((type) => !SPOKEN_TYPES.has(type)))('of type %j have words of their own', (type) => {
+  it.each(types.filter((type) => !SPOKEN_TYPES.has(type)))('of type %j have their own text', (type) => {
     expect(SYSTEM_WORDS[type]).toBeDefined();
     expect(text({ type, content: 'the content' })).not.toMatch(/[{}]|undefined/);
   });
 
-  it('of a type that is not known say its number', () => {
+  it('of an unknown type show its number', () => {
     expect(text({ type: 999, content: 'what it says' })).toBe(
       'ada caused a notice of type 999. what it says12:00',
     );
   });
 
-  it('of a pin lead to the message', () => {
+  it('of a pin link to the message', () => {
     const reference = { type: 'default', messageId: id('1'), channelId: id('2'), guildId: id('3') } as const;
     const markup = messageMarkup({ type: 6, reference });
     expect(textOf(markup)).toBe('ada pinned a message to this channel.12:00');
     expect(markup).toContain('href="/channels/2/1"');
   });
 
-  it('of the end of a poll say who won', () => {
+  it('of the end of a poll name the winner', () => {
     const fields = [
       { name: 'poll_question_text', value: 'Tabs or spaces?' },
       { name: 'victor_answer_text', value: 'Spaces' },
@@ -266,7 +266,7 @@ describe('notices', () => {
   });
 });
 
-it('a gap says when nothing was observed, and what was found out about it', () => {
+it('a gap shows its time, and what backfill found', () => {
   const gap = { from: '2024-05-01T02:10:00.000Z', to: '2024-05-01T02:14:00.000Z' };
   expect(textOf(markupOf(<GapRow gap={gap} findings={{ messages: 12, deletions: 3 }} />))).toBe(
     'Not observed from 02:10 to 02:14; 12 messages recovered; 3 deletions inferred',

@@ -22,14 +22,14 @@ const source: SourceStatus = {
 const joined = { live: true, refusal: null };
 
 describe('connectionStatus', () => {
-  it('is live only when the connection is up and the open channel is exact', () => {
+  it('is live only if the connection is up and the open channel is exact', () => {
     expect(connectionStatus(link, joined)).toEqual({ state: 'live' });
     expect(connectionStatus(link, { ...joined, live: false })).toEqual({ state: 'catching-up' });
     expect(connectionStatus({ ...link, state: 'connecting' }, joined)).toEqual({ state: 'connecting' });
     expect(connectionStatus({ ...link, state: 'closed' }, joined)).toEqual({ state: 'signed-out' });
   });
 
-  it('is not live while the service does not hear Discord, and says why', () => {
+  it('is not live while the service receives nothing from Discord, and says why', () => {
     const away = {
       ...source,
       shards: [{ id: 0, state: 'RECONNECTING' as const }],
@@ -68,12 +68,12 @@ describe('connectionStatus', () => {
     expect(connectionStatus(link, undefined)).toEqual({ state: 'live' });
   });
 
-  it('says when the next attempt begins', () => {
+  it('says when the next attempt starts', () => {
     const status = connectionStatus({ ...link, state: 'reconnecting', retryAtMs: 5_000 }, joined);
     expect(status).toEqual({ state: 'reconnecting', retryAtMs: 5_000 });
   });
 
-  it('gives the reason of a refusal, of the connection or of the channel', () => {
+  it('shows the reason of a refusal, of the connection or of the channel', () => {
     const refused = connectionStatus({ ...link, state: 'refused', reason: 'too many' }, joined);
     expect(describeConnection(refused)).toBe('Refused: too many');
     const channel = connectionStatus(link, { live: false, refusal: { message: 'no such channel' } });

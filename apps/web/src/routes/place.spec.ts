@@ -18,14 +18,14 @@ const places: fc.Arbitrary<Place> = fc.oneof(
 );
 
 describe('the address of a place', () => {
-  it('names that place and no other', () => {
+  it('identifies that place and no other', () => {
     fc.assert(fc.property(places, (place) => expect(placeOf(pathOf(place))).toEqual(place)));
   });
 
   it.each([
     ['/channels/112233445566778899', '112233445566778899'],
     ['/channels/112233445566778899/', '112233445566778899'],
-  ])('%s, as it was before there were others, still names its channel', (path, channelId) =>
+  ])('%s, an older form, still names its channel', (path, channelId) =>
     expect(placeOf(path)).toEqual({ view: 'channel', channelId }),
   );
 
@@ -41,7 +41,7 @@ describe('the address of a place', () => {
     '/admin/1',
   ])('%s names none', (path) => expect(placeOf(path)).toEqual({ view: 'unknown' }));
 
-  it('takes whatever an address bar may hold', () => {
+  it('handles any text in the address bar', () => {
     fc.assert(fc.property(fc.string(), (path) => expect(placeOf(path)).toHaveProperty('view')));
   });
 });

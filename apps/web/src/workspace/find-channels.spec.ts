@@ -22,7 +22,7 @@ const DIRECTORY = {
 };
 
 describe('the quick switcher', () => {
-  it('finds names that begin with the text, then those that have it in them, then those of such a server', () =>
+  it('lists names that begin with the text, then those that contain it, then those of a matching guild', () =>
     expect(findChannels(DIRECTORY, 'help').map((found) => found.channel.id)).toEqual(['2', '1', '4']));
 
   it('offers every channel with messages before anything is typed', () =>

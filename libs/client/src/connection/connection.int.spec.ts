@@ -65,7 +65,7 @@ const connections = (count: number) =>
   until(`${count} connections`, 20_000, () => (connectedAtMs.length >= count ? true : undefined));
 
 describe('a connection', () => {
-  it('tells the state of the source, and knows nothing of it while it is not connected', async () => {
+  it('reports the state of the source, and null while it is not connected', async () => {
     const source: SourceStatus = {
       state: 'disconnected',
       ingestors: 1,
@@ -87,7 +87,7 @@ describe('a connection', () => {
     await until('told again', 20_000, () => (relay.source ? true : undefined));
   });
 
-  it('comes back when a service that goes away said it should, and not before', async () => {
+  it('reconnects when a stopping service said it should, and not before', async () => {
     const relay = open();
     const states: string[] = [];
     relay.on('state', (state) => states.push(state));
@@ -101,7 +101,7 @@ describe('a connection', () => {
     expect(states).toEqual(['connected', 'reconnecting', 'connected']);
   });
 
-  it('waits as long as it was told also when the service closes it before', async () => {
+  it('waits as long as it was told even if the service closes it earlier', async () => {
     const relay = open();
     const waits: number[] = [];
     relay.on('state', (_state, _error, retryInMs) => retryInMs !== undefined && waits.push(retryInMs));
@@ -113,7 +113,7 @@ describe('a connection', () => {
     expect(waits[0]).toBeLessThanOrEqual(3_000);
   });
 
-  it('renews its token before it ends and stays connected', async () => {
+  it('renews its token before it expires and stays connected', async () => {
     const renewed: string[] = [];
     serve = (socket) =>
       socket.on('refresh_token', ({ token }, answer) => {
@@ -128,7 +128,7 @@ describe('a connection', () => {
     expect(tokens).toEqual([given[0]]);
   });
 
-  it('tries to renew again when it failed, and says why', async () => {
+  it('retries a failed renewal, and reports why it failed', async () => {
     const codes: string[] = [];
     let refusals = 1;
     const error = { code: 'SERVICE.UNAVAILABLE', message: 'not now', retryable: true };
@@ -148,7 +148,7 @@ describe('a connection', () => {
     expect(tokens).toHaveLength(1);
   });
 
-  it('renews a token that has ended by the clock of the service, and asks again for what it was refused', async () => {
+  it('renews a token that has expired by the service’s clock, and repeats refused requests', async () => {
     const error = { code: 'AUTH.TOKEN_EXPIRED', message: 'the token has expired', retryable: false };
     let renewed = false;
     serve = (socket) => {
@@ -173,7 +173,7 @@ describe('a connection', () => {
     expect(tokens).toHaveLength(1);
   });
 
-  it('backs off from a service that takes it and drops it at once', async () => {
+  it('backs off from a service that accepts it and closes it at once', async () => {
     const waits: number[] = [];
     serve = (socket) => setImmediate(() => socket.disconnect(true));
     open().on('state', (_state, _error, retryInMs) => retryInMs !== undefined && waits.push(retryInMs));
@@ -184,7 +184,7 @@ describe('a connection', () => {
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(500);
   });
 
-  it('waits with what it asks by itself as long as the service tells it to', async () => {
+  it('delays its own requests as long as the service tells it to', async () => {
     const askedAtMs: number[] = [];
     const error = { code: 'REQUEST.RATE_LIMITED', message: 'too many', retryable: true };
     serve = (socket) =>
@@ -208,7 +208,7 @@ describe('a connection', () => {
   });
 });
 
-describe('the rooms of a server', () => {
+describe('the rooms of a guild', () => {
   const ada = { guildId: GUILD, channelId: ROOM, userId: '7' as Snowflake, username: 'ada', avatar: null };
   const list = (seq: number): RoomsList => ({ guildId: GUILD, rooms: [], seq, reason: 'joined' });
 
@@ -256,7 +256,7 @@ describe('the rooms of a server', () => {
     expect(asked).toEqual([undefined]);
   });
 
-  it('are asked for again from the cursor when the service stands further', async () => {
+  it('are requested again from the cursor if the service is further ahead', async () => {
     const asked: (number | undefined)[] = [];
     serveRooms(asked);
     const { rooms, seen } = follow(open());
@@ -279,7 +279,7 @@ describe('the list of channels', () => {
     prev,
   });
 
-  it('is read again when a change is missing, and not for a repeated one', async () => {
+  it('is read again if a change is missing, and not after a repeated one', async () => {
     let reads = 0;
     serve = (socket) =>
       socket.on('get_channels', (answer) => {

@@ -1,7 +1,7 @@
 import { reconnectDelayMs } from './reconnect-delay.js';
 
 describe('reconnectDelayMs', () => {
-  it('never comes back before half a second', () => {
+  it('is never shorter than half a second', () => {
     expect([0, 1, 10].map((attempt) => reconnectDelayMs(attempt, 0))).toEqual([500, 500, 500]);
   });
 

@@ -91,7 +91,7 @@ async function run(service: HostileService, steps: Step[]): Promise<void> {
 }
 
 describe('a channel behind a hostile network', () => {
-  it('hands on every event exactly once and in order, whatever is dropped, repeated, reordered or cut', async () => {
+  it('emits every event exactly once and in order, whatever is lost, repeated, reordered or cut', async () => {
     await fc.assert(
       fc.asyncProperty(stepsOf(KINDS), async (steps) => {
         const service = new HostileService();
@@ -120,7 +120,7 @@ describe('a channel behind a hostile network', () => {
     );
   });
 
-  it('stands on what the service has after it came back with less of the log', async () => {
+  it('follows the service after it came back with less of the log', async () => {
     await fc.assert(
       fc.asyncProperty(stepsOf([...KINDS, 'renew', 'restart']), async (steps) => {
         const service = new HostileService();
@@ -137,7 +137,7 @@ describe('a channel behind a hostile network', () => {
 });
 
 describe('ChannelFeed', () => {
-  it('asks for a snapshot first and resumes from its cursor after a cut', async () => {
+  it('requests a snapshot first and resumes from its cursor after a cut', async () => {
     const service = new HostileService();
     const { feed } = follow(service);
     await feed.join();
@@ -147,7 +147,7 @@ describe('ChannelFeed', () => {
     expect(service.asked).toEqual([undefined, 4]);
   });
 
-  it('starts from a cursor that was kept', async () => {
+  it('starts from a stored cursor', async () => {
     const service = new HostileService();
     for (let i = 0; i < 5; i++) service.commit(1, 0);
     const { feed, handed } = follow(service);
@@ -158,7 +158,7 @@ describe('ChannelFeed', () => {
     ]);
   });
 
-  it('says what it found missing, and that it is live only while nothing is', async () => {
+  it('reports what is missing, and is live only while nothing is', async () => {
     const service = new HostileService();
     const { feed, gaps } = follow(service);
     const said: boolean[] = [];
@@ -176,7 +176,7 @@ describe('ChannelFeed', () => {
     expect(said.slice(3)).toEqual([false, true, false]);
   });
 
-  it('finds the lost end of a tail by the position that the service tells', async () => {
+  it('finds the lost end of a tail by the service’s position', async () => {
     const service = new HostileService();
     const { feed, seen, gaps } = follow(service);
     await feed.join();
@@ -188,7 +188,7 @@ describe('ChannelFeed', () => {
     expect(gaps).toEqual([{ after: 0, seq: 3, cause: 'position' }]);
   });
 
-  it('joins again from its cursor when the service stopped delivery because it lagged', async () => {
+  it('joins again from its cursor after a lagging notice', async () => {
     const service = new HostileService();
     const { feed, seen, gaps } = follow(service);
     await feed.join();
@@ -202,7 +202,7 @@ describe('ChannelFeed', () => {
     expect(gaps).toEqual([{ after: 2, seq: 4, cause: 'lagging' }]);
   });
 
-  it('hands on nothing after it was left', async () => {
+  it('emits nothing after it was left', async () => {
     const service = new HostileService();
     const { feed, seen } = follow(service);
     await feed.join();
@@ -213,7 +213,7 @@ describe('ChannelFeed', () => {
     expect(feed.cursor).toBeUndefined();
   });
 
-  it('starts from a new snapshot when it is left and joined while an answer is under way', async () => {
+  it('starts from a new snapshot if it is left and joined during a request', async () => {
     const service = new HostileService();
     const { feed, handed } = follow(service);
     const first = feed.join();
@@ -224,7 +224,7 @@ describe('ChannelFeed', () => {
     expect(service.asked).toEqual([undefined, undefined]);
   });
 
-  it('waits for a connection before it asks', async () => {
+  it('waits for a connection before it sends a request', async () => {
     const service = new HostileService();
     service.up = false;
     const { feed } = follow(service);
@@ -264,7 +264,7 @@ describe('an answer to a join', () => {
     return { feed, asked, said, answers };
   }
 
-  it('is void when the connection was lost since', async () => {
+  it('is ignored if the connection was lost since', async () => {
     const { feed, said, answers } = slowService();
     void feed.join();
     feed.suspend();
@@ -277,7 +277,7 @@ describe('an answer to a join', () => {
     expect(said).toEqual([true]);
   });
 
-  it('is not believed when less has come than it says', async () => {
+  it('is not accepted if less has arrived than it says', async () => {
     const { feed, asked, said, answers } = slowService();
     void feed.join();
     feed.receiveSnapshot(bulkAt(4));
@@ -288,7 +288,7 @@ describe('an answer to a join', () => {
     feed.leave();
   });
 
-  it('is not believed when something that came before it shows that more is missing', async () => {
+  it('is not accepted if an earlier event shows that more is missing', async () => {
     const { feed, asked, said, answers } = slowService();
     void feed.join();
     feed.receiveSnapshot(bulkAt(4));
@@ -302,7 +302,7 @@ describe('an answer to a join', () => {
 });
 
 describe('a channel that may not be followed', () => {
-  it('is reported as refused and not asked for again', async () => {
+  it('is reported as refused and not requested again', async () => {
     const refused: RelayError[] = [];
     let asked = 0;
     const error = { code: 'CHANNEL.NOT_FOUND', message: 'no such channel', retryable: false };
@@ -323,7 +323,7 @@ describe('a channel that may not be followed', () => {
     expect(refused).toHaveLength(1);
   });
 
-  it('is reported when access is lost, and can be joined again from that very report', async () => {
+  it('is reported when access is lost, and can be joined again from that listener', async () => {
     const service = new HostileService();
     const { feed, handed } = follow(service);
     await feed.join();
@@ -341,7 +341,7 @@ describe('a channel that may not be followed', () => {
     ]);
   });
 
-  it('is asked for again by itself when the service only cannot deliver now', async () => {
+  it('is requested again by itself if the service is only temporarily unable to deliver', async () => {
     const service = new HostileService();
     const { feed } = follow(service);
     await feed.join();
@@ -361,7 +361,7 @@ describe('a bulk deletion that is cut in the middle', () => {
     prev: 3,
   }));
 
-  it('is handed on once for each message, although all of it comes again', () => {
+  it('is emitted once for each message, although all of it comes again', () => {
     const service = new HostileService();
     service.commit(3, 0);
     const { feed } = follow(service);

@@ -14,12 +14,12 @@ describe('the cursor rule', () => {
     expect(judge(7, { prev: 7, seq: 9 })).toBe('apply');
   });
 
-  it('drops what lies at or before the cursor', () => {
+  it('drops events at or before the cursor', () => {
     expect(judge(9, { prev: 7, seq: 9 })).toBe('duplicate');
     expect(judge(9, { prev: 7, seq: 7 })).toBe('duplicate');
   });
 
-  it('sees that something is missing', () => {
+  it('detects that something is missing', () => {
     expect(judge(7, { prev: 9, seq: 10 })).toBe('gap');
   });
 });

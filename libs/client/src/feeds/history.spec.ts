@@ -54,7 +54,7 @@ describe('pagesOf', () => {
     expect(reads()).toBe(2);
   });
 
-  it('reads every message once, in whichever direction', async () => {
+  it('reads every message once, in either direction', async () => {
     const sizes = [fc.nat(60), fc.integer({ min: 1, max: 20 }), fc.nat(60)] as const;
     await fc.assert(
       fc.asyncProperty(...sizes, async (count, limit, bound) => {

@@ -15,7 +15,7 @@ describe('atWallClock', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  it('calls back once, at the time of day', () => {
+  it('calls back once, at the given time', () => {
     jest.advanceTimersByTime(HOUR_MS - 1);
     expect(calls).toBe(0);
     jest.advanceTimersByTime(1);
@@ -40,7 +40,7 @@ describe('atWallClock', () => {
     expect(calls).toBe(1);
   });
 
-  it('does not call back synchronously for a time that is past', () => {
+  it('does not call back synchronously for a past time', () => {
     atWallClock(startMs - 1, () => (calls += 1));
     expect(calls).toBe(0);
     jest.advanceTimersByTime(0);

@@ -33,7 +33,7 @@ describe('Semaphore', () => {
     expect(semaphore.size).toBe(0);
   });
 
-  it('gives back the permit of a task that fails', async () => {
+  it('releases the permit of a failing task', async () => {
     const semaphore = new Semaphore(1);
     await expect(semaphore.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await expect(semaphore.run(() => Promise.resolve('yes'))).resolves.toBe('yes');
@@ -41,7 +41,7 @@ describe('Semaphore', () => {
 });
 
 describe('TaskQueue', () => {
-  it('starts a task when the one before it has ended, also with a failure', async () => {
+  it('starts a task when the previous one has ended, even with a failure', async () => {
     const queue = new TaskQueue();
     const order: string[] = [];
     let endFirst!: () => void;
@@ -83,7 +83,7 @@ describe('KeyedTaskQueue', () => {
 });
 
 describe('forEachConcurrently', () => {
-  it('begins nothing more after a failure, and throws it when the actions under way have ended', async () => {
+  it('starts nothing more after a failure, and throws it when the running actions have ended', async () => {
     const { begun, task, end } = controlledTasks();
     const done = forEachConcurrently([1, 2, 3, 4], 2, async (n) => {
       await task(n)();
@@ -101,7 +101,7 @@ describe('forEachConcurrently', () => {
 });
 
 describe('Condition', () => {
-  it('lets those go on for whom it is met, when it is told that something changed', async () => {
+  it('wakes the callers whose condition is met when something has changed', async () => {
     const condition = new Condition();
     let level = 0;
     const reached: number[] = [];

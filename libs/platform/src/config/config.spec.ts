@@ -18,14 +18,14 @@ function problemsOf(env: Record<string, string>): readonly string[] {
 }
 
 describe('loadConfig', () => {
-  it('reads typed values and fills in defaults; an empty string is no value', () =>
+  it('reads typed values and adds defaults; an empty string is no value', () =>
     expect(loadConfig(schema, { TARGET_URL: 'http://example.test', PORT: '', VERBOSE: '1' })).toEqual({
       PORT: 3000,
       TARGET_URL: 'http://example.test',
       VERBOSE: true,
     }));
 
-  it('reports every bad key at once, with its remedy and without its value', () => {
+  it('reports every invalid key at once, with its remedy and without its value', () => {
     const problems = problemsOf({ PORT: '70000', TARGET_URL: 'secret-value', VERBOSE: 'maybe' });
     expect(problems).toEqual([
       'PORT: must be at most 65535',
@@ -37,15 +37,15 @@ describe('loadConfig', () => {
 
   it('names a missing key', () => expect(problemsOf({})).toHaveLength(1));
 
-  it.each(['nats://a:4222', 'tls://a:4222,nats://b:4222'])('takes %s for NATS_URL', (NATS_URL) =>
+  it.each(['nats://a:4222', 'tls://a:4222,nats://b:4222'])('accepts %s for NATS_URL', (NATS_URL) =>
     expect(loadConfig(platformSchema, { NATS_URL }).NATS_URL).toBe(NATS_URL),
   );
 
-  it.each(['http://a', 'nowhere', 'nats://a,,'])('refuses %s for NATS_URL', (NATS_URL) =>
+  it.each(['http://a', 'nowhere', 'nats://a,,'])('rejects %s for NATS_URL', (NATS_URL) =>
     expect(() => loadConfig(platformSchema, { NATS_URL })).toThrow(/^NATS_URL: must be/),
   );
 
-  it('refuses a credentials file that is not there, before anything starts', () => {
+  it('rejects a missing credentials file before anything starts', () => {
     const path = '/nowhere/relay.creds';
     expect(() => loadConfig(platformSchema, { NATS_CREDENTIALS_FILE: path })).toThrow(
       'NATS_CREDENTIALS_FILE: must be the path of a file that can be read',

@@ -13,7 +13,7 @@ describe('NATS_URL', () => {
       { servers: ['a:4222'], tls: false, login: { user: 'me', password: 'p@s/s#1?%' } },
     ],
     ['nats://t0ken@a,nats://b', { servers: ['a:4222', 'b:4222'], tls: false, login: { token: 't0ken' } }],
-  ])('%s is understood', (url, target) => expect(parseNatsUrl(url)).toEqual(target));
+  ])('the URL %s is accepted', (url, target) => expect(parseNatsUrl(url)).toEqual(target));
 
   it.each([
     'a:4222',
@@ -23,7 +23,7 @@ describe('NATS_URL', () => {
     'nats://a,,',
     'nats://a/path',
     'nats://x@a,nats://y@b',
-  ])('%s is refused with a remedy and without its value', (url) =>
+  ])('%s is rejected with a remedy and without its value', (url) =>
     expect(() => parseNatsUrl(url)).toThrow(/^must (be|have) one/),
   );
 });
@@ -54,9 +54,11 @@ describe('DATABASE_URL', () => {
     ['postgres://a,b/relay', /^must name one host/],
     ['postgres://me:x@db:port/relay', /^must have a host and a port/],
     ['postgres://db/relay?sslmode=allow', /^has an unknown sslmode; .*sslrootcert/],
-  ])('%s is refused with a remedy', (url, remedy) => expect(() => normalizePostgresUrl(url)).toThrow(remedy));
+  ])('%s is rejected with a remedy', (url, remedy) =>
+    expect(() => normalizePostgresUrl(url)).toThrow(remedy),
+  );
 
-  it('keeps checking certificates, whatever the next driver makes of require', () => {
+  it('keeps checking certificates, whatever a later driver does with require', () => {
     expect(normalizePostgresUrl('postgres://db/relay?sslmode=require')).toContain('sslmode=verify-full');
     expect(normalizePostgresUrl('postgres://db/relay?sslmode=require&uselibpqcompat=true')).toContain(
       'sslmode=require',

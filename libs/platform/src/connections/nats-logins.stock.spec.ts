@@ -57,19 +57,19 @@ describe('a NATS server', () => {
   it.each([
     ['as it is', PASSWORD],
     ['percent-encoded', encodeURIComponent(PASSWORD)],
-  ])('lets a user in with a password in the URL, %s', async (_, password) => {
+  ])('accepts a user with a password in the URL, %s', async (_, password) => {
     const server = await serve(`authorization { user: relay, password: "${PASSWORD}" }`);
     const { link } = open({ NATS_URL: urlWith(server, `relay:${password}@`) });
     await link.connection;
   });
 
-  it('lets in with a token, in the URL of one of several servers', async () => {
+  it('accepts a token in the URL of one of several servers', async () => {
     const server = await serve('authorization { token: "t0ken-of-nats" }');
     const { link } = open({ NATS_URL: `nats://t0ken-of-nats@127.0.0.1:1,nats://127.0.0.1:${server.port}` });
     await link.connection;
   });
 
-  it('lets in with an NKey', async () => {
+  it('accepts an NKey', async () => {
     const user = createUser();
     await writeFile(file('user.nk'), `${new TextDecoder().decode(user.getSeed())}\n`);
     const server = await serve(`authorization { users = [ { nkey: ${user.getPublicKey()} } ] }`);
@@ -77,7 +77,7 @@ describe('a NATS server', () => {
     await link.connection;
   });
 
-  it('with certificates on both sides lets in who has one, and says what is missing', async () => {
+  it('with certificates on both sides accepts a client that has one, and the missing one is named', async () => {
     const server = await serve(tlsBlock(`, ca_file: "${file('cert.pem')}", verify: true`));
     const url = { NATS_URL: urlWith(server, '', 'tls'), NATS_TLS_CA_FILE: file('cert.pem') };
     const own = { NATS_TLS_CERT_FILE: file('cert.pem'), NATS_TLS_KEY_FILE: file('key.pem') };
@@ -87,7 +87,7 @@ describe('a NATS server', () => {
     expect(stranger.detail()).toMatch(/^NATS_URL: .*NATS_TLS_CERT_FILE/);
   });
 
-  it('that begins with TLS is spoken to so when it is asked for', async () => {
+  it('that starts with TLS is used with TLS first if configured', async () => {
     const server = await serve(tlsBlock(', handshake_first: auto'));
     const url = { NATS_URL: urlWith(server, '', 'tls'), NATS_TLS_CA_FILE: file('cert.pem') };
     await open({ ...url, NATS_TLS_FIRST: true }).link.connection;
@@ -111,7 +111,7 @@ describe('a NATS server', () => {
   it.each([
     ['a wrong password', 'relay:wrong-password@', /rejects this log-in; put user:password@/],
     ['no password', '', /rejects this log-in; put user:password@/],
-  ])('tells %s within seconds, with the remedy and without the password', async (_, login, remedy) => {
+  ])('reports %s within seconds, with the remedy and without the password', async (_, login, remedy) => {
     const server = await serve(`authorization { user: relay, password: "${PASSWORD}" }`);
     const { lines, detail } = open({ NATS_URL: urlWith(server, login) });
     await until('a refusal', 10_000, () => lines[0]);
@@ -119,7 +119,7 @@ describe('a NATS server', () => {
     expect(lines.join()).not.toContain('wrong-password');
   });
 
-  it('is reached where there is IPv6 only', async () => {
+  it('is reached over IPv6 only', async () => {
     const server = await serve();
     const port = await freePort();
     const front = createServer((socket) => {

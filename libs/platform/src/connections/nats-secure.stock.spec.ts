@@ -74,7 +74,7 @@ describe('a NATS server with credentials and TLS', () => {
     return { link, lines };
   }
 
-  it('takes a service that has both, and carries what it publishes', async () => {
+  it('accepts a service that has both, and carries its messages', async () => {
     const { link } = open({
       NATS_CREDENTIALS_FILE: file('relay.creds'),
       NATS_TLS_CA_FILE: file('cert.pem'),

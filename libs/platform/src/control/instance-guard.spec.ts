@@ -6,7 +6,7 @@ const OWN = { instance: 'projector-1', startId: 'mmmm', uptimeMs: 60_000 };
 const report = (over: Partial<StatusReport>) => ({ ...OWN, ...over }) as StatusReport;
 
 describe('twinIn', () => {
-  it('knows its own answer, other instances, and releases that do not say which process they are', () => {
+  it('recognises its own answer, other instances, and releases without start ids', () => {
     for (const over of [{}, { instance: 'projector-2', startId: 'zzzz' }, { startId: undefined }])
       expect(duplicateIn(report(over), OWN)).toBeNull();
   });
@@ -33,7 +33,7 @@ describe('twinIn', () => {
     },
   );
 
-  it('refuses the process that started later when both work already', () => {
+  it('refuses the process that started later if both work already', () => {
     const own = { ...OWN, holdsName: true as const };
     const over = { startId: 'aaaa', holdsName: true as const };
     expect(duplicateIn(report({ ...over, uptimeMs: 90_000 }), own)).toMatchObject({ comesFirst: true });
@@ -46,6 +46,6 @@ describe('twinIn', () => {
   });
 });
 
-it.each(['local-projector', 'a#b', ''])('finds the instance of an owner: %j', (instance) =>
+it.each(['local-projector', 'a#b', ''])('returns the instance of an owner: %j', (instance) =>
   expect(instanceOf(leaseOwner(instance))).toBe(instance),
 );

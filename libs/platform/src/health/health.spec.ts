@@ -12,7 +12,7 @@ describe('HealthRegistry', () => {
     expect([health.ready(), health.report().state]).toEqual([false, 'stopping']);
   });
 
-  it('follows its checks, and says which one fails', () => {
+  it('follows its checks, and names the failing one', () => {
     const health = registry();
     let away = false;
     health.register('nats', () => ({ ok: true }));
@@ -28,7 +28,7 @@ describe('HealthRegistry', () => {
     expect(health.ready()).toBe(true);
   });
 
-  it('gathers the figures of all parts', () => {
+  it('collects the details of all parts', () => {
     const health = registry();
     health.describe(() => ({ shards: 2 }));
     health.describe(() => ({ queue: 0 }));

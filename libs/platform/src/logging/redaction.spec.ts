@@ -14,7 +14,7 @@ const PLANTED: [key: string, value: string, secret: string][] = [
 ];
 
 describe('redaction', () => {
-  it.each(PLANTED)('takes what %s holds out of any text, in every spelling', (key, value, secret) => {
+  it.each(PLANTED)('removes the value of %s from any text, in every spelling', (key, value, secret) => {
     registerSecret(key, value);
     for (const spelling of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
       expect(redact(`failed: ${spelling}!`)).toBe('failed: [redacted]!');
@@ -23,7 +23,7 @@ describe('redaction', () => {
     );
   });
 
-  it('takes log-ins, bearer tokens and JWTs out that it was never told of', () => {
+  it('removes log-ins, bearer tokens and JWTs that it was never told of', () => {
     expect(redact('connect nats://user:pa/ss@word@host:4222 failed')).toBe(
       'connect nats://[redacted]@host:4222 failed',
     );

@@ -29,7 +29,7 @@ async function closedAddress(): Promise<string> {
 const configWith = (env: Record<string, string>) => platformSchema.parse(env);
 
 describe('tracing', () => {
-  it('is off without a collector: no stage, and nothing is read of a message', async () => {
+  it('is off without a collector: no stage, and no header is read', async () => {
     expect(await Tracing.start(configWith({}), TRACED, recorded().logger)).toBeNull();
     expect(startSpan(stage)).toBeUndefined();
     const read = () => {
@@ -38,7 +38,7 @@ describe('tracing', () => {
     expect(sampledTrace(read)).toBeUndefined();
   });
 
-  describe('with a collector that is away', () => {
+  describe('with an unreachable collector', () => {
     let tracing: Tracing;
     const log = recorded();
     beforeEach(async () => {
@@ -46,7 +46,7 @@ describe('tracing', () => {
       tracing = (await Tracing.start(configWith(env), TRACED, log.logger))!;
     });
 
-    it('goes on with the trace of the stage before, warns, and ends', async () => {
+    it('continues the trace of the previous stage, warns, and ends', async () => {
       const next = startSpan({ ...stage, parent: SAMPLED })!;
       const [version, traceId, spanId, flags] = next.traceparent.split('-');
       expect([version, traceId, flags]).toEqual(['00', 'ab'.repeat(16), '01']);
@@ -65,7 +65,7 @@ describe('tracing', () => {
     });
   });
 
-  it.each(['-0.1', '1.1', 'half'])('refuses %s as a share', (ratio) =>
+  it.each(['-0.1', '1.1', 'half'])('rejects %s as a fraction', (ratio) =>
     expect(() => configWith({ OTEL_TRACES_SAMPLER_ARG: ratio })).toThrow(/from 0 to 1|at (least|most)/),
   );
 });

@@ -57,7 +57,7 @@ withPooler.each([
     return rows[0]!.n;
   };
 
-  it('tables are made in their schema and nowhere else, and no lock stays behind', async () => {
+  it('tables are created in their schema only, and no lock remains', async () => {
     expect(await serverFacts(url)).toMatchObject({ pooling: 'transaction' });
     expect(await tables('relay')).toBeGreaterThan(3);
     expect(await tables('projection_v1')).toBeGreaterThan(10);
@@ -67,14 +67,14 @@ withPooler.each([
     expect(rows).toEqual([]);
   });
 
-  it('several projectors migrate at once, and build beside', async () => {
+  it('several projectors migrate at once, and build beside each other', async () => {
     await Promise.all([migrate(url), migrate(url), migrate(url)]);
     expect(await createProjection(url)).toEqual({ version: 2, created: true });
     expect(await tables('projection_v2')).toBe(await tables('projection_v1'));
     expect(await listProjections(direct)).toHaveLength(2);
   });
 
-  it('statements of two schemas never meet, though sessions are shared', async () => {
+  it('statements of two schemas never mix, although sessions are shared', async () => {
     const [first, second] = [open('projection_v1'), open('projection_v2')];
     const schemaOf = async (pool: pg.Pool) =>
       (await pool.query<{ schema: string }>({ name: 'same', text: 'SELECT current_schema() AS schema' }))
@@ -88,7 +88,7 @@ withPooler.each([
     expect(rows).toEqual([{ search_path: '"$user", public' }]);
   });
 
-  it('a statement that fails is told as itself, and the connection goes on', async () => {
+  it('a failing statement reports its own error, and the connection continues', async () => {
     const pool = open('projection_v1', 1);
     await expect(pool.query('SELECT 1 / 0')).rejects.toMatchObject({ code: '22012' });
     const client = await pool.connect();
@@ -97,7 +97,7 @@ withPooler.each([
     client.release();
   });
 
-  it('a statement has been committed when it is answered, and a transaction as one or not at all', async () => {
+  it('a statement is committed when it is answered, and a transaction completely or not at all', async () => {
     const pool = open('relay');
     const insert = `INSERT INTO audit (at, action) VALUES (now(), $1)`;
     await pool.query(insert, ['alone']);
@@ -130,7 +130,7 @@ withPooler.each([
   });
 });
 
-describe('settings that the role brings', () => {
+describe('settings of the role', () => {
   const HOSTILE: [name: string, value: string][] = [
     ['search_path', 'pg_catalog'],
     ['DateStyle', "'SQL, DMY'"],

@@ -36,7 +36,7 @@ describe('a session that the server ends', () => {
   beforeAll(async () => (database = await createTestDatabase()));
   afterAll(() => database.drop());
 
-  it('while it is idle makes its next statement fail, and does not end the process', async () => {
+  it('while idle makes its next statement fail, and does not end the process', async () => {
     const client = new SchemaClient({ connectionString: database.url, settings: SETTINGS });
     await client.connect();
     await endSessionOf(client);

@@ -5,7 +5,7 @@ import { openTestClient, PostgresServer } from '@discord-relay/local-stack';
 import { generate } from 'selfsigned';
 import { migrate } from '../migrate.js';
 
-describe('Postgres with TLS and a certificate authority of its own', () => {
+describe('Postgres with TLS and a private certificate authority', () => {
   let dir: string;
   let server: PostgresServer;
 
@@ -36,7 +36,7 @@ describe('Postgres with TLS and a certificate authority of its own', () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  it('is refused without its certificate, and the way out is said', async () => {
+  it('is refused without its certificate, with the remedy', async () => {
     await expect(migrate(`${server.url}?sslmode=verify-full`)).rejects.toMatchObject({
       code: 'DATABASE.UNUSABLE',
       message: expect.stringMatching(/^DATABASE_URL: .*not trusted; add sslrootcert=.*sslmode=no-verify/),

@@ -31,7 +31,7 @@ const byReferences = (a: Table, b: Table): number => references(a) - references(
 const references = ({ constraints }: Table): number =>
   constraints.filter((constraint) => constraint.includes('REFERENCES')).length;
 
-describe('the tables that migrations make', () => {
+describe('the tables of the migrations', () => {
   let database: TestDatabase;
   let client: pg.Client;
 

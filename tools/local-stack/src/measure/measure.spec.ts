@@ -4,7 +4,7 @@ import { percentile, summarize } from './percentile.js';
 import { seeded } from './random.js';
 
 describe('unmet', () => {
-  it('names figures over, under or beside their bound, and those that are missing or no number', () => {
+  it('names figures that violate their bound, and those that are missing or not numbers', () => {
     const figures = { slow: 11, small: 4, lost: 1, fine: 5, broken: NaN };
     const asked = {
       slow: { max: 10 },
@@ -19,7 +19,7 @@ describe('unmet', () => {
 });
 
 describe('percentile', () => {
-  it('is a value of the sample that at least that share of the sample does not exceed', () => {
+  it('is a value of the sample that at least that fraction of the sample does not exceed', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ noNaN: true }), { minLength: 1 }),
@@ -35,12 +35,12 @@ describe('percentile', () => {
     );
   });
 
-  it('is no number for an empty sample, so that a bench without samples cannot pass', () =>
+  it('is NaN for an empty sample, so that a bench without samples cannot pass', () =>
     expect(summarize([]).p99).toBeNaN());
 });
 
 describe('seeded', () => {
-  it('repeats itself from its seed and differs between seeds', () => {
+  it('is repeatable from its seed and differs between seeds', () => {
     const draw = (seed: number) => Array.from({ length: 20 }, seeded(seed).next);
     expect(draw(7)).toEqual(draw(7));
     expect(draw(7)).not.toEqual(draw(8));

@@ -38,7 +38,7 @@ afterEach(async () => {
 });
 
 describe('pins', () => {
-  it('are dispatched as a change of the message and of the channel, once', async () => {
+  it('a pin is dispatched once, as a change of the message and of the channel', async () => {
     await bot.rest.put(pinRoute(ids[0]!));
     await bot.rest.put(pinRoute(ids[0]!));
     await bot.rest.delete(pinRoute(ids[0]!));
@@ -62,7 +62,7 @@ describe('pins', () => {
     expect(all[3]?.[1]).toMatchObject({ last_pin_timestamp: null });
   });
 
-  it('are listed newest first, in pages, by both routes', async () => {
+  it('pins are listed newest first, in pages, by both routes', async () => {
     for (const [i, id] of ids.entries())
       sim.world.asHistory(1e12 + i, () => sim.world.pins.pin(channelId, id));
     const newestFirst = [...ids].reverse();
@@ -76,7 +76,7 @@ describe('pins', () => {
     expect((await pins()).ids).toEqual(newestFirst.slice(0, 2));
   });
 
-  it('are at most 250', async () => {
+  it('a channel has at most 250 pins', async () => {
     const authorId = sim.world.bot.id;
     const say = () => sim.world.createMessage(channelId, { authorId, content: 'x' }).id;
     for (let i = 0; i < 250; i += 1) sim.world.pins.pin(channelId, say());
@@ -86,7 +86,7 @@ describe('pins', () => {
 });
 
 describe('invites', () => {
-  it('are made, listed, read and deleted, each with its dispatch', async () => {
+  it('invites are created, listed, read and deleted, each with its dispatch', async () => {
     const body = { max_age: 60, max_uses: 2 };
     const made = (await bot.rest.post(Routes.channelInvites(channelId), { body })) as APIInvite;
     const { guildId } = sim.world.channel(channelId);
@@ -102,7 +102,7 @@ describe('invites', () => {
     ]);
   });
 
-  it('end with their time and with their channel', async () => {
+  it('invites end with their time and with their channel', async () => {
     const inviterId = sim.world.bot.id;
     const past = Date.now() - 120_000;
     const old = sim.world.asHistory(past, () =>

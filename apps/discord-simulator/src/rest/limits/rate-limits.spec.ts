@@ -4,7 +4,7 @@ import { bucketOf, RateLimits } from './rate-limits.js';
 const options = { restBucketLimit: 5, restBucketWindowMs: 5000, restGlobalLimit: 0 };
 
 describe('rate limits', () => {
-  it('give each channel and route a bucket of its own', () => {
+  it('each channel and route has its own bucket', () => {
     const one = bucketOf('GET', '/channels/1/messages/55');
     expect(bucketOf('GET', '/channels/1/messages/66')).toEqual(one);
     expect(bucketOf('GET', '/channels/2/messages/55')).not.toEqual(one);
@@ -14,7 +14,7 @@ describe('rate limits', () => {
     );
   });
 
-  it('never let more through than the limit within a window, and as many as that', () => {
+  it('exactly the limit is allowed within a window', () => {
     const gaps = fc.array(fc.integer({ min: 0, max: 2000 }), { minLength: 1, maxLength: 80 });
     fc.assert(
       fc.property(gaps, (waits) => {
@@ -35,7 +35,7 @@ describe('rate limits', () => {
     );
   });
 
-  it('count all routes together for the global limit, and say nothing when there is none', () => {
+  it('the global limit counts all routes, and without a limit there is no result', () => {
     const limits = new RateLimits({ ...options, restBucketLimit: 0, restGlobalLimit: 2 });
     expect(limits.count('GET', '/a', 0)).toBeNull();
     expect(limits.count('GET', '/b', 10)).toBeNull();

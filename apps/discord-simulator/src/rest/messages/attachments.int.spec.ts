@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 describe('attachments', () => {
-  it('are served under the address of the message, over REST and the gateway alike', async () => {
+  it('attachments are served at the URL in the message, the same over REST and the gateway', async () => {
     const bytes = Buffer.from([0, 255, 1]);
     const files = [
       { filename: 'a note?.txt', text: 'hé', description: 'a note' },
@@ -60,7 +60,7 @@ describe('attachments', () => {
     }
   });
 
-  it('are not found once their address expired, was changed, or the message is gone', async () => {
+  it('attachments are not found once their URL expired, was changed, or the message was deleted', async () => {
     const { id, attachments } = await speak([{ filename: 'a.txt', text: 'a' }]);
     const { url } = attachments[0]!;
     const status = async (address: string) => (await fetch(address)).status;
@@ -75,7 +75,7 @@ describe('attachments', () => {
     expect(await status(fresh!.refreshed)).toBe(404);
   });
 
-  it('get fresh addresses for up to 50 of them, by a bot', async () => {
+  it('a bot gets fresh URLs for up to 50 attachments', async () => {
     const path = `${sim.url}/attachments/1/2/a.txt`;
     expect(await refresh(Array(50).fill(path))).toHaveLength(50);
     for (const wrong of [Array(51).fill(path), [], 'x', ['no address'], [`${sim.url}/other/1/2/3`]])
@@ -85,7 +85,7 @@ describe('attachments', () => {
     expect(anonymous.status).toBe(401);
   });
 
-  it('are refused without bytes or with a path for a name', async () => {
+  it('attachments without bytes, or with a path as their name, are rejected', async () => {
     const refused = async (attachments: object[]) =>
       (await control(`channels/${channelId}/messages`, { attachments })).status;
     expect(await refused([])).toBe(400);

@@ -45,7 +45,7 @@ afterEach(async () => {
 });
 
 describe('reactions', () => {
-  it('are dispatched, counted in the message and written into the ledger', async () => {
+  it('reactions are dispatched, counted in the message and recorded in the ledger', async () => {
     const [ann, bob] = people as [string, string];
     const { lastIndex } = sim.ledger.summary();
     expect([react(ann), react(ann), react(bob, fire, true), react(bob, party)]).toEqual([
@@ -83,7 +83,7 @@ describe('reactions', () => {
     ]);
   });
 
-  it('list their users by id in pages, normal and burst apart', async () => {
+  it('users who reacted are listed by id in pages, normal and burst reactions separately', async () => {
     for (const id of [...people].reverse()) react(id);
     react(sim.world.bot.id, fire, true);
     expect(await usersOf('🔥')).toEqual(people);
@@ -93,7 +93,7 @@ describe('reactions', () => {
     expect(await usersOf('👍')).toEqual([]);
   });
 
-  it('are added, taken back and cleared by the bot', async () => {
+  it('the bot adds, removes and clears reactions', async () => {
     await bot.rest.put(`${route('👍')}/@me`);
     await bot.rest.put(`${route('party:2000')}/@me`);
     expect(await reactions()).toMatchObject([{ emoji: '👍', me: true }, { emoji: 'party' }]);
@@ -111,7 +111,7 @@ describe('reactions', () => {
     ).rejects.toBeInstanceOf(DiscordAPIError);
   });
 
-  it('do not reach sessions without their intent, and are part of a scenario', async () => {
+  it('reactions need their intent, and are part of a scenario', async () => {
     const deaf = createBot(sim.url);
     await deaf.manager.connect();
     const scenario = sim.scenarios.start({

@@ -44,7 +44,7 @@ afterEach(async () => {
 });
 
 describe('faults of the gateway', () => {
-  it('freeze: silent without acknowledgements until the thaw, which loses nothing', async () => {
+  it('a freeze is silent and sends no acknowledgements until the thaw, which loses nothing', async () => {
     await start();
     const client = await connectRaw();
     await until(() => client.received.length === 4);
@@ -72,7 +72,7 @@ describe('faults of the gateway', () => {
     await until(() => client.find(11) !== undefined);
   });
 
-  it('freeze with acknowledgements, and single acknowledgements that are missing', async () => {
+  it('a freeze with acknowledgements, and single missing acknowledgements', async () => {
     await start();
     const client = await connectRaw();
     await post('faults/freeze', { heartbeatAcks: true });
@@ -84,7 +84,7 @@ describe('faults of the gateway', () => {
     expect([...sim.gateway.sessions.all()][0]?.heartbeatSeq).toBe(2);
   });
 
-  it('repeated dispatches carry the same number, reordered ones arrive newest first', async () => {
+  it('repeated dispatches have the same number, reordered ones arrive newest first', async () => {
     await start();
     const client = await connectRaw();
     say('one');
@@ -105,7 +105,7 @@ describe('faults of the gateway', () => {
     ]);
   });
 
-  it('refused connections are hung up on, until it is over', async () => {
+  it('new connections are closed at once until the fault ends', async () => {
     await start();
     await post('faults/refuse', { durationMs: 60_000 });
     const socket = new WebSocket(sim.gatewayUrl);
@@ -114,7 +114,7 @@ describe('faults of the gateway', () => {
     await connectRaw();
   });
 
-  it('expired sessions are identified anew by a real client, and what happened meanwhile is not sent', async () => {
+  it('a real client identifies anew after expired sessions, and missed events are not sent', async () => {
     await start({ maxConcurrency: 16 });
     bot = createBot(sim.url);
     const { dispatches } = bot;
@@ -130,7 +130,7 @@ describe('faults of the gateway', () => {
 });
 
 describe('faults and limits of REST', () => {
-  it('answers 5xx and 429 so often, and slowly, on request', async () => {
+  it('REST responds with 5xx and 429 a given number of times, and slowly, on request', async () => {
     await start();
     await post('faults/rest', { kind: 'error', status: 502, requests: 2 });
     expect([(await me()).status, (await me()).status, (await me()).status]).toEqual([502, 502, 200]);
@@ -148,7 +148,7 @@ describe('faults and limits of REST', () => {
     expect(await get('faults')).toMatchObject({ rest: [] });
   });
 
-  it('keeps buckets, tells of them in headers, and a real client waits as told', async () => {
+  it('REST has buckets, reports them in headers, and a real client waits accordingly', async () => {
     await start({ restBucketLimit: 2, restBucketWindowMs: 300 });
     bot = createBot(sim.url);
     const first = await me();
@@ -166,14 +166,14 @@ describe('faults and limits of REST', () => {
 });
 
 describe('identify limits and the sent log', () => {
-  it('one identify per bucket and window: op 9 for the next', async () => {
+  it('a second identify within a bucket’s window gets op 9', async () => {
     await start({ identifyWindowMs: 60_000, maxConcurrency: 2 });
     expect((await connectRaw({ shard: [0, 4] })).find(0, 'READY')).toBeDefined();
     expect((await connectRaw({ shard: [1, 4] })).find(0, 'READY')).toBeDefined();
     expect((await connectRaw({ shard: [2, 4] })).find(9)).toMatchObject({ d: false });
   });
 
-  it('a spent budget resets the token and ends every session', async () => {
+  it('an exhausted budget resets the token and ends every session', async () => {
     await start({ sessionStartEnforced: true, sessionStartTotal: 2 });
     await connectRaw();
     await connectRaw();
@@ -185,7 +185,7 @@ describe('identify limits and the sent log', () => {
     expect((await connectRaw()).find(0, 'READY')).toBeDefined();
   });
 
-  it('tells what a session was sent, with the facts behind it, after its end too', async () => {
+  it('the sent log lists what a session was sent, with its facts, even after its end', async () => {
     await start();
     const client = await connectRaw();
     const { id } = say('noted');

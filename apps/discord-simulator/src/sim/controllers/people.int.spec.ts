@@ -35,7 +35,7 @@ describe('threads', () => {
     };
   };
 
-  it('archive themselves when nothing is said in them, and not while something is', () => {
+  it('threads archive themselves without messages, and not while there are some', () => {
     const [ann] = people as [string];
     const { threads } = sim.world;
     const quiet = threads.create(channelId, { name: 'quiet', ownerId: ann, autoArchiveMinutes: 60 });
@@ -47,7 +47,7 @@ describe('threads', () => {
     expect([quiet, patient, lively].map(({ archived }) => archived)).toEqual([true, false, false]);
   });
 
-  it('with minutes made short, the bot is told of it', async () => {
+  it('the bot is told of an automatic archiving, with short minutes', async () => {
     const fast = await startSimulator({ guilds: 1, historyPerChannel: 0, threadMinuteMs: 1 });
     const listener = createBot(fast.url, { intents: ALL_INTENTS });
     try {
@@ -63,7 +63,7 @@ describe('threads', () => {
     }
   });
 
-  it('start at a message or without, take messages, wake up, and go with their channel', async () => {
+  it('threads start with or without a message, accept messages, unarchive, and are deleted with their channel', async () => {
     const [message] = sim.world.history(channelId).all();
     const [ann, bob] = people as [string, string];
     const thread = sim.world.threads.create(channelId, { name: 'at', ownerId: ann, messageId: message!.id });
@@ -92,7 +92,7 @@ describe('threads', () => {
     await expect(bot.rest.get(Routes.channel(thread.id))).rejects.toMatchObject({ code: 10003 });
   });
 
-  it('archived ones are paged by the time of archiving, newest first', async () => {
+  it('archived threads are paged by the time of archiving, newest first', async () => {
     for (let i = 0; i < 5; i++) {
       sim.world.asHistory(Date.now() - 10_000 + i * 1000, () => {
         const { id } = sim.world.threads.create(channelId, { name: `t${i}`, ownerId: people[0]! });
@@ -107,7 +107,7 @@ describe('threads', () => {
     await expect(listed({ before: 'yesterday' })).rejects.toMatchObject({ code: 50035 });
   });
 
-  it('are made and changed by the bot, and active ones are in GUILD_CREATE', async () => {
+  it('the bot creates and changes threads, and GUILD_CREATE contains active ones', async () => {
     const body = { name: 'by-bot', type: 11 };
     const made = (await bot.rest.post(Routes.threads(channelId), { body })) as { id: string };
     const late = createBot(sim.url);
@@ -125,7 +125,7 @@ describe('threads', () => {
 });
 
 describe('members, roles and calls', () => {
-  it('are told with what changed and written into the ledger', async () => {
+  it('are dispatched with their changes and recorded in the ledger', async () => {
     const [ann, bob] = people as [string, string];
     const rooms = sim.world.channelsOf(guildId).filter(({ type }) => type === 2);
     const [lounge, bench] = rooms.map(({ id }) => id) as [string, string];
@@ -164,7 +164,7 @@ describe('members, roles and calls', () => {
     await expect(missing).rejects.toMatchObject({ code: 10007 });
   });
 
-  it('reach sessions with the intent alone, calls in GUILD_CREATE too', async () => {
+  it('reach only sessions with the intent; voice states are in GUILD_CREATE too', async () => {
     const room = sim.world.channelsOf(guildId).find(({ type }) => type === 2)!;
     sim.world.voice.enter(room.id, people[0]!);
     const callsSeenBy = async (intents: number): Promise<number> => {
@@ -183,7 +183,7 @@ describe('members, roles and calls', () => {
     expect(await callsSeenBy(ALL_INTENTS | I.GuildVoiceStates)).toBe(1);
   });
 
-  it('members come in chunks, the whole list once per 30 s', async () => {
+  it('members come in chunks, the complete list once per 30 s', async () => {
     for (let i = 0; i < 1500; i++) sim.world.createUser(`crowd-${i}`);
     const ask = (d: object) => bot.manager.send(0, { op: 8, d: { guild_id: guildId, ...d } } as never);
     await ask({ query: '', limit: 0, nonce: 'n' });
@@ -200,7 +200,7 @@ describe('members, roles and calls', () => {
     expect(bot.dispatches[3]?.d).toMatchObject({ not_found: ['5'] });
   });
 
-  it('a channel whose past the bot may not read looks empty, one it may not see is refused', async () => {
+  it('a channel without readable history looks empty, an invisible one is refused', async () => {
     const overwrite = (deny: bigint) => ({
       permissionOverwrites: [{ id: sim.world.bot.id, type: 1 as const, allow: '0', deny: deny.toString() }],
     });
@@ -216,7 +216,7 @@ describe('members, roles and calls', () => {
 });
 
 describe('a mixed scenario', () => {
-  it('has threads, members and calls in it, and its facts are the dispatches', async () => {
+  it('contains threads, members and voice states, and its facts are the dispatches', async () => {
     const { lastIndex } = sim.ledger.summary();
     const scenario = sim.scenarios.start({
       messagesPerSecond: 3000,

@@ -41,7 +41,7 @@ const identified = async () => {
 const sessionOf = (client: RawClient) => (client.find(0, 'READY')?.d as { session_id: string }).session_id;
 
 describe('answers on demand', () => {
-  it('replace the answer of a route by any status, header and body, so often', async () => {
+  it('a rule replaces the response of a route by any status, header and body, a given number of times', async () => {
     const messages = `/channels/${textChannel().id}/messages`;
     await control('POST', 'answers', {
       method: 'GET',
@@ -62,7 +62,7 @@ describe('answers on demand', () => {
     expect((await ask(messages)).status).toBe(200);
   });
 
-  it('take what is no JSON, and apply to their method, path and query alone', async () => {
+  it('a rule can send text that is not JSON, and applies to its method, path and query only', async () => {
     const { id, guildId } = textChannel();
     const html = { text: '<h1>Bad gateway</h1>', status: 200, headers: { 'content-type': 'text/html' } };
     await control('POST', 'answers', {
@@ -79,7 +79,7 @@ describe('answers on demand', () => {
     expect((await ask(`/guilds/${guildId}/channels`)).status).toBe(418);
   });
 
-  it('leave keys out of the own answer, write others, and turn a list round', async () => {
+  it('a rule omits and writes keys of the own response, and reverses a list', async () => {
     const { id, guildId } = textChannel();
     await control('POST', 'answers', { path: '/guilds/*', edits: { omit: ['roles'], set: { name: 7 } } });
     const guild = (await (await ask(`/guilds/${guildId}`)).json()) as Answer;
@@ -95,7 +95,7 @@ describe('answers on demand', () => {
     expect(await ids()).toEqual([...newestFirst].reverse().slice(0, 2));
   });
 
-  it('hold a request back until it is released, for a time, or for ever', async () => {
+  it('a rule holds a request until it is released, for a time, or forever', async () => {
     const { id: rule } = await control('POST', 'answers', { path: '/users/@me', hold: true, times: 1 });
     const answer = ask('/users/@me');
     await until(() => sim.answers.heldBy() === 1);
@@ -114,13 +114,13 @@ describe('answers on demand', () => {
     expect(await control('GET', '')).toMatchObject({ answers: [], ops: [], dispatches: [], sessionId: null });
   });
 
-  it('may be no answer at all', async () => {
+  it('a rule can close the connection without a response', async () => {
     await control('POST', 'answers', { path: '/users/@me', hangUp: true, times: 1 });
     await expect(ask('/users/@me')).rejects.toThrow('fetch failed');
     expect((await ask('/users/@me')).status).toBe(200);
   });
 
-  it('replace the WebSocket handshake too, as a proxy does', async () => {
+  it('a rule replaces the WebSocket handshake too, like a proxy', async () => {
     await control('POST', 'answers', {
       method: 'upgrade',
       path: '/gateway',
@@ -134,7 +134,7 @@ describe('answers on demand', () => {
     await identified();
   });
 
-  it('are removed by their id, and refused when they say two things', async () => {
+  it('rules are removed by their id, and rejected if they contradict themselves', async () => {
     const { id } = await control('POST', 'answers', { path: '/users/@me', status: 500 });
     expect(await control('DELETE', `rules/${String(id)}`)).toEqual({ removed: 1 });
     expect((await ask('/users/@me')).status).toBe(200);
@@ -146,7 +146,7 @@ describe('answers on demand', () => {
 });
 
 describe('a gateway that misbehaves', () => {
-  it.each([1006, 1000, 1001, 4000])('closes with %d in place of an answer to RESUME', async (code) => {
+  it.each([1006, 1000, 1001, 4000])('closes with %d instead of answering RESUME', async (code) => {
     const client = await identified();
     await control('POST', 'ops', { op: 'RESUME', code, times: 2 });
     for (const expected of [code, code, null]) {
@@ -172,7 +172,7 @@ describe('a gateway that misbehaves', () => {
     expect((await connect()).closeCode).toBe(1006);
   });
 
-  it('does not answer a payload when no code is given', async () => {
+  it('does not answer a payload if the rule has no code', async () => {
     const client = await identified();
     await control('POST', 'ops', { op: 1, times: 1 });
     client.send(1, 1);
@@ -181,7 +181,7 @@ describe('a gateway that misbehaves', () => {
     expect(client.received.filter(({ op }) => op === 11)).toHaveLength(1);
   });
 
-  it('leaves keys out of dispatches, in a replay too, but sends one on demand as it is', async () => {
+  it('omits keys of dispatches, even in a replay, but sends a dispatch on demand unchanged', async () => {
     await control('POST', 'dispatches', { t: 'GUILD_CREATE', edits: { omit: ['channels.*.name', 'roles'] } });
     const client = await identified();
     const guild = client.find(0, 'GUILD_CREATE')!.d as { channels: Answer[]; roles: unknown };
@@ -197,7 +197,7 @@ describe('a gateway that misbehaves', () => {
     expect(again.received.at(-1)?.d).toEqual(d);
   });
 
-  it('calls every session the same, and each begins with 1', async () => {
+  it('gives every session the same id, and each starts with 1', async () => {
     await control('POST', 'session-id', { id: 'same' });
     const first = await identified();
     const second = await identified();

@@ -10,11 +10,11 @@ const every = (stepMs: number, untilMs: number) =>
 const sum = (list: number[]) => list.reduce((a, b) => a + b, 0);
 
 describe('steady pacer', () => {
-  it.each([1, 200, 500, 5000, 6000])('keeps %i a second', (perSecond) => {
+  it.each([1, 200, 500, 5000, 6000])('keeps a rate of %i a second', (perSecond) => {
     expect(sum(run(perSecond, every(2, 3000)))).toBe(perSecond * 3);
   });
 
-  it('spreads what a stall left behind instead of sending it at once', () => {
+  it('spreads the steps after a stall instead of playing them at once', () => {
     const steps = run(5000, [500, ...every(2, 1000).map((ms) => 500 + ms)]);
     expect(Math.max(...steps)).toBe(40);
     expect(sum(steps)).toBe(7500);
@@ -28,7 +28,7 @@ describe('steady pacer', () => {
 });
 
 describe('lively pacer', () => {
-  it('waits for somebody who listens, opens busily, and then leaves pauses', () => {
+  it('waits for a client, starts busily, and then pauses', () => {
     let listening = false;
     const pacer = new LivelyPacer(
       () => 0.5,

@@ -10,12 +10,12 @@ const count = (actions: ScenarioAction[], kind: ScenarioAction['kind']) =>
   actions.filter((action) => action.kind === kind).length;
 
 describe('scenario plan', () => {
-  it('is decided by its seed alone', () => {
+  it('is determined by its seed alone', () => {
     expect(take(2000)).toEqual(take(2000));
     expect(take(50)).not.toEqual(take(50, { ...OPTIONS, seed: 8 }));
   });
 
-  it('keeps to its shares', () => {
+  it('keeps its ratios', () => {
     const actions = take(20_000);
     expect(count(actions, 'edit') / 20_000).toBeCloseTo(0.2, 1);
     expect(count(actions, 'delete') / 20_000).toBeCloseTo(0.1, 1);
@@ -25,7 +25,7 @@ describe('scenario plan', () => {
     );
   });
 
-  it('only touches messages that it made and has not deleted, each within Discord’s bounds', () => {
+  it('only affects messages that it created and has not deleted, within Discord’s limits', () => {
     fc.assert(
       fc.property(fc.integer(), (seed) => {
         const living = new Set<number>();

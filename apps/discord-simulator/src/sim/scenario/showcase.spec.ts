@@ -4,7 +4,7 @@ import { messagePayload } from '../../payloads/message-payload.js';
 import { createInitialWorld } from './initial-world.js';
 import { writeShowcase } from './showcase.js';
 
-it('writes messages by people who are there, with an answer, an embed, components, reactions, an edit and a notice', () => {
+it('writes messages by existing users, with an answer, an embed, components, reactions, an edit and a system message', () => {
   const world = new World(100, new AttachmentLinks(1, 60_000));
   createInitialWorld(world, { seed: 1, guilds: 1, historyPerChannel: 0 });
   const [channelId] = world.channels.keys();

@@ -98,7 +98,7 @@ describe('state file', () => {
     expect(BigInt(id)).toBeGreaterThan(BigInt([...first.world.users.keys()].at(-1)!));
   });
 
-  it('cuts off a line that was torn by a crash', async () => {
+  it('removes a line that a crash left incomplete', async () => {
     const first = await start();
     churn(first);
     await first.close();
@@ -112,7 +112,7 @@ describe('state file', () => {
     expect([...third.world.users.values()].at(-1)?.username).toBe('after-the-crash');
   });
 
-  it('refuses a file that is damaged in the middle or not its own, and leaves it alone', async () => {
+  it('refuses a file that is damaged in the middle or of another kind, and leaves it unchanged', async () => {
     await (await start()).close();
     const lines = (await readFile(stateFile, 'utf8')).split('\n');
     lines[3] = '{"half';
@@ -123,7 +123,7 @@ describe('state file', () => {
     expect(await readFile(stateFile, 'utf8')).toBe('{"somebody":"else"}\n');
   });
 
-  it('loses nothing when it is rewritten while changes go on', async () => {
+  it('loses nothing when it is rewritten while changes continue', async () => {
     const first = await start();
     const state = first.state!;
     for (let round = 0; round < 5; round++) {
@@ -138,7 +138,7 @@ describe('state file', () => {
     expect(everything(await start())).toEqual(before);
   });
 
-  it('remembers how much it forgot', async () => {
+  it('keeps the number of removed messages', async () => {
     const first = await start({ messagesPerChannel: 5 });
     const channel = [...first.world.channels.values()].find(({ type }) => type === 0)!;
     const author = [...first.world.users.values()].find((user) => !user.bot)!;

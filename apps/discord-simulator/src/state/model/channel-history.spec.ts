@@ -45,7 +45,7 @@ const oneAnchor = queries.filter(
 );
 
 describe('channel history', () => {
-  it('pages as a naive model does, whatever the order of arrival', () => {
+  it('pages like a naive model, whatever the order of arrival', () => {
     const ids = fc.array(fc.integer({ min: 1, max: 1100 }), { maxLength: 150 });
     fc.assert(
       fc.property(ids, oneAnchor, (stored, query) => {
@@ -55,7 +55,7 @@ describe('channel history', () => {
     );
   });
 
-  it('reaches every message once when paging by after, as a backfill does', () => {
+  it('returns every message once when paging by after, as a backfill does', () => {
     const ids = fc.uniqueArray(fc.integer({ min: 1, max: 5000 }), { maxLength: 300 });
     fc.assert(
       fc.property(ids, fc.integer({ min: 1, max: 100 }), (stored, limit) => {
@@ -82,7 +82,7 @@ describe('channel history', () => {
     expect(history.get('2')).toBeUndefined();
   });
 
-  it('forgets the oldest beyond its capacity and says how many', () => {
+  it('removes the oldest messages beyond its capacity and counts them', () => {
     const history = historyOf(
       Array.from({ length: 1000 }, (_, i) => i + 1),
       10,

@@ -13,6 +13,6 @@ describe('Cookies', () => {
     [undefined, undefined],
   ])('reads %j', (header, value) => expect(new Cookies(false, '').read(header, 'refresh')).toBe(value));
 
-  it('takes no cookie that plain http may have set, where there is https', () =>
+  it('ignores cookies that plain http may have set, if the service uses https', () =>
     expect(new Cookies(true, '').read('relay_refresh=abc', 'refresh')).toBeUndefined());
 });

@@ -23,7 +23,7 @@ describe('safeReturnTo', () => {
     '/..//evil.example',
     'javascript:alert(1)',
     `/${'a'.repeat(600)}`,
-  ])('goes home instead of %j', (path) => expect(safeReturnTo(path)).toBe('/'));
+  ])('returns the root instead of %j', (path) => expect(safeReturnTo(path)).toBe('/'));
 
   it.each([
     ['/relay/channels/1', '/relay/channels/1'],
@@ -32,11 +32,11 @@ describe('safeReturnTo', () => {
     ['/other', '/relay/'],
     ['/relay/../other', '/relay/'],
     ['//relay/', '/relay/'],
-  ])('below a path prefix leads from %j to %j', (path, expected) =>
+  ])('below a path prefix maps %j to %j', (path, expected) =>
     expect(safeReturnTo(path, '/relay')).toBe(expected),
   );
 
-  it('never leads to another origin, whatever it is given', () => {
+  it('never leaves the origin, whatever its input', () => {
     const odd = fc.stringMatching(/^[/\\.\t\n:@a-c%2?#]{0,12}$/);
     fc.assert(
       fc.property(fc.oneof(odd, fc.string(), fc.webUrl()), (text) => {

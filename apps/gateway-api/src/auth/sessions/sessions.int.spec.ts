@@ -44,7 +44,7 @@ describe('Sessions', () => {
     expect(third).toEqual({ ...first, refreshToken: third.refreshToken });
   });
 
-  it('keeps hashes alone', async () => {
+  it('stores only hashes', async () => {
     const { refreshToken } = await sessions.create(USER);
     const stored = JSON.stringify(await run('SELECT s::text FROM sessions s'));
     const hex = (part: string) => Buffer.from(part, 'base64url').toString('hex');
@@ -54,7 +54,7 @@ describe('Sessions', () => {
     }
   });
 
-  it('gives two tabs that ask at once, and a tab that asks again, the same successor', async () => {
+  it('gives two tabs that refresh at once, and a tab that repeats a request, the same successor', async () => {
     const { refreshToken } = await sessions.create(USER);
     const answers = await Promise.all(Array.from({ length: 6 }, () => refreshed(refreshToken)));
     answers.push(await refreshed(refreshToken));
@@ -62,7 +62,7 @@ describe('Sessions', () => {
     expect((await refreshed(answers[0]!.refreshToken)).id).toBe(answers[0]!.id);
   });
 
-  it('ends the session when a used token comes back, for whoever has the newest one too', async () => {
+  it('ends the session when a used token is used again, also for the owner of the newest one', async () => {
     const first = await sessions.create(USER);
     const second = await refreshed(first.refreshToken);
     await later();
@@ -81,7 +81,7 @@ describe('Sessions', () => {
     expect(await sessions.refresh(first.refreshToken)).toMatchObject({ result: 'reused' });
   });
 
-  it('does nothing for a token whose family nobody has', async () => {
+  it('does nothing for a token with an unknown family', async () => {
     const { refreshToken } = await sessions.create(USER);
     const [family, secret] = refreshToken.split('.');
     for (const token of [`${secret}.${family}`, 'x', '', `${family}.`, `${refreshToken}.x`])
@@ -89,7 +89,7 @@ describe('Sessions', () => {
     await refreshed(refreshToken);
   });
 
-  it('ends by its time, and when it is ended', async () => {
+  it('expires, and can be ended', async () => {
     const old = await sessions.create(USER);
     await run(`UPDATE sessions SET expires_at = now() WHERE id = '${old.id}'`);
     await expect(sessions.refresh(old.refreshToken)).rejects.toMatchObject(ended);
@@ -99,7 +99,7 @@ describe('Sessions', () => {
     await expect(sessions.refresh(left.refreshToken)).rejects.toMatchObject(ended);
   });
 
-  it('answers the newest token, its predecessor for a moment, and ends by any other, in whatever order', async () => {
+  it('accepts the newest token and briefly its predecessor, and ends with any other, in any order', async () => {
     const steps = fc.array(fc.oneof(fc.nat(6), fc.constant('later' as const)), { maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(steps, async (sequence) => {
@@ -133,7 +133,7 @@ describe('Sessions', () => {
     );
   });
 
-  it('forgets what has been over for a day, and only that', async () => {
+  it('removes sessions that ended over a day ago, and only those', async () => {
     await run('DELETE FROM sessions');
     const lines = await Promise.all([0, 1, 2].map(() => sessions.create(USER)));
     await sessions.revoke(lines[1]!.refreshToken);

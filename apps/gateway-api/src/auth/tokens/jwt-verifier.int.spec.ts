@@ -14,7 +14,7 @@ const config = {
 const verifier = new JwtVerifier(config);
 
 describe('JwtVerifier', () => {
-  it('says who asks', async () => {
+  it('returns the principal of a token', async () => {
     const principal = await verifier.verify(await sign({ role: 'analyst', guilds: ['1', '2'] }));
     expect(principal).toMatchObject({ id: 'user-1', role: 'analyst', guilds: new Set(['1', '2']) });
     expect((await verifier.verify(await sign({ role: 'viewer' }))).guilds).toBeUndefined();
@@ -25,7 +25,7 @@ describe('JwtVerifier', () => {
     await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'AUTH.TOKEN_EXPIRED' });
   });
 
-  it('forgives clocks that differ a little, in both directions', async () => {
+  it('tolerates small clock differences, in both directions', async () => {
     const lenient = new JwtVerifier({ ...config, JWT_CLOCK_TOLERANCE_S: 5 });
     const early = (seconds: number) =>
       sign({ role: 'viewer', nbf: Math.floor(Date.now() / 1_000) + seconds }, 60);
@@ -46,7 +46,7 @@ describe('JwtVerifier', () => {
     ['half a token', '.e30.'],
     ['an endless string', 'a'.repeat(20_000)],
     ['an unsigned token', unsigned.replaceAll('=', '')],
-  ])('refuses %s', async (_, token) => {
+  ])('rejects %s', async (_, token) => {
     await expect(verifier.verify(token)).rejects.toMatchObject({ code: 'AUTH.TOKEN_INVALID' });
   });
 
@@ -58,7 +58,7 @@ describe('JwtVerifier', () => {
     ['another audience', () => sign({ role: 'viewer' }, 60, SECRET, { audience: 'other' })],
     ['another issuer', () => sign({ role: 'viewer' }, 60, SECRET, { issuer: 'other' })],
     ['no expiry', () => sign({ role: 'viewer' }, undefined, SECRET, { expires: false })],
-  ])('refuses a token with %s', async (_, make) => {
+  ])('rejects a token with %s', async (_, make) => {
     await expect(verifier.verify(await make())).rejects.toMatchObject({ code: 'AUTH.TOKEN_INVALID' });
   });
 });
@@ -106,11 +106,11 @@ describe('JwtVerifier with a key server', () => {
       .setExpirationTime('1m')
       .sign(privateKey);
 
-  it('accepts what a published key signed', async () => {
+  it('accepts a token signed with a published key', async () => {
     expect(await withKeys('/keys').verify(await signed())).toMatchObject({ id: 'u' });
   });
 
-  it('takes its own tokens beside those of the provider, each by its own key and issuer', async () => {
+  it('accepts its own tokens beside the provider’s, each with its own key and issuer', async () => {
     const both = new JwtVerifier({ ...config, JWT_JWKS_URL: `${url}/keys`, JWT_JWKS_ISSUER: 'https://id' });
     const other = await signed({}, 'https://id');
     expect(await both.verify(other)).toMatchObject({ id: 'u', role: 'viewer' });
@@ -118,7 +118,7 @@ describe('JwtVerifier with a key server', () => {
     await expect(both.verify(await signed())).rejects.toMatchObject({ code: 'AUTH.TOKEN_INVALID' });
   });
 
-  it('knows who it is at Discord, and takes no session of ours from the provider', async () => {
+  it('takes the Discord user from the provider’s token, but no session of ours', async () => {
     const claims = { discord_user_id: '42', sid: 'theirs', username: 7 };
     const principal = await withKeys('/keys').verify(await signed(claims));
     expect(principal).toEqual({ id: '42', role: 'viewer', expiresAtMs: expect.any(Number) as number });
@@ -126,12 +126,12 @@ describe('JwtVerifier with a key server', () => {
     await expect(withKeys('/keys').verify(odd)).rejects.toMatchObject({ code: 'AUTH.TOKEN_INVALID' });
   });
 
-  it('refuses HS256, whatever it is signed with', async () => {
+  it('rejects HS256, whatever it is signed with', async () => {
     const token = await sign({ role: 'admin' });
     await expect(withKeys('/keys').verify(token)).rejects.toMatchObject({ code: 'AUTH.TOKEN_INVALID' });
   });
 
-  it('says that it cannot tell when the keys cannot be had', async () => {
+  it('reports that it cannot verify when the keys are unavailable', async () => {
     const expected = { code: 'SERVICE.UNAVAILABLE', retryable: true };
     await expect(withKeys('/broken').verify(await signed())).rejects.toMatchObject(expected);
     const nobody = new JwtVerifier({

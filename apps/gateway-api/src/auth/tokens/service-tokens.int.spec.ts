@@ -41,7 +41,7 @@ async function audit(query = ''): Promise<AuditEntry[]> {
 }
 
 describe('service tokens', () => {
-  it('may what their role and guilds allow, on every replica, from the moment they are made', async () => {
+  it('have the rights of their role and guilds, on every replica, from their creation on', async () => {
     const { token, ...told } = await create({ guilds: [GUILD], expiresInS: 3_600 });
     expect(token).toMatch(/^relay_[\w-]{43}$/);
     expect(told).toMatchObject({ name: 'export', role: 'analyst', guilds: [GUILD], revokedAt: null });
@@ -56,7 +56,7 @@ describe('service tokens', () => {
     expect((await ask(token, '/api/v1/tokens')).body).toMatchObject({ code: 'AUTH.FORBIDDEN' });
   });
 
-  it('are shown once and kept as hashes', async () => {
+  it('are shown once and stored as hashes', async () => {
     const { token, id } = await create();
     const { body } = await ask(await admin(), '/api/v1/tokens');
     expect(JSON.stringify(body)).toContain(id);
@@ -65,7 +65,7 @@ describe('service tokens', () => {
     expect(JSON.stringify(rows)).not.toContain(token);
   });
 
-  it('are refused on every replica once revoked, also while NATS is away', async () => {
+  it('are refused on every replica once revoked, even while NATS is unavailable', async () => {
     const tokens = [await create(), await create()];
     for (const { token } of tokens)
       for (const at of [gateway, other]) await ask(token, '/api/v1/guilds', {}, at);
@@ -80,13 +80,13 @@ describe('service tokens', () => {
     expect((await revoke(tokens[1]!.id)).status).toBe(204);
   });
 
-  it('end by their time', async () => {
+  it('expire', async () => {
     const { token, id } = await create();
     await gateway.world.query(`UPDATE relay.service_tokens SET expires_at = now() WHERE id = $1`, [id]);
     expect((await ask(token, '/api/v1/guilds')).body).toMatchObject({ code: 'AUTH.TOKEN_EXPIRED' });
   });
 
-  it('of an admin of some guilds go no further, and are no business of an admin of others', async () => {
+  it('of an admin of some guilds cannot exceed them, and are hidden from admins of others', async () => {
     const scoped = { guilds: [GUILD] };
     const body = { name: 'a', role: 'admin' };
     expect((await post(body, scoped)).body).toMatchObject({ code: 'AUTH.FORBIDDEN' });
@@ -108,9 +108,9 @@ describe('service tokens', () => {
     [{ name: 'a', role: 'admin', guilds: ['x'] }],
     [{ name: 'a', role: 'admin', expiresInS: 0 }],
     [{ name: 'a', role: 'admin', forever: true }],
-  ])('are not made of %j', async (body) => expect((await post(body)).status).toBe(400));
+  ])('cannot be created from %j', async (body) => expect((await post(body)).status).toBe(400));
 
-  it('that nobody made are invalid', async () => {
+  it('that do not exist are invalid', async () => {
     for (const token of [`relay_${'A'.repeat(43)}`, 'relay_', `relay_${'A'.repeat(44)}`])
       expect((await ask(token, '/api/v1/guilds')).body).toMatchObject({ code: 'AUTH.TOKEN_INVALID' });
     expect((await revoke('1')).status).toBe(400);
@@ -119,7 +119,7 @@ describe('service tokens', () => {
 });
 
 describe('the audit log', () => {
-  it('says who made and revoked what, and who was refused how often', async () => {
+  it('records who created and revoked what, and who was refused how often', async () => {
     const { id } = await create();
     await revoke(id);
     const viewer = await tokenFor({ role: 'viewer' });
@@ -141,7 +141,7 @@ describe('the audit log', () => {
     expect(total.of[0]).toMatchObject({ actor: 'user-1', code: 'AUTH.FORBIDDEN' });
   });
 
-  it('is for admins of all guilds', async () => {
+  it('is for admins without a guild limit', async () => {
     const scoped = await ask(await admin({ guilds: [GUILD] }), '/api/v1/audit');
     expect(scoped.body).toMatchObject({ code: 'AUTH.FORBIDDEN' });
     for (const query of ['limit=0', 'actor=%00', 'before=x', 'action=', 'actor[]=1', 'unknown=1'])
@@ -149,7 +149,7 @@ describe('the audit log', () => {
     expect(await audit('limit=1')).toHaveLength(1);
   });
 
-  it('waits for its table and holds no request up', async () => {
+  it('waits for its table and delays no request', async () => {
     await gateway.world.query('ALTER TABLE relay.audit RENAME TO away');
     const { id } = await create({ name: 'while away' });
     await gateway.world.query('ALTER TABLE relay.away RENAME TO audit');

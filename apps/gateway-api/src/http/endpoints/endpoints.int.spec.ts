@@ -85,7 +85,7 @@ describe('guilds and channels', () => {
 });
 
 describe('history', () => {
-  it('pages by message id, oldest first, with the cursor of the feed', async () => {
+  it('history pages by message id, oldest first, with the cursor of the feed', async () => {
     const answer = await json(`/api/v1/channels/${CHANNEL}/messages?limit=2`);
     expect(answer).toMatchObject({ seq: await gateway.world.head(channelFeed(CHANNEL)) });
     expect(await page('limit=2')).toEqual([idOf(3), idOf(4)]);
@@ -110,18 +110,18 @@ describe('history', () => {
     'before=99999999999999999999',
     'unknown=1',
     "before=1'--",
-  ])('refuses ?%s', async (query) => {
+  ])('history rejects ?%s', async (query) => {
     await expectProblem(await call(`/api/v1/channels/${CHANNEL}/messages?${query}`), 400, 'REQUEST.INVALID');
   });
 
-  it('refuses ids that are none', async () => {
+  it('history rejects invalid ids', async () => {
     await expectProblem(await call('/api/v1/channels/abc/messages'), 400, 'REQUEST.INVALID');
     await expectProblem(await call('/api/v1/guilds/%00/channels'), 400, 'REQUEST.INVALID');
   });
 });
 
 describe('problems', () => {
-  it('name what is wrong with a token', async () => {
+  it('problems explain what is wrong with a token', async () => {
     const none = await fetch(`${gateway.url}/api/v1/guilds`);
     expect(none.headers.get('www-authenticate')).toBe('Bearer');
     await expectProblem(none, 401, 'AUTH.TOKEN_MISSING');
@@ -131,12 +131,12 @@ describe('problems', () => {
     await expectProblem(await withToken(await tokenFor({ role: 'viewer' }, -1)), 401, 'AUTH.TOKEN_EXPIRED');
   });
 
-  it('cover routes that do not exist', async () => {
+  it('problems cover routes that do not exist', async () => {
     await expectProblem(await call('/api/nothing'), 404, 'REQUEST.NOT_FOUND');
     await expectProblem(await call('/api/v1/guilds', { method: 'DELETE' }), 404, 'REQUEST.NOT_FOUND');
   });
 
-  it('cover bodies that are too large or no JSON', async () => {
+  it('problems cover bodies that are too large or not JSON', async () => {
     const post = (body: string) =>
       call('/api/auth/local', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
     await expectProblem(await post(JSON.stringify({ a: 'x'.repeat(70_000) })), 413, 'REQUEST.TOO_LARGE');
@@ -144,7 +144,7 @@ describe('problems', () => {
     await expectProblem(await post('{"admin":true}'), 400, 'REQUEST.INVALID');
   });
 
-  it('carry the caller’s request id when it is one', async () => {
+  it('problems contain the caller’s request id if it is valid', async () => {
     const given = await call('/api/nothing', { headers: { 'x-request-id': 'abc-1' } });
     expect(given.headers.get('x-request-id')).toBe('abc-1');
     const odd = await call('/api/nothing', { headers: { 'x-request-id': 'a b<script>' } });
@@ -153,7 +153,7 @@ describe('problems', () => {
 });
 
 describe('local login', () => {
-  it('gives a token that works where it is allowed', async () => {
+  it('returns a valid token where it is allowed', async () => {
     expect(await json('/api/auth/methods')).toEqual({ local: true, discord: null, session: false });
     const response = await fetch(`${gateway.url}/api/auth/local`, {
       method: 'POST',
@@ -170,7 +170,7 @@ describe('local login', () => {
 });
 
 describe('health', () => {
-  it('has the documented shape', async () => {
+  it('health has the documented shape', async () => {
     expect(await json('/api/health')).toEqual({
       status: 'healthy',
       timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
@@ -195,7 +195,7 @@ describe('health', () => {
     });
   });
 
-  it('is measured by route, not by path', async () => {
+  it('requests are measured by route, not by path', async () => {
     await json(`/api/v1/channels/${CHANNEL}/messages`);
     const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
     expect(metrics).toContain('route="/api/v1/channels/:id/messages",method="GET",status="200"');
@@ -216,14 +216,14 @@ describe('the page', () => {
     expect((await fetch(`${gateway.url}/..%2findex.html`)).ok).toBe(false);
   });
 
-  it('comes with security headers', async () => {
+  it('has security headers', async () => {
     const { headers } = await fetch(`${gateway.url}/`);
     expect(headers.get('content-security-policy')).toContain("script-src 'self'");
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('x-powered-by')).toBeNull();
   });
 
-  it('of another origin may call only when it is configured', async () => {
+  it('of another origin may call the API only if it is configured', async () => {
     const from = async (origin: string) =>
       (await fetch(`${gateway.url}/api/live`, { headers: { origin } })).headers.get(
         'access-control-allow-origin',

@@ -34,7 +34,7 @@ async function expectRefused(response: Response, status: number, code: string): 
 }
 
 describe('explaining access', () => {
-  it('says which rule lets a member read, and every step', async () => {
+  it('names the rule that lets a member read, and every step', async () => {
     const { steps, ...decided } = await explained(VIEWER, CHANNEL);
     expect(decided).toEqual({
       guildId: GUILD,
@@ -52,7 +52,7 @@ describe('explaining access', () => {
     expect(steps[1]!.names).toEqual(['READ_MESSAGE_HISTORY', 'CONNECT']);
   });
 
-  it('says who is no member, and which channels are public', async () => {
+  it('reports users who are not members, and public channels', async () => {
     expect((await explained('999', CHANNEL)).see).toEqual({ allowed: false, rule: 'not_a_member' });
     expect((await explained('999', OTHER_CHANNEL)).history).toEqual({
       allowed: true,
@@ -68,7 +68,7 @@ describe('explaining access', () => {
     expect((await ask(query, { role: 'admin', guilds: [GUILD] })).status).toBe(200);
   });
 
-  it('answers only what is asked for as documented', async () => {
+  it('accepts only documented requests', async () => {
     await expectRefused(await ask(`user=${VIEWER}&channel=999`), 404, 'CHANNEL.NOT_FOUND');
     for (const query of [
       '',

@@ -34,7 +34,7 @@ async function ask<T>(path: string, claims: Record<string, unknown> = { role: 'a
 }
 
 describe('members and roles', () => {
-  it('are listed page by page, without those who left', async () => {
+  it('are listed in pages, without members who left', async () => {
     const first = await ask<RestMemberPage>(`${GUILD}/members?limit=2`);
     expect(first.members.map(({ userId }) => userId)).toEqual([VIEWER, '901']);
     expect(first.next).toBe('901');
@@ -62,7 +62,7 @@ describe('members and roles', () => {
     expect(highest).toEqual({ id: '701', name: 'Staff', color: 3447003, position: 9, hoist: true });
   });
 
-  it('are shown to members of the server and to nobody else', async () => {
+  it('are visible to members of the guild and to nobody else', async () => {
     const viewer = { role: 'viewer', sub: VIEWER };
     expect(await ask(`${GUILD}/members`, viewer)).toHaveProperty('members');
     const stranger = { role: 'viewer', sub: '987654' };

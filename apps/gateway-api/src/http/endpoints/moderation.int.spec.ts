@@ -52,7 +52,7 @@ const member = (change: { roleIds?: Snowflake[]; timedOutUntil?: string }): Acce
 });
 
 describe('the moderation log of a guild', () => {
-  it('says who did what to whom, when and why', async () => {
+  it('lists who did what to whom, when and why', async () => {
     const { answer } = await call('?limit=1', AS_ANALYST);
     expect(answer).toEqual({
       entries: [
@@ -67,7 +67,7 @@ describe('the moderation log of a guild', () => {
     });
   });
 
-  it('comes page by page, newest first, without a hole', async () => {
+  it('comes in pages, newest first, without a hole', async () => {
     const pages: number[][] = [];
     for (let before: string | null = ''; before !== null;) {
       const { answer }: { answer: RestModerationPage } = await call(
@@ -96,7 +96,7 @@ describe('the moderation log of a guild', () => {
   });
 
   it.each(['?kind=party', '?moderator=ada', '?from=yesterday', '?before=x', '?limit=101'])(
-    'refuses %s',
+    'rejects %s',
     async (query) => {
       expect(await call(query, AS_ANALYST)).toMatchObject({ status: 400 });
     },
@@ -106,7 +106,7 @@ describe('the moderation log of a guild', () => {
 describe('a viewer', () => {
   afterEach(() => gateway.world.access([role(0n), member({})]));
 
-  it('needs VIEW_AUDIT_LOG', async () => {
+  it('a viewer needs VIEW_AUDIT_LOG', async () => {
     const { world } = gateway;
     const refusal = { status: 403, answer: { code: 'AUTH.FORBIDDEN' } };
     expect(await call('', AS_VIEWER)).toMatchObject(refusal);
@@ -116,7 +116,7 @@ describe('a viewer', () => {
     expect(await call('', AS_VIEWER)).toMatchObject(refusal);
   });
 
-  it('may read it as administrator or owner, and with the right not while timed out', async () => {
+  it('an administrator or owner may read it, and a viewer with the right not during a timeout', async () => {
     const { world } = gateway;
     await world.access([{ of: 'member', userId: OWNER, ...MEMBER }]);
     expect(await idsFor('?limit=1', { role: 'viewer', sub: OWNER })).toEqual([10]);
@@ -127,7 +127,7 @@ describe('a viewer', () => {
     expect(await call('', AS_VIEWER)).toMatchObject({ status: 403 });
   });
 
-  it('learns nothing of a guild that they may not know of', async () => {
+  it('a viewer learns nothing about a guild that they may not see', async () => {
     const path = '/api/v1/guilds/999/moderation';
     expect(await call('', AS_VIEWER, path)).toMatchObject({
       status: 404,

@@ -110,7 +110,7 @@ async function refused(path: string, claims?: Record<string, unknown>): Promise<
 const idsOf = (items: { id: string }[]) => items.map(({ id }) => id);
 
 describe('a viewer', () => {
-  it('knows of the servers that they are a member of', async () => {
+  it('a viewer sees the guilds that they are a member of', async () => {
     expect(idsOf(await get('/api/v1/guilds'))).toEqual([GUILD, PUBLIC_GUILD]);
     expect(idsOf(await get('/api/v1/guilds', ANALYST))).toEqual([GUILD, PUBLIC_GUILD, OTHER_GUILD]);
     expect(await get('/api/v1/guilds', { ...VIEWER, guilds: [OTHER_GUILD] })).toEqual([]);
@@ -120,7 +120,7 @@ describe('a viewer', () => {
     expect(await refused(`/api/v1/channels/${FAR_CHANNEL}/messages`)).toBe('404 CHANNEL.NOT_FOUND');
   });
 
-  it('sees the channels that Discord would show', async () => {
+  it('a viewer sees the channels that Discord would show', async () => {
     const channels = await get<{ id: string; history: boolean }[]>(`/api/v1/guilds/${GUILD}/channels`);
     expect(idsOf(channels)).toEqual([OTHER_CHANNEL, CHANNEL, THREAD, CATEGORY, LIVE_ONLY, ROOM]);
     expect(channels.find(({ id }) => id === LIVE_ONLY)).toMatchObject({ readable: true, history: false });
@@ -138,7 +138,7 @@ describe('a viewer', () => {
     expect(await get(`/api/v1/channels/${THREAD}`)).toMatchObject({ parentId: CHANNEL, archived: false });
   });
 
-  it('cannot tell a hidden channel from one that is not there', async () => {
+  it('a viewer cannot distinguish a hidden channel from a missing one', async () => {
     const paths = [
       '',
       '/threads',
@@ -155,7 +155,7 @@ describe('a viewer', () => {
       expect(await refused(`/api/v1/search?guild=${GUILD}&q=x&channel=${id}`)).toBe('404 CHANNEL.NOT_FOUND');
   });
 
-  it('does not look back without READ_MESSAGE_HISTORY', async () => {
+  it('a viewer cannot read the history without READ_MESSAGE_HISTORY', async () => {
     for (const path of ['/messages', '/messages/1', '/events?after=0', '/statistics'])
       expect(await refused(`/api/v1/channels/${LIVE_ONLY}${path}`)).toBe('403 CHANNEL.HISTORY_FORBIDDEN');
     expect(await refused(`/api/v1/search?guild=${GUILD}&q=x&channel=${LIVE_ONLY}`)).toBe(
@@ -163,7 +163,7 @@ describe('a viewer', () => {
     );
   });
 
-  it('of no server reads what is public, and nothing else', async () => {
+  it('a viewer without a guild reads public channels, and nothing else', async () => {
     const stranger = { role: 'viewer', sub: 'not an id' };
     expect(idsOf(await get('/api/v1/guilds', stranger))).toEqual([PUBLIC_GUILD]);
     const channels = await get<{ id: string }[]>(`/api/v1/guilds/${PUBLIC_GUILD}/channels`, stranger);
@@ -182,7 +182,7 @@ describe('a viewer', () => {
     );
   });
 
-  it('loses with the role what the role gave, at once', async () => {
+  it('a viewer loses with a role what the role granted, at once', async () => {
     const { world } = gateway;
     await world.query('UPDATE members SET left_at = now() WHERE user_id = $1', [MEMBER]);
     expect(await refused(`/api/v1/channels/${CHANNEL}/messages`)).toBe('404 CHANNEL.NOT_FOUND');
@@ -193,7 +193,7 @@ describe('a viewer', () => {
 });
 
 describe('threads', () => {
-  it('are listed when they may be seen, active and archived', async () => {
+  it('threads are listed if they are visible, active and archived', async () => {
     const threads = (query: string, claims?: Record<string, unknown>) =>
       get<{ threads: { id: string }[]; next: string | null }>(
         `/api/v1/channels/${CHANNEL}/threads${query}`,
@@ -210,7 +210,7 @@ describe('threads', () => {
 });
 
 describe('rooms', () => {
-  it('say who is inside since when', async () => {
+  it('rooms contain their users and join times', async () => {
     expect(await get(`/api/v1/guilds/${GUILD}/rooms`)).toEqual({
       rooms: [
         {
@@ -251,7 +251,7 @@ describe('a message', () => {
 
   const path = (rest = '') => `/api/v1/channels/${CHANNEL}/messages/${id}${rest}`;
 
-  it('is there with all that is known of it, alone and in pages', async () => {
+  it('a message contains everything known about it, alone and in pages', async () => {
     const message = await get<{ reactions: unknown; poll: unknown }>(path());
     expect(message).toMatchObject({
       id,
@@ -265,7 +265,7 @@ describe('a message', () => {
     expect(await refused(path().replace(CHANNEL, OTHER_CHANNEL))).toBe('404 MESSAGE.NOT_FOUND');
   });
 
-  it('shows what it was to staff alone', async () => {
+  it('a message shows its revisions to analysts and admins only', async () => {
     expect(await get(path('/revisions'), ANALYST)).toMatchObject([
       { revision: 0, content: 'what it was' },
       { revision: 1, content: 'the needle in the haystack' },
@@ -273,7 +273,7 @@ describe('a message', () => {
     expect(await refused(path('/revisions'))).toBe('403 AUTH.FORBIDDEN');
   });
 
-  it('shows who reacted, page by page', async () => {
+  it('a message lists its reactions in pages', async () => {
     const first = await get<{ reactions: unknown[]; next: string }>(path('/reactions?limit=1'));
     expect(first.reactions).toEqual([{ emoji: { id: null, name: '👍' }, userId: '7', burst: false }]);
     const second = await get(path(`/reactions?limit=1&after=${first.next}`));
@@ -281,7 +281,7 @@ describe('a message', () => {
     expect(await refused(path('/reactions?after=x'))).toBe('400 REQUEST.INVALID');
   });
 
-  it('is found by its words in channels where one may look back, and nowhere else', async () => {
+  it('a message is found by its words in channels with readable history, and nowhere else', async () => {
     for (const channel of [HIDDEN, LIVE_ONLY])
       await gateway.world.write(channel as Snowflake, GUILD, 'needle');
     const search = (query: string, claims?: Record<string, unknown>) =>
@@ -306,7 +306,7 @@ describe('a message', () => {
     'q=x&limit=101',
     'author=x',
     'q=a&q=b',
-  ])('is not searched by ?%s', async (query) => {
+  ])('a search rejects ?%s', async (query) => {
     expect(await refused(`/api/v1/search?guild=${GUILD}&${query}`)).toBe('400 REQUEST.INVALID');
   });
 });
@@ -321,7 +321,7 @@ describe('events', () => {
   }
   const events = (query: string) => get<Page>(`/api/v1/channels/${OTHER_CHANNEL}/events${query}`);
 
-  it('begin with a snapshot and go on from its cursor, page by page, to the end', async () => {
+  it('events start with a snapshot and continue from its cursor, in pages, to the end', async () => {
     const { world } = gateway;
     await world.write(OTHER_CHANNEL);
     const start = await events('');
@@ -338,7 +338,7 @@ describe('events', () => {
     expect(await events(`?after=${page.next}`)).toEqual({ events: [], next: page.next, more: false });
   });
 
-  it('are a snapshot with the reason when the cursor cannot be gone on from', async () => {
+  it('events are a snapshot with the reason if the cursor cannot be resumed from', async () => {
     const { world } = gateway;
     const head = await world.head(channelFeed(OTHER_CHANNEL));
     expect(await events(`?after=${head + 1}`)).toMatchObject({
@@ -355,7 +355,7 @@ describe('events', () => {
 });
 
 describe('gaps', () => {
-  it('are shown as they are, without the names of hidden channels', async () => {
+  it('gaps are listed, without the names of hidden channels', async () => {
     const path = `/api/v1/guilds/${GUILD}/gaps`;
     expect(await get(path)).toMatchObject({
       gaps: [
@@ -372,7 +372,7 @@ describe('gaps', () => {
 });
 
 describe('statistics', () => {
-  it('count by hour and channel in the time asked for', async () => {
+  it('statistics count by hour and channel in the requested time', async () => {
     await gateway.world.query(
       `INSERT INTO hourly_counts (channel_id, hour, guild_id, messages, edits, deletions, reactions)
        VALUES (${CHANNEL}, '2026-01-01T10:00:00Z', $1, 3, 1, 0, 2), (${CHANNEL}, '2026-01-01T11:00:00Z', $1, 4, 0, 1, 0),
@@ -411,7 +411,7 @@ describe('statistics', () => {
 });
 
 describe('searches', () => {
-  it('take any time and any text', async () => {
+  it('searches accept any time and any text', async () => {
     for (const query of [
       'from=0000-01-01',
       'to=9999-12-31',
@@ -425,7 +425,7 @@ describe('searches', () => {
 });
 
 describe('answers', () => {
-  it('are not sent again while they are the same', async () => {
+  it('responses are not sent again while they are unchanged', async () => {
     const authorization = `Bearer ${await tokenFor(VIEWER)}`;
     const path = `/api/v1/guilds/${GUILD}/gaps`;
     const first = await fetch(`${gateway.url}${path}`, { headers: { authorization } });
@@ -443,12 +443,12 @@ describe('answers', () => {
     expect(status).toBe(304);
   });
 
-  it('about the replica are what is documented', async () => {
+  it('responses about the replica match their documentation', async () => {
     await get('/api/health');
     await get('/api/metrics');
   });
 
-  it('are documented, and so is where to try them', async () => {
+  it('responses are documented, and there is a page to try them', async () => {
     const response = await fetch(`${gateway.url}/api/docs`);
     expect(await response.text()).toContain('swagger-ui-init.js');
     expect(response.headers.get('content-security-policy')).toContain("script-src 'self'");

@@ -1,7 +1,7 @@
 import { SearchLimit } from './search-limit.js';
 
 describe('SearchLimit', () => {
-  it('lets each user search once at a time, and all of them on half of the connections', async () => {
+  it('lets each user run one search at a time, and all searches use half of the connections', async () => {
     const turns = new SearchLimit({ DATABASE_POOL_SIZE: 4 });
     const ends: (() => void)[] = [];
     const search = () => new Promise<string>((resolve) => ends.push(() => resolve('found')));
@@ -13,7 +13,7 @@ describe('SearchLimit', () => {
     expect(await turns.run('c', () => Promise.resolve('found'))).toBe('found');
   });
 
-  it('gives the turn back when a search fails', async () => {
+  it('releases the slot when a search fails', async () => {
     const turns = new SearchLimit({ DATABASE_POOL_SIZE: 1 });
     await expect(turns.run('a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');
     expect(await turns.run('a', () => Promise.resolve(1))).toBe(1);

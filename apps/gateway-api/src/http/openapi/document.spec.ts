@@ -29,20 +29,20 @@ beforeAll(async () => {
 const namesOf = (fails: (each: (typeof operations)[number]) => boolean) =>
   operations.filter(fails).map(({ name }) => name);
 
-it('says what it is, under which licence, and where it is served', () => {
+it('has a title, a licence and the address of the service', () => {
   const { info, servers } = document;
   expect(info).toMatchObject({ license: { name: 'MIT', identifier: 'MIT' } });
   expect(info.title && info.description && info.version).toBeTruthy();
   expect(servers).toEqual([{ url: '/', description: expect.any(String) }]);
 });
 
-it('gives every operation an id of its own', () => {
+it('gives every operation a unique id', () => {
   const ids = operations.map(({ operation }) => operation.operationId);
   expect(ids).not.toContain(undefined);
   expect(ids.filter((id, index) => ids.indexOf(id) < index)).toEqual([]);
 });
 
-it('says of every operation what opens it, by schemes that are described, and which are open to all', () => {
+it('describes the security of every operation by known schemes, and which operations are open', () => {
   const schemes = Object.keys(document.components?.securitySchemes ?? {});
   const used = operations.flatMap(({ operation }) => operation.security?.flatMap(Object.keys) ?? []);
   expect(namesOf(({ operation }) => operation.security === undefined)).toEqual([]);
@@ -60,7 +60,7 @@ it('says of every operation what opens it, by schemes that are described, and wh
   ]);
 });
 
-it('describes how every operation refuses', () => {
+it('describes the refusals of every operation', () => {
   const lacks = (status: string, when: (operation: Operation, path: string) => boolean) =>
     namesOf(({ operation, path }) => when(operation, path) && !operation.responses[status]?.description);
   const isBelow = ({ parameters = [] }: Operation) => parameters.some((each) => each.in === 'path');
@@ -76,7 +76,7 @@ it('describes how every operation refuses', () => {
   expect(lacks('429', (_, path) => path.startsWith('/api/v1/'))).toEqual([]);
 });
 
-it('describes every tag, every path parameter and every schema that it refers to', () => {
+it('describes every tag, every path parameter and every referenced schema', () => {
   const tags = new Set(document.tags?.filter(({ description }) => description).map(({ name }) => name));
   expect(namesOf(({ operation }) => !operation.tags?.every((tag) => tags.has(tag)))).toEqual([]);
   const templated = (path: string) => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();

@@ -11,4 +11,6 @@ it.each([
   [nested(34), true],
   [nested(3_000), true],
   [{ a: { b: nested(40) } }, true],
-])('a value is too deep when it is (%#)', (value, expected) => expect(isTooDeep(value)).toBe(expected));
+])('detects a value that is nested too deeply (%#)', (value, expected) =>
+  expect(isTooDeep(value)).toBe(expected),
+);

@@ -47,7 +47,7 @@ describe('log-in on a local stack', () => {
     (JSON.parse((await send('GET', '/api/auth/methods', headers)).body) as { local: boolean }).local;
 
   it.each([{}, { host: 'localhost:3000' }, { origin: 'http://localhost:5173' }])(
-    'is for this machine: %j',
+    'is allowed on this machine: %j',
     async (headers) => {
       expect(await offered(headers as Record<string, string>)).toBe(true);
       expect((await logIn(headers as Record<string, string>)).status).toBe(200);
@@ -59,7 +59,7 @@ describe('log-in on a local stack', () => {
     { origin: 'https://evil.example' },
     { origin: 'null' },
     { 'x-forwarded-for': '203.0.113.1' },
-  ])('is for nobody else: %j', async (headers) => {
+  ])('is refused elsewhere: %j', async (headers) => {
     expect(await offered(headers as unknown as Record<string, string>)).toBe(false);
     const answer = await logIn(headers as unknown as Record<string, string>);
     expect([answer.status, JSON.parse(answer.body)]).toMatchObject([403, { code: 'AUTH.FORBIDDEN' }]);
@@ -70,14 +70,14 @@ describe('log-in on a local stack', () => {
 describe('a body', () => {
   const post = (body: string) => send('POST', '/api/auth/local', JSON_TYPE, body);
 
-  it.each(['[', '{"a":'])('that is nested 3,000 deep with %s is a bad request', async (opening) => {
+  it.each(['[', '{"a":'])('a body that is nested 3,000 deep with %s is a bad request', async (opening) => {
     const closing = opening === '[' ? ']' : '}';
     const deep = `{"a":${opening.repeat(3_000)}1${closing.repeat(3_000)}}`;
     const answer = await post(deep);
     expect([answer.status, JSON.parse(answer.body)]).toMatchObject([400, { code: 'REQUEST.INVALID' }]);
   });
 
-  it('that does not arrive is refused, and its connection closed', async () => {
+  it('a body that does not arrive is refused, and its connection closed', async () => {
     let heard = '';
     let closed = false;
     const socket = connect(port, '127.0.0.1');
@@ -95,7 +95,7 @@ describe('a body', () => {
 });
 
 describe('an idle connection', () => {
-  it('stays longer than the idle timeout of usual proxies', async () => {
+  it('stays open longer than the idle timeout of usual proxies', async () => {
     const { headers } = await new Promise<IncomingMessage>((resolve, reject) =>
       httpRequest({ port, path: '/api/live', headers: { connection: 'keep-alive' } }, (response) => {
         resolve(response.resume());
@@ -108,7 +108,7 @@ describe('an idle connection', () => {
 });
 
 describe('a replica that stops', () => {
-  it('waits for no connection on which nothing is under way', async () => {
+  it('does not wait for a connection without a request in progress', async () => {
     const stopping = await startGateway({ HTTP_KEEP_ALIVE_MS: '600000' });
     const own = Number(new URL(stopping.url).port);
     const idle = ['', 'GET /api/live HTTP/1.1\r\nHost: localhost\r\n\r\n'].map((text) => {
@@ -127,7 +127,7 @@ describe('a replica that stops', () => {
 });
 
 describe('the limit of an address', () => {
-  it('holds for every spelling of a path that is answered by the API', async () => {
+  it('holds for every spelling of a path that the API answers', async () => {
     const limited = await startGateway({ HTTP_REQUESTS_PER_S_PER_ADDRESS: '1' });
     const { port: own } = new URL(limited.url);
     const spell = (path: string) =>

@@ -99,25 +99,25 @@ async function recordedAddress(url: string, forwardedFor?: string): Promise<stri
   return String((row as { address: string }).address);
 }
 
-describe.each([['nginx'], ['haproxy']] as const)('behind %s as it is documented', (proxy) => {
+describe.each([['nginx'], ['haproxy']] as const)('behind %s with the documented configuration', (proxy) => {
   describeBehind(proxy)('(where it can be had)', () => {
     it('REST, streams and sockets work, and streams are not buffered', async () => {
       await expectAllWays((await openDoor(proxy)).url);
     });
 
-    it('and under a path prefix', async () => {
+    it('everything works under a path prefix', async () => {
       const { url } = await openDoor(proxy, UNDER_PREFIX[proxy]);
       await expectAllWays(`${url}/relay`, '/relay/socket.io');
     });
 
-    it('a client’s address is the client’s, whatever it claims', async () => {
+    it('the client’s address is the real one, whatever the client claims', async () => {
       const { url } = await openDoor(proxy);
       expect(await recordedAddress(url)).toBe('127.0.0.2');
       expect(await recordedAddress(url, '203.0.113.7')).toBe('127.0.0.2');
       expect(await recordedAddress(url, 'garbage')).toBe('127.0.0.2');
     });
 
-    it('ten of ten stock clients that poll first are told to use WebSocket, whichever replica they meet', async () => {
+    it('ten of ten stock clients that poll first learn to use WebSocket, on any replica', async () => {
       const { url } = await openDoor(proxy);
       for (let n = 0; n < 10; n++) {
         const refusal = connect(url, {});
@@ -130,7 +130,7 @@ describe.each([['nginx'], ['haproxy']] as const)('behind %s as it is documented'
       await Promise.all(Array.from({ length: 10 }, () => connect(url)));
     });
 
-    it('quiet streams and sockets outlive its idle timeout', async () => {
+    it('silent streams and sockets outlive the proxy’s idle timeout', async () => {
       const { url } = await openDoor(proxy, SHORT_IDLE[proxy]);
       const [stream, socket] = await Promise.all([openStream(url), connect(url)]);
       const heartbeats = (2 * IDLE_MS) / HEARTBEAT_MS;
@@ -174,7 +174,7 @@ const SHORT_KEEP_ALIVE: Record<Proxy, (config: string) => string> = {
 };
 
 describeBehind('nginx')('an nginx that keeps idle connections for less long than the gateway', () => {
-  it('is the one that closes them', async () => {
+  it('closes them itself', async () => {
     const { url } = await openDoor('nginx', SHORT_KEEP_ALIVE.nginx);
     const closed = { byProxy: 0, byGateway: 0 };
     const watch = (socket: Socket) => {

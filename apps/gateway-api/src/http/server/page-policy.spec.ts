@@ -3,7 +3,7 @@ import { pagePolicy, withMedia } from './page-policy.js';
 
 const HTML = new URL('../../../../web/index.html', import.meta.url);
 
-it('allows no origin but its own where media are off, and those of Discord else', () => {
+it('allows only its own origin if media are off, and Discord’s otherwise', () => {
   const foreign = (media: 'on' | 'off') =>
     Object.values(pagePolicy(media))
       .flat()
@@ -14,7 +14,7 @@ it('allows no origin but its own where media are off, and those of Discord else'
   );
 });
 
-it('allows further origins for media and for nothing else, and none where media are off', () => {
+it('allows further origins for media and for nothing else, and none if media are off', () => {
   const origin = 'https://files.example';
   const allowing = Object.entries(pagePolicy('on', [origin])).filter(([, sources]) =>
     sources.includes(origin),
@@ -23,12 +23,12 @@ it('allows further origins for media and for nothing else, and none where media 
   expect(pagePolicy('off', [origin])).toEqual(pagePolicy('off'));
 });
 
-it('never allows scripts or styles within the page', () => {
+it('never allows inline scripts or styles', () => {
   for (const media of ['on', 'off'] as const)
     expect(JSON.stringify(pagePolicy(media))).not.toContain('unsafe');
 });
 
-it('tells the page, as it is written, whether media are on', () => {
+it('tells the page in its HTML whether media are on', () => {
   const html = readFileSync(HTML, 'utf8');
   expect(withMedia(html, 'on')).toBe(html);
   expect(withMedia(html, 'off')).toContain('<meta name="relay-media" content="off" />');

@@ -6,13 +6,13 @@ const ignore = () => undefined;
 const [a, b] = chain([3, 5], (i) => CHANNELS[i]!);
 
 describe('ChangeRouter', () => {
-  it('sends a change to the room of its feed', () => {
+  it('sends a change to the topic of its feed', () => {
     const sent: [string, WireEvent][] = [];
     new ChangeRouter((room, event) => sent.push([room, event]), ignore).deliver(a!);
     expect(sent).toEqual([['c:2', { event: 'message', payload: { ...a!.body, seq: 3, prev: 0 } }]]);
   });
 
-  it('keeps what happens on a feed while a buffer is open, with what its witness says at that moment', () => {
+  it('records the changes of a feed while a buffer is open, with the witness’s judgement at that moment', () => {
     const rooms = new ChangeRouter(ignore, ignore);
     rooms.deliver(a!);
     let now = 'before';
@@ -36,7 +36,7 @@ describe('ChangeRouter', () => {
     expect(full.incomplete).toBe(true);
   });
 
-  it('tells those who listen to a feed, or to a guild, of each change in order until they stop', () => {
+  it('passes each change in order to the listeners of a feed or a guild until they stop', () => {
     const rooms = new ChangeRouter(ignore, ignore);
     const heard = { feed: [] as number[], guild: [] as number[], lost: 0, switched: 0 };
     const stop = rooms.attach(a!.feed, ({ seq }) => void heard.feed.push(seq));
@@ -57,7 +57,7 @@ describe('ChangeRouter', () => {
     expect(heard).toEqual({ feed: [3], guild: [3, 5], lost: 1, switched: 1 });
   });
 
-  it('sends nothing of a guild’s own feed to a room, as not everyone may see all of it', () => {
+  it('sends nothing of a guild’s own feed to a topic, because not everyone may see all of it', () => {
     const sent: WireEvent[] = [];
     const rooms = new ChangeRouter((_, event) => sent.push(event), ignore);
     const body = { id: CHANNELS[0]!, name: 'x', type: 0, serverId: GUILD, deleted: false };
@@ -68,7 +68,7 @@ describe('ChangeRouter', () => {
   it.each([
     { ...a!, kind: 'reaction_added' },
     { ...a!, kind: 'message_delete', body: { messageIds: '1' } },
-  ])('reports a change it can make nothing of, and sends none of it: $kind', (change) => {
+  ])('reports a change that it does not understand, and sends none of it: $kind', (change) => {
     const skipped: number[] = [];
     const sent: WireEvent[] = [];
     const rooms = new ChangeRouter(

@@ -28,7 +28,7 @@ async function standing(feed: GuildFeed): Promise<void> {
 }
 
 describe('GuildFeed', () => {
-  it('starts at the head and delivers what follows it without a read', async () => {
+  it('starts at the head and delivers what follows without a read', async () => {
     const [a, b, c] = chain([3, 5, 9]) as [Change, Change, Change];
     const rows = new Rows();
     rows.commit(a);
@@ -53,7 +53,7 @@ describe('GuildFeed', () => {
     expect(delivered).toEqual([5]);
   });
 
-  it('drops repeats', async () => {
+  it('drops duplicates', async () => {
     const [a] = chain([3]) as [Change];
     const { feed, delivered } = follow(new Rows());
     await standing(feed);
@@ -74,7 +74,7 @@ describe('GuildFeed', () => {
     expect(seen.holes).toEqual(['change_ahead']);
   });
 
-  it('goes on in other read models with all that they have beyond the last ones', async () => {
+  it('continues in another projection with everything beyond the previous one', async () => {
     const changes = chain([3, 5, 9]);
     const rows = new Rows();
     rows.commit(changes[0]!);
@@ -89,7 +89,7 @@ describe('GuildFeed', () => {
     expect([delivered, restarts]).toEqual([[5, 9], []]);
   });
 
-  it('delivers what came before other read models by what was known, and what came after by what they know', async () => {
+  it('applies the old rights to changes before another projection, and the new rights to later ones', async () => {
     const rows = new Rows();
     const { feed, delivered } = follow(rows);
     await standing(feed);
@@ -109,7 +109,7 @@ describe('GuildFeed', () => {
     ]);
   });
 
-  it('goes on in read models that do not count an event which the last ones counted', async () => {
+  it('continues in a projection that lacks an event of the previous one', async () => {
     const rows = new Rows();
     rows.commit(...chain([3, 5]));
     const { feed, delivered, restarts } = follow(rows);
@@ -123,7 +123,7 @@ describe('GuildFeed', () => {
     expect([delivered, restarts]).toEqual([[9], []]);
   });
 
-  it('asks for snapshots when other read models lack changes that were not delivered yet', async () => {
+  it('requests snapshots if another projection lacks changes that were not delivered yet', async () => {
     const changes = chain([3, 5, 9]);
     const rows = new Rows();
     rows.commit(changes[0]!);
@@ -159,7 +159,7 @@ describe('GuildFeed', () => {
     expect(delivered).toHaveLength(2_500);
   });
 
-  it('asks for new snapshots when the rows that would close the hole are gone', async () => {
+  it('requests new snapshots if the rows that would close the hole are gone', async () => {
     const rows = new Rows();
     const { feed, delivered, restarts } = follow(rows);
     await standing(feed);
@@ -176,7 +176,7 @@ describe('GuildFeed', () => {
     expect(delivered).toEqual([15]);
   });
 
-  it('asks for new snapshots when no row is left at all', async () => {
+  it('requests new snapshots if no row is left at all', async () => {
     const rows = new Rows();
     const { feed, restarts } = follow(rows);
     await standing(feed);
@@ -187,7 +187,7 @@ describe('GuildFeed', () => {
     await feed.waitForSeq(7);
   });
 
-  it('drops an announcement that was never committed, and goes on', async () => {
+  it('drops an announcement that was never committed, and continues', async () => {
     const rows = new Rows();
     const { feed, delivered, seen } = follow(rows);
     await standing(feed);
@@ -200,7 +200,7 @@ describe('GuildFeed', () => {
     expect(delivered).toEqual([3]);
   });
 
-  it('holds changes back while the database is away and delivers them in order when it is back', async () => {
+  it('holds changes back while the database is unavailable and delivers them in order afterwards', async () => {
     const rows = new Rows();
     const { feed, delivered, seen } = follow(rows);
     await standing(feed);
@@ -218,7 +218,7 @@ describe('GuildFeed', () => {
     expect(delivered).toEqual([3, 5, 9]);
   });
 
-  it('tells who waits that the database is away', async () => {
+  it('reports to callers that the database is unavailable', async () => {
     const rows = new Rows();
     rows.readHead = () => Promise.reject(new Error('away'));
     const { feed } = follow(rows);

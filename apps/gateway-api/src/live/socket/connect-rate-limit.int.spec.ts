@@ -7,7 +7,7 @@ import { LiveMetrics } from '../../metrics/live-metrics.js';
 /** At once: more than one a second and the burst of two could ever take while they are under way. */
 const MANY = 100;
 
-describe('connections begun at once', () => {
+describe('connections opened at once', () => {
   let gateway: TestGateway;
   beforeAll(async () => {
     gateway = await startGateway({ CONNECTS_PER_S: '1' });
@@ -35,7 +35,7 @@ describe('connections begun at once', () => {
     return { status, retryAfter: headers.get('retry-after') };
   };
 
-  it('are refused beyond the limit with the time to wait, whichever way they come', async () => {
+  it('are refused beyond the limit with the time to wait, over any transport', async () => {
     const upgraded = await Promise.all(Array.from({ length: MANY }, upgrade));
     expect(upgraded.map(({ status }) => status)).toContain(101);
     expect(upgraded).toContainEqual({ status: 503, retryAfter: '1' });
@@ -43,7 +43,7 @@ describe('connections begun at once', () => {
     expect(polled).toContainEqual({ status: 503, retryAfter: '1' });
   });
 
-  it('of one address leave others their half', async () => {
+  it('from one address leave half of the limit to others', async () => {
     const metrics = new LiveMetrics(new Registry());
     const rate = new ConnectRateLimit(100, ({ headers }) => headers.host!, metrics);
     const admitted = (host: string, count: number) => {

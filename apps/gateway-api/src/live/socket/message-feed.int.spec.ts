@@ -39,7 +39,7 @@ async function reader(channelId: Snowflake = CHANNEL): Promise<SocketClient> {
 const seqsOf = (changes: readonly Change[]) => changes.map(({ seq }) => seq);
 
 describe('snapshot and tail', () => {
-  it('gives the newest messages, then what is said', async () => {
+  it('gives the newest messages, then live messages', async () => {
     const { world } = gateway;
     const first = await world.write();
     const made = await client();
@@ -98,7 +98,7 @@ describe('snapshot and tail', () => {
     ]);
   });
 
-  it('starts a second join of the same channel from where the first ended', async () => {
+  it('starts a second join of the same channel where the first ended', async () => {
     const made = await client();
     const [first, second] = await Promise.all([
       made.join({ channelId: CHANNEL }),
@@ -111,7 +111,7 @@ describe('snapshot and tail', () => {
     expect(made.seqs()).toEqual([said.seq]);
   });
 
-  it('has left when a leave follows a join at once', async () => {
+  it('leaves the channel if a leave follows a join at once', async () => {
     const made = await client();
     const joined = made.join({ channelId: CHANNEL });
     const left = made.ask('leave_channel', { channelId: CHANNEL });
@@ -122,7 +122,7 @@ describe('snapshot and tail', () => {
     expect(made.seqs()).toEqual([]);
   });
 
-  it('follows no guild for a socket that is gone, even in the middle of a join', async () => {
+  it('follows no guild for a closed socket, even in the middle of a join', async () => {
     const status = async () =>
       ((await (await fetch(`${gateway.url}/api/status`)).json()) as { detail: { guilds: number } }).detail;
     const made = await client();
@@ -227,7 +227,7 @@ describe('resume', () => {
     expect(made.seqs()).toEqual([first.seq]);
   });
 
-  it('sends a snapshot with the reason when the cursor is none of the feed’s', async () => {
+  it('sends a snapshot with the reason if the cursor is not in the feed', async () => {
     const { world } = gateway;
     const ahead = await world.say();
     const made = await client();
@@ -238,7 +238,7 @@ describe('resume', () => {
     expect(made.lastSnapshot()).toMatchObject({ reason: 'cursor_unknown', seq: ahead.seq });
   });
 
-  it('sends a snapshot when the client is too far behind', async () => {
+  it('sends a snapshot if the client is too far behind', async () => {
     const { world } = gateway;
     const at = await world.say();
     for (let n = 0; n < 21; n++) await world.write();
@@ -248,7 +248,7 @@ describe('resume', () => {
     expect(made.seqs()).toEqual([]);
   });
 
-  it('sends a snapshot when the tail is no longer kept whole', async () => {
+  it('sends a snapshot if the tail is no longer completely stored', async () => {
     const { world } = gateway;
     const [at, lost] = [await world.say(), await world.say()];
     await world.say();
@@ -261,7 +261,7 @@ describe('resume', () => {
 });
 
 describe('holes', () => {
-  it('is closed by the next change', async () => {
+  it('a hole is closed by the next change', async () => {
     const { world } = gateway;
     const made = await reader();
     const changes = [await world.write(), await world.write(OTHER_CHANNEL), await world.say()];
@@ -269,7 +269,7 @@ describe('holes', () => {
     expect(made.seqs()).toEqual([changes[0]!.seq, changes[2]!.seq]);
   });
 
-  it('is closed by the position when nothing follows', async () => {
+  it('a hole is closed by the position if no change follows', async () => {
     const { world } = gateway;
     const made = await reader();
     const lost = await world.write();
@@ -278,7 +278,7 @@ describe('holes', () => {
     expect(made.seqs()).toEqual([lost.seq]);
   });
 
-  it('that cannot be closed gives everyone concerned a new snapshot and goes on', async () => {
+  it('a hole that cannot be closed gives all subscribers a new snapshot', async () => {
     const { world } = gateway;
     const made = await reader();
     await made.ask('get_channels');
@@ -293,7 +293,7 @@ describe('holes', () => {
     expect(made.seqs()).toEqual([next.seq]);
   });
 
-  it('made by a kind of change this version does not know ends with a snapshot', async () => {
+  it('a hole caused by an unknown kind of change ends with a snapshot', async () => {
     const { world } = gateway;
     const made = await reader();
     const at = made.lastSnapshot().seq;
@@ -305,7 +305,7 @@ describe('holes', () => {
     expect(made.lastSnapshot()).toMatchObject({ reason: 'cursor_unknown', seq: said.seq });
   });
 
-  it('made by garbage on the bus is none', async () => {
+  it('garbage on the bus causes no hole', async () => {
     const { world } = gateway;
     const made = await reader();
     for (const payload of ['', '{', 'null', '{"seq":1e15}', '{"seq":-1,"prev":"x"}'])
@@ -318,7 +318,7 @@ describe('holes', () => {
 });
 
 describe('get_channels', () => {
-  it('lists channels in display order and then tells what happens to them', async () => {
+  it('lists channels in display order and then sends their changes', async () => {
     const { world } = gateway;
     const made = await client({ role: 'viewer', guilds: [GUILD] });
     const ack = await made.ask('get_channels');
@@ -344,7 +344,7 @@ describe('get_channels', () => {
     ]);
   });
 
-  it('tells nothing of guilds to those who did not ask', async () => {
+  it('sends no guild events to sockets that did not ask', async () => {
     const [silent, asking] = [await reader(), await client()];
     await asking.ask('get_channels');
     await gateway.world.rename('square');
@@ -352,7 +352,7 @@ describe('get_channels', () => {
     expect(silent.of('channel_update')).toEqual([]);
   });
 
-  it('tells each update once after being asked twice', async () => {
+  it('sends each update once after two requests', async () => {
     const made = await client();
     await Promise.all([made.ask('get_channels'), made.ask('get_channels')]);
     const { seq } = await gateway.world.rename('market');
@@ -369,19 +369,19 @@ describe('refusals', () => {
     ['no token', {}, 'AUTH.TOKEN_MISSING'],
     ['garbage', { token: 'x' }, 'AUTH.TOKEN_INVALID'],
     ['an object as token', { token: { a: 1 } }, 'AUTH.TOKEN_INVALID'],
-  ])('of a connection with %s carry a code', async (_, auth, code) => {
+  ])('of a connection with %s have a code', async (_, auth, code) => {
     const made = new SocketClient(gateway.url, auth);
     OPEN.push(made);
     await expect(made.connected()).rejects.toMatchObject({ data: { code, retryable: false } });
   });
 
-  it('of an expired token say so', async () => {
+  it('of an expired token are specific', async () => {
     const made = new SocketClient(gateway.url, { token: await tokenFor({ role: 'viewer' }, -5) });
     OPEN.push(made);
     await expect(made.connected()).rejects.toMatchObject({ data: { code: 'AUTH.TOKEN_EXPIRED' } });
   });
 
-  it('come in the middle of a connection when its token ends', async () => {
+  it('also happen on an open connection when its token expires', async () => {
     const made = new SocketClient(gateway.url, { token: await tokenFor({ role: 'viewer' }, 2) });
     OPEN.push(made);
     await made.connected();
@@ -390,7 +390,7 @@ describe('refusals', () => {
     await gone;
   });
 
-  it('do not concern a token in the header', async () => {
+  it('do not depend on a token in the header', async () => {
     const made = new SocketClient(gateway.url, {}, { authorization: `Bearer ${await tokenFor()}` });
     OPEN.push(made);
     await made.connected();
@@ -407,7 +407,7 @@ describe('refusals', () => {
     ['a negative cursor', { channelId: CHANNEL, after: -1 }],
     ['a channel that is no id', { channelId: "1'; DROP TABLE messages; --" }],
     ['binary data', Buffer.from('x')],
-  ])('of join_channel with %s are answered', async (_, body) => {
+  ])('of join_channel with %s are acknowledged', async (_, body) => {
     const made = await client();
     const ack = await made.join(body);
     expect(ack).toMatchObject({ ok: false, error: { code: 'REQUEST.INVALID', retryable: false } });
@@ -426,7 +426,7 @@ describe('refusals', () => {
     expect(await made.join({ channelId: CHANNEL })).toMatchObject({ ok: true });
   });
 
-  it('do not say whether a channel exists that may not be seen', async () => {
+  it('do not reveal whether a hidden channel exists', async () => {
     const made = await client({ role: 'viewer', guilds: [GUILD] });
     const [hidden, missing] = [
       await made.join({ channelId: FAR_CHANNEL }),
@@ -447,7 +447,7 @@ describe('refusals', () => {
     expect(await made.join({ channelId: CHANNEL })).toMatchObject({ ok: true });
   });
 
-  it('limit how fast a socket asks', async () => {
+  it('limit the request rate of a socket', async () => {
     const made = await client();
     const asked = Array.from({ length: 300 }, () => made.ask('leave_channel', { channelId: CHANNEL }));
     const refused = (await Promise.all(asked)).filter(({ ok }) => !ok);
@@ -457,7 +457,7 @@ describe('refusals', () => {
     expect(notice).toEqual({ event: 'leave_channel', retryAfterMs: expect.any(Number) });
   });
 
-  it('end a connection that sends more than it may, and only that one', async () => {
+  it('end a connection that exceeds its limits, and only that one', async () => {
     const [large, other] = [await client(), await client()];
     const gone = new Promise((resolve) => large.socket.once('disconnect', resolve));
     large.socket.emit('join_channel', { channelId: 'x'.repeat(100_000) });

@@ -61,25 +61,25 @@ describe('SocketAdapter', () => {
   const ask = (event: string, ...args: unknown[]): Promise<unknown> =>
     client.timeout(10_000).emitWithAck(event, ...args);
 
-  it('hands a request to the handler of its name and answers with what that returns', async () => {
+  it('passes a request to the handler of its name and acknowledges with the result', async () => {
     expect(await ask('echo', { n: 1 })).toEqual({ body: { n: 1 } });
     expect(await ask('echo')).toEqual({});
   });
 
-  it('carries out what is asked without wanting an answer', async () => {
+  it('carries out requests without an acknowledgement', async () => {
     client.emit('echo', { n: 2 });
     client.emit('echo', [3, 4]);
     await ask('echo', 'last');
     expect(gateway.heard.slice(-3)).toEqual([{ n: 2 }, [3, 4], 'last']);
   });
 
-  it('goes on after a handler that fails and an event that nobody handles', async () => {
+  it('continues after a failing handler and an unknown event', async () => {
     client.emit('fail');
     client.emit('unheard', 5);
     expect(await ask('echo', 6)).toEqual({ body: 6 });
   });
 
-  it('refuses an event that nobody handles, in the answer and as an error that names it', async () => {
+  it('rejects an unknown event, in the acknowledgement and as an error that names it', async () => {
     const told = once(client as never, 'error');
     const error = {
       code: 'REQUEST.INVALID',
@@ -92,11 +92,11 @@ describe('SocketAdapter', () => {
     expect(await ask('unheard')).toEqual({ ok: false, error });
   });
 
-  it('closes a connection that never connects to anything', () => {
+  it('closes a connection that never joins a namespace', () => {
     expect(gateway.sockets[0]!.nsp.server._connectTimeout).toBe(10_000);
   });
 
-  it('keeps one listener a socket, however many events there are', () => {
+  it('keeps one listener per socket, for any number of events', () => {
     const [socket] = gateway.sockets;
     expect(socket!.listenersAny()).toHaveLength(1);
     expect(socket!.eventNames().sort()).toEqual(['disconnect', 'error']);

@@ -16,7 +16,7 @@ describe('TokenExpiryTimer', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  it('says when the token has ended, and when its grace has', () => {
+  it('reports when the token has expired, and when its grace period has', () => {
     clock.set(started + 1_000);
     jest.advanceTimersByTime(999);
     expect(told).toEqual([]);
@@ -26,7 +26,7 @@ describe('TokenExpiryTimer', () => {
     expect(told).toEqual(['ended', 'over']);
   });
 
-  it('goes by the newest token', () => {
+  it('uses the newest token', () => {
     clock.set(started + 1_000);
     jest.advanceTimersByTime(1_050);
     clock.set(started + 5_000);
@@ -43,7 +43,7 @@ describe('TokenExpiryTimer', () => {
     expect(told).toEqual(['ended']);
   });
 
-  it('says nothing after it was stopped', () => {
+  it('reports nothing after it was stopped', () => {
     clock.set(started + 1_000);
     clock.stop();
     jest.advanceTimersByTime(10_000);

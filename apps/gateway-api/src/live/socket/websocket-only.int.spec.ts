@@ -24,7 +24,7 @@ const connect = async (options: object): Promise<Socket> => {
 
 describe('Socket.IO is served over WebSocket only', () => {
   it.each([['the default transports'], [['polling']], [['polling', 'websocket']]])(
-    'so that a stock client with %j is refused once, with the reason and the remedy',
+    'a stock client with %j is refused once, with the reason and the remedy',
     async (transports) => {
       const socket = await connect(Array.isArray(transports) ? { transports } : {});
       const refusals: Refusal[] = [];
@@ -40,7 +40,7 @@ describe('Socket.IO is served over WebSocket only', () => {
     },
   );
 
-  it.each([[['websocket']], [['websocket', 'polling']]])('and serves one with %j', async (transports) => {
+  it.each([[['websocket']], [['websocket', 'polling']]])('a client with %j is served', async (transports) => {
     const socket = await connect({ transports });
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
@@ -54,7 +54,7 @@ describe('Socket.IO is served over WebSocket only', () => {
     ['a poll that goes on', 'GET', 'transport=polling&sid=gone', /websocket/],
     ['what a polling client sends', 'POST', 'transport=polling&sid=gone', /websocket/],
     ['a client of protocol 3', 'GET', 'transport=polling', /websocket/],
-  ])('and answers %s with 426 and the reason', async (_, method, query, reason) => {
+  ])('%s gets 426 and the reason', async (_, method, query, reason) => {
     const protocol = query === 'transport=polling' ? 3 : 4;
     const response = await fetch(`${gateway.url}/socket.io/?EIO=${protocol}&${query}`, { method });
     expect([response.status, response.headers.get('upgrade')]).toEqual([426, 'websocket']);
@@ -64,7 +64,7 @@ describe('Socket.IO is served over WebSocket only', () => {
     });
   });
 
-  it('and lets pages of other origins read the refusal', async () => {
+  it('pages of other origins can read the refusal', async () => {
     const headers = { origin: ORIGIN };
     const response = await fetch(`${gateway.url}/socket.io/?EIO=4&transport=polling`, { headers });
     expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN);

@@ -103,8 +103,8 @@ function expectWholeTail({ rows, guild }: LiveModel, { events }: Inbox): void {
   if (isIn && guild.isOpen(TEXT, rows.head)) expect(seqs).toEqual(said.filter((seq) => seq > from));
 }
 
-describe('what a socket is told while rights come and go', () => {
-  it('is never what was hidden from its user when it happened, and leaves out nothing else', async () => {
+describe('what a socket receives while rights change', () => {
+  it('never includes what was hidden from its user at the time, and omits nothing else', async () => {
     await fc.assert(
       fc.asyncProperty(plan, fc.scheduler(), async (planned, scheduler) => {
         const { model, inboxes } = await run(scheduler, planned);

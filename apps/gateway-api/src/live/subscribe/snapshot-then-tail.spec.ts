@@ -105,7 +105,7 @@ function system(scheduler: Scheduler) {
 }
 
 describe('SnapshotThenTail', () => {
-  it('leaves nothing out and sends nothing twice, however reads, commits and announcements interleave', async () => {
+  it('omits nothing and sends nothing twice, for any interleaving of reads, commits and announcements', async () => {
     const step = fc.record({
       step: fc.integer({ min: 1, max: 3 }),
       channel: fc.constantFrom(...CHANNELS),
@@ -157,7 +157,7 @@ describe('SnapshotThenTail', () => {
     );
   });
 
-  it('releases its subscriptions and sends nothing when the subscriber is gone', async () => {
+  it('releases its subscriptions and sends nothing if the subscriber is gone', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), async (scheduler) => {
         const { hub } = system(scheduler);

@@ -86,7 +86,7 @@ describe('messages', () => {
     expect(await findMessage(query, '11', '2')).toBeUndefined();
   });
 
-  it('have said what they said, and say what they say', async () => {
+  it('messages have their former and current contents', async () => {
     expect(await listRevisions(query, '2')).toEqual([
       { revision: 0, content: 'first', editedAt: null, seq: 2 },
       { revision: 1, content: 'second', editedAt: '2026-01-01T00:01:00.000Z', seq: 5 },
@@ -95,7 +95,7 @@ describe('messages', () => {
     expect(await listRevisions(query, '1')).toHaveLength(1);
   });
 
-  it('list who reacted, page by page', async () => {
+  it('messages list their reactions, in pages', async () => {
     const users: string[] = [];
     let after: string | null | undefined;
     while (after !== null) {
@@ -109,7 +109,7 @@ describe('messages', () => {
   });
 
   it.each(['x', '1-2-aa', '9999999999999999999-0-aa', `1-0-${Buffer.from('\0').toString('base64url')}`])(
-    'refuse %s as a cursor',
+    'messages reject %s as a cursor',
     async (cursor) => {
       await expect(listReactions(query, '2', cursor, 1)).rejects.toThrow(AppError);
     },

@@ -64,7 +64,7 @@ describe('searchMessages', () => {
     expect(await found({ mentions: '9' })).toEqual([]);
   });
 
-  it('finds what embeds, components, polls and stickers say, and not how they say it', async () => {
+  it('finds the texts of embeds, components, polls and stickers, but not their formats', async () => {
     const set = (id: number, column: string, value: unknown) =>
       pool.query(`UPDATE messages SET ${column} = $2 WHERE id = $1`, [id, JSON.stringify(value)]);
     const fields = [{ name: 'Region', value: 'Reykjavik', inline: true }];
@@ -94,7 +94,7 @@ describe('searchMessages', () => {
       expect(await found({ text: word })).toEqual([]);
   });
 
-  it('finds messages with all of the words, as beginnings, in any case, newest first', async () => {
+  it('finds messages with all of the words, as prefixes, in any case, newest first', async () => {
     await say(1, { content: 'The deployment failed' });
     await say(2, { content: 'deploy is done, nothing FAILED' });
     await say(3, { content: 'failed' });
@@ -106,7 +106,7 @@ describe('searchMessages', () => {
     expect(await found({ text: '!!! ???' })).toEqual([]);
   });
 
-  it('finds nothing in channels that were not asked for, and nothing that is deleted or incomplete', async () => {
+  it('finds nothing in other channels, and no deleted or incomplete messages', async () => {
     await say(1, { channel: 11 });
     await say(2, { deleted: true });
     await say(3, { content: null });
@@ -129,7 +129,7 @@ describe('searchMessages', () => {
     expect(await found({ text: 'hello' })).toEqual([3, 1]);
   });
 
-  it('goes on from page to page without a hole or a repetition', async () => {
+  it('continues from page to page without a hole or a repetition', async () => {
     for (let id = 1; id <= 7; id++) await say(id);
     const first = await page({ text: 'hello', limit: 3 });
     expect(first.next).toBe('5');
@@ -140,7 +140,7 @@ describe('searchMessages', () => {
     expect(third.next).toBeNull();
   });
 
-  it('is given up when it takes too long', async () => {
+  it('is cancelled when it takes too long', async () => {
     const holder = await openTestClient(model.url);
     await holder.query('BEGIN; LOCK TABLE messages IN ACCESS EXCLUSIVE MODE');
     await pool.query('BEGIN');
@@ -150,7 +150,7 @@ describe('searchMessages', () => {
     await holder.end();
   });
 
-  it('takes any text as text', async () => {
+  it('accepts any text as text', async () => {
     await say(1);
     const anything = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 30 }),

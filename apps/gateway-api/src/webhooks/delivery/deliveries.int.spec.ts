@@ -95,7 +95,7 @@ const isReadWith = (key: Buffer, sealed: string, id: string): true | undefined =
 };
 
 describe('an endpoint', () => {
-  it('gets what happens from now on, in order, signed as Standard Webhooks are', async () => {
+  it('gets events from now on, in order, signed according to Standard Webhooks', async () => {
     const one = await replica();
     await say(2);
     const { id, secret } = await create(one);
@@ -114,7 +114,7 @@ describe('an endpoint', () => {
     expect(last).toMatchObject({ id: `${id}:${seqs[2]}`, state: 'delivered', attempts: 1, status: 204 });
   });
 
-  it('gets only what it wants, and nothing piles up behind it', async () => {
+  it('gets only what it wants, and unwanted events do not pile up', async () => {
     const one = await replica();
     const { id } = await one.admin.create(ALL, { ...wanted(), channels: [OTHER_CHANNEL] }, 'test');
     const renames = await one.admin.create(
@@ -137,7 +137,7 @@ describe('an endpoint', () => {
     );
   });
 
-  it('is told of everything that was committed while NATS did not say so', async () => {
+  it('gets everything that was committed while NATS was silent', async () => {
     const one = await replica();
     const { id } = await create(one);
     const { seq } = await world.write();
@@ -145,7 +145,7 @@ describe('an endpoint', () => {
     expect(receiver.ids()).toEqual([`${id}:${seq}`]);
   });
 
-  it('that is behind when another projection becomes the one that is read still gets what the last one has', async () => {
+  it('that is behind during a switch of projections still gets the changes of the old one', async () => {
     const one = await replica();
     const { id } = await create(one);
     await one.admin.update(ALL, id, { enabled: false });
@@ -161,7 +161,7 @@ describe('an endpoint', () => {
     expect(receiver.ids()).toEqual(idsOf(id, seqs));
   });
 
-  it('is told what it missed when that is kept no longer', async () => {
+  it('gets a gap for what is no longer stored', async () => {
     const one = await replica();
     const { id, cursor } = await create(one);
     await one.admin.update(ALL, id, { enabled: false });
@@ -177,8 +177,8 @@ describe('an endpoint', () => {
   });
 });
 
-describe('a receiver that fails', () => {
-  it('gets the same again until it takes it, and only then what comes after', async () => {
+describe('a failing receiver', () => {
+  it('gets the same delivery again until it accepts it, and only then later ones', async () => {
     let failures = 2;
     receiver.answering = () => (failures-- > 0 ? 503 : 200);
     const one = await replica();
@@ -191,7 +191,7 @@ describe('a receiver that fails', () => {
     expect(new Set(stamps).size).toBe(2);
   });
 
-  it('by redirecting is not followed', async () => {
+  it('that redirects is not followed', async () => {
     receiver.answering = ({ path }, response) => {
       response.setHeader('location', receiver.url('/elsewhere'));
       return path === '/hook' ? 307 : 200;
@@ -207,7 +207,7 @@ describe('a receiver that fails', () => {
     expect(receiver.ids('/elsewhere')).toEqual([]);
   });
 
-  it('for good at one thing gets the others, and that one when it is asked for', async () => {
+  it('that always rejects one delivery gets the others, and that one on request', async () => {
     const one = await replica({ limits: { maxAttempts: 2 } });
     const { id } = await create(one);
     let poison: string | undefined;
@@ -226,7 +226,7 @@ describe('a receiver that fails', () => {
     expect(receiver.posted.at(-1)!.text).toBe(receiver.posted[0]!.text);
   });
 
-  it('as gone is left alone until an admin says otherwise, and has lost nothing', async () => {
+  it('that is gone gets nothing until an admin enables it, and has lost nothing', async () => {
     receiver.answering = () => 410;
     const one = await replica();
     const { id } = await create(one);
@@ -239,7 +239,7 @@ describe('a receiver that fails', () => {
     expect(receiver.ids()).toEqual([`${id}:${seq}`, `${id}:${seq}`]);
   });
 
-  it('by never answering holds up nobody else', async () => {
+  it('that never answers delays nobody else', async () => {
     const one = await replica();
     receiver.answering = ({ path }) => (path === '/silent' ? new Promise<number>(() => undefined) : 204);
     await create(one, '/silent');
@@ -250,7 +250,7 @@ describe('a receiver that fails', () => {
     expect(receiver.ids('/silent')).toHaveLength(1);
   });
 
-  it('for a moment stays on when the clock of this machine is set forward a day', async () => {
+  it('that fails for a moment stays enabled when this machine’s clock is set forward a day', async () => {
     receiver.answering = () => 500;
     const one = await replica({ limits: { disableAfterMs: HOUR_MS } });
     const { id } = await create(one);
@@ -271,7 +271,7 @@ describe('a receiver that fails', () => {
     expect(receiver.ids().at(-1)).toBe(`${id}:${seq}`);
   });
 
-  it('for too long is switched off', async () => {
+  it('that fails for too long is disabled', async () => {
     receiver.answering = () => 500;
     const one = await replica({ limits: { disableAfterMs: 100 } });
     const { id } = await create(one);
@@ -282,7 +282,7 @@ describe('a receiver that fails', () => {
 });
 
 describe('replicas', () => {
-  it('share the endpoints, and every endpoint gets everything once and in order', async () => {
+  it('replicas share the endpoints, and every endpoint gets everything once and in order', async () => {
     const [one] = [await replica({ claimedAtOnce: 1 }), await replica({ claimedAtOnce: 1 })];
     const paths = ['/a', '/b', '/c', '/d'];
     const endpoints = await Promise.all(paths.map((path) => create(one, path)));
@@ -291,7 +291,7 @@ describe('replicas', () => {
     for (const [i, { id }] of endpoints.entries()) expect(receiver.ids(paths[i])).toEqual(idsOf(id, seqs));
   });
 
-  it('take over what one that was killed had sent and not put on record, under the same id', async () => {
+  it('replicas repeat what a killed one had sent but not recorded, under the same id', async () => {
     const first = await replica({ leaseMs: 1_000 });
     const { id } = await create(first);
     await until('cursor claimed', 10_000, async () => {
@@ -316,7 +316,7 @@ describe('replicas', () => {
     expect([...new Set(receiver.ids())]).toEqual(idsOf(id, [seq!, next!]));
   });
 
-  it('have what was theirs at once when they come back under the same name', async () => {
+  it('replicas get their endpoints back at once after a restart with the same name', async () => {
     const first = await replica({ leaseMs: 600_000, owner: 'one' });
     const { id } = await create(first);
     const [seq] = await say(1);
@@ -328,7 +328,7 @@ describe('replicas', () => {
     expect([...new Set(receiver.ids())]).toEqual(idsOf(id, [seq!, next!]));
   });
 
-  it('leave their endpoints to others when they stop', async () => {
+  it('replicas leave their endpoints to others when they stop', async () => {
     const first = await replica({ leaseMs: 600_000 });
     const { id } = await create(first);
     const [seq] = await say(1);
@@ -342,7 +342,7 @@ describe('replicas', () => {
   });
 });
 
-it('an attempt that is broken off by a stop is repeated by the next replica, and counted by nobody', async () => {
+it('an attempt aborted by a stop is repeated by the next replica, and does not count', async () => {
   const first = await replica();
   const { id } = await create(first);
   receiver.answering = () => new Promise(() => undefined);
@@ -389,7 +389,7 @@ describe('an admin', () => {
     expect([first, second, third].map((secret) => accepts(secret, after!))).toEqual([true, false, true]);
   });
 
-  it('is signed as before while the key of all secrets is replaced, and needs the old one no longer then', async () => {
+  it('keeps valid signatures while the key of all secrets is replaced, and does not need the old key afterwards', async () => {
     const first = await replica();
     const { id, secret } = await create(first);
     const next = randomBytes(32);
@@ -408,7 +408,7 @@ describe('an admin', () => {
     expect(accepts(secret, posted!)).toBe(true);
   });
 
-  it('removes an endpoint with what is on record of it', async () => {
+  it('removes an endpoint with its records', async () => {
     const one = await replica();
     const { id } = await create(one);
     await say(1);
@@ -426,7 +426,7 @@ describe('an admin', () => {
 });
 
 describe('a target that is not public', () => {
-  it('is refused when it is registered', async () => {
+  it('is refused at registration', async () => {
     const one = await replica({ allowed: [] });
     const targets = [receiver.url(), `https://localhost:${receiver.port}/`, 'https://169.254.169.254/latest'];
     for (const url of targets)
@@ -435,7 +435,7 @@ describe('a target that is not public', () => {
       });
   });
 
-  it.each(['127.0.0.1', 'localhost'])('is not connected to either, as %s', async (host) => {
+  it.each(['127.0.0.1', 'localhost'])('is refused at connection, as %s', async (host) => {
     const lenient = await replica();
     const { id } = await create(lenient);
     // As if the name had meant another address when it was registered.

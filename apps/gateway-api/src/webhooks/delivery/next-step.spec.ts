@@ -12,27 +12,27 @@ const status = (code: number, retryAfter: number | null = null): Answer => ({
 });
 
 describe('an attempt', () => {
-  it.each([200, 201, 204, 299])('that is answered %d was taken', (code) =>
+  it.each([200, 201, 204, 299])('with status %d is accepted', (code) =>
     expect(judge(status(code))).toEqual({ kind: 'delivered' }),
   );
 
-  it.each([301, 302, 400, 404, 429, 500, 503])('that is answered %d is repeated', (code) =>
+  it.each([301, 302, 400, 404, 429, 500, 503])('with status %d is retried', (code) =>
     expect(judge(status(code))).toMatchObject({ kind: 'retry', error: `HTTP ${code}` }),
   );
 
-  it('without an answer is repeated', () =>
+  it('without a response is retried', () =>
     expect(judge({ error: 'ECONNREFUSED' })).toMatchObject({ kind: 'retry', error: 'ECONNREFUSED' }));
 
-  it('that is answered 410 is the endpoint’s last', () =>
+  it('with status 410 disables the endpoint', () =>
     expect(judge(status(410))).toMatchObject({ kind: 'disable', reason: 'gone' }));
 
-  it('that fails after a day of failures is the endpoint’s last', () => {
+  it('that fails after a day of failures disables the endpoint', () => {
     const since = (ms: number) => judge(status(500), { attempts: 0, failingSinceMs: NOW - ms });
     expect(since(86_400_000)).toMatchObject({ kind: 'disable', reason: 'failing' });
     expect(since(86_399_999)).toMatchObject({ kind: 'retry' });
   });
 
-  it('gives the delivery up when it was one too many', () => {
+  it('that fails once too often abandons the delivery', () => {
     expect(judge(status(500), { attempts: 10, failingSinceMs: NOW })).toMatchObject({ kind: 'retry' });
     expect(judge(status(500), { attempts: 11, failingSinceMs: NOW })).toEqual({
       kind: 'dead',
@@ -40,13 +40,13 @@ describe('an attempt', () => {
     });
   });
 
-  it('comes no sooner than the receiver asks', () => {
+  it('is not made before the time that the receiver requests', () => {
     expect(judge(status(429, 60_000))).toMatchObject({ dueInMs: 60_000 });
     expect(judge(status(429, 1))).toMatchObject({ dueInMs: 3_750 });
     expect(judge(status(503, 1e12))).toMatchObject({ dueInMs: 86_400_000 });
   });
 
-  it('waits twice as long as before, up to an hour, and never less than half of that', () =>
+  it('waits twice as long as the previous one, up to an hour, and never less than half of that', () =>
     fc.assert(
       fc.property(fc.nat(10), fc.double({ min: 0, max: 0.999, noNaN: true }), (attempts, random) => {
         const verdict = judge(status(500), { attempts, failingSinceMs: NOW }, random);
@@ -63,4 +63,4 @@ it.each([
   ['Thu, 01 Jan 2026 00:01:00 GMT', 60_000],
   ['Wed, 31 Dec 2025 00:00:00 GMT', 0],
   ['soon', null],
-])('Retry-After %j is %j', (header, expected) => expect(retryAfterMs(header, NOW)).toBe(expected));
+])('parses Retry-After %j as %j', (header, expected) => expect(retryAfterMs(header, NOW)).toBe(expected));

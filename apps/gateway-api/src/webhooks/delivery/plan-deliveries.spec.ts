@@ -25,8 +25,8 @@ function bulkDeletion(seq: number, guildPrev: number): CommittedChange {
   return { ...change!, guildPrev, kind: 'message_delete', body } as CommittedChange;
 }
 
-describe('what is posted', () => {
-  it('is each change once, in order, with its cursor, and the endpoint stands after it', () => {
+describe('planned deliveries', () => {
+  it('contain each change once, in order, with its cursor, and move the endpoint past it', () => {
     const { deliveries, end } = plan(committed([3, 5, 9]), start());
     expect(deliveries.map(({ id, after }) => [id, after.seq])).toEqual([
       ['e:3', 3],
@@ -41,18 +41,18 @@ describe('what is posted', () => {
     expect(end).toEqual(start(9));
   });
 
-  it('leaves out what the endpoint does not want, and goes on behind it', () => {
+  it('omit what the endpoint does not want, and continue after it', () => {
     const changes = committed([3, 5, 9], (i) => (i === 1 ? SECOND : FIRST));
     expect(ids(changes, start(), { channels: new Set([SECOND]), types: null })).toEqual(['e:5']);
     const none = plan(changes, start(), { channels: null, types: new Set(['voice.joined']) });
     expect(none).toEqual({ deliveries: [], end: start(9) });
   });
 
-  it('is several things where a change tells several, each known by its place', () => {
+  it('are several if a change has several facts, each identified by its index', () => {
     expect(ids([bulkDeletion(7, 0)], start())).toEqual(['e:7', 'e:7:1', 'e:7:2', 'e:7:3']);
   });
 
-  it('never holds what decides who may see what', () => {
+  it('never contain what decides about access', () => {
     const [change] = committed([4]);
     const access = [{ of: 'role', roleId: '1', permissions: null }];
     const told = (kind: string, body: object) =>
@@ -65,8 +65,8 @@ describe('what is posted', () => {
   });
 });
 
-describe('what is missing', () => {
-  it('is a gap in its place', () => {
+describe('missing changes', () => {
+  it('are a gap in their place', () => {
     const { deliveries } = plan(committed([3, 5, 9]).slice(1), start(1));
     expect(deliveries.map(({ id }) => id)).toEqual(['e:3:gap', 'e:5', 'e:9']);
     expect(deliveries[0]).toMatchObject({
@@ -79,28 +79,28 @@ describe('what is missing', () => {
     });
   });
 
-  it('is a gap when nothing is kept at all, and none when there is nothing', () => {
+  it('are a gap if no change is stored at all, but not if there was none', () => {
     expect(ids([], start(1), ALL, 9)).toEqual(['e:9:gap']);
     expect(ids([], start(9), ALL, 9)).toEqual([]);
   });
 
-  it('is told whatever the endpoint wants', () =>
+  it('are reported whatever the endpoint wants', () =>
     expect(ids([], start(1), { channels: new Set(), types: new Set() }, 9)).toEqual(['e:9:gap']));
 
-  it('is unknown to a cursor of another log, which goes on from where this one is', () => {
+  it('are unknown to a cursor of another log, which continues at the head of this one', () => {
     const { deliveries, end } = plan([], start(50), ALL, 9);
     expect(deliveries[0]!.body.data).toMatchObject({ after: 50, until: 9, reason: 'cursor_unknown' });
     expect(end).toEqual(start(9));
   });
 
-  it('is a gap where this version cannot tell a change', () => {
+  it('are a gap where this version does not understand a change', () => {
     const changes = committed([3, 5]);
     changes[0] = { ...changes[0]!, kind: 'of_tomorrow' } as unknown as CommittedChange;
     expect(ids(changes, start())).toEqual(['e:3:gap', 'e:5']);
   });
 });
 
-it('goes on after every delivery as if it had not been interrupted', () => {
+it('resumes after every delivery as if it had not been interrupted', () => {
   const seqs = fc.uniqueArray(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 12 });
   fc.assert(
     fc.property(seqs, fc.func(fc.boolean()), fc.nat(), fc.boolean(), (unsorted, isBulk, cut, narrow) => {

@@ -18,20 +18,20 @@ describe('a signed delivery', () => {
     expect(() => new Webhook(newSecret()).verify(BODY, headers)).toThrow();
   });
 
-  it('is accepted with each of the secrets that are valid', () => {
+  it('is accepted with each of the valid secrets', () => {
     const secrets = [newSecret(), newSecret()];
     const headers = { ...signedHeaders('e:1', Date.now(), BODY, secrets) };
     for (const secret of secrets) expect(new Webhook(secret).verify(BODY, headers)).toBeTruthy();
   });
 
-  it('is refused when it is old', () => {
+  it('is rejected when it is old', () => {
     const secret = newSecret();
     const headers = { ...signedHeaders('e:1', Date.now() - 600_000, BODY, [secret]) };
     expect(() => new Webhook(secret).verify(BODY, headers)).toThrow();
   });
 });
 
-it('is verified by what the documentation tells receivers to do', async () => {
+it('is verified by the documented code for receivers', async () => {
   const page = readFileSync(new URL('../../../../../docs/webhooks.md', import.meta.url), 'utf8');
   const [, source = ''] = /```js\n([^]*?)```/.exec(page) ?? [];
   const { isGenuine } = (await import(`data:text/javascript,${encodeURIComponent(source)}`)) as {
@@ -45,8 +45,8 @@ it('is verified by what the documentation tells receivers to do', async () => {
   expect(isGenuine(secrets[0]!, headers, BODY, Date.now() + 600_000)).toBe(false);
 });
 
-describe('a sealed secret', () => {
-  it('is read with its key for its endpoint', () =>
+describe('an encrypted secret', () => {
+  it('is decrypted with its key for its endpoint', () =>
     fc.assert(
       fc.property(fc.string(), fc.uuid(), (secret, id) => {
         const sealed = seal(secret, [KEY], id);
@@ -55,7 +55,7 @@ describe('a sealed secret', () => {
       }),
     ));
 
-  it('is read with a key that another one replaces, and sealed anew with that', () => {
+  it('is decrypted with a replaced key, and encrypted again with the new one', () => {
     const next = Buffer.alloc(32, 8);
     const sealed = seal('s', [KEY], 'a');
     expect(unseal(sealed, [next, KEY], 'a')).toBe('s');
@@ -69,7 +69,7 @@ describe('a sealed secret', () => {
     ['another key', () => unseal(seal('s', [KEY], 'a'), [Buffer.alloc(32, 8)], 'a')],
     ['another endpoint', () => unseal(seal('s', [KEY], 'a'), [KEY], 'b')],
     ['garbage', () => unseal('AAAA', [KEY], 'a')],
-  ])('is not read with %s', (_, read) =>
+  ])('is not decrypted with %s', (_, read) =>
     expect(read).toThrow(expect.objectContaining({ code: 'WEBHOOK.SECRET_UNREADABLE' })),
   );
 });

@@ -37,9 +37,9 @@ describe('an address', () => {
     'ff02::1',
     'localhost',
     '',
-  ])('%s is not', (address) => expect(strict.permits(address, false)).toBe(false));
+  ])('%s is not public', (address) => expect(strict.permits(address, false)).toBe(false));
 
-  it('of an allowed block is, also without TLS', () => {
+  it('of an allowed range is allowed, also without TLS', () => {
     for (const address of ['10.1.2.3', 'fd00::5']) {
       expect(lenient.permits(address, false)).toBe(true);
       expect(lenient.permits(address, true)).toBe(true);
@@ -48,7 +48,7 @@ describe('an address', () => {
     expect(lenient.permits('1.1.1.1', true)).toBe(false);
   });
 
-  it('of a private block is never public, however it is written', () =>
+  it('of a private range is never public, however it is written', () =>
     fc.assert(
       fc.property(fc.constantFrom('10', '127', '0'), fc.nat(0xffffff), (net, rest) => {
         const whole = Number(net) * 2 ** 24 + rest;
@@ -61,7 +61,7 @@ describe('an address', () => {
 });
 
 describe('a URL', () => {
-  it.each(['https://hooks.example/a?b=c', 'https://93.184.216.34:8443/x'])('%s is accepted', (url) =>
+  it.each(['https://hooks.example/a?b=c', 'https://93.184.216.34:8443/x'])('the URL %s is accepted', (url) =>
     expect(strict.parse(url).href).toBe(url),
   );
 
@@ -74,7 +74,7 @@ describe('a URL', () => {
     'https://[::1]/',
     'https://[::ffff:10.0.0.1]/',
     `https://hooks.example/${'a'.repeat(2_048)}`,
-  ])('%s is refused', (url) =>
+  ])('the URL %s is refused', (url) =>
     expect(() => strict.parse(url)).toThrow(expect.objectContaining({ code: 'WEBHOOK.TARGET_REFUSED' })),
   );
 });

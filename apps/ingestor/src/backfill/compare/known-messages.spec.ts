@@ -40,8 +40,8 @@ function knownAfter(...events: RelayEvent[]) {
   return known;
 }
 
-describe('what the log says against what history says', () => {
-  it('is the same when nothing happened', () => {
+describe('the comparison of the log with history', () => {
+  it('finds no difference if nothing happened', () => {
     const known = knownAfter(read().created).find(CHANNEL, ID)!;
     expect(differsFromLog(read(), known)).toBe(false);
     expect(reactionsDiffer(read(), known)).toBe(false);
@@ -52,7 +52,7 @@ describe('what the log says against what history says', () => {
     ['an edit', { edited_timestamp: '2025-03-02T10:00:00.000000+00:00' }],
     ['a pin', { pinned: true }],
     ['an unfolded link', { embeds: [{ title: 'x' }] }],
-  ])('differs by %s, and is the same after the update', (_, changes) => {
+  ])('finds a difference in %s, and none after the update', (_, changes) => {
     const known = knownAfter(read().created);
     const now = read(changes);
     expect(differsFromLog(now, known.find(CHANNEL, ID)!)).toBe(true);
@@ -60,7 +60,7 @@ describe('what the log says against what history says', () => {
     expect(differsFromLog(now, known.find(CHANNEL, ID)!)).toBe(false);
   });
 
-  it('names an update by the edit, or without one by what it looks like', () => {
+  it('identifies an update by its edit time, otherwise by its content', () => {
     const known = knownAfter(read().created).find(CHANNEL, ID)!;
     const edited = updateOfHistory(
       read({ edited_timestamp: '2025-03-02T10:00:00.000000+00:00' }),
@@ -74,7 +74,7 @@ describe('what the log says against what history says', () => {
     expect(edited).toMatchObject({ source: 'discord-backfill', sessionid: 'backfill', discordseq: 0 });
   });
 
-  it('tells reactions by their number, common and super apart', () => {
+  it('distinguishes reactions by their number, and normal from super reactions', () => {
     const known = knownAfter(read().created, reaction('reaction.added', '1')).find(CHANNEL, ID)!;
     const summary = (count: number, burst: number) =>
       read({
@@ -88,7 +88,7 @@ describe('what the log says against what history says', () => {
     expect(reactionsDiffer(read(), known)).toBe(true);
   });
 
-  it('refuses what cannot be read', () => {
+  it('rejects what cannot be read', () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string(), fc.jsonValue()),
@@ -106,7 +106,7 @@ describe('KnownMessages', () => {
     expect(known.idsOf(CHANNEL)).toEqual([]);
   });
 
-  it('ends the same when a part of the log is seen twice, as while live traffic is watched', () => {
+  it('has the same result if a part of the log is seen twice, as with live traffic', () => {
     const events = [
       read().created,
       reaction('reaction.added', '1'),
@@ -123,7 +123,7 @@ describe('KnownMessages', () => {
     );
   });
 
-  it('tells what live traffic has touched since', () => {
+  it('reports what live traffic has changed since', () => {
     const known = knownAfter(read().created);
     const mark = known.liveTicks;
     expect(known.changedLiveSince(CHANNEL, ID, mark)).toBe(false);
@@ -139,7 +139,7 @@ describe('KnownMessages', () => {
     expect(known.recovered).toMatchObject({ messages: 0, deletions: 1 });
   });
 
-  it('forgets the oldest, but nothing after the bound', () => {
+  it('removes the oldest, but nothing after the bound', () => {
     const at = (id: number): MessageState => ({ ...read().state, id: String(id) as Snowflake });
     const created = [1, 2, 3, 4, 5].map((id) =>
       historyEvent(origin, { type: 'message.created', id: String(id), data: at(id) }),

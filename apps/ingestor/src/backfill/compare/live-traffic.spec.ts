@@ -4,7 +4,7 @@ import { LiveTraffic } from './live-traffic.js';
 const event = (id: string, guildid = '1') => ({ id, guildid }) as RelayEvent;
 
 describe('LiveTraffic', () => {
-  it('shows what is on its way and what comes, of one guild', () => {
+  it('shows pending and new events of one guild', () => {
     const feed = new LiveTraffic();
     feed.track(event('a'));
     const stored = feed.track(event('b'));
@@ -32,7 +32,7 @@ describe('LiveTraffic', () => {
     expect(seen).toEqual(['a', 'b']);
   });
 
-  it('has room for others when what it kept is in the log', () => {
+  it('has room for others once its events are in the log', () => {
     const feed = new LiveTraffic(1);
     feed.track(event('a'))();
     feed.track(event('b'));
@@ -43,7 +43,7 @@ describe('LiveTraffic', () => {
     expect(seen).toEqual(['b']);
   });
 
-  it('tells when little is on its way', async () => {
+  it('reports when few events are pending', async () => {
     const feed = new LiveTraffic(1);
     const stored = ['a', 'b', 'c'].map((id) => feed.track(event(id)));
     let told = false;

@@ -38,7 +38,7 @@ describe('LogIndex', () => {
     await expect(read(connection)).resolves.toBeUndefined();
   });
 
-  it('does not wait for ever for a consumer that delivers nothing although the log has more', async () => {
+  it('does not wait forever for a consumer that delivers nothing although the log has more', async () => {
     await expect(read(pausingConsumers())).rejects.toMatchObject({ code: 'LOG.CONSUMER_STALLED' });
   }, 60_000);
 

@@ -38,7 +38,7 @@ describe('gapBetween', () => {
 });
 
 describe('boundsOf', () => {
-  it('allows for clocks that differ', () => {
+  it('allows for clock differences', () => {
     const gap = gapBetween(lostAt('2026-01-01T23:00:00.000Z'), BEGUN, 0, READY_MS);
     const bounds = boundsOf(gap, 72 * HOUR_MS);
     expect(snowflakeTimeMs(bounds.missedAfter)).toBe(READY_MS - HOUR_MS - 60_000);
@@ -55,7 +55,7 @@ describe('boundsOf', () => {
 describe('startOf', () => {
   const bounds = boundsOf(gapBetween(lostAt('2026-01-01T23:00:00.000Z'), BEGUN, 0, READY_MS), 72 * HOUR_MS);
 
-  it('never begins after what was missed, and takes no more of what is known than it is told', () => {
+  it('never begins after what was missed, and uses no more known messages than allowed', () => {
     const offsetMs = fc.integer({ min: 0, max: 100 * HOUR_MS });
     fc.assert(
       fc.property(fc.uniqueArray(offsetMs, { maxLength: 30 }), fc.nat(10), (offsets, compare) => {
@@ -70,14 +70,14 @@ describe('startOf', () => {
     );
   });
 
-  it('begins right before the oldest message that is compared', () => {
+  it('begins directly before the oldest compared message', () => {
     const ids = [70, 60, 50].map((hours) => snowflakeAt(READY_MS - hours * HOUR_MS));
     expect(startOf(ids, bounds, 2)).toBe(snowflakeBefore(ids[1]!));
   });
 });
 
 describe('closingOf', () => {
-  it('says what was left out', () => {
+  it('names what was left out', () => {
     const gap = guildGap(gapBetween(null, BEGUN, 0, READY_MS));
     gap.channels = {
       '1': { cursor: null, upTo: null, read: 0, state: 'done' },

@@ -28,7 +28,7 @@ describe('Omissions', () => {
     [10014, 'unknown_emoji'],
     [50001, 'no_access'],
     [50013, 'no_access'],
-  ])('believes Discord’s %d at once, and names it %s', (code, reason) => {
+  ])('accepts Discord’s %d at once, and names it %s', (code, reason) => {
     const gap = newGap();
     const omissions = open(gap);
     omissions.recordFailure(failure(404, code), '1/2');
@@ -36,7 +36,7 @@ describe('Omissions', () => {
     expect([omissions.has('1/2'), omissions.has('1')]).toEqual([true, false]);
   });
 
-  it('tries what Discord refuses with another code three times, also across a restart', () => {
+  it('retries other codes of Discord three times, also across a restart', () => {
     const gap = newGap();
     expect(() => open(gap).recordFailure(failure(400, 50035), '1/2')).toThrow('no');
     const stored = JSON.parse(JSON.stringify(gap)) as GuildGap;
@@ -46,7 +46,7 @@ describe('Omissions', () => {
     expect(stored.leftOut).toEqual(['refused:1/2']);
   });
 
-  it('tries what has no answer as often as configured, and as long', () => {
+  it('retries what has no response as often and as long as configured', () => {
     const gap = newGap();
     const brief = open(gap);
     for (let i = 0; i < 3; i++) expect(() => brief.recordFailure(ofTheWay(), '1')).toThrow('hang up');
@@ -56,7 +56,7 @@ describe('Omissions', () => {
     for (let i = 0; i < 20; i++) expect(() => long.recordFailure(ofTheWay(), '1')).toThrow('hang up');
   });
 
-  it('believes no refusal of a whole guild before its time', () => {
+  it('accepts no refusal of a whole guild before its time', () => {
     const gap = newGap();
     const omissions = open(gap);
     for (let i = 0; i < 3; i++)
@@ -65,7 +65,7 @@ describe('Omissions', () => {
     expect(gap.leftOut).toEqual(['guild_unread']);
   });
 
-  it('begins to count anew when an item has been read', () => {
+  it('counts anew when an item has been read', () => {
     const gap = newGap();
     const omissions = open(gap);
     for (let i = 0; i < 3; i++) expect(() => omissions.recordFailure(ofTheWay(), '1')).toThrow();
@@ -74,7 +74,7 @@ describe('Omissions', () => {
     expect(gap.leftOut).toBeUndefined();
   });
 
-  it('never leaves an item out for a refused token, nor for another item’s failure', () => {
+  it('never leaves an item out because of a refused token or another item’s failure', () => {
     const omissions = open();
     for (let i = 0; i < 9; i++) expect(() => omissions.recordFailure(failure(401, 0), '1')).toThrow();
     const counted = ofTheWay();
@@ -82,7 +82,7 @@ describe('Omissions', () => {
     for (let i = 0; i < 9; i++) expect(() => omissions.recordFailure(counted, '1')).toThrow();
   });
 
-  it('says how much it does not name', () => {
+  it('counts what it does not name', () => {
     const many = Array.from({ length: 10_002 }, (_, i) => `gone:${i}` as const);
     expect(nameOmissions(many)).toHaveLength(10_001);
     expect(nameOmissions(many).at(-1)).toBe('and_more:2');

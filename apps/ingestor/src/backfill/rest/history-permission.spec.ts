@@ -22,25 +22,25 @@ const reads = (roles: { id: string }[], overwrites: object[], userId = '5') =>
   );
 
 describe('mayReadHistory', () => {
-  it('needs both to see the channel and to read its history', () => {
+  it('requires both seeing the channel and reading its history', () => {
     expect(reads([role('1', SEE | HISTORY)], [])).toBe(true);
     expect(reads([role('1', SEE)], [])).toBe(false);
     expect(reads([role('1', HISTORY)], [])).toBe(false);
   });
 
-  it('adds what the bot’s roles give, and no others', () => {
+  it('adds what the bot’s roles grant, and no others', () => {
     expect(reads([role('1', SEE), role('2', HISTORY)], [])).toBe(true);
     expect(reads([role('1', SEE), role('3', HISTORY)], [])).toBe(false);
   });
 
-  it('lets the member’s overwrite go before those of roles, and these before everyone’s', () => {
+  it('gives the member’s overwrite precedence over those of roles, and these over @everyone’s', () => {
     const everyone = [role('1', SEE | HISTORY)];
     expect(reads(everyone, [overwrite('1', 0n, HISTORY)])).toBe(false);
     expect(reads(everyone, [overwrite('2', HISTORY, 0n), overwrite('1', 0n, HISTORY)])).toBe(true);
     expect(reads(everyone, [overwrite('5', 0n, HISTORY), overwrite('2', HISTORY, 0n)])).toBe(false);
   });
 
-  it('stops at nothing for administrators and the owner', () => {
+  it('grants everything to administrators and the owner', () => {
     const denied = [overwrite('1', 0n, SEE | HISTORY)];
     expect(reads([role('2', ADMINISTRATOR)], denied)).toBe(true);
     expect(reads([], denied, '9')).toBe(true);
@@ -55,13 +55,13 @@ describe('mayReadHistory', () => {
     ['a member without roles', { member: {} }],
     ['a channel without overwrites', { channel: {} }],
     ['an overwrite that cannot be read', { channel: { permission_overwrites: [{ id: '1', deny: 'x' }] } }],
-  ])('does not know with %s, and does not take that for a refusal', (_, given) => {
+  ])('is unknown with %s, which is not a refusal', (_, given) => {
     const whole = { guild: guild(role('1', SEE)), member: { roles: ['2'] }, userId: '5' };
     const { channel = { permission_overwrites: [] }, ...reader } = given as { channel?: object };
     expect(mayReadHistory({ ...whole, ...reader }, channel as Record<string, unknown>)).toBeUndefined();
   });
 
-  it('needs no role that is missing where the others are enough, and takes a missing key for no bits', () => {
+  it('needs no missing role if the others suffice, and treats a missing key as no bits', () => {
     const reader = {
       guild: { id: '1', roles: [role('1', SEE | HISTORY)] },
       member: { roles: ['2'] },
@@ -78,7 +78,7 @@ describe('mayManageThreads', () => {
       { permission_overwrites: overwrites },
     );
 
-  it('takes the permission of the channel, which overwrites can give and take', () => {
+  it('uses the channel’s permission, which overwrites can grant and deny', () => {
     expect(manages(SEE | HISTORY)).toBe(false);
     expect(manages(MANAGE_THREADS)).toBe(true);
     expect(manages(MANAGE_THREADS, [overwrite('1', 0n, MANAGE_THREADS)])).toBe(false);

@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import { nextIntervalMs, RefusalCircuitBreaker, RequestPacer } from './request-pacer.js';
 
 describe('nextIntervalMs', () => {
-  it('speeds up while nothing speaks against it', () =>
+  it('speeds up while requests succeed', () =>
     expect(nextIntervalMs(1_000, { remaining: undefined, resetAfterMs: undefined })).toBe(500));
 
-  it('goes no faster than the headers allow', () => {
+  it('is no faster than the headers allow', () => {
     expect(nextIntervalMs(1_000, { remaining: 4, resetAfterMs: 4_000 })).toBe(1_000);
     expect(nextIntervalMs(100, { remaining: 0, resetAfterMs: 3_000 })).toBe(3_000);
   });
 
-  it('doubles after a refusal, and stays within its bounds whatever comes', () => {
+  it('doubles after a refusal, and stays within its bounds', () => {
     expect(nextIntervalMs(400, 'refused')).toBe(800);
     const number = fc.option(fc.double({ min: 0, noNaN: true }), { nil: undefined });
     const answer = fc.oneof(
@@ -28,7 +28,7 @@ describe('nextIntervalMs', () => {
 });
 
 describe('RequestPacer', () => {
-  it('starts each bucket at one request a second, and lets others pass meanwhile', () => {
+  it('starts each bucket at one request a second, without delaying other buckets', () => {
     const pace = new RequestPacer(10);
     expect([pace.reserve('a', 0), pace.reserve('a', 0), pace.reserve('b', 0)]).toEqual([0, 1_000, 200]);
   });
@@ -39,7 +39,7 @@ describe('RequestPacer', () => {
     expect(times).toEqual([0, 100, 200, 300, 400]);
   });
 
-  it('waits as long as a refusal says, everywhere if that is meant', () => {
+  it('waits as long as a refusal says, in all buckets if it is global', () => {
     const pace = new RequestPacer(50);
     pace.onRateLimited('a', 5_000, 0, false);
     expect(pace.reserve('a', 0)).toBe(5_000);

@@ -9,19 +9,19 @@ import {
 } from './intents.js';
 
 describe('intents', () => {
-  it('are the names of discord-api-types, and nothing that enums have besides', () => {
+  it('are the names in discord-api-types, and nothing else of the enum', () => {
     expect(isIntentName('MessageContent')).toBe(true);
     for (const name of ['32768', 'messagecontent', 'toString', '']) expect(isIntentName(name)).toBe(false);
     expect(INTENT_NAMES.length).toBeGreaterThan(15);
   });
 
-  it('are told to Discord as one number', () => {
+  it('are sent to Discord as one number', () => {
     expect(intentBits([])).toBe(0);
     expect(intentBits(['Guilds', 'MessageContent'])).toBe(1 | (1 << 15));
     expect(intentBits(['Guilds', 'Guilds'])).toBe(GatewayIntentBits.Guilds);
   });
 
-  it('name in words what has to be granted in the developer portal', () => {
+  it('are named as in the developer portal', () => {
     expect(privilegedIntents(DEFAULT_INTENTS)).toEqual(['Message Content']);
     expect(privilegedIntents(['GuildMembers', 'Guilds', 'GuildPresences'])).toEqual([
       'Server Members',
@@ -29,7 +29,7 @@ describe('intents', () => {
     ]);
   });
 
-  it('grow by what is recorded on request', () => {
+  it('include those of optional recordings', () => {
     const off = { RECORD_MEMBERS: false, RECORD_PRESENCE: false, RECORD_TYPING: false };
     expect(neededIntents(['Guilds'], off)).toEqual(['Guilds']);
     expect(neededIntents(['Guilds'], { ...off, RECORD_TYPING: true })).toEqual([

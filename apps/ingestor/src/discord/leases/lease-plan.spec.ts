@@ -34,7 +34,7 @@ function carryOut(view: LeaseView): LeaseView {
 }
 
 describe('assignShards', () => {
-  it('gives every shard to one live replica, each floor or ceil of its share', () => {
+  it('assigns every shard to one live replica, and each replica the floor or ceiling of its share', () => {
     fc.assert(
       fc.property(views, (view) => {
         const assignment = assignShards(view);
@@ -46,7 +46,7 @@ describe('assignShards', () => {
     );
   });
 
-  it('does not depend on the order in which replicas are seen', () => {
+  it('does not depend on the order of the replicas', () => {
     fc.assert(
       fc.property(views, (view) => {
         const other = { ...view, replicas: [...view.replicas].reverse() };
@@ -55,7 +55,7 @@ describe('assignShards', () => {
     );
   });
 
-  it('moves no more shards than balance takes', () => {
+  it('moves no more shards than the balance requires', () => {
     fc.assert(
       fc.property(views, (view) => {
         const held = counts(view.owners, view.replicas);
@@ -69,7 +69,7 @@ describe('assignShards', () => {
 });
 
 describe('planLeases', () => {
-  it('never takes what somebody holds, nor gives away what is not its own', () => {
+  it('never takes a leased shard, and releases only its own', () => {
     fc.assert(
       fc.property(views, (view) => {
         const { acquire, release } = planLeases(view);
@@ -79,7 +79,7 @@ describe('planLeases', () => {
     );
   });
 
-  it('comes to rest in two rounds, once those who left have let go', () => {
+  it('is stable after two rounds, once leaving replicas have released their leases', () => {
     fc.assert(
       fc.property(views, (view) => {
         const left = [...view.owners].filter(([, owner]) => view.replicas.includes(owner));
@@ -97,7 +97,7 @@ describe('planLeases', () => {
     expect(planLeases({ ...view, self: 'b' })).toEqual({ acquire: [], release: [] });
   });
 
-  it('gives all away when it is leaving', () => {
+  it('releases everything when it is leaving', () => {
     const owners = new Map([
       [0, 'a'],
       [1, 'b'],

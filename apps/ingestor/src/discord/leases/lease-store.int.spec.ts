@@ -88,21 +88,21 @@ describe('LeaseStore on a store that was rolled back', () => {
     if (owner) await bucket.put(KEY, JSON.stringify(value));
   }
 
-  it('believes the lower revision and renews what is its own there', async () => {
+  it('accepts the lower revision and renews its own leases there', async () => {
     await restore('me-00000001');
     expect(await table.renew(KEY)).toBe(true);
     expect(table.statusOf(KEY)).toBe('held');
     expect(rolledBack).toBeGreaterThan(0);
   });
 
-  it('gives up what is somebody else’s there', async () => {
+  it('loses leases that belong to others there', async () => {
     await restore('other-00000002');
     expect(await table.renew(KEY)).toBe(false);
     expect(table.statusOf(KEY)).toBe('lost');
     expect(table.liveOwners('shard.').get(KEY)).toBe('other-00000002');
   });
 
-  it('gives up what is not there, and can take it again', async () => {
+  it('loses leases that are missing there, and can claim them again', async () => {
     await restore();
     expect(await table.renew(KEY)).toBe(false);
     expect(rolledBack).toBeGreaterThan(0);

@@ -73,7 +73,7 @@ describe('ShardLeases', () => {
       JSON.stringify(shares(...of)) === JSON.stringify(expected) ? true : undefined,
     );
 
-  it('get back at once what an earlier process of the same name had', async () => {
+  it('are recovered at once by a process with the same name', async () => {
     const long = { ...TIMES, ttlMs: 3_600_000 };
     const first = await startReplica('a-00000001', 3, nats.url, 1, long);
     await untilShares([3], first);
@@ -83,7 +83,7 @@ describe('ShardLeases', () => {
     await untilShares([1, 2], other, next);
   });
 
-  it('share evenly when they join, and move only what that takes', async () => {
+  it('are shared evenly after a join, with as few moves as possible', async () => {
     const a = await startReplica('a', 5);
     await untilShares([5], a);
     const b = await startReplica('b', 5);
@@ -94,7 +94,7 @@ describe('ShardLeases', () => {
     expect([a, b, c].flatMap(({ lost }) => lost)).toEqual([]);
   });
 
-  it('take over from one that leaves at once, and from one that dies after its time', async () => {
+  it('are taken over at once from a replica that leaves, and after their time from one that dies', async () => {
     const [a, b, c] = [await startReplica('a', 4), await startReplica('b', 4), await startReplica('c', 4)];
     await untilShares([1, 1, 2], a, b, c);
     await b.leases.leave();
@@ -104,7 +104,7 @@ describe('ShardLeases', () => {
     await untilShares([4], a);
   });
 
-  it('are fenced when they were away: uncertain first, then lost to the others', async () => {
+  it('are uncertain first and then lost if their owner was cut off', async () => {
     const road = await startTcpProxy(nats.port);
     const a = await startReplica('a', 2);
     const b = await startReplica('b', 2, `nats://127.0.0.1:${road.port}`);
@@ -121,7 +121,7 @@ describe('ShardLeases', () => {
     await road.close();
   });
 
-  it('keep what they own through an outage of NATS in which nobody could take it', async () => {
+  it('survive an outage of NATS in which nobody could take them', async () => {
     const a = await startReplica('a', 2);
     await untilShares([2], a);
     await nats.kill('SIGKILL');
@@ -141,7 +141,7 @@ describe('ShardLeases', () => {
     await untilShares([3], b);
   });
 
-  it('settle on one number of shards when they start at once and Discord recommends different ones', async () => {
+  it('settle on one number of shards if replicas start at once with different recommendations', async () => {
     const all = await Promise.all(
       [2, 3, 4].map((recommended, i) => startReplica(`r${i}`, 'auto', nats.url, recommended)),
     );
@@ -154,7 +154,7 @@ describe('ShardLeases', () => {
     expect(new Set(owned).size).toBe(owned.length);
   });
 
-  it('never run with two numbers of shards when two are configured', async () => {
+  it('never run with two numbers of shards if two are configured', async () => {
     const [a, b] = await Promise.all([startReplica('a', 2), startReplica('b', 3)]);
     await until('one to own its shards', 10_000, () =>
       a.owned.size === 2 || b.owned.size === 3 ? true : undefined,

@@ -34,7 +34,7 @@ const steps = fc.array(
 );
 
 describe('AckTracker', () => {
-  it('does what the definition says, in any order of beginnings and settlements', () => {
+  it('matches the definition, for any order of starts and settlements', () => {
     fc.assert(
       fc.property(fc.nat(5), steps, (settledUpTo, all) => {
         const tracker = new AckTracker(settledUpTo);
@@ -47,7 +47,7 @@ describe('AckTracker', () => {
     );
   });
 
-  it('stays below a dispatch that is not settled, whatever settles after it', () => {
+  it('stays below an unsettled dispatch, whatever settles after it', () => {
     const tracker = new AckTracker(1);
     for (const sequence of [2, 3, 4]) tracker.track(sequence);
     tracker.settle(4);
@@ -58,14 +58,14 @@ describe('AckTracker', () => {
     expect(tracker.isSettled).toBe(true);
   });
 
-  it('steps over sequences that never arrived', () => {
+  it('skips sequences that never arrived', () => {
     const tracker = new AckTracker(1);
     tracker.track(5);
     tracker.settle(5);
     expect(tracker.contiguous).toBe(5);
   });
 
-  it('says that a repeated dispatch is followed already, settled or not', () => {
+  it('recognises a repeated dispatch, settled or not', () => {
     const tracker = new AckTracker(1);
     expect(tracker.track(2)).toBe(true);
     expect(tracker.track(2)).toBe(false);
@@ -74,7 +74,7 @@ describe('AckTracker', () => {
     expect(tracker.track(1)).toBe(false);
   });
 
-  it('follows a long session exactly while it compacts its list', () => {
+  it('stays exact in a long session while it compacts its list', () => {
     const tracker = new AckTracker(0);
     for (let sequence = 1; sequence <= 20_000; sequence++) {
       tracker.track(sequence);

@@ -41,7 +41,7 @@ describe('SessionStore', () => {
 
   const storedSequence = async () => (await bucket.get('shard.0'))?.json<{ sequence: number }>().sequence;
 
-  it('gives the next process the session and the sequence that was safe', async () => {
+  it('gives the next process the session and the safe sequence', async () => {
     store.shard(0).start(START);
     settle(2);
     store.shard(0).current!.tracker.track(3);
@@ -58,7 +58,7 @@ describe('SessionStore', () => {
     ['an hour back', -3_600_000],
     ['an hour forth', 3_600_000],
     ['25 hours forth', 90_000_000],
-  ])('goes on storing when the clock of this machine is set %s', async (_, byMs) => {
+  ])('continues to store when this machine’s clock is set %s', async (_, byMs) => {
     store.shard(0).start(START);
     settle(2);
     await until('the first sequence to be stored', 5_000, async () =>
@@ -79,7 +79,7 @@ describe('SessionStore', () => {
     }
   });
 
-  it('writes nothing over an older state of the store, and takes it for nobody’s write', async () => {
+  it('overwrites nothing after a rollback of the store, and does not treat that as another writer', async () => {
     const fenced: number[] = [];
     let rolledBack = 0;
     store.onFenced((shardId) => fenced.push(shardId));
@@ -106,7 +106,7 @@ describe('SessionStore', () => {
       false,
       '2026-01-02T03:04:05.000Z',
     ],
-  ] as const)('%s when the log is %j to a stored session', async (_, continuity, resumes, gapFrom) => {
+  ] as const)('%s when the log is %j for a stored session', async (_, continuity, resumes, gapFrom) => {
     const position = { created: '2026-01-01T00:00:00Z', sequence: 7 };
     store.attachLog({ position: () => position, compare: () => Promise.reject(new Error('not asked')) });
     store.shard(0).start(START);
@@ -150,19 +150,19 @@ describe('SessionStore', () => {
     );
   });
 
-  it('rejects while the store cannot be read: no session must not look like a new one', async () => {
+  it('rejects while the store cannot be read: that must not look like a new session', async () => {
     await nats.kill('SIGSTOP');
     await expect(store.load(0)).rejects.toThrow();
     await nats.kill('SIGCONT');
   });
 
-  it('begins anew when what is stored cannot be read', async () => {
+  it('starts anew if the stored record cannot be read', async () => {
     await bucket.put('shard.0', '{"sessionId":5}');
     await store.load(0);
     expect(store.shard(0).resumeFrom).toBeNull();
   });
 
-  it('shuts out the process before: its late write changes nothing, and it is told', async () => {
+  it('fences off the previous process: its late write changes nothing, and it is informed', async () => {
     const fenced: number[] = [];
     store.onFenced((shardId) => fenced.push(shardId));
     store.shard(0).start(START);
@@ -181,7 +181,7 @@ describe('SessionStore', () => {
     expect(await storedSequence()).toBe(2);
   });
 
-  it('goes on after a write of which the answer was lost', async () => {
+  it('continues after a write whose response was lost', async () => {
     store.shard(0).start(START);
     store.markDirty(0);
     await store.flush();
@@ -233,7 +233,7 @@ describe('SessionStore', () => {
       expect((await voiceBucket.get(key))?.json()).toEqual({ rooms: { [USER_ID]: STAGE } });
     });
 
-    it('stores no sequence of which the rooms cannot be stored', async () => {
+    it('stores no sequence whose rooms cannot be stored', async () => {
       store.shard(0).start(START);
       await store.flush();
       store.markDirty(0);
@@ -250,7 +250,7 @@ describe('SessionStore', () => {
       ]);
     });
 
-    it('does not write over those of its successor', async () => {
+    it('does not overwrite those of its successor', async () => {
       store.shard(0).start(START);
       enter(store, LOBBY, 2);
       settleOf(store, 2);
@@ -266,7 +266,7 @@ describe('SessionStore', () => {
       expect((await voiceBucket.get(key))?.json()).toEqual({ rooms: { [USER_ID]: STAGE } });
     });
 
-    it('begins with none where they cannot be read', async () => {
+    it('starts with none if they cannot be read', async () => {
       await voiceBucket.put(key, '{"rooms":{"x":1}}');
       await bucket.put('shard.0', JSON.stringify(START));
       const next = await openNext();

@@ -40,13 +40,13 @@ describe('ShardSession', () => {
     ]);
   });
 
-  it('goes on with a session of a version that knew only Discord’s id', () => {
+  it('continues a session of a version that knew only Discord’s id', () => {
     const shard = new ShardSession();
     shard.restore(start('a'));
     expect([shard.current?.sessionId, shard.discordId]).toEqual(['a', 'a']);
   });
 
-  it('is given up after RESUMEs that failed as often and as long as configured, counted on after a restart', () => {
+  it('ends after as many failed RESUMEs and as long as configured, counted across a restart', () => {
     const limits = { attempts: 3, giveUpMs: 100 };
     const first = new ShardSession();
     first.start(start('a'));
@@ -86,7 +86,7 @@ describe('ShardSession', () => {
     expect(shard.resumeFrom).toBeNull();
   });
 
-  it('tells which session a new one replaces, and up to where that one was safe', () => {
+  it('reports which session a new one replaces, and its safe sequence', () => {
     const shard = new ShardSession();
     shard.restore(start('a', 40));
     shard.invalidate();
@@ -94,7 +94,7 @@ describe('ShardSession', () => {
     expect(new ShardSession().start(start('a'))).toBeNull();
   });
 
-  it('stores a new session only once the events of the one before are in the log', () => {
+  it('stores a new session only once the events of the previous one are in the log', () => {
     const shard = new ShardSession();
     shard.start(start('a'));
     received(shard, 2);
@@ -105,7 +105,7 @@ describe('ShardSession', () => {
     expect(shard.storable).toMatchObject(start('b'));
   });
 
-  it('keeps the figures of two sessions apart', () => {
+  it('distinguishes the sequences of two sessions', () => {
     const shard = new ShardSession();
     shard.start(start('a'));
     received(shard, 2);

@@ -11,7 +11,7 @@ function checkOf(...messages: unknown[]): MessageContentMonitor {
 const times = (count: number, message: unknown) => Array.from({ length: count }, () => message);
 
 describe('MessageContentMonitor', () => {
-  it('suspects after so many empty messages in a row, and says so once', () => {
+  it('raises a suspicion after a number of consecutive empty messages, once', () => {
     const check = checkOf(...times(EMPTY_MESSAGES_LIMIT - 1, MESSAGE));
     expect(check.isWithheld).toBe(false);
     expect(check.observe(MESSAGE)).toBe(true);
@@ -19,7 +19,7 @@ describe('MessageContentMonitor', () => {
     expect(check.observe(MESSAGE)).toBe(false);
   });
 
-  it('takes it back as soon as somebody is understood', () => {
+  it('clears it after the first readable message', () => {
     const check = checkOf(...times(EMPTY_MESSAGES_LIMIT, MESSAGE), { ...MESSAGE, content: 'hello' });
     expect(check.isWithheld).toBe(false);
   });
@@ -38,7 +38,7 @@ describe('MessageContentMonitor', () => {
     expect(checkOf(...times(EMPTY_MESSAGES_LIMIT, { ...MESSAGE, ...more })).isWithheld).toBe(false);
   });
 
-  it('takes anything', () => {
+  it('accepts anything', () => {
     for (const data of [null, undefined, 5, [], {}, { author: null }])
       expect(checkOf(data).isWithheld).toBe(false);
   });

@@ -33,7 +33,7 @@ function listed(dispatches: ReturnType<typeof dispatch>[], rolls = new MemberLis
 }
 
 describe('MemberListCollector', () => {
-  it('tells who is in a guild when the list is whole, after its members and in the order of ids', () => {
+  it('lists the members of a guild once the list is complete, after the member events and ordered by id', () => {
     const { events, ranges } = listed([chunk(0, 2, [100, 20]), chunk(1, 2, [3])]);
     expect(events.map(({ type }) => type)).toEqual([
       ...Array<string>(3).fill('member.synced'),
@@ -64,11 +64,11 @@ describe('MemberListCollector', () => {
     ['not for another guild', [chunk(0, 1, [1], { guild_id: '5' })], []],
     ['not twice', [chunk(0, 1, [1]), chunk(0, 1, [1])], ['1']],
     ['whatever was not found', [chunk(0, 1, [1], { not_found: ['9'] })], ['1']],
-  ])('takes a list that is whole: %s', (_, dispatches, ids) => {
+  ])('accepts a complete list: %s', (_, dispatches, ids) => {
     expect(listed(dispatches)).toMatchObject({ ids, givenUp: [] });
   });
 
-  it('knows better than the list who came or went since it was asked for', () => {
+  it('prefers joins and leaves since the request to the list', () => {
     expect(listed([came(9), chunk(0, 2, [1, 2]), went(1), chunk(1, 2, [3])]).ids).toEqual(['2,3,9']);
     expect(listed([went(1), chunk(0, 1, [1, 2])]).ids).toEqual(['2']);
     expect(listed([went(1), came(1), came(2), went(2), chunk(0, 1, [3])]).ids).toEqual(['1,3']);
@@ -82,12 +82,12 @@ describe('MemberListCollector', () => {
     ['chunks beyond their number', [chunk(2, 2, [1])], 'unreadable'],
     ['two numbers of chunks', [chunk(0, 3, [1]), chunk(1, 2, [2])], 'unreadable'],
     ['the end of the guild', [chunk(0, 2, [1]), dispatch('GUILD_DELETE', { id: GUILD_ID })], 'guild_gone'],
-  ])('gives up a list with %s, and takes nobody for gone', (_, dispatches, reason) => {
+  ])('abandons a list with %s, and removes nobody', (_, dispatches, reason) => {
     const { ids, givenUp } = listed([...dispatches, chunk(0, 1, [1])]);
     expect({ ids, givenUp }).toEqual({ ids: [], givenUp: [reason] });
   });
 
-  it('gives up what it gathered when it is asked again or the session is lost', () => {
+  it('abandons what it collected on a new request or a lost session', () => {
     const rolls = new MemberListCollector();
     listed([chunk(0, 2, [1])], rolls);
     expect(rolls.start(GUILD, 'n')).toEqual(['asked_again']);
@@ -96,7 +96,7 @@ describe('MemberListCollector', () => {
     expect(rolls.completeListOf(chunk(1, 2, [2]).d as object as Record<string, unknown>)).toBeUndefined();
   });
 
-  it('holds so many ids and no more, and has room again for the next', () => {
+  it('keeps a limited number of ids, and has room again for the next list', () => {
     const rolls = new MemberListCollector(3);
     expect(listed([chunk(0, 3, [1, 2]), came(8), chunk(1, 3, [3])], rolls).givenUp).toEqual(['too_many']);
     expect(listed([chunk(0, 2, [1, 2]), chunk(1, 2, [3, 4])], rolls).ids).toEqual(['1,2,3,4']);

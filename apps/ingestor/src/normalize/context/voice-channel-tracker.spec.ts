@@ -29,7 +29,7 @@ function recording() {
 }
 
 describe('voice', () => {
-  it('tells arrival, change, move and departure apart by where the user was', () => {
+  it('distinguishes join, change, move and leave by where the user was', () => {
     const record = recording();
     const state = (channelId: string | null) => record('VOICE_STATE_UPDATE', voiceState(channelId))[0]!;
     expect(state(LOBBY)).toMatchObject({
@@ -51,7 +51,7 @@ describe('voice', () => {
     expect(state(null).data).toMatchObject({ fromChannelId: null });
   });
 
-  it('knows who is in a room when the session begins, with the names that are listed beside', () => {
+  it('knows the users in rooms at the start of the session, with the listed names', () => {
     const record = recording();
     const members = [{ user: { id: USER_ID, username: 'ada', avatar: null }, roles: [] }];
     const voice_states = [voiceState(LOBBY, { guild_id: undefined, member: undefined })];
@@ -61,7 +61,7 @@ describe('voice', () => {
     expect(record('VOICE_STATE_UPDATE', voiceState(STAGE))).toMatchObject([{ type: 'voice.moved' }]);
   });
 
-  it('forgets a guild that is left, and who is in no room where they are listed; a list that is missing says nothing', () => {
+  it('drops a guild that is left, and users who are not listed; a missing list says nothing', () => {
     const channels = new VoiceChannelTracker();
     const ids = [GUILD_ID, USER_ID].filter(isSnowflake) as [Snowflake, Snowflake];
     const record = (t: string, d: unknown) => {
@@ -82,7 +82,7 @@ describe('voice', () => {
     }
   });
 
-  it('has one id for a dispatch, whatever was known when it came: a repeated one is dropped by the log', () => {
+  it('has one id for a dispatch, whatever was known when it came: the log drops a repeated one', () => {
     const given = (voiceChannelOf: () => Snowflake | null) => {
       const result = normalize(dispatch('VOICE_STATE_UPDATE', voiceState(LOBBY)), {
         ...context,
@@ -112,7 +112,7 @@ describe('the rooms of a shard', () => {
   }
   const safeRoom = (voice: ShardVoiceTracker) => voice.safeChannels(guildId).get(userId) ?? null;
 
-  it('are safe only up to the sequence that the log has', () => {
+  it('are safe only up to the sequence in the log', () => {
     const voice = new ShardVoiceTracker();
     see(voice, 1, LOBBY);
     see(voice, 2, STAGE);
@@ -132,7 +132,7 @@ describe('the rooms of a shard', () => {
     expect(voice.dirty.size).toBe(0);
   });
 
-  it('of the session before are safe when a sequence of the next one is, however small', () => {
+  it('of the previous session are safe when a sequence of the next one is, however small', () => {
     const voice = new ShardVoiceTracker();
     see(voice, 900, LOBBY);
     see(voice, 3, STAGE, 'next');
@@ -140,7 +140,7 @@ describe('the rooms of a shard', () => {
     expect(safeRoom(voice)).toBe(LOBBY);
   });
 
-  it('let a repetition say the same, whatever was settled; after a newer state they end up right', () => {
+  it('give a repeated dispatch the same result, and end up right after a newer state', () => {
     const walk = fc.array(fc.constantFrom(LOBBY, STAGE, null), { minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(walk, fc.nat(), fc.nat(), (rooms, first, second) => {

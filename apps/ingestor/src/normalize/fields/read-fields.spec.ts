@@ -5,7 +5,7 @@ describe('timestamp', () => {
     ['2025-03-01T10:00:00.123456+00:00', '2025-03-01T10:00:00.123Z'],
     ['2025-03-01T12:00:00+02:00', '2025-03-01T10:00:00.000Z'],
     ['2025-03-01T10:00:00Z', '2025-03-01T10:00:00.000Z'],
-  ])('reads %s as UTC with milliseconds', (value, expected) => {
+  ])('parses %s as UTC with milliseconds', (value, expected) => {
     expect(valueOf(timestamp, value)).toBe(expected);
   });
 
@@ -19,7 +19,7 @@ describe('timestamp', () => {
     null,
     undefined,
     {},
-  ])('refuses %p: no date, or one that depends on the machine', (value) => {
+  ])('rejects %p: not a date, or one that depends on the machine', (value) => {
     expect(valueOf(timestamp, value)).toBeUndefined();
   });
 });
@@ -27,18 +27,18 @@ describe('timestamp', () => {
 describe('readList', () => {
   const readEven = (value: unknown) => (Number(value) % 2 === 0 ? Number(value) : undefined);
 
-  it('counts what it leaves out: unreadable items and those over the limit', () => {
+  it('counts omitted items: unreadable ones and those over the limit', () => {
     expect(readList([2, 3, 4, 6, 8], readEven, 3)).toEqual({ items: [2, 4, 6], dropped: 2 });
   });
 
-  it('takes an absent list for an empty one, and counts what is no list', () => {
+  it('treats an absent list as an empty one, and counts a value that is not a list', () => {
     expect(readList(undefined, readEven)).toEqual({ items: [], dropped: 0 });
     expect(readList({ length: 3 }, readEven)).toEqual({ items: [], dropped: 1 });
   });
 });
 
 describe('lists', () => {
-  it('keep what can be read, unless they say something only as a whole', () => {
+  it('keep readable items, unless they are only meaningful as a whole', () => {
     const tally = { dropped: 0 };
     expect(list(id)(['1', 'x', '2'], tally)).toEqual(['1', '2']);
     expect(tally.dropped).toBe(1);
@@ -53,7 +53,7 @@ describe('lists', () => {
     [undefined, { items: [], whole: false }, 0],
     [null, { items: [], whole: false }, 1],
     [{ length: 0 }, { items: [], whole: false }, 1],
-  ])('say of %j what is there, and whether that is all', (value, expected, dropped) => {
+  ])('contain of %j what is readable, and whether that is everything', (value, expected, dropped) => {
     const tally = { dropped: 0 };
     expect(readListed(value, id, tally)).toEqual(expected);
     expect(tally.dropped).toBe(dropped);
@@ -62,7 +62,7 @@ describe('lists', () => {
 
 describe('ids and integers', () => {
   it.each(['', '01', '-1', 'x', '9223372036854775808', 5, null])(
-    'are not %j: no column holds it',
+    'are not %j, which no column can hold',
     (value) => {
       expect(valueOf(id, value)).toBeUndefined();
     },

@@ -33,7 +33,7 @@ describe('reading a key', () => {
     [{ name: null }, { is: 'null' }],
     [{ name: 5 }, { is: 'unreadable' }],
     [{ name: '' }, { is: 'value', value: '' }],
-  ])('of %j tells absent, null, unreadable and a value apart', (fields, expected) => {
+  ])('of %j distinguishes absent, null, unreadable and a value', (fields, expected) => {
     expect(readKey(fields, 'name', text(), { dropped: 0 })).toEqual(expected);
   });
 });
@@ -44,14 +44,11 @@ describe('reading a state', () => {
     [{}, { bot: false }, 0],
     [{ name: null, topic: null, is_bot: null }, { topic: null, bot: false }, 1],
     [{ name: 5, topic: 5, is_bot: 5 }, {}, 3],
-  ])(
-    'of %j has only keys of which something is known, and counts what cannot be read',
-    (fields, state, dropped) => {
-      expect(read(fields)).toEqual({ state, dropped });
-    },
-  );
+  ])('of %j has only known keys, and counts unreadable ones', (fields, state, dropped) => {
+    expect(read(fields)).toEqual({ state, dropped });
+  });
 
-  it('goes into an object that is there, and counts what is none', () => {
+  it('enters an existing object, and counts a value that is not one', () => {
     const tally = { dropped: 0 };
     expect(nestedFields({ a: { b: 1 } }, 'a', tally)).toEqual({ b: 1 });
     expect([nestedFields({}, 'a', tally), nestedFields({ a: null }, 'a', tally), tally.dropped]).toEqual([

@@ -7,7 +7,7 @@ describe('sanitizeText', () => {
     expect(sanitizeText(text, 1_000)).toBe(text);
   });
 
-  it('keeps every control character but NUL, in whose place it shows that something was there', () => {
+  it('keeps every control character except NUL, whose place stays visible', () => {
     const kept = Array.from({ length: 0x20 }, (_, code) => String.fromCharCode(code))
       .slice(1)
       .join('');
@@ -19,7 +19,7 @@ describe('sanitizeText', () => {
     expect(sanitizeText('a\ud800b\udc00c😀', 100)).toBe('a\ufffdb\ufffdc😀');
   });
 
-  it('never cuts a surrogate pair in two', () => {
+  it('never cuts a surrogate pair apart', () => {
     expect(sanitizeText('ab😀', 3)).toBe('ab');
     expect(sanitizeText('ab😀', 4)).toBe('ab😀');
   });
@@ -46,7 +46,7 @@ describe('sanitizeUrl', () => {
 describe('sanitizeJsonObject', () => {
   const nested = (depth: number): unknown => (depth === 0 ? 'x' : { inner: nested(depth - 1) });
 
-  it('cleans text at every depth, keys included', () => {
+  it('cleans text at every depth, including keys', () => {
     expect(sanitizeJsonObject({ 'ti\u0000tle': 'a\u0000', fields: [{ value: 'b\u0000' }] })).toEqual({
       'ti\ufffdtle': 'a\ufffd',
       fields: [{ value: 'b\ufffd' }],
@@ -58,7 +58,7 @@ describe('sanitizeJsonObject', () => {
     ['an array', []],
     ['over 64 KiB', { fields: Array.from({ length: 5 }, () => ({ value: 'x'.repeat(16_000) })) }],
     ['deeper than any embed', nested(5_000)],
-  ])('refuses what is %s', (_, value) => {
+  ])('rejects an object that is %s', (_, value) => {
     expect(sanitizeJsonObject(value)).toBeUndefined();
   });
 

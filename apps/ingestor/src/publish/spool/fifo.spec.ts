@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Fifo } from './fifo.js';
 
 describe('Fifo', () => {
-  it('gives back in the order of arrival', () => {
+  it('returns items in the order of arrival', () => {
     fc.assert(
       fc.property(fc.array(fc.option(fc.integer(), { nil: undefined })), (acts) => {
         const fifo = new Fifo<number>();

@@ -27,7 +27,7 @@ describe('frames', () => {
     );
   });
 
-  it('are read up to the last whole one when the end is torn off, and nothing is found behind it', () => {
+  it('are read up to the last complete one if the end is missing, with nothing after it', () => {
     fc.assert(
       fc.property(batches, fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), (all, share) => {
         const frames = framesOf(all);
@@ -43,7 +43,7 @@ describe('frames', () => {
     );
   });
 
-  it('are told from changed ones by any one byte', () => {
+  it('are distinguished from frames with one changed byte', () => {
     fc.assert(
       fc.property(batches, fc.nat(), fc.integer({ min: 1, max: 255 }), (all, place, change) => {
         const frames = framesOf(all);

@@ -28,17 +28,17 @@ describe('gaps', () => {
     channels: { done: 2, skipped: 0 },
   };
 
-  it('are open until their end is told', () => {
+  it('are open until their end is reported', () => {
     expect(given(opened)).toMatchObject([{ from_snowflake: '5', closed_at: null, recovered: null, seq: 1 }]);
     expect(given(opened, closed)).toEqual([{ ...whole, seq: 2 }]);
   });
 
-  it('are the same when beginning or end is told twice, or the end first', () => {
+  it('are the same if beginning or end is reported twice, or the end first', () => {
     expect(given(opened, closed, opened, closed)).toEqual([{ ...whole, seq: 2 }]);
     expect(given(closed, opened)).toEqual([{ ...whole, seq: 2 }]);
   });
 
-  it('are each guild’s own', () => {
+  it('are separate for each guild', () => {
     expect(given(opened, { ...opened, guildid: id(101) })).toHaveLength(2);
   });
 });

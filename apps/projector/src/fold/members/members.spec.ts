@@ -32,12 +32,12 @@ describe('roles', () => {
   const synced = event('role.synced', role(50, { permissions: '8' }));
   const gone = event('role.deleted', { id: id(50), guildId: GUILD });
 
-  it('come back only when Discord lists them', () => {
+  it('roles come back only if Discord lists them', () => {
     expect(given(synced, gone, event('role.updated', role(50))).role(50)).toMatchObject({ deleted_at: AT });
     expect(given(synced, gone, synced).role(50)).toMatchObject({ deleted_at: null, permissions: '8' });
   });
 
-  it('that the guild no longer lists are gone; an old event, which has no list, says nothing', () => {
+  it('roles that the guild no longer lists are removed; an old event without a list removes none', () => {
     const listed = event('guild.synced', { ...guild(GUILD), roleIds: [id(51)] });
     expect(given(synced, listed).role(50)).toMatchObject({ deleted_at: AT });
     expect(given(synced, event('guild.synced', guild(GUILD))).role(50)).toMatchObject({ deleted_at: null });
@@ -48,13 +48,13 @@ describe('members', () => {
   const joined = event('member.joined', member());
   const left = event('member.left', { guildId: GUILD, user: user(ADA) });
 
-  it('have roles, nick and timeout as last told', () => {
+  it('members have roles, nick and timeout of the last event', () => {
     const timedOut = event('member.updated', member({ timedOutUntil: LATER, roleIds: [] }));
     expect(given(joined).member).toMatchObject({ nick: 'countess', role_ids: ['50'], left_at: null });
     expect(given(joined, timedOut).member).toMatchObject({ timed_out_until: LATER, role_ids: [] });
   });
 
-  it('that left have no roles', () => {
+  it('members who left have no roles', () => {
     expect(given(joined, left).member).toMatchObject({
       left_at: AT,
       role_ids: [],
@@ -63,14 +63,14 @@ describe('members', () => {
     });
   });
 
-  it('do not come back by the repetition of their arrival, but by another or when Discord lists them', () => {
+  it('members do not come back by a repeated join, but by another one or when Discord lists them', () => {
     expect(given(joined, left, joined).member).toMatchObject({ left_at: AT });
     const again = event('member.joined', member({ joinedAt: LATER }));
     expect(given(joined, left, again).member).toMatchObject({ left_at: null, joined_at: LATER });
     expect(given(joined, left, event('member.synced', member())).member).toMatchObject({ left_at: null });
   });
 
-  it('come back though we heard late of their departure, and had not heard of their first arrival', () => {
+  it('members come back although their departure was reported late, and their first join was not', () => {
     const heardLate = { ...left, time: LATER, receivedat: LATER };
     expect(given(heardLate, joined).member).toMatchObject({ left_at: null, role_ids: ['50'] });
     const hourLater = { ...left, time: AN_HOUR_LATER, receivedat: AN_HOUR_LATER };
@@ -96,7 +96,7 @@ describe('members of a list that was whole', () => {
     return gone.map(({ user_id, left_at }) => [user_id, left_at]);
   };
 
-  it('have left when they are in its range and not in it', () => {
+  it('have left if they are in its range but not listed', () => {
     expect(left(...people, range(0, 8))).toEqual([['7', LATER]]);
     expect(left(...people, range(7, 100, 8))).toEqual([['9', LATER]]);
     expect(left(...people, range(0, 100, 7, 9))).toEqual([]);
@@ -116,7 +116,7 @@ describe('members of a list that was whole', () => {
     });
   });
 
-  it('are not concerned by a list that is older than what is known of them', () => {
+  it('are unaffected by a list that is older than what is known about them', () => {
     const rows = new WorkingSet(new LoadedRows());
     for (const change of fold(people[0]!)) rows.apply(change, 5);
     for (const change of fold(range(0, 100))) rows.apply(change, 4);
@@ -124,7 +124,7 @@ describe('members of a list that was whole', () => {
     expect(rows.changes.map(({ seq }) => seq)).toEqual([5]);
   });
 
-  it('come back as they do when they left', () => {
+  it('come back as after a departure', () => {
     const back = event('member.joined', member({ joinedAt: LATER }));
     expect(left(...people, range(0, 8), people[0]!)).toEqual([['7', LATER]]);
     expect(left(...people, range(0, 8), back)).toEqual([]);
@@ -143,20 +143,20 @@ describe('rooms', () => {
   });
   const joined = event('voice.joined', inRoom(300));
 
-  it('say since when someone is inside, also after a new session listed who is', () => {
+  it('rooms have the join time of users, also after a new session listed them', () => {
     const again = event('voice.joined', inRoom(300), at(LATER));
     const moved = event('voice.moved', { ...inRoom(301), fromChannelId: id(300) }, at(LATER));
     expect(given(joined, again).voice).toMatchObject({ channel_id: '300', since: AT });
     expect(given(joined, moved).voice).toMatchObject({ channel_id: '301', since: LATER });
   });
 
-  it('keep the name when an update does not say it', () => {
+  it('rooms keep the user’s name if an update does not contain it', () => {
     const { guildId, channelId, userId, state } = inRoom(300);
     const updated = event('voice.updated', { guildId, channelId, userId, state: { ...state, mute: true } });
     expect(given(joined, updated).voice).toMatchObject({ username: 'ada', since: AT, state: { mute: true } });
   });
 
-  it('keep nothing but the ids of who went out, was not listed, or was in a guild that was left', () => {
+  it('rooms keep only the ids of users who left, were not listed, or were in a guild that was left', () => {
     const out = { channel_id: null, since: null, username: null, state: null };
     const left = event('voice.left', { guildId: GUILD, channelId: null, fromChannelId: null, userId: ADA });
     const listed = event('guild.synced', { ...guild(GUILD), voiceUserIds: [] });

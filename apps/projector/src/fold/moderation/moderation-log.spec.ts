@@ -36,7 +36,7 @@ function folded(events: readonly RelayEvent[]) {
 }
 
 describe('the moderation log', () => {
-  it('has one entry for a ban, whichever report comes first, and tells who and why once it is known', () => {
+  it('has one entry for a ban, whichever report comes first, with who and why once they are known', () => {
     const complete = { kind: 'ban', moderatorId: MODERATOR, targetId: TARGET, reason: 'spam', at: at(5) };
     const early = folded([ban(0), entry(5, BAN)]);
     expect(early.told).toMatchObject([
@@ -68,18 +68,18 @@ describe('the moderation log', () => {
       { actionType: 73, targetId: id(200), count: 9 },
       { kind: 'message_bulk_delete', targetId: null, channelId: '200', count: 9 },
     ],
-  ])('has %s as the audit log tells', (_, fields, told) => {
+  ])('has %s as in the audit log', (_, fields, told) => {
     expect(folded([entry(0, fields)]).told).toMatchObject([{ moderatorId: MODERATOR, ...told }]);
   });
 
   it.each([
     ['another nick', { actionType: 24, changedKeys: ['nick'] }],
     ['a new channel', { actionType: 10 }],
-  ])('has nothing of %s', (_, fields) => {
+  ])('contains nothing about %s', (_, fields) => {
     expect(folded([entry(0, fields)])).toEqual({ rows: [], told: [] });
   });
 
-  it('has what AutoMod did once, with the rule from both reports and no moderator', () => {
+  it('has an AutoMod action once, with the rule from both reports and no moderator', () => {
     const block = { actionType: 143, channelId: id(200), ruleName: 'no links' };
     const { told, rows } = folded([automod(0), entry(3, block)]);
     const known = { kind: 'automod_block', moderatorId: null, targetId: TARGET, channelId: '200' };
@@ -87,7 +87,7 @@ describe('the moderation log', () => {
     expect(rows).toHaveLength(1);
   });
 
-  it('keeps actions apart that have another kind, member, channel or time', () => {
+  it('distinguishes actions of another kind, member, channel or time', () => {
     expect(folded([ban(0), entry(5, { actionType: 23 })]).rows).toHaveLength(2);
     expect(folded([ban(0), entry(5, { ...BAN, targetId: id(9) })]).rows).toHaveLength(2);
     const elsewhere = { actionType: 143, channelId: id(201) };

@@ -19,7 +19,7 @@ function given(...events: RelayEvent[]) {
 }
 
 describe('revisions', () => {
-  it('keep what a message said before each edit, and where that stands in the log', () => {
+  it('revisions keep the content before each edit, and its sequence in the log', () => {
     const { revisions, message } = given(created(1), edited(1, 'two', T1), edited(1, 'three', T2));
     expect(revisions.added).toEqual([
       { message_id: '1', revision: 0, content: 'message 1', edited_at: null, seq: 1 },
@@ -28,14 +28,14 @@ describe('revisions', () => {
     expect(message).toMatchObject({ revision: 2, created_seq: 1, content_seq: 3 });
   });
 
-  it('are not made by what leaves the content as it is', () => {
+  it('revisions are not created if the content stays the same', () => {
     const pinned = event('message.updated', { id: id(1), channelId: CHANNEL, guildId: GUILD, pinned: true });
     const { revisions, message } = given(created(1), pinned, edited(1, 'message 1', T1));
     expect(revisions.added).toEqual([]);
     expect(message).toMatchObject({ revision: 0, content_seq: 1, pinned: true });
   });
 
-  it('lose their content with the message, those of earlier batches too', () => {
+  it('revisions lose their content with the message, also those of earlier batches', () => {
     const { revisions } = given(created(1), edited(1, 'two', T1), deleted(1));
     expect(revisions.added).toMatchObject([{ revision: 0, content: null }]);
     expect(revisions.erased).toEqual(['1']);
@@ -61,20 +61,20 @@ describe('polls', () => {
   const asked = created(1, { poll: poll(null) });
   const counted = created(1, { poll: poll({ finalized: false, counts: [{ answerId: 1, count: 5 }] }) });
 
-  it('count each vote once, however often it is told', () => {
+  it('polls count each vote once, however often it is reported', () => {
     expect(votes(asked, vote(7), vote(7), vote(8), vote(8, 'removed'), vote(8, 'removed'))).toEqual({ 1: 1 });
   });
 
-  it('go on from what Discord counted', () => {
+  it('polls continue from Discord’s counts', () => {
     expect(votes(counted, vote(7), vote(7))).toEqual({ 1: 6, 2: 0 });
     expect(votes(counted, vote(9, 'removed'))).toEqual({ 1: 4, 2: 0 });
   });
 
-  it('do not take away a vote that nobody counted', () => {
+  it('polls do not subtract a vote that was not counted', () => {
     expect(votes(asked, vote(7), vote(9, 'removed'))).toEqual({ 1: 1 });
   });
 
-  it('are what Discord says in the end', () => {
+  it('polls have Discord’s final results', () => {
     const results = { finalized: true, counts: [{ answerId: 2, count: 3 }] };
     const end = event('message.updated', {
       id: id(1),
@@ -85,7 +85,7 @@ describe('polls', () => {
     expect(votes(asked, vote(7), end)).toEqual({ 1: 0, 2: 3 });
   });
 
-  it('go with the message', () => {
+  it('polls are removed with the message', () => {
     const { polls } = given(counted, vote(7), deleted(1), vote(8));
     expect([polls.dirtyVotes(), polls.dirtyCounts(), polls.erasedMessages]).toEqual([[], [], ['1']]);
   });
@@ -95,7 +95,7 @@ describe('counts of hours', () => {
   const heart = { id: null, name: 'a', animated: false };
   const added = event('reaction.added', { ...on, userId: id(7), emoji: heart, burst: false }, { time: T2 });
 
-  it('have what changed something, in the hour in which it happened', () => {
+  it('count real changes, in the hour of the event', () => {
     const once = [created(1), edited(1, 'new', T2), added, event('message.deleted', { ...on, id: id(1) })];
     const { hourly } = given(...once.flatMap((each) => [each, each]), added);
     const hour = { channel_id: CHANNEL, guild_id: GUILD };
@@ -107,7 +107,7 @@ describe('counts of hours', () => {
 });
 
 describe('positions', () => {
-  it('are where the first event of an hour stands', () => {
+  it('positions have the first event of an hour', () => {
     const at = (receivedat: string, n: number): RelayEvent => ({ ...created(n), receivedat });
     expect(given(at(AT, 1), at(T1, 2), at(T2, 3), at(T1, 4)).positions).toEqual([
       { guild_id: GUILD, hour: '2025-01-01T00:00:00.000Z', seq: 1 },
@@ -117,7 +117,7 @@ describe('positions', () => {
 });
 
 describe('what a message carries', () => {
-  it('is stored when there is something, and goes with the message', () => {
+  it('is stored if there is something, and removed with the message', () => {
     const full = created(1, {
       components: [{ type: 1 }],
       stickerItems: [{ id: id(3), name: 's', formatType: 1 }],

@@ -24,28 +24,28 @@ function given(...events: RelayEvent[]) {
 }
 
 describe('reactions', () => {
-  it('are there when they were added, once however often that is told', () => {
+  it('reactions exist after they were added, once however often that is reported', () => {
     expect(given(added(7), added(7), added(8))).toMatchObject({ added: ['7 ❤️', '8 ❤️'], removed: [] });
   });
 
-  it('of the two kinds are two reactions', () => {
+  it('reactions of the two kinds are separate', () => {
     expect(given(added(7), added(7, HEART, true), removed(7))).toMatchObject({
       added: ['7 ❤️!'],
       removed: ['7 ❤️'],
     });
   });
 
-  it('are as the last event says', () => {
+  it('reactions are as in the last event', () => {
     expect(given(added(7), removed(7), added(7))).toMatchObject({ added: ['7 ❤️'], removed: [] });
     expect(given(removed(7), added(7), removed(7))).toMatchObject({ added: [], removed: ['7 ❤️'] });
   });
 
-  it('know an emoji of the guild by its id, also under another name', () => {
+  it('reactions identify a guild’s emoji by its id, also under another name', () => {
     const renamed = { ...OURS, name: null };
     expect(given(added(7, OURS), removed(7, renamed))).toMatchObject({ added: [], removed: ['7 55'] });
   });
 
-  it('of one emoji go together, and others stay', () => {
+  it('reactions with one emoji are removed together, and others stay', () => {
     expect(given(added(7), added(7, OURS), cleared(HEART), added(8))).toEqual({
       added: ['7 55', '8 ❤️'],
       removed: [],
@@ -54,11 +54,11 @@ describe('reactions', () => {
     });
   });
 
-  it('all go with the message', () => {
+  it('reactions are all removed with the message', () => {
     expect(given(added(7), deleted(1))).toMatchObject({ added: [], clearedMessages: ['1'] });
   });
 
-  it('that were counted are all there are', () => {
+  it('reactions that were counted are complete', () => {
     const count = { emoji: OURS, count: 2, burstCount: 1, userIds: [id(7)], burstUserIds: [id(8)] };
     expect(given(added(9), counted([count]))).toMatchObject({
       added: ['7 55', '8 55!'],

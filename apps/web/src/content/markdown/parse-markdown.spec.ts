@@ -28,7 +28,7 @@ describe('parseMarkdown', () => {
     ['¯\\_(ツ)_/¯', 'p(¯\\_(ツ)_/¯)'],
     ['**a\nb**', 'p(<strong a\nb>)'],
     ['||**a** `b`||', 'p(<spoiler <strong a> <code b>>)'],
-  ])('reads the format of %j', (text, expected) => {
+  ])('parses the format of %j', (text, expected) => {
     expect(outline(parseMarkdown(text))).toBe(expected);
   });
 
@@ -47,7 +47,7 @@ describe('parseMarkdown', () => {
     ['**a `b** c`', 'p(**a <code b** c>)'],
     ['> ```\n> code\n> ```', 'quote(p(<codeBlock code>))'],
     ['- ```js\n  code\n  ```\n- b', 'ul(item(p(<codeBlock:js code>)), item(p(b)))'],
-  ])('reads the code in %j', (text, expected) => {
+  ])('parses the code in %j', (text, expected) => {
     expect(outline(parseMarkdown(text))).toBe(expected);
   });
 
@@ -70,7 +70,7 @@ describe('parseMarkdown', () => {
     ['- # a', 'ul(item(h1(a)))'],
     ['-a', 'p(-a)'],
     ['text\n- a', 'p(text) ul(item(p(a)))'],
-  ])('reads the blocks of %j', (text, expected) => {
+  ])('parses the blocks of %j', (text, expected) => {
     expect(outline(parseMarkdown(text))).toBe(expected);
   });
 
@@ -94,7 +94,7 @@ describe('parseMarkdown', () => {
       '[https://good.example](https://bad.example)',
       'p([<link:https://good.example/ https://good.example>](<link:https://bad.example/ https://bad.example>))',
     ],
-  ])('reads the links of %j', (text, expected) => {
+  ])('parses the links of %j', (text, expected) => {
     expect(outline(parseMarkdown(text))).toBe(expected);
   });
 
@@ -111,7 +111,7 @@ describe('parseMarkdown', () => {
     ['<ada@example.org> <+15551234>', 'p(<contact:ada@example.org> <contact:+15551234>)'],
     ['<script>alert(1)</script>', 'p(<script>alert(1)</script>)'],
     ['\\<@1>', 'p(<@1>)'],
-  ])('reads what Discord writes in %j', (text, expected) => {
+  ])('parses Discord’s syntax in %j', (text, expected) => {
     expect(outline(parseMarkdown(text))).toBe(expected);
   });
 });
@@ -191,12 +191,12 @@ describe('the cost of parsing', () => {
     '[[',
     '`a``',
     '- a\n ',
-  ])('is linear for %j again and again', (piece) => {
+  ])('is linear for repetitions of %j', (piece) => {
     const { perCharacter } = parseCounting(piece.repeat(Math.ceil(MAX_LENGTH / piece.length)));
     expect(perCharacter).toBeLessThan(STEPS_PER_CHARACTER);
   });
 
-  it('is linear for lists within lists', () => {
+  it('is linear for nested lists', () => {
     const lines = Array.from({ length: 80 }, (_, depth) => `${' '.repeat(depth)}- a`);
     expect(parseCounting(lines.join('\n')).perCharacter).toBeLessThan(STEPS_PER_CHARACTER);
   });

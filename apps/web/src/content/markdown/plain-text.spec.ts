@@ -7,6 +7,6 @@ it('puts a text on one line, without its formats and with names', () => {
   expect(plainText(text, names)).toBe('Hi all @ada @crew #general code run()a :cat:');
 });
 
-it('leaves covered what the author covered', () => {
+it('keeps spoilers hidden', () => {
   expect(plainText('it was ||the butler||', names)).toBe('it was █████');
 });

@@ -7,7 +7,7 @@ const roles = [
 ];
 const member = { userId: '9', username: 'ada', nick: null, globalName: null, roleIds: [] };
 
-it('calls members by the name that the server knows them by, and colours them as their highest coloured role', () => {
+it('names members by their nick in the guild, with the colour of their highest coloured role', () => {
   const { users } = guildPeople(roles, [
     { ...member, nick: 'Ada of the crew', globalName: 'Ada', roleIds: ['3', '1', '2'] },
     { ...member, userId: '8', globalName: 'Ben', roleIds: ['1'] },

@@ -210,7 +210,7 @@ const hostileContext = (evil: string): Partial<typeof RICH_CONTEXT> => ({
   message: () => ({ state: 'known', author: evil, text: evil }),
 });
 
-describe('content that others wrote', () => {
+describe('content written by others', () => {
   it.each(HOSTILE)('is text, links to web sites and media of Discord, and nothing else: %j', (evil) => {
     for (const message of hostileMessages(evil)) {
       for (const isMediaOn of [true, false])
@@ -239,7 +239,7 @@ describe('content that others wrote', () => {
     );
   });
 
-  it('of any shape in embeds and components is shown without failing', () => {
+  it('of any shape in embeds and components is rendered without failing', () => {
     const keys = [
       'type',
       'components',
@@ -285,12 +285,12 @@ describe('content that others wrote', () => {
     );
   });
 
-  it('cannot name a topic, a forum tag or another plain text into markup', () => {
+  it('cannot put markup into a topic, a forum tag or other plain text', () => {
     for (const evil of HOSTILE) expect(violations(markupOf(<Markdown text={evil} />))).toEqual([]);
   });
 });
 
-it('the check itself finds what must not be', () => {
+it('is checked by a test that finds forbidden output', () => {
   const bad = [
     '<script>1</script>',
     '<a href="javascript:1">',

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { initialOf } from '../../ui/initial-of.js';
 import { AUTHOR_COLOURS, authorColour } from './author-look.js';
 
-describe('an author’s look', () => {
-  it('is the same for the same id and spreads over all colours for ids made in a row', () => {
+describe('an author’s appearance', () => {
+  it('is the same for the same id and spreads over all colours for consecutive ids', () => {
     const ids = Array.from({ length: 240 }, (_, i) => String(1_100_000_000_000_000_000n + BigInt(i)));
     expect(ids.map(authorColour)).toEqual(ids.map(authorColour));
     expect(new Set(ids.map(authorColour)).size).toBe(AUTHOR_COLOURS);
   });
 
-  it('is one of the colours that the styles have, whatever the id', () => {
+  it('is one of the colours in the styles, whatever the id', () => {
     const anyId = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
     fc.assert(
       fc.property(anyId, (id) => {

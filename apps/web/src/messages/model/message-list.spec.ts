@@ -83,17 +83,17 @@ describe('a live message list', () => {
     expect(reduceMessageList(state, created(1))).toBe(state);
   });
 
-  it('applies an update to its message and leaves unsent fields as they were', () => {
+  it('applies an update to its message and leaves absent fields unchanged', () => {
     const { messages } = after(snapshotOf([listed(1)]), updated(1, 7, 'new'));
     expect(messages).toEqual([{ ...listed(1, 7, 'new'), editedTimestamp: '2026-01-01T00:01:00.000Z' }]);
   });
 
-  it('ignores an update of a message it does not hold', () => {
+  it('ignores an update of a message that is not loaded', () => {
     const state = after(snapshotOf([listed(1)]));
     expect(reduceMessageList(state, updated(5, 7, 'new'))).toBe(state);
   });
 
-  it('ignores an update that is older than what it holds', () => {
+  it('ignores an update that is older than the loaded message', () => {
     const state = after(snapshotOf([listed(1, 9)]));
     expect(reduceMessageList(state, updated(1, 8, 'old'))).toBe(state);
   });
@@ -109,7 +109,7 @@ describe('a live message list', () => {
     expect(idsOf(state)).toEqual([1, 3]);
   });
 
-  it('replaces everything by a snapshot and follows it', () => {
+  it('is replaced by a snapshot, and follows it', () => {
     const state = after(snapshotOf(range(1, 3)), { type: 'left' }, created(4), snapshotOf([listed(8)]));
     expect(idsOf(state)).toEqual([8]);
     expect(state.readUpTo).toBeNull();
@@ -123,17 +123,17 @@ describe('older pages', () => {
     { type: 'requested', what: 'older' },
   ] as MessageListAction[];
 
-  it('come before what is there, and say when they reach the beginning', () => {
+  it('are added before the loaded ones, and report when they reach the beginning', () => {
     const state = after(...open, pageOf(range(41, 50), 1, true));
     expect(idsOf(state)).toEqual(range(41, 60).map(({ id }) => Number(id)));
     expect(state.ends.older).toBe('none');
   });
 
-  it('do not bring back what was deleted while they were read', () => {
+  it('do not bring back what was deleted during the request', () => {
     expect(idsOf(after(...open, deleted(45, 70), pageOf(range(44, 46))))).not.toContain(45);
   });
 
-  it('show an edit that happened while they were read, and only if they are older than it', () => {
+  it('contain an edit made during the request, if they are older than it', () => {
     const state = after(
       ...open,
       updated(45, 70, 'newer than the page'),
@@ -146,7 +146,7 @@ describe('older pages', () => {
     ]);
   });
 
-  it('are void once the window they belong to has changed', () => {
+  it('are ignored once their window has changed', () => {
     expect(idsOf(after(...open, snapshotOf([listed(99)], false), pageOf(range(41, 50))))).toEqual([99]);
     const again: MessageListAction[] = [
       ...open,
@@ -157,7 +157,7 @@ describe('older pages', () => {
     expect(idsOf(after(...again, pageOf([listed(98)], 2)))).toEqual([98, 99]);
   });
 
-  it('can be asked for again after a failure', () => {
+  it('can be requested again after a failure', () => {
     const failed = after(...open, { type: 'failed', what: 'older', request: 1, reason: 'away' });
     expect(failed).toMatchObject({ ends: { older: 'failed' }, failure: 'away' });
     const state = [{ type: 'requested', what: 'older' } as const, pageOf([listed(50)], 2)].reduce(
@@ -177,7 +177,7 @@ describe('older pages', () => {
     expect(emptied).toMatchObject({ messages: [], from: '59', ends: { older: 'available' } });
   });
 
-  it('leave a message older than the window to the page it belongs to', () => {
+  it('contain a message older than the window, which the window ignores', () => {
     const state = after(snapshotOf(range(51, 60), false), created(40, 99));
     expect(idsOf(state)[0]).toBe(51);
   });
@@ -187,14 +187,14 @@ describe('the window', () => {
   const flood = (from: number, count: number) =>
     range(from, from + count - 1).map(({ id }) => created(Number(id)));
 
-  it('lets the oldest go while the reader follows', () => {
+  it('drops the oldest messages while the reader follows', () => {
     const state = after(snapshotOf([]), ...flood(1, WINDOW_MAX + 1));
     expect(state.messages).toHaveLength(WINDOW_KEEP);
     expect(idsOf(state).at(-1)).toBe(WINDOW_MAX + 1);
     expect(state.ends.older).toBe('available');
   });
 
-  it('keeps a reader’s place and counts what came since', () => {
+  it('keeps a reader’s place and counts new messages', () => {
     const state = after(snapshotOf(range(1, 5)), { type: 'left' }, ...flood(6, 350));
     expect(idsOf(state)[0]).toBe(1);
     expect(countUnread(state)).toBe(350);
@@ -202,7 +202,7 @@ describe('the window', () => {
     expect(countUnread(reduceMessageList(state, { type: 'followed' }))).toBe(0);
   });
 
-  it('stops holding new messages far from the bottom, still counts them, and says that it does not reach the tail', () => {
+  it('stops holding new messages far from the bottom, still counts them, and no longer reaches the tail', () => {
     const state = after(snapshotOf(range(1, 5)), { type: 'left' }, ...flood(6, WINDOW_MAX));
     expect(state.messages).toHaveLength(WINDOW_MAX);
     expect(state.to).toBe(String(WINDOW_MAX));
@@ -210,14 +210,14 @@ describe('the window', () => {
     expect(reduceMessageList(state, { type: 'followed' })).toBe(state);
   });
 
-  it('keeps what the reader looks at while messages come to its new end', () => {
+  it('keeps what the reader looks at while messages arrive at its new end', () => {
     const full = after(snapshotOf(range(1, WINDOW_MAX)), { type: 'left' });
     const state = reduceMessageList(full, created(WINDOW_MAX + 1));
     expect(idsOf(state)).toEqual(idsOf(full));
     expect(countUnread(state)).toBe(1);
   });
 
-  it('stays where the reader is when the channel is joined anew', () => {
+  it('stays where the reader is when the channel is joined again', () => {
     const before = after(snapshotOf(range(11, 20), false), { type: 'left' });
     const state = reduceMessageList(before, {
       type: 'snapshot-aside',
@@ -389,8 +389,8 @@ class Reader {
   }
 }
 
-describe('whatever happens in whatever order', () => {
-  it('the list is the channel between the two ends of its window', () => {
+describe('any events in any order', () => {
+  it('leave the channel’s messages between the two ends of its window', () => {
     fc.assert(
       fc.property(
         fc.array(anyId, { maxLength: 40, size: 'max' }),

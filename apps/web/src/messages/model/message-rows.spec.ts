@@ -27,12 +27,12 @@ describe('messageRows', () => {
     expect(shape(rows)).toEqual(['day', 'leads', 'follows']);
   });
 
-  it('begins a new group after a pause, counted from the message before', () => {
+  it('starts a new group after a pause, counted from the previous message', () => {
     const messages = [message(1, '7', 0), message(2, '7', 60_000), message(3, '7', 60_000 + GROUP_WINDOW_MS)];
     expect(shape(messageRows(messages, utcDay))).toEqual(['day', 'leads', 'follows', 'leads']);
   });
 
-  it('begins a new group with another author', () => {
+  it('starts a new group with another author', () => {
     expect(shape(messageRows([message(1, '7', 0), message(2, '8', 1)], utcDay))).toEqual([
       'day',
       'leads',
@@ -40,7 +40,7 @@ describe('messageRows', () => {
     ]);
   });
 
-  it('begins a new group with an answer, and around a notice', () => {
+  it('starts a new group with an answer, and around a system message', () => {
     const replyTo = { messageId: '1' as Snowflake, channelId: '1' as Snowflake };
     const answered = [message(1, '7', 0), { ...message(2, '7', 1), type: 19, replyTo }];
     expect(shape(messageRows(answered, utcDay))).toEqual(['day', 'leads', 'leads']);
@@ -48,7 +48,7 @@ describe('messageRows', () => {
     expect(shape(messageRows(pinned, utcDay))).toEqual(['day', 'leads', 'leads', 'leads']);
   });
 
-  it('takes every name of a webhook for a person of its own', () => {
+  it('treats every name of a webhook as a separate author', () => {
     const by = (id: number, username: string): ListedMessage => ({
       ...message(id, '7', id),
       author: { id: '7' as Snowflake, username },
@@ -62,12 +62,12 @@ describe('messageRows', () => {
     ]);
   });
 
-  it('separates days and begins a new group with each', () => {
+  it('separates days and starts a new group with each', () => {
     const rows = messageRows([message(1, '7', 9 * 60_000), message(2, '7', 11 * 60_000)], utcDay);
     expect(shape(rows)).toEqual(['day', 'leads', 'day', 'leads']);
   });
 
-  it('marks where what the reader has not read begins, and nothing above what is held', () => {
+  it('marks where unread messages begin, and nothing above the loaded messages', () => {
     const messages = [message(1, '7', 0), message(2, '7', 1), message(3, '7', 2)];
     const shapeUpTo = (id: string) => shape(messageRows(messages, utcDay, id as Snowflake));
     expect(shapeUpTo('1')).toEqual(['day', 'leads', 'unread', 'leads', 'follows']);
@@ -75,7 +75,7 @@ describe('messageRows', () => {
     expect(shapeUpTo('3')).toEqual(['day', 'leads', 'follows', 'follows']);
   });
 
-  it('gives every row a key of its own', () => {
+  it('gives every row a unique key', () => {
     const rows = messageRows([message(1, '7', 0), message(2, '7', 86_400_000)], utcDay);
     expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
   });

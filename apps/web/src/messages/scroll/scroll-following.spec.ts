@@ -1,11 +1,11 @@
 import { followsAfterScroll } from './scroll-following.js';
 
 describe('followsAfterScroll', () => {
-  it('lets go at the first move up, however small', () => {
+  it('stops at the first upward movement, however small', () => {
     expect(followsAfterScroll(true, 2, -2)).toBe(false);
   });
 
-  it('follows at the very bottom, even when the list became shorter', () => {
+  it('follows at the very bottom, even if the list became shorter', () => {
     expect(followsAfterScroll(false, 0, -40)).toBe(true);
     expect(followsAfterScroll(true, 0.8, -0.8)).toBe(true);
   });
@@ -15,7 +15,7 @@ describe('followsAfterScroll', () => {
     expect(followsAfterScroll(false, 400, 5)).toBe(false);
   });
 
-  it('keeps following when the list only grew', () => {
+  it('keeps following if the list only grew', () => {
     expect(followsAfterScroll(true, 400, 0)).toBe(true);
   });
 });

@@ -23,7 +23,7 @@ const member = (name: string, ...roleIds: number[]): RestMember => ({
 const ROLES = [role(1, true, 0), role(2, false, 0x00ff00), role(3, true, 0x0000ff)];
 
 describe('members', () => {
-  it('stand below the highest of their roles that is listed apart', () => {
+  it('members are listed below the highest of their roles that is listed separately', () => {
     const members = [member('d'), member('c', 3), member('b', 2), member('a', 3, 1)];
     const shown = memberGroups(members, ROLES).map(({ role: of, members: found }) => [
       of?.id,
@@ -36,7 +36,7 @@ describe('members', () => {
     ]);
   });
 
-  it('have the colour of the highest role that has one', () => {
+  it('members have the colour of their highest role with a colour', () => {
     expect(memberColour(member('a', 1, 2, 3), ROLES)).toBe('#00ff00');
     expect(memberColour(member('a', 1), ROLES)).toBeUndefined();
   });

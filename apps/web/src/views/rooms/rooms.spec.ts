@@ -20,7 +20,7 @@ const join = (userId: number, channelId: number): RoomEvent => ({
 describe('rooms', () => {
   const start = [room(10, 5), room(11)];
 
-  it('are where people are, also those who move without leaving first', () => {
+  it('rooms show where users are, also those who move without leaving first', () => {
     expect(inside([join(6, 10), join(5, 11)].reduce(reduceRooms, start))).toEqual([
       ['10', ['6']],
       ['11', ['5']],
@@ -31,7 +31,7 @@ describe('rooms', () => {
     ]);
   });
 
-  it('keep who is inside when they are renamed, and go when they are deleted', () => {
+  it('rooms keep their users when they are renamed, and disappear when they are deleted', () => {
     const { members: _members, ...renamed } = { ...room(10), name: 'renamed' };
     const rooms = reduceRooms(start, { type: 'created', event: renamed });
     expect(rooms[0]).toEqual({ ...room(10, 5), name: 'renamed' });

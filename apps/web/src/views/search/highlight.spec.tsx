@@ -4,7 +4,7 @@ const found = (text: string, ...words: string[]) =>
   hitsIn(text, words).map(({ start, end }) => text.slice(start, end));
 
 describe('hits of a search', () => {
-  it('are the beginnings of words, whatever their case', () =>
+  it('are the beginnings of words, in any case', () =>
     expect(found('Hello, hell shell HELP', 'hel')).toEqual(['Hel', 'hel', 'HEL']));
 
   it('are text, whatever is searched for', () =>

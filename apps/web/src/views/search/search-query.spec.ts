@@ -4,7 +4,7 @@ import { FILTERS, formatSearch, parseSearch, toRequest, typedFilter } from './se
 const NAMES = { users: [{ id: '7', name: 'Ada L' }], channels: [{ id: '5', name: 'general' }] };
 const dayStart = (day: string, offset: number) => (/^\d{4}-\d\d-\d\d$/.test(day) ? `${day}+${offset}` : null);
 
-describe('what is typed into the search', () => {
+describe('the search input', () => {
   it('is filters and words, in any order', () => {
     expect(parseSearch('hello in:general from:"Ada L" HAS:link world')).toEqual({
       chips: [
@@ -20,7 +20,7 @@ describe('what is typed into the search', () => {
     });
   });
 
-  it('becomes a request with ids, and says which names it does not know', () => {
+  it('becomes a request with ids, and reports unknown names', () => {
     const input = parseSearch(
       'x from:"ada l" in:#general mentions:9 has:link has:poll after:2026-01-02 has:cat in:none',
     );
@@ -38,14 +38,14 @@ describe('what is typed into the search', () => {
     });
   });
 
-  it('offers to complete the filter at its end', () => {
+  it('offers completions for the filter at its end', () => {
     expect(typedFilter('hello fro')).toBeNull();
     expect(typedFilter('hello from:')).toEqual({ filter: 'from', value: '' });
     expect(typedFilter('from:Ad')).toEqual({ filter: 'from', value: 'Ad' });
     expect(typedFilter('from:Ad ')).toBeNull();
   });
 
-  it('is the same after it was taken apart and put together', () => {
+  it('is the same after parsing and formatting', () => {
     const value = fc.stringMatching(/^[^"\s][^"]{0,8}[^"\s]$/);
     const chips = fc.array(fc.record({ filter: fc.constantFrom(...FILTERS), value }), { maxLength: 4 });
     const word = fc.stringMatching(/^[a-z]{1,5}$/);

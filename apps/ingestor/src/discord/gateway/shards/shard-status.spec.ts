@@ -19,7 +19,7 @@ describe('afterShardEvent', () => {
     expect(after(...lost, opening, { type: 'hello', resuming: true }, connected).state).toBe('CONNECTED');
   });
 
-  it('counts failures in a row; a lost connection is none, and a session ends the row', () => {
+  it('counts consecutive failures; a lost connection is none, and a session resets the count', () => {
     expect(after(opening, closed, opening, closed).failures).toBe(2);
     expect(after(opening, connected, closed).failures).toBe(0);
     expect(after(opening, closed, opening, connected).failures).toBe(0);
