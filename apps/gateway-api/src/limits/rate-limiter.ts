@@ -1,6 +1,6 @@
 import { TokenBucket } from './token-bucket.js';
 
-/** A page that starts needs such a burst. */
+/** The page makes such a burst of requests when it starts. */
 const BURST_SECONDS = 10;
 
 /**
@@ -18,7 +18,7 @@ export class RateLimiter {
     return this.recent.size + this.older.size;
   }
 
-  /** Takes one request; returns 0, or how many milliseconds to wait. `nowMs`: of a clock that never goes back. */
+  /** Takes one request; returns 0, or how many milliseconds to wait. `nowMs` must be monotonic. */
   take(key: string, nowMs: number): number {
     this.rotate(nowMs);
     const known = this.recent.get(key) ?? this.older.get(key);

@@ -1,4 +1,4 @@
-/** Lets `ratePerS` requests through each second and `burst` at once. */
+/** Allows `ratePerS` requests per second and bursts of `burst`. */
 export class TokenBucket {
   private tokens: number;
   private filledAtMs: number;
@@ -12,7 +12,7 @@ export class TokenBucket {
     this.filledAtMs = nowMs;
   }
 
-  /** Takes one token; returns 0, or how many milliseconds to wait when there is none. */
+  /** Takes one token; returns 0, or how many milliseconds to wait if there is none. */
   take(nowMs: number): number {
     const gained = ((nowMs - this.filledAtMs) / 1_000) * this.ratePerS;
     this.tokens = Math.min(this.burst, this.tokens + Math.max(0, gained));

@@ -134,7 +134,7 @@ const createRouter = (
     },
     ({ feed, seq, kind }) => {
       metrics.unreadable.inc();
-      logger.error({ feed, seq, kind }, 'change of a kind that this version does not know: not delivered');
+      logger.error({ feed, seq, kind }, 'change of an unknown kind: not delivered');
     },
   );
 

@@ -5,8 +5,8 @@ import type { FeedHub } from './chain/feed-hub.js';
 import type { SocketChangeSink } from './socket-change-sink.js';
 
 /**
- * Takes the live side from one projection to the next: what the last one has is delivered before, what the next one
- * has beyond it afterwards, and then every socket gets what it follows anew.
+ * Moves live delivery from one projection to the next: first delivers the remaining changes of the old one, then those that
+ * only the new one has, and then sends every socket new snapshots.
  */
 export class ProjectionSwitch {
   constructor(
@@ -26,7 +26,7 @@ export class ProjectionSwitch {
     try {
       await this.hub.catchUp();
     } catch (err) {
-      this.logger.warn({ err }, 'changes of the last projection cannot be read: sockets get snapshots');
+      this.logger.warn({ err }, 'cannot read the changes of the old projection: sockets get snapshots');
     }
   }
 

@@ -26,7 +26,7 @@ export class SocketChangeSink implements ChangeSink {
 
   changesLost(guildId: string): void {
     this.metrics.restarts.inc();
-    this.logger.warn({ guildId }, 'changes are no longer kept: sockets get snapshots');
+    this.logger.warn({ guildId }, 'changes are no longer stored: sockets get snapshots');
     this.router.reportLoss(guildId);
     for (const socket of this.server.sockets()) socket.data.session.resubscribe(guildId);
   }
@@ -35,7 +35,7 @@ export class SocketChangeSink implements ChangeSink {
     this.metrics.revokedFeeds.inc(feeds);
     const ageMs = wallClockMs() - (change.sinceMs ?? wallClockMs());
     this.metrics.revocationSeconds.observe(Math.max(0, ageMs) / 1_000);
-    this.logger.info({ guildId: change.guildId, seq: change.seq, feeds }, 'rights were taken away');
+    this.logger.info({ guildId: change.guildId, seq: change.seq, feeds }, 'access removed');
   }
 
   /** After a switch to another projection: renews all subscriptions of all sockets, lists a few at a time. */

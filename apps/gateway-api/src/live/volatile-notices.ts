@@ -4,7 +4,7 @@ import type { LiveMetrics } from '../metrics/live-metrics.js';
 import { presenceTopic } from './wire/wire-socket.js';
 import type { SocketServer } from './socket/socket-server.js';
 
-/** Typing to those who follow the channel, presence to those who follow the guild's channels; kept nowhere. */
+/** Sends typing to a channel's subscribers and presence to subscribers of the guild's channels; nothing is stored. */
 export class VolatileNotices implements EphemeralListener {
   constructor(
     private readonly server: SocketServer,

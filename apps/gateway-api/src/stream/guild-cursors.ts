@@ -5,18 +5,18 @@ const PART = '~[0-9a-z]{1,13}\\.[0-9a-z]{1,11}';
 export const VECTOR = new RegExp(`^~$|^(${PART})+$`);
 const PARTS = new RegExp(PART, 'g');
 
-/** How many guilds one stream may tell of: its cursor has a part for each and goes with every event. */
+/** Maximum number of guilds in one stream: its cursor has a part for each and is sent with every event. */
 export const MAX_GUILDS = 300;
 
 /**
- * The cursor of a stream of several guilds: where it stands in the order of each. No single number could say that, as
- * guilds of different partitions are projected independently.
+ * The cursor of a stream of several guilds: its position in the order of each. A single number does not suffice, because guilds
+ * of different partitions are projected independently.
  */
 export class GuildCursors {
   private readonly seqs = new Map<Snowflake, number>();
   private readonly parts = new Map<Snowflake, string>();
 
-  /** undefined when the text is no such cursor. */
+  /** undefined if the text is not such a cursor. */
   static parse(text: string): GuildCursors | undefined {
     if (!VECTOR.test(text)) return undefined;
     const cursors = new GuildCursors();
@@ -53,11 +53,11 @@ export class GuildCursors {
 const fromBase36 = (text: string): bigint =>
   [...text].reduce((value, digit) => value * 36n + BigInt(parseInt(digit, 36)), 0n);
 
-/** A cursor of one guild; NaN: not one of ours. The stream begins all the same, or an EventSource would give up. */
+/** A cursor of one guild; NaN: unknown. The stream starts all the same, because an EventSource would give up otherwise. */
 export function seqOf(text: string | undefined, guildId: Snowflake): number | undefined {
   if (text === undefined) return undefined;
   return SEQ.test(text) ? Number(text) : (GuildCursors.parse(text)?.get(guildId) ?? NaN);
 }
 
-/** A `seq` as text; what is too large for a number was never one of ours, and is refused like any unknown one. */
+/** A `seq` as text; a larger number cannot be one of ours, and is refused like any unknown one. */
 export const SEQ = /^(0|[1-9]\d{0,14})$/;

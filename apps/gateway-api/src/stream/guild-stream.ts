@@ -28,7 +28,7 @@ import { beginEvent, endEvent, heartbeat, retryAfter } from './sse-format.js';
 import type { EndCause, StreamMetrics } from '../metrics/stream-metrics.js';
 import type { StreamStart, StreamReader, VisibleChange } from './stream-reader.js';
 
-/** Most changes that are buffered while the start of the stream is read and sent. */
+/** Maximum number of changes that are buffered while the start of the stream is read and sent. */
 const MAX_BUFFERED = 5_000;
 
 /** Services that all streams share. */

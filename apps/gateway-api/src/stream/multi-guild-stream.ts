@@ -123,7 +123,7 @@ export class MultiGuildStream {
     if (guildIds.length > MAX_GUILDS)
       throw new AppError(
         'REQUEST.INVALID',
-        `a stream tells of ${MAX_GUILDS} servers at most: name one with guild=, or channels=`,
+        `a stream can have at most ${MAX_GUILDS} guilds: name one with guild=, or channels=`,
       );
     return guildIds;
   }

@@ -5,7 +5,7 @@ type RightsOf = (channelId: Snowflake) => Rights;
 
 /**
  * The channels named in a stream's request that it still sends. A channel that was lost stays lost until the stream starts
- * again: otherwise what was said meanwhile would be missing silently.
+ * again: otherwise messages in between would be missing silently.
  */
 export class SelectedChannels {
   /** Whether each channel may be read; otherwise only its room is watched. */

@@ -11,7 +11,7 @@ import {
 import { wireEventsOf } from '../read/wire-events-of.js';
 import { beginEvent } from './sse-format.js';
 
-/** What a stream was asked for. */
+/** The selection of a stream. */
 export interface Selection {
   guildId: Snowflake;
   /** null: every channel that the user may read. */
@@ -29,7 +29,7 @@ const ROOM_TYPES: ReadonlySet<PublicEventType> = new Set(
 export const wants = ({ channels, types }: Selection, { channelId, type }: PublicEvent): boolean =>
   types.has(type) && (channels === null || (channelId !== null && channels.has(channelId)));
 
-/** Whether it takes the right to read a channel to be told it; else that to see it is enough. */
+/** Whether the event requires the right to read a channel; otherwise seeing it suffices. */
 export const needsReadRight = ({ type }: Pick<PublicEvent, 'type'>): boolean => MESSAGE_TYPES.has(type);
 
 export const wantsMessages = ({ types }: Selection): boolean => intersects(types, MESSAGE_TYPES);
@@ -37,11 +37,11 @@ export const wantsRooms = ({ types }: Selection): boolean => intersects(types, R
 
 const intersects = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean => [...a].some((value) => b.has(value));
 
-/** null: this version can make nothing of the change. */
+/** null: this version does not understand the change. */
 const facts = new WeakMap<Change, readonly PublicEvent[] | null>();
 const texts = new WeakMap<PublicEvent, string>();
 
-/** The facts of a change, made once for all streams; null when this version can make nothing of it. */
+/** The events of a change, built once for all streams; null if this version does not understand it. */
 export function cachedFactsOf(change: Change): readonly PublicEvent[] | null {
   const known = facts.get(change);
   if (known !== undefined) return known;
@@ -50,13 +50,13 @@ export function cachedFactsOf(change: Change): readonly PublicEvent[] | null {
   return made;
 }
 
-/** Whether a change that nothing can be made of may be one that was asked for. */
+/** Whether a change that is not understood may be part of the selection. */
 export const mayConcern = ({ channels }: Selection, { channelId }: Change): boolean =>
   channels === null || channelId === null || channels.has(channelId);
 
-/** The beginning of its event, written once for all streams where it is the same for all. */
+/** The beginning of the event's text, serialized once for all streams if it is the same for all. */
 export function eventTextOf(fact: PublicEvent, place: Positioned): string {
-  // What belongs to the guild as a whole follows what this stream was told last: it may not have seen all between.
+  // An event of the whole guild follows the last event of this stream, which may not have seen all in between.
   if (fact.type.startsWith('channel.')) return beginEvent(fact.type, { ...fact.payload, ...place });
   const text = texts.get(fact) ?? beginEvent(fact.type, fact.payload);
   texts.set(fact, text);

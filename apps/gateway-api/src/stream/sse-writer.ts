@@ -5,29 +5,29 @@ import { toWireError } from '../errors/wire-error.js';
 import type { StreamWriter } from './stream-writer.js';
 import { beginEvent, endEvent, retryAfter } from './sse-format.js';
 
-/** How often a stream that is behind is looked at again. */
+/** How often a stream that is behind is checked again. */
 const POLL_MS = 20;
 
-/** What the last words of a stream take at least to reach a client that reads. */
+/** Minimum time for the last data of a stream to reach a client that reads. */
 const MIN_FLUSH_MS = 1_000;
 
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
-  // A proxy that compresses collects first.
+  // A proxy that compresses would buffer first.
   'Cache-Control': 'no-store, no-transform',
   'X-Accel-Buffering': 'no',
-  // Whoever comes back does so over a new connection, which may lead to another replica.
+  // The client reconnects over a new connection, which may reach another replica.
   Connection: 'close',
 };
 
 export interface WriterLimits {
-  /** What may wait to be read by the client. */
+  /** Maximum number of unread bytes. */
   maxBytes: number;
-  /** How long a client may take to read what is more. */
+  /** How long a client may take to read what exceeds them. */
   maxLagMs: number;
 }
 
-/** Everything that leaves through one response. */
+/** Writes one response. */
 export class SseWriter implements StreamWriter {
   constructor(
     private readonly response: ServerResponse,
@@ -56,15 +56,15 @@ export class SseWriter implements StreamWriter {
     return String(seq);
   }
 
-  /** Returns false when the client is farther behind than it may be. What is written to one that is gone is dropped. */
+  /** Returns false if the client is further behind than allowed. Data for a client that has disconnected is dropped. */
   write(text: string): boolean {
     if (this.gone) return true;
     return this.response.write(text) || this.response.writableLength <= this.limits.maxBytes;
   }
 
   /**
-   * Writes what may be more than may wait, and resolves when the client has read enough of it.
-   * @throws AppError `SOCKET.TOO_SLOW`, or `SERVICE.UNAVAILABLE` when the client is gone
+   * Writes data that may exceed the limit, and resolves when the client has read enough of it.
+   * @throws AppError `SOCKET.TOO_SLOW`, or `SERVICE.UNAVAILABLE` when the client has disconnected
    */
   async writeAndDrain(text: string): Promise<void> {
     if (!this.gone) this.response.write(text);
@@ -73,10 +73,10 @@ export class SseWriter implements StreamWriter {
       if (performance.now() > untilMs) throw new AppError('SOCKET.TOO_SLOW');
       await sleep(POLL_MS);
     }
-    if (this.gone) throw new AppError('SERVICE.UNAVAILABLE', 'the stream is gone');
+    if (this.gone) throw new AppError('SERVICE.UNAVAILABLE', 'the client has disconnected');
   }
 
-  /** What was written is still sent to a client that reads it within `maxLagMs`; any other loses the rest. */
+  /** Data already written is still sent to a client that reads it within `maxLagMs`; other clients lose the rest. */
   end(text: string): void {
     if (this.gone) return;
     this.response.end(text);
@@ -88,8 +88,8 @@ export class SseWriter implements StreamWriter {
   }
 
   /**
-   * Ends a stream whose client reads too slowly. Nothing is added to what waits but the reason. The rest may be lost, an
-   * event cut in two: clients drop half events.
+   * Ends a stream whose client reads too slowly. Only the reason is added. The rest may be lost, with an event cut in two:
+   * clients drop partial events.
    */
   disconnectSlow(): void {
     this.end(beginEvent('error', toWireError(new AppError('SOCKET.TOO_SLOW'))) + endEvent());

@@ -5,18 +5,18 @@ import { type Snowflake, PUBLIC_EVENT_TYPES, type PublicEventType } from '@disco
 import { SEQ, VECTOR } from './guild-cursors.js';
 import { IsSnowflake } from '../validation/fields.js';
 
-/** Most channels that one stream may name, whatever the configuration allows. */
+/** Maximum number of channels that one stream may name, whatever the configuration allows. */
 const MAX_CHANNELS = 1_000;
 
 const List = (): PropertyDecorator =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value));
 
-/** Of one guild, or of several. */
+/** A cursor of one guild, or of several. */
 const CURSOR = new RegExp(`${SEQ.source}|${VECTOR.source}`);
 
 const ID = { type: 'string', pattern: '^\\d{1,20}$' } as const;
 
-/** Items with commas between them. */
+/** A comma-separated list. */
 const listOf = (items: { type: 'string'; pattern?: string; enum?: string[] }, maxItems: number) =>
   ({ type: 'array', items, minItems: 1, maxItems, required: false, style: 'form', explode: false }) as const;
 
@@ -24,7 +24,7 @@ export class StreamQueryDto {
   @ApiProperty({
     ...ID,
     required: false,
-    description: 'A guild; absent: every guild that the user may see something of.',
+    description: 'A guild; absent: every guild in which the user may see something.',
   })
   @IsOptional()
   @IsSnowflake()
@@ -32,7 +32,7 @@ export class StreamQueryDto {
 
   @ApiProperty({
     ...listOf(ID, MAX_CHANNELS),
-    description: 'Ids with commas between them; absent: every channel that the user may read.',
+    description: 'Ids, comma-separated; absent: every channel that the user may read.',
   })
   @IsOptional()
   @List()
@@ -45,7 +45,7 @@ export class StreamQueryDto {
 
   @ApiProperty({
     ...listOf({ type: 'string', enum: [...PUBLIC_EVENT_TYPES] }, PUBLIC_EVENT_TYPES.length),
-    description: 'Names of events with commas between them; absent: all.',
+    description: 'Event names, comma-separated; absent: all.',
   })
   @IsOptional()
   @List()
@@ -59,7 +59,7 @@ export class StreamQueryDto {
     type: 'string',
     pattern: CURSOR.source,
     required: false,
-    description: 'The cursor to go on after; a `Last-Event-ID`, which is newer, goes before it.',
+    description: 'The cursor to resume from; a `Last-Event-ID`, which is newer, takes precedence.',
   })
   @IsOptional()
   @Matches(CURSOR, { message: 'after must be a cursor' })

@@ -50,7 +50,7 @@ export interface VisibleChange {
   facts: PublicEvent[];
 }
 
-/** The start of a stream: its first position, and what is sent of the time before. */
+/** The start of a stream: its first position, and the events before it that are sent. */
 export interface StreamStart {
   /** The guild's newest `seq` in the state that was read. */
   head: number;

@@ -64,7 +64,7 @@ export class StreamRegistry {
     if (this.draining) throw new AppError('SERVICE.UNAVAILABLE', 'stopping: reconnect');
     const writer = new SseWriter(response, this.limits);
     // Its `close` event is over, so the stream would never end.
-    if (writer.gone) throw new AppError('SERVICE.UNAVAILABLE', 'the client is gone');
+    if (writer.gone) throw new AppError('SERVICE.UNAVAILABLE', 'the client has disconnected');
     const { principal, address } = request;
     const releaseSlot = this.connectionLimits.acquire({ userId: principal.id, address });
     const onStreamEnd = (cause: EndCause) => this.ended(stream, cancelExpiry, cause);

@@ -20,7 +20,7 @@ import { StreamMetrics } from '../metrics/stream-metrics.js';
 import { StreamQueryDto } from './stream-query.dto.js';
 import { retryMs, type StreamRequest, StreamRegistry } from './stream-registry.js';
 
-/** Live delivery to clients that can only read. What its events hold is in docs/asyncapi.yaml. */
+/** Live delivery to clients that can only read. docs/asyncapi.yaml describes the events. */
 @Controller('api/stream')
 @ApiTags('Live')
 @ApiBearerAuth()
@@ -34,11 +34,11 @@ export class StreamController {
 
   @Get()
   @ApiOperation({
-    summary: 'What happens in a guild, or in all that you may see, as server-sent events: docs/protocol.md.',
+    summary: 'Events of a guild, or of all that you may see, as server-sent events: docs/protocol.md.',
   })
-  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The cursor to go on after.' })
+  @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'The cursor to resume from.' })
   @ApiOkResponse({
-    description: 'A stream that goes on until it is closed; events as in docs/asyncapi.yaml.',
+    description: 'A stream that stays open until it is closed; docs/asyncapi.yaml describes the events.',
     content: { 'text/event-stream': { schema: TEXT } },
   })
   async open(
@@ -64,7 +64,7 @@ export class StreamController {
     }
   }
 
-  /** An EventSource gives up for good at any status but 200: what passes is told as an event and ends the stream. */
+  /** An EventSource gives up at any status but 200: a temporary failure is sent as an event, and the stream ends. */
   private refuse(error: unknown, request: Request, response: Response): void {
     const wireError = toWireError(error);
     this.metrics.refused.inc({ code: wireError.code });

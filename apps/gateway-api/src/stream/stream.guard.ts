@@ -6,8 +6,8 @@ import { bearerToken, TokenVerifier } from '../auth/tokens/token-verifier.js';
 import { AUTH_FAILURES, type Authenticated } from '../http/guards/bearer.guard.js';
 
 /**
- * Lets a request with a valid token through: in its header, or in the cookie that a browser got with its session, as an
- * EventSource sends no headers. Reading alone is behind it, so that no other site gains by making a browser ask.
+ * Allows requests with a valid token in the header, or in the cookie that a browser got with its session, because an
+ * EventSource sends no headers. Only reading is behind it, so another site gains nothing by making a browser send the request.
  */
 @Injectable()
 export class StreamGuard implements CanActivate {

@@ -14,13 +14,13 @@ import { StreamReader } from './stream-reader.js';
 import { ConnectionLimits } from '../limits/connection-limits.js';
 import { StreamRegistry } from './stream-registry.js';
 
-/** Streams that begin anew because the read models were switched, or changes were lost. */
+/** Streams that start again at a time after a switch of projections or lost changes. */
 const RESTARTED_AT_A_TIME = 4;
 
 /** From announced changes to server-sent streams. */
 @Module({})
 export class StreamModule {
-  /** `live`: the module that is in the application already. */
+  /** `live`: the module that the application already has. */
   static register(config: GatewayApiConfig, live: DynamicModule): DynamicModule {
     return {
       module: StreamModule,

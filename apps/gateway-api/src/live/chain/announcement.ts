@@ -2,7 +2,7 @@ import type { Change } from '@discord-relay/contracts';
 
 export type Announcement = { kind: 'change'; change: Change } | { kind: 'position'; seq: number };
 
-/** Reads a message of `changes.<guildId>.>`; undefined when it is neither a change nor a position. */
+/** Parses a message of `changes.<guildId>.>`; undefined if it is neither a change nor a position. */
 export function parseAnnouncement(subject: string, payload: string): Announcement | undefined {
   const value = parseObject(payload);
   if (!value || !Number.isSafeInteger(value.seq)) return undefined;
@@ -19,7 +19,7 @@ function parseObject(payload: string): Record<string, unknown> | undefined {
   }
 }
 
-/** The projector wrote it: the chain is checked, the body is taken as it is. */
+/** The projector wrote it: the chain is checked, but the body is trusted. */
 function isChange(value: Record<string, unknown>): value is Record<string, unknown> & Change {
   return (
     Number.isSafeInteger(value.prev) &&

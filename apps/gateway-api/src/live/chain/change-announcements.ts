@@ -17,18 +17,18 @@ export interface AnnouncementListener {
   receivePosition(seq: number): void;
 }
 
-/** Hears what is worth something only at the moment in the guilds that are listened to. May not throw. */
+/** Receives ephemeral events of the guilds that are subscribed to. Must not throw. */
 export interface EphemeralListener {
   receive(payload: string): void;
 }
 
 export interface AnnouncementSubscription {
-  /** Resolves when the server routes the guild's messages here; also when it cannot be told because it is away. */
+  /** Resolves when the server routes the guild's messages here, or when that cannot be confirmed because it is unavailable. */
   active: Promise<void>;
   unsubscribe(): void;
 }
 
-/** How long to wait for the server's word that a subscription is active. */
+/** How long to wait for the server's confirmation that a subscription is active. */
 const FLUSH_TIMEOUT_MS = 1_000;
 
 interface Entry {
@@ -36,7 +36,7 @@ interface Entry {
   subscriptions: Subscription[];
 }
 
-/** The announcements of guilds on core NATS. What is missed while it is away is the caller's to read elsewhere. */
+/** The announcements of guilds on core NATS. What is missed during an outage must be read elsewhere by the caller. */
 export class ChangeAnnouncements {
   private connection: NatsConnection | undefined;
   private readonly entries = new Map<string, Entry>();
@@ -57,7 +57,7 @@ export class ChangeAnnouncements {
     this.interrupted.add(callback);
   }
 
-  /** One listener a guild. */
+  /** One listener per guild. */
   subscribe(guildId: string, listener: AnnouncementListener): AnnouncementSubscription {
     const entry: Entry = { listener, subscriptions: [] };
     this.entries.set(guildId, entry);
@@ -123,7 +123,7 @@ export class ChangeAnnouncements {
   }
 }
 
-/** The last stage of a change's trace: what follows on what was delivered before goes out at once. */
+/** The last stage of a change's trace: events that follow the previous change are sent at once. */
 function deliveryOf({ kind, seq }: Change, message: Msg): ActiveSpan | undefined {
   const parent = sampledTrace(() => message.headers?.get('traceparent'));
   if (parent === undefined) return undefined;

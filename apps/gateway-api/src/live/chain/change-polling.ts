@@ -1,10 +1,10 @@
 import type { Logger, NatsLink } from '@discord-relay/platform';
 import type { FeedHub } from './feed-hub.js';
 
-/** Reads the newest `seq` of each guild, in the order asked. Rejects when the database is away. */
+/** Reads the newest `seq` of each guild, in the given order. Rejects when the database is unavailable. */
 export type ReadHeads = (guildIds: readonly string[]) => Promise<number[]>;
 
-/** While NATS is away nobody announces changes: then Postgres is asked for them, one statement for all guilds. */
+/** While NATS is unavailable, polls Postgres for changes, with one statement for all guilds. */
 export class ChangePolling {
   private timer: NodeJS.Timeout | undefined;
   private polling = false;
@@ -33,7 +33,7 @@ export class ChangePolling {
       const heads = await this.readHeads(guildIds);
       guildIds.forEach((guildId, i) => this.hub.announcePosition(guildId, heads[i]!));
     } catch (err) {
-      this.logger.warn({ err }, 'neither NATS nor Postgres tell of changes');
+      this.logger.warn({ err }, 'neither NATS nor Postgres is available for changes');
     } finally {
       this.polling = false;
     }

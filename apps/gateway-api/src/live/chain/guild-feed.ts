@@ -233,7 +233,7 @@ export class GuildFeed {
 
   private rejectWaiters(cause?: unknown): void {
     for (const { reject } of this.waiters.splice(0))
-      reject(new AppError('SERVICE.UNAVAILABLE', 'the database is away', { cause }));
+      reject(new AppError('SERVICE.UNAVAILABLE', 'the database is unavailable', { cause }));
   }
 }
 

@@ -3,12 +3,12 @@ import type { LiveMetrics } from '../../metrics/live-metrics.js';
 import { TokenBucket } from '../../limits/token-bucket.js';
 
 const BURST_SECONDS = 2;
-/** Most networks that are counted at a time. */
+/** Maximum number of networks that are counted at a time. */
 const MAX_ADDRESSES = 10_000;
 
 /**
- * Limits the rate of new connections. When all clients reconnect at once, those beyond the limit are told to wait before
- * any work is done for them: reading all snapshots at the same time would serve nobody.
+ * Limits the rate of new connections. When all clients reconnect at once, those beyond the limit must wait before any work is
+ * done for them: reading all snapshots at the same time would help none of them.
  */
 export class ConnectRateLimit {
   private readonly bucket: TokenBucket;

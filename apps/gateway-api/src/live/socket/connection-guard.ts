@@ -27,7 +27,7 @@ export type ConnectionGuardConfig = Pick<
   | 'TOKEN_GRACE_MS'
 >;
 
-/** A client that joins all of its channels again needs such a burst. */
+/** A client makes such a burst of requests when it joins all of its channels again. */
 const BURST_SECONDS = 10;
 
 const NOTHING = Object.freeze({});
@@ -99,7 +99,7 @@ export class ConnectionGuard {
   async refreshToken({ data }: RelaySocket, token: string): Promise<Principal> {
     const principal = await this.verifier.verify(token);
     if (principal.id !== data.principal.id || principal.role !== data.principal.role)
-      throw new AppError('AUTH.FORBIDDEN', 'the token is not of the user who connected');
+      throw new AppError('AUTH.FORBIDDEN', 'the token belongs to another user');
     data.principal = principal;
     data.session.replacePrincipal(principal);
     data.expiryTimer.set(principal.expiresAtMs);

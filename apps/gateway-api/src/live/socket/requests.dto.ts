@@ -64,11 +64,11 @@ export class RefreshTokenDto {
   token!: string;
 }
 
-/** Checks what a client sent; fields that are not documented are refused. @throws AppError `REQUEST.INVALID` */
+/** Validates a client's request; undocumented fields are rejected. @throws AppError `REQUEST.INVALID` */
 export function parseRequest<T extends object>(shape: new () => T, body: unknown): T {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new AppError('REQUEST.INVALID', 'the request must be an object');
-  // Every documented field is a plain value; what is nested may be so deep that looking through it ends the stack.
+  // Every documented field is a plain value; a deeply nested one could overflow the stack while it is examined.
   if (Object.entries(body).some(([key, value]) => key !== '__proto__' && isNested(value)))
     throw new AppError('REQUEST.INVALID', 'fields must not be nested');
   const request = plainToInstance(shape, body);

@@ -8,11 +8,11 @@ import { toWireError } from '../../errors/wire-error.js';
 
 /** Short enough that a socket exceeds its budget only briefly, without a check on every delivery. */
 const CHECK_EVERY_MS = 250;
-/** How long a disconnected socket has to read the rest. */
+/** How long a disconnected socket may take to read the rest. */
 const TERMINATE_AFTER_MS = 10_000;
 
 export interface SlowSocketLimits {
-  /** Most bytes that may be unsent for one socket. */
+  /** Maximum number of unsent bytes for one socket. */
   maxBytes: number;
   /** How long a paused socket may take to catch up. */
   maxLagMs: number;

@@ -7,14 +7,14 @@ import type { SocketServer } from './socket-server.js';
 const BATCH_EVERY_MS = 50;
 /** Batches need not be smaller than this. */
 const SMALLEST_BATCH = 20;
-/** How long the slowest client has to read the notice. */
+/** How long the slowest client may take to read the notice. */
 const FLUSH_MS = 1_000;
 /** The clients of one batch reconnect spread over this time. */
 const RECONNECT_SPREAD_MS = 1_000;
 
 /**
- * Drains the sockets of a stopping replica: tells them to reconnect and closes them in small batches, so that the other
- * replicas do not have to serve all snapshots at once.
+ * Drains the sockets of a stopping replica: asks them to reconnect and closes them in small batches, so that the other replicas
+ * do not have to serve all snapshots at once.
  */
 export class SocketDrain {
   constructor(
@@ -28,7 +28,7 @@ export class SocketDrain {
     const sockets = this.server.sockets();
     const batches = Math.max(1, Math.floor(this.durationMs / BATCH_EVERY_MS));
     const size = Math.max(SMALLEST_BATCH, Math.ceil(sockets.length / batches));
-    this.logger.info({ sockets: sockets.length }, 'sockets are told to reconnect');
+    this.logger.info({ sockets: sockets.length }, 'asking sockets to reconnect');
     for (let from = 0; from < sockets.length; from += size) {
       if (from > 0) await sleep(BATCH_EVERY_MS);
       sockets.slice(from, from + size).forEach(sendReconnect);

@@ -4,7 +4,7 @@ import type { LiveMetrics } from '../../metrics/live-metrics.js';
 import type { RelaySocket, SocketData } from './relay-socket.js';
 import { toWireError } from '../../errors/wire-error.js';
 
-/** Most requests of one socket that may be queued. */
+/** Maximum number of queued requests of one socket. */
 const MAX_PENDING = 500;
 
 /** Handles the requests of sockets: limits their rate, always answers, measures and logs each once. */

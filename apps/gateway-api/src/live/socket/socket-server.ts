@@ -64,7 +64,7 @@ export class SocketServer implements TopicBroadcaster {
     socket.emit('source', this.source);
   }
 
-  /** How many sockets are in the topic. */
+  /** Number of sockets in the topic. */
   followers(topic: string): number {
     return this.rooms().get(topic)?.size ?? 0;
   }

@@ -7,14 +7,14 @@ import type { Server, ServerOptions, Socket } from 'socket.io';
 import type { GatewayApiConfig } from '../../config.js';
 import { toWireError } from '../../errors/wire-error.js';
 
-/** How long a connection may take to send its token; one that never does holds nothing but itself. */
+/** How long a connection may take to send its token; until then it uses no other resources. */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** What is repeated of an event's name that a client made up. */
+/** Maximum length of an invented event name that is repeated in a response. */
 const MAX_NAME = 64;
 
 /**
- * Socket.IO on the port of the HTTP server. Its connectionStateRecovery stays off, which is the default: it would put
- * sockets back into rooms without asking whether they may still be there.
+ * Socket.IO on the port of the HTTP server. Its connectionStateRecovery stays off, which is the default, because it would
+ * restore rooms without checking access.
  */
 export class SocketAdapter extends IoAdapter {
   constructor(
@@ -28,9 +28,9 @@ export class SocketAdapter extends IoAdapter {
     const { config } = this;
     const own: Partial<ServerOptions> = {
       serveClient: false,
-      // A session of requests would have to reach the same replica each time: docs/adr/0038.
+      // A polling session would have to reach the same replica each time: docs/adr/0038.
       transports: ['websocket'],
-      // With it a frame would be encoded for every socket instead of once for a room.
+      // Otherwise a frame would be encoded for every socket instead of once per room.
       perMessageDeflate: false,
       maxHttpBufferSize: config.SOCKET_MAX_REQUEST_BYTES,
       connectTimeout: CONNECT_TIMEOUT_MS,
@@ -42,8 +42,8 @@ export class SocketAdapter extends IoAdapter {
   }
 
   /**
-   * As the inherited one, with one listener a socket. That one keeps a chain of rxjs subscriptions for every socket and
-   * event, used or not: two thirds of what an idle socket cost.
+   * As the inherited method, but with one listener per socket. The inherited one keeps a chain of rxjs subscriptions for every
+   * socket and event, used or not: two thirds of the cost of an idle socket.
    */
   override bindMessageHandlers(
     socket: Socket,
@@ -62,7 +62,7 @@ export class SocketAdapter extends IoAdapter {
   }
 }
 
-/** Whoever waits for an answer gets one, and whoever does not is told too. */
+/** Answers an unknown request in its acknowledgement, or with an `error` event if it has none. */
 function refuseUnknown(
   socket: Socket,
   event: string,

@@ -5,18 +5,18 @@ import { toWireError } from '../../errors/wire-error.js';
 
 const POLLING_REFUSED = 'long polling is not served: connect with transports: ["websocket"]';
 const UPGRADE_LOST =
-  'the request asks for no upgrade: a proxy in front does not pass WebSocket upgrades on, or this was no WebSocket client';
+  'the request has no WebSocket upgrade: a proxy in front does not forward upgrades, or this is not a WebSocket client';
 
-/** What a client that begins to poll reads as the server's choice; it is closed in the same answer. */
+/** A polling client reads this as the server's handshake; it is closed in the same response. */
 const HANDSHAKE = { sid: 'refused', upgrades: [], pingInterval: 25_000, pingTimeout: 20_000, maxPayload: 1 };
 
-/** Engine.IO puts several packets into one answer to a polling client with this between them. */
+/** Engine.IO separates several packets in one polling response with this character. */
 const SEPARATOR = '\x1e';
 
 /**
- * Refuses what comes without an upgrade, so that a stock client says why. One that begins to poll gets a complete
- * conversation in a single answer (open, CONNECT_ERROR, close): its `connect_error` has the message and `data` of every
- * other refusal, whichever replica answered. A bare status would be shown as "xhr poll error".
+ * Refuses requests without an upgrade in a way that a stock client reports. A client that starts polling gets a complete
+ * conversation in a single response (open, CONNECT_ERROR, close): its `connect_error` has the message and `data` of every other
+ * refusal, whichever replica answers. A bare status would be shown as "xhr poll error".
  */
 export function refuseWithoutUpgrade(
   request: IncomingMessage,

@@ -3,10 +3,10 @@ import { AppError } from '@discord-relay/contracts';
 /** Attempts to subscribe while access rights change. */
 const ATTEMPTS = 3;
 
-/** A change was hidden from the subscriber when it was made and is visible now: it can be neither sent nor left out. */
+/** A change was hidden from the subscriber when it was made and is visible now: it can be neither sent nor omitted. */
 export class AccessChangedError extends AppError {
   constructor() {
-    super('SERVICE.UNAVAILABLE', 'what you may see changed meanwhile: try again');
+    super('SERVICE.UNAVAILABLE', 'your access changed meanwhile: try again');
   }
 }
 

@@ -100,7 +100,7 @@ export class ChannelJoiner {
     return () => this.writer.leaveTopic(feed);
   }
 
-  /** Before it refuses, it waits for rights that may have been granted a moment ago. */
+  /** Before it refuses, it waits for rights that may just have been granted. */
   private async confirmedRights(guild: GuildSubscription, channelId: Snowflake): Promise<Rights> {
     const rights = this.rights(guild, channelId);
     if (rights.read && rights.history) return rights;

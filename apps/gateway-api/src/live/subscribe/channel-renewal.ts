@@ -75,7 +75,7 @@ export class ChannelRenewal implements SubscribeSteps<
     return new Set(this.refused.map(({ member }) => member));
   }
 
-  /** Before it refuses, it waits for rights that may have been granted a moment ago. */
+  /** Before it refuses, it waits for rights that may just have been granted. */
   async read([guild]: readonly GuildSubscription[]): Promise<SnapshotPage<SnapshotOrTail<MessagesBulk>>> {
     await Promise.all(this.pending.map(({ subscription }) => subscription.guild.ready()));
     if (!this.pending.every((each) => this.rightsOf(each).history)) await guild!.catchUp();
@@ -103,7 +103,7 @@ export class ChannelRenewal implements SubscribeSteps<
   }
 
   send({ content }: SnapshotPage<SnapshotOrTail<MessagesBulk>>): void {
-    if (content.kind === 'resume') throw new Error('a tail was read where a snapshot was asked for');
+    if (content.kind === 'resume') throw new Error('a tail was read where a snapshot was requested');
     this.services.broadcaster.send(this.topic, 'messages_bulk', content.snapshot);
     for (const { member } of this.withoutHistory)
       member.writer.emit('messages_bulk', { ...content.snapshot, messages: [] });

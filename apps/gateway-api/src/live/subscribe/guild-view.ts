@@ -10,24 +10,24 @@ import {
 } from '@discord-relay/contracts';
 import { wireEventsOf } from '../../read/wire-events-of.js';
 
-/** What somebody follows of a guild's feed: its channels, or its rooms with who is in them. */
+/** The part of a guild's feed that a subscriber follows: its channels, or its rooms with their users. */
 export type ViewKind = 'channels' | 'rooms';
 
 /**
- * One subscriber's view of a guild's feed. It tells only of what they may see, and places that into a chain of its own:
- * `prev` is where this subscriber stands, whatever came between.
+ * One subscriber's view of a guild's feed. It contains only what the subscriber may see, in a chain of its own: `prev` is the
+ * subscriber's own position, whatever came in between.
  */
 export class GuildView {
-  /** What the subscriber was told that there is; undefined: they see everything. */
+  /** The channels that the subscriber knows of; undefined: they see everything. */
   private listed: Set<string> | undefined;
-  /** Something was left out that they may know of by now: what they were told is not how it is. */
+  /** An omitted event is visible by now, so the subscriber's state is not up to date. */
   private leftOut = false;
   private sentPosition: number;
   private silentRounds = 0;
 
   /**
-   * @param position where the subscriber stands
-   * @param mayBeTold whether they may hear of a channel, also that it was deleted
+   * @param position the subscriber's position
+   * @param mayBeTold whether the subscriber may learn about a channel, including its deletion
    */
   constructor(
     readonly kind: ViewKind,
@@ -41,7 +41,7 @@ export class GuildView {
     return this.position;
   }
 
-  /** Whether the subscriber is to be told where they stand: they moved since, or asked `quietLooks` times in vain. */
+  /** Whether to send the subscriber's position: it moved since, or was not sent for `quietLooks` rounds. */
   isPositionDue(quietLooks: number): boolean {
     this.silentRounds += 1;
     if (this.sentPosition === this.position && this.silentRounds < quietLooks) return false;
@@ -51,11 +51,11 @@ export class GuildView {
   }
 
   /**
-   * What the subscriber is sent of a change, in order. `told`: of what they might hear when it came, if that was before;
-   * they are sent what they might know of then and may know of now.
+   * The events of a change for the subscriber, in order. `told`: the channels that were visible when the change was made, if
+   * that was earlier; events are sent if they were visible then and are visible now.
    */
   eventsFor(change: Change, told?: ReadonlySet<string>): WireEvent[] {
-    // What cannot be told is a hole in the chain: the subscriber finds it and asks for a new list.
+    // A change that is not understood leaves a hole in the chain: the subscriber detects it and requests a new list.
     if (!wireEventsOf(change)) return this.skipTo(change.seq);
     const allowed = factsFor(this.kind, change).filter(({ channelId }) => this.mayBeTold(channelId));
     const facts = told ? allowed.filter(({ channelId }) => told.has(channelId)) : allowed;
@@ -71,12 +71,12 @@ export class GuildView {
     return events;
   }
 
-  /** The subscriber has a list of all of these now; nobody has to tell them to who sees everything. */
+  /** The subscriber has a list of all of these channels now; not needed for subscribers who see everything. */
   setListed(visible: Iterable<string>): void {
     this.listed = new Set(visible);
   }
 
-  /** Whether what they may see now is not what they were told of: more or less, without an event about it. */
+  /** Whether the visible channels differ from the known ones, without an event about it. */
   isStale(visible: readonly string[]): boolean {
     if (this.leftOut) return true;
     const { listed } = this;
@@ -89,7 +89,7 @@ export class GuildView {
     return [];
   }
 
-  /** Keeps the list as the subscriber keeps theirs. What is not told of a channel that appears makes the list stale. */
+  /** Updates the known channels as the subscriber does. A channel that appears without an event makes the list stale. */
   private updateListed(change: Change, told: readonly ScopedFact[]): void {
     const { listed } = this;
     if (!listed) return;
@@ -101,7 +101,7 @@ export class GuildView {
   }
 }
 
-/** What a change tells to subscribers of this kind, each part with the channel that it is about. */
+/** The facts of a change for subscribers of this kind, each with its channel. */
 export const factsFor = (kind: ViewKind, change: Change): readonly ScopedFact[] =>
   kind === 'rooms' ? roomFactsOf(change) : factsOf(change);
 

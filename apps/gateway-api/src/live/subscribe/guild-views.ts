@@ -32,7 +32,7 @@ const isChannelList = (key: SubscriptionKey): boolean => key.startsWith('g:');
 const NOTHING: ReadonlySet<string> = new Set();
 const isRooms = (key: SubscriptionKey): boolean => key.startsWith('r:');
 
-/** How a socket comes to follow the channels of its guilds, or the rooms of one, and sees of them what it may. */
+/** Subscribes a socket to the channels of its guilds, or to the rooms of one, limited to what the user may see. */
 export class GuildViews {
   constructor(
     private readonly subscriber: Subscriber,
@@ -41,7 +41,7 @@ export class GuildViews {
     private readonly services: SessionServices,
   ) {}
 
-  /** Sends the channels the user may see, and from then on their changes. @throws AppError */
+  /** Sends the channels that the user may see, and then their changes. @throws AppError */
   async subscribeChannelList(): Promise<WireChannel[]> {
     const guildIds = await this.services.reader.guildIds(this.subscriber.principal);
     const targets = guildIds.map((guildId) => ({ feed: guildFeed(guildId), guildId }));
@@ -69,7 +69,7 @@ export class GuildViews {
   }
 
   /**
-   * Sends the rooms of the guild that the user may see, or what came after the cursor, and from then on what happens.
+   * Sends the rooms of the guild that the user may see, or the tail after the cursor, and then room events.
    * @throws AppError `GUILD.NOT_FOUND`
    */
   async subscribeRooms(
@@ -92,7 +92,7 @@ export class GuildViews {
     this.subscriptions.remove(roomsKey(guildId));
   }
 
-  /** @throws AccessChangedError when the cursor cannot be gone on from because of that */
+  /** @throws AccessChangedError when the cursor cannot be resumed from because access has changed */
   private async attemptRooms(
     guildId: Snowflake,
     reason: SnapshotReason,
@@ -119,7 +119,7 @@ export class GuildViews {
     return { seq: view.cursor, resumed: start.kind === 'resume' };
   }
 
-  /** Sends what is followed of it anew where the user may see more or less than they were told of. @throws AppError */
+  /** Sends the lists of the guild again if the user may see more or less than they know of. @throws AppError */
   async refresh(guildId: string): Promise<void> {
     const stale = this.subscriptions
       .entries()
@@ -128,13 +128,13 @@ export class GuildViews {
     await this.renew(stale, 'access_changed');
   }
 
-  /** Sends those that are lists of a guild anew. @throws AppError */
+  /** Sends the given lists of guilds again. @throws AppError */
   async renew(keys: readonly SubscriptionKey[], reason: SnapshotReason): Promise<void> {
     for (const key of keys.filter(isRooms)) await this.subscribeRooms(idOf(key), reason);
     if (keys.some(isChannelList)) await this.subscribeChannelList();
   }
 
-  /** Goes on where the subscriber stands in the rooms of its guilds; its list of channels is sent anew. @throws AppError */
+  /** Continues the rooms at the subscriber's position; the list of channels is sent again. @throws AppError */
   async catchUp(keys: readonly SubscriptionKey[]): Promise<void> {
     for (const key of keys.filter(isRooms))
       await this.subscribeRooms(idOf(key), 'too_far_behind', this.subscriptions.get(key)?.view?.cursor);
@@ -144,12 +144,12 @@ export class GuildViews {
   private async findGuild(guild: GuildSubscription): Promise<void> {
     const { principal } = this.subscriber;
     if (guild.access.seesGuild(principal)) return;
-    // They may have been let in a moment ago.
+    // The user may just have become a member.
     await guild.catchUp();
     if (!guild.access.seesGuild(principal)) throw new AppError('GUILD.NOT_FOUND');
   }
 
-  /** A tail is told under the rights of its end, so these must not have moved. @throws AccessChangedError */
+  /** A tail is limited by the rights at its end, so these must not have changed. @throws AccessChangedError */
   private checkTail(
     { heads, content }: SnapshotPage<SnapshotOrTail<RoomsList>>,
     kept: readonly BufferedChange<unknown>[],
@@ -186,7 +186,7 @@ export class GuildViews {
     return view?.isStale(guild.access.visibleChannels(this.subscriber.principal, wallClockMs())) ?? false;
   }
 
-  /** Of which channels the subscriber may hear what the change tells of them. */
+  /** The channels of the change that the subscriber may learn about. */
   private visibleChannelsOf(kind: ViewKind, change: Change, guild: GuildSubscription): ReadonlySet<string> {
     if (!wireEventsOf(change)) return NOTHING;
     const ids = factsFor(kind, change).map(({ channelId }) => channelId);
@@ -209,7 +209,7 @@ export class GuildViews {
     };
     const subscription = { guildId, guild, view, stop };
     this.subscriptions.add(key, subscription);
-    // What moved while the list was on its way was noticed by nobody.
+    // A change of access during the read was not noticed.
     if (this.isStale(subscription)) this.subscriber.accessChanged(guild.access);
   }
 }

@@ -9,14 +9,14 @@ import type { ChangeRouter } from '../chain/change-router.js';
 import { SnapshotThenTail } from './snapshot-then-tail.js';
 import type { PositionBroadcast } from './position-broadcast.js';
 
-/** What a session works with, shared by all. */
+/** Services that all sessions share. */
 export interface SessionServices {
   reader: SnapshotReader;
   snapshotThenTail: SnapshotThenTail;
   renewals: ChannelRenewals;
   router: ChangeRouter;
   positions: PositionBroadcast;
-  /** For what has no hurry and would be much at once. */
+  /** For work that is not urgent, and would be too much at once. */
   background: CoalescingQueue;
   maxJoins: number;
 }
@@ -28,7 +28,7 @@ type Limits = Pick<
   'RESUME_MAX_EVENTS' | 'SOCKET_BUFFER_MAX_BYTES' | 'PUBLIC_CHANNELS' | 'MAX_JOINS_PER_SOCKET'
 >;
 
-/** Lists that are sent anew because the rights of many changed. */
+/** Lists that are sent again at a time because many users' rights changed. */
 const REFRESHED_AT_A_TIME = 4;
 
 export const createSessionServices =

@@ -32,24 +32,24 @@ import {
   tailAfter,
 } from '../../read/resume.js';
 
-/** How a client enters a feed: from a snapshot, or from its cursor with the complete tail. */
+/** How a client starts to follow a feed: with a snapshot, or at its cursor with the complete tail. */
 export type SnapshotOrTail<S> = { kind: 'snapshot'; snapshot: S } | { kind: 'resume'; tail: Change[] };
 
 export interface StartRequest {
   after?: number;
-  /** Why a snapshot is sent when no cursor was. */
+  /** The reason of a snapshot when there is no cursor. */
   reason: SnapshotReason;
 }
 
 export interface ChannelStartRequest extends StartRequest {
   limit: number;
-  /** Whether the user may look back: else there is nothing but the cursor to start from. */
+  /** Whether the user may read the history; otherwise the snapshot only has a cursor. */
   history: boolean;
-  /** Who goes on from the cursor. */
+  /** The user who resumes from the cursor. */
   viewer?: ViewerAccess;
 }
 
-/** Why the tail may not be told although it is complete. */
+/** Returns why the tail may not be sent although it is complete. */
 type Refuse = (
   query: Querying,
   tail: readonly Change[],
@@ -61,7 +61,7 @@ interface FeedState {
   head: number;
 }
 
-/** What sockets are told from the read models. */
+/** Reads what sockets need from the read models. */
 export class SnapshotReader {
   constructor(
     private readonly database: ReadModelDatabase,
@@ -69,12 +69,12 @@ export class SnapshotReader {
     private readonly publicChannels: ReadonlySet<string>,
   ) {}
 
-  /** Whether anybody may see it is not asked here. @throws AppError `CHANNEL.NOT_FOUND` */
+  /** Does not check access. @throws AppError `CHANNEL.NOT_FOUND` */
   async findChannel(channelId: string): Promise<ChannelRow> {
     return existing(await findChannel(this.database, channelId));
   }
 
-  /** All of it from one state of the database. */
+  /** Reads everything from one state of the database. */
   readChannel(
     channel: ChannelRow,
     request: ChannelStartRequest,
@@ -95,7 +95,7 @@ export class SnapshotReader {
     );
   }
 
-  /** Every room of the guild; whoever asks may not see all of them. */
+  /** Every room of the guild, not limited by rights. */
   readRooms(
     guildId: Snowflake,
     request: StartRequest,
@@ -112,7 +112,7 @@ export class SnapshotReader {
     );
   }
 
-  /** The channels of the guilds, also those that whoever asks may not see; heads in the same order. */
+  /** The channels of the guilds, not limited by rights; heads in the same order. */
   readChannelList(guildIds: readonly string[]): Promise<SnapshotPage<WireChannel[]>> {
     return this.database.snapshot(async (query) => {
       const feeds = guildIds.flatMap((id) => [guildFeed(id), guildHead(id)]);
@@ -122,12 +122,15 @@ export class SnapshotReader {
     });
   }
 
-  /** The guilds of which the principal may see something. */
+  /** The guilds in which the principal may see something. */
   guildIds(principal: Principal): Promise<Snowflake[]> {
     return guildIdsFor(this.database, principal, this.publicChannels);
   }
 
-  /** A page of messages. Rights and messages are of one state. @throws AppError `CHANNEL.NOT_FOUND`, `CHANNEL.HISTORY_FORBIDDEN` */
+  /**
+   * A page of messages. Rights and messages come from one state. @throws AppError `CHANNEL.NOT_FOUND`,
+   * `CHANNEL.HISTORY_FORBIDDEN`
+   */
   readHistory(
     principal: Principal,
     channelId: string,
@@ -182,11 +185,11 @@ function existing(channel: ChannelRow | undefined): ChannelRow {
   return channel;
 }
 
-/** Also where changes are missing: what was done again in their place is told by none. */
+/** Also if changes are missing, because a retried event has no change. */
 const mayChangeRights = (tail: readonly Change[], head: number): boolean =>
   tail.some(changesRights) ||
   tail.some(({ prev }, i) => i > 0 && prev !== tail[i - 1]!.seq) ||
   (tail.length > 0 && tail.at(-1)!.seq !== head);
 
-/** More than of the channel that it tells of. */
+/** Whether the change affects rights beyond its own channel. */
 export const changesRights = ({ body }: Change): boolean => 'access' in body && body.access !== undefined;

@@ -18,15 +18,15 @@ import type { SessionServices } from './session-services.js';
 import type { SocketWriter } from '../wire/socket-writer.js';
 import { presenceTopic } from '../wire/wire-socket.js';
 
-/** What one socket follows. Its requests are carried out one by one, so that they mean what their order says. */
+/** The subscriptions of one socket. Its requests are carried out one after another, in their order. */
 export class SocketSession implements Subscriber {
   private readonly queue = new TaskQueue();
   private readonly subscriptions = new SocketSubscriptions();
   private readonly joiner: ChannelJoiner;
   private readonly views: GuildViews;
-  /** Guilds in which the user may see more or less than before. */
+  /** Guilds in which the user's access has changed. */
   private readonly stale = new Set<string>();
-  /** What is told anew once the socket has caught up; undefined: it has. */
+  /** What is sent again once the socket has caught up; undefined: it is not paused. */
   private paused: SubscriptionKey[] | undefined;
 
   constructor(
@@ -42,7 +42,7 @@ export class SocketSession implements Subscriber {
     return this.currentPrincipal;
   }
 
-  /** Requests under way. */
+  /** Number of pending requests. */
   get pending(): number {
     return this.queue.size;
   }
@@ -55,7 +55,7 @@ export class SocketSession implements Subscriber {
     return this.writer.writable();
   }
 
-  /** @throws AppError; then the channel is not joined, also when it was before */
+  /** @throws AppError; then the channel is not joined, even if it was before */
   join(channelId: Snowflake, options: JoinOptions): Promise<Joined> {
     return this.queue.run(() => this.joiner.join(channelId, 'joined', options));
   }
@@ -64,12 +64,12 @@ export class SocketSession implements Subscriber {
     return this.queue.run(async () => void this.subscriptions.remove(channelFeed(channelId)));
   }
 
-  /** Sends the channels the user may see, and from then on their changes. @throws AppError */
+  /** Sends the channels that the user may see, and then their changes. @throws AppError */
   listChannels(): Promise<WireChannel[]> {
     return this.queue.run(() => this.views.subscribeChannelList());
   }
 
-  /** Sends the rooms of a guild, and from then on what happens there. @throws AppError */
+  /** Sends the rooms of a guild, and then their events. @throws AppError */
   subscribeRooms(guildId: Snowflake, after?: number): Promise<Joined> {
     return this.queue.run(() => this.views.subscribeRooms(guildId, 'joined', after));
   }
@@ -86,13 +86,13 @@ export class SocketSession implements Subscriber {
     });
   }
 
-  /** The same user with a newer token, which may allow less. */
+  /** The same user with a newer token, which may have fewer rights. */
   replacePrincipal(principal: Principal): void {
     this.currentPrincipal = principal;
     for (const { guild } of this.subscriptions.all()) this.accessChanged(guild.access);
   }
 
-  /** Leaves what may not be read any more, at once; what else changed is told a little later. */
+  /** Leaves unreadable channels at once; other differences are sent a little later. */
   accessChanged(access: GuildAccess): number {
     const subscribed = this.subscriptions.ofGuild(access.guildId);
     const lost = subscribed.filter((key) => isChannel(key) && !this.mayRead(access, key));
@@ -103,7 +103,7 @@ export class SocketSession implements Subscriber {
     return lost.length;
   }
 
-  /** Changes of the guild were lost: what is followed of it starts anew with a snapshot. */
+  /** Changes of the guild were lost: its subscriptions start again with a snapshot. */
   resubscribe(guildId: string): void {
     const keys = this.subscriptions.ofGuild(guildId);
     for (const key of keys) this.subscriptions.get(key)?.stop();
@@ -114,7 +114,7 @@ export class SocketSession implements Subscriber {
     });
   }
 
-  /** The read models were switched: channels are sent anew, without a hole or a repetition on the way. */
+  /** Another projection is active: channels are sent again, without a hole or a repetition. */
   renewChannels(): Promise<void> {
     return this.runOrDisconnect(async () => {
       const renewed = this.subscriptions
@@ -124,12 +124,12 @@ export class SocketSession implements Subscriber {
     });
   }
 
-  /** As {@link renewChannels}, what else is followed. */
+  /** As {@link renewChannels}, for all other subscriptions. */
   renewLists(): Promise<void> {
     return this.runOrDisconnect(() => this.views.renew(this.subscriptions.keys(), 'projection_switched'));
   }
 
-  /** The socket does not read: nothing is delivered any more until it has, and it is told from where to go on. */
+  /** The socket does not read: delivery stops until it has, and the client learns where to resume. */
   pauseDelivery(): void {
     const keys = this.subscriptions.keys();
     const channels = keys.filter(isChannel).map((key) => this.positionOf(key));
@@ -139,14 +139,14 @@ export class SocketSession implements Subscriber {
     this.writer.emit('lagging', { channels });
   }
 
-  /** It has read everything. Channels are its own to join again; rooms go on where they stopped. */
+  /** The socket has read everything. The client joins its channels again; rooms continue where they stopped. */
   resumeDelivery(): void {
     const keys = this.paused ?? [];
     this.paused = undefined;
     void this.runOrDisconnect(() => this.views.catchUp(keys.filter((key) => this.subscriptions.get(key))));
   }
 
-  /** Tells where the rooms stand that moved since, and now and then of those that did not. */
+  /** Sends the positions of rooms that moved, and from time to time those that did not. */
   sendPositions(quietLooks: number): void {
     for (const { view, guildId } of this.subscriptions.all()) {
       if (view?.kind === 'rooms' && view.isPositionDue(quietLooks))
@@ -154,7 +154,7 @@ export class SocketSession implements Subscriber {
     }
   }
 
-  /** The socket is gone. */
+  /** The socket is closed. */
   close(): void {
     this.subscriptions.close();
   }
@@ -167,7 +167,7 @@ export class SocketSession implements Subscriber {
   private async refreshViews(): Promise<void> {
     const guildIds = [...this.stale];
     this.stale.clear();
-    // What a socket that lags follows of guilds is sent anew in any case once it has caught up.
+    // A lagging socket gets its guild lists again anyway once it has caught up.
     if (this.isLagging) return;
     await this.runOrDisconnect(async () => {
       for (const guildId of guildIds) await this.views.refresh(guildId);
@@ -200,7 +200,7 @@ export class SocketSession implements Subscriber {
     return { channelId: idOf(key), seq: this.services.positions.get(key as `c:${string}`) ?? 0 };
   }
 
-  /** What nobody asked for: when it fails the client has to come back, as it cannot know what it misses. */
+  /** Work that no request caused: if it fails, the client must reconnect, because it cannot know what it misses. */
   private async runOrDisconnect(work: () => Promise<void>): Promise<void> {
     try {
       await this.queue.run(work);

@@ -2,24 +2,24 @@ import type { FeedKey, Snowflake } from '@discord-relay/contracts';
 import type { GuildSubscription } from '../chain/feed-hub.js';
 import type { GuildView } from './guild-view.js';
 
-/** What is followed: a channel, the channels of a guild, or its rooms. */
+/** A channel, the channels of a guild, or its rooms. */
 export type SubscriptionKey = FeedKey | `r:${string}`;
 export const roomsKey = (guildId: string): SubscriptionKey => `r:${guildId}`;
 export const isChannel = (key: SubscriptionKey): boolean => key.startsWith('c:');
-/** The channel or guild that it is of. */
+/** The channel or guild of the key. */
 export const idOf = (key: SubscriptionKey): Snowflake => key.slice(2) as Snowflake;
 
-/** A followed feed, and how it is given up. */
+/** A subscription to a feed, and how to end it. */
 export interface SocketSubscription {
   guildId: Snowflake;
   guild: GuildSubscription;
-  /** Of what concerns a guild. */
+  /** Set for subscriptions to a guild's feed. */
   view?: GuildView;
-  /** Nothing is delivered any more. Harmless when repeated. */
+  /** Ends delivery. Idempotent. */
   stop(): void;
 }
 
-/** What one socket follows. */
+/** The subscriptions of one socket. */
 export class SocketSubscriptions {
   private readonly active = new Map<SubscriptionKey, SocketSubscription>();
   private closed = false;
@@ -48,14 +48,14 @@ export class SocketSubscriptions {
     return this.active.get(key);
   }
 
-  /** A subscription that comes after the end is given up at once. */
+  /** A subscription that is added after the end is stopped at once. */
   add(key: SubscriptionKey, subscription: SocketSubscription): void {
     if (!this.closed) return void this.active.set(key, subscription);
     subscription.stop();
     subscription.guild.release();
   }
 
-  /** Stops delivery. The subscriptions are kept until the caller has new ones: the guild stays followed. */
+  /** Stops delivery. The subscriptions are kept until the caller has new ones, so the guild stays subscribed. */
   suspend(keys: readonly SubscriptionKey[]): SocketSubscription[] {
     return keys.flatMap((key) => {
       const subscription = this.active.get(key);
@@ -65,14 +65,14 @@ export class SocketSubscriptions {
     });
   }
 
-  /** Returns whether it was followed. */
+  /** Returns whether there was one. */
   remove(key: SubscriptionKey): boolean {
     const [subscription] = this.suspend([key]);
     subscription?.guild.release();
     return subscription !== undefined;
   }
 
-  /** For ever. */
+  /** Permanently. */
   close(): void {
     this.closed = true;
     for (const key of this.keys()) this.remove(key);

@@ -15,7 +15,7 @@ interface EngineSocket {
   transport: { socket?: { bufferedAmount?: number; terminate?: () => void } };
 }
 
-/** Bytes written to the socket that the operating system has not taken yet. */
+/** Bytes written to the socket that the operating system has not accepted yet. */
 export function bufferedBytes({ conn }: WireSocket): number {
   const { writeBuffer, transport } = conn as unknown as EngineSocket;
   let bytes = transport.socket?.bufferedAmount ?? 0;
@@ -42,7 +42,7 @@ export class SocketWriter {
   /** Waits while more than half of the send budget is in use, so that a snapshot does not exceed it. */
   async writable(): Promise<void> {
     while (this.socket.connected && bufferedBytes(this.socket) > this.maxBytes / 2) await sleep(POLL_MS);
-    if (!this.socket.connected) throw new AppError('SERVICE.UNAVAILABLE', 'the socket is gone');
+    if (!this.socket.connected) throw new AppError('SERVICE.UNAVAILABLE', 'the socket is closed');
   }
 
   send({ event, payload }: WireEvent): void {
