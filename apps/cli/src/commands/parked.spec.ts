@@ -19,7 +19,7 @@ describe('formatParked', () => {
     expect(more).toBeUndefined();
   });
   it('says how many events there are when the list does not show all', () =>
-    expect(formatParked({ events: [event], total: 9 })).toMatch(/\n9 are parked in all/));
+    expect(formatParked({ events: [event], total: 9 })).toMatch(/\n9 events are parked in all/));
   it('says when no event is parked', () =>
     expect(formatParked({ events: [], total: 0 })).toBe('no event is parked'));
 });

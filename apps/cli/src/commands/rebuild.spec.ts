@@ -20,7 +20,7 @@ describe('chooseProjector', () => {
     expect(chooseProjector([answer('idle'), answer('busy', 1)], undefined)).toBe('busy'));
 
   it('throws when no projector has the requested version', () => {
-    expect(() => chooseProjector([answer('old', 1)], 2)).toThrow(/no running projector projects 2/);
+    expect(() => chooseProjector([answer('old', 1)], 2)).toThrow(/no running projector projects version 2/);
     expect(() => chooseProjector([], 2)).toThrow(/is one running/);
   });
 });

@@ -28,5 +28,5 @@ it('rejects ids that are not Discord ids', async () => {
   addStatisticsCommands(program, () => cliSchema.parse({}), { out: () => undefined, fail: () => undefined });
   for (const each of program.commands.flatMap(({ commands }) => commands)) each.exitOverride();
   const asked = program.parseAsync(['statistics', 'channel', '../x'], { from: 'user' });
-  await expect(asked).rejects.toThrow(/Use an id of Discord/);
+  await expect(asked).rejects.toThrow(/Use a Discord id/);
 });
