@@ -29,7 +29,7 @@ it('shows endpoints with their state', () => {
   const lines = squeezed(formatWebhooks([endpoint, failing, off]));
   expect(lines[1]).toBe('e 1 https://hooks.example/a all message.created voice.joined 42 ok');
   expect(lines[2]).toMatch(/ failed 3 times: HTTP 500; next attempt at 2026-01-02T00:00:00.000Z$/);
-  expect(lines[3]).toMatch(/ off: gone, HTTP 410$/);
+  expect(lines[3]).toMatch(/ disabled: gone, HTTP 410$/);
   expect(formatWebhooks([])).toBe('there are no webhooks');
 });
 
