@@ -7,6 +7,7 @@ import { keyboardCases } from './page/keyboard.cases.js';
 import { listCases } from './page/list.cases.js';
 import type { PageContext } from './page/page-context.js';
 import { prefixCases } from './page/prefix.cases.js';
+import { queueCases } from './page/queue.cases.js';
 import { sizeCases } from './page/size.cases.js';
 import { viewCases } from './page/view.cases.js';
 import { openTempStack, type TempStack } from '../support/temp-stack.js';
@@ -159,6 +160,8 @@ whenBrowser('the page', () => {
   keyboardCases(context);
 
   viewCases(context);
+
+  queueCases(context);
 
   sizeCases();
 

@@ -13,6 +13,7 @@ import { requestStatus } from './services/status.js';
 import { signToken } from './services/sign-token.js';
 import { addTokensCommands, duration, guildId, ttlUpTo } from './commands/tokens.js';
 import { escapeControlsInLines } from './format/escape-controls.js';
+import { addQueueCommands } from './commands/queue.js';
 import { addWebhooksCommands } from './commands/webhooks.js';
 
 const OPERATOR = 'operator';
@@ -64,6 +65,7 @@ export function buildProgram(config: () => CliConfig, terminal: Output): Command
   addTokensCommands(program, config, output);
   addAuditCommand(program, config, output);
   addStatisticsCommands(program, config, output);
+  addQueueCommands(program, config, output);
   addWebhooksCommands(program, config, output);
   return program;
 }

@@ -7,6 +7,7 @@ import { CONFIG, type GatewayApiConfig } from './config.js';
 import { httpControllers, httpProviders } from './http/http-parts.js';
 import { LiveModule } from './live/live.module.js';
 import { ReadModelDatabase } from './database/read-model.database.js';
+import { QueueModule } from './queue/queue.module.js';
 import { StreamModule } from './stream/stream.module.js';
 import { WebhooksController } from './webhooks/webhooks.controller.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -55,6 +56,7 @@ export class GatewayApiModule {
         }),
         SharedModule.register(config),
         AuthModule.register(config),
+        QueueModule.register(),
         live,
         StreamModule.register(config, live),
         WebhooksModule.register(config),

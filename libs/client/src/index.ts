@@ -4,6 +4,7 @@ export { judge, type Verdict } from './feeds/cursor.js';
 export type { FeedEvents, Gap } from './feeds/feed.js';
 export type { History, HistoryPage } from './feeds/history.js';
 export { type ClientEvents, connect, type RelayClient, type RelayOptions } from './relay-client.js';
+export type { QueueEvents, QueueFeed } from './feeds/queue-feed.js';
 export { RelayError } from './relay-error.js';
 export type { RoomsEvents, RoomsFeed } from './feeds/rooms-feed.js';
 export type { RestQuery } from './rest.js';

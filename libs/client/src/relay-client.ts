@@ -17,6 +17,7 @@ import type { EnterAck, FeedLink } from './feeds/feed.js';
 import type { History, HistoryPage } from './feeds/history.js';
 import { disconnected, RelayError } from './relay-error.js';
 import { RelayRest, type RestQuery } from './rest.js';
+import { QueueFeed } from './feeds/queue-feed.js';
 import { RoomsFeed } from './feeds/rooms-feed.js';
 import { ServiceUrl } from './connection/service-url.js';
 import { SseFallback } from './fallback/sse-fallback.js';
@@ -58,6 +59,7 @@ export class RelayClient extends Emitter<ClientEvents> {
   private readonly list: ChannelList;
   private readonly channelFeeds = new Map<Snowflake, ChannelFeed>();
   private readonly roomsFeeds = new Map<Snowflake, RoomsFeed>();
+  private readonly queueFeeds = new Map<Snowflake, QueueFeed>();
   private readonly fallback: SseFallback;
   private sourceStatus: SourceStatus | null = null;
 
@@ -111,6 +113,16 @@ export class RelayClient extends Emitter<ClientEvents> {
     return feed;
   }
 
+  /** The support queue of a server; always the same object for the same id. It is followed from its `join()` on. */
+  queue(guildId: string): QueueFeed {
+    const id = guildId as Snowflake;
+    const known = this.queueFeeds.get(id);
+    if (known) return known;
+    const feed = new QueueFeed(id, this.connection);
+    this.queueFeeds.set(id, feed);
+    return feed;
+  }
+
   /**
    * The channels that the user may see; from then on their changes arrive as `channel_update`.
    * @throws RelayError
@@ -137,6 +149,11 @@ export class RelayClient extends Emitter<ClientEvents> {
     return this.rest.get<T>(path, query);
   }
 
+  /** Sends JSON to an endpoint that replaces something. @throws RelayError */
+  put<T>(path: string, body: object): Promise<T> {
+    return this.rest.put<T>(path, body);
+  }
+
   /** Closes the connection for good. */
   close(): void {
     this.connection.close();
@@ -156,6 +173,7 @@ export class RelayClient extends Emitter<ClientEvents> {
     socket.on('rate_limited', (notice) => this.emit('rate_limited', notice));
     routeChannels(socket, this.channelFeeds);
     routeRooms(socket, this.roomsFeeds);
+    socket.on('queue_update', (update) => this.queueFeeds.get(update.guildId)?.receive(update));
   }
 
   private onSource(status: SourceStatus): void {
@@ -168,7 +186,8 @@ export class RelayClient extends Emitter<ClientEvents> {
       void this.fallback.socketFailed();
       if (this.fallback.active) return;
     } else this.fallback.stop();
-    for (const feed of [this.list, ...this.channelFeeds.values(), ...this.roomsFeeds.values()]) {
+    const feeds = [...this.channelFeeds.values(), ...this.roomsFeeds.values(), ...this.queueFeeds.values()];
+    for (const feed of [this.list, ...feeds]) {
       if (state === 'connected') feed.resume();
       else if (this.connection.ended) feed.leave();
       else feed.suspend();

@@ -64,9 +64,22 @@ export class RelayRest {
     const url = this.service.at(path);
     for (const [key, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(key, String(value));
-    const response = await fetch(url, {
-      headers: { authorization: `Bearer ${await this.getToken()}`, accept: 'application/json' },
-    });
+    return this.request<T>(url, {});
+  }
+
+  /** @throws RelayError */
+  put<T>(path: string, body: object): Promise<T> {
+    const headers = { 'content-type': 'application/json' };
+    return this.request<T>(this.service.at(path), { method: 'PUT', headers, body: JSON.stringify(body) });
+  }
+
+  private async request<T>(
+    url: URL,
+    init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> },
+  ): Promise<T> {
+    const authorization = `Bearer ${await this.getToken()}`;
+    const headers = { accept: 'application/json', ...init.headers, authorization };
+    const response = await fetch(url, { ...init, headers });
     if (response.ok) return (await response.json()) as T;
     throw await refusal(response);
   }

@@ -60,6 +60,9 @@ export const PROJECTIONS_CHANGED_SUBJECT = 'relay.projections.changed';
 /** Core NATS: a log-in ended or a service token was revoked; gateways check now instead of a little later. */
 export const CREDENTIALS_REVOKED_SUBJECT = 'relay.credentials.revoked';
 
+/** Core NATS: the settings of a guild's support queue changed; the payload is the guild's id. */
+export const QUEUE_CHANGED_SUBJECT = 'relay.queue.changed';
+
 export const SERVICES = ['ingestor', 'projector', 'gateway-api'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 

@@ -6,6 +6,7 @@ import { AddProjectionLife1763900000000 } from './migrations/relay/1763900000000
 import { AddAuth1764000000000 } from './migrations/relay/1764000000000-add-auth.js';
 import { CreateWebhooks1764100000000 } from './migrations/relay/1764100000000-create-webhooks.js';
 import { SchemaClient } from './postgres/schema-client.js';
+import { CreateQueueSettings1764200000000 } from './migrations/relay/1764200000000-create-queue-settings.js';
 import type { Settings } from './postgres/session-settings.js';
 import { RELAY_SCHEMA } from './schema.js';
 import { entitySchema } from './tables/description/entity-schema.js';
@@ -49,6 +50,7 @@ export function createRelayDataSource(url: string): DataSource {
     AddProjectionLife1763900000000,
     AddAuth1764000000000,
     CreateWebhooks1764100000000,
+    CreateQueueSettings1764200000000,
   ]);
 }
 

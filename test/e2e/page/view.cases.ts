@@ -38,6 +38,7 @@ export function viewCases(context: () => PageContext): void {
         ['channel-statistics', `/channels/${channelId}/statistics`, 'statistics-view'],
         ['rooms', `/guilds/${guildId}/rooms`, 'rooms-view'],
         ['members', `/guilds/${guildId}/members`, 'members-view'],
+        ['queue', `/guilds/${guildId}/queue`, 'queue-view'],
         ['search', `/guilds/${guildId}/search?q=message`, 'search-results'],
         ['statistics', `/guilds/${guildId}/statistics`, 'statistics-view'],
         ['admin', '/admin', 'admin-view'],

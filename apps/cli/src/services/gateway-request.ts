@@ -10,7 +10,7 @@ const TIMEOUT_MS = 10_000;
 const MS_PER_S = 1_000;
 
 export interface GatewayRequest {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path below the service's URL, including the query. */
   path: string;
   body?: object;

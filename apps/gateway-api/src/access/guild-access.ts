@@ -51,7 +51,7 @@ export class GuildAccess extends GuildState {
     if (needed === 'audit_log') return this.viewsAuditLog(principal, nowMs);
     if (channelId === null) return false;
     if (needed === 'see') return this.mayLearnOf(principal, channelId, nowMs);
-    return this.rights(principal, channelId, nowMs).read;
+    return this.rights(principal, channelId, nowMs)[needed];
   }
 
   /** Whether the principal may view the guild's audit log. */

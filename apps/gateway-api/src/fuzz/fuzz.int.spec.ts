@@ -30,6 +30,8 @@ const EVENTS = [
   'refresh_token',
   'subscribe_rooms',
   'unsubscribe_rooms',
+  'subscribe_queue',
+  'unsubscribe_queue',
 ] as const satisfies (keyof ClientToServerEvents)[];
 /** No event of the client is forgotten: this does not compile otherwise. */
 type Forgotten = Exclude<keyof ClientToServerEvents, (typeof EVENTS)[number]>;

@@ -14,6 +14,7 @@ import { GuildsController } from './endpoints/guilds.controller.js';
 import { HttpConnections } from './server/http-connections.js';
 import { UserRateLimitGuard } from './guards/rate-limits.js';
 import { ModerationController } from './endpoints/moderation.controller.js';
+import { QueueController } from './endpoints/queue.controller.js';
 import { MembersController } from './endpoints/members.controller.js';
 import { MessagesController } from './endpoints/messages.controller.js';
 import { AuthorizedReader } from './endpoints/authorized-reader.js';
@@ -34,6 +35,7 @@ export const httpControllers = [
   MessagesController,
   AttachmentsController,
   ModerationController,
+  QueueController,
   SearchController,
   ExplainController,
   VitalsController,

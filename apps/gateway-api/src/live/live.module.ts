@@ -13,6 +13,8 @@ import { ClientAddresses } from '../network/client-address.js';
 import { clientNetwork } from '../network/ip-address.js';
 import { feedHeads, readGuildHead, readGuildTail } from '../read/changes.query.js';
 import { ReadModelDatabase } from '../database/read-model.database.js';
+import { QueueUpdates } from '../queue/live/queue-updates.js';
+import { QueueReader } from '../queue/queue-reader.js';
 import { SourceMonitor } from '../source/source-monitor.js';
 import { ChangeAnnouncements } from './chain/change-announcements.js';
 import { ChangePolling } from './chain/change-polling.js';
@@ -50,10 +52,11 @@ export class LiveModule {
         { provide: SocketServer, useFactory: (m: LiveMetrics) => new SocketServer(m), inject: [LiveMetrics] },
         sourceProvider,
         ...changeProviders(config),
+        queueProvider,
         ...socketProviders(config),
         MessageFeedGateway,
       ],
-      exports: [SocketServer, SourceMonitor, LiveMetrics, FeedHub, ChangeRouter],
+      exports: [SocketServer, SourceMonitor, LiveMetrics, FeedHub, ChangeRouter, QueueUpdates],
     };
   }
 }
@@ -115,6 +118,18 @@ const changeProviders = (config: GatewayApiConfig) => [
   },
 ];
 
+const queueProvider = {
+  provide: QueueUpdates,
+  useFactory: (
+    link: NatsLink,
+    database: ReadModelDatabase,
+    router: ChangeRouter,
+    reader: QueueReader,
+    logger: Logger,
+  ) => new QueueUpdates(link, database, router, reader, logger),
+  inject: [NatsLink, ReadModelDatabase, ChangeRouter, QueueReader, LOGGER],
+};
+
 const audienceOf = (server: SocketServer): PositionAudience => ({
   subscriberCount: (feed) => server.followers(feed),
   send: (feed, notice) => void server.send(feed, 'position', notice),
@@ -171,7 +186,7 @@ const socketProviders = (config: GatewayApiConfig) => [
   {
     provide: SESSION_SERVICES,
     useFactory: createSessionServices(config),
-    inject: [SocketServer, ReadModelDatabase, FeedHub, ChangeRouter, PositionBroadcast],
+    inject: [SocketServer, ReadModelDatabase, FeedHub, ChangeRouter, PositionBroadcast, QueueUpdates],
   },
   {
     provide: 'REVOKED_SOCKETS',

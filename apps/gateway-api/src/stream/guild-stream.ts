@@ -14,6 +14,7 @@ import type { FeedHub, GuildSubscription } from '../live/chain/feed-hub.js';
 import type { ChangeRouter } from '../live/chain/change-router.js';
 import type { AccessWatcher } from '../live/chain/subscribed-guild.js';
 import { toWireError } from '../errors/wire-error.js';
+import { QueuePart, type QueueSources } from './queue-part.js';
 import { SelectedChannels } from './selected-channels.js';
 import type { StreamWriter } from './stream-writer.js';
 import {
@@ -36,6 +37,7 @@ export interface StreamServices {
   hub: Pick<FeedHub, 'subscribe'>;
   router: Pick<ChangeRouter, 'subscribeGuild'>;
   reader: StreamReader;
+  queue: QueueSources;
   metrics: StreamMetrics;
   /** Runs work that many streams need at the same time, a few at a time. */
   background: CoalescingQueue;
@@ -56,6 +58,8 @@ export class GuildStream implements AccessWatcher {
   /** `seq` of the last change that was processed. */
   private cursor = 0;
   private readonly selectedChannels: SelectedChannels;
+  /** undefined: the support queue is not asked for. */
+  private readonly queuePart: QueuePart | undefined;
   private closed = false;
 
   constructor(
@@ -67,6 +71,8 @@ export class GuildStream implements AccessWatcher {
   ) {
     const { guildId } = selection;
     this.selectedChannels = new SelectedChannels(selection.channels);
+    if (selection.types.has('queue.updated'))
+      this.queuePart = new QueuePart(guildId, services.queue, (facts) => this.sendQueue(facts));
     this.guildSubscription = services.hub.subscribe(guildId, this);
     this.stopListening = services.router.subscribeGuild(guildId, {
       change: (change) => this.receive(change),
@@ -91,6 +97,7 @@ export class GuildStream implements AccessWatcher {
   async readStart(after: number | undefined, reason: SnapshotReason = 'joined'): Promise<StreamStart> {
     await this.guildSubscription.ready();
     const start = await this.read(reason, after);
+    await this.queuePart?.open(start.reason ? undefined : after);
     if (this.closed) throw new AppError('SERVICE.UNAVAILABLE');
     this.services.metrics.opened.inc({ start: start.reason ?? 'resumed' });
     this.cursor = start.reason ? start.head : after!;
@@ -134,6 +141,7 @@ export class GuildStream implements AccessWatcher {
     if (this.closed) return;
     this.closed = true;
     this.stopListening();
+    this.queuePart?.close();
     this.guildSubscription.release();
     this.onEnd(cause);
   }
@@ -183,6 +191,7 @@ export class GuildStream implements AccessWatcher {
       const code = start.unknown.includes(channelId) ? 'CHANNEL.NOT_FOUND' : 'CHANNEL.ACCESS_LOST';
       this.write(this.event('unsubscribed', { channelId, code }));
     }
+    this.queuePart?.goLive();
     this.heartbeat();
   }
 
@@ -256,6 +265,15 @@ export class GuildStream implements AccessWatcher {
       );
     });
     return texts.join('');
+  }
+
+  /** Outside the chain: without an `id:`, so that the cursor stays where it is. */
+  private sendQueue(facts: PublicEvent[]): void {
+    const events = this.allowed(facts).map((fact) => {
+      this.services.metrics.deliveries.inc({ event: fact.type });
+      return beginEvent(fact.type, fact.payload) + endEvent();
+    });
+    if (events.length > 0) this.write(events.join(''));
   }
 
   private event<E extends Exclude<keyof StreamEvents, PublicEvent['type']>>(

@@ -31,6 +31,7 @@ beforeAll(async () => {
     STREAM_HEARTBEAT_MS: '200',
   });
   token = await tokenFor({ sub: VIEWER, role: 'viewer' });
+  await gateway.world.query(QUEUE, [GUILD, CHANNEL]);
   for (const id of [ROOM, NEW_ROOM])
     await gateway.world.query(
       `INSERT INTO channels (id, guild_id, type, name, position, overwrites, user_limit, seq)
@@ -39,6 +40,11 @@ beforeAll(async () => {
     );
 });
 afterAll(() => gateway.stop());
+
+const QUEUE = `
+  INSERT INTO relay.queue_settings (guild_id, staff_role_ids, channel_ids, message_channel_ids, solved_tag_ids,
+                                    solved_when_archived, revision, updated_by)
+  VALUES ($1, '{}', '{}', ARRAY[$2::bigint], '{}', true, 1, 'test')`;
 
 /** VIEW_CHANNEL, READ_MESSAGE_HISTORY and CONNECT. */
 const READING = 1_115_136n;
@@ -89,6 +95,7 @@ async function askEverything(client: SocketClient): Promise<string[]> {
     ['join_channel', { channelId: '999' }],
     ['get_history', { channelId: CHANNEL, limit: 5 }],
     ['subscribe_rooms', { guildId: GUILD }],
+    ['subscribe_queue', { guildId: GUILD }],
     ['refresh_token', { token }],
     ['join_channel', { channelId: OTHER_CHANNEL, after: 0 }],
     ['leave_channel', { channelId: OTHER_CHANNEL }],
@@ -129,6 +136,8 @@ describe('docs/asyncapi.yaml', () => {
     await client.connected();
     await stream.take(1, 'rooms_list');
     const asked = await askEverything(client);
+    await gateway.world.say();
+    await Promise.all([client.waitFor('queue_update'), stream.take(1, 'queue.updated')]);
     const last = await tellOfEverything();
     await stream.reach(last);
     await client.waitFor('unsubscribed');

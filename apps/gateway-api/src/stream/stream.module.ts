@@ -8,6 +8,8 @@ import { FeedHub } from '../live/chain/feed-hub.js';
 import { ChangeRouter } from '../live/chain/change-router.js';
 import { LiveMetrics } from '../metrics/live-metrics.js';
 import { ReadModelDatabase } from '../database/read-model.database.js';
+import { QueueUpdates } from '../queue/live/queue-updates.js';
+import { QueueChanges } from '../queue/queue-changes.js';
 import { StreamController } from './stream.controller.js';
 import { StreamMetrics } from '../metrics/stream-metrics.js';
 import { StreamReader } from './stream-reader.js';
@@ -37,7 +39,17 @@ export class StreamModule {
         {
           provide: StreamRegistry,
           useFactory: createStreams(config),
-          inject: [FeedHub, ChangeRouter, StreamReader, StreamMetrics, Revocations, HealthRegistry, LOGGER],
+          inject: [
+            FeedHub,
+            ChangeRouter,
+            StreamReader,
+            QueueUpdates,
+            QueueChanges,
+            StreamMetrics,
+            Revocations,
+            HealthRegistry,
+            LOGGER,
+          ],
         },
       ],
     };
@@ -57,6 +69,8 @@ const createStreams =
     hub: FeedHub,
     router: ChangeRouter,
     reader: StreamReader,
+    queueUpdates: QueueUpdates,
+    queueChanges: QueueChanges,
     metrics: StreamMetrics,
     revocations: Revocations,
     health: HealthRegistry,
@@ -72,7 +86,9 @@ const createStreams =
       heartbeatMs: config.STREAM_HEARTBEAT_MS,
       drainMs: config.SOCKET_DRAIN_MS,
     };
-    const services = { hub, router, reader, metrics, background: new CoalescingQueue(RESTARTED_AT_A_TIME) };
+    const queue = { updates: queueUpdates, changes: queueChanges };
+    const background = new CoalescingQueue(RESTARTED_AT_A_TIME);
+    const services = { hub, router, reader, queue, metrics, background };
     const streams = new StreamRegistry(services, connectionLimits, limits, health, logger);
     revocations.onRevoked((credential) => streams.revoke(credential));
     return streams;

@@ -71,6 +71,8 @@ export class LiveModel {
       snapshotThenTail: following,
       renewals,
       router: rooms,
+      hub: this.hub,
+      queue: { subscribe: () => Promise.reject(new Error('this model has no support queue')) },
       positions,
       background: new CoalescingQueue(4),
       maxJoins: 100,

@@ -3,6 +3,9 @@ import { until } from '@discord-relay/local-stack';
 import { createLogger, HealthRegistry, NatsLink } from '@discord-relay/platform';
 import { Registry } from 'prom-client';
 import { RelayDatabase } from '../database/relay.database.js';
+import { QueueChanges } from '../queue/queue-changes.js';
+import { QueueReader } from '../queue/queue-reader.js';
+import { QueueSettingsStore } from '../queue/queue-settings.js';
 import { ReadModelDatabase } from '../database/read-model.database.js';
 import type { RetryLimits } from '../webhooks/delivery/next-step.js';
 import { LeaseStore } from '../webhooks/delivery/lease-store.js';
@@ -52,10 +55,12 @@ export async function startWebhookReplica(options: ReplicaOptions): Promise<Webh
   const sender = new WebhookSender(guard, 5_000);
   const disabled: string[] = [];
   const { keys, owner = randomBytes(4).toString('hex'), leaseMs = 15_000, claimedAtOnce = 50 } = options;
+  const queue = new QueueChanges(readModel, new QueueReader(new QueueSettingsStore(relay)));
   const ports = {
     leases: new LeaseStore(relay, owner, leaseMs),
     changes: readModel,
     relay,
+    queue,
     sender,
     keys,
     limits: { firstMs: 20, maxAttempts: 12, disableAfterMs: 3_600_000, ...options.limits },
@@ -75,7 +80,7 @@ export async function startWebhookReplica(options: ReplicaOptions): Promise<Webh
   dispatcher.start();
   return {
     admin,
-    attempts: new ManualAttempts(admin, relay, readModel, sender, keys),
+    attempts: new ManualAttempts(admin, relay, readModel, sender, keys, queue),
     disabled,
     cut: () => line.cut(),
     stop: async () => {

@@ -4,6 +4,7 @@ import { InstanceGuard, instanceName, LOGGER, type Logger, NatsLink } from '@dis
 import { AuditLog } from '../auth/audit/audit-log.js';
 import { RelayDatabase } from '../database/relay.database.js';
 import type { GatewayApiConfig } from '../config.js';
+import { QueueChanges } from '../queue/queue-changes.js';
 import { ReadModelDatabase } from '../database/read-model.database.js';
 import type { RunnerPorts } from './delivery/endpoint-runner.js';
 import { LeaseStore } from './delivery/lease-store.js';
@@ -31,7 +32,7 @@ export class WebhooksModule {
         {
           provide: Webhooks,
           useFactory: createWebhooks(config),
-          inject: [ReadModelDatabase, NatsLink, AuditLog, Registry, LOGGER, InstanceGuard],
+          inject: [ReadModelDatabase, QueueChanges, NatsLink, AuditLog, Registry, LOGGER, InstanceGuard],
         },
       ],
       exports: [Webhooks],
@@ -43,6 +44,7 @@ const createWebhooks =
   (config: GatewayApiConfig) =>
   (
     readModel: ReadModelDatabase,
+    queue: QueueChanges,
     link: NatsLink,
     audit: AuditLog,
     registry: Registry,
@@ -51,12 +53,13 @@ const createWebhooks =
   ): Webhooks => {
     const metrics = new WebhookMetrics(registry);
     const keys = config.WEBHOOK_KEY;
-    const parts = keys && createParts(config, keys, { readModel, link, audit, metrics, logger });
+    const parts = keys && createParts(config, keys, { readModel, queue, link, audit, metrics, logger });
     return new Webhooks(parts, audit, alone);
   };
 
 interface Surroundings {
   readModel: ReadModelDatabase;
+  queue: QueueChanges;
   link: NatsLink;
   audit: AuditLog;
   metrics: WebhookMetrics;
@@ -64,7 +67,7 @@ interface Surroundings {
 }
 
 function createParts(config: GatewayApiConfig, keys: SealingKeys, around: Surroundings): WebhookParts {
-  const { readModel, link, audit, metrics, logger } = around;
+  const { readModel, queue, link, audit, metrics, logger } = around;
   // Has its own connections, so that log-ins and revocations do not wait for deliveries.
   const relay = new RelayDatabase(config.DATABASE_URL, logger);
   const guard = new TargetGuard(config.WEBHOOK_ALLOW_PRIVATE);
@@ -73,6 +76,7 @@ function createParts(config: GatewayApiConfig, keys: SealingKeys, around: Surrou
     leases: new LeaseStore(relay, instanceName(config.INSTANCE_ID), LEASE_MS),
     changes: readModel,
     relay,
+    queue,
     sender,
     keys,
     limits: {
@@ -89,6 +93,6 @@ function createParts(config: GatewayApiConfig, keys: SealingKeys, around: Surrou
   };
   const dispatcher = new WebhookDispatcher(link, ports, TIMES, logger);
   const admin = new WebhookAdmin(relay, readModel, guard, keys, () => dispatcher.wakeUp());
-  const attempts = new ManualAttempts(admin, relay, readModel, sender, keys);
+  const attempts = new ManualAttempts(admin, relay, readModel, sender, keys, queue);
   return { admin, attempts, dispatcher, sender, relay };
 }

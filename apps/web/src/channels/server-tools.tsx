@@ -4,7 +4,14 @@ import type { GuildView, Place } from '../routes/place.js';
 import { FRAME_TEXTS } from '../texts/frame-texts.js';
 import { withoutBidiControls } from '../ui/bidi.js';
 
-const VIEWS = ['search', 'rooms', 'members', 'statistics', 'moderation'] as const satisfies GuildView[];
+const VIEWS = [
+  'search',
+  'queue',
+  'rooms',
+  'members',
+  'statistics',
+  'moderation',
+] as const satisfies GuildView[];
 
 interface ServerToolsProps {
   guildId: Snowflake;

@@ -17,7 +17,15 @@ export type Place =
 
 export const CHANNEL_VIEWS = ['threads', 'media', 'channel-statistics'] as const;
 export type ChannelView = (typeof CHANNEL_VIEWS)[number];
-export const GUILD_VIEWS = ['guild', 'rooms', 'members', 'moderation', 'search', 'statistics'] as const;
+export const GUILD_VIEWS = [
+  'guild',
+  'rooms',
+  'members',
+  'moderation',
+  'queue',
+  'search',
+  'statistics',
+] as const;
 export type GuildView = (typeof GUILD_VIEWS)[number];
 
 /** The last part of an address; the view of a guild as a whole has none. */
@@ -29,6 +37,7 @@ const PARTS: Readonly<Record<ChannelView | GuildView, string>> = {
   rooms: 'rooms',
   members: 'members',
   moderation: 'moderation',
+  queue: 'queue',
   search: 'search',
   statistics: 'statistics',
 };

@@ -21,6 +21,7 @@ export const FRAME_TEXTS = {
   server: {
     tools: (server: string) => `Views of ${server}`,
     search: 'Search',
+    queue: 'Support queue',
     rooms: 'Rooms',
     members: 'Members',
     statistics: 'Statistics',
@@ -40,6 +41,7 @@ export const FRAME_TEXTS = {
     keys: [
       ['Ctrl K', 'Go to a channel'],
       ['/', 'Search in this server'],
+      ['Q', 'Support queue of this server'],
       ['Alt ↑, Alt ↓', 'Channel above, channel below'],
       ['Alt Shift ↓', 'Next unread channel'],
       ['J, K or ↓, ↑', 'Message below, message above'],

@@ -25,13 +25,15 @@ export function Overlays({ client, directory, place, marks, store }: OverlaysPro
   const [, goTo] = usePlace();
   const current = channelOf(place);
   const close = () => setOpened(null);
+  const goToServer = (view: 'search' | 'queue') => {
+    const guildId = 'guildId' in place ? place.guildId : serverOf(directory, current);
+    if (guildId) goTo({ view, guildId });
+  };
   useShortcuts({
     help: () => setOpened('help'),
     switcher: () => setOpened('switcher'),
-    search: () => {
-      const guildId = 'guildId' in place ? place.guildId : serverOf(directory, current);
-      if (guildId) goTo({ view: 'search', guildId });
-    },
+    search: () => goToServer('search'),
+    queue: () => goToServer('queue'),
     step: (direction) => {
       const channels = joinableChannels(directory);
       const index = channels.findIndex(({ id }) => id === current);

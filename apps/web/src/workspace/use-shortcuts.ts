@@ -4,6 +4,7 @@ export interface Shortcuts {
   switcher: () => void;
   help: () => void;
   search: () => void;
+  queue: () => void;
   /** To the channel above (-1) or below (1). */
   step: (direction: -1 | 1) => void;
   nextUnread: () => void;
@@ -37,6 +38,7 @@ function shortcutOf({ key, ctrlKey, metaKey, altKey, shiftKey, target }: Keyboar
   if (altKey || isField(target)) return null;
   if (key === '?') return 'help';
   if (key === '/') return 'search';
+  if (key === 'q' || key === 'Q') return 'queue';
   return key === 'End' ? 'newest' : null;
 }
 

@@ -12,6 +12,7 @@ const ThreadsView = lazy(() => import('../views/threads/threads-view.js'));
 const RoomsView = lazy(() => import('../views/rooms/rooms-view.js'));
 const MembersView = lazy(() => import('../views/members/members-view.js'));
 const ModerationView = lazy(() => import('../views/moderation/moderation-view.js'));
+const QueueView = lazy(() => import('../views/queue/queue-view.js'));
 const SearchView = lazy(() => import('../views/search/search-view.js'));
 const MediaView = lazy(() => import('../views/media/media-view.js'));
 const StatisticsView = lazy(() => import('../views/statistics/statistics-view.js'));
@@ -47,6 +48,8 @@ function viewOf({ place, client, directory }: ViewSwitchProps): ReactNode {
       return <MembersView {...given} guildId={place.guildId} />;
     case 'moderation':
       return <ModerationView {...given} guildId={place.guildId} />;
+    case 'queue':
+      return <QueueView {...given} guildId={place.guildId} />;
     case 'search':
       return <SearchView {...given} guildId={place.guildId} />;
     case 'statistics':

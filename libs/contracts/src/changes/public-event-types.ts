@@ -1,8 +1,10 @@
 import { GUILD_EVENTS } from './changes.js';
 import type { WireFact } from './to-wire.js';
 
-/** What the recipient of an event needs: to read its channel, to see it, or to view the guild's audit log. */
-export type NeededRight = 'read' | 'see' | 'audit_log';
+/**
+ * What the recipient of an event needs: to read its channel, to see it, to read its history, or to view the guild's audit log.
+ */
+export type NeededRight = 'read' | 'see' | 'history' | 'audit_log';
 
 const NEEDED_RIGHTS = {
   'message.created': 'read',
@@ -17,6 +19,7 @@ const NEEDED_RIGHTS = {
   'room.deleted': 'see',
   'voice.joined': 'see',
   'voice.left': 'see',
+  'queue.updated': 'history',
   ...GUILD_EVENTS,
 } as const satisfies Record<string, NeededRight>;
 

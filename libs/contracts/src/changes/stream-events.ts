@@ -14,6 +14,7 @@ import type {
   WireError,
   WireMessageDelete,
 } from '../wire/wire-events.js';
+import type { QueueEntry } from '../wire/wire-queue.js';
 import type { ReactionBody, ReactionClearBody } from '../wire/wire-reactions.js';
 import type { RoomCreatedBody, RoomDeletedBody, VoiceJoinedBody, WireVoiceLeft } from '../wire/wire-rooms.js';
 
@@ -89,6 +90,8 @@ export interface StreamEvents extends GuildEventBodies {
   'room.deleted': RoomDeletedBody;
   'voice.joined': VoiceJoinedBody;
   'voice.left': WireVoiceLeft;
+  /** An entry of the support queue as it is now: without an `id:`, and again after a resume. */
+  'queue.updated': QueueEntry;
   /** First, unless the stream resumes from a cursor: one for each channel that was requested by id. */
   snapshot: MessagesBulk;
   /** First, unless the stream resumes from a cursor, when rooms or voice were requested. */

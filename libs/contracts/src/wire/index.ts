@@ -5,5 +5,6 @@ export type { ChangedExtras, MessageExtras } from './message-extras.js';
 export * from './source-status.js';
 export * from './wire-events.js';
 export * from './wire-moderation.js';
+export * from './wire-queue.js';
 export * from './wire-reactions.js';
 export * from './wire-rooms.js';

@@ -1,6 +1,7 @@
 import type { Snowflake } from '../snowflake.js';
 import type { ChannelType } from './channel-type.js';
 import type { ChangedExtras, MessageExtras } from './message-extras.js';
+import type { QueueUpdate, SubscribeQueueRequest } from './wire-queue.js';
 import type { ReactionBody, ReactionClearBody, WireReactionCount } from './wire-reactions.js';
 import type { SourceStatus } from './source-status.js';
 import type {
@@ -266,6 +267,7 @@ export interface ServerToClientEvents {
   room_deleted: (event: RoomDeletedBody & Positioned) => void;
   voice_joined: (event: VoiceJoinedBody & Positioned) => void;
   voice_left: (event: WireVoiceLeft & Positioned) => void;
+  queue_update: (update: QueueUpdate) => void;
   typing: (notice: TypingNotice) => void;
   presence: (notice: PresenceNotice) => void;
   position: (notice: PositionNotice) => void;
@@ -291,6 +293,14 @@ export interface ClientToServerEvents {
   subscribe_rooms: (
     request: SubscribeRoomsRequest,
     ack?: (answer: Ack<{ guildId: Snowflake; seq: number; resumed: boolean }>) => void,
+  ) => void;
+  subscribe_queue: (
+    request: SubscribeQueueRequest,
+    ack?: (answer: Ack<{ guildId: Snowflake; seq: number }>) => void,
+  ) => void;
+  unsubscribe_queue: (
+    request: SubscribeQueueRequest,
+    ack?: (answer: Ack<{ guildId: Snowflake }>) => void,
   ) => void;
   unsubscribe_rooms: (
     request: UnsubscribeRoomsRequest,

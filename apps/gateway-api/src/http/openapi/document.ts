@@ -12,6 +12,7 @@ const TAGS = {
   'Log-in': 'How a page gets, renews and gives up its token.',
   Administration: 'Tokens for programs, and the audit log. For admins.',
   Servers: 'Guilds with their channels, rooms, gaps and statistics.',
+  'Support queue': 'Conversations that wait for staff. Settings: for admins.',
   Channels: 'A channel with its threads, messages, events and statistics.',
   Messages: 'A message with its revisions and reactions.',
   Search: 'Messages by their content.',

@@ -18,6 +18,7 @@ import {
   parseHistoryRequest,
   parseRequest,
   RefreshTokenDto,
+  SubscribeQueueDto,
   SubscribeRoomsDto,
   UnsubscribeRoomsDto,
 } from './requests.dto.js';
@@ -123,6 +124,29 @@ export class MessageFeedGateway
     return this.requests.handle(socket, 'unsubscribe_rooms', async ({ session }) => {
       const { guildId } = parseRequest(UnsubscribeRoomsDto, body);
       await session.unsubscribeRooms(guildId);
+      return { guildId };
+    });
+  }
+
+  @SubscribeMessage('subscribe_queue')
+  subscribeQueue(
+    @ConnectedSocket() socket: RelaySocket,
+    @MessageBody() body: unknown,
+  ): Promise<Ack<{ guildId: Snowflake; seq: number }>> {
+    return this.requests.handle(socket, 'subscribe_queue', async ({ session }) => {
+      const { guildId } = parseRequest(SubscribeQueueDto, body);
+      return { guildId, seq: await session.subscribeQueue(guildId) };
+    });
+  }
+
+  @SubscribeMessage('unsubscribe_queue')
+  unsubscribeQueue(
+    @ConnectedSocket() socket: RelaySocket,
+    @MessageBody() body: unknown,
+  ): Promise<Ack<{ guildId: Snowflake }>> {
+    return this.requests.handle(socket, 'unsubscribe_queue', async ({ session }) => {
+      const { guildId } = parseRequest(SubscribeQueueDto, body);
+      await session.unsubscribeQueue(guildId);
       return { guildId };
     });
   }

@@ -58,6 +58,9 @@ export class SubscribeRoomsDto extends UnsubscribeRoomsDto {
   after?: number;
 }
 
+/** Also to unsubscribe. */
+export class SubscribeQueueDto extends UnsubscribeRoomsDto {}
+
 export class RefreshTokenDto {
   @IsString()
   @MaxLength(16_384)

@@ -1,6 +1,7 @@
 import { CoalescingQueue } from '@discord-relay/platform';
 import type { GatewayApiConfig } from '../../config.js';
 import type { ReadModelDatabase } from '../../database/read-model.database.js';
+import type { QueueUpdates } from '../../queue/live/queue-updates.js';
 import type { FeedHub } from '../chain/feed-hub.js';
 import type { TopicBroadcaster } from '../wire/wire-socket.js';
 import { ChannelRenewals } from './channel-renewals.js';
@@ -15,6 +16,8 @@ export interface SessionServices {
   snapshotThenTail: SnapshotThenTail;
   renewals: ChannelRenewals;
   router: ChangeRouter;
+  hub: FeedHub;
+  queue: Pick<QueueUpdates, 'subscribe'>;
   positions: PositionBroadcast;
   /** For work that is not urgent, and would be too much at once. */
   background: CoalescingQueue;
@@ -39,6 +42,7 @@ export const createSessionServices =
     hub: FeedHub,
     router: ChangeRouter,
     positions: PositionBroadcast,
+    queue: QueueUpdates,
   ): SessionServices => {
     const limits = { maxEvents: config.RESUME_MAX_EVENTS, maxBytes: config.SOCKET_BUFFER_MAX_BYTES / 2 };
     const reader = new SnapshotReader(database, limits, config.PUBLIC_CHANNELS);
@@ -48,6 +52,8 @@ export const createSessionServices =
       snapshotThenTail,
       renewals: new ChannelRenewals({ reader, snapshotThenTail, positions, broadcaster }),
       router,
+      hub,
+      queue,
       positions,
       background: new CoalescingQueue(REFRESHED_AT_A_TIME),
       maxJoins: config.MAX_JOINS_PER_SOCKET,

@@ -13,7 +13,14 @@ import type { PageBounds } from '../../read/messages/message-pages.js';
 import { ChannelJoiner, type Joined, type JoinOptions } from './channel-joiner.js';
 import type { Subscriber } from './snapshot-then-tail.js';
 import { GuildViews } from './guild-views.js';
-import { type SubscriptionKey, idOf, isChannel, SocketSubscriptions } from './socket-subscriptions.js';
+import { QueueSubscriber } from './queue-subscriber.js';
+import {
+  type SubscriptionKey,
+  idOf,
+  isChannel,
+  isQueue,
+  SocketSubscriptions,
+} from './socket-subscriptions.js';
 import type { SessionServices } from './session-services.js';
 import type { SocketWriter } from '../wire/socket-writer.js';
 import { presenceTopic } from '../wire/wire-socket.js';
@@ -24,6 +31,7 @@ export class SocketSession implements Subscriber {
   private readonly subscriptions = new SocketSubscriptions();
   private readonly joiner: ChannelJoiner;
   private readonly views: GuildViews;
+  private readonly queues: QueueSubscriber;
   /** Guilds in which the user's access has changed. */
   private readonly stale = new Set<string>();
   /** What is sent again once the socket has caught up; undefined: it is not paused. */
@@ -36,6 +44,7 @@ export class SocketSession implements Subscriber {
   ) {
     this.joiner = new ChannelJoiner(this, this.subscriptions, writer, services);
     this.views = new GuildViews(this, this.subscriptions, writer, services);
+    this.queues = new QueueSubscriber(this, this.subscriptions, writer, services);
   }
 
   get principal(): Principal {
@@ -78,6 +87,15 @@ export class SocketSession implements Subscriber {
     return this.queue.run(async () => this.views.unsubscribeRooms(guildId));
   }
 
+  /** Sends what changes in the support queue of a guild from now on. @throws AppError */
+  subscribeQueue(guildId: Snowflake): Promise<number> {
+    return this.queue.run(() => this.queues.subscribe(guildId));
+  }
+
+  unsubscribeQueue(guildId: Snowflake): Promise<void> {
+    return this.queue.run(async () => this.queues.unsubscribe(guildId));
+  }
+
   /** @throws AppError */
   history(channelId: Snowflake, bounds: PageBounds, limit: number): Promise<WireHistoryMessage[]> {
     return this.queue.run(async () => {
@@ -105,7 +123,7 @@ export class SocketSession implements Subscriber {
 
   /** Changes of the guild were lost: its subscriptions start again with a snapshot. */
   resubscribe(guildId: string): void {
-    const keys = this.subscriptions.ofGuild(guildId);
+    const keys = this.subscriptions.ofGuild(guildId).filter((key) => !isQueue(key));
     for (const key of keys) this.subscriptions.get(key)?.stop();
     void this.runOrDisconnect(async () => {
       const subscribed = keys.filter((key) => this.subscriptions.get(key));
@@ -131,7 +149,7 @@ export class SocketSession implements Subscriber {
 
   /** The socket does not read: delivery stops until it has, and the client learns where to resume. */
   pauseDelivery(): void {
-    const keys = this.subscriptions.keys();
+    const keys = this.subscriptions.keys((key) => !isQueue(key));
     const channels = keys.filter(isChannel).map((key) => this.positionOf(key));
     this.paused = keys.filter((key) => !isChannel(key));
     for (const key of keys.filter(isChannel)) this.subscriptions.remove(key);
@@ -143,6 +161,7 @@ export class SocketSession implements Subscriber {
   resumeDelivery(): void {
     const keys = this.paused ?? [];
     this.paused = undefined;
+    this.queues.reload();
     void this.runOrDisconnect(() => this.views.catchUp(keys.filter((key) => this.subscriptions.get(key))));
   }
 
@@ -172,6 +191,7 @@ export class SocketSession implements Subscriber {
     await this.runOrDisconnect(async () => {
       for (const guildId of guildIds) await this.views.refresh(guildId);
     });
+    for (const guildId of guildIds) this.queues.reload(guildId);
   }
 
   private async rejoin(channelId: Snowflake): Promise<void> {

@@ -2,9 +2,11 @@ import type { FeedKey, Snowflake } from '@discord-relay/contracts';
 import type { GuildSubscription } from '../chain/feed-hub.js';
 import type { GuildView } from './guild-view.js';
 
-/** A channel, the channels of a guild, or its rooms. */
-export type SubscriptionKey = FeedKey | `r:${string}`;
+/** A channel, the channels of a guild, its rooms, or its support queue. */
+export type SubscriptionKey = FeedKey | `r:${string}` | `q:${string}`;
 export const roomsKey = (guildId: string): SubscriptionKey => `r:${guildId}`;
+export const queueKey = (guildId: string): SubscriptionKey => `q:${guildId}`;
+export const isQueue = (key: SubscriptionKey): boolean => key.startsWith('q:');
 export const isChannel = (key: SubscriptionKey): boolean => key.startsWith('c:');
 /** The channel or guild of the key. */
 export const idOf = (key: SubscriptionKey): Snowflake => key.slice(2) as Snowflake;

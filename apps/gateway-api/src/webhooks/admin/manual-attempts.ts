@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, type WebhookAttempt, type WebhookBody } from '@discord-relay/contracts';
 import { wallClockIso, wallClockMs } from '@discord-relay/platform';
+import type { QueueChanges } from '../../queue/queue-changes.js';
 import type { Querying } from '../../database/read-model.database.js';
 import { readCommittedChange } from '../delivery/committed-changes.query.js';
 import { parseDeliveryId } from '../delivery/delivery-id.js';
@@ -20,6 +21,7 @@ export class ManualAttempts {
     private readonly readModel: Querying,
     private readonly sender: WebhookSender,
     private readonly keys: SealingKeys,
+    private readonly queue: Pick<QueueChanges, 'entriesByChange'>,
   ) {}
 
   /** Posts a test event. @throws AppError WEBHOOK.NOT_FOUND */
@@ -43,7 +45,8 @@ export class ManualAttempts {
     const place = id.startsWith(`${endpointId}:`) ? parseDeliveryId(id) : undefined;
     if (!place || !(await this.isKnown(endpointId, place))) throw new AppError('WEBHOOK.NOT_FOUND');
     const change = await readCommittedChange(this.readModel, row.guildId, place.seq);
-    const fact = change && webhookEventsOf(change)?.[place.part];
+    const entries = change && (await this.queue.entriesByChange(row.guildId, [change])).get(change.seq);
+    const fact = change && webhookEventsOf(change, entries)?.[place.part];
     if (!fact) throw new AppError('WEBHOOK.EVENT_GONE');
     const { body } = deliveryOf(endpointId, change, fact, place.part, { seq: place.seq, part: 0 });
     const result = await this.attempt(row, id, body);

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Snowflake } from '@discord-relay/contracts';
 import { backOffMs, type Logger, wallClockIso, wallClockMs } from '@discord-relay/platform';
+import type { QueueChanges } from '../../queue/queue-changes.js';
 import type { Querying } from '../../database/read-model.database.js';
 import { type CommittedTail, readCommittedTail } from './committed-changes.query.js';
 import { isMissing, readEarlierChanges } from './earlier-changes.js';
@@ -12,7 +14,13 @@ import {
   type Verdict,
 } from './next-step.js';
 import type { Lease, LeaseStore } from './lease-store.js';
-import { type Delivery, planDeliveries, type Position } from './plan-deliveries.js';
+import {
+  type Delivery,
+  planDeliveries,
+  type Position,
+  type QueueEntries,
+  wantsQueue,
+} from './plan-deliveries.js';
 import type { WebhookSender } from './webhook-sender.js';
 import { type SealingKeys, unseal } from '../endpoint/sealing.js';
 import { signedHeaders } from './sign.js';
@@ -27,6 +35,7 @@ export interface RunnerPorts {
   leases: LeaseStore;
   changes: Querying;
   relay: Querying;
+  queue: Pick<QueueChanges, 'entriesByChange'>;
   sender: WebhookSender;
   keys: SealingKeys;
   limits: RetryLimits;
@@ -95,7 +104,9 @@ export class EndpointRunner {
     if (row.attempts > 0 && row.dueInMs > 0) return { waitMs: row.dueInMs };
     const position = { seq: Number(row.seq), part: row.part };
     const { tail, isWhole } = await this.read(row.guildId, position.seq);
-    const plan = planDeliveries(subscriberOf(row), position, tail, wallClockIso());
+    const subscriber = subscriberOf(row);
+    const queue = wantsQueue(subscriber.filter) ? await this.queueOf(row.guildId, tail) : undefined;
+    const plan = planDeliveries(subscriber, position, tail, wallClockIso(), queue);
     const next = await this.deliver(row, plan.deliveries);
     if (next !== 'more') return next;
     const at = plan.deliveries.at(-1)?.after ?? position;
@@ -111,6 +122,10 @@ export class EndpointRunner {
     if (!isMissing(tail, seq)) return { tail, isWhole: tail.changes.length < PAGE };
     const earlier = await readEarlierChanges(this.ports.relay, guildId, seq, PAGE);
     return earlier ? { tail: earlier, isWhole: false } : { tail, isWhole: tail.changes.length < PAGE };
+  }
+
+  private async queueOf(guildId: Snowflake, { changes }: CommittedTail): Promise<QueueEntries | undefined> {
+    return changes.length === 0 ? undefined : this.ports.queue.entriesByChange(guildId, changes);
   }
 
   /** `more`: all deliveries are finished. */

@@ -1,5 +1,6 @@
 import {
   type Change,
+  type QueueEntry,
   type PublicEvent,
   publicEventsOf,
   type WebhookBody,
@@ -48,6 +49,12 @@ export interface Subscriber {
   filter: Filter;
 }
 
+/** Entries of the support queue that a change concerns, by its `seq`. */
+export type QueueEntries = ReadonlyMap<number, readonly QueueEntry[]>;
+
+/** Whether the subscriber is told of the support queue. */
+export const wantsQueue = ({ types }: Filter): boolean => types === null || types.has('queue.updated');
+
 /**
  * The deliveries for a guild's changes that were read after `position`; `head` is the guild's newest `seq` in the same state of
  * the database. Missing changes become a gap at their place. `nowIso` is the time of gaps.
@@ -57,6 +64,7 @@ export function planDeliveries(
   position: Position,
   { head, changes }: { head: number; changes: readonly CommittedChange[] },
   nowIso: string,
+  queue: QueueEntries = new Map(),
 ): Plan {
   const deliveries: Delivery[] = [];
   let at = position;
@@ -67,7 +75,7 @@ export function planDeliveries(
   if (head < at.seq) gap(head, 'cursor_unknown');
   for (const change of changes) {
     if (change.guildPrev > at.seq) gap(change.guildPrev, 'past_retention');
-    const told = deliveriesOf(subscriber, at, change);
+    const told = deliveriesOf(subscriber, at, change, queue.get(change.seq));
     if (!told) gap(change.seq, 'unreadable');
     else deliveries.push(...told);
     at = { seq: change.seq, part: 0 };
@@ -77,8 +85,13 @@ export function planDeliveries(
 }
 
 /** The deliveries of one change from the position's part on; undefined if this version does not understand the change. */
-function deliveriesOf(subscriber: Subscriber, at: Position, change: CommittedChange): Delivery[] | undefined {
-  const facts = webhookEventsOf(change);
+function deliveriesOf(
+  subscriber: Subscriber,
+  at: Position,
+  change: CommittedChange,
+  entries: readonly QueueEntry[] | undefined,
+): Delivery[] | undefined {
+  const facts = webhookEventsOf(change, entries);
   if (!facts) return undefined;
   const wanted = facts
     .map((fact, part) => ({ fact, part }))
@@ -90,15 +103,23 @@ function deliveriesOf(subscriber: Subscriber, at: Position, change: CommittedCha
   });
 }
 
-/** All facts of a change, in a fixed order: the index of a fact is part of its id. */
-export function webhookEventsOf(change: Change): PublicEvent[] | undefined {
+/**
+ * All facts of a change, in a fixed order: the index of a fact is part of its id. `entries` of the support queue come last.
+ */
+export function webhookEventsOf(change: Change, entries: readonly QueueEntry[] = []): PublicEvent[] | undefined {
   try {
-    return publicEventsOf(change);
+    return [...publicEventsOf(change), ...entries.map(queueEvent)];
   } catch (error) {
     if (error instanceof TypeError) return undefined;
     throw error;
   }
 }
+
+const queueEvent = (entry: QueueEntry): PublicEvent => ({
+  channelId: entry.channelId,
+  type: 'queue.updated',
+  payload: entry,
+});
 
 const wants = ({ channels, types }: Filter, { channelId, type }: PublicEvent): boolean =>
   (channels === null || (channelId !== null && channels.has(channelId))) &&

@@ -1,0 +1,87 @@
+import { Body, Controller, Get, Header, Inject, Param, Put, Query, Req } from '@nestjs/common';
+import type { Request } from 'express';
+import { QUEUE_CHANGED_SUBJECT, type RestQueuePage, type RestQueueSettings } from '@discord-relay/contracts';
+import { LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
+import type { Principal } from '../../access/principal.js';
+import { AuditLog } from '../../auth/audit/audit-log.js';
+import { pageOf } from '../../queue/queue-page.js';
+import { QueueReader } from '../../queue/queue-reader.js';
+import { NoFieldsDto } from '../../validation/fields.js';
+import { CurrentPrincipal } from '../guards/bearer.guard.js';
+import { requireAdmin } from '../guards/require-admin.js';
+import { AnswersWith, AuthenticatedApi, NeedsRight } from '../openapi/documented.js';
+import { AuthorizedReader } from './authorized-reader.js';
+import { QueueQueryDto, QueueSettingsDto } from './queue.dto.js';
+import { QUEUE_PAGE, QUEUE_SETTINGS } from './queue.schemas.js';
+import { IdParamsDto } from './requests.dto.js';
+
+/** The support queue of a server: who waits for an answer, and for how long. */
+@Controller('api/v1/guilds')
+@AuthenticatedApi('Support queue')
+export class QueueController {
+  constructor(
+    @Inject(AuthorizedReader) private readonly reader: AuthorizedReader,
+    @Inject(QueueReader) private readonly queue: QueueReader,
+    @Inject(AuditLog) private readonly audit: AuditLog,
+    @Inject(NatsLink) private readonly link: NatsLink,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  @Get(':id/queue')
+  @AnswersWith(
+    QUEUE_PAGE,
+    'Conversations that wait for staff, or were answered or solved; longest waiting first.',
+  )
+  list(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id }: IdParamsDto,
+    @Query() { state = ['waiting'], channel: channelId, after, limit }: QueueQueryDto,
+  ): Promise<RestQueuePage> {
+    return this.reader.inGuild(principal, id, async ({ query, loadRights }) => {
+      const { sorted, seq, settings } = await this.queue.evaluate(query, id);
+      const { rights } = await loadRights([...new Set(sorted.map((item) => item.channelId))]);
+      const readable = sorted.filter((item) => rights(item.channelId).history);
+      const { items, ...page } = pageOf(readable, { states: new Set(state), channelId, after, limit });
+      const entries = await this.queue.entriesOf(query, id, items);
+      return { entries, ...page, configured: settings.revision > 0, seq };
+    });
+  }
+
+  @Get(':id/queue/settings')
+  @AnswersWith(
+    QUEUE_SETTINGS,
+    'Who is staff, which channels are in the queue, and what means solved. For admins.',
+  )
+  @NeedsRight('the role admin')
+  @Header('Cache-Control', 'no-store')
+  async settings(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id }: IdParamsDto,
+    @Query() _query: NoFieldsDto,
+  ): Promise<RestQueueSettings> {
+    requireAdmin(principal);
+    return this.reader.inGuild(principal, id, () => this.queue.settings.read(id));
+  }
+
+  @Put(':id/queue/settings')
+  @AnswersWith(QUEUE_SETTINGS, 'Replaces the settings; they apply to what is there already. For admins.')
+  @NeedsRight('the role admin')
+  @Header('Cache-Control', 'no-store')
+  async configure(
+    @CurrentPrincipal() principal: Principal,
+    @Param() { id }: IdParamsDto,
+    @Body() body: QueueSettingsDto,
+    @Req() { ip: address }: Request,
+  ): Promise<RestQueueSettings> {
+    requireAdmin(principal);
+    await this.reader.inGuild(principal, id, () => Promise.resolve());
+    const settings = await this.queue.settings.write(id, body, principal.id);
+    this.audit.record({ action: 'queue.configured', actor: principal.id, address, target: id });
+    void this.link.connection
+      .then((connection) => connection.publish(QUEUE_CHANGED_SUBJECT, id))
+      .catch((err: unknown) =>
+        this.logger.warn({ err }, 'other replicas find the new settings by themselves'),
+      );
+    return settings;
+  }
+}

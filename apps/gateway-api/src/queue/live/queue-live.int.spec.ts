@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import type { AccessChange, QueueEntry, QueueSettings, Snowflake } from '@discord-relay/contracts';
+import { until } from '@discord-relay/local-stack';
+import { startGateway, type TestGateway } from '../../testing/gateway.js';
+import { FORUM, QUESTIONS, QueueWorld, SOLVED_TAG, STAFF, STAFF_ROLE } from '../../testing/queue-world.js';
+import { Receiver } from '../../testing/receiver.js';
+import { SocketClient } from '../../testing/socket-client.js';
+import { SseClient } from '../../testing/sse-client.js';
+import { tokenFor } from '../../testing/tokens.js';
+import { GUILD, VIEWER } from '../../testing/world.js';
+
+const SETTINGS: QueueSettings = {
+  ...{ staffRoleIds: [STAFF_ROLE], channelIds: [FORUM], messageChannelIds: [QUESTIONS] },
+  ...{ solvedTagIds: [SOLVED_TAG], solvedWhenArchived: true },
+};
+
+let gateway: TestGateway;
+let guild: QueueWorld;
+const closing: { close(): void }[] = [];
+
+beforeAll(async () => {
+  gateway = await startGateway({
+    ...{ STREAM_HEARTBEAT_MS: '200', WEBHOOK_KEY: randomBytes(32).toString('base64') },
+    WEBHOOK_ALLOW_PRIVATE: '127.0.0.0/8',
+  });
+  guild = new QueueWorld(gateway.world, GUILD);
+  await guild.furnish();
+  await configure();
+});
+afterEach(() => closing.splice(0).forEach((client) => client.close()));
+afterAll(() => gateway.stop());
+
+async function request(method: string, path: string, body: object): Promise<Response> {
+  const token = await tokenFor({ role: 'admin', sub: 'boss' });
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  return fetch(`${gateway.url}/api/v1/${path}`, { method, headers, body: JSON.stringify(body) });
+}
+
+const configure = (changed: Partial<QueueSettings> = {}) =>
+  request('PUT', `guilds/${GUILD}/queue/settings`, { ...SETTINGS, ...changed });
+
+async function connect(
+  claims: Record<string, unknown> = { role: 'viewer', sub: VIEWER },
+): Promise<SocketClient> {
+  const client = new SocketClient(gateway.url, { token: await tokenFor(claims) });
+  closing.push(client);
+  await client.connected();
+  return client;
+}
+
+async function follow(claims?: Record<string, unknown>): Promise<SocketClient> {
+  const client = await connect(claims);
+  expect(await client.ask('subscribe_queue', { guildId: GUILD })).toMatchObject({ ok: true, guildId: GUILD });
+  return client;
+}
+
+async function stream(lastEventId?: string): Promise<SseClient> {
+  const url = `${gateway.url}/api/stream?guild=${GUILD}&types=queue.updated`;
+  const client = await SseClient.open(url, {
+    token: await tokenFor({ role: 'viewer', sub: VIEWER }),
+    lastEventId,
+  });
+  closing.push(client);
+  await client.reach(await gateway.world.head(`a:${GUILD}`));
+  return client;
+}
+
+const toldOf = (client: SocketClient, id: Snowflake): QueueEntry[] =>
+  client.of('queue_update').flatMap(({ entries }) => entries.filter((entry) => entry.id === id));
+
+/** Resolves when the last that the client was told of the entry is this state. */
+const reached = (client: SocketClient, id: Snowflake, state: QueueEntry['state']) =>
+  until(`${id} is ${state}`, 20_000, () => toldOf(client, id).at(-1)?.state === state || undefined);
+
+const hidden = (isHidden: boolean): AccessChange => ({
+  ...{ of: 'channel', channelId: FORUM, type: 15, parentId: null, deleted: false },
+  overwrites: [{ id: GUILD, type: 'role', allow: '0', deny: isHidden ? String(1n << 10n) : '0' }],
+});
+
+describe('queue_update', () => {
+  it('tells a question, its answer, its solution and its end', async () => {
+    const client = await follow();
+    const post = await guild.post();
+    await reached(client, post, 'waiting');
+    await guild.say(post, { authorId: STAFF });
+    await reached(client, post, 'answered');
+    await guild.patchThread(post, 'applied_tag_ids', [SOLVED_TAG]);
+    await reached(client, post, 'solved');
+    await guild.patchThread(post, 'deleted_at', new Date());
+    await reached(client, post, 'gone');
+  });
+
+  it('tells nobody of what they may not read, and everybody to read again when their rights change', async () => {
+    const [viewer, analyst] = [await follow(), await follow({ role: 'analyst', sub: 'service' })];
+    await gateway.world.access([hidden(true)]);
+    await until('a reload', 20_000, () => viewer.of('queue_update').find(({ reload }) => reload));
+    const post = await guild.post();
+    const question = await guild.say(QUESTIONS);
+    await reached(analyst, post, 'waiting');
+    await reached(viewer, question, 'waiting');
+    expect(toldOf(viewer, post)).toEqual([]);
+    await gateway.world.access([hidden(false)]);
+  });
+
+  it('asks to read again when the settings change, and tells nothing after unsubscribing', async () => {
+    const [client, left] = [await follow(), await follow()];
+    expect(await left.ask('unsubscribe_queue', { guildId: GUILD })).toMatchObject({ ok: true });
+    // What a reload covers is not told entry by entry.
+    const reloads = (count: number) =>
+      until(
+        `${count} reloads`,
+        20_000,
+        () => client.of('queue_update').filter(({ reload }) => reload)[count - 1],
+      );
+    await configure({ solvedWhenArchived: false });
+    await reloads(1);
+    await configure();
+    await reloads(2);
+    const post = await guild.post();
+    await reached(client, post, 'waiting');
+    expect(left.of('queue_update')).toEqual([]);
+  });
+
+  it('is refused for a guild that the user may not know of', async () => {
+    const client = await connect();
+    expect(await client.ask('subscribe_queue', { guildId: '999' })).toMatchObject({
+      ok: false,
+      error: { code: 'GUILD.NOT_FOUND' },
+    });
+  });
+});
+
+describe('queue.updated', () => {
+  it('comes over a stream, and after a resume for all that changed meanwhile', async () => {
+    const first = await stream();
+    const post = await guild.post();
+    const [told] = await first.take(1, 'queue.updated');
+    expect(told!.data).toMatchObject({ id: post, state: 'waiting' });
+    await first.reach(await gateway.world.head(`a:${GUILD}`));
+    first.close();
+    await guild.say(post, { authorId: STAFF });
+    const second = await stream(first.lastEventId);
+    const [resumed, ...more] = await second.take(1, 'queue.updated');
+    expect(resumed!.data).toMatchObject({ id: post, state: 'answered' });
+    expect(more).toEqual([]);
+  });
+
+  it('is posted to webhooks, once for each change, and can be posted once more', async () => {
+    const receiver = await Receiver.start();
+    try {
+      const hook = { guildId: GUILD, url: receiver.url(), types: ['queue.updated'] };
+      const { id } = (await (await request('POST', 'webhooks', hook)).json()) as { id: string };
+      const post = await guild.post();
+      const [asked] = await receiver.waitFor(1);
+      expect(asked!.body).toMatchObject({ type: 'queue.updated', data: { id: post, state: 'waiting' } });
+      await guild.say(post, { authorId: STAFF });
+      const [, answered] = await receiver.waitFor(2);
+      expect(answered!.body).toMatchObject({ type: 'queue.updated', data: { id: post, state: 'answered' } });
+      const path = `webhooks/${id}/deliveries/${encodeURIComponent(asked!.id)}/redeliver`;
+      const attempt = await until('the delivery on record', 20_000, async () => {
+        const response = await request('POST', path, {});
+        return response.ok ? ((await response.json()) as object) : undefined;
+      });
+      expect(attempt).toMatchObject({ id: asked!.id, delivered: true });
+    } finally {
+      await receiver.stop();
+    }
+  });
+});

@@ -1,0 +1,138 @@
+import type { Change, QueueEntry, QueueUpdate, Snowflake } from '@discord-relay/contracts';
+import { delay, type Logger, retryUntilDone } from '@discord-relay/platform';
+import type { GuildListener } from '../../live/chain/change-router.js';
+import type { EvaluatedQueue } from '../queue-index.js';
+import type { QueueItem } from '../queue-item.js';
+import { touchedBy } from '../queue-scope.js';
+
+/** Changes of the same moment are evaluated together. */
+const COALESCE_MS = 50;
+
+/** The queue in the newest state of the database, and the entries of items. Both reject while the database is away. */
+export interface QueueSource {
+  evaluate(): Promise<EvaluatedQueue>;
+  entriesOf(items: readonly QueueItem[]): Promise<QueueEntry[]>;
+}
+
+export type QueueListener = (update: QueueUpdate) => void;
+
+/** Watches the queue of one guild for all who follow it: evaluates it again when a change touches it, and tells the difference. */
+export class QueueWatch implements GuildListener {
+  private readonly listeners = new Set<QueueListener>();
+  private readonly stopping = new AbortController();
+  private last: EvaluatedQueue | undefined;
+  private first: Promise<EvaluatedQueue> | undefined;
+  private isPending = false;
+  private isRunning = false;
+
+  constructor(
+    private readonly guildId: Snowflake,
+    private readonly source: QueueSource,
+    private readonly logger: Logger,
+  ) {}
+
+  get size(): number {
+    return this.listeners.size;
+  }
+
+  /** Resolves to the cursor from which on the listener is told of everything. @throws AppError */
+  async add(listener: QueueListener): Promise<number> {
+    this.listeners.add(listener);
+    this.first ??= this.source.evaluate();
+    try {
+      this.last ??= await this.first;
+    } catch (error) {
+      this.first = undefined;
+      throw error;
+    }
+    // A change that came before the first evaluation ended is in it, or is evaluated now.
+    this.check();
+    return this.last.seq;
+  }
+
+  remove(listener: QueueListener): void {
+    this.listeners.delete(listener);
+  }
+
+  close(): void {
+    this.stopping.abort();
+  }
+
+  change(change: Change): void {
+    if (!this.last) return;
+    const touched = touchedBy(change, this.last);
+    if (touched === 'all' || touched.size > 0) this.check();
+  }
+
+  changesLost(): void {
+    this.reload();
+  }
+
+  projectionSwitched(): void {
+    this.reload();
+  }
+
+  /** Evaluates the queue a moment later: settings or rows may have changed. */
+  check(): void {
+    this.isPending = true;
+    if (!this.isRunning) void this.run();
+  }
+
+  private reload(): void {
+    this.tell({ entries: [], reload: true, seq: this.last?.seq ?? 0 });
+    this.check();
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    this.isRunning = true;
+    while (this.isPending && (await delay(COALESCE_MS, signal))) {
+      this.isPending = false;
+      await retryUntilDone(
+        signal,
+        () => this.evaluate(),
+        (err) =>
+          this.logger.warn({ err, guildId: this.guildId }, 'support queue cannot be evaluated: trying again'),
+      );
+    }
+    this.isRunning = false;
+  }
+
+  private async evaluate(): Promise<void> {
+    const before = this.last;
+    const now = await this.source.evaluate();
+    this.last = now;
+    if (!before || now === before) return;
+    if (now.schema !== before.schema || now.settings.revision !== before.settings.revision)
+      return this.tell({ entries: [], reload: true, seq: now.seq });
+    const { changed, gone } = differenceOf(before, now);
+    if (changed.length + gone.length === 0) return;
+    const entries = await this.source.entriesOf([...changed, ...gone]);
+    const goneIds = new Set(gone.map(({ id }) => id));
+    const told = entries.map((entry) =>
+      goneIds.has(entry.id) ? { ...entry, state: 'gone' as const } : entry,
+    );
+    this.tell({ entries: told, reload: false, seq: now.seq });
+  }
+
+  private tell(update: Omit<QueueUpdate, 'guildId'>): void {
+    for (const listener of this.listeners) listener({ guildId: this.guildId, ...update });
+  }
+}
+
+/** Items that are other than before, and those that are no more. */
+function differenceOf(before: EvaluatedQueue, now: EvaluatedQueue) {
+  const changed: QueueItem[] = [];
+  const gone: QueueItem[] = [];
+  for (const [channelId, items] of now.items) {
+    const known = before.items.get(channelId) ?? [];
+    if (known === items) continue;
+    const earlier = new Map(known.map((item) => [item.id, JSON.stringify(item)]));
+    changed.push(...items.filter((item) => earlier.get(item.id) !== JSON.stringify(item)));
+  }
+  for (const [channelId, items] of before.items) {
+    const ids = new Set(now.items.get(channelId)?.map(({ id }) => id));
+    gone.push(...items.filter(({ id }) => !ids.has(id)));
+  }
+  return { changed, gone };
+}

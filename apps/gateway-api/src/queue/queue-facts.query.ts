@@ -1,0 +1,116 @@
+import type { QueueSettings, Snowflake } from '@discord-relay/contracts';
+import type { Querying } from '../database/read-model.database.js';
+import {
+  itemOfThread,
+  itemsOfChannel,
+  type QueueItem,
+  type SaidMessage,
+  type ThreadFacts,
+} from './queue-item.js';
+
+/** Older threads are not in the queue: with the years there are more than one answer can be computed from. */
+export const MAX_THREADS = 10_000;
+/** Of a text channel that many messages are looked at. */
+export const MAX_MESSAGES = 200;
+
+/** Messages that people wrote: no bots, no webhooks, none that Discord makes of an action. */
+const SAID = `m.deleted_at IS NULL AND NOT m.partial AND m.author_id IS NOT NULL AND m.webhook_id IS NULL
+  AND coalesce(m.type, 0) IN (0, 19) AND NOT coalesce((m.author ->> 'bot')::boolean, false)`;
+
+const STAFF = `
+  SELECT user_id AS id FROM members
+  WHERE guild_id = $1 AND left_at IS NULL
+    AND role_ids && ARRAY(SELECT id FROM roles WHERE id = ANY ($2::bigint[]) AND deleted_at IS NULL)`;
+
+const THREADS = `
+  WITH newest AS MATERIALIZED (
+    SELECT t.id, t.name, t.parent_id, t.owner_id, t.archived, t.applied_tag_ids
+    FROM channels t JOIN channels p ON p.id = t.parent_id AND p.deleted_at IS NULL
+    WHERE t.parent_id = ANY ($2::bigint[]) AND t.guild_id = $1 AND t.archived IS NOT NULL AND t.deleted_at IS NULL
+      AND t.name IS NOT NULL AND t.type IS NOT NULL AND ($4::bigint[] IS NULL OR t.id = ANY ($4))
+    ORDER BY t.id DESC LIMIT ${MAX_THREADS}),
+  said AS (
+    SELECT m.channel_id, m.id, m.author_id, m.author_id = ANY ($3::bigint[]) AS is_staff
+    FROM newest t JOIN messages m ON m.channel_id = t.id WHERE ${SAID}),
+  placed AS (
+    SELECT *, max(id) FILTER (WHERE is_staff) OVER thread AS last_of_staff,
+      min(id) FILTER (WHERE NOT is_staff) OVER thread AS first_of_member,
+      last_value(author_id) OVER (thread ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_speaker
+    FROM said WINDOW thread AS (PARTITION BY channel_id)),
+  summed AS (
+    SELECT channel_id, min(first_of_member) AS first_of_member, max(last_of_staff) AS last_of_staff,
+      min(last_speaker) AS last_speaker, max(id) AS last,
+      min(id) FILTER (WHERE is_staff) AS first_of_staff,
+      min(id) FILTER (WHERE is_staff AND id > first_of_member) AS first_answer,
+      min(id) FILTER (WHERE NOT is_staff AND id > coalesce(last_of_staff, 0)) AS first_unanswered
+    FROM placed GROUP BY channel_id)
+  SELECT t.id, t.parent_id AS "parentId", t.name, t.owner_id AS "openerId", t.archived,
+    coalesce(t.applied_tag_ids, '{}')::text[] AS "tagIds",
+    coalesce(t.owner_id <> ALL ($3::bigint[]) AND NOT coalesce((o.profile ->> 'bot')::boolean, false), false) AS "isOpenedByMember",
+    s.first_of_member AS "firstOfMember", s.first_of_staff AS "firstOfStaff", s.first_answer AS "firstAnswer",
+    s.last_of_staff AS "lastOfStaff", s.first_unanswered AS "firstUnanswered", s.last, s.last_speaker AS "lastSpeakerId"
+  FROM newest t LEFT JOIN summed s ON s.channel_id = t.id
+  LEFT JOIN members o ON o.guild_id = $1 AND o.user_id = t.owner_id`;
+
+const MESSAGES = `
+  SELECT c.id AS "channelId", c.name, m.id, m.author_id AS "authorId", m.author_id = ANY ($3::bigint[]) AS "isStaff",
+    CASE WHEN m.reference ->> 'type' = 'default' THEN m.reference ->> 'messageId' END AS "replyTo"
+  FROM channels c CROSS JOIN LATERAL (
+    SELECT m.* FROM messages m WHERE m.channel_id = c.id AND ${SAID} ORDER BY m.id DESC LIMIT ${MAX_MESSAGES}) m
+  WHERE c.id = ANY ($2::bigint[]) AND c.guild_id = $1 AND c.deleted_at IS NULL AND c.name IS NOT NULL
+  ORDER BY m.id`;
+
+/** What an evaluation depends on, apart from the rows. */
+export interface QueueRules {
+  guildId: Snowflake;
+  settings: QueueSettings;
+  staff: ReadonlySet<Snowflake>;
+}
+
+/** The items of a thread or text channel, by its id. */
+export type ItemsByChannel = Map<Snowflake, readonly QueueItem[]>;
+
+/** Present members with a staff role. */
+export async function readStaff(
+  query: Querying,
+  guildId: string,
+  roleIds: readonly string[],
+): Promise<Set<Snowflake>> {
+  const values = [guildId, roleIds];
+  const rows = await query.rows<{ id: Snowflake }>({ name: 'queue_staff', text: STAFF, values });
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Evaluates these threads and text channels, or all; those that do not belong to the queue are absent. */
+export async function readItems(
+  query: Querying,
+  { guildId, settings, staff }: QueueRules,
+  only: ReadonlySet<Snowflake> | null,
+): Promise<ItemsByChannel> {
+  const staffIds = [...staff];
+  const threads = await query.rows<ThreadFacts>({
+    name: 'queue_threads',
+    text: THREADS,
+    values: [guildId, settings.channelIds, staffIds, only && [...only]],
+  });
+  const textChannels = settings.messageChannelIds.filter((id) => !only || only.has(id));
+  const messages = await query.rows<SaidMessage & { channelId: Snowflake; name: string }>({
+    name: 'queue_messages',
+    text: MESSAGES,
+    values: [guildId, textChannels, staffIds],
+  });
+  const items: ItemsByChannel = new Map(threads.map((row) => [row.id, [itemOfThread(row, settings)]]));
+  for (const [id, said] of byChannel(messages))
+    items.set(id, itemsOfChannel({ id, name: said[0]!.name }, said));
+  return items;
+}
+
+function byChannel<M extends { channelId: Snowflake }>(messages: readonly M[]): Map<Snowflake, M[]> {
+  const grouped = new Map<Snowflake, M[]>();
+  for (const message of messages) {
+    const said = grouped.get(message.channelId);
+    if (said) said.push(message);
+    else grouped.set(message.channelId, [message]);
+  }
+  return grouped;
+}

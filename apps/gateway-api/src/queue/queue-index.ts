@@ -1,0 +1,119 @@
+import type { Change, RestQueueSettings, Snowflake } from '@discord-relay/contracts';
+import { TaskQueue } from '@discord-relay/platform';
+import type { Querying } from '../database/read-model.database.js';
+import { readGuildTail } from '../read/changes.query.js';
+import { type ItemsByChannel, MAX_THREADS, readItems, readStaff } from './queue-facts.query.js';
+import { placeOf, type QueueItem } from './queue-item.js';
+import { type Touched, touchedByAll } from './queue-scope.js';
+
+/** The queue of a guild, evaluated in one state of the database. */
+export interface EvaluatedQueue {
+  /** Schema of the projection. */
+  schema: string;
+  /** The guild's newest change that is in it. */
+  seq: number;
+  settings: RestQueueSettings;
+  staff: ReadonlySet<Snowflake>;
+  items: ItemsByChannel;
+  /** Longest waiting first. */
+  sorted: readonly QueueItem[];
+}
+
+/** Changes that are applied one by one; after more of them everything is evaluated. */
+const MAX_CHANGES = 1_000;
+const MAX_GUILDS = 200;
+
+const POSITION = `
+  SELECT current_schema()::text AS schema, coalesce((SELECT seq FROM feed_heads WHERE feed = 'a:' || $1), 0) AS seq`;
+
+/**
+ * Keeps the last evaluation of each guild and brings it up to the state of the database that the caller reads: only what
+ * changed since is evaluated again. The rows decide: without a whole chain of changes everything is.
+ */
+export class QueueIndex {
+  private readonly guilds = new Map<string, { last?: EvaluatedQueue; evaluations: TaskQueue }>();
+  /** Evaluations so far: of everything, of what changed. */
+  readonly evaluated = { whole: 0, partial: 0 };
+
+  /** The queue in the state of `query`, which has to be a snapshot. */
+  async evaluate(query: Querying, guildId: Snowflake, settings: RestQueueSettings): Promise<EvaluatedQueue> {
+    const [row] = await query.rows<{ schema: string; seq: string }>({
+      name: 'queue_position',
+      text: POSITION,
+      values: [guildId],
+    });
+    const target = { guildId, schema: row!.schema, seq: Number(row!.seq), settings };
+    const guild = this.guildOf(guildId);
+    if (guild.last && isAt(guild.last, target)) return guild.last;
+    // One at a time: whoever waits finds most of it evaluated.
+    return guild.evaluations.run(async () => {
+      const { last } = guild;
+      if (last && isAt(last, target)) return last;
+      const next = await this.evaluateFrom(query, last, target);
+      if (!last || !isNewer(last, next)) guild.last = next;
+      return next;
+    });
+  }
+
+  private async evaluateFrom(
+    query: Querying,
+    last: EvaluatedQueue | undefined,
+    target: Target,
+  ): Promise<EvaluatedQueue> {
+    const touched = last && isSameQueue(last, target) ? await readTouched(query, last, target) : 'all';
+    if (touched === 'all') {
+      this.evaluated.whole += 1;
+      const staff = await readStaff(query, target.guildId, target.settings.staffRoleIds);
+      return evaluatedOf(target, staff, await readItems(query, { ...target, staff }, null));
+    }
+    const { staff, items } = last!;
+    if (touched.size === 0) return { ...last!, seq: target.seq };
+    this.evaluated.partial += 1;
+    const found = await readItems(query, { ...target, staff }, touched);
+    const kept = [...items].filter(([channelId]) => !touched.has(channelId));
+    return evaluatedOf(target, staff, new Map([...kept, ...found]));
+  }
+
+  private guildOf(guildId: string) {
+    const known = this.guilds.get(guildId);
+    if (known) return known;
+    const [oldest] = this.guilds.keys();
+    if (this.guilds.size >= MAX_GUILDS && oldest !== undefined) this.guilds.delete(oldest);
+    const guild: { last?: EvaluatedQueue; evaluations: TaskQueue } = { evaluations: new TaskQueue() };
+    this.guilds.set(guildId, guild);
+    return guild;
+  }
+}
+
+type Target = Pick<EvaluatedQueue, 'schema' | 'seq' | 'settings'> & { guildId: Snowflake };
+
+const isSameQueue = (a: EvaluatedQueue, b: Target): boolean =>
+  a.schema === b.schema && a.settings.revision === b.settings.revision;
+
+const isAt = (queue: EvaluatedQueue, target: Target): boolean =>
+  queue.seq === target.seq && isSameQueue(queue, target);
+
+/** Whether the first was evaluated in a later state of the database than the second. */
+const isNewer = (a: EvaluatedQueue, b: EvaluatedQueue): boolean =>
+  a.schema === b.schema && (a.settings.revision > b.settings.revision || a.seq > b.seq);
+
+/** `all` also where changes are missing, and where older threads may take the place of deleted ones. */
+async function readTouched(query: Querying, last: EvaluatedQueue, target: Target): Promise<Touched> {
+  if (last.items.size >= MAX_THREADS) return 'all';
+  const { changes } = await readGuildTail(query, target.guildId, last.seq, MAX_CHANGES);
+  return isChain(last.seq, changes, target.seq) ? touchedByAll(changes, last) : 'all';
+}
+
+const isChain = (from: number, changes: readonly Change[], to: number): boolean =>
+  changes.every(({ guildPrev }, i) => guildPrev === (i === 0 ? from : changes[i - 1]!.seq)) &&
+  (changes.at(-1)?.seq ?? from) === to;
+
+function evaluatedOf(
+  { schema, seq, settings }: Target,
+  staff: ReadonlySet<Snowflake>,
+  items: ItemsByChannel,
+): EvaluatedQueue {
+  const placed = [...items.values()].flat().map((item) => ({ item, place: placeOf(item) }));
+  const sorted = placed.sort((a, b) => (a.place < b.place ? -1 : 1)).map(({ item }) => item);
+  return { schema, seq, settings, staff, items, sorted };
+}

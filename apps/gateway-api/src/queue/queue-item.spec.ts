@@ -1,0 +1,94 @@
+import { firstSnowflakeAt, NO_QUEUE, type Snowflake } from '@discord-relay/contracts';
+import { itemOfThread, itemsOfChannel, placeOf, type SaidMessage, type ThreadFacts } from './queue-item.js';
+
+const START_MS = Date.parse('2026-01-01T00:00:00Z');
+const at = (minute: number): Snowflake => firstSnowflakeAt(START_MS + minute * 60_000);
+const ms = (minute: number): number => START_MS + minute * 60_000;
+const [ADA, BOB, STAFF] = ['1', '2', '3'] as Snowflake[] as [Snowflake, Snowflake, Snowflake];
+const SETTINGS = { ...NO_QUEUE, solvedTagIds: ['9' as Snowflake] };
+
+const thread = (facts: Partial<ThreadFacts> = {}): ThreadFacts => ({
+  ...{ id: at(0), parentId: '5' as Snowflake, name: 'help', openerId: ADA, isOpenedByMember: true },
+  ...{ archived: false, tagIds: [], firstOfMember: null, firstOfStaff: null, firstAnswer: null },
+  ...{ lastOfStaff: null, firstUnanswered: null, last: null, lastSpeakerId: null },
+  ...facts,
+});
+
+describe('a thread', () => {
+  it('of a member waits from its opening on, also before anybody writes', () => {
+    expect(itemOfThread(thread(), SETTINGS)).toMatchObject({ state: 'waiting', waitingSinceMs: ms(0) });
+    const asked = thread({ firstOfMember: at(5), firstUnanswered: at(5), last: at(5) });
+    expect(itemOfThread(asked, SETTINGS)).toMatchObject({ state: 'waiting', waitingSinceMs: ms(0) });
+  });
+
+  it('waits again from the first message after the last answer', () => {
+    const facts = { firstOfStaff: at(2), lastOfStaff: at(2), firstUnanswered: at(7), last: at(9) };
+    expect(itemOfThread(thread(facts), SETTINGS)).toMatchObject({
+      ...{ state: 'waiting', waitingSinceMs: ms(7), firstResponseS: 120, lastMessageAtMs: ms(9) },
+    });
+  });
+
+  it('of staff waits for nothing until a member writes, and the response is to that', () => {
+    const ofStaff = { isOpenedByMember: false, firstOfStaff: at(0), lastOfStaff: at(0) };
+    expect(itemOfThread(thread(ofStaff), SETTINGS)).toMatchObject({
+      state: 'answered',
+      firstResponseS: null,
+    });
+    const answered = { ...ofStaff, firstOfMember: at(3), firstAnswer: at(4), lastOfStaff: at(4) };
+    expect(itemOfThread(thread(answered), SETTINGS)).toMatchObject({ state: 'answered', firstResponseS: 60 });
+  });
+
+  it.each([
+    ['a solved tag', { tagIds: ['9' as Snowflake] }, true, 'solved'],
+    ['another tag', { tagIds: ['8' as Snowflake] }, true, 'waiting'],
+    ['archiving that means solved', { archived: true }, true, 'solved'],
+    ['archiving that does not', { archived: true }, false, 'waiting'],
+  ])('with %s: %s', (_, facts, solvedWhenArchived, state) => {
+    expect(itemOfThread(thread(facts), { ...SETTINGS, solvedWhenArchived }).state).toBe(state);
+  });
+});
+
+describe('a text channel', () => {
+  const channel = { id: '7' as Snowflake, name: 'questions' };
+  const said = (minute: number, authorId: Snowflake, replyTo: Snowflake | null = null): SaidMessage => ({
+    ...{ id: at(minute), authorId, isStaff: authorId === STAFF, replyTo },
+  });
+  const statesOf = (...messages: SaidMessage[]) =>
+    itemsOfChannel(channel, messages).map(({ openerId, openedAtMs, state }) => [
+      ...[openerId, (openedAtMs - START_MS) / 60_000, state],
+    ]);
+
+  it('has one question of each member, their oldest that is not answered', () => {
+    expect(statesOf(said(1, ADA), said(2, BOB), said(3, ADA))).toEqual([
+      [ADA, 1, 'waiting'],
+      [BOB, 2, 'waiting'],
+    ]);
+  });
+
+  it('is answered by a reply to whom it replies to, and by any other message of staff to everybody', () => {
+    expect(statesOf(said(1, ADA), said(2, BOB), said(3, STAFF, at(2)))).toEqual([
+      [ADA, 1, 'waiting'],
+      [BOB, 2, 'answered'],
+    ]);
+    expect(statesOf(said(1, ADA), said(2, BOB), said(3, STAFF), said(4, ADA))).toEqual([
+      [ADA, 1, 'answered'],
+      [BOB, 2, 'answered'],
+      [ADA, 4, 'waiting'],
+    ]);
+  });
+
+  it('says how long the answer took', () => {
+    const [item] = itemsOfChannel(channel, [said(1, ADA), said(3, STAFF)]);
+    expect(item).toMatchObject({ firstResponseS: 120, lastSpeakerId: STAFF, waitingSinceMs: null });
+  });
+});
+
+it('the longest waiting comes first, then by id', () => {
+  const items = [
+    thread({ id: at(5) }),
+    thread({ id: at(1) }),
+    thread({ id: `${BigInt(at(1)) + 1n}` as Snowflake }),
+  ];
+  const places = items.map((each) => placeOf(itemOfThread(each, SETTINGS)));
+  expect([...places].sort()).toEqual([places[1], places[2], places[0]]);
+});

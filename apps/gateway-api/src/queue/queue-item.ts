@@ -1,0 +1,139 @@
+import {
+  type QueueSettings,
+  type QueueState,
+  type Snowflake,
+  snowflakeTimeMs,
+} from '@discord-relay/contracts';
+
+/** An entry of the queue without names. Times are in milliseconds since the Unix epoch. */
+export interface QueueItem {
+  id: Snowflake;
+  channelId: Snowflake;
+  parentId: Snowflake | null;
+  name: string;
+  state: QueueState;
+  openerId: Snowflake | null;
+  openedAtMs: number;
+  lastSpeakerId: Snowflake | null;
+  lastMessageAtMs: number | null;
+  waitingSinceMs: number | null;
+  firstResponseAtMs: number | null;
+  firstResponseS: number | null;
+}
+
+/** A thread with what was said in it; ids of messages, of people only. */
+export interface ThreadFacts {
+  id: Snowflake;
+  parentId: Snowflake;
+  name: string;
+  openerId: Snowflake | null;
+  /** Whether the opener is a member who asks: neither staff nor a bot. */
+  isOpenedByMember: boolean;
+  archived: boolean;
+  tagIds: readonly Snowflake[];
+  firstOfMember: Snowflake | null;
+  firstOfStaff: Snowflake | null;
+  /** The first of staff after the first of a member. */
+  firstAnswer: Snowflake | null;
+  lastOfStaff: Snowflake | null;
+  /** The first of a member after the last of staff. */
+  firstUnanswered: Snowflake | null;
+  last: Snowflake | null;
+  lastSpeakerId: Snowflake | null;
+}
+
+/** A message of a text channel, by a person. */
+export interface SaidMessage {
+  id: Snowflake;
+  authorId: Snowflake;
+  isStaff: boolean;
+  /** The message that it replies to. */
+  replyTo: Snowflake | null;
+}
+
+/** A thread that a member opens asks by itself; one that staff or a bot opens asks with the first message of a member. */
+export function itemOfThread(thread: ThreadFacts, settings: QueueSettings): QueueItem {
+  const { id, parentId, name, openerId, isOpenedByMember, last, lastSpeakerId } = thread;
+  const asked = isOpenedByMember ? id : thread.firstOfMember;
+  const answer = isOpenedByMember ? thread.firstOfStaff : thread.firstAnswer;
+  // A member who opens a thread waits from its beginning on, also when they write later.
+  const since = isOpenedByMember && thread.lastOfStaff === null ? id : thread.firstUnanswered;
+  const isSolved =
+    (thread.archived && settings.solvedWhenArchived) ||
+    thread.tagIds.some((tagId) => settings.solvedTagIds.includes(tagId));
+  const state = isSolved ? 'solved' : since !== null ? 'waiting' : 'answered';
+  return {
+    ...{ id, channelId: id, parentId, name, state, openerId, lastSpeakerId },
+    openedAtMs: snowflakeTimeMs(id),
+    lastMessageAtMs: timeOf(last),
+    waitingSinceMs: isSolved ? null : timeOf(since),
+    ...responseOf(asked, answer),
+  };
+}
+
+/**
+ * The questions among the newest messages of a text channel, in their order. All messages of a member until staff answers
+ * are one question. A reply of staff answers the member it replies to; any other message of staff answers everybody.
+ */
+export function itemsOfChannel(
+  channel: { id: Snowflake; name: string },
+  messages: readonly SaidMessage[],
+): QueueItem[] {
+  const items: QueueItem[] = [];
+  const open = new Map<Snowflake, QueueItem>();
+  const authors = new Map(messages.map(({ id, authorId }) => [id, authorId]));
+  for (const message of messages) {
+    if (message.isStaff) {
+      const askedBy = message.replyTo === null ? undefined : authors.get(message.replyTo);
+      const answered = askedBy === undefined ? [...open.keys()] : [askedBy];
+      for (const memberId of answered) answer(open, memberId, message);
+    } else if (!open.has(message.authorId)) {
+      const item = questionOf(channel, message);
+      open.set(message.authorId, item);
+      items.push(item);
+    } else {
+      open.get(message.authorId)!.lastMessageAtMs = snowflakeTimeMs(message.id);
+    }
+  }
+  return items;
+}
+
+function questionOf(
+  { id: channelId, name }: { id: Snowflake; name: string },
+  message: SaidMessage,
+): QueueItem {
+  const atMs = snowflakeTimeMs(message.id);
+  const { id, authorId } = message;
+  return {
+    ...{ id, channelId, parentId: null, name, state: 'waiting' },
+    ...{ openerId: authorId, openedAtMs: atMs, lastSpeakerId: authorId, lastMessageAtMs: atMs },
+    ...{ waitingSinceMs: atMs, firstResponseAtMs: null, firstResponseS: null },
+  };
+}
+
+function answer(open: Map<Snowflake, QueueItem>, memberId: Snowflake, message: SaidMessage): void {
+  const item = open.get(memberId);
+  if (!item) return;
+  open.delete(memberId);
+  Object.assign(item, {
+    ...{ state: 'answered', waitingSinceMs: null, lastSpeakerId: message.authorId },
+    lastMessageAtMs: snowflakeTimeMs(message.id),
+    ...responseOf(item.id, message.id),
+  });
+}
+
+function responseOf(asked: Snowflake | null, answered: Snowflake | null) {
+  if (asked === null || answered === null) return { firstResponseAtMs: null, firstResponseS: null };
+  const firstResponseAtMs = snowflakeTimeMs(answered);
+  const seconds = (firstResponseAtMs - snowflakeTimeMs(asked)) / 1_000;
+  return { firstResponseAtMs, firstResponseS: Math.max(0, Math.round(seconds)) };
+}
+
+const timeOf = (id: Snowflake | null): number | null => (id === null ? null : snowflakeTimeMs(id));
+
+const orderOf = ({ waitingSinceMs, lastMessageAtMs, openedAtMs }: QueueItem): number =>
+  waitingSinceMs ?? lastMessageAtMs ?? openedAtMs;
+
+/** The place of an item in the queue, longest waiting first: text that sorts as the queue does. */
+export const placeOf = (item: QueueItem): string =>
+  `${String(orderOf(item)).padStart(15, '0')}-${item.id.padStart(20, '0')}`;

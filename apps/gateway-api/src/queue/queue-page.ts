@@ -1,0 +1,28 @@
+import type { QueueState, RestQueuePage } from '@discord-relay/contracts';
+import { placeOf, type QueueItem } from './queue-item.js';
+
+export interface QueueFilter {
+  states: ReadonlySet<QueueState>;
+  /** A queue channel, a thread or a text channel; undefined: all. */
+  channelId?: string | undefined;
+  /** The place that the page begins after. */
+  after?: string | undefined;
+  limit: number;
+}
+
+/** A page of the items, which are in order, and how many there are of each state. */
+export function pageOf(
+  items: readonly QueueItem[],
+  { states, channelId, after, limit }: QueueFilter,
+): Pick<RestQueuePage, 'next' | 'counts'> & { items: QueueItem[] } {
+  const inChannel = items.filter(
+    (item) => channelId === undefined || item.channelId === channelId || item.parentId === channelId,
+  );
+  const counts = { waiting: 0, answered: 0, solved: 0 };
+  for (const { state } of inChannel) counts[state] += 1;
+  const rest = inChannel.filter(
+    (item) => states.has(item.state) && (after === undefined || placeOf(item) > after),
+  );
+  const shown = rest.slice(0, limit);
+  return { items: shown, next: rest.length > limit ? placeOf(shown.at(-1)!) : null, counts };
+}

@@ -1,0 +1,57 @@
+import type { QueueEntry, QueuePerson, Snowflake } from '@discord-relay/contracts';
+import type { Querying } from '../database/read-model.database.js';
+import { type EvaluatedQueue, QueueIndex } from './queue-index.js';
+import type { QueueItem } from './queue-item.js';
+import type { QueueSettingsStore } from './queue-settings.js';
+
+const NAMES = `
+  SELECT user_id AS id, coalesce(nick, profile ->> 'globalName', username) AS name
+  FROM members WHERE guild_id = $1 AND user_id = ANY ($2::bigint[])`;
+
+/** Reads support queues with the settings that are in force. */
+export class QueueReader {
+  private readonly index = new QueueIndex();
+
+  constructor(readonly settings: QueueSettingsStore) {}
+
+  /** How often everything, and how often only a part was evaluated. */
+  get evaluated(): QueueIndex['evaluated'] {
+    return this.index.evaluated;
+  }
+
+  /** The queue in the state of `query`, which has to be a snapshot. @throws AppError `SERVICE.UNAVAILABLE` */
+  async evaluate(query: Querying, guildId: Snowflake): Promise<EvaluatedQueue> {
+    return this.index.evaluate(query, guildId, await this.settings.read(guildId));
+  }
+
+  /** The items with the names that people have in the guild. */
+  async entriesOf(query: Querying, guildId: Snowflake, items: readonly QueueItem[]): Promise<QueueEntry[]> {
+    const ids = new Set(items.flatMap(({ openerId, lastSpeakerId }) => [openerId, lastSpeakerId]));
+    ids.delete(null);
+    const rows = await query.rows<{ id: string; name: string | null }>({
+      name: 'queue_names',
+      text: NAMES,
+      values: [guildId, [...ids]],
+    });
+    const names = new Map(rows.map(({ id, name }) => [id, name]));
+    return items.map((item) => toEntry(guildId, item, names));
+  }
+}
+
+function toEntry(guildId: Snowflake, item: QueueItem, names: ReadonlyMap<string, string | null>): QueueEntry {
+  const { id, channelId, parentId, name, state, firstResponseS } = item;
+  const person = (personId: Snowflake | null): QueuePerson | null =>
+    personId === null ? null : { id: personId, name: names.get(personId) ?? null };
+  return {
+    ...{ id, guildId, channelId, parentId, name, state, firstResponseS },
+    opener: person(item.openerId),
+    openedAt: iso(item.openedAtMs),
+    lastSpeaker: person(item.lastSpeakerId),
+    lastMessageAt: isoOrNull(item.lastMessageAtMs),
+    waitingSince: isoOrNull(item.waitingSinceMs),
+    firstResponseAt: isoOrNull(item.firstResponseAtMs),
+  };
+}
+
+const iso = (timeMs: number): string => new Date(timeMs).toISOString();
+const isoOrNull = (timeMs: number | null): string | null => (timeMs === null ? null : iso(timeMs));

@@ -1,0 +1,83 @@
+import {
+  type AccessChange,
+  type Change,
+  isGuildEvent,
+  type QueueSettings,
+  type Snowflake,
+} from '@discord-relay/contracts';
+
+/** An evaluated queue as far as it decides what a change concerns. */
+export interface QueueScope {
+  settings: QueueSettings;
+  staff: ReadonlySet<Snowflake>;
+  /** By the thread or text channel. */
+  items: { has(channelId: Snowflake): boolean };
+}
+
+/** Threads and text channels to evaluate again; `all`: everything. */
+export type Touched = ReadonlySet<Snowflake> | 'all';
+
+const NOTHING: ReadonlySet<Snowflake> = new Set();
+
+/**
+ * What has to be evaluated again after a change. A message of a thread that is not in the queue yet touches nothing: the
+ * change that describes the thread does.
+ */
+export function touchedBy(change: Change, scope: QueueScope): Touched {
+  if (isGuildEvent(change)) return NOTHING;
+  switch (change.kind) {
+    case 'message':
+    case 'message_update':
+    case 'message_delete':
+      return only(change.body.channelId, isKnown(change.body.channelId, scope));
+    case 'channel_update': {
+      const { id, parentId, access } = change.body;
+      if (isWhole(id, scope) || changesStaff(access, scope)) return 'all';
+      const isOfQueue = parentId !== undefined && scope.settings.channelIds.includes(parentId);
+      return only(id, isOfQueue || isKnown(id, scope));
+    }
+    case 'access':
+      return changesStaff(change.body.access, scope) ? 'all' : NOTHING;
+    case 'reaction_add':
+    case 'reaction_remove':
+    case 'reaction_clear':
+    case 'voice_joined':
+    case 'voice_moved':
+    case 'voice_left':
+      return NOTHING;
+    // A list of Discord's, and what a newer version wrote.
+    default:
+      return 'all';
+  }
+}
+
+/** The union of {@link touchedBy} of each. */
+export function touchedByAll(changes: readonly Change[], scope: QueueScope): Touched {
+  const all = new Set<Snowflake>();
+  for (const change of changes) {
+    const touched = touchedBy(change, scope);
+    if (touched === 'all') return 'all';
+    for (const id of touched) all.add(id);
+  }
+  return all;
+}
+
+const only = (id: Snowflake, isTouched: boolean): Touched => (isTouched ? new Set([id]) : NOTHING);
+
+const isKnown = (id: Snowflake, { items, settings }: QueueScope): boolean =>
+  items.has(id) || settings.messageChannelIds.includes(id);
+
+const isWhole = (id: Snowflake, { settings }: QueueScope): boolean =>
+  settings.channelIds.includes(id) || settings.messageChannelIds.includes(id);
+
+function changesStaff(
+  changes: readonly AccessChange[] | undefined,
+  { settings, staff }: QueueScope,
+): boolean {
+  return (changes ?? []).some((change) => {
+    if (change.of === 'role') return settings.staffRoleIds.includes(change.roleId);
+    if (change.of !== 'member') return false;
+    const isStaff = !change.left && (change.roleIds ?? []).some((id) => settings.staffRoleIds.includes(id));
+    return isStaff !== staff.has(change.userId);
+  });
+}

@@ -1,0 +1,73 @@
+import { useState } from 'react';
+import { QUEUE_STATES, type QueueState, type RestQueuePage } from '@discord-relay/contracts';
+import { useRest } from '../../relay/use-rest.js';
+import { VIEW_TEXTS } from '../../texts/view-texts.js';
+import { MoreButton } from '../more-button.js';
+import { ViewFrame } from '../view-frame.js';
+import type { GuildViewProps } from '../view-props.js';
+import { QueueCard } from './queue-card.js';
+import { QueueSettingsPanel } from './queue-settings-panel.js';
+import { useQueue } from './use-queue.js';
+
+const { queue: TEXTS } = VIEW_TEXTS;
+
+/** Who waits for an answer of staff and for how long, live; for admins also what belongs to the queue. */
+export default function QueueView({ client, directory, guildId }: GuildViewProps) {
+  const [state, setState] = useState<QueueState>('waiting');
+  const { page, phase, error, more, again } = useQueue(client, guildId, state);
+  const [me] = useRest<{ role: string }>(client, '/api/auth/me');
+  const isAdmin = me.phase === 'ready' && me.data.role === 'admin';
+  return (
+    <ViewFrame testId="queue-view" phase={phase} error={error} again={again}>
+      <h2>{TEXTS.title}</h2>
+      <StateButtons state={state} counts={page?.counts} onChange={setState} />
+      {page && <Summary page={page} isAdmin={isAdmin} />}
+      {page && page.entries.length > 0 && (
+        <ol className="cards" aria-label={TEXTS.states[state]}>
+          {page.entries.map((entry) => (
+            <QueueCard key={entry.id} entry={entry} directory={directory} />
+          ))}
+        </ol>
+      )}
+      <MoreButton hasMore={(page?.next ?? null) !== null} isLoading={phase === 'loading'} onMore={more} />
+      {isAdmin && <QueueSettingsPanel client={client} directory={directory} guildId={guildId} />}
+    </ViewFrame>
+  );
+}
+
+/** A screen reader says how many wait whenever that changes. */
+function Summary({ page, isAdmin }: { page: RestQueuePage; isAdmin: boolean }) {
+  const { configured, counts, entries } = page;
+  if (!configured) return <p className="muted">{isAdmin ? TEXTS.setUp : TEXTS.notSetUp}</p>;
+  return (
+    <p className="muted" role="status" data-testid="queue-summary">
+      {TEXTS.waiting(counts.waiting)}
+      {entries.length === 0 && ` ${TEXTS.none}`}
+    </p>
+  );
+}
+
+interface StateButtonsProps {
+  state: QueueState;
+  counts: RestQueuePage['counts'] | undefined;
+  onChange: (state: QueueState) => void;
+}
+
+function StateButtons({ state, counts, onChange }: StateButtonsProps) {
+  return (
+    <div className="queue-states" role="group" aria-label={TEXTS.show}>
+      {QUEUE_STATES.map((each) => (
+        <button
+          key={each}
+          type="button"
+          className="button"
+          aria-pressed={each === state}
+          data-testid={`queue-${each}`}
+          onClick={() => onChange(each)}
+        >
+          {TEXTS.states[each]} <span>{counts?.[each] ?? ''}</span>
+        </button>
+      ))}
+    </div>
+  );
+}

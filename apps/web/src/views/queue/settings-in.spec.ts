@@ -1,0 +1,21 @@
+import { settingsIn } from './settings-in.js';
+
+it('takes what is chosen, and of a text the ids in it, each once', () => {
+  const form = new FormData();
+  form.append('staffRoleIds', '1');
+  form.append('staffRoleIds', '2');
+  form.append('channelIds', '3');
+  form.append('solvedTagIds', ' 4, 5\n4 tag');
+  form.append('solvedWhenArchived', 'on');
+  expect(settingsIn(form)).toEqual({
+    ...{ staffRoleIds: ['1', '2'], channelIds: ['3'], messageChannelIds: [] },
+    ...{ solvedTagIds: ['4', '5'], solvedWhenArchived: true },
+  });
+});
+
+it('an empty form is settings without anything', () => {
+  expect(settingsIn(new FormData())).toEqual({
+    ...{ staffRoleIds: [], channelIds: [], messageChannelIds: [], solvedTagIds: [] },
+    solvedWhenArchived: false,
+  });
+});

@@ -1,0 +1,48 @@
+import { logInWithToken, openReader, type PageContext } from './page-context.js';
+
+/** The support queue, from its settings to an answer, by keys alone. */
+export function queueCases(context: () => PageContext): void {
+  describe('the support queue', () => {
+    it('is set up by an admin, shows who waits the moment they ask, and lets them go when staff answers', async () => {
+      const { temp, guildId, channelId, userId } = context();
+      const { sim } = temp;
+      const forum = await sim.createChannel(guildId, 'support-desk');
+      const role = await sim.createRole(guildId, { name: 'Helpers', permissions: '0' });
+      const helperId = await sim.newMember(guildId, 'helper');
+      await sim.patchMember(guildId, helperId, { roleIds: [role.id] });
+      const { page, close } = await openReader(context());
+      await logInWithToken(page, `${temp.url}/channels/${channelId}`, temp.token);
+      await page.getByTestId(`channel-${forum.id}`).waitFor({ state: 'attached' });
+      await page.keyboard.press('q');
+      await page.getByTestId('queue-view').waitFor();
+
+      const settings = page.getByTestId('queue-settings');
+      await settings.locator('summary').focus();
+      await page.keyboard.press('Enter');
+      for (const value of [role.id, forum.id]) {
+        await settings.locator(`input[value="${value}"]`).first().focus();
+        await page.keyboard.press('Space');
+      }
+      await settings.getByRole('button').focus();
+      await page.keyboard.press('Enter');
+      await page.getByTestId('queue-summary').waitFor();
+
+      const thread = await sim.createThread(forum.id, 'The map does not load', userId);
+      const entry = page.getByTestId(`queue-entry-${thread.id}`);
+      await entry.getByText('The map does not load').waitFor();
+      await sim.say(thread.id, 'Try it again, please.', 'helper');
+      await entry.waitFor({ state: 'detached' });
+      await page.getByTestId('queue-answered').focus();
+      await page.keyboard.press('Enter');
+      await entry.waitFor();
+      await sim.patchThread(thread.id, { archived: true });
+      await entry.waitFor({ state: 'detached' });
+      await page.getByTestId('queue-solved').focus();
+      await page.keyboard.press('Enter');
+      await entry.getByRole('link').focus();
+      await page.keyboard.press('Enter');
+      await page.getByTestId('channel-title').getByText('The map does not load').waitFor();
+      await close();
+    }, 90_000);
+  });
+}
