@@ -24,6 +24,8 @@ const base = {
 export default {
   // More than a small machine has cores: much of an end-to-end test is waiting for servers.
   maxWorkers: 4,
+  // On a busy machine a worker needs more than the default of half a second to exit; one that leaks needs for ever.
+  workerGracefulExitTimeout: 10_000,
   testSequencer: '<rootDir>/tools/test-sequencer.mjs',
   projects: [
     {
