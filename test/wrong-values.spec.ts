@@ -12,7 +12,7 @@ interface App {
   name: string;
   keys: Record<string, z.ZodType>;
   parse: (env: Record<string, string>) => unknown;
-  /** What is needed for the environment to be accepted without the key under test. */
+  /** The keys that the environment needs besides the key under test. */
   base: Record<string, string>;
 }
 
@@ -43,7 +43,7 @@ const APPS: App[] = [
   { name: 'simulator', keys: simulatorSchema.shape, parse: parseConfig, base: {} },
 ];
 
-/** Names, paths and addresses: what is wrong with them only shows when they are used. */
+/** Names, paths and addresses: errors in them only show when they are used. */
 const FREE_TEXT = new Set(['HOST', 'INSTANCE_ID', 'DATA_DIR', 'WEB_DIR', 'SPOOL_DIR', 'SIM_STATE_FILE']);
 const NAMES = new Set([
   'JWT_ISSUER',
@@ -66,7 +66,7 @@ function problemsWith(app: App, env: Record<string, string>): readonly string[] 
   }
 }
 
-/** A problem that an operator can act on: the key, then what the value must be or what to do. */
+/** A problem that an operator can solve: the key, then what the value must be or what to do. */
 function expectRemedy(problem: string, key: string, value?: string): void {
   expect(problem).toMatch(new RegExp(`^${key}: (must|has an unknown|is missing|missing|is still|needs)`));
   expect(problem).not.toMatch(/[\n\r]|expected|received|Invalid|undefined/);

@@ -11,7 +11,7 @@ interface Violation {
   to: string;
 }
 
-/** Each cruise starts a process of its own. */
+/** Each check starts a separate process. */
 const TIMEOUT_MS = 120_000;
 
 const require = createRequire(import.meta.url);
@@ -28,7 +28,7 @@ const TABLE = {
   pure: [],
 };
 
-/** The imports that dependency-cruiser refuses in an app that consists of these files. */
+/** The imports that dependency-cruiser rejects in an app that consists of these files. */
 async function refusedImports(files: Record<string, string>): Promise<string[]> {
   const root = await mkdtemp(join(tmpdir(), 'relay-folders-'));
   try {

@@ -18,7 +18,7 @@ const specsIn = (folder: string): string[] =>
     return /\.spec\.tsx?$/.test(path) ? [path] : [];
   });
 
-/** The projects that the scripts run which `.ci/run` counts, in order. */
+/** The projects of the scripts that `.ci/run` counts, in order. */
 function projectsInCi(): string[] {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const [, whatTestRuns] = /WITHOUT_ARGUMENTS = \['--selectProjects', (.*)\]/.exec(read('tools/test.mjs'))!;

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Enough for a machine without systemd: podman asks for limits that only some hosts allow, and for a cgroup manager. */
+/** Suffices for a machine without systemd: podman's default limits and cgroup manager need hosts that allow them. */
 const CONTAINERS_CONF = `[containers]
 default_ulimits=["nofile=4096:4096","nproc=4096:4096"]
 [engine]
@@ -28,7 +28,7 @@ export interface RunOptions {
   args?: readonly string[];
 }
 
-/** buildah and podman with a configuration of their own, so that this machine's is neither needed nor changed. */
+/** buildah and podman with their own configuration, so that this machine's is neither needed nor changed. */
 export class Engine {
   private readonly started: string[] = [];
 
@@ -40,7 +40,7 @@ export class Engine {
     return new Engine(dir);
   }
 
-  /** Runs a command to its end. @returns its standard output @throws Error with the end of its output when it fails */
+  /** Runs a command until it ends. @returns its output @throws Error with the end of its output when it fails */
   async run(program: string, args: readonly string[], cwd?: string): Promise<string> {
     return (await this.outputOf(program, args, cwd)).out;
   }
@@ -77,7 +77,7 @@ export class Engine {
     return id;
   }
 
-  /** Runs a container to its end. @returns its output */
+  /** Runs a container until it ends. @returns its output */
   async runToEnd({ image, env, memoryMb, args = [] }: RunOptions): Promise<string> {
     return await this.run('podman', ['run', '--rm', ...this.flags(env, memoryMb), image, ...args]);
   }
@@ -93,7 +93,7 @@ export class Engine {
     );
   }
 
-  /** Stops a container as an orchestrator does. @returns the program's exit code; 137 when it had to be killed */
+  /** Stops a container as an orchestrator does. @returns the program's exit code; 137 if it had to be killed */
   async stop(id: string): Promise<number> {
     await this.run('podman', ['stop', '--time', '25', id]);
     return Number(await this.run('podman', ['inspect', '--format', '{{.State.ExitCode}}', id]));

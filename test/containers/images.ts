@@ -16,9 +16,9 @@ export async function baseImage(): Promise<string> {
 }
 
 /**
- * Makes sure that there is a base image. Where no registry can be reached, one is made that has what ours uses of the
- * real one: Debian, Node.js of the same major version, npm and the user 1000.
- * @returns what stands in for it, or undefined for the real one
+ * Ensures that there is a base image. If no registry can be reached, builds one with what ours needs: Debian, Node.js of the
+ * same major version, npm and the user 1000.
+ * @returns the name of the substitute, or undefined for the real one
  */
 export async function provideBase(engine: Engine, image: string): Promise<string | undefined> {
   if (await engine.hasImage(image)) return undefined;
@@ -46,7 +46,7 @@ async function makeStandIn(engine: Engine, image: string, major: string, suite: 
   }
 }
 
-/** Behind a proxy that signs for others, npm in the build has to trust what this machine trusts. */
+/** Behind a proxy that signs for others, npm in the build must trust what this machine trusts. */
 const certificates = () => ['--env', 'NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt'];
 
 async function addNode(engine: Engine, container: string, dir: string, major: string): Promise<void> {
@@ -73,7 +73,7 @@ async function addNode(engine: Engine, container: string, dir: string, major: st
 
 /** Builds a target of the Dockerfile as it stands. */
 export async function buildImage(engine: Engine, target: Target): Promise<void> {
-  // Without `docker` as its format an image has no HEALTHCHECK.
+  // Only the format `docker` supports HEALTHCHECK.
   const how = ['--isolation=chroot', '--format=docker', '--pull-never', '--layers'];
   const trust = ['--volume=/etc/ssl/certs:/etc/ssl/certs:ro'];
   const args = ['bud', ...how, ...trust, `--target=${target}`, `--tag=${imageOf(target)}`, '.'];

@@ -3,7 +3,7 @@ import { type TempStack, withTempStack } from '../support/temp-stack.js';
 import { Engine } from './engine.js';
 import { baseImage, buildImage, imageOf, provideBase, type Target, TARGETS } from './images.js';
 
-/** Asked of every image beside its base. */
+/** Limit for every image besides its base. */
 const MAX_MB = 60;
 const LIMIT_MS = 120_000;
 /** As in k8s/base. */
@@ -13,7 +13,7 @@ const SERVICES = ['projector', 'ingestor', 'gateway-api'] as const satisfies rea
 type Check = (what: string, work: () => Promise<unknown>) => Promise<void>;
 
 /**
- * Builds the images and runs the services from them. Says each outcome in a line and ends with the sum.
+ * Builds the images and runs the services from them. Prints a line per check and ends with the totals.
  * @returns the exit code
  */
 export async function checkContainers(): Promise<number> {
@@ -108,12 +108,12 @@ async function runAll(engine: Engine, temp: TempStack, check: Check): Promise<vo
     }
   });
   const relay = { RELAY_URL: `http://127.0.0.1:${env['gateway-api'].PORT}`, NATS_URL: stack.natsUrl };
-  await check('the image of the CLI says that everything works', () =>
+  await check("The environment of each service, on this machine's loopback interface.", () =>
     engine
       .runToEnd({ image: imageOf('cli'), env: relay, memoryMb: MEMORY_MB, args: ['status'] })
       .then(() => undefined),
   );
-  await check('gateway-api has `relay` on its PATH', () =>
+  await check('Plaintext is allowed to a local Discord only, and not in production.', () =>
     engine.exec(ids.get('gateway-api')!, ['relay', 'status']).then(() => undefined),
   );
   for (const app of SERVICES)

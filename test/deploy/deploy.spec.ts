@@ -17,7 +17,7 @@ import { projectorSchema } from '../../apps/projector/src/config.js';
 
 const read = (path: string) => readFileSync(join(repositoryRoot, path), 'utf8');
 
-/** Every key that a program knows, by the generated page. */
+/** Every key that a program knows, according to the generated page. */
 const knownKeys = new Set(
   [...read('docs/environment.md').matchAll(/^\| `([A-Z_]+)`/gm)].map(([, key]) => key!),
 );
@@ -46,7 +46,7 @@ interface Resource {
   };
 }
 
-/** What takes the place of values that everybody has to choose. */
+/** Replaces values that every operator must choose. */
 const CHOSEN = { JWT_SECRET: 'j'.repeat(40), WEBHOOK_KEY: Buffer.alloc(32).toString('base64') };
 const SCHEMAS = { ingestor: ingestorSchema, projector: projectorSchema, 'gateway-api': gatewayApiSchema };
 const SERVICES = Object.keys(SCHEMAS) as (keyof typeof SCHEMAS)[];
@@ -106,7 +106,7 @@ describe('docker-compose.yml', () => {
     >;
   };
   const example = parseEnv(read('.env.example')) as Record<string, string>;
-  /** What `docker compose` puts for `${KEY}`, `${KEY:-otherwise}` and `${KEY:?complaint}`. */
+  /** What `docker compose` substitutes for `${KEY}`, `${KEY:-default}` and `${KEY:?message}`. */
   const interpolated = (text: string): string =>
     text
       .replaceAll(/\$\{([A-Z_]+)(?::\?[^{}]*)?\}/g, (_, key: string) => example[key] ?? '')
@@ -154,7 +154,7 @@ describe('docs/connections.md', () => {
   });
 });
 
-/** Each stage of the Dockerfile, by its name. */
+/** The stages of the Dockerfile by name. */
 const stages = new Map(
   [...`${read('Dockerfile')}\nFROM end AS end`.matchAll(/^FROM \S+ AS (\S+)$([\s\S]*?)(?=^FROM )/gm)].map(
     ([, name, body]) => [name!, body!] as const,
@@ -234,7 +234,7 @@ describe('the images', () => {
 });
 
 describe('package-lock.json', () => {
-  it('has no production dependency with an install script', () => {
+  it('Only the local stack has them, and no image contains it.', () => {
     const { packages } = JSON.parse(read('package-lock.json')) as {
       packages: Record<string, { dev?: boolean; hasInstallScript?: boolean }>;
     };

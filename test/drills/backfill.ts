@@ -10,7 +10,7 @@ const none = { equals: 0 };
 const CHANNELS = ['alpha', 'beta', 'gamma'];
 const EMOJI = ['👍', '🎉', '👀'];
 
-/** The ingestor is away, its session is lost, and the history changes behind its back. */
+/** The ingestor is down, its session is lost, and the history changes meanwhile. */
 export const backfill: Measurement = {
   name: 'backfill',
   description:
@@ -44,7 +44,7 @@ async function drill(
   const channelIds = guild.channels.map(({ id }) => id);
   const users = await Promise.all(['ada', 'ben', 'cy'].map(async (name) => (await sim.createUser(name)).id));
   await talk(sim, channelIds, seed, 3_000);
-  // The import of a guild that is new to the log counts as a gap too; begun late, it would look like one of an absence.
+  // The import of a guild that is new to the log counts as a gap too; started late, it would look like one of an absence.
   const gapsBefore = 1;
   await gapsClosed(stack.databaseUrl, gapsBefore);
   let changes = 0;
@@ -66,7 +66,7 @@ async function drill(
   return await verify(temp, { gaps: gapsBefore + rounds, changes, absences }, progress);
 }
 
-/** Between these indexes of the ledger nobody listened. */
+/** No ingestor ran between these indexes of the ledger. */
 interface Absence {
   from: number;
   to: number;
@@ -79,7 +79,7 @@ async function indexWhenBack(sim: SimClient): Promise<number> {
   return await sim.lastIndex();
 }
 
-/** Messages that came and went while nobody listened: Discord tells of them nowhere, so they can be in no record. */
+/** Messages that were created and deleted while no ingestor ran: Discord does not report them, so no record can have them. */
 function neverSeen(entries: readonly LedgerEntry[], absences: readonly Absence[]): Set<string> {
   const within = (index: number) => absences.find(({ from, to }) => index > from && index <= to);
   const came = new Map<string, Absence>();
@@ -106,7 +106,7 @@ async function talk(sim: SimClient, channelIds: string[], seed: number, duration
   await sleep(durationMs + 500);
 }
 
-/** While nobody listens: new messages, and edits, deletions and reactions of old and new ones. */
+/** While no ingestor runs: new messages, and edits, deletions and reactions of old and new ones. */
 async function changeHistory(
   { sim }: TempStack,
   random: Random,

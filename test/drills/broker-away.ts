@@ -15,7 +15,7 @@ const none = { equals: 0 };
 const DEDUP_WINDOW_MS = 10_000;
 const SLOW_HANDSHAKE_MS = 1_000;
 
-/** JetStream is killed under load and stays away for longer than it remembers message ids. */
+/** JetStream is killed under load and stays down for longer than its deduplication window. */
 export const brokerAway: Measurement = {
   name: 'broker-away',
   description:
@@ -26,7 +26,7 @@ export const brokerAway: Measurement = {
     unknown: none,
     outOfOrder: none,
     peakRssMb: { max: 300 },
-    /** The service said that it was not ready while the broker was away, and ready again afterwards. */
+    /** The service reported that it was not ready while the broker was down, and ready again afterwards. */
     saidSo: { equals: 1 },
   },
   run: ({ seed, rounds: secondsAway = 30, progress }) =>
@@ -83,7 +83,7 @@ async function drill(
   }
 }
 
-/** Follows the ingestor while the broker is away. */
+/** Observes the ingestor while the broker is down. */
 async function watch(ingestor: ServiceProcess, durationMs: number) {
   const seen = { peakRssMb: 0, peakSpoolEvents: 0, saidSo: false };
   const deadline = performance.now() + durationMs;

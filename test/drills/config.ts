@@ -1,4 +1,4 @@
-/** What the environment may set of the drills. @throws Error that names a bad variable. */
+/** Environment variables of the drills. @throws Error that names an invalid variable. */
 export function drillConfig(env: NodeJS.ProcessEnv = process.env): { dispatchesPerS: number } {
   const text = env['DRILL_DISPATCHES_PER_S'] ?? '300';
   if (!/^[1-9]\d{0,4}$/.test(text))

@@ -8,11 +8,11 @@ import { type TempStack, withTempStack } from '../support/temp-stack.js';
 
 const none = { equals: 0 };
 const MESSAGES_PER_SECOND = 100;
-/** A client may be away for as long as a slow machine takes to start a replica. */
+/** A client may be disconnected for as long as a slow machine takes to start a replica. */
 const COMPLETE_TAILS = { RESUME_MAX_EVENTS: '100000', SOCKET_BUFFER_MAX_BYTES: '67108864' };
 const READY_MS = 60_000;
 
-/** Replicas killed, clients cut off, the broker restarted: nobody misses, doubles or sees what is not theirs. */
+/** Kills replicas, cuts clients off and restarts the broker: nobody misses, duplicates or sees what is not theirs. */
 export const gateway: Measurement = {
   name: 'gateway',
   description: `kill -9 of 2 gateways in turns of chance, faults of their clients' network and of NATS meanwhile, under ${MESSAGES_PER_SECOND} messages/s; --rounds: kills (50)`,
@@ -44,8 +44,8 @@ interface DrillOptions {
 }
 
 /**
- * The role of the private channel moves three times a round, once while a replica is away: given in one, taken in the next.
- * Whenever NATS is restarted it moves twice more while the clients of NATS wait for its greeting.
+ * The role of the private channel moves three times per round, once while a replica is down: added in one round, removed in the
+ * next. Whenever NATS is restarted it moves twice more while the clients of NATS wait for its greeting.
  */
 export async function killGateways(
   temp: TempStack,
@@ -84,7 +84,7 @@ export async function killGateways(
 
 type Fault = 'cuts' | 'stalls' | 'natsRestarts' | 'none';
 
-/** What else happens while a replica is away. */
+/** What else happens while a replica is down. */
 async function inflict(
   { stack }: TempStack,
   { balancer }: Gateways,
@@ -108,7 +108,7 @@ async function inflict(
   return 'none';
 }
 
-/** The role comes and goes, or goes and comes, while messages are said all the time. */
+/** The role is added and removed, or removed and added, while messages are written continuously. */
 async function turnTwice(audience: Audience, waitMs: number): Promise<void> {
   await audience.turnRole();
   await sleep(waitMs);

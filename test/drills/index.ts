@@ -11,7 +11,7 @@ import { gateway } from './gateway.js';
 import { rollingRestart } from './rolling-restart.js';
 import { world } from './world.js';
 
-/** Every drill, by the name it is called with. */
+/** All drills by name. */
 export const measurements: readonly Measurement[] = [
   absentFields,
   pipeline,

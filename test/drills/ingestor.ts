@@ -21,10 +21,10 @@ const none = { equals: 0 };
 const DISPATCHES_PER_S = 300;
 const SHARDS = 2;
 const GUILDS = 6;
-/** After so many faults of the ingestors NATS is restarted. */
+/** NATS is restarted after this number of faults of the ingestors. */
 const NATS_EVERY = 4;
 
-/** Random crashes and hand-overs of two ingestors that share the shards, and restarts of NATS, under mixed dispatches. */
+/** Random crashes and handovers of two ingestors that share the shards, and restarts of NATS, under mixed dispatches. */
 export const ingestor: Measurement = {
   name: 'ingestor',
   description:
@@ -34,7 +34,7 @@ export const ingestor: Measurement = {
     doubled: none,
     unknown: none,
     outOfOrder: none,
-    /** No session is ever really lost here, so only the first two may be begun. */
+    /** No session is really lost here, so only the first two may be started. */
     identifiesBeyondFirst: none,
     medianResumeMs: { max: 2_000 },
     faults: { min: 1 },
@@ -123,7 +123,7 @@ async function allConnected(temp: TempStack): Promise<void> {
   );
 }
 
-/** Stops one ingestor in one of two ways and starts it again; how long until every shard is connected, in ms. */
+/** Stops one ingestor in one of two ways and restarts it; returns how long until every shard is connected, in ms. */
 async function fault(temp: TempStack, random: Random, victim: ServiceProcess): Promise<number> {
   const crash = random.next() < 0.5;
   const startedAt = performance.now();

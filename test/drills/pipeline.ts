@@ -21,7 +21,7 @@ const CHANNELS = ['alpha', 'beta', 'gamma', 'delta'];
 const SETTLE_MS = 90_000;
 const none = { equals: 0 };
 
-/** Kills each service in turn at random moments under load, and holds everything against the local Discord's ledger. */
+/** Kills each service at random times under load, and compares everything with the local Discord's ledger. */
 export const pipeline: Measurement = {
   name: 'pipeline',
   description:
@@ -46,7 +46,7 @@ export const pipeline: Measurement = {
     ),
 };
 
-/** A slow machine may take longer to start the gateway anew than the usual limit allows a client to be behind. */
+/** A slow machine may take longer to restart the gateway than the usual limit allows a client to be behind. */
 const COMPLETE_TAILS = { RESUME_MAX_EVENTS: '100000', SOCKET_BUFFER_MAX_BYTES: '67108864' };
 
 interface DrillOptions {
@@ -102,7 +102,7 @@ async function drill(temp: TempStack, { seed, rounds, progress }: DrillOptions):
   };
 }
 
-/** The new channels are refused until the projector has seen them. */
+/** New channels are refused until the projector has seen them. */
 async function joinWhenProjected(client: RecordingClient, channelIds: readonly string[]): Promise<void> {
   await until('channels projected', 30_000, () => client.follow(channelIds).then(() => true));
 }
@@ -129,7 +129,7 @@ async function killInTurn(
   return kills;
 }
 
-/** A bulk deletion: the one fact the scenario does not make by itself. */
+/** A bulk deletion, which the scenario does not make itself. */
 async function purgeSome(sim: SimClient, channelId: string): Promise<void> {
   const said = await Promise.all(
     ['one', 'two', 'three'].map((text) => sim.say(channelId, `to be purged: ${text}`)),

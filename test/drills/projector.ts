@@ -31,7 +31,7 @@ const EVENTS_PER_SECOND = 300;
 const SETTLE_MS = 120_000;
 const none = { equals: 0 };
 
-/** Crashes, hand-overs, pauses past the lease and servers that go away, for two projectors that share the partitions. */
+/** Crashes, handovers, pauses past the lease and unavailable servers, for two projectors that share the partitions. */
 export const projector: Measurement = {
   name: 'projector',
   description: `kill -9, SIGTERM, SIGSTOP past the lease, Postgres and NATS restarts over 2 projectors; --rounds: faults`,
@@ -81,7 +81,7 @@ async function drill(
   }
 }
 
-/** One fault, over when whoever it befell has begun again; returns what it was. */
+/** One fault, which ends when its victim works again; returns a description. */
 async function fault(stack: ProjectorStack, random: Random, victim: ServiceProcess): Promise<string> {
   const dice = random.next();
   if (dice < 0.35) {
@@ -117,14 +117,14 @@ async function projected(url: string, log: readonly LoggedEvent[]): Promise<void
     () =>
       withProjection(url, async (client) => {
         const reached = await checkpoints(client);
-        // Past it where a quiet partition has followed the end of the log.
+        // Past it if a quiet partition has followed the end of the log.
         return [...due].every(([partition, seq]) => (reached.get(partition) ?? 0) >= seq) || undefined;
       }),
     250,
   );
 }
 
-/** The rows beside the model's, and every column of every table beside what one undisturbed projector makes of the log. */
+/** Compares the rows with the model's, and every column of every table with what one undisturbed projector makes of the log. */
 async function judge(
   stack: ProjectorStack,
   log: readonly LoggedEvent[],
@@ -153,7 +153,7 @@ async function judge(
   return { missingLines, surplusLines, brokenChains: broken, parked, differingTables: differing.length };
 }
 
-/** Both are sorted; a line that is there twice counts twice. */
+/** Both are sorted; a duplicate line counts twice. */
 function differ(wanted: readonly string[], found: readonly string[]) {
   const counts = new Map<string, number>();
   for (const line of wanted) counts.set(line, (counts.get(line) ?? 0) + 1);

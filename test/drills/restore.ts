@@ -16,9 +16,9 @@ const ADVICE_ROUNDS = 8;
 const WHOLE_HISTORY = { BACKFILL_LIMIT: '1000000', BACKFILL_REQUESTS_PER_S: '50' };
 const none = { equals: 0 };
 
-/** What a store has afterwards: that of a copy, what it has now, or nothing. */
+/** The contents of a store afterwards: a copy's, its current ones, or none. */
 type Content = 'older' | 'newer' | 'current' | 'empty';
-/** `live`: the services run meanwhile, and have to notice. */
+/** `live`: the services run meanwhile, and must notice. */
 type Combination = Record<Store, Content> & { live?: true };
 
 const COPIES: readonly Content[] = ['older', 'newer', 'current'];
@@ -34,7 +34,7 @@ export const COMBINATIONS: readonly Combination[] = [
   ),
 ];
 
-/** Restores every combination of older and newer copies of both stores, and follows what the product prints. */
+/** Restores every combination of older and newer copies of both stores, and follows the printed advice. */
 export const restore: Measurement = {
   name: 'restore',
   description: `NATS and Postgres restored from older and newer backups or emptied under load, the doctor's advice followed; --rounds: combinations (${COMBINATIONS.length})`,
@@ -120,7 +120,7 @@ async function restoreStores(
   for (const service of services) service.start();
 }
 
-/** As a lost disk or a hasty operator does: nobody is told. Returns whether the ingestor found out. */
+/** Like a lost disk or a hasty operator: without notice. Returns whether the ingestor detected it. */
 async function replaceBeneath({ stack }: TempStack, backups: StoreBackups, wanted: Combination) {
   const { url } = stack.service('ingestor');
   const before = await lossesToldBy(url);
@@ -144,7 +144,7 @@ async function replace(backups: StoreBackups, wanted: Record<Store, Content>): P
   }
 }
 
-/** Does what doctor and status say, until they have nothing more to say. Returns whether that came about. */
+/** Follows the advice of doctor and status until they have none. Returns whether that happened. */
 async function followAdvice(
   temp: TempStack,
   backups: StoreBackups,
@@ -166,10 +166,10 @@ async function followAdvice(
   return false;
 }
 
-/** To rebuild is the last way out: the short form takes it. */
+/** A rebuild is the last remedy: the short form uses it. */
 const lastOf = (ways: readonly string[]): string => ways.at(-1)!;
 
-/** Services that start need a moment before they answer. */
+/** Starting services need a moment before they answer. */
 function answered(dataDir: string, args: readonly string[]) {
   return until(`relay ${args.join(' ')}`, SETTLE_MS, async () => {
     const answer = await relay(dataDir, args);
@@ -185,7 +185,7 @@ async function runAll(dataDir: string, text: string, progress: (line: string) =>
   }
 }
 
-/** Status names what else is to be done, such as removing the projection that belongs to the lost log. */
+/** Status names what else must be done, such as removing the projection that belongs to the lost log. */
 async function settledStatus(dataDir: string, progress: (line: string) => void): Promise<boolean> {
   const deadlineMs = performance.now() + SETTLE_MS;
   while (performance.now() < deadlineMs) {
@@ -230,7 +230,7 @@ async function judge({ stack, sim }: TempStack, progress: (line: string) => void
   };
 }
 
-/** Builds the rows anew from the log; returns 0 when they are those that are read. */
+/** Rebuilds the rows from the log; returns 0 if they equal the active ones. */
 async function differencesFromLog(dataDir: string, progress: (line: string) => void): Promise<number> {
   await relay(dataDir, ['projections', 'rebuild', '--wait']);
   const { code, stdout, stderr } = await relay(dataDir, ['projections', 'compare']);
@@ -238,6 +238,6 @@ async function differencesFromLog(dataDir: string, progress: (line: string) => v
   return code;
 }
 
-/** What was said and deleted again in the lost part is neither in the log nor with Discord. */
+/** Messages that were created and deleted in the lost part are neither in the log nor at Discord. */
 const stillThere = (ids: readonly string[], expected: ReadonlyMap<string, FinalMessage>): string[] =>
   ids.filter((id) => !expected.get(id)!.deleted);

@@ -14,7 +14,7 @@ const STAY_MS = 4_000;
 const ASKERS = 4;
 const CLIENTS_A_ROUND = 100;
 
-/** Two gateways behind a balancer stopped and started one after the other, as a deployment does it. */
+/** Two gateways behind a load balancer are stopped and restarted one after another, as in a deployment. */
 export const rollingRestart: Measurement = {
   name: 'rolling-restart',
   description:
@@ -93,7 +93,7 @@ async function restartInTurn(
   return figures;
 }
 
-/** Stops a replica that has a request under way, which goes on when nothing else comes in any more. */
+/** Stops a replica during a request, which completes although new connections are refused. */
 async function stop({ stack, token }: TempStack, replica: ServiceProcess, guildId: string) {
   return await withHeldRequest(
     stack.databaseUrl,
@@ -114,14 +114,14 @@ async function stop({ stack, token }: TempStack, replica: ServiceProcess, guildI
   );
 }
 
-/** With few clients the door may be closed before anybody asks. */
+/** With few clients the port may be closed before the first check. */
 const isUnready = ({ url }: ServiceProcess): Promise<true | undefined> =>
   fetch(`${url}/api/ready`).then(
     ({ status }) => status === 503 || undefined,
     () => true,
   );
 
-/** Asks without a pause on a connection that is kept alive, as a busy proxy does, until none is taken any more. */
+/** Sends requests without a pause on a keep-alive connection, like a busy proxy, until one is refused. */
 async function askUntilClosed({ url }: ServiceProcess): Promise<void> {
   for (;;) {
     const answer = await fetch(`${url}/api/live`).catch(() => undefined);
@@ -130,6 +130,6 @@ async function askUntilClosed({ url }: ServiceProcess): Promise<void> {
   }
 }
 
-/** Whether its last words are those of a stop that was in time. */
+/** Whether its last log line is that of a stop in time. */
 const saysGoodbye = ({ logFile }: ServiceProcess): boolean =>
   readFileSync(logFile, 'utf8').trimEnd().endsWith('"msg":"stopped"}');

@@ -10,10 +10,10 @@ import { trueDispatch } from '../support/true-descriptions.js';
 
 const none = { equals: 0 };
 const PATIENCE_MS = 120_000;
-/** Few enough for a session to be given up while the drill runs. */
+/** A small number, so that sessions are abandoned while the drill runs. */
 const RESUMES = { RESUME_ATTEMPTS: '3', RESUME_GIVE_UP_MS: '1000' };
 
-/** The world sends what it must not: keys missing and garbled, answers that are none, sessions that break. */
+/** Discord sends what it must not: keys missing and garbled, invalid responses, sessions that break. */
 export const world: Measurement = {
   name: 'world',
   description:
@@ -58,7 +58,7 @@ class World {
     await this.temp.sim.nameSessions('world');
     await this.temp.sim.expireSessions();
     await this.gapsClosed();
-    // Where everything is open nothing can be opened wrongly.
+    // If everything is open, nothing can be opened wrongly.
     for (let i = 0; i < 8; i++) await this.places.change(this.random);
     for (let step = 1; step <= steps; step++) {
       const what = await this.step();
@@ -76,7 +76,7 @@ class World {
     return roll < 0.95 ? this.breakSession() : this.absence();
   }
 
-  /** Says what is so, a few times, with something missing. */
+  /** Sends a true description with something missing. */
   private async garble(): Promise<string> {
     const { sim } = this.temp;
     const types: string[] = [];
@@ -89,7 +89,7 @@ class World {
     return `garbled ${types.join()}`;
   }
 
-  /** Messages that come in part, and changes of them. */
+  /** Messages that arrive in part, and changes of them. */
   private async talk(): Promise<undefined> {
     const { sim } = this.temp;
     const known = this.said.length > 0 ? this.random.pick(this.said) : undefined;
@@ -125,7 +125,7 @@ class World {
     return `dropped, and RESUME is closed with ${code} ${times ?? 'any number of'} times`;
   }
 
-  /** A session is lost while people go on talking, and history is read from a server that misbehaves. */
+  /** A session is lost while users keep writing, and history is read from a server that misbehaves. */
   private async absence(): Promise<string> {
     const { sim } = this.temp;
     const faults = Array.from({ length: this.random.between(1, 3) }, () => restFault(this.random));
@@ -138,7 +138,7 @@ class World {
     return `absence ${this.figures.absences} with ${faults.map((fault) => JSON.stringify(fault)).join(' and ')}`;
   }
 
-  /** A message of which the reactions are never told must not hold up the others. */
+  /** A message whose reactions are never returned must not delay the others. */
   private async refuseReactions(): Promise<void> {
     const { sim } = this.temp;
     const { channelId, id } = this.said.at(-1)!;
@@ -146,7 +146,7 @@ class World {
     await sim.answer(lastingRefusal(this.random, channelId, id));
   }
 
-  /** When all of before is in the rows, nobody may see more than Discord shows them. */
+  /** When everything so far is in the rows, nobody may see more than Discord shows them. */
   private async check(step: number): Promise<void> {
     await this.settle();
     for (const person of this.places.people) {
@@ -160,7 +160,7 @@ class World {
     }
   }
 
-  /** The log is in order: once a message that came live is a row, so is everything before it. */
+  /** The log is in order: once a live message is a row, so is everything before it. */
   private async settle(): Promise<void> {
     const { sim, token } = this.temp;
     const channelId = this.places.places[0]!.id;
@@ -183,7 +183,7 @@ class World {
     return (await this.get(`channels/${channelId}/messages?limit=1`, token)) !== undefined;
   }
 
-  /** Ids of messages; undefined: not to be seen. */
+  /** Ids of messages; undefined: not visible. */
   private async get(path: string, token: string): Promise<string[] | undefined> {
     const response = await fetch(`${this.temp.url}/api/v1/${path}`, {
       headers: { authorization: `Bearer ${token}` },
@@ -193,7 +193,7 @@ class World {
     return ((await response.json()) as { messages: { id: string }[] }).messages.map(({ id }) => id);
   }
 
-  /** A last session that is told everything: then rows are Discord's, and so are rights. */
+  /** A last session that receives everything: then rows equal Discord's, and so do rights. */
   private async verify(): Promise<Figures> {
     const { sim, stack } = this.temp;
     await this.gapsClosed().catch(() => undefined);
@@ -212,7 +212,7 @@ class World {
     }).catch(compare);
     const named = await namedInGaps(stack.databaseUrl);
     const channelOf = new Map(entries.map(({ messageId, channelId }) => [messageId, channelId]));
-    // What came and went while nobody listened is in no history.
+    // Messages created and deleted while no ingestor ran are in no history.
     const lost = rows.missing.filter((id) => !expected.get(id)!.deleted);
     const nameless = lost.filter((id) => !named.has(id) && !named.has(channelOf.get(id) ?? ''));
     const falselyNamed = await channelsLeftOut(stack.databaseUrl);
@@ -231,7 +231,7 @@ class World {
     };
   }
 
-  /** What was denied for want of knowledge has to come back with it. */
+  /** What was denied for lack of knowledge must be allowed once it is known. */
   private async refused(): Promise<number> {
     await this.check(0);
     const all = this.places.people.flatMap((person) =>

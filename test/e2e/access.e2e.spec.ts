@@ -31,14 +31,14 @@ interface SimGuild {
 describe('access through the whole system', () => {
   let temp: TempStack & { close(): Promise<void> };
   let guild: SimGuild;
-  /** What the local Discord's guild is like, told twice: to it, and to the reference. */
+  /** The state of the local Discord's guild, applied twice: there, and in the reference. */
   let model: ModelGuild;
   /** From the ids of random changes to those of the local Discord. */
   const idOf = new Map<string, Snowflake>();
   const sockets = new Map<string, TestSocket>();
 
   beforeAll(async () => {
-    // Who is a member with which roles is told only to who asks for it.
+    // Discord sends members and their roles only on request.
     const ingestor = { DISCORD_INTENTS: [...DEFAULT_INTENTS, 'GuildMembers'].join() };
     temp = await openTempStack({ progress: () => undefined, envOf: { ingestor } });
     await build();
@@ -66,7 +66,7 @@ describe('access through the whole system', () => {
     guild = await call<SimGuild>('POST', 'guilds', { name: 'Rights', channels });
     model = { ...emptyGuild(), id: guild.id, ownerId: guild.ownerId };
     idOf.set(GUILD_ID, guild.id);
-    // Else the bot would be blind to what it is not told.
+    // Otherwise the bot would not see what it must report.
     const own = guild.roles.find(({ botId }) => botId !== null)!;
     await call('PATCH', `guilds/${guild.id}/roles/${own.id}`, { permissions: toBits(['ADMINISTRATOR']) });
     for (const id of ROLES)
@@ -93,13 +93,13 @@ describe('access through the whole system', () => {
     });
     idOf.set(id, thread.id);
     model.channels.set(thread.id, { type: thread.type, parentId, overwrites: null, deleted: false });
-    // Who opened it is in it, which only a membership of its own tells.
+    // The user who opened it is a member, which only a separate membership event tells.
     await call('DELETE', `threads/${thread.id}/members/${userId}`);
     await call('PUT', `threads/${thread.id}/members/${userId}`);
     model.threadMembers.set(thread.id, new Set([userId]));
   }
 
-  /** Makes the change in the local Discord and in the model, if it is one that can be made there. */
+  /** Makes the change in the local Discord and in the model, if the local Discord supports it. */
   async function make(random: AccessChange): Promise<void> {
     const change = JSON.parse(
       JSON.stringify(random, (_, value: unknown) => idOf.get(value as string) ?? value),
@@ -112,7 +112,7 @@ describe('access through the whole system', () => {
       case 'role':
         return change.permissions !== null && patch(`guilds/${guild.id}/roles/${change.roleId}`, change);
       case 'member':
-        // Of neither kind is anybody in the local Discord: of unknown roles, and a guest.
+        // The local Discord has neither members with unknown roles nor guests.
         return change.roleIds !== null && !change.guest && tellMember(change);
       case 'channel': {
         const known = model.channels.get(change.channelId)!;
@@ -172,7 +172,7 @@ describe('access through the whole system', () => {
     return answer.ok;
   }
 
-  /** A guild's changes are in one order: when the last is heard, all before it are known everywhere. */
+  /** A guild's changes have one order: when the last one arrives, all before it are known everywhere. */
   async function settled(): Promise<void> {
     const name = `settled-${randomInt(2 ** 40)}`;
     await call('POST', `guilds/${guild.id}/channels`, { name });

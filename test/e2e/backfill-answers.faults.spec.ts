@@ -1,5 +1,5 @@
-// What Discord, or whoever answers in its place, can do to a backfill: nothing is lost without a name, and nothing that
-// fails holds up its neighbours.
+// What Discord, or a server in its place, can do to a backfill: nothing is lost unnamed, and nothing that fails delays its
+// neighbours.
 import { until } from '@discord-relay/local-stack';
 import type { AnswerSpec } from '@discord-relay/discord-simulator';
 import { BackfillWorld } from '../support/backfill-world.js';
@@ -177,7 +177,7 @@ describe('backfill among faults', () => {
         const closed = await world.closedGap('session_lost');
         await expectEverything();
         expect(closed.channels.skipped).toBe(0);
-        // Pages, lists of threads and the rest: never a request for each message.
+        // Pages, lists of threads and the like, but never one request per message.
         expect(await running.metric('backfill_requests_total')).toBeLessThan(world.channels.length * 10 + 10);
       },
       60_000,

@@ -1,4 +1,4 @@
-// Sessions that are lost while the local Discord goes on: what the log says after backfill is what Discord has.
+// Sessions that are lost while the local Discord continues: after backfill the log has what Discord has.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -33,7 +33,7 @@ interface Running {
 
 type EventOf<T extends RelayEvent['type']> = Extract<RelayEvent, { type: T }>;
 const MANY = 40_000;
-/** What is seen only in the middle of something. */
+/** For states that are visible only in the middle of something. */
 const ASKED_OFTEN_MS = 25;
 
 describe('backfill', () => {
@@ -99,7 +99,7 @@ describe('backfill', () => {
     return events.filter((event): event is EventOf<T> => event.type === type);
   }
 
-  /** The gap that a session's loss, or the first start, has opened, when it is closed. */
+  /** The gap that a session's loss, or the first start, has opened, once it is closed. */
   const closedGap = async (cause: GapOpened['cause']) =>
     until(`the gap after ${cause} to be closed`, MANY, async () => {
       const opened = (await logged('gap.opened')).filter(({ data }) => data.cause === cause).at(-1);
@@ -114,7 +114,7 @@ describe('backfill', () => {
   const react = (channelId: string, messageId: string, userId: string, name = '👍') =>
     sim.world.reactions.add({ channelId, messageId, userId, emoji: { id: null, name, animated: false } });
 
-  /** Channel -> message -> what it says and who reacted, as Discord has it. */
+  /** Channel -> message -> its content and reactions, as Discord has them. */
   function discordState(): Record<string, unknown> {
     const messages = textChannels().flatMap(({ id }) => [...sim.world.history(id).all()]);
     return Object.fromEntries(
@@ -128,7 +128,7 @@ describe('backfill', () => {
     );
   }
 
-  /** The same, as the log tells it. */
+  /** The same according to the log. */
   async function logState(): Promise<Record<string, unknown>> {
     const known = new KnownMessages();
     const contents = new Map<string, string>();
@@ -163,7 +163,7 @@ describe('backfill', () => {
       (await logged('message.created')).length >= count ? true : undefined,
     );
 
-  /** Ends the session and lets Discord go on before the next one begins. */
+  /** Ends the session and changes the world before the next one begins. */
   async function whileAway(running: Running, change: () => void): Promise<void> {
     await running.stop();
     sim.faults.expireSessions();
@@ -334,7 +334,7 @@ describe('backfill', () => {
     await startDiscord();
     const running = startIngestor();
     await closedGap('first_start');
-    // An outage over is no arrival: the log knows the server.
+    // The end of an outage is not a new guild: the log knows the guild.
     const known = [...sim.world.guilds.keys()][0]!;
     sim.world.setGuildAvailable(known, false);
     sim.world.setGuildAvailable(known, true);
@@ -379,7 +379,7 @@ describe('backfill', () => {
     await sessions.put(key, JSON.stringify({ ...record, sequence: appearedAt - 1 }));
     await until('the log to forget ids', MANY, () => Date.now() - Date.parse(time) > 3_000 || undefined);
     const again = startIngestor(env);
-    // What is stored waits for the guild to be looked at.
+    // The session is stored once the guild has been examined.
     await until(
       'the guild passed',
       MANY,
@@ -436,7 +436,7 @@ describe('backfill', () => {
     const DISCORD_API_URL = await between((path) => void asked.push(path));
     const logDir = await mkdtemp(join(tmpdir(), 'relay-spec-'));
     cleanUp.push(() => rm(logDir, { recursive: true, force: true }));
-    // Rationed, so that channels end one after the other.
+    // Rate limited, so that channels end one after another.
     const env = { NATS_URL: nats.url, DISCORD_API_URL, BACKFILL_REQUESTS_PER_S: '4', LOG_LEVEL: 'warn' };
     const service = new ServiceProcess({ app: 'ingestor', port: await freePort(), env, logDir });
     cleanUp.push(() => service.stop());
@@ -478,14 +478,14 @@ describe('backfill', () => {
     });
     const running = startIngestor({ DISCORD_API_URL });
     await until('backfill to be tried again', MANY, () => (refused >= 3 ? true : undefined));
-    // One request a round, and back-off between the rounds: far from the limit that Discord sets.
+    // One request per round, and back-off between the rounds: far below Discord's limit.
     expect(refused).toBeLessThan(10);
     expect(await running.metric('backfill_requests_total', { status: '403' })).toBe(refused);
     expect(await running.metric('gaps_open')).toBe(1);
     expect(running.ingestor.discordCheck.ok).toBe(true);
   });
 
-  /** The local Discord's API behind a server that is told of each request, and refuses it with the status it gets. */
+  /** Puts a server in front of the local Discord's API that reports each request, and refuses it with the returned status. */
   async function between(onRequest: (path: string) => number | undefined | void): Promise<string> {
     const server: Server = createServer((request, response) => {
       const path = request.url ?? '';

@@ -77,7 +77,7 @@ describe('an ingestor whose broker is unavailable', () => {
       const ids = await messagesInLog();
       if (ids.length < count) return undefined;
       expect(ids).toHaveLength(count);
-      // Snowflakes of one simulator rise, and sort as text while they are equally long.
+      // Snowflakes of one simulator increase, and sort as text while they have the same length.
       expect(ids).toEqual([...new Set(ids)].sort());
       return true;
     });
@@ -142,7 +142,7 @@ describe('an ingestor whose broker is unavailable', () => {
     it('reports a full spool, accepts no more, and has everything in the log once there is room and a broker', async () => {
       expect(await isReady()).toBe(false);
       expect(readFileSync(ingestor.logFile, 'utf8')).toMatch(/"LOG\.SPOOL_UNWRITABLE".*ENOSPC/);
-      // On a slow disk it is known to be full only when all has arrived; it is told with what comes next.
+      // On a slow disk the limit is noticed only when everything has arrived, and reported with the next event.
       const more = 10;
       await say(more, 1_000);
       await until('Discord to be kept waiting', 20_000, async () =>

@@ -13,13 +13,13 @@ import { openTempStack, signToken, type TempStack } from '../support/temp-stack.
 
 const library = process.env.FAKETIME_LIBRARY;
 
-// Without the library this is a loud skip (tools/faketime.mjs says so), and in CI a failure.
+// Without the library this is skipped with a clear message (see tools/faketime.mjs), and fails in CI.
 const whenFaketime = library || process.env.CI === 'true' ? describe : describe.skip;
 
 const SERVICES: readonly ServiceApp[] = ['ingestor', 'projector', 'gateway-api'];
 const STEPS = ['-1d', '-1h', '+1h', '+25h'];
 const SETTLE_MS = 60_000;
-/** Short, and waited for, since the log would drop what Discord sends again for want of a stored session. */
+/** Short, but waited for, because the log would otherwise drop what Discord sends again after a lost session record. */
 const DEDUP_WINDOW_MS = 20_000;
 
 whenFaketime('services whose wall clock is set while they work', () => {
@@ -36,7 +36,7 @@ whenFaketime('services whose wall clock is set while they work', () => {
     const ingestor = { ...env, DEDUP_WINDOW_MS: String(DEDUP_WINDOW_MS) };
     const envOf = { ingestor, projector: env, 'gateway-api': env };
     temp = await openTempStack({ progress: () => undefined, envOf });
-    // A token is valid by the wall clock: this one is on every day that comes up here.
+    // A token is valid by the wall clock: this one is valid on every day used here.
     client = new RecordingClient(temp.url, await signToken(temp.stack.jwtSecret, { expiresAt: '30d' }));
   }, 120_000);
   afterAll(async () => {
@@ -45,7 +45,7 @@ whenFaketime('services whose wall clock is set while they work', () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  /** What the service's own clock says, by the time that it writes into its log. */
+  /** The service's own clock, according to the time in its log. */
   const clockIsSet = (app: ServiceApp, offsetMs: number) =>
     until(`${app} goes by the false clock`, 20_000, async () => {
       const response = await fetch(`${temp.stack.service(app).url}/api/live`);
@@ -68,10 +68,10 @@ whenFaketime('services whose wall clock is set while they work', () => {
       const hours = Number(/\d+/.exec(step)![0]) * (step.endsWith('d') ? 24 : 1);
       const offsetMs = (step.startsWith('-') ? -1 : 1) * hours * 3_600_000;
       for (const app of SERVICES) await clockIsSet(app, offsetMs);
-      // The first step comes in a pause, in which a session waits for the next time at which it may be stored.
+      // The first change comes in a pause in which a session waits for the next time at which it may be stored.
       scenario ??= await sim.startScenario(load);
       await sleep(i === 0 ? DEDUP_WINDOW_MS + 2_500 : 2_500);
-      // What is stored only every now and then has to be there for whoever takes over.
+      // Data that is stored from time to time must be there for the next owner.
       for (const app of i % 2 === 0 ? ([SERVICES[0]!, SERVICES[1]!] as const) : [SERVICES[0]!]) {
         await stack.service(app).kill();
         stack.service(app).start();
@@ -93,7 +93,7 @@ whenFaketime('services whose wall clock is set while they work', () => {
       const found = await compareRows(stack.databaseUrl, expected);
       return found.missing.length + found.wrong.length === 0 ? found : undefined;
     });
-    // Whole chains from the first change on: no hour of changes was dropped before its time.
+    // Complete chains from the first change on: no hour of changes was dropped early.
     expect(rows).toMatchObject({ surplus: [], brokenFeeds: 0 });
     await until('everything is ready', SETTLE_MS, () =>
       Promise.all(SERVICES.map((app) => stack.service(app).ready())).then(() => true),

@@ -1,6 +1,6 @@
 /**
- * Names, fields and values that existing clients use, row by row of the requirements, with stock clients and without a type
- * of ours: what this test expects is written here and nowhere else.
+ * Names, fields and values that existing clients use, according to the requirements, with stock clients and none of our types:
+ * what this test expects is written here and nowhere else.
  */
 import { until } from '@discord-relay/local-stack';
 import { io, type Socket } from 'socket.io-client';
@@ -290,7 +290,7 @@ describe('R24: health and metrics', () => {
     expect([figures.eventLoopDelay, figures.cpuUsage.user, figures.cpuUsage.system].every(integer)).toBe(
       true,
     );
-    // A process that has started has used more than 50 ms of CPU time and less than it is old.
+    // A started process has used more than 50 ms of CPU time and less than its age.
     const spentUs = figures.cpuUsage.user + figures.cpuUsage.system;
     expect(spentUs).toBeGreaterThan(50_000);
     expect(spentUs).toBeLessThan(3_600e6);

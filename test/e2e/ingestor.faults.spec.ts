@@ -7,7 +7,7 @@ import { LOG_STREAM } from '@discord-relay/contracts';
 import { freePort, ServiceProcess, until } from '@discord-relay/local-stack';
 import { useIngestor } from '../support/ingestor-harness.js';
 
-/** A proxy to a port of this machine that can be blocked: it resets its connections and refuses new ones. */
+/** A proxy to a local port that can be blocked: it resets its connections and refuses new ones. */
 async function openRoad(targetPort: number) {
   const travellers = new Set<Socket>();
   const port = await freePort();
@@ -121,7 +121,7 @@ describe('ingestor among faults', () => {
   });
 
   it('leaves dispatches in the network when they come faster than the log accepts them', async () => {
-    // A log that answers late is away for the ingestor, which then closes the connection.
+    // A log that answers late counts as unavailable for the ingestor, which then closes the connection.
     const patient = { PUBLISH_ACK_WAIT_MS: '30000' };
     const running = startIngestor({ PUBLISH_QUEUE_MAX: '200', PUBLISH_MAX_IN_FLIGHT: '50', ...patient });
     await connected(running);
@@ -221,7 +221,7 @@ describe('ingestor among faults', () => {
 
     it('hands over a session that is just being created, so no identify is wasted', async () => {
       const first = startIngestor();
-      // Looks again in every turn of the event loop, so that READY is still on its way.
+      // Checks in every turn of the event loop, so that READY is still on its way.
       while (harness.sim.gateway.sessions.identifies === 0) await new Promise(setImmediate);
       await first.stop();
       const second = startIngestor();

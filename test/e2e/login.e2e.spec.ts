@@ -6,14 +6,14 @@ import { startGateway, type TestGateway } from '../../apps/gateway-api/src/testi
 import { SocketClient } from '../../apps/gateway-api/src/testing/socket-client.js';
 import { SECRET } from '../../apps/gateway-api/src/testing/tokens.js';
 
-/** What browsers call the gateway; the test stands in for them and for the proxy before it. */
+/** The gateway's URL for browsers; the test plays the browser and the proxy. */
 const PUBLIC_URL = 'https://relay.example';
 const CLIENT_ID = '2000000000000001';
 
 let simulator: Simulator;
 let gateway: TestGateway;
 let replica: TestGateway;
-/** Browsers know it below a path prefix, which a proxy takes away. */
+/** Browsers see it below a path prefix, which a proxy strips. */
 let prefixed: TestGateway;
 let user: { id: string; username: string };
 
@@ -43,10 +43,10 @@ afterAll(async () => {
   await simulator?.close();
 });
 
-/** A browser as far as logging in goes: it keeps cookies and follows redirects one at a time. */
+/** A browser as far as log-in needs: it stores cookies and follows redirects one at a time. */
 class Browser {
   readonly cookies = new Map<string, string>();
-  /** Every Set-Cookie there was. */
+  /** Every Set-Cookie received. */
   readonly set: string[] = [];
 
   async get(path: string, at = gateway): Promise<{ status: number; location: string }> {
@@ -61,7 +61,7 @@ class Browser {
     return { status: response.status, ...body };
   }
 
-  /** Goes to Discord, decides there, and comes back to any replica. Returns where it ends up. */
+  /** Goes to Discord, decides there, and returns to any replica. Returns the final location. */
   async logIn(decision = `user=${user.id}&approve=true`, returnTo = '/channels/1?a=b', back = gateway) {
     const begun = await this.get(`/api/auth/discord?returnTo=${encodeURIComponent(returnTo)}`);
     const allowed = await fetch(`${begun.location}&${decision}`, { redirect: 'manual' });

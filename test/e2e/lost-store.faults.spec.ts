@@ -1,4 +1,4 @@
-// NATS comes back without its files, with older ones, or without the log: the ingestor goes on by itself.
+// NATS comes back without its files, with older ones, or without the log: the ingestor continues by itself.
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -58,7 +58,7 @@ describe('a user who leaves a guild while no ingestor runs', () => {
     await inSimulator('POST', 'sessions/expire');
     await inSimulator('DELETE', `guilds/${guildId}/members/${userIds[1]}`);
     temp.stack.service('ingestor').start();
-    // The new session asks before Discord gives the whole list again.
+    // The new session requests the list before Discord sends it again.
     const told = await until('told', 90_000, () =>
       leaves.heard.find(({ event }) => event === 'unsubscribed'),
     );

@@ -102,7 +102,7 @@ describe('the shape of a message', () => {
     return (await response.json()) as T;
   }
 
-  /** A message that Discord sends without having been asked for anything. */
+  /** A message that Discord sends unasked. */
   async function dispatch(kind: Fields): Promise<Fields & { id: string }> {
     const { id } = await temp.sim.say(channelId, 'its id is used again', 'ada');
     const message = {
@@ -129,7 +129,7 @@ describe('the shape of a message', () => {
     return message;
   }
 
-  /** The payload of an event on a socket, on a stream and at a webhook, without its place in the feed. */
+  /** The payload of an event on a socket, on a stream and at a webhook, without its position in the feed. */
   async function liveShapes(id: string, socketEvent: string, type: string): Promise<Record<string, Fields>> {
     const onSocket = await socket.event(socketEvent, (payload) => payload.id === id);
     const onStream = await until(`${type} on the stream`, 20_000, () =>
@@ -145,7 +145,7 @@ describe('the shape of a message', () => {
     };
   }
 
-  /** The message as it is read now: alone, in a page, by search or on a socket. */
+  /** The current message: alone, in a page, by search or on a socket. */
   async function readShapes(id: string): Promise<Record<string, Fields>> {
     const path = `/api/v1/channels/${channelId}/messages`;
     const { messages } = await call<{ messages: Fields[] }>('GET', `${path}?around=${id}&limit=3`);
@@ -191,7 +191,7 @@ describe('the shape of a message', () => {
   });
 });
 
-/** Without its place in the feed, which depends on what led to it. */
+/** Without its position in the feed, which depends on earlier events. */
 function unplaced({ seq: _seq, prev: _prev, ...fields }: Fields): Fields {
   return fields;
 }

@@ -15,7 +15,7 @@ import { openTempStack, type TempStack } from '../support/temp-stack.js';
 const executablePath = process.env.CHROMIUM_PATH;
 const haveBrowser = executablePath !== undefined && existsSync(executablePath);
 
-// Without a browser this is a loud skip (tools/chromium.mjs says so), and in CI a failure.
+// Without a browser this is skipped with a clear message (see tools/chromium.mjs), and fails in CI.
 const whenBrowser = haveBrowser || process.env.CI === 'true' ? describe : describe.skip;
 
 const FLAGS = [
@@ -39,7 +39,7 @@ whenBrowser('the page', () => {
 
   beforeAll(async () => {
     if (!haveBrowser) throw new Error('no Chromium: install it or set CHROMIUM_PATH');
-    // Who is in a server is told of those who were in it when it was made.
+    // Members are sent for guilds that existed when the session began.
     const envOf = { ingestor: { RECORD_MEMBERS: 'true' } };
     temp = await openTempStack({ progress: () => undefined, envOf });
     grace = await temp.sim.createUser('grace');
@@ -100,7 +100,7 @@ whenBrowser('the page', () => {
     const item = page.getByTestId(`message-${said.id}`);
     await item.getByRole('heading', { name: 'Title' }).waitFor();
     expect(await item.locator('li strong').textContent()).toBe('bold');
-    // Highlighting is loaded when it is needed, within the page's content security policy.
+    // Highlighting is loaded on demand, within the page's content security policy.
     await item.locator('.hljs-keyword').waitFor();
     const covered = item.locator('.spoiler-content');
     expect(await covered.getAttribute('inert')).not.toBeNull();
@@ -190,7 +190,7 @@ whenBrowser('the page', () => {
     expect(new URL(other.url()).pathname).toBe(`/channels/${channelId}`);
     await other.reload();
     await reader.waitFor();
-    // The service revokes the log-in, and tells the page's socket so, long before its answer arrives.
+    // The service revokes the log-in, and notifies the page's socket, long before its response arrives.
     await other.route('**/api/auth/logout', async (route) => {
       const answer = await route.fetch();
       await sleep(1_500);

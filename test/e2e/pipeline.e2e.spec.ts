@@ -67,7 +67,7 @@ describe('from the local Discord to a client', () => {
     expect(JSON.stringify(collector.spans)).not.toContain('follow me');
   });
 
-  // The programs are bundles: what the ingestor changes in a library has to reach the copy inside.
+  // The programs are bundles: the ingestor's change in a library must reach the bundled copy.
   it('identifies itself to the gateway with a User-Agent', async () => {
     const { sessions } = await temp.sim.sessions();
     expect(sessions.map(({ userAgent }) => userAgent)).toEqual([

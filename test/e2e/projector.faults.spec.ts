@@ -124,7 +124,7 @@ describe('relay and the projectors', () => {
       await until('taken over', 20_000, async () => (await owner()) === 'z-other' || undefined);
       const messages = Array.from({ length: 300 }, (_, i) => created(i + 1));
       await appendEvents(stack.connection, messages, 1);
-      // Its log consumer has those events waiting in its socket: they are what it wakes up to.
+      // Its log consumer has those events waiting in its socket, and gets them when it wakes up.
       sleeper.signal('SIGCONT');
       await until(
         'the late commit is refused',
@@ -147,7 +147,7 @@ describe('relay and the projectors', () => {
   });
 });
 
-/** Holds the insertion of one message, so that it is known when it is being handled. */
+/** Delays the insertion of one message, so that the test knows when it is being handled. */
 const HOLD = (id: string) => `
   CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(600); RETURN NEW; END $$;
   CREATE TRIGGER hold BEFORE INSERT ON projection_v1.messages FOR EACH ROW WHEN (NEW.id = ${id}) EXECUTE FUNCTION hold()`;
@@ -240,7 +240,7 @@ it('risks one process for a retry of such an event, and only by its own number',
       { seq: 3, code: 'FOLLOWS' },
     ]);
 
-    // Whoever tries what is behind it risks nothing: it would be held for ever.
+    // Retrying a follower risks nothing: otherwise it would wait forever.
     expect(await retry(3)).toMatchObject({ applied: 0, kept: 2, failures: [{ seq: 2 }] });
     await sql('DROP FUNCTION hold CASCADE');
     expect(await retry(2)).toEqual({ applied: 2, kept: 0, failures: [] });

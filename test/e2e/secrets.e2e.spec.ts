@@ -39,7 +39,7 @@ import { signToken } from '../support/temp-stack.js';
 import { kindOf } from '../support/wrong-values.js';
 import { TestSocket } from './socket.js';
 
-/** Keys whose value is public: names, addresses without a log-in, paths of files that hold no secret. */
+/** Keys with public values: names, addresses without a log-in, paths of files without secrets. */
 const PUBLIC = new Set([
   ...[
     'HOST',
@@ -69,7 +69,7 @@ const PUBLIC = new Set([
   ],
   'SIM_PUBLIC_URL',
 ]);
-/** Keys with a secret in them, all of which are planted below. */
+/** Keys that contain a secret, all of which are planted below. */
 const SECRET = new Set([
   ...['NATS_URL', 'NATS_CREDENTIALS_FILE', 'NATS_NKEY_SEED_FILE', 'NATS_TLS_CA_FILE', 'NATS_TLS_CERT_FILE'],
   ...['NATS_TLS_KEY_FILE', 'DATABASE_URL', 'DISCORD_TOKEN', 'DISCORD_API_URL', 'DISCORD_CLIENT_SECRET'],
@@ -93,7 +93,7 @@ const holdsMark = (path: string): boolean =>
 describe('secrets', () => {
   const dir = mkdtempSync(join(tmpdir(), 'relay-secrets-'));
   const services: ServiceProcess[] = [];
-  /** Everything that anybody was told: where, and what. */
+  /** All output: its source, and its text. */
   const told: [source: string, text: string][] = [];
   let [database, nats, collector, receiver]: [TestDatabase?, TestNats?, Collector?, Receiver?] = [];
   let simulator: ServiceProcess;
@@ -206,7 +206,7 @@ describe('secrets', () => {
       `Bearer ${await signToken(JWT_SECRET, { role: 'viewer' })}`,
     ];
     for (const { method, path } of plantedOperations()) {
-      // A stream that is allowed does not end.
+      // An allowed stream does not end.
       for (const token of path === '/api/stream' ? tokens.slice(0, 2) : tokens) {
         const hasBody = method === 'POST' || method === 'PATCH';
         await hear(

@@ -1,4 +1,4 @@
-// Sessions that do not go as Discord documents: RESUMEs that always die, ids that come back, identifies that are refused.
+// Sessions that do not behave as Discord documents: RESUMEs that always fail, repeated ids, refused identifies.
 import { until } from '@discord-relay/local-stack';
 import { USER_AGENT } from '../../apps/ingestor/src/discord/gateway/gateway-user-agent.js';
 import { BackfillWorld, type RunningIngestor } from '../support/backfill-world.js';
@@ -121,7 +121,7 @@ describe('sessions among faults', () => {
       await until('the gap to be closed', 40_000, async () =>
         (await world.logged('gap.closed')).length === round ? true : undefined,
       );
-      // Fewer than the sequence that the session before had reached.
+      // Fewer than the sequence that the previous session had reached.
       for (let i = 0; i < 3; i++) world.speak(world.channels[0]!.id, `live ${round}.${i}`);
       await until('what is said live', 10_000, async () =>
         (await world.recordedIds()).length === 20 + round * 4 ? true : undefined,
@@ -144,7 +144,7 @@ describe('sessions among faults', () => {
     const running = world.startIngestor({ ...QUICK, SHARDS: '2' });
     await world.connected(running);
     const ids = channels.map((channelId) => world.speak(channelId, 'said'));
-    // Updates are named by session and sequence; with so many of them, sequences of both shards overlap.
+    // Updates are identified by session and sequence; with this many, the sequences of both shards overlap.
     for (let round = 0; round < 10; round++)
       channels.forEach((channelId, i) =>
         world.sim.world.editMessage(channelId, ids[i]!, { content: `${round}` }),
@@ -202,7 +202,7 @@ describe('sessions among faults', () => {
   }, 60_000);
 });
 
-/** Most of it is waiting: the cases run at the same time, each in a world of its own. */
+/** Mostly waiting: the cases run at the same time, each in its own world. */
 describe('an IDENTIFY that is answered with', () => {
   const CODES = [4000, 4003, 1008, 1006, undefined];
   const attempts = new Map<number | undefined, Promise<void>>();
@@ -227,7 +227,7 @@ describe('an IDENTIFY that is answered with', () => {
   beforeAll(() => {
     for (const code of CODES) {
       const attempt = refuseIdentifies(code);
-      // Its test reports the failure, later.
+      // Its test reports the failure later.
       attempt.catch(() => undefined);
       attempts.set(code, attempt);
     }

@@ -1,4 +1,4 @@
-// A shard that is given up while it connects, and the local Discord's word on what that cost.
+// A shard that is released while it connects, and the cost according to the local Discord.
 import { REST } from '@discordjs/rest';
 import { WebSocketManager, type SessionInfo } from '@discordjs/ws';
 import { startSimulator, type Simulator } from '@discord-relay/discord-simulator';
@@ -15,7 +15,7 @@ describe('a shard that is released while it connects', () => {
   });
   afterEach(() => sim.close());
 
-  /** `whenTurn` is what happens when Discord has greeted it, before its turn to identify has come. */
+  /** `whenTurn` runs when Discord has greeted the shard, before its turn to identify. */
   async function startShard(whenTurn: (shards: RelayShardingStrategy, signal: AbortSignal) => Promise<void>) {
     let shards!: RelayShardingStrategy;
     const manager = new WebSocketManager({
@@ -54,7 +54,7 @@ describe('a shard that is released while it connects', () => {
     expect(sim.gateway.sessions.identifies).toBe(0);
   });
 
-  // Its turn comes after some six of these steps.
+  // Its turn comes after about six of these steps.
   it.each(Array.from({ length: 12 }, (_, steps) => [steps]))(
     '%i steps after HELLO wastes no identify, or waits for the session that it gets for it',
     async (steps) => {
@@ -73,7 +73,7 @@ describe('a shard that is released while it connects', () => {
   );
 });
 
-/** So many turns of the queue of promises later. */
+/** Runs after this many turns of the microtask queue. */
 async function after(steps: number, act: () => void): Promise<void> {
   for (let i = 0; i < steps; i++) await Promise.resolve();
   act();

@@ -1,4 +1,4 @@
-// Replicas of the ingestor that share shards: real processes, a real nats-server, the local Discord.
+// Ingestor replicas that share shards: real processes, a real nats-server, the local Discord.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,7 +76,7 @@ describe('ingestor replicas', () => {
       return JSON.stringify(shares.sort()) === JSON.stringify(expected) ? true : undefined;
     });
 
-  /** Until then a session dies with the process that has it, and there is nothing yet to resume. */
+  /** Until then a session ends with its process, and there is nothing to resume. */
   const untilStored = async (count: number) => {
     const bucket = await new Kvm(connection).open(SESSIONS_BUCKET);
     await until('the sessions to be stored', 10_000, async () =>

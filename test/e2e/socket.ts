@@ -4,7 +4,7 @@ import { io, type Socket } from 'socket.io-client';
 
 export type WireSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 
-/** A bare Socket.IO client, as somebody else would write one, with everything it heard. */
+/** A bare Socket.IO client, as another author would write one, which records everything. */
 export class TestSocket {
   readonly heard: { event: string; payload: Record<string, unknown> }[] = [];
 
@@ -23,7 +23,7 @@ export class TestSocket {
     return client;
   }
 
-  /** The first event of that name for which `match` holds, heard already or soon. */
+  /** The first event of that name for which `match` holds, received already or soon. */
   async event(name: string, match: (payload: Record<string, unknown>) => boolean = () => true) {
     return await until(`event ${name}`, 10_000, () => {
       const found = this.heard.find(({ event, payload }) => event === name && match(payload));

@@ -39,7 +39,7 @@ function npmStart(env: Record<string, string>): Started {
   return { child, output: () => text, ended: once(child, 'close').then(([code]) => code as number | null) };
 }
 
-/** Every process whose command line names the folder of this test, and their children. */
+/** Every process whose command line contains the folder of this test, and their children. */
 const leftovers = () =>
   spawnSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' })
     .stdout.split('\n')
@@ -181,7 +181,7 @@ describe('npm start', () => {
       );
     };
     await until('begun', 60_000, () => existsSync(join(dir, 'stack.lock')) || undefined);
-    // While the first is still starting, too.
+    // Even while the first one is still starting.
     await refuseSecond();
     await ready(first);
     await refuseSecond();

@@ -70,7 +70,7 @@ describe('from the local Discord to a server-sent stream', () => {
     client.close();
     expect(client.named(...NAMES).map(({ event, data }) => [event, data])).toEqual(expected);
 
-    // Whoever may not see the deleted room now could see it when it happened.
+    // Users who may not see the deleted room now could see it at the time.
     const again = await open(cursor);
     await again.take(1, 'room.deleted');
     again.close();

@@ -14,7 +14,7 @@ const WEBHOOK_ENV = {
   WEBHOOK_ALLOW_PRIVATE: '127.0.0.0/8',
   WEBHOOK_RETRY_FIRST_MS: '100',
 };
-/** How fast is talked while gateways are killed. */
+/** Interval between messages while gateways are killed. */
 const SAY_EVERY_MS = 50;
 const KILLS = 3;
 
@@ -133,7 +133,7 @@ describe('webhooks of the whole system', () => {
       await goOn();
       const gateway = gateways.get(await ownerOf(id))!;
       await gateway.kill();
-      // Now and then it stays away until the other one has taken over.
+      // Sometimes it stays down until the other one has taken over.
       if (n % 2 === 1) await goOn();
       gateway.start();
       await gateway.ready();

@@ -6,9 +6,9 @@ export interface Case {
   t: string;
   /** As Discord sends it. */
   whole: Payload;
-  /** The same with some keys left out or of a kind that Discord never sends. */
+  /** The same with some keys omitted or of a type that Discord never sends. */
   spoilt: Payload;
-  /** What was left out or spoilt. */
+  /** What was omitted or garbled. */
   paths: Path[];
 }
 
@@ -30,7 +30,7 @@ const asOverwrites = overwrites.map((all) =>
 );
 const someRoles = fc.subarray([MODS, MUTED]);
 
-/** Of each, one thing that decides about rights is another than before, at most. */
+/** At most one value that decides about rights differs from before. */
 const channel: fc.Arbitrary<Payload> = fc
   .tuple(pick(...Object.values(CHANNELS)), fc.option(asOverwrites, { nil: undefined }))
   .map(([before, permission_overwrites]) => ({
@@ -76,7 +76,7 @@ const guild: fc.Arbitrary<Payload> = fc.oneof(
 const message = pick(world.message(), world.message({ id: '900000000000000059', content: 'new' }));
 const only = (payload: Payload) => fc.constant(payload);
 
-/** A dispatch of every type that makes rows, and what it may say. */
+/** A dispatch of every type that makes rows, and its possible contents. */
 export const DISPATCHES: Readonly<Record<string, fc.Arbitrary<Payload>>> = {
   GUILD_CREATE: guild,
   GUILD_UPDATE: pick({ ...world.guild(), owner_id: BEN, name: 'new' }, { ...world.guild(), name: 'new' }),
@@ -125,7 +125,7 @@ export const DISPATCHES: Readonly<Record<string, fc.Arbitrary<Payload>>> = {
   GUILD_ROLE_DELETE: only({ ...inGuild, role_id: MODS }),
 };
 
-/** Dispatches that say that something is no more: whatever is left of them may say it too. */
+/** Dispatches that report deletions: what is left of them may do so too. */
 export const DELETIONS: ReadonlySet<string> = new Set([
   'GUILD_DELETE',
   'CHANNEL_DELETE',

@@ -5,7 +5,7 @@ import { PurePipeline } from './pure-pipeline.js';
 const RIGHTS = ['see', 'read', 'history'] as const;
 type Row = Record<string, unknown>;
 
-/** Before: everything is known, one message was said, and one member is in the private thread. */
+/** The state before: everything is known, one message exists, and one member is in the private thread. */
 function everything(): PurePipeline {
   const pipeline = new PurePipeline(world.GUILD, world.USERS);
   pipeline.take('GUILD_CREATE', world.guild());
@@ -15,7 +15,7 @@ function everything(): PurePipeline {
   return pipeline;
 }
 
-/** Who only looks at it need not make it anew. */
+/** Cases that only read it share it. */
 const BEFORE = everything();
 const RIGHTS_BEFORE = rightsOf(BEFORE);
 const GONE_BEFORE = goneIn(BEFORE);
@@ -32,7 +32,7 @@ const nothing = (t: string, d: unknown): PurePipeline => {
   return pipeline;
 };
 
-/** Who may do what, as lines. */
+/** All rights, as lines. */
 function rightsOf(pipeline: PurePipeline): Set<string> {
   const lines = world.USERS.flatMap((userId) =>
     world.PLACES.flatMap((place) => {
@@ -43,7 +43,7 @@ function rightsOf(pipeline: PurePipeline): Set<string> {
   return new Set(lines);
 }
 
-/** What is not there any more: deleted, left, archived, out of the room. */
+/** What no longer exists: deleted, left, archived, out of the room. */
 function goneIn({ rows }: PurePipeline): Set<string> {
   const { guilds, channels, roles, members, voice, messages } = rows;
   const ids = (of: string, list: Row[], isGone: (row: Row) => boolean) =>
@@ -62,7 +62,7 @@ function goneIn({ rows }: PurePipeline): Set<string> {
 const tooMuch = (found: Set<string>, ...allowed: Set<string>[]) =>
   [...found].filter((each) => !allowed.some((set) => set.has(each)));
 
-/** Which key of Discord's is in which column, of dispatches that describe one thing. */
+/** The column of each of Discord's keys, for dispatches that describe one thing. */
 const COLUMNS: Readonly<Record<string, { at: string[]; keys: Readonly<Record<string, string>> }>> = {
   CHANNEL_UPDATE: {
     at: [],
@@ -131,10 +131,10 @@ function rowOf({ rows }: PurePipeline, t: string, whole: Row): Row | undefined {
   return (t === 'GUILD_UPDATE' ? rows.guilds : rows.channels).rows.get(id) as unknown as Row;
 }
 
-/** Keys without which nobody knows what a dispatch is about. */
+/** Keys without which the subject of a dispatch is unknown. */
 const NAMES = new Set(['id', 'guild_id', 'channel_id', 'user', 'role']);
 
-/** Columns that are not what the whole dispatch makes of them, though what they are made of was not touched. */
+/** Columns that differ from those of the complete dispatch, although their keys were not changed. */
 function notRecorded({ t, whole, paths }: Case, spoilt: PurePipeline, right: PurePipeline): string[] {
   const columns = COLUMNS[t];
   if (!columns) return [];
@@ -155,8 +155,8 @@ const isDetail = ([first, second]: Case['paths'][number]) =>
   first === 'user' && second !== undefined && second !== 'id';
 
 /**
- * What a dispatch of which something is missing or garbled did that it must not; nothing: empty lists. Rights may be those
- * of before or those of the whole dispatch, or fewer; on what was never known, those of the whole dispatch at most.
+ * The forbidden effects of a dispatch with missing or garbled keys; empty lists: none. Rights may be those of before, those of
+ * the complete dispatch, or fewer; for things never known, at most those of the complete dispatch.
  */
 export function wrongs(each: Case): Record<string, string[]> {
   const right = after(each.t, each.whole);

@@ -1,6 +1,6 @@
 type Payload = Record<string, unknown>;
 
-/** A guild with something to hide, as Discord describes it; few of everything. */
+/** A guild with something hidden, as Discord describes it; a few of everything. */
 export const GUILD = '900000000000000001';
 export const OPEN = '900000000000000002';
 export const STAFF = '900000000000000010';
@@ -135,7 +135,7 @@ export const voiceState = (userId: string, channelId: string | null): Payload =>
   suppress: false,
 });
 
-/** A new object each time, so that whoever spoils it spoils only that. */
+/** A new object each time, so that changing it affects nothing else. */
 export const guild = (changes: Payload = {}): Payload =>
   structuredClone({
     id: GUILD,

@@ -4,7 +4,7 @@ import { connect } from '@nats-io/transport-node';
 
 const WAIT_MS = 60_000;
 
-/** Has the only projector of a stack carry out a command. @throws Error with its refusal */
+/** Sends a command to the only projector of a stack. @throws Error when it is refused */
 export async function askProjector<N extends keyof ProjectionCommands>(
   natsUrl: string,
   command: N,

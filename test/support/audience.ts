@@ -14,17 +14,17 @@ const VIEW_CHANNEL = String(1 << 10);
 
 export interface Account extends Record<string, number> {
   facts: number;
-  /** Facts that someone who may see them did not get. */
+  /** Facts that a client did not get although it may see them. */
   gaps: number;
   doubles: number;
   /** Facts of the private channel. */
   secrets: number;
-  /** Facts that someone got who might not see them when they were said. */
+  /** Facts that a client got although it might not see them at the time. */
   unauthorized: number;
-  /** Events that the log has in another order than Discord said them. */
+  /** Events whose order in the log differs from Discord's. */
   outOfOrder: number;
   revocations: number;
-  /** How often the one with the role did not get back in. */
+  /** How often the owner of the role did not get access again. */
   neverLetIn: number;
 }
 
@@ -32,7 +32,7 @@ interface Place {
   guildId: string;
   open: string[];
   secret: string;
-  /** Whoever has it may see the private channel. */
+  /** The role that may see the private channel. */
   roleId: string;
 }
 
@@ -41,7 +41,7 @@ interface Member {
   token: string;
 }
 
-/** Who follows what, as it is told in reports. */
+/** What each client follows, with its name in reports. */
 interface Listener {
   name: string;
   channelIds: string[];
@@ -49,8 +49,8 @@ interface Listener {
 }
 
 /**
- * Two public channels and a private one. Staff follow all; viewers, each a member in Discord, follow the public ones and
- * ask for the private one all the time; one member has the role for it now and then.
+ * Two public channels and a private one. Admins follow all; viewers, each a member in Discord, follow the public ones and try
+ * to join the private one all the time; one member has its role at times.
  */
 export async function openAudience(temp: TempStack, url: string): Promise<Audience> {
   const place = await furnish(temp.sim);
@@ -71,7 +71,7 @@ async function furnish(sim: SimClient): Promise<Place> {
   const guild = await sim.createGuild('Audience', [{ name: 'one' }, { name: 'two' }, { name: 'private' }]);
   const [one, two, secret] = guild.channels.map(({ id }) => id) as [string, string, string];
   const { id: roleId } = await sim.createRole(guild.id, { name: 'readers', permissions: '0' });
-  // Without history: what is said while the role is away is not theirs afterwards either.
+  // Without history: messages sent while the role is removed stay hidden afterwards.
   await sim.hide(guild.id, secret, roleId, VIEW_CHANNEL);
   return { guildId: guild.id, open: [one, two], secret, roleId };
 }
@@ -89,7 +89,7 @@ const listener = (name: string, url: string, token: string, channelIds: string[]
 
 interface People {
   listeners: readonly Listener[];
-  /** The last is the one whose role moves. */
+  /** The last one is the member whose role moves. */
   intruders: readonly Intruder[];
   changing: Member;
 }
@@ -108,7 +108,7 @@ export class Audience {
     return [...this.place.open, this.place.secret];
   }
 
-  /** Takes the role of the private channel away, or gives it back and waits until its owner is let in. */
+  /** Removes the role of the private channel, or adds it and waits until its owner has access. */
   async moveRole(): Promise<void> {
     const { received } = this.people.intruders.at(-1)!;
     const before = received.size;
@@ -119,7 +119,7 @@ export class Audience {
       });
   }
 
-  /** As {@link moveRole}, without a wait. */
+  /** As {@link moveRole}, without waiting. */
   async turnRole(): Promise<void> {
     const { guildId, roleId } = this.place;
     this.has = !this.has;
@@ -127,7 +127,7 @@ export class Audience {
     await this.temp.sim.patchMember(guildId, this.people.changing.id, { roleIds: this.has ? [roleId] : [] });
   }
 
-  /** Holds what everybody was handed against the local Discord's ledger. */
+  /** Compares what every client got with the local Discord's ledger. */
   async account(progress: (line: string) => void): Promise<Account> {
     const { sim, stack } = this.temp;
     const entries = await sim.ledger();

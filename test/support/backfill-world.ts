@@ -1,4 +1,4 @@
-// One server on a local Discord, a log, and an ingestor whose session can be lost: what backfill makes of it.
+// One guild on a local Discord, a log, and an ingestor whose session can be lost: for tests of backfill.
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Registry } from 'prom-client';
 import type { AppError, GapOpened, RelayEvent, Snowflake } from '@discord-relay/contracts';
@@ -89,7 +89,7 @@ export class BackfillWorld {
     return events.filter((event): event is EventOf<T> => event.type === type);
   }
 
-  /** The newest gap of a cause, when it is closed. */
+  /** The newest gap of a cause, once it is closed. */
   async closedGap(cause: GapOpened['cause'], withinMs = LONG_MS) {
     return until(`the gap after ${cause} to be closed`, withinMs, async () => {
       const opened = (await this.logged('gap.opened')).filter(({ data }) => data.cause === cause).at(-1);
@@ -120,7 +120,7 @@ export class BackfillWorld {
     });
   }
 
-  /** Begins to record, then ends the session and changes the world while nobody listens. */
+  /** Starts recording, then ends the session and changes the world while no ingestor runs. */
   async loseSession(change: () => void): Promise<void> {
     const first = this.startIngestor({ BACKFILL_LIMIT: '0' });
     await this.connected(first);

@@ -4,8 +4,8 @@ const LOOK_EVERY_MS = 200;
 const LOOK_TIMEOUT_MS = 1_000;
 
 /**
- * A load balancer for TCP: each new connection goes to the next replica that is ready and takes it; that one is not is
- * seen a little late, as by every balancer. All connections can be cut, or held up, at once.
+ * A TCP load balancer: each new connection goes to the next replica that is ready and accepts it; like every balancer, it
+ * notices late that one is not. All connections can be cut or stalled at once.
  */
 export class Balancer {
   private readonly travellers = new Set<Socket>();
@@ -32,12 +32,12 @@ export class Balancer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Ends every connection that is open, without a goodbye; new ones are carried. */
+  /** Closes every open connection abruptly; new ones are accepted. */
   cut(): void {
     for (const socket of this.travellers) socket.resetAndDestroy();
   }
 
-  /** Carries nothing more on connections that are open now, without anybody noticing; only `cut` ends that. */
+  /** Forwards nothing more on open connections, without closing them; only `cut` ends that. */
   stall(): void {
     for (const socket of this.travellers) socket.unpipe().pause();
   }
@@ -56,7 +56,7 @@ export class Balancer {
     else this.ready.delete(port);
   }
 
-  /** All, those that are ready first: a balancer that knows of none still tries. */
+  /** All replicas, ready ones first: a balancer without ready replicas still tries. */
   private inTurn(): number[] {
     this.turn += 1;
     const inTurn = this.ports.map((_, i) => this.ports[(this.turn + i) % this.ports.length]!);

@@ -24,7 +24,7 @@ interface ExportRequest {
   }[];
 }
 
-/** Takes what services tell of their traces, as an OpenTelemetry collector does (OTLP over HTTP, JSON). */
+/** Receives traces from services, as an OpenTelemetry collector does (OTLP over HTTP, JSON). */
 export class Collector {
   readonly spans: CollectedSpan[] = [];
 
@@ -43,7 +43,7 @@ export class Collector {
     return new Collector(server);
   }
 
-  /** What makes a service report everything here. */
+  /** Environment that makes a service report everything here. */
   get env(): Record<string, string> {
     const { port } = this.server.address() as AddressInfo;
     return { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, OTEL_TRACES_SAMPLER_ARG: '1' };

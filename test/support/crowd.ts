@@ -14,9 +14,9 @@ export interface CrowdAccount {
   missed: number;
   doubled: number;
   resnapshots: number;
-  /** Attempts to come back, also those that failed. */
+  /** Attempts to reconnect, including failed ones. */
   reconnects: number;
-  /** Clients that never had to. */
+  /** Clients that never reconnected. */
   neverMoved: number;
   /** The first differences, for people. */
   told: string[];
@@ -24,19 +24,19 @@ export interface CrowdAccount {
 
 export type CrowdCommand =
   { kind: 'follow'; request: CrowdRequest } | { kind: 'account'; entries: readonly LedgerEntry[] };
-/** None to a following. */
+/** null as the answer to `follow`. */
 export type CrowdAnswer = CrowdAccount | null;
 
-/** Many recording clients in a process of their own, so that they do not hold up whoever inflicts the faults. */
+/** Many recording clients in a separate process, so that they do not delay the process that causes the faults. */
 export class Crowd {
   private readonly worker = new WorkerProcess<CrowdCommand, CrowdAnswer>('test/support/crowd-worker.js');
 
-  /** Connects so many more, and resolves when all have joined. */
+  /** Connects this many more clients, and resolves when all have joined. */
   async follow(request: CrowdRequest): Promise<void> {
     await this.worker.ask({ kind: 'follow', request });
   }
 
-  /** Holds what each was handed against these facts, once it has them all or has had its time. */
+  /** Compares what each client got with these facts, once it has them all or its time is over. */
   async account(entries: readonly LedgerEntry[]): Promise<CrowdAccount> {
     return (await this.worker.ask({ kind: 'account', entries }))!;
   }

@@ -14,7 +14,7 @@ import type { Random } from '@discord-relay/local-stack';
 const START_MS = Date.UTC(2026, 0, 1);
 const USERS_PER_GUILD = 200;
 const CHANNELS_PER_GUILD = 12;
-/** Edits, deletions and reactions are of one of the newest messages. */
+/** Edits, deletions and reactions concern one of the newest messages. */
 const RECENT = 2_000;
 const WORDS =
   'the queue is down again can you look at it after lunch please thanks see ticket for details'.split(' ');
@@ -27,8 +27,8 @@ interface Place {
 type Said = Place & { id: Snowflake };
 
 /**
- * What a community's day looks like: 80 % messages, the rest edits, deletions, reactions, members and channels, over
- * several guilds in every partition. Every event is new; the same random numbers give the same events.
+ * A typical day of a community: 80 % messages, the rest edits, deletions, reactions, members and channels, over several guilds
+ * in every partition. Every event is new; the same random numbers give the same events.
  */
 export class EventMix {
   private readonly channels: Place[] = [];
@@ -40,7 +40,7 @@ export class EventMix {
     private readonly random: Random,
     partitions: number,
     guildsPerPartition: number,
-    /** Of a message: the fewest and the most. */
+    /** Minimum and maximum number of words of a message. */
     private readonly words: readonly [least: number, most: number] = [2, 40],
   ) {
     for (let p = 0; p < partitions; p++) {
@@ -48,7 +48,7 @@ export class EventMix {
     }
   }
 
-  /** Describes every guild and channel; to be written first. */
+  /** Describes every guild and channel; must be written first. */
   opening(): RelayEvent[] {
     return [...this.users.keys()].flatMap((guildId) => {
       const places = this.channels.filter((place) => place.guildId === guildId);
@@ -80,7 +80,7 @@ export class EventMix {
     return this.event('channel.updated', said.guildId, said.channelId, channelState(said, this.text(6)));
   }
 
-  /** Somebody says something. */
+  /** A new message. */
   message(): RelayEvent {
     const place = this.random.pick(this.channels);
     const id = this.snowflake();
@@ -215,7 +215,7 @@ export class EventMix {
     return Array.from({ length: words }, () => this.random.pick(WORDS)).join(' ');
   }
 
-  /** Twenty events each second. */
+  /** Twenty events per second. */
   private get nowMs(): number {
     return START_MS + this.made * 50;
   }
@@ -241,7 +241,7 @@ const channelState = ({ channelId: id, guildId }: Place, topic: string) => ({
   overwrites: [],
 });
 
-/** The n-th id from a fixed one on that lies in the partition. */
+/** The n-th id, from a fixed one on, that is in the partition. */
 function guildIn(partition: number, partitions: number, n: number): Snowflake {
   for (let id = 900_000_000_000_000_000n, found = 0; ; id += 1_000_000n) {
     if (partitionOf(String(id), partitions) === partition && found++ === n) return String(id) as Snowflake;

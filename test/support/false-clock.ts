@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** How libfaketime is told the time: an offset such as `-1h`, in a file that is looked at all the time. */
+/** Sets the time of libfaketime: an offset such as `-1h`, in a file that it reads continuously. */
 export class FalseClock {
   private readonly file: string;
 
@@ -19,7 +19,7 @@ export class FalseClock {
     return clock;
   }
 
-  /** For processes that are to go by this clock. Their monotonic clock goes on, as it does when a wall clock is set. */
+  /** Environment for processes that use this clock. Their monotonic clock continues, as when a wall clock is set. */
   get env(): Record<string, string> {
     return {
       LD_PRELOAD: this.library,

@@ -8,7 +8,7 @@ export interface Gateways {
   balancer: Balancer;
 }
 
-/** Replicas of the gateway behind a balancer, beside the servers of a stack. */
+/** Gateway replicas behind a load balancer, with the servers of a stack. */
 export async function withGateways<T>(
   temp: TempStack,
   count: number,

@@ -3,15 +3,15 @@ import { withProjection } from './inspect-projection.js';
 
 const WAIT_MS = 30_000;
 
-/** A request that is under way for as long as it is to be: what it reads is locked. */
+/** A request that stays in progress as long as the test needs, because the data it reads is locked. */
 export interface HeldRequest {
-  /** Lets it go on; resolves to whether it was answered whole, and well. */
+  /** Lets it continue; resolves to whether it was answered completely and successfully. */
   finish(): Promise<boolean>;
 }
 
 /**
- * Asks a gateway for a guild's gaps while nobody may read any, so that a stop finds a request under way for certain.
- * Gaps, as nothing else reads or writes them while Discord's sessions last.
+ * Requests a guild's gaps while their table is locked, so that a stop certainly meets a request in progress. Nothing else reads
+ * or writes gaps while Discord's sessions last.
  */
 export async function withHeldRequest<T>(
   databaseUrl: string,

@@ -18,7 +18,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-/** Gives every test of the `describe` that calls it a NATS server and a local Discord of its own. */
+/** Gives every test of the calling `describe` its own NATS server and local Discord. */
 export function useIngestor() {
   const cleanUp: (() => Promise<unknown>)[] = [];
   const harness = {} as { nats: TestNats; connection: NatsConnection; sim: Simulator };
@@ -50,7 +50,7 @@ export function useIngestor() {
     NATS_URL: harness.nats.url,
     DISCORD_API_URL: `${harness.sim.url}/api`,
     PUBLISH_ACK_WAIT_MS: '1000',
-    // History has a spec of its own; here every event is a live one, in Discord's order.
+    // History has its own spec; here every event is live, in Discord's order.
     BACKFILL_LIMIT: '0',
     ...more,
   });
@@ -90,20 +90,20 @@ export function useIngestor() {
   const connected = (running: Running) =>
     until('the shards to be connected', 15_000, () => running.ingestor.discordCheck.ok || undefined);
 
-  /** Every id of the log's message events, in the order of the log. */
+  /** The ids of the log's message events, in the order of the log. */
   const messageIdsInLog = async () =>
     (await readLog(harness.connection))
       .map((each) => each.messageId)
       .filter((id) => id.startsWith('message.'));
 
-  /** What the local Discord knows that it has told, by the ids that the log should have. */
+  /** The messages of the local Discord's ledger, by the ids that the log should have. */
   const createdByLedger = () =>
     harness.sim.ledger
       .page(0, 1_000_000)
       .filter(({ origin, kind }) => origin === 'live' && kind === 'message.created')
       .map(({ messageId }) => `message.created:${messageId}`);
 
-  /** Waits until the log has as many messages as Discord has told of, and checks that they are the same in order. */
+  /** Waits until the log has as many messages as the ledger, and checks that they are the same in order. */
   async function expectLogToMatchLedger(timeoutMs = 20_000): Promise<void> {
     const expected = createdByLedger();
     await until('the log to have every message', timeoutMs, async () =>

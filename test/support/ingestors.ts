@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { freePort, ServiceProcess } from '@discord-relay/local-stack';
 import type { TempStack } from './temp-stack.js';
 
-/** Ingestors beside the servers of a stack, each with a name, a port and a log of its own. */
+/** Ingestors with the servers of a stack, each with its own name, port and log. */
 export async function createIngestors(
   { stack }: TempStack,
   count: number,
@@ -30,7 +30,7 @@ export async function createIngestors(
   );
 }
 
-/** A figure of a service's /metrics, summed over its labels; 0 when it is not there. */
+/** A metric of a service, summed over its labels; 0 if it is missing. */
 export async function metric(service: ServiceProcess, name: string): Promise<number> {
   const text = await (await fetch(`${service.url}/metrics`, { signal: AbortSignal.timeout(5_000) })).text();
   return [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))].reduce(

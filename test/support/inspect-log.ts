@@ -11,7 +11,7 @@ import {
   updatedKey,
 } from './message-facts.js';
 
-/** Reads the whole log with a consumer of its own and counts every message fact in it. */
+/** Reads the whole log with its own consumer and counts every message fact in it. */
 export async function tallyLog(natsUrl: string): Promise<Tally> {
   const tally = new Tally();
   const connection = await connect({ servers: natsUrl });
@@ -37,7 +37,7 @@ function count(tally: Tally, payload: string): void {
   for (const key of factsOf(parsed.event)) tally.add(key);
 }
 
-/** The message facts that an event stands for. */
+/** The message facts of an event. */
 export function factsOf({ type, data }: RelayEvent): FactKey[] {
   switch (type) {
     case 'message.created':
@@ -58,6 +58,6 @@ export function factsOf({ type, data }: RelayEvent): FactKey[] {
   }
 }
 
-/** As the simulator's ledger writes an emoji. */
+/** An emoji in the format of the simulator's ledger. */
 const emojiText = ({ id, name }: { id: string | null; name: string | null }): string =>
   id === null ? (name ?? '') : `${name}:${id}`;

@@ -12,7 +12,7 @@ const LINES: Record<string, string> = {
   changes: `concat_ws(' ', seq, kind, feed)`,
 };
 
-/** What is bookkeeping, or depends on when a row was written. */
+/** Tables of bookkeeping, or with values that depend on when a row was written. */
 const NOT_ROWS = ['checkpoints', 'projectors', 'parked', 'parked_skips', 'changes', 'migrations'];
 
 export async function withProjection<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -34,7 +34,7 @@ export async function readLines(client: pg.Client): Promise<Map<string, string[]
   return tables;
 }
 
-/** Table -> a digest of all its rows and columns, for every table that holds what events said. */
+/** Table -> a digest of all its rows and columns, for every table that is derived from events. */
 export async function digestTables(client: pg.Client): Promise<Map<string, string>> {
   const { rows: tables } = await client.query<{ name: string }>(
     `SELECT c.relname AS name FROM pg_class c
@@ -52,7 +52,7 @@ export async function digestTables(client: pg.Client): Promise<Map<string, strin
   return digests;
 }
 
-/** Changes that do not follow the one before them in their feed or guild, or are not what their head says. */
+/** Changes that do not follow the previous one of their feed or guild, or do not match their head. */
 export async function brokenChains(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ broken: string }>(
     `WITH chained AS (

@@ -2,7 +2,7 @@ import { openTestClient } from '@discord-relay/local-stack';
 import pg from 'pg';
 import { type FinalMessage, hashOf } from './message-facts.js';
 
-/** How the rows of the active projection differ from what they should be. */
+/** How the rows of the active projection differ from the expected ones. */
 export interface RowDifference {
   missing: string[];
   wrong: string[];
@@ -24,7 +24,7 @@ export async function compareRows(
   });
 }
 
-/** Compares the reactions of messages that are there with those that should stand, as `message user emoji`. */
+/** Compares the reactions of existing messages with the expected ones, as `message user emoji`. */
 export async function compareReactions(
   databaseUrl: string,
   expected: ReadonlySet<string>,
@@ -41,7 +41,7 @@ export async function compareReactions(
   });
 }
 
-/** How many gaps of lost sessions there are, each counted once whatever the number of its guilds. */
+/** The number of gaps of lost sessions, each counted once whatever the number of its guilds. */
 export async function compareGaps(databaseUrl: string): Promise<{ total: number; open: number }> {
   return await withProjection(databaseUrl, async (client) => {
     const { rows } = await client.query<{ total: string; open: string }>(
@@ -51,7 +51,7 @@ export async function compareGaps(databaseUrl: string): Promise<{ total: number;
   });
 }
 
-/** Ids of messages that are lost for a reason that a gap names: theirs, or that of their channel. */
+/** Ids of messages that are lost for a reason that a gap names: their own, or that of their channel. */
 export async function namedInGaps(databaseUrl: string): Promise<Set<string>> {
   return await withProjection(databaseUrl, async (client) => {
     const { rows } = await client.query<{ reason: string }>(
@@ -103,7 +103,7 @@ function differ(
   };
 }
 
-/** Only sound while nothing has been cut from `changes` yet: a chain has to begin at 0. */
+/** Valid only while nothing has been removed from `changes` yet: a chain must begin at 0. */
 async function brokenFeeds(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ broken: string }>(
     `SELECT count(DISTINCT feed) AS broken

@@ -4,7 +4,7 @@ import type { LedgerEntry } from './sim-client.js';
 
 const ASK_AGAIN_MS = 100;
 
-/** Asks for a channel again and again, and remembers what it is handed live while it is let in. */
+/** Tries to join a channel again and again, and records the live messages that it gets while it has access. */
 export class Intruder {
   readonly received = new Set<string>();
   private readonly client;
@@ -21,7 +21,7 @@ export class Intruder {
     void this.ask();
   }
 
-  /** Ids of the messages it got that were said while it did not have the role, by the ledger's order. */
+  /** Ids of the messages it got that were written while it did not have the role, by the ledger's order. */
   strange(entries: readonly LedgerEntry[]): string[] {
     let has = false;
     const open = new Set<string>();

@@ -10,7 +10,8 @@ export interface LoggedEvent {
 function eventOf(message: JsMsg): RelayEvent {
   const parsed = parseEvent(message.string());
   if (parsed.ok) return parsed.event;
-  throw new Error(`the log holds something unreadable at ${message.seq}: ${parsed.reason}`);
+  throw new Error(`Every event of the log in order.
+@throws Error when a message is not an event`);
 }
 
 /**

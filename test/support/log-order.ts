@@ -6,23 +6,22 @@ import type { LedgerEntry } from './sim-client.js';
 
 /** Entries of the ledger, and events of the log, that are shown before and after one out of order. */
 const AROUND = 4;
-/** Strange events that are shown with what is around them. */
+/** Number of unexpected events that are shown with their surroundings. */
 const SHOWN = 10;
 
-/** An event of the log that came after one that Discord said later, in the same guild. */
+/** An event of the log that came after one that Discord sent later, in the same guild. */
 export interface Disorder {
   event: LoggedEvent;
   entry: LedgerEntry;
-  /** The newest fact that the log had before it. */
+  /** The newest fact before it in the log. */
   after: LedgerEntry;
 }
 
 type Placed = { event: LoggedEvent; entry: LedgerEntry };
 
 /**
- * Holds the order of the log's live events against the ledger's, guild by guild: messages, reactions and the roles of
- * members. A fact that the log has more or less often than the ledger has no certain place, and is left to the other
- * figures.
+ * Compares the order of the log's live events with the ledger's, guild by guild: messages, reactions and the roles of members.
+ * A fact that occurs with different frequency in both has no certain position, and is left to the other figures.
  */
 export function findDisorder(log: readonly LoggedEvent[], ledger: readonly LedgerEntry[]): Disorder[] {
   const newest = new Map<string, LedgerEntry>();
@@ -35,7 +34,7 @@ export function findDisorder(log: readonly LoggedEvent[], ledger: readonly Ledge
   return found;
 }
 
-/** Reads the log; shows what is out of order with what is around it. @returns how many events are. */
+/** Reads the log and prints events out of order with their surroundings. @returns their number */
 export async function countDisorder(
   natsUrl: string,
   ledger: readonly LedgerEntry[],
@@ -52,7 +51,7 @@ export async function countDisorder(
   }
 }
 
-/** The ledger around an entry, in its guild, a line each; the entry itself is marked. */
+/** The ledger around an entry, in its guild, one line each; the entry itself is marked. */
 export function ledgerAround(entry: LedgerEntry, ledger: readonly LedgerEntry[]): string[] {
   const guild = ledger.filter(({ guildId }) => guildId === entry.guildId);
   const at = guild.findIndex(({ index }) => index === entry.index);
@@ -74,7 +73,7 @@ function showDisorder(
     progress(`${each === event ? '>' : ' '} log ${describeEvent(each)}`);
 }
 
-/** The n-th of a fact in the log is the n-th of it in the ledger. */
+/** The n-th occurrence of a fact in the log is the n-th one in the ledger. */
 function place(log: readonly LoggedEvent[], ledger: readonly LedgerEntry[]): Placed[] {
   const entries = new Map<FactKey, LedgerEntry[]>();
   for (const entry of ledger) {

@@ -9,8 +9,8 @@ const TICK_MS = 20;
 const REPEATED = 0.03;
 
 /**
- * Writes a mix to the log at a pace, whatever happens to the broker: what was not acknowledged is written again. Some
- * events come twice, as they would from a log whose deduplication window has passed.
+ * Writes a mix to the log at a rate, whatever happens to the broker: unacknowledged events are written again. Some events come
+ * twice, as from a log whose deduplication window has passed.
  */
 export class LogWriter {
   private stopped = false;
@@ -26,7 +26,7 @@ export class LogWriter {
     this.writing = this.write(eventsPerSecond);
   }
 
-  /** Resolves when everything that was begun is in the log. */
+  /** Resolves when everything that was started is in the log. */
   async stop(): Promise<void> {
     this.stopped = true;
     await this.writing;
@@ -53,7 +53,7 @@ export class LogWriter {
         await client.publish(subject, JSON.stringify(event), { timeout: 2_000 });
         return;
       } catch {
-        // The broker is away: that is the drill's doing.
+        // The broker is down: the drill has stopped it.
         await sleep(50);
       }
     }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { LedgerEntry } from './sim-client.js';
 
 /**
- * A name for one fact about one message, the same wherever it is met: in the simulator's ledger, in the log, at a
- * client. A revision is named by its time in milliseconds and its content. Reactions can come and go and come again: a
- * fact may be due more than once.
+ * A name for one fact about one message, the same in the simulator's ledger, in the log and at a client. A revision is
+ * identified by its time in milliseconds and its content. Reactions can be added, removed and added again: a fact may be due
+ * more than once.
  */
 export type FactKey = string;
 
@@ -20,11 +20,11 @@ export const reactionKey = (
   emoji: string | null,
 ): FactKey => `reaction.${verb} ${messageId} ${userId ?? '-'} ${emoji ?? '-'}`;
 
-/** As the simulator's ledger hashes content. */
+/** Hashes content like the simulator's ledger. */
 export const hashOf = (content: string): string =>
   createHash('sha256').update(content, 'utf8').digest('hex').slice(0, 16);
 
-/** The facts that a ledger entry stands for; a bulk deletion stands for one deletion each. */
+/** The facts of a ledger entry; a bulk deletion is one deletion per message. */
 export function keysOf(entry: LedgerEntry): FactKey[] {
   switch (entry.kind) {
     case 'message.created':
@@ -51,7 +51,7 @@ export function dueFacts(entries: readonly LedgerEntry[]): Tally {
   return due;
 }
 
-/** Counts how often each fact was met. */
+/** Counts the occurrences of each fact. */
 export class Tally {
   private readonly counts = new Map<FactKey, number>();
 
@@ -68,7 +68,7 @@ export class Tally {
     return this.counts.size;
   }
 
-  /** Facts met less often than due, more often than due, or without being due at all. */
+  /** Facts that occur less often than due, more often than due, or without being due at all. */
   compare(due: Tally): { lost: FactKey[]; doubled: FactKey[]; unknown: FactKey[] } {
     const met = [...this.counts];
     return {
@@ -84,7 +84,7 @@ export interface FinalMessage {
   hash: string;
 }
 
-/** Every message of the ledger as it should be in the end. */
+/** Every message of the ledger in its expected final state. */
 export function finalMessages(entries: readonly LedgerEntry[]): Map<string, FinalMessage> {
   const messages = new Map<string, FinalMessage>();
   for (const entry of entries) {
@@ -97,7 +97,7 @@ export function finalMessages(entries: readonly LedgerEntry[]): Map<string, Fina
   return messages;
 }
 
-/** Every reaction that stands in the end, as `message user emoji`. */
+/** Every reaction in the expected final state, as `message user emoji`. */
 export function finalReactions(entries: readonly LedgerEntry[]): Set<string> {
   const standing = new Map<string, Set<string>>();
   const of = (messageId: string) => standing.get(messageId) ?? new Set<string>();

@@ -37,7 +37,7 @@ export function metricsPage(services: ReadonlyMap<string, string>): Promise<stri
   return format(page, { parser: 'markdown' });
 }
 
-/** How many values a histogram of a running service has, over all its labels. */
+/** The number of values in a histogram of a running service, over all its labels. */
 export async function histogramCount(url: string, name: string): Promise<number> {
   const exposition = await (await fetch(`${url}/metrics`)).text();
   const counts = [...exposition.matchAll(new RegExp(`^${name}_count(?:\\{.*\\})? (\\d+)$`, 'gm'))];

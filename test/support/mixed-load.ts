@@ -1,6 +1,6 @@
 import type { SimClient } from './sim-client.js';
 
-/** New, edited and deleted messages and reactions, as many dispatches a second as asked. @returns how to end it. */
+/** New, edited and deleted messages and reactions, at the given rate of dispatches. @returns a function that ends it */
 export async function startMixedLoad(
   sim: SimClient,
   load: { dispatchesPerS: number; seed: number; channelIds: readonly string[] },

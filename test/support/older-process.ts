@@ -4,7 +4,7 @@ import type { StatusReport } from '@discord-relay/platform';
 /** Twice the time within which the start ids decide which of two processes with one name comes first. */
 const OLDER_MS = 4_000;
 
-/** Waits until a process is surely older than one that is started now, also where its answers are slow. */
+/** Waits until a process is certainly older than one started now, even if its answers are slow. */
 export async function untilOlder(service: ServiceProcess): Promise<void> {
   await until('a process that is older', 30_000, async () => {
     const { uptimeMs } = (await (await fetch(`${service.url}/api/status`)).json()) as StatusReport;

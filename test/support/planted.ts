@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-/** Everything that is planted has this in it: no output may. */
+/** Every planted secret contains this; no output may. */
 export const MARK = `pl4nted${randomBytes(4).toString('hex')}`;
 
-/** A secret of its own, which says where it was planted. */
+/** A unique secret that says where it was planted. */
 export const planted = (where: string): string => `${MARK}-${where}`;
 
 /** 32 bytes whose base64 is searched for as well. */
 export const PLANTED_KEY = Buffer.from(MARK.padEnd(32, 'k')).toString('base64');
 
-/** Where a mark, or any other secret, stands in a text: with what is around it. */
+/** The places of a mark, or any other secret, in a text, with their surroundings. */
 export function leaksIn(source: string, text: string, secrets: readonly string[]): string[] {
   return secrets.flatMap((secret) => {
     const at = text.indexOf(secret);

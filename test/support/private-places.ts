@@ -2,7 +2,7 @@ import type { Random } from '@discord-relay/local-stack';
 import type { SimClient } from './sim-client.js';
 
 const VIEW = 1n << 10n;
-/** What a member may do by @everyone here: look, look back, speak, enter rooms. */
+/** What a member may do by @everyone here: see, read history, write, enter rooms. */
 const SEEING = String(VIEW | (1n << 16n));
 
 export interface Person {
@@ -12,13 +12,13 @@ export interface Person {
 
 export interface Place {
   id: string;
-  /** Who may see it beside the owner; undefined: everyone. */
+  /** The role that may see it besides the owner; undefined: everyone. */
   only?: { role: string };
-  /** Who may not, whatever their roles are. */
+  /** Users who may not, whatever their roles are. */
   closedTo: Set<string>;
 }
 
-/** A guild of the local Discord in which rights change, and what follows from what it was told: a model of few rules. */
+/** A guild of the local Discord in which rights change, and a simple model of the resulting access. */
 export class PrivatePlaces {
   readonly people: Person[] = [];
   readonly places: Place[] = [];
@@ -47,7 +47,7 @@ export class PrivatePlaces {
     return place.only === undefined || person.roles.has(place.only.role);
   }
 
-  /** One change of who may see what, which Discord tells in full. The first place stays open to all. */
+  /** One change of access, which Discord sends completely. The first channel stays open to all. */
   async change(random: Random): Promise<string> {
     const person = random.pick(this.people);
     const place = random.pick(this.places.slice(1));

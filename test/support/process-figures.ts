@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
-/** Resident memory of a process in MiB (Linux); NaN where it cannot be read, so that a bound on it is not met. */
+/** Resident memory of a process in MiB (Linux); NaN if it cannot be read, so that a bound on it is not met. */
 export const residentMb = (pid: number): number => statusMb(pid, 'VmRSS');
 
-/** The most it ever was since the process began. */
+/** The peak since the start of the process. */
 export const peakResidentMb = (pid: number): number => statusMb(pid, 'VmHWM');
 
 function statusMb(pid: number, field: string): number {

@@ -12,7 +12,7 @@ const SOURCES = ['apps', 'libs'].flatMap((folder) =>
 );
 const PASSWORD = 'planted-password-of-postgres';
 
-/** What the sources give an error with this code as its message; empty for its meaning. */
+/** The messages that the sources give an error with this code; empty for its meaning. */
 const messagesOf = (code: string): string[] =>
   SOURCES.flatMap((source) => [
     ...source.matchAll(

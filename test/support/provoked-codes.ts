@@ -13,10 +13,10 @@ export const PROVOKED = [
 
 type Unprovoked = Exclude<ErrorCode, (typeof PROVOKED)[number]>;
 
-/** The message is the meaning of the code or a sentence in the source; a spec reads the sources for it. */
+/** The message is the code's meaning or a sentence in the source; a spec searches the sources for it. */
 export const FIXED = 'its messages are fixed';
 
-/** Every other code, with the reason why no secret is in what is said with it. A code that is in neither list does not compile. */
+/** Every other code, with the reason why its messages contain no secret. A code that is in neither list does not compile. */
 export const NOT_PROVOKED: Record<Unprovoked, string> = {
   'AUTH.TOKEN_REVOKED': FIXED,
   'REQUEST.TOO_SLOW': FIXED,

@@ -10,11 +10,11 @@ import { MemberListCollector, normalize, VoiceChannelTracker } from '@discord-re
 import { fold, LoadedRows, memberKey, WorkingSet } from '@discord-relay/projector/fold';
 
 const RECEIVED_AT = '2025-03-01T10:00:01.000Z';
-/** Every dispatch comes a second after the one before it. */
+/** Every dispatch comes a second after the previous one. */
 const receivedAt = (sequence: number) => new Date(Date.parse(RECEIVED_AT) + sequence * 1_000).toISOString();
 const NOBODY_PUBLIC: ReadonlySet<string> = new Set();
 
-/** The whole way of dispatches to rows and rights, in memory: what ingestor, projector and gateway compute, no server. */
+/** Computes rows and rights from dispatches in memory, like ingestor, projector and gateway, without a server. */
 export class PurePipeline {
   readonly rows = new WorkingSet(new LoadedRows());
   private readonly voice = new VoiceChannelTracker();
@@ -25,7 +25,7 @@ export class PurePipeline {
   private heard = 0;
   private read: { seq: number; access: GuildAccess } | undefined;
 
-  /** @param userIds everybody whose rights are asked for */
+  /** @param userIds all users whose rights are requested */
   constructor(
     private readonly guildId: string,
     private readonly userIds: readonly string[],
@@ -34,7 +34,7 @@ export class PurePipeline {
     this.live = new GuildAccess({ ...nobody, members: userIds.map(noMember) }, NOBODY_PUBLIC);
   }
 
-  /** Returns the types of the events that a dispatch became, and how many parts were left out; undefined: none. */
+  /** Returns the types of the events of a dispatch, and the number of omitted parts; undefined: none. */
   take(t: string, d: unknown): { types: string[]; droppedParts: number } | undefined {
     const dispatch = { t, s: ++this.sequence, d };
     const result = normalize(dispatch, {
@@ -56,13 +56,13 @@ export class PurePipeline {
     return { types: result.events.map(({ type }) => type), droppedParts: result.droppedParts };
   }
 
-  /** Of who reads the rows anew. */
+  /** The rights of a user when the rows are read anew. */
   rights(userId: string, channelId: string): Rights {
     if (this.read?.seq !== this.seq) this.read = { seq: this.seq, access: this.loaded() };
     return this.read.access.rights(this.viewer(userId), channelId, this.nowMs);
   }
 
-  /** Of who was told every change since the beginning. */
+  /** The rights of a user according to all changes since the beginning. */
   rightsTold(userId: string, channelId: string): Rights {
     return this.live.rights(this.viewer(userId), channelId, this.nowMs);
   }

@@ -11,7 +11,7 @@ export interface RebuildLoad {
   messagesPerSecond: number;
   /** Switches there and back. */
   rounds: number;
-  /** How long each of them is given under load. */
+  /** How long each of them stays under load. */
   stayMs: number;
   seed: number;
   progress: (line: string) => void;
@@ -23,22 +23,22 @@ export interface RebuildFigures {
   facts: number;
   missed: number;
   doubled: number;
-  /** The longest that a message took to a client before all this. */
+  /** The longest time of a message to a client before the switches. */
   slowestBeforeMs: number;
-  /** The longest that a message took to a client around the switches: what a pause is to people. */
+  /** The longest time of a message to a client around the switches: the pause that users notice. */
   switchPauseMs: number;
-  /** The longest that nothing was committed. */
+  /** The longest time without a commit. */
   commitPauseMs: number;
   comparisons: number;
   unequal: number;
-  /** Clients that were not sent what they follow anew after every switch. */
+  /** Clients that did not get new snapshots after every switch. */
   clientsNotRenewed: number;
 }
 
 const CHANNELS = ['alpha', 'beta', 'gamma', 'delta'];
 const SETTLE_MS = 60_000;
 
-/** Builds, compares, switches and goes back under load, each client in one channel, and holds all against the ledger. */
+/** Builds, compares, switches and goes back under load, each client in one channel, and compares everything with the ledger. */
 export async function rebuildUnderLoad(temp: TempStack, load: RebuildLoad): Promise<RebuildFigures> {
   const { sim, stack } = temp;
   const guild = await sim.createGuild(

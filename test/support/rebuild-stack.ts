@@ -13,7 +13,7 @@ const OTHER_GUILD = { guildId: id(101), channelId: id(300) };
 const DEADLINE_MS = 60_000;
 /** A build of so few events is soon over. */
 const ASKED_OFTEN_MS = 10;
-/** A killed projector's leases, and those of its switch, run out soon. */
+/** A killed projector's leases, and those of its switch, expire soon. */
 const ENV = { LEASE_MS: '1500' };
 
 /** One projector with a log, whose rebuilds can be interrupted at a chosen point. */
@@ -72,7 +72,7 @@ export class RebuildStack {
     });
   }
 
-  /** Kills the projector while its build has some of the events and waits for a lock; returns how many it has. */
+  /** Kills the projector while its build has some of the events and waits for a lock; returns their number. */
   async killWhileBuilding(version: number, events: number): Promise<number> {
     return until(
       'some of the build',
@@ -92,7 +92,7 @@ export class RebuildStack {
     );
   }
 
-  /** Kills the projector when it has moved the epochs and is about to say which projection is read. */
+  /** Kills the projector when it has moved the epochs and is about to change the active projection. */
   async killWhileSwitching(version: number): Promise<void> {
     await this.inTransaction(async (client) => {
       await client.query('SELECT FROM relay.projections WHERE version = $1 FOR UPDATE', [version]);
@@ -107,7 +107,7 @@ export class RebuildStack {
     });
   }
 
-  /** Nobody waits for the answer: there will be none. */
+  /** Does not wait for the answer, because there will be none. */
   private tellToSwitch(): void {
     const subject = commandSubject('projector', 'projections.switch');
     const request = JSON.stringify({ pattern: subject, data: { input: {} }, id: 'test' });

@@ -3,15 +3,15 @@ import type { Snowflake } from '@discord-relay/contracts';
 import { wallClockMs } from '@discord-relay/platform';
 import { createdKey, deletedKey, hashOf, Tally, updatedKey } from './message-facts.js';
 
-/** A client as a web page is one, that writes down everything it is handed. */
+/** A client like the web page, which records everything that it gets. */
 export class RecordingClient {
   readonly tally = new Tally();
   /** Snapshots after the first of each channel: the tail could not be resumed. */
   resnapshots = 0;
   reconnects = 0;
-  /** Snapshots because the read models were switched. */
+  /** Snapshots because of a switch of projections. */
   renewals = 0;
-  /** The longest that a message took to here since this was last set to 0. */
+  /** The longest time of a message to this client since this was last set to 0. */
   slowestMs = 0;
   private readonly client: RelayClient;
   private readonly heard = new Set<string>();
@@ -32,7 +32,7 @@ export class RecordingClient {
     this.client.close();
   }
 
-  /** The channel's feed, with its listeners: one set of them however often it is asked for. */
+  /** The channel's feed with its listeners, which are added once. */
   private channel(channelId: Snowflake): ChannelFeed {
     const channel = this.client.channel(channelId);
     if (this.heard.has(channelId)) return channel;

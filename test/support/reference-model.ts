@@ -11,8 +11,8 @@ interface Message {
 type MessageNews = RelayEventOf<'message.created' | 'message.updated'>;
 
 /**
- * What the rows and changes have to be, the slow and obvious way: one event after the other, in memory. Written apart
- * from the projector, of the kinds of events that an `EventMix` holds.
+ * The expected rows and changes, computed slowly and simply: one event after another, in memory. Shares no code with the
+ * projector, and supports the kinds of events in an `EventMix`.
  */
 export class ReferenceModel {
   private readonly messages = new Map<string, Message>();
@@ -109,7 +109,7 @@ export class ReferenceModel {
     this.changes.push(`${seq} ${isAdded ? 'reaction_add' : 'reaction_remove'} c:${data.channelId}`);
   }
 
-  /** No member of an `EventMix` gets another role: who may see what is told when one is seen first. */
+  /** Members of an `EventMix` never get another role, so access is announced when one is seen first. */
   private meet({ data }: RelayEventOf<'member.updated'>, seq: number): void {
     const key = `${data.guildId} ${data.user.id}`;
     if (this.members.has(key)) return;

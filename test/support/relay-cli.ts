@@ -26,12 +26,12 @@ export async function relayWith(env: Record<string, string>, args: readonly stri
   return { code: code ?? 1, stdout, stderr };
 }
 
-/** The advice under what is wrong, each way out once, in the order in which it was printed. */
+/** The advice below the findings, each remedy once, in the printed order. */
 export function adviceIn(text: string): string[] {
   const ways = text.split('\n').flatMap((line) => /^ +- (.*)$/.exec(line)?.slice(1) ?? []);
   return [...new Set(ways)];
 }
 
-/** The arguments of every command of `relay` that a text tells its reader to run, in order. */
+/** The arguments of every `relay` command that a text tells its reader to run, in order. */
 export const commandsIn = (text: string): string[][] =>
   [...text.matchAll(/`relay ([^`]+)`/g)].map(([, command]) => command!.split(' '));

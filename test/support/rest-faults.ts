@@ -5,7 +5,7 @@ type Rule = Readonly<Record<string, unknown>>;
 const MESSAGES = '/channels/*/messages';
 const REACTIONS = '/channels/*/messages/*/reactions/*';
 
-/** Answers that are not Discord's word, or that Discord says of one thing only; all of them pass by. */
+/** Responses that are not Discord's, or that Discord gives about one item only; all are temporary. */
 const RULES: readonly Rule[] = [
   { path: MESSAGES, status: 404, body: { error: 'no route' } },
   { path: MESSAGES, status: 502, text: '<h1>Bad Gateway</h1>', headers: { 'content-type': 'text/html' } },
@@ -25,7 +25,7 @@ const RULES: readonly Rule[] = [
   { path: '/users/@me', status: 200, text: '' },
 ];
 
-/** What Discord says of the reactions to one message, whenever it is asked. */
+/** Discord's response about the reactions to one message, on every request. */
 const REFUSALS: readonly Rule[] = [
   { status: 404, body: { code: 10_008, message: 'Unknown Message' } },
   { status: 400, body: { code: 10_014, message: 'Unknown Emoji' } },
@@ -33,14 +33,14 @@ const REFUSALS: readonly Rule[] = [
   { status: 400, body: { code: 50_035, message: 'Invalid Form Body' } },
 ];
 
-/** The reactions to a message are never told. */
+/** The reactions to a message are never returned. */
 export const lastingRefusal = (random: Random, channelId: string, messageId: string): Rule => ({
   method: 'GET',
   path: `/channels/${channelId}/messages/${messageId}/reactions/**`,
   ...random.pick(REFUSALS),
 });
 
-/** One of them, for the next request or a few. */
+/** One of the faults, for the next request or a few. */
 export const restFault = (random: Random): Rule => ({
   method: 'GET',
   ...random.pick(RULES),

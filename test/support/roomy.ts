@@ -1,4 +1,4 @@
-/** Limits for people that thousands of sockets of one machine would meet, as environment of a gateway. */
+/** Raises limits that thousands of sockets of one machine would reach, as environment of a gateway. */
 export const ROOMY = {
   MAX_SOCKETS_PER_USER: '100000',
   MAX_SOCKETS_PER_ADDRESS: '100000',

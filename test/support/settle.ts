@@ -7,7 +7,7 @@ export interface Difference {
   unknown: FactKey[];
 }
 
-/** Reads again and again until nothing is lost any more, or the time is over. */
+/** Reads repeatedly until nothing is lost any more, or the time is over. */
 export async function settled(
   read: () => Promise<Tally> | Tally,
   due: Tally,

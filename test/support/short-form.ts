@@ -1,13 +1,13 @@
 import { type Asked, type Figures, type Measurement, unmet } from '@discord-relay/local-stack';
 
-/** A slow machine that does something else besides. */
+/** For a slow machine that is busy with something else. */
 export const SHORT_FORM_LIMIT_MS = 300_000;
 
 export const SHORT_FORM_SEED = 42;
 
 /**
- * Runs a measurement for a few rounds and compares what it counted, never how long anything took.
- * @param counted names of the figures that have to be met; unless given, all that are asked for
+ * Runs a measurement for a few rounds and checks its counts, never its times.
+ * @param counted names of the figures that must be met; default: all that are required
  */
 export async function expectShortForm(
   measurement: Measurement,
@@ -19,7 +19,7 @@ export async function expectShortForm(
   await expectMet(measurement, work, counted);
 }
 
-/** As {@link expectShortForm}, for who runs the work of a measurement on servers that are there already. */
+/** As {@link expectShortForm}, for callers that run the work of a measurement on existing servers. */
 export async function expectMet(
   { asked }: Measurement,
   work: (progress: (line: string) => void) => Promise<Figures>,
@@ -31,7 +31,7 @@ export async function expectMet(
   expect({ missed, figures, said: missed.length > 0 ? said : [] }).toEqual({ missed: [], figures, said: [] });
 }
 
-/** Some of the bounds. @throws Error for a figure that nothing is asked of, so that no typing error passes. */
+/** Some of the bounds. @throws Error for a figure without a bound, so that a typing error fails. */
 function only(asked: Asked, names: readonly (keyof Figures)[]): Asked {
   return Object.fromEntries(
     names.map((name) => {

@@ -1,4 +1,4 @@
-/** One fact of the local Discord's own record; see its README. */
+/** One fact of the local Discord's ledger; see its README. */
 export interface LedgerEntry {
   index: number;
   atMs: number;
@@ -21,7 +21,7 @@ export interface SimChannel {
   type: number;
 }
 
-/** Speaks the local Discord's control API. */
+/** Uses the local Discord's control API. */
 export class SimClient {
   constructor(private readonly url: string) {}
 
@@ -37,7 +37,7 @@ export class SimClient {
     return this.call<SimChannel>('POST', `guilds/${guildId}/channels`, { name, type: 'voice' });
   }
 
-  /** Moves the user there when they are in another room. */
+  /** Moves the user there if they are in another room. */
   joinRoom(channelId: string, userId: string) {
     return this.call<unknown>('POST', `channels/${channelId}/voice`, { userId });
   }
@@ -87,7 +87,7 @@ export class SimClient {
     return this.call<{ id: string }>('POST', 'users', { username });
   }
 
-  /** A user who comes into a guild: whom it creates, the local Discord has in every guild, and tells nobody. */
+  /** A user who joins a guild: the local Discord adds created users to every guild, without an event. */
   async newMember(guildId: string, username: string): Promise<string> {
     const { id } = await this.createUser(username);
     await this.call<unknown>('DELETE', `guilds/${guildId}/members/${id}`, {});
@@ -111,7 +111,7 @@ export class SimClient {
     return this.call<unknown>('PATCH', `channels/${channelId}`, { permissionOverwrites: overwrites });
   }
 
-  /** Only those with the role, and the bot itself, see the channel; `allow`: what they may do there. */
+  /** Only members with the role, and the bot itself, see the channel; `allow`: what they may do there. */
   async hide(guildId: string, channelId: string, roleId: string, allow: string) {
     const { bot } = await this.state();
     const seeing = String((1 << 10) | (1 << 16));
@@ -136,7 +136,7 @@ export class SimClient {
     });
   }
 
-  /** Every session is lost, as after a long outage. */
+  /** All sessions are lost, as after a long outage. */
   expireSessions() {
     return this.call<{ sessions: number }>('POST', 'sessions/expire', {});
   }
@@ -153,17 +153,17 @@ export class SimClient {
     return this.call<{ connections: number }>('POST', 'connections/drop', {});
   }
 
-  /** REST answers otherwise until the rule has applied `times` times; see the local Discord's README. */
+  /** Changes REST responses until the rule has applied `times` times; see the local Discord's README. */
   answer(rule: Readonly<Record<string, unknown>>) {
     return this.call<{ id: string }>('POST', 'faults/answers', rule);
   }
 
-  /** The socket closes on these ops instead of an answer; `times` null: until {@link endFaults}. */
+  /** The socket closes on these ops instead of answering; `times` null: until {@link endFaults}. */
   closeOn(rule: { op: string; code: number; times: number | null }) {
     return this.call<unknown>('POST', 'faults/ops', rule);
   }
 
-  /** Every new session gets this id, as on servers that use ids again, until {@link endFaults}. */
+  /** Every new session gets this id, as on servers that reuse ids, until {@link endFaults}. */
   nameSessions(id: string) {
     return this.call<unknown>('POST', 'faults/session-id', { id });
   }
@@ -177,7 +177,7 @@ export class SimClient {
     return this.call<unknown>('POST', 'faults/dispatches', rule);
   }
 
-  /** New sockets are hung up on for a while. */
+  /** New sockets are closed at once for a while. */
   refuse(durationMs: number) {
     return this.call<unknown>('POST', 'faults/refuse', { durationMs });
   }
@@ -186,7 +186,7 @@ export class SimClient {
     return this.call<unknown>('DELETE', 'faults');
   }
 
-  /** What a bot reads over REST. */
+  /** Reads over REST as a bot. */
   async rest<T>(path: string): Promise<T> {
     const response = await fetch(`${this.url}/api/v10/${path}`, { headers: { authorization: 'Bot drill' } });
     if (!response.ok) throw new Error(`GET ${path}: HTTP ${response.status} ${await response.text()}`);

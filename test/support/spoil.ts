@@ -3,10 +3,10 @@ import type { Random } from '@discord-relay/local-stack';
 export type Payload = Record<string, unknown>;
 export type Path = readonly string[];
 
-/** Stands for a key that is not there. */
+/** Stands for an absent key. */
 export const LEFT_OUT = Symbol('left out');
 
-/** Of another kind than anything that Discord sends under any key that is read. */
+/** Of other types than anything that Discord sends under any key that is read. */
 export const UNREADABLE: readonly unknown[] = [
   null,
   { odd: true },
@@ -17,7 +17,7 @@ export const UNREADABLE: readonly unknown[] = [
   -1e300,
 ];
 
-/** Keys in which null is a word of Discord's that counts: out of every room, no timeout any more. */
+/** Keys whose null has a meaning: out of every room, no timeout. */
 const NULL_SAYS = new Set<unknown>(['channel_id', 'communication_disabled_until']);
 
 /** Every key and every element of a list, at any depth. */
@@ -27,24 +27,24 @@ export function pathsIn(value: unknown, at: Path = []): Path[] {
   return at.length > 0 ? [at, ...inner] : inner;
 }
 
-/** Puts something else into its place, or leaves it out. A path that is not there any more changes nothing. */
+/** Replaces or omits the value. A path that does not exist any more changes nothing. */
 export function spoil(value: Payload, path: Path, put: unknown): void {
   const parent = path.slice(0, -1).reduce<unknown>((at, key) => (at as Payload | undefined)?.[key], value);
   if (typeof parent !== 'object' || parent === null) return;
   const key = path.at(-1)!;
   if (put === null && NULL_SAYS.has(key)) return;
-  // A list with one thing less is a whole list, and an overwrite that does not name a side has nothing on it.
+  // A list with one item less is a complete list, and an overwrite without a side has nothing on it.
   if (put !== LEFT_OUT) (parent as Payload)[key] = put;
   else if (!Array.isArray(parent) && key !== 'deny') delete (parent as Payload)[key];
 }
 
-/** Keys that say who may see what: few among many, so they are picked more often than others. */
+/** Keys that decide access: few among many, so they are chosen more often. */
 const RIGHTS = [
   ...['permission_overwrites', 'allow', 'deny', 'roles', 'permissions', 'owner_id', 'parent_id'],
   ...['channels', 'members', 'threads', 'communication_disabled_until'],
 ];
 
-/** A copy in which up to five things are left out or garbled, most often one that rights depend on. */
+/** A copy in which up to five values are omitted or garbled, most often one that rights depend on. */
 export function spoiltCopy(value: Payload, random: Random): Payload {
   const copy = structuredClone(value);
   const paths = pathsIn(value);

@@ -8,7 +8,7 @@ const run = promisify(execFile);
 
 export type Store = 'nats' | 'postgres';
 
-/** Cold copies of what a stack's stores have on disk, and their restoration. */
+/** Cold copies of the files of a stack's stores, and their restoration. */
 export class StoreBackups {
   constructor(
     private readonly stack: Stack,
@@ -32,7 +32,7 @@ export class StoreBackups {
     });
   }
 
-  /** Starts a store anew, without anything that it had. */
+  /** Starts a store anew, without any of its data. */
   async empty(store: Store): Promise<void> {
     await this.whileStopped(store, () => rm(this.filesOf(store), { recursive: true, force: true }));
   }
@@ -53,7 +53,7 @@ export class StoreBackups {
   }
 }
 
-/** With owner and mode, which Postgres insists on. */
+/** With owner and mode, which Postgres requires. */
 async function copy(from: string, to: string): Promise<void> {
   await run('cp', ['-a', from, to]);
 }

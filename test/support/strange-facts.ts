@@ -2,10 +2,10 @@ import { ledgerAround } from './log-order.js';
 import { type FactKey, keysOf } from './message-facts.js';
 import type { LedgerEntry } from './sim-client.js';
 
-/** More than these would tell nothing new. */
+/** More than these would add nothing new. */
 const SHOWN = 50;
 
-/** Shows each fact that is not as it should be, and what the ledger has around it. */
+/** Shows each unexpected fact with its surroundings in the ledger. */
 export function showStrange(
   progress: (line: string) => void,
   what: string,

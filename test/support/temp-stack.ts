@@ -24,11 +24,11 @@ export interface TempStack {
 export interface TempStackOptions {
   progress: (line: string) => void;
   envOf?: StackOptions['envOf'];
-  /** All unless told; NATS, Postgres and the local Discord are always there. */
+  /** Default: all; NATS, Postgres and the local Discord always run. */
   services?: readonly ServiceApp[];
 }
 
-/** The whole system in a temporary folder, with a local Discord that says nothing by itself. Removed afterwards. */
+/** The whole system in a temporary folder, with a local Discord that does nothing by itself. Removed afterwards. */
 export async function withTempStack<T>(
   options: TempStackOptions,
   work: (temp: TempStack) => Promise<T>,
@@ -69,7 +69,7 @@ async function open(
     dataDir,
     databaseUrl,
     discord: 'local',
-    // One token and one address ask here for everybody.
+    // One token and one address make the requests of all users here.
     env: { LOG_LEVEL: 'info', HTTP_REQUESTS_PER_S: '1000', HTTP_REQUESTS_PER_S_PER_ADDRESS: '10000' },
     envOf: {
       ...options.envOf,
@@ -100,7 +100,7 @@ async function open(
   }
 }
 
-/** A token as `relay token create` makes it; claims can be overridden to make bad ones. */
+/** A token like those of `relay token create`; claims can be overridden to make invalid ones. */
 export function signToken(
   secret: string,
   {

@@ -2,7 +2,7 @@ import type { Random } from '@discord-relay/local-stack';
 import type { SimClient } from './sim-client.js';
 import type { Payload } from './spoil.js';
 
-/** A rule that is meant for the ingestor may apply to this request: it is used up after a few. */
+/** A rule for the ingestor may apply to this request: it is used up after a few. */
 async function readAnyway<T>(sim: SimClient, path: string, attempts = 10): Promise<T> {
   try {
     return await sim.rest<T>(path);
@@ -12,7 +12,7 @@ async function readAnyway<T>(sim: SimClient, path: string, attempts = 10): Promi
   }
 }
 
-/** A dispatch that says of a guild what is so: nothing follows from it that is not known. */
+/** A dispatch that describes a guild truly, with nothing new. */
 export async function trueDispatch(
   sim: SimClient,
   guildId: string,

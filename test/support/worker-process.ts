@@ -5,20 +5,20 @@ import { repositoryRoot } from '@discord-relay/local-stack';
 
 type Reply<Answer> = { ok: true; answer: Answer } | { ok: false; error: string };
 
-/** A program of the benches and drills in a process of its own, which answers one command after the other. */
+/** A program of the benches and drills in a separate process, which answers one command after another. */
 export class WorkerProcess<Command extends object, Answer> {
   private readonly child: ChildProcess;
 
   /** `program`: its path below dist/. It calls {@link answerCommands}. */
   constructor(program: string) {
-    // Built: this file may run from its source, as in tests, from which no process can be started.
+    // Built, because this file may run from its source, as in tests, from which no process can be started.
     this.child = fork(join(repositoryRoot, 'dist', program), {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       serialization: 'advanced',
     });
   }
 
-  /** One command at a time. @throws Error in the words of the one that the program met */
+  /** One command at a time. @throws Error with the message of the program's error */
   async ask(command: Command): Promise<Answer> {
     const replied = once(this.child, 'message') as Promise<[Reply<Answer>]>;
     this.child.send(command);
@@ -35,7 +35,7 @@ export class WorkerProcess<Command extends object, Answer> {
   }
 }
 
-/** In the program: answers what it is asked, until whoever started it lets go. */
+/** In the program: answers commands until its parent ends the connection. */
 export function answerCommands<Command extends object, Answer>(
   answer: (command: Command) => Promise<Answer>,
 ): void {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** As much of zod's description of itself as is read here. */
+/** The part of zod's self-description that is read here. */
 interface Definition {
   type: string;
   innerType?: Described;
@@ -27,7 +27,7 @@ const GARBAGE = [
   'zq,,zq',
 ];
 
-/** What a key takes, from the schema alone. */
+/** The kind of values of a key, from the schema alone. */
 export function kindOf(schema: z.ZodType): Kind {
   const { type } = leafOf(schema).def;
   if (type === 'number') return 'number';
@@ -44,7 +44,7 @@ export function wrongValuesFor(schema: z.ZodType): string[] {
   return [...NO_NUMBERS, ...bounds.map((bound) => BigInt(bound).toString())];
 }
 
-/** The schema of what is written, below defaults and transformations. */
+/** The schema of the input, below defaults and transformations. */
 function leafOf(schema: z.ZodType): Described {
   let leaf = schema as unknown as Described;
   for (;;) {

@@ -26,7 +26,7 @@ describe('README', () => {
         });
         expect(stdout).toContain('"status":"ok"');
         expect(stdout).not.toContain('"code":"SIM.');
-        // The examples end every session at last, perhaps before the client took what was sent.
+        // The examples end every session, perhaps before the client has read everything.
         const { sent } = sim.gateway.sessions;
         const names = sent.sessions().flatMap(({ session }) => sent.page(session, 0, 1e6)?.entries ?? []);
         expect(names.map(({ t }) => t)).toContain('BRAND_NEW_EVENT');

@@ -22,14 +22,14 @@ describe('the lag of a partition', () => {
   });
   afterEach(() => harness.stop());
 
-  /** undefined for one that has only just been started. */
+  /** undefined for a projector that has just started. */
   const partitionOf = ({ health }: RunningProjector) =>
     (health.report().detail.partitions as PartitionStatus[])[0];
   const statusOf = (running: RunningProjector) => partitionOf(running)!;
   const append = (...messages: number[]) => harness.append(...messages.map((message) => created(message)));
   const gauge = async (metrics: Registry, name: string): Promise<number | undefined> =>
     (await metrics.getSingleMetric(`relay_projector_lag_${name}`)!.get()).values[0]?.value;
-  /** Status and metrics say that so many events wait, and for how long is seen to grow. */
+  /** Status and metrics report this number of waiting events and a growing waiting time. */
   const waits = async (running: RunningProjector, events: number) => {
     await eventually(`${events} wait`, () => statusOf(running).lag === events);
     await eventually('told', async () => (await gauge(running.metrics, 'events')) === events);

@@ -7,7 +7,7 @@ import { searchable } from './testing/searchable.js';
 const binary = process.env.PGBOUNCER_PATH;
 const withPooler = binary ? describe : describe.skip;
 
-/** Fewer sessions than projectors have connections: transactions of all of them take turns in the same ones. */
+/** Fewer sessions than projectors have connections: their transactions share the same sessions. */
 const SESSIONS = 8;
 
 withPooler.each([['session'], ['transaction']] as const)(

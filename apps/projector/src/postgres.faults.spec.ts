@@ -18,10 +18,10 @@ const OTHER_GUILD = { guildId: id(101), channelId: id(300) };
 
 const itOnDisks = canMount() ? it : it.skip;
 const SMALL_DISK_KB = 2_048;
-/** Holds the write-ahead log of these tests many times over. */
+/** Much more than the write-ahead log of these tests. */
 const WAL_DISK_KB = 1_048_576;
 
-/** Postgres of its own, because these faults are those of a whole server. */
+/** A separate Postgres, because these faults affect a whole server. */
 describe('a projector whose Postgres', () => {
   let dir: string;
   let server: PostgresServer;
@@ -75,7 +75,7 @@ describe('a projector whose Postgres', () => {
       await client.end();
     }
   };
-  /** Everything that was appended is projected once, and the projector says that it is well. */
+  /** Everything appended is projected once, and the projector reports that it is ready. */
   const well = async () => {
     await harness.projected(lastSeq, 60_000);
     await eventually('ready', () => projector.health.ready(), 60_000);
@@ -93,7 +93,7 @@ describe('a projector whose Postgres', () => {
   };
   const partitions = () => projector.health.report().detail.partitions as PartitionStatus[];
   const longestWait = () => Math.max(...partitions().map(({ lagSeconds }) => lagSeconds));
-  /** It is not ready, and what waits is seen to grow older. */
+  /** The projector is not ready, and the age of the waiting events grows. */
   const unwell = async () => {
     await eventually('not ready', () => !projector.health.ready(), 60_000);
     await eventually('something waits', () => longestWait() > 0, 60_000);
@@ -162,7 +162,7 @@ describe('a projector whose Postgres', () => {
       const { at } = await mountDisk('small', SMALL_DISK_KB);
       await sql(`CREATE TABLESPACE small LOCATION '${at}'`, 'ALTER TABLE messages SET TABLESPACE small');
       await fill('small');
-      // More than fits into what is left of the table's last page.
+      // More than fits into the rest of the table's last page.
       await append(10, { content: 'x'.repeat(1_500) });
       await unwell();
       const full = /extend file.*No space left on device/;
@@ -237,7 +237,7 @@ describe('a projector whose Postgres', () => {
     await well();
   }, 180_000);
 
-  /** A disk that is the server's. */
+  /** A disk that belongs to the server's user. */
   async function mountDisk(name: string, kilobytes: number): Promise<{ at: string; disk: SmallDisk }> {
     const at = join(dir, name);
     await mkdir(at);
@@ -254,7 +254,7 @@ describe('a projector whose Postgres', () => {
     await server.restart();
   }
 
-  /** To the last page: what fails has taken its room all the same. */
+  /** Fills the last page too: a failing write has used its space all the same. */
   async function fill(tablespace: string): Promise<void> {
     await sql(`CREATE TABLE filler (text text) TABLESPACE ${tablespace}`);
     for (const rows of [1_000, 100, 1]) {
@@ -275,7 +275,7 @@ describe('a projector whose Postgres', () => {
     }
   }
 
-  /** All that there are, those of the projector as well; one is kept to put the projector's to an end. */
+  /** Takes all connections, including the projector's; one is kept to end the projector's. */
   async function takeAllConnections(): Promise<pg.Client[]> {
     const taken = [await connected()];
     const end = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'projector%'`;

@@ -4,7 +4,7 @@ import { AT, channel, created, edited, event, guild, GUILD, id } from './testing
 import { eventually } from './testing/eventually.js';
 import { Harness, type RunningProjector } from './testing/harness.js';
 
-/** One guild of each of the two partitions. */
+/** A guild in each of the two partitions. */
 const OTHER_GUILD = id(101);
 const inOther = { guildId: OTHER_GUILD, channelId: id(300) };
 
@@ -15,7 +15,7 @@ describe('projector', () => {
   });
   afterEach(() => harness.stop());
 
-  /** What the table of messages holds; nothing before the projector has made it. */
+  /** The contents of the table of messages; empty before the projector has created it. */
   const contents = async () => {
     const [{ made }] = (await harness.rows(`SELECT to_regclass('messages') IS NOT NULL AS made`)) as [
       { made: boolean },

@@ -45,7 +45,7 @@ const report = (text: string): void => void text;
 const reportId = (id: Snowflake): void => void id;
 `;
 
-/** What the readme leaves to its reader. */
+/** The functions that the readme leaves to its reader. */
 const READERS = `
 declare function fetchToken(): Promise<string>;
 declare function replaceAll(messages: readonly { id: string; content: string }[]): void;
@@ -56,7 +56,7 @@ declare function show(page: readonly { id: string }[]): void;
 declare const messageId: string;
 `;
 
-/** Everything is checked, the declarations of the package too. */
+/** Everything is checked, including the declarations of the package. */
 const TSCONFIG = {
   compilerOptions: {
     strict: true,
@@ -74,7 +74,7 @@ let folder: string;
 let files: string[];
 const installed = () => join(folder, 'node_modules/@discord-relay/client');
 
-/** Packs the client and installs it where nothing of this repository is, but for its one dependency. */
+/** Packs the client and installs it in a folder without this repository's packages, except its one dependency. */
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'relay-client-')));
   const { stdout } = await run('npm', ['pack', '--json', '--loglevel=error', '--pack-destination', folder], {
@@ -128,7 +128,7 @@ describe('the published package', () => {
       await writeFile(join(folder, 'readme.ts'), [...snippets, READERS].join('\n'));
       await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
       const tsc = run(process.execPath, [resolve('typescript/bin/tsc')], { cwd: folder });
-      // The compiler complains on stdout.
+      // The compiler reports errors on stdout.
       expect(await tsc.catch(({ stdout }) => ({ stdout }))).toMatchObject({ stdout: '' });
     },
     PACKING_MS,

@@ -2,7 +2,7 @@ import { until } from '@discord-relay/local-stack';
 import type { Page } from 'playwright-core';
 import { logInWithToken, openReader, type PageContext } from './page-context.js';
 
-/** Everything by keys alone: nothing here clicks. */
+/** Uses only the keyboard: nothing here clicks. */
 export function keyboardCases(context: () => PageContext): void {
   describe('a reader who uses only the keyboard', () => {
     let page: Page;

@@ -3,10 +3,10 @@ import type { Page } from 'playwright-core';
 import { logInWithToken, openReader, type PageContext } from './page-context.js';
 
 const MESSAGES = 260;
-/** Less than a pixel is what rounding makes of no movement. */
+/** Less than a pixel is a rounding error. */
 const NO_SHIFT_PX = 1;
 
-/** A channel with more messages than the page holds at first, and a reader in it. */
+/** A channel with more messages than the page loads at first, and a reader in it. */
 export function listCases(context: () => PageContext): void {
   describe('a long channel', () => {
     let page: Page;
@@ -35,7 +35,7 @@ export function listCases(context: () => PageContext): void {
       await scrollTo(page, 600);
       await page.getByTestId(`message-${ids[MESSAGES - 100]}`).waitFor({ state: 'attached' });
       await watchShift(page);
-      // The page before is put above, and pages go on coming while the top is near.
+      // The previous page is inserted above, and pages keep loading while the top is near.
       await scrollTo(page, 900);
       const first = await firstId(page);
       const above = ids[ids.indexOf(first) + 1]!;
@@ -140,7 +140,7 @@ async function readIds({ temp }: PageContext, channelId: string): Promise<string
   }
 }
 
-/** A distance from the top, with a pause in which the page may fetch what is near. */
+/** Scrolls to a distance from the top, with a pause in which the page may load more. */
 async function scrollTo(page: Page, topPx: number): Promise<void> {
   await page.getByTestId('message-list').evaluate(async (list, top) => {
     list.scrollTo(0, top);
@@ -161,7 +161,7 @@ const isInSight = (page: Page, id: string): Promise<boolean> =>
     return bottom > list.top && top < list.bottom;
   });
 
-/** Looks at a message in the middle of what is in sight in every frame; resolves to how far it ever was from its place. */
+/** Watches a message in the middle of the visible part in every frame; resolves to its largest shift. */
 async function watchShift(page: Page): Promise<() => Promise<number>> {
   await page.getByTestId('message-list').evaluate((list) => {
     const { top, height } = list.getBoundingClientRect();
@@ -174,7 +174,7 @@ async function watchShift(page: Page): Promise<() => Promise<number>> {
       watch.shiftPx = Math.max(watch.shiftPx, Math.abs(item.getBoundingClientRect().top - placePx));
       next();
     };
-    // After the frame was painted: within it, what moved is still put back.
+    // After the frame was painted: within it, shifts are still corrected.
     const next = () => requestAnimationFrame(() => setTimeout(look));
     look();
   });

@@ -5,16 +5,16 @@ import type { TempStack } from '../../support/temp-stack.js';
 export interface PageContext {
   temp: TempStack;
   browser: Browser;
-  /** A server with two text channels. */
+  /** A guild with two text channels. */
   guildId: string;
   channelId: string;
-  /** A member of the server. */
+  /** A member of the guild. */
   userId: string;
-  /** What scripts of pages complained about. */
+  /** Errors that scripts of pages reported. */
   complaints: string[];
 }
 
-/** A page of a reader of their own; `close` ends it. */
+/** A page with its own reader; `close` closes it. */
 export async function openReader(
   { browser, complaints }: PageContext,
   options: BrowserContextOptions = {},
@@ -30,7 +30,7 @@ export async function logInWithToken(page: Page, url: string, token: string): Pr
   await page.goto(url);
   await page.getByTestId('token-input').fill(token);
   await page.getByTestId('token-login').click();
-  // On a phone it is in a drawer that is shut.
+  // On a phone it is in a closed drawer.
   await page.getByTestId('reader').waitFor({ state: 'attached' });
 }
 

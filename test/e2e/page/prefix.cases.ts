@@ -6,7 +6,7 @@ import {
 } from '../../../apps/gateway-api/src/testing/documented-proxies.js';
 import { connectionState, logInWithToken, openReader, type PageContext } from './page-context.js';
 
-/** The page below a path prefix that a real proxy takes away. */
+/** The page below a path prefix that a real proxy strips. */
 export function prefixCases(context: () => PageContext): void {
   const whenNginx = hasProxy('nginx') ? it : it.skip;
 

@@ -5,7 +5,7 @@ import { until } from '@discord-relay/local-stack';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { logInWithToken, openReader, type PageContext } from './page-context.js';
 
-/** Screenshots of all views stay here after a run, to be looked at; git does not keep them. */
+/** Screenshots of all views are kept here after a run, for inspection; git ignores them. */
 const ARTEFACTS = join(import.meta.dirname, '../../../.artefacts/page');
 
 const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
@@ -15,7 +15,7 @@ const LOOKS: Readonly<Record<string, BrowserContextOptions>> = {
   'phone-dark': { viewport: { width: 320, height: 640 }, colorScheme: 'dark', reducedMotion: 'reduce' },
 };
 
-/** Every view in every look: what axe finds, and whether anything is wider than the window. */
+/** Every view in every theme: axe's findings, and whether anything is wider than the window. */
 export function viewCases(context: () => PageContext): void {
   describe('every view', () => {
     let threadId: string;
@@ -102,7 +102,7 @@ export function viewCases(context: () => PageContext): void {
   });
 }
 
-/** What axe finds, and how much wider than the window it is; keeps a picture of it. */
+/** Axe's findings, and how much wider than the window it is; saves a screenshot. */
 async function check(page: Page, name: string): Promise<string[]> {
   await page.screenshot({ path: join(ARTEFACTS, `${name}.png`) });
   const { violations } = await new AxeBuilder({ page }).analyze();

@@ -6,7 +6,7 @@ import { repositoryRoot } from './paths.js';
 
 const PORTS = 200;
 
-/** Ports given in another process, which stays until the end of this one, or until it is ended. */
+/** Ports reserved by another process, which runs until the end of this one, or until it is ended. */
 async function portsElsewhere(): Promise<{ ports: number[]; end: () => Promise<void> }> {
   const module = join(repositoryRoot, 'tools/local-stack/dist/free-port.js');
   const ask = `process.stdin.resume().on('end', () => process.exit());

@@ -7,7 +7,7 @@ import { freePort } from './free-port.js';
 import { repositoryRoot } from './paths.js';
 import { until } from './until.js';
 
-/** A whole test run and a whole stack are started. */
+/** Starts a whole test run and a whole stack. */
 const LIMIT_MS = 600_000;
 
 interface ProcessLine {

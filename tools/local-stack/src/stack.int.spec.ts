@@ -9,7 +9,7 @@ describe('a stack that is stopped while it starts', () => {
   const dir = mkdtempSync(join(tmpdir(), 'relay-stop-'));
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-  /** Processes whose command line names the folder of this test. */
+  /** Processes whose command line contains the folder of this test. */
   const left = () =>
     spawnSync('ps', ['-eo', 'args='], { encoding: 'utf8' })
       .stdout.split('\n')

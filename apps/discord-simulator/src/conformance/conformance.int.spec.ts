@@ -78,7 +78,7 @@ function suite(spec: DiscordSpec): void {
   it('GET, POST and PATCH messages', async () => {
     const path = '/channels/{channel_id}/messages';
     const list = (await get(Routes.channelMessages(channelId), { limit: '100' })) as APIMessage[];
-    // Answers, and of system messages newcomers, boosts, pins and threads.
+    // Answers, and the system messages about joins, boosts, pins and threads.
     expect(list.map(({ type }) => type)).toEqual(expect.arrayContaining([19, 7, 8, 18]));
     expect(spec.problemsOfAnswer('get', path, list)).toEqual([]);
     const body = {
@@ -172,7 +172,7 @@ function suite(spec: DiscordSpec): void {
 
   it('GUILD_CREATE contains valid channels, members and roles', async () => {
     const { channels, members, roles } = (await dispatched('GUILD_CREATE')) as Record<string, object[]>;
-    // Discord leaves guild_id out here, where it would only repeat the guild's own id.
+    // Discord omits guild_id here, because it would only repeat the guild's own id.
     for (const channel of channels ?? []) {
       expect(spec.problemsOf('GuildChannelResponse', { ...channel, guild_id: guildId })).toEqual([]);
     }
@@ -199,7 +199,7 @@ function suite(spec: DiscordSpec): void {
   });
 }
 
-/** Reactions of every kind; one stays on the message that is listed later. */
+/** Adds reactions of every kind; one stays on the message that is listed later. */
 function doReactions(sim: Simulator, channelId: string): void {
   const [message] = sim.world.history(channelId).all();
   const [, ann = '', bob = ''] = [...sim.world.users.keys()];
@@ -215,7 +215,7 @@ function doReactions(sim: Simulator, channelId: string): void {
   sim.world.reactions.remove({ ...place, userId: bob, emoji });
 }
 
-/** Threads, roles, members, bans and a call; some of each stays. */
+/** Creates threads, roles, members, bans and a voice state; some of each stay. */
 function doPeople(sim: Simulator, guildId: string, channelId: string): void {
   const { threads, roles, members, voice } = sim.world;
   const [, ann = '', bob = '', cid = ''] = [...sim.world.users.keys()];

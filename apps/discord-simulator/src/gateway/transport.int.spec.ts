@@ -15,7 +15,7 @@ afterEach(() => sim.close());
 const hasZstd = 'createZstdDecompress' in zlib;
 const TEXT = 'x'.repeat(300_000) + 'häßlich 🦊';
 
-/** Inflates each frame as it comes, as a client has to, and answers with the payloads. */
+/** Inflates each frame as it arrives, as a client must, and returns the payloads. */
 function readStream(
   socket: WebSocket,
   stream: zlib.Inflate,

@@ -12,7 +12,7 @@ const heard = () =>
 const names = () => heard().map(([t]) => t);
 const say = (content: string, where = channelId) =>
   sim.world.createMessage(where, { authorId: person, content });
-/** Facts and dispatches are in one order: what was said before the mark has arrived with it, or never will. */
+/** Facts and dispatches have the same order: everything before the mark has arrived with it, or never will. */
 const settledBy = async (mark: string) => {
   const place = sim.world.createChannel(guildId, { name: mark });
   await until(() => heard().some(([t, d]) => t === 'CHANNEL_CREATE' && d['id'] === place.id));

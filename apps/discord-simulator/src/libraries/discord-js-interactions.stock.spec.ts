@@ -48,7 +48,7 @@ const onInteraction = (handle: (interaction: Interaction) => Promise<unknown>): 
   );
   return { errors };
 };
-/** The interaction as soon as the bot's answers are what is awaited. */
+/** Resolves to the interaction once the bot's responses are the expected ones. */
 const settled = async (id: string, isDone: (view: View) => boolean): Promise<View> => {
   let view = await control(`interactions/${id}`);
   const deadline = performance.now() + 5000;

@@ -6,7 +6,7 @@ import { itSurvives, startLibraryTest, type LibraryBot } from './library-test.js
 
 type Bot = LibraryBot & { client: Eris.Client };
 
-/** Eris has HTTPS only: this agent hands it plain sockets, and the library needs no change. */
+/** Eris uses HTTPS only: this agent gives it plain sockets, and the library needs no change. */
 class PlainAgent extends Agent {
   constructor(private readonly toPort: number) {
     super();

@@ -23,7 +23,7 @@ const RUNS = { numRuns: 200 };
 const load = (guild: ModelGuild, seq = 0, users: readonly string[] = USERS) =>
   new GuildAccess(factsOfModel(guild, users, seq), NOBODY_PUBLIC);
 
-/** Rights of everybody everywhere, as text that shows where two differ. */
+/** Rights of all users in all channels, as text that shows differences. */
 function table(
   rights: (userId: string, channelId: string) => object,
   users: readonly string[] = USERS,

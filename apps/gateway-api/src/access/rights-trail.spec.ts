@@ -20,7 +20,7 @@ const inThread = (threadId: string, added: Snowflake[]): AccessChange => ({
 const role: AccessChange = { of: 'role', roleId: '5' as Snowflake, permissions: '0' };
 const guild: AccessChange = { of: 'guild', ownerId: null, left: false };
 
-/** Steps without a hole, and where the trail ends. */
+/** Steps without a hole, and the end of the trail. */
 const trail = (...access: (AccessChange | null)[]) => {
   const steps = access.map((each, i): TrailStep => ({
     ...{ seq: 10 * (i + 2), prev: 10 * (i + 1) },

@@ -33,7 +33,7 @@ const EVENTS = [
   'subscribe_queue',
   'unsubscribe_queue',
 ] as const satisfies (keyof ClientToServerEvents)[];
-/** No event of the client is forgotten: this does not compile otherwise. */
+/** Does not compile if an event of the client is missing. */
 type Forgotten = Exclude<keyof ClientToServerEvents, (typeof EVENTS)[number]>;
 const NOTHING_FORGOTTEN: [Forgotten] extends [never] ? true : false = true;
 
@@ -78,7 +78,7 @@ describe('hostile input', () => {
       wrong.push({ request, status: response.status, type, text: text.slice(0, 500) });
     });
     expect(wrong).toEqual([]);
-    // Some get through: otherwise only the door was tested.
+    // Some requests succeed; otherwise only the authentication would be tested.
     expect(read).toBeGreaterThan(0);
     expect(statuses.get(200)).toBeGreaterThan(HTTP_CASES / 50);
     expect(statuses.get(400)).toBeGreaterThan(HTTP_CASES / 50);
@@ -163,7 +163,7 @@ function anyAddress(path: string, { parameters = [] }: Operation, hostile: Hosti
   const ids = fc.record(
     Object.fromEntries(inPath.map(({ name, schema }) => [name, hostile.parameter(schema)])),
   );
-  // Few at a time: with all of them something would always be wrong.
+  // A few at a time: with all of them one would always be invalid.
   const query = fc.record(
     Object.fromEntries(
       inQuery.map(
@@ -195,7 +195,7 @@ const anyBody = ({ requestBody }: Operation, hostile: Hostile): fc.Arbitrary<str
 
 const json = (value: unknown): string => JSON.stringify(value) ?? '';
 
-/** Half a surrogate pair has no place in an address. */
+/** An unpaired surrogate cannot be part of a URL. */
 const encoded = (text: string): string => encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, ''));
 
 function send(
@@ -215,7 +215,7 @@ function send(
   });
 }
 
-/** A stream never ends: its beginning is enough. */
+/** A stream never ends, so its beginning suffices. */
 async function textOf(response: Response): Promise<string> {
   if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return await response.text();
   const reader = response.body!.getReader();

@@ -13,7 +13,7 @@ const READING = VIEW_CHANNEL | READ_MESSAGE_HISTORY | CONNECT;
 type MemberChange = Extract<AccessChange, { of: 'member' }>;
 type ChannelChange = Extract<AccessChange, { of: 'channel' }>;
 
-/** Changes of one guild, whose ids are its own. */
+/** Changes of one guild with its own ids. */
 class Place {
   readonly guildId: Snowflake;
   readonly text: Snowflake;
@@ -63,7 +63,7 @@ class Place {
     allow: String(bits),
   });
 
-  /** Ada may read the channel, and another is hidden from all. */
+  /** Ada may read the channel, and another one is hidden from everyone. */
   get foundation(): AccessChange[] {
     return [
       this.everyone(READING),
@@ -75,10 +75,10 @@ class Place {
 }
 
 interface Loss {
-  /** What has to be so that the channel can be lost in this way. */
+  /** The state from which the channel can be lost in this way. */
   before?: (at: Place) => AccessChange[];
   loss: (at: Place) => AccessChange[];
-  /** What is joined; the text channel unless told. */
+  /** The channel that is joined; default: the text channel. */
   where?: (at: Place) => Snowflake;
 }
 
@@ -180,7 +180,7 @@ async function connect(
   return socket;
 }
 
-/** A guild of its own for each test. */
+/** Each test has its own guild. */
 async function settle(before: (at: Place) => AccessChange[] = () => []): Promise<Place> {
   const at = new Place(places++);
   await gateway.world.query(`INSERT INTO guilds (id, name, available, seq) VALUES ($1, 'a guild', true, 0)`, [
@@ -190,7 +190,7 @@ async function settle(before: (at: Place) => AccessChange[] = () => []): Promise
   return at;
 }
 
-/** Ada, who reads in the channel. */
+/** Ada, who reads the channel. */
 async function reading(at: Place, channelId: Snowflake): Promise<SocketClient> {
   const ada = await connect();
   expect(await ada.join({ channelId })).toMatchObject({ ok: true });
@@ -199,7 +199,7 @@ async function reading(at: Place, channelId: Snowflake): Promise<SocketClient> {
   return ada;
 }
 
-/** Returns when what was announced before has been delivered: a witness hears what was announced after it. */
+/** Returns once earlier announcements have been delivered: a witness gets a later one. */
 async function delivered(ada: SocketClient): Promise<void> {
   const witness = await connect({ role: 'admin' });
   await witness.join({ channelId: CHANNEL });

@@ -16,7 +16,7 @@ const ROOT = join(import.meta.dirname, '../../../..');
 const EXAMPLES = join(ROOT, 'libs/client/examples');
 const executablePath = process.env.CHROMIUM_PATH;
 const haveBrowser = executablePath !== undefined && existsSync(executablePath);
-// Without a browser this is a loud skip (tools/chromium.mjs says so), and in CI a failure.
+// Without a browser this is skipped with a clear message (see tools/chromium.mjs), and fails in CI.
 const whenBrowser = haveBrowser || process.env.CI === 'true' ? it : it.skip;
 
 let folder: string;
@@ -57,7 +57,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** An example as its reader would start it, and all that it said. */
+/** Starts an example as its reader would, and records its output. */
 function start(example: string, ...args: string[]) {
   const child = spawn(process.execPath, [join(EXAMPLES, example), gateway.url, CHANNEL, ...args], {
     env: { ...process.env, RELAY_TOKEN: token },

@@ -48,7 +48,7 @@ const enter = (): Promise<Change> => {
   return gateway.world.tell({ kind: 'voice_joined', body });
 };
 
-/** Who sees everything, and so tells when the gateway has delivered it. */
+/** A subscriber who sees everything, and so shows when the gateway has delivered it. */
 async function witness(): Promise<SocketClient> {
   const staff = await connect({ role: 'admin' });
   await staff.join({ channelId: CHANNEL });

@@ -19,7 +19,7 @@ describe('a switch of projections', () => {
   });
   afterEach(() => gateway.stop());
 
-  /** What the next projection has when the last one ends: the same, save for what is known of the newest message. */
+  /** The next projection at the end of the old one: the same, except for what is known about the newest message. */
   async function copyRows(): Promise<void> {
     for (const table of ['guilds', 'roles', 'members', 'channels', 'messages', 'feed_heads'])
       await gateway.world.query(`INSERT INTO projection_v2.${table} SELECT * FROM projection_v1.${table}`);
@@ -33,7 +33,7 @@ describe('a switch of projections', () => {
     await world.publish(PROJECTIONS_CHANGED_SUBJECT, '{}');
   }
 
-  /** Joins the channel, and remembers all that comes. */
+  /** Joins the channel, and records everything that arrives. */
   async function follow(userId: Snowflake): Promise<SocketClient> {
     const client = new SocketClient(gateway.url, { token: await tokenFor({ role: 'viewer', sub: userId }) });
     await client.connected();
@@ -41,7 +41,7 @@ describe('a switch of projections', () => {
     return client;
   }
 
-  /** The change as the next projection makes it too. */
+  /** The change as the next projection makes it. */
   async function alsoNext({ seq }: Change): Promise<void> {
     for (const table of ['feed_heads', 'changes', 'messages'])
       await gateway.world.query(

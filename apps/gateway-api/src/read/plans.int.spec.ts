@@ -22,7 +22,7 @@ import { searchMessages } from './messages/search.query.js';
 import { channelStatistics, sumsOfChannels } from './statistics.query.js';
 import { listThreads } from './threads.query.js';
 
-/** What grows with use: a page that reads all of it gets slower every day. */
+/** Tables that grow with use: a page that reads all of one gets slower every day. */
 const GROWING = [
   'messages',
   'changes',
@@ -129,7 +129,7 @@ describe('plans', () => {
     await database.drop();
   });
 
-  /** Runs a query of this folder and collects the statements that it makes. */
+  /** Runs a query of this folder and records its statements. */
   async function statementsOf(run: (query: Querying) => Promise<unknown>): Promise<Statement[]> {
     const statements: Statement[] = [];
     await run({
@@ -141,7 +141,7 @@ describe('plans', () => {
     return statements;
   }
 
-  /** As a connection plans it that has used the statement often: for any values (`generic`), or for these. */
+  /** The plan of a connection that has used the statement often: for any values (`generic`), or for these. */
   async function planOf({ text, values }: Statement, mode: 'custom' | 'generic'): Promise<Plan[]> {
     await pool.query(`SET plan_cache_mode = force_${mode}_plan`);
     await pool.query(`PREPARE planned AS ${text}`);

@@ -11,7 +11,7 @@ const tailOf = (...seqs: number[]): Change[] =>
     .slice(1)
     .map((seq, i) => ({ seq, prev: seqs[i]!, kind: 'message', body: { content: 'x' } }) as unknown as Change);
 
-/** What the database answers when `kept` of a guild's changes are still there. */
+/** What the database returns if `kept` of a guild's changes are still stored. */
 const boundsOf = (kept: readonly { seq: number; guildPrev: number }[], head: number, after: number) => ({
   head,
   firstGuildPrev: kept.find(({ seq }) => seq > after)?.guildPrev,

@@ -39,7 +39,7 @@ async function page(after?: string): Promise<RestEventPage> {
   return (await response.json()) as RestEventPage;
 }
 
-/** Everybody stands at the newest message of the channel, but a stream, whose heartbeats go on with its server. */
+/** All cursors are at the newest message of the channel, except the stream's, whose heartbeats follow its guild. */
 const cursors: Record<string, () => Promise<string>> = {
   socket: async () => {
     const client = await socket();
@@ -61,7 +61,7 @@ const cursors: Record<string, () => Promise<string>> = {
   REST: async () => (await page()).next,
 };
 
-/** Resolves to the ids of the messages that came after the cursor, and how they were chained to it. */
+/** Resolves to the ids of the messages after the cursor, and how they were chained to it. */
 const resumes: Record<
   string,
   (after: string, count: number) => Promise<{ ids: string[]; prevs?: number[] }>

@@ -30,7 +30,7 @@ const standsAt = async (client: SseClient, guildId: Snowflake, seq: number): Pro
   );
 };
 
-/** Told of everything in both guilds up to now. */
+/** Resolves when the client has everything in both guilds. */
 async function caughtUp(client: SseClient): Promise<SseClient> {
   for (const guildId of [GUILD, OTHER_GUILD])
     await standsAt(client, guildId, await gateway.world.head(`a:${guildId}`));
@@ -92,7 +92,7 @@ describe('a stream without a guild', () => {
       const client = await open('types=message.created', cursor);
       await client.take(1 + (n % 4), 'message.created');
       client.close();
-      // What a browser has is what it read up to the last id.
+      // A browser has what it read up to the last id.
       const known = client.events.findLastIndex(({ id }) => id === client.lastEventId) + 1;
       visible.push(...client.events.slice(0, known).map(({ data }) => (data as { id: string }).id));
       cursor = client.events[known - 1]?.id ?? cursor;

@@ -56,7 +56,7 @@ const DELETION: ModerationEntry = {
   ...{ addedRoleIds: null, removedRoleIds: null, ruleId: null, ruleName: null },
 };
 
-/** One change of every kind. Of the last one, nobody but its author may see the channel afterwards. */
+/** One change of every kind. After the last one only its author may see the channel. */
 async function tellOfEverything(): Promise<number> {
   const { world } = gateway;
   const tell = (change: ChangeBody, channelId: Snowflake | null = null) =>
@@ -87,7 +87,7 @@ async function tellOfEverything(): Promise<number> {
   return (await world.access([{ ...hidden, overwrites }])).seq;
 }
 
-/** Requests of every kind with their answers, and a few too many. */
+/** Requests of every kind with their acknowledgements, and a few too many. */
 async function askEverything(client: SocketClient): Promise<string[]> {
   const requests: [string, ...unknown[]][] = [
     ['get_channels'],

@@ -86,7 +86,7 @@ describe('a stream of someone who loses a right', () => {
     await world.access([channel(CHANNEL, 0, VIEW)]);
     await world.say();
     const other = await world.say(OTHER_CHANNEL);
-    // What is given back stays lost: what was said meanwhile would be missing without a word.
+    // A channel that becomes readable again stays lost, because messages in between would be missing silently.
     await world.access([channel(CHANNEL)]);
     const last = await world.say();
     await client.reach(last.seq);

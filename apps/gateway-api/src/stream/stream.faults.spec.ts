@@ -76,7 +76,7 @@ describe('a stream', () => {
     });
     const before = ids(client);
     const again = await follow('', { token, lastEventId: client.lastEventId });
-    // So much is not sent again as a tail; then it says so.
+    // This many are not sent again as a tail; then the stream says so.
     const gaps = again.named('gap').map(({ data }) => (data as StreamEvents['gap']).reason);
     if (gaps.length > 0) expect(gaps).toEqual(['too_far_behind']);
     else expect([...before, ...ids(again)]).toEqual(expected);
@@ -99,7 +99,7 @@ describe('a stream', () => {
     most = Math.max(most, held.writableLength);
     expect(await cutStreams()).toBe(cutBefore + 1);
     expect(held.destroyed).toBe(false);
-    // SOCKET_BUFFER_MAX_BYTES, and the message that went beyond.
+    // SOCKET_BUFFER_MAX_BYTES, and the message that exceeded it.
     expect(most).toBeLessThan(1_048_576 + 2 * text.length);
     await until('the end of its connection', 30_000, () => held.destroyed || undefined);
     client.response.resume();
@@ -133,7 +133,7 @@ describe('a stream', () => {
       request.destroy();
     }
     await until('no stream', 20_000, async () => (await openStreams()) === 0 || undefined);
-    // Every seat is free again.
+    // Every slot is free again.
     expect([(await follow()).status, (await follow()).status]).toEqual([200, 200]);
   });
 

@@ -31,7 +31,7 @@ async function open(query: string, request: SseRequest = { token }, base = gatew
   return client;
 }
 
-/** Open, and told of everything up to now. */
+/** Opens a stream and waits until it has everything. */
 async function follow(query: string, request?: SseRequest): Promise<SseClient> {
   const client = await open(query, request);
   await client.reach(await gateway.world.head(`a:${GUILD}`));
@@ -135,7 +135,7 @@ describe('a client that reconnects', () => {
       expect(idsOf(client.named('message.created'))).toEqual(visible.map(idOf));
       expect(client.events).toHaveLength(visible.length);
     }
-    // A browser repeats its URL for ever: what it has seen since goes before what it began with.
+    // A browser always repeats its URL: what it has seen since takes precedence over the cursor in it.
     const client = await follow(`guild=${GUILD}&types=message.created&after=${cursor}`, {
       token,
       lastEventId: String(visible[1]!.seq),
@@ -172,7 +172,7 @@ describe('a client that reconnects', () => {
       client.close();
       expect(client.named('gap', 'snapshot')).toEqual([]);
       ({ lastEventId } = client);
-      // Of what came without a cursor of its own, all comes again.
+      // Everything without a cursor of its own comes again.
       const unchangedSince = client
         .named('message.created')
         .filter(({ id }) => Number(id) <= Number(lastEventId));

@@ -9,7 +9,7 @@ const spool = (state: 'empty' | 'off') => ({
   unwrittenBytes: 0,
 });
 
-/** A run begins anew in the same process when NATS has lost what it had: see `Ingestor`. */
+/** A new run starts in the same process when NATS has lost data: see `Ingestor`. */
 it('metrics are those of the latest run', async () => {
   const registry = new Registry();
   const metrics = new IngestorMetrics(registry);

@@ -17,7 +17,7 @@ const json = fc.jsonValue({
   stringUnit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)),
 });
 
-/** A valid payload in which some keys hold any JSON instead. */
+/** A valid payload in which some keys have any JSON value instead. */
 const mutated = fc
   .constantFrom(...VALID)
   .chain(([t, d]) =>
@@ -32,7 +32,7 @@ const anything = fc.record({
   d: json,
 });
 
-/** What must hold for whatever comes off the socket. */
+/** What must hold for any input from the socket. */
 function expectSound(input: { t?: unknown; s?: unknown; d?: unknown }): void {
   const result = normalize(input, CONTEXT);
   expect(normalize(input, CONTEXT)).toEqual(result);

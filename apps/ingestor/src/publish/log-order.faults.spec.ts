@@ -18,7 +18,7 @@ const SETTINGS = { maxInFlight: 64, maxInFlightBytes: 1_000_000, ackWaitMs: 300 
 describe('order of the log', () => {
   let nats: TestNats;
   let road: TcpProxy;
-  /** Through the road; specs read the log by `reader`, which nothing is done to. */
+  /** Through the proxy; specs read the log by `reader`, which is not disturbed. */
   let connection: NatsConnection;
   let reader: NatsConnection;
   let created: string;
@@ -83,7 +83,7 @@ describe('order of the log', () => {
       await pause(10);
       road.cut();
       say(`${round}:role taken`);
-      // The new connection is accepted by the system and not greeted by the server.
+      // The system accepts the new connection, but the server does not greet it.
       for (let i = 0; i < 10; i++) {
         await pause(10);
         say(`${round}:said without the role ${i}`);

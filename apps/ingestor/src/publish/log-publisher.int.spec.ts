@@ -55,7 +55,7 @@ describe('LogPublisher', () => {
     };
   }
 
-  /** What is published in one turn of the event loop leaves at its end. */
+  /** Events published in one turn of the event loop are sent at its end. */
   const thisTurn = () => new Promise((resolve) => setImmediate(resolve));
   const ids = (count: number, from = 0) => Array.from({ length: count }, (_, i) => `e${from + i}`);
   const publishAll = (all: string[]) => all.forEach((id) => publisher.publish(outgoing(id)));
@@ -160,7 +160,7 @@ describe('LogPublisher', () => {
   it('sends nothing again and settles nothing once it is stopped', async () => {
     await nats.kill('SIGSTOP');
     let sent = 0;
-    // One after the other: the server may take some before the signal reaches it.
+    // One after another: the server may accept some before the signal reaches it.
     await until('a failure to be noticed', 5_000, () => {
       publisher.publish(outgoing(`e${sent++}`));
       return publisher.failure;

@@ -17,7 +17,7 @@ import { DiskSpool } from './spool/disk-spool.js';
 
 const logger = createLogger('ingestor', 'spec', 'silent');
 const LIMITS = { queueMax: 1_000, queueMaxBytes: 10_000_000, spoolMaxBytes: 10_000_000 };
-// Longer than a busy machine takes to acknowledge: what is sent again after it would be stored again.
+// Longer than a busy machine takes to acknowledge: an event sent again after it would be stored twice.
 const DEDUP_WINDOW_MS = 3_000;
 
 describe('Outbox', () => {
@@ -64,7 +64,7 @@ describe('Outbox', () => {
     return made;
   }
 
-  /** As a crash leaves it: nothing is flushed or handed on. The old one's sockets stay, as a partition would leave them. */
+  /** Like a crash: nothing is flushed or passed on. The old process's sockets stay, as after a network partition. */
   async function crashAndStartAgain(): Promise<void> {
     const old = connection;
     await outbox.stop();
@@ -140,7 +140,7 @@ describe('Outbox', () => {
     publish(ids(3_000, 3_100));
     await outbox.whenEmpty();
     expect(await loggedIds()).toEqual(ids(0, 3_100));
-    // Each once; those from disk and those from memory are settled beside each other.
+    // Each once; those from disk and those from memory are settled in parallel.
     expect([...settled].sort()).toEqual(ids(0, 3_100).sort());
     expect([outbox.spoolState, outbox.failure, outbox.length]).toEqual(['empty', undefined, 0]);
     await until('the files to go', 5_000, async () =>

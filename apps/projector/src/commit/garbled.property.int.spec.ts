@@ -15,7 +15,7 @@ import type { LogEntry } from '../log/log-entry.js';
 import { PoisonEventDetector } from './poison-event-detector.js';
 
 const LEASE_MS = 10_000;
-/** In another guild than all that is garbled. */
+/** In another guild than the garbled events. */
 const well = (n: number) => created(n, { guildId: id(900), channelId: id(901) });
 
 const NUMBERS = [0, -1, 1.5, 1e30, 2 ** 31, 2 ** 53];
@@ -23,14 +23,14 @@ const IDS = ['', '0', '01', '-1', '1.5', 'x', 'null', '9223372036854775808'];
 const TEXTS = ['\u0000', '\ud800', '__proto__', 'Infinity'];
 const TIMES = ['2025-13-45T00:00:00.000Z', '+275760-09-13T00:00:00.000Z', '-000001-01-01T00:00:00Z'];
 const OBJECTS = [null, true, [], {}, [null], [[]], [{}], ['01', '1'], [1, 1], { length: 3 }, { id: '1' }];
-/** undefined: not there. */
+/** undefined: absent. */
 const garbage = fc.oneof(
   fc.constantFrom<unknown>(undefined, ...NUMBERS, ...IDS, ...TEXTS, ...TIMES, ...OBJECTS),
   fc.string(),
   fc.jsonValue({ maxDepth: 2 }),
 );
 
-/** What stays, so that it is an event that this version reads. */
+/** These keys stay, so that this version can read the event. */
 const KEPT = new Set(['specversion', 'id', 'type', 'typeversion', 'guildid']);
 
 const whole = fc.oneof(

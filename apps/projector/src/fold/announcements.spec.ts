@@ -18,7 +18,7 @@ import { fold, LoadedRows, WorkingSet } from './index.js';
 
 const ADA = id(7);
 const T1 = '2025-01-01T00:01:00.000Z';
-/** What the last of these events tells, if anything. */
+/** What the last of these events announces, if anything. */
 function told(...events: RelayEvent[]): ChangeBody | undefined {
   const rows = new WorkingSet(new LoadedRows());
   events.forEach((each, i) => fold(each).forEach((change) => rows.apply(change, i + 1)));

@@ -36,7 +36,7 @@ describe('a consumer of the log', () => {
       );
   };
   const bufferOf = (maxEvents: number) => new BatchBuffer<LogEntry>({ maxEvents, maxBytes: 1_000_000 });
-  /** Heartbeats go on, deliveries do not: what a consumer does that hangs in the server. */
+  /** Heartbeats continue, deliveries do not, like a consumer that hangs in the server. */
   const pauseConsumers = async (): Promise<number> => {
     let paused = 0;
     for await (const { name } of jsm.consumers.list(LOG_STREAM)) {

@@ -39,7 +39,7 @@ describe('a log that is read together', () => {
     return { js, logger, shared: new SharedReader(js, PARTITIONS, logger) };
   };
 
-  /** Reads until nothing is pending, or for so many events. */
+  /** Reads until nothing is pending, or up to this number of events. */
   async function read(reader: PartitionReader, most = Infinity): Promise<LogEntry[]> {
     const buffer = new BatchBuffer<LogEntry>({ maxEvents: 500, maxBytes: 1_000_000 });
     const filling = reader.fill(buffer);
@@ -56,7 +56,7 @@ describe('a log that is read together', () => {
     return entries;
   }
 
-  /** Stream sequences of a partition after one of them. */
+  /** Stream sequences of a partition after a given one. */
   const seqsOf = (partition: number, afterSeq: number): number[] =>
     Array.from({ length: EVENTS / PARTITIONS }, (_, i) => i * PARTITIONS + partition + 1).filter(
       (seq) => seq > afterSeq,

@@ -6,7 +6,7 @@ import { searchable } from '../testing/searchable.js';
 import type { ParkedAdmin } from './parked-admin.js';
 
 const LATER = '2025-01-02T00:00:00.000Z';
-/** Postgres refuses a message, as it would a value that does not fit, until it is told not to. */
+/** Postgres rejects a message, as it would a value that does not fit, until this is removed. */
 const REFUSE = (message: number) => `
   CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '22000'; END $$;
@@ -18,7 +18,7 @@ describe('parked events', () => {
   let running: RunningProjector;
   let parking: ParkedAdmin;
 
-  /** Of message 2, what is at 2, 3 and 5 is parked. */
+  /** Of message 2, the events at 2, 3 and 5 are parked. */
   beforeEach(async () => {
     harness = await Harness.start(1);
     await harness.createLog();
@@ -114,7 +114,7 @@ describe('parked events', () => {
       ),
     ).toEqual([{ stream_seq: '2', code: '22000', skipped_by: 'ada', reason: 'a test message', dated: true }]);
     expect(await codes()).toEqual([]);
-    // Of the message itself nothing is known now: it is partial, and not shown.
+    // The creation of the message is not known now: it is partial, and not shown.
     expect(await harness.rows('SELECT partial FROM messages WHERE id = 2')).toEqual([{ partial: true }]);
   });
 

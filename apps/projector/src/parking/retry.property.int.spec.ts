@@ -18,12 +18,12 @@ interface Happening {
   refused: boolean;
 }
 
-/** Whether a later event speaks of what a list left out. */
+/** Whether a later event mentions what a list omitted. */
 type LeftOut = (later: RelayEvent) => boolean;
 
 /**
- * Whether an event speaks of what a parked list before it left out. Discord does not: a channel, thread or role that is
- * not on the list is no more, or archived, until it is listed again (ADR 13, price).
+ * Whether an event mentions what an earlier parked list omitted. Discord sends no such events: a channel, thread or role that
+ * is not listed no longer exists, or is archived, until it is listed again (ADR 13, limits).
  */
 function contradictsList(events: readonly Happening[]): boolean {
   const leftOut: LeftOut[] = [];
@@ -34,7 +34,7 @@ function contradictsList(events: readonly Happening[]): boolean {
   });
 }
 
-/** A thread is on a list by its parent too. */
+/** A list contains a thread also through its parent. */
 function leftOutBy(event: RelayEvent): LeftOut[] {
   switch (event.type) {
     case 'guild.synced': {
@@ -54,7 +54,7 @@ function leftOutBy(event: RelayEvent): LeftOut[] {
   }
 }
 
-/** Whether it is about a place with such ids, its own and its parent's, and does not say itself that it is listed. */
+/** Whether the event concerns a channel with such ids, its own and its parent's, and is not itself a listing. */
 function isSpokenOf({ type, data }: RelayEvent, isSuch: (ids: Snowflake[]) => boolean): boolean {
   switch (type) {
     case 'room.updated':

@@ -7,7 +7,7 @@ import { eventually } from '../testing/eventually.js';
 import { Harness, type RunningProjector } from '../testing/harness.js';
 
 const OTHER = { guildId: id(101), channelId: id(300) };
-/** Messages 1 and on, every other one in a partition of its own. */
+/** Messages from 1 on, alternating between the partitions. */
 const messages = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, i) => created(from + i, i % 2 ? OTHER : {}));
 
@@ -45,7 +45,7 @@ describe('a rebuild after the log has lost events', () => {
   const stopped = () => eventually('stopped', () => detail().includes('stopped: '));
   const idsIn = async (version: number) => {
     const text = `SELECT id FROM projection_v${version}.messages ORDER BY id`;
-    // The schema may not be there yet.
+    // The schema may not exist yet.
     const rows = await harness.rows<{ id: string }>(text).catch(() => []);
     return rows.map((row) => Number(row.id));
   };
@@ -76,7 +76,7 @@ describe('a rebuild after the log has lost events', () => {
     const atEnd = () => harness.rows('SELECT FROM checkpoints WHERE seq = 50');
     await eventually('both partitions at the end', async () => (await atEnd()).length === 2);
   };
-  /** The way out that the doctor prints; then everything that comes is projected, in both partitions. */
+  /** Follows the remedy that the doctor prints; then everything new is projected, in both partitions. */
   const rebuildAndGoOn = async (remaining: number[]) => {
     await stopped();
     const { version } = await admin().rebuild();

@@ -134,7 +134,7 @@ describe('rebuild', () => {
     await admin.switchTo(2);
     expect([role(1), role(2)]).toEqual(['following', 'active']);
     const after = new Set(await pids());
-    // One more is that of the register of projections, which stays in any case.
+    // One further connection is that of the projection registry, which stays in any case.
     expect(before.filter((pid) => after.has(pid)).length).toBeGreaterThan(2);
   });
 

@@ -11,7 +11,7 @@ import { type Lease, LeaseStore } from './lease-store.js';
 
 type Crash = Fault | 'new_owner' | null;
 
-/** Events, some of them several times, and how they are cut into batches and interrupted. */
+/** Events, some of them repeated, and how they are divided into batches and interrupted. */
 const history = fc.record({
   events: fc
     .array(anyEvent, { minLength: 1, maxLength: 40 })
@@ -52,7 +52,7 @@ describe('projection', () => {
     );
   }, 120_000);
 
-  /** Consumes like a partition's loop: after any failure it claims anew and reads on from the checkpoint. */
+  /** Consumes like a partition's loop: after any failure it claims the partition again and continues from the checkpoint. */
   async function project(
     events: RelayEvent[],
     cuts: Iterator<number>,

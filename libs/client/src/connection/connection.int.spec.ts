@@ -20,14 +20,14 @@ const GUILD = '100' as Snowflake;
 const ROOM = '101' as Snowflake;
 const TEXT = '102' as Snowflake;
 
-/** A service whose every word the test decides; what it says and hears goes over real sockets. */
+/** A service whose every message the test determines, over real sockets. */
 let http: HttpServer;
 let server: Server<ClientToServerEvents, ServerToClientEvents>;
 let client: RelayClient | undefined;
 let tokens: unknown[];
 let connectedAtMs: number[];
 let latest: ServiceSocket;
-/** What each new socket is served with. */
+/** The handler of each new socket. */
 let serve: (socket: ServiceSocket) => void;
 
 beforeEach(async () => {

@@ -10,7 +10,7 @@ const NO_HISTORY = () => Promise.reject(new Error('no history is asked for here'
 
 function follow(service: HostileService) {
   const seen: number[] = [];
-  /** Snapshots and messages, in the order in which they were handed on. */
+  /** Snapshots and messages, in the order in which they were emitted. */
   const handed: { snapshot: boolean; seq: number }[] = [];
   const gaps: Gap[] = [];
   const feed = new ChannelFeed(CHANNEL, service, NO_HISTORY);
@@ -79,7 +79,7 @@ async function take(service: HostileService, { kind, by, copies }: Step): Promis
   }
 }
 
-/** Plays the steps, and then is kind: the last that is lost is found by the position that is told. */
+/** Runs the steps, and then without faults: the position reveals the last lost event. */
 async function run(service: HostileService, steps: Step[]): Promise<void> {
   for (const step of steps) await take(service, step);
   service.answersToLose = 0;
@@ -241,7 +241,7 @@ describe('an answer to a join', () => {
   const error = { code: 'CHANNEL.NOT_FOUND', message: 'no such channel', retryable: false };
   const standsAt = (seq: number): EnterAck => ({ ok: true, seq, resumed: true });
 
-  /** A service that answers when it is told to. */
+  /** A service that answers on request. */
   function slowService() {
     const answers: ((answer: EnterAck) => void)[] = [];
     const asked: (number | undefined)[] = [];

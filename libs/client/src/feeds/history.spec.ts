@@ -15,7 +15,7 @@ const messageOf = (id: number): WireHistoryMessage => ({
   seq: id,
 });
 
-/** Answers as the service does: the page next to the bound, oldest first. */
+/** Answers like the service: the page next to the bound, oldest first. */
 function channelOf(count: number) {
   const messages = Array.from({ length: count }, (_, i) => messageOf(i + 1));
   let reads = 0;

@@ -3,7 +3,7 @@ import { forEachConcurrently, KeyedTaskQueue, Semaphore, TaskQueue } from './tas
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Tasks that note their beginning and end when they are told to. */
+/** Tasks that record their start and end, which the test controls. */
 function controlledTasks() {
   const begun: number[] = [];
   const ends = new Map<number, () => void>();

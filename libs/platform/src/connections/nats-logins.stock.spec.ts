@@ -11,7 +11,7 @@ import { type NatsConfig, NatsLink } from './nats-link.js';
 
 const PASSWORD = 'p@ss/w#rd?1%';
 
-/** Every way in that a stock server has, by what the keys say. */
+/** Every way to log in that a stock server has, configured by the keys. */
 describe('a NATS server', () => {
   let dir: string;
   const file = (name: string) => join(dir, name);

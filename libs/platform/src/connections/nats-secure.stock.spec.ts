@@ -13,7 +13,7 @@ const UNLIMITED = { conn: -1, subs: -1, data: -1, payload: -1 };
 
 type LinkConfig = ConstructorParameters<typeof NatsLink>[0];
 
-/** A server that lets in whoever its operator knows, over TLS only. */
+/** A server that accepts only its operator's users, over TLS only. */
 describe('a NATS server with credentials and TLS', () => {
   let server: TestNats;
   let dir: string;

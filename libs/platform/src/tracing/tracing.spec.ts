@@ -10,14 +10,14 @@ const SAMPLED = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`;
 const UNSAMPLED = SAMPLED.replace(/01$/, '00');
 const stage = { name: 'work', kind: SpanKind.INTERNAL };
 
-/** Log lines and what writes them. */
+/** Records log lines. */
 function recorded() {
   const lines: { msg: string }[] = [];
   const write = (line: string) => void lines.push(JSON.parse(line) as { msg: string });
   return { lines, logger: pino({}, { write }) };
 }
 
-/** An address at which nobody listens. */
+/** An address without a listener. */
 async function closedAddress(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -4,7 +4,7 @@ import { SchemaClient } from './schema-client.js';
 
 const SETTINGS = { search_path: 'pg_catalog' };
 
-/** As when Postgres stops in this moment. */
+/** As if Postgres stopped at this moment. */
 async function endSessionOf(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   const ended = new Promise((resolve) => client.once('end', resolve));
@@ -14,7 +14,7 @@ async function endSessionOf(client: pg.Client): Promise<void> {
 
 let interruptions = 0;
 
-/** Its first session ends after it has begun, and before the pool that asked for it has it. */
+/** Its first session ends after it has started, and before the requesting pool has it. */
 class Interrupted extends SchemaClient {
   override connect(): Promise<this>;
   override connect(callback: (error: Error) => void): void;

@@ -6,7 +6,7 @@ import { PROJECTION_TABLES, RELAY_TABLES } from './index.js';
 import { createTableSql } from './description/sql.js';
 import type { Table } from './description/table.js';
 
-/** Everything that Postgres knows of a schema's tables, in its own words; migrations append columns, so order says nothing. */
+/** Everything that Postgres knows about a schema's tables; migrations append columns, so their order is ignored. */
 const COLUMNS = `
   SELECT c.relname AS table, a.attname AS column, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS required,
          a.attidentity AS identity, pg_get_expr(d.adbin, d.adrelid) AS default, l.collname AS collation
@@ -26,7 +26,7 @@ const CONSTRAINTS = `
   FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
   WHERE c.relnamespace = $1::regnamespace AND k.contype <> 'n' AND c.relname = ANY ($2) ORDER BY 1, 2`;
 
-/** A table that refers to another one is made after it. */
+/** A table that refers to another one is created after it. */
 const byReferences = (a: Table, b: Table): number => references(a) - references(b);
 const references = ({ constraints }: Table): number =>
   constraints.filter((constraint) => constraint.includes('REFERENCES')).length;

@@ -147,7 +147,7 @@ describe('control API', () => {
     const { created } = body.progress;
     expect(body.running).toBe(false);
     expect(created).toBeLessThanOrEqual(body.endedAtMs - body.startedAtMs + 1);
-    // As long as another one takes, the stopped one says nothing more.
+    // While another scenario runs, the stopped one writes nothing more.
     const next = sim.scenarios.start({ messagesPerSecond: 1000, count: 50 });
     await until(() => next.endedAtMs !== null);
     expect(scenario?.progress.created).toBe(created);

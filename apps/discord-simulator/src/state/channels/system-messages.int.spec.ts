@@ -25,7 +25,7 @@ describe('system messages', () => {
     const [message] = sim.world.history(channel.id).all();
     return { guild, channel, person, message: message! };
   };
-  /** One of everything that Discord tells of by itself. */
+  /** Causes one system message of every kind. */
   const happen = () => {
     const { guild, channel, person, message } = parts();
     sim.world.members.leave(guild.id, person.id);

@@ -20,7 +20,7 @@ const historyOf = (ids: number[], capacity = 10_000): ChannelHistory => {
   return history;
 };
 
-/** Discord's words, written down without a thought for speed. */
+/** Discord's definition, implemented naively. */
 function naivePage(ids: number[], { after, before, around, limit }: PageQuery): number[] {
   const ascending = [...new Set(ids)].sort((a, b) => a - b);
   const oldestAbove = (id: number, count: number) => ascending.filter((each) => each > id).slice(0, count);

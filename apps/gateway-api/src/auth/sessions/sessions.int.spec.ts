@@ -31,7 +31,7 @@ const refreshed = async (token: string): Promise<Session> => {
   if (answer.result === 'reused') throw new Error('the session has ended');
   return answer.session;
 };
-/** Longer ago than a question is answered twice. */
+/** After the time in which a previous token is accepted. */
 const later = () => run(`UPDATE sessions SET rotated_at = rotated_at - interval '11 seconds'`);
 const ended = { code: 'AUTH.SESSION_ENDED' };
 

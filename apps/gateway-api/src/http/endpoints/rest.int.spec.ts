@@ -14,7 +14,7 @@ const THREAD = '1200';
 const PRIVATE_THREAD = '1201';
 const OLD_THREAD = '1202';
 
-/** Of a server that nobody here is a member of. */
+/** A guild that no user here is a member of. */
 const PUBLIC_GUILD = '300';
 const PUBLIC = '3001';
 const NOT_PUBLIC = '3002';
@@ -89,7 +89,7 @@ const VIEWER = { role: 'viewer', sub: MEMBER };
 const call = async (path: string, claims: Record<string, unknown> = VIEWER): Promise<Response> =>
   fetch(`${gateway.url}${path}`, { headers: { authorization: `Bearer ${await tokenFor(claims)}` } });
 
-/** The answer, which has to be what is documented. */
+/** The response, which must match its documentation. */
 async function get<T>(path: string, claims?: Record<string, unknown>): Promise<T> {
   const response = await call(path, claims);
   const answer: unknown = await response.json();
@@ -431,7 +431,7 @@ describe('answers', () => {
     const first = await fetch(`${gateway.url}${path}`, { headers: { authorization } });
     expect(first.headers.get('cache-control')).toBe('private, no-cache');
     const etag = first.headers.get('etag')!;
-    // fetch would ask for a fresh answer by itself.
+    // fetch would request a fresh response by itself.
     const status = await new Promise<number>((resolve, reject) => {
       const headers = { authorization, 'if-none-match': etag };
       httpRequest(`${gateway.url}${path}`, { headers }, (response) => {

@@ -12,7 +12,7 @@ interface Layer {
   route?: { path: string; methods: Record<string, boolean> };
 }
 
-/** Those that are the documentation itself. */
+/** The paths of the documentation itself. */
 const ITS_OWN = /^\/api\/(docs|openapi)/;
 const WITHOUT_BODY = ['204', '302'];
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.stop());
 
-/** What Express really answers to, in the words of OpenAPI. */
+/** The routes that Express serves, in OpenAPI's notation. */
 function routes(): string[] {
   const { router } = gateway.app.getHttpAdapter().getInstance() as unknown as { router: { stack: Layer[] } };
   return router.stack

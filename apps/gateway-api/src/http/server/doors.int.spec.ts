@@ -24,7 +24,7 @@ interface Answer {
   body: string;
 }
 
-/** As a client that sends what it likes, also as Host and path. */
+/** A client that can send anything, also as Host and path. */
 function send(method: string, path: string, headers: Record<string, string>, body = ''): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const asked = httpRequest({ port, method, path, headers, agent: false }, (response) => {

@@ -11,7 +11,7 @@ import { CHANNEL, GUILD, VIEWER } from '../../testing/world.js';
 
 const describeBehind = (proxy: Proxy) => (hasProxy(proxy) ? describe : describe.skip);
 const STREAM = `/api/stream?guild=${GUILD}&types=message.created`;
-/** How long proxies here keep a connection on which nothing is said. */
+/** How long the proxies here keep an idle connection. */
 const IDLE_MS = 3_000;
 const HEARTBEAT_MS = 300;
 const ENV = {
@@ -64,7 +64,7 @@ function connect(url: string, options: object = { transports: ['websocket'] }): 
   });
 }
 
-/** REST, a stream and a socket each tell of a message that is said now. */
+/** Expects a new message over REST, a stream and a socket. */
 async function expectAllWays(url: string, path = '/socket.io'): Promise<void> {
   const stream = await openStream(url);
   const socket = await connect(new URL(url).origin, { transports: ['websocket'], path });
@@ -81,7 +81,7 @@ async function expectAllWays(url: string, path = '/socket.io'): Promise<void> {
   expect(JSON.stringify(await response.json())).toContain(heard[0]!.id);
 }
 
-/** Refused for its token, from another address of this machine; resolves to the address that is on record. */
+/** Sends an invalid token from another address of this machine; resolves to the recorded address. */
 async function recordedAddress(url: string, forwardedFor?: string): Promise<string> {
   const world = replicas[0]!.world;
   const count = async () => (await world.query('SELECT 1 FROM relay.audit')).length;
@@ -163,7 +163,7 @@ const SHORT_IDLE: Record<Proxy, (config: string) => string> = {
       .replace('balance roundrobin', `balance roundrobin\n  timeout server ${IDLE_MS}`),
 };
 
-/** Half of what the gateway keeps idle connections, as 60 s to 75 s. */
+/** Half of the gateway's keep-alive time, like 60 s and 75 s. */
 const SHORT_KEEP_ALIVE: Record<Proxy, (config: string) => string> = {
   nginx: (config) => config.replace('keepalive 32;', 'keepalive 32; keepalive_timeout 1s;'),
   haproxy: (config) =>

@@ -4,7 +4,7 @@ import { startGateway, type TestGateway } from '../../testing/gateway.js';
 import { ConnectRateLimit } from './connect-rate-limit.js';
 import { LiveMetrics } from '../../metrics/live-metrics.js';
 
-/** At once: more than one a second and the burst of two could ever take while they are under way. */
+/** At once: more than the rate of one a second and the burst of two could accept during the test. */
 const MANY = 100;
 
 describe('connections opened at once', () => {

@@ -29,7 +29,7 @@ async function client(claims: Record<string, unknown> = {}): Promise<SocketClien
   return made;
 }
 
-/** A client in the channel, which it was given from a snapshot. */
+/** A client in the channel, after its snapshot. */
 async function reader(channelId: Snowflake = CHANNEL): Promise<SocketClient> {
   const made = await client();
   expect(await made.join({ channelId })).toMatchObject({ ok: true });

@@ -26,7 +26,7 @@ const plan = fc.record({
   clients: fc.array(fc.option(fc.nat(4), { nil: undefined }), { minLength: 1, maxLength: 3 }),
 });
 
-/** What a client asks for; which refusals it meets is not told here. */
+/** Sends a client's request and ignores refusals. */
 async function enter(session: SocketSession, after: number | undefined): Promise<void> {
   const asked = [session.join(TEXT, { after }), session.subscribeRooms(GUILD, after)];
   for (const outcome of await Promise.allSettled(asked))
@@ -74,7 +74,7 @@ async function run(scheduler: Scheduler, { history, before, steps, clients }: Pl
 
 type Plan = typeof plan extends fc.Arbitrary<infer P> ? P : never;
 
-/** What a client was told of the room: the list, and who came since. */
+/** The users in the room according to a client: the list, and who joined since. */
 function insideAsSent({ events }: Inbox): string[] | undefined {
   let inside: string[] | undefined;
   for (const { event, payload } of events) {
@@ -91,7 +91,7 @@ function expectNothingHidden(model: LiveModel, inbox: Inbox, event: string, wher
   expect({ event, hidden }).toEqual({ event, hidden: [] });
 }
 
-/** Since the last snapshot or loss: each message that came after it, once and in order. */
+/** Since the last snapshot or loss: each later message, once and in order. */
 function expectWholeTail({ rows, guild }: LiveModel, { events }: Inbox): void {
   const start = events.findLastIndex(({ event }) => ['messages_bulk', 'unsubscribed'].includes(event));
   const told = events.slice(start + 1).filter(({ event }) => event === 'message');

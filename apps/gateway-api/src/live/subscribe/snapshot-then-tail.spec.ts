@@ -15,7 +15,7 @@ import { FeedHub, type GuildSubscription } from '../chain/feed-hub.js';
 import { ChangeRouter } from '../chain/change-router.js';
 import { type Subscriber, SnapshotThenTail } from './snapshot-then-tail.js';
 
-/** One reader of one channel, entering and receiving as a socket does. */
+/** A subscriber of one channel, joining and receiving as a socket does. */
 class Reader implements Subscriber {
   readonly principal = { id: '9', role: 'admin' as const, expiresAtMs: 0 };
   readonly seqs: number[] = [];

@@ -22,7 +22,7 @@ describe('BroadcastPacket', () => {
     await once(client as never, 'connect');
   };
 
-  /** What was sent before has come when this has. */
+  /** When this arrives, everything sent before it has arrived. */
   const sentinel = async () => {
     const came = once(client as never, 'sentinel');
     (socket as unknown as Socket).emit('sentinel');

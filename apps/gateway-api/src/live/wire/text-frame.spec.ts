@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { textFrame } from './text-frame.js';
 
-/** Read as RFC 6455, 5.2 says, for an unmasked frame. */
+/** Parses an unmasked frame according to RFC 6455, 5.2. */
 function read(frame: Buffer): { head: number; length: number; content: Buffer } {
   const short = frame[1]!;
   if (short < 126) return { head: frame[0]!, length: short, content: frame.subarray(2) };

@@ -2,7 +2,7 @@ import { SEARCH_VECTOR } from '@discord-relay/read-model';
 import { openReadModel, type TestReadModel } from '../../testing/read-model.js';
 import { searchMessages } from './search.query.js';
 
-/** As operators have them: of the C library, of ICU with rules of its own for case, and Postgres's own. */
+/** Locales that operators use: of the C library, of ICU with its own case rules, and Postgres's own. */
 const LOCALES = [
   `LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C'`,
   `LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'`,
@@ -11,7 +11,7 @@ const LOCALES = [
   `LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'`,
 ];
 
-/** What is said, and the searches that find it. */
+/** Contents, and the searches that find them. */
 const FOUND: [said: string, searches: string[]][] = [
   ['Ärger im Büro', ['ärger', 'ÄRGER', 'Ärg', 'büro', 'a\u0308rger']],
   ['„Über“, sagte sie', ['über', 'ÜBER', '„über“']],

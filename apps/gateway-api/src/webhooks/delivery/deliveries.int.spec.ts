@@ -59,7 +59,7 @@ async function replica(options: Partial<ReplicaOptions> = {}): Promise<WebhookRe
   return started;
 }
 
-/** One that knows the present projection alone. */
+/** A replica that knows only the current projection. */
 async function startLate(): Promise<WebhookReplica> {
   await Promise.all(replicas.map((each) => each.stop()));
   replicas = [];

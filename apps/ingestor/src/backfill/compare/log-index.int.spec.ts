@@ -42,7 +42,7 @@ describe('LogIndex', () => {
     await expect(read(pausingConsumers())).rejects.toMatchObject({ code: 'LOG.CONSUMER_STALLED' });
   }, 60_000);
 
-  /** The same connection; the server pauses each consumer right after it is made. */
+  /** The same connection, but the server pauses each consumer directly after its creation. */
   function pausingConsumers(): NatsConnection {
     const request: NatsConnection['request'] = async (subject, ...rest) => {
       const answer = await connection.request(subject, ...rest);

@@ -3,7 +3,7 @@ import { assignShards, planLeases, type LeaseView } from './lease-plan.js';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e'];
 
-/** Any fleet in any state: also owners that left and shards that nobody holds. */
+/** Any fleet in any state, including owners that have left and shards without an owner. */
 const views = fc
   .record({
     shardCount: fc.integer({ min: 1, max: 40 }),
@@ -22,7 +22,7 @@ const views = fc
 const counts = (assignment: ReadonlyMap<number, string>, replicas: readonly string[]) =>
   replicas.map((replica) => [...assignment.values()].filter((owner) => owner === replica).length);
 
-/** Every replica does what its plan says, at once. */
+/** Every replica carries out its plan at once. */
 function carryOut(view: LeaseView): LeaseView {
   const owners = new Map(view.owners);
   for (const self of view.replicas) {

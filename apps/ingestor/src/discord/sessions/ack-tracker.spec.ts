@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { AckTracker } from './ack-tracker.js';
 
-/** The same by definition instead of by structure. */
+/** A tracker that follows the definition naively. */
 class NaiveTracker {
   private readonly begun = new Set<number>();
   private readonly settled = new Set<number>();

@@ -19,7 +19,7 @@ const chunk = (index: number, count: number, ids: (number | string)[], changes: 
 const came = (id: number) => dispatch('GUILD_MEMBER_ADD', { guild_id: GUILD_ID, ...member(id) });
 const went = (id: number) => dispatch('GUILD_MEMBER_REMOVE', { guild_id: GUILD_ID, user: member(id).user });
 
-/** The ranges that come of these dispatches, in whose order the guild's members were asked for at first. */
+/** The ranges that result from these dispatches; the guild's members were requested before the first one. */
 function listed(dispatches: ReturnType<typeof dispatch>[], rolls = new MemberListCollector()) {
   rolls.start(GUILD, 'n');
   const events: RelayEvent[] = [];

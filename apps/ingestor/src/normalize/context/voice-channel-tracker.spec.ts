@@ -16,7 +16,7 @@ const voiceState = (channelId: string | null, changes = {}) => ({
   ...changes,
 });
 
-/** Records dispatches one after the other, as the ingestor does. */
+/** Records dispatches one after another, as the ingestor does. */
 function recording() {
   const channels = new VoiceChannelTracker();
   let sequence = 0;
@@ -154,7 +154,7 @@ describe('the rooms of a shard', () => {
         next.restore(guildId, voice.safeChannels(guildId));
         const again = rooms.slice(resumedAt).map((room, i) => see(next, resumedAt + i + 1, room));
         expect(again.map(({ id }) => id)).toEqual(told.slice(resumedAt).map(({ id }) => id));
-        // The log has what was stored and drops its repetition; what it does not have has to be the same.
+        // The log drops repetitions of what it has; everything else must be the same.
         expect(again.slice(storedAt - resumedAt)).toEqual(told.slice(storedAt));
         expect(next.channelOf(guildId, userId)).toBe(voice.channelOf(guildId, userId));
       }),

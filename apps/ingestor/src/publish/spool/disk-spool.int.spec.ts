@@ -37,7 +37,7 @@ describe('DiskSpool', () => {
     return heads;
   }
   const heads = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `h${from + i}`);
-  /** Written one sync after the other, so that there are many frames and segments. */
+  /** One sync after another, so that there are many frames and segments. */
   async function fill(spool: DiskSpool, from: number, to: number): Promise<void> {
     for (let n = from; n < to; n++) {
       spool.append(record(n));

@@ -12,7 +12,7 @@ describe('lockFolder', () => {
   });
   afterEach(() => rm(dir, { recursive: true, force: true }));
 
-  /** Another process that holds the folder, until it is killed. */
+  /** Another process that has the lock until it is killed. */
   async function holdElsewhere() {
     const program = `require('net').createServer((s) => s.destroy()).listen(process.argv[1], () => console.log('held'))`;
     const holder = spawn(process.execPath, ['-e', program, join(dir, 'lock-0a1b2c3d')]);

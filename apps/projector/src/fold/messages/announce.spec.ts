@@ -6,7 +6,7 @@ import type { MessageFields, MessageRow } from '../shared/rows.js';
 const embed = { title: 'Outage' };
 const text = { type: 10, content: 'all that is said' };
 
-/** Each with something in it that the others have not. */
+/** Each has something that the others lack. */
 const PARTS: Partial<MessageFields>[] = [
   {},
   { type: 19, reference: { type: 'default', messageId: '5', channelId: '6', guildId: '1' } as never },

@@ -7,7 +7,7 @@ const MODERATOR = id(7);
 const TARGET = id(8);
 const EPOCH_MS = Date.parse('2025-01-01T00:00:00.000Z');
 const at = (ms: number): string => new Date(EPOCH_MS + ms).toISOString();
-/** An id of the audit log that was made at this time. */
+/** An audit log id that was created at this time. */
 const entryId = (ms: number) => id((BigInt(EPOCH_MS + ms - 1_420_070_400_000) << 22n) + 1n);
 
 const entry = (ms: number, fields: Partial<AuditLogEntry> & { actionType: number }): RelayEvent => {
@@ -124,7 +124,7 @@ describe('the moderation log', () => {
     );
 
   it('has the same rows for any order of the reports, repeated or not', () => {
-    /** Positions in the log say where a report came, and nothing of the action. */
+    /** Positions in the log depend on the order of reports, not on the action. */
     const withoutPlaces = (events: RelayEvent[]) =>
       folded(events)
         .rows.map(({ id: _id, seq: _seq, ...row }) => row)

@@ -116,7 +116,7 @@ describe('parseMarkdown', () => {
   });
 });
 
-/** What formats are made of, for texts that try all of them against each other. */
+/** The delimiters of formats, for texts that combine them in every way. */
 const PIECES = [
   ...[
     '*',
@@ -169,7 +169,7 @@ const PIECES = [
   ],
 ];
 const MAX_LENGTH = 4_000;
-/** Characters looked at for each character of the text: twice what the worst measured text needs. */
+/** Examined characters per character of the text: twice what the worst measured text needs. */
 const STEPS_PER_CHARACTER = 20;
 
 function parseCounting(text: string): { blocks: Block[]; perCharacter: number } {

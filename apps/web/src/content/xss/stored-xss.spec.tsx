@@ -4,7 +4,7 @@ import { type DefaultTreeAdapterTypes, parseFragment } from 'parse5';
 import { Markdown } from '../markdown-view/markdown.js';
 import { markupOf, messageMarkup, RICH_CONTEXT, type TestMessage } from '../testing/render.js';
 
-/** What content may become. Anything else would be somebody else's program or form in the reader's page. */
+/** The allowed output. Anything else would be another person's program or form in the reader's page. */
 const ELEMENTS = new Set([
   ...[
     'a',
@@ -54,11 +54,11 @@ const ATTRIBUTES = new Set([
 ]);
 
 const MEDIA = /^https:\/\/(?:cdn\.discordapp\.com|media\.discordapp\.net|images-ext-[12]\.discordapp\.net)\//;
-/** The page's own places, or elsewhere by http or https. */
+/** The page's own places, or other sites by http or https. */
 const TARGET = /^(?:https?:\/\/|\/channels\/)/;
 const STYLE = /^(?:--own-colour:#[0-9a-f]{6}|width:\d{1,5}(?:px|%)(?:;aspect-ratio:\d{1,5} \/ \d{1,5})?)$/;
 
-/** What a browser would make of the markup that must not be in it. */
+/** The forbidden results of parsing the markup as a browser does. */
 function violations(markup: string): string[] {
   const found: string[] = [];
   const visit = (node: DefaultTreeAdapterTypes.ChildNode) => {
@@ -180,7 +180,7 @@ const poll = (evil: string): TestMessage['poll'] => ({
   results: { finalized: false, counts: [{ answerId: 1, count: 1 }] },
 });
 
-/** The same text everywhere that somebody on Discord can put one. */
+/** The same text in every place where a Discord user can put one. */
 const hostileMessages = (evil: string): TestMessage[] => [
   { content: evil },
   { content: evil, type: 4, author: { id: '1' as Snowflake, username: evil } },

@@ -5,7 +5,7 @@ const at = (...date: [number, number, number, number?]) => new Date(...date).get
 const said = (timeMs: number) =>
   ({ id: firstSnowflakeAt(timeMs), timestamp: new Date(timeMs).toISOString() }) as WireHistoryMessage;
 
-/** A channel in which something was said at these times. */
+/** A channel with messages at these times. */
 const channel =
   (...timesMs: number[]) =>
   ({ before, after, limit }: { before?: string; after?: string; limit: number }) => {

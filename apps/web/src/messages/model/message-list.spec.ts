@@ -285,7 +285,7 @@ class Channel {
   }
 }
 
-/** Few ids, so that edits and deletions often hit what is being read. */
+/** A small number of ids, so that edits and deletions often hit what is being read. */
 const anyId = fc.nat(60);
 const step = fc.record({
   kind: fc.constantFrom(
@@ -315,7 +315,7 @@ interface Request {
   bound: Snowflake;
 }
 
-/** A reader's page whose requests are read and answered at any later moment, with events in between. */
+/** A reader's page whose requests are answered at any later time, with events in between. */
 class Reader {
   readonly channel = new Channel();
   list: MessageList;
@@ -341,7 +341,7 @@ class Reader {
 
   private readonly used = new Set<number>();
 
-  /** Ids are never used twice, not even after a deletion. */
+  /** Ids are never reused, not even after a deletion. */
   private known(id: number): boolean {
     const isKnown = this.used.has(id) || this.channel.messages.has(id);
     this.used.add(id);

@@ -3,7 +3,7 @@ import { ReadMarks } from './read-marks.js';
 
 const id = (value: number) => String(value) as Snowflake;
 
-/** As a browser's storage, which all tabs share. */
+/** Like a browser's storage, which all tabs share. */
 const storage = (items = new Map<string, string>()) => ({
   getItem: (key: string) => items.get(key) ?? null,
   setItem: (key: string, value: string) => void items.set(key, value),
