@@ -71,7 +71,7 @@ export class IngestorRun {
   }
 
   /**
-   * Resolves when every shard has connected or failed once; waits while NATS or Discord is away.
+   * Resolves when every shard has connected or failed once; waits while NATS or Discord is unavailable.
    * @throws AppError that an operator has to act on; the abort reason when stopped meanwhile
    */
   async start(): Promise<void> {

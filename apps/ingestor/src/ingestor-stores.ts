@@ -18,7 +18,7 @@ export interface IngestorStores {
 }
 
 /**
- * Opens the streams and buckets, and creates those that are missing. Waits while NATS is away.
+ * Opens the streams and buckets, and creates those that are missing. Waits while NATS is unavailable.
  * @throws AppError that an operator has to act on; the abort reason when stopped meanwhile
  */
 export async function openStores(

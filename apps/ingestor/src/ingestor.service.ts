@@ -33,7 +33,7 @@ export class IngestorService implements OnApplicationBootstrap, BeforeApplicatio
     health.describe(() => this.ingestor.status);
   }
 
-  /** Not awaited: the process is live and reports its health while NATS or Discord is away. */
+  /** Not awaited: the process is live and reports its health while NATS or Discord is unavailable. */
   onApplicationBootstrap(): void {
     void this.run();
   }

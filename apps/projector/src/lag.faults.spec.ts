@@ -62,7 +62,7 @@ describe('the lag of a partition', () => {
     expect(await gauge(rest.metrics, 'seconds')).toBeUndefined();
   });
 
-  it('grows while Postgres is away', async () => {
+  it('grows while Postgres is unavailable', async () => {
     const running = harness.project();
     await harness.projected((await append(1))[0]!);
     const allow = await harness.refuseDatabase();

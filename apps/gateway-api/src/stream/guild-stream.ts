@@ -147,8 +147,8 @@ export class GuildStream implements AccessWatcher {
   }
 
   /** A stream that has not started is answered with a status instead. */
-  private finish(lastWords: string, cause: EndCause): void {
-    if (this.writer.opened) this.writer.end(lastWords, cause);
+  private finish(finalText: string, cause: EndCause): void {
+    if (this.writer.opened) this.writer.end(finalText, cause);
     this.close(cause);
   }
 

@@ -91,9 +91,9 @@ export class MultiGuildStream {
     this.onEnd(cause);
   }
 
-  private finish(lastWords: string, cause: EndCause): void {
+  private finish(finalText: string, cause: EndCause): void {
     if (this.closed) return;
-    if (this.writer.opened) this.writer.end(lastWords, cause);
+    if (this.writer.opened) this.writer.end(finalText, cause);
     this.close(cause);
   }
 
@@ -179,7 +179,7 @@ export class MultiGuildStream {
       setPosition: (seq) => this.cursors.set(guildId, seq),
       cursor: () => this.cursor(),
       guildLost: () => this.sendGuildGone(guildId),
-      ended: (lastWords, cause) => this.finish(lastWords, cause),
+      ended: (finalText, cause) => this.finish(finalText, cause),
       disconnectSlow: () => this.cut(),
     });
   }

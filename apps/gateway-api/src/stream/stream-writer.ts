@@ -9,7 +9,7 @@ export interface StreamWriter {
   write(text: string): boolean;
   /** @throws AppError when the client reads too slowly, or is gone */
   writeAndDrain(text: string): Promise<void>;
-  end(lastWords: string, cause: EndCause): void;
+  end(finalText: string, cause: EndCause): void;
   disconnectSlow(): void;
   /** Everything of the guild up to `seq` was sent. */
   setPosition(seq: number): void;
@@ -23,7 +23,7 @@ export interface PartListener {
   cursor(): string | undefined;
   /** Access to the guild is lost. */
   guildLost(): void;
-  ended(lastWords: string, cause: EndCause): void;
+  ended(finalText: string, cause: EndCause): void;
   disconnectSlow(): void;
 }
 
@@ -50,9 +50,9 @@ export class GuildStreamWriter implements StreamWriter {
     return this.shared.writeAndDrain(text);
   }
 
-  end(lastWords: string, cause: EndCause): void {
+  end(finalText: string, cause: EndCause): void {
     if (cause === 'access_lost') this.listener.guildLost();
-    else this.listener.ended(lastWords, cause);
+    else this.listener.ended(finalText, cause);
   }
 
   disconnectSlow(): void {

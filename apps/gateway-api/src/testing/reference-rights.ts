@@ -50,9 +50,9 @@ function mayDo(
   if (byRoles('ADMINISTRATOR')) return true;
   const isTimedOut = member.timedOutUntil !== null && Date.parse(member.timedOutUntil) > atMs;
   if (isTimedOut && !DURING_TIMEOUT.includes(permission)) return false;
-  const spoken = overwritesThatCount(guild, channelId);
-  if (!spoken) return false;
-  return lastWord(guild, userId, roleIds, spoken, permission) ?? byRoles(permission);
+  const overwrites = overwritesThatCount(guild, channelId);
+  if (!overwrites) return false;
+  return byOverwrites(guild, userId, roleIds, overwrites, permission) ?? byRoles(permission);
 }
 
 function overwritesThatCount(guild: ModelGuild, channelId: string): OverwriteState[] | null {
@@ -63,7 +63,7 @@ function overwritesThatCount(guild: ModelGuild, channelId: string): OverwriteSta
 }
 
 /** The member's rule precedes those of the roles, and these precede @everyone's; within a level, allow wins over deny. */
-function lastWord(
+function byOverwrites(
   guild: ModelGuild,
   userId: string,
   roleIds: readonly Snowflake[],

@@ -77,7 +77,7 @@ export class Backfill {
     this.opener = new GapOpener(settings, { gaps, store, detector, writer }, onLoaded, signal, logger);
   }
 
-  /** Rejects while NATS is away. */
+  /** Rejects while NATS is unavailable. */
   static async open(
     connection: NatsConnection,
     outbox: EventSink,

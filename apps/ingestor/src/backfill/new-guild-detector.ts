@@ -46,7 +46,7 @@ export class NewGuildDetector {
 
   /**
    * Whether the log already has the guild's import, by this appearance or a later one of the session. Without this check
-   * a repeated GUILD_CREATE would start the import again. Rejects when NATS is away.
+   * a repeated GUILD_CREATE would start the import again. Rejects when NATS is unavailable.
    */
   async isImported(guildId: Snowflake, { sessionId, sequence }: GuildAppearance): Promise<boolean> {
     const { streams } = await jetstreamManager(this.connection, { timeout: REQUEST_TIMEOUT_MS });
@@ -60,7 +60,7 @@ export class NewGuildDetector {
     return gapId.startsWith(prefix) && Number(gapId.slice(prefix.length)) >= sequence;
   }
 
-  /** Whether the log knew nothing of a guild before it appeared, or the bot had left it. Rejects when NATS is away. */
+  /** Whether the log knew nothing of a guild before it appeared, or the bot had left it. Rejects when NATS is unavailable. */
   async isNew(guildId: Snowflake, { sessionId, sequence }: GuildAppearance): Promise<boolean> {
     const { streams } = await jetstreamManager(this.connection, { timeout: REQUEST_TIMEOUT_MS });
     const prefix = this.prefixOf(guildId);

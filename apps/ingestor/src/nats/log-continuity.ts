@@ -16,14 +16,14 @@ export type LogContinuity = { state: 'whole' } | { state: 'empty' } | { state: '
 
 /**
  * Checks that the log still has what it acknowledged.
- * @throws AppError LOG.LOST; errors of the server when there is no log or NATS is away
+ * @throws AppError LOG.LOST; errors of the server when there is no log or NATS is unavailable
  */
 export async function requireLog(connection: NatsConnection, before: LogPosition): Promise<void> {
   const { state } = await compareLog(connection, before);
   if (state !== 'whole') throw new AppError('LOG.LOST');
 }
 
-/** Compares the log with an earlier position. Rejects when NATS is away or there is no log. */
+/** Compares the log with an earlier position. Rejects when NATS is unavailable or there is no log. */
 export async function compareLog(connection: NatsConnection, before: LogPosition): Promise<LogContinuity> {
   const { streams } = await jetstreamManager(connection, { checkAPI: false, timeout: REQUEST_TIMEOUT_MS });
   const { created, state } = await streams.info(LOG_STREAM);

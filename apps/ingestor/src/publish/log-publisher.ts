@@ -43,7 +43,7 @@ export class LogPublisher {
   private paused = false;
   private sending = false;
   private pumping: NodeJS.Immediate | undefined;
-  /** Runs while the connection is away; when it expires, that counts as a failure. */
+  /** Runs while the connection is unavailable; when it expires, that counts as a failure. */
   private disconnectTimer: NodeJS.Timeout | undefined;
   private failures = 0;
   private lastFailure = '';

@@ -61,7 +61,7 @@ describe('the log doctor with a real log', () => {
     await projectAndStop(1, 2);
     await harness.append(created(3), created(4), created(5));
     await jsm.streams.purge(LOG_STREAM, { seq: 5 });
-    await stops(/stopped: .*the stream begins at 5: events between are gone/);
+    await stops(/stopped: .*the stream begins at 5: the events in between are gone/);
     expect(await messageCount()).toBe(2);
   });
 
@@ -100,7 +100,7 @@ describe('the log doctor with a real log', () => {
     await projectAndStop(1, 2);
     await harness.append(created(3));
     await jsm.streams.deleteMessage(LOG_STREAM, 2);
-    await stops(/stopped: .*the checkpoint is at 2 of 1 to 3: what was projected last is not there/);
+    await stops(/stopped: .*the checkpoint is at 2 of 1 to 3: the last projected event is missing/);
     expect(await messageCount()).toBe(2);
     const options = { databaseUrl: harness.database.url, owner: 'operator', leaseMs: 1_000 };
     const nats = { connection: Promise.resolve(harness.connection) };

@@ -63,7 +63,7 @@ describe('assertLogMatches', () => {
   it.each([
     ['beyond the end', at(101), log, /checkpoint is at 101, the stream ends at 100/],
     ['of a stream that is no more', at(50, 'earlier'), log, /of the stream created earlier/],
-    ['before events that are gone', at(8), { ...log, firstSeq: 10 }, /events between are gone/],
+    ['before events that are gone', at(8), { ...log, firstSeq: 10 }, /events in between are gone/],
     ['in a log that is empty now', at(5), { ...log, firstSeq: 0, lastSeq: 0 }, /ends at 0/],
   ])('rejects a checkpoint %s and names the remedies', (_, checkpoint, stream, what) => {
     const examine = () => assertLogMatches(checkpoint, stream, STORED);

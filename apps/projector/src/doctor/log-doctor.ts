@@ -17,14 +17,14 @@ export interface Diagnosis {
 }
 
 const REBUILD =
-  'or rebuild from what the stream has: run `relay projections rebuild --wait`, look at what changes with ' +
+  'or rebuild from the events in the stream: run `relay projections rebuild --wait`, check the differences with ' +
   '`relay projections compare`, then run `relay projections switch`';
 const REFETCH =
-  'a running ingestor has noticed and fetches by itself what the stream lost and Discord still has, for the last ' +
-  'BACKFILL_HORIZON_HOURS; the gap that it opens names the rest';
+  'a running ingestor detects this and fetches the lost events that Discord still has, for the last ' +
+  'BACKFILL_HORIZON_HOURS; the gap that it opens lists the rest';
 const REIMPORT =
-  'a running ingestor has noticed and imports by itself what Discord has, BACKFILL_LIMIT messages of a channel; ' +
-  'what else only the rows have is lost with a rebuild';
+  'a running ingestor detects this and imports what Discord has, BACKFILL_LIMIT messages of a channel; ' +
+  'anything else that only the tables hold is lost with a rebuild';
 
 const restoreOrRebuild = (restore: string, consequence: string): string[] => [
   restore,
@@ -46,12 +46,12 @@ const WAYS_OUT: Record<LogFinding, string[]> = {
   ahead: NEWER_BACKUP,
   missing: restoreOrRebuild(
     'restore the stream from a backup that holds the checkpoint',
-    'whatever else was removed from the stream will be missing from the rows',
+    'anything else that was removed from the stream will be missing from the tables',
   ),
   replaced: NEWER_BACKUP,
   truncated: restoreOrRebuild(
     'restore the stream from a backup that holds the events in between',
-    'the rows will lack everything that is gone from the stream',
+    'everything that is gone from the stream will be missing from the tables',
   ),
 };
 
@@ -75,16 +75,16 @@ export function diagnoseCheckpoint(
   if (seq > log.lastSeq)
     return found('ahead', `the checkpoint is at ${seq}, the stream ends at ${log.lastSeq}`);
   if (log.firstSeq > seq + 1) {
-    const gone = 'events between are gone';
+    const gone = 'the events in between are gone';
     return found('truncated', `the checkpoint is at ${seq}, the stream begins at ${log.firstSeq}: ${gone}`);
   }
   if (storedAt === null && log.firstSeq <= seq) {
-    const lost = 'what was projected last is not there, and nobody knows what else is gone';
+    const lost = 'the last projected event is missing, and other events may be missing too';
     return found('missing', `the checkpoint is at ${seq} of ${log.firstSeq} to ${log.lastSeq}: ${lost}`);
   }
   if (seqStoredAt && storedAt && seqStoredAt.getTime() !== storedAt.getTime()) {
     const [was, is] = [seqStoredAt.toISOString(), storedAt.toISOString()];
-    const other = `what was projected last was stored ${was}, what the stream has there was stored ${is}`;
+    const other = `the last projected event was stored ${was}, the event at that position in the stream was stored ${is}`;
     return found('replaced', `the checkpoint is at ${seq}: ${other}; it was restored and has grown since`);
   }
   return found('fine', `the checkpoint is at ${seq} of ${log.firstSeq} to ${log.lastSeq}`);

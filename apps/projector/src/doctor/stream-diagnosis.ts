@@ -70,9 +70,9 @@ function deletingLimits(config: StreamConfig): StreamProblem[] {
 
 const beginning = (firstSeq: number): StreamProblem => ({
   name: 'beginning_gone',
-  explanation: `the stream begins at ${firstSeq}: what was before is only in the rows`,
+  explanation: `the stream begins at ${firstSeq}: earlier events are only in the tables`,
   waysOut: [
-    'restore the stream from a backup that holds the beginning before you rebuild; a rebuild loses it',
+    'restore the stream from a backup that holds the earlier events before you rebuild; otherwise a rebuild loses them',
   ],
 });
 
@@ -87,12 +87,12 @@ function removedEvents(
   const risk =
     ahead.length > 0
       ? `some are ahead of the checkpoints of partitions ${partitions}, which will lack them`
-      : 'all are projected; a rebuild would lack them';
+      : 'all are projected, but a rebuild would miss them';
   return [
     {
       name: 'events_removed',
       explanation: `${count} events inside the stream are gone (${ranges(deleted)}): ${risk}`,
-      waysOut: ['restore the stream from a backup that holds them', 'or accept that the rows lack them'],
+      waysOut: ['restore the stream from a backup that holds them', 'or accept that the tables lack them'],
     },
   ];
 }

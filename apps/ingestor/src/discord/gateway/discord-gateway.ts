@@ -5,7 +5,7 @@ import type { ShardStatus } from './shards/shard-status.js';
 
 /**
  * The connections of this process's shards to Discord. Keeps each one up until it is stopped: backs off while Discord
- * is away, and resumes whenever there is a session, from the sequence that is safe in the log.
+ * is unavailable, and resumes whenever there is a session, from the sequence that is safe in the log.
  */
 export class DiscordGateway {
   private readonly closing = new AbortController();

@@ -85,7 +85,7 @@ export class LeaseStore {
 
   /**
    * Releases the leases under these prefixes that an earlier process of the same name left behind. If that process is
-   * alive after all, it notices the loss at its next renewal. Rejects when NATS is away.
+   * alive after all, it notices the loss at its next renewal. Rejects when NATS is unavailable.
    */
   async releasePredecessors(prefixes: readonly string[]): Promise<void> {
     const name = nameOf(this.owner);
@@ -124,7 +124,7 @@ export class LeaseStore {
     return this.held.get(key)?.takenOver ?? false;
   }
 
-  /** Acquires a free or expired lease. False when another replica was faster. Rejects when NATS is away. */
+  /** Acquires a free or expired lease. False when another replica was faster. Rejects when NATS is unavailable. */
   async acquire(key: string, ttlMs: number): Promise<boolean> {
     const before = this.observed.get(key);
     const startedAtMs = now();
@@ -145,7 +145,7 @@ export class LeaseStore {
   }
 
   /**
-   * False when another replica has the lease, or it is gone. Rejects when NATS is away or contradicts itself: the lease
+   * False when another replica has the lease, or it is gone. Rejects when NATS is unavailable or contradicts itself: the lease
    * may still be ours. A write of ours whose answer was lost has moved the revision; that is no loss.
    */
   async renew(key: string): Promise<boolean> {
@@ -166,7 +166,7 @@ export class LeaseStore {
     );
   }
 
-  /** Releases a lease, so that the next owner need not wait. Rejects when NATS is away. */
+  /** Releases a lease, so that the next owner need not wait. Rejects when NATS is unavailable. */
   async release(key: string): Promise<void> {
     const mine = this.held.get(key);
     if (!mine) return;

@@ -45,7 +45,7 @@ export class ShardLeases {
   ) {}
 
   /**
-   * Joins the other replicas, one at a time; resolves with the shard count. Rejects when NATS is away.
+   * Joins the other replicas, one at a time; resolves with the shard count. Rejects when NATS is unavailable.
    * @param countFor decides the count, given that of the other replicas, if there are any
    */
   async join(countFor: (inUse: number | undefined) => Promise<number> | number): Promise<number> {
@@ -98,7 +98,7 @@ export class ShardLeases {
     if (this.statusOf(shardId) !== 'held') signal.throwIfAborted();
   }
 
-  /** Releases a shard to the next owner. Rejects when NATS is away: the lease then expires. */
+  /** Releases a shard to the next owner. Rejects when NATS is unavailable: the lease then expires. */
   async release(shardId: number): Promise<void> {
     this.forget(shardId);
     await this.store.release(this.key(shardId));

@@ -2,7 +2,7 @@ import type { Snowflake } from '@discord-relay/contracts';
 import { byIds, byRows, type RowWrite } from '../shared/row-write.js';
 import type { MemberRow } from '../shared/rows.js';
 
-interface LastWord {
+interface FinalState {
   clearedThreads: Snowflake[];
   leavers: Pick<MemberRow, 'guild_id' | 'user_id'>[];
   removed: { thread_id: Snowflake; user_id: Snowflake }[];
@@ -20,7 +20,7 @@ const REMOVE = `DELETE FROM thread_members t USING ${ROWS} WHERE t.thread_id = r
 const ADD = `INSERT INTO thread_members SELECT r.* FROM ${ROWS} ON CONFLICT DO NOTHING`;
 
 /** Removals come first, so that a member who was added again stays. */
-export const threadMemberWrites = ({ clearedThreads, leavers, removed, added }: LastWord): RowWrite[] => [
+export const threadMemberWrites = ({ clearedThreads, leavers, removed, added }: FinalState): RowWrite[] => [
   byIds('clear_thread_members', CLEAR, clearedThreads),
   byRows('leave_threads', LEAVE, leavers),
   byRows('remove_thread_members', REMOVE, removed),
