@@ -60,7 +60,7 @@ export class NewGuildDetector {
     return gapId.startsWith(prefix) && Number(gapId.slice(prefix.length)) >= sequence;
   }
 
-  /** Whether the log knew nothing of a guild before it appeared, or the bot had left it. Rejects when NATS is unavailable. */
+  /** Whether the log had nothing of a guild before it appeared, or the bot had left it. Rejects without NATS. */
   async isNew(guildId: Snowflake, { sessionId, sequence }: GuildAppearance): Promise<boolean> {
     const { streams } = await jetstreamManager(this.connection, { timeout: REQUEST_TIMEOUT_MS });
     const prefix = this.prefixOf(guildId);

@@ -29,7 +29,7 @@ export class LogFences {
     return this.fences.get(shardId);
   }
 
-  /** Does nothing when the lease is lost. Rejects when NATS is unavailable, or when another process raises the fence. */
+  /** Does nothing when the lease is lost. Rejects without NATS, or when another process raises the fence. */
   async establish(lease: FencedLease, { raise }: { raise: boolean }): Promise<void> {
     const subject = fenceSubject(lease.shardCount, lease.shardId);
     const manager = await jetstreamManager(this.connection, { checkAPI: false });

@@ -145,7 +145,7 @@ export class LeaseStore {
   }
 
   /**
-   * False when another replica has the lease, or it is gone. Rejects when NATS is unavailable or contradicts itself: the lease
+   * False when another replica has the lease, or it is gone. Rejects when NATS is unavailable or inconsistent: the lease
    * may still be ours. A write of ours whose answer was lost has moved the revision; that is no loss.
    */
   async renew(key: string): Promise<boolean> {
