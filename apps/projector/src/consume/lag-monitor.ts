@@ -33,7 +33,8 @@ export class LagMonitor {
     const { partition } = status;
     const seq = this.checkpoint;
     if (seq !== undefined && this.isIdleOrStuck(seq)) await this.measure(seq);
-    else if (seq === undefined) Object.assign(status, { lag: 0, waitingSinceMs: null });
+    else if (seq === undefined)
+      Object.assign(status, { lag: 0, waitingSinceMs: null } satisfies Partial<PartitionStatus>);
     this.seqBefore = status.seq;
     const { lagEvents, lagSeconds } = tools.metrics;
     const gauges = [
@@ -65,7 +66,7 @@ export class LagMonitor {
     try {
       const { events, sinceMs } = await this.backlog.measure(seq);
       if (status.owned !== owned || status.seq !== seqThen) return;
-      Object.assign(status, { seq, lag: events, waitingSinceMs: sinceMs });
+      Object.assign(status, { seq, lag: events, waitingSinceMs: sinceMs } satisfies Partial<PartitionStatus>);
     } catch (error) {
       tools.logger.debug({ err: error, partition: status.partition }, 'backlog not measured');
     }

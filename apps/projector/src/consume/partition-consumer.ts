@@ -150,7 +150,13 @@ export class PartitionConsumer {
   private reportProgress(seq: number, lag: number, storedAtMs: number): void {
     const state = lag > REPLAY_THRESHOLD_EVENTS ? 'replaying' : 'live';
     const waitingSinceMs = lag === 0 ? null : storedAtMs;
-    Object.assign(this.status, { seq, lag, waitingSinceMs, state, problem: null });
+    Object.assign(this.status, {
+      seq,
+      lag,
+      waitingSinceMs,
+      state,
+      problem: null,
+    } satisfies Partial<PartitionStatus>);
     const { metrics } = this.tools;
     const { partition } = this.status;
     metrics.checkpointSeq.set({ partition }, seq);

@@ -75,7 +75,10 @@ export class PartitionLoop {
         return lease;
       }
     }
-    Object.assign(this.status, { state: paused ? 'paused' : 'standby', problem: null });
+    Object.assign(this.status, {
+      state: paused ? 'paused' : 'standby',
+      problem: null,
+    } satisfies Partial<PartitionStatus>);
     return null;
   }
 
@@ -95,7 +98,7 @@ export class PartitionLoop {
     this.revoked = new AbortController();
     const stop = AbortSignal.any([signal, this.revoked.signal]);
     this.lease = lease;
-    Object.assign(this.status, { owned: true, seq: lease.seq });
+    Object.assign(this.status, { owned: true, seq: lease.seq } satisfies Partial<PartitionStatus>);
     let announcing: Promise<void> | undefined;
     const announceOnce = () => (announcing ??= this.tools.announcePositions(this.partition));
     try {
@@ -127,7 +130,7 @@ export class PartitionLoop {
   private markFailed(error: Error): void {
     const stopped = error instanceof AppError && error.retry === 'stop';
     const state = stopped ? 'stopped' : isStreamMissing(error) ? 'waiting' : 'retrying';
-    Object.assign(this.status, { state, problem: error.message });
+    Object.assign(this.status, { state, problem: error.message } satisfies Partial<PartitionStatus>);
   }
 
   private async recover(error: Error, signal: AbortSignal): Promise<void> {

@@ -42,7 +42,7 @@ export class PositionBroadcast {
   record(feed: FeedKey, seq: number): void {
     const known = this.feeds.get(feed);
     if (!known) this.feeds.set(feed, { seq, silentRounds: 0, sent: true });
-    else if (seq > known.seq) Object.assign(known, { seq, told: false });
+    else if (seq > known.seq) this.feeds.set(feed, { ...known, seq, sent: false });
   }
 
   /** Undefined when the feed has no subscribers. */
@@ -59,7 +59,7 @@ export class PositionBroadcast {
     if (this.audience.subscriberCount(feed) === 0) return void this.feeds.delete(feed);
     position.silentRounds += 1;
     if (position.sent && position.silentRounds < MAX_SILENT_ROUNDS) return;
-    Object.assign(position, { told: true, quietFor: 0 });
+    this.feeds.set(feed, { seq: position.seq, silentRounds: 0, sent: true });
     this.audience.send(feed, { channelId: feed.slice(2) as Snowflake, seq: position.seq });
   }
 }

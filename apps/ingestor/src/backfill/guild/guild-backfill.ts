@@ -166,7 +166,7 @@ export class GuildBackfill {
   private skip({ gap, omissions }: GuildWork, channelId: string, reason: LeftOutReason): void {
     const progress = (gap.channels[channelId] ??= { cursor: null, upTo: null, read: 0, state: 'open' });
     if (progress.state === 'skipped') return;
-    Object.assign(progress, { state: 'skipped', reason });
+    Object.assign(progress, { state: 'skipped', reason } satisfies Partial<ChannelProgress>);
     omissions.add(`${reason}:${channelId}`);
     this.parts.metrics.channelsSkipped.inc({ reason });
   }
