@@ -1,4 +1,4 @@
-/** A service that ended without having been told to. */
+/** A service that ended without being asked to stop. */
 export interface EndedService {
   name: string;
   port: number;
@@ -6,11 +6,11 @@ export interface EndedService {
   signal: NodeJS.Signals | null;
   /** Its last message: a fatal one, or the end of its log. */
   lastWords: string;
-  /** A crashed service is restarted within this time. */
+  /** By the monotonic clock. */
   endedAtMs: number;
 }
 
-/** The services of this process that ended by themselves, one line each; '' if there are none. */
+/** A crashed service is restarted within this time. */
 const RESTART_MS = 5_000;
 
 const ended = new Map<number, EndedService>();
@@ -19,15 +19,15 @@ export const recordEnd = (service: EndedService): void => void ended.set(service
 
 export const forgetEnd = (port: number): void => void ended.delete(port);
 
-/** The services of this process that are down because they ended by themselves, one line each; '' when there are none. */
+/** The services of this process that ended by themselves and are still down, one line each; '' if there are none. */
 export const describeEnds = (): string => [...ended.values()].map(describeEnd).join('\n');
 
 export function describeEnd({ name, port, code, signal, lastWords }: EndedService): string {
   const how = signal === null ? `with code ${code}` : `by ${signal}`;
-  return `The service whose port refused a connection, if it ended by itself and has not been restarted.`;
+  return `${name} (port ${port}) ended by itself ${how}: ${lastWords}`;
 }
 
-/** `fetch` wraps the error of the socket; with several addresses there are several errors. */
+/** The service whose port refused a connection, if it ended by itself and has not been restarted. */
 export function unreachableService(error: unknown): EndedService | undefined {
   const service = ended.get(refusedPort(error) ?? -1);
   return service && performance.now() - service.endedAtMs > RESTART_MS ? service : undefined;
@@ -40,7 +40,7 @@ interface SystemError {
   errors?: unknown[];
 }
 
-/** `fetch` wraps the error of the socket; with several addresses there are several of them. */
+/** `fetch` wraps the error of the socket; with several addresses there are several errors. */
 function refusedPort(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const { code, port, cause, errors = [] } = error as SystemError;
