@@ -18,7 +18,7 @@ const ENV = {
   TRUSTED_PROXIES: '127.0.0.1',
   STREAM_HEARTBEAT_MS: String(HEARTBEAT_MS),
   SOCKET_PING_INTERVAL_MS: '1000',
-  HTTP_KEEP_ALIVE_MS: '2000',
+  HTTP_KEEP_ALIVE_MS: '8000',
 };
 
 let replicas: TestGateway[];
@@ -163,7 +163,7 @@ const SHORT_IDLE: Record<Proxy, (config: string) => string> = {
       .replace('balance roundrobin', `balance roundrobin\n  timeout server ${IDLE_MS}`),
 };
 
-/** Half of the gateway's keep-alive time, like 60 s and 75 s. */
+/** Far less than the gateway keeps idle connections. HAProxy closes half of its idle connections each second, not all. */
 const SHORT_KEEP_ALIVE: Record<Proxy, (config: string) => string> = {
   nginx: (config) => config.replace('keepalive 32;', 'keepalive 32; keepalive_timeout 1s;'),
   haproxy: (config) =>
