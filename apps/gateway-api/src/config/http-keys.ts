@@ -24,6 +24,11 @@ export const httpKeys = {
     .describe(
       'How long the body of a request may take to arrive; after that: 408, and the connection is closed.',
     ),
+  HTTP_RESPONSE_TIMEOUT_MS: integer(100, 3_600_000)
+    .default(60_000)
+    .describe(
+      'How long a client may take to read an answer; then the connection is closed. Streams have SOCKET_LAG_MAX_MS.',
+    ),
   HTTP_KEEP_ALIVE_MS: integer(1_000, 3_600_000)
     .default(75_000)
     .describe(

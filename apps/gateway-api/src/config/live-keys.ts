@@ -24,6 +24,17 @@ export const liveKeys = {
   SOCKET_MAX_REQUEST_BYTES: integer(1_024, 1_048_576)
     .default(65_536)
     .describe('Size of the largest message that a client may send over its socket.'),
+  SOCKET_AUTH_TIMEOUT_MS: integer(100, 600_000)
+    .default(10_000)
+    .describe('How long a client may take to authenticate its socket; then the connection is closed.'),
+  MAX_UNAUTHENTICATED_SOCKETS: integer(1, 1_000_000)
+    .default(5_000)
+    .describe(
+      'Sockets without authentication that may be open at this replica. More get 503 and Retry-After.',
+    ),
+  MAX_UNAUTHENTICATED_SOCKETS_PER_ADDRESS: integer(1, 1_000_000)
+    .default(1_000)
+    .describe('Sockets without authentication that one address may have open at this replica.'),
   SOCKET_BUFFER_MAX_BYTES: integer(65_536, 67_108_864)
     .default(1_048_576)
     .describe(

@@ -39,6 +39,7 @@ import { ConnectionGuard } from './socket/connection-guard.js';
 import { SocketDrain } from './socket/socket-drain.js';
 import { SocketRequestHandler } from './socket/socket-request-handler.js';
 import { SocketServer } from './socket/socket-server.js';
+import { UnauthenticatedSockets } from './socket/unauthenticated-sockets.js';
 import { VolatileNotices } from './volatile-notices.js';
 
 /** From announced changes to sockets. Needs {@link ReadModelDatabase} and {@link TokenVerifier} to be global. */
@@ -49,7 +50,7 @@ export class LiveModule {
       module: LiveModule,
       providers: [
         { provide: LiveMetrics, useFactory: (r: Registry) => new LiveMetrics(r), inject: [Registry] },
-        { provide: SocketServer, useFactory: (m: LiveMetrics) => new SocketServer(m), inject: [LiveMetrics] },
+        socketServerProvider(config),
         sourceProvider,
         ...changeProviders(config),
         queueProvider,
@@ -235,3 +236,16 @@ const networkOf = (config: GatewayApiConfig) => {
   return ({ socket, headers }: IncomingMessage): string =>
     clientNetwork(addresses.of(socket.remoteAddress ?? '', headers));
 };
+
+const socketServerProvider = (config: GatewayApiConfig) => ({
+  provide: SocketServer,
+  useFactory: (metrics: LiveMetrics) => {
+    const limits = {
+      total: config.MAX_UNAUTHENTICATED_SOCKETS,
+      perNetwork: config.MAX_UNAUTHENTICATED_SOCKETS_PER_ADDRESS,
+      timeoutMs: config.SOCKET_AUTH_TIMEOUT_MS,
+    };
+    return new SocketServer(metrics, new UnauthenticatedSockets(limits, networkOf(config), metrics));
+  },
+  inject: [LiveMetrics],
+});

@@ -17,6 +17,8 @@ export class LiveMetrics {
   readonly rateLimited: Counter<'event'>;
   readonly laggingSockets: Counter;
   readonly slowSockets: Counter;
+  readonly slowResponses: Counter;
+  readonly unauthenticatedClosed: Counter;
   readonly revokedFeeds: Counter;
   readonly revocationSeconds: Histogram;
 
@@ -59,6 +61,14 @@ export class LiveMetrics {
       'Times that a socket exceeded its send buffer limit.',
     );
     this.slowSockets = counter('slow_sockets_total', 'Sockets disconnected because they read too slowly.');
+    this.slowResponses = counter(
+      'slow_responses_total',
+      'Answers whose client read too slowly to get all of it.',
+    );
+    this.unauthenticatedClosed = counter(
+      'unauthenticated_closed_total',
+      'Sockets closed because nobody authenticated in time.',
+    );
   }
 
   /** Gauges that are computed when the metrics are read. */
@@ -66,6 +76,10 @@ export class LiveMetrics {
     this.gauge('sockets', 'Connected sockets.', figures.sockets);
     this.gauge('rooms', 'Feeds with at least one subscriber.', figures.rooms);
     this.gauge('guilds', 'Guilds whose changes are received.', figures.guilds);
+  }
+
+  watchUnauthenticated(count: () => number): void {
+    this.gauge('unauthenticated_sockets', 'Sockets on which nobody has authenticated yet.', count);
   }
 
   private gauge(name: string, help: string, read: () => number): void {

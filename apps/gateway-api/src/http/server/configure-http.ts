@@ -7,6 +7,7 @@ import { Registry } from 'prom-client';
 import { LOGGER, type Logger } from '@discord-relay/platform';
 import { AuditLog } from '../../auth/audit/audit-log.js';
 import type { GatewayApiConfig } from '../../config.js';
+import { LiveMetrics } from '../../metrics/live-metrics.js';
 import { SocketAdapter } from '../../live/socket/socket.adapter.js';
 import { serveApiDocs } from './api-docs.js';
 import { auditRefusals } from './audit-refusals.js';
@@ -16,6 +17,7 @@ import { limitRatePerAddress } from '../guards/rate-limits.js';
 import { ProblemFilter } from './problem.filter.js';
 import { pagePolicy } from './page-policy.js';
 import { requestLog } from './request-log.js';
+import { limitResponseTime } from './response-timeout.js';
 import { serveStaticPage } from './static-page.js';
 
 const HEADERS_MARGIN_MS = 5_000;
@@ -29,6 +31,8 @@ export function configureHttp(app: NestExpressApplication, config: GatewayApiCon
   keepAlive(app.getHttpServer(), config.HTTP_KEEP_ALIVE_MS);
   app.use(knowAddress(config));
   app.use(requestLog(app.get(Registry), logger));
+  const { slowResponses } = app.get(LiveMetrics);
+  app.use(limitResponseTime(app.getHttpServer(), config.HTTP_RESPONSE_TIMEOUT_MS, slowResponses));
   app.use(auditRefusals(app.get(AuditLog)));
   const directives = pagePolicy(config.MEDIA, config.MEDIA_ORIGINS);
   app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives } }));

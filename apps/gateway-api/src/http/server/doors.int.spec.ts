@@ -1,7 +1,11 @@
+import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { until } from '@discord-relay/local-stack';
+import { Registry } from 'prom-client';
 import { startGateway, type TestGateway } from '../../testing/gateway.js';
+import { tokenFor } from '../../testing/tokens.js';
+import { CHANNEL, GUILD, VIEWER } from '../../testing/world.js';
 
 const TIMEOUT_MS = 300;
 
@@ -92,6 +96,50 @@ describe('a body', () => {
     expect(heard).toMatch(/^HTTP\/1\.1 408 /);
     expect(heard).toContain('REQUEST.TOO_SLOW');
   });
+});
+
+describe('a client that reads a large answer slowly', () => {
+  const PAGE = `/api/v1/channels/${CHANNEL}/messages?limit=30`;
+  /** More than there are connections to the database. */
+  const READERS = 5;
+  let slow: TestGateway;
+  let token: string;
+
+  beforeAll(async () => {
+    slow = await startGateway({
+      HTTP_RESPONSE_TIMEOUT_MS: '1000',
+      DATABASE_POOL_SIZE: '2',
+      HTTP_REQUESTS_PER_S: '1000',
+    });
+    token = await tokenFor({ role: 'viewer', sub: VIEWER });
+    // More than the kernel buffers for a connection.
+    for (let n = 0; n < 30; n++) await slow.world.write(CHANNEL, GUILD, 'x'.repeat(300_000));
+  }, 60_000);
+  afterAll(() => slow.stop());
+
+  function readByteByByte(): Socket {
+    const socket = connect(Number(new URL(slow.url).port), '127.0.0.1');
+    socket.write(`GET ${PAGE} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+    const reading = setInterval(() => void socket.read(1), 50);
+    // A listener and no flow: nothing is read that is not asked for.
+    socket.on('readable', () => undefined).on('error', () => undefined);
+    return socket.on('close', () => clearInterval(reading));
+  }
+
+  const closedCount = async () => {
+    const metric = slow.app.get(Registry).getSingleMetric('relay_gateway_slow_responses_total')!;
+    return (await metric.get()).values[0]?.value;
+  };
+
+  it('holds no connection to the database, and is cut after the time limit', async () => {
+    const sockets = Array.from({ length: READERS }, readByteByByte);
+    await Promise.all(sockets.map((socket) => once(socket, 'readable')));
+    const headers = { authorization: `Bearer ${token}` };
+    const read = await fetch(slow.url + PAGE, { headers });
+    expect(((await read.json()) as { messages: unknown[] }).messages).toHaveLength(30);
+    await until('all are cut', 30_000, async () => (await closedCount()) === READERS || undefined);
+    for (const socket of sockets) socket.destroy();
+  }, 60_000);
 });
 
 describe('an idle connection', () => {

@@ -1,6 +1,7 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LiveMetrics } from '../../metrics/live-metrics.js';
 import { TokenBucket } from '../../limits/token-bucket.js';
+import { refuseConnection } from './refuse-connection.js';
 
 const BURST_SECONDS = 2;
 /** Maximum number of networks that are counted at a time. */
@@ -31,7 +32,7 @@ export class ConnectRateLimit {
     const waitMs = this.bucketFor(request).take(nowMs) || this.bucket.take(nowMs);
     if (waitMs === 0) return allow(request, response, next);
     this.metrics.rateLimited.inc({ event: 'connect' });
-    refuse(request, response, Math.max(1, Math.ceil(waitMs / 1_000)));
+    refuseConnection(request, response, Math.max(1, Math.ceil(waitMs / 1_000)));
   }
 
   private bucketFor(request: IncomingMessage): TokenBucket {
@@ -53,12 +54,4 @@ const bucketOf = (ratePerS: number): TokenBucket =>
 function allow(request: IncomingMessage, response: ServerResponse, next: () => void): void {
   if (request.headers.upgrade !== undefined) Object.assign(response, { req: undefined });
   next();
-}
-
-/** engine.io cannot write the response to an upgrade: write it to the connection. */
-function refuse(request: IncomingMessage, response: ServerResponse, retryAfterS: number): void {
-  const headers = { 'retry-after': String(retryAfterS), connection: 'close', 'content-length': '0' };
-  if (request.headers.upgrade === undefined) return void response.writeHead(503, headers).end();
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  request.socket.end([`HTTP/1.1 503 ${STATUS_CODES[503]}`, ...lines, '', ''].join('\r\n'));
 }

@@ -70,7 +70,8 @@ export class ConnectionGuard {
     }
   }
 
-  openSession(socket: RelaySocket): void {
+  /** Returns false when the connection limits do not allow another one: then the socket is being disconnected. */
+  openSession(socket: RelaySocket): boolean {
     const { data } = socket;
     const { SOCKET_BUFFER_MAX_BYTES: maxBytes, SOCKET_REQUESTS_PER_S: ratePerS } = this.config;
     const writer = new SocketWriter(socket, maxBytes, this.metrics, this.log.logger);
@@ -80,10 +81,11 @@ export class ConnectionGuard {
     data.expiryTimer.set(data.principal.expiresAtMs);
     const admitted = this.admit(socket);
     releaseRequest(socket);
-    if (!admitted) return;
+    if (!admitted) return false;
     const { id, role, username } = data.principal;
     writer.emit('user_info', { id, role, ...(username && { username }) });
     this.log.logger.info({ socketId: socket.id, userId: id }, 'socket connected');
+    return true;
   }
 
   closeSession(socket: RelaySocket, reason: string): void {

@@ -49,11 +49,16 @@ export class MessageFeedGateway
       this.connectRateLimit.admit(request, response, next),
     );
     server.engine.use(refuseWithoutUpgrade);
+    server.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) =>
+      this.server.unauthenticated.admit(request, response, next),
+    );
     server.use((socket, next) => void this.guard.authenticate(socket).then(next));
   }
 
   handleConnection(socket: RelaySocket): void {
-    this.guard.openSession(socket);
+    // The session drops the request.
+    const { socket: connection } = socket.request;
+    if (this.guard.openSession(socket)) this.server.unauthenticated.authenticated(connection);
     this.server.sendSource(socket);
   }
 

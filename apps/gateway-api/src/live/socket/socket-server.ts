@@ -9,13 +9,17 @@ import type { RelayServer, RelaySocket } from './relay-socket.js';
 import type { TopicBroadcaster, SocketTopic } from '../wire/wire-socket.js';
 import { UNKNOWN_SOURCE } from '../../source/source-status.js';
 import { BroadcastPacket } from '../wire/broadcast-packet.js';
+import type { UnauthenticatedSockets } from './unauthenticated-sockets.js';
 
 /** The sockets of this process; none until the gateway is attached. */
 export class SocketServer implements TopicBroadcaster {
   private server: RelayServer | undefined;
   private source: SourceStatus = UNKNOWN_SOURCE;
 
-  constructor(private readonly metrics: LiveMetrics) {}
+  constructor(
+    private readonly metrics: LiveMetrics,
+    readonly unauthenticated: UnauthenticatedSockets,
+  ) {}
 
   attach(server: RelayServer): void {
     this.server = server;

@@ -92,10 +92,6 @@ describe('SocketAdapter', () => {
     expect(await ask('unheard')).toEqual({ ok: false, error });
   });
 
-  it('closes a connection that never joins a namespace', () => {
-    expect(gateway.sockets[0]!.nsp.server._connectTimeout).toBe(10_000);
-  });
-
   it('keeps one listener per socket, for any number of events', () => {
     const [socket] = gateway.sockets;
     expect(socket!.listenersAny()).toHaveLength(1);

@@ -7,8 +7,6 @@ import type { Server, ServerOptions, Socket } from 'socket.io';
 import type { GatewayApiConfig } from '../../config.js';
 import { toWireError } from '../../errors/wire-error.js';
 
-/** How long a connection may take to send its token; until then it uses no other resources. */
-const CONNECT_TIMEOUT_MS = 10_000;
 /** Maximum length of an invented event name that is repeated in a response. */
 const MAX_NAME = 64;
 
@@ -33,7 +31,7 @@ export class SocketAdapter extends IoAdapter {
       // Otherwise a frame would be encoded for every socket instead of once per room.
       perMessageDeflate: false,
       maxHttpBufferSize: config.SOCKET_MAX_REQUEST_BYTES,
-      connectTimeout: CONNECT_TIMEOUT_MS,
+      connectTimeout: config.SOCKET_AUTH_TIMEOUT_MS,
       pingInterval: config.SOCKET_PING_INTERVAL_MS,
       pingTimeout: config.SOCKET_PING_TIMEOUT_MS,
       ...(config.CORS_ORIGINS.length > 0 && { cors: { origin: config.CORS_ORIGINS } }),

@@ -1,0 +1,35 @@
+import type { Server } from 'node:http';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Counter } from 'prom-client';
+
+const SWEEP_EVERY_MS = 250;
+
+/** Streams limit what waits for a slow client themselves: see `SseWriter`. */
+const STREAM_PATH = '/api/stream';
+
+/**
+ * Closes the connection of a client that takes too long to read an answer: what it has not read stays in memory until then.
+ * The time counts from the headers of the answer on, so it is not shortened by what the answer took to make.
+ */
+export function limitResponseTime(server: Server, timeoutMs: number, closed: Counter): RequestHandler {
+  const open = new Map<Response, number | undefined>();
+  const sweep = setInterval(() => {
+    const nowMs = performance.now();
+    for (const [response, sinceMs] of open) {
+      if (sinceMs === undefined) {
+        if (response.headersSent) open.set(response, nowMs);
+      } else if (nowMs - sinceMs > timeoutMs) {
+        closed.inc();
+        response.destroy();
+      }
+    }
+  }, SWEEP_EVERY_MS).unref();
+  server.once('close', () => clearInterval(sweep));
+  return ({ path }: Request, response: Response, next: NextFunction) => {
+    if (path !== STREAM_PATH) {
+      open.set(response, undefined);
+      response.once('close', () => open.delete(response));
+    }
+    next();
+  };
+}
