@@ -63,7 +63,7 @@ function sourceStatus({ source, transport }: LinkStatus): ConnectionStatus {
 /** Details that the status text lacks. */
 export const explainConnection = (status: ConnectionStatus): string =>
   status.state === 'live-over-sse'
-    ? 'WebSocket connections fail: does a proxy in between not upgrade connections? Messages arrive as server-sent events.'
+    ? 'WebSocket connections fail: does a proxy in between not upgrade connections? Messages arrive as server-sent events; rooms and the channel list do not update.'
     : describeConnection(status);
 
 /** The status in words. The countdown is shown beside it. */
