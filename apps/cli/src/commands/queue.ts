@@ -20,7 +20,7 @@ interface Surroundings {
   output: Output;
 }
 
-/** Lists as they are given; undefined: as they are. */
+/** Lists as given on the command line; undefined: unchanged. */
 interface SettingsOptions {
   staffRole?: Snowflake[];
   channel?: Snowflake[];
@@ -31,7 +31,7 @@ interface SettingsOptions {
   json?: boolean;
 }
 
-/** The options that name ids, and the lists that they replace. */
+/** Options that take ids, and the list that each replaces. */
 const LISTS = {
   'staff-role': 'staffRoleIds',
   channel: 'channelIds',
@@ -41,7 +41,7 @@ const LISTS = {
 
 const GUILD = ['<guild>', 'id of the guild', (text: string) => guildId(text, [])[0]] as const;
 
-/** `relay queue …`: who waits for an answer of staff, and what belongs to the queue. */
+/** `relay queue …`: the conversations that wait for staff, and the settings of the queue. */
 export function addQueueCommands(program: Command, config: () => CliConfig, output: Output): void {
   const queue = program.command('queue').description('The support queue of a guild');
   addList(queue, { config, output });
@@ -53,9 +53,13 @@ function addList(queue: Command, { config, output }: Surroundings): void {
     .command('list')
     .description('print the conversations that wait for staff, longest waiting first')
     .argument(...GUILD)
-    .addOption(new Option('--state <state>', 'those of this state').choices(QUEUE_STATES).default('waiting'))
-    .option('--channel <id>', 'only of this channel', (text: string) => guildId(text, [])[0])
-    .option('--limit <number>', 'at most this many, 1 to 100', '50')
+    .addOption(
+      new Option('--state <state>', 'only conversations in this state')
+        .choices(QUEUE_STATES)
+        .default('waiting'),
+    )
+    .option('--channel <id>', 'only conversations in this channel', (text: string) => guildId(text, [])[0])
+    .option('--limit <number>', 'maximum number of conversations, 1 to 100', '50')
     .option('--json', 'print JSON')
     .action(
       async (guild: string, { json, ...filter }: { json?: boolean; state: QueueState; limit: string }) => {
@@ -70,17 +74,17 @@ function addSettings(queue: Command, { config, output }: Surroundings): void {
   const ids = (text: string, earlier?: readonly string[]) => guildId(text, earlier ?? []);
   queue
     .command('settings')
-    .description('print the settings; with options, replace those that are given and print all')
+    .description('print the settings; with options, change the given ones and print all')
     .argument(...GUILD)
     .option('--staff-role <id>', 'members with this role are staff; can be repeated', ids)
-    .option('--channel <id>', 'its threads and posts are in the queue; can be repeated', ids)
-    .option('--message-channel <id>', 'text channel whose messages are in the queue; can be repeated', ids)
-    .option('--solved-tag <id>', 'forum tag that means solved; can be repeated', ids)
+    .option('--channel <id>', 'its threads and posts belong to the queue; can be repeated', ids)
+    .option('--message-channel <id>', 'text channel whose messages belong to the queue; can be repeated', ids)
+    .option('--solved-tag <id>', 'forum tag that marks a post as solved; can be repeated', ids)
     .addOption(
       new Option('--clear <list...>', 'empty these lists').choices(Object.keys(LISTS)).default([], 'none'),
     )
-    .option('--solved-when-archived', 'an archived thread is solved')
-    .option('--no-solved-when-archived', 'an archived thread may wait')
+    .option('--solved-when-archived', 'treat archived threads as solved')
+    .option('--no-solved-when-archived', 'do not treat archived threads as solved')
     .option('--json', 'print JSON')
     .action(async (guild: string, options: SettingsOptions) => {
       const path = `/api/v1/guilds/${guild}/queue/settings`;
@@ -93,7 +97,7 @@ function addSettings(queue: Command, { config, output }: Surroundings): void {
     });
 }
 
-/** The settings with what the options replace; undefined: they replace nothing. */
+/** The settings after applying the options; undefined: no option changes them. */
 export function changedBy(
   before: QueueSettings,
   options: Omit<SettingsOptions, 'json'>,
@@ -113,9 +117,9 @@ export function changedBy(
   return { ...kept, solvedWhenArchived: before.solvedWhenArchived, ...given };
 }
 
-/** One line a conversation. */
+/** One line per conversation. */
 export function formatQueue({ entries, counts, configured }: RestQueuePage, nowMs: number): string {
-  if (!configured) return 'the queue is not set up: `relay queue settings` says how';
+  if (!configured) return 'the queue is not set up: use `relay queue settings`';
   const { waiting, answered, solved } = counts;
   const summary = `${waiting} waiting, ${answered} answered, ${solved} solved`;
   if (entries.length === 0) return summary;

@@ -2,7 +2,7 @@ const MINUTE_S = 60;
 const HOUR_S = 3_600;
 const DAY_S = 86_400;
 
-/** A span of time in its largest unit and the next one: `45s`, `12m`, `3h 5m`, `2d 4h`. */
+/** A duration in its largest unit and the next smaller one: `45s`, `12m`, `3h 5m`, `2d 4h`. */
 export function formatSpan(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   if (whole < MINUTE_S) return `${whole}s`;

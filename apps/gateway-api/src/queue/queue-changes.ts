@@ -6,17 +6,17 @@ import type { QueueItem } from './queue-item.js';
 import type { QueueReader } from './queue-reader.js';
 import { type Touched, touchedBy, touchedByAll } from './queue-scope.js';
 
-/** Most changes that a resumed stream is told of one by one. */
+/** Maximum number of changes that a resumed stream gets one by one. */
 const MAX_CHANGES = 1_000;
 
-/** The entries of the queue that changes concern, as they are when this is asked. */
+/** The entries that changes concern, in their current state. */
 export class QueueChanges {
   constructor(
     private readonly database: ReadModelDatabase,
     readonly reader: QueueReader,
   ) {}
 
-  /** By the `seq` of the change; changes that concern no entry are absent. @throws AppError */
+  /** Keyed by the `seq` of the change; changes that concern no entry are absent. @throws AppError */
   async entriesByChange(
     guildId: Snowflake,
     changes: readonly Change[],
@@ -32,7 +32,7 @@ export class QueueChanges {
     });
   }
 
-  /** Every entry that changes after the cursor concern; all that are not solved where that is not known. @throws AppError */
+  /** Every entry that changed after the cursor; if that cannot be determined, all unsolved entries. @throws AppError */
   async entriesSince(guildId: Snowflake, after: number): Promise<QueueEntry[]> {
     return this.database.snapshot(async (query) => {
       const queue = await this.reader.evaluate(query, guildId);
@@ -45,6 +45,6 @@ export class QueueChanges {
   }
 }
 
-/** A change that concerns everything is not told entry by entry. */
+/** A change that concerns the whole queue has no entries of its own. */
 const itemsOf = ({ items }: EvaluatedQueue, touched: Touched): QueueItem[] =>
   touched === 'all' ? [] : [...touched].flatMap((id) => items.get(id) ?? []);

@@ -8,12 +8,12 @@ import {
   type ThreadFacts,
 } from './queue-item.js';
 
-/** Older threads are not in the queue: with the years there are more than one answer can be computed from. */
+/** Older threads are not considered: a guild may accumulate more threads than one evaluation can handle. */
 export const MAX_THREADS = 10_000;
-/** Of a text channel that many messages are looked at. */
+/** How many of the newest messages of a text channel are considered. */
 export const MAX_MESSAGES = 200;
 
-/** Messages that people wrote: no bots, no webhooks, none that Discord makes of an action. */
+/** Messages written by users: not by bots or webhooks, and no system messages of Discord. */
 const SAID = `m.deleted_at IS NULL AND NOT m.partial AND m.author_id IS NOT NULL AND m.webhook_id IS NULL
   AND coalesce(m.type, 0) IN (0, 19) AND NOT coalesce((m.author ->> 'bot')::boolean, false)`;
 
@@ -60,7 +60,7 @@ const MESSAGES = `
   WHERE c.id = ANY ($2::bigint[]) AND c.guild_id = $1 AND c.deleted_at IS NULL AND c.name IS NOT NULL
   ORDER BY m.id`;
 
-/** What an evaluation depends on, apart from the rows. */
+/** What an evaluation depends on besides the rows. */
 export interface QueueRules {
   guildId: Snowflake;
   settings: QueueSettings;
@@ -70,7 +70,7 @@ export interface QueueRules {
 /** The items of a thread or text channel, by its id. */
 export type ItemsByChannel = Map<Snowflake, readonly QueueItem[]>;
 
-/** Present members with a staff role. */
+/** Current members with a staff role. */
 export async function readStaff(
   query: Querying,
   guildId: string,
@@ -81,7 +81,7 @@ export async function readStaff(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Evaluates these threads and text channels, or all; those that do not belong to the queue are absent. */
+/** Evaluates the given threads and text channels, or all; those outside the queue are absent from the result. */
 export async function readItems(
   query: Querying,
   { guildId, settings, staff }: QueueRules,

@@ -6,11 +6,11 @@ import { type ItemsByChannel, MAX_THREADS, readItems, readStaff } from './queue-
 import { placeOf, type QueueItem } from './queue-item.js';
 import { type Touched, touchedByAll } from './queue-scope.js';
 
-/** The queue of a guild, evaluated in one state of the database. */
+/** The queue of a guild, evaluated on one state of the database. */
 export interface EvaluatedQueue {
   /** Schema of the projection. */
   schema: string;
-  /** The guild's newest change that is in it. */
+  /** The newest change of the guild that is included. */
   seq: number;
   settings: RestQueueSettings;
   staff: ReadonlySet<Snowflake>;
@@ -19,7 +19,7 @@ export interface EvaluatedQueue {
   sorted: readonly QueueItem[];
 }
 
-/** Changes that are applied one by one; after more of them everything is evaluated. */
+/** With more changes than this, the whole queue is evaluated. */
 const MAX_CHANGES = 1_000;
 const MAX_GUILDS = 200;
 
@@ -27,15 +27,15 @@ const POSITION = `
   SELECT current_schema()::text AS schema, coalesce((SELECT seq FROM feed_heads WHERE feed = 'a:' || $1), 0) AS seq`;
 
 /**
- * Keeps the last evaluation of each guild and brings it up to the state of the database that the caller reads: only what
- * changed since is evaluated again. The rows decide: without a whole chain of changes everything is.
+ * Keeps the last evaluation of each guild. It evaluates only what changed between that state and the snapshot that the caller
+ * reads. Without an unbroken chain of changes, it evaluates everything.
  */
 export class QueueIndex {
   private readonly guilds = new Map<string, { last?: EvaluatedQueue; evaluations: TaskQueue }>();
-  /** Evaluations so far: of everything, of what changed. */
+  /** Number of evaluations so far: of the whole queue, and of the changed part. */
   readonly evaluated = { whole: 0, partial: 0 };
 
-  /** The queue in the state of `query`, which has to be a snapshot. */
+  /** The queue in the state of `query`, which must be a snapshot. */
   async evaluate(query: Querying, guildId: Snowflake, settings: RestQueueSettings): Promise<EvaluatedQueue> {
     const [row] = await query.rows<{ schema: string; seq: string }>({
       name: 'queue_position',
@@ -45,7 +45,7 @@ export class QueueIndex {
     const target = { guildId, schema: row!.schema, seq: Number(row!.seq), settings };
     const guild = this.guildOf(guildId);
     if (guild.last && isAt(guild.last, target)) return guild.last;
-    // One at a time: whoever waits finds most of it evaluated.
+    // One at a time: the next one then has little left to evaluate.
     return guild.evaluations.run(async () => {
       const { last } = guild;
       if (last && isAt(last, target)) return last;
@@ -93,11 +93,11 @@ const isSameQueue = (a: EvaluatedQueue, b: Target): boolean =>
 const isAt = (queue: EvaluatedQueue, target: Target): boolean =>
   queue.seq === target.seq && isSameQueue(queue, target);
 
-/** Whether the first was evaluated in a later state of the database than the second. */
+/** Whether `a` was evaluated on a later state of the database than `b`. */
 const isNewer = (a: EvaluatedQueue, b: EvaluatedQueue): boolean =>
   a.schema === b.schema && (a.settings.revision > b.settings.revision || a.seq > b.seq);
 
-/** `all` also where changes are missing, and where older threads may take the place of deleted ones. */
+/** `all` if changes are missing, or if older threads may replace deleted ones. */
 async function readTouched(query: Querying, last: EvaluatedQueue, target: Target): Promise<Touched> {
   if (last.items.size >= MAX_THREADS) return 'all';
   const { changes } = await readGuildTail(query, target.guildId, last.seq, MAX_CHANGES);

@@ -15,7 +15,7 @@ const thread = (facts: Partial<ThreadFacts> = {}): ThreadFacts => ({
 });
 
 describe('a thread', () => {
-  it('of a member waits from its opening on, also before anybody writes', () => {
+  it('of a member waits from its creation, even before anyone writes', () => {
     expect(itemOfThread(thread(), SETTINGS)).toMatchObject({ state: 'waiting', waitingSinceMs: ms(0) });
     const asked = thread({ firstOfMember: at(5), firstUnanswered: at(5), last: at(5) });
     expect(itemOfThread(asked, SETTINGS)).toMatchObject({ state: 'waiting', waitingSinceMs: ms(0) });
@@ -28,7 +28,7 @@ describe('a thread', () => {
     });
   });
 
-  it('of staff waits for nothing until a member writes, and the response is to that', () => {
+  it('of staff does not wait until a member writes, and the response time counts from that message', () => {
     const ofStaff = { isOpenedByMember: false, firstOfStaff: at(0), lastOfStaff: at(0) };
     expect(itemOfThread(thread(ofStaff), SETTINGS)).toMatchObject({
       state: 'answered',
@@ -41,8 +41,8 @@ describe('a thread', () => {
   it.each([
     ['a solved tag', { tagIds: ['9' as Snowflake] }, true, 'solved'],
     ['another tag', { tagIds: ['8' as Snowflake] }, true, 'waiting'],
-    ['archiving that means solved', { archived: true }, true, 'solved'],
-    ['archiving that does not', { archived: true }, false, 'waiting'],
+    ['archiving that counts as solved', { archived: true }, true, 'solved'],
+    ['archiving that does not count as solved', { archived: true }, false, 'waiting'],
   ])('with %s: %s', (_, facts, solvedWhenArchived, state) => {
     expect(itemOfThread(thread(facts), { ...SETTINGS, solvedWhenArchived }).state).toBe(state);
   });
@@ -58,14 +58,14 @@ describe('a text channel', () => {
       ...[openerId, (openedAtMs - START_MS) / 60_000, state],
     ]);
 
-  it('has one question of each member, their oldest that is not answered', () => {
+  it('has one question per member: their oldest unanswered message', () => {
     expect(statesOf(said(1, ADA), said(2, BOB), said(3, ADA))).toEqual([
       [ADA, 1, 'waiting'],
       [BOB, 2, 'waiting'],
     ]);
   });
 
-  it('is answered by a reply to whom it replies to, and by any other message of staff to everybody', () => {
+  it('is answered for one member by a reply to them, and for everyone by any other staff message', () => {
     expect(statesOf(said(1, ADA), said(2, BOB), said(3, STAFF, at(2)))).toEqual([
       [ADA, 1, 'waiting'],
       [BOB, 2, 'answered'],
@@ -77,13 +77,13 @@ describe('a text channel', () => {
     ]);
   });
 
-  it('says how long the answer took', () => {
+  it('reports how long the answer took', () => {
     const [item] = itemsOfChannel(channel, [said(1, ADA), said(3, STAFF)]);
     expect(item).toMatchObject({ firstResponseS: 120, lastSpeakerId: STAFF, waitingSinceMs: null });
   });
 });
 
-it('the longest waiting comes first, then by id', () => {
+it('sorts by waiting time, then by id', () => {
   const items = [
     thread({ id: at(5) }),
     thread({ id: at(1) }),

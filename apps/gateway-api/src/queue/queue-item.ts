@@ -21,28 +21,28 @@ export interface QueueItem {
   firstResponseS: number | null;
 }
 
-/** A thread with what was said in it; ids of messages, of people only. */
+/** A thread with its messages. Message ids are of messages written by users. */
 export interface ThreadFacts {
   id: Snowflake;
   parentId: Snowflake;
   name: string;
   openerId: Snowflake | null;
-  /** Whether the opener is a member who asks: neither staff nor a bot. */
+  /** Whether a member opened the thread: neither staff nor a bot. */
   isOpenedByMember: boolean;
   archived: boolean;
   tagIds: readonly Snowflake[];
   firstOfMember: Snowflake | null;
   firstOfStaff: Snowflake | null;
-  /** The first of staff after the first of a member. */
+  /** The first message by staff after the first message by a member. */
   firstAnswer: Snowflake | null;
   lastOfStaff: Snowflake | null;
-  /** The first of a member after the last of staff. */
+  /** The first message by a member after the last message by staff. */
   firstUnanswered: Snowflake | null;
   last: Snowflake | null;
   lastSpeakerId: Snowflake | null;
 }
 
-/** A message of a text channel, by a person. */
+/** A message in a text channel, written by a user. */
 export interface SaidMessage {
   id: Snowflake;
   authorId: Snowflake;
@@ -51,12 +51,15 @@ export interface SaidMessage {
   replyTo: Snowflake | null;
 }
 
-/** A thread that a member opens asks by itself; one that staff or a bot opens asks with the first message of a member. */
+/**
+ * A thread opened by a member is a question by itself. A thread opened by staff or a bot is one from the first message by a
+ * member.
+ */
 export function itemOfThread(thread: ThreadFacts, settings: QueueSettings): QueueItem {
   const { id, parentId, name, openerId, isOpenedByMember, last, lastSpeakerId } = thread;
   const asked = isOpenedByMember ? id : thread.firstOfMember;
   const answer = isOpenedByMember ? thread.firstOfStaff : thread.firstAnswer;
-  // A member who opens a thread waits from its beginning on, also when they write later.
+  // A member who opens a thread waits from its creation, even if they write later.
   const since = isOpenedByMember && thread.lastOfStaff === null ? id : thread.firstUnanswered;
   const isSolved =
     (thread.archived && settings.solvedWhenArchived) ||
@@ -72,8 +75,8 @@ export function itemOfThread(thread: ThreadFacts, settings: QueueSettings): Queu
 }
 
 /**
- * The questions among the newest messages of a text channel, in their order. All messages of a member until staff answers
- * are one question. A reply of staff answers the member it replies to; any other message of staff answers everybody.
+ * The questions among the newest messages of a text channel, in order. All messages of a member until staff answers are one
+ * question. A reply by staff answers the member it replies to; any other message by staff answers everyone.
  */
 export function itemsOfChannel(
   channel: { id: Snowflake; name: string },
@@ -134,6 +137,6 @@ const timeOf = (id: Snowflake | null): number | null => (id === null ? null : sn
 const orderOf = ({ waitingSinceMs, lastMessageAtMs, openedAtMs }: QueueItem): number =>
   waitingSinceMs ?? lastMessageAtMs ?? openedAtMs;
 
-/** The place of an item in the queue, longest waiting first: text that sorts as the queue does. */
+/** The sort key of an item, longest waiting first. */
 export const placeOf = (item: QueueItem): string =>
   `${String(orderOf(item)).padStart(15, '0')}-${item.id.padStart(20, '0')}`;

@@ -5,12 +5,12 @@ export interface QueueFilter {
   states: ReadonlySet<QueueState>;
   /** A queue channel, a thread or a text channel; undefined: all. */
   channelId?: string | undefined;
-  /** The place that the page begins after. */
+  /** The sort key after which the page begins. */
   after?: string | undefined;
   limit: number;
 }
 
-/** A page of the items, which are in order, and how many there are of each state. */
+/** A page of the sorted items, and the number of items by state. */
 export function pageOf(
   items: readonly QueueItem[],
   { states, channelId, after, limit }: QueueFilter,

@@ -8,23 +8,23 @@ const NAMES = `
   SELECT user_id AS id, coalesce(nick, profile ->> 'globalName', username) AS name
   FROM members WHERE guild_id = $1 AND user_id = ANY ($2::bigint[])`;
 
-/** Reads support queues with the settings that are in force. */
+/** Reads support queues with the current settings. */
 export class QueueReader {
   private readonly index = new QueueIndex();
 
   constructor(readonly settings: QueueSettingsStore) {}
 
-  /** How often everything, and how often only a part was evaluated. */
+  /** Number of evaluations of the whole queue, and of only a part. */
   get evaluated(): QueueIndex['evaluated'] {
     return this.index.evaluated;
   }
 
-  /** The queue in the state of `query`, which has to be a snapshot. @throws AppError `SERVICE.UNAVAILABLE` */
+  /** The queue in the state of `query`, which must be a snapshot. @throws AppError `SERVICE.UNAVAILABLE` */
   async evaluate(query: Querying, guildId: Snowflake): Promise<EvaluatedQueue> {
     return this.index.evaluate(query, guildId, await this.settings.read(guildId));
   }
 
-  /** The items with the names that people have in the guild. */
+  /** The items with the names of the users in the guild. */
   async entriesOf(query: Querying, guildId: Snowflake, items: readonly QueueItem[]): Promise<QueueEntry[]> {
     const ids = new Set(items.flatMap(({ openerId, lastSpeakerId }) => [openerId, lastSpeakerId]));
     ids.delete(null);

@@ -6,11 +6,11 @@ import {
   type Snowflake,
 } from '@discord-relay/contracts';
 
-/** An evaluated queue as far as it decides what a change concerns. */
+/** The part of an evaluated queue that decides which items a change affects. */
 export interface QueueScope {
   settings: QueueSettings;
   staff: ReadonlySet<Snowflake>;
-  /** By the thread or text channel. */
+  /** Keyed by thread or text channel. */
   items: { has(channelId: Snowflake): boolean };
 }
 
@@ -20,8 +20,8 @@ export type Touched = ReadonlySet<Snowflake> | 'all';
 const NOTHING: ReadonlySet<Snowflake> = new Set();
 
 /**
- * What has to be evaluated again after a change. A message of a thread that is not in the queue yet touches nothing: the
- * change that describes the thread does.
+ * What to evaluate again after a change. A message in a thread that is not in the queue yet affects nothing; the change that
+ * describes the thread does.
  */
 export function touchedBy(change: Change, scope: QueueScope): Touched {
   if (isGuildEvent(change)) return NOTHING;
@@ -45,13 +45,13 @@ export function touchedBy(change: Change, scope: QueueScope): Touched {
     case 'voice_moved':
     case 'voice_left':
       return NOTHING;
-    // A list of Discord's, and what a newer version wrote.
+    // Kinds that do not affect the queue, and kinds of newer versions.
     default:
       return 'all';
   }
 }
 
-/** The union of {@link touchedBy} of each. */
+/** The union of {@link touchedBy} over all changes. */
 export function touchedByAll(changes: readonly Change[], scope: QueueScope): Touched {
   const all = new Set<Snowflake>();
   for (const change of changes) {

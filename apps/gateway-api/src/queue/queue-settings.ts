@@ -26,7 +26,7 @@ const WRITE = `
     updated_by = excluded.updated_by, updated_at = now()
   RETURNING ${SETTINGS.list}`;
 
-/** The settings of support queues, in schema `relay`: a rebuild leaves them as they are. */
+/** The settings of support queues. They are in schema `relay`, so a rebuild does not affect them. */
 export class QueueSettingsStore {
   constructor(private readonly relay: Querying) {}
 

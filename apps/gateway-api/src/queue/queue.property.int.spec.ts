@@ -63,7 +63,7 @@ interface Message {
   replyTo: Snowflake | null;
 }
 
-/** The same guild in plain words. */
+/** A simple model of the same guild. */
 class Model {
   readonly posts: { id: Snowflake; ownerId: Snowflake; archived: boolean; tagged: boolean }[] = [];
   readonly messages: Message[] = [];
@@ -78,7 +78,7 @@ class Model {
     },
   };
 
-  /** What waits, since when; by the id of the entry. */
+  /** Since when each entry waits, by the id of the entry. */
   waiting(): Map<Snowflake, number> {
     const waiting = new Map<Snowflake, number>();
     for (const post of this.posts) {
@@ -129,7 +129,7 @@ describe('the support queue', () => {
   });
   afterAll(() => gateway.stop());
 
-  it('is the same however it came to be, and says who waits since when', async () => {
+  it('does not depend on how it was computed, and matches the model', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), run), {
       numRuns: RUNS,
     });
@@ -200,7 +200,7 @@ describe('the support queue', () => {
       (message) => message.channelId === channelId && message.authorId !== BOT,
     );
     const replyTo = each.reply && channelId === QUESTIONS ? (earlier.at(-1)?.id ?? null) : null;
-    // A message that is projected late stands where it was written.
+    // A message that is projected late keeps its position in time.
     const isLate = each.late && channelId === QUESTIONS && replyTo === null;
     const minute = isLate ? { minute: 1 + model.messages.length / 1_000 } : {};
     const id = await guild.say(channelId, { authorId, bot: authorId === BOT, replyTo, ...minute });

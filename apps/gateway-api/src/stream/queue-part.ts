@@ -2,15 +2,15 @@ import type { QueueEntry, Snowflake, PublicEvent } from '@discord-relay/contract
 import type { QueueUpdates } from '../queue/live/queue-updates.js';
 import type { QueueChanges } from '../queue/queue-changes.js';
 
-/** What streams need of support queues. */
+/** What streams need from the support queue. */
 export interface QueueSources {
   updates: Pick<QueueUpdates, 'subscribe'>;
   changes: Pick<QueueChanges, 'entriesSince'>;
 }
 
 /**
- * The support queue in one stream. Its events tell the state and not the steps, so they are outside the chain of the stream:
- * entries of the time until the stream is live are kept, the newest of each.
+ * The support queue in one stream. Its events carry states, not steps, so they are not part of the stream's chain. Until the
+ * stream is live, the newest state of each entry is kept.
  */
 export class QueuePart {
   private kept: Map<Snowflake, QueueEntry> | undefined = new Map();
@@ -23,7 +23,7 @@ export class QueuePart {
     private readonly send: (facts: PublicEvent[]) => void,
   ) {}
 
-  /** Receives what changes from now on, and after a cursor what changed since. @throws AppError */
+  /** Receives updates from now on and, given a cursor, everything that changed since. @throws AppError */
   async open(after: number | undefined): Promise<void> {
     const { updates, changes } = this.sources;
     if (!this.stop) {
@@ -32,7 +32,7 @@ export class QueuePart {
       this.stop = stop;
     }
     if (after === undefined) return;
-    // Of an entry that was received meanwhile that is the newer state.
+    // An update that arrived meanwhile is newer.
     for (const entry of await changes.entriesSince(this.guildId, after))
       if (!this.kept?.has(entry.id)) this.receive([entry]);
   }

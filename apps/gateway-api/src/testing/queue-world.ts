@@ -20,7 +20,7 @@ interface Said {
   minute?: number;
 }
 
-/** A guild with a forum and a text channel in which members ask and staff answers, as a projector writes it. */
+/** A guild with a forum and a text channel in which members ask and staff answers, with rows as a projector writes them. */
 export class QueueWorld {
   private minutes = 0;
 
@@ -29,7 +29,7 @@ export class QueueWorld {
     readonly guildId: Snowflake,
   ) {}
 
-  /** An id of the minute, or of the next one. */
+  /** An id created in the given minute, by default ten minutes after the last one. */
   idAt(minute = (this.minutes += 10)): Snowflake {
     return firstSnowflakeAt(FIRST_MS + minute * 60_000);
   }
@@ -50,7 +50,7 @@ export class QueueWorld {
     await this.world.access([{ of: 'member', userId, ...MEMBER, roleIds, left }], this.guildId);
   }
 
-  /** A post of the forum; its id says when it was opened. */
+  /** A forum post; its id determines when it was opened. */
   async post(name = 'a question', ownerId: Snowflake = ASKER, id = this.idAt()): Promise<Snowflake> {
     await this.world.query(
       `INSERT INTO channels (id, guild_id, type, name, parent_id, owner_id, archived, overwrites, seq)

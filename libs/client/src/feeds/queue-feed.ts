@@ -6,19 +6,19 @@ import { mayWorkLater, RelayError } from '../relay-error.js';
 export interface QueueEvents {
   /** Entries as they are now; with `reload`, read the whole queue again. */
   update: (update: QueueUpdate) => void;
-  /** Whether all that happens arrives. */
+  /** Whether live updates arrive. */
   live: (live: boolean) => void;
-  /** The queue may not be followed. */
+  /** The queue may not be subscribed to. */
   refused: (error: RelayError) => void;
 }
 
 /**
- * The support queue of a server. After every connection there is an `update` with `reload`: read the queue then, with
+ * The support queue of a guild. After every connection there is an `update` with `reload`: read the queue then, with
  * `get('/api/v1/guilds/<id>/queue')`.
  */
 export class QueueFeed extends Emitter<QueueEvents> {
   private wanted = false;
-  /** Counts attempts; an answer to an earlier one is void. */
+  /** Counts attempts; the answer to an earlier attempt is ignored. */
   private attempts = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -30,7 +30,7 @@ export class QueueFeed extends Emitter<QueueEvents> {
     super();
   }
 
-  /** Follows the queue until `leave()`, over reconnections too. */
+  /** Follows the queue until `leave()`, across reconnections. */
   join(): void {
     this.wanted = true;
     this.resume();

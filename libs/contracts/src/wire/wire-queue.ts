@@ -2,7 +2,7 @@ import type { Snowflake } from '../snowflake.js';
 
 /**
  * `waiting`: a member wrote last and waits for staff. `answered`: staff wrote last. `solved`: the thread has a solved tag, or
- * is archived where that means solved. `gone`: not in the queue any more; only in live updates.
+ * is archived and archived threads count as solved. `gone`: no longer in the queue; only in live updates.
  */
 export const QUEUE_STATES = ['waiting', 'answered', 'solved'] as const;
 export type QueueState = (typeof QUEUE_STATES)[number];
@@ -15,12 +15,14 @@ export interface QueuePerson {
 
 /** A conversation of the support queue: a thread, a forum post, or a member's messages in a text channel. Times are ISO 8601. */
 export interface QueueEntry {
-  /** The thread, or the first message of a member in a text channel; an entry that comes again replaces the earlier one. */
+  /**
+   * The thread, or the first message of a member in a text channel. A later entry with the same id replaces the earlier one.
+   */
   id: Snowflake;
   guildId: Snowflake;
-  /** Where it is written: the thread, or the text channel. */
+  /** Where the conversation is: the thread, or the text channel. */
   channelId: Snowflake;
-  /** The channel of the thread; null: a message of a text channel. */
+  /** The channel of the thread; null: a message in a text channel. */
   parentId: Snowflake | null;
   /** Name of the thread or channel. */
   name: string;
@@ -28,39 +30,39 @@ export interface QueueEntry {
   /** Who asked; null: not known. */
   opener: QueuePerson | null;
   openedAt: string;
-  /** null: nobody has written yet. */
+  /** null: no message yet. */
   lastSpeaker: QueuePerson | null;
   lastMessageAt: string | null;
-  /** The oldest message that staff has not answered; null: nothing waits. */
+  /** The oldest message that staff has not answered; null: none. */
   waitingSince: string | null;
   firstResponseAt: string | null;
-  /** From the question to the first answer of staff, in seconds. */
+  /** From the question to the first answer by staff, in seconds. */
   firstResponseS: number | null;
 }
 
 /** `GET /api/v1/guilds/:id/queue`, limited to what the caller may read; longest waiting first. */
 export interface RestQueuePage {
   entries: QueueEntry[];
-  /** What to pass as `after` for the next page; null: there is none. */
+  /** What to pass as `after` for the next page; null: this is the last page. */
   next: string | null;
   counts: Record<QueueState, number>;
   /** Whether an admin has set the queue up. */
   configured: boolean;
-  /** The cursor at which live delivery goes on. */
+  /** The cursor from which live updates continue. */
   seq: number;
 }
 
-/** Who answers, where, and what means solved. */
+/** The staff roles, the channels of the queue, and what counts as solved. */
 export interface QueueSettings {
   /** Members with one of these roles are staff. */
   staffRoleIds: Snowflake[];
-  /** Channels whose threads and posts are in the queue. */
+  /** Channels whose threads and posts belong to the queue. */
   channelIds: Snowflake[];
-  /** Text channels whose messages are in the queue. */
+  /** Text channels whose messages belong to the queue. */
   messageChannelIds: Snowflake[];
-  /** Forum tags that mean solved. */
+  /** Forum tags that mark a post as solved. */
   solvedTagIds: Snowflake[];
-  /** Whether an archived thread is solved. */
+  /** Whether archived threads count as solved. */
   solvedWhenArchived: boolean;
 }
 
@@ -81,15 +83,15 @@ export const NO_QUEUE: QueueSettings = {
 };
 
 /**
- * `queue_update`: entries as they are now. It tells the state and not the steps, so it has no `prev`; entries of state `gone`
- * are removed.
+ * `queue_update`: entries in their current state. It has no `prev`, because it carries states, not steps; entries with state
+ * `gone` are removed.
  */
 export interface QueueUpdate {
   guildId: Snowflake;
   entries: QueueEntry[];
-  /** Everything may be different (settings, rights, read models): read the queue again. */
+  /** Anything may have changed (settings, rights, read models): read the queue again. */
   reload: boolean;
-  /** The cursor that the entries are of. */
+  /** The cursor at which the entries were computed. */
   seq: number;
 }
 

@@ -15,7 +15,7 @@ import { QueueQueryDto, QueueSettingsDto } from './queue.dto.js';
 import { QUEUE_PAGE, QUEUE_SETTINGS } from './queue.schemas.js';
 import { IdParamsDto } from './requests.dto.js';
 
-/** The support queue of a server: who waits for an answer, and for how long. */
+/** The support queue of a guild: conversations that wait for an answer. */
 @Controller('api/v1/guilds')
 @AuthenticatedApi('Support queue')
 export class QueueController {
@@ -30,7 +30,7 @@ export class QueueController {
   @Get(':id/queue')
   @AnswersWith(
     QUEUE_PAGE,
-    'Conversations that wait for staff, or were answered or solved; longest waiting first.',
+    'Conversations that wait for staff, were answered or were solved; longest waiting first.',
   )
   list(
     @CurrentPrincipal() principal: Principal,
@@ -50,7 +50,7 @@ export class QueueController {
   @Get(':id/queue/settings')
   @AnswersWith(
     QUEUE_SETTINGS,
-    'Who is staff, which channels are in the queue, and what means solved. For admins.',
+    'The staff roles, the channels of the queue, and what counts as solved. For admins.',
   )
   @NeedsRight('the role admin')
   @Header('Cache-Control', 'no-store')
@@ -64,7 +64,10 @@ export class QueueController {
   }
 
   @Put(':id/queue/settings')
-  @AnswersWith(QUEUE_SETTINGS, 'Replaces the settings; they apply to what is there already. For admins.')
+  @AnswersWith(
+    QUEUE_SETTINGS,
+    'Replaces the settings; they also apply to existing conversations. For admins.',
+  )
   @NeedsRight('the role admin')
   @Header('Cache-Control', 'no-store')
   async configure(
@@ -80,7 +83,10 @@ export class QueueController {
     void this.link.connection
       .then((connection) => connection.publish(QUEUE_CHANGED_SUBJECT, id))
       .catch((err: unknown) =>
-        this.logger.warn({ err }, 'other replicas find the new settings by themselves'),
+        this.logger.warn(
+          { err },
+          'change of queue settings not announced; other replicas notice it within seconds',
+        ),
       );
     return settings;
   }

@@ -7,17 +7,17 @@ export class QueueQueryDto {
   @OptionalWords(QUEUE_STATES, 'Only these states, separated by commas; default: waiting.')
   state?: QueueState[];
 
-  @OptionalId('Only this channel with its threads, or this thread.')
+  @OptionalId('Only this channel with its threads, or only this thread.')
   channel?: string;
 
-  @OptionalMatch(/^\d{15}-\d{20}$/, '`next` of the page before.')
+  @OptionalMatch(/^\d{15}-\d{20}$/, '`next` of the previous page.')
   after?: string;
 
   @Limit(100, 50)
   limit = 50;
 }
 
-/** Most ids in a list of settings. */
+/** Maximum number of ids in a list of settings. */
 const MAX_IDS = 200;
 
 const Ids =
@@ -34,16 +34,16 @@ export class QueueSettingsDto implements QueueSettings {
   @Ids('Members with one of these roles are staff.')
   staffRoleIds!: Snowflake[];
 
-  @Ids('Channels whose threads and posts are in the queue.')
+  @Ids('Channels whose threads and posts belong to the queue.')
   channelIds!: Snowflake[];
 
-  @Ids('Text channels whose messages are in the queue.')
+  @Ids('Text channels whose messages belong to the queue.')
   messageChannelIds!: Snowflake[];
 
-  @Ids('Forum tags that mean solved.')
+  @Ids('Forum tags that mark a post as solved.')
   solvedTagIds!: Snowflake[];
 
-  @ApiProperty({ type: 'boolean', description: 'Whether an archived thread is solved.' })
+  @ApiProperty({ type: 'boolean', description: 'Whether archived threads count as solved.' })
   @IsBoolean()
   solvedWhenArchived!: boolean;
 }

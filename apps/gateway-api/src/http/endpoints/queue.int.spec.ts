@@ -1,9 +1,4 @@
-import type {
-  AccessChange,
-  QueueSettings,
-  RestQueuePage,
-  RestQueueSettings,
-} from '@discord-relay/contracts';
+import type { AccessChange, QueueSettings, RestQueuePage, RestQueueSettings } from '@discord-relay/contracts';
 import { until } from '@discord-relay/local-stack';
 import { Documented } from '../../testing/documented.js';
 import { startGateway, type TestGateway } from '../../testing/gateway.js';
@@ -62,7 +57,7 @@ const idsOf = async (query = '', claims: Record<string, unknown> = AS_ANALYST): 
   (await call(query, claims)).answer.entries.map(({ id }) => id);
 
 describe('the support queue', () => {
-  it('is empty until an admin says what belongs to it, and then has what was there before', async () => {
+  it('is empty until an admin configures it, and then includes existing conversations', async () => {
     const post = await guild.post('Where is the map?');
     expect((await call()).answer).toMatchObject({ entries: [], configured: false });
     expect(await configure()).toMatchObject({
@@ -90,7 +85,7 @@ describe('the support queue', () => {
     });
   });
 
-  it('is in order, page by page, and can be limited to states and a channel', async () => {
+  it('is sorted and paged, and can be limited to states and a channel', async () => {
     const asked = [await guild.post(), await guild.say(QUESTIONS), await guild.post()];
     const answered = await guild.post();
     await guild.say(answered, { authorId: STAFF });
@@ -116,7 +111,7 @@ describe('the support queue', () => {
     expect(await call(query)).toMatchObject({ status: 400 });
   });
 
-  it('applies changed settings to what is there', async () => {
+  it('applies changed settings to existing conversations', async () => {
     const post = await guild.post();
     await guild.patchThread(post, 'archived', true);
     expect(await idsOf()).not.toContain(post);
@@ -128,14 +123,14 @@ describe('the support queue', () => {
   });
 });
 
-describe('who may read it', () => {
+describe('access', () => {
   const hidden = (deny: bigint): AccessChange => ({
     ...{ of: 'channel', channelId: FORUM, type: 15, parentId: null, deleted: false },
     overwrites: [{ id: GUILD, type: 'role', allow: '0', deny: String(deny) }],
   });
   afterEach(() => gateway.world.access([hidden(0n)]));
 
-  it('a viewer has the entries of channels whose history they may read, in the counts as well', async () => {
+  it('limits entries and counts to channels whose history the viewer may read', async () => {
     const before = (await call('', AS_VIEWER)).answer;
     expect(before.entries.length).toBeGreaterThan(1);
     for (const right of [1n << 10n, 1n << 16n]) {
@@ -148,7 +143,7 @@ describe('who may read it', () => {
     expect((await call('', AS_VIEWER)).answer.counts).toEqual(before.counts);
   });
 
-  it('nobody learns of a guild that they may not know of', async () => {
+  it('hides guilds that the user may not know', async () => {
     const path = '/api/v1/guilds/999/queue';
     expect(await call('', AS_VIEWER, { path })).toMatchObject({
       status: 404,
@@ -157,7 +152,7 @@ describe('who may read it', () => {
     expect(await call('', { ...AS_ANALYST, guilds: [OTHER_GUILD] })).toMatchObject({ status: 404 });
   });
 
-  it('only an admin of the guild reads and changes the settings, which the audit log tells', async () => {
+  it('lets only admins of the guild read and change the settings, and audits changes', async () => {
     const refusal = { status: 403, answer: { code: 'AUTH.FORBIDDEN' } };
     for (const claims of [AS_VIEWER, AS_ANALYST]) {
       expect(await call('', claims, { path: `${PATH}/settings` })).toMatchObject(refusal);
@@ -183,7 +178,7 @@ describe('who may read it', () => {
     { solvedWhenArchived: 'yes' },
     { solvedTagIds: Array.from({ length: 201 }, (_, i) => String(i + 1)) },
     { unknown: 1 },
-  ])('settings such as %j are refused', async (changed) => {
+  ])('rejects settings such as %j', async (changed) => {
     expect(await configure(changed as never)).toMatchObject({ status: 400 });
   });
 });

@@ -16,7 +16,7 @@ const ENTRY = object<QueueEntry>(
     id: { ...ID, description: 'The thread, or the first message of a member in a text channel.' },
     guildId: ID,
     channelId: ID,
-    parentId: { ...orNull(ID), description: 'The channel of the thread; null: a message of a text channel.' },
+    parentId: { ...orNull(ID), description: 'The channel of the thread; null: a message in a text channel.' },
     name: TEXT,
     state: { type: 'string', enum: [...QUEUE_STATES, 'gone'] },
     opener: orNull(PERSON),
@@ -27,7 +27,7 @@ const ENTRY = object<QueueEntry>(
     firstResponseAt: orNull(TIME),
     firstResponseS: {
       ...orNull(WHOLE),
-      description: 'Seconds from the question to the first answer of staff.',
+      description: 'Seconds from the question to the first answer by staff.',
     },
   },
   {},

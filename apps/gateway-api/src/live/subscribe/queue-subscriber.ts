@@ -38,7 +38,7 @@ export class QueueSubscriber {
     this.subscriptions.remove(queueKey(guildId));
   }
 
-  /** The user may see more or less than before, or missed updates: the client reads the queue again. */
+  /** The user's rights changed, or updates were missed: the client reads the queue again. */
   reload(guildId?: string): void {
     for (const [key, subscription] of this.subscriptions.entries()) {
       if (!isQueue(key) || (guildId !== undefined && subscription.guildId !== guildId)) continue;
@@ -50,7 +50,7 @@ export class QueueSubscriber {
   private async requireGuild(guild: GuildSubscription): Promise<void> {
     await guild.ready();
     if (guild.access.seesGuild(this.subscriber.principal)) return;
-    // They may have been let in a moment ago.
+    // Access may have been granted only a moment ago.
     await guild.catchUp();
     if (!guild.access.seesGuild(this.subscriber.principal)) throw new AppError('GUILD.NOT_FOUND');
   }

@@ -68,7 +68,7 @@ async function stream(lastEventId?: string): Promise<SseClient> {
 const toldOf = (client: SocketClient, id: Snowflake): QueueEntry[] =>
   client.of('queue_update').flatMap(({ entries }) => entries.filter((entry) => entry.id === id));
 
-/** Resolves when the last that the client was told of the entry is this state. */
+/** Resolves when the newest update of the entry has this state. */
 const reached = (client: SocketClient, id: Snowflake, state: QueueEntry['state']) =>
   until(`${id} is ${state}`, 20_000, () => toldOf(client, id).at(-1)?.state === state || undefined);
 
@@ -78,7 +78,7 @@ const hidden = (isHidden: boolean): AccessChange => ({
 });
 
 describe('queue_update', () => {
-  it('tells a question, its answer, its solution and its end', async () => {
+  it('sends a question, its answer, its solution and its removal', async () => {
     const client = await follow();
     const post = await guild.post();
     await reached(client, post, 'waiting');
@@ -90,7 +90,7 @@ describe('queue_update', () => {
     await reached(client, post, 'gone');
   });
 
-  it('tells nobody of what they may not read, and everybody to read again when their rights change', async () => {
+  it('sends only what the user may read, and requests a reload when rights change', async () => {
     const [viewer, analyst] = [await follow(), await follow({ role: 'analyst', sub: 'service' })];
     await gateway.world.access([hidden(true)]);
     await until('a reload', 20_000, () => viewer.of('queue_update').find(({ reload }) => reload));
@@ -102,10 +102,10 @@ describe('queue_update', () => {
     await gateway.world.access([hidden(false)]);
   });
 
-  it('asks to read again when the settings change, and tells nothing after unsubscribing', async () => {
+  it('requests a reload when the settings change, and sends nothing after unsubscribing', async () => {
     const [client, left] = [await follow(), await follow()];
     expect(await left.ask('unsubscribe_queue', { guildId: GUILD })).toMatchObject({ ok: true });
-    // What a reload covers is not told entry by entry.
+    // A reload replaces the updates of single entries.
     const reloads = (count: number) =>
       until(
         `${count} reloads`,
@@ -121,7 +121,7 @@ describe('queue_update', () => {
     expect(left.of('queue_update')).toEqual([]);
   });
 
-  it('is refused for a guild that the user may not know of', async () => {
+  it('is refused for a guild that the user may not know', async () => {
     const client = await connect();
     expect(await client.ask('subscribe_queue', { guildId: '999' })).toMatchObject({
       ok: false,
@@ -131,7 +131,7 @@ describe('queue_update', () => {
 });
 
 describe('queue.updated', () => {
-  it('comes over a stream, and after a resume for all that changed meanwhile', async () => {
+  it('arrives over a stream, and after a resume covers everything that changed meanwhile', async () => {
     const first = await stream();
     const post = await guild.post();
     const [told] = await first.take(1, 'queue.updated');
@@ -145,7 +145,7 @@ describe('queue.updated', () => {
     expect(more).toEqual([]);
   });
 
-  it('is posted to webhooks, once for each change, and can be posted once more', async () => {
+  it('is posted to webhooks once per change, and can be redelivered', async () => {
     const receiver = await Receiver.start();
     try {
       const hook = { guildId: GUILD, url: receiver.url(), types: ['queue.updated'] };

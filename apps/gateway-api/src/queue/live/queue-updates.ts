@@ -5,16 +5,16 @@ import type { ChangeRouter } from '../../live/chain/change-router.js';
 import type { QueueReader } from '../queue-reader.js';
 import { type QueueListener, QueueWatch } from './queue-watch.js';
 
-/** Settings are looked at as often; other replicas announce a change at once. */
+/** How often settings are checked; other replicas announce a change at once. */
 const CHECK_EVERY_MS = 5_000;
 
 export interface QueueSubscription {
-  /** Updates begin after it. */
+  /** Updates come after this position. */
   seq: number;
   stop(): void;
 }
 
-/** Updates of the support queues that are followed in this process, and of no other. */
+/** Updates of the support queues that are subscribed to in this process. */
 export class QueueUpdates {
   private readonly watches = new Map<string, { watch: QueueWatch; detach: () => void }>();
   private readonly stopping = new AbortController();
@@ -44,9 +44,8 @@ export class QueueUpdates {
   }
 
   /**
-   * Tells the listener of every change of the queue, whoever may see it. The caller has to be subscribed to the guild's
-   * changes.
-   * @throws AppError `SERVICE.UNAVAILABLE`
+   * Sends the listener every change of the queue, without checking rights. The caller must be subscribed to the guild's
+   * changes.\n@throws AppError `SERVICE.UNAVAILABLE`
    */
   async subscribe(guildId: Snowflake, listener: QueueListener): Promise<QueueSubscription> {
     const { watch } = this.watches.get(guildId) ?? this.open(guildId);

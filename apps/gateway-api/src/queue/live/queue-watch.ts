@@ -5,10 +5,10 @@ import type { EvaluatedQueue } from '../queue-index.js';
 import type { QueueItem } from '../queue-item.js';
 import { touchedBy } from '../queue-scope.js';
 
-/** Changes of the same moment are evaluated together. */
+/** Changes within this time are evaluated together. */
 const COALESCE_MS = 50;
 
-/** The queue in the newest state of the database, and the entries of items. Both reject while the database is away. */
+/** The queue in the newest state of the database, and the entries of items. Both reject while the database is unavailable. */
 export interface QueueSource {
   evaluate(): Promise<EvaluatedQueue>;
   entriesOf(items: readonly QueueItem[]): Promise<QueueEntry[]>;
@@ -16,7 +16,7 @@ export interface QueueSource {
 
 export type QueueListener = (update: QueueUpdate) => void;
 
-/** Watches the queue of one guild for all who follow it: evaluates it again when a change touches it, and tells the difference. */
+/** Watches the queue of one guild for all listeners: evaluates it again when a change affects it, and sends the differences. */
 export class QueueWatch implements GuildListener {
   private readonly listeners = new Set<QueueListener>();
   private readonly stopping = new AbortController();
@@ -35,7 +35,7 @@ export class QueueWatch implements GuildListener {
     return this.listeners.size;
   }
 
-  /** Resolves to the cursor from which on the listener is told of everything. @throws AppError */
+  /** Resolves to the cursor after which the listener receives every update. @throws AppError */
   async add(listener: QueueListener): Promise<number> {
     this.listeners.add(listener);
     this.first ??= this.source.evaluate();
@@ -45,7 +45,7 @@ export class QueueWatch implements GuildListener {
       this.first = undefined;
       throw error;
     }
-    // A change that came before the first evaluation ended is in it, or is evaluated now.
+    // A change that arrived before the first evaluation ended is either included in it or evaluated now.
     this.check();
     return this.last.seq;
   }
@@ -72,7 +72,7 @@ export class QueueWatch implements GuildListener {
     this.reload();
   }
 
-  /** Evaluates the queue a moment later: settings or rows may have changed. */
+  /** Schedules an evaluation: settings or rows may have changed. */
   check(): void {
     this.isPending = true;
     if (!this.isRunning) void this.run();
@@ -92,7 +92,7 @@ export class QueueWatch implements GuildListener {
         signal,
         () => this.evaluate(),
         (err) =>
-          this.logger.warn({ err, guildId: this.guildId }, 'support queue cannot be evaluated: trying again'),
+          this.logger.warn({ err, guildId: this.guildId }, 'support queue not evaluated; trying again'),
       );
     }
     this.isRunning = false;
@@ -120,7 +120,7 @@ export class QueueWatch implements GuildListener {
   }
 }
 
-/** Items that are other than before, and those that are no more. */
+/** Items that changed, and items that were removed. */
 function differenceOf(before: EvaluatedQueue, now: EvaluatedQueue) {
   const changed: QueueItem[] = [];
   const gone: QueueItem[] = [];

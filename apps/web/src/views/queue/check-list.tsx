@@ -11,7 +11,7 @@ interface CheckListProps {
   settings: QueueSettings;
 }
 
-/** A box for each role or channel; ids that name none stay chosen. */
+/** A checkbox for each role or channel. Selected ids without a known role or channel stay selected. */
 export function CheckList({ name, items, settings }: CheckListProps) {
   const chosen: readonly string[] = settings[name];
   const unnamed = chosen.filter((id) => !items.some((item) => item.id === id));

@@ -12,7 +12,7 @@ import { settingsIn } from './settings-in.js';
 
 const { queue: TEXTS } = VIEW_TEXTS;
 
-/** What belongs to the queue, for admins. */
+/** The settings of the queue, for admins. */
 export function QueueSettingsPanel({ client, directory, guildId }: GuildViewProps) {
   const path = `/api/v1/guilds/${guildId}/queue/settings`;
   const [settings, again] = useRest<RestQueueSettings>(client, path);

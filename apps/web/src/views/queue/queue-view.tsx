@@ -11,7 +11,7 @@ import { useQueue } from './use-queue.js';
 
 const { queue: TEXTS } = VIEW_TEXTS;
 
-/** Who waits for an answer of staff and for how long, live; for admins also what belongs to the queue. */
+/** The conversations that wait for staff, live; for admins also the settings. */
 export default function QueueView({ client, directory, guildId }: GuildViewProps) {
   const [state, setState] = useState<QueueState>('waiting');
   const { page, phase, error, more, again } = useQueue(client, guildId, state);
@@ -35,7 +35,7 @@ export default function QueueView({ client, directory, guildId }: GuildViewProps
   );
 }
 
-/** A screen reader says how many wait whenever that changes. */
+/** Screen readers announce the number of waiting conversations whenever it changes. */
 function Summary({ page, isAdmin }: { page: RestQueuePage; isAdmin: boolean }) {
   const { configured, counts, entries } = page;
   if (!configured) return <p className="muted">{isAdmin ? TEXTS.setUp : TEXTS.notSetUp}</p>;

@@ -1,6 +1,6 @@
 import { settingsIn } from './settings-in.js';
 
-it('takes what is chosen, and of a text the ids in it, each once', () => {
+it('takes the selected ids, and each id in a text once', () => {
   const form = new FormData();
   form.append('staffRoleIds', '1');
   form.append('staffRoleIds', '2');
@@ -13,7 +13,7 @@ it('takes what is chosen, and of a text the ids in it, each once', () => {
   });
 });
 
-it('an empty form is settings without anything', () => {
+it('returns empty settings for an empty form', () => {
   expect(settingsIn(new FormData())).toEqual({
     ...{ staffRoleIds: [], channelIds: [], messageChannelIds: [], solvedTagIds: [] },
     solvedWhenArchived: false,

@@ -1,6 +1,6 @@
 import { isSnowflake, type QueueSettings, type Snowflake } from '@discord-relay/contracts';
 
-/** The settings that a form holds. Text that is no id is left out. */
+/** The settings in a form. Text that is not an id is ignored. */
 export function settingsIn(form: FormData): QueueSettings {
   const chosen = (name: keyof QueueSettings): Snowflake[] => form.getAll(name).filter(isSnowflake);
   const tags = String(form.get('solvedTagIds') ?? '').split(/[\s,]+/);

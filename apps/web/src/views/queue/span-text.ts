@@ -5,7 +5,7 @@ const MINUTE_S = 60;
 const HOUR_S = 3_600;
 const DAY_S = 86_400;
 
-/** A span of time in its largest unit and the next one: `45 s`, `12 min`, `3 h 5 min`, `2 d 4 h`. */
+/** A duration in its largest unit and the next smaller one: `45 s`, `12 min`, `3 h 5 min`, `2 d 4 h`. */
 export function spanText(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   if (whole < MINUTE_S) return `${whole} ${units.second}`;

@@ -15,7 +15,7 @@ export interface Queue {
 const PAGE_SIZE = 50;
 const EMPTY = { page: undefined, phase: 'loading', error: null } as const;
 
-/** The conversations of a state, live: an update of the service makes the pages that are shown read again. */
+/** The conversations in a state, live: after an update, the pages on screen are read again. */
 export function useQueue(client: RelayClient, guildId: Snowflake, state: QueueState): Queue {
   const [found, setFound] = useState<Pick<Queue, 'page' | 'phase' | 'error'>>(EMPTY);
   const [pages, setPages] = useState(1);
@@ -46,7 +46,7 @@ export function useQueue(client: RelayClient, guildId: Snowflake, state: QueueSt
   return { ...found, more, again };
 }
 
-/** Reads one at a time; what is asked for meanwhile is one more reading afterwards. */
+/** Runs one read at a time; requests during a read lead to one more read afterwards. */
 class LatestReader<T> {
   private isReading = false;
   private isStale = false;
