@@ -48,10 +48,10 @@ describe('assertLogMatches', () => {
   it('requires the message at the checkpoint, unless everything up to it is gone', () => {
     expect(() => assertLogMatches(at(9), { ...log, firstSeq: 10 }, null)).not.toThrow();
     expect(() => assertLogMatches(at(10), { ...log, firstSeq: 10 }, null)).toThrow(
-      /at 10 of 10 to 100: .*not there/,
+      /at 10 of 10 to 100: .*missing/,
     );
     const unknown = { ...at(50), seqStoredAt: null };
-    expect(() => assertLogMatches(unknown, log, null)).toThrow(/projected last is not there/);
+    expect(() => assertLogMatches(unknown, log, null)).toThrow(/last projected event is missing/);
   });
 
   it('recognises another message in its place, if the time was recorded', () => {
@@ -70,7 +70,7 @@ describe('assertLogMatches', () => {
     expect(examine).toThrow(expect.objectContaining({ code: 'PROJECTION.LOG_DIVERGED', retry: 'stop' }));
     expect(examine).toThrow(what);
     expect(examine).toThrow(
-      /partition 3.*Nothing is consumed.*restore the stream.*or rebuild from what the stream has/,
+      /partition 3.*Nothing is consumed.*restore the stream.*or rebuild from the events in the stream/,
     );
   });
 });

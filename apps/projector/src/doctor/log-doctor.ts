@@ -84,8 +84,11 @@ export function diagnoseCheckpoint(
   }
   if (seqStoredAt && storedAt && seqStoredAt.getTime() !== storedAt.getTime()) {
     const [was, is] = [seqStoredAt.toISOString(), storedAt.toISOString()];
-    const other = `the last projected event was stored ${was}, the stream stored the event there ${is}`;
-    return found('replaced', `the checkpoint is at ${seq}: ${other}; it was restored and has grown since`);
+    const other = `the last projected event was stored ${was}, the event there now was stored ${is}`;
+    return found(
+      'replaced',
+      `the checkpoint is at ${seq}: ${other}; the stream was restored and has grown since`,
+    );
   }
   return found('fine', `the checkpoint is at ${seq} of ${log.firstSeq} to ${log.lastSeq}`);
 }
