@@ -18,10 +18,28 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+interface Servers {
+  nats: TestNats;
+  connection: NatsConnection;
+  sim: Simulator;
+}
+
+type CleanUp = (() => Promise<unknown>)[];
+
 /** Gives every test of the calling `describe` its own NATS server and local Discord. */
 export function useIngestor() {
-  const cleanUp: (() => Promise<unknown>)[] = [];
-  const harness = {} as { nats: TestNats; connection: NatsConnection; sim: Simulator };
+  const cleanUp: CleanUp = [];
+  const harness = {} as Servers;
+  async function startDiscord(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
+    const started = await startSimulator({
+      guilds: 2,
+      historyPerChannel: 0,
+      invalidSessionDelayMs: 0,
+      ...options,
+    });
+    cleanUp.push(() => started.close());
+    return started;
+  }
 
   beforeEach(async () => {
     const nats = (harness.nats = await startNatsServer());
@@ -34,18 +52,17 @@ export function useIngestor() {
   afterEach(async () => {
     for (const each of cleanUp.splice(0).reverse()) await each();
   });
+  return Object.assign(harness, {
+    cleanUp,
+    startDiscord,
+    ...startersOf(harness, cleanUp),
+    ...logOf(harness),
+    ...speechOf(harness),
+  });
+}
 
-  async function startDiscord(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
-    const started = await startSimulator({
-      guilds: 2,
-      historyPerChannel: 0,
-      invalidSessionDelayMs: 0,
-      ...options,
-    });
-    cleanUp.push(() => started.close());
-    return started;
-  }
-
+/** Starts ingestors in this process. */
+function startersOf(harness: Servers, cleanUp: CleanUp) {
   const envOf = (more: Record<string, string> = {}) => ({
     NATS_URL: harness.nats.url,
     DISCORD_API_URL: `${harness.sim.url}/api`,
@@ -76,20 +93,28 @@ export function useIngestor() {
     return { ingestor, refusals, stop, metric: (name, labels) => metricOf(registry, name, labels) };
   }
 
-  async function metricOf(
-    registry: Registry,
-    name: string,
-    labels: Record<string, string> = {},
-  ): Promise<number> {
-    const metric = await registry.getSingleMetric(`relay_ingestor_${name}`)!.get();
-    return metric.values
-      .filter(({ labels: has }) => Object.entries(labels).every(([key, value]) => has[key] === value))
-      .reduce((sum, { value }) => sum + value, 0);
-  }
+  return { envOf, startIngestor, connected, shardOf };
+}
 
-  const connected = (running: Running) =>
-    until('the shards to be connected', 15_000, () => running.ingestor.discordCheck.ok || undefined);
+async function metricOf(
+  registry: Registry,
+  name: string,
+  labels: Record<string, string> = {},
+): Promise<number> {
+  const metric = await registry.getSingleMetric(`relay_ingestor_${name}`)!.get();
+  return metric.values
+    .filter(({ labels: has }) => Object.entries(labels).every(([key, value]) => has[key] === value))
+    .reduce((sum, { value }) => sum + value, 0);
+}
 
+const connected = (running: Running) =>
+  until('the shards to be connected', 15_000, () => running.ingestor.discordCheck.ok || undefined);
+
+const shardOf = (running: Running) =>
+  (running.ingestor.status.shards as { failures: number; acknowledgedSequence: number }[])[0]!;
+
+/** Compares the log with what the local Discord sent. */
+function logOf(harness: Servers) {
   /** The ids of the log's message events, in the order of the log. */
   const messageIdsInLog = async () =>
     (await readLog(harness.connection))
@@ -112,9 +137,11 @@ export function useIngestor() {
     expect(await messageIdsInLog()).toEqual(expected);
   }
 
-  const shardOf = (running: Running) =>
-    (running.ingestor.status.shards as { failures: number; acknowledgedSequence: number }[])[0]!;
+  return { messageIdsInLog, expectLogToMatchLedger };
+}
 
+/** Writes messages in the local Discord. */
+function speechOf(harness: Servers) {
   const firstChannel = () =>
     [...harness.sim.world.channels.values()].find((each) => harness.sim.world.takesMessages(each))!;
   const anyUser = () => [...harness.sim.world.users.values()].find((user) => !user.bot)!;
@@ -122,17 +149,5 @@ export function useIngestor() {
     harness.sim.world.createMessage(firstChannel().id, { authorId: anyUser().id, content });
   const speakTimes = (count: number) => Array.from({ length: count }, (_, i) => speak(`m${i}`));
 
-  return Object.assign(harness, {
-    cleanUp,
-    startDiscord,
-    envOf,
-    startIngestor,
-    connected,
-    messageIdsInLog,
-    expectLogToMatchLedger,
-    shardOf,
-    firstChannel,
-    speak,
-    speakTimes,
-  });
+  return { firstChannel, speak, speakTimes };
 }
