@@ -96,7 +96,9 @@ describe('the published package', () => {
     const foreign = files.filter(
       (path) =>
         !/^(package\.json|README\.md|LICENSE)$/.test(path) &&
-        !/^dist\/([a-z-]+\.(js|js\.map|d\.ts)|contracts\/[a-z-]+(\/[a-z-]+)?\.d\.ts)$/.test(path) &&
+        !/^dist\/(([a-z-]+\/)?[a-z-]+\.(js|js\.map|d\.ts)|contracts\/[a-z-]+(\/[a-z-]+)?\.d\.ts)$/.test(
+          path,
+        ) &&
         !/^examples\/(page\/)?[a-z]+\.(mjs|js|html)$/.test(path),
     );
     expect(foreign).toEqual([]);
