@@ -493,13 +493,14 @@ const FOLDERS = {
     ],
   },
   'libs/contracts': {
-    '.': ['changes', 'errors.ts', 'events', 'rest', 'snowflake.ts', 'wire'],
-    changes: ['events', 'snowflake.ts', 'wire'],
+    '.': ['changes', 'errors.ts', 'events', 'formats.ts', 'rest', 'snowflake.ts', 'wire'],
+    changes: ['events', 'formats.ts', 'snowflake.ts', 'wire'],
     'errors.ts': [],
-    events: ['snowflake.ts'],
-    rest: ['changes', 'errors.ts', 'events', 'snowflake.ts', 'wire'],
+    events: ['formats.ts', 'snowflake.ts'],
+    'formats.ts': [],
+    rest: ['changes', 'errors.ts', 'events', 'formats.ts', 'snowflake.ts', 'wire'],
     'snowflake.ts': [],
-    wire: ['events', 'snowflake.ts'],
+    wire: ['events', 'formats.ts', 'snowflake.ts'],
   },
   'libs/platform': {
     '.': [

@@ -1,52 +1,10 @@
 // The live protocol as AsyncAPI 3: every event and request with the schema of its type in libs/contracts.
-import { join } from 'node:path';
-import { createGenerator } from 'ts-json-schema-generator';
-import { root } from './bootstrap.mjs';
+import { Components, schemasOfTypes } from './json-schemas.mjs';
 
-const REF = '#/definitions/';
-const COMPONENT = '#/components/schemas/';
-
-/** Generates the JSON Schema of a type in libs/contracts, with those of all types that it uses. */
-const contractTypes = () =>
-  createGenerator({
-    path: join(root, 'libs/contracts/src/index.ts'),
-    tsconfig: join(root, 'tsconfig.json'),
-    topRef: false,
-    expose: 'export',
-    jsDoc: 'basic',
-    skipTypeCheck: true,
-    // Clients must accept fields that a later version adds.
-    additionalProperties: true,
-  });
-
-/** Anonymous types are inlined. */
-const hasName = (name) => /^\w+$/.test(name);
-
-/** Collects schemas under the names of their types, and writes references to them as AsyncAPI does. */
-class Schemas {
-  components = {};
-
-  constructor(definitions) {
-    this.definitions = definitions;
-  }
-
-  of(schema) {
-    if (Array.isArray(schema)) return schema.map((item) => this.of(item));
-    if (typeof schema !== 'object' || schema === null) return schema;
-    if (typeof schema.$ref === 'string')
-      return this.reference(decodeURIComponent(schema.$ref.slice(REF.length)));
-    return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, this.of(value)]));
-  }
-
-  reference(name) {
-    if (!hasName(name)) return this.of(this.definitions[name]);
-    if (!(name in this.components)) {
-      this.components[name] = {};
-      this.components[name] = this.of(this.definitions[name]);
-    }
-    return { $ref: COMPONENT + name };
-  }
-}
+/** Anonymous types are inlined, and so are names of formats. */
+const INLINED = new Set(['Cursor', 'DecimalId', 'IsoTime', 'Megabytes', 'Seq', 'Uri', 'Uuid']);
+const nameOf = (definition) =>
+  /^\w+$/.test(definition) && !INLINED.has(definition) ? definition : undefined;
 
 /** The parameters of a function type, by name. */
 const parametersOf = (schema) => schema.properties?.namedArgs?.properties ?? {};
@@ -122,11 +80,14 @@ const SERVERS = {
 
 /** @returns {object} an AsyncAPI 3.0.0 document, from the point of view of gateway-api */
 export function asyncapiDocument({ version }) {
-  const types = contractTypes();
+  const types = schemasOfTypes('libs/contracts/src/index.ts');
   const toClient = types.createSchema('ServerToClientEvents');
   const toServer = types.createSchema('ClientToServerEvents');
   const stream = types.createSchema('StreamEvents');
-  const schemas = new Schemas({ ...toClient.definitions, ...toServer.definitions, ...stream.definitions });
+  const schemas = new Components(
+    { ...toClient.definitions, ...toServer.definitions, ...stream.definitions },
+    nameOf,
+  );
   const socket = socketChannel(schemas, toClient, toServer);
   const streamed = Object.entries(stream.properties).map(([name, schema]) => [
     name,

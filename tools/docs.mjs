@@ -4,7 +4,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { bootstrap, root } from './bootstrap.mjs';
+import { openapiSchemas } from './openapi-schemas.mjs';
 
+// Before the build, so that the service describes itself with them.
+const SCHEMAS = 'apps/gateway-api/src/http/openapi/schemas.generated.ts';
+const isCheck = process.argv.includes('--check');
+const stale = [];
+await write(SCHEMAS, openapiSchemas());
 await bootstrap();
 const { stringify } = await import('yaml');
 const { asyncapiDocument } = await import('./asyncapi.mjs');
@@ -185,7 +191,6 @@ function asyncapiPage() {
   return stringify(document, { aliasDuplicateObjects: false, lineWidth: 110 });
 }
 
-const stale = [];
 for (const [file, page] of Object.entries({
   'docs/environment.md': environmentPage(),
   'docs/errors.md': errorsPage(),
@@ -194,13 +199,18 @@ for (const [file, page] of Object.entries({
   'docs/asyncapi.yaml': asyncapiPage(),
   'docs/openapi.json': JSON.stringify(await describeApi()),
 })) {
-  const path = join(root, file);
-  const text = await format(page, { ...(await resolveConfig(path)), filepath: path });
-  if ((await readFile(path, 'utf8').catch(() => '')) === text) continue;
-  stale.push(file);
-  if (!process.argv.includes('--check')) await writeFile(path, text);
+  await write(file, page);
 }
-if (process.argv.includes('--check') && stale.length > 0) {
+if (isCheck && stale.length > 0) {
   console.error(`${stale.join(', ')}: out of date; run npm run docs`);
   process.exitCode = 1;
+}
+
+/** Writes a page that is out of date, or with `--check` names it. */
+async function write(file, page) {
+  const path = join(root, file);
+  const text = await format(page, { ...(await resolveConfig(path)), filepath: path });
+  if ((await readFile(path, 'utf8').catch(() => '')) === text) return;
+  stale.push(file);
+  if (!isCheck) await writeFile(path, text);
 }

@@ -16,6 +16,7 @@ export * from './events/message-events.js';
 export * from './events/reaction-events.js';
 export * from './events/upcasters.js';
 export * from './events/voice-events.js';
+export * from './formats.js';
 export * from './media.js';
 export * from './parked.js';
 export * from './partition.js';

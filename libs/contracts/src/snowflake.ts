@@ -1,4 +1,7 @@
-/** A Discord id: an unsigned 64-bit integer as a decimal string. Never a number, because ids exceed 2^53. */
+/**
+ * A Discord id: an unsigned 64-bit integer as a decimal string. Never a number, because ids exceed 2^53.
+ * @pattern ^\d{1,20}$
+ */
 export type Snowflake = string & { readonly __brand: 'Snowflake' };
 
 const PATTERN = /^\d{1,20}$/;

@@ -1,3 +1,4 @@
+import type { IsoTime, Seq, Uri, Uuid } from './formats.js';
 import type { Snowflake } from './snowflake.js';
 import type { PublicEventType } from './changes/public-event-types.js';
 
@@ -16,22 +17,22 @@ export interface WebhookGap {
   after: number;
   until: number;
   reason: 'past_retention' | 'cursor_unknown' | 'unreadable';
-  seq: number;
+  seq: Seq;
 }
 
 /** The body of a delivery, as Standard Webhooks has it. `data` is the payload of the live protocol, with its cursor. */
 export interface WebhookBody {
   type: WebhookEvent;
   /** When it was committed, ISO 8601. */
-  timestamp: string;
-  data: { seq: number };
+  timestamp: IsoTime;
+  data: { seq: Seq };
 }
 
 /** Where the events of one guild are posted. `channels` and `types` are null for all. */
 export interface WebhookEndpoint {
-  id: string;
+  id: Uuid;
   guildId: Snowflake;
-  url: string;
+  url: Uri;
   description: string;
   channels: Snowflake[] | null;
   types: PublicEventType[] | null;
@@ -39,13 +40,13 @@ export interface WebhookEndpoint {
   /** `gone`: the receiver answered 410. `failing`: deliveries failed for too long. `admin`: an admin disabled it. */
   disabledReason: 'gone' | 'failing' | 'admin' | null;
   /** Everything up to here was delivered or abandoned. */
-  cursor: number;
+  cursor: Seq;
   /** Failed attempts of the next delivery. */
   attempts: number;
-  nextAttemptAt: string | null;
-  failingSince: string | null;
+  nextAttemptAt: IsoTime | null;
+  failingSince: IsoTime | null;
   lastError: string | null;
-  createdAt: string;
+  createdAt: IsoTime;
   createdBy: string;
 }
 
@@ -53,21 +54,21 @@ export interface WebhookEndpoint {
 export interface WebhookDelivery {
   /** `webhook-id`: the same for every attempt. */
   id: string;
-  seq: number;
+  seq: Seq;
   type: WebhookEvent;
   state: 'delivered' | 'dead';
   attempts: number;
   /** HTTP status of the last response; null when there was none. */
   status: number | null;
   error: string | null;
-  finishedAt: string;
+  finishedAt: IsoTime;
 }
 
 /** Returned only once, on creation. */
 export interface WebhookSecret {
   secret: string;
   /** Until this time, deliveries are signed with the previous secrets too. */
-  previousValidUntil: string | null;
+  previousValidUntil: IsoTime | null;
 }
 
 /** The result of a manual attempt. */

@@ -1,3 +1,4 @@
+import type { DecimalId } from '../formats.js';
 import type { OverwriteState } from '../events/channel-events.js';
 import type { Snowflake } from '../snowflake.js';
 
@@ -57,21 +58,27 @@ export type AccessRule =
 export interface AccessStep {
   rule: AccessRule;
   /** The roles or users that the step applies to. */
-  ids: string[];
+  ids: DecimalId[];
   /** The permissions after this step: as decimal bits, and by name where they decide access. */
   permissions: string;
   names: string[];
 }
 
+/** `rule` is the rule that decided. */
+export interface AccessDecision {
+  allowed: boolean;
+  rule: AccessRule;
+}
+
 /** `GET /api/v1/access/explain`: a member's access to a channel, and the reasons. */
 export interface AccessExplanation {
-  guildId: string;
-  channelId: string;
-  userId: string;
-  /** To see the channel, to read it live, and to read its history; `rule` is the rule that decided. */
-  see: { allowed: boolean; rule: AccessRule };
-  read: { allowed: boolean; rule: AccessRule };
-  history: { allowed: boolean; rule: AccessRule };
+  guildId: DecimalId;
+  channelId: DecimalId;
+  userId: DecimalId;
+  /** To see the channel, to read it live, and to read its history. */
+  see: AccessDecision;
+  read: AccessDecision;
+  history: AccessDecision;
   /** In the order in which they apply. */
   steps: AccessStep[];
 }

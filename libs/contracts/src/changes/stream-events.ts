@@ -10,11 +10,11 @@ import type {
   Positioned,
   RoomsList,
   SnapshotReason,
-  Unsubscribed,
-  WireError,
   WireMessageDelete,
 } from '../wire/wire-events.js';
+import type { Unsubscribed } from '../wire/wire-notices.js';
 import type { QueueEntry } from '../wire/wire-queue.js';
+import type { WireError } from '../wire/wire-requests.js';
 import type { ReactionBody, ReactionClearBody } from '../wire/wire-reactions.js';
 import type { RoomCreatedBody, RoomDeletedBody, VoiceJoinedBody, WireVoiceLeft } from '../wire/wire-rooms.js';
 

@@ -1,3 +1,4 @@
+import type { IsoTime } from '../formats.js';
 import type { Snowflake } from '../snowflake.js';
 import type { Described } from './described.js';
 import type { JsonObject } from './json.js';
@@ -47,7 +48,7 @@ export interface PollResults {
 export interface PollState {
   question: string | null;
   answers: PollAnswer[];
-  expiresAt: string | null;
+  expiresAt: IsoTime | null;
   multiselect: boolean;
   /** null: not known; its votes were not counted. */
   results: PollResults | null;

@@ -1,3 +1,4 @@
+import type { DecimalId, IsoTime, Uuid } from '../formats.js';
 /** `GET /api/auth/methods`: the available ways to log in. */
 export interface AuthMethods {
   /** Whether everyone is logged in without credentials: on a local stack only. */
@@ -21,9 +22,9 @@ export interface Me {
   /** Only for users who logged in with Discord. */
   username?: string;
   /** Guilds the token is limited to; absent: no limit. */
-  guilds?: string[];
+  guilds?: DecimalId[];
   /** ISO 8601. */
-  expiresAt: string;
+  expiresAt: IsoTime;
 }
 
 export const SERVICE_TOKEN_ROLES = ['admin', 'analyst'] as const;
@@ -34,23 +35,23 @@ export const SERVICE_TOKEN_MAX_LIFE_S = 366 * 86_400;
 
 /** `/api/v1/tokens`: a token for a program. Times are ISO 8601. */
 export interface ServiceToken {
-  id: string;
+  id: Uuid;
   name: string;
   role: ServiceTokenRole;
   /** Guilds that it is limited to; null: no limit. */
-  guilds: string[] | null;
+  guilds: DecimalId[] | null;
   createdBy: string;
-  createdAt: string;
-  expiresAt: string;
+  createdAt: IsoTime;
+  expiresAt: IsoTime;
   /** null: it is valid until it expires. */
-  revokedAt: string | null;
+  revokedAt: IsoTime | null;
 }
 
 /** `GET /api/v1/audit`: an action, or a refused attempt. */
 export interface AuditEntry {
-  id: string;
+  id: DecimalId;
   /** ISO 8601. */
-  at: string;
+  at: IsoTime;
   action: string;
   /** null: unknown. */
   actor: string | null;

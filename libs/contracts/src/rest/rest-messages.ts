@@ -1,3 +1,4 @@
+import type { Cursor, IsoTime, Seq } from '../formats.js';
 import type { Snowflake } from '../snowflake.js';
 import type { WireEvent } from '../changes/to-wire.js';
 import type { PublicEventType } from '../changes/public-event-types.js';
@@ -8,7 +9,7 @@ import type { WireEmoji } from '../wire/wire-reactions.js';
 export interface RestMessagePage {
   /** Oldest first. */
   messages: WireHistoryMessage[];
-  seq: number;
+  seq: Seq;
 }
 
 /** The content of a message from `editedAt` on, or from its creation if that is null. */
@@ -17,9 +18,9 @@ export interface RestRevision {
   revision: number;
   content: string | null;
   /** ISO 8601. */
-  editedAt: string | null;
+  editedAt: IsoTime | null;
   /** Sequence of the event that had this content. */
-  seq: number;
+  seq: Seq;
 }
 
 export interface RestReaction {
@@ -52,5 +53,5 @@ export interface RestEvent {
  * when a socket joins with a cursor. `next` is the cursor of the next request; `more`: more events exist now.
  */
 export type RestEventPage =
-  | { events: RestEvent[]; next: string; more: boolean }
-  | { snapshot: MessagesBulk; reason: SnapshotReason; next: string };
+  | { events: RestEvent[]; next: Cursor; more: boolean }
+  | { snapshot: MessagesBulk; reason: SnapshotReason; next: Cursor };

@@ -1,3 +1,4 @@
+import type { Cursor, IsoTime, Seq } from '../formats.js';
 import type { Recovered, Unrecoverable } from '../events/gap-events.js';
 import type { Snowflake } from '../snowflake.js';
 import type { ChannelType } from '../wire/channel-type.js';
@@ -31,8 +32,8 @@ export interface RestThread {
   archived: boolean;
   locked: boolean | null;
   /** ISO 8601; null: not known. */
-  createdAt: string | null;
-  archiveChangedAt: string | null;
+  createdAt: IsoTime | null;
+  archiveChangedAt: IsoTime | null;
   autoArchiveMinutes: number | null;
   /** As Discord counts them; Discord stops counting at a limit. */
   messageCount: number | null;
@@ -57,9 +58,9 @@ export interface RestMember {
   /** Without @everyone. */
   roleIds: Snowflake[];
   /** ISO 8601; null: not known. */
-  joinedAt: string | null;
+  joinedAt: IsoTime | null;
   /** ISO 8601; until then the member can only read. */
-  timedOutUntil: string | null;
+  timedOutUntil: IsoTime | null;
 }
 
 /** Ordered by id. `next`: the `after` of the next page; null: this is the last page. */
@@ -81,7 +82,7 @@ export interface RestRole {
 /** Live delivery of the rooms continues at the cursor `seq`. */
 export interface RestRooms {
   rooms: WireRoom[];
-  seq: number;
+  seq: Seq;
 }
 
 /** A time in which no events of the guild were received, and what backfill recovered of it. */
@@ -90,11 +91,11 @@ export interface RestGap {
   /** `session_lost` or `first_start`; null: only the end of the gap is known. */
   cause: string | null;
   /** All times ISO 8601; null: not known. */
-  openedAt: string | null;
-  from: string | null;
-  to: string | null;
+  openedAt: IsoTime | null;
+  from: IsoTime | null;
+  to: IsoTime | null;
   /** null: backfill is still running. */
-  closedAt: string | null;
+  closedAt: IsoTime | null;
   recovered: Recovered | null;
   unrecoverable: Unrecoverable[] | null;
 }
@@ -102,7 +103,7 @@ export interface RestGap {
 /** Newest first. `next`: the `before` of the next page; null: this is the last page. */
 export interface RestGapPage {
   gaps: RestGap[];
-  next: string | null;
+  next: Cursor | null;
 }
 
 export interface RestCounts {
@@ -120,7 +121,7 @@ export interface RestCounts {
 export interface RestChannelStatistics {
   channelId: Snowflake;
   /** ISO 8601. */
-  hours: (RestCounts & { hour: string })[];
+  hours: (RestCounts & { hour: IsoTime })[];
 }
 
 /** Counts of the channels of a guild, each summed over the requested time. */

@@ -1,3 +1,4 @@
+import type { DecimalId, IsoTime, Megabytes } from '../formats.js';
 import type { ErrorCode } from '../errors.js';
 import type { SourceStatus } from '../wire/source-status.js';
 
@@ -24,12 +25,12 @@ export interface RestConnections {
 export interface RestHealth {
   status: 'healthy' | 'degraded';
   /** ISO 8601. */
-  timestamp: string;
+  timestamp: IsoTime;
   /** Seconds. */
   uptime: number;
   connections: RestConnections;
-  /** Resident memory, and the memory that the process may use, such as `45MB`. */
-  memory: { used: string; total: string };
+  /** Resident memory, and the memory that the process may use. */
+  memory: { used: Megabytes; total: Megabytes };
   environment: string;
   source: SourceStatus;
 }
@@ -40,7 +41,7 @@ export interface RestSubscribedChannels {
   total: number;
   channels: number;
   /** Only channels that the caller may see; empty without a token. */
-  activeChannels: { channelId: string; userCount: number }[];
+  activeChannels: { channelId: DecimalId; userCount: number }[];
 }
 
 export interface RestPerformance {

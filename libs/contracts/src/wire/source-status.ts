@@ -1,3 +1,4 @@
+import type { IsoTime } from '../formats.js';
 /** The states of a shard's connection to Discord. */
 export const SHARD_STATES = [
   'DISCONNECTED',
@@ -28,5 +29,5 @@ export interface SourceStatus {
   /** Sorted by id. */
   shards: SourceShard[];
   /** ISO 8601: when Discord sent the last known event; null: none is known. */
-  lastEventAt: string | null;
+  lastEventAt: IsoTime | null;
 }

@@ -1,8 +1,29 @@
+import type { IsoTime, Seq } from '../formats.js';
 import type { Snowflake } from '../snowflake.js';
 import type { ChannelType } from './channel-type.js';
 import type { ChangedExtras, MessageExtras } from './message-extras.js';
 import type { QueueUpdate, SubscribeQueueRequest } from './wire-queue.js';
 import type { ReactionBody, ReactionClearBody, WireReactionCount } from './wire-reactions.js';
+import type {
+  Ack,
+  GetHistoryRequest,
+  JoinAck,
+  JoinChannelRequest,
+  LeaveChannelRequest,
+  RefreshTokenRequest,
+  SubscribeRoomsRequest,
+  UnsubscribeRoomsRequest,
+  WireError,
+} from './wire-requests.js';
+import type {
+  Lagging,
+  PositionNotice,
+  PresenceNotice,
+  RateLimited,
+  ReconnectNotice,
+  TypingNotice,
+  Unsubscribed,
+} from './wire-notices.js';
 import type { SourceStatus } from './source-status.js';
 import type {
   RoomCreatedBody,
@@ -18,8 +39,8 @@ import type {
  * several consecutive `message_delete` events, of which only the last moves the cursor.
  */
 export interface Positioned {
-  seq: number;
-  prev: number;
+  seq: Seq;
+  prev: Seq;
 }
 
 export interface WireAuthor {
@@ -42,9 +63,9 @@ export interface MessageBody extends MessageExtras {
   content: string;
   author: WireAuthor;
   /** ISO 8601. */
-  timestamp: string;
+  timestamp: IsoTime;
   /** ISO 8601; null: never edited. A new message may have been edited before it was recorded, as backfill finds it. */
-  editedTimestamp: string | null;
+  editedTimestamp: IsoTime | null;
   /** null: not known. */
   pinned: boolean | null;
   /** How often its content was replaced. */
@@ -58,8 +79,8 @@ export interface MessageUpdateBody extends ChangedExtras {
   id: Snowflake;
   content?: string;
   author?: WireAuthor;
-  timestamp?: string;
-  editedTimestamp?: string | null;
+  timestamp?: IsoTime;
+  editedTimestamp?: IsoTime | null;
   pinned?: boolean;
   /** Present when this update replaced the content. */
   revision?: number;
@@ -101,7 +122,7 @@ export type ChannelUpdateBody = WireChannel & { deleted: boolean };
  * votes of a `poll` that arrived after the message.
  */
 export type WireHistoryMessage = MessageBody & {
-  seq: number;
+  seq: Seq;
   /** Absent: there are none. */
   reactions?: WireReactionCount[];
 };
@@ -127,7 +148,7 @@ export interface MessagesBulk {
   /** Oldest first. */
   messages: WireHistoryMessage[];
   /** The cursor of the snapshot: the tail starts after it. */
-  seq: number;
+  seq: Seq;
   reason: SnapshotReason;
 }
 
@@ -147,108 +168,13 @@ export interface UserInfo {
 export const ROLES = ['admin', 'analyst', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
 
-export interface WireError {
-  code: string;
-  message: string;
-  retryable: boolean;
-  /** The request that failed; absent if no request was the cause. */
-  event?: string;
-}
-
-/** The named request was not carried out because too many requests came; it may be sent again after the delay. */
-export interface RateLimited {
-  event: string;
-  retryAfterMs: number;
-}
-
-export interface JoinChannelRequest {
-  channelId: Snowflake;
-  /** Cursor to resume from; without it the response is a snapshot. */
-  after?: number;
-  /** Number of messages in the snapshot, 1 to 100; default: 50. */
-  limit?: number;
-}
-
-export interface LeaveChannelRequest {
-  channelId: Snowflake;
-}
-
-/** A page of the channel's messages in their current state; at most one bound, which is a message id. */
-export interface GetHistoryRequest {
-  channelId: Snowflake;
-  before?: Snowflake;
-  after?: Snowflake;
-  around?: Snowflake;
-  /** 1 to 100; default: 50. */
-  limit?: number;
-}
-
-export interface RefreshTokenRequest {
-  token: string;
-}
-
-/** `after`: cursor of the guild's rooms to resume from; without it the response is a snapshot. */
-export interface SubscribeRoomsRequest {
-  guildId: Snowflake;
-  after?: number;
-}
-
-export interface UnsubscribeRoomsRequest {
-  guildId: Snowflake;
-}
-
 /** All rooms of a guild that the user may see. Room events follow it, as message events follow {@link MessagesBulk}. */
 export interface RoomsList {
   guildId: Snowflake;
   rooms: WireRoom[];
-  seq: number;
+  seq: Seq;
   reason: SnapshotReason;
 }
-
-/** The subscription to the channel has ended: `code` says why, such as `CHANNEL.ACCESS_LOST`. */
-export interface Unsubscribed {
-  channelId: Snowflake;
-  code: string;
-}
-
-/** Live delivery of these channels has stopped because the client reads too slowly. It joins them again from its cursors. */
-export interface Lagging {
-  channels: { channelId: Snowflake; seq: number }[];
-}
-
-/** The server is stopping: reconnect after the delay, to any replica. */
-export interface ReconnectNotice {
-  afterMs: number;
-}
-
-/**
- * The current cursor of a subscribed feed, sent from time to time. A client whose cursor is behind it has lost something and
- * joins again from its cursor. Has one of the two ids.
- */
-export interface PositionNotice {
-  channelId?: Snowflake;
-  guildId?: Snowflake;
-  seq: number;
-}
-
-/** Somebody is typing; may be lost, is never repeated. */
-export interface TypingNotice {
-  channelId: Snowflake;
-  serverId: Snowflake;
-  userId: Snowflake;
-  /** ISO 8601. */
-  startedAt: string;
-}
-
-/** A user's current status; may be lost, is never repeated. */
-export interface PresenceNotice {
-  serverId: Snowflake;
-  userId: Snowflake;
-  status: string;
-}
-
-export type Ack<T> = ({ ok: true } & T) | { ok: false; error: WireError };
-export type JoinAck = Ack<{ channelId: Snowflake; seq: number; resumed: boolean }>;
 
 export interface ServerToClientEvents {
   user_info: (info: UserInfo) => void;
@@ -292,7 +218,7 @@ export interface ClientToServerEvents {
   refresh_token: (request: RefreshTokenRequest, ack?: (answer: Ack<{ expiresAt: string }>) => void) => void;
   subscribe_rooms: (
     request: SubscribeRoomsRequest,
-    ack?: (answer: Ack<{ guildId: Snowflake; seq: number; resumed: boolean }>) => void,
+    ack?: (answer: Ack<{ guildId: Snowflake; seq: Seq; resumed: boolean }>) => void,
   ) => void;
   subscribe_queue: (
     request: SubscribeQueueRequest,

@@ -1,3 +1,4 @@
+import type { Cursor, IsoTime, Seq } from '../formats.js';
 import type { Snowflake } from '../snowflake.js';
 
 export const MODERATION_KINDS = [
@@ -26,7 +27,7 @@ export interface ModerationEntry {
   guildId: Snowflake;
   kind: ModerationKind;
   /** ISO 8601. */
-  at: string;
+  at: IsoTime;
   /** null: AutoMod, or not known. */
   moderatorId: Snowflake | null;
   /** The member affected; null: no single member, or not known. */
@@ -35,7 +36,7 @@ export interface ModerationEntry {
   channelId: Snowflake | null;
   reason: string | null;
   /** ISO 8601: the end of a timeout. */
-  until: string | null;
+  until: IsoTime | null;
   /** Number of deleted messages or removed members. */
   count: number | null;
   addedRoleIds: Snowflake[] | null;
@@ -48,7 +49,7 @@ export interface ModerationEntry {
 /** `GET /api/v1/guilds/:id/moderation`, newest first. `next`: the `before` of the next page; null: this is the last page. */
 export interface RestModerationPage {
   entries: ModerationEntry[];
-  next: string | null;
+  next: Cursor | null;
   /** Live delivery continues at this cursor. */
-  seq: number;
+  seq: Seq;
 }

@@ -1,3 +1,4 @@
+import type { IsoTime, Seq } from '../formats.js';
 import type { Snowflake } from '../snowflake.js';
 
 /**
@@ -29,13 +30,13 @@ export interface QueueEntry {
   state: QueueState | 'gone';
   /** Who asked; null: not known. */
   opener: QueuePerson | null;
-  openedAt: string;
+  openedAt: IsoTime;
   /** null: no message yet. */
   lastSpeaker: QueuePerson | null;
-  lastMessageAt: string | null;
+  lastMessageAt: IsoTime | null;
   /** The oldest message that staff has not answered; null: none. */
-  waitingSince: string | null;
-  firstResponseAt: string | null;
+  waitingSince: IsoTime | null;
+  firstResponseAt: IsoTime | null;
   /** From the question to the first answer by staff, in seconds. */
   firstResponseS: number | null;
 }
@@ -49,7 +50,7 @@ export interface RestQueuePage {
   /** Whether an admin has set the queue up. */
   configured: boolean;
   /** The cursor from which live updates continue. */
-  seq: number;
+  seq: Seq;
 }
 
 /** The staff roles, the channels of the queue, and what counts as solved. */
@@ -71,7 +72,7 @@ export interface RestQueueSettings extends QueueSettings {
   /** Increases with every change; 0: never set. */
   revision: number;
   updatedBy: string | null;
-  updatedAt: string | null;
+  updatedAt: IsoTime | null;
 }
 
 export const NO_QUEUE: QueueSettings = {
@@ -92,7 +93,7 @@ export interface QueueUpdate {
   /** Anything may have changed (settings, rights, read models): read the queue again. */
   reload: boolean;
   /** The cursor at which the entries were computed. */
-  seq: number;
+  seq: Seq;
 }
 
 export interface SubscribeQueueRequest {

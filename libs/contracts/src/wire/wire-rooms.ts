@@ -1,3 +1,4 @@
+import type { IsoTime } from '../formats.js';
 import type { Snowflake } from '../snowflake.js';
 
 /** What `room.created` has in addition to the channel; `created`: the room is new. */
@@ -55,5 +56,5 @@ export interface WireRoom {
   name: string;
   parentId?: Snowflake;
   userLimit: number;
-  members: { userId: Snowflake; username: string | null; avatar: string | null; since: string | null }[];
+  members: { userId: Snowflake; username: string | null; avatar: string | null; since: IsoTime | null }[];
 }

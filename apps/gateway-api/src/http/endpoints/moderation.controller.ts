@@ -3,7 +3,6 @@ import {
   AppError,
   guildHead,
   MODERATION_KINDS,
-  type ModerationEntry,
   type ModerationKind,
   type RestModerationPage,
 } from '@discord-relay/contracts';
@@ -19,8 +18,7 @@ import {
   OptionalWords,
 } from '../../validation/fields.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
-import { AnswersWith, AuthenticatedApi, NeedsRight } from '../openapi/documented.js';
-import { CURSOR, ID, list, object, orNull, SEQ, TEXT, TIME, WHOLE } from '../openapi/schema-of.js';
+import { Answers, AuthenticatedApi, NeedsRight } from '../openapi/documented.js';
 import { AuthorizedReader } from './authorized-reader.js';
 import { IdParamsDto } from './requests.dto.js';
 
@@ -47,31 +45,6 @@ export class ModerationQueryDto {
   limit = 50;
 }
 
-const ENTRY = object<ModerationEntry>(
-  {
-    id: {
-      ...TEXT,
-      description: 'Stable: an entry that is sent again with this id replaces the earlier one.',
-    },
-    guildId: ID,
-    kind: { type: 'string', enum: [...MODERATION_KINDS] },
-    at: TIME,
-    moderatorId: { ...orNull(ID), description: 'null: AutoMod, or not known.' },
-    targetId: { ...orNull(ID), description: 'The member affected.' },
-    channelId: orNull(ID),
-    reason: orNull(TEXT),
-    until: { ...orNull(TIME), description: 'The end of a timeout.' },
-    count: { ...orNull(WHOLE), description: 'Number of deleted messages or removed members.' },
-    addedRoleIds: orNull(list(ID)),
-    removedRoleIds: orNull(list(ID)),
-    ruleId: { ...orNull(ID), description: 'The AutoMod rule that acted.' },
-    ruleName: orNull(TEXT),
-  },
-  {},
-);
-
-const PAGE = object<RestModerationPage>({ entries: list(ENTRY), next: orNull(CURSOR), seq: SEQ }, {});
-
 /** The moderation log of a guild: who did what to whom, when and why. */
 @Controller('api/v1/guilds')
 @AuthenticatedApi('Servers')
@@ -79,7 +52,7 @@ export class ModerationController {
   constructor(@Inject(AuthorizedReader) private readonly reader: AuthorizedReader) {}
 
   @Get(':id/moderation')
-  @AnswersWith(PAGE, 'What moderators and AutoMod did, newest first.')
+  @Answers('ModerationPage', 'What moderators and AutoMod did, newest first.')
   @NeedsRight('VIEW_AUDIT_LOG')
   moderation(
     @CurrentPrincipal() principal: Principal,

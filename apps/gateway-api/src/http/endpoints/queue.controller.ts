@@ -9,10 +9,9 @@ import { QueueReader } from '../../queue/queue-reader.js';
 import { NoFieldsDto } from '../../validation/fields.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { requireAdmin } from '../guards/require-admin.js';
-import { AnswersWith, AuthenticatedApi, NeedsRight } from '../openapi/documented.js';
+import { Answers, AuthenticatedApi, NeedsRight } from '../openapi/documented.js';
 import { AuthorizedReader } from './authorized-reader.js';
 import { QueueQueryDto, QueueSettingsDto } from './queue.dto.js';
-import { QUEUE_PAGE, QUEUE_SETTINGS } from './queue.schemas.js';
 import { IdParamsDto } from './requests.dto.js';
 
 /** The support queue of a guild: conversations that wait for an answer. */
@@ -28,8 +27,8 @@ export class QueueController {
   ) {}
 
   @Get(':id/queue')
-  @AnswersWith(
-    QUEUE_PAGE,
+  @Answers(
+    'QueuePage',
     'Conversations that wait for staff, were answered or were solved; longest waiting first.',
   )
   list(
@@ -48,8 +47,8 @@ export class QueueController {
   }
 
   @Get(':id/queue/settings')
-  @AnswersWith(
-    QUEUE_SETTINGS,
+  @Answers(
+    'QueueSettings',
     'The staff roles, the channels of the queue, and what counts as solved. For admins.',
   )
   @NeedsRight('the role admin')
@@ -64,8 +63,8 @@ export class QueueController {
   }
 
   @Put(':id/queue/settings')
-  @AnswersWith(
-    QUEUE_SETTINGS,
+  @Answers(
+    'QueueSettings',
     'Replaces the settings; they also apply to existing conversations. For admins.',
   )
   @NeedsRight('the role admin')

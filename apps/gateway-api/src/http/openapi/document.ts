@@ -1,8 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { described } from './operations.js';
-import { SCHEMAS } from './schemas.js';
-import { POSTED } from './webhook-schemas.js';
+import { SCHEMAS } from './schemas.generated.js';
+import { POSTED } from './posted.js';
 
 const VERSION = '1';
 /** As SPDX names it. */

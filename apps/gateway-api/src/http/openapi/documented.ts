@@ -12,8 +12,8 @@ import {
 import { CSRF_HEADER, SameOriginGuard } from '../guards/same-origin.guard.js';
 import { BearerGuard } from '../guards/bearer.guard.js';
 import { UserRateLimitGuard } from '../guards/rate-limits.js';
-import { list, ref, type SchemaOf, TEXT } from './schema-of.js';
-import type { AnswerName, AnswerOf } from './schemas.js';
+import type { AnswerName, AnswerOf } from './answers.js';
+import { list, ref, TEXT } from './schema-of.js';
 
 /** A method that returns `T` or a promise of it. */
 type Answering<T> = (...args: never[]) => T | Promise<T>;
@@ -32,18 +32,6 @@ export const Answers =
     const answer = schema.endsWith('[]') ? list(ref(schema.slice(0, -2))) : ref(schema);
     ApiOperation({ summary })(target, key, descriptor);
     ApiOkResponse({ description: summary, schema: answer })(target, key, descriptor);
-  };
-
-/** As {@link Answers}, for an endpoint that provides the schema of its response, of type `T`. */
-export const AnswersWith =
-  <T>(schema: SchemaOf<T>, summary: string) =>
-  <Method extends Answering<T>>(
-    target: object,
-    key: string | symbol,
-    descriptor: TypedPropertyDescriptor<Method>,
-  ): void => {
-    ApiOperation({ summary })(target, key, descriptor);
-    ApiOkResponse({ description: summary, schema })(target, key, descriptor);
   };
 
 /** Documents that callers without the right are refused. */

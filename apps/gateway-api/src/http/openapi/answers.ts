@@ -1,0 +1,166 @@
+import type {
+  AccessDecision,
+  AccessExplanation,
+  AccessGrant,
+  AccessRule,
+  AccessStep,
+  AttachmentState,
+  AuditEntry,
+  AuthMethods,
+  Me,
+  MessageBody,
+  MessageMentions,
+  MessageReference,
+  MessagesBulk,
+  MessageUpdateBody,
+  ModerationEntry,
+  PollAnswer,
+  PollState,
+  Positioned,
+  Problem,
+  QueueEntry,
+  QueuePerson,
+  ReactionBody,
+  ReactionClearBody,
+  RestChannel,
+  RestChannelStatistics,
+  RestConnections,
+  RestEvent,
+  RestEventPage,
+  RestGap,
+  RestGapPage,
+  RestGuildStatistics,
+  RestHealth,
+  RestMember,
+  RestMemberPage,
+  RestMessagePage,
+  RestMetrics,
+  RestModerationPage,
+  RestQueuePage,
+  RestQueueSettings,
+  RestReaction,
+  RestReactionPage,
+  RestRevision,
+  RestRole,
+  RestRooms,
+  RestSearchPage,
+  RestThread,
+  RestThreadPage,
+  ServiceToken,
+  SourceStatus,
+  StickerItem,
+  WebhookAttempt,
+  WebhookBody,
+  WebhookDelivery,
+  WebhookEndpoint,
+  WebhookSecret,
+  WireAuthor,
+  WireEmoji,
+  WireGuild,
+  WireHistoryMessage,
+  WireMessageDelete,
+  WireReactionCount,
+  WireRoom,
+} from '@discord-relay/contracts';
+import type { StatusReport } from '@discord-relay/platform';
+
+/** The type of every schema of the OpenAPI document, by its name there; `npm run docs` makes the schemas from them. */
+export interface Answers {
+  AccessDecision: AccessDecision;
+  AccessExplanation: AccessExplanation;
+  AccessGrant: AccessGrant;
+  AccessRule: AccessRule;
+  AccessStep: AccessStep;
+  Attachment: AttachmentState;
+  AuditEntry: AuditEntry;
+  Author: WireAuthor;
+  AuthMethods: AuthMethods;
+  Channel: RestChannel;
+  ChannelEvent: RestEvent;
+  ChannelStatistics: RestChannelStatistics;
+  Connections: RestConnections;
+  Emoji: WireEmoji;
+  EventPage: RestEventPage;
+  Figures: RestMetrics;
+  Gap: RestGap;
+  GapPage: RestGapPage;
+  Guild: WireGuild;
+  GuildStatistics: RestGuildStatistics;
+  Health: RestHealth;
+  Live: { status: 'ok' };
+  Me: Me;
+  Member: RestMember;
+  MemberPage: RestMemberPage;
+  Mentions: MessageMentions;
+  Message: WireHistoryMessage;
+  MessageCreated: MessageCreated;
+  MessageDeleted: MessageDeleted;
+  MessagePage: RestMessagePage;
+  MessageUpdated: MessageUpdated;
+  ModerationEntry: ModerationEntry;
+  ModerationPage: RestModerationPage;
+  /** With the token itself, which cannot be shown again. */
+  NewServiceToken: ServiceToken & { token: string };
+  /** With its secret, which cannot be shown again. */
+  NewWebhook: WebhookEndpoint & WebhookSecret;
+  Poll: PollState;
+  PollAnswer: PollAnswer;
+  Problem: Problem;
+  QueueEntry: QueueEntry;
+  QueuePage: RestQueuePage;
+  QueuePerson: QueuePerson;
+  QueueSettings: RestQueueSettings;
+  Reaction: RestReaction;
+  ReactionChanged: ReactionChanged;
+  ReactionCount: WireReactionCount;
+  ReactionPage: RestReactionPage;
+  ReactionsCleared: ReactionsCleared;
+  Readiness: Pick<StatusReport, 'state' | 'checks'>;
+  Reference: MessageReference;
+  Revision: RestRevision;
+  Role: RestRole;
+  Room: WireRoom;
+  Rooms: RestRooms;
+  SearchPage: RestSearchPage;
+  ServiceToken: ServiceToken;
+  Snapshot: MessagesBulk;
+  SourceStatus: SourceStatus;
+  StatusReport: StatusReport;
+  Sticker: StickerItem;
+  Thread: RestThread;
+  ThreadPage: RestThreadPage;
+  Webhook: WebhookEndpoint;
+  WebhookAttempt: WebhookAttempt;
+  WebhookBody: WebhookBody;
+  WebhookDelivery: WebhookDelivery;
+  WebhookSecret: WebhookSecret;
+}
+
+/** The name of a schema, or such a name and `[]`: a list of it. */
+export type AnswerName = keyof Answers | `${keyof Answers}[]`;
+
+/** What an endpoint returns that answers with this schema. */
+export type AnswerOf<Name extends AnswerName> = Name extends keyof Answers
+  ? Answers[Name]
+  : Name extends `${infer Item extends keyof Answers}[]`
+    ? Answers[Item][]
+    : never;
+
+export type MessageCreated = MessageBody & Positioned;
+export type MessageUpdated = MessageUpdateBody & Positioned;
+export type MessageDeleted = WireMessageDelete & Positioned;
+export type ReactionChanged = ReactionBody & Positioned;
+export type ReactionsCleared = ReactionClearBody & Positioned;
+
+interface Event<Name, Payload> {
+  event: Name;
+  payload: Payload;
+}
+
+/** The events of a channel, each with its payload; {@link RestEvent} does not say which belong together. */
+export type ChannelEvent =
+  | Event<'message.created', MessageCreated>
+  | Event<'message.updated', MessageUpdated>
+  | Event<'message.deleted', MessageDeleted>
+  | Event<'reaction.added' | 'reaction.removed', ReactionChanged>
+  | Event<'reaction.cleared', ReactionsCleared>;
