@@ -1,3 +1,5 @@
+import type { IsoTime } from './formats.js';
+
 /**
  * NATS request/reply: fresh addresses of attachments, answered by one ingestor. The log keeps addresses without their
  * signature, since that expires within a day.
@@ -20,6 +22,5 @@ export type MediaLinksAnswer =
 export interface RestAttachmentLink {
   /** Where the file can be loaded without a token until `expiresAt`. */
   url: string;
-  /** ISO 8601. */
-  expiresAt: string;
+  expiresAt: IsoTime;
 }

@@ -7,8 +7,7 @@ import { FreshLinks } from '../../media/fresh-links.js';
 import { findAttachments } from '../../read/messages/attachments.query.js';
 import { Id, NoFieldsDto } from '../../validation/fields.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
-import { AnswersWith, AuthenticatedApi, MayRedirect } from '../openapi/documented.js';
-import { object, TEXT, TIME } from '../openapi/schema-of.js';
+import { Answers, AuthenticatedApi, MayRedirect } from '../openapi/documented.js';
 import { AuthorizedReader } from './authorized-reader.js';
 
 export class AttachmentParamsDto {
@@ -18,11 +17,6 @@ export class AttachmentParamsDto {
   @Id('Id of the attachment.')
   attachmentId!: string;
 }
-
-const LINK = object<RestAttachmentLink>(
-  { url: { ...TEXT, description: 'Loads the file without a token until then.' }, expiresAt: TIME },
-  {},
-);
 
 /** The files of messages. Discord's addresses of them expire within a day, so each is obtained when it is needed. */
 @Controller('api/v1/attachments')
@@ -35,7 +29,10 @@ export class AttachmentsController {
   ) {}
 
   @Get(':messageId/:attachmentId')
-  @AnswersWith(LINK, 'A fresh address of an attachment: a redirect, or JSON where only that is accepted.')
+  @Answers(
+    'AttachmentLink',
+    'A fresh address of an attachment: a redirect, or JSON where only that is accepted.',
+  )
   @MayRedirect()
   async attachment(
     @CurrentPrincipal() principal: Principal,

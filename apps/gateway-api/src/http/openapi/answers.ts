@@ -22,6 +22,7 @@ import type {
   QueuePerson,
   ReactionBody,
   ReactionClearBody,
+  RestAttachmentLink,
   RestChannel,
   RestChannelStatistics,
   RestConnections,
@@ -72,6 +73,7 @@ export interface Answers {
   AccessRule: AccessRule;
   AccessStep: AccessStep;
   Attachment: AttachmentState;
+  AttachmentLink: RestAttachmentLink;
   AuditEntry: AuditEntry;
   Author: WireAuthor;
   AuthMethods: AuthMethods;

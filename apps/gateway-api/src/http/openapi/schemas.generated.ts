@@ -150,6 +150,21 @@ export const SCHEMAS: Record<string, Schema> = {
     },
     required: ['id', 'filename', 'contentType', 'sizeBytes', 'url', 'width', 'height'],
   },
+  AttachmentLink: {
+    type: 'object',
+    properties: {
+      url: {
+        type: 'string',
+        description: 'Where the file can be loaded without a token until `expiresAt`.',
+      },
+      expiresAt: {
+        type: 'string',
+        format: 'date-time',
+      },
+    },
+    required: ['url', 'expiresAt'],
+    description: '`GET /api/v1/attachments/:messageId/:attachmentId` with `Accept: application/json`.',
+  },
   AuditEntry: {
     type: 'object',
     properties: {
