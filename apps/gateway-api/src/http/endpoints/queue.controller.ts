@@ -63,10 +63,7 @@ export class QueueController {
   }
 
   @Put(':id/queue/settings')
-  @Answers(
-    'QueueSettings',
-    'Replaces the settings; they also apply to existing conversations. For admins.',
-  )
+  @Answers('QueueSettings', 'Replaces the settings; they also apply to existing conversations. For admins.')
   @NeedsRight('the role admin')
   @Header('Cache-Control', 'no-store')
   async configure(
