@@ -248,6 +248,7 @@ const FOLDERS = {
       'http/guards',
       'http/openapi',
       'live/socket',
+      'metrics',
       'network',
     ],
     limits: [],
