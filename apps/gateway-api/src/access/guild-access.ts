@@ -32,6 +32,20 @@ export class GuildAccess extends GuildState {
     return !channel || channel.deleted ? NO_RIGHTS : this.rightsIn(principal, channel, nowMs);
   }
 
+  /** As {@link rights}, of a thread that need not be loaded; its channel has to be. */
+  rightsInThread(
+    principal: Principal,
+    thread: { id: string; type: number; parentId: string | null },
+    nowMs: number,
+  ): Rights {
+    return this.decide(principal, { ...thread, overwrites: null, deleted: false }, nowMs);
+  }
+
+  /** Whether everybody may read the channel. */
+  isPublic(channelId: string): boolean {
+    return this.publicChannels.has(channelId);
+  }
+
   /**
    * Whether the principal may learn about the channel: those who could see a channel may learn that it was deleted. For a
    * private thread that is being deleted, ask before the deletion is applied.

@@ -3,7 +3,8 @@ import type { Querying } from '../database/read-model.database.js';
 import {
   itemOfThread,
   itemsOfChannel,
-  type QueueItem,
+  placed,
+  type PlacedItem,
   type SaidMessage,
   type ThreadFacts,
 } from './queue-item.js';
@@ -22,12 +23,13 @@ const STAFF = `
   WHERE guild_id = $1 AND left_at IS NULL
     AND role_ids && ARRAY(SELECT id FROM roles WHERE id = ANY ($2::bigint[]) AND deleted_at IS NULL)`;
 
-const THREADS = `
+/** `only`: of some threads, by $4; else of the newest. A plan for both at once would fit neither. */
+const threads = (only: boolean) => `
   WITH newest AS MATERIALIZED (
-    SELECT t.id, t.name, t.parent_id, t.owner_id, t.archived, t.applied_tag_ids
+    SELECT t.id, t.name, t.type, t.parent_id, t.owner_id, t.archived, t.applied_tag_ids
     FROM channels t JOIN channels p ON p.id = t.parent_id AND p.deleted_at IS NULL
     WHERE t.parent_id = ANY ($2::bigint[]) AND t.guild_id = $1 AND t.archived IS NOT NULL AND t.deleted_at IS NULL
-      AND t.name IS NOT NULL AND t.type IS NOT NULL AND ($4::bigint[] IS NULL OR t.id = ANY ($4))
+      AND t.name IS NOT NULL AND t.type IS NOT NULL ${only ? 'AND t.id = ANY ($4::bigint[])' : ''}
     ORDER BY t.id DESC LIMIT ${MAX_THREADS}),
   said AS (
     SELECT m.channel_id, m.id, m.author_id, m.author_id = ANY ($3::bigint[]) AS is_staff
@@ -44,13 +46,16 @@ const THREADS = `
       min(id) FILTER (WHERE is_staff AND id > first_of_member) AS first_answer,
       min(id) FILTER (WHERE NOT is_staff AND id > coalesce(last_of_staff, 0)) AS first_unanswered
     FROM placed GROUP BY channel_id)
-  SELECT t.id, t.parent_id AS "parentId", t.name, t.owner_id AS "openerId", t.archived,
+  SELECT t.id, t.parent_id AS "parentId", t.type, t.name, t.owner_id AS "openerId", t.archived,
     coalesce(t.applied_tag_ids, '{}')::text[] AS "tagIds",
     coalesce(t.owner_id <> ALL ($3::bigint[]) AND NOT coalesce((o.profile ->> 'bot')::boolean, false), false) AS "isOpenedByMember",
     s.first_of_member AS "firstOfMember", s.first_of_staff AS "firstOfStaff", s.first_answer AS "firstAnswer",
     s.last_of_staff AS "lastOfStaff", s.first_unanswered AS "firstUnanswered", s.last, s.last_speaker AS "lastSpeakerId"
   FROM newest t LEFT JOIN summed s ON s.channel_id = t.id
   LEFT JOIN members o ON o.guild_id = $1 AND o.user_id = t.owner_id`;
+
+const ALL_THREADS = threads(false);
+const SOME_THREADS = threads(true);
 
 const MESSAGES = `
   SELECT c.id AS "channelId", c.name, m.id, m.author_id AS "authorId", m.author_id = ANY ($3::bigint[]) AS "isStaff",
@@ -68,7 +73,7 @@ export interface QueueRules {
 }
 
 /** The items of a thread or text channel, by its id. */
-export type ItemsByChannel = Map<Snowflake, readonly QueueItem[]>;
+export type ItemsByChannel = Map<Snowflake, readonly PlacedItem[]>;
 
 /** Current members with a staff role. */
 export async function readStaff(
@@ -88,21 +93,33 @@ export async function readItems(
   only: ReadonlySet<Snowflake> | null,
 ): Promise<ItemsByChannel> {
   const staffIds = [...staff];
-  const threads = await query.rows<ThreadFacts>({
-    name: 'queue_threads',
-    text: THREADS,
-    values: [guildId, settings.channelIds, staffIds, only && [...only]],
-  });
+  const values = [guildId, settings.channelIds, staffIds];
+  const found = await query.rows<ThreadFacts>(
+    only
+      ? { name: 'queue_threads_some', text: SOME_THREADS, values: [...values, [...only]] }
+      : { name: 'queue_threads', text: ALL_THREADS, values },
+  );
+  const items: ItemsByChannel = new Map(found.map((row) => [row.id, [placed(itemOfThread(row, settings))]]));
   const textChannels = settings.messageChannelIds.filter((id) => !only || only.has(id));
-  const messages = await query.rows<SaidMessage & { channelId: Snowflake; name: string }>({
+  for (const [id, said] of byChannel(await readMessages(query, guildId, textChannels, staffIds)))
+    items.set(id, itemsOfChannel({ id, name: said[0]!.name }, said).map(placed));
+  return items;
+}
+
+type ChannelMessage = SaidMessage & { channelId: Snowflake; name: string };
+
+async function readMessages(
+  query: Querying,
+  guildId: Snowflake,
+  channelIds: readonly Snowflake[],
+  staffIds: readonly Snowflake[],
+): Promise<ChannelMessage[]> {
+  if (channelIds.length === 0) return [];
+  return query.rows<ChannelMessage>({
     name: 'queue_messages',
     text: MESSAGES,
-    values: [guildId, textChannels, staffIds],
+    values: [guildId, channelIds, staffIds],
   });
-  const items: ItemsByChannel = new Map(threads.map((row) => [row.id, [itemOfThread(row, settings)]]));
-  for (const [id, said] of byChannel(messages))
-    items.set(id, itemsOfChannel({ id, name: said[0]!.name }, said));
-  return items;
 }
 
 function byChannel<M extends { channelId: Snowflake }>(messages: readonly M[]): Map<Snowflake, M[]> {

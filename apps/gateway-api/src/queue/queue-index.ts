@@ -3,7 +3,7 @@ import { TaskQueue } from '@discord-relay/platform';
 import type { Querying } from '../database/read-model.database.js';
 import { readGuildTail } from '../read/changes.query.js';
 import { type ItemsByChannel, MAX_THREADS, readItems, readStaff } from './queue-facts.query.js';
-import { placeOf, type QueueItem } from './queue-item.js';
+import { byPlace, type PlacedItem } from './queue-item.js';
 import { type Touched, touchedByAll } from './queue-scope.js';
 
 /** The queue of a guild, evaluated on one state of the database. */
@@ -16,7 +16,7 @@ export interface EvaluatedQueue {
   staff: ReadonlySet<Snowflake>;
   items: ItemsByChannel;
   /** Longest waiting first. */
-  sorted: readonly QueueItem[];
+  sorted: readonly PlacedItem[];
 }
 
 /** With more changes than this, the whole queue is evaluated. */
@@ -66,12 +66,11 @@ export class QueueIndex {
       const staff = await readStaff(query, target.guildId, target.settings.staffRoleIds);
       return evaluatedOf(target, staff, await readItems(query, { ...target, staff }, null));
     }
-    const { staff, items } = last!;
+    const { staff } = last!;
     if (touched.size === 0) return { ...last!, seq: target.seq };
     this.evaluated.partial += 1;
     const found = await readItems(query, { ...target, staff }, touched);
-    const kept = [...items].filter(([channelId]) => !touched.has(channelId));
-    return evaluatedOf(target, staff, new Map([...kept, ...found]));
+    return replaced(last!, target, touched, found);
   }
 
   private guildOf(guildId: string) {
@@ -113,7 +112,21 @@ function evaluatedOf(
   staff: ReadonlySet<Snowflake>,
   items: ItemsByChannel,
 ): EvaluatedQueue {
-  const placed = [...items.values()].flat().map((item) => ({ item, place: placeOf(item) }));
-  const sorted = placed.sort((a, b) => (a.place < b.place ? -1 : 1)).map(({ item }) => item);
+  const sorted = [...items.values()].flat().sort(byPlace);
   return { schema, seq, settings, staff, items, sorted };
+}
+
+/** The queue with these channels evaluated again. Nearly all stays in order, which sorting makes use of. */
+function replaced(
+  last: EvaluatedQueue,
+  { schema, seq, settings }: Target,
+  touched: ReadonlySet<Snowflake>,
+  found: ItemsByChannel,
+): EvaluatedQueue {
+  const items = new Map(last.items);
+  for (const id of touched) items.delete(id);
+  for (const [id, each] of found) items.set(id, each);
+  const kept = last.sorted.filter(({ channelId }) => !touched.has(channelId));
+  const sorted = [...kept, ...[...found.values()].flat()].sort(byPlace);
+  return { schema, seq, settings, staff: last.staff, items, sorted };
 }

@@ -1,5 +1,5 @@
 import { firstSnowflakeAt, NO_QUEUE, type Snowflake } from '@discord-relay/contracts';
-import { itemOfThread, itemsOfChannel, placeOf, type SaidMessage, type ThreadFacts } from './queue-item.js';
+import { itemOfThread, itemsOfChannel, placed, type SaidMessage, type ThreadFacts } from './queue-item.js';
 
 const START_MS = Date.parse('2026-01-01T00:00:00Z');
 const at = (minute: number): Snowflake => firstSnowflakeAt(START_MS + minute * 60_000);
@@ -8,7 +8,7 @@ const [ADA, BOB, STAFF] = ['1', '2', '3'] as Snowflake[] as [Snowflake, Snowflak
 const SETTINGS = { ...NO_QUEUE, solvedTagIds: ['9' as Snowflake] };
 
 const thread = (facts: Partial<ThreadFacts> = {}): ThreadFacts => ({
-  ...{ id: at(0), parentId: '5' as Snowflake, name: 'help', openerId: ADA, isOpenedByMember: true },
+  ...{ id: at(0), parentId: '5' as Snowflake, type: 11, name: 'help', openerId: ADA, isOpenedByMember: true },
   ...{ archived: false, tagIds: [], firstOfMember: null, firstOfStaff: null, firstAnswer: null },
   ...{ lastOfStaff: null, firstUnanswered: null, last: null, lastSpeakerId: null },
   ...facts,
@@ -89,6 +89,6 @@ it('sorts by waiting time, then by id', () => {
     thread({ id: at(1) }),
     thread({ id: `${BigInt(at(1)) + 1n}` as Snowflake }),
   ];
-  const places = items.map((each) => placeOf(itemOfThread(each, SETTINGS)));
+  const places = items.map((each) => placed(itemOfThread(each, SETTINGS)).place);
   expect([...places].sort()).toEqual([places[1], places[2], places[0]]);
 });

@@ -10,6 +10,8 @@ export interface QueueItem {
   id: Snowflake;
   channelId: Snowflake;
   parentId: Snowflake | null;
+  /** Discord's type of the thread; null: a text channel. */
+  threadType: number | null;
   name: string;
   state: QueueState;
   openerId: Snowflake | null;
@@ -21,10 +23,14 @@ export interface QueueItem {
   firstResponseS: number | null;
 }
 
+/** An item with its sort key, longest waiting first. */
+export type PlacedItem = QueueItem & { place: string };
+
 /** A thread with its messages. Message ids are of messages written by users. */
 export interface ThreadFacts {
   id: Snowflake;
   parentId: Snowflake;
+  type: number;
   name: string;
   openerId: Snowflake | null;
   /** Whether a member opened the thread: neither staff nor a bot. */
@@ -56,7 +62,7 @@ export interface SaidMessage {
  * member.
  */
 export function itemOfThread(thread: ThreadFacts, settings: QueueSettings): QueueItem {
-  const { id, parentId, name, openerId, isOpenedByMember, last, lastSpeakerId } = thread;
+  const { id, parentId, type: threadType, name, openerId, isOpenedByMember, last, lastSpeakerId } = thread;
   const asked = isOpenedByMember ? id : thread.firstOfMember;
   const answer = isOpenedByMember ? thread.firstOfStaff : thread.firstAnswer;
   // A member who opens a thread waits from its creation, even if they write later.
@@ -66,7 +72,7 @@ export function itemOfThread(thread: ThreadFacts, settings: QueueSettings): Queu
     thread.tagIds.some((tagId) => settings.solvedTagIds.includes(tagId));
   const state = isSolved ? 'solved' : since !== null ? 'waiting' : 'answered';
   return {
-    ...{ id, channelId: id, parentId, name, state, openerId, lastSpeakerId },
+    ...{ id, channelId: id, parentId, threadType, name, state, openerId, lastSpeakerId },
     openedAtMs: snowflakeTimeMs(id),
     lastMessageAtMs: timeOf(last),
     waitingSinceMs: isSolved ? null : timeOf(since),
@@ -108,7 +114,7 @@ function questionOf(
   const atMs = snowflakeTimeMs(message.id);
   const { id, authorId } = message;
   return {
-    ...{ id, channelId, parentId: null, name, state: 'waiting' },
+    ...{ id, channelId, parentId: null, threadType: null, name, state: 'waiting' },
     ...{ openerId: authorId, openedAtMs: atMs, lastSpeakerId: authorId, lastMessageAtMs: atMs },
     ...{ waitingSinceMs: atMs, firstResponseAtMs: null, firstResponseS: null },
   };
@@ -137,6 +143,9 @@ const timeOf = (id: Snowflake | null): number | null => (id === null ? null : sn
 const orderOf = ({ waitingSinceMs, lastMessageAtMs, openedAtMs }: QueueItem): number =>
   waitingSinceMs ?? lastMessageAtMs ?? openedAtMs;
 
-/** The sort key of an item, longest waiting first. */
-export const placeOf = (item: QueueItem): string =>
-  `${String(orderOf(item)).padStart(15, '0')}-${item.id.padStart(20, '0')}`;
+export const placed = (item: QueueItem): PlacedItem => ({
+  ...item,
+  place: `${String(orderOf(item)).padStart(15, '0')}-${item.id.padStart(20, '0')}`,
+});
+
+export const byPlace = (a: PlacedItem, b: PlacedItem): number => (a.place < b.place ? -1 : 1);

@@ -1,5 +1,5 @@
 import type { QueueState, RestQueuePage } from '@discord-relay/contracts';
-import { placeOf, type QueueItem } from './queue-item.js';
+import type { PlacedItem } from './queue-item.js';
 
 export interface QueueFilter {
   states: ReadonlySet<QueueState>;
@@ -12,17 +12,17 @@ export interface QueueFilter {
 
 /** A page of the sorted items, and the number of items by state. */
 export function pageOf(
-  items: readonly QueueItem[],
+  items: readonly PlacedItem[],
   { states, channelId, after, limit }: QueueFilter,
-): Pick<RestQueuePage, 'next' | 'counts'> & { items: QueueItem[] } {
+): Pick<RestQueuePage, 'next' | 'counts'> & { items: PlacedItem[] } {
   const inChannel = items.filter(
     (item) => channelId === undefined || item.channelId === channelId || item.parentId === channelId,
   );
   const counts = { waiting: 0, answered: 0, solved: 0 };
   for (const { state } of inChannel) counts[state] += 1;
   const rest = inChannel.filter(
-    (item) => states.has(item.state) && (after === undefined || placeOf(item) > after),
+    (item) => states.has(item.state) && (after === undefined || item.place > after),
   );
   const shown = rest.slice(0, limit);
-  return { items: shown, next: rest.length > limit ? placeOf(shown.at(-1)!) : null, counts };
+  return { items: shown, next: rest.length > limit ? shown.at(-1)!.place : null, counts };
 }

@@ -1,16 +1,18 @@
 import { Body, Controller, Get, Header, Inject, Param, Put, Query, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { QUEUE_CHANGED_SUBJECT, type RestQueuePage, type RestQueueSettings } from '@discord-relay/contracts';
-import { LOGGER, type Logger, NatsLink } from '@discord-relay/platform';
-import type { Principal } from '../../access/principal.js';
+import { LOGGER, type Logger, NatsLink, wallClockMs } from '@discord-relay/platform';
+import { ThreadRights } from '../../access/thread-rights.js';
+import { isStaff, type Principal } from '../../access/principal.js';
 import { AuditLog } from '../../auth/audit/audit-log.js';
+import type { PlacedItem } from '../../queue/queue-item.js';
 import { pageOf } from '../../queue/queue-page.js';
 import { QueueReader } from '../../queue/queue-reader.js';
 import { NoFieldsDto } from '../../validation/fields.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { requireAdmin } from '../guards/require-admin.js';
 import { Answers, AuthenticatedApi, NeedsRight } from '../openapi/documented.js';
-import { AuthorizedReader } from './authorized-reader.js';
+import { AuthorizedReader, type GuildReadContext } from './authorized-reader.js';
 import { QueueQueryDto, QueueSettingsDto } from './queue.dto.js';
 import { IdParamsDto } from './requests.dto.js';
 
@@ -38,8 +40,7 @@ export class QueueController {
   ): Promise<RestQueuePage> {
     return this.reader.inGuild(principal, id, async ({ query, loadRights }) => {
       const { sorted, seq, settings } = await this.queue.evaluate(query, id);
-      const { rights } = await loadRights([...new Set(sorted.map((item) => item.channelId))]);
-      const readable = sorted.filter((item) => rights(item.channelId).history);
+      const readable = isStaff(principal) ? sorted : await readableBy(principal, sorted, loadRights);
       const { items, ...page } = pageOf(readable, { states: new Set(state), channelId, after, limit });
       const entries = await this.queue.entriesOf(query, id, items);
       return { entries, ...page, configured: settings.revision > 0, seq };
@@ -86,4 +87,18 @@ export class QueueController {
       );
     return settings;
   }
+}
+
+/** The items whose history the caller may read. Threads are judged by their channels: there may be thousands. */
+async function readableBy(
+  principal: Principal,
+  items: readonly PlacedItem[],
+  loadRights: GuildReadContext['loadRights'],
+): Promise<PlacedItem[]> {
+  const channelIds = new Set(items.map(({ parentId, channelId }) => parentId ?? channelId));
+  const { access, rights } = await loadRights([...channelIds]);
+  const threads = new ThreadRights(access, principal, wallClockMs());
+  return items.filter(({ channelId, parentId, threadType: type }) =>
+    type === null ? rights(channelId).history : threads.of({ id: channelId, type, parentId }).history,
+  );
 }

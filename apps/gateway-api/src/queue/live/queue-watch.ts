@@ -131,7 +131,9 @@ function differenceOf(before: EvaluatedQueue, now: EvaluatedQueue) {
     changed.push(...items.filter((item) => earlier.get(item.id) !== JSON.stringify(item)));
   }
   for (const [channelId, items] of before.items) {
-    const ids = new Set(now.items.get(channelId)?.map(({ id }) => id));
+    const present = now.items.get(channelId);
+    if (present === items) continue;
+    const ids = new Set(present?.map(({ id }) => id));
     gone.push(...items.filter(({ id }) => !ids.has(id)));
   }
   return { changed, gone };
