@@ -21,6 +21,8 @@ export interface GatewayStack {
   gateway: ServiceProcess;
   /** May see everything. */
   token: string;
+  /** A token of a viewer. */
+  viewerToken(userId: string): Promise<string>;
 }
 
 /** `env`: overrides limits of the gateway that are meant for people. */
@@ -54,7 +56,8 @@ export async function withGatewayStack<T>(
     closing.unshift(() => gateway.stop());
     gateway.start();
     await gateway.ready();
-    return await work({ nats, world, gateway, token: await signToken(SECRET) });
+    const viewerToken = (sub: string) => signToken(SECRET, { role: 'viewer', sub });
+    return await work({ nats, world, gateway, token: await signToken(SECRET), viewerToken });
   } finally {
     for (const close of closing) await close();
   }

@@ -3,6 +3,7 @@ import { ingestLatency } from './ingest-latency.js';
 import { ingest } from './ingest.js';
 import { latency } from './latency.js';
 import { projectLatency } from './project-latency.js';
+import { queue } from './queue.js';
 import { replay } from './replay.js';
 import { start } from './start.js';
 import { fanout } from './fanout.js';
@@ -16,6 +17,7 @@ export const measurements: readonly Measurement[] = [
   ingestLatency,
   projectLatency,
   replay,
+  queue,
   start,
   fanout,
   revocation,

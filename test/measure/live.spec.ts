@@ -1,5 +1,6 @@
 import { inTurn } from '../../bench/fanout.js';
 import { withGatewayStack } from '../../bench/gateway-stack.js';
+import { changes, furnishQueue, queue } from '../../bench/queue.js';
 import { removeRoles, revocation } from '../../bench/revocation.js';
 import { writeMessages, joins, sockets } from '../../bench/sockets.js';
 import { gateway, killGateways } from '../drills/gateway.js';
@@ -10,6 +11,7 @@ import { expectMet, SHORT_FORM_LIMIT_MS, SHORT_FORM_SEED as seed } from '../supp
 import { openTempStack } from '../support/temp-stack.js';
 
 const SOCKETS = 20;
+const THREADS = 1_000;
 
 describe('the short form of', () => {
   it(
@@ -49,6 +51,17 @@ describe('the short form of', () => {
         const rates = await inTurn(stack, SOCKETS, 1, () => undefined);
         const rate = { perS: expect.any(Number), cpuUs: expect.any(Number) };
         expect(rates).toEqual({ gateway: [rate], bare: [rate] });
+      }),
+    SHORT_FORM_LIMIT_MS,
+  );
+
+  it(
+    'bench queue: every answer is right after each change, every update arrives, and no answer costs what the first did',
+    () =>
+      withGatewayStack(ROOMY, async (stack) => {
+        await furnishQueue(stack, THREADS);
+        const counted = ['answersWrong', 'updatesMissed', 'ofFirstAnswer'];
+        await expectMet(queue, () => changes(stack, THREADS, 30), counted);
       }),
     SHORT_FORM_LIMIT_MS,
   );

@@ -105,13 +105,14 @@ export function signToken(
   secret: string,
   {
     role = 'admin',
+    sub = 'test',
     expiresAt = '12h',
     ...claims
-  }: Record<string, unknown> & { expiresAt?: string | number } = {},
+  }: Record<string, unknown> & { sub?: string; expiresAt?: string | number } = {},
 ): Promise<string> {
   return new SignJWT({ role, ...claims })
     .setProtectedHeader({ alg: 'HS256' })
-    .setSubject('test')
+    .setSubject(sub)
     .setIssuer('discord-relay')
     .setAudience('discord-relay')
     .setIssuedAt()

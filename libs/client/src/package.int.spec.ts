@@ -48,7 +48,9 @@ const reportId = (id: Snowflake): void => void id;
 /** The functions that the readme leaves to its reader. */
 const READERS = `
 declare function fetchToken(): Promise<string>;
-declare function replaceAll(messages: readonly { id: string; content: string }[]): void;
+declare function replaceAll(items: readonly { id: string }[]): void;
+declare function replace(entry: { id: string; state: string }): void;
+declare const guildId: string;
 declare function append(message: { id: string; author: { username: string } }): void;
 declare function change(patch: { id: string; content?: string }): void;
 declare function remove(id: string): void;
@@ -125,8 +127,8 @@ describe('the published package', () => {
     async () => {
       await writeFile(join(folder, 'consumer.ts'), CONSUMER);
       const readme = await readFile(join(installed(), 'README.md'), 'utf8');
-      const snippets = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code);
-      expect(snippets).toHaveLength(2);
+      const snippets = [...readme.matchAll(/```[jt]s\n(.*?)```/gs)].map(([, code]) => code);
+      expect(snippets).toHaveLength(3);
       await writeFile(join(folder, 'readme.ts'), [...snippets, READERS].join('\n'));
       await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(TSCONFIG));
       const tsc = run(process.execPath, [resolve('typescript/bin/tsc')], { cwd: folder });
