@@ -42,7 +42,7 @@ import { SocketServer } from './socket/socket-server.js';
 import { UnauthenticatedSockets } from './socket/unauthenticated-sockets.js';
 import { VolatileNotices } from './volatile-notices.js';
 
-/** From announced changes to sockets. Needs {@link ReadModelDatabase} and {@link TokenVerifier} to be global. */
+/** Live delivery of the announced changes to sockets. Needs the global {@link ReadModelDatabase} and {@link TokenVerifier}. */
 @Module({})
 export class LiveModule {
   static register(config: GatewayApiConfig): DynamicModule {
@@ -132,7 +132,7 @@ const queueProvider = {
 };
 
 const audienceOf = (server: SocketServer): PositionAudience => ({
-  subscriberCount: (feed) => server.followers(feed),
+  subscriberCount: (feed) => server.subscriberCount(feed),
   send: (feed, notice) => void server.send(feed, 'position', notice),
   sessions: () => server.sockets().map(({ data }) => data.session),
 });
@@ -150,7 +150,7 @@ const createRouter = (
     },
     ({ feed, seq, kind }) => {
       metrics.unreadable.inc();
-      logger.error({ feed, seq, kind }, 'change of an unknown kind: not delivered');
+      logger.error({ feed, seq, kind }, 'change of an unknown kind is not delivered');
     },
   );
 

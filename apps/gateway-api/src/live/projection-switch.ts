@@ -5,8 +5,8 @@ import type { FeedHub } from './chain/feed-hub.js';
 import type { SocketChangeSink } from './socket-change-sink.js';
 
 /**
- * Moves live delivery from one projection to the next: first delivers the remaining changes of the old one, then those that
- * only the new one has, and then sends every socket new snapshots.
+ * Switches live delivery from one projection to the next: delivers the remaining changes of the old one, then those that
+ * only the new one has, and then sends new snapshots to every socket.
  */
 export class ProjectionSwitch {
   constructor(
@@ -26,7 +26,10 @@ export class ProjectionSwitch {
     try {
       await this.hub.catchUp();
     } catch (err) {
-      this.logger.warn({ err }, 'cannot read the changes of the old projection: sockets get snapshots');
+      this.logger.warn(
+        { err },
+        'cannot read the remaining changes of the old projection; sockets get new snapshots',
+      );
     }
   }
 

@@ -5,10 +5,10 @@ import type { ChangeSink } from './chain/subscribed-guild.js';
 import type { LiveMetrics } from '../metrics/live-metrics.js';
 import type { SocketServer } from './socket/socket-server.js';
 
-/** Delivery to a socket pauses while its list is read: better a short pause for a few at a time than a long one for all. */
+/** Live delivery to a socket pauses while its lists are read, so only a few sockets are renewed at a time. */
 const LISTED_AT_A_TIME = 4;
 
-/** Delivers changes to the router; when changes are lost for good, makes the sockets concerned subscribe again. */
+/** Passes changes to the router. When changes are lost for good, resubscribes the affected sockets. */
 export class SocketChangeSink implements ChangeSink {
   constructor(
     private readonly router: ChangeRouter,
@@ -26,7 +26,7 @@ export class SocketChangeSink implements ChangeSink {
 
   changesLost(guildId: string): void {
     this.metrics.restarts.inc();
-    this.logger.warn({ guildId }, 'changes are no longer stored: sockets get snapshots');
+    this.logger.warn({ guildId }, 'missing changes are no longer stored; sockets get new snapshots');
     this.router.reportLoss(guildId);
     for (const socket of this.server.sockets()) socket.data.session.resubscribe(guildId);
   }

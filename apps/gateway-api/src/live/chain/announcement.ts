@@ -19,7 +19,7 @@ function parseObject(payload: string): Record<string, unknown> | undefined {
   }
 }
 
-/** The projector wrote it: the chain is checked, but the body is trusted. */
+/** Checks only the fields that the chain needs: the body comes from the projector and is trusted. */
 function isChange(value: Record<string, unknown>): value is Record<string, unknown> & Change {
   return (
     Number.isSafeInteger(value.prev) &&

@@ -17,7 +17,7 @@ export interface AnnouncementListener {
   receivePosition(seq: number): void;
 }
 
-/** Receives ephemeral events of the guilds that are subscribed to. Must not throw. */
+/** Receives the ephemeral events of subscribed guilds. Must not throw. */
 export interface EphemeralListener {
   receive(payload: string): void;
 }
@@ -36,7 +36,7 @@ interface Entry {
   subscriptions: Subscription[];
 }
 
-/** The announcements of guilds on core NATS. What is missed during an outage must be read elsewhere by the caller. */
+/** Subscribes to the announcements of guilds on core NATS. After an outage, the caller reads the missed changes from Postgres. */
 export class ChangeAnnouncements {
   private connection: NatsConnection | undefined;
   private readonly entries = new Map<string, Entry>();
@@ -123,7 +123,7 @@ export class ChangeAnnouncements {
   }
 }
 
-/** The last stage of a change's trace: events that follow the previous change are sent at once. */
+/** The last span of a change's trace: a change that continues the chain is delivered at once. */
 function deliveryOf({ kind, seq }: Change, message: Msg): ActiveSpan | undefined {
   const parent = sampledTrace(() => message.headers?.get('traceparent'));
   if (parent === undefined) return undefined;

@@ -10,11 +10,11 @@ export interface GuildListener {
   change(change: Change): void;
   /** Changes are lost for good: a new snapshot is needed. */
   changesLost(): void;
-  /** Another projection is active: the same things may look different in it. */
+  /** Another projection is active, and its rows may differ. */
   projectionSwitched(): void;
 }
 
-/** A change, and its visibility to the subscriber at the moment it was delivered. */
+/** A change with its visibility to the subscriber when it was delivered. */
 export interface BufferedChange<M> {
   change: Change;
   visibility: M;
@@ -23,7 +23,7 @@ export interface BufferedChange<M> {
 /** The changes of a feed since the buffer was opened. */
 export interface TailBuffer<M> {
   readonly changes: readonly BufferedChange<M>[];
-  /** Changes are missing, so a snapshot cannot be completed with it. */
+  /** Changes are missing, so the buffer cannot complete a snapshot. */
   readonly incomplete: boolean;
   close(): void;
 }
@@ -48,15 +48,15 @@ const MAX_BUFFERED = 5_000;
 
 /**
  * Routes each change to the subscribers of its feed, and to the buffers of those about to subscribe. A channel's feed is a
- * topic: each event is encoded once for all of its sockets. Changes of a whole guild go to each listener, which filters
- * them, since not every user may see all of them.
+ * topic: each event is encoded once for all of its sockets. Changes of a guild's own feed go to each listener, which
+ * removes what its user may not see.
  */
 export class ChangeRouter {
   private readonly buffers = new Map<FeedKey, Set<ChangeBuffer<unknown>>>();
   private readonly listeners = new Map<FeedKey, Set<FeedListener>>();
   private readonly guilds = new Map<string, Set<GuildListener>>();
 
-  /** `emit` sends an event to all sockets of a topic; a channel feed's key is the name of its topic. */
+  /** `emit` sends an event to all sockets of a topic. The key of a channel's feed is the name of its topic. */
   constructor(
     private readonly emit: (topic: FeedKey, event: WireEvent) => void,
     private readonly skipped: (change: Change) => void,
@@ -83,13 +83,13 @@ export class ChangeRouter {
     return addTo(this.listeners, feed, listener);
   }
 
-  /** Calls the listener for everything of the guild. Returns an idempotent function that ends that. */
+  /** Calls the listener for everything in the guild. Returns an idempotent function that detaches it. */
   subscribeGuild(guildId: string, listener: GuildListener): () => void {
     return addTo(this.guilds, guildId, listener);
   }
 
   /**
-   * Buffers every change delivered on the feed until `close()`, with its visibility at that moment, which cannot be
+   * Buffers every change delivered on the feed until `close()`, with its visibility at that moment: it cannot be
    * determined later. `visibilityOf` must not throw.
    */
   openBuffer<M>(feed: FeedKey, guildId: string, visibilityOf: (change: Change) => M): TailBuffer<M> {

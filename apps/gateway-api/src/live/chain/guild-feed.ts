@@ -6,14 +6,14 @@ import type { GuildTail } from '../../read/changes.query.js';
 export interface GuildSource {
   /** Loads the state that delivery needs, and resolves to the `seq` after which delivery starts. */
   load(): Promise<number>;
-  /** Loads the same state from the projection that was switched to. It is adopted once everything up to its `seq` was delivered. */
+  /** Loads the same state from the new active projection. It is adopted once everything up to its `seq` has been delivered. */
   loadSuccessor(): Promise<Successor>;
   readHead(): Promise<number>;
   /** At most `limit` changes after `seq`, oldest first. */
   readTail(seq: number, limit: number): Promise<GuildTail>;
 }
 
-/** The state that delivery of the changes after `seq` needs. */
+/** The state that is needed to deliver the changes after `seq`. */
 export interface Successor {
   seq: number;
   /** Makes it the current state. */
@@ -33,7 +33,7 @@ export type HoleCause = 'change_ahead' | 'position_ahead' | 'reconnected' | 'ove
 export interface GuildObserver {
   hole(guildId: string, cause: HoleCause): void;
   caughtUp(guildId: string, changes: number): void;
-  /** A read failed and is retried. */
+  /** A read failed; it will be retried. */
   failed(guildId: string, error: unknown): void;
   /** An announced change is not in the database and does not continue the chain: it was never committed. */
   uncommitted(guildId: string, seq: number): void;
@@ -59,9 +59,9 @@ export class GuildFeed {
   private reading = false;
   /** The database has, or may have, more changes than were read. */
   private hasMore = false;
-  /** The next read is from another projection, whose chain need not continue where the last one ended. */
+  /** The next read is from another projection, whose chain may not continue where the previous one ended. */
   private switched = false;
-  /** The state of that projection, which is newer than what was delivered. */
+  /** The state of that projection, which is newer than the delivered changes. */
   private successor: Successor | undefined;
   private buffered: Change[] = [];
   private waiters: Waiter[] = [];
@@ -80,7 +80,7 @@ export class GuildFeed {
     this.rejectWaiters();
   }
 
-  /** Takes an announced change. */
+  /** Processes an announced change. */
   receive(change: Change): void {
     if (this.reading || this.position === undefined) return this.buffer(change);
     if (change.seq <= this.position) return;
@@ -89,14 +89,14 @@ export class GuildFeed {
     this.fillHole('change_ahead');
   }
 
-  /** Takes the newest `seq` of the guild, which is announced from time to time. */
+  /** Processes the newest `seq` of the guild, which is announced periodically. */
   receivePosition(seq: number): void {
     if (this.position === undefined || seq <= this.position) return;
     if (this.reading) this.hasMore = true;
     else this.fillHole('position_ahead');
   }
 
-  /** Call when announcements may have been lost. */
+  /** Reads what may be missing; call it when announcements may have been lost. */
   resync(): void {
     if (this.position !== undefined) this.fillHole('reconnected');
   }
@@ -174,7 +174,7 @@ export class GuildFeed {
       }
     }
     this.reading = false;
-    // Remaining waiters asked for more than the database has: it was set back to an earlier state.
+    // The remaining waiters need a `seq` that the database does not have: it was restored to an earlier state.
     this.rejectWaiters();
   }
 
@@ -182,7 +182,7 @@ export class GuildFeed {
     return this.hasMore || this.buffered.length > 0;
   }
 
-  /** Reads once. A change announced before the read must be in it or follow it; otherwise it was never committed. */
+  /** Reads once. A change announced before the read is in the result or follows it; otherwise it was never committed. */
   private async readOnce(): Promise<void> {
     this.hasMore = false;
     const announced = this.buffered.length;

@@ -6,7 +6,7 @@ import type { LiveMetrics } from '../../metrics/live-metrics.js';
 export const guildObserver = (metrics: LiveMetrics, logger: Logger): GuildObserver => ({
   hole: (guildId, cause) => {
     metrics.holes.inc({ cause });
-    logger.info({ guildId, cause }, 'changes are read from the database');
+    logger.info({ guildId, cause }, 'reading changes from the database');
   },
   caughtUp: (_guildId, changes) => metrics.catchUpChanges.inc(changes),
   failed: (guildId, err) => logger.warn({ guildId, err }, 'cannot read changes; retrying'),

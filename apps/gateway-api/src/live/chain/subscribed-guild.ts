@@ -20,7 +20,7 @@ export interface GuildReader {
   readHead(guildId: string): Promise<number>;
   /** At most `limit` changes after `seq`, oldest first. */
   readTail(guildId: string, seq: number, limit: number): Promise<GuildTail>;
-  /** Loads the access rights of a guild, with these of its members. */
+  /** Loads the access rights of a guild, including these members. */
   loadAccess(guildId: string, userIds: readonly string[]): Promise<GuildAccess>;
   /** Adds a member to loaded access rights. */
   loadMember(access: GuildAccess, userId: string): Promise<void>;
@@ -31,13 +31,13 @@ export interface ChangeSink {
   deliver(change: Change): void;
   /** Changes are lost for good: every subscriber of a feed of the guild needs a new snapshot. */
   changesLost(guildId: string): void;
-  /** This change took away access; `feeds` subscriptions ended. */
+  /** This change removed access; `feeds` subscriptions ended. */
   revoked(change: Change, feeds: number): void;
 }
 
 /**
- * The access rights of a guild with subscriptions, and the watchers to notify when they change. Stands between the guild's
- * chain and the sink, so that every change passes through it.
+ * The access rights of a subscribed guild, and the watchers to notify when they change. Every change passes through here on
+ * its way from the guild's chain to the sink.
  */
 export class SubscribedGuild implements GuildSource, GuildSink {
   private known: GuildAccess | undefined;
@@ -51,7 +51,7 @@ export class SubscribedGuild implements GuildSource, GuildSink {
 
   /** Available once {@link load} has resolved. */
   get access(): GuildAccess {
-    if (!this.known) throw new Error(`access to guild ${this.guildId} is used before it was read`);
+    if (!this.known) throw new Error(`access to guild ${this.guildId} was used before it was loaded`);
     return this.known;
   }
 
@@ -66,14 +66,14 @@ export class SubscribedGuild implements GuildSource, GuildSink {
 
   /** Resolves when the rights of this member are loaded. @throws AppError when the database is unavailable */
   async ensureMember(userId: string): Promise<void> {
-    // The guild may be reloaded meanwhile, perhaps without this member.
+    // The guild may be reloaded at the same time, without this member.
     while (!this.access.knowsMember(userId)) await this.reader.loadMember(this.access, userId);
   }
 
   async load(): Promise<number> {
     const again = this.known !== undefined;
     const access = await this.loadAccess();
-    // Members added meanwhile are only in the state that is replaced: load them into the new one too.
+    // Members added during the load are only in the old state: load them into the new one too.
     if (again) await this.completeMembers(access);
     this.replace(access, again);
     return access.seq;
@@ -150,7 +150,7 @@ function notify(watchers: ReadonlyMap<AccessWatcher, number> | undefined, access
   return stopped;
 }
 
-/** The access changes of a change, also of a kind that this version does not know. */
+/** The access changes of a change, even if this version does not know its kind. */
 function accessOf({ body }: Change): AccessChange[] {
   const { access } = body as { access?: unknown };
   return Array.isArray(access) ? (access as AccessChange[]) : [];

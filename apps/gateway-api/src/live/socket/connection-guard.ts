@@ -27,12 +27,12 @@ export type ConnectionGuardConfig = Pick<
   | 'TOKEN_GRACE_MS'
 >;
 
-/** A client makes such a burst of requests when it joins all of its channels again. */
+/** Allows the burst of requests with which a client rejoins all of its channels. */
 const BURST_SECONDS = 10;
 
 const NOTHING = Object.freeze({});
 
-/** Where connections and refusals are recorded. */
+/** Records connections and refusals. */
 interface ConnectionLog {
   audit: AuditLog;
   logger: Logger;
@@ -55,12 +55,12 @@ export class ConnectionGuard {
     this.addresses = new ClientAddresses(config);
   }
 
-  /** Resolves to the reason for a refusal, or undefined. Its `connect_error` carries `data: {code, message, retryable}`. */
+  /** Resolves to the `connect_error` of a refused socket, with `data: {code, message, retryable}`; undefined if it is accepted. */
   async authenticate(socket: RelaySocket): Promise<Error | undefined> {
     try {
       socket.data.principal = await this.verifier.verify(tokenOf(socket));
       if (this.stopping) throw new AppError('SERVICE.UNAVAILABLE');
-      // Only checked here and acquired in `openSession`: a socket that never connects would not release it.
+      // Only checks for a free slot; `openSession` acquires it, because a socket that never connects would not release it.
       this.acquireSlot(socket)();
       return undefined;
     } catch (failure) {
@@ -138,7 +138,7 @@ export class ConnectionGuard {
 
   private admit(socket: RelaySocket): boolean {
     try {
-      // A revocation during the handshake was announced before the socket was listed.
+      // A revocation during the handshake did not reach this socket, because it was not listed yet.
       this.verifier.check(socket.data.principal);
       socket.data.releaseSlot = this.acquireSlot(socket);
       return true;
@@ -151,7 +151,7 @@ export class ConnectionGuard {
   private expiryTimerOf(socket: RelaySocket): TokenExpiryTimer {
     return new TokenExpiryTimer(this.config.TOKEN_GRACE_MS, {
       expired: () => socket.emit('error', toWireError(new AppError('AUTH.TOKEN_EXPIRED'))),
-      graceOver: () => this.disconnect(socket, 'AUTH.TOKEN_EXPIRED'),
+      graceEnded: () => this.disconnect(socket, 'AUTH.TOKEN_EXPIRED'),
     });
   }
 
@@ -162,7 +162,7 @@ export class ConnectionGuard {
   }
 }
 
-/** Drops the handshake request with its token and headers, which would stay in memory as long as the socket. */
+/** Drops the handshake request with its token and headers, which would otherwise stay in memory as long as the socket. */
 function releaseRequest({ conn, handshake }: RelaySocket): void {
   Object.assign(conn, { request: undefined });
   Object.assign(handshake, { headers: NOTHING, query: NOTHING, auth: NOTHING });

@@ -30,7 +30,7 @@ import { refuseWithoutUpgrade } from './websocket-only.js';
 
 const DEFAULT_PAGE = 50;
 
-/** The live protocol: what clients may send, and what each request means. */
+/** Handles the requests of the live protocol. */
 @WebSocketGateway()
 export class MessageFeedGateway
   implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect, BeforeApplicationShutdown

@@ -71,7 +71,7 @@ export class RefreshTokenDto {
 export function parseRequest<T extends object>(shape: new () => T, body: unknown): T {
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new AppError('REQUEST.INVALID', 'the request must be an object');
-  // Every documented field is a plain value; a deeply nested one could overflow the stack while it is examined.
+  // Every documented field is a plain value. Validating a deeply nested one could overflow the stack.
   if (Object.entries(body).some(([key, value]) => key !== '__proto__' && isNested(value)))
     throw new AppError('REQUEST.INVALID', 'fields must not be nested');
   const request = plainToInstance(shape, body);

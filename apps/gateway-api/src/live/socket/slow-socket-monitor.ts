@@ -8,7 +8,7 @@ import { toWireError } from '../../errors/wire-error.js';
 
 /** Short enough that a socket exceeds its budget only briefly, without a check on every delivery. */
 const CHECK_EVERY_MS = 250;
-/** How long a disconnected socket may take to read the rest. */
+/** How long a disconnected socket may take to read the remaining data. */
 const TERMINATE_AFTER_MS = 10_000;
 
 export interface SlowSocketLimits {
@@ -19,8 +19,8 @@ export interface SlowSocketLimits {
 }
 
 /**
- * Pauses live delivery to sockets that read too slowly, before they fill the memory, and resumes it when they have caught
- * up. A socket that does not catch up in time is disconnected, and resumes from its cursors.
+ * Pauses live delivery to sockets that read too slowly, so that their unsent data does not fill the memory, and resumes it
+ * when they have caught up. A socket that does not catch up in time is disconnected; its client resumes from its cursors.
  */
 export class SlowSocketMonitor {
   private timer: NodeJS.Timeout | undefined;

@@ -5,7 +5,7 @@ import { terminate } from '../wire/socket-writer.js';
 import type { SocketServer } from './socket-server.js';
 
 const BATCH_EVERY_MS = 50;
-/** Batches need not be smaller than this. */
+/** Minimum number of sockets in a batch. */
 const SMALLEST_BATCH = 20;
 /** How long the slowest client may take to read the notice. */
 const FLUSH_MS = 1_000;
@@ -13,8 +13,8 @@ const FLUSH_MS = 1_000;
 const RECONNECT_SPREAD_MS = 1_000;
 
 /**
- * Drains the sockets of a stopping replica: asks them to reconnect and closes them in small batches, so that the other replicas
- * do not have to serve all snapshots at once.
+ * Drains the sockets of a stopping replica: asks clients to reconnect and closes their sockets in small batches, so that the
+ * other replicas need not serve all snapshots at once.
  */
 export class SocketDrain {
   constructor(
@@ -39,7 +39,7 @@ export class SocketDrain {
   }
 }
 
-/** Closes the transport below Socket.IO, like a network failure: clients that do not know the notice reconnect too. */
+/** Closes the transport below Socket.IO, as a network failure would, so that clients that ignore the notice reconnect too. */
 function sendReconnect(socket: RelaySocket): void {
   if (!socket.connected) return;
   socket.emit('reconnect', { afterMs: Math.floor(Math.random() * RECONNECT_SPREAD_MS) });

@@ -7,14 +7,14 @@ import { toWireError } from '../../errors/wire-error.js';
 /** Maximum number of queued requests of one socket. */
 const MAX_PENDING = 500;
 
-/** Handles the requests of sockets: limits their rate, always answers, measures and logs each once. */
+/** Handles the requests of sockets: limits their rate, answers every request, and measures and logs each one once. */
 export class SocketRequestHandler {
   constructor(
     private readonly metrics: LiveMetrics,
     private readonly logger: Logger,
   ) {}
 
-  /** Never rejects: a failure becomes the answer, and an `error` event. */
+  /** Never rejects: a failure is sent as the answer and as an `error` event. */
   async handle<T extends object>(
     socket: RelaySocket,
     event: string,
@@ -62,7 +62,7 @@ export class SocketRequestHandler {
   }
 }
 
-/** Existing subscriptions continue in the grace period of an expired token; new requests are refused. */
+/** In the grace period of an expired token, subscriptions continue, but requests are refused. */
 function checkToken({ data }: RelaySocket, event: string): void {
   if (event === 'refresh_token' || data.principal.expiresAtMs > wallClockMs()) return;
   throw new AppError('AUTH.TOKEN_EXPIRED');

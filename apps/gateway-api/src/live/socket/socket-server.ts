@@ -34,7 +34,7 @@ export class SocketServer implements TopicBroadcaster {
     event: E,
     ...args: Parameters<ServerToClientEvents[E]>
   ): boolean {
-    const subscriberCount = this.followers(topic);
+    const subscriberCount = this.subscriberCount(topic);
     if (subscriberCount === 0) return false;
     const packet = new BroadcastPacket(event, args);
     this.each(topic, (socket) => packet.send(socket));
@@ -48,7 +48,7 @@ export class SocketServer implements TopicBroadcaster {
     event: E,
     ...args: Parameters<ServerToClientEvents[E]>
   ): void {
-    const count = this.followers(topic);
+    const count = this.subscriberCount(topic);
     if (count === 0) return;
     const packet = new BroadcastPacket(event, args);
     this.each(topic, (socket) => packet.sendVolatile(socket));
@@ -69,7 +69,7 @@ export class SocketServer implements TopicBroadcaster {
   }
 
   /** Number of sockets in the topic. */
-  followers(topic: string): number {
+  subscriberCount(topic: string): number {
     return this.rooms().get(topic)?.size ?? 0;
   }
 
@@ -108,5 +108,5 @@ export class SocketServer implements TopicBroadcaster {
   }
 }
 
-/** Every socket is also in a topic of its own id, which has no colon. */
+/** Socket.IO also puts every socket into a room named by its id, which has no colon. */
 const isFeed = (topic: string): boolean => topic.startsWith('c:');

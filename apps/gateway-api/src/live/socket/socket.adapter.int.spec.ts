@@ -83,7 +83,7 @@ describe('SocketAdapter', () => {
     const told = once(client as never, 'error');
     const error = {
       code: 'REQUEST.INVALID',
-      message: 'there is no such request',
+      message: 'unknown request',
       retryable: false,
       event: 'unheard',
     };

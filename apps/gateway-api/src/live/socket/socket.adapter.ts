@@ -7,12 +7,12 @@ import type { Server, ServerOptions, Socket } from 'socket.io';
 import type { GatewayApiConfig } from '../../config.js';
 import { toWireError } from '../../errors/wire-error.js';
 
-/** Maximum length of an invented event name that is repeated in a response. */
+/** Maximum length of an unknown event name that is repeated in a response. */
 const MAX_NAME = 64;
 
 /**
- * Socket.IO on the port of the HTTP server. Its connectionStateRecovery stays off, which is the default, because it would
- * restore rooms without checking access.
+ * Socket.IO on the port of the HTTP server. connectionStateRecovery keeps its default, off, because it restores Socket.IO
+ * rooms without checking access.
  */
 export class SocketAdapter extends IoAdapter {
   constructor(
@@ -26,9 +26,9 @@ export class SocketAdapter extends IoAdapter {
     const { config } = this;
     const own: Partial<ServerOptions> = {
       serveClient: false,
-      // A polling session would have to reach the same replica each time: docs/adr/0038.
+      // Every request of a polling session would have to reach the same replica: docs/adr/0038.
       transports: ['websocket'],
-      // Otherwise a frame would be encoded for every socket instead of once per room.
+      // With compression, a frame is encoded for every socket instead of once per topic.
       perMessageDeflate: false,
       maxHttpBufferSize: config.SOCKET_MAX_REQUEST_BYTES,
       connectTimeout: config.SOCKET_AUTH_TIMEOUT_MS,
@@ -41,7 +41,7 @@ export class SocketAdapter extends IoAdapter {
 
   /**
    * As the inherited method, but with one listener per socket. The inherited one keeps a chain of rxjs subscriptions for every
-   * socket and event, used or not: two thirds of the cost of an idle socket.
+   * socket and event, used or not, which is two thirds of the memory of an idle socket.
    */
   override bindMessageHandlers(
     socket: Socket,
@@ -67,7 +67,7 @@ function refuseUnknown(
   ack: ReturnType<SocketAdapter['mapPayload']>['ack'],
 ): void {
   const error = {
-    ...toWireError(new AppError('REQUEST.INVALID', 'there is no such request')),
+    ...toWireError(new AppError('REQUEST.INVALID', 'unknown request')),
     event: event.slice(0, MAX_NAME),
   };
   socket.emit('error', error);

@@ -11,7 +11,7 @@ describe('TokenExpiryTimer', () => {
     told = [];
     clock = new TokenExpiryTimer(100, {
       expired: () => told.push('ended'),
-      graceOver: () => told.push('over'),
+      graceEnded: () => told.push('over'),
     });
   });
   afterEach(() => jest.useRealTimers());

@@ -4,7 +4,7 @@ interface ExpiryCallbacks {
   /** The token has expired. */
   expired: () => void;
   /** The grace period has ended without a new token. */
-  graceOver: () => void;
+  graceEnded: () => void;
 }
 
 /** Calls back when a token expires, and when its grace period ends. */
@@ -20,7 +20,7 @@ export class TokenExpiryTimer {
   set(expiresAtMs: number): void {
     this.stop();
     this.cancel = atWallClock(expiresAtMs, () => {
-      const timer = setTimeout(this.callbacks.graceOver, this.graceMs).unref();
+      const timer = setTimeout(this.callbacks.graceEnded, this.graceMs).unref();
       this.cancel = () => clearTimeout(timer);
       this.callbacks.expired();
     });

@@ -7,7 +7,7 @@ const POLLING_REFUSED = 'long polling is not served: connect with transports: ["
 const UPGRADE_LOST =
   'the request has no WebSocket upgrade: a proxy in front does not forward upgrades, or this is not a WebSocket client';
 
-/** A polling client reads this as the server's handshake; it is closed in the same response. */
+/** The handshake that a polling client expects; the same response closes the session. */
 const HANDSHAKE = { sid: 'refused', upgrades: [], pingInterval: 25_000, pingTimeout: 20_000, maxPayload: 1 };
 
 /** Engine.IO separates several packets in one polling response with this character. */

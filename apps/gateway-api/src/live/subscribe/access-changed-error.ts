@@ -1,12 +1,12 @@
 import { AppError } from '@discord-relay/contracts';
 
-/** Attempts to subscribe while access rights change. */
+/** Maximum number of attempts to subscribe while access rights change. */
 const ATTEMPTS = 3;
 
-/** A change was hidden from the subscriber when it was made and is visible now: it can be neither sent nor omitted. */
+/** A change was hidden from the subscriber when it was made and is visible now, so it can be neither sent nor omitted. */
 export class AccessChangedError extends AppError {
   constructor() {
-    super('SERVICE.UNAVAILABLE', 'your access changed meanwhile: try again');
+    super('SERVICE.UNAVAILABLE', 'your access rights changed during the request: try again');
   }
 }
 

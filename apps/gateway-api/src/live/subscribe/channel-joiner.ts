@@ -42,7 +42,7 @@ export class ChannelJoiner {
     private readonly services: SessionServices,
   ) {}
 
-  /** @throws AppError; then the socket is not subscribed to the channel, even if it was before */
+  /** @throws AppError; afterwards the socket is not subscribed to the channel, even if it was before */
   async join(
     channelId: Snowflake,
     reason: SnapshotReason,
@@ -95,12 +95,12 @@ export class ChannelJoiner {
     return { seq, resumed: start.kind === 'resume' };
   }
 
-  /** A method of its own, so that the closure retains only the name of the feed. */
+  /** A separate method, so that the closure retains only the name of the feed. */
   private leaveTopic(feed: FeedKey): () => void {
     return () => this.writer.leaveTopic(feed);
   }
 
-  /** Before it refuses, it waits for rights that may just have been granted. */
+  /** Catches up before a refusal, because the rights may just have been granted. */
   private async confirmedRights(guild: GuildSubscription, channelId: Snowflake): Promise<Rights> {
     const rights = this.rights(guild, channelId);
     if (rights.read && rights.history) return rights;
@@ -129,13 +129,13 @@ const startOf = (
   after: number | undefined,
 ): number => (content.kind === 'resume' ? after! : heads[0]!.feedSeq);
 
-/** Whether the change is to be sent, and was not visible to the subscriber when it was delivered. */
+/** Whether the change has to be sent although the subscriber could not see it when it was delivered. */
 const hiddenSince =
   (start: number) =>
   ({ change, visibility: wasReadable }: BufferedChange<boolean>): boolean =>
     change.seq > start && !wasReadable;
 
-/** @throws AppError that does not reveal whether the channel exists */
+/** @throws AppError that is the same for hidden and for missing channels */
 function readable(rights: Rights): Rights {
   if (!rights.read) throw new AppError('CHANNEL.NOT_FOUND');
   return rights;

@@ -20,23 +20,23 @@ export interface RenewalServices {
   broadcaster: TopicBroadcaster;
 }
 
-/** A subscriber of a channel that gets a new snapshot; its send buffer has room. */
+/** A subscriber of a channel that is due for a new snapshot; its send buffer has room. */
 export interface RenewalMember {
   subscriber: Subscriber;
   subscriptions: SocketSubscriptions;
   writer: SocketWriter;
 }
 
-/** A member that waits for the snapshot, with the subscription that is restored afterwards. */
+/** A member that waits for the snapshot, and the subscription to restore afterwards. */
 interface PendingMember {
   member: RenewalMember;
   subscription: SocketSubscription;
 }
 
 /**
- * Sends a new snapshot of a channel to all of its subscribers: reads it once, and encodes it once except for members
- * without the right to read history. Until then the members are in a topic of their own, so that a socket that joins
- * meanwhile gets nothing twice.
+ * Sends a new snapshot of a channel to all of its subscribers. It is read once, and encoded once for all members that may
+ * read history. Until then the members are in a separate topic, so that a socket that joins in the meantime gets nothing
+ * twice.
  */
 export class ChannelRenewal implements SubscribeSteps<
   SnapshotOrTail<MessagesBulk>,
@@ -54,11 +54,11 @@ export class ChannelRenewal implements SubscribeSteps<
     private readonly topic: SocketTopic,
   ) {}
 
-  /** Returns the members that lost access. @throws AppError; then none of them is subscribed */
+  /** Returns the members that lost access. @throws AppError; afterwards no member is subscribed */
   async run(members: readonly RenewalMember[]): Promise<ReadonlySet<RenewalMember>> {
     const { id, guildId } = this.channel;
     const feed = channelFeed(id);
-    // Nothing is awaited between here and the moment when `run` starts to buffer changes.
+    // No await between here and the point where `run` starts to buffer changes.
     this.pending = members.flatMap((member) =>
       member.subscriptions.suspend([feed]).map((subscription) => ({ member, subscription })),
     );
@@ -75,7 +75,7 @@ export class ChannelRenewal implements SubscribeSteps<
     return new Set(this.refused.map(({ member }) => member));
   }
 
-  /** Before it refuses, it waits for rights that may just have been granted. */
+  /** Catches up before a refusal, because the rights may just have been granted. */
   async read([guild]: readonly GuildSubscription[]): Promise<SnapshotPage<SnapshotOrTail<MessagesBulk>>> {
     await Promise.all(this.pending.map(({ subscription }) => subscription.guild.ready()));
     if (!this.pending.every((each) => this.rightsOf(each).history)) await guild!.catchUp();
@@ -83,12 +83,12 @@ export class ChannelRenewal implements SubscribeSteps<
     return this.services.reader.readChannel(this.channel, request);
   }
 
-  /** The members that may not see the change. */
+  /** The members from whom the change is hidden. */
   visibilityOf(): ReadonlySet<PendingMember> {
     return new Set(this.pending.filter((each) => !this.rightsOf(each).read));
   }
 
-  /** A member that could not see a change made meanwhile loses access, as it would have with a live subscription. */
+  /** A member that could not see a change made during the read loses access, as it would have with a live subscription. */
   check(
     _page: unknown,
     _guilds: unknown,

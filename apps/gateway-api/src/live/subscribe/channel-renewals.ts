@@ -2,7 +2,7 @@ import { AppError } from '@discord-relay/contracts';
 import { CoalescingQueue } from '@discord-relay/platform';
 import { ChannelRenewal, type RenewalServices, type RenewalMember } from './channel-renewal.js';
 
-/** Channels that are read at a time. Live delivery of a channel pauses while it is read. */
+/** Number of channels that are read at a time. Live delivery of a channel pauses while it is read. */
 const READ_AT_A_TIME = 4;
 
 interface Group {
@@ -20,8 +20,8 @@ export class ChannelRenewals {
   constructor(private readonly services: RenewalServices) {}
 
   /**
-   * Resolves when the member got the snapshot, without a hole or a repetition, or had left the channel.
-   * @throws AppError `CHANNEL.NOT_FOUND` when it lost access; after any failure it is not subscribed
+   * Resolves when the member has the snapshot, without a hole or a repetition, or has left the channel.
+   * @throws AppError `CHANNEL.NOT_FOUND` when it lost access; after any error it is not subscribed
    */
   async renew(channelId: string, member: RenewalMember): Promise<void> {
     const group = this.collecting.get(channelId) ?? this.collect(channelId);

@@ -14,25 +14,25 @@ import { wireEventsOf } from '../../read/wire-events-of.js';
 export type ViewKind = 'channels' | 'rooms';
 
 /**
- * One subscriber's view of a guild's feed. It contains only what the subscriber may see, in a chain of its own: `prev` is the
- * subscriber's own position, whatever came in between.
+ * One subscriber's view of a guild's feed. It contains only what the subscriber may see, as a chain of its own: `prev` is the
+ * event that this subscriber received last.
  */
 export class GuildView {
-  /** The channels that the subscriber knows of; undefined: they see everything. */
+  /** The channels that the subscriber knows; undefined for subscribers who see everything. */
   private listed: Set<string> | undefined;
-  /** An omitted event is visible by now, so the subscriber's state is not up to date. */
-  private leftOut = false;
+  /** An event was omitted that is visible now, so the subscriber's state is out of date. */
+  private hasOmissions = false;
   private sentPosition: number;
   private silentRounds = 0;
 
   /**
    * @param position the subscriber's position
-   * @param mayBeTold whether the subscriber may learn about a channel, including its deletion
+   * @param mayLearnOf whether the subscriber may learn about a channel, including its deletion
    */
   constructor(
     readonly kind: ViewKind,
     private position: number,
-    private readonly mayBeTold: (channelId: string) => boolean,
+    private readonly mayLearnOf: (channelId: string) => boolean,
   ) {
     this.sentPosition = position;
   }
@@ -41,25 +41,25 @@ export class GuildView {
     return this.position;
   }
 
-  /** Whether to send the subscriber's position: it moved since, or was not sent for `quietLooks` rounds. */
-  isPositionDue(quietLooks: number): boolean {
+  /** Whether to send the position in this round: it has moved, or has not been sent for `maxSilentRounds` rounds. */
+  isPositionDue(maxSilentRounds: number): boolean {
     this.silentRounds += 1;
-    if (this.sentPosition === this.position && this.silentRounds < quietLooks) return false;
+    if (this.sentPosition === this.position && this.silentRounds < maxSilentRounds) return false;
     this.silentRounds = 0;
     this.sentPosition = this.position;
     return true;
   }
 
   /**
-   * The events of a change for the subscriber, in order. `told`: the channels that were visible when the change was made, if
-   * that was earlier; events are sent if they were visible then and are visible now.
+   * The events of a change that the subscriber may see, in order. `visibleThen`: for a buffered change, the channels that were
+   * visible when it was delivered; only events that were visible then and are visible now are sent.
    */
-  eventsFor(change: Change, told?: ReadonlySet<string>): WireEvent[] {
-    // A change that is not understood leaves a hole in the chain: the subscriber detects it and requests a new list.
+  eventsFor(change: Change, visibleThen?: ReadonlySet<string>): WireEvent[] {
+    // A change of an unknown kind leaves a hole in the chain: the subscriber detects it and requests a new list.
     if (!wireEventsOf(change)) return this.skipTo(change.seq);
-    const allowed = factsFor(this.kind, change).filter(({ channelId }) => this.mayBeTold(channelId));
-    const facts = told ? allowed.filter(({ channelId }) => told.has(channelId)) : allowed;
-    if (facts.length < allowed.length) this.leftOut = true;
+    const allowed = factsFor(this.kind, change).filter(({ channelId }) => this.mayLearnOf(channelId));
+    const facts = visibleThen ? allowed.filter(({ channelId }) => visibleThen.has(channelId)) : allowed;
+    if (facts.length < allowed.length) this.hasOmissions = true;
     this.updateListed(change, facts);
     if (facts.length === 0) return [];
     const events = placed(
@@ -71,14 +71,14 @@ export class GuildView {
     return events;
   }
 
-  /** The subscriber has a list of all of these channels now; not needed for subscribers who see everything. */
+  /** Records that the subscriber has received a list of these channels. Not called for subscribers who see everything. */
   setListed(visible: Iterable<string>): void {
     this.listed = new Set(visible);
   }
 
-  /** Whether the visible channels differ from the known ones, without an event about it. */
+  /** Whether the visible channels differ from those that the subscriber knows. */
   isStale(visible: readonly string[]): boolean {
-    if (this.leftOut) return true;
+    if (this.hasOmissions) return true;
     const { listed } = this;
     if (!listed) return false;
     return visible.length !== listed.size || visible.some((id) => !listed.has(id));
@@ -89,14 +89,14 @@ export class GuildView {
     return [];
   }
 
-  /** Updates the known channels as the subscriber does. A channel that appears without an event makes the list stale. */
-  private updateListed(change: Change, told: readonly ScopedFact[]): void {
+  /** Updates the known channels as the subscriber does. A channel that becomes visible without an event makes the list stale. */
+  private updateListed(change: Change, sent: readonly ScopedFact[]): void {
     const { listed } = this;
     if (!listed) return;
     for (const { id, type, deleted } of channelsOf(change)) {
-      const toldNow = told.some(({ channelId }) => channelId === id);
+      const isSent = sent.some(({ channelId }) => channelId === id);
       if (deleted) listed.delete(id);
-      else if (this.mayBeTold(id) && (toldNow || !isRoom(type))) listed.add(id);
+      else if (this.mayLearnOf(id) && (isSent || !isRoom(type))) listed.add(id);
     }
   }
 }

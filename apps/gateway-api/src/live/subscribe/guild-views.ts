@@ -59,7 +59,7 @@ export class GuildViews {
           shown = content.filter(({ id, serverId }) => this.sees(byGuild.get(serverId)!, id));
           this.writer.emit('channels_list', shown);
         },
-        deliver: (change, i, told) => this.send(views[i]!, change, told),
+        deliver: (change, i, visibleThen) => this.send(views[i]!, change, visibleThen),
         activate: (guilds) => guilds.forEach((guild, i) => this.activate(views[i]!, guildIds[i]!, guild)),
       });
       return shown;
@@ -92,7 +92,7 @@ export class GuildViews {
     this.subscriptions.remove(roomsKey(guildId));
   }
 
-  /** @throws AccessChangedError when the cursor cannot be resumed from because access has changed */
+  /** @throws AccessChangedError when a change of access prevents a resume from the cursor */
   private async attemptRooms(
     guildId: Snowflake,
     reason: SnapshotReason,
@@ -113,13 +113,13 @@ export class GuildViews {
         view = this.viewOf('rooms', guild!, from);
         this.sendRooms(content, view, guild!);
       },
-      deliver: (change, _target, told) => this.send(view, change, told),
+      deliver: (change, _target, visibleThen) => this.send(view, change, visibleThen),
       activate: ([guild]) => this.activate(view, guildId, guild!),
     });
     return { seq: view.cursor, resumed: start.kind === 'resume' };
   }
 
-  /** Sends the lists of the guild again if the user may see more or less than they know of. @throws AppError */
+  /** Sends the guild's lists again if the visible channels differ from those that the user knows. @throws AppError */
   async refresh(guildId: string): Promise<void> {
     const stale = this.subscriptions
       .entries()
@@ -193,8 +193,8 @@ export class GuildViews {
     return new Set(ids.filter((id) => guild.access.mayLearnOf(this.subscriber.principal, id, wallClockMs())));
   }
 
-  private send(view: GuildView, change: Change, told?: ReadonlySet<string>): void {
-    for (const event of view.eventsFor(change, told)) this.writer.send(event);
+  private send(view: GuildView, change: Change, visibleThen?: ReadonlySet<string>): void {
+    for (const event of view.eventsFor(change, visibleThen)) this.writer.send(event);
   }
 
   private activate(view: GuildView, guildId: Snowflake, guild: GuildSubscription): void {
@@ -209,7 +209,7 @@ export class GuildViews {
     };
     const subscription = { guildId, guild, view, stop };
     this.subscriptions.add(key, subscription);
-    // A change of access during the read was not noticed.
+    // Access may have changed during the read, when this view was not watched yet.
     if (this.isStale(subscription)) this.subscriber.accessChanged(guild.access);
   }
 }

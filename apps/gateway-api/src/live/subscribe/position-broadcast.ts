@@ -6,7 +6,7 @@ export interface PositionAudience {
   subscriberCount(feed: FeedKey): number;
   /** Sends the notice to all of them. */
   send(feed: FeedKey, notice: PositionNotice): void;
-  /** Sessions with positions of their own, which they send themselves. */
+  /** Sessions whose views have their own positions, which they send themselves. */
   sessions(): Iterable<{ sendPositions(maxSilentRounds: number): void }>;
 }
 
@@ -17,7 +17,7 @@ interface Position {
   sent: boolean;
 }
 
-/** After this many rounds a position is sent although it has not changed. */
+/** A position that does not change is repeated after this many rounds. */
 const MAX_SILENT_ROUNDS = 6;
 
 /** Sends the positions of feeds periodically, so that a client can detect that it missed something. */

@@ -19,7 +19,7 @@ export interface SessionServices {
   hub: FeedHub;
   queue: Pick<QueueUpdates, 'subscribe'>;
   positions: PositionBroadcast;
-  /** For work that is not urgent, and would be too much at once. */
+  /** Runs work that is not urgent, a few tasks at a time. */
   background: CoalescingQueue;
   maxJoins: number;
 }
@@ -31,7 +31,7 @@ type Limits = Pick<
   'RESUME_MAX_EVENTS' | 'SOCKET_BUFFER_MAX_BYTES' | 'PUBLIC_CHANNELS' | 'MAX_JOINS_PER_SOCKET'
 >;
 
-/** Lists that are sent again at a time because many users' rights changed. */
+/** Number of sessions whose lists are refreshed at a time when the rights of many users change. */
 const REFRESHED_AT_A_TIME = 4;
 
 export const createSessionServices =

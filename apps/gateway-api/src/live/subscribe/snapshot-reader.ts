@@ -32,7 +32,7 @@ import {
   tailAfter,
 } from '../../read/resume.js';
 
-/** How a client starts to follow a feed: with a snapshot, or at its cursor with the complete tail. */
+/** The start of a subscription: a snapshot, or the complete tail after the client's cursor. */
 export type SnapshotOrTail<S> = { kind: 'snapshot'; snapshot: S } | { kind: 'resume'; tail: Change[] };
 
 export interface StartRequest {
@@ -49,8 +49,8 @@ export interface ChannelStartRequest extends StartRequest {
   viewer?: ViewerAccess;
 }
 
-/** Returns why the tail may not be sent although it is complete. */
-type Refuse = (
+/** Returns why a complete tail may not be sent, or undefined if it may. */
+type TailCheck = (
   query: Querying,
   tail: readonly Change[],
   head: number,
@@ -74,7 +74,7 @@ export class SnapshotReader {
     return existing(await findChannel(this.database, channelId));
   }
 
-  /** Reads everything from one state of the database. */
+  /** Reads the start of a subscription to a channel, from one state of the database. */
   readChannel(
     channel: ChannelRow,
     request: ChannelStartRequest,
@@ -95,7 +95,7 @@ export class SnapshotReader {
     );
   }
 
-  /** Every room of the guild, not limited by rights. */
+  /** Every room of the guild, whatever the user's rights. */
   readRooms(
     guildId: Snowflake,
     request: StartRequest,
@@ -112,7 +112,7 @@ export class SnapshotReader {
     );
   }
 
-  /** The channels of the guilds, not limited by rights; heads in the same order. */
+  /** The channels of the guilds, whatever the user's rights; the heads are in the order of the guilds. */
   readChannelList(guildIds: readonly string[]): Promise<SnapshotPage<WireChannel[]>> {
     return this.database.snapshot(async (query) => {
       const feeds = guildIds.flatMap((id) => [guildFeed(id), guildHead(id)]);
@@ -128,8 +128,8 @@ export class SnapshotReader {
   }
 
   /**
-   * A page of messages. Rights and messages come from one state. @throws AppError `CHANNEL.NOT_FOUND`,
-   * `CHANNEL.HISTORY_FORBIDDEN`
+   * A page of messages. Rights and messages are read from one state of the database.
+   * @throws AppError `CHANNEL.NOT_FOUND`, `CHANNEL.HISTORY_FORBIDDEN`
    */
   readHistory(
     principal: Principal,
@@ -156,20 +156,20 @@ export class SnapshotReader {
     guildId: string,
     { after, reason }: StartRequest,
     snapshotOf: (state: FeedState, reason: SnapshotReason) => Promise<S>,
-    refuse: Refuse,
+    checkTail: TailCheck,
   ): Promise<SnapshotPage<SnapshotOrTail<S>>> {
     return this.database.snapshot(async (query) => {
       const [head, guildSeq] = (await feedHeads(query, [feed, guildHead(guildId)])) as [number, number];
       const heads = [{ feedSeq: head, guildSeq }];
-      const snapshot = async (why: SnapshotReason) =>
-        ({ kind: 'snapshot', snapshot: await snapshotOf({ query, head }, why) }) as const;
+      const snapshot = async (cause: SnapshotReason) =>
+        ({ kind: 'snapshot', snapshot: await snapshotOf({ query, head }, cause) }) as const;
       if (after === undefined) return { heads, content: await snapshot(reason) };
       const tail = await this.tailOf(query, feed, after, head);
       const guild = isCursorOfFeed(after, head, tail)
         ? undefined
         : await readTailBounds(query, guildId, after);
       const refusal =
-        refuseResume(after, tail, guild, this.resumeLimits) ?? (await refuse(query, tail, head));
+        refuseResume(after, tail, guild, this.resumeLimits) ?? (await checkTail(query, tail, head));
       if (refusal) return { heads, content: await snapshot(refusal) };
       return { heads, content: { kind: 'resume', tail: tailAfter(after, tail) } };
     });
@@ -185,7 +185,7 @@ function existing(channel: ChannelRow | undefined): ChannelRow {
   return channel;
 }
 
-/** Also if changes are missing, because a retried event has no change. */
+/** True if a change in the tail affects rights, or if changes are missing: a retried parked event changes rights without one. */
 const mayChangeRights = (tail: readonly Change[], head: number): boolean =>
   tail.some(changesRights) ||
   tail.some(({ prev }, i) => i > 0 && prev !== tail[i - 1]!.seq) ||

@@ -8,32 +8,32 @@ export interface SubscribeTarget {
   guildId: string;
 }
 
-/** Content, and for each target in order the head of its feed and of its guild in the same state of the database. */
+/** The content, and for each target the heads of its feed and of its guild in the same state of the database. */
 export interface SnapshotPage<T> {
   heads: { feedSeq: number; guildSeq: number }[];
   content: T;
 }
 
-/** A subscriber as {@link SnapshotThenTail} sees it. */
+/** The part of a subscriber that {@link SnapshotThenTail} uses. */
 export interface Subscriber extends AccessWatcher {
   /** Resolves when earlier data has left the send buffer. @throws AppError when the subscriber is gone */
   writable(): Promise<void>;
 }
 
 /**
- * The steps of a subscription to some targets. `guilds` are the subscriptions to their guilds, in the same order. All steps but `read`
- * and `visibilityOf` run in one turn of the event loop, in this order.
+ * The steps of a subscription to some targets. `guilds` are the subscriptions to their guilds, in the same order. `check`, `send`,
+ * `deliver` and `activate` run in one turn of the event loop, in this order.
  */
 export interface SubscribeSteps<T, V> {
-  /** Reads the content; access rights are loaded. */
+  /** Reads the content. The access rights are loaded by then. */
   read(guilds: readonly GuildSubscription[]): Promise<SnapshotPage<T>>;
   /**
-   * Determines the visibility of a change at the moment it is delivered to existing subscribers: rights granted later do not
-   * cover it. Also called before `read`, for changes older than the content. Must not throw.
+   * Determines the visibility of a change when it is delivered to existing subscribers, because rights that are granted later do
+   * not apply to it. Also called before `read`, for changes older than the content. Must not throw.
    */
   visibilityOf(change: Change, guild: GuildSubscription): V;
   /**
-   * Checks the rights again after everything that was read has been delivered here. `kept`: all changes buffered since the start.
+   * Checks the rights again, when live delivery has passed the state that was read. `kept`: all changes buffered since the start.
    * @throws AppError when the content may not be sent
    */
   check(
@@ -43,21 +43,21 @@ export interface SubscribeSteps<T, V> {
   ): void;
   /** Sends the content. */
   send(page: SnapshotPage<T>, guilds: readonly GuildSubscription[]): void;
-  /** Sends a change of the target that is not in the content. */
+  /** Sends a buffered change of the target. */
   deliver(change: Change, target: number, visibility: V): void;
-  /** Starts live delivery. The callee owns the subscriptions from here on. */
+  /** Starts live delivery. From here on the subscriber owns the subscriptions. */
   activate(guilds: readonly GuildSubscription[], seqs: readonly number[]): void;
   /**
-   * The subscriber left its topic in this turn of the event loop and has everything before it: buffered changes are delivered
-   * before the content too, so that its chain has no hole.
+   * The subscriber left its topic in the same turn of the event loop and has everything up to then: buffered changes older than
+   * the content are delivered first, so that its chain has no hole.
    */
   continuesTail?: boolean;
 }
 
 /**
- * Sends a snapshot and then the tail, without a hole or a repetition. Changes are buffered from before the read. The read
- * waits until live delivery has passed the state it saw; then the buffer holds everything newer, and the access rights are
- * at least as new as the content. Sending both and starting live delivery happen in one turn of the event loop.
+ * Sends a snapshot and then the tail, without a hole or a repetition. Changes are buffered from before the read. After the
+ * read it waits until live delivery has passed the state that was read: then the buffer holds everything newer, and the
+ * access rights are at least as new as the content. It sends both and starts live delivery in one turn of the event loop.
  */
 export class SnapshotThenTail {
   constructor(
@@ -65,7 +65,7 @@ export class SnapshotThenTail {
     private readonly router: ChangeRouter,
   ) {}
 
-  /** Resolves to the content. @throws AppError; then nothing was sent and all subscriptions are released */
+  /** Resolves to the content. @throws AppError; nothing has been sent then, and all subscriptions are released */
   async run<T, V>(
     targets: readonly SubscribeTarget[],
     subscriber: Subscriber,

@@ -25,7 +25,7 @@ import type { SessionServices } from './session-services.js';
 import type { SocketWriter } from '../wire/socket-writer.js';
 import { presenceTopic } from '../wire/wire-socket.js';
 
-/** The subscriptions of one socket. Its requests are carried out one after another, in their order. */
+/** The subscriptions of one socket. Requests are carried out one at a time, in order. */
 export class SocketSession implements Subscriber {
   private readonly queue = new TaskQueue();
   private readonly subscriptions = new SocketSubscriptions();
@@ -34,7 +34,7 @@ export class SocketSession implements Subscriber {
   private readonly queues: QueueSubscriber;
   /** Guilds in which the user's access has changed. */
   private readonly stale = new Set<string>();
-  /** What is sent again once the socket has caught up; undefined: it is not paused. */
+  /** Subscriptions to renew once the socket has caught up; undefined while it is not paused. */
   private paused: SubscriptionKey[] | undefined;
 
   constructor(
@@ -64,7 +64,7 @@ export class SocketSession implements Subscriber {
     return this.writer.writable();
   }
 
-  /** @throws AppError; then the channel is not joined, even if it was before */
+  /** @throws AppError; afterwards the channel is not joined, even if it was before */
   join(channelId: Snowflake, options: JoinOptions): Promise<Joined> {
     return this.queue.run(() => this.joiner.join(channelId, 'joined', options));
   }
@@ -104,13 +104,13 @@ export class SocketSession implements Subscriber {
     });
   }
 
-  /** The same user with a newer token, which may have fewer rights. */
+  /** Replaces the principal after a new token of the same user, which may have fewer rights. */
   replacePrincipal(principal: Principal): void {
     this.currentPrincipal = principal;
     for (const { guild } of this.subscriptions.all()) this.accessChanged(guild.access);
   }
 
-  /** Leaves unreadable channels at once; other differences are sent a little later. */
+  /** Leaves channels that are no longer readable at once, and refreshes the lists of the guild in the background. */
   accessChanged(access: GuildAccess): number {
     const subscribed = this.subscriptions.ofGuild(access.guildId);
     const lost = subscribed.filter((key) => isChannel(key) && !this.mayRead(access, key));
@@ -132,7 +132,7 @@ export class SocketSession implements Subscriber {
     });
   }
 
-  /** Another projection is active: channels are sent again, without a hole or a repetition. */
+  /** After a switch of projections: sends the channels again, without a hole or a repetition. */
   renewChannels(): Promise<void> {
     return this.runOrDisconnect(async () => {
       const renewed = this.subscriptions
@@ -147,7 +147,7 @@ export class SocketSession implements Subscriber {
     return this.runOrDisconnect(() => this.views.renew(this.subscriptions.keys(), 'projection_switched'));
   }
 
-  /** The socket does not read: delivery stops until it has, and the client learns where to resume. */
+  /** The socket reads too slowly: delivery stops until it has caught up, and the client is sent the cursors to resume from. */
   pauseDelivery(): void {
     const keys = this.subscriptions.keys((key) => !isQueue(key));
     const channels = keys.filter(isChannel).map((key) => this.positionOf(key));
@@ -157,7 +157,7 @@ export class SocketSession implements Subscriber {
     this.writer.emit('lagging', { channels });
   }
 
-  /** The socket has read everything. The client joins its channels again; rooms continue where they stopped. */
+  /** The socket has caught up: its client joins its channels again; rooms continue where they stopped. */
   resumeDelivery(): void {
     const keys = this.paused ?? [];
     this.paused = undefined;
@@ -165,10 +165,10 @@ export class SocketSession implements Subscriber {
     void this.runOrDisconnect(() => this.views.catchUp(keys.filter((key) => this.subscriptions.get(key))));
   }
 
-  /** Sends the positions of rooms that moved, and from time to time those that did not. */
-  sendPositions(quietLooks: number): void {
+  /** Sends the positions of rooms that moved, and those that have not been sent for `maxSilentRounds` rounds. */
+  sendPositions(maxSilentRounds: number): void {
     for (const { view, guildId } of this.subscriptions.all()) {
-      if (view?.kind === 'rooms' && view.isPositionDue(quietLooks))
+      if (view?.kind === 'rooms' && view.isPositionDue(maxSilentRounds))
         this.writer.emit('position', { guildId, seq: view.cursor });
     }
   }
@@ -186,7 +186,7 @@ export class SocketSession implements Subscriber {
   private async refreshViews(): Promise<void> {
     const guildIds = [...this.stale];
     this.stale.clear();
-    // A lagging socket gets its guild lists again anyway once it has caught up.
+    // A lagging socket gets its lists again once it has caught up.
     if (this.isLagging) return;
     await this.runOrDisconnect(async () => {
       for (const guildId of guildIds) await this.views.refresh(guildId);
@@ -220,7 +220,7 @@ export class SocketSession implements Subscriber {
     return { channelId: idOf(key), seq: this.services.positions.get(key as `c:${string}`) ?? 0 };
   }
 
-  /** Work that no request caused: if it fails, the client must reconnect, because it cannot know what it misses. */
+  /** Runs work that no request caused. If it fails, the client must reconnect, because it does not know that something is missing. */
   private async runOrDisconnect(work: () => Promise<void>): Promise<void> {
     try {
       await this.queue.run(work);

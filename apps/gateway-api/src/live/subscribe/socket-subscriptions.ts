@@ -2,7 +2,7 @@ import type { FeedKey, Snowflake } from '@discord-relay/contracts';
 import type { GuildSubscription } from '../chain/feed-hub.js';
 import type { GuildView } from './guild-view.js';
 
-/** A channel, the channels of a guild, its rooms, or its support queue. */
+/** The key of a subscription: to a channel, or to the channels, the rooms or the support queue of a guild. */
 export type SubscriptionKey = FeedKey | `r:${string}` | `q:${string}`;
 export const roomsKey = (guildId: string): SubscriptionKey => `r:${guildId}`;
 export const queueKey = (guildId: string): SubscriptionKey => `q:${guildId}`;
@@ -50,14 +50,14 @@ export class SocketSubscriptions {
     return this.active.get(key);
   }
 
-  /** A subscription that is added after the end is stopped at once. */
+  /** Adds a subscription. After {@link close} it is stopped at once. */
   add(key: SubscriptionKey, subscription: SocketSubscription): void {
     if (!this.closed) return void this.active.set(key, subscription);
     subscription.stop();
     subscription.guild.release();
   }
 
-  /** Stops delivery. The subscriptions are kept until the caller has new ones, so the guild stays subscribed. */
+  /** Stops delivery and returns the subscriptions. The caller releases them once it has new ones, so that the guild stays subscribed. */
   suspend(keys: readonly SubscriptionKey[]): SocketSubscription[] {
     return keys.flatMap((key) => {
       const subscription = this.active.get(key);
@@ -74,7 +74,7 @@ export class SocketSubscriptions {
     return subscription !== undefined;
   }
 
-  /** Permanently. */
+  /** Stops all subscriptions, also those that are added later. */
   close(): void {
     this.closed = true;
     for (const key of this.keys()) this.remove(key);

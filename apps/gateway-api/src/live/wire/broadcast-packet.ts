@@ -1,19 +1,19 @@
 import { textFrame } from './text-frame.js';
 import type { WireSocket } from './wire-socket.js';
 
-/** What engine.io calls a message, and Socket.IO an event of the main namespace. */
+/** The packet type of engine.io for a message, which carries a Socket.IO event of the main namespace. */
 const MESSAGE = '4';
 const EVENT = '2';
 
-/** Options that make engine.io send a prepared frame. Its types lack them. */
+/** Options that make engine.io send an encoded frame; its type declarations lack them. */
 interface SendOptions {
   compress: boolean;
   wsPreEncodedFrame: [Buffer];
 }
 
 /**
- * An event for many sockets, encoded once. Socket.IO's own broadcast encodes once too, but writes head and content of the
- * frame separately and keeps a list of served sockets, which costs half as much again per socket.
+ * An event for many sockets, encoded once. Socket.IO's own broadcast also encodes once, but writes header and payload of the
+ * frame separately and keeps a list of served sockets, which makes each socket half as expensive again.
  */
 export class BroadcastPacket {
   private readonly text: string;

@@ -8,10 +8,10 @@ import type { SocketTopic, WireSocket } from './wire-socket.js';
 /** How often a full send buffer is checked again. */
 const POLL_MS = 20;
 
-/** Unsent data in engine.io. The buffer is private there, but nothing else tells how far a socket is behind. */
+/** The private buffer of engine.io: nothing else shows how far a socket is behind. */
 interface EngineSocket {
   writeBuffer: { data?: string | Buffer }[];
-  /** Only a WebSocket transport has a socket of its own. */
+  /** Present for WebSocket transports only. */
   transport: { socket?: { bufferedAmount?: number; terminate?: () => void } };
 }
 
@@ -66,7 +66,7 @@ export class SocketWriter {
   disconnectAfter(error: unknown): void {
     if (!this.socket.connected) return;
     const unavailable = new AppError('SERVICE.UNAVAILABLE', 'reconnect and resume', { cause: error });
-    this.logger.warn({ socketId: this.socket.id, err: error }, 'snapshot failed: socket disconnected');
+    this.logger.warn({ socketId: this.socket.id, err: error }, 'read failed; socket disconnected');
     this.socket.emit('error', toWireError(unavailable));
     this.socket.disconnect(true);
   }
