@@ -5,7 +5,7 @@ const PART = '~[0-9a-z]{1,13}\\.[0-9a-z]{1,11}';
 export const VECTOR = new RegExp(`^~$|^(${PART})+$`);
 const PARTS = new RegExp(PART, 'g');
 
-/** Maximum number of guilds in one stream: its cursor has a part for each and is sent with every event. */
+/** Maximum number of guilds in one stream: its cursor, which every event carries, has a part for each. */
 export const MAX_GUILDS = 300;
 
 /**
@@ -16,7 +16,7 @@ export class GuildCursors {
   private readonly seqs = new Map<Snowflake, number>();
   private readonly parts = new Map<Snowflake, string>();
 
-  /** undefined if the text is not such a cursor. */
+  /** Returns undefined if the text is not a cursor of several guilds. */
   static parse(text: string): GuildCursors | undefined {
     if (!VECTOR.test(text)) return undefined;
     const cursors = new GuildCursors();
@@ -53,11 +53,11 @@ export class GuildCursors {
 const fromBase36 = (text: string): bigint =>
   [...text].reduce((value, digit) => value * 36n + BigInt(parseInt(digit, 36)), 0n);
 
-/** A cursor of one guild; NaN: unknown. The stream starts all the same, because an EventSource would give up otherwise. */
+/** Parses a cursor of one guild; NaN if it is unknown. The stream starts nevertheless, because an EventSource gives up after an error. */
 export function seqOf(text: string | undefined, guildId: Snowflake): number | undefined {
   if (text === undefined) return undefined;
   return SEQ.test(text) ? Number(text) : (GuildCursors.parse(text)?.get(guildId) ?? NaN);
 }
 
-/** A `seq` as text; a larger number cannot be one of ours, and is refused like any unknown one. */
+/** A `seq` as text. A longer number cannot come from this service and is treated as an unknown cursor. */
 export const SEQ = /^(0|[1-9]\d{0,14})$/;

@@ -44,9 +44,9 @@ export interface StreamServices {
 }
 
 /**
- * An open stream of one guild. It follows the order of the guild, so that one number is the cursor of all of its events, and
- * receives every change of the guild, visible or not. It ends on any fault it cannot continue after; clients reconnect and
- * resume.
+ * An open stream of one guild. It follows the guild's order, so that one number is the cursor of all of its events, and it
+ * receives every change of the guild, visible or not. It ends on any error after which it cannot continue; clients
+ * reconnect and resume.
  */
 export class GuildStream implements AccessWatcher {
   private readonly guildSubscription: GuildSubscription;
@@ -81,7 +81,7 @@ export class GuildStream implements AccessWatcher {
     });
   }
 
-  /** @throws AppError when it cannot start; then call {@link close}, or {@link fail} if something was sent already */
+  /** @throws AppError when it cannot start; then call {@link close}, or {@link fail} if the stream is open already */
   async open(after: number | undefined, retryMs: number): Promise<void> {
     const start = await this.readStart(after);
     this.writer.open(retryMs);
@@ -146,7 +146,7 @@ export class GuildStream implements AccessWatcher {
     this.onEnd(cause);
   }
 
-  /** A stream that has not started is answered with a status instead. */
+  /** Writes the final text if the stream is open; otherwise the request gets an error status. */
   private finish(finalText: string, cause: EndCause): void {
     if (this.writer.opened) this.writer.end(finalText, cause);
     this.close(cause);
@@ -170,7 +170,7 @@ export class GuildStream implements AccessWatcher {
     this.goLive(start);
   }
 
-  /** Changes received meanwhile are buffered. */
+  /** Changes that arrive during the read are buffered. */
   private async read(reason: SnapshotReason, after?: number): Promise<StreamStart> {
     const { principal, selection } = this;
     const start = await this.services.reader.readStart({ principal, selection, reason, after });
@@ -182,7 +182,7 @@ export class GuildStream implements AccessWatcher {
   goLive(start: StreamStart): void {
     if (this.closed) return;
     if (this.incomplete) throw new AppError('SERVICE.UNAVAILABLE', 'reconnect and resume');
-    // Nothing is awaited from here on, so the buffer holds all newer changes.
+    // No await from here on, so the buffer holds all newer changes.
     this.cursor = start.head;
     const missing = this.selectedChannels.reset((id) => this.rights(id));
     this.sendBuffered(({ seq }) => seq > start.head);
@@ -215,7 +215,7 @@ export class GuildStream implements AccessWatcher {
   private receive(change: Change): void {
     if (this.closed) return;
     const facts = cachedFactsOf(change);
-    // The stream would miss it silently.
+    // Without a restart, the stream would silently miss the change.
     if (!facts && mayConcern(this.selection, change)) return this.restart('cursor_unknown');
     const visible = { seq: change.seq, facts: this.allowed(facts ?? []) };
     if (!this.buffered)
@@ -224,7 +224,7 @@ export class GuildStream implements AccessWatcher {
     else this.incomplete = true;
   }
 
-  /** Checks again: access may have been lost since the change was buffered. */
+  /** Checks access again, because it may have been lost since the change was buffered. */
   private sendBuffered(which: (visible: VisibleChange) => boolean): void {
     for (const { seq, facts } of this.buffered!.filter(which))
       this.send({ seq, facts: this.allowed(facts).filter((fact) => this.isSelected(fact)) });

@@ -9,10 +9,10 @@ import { beginEvent, endEvent, heartbeat, retryAfter } from './sse-format.js';
 import type { EndCause } from '../metrics/stream-metrics.js';
 import type { StreamStart } from './stream-reader.js';
 
-/** Guilds whose start is read at a time. */
+/** Number of guilds whose start is read at a time. */
 const READ_AT_A_TIME = 4;
 
-/** After every so many heartbeats the stream checks whether the user may see more guilds. */
+/** The stream checks after this many heartbeats whether the user may see more guilds. */
 const REFRESH_EVERY_HEARTBEATS = 2;
 
 interface Prepared {
@@ -21,7 +21,7 @@ interface Prepared {
 }
 
 /**
- * An open stream of every guild that its user may see: a {@link GuildStream} for each, and one cursor of all. Guilds that
+ * An open stream of every guild that its user may see: a {@link GuildStream} for each, and one cursor for all. Guilds that
  * become visible later are added; guilds that the user loses access to are reported and removed.
  */
 export class MultiGuildStream {
@@ -42,7 +42,7 @@ export class MultiGuildStream {
     private readonly onEnd: (cause: EndCause) => void,
   ) {}
 
-  /** @throws AppError when it cannot start; then call {@link close}, or {@link fail} if something was sent already */
+  /** @throws AppError when it cannot start; then call {@link close}, or {@link fail} if the stream is open already */
   async open(after: string | undefined, retryMs: number): Promise<void> {
     const guildIds = await this.guildIds();
     const known = after === undefined ? undefined : GuildCursors.parse(after);
@@ -123,12 +123,12 @@ export class MultiGuildStream {
     if (guildIds.length > MAX_GUILDS)
       throw new AppError(
         'REQUEST.INVALID',
-        `a stream can have at most ${MAX_GUILDS} guilds: name one with guild=, or channels=`,
+        `a stream can have at most ${MAX_GUILDS} guilds: select one with guild=, or channels with channels=`,
       );
     return guildIds;
   }
 
-  /** Reads the start of each guild. Nothing is sent yet, so that a success status means that all of them are followed. */
+  /** Reads the start of each guild before anything is sent, so that a success status covers all of them. */
   private async readStarts(
     guildIds: readonly Snowflake[],
     afterOf: (guildId: Snowflake) => number | undefined,
@@ -167,7 +167,7 @@ export class MultiGuildStream {
     }
   }
 
-  /** Afterwards the cursor has a part for each of them. */
+  /** Sends the starts. Afterwards the cursor has a part for each guild. */
   private async sendStarts(parts: readonly Prepared[]): Promise<void> {
     const isLost = (part: GuildStream) => this.parts.get(part.guildId) !== part;
     for (const { part, start } of parts) if (!isLost(part)) await part.sendStart(start);

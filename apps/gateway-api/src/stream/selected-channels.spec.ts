@@ -5,7 +5,7 @@ import { SelectedChannels } from './selected-channels.js';
 const [A, B] = ['1', '2'] as [Snowflake, Snowflake];
 const SEE = { see: true, read: false, history: false };
 
-describe('FollowedChannels', () => {
+describe('SelectedChannels', () => {
   it('drops a channel once, and it stays lost even if access returns', () => {
     const followed = new SelectedChannels(new Set([A, B]));
     expect(followed.reset(() => READ_ALL)).toEqual([]);

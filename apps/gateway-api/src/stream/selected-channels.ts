@@ -4,11 +4,11 @@ import type { Rights } from '../access/permissions.js';
 type RightsOf = (channelId: Snowflake) => Rights;
 
 /**
- * The channels named in a stream's request that it still sends. A channel that was lost stays lost until the stream starts
- * again: otherwise messages in between would be missing silently.
+ * The channels that a stream sends. A channel to which access was lost stays lost until the stream starts again, because the
+ * client would not notice that messages in between are missing.
  */
 export class SelectedChannels {
-  /** Whether each channel may be read; otherwise only its room is watched. */
+  /** Whether each channel may be read; otherwise only the events of its room are sent. */
   private readonly channels = new Map<Snowflake, boolean>();
 
   /** null: every channel that may be read */

@@ -29,7 +29,7 @@ const ROOM_TYPES: ReadonlySet<PublicEventType> = new Set(
 export const wants = ({ channels, types }: Selection, { channelId, type }: PublicEvent): boolean =>
   types.has(type) && (channels === null || (channelId !== null && channels.has(channelId)));
 
-/** Whether the event requires the right to read a channel; otherwise seeing it suffices. */
+/** Whether the event requires the right to read a channel; otherwise the right to see it suffices. */
 export const needsReadRight = ({ type }: Pick<PublicEvent, 'type'>): boolean => MESSAGE_TYPES.has(type);
 
 export const wantsMessages = ({ types }: Selection): boolean => intersects(types, MESSAGE_TYPES);
@@ -50,13 +50,13 @@ export function cachedFactsOf(change: Change): readonly PublicEvent[] | null {
   return made;
 }
 
-/** Whether a change that is not understood may be part of the selection. */
+/** Whether a change of an unknown kind may belong to the selection. */
 export const mayConcern = ({ channels }: Selection, { channelId }: Change): boolean =>
   channels === null || channelId === null || channels.has(channelId);
 
-/** The beginning of the event's text, serialized once for all streams if it is the same for all. */
+/** The event as text without its end, serialized once for all streams if it is the same for all. */
 export function eventTextOf(fact: PublicEvent, place: Positioned): string {
-  // An event of the whole guild follows the last event of this stream, which may not have seen all in between.
+  // An event of the whole guild differs between streams: `prev` is the last event that this stream received.
   if (fact.type.startsWith('channel.')) return beginEvent(fact.type, { ...fact.payload, ...place });
   const text = texts.get(fact) ?? beginEvent(fact.type, fact.payload);
   texts.set(fact, text);

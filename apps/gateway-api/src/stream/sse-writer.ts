@@ -13,7 +13,7 @@ const MIN_FLUSH_MS = 1_000;
 
 const HEADERS = {
   'Content-Type': 'text/event-stream; charset=utf-8',
-  // A proxy that compresses would buffer first.
+  // A proxy that compresses the stream would buffer it.
   'Cache-Control': 'no-store, no-transform',
   'X-Accel-Buffering': 'no',
   // The client reconnects over a new connection, which may reach another replica.
@@ -23,7 +23,7 @@ const HEADERS = {
 export interface WriterLimits {
   /** Maximum number of unread bytes. */
   maxBytes: number;
-  /** How long a client may take to read what exceeds them. */
+  /** How long a client may take to read the bytes beyond that. */
   maxLagMs: number;
 }
 
@@ -49,7 +49,7 @@ export class SseWriter implements StreamWriter {
   }
 
   setPosition(): void {
-    // The cursor of one guild is the number that its events bring along.
+    // Nothing to store: the cursor of one guild is the `seq` of its events.
   }
 
   cursorAt(seq: number): string {
@@ -88,8 +88,8 @@ export class SseWriter implements StreamWriter {
   }
 
   /**
-   * Ends a stream whose client reads too slowly. Only the reason is added. The rest may be lost, with an event cut in two:
-   * clients drop partial events.
+   * Ends a stream whose client reads too slowly, with the reason as its last event. Unread data may be lost, also in the middle
+   * of an event: clients drop partial events.
    */
   disconnectSlow(): void {
     this.end(beginEvent('error', toWireError(new AppError('SOCKET.TOO_SLOW'))) + endEvent());

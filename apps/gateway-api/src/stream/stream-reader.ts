@@ -32,13 +32,13 @@ import {
   wantsRooms,
 } from './selection.js';
 
-/** Messages of each channel in a snapshot. */
+/** Number of messages of each channel in a snapshot. */
 const SNAPSHOT_MESSAGES = 50;
 
 export interface StreamStartRequest {
   principal: Principal;
   selection: Selection;
-  /** NaN: not a cursor of this service. */
+  /** NaN for a text that is not a cursor of this service. */
   after?: number;
   /** The reason of a snapshot when there is no cursor. */
   reason: SnapshotReason;
@@ -50,7 +50,7 @@ export interface VisibleChange {
   facts: PublicEvent[];
 }
 
-/** The start of a stream: its first position, and the events before it that are sent. */
+/** The start of a stream: its first position, and the events to send before it. */
 export interface StreamStart {
   /** The guild's newest `seq` in the state that was read. */
   head: number;
@@ -91,7 +91,7 @@ export class StreamReader {
     return guildsOfChannels(this.database, channelIds);
   }
 
-  /** @throws AppError `GUILD.NOT_FOUND`, `CHANNEL.NOT_FOUND` when none of the channels may be seen */
+  /** @throws AppError `GUILD.NOT_FOUND`; `CHANNEL.NOT_FOUND` when no selected channel is visible */
   readStart(request: StreamStartRequest): Promise<StreamStart> {
     const { principal, selection } = request;
     return this.database.snapshot(async (query) => {
@@ -126,7 +126,7 @@ export class StreamReader {
       .map((change) => ({ seq: change.seq, facts: visibleFacts(reading, change) }))
       .filter(({ facts }) => facts.length > 0);
     if (await containsHidden(reading, visible)) return await startOf(reading, 'access_changed');
-    return { gaps: forbiddenPast(reading, tail), snapshots: [], tail: visible };
+    return { gaps: historyGaps(reading, tail), snapshots: [], tail: visible };
   }
 }
 
@@ -161,8 +161,8 @@ async function visibleRooms(reading: StreamReadContext, reason: SnapshotReason):
   return { guildId, rooms: visible, seq: seq!, reason };
 }
 
-/** Past messages of a channel are visible with the right to read its history. */
-const mayLookBack =
+/** Past events of a channel require the right to read its history. */
+const mayReadHistory =
   ({ access, principal, nowMs }: StreamReadContext) =>
   ({ channelId }: Change): boolean =>
     channelId === null || access.rights(principal, channelId, nowMs).history;
@@ -170,7 +170,7 @@ const mayLookBack =
 /** The selected facts of a change that are visible with the access rights at the end of the tail. */
 function visibleFacts(reading: StreamReadContext, change: Change): PublicEvent[] {
   const { access, principal, selection, nowMs } = reading;
-  if (!mayLookBack(reading)(change)) return [];
+  if (!mayReadHistory(reading)(change)) return [];
   return cachedFactsOf(change)!.filter(
     (fact) => wants(selection, fact) && access.receives(principal, fact, nowMs),
   );
@@ -178,26 +178,26 @@ function visibleFacts(reading: StreamReadContext, change: Change): PublicEvent[]
 
 /** Whether the tail has a change that was hidden from the user when it was made, and is visible now. */
 async function containsHidden(
-  { query, ...look }: StreamReadContext,
+  { query, ...context }: StreamReadContext,
   tail: readonly VisibleChange[],
 ): Promise<boolean> {
   const [first] = tail;
   if (!first) return false;
-  const unchangedSince = await readUnchangedSince(query, look, first.seq);
+  const unchangedSince = await readUnchangedSince(query, context, first.seq);
   const isHidden = (seq: number, { channelId, type }: PublicEvent) =>
     !unchangedSince(neededRight(type) === 'audit_log' ? null : channelId, seq);
   return tail.some(({ seq, facts }) => facts.some((fact) => isHidden(seq, fact)));
 }
 
-/** A gap for each channel without the right to read history of which the tail has something. */
-function forbiddenPast(reading: StreamReadContext, tail: readonly Change[]): StreamGap[] {
+/** A gap for each channel whose past events are withheld because the user may not read its history. */
+function historyGaps(reading: StreamReadContext, tail: readonly Change[]): StreamGap[] {
   const { access, principal, selection, nowMs, after, head } = reading;
-  const untold = tail.filter((change) => {
-    if (change.channelId === null || mayLookBack(reading)(change)) return false;
+  const withheld = tail.filter((change) => {
+    if (change.channelId === null || mayReadHistory(reading)(change)) return false;
     const wanted = cachedFactsOf(change)!.some((fact) => needsReadRight(fact) && wants(selection, fact));
     return wanted && access.rights(principal, change.channelId, nowMs).read;
   });
-  return [...new Set(untold.map(({ channelId }) => channelId!))].map((channelId) => ({
+  return [...new Set(withheld.map(({ channelId }) => channelId!))].map((channelId) => ({
     guildId: selection.guildId,
     channelId,
     reason: 'history_forbidden',

@@ -10,12 +10,12 @@ import { type WriterLimits, SseWriter } from './sse-writer.js';
 import type { EndCause } from '../metrics/stream-metrics.js';
 import type { ConnectionLimits } from '../limits/connection-limits.js';
 
-/** How long a client waits before it reconnects; spread, so that clients that lost their streams together do not reconnect together. */
+/** How long a client waits before it reconnects. The spread keeps clients that lost their streams together from returning together. */
 const RETRY_MS = { least: 1_000, spread: 2_000 };
 
 export interface StreamLimits extends WriterLimits {
   heartbeatMs: number;
-  /** On a drain the clients reconnect spread over this time. */
+  /** During a drain, clients reconnect spread over this time. */
   drainMs: number;
 }
 
@@ -59,11 +59,11 @@ export class StreamRegistry {
     for (const stream of this.open) stream.end('drain', retryMs(this.limits.drainMs));
   }
 
-  /** Opens a stream, which continues after this returns. @throws AppError when it cannot start; then nothing was sent */
+  /** Opens a stream; it stays open after this resolves. @throws AppError when it cannot start; nothing has been sent then */
   async openStream(request: StreamRequest, response: ServerResponse): Promise<void> {
     if (this.draining) throw new AppError('SERVICE.UNAVAILABLE', 'stopping: reconnect');
     const writer = new SseWriter(response, this.limits);
-    // Its `close` event is over, so the stream would never end.
+    // `close` was emitted already, so nothing would end the stream.
     if (writer.gone) throw new AppError('SERVICE.UNAVAILABLE', 'the client has disconnected');
     const { principal, address } = request;
     const releaseSlot = this.connectionLimits.acquire({ userId: principal.id, address });
@@ -73,7 +73,7 @@ export class StreamRegistry {
     this.open.add(stream);
     response.once('close', () => {
       stream.close('client');
-      // Not earlier: unsent data of a slow client takes memory until then.
+      // Not earlier, because unsent data of a slow client uses memory until then.
       releaseSlot();
     });
     await this.run(stream, writer, request.after);

@@ -7,7 +7,7 @@ export interface StreamWriter {
   open(retryMs: number): void;
   /** Returns false when more is unsent than allowed. */
   write(text: string): boolean;
-  /** @throws AppError when the client reads too slowly, or is gone */
+  /** @throws AppError when the client reads too slowly, or has disconnected */
   writeAndDrain(text: string): Promise<void>;
   end(finalText: string, cause: EndCause): void;
   disconnectSlow(): void;
@@ -17,7 +17,7 @@ export interface StreamWriter {
   cursorAt(seq: number): string | undefined;
 }
 
-/** Callbacks from the stream of one guild to the stream of several guilds that it is a part of. */
+/** Callbacks of a guild's stream to the stream of several guilds that it is a part of. */
 export interface PartListener {
   setPosition(seq: number): void;
   cursor(): string | undefined;

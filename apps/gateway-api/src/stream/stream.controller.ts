@@ -20,7 +20,7 @@ import { StreamMetrics } from '../metrics/stream-metrics.js';
 import { StreamQueryDto } from './stream-query.dto.js';
 import { retryMs, type StreamRequest, StreamRegistry } from './stream-registry.js';
 
-/** Live delivery to clients that can only read. docs/asyncapi.yaml describes the events. */
+/** Live delivery as server-sent events, which docs/asyncapi.yaml describes. */
 @Controller('api/stream')
 @ApiTags('Live')
 @ApiBearerAuth()
@@ -64,7 +64,7 @@ export class StreamController {
     }
   }
 
-  /** An EventSource gives up at any status but 200: a temporary failure is sent as an event, and the stream ends. */
+  /** An EventSource gives up at any status but 200, so a temporary failure is sent as an event before the stream ends. */
   private refuse(error: unknown, request: Request, response: Response): void {
     const wireError = toWireError(error);
     this.metrics.refused.inc({ code: wireError.code });

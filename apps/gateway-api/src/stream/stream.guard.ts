@@ -6,8 +6,8 @@ import { bearerToken, TokenVerifier } from '../auth/tokens/token-verifier.js';
 import { AUTH_FAILURES, type Authenticated } from '../http/guards/bearer.guard.js';
 
 /**
- * Allows requests with a valid token in the header, or in the cookie that a browser got with its session, because an
- * EventSource sends no headers. Only reading is behind it, so another site gains nothing by making a browser send the request.
+ * Accepts a token from the header or, because an EventSource cannot send headers, from the session cookie of a browser. The
+ * cookie is safe here: the endpoints only read, so another site gains nothing by making a browser send a request.
  */
 @Injectable()
 export class StreamGuard implements CanActivate {

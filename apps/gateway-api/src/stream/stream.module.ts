@@ -16,10 +16,10 @@ import { StreamReader } from './stream-reader.js';
 import { ConnectionLimits } from '../limits/connection-limits.js';
 import { StreamRegistry } from './stream-registry.js';
 
-/** Streams that start again at a time after a switch of projections or lost changes. */
+/** Number of streams that start again at a time after a switch of projections or a loss of changes. */
 const RESTARTED_AT_A_TIME = 4;
 
-/** From announced changes to server-sent streams. */
+/** Server-sent streams of the announced changes. */
 @Module({})
 export class StreamModule {
   /** `live`: the module that the application already has. */
