@@ -4,10 +4,10 @@ import type { MemberRules, Rights } from './permissions.js';
 
 export type MemberChange = Extract<AccessChange, { of: 'member' | 'thread_members' }>;
 
-/** A member uses few channels again and again; caching the others is not worth the memory. */
+/** A member uses few channels often; caching the others is not worth the memory. */
 const MAX_CACHED = 64;
 
-/** A member in memory, with their rights as computed since the last change that affects them. */
+/** A member in memory, with their rights as computed since the last change that affected them. */
 export class CachedMember {
   rules: MemberRules;
   left: boolean;
@@ -83,7 +83,7 @@ export class CachedMember {
   }
 }
 
-/** Milliseconds since the Unix epoch; 0: none. A timeout whose time cannot be read never ends. */
+/** The end of a timeout in milliseconds since the Unix epoch; 0: no timeout. A timeout whose end cannot be parsed never ends. */
 export function timeoutOf(iso: string | null): number {
   if (iso === null) return 0;
   const ms = Date.parse(iso);

@@ -17,7 +17,7 @@ const NAMES: readonly [bit: bigint, name: string][] = [
   [MANAGE_THREADS, 'MANAGE_THREADS'],
 ];
 
-/** What the principal may do in the channel, and the rules that decide it. */
+/** Explains what the principal may do in the channel, and which rules decide it. */
 export function explain(
   access: GuildAccess,
   principal: Principal,

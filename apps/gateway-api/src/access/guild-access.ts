@@ -47,8 +47,8 @@ export class GuildAccess extends GuildState {
   }
 
   /**
-   * Whether the principal may learn about the channel: those who could see a channel may learn that it was deleted. For a
-   * private thread that is being deleted, ask before the deletion is applied.
+   * Whether the principal may learn about the channel, including its deletion if they could see it. For the deletion of a private
+   * thread, call this before the deletion is applied.
    */
   mayLearnOf(principal: Principal, channelId: string, nowMs: number): boolean {
     const channel = this.channels.get(channelId);
@@ -97,7 +97,7 @@ export class GuildAccess extends GuildState {
     return visible;
   }
 
-  /** As {@link rights}, but computed without the cache, and with every rule that applied. */
+  /** As {@link rights}, but computed without the cache; `trace` is called with every rule that applies. */
   trace(principal: Principal, channelId: string, nowMs: number, trace: Trace): Rights {
     const channel = this.channels.get(channelId);
     if (channel && !channel.deleted) return this.decide(principal, channel, nowMs, trace);
@@ -116,8 +116,8 @@ export class GuildAccess extends GuildState {
   }
 
   /**
-   * Whether a timeout since then has removed current rights: to read the channel's history or, with null, to view the audit
-   * log. A timeout ends without a change.
+   * Whether a timeout has, since then, removed a right that the principal has now: to read the channel's history or, with null, to
+   * view the audit log. A timeout ends without a change.
    */
   wasTimedOut(principal: Principal, channelId: string | null, sinceMs: number): boolean {
     const untilMs = this.members.get(principal.id)?.rules.timedOutUntilMs ?? 0;
@@ -154,7 +154,7 @@ export class GuildAccess extends GuildState {
     return trace ? find() : member.base(find);
   }
 
-  /** The channel whose overwrites count: of a thread, its parent. */
+  /** The channel whose overwrites apply: for a thread, its parent. */
   private governing(channel: Channel): Channel | undefined {
     if (!isThread(channel.type)) return channel;
     const parent = channel.parentId === null ? undefined : this.channels.get(channel.parentId);

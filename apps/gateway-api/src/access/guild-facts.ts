@@ -1,9 +1,9 @@
 import type { OverwriteState } from '@discord-relay/contracts';
 
-/** What decides who may see what in a guild, as read from the read models. */
+/** The state of a guild that determines access rights, as read from the read models. */
 export interface GuildFacts {
   id: string;
-  /** Also false when there is no such guild. */
+  /** False when the guild does not exist or the bot is not in it. */
   present: boolean;
   ownerId: string | null;
   /** The guild's head: every change up to it is included. */
@@ -28,15 +28,15 @@ export interface MemberFacts {
   roleIds: readonly string[] | null;
   /** Milliseconds since the Unix epoch; 0: no timeout. */
   timedOutUntilMs: number;
-  /** Not a member now, or never was one. */
+  /** The user is not a member now, or never was. */
   left: boolean;
-  /** Invited into one voice channel; Discord does not say which. */
+  /** Invited to one voice channel only; Discord does not say which. */
   guest: boolean;
   /** The private threads that they belong to. */
   threadIds: readonly string[];
 }
 
-/** A user about whom the read models know nothing. */
+/** The facts of a user who is not in the read models. */
 export const noMember = (userId: string): MemberFacts => ({
   userId,
   roleIds: [],

@@ -16,8 +16,8 @@ interface PendingChange {
 }
 
 /**
- * What decides who may see what in one guild, kept up to date by changes. Only members that were put in are known and changes
- * of others are dropped, so call {@link expectMember} before reading a member.
+ * The state that determines access rights in one guild, kept up to date by changes. Changes of unknown members are dropped, so
+ * call {@link expectMember} before reading a member.
  */
 export abstract class GuildState {
   readonly guildId: string;
@@ -48,12 +48,12 @@ export abstract class GuildState {
     return this.members.has(userId);
   }
 
-  /** Keeps the changes of this member from now on, until {@link putMember} brings the earlier state. */
+  /** Keeps the changes of this member from now on, for {@link putMember} to apply. */
   expectMember(userId: string): void {
     if (!this.members.has(userId) && !this.expected.has(userId)) this.expected.set(userId, []);
   }
 
-  /** `seq`: the guild's head when the member was read; later changes are applied to the member. */
+  /** Adds a member. `seq`: the guild's head when the member was read; kept changes after it are applied. */
   putMember(facts: MemberFacts, seq: number): void {
     const known = this.members.get(facts.userId);
     if (known && !known.isOlderThan(seq)) return;
@@ -71,7 +71,7 @@ export abstract class GuildState {
     this.members.set(userId, member);
   }
 
-  /** Nobody needs this member's rights any more. */
+  /** Removes a member whose rights are no longer needed. */
   forgetMember(userId: string): void {
     this.members.delete(userId);
     this.expected.delete(userId);
@@ -86,7 +86,7 @@ export abstract class GuildState {
     return effect;
   }
 
-  /** Drops the cached rights of the members that a change affects. */
+  /** Drops cached rights that a change affects. */
   private invalidate({ everyone, users, channels }: AccessEffect): void {
     for (const member of everyone ? this.members.values() : []) member.invalidate();
     for (const userId of users) this.members.get(userId)?.invalidate();

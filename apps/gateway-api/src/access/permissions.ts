@@ -1,6 +1,6 @@
 import { type AccessRule, isRoom, type OverwriteState } from '@discord-relay/contracts';
 
-/** What a user may do in a channel: see it, follow it live, read its history. Each right requires the previous one. */
+/** The rights of a user in a channel: to see it, to read it live, and to read its history. Each requires the previous one. */
 export interface Rights {
   see: boolean;
   read: boolean;
@@ -52,7 +52,7 @@ export interface MemberRules {
   timedOutUntilMs: number;
 }
 
-/** Is called with each rule as it applies: the ids that it applies to, and the permissions after it. */
+/** Called with each rule that applies, the ids that it concerns, and the permissions afterwards. */
 export type Trace = (rule: AccessRule, ids: readonly string[], permissions: bigint) => void;
 
 const THREADS: readonly number[] = [10, 11, 12];
@@ -102,7 +102,7 @@ export function guildPermissions(member: MemberRules, base: bigint | null, nowMs
   return member.timedOutUntilMs > nowMs ? base & ALLOWED_IN_TIMEOUT : base;
 }
 
-/** The {@link Rights} that these permissions give; in a private thread they also depend on its membership. */
+/** The {@link Rights} that these permissions grant; in a private thread they also depend on its membership. */
 export function rightsOf(
   permissions: bigint,
   type: number | null,
@@ -174,7 +174,7 @@ function traced(
 export const bitsOf = (text: string | null): bigint | null =>
   text !== null && /^\d{1,20}$/.test(text) ? BigInt(text) : null;
 
-/** Parsed once, because a channel's rights are computed often. null: not known, or not readable. */
+/** Parses overwrites once, because a channel's rights are computed often. null: not known, or not valid. */
 export function overwritesOf(states: readonly OverwriteState[] | null): Overwrites | null {
   if (states === null) return null;
   const parsed = { roles: new Map<string, Overwrite>(), members: new Map<string, Overwrite>() };

@@ -9,16 +9,16 @@ export interface Principal {
   guilds?: ReadonlySet<string>;
   /** When the token expires, milliseconds since the Unix epoch. */
   expiresAtMs: number;
-  /** What can be revoked: `session:<id>` or `token:<id>`; undefined: the token only expires. */
+  /** The revocable credential: `session:<id>` or `token:<id>`; undefined: the token cannot be revoked. */
   credential?: string;
   /** Only for users who logged in with Discord. */
   username?: string;
 }
 
-/** Analysts, admins and their programs see every channel of the guilds in their scope. */
+/** Analysts and admins, also programs with such a token, see every channel of the guilds in their scope. */
 export const isStaff = ({ role }: Pick<Principal, 'role'>): boolean => role === 'admin' || role === 'analyst';
 
-/** Whether the token covers this guild; this does not say that the caller may see anything in it. */
+/** Whether the token covers this guild. The caller may still see nothing in it. */
 export const isInScope = ({ guilds }: Pick<Principal, 'guilds'>, guildId: string): boolean =>
   guilds === undefined || guilds.has(guildId);
 

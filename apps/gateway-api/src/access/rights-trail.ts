@@ -1,6 +1,6 @@
 import type { AccessChange } from '@discord-relay/contracts';
 
-/** A change of a guild's own feed, reduced to what it does to rights. */
+/** A change of a guild's own feed, reduced to its effect on rights. */
 export interface TrailStep {
   seq: number;
   /** `seq` of the previous step. */
@@ -18,13 +18,13 @@ export interface RightsTrail {
 
 export interface ChannelInTrail {
   id: string;
-  /** Of a thread, the channel whose overwrites it has. */
+  /** For a thread, the channel whose overwrites apply to it. */
   parentId: string | null;
 }
 
 /**
  * The `seq` since which this user has had their current rights in the channel (null: in the guild as a whole); `from` if they
- * never changed. A step tells the new state but not the old one. If steps are missing, anything may have changed.
+ * never changed. A step holds the new state but not the old one, so every step counts as a change; so do missing steps.
  */
 export function rightsUnchangedSince(
   trail: RightsTrail,

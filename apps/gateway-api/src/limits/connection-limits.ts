@@ -1,6 +1,6 @@
 import { AppError } from '@discord-relay/contracts';
 
-/** The client that a connection counts for. */
+/** The client against which a connection is counted. */
 export interface LimitedClient {
   userId: string;
   address: string;

@@ -1,11 +1,11 @@
 import { TokenBucket } from './token-bucket.js';
 
-/** The page makes such a burst of requests when it starts. */
+/** Allows the burst of requests with which the page starts. */
 const BURST_SECONDS = 10;
 
 /**
- * A token bucket for each key. A bucket that is not used for as long as it takes to fill is equal to a new one and is
- * dropped, so that only the keys of the last seconds are in memory.
+ * A token bucket for each key. A bucket that was not used for the time that it takes to fill equals a new one and is dropped,
+ * so only recently used keys are in memory.
  */
 export class RateLimiter {
   private recent = new Map<string, TokenBucket>();

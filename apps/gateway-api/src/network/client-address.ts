@@ -7,14 +7,14 @@ export const PROXY_HEADERS = ['auto', 'x-forwarded-for', 'forwarded'] as const;
 
 export interface ProxyConfig {
   TRUSTED_PROXIES: readonly string[];
-  /** The header that the proxies write; `auto`: `X-Forwarded-For`, or `Forwarded` if there is no other. */
+  /** The header that the proxies write; `auto`: `X-Forwarded-For` or, in its absence, `Forwarded`. */
   TRUSTED_PROXY_HEADER: (typeof PROXY_HEADERS)[number];
 }
 
 /**
- * The address of a client: the nearest hop that is not a trusted proxy, in canonical form. If a hop is not an address
- * (`unknown`, an obfuscated name, garbage), the peer's address is used, so that nobody gets a rate limit of their own by
- * inventing names.
+ * Determines the address of a client: the nearest hop that is not a trusted proxy, in canonical form. If that hop is not an
+ * address (`unknown`, an obfuscated name, garbage), the peer's address is used, so that a client cannot evade its rate limit
+ * with invented names.
  */
 export class ClientAddresses {
   private readonly proxies: BlockList;
@@ -39,7 +39,7 @@ export class ClientAddresses {
     return client;
   }
 
-  /** The nearest proxy comes last. */
+  /** The hops that the header lists; the nearest one is last. */
   private hopsOf(headers: IncomingHttpHeaders): string[] {
     const forwardedFor = [headers['x-forwarded-for'] ?? []].flat().join(',');
     const forwarded = headers.forwarded ?? '';

@@ -1,5 +1,6 @@
 /**
- * The `for` of each element of a `Forwarded` header (RFC 7239), in order; '' for an element without one. Runs in linear time.
+ * Returns the `for` value of each element of a `Forwarded` header (RFC 7239), in order; '' for an element without one. Runs in
+ * linear time.
  */
 export function hopsOfForwarded(header: string): string[] {
   return split(header, ',')

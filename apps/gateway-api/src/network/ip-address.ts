@@ -13,7 +13,7 @@ export function isCidrBlock(text: string): boolean {
   return /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
 }
 
-/** Addresses and CIDR blocks as a list that can be checked. */
+/** Builds a `BlockList` from addresses and CIDR blocks. */
 export function blockListOf(addressesOrBlocks: readonly string[]): BlockList {
   const list = new BlockList();
   for (const text of addressesOrBlocks) {
@@ -32,8 +32,8 @@ export const isListed = (list: BlockList, address: string): boolean =>
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
 /**
- * One spelling for each address: IPv4-mapped IPv6 as IPv4; IPv6 compressed, in lower case and without a zone. Undefined if the
- * text is not an address.
+ * The canonical spelling of an address: IPv4-mapped IPv6 as IPv4; IPv6 compressed, in lower case and without a zone. Undefined
+ * if the text is not an address.
  */
 export function canonicalAddress(text: string): string | undefined {
   if (isIP(text) === 4) return text;
@@ -43,8 +43,8 @@ export function canonicalAddress(text: string): string | undefined {
 }
 
 /**
- * The network that a per-address limit counts: an IPv4 address, or the /64 of an IPv6 address, which usually belongs to one
- * customer.
+ * The network to which a per-address limit applies: an IPv4 address, or the /64 of an IPv6 address, which usually belongs to
+ * one customer.
  */
 export function clientNetwork(address: string): string {
   const canonical = canonicalAddress(address);

@@ -3,7 +3,7 @@ import { blockListOf, canonicalAddress, isListed } from './ip-address.js';
 
 const LOOPBACK = blockListOf(['127.0.0.0/8', '::1']);
 
-/** Headers that proxies add: with one of them, the peer is not the real client. */
+/** Headers that proxies add. If any is present, the peer is a proxy and not the client. */
 const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'] as const;
 
 /**

@@ -30,7 +30,7 @@ export const IsSnowflake = (options?: ValidationOptions): PropertyDecorator =>
 /** A request without fields: any field is rejected. */
 export class NoFieldsDto {}
 
-/** Fields of requests: how each is validated and documented, in one place. */
+/** Combines the documentation and the validation of a request field. */
 const field = (description: ApiPropertyOptions, ...checks: PropertyDecorator[]): PropertyDecorator =>
   applyDecorators(ApiProperty(description), ...checks);
 
@@ -101,7 +101,7 @@ export const OptionalInstant = (description: string) =>
     }),
   );
 
-/** Several of these words, comma-separated. */
+/** A comma-separated list of these words. */
 export const OptionalWords = (words: readonly string[], description: string) =>
   optional(
     { type: 'array', items: { type: 'string', enum: [...words] }, description },
