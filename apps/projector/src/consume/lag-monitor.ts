@@ -13,8 +13,8 @@ interface LagMonitorTools {
 }
 
 /**
- * Reports how far a partition is behind while nobody reads it: it is paused or stuck, or its owner is gone. It reports
- * nothing of a partition that another process projects. Every process reports the same of a partition without an owner.
+ * Reports the lag of a partition that makes no progress: it is paused or stuck, or has no owner. It reports nothing about a
+ * partition that another process projects. Every process reports the same for a partition without an owner.
  */
 export class LagMonitor {
   private readonly backlog: Backlog;
@@ -46,14 +46,14 @@ export class LagMonitor {
       else gauge.set({ partition }, value);
   }
 
-  /** Undefined when another process reports the partition, or when the checkpoint is not known. */
+  /** The checkpoint to measure from; undefined when another process reports the partition, or when it is not known. */
   private get checkpoint(): number | undefined {
     const { owned, seq, partition, problem } = this.status;
     const known = problem !== null && seq > 0 ? seq : undefined;
     return owned ? seq : (this.tools.assignment.unowned.get(partition) ?? known);
   }
 
-  /** A loop that makes progress updates the status itself. */
+  /** Whether the loop does not update the status itself, because it makes no progress. */
   private isIdleOrStuck(seq: number): boolean {
     const { owned, problem, waitingSinceMs } = this.status;
     return !owned || problem !== null || (waitingSinceMs !== null && seq === this.seqBefore);
@@ -68,7 +68,10 @@ export class LagMonitor {
       if (status.owned !== owned || status.seq !== seqThen) return;
       Object.assign(status, { seq, lag: events, waitingSinceMs: sinceMs } satisfies Partial<PartitionStatus>);
     } catch (error) {
-      tools.logger.debug({ err: error, partition: status.partition }, 'backlog not measured');
+      tools.logger.debug(
+        { err: error, partition: status.partition },
+        'cannot measure the backlog of a partition',
+      );
     }
   }
 }

@@ -14,14 +14,14 @@ interface LeaseTools {
   logger: Logger;
 }
 
-/** Keeps this process a member of the projection's projectors, and its leases valid. */
+/** Keeps this process a member of the projection, and its leases valid. */
 export class LeaseKeeper {
   constructor(
     private readonly loops: readonly PartitionLoop[],
     private readonly tools: LeaseTools,
   ) {}
 
-  /** The loops whose lease this process has. */
+  /** The loops whose lease this process holds. */
   get owned(): PartitionLoop[] {
     return this.loops.filter((loop) => loop.lease !== null);
   }
@@ -42,7 +42,7 @@ export class LeaseKeeper {
         renewMs,
         signal,
         () => this.renew(),
-        (err) => logger.warn({ err }, 'leases not renewed'),
+        (err) => logger.warn({ err }, 'cannot renew leases'),
       ),
     ]);
   }
@@ -51,11 +51,14 @@ export class LeaseKeeper {
     try {
       await this.tools.membership.leave();
     } catch (err) {
-      this.tools.logger.warn({ err }, 'membership not ended; the other projectors notice when it expires');
+      this.tools.logger.warn(
+        { err },
+        'cannot end the membership; the other projectors notice when it expires',
+      );
     }
   }
 
-  /** Agrees with the other projectors on who owns how many partitions, and gives up paused and surplus ones. */
+  /** Learns which projectors are alive, updates the assignment, and revokes the leases of paused and surplus partitions. */
   private async heartbeat(): Promise<void> {
     const { assignment, membership } = this.tools;
     assignment.update(await membership.heartbeat());

@@ -1,13 +1,13 @@
 import type { Membership } from '../store/index.js';
 
-/** How many partitions `me` projects. Every member computes the same; the numbers differ by one at most. */
+/** The number of partitions for `me`. Every member computes the same numbers, which differ by at most one. */
 export function assignedCount(partitions: number, owners: readonly string[], me: string): number {
   const rank = owners.indexOf(me);
   if (rank === -1) return 0;
   return Math.floor(partitions / owners.length) + (rank < partitions % owners.length ? 1 : 0);
 }
 
-/** How many partitions this process may own, and how many it owns or is claiming. None before the first update. */
+/** The number of partitions that this process may own (none before the first update), and those that it owns or is claiming. */
 export class PartitionAssignment {
   private assigned = 0;
   private reserved = 0;
@@ -39,7 +39,7 @@ export class PartitionAssignment {
       .map(([partition]) => partition);
   }
 
-  /** How many partitions this process has to give up. */
+  /** The number of partitions that this process has to give up. */
   get surplus(): number {
     return Math.max(0, this.reserved - this.assigned);
   }
@@ -53,7 +53,7 @@ export class PartitionAssignment {
     return this.unownedCheckpoints;
   }
 
-  /** Reserves one more partition, if this process may own one; call {@link release} when it is given up. */
+  /** Reserves a partition if this process may own another one; call {@link release} when it is given up. */
   reserve(): boolean {
     if (this.reserved >= this.assigned) return false;
     this.reserved++;

@@ -17,7 +17,7 @@ export interface ConsumerTools {
   jsm: JetStreamManager;
   shared: SharedReader;
   committer: BatchCommitter;
-  /** Publishes the current position of each of the partition's guilds. */
+  /** Publishes the current position of each guild of the partition. */
   announcePositions: (partition: number) => Promise<void>;
   limits: BatchLimits;
   /** How often the checkpoint of a quiet partition moves to the end of the log. */
@@ -40,12 +40,12 @@ export class PartitionConsumer {
   constructor(
     private readonly status: PartitionStatus,
     private readonly tools: ConsumerTools,
-    /** Everything that moves the checkpoint runs here, one task at a time. */
+    /** Runs everything that moves the checkpoint, one task at a time. */
     private readonly tasks: TaskQueue,
     private readonly failures: FailureRecord,
   ) {}
 
-  /** Stops reading, so that it starts again at the checkpoint after the log doctor's check. */
+  /** Starts reading again at the checkpoint, after the log doctor's check. */
   restart(): void {
     this.reader?.stop();
   }
@@ -81,7 +81,7 @@ export class PartitionConsumer {
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  /** Events up to `mutedUpTo` are older than any row that a client can have seen: their changes are of no use. */
+  /** Commits until the buffer is closed. Events up to `mutedUpTo` produce no changes: they are older than any row that a client has. */
   private async commitAll(
     buffer: BatchBuffer<LogEntry>,
     lease: Lease,
@@ -118,9 +118,8 @@ export class PartitionConsumer {
   }
 
   /**
-   * Moves the checkpoint of a partition that is fully committed to the end of the whole log. The stream's limits may then
-   * delete everything before it: none of it is an event of this partition. Without this, a quiet partition would look
-   * as if the log had lost its events.
+   * Moves the checkpoint of a fully committed partition to the end of the whole log, because the stream's limits may delete
+   * everything before that: a checkpoint that stays behind would look as if the log had lost events of this partition.
    */
   private followLogEnd(lease: Lease, streamCreatedAt: string, signal: AbortSignal): Promise<void> {
     const { followEndMs, jsm, committer, logger, metrics } = this.tools;
@@ -138,11 +137,11 @@ export class PartitionConsumer {
       followEndMs,
       signal,
       () => this.tasks.run(follow),
-      (err) => logger.debug({ err, partition }, 'checkpoint not moved to the end of the log'),
+      (err) => logger.debug({ err, partition }, 'cannot move the checkpoint to the end of the log'),
     );
   }
 
-  /** After a failure, the partition counts as healthy once a batch is committed, or if there is nothing to commit. */
+  /** After a failure, the partition is healthy again once a batch is committed, or if there is nothing to commit. */
   private reportOpened(seq: number, pending: number): void {
     if (this.failures.count === 0 || pending === 0) this.reportProgress(seq, pending, streamClock.nowMs());
   }

@@ -9,7 +9,7 @@ import { initialStatus, type PartitionStatus } from './partition-status.js';
 
 /** How often a process tries to claim a partition that it does not own. */
 const STANDBY_MS = 1_000;
-/** How often a partition that needs an operator is tried again. */
+/** How often a partition that needs an operator is retried. */
 const STOPPED_MS = 10_000;
 
 export interface PartitionTools extends ConsumerTools {
@@ -18,8 +18,8 @@ export interface PartitionTools extends ConsumerTools {
 }
 
 /**
- * Projects one partition whenever this process has its lease. After any failure it starts over: it claims the lease and
- * continues from the checkpoint, so an answer that was lost on the way does no harm.
+ * Projects one partition while this process holds its lease. After any failure it starts over: it claims the lease and
+ * continues from the checkpoint, so it does not matter whether a commit with a lost answer succeeded.
  */
 export class PartitionLoop {
   readonly status: PartitionStatus;
@@ -63,7 +63,7 @@ export class PartitionLoop {
     this.revoked.abort();
   }
 
-  /** null when the partition is paused, this process has its assigned number, or another process has the lease. */
+  /** Claims the lease; null if the partition is paused, this process has enough partitions, or another one holds the lease. */
   private async claim(): Promise<Lease | null> {
     const { assignment, logger } = this.tools;
     const paused = assignment.paused.has(this.partition);
@@ -107,7 +107,7 @@ export class PartitionLoop {
         await delayBeforeRetry(1, stop);
       }
     } catch (error) {
-      // Before the release, which may have to wait for the same Postgres.
+      // Before the release, which may wait for the same Postgres.
       if (!signal.aborted) this.markFailed(error as Error);
       throw error;
     } finally {
@@ -123,7 +123,7 @@ export class PartitionLoop {
     try {
       await tools.leases.release(lease);
     } catch (error) {
-      tools.logger.warn({ err: error, partition }, 'lease not released; it will expire');
+      tools.logger.warn({ err: error, partition }, 'cannot release a lease; it expires');
     }
   }
 

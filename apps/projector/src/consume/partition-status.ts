@@ -1,7 +1,7 @@
 import type { CheckResult } from '@discord-relay/platform';
 import { streamClock } from '../log/stream-clock.js';
 
-/** A partition that is further behind than this counts as replaying, not live. */
+/** A partition that is further behind than this is replaying, not live. */
 export const REPLAY_THRESHOLD_EVENTS = 1_000;
 
 export type PartitionState =
@@ -26,9 +26,9 @@ export interface PartitionStatus {
   seq: number;
   /** Events behind the end of the log. */
   lag: number;
-  /** When JetStream stored the oldest waiting event, in milliseconds since the Unix epoch; null when none waits. */
+  /** When JetStream stored the oldest unprojected event, in milliseconds since the Unix epoch; null when there is none. */
   waitingSinceMs: number | null;
-  /** For how many seconds it has waited, computed on access; 0 when none waits. */
+  /** Age of that event in seconds, computed on access; 0 when there is none. */
   readonly lagSeconds: number;
   state: PartitionState;
   problem: string | null;
@@ -56,7 +56,6 @@ const HEALTHY: ReadonlySet<PartitionState> = new Set(['standby', 'paused', 'repl
 /** A transaction that takes longer probably waits for a lock. */
 const SLOW_COMMIT_MS = 10_000;
 
-/** What the loops do not know. */
 export interface OwnershipView {
   /** Partitions that have had no owner for longer than a hand-over takes. */
   unowned: readonly number[];
@@ -94,7 +93,7 @@ function failureOf(
   if (tookMs <= SLOW_COMMIT_MS) return [];
   const seconds = Math.round(tookMs / 1_000);
   return [
-    `${partition} waits: its transaction has taken ${seconds} s; another session may hold a lock in Postgres`,
+    `${partition} is stuck: its transaction has taken ${seconds} s; another session may hold a lock in Postgres`,
   ];
 }
 
@@ -104,11 +103,11 @@ export const totalLag = (partitions: PartitionStatus[]): number =>
 export interface ReplayProgress {
   remaining: number;
   eventsPerSecond: number;
-  /** At the current rate; null while nothing moves. */
+  /** At the current rate; null while there is no progress. */
   remainingSeconds: number | null;
 }
 
-/** Measures how fast a backlog shrinks between two calls; new events count against the rate. */
+/** Measures how fast a backlog shrinks between two calls; new events reduce the rate. */
 export class ReplayMeter {
   private last: { atMs: number; lag: number } | null = null;
   current: ReplayProgress | null = null;

@@ -17,7 +17,7 @@ export interface ProjectionOptions {
   changesRetentionHours: number;
 }
 
-/** The log, and where committed changes are announced. */
+/** The connections to the log and to the subjects on which changes are announced. */
 export interface LogAccess {
   publisher: Publisher;
   js: JetStreamClient;

@@ -14,7 +14,7 @@ import type { LogAccess, ProjectionOptions } from './projection-options.js';
 import { ProjectorMetrics } from '../metrics.js';
 import { BatchStore, Database, type Lease, LeaseStore } from '../store/index.js';
 
-/** The new epoch fences off the present owner, which stands by while this lease is valid. */
+/** The new epoch fences off the current owner, which stays on standby while this lease is valid. */
 const TAKE_OVER = `
   INSERT INTO checkpoints AS c (partition, seq, epoch, owner, lease_until, updated_at)
   VALUES ($1, 0, 1, $2, now() + $3 * interval '1 ms', now())
@@ -31,8 +31,8 @@ interface TakenRow extends Record<string, unknown> {
 }
 
 /**
- * Takes a projection over from its loops, to hold it still or to advance it to chosen positions. It owns the leases
- * meanwhile; if this process dies, they expire and the loops continue.
+ * Takes a projection over from its loops, to stop it or to advance it to chosen positions. It owns the leases during that time;
+ * if this process dies, they expire and the loops continue.
  */
 export class ProjectionTakeover {
   readonly database: Database;
@@ -71,7 +71,7 @@ export class ProjectionTakeover {
     this.committer = new BatchCommitter(this.store, detector, announcer, metrics, logger);
   }
 
-  /** Takes over the given partitions; default: all. @throws the driver's error; then the leases that were taken expire */
+  /** Takes over the given partitions; default: all. @throws the driver's error; leases taken before it expire */
   static async start(
     record: ProjectionRecord,
     options: ProjectionOptions,
@@ -137,7 +137,7 @@ export class ProjectionTakeover {
     try {
       await Promise.all(this.leases.map((lease) => this.leaseStore.release(lease)));
     } catch (error) {
-      this.logger.warn({ err: error }, 'leases not released; they will expire');
+      this.logger.warn({ err: error }, 'cannot release leases; they expire');
     }
     await this.database.close();
   }
@@ -156,13 +156,13 @@ export class ProjectionTakeover {
     const reader = await PartitionReader.open({ js: this.log.js, logger: this.logger }, partition, lease.seq);
     const buffer = new BatchBuffer<LogEntry>(this.options.limits);
     const filling = reader.fill(buffer);
-    // It is awaited at the end; until then its failure closes the buffer.
+    // Awaited at the end; a failure before that closes the buffer.
     filling.catch(() => undefined);
     try {
       for (let pending = reader.pendingAtOpen; pending > 0 && lease.seq < toSeq;) {
         const entries = await buffer.nextBatch();
         if (!entries)
-          throw new AppError('PROJECTION.NOT_READY', `partition ${partition}: reading ended early`);
+          throw new AppError('PROJECTION.NOT_READY', `reading partition ${partition} ended early`);
         const due = entries.filter(({ seq }) => seq <= toSeq);
         if (due.length > 0) await this.committer.commit(lease, streamCreatedAt, due);
         pending = due.length < entries.length ? 0 : entries.at(-1)!.pending;
@@ -176,7 +176,7 @@ export class ProjectionTakeover {
     await this.moveCheckpoint(lease, toSeq, streamCreatedAt);
   }
 
-  /** The position may be that of another partition's event, but the stream must hold a message there for the log doctor. */
+  /** The position may belong to an event of another partition, but the log doctor needs a message there. */
   private async moveCheckpoint(lease: Lease, toSeq: number, streamCreatedAt: string): Promise<void> {
     if (lease.seq >= toSeq) return;
     const lastStoredAt = await storedAt(this.log.jsm, toSeq);
@@ -197,7 +197,7 @@ export class ProjectionTakeover {
             'the projection was taken over by another process',
           );
       },
-      (err) => this.logger.warn({ err }, 'leases not renewed'),
+      (err) => this.logger.warn({ err }, 'cannot renew leases'),
     );
   }
 

@@ -36,7 +36,7 @@ const POSITIONS_EVERY_MS = 1_000;
 const LAG_EVERY_MS = 1_000;
 const PROGRESS_EVERY_MS = 5_000;
 const MAINTENANCE_EVERY_MS = 600_000;
-/** Added to the duration of a lease: for how long a partition may have no owner before that is a problem. */
+/** Added to the duration of a lease: a partition without an owner for longer than that is a problem. */
 const HAND_OVER_MS = 5_000;
 const NO_PUBLISHER: Publisher = { publish: () => undefined };
 
@@ -63,13 +63,13 @@ export class Projection {
   ) {
     const { owner, leaseMs } = options;
     this.logger = tools.logger.child({ projection: record.version });
-    // Metrics describe the active projection; of the others, only the remaining work is reported.
+    // The metrics describe the active projection. For the others, only the remaining events are reported.
     this.metrics = role === 'active' ? tools.metrics : new ProjectorMetrics(new Registry());
     this.database = tools.database ?? openProjectionDatabase(record.schema, options, this.logger);
     this.assignment = new PartitionAssignment(owner, log.partitions);
     const publisher = role === 'active' ? log.publisher : NO_PUBLISHER;
     this.announcer = new Announcer(publisher, this.metrics, this.logger);
-    // Every partition's loop listens to it, however many there are.
+    // The loop of every partition listens to it.
     setMaxListeners(0, this.stopping.signal);
     const Leases = role === 'active' ? ActiveLeases : LeaseStore;
     const leases = new Leases(this.database, owner, leaseMs);
@@ -92,8 +92,8 @@ export class Projection {
   }
 
   /**
-   * Stops, and returns the same projection in another role, not yet started. It keeps the connections, with their prepared
-   * plans, and the membership: while roles change, nothing is committed.
+   * Stops, and returns the same projection in another role, not yet started. It keeps the membership and the connections with
+   * their prepared plans, because nothing is committed while roles change.
    */
   async changeRole(record: ProjectionRecord, role: ProjectionRole): Promise<Projection> {
     await this.stopLoops();
@@ -159,14 +159,14 @@ export class Projection {
       ...this.loops.map((loop) => loop.run(signal)),
       this.keeper.run(signal),
       this.maintainChanges(signal),
-      this.every(this.options.leaseMs / 3, 'parked events not counted', () => this.countParked()),
-      this.every(POSITIONS_EVERY_MS, 'positions not repeated', () =>
+      this.every(this.options.leaseMs / 3, 'cannot count parked events', () => this.countParked()),
+      this.every(POSITIONS_EVERY_MS, 'cannot repeat positions', () =>
         this.announcer.repeatPositions(performance.now()),
       ),
-      this.every(LAG_EVERY_MS, 'lag not measured', async () => {
+      this.every(LAG_EVERY_MS, 'cannot measure the lag', async () => {
         await Promise.all(this.loops.map((loop) => loop.lag.update()));
       }),
-      this.every(PROGRESS_EVERY_MS, 'progress not measured', () => this.reportProgress()),
+      this.every(PROGRESS_EVERY_MS, 'cannot measure the progress', () => this.reportProgress()),
     ]);
   }
 
@@ -194,7 +194,7 @@ export class Projection {
       const { created, dropped } = await partitions.maintain(await databaseTimeMs(this.database));
       if (created.length + dropped.length > 0) this.logger.info({ created, dropped }, 'changes partitions');
     };
-    const failed = (err: unknown) => this.logger.warn({ err }, 'changes partitions not maintained');
+    const failed = (err: unknown) => this.logger.warn({ err }, 'cannot maintain the partitions of changes');
     await retryUntilDone(signal, maintain, failed);
     await periodically(MAINTENANCE_EVERY_MS, signal, maintain, failed);
   }
