@@ -9,7 +9,7 @@ import type { Logger } from '@discord-relay/platform';
 import { headers, type PublishOptions } from '@nats-io/transport-node';
 import type { ProjectorMetrics } from '../metrics.js';
 
-/** For how long after its last change a guild's position is repeated. */
+/** How long a guild's position is repeated after its last change. */
 const ACTIVE_MS = 15_000;
 
 /** The part of a NATS connection that the announcer uses. */
@@ -17,7 +17,7 @@ export interface Publisher {
   publish(subject: string, payload: string, options?: PublishOptions): void;
 }
 
-/** What a change does not say about the event at its sequence. */
+/** Facts about the event at a sequence that its change does not hold. */
 export interface ChangeOrigins {
   /** When the ingestor received it. */
   receivedAtMs: (seq: number) => number;
@@ -26,8 +26,8 @@ export interface ChangeOrigins {
 }
 
 /**
- * Publishes committed changes to gateways over core NATS: the fast path. It does not repeat a failed publication; the
- * positions let gateways notice the hole, and the rows hold what is missing.
+ * Publishes committed changes to gateways over core NATS: the fast path. It does not retry a failed publication: positions let
+ * gateways detect the hole, and they read the missing changes from the rows.
  */
 export class Announcer {
   private readonly active = new Map<Snowflake, { seq: number; atMs: number }>();
@@ -66,7 +66,7 @@ export class Announcer {
       this.publisher.publish(subject, JSON.stringify(payload), traceparent ? traced(traceparent) : undefined);
     } catch (error) {
       this.metrics.announceFailures.inc();
-      this.logger.warn({ err: error, subject }, 'change not announced');
+      this.logger.warn({ err: error, subject }, 'cannot announce a change');
     }
   }
 }

@@ -16,7 +16,7 @@ type Readable = Exclude<Decoded, { kind: 'newer' }>;
 
 /** A batch of this size comes from a replay, not from live events. */
 const BULK_EVENTS = 100;
-/** One is prepared here while Postgres writes the other; a third would only use memory. */
+/** One batch is prepared while Postgres writes the other; a third would only use memory. */
 const CONCURRENT_BULKS = 2;
 
 interface CommitTarget {
@@ -25,10 +25,10 @@ interface CommitTarget {
   muted: boolean;
 }
 
-/** Turns entries of the log into committed and announced batches. It skips no entry silently. */
+/** Commits entries of the log in batches and announces their changes. Skipped entries are counted and logged. */
 export class BatchCommitter {
   private readonly bulkCommits = new Semaphore(CONCURRENT_BULKS);
-  /** The keys that parked events block, by the lease whose owner knows them. */
+  /** The keys that parked events block, as read under each lease. */
   private readonly blocked = new WeakMap<Lease, ReadonlySet<string>>();
 
   constructor(
@@ -40,8 +40,8 @@ export class BatchCommitter {
   ) {}
 
   /**
-   * Commits the entries in order, in one transaction, unless the database refuses an event or one of them may have crashed
-   * an earlier owner. `muted` entries produce no changes.
+   * Commits the entries in order. It uses one transaction, unless the database rejects an event or one of the entries may have
+   * crashed an earlier owner. `muted` entries produce no changes.
    * @throws AppError PROJECTION.EVENT_UNREADABLE when an event has a newer version; the events before it are committed
    * @throws AppError PROJECTION.CHECKPOINT_CONFLICT, or the driver's error, see {@link BatchStore.commit}
    */
@@ -52,7 +52,7 @@ export class BatchCommitter {
     return entries.length < BULK_EVENTS ? work() : this.bulkCommits.run(work);
   }
 
-  /** Records an attempt before each entry, until none of them can be the one that crashed the earlier owner. */
+  /** Records an attempt before each entry, until the entry that crashed the earlier owner must be behind. */
   private async commitOneByOne(to: CommitTarget, entries: LogEntry[]): Promise<void> {
     const { lease, streamCreatedAt, muted } = to;
     for (const [i, entry] of entries.entries()) {
@@ -84,7 +84,7 @@ export class BatchCommitter {
     await this.store.commit(lease, { events: [], parked: [], ...end, streamCreatedAt });
   }
 
-  /** Halves a batch that the database refuses until the event at fault is alone, and parks it. */
+  /** Bisects a batch that the database rejects until the event at fault is alone, and parks that event. */
   private async commitOrBisect(to: CommitTarget, decoded: Readable[]): Promise<void> {
     try {
       await this.commitOnce(to, decoded);
@@ -134,7 +134,7 @@ export class BatchCommitter {
     this.logger.debug({ partition, seq, events: decoded.length, changes: changes.length }, 'batch committed');
   }
 
-  /** Entries that reach no row. */
+  /** Counts and logs an entry that is not projected. */
   private recordExcluded(item: Exclude<Readable, { kind: 'event' }>): void {
     const { seq: streamSeq, subject } = item.entry;
     switch (item.kind) {
@@ -152,7 +152,7 @@ export class BatchCommitter {
   }
 }
 
-/** When the ingestor received the event at a sequence. Computed only if a change needs it. */
+/** Looks up when the ingestor received the event at a sequence. The index is built only if a change needs it. */
 function receivedAtMs(decoded: readonly Readable[]): (seq: number) => number {
   let times: Map<number, number> | undefined;
   const timesOf = () =>

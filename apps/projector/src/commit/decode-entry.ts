@@ -40,8 +40,8 @@ const UNSTORABLE =
   /(?<!\\)((?:\\\\)*)\\u(?:0000|(d[89ab][0-9a-f]{2})(\\ud[c-f][0-9a-f]{2})?|d[c-f][0-9a-f]{2})/gi;
 
 /**
- * Removes escapes that JSON allows and Postgres' text does not: it drops NUL and replaces half a surrogate pair with
- * U+FFFD. After an even number of backslashes the sequence is text, not an escape.
+ * Removes escapes that JSON allows but Postgres' text does not: drops NUL, and replaces a lone surrogate with U+FFFD. After an
+ * escaped backslash, `u0000` is text and stays.
  */
 export function storableJson(json: string): string {
   if (!json.includes('\\u')) return json;

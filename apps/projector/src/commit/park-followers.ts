@@ -7,8 +7,8 @@ type Readable = Exclude<Decoded, { kind: 'newer' }>;
 export const FOLLOWS = 'FOLLOWS';
 
 /**
- * Parks the events that follow a parked event about the same thing, which may be in this batch or in an earlier one
- * (`blocked`), and the events that follow those. Returns the batch and the keys that are blocked afterwards.
+ * Parks every event that shares a key with an earlier parked event of this batch or of an earlier one (`blocked`), directly or
+ * through other such events. Returns the batch and the keys that are blocked afterwards.
  */
 export function parkFollowers(
   decoded: Readable[],

@@ -15,7 +15,7 @@ describe('poisonEvent', () => {
       kind: 'poison',
       event,
       code: 'PROCESS_KILLED',
-      message: '3 processes ended while they handled it',
+      message: '3 processes crashed while they handled it',
     });
   });
 

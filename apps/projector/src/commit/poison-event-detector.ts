@@ -7,18 +7,18 @@ import { type Decoded, payloadText } from './decode-entry.js';
 export const PROCESS_KILLED = 'PROCESS_KILLED';
 
 /**
- * An event is parked at this attempt, after as many crashes: the first in a batch with others, the rest alone. Processes that
- * are killed again and again from outside may hit the same sound event twice (a drill did), but hardly four times in a row.
+ * An event is parked after this many crashes: the first one in a batch with others, the rest alone. A process that is killed
+ * repeatedly from outside may hit the same good event twice (a drill did), but hardly four times in a row.
  */
 const CRASH_LIMIT = 5;
 
 /**
- * Finds the event that crashes the process which handles it. After an owner has crashed, the events that may have been
- * in its batch are counted and handled one at a time, so the count shows which of them is to blame.
+ * Finds the event that crashes the process that handles it. After an owner has crashed, the events that may have been in its
+ * batch are handled one at a time, each with a recorded attempt, so the number of attempts reveals the event.
  *
- * A process handles one batch of a partition at a time. The batch begins after the checkpoint, has at most `maxBatchEvents`
- * events, and holds none that were stored after the crash. So the search ends at whichever comes first. If the batch came
- * from a process with a larger limit, the next crash finds the checkpoint further on, and eventually the event.
+ * A process handles one batch of a partition at a time: it starts after the checkpoint, has at most `maxBatchEvents` events, and
+ * none that were stored after the crash, so the search ends at the first of these limits. If the crashed process had a larger
+ * limit, every further crash moves the start of the search, until it includes the event.
  */
 export class PoisonEventDetector {
   private readonly handledCount = new WeakMap<Lease, number>();
@@ -38,7 +38,7 @@ export class PoisonEventDetector {
     return lease.handling.attempts >= CRASH_LIMIT;
   }
 
-  /** Records that the event is committed, which may end the search. @throws the driver's error */
+  /** Records that the event is committed; this may end the search. @throws the driver's error */
   async recordHandled(lease: Lease, { pending }: LogEntry): Promise<void> {
     const count = (this.handledCount.get(lease) ?? 0) + 1;
     this.handledCount.set(lease, count);
@@ -47,8 +47,8 @@ export class PoisonEventDetector {
 }
 
 /**
- * The event in the form in which it is parked. It is neither upcast nor folded, because either may be what crashes. null
- * when the entry holds no event.
+ * The event in the form in which it is parked; null when the entry holds no event. It is neither upcast nor folded, because
+ * either step may be what crashes.
  */
 export function poisonEvent(
   entry: LogEntry,
@@ -56,7 +56,7 @@ export function poisonEvent(
 ): (Decoded & { kind: 'poison' }) | null {
   const event = rawEvent(payloadText(entry));
   if (!event) return null;
-  const message = `${attempts} processes ended while they handled it`;
+  const message = `${attempts} processes crashed while they handled it`;
   return { kind: 'poison', entry, event, code: PROCESS_KILLED, message };
 }
 
