@@ -18,7 +18,7 @@ export interface BacklogSize {
   sinceMs: number | null;
 }
 
-/** Measures what waits in the log for a partition that nobody reads, through a consumer that only counts. */
+/** Measures the unread events of a partition that has no reader, with a consumer that is used only for its count. */
 export class Backlog {
   private counting: { name: string; afterSeq: number } | null = null;
 

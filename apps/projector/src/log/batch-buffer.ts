@@ -8,8 +8,8 @@ interface Sized {
 }
 
 /**
- * Sits between the log and the transaction: whatever arrives while one batch is committed becomes the next batch. There
- * is no timer, so a lone event is handed out at once. The buffer is bounded and blocks producers while it is full.
+ * The queue between the log and the transaction: what arrives while one batch is committed becomes the next batch. There is no
+ * timer, so a single event is returned at once. The buffer is bounded and blocks producers while it is full.
  */
 export class BatchBuffer<T extends Sized> {
   private items: T[] = [];
@@ -20,7 +20,7 @@ export class BatchBuffer<T extends Sized> {
 
   constructor(private readonly limits: BatchLimits) {}
 
-  /** Resolves when there is space for more; undefined when there is space already. After {@link close} it drops the item. */
+  /** Adds an item. Returns a promise for free space, or undefined if there is space. Drops the item after {@link close}. */
   put(item: T): Promise<void> | undefined {
     if (this.closed) return undefined;
     this.items.push(item);
@@ -30,7 +30,7 @@ export class BatchBuffer<T extends Sized> {
     return new Promise((resolve) => (this.onSpace = resolve));
   }
 
-  /** Resolves to at least one item, or to null when the buffer is closed. An item over the byte limit is a batch of its own. */
+  /** Resolves to at least one item, or to null when the buffer is closed. An item over the byte limit is returned alone. */
   async nextBatch(): Promise<T[] | null> {
     if (this.items.length === 0 && !this.closed) {
       await new Promise<void>((resolve) => (this.onArrival = resolve));
@@ -43,7 +43,7 @@ export class BatchBuffer<T extends Sized> {
     return batch;
   }
 
-  /** Drops the items that were not handed out; the log still has them. */
+  /** Drops the remaining items; the log still has them. */
   close(): void {
     this.closed = true;
     this.items = [];

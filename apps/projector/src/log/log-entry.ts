@@ -10,13 +10,13 @@ export interface LogEntry {
   sizeBytes: number;
   /** When JetStream stored it: milliseconds since the Unix epoch, with a fraction. */
   storedAtMs: number;
-  /** How many messages of the partition follow. */
+  /** Number of messages of the partition that follow. */
   pending: number;
   /** W3C trace context, if the trace is sampled and the event was stored recently. */
   traceparent?: string;
 }
 
-/** A trace covers an event's first way through the system, not a later replay. */
+/** A trace covers the first projection of an event, not a later replay. */
 const TRACED_FOR_MS = 60_000;
 
 export function toLogEntry(message: JsMsg, pending: number): LogEntry {

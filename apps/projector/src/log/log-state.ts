@@ -13,7 +13,7 @@ export interface LogEnd {
   lastStoredAt: Date;
 }
 
-/** What identifies the stream, and which part of it is there. */
+/** The stream's creation time, which identifies it, and the range of its messages. */
 export interface LogIdentity {
   /** Creation time, as JetStream writes it. */
   createdAt: string;
@@ -33,13 +33,13 @@ export async function readLogIdentity(jsm: JetStreamManager): Promise<LogIdentit
   return { createdAt: String(created), firstSeq: state.first_seq, lastSeq: state.last_seq };
 }
 
-/** What the log doctor compares with a checkpoint at `seq`. `storedAt` is null when the stream has no message there. */
+/** The evidence that the log doctor compares with a checkpoint at `seq`. `storedAt` is null when the stream has no message there. */
 export interface LogEvidence {
   log: LogIdentity;
   storedAt: Date | null;
 }
 
-/** Reads the message before the stream's state, so that a limit which deletes the message in between shows. @throws the API's error */
+/** Reads the message before the stream's state, which then shows a deletion of the message in between. @throws the API's error */
 export async function readLogEvidence(jsm: JetStreamManager, seq: number): Promise<LogEvidence> {
   const at = await storedAt(jsm, seq);
   return { log: await readLogIdentity(jsm), storedAt: at };
@@ -52,8 +52,8 @@ export async function storedAt(jsm: JetStreamManager, seq: number): Promise<Date
 }
 
 /**
- * The end of the log, if it is after `seq` and no message between them belongs, or belonged, to the partition; else null.
- * It reads the store, in this order, because a consumer's pending count lags behind the store for a moment.
+ * The end of the log, if it is after `seq` and no message between them is, or was, of the partition; otherwise null. It reads
+ * the stream itself, in this order, because a consumer's pending count may be slightly out of date.
  */
 export async function idleLogEnd(
   jsm: JetStreamManager,

@@ -15,8 +15,8 @@ const PULL_EXPIRES_MS = 30_000;
 const STALL_MS = 20_000;
 
 /**
- * After any of these notifications the server may have replaced the consumer or the stream: reading stops, and the log
- * doctor checks the log before it starts again.
+ * Notifications after which the server may have replaced the consumer or the stream: reading stops, and starts again after the
+ * log doctor's check.
  */
 const INTERRUPTIONS = new Set([
   'reset',
@@ -56,7 +56,7 @@ export class OrderedLogConsumer {
     private readonly js: JetStreamClient,
     private readonly from: ReadFrom,
     private readonly consumer: Consumer,
-    /** How many messages there are to read at the start. */
+    /** Number of unread messages at the start. */
     readonly pendingAtOpen: number,
     private readonly logger: Logger,
   ) {
@@ -75,7 +75,7 @@ export class OrderedLogConsumer {
     return new OrderedLogConsumer(js, from, consumer, num_pending, logger);
   }
 
-  /** Calls `handle` with one message after the other. When `handle` returns a promise, the next message waits for it. */
+  /** Calls `handle` for each message in order. If `handle` returns a promise, the next message waits for it. */
   async forEach(handle: (message: JsMsg) => Promise<void> | undefined): Promise<ReadResult> {
     if (this.stopped) return 'stopped';
     this.messages = await this.consumer.consume({
@@ -116,7 +116,7 @@ export class OrderedLogConsumer {
     await this.consumer
       .delete()
       .catch((error: unknown) =>
-        this.logger.debug({ err: error }, 'consumer not deleted; the server will delete it'),
+        this.logger.debug({ err: error }, 'cannot delete a consumer; the server deletes it later'),
       );
   }
 
@@ -129,7 +129,7 @@ export class OrderedLogConsumer {
     }
   }
 
-  /** Two checks in a row that find the same message undelivered end the reading. */
+  /** Ends the reading when two checks in a row find the same message undelivered. */
   private async checkDelivery(stallMs: number): Promise<void> {
     const { waitingSinceMs, undeliveredSeq } = this;
     if (waitingSinceMs === null || performance.now() - waitingSinceMs < stallMs) return;
@@ -152,7 +152,7 @@ export class OrderedLogConsumer {
       const { streams } = await this.js.jetstreamManager(false);
       return (await streams.getMessage(LOG_STREAM, query))?.seq ?? null;
     } catch (error) {
-      this.logger.debug({ err: error }, 'could not look for undelivered messages');
+      this.logger.debug({ err: error }, 'cannot check for undelivered messages');
       return null;
     }
   }

@@ -27,7 +27,7 @@ export class PartitionReader {
     private readonly partition: number,
     private readonly afterSeq: number,
     private consumer: OrderedLogConsumer,
-    /** How many messages of the partition there are to read at the start. */
+    /** Number of unread messages of the partition at the start. */
     readonly pendingAtOpen: number,
   ) {}
 

@@ -6,7 +6,7 @@ import { OrderedLogConsumer, type ReadResult } from './ordered-log-consumer.js';
 
 /** How long the first partition that is far behind waits for others. */
 const GATHER_MS = 250;
-/** Partitions whose checkpoints are further apart than this do not read together: one would wait for the other. */
+/** Partitions whose checkpoints are further apart than this do not read together, because one would wait for the other. */
 const SPREAD_EVENTS = 50_000;
 /** This close to the end of the log, each partition reads through a consumer of its own again. */
 const HAND_OVER_EVENTS = 2_000;
@@ -37,9 +37,8 @@ interface Joined extends Participant {
 }
 
 /**
- * Reads the log once for all partitions that are far behind and close to each other. A consumer with a filter costs the
- * server as much for a message that it skips as for one that it sends: eight of them cost five times as much as one
- * without a filter.
+ * Reads the log once for all partitions that are far behind and close to each other. A filtered consumer costs the server as
+ * much for a skipped message as for a sent one: eight of them cost five times as much as one without a filter.
  */
 export class SharedReader {
   private waiting: Joined[] = [];
@@ -78,7 +77,7 @@ export class SharedReader {
     if (together.length > 0) void this.read(together, first);
   }
 
-  /** Messages of partitions that do not participate are read in vain. */
+  /** Messages of partitions that do not participate are read and dropped. */
   private isWorthwhile(participants: number): boolean {
     return participants > 1 && participants * 2 >= this.partitions;
   }

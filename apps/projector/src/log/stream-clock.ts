@@ -1,6 +1,6 @@
 /**
- * The clock of the server that stores the log, for measuring how long ago an event was stored: the wall clock of this
- * process may be wrong or be adjusted. Between two observations it advances with this process's monotonic clock.
+ * The clock of the server that stores the log, for the age of stored events: the wall clock of this process may be wrong or be
+ * adjusted. Between two observations it advances with this process's monotonic clock.
  */
 export class StreamClock {
   private offsetMs = performance.timeOrigin;
