@@ -1,7 +1,7 @@
 import type { TableComparison } from '@discord-relay/contracts';
 import type { Pool, PoolClient } from 'pg';
 
-/** Says who projects and how far, or when rows were written, not what the log says. */
+/** Tables about the projecting itself: owners, positions and write times. They differ between equal projections. */
 const NOT_COMPARED = /^(changes(_.*)?|checkpoints|migrations|projectors|parked.*)$/;
 const SHOWN = 10;
 
@@ -11,8 +11,8 @@ interface Sum {
 }
 
 /**
- * Counts and hashes of every table, for each channel where it has one, computed by Postgres. Both clients must be in
- * a transaction that sees the same position of the log; a hash does not depend on the order of rows.
+ * Compares counts and hashes of every table, by channel where the table has one. Postgres computes them; a hash does not depend
+ * on the order of rows. The transactions of both clients must see the same position of the log.
  */
 export async function compareTables(
   source: { client: PoolClient; schema: string },
@@ -37,7 +37,7 @@ export async function compareTables(
   return result;
 }
 
-/** Runs `work` on a connection whose transaction sees one state of the database and changes nothing. */
+/** Runs `work` in a read-only transaction that sees one state of the database. */
 export async function inSnapshot<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let failed = true;
@@ -48,7 +48,7 @@ export async function inSnapshot<T>(pool: Pool, work: (client: PoolClient) => Pr
     failed = false;
     return result;
   } finally {
-    // A connection that failed is closed: that also ends its transaction.
+    // A connection that failed is closed, which also ends its transaction.
     client.release(failed);
   }
 }

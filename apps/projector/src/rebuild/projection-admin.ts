@@ -24,7 +24,7 @@ import type { ProjectionSupervisor } from './projection-supervisor.js';
 import { divergedPartitions, hasOwner, SourceProjection } from './source-projection.js';
 import { ProjectionTakeover } from '../consume/projection-takeover.js';
 
-/** After these, only a few events are left for the time in which nothing is committed. */
+/** After this many rounds, few events are left for the pause in which nothing is committed. */
 const CATCH_UP_ROUNDS = 2;
 const POLL_MS = 50;
 
@@ -38,8 +38,8 @@ export class ProjectionAdmin {
   ) {}
 
   /**
-   * Starts a build of a projection of this code's shape, or returns the one that is being built. Builds of another log than
-   * the present one can never be used: they are removed first.
+   * Starts a build of a projection of this code's shape, or returns the one that is being built. First removes builds from
+   * another log than the current one, because they can never be used.
    */
   async rebuild(): Promise<{ version: number; created: boolean }> {
     await this.dropDivergedBuilds();
@@ -50,9 +50,9 @@ export class ProjectionAdmin {
   }
 
   /**
-   * Compares the active projection with another one at the same position of the log. The other one pauses meanwhile; the
-   * active one continues. Partitions of the active one whose checkpoint does not belong to the log are compared as they
-   * are, and returned as `diverged`.
+   * Compares the active projection with another one at the same position of the log. Only the other one pauses for it.
+   * Partitions of the active one whose checkpoint does not belong to the log are compared as they are, and returned as
+   * `diverged`.
    * @throws AppError PROJECTION.NOT_FOUND, NOT_READY or BUSY
    */
   async compare(version?: number): Promise<Comparison> {
@@ -80,11 +80,10 @@ export class ProjectionAdmin {
   }
 
   /**
-   * Makes another projection the active one: a build that is ready, or one that was active before. Both are at the same
-   * position of the log at the switch, unless the active one belongs to another log, and nothing is committed to either
-   * in between.
+   * Makes another projection the active one: a build that is ready, or one that was active before. At the switch both are at
+   * the same position of the log, unless the active one belongs to another log, and nothing is committed to either.
    * @throws AppError PROJECTION.NOT_FOUND, NOT_READY or BUSY; then nothing has changed
-   * @throws AppError PROJECTION.LOG_DIVERGED when the other one does not belong to the log and could not be projected
+   * @throws AppError PROJECTION.LOG_DIVERGED when the other one does not belong to the log and could not be advanced
    */
   async switchTo(chosen?: number): Promise<Switched> {
     const version = chosen ?? (await this.newest('ready'));
@@ -101,7 +100,7 @@ export class ProjectionAdmin {
         for (let round = 0; round < CATCH_UP_ROUNDS; round++)
           await takeover.advanceTo(await source.positions());
         const pauseMs = await this.switchProjection(pool, source, target, takeover);
-        // Nothing is committed to the active projection until every projector has changed roles: notify them first.
+        // Nothing is committed to the active projection until every projector has changed roles, so notify them first.
         this.notifyProcesses();
         return { from: source.record.version, to: version, pauseMs };
       } finally {
@@ -138,7 +137,7 @@ export class ProjectionAdmin {
     await this.supervisor.refresh();
   }
 
-  /** The projection that entered the first of these states last; if there is none, the same for the next state. */
+  /** The newest projection in the first of these states that any projection has. */
   private async newest(...states: ProjectionState[]): Promise<number> {
     await this.supervisor.refresh();
     const latestFirst = this.supervisor.registered.records.toSorted(
@@ -156,7 +155,7 @@ export class ProjectionAdmin {
     return ProjectionTakeover.start(target, this.options, this.log, logger);
   }
 
-  /** From its first statement on, nobody can commit to the source; the source's loops are fenced off afterwards. */
+  /** Its first statement locks the source against commits; then the source's loops are fenced off. */
   private async switchProjection(
     pool: Pool,
     source: SourceProjection,
@@ -172,7 +171,7 @@ export class ProjectionAdmin {
       await client.query(
         `UPDATE ${source.record.schema}.checkpoints SET epoch = epoch + 1, owner = NULL, lease_until = now()`,
       );
-      // Released with the switch, so that projectors can claim at once.
+      // Released in the same transaction, so that projectors can claim at once.
       await client.query(`UPDATE ${target.schema}.checkpoints SET owner = NULL, lease_until = now()`);
       await activate(client, target.version);
       await client.query('COMMIT');
@@ -183,7 +182,7 @@ export class ProjectionAdmin {
     }
   }
 
-  /** Makes every projector stop projecting it; waits no longer than the leases of a projector that does not answer. */
+  /** Stops every projector of it; a projector that does not answer is waited for until its leases expire. */
   private async stopEverywhere(pool: Pool, { version, schema }: ProjectionRecord): Promise<void> {
     this.log.publisher.publish(PROJECTIONS_CHANGED_SUBJECT, JSON.stringify({ leave: version }));
     await this.supervisor.stopForRemoval(version);
@@ -240,7 +239,7 @@ export class ProjectionAdmin {
     return lock.during(() => work(pool)).finally(() => pool.end());
   }
 
-  /** Makes projectors and gateways read `relay.projections` now instead of a little later. */
+  /** Makes projectors and gateways read `relay.projections` at once instead of at their next poll. */
   private notifyProcesses(): void {
     this.log.publisher.publish(PROJECTIONS_CHANGED_SUBJECT, '{}');
   }

@@ -15,13 +15,13 @@ const ROLES: Record<ProjectionRecord['state'], ProjectionRole> = {
   retired: 'following',
 };
 
-/** How long the removal of a projection may take. If it still exists afterwards, it is projected again. */
+/** How long the removal of a projection may take. A projection that still exists afterwards is projected again. */
 const REMOVAL_MS = 60_000;
 
 /** A projection that is about to be removed. */
 interface Removal {
   createdAt: Date;
-  /** When the projection is projected again if it still exists, by the monotonic clock. */
+  /** Deadline of the removal, by the monotonic clock. */
   untilMs: number;
 }
 
@@ -33,8 +33,8 @@ export interface RegisteredProjections {
 }
 
 /**
- * Runs every registered projection of this code's shape, in the role that `relay.projections` gives it. When the role of a
- * projection changes, its work stops and starts again from the checkpoints.
+ * Runs every registered projection of this code's shape, in the role that `relay.projections` assigns. A projection whose role
+ * changes stops and starts again from its checkpoints.
  */
 export class ProjectionSupervisor {
   private readonly running = new Map<number, Projection>();
@@ -42,7 +42,7 @@ export class ProjectionSupervisor {
   private readonly targets = new WeakMap<Projection, number[]>();
   private readonly searchIndexes: SearchIndexBuilder;
   private refreshing: Promise<void> = Promise.resolve();
-  /** By version. A later projection may have the same version, but not the same time of creation. */
+  /** By version. A later projection may have the same version, but not the same creation time. */
   private readonly removals = new Map<number, Removal>();
   registered: RegisteredProjections = { active: undefined, records: [] };
 
@@ -94,7 +94,7 @@ export class ProjectionSupervisor {
     this.registered = { active: records.find(({ state }) => state === 'active'), records };
     const projected = records.filter((each) => each.shape === SHAPE && !this.isBeingRemoved(each));
     const ours = new Map(projected.map((each) => [each.version, each]));
-    // In parallel: the newly active projection must not wait until the previous one has stopped.
+    // In parallel, so that the newly active projection does not wait for the previous one to stop.
     const changed = this.all().filter(({ record, role }) => {
       const now = ours.get(record.version);
       return now === undefined || ROLES[now.state] !== role;
@@ -141,8 +141,8 @@ export class ProjectionSupervisor {
   }
 
   /**
-   * Everything that the log held at the first check is in the rows, and the end of the log is near. The second condition
-   * alone is not enough: a build of a short log is near its end before it has read anything.
+   * Whether everything that the log held at the first check is in the rows, and the end of the log is near. The second
+   * condition alone is not enough: the build of a short log is near the end before it has read anything.
    */
   private async hasCaughtUp(projection: Projection): Promise<boolean> {
     const ends = await partitionEnds(this.log.jsm, this.log.partitions);

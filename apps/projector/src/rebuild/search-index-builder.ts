@@ -42,7 +42,7 @@ export class SearchIndexBuilder {
       this.retryAtMs = performance.now() + RETRY_AFTER_MS;
       logger.warn(
         { err, projection: record.version },
-        'search index not built; searches are slow without it',
+        'cannot build the search index; searches are slow without it',
       );
     }
   }

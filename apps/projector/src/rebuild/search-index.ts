@@ -21,7 +21,7 @@ const createIn = (schema: string): string => `
 const describeIn = (schema: string): string =>
   `COMMENT ON INDEX ${schema}.${NAME} IS '${SEARCH_VECTOR.replaceAll("'", "''")}'`;
 
-/** Finds the session by what it does: behind a pooler, the client does not know which session it uses. */
+/** Finds the session by its statement, because behind a pooler the client does not know its session. */
 const CANCEL = `
   SELECT pg_cancel_backend(pid) FROM pg_stat_progress_create_index
   WHERE datname = current_database() AND relid = $1::regclass`;
@@ -33,8 +33,8 @@ export interface SearchIndexOptions {
 }
 
 /**
- * Creates the index for searching messages while commits continue. It is not part of the projection's migrations because a
- * replay would have to maintain it row by row. An invalid index from an earlier attempt is rebuilt.
+ * Creates the index for message search while commits continue. It is not part of the projection's migrations, because a replay
+ * would have to maintain it row by row. An invalid index of an earlier attempt is rebuilt.
  * @returns whether the index exists now; false when another process builds it, or the signal aborted
  * @throws the driver's error
  */
@@ -86,7 +86,7 @@ async function build(pool: Pool, { record, logger }: SearchIndexOptions): Promis
     await pool.query(outside(`DROP INDEX CONCURRENTLY ${schema}.${NAME}`));
   await pool.query(outside(createIn(schema)));
   await pool.query(describeIn(schema));
-  // Without statistics, Postgres does not know which words are rare and would scan whole channels for them.
+  // Without statistics, Postgres does not know which words are rare, and scans whole channels for them.
   await pool.query(`ANALYZE messages`);
   const durationMs = Math.round(performance.now() - startedAtMs);
   logger.info({ projection: record.version, durationMs }, 'search index built');
@@ -96,11 +96,11 @@ async function build(pool: Pool, { record, logger }: SearchIndexOptions): Promis
 /** Postgres refuses these statements in a transaction. */
 const outside = (text: string): OutsideTransaction => ({ text, outsideTransaction: true });
 
-/** Without this, Postgres would finish the build even after the client is gone. */
+/** Cancels the build in Postgres, which would otherwise finish it without the client. */
 async function cancelBuild(pool: Pool, schema: string, logger: Logger): Promise<void> {
   try {
     await pool.query(CANCEL, [`${schema}.messages`]);
   } catch (err) {
-    logger.warn({ err }, 'search index build not cancelled; Postgres continues it');
+    logger.warn({ err }, 'cannot cancel the search index build; Postgres continues it');
   }
 }

@@ -15,8 +15,8 @@ const CATCH_UP_TIMEOUT_MS = 30_000;
 const POLL_MS = 20;
 
 /**
- * The active projection while another one is compared with it or replaces it. Where the checkpoint of a partition does not
- * belong to the log, its position means nothing to the other projection and is ignored.
+ * The active projection while another one is compared with it or replaces it. A checkpoint that does not belong to the log has
+ * no meaning for the other projection and is ignored.
  */
 export class SourceProjection {
   private constructor(
@@ -39,8 +39,8 @@ export class SourceProjection {
   }
 
   /**
-   * Waits until no partition is behind these positions. Does not wait for a projection of another shape that no process projects.
-   * @throws AppError PROJECTION.NOT_READY when it does not move
+   * Waits until no partition is behind these positions, but not if the projection has another shape and no owner.
+   * @throws AppError PROJECTION.NOT_READY when it does not catch up in time
    */
   async waitFor(positions: Positions): Promise<void> {
     const deadlineMs = performance.now() + CATCH_UP_TIMEOUT_MS;
