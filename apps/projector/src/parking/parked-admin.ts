@@ -25,7 +25,7 @@ import {
 import { followersOf, parkedGroup } from './parked-groups.js';
 import { retryParked } from './retry.js';
 
-/** An answer has to fit into one NATS message. */
+/** Keeps an answer small enough for one NATS message. */
 const MAX_LISTED = 200;
 const PAYLOAD_CHARACTERS = 200_000;
 
@@ -65,17 +65,17 @@ export class ParkedAdmin {
     return this.retryGroup(seq);
   }
 
-  /** Gives an event up and retries what is parked with it. @throws as {@link retryGroup} */
+  /** Skips an event and retries the events that are parked with it. @throws as {@link retryGroup} */
   skip(given: SkippedBy): Promise<ParkedOutcome> {
     return this.retryGroup(given.seq, given);
   }
 
   /**
-   * Takes the partition over and advances it to a sequence of the log that belongs to no event. The heads of the feeds can
-   * move there: it is after every change that clients have received, and before every later one.
+   * Takes the partition over, advances it to a sequence of the log without an event, and retries. The heads of the feeds can move
+   * to that sequence, because it is after every change that clients have received and before every later one.
    * @throws AppError REQUEST.NOT_FOUND when the event is not parked; PROJECTION.NOT_READY when the partition is paused;
-   * either that or PROJECTION.CHECKPOINT_CONFLICT when another process took it over; the driver's or the API's error.
-   * Nothing has changed then
+   * NOT_READY or PROJECTION.CHECKPOINT_CONFLICT when another process takes it over; the driver's or the API's error.
+   * After any of them nothing has changed
    */
   private async retryGroup(seq: number, skipped?: SkippedBy): Promise<ParkedOutcome> {
     const { record, database } = this.active();

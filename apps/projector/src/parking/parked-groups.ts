@@ -1,18 +1,18 @@
 import { waitsFor } from '../fold/index.js';
 
-/** A parked event and the keys of what it is about. */
+/** A parked event and the keys of the things that it is about. */
 export interface ParkedKeys {
   seq: number;
   keys: readonly string[];
 }
 
-/** The followers of the first of `parked`, which are in the order of the log, and the followers of those. */
+/** The direct and indirect followers of the first event of `parked`, which is in the order of the log. */
 export function followersOf([first, ...later]: readonly ParkedKeys[]): number[] {
   const keys = new Set(first?.keys);
   return later.filter((each) => joinIfBlocked(each, keys)).map(({ seq }) => seq);
 }
 
-/** Every event that `seq` waits for or blocks, directly or through others, in the order of the log. */
+/** Every event that `seq` follows or blocks, directly or indirectly, in the order of the log. */
 export function parkedGroup(parked: readonly ParkedKeys[], seq: number): number[] {
   const group = parked.filter((each) => each.seq === seq);
   const holds = new Set(group.flatMap(({ keys }) => keys));
@@ -32,7 +32,7 @@ export function parkedGroup(parked: readonly ParkedKeys[], seq: number): number[
   return parked.filter((each) => found.has(each)).map((each) => each.seq);
 }
 
-/** Whether the event has to wait for any of the keys. If so, adds its own keys to them. */
+/** Returns whether any of the keys blocks the event, and adds the event's own keys to them if so. */
 export function joinIfBlocked(each: Pick<ParkedKeys, 'keys'>, keys: Set<string>): boolean {
   if (!waitsFor(each.keys).some((key) => keys.has(key))) return false;
   for (const key of each.keys) keys.add(key);
