@@ -14,7 +14,7 @@ import type { ParkedAdmin } from '../parking/parked-admin.js';
 import type { ProjectionAdmin } from '../rebuild/projection-admin.js';
 import type { ProjectorControl } from './projector-control.js';
 
-/** The part of the running projector that commands use; both admins are undefined until Postgres and the log are found. */
+/** The part of the projector that commands use; both admins are undefined until Postgres and the log have been reached. */
 export interface CommandedProjector {
   readonly admin: ProjectionAdmin | undefined;
   readonly parking: ParkedAdmin | undefined;
@@ -47,7 +47,7 @@ export function registerCommands(
   registerParkedCommands(registry, projector);
 }
 
-/** These need only the database and the log. */
+/** Registers the commands that need only the database and the log. */
 function registerPartitionCommands(registry: ControlRegistry, control: ProjectorControl): void {
   register(registry, 'pause', partitionChoice, ({ partition }) => control.pause(partition));
   register(registry, 'resume', partitionChoice, ({ partition }) => control.resume(partition));
@@ -55,7 +55,7 @@ function registerPartitionCommands(registry: ControlRegistry, control: Projector
   register(registry, 'projections.doctor', nothing, () => control.examine());
 }
 
-/** The caller names the instance; every instance that receives the command acts. */
+/** Registers the commands on projections. The caller names one instance: every instance that receives such a command runs it. */
 function registerProjectionCommands(registry: ControlRegistry, projector: CommandedProjector): void {
   const admin = () => found(projector.admin);
   register(registry, 'projections.progress', nothing, () => projector.progress());
@@ -89,5 +89,5 @@ function register<C extends ProjectorCommand>(
 
 function found<T>(admin: T | undefined): T {
   if (admin) return admin;
-  throw new AppError('SERVICE.UNAVAILABLE', 'the projector has not found Postgres and the log yet');
+  throw new AppError('SERVICE.UNAVAILABLE', 'the projector has not reached Postgres and the log yet');
 }

@@ -2,7 +2,7 @@ import type { ProjectorCommand } from '@discord-relay/contracts';
 import type { CommandRecord, Logger } from '@discord-relay/platform';
 import type { Database } from '../store/index.js';
 
-/** The recorded action and target of each command. Commands that only read are not recorded. */
+/** The recorded action and target of each command. Commands that change nothing are not recorded. */
 const AUDITED: Partial<Record<ProjectorCommand, { action: string; target: (input: Input) => string }>> = {
   pause: { action: 'partition.paused', target: partitionOf },
   resume: { action: 'partition.resumed', target: partitionOf },
@@ -34,14 +34,14 @@ function eventOf({ seq }: Input): string {
 
 const MAX_CHARS = 200;
 
-/** Several projectors may carry out the same request: the lock lets one of them record it. */
+/** Several projectors may run the same request; the lock lets only one of them record it. */
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('audit ' || $1, 0))`;
 const INSERT = `
   INSERT INTO audit (at, action, actor, target, code, request_id, count)
   SELECT now(), $2, $3, $4, $5, $1, 1
   WHERE NOT EXISTS (SELECT FROM audit WHERE request_id = $1 AND action = $2 AND code IS NOT DISTINCT FROM $5)`;
 
-/** Records who sent which command to the projectors. A failure to record never fails the command. */
+/** Records the commands of operators. A failure to record does not fail the command. */
 export class OperatorAudit {
   constructor(
     /** The schema `relay`. */
@@ -65,10 +65,10 @@ export class OperatorAudit {
         await client.query('COMMIT');
       });
     } catch (err) {
-      this.logger.error({ err, audit: entry }, 'audit record lost');
+      this.logger.error({ err, audit: entry }, 'cannot write an audit record');
     }
   }
 }
 
-/** Postgres accepts no NUL, and a log line no line break. */
+/** Replaces control characters: Postgres rejects NUL, and a line break would split a log line. */
 const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD').slice(0, MAX_CHARS);

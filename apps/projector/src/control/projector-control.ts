@@ -33,8 +33,8 @@ export interface ControlOptions {
 }
 
 /**
- * The operators' commands that need only the database and the log, so that they work while projections are stuck. The
- * projectors read the result from the rows.
+ * The operators' commands that need only the database and the log, so that they work while projections are stuck. They write
+ * rows that the projectors read.
  */
 export class ProjectorControl {
   private databases = new Map<string, Database>();
@@ -115,7 +115,10 @@ export class ProjectorControl {
     const count = await readPartitionCount(await this.jetStream());
     if (partition === undefined) return Array.from({ length: count }, (_, each) => each);
     if (partition < count) return [partition];
-    throw new AppError('REQUEST.NOT_FOUND', `no partition ${partition}: they are 0 to ${count - 1}`);
+    throw new AppError(
+      'REQUEST.NOT_FOUND',
+      `there is no partition ${partition}: partitions are 0 to ${count - 1}`,
+    );
   }
 
   private async jetStream() {
