@@ -56,10 +56,10 @@ const WAYS_OUT: Record<LogFinding, string[]> = {
 };
 
 /**
- * Checks whether the checkpoint belongs to the present stream. `log` is null when there is no stream. `storedAt` is when
- * the stream stored the message at the checkpoint; null when it has none there, which is right only before the first. A
- * checkpoint at 0 fits every stream: a projection starts with what is there. The checkpoint of a quiet partition moves
- * with the end of the stream (see `PartitionConsumer`), so a stream that begins after it may have lost its events.
+ * Checks whether the checkpoint belongs to the current stream; `log` is null when there is no stream. The stream must have a
+ * message at the checkpoint (`storedAt`: when it was stored), unless it begins right after it. A checkpoint at 0 fits every
+ * stream. The checkpoint of a quiet partition moves with the end of the stream (see `PartitionConsumer`), so a stream that
+ * begins later than that has lost events.
  */
 export function diagnoseCheckpoint(
   { seq, streamCreatedAt, seqStoredAt }: CheckpointIdentity,
@@ -67,7 +67,7 @@ export function diagnoseCheckpoint(
   storedAt: Date | null,
 ): Diagnosis {
   if (log === null) return found('no_stream', 'there is no stream');
-  if (seq === 0) return found('fine', 'nothing was projected yet');
+  if (seq === 0) return found('fine', 'nothing has been projected yet');
   if (streamCreatedAt !== null && streamCreatedAt !== log.createdAt) {
     const stream = `the stream created ${streamCreatedAt}, this one was created ${log.createdAt}`;
     return found('recreated', `the checkpoint at ${seq} is of ${stream}`);
@@ -100,8 +100,8 @@ const found = (finding: LogFinding, explanation: string): Diagnosis => ({
 });
 
 /**
- * JetStream accepts any start sequence. Without this check, a projector would wait for ever at the end of a new stream, or
- * skip events that are gone.
+ * Refuses to read a log that the checkpoint does not belong to. JetStream accepts any start sequence, so without this check a
+ * projector would wait forever at the end of a new stream, or silently skip missing events.
  * @throws AppError PROJECTION.LOG_DIVERGED with the difference and the remedies
  */
 export function assertLogMatches(

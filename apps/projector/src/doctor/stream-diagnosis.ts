@@ -21,7 +21,7 @@ interface PartitionCheckpoint {
   seq: number;
 }
 
-/** Reads the stream and returns how it differs from the ingestor's configuration. @throws the API's error, also when there is no stream */
+/** Reads the stream and returns its problems, see {@link diagnoseStream}. @throws the API's error, also when there is no stream */
 export async function readStreamProblems(
   jsm: JetStreamManager,
   checkpoints: readonly PartitionCheckpoint[],
@@ -33,8 +33,8 @@ export async function readStreamProblems(
 }
 
 /**
- * Finds what operators or limits did to the stream: limits that delete events, deleted events, changed subjects or
- * partitions. None of it stops the projector, but a rebuild can use only what the stream still has.
+ * Finds damage to the stream by operators or limits: limits that delete events, deleted events, changed subjects or
+ * partitions. None of it stops the projector, but a rebuild can use only the events that the stream still has.
  */
 export function diagnoseStream(
   { config, state }: Pick<StreamInfo, 'config' | 'state'>,
@@ -62,7 +62,7 @@ function deletingLimits(config: StreamConfig): StreamProblem[] {
   return [
     {
       name: 'deleting_limits',
-      explanation: `the stream deletes events by itself: ${limits.join(', ')}`,
+      explanation: `limits of the stream delete events: ${limits.join(', ')}`,
       waysOut: [`remove these limits: ${EDIT}; only a rebuild needs the events that are projected already`],
     },
   ];
@@ -114,7 +114,7 @@ function otherSubjects({ subjects }: StreamConfig): StreamProblem[] {
   return [
     {
       name: 'subjects_changed',
-      explanation: `the stream takes ${subjects.join(', ') || 'no subject'}, not ${LOG_SUBJECTS}: events are not stored`,
+      explanation: `the subjects of the stream are ${subjects.join(', ') || 'none'} instead of ${LOG_SUBJECTS}: events are not stored`,
       waysOut: [`set its subjects again: ${EDIT} --subjects '${LOG_SUBJECTS}'`],
     },
   ];
@@ -132,7 +132,7 @@ function lostPartitions(
     {
       name: 'partitions_changed',
       explanation: `the stream's metadata ${PARTITIONS_METADATA_KEY} is ${says}, but ${most} partitions were projected`,
-      waysOut: [`set the number that the stream was made with: ${EDIT} --metadata`],
+      waysOut: [`set the number that the stream was created with: ${EDIT} --metadata`],
     },
   ];
 }
