@@ -5,9 +5,9 @@ import { type Lease, LeaseStore } from './lease-store.js';
 const IS_ACTIVE = `SELECT FROM ${RELAY_SCHEMA}.projections WHERE active AND schema = current_schema()`;
 
 /**
- * Leases under which commits are announced, granted for the active projection only. A switch increments every epoch: an
- * earlier claim is fenced off, and a later one fails the check here. Otherwise clients would receive changes that the
- * next projection has not committed yet.
+ * Leases under which commits are announced; only the active projection grants them. A switch increments every epoch, so an
+ * earlier claim is fenced off, and a later one fails the check here. Otherwise clients would receive changes that the next
+ * projection has not committed yet.
  */
 export class ActiveLeases extends LeaseStore {
   constructor(

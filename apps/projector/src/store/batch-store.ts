@@ -17,7 +17,7 @@ export interface Batch {
   lastStoredAt: Date | null;
   /** Creation time of the stream, as JetStream writes it. */
   streamCreatedAt: string;
-  /** Like the store's option, for this batch. */
+  /** As the store's option, for this batch only. */
   muted?: boolean;
 }
 
@@ -26,19 +26,19 @@ const ADVANCE = `
   SET seq = $1, stream_created_at = $2, seq_stored_at = $7, lease_until = now() + $3 * interval '1 ms', updated_at = now()
   WHERE partition = $4 AND seq = $5 AND epoch = $6`;
 
-/** Writes batches. Here is the guarantee: rows, changes, feed heads and checkpoint are committed together or not at all. */
+/** Writes batches: rows, changes, feed heads and checkpoint are committed together or not at all. */
 export class BatchStore {
   constructor(
     private readonly database: Database,
     private readonly leaseMs: number,
-    /** `muted`: changes are neither written nor returned. Feed heads are written, so that the chains continue from there. */
+    /** `muted`: changes are neither written nor returned. Feed heads are written, so that later changes continue the chains. */
     private readonly options: { muted: boolean } = { muted: false },
   ) {}
 
   /**
    * Commits the batch, moves the lease to its end and returns the changes to announce. It takes two round trips: the
-   * checkpoint's compare-and-set with the rows that the batch touches, then the writes. Nothing can change these rows in
-   * between, because every other writer would have to move the checkpoint's epoch first.
+   * checkpoint's compare-and-set together with reading the rows, then the writes. The rows cannot change in between, because
+   * every other writer has to increment the checkpoint's epoch first.
    * @throws AppError PROJECTION.CHECKPOINT_CONFLICT when another owner has the partition
    * @throws UnprojectableError when an event's data does not match its type
    * @throws the driver's error; after an outage it is unknown whether the batch was committed
@@ -57,7 +57,7 @@ export class BatchStore {
     return changes;
   }
 
-  /** The keys of the partition's parked events: later events with the same keys have to be parked too. */
+  /** The keys of the partition's parked events; later events with any of them have to be parked too. */
   async parkedKeys(partition: number): Promise<ReadonlySet<string>> {
     const rows = await this.database.query<{ key: string }>(
       'SELECT DISTINCT unnest(keys) AS key FROM parked WHERE "partition" = $1',

@@ -2,9 +2,9 @@ import type { PoolClient } from 'pg';
 import type { Database } from './database.js';
 
 const HOUR_MS = 3_600_000;
-/** For how many hours ahead partitions exist. */
+/** Number of hours for which partitions are created in advance. */
 const HOURS_AHEAD = 3;
-/** Better to try again later than to make writers queue behind a lock that waits for a long reader. */
+/** Short, because writers queue behind a lock that waits for a long reader; a later attempt succeeds. */
 const LOCK_TIMEOUT_MS = 2_000;
 
 export interface Maintenance {
@@ -13,9 +13,9 @@ export interface Maintenance {
 }
 
 /**
- * Creates the hourly partitions of `changes` before their hour begins, and drops them when everything in them is past the
- * retention. An hour with rows in the default partition stays there: a query that was planned before the partition is
- * attached does not see it, and would not see rows that were moved into it.
+ * Creates the hourly partitions of `changes` in advance, and drops those whose rows are all past the retention. An hour with
+ * rows in the default partition gets no partition: a query planned before a partition is attached would not see rows that
+ * were moved into it.
  */
 export class ChangePartitions {
   constructor(
@@ -25,8 +25,8 @@ export class ChangePartitions {
 
   /**
    * Creates the missing partitions and drops the old ones at `nowMs`, unless another process is doing so. It uses two
-   * transactions: a reader locks all partitions, and waiting for it to drop must not undo the creation.
-   * @throws the driver's error, for example when a lock was not granted in time; that part was not done then
+   * transactions, so that a reader, which locks all partitions, may prevent the drop but not the creation.
+   * @throws the driver's error, for example when a lock was not granted in time; that transaction has no effect then
    */
   async maintain(nowMs: number): Promise<Maintenance> {
     const created = await this.maintainExclusively((client) => this.create(client, nowMs));
@@ -54,7 +54,7 @@ export class ChangePartitions {
   private async create(client: PoolClient, nowMs: number): Promise<string[]> {
     const existing = new Set(await partitionNames(client));
     const missing = hoursAfter(nowMs).filter((hourMs) => !existing.has(nameOf(hourMs)));
-    // A writer that has chosen the default partition would otherwise find that its row belongs elsewhere.
+    // Otherwise the row of a writer that has already chosen the default partition would violate its new constraint.
     if (missing.length > 0) await client.query('LOCK TABLE changes IN SHARE ROW EXCLUSIVE MODE');
     const created: string[] = [];
     for (const hourMs of missing) if (await createPartition(client, hourMs)) created.push(nameOf(hourMs));

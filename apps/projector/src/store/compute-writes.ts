@@ -13,8 +13,8 @@ export const readsFor = (events: FoldedEvents): Read[] =>
   asUnprojectable(() => readsOf(rowsWantedBy(events.flatMap(({ ops }) => ops))));
 
 /**
- * Applies the events, in order, to the loaded rows; returns the statements that write the result and the parked events, and
- * the changes to announce.
+ * Applies the events, in order, to the loaded rows. Returns the statements that write the rows and the parked events, and the
+ * changes to announce.
  * @throws UnprojectableError
  */
 export function computeWrites(

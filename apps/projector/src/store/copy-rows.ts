@@ -2,8 +2,8 @@ import { columnList, columnNames, type ColumnName, type Table } from '@discord-r
 import pg from 'pg';
 
 /**
- * COPY of rows into a table, sent together with its data, so that it can be pipelined with other statements. Postgres
- * discards the data of a COPY that it refuses, so the connection remains usable after an error.
+ * Copies rows into a table. The data is sent with the statement, so that it can be pipelined with others. Postgres discards the
+ * data of a rejected COPY, so the connection remains usable after an error.
  */
 export class CopyRows extends pg.Query {
   /** Resolves when Postgres has stored the rows. */
@@ -28,7 +28,7 @@ export class CopyRows extends pg.Query {
     copying.endCopyFrom();
   };
 
-  /** The data has already been sent. */
+  /** Nothing to do: the data has already been sent. */
   handleCopyInResponse(): void {}
 }
 
@@ -38,7 +38,7 @@ interface CopyConnection extends pg.Connection {
   endCopyFrom(): void;
 }
 
-/** Inserts rows that are not in the table yet; columns that are not named take their default. */
+/** Inserts new rows with COPY; columns that are not named get their default. */
 export function copyInto<T extends Table>(
   table: T,
   names: readonly ColumnName<T>[] = columnNames(table),

@@ -21,10 +21,9 @@ export function asUnprojectable<T>(work: () => T): T {
 }
 
 /**
- * Whether the data is at fault, so that a retry would fail again: nothing can be computed from it, or Postgres refuses it
- * with class 22 (bad value), 54 (over a limit of the server), 23502 (null in a column that must not be null) or 21000 (two
- * rows of one statement are equal to Postgres). The tables have no other constraint that data can violate; 23514 means
- * that the partitions of `changes` were moved in the meantime.
+ * Whether the data is at fault, so that a retry would fail again: no row can be computed from it, or Postgres rejects it with
+ * class 22 (data exception), class 54 (program limit exceeded), 23502 (not-null violation) or 21000 (two rows of one statement
+ * conflict). Data cannot violate any other constraint; 23514 means that the partitions of `changes` have changed meanwhile.
  */
 export function isDataError(error: unknown): error is pg.DatabaseError | UnprojectableError {
   if (error instanceof UnprojectableError) return true;

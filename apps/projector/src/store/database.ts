@@ -11,21 +11,21 @@ export interface DatabaseOptions {
   applicationName: string;
   poolSize: number;
   /**
-   * How long a transaction may be idle: a process that is suspended in the middle of one must not keep the next owner from
-   * claiming its partition.
+   * How long a transaction may be idle: a process that is suspended during one must not prevent the next owner from claiming
+   * its partition.
    */
   idleInTransactionMs: number;
 }
 
-/** An answer that takes longer was lost by the network. */
+/** A query without an answer after this time has lost its connection. */
 const QUERY_TIMEOUT_MS = 30_000;
 
-/** Idle transactions of projectors end in time and release their locks: a lock that is held longer belongs to another program. */
+/** Idle transactions of projectors end before this and release their locks, so a longer lock belongs to another program. */
 const LOCK_MARGIN_MS = 2_000;
 
 /**
- * Every query here looks rows up by key. Plans are made once for a connection, perhaps while a table is still empty: the
- * best plan for an empty table, a sequential scan, would remain while the table grows, until Postgres analyzes it.
+ * Disables sequential scans: every query here looks rows up by key. A plan is made once per connection, perhaps while a table is
+ * empty, and the best plan for an empty table, a sequential scan, would remain in use while the table grows.
  */
 const BY_KEY = {
   plan_cache_mode: 'force_generic_plan',
@@ -61,8 +61,8 @@ export class Database {
   }
 
   /**
-   * Runs `work` on a connection of its own. A broken connection is not used again; after an error that concerns only the
-   * data or the ownership, the connection is.
+   * Runs `work` on a connection. The connection is reused after an error that concerns only the data or the ownership, and
+   * closed after any other.
    * @throws what `work` throws, or the driver's error when no connection can be opened
    */
   async withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
@@ -113,8 +113,8 @@ const isRolledBack = (client: pg.PoolClient): Promise<boolean> =>
   );
 
 /**
- * Sends the statements without waiting for answers in between: one round trip. All have been answered when it returns or
- * throws.
+ * Sends the statements in one round trip, without waiting for answers in between. All of them have been answered when it
+ * resolves or rejects.
  * @throws the error of the first statement that failed; Postgres has not executed the later ones of the transaction
  */
 export async function pipelined(client: pg.PoolClient, statements: Statement[]): Promise<pg.QueryResult[]> {

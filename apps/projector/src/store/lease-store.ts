@@ -14,7 +14,7 @@ export interface Lease {
   seqStoredAt: Date | null;
   /** An earlier owner ended without releasing the lease: an event may have crashed it. */
   suspect: boolean;
-  /** The event that was handled by itself last, and how many processes began to handle it. */
+  /** The last event that was handled alone, and the number of processes that tried. */
   handling: { seq: number; attempts: number };
 }
 
@@ -28,7 +28,7 @@ interface ClaimedRow {
   handling_attempts: number;
 }
 
-/** Longer than any LEASE_MS: a lease that ends later was granted before the clock of Postgres was set back. */
+/** Longer than any LEASE_MS: a lease that ends later was granted before Postgres' clock was set back. */
 export const LONGEST_LEASE = `interval '11 minutes'`;
 
 const CLAIM = `
@@ -54,7 +54,7 @@ const RELEASE = `
   WHERE partition = $1 AND epoch = $2
   RETURNING partition`;
 
-/** For a lease that was lost: its new owner has counted the event again, and this process did not crash. */
+/** For a lost lease: its new owner has counted an attempt of its own, and this process has not crashed. */
 const FORGET_ATTEMPT = `
   UPDATE checkpoints SET handling_attempts = greatest(0, handling_attempts - 1)
   WHERE partition = $1 AND handling_seq = $2`;
@@ -74,7 +74,7 @@ const CLEAR_SUSPECT = `
  * not agree.
  */
 export class LeaseStore {
-  /** The event of each partition that this process has recorded an attempt for: a retry by the same process is no crash. */
+  /** The event of each partition for which this process has recorded an attempt; its own retries do not count as crashes. */
   private readonly recorded = new Map<number, number>();
 
   constructor(
@@ -86,7 +86,7 @@ export class LeaseStore {
 
   /**
    * Claims the partition and fences off its previous owner; null when another owner's lease is valid or the partition is
-   * paused. `ownEpoch` is the epoch of this process's previous lease of the partition, which did not end with a crash.
+   * paused. `ownEpoch`: the epoch of this process's previous lease of the partition, if any; that one did not end in a crash.
    */
   async claim(partition: number, ownEpoch = 0): Promise<Lease | null> {
     const [row] = await this.database.query<ClaimedRow & Record<string, unknown>>(CLAIM, [
@@ -108,8 +108,8 @@ export class LeaseStore {
   }
 
   /**
-   * Records, before this process handles the event by itself, that it is about to: an event that crashes processes is
-   * recognised by the number of attempts. A retry by the same process is not recorded again. Updates `lease.handling`.
+   * Records an attempt before this process handles the event alone: the number of attempts reveals an event that crashes
+   * processes. A retry by the same process is not recorded again. Updates `lease.handling`.
    * @throws AppError PROJECTION.CHECKPOINT_CONFLICT when another owner has the partition
    */
   async recordAttempt(lease: Lease, seq: number): Promise<void> {
@@ -142,8 +142,8 @@ export class LeaseStore {
   }
 
   /**
-   * Ends the lease, so that another owner can claim the partition at once. Takes back the attempt at the event that this
-   * process was handling, also when the lease was lost: the process did not crash.
+   * Ends the lease, so that another owner can claim the partition at once. Removes the attempt at the event that this process was
+   * handling, also when the lease was lost, because the process has not crashed.
    */
   async release({ partition, epoch }: Lease): Promise<void> {
     const handled = this.recorded.get(partition);

@@ -2,7 +2,7 @@ import { instanceOf } from '@discord-relay/platform';
 import type { Database } from './database.js';
 import { LONGEST_LEASE } from './lease-store.js';
 
-/** What the projectors of a projection have to agree on. */
+/** The shared state of the projectors of a projection. */
 export interface Membership {
   /** Every living projector, including this one, in an order that is the same for all of them. */
   owners: string[];
@@ -21,7 +21,7 @@ interface MembershipRow extends Record<string, unknown> {
   owned: number[];
 }
 
-/** The owners keep their names in `checkpoints`, so that an event that crashed one of them is still found. */
+/** The owners' names stay in `checkpoints`, so that an event that crashed one of them is still found. */
 const EXPIRE_PREDECESSORS = `
   WITH gone AS (
     DELETE FROM projectors WHERE owner <> $1 AND (owner = $2 OR starts_with(owner, $2 || '#')))
@@ -50,7 +50,7 @@ export class MembershipStore {
     private readonly leaseMs: number,
   ) {}
 
-  /** Ends the leases of earlier processes of this instance, so that they can be claimed at once: none of them is alive. */
+  /** Ends the leases of earlier processes of this instance, none of which is alive, so that they can be claimed at once. */
   async expirePredecessors(): Promise<void> {
     await this.database.query(EXPIRE_PREDECESSORS, [this.owner, instanceOf(this.owner)]);
   }
@@ -62,7 +62,7 @@ export class MembershipStore {
     return { owners: [...others, this.owner].sort(), paused, unowned: new Map(unowned), owned };
   }
 
-  /** Removes this process: the others divide its partitions among themselves. */
+  /** Removes this process, so that the others divide its partitions among themselves. */
   async leave(): Promise<void> {
     await this.database.query(LEAVE, [this.owner]);
   }

@@ -9,7 +9,7 @@ import { loadedRows } from './row-reader.js';
 /** A row of `parked` without the payload. */
 export type ParkedSummary = Omit<ParkedEvent, 'parkedAt' | 'followers'> & { parkedAt: Date };
 
-/** A row of `parked` with what a retry needs. */
+/** The columns of `parked` that a retry needs. */
 export interface ParkedPayload {
   seq: number;
   subject: string;
@@ -28,7 +28,7 @@ export interface SkippedBy {
 const SUMMARY = `SELECT stream_seq AS seq, "partition", subject, event_id AS "eventId", keys, code, message,
   parked_at AS "parkedAt" FROM parked`;
 
-/** Fences off the partition's owner, which claims it again and then reads again which keys are blocked. */
+/** Fences off the partition's owner, which then claims it again and reads the blocked keys again. */
 const FENCE = `
   UPDATE checkpoints SET epoch = epoch + 1, owner = NULL, lease_until = now(), updated_at = now()
   WHERE "partition" = $1 AND seq = $2 AND epoch = $3`;
@@ -108,7 +108,7 @@ export class ParkedTransaction {
     return numbered(rows)[0]!;
   }
 
-  /** Removes the event and records who gave it up. */
+  /** Removes the event and records who skipped it. */
   async skip({ seq, by, why }: SkippedBy): Promise<void> {
     await this.client.query(SKIP, [seq, by, why]);
   }
@@ -123,9 +123,9 @@ export class ParkedTransaction {
   }
 
   /**
-   * Applies the event to the rows, at its own position in the log, and removes it from `parked`. The heads of the feeds that
-   * it affects move to the checkpoint, without a change that leads there: see ADR 13.
-   * @throws UnprojectableError, or the driver's error; earlier work of the transaction remains when the data is at fault
+   * Applies the event to the rows, at its own position in the log, and removes it from `parked`. The heads of the affected feeds
+   * move to the checkpoint without a change, which is a hole for their clients: see ADR 13.
+   * @throws UnprojectableError, or the driver's error; when the data is at fault, earlier work of the transaction remains
    */
   async apply(seq: number, ops: RowOp[]): Promise<void> {
     const events = [{ seq, ops }];

@@ -1,6 +1,6 @@
 import type { Database } from './database.js';
 
-/** The row may not exist yet: a partition can be paused before it is claimed for the first time. */
+/** An upsert, because a partition can be paused before its first claim creates the row. */
 const PAUSE = `
   INSERT INTO checkpoints AS c (partition, seq, epoch, lease_until, updated_at, paused_at)
   SELECT each, 0, 0, now(), now(), now() FROM unnest($1::int[]) AS each

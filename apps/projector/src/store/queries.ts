@@ -10,7 +10,7 @@ export async function guildPositions(database: Database): Promise<GuildPosition[
   return rows.map((row) => ({ guildId: row.guild_id, seq: Number(row.seq) }));
 }
 
-/** How many events are parked, and since when the first of them has been. */
+/** The number of parked events, and since when the oldest one is parked. */
 export interface ParkedCount {
   count: number;
   since: Date | null;
@@ -26,7 +26,7 @@ export async function parkedCount(database: Database): Promise<ParkedCount> {
   return row!;
 }
 
-/** The checkpoint of a partition, and its present owner. */
+/** The checkpoint of a partition, and its current owner. */
 export interface CheckpointState {
   partition: number;
   seq: number;
@@ -45,7 +45,7 @@ export async function checkpointStates(database: Database): Promise<CheckpointSt
   return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
 }
 
-/** The time of Postgres, in milliseconds since the Unix epoch; rows are stamped with it. */
+/** The time of Postgres, whose clock stamps the rows, in milliseconds since the Unix epoch. */
 export async function databaseTimeMs(database: Database): Promise<number> {
   const [row] = await database.query<{ now: Date }>('SELECT now() AS now');
   return row!.now.getTime();

@@ -5,7 +5,7 @@ import type { Statement } from './database.js';
 
 type Query = ReturnType<WantedRows['queries']>[number];
 
-/** A statement that loads rows, and the query of the fold that it answers. */
+/** A statement that loads rows, and the query of a fold that it implements. */
 export interface Read {
   readonly read: Query['read'];
   readonly statement: Statement;

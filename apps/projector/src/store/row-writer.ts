@@ -41,7 +41,7 @@ function inserter(name: string, table: Table, onConflict = ''): Write {
   return (rows) => ({ name, text, values: [JSON.stringify(rows)] });
 }
 
-/** Does not replace a row that is newer: `seq` never decreases. */
+/** The conflict clause of an upsert. It does not replace a newer row, so `seq` never decreases. */
 function replacement(table: Table): string {
   const { name, key } = table;
   const assignments = columnNames(table).map((column) => `${column} = EXCLUDED.${column}`);
@@ -53,7 +53,7 @@ export type ParkedRow = Omit<RowOf<typeof PARKED>, 'parked_at'>;
 
 const PARKED_COLUMNS = columnNames(PARKED).filter((name) => name !== 'parked_at');
 
-/** The statements that park events; none for none. */
+/** The statements that park events; none without events. */
 export function parkedWrites(rows: readonly ParkedRow[]): Statement[] {
   if (rows.length === 0) return [];
   const text = `INSERT INTO parked (${columnList(PARKED, PARKED_COLUMNS)})
