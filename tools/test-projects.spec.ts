@@ -18,14 +18,14 @@ const specsIn = (folder: string): string[] =>
     return /\.spec\.tsx?$/.test(path) ? [path] : [];
   });
 
-/** The projects of the scripts that `.ci/run` counts, in order. */
+/** The projects of the scripts that `.ci/run` counts, in order; a script without jest has none. */
 function projectsInCi(): string[] {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const [, whatTestRuns] = /WITHOUT_ARGUMENTS = \['--selectProjects', (.*)\]/.exec(read('tools/test.mjs'))!;
   return [...read('.ci/run').matchAll(/^count (\S+)$/gm)].flatMap(([, script]) =>
     script === 'test'
       ? whatTestRuns!.match(/\w+/g)!
-      : scripts[script!]!.split('--selectProjects ')[1]!.split(' '),
+      : (scripts[script!]!.split('--selectProjects ')[1]?.split(' ') ?? []),
   );
 }
 

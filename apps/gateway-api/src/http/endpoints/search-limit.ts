@@ -15,7 +15,7 @@ export class SearchLimit {
   /** @throws AppError `REQUEST.RATE_LIMITED`, or what the search throws */
   async run<T>(userId: string, search: () => Promise<T>): Promise<T> {
     if (this.searching.has(userId))
-      throw new AppError('REQUEST.RATE_LIMITED', 'a search of yours is already running: wait for it');
+      throw new AppError('REQUEST.RATE_LIMITED', 'your last search is still running');
     if (this.searching.size >= this.maxConcurrent)
       throw new AppError('REQUEST.RATE_LIMITED', 'too many searches: wait');
     this.searching.add(userId);
