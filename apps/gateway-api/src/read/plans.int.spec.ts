@@ -14,6 +14,7 @@ import { feedHeads, readFeedTail, readGuildTail } from './changes.query.js';
 import { findChannel, listChannels } from './channels.query.js';
 import { listGaps } from './gaps.query.js';
 import { findGuild, listGuilds, listGuildsAround } from './guilds.query.js';
+import { findMembers } from './members.query.js';
 import { listReactions, listRevisions } from './messages/message-details.query.js';
 import { findMessage, listMessages } from './messages/messages.query.js';
 import type { Querying, Statement } from '../database/read-model.database.js';
@@ -89,7 +90,9 @@ const QUERIES: [string, (query: Querying) => Promise<unknown>][] = [
   ['a page around a message', (query) => listMessages(query, CHANNEL, { around: '30000' }, 100)],
   ['a message', (query) => findMessage(query, CHANNEL, '30002')],
   ['what a message said', (query) => listRevisions(query, '30002')],
-  ['who reacted', (query) => listReactions(query, '30002', undefined, 100)],
+  ['who reacted', (query) => listReactions(query, '30002', { limit: 100 })],
+  ['who reacted with an emoji', (query) => listReactions(query, '30002', { emoji: 'x', limit: 100 })],
+  ['members by their ids', (query) => findMembers(query, '1', ['40', '80'])],
   ['rare words', (query) => searchMessages(query, { channelIds: [CHANNEL], text: '59998', limit: 50 })],
   ['the threads of a channel', (query) => listThreads(query, CHANNEL, { archived: true }, 50)],
   ['the rooms of a guild', (query) => listRooms(query, '1')],

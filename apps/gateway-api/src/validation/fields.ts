@@ -2,6 +2,8 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
+  ArrayMaxSize,
+  IsArray,
   IsIn,
   IsInt,
   IsOptional,
@@ -42,6 +44,16 @@ const ID = { type: 'string', pattern: '^\\d{1,20}$' } as const;
 export const Id = (description: string) => field({ ...ID, description }, IsSnowflake());
 export const OptionalId = (description: string, ...checks: PropertyDecorator[]) =>
   optional({ ...ID, description }, IsSnowflake(), ...checks);
+
+/** At most `maximum` Discord ids, comma-separated. */
+export const OptionalIds = (maximum: number, description: string) =>
+  optional(
+    { type: 'array', items: ID, maxItems: maximum, description },
+    Transform(({ value }) => (typeof value === 'string' ? value.split(',') : value)),
+    IsArray(),
+    ArrayMaxSize(maximum),
+    IsSnowflake({ each: true }),
+  );
 
 /** The maximum number of items of a page; the property's own value is the default. */
 export const Limit = (maximum: number, fallback: number) =>

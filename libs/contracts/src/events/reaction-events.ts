@@ -41,4 +41,4 @@ export interface ReactionEvents {
 }
 
 /** What identifies an emoji: the id of a guild's own emoji, whose name can change, else its characters. */
-export const emojiKey = ({ id, name }: EmojiKey): string => id ?? name ?? '';
+export const emojiKey = ({ id, name }: Pick<EmojiKey, 'id' | 'name'>): string => id ?? name ?? '';

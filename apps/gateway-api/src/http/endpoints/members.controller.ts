@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import type { RestMemberPage, RestRole } from '@discord-relay/contracts';
 import type { Principal } from '../../access/principal.js';
-import { listMembers, listRoles } from '../../read/members.query.js';
+import { findMembers, listMembers, listRoles } from '../../read/members.query.js';
 import { CurrentPrincipal } from '../guards/bearer.guard.js';
 import { Answers, AuthenticatedApi } from '../openapi/documented.js';
 import { NoFieldsDto } from '../../validation/fields.js';
@@ -19,9 +19,11 @@ export class MembersController {
   members(
     @CurrentPrincipal() principal: Principal,
     @Param() { id }: IdParamsDto,
-    @Query() { after, limit }: MembersQueryDto,
+    @Query() { ids, after, limit }: MembersQueryDto,
   ): Promise<RestMemberPage> {
-    return this.reading.inGuild(principal, id, ({ query }) => listMembers(query, id, after ?? '0', limit));
+    return this.reading.inGuild(principal, id, async ({ query }) =>
+      ids ? findMembers(query, id, ids) : listMembers(query, id, after ?? '0', limit),
+    );
   }
 
   @Get('roles')

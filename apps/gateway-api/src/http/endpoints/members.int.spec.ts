@@ -57,6 +57,14 @@ describe('members and roles', () => {
     });
   });
 
+  it('are found by their ids, without those who left', async () => {
+    const found = await ask<RestMemberPage>(`${GUILD}/members?ids=902,901,903,904`);
+    expect(found.members.map(({ userId }) => userId)).toEqual(['901', '902']);
+    expect(found.next).toBeNull();
+    for (const ids of ['901,x', '', Array(101).fill('901').join(',')])
+      expect(await ask(`${GUILD}/members?ids=${ids}`)).toMatchObject({ code: 'REQUEST.INVALID' });
+  });
+
   it('have colours and an order', async () => {
     const [highest] = await ask<RestRole[]>(`${GUILD}/roles`);
     expect(highest).toEqual({ id: '701', name: 'Staff', color: 3447003, position: 9, hoist: true });

@@ -52,11 +52,11 @@ export class MessagesController {
   reactions(
     @CurrentPrincipal() principal: Principal,
     @Param() { id, messageId }: MessageParamsDto,
-    @Query() { after, limit }: ReactionsQueryDto,
+    @Query() { emoji, after, limit }: ReactionsQueryDto,
   ): Promise<RestReactionPage> {
     return this.reading.inChannel(principal, id, 'history', async ({ query }) => {
       await demandMessage(query, id, messageId);
-      return listReactions(query, messageId, after, limit);
+      return listReactions(query, messageId, { emoji, after, limit });
     });
   }
 }

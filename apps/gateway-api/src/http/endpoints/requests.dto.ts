@@ -11,6 +11,7 @@ import {
   OptionalCursor,
   OptionalFlag,
   OptionalId,
+  OptionalIds,
   OptionalInstant,
   OptionalMatch,
   OptionalText,
@@ -77,6 +78,9 @@ export class EventsQueryDto {
 }
 
 export class ReactionsQueryDto {
+  @OptionalText(200, 'Only reactions with this emoji: its id, or the characters of a Unicode emoji.')
+  emoji?: string;
+
   @OptionalMatch(REACTION_CURSOR, '`next` of the previous page.')
   after?: string;
 
@@ -85,6 +89,9 @@ export class ReactionsQueryDto {
 }
 
 export class MembersQueryDto {
+  @OptionalIds(100, 'Only members with these ids, comma-separated; `after` and `limit` do not apply.')
+  ids?: string[];
+
   @OptionalId('`next` of the previous page.')
   after?: string;
 

@@ -40,18 +40,34 @@ const REACTION_PAGE = `
   WHERE message_id = $1 AND (emoji_key, user_id, burst) > ($2 COLLATE "C", $3::bigint, $4::boolean)
   ORDER BY emoji_key, user_id, burst LIMIT $5`;
 
+const ONE_EMOJI_PAGE = `
+  SELECT ${REACTION.list} FROM reactions
+  WHERE message_id = $1 AND emoji_key = $2 AND (user_id, burst) > ($3::bigint, $4::boolean)
+  ORDER BY user_id, burst LIMIT $5`;
+
+interface ReactionPage {
+  /** An `emojiKey`; undefined: all emoji. */
+  emoji?: string | undefined;
+  /** The `next` of the previous page. */
+  after?: string | undefined;
+  limit: number;
+}
+
 const FIRST: ReactionRow = { emoji: '', userId: '0' as Snowflake, burst: false };
 
-/** The reactions to a message with their users, by emoji; `after` is the `next` of the previous page. */
+/** The reactions to a message with their users, by emoji. */
 export async function listReactions(
   query: Querying,
   messageId: string,
-  after: string | undefined,
-  limit: number,
+  { emoji, after, limit }: ReactionPage,
 ): Promise<RestReactionPage> {
-  const { emoji, userId, burst } = after === undefined ? FIRST : parseCursor(after);
-  const values = [messageId, emoji, userId, burst, limit + 1];
-  const rows = await query.rows<ReactionRow>({ name: 'reactions', text: REACTION_PAGE, values });
+  const start = after === undefined ? FIRST : parseCursor(after);
+  const values = [messageId, emoji ?? start.emoji, start.userId, start.burst, limit + 1];
+  const statement =
+    emoji === undefined
+      ? { name: 'reactions', text: REACTION_PAGE }
+      : { name: 'reactions_of_emoji', text: ONE_EMOJI_PAGE };
+  const rows = await query.rows<ReactionRow>({ ...statement, values });
   const reactions = rows.slice(0, limit);
   const next = rows.length > limit ? cursorOf(reactions.at(-1)!) : null;
   return { reactions: reactions.map((each) => ({ ...each, emoji: emojiOfKey(each.emoji) })), next };

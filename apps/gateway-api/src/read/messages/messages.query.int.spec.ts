@@ -99,7 +99,7 @@ describe('messages', () => {
     const users: string[] = [];
     let after: string | null | undefined;
     while (after !== null) {
-      const page = await listReactions(query, '2', after, 1);
+      const page = await listReactions(query, '2', { after: after ?? undefined, limit: 1 });
       users.push(
         ...page.reactions.map(({ emoji, userId, burst }) => `${emoji.id ?? emoji.name}${userId}${burst}`),
       );
@@ -108,10 +108,19 @@ describe('messages', () => {
     expect(users).toEqual(['5559false', '👍7false', '👍8false', '👍8true']);
   });
 
+  it('list who reacted with one emoji, page by page', async () => {
+    const first = await listReactions(query, '2', { emoji: '👍', limit: 2 });
+    expect(first.reactions.map(({ userId }) => userId)).toEqual(['7', '8']);
+    const rest = await listReactions(query, '2', { emoji: '👍', after: first.next!, limit: 2 });
+    expect(rest).toMatchObject({ reactions: [{ userId: '8', burst: true }], next: null });
+    expect((await listReactions(query, '2', { emoji: '555', limit: 2 })).reactions).toHaveLength(1);
+    expect((await listReactions(query, '2', { emoji: '🎉', limit: 2 })).reactions).toEqual([]);
+  });
+
   it.each(['x', '1-2-aa', '9999999999999999999-0-aa', `1-0-${Buffer.from('\0').toString('base64url')}`])(
     'messages reject %s as a cursor',
     async (cursor) => {
-      await expect(listReactions(query, '2', cursor, 1)).rejects.toThrow(AppError);
+      await expect(listReactions(query, '2', { after: cursor, limit: 1 })).rejects.toThrow(AppError);
     },
   );
 });
