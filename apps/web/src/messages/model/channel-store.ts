@@ -1,8 +1,9 @@
-import type { History, RelayClient, RelayError } from '@discord-relay/client';
+import type { RelayClient, RelayError } from '@discord-relay/client';
 import { compareSnowflakes, type MessagesBulk, type Snowflake } from '@discord-relay/contracts';
 import { asRelayError } from '../../relay/as-relay-error.js';
 import { reduceMessageList } from './message-list.js';
 import { EMPTY_LIST, type End, type MessageList, type MessageListAction } from './message-list-state.js';
+import { type ListedMessage, readAt } from './message-window.js';
 
 /** Number of messages in a snapshot or a page. */
 export const PAGE_SIZE = 50;
@@ -60,6 +61,7 @@ export class ChannelStore {
       feed.on('message', (event) => this.dispatch({ type: 'message', event })),
       feed.on('update', (event) => this.dispatch({ type: 'update', event })),
       feed.on('delete', (event) => this.dispatch({ type: 'delete', event })),
+      feed.on('reaction', (event) => this.dispatch({ type: 'reaction', event })),
       feed.on('live', (live) => this.show({ live })),
       feed.on('refused', (refusal) => this.show({ refusal })),
       feed.on('unsubscribed', (refusal) => this.show({ refusal })),
@@ -125,7 +127,7 @@ export class ChannelStore {
     const bound = end === 'older' ? { before: from } : { after: to! };
     const page = await this.read(end, { ...bound, limit: PAGE_SIZE });
     if (!page) return;
-    const { messages } = page.history;
+    const { messages } = page;
     this.dispatch({
       type: 'page',
       end,
@@ -139,12 +141,13 @@ export class ChannelStore {
   private receiveSnapshot(bulk: MessagesBulk): void {
     const { phase, readUpTo, messages, awaited } = this.view.list;
     const isElsewhere = awaited.around !== null || (readUpTo !== null && messages.length > 0);
+    const read = { messages: readAt(bulk.messages, bulk.seq) };
     const isPermitted = bulk.reason !== 'history_forbidden' && bulk.reason !== 'access_changed';
     if (!isElsewhere || !isPermitted || (phase === 'loading' && awaited.around === null)) {
       const complete = bulk.messages.length < PAGE_SIZE;
-      return this.dispatch({ type: 'snapshot', bulk, complete });
+      return this.dispatch({ type: 'snapshot', bulk: read, complete });
     }
-    this.dispatch({ type: 'snapshot-aside', bulk });
+    this.dispatch({ type: 'snapshot-aside', bulk: read });
     const around = this.visibleId ?? messages.at(-1)?.id;
     if (awaited.around === null && around !== undefined) void this.readAround(around);
   }
@@ -153,7 +156,7 @@ export class ChannelStore {
     const limit = 2 * PAGE_SIZE;
     const page = await this.read('around', { around: messageId, limit });
     if (!page) return null;
-    const { messages } = page.history;
+    const { messages } = page;
     const later = messages.filter(({ id }) => compareSnowflakes(id, messageId) >= 0).length;
     const complete = { older: messages.length - later < PAGE_SIZE, newer: later < PAGE_SIZE };
     this.dispatch({ type: 'around', request: page.request, messages, complete });
@@ -163,11 +166,12 @@ export class ChannelStore {
   private async read(
     what: End | 'around',
     page: Parameters<Source['history']>[1],
-  ): Promise<{ request: number; history: History } | null> {
+  ): Promise<{ request: number; messages: ListedMessage[] } | null> {
     this.dispatch({ type: 'requested', what });
     const request = this.view.list.requests;
     try {
-      return { request, history: await this.source.history(this.channelId, page) };
+      const { messages, seq } = await this.source.history(this.channelId, page);
+      return { request, messages: readAt(messages, seq) };
     } catch (cause) {
       const failure = asRelayError(cause);
       this.dispatch({ type: 'failed', what, request, reason: failure.message });

@@ -1,11 +1,11 @@
 import type {
   MessageBody,
-  MessagesBulk,
   MessageUpdateBody,
   Positioned,
   Snowflake,
   WireMessageDelete,
 } from '@discord-relay/contracts';
+import type { ReactionChange } from '../../content/reactions/reaction-counts.js';
 import { BEGINNING, type ListedMessage, type MessageWindow } from './message-window.js';
 
 /** When the window exceeds the first number of messages, it drops those at its far end, down to the second number. */
@@ -35,16 +35,21 @@ export interface MessageList extends MessageWindow {
 }
 
 export type LiveAction =
+  | { type: 'reaction'; event: ReactionChange & Positioned }
   | { type: 'message'; event: MessageBody & Positioned }
   | { type: 'update'; event: MessageUpdateBody & Positioned }
   | { type: 'delete'; event: WireMessageDelete & Positioned };
 
+interface ReadMessages {
+  messages: readonly ListedMessage[];
+}
+
 export type MessageListAction =
   | LiveAction
   /** `complete` on a snapshot or page: it reaches the channel's first message, or its newest. */
-  | { type: 'snapshot'; bulk: Pick<MessagesBulk, 'messages'>; complete: boolean }
+  | { type: 'snapshot'; bulk: ReadMessages; complete: boolean }
   /** A snapshot while the reader is elsewhere: the window stays until what is around the reader is read again. */
-  | { type: 'snapshot-aside'; bulk: Pick<MessagesBulk, 'messages'> }
+  | { type: 'snapshot-aside'; bulk: ReadMessages }
   | { type: 'requested'; what: End | 'around' }
   | { type: 'page'; end: End; request: number; messages: readonly ListedMessage[]; complete: boolean }
   | { type: 'around'; request: number; messages: readonly ListedMessage[]; complete: Record<End, boolean> }

@@ -9,7 +9,7 @@ import {
   WINDOW_KEEP,
   WINDOW_MAX,
 } from './message-list-state.js';
-import type { ListedMessage } from './message-window.js';
+import { type ListedMessage, readAt } from './message-window.js';
 
 const CHANNEL = '10' as Snowflake;
 const SERVER = '1' as Snowflake;
@@ -114,6 +114,40 @@ describe('a live message list', () => {
     expect(idsOf(state)).toEqual([8]);
     expect(state.readUpTo).toBeNull();
     expect(countUnread(state)).toBe(0);
+  });
+});
+
+describe('reactions', () => {
+  const thumb = { id: null, name: '👍' };
+  const reacted = (id: number, seq: number): MessageListAction => ({
+    type: 'reaction',
+    event: {
+      action: 'add',
+      ...{ messageId: String(id) as Snowflake, channelId: CHANNEL, serverId: SERVER },
+      ...{ userId: '2' as Snowflake, emoji: thumb, burst: false, seq, prev: seq - 1 },
+    },
+  });
+  const countsOf = ({ messages }: MessageList) => messages.map(({ reactions }) => reactions?.[0]?.count ?? 0);
+
+  it('are counted live', () => {
+    expect(countsOf(after(snapshotOf(range(1, 2)), reacted(2, 7), reacted(2, 8)))).toEqual([0, 2]);
+  });
+
+  it('are not counted twice when the page that was read already includes them', () => {
+    const read = readAt([{ ...listed(1), reactions: [{ emoji: thumb, count: 1, burstCount: 0 }] }], 7);
+    const state = after(
+      snapshotOf([listed(5)], false),
+      { type: 'requested', what: 'older' },
+      reacted(1, 7),
+      reacted(1, 8),
+      pageOf(read),
+      reacted(1, 7),
+    );
+    expect(countsOf(state)).toEqual([2, 0]);
+  });
+
+  it('are not changed by an edit of their message', () => {
+    expect(countsOf(after(snapshotOf([listed(1)]), reacted(1, 7), updated(1, 8, 'new')))).toEqual([1]);
   });
 });
 
@@ -262,12 +296,51 @@ class Channel {
     return deleted(id, this.seq);
   }
 
+  /** Adds the reaction of one of three users with one of two emoji, or removes it if it is there; sometimes clears. */
+  react(id: number): MessageListAction | null {
+    if (!this.messages.has(id)) return null;
+    this.seq += 1;
+    const { seq } = this;
+    const place = { messageId: String(id) as Snowflake, channelId: CHANNEL, serverId: SERVER };
+    const emoji = { id: null, name: seq % 2 === 0 ? '👍' : '🎉' };
+    const users = this.usersOf(id, emoji.name);
+    if (seq % 7 === 0) {
+      users.clear();
+      return { type: 'reaction', event: { action: 'clear', ...place, emoji, seq, prev: seq - 1 } };
+    }
+    const userId = String(seq % 3) as Snowflake;
+    const action = users.delete(userId) ? 'remove' : 'add';
+    if (action === 'add') users.add(userId);
+    return {
+      type: 'reaction',
+      event: { action, ...place, userId, emoji, burst: false, seq, prev: seq - 1 },
+    };
+  }
+
+  private readonly reactions = new Map<string, Set<string>>();
+
+  private usersOf(id: number, emoji: string): Set<string> {
+    const users = this.reactions.get(`${id} ${emoji}`) ?? new Set();
+    this.reactions.set(`${id} ${emoji}`, users);
+    return users;
+  }
+
+  private withCounts(message: ListedMessage): ListedMessage {
+    const reactions = ['🎉', '👍']
+      .map((name) => ({ name, count: this.usersOf(Number(message.id), name).size }))
+      .filter(({ count }) => count > 0)
+      .map(({ name, count }) => ({ emoji: { id: null, name }, count, burstCount: 0 }));
+    return reactions.length > 0 ? { ...message, reactions } : message;
+  }
+
   all(): ListedMessage[] {
-    return [...this.messages.values()].sort((a, b) => compareSnowflakes(a.id, b.id));
+    return [...this.messages.values()]
+      .map((message) => this.withCounts(message))
+      .sort((a, b) => compareSnowflakes(a.id, b.id));
   }
 
   answer({ what, number: request, bound }: Request): MessageListAction {
-    const later = this.all().filter(({ id }) => compareSnowflakes(id, bound) >= 0);
+    const later = this.read().filter(({ id }) => compareSnowflakes(id, bound) >= 0);
     const earlier = this.before(bound, PAGE);
     if (what === 'older') return pageOf(earlier, request, earlier.length < PAGE);
     const newer = later.filter(({ id }) => id !== bound).slice(0, PAGE);
@@ -278,8 +351,12 @@ class Channel {
     return { type: 'around', request, messages, complete };
   }
 
+  private read(): ListedMessage[] {
+    return readAt(this.all(), this.seq);
+  }
+
   before(id: Snowflake | undefined, limit: number): ListedMessage[] {
-    return this.all()
+    return this.read()
       .filter((message) => id === undefined || compareSnowflakes(message.id, id) < 0)
       .slice(-limit);
   }
@@ -301,7 +378,19 @@ const step = fc.record({
       'read',
       'answer',
     ],
-    ...['ask older', 'ask newer', 'read', 'answer', 'rejoin', 'left', 'followed', 'repeat'],
+    ...[
+      'react',
+      'react',
+      'react',
+      'ask older',
+      'ask newer',
+      'read',
+      'answer',
+      'rejoin',
+      'left',
+      'followed',
+      'repeat',
+    ],
   ),
   id: anyId,
 });
@@ -331,6 +420,7 @@ class Reader {
   run({ kind, id }: { kind: string; id: number }): void {
     if (kind === 'create' && !this.known(id)) this.live(this.channel.create(id));
     else if (kind === 'edit') this.live(this.channel.edit(id));
+    else if (kind === 'react') this.react(id);
     else if (kind === 'remove') this.remove(id);
     else if (kind === 'left' || kind === 'followed') this.apply({ type: kind });
     else if (kind === 'repeat') this.past.slice(-3).forEach((action) => this.apply(action));
@@ -346,6 +436,11 @@ class Reader {
     const isKnown = this.used.has(id) || this.channel.messages.has(id);
     this.used.add(id);
     return isKnown;
+  }
+
+  private react(id: number): void {
+    const action = this.channel.react(id);
+    if (action) this.live(action);
   }
 
   private remove(id: number): void {
@@ -389,6 +484,15 @@ class Reader {
   }
 }
 
+/** As the service sends it; the order of reactions is that of their arrival. */
+const asSent = ({ reactionsSeq: _, ...message }: ListedMessage) =>
+  message.reactions
+    ? {
+        ...message,
+        reactions: message.reactions.toSorted((a, b) => (a.emoji.name! < b.emoji.name! ? -1 : 1)),
+      }
+    : message;
+
 describe('any events in any order', () => {
   it('leave the channel’s messages between the two ends of its window', () => {
     fc.assert(
@@ -404,7 +508,7 @@ describe('any events in any order', () => {
               .all()
               .filter(({ id }) => compareSnowflakes(id, from) >= 0)
               .filter(({ id }) => to === null || compareSnowflakes(id, to) <= 0);
-            expect(messages).toEqual(expected);
+            expect(messages.map(asSent)).toEqual(expected);
           }
         },
       ),

@@ -17,6 +17,7 @@ import {
 } from './message-list-state.js';
 import {
   BEGINNING,
+  countReaction,
   firstAfter,
   indexOf,
   insert,
@@ -36,6 +37,7 @@ export function reduceMessageList(state: MessageList, action: MessageListAction)
     case 'message':
     case 'update':
     case 'delete':
+    case 'reaction':
       return applyLive(remember(state, action), action);
     case 'requested':
       return request(state, action.what);
@@ -88,9 +90,22 @@ function setAside(state: MessageList, newest: readonly ListedMessage[]): Message
 }
 
 function applyLive(state: MessageList, action: LiveAction): MessageList {
-  if (action.type === 'delete') return deleteMessage(state, action.event.id);
-  return action.type === 'update' ? updateMessage(state, action.event) : addMessage(state, action.event);
+  switch (action.type) {
+    case 'message':
+      return addMessage(state, action.event);
+    case 'update':
+      return updateMessage(state, action.event);
+    case 'delete':
+      return deleteMessage(state, action.event.id);
+    case 'reaction':
+      return withMessages(state, countReaction(state.messages, action.event));
+    default:
+      return action satisfies never;
+  }
 }
+
+const withMessages = (state: MessageList, messages: MessageList['messages']): MessageList =>
+  messages === state.messages ? state : { ...state, messages };
 
 function addMessage(state: MessageList, event: MessageBody & Positioned): MessageList {
   const { prev: _prev, ...body } = event;
@@ -207,7 +222,8 @@ const forget = (state: MessageList): MessageList =>
 
 /** Applies the events that arrived during the request to its response. Events beyond the window were counted when they came. */
 function replay(state: MessageList): MessageList {
-  const isInside = ({ event }: LiveAction) => place(state, event.id) === 'inside';
+  const isInside = ({ event }: LiveAction) =>
+    place(state, 'messageId' in event ? event.messageId : event.id) === 'inside';
   return forget(state.missed.filter(isInside).reduce(applyLive, state));
 }
 

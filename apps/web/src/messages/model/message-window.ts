@@ -1,6 +1,16 @@
-import { compareSnowflakes, type Snowflake, type WireHistoryMessage } from '@discord-relay/contracts';
+import {
+  compareSnowflakes,
+  type Positioned,
+  type Snowflake,
+  type WireHistoryMessage,
+  type WireReactionCount,
+} from '@discord-relay/contracts';
+import { applyReaction, type ReactionChange } from '../../content/reactions/reaction-counts.js';
 
-export type ListedMessage = WireHistoryMessage;
+export type ListedMessage = WireHistoryMessage & {
+  /** Cursor of the channel's feed up to which `reactions` is complete; absent: `seq`. */
+  reactionsSeq?: number;
+};
 
 /** A contiguous part of a channel's messages, ordered by id. */
 export interface MessageWindow {
@@ -27,18 +37,58 @@ export function insert(held: readonly ListedMessage[], message: ListedMessage): 
   return [...held, message];
 }
 
+/** Messages as they were read when the feed was at `seq`: earlier reaction events are included in them. */
+export const readAt = (messages: readonly WireHistoryMessage[], seq: number): ListedMessage[] =>
+  messages.map((message) => ({ ...message, reactionsSeq: seq }));
+
+/** Reactions do not change the `seq` of their message, because they are events of their own. */
+const reactionsSeqOf = ({ reactionsSeq, seq }: ListedMessage): number => reactionsSeq ?? seq;
+
 /**
- * Merges both lists by id; of two states of a message the newer one stays. Returns the same object if `incoming` adds nothing.
+ * Merges both lists by id; of two states of a message, and of its reactions, the newer one stays. Returns the same object if
+ * `incoming` adds nothing.
  */
 export function merge(
   held: readonly ListedMessage[],
   incoming: readonly ListedMessage[],
 ): readonly ListedMessage[] {
   const byId = new Map(held.map((message) => [message.id, message]));
-  const news = incoming.filter(({ id, seq }) => seq > (byId.get(id)?.seq ?? -1));
+  const news = incoming.filter((message) => isNews(byId.get(message.id), message));
   if (news.length === 0) return held;
-  for (const message of news) byId.set(message.id, message);
+  for (const message of news) byId.set(message.id, newest(byId.get(message.id), message));
   return [...byId.values()].sort((a, b) => compareSnowflakes(a.id, b.id));
+}
+
+const isNews = (held: ListedMessage | undefined, incoming: ListedMessage): boolean =>
+  !held || incoming.seq > held.seq || reactionsSeqOf(incoming) > reactionsSeqOf(held);
+
+function newest(held: ListedMessage | undefined, incoming: ListedMessage): ListedMessage {
+  if (!held) return incoming;
+  const [content, other] = incoming.seq > held.seq ? [incoming, held] : [held, incoming];
+  return reactionsSeqOf(other) > reactionsSeqOf(content)
+    ? withReactions(content, other.reactions ?? [], reactionsSeqOf(other))
+    : content;
+}
+
+/** The message with these reactions, which are complete up to the cursor `reactionsSeq`. */
+function withReactions(
+  { reactions: _, ...message }: ListedMessage,
+  reactions: readonly WireReactionCount[],
+  reactionsSeq: number,
+): ListedMessage {
+  return { ...message, ...(reactions.length > 0 && { reactions: [...reactions] }), reactionsSeq };
+}
+
+/** Returns the same object if the message is not held, or was read later than the event and thus includes it. */
+export function countReaction(
+  messages: readonly ListedMessage[],
+  event: ReactionChange & Positioned,
+): readonly ListedMessage[] {
+  const index = indexOf(messages, event.messageId);
+  const held = messages[index];
+  if (!held || event.seq <= reactionsSeqOf(held)) return messages;
+  const counts = applyReaction(held.reactions ?? [], event);
+  return messages.with(index, withReactions(held, counts, event.seq));
 }
 
 export const lastId = ({ messages }: Pick<MessageWindow, 'messages'>): Snowflake | undefined =>
