@@ -4,6 +4,11 @@ import { Router } from 'wouter';
 import { App } from './app.js';
 import { pathPrefix } from './routes/service-root.js';
 
+// Browsers resolve the address of the icon anew at each address of the page, so it must not stay relative.
+document.querySelectorAll<HTMLLinkElement>('link[rel="icon"]').forEach((icon) => {
+  icon.setAttribute('href', icon.href);
+});
+
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 createRoot(root).render(
