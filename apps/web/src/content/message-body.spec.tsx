@@ -268,7 +268,11 @@ describe('notices', () => {
 
 it('a gap shows its time, and what backfill found', () => {
   const gap = { from: '2024-05-01T02:10:00.000Z', to: '2024-05-01T02:14:00.000Z' };
-  expect(textOf(markupOf(<GapRow gap={gap} findings={{ messages: 12, deletions: 3 }} />))).toBe(
-    'Not observed from 02:10 to 02:14; 12 messages recovered; 3 deletions inferred',
+  const recovered = { messages: 12, deletions: 3, edits: 0, reactions: 0, threads: 0 };
+  expect(textOf(markupOf(<GapRow gap={{ ...gap, recovered }} />))).toBe(
+    'Not observed from 02:10 to 02:14; in the whole server 12 messages recovered, 3 deletions inferred',
+  );
+  expect(textOf(markupOf(<GapRow gap={{ ...gap, recovered: null }} />))).toBe(
+    'Not observed from 02:10 to 02:14',
   );
 });

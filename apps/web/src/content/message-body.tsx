@@ -27,21 +27,21 @@ type ShownMessage = WireHistoryMessage & { pinned?: boolean | null };
 
 /** The content of a message, below its author's name. Names and addresses come from `ContentContext`. */
 export const MessageBody = memo(function MessageBody({ message }: { message: ShownMessage }) {
-  const { id, type, reactions, pinned } = message;
+  const { type, reactions, pinned } = message;
   const isSaidByDiscord = isNotice(message);
   return (
     <div className="message-body">
       {isSaidByDiscord ? <SystemMessage message={message} /> : <Spoken message={message} />}
       {(!isSaidByDiscord || type === AUTO_MODERATION) && <Extras message={message} />}
       {pinned === true && <div className="pin-mark">{CONTENT_TEXTS.pinned}</div>}
-      {reactions && reactions.length > 0 && <Reactions messageId={id} reactions={reactions} />}
+      {reactions && reactions.length > 0 && <Reactions message={message} reactions={reactions} />}
     </div>
   );
 });
 
 function Spoken({ message }: { message: WireHistoryMessage }) {
-  const { id, content, editedTimestamp, reference, replyTo } = message;
-  const after = editedTimestamp === null ? null : <EditedMark messageId={id} editedAt={editedTimestamp} />;
+  const { content, editedTimestamp, reference, replyTo } = message;
+  const after = editedTimestamp === null ? null : <EditedMark message={message} editedAt={editedTimestamp} />;
   return (
     <>
       {replyTo && <ReplyLine {...replyTo} />}

@@ -65,6 +65,7 @@ export const CONTENT_TEXTS = {
     noText: 'A message without text',
     'not-loaded': 'Open the message that this one answers',
     deleted: 'The message that this one answers was deleted',
+    missing: 'The message that this one answers was deleted, or was never recorded',
     forbidden: 'The message that this one answers is not visible to you',
   },
   forward: {
@@ -93,5 +94,6 @@ export const CONTENT_TEXTS = {
     since: (from: string) => `Not observed since ${from}`,
     recovered: (messages: number) => `${counted(messages, 'message', 'messages')} recovered`,
     deletions: (count: number) => `${counted(count, 'deletion', 'deletions')} inferred`,
+    inServer: (found: string) => `in the whole server ${found}`,
   },
 };

@@ -3,7 +3,7 @@ import type { RelayError } from '@discord-relay/client';
 import type { WireChannel } from '@discord-relay/contracts';
 import { ChannelNav } from '../channels/channel-nav.js';
 import { useDirectory } from '../channels/use-directory.js';
-import { WorkspaceContent } from '../content/context/workspace-content.js';
+import { WorkspaceContent } from '../content/provide/workspace-content.js';
 import { ReadMarks } from '../messages/model/read-marks.js';
 import { useChannel } from '../messages/model/use-channel.js';
 import { useJumps } from '../messages/use-jumps.js';
@@ -60,7 +60,7 @@ export function Workspace({ source, onSignOut }: WorkspaceProps) {
           onGo={drawer.close}
         />
         <OfflineNotice />
-        <WorkspaceContent client={client} channels={directory?.channels ?? NO_CHANNELS}>
+        <WorkspaceContent client={client} role={user?.role} channels={directory?.channels ?? NO_CHANNELS}>
           <Middle
             link={link}
             directory={directory}

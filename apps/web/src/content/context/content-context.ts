@@ -1,4 +1,4 @@
-import type { RestRevision, WireEmoji } from '@discord-relay/contracts';
+import type { RestRevision, WireEmoji, WireHistoryMessage } from '@discord-relay/contracts';
 import { createContext, useContext } from 'react';
 
 /** A user-chosen name, and its colour as Discord's number (0xRRGGBB); 0 and absent: none. */
@@ -13,9 +13,12 @@ export interface NamedChannel {
   href?: string;
 }
 
-/** What is known about a referenced message. */
+/** What is known about a referenced message; `missing`: deleted earlier, or never recorded. */
 export type ReferencedMessage =
-  { state: 'known'; author: string; text: string } | { state: 'not-loaded' | 'deleted' | 'forbidden' };
+  | { state: 'known'; author: string; text: string }
+  | { state: 'not-loaded' | 'deleted' | 'missing' | 'forbidden' };
+
+export type MessagePlace = Pick<WireHistoryMessage, 'id' | 'channelId' | 'serverId'>;
 
 /**
  * What content needs besides the message. Resolvers answer synchronously, with `undefined` for what is not known (yet): the
@@ -37,9 +40,9 @@ export interface ContentContextValue {
   /** The current address of an attachment; null: unavailable. The address in a message lacks the signature. */
   mediaUrl: (messageId: string, attachmentId: string) => Promise<string | null>;
   /** The first names of users who reacted; absent: unavailable. */
-  reactors?: (messageId: string, emoji: WireEmoji) => Promise<readonly string[]>;
-  /** Earlier contents of a message; absent: the reader may not see them. */
-  revisions?: (messageId: string) => Promise<readonly RestRevision[]>;
+  reactors?: (message: MessagePlace, emoji: WireEmoji) => Promise<readonly string[]>;
+  /** All versions of a message's content; absent: the reader may not see them. */
+  revisions?: (message: MessagePlace) => Promise<readonly RestRevision[]>;
 }
 
 const UNKNOWN = () => undefined;

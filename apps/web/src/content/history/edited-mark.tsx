@@ -1,12 +1,12 @@
 import type { RestRevision } from '@discord-relay/contracts';
 import { useState } from 'react';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
-import { useContent } from '../context/content-context.js';
+import { type MessagePlace, useContent } from '../context/content-context.js';
 import { Markdown } from '../markdown-view/markdown.js';
 import { formatTimestamp } from '../markdown-view/timestamps.js';
 
 interface EditedMarkProps {
-  messageId: string;
+  message: MessagePlace;
   /** ISO 8601. */
   editedAt: string;
 }
@@ -15,7 +15,7 @@ type History =
   { state: 'closed' | 'loading' | 'failed' } | { state: 'open'; revisions: readonly RestRevision[] };
 
 /** Shows that and when a message was edited; with permission also its earlier contents. */
-export function EditedMark({ messageId, editedAt }: EditedMarkProps) {
+export function EditedMark({ message, editedAt }: EditedMarkProps) {
   const reader = useContent();
   const [history, setHistory] = useState<History>({ state: 'closed' });
   const title = formatTimestamp(new Date(editedAt), 'F', reader);
@@ -29,7 +29,7 @@ export function EditedMark({ messageId, editedAt }: EditedMarkProps) {
   const toggle = () => {
     if (history.state === 'open') return setHistory({ state: 'closed' });
     setHistory({ state: 'loading' });
-    revisions(messageId).then(
+    revisions(message).then(
       (found) => setHistory({ state: 'open', revisions: found }),
       () => setHistory({ state: 'failed' }),
     );

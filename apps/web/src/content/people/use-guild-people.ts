@@ -1,45 +1,28 @@
-import { useEffect, useState } from 'react';
-import { type GuildPeople, guildPeople, type ListedMember, type ListedRole, NOBODY } from './guild-people.js';
+import type { WireHistoryMessage } from '@discord-relay/contracts';
+import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from 'react';
+import { type GuildPeople, NOBODY } from './guild-people.js';
+import { peopleOf } from './people-of.js';
+import type { PeopleCache } from './people-cache.js';
 
-/** The service's REST endpoints, with the reader's rights. */
-export type Get = <T>(path: string, query?: Record<string, string>) => Promise<T>;
+/** null: there is no connection yet. */
+export const PeopleContext = createContext<PeopleCache | null>(null);
 
-interface MemberPage {
-  members: ListedMember[];
-  next: string | null;
-}
+const NO_SUBSCRIPTION = () => () => undefined;
 
-const PAGE = 1_000;
-/** The number of pages that are loaded for large guilds; other members are named by their messages. */
-const MOST_PAGES = 5;
-
-/** Names and colours of the open guild; null until they are loaded. */
-export function useGuildPeople(get: Get | null, guildId: string | undefined): GuildPeople {
-  const [people, setPeople] = useState<{ guildId: string; found: GuildPeople } | null>(null);
+/** Roles of the guild, and the members who wrote these messages or are mentioned in them, as far as they are known. */
+export function useGuildPeople(messages: readonly WireHistoryMessage[]): GuildPeople {
+  const cache = useContext(PeopleContext);
+  const guildId = messages[0]?.serverId;
+  const read = useRef(new WeakSet<WireHistoryMessage>());
   useEffect(() => {
-    if (!get || guildId === undefined) return;
-    let isCurrent = true;
-    readPeople(get, guildId).then(
-      (found) => isCurrent && setPeople({ guildId, found }),
-      // Mentions then have no names, and the next visit tries again.
-      () => isCurrent && setPeople(null),
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, [get, guildId]);
-  return people && people.guildId === guildId ? people.found : NOBODY;
-}
-
-async function readPeople(get: Get, guildId: string): Promise<GuildPeople> {
-  const root = `/api/v1/guilds/${encodeURIComponent(guildId)}`;
-  const roles = await get<ListedRole[]>(`${root}/roles`);
-  const members: ListedMember[] = [];
-  let after: string | null = '0';
-  for (let page = 0; after !== null && page < MOST_PAGES; page += 1) {
-    const read: MemberPage = await get<MemberPage>(`${root}/members`, { after, limit: String(PAGE) });
-    members.push(...read.members);
-    after = read.next;
-  }
-  return guildPeople(roles, members);
+    if (!cache || guildId === undefined) return;
+    const news = messages.filter((message) => !read.current.has(message));
+    for (const message of news) read.current.add(message);
+    if (news.length === 0) return;
+    cache.load(guildId, news.flatMap(peopleOf)).catch(() => {
+      // Names then come from the messages alone; the next message tries again.
+      for (const message of news) read.current.delete(message);
+    });
+  }, [cache, guildId, messages]);
+  return useSyncExternalStore(cache?.subscribe ?? NO_SUBSCRIPTION, () => cache?.known(guildId) ?? NOBODY);
 }

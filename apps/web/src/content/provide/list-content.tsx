@@ -1,14 +1,18 @@
 import type { WireHistoryMessage } from '@discord-relay/contracts';
+import type { RelayClient } from '@discord-relay/client';
 import { type ReactNode, useMemo, useRef } from 'react';
 import {
   ContentContext,
   type ContentContextValue,
   type ReferencedMessage,
   useContent,
-} from './content-context.js';
+} from '../context/content-context.js';
+import { useGuildPeople } from '../people/use-guild-people.js';
+import { asReferenced } from '../references/parent-cache.js';
+import { useParents } from '../references/use-parents.js';
 
 /** The loaded messages, for looking up references. */
-interface LoadedMessages {
+export interface LoadedMessages {
   messages: readonly WireHistoryMessage[];
   /** The oldest loaded message. */
   from: string;
@@ -17,38 +21,43 @@ interface LoadedMessages {
 
 interface ListContentProps {
   channelId: string;
+  client: RelayClient;
   list: LoadedMessages;
   children: ReactNode;
 }
 
 /**
- * Provides the names of authors and the answered messages, taken from the messages of a list. A new message changes neither, so
- * content is rendered again only for older messages, a new author or a deletion.
+ * Provides names of users and roles, and the answered messages, from the messages of a list; what they lack is requested. A new
+ * message seldom changes either, so content is rendered again only for older messages, a new person or a deletion.
  */
-export function ListContent({ channelId, list, children }: ListContentProps) {
+export function ListContent({ channelId, client, list, children }: ListContentProps) {
   const outer = useContent();
   const latest = useRef(list);
   latest.current = list;
   const names = useNames(list.messages);
+  const people = useGuildPeople(list.messages);
+  const parents = useParents(client, list);
   const { from, deletedIds } = list;
   const value = useMemo((): ContentContextValue => {
     const message = (inChannel: string, id: string): ReferencedMessage =>
-      inChannel === channelId ? lookUp(latest.current, id) : outer.message(inChannel, id);
+      (inChannel === channelId ? lookUp(latest.current, id) : undefined) ??
+      parents(inChannel, id) ??
+      outer.message(inChannel, id);
     const user = (id: string) => {
       const name = names.get(id);
-      return name === undefined ? outer.user(id) : { name };
+      return people.users.get(id) ?? (name === undefined ? outer.user(id) : { name });
     };
-    return { ...outer, user, message };
+    const role = (id: string) => people.roles.get(id) ?? outer.role(id);
+    return { ...outer, user, role, message };
     // What the look-up finds among older messages changes with these.
-  }, [outer, channelId, names, from, deletedIds]);
+  }, [outer, channelId, names, people, parents, from, deletedIds]);
   return <ContentContext value={value}>{children}</ContentContext>;
 }
 
-function lookUp({ messages, deletedIds }: LoadedMessages, id: string): ReferencedMessage {
+function lookUp({ messages, deletedIds }: LoadedMessages, id: string): ReferencedMessage | undefined {
   if (deletedIds.has(id)) return { state: 'deleted' };
   const found = messages.findLast((message) => message.id === id);
-  if (!found) return { state: 'not-loaded' };
-  return { state: 'known', author: nameOf(found), text: found.content };
+  return found && asReferenced(found);
 }
 
 const nameOf = ({ author }: WireHistoryMessage): string => author.globalName ?? author.username;

@@ -1,34 +1,34 @@
 import type { WireReactionCount } from '@discord-relay/contracts';
 import { useState } from 'react';
 import { CONTENT_TEXTS } from '../../texts/content-texts.js';
-import { useContent } from '../context/content-context.js';
+import { type MessagePlace, useContent } from '../context/content-context.js';
 import { EmojiView } from './emoji-view.js';
 
 interface ReactionsProps {
-  messageId: string;
+  message: MessagePlace;
   reactions: readonly WireReactionCount[];
 }
 
-export function Reactions({ messageId, reactions }: ReactionsProps) {
+export function Reactions({ message, reactions }: ReactionsProps) {
   return (
     <ul className="reactions" aria-label={CONTENT_TEXTS.reactions.label}>
       {reactions.map((reaction) => (
         <li key={reaction.emoji.id ?? reaction.emoji.name}>
-          <Reaction messageId={messageId} reaction={reaction} />
+          <Reaction message={message} reaction={reaction} />
         </li>
       ))}
     </ul>
   );
 }
 
-/** The users are requested when the reader points at the reaction or focuses it. */
-function Reaction({ messageId, reaction }: { messageId: string; reaction: WireReactionCount }) {
+/** The users are requested whenever the reader points at the reaction, focuses or presses it. */
+function Reaction({ message, reaction }: { message: MessagePlace; reaction: WireReactionCount }) {
   const { locale, reactors } = useContent();
   const [names, setNames] = useState<readonly string[] | null>(null);
   const { emoji, count, burstCount } = reaction;
   const ask = () => {
     // If the request fails, only the count is shown.
-    reactors?.(messageId, emoji).then(setNames, () => setNames(null));
+    reactors?.(message, emoji).then(setNames, () => setNames(null));
   };
   const name = emoji.name ?? CONTENT_TEXTS.reactions.customEmoji;
   const label = CONTENT_TEXTS.reactions.count(name, count);
@@ -41,6 +41,7 @@ function Reaction({ messageId, reaction }: { messageId: string; reaction: WireRe
       title={title ?? undefined}
       onPointerEnter={ask}
       onFocus={ask}
+      onClick={ask}
     >
       <EmojiView emoji={emoji} />
       <span className="reaction-count">{count}</span>

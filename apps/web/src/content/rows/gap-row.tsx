@@ -3,26 +3,24 @@ import { CONTENT_TEXTS } from '../../texts/content-texts.js';
 import { useContent } from '../context/content-context.js';
 import { formatTimestamp } from '../markdown-view/timestamps.js';
 
-export interface GapFindings {
-  messages: number;
-  deletions: number;
-}
-
 interface GapRowProps {
-  gap: Pick<RestGap, 'from' | 'to'>;
-  /** What backfill found about the channel; null: it is still running. */
-  findings: GapFindings | null;
+  /** `recovered` null: backfill is still running. */
+  gap: Pick<RestGap, 'from' | 'to' | 'recovered'>;
 }
 
-/** A row across the list for a time in which nothing was received from Discord. */
-export function GapRow({ gap: { from, to }, findings }: GapRowProps) {
+/** A row across the list for a time in which nothing was received from Discord. What backfill found is of the whole server. */
+export function GapRow({ gap: { from, to, recovered } }: GapRowProps) {
   const reader = useContent();
   const time = (iso: string) => formatTimestamp(new Date(iso), isSameDay(from, to) ? 't' : 's', reader);
   const { gap } = CONTENT_TEXTS;
+  const { messages = 0, deletions = 0 } = recovered ?? {};
+  const found = [
+    ...(messages > 0 ? [gap.recovered(messages)] : []),
+    ...(deletions > 0 ? [gap.deletions(deletions)] : []),
+  ];
   const words = [
     ...(from === null ? [] : [to === null ? gap.since(time(from)) : gap.range(time(from), time(to))]),
-    ...(findings && findings.messages > 0 ? [gap.recovered(findings.messages)] : []),
-    ...(findings && findings.deletions > 0 ? [gap.deletions(findings.deletions)] : []),
+    ...(found.length > 0 ? [gap.inServer(found.join(', '))] : []),
   ];
   return (
     <div className="gap-row" role="note" aria-label={gap.label}>

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { RelayClient } from '@discord-relay/client';
-import { ListContent } from '../../content/context/list-content.js';
+import { ListContent } from '../../content/provide/list-content.js';
 import type { Day } from '../../routes/place.js';
 import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
 import { withoutBidiControls } from '../../ui/bidi.js';
@@ -12,6 +12,7 @@ import { countUnread } from '../model/message-list.js';
 import type { ReadMarks } from '../model/read-marks.js';
 import type { OpenChannel } from '../model/use-channel.js';
 import { useAnnouncement } from './use-announcement.js';
+import { useGaps } from './use-gaps.js';
 import { useListKeys } from './use-list-keys.js';
 import { useMessageLink } from './use-message-link.js';
 import { useListScroll } from '../scroll/use-list-scroll.js';
@@ -39,6 +40,7 @@ export function MessageListView({ open, channelName, client, marks, onDay, onNew
     [unread.markUnreadFrom, copyLink],
   );
   const listKeys = useListKeys(actions);
+  const gaps = useGaps(client, list.messages[0]?.serverId);
   const announcement = useAnnouncement(list.messages);
   const toNewest = () => {
     onNewest();
@@ -58,9 +60,10 @@ export function MessageListView({ open, channelName, client, marks, onDay, onNew
         data-testid="message-list"
       >
         <ListEnd end="older" list={list} channelName={channelName} onRetry={() => void store.load('older')} />
-        <ListContent channelId={channelId} list={list}>
+        <ListContent channelId={channelId} client={client} list={list}>
           <MessageRows
-            messages={list.messages}
+            list={list}
+            gaps={gaps}
             readUpTo={unread.readUpTo}
             targetId={target?.messageId ?? null}
             ref={scroll.rows}

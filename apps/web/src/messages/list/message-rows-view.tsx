@@ -1,14 +1,18 @@
 import { memo, type Ref, useMemo } from 'react';
-import type { Snowflake } from '@discord-relay/contracts';
+import type { RestGap, Snowflake } from '@discord-relay/contracts';
+import { GapRow } from '../../content/rows/gap-row.js';
+import { TombstoneRow } from '../../content/rows/tombstone-row.js';
 import { MESSAGE_TEXTS } from '../../texts/message-texts.js';
 import { MessageItem } from './message-item.js';
 import { dayName, dayOf } from '../../ui/times.js';
 import { type MessageRow, messageRows } from '../model/message-rows.js';
-import type { ListedMessage } from '../model/message-window.js';
+import { listMarks } from '../model/list-marks.js';
+import type { MessageList } from '../model/message-list-state.js';
 import { wallClockMs } from '../../ui/wall-clock.js';
 
 interface MessageRowsProps {
-  messages: readonly ListedMessage[];
+  list: Pick<MessageList, 'messages' | 'from' | 'to' | 'deletedIds'>;
+  gaps: readonly RestGap[];
   readUpTo: Snowflake | null;
   targetId: Snowflake | null;
   ref: Ref<HTMLOListElement>;
@@ -16,12 +20,14 @@ interface MessageRowsProps {
 
 /** Scrolling does not re-render it. */
 export const MessageRows = memo(function MessageRows({
-  messages,
+  list: { messages, from, to, deletedIds },
+  gaps,
   readUpTo,
   targetId,
   ref,
 }: MessageRowsProps) {
-  const rows = useMemo(() => messageRows(messages, dayOf, readUpTo), [messages, readUpTo]);
+  const marks = useMemo(() => listMarks({ from, to }, deletedIds, gaps), [from, to, deletedIds, gaps]);
+  const rows = useMemo(() => messageRows(messages, dayOf, readUpTo, marks), [messages, readUpTo, marks]);
   const nowMs = wallClockMs();
   return (
     <ol className="messages-rows" ref={ref}>
@@ -43,6 +49,18 @@ function Row({ row, nowMs, targetId }: { row: MessageRow; nowMs: number; targetI
     return (
       <li className="unread-line" data-testid="unread-line">
         {MESSAGE_TEXTS.newSince}
+      </li>
+    );
+  if (row.kind === 'deleted')
+    return (
+      <li data-testid="tombstone">
+        <TombstoneRow count={row.count} />
+      </li>
+    );
+  if (row.kind === 'gap')
+    return (
+      <li data-testid="gap">
+        <GapRow gap={row.gap} />
       </li>
     );
   const { message, leads } = row;

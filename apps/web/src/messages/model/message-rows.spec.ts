@@ -1,4 +1,5 @@
-import type { Snowflake } from '@discord-relay/contracts';
+import { firstSnowflakeAt, type RestGap, type Snowflake } from '@discord-relay/contracts';
+import { listMarks } from './list-marks.js';
 import type { ListedMessage } from './message-window.js';
 import { GROUP_WINDOW_MS, type MessageRow, messageRows } from './message-rows.js';
 
@@ -82,5 +83,41 @@ describe('messageRows', () => {
 
   it('shows nothing for no messages', () => {
     expect(messageRows([], utcDay)).toEqual([]);
+  });
+
+  describe('with marks', () => {
+    const gapFrom = (from: string | null, gapId = 'g'): RestGap => ({
+      gapId,
+      cause: 'session_lost',
+      openedAt: null,
+      from,
+      to: null,
+      closedAt: null,
+      recovered: null,
+      unrecoverable: null,
+    });
+    const idAt = (afterMs: number) => firstSnowflakeAt(START_MS + afterMs);
+    const at = (afterMs: number) => ({ ...message(1, '7', afterMs), id: idAt(afterMs) });
+    const ALL = { from: '0' as Snowflake, to: null };
+
+    it('shows a gap where it began, under the heading of its day, and starts a new group after it', () => {
+      const marks = listMarks(ALL, [], [gapFrom('2026-03-02T00:01:00.000Z'), gapFrom(null)]);
+      expect(shape(messageRows([at(0), at(12 * 60_000)], utcDay, null, marks))).toEqual([
+        ...['day', 'leads', 'day', 'gap', 'leads'],
+      ]);
+    });
+
+    it('shows consecutive deletions as one row', () => {
+      const marks = listMarks(ALL, [idAt(3), idAt(2), idAt(5)], []);
+      const rows = messageRows([at(1), at(4), at(6)], utcDay, null, marks);
+      expect(rows.flatMap((row) => (row.kind === 'deleted' ? [row.count] : []))).toEqual([2, 1]);
+      expect(shape(rows)).toEqual(['day', 'leads', 'deleted', 'leads', 'deleted', 'leads']);
+    });
+
+    it('shows nothing outside the window', () => {
+      const window = { from: idAt(2), to: idAt(4) };
+      const marks = listMarks(window, [idAt(1), idAt(3), idAt(5)], [gapFrom('2020-01-01T00:00:00.000Z')]);
+      expect(marks.map(({ id }) => id)).toEqual([idAt(3)]);
+    });
   });
 });

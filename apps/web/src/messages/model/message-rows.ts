@@ -1,6 +1,7 @@
-import { compareSnowflakes, type Snowflake } from '@discord-relay/contracts';
+import { compareSnowflakes, type RestGap, type Snowflake } from '@discord-relay/contracts';
 import { authorKey } from '../../content/author/author-identity.js';
 import { isNotice } from '../../content/system/system-words.js';
+import type { ListMark } from './list-marks.js';
 import type { ListedMessage } from './message-window.js';
 
 /** Messages of one author that are closer together than this share one heading. */
@@ -10,34 +11,69 @@ export type MessageRow =
   | { kind: 'day'; key: string; timestamp: string }
   /** What follows is new to the reader. */
   | { kind: 'unread'; key: 'unread' }
+  /** Consecutive messages that were deleted while the list was open. */
+  | { kind: 'deleted'; key: string; count: number }
+  | { kind: 'gap'; key: string; gap: RestGap }
   /** `leads`: shows author and time; the others of its group follow without. */
   | { kind: 'message'; key: string; message: ListedMessage; leads: boolean };
 
 /**
- * The rows of the list, top to bottom: a separator where a day begins, and messages grouped by author.
+ * The rows of the list, top to bottom: a separator where a day begins, marks at their places, and messages grouped by author.
  * @param readUpTo the last message that the reader has read; null: no separator for new messages
  * @param dayOf the reader's calendar day of an ISO 8601 time, as any string that differs between days
+ * @param marks ordered by id
  */
 export function messageRows(
   messages: readonly ListedMessage[],
   dayOf: (timestamp: string) => string,
   readUpTo: Snowflake | null = null,
+  marks: readonly ListMark[] = [],
 ): MessageRow[] {
-  const rows: MessageRow[] = [];
-  let previous: ListedMessage | undefined;
-  let previousDay: string | undefined;
+  const rows = new Rows(dayOf, readUpTo);
+  let next = 0;
   for (const message of messages) {
-    const day = dayOf(message.timestamp);
-    const isNewDay = day !== previousDay;
-    if (isNewDay) rows.push({ kind: 'day', key: `day-${message.id}`, timestamp: message.timestamp });
-    const isFirstUnread = readUpTo !== null && isBetween(previous?.id, readUpTo, message.id);
-    if (isFirstUnread) rows.push({ kind: 'unread', key: 'unread' });
-    const leads = isNewDay || isFirstUnread || !previous || !belongTogether(previous, message);
-    rows.push({ kind: 'message', key: message.id, message, leads });
-    previous = message;
-    previousDay = day;
+    for (; next < marks.length && compareSnowflakes(marks[next]!.id, message.id) < 0; next += 1)
+      rows.addMark(marks[next]!);
+    rows.addMessage(message);
   }
-  return rows;
+  marks.slice(next).forEach((mark) => rows.addMark(mark));
+  return rows.all;
+}
+
+class Rows {
+  readonly all: MessageRow[] = [];
+  private previous: ListedMessage | undefined;
+  private day: string | undefined;
+
+  constructor(
+    private readonly dayOf: (timestamp: string) => string,
+    private readonly readUpTo: Snowflake | null,
+  ) {}
+
+  addMark(mark: ListMark): void {
+    this.addDay(mark);
+    const last = this.all.at(-1);
+    if (mark.kind === 'gap') this.all.push({ kind: 'gap', key: `gap-${mark.gap.gapId}`, gap: mark.gap });
+    else if (last?.kind === 'deleted') this.all.splice(-1, 1, { ...last, count: last.count + 1 });
+    else this.all.push({ kind: 'deleted', key: `deleted-${mark.id}`, count: 1 });
+  }
+
+  addMessage(message: ListedMessage): void {
+    this.addDay(message);
+    const { previous, readUpTo } = this;
+    if (readUpTo !== null && isBetween(previous?.id, readUpTo, message.id))
+      this.all.push({ kind: 'unread', key: 'unread' });
+    const follows =
+      this.all.at(-1)?.kind === 'message' && previous !== undefined && belongTogether(previous, message);
+    this.all.push({ kind: 'message', key: message.id, message, leads: !follows });
+    this.previous = message;
+  }
+
+  private addDay({ id, timestamp }: Pick<ListMark, 'id' | 'timestamp'>): void {
+    const day = this.dayOf(timestamp);
+    if (day !== this.day) this.all.push({ kind: 'day', key: `day-${id}`, timestamp });
+    this.day = day;
+  }
 }
 
 /** Whether `id` is after `earlier` and before `later`; nothing above the first loaded message counts as unread. */

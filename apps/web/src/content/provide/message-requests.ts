@@ -1,0 +1,40 @@
+import type { RelayClient } from '@discord-relay/client';
+import {
+  emojiKey,
+  type RestAttachmentLink,
+  type RestReactionPage,
+  type RestRevision,
+  type Role,
+} from '@discord-relay/contracts';
+import { CONTENT_TEXTS } from '../../texts/content-texts.js';
+import type { PeopleCache } from '../people/people-cache.js';
+import type { ContentContextValue, MessagePlace } from '../context/content-context.js';
+
+/** More are counted, not named. */
+const MOST_REACTORS = 20;
+
+/** Details of messages that are requested when the reader wants them. Earlier contents are for analysts and admins. */
+export function messageRequests(
+  rest: Pick<RelayClient, 'get'>,
+  people: PeopleCache,
+  role: Role | undefined,
+): Pick<ContentContextValue, 'mediaUrl' | 'reactors' | 'revisions'> {
+  return {
+    // The service obtains it from Discord.
+    mediaUrl: async (messageId, attachmentId) =>
+      (await rest.get<RestAttachmentLink>(`/api/v1/attachments/${messageId}/${attachmentId}`)).url,
+    reactors: async (message, emoji) => {
+      const query = { emoji: emojiKey(emoji), limit: MOST_REACTORS };
+      const { reactions } = await rest.get<RestReactionPage>(`${pathOf(message)}/reactions`, query);
+      const ids = new Set(reactions.map(({ userId }) => userId));
+      const { users } = await people.load(message.serverId, ids);
+      return [...ids].map((id) => users.get(id)?.name ?? CONTENT_TEXTS.unknown.user);
+    },
+    ...(role !== undefined &&
+      role !== 'viewer' && {
+        revisions: (message: MessagePlace) => rest.get<RestRevision[]>(`${pathOf(message)}/revisions`),
+      }),
+  };
+}
+
+const pathOf = ({ channelId, id }: MessagePlace): string => `/api/v1/channels/${channelId}/messages/${id}`;

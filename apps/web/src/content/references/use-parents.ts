@@ -1,0 +1,27 @@
+import type { RelayClient } from '@discord-relay/client';
+import type { WireHistoryMessage } from '@discord-relay/contracts';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import type { ReferencedMessage } from '../context/content-context.js';
+import { ParentCache } from './parent-cache.js';
+
+type LookUp = (channelId: string, messageId: string) => ReferencedMessage | undefined;
+
+/** Looks up messages that are answered in the list and not in it themselves; the function changes when it finds more. */
+export function useParents(
+  client: RelayClient,
+  { messages }: { messages: readonly WireHistoryMessage[] },
+): LookUp {
+  const cache = useMemo(() => new ParentCache(client), [client]);
+  useEffect(() => {
+    const held = new Set<string>(messages.map(({ id }) => id));
+    cache.request(
+      messages.flatMap(({ replyTo }) => (replyTo && !held.has(replyTo.messageId) ? [replyTo] : [])),
+    );
+  }, [cache, messages]);
+  const version = useSyncExternalStore(cache.subscribe, cache.version);
+  return useMemo(
+    () => (channelId, messageId) => cache.known({ channelId, messageId }),
+    // What the look-up finds changes with the version.
+    [cache, version],
+  );
+}
