@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '@discord-relay/local-stack';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { PlainProxy } from '../../apps/gateway-api/src/testing/plain-proxy.js';
+import { contentCases } from './page/content.cases.js';
 import { keyboardCases } from './page/keyboard.cases.js';
 import { listCases } from './page/list.cases.js';
 import type { PageContext } from './page/page-context.js';
@@ -156,6 +157,8 @@ whenBrowser('the page', () => {
   prefixCases(context);
 
   listCases(context);
+
+  contentCases(context);
 
   keyboardCases(context);
 

@@ -69,6 +69,10 @@ export class SimClient {
     });
   }
 
+  reply(channelId: string, replyToId: string, content: string) {
+    return this.call<{ id: string }>('POST', `channels/${channelId}/messages`, { content, replyToId });
+  }
+
   edit(channelId: string, messageId: string, content: string) {
     return this.call<{ edited_timestamp: string }>('PATCH', `channels/${channelId}/messages/${messageId}`, {
       content,

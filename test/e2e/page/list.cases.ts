@@ -111,6 +111,22 @@ export function listCases(context: () => PageContext): void {
       await page.keyboard.press('Escape');
     }, 30_000);
 
+    it('shows the beginning of an answered message that is not loaded, and says when it is gone', async () => {
+      const { temp } = context();
+      const [parent, removed] = [ids[30]!, ids[31]!];
+      const answer = await temp.sim.reply(channelId, parent, 'an answer');
+      const other = await temp.sim.reply(channelId, removed, 'an answer to a message that goes');
+      await temp.sim.delete(channelId, removed);
+      await until('it is deleted', 20_000, async () =>
+        (await readIds(context(), channelId)).includes(removed) ? undefined : true,
+      );
+      await page.goto(`${temp.url}/channels/${channelId}`);
+      const line = (id: string) => page.getByTestId(`message-${id}`).locator('.reply-line');
+      await line(answer.id).locator('.reply-text').waitFor();
+      await line(other.id).getByText('was deleted, or was never recorded').waitFor();
+      expect(await page.getByTestId(`message-${parent}`).count()).toBe(0);
+    }, 60_000);
+
     it('is marked unread from a message by keyboard alone, and stays so after a reload', async () => {
       const { temp } = context();
       await page.goto(`${temp.url}/channels/${channelId}`);

@@ -1,0 +1,97 @@
+import { until } from '@discord-relay/local-stack';
+import type { Page } from 'playwright-core';
+import { connectionState, logInWithToken, openReader, type PageContext } from './page-context.js';
+
+/** What a page shows of messages while they change, to an admin in a channel of its own. */
+export function contentCases(context: () => PageContext): void {
+  describe('messages that change', () => {
+    let page: Page;
+    let close: () => Promise<void>;
+    let channelId: string;
+
+    beforeAll(async () => {
+      const { temp, guildId } = context();
+      channelId = (await temp.sim.createChannel(guildId, 'changing')).id;
+      await temp.sim.say(channelId, 'the first message');
+      ({ page, close } = await openReader(context()));
+      await logInWithToken(page, `${temp.url}/channels/${channelId}`, temp.token);
+      await page.getByText('the first message').waitFor();
+    }, 60_000);
+
+    afterAll(() => close?.());
+
+    const shown = (id: string) => page.getByTestId(`message-${id}`);
+
+    it('have counts of reactions that follow, and the names of those who reacted', async () => {
+      const { temp, userId } = context();
+      const said = await temp.sim.say(channelId, 'react to this');
+      const other = await temp.sim.createUser('linus');
+      await temp.sim.react(channelId, said.id, userId, '👍');
+      const reaction = shown(said.id).getByRole('button', { name: '👍' });
+      await reaction.waitFor();
+      await reaction.focus();
+      await shown(said.id).getByRole('button', { name: 'grace reacted with 👍' }).waitFor();
+      const counts = shown(said.id).locator('.reaction-count');
+      await temp.sim.react(channelId, said.id, other.id, '👍');
+      await counts.getByText('2', { exact: true }).waitFor();
+      await page.reload();
+      await counts.getByText('2', { exact: true }).waitFor();
+      await temp.sim.unreact(channelId, said.id, userId, '👍');
+      await counts.getByText('1', { exact: true }).waitFor();
+      await temp.sim.unreact(channelId, said.id, other.id, '👍');
+      await reaction.waitFor({ state: 'detached' });
+    }, 60_000);
+
+    it('name members and roles that no message shows', async () => {
+      const { temp, guildId, userId } = context();
+      const role = await temp.sim.createRole(guildId, { name: 'Crew', permissions: '0' });
+      await until('the role is projected', 20_000, async () => {
+        const roles = await read<{ id: string }[]>(context(), `/api/v1/guilds/${guildId}/roles`);
+        return roles.some(({ id }) => id === role.id) || undefined;
+      });
+      const said = await temp.sim.say(channelId, `thanks to <@${userId}> and <@&${role.id}>`);
+      await page.reload();
+      await shown(said.id).getByText('@grace').waitFor();
+      await shown(said.id).getByText('@Crew').waitFor();
+    }, 60_000);
+
+    it('show their earlier contents to those who may see them', async () => {
+      const { temp } = context();
+      const said = await temp.sim.say(channelId, 'as it was');
+      await shown(said.id).waitFor();
+      await temp.sim.edit(channelId, said.id, 'as it is');
+      await shown(said.id).getByRole('button', { name: 'Show earlier versions' }).press('Enter');
+      await shown(said.id).getByRole('list', { name: 'Earlier versions' }).getByText('as it was').waitFor();
+    }, 60_000);
+
+    it('leave one line where they were deleted', async () => {
+      const { temp } = context();
+      const said = await Promise.all(['one', 'two'].map((text) => temp.sim.say(channelId, text)));
+      for (const { id } of said) await shown(id).waitFor();
+      for (const { id } of said) await temp.sim.delete(channelId, id);
+      await page.getByTestId('tombstone').getByText('2 messages deleted').waitFor();
+    }, 60_000);
+
+    it('have a line where nothing was received from Discord', async () => {
+      const { temp } = context();
+      await temp.sim.expireSessions();
+      await temp.sim.drop();
+      await page.getByTestId('gap').getByText('Not observed').waitFor({ timeout: 60_000 });
+      await until('live again', 30_000, async () =>
+        (await connectionState(page)) === 'live' ? true : undefined,
+      );
+      await temp.sim.say(channelId, 'said after the gap');
+      await page.getByText('said after the gap').waitFor();
+    }, 120_000);
+
+    it('keep the address of the icon when the address of the page changes', async () => {
+      const href = await page.locator('link[rel="icon"]').getAttribute('href');
+      expect(new URL(href!).pathname).toBe('/favicon.svg');
+    });
+  });
+}
+
+async function read<T>({ temp }: PageContext, path: string): Promise<T> {
+  const response = await fetch(temp.url + path, { headers: { authorization: `Bearer ${temp.token}` } });
+  return (await response.json()) as T;
+}
