@@ -58,7 +58,7 @@ export class Components {
     const name = this.nameOf(definition);
     if (name === undefined) {
       const { description, ...schema } = REPLACED[definition] ?? this.of(this.definitions[definition]);
-      // A format speaks for itself.
+      // A format needs no description.
       const isDescribed = description && !schema.pattern && !schema.format;
       return { ...schema, ...(isDescribed && { description }), ...beside };
     }
@@ -73,5 +73,5 @@ export class Components {
   }
 }
 
-/** Every number in contracts is whole. */
+/** Every number in contracts is an integer. */
 const integers = (type) => (Array.isArray(type) ? type.map(integers) : type === 'number' ? 'integer' : type);

@@ -13,7 +13,7 @@ export type Uuid = string;
 export type Uri = string;
 
 /**
- * An id as a decimal string: one of Discord’s that was not parsed, or a row’s.
+ * An id as a decimal string: an unparsed id of Discord, or the id of a row.
  * @pattern ^\d{1,20}$
  */
 export type DecimalId = string;
@@ -25,7 +25,7 @@ export type DecimalId = string;
 export type Cursor = string;
 
 /**
- * An amount of memory, such as `45MB`.
+ * A memory size, such as `45MB`.
  * @pattern ^\d+MB$
  */
 export type Megabytes = string;

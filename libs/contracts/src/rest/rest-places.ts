@@ -55,7 +55,7 @@ export interface RestMember {
   globalName: string | null;
   avatar: string | null;
   bot: boolean;
-  /** Without @everyone. */
+  /** Roles besides the default one, which every member has. */
   roleIds: Snowflake[];
   /** ISO 8601; null: not known. */
   joinedAt: IsoTime | null;

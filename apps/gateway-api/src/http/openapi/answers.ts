@@ -65,7 +65,7 @@ import type {
 } from '@discord-relay/contracts';
 import type { StatusReport } from '@discord-relay/platform';
 
-/** The type of every schema of the OpenAPI document, by its name there; `npm run docs` makes the schemas from them. */
+/** The type behind each schema of the OpenAPI document, by schema name; `npm run docs` generates the schemas from them. */
 export interface Answers {
   AccessDecision: AccessDecision;
   AccessExplanation: AccessExplanation;
@@ -138,10 +138,10 @@ export interface Answers {
   WebhookSecret: WebhookSecret;
 }
 
-/** The name of a schema, or such a name and `[]`: a list of it. */
+/** The name of a schema, or of a list of it: the name followed by `[]`. */
 export type AnswerName = keyof Answers | `${keyof Answers}[]`;
 
-/** What an endpoint returns that answers with this schema. */
+/** The return type of an endpoint that responds with this schema. */
 export type AnswerOf<Name extends AnswerName> = Name extends keyof Answers
   ? Answers[Name]
   : Name extends `${infer Item extends keyof Answers}[]`
@@ -159,7 +159,7 @@ interface Event<Name, Payload> {
   payload: Payload;
 }
 
-/** The events of a channel, each with its payload; {@link RestEvent} does not say which belong together. */
+/** An event of a channel with the payload of its type; in `RestEvent`, every type allows every payload. */
 export type ChannelEvent =
   | Event<'message.created', MessageCreated>
   | Event<'message.updated', MessageUpdated>

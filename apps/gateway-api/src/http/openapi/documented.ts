@@ -58,8 +58,8 @@ export const Redirects = (summary: string): MethodDecorator =>
 /** An endpoint that answers with a redirect unless the caller accepts only JSON. */
 export const MayRedirect = (): MethodDecorator =>
   ApiFoundResponse({
-    description: 'For callers that accept anything.',
-    headers: { Location: { description: 'The address in the answer.', schema: TEXT } },
+    description: 'For callers that accept more than JSON.',
+    headers: { Location: { description: 'The address that the JSON response contains.', schema: TEXT } },
   });
 
 /** Endpoints that only the service's own page may call, with the cookie of its log-in. */
@@ -67,6 +67,6 @@ export const SameOriginOnly = (): MethodDecorator =>
   applyDecorators(
     UseGuards(SameOriginGuard),
     ApiHeader({ name: 'Origin', required: true, description: 'The origin of `PUBLIC_URL`.' }),
-    ApiHeader({ name: CSRF_HEADER, required: true, description: 'Anything.' }),
+    ApiHeader({ name: CSRF_HEADER, required: true, description: 'Any value.' }),
     ApiCookieAuth('refresh'),
   );

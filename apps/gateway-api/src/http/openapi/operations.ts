@@ -12,14 +12,14 @@ const json = (schema: string, description: string) => ({
 /** Endpoints that every service has. Their controller belongs to the platform, which does not know OpenAPI. */
 const PLATFORM: Record<string, Pick<Operation, 'summary' | 'responses'>> = {
   '/api/live': {
-    summary: 'The process runs; restart it when this fails.',
+    summary: 'Whether the process runs; restart it when this fails.',
     responses: { 200: json('Live', 'The process runs.') },
   },
   '/api/ready': {
     summary: 'Whether the process can do its work now.',
     responses: {
-      200: json('Readiness', 'It can.'),
-      503: json('Readiness', 'It cannot: the checks say why.'),
+      200: json('Readiness', 'The process can work.'),
+      503: json('Readiness', 'The process cannot work: the checks say why.'),
     },
   },
   '/api/status': {
@@ -38,8 +38,8 @@ const problem = (description: string) => ({
 });
 
 const REFUSALS = {
-  400: problem('A parameter or the body does not match its description, or is not described.'),
-  401: problem('No token, or no valid one: `code` says which.'),
+  400: problem('A parameter or the body is invalid, or is not documented.'),
+  401: problem('The token is missing or not valid: `code` says which.'),
   403: problem('The caller may not do this.'),
   404: problem('The id does not exist, or the caller may not see it.'),
   429: problem('Too many requests from this address or user: `Retry-After` says when to try again.'),

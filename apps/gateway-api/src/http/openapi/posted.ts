@@ -1,15 +1,15 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { TEXT } from './schema-of.js';
 
-/** What is posted, for `webhooks` of the document. */
+/** What webhooks post: the `webhooks` section of the document. */
 export const POSTED: NonNullable<OpenAPIObject['webhooks']> = {
   event: {
     post: {
       operationId: 'postEvent',
       tags: ['Webhooks'],
-      // Signed, as Standard Webhooks has it: the headers are the proof.
+      // Authenticated by the signature in the headers (Standard Webhooks).
       security: [],
-      summary: 'An event of a server; the headers are those of Standard Webhooks.',
+      summary: 'An event of a guild, with the headers of Standard Webhooks.',
       parameters: ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) => ({
         name,
         in: 'header',
@@ -21,9 +21,9 @@ export const POSTED: NonNullable<OpenAPIObject['webhooks']> = {
         content: { 'application/json': { schema: { $ref: '#/components/schemas/WebhookBody' } } },
       },
       responses: {
-        '2XX': { description: 'It was taken.' },
-        '410': { description: 'Nothing is to be posted here any more.' },
-        default: { description: 'It is posted again later, no sooner than `Retry-After` says.' },
+        '2XX': { description: 'The receiver accepted the event.' },
+        '410': { description: 'The receiver is gone: nothing more is posted to it.' },
+        default: { description: 'The event is posted again later, not before `Retry-After`.' },
       },
     },
   },

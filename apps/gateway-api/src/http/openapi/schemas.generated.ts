@@ -406,7 +406,7 @@ export const SCHEMAS: Record<string, Schema> = {
       },
     ],
     description:
-      'The events of a channel, each with its payload;  {@link  RestEvent }  does not say which belong together.',
+      'An event of a channel with the payload of its type; in `RestEvent`, every type allows every payload.',
   },
   MessageCreated: {
     type: 'object',
@@ -1666,7 +1666,7 @@ export const SCHEMAS: Record<string, Schema> = {
           type: 'string',
           pattern: '^\\d{1,20}$',
         },
-        description: 'Without',
+        description: 'Roles besides the default one, which every member has.',
       },
       joinedAt: {
         anyOf: [
