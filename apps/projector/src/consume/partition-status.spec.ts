@@ -67,7 +67,7 @@ describe('partitionsCheck', () => {
     const committing = (committingSinceMs: number) => partitionsCheck([status({ committingSinceMs })], well);
     expect(committing(45_000)).toMatchObject({
       ok: false,
-      detail: expect.stringMatching(/0 waits: .*taken 15 s; .*lock/) as string,
+      detail: expect.stringMatching(/0 is stuck: .*taken 15 s; .*lock/) as string,
     });
     expect(committing(59_000).ok).toBe(true);
   });
